@@ -1,0 +1,176 @@
+//! Frames in: videos through FFmpeg, stills, and the built-in sources.
+//!
+//! This is the only room that names FFmpeg. A [`Reader`] hands out [`Frame`](crate::frame::Frame)s whose
+//! bytes are those that the `ffmpeg` program writes with `-f rawvideo`, counted from 0; it knows nothing
+//! of ciphers, threads or windows.
+
+mod source;
+
+use std::io;
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+pub use source::{Pattern, Source};
+
+use crate::frame::Shape;
+use crate::layout::Layout;
+use crate::units::FrameIndex;
+
+/// What a source may cost before it is refused.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Largest width and largest height in pixels.
+    pub side: u32,
+    /// Largest width × height.
+    pub pixels: u64,
+}
+
+impl Default for Limits {
+    /// 16,384 pixels a side and 64 million pixels in all: 8K passes, a decompression bomb does not.
+    fn default() -> Self {
+        Self { side: 16_384, pixels: 64_000_000 }
+    }
+}
+
+impl Limits {
+    /// Refuses a picture past the limits.
+    ///
+    /// # Errors
+    /// [`MediaError::TooLarge`] names both sizes.
+    pub fn check(self, shape: Shape) -> Result<(), MediaError> {
+        let pixels = u64::from(shape.width) * u64::from(shape.height);
+        if shape.width > self.side || shape.height > self.side || pixels > self.pixels {
+            return Err(MediaError::TooLarge { shape, limits: self });
+        }
+        Ok(())
+    }
+}
+
+/// What kind of thing a source is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// A video stream.
+    Video,
+    /// One picture.
+    Still,
+    /// Made by arithmetic.
+    Generated,
+}
+
+/// What is known of a source once it is open.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SourceInfo {
+    /// The source as it was named.
+    pub source: String,
+    /// Video, still or generated.
+    pub kind: Kind,
+    /// Name of the container format, as FFmpeg calls it; the picture format for a still.
+    pub container: String,
+    /// Name of the codec, as FFmpeg calls it.
+    pub codec: String,
+    /// Pixel format as decoded, as FFmpeg calls it.
+    pub pixel_format: String,
+    /// Width of a frame in pixels, rotation applied.
+    pub width: u32,
+    /// Height of a frame in pixels, rotation applied.
+    pub height: u32,
+    /// Width of a pixel over its height, as numerator and denominator; 1, 1 where nothing is stated.
+    pub sample_aspect_ratio: (u32, u32),
+    /// Degrees, clockwise, by which the decoded picture is turned to give a frame: 0, 90, 180 or 270.
+    pub rotation_degrees: u32,
+    /// Frames a second, on average; `None` where the container does not say.
+    pub frame_rate: Option<f64>,
+    /// Seconds from frame 0 to the end of the last frame; an estimate until the source is indexed.
+    pub duration_secs: Option<f64>,
+    /// Number of frames; `None` until the source is indexed.
+    pub frames: Option<u64>,
+    /// Number of keyframes; `None` until the source is indexed.
+    pub keyframes: Option<u64>,
+}
+
+impl SourceInfo {
+    /// Width and height of a frame.
+    #[must_use]
+    pub const fn shape(&self) -> Shape {
+        Shape::new(self.width, self.height)
+    }
+}
+
+/// Why a source gives no (more) frames.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum MediaError {
+    /// An empty name.
+    #[error("no source is named; give a file, demo, demo:still or pattern:NAME")]
+    NoSource,
+    /// `pattern:` with a name that nobody knows.
+    #[error("there is no pattern {0:?}; choose one of bars, checker, gradient, noise, moving-box, frame-counter")]
+    UnknownPattern(String),
+    /// The file cannot be opened or read.
+    #[error("cannot read the file; check that it exists and that you may read it: {}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The file holds nothing at all.
+    #[error("the file is empty: {}", path.display())]
+    Empty {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Neither FFmpeg nor the still decoders know the content.
+    #[error("this is neither a video nor a picture that can be decoded ({reason}): {name}")]
+    NotMedia {
+        /// The source.
+        name: String,
+        /// What the decoders say.
+        reason: String,
+    },
+    /// Sound without a picture, or subtitles alone.
+    #[error("there is no video in this file, only {found}; choose a file with a picture: {name}")]
+    NoVideo {
+        /// The source.
+        name: String,
+        /// The kinds of streams found.
+        found: String,
+    },
+    /// Past the limits.
+    #[error(
+        "the picture is too large: {} × {} pixels, where at most {} a side and {} in all are read; scale it down first",
+        shape.width, shape.height, limits.side, limits.pixels
+    )]
+    TooLarge {
+        /// Its size.
+        shape: Shape,
+        /// The limits in force.
+        limits: Limits,
+    },
+    /// There is no frame with this number.
+    #[error("there is no frame {index}: the source has {frames} frames, numbered from 0")]
+    NoSuchFrame {
+        /// The number asked for.
+        index: FrameIndex,
+        /// How many frames there are.
+        frames: u64,
+    },
+    /// The decoder gives up.
+    #[error("decoding failed ({reason}): {name}")]
+    Decode {
+        /// The source.
+        name: String,
+        /// What FFmpeg says.
+        reason: String,
+    },
+    /// The caller asked to stop.
+    #[error("interrupted")]
+    Interrupted,
+}
+
+/// What long work reports: the share done, from 0 to 1. `Break` stops it with
+/// [`MediaError::Interrupted`].
+pub type Progress<'a> = &'a mut dyn FnMut(f64) -> ControlFlow<()>;

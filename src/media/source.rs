@@ -1,0 +1,107 @@
+//! The names of sources, as they stand on the command line and in a scene.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use super::MediaError;
+
+/// Where frames come from.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Source {
+    /// The bundled video call (`demo`).
+    Demo,
+    /// The bundled still picture (`demo:still`).
+    DemoStill,
+    /// A picture made by arithmetic (`pattern:NAME`).
+    Pattern(Pattern),
+    /// A video or a still on this machine, recognized by its content.
+    File(PathBuf),
+}
+
+/// The generated sources: 1280 × 720, 30 frames/s, 300 frames.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Pattern {
+    /// Eight vertical colour bars.
+    Bars,
+    /// A black and white checkerboard with squares of 40 pixels.
+    Checker,
+    /// A smooth ramp from left to right: flat art's opposite, without noise.
+    Gradient,
+    /// Every byte at random, another picture each frame: nothing repeats.
+    Noise,
+    /// A flat square that travels over a flat ground.
+    MovingBox,
+    /// The frame's number, in digits and in squares that a program can read.
+    FrameCounter,
+}
+
+impl Pattern {
+    /// All patterns.
+    pub const ALL: [Self; 6] =
+        [Self::Bars, Self::Checker, Self::Gradient, Self::Noise, Self::MovingBox, Self::FrameCounter];
+
+    /// The name after `pattern:`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Bars => "bars",
+            Self::Checker => "checker",
+            Self::Gradient => "gradient",
+            Self::Noise => "noise",
+            Self::MovingBox => "moving-box",
+            Self::FrameCounter => "frame-counter",
+        }
+    }
+}
+
+impl FromStr for Source {
+    type Err = MediaError;
+
+    fn from_str(text: &str) -> Result<Self, MediaError> {
+        match text {
+            "" => Err(MediaError::NoSource),
+            "demo" => Ok(Self::Demo),
+            "demo:still" => Ok(Self::DemoStill),
+            _ => match text.strip_prefix("pattern:") {
+                None => Ok(Self::File(text.into())),
+                Some(name) => Pattern::ALL
+                    .into_iter()
+                    .find(|pattern| pattern.name() == name)
+                    .map(Self::Pattern)
+                    .ok_or_else(|| MediaError::UnknownPattern(name.into())),
+            },
+        }
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Demo => f.write_str("demo"),
+            Self::DemoStill => f.write_str("demo:still"),
+            Self::Pattern(pattern) => write!(f, "pattern:{}", pattern.name()),
+            Self::File(path) => path.display().fmt(f),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_reads_back() {
+        let names = ["demo", "demo:still", "some/film.mp4", "pattern:moving-box"];
+        let patterns = Pattern::ALL.map(|pattern| format!("pattern:{}", pattern.name()));
+        for name in names.into_iter().chain(patterns.iter().map(String::as_str)) {
+            assert_eq!(name.parse::<Source>().expect("a source").to_string(), name);
+        }
+    }
+
+    #[test]
+    fn an_unknown_pattern_lists_those_there_are() {
+        let error = "pattern:plaid".parse::<Source>().expect_err("no such pattern").to_string();
+        assert!(error.contains("plaid") && error.contains("moving-box"), "{error}");
+    }
+}

@@ -4,17 +4,20 @@
 //! bytes are those that the `ffmpeg` program writes with `-f rawvideo`, counted from 0; it knows nothing
 //! of ciphers, threads or windows.
 
+mod index;
 mod source;
 
 use std::io;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use serde::Serialize;
 
+pub use index::Index;
 pub use source::{Pattern, Source};
 
-use crate::frame::Shape;
+use crate::frame::{Frame, Shape};
 use crate::layout::Layout;
 use crate::units::FrameIndex;
 
@@ -174,3 +177,37 @@ pub enum MediaError {
 /// What long work reports: the share done, from 0 to 1. `Break` stops it with
 /// [`MediaError::Interrupted`].
 pub type Progress<'a> = &'a mut dyn FnMut(f64) -> ControlFlow<()>;
+
+/// Frames of one source, in order, with exact seeking: frame n is the same picture however it is reached.
+///
+/// The methods may take as long as the decoder does; call them where nobody waits. A reader stays on the
+/// thread that opened it.
+pub trait Frames {
+    /// What is known of the source. Grows more precise once an index is set.
+    fn info(&self) -> &SourceInfo;
+
+    /// Frames that follow come in this layout.
+    fn set_layout(&mut self, layout: Layout);
+
+    /// The next frame, or `None` after the last. What cannot be decoded is skipped and noted in
+    /// [`take_problems`](Self::take_problems).
+    ///
+    /// # Errors
+    /// When reading fails for good: the file is gone, a frame is past the limits.
+    fn next_frame(&mut self) -> Result<Option<Frame>, MediaError>;
+
+    /// Makes `index` the next frame. Makes the index first if there is none and one is needed.
+    ///
+    /// # Errors
+    /// [`MediaError::NoSuchFrame`] past the end; the position is then unchanged.
+    fn seek(&mut self, index: FrameIndex) -> Result<(), MediaError>;
+
+    /// The index set or made so far.
+    fn index(&self) -> Option<&Arc<Index>>;
+
+    /// Uses an index that [`scan`] made of the same source.
+    fn set_index(&mut self, index: Arc<Index>);
+
+    /// What could not be decoded since the last call, in words for a person.
+    fn take_problems(&mut self) -> Vec<String>;
+}

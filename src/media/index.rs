@@ -1,0 +1,67 @@
+//! The index of a source: when each frame is shown and where decoding can start.
+
+use crate::units::FrameIndex;
+
+/// When each frame of a source is shown, and which are keyframes.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Index {
+    /// Seconds since frame 0, ascending, one a frame.
+    times_secs: Vec<f64>,
+    /// Seconds at which the last frame ends.
+    end_secs: f64,
+    /// Numbers of the frames at which decoding can start, ascending.
+    keyframes: Vec<FrameIndex>,
+}
+
+impl Index {
+    /// An index of frames shown at `times_secs` (ascending, the first at 0), the last until `end_secs`.
+    #[must_use]
+    pub fn new(times_secs: Vec<f64>, end_secs: f64, keyframes: Vec<FrameIndex>) -> Self {
+        Self { times_secs, end_secs, keyframes }
+    }
+
+    /// Number of frames.
+    #[must_use]
+    pub fn frames(&self) -> u64 {
+        self.times_secs.len() as u64
+    }
+
+    /// Seconds from frame 0 to the end of the last frame.
+    #[must_use]
+    pub fn duration_secs(&self) -> f64 {
+        self.end_secs
+    }
+
+    /// Seconds from frame 0 to the frame; `None` past the end.
+    #[must_use]
+    pub fn time_secs(&self, frame: FrameIndex) -> Option<f64> {
+        usize::try_from(frame.0).ok().and_then(|n| self.times_secs.get(n)).copied()
+    }
+
+    /// The last frame shown at `secs` or before; frame 0 before the start.
+    #[must_use]
+    pub fn frame_at(&self, secs: f64) -> FrameIndex {
+        let after = self.times_secs.partition_point(|&time| time <= secs);
+        FrameIndex(after.saturating_sub(1) as u64)
+    }
+
+    /// Numbers of the keyframes, ascending.
+    #[must_use]
+    pub fn keyframes(&self) -> &[FrameIndex] {
+        &self.keyframes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_frame_at_a_time_is_the_last_that_has_come() {
+        let index = Index::new(vec![0.0, 0.5, 0.6], 1.0, vec![FrameIndex(0)]);
+        for (secs, frame) in [(-1.0, 0), (0.0, 0), (0.49, 0), (0.5, 1), (0.6, 2), (99.0, 2)] {
+            assert_eq!(index.frame_at(secs), FrameIndex(frame), "at {secs} s");
+        }
+        assert_eq!(Index::default().frame_at(1.0), FrameIndex(0));
+    }
+}

@@ -110,7 +110,9 @@ pub enum MediaError {
     #[error("no source is named; give a file, demo, demo:still or pattern:NAME")]
     NoSource,
     /// `pattern:` with a name that nobody knows.
-    #[error("there is no pattern {0:?}; choose one of bars, checker, gradient, noise, moving-box, frame-counter")]
+    #[error(
+        "there is no pattern {0:?}; choose one of bars, checker, gradient, noise, moving-box, frame-counter"
+    )]
     UnknownPattern(String),
     /// The file cannot be opened or read.
     #[error("cannot read the file; check that it exists and that you may read it: {}", path.display())]
@@ -210,4 +212,27 @@ pub trait Frames {
 
     /// What could not be decoded since the last call, in words for a person.
     fn take_problems(&mut self) -> Vec<String>;
+}
+
+/// Opens a source.
+///
+/// # Errors
+/// Where it cannot be read or decoded.
+pub fn open(
+    source: &Source,
+    layout: Layout,
+    limits: Limits,
+    pool: &crate::pool::Pool,
+) -> Result<Box<dyn Frames>, MediaError> {
+    let _ = (source, layout, limits, pool);
+    Err(MediaError::NoSource)
+}
+
+/// Makes the index of a source.
+///
+/// # Errors
+/// Where it cannot be read or decoded.
+pub fn scan(source: &Source, limits: Limits, progress: Progress) -> Result<Arc<Index>, MediaError> {
+    let _ = (source, limits, progress);
+    Err(MediaError::NoSource)
 }

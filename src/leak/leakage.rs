@@ -1,0 +1,80 @@
+//! The numbers: how much survives.
+
+use serde::Serialize;
+
+use super::Census;
+use crate::layout::BLOCK_BYTES;
+
+/// How much of a frame its ciphertext gives away. Counts are of whole blocks of 16 bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct Leakage {
+    /// Blocks of the frame.
+    pub blocks: u64,
+    /// Different values among them.
+    pub distinct: u64,
+    /// Blocks whose value occurs more than once within the memory.
+    pub repeated: u64,
+    /// `repeated / blocks`, from 0 to 1; 0 for a frame without blocks.
+    pub repeated_share: f64,
+    /// Occurrences of the most frequent value.
+    pub largest_class: u64,
+    /// Blocks expected to equal another by chance alone, were the ciphertext random.
+    pub expected_by_chance: f64,
+    /// Blocks equal to the block at the same place in the frame before; `None` for the first frame.
+    pub same_as_previous: Option<u64>,
+}
+
+impl Leakage {
+    /// The numbers of a frame from its census, `remembered` blocks in all within the memory.
+    #[must_use]
+    pub fn of(census: &Census, remembered: u64, same_as_previous: Option<u64>) -> Self {
+        let (blocks, repeated) = (census.blocks() as u64, census.repeated());
+        Self {
+            blocks,
+            distinct: census.distinct(),
+            repeated,
+            repeated_share: if blocks == 0 { 0.0 } else { repeated as f64 / blocks as f64 },
+            largest_class: census.largest_class(),
+            expected_by_chance: expected_by_chance(remembered),
+            same_as_previous,
+        }
+    }
+}
+
+/// Blocks that equal another block by chance among `blocks` random ones: n(n−1)/2^128.
+#[must_use]
+pub fn expected_by_chance(blocks: u64) -> f64 {
+    let n = blocks as f64;
+    if blocks == 0 { 0.0 } else { n * (n - 1.0) / 2f64.powi(128) }
+}
+
+/// Whole blocks that are equal at the same place in both ciphertexts.
+#[must_use]
+pub fn unchanged_blocks(now: &[u8], before: &[u8]) -> u64 {
+    let (now, _) = now.as_chunks::<BLOCK_BYTES>();
+    let (before, _) = before.as_chunks::<BLOCK_BYTES>();
+    now.iter().zip(before).filter(|(now, before)| now == before).count() as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chance_gives_n_n_minus_1_over_2_to_the_128() {
+        assert!(expected_by_chance(0).abs() < f64::MIN_POSITIVE);
+        assert!(expected_by_chance(1).abs() < f64::MIN_POSITIVE);
+        let full_hd = expected_by_chance(518_400);
+        assert!((full_hd / 7.897_5e-28 - 1.0).abs() < 1e-3, "{full_hd:e}");
+    }
+
+    #[test]
+    fn unchanged_blocks_are_counted_by_place() {
+        let before: Vec<u8> = (0..64).collect();
+        let mut now = before.clone();
+        now[20] ^= 1;
+        assert_eq!(unchanged_blocks(&now, &before), 3);
+        now.rotate_left(16);
+        assert_eq!(unchanged_blocks(&now, &before), 0, "the same blocks at other places do not count");
+    }
+}

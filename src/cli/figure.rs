@@ -63,12 +63,7 @@ pub fn run(args: FigureArgs) -> anyhow::Result<()> {
     check_format(&target)?;
     let scene = args.scene.scene(args.source, args.panels.all())?;
     let (sheet, info) = one_frame(Job::new(&scene, args.frame.or_first()), args.talk)?;
-    let figure = Figure {
-        scene: &scene,
-        sheet: &sheet,
-        pixel_aspect: info.sample_aspect_ratio,
-        ground: args.ground.into(),
-    };
+    let figure = Figure { scene: &scene, sheet: &sheet, info: &info, ground: args.ground.into() };
     let mut out = Output::create(&target)?;
     figure.write_png(&mut out).with_context(|| format!("cannot make the figure {target}"))?;
     out.finish()

@@ -3,7 +3,7 @@
 use crate::export::words;
 use crate::frame::Frame;
 use crate::lens::Lens;
-use crate::media::Source;
+use crate::media::{Kind, Source, SourceInfo};
 use crate::pipeline::RenderedPanel;
 use crate::scene::{Panel, Scene};
 
@@ -18,19 +18,24 @@ pub struct Title {
 
 impl Title {
     /// The title of a frame of a scene.
-    pub fn of(scene: &Scene, frame: &Frame, aspect: (u32, u32)) -> Self {
+    pub fn of(scene: &Scene, frame: &Frame, info: &SourceInfo) -> Self {
         // A path would say more of the machine than of the picture.
         let name = match &scene.source {
             Source::File(path) => path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
             source => source.to_string(),
         };
         let (width, height) = (frame.shape.width, frame.shape.height);
-        let aspect = match aspect {
+        let aspect = match info.sample_aspect_ratio {
             (wide, high) if wide == high || wide == 0 || high == 0 => String::new(),
             (wide, high) => format!(", each {wide}:{high}"),
         };
         Self {
-            title: format!("{name} · frame {} at {}", frame.index, words::time(frame.time_secs)),
+            title: match info.kind {
+                Kind::Still => name,
+                Kind::Video | Kind::Generated => {
+                    format!("{name} · frame {} at {}", frame.index, words::time(frame.time_secs))
+                }
+            },
             details: format!(
                 "{width} × {height} pixels{aspect} · layout {}: {}",
                 scene.layout,

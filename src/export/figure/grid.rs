@@ -11,6 +11,10 @@ const TALLEST_ENLARGED: u32 = 1600;
 /// Width over height that a figure should come near: that of a page turned sideways.
 const PREFERRED_ASPECT: f64 = 2.0;
 
+/// Widths of a panel in sizes of type: more columns make the figure wider, and its type smaller on paper.
+const EMS: f32 = 34.0;
+const EMS_IN_MANY_COLUMNS: f32 = 28.0;
+
 /// What an empty place in the last row weighs against the figure's aspect.
 const EMPTY_PLACE: f64 = 0.5;
 
@@ -68,11 +72,12 @@ impl Grid {
     pub fn of(panels: u32, picture: Shape) -> Self {
         let panels = panels.max(1);
         let cell_width = picture.width.max(SMALLEST_PANEL);
-        let unit = (cell_width as f32 / 34.0).max(14.0);
+        let columns = columns(panels, cell_width, picture.height + cell_width / 8);
+        let ems = if columns > 2 { EMS_IN_MANY_COLUMNS } else { EMS };
+        let unit = (cell_width as f32 / ems).max(14.0);
         let units = |count: f32| pixels(count * unit);
         let (margin, gap) = (units(2.2), units(1.4));
         let caption = units(3.1);
-        let columns = columns(panels, cell_width + gap, picture.height + caption + gap);
         let rows = panels.div_ceil(columns);
         let header = margin + units(4.2);
         let step = (cell_width + gap, picture.height + caption + gap);

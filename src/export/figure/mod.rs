@@ -24,6 +24,7 @@ use self::grid::{Enlarged, Grid};
 use self::lettering::Lettering;
 use self::page::Page;
 use crate::frame::Shape;
+use crate::media::SourceInfo;
 use crate::pipeline::Sheet;
 use crate::scene::{Panel, Scene};
 
@@ -94,8 +95,8 @@ pub struct Figure<'a> {
     pub scene: &'a Scene,
     /// One frame of it, with pictures.
     pub sheet: &'a Sheet,
-    /// Width of a pixel over its height.
-    pub pixel_aspect: (u32, u32),
+    /// What is known of the source.
+    pub info: &'a SourceInfo,
     /// What the panels stand on.
     pub ground: Ground,
 }
@@ -106,7 +107,7 @@ impl Figure<'_> {
     /// # Errors
     /// When it would be too large, or `out` takes no more.
     pub fn write_png(&self, out: &mut dyn Write) -> Result<(), FigureError> {
-        let enlarged = Enlarged::of(self.sheet.frame.shape, self.pixel_aspect);
+        let enlarged = Enlarged::of(self.sheet.frame.shape, self.info.sample_aspect_ratio);
         let count = u32::try_from(self.sheet.panels.len()).unwrap_or(u32::MAX);
         if u64::from(count) * enlarged.shape.pixels() as u64 > MOST_PIXELS {
             return Err(FigureError::TooLarge(enlarged.shape));

@@ -25,8 +25,8 @@ struct Place {
 
 /// Keywords and texts for the file.
 pub fn texts(figure: &Figure<'_>, grid: &Grid, enlarged: Enlarged) -> Vec<(&'static str, String)> {
-    let Figure { scene, sheet, pixel_aspect, .. } = *figure;
-    let Title { title, details } = Title::of(scene, &sheet.frame, pixel_aspect);
+    let Figure { scene, sheet, info, .. } = *figure;
+    let Title { title, details } = Title::of(scene, &sheet.frame, info);
     let captions = sheet.panels.iter().map(|panel| {
         let Caption { name, shows, number } = Caption::of(panel, enlarged.factor);
         format!("{name}: {shows}; {number}")

@@ -58,9 +58,9 @@ impl Page<'_> {
     }
 
     fn title(&self, svg: &mut String) {
-        let Figure { scene, sheet, pixel_aspect, ground } = self.figure;
+        let Figure { scene, sheet, info, ground } = self.figure;
         let (unit, margin) = (self.grid.unit, self.grid.margin as f32);
-        let Title { title, details } = Title::of(scene, &sheet.frame, pixel_aspect);
+        let Title { title, details } = Title::of(scene, &sheet.frame, info);
         let line = Line {
             text: &title,
             x: margin,
@@ -105,57 +105,41 @@ impl Page<'_> {
             width: x + width - end,
             ..name
         };
-        self.lettering.set(shows, svg);
-
-        let baseline = name.baseline + 1.4 * unit;
-        let has_legend = matches!(panel.panel, Panel::Cipher { lens: Lens::Repeats, .. });
-        let room = if has_legend && panel.leakage.blocks > 1 {
-            width - self.legend(panel, (x + width, baseline), svg) - unit
+        if matches!(panel.panel, Panel::Cipher { lens: Lens::Repeats, .. }) && panel.leakage.blocks > 1 {
+            self.legend(panel, shows, svg);
         } else {
-            width
-        };
+            self.lettering.set(shows, svg);
+        }
         let number = Line {
             text: &caption.number,
-            baseline,
+            baseline: name.baseline + 1.4 * unit,
             size: 0.92 * unit,
             weight: Weight::Regular,
-            width: room,
+            width,
             ..name
         };
         self.lettering.set(number, svg);
     }
 
-    /// The colours of the lens that counts, from a block that occurs once to one that is everywhere, to the
-    /// left of `end`. Returns its width.
-    fn legend(&self, panel: &RenderedPanel, (end, baseline): (f32, f32), svg: &mut String) -> f32 {
-        let unit = self.grid.unit;
-        let (size, gap, bar) = (0.8 * unit, 0.35 * unit, 4.0 * unit);
-        let [once, everywhere] =
-            ["once", "everywhere"].map(|word| (word, self.lettering.width(word, Weight::Regular) * size));
-        let start = end - everywhere.1 - bar - 2.0 * gap - once.1;
-        let word = |(text, width): (&'static str, f32), x| Line {
-            text,
-            x,
-            baseline,
-            size,
-            weight: Weight::Regular,
-            colour: self.figure.ground.colours().muted,
-            width: width + 1.0,
-        };
-        self.lettering.set(word(once, start), svg);
-        self.lettering.set(word(everywhere, end - everywhere.1), svg);
+    /// The colours of the lens that counts, from a block that occurs once to one that is everywhere, on the
+    /// place of `line`.
+    fn legend(&self, panel: &RenderedPanel, line: Line<'_>, svg: &mut String) {
+        let unit = line.size;
+        let (gap, bar) = (0.4 * unit, 4.0 * unit);
+        let start = self.lettering.set(Line { text: "blocks seen once", ..line }, svg) + gap;
         let swatch = bar / SWATCHES as f32;
         for (number, [r, g, b, _]) in swatches(panel.leakage.blocks).into_iter().enumerate() {
             let _ = write!(
                 svg,
                 r##"<rect x="{}" y="{}" width="{}" height="{}" fill="#{r:02x}{g:02x}{b:02x}" shape-rendering="crispEdges"/>"##,
-                start + once.1 + gap + number as f32 * swatch,
-                baseline - 0.6 * unit,
+                start + number as f32 * swatch,
+                line.baseline - 0.7 * unit,
                 swatch + 0.5,
-                0.65 * unit
+                0.74 * unit
             );
         }
-        end - start
+        let x = start + bar + gap;
+        self.lettering.set(Line { text: "everywhere", x, width: line.width - (x - line.x), ..line }, svg);
     }
 }
 

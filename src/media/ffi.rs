@@ -9,7 +9,8 @@ use std::ptr;
 use std::sync::Once;
 
 use ffmpeg_next::format::context::{Input, StreamIo};
-use ffmpeg_next::{Error, Rational, Stream, ffi, frame};
+use ffmpeg_next::packet::Ref;
+use ffmpeg_next::{Error, Packet, Rational, Stream, ffi, frame};
 
 use crate::frame::{Colour, Matrix, Shape};
 
@@ -133,6 +134,12 @@ pub(super) fn seek(input: &mut Input, stream: usize, timestamp: i64) -> Result<(
     if status < 0 { Err(Error::from(status)) } else { Ok(()) }
 }
 
+/// True where the decoder is to keep the packet's picture to itself: an edit list cuts it off.
+pub(super) fn is_hidden(packet: &Packet) -> bool {
+    // SAFETY: the packet is live.
+    unsafe { (*packet.as_ptr()).flags & ffi::AV_PKT_FLAG_DISCARD != 0 }
+}
+
 /// What is known of a decoded picture besides its samples.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Properties {
@@ -145,9 +152,18 @@ pub(super) struct Properties {
     pub(super) sample_aspect_ratio: Rational,
     /// FFmpeg's best guess of the timestamp.
     pub(super) pts: Option<i64>,
+    /// True where the guess is what the packet states.
+    pub(super) is_pts_stated: bool,
     pub(super) duration: i64,
     pub(super) is_corrupt: bool,
     pub(super) is_key: bool,
+}
+
+impl Properties {
+    /// The timestamp that the stream states, where it states one.
+    pub(super) fn stated_pts(&self) -> Option<i64> {
+        self.pts.filter(|_| self.is_pts_stated)
+    }
 }
 
 /// The properties of a decoded or converted picture.
@@ -178,6 +194,7 @@ pub(super) fn properties(picture: &frame::Video) -> Properties {
             },
             sample_aspect_ratio: it.sample_aspect_ratio.into(),
             pts: (it.best_effort_timestamp != ffi::AV_NOPTS_VALUE).then_some(it.best_effort_timestamp),
+            is_pts_stated: it.pts != ffi::AV_NOPTS_VALUE && it.pts == it.best_effort_timestamp,
             duration: it.pkt_duration,
             is_corrupt: it.flags & ffi::AV_FRAME_FLAG_CORRUPT != 0 || it.decode_error_flags != 0,
             is_key: it.key_frame != 0,

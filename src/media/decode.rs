@@ -10,6 +10,7 @@ use ffmpeg_next::{Dictionary, Error, Packet, Rational, Stream, codec, frame, med
 use super::convert::DisplayMatrix;
 use super::ffi::{self, Properties};
 use super::index::Key;
+use super::nal::Lengths;
 use super::origin::Origin;
 use super::{Limits, MediaError};
 use crate::units::TimeBase;
@@ -22,6 +23,8 @@ pub(super) struct Track {
     pub(super) codec_id: codec::Id,
     pub(super) time_base: TimeBase,
     pub(super) matrix: Option<DisplayMatrix>,
+    /// How packets are cut into NAL units, where they are.
+    pub(super) lengths: Option<Lengths>,
     /// Frames a second, on average; `None` where nothing is known.
     pub(super) frame_rate: Option<f64>,
     /// Seconds, as the container states them.
@@ -187,7 +190,8 @@ impl Decoding {
             duration: self.packet.duration(),
             is_key: self.packet.is_key(),
             is_hidden: ffi::is_hidden(&self.packet),
-            is_corrupt: self.packet.is_corrupt(),
+            is_corrupt: self.packet.is_corrupt()
+                || self.track.lengths.is_some_and(|it| !it.is_whole(self.packet.data().unwrap_or_default())),
         }
     }
 
@@ -313,6 +317,7 @@ fn track(input: &Input, stream: &Stream<'_>) -> Track {
         codec: codec_id.name().to_owned(),
         codec_id,
         time_base,
+        lengths: Lengths::read(codec_id, &ffi::extradata(stream)),
         matrix: stream
             .side_data()
             .find(|data| data.kind() == SideData::DisplayMatrix)

@@ -108,6 +108,19 @@ pub(super) fn shape(stream: &Stream<'_>) -> Option<Shape> {
     Some(Shape::new(u32::try_from(width).ok()?, u32::try_from(height).ok()?)).filter(|it| it.pixels() > 0)
 }
 
+/// The decoder's parameters beside the packets: for H.264 in MP4 the parameter sets.
+pub(super) fn extradata(stream: &Stream<'_>) -> Vec<u8> {
+    let parameters = stream.parameters();
+    // SAFETY: the parameters belong to a live stream; where there is extra data it has this length.
+    unsafe {
+        let it = &*parameters.as_ptr();
+        match usize::try_from(it.extradata_size) {
+            Ok(len) if !it.extradata.is_null() => std::slice::from_raw_parts(it.extradata, len).to_vec(),
+            _ => Vec::new(),
+        }
+    }
+}
+
 /// True where the stream has given packets already.
 pub(super) fn has_packets(stream: &Stream<'_>) -> bool {
     // SAFETY: the stream is live.
@@ -305,6 +318,7 @@ pub(super) fn last_words() -> Option<String> {
 pub(super) fn log_quietly() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
+        ffmpeg_next::util::error::register_all();
         #[cfg(target_arch = "x86_64")]
         // SAFETY: the callback may be called from any thread at any time, and is made for it.
         unsafe {

@@ -10,6 +10,7 @@ mod decode;
 mod ffi;
 mod generated;
 mod index;
+mod nal;
 mod origin;
 pub mod pattern;
 mod scan;

@@ -59,6 +59,7 @@ fn by_packets(origin: &Origin, limits: Limits, progress: Progress<'_>) -> Result
         return Ok(None);
     }
     let mut marks = Vec::new();
+    ffi::last_words();
     loop {
         match decoding.next_mark() {
             Ok(Some(mark)) => marks.push(mark),
@@ -74,7 +75,9 @@ fn by_packets(origin: &Origin, limits: Limits, progress: Progress<'_>) -> Result
             report(progress, secs, &decoding)?;
         }
     }
-    let Some(keys) = keys(&marks) else {
+    // A demuxer that finds its way again after damage says so in the log alone.
+    let was_silent = ffi::last_words().is_none();
+    let Some(keys) = keys(&marks).filter(|_| was_silent) else {
         return Ok(None);
     };
     let mut shown: Vec<&PacketMark> = marks.iter().filter(|mark| !mark.is_hidden).collect();

@@ -1,0 +1,100 @@
+//! Electronic codebook (SP 800-38A, 6.1): every block by itself, so that equal blocks stay equal.
+//!
+//! PKCS#7 padding. `+key-per-frame` derives a key for each frame i: the leading bytes of
+//! `AES_K(i ‖ 0) ‖ AES_K(i ‖ 1)`, all numbers as 8 bytes big-endian.
+
+use aes::cipher::array::Array;
+use aes::cipher::block_padding::Pkcs7;
+use aes::cipher::common::InnerInit;
+use aes::cipher::{BlockCipherDecrypt, BlockCipherEncrypt, BlockModeDecrypt, BlockModeEncrypt, KeyInit};
+use aes::{Aes128, Aes192, Aes256, Block};
+
+use super::{DecryptError, FrameCipher, Habit, Mode, Parameters};
+use crate::layout::BLOCK_BYTES;
+use crate::pool::Buffer;
+use crate::units::FrameIndex;
+
+pub(super) const MODE: Mode = Mode {
+    schemes: &[("aes-128-ecb", 16), ("aes-192-ecb", 24), ("aes-256-ecb", 32)],
+    habit: Habit::KeyPerFrame,
+    about: "every block by itself: equal blocks stay equal",
+    cipher: |key, key_per_frame| match key.len() {
+        16 => Ecb::<Aes128>::boxed(key, key_per_frame),
+        24 => Ecb::<Aes192>::boxed(key, key_per_frame),
+        _ => Ecb::<Aes256>::boxed(key, key_per_frame),
+    },
+};
+
+/// The block ciphers that the modes are built on.
+pub(super) trait Aes:
+    BlockCipherEncrypt<BlockSize = aes::cipher::consts::U16>
+    + BlockCipherDecrypt<BlockSize = aes::cipher::consts::U16>
+    + KeyInit
+    + Clone
+    + Send
+    + Sync
+    + 'static
+{
+}
+
+impl Aes for Aes128 {}
+impl Aes for Aes192 {}
+impl Aes for Aes256 {}
+
+/// A block cipher with a key whose length the table of schemes has checked.
+pub(super) fn keyed<C: Aes>(key: &[u8]) -> C {
+    C::new_from_slice(key).expect("the scheme names its key's length")
+}
+
+struct Ecb<C> {
+    cipher: C,
+    key_bytes: usize,
+    key_per_frame: bool,
+}
+
+impl<C: Aes> Ecb<C> {
+    fn boxed(key: &[u8], key_per_frame: bool) -> Box<dyn FrameCipher> {
+        Box::new(Self { cipher: keyed::<C>(key), key_bytes: key.len(), key_per_frame })
+    }
+
+    /// The cipher for a frame, and its key where it is not the scheme's own.
+    fn for_frame(&self, frame: FrameIndex) -> (C, Option<Vec<u8>>) {
+        if !self.key_per_frame {
+            return (self.cipher.clone(), None);
+        }
+        let mut key = [Block::default(); 2];
+        for (half, block) in (0u64..).zip(&mut key) {
+            block[..8].copy_from_slice(&frame.0.to_be_bytes());
+            block[8..].copy_from_slice(&half.to_be_bytes());
+        }
+        self.cipher.encrypt_blocks(&mut key);
+        let key = Array::slice_as_flattened(&key)[..self.key_bytes].to_vec();
+        (keyed(&key), Some(key))
+    }
+}
+
+impl<C: Aes> FrameCipher for Ecb<C> {
+    fn encrypt(&self, frame: FrameIndex, plaintext: &[u8], ciphertext: &mut Buffer) -> Parameters {
+        let (cipher, frame_key) = self.for_frame(frame);
+        ciphertext.vec_mut().resize((plaintext.len() / BLOCK_BYTES + 1) * BLOCK_BYTES, 0);
+        ::ecb::Encryptor::inner_init(cipher)
+            .encrypt_padded_b2b::<Pkcs7>(plaintext, ciphertext)
+            .expect("the buffer has room for the padding");
+        Parameters { frame_key, ..Parameters::default() }
+    }
+
+    fn decrypt(
+        &self,
+        frame: FrameIndex,
+        ciphertext: &[u8],
+        _: Option<&[u8]>,
+    ) -> Result<Vec<u8>, DecryptError> {
+        if ciphertext.is_empty() || !ciphertext.len().is_multiple_of(BLOCK_BYTES) {
+            return Err(DecryptError::Length(ciphertext.len()));
+        }
+        let (cipher, _) = self.for_frame(frame);
+        ::ecb::Decryptor::inner_init(cipher)
+            .decrypt_padded_vec::<Pkcs7>(ciphertext)
+            .map_err(|_| DecryptError::Padding)
+    }
+}

@@ -1,0 +1,114 @@
+//! Ciphers as an application might use them on video, well and badly.
+//!
+//! ```text
+//! KeyMaterial ──leading bytes──▶ Scheme::cipher ──▶ FrameCipher ──encrypt(frame i, bytes)──▶ ciphertext
+//!                                (mode + key size + habit)                                   + parameters
+//! ```
+//!
+//! A [`Scheme`] is a mode of operation, a key size and a habit of choosing nonces. Every mode is one short
+//! file over RustCrypto and one line in [`MODES`]. Initialization vectors and nonces follow from the
+//! number of the frame, never from a random generator: the same scene gives the same bytes for ever.
+//!
+//! **Hazard.** This room exists to show mistakes. Its nonces are predictable, its default key is printed
+//! in the documentation, and half of its habits are attacks waiting to happen. Protect nothing with it.
+//!
+//! It knows neither pictures nor files.
+
+mod ctr;
+mod ecb;
+mod gcm;
+mod key;
+mod scheme;
+
+pub use key::{KeyError, KeyMaterial};
+pub use scheme::{Habit, Scheme, UnknownScheme};
+
+use serde::Serialize;
+
+use crate::pool::Buffer;
+use crate::units::FrameIndex;
+
+/// Every mode of operation, in the order in which they are listed.
+pub(crate) static MODES: [&Mode; 3] = [&ecb::MODE, &ctr::MODE, &gcm::MODE];
+
+/// A mode of operation: what there is to know of it before a key is chosen.
+#[derive(Debug)]
+pub(crate) struct Mode {
+    /// The names of its schemes and the bytes of key that each needs, shortest first.
+    pub schemes: &'static [(&'static str, usize)],
+    /// The bad habit that it can be used with.
+    pub habit: Habit,
+    /// A line that says what it is.
+    pub about: &'static str,
+    /// Sets up the cipher: a key of a length listed in `schemes`, and whether the habit is on.
+    pub cipher: fn(key: &[u8], habit: bool) -> Box<dyn FrameCipher>,
+}
+
+/// A scheme with its key: encrypts frames.
+pub trait FrameCipher: Send + Sync {
+    /// Encrypts the bytes of frame `frame` in one call.
+    ///
+    /// `ciphertext` is resized and overwritten. It becomes as long as `plaintext` for modes that make a
+    /// keystream, and the next multiple of 16 that is longer for modes that pad (PKCS#7). A tag is not part
+    /// of it: it stands in the parameters returned.
+    fn encrypt(&self, frame: FrameIndex, plaintext: &[u8], ciphertext: &mut Buffer) -> Parameters;
+
+    /// Turns the ciphertext of frame `frame` back.
+    ///
+    /// # Errors
+    /// [`DecryptError`] where padding, length or tag are not those of a message under this key.
+    fn decrypt(
+        &self,
+        frame: FrameIndex,
+        ciphertext: &[u8],
+        tag: Option<&[u8]>,
+    ) -> Result<Vec<u8>, DecryptError>;
+
+    /// Bytes of the tag that authenticates a frame; 0 for modes that do not.
+    fn tag_bytes(&self) -> usize {
+        0
+    }
+}
+
+/// What went with a message besides the key: all a receiver needs, in hex where it is shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Parameters {
+    /// The key the mode was called with, where it is not the scheme's own (`+key-per-frame`).
+    pub frame_key: Option<Vec<u8>>,
+    /// Nonce of an AEAD.
+    pub nonce: Option<Vec<u8>>,
+    /// The first counter block of CTR.
+    pub counter_block: Option<Vec<u8>>,
+    /// Authentication tag of an AEAD.
+    pub tag: Option<Vec<u8>>,
+}
+
+impl Parameters {
+    /// Those that apply, by name, in the order in which they are shown.
+    pub fn named(&self) -> impl Iterator<Item = (&'static str, &[u8])> {
+        let Self { frame_key, nonce, counter_block, tag } = self;
+        [("frame_key", frame_key), ("nonce", nonce), ("counter_block", counter_block), ("tag", tag)]
+            .into_iter()
+            .filter_map(|(name, bytes)| bytes.as_deref().map(|bytes| (name, bytes)))
+    }
+}
+
+impl Serialize for Parameters {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_map(self.named().map(|(name, bytes)| (name, hex::encode(bytes))))
+    }
+}
+
+/// Ciphertext that does not turn back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DecryptError {
+    /// Not a positive multiple of the block size.
+    #[error("the ciphertext is {0} bytes long, which is not a whole number of blocks of 16")]
+    Length(usize),
+    /// The padding is not PKCS#7.
+    #[error("the padding is wrong: another key, another scheme, or the file was changed")]
+    Padding,
+    /// The tag does not fit: an AEAD refuses the message.
+    #[error("the tag does not fit: another key, nonce or frame, or the file was changed")]
+    Tag,
+}

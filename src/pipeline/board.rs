@@ -1,0 +1,472 @@
+//! The board of a session: all that its threads and its owner share, behind one lock.
+//!
+//! A plain value without threads or waiting: every rule of playing, seeking, stepping and rendering again
+//! is a function here, called with the lock held and tested without threads.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::clock::Clock;
+use super::queue::{Pushed, Queue};
+use super::render::Recent;
+use crate::frame::Frame;
+use crate::media::{Index, SourceInfo};
+use crate::scene::Scene;
+use crate::units::{FrameIndex, Generation};
+
+/// Decoded frames that may wait for the render thread.
+const FRAMES_BYTES: usize = 96 << 20;
+
+/// Sheets that may wait for their time.
+const SHEETS: usize = 2;
+
+/// A delay past which the clock gives in: where decoding cannot keep up, the video slows down and every
+/// frame that was decoded is shown, since a picture that jumps ahead twice a second shows nothing.
+const SLIP_SECS: f64 = 0.25;
+
+/// How many reports of damage are kept.
+const PROBLEMS: usize = 50;
+
+/// What the owner of a session asks for.
+#[derive(Clone, Debug)]
+pub enum Command {
+    /// Show this scene: opens its source if it is another, renders the held frame again if not.
+    SetScene(Scene),
+    /// Open the source of the scene again, also where it is the same.
+    Reload,
+    /// Render the frame shown again: what the owner makes of a sheet has changed.
+    Redraw,
+    /// Play from where it stands; from the start, after the end.
+    Play,
+    /// Hold the frame shown.
+    Pause,
+    /// Show this frame; the last one where there are not so many.
+    Seek(FrameIndex),
+    /// Show the last frame whose time is not after this, in seconds since frame 0.
+    SeekTime(f64),
+    /// Pause and show the next frame.
+    StepForward,
+    /// Pause and show the frame before.
+    StepBack,
+    /// Play at this speed, 1 being the video's own.
+    SetSpeed(f64),
+    /// Start again after the end, or not.
+    SetLooped(bool),
+}
+
+/// What a session can say of itself.
+#[derive(Clone, Debug, Default)]
+pub struct Status {
+    /// The source, once it is open.
+    pub info: Option<Arc<SourceInfo>>,
+    /// Its index, once it is made.
+    pub index: Option<Arc<Index>>,
+    /// True while the video plays.
+    pub playing: bool,
+    /// True from a command that needs a frame decoded until that frame is there.
+    pub loading: bool,
+    /// The frame shown, and its time in seconds.
+    pub shown: Option<(FrameIndex, f64)>,
+    /// What went wrong with the last scene or source, in words, until another is set.
+    pub error: Option<String>,
+    /// What could not be decoded, the latest last.
+    pub problems: Vec<String>,
+    /// Frames that came too late and were not encrypted.
+    pub dropped: u64,
+}
+
+/// A sheet to be shown, and when to be asked again.
+#[derive(Debug)]
+pub struct Shown<T> {
+    /// The newest sheet whose time has come; `None` if it is still the one shown before.
+    pub sheet: Option<T>,
+    /// When the next one is due; `None` where a wake-up will tell.
+    pub next: Option<Duration>,
+}
+
+/// Where to continue.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Target {
+    Frame(FrameIndex),
+    Time(f64),
+}
+
+/// A decoded frame on its way.
+#[derive(Debug)]
+pub(super) struct Scheduled {
+    pub frame: Arc<Frame>,
+    /// When it is due on the clock, which runs on through loops.
+    pub due_secs: f64,
+    /// False for a frame that only a later one needs.
+    pub show: bool,
+}
+
+/// A rendered sheet on its way, with the frames to render it from again.
+#[derive(Debug)]
+pub(super) struct Ready<T> {
+    pub sheet: T,
+    pub place: Place,
+}
+
+/// What identifies a sheet whatever the scene: its frames and its time.
+#[derive(Clone, Debug)]
+pub(super) struct Place {
+    pub recent: Recent,
+    pub due_secs: f64,
+    /// True for the frame on display, rendered again in another scene.
+    pub replaces: bool,
+}
+
+/// A piece of work for the render thread.
+pub(super) enum Render {
+    /// Set up this scene first.
+    Scene(Arc<Scene>, u64),
+    /// Render these frames again.
+    Again(Place, Generation),
+    /// Take the next frame; render it unless it is too late.
+    Next { item: Scheduled, late: bool, generation: Generation },
+}
+
+/// A piece of work for the decode thread.
+pub(super) enum Decode {
+    Open(Arc<Scene>, u64),
+    Seek(Target, Arc<Scene>, Generation),
+    Frame,
+    Rewind,
+}
+
+/// How the video is played.
+#[derive(Debug, Default)]
+struct Playback {
+    playing: bool,
+    looped: bool,
+    clock: Clock,
+    /// Sheets to be shown as soon as they are there, whatever the clock says.
+    steps: usize,
+    /// The frame asked for and not yet shown.
+    target: Option<FrameIndex>,
+}
+
+/// What the decode thread has reached.
+#[derive(Debug, Default)]
+pub(super) struct Progress {
+    /// All frames are in the queue.
+    pub ended: bool,
+    /// The source is a single frame.
+    pub single: bool,
+    /// The index cannot be made; the reader will say why.
+    pub index_failed: bool,
+}
+
+pub(super) struct Board<T> {
+    pub stop: bool,
+    pub scene: Arc<Scene>,
+    /// Counts the scenes; the render thread follows.
+    pub scene_version: u64,
+    /// Counts the openings; the decode thread follows.
+    pub source_version: u64,
+    pub generation: Generation,
+    seek: Option<Target>,
+    playback: Playback,
+    pub progress: Progress,
+    frames: Queue<Scheduled>,
+    sheets: Queue<Ready<T>>,
+    /// Sheets to be rendered again, those on display first.
+    again: VecDeque<Place>,
+    /// The frame on display, in another scene.
+    replacement: Option<T>,
+    shown: Option<Place>,
+    /// The render thread is at work.
+    rendering: bool,
+    pub status: Status,
+}
+
+impl<T> Board<T> {
+    pub fn new(scene: Scene) -> Self {
+        let mut board = Self {
+            stop: false,
+            scene: Arc::new(scene),
+            scene_version: 1,
+            source_version: 1,
+            generation: Generation::default(),
+            seek: None,
+            playback: Playback { looped: true, ..Playback::default() },
+            progress: Progress::default(),
+            frames: Queue::new(FRAMES_BYTES),
+            sheets: Queue::new(SHEETS),
+            again: VecDeque::new(),
+            replacement: None,
+            shown: None,
+            rendering: false,
+            status: Status::default(),
+        };
+        board.seek_to(Target::Frame(FrameIndex(0)));
+        board
+    }
+
+    /// Carries out a command.
+    pub fn apply(&mut self, command: Command, now: Instant) {
+        match command {
+            Command::SetScene(scene) => self.set_scene(scene),
+            Command::Reload => self.reload(),
+            Command::Redraw => self.redraw(),
+            Command::Play => self.play(now),
+            Command::Pause => self.pause(now),
+            Command::Seek(frame) => self.seek_to(Target::Frame(frame)),
+            Command::SeekTime(secs) => self.seek_to(Target::Time(secs)),
+            Command::StepForward => {
+                self.pause(now);
+                match self.playback.target {
+                    Some(target) => self.seek_to(Target::Frame(target.next())),
+                    None => self.playback.steps += 1,
+                }
+            }
+            Command::StepBack => {
+                self.pause(now);
+                let shown = self.status.shown.map(|(frame, _)| frame);
+                if let Some(frame) = self.playback.target.or(shown) {
+                    self.seek_to(Target::Frame(frame.back(1)));
+                }
+            }
+            Command::SetSpeed(speed) => {
+                if speed.is_finite() && speed > 0.0 {
+                    self.playback.clock.set_speed(speed, now);
+                }
+            }
+            Command::SetLooped(looped) => self.playback.looped = looped,
+        }
+        self.status.playing = self.playback.playing;
+    }
+
+    fn set_scene(&mut self, scene: Scene) {
+        let old = std::mem::replace(&mut self.scene, Arc::new(scene));
+        if old.source != self.scene.source {
+            self.scene_version += 1;
+            return self.reload();
+        }
+        if *old == *self.scene {
+            return;
+        }
+        self.scene_version += 1;
+        self.status.error = None;
+        let held = self.playback.target.or(self.status.shown.map(|(frame, _)| frame));
+        if old.layout != self.scene.layout || old.frames_needed() != self.scene.frames_needed() {
+            self.seek_to(Target::Frame(held.unwrap_or_default()));
+            return;
+        }
+        let mut places: Vec<Place> = self.sheets.drain().into_iter().map(|ready| ready.place).collect();
+        places.extend(self.again.drain(..).filter(|place| !place.replaces));
+        self.again = places.into();
+        self.redraw();
+    }
+
+    fn redraw(&mut self) {
+        if let Some(shown) = &self.shown {
+            let place = Place { replaces: true, ..shown.clone() };
+            self.again.retain(|place| !place.replaces);
+            self.again.push_front(place);
+        }
+    }
+
+    fn reload(&mut self) {
+        self.source_version += 1;
+        self.status = Status { playing: self.playback.playing, ..Status::default() };
+        self.progress = Progress::default();
+        self.shown = None;
+        self.seek_to(Target::Frame(FrameIndex(0)));
+    }
+
+    fn seek_to(&mut self, target: Target) {
+        self.generation = self.generation.next();
+        self.frames.start(self.generation);
+        self.sheets.start(self.generation);
+        self.again.clear();
+        self.replacement = None;
+        self.progress.ended = false;
+        self.status.loading = true;
+        self.playback.steps = 1;
+        self.playback.target = match target {
+            Target::Frame(frame) => Some(frame),
+            Target::Time(secs) => self.status.index.as_ref().map(|index| index.frame_at(secs)),
+        };
+        self.seek = Some(target);
+    }
+
+    fn play(&mut self, now: Instant) {
+        if self.playback.playing {
+            return;
+        }
+        if self.finished() {
+            self.seek_to(Target::Frame(FrameIndex(0)));
+        }
+        self.playback.playing = true;
+        if let Some(shown) = &self.shown
+            && self.playback.steps == 0
+        {
+            self.playback.clock.run_from(shown.due_secs, now);
+        }
+    }
+
+    fn pause(&mut self, now: Instant) {
+        self.playback.playing = false;
+        self.playback.clock.stop(now);
+    }
+
+    /// Nothing more will come.
+    fn finished(&self) -> bool {
+        self.progress.ended
+            && self.frames.len() == 0
+            && self.sheets.len() == 0
+            && self.again.is_empty()
+            && !self.rendering
+    }
+
+    /// The newest sheet whose time has come.
+    pub fn shown(&mut self, now: Instant) -> Shown<T> {
+        let mut newest = self.replacement.take();
+        while let Some(front) = self.sheets.front() {
+            let due_secs = front.place.due_secs;
+            let stepped = self.playback.steps > 0;
+            let due = self.playback.playing && due_secs <= self.playback.clock.position_secs(now);
+            if !stepped && !due {
+                break;
+            }
+            if stepped {
+                self.playback.steps -= 1;
+                if self.playback.playing {
+                    self.playback.clock.run_from(due_secs, now);
+                }
+            }
+            let Some(Ready { sheet, place }) = self.sheets.pop() else { break };
+            if let Some(frame) = place.recent.current() {
+                self.status.shown = Some((frame.index, frame.time_secs));
+            }
+            self.playback.target = None;
+            self.status.loading = false;
+            self.shown = Some(place);
+            newest = Some(sheet);
+        }
+        let rewinds = self.playback.looped && !self.progress.single;
+        if self.finished() && !rewinds {
+            self.playback.steps = 0;
+            self.status.loading = false;
+            self.pause(now);
+        }
+        self.status.playing = self.playback.playing;
+        let next = self.sheets.front().and_then(|front| self.playback.clock.until(front.place.due_secs, now));
+        Shown { sheet: newest, next }
+    }
+
+    /// What the decode thread, which has opened `opened`, is to do now.
+    pub fn next_decode(&mut self, opened: u64, flowing: bool) -> Option<Decode> {
+        if opened != self.source_version {
+            return Some(Decode::Open(Arc::clone(&self.scene), self.source_version));
+        }
+        let findable = self.status.index.is_some() || self.progress.index_failed;
+        match self.seek {
+            Some(target) if findable || target == Target::Frame(FrameIndex(0)) => {
+                self.seek = None;
+                return Some(Decode::Seek(target, Arc::clone(&self.scene), self.generation));
+            }
+            Some(_) => return None,
+            None => {}
+        }
+        let wanted = self.playback.playing || self.playback.steps > 0;
+        let rewinds = self.playback.looped && !self.progress.single && wanted;
+        match (flowing, self.progress.ended && rewinds) {
+            (true, _) => Some(Decode::Frame),
+            (false, true) => {
+                self.progress.ended = false;
+                Some(Decode::Rewind)
+            }
+            (false, false) => None,
+        }
+    }
+
+    /// Takes a decoded frame, or gives it back where there is no room.
+    pub fn push_frame(&mut self, generation: Generation, item: Scheduled) -> Option<Scheduled> {
+        match self.frames.push(generation, item.frame.bytes.len(), item) {
+            Pushed::Full(item) => Some(item),
+            Pushed::Yes | Pushed::Stale => None,
+        }
+    }
+
+    /// What the render thread, which has set up scene `version`, is to do now. `able` is false where the
+    /// scene could not be set up.
+    pub fn next_render(&mut self, version: u64, able: bool, now: Instant) -> Option<Render> {
+        if version != self.scene_version {
+            return Some(Render::Scene(Arc::clone(&self.scene), self.scene_version));
+        }
+        if !able {
+            return None;
+        }
+        if let Some(place) = self.again.pop_front() {
+            self.rendering = true;
+            return Some(Render::Again(place, self.generation));
+        }
+        let room = if self.playback.playing { SHEETS } else { self.playback.steps.min(SHEETS) };
+        if self.sheets.len() >= room {
+            return None;
+        }
+        let item = self.frames.pop()?;
+        let over_secs = item.due_secs + item.frame.duration_secs;
+        let late = self.playback.playing
+            && self.playback.steps == 0
+            && over_secs < self.playback.clock.position_secs(now)
+            && self.frames.len() > 0;
+        self.status.dropped += u64::from(late && item.show);
+        self.rendering = true;
+        Some(Render::Next { item, late, generation: self.generation })
+    }
+
+    /// Takes what the render thread made: a sheet of scene `version`, or nothing where the frame was passed
+    /// over.
+    pub fn rendered(&mut self, made: Option<Ready<T>>, version: u64, generation: Generation, now: Instant) {
+        self.rendering = false;
+        let Some(ready) = made else { return };
+        if generation != self.generation {
+            return;
+        }
+        if version != self.scene_version {
+            // The scene changed meanwhile: again, in its turn. What is on display is in the list already.
+            if !ready.place.replaces {
+                let at = self
+                    .again
+                    .iter()
+                    .position(|place| !place.replaces && place.due_secs > ready.place.due_secs)
+                    .unwrap_or(self.again.len());
+                self.again.insert(at, ready.place);
+            }
+            return;
+        }
+        if ready.place.replaces {
+            self.replacement = Some(ready.sheet);
+            return;
+        }
+        let clock = &mut self.playback.clock;
+        if clock.running() && ready.place.due_secs < clock.position_secs(now) - SLIP_SECS {
+            clock.run_from(ready.place.due_secs, now);
+        }
+        // Room was made sure of before; a scene's sheets to be rendered again may exceed it.
+        let _ = self.sheets.push(generation, 0, ready);
+    }
+
+    /// Notes what went wrong, for the owner to show.
+    pub fn report(&mut self, problems: Vec<String>) {
+        self.status.problems.extend(problems);
+        let excess = self.status.problems.len().saturating_sub(PROBLEMS);
+        self.status.problems.drain(..excess);
+    }
+
+    /// Notes that the source gives no (more) frames.
+    pub fn fail(&mut self, error: String) {
+        self.status.error = Some(error);
+        self.status.loading = false;
+        self.progress.ended = true;
+        self.playback.playing = false;
+        self.status.playing = false;
+        // Without frames, starting again would fail again.
+        self.progress.single = true;
+    }
+}

@@ -1,0 +1,21 @@
+//! From frames to sheets.
+//!
+//! ```text
+//!  decode thread ──Frame n──▶ queue ──▶ render thread (+ rayon) ──Sheet n──▶ queue ──▶ window
+//!  owns the reader            bounded, knows the generation        newest sheet whose time has come
+//! ```
+//!
+//! [`Renderer::render`] is the pure core: the same scene and frames give the same sheet, whether the frame
+//! was reached by playing, by seeking or from the command line. [`Session`] plays: it may drop frames that
+//! come too late, before they are encrypted. [`batch`] never drops one.
+
+pub mod batch;
+mod board;
+mod clock;
+mod queue;
+mod render;
+mod session;
+
+pub use clock::Clock;
+pub use render::{Parts, Recent, RenderedPanel, Renderer, Sheet};
+pub use session::{Command, MediaOpener, Opener, Session, Shown, Status};

@@ -1,0 +1,105 @@
+//! A queue bounded in bytes whose items belong to a generation.
+//!
+//! It is a plain value: the session keeps it behind its one lock, so that whoever waits for room or for an
+//! item can be reached by a seek and by the end of the session alike.
+
+use std::collections::VecDeque;
+
+use crate::units::Generation;
+
+/// First in, first out; what belongs to another generation than the queue's is refused as stale.
+#[derive(Debug)]
+pub(super) struct Queue<T> {
+    items: VecDeque<(usize, T)>,
+    bytes: usize,
+    most_bytes: usize,
+    generation: Generation,
+}
+
+/// What became of an item.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Pushed<T> {
+    /// It is in.
+    Yes,
+    /// There is no room now: here it is back.
+    Full(T),
+    /// It belongs to an older generation and is gone.
+    Stale,
+}
+
+impl<T> Queue<T> {
+    /// An empty queue for at most `most_bytes` bytes; a single item may be larger.
+    pub fn new(most_bytes: usize) -> Self {
+        Self { items: VecDeque::new(), bytes: 0, most_bytes, generation: Generation::default() }
+    }
+
+    /// Adds an item of `bytes` bytes.
+    pub fn push(&mut self, generation: Generation, bytes: usize, item: T) -> Pushed<T> {
+        if generation != self.generation {
+            return Pushed::Stale;
+        }
+        if !self.items.is_empty() && self.bytes + bytes > self.most_bytes {
+            return Pushed::Full(item);
+        }
+        self.bytes += bytes;
+        self.items.push_back((bytes, item));
+        Pushed::Yes
+    }
+
+    /// Takes the oldest item.
+    pub fn pop(&mut self) -> Option<T> {
+        let (bytes, item) = self.items.pop_front()?;
+        self.bytes -= bytes;
+        Some(item)
+    }
+
+    /// The oldest item.
+    pub fn front(&self) -> Option<&T> {
+        self.items.front().map(|(_, item)| item)
+    }
+
+    /// Number of items.
+    pub fn len(&self) -> usize {
+        self.items.len()
+    }
+
+    /// Takes all items, oldest first.
+    pub fn drain(&mut self) -> Vec<T> {
+        self.bytes = 0;
+        self.items.drain(..).map(|(_, item)| item).collect()
+    }
+
+    /// Empties the queue for a new generation.
+    pub fn start(&mut self, generation: Generation) {
+        self.drain();
+        self.generation = generation;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_are_bounded_but_one_item_always_fits() {
+        let mut queue = Queue::new(10);
+        let now = Generation::default();
+        assert_eq!(queue.push(now, 50, 'a'), Pushed::Yes);
+        assert_eq!(queue.push(now, 1, 'b'), Pushed::Full('b'));
+        assert_eq!(queue.pop(), Some('a'));
+        assert_eq!(queue.push(now, 6, 'b'), Pushed::Yes);
+        assert_eq!(queue.push(now, 4, 'c'), Pushed::Yes);
+        assert_eq!(queue.push(now, 1, 'd'), Pushed::Full('d'));
+    }
+
+    #[test]
+    fn an_older_generation_is_stale() {
+        let mut queue = Queue::new(10);
+        let old = Generation::default();
+        assert_eq!(queue.push(old, 1, 'a'), Pushed::Yes);
+        queue.start(old.next());
+        assert_eq!(queue.len(), 0);
+        assert_eq!(queue.push(old, 1, 'b'), Pushed::Stale);
+        assert_eq!(queue.push(old.next(), 1, 'c'), Pushed::Yes);
+    }
+}

@@ -1,0 +1,366 @@
+//! A session: the named threads around the pure core, and the one lock they share.
+//!
+//! The owner sends [`Command`]s and asks for the sheet to show; neither ever waits for decoding or
+//! rendering. Dropping a session tells its threads to end and does not wait for them.
+
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::Instant;
+
+use std::ops::ControlFlow;
+
+use super::board::{Board, Decode, Place, Ready, Render, Scheduled, Target};
+pub use super::board::{Command, Shown, Status};
+use super::render::{Parts, Recent, Renderer, Sheet};
+use crate::layout::Layout;
+use crate::media::{self, Frames, Index, Limits, MediaError, Source};
+use crate::pool::Pool;
+use crate::scene::Scene;
+use crate::units::{FrameIndex, Generation};
+
+/// Where a session gets its frames from; tests bring their own.
+pub trait Opener: Send + Sync + 'static {
+    /// Opens a source, as [`media::open`] does.
+    ///
+    /// # Errors
+    /// Those of [`media::open`].
+    fn open(&self, source: &Source, layout: Layout) -> Result<Box<dyn Frames>, MediaError>;
+
+    /// Makes the index of a source, as [`media::scan`] does.
+    ///
+    /// # Errors
+    /// Those of [`media::scan`].
+    fn scan(&self, source: &Source, progress: media::Progress) -> Result<Arc<Index>, MediaError>;
+}
+
+/// Opens real sources, within limits.
+#[derive(Clone, Debug, Default)]
+pub struct MediaOpener {
+    /// What a source may cost.
+    pub limits: Limits,
+    /// Where the frames' buffers come from.
+    pub pool: Pool,
+}
+
+impl Opener for MediaOpener {
+    fn open(&self, source: &Source, layout: Layout) -> Result<Box<dyn Frames>, MediaError> {
+        media::open(source, layout, self.limits, &self.pool)
+    }
+
+    fn scan(&self, source: &Source, progress: media::Progress) -> Result<Arc<Index>, MediaError> {
+        media::scan(source, self.limits, progress)
+    }
+}
+
+/// Plays a scene. `T` is what the owner makes of a [`Sheet`] on the render thread.
+pub struct Session<T> {
+    shared: Arc<Shared<T>>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+struct Shared<T> {
+    board: Mutex<Board<T>>,
+    changed: Condvar,
+    /// Tells the owner that there is something new.
+    wake: Box<dyn Fn() + Send + Sync>,
+}
+
+impl<T> Shared<T> {
+    fn board(&self) -> MutexGuard<'_, Board<T>> {
+        // A thread that panicked has told so; what it left is a value of plain rules and goes on.
+        self.board.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wait<'a>(&self, board: MutexGuard<'a, Board<T>>) -> MutexGuard<'a, Board<T>> {
+        self.changed.wait(board).unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until there is work; `None` at the end of the session.
+    fn work<W>(&self, mut next: impl FnMut(&mut Board<T>) -> Option<W>) -> Option<W> {
+        let mut board = self.board();
+        loop {
+            if board.stop {
+                return None;
+            }
+            if let Some(work) = next(&mut board) {
+                self.changed.notify_all();
+                return Some(work);
+            }
+            board = self.wait(board);
+        }
+    }
+
+    /// Changes the board and tells everybody.
+    fn change(&self, how: impl FnOnce(&mut Board<T>)) {
+        how(&mut self.board());
+        self.changed.notify_all();
+        (self.wake)();
+    }
+}
+
+impl<T: Send + 'static> Session<T> {
+    /// Starts to show `scene`, paused at frame 0. `finish` makes of a sheet what the owner needs, on the
+    /// render thread; `wake` is called from any thread when there is something new to ask for.
+    pub fn start(
+        scene: Scene,
+        opener: Arc<dyn Opener>,
+        pool: &Pool,
+        finish: impl FnMut(Sheet) -> T + Send + 'static,
+        wake: impl Fn() + Send + Sync + 'static,
+    ) -> Self {
+        let shared = Arc::new(Shared {
+            board: Mutex::new(Board::new(scene)),
+            changed: Condvar::new(),
+            wake: Box::new(wake),
+        });
+        let decode = {
+            let shared = Arc::clone(&shared);
+            named("decode", move || decode(&shared, &opener))
+        };
+        let render = {
+            let (shared, pool) = (Arc::clone(&shared), pool.clone());
+            named("render", move || render(&shared, &pool, finish))
+        };
+        Self { shared, threads: vec![decode, render] }
+    }
+
+    /// Carries out a command; never waits.
+    pub fn send(&self, command: Command) {
+        self.shared.board().apply(command, Instant::now());
+        self.shared.changed.notify_all();
+    }
+
+    /// The newest sheet whose time has come, and when to ask again; never waits.
+    #[must_use]
+    pub fn shown(&self, now: Instant) -> Shown<T> {
+        let shown = self.shared.board().shown(now);
+        if shown.sheet.is_some() {
+            self.shared.changed.notify_all();
+        }
+        shown
+    }
+
+    /// How things stand; never waits.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        self.shared.board().status.clone()
+    }
+
+    /// Ends the session and waits for its threads: for tests and for a program that is about to exit.
+    pub fn join(mut self) {
+        let threads = std::mem::take(&mut self.threads);
+        drop(self);
+        for thread in threads {
+            // A panic was reported when it happened.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl<T> Drop for Session<T> {
+    fn drop(&mut self) {
+        self.shared.board().stop = true;
+        self.shared.changed.notify_all();
+    }
+}
+
+fn named(name: &str, body: impl FnOnce() + Send + 'static) -> JoinHandle<()> {
+    thread::Builder::new().name(name.into()).spawn(body).expect("the system can start a thread")
+}
+
+/// The decode thread: owns the reader.
+fn decode<T: Send + 'static>(shared: &Arc<Shared<T>>, opener: &Arc<dyn Opener>) {
+    let mut reader: Option<Box<dyn Frames>> = None;
+    let mut opened = 0;
+    let mut place = Flow::default();
+    while let Some(work) = shared.work(|board| board.next_decode(opened, place.flowing && reader.is_some())) {
+        match (work, &mut reader) {
+            (Decode::Open(scene, version), _) => {
+                opened = version;
+                place = Flow::default();
+                reader = open(shared, opener, &scene, version);
+            }
+            (Decode::Seek(target, scene, generation), Some(reader)) => {
+                let index = shared.board().status.index.clone();
+                if let (Some(index), None) = (index, reader.index()) {
+                    reader.set_index(index);
+                }
+                reader.set_layout(scene.layout);
+                match seek(&mut **reader, target, scene.frames_needed()) {
+                    Ok(from) => {
+                        place = Flow { from, generation, flowing: true, ..Flow::default() };
+                    }
+                    Err(error) => shared.change(|board| board.fail(error.to_string())),
+                }
+            }
+            (Decode::Rewind, Some(reader)) => match reader.seek(FrameIndex(0)) {
+                Ok(()) => {
+                    place.flowing = true;
+                    place.from = FrameIndex(0);
+                    place.offset_secs = place.end_secs;
+                    place.count = 0;
+                }
+                Err(error) => shared.change(|board| board.fail(error.to_string())),
+            },
+            (Decode::Frame, Some(reader)) => place.advance(shared, &mut **reader),
+            (Decode::Seek(..) | Decode::Rewind | Decode::Frame, None) => {}
+        }
+    }
+}
+
+/// Where the decode thread is within a generation.
+#[derive(Default)]
+struct Flow {
+    generation: Generation,
+    /// Frames before this one are only needed by it.
+    from: FrameIndex,
+    /// What loops have added to the clock, and would add at this point.
+    offset_secs: f64,
+    end_secs: f64,
+    /// Frames since the seek or the start of the loop.
+    count: u64,
+    flowing: bool,
+}
+
+impl Flow {
+    /// Decodes the next frame and waits for room for it.
+    fn advance<T>(&mut self, shared: &Shared<T>, reader: &mut dyn Frames) {
+        let next = reader.next_frame();
+        let problems = reader.take_problems();
+        if !problems.is_empty() {
+            shared.change(|board| board.report(problems));
+        }
+        match next {
+            Ok(Some(frame)) => {
+                let due_secs = self.offset_secs + frame.time_secs;
+                self.end_secs = due_secs + frame.duration_secs;
+                self.count += 1;
+                let show = frame.index >= self.from;
+                let mut item = Some(Scheduled { frame: Arc::new(frame), due_secs, show });
+                let generation = self.generation;
+                // Pushes, or waits for room; a seek makes the generation stale, which takes the item.
+                shared.work(|board| {
+                    item = item.take().and_then(|item| board.push_frame(generation, item));
+                    item.is_none().then_some(())
+                });
+            }
+            Ok(None) => {
+                self.flowing = false;
+                let single = self.count <= 1 && self.from == FrameIndex(0);
+                let generation = self.generation;
+                shared.change(|board| {
+                    if board.generation == generation {
+                        board.progress.ended = true;
+                        board.progress.single |= single;
+                    }
+                });
+            }
+            Err(error) => {
+                self.flowing = false;
+                shared.change(|board| board.fail(error.to_string()));
+            }
+        }
+    }
+}
+
+/// Opens a source and starts the thread that makes its index.
+fn open<T: Send + 'static>(
+    shared: &Arc<Shared<T>>,
+    opener: &Arc<dyn Opener>,
+    scene: &Scene,
+    version: u64,
+) -> Option<Box<dyn Frames>> {
+    let reader = match opener.open(&scene.source, scene.layout) {
+        Ok(reader) => reader,
+        Err(error) => {
+            shared.change(|board| {
+                if board.source_version == version {
+                    board.fail(error.to_string());
+                }
+            });
+            return None;
+        }
+    };
+    let info = Arc::new(reader.info().clone());
+    shared.change(|board| {
+        if board.source_version == version {
+            board.status.info = Some(info);
+        }
+    });
+    let (shared, opener, source) = (Arc::clone(shared), Arc::clone(opener), scene.source.clone());
+    // Ends by itself: with the file, with the session, or when another source is opened.
+    named("index", move || {
+        let mut wanted = |_: f64| {
+            let board = shared.board();
+            if board.stop || board.source_version != version {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
+        };
+        let made = opener.scan(&source, &mut wanted);
+        shared.change(|board| {
+            if board.source_version == version {
+                match made {
+                    Ok(index) => board.status.index = Some(index),
+                    Err(_) => board.progress.index_failed = true,
+                }
+            }
+        });
+    });
+    Some(reader)
+}
+
+/// Moves the reader so that the target and the frames it needs come next. Returns the target's number.
+fn seek(reader: &mut dyn Frames, target: Target, needed: usize) -> Result<FrameIndex, MediaError> {
+    let frame = match target {
+        Target::Frame(frame) => frame,
+        Target::Time(secs) => reader.index().map_or(FrameIndex(0), |index| index.frame_at(secs)),
+    };
+    let context = needed.saturating_sub(1) as u64;
+    match reader.seek(frame.back(context)) {
+        Err(MediaError::NoSuchFrame { frames, .. }) if frames > 0 => {
+            let last = FrameIndex(frames - 1);
+            reader.seek(last.back(context)).map(|()| last)
+        }
+        done => done.map(|()| {
+            // The context may exist where the frame does not.
+            let last = reader.index().map_or(frame, |index| FrameIndex(index.frames().saturating_sub(1)));
+            frame.min(last)
+        }),
+    }
+}
+
+/// The render thread: encrypts, counts and draws.
+fn render<T>(shared: &Shared<T>, pool: &Pool, mut finish: impl FnMut(Sheet) -> T) {
+    let mut renderer: Option<Renderer> = None;
+    let mut version = 0;
+    let mut recent = Recent::default();
+    let mut needed = 1;
+    while let Some(work) = shared.work(|board| board.next_render(version, renderer.is_some(), Instant::now()))
+    {
+        let (place, generation) = match work {
+            Render::Scene(scene, new_version) => {
+                version = new_version;
+                needed = scene.frames_needed();
+                match Renderer::new(&scene, pool) {
+                    Ok(new) => renderer = Some(new),
+                    Err(error) => shared.change(|board| board.status.error = Some(error.to_string())),
+                }
+                continue;
+            }
+            Render::Again(place, generation) => (Some(place), generation),
+            Render::Next { item, late, generation } => {
+                recent.push(Arc::clone(&item.frame), needed);
+                let shown = item.show && !late;
+                let place = Place { recent: recent.clone(), due_secs: item.due_secs, replaces: false };
+                (shown.then_some(place), generation)
+            }
+        };
+        let made = place.zip(renderer.as_mut()).and_then(|(place, renderer)| {
+            let sheet = renderer.render(&place.recent, Parts::All)?;
+            Some(Ready { sheet: finish(sheet), place })
+        });
+        shared.change(|board| board.rendered(made, version, generation, Instant::now()));
+    }
+}

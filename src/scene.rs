@@ -1,0 +1,188 @@
+//! Scenes: all that is needed to make the same picture again.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::crypto::{KeyMaterial, Scheme, UnknownScheme};
+use crate::layout::Layout;
+use crate::lens::{Lens, UnknownLens};
+use crate::media::Source;
+
+/// The source, what is encrypted, and through which panels one looks at it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scene {
+    /// Where the frames come from.
+    #[serde(with = "as_text")]
+    pub source: Source,
+    /// Which bytes of a frame are encrypted.
+    #[serde(default)]
+    pub layout: Layout,
+    /// The bytes that every scheme takes its key from.
+    #[serde(default)]
+    pub key: KeyMaterial,
+    /// The panels, in the order in which they are shown.
+    pub panels: Vec<Panel>,
+}
+
+impl Scene {
+    /// A scene with the default layout, key and panels.
+    #[must_use]
+    pub fn of(source: Source) -> Self {
+        Self { source, layout: Layout::default(), key: KeyMaterial::default(), panels: Panel::defaults() }
+    }
+
+    /// How many frames, the one shown and those before it, are needed to render one: the frame before
+    /// says what stayed the same.
+    #[must_use]
+    pub fn frames_needed(&self) -> usize {
+        2
+    }
+}
+
+/// One scheme seen through one lens, or the original.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Panel {
+    /// The original.
+    Plain,
+    /// What an eavesdropper sees.
+    Cipher {
+        /// How the frames are encrypted.
+        scheme: Scheme,
+        /// What is made of the ciphertext.
+        lens: Lens,
+    },
+}
+
+impl Panel {
+    /// The original, ECB as bytes and through its repeats, and GCM.
+    ///
+    /// # Panics
+    /// Never: the names are those of this version.
+    #[must_use]
+    pub fn defaults() -> Vec<Self> {
+        ["plain", "aes-128-ecb", "aes-128-ecb:repeats", "aes-128-gcm"]
+            .map(|name| name.parse().expect("a panel of this version"))
+            .into()
+    }
+
+    /// The ciphertext of a scheme as pixels.
+    #[must_use]
+    pub const fn of(scheme: Scheme) -> Self {
+        Self::Cipher { scheme, lens: Lens::Ciphertext }
+    }
+
+    /// The scheme of the panel; `None` for the original.
+    #[must_use]
+    pub const fn scheme(self) -> Option<Scheme> {
+        match self {
+            Self::Plain => None,
+            Self::Cipher { scheme, .. } => Some(scheme),
+        }
+    }
+}
+
+impl FromStr for Panel {
+    type Err = PanelError;
+
+    /// Reads `plain` or `SCHEME[:LENS][,option=value]…`. No lens of this version takes options.
+    fn from_str(text: &str) -> Result<Self, PanelError> {
+        let (name, options) = text.split_once(',').map_or((text, None), |(name, rest)| (name, Some(rest)));
+        if let Some(options) = options {
+            return Err(PanelError::UnknownOption { panel: name.into(), options: options.into() });
+        }
+        if name == "plain" {
+            return Ok(Self::Plain);
+        }
+        let (scheme, lens) = name.split_once(':').map_or((name, None), |(name, lens)| (name, Some(lens)));
+        Ok(Self::Cipher { scheme: scheme.parse()?, lens: lens.map_or(Ok(Lens::default()), str::parse)? })
+    }
+}
+
+impl fmt::Display for Panel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Plain => f.write_str("plain"),
+            Self::Cipher { scheme, lens: Lens::Ciphertext } => scheme.fmt(f),
+            Self::Cipher { scheme, lens } => write!(f, "{scheme}:{lens}"),
+        }
+    }
+}
+
+impl Serialize for Panel {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Panel {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        String::deserialize(from)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// A panel that cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum PanelError {
+    /// Neither `plain` nor a scheme.
+    #[error("{0}; or plain for the original")]
+    Scheme(#[from] UnknownScheme),
+    /// A lens that nobody knows.
+    #[error(transparent)]
+    Lens(#[from] UnknownLens),
+    /// An option where there are none.
+    #[error("the panel {panel} takes no options, but is given {options:?}")]
+    UnknownOption {
+        /// The panel before the comma.
+        panel: String,
+        /// What follows it.
+        options: String,
+    },
+}
+
+mod as_text {
+    use std::fmt::Display;
+    use std::str::FromStr;
+
+    use serde::{Deserialize, Deserializer, Serializer, de};
+
+    pub fn serialize<T: Display, S: Serializer>(value: &T, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(value)
+    }
+
+    pub fn deserialize<'de, T: FromStr<Err: Display>, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
+        String::deserialize(from)?.parse().map_err(de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn panels_read_back_by_name() {
+        for name in ["plain", "aes-128-ecb", "aes-256-gcm:repeats", "aes-192-ctr+reused-nonce"] {
+            assert_eq!(name.parse::<Panel>().expect("a panel").to_string(), name);
+        }
+        assert_eq!("aes-128-ecb:ciphertext".parse::<Panel>().expect("a panel").to_string(), "aes-128-ecb");
+    }
+
+    #[test]
+    fn a_wrong_panel_is_answered_with_what_there_is() {
+        let said = |text: &str| text.parse::<Panel>().expect_err("no such panel").to_string();
+        assert!(said("rot13").contains("aes-128-ecb") && said("rot13").contains("plain"));
+        assert!(said("aes-128-ecb:xray").contains("repeats"));
+        assert!(said("aes-128-ecb,flip=1.2").contains("flip=1.2"));
+    }
+
+    #[test]
+    fn a_scene_reads_back_and_unknown_keys_are_refused() {
+        let scene = Scene::of(Source::Demo);
+        let text = serde_json::to_string(&scene).expect("a scene serializes");
+        assert_eq!(serde_json::from_str::<Scene>(&text).expect("it reads back"), scene);
+        let odd = text.replacen('{', r#"{"colour":"red","#, 1);
+        assert!(serde_json::from_str::<Scene>(&odd).expect_err("unknown").to_string().contains("colour"));
+    }
+}

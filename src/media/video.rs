@@ -1,0 +1,366 @@
+//! The reader of what FFmpeg decodes.
+
+use std::collections::VecDeque;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use super::clock::Clock;
+use super::convert::Converter;
+use super::decode::{Decoding, Picture, Step};
+use super::ffi::{self, Properties};
+use super::index::{Key, Signposts};
+use super::origin::Origin;
+use super::{Frames, Index, Kind, Limits, MediaError, SourceInfo, scan};
+use crate::frame::Frame;
+use crate::layout::Layout;
+use crate::pool::Pool;
+use crate::units::FrameIndex;
+
+/// Frames ahead up to which decoding on is cheaper than a seek, which leaves the decoder's threads idle.
+const NEAR_FRAMES: u64 = 8;
+
+/// Frames of a file or of the bundled demo.
+pub(super) struct Video {
+    origin: Origin,
+    limits: Limits,
+    decoding: Decoding,
+    clock: Clock,
+    converter: Converter,
+    layout: Layout,
+    pool: Pool,
+    info: SourceInfo,
+    index: Option<Arc<Index>>,
+    /// Decoded pictures that come before those still in the decoder: `next` and those after it.
+    held: VecDeque<Picture>,
+    next: FrameIndex,
+    /// True where every frame from 0 was decoded on the way to `next`, so that its number is beyond doubt.
+    is_counted: bool,
+    /// True once an index made from packets was seen to be wrong.
+    is_doubtful: bool,
+    /// True where something could not be decoded since the start or the last seek.
+    is_broken: bool,
+    problems: Vec<String>,
+}
+
+impl Video {
+    /// Opens the stream and decodes frame 0, without which it is no video.
+    pub(super) fn open(
+        source: String,
+        origin: Origin,
+        layout: Layout,
+        limits: Limits,
+        pool: &Pool,
+    ) -> Result<Self, MediaError> {
+        let decoding = Decoding::open(&origin, limits)?;
+        let track = &decoding.track;
+        let info = SourceInfo {
+            source,
+            kind: Kind::Video,
+            container: track.container.clone(),
+            codec: track.codec.clone(),
+            pixel_format: String::new(),
+            width: 0,
+            height: 0,
+            sample_aspect_ratio: (1, 1),
+            rotation_degrees: 0,
+            frame_rate: track.frame_rate,
+            duration_secs: track.duration_secs,
+            frames: None,
+            keyframes: None,
+        };
+        let mut video = Self {
+            clock: Clock::new(track),
+            origin,
+            limits,
+            decoding,
+            converter: Converter::default(),
+            layout,
+            pool: pool.clone(),
+            info,
+            index: None,
+            held: VecDeque::new(),
+            next: FrameIndex(0),
+            is_counted: true,
+            is_doubtful: false,
+            is_broken: false,
+            problems: Vec::new(),
+        };
+        video.look_at_frame_0()?;
+        Ok(video)
+    }
+
+    /// Decodes frame 0 and fills in what it alone says.
+    fn look_at_frame_0(&mut self) -> Result<(), MediaError> {
+        let Some(picture) = self.decode()? else {
+            let reason = self.problems.pop().unwrap_or_else(|| "not one frame can be decoded".to_owned());
+            return Err(MediaError::NotMedia { name: self.origin.name().to_owned(), reason });
+        };
+        let properties = &picture.properties;
+        self.clock.time_secs(FrameIndex(0), properties);
+        let turn = self.decoding.matrix_of(&picture.picture).map_or(0, |matrix| matrix.quarter_turns());
+        self.info.rotation_degrees = turn * 90;
+        self.info.pixel_format = properties.format_name.to_owned();
+        let (mut shape, aspect) = (properties.shape, properties.sample_aspect_ratio);
+        let positive = |number: i32| u32::try_from(number).ok().filter(|&number| number > 0);
+        let mut aspect = positive(aspect.numerator()).zip(positive(aspect.denominator())).unwrap_or((1, 1));
+        if turn % 2 == 1 {
+            shape = crate::frame::Shape::new(shape.height, shape.width);
+            aspect = (aspect.1, aspect.0);
+        }
+        (self.info.width, self.info.height, self.info.sample_aspect_ratio) =
+            (shape.width, shape.height, aspect);
+        self.held.push_back(picture);
+        if self.decoding.track.may_be_still() {
+            match self.decode()? {
+                Some(second) => self.held.push_back(second),
+                None => self.info.kind = Kind::Still,
+            }
+        }
+        Ok(())
+    }
+
+    /// The next picture out of the decoder; what is broken is noted and passed over.
+    fn decode(&mut self) -> Result<Option<Picture>, MediaError> {
+        loop {
+            match self.decoding.next() {
+                Ok(Step::Picture(picture)) => {
+                    self.limits.check(picture.properties.shape)?;
+                    return Ok(Some(picture));
+                }
+                Ok(Step::Broken(reason)) => {
+                    self.is_broken = true;
+                    let index = self.next.0 + self.held.len() as u64;
+                    self.problems.push(format!("frame {index} or near it could not be decoded: {reason}"));
+                }
+                Ok(Step::End) => return Ok(None),
+                Err(error) => return Err(self.failed(error)),
+            }
+        }
+    }
+
+    fn failed(&self, error: ffmpeg_next::Error) -> MediaError {
+        MediaError::Decode { name: self.origin.name().to_owned(), reason: ffi::reason(error) }
+    }
+
+    /// The picture of the frame `self.next`, or `None` after the last.
+    ///
+    /// Where it is not the one that the index foretells, the index was made from packets of which not all
+    /// became frames, and a better one is made.
+    fn picture(&mut self) -> Result<Option<Picture>, MediaError> {
+        let picture = match self.held.pop_front() {
+            Some(picture) => Some(picture),
+            None => self.decode()?,
+        };
+        if self.is_foretold(picture.as_ref()) {
+            return Ok(picture);
+        }
+        self.is_doubtful = true;
+        (self.index, self.info.frames, self.info.keyframes) = (None, None, None);
+        if self.is_counted {
+            return Ok(picture);
+        }
+        // Arrived at by seeking with numbers that were wrong.
+        let wanted = self.next;
+        self.make_index()?;
+        self.rewind()?;
+        self.skip_to(wanted)?;
+        self.picture()
+    }
+
+    /// True where `picture` is what the index expects as the frame `self.next`.
+    fn is_foretold(&self, picture: Option<&Picture>) -> bool {
+        let Some(index) = self.index.as_deref().filter(|index| index.is_from_packets()) else {
+            return true;
+        };
+        let foretold = index.signposts().and_then(|signposts| {
+            usize::try_from(self.next.0).ok().and_then(|next| signposts.pts.get(next)).copied()
+        });
+        !self.is_broken && foretold == picture.and_then(|picture| picture.properties.stated_pts())
+    }
+
+    fn make_index(&mut self) -> Result<Arc<Index>, MediaError> {
+        if let Some(index) = &self.index {
+            return Ok(Arc::clone(index));
+        }
+        let mut keep_on = |_| ControlFlow::Continue(());
+        let made = Arc::new(scan::scan(&self.origin, self.limits, self.is_doubtful, &mut keep_on)?);
+        self.set_index(Arc::clone(&made));
+        Ok(made)
+    }
+
+    /// Starts again at frame 0.
+    fn rewind(&mut self) -> Result<(), MediaError> {
+        self.decoding = Decoding::open(&self.origin, self.limits)?;
+        self.held.clear();
+        (self.next, self.is_counted, self.is_broken) = (FrameIndex(0), true, false);
+        Ok(())
+    }
+
+    /// Decodes on until `index` is next.
+    fn skip_to(&mut self, index: FrameIndex) -> Result<(), MediaError> {
+        while self.next < index {
+            if self.picture()?.is_none() {
+                return Err(MediaError::NoSuchFrame { index, frames: self.next.0 });
+            }
+            self.next = self.next.next();
+        }
+        Ok(())
+    }
+
+    /// Decodes from the key before `index` until `index` is next; false where there is no such way.
+    ///
+    /// As torchcodec does it: seek at or before, flush, decode forward, discard; from an earlier key where
+    /// the frame does not come, or does not come whole (a key of a stream with intra refresh).
+    fn seek_by(&mut self, signposts: &Signposts, index: FrameIndex) -> Result<bool, MediaError> {
+        let Some(&pts) = usize::try_from(index.0).ok().and_then(|n| signposts.pts.get(n)) else {
+            return Ok(false);
+        };
+        let mut keys_left = signposts.keys_before(pts);
+        for step in [1, 1, 4, 16] {
+            let Some(place) = keys_left.checked_sub(step) else {
+                return Ok(false);
+            };
+            keys_left = place;
+            if self.start_at(&signposts.keys, place)? && self.decode_until(pts, index)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Makes the decoder start at the key with the number `place`.
+    fn start_at(&mut self, keys: &[Key], place: usize) -> Result<bool, MediaError> {
+        self.held.clear();
+        (self.is_counted, self.is_broken) = (false, false);
+        // Containers have their own idea of "at or before": ask for an earlier place where one was late.
+        for earlier in [0, 1, 3] {
+            let Some(from) = place.checked_sub(earlier) else {
+                break;
+            };
+            if self
+                .decoding
+                .start_at(keys[place], Some(keys[from].dts))
+                .map_err(|error| self.failed(error))?
+            {
+                return Ok(true);
+            }
+        }
+        self.decoding = Decoding::open(&self.origin, self.limits)?;
+        self.decoding.start_at(keys[place], None).map_err(|error| self.failed(error))
+    }
+
+    /// Decodes until the picture shown at `pts`, the frame `index`, is next; false where it does not come.
+    fn decode_until(&mut self, pts: i64, index: FrameIndex) -> Result<bool, MediaError> {
+        loop {
+            match self.decoding.next().map_err(|error| self.failed(error))? {
+                Step::Picture(picture) if picture.properties.pts < Some(pts) => {}
+                Step::Picture(picture) => {
+                    let properties = &picture.properties;
+                    if properties.pts != Some(pts) || properties.is_corrupt {
+                        return Ok(false);
+                    }
+                    self.held.push_back(picture);
+                    self.next = index;
+                    return Ok(true);
+                }
+                // Of pictures that a key leads nobody expects more.
+                Step::Broken(_) => {}
+                Step::End => return Ok(false),
+            }
+        }
+    }
+
+    /// Turns the picture of the frame `self.next` into that frame.
+    fn frame(&mut self, picture: Picture) -> Result<Frame, MediaError> {
+        let Picture { picture, properties } = picture;
+        let index = self.next;
+        let (time_secs, duration_secs) = self.times(&properties);
+        let matrix = self.decoding.track.matrix;
+        let converted = self
+            .converter
+            .convert(picture, &properties, matrix, self.layout, &self.pool)
+            .map_err(|error| self.failed(error))?;
+        self.limits.check(converted.shape)?;
+        self.next = index.next();
+        Ok(Frame {
+            index,
+            time_secs,
+            duration_secs,
+            shape: converted.shape,
+            layout: self.layout,
+            colour: converted.colour,
+            opaque: !properties.has_alpha,
+            bytes: Arc::new(converted.bytes),
+        })
+    }
+
+    /// When the frame `self.next` is shown and for how long.
+    fn times(&mut self, properties: &Properties) -> (f64, f64) {
+        let index = self.next;
+        let by_clock = self.clock.time_secs(index, properties);
+        match self.index.as_deref().and_then(|it| it.time_secs(index).map(|secs| (it, secs))) {
+            Some((it, time_secs)) => {
+                let end_secs = it.time_secs(index.next()).unwrap_or(it.duration_secs());
+                (time_secs, end_secs - time_secs)
+            }
+            None => (by_clock, self.clock.duration_secs(properties.duration)),
+        }
+    }
+}
+
+impl Frames for Video {
+    fn info(&self) -> &SourceInfo {
+        &self.info
+    }
+
+    fn set_layout(&mut self, layout: Layout) {
+        self.layout = layout;
+    }
+
+    fn next_frame(&mut self) -> Result<Option<Frame>, MediaError> {
+        self.picture()?.map(|picture| self.frame(picture)).transpose()
+    }
+
+    fn seek(&mut self, index: FrameIndex) -> Result<(), MediaError> {
+        if index == self.next {
+            return Ok(());
+        }
+        let made = self.make_index()?;
+        if index.0 >= made.frames() {
+            return Err(MediaError::NoSuchFrame { index, frames: made.frames() });
+        }
+        let key = made.keyframes().partition_point(|&key| key <= index).checked_sub(1);
+        let key = key.map_or(FrameIndex(0), |place| made.keyframes()[place]);
+        let is_near = index.0.checked_sub(self.next.0).is_some_and(|ahead| ahead <= NEAR_FRAMES);
+        let is_ahead_without_key = (key..=index).contains(&self.next);
+        if is_near || is_ahead_without_key {
+            return self.skip_to(index);
+        }
+        if let Some(signposts) = made.signposts() {
+            if self.seek_by(signposts, index)? {
+                return Ok(());
+            }
+        }
+        self.rewind()?;
+        self.skip_to(index)
+    }
+
+    fn index(&self) -> Option<&Arc<Index>> {
+        self.index.as_ref()
+    }
+
+    fn set_index(&mut self, index: Arc<Index>) {
+        if self.is_doubtful && index.is_from_packets() {
+            // Made before it was seen that this does not work here.
+            return;
+        }
+        self.info.frames = Some(index.frames());
+        self.info.keyframes = Some(index.keyframes().len() as u64);
+        self.info.duration_secs = Some(index.duration_secs());
+        self.index = Some(index);
+    }
+
+    fn take_problems(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.problems)
+    }
+}

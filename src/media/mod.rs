@@ -2,7 +2,7 @@
 //!
 //! [`open`] gives a reader ([`Frames`]) of a [`Source`]: frames in order from 0, each in the bytes that the
 //! `ffmpeg` program writes with `-f rawvideo`, and exact seeking: frame n is the same picture however it
-//! is reached. [`scan`] makes the [`Index`] that tells how many frames there are and when each is shown.
+//! is reached. [`scan()`] makes the [`Index`] that tells how many frames there are and when each is shown.
 //!
 //! ```text
 //!  origin ──bytes──▶ decode ──pictures──▶ video ──────▶ convert ──Frame──▶
@@ -261,7 +261,7 @@ pub trait Frames {
     /// The index set or made so far.
     fn index(&self) -> Option<&Arc<Index>>;
 
-    /// Uses an index that [`scan`] made of the same source.
+    /// Uses an index that [`scan()`] made of the same source.
     fn set_index(&mut self, index: Arc<Index>);
 
     /// What could not be decoded since the last call, in words for a person.

@@ -1,8 +1,33 @@
 //! Frames in: videos through FFmpeg, stills, and the built-in sources.
 //!
-//! This is the only room that names FFmpeg. A [`Reader`] hands out [`Frame`](crate::frame::Frame)s whose
-//! bytes are those that the `ffmpeg` program writes with `-f rawvideo`, counted from 0; it knows nothing
-//! of ciphers, threads or windows.
+//! [`open`] gives a reader ([`Frames`]) of a [`Source`]: frames in order from 0, each in the bytes that the
+//! `ffmpeg` program writes with `-f rawvideo`, and exact seeking: frame n is the same picture however it
+//! is reached. [`scan()`] makes the [`Index`] that tells how many frames there are and when each is shown.
+//!
+//! ```text
+//!  origin ──bytes──▶ decode ──pictures──▶ video ──────▶ convert ──Frame──▶
+//!  a file or the      demuxer and          counts, seeks,  the program's chain
+//!  bundled demo,      decoder at one       finds damage    of filters: turns,
+//!  no way to others   place of a stream        │           then the layout
+//!                          ▲                   ▼               ▲
+//!                          └──────────────── scan ──▶ index    │
+//!                           counts packets, decodes            │
+//!                           where that is not enough           │
+//!  pattern, still ─────────────▶ generated ────────────────────┘
+//! ```
+//!
+//! - **What a frame is**: what the decoder puts out, in that order. Packets are counted instead wherever
+//!   they are known to come out one for one, which is looked at and not believed (see `scan`).
+//! - **Damage**: what FFmpeg makes up for damaged parts depends on how many threads it decodes with and on
+//!   where it started. A reader that meets damage goes back to the start with one thread, and from then on
+//!   reaches every frame from there: slow, and the same each time. Damage that FFmpeg itself does not
+//!   notice cannot be treated so, and in a long file a seek past damage in the middle, unseen until then,
+//!   goes by packets that may not all have become frames; an index made after it was met counts right.
+//! - **Safety**: no source can make the program open a second file or an address: libavformat is given
+//!   bytes, no name, no protocol and no way to open anything. Sizes are checked before anything is decoded.
+//!
+//! This is the only room that names FFmpeg, and `ffi` the only file with `unsafe`. It knows nothing of
+//! ciphers, threads or windows.
 
 mod clock;
 mod convert;
@@ -206,6 +231,9 @@ pub enum MediaError {
 /// [`MediaError::Interrupted`].
 pub type Progress<'a> = &'a mut dyn FnMut(f64) -> ControlFlow<()>;
 
+/// Says whether what is being decoded is no longer wanted.
+pub type Interrupt = Box<dyn Fn() -> bool>;
+
 /// Frames of one source, in order, with exact seeking: frame n is the same picture however it is reached.
 ///
 /// The methods may take as long as the decoder does; call them where nobody waits. A reader stays on the
@@ -233,11 +261,18 @@ pub trait Frames {
     /// The index set or made so far.
     fn index(&self) -> Option<&Arc<Index>>;
 
-    /// Uses an index that [`scan`] made of the same source.
+    /// Uses an index that [`scan()`] made of the same source.
     fn set_index(&mut self, index: Arc<Index>);
 
     /// What could not be decoded since the last call, in words for a person.
     fn take_problems(&mut self) -> Vec<String>;
+
+    /// Asks `interrupt` between pictures from now on: where it says true, the method at work ends with
+    /// [`MediaError::Interrupted`], and the next one to call is [`seek`](Self::seek). Sources that decode
+    /// nothing never ask.
+    fn set_interrupt(&mut self, interrupt: Interrupt) {
+        drop(interrupt);
+    }
 }
 
 /// Opens a source whose frames are to come in `layout`, in buffers from `pool`. Never looks further than

@@ -64,7 +64,7 @@ pub fn each_frame(
 ) -> anyhow::Result<SourceInfo> {
     let bar = talk.bar();
     let mut failed = None;
-    let job = Job { keep_going: &stop::keep_going, ..job };
+    let job = Job { keep_going: stop::keep_going, ..job };
     let rendered = batch::render(job, |sheet, done| {
         show(&bar, done);
         match each(sheet) {

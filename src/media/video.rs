@@ -6,6 +6,8 @@ use std::collections::VecDeque;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use ffmpeg_next::Rational;
+
 use super::clock::Clock;
 use super::convert::{Converter, DisplayMatrix};
 use super::decode::{Decoding, Picture, Step, Threads};
@@ -100,9 +102,12 @@ impl Video {
         let turn = self.decoding.matrix_of(&picture.picture).map_or(0, DisplayMatrix::quarter_turns);
         self.info.rotation_degrees = turn * 90;
         properties.format_name.clone_into(&mut self.info.pixel_format);
-        let (mut shape, aspect) = (properties.shape, properties.sample_aspect_ratio);
+        let mut shape = properties.shape;
         let positive = |number: i32| u32::try_from(number).ok().filter(|&number| number > 0);
-        let mut aspect = positive(aspect.numerator()).zip(positive(aspect.denominator())).unwrap_or((1, 1));
+        let stated = |aspect: Rational| positive(aspect.numerator()).zip(positive(aspect.denominator()));
+        // The container's word counts for more than the codec's, as for the ffmpeg program.
+        let aspect = stated(self.decoding.track.sample_aspect_ratio);
+        let mut aspect = aspect.or(stated(properties.sample_aspect_ratio)).unwrap_or((1, 1));
         if turn % 2 == 1 {
             shape = crate::frame::Shape::new(shape.height, shape.width);
             aspect = (aspect.1, aspect.0);

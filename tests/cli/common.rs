@@ -71,7 +71,7 @@ impl Desk {
 
     /// A film of ten frames that move, made by the ffmpeg program.
     pub fn film(&self, name: &str, width: u32, height: u32) -> String {
-        let size = format!("scale={width}:{height}:flags=neighbor");
+        let size = format!("scale={width}:{height}:flags=neighbor,setsar=1");
         let film = "testsrc2=size=128x96:rate=10:duration=1";
         self.ffmpeg(name, &["-f", "lavfi", "-i", film, "-vf", &size, "-pix_fmt", "yuv444p", "-c:v", "ffv1"])
     }

@@ -195,3 +195,23 @@ fn output_goes_to_a_file_with_ordinary_rights_and_a_secret_key_stays_out() {
         assert_eq!(mode("numbers.json"), mode("key"));
     }
 }
+
+#[test]
+fn in_a_real_film_ecb_repeats_exactly_what_the_film_repeats_and_gcm_nothing() {
+    let film = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/bigbuckbunny_excerpt.mp4");
+    for layout in ["rgba32", "yuv420p"] {
+        let panels = ["plain", "aes-128-ecb", "aes-128-gcm"];
+        let args = ["measure", film, "--layout", layout, "--frames", "20-24", "--format", "json", "--panels"];
+        let measured = json(args.iter().chain(&panels));
+        for frame in measured["frames"].as_array().expect("frames") {
+            let numbers = |panel: usize| {
+                let mut numbers = frame["panels"][panel].as_object().expect("an object").clone();
+                numbers.remove("panel");
+                numbers
+            };
+            assert_eq!(numbers(0), numbers(1), "{layout}");
+            assert_eq!(numbers(2)["repeated"], 0, "{layout}");
+            assert_eq!(numbers(2)["same_as_previous"], 0, "{layout}");
+        }
+    }
+}

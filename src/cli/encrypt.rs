@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::args::{FrameArgs, SceneArgs};
 use super::failure::Failure;
 use super::output::Output;
+use super::stop;
 use super::values::{self, Target};
 use super::work::{TalkArgs, one_frame};
 use crate::crypto::{Parameters, Scheme};
@@ -66,6 +67,7 @@ enum Format {
 /// # Errors
 /// When the source cannot be read or the output not be written.
 pub fn run(args: EncryptArgs) -> anyhow::Result<()> {
+    stop::listen()?;
     let targets = Targets::of(args.output, args.plaintext)?;
     let scheme = match args.scheme.or(args.named_scheme) {
         Some(scheme) => scheme,

@@ -62,7 +62,6 @@ pub fn each_frame(
     talk: TalkArgs,
     mut each: impl FnMut(Sheet) -> anyhow::Result<()>,
 ) -> anyhow::Result<SourceInfo> {
-    stop::listen()?;
     let bar = talk.bar();
     let mut failed = None;
     let job = Job { keep_going: &stop::keep_going, ..job };

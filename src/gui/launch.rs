@@ -66,67 +66,72 @@ enum Refusal {
     Final(String),
 }
 
-/// Opens the window with the first renderer that takes, and returns when it is closed.
-pub fn launch(options: &Options, opener: &Arc<dyn Opener>, pool: &Pool) -> Result<(), GuiError> {
-    if let Some(renderer) = Renderer::chosen() {
-        return open(renderer, options, opener, pool).map_err(|refusal| match refusal {
-            Refusal::Renderer(reason) | Refusal::Final(reason) => {
-                GuiError::NoWindow(format!("{}: {}", renderer.name(), brief(&reason)))
-            }
-        });
-    }
-    let mut reasons = Vec::new();
-    for renderer in Renderer::ALL {
-        let refusal = if renderer == Renderer::SoftwareOpenGl {
-            Refusal::Renderer(start_anew())
-        } else {
-            match open(renderer, options, opener, pool) {
-                Ok(()) => return Ok(()),
-                Err(refusal) => refusal,
-            }
-        };
-        match refusal {
-            Refusal::Final(reason) => return Err(GuiError::NoWindow(reason)),
-            Refusal::Renderer(reason) => {
-                let reason = format!("{}: {}", renderer.name(), brief(&reason));
-                if options.verbose {
-                    eprintln!("renderer {reason}");
-                }
-                reasons.push(reason);
-            }
-        }
-    }
-    Err(GuiError::NoWindow(reasons.join("; ")))
+/// All that a window needs, whichever renderer draws it.
+pub struct Launch {
+    pub options: Options,
+    pub opener: Arc<dyn Opener>,
+    pub pool: Pool,
 }
 
-/// Opens the window with one renderer.
-fn open(renderer: Renderer, options: &Options, opener: &Arc<dyn Opener>, pool: &Pool) -> Result<(), Refusal> {
-    let opened = Arc::new(AtomicBool::new(false));
-    let create = {
-        let (opened, options) = (Arc::clone(&opened), options.clone());
-        let (opener, pool) = (Arc::clone(opener), pool.clone());
-        move |cc: &CreationContext<'_>| {
-            opened.store(true, Ordering::Relaxed);
-            if options.verbose {
+impl Launch {
+    /// Opens the window with the first renderer that takes, and returns when it is closed.
+    pub fn run(self) -> Result<(), GuiError> {
+        if let Some(renderer) = Renderer::chosen() {
+            return self.open(renderer).map_err(|refusal| match refusal {
+                Refusal::Renderer(reason) | Refusal::Final(reason) => {
+                    GuiError::NoWindow(format!("{}: {}", renderer.name(), brief(&reason)))
+                }
+            });
+        }
+        let mut reasons = Vec::new();
+        for renderer in Renderer::ALL {
+            let refusal = if renderer == Renderer::SoftwareOpenGl {
+                Refusal::Renderer(start_anew())
+            } else {
+                match self.open(renderer) {
+                    Ok(()) => return Ok(()),
+                    Err(refusal) => refusal,
+                }
+            };
+            match refusal {
+                Refusal::Final(reason) => return Err(GuiError::NoWindow(reason)),
+                Refusal::Renderer(reason) => {
+                    let reason = format!("{}: {}", renderer.name(), brief(&reason));
+                    if self.options.verbose {
+                        eprintln!("renderer {reason}");
+                    }
+                    reasons.push(reason);
+                }
+            }
+        }
+        Err(GuiError::NoWindow(reasons.join("; ")))
+    }
+
+    /// Opens the window with one renderer.
+    fn open(&self, renderer: Renderer) -> Result<(), Refusal> {
+        let is_open = AtomicBool::new(false);
+        let create = |cc: &CreationContext<'_>| {
+            is_open.store(true, Ordering::Relaxed);
+            if self.options.verbose {
                 eprintln!("renderer {}: {}", renderer.name(), describe(cc));
             }
-            let app = App::new(cc, options.scene, opener, &pool);
+            let app = App::new(cc, self.options.scene.clone(), Arc::clone(&self.opener), &self.pool);
             Ok(Box::new(app) as Box<dyn eframe::App>)
+        };
+        let run = || eframe::run_native("Afterimage", native_options(renderer), Box::new(create));
+        let result = catch_unwind(AssertUnwindSafe(run));
+        let was_open = is_open.load(Ordering::Relaxed);
+        match result {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error @ (eframe::Error::Winit(_) | eframe::Error::WinitEventLoop(_)))) => {
+                Err(Refusal::Final(without_place(&error.to_string()).into()))
+            }
+            Ok(Err(error)) if was_open => Err(Refusal::Final(error.to_string())),
+            Ok(Err(error)) => Err(Refusal::Renderer(error.to_string())),
+            // A panic of the window itself is a bug, to be reported as one and not to be tried again.
+            Err(panic) if was_open => std::panic::resume_unwind(panic),
+            Err(_) => Err(Refusal::Renderer("it panicked while it was set up".into())),
         }
-    };
-    let run = || eframe::run_native("Afterimage", native_options(renderer), Box::new(create));
-    let result = catch_unwind(AssertUnwindSafe(run));
-    let opened = opened.load(Ordering::Relaxed);
-    match result {
-        Ok(Ok(())) => Ok(()),
-        Ok(Err(error @ (eframe::Error::Winit(_) | eframe::Error::WinitEventLoop(_)))) => {
-            Err(Refusal::Final(without_place(&error.to_string()).into()))
-        }
-        Ok(Err(error)) if opened => Err(Refusal::Final(error.to_string())),
-        Ok(Err(error)) => Err(Refusal::Renderer(error.to_string())),
-        // A panic of the window itself is a bug, to be reported as one and not to be tried again.
-        Err(panic) if opened => std::panic::resume_unwind(panic),
-        Err(_) => Err(Refusal::Renderer("it panicked while it was set up".into())),
     }
 }
 
@@ -224,6 +229,7 @@ fn describe(cc: &CreationContext<'_>) -> String {
 }
 
 /// The icon: a disc, and what remains of it in blocks.
+#[expect(clippy::cast_precision_loss, reason = "64 pixels")]
 fn icon() -> Arc<IconData> {
     static ICON: OnceLock<Arc<IconData>> = OnceLock::new();
     const SIDE: u32 = 64;

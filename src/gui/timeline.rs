@@ -124,6 +124,7 @@ impl Scale {
     }
 
     /// A tick below the rail for each keyframe: where a decoder can start.
+    #[expect(clippy::cast_precision_loss, reason = "a count against a length in points")]
     fn paint_keyframes(&self, ui: &Ui, status: &Status, color: Color32) {
         let Some(index) = &status.index else { return };
         // Where nearly every frame is one, ticks would be one more rail.
@@ -151,7 +152,7 @@ impl Scale {
         }
         let layer = LayerId::new(Order::Tooltip, Id::unique("time under the pointer"));
         let painter = ui.ctx().layer_painter(layer);
-        let job = theme::tabular(ui, &text, FontId::proportional(13.0), palette.text);
+        let job = theme::tabular(ui, &text, &FontId::proportional(13.0), palette.text);
         let galley = painter.layout_job(job);
         let size = galley.size() + vec2(16.0, 10.0);
         let window = ui.ctx().content_rect();

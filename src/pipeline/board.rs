@@ -157,8 +157,6 @@ pub(super) struct Progress {
     pub single: bool,
     /// The index cannot be made; the reader will say why.
     pub index_failed: bool,
-    /// The source could not be opened: there is nothing to play, and the error stays.
-    pub unopened: bool,
 }
 
 pub(super) struct Board<T> {
@@ -181,6 +179,8 @@ pub(super) struct Board<T> {
     shown: Option<Place>,
     /// The render thread is at work.
     rendering: bool,
+    /// The source could not be opened: there is nothing to play, and the error stays.
+    unopened: bool,
     pub status: Status,
 }
 
@@ -201,6 +201,7 @@ impl<T> Board<T> {
             replacement: None,
             shown: None,
             rendering: false,
+            unopened: false,
             status: Status::default(),
         };
         board.seek_to(Target::Frame(FrameIndex(0)));
@@ -251,7 +252,7 @@ impl<T> Board<T> {
             return;
         }
         self.scene_version += 1;
-        if self.progress.unopened {
+        if self.unopened {
             return;
         }
         self.status.error = None;
@@ -278,12 +279,13 @@ impl<T> Board<T> {
         self.source_version += 1;
         self.status = Status { playing: self.playback.playing, ..Status::default() };
         self.progress = Progress::default();
+        self.unopened = false;
         self.shown = None;
         self.seek_to(Target::Frame(FrameIndex(0)));
     }
 
     fn seek_to(&mut self, target: Target) {
-        if self.progress.unopened {
+        if self.unopened {
             return;
         }
         self.generation = self.generation.next();
@@ -302,7 +304,7 @@ impl<T> Board<T> {
     }
 
     fn play(&mut self, now: Instant) {
-        if self.playback.playing || self.progress.unopened {
+        if self.playback.playing || self.unopened {
             return;
         }
         if self.finished() {
@@ -471,7 +473,7 @@ impl<T> Board<T> {
     pub fn fail(&mut self, error: String) {
         self.status.error = Some(error);
         self.status.loading = false;
-        self.progress.unopened = self.status.info.is_none();
+        self.unopened = self.status.info.is_none();
         self.progress.ended = true;
         self.playback.playing = false;
         self.status.playing = false;

@@ -3,6 +3,7 @@
 //! The owner sends [`Command`]s and asks for the sheet to show; neither ever waits for decoding or
 //! rendering. Dropping a session tells its threads to end and does not wait for them.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Instant;
@@ -173,12 +174,22 @@ fn decode<T: Send + 'static>(shared: &Arc<Shared<T>>, opener: &Arc<dyn Opener>) 
     let mut reader: Option<Box<dyn Frames>> = None;
     let mut opened = 0;
     let mut place = Flow::default();
+    // The generation that the reader works for.
+    let wanted = Arc::new(AtomicU64::new(0));
     while let Some(work) = shared.work(|board| board.next_decode(opened, place.flowing && reader.is_some())) {
         match (work, &mut reader) {
             (Decode::Open(scene, version), _) => {
                 opened = version;
                 place = Flow::default();
                 reader = open(shared, opener, &scene, version);
+                if let Some(reader) = &mut reader {
+                    // A seek does not wait for the one before it to be decoded.
+                    let (shared, wanted) = (Arc::clone(shared), Arc::clone(&wanted));
+                    reader.set_interrupt(Box::new(move || {
+                        let board = shared.board();
+                        board.stop || board.generation.0 != wanted.load(Ordering::Relaxed)
+                    }));
+                }
             }
             (Decode::Seek(target, scene, generation), Some(reader)) => {
                 let index = shared.board().status.index.clone();
@@ -186,10 +197,12 @@ fn decode<T: Send + 'static>(shared: &Arc<Shared<T>>, opener: &Arc<dyn Opener>) 
                     reader.set_index(index);
                 }
                 reader.set_layout(scene.layout);
+                wanted.store(generation.0, Ordering::Relaxed);
                 match seek(&mut **reader, target, scene.frames_needed()) {
                     Ok(from) => {
                         place = Flow { from, generation, flowing: true, ..Flow::default() };
                     }
+                    Err(MediaError::Interrupted) => place.flowing = false,
                     Err(error) => shared.change(|board| board.fail(error.to_string())),
                 }
             }
@@ -200,6 +213,7 @@ fn decode<T: Send + 'static>(shared: &Arc<Shared<T>>, opener: &Arc<dyn Opener>) 
                     place.offset_secs = place.end_secs;
                     place.count = 0;
                 }
+                Err(MediaError::Interrupted) => {}
                 Err(error) => shared.change(|board| board.fail(error.to_string())),
             },
             (Decode::Frame, Some(reader)) => place.advance(shared, &mut **reader),

@@ -88,7 +88,8 @@ impl Wanted {
             return None;
         }
         let wanted = self.picture_px.load(Ordering::Relaxed);
-        let (width, height) = ((wanted >> 32) as u32, (wanted & u64::from(u32::MAX)) as u32);
+        #[expect(clippy::cast_possible_truncation, reason = "one half each")]
+        let (width, height) = ((wanted >> 32) as u32, wanted as u32);
         let most = (shape.width / width.max(1)).min(shape.height / height.max(1)).max(1);
         // A texture has a largest size, whatever is wanted.
         let side = self.texture_side.load(Ordering::Relaxed);

@@ -1,6 +1,52 @@
-//! Afterimage shows what survives encryption.
+//! Afterimage shows what survives encryption: it decodes a video, encrypts the bytes of every frame with
+//! AES-128-ECB and with other modes, and shows side by side and in motion what an eavesdropper sees who
+//! holds only the ciphertext.
+//!
+//! # The pipeline in one picture
+//!
+//! ```text
+//!  media ──Frame n──▶ queue ──▶ pipeline::Renderer ──Sheet n──▶ queue ──▶ gui, or export
+//!  decode thread                render thread (+ rayon)                    window's thread
+//!                               │ crypto   one encryption per distinct scheme
+//!                               │ leak     one census per ciphertext, the numbers
+//!                               └ lens     one picture per panel
+//! ```
+//!
+//! # The rooms
+//!
+//! | room | what it is for |
+//! |---|---|
+//! | [`units`] | frame numbers, timestamps, generations |
+//! | [`frame`], [`pool`] | what travels: frames and pictures, in buffers that are used again |
+//! | [`layout`] | pixels ↔ bytes ↔ blocks |
+//! | [`media`] | frames in: the only room that names FFmpeg, and the only one with `unsafe` |
+//! | [`crypto`] | modes of operation, keys and nonces, one short file a mode |
+//! | [`leak`] | what can be computed from ciphertext; pure, no pictures, no files |
+//! | [`lens`] | from there to pixels |
+//! | [`scene`] | all that is needed to make the same picture again |
+//! | [`pipeline`] | the pure renderer, and the threads around it |
+//! | [`export`] | figures and tables |
+//! | [`cli`] | one file a subcommand |
+//! | [`gui`] | the window: the only room that names egui |
+//!
+//! Arrows point down only: `gui` and `cli` use `export` and `pipeline`; these use `lens`, `scene`, `leak`,
+//! `crypto`, `layout` and `media`; these use `frame`, `pool` and `units`.
+//!
+//! # What always holds
+//!
+//! - **[`render`](pipeline::Renderer::render) is a pure function** of a scene and a frame (and the frames
+//!   before it that the scene needs). How the frame was reached, whether frames were dropped on the way, how
+//!   many threads there are: nothing of it changes a byte.
+//! - **Nothing is drawn from chance or from the clock.** Nonces follow from the frame's number, palettes
+//!   from counts.
+//! - **Stride padding never reaches a cipher.** Rows are tightly packed before anything else happens.
+//! - **The ciphertext shown is the ciphertext counted.** A panel shows, and a census counts, the whole
+//!   16-byte blocks of the frame's own bytes: no padding, no tag.
+//! - **Peak memory does not depend on the length of a video**, but for its index: a few bytes a frame.
+//! - **The window's thread never waits** for a file, a decoder, a cipher or another thread's work.
 
 pub mod crypto;
+
 pub mod frame;
 pub mod gui;
 pub mod layout;

@@ -4,8 +4,17 @@
 //! bytes are those that the `ffmpeg` program writes with `-f rawvideo`, counted from 0; it knows nothing
 //! of ciphers, threads or windows.
 
+mod convert;
+mod decode;
+mod ffi;
+mod generated;
 mod index;
+mod origin;
+pub mod pattern;
+mod scan;
 mod source;
+mod still;
+mod video;
 
 use std::io;
 use std::ops::ControlFlow;
@@ -19,7 +28,16 @@ pub use source::{Pattern, Source};
 
 use crate::frame::{Frame, Shape};
 use crate::layout::Layout;
+use crate::pool::Pool;
 use crate::units::FrameIndex;
+use generated::Generated;
+use origin::Origin;
+use video::Video;
+
+/// The bundled video call.
+static DEMO: &[u8] = include_bytes!("../../assets/demo.mp4");
+/// The bundled still picture.
+static DEMO_STILL: &[u8] = include_bytes!("../../assets/penguin.png");
 
 /// What a source may cost before it is refused.
 #[derive(Clone, Copy, Debug)]
@@ -122,6 +140,12 @@ pub enum MediaError {
         /// What the system says.
         source: io::Error,
     },
+    /// A folder where a file should be.
+    #[error("this is a folder; choose a file in it: {}", path.display())]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+    },
     /// The file holds nothing at all.
     #[error("the file is empty: {}", path.display())]
     Empty {
@@ -214,25 +238,59 @@ pub trait Frames {
     fn take_problems(&mut self) -> Vec<String>;
 }
 
-/// Opens a source.
+/// Opens a source whose frames are to come in `layout`, in buffers from `pool`. Never looks further than
+/// needed to give frame 0 (no scan of the whole file).
 ///
 /// # Errors
-/// Where it cannot be read or decoded.
+/// When the source cannot be read, holds no picture that can be decoded, or one past `limits`.
 pub fn open(
     source: &Source,
     layout: Layout,
     limits: Limits,
-    pool: &crate::pool::Pool,
+    pool: &Pool,
 ) -> Result<Box<dyn Frames>, MediaError> {
-    let _ = (source, layout, limits, pool);
-    Err(MediaError::NoSource)
+    if let Source::Pattern(pattern) = *source {
+        return Ok(Box::new(Generated::pattern(pattern, layout, pool)));
+    }
+    match Video::open(source.to_string(), origin(source)?, layout, limits, pool) {
+        Ok(video) => Ok(Box::new(video)),
+        Err(MediaError::NotMedia { name, reason }) => {
+            match still::open(source.to_string(), &origin(source)?, layout, limits, pool)? {
+                Some(still) => Ok(Box::new(still)),
+                None => Err(MediaError::NotMedia { name, reason }),
+            }
+        }
+        Err(error) => Err(error),
+    }
 }
 
-/// Makes the index of a source.
+/// Makes the index of a source by reading it once; for another thread than the reader's.
 ///
 /// # Errors
-/// Where it cannot be read or decoded.
-pub fn scan(source: &Source, limits: Limits, progress: Progress) -> Result<Arc<Index>, MediaError> {
-    let _ = (source, limits, progress);
-    Err(MediaError::NoSource)
+/// As [`open`], and [`MediaError::Interrupted`] when `progress` says so.
+pub fn scan(source: &Source, limits: Limits, progress: Progress<'_>) -> Result<Arc<Index>, MediaError> {
+    if let Source::Pattern(_) = source {
+        return Ok(Arc::new(generated::index()));
+    }
+    let origin = origin(source)?;
+    match scan::scan(&origin, limits, progress) {
+        Ok(index) => Ok(Arc::new(index)),
+        Err(MediaError::NotMedia { name, reason }) => {
+            match still::open(source.to_string(), &origin, Layout::Rgba32, limits, &Pool::default())? {
+                Some(still) => Ok(Arc::clone(still.own_index())),
+                None => Err(MediaError::NotMedia { name, reason }),
+            }
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Where the bytes of a source come from.
+fn origin(source: &Source) -> Result<Origin, MediaError> {
+    match source {
+        Source::Demo => Ok(Origin::bundled("demo", DEMO)),
+        Source::DemoStill => Ok(Origin::bundled("demo:still", DEMO_STILL)),
+        Source::File(path) => Origin::file(path),
+        Source::Pattern(_) => Err(MediaError::NoSource),
+    }
 }

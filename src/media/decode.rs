@@ -1,0 +1,258 @@
+//! One video stream on its way from bytes to decoded pictures, and back to an earlier place.
+
+use ffmpeg_next::codec::decoder;
+use ffmpeg_next::codec::packet::side_data::Type as SideData;
+use ffmpeg_next::format::context::Input;
+use ffmpeg_next::format::stream::Disposition;
+use ffmpeg_next::util::error::EAGAIN;
+use ffmpeg_next::{Dictionary, Error, Packet, Rational, Stream, codec, frame, media};
+
+use super::convert::DisplayMatrix;
+use super::ffi::{self, Properties};
+use super::origin::Origin;
+use super::{Limits, MediaError};
+use crate::units::TimeBase;
+
+/// What the container says of the stream that is decoded.
+#[derive(Clone, Debug)]
+pub(super) struct Track {
+    pub(super) container: String,
+    pub(super) codec: String,
+    pub(super) codec_id: codec::Id,
+    pub(super) time_base: TimeBase,
+    pub(super) matrix: Option<DisplayMatrix>,
+    /// Frames a second, on average; `None` where nothing is known.
+    pub(super) frame_rate: Option<f64>,
+    /// Seconds, as the container states them.
+    pub(super) duration_secs: Option<f64>,
+    /// Frames, as the container states them; 0 where it does not.
+    pub(super) stated_frames: i64,
+}
+
+impl Track {
+    /// True for containers of pictures: one that holds a single frame is a still.
+    pub(super) fn may_be_still(&self) -> bool {
+        const PICTURES: [&str; 4] = ["gif", "apng", "ico", "webp"];
+        self.container.ends_with("_pipe")
+            || self.container.split(',').any(|name| PICTURES.contains(&name))
+            || self.stated_frames == 1
+    }
+}
+
+/// A decoded picture and what is known of it.
+pub(super) struct Picture {
+    pub(super) picture: frame::Video,
+    pub(super) properties: Properties,
+}
+
+/// What comes out of a decoder next.
+pub(super) enum Step {
+    /// A picture.
+    Picture(Picture),
+    /// Something could not be decoded, for this reason; there may be more after it.
+    Broken(String),
+    /// Nothing more.
+    End,
+}
+
+/// Where the packets for the decoder come from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Feed {
+    /// From the demuxer.
+    Packets,
+    /// There are none left: the decoder gives what it still holds.
+    Draining,
+}
+
+/// A demuxer and a decoder at one place in a stream.
+pub(super) struct Decoding {
+    input: Input,
+    stream: usize,
+    decoder: decoder::Video,
+    packet: Packet,
+    /// True while `packet` waits for a decoder that was full.
+    is_packet_pending: bool,
+    feed: Feed,
+    pub(super) track: Track,
+}
+
+impl Decoding {
+    /// Opens the stream that the `ffmpeg` program would take.
+    pub(super) fn open(origin: &Origin, limits: Limits) -> Result<Self, MediaError> {
+        let mut input = open_input(origin, limits)?;
+        let (stream, parameters, track) = {
+            let stream = choose(origin, &input)?;
+            if let Some(shape) = ffi::shape(&stream) {
+                limits.check(shape)?;
+            }
+            (stream.index(), stream.parameters(), track(&input, &stream))
+        };
+        ffi::keep_only(&mut input, stream);
+        let failed =
+            |error| MediaError::Decode { name: origin.name().to_owned(), reason: ffi::reason(error) };
+        let mut context = codec::Context::from_parameters(parameters).map_err(failed)?.decoder();
+        context.set_packet_time_base(Rational(track.time_base.numerator, track.time_base.denominator));
+        let codec = decoder::find(track.codec_id).ok_or_else(|| failed(Error::DecoderNotFound))?;
+        let mut options = Dictionary::new();
+        options.set("threads", "auto");
+        options.set("max_pixels", &limits.pixels.to_string());
+        let decoder =
+            context.open_as_with(codec, options).and_then(decoder::Opened::video).map_err(failed)?;
+        Ok(Self {
+            input,
+            stream,
+            decoder,
+            packet: Packet::empty(),
+            is_packet_pending: false,
+            feed: Feed::Packets,
+            track,
+        })
+    }
+
+    /// The next picture in the order of showing, as the decoder puts them out.
+    ///
+    /// # Errors
+    /// When the bytes cannot be read at all any more.
+    pub(super) fn next(&mut self) -> Result<Step, Error> {
+        loop {
+            let mut picture = frame::Video::empty();
+            match self.decoder.receive_frame(&mut picture) {
+                Ok(()) => {
+                    let properties = ffi::properties(&picture);
+                    return Ok(Step::Picture(Picture { picture, properties }));
+                }
+                Err(Error::Eof) => return Ok(Step::End),
+                Err(Error::Other { errno: EAGAIN }) => {}
+                Err(error) => return Ok(Step::Broken(ffi::reason(error))),
+            }
+            if let Some(broken) = self.feed()? {
+                return Ok(Step::Broken(broken));
+            }
+        }
+    }
+
+    /// The display matrix of a picture: its own, else the stream's.
+    pub(super) fn matrix_of(&self, picture: &frame::Video) -> Option<DisplayMatrix> {
+        DisplayMatrix::of(picture).or(self.track.matrix)
+    }
+
+    /// Hands one packet, or the end of them, to the decoder.
+    fn feed(&mut self) -> Result<Option<String>, Error> {
+        let mut broken = None;
+        if !self.is_packet_pending && self.feed == Feed::Packets {
+            broken = self.read()?;
+        }
+        let sent = match self.feed {
+            Feed::Packets => self.decoder.send_packet(&self.packet),
+            Feed::Draining => self.decoder.send_eof(),
+        };
+        self.is_packet_pending = matches!(sent, Err(Error::Other { errno: EAGAIN }));
+        match sent {
+            // The end may be told twice, where the decoder met an error in between.
+            Ok(()) | Err(Error::Other { errno: EAGAIN } | Error::Eof) => Ok(broken),
+            Err(error) => Ok(Some(ffi::reason(error))),
+        }
+    }
+
+    /// Reads packets until one is of this stream. A container that breaks off is a stream that ends.
+    fn read(&mut self) -> Result<Option<String>, Error> {
+        loop {
+            match self.packet.read(&mut self.input) {
+                Ok(()) if self.packet.stream() == self.stream => return Ok(None),
+                Ok(()) | Err(Error::Other { errno: EAGAIN }) => {}
+                Err(Error::Eof) => {
+                    self.feed = Feed::Draining;
+                    return Ok(None);
+                }
+                Err(Error::InvalidData) => {
+                    self.feed = Feed::Draining;
+                    return Ok(Some(ffi::reason(Error::InvalidData)));
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+}
+
+/// Opens the container and finds its streams.
+fn open_input(origin: &Origin, limits: Limits) -> Result<Input, MediaError> {
+    let not_media =
+        |error| MediaError::NotMedia { name: origin.name().to_owned(), reason: ffi::reason(error) };
+    ffi::last_words();
+    let opened = ffi::open(origin.io()?).map_err(not_media)?;
+    for shape in opened.shapes() {
+        limits.check(shape)?;
+    }
+    opened.find_streams(limits.pixels).map_err(not_media)
+}
+
+/// The stream that the program takes: the largest picture, a default one before others, and cover art
+/// of a sound file not at all.
+fn choose<'a>(origin: &Origin, input: &'a Input) -> Result<Stream<'a>, MediaError> {
+    let score = |stream: &Stream<'_>| {
+        let pixels = ffi::shape(stream).map_or(0, |shape| shape.pixels() as u64);
+        let default = u64::from(stream.disposition().contains(Disposition::DEFAULT));
+        pixels + 100_000_000 * u64::from(ffi::has_packets(stream)) + 5_000_000 * default
+    };
+    let mut best: Option<Stream<'_>> = None;
+    for stream in input.streams() {
+        let is_cover = stream.disposition().contains(Disposition::ATTACHED_PIC);
+        if stream.parameters().medium() == media::Type::Video && !is_cover {
+            // The first of equals, as the program has it.
+            if best.as_ref().is_none_or(|best| score(&stream) > score(best)) {
+                best = Some(stream);
+            }
+        }
+    }
+    best.ok_or_else(|| no_video(origin, input))
+}
+
+/// Says what there is instead of a video.
+fn no_video(origin: &Origin, input: &Input) -> MediaError {
+    let mut kinds: Vec<&str> = input
+        .streams()
+        .map(|stream| match stream.parameters().medium() {
+            media::Type::Audio => "sound",
+            media::Type::Video => "cover art",
+            media::Type::Subtitle => "subtitles",
+            _ => "data",
+        })
+        .collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    let name = origin.name().to_owned();
+    if kinds.is_empty() {
+        return MediaError::NotMedia { name, reason: "no streams in it".to_owned() };
+    }
+    MediaError::NoVideo { name, found: kinds.join(" and ") }
+}
+
+/// What the container says of a stream.
+fn track(input: &Input, stream: &Stream<'_>) -> Track {
+    let base = stream.time_base();
+    let time_base = TimeBase { numerator: base.numerator(), denominator: base.denominator().max(1) };
+    let rate = |rate: Rational| {
+        (rate.numerator() > 0 && rate.denominator() > 0)
+            .then(|| f64::from(rate.numerator()) / f64::from(rate.denominator()))
+    };
+    #[expect(clippy::cast_precision_loss, reason = "durations are below 2^53 ticks")]
+    let duration_secs = if stream.duration() > 0 {
+        Some(stream.duration() as f64 * f64::from(time_base.numerator) / f64::from(time_base.denominator))
+    } else {
+        (input.duration() > 0).then(|| input.duration() as f64 / 1e6)
+    };
+    let codec_id = stream.parameters().id();
+    Track {
+        container: input.format().name().to_owned(),
+        codec: codec_id.name().to_owned(),
+        codec_id,
+        time_base,
+        matrix: stream
+            .side_data()
+            .find(|data| data.kind() == SideData::DisplayMatrix)
+            .and_then(|data| DisplayMatrix::read(data.data())),
+        frame_rate: rate(stream.avg_frame_rate()).or_else(|| rate(stream.rate())),
+        duration_secs,
+        stated_frames: stream.frames(),
+    }
+}

@@ -1,0 +1,336 @@
+//! The few calls for which `ffmpeg-next` has no safe form: the project's only `unsafe`.
+//!
+//! What is here takes and gives owned values and slices; no pointer leaves this file.
+#![expect(unsafe_code, reason = "FFmpeg is a C library; every block says why it is sound")]
+
+use std::cell::RefCell;
+use std::ffi::{CStr, CString, c_char, c_int, c_void};
+use std::ptr;
+use std::sync::Once;
+
+use ffmpeg_next::format::context::{Input, StreamIo};
+use ffmpeg_next::{Error, Rational, Stream, ffi, frame};
+
+use crate::frame::{Colour, Matrix, Shape};
+
+/// An input that is open, but of whose streams nothing but the headers is known.
+pub(super) struct Opened(Input);
+
+/// Demuxers that are given no chance: they take any text for a picture of it, or name other files and
+/// addresses to read instead of holding frames themselves.
+const REFUSED_FORMATS: [&str; 11] =
+    ["tty", "hls", "concat", "dash", "imf", "sdp", "rtsp", "image2", "ffmetadata", "vapoursynth", "avisynth"];
+
+/// Opens the container in `io`, chosen by content alone, with no way to reach any other file.
+pub(super) fn open(mut io: StreamIo) -> Result<Opened, Error> {
+    log_quietly();
+    let pb = io.as_mut_ptr();
+    let mut format = ptr::null();
+    // SAFETY: `pb` is a live read context; no name, no log context and no limits are given.
+    let score =
+        unsafe { ffi::av_probe_input_buffer2(pb, &raw mut format, ptr::null(), ptr::null_mut(), 0, 0) };
+    if score < 0 || format.is_null() {
+        return Err(Error::InvalidData);
+    }
+    // SAFETY: a demuxer is a static with a name that ends in a zero.
+    let name = unsafe { CStr::from_ptr((*format).name) }.to_string_lossy();
+    if REFUSED_FORMATS.iter().any(|refused| name.split(',').any(|name| name == *refused)) {
+        return Err(Error::InvalidData);
+    }
+    // SAFETY: the context is freed by FFmpeg when opening fails and owned by `Input` when it does not;
+    // `pb` outlives it, since `Input` keeps `io` and drops it last. The options are freed in both cases.
+    unsafe {
+        let mut context = ffi::avformat_alloc_context();
+        if context.is_null() {
+            return Err(Error::Other { errno: ffi::ENOMEM });
+        }
+        (*context).pb = pb;
+        (*context).flags |= ffi::AVFMT_FLAG_CUSTOM_IO;
+        (*context).io_open = Some(refuse_to_open);
+        let mut options = ptr::null_mut();
+        // An empty list lets no protocol through; the program sets `scan_all_pmts` as well.
+        ffi::av_dict_set(&raw mut options, c"protocol_whitelist".as_ptr(), c"".as_ptr(), 0);
+        ffi::av_dict_set(&raw mut options, c"scan_all_pmts".as_ptr(), c"1".as_ptr(), 0);
+        let status = ffi::avformat_open_input(&raw mut context, ptr::null(), format, &raw mut options);
+        ffi::av_dict_free(&raw mut options);
+        if status < 0 {
+            return Err(Error::from(status));
+        }
+        Ok(Opened(Input::wrap_with_custom_io(context, io)))
+    }
+}
+
+/// Stands where libavformat would open a second file: there is none that a video may ask for.
+unsafe extern "C" fn refuse_to_open(
+    _: *mut ffi::AVFormatContext,
+    _: *mut *mut ffi::AVIOContext,
+    _: *const c_char,
+    _: c_int,
+    _: *mut *mut ffi::AVDictionary,
+) -> c_int {
+    ffi::AVERROR(ffi::EACCES)
+}
+
+impl Opened {
+    /// Width and height of the streams of which the container says so.
+    pub(super) fn shapes(&self) -> impl Iterator<Item = Shape> {
+        self.0.streams().filter_map(|stream| shape(&stream))
+    }
+
+    /// Reads on until the streams are known, with no decoder that goes past `max_pixels`.
+    pub(super) fn find_streams(mut self, max_pixels: u64) -> Result<Input, Error> {
+        let pixels = CString::new(max_pixels.to_string()).map_err(|_| Error::InvalidData)?;
+        // SAFETY: as many dictionaries as there are streams, each freed after use; the context is live.
+        let status = unsafe {
+            let context = self.0.as_mut_ptr();
+            let count = (*context).nb_streams as usize;
+            let mut options: Vec<*mut ffi::AVDictionary> = vec![ptr::null_mut(); count];
+            for options in &mut options {
+                ffi::av_dict_set(options, c"max_pixels".as_ptr(), pixels.as_ptr(), 0);
+            }
+            let given = if count == 0 { ptr::null_mut() } else { options.as_mut_ptr() };
+            let status = ffi::avformat_find_stream_info(context, given);
+            for options in &mut options {
+                ffi::av_dict_free(options);
+            }
+            status
+        };
+        if status < 0 { Err(Error::from(status)) } else { Ok(self.0) }
+    }
+}
+
+/// Width and height that the container states for a stream; `None` where it states none.
+pub(super) fn shape(stream: &Stream<'_>) -> Option<Shape> {
+    let parameters = stream.parameters();
+    // SAFETY: the parameters belong to a live stream.
+    let (width, height) = unsafe { ((*parameters.as_ptr()).width, (*parameters.as_ptr()).height) };
+    Some(Shape::new(u32::try_from(width).ok()?, u32::try_from(height).ok()?)).filter(|it| it.pixels() > 0)
+}
+
+/// True where the stream has given packets already.
+pub(super) fn has_packets(stream: &Stream<'_>) -> bool {
+    // SAFETY: the stream is live.
+    unsafe { (*stream.as_ptr()).event_flags & ffi::AVSTREAM_EVENT_FLAG_NEW_PACKETS != 0 }
+}
+
+/// Lets the demuxer drop the packets of all streams but one.
+pub(super) fn keep_only(input: &mut Input, stream: usize) {
+    // SAFETY: `streams` holds `nb_streams` live pointers.
+    unsafe {
+        let context = input.as_mut_ptr();
+        for i in (0..(*context).nb_streams as usize).filter(|&i| i != stream) {
+            (**(*context).streams.add(i)).discard = ffi::AVDiscard::AVDISCARD_ALL;
+        }
+    }
+}
+
+/// Seeks to a point where decoding can start, at `timestamp` (in the stream's time base) or before.
+pub(super) fn seek(input: &mut Input, stream: usize, timestamp: i64) -> Result<(), Error> {
+    let stream = c_int::try_from(stream).map_err(|_| Error::StreamNotFound)?;
+    // SAFETY: the context is live; a bad stream number is reported as an error.
+    let status =
+        unsafe { ffi::avformat_seek_file(input.as_mut_ptr(), stream, i64::MIN, timestamp, timestamp, 0) };
+    if status < 0 { Err(Error::from(status)) } else { Ok(()) }
+}
+
+/// What is known of a decoded picture besides its samples.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Properties {
+    pub(super) shape: Shape,
+    /// FFmpeg's number of the pixel format, and its name.
+    pub(super) format: c_int,
+    pub(super) format_name: &'static str,
+    pub(super) has_alpha: bool,
+    pub(super) colour: Colour,
+    pub(super) sample_aspect_ratio: Rational,
+    /// FFmpeg's best guess of the timestamp.
+    pub(super) pts: Option<i64>,
+    pub(super) duration: i64,
+    pub(super) is_corrupt: bool,
+    pub(super) is_key: bool,
+}
+
+/// The properties of a decoded or converted picture.
+pub(super) fn properties(picture: &frame::Video) -> Properties {
+    // SAFETY: the frame is live; its format, where known, has a static descriptor with a static name.
+    unsafe {
+        let it = &*picture.as_ptr();
+        let descriptor = ffi::av_pix_fmt_desc_get(ffi_format(it.format));
+        let (format_name, flags) = match descriptor.as_ref() {
+            Some(it) => (CStr::from_ptr(it.name).to_str().unwrap_or("unknown"), it.flags),
+            None => ("unknown", 0),
+        };
+        Properties {
+            shape: Shape::new(it.width.try_into().unwrap_or(0), it.height.try_into().unwrap_or(0)),
+            format: it.format,
+            format_name,
+            has_alpha: flags & ffi::AV_PIX_FMT_FLAG_ALPHA as u64 != 0,
+            colour: Colour {
+                matrix: match it.colorspace {
+                    ffi::AVColorSpace::AVCOL_SPC_BT709 => Matrix::Bt709,
+                    ffi::AVColorSpace::AVCOL_SPC_BT2020_NCL | ffi::AVColorSpace::AVCOL_SPC_BT2020_CL => {
+                        Matrix::Bt2020
+                    }
+                    _ => Matrix::Bt601,
+                },
+                full_range: it.color_range == ffi::AVColorRange::AVCOL_RANGE_JPEG
+                    || format_name.starts_with("yuvj"),
+            },
+            sample_aspect_ratio: it.sample_aspect_ratio.into(),
+            pts: (it.best_effort_timestamp != ffi::AV_NOPTS_VALUE).then_some(it.best_effort_timestamp),
+            duration: it.pkt_duration,
+            is_corrupt: it.flags & ffi::AV_FRAME_FLAG_CORRUPT != 0 || it.decode_error_flags != 0,
+            is_key: it.key_frame != 0,
+        }
+    }
+}
+
+/// A pixel format by FFmpeg's number.
+///
+/// # Panics
+/// Never: numbers past the list, of which no linked FFmpeg knows any, become "none".
+fn ffi_format(number: c_int) -> ffi::AVPixelFormat {
+    if (0..ffi::AVPixelFormat::AV_PIX_FMT_NB as c_int).contains(&number) {
+        // SAFETY: the bindings are made from the headers of the linked library and number all formats
+        // below `NB` without a gap.
+        unsafe { std::mem::transmute::<c_int, ffi::AVPixelFormat>(number) }
+    } else {
+        ffi::AVPixelFormat::AV_PIX_FMT_NONE
+    }
+}
+
+/// Bytes that [`copy_packed`] writes.
+pub(super) fn packed_bytes(picture: &frame::Video) -> Result<usize, Error> {
+    // SAFETY: plain arithmetic over values that are checked within.
+    let bytes = unsafe {
+        let it = &*picture.as_ptr();
+        ffi::av_image_get_buffer_size(ffi_format(it.format), it.width, it.height, 1)
+    };
+    usize::try_from(bytes).map_err(|_| Error::from(bytes))
+}
+
+/// Copies the planes one after the other, rows tightly packed and from the top, as the program's
+/// `rawvideo` encoder does.
+pub(super) fn copy_packed(picture: &frame::Video, to: &mut [u8]) -> Result<(), Error> {
+    let len = c_int::try_from(to.len()).map_err(|_| Error::InvalidData)?;
+    // SAFETY: the frame's planes are as large as its size and format say, also where a linesize is
+    // negative; no more than `len` bytes are written.
+    let status = unsafe {
+        let it = &*picture.as_ptr();
+        ffi::av_image_copy_to_buffer(
+            to.as_mut_ptr(),
+            len,
+            it.data.as_ptr().cast(),
+            it.linesize.as_ptr(),
+            ffi_format(it.format),
+            it.width,
+            it.height,
+            1,
+        )
+    };
+    if status < 0 { Err(Error::from(status)) } else { Ok(()) }
+}
+
+/// A new picture in RGBA of `shape`, filled by `draw` (rows tightly packed).
+pub(super) fn rgba_picture(shape: Shape, rgba: &[u8]) -> Result<frame::Video, Error> {
+    let mut picture = frame::Video::empty();
+    let (Ok(width), Ok(height)) = (c_int::try_from(shape.width), c_int::try_from(shape.height)) else {
+        return Err(Error::InvalidData);
+    };
+    if rgba.len() != shape.pixels() * 4 || rgba.is_empty() {
+        return Err(Error::InvalidData);
+    }
+    // SAFETY: FFmpeg makes a buffer for exactly this size and format, and copies `height` rows of
+    // `4 × width` bytes, as many as `rgba` was just seen to hold.
+    unsafe {
+        let it = picture.as_mut_ptr();
+        (*it).format = ffi::AVPixelFormat::AV_PIX_FMT_RGBA as c_int;
+        (*it).width = width;
+        (*it).height = height;
+        let status = ffi::av_frame_get_buffer(it, 0);
+        if status < 0 {
+            return Err(Error::from(status));
+        }
+        ffi::av_image_copy_plane(
+            (*it).data[0],
+            (*it).linesize[0],
+            rgba.as_ptr(),
+            width * 4,
+            width * 4,
+            height,
+        );
+    }
+    Ok(picture)
+}
+
+/// Gives the scalers that a filter graph puts in by itself the flags that the program gives them.
+pub(super) fn set_scale_flags(graph: &mut ffmpeg_next::filter::Graph) {
+    // SAFETY: the graph is live and frees the string with itself; it has none before.
+    unsafe { (*graph.as_mut_ptr()).scale_sws_opts = ffi::av_strdup(c"flags=bicubic".as_ptr()) };
+}
+
+thread_local! {
+    /// The last error that FFmpeg spoke of on this thread.
+    static LAST_WORDS: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// What FFmpeg last said on this thread, else what the error's number means.
+pub(super) fn reason(error: Error) -> String {
+    last_words().unwrap_or_else(|| error.to_string())
+}
+
+/// What FFmpeg last said on this thread; forgotten with the call.
+pub(super) fn last_words() -> Option<String> {
+    LAST_WORDS.with(|words| words.borrow_mut().take())
+}
+
+/// Leads FFmpeg's log into `tracing`: nothing of it reaches the terminal by itself.
+pub(super) fn log_quietly() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: the callback may be called from any thread at any time, and is made for it.
+        unsafe {
+            ffi::av_log_set_callback(Some(log));
+        }
+        // How a `va_list` is handed over differs elsewhere.
+        #[cfg(not(target_arch = "x86_64"))]
+        ffmpeg_next::log::set_level(ffmpeg_next::log::Level::Quiet);
+    });
+}
+
+#[cfg(target_arch = "x86_64")]
+unsafe extern "C" fn log(
+    context: *mut c_void,
+    level: c_int,
+    format: *const c_char,
+    arguments: *mut ffi::__va_list_tag,
+) {
+    let level = level & 0xff;
+    if level > ffi::AV_LOG_INFO {
+        return;
+    }
+    let (mut line, mut prefix) = ([0 as c_char; 512], 1);
+    // SAFETY: the arguments are FFmpeg's own; the line is cut to its size and always ends in a zero.
+    let text = unsafe {
+        ffi::av_log_format_line2(context, level, format, arguments, line.as_mut_ptr(), 512, &raw mut prefix);
+        CStr::from_ptr(line.as_ptr()).to_string_lossy()
+    };
+    let text = text.trim();
+    tracing::debug!(target: "ffmpeg", level, "{text}");
+    if level <= ffi::AV_LOG_ERROR && !text.is_empty() {
+        // A thread that ends has no words left to keep.
+        let _gone = LAST_WORDS.try_with(|words| words.replace(Some(without_address(text))));
+    }
+}
+
+/// `[h264 @ 0x55…] text` without the address, which means nothing to a person.
+#[cfg(target_arch = "x86_64")]
+fn without_address(text: &str) -> String {
+    match text.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((who, text)) => {
+            format!("{}: {}", who.split(" @ ").next().unwrap_or(who), text.trim())
+        }
+        None => text.to_owned(),
+    }
+}

@@ -1,0 +1,155 @@
+//! Frames that are drawn, not decoded: patterns, and the stills that FFmpeg does not know.
+
+use std::sync::Arc;
+
+use super::convert::Converter;
+use super::{Frames, Index, Kind, MediaError, Pattern, Source, SourceInfo, ffi, pattern};
+use crate::frame::{Colour, Frame, Shape};
+use crate::layout::Layout;
+use crate::pool::Pool;
+use crate::units::FrameIndex;
+
+/// Fills the RGBA picture of a frame.
+type Draw = Box<dyn Fn(FrameIndex, &mut [u8])>;
+
+/// A source whose every frame is made on demand, each in the same time.
+pub(super) struct Generated {
+    info: SourceInfo,
+    index: Arc<Index>,
+    draw: Draw,
+    is_opaque: bool,
+    converter: Converter,
+    layout: Layout,
+    pool: Pool,
+    next: FrameIndex,
+}
+
+/// The index of a generated source.
+pub(super) fn index() -> Index {
+    let time_secs = |frame: u64| frame as f64 / f64::from(pattern::FRAMES_PER_SEC);
+    let times = (0..pattern::FRAMES).map(time_secs).collect();
+    let keyframes = (0..pattern::FRAMES).map(FrameIndex).collect();
+    Index::new(times, time_secs(pattern::FRAMES), keyframes)
+}
+
+impl Generated {
+    /// The frames of a pattern.
+    pub(super) fn pattern(pattern: Pattern, layout: Layout, pool: &Pool) -> Self {
+        let index = Arc::new(index());
+        let info = SourceInfo {
+            source: Source::Pattern(pattern).to_string(),
+            kind: Kind::Generated,
+            container: "pattern".to_owned(),
+            codec: pattern.name().to_owned(),
+            pixel_format: "rgba".to_owned(),
+            width: pattern::SHAPE.width,
+            height: pattern::SHAPE.height,
+            sample_aspect_ratio: (1, 1),
+            rotation_degrees: 0,
+            frame_rate: Some(f64::from(pattern::FRAMES_PER_SEC)),
+            duration_secs: Some(index.duration_secs()),
+            frames: Some(index.frames()),
+            keyframes: Some(index.frames()),
+        };
+        let draw = Box::new(move |index, rgba: &mut [u8]| {
+            pattern::draw(pattern, pattern::SHAPE, index, rgba);
+        });
+        Self::new(info, index, draw, true, layout, pool)
+    }
+
+    /// One picture: 4 bytes a pixel of the shape in `info`.
+    pub(super) fn still(
+        info: SourceInfo,
+        index: Arc<Index>,
+        rgba: Vec<u8>,
+        is_opaque: bool,
+        layout: Layout,
+        pool: &Pool,
+    ) -> Self {
+        Self::new(info, index, Box::new(move |_, to| to.copy_from_slice(&rgba)), is_opaque, layout, pool)
+    }
+
+    fn new(
+        info: SourceInfo,
+        index: Arc<Index>,
+        draw: Draw,
+        is_opaque: bool,
+        layout: Layout,
+        pool: &Pool,
+    ) -> Self {
+        let (converter, pool, next) = (Converter::default(), pool.clone(), FrameIndex(0));
+        Self { info, index, draw, is_opaque, converter, layout, pool, next }
+    }
+
+    /// The index, which it has from the start.
+    pub(super) fn own_index(&self) -> &Arc<Index> {
+        &self.index
+    }
+
+    fn shape(&self) -> Shape {
+        self.info.shape()
+    }
+}
+
+impl Frames for Generated {
+    fn info(&self) -> &SourceInfo {
+        &self.info
+    }
+
+    fn set_layout(&mut self, layout: Layout) {
+        self.layout = layout;
+    }
+
+    fn next_frame(&mut self) -> Result<Option<Frame>, MediaError> {
+        let index = self.next;
+        let Some(time_secs) = self.index.time_secs(index) else {
+            return Ok(None);
+        };
+        let mut bytes = self.pool.take(self.shape().pixels() * 4);
+        (self.draw)(index, &mut bytes);
+        let mut colour = Colour::default();
+        if self.layout != Layout::Rgba32 {
+            let failed =
+                |error| MediaError::Decode { name: self.info.source.clone(), reason: ffi::reason(error) };
+            let picture = ffi::rgba_picture(self.shape(), &bytes).map_err(failed)?;
+            let properties = ffi::properties(&picture);
+            let converted = self
+                .converter
+                .convert(picture, &properties, None, self.layout, &self.pool)
+                .map_err(failed)?;
+            (colour, bytes) = (converted.colour, converted.bytes);
+        }
+        self.next = index.next();
+        let end_secs = self.index.time_secs(self.next).unwrap_or(self.index.duration_secs());
+        Ok(Some(Frame {
+            index,
+            time_secs,
+            duration_secs: end_secs - time_secs,
+            shape: self.shape(),
+            layout: self.layout,
+            colour,
+            opaque: self.is_opaque,
+            bytes: Arc::new(bytes),
+        }))
+    }
+
+    fn seek(&mut self, index: FrameIndex) -> Result<(), MediaError> {
+        if index.0 >= self.index.frames() {
+            return Err(MediaError::NoSuchFrame { index, frames: self.index.frames() });
+        }
+        self.next = index;
+        Ok(())
+    }
+
+    fn index(&self) -> Option<&Arc<Index>> {
+        Some(&self.index)
+    }
+
+    fn set_index(&mut self, _: Arc<Index>) {
+        // It has its own from the start.
+    }
+
+    fn take_problems(&mut self) -> Vec<String> {
+        Vec::new()
+    }
+}

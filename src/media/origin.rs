@@ -1,0 +1,111 @@
+//! Where bytes come from: a file of this machine, or the program itself.
+
+use std::fs::{self, File};
+use std::io::{self, Cursor, ErrorKind, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use ffmpeg_next::format::context::StreamIo;
+
+use super::MediaError;
+
+/// Bytes that libavformat asks for at once. Larger than its default: a file is read in few system calls.
+const READ_BYTES: usize = 128 * 1024;
+
+/// Bytes with a name, that can be opened again and again.
+#[derive(Debug)]
+pub(super) struct Origin {
+    name: String,
+    bytes: Bytes,
+}
+
+#[derive(Debug)]
+enum Bytes {
+    File { path: PathBuf, file: Arc<File> },
+    Bundled(&'static [u8]),
+}
+
+impl Origin {
+    /// A file, which must have something in it.
+    pub(super) fn file(path: &Path) -> Result<Self, MediaError> {
+        let unreadable = |source| MediaError::Unreadable { path: path.to_owned(), source };
+        // Asked before opening: opening a pipe would wait for its other end.
+        let kind = fs::metadata(path).map_err(unreadable)?;
+        if kind.is_dir() {
+            return Err(MediaError::Folder { path: path.to_owned() });
+        }
+        if !kind.is_file() {
+            return Err(unreadable(io::Error::new(ErrorKind::InvalidInput, "this is no regular file")));
+        }
+        let file = File::open(path).map_err(unreadable)?;
+        if kind.len() == 0 {
+            return Err(MediaError::Empty { path: path.to_owned() });
+        }
+        let bytes = Bytes::File { path: path.to_owned(), file: Arc::new(file) };
+        Ok(Self { name: path.display().to_string(), bytes })
+    }
+
+    /// Bytes that the program carries.
+    pub(super) fn bundled(name: &str, bytes: &'static [u8]) -> Self {
+        Self { name: name.to_owned(), bytes: Bytes::Bundled(bytes) }
+    }
+
+    /// The name for messages.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The bytes from their start, for FFmpeg.
+    pub(super) fn io(&self) -> Result<StreamIo, MediaError> {
+        match &self.bytes {
+            Bytes::Bundled(bytes) => StreamIo::from_read_seek_with_capacity(Cursor::new(*bytes), READ_BYTES),
+            Bytes::File { file, .. } => {
+                let reading = Reading { file: Arc::clone(file), offset_bytes: 0 };
+                StreamIo::from_read_seek_with_capacity(reading, READ_BYTES)
+            }
+        }
+        .map_err(|error| MediaError::Decode { name: self.name.clone(), reason: error.to_string() })
+    }
+
+    /// All the bytes, up to `most`; for pictures, which are small.
+    pub(super) fn read(&self, most: u64) -> Result<Vec<u8>, MediaError> {
+        match &self.bytes {
+            Bytes::Bundled(bytes) => Ok(bytes.to_vec()),
+            Bytes::File { path, file } => {
+                let mut bytes = Vec::new();
+                let reading = Reading { file: Arc::clone(file), offset_bytes: 0 };
+                match reading.take(most).read_to_end(&mut bytes) {
+                    Ok(_) => Ok(bytes),
+                    Err(source) => Err(MediaError::Unreadable { path: path.clone(), source }),
+                }
+            }
+        }
+    }
+}
+
+/// A place of its own in a file that others read too: the same file, also when its name means another
+/// one by now.
+struct Reading {
+    file: Arc<File>,
+    offset_bytes: u64,
+}
+
+impl Read for Reading {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        let mut file = &*self.file;
+        file.seek(SeekFrom::Start(self.offset_bytes))?;
+        let count = file.read(to)?;
+        self.offset_bytes += count as u64;
+        Ok(count)
+    }
+}
+
+impl Seek for Reading {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let mut file = &*self.file;
+        // What counts from here counts from this reader's place, not from the file's.
+        file.seek(SeekFrom::Start(self.offset_bytes))?;
+        self.offset_bytes = file.seek(to)?;
+        Ok(self.offset_bytes)
+    }
+}

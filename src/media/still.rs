@@ -1,0 +1,72 @@
+//! Stills that FFmpeg does not know, through the `image` crate.
+
+use std::io::Cursor;
+use std::sync::Arc;
+
+use image::ImageReader;
+
+use super::generated::Generated;
+use super::origin::Origin;
+use super::video::UNKNOWN_FRAME_SECS;
+use super::{Index, Kind, Limits, MediaError, SourceInfo};
+use crate::frame::Shape;
+use crate::layout::Layout;
+use crate::pool::Pool;
+use crate::units::FrameIndex;
+
+/// Largest file that is taken for a picture: all of it is held in memory.
+const MOST_FILE_BYTES: u64 = 256 << 20;
+
+/// Opens a still by its content; `None` where `image` does not know it either.
+pub(super) fn open(
+    source: String,
+    origin: &Origin,
+    layout: Layout,
+    limits: Limits,
+    pool: &Pool,
+) -> Result<Option<Generated>, MediaError> {
+    let bytes = origin.read(MOST_FILE_BYTES)?;
+    let Ok(mut reader) = ImageReader::new(Cursor::new(&bytes)).with_guessed_format() else {
+        return Ok(None);
+    };
+    let Some(format) = reader.format() else {
+        return Ok(None);
+    };
+    let failed = |error: image::ImageError| MediaError::NotMedia {
+        name: origin.name().to_owned(),
+        reason: error.to_string(),
+    };
+    // Asked first, so that a picture past the limits is refused with its size.
+    let (width, height) =
+        ImageReader::with_format(Cursor::new(&bytes), format).into_dimensions().map_err(failed)?;
+    let shape = Shape::new(width, height);
+    limits.check(shape)?;
+    let mut decoder_limits = image::Limits::default();
+    decoder_limits.max_image_width = Some(limits.side);
+    decoder_limits.max_image_height = Some(limits.side);
+    // 16 bytes a pixel, the most that a decoder needs for one, and as much again to work in.
+    decoder_limits.max_alloc = Some(limits.pixels.saturating_mul(32));
+    reader.limits(decoder_limits);
+    let decoded = reader.decode().map_err(failed)?;
+    let pixel_format = format!("{:?}", decoded.color()).to_lowercase();
+    let is_opaque = !decoded.color().has_alpha();
+    let rgba = decoded.into_rgba8().into_raw();
+    let codec = format.extensions_str().first().copied().unwrap_or("picture").to_owned();
+    let info = SourceInfo {
+        source,
+        kind: Kind::Still,
+        container: codec.clone(),
+        codec,
+        pixel_format,
+        width,
+        height,
+        sample_aspect_ratio: (1, 1),
+        rotation_degrees: 0,
+        frame_rate: None,
+        duration_secs: Some(UNKNOWN_FRAME_SECS),
+        frames: Some(1),
+        keyframes: Some(1),
+    };
+    let index = Arc::new(Index::new(vec![0.0], UNKNOWN_FRAME_SECS, vec![FrameIndex(0)]));
+    Ok(Some(Generated::still(info, index, rgba, is_opaque, layout, pool)))
+}

@@ -26,7 +26,8 @@ fn cipher_of(scheme: &str, key: &KeyMaterial) -> Box<dyn FrameCipher> {
 fn encrypted(cipher: &dyn FrameCipher, frame: u64, plaintext: &[u8]) -> (Vec<u8>, Parameters) {
     // What the buffer held before must not matter.
     let mut ciphertext = Buffer::from(vec![0xa5; 40]);
-    let parameters = cipher.encrypt(FrameIndex(frame), plaintext, &mut ciphertext);
+    let parameters =
+        cipher.encrypt(FrameIndex(frame), plaintext, &mut ciphertext).expect("a frame of any length");
     (ciphertext.to_vec(), parameters)
 }
 

@@ -225,3 +225,43 @@ fn draw(panel: Panel, frame: &Frame, seen: &Seen, pool: &Pool) -> Picture {
     };
     Picture { shape, rgba }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::frame::Colour;
+
+    #[test]
+    fn a_panel_whose_scheme_cannot_take_the_frame_says_why_and_leaves_the_others_alone() {
+        let panels = ["plain", "aes-128-xts", "aes-128-xts:repeats", "aes-128-ecb"];
+        let panels = panels.map(|panel| panel.parse().expect("a panel")).into();
+        let scene = Scene { panels, layout: Layout::Gray8, ..Scene::of("demo".parse().expect("a source")) };
+        let mut renderer = Renderer::new(&scene, &Pool::default()).expect("the demonstration key");
+        // Five bytes: less than a block.
+        let frame = |index| Frame {
+            index: FrameIndex(index),
+            time_secs: 0.0,
+            duration_secs: 0.04,
+            shape: Shape::new(5, 1),
+            layout: Layout::Gray8,
+            colour: Colour::default(),
+            opaque: true,
+            bytes: Arc::new(Buffer::from(vec![1, 2, 3, 4, 5])),
+        };
+        let mut recent = Recent::default();
+        for index in 0..2 {
+            recent.push(Arc::new(frame(index)), 2);
+            let sheet = renderer.render(&recent, Parts::All).expect("there is a frame");
+            let refusals: Vec<_> = sheet.panels.iter().map(|panel| panel.refusal).collect();
+            let refused = Some(EncryptError::TooShort { given: 5 });
+            assert_eq!(refusals, [None, refused, refused, None]);
+            for panel in &sheet.panels[1..3] {
+                let picture = panel.picture.as_ref().expect("pictures were asked for");
+                assert_eq!(picture.rgba.as_chunks().0, [lens::GROUND; 5]);
+                assert_eq!(panel.leakage, Leakage::default());
+            }
+            let ecb = sheet.panels[3].leakage;
+            assert_eq!(ecb.same_as_previous, (index > 0).then_some(0));
+        }
+    }
+}

@@ -157,6 +157,8 @@ pub(super) struct Progress {
     pub single: bool,
     /// The index cannot be made; the reader will say why.
     pub index_failed: bool,
+    /// The source could not be opened: there is nothing to play, and the error stays.
+    pub unopened: bool,
 }
 
 pub(super) struct Board<T> {
@@ -249,6 +251,9 @@ impl<T> Board<T> {
             return;
         }
         self.scene_version += 1;
+        if self.progress.unopened {
+            return;
+        }
         self.status.error = None;
         let held = self.playback.target.or(self.status.shown.map(|(frame, _)| frame));
         if old.layout != self.scene.layout || old.frames_needed() != self.scene.frames_needed() {
@@ -278,6 +283,9 @@ impl<T> Board<T> {
     }
 
     fn seek_to(&mut self, target: Target) {
+        if self.progress.unopened {
+            return;
+        }
         self.generation = self.generation.next();
         self.frames.start(self.generation);
         self.sheets.start(self.generation);
@@ -294,7 +302,7 @@ impl<T> Board<T> {
     }
 
     fn play(&mut self, now: Instant) {
-        if self.playback.playing {
+        if self.playback.playing || self.progress.unopened {
             return;
         }
         if self.finished() {
@@ -463,6 +471,7 @@ impl<T> Board<T> {
     pub fn fail(&mut self, error: String) {
         self.status.error = Some(error);
         self.status.loading = false;
+        self.progress.unopened = self.status.info.is_none();
         self.progress.ended = true;
         self.playback.playing = false;
         self.status.playing = false;
@@ -470,3 +479,7 @@ impl<T> Board<T> {
         self.progress.single = true;
     }
 }
+
+#[cfg(test)]
+#[path = "board_tests.rs"]
+mod tests;

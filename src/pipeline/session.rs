@@ -257,7 +257,13 @@ impl Flow {
             }
             Err(error) => {
                 self.flowing = false;
-                shared.change(|board| board.fail(error.to_string()));
+                let generation = self.generation;
+                shared.change(|board| {
+                    // Another source may have been asked for meanwhile.
+                    if board.generation == generation {
+                        board.fail(error.to_string());
+                    }
+                });
             }
         }
     }

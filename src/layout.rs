@@ -260,7 +260,7 @@ impl Weights {
     fn rgba(self, luma: u8, cb: u8, cr: u8) -> [u8; 4] {
         let y = (i32::from(luma) - self.luma_offset) * self.luma + (1 << 15);
         let (cb, cr) = (i32::from(cb) - 128, i32::from(cr) - 128);
-        #[expect(clippy::cast_sign_loss, clippy::cast_possible_truncation, reason = "clamped to a byte")]
+        #[expect(clippy::cast_sign_loss, reason = "clamped to a byte")]
         let byte = |value: i32| (value >> 16).clamp(0, 255) as u8;
         [
             byte(y + self.red_of_cr * cr),
@@ -296,6 +296,12 @@ mod tests {
 
     use super::*;
 
+    /// Where the pixel with this number stands.
+    fn place(shape: Shape, pixel: usize) -> (u32, u32) {
+        let side = |number: usize| u32::try_from(number).expect("a side is an u32");
+        (side(pixel % shape.columns()), side(pixel / shape.columns()))
+    }
+
     proptest! {
         #[test]
         fn blocks_and_pixels_are_inverse(width in 1u32..70, height in 1u32..40, which in 0usize..4) {
@@ -308,12 +314,12 @@ mod tests {
                     next = pixels.end;
                 }
                 for pixel in pixels {
-                    let (x, y) = ((pixel % shape.columns()) as u32, (pixel / shape.columns()) as u32);
+                    let (x, y) = place(shape, pixel);
                     prop_assert_eq!(layout.block_at(shape, x, y), Some(block));
                 }
             }
             for pixel in next..shape.pixels() {
-                let (x, y) = ((pixel % shape.columns()) as u32, (pixel / shape.columns()) as u32);
+                let (x, y) = place(shape, pixel);
                 prop_assert_eq!(layout.block_at(shape, x, y), None, "the rest belongs to no whole block");
             }
         }
@@ -322,10 +328,10 @@ mod tests {
         fn painting_agrees_with_block_at(width in 1u32..300, height in 1u32..90, which in 0usize..4) {
             let (layout, shape) = (Layout::ALL[which], Shape::new(width, height));
             let mut rgba = vec![0; shape.pixels() * 4];
-            let name = |block: usize| (block as u32).to_le_bytes();
+            let name = |block: usize| u32::try_from(block).expect("few blocks").to_le_bytes();
             layout.paint_blocks(shape, name, [9; 4], &mut rgba);
             for (pixel, painted) in rgba.as_chunks::<4>().0.iter().enumerate() {
-                let (x, y) = ((pixel % shape.columns()) as u32, (pixel / shape.columns()) as u32);
+                let (x, y) = place(shape, pixel);
                 let expected = layout.block_at(shape, x, y).map_or([9; 4], name);
                 prop_assert_eq!(*painted, expected);
             }

@@ -80,7 +80,7 @@ pub fn run(args: EncryptArgs) -> anyhow::Result<()> {
     let frame = &*sheet.frame;
 
     let mut ciphertext = Pool::default().take(0);
-    let parameters = scheme.cipher(&scene.key)?.encrypt(frame.index, &frame.bytes, &mut ciphertext);
+    let parameters = scheme.cipher(&scene.key)?.encrypt(frame.index, &frame.bytes, &mut ciphertext)?;
     let tag = parameters.tag.as_deref().unwrap_or_default();
     let report = Report::of(scheme, &scene, frame, ciphertext.len() + tag.len(), &parameters)?;
 

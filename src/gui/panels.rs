@@ -46,6 +46,7 @@ pub fn panels_ui(ui: &mut Ui, state: &State, status: &Status, screen: &Screen, c
 }
 
 /// Width over height on screen: pixels need not be square.
+#[expect(clippy::cast_precision_loss, reason = "sides of a picture")]
 fn aspect(status: &Status, screen: &Screen) -> f32 {
     let info = status.info.as_ref().map(|info| {
         let (wide, high) = info.sample_aspect_ratio;
@@ -254,13 +255,13 @@ fn finding_ui(ui: &mut Ui, finding: &Finding) {
     let color = if finding.leaks { palette.accent } else { palette.weak };
     let font = FontId::new(13.5, FontFamily::Proportional);
     let lay_out = |words: &str| -> Arc<Galley> {
-        let job = theme::tabular(ui, words, font.clone(), color);
+        let job = theme::tabular(ui, words, &font, color);
         ui.fonts_mut(|fonts| fonts.layout_job(job))
     };
     let room = ui.available_width() - 8.0;
     let fitting = finding.wordings.iter().map(|words| (words, lay_out(words)));
     let chosen =
-        fitting.clone().find(|(_, galley)| galley.size().x <= room).or_else(|| fitting.clone().last());
+        fitting.clone().find(|(_, galley)| galley.size().x <= room).or_else(|| fitting.clone().next_back());
     let Some((words, galley)) = chosen else { return };
     let size = vec2(galley.size().x.min(room.max(0.0)), galley.size().y);
     let (rect, response) = ui.allocate_exact_size(size, Sense::hover());

@@ -1,18 +1,17 @@
 //! `render(scene, frame)`: one encryption per distinct scheme, one census per ciphertext, then the lenses.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use rayon::prelude::*;
 
-use crate::crypto::{FrameCipher, KeyError, Parameters, Scheme};
-use crate::frame::{Frame, Picture};
+use crate::crypto::{EncryptError, FrameCipher, KeyError, Parameters, Scheme};
+use crate::frame::{Frame, Picture, Shape};
 use crate::layout::Layout;
 use crate::leak::{Census, Counter, Leakage, unchanged_blocks};
 use crate::lens::{self, Lens};
 use crate::pool::{Buffer, Pool};
 use crate::scene::{Panel, Scene};
-use crate::units::FrameIndex;
 
 /// The panels of one frame, rendered, with their numbers, in the order of the scene.
 #[derive(Clone, Debug)]
@@ -32,6 +31,9 @@ pub struct RenderedPanel {
     pub picture: Option<Picture>,
     /// How much its ciphertext gives away; for `plain`, the same counts of the original.
     pub leakage: Leakage,
+    /// Why there is nothing to see: the scheme cannot take this frame. The picture is then blank and the
+    /// numbers are those of no blocks.
+    pub refusal: Option<EncryptError>,
 }
 
 /// Which parts of a sheet are made.
@@ -98,8 +100,8 @@ struct Channel {
     scheme: Option<Scheme>,
     cipher: Option<Box<dyn FrameCipher>>,
     counter: Counter,
-    /// The ciphertext of the last frame rendered.
-    last: Option<(FrameIndex, Arc<Buffer>)>,
+    /// The frame rendered last, and its ciphertext.
+    last: Option<(Weak<Frame>, Arc<Buffer>)>,
 }
 
 /// What is known of one channel for one frame.
@@ -113,7 +115,7 @@ impl Renderer {
     /// Sets up the ciphers of a scene.
     ///
     /// # Errors
-    /// [`KeyError::TooShort`] where the key material is shorter than a scheme needs.
+    /// [`KeyError`] where the key material is shorter than a scheme needs, or not what it can use.
     pub fn new(scene: &Scene, pool: &Pool) -> Result<Self, KeyError> {
         let mut channels: Vec<Channel> = Vec::new();
         for panel in &scene.panels {
@@ -137,7 +139,7 @@ impl Renderer {
         let frame = recent.current()?;
         let previous = recent.previous();
         let pool = &self.pool;
-        let seen: Vec<(Option<Scheme>, Seen)> = self
+        let seen: Vec<(Option<Scheme>, Result<Seen, EncryptError>)> = self
             .channels
             .par_iter_mut()
             .map(|channel| (channel.scheme, channel.look(frame, previous, pool)))
@@ -147,8 +149,12 @@ impl Renderer {
             .par_iter()
             .map(|&panel| {
                 let (_, seen) = seen.iter().find(|(scheme, _)| *scheme == panel.scheme())?;
-                let picture = (parts == Parts::All).then(|| draw(panel, frame, seen, pool));
-                Some(RenderedPanel { panel, picture, leakage: seen.leakage })
+                let picture = (parts == Parts::All).then(|| match seen {
+                    Ok(seen) => draw(panel, frame, seen, pool),
+                    Err(_) => blank(frame.shape, pool),
+                });
+                let leakage = seen.as_ref().map(|seen| seen.leakage).unwrap_or_default();
+                Some(RenderedPanel { panel, picture, leakage, refusal: seen.as_ref().err().copied() })
             })
             .collect::<Option<_>>()?;
         Some(Sheet { frame: Arc::clone(frame), panels })
@@ -157,11 +163,17 @@ impl Renderer {
 
 impl Channel {
     /// Encrypts a frame, counts its blocks and compares it with the frame before.
-    fn look(&mut self, frame: &Arc<Frame>, previous: Option<&Arc<Frame>>, pool: &Pool) -> Seen {
-        let bytes = self.encrypt(frame, pool);
-        let before = previous.map(|previous| match self.last.take() {
-            Some((index, bytes)) if index == previous.index => bytes,
-            _ => self.encrypt(previous, pool),
+    fn look(
+        &mut self,
+        frame: &Arc<Frame>,
+        previous: Option<&Arc<Frame>>,
+        pool: &Pool,
+    ) -> Result<Seen, EncryptError> {
+        let bytes = self.encrypt(frame, pool)?;
+        let before = previous.and_then(|previous| match self.last.take() {
+            // The very frame, not one that only has the same number.
+            Some((frame, bytes)) if frame.as_ptr() == Arc::as_ptr(previous) => Some(bytes),
+            _ => self.encrypt(previous, pool).ok(),
         });
         // Whole blocks of the frame's own bytes: no padding.
         let own = &bytes[..frame.bytes.len()];
@@ -170,17 +182,24 @@ impl Channel {
             .zip(before)
             .map(|(previous, before)| unchanged_blocks(own, &before[..previous.bytes.len()]));
         let leakage = Leakage::of(&census, census.blocks() as u64, same);
-        self.last = Some((frame.index, Arc::clone(&bytes)));
-        Seen { bytes, census, leakage }
+        self.last = Some((Arc::downgrade(frame), Arc::clone(&bytes)));
+        Ok(Seen { bytes, census, leakage })
     }
 
     /// The ciphertext of a frame; for the original, its own bytes.
-    fn encrypt(&self, frame: &Frame, pool: &Pool) -> Arc<Buffer> {
-        let Some(cipher) = &self.cipher else { return Arc::clone(&frame.bytes) };
+    fn encrypt(&self, frame: &Frame, pool: &Pool) -> Result<Arc<Buffer>, EncryptError> {
+        let Some(cipher) = &self.cipher else { return Ok(Arc::clone(&frame.bytes)) };
         let mut bytes = pool.take(frame.bytes.len());
-        let _: Parameters = cipher.encrypt(frame.index, &frame.bytes, &mut bytes);
-        Arc::new(bytes)
+        let _: Parameters = cipher.encrypt(frame.index, &frame.bytes, &mut bytes)?;
+        Ok(Arc::new(bytes))
     }
+}
+
+/// The picture of a panel whose scheme cannot take the frame.
+fn blank(shape: Shape, pool: &Pool) -> Picture {
+    let mut rgba = pool.take(shape.pixels() * 4);
+    rgba.as_chunks_mut().0.fill(lens::GROUND);
+    Picture { shape, rgba: Arc::new(rgba) }
 }
 
 /// Draws one panel.
@@ -205,4 +224,44 @@ fn draw(panel: Panel, frame: &Frame, seen: &Seen, pool: &Pool) -> Picture {
         }
     };
     Picture { shape, rgba }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::frame::Colour;
+
+    #[test]
+    fn a_panel_whose_scheme_cannot_take_the_frame_says_why_and_leaves_the_others_alone() {
+        let panels = ["plain", "aes-128-xts", "aes-128-xts:repeats", "aes-128-ecb"];
+        let panels = panels.map(|panel| panel.parse().expect("a panel")).into();
+        let scene = Scene { panels, layout: Layout::Gray8, ..Scene::of("demo".parse().expect("a source")) };
+        let mut renderer = Renderer::new(&scene, &Pool::default()).expect("the demonstration key");
+        // Five bytes: less than a block.
+        let frame = |index| Frame {
+            index: FrameIndex(index),
+            time_secs: 0.0,
+            duration_secs: 0.04,
+            shape: Shape::new(5, 1),
+            layout: Layout::Gray8,
+            colour: Colour::default(),
+            opaque: true,
+            bytes: Arc::new(Buffer::from(vec![1, 2, 3, 4, 5])),
+        };
+        let mut recent = Recent::default();
+        for index in 0..2 {
+            recent.push(Arc::new(frame(index)), 2);
+            let sheet = renderer.render(&recent, Parts::All).expect("there is a frame");
+            let refusals: Vec<_> = sheet.panels.iter().map(|panel| panel.refusal).collect();
+            let refused = Some(EncryptError::TooShort { given: 5 });
+            assert_eq!(refusals, [None, refused, refused, None]);
+            for panel in &sheet.panels[1..3] {
+                let picture = panel.picture.as_ref().expect("pictures were asked for");
+                assert_eq!(picture.rgba.as_chunks().0, [lens::GROUND; 5]);
+                assert_eq!(panel.leakage, Leakage::default());
+            }
+            let ecb = sheet.panels[3].leakage;
+            assert_eq!(ecb.same_as_previous, (index > 0).then_some(0));
+        }
+    }
 }

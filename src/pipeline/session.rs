@@ -97,6 +97,11 @@ impl<T> Shared<T> {
         self.changed.notify_all();
         (self.wake)();
     }
+
+    /// Ends a generation with an error.
+    fn fail(&self, generation: Generation, error: &MediaError) {
+        self.change(|board| board.fail(generation, error.to_string(), Instant::now()));
+    }
 }
 
 impl<T: Send + 'static> Session<T> {
@@ -134,8 +139,11 @@ impl<T: Send + 'static> Session<T> {
     /// The newest sheet whose time has come, and when to ask again; never waits.
     #[must_use]
     pub fn shown(&self, now: Instant) -> Shown<T> {
-        let shown = self.shared.board().shown(now);
-        if shown.sheet.is_some() {
+        let mut board = self.shared.board();
+        let generation = board.generation;
+        let shown = board.shown(now);
+        // There is room for another sheet, or another place to go to.
+        if shown.sheet.is_some() || board.generation != generation {
             self.shared.changed.notify_all();
         }
         shown
@@ -180,10 +188,11 @@ fn decode<T: Send + 'static>(shared: &Arc<Shared<T>>, opener: &Arc<dyn Opener>) 
         match (work, &mut reader) {
             (Decode::Open(scene, version), _) => {
                 opened = version;
-                place = Flow::default();
+                place = Flow { source_version: version, ..Flow::default() };
                 reader = open(shared, opener, &scene, version);
                 if let Some(reader) = &mut reader {
-                    // A seek does not wait for the one before it to be decoded.
+                    // A seek does not wait for the one before it to be decoded. What is interrupted belongs to
+                    // an older generation, so its error dies by itself.
                     let (shared, wanted) = (Arc::clone(shared), Arc::clone(&wanted));
                     reader.set_interrupt(Box::new(move || {
                         let board = shared.board();
@@ -198,12 +207,13 @@ fn decode<T: Send + 'static>(shared: &Arc<Shared<T>>, opener: &Arc<dyn Opener>) 
                 }
                 reader.set_layout(scene.layout);
                 wanted.store(generation.0, Ordering::Relaxed);
+                place = Flow { generation, source_version: opened, ..Flow::default() };
                 match seek(&mut **reader, target, scene.frames_needed()) {
                     Ok(from) => {
-                        place = Flow { from, generation, flowing: true, ..Flow::default() };
+                        place.from = from;
+                        place.flowing = true;
                     }
-                    Err(MediaError::Interrupted) => place.flowing = false,
-                    Err(error) => shared.change(|board| board.fail(error.to_string())),
+                    Err(error) => shared.fail(generation, &error),
                 }
             }
             (Decode::Rewind, Some(reader)) => match reader.seek(FrameIndex(0)) {
@@ -213,10 +223,10 @@ fn decode<T: Send + 'static>(shared: &Arc<Shared<T>>, opener: &Arc<dyn Opener>) 
                     place.offset_secs = place.end_secs;
                     place.count = 0;
                 }
-                Err(MediaError::Interrupted) => {}
-                Err(error) => shared.change(|board| board.fail(error.to_string())),
+                Err(error) => shared.fail(place.generation, &error),
             },
             (Decode::Frame, Some(reader)) => place.advance(shared, &mut **reader),
+            // What is wrong was said when the source could not be opened.
             (Decode::Seek(..) | Decode::Rewind | Decode::Frame, None) => {}
         }
     }
@@ -225,6 +235,7 @@ fn decode<T: Send + 'static>(shared: &Arc<Shared<T>>, opener: &Arc<dyn Opener>) 
 /// Where the decode thread is within a generation.
 #[derive(Default)]
 struct Flow {
+    source_version: u64,
     generation: Generation,
     /// Frames before this one are only needed by it.
     from: FrameIndex,
@@ -242,7 +253,7 @@ impl Flow {
         let next = reader.next_frame();
         let problems = reader.take_problems();
         if !problems.is_empty() {
-            shared.change(|board| board.report(problems));
+            shared.change(|board| board.report(self.source_version, problems));
         }
         match next {
             Ok(Some(frame)) => {
@@ -271,13 +282,7 @@ impl Flow {
             }
             Err(error) => {
                 self.flowing = false;
-                let generation = self.generation;
-                shared.change(|board| {
-                    // Another source may have been asked for meanwhile.
-                    if board.generation == generation {
-                        board.fail(error.to_string());
-                    }
-                });
+                shared.fail(self.generation, &error);
             }
         }
     }
@@ -295,7 +300,7 @@ fn open<T: Send + 'static>(
         Err(error) => {
             shared.change(|board| {
                 if board.source_version == version {
-                    board.fail(error.to_string());
+                    board.fail(board.generation, error.to_string(), Instant::now());
                 }
             });
             return None;
@@ -338,17 +343,16 @@ fn seek(reader: &mut dyn Frames, target: Target, needed: usize) -> Result<FrameI
         Target::Time(secs) => reader.index().map_or(FrameIndex(0), |index| index.frame_at(secs)),
     };
     let context = needed.saturating_sub(1) as u64;
-    match reader.seek(frame.back(context)) {
-        Err(MediaError::NoSuchFrame { frames, .. }) if frames > 0 => {
-            let last = FrameIndex(frames - 1);
-            reader.seek(last.back(context)).map(|()| last)
-        }
-        done => done.map(|()| {
-            // The context may exist where the frame does not.
-            let last = reader.index().map_or(frame, |index| FrameIndex(index.frames().saturating_sub(1)));
-            frame.min(last)
-        }),
+    let last = match reader.seek(frame.back(context)) {
+        Err(MediaError::NoSuchFrame { frames, .. }) if frames > 0 => FrameIndex(frames - 1),
+        // What it needs may exist where the frame itself does not.
+        Ok(()) => reader.index().map_or(frame, |index| FrameIndex(index.frames().saturating_sub(1))),
+        Err(error) => return Err(error),
+    };
+    if frame <= last {
+        return Ok(frame);
     }
+    reader.seek(last.back(context)).map(|()| last)
 }
 
 /// The render thread: encrypts, counts and draws.
@@ -363,17 +367,20 @@ fn render<T>(shared: &Shared<T>, pool: &Pool, mut finish: impl FnMut(Sheet) -> T
             Render::Scene(scene, new_version) => {
                 version = new_version;
                 needed = scene.frames_needed();
-                match Renderer::new(&scene, pool) {
-                    Ok(new) => renderer = Some(new),
-                    Err(error) => shared.change(|board| board.status.error = Some(error.to_string())),
-                }
+                let (able, error) = match Renderer::new(&scene, pool) {
+                    Ok(renderer) => (Some(renderer), None),
+                    Err(error) => (None, Some(error.to_string())),
+                };
+                renderer = able;
+                shared.change(|board| board.set_up(version, error, Instant::now()));
                 continue;
             }
             Render::Again(place, generation) => (Some(place), generation),
-            Render::Next { item, late, generation } => {
+            Render::Next { item, late, after_gap, generation } => {
                 recent.push(Arc::clone(&item.frame), needed);
                 let shown = item.show && !late;
-                let place = Place { recent: recent.clone(), due_secs: item.due_secs, replaces: false };
+                let place =
+                    Place { recent: recent.clone(), due_secs: item.due_secs, replaces: false, after_gap };
                 (shown.then_some(place), generation)
             }
         };

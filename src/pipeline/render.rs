@@ -230,6 +230,7 @@ fn draw(panel: Panel, frame: &Frame, seen: &Seen, pool: &Pool) -> Picture {
 mod tests {
     use super::*;
     use crate::frame::Colour;
+    use crate::units::FrameIndex;
 
     #[test]
     fn a_panel_whose_scheme_cannot_take_the_frame_says_why_and_leaves_the_others_alone() {

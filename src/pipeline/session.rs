@@ -180,14 +180,16 @@ fn named(name: &str, body: impl FnOnce() + Send + 'static) -> JoinHandle<()> {
 /// The decode thread: owns the reader.
 fn decode<T: Send + 'static>(shared: &Arc<Shared<T>>, opener: &Arc<dyn Opener>) {
     let mut reader: Option<Box<dyn Frames>> = None;
-    let mut opened = 0;
+    let mut open_version = 0;
     let mut place = Flow::default();
     // The generation that the reader works for.
     let wanted = Arc::new(AtomicU64::new(0));
-    while let Some(work) = shared.work(|board| board.next_decode(opened, place.flowing && reader.is_some())) {
+    while let Some(work) =
+        shared.work(|board| board.next_decode(open_version, place.flowing && reader.is_some()))
+    {
         match (work, &mut reader) {
             (Decode::Open(scene, version), _) => {
-                opened = version;
+                open_version = version;
                 place = Flow { source_version: version, ..Flow::default() };
                 reader = open(shared, opener, &scene, version);
                 if let Some(reader) = &mut reader {
@@ -207,7 +209,7 @@ fn decode<T: Send + 'static>(shared: &Arc<Shared<T>>, opener: &Arc<dyn Opener>) 
                 }
                 reader.set_layout(scene.layout);
                 wanted.store(generation.0, Ordering::Relaxed);
-                place = Flow { generation, source_version: opened, ..Flow::default() };
+                place = Flow { generation, source_version: open_version, ..Flow::default() };
                 match seek(&mut **reader, target, scene.frames_needed()) {
                     Ok(from) => {
                         place.from = from;

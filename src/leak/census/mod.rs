@@ -153,7 +153,8 @@ fn sort(
     for (run, end) in runs.iter().zip(ends) {
         if suspects.include(run.hash) {
             let start = run.start as usize;
-            let class = table.add(run.hash, blocks[start], (end - start) as u32);
+            let length = u32::try_from(end - start).expect("a census has fewer than 2^32 blocks");
+            let class = table.add(run.hash, blocks[start], length);
             each(start..end, class);
         }
     }
@@ -166,6 +167,7 @@ fn blocks(bytes: &[u8]) -> &[Block] {
 /// Spreads a block over 64 bits. Ciphertext is random as it is, but plaintext, which is counted too, is not:
 /// a multiplication folded onto itself (as in wyhash, Wang Yi 2019) mends that in one instruction.
 #[inline]
+#[expect(clippy::cast_possible_truncation, reason = "the halves are what is wanted")]
 fn hash(block: Block) -> u64 {
     let value = u128::from_le_bytes(block);
     let (low, high) = (value as u64, (value >> 64) as u64);

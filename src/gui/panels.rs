@@ -233,6 +233,7 @@ impl Card {
         let round =
             if flush { CornerRadius { nw: 0, ne: 0, sw: ROUND, se: ROUND } } else { CornerRadius::ZERO };
         let rect = snapped(rect, ui.pixels_per_point());
+        self.log_place(ui, &response, rect);
         match screen.texture(self.at) {
             Some(texture) => {
                 let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
@@ -245,6 +246,20 @@ impl Card {
         icons::focus_ui(ui, &response, rect, 0);
         if response.double_clicked() {
             commands.push(Command::ToggleEnlarged(self.at));
+        }
+    }
+}
+
+impl Card {
+    /// Tells the log where the picture is in the window, in physical pixels, whenever that changes.
+    fn log_place(&self, ui: &Ui, picture: &eframe::egui::Response, rect: Rect) {
+        let place = rect * ui.pixels_per_point();
+        let before =
+            ui.data_mut(|data| std::mem::replace(data.get_temp_mut_or(picture.id, Rect::NOTHING), place));
+        if before != place {
+            let (number, panel) = (self.at + 1, self.panel);
+            let (min, size) = (place.min, place.size());
+            tracing::debug!("panel {number} {panel} at {},{} {}×{}", min.x, min.y, size.x, size.y);
         }
     }
 }

@@ -24,9 +24,12 @@ SOURCE
                         moving-box, frame-counter
 
 PANEL: plain for the original, or SCHEME[:LENS]
-  SCHEME                mode of operation and key size: aes-128-ecb, aes-256-gcm …
-  SCHEME+HABIT          a way of using it: aes-128-ecb+key-per-frame,
-                        aes-128-ctr+reused-nonce
+  SCHEME                mode of operation and key size:
+                        aes-{128,192,256}-{ecb,cbc,cfb,ofb,ctr,gcm},
+                        aes-{128,256}-{gcm-siv,xts}, chacha20-poly1305
+  SCHEME+HABIT          the same with a habit other than a fresh nonce a frame:
+                        ecb+key-per-frame, cbc cfb ofb+fixed-iv, xts+fixed-tweak,
+                        and +reused-nonce for the others
   :ciphertext           the bytes on the wire as pixels (default)
   :repeats              blocks painted by how often their ciphertext occurs
 
@@ -88,7 +91,7 @@ Examples:
 pub const ABOUT_ENCRYPT: &str = "\
 Encrypts the bytes of one frame (frame 0 unless told otherwise), writes the ciphertext, and prints every \
 parameter that another program needs to make the same bytes: on standard output, or on standard error where \
-the ciphertext goes to standard output. ECB pads with PKCS#7; a tag stands at the end of the file.";
+the ciphertext goes to standard output. ECB and CBC pad with PKCS#7; a tag stands at the end of the file.";
 
 pub const ENCRYPT: &str = "\
 Examples:

@@ -49,7 +49,7 @@ Examples:
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
 
-The default key is printed in the documentation and the nonces are predictable: protect nothing with it.";
+The default key is public and the nonces are predictable: protect nothing with it.";
 
 pub const INFO: &str = "\
 Examples:

@@ -187,7 +187,7 @@ fn the_numbers_are_those_of_plain_counting() {
                 let [before, now] = [0, 1].map(|i| ciphertext(&scene, panel.panel, &frames[i]));
                 let blocks: Vec<_> = now.chunks_exact(BLOCK_BYTES).collect();
                 let mut counts = HashMap::new();
-                for &block in blocks {
+                for &block in &blocks {
                     *counts.entry(block).or_insert(0u64) += 1;
                 }
                 let repeated = blocks.iter().filter(|&block| counts[block] > 1).count() as u64;

@@ -52,7 +52,7 @@ Environment:
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
 
-The default key is printed in the documentation and the nonces are predictable: protect nothing with it.";
+The default key is public and the nonces are predictable: protect nothing with it.";
 
 pub const INFO: &str = "\
 Examples:
@@ -94,7 +94,7 @@ Examples:
 pub const ABOUT_ENCRYPT: &str = "\
 Encrypts the bytes of one frame (frame 0 unless told otherwise), writes the ciphertext, and prints every \
 parameter that another program needs to make the same bytes: on standard output, or on standard error where \
-the ciphertext goes to standard output. ECB pads with PKCS#7; a tag stands at the end of the file.";
+the ciphertext goes to standard output. ECB and CBC pad with PKCS#7; a tag stands at the end of the file.";
 
 pub const ENCRYPT: &str = "\
 Examples:

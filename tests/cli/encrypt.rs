@@ -138,6 +138,32 @@ fn a_message_that_was_tampered_with_is_refused_without_output() {
 }
 
 #[test]
+fn cbc_and_its_like_are_what_openssl_makes_of_the_plaintext() {
+    for mode in ["cbc", "cfb", "ofb"] {
+        for habit in ["", "+fixed-iv"] {
+            let desk = Desk::new();
+            let parameters = encrypt(&desk, &format!("aes-256-{mode}{habit}"), &[]);
+            let (key, iv) = (text(&parameters, "key"), text(&parameters, "iv"));
+            let expected = openssl(&desk, &format!("-aes-256-{mode}"), key, Some(iv));
+            assert_eq!(desk.read("cipher"), expected, "{mode}{habit}");
+        }
+    }
+}
+
+#[test]
+fn a_frame_too_small_for_a_scheme_is_refused_by_encrypt_and_told_by_the_others() {
+    let desk = Desk::new();
+    let (film, out) = (desk.film("film.mkv", 1, 1), desk.at("out.png"));
+    let said = refused(1, ["encrypt", &film, "aes-128-xts", "-o", &out]);
+    assert!(said.contains("aes-128-xts") && !desk.path("out.png").exists(), "{said}");
+    for args in [&["figure", "-o", &out][..], &["measure"]] {
+        let told = afterimage(args.iter().chain(&[film.as_str(), "aes-128-xts", "plain"])).assert().success();
+        let warned = String::from_utf8_lossy(&told.get_output().stderr).into_owned();
+        assert!(warned.starts_with("warning: aes-128-xts: "), "{warned}");
+    }
+}
+
+#[test]
 fn ecb_of_another_length_or_key_is_refused() {
     let desk = Desk::new();
     let (odd, back) = (desk.write("odd", [0; 17]), desk.at("back"));

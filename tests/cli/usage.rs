@@ -49,6 +49,8 @@ fn a_bad_key_is_refused_and_never_repeated() {
         let said = refused(2, ["measure", "demo"].iter().chain(args));
         assert!(said.contains(named) && !said.contains("abcdef"), "{args:?}: {said}");
     }
+    let said = refused(2, ["measure", "demo", "aes-128-xts", "--key", &"ab".repeat(64)]);
+    assert!(said.contains("aes-128-xts") && !said.contains("abab"), "{said}");
     let missing = desk.at("missing");
     let said = refused(1, ["measure", "demo", "--key-file", &missing]);
     assert!(said.contains("cannot read the key") && said.contains("missing"), "{said}");

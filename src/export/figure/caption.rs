@@ -64,11 +64,11 @@ impl Caption {
             Panel::Cipher { lens: Lens::Ciphertext, .. } => "the bytes on the wire as pixels",
             Panel::Cipher { lens: Lens::Repeats, .. } => "blocks by how often they occur",
         };
+        let number = match &panel.refusal {
+            Some(_) => "the scheme cannot take this frame".into(),
+            None => words::repeats(&panel.leakage),
+        };
         let enlarged = if factor > 1 { format!(" · enlarged {factor} times") } else { String::new() };
-        Self {
-            name: panel.panel.to_string(),
-            shows,
-            number: format!("{}{enlarged}", words::repeats(&panel.leakage)),
-        }
+        Self { name: panel.panel.to_string(), shows, number: number + &enlarged }
     }
 }

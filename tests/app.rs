@@ -66,8 +66,10 @@ impl Display {
         image::load_from_memory(&shot.stdout).expect("a screenshot").into_luma8()
     }
 
+    /// Presses a key in the program's window. Without a window manager nobody gives it the focus.
     fn key(&self, name: &str) {
-        let done = self.command("xdotool").args(["key", name]).status();
+        let mut xdotool = self.command("xdotool");
+        let done = xdotool.args(["search", "--name", "Afterimage", "windowfocus", "key", name]).status();
         assert!(done.expect("xdotool is installed by script/bootstrap").success());
     }
 

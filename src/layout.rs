@@ -213,11 +213,16 @@ fn show_planes(shape: Shape, colour: Colour, bytes: &[u8], rgba: &mut [u8]) {
             let luma = &luma[y * columns..][..columns];
             let blue = &blue[y / 2 * half.columns()..][..half.columns()];
             let red = &red[y / 2 * half.columns()..][..half.columns()];
-            let pairs = to.chunks_mut(8).zip(luma.chunks(2)).zip(blue.iter().zip(red));
-            for ((to, luma), (&cb, &cr)) in pairs {
-                for (to, &luma) in to.as_chunks_mut::<4>().0.iter_mut().zip(luma) {
-                    *to = weights.rgba(luma, cb, cr);
-                }
+            let (pairs, last) = to.as_chunks_mut::<8>();
+            let (luma, last_luma) = luma.as_chunks::<2>();
+            for ((to, luma), (&cb, &cr)) in pairs.iter_mut().zip(luma).zip(blue.iter().zip(red)) {
+                let [left, right] = luma.map(|luma| weights.rgba(luma, cb, cr));
+                to[..4].copy_from_slice(&left);
+                to[4..].copy_from_slice(&right);
+            }
+            // The last column of an odd width has a chroma sample of its own.
+            if let (&[luma], [.., cb], [.., cr]) = (last_luma, blue, red) {
+                last.copy_from_slice(&weights.rgba(luma, *cb, *cr));
             }
         }
     });
@@ -358,6 +363,23 @@ mod tests {
             );
             let [r, g, b, a] = rgba;
             assert!(r >= 253 && g <= 2 && b <= 2 && a == 255, "{matrix:?}: {rgba:?}");
+        }
+    }
+
+    #[test]
+    fn every_pixel_has_the_chroma_of_the_square_it_lies_in() {
+        for shape in [Shape::new(1, 1), Shape::new(5, 3), Shape::new(4, 2), Shape::new(2, 131)] {
+            let colour = Colour { matrix: Matrix::Bt709, full_range: false };
+            let bytes: Vec<u8> = (0..Layout::Yuv420p.frame_bytes(shape)).map(|i| (i * 89) as u8).collect();
+            let mut rgba = vec![0; shape.pixels() * 4];
+            Layout::Yuv420p.show(shape, colour, &bytes, None, &mut rgba);
+            let (half, weights) = (chroma(shape), Weights::of(colour));
+            for (pixel, shown) in rgba.as_chunks::<4>().0.iter().enumerate() {
+                let (x, y) = (pixel % shape.columns(), pixel / shape.columns());
+                let blue = shape.pixels() + y / 2 * half.columns() + x / 2;
+                let expected = weights.rgba(bytes[pixel], bytes[blue], bytes[blue + half.pixels()]);
+                assert_eq!(*shown, expected, "pixel {x}, {y} of {shape:?}");
+            }
         }
     }
 

@@ -134,7 +134,7 @@ impl App {
                     Some((_, rest)) => return rest.into(),
                     None => heard.push(line),
                 },
-                Err(_) => panic!("the program never said {start:?}, but {heard:#?}"),
+                Err(error) => panic!("the program never said {start:?} ({error}), but {heard:#?}"),
             }
         }
     }

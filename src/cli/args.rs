@@ -76,9 +76,11 @@ impl KeyArgs {
 /// The panels, however they are given.
 #[derive(Args, Debug)]
 pub struct PanelArgs {
-    /// What to look at: plain, or SCHEME[:LENS] such as aes-128-ecb:repeats [default: plain aes-128-ecb
-    /// aes-128-ecb:repeats aes-128-gcm]
-    #[arg(value_name = "PANEL")]
+    #[arg(
+        value_name = "PANEL",
+        help = "What to look at: plain, or SCHEME[:LENS] such as \
+        aes-128-ecb:repeats [default: plain aes-128-ecb aes-128-ecb:repeats aes-128-gcm]"
+    )]
     positional: Vec<Panel>,
     #[command(flatten)]
     named: NamedPanelArgs,
@@ -117,8 +119,12 @@ pub struct FrameArgs {
     /// The frame with this number, counted from 0
     #[arg(long, value_name = "N")]
     frame: Option<u64>,
-    /// The last frame at or before this time: 12.5 or [HH:]MM:SS[.sss], counted from frame 0
-    #[arg(long, value_name = "TIME", conflicts_with = "frame")]
+    #[arg(
+        long,
+        value_name = "TIME",
+        conflicts_with = "frame",
+        help = "The last frame at or before this time: 12.5 or [HH:]MM:SS[.sss], counted from frame 0"
+    )]
     at: Option<Time>,
 }
 

@@ -25,14 +25,9 @@ pub fn draw(moment: Moment) -> Drawing {
     top_bar(&mut d, moment);
 
     let [slide_width, slide_height] = slides::SIZE;
-    d.tile(
-        "slide",
-        [32.0, 64.0, slide_width, slide_height],
-        TILE_RADIUS,
-        |d| {
-            slides::draw(d, moment);
-        },
-    );
+    d.tile("slide", [32.0, 64.0, slide_width, slide_height], TILE_RADIUS, |d| {
+        slides::draw(d, moment);
+    });
 
     // The ring says who speaks.
     let [left, top, width, height] = SPEAKER;
@@ -63,11 +58,7 @@ fn top_bar(d: &mut Drawing, moment: Moment) {
     // The call's mark: a thing and its afterimage.
     d.circle([44.0, 32.0], 12.0, CORAL);
     d.circle([60.0, 32.0], 12.0, YELLOW);
-    d.text(
-        [88.0, 41.0],
-        Type::bold(26.0, WHITE),
-        "Cryptography reading group",
-    );
+    d.text([88.0, 41.0], Type::bold(26.0, WHITE), "Cryptography reading group");
 
     d.rect([976.0, 14.0, 168.0, 36.0], 18.0, INK_RAISED);
     d.line("M995 31V25A6 6 0 0 1 1007 25V31", GREEN, 4.0);
@@ -100,11 +91,7 @@ fn level_meter(d: &mut Drawing, moment: Moment) {
 }
 
 fn bottom_bar(d: &mut Drawing) {
-    d.text(
-        [32.0, 672.0],
-        Type::regular(22.0, MUTED),
-        "Amara is presenting",
-    );
+    d.text([32.0, 672.0], Type::regular(22.0, MUTED), "Amara is presenting");
     let icons: [fn(&mut Drawing); 4] = [microphone, camera, share, chat];
     let mut x = 480.0;
     for icon in icons {

@@ -37,21 +37,12 @@ pub struct Type {
 impl Type {
     /// Semibold text that starts at its position.
     pub const fn bold(size: f64, fill: &'static str) -> Self {
-        Self {
-            size,
-            family: "Inter Semi Bold",
-            tracking: 0.0,
-            anchor: Anchor::Start,
-            fill,
-        }
+        Self { size, family: "Inter Semi Bold", tracking: 0.0, anchor: Anchor::Start, fill }
     }
 
     /// Regular text that starts at its position.
     pub const fn regular(size: f64, fill: &'static str) -> Self {
-        Self {
-            family: "Inter",
-            ..Self::bold(size, fill)
-        }
+        Self { family: "Inter", ..Self::bold(size, fill) }
     }
 
     /// The same text, set wider by `tracking` pixels a letter.
@@ -61,18 +52,12 @@ impl Type {
 
     /// The same text, hung by its middle.
     pub const fn centred(self) -> Self {
-        Self {
-            anchor: Anchor::Middle,
-            ..self
-        }
+        Self { anchor: Anchor::Middle, ..self }
     }
 
     /// The same text, hung by its right end.
     pub const fn right(self) -> Self {
-        Self {
-            anchor: Anchor::End,
-            ..self
-        }
+        Self { anchor: Anchor::End, ..self }
     }
 }
 
@@ -112,9 +97,7 @@ impl Drawing {
 
     /// A filled ellipse with its two radii.
     pub fn ellipse(&mut self, [x, y]: [f64; 2], [rx, ry]: [f64; 2], fill: &str) {
-        self.push(format_args!(
-            "<ellipse cx='{x:.3}' cy='{y:.3}' rx='{rx:.3}' ry='{ry:.3}' fill='{fill}'/>"
-        ));
+        self.push(format_args!("<ellipse cx='{x:.3}' cy='{y:.3}' rx='{rx:.3}' ry='{ry:.3}' fill='{fill}'/>"));
     }
 
     /// A filled path in SVG path notation.
@@ -132,13 +115,7 @@ impl Drawing {
 
     /// One line of text; the position is on its baseline.
     pub fn text(&mut self, [x, y]: [f64; 2], style: Type, content: &str) {
-        let Type {
-            size,
-            family,
-            tracking,
-            fill,
-            ..
-        } = style;
+        let Type { size, family, tracking, fill, .. } = style;
         let anchor = match style.anchor {
             Anchor::Start => "start",
             Anchor::Middle => "middle",
@@ -165,13 +142,7 @@ impl Drawing {
     /// Draws `content` in a tile: moved to its corner and cut off at its round edges.
     ///
     /// `name` must be unique in the picture.
-    pub fn tile(
-        &mut self,
-        name: &str,
-        [x, y, w, h]: [f64; 4],
-        radius: f64,
-        content: impl FnOnce(&mut Self),
-    ) {
+    pub fn tile(&mut self, name: &str, [x, y, w, h]: [f64; 4], radius: f64, content: impl FnOnce(&mut Self)) {
         self.push(format_args!(
             "<clipPath id='{name}'><rect width='{w}' height='{h}' rx='{radius}'/></clipPath>\
              <g transform='translate({x} {y})' clip-path='url(#{name})'>"
@@ -191,11 +162,7 @@ impl Drawing {
             tiny_skia::Pixmap::new(self.width, self.height).context("the drawing has no pixels")?;
         // An opaque ground: premultiplied and straight alpha are then the same bytes.
         pixmap.fill(tiny_skia::Color::BLACK);
-        resvg::render(
-            &tree,
-            tiny_skia::Transform::identity(),
-            &mut pixmap.as_mut(),
-        );
+        resvg::render(&tree, tiny_skia::Transform::identity(), &mut pixmap.as_mut());
         Ok(pixmap.take())
     }
 }

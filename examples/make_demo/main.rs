@@ -33,10 +33,8 @@ use resvg::usvg;
 
 fn main() -> Result<()> {
     let mut args = std::env::args_os().skip(1);
-    let out_dir = args.next().map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("assets"),
-        PathBuf::from,
-    );
+    let out_dir =
+        args.next().map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("assets"), PathBuf::from);
     if args.next().is_some() {
         bail!("too many arguments; usage: make_demo [OUT_DIR]");
     }
@@ -51,19 +49,15 @@ fn main() -> Result<()> {
 /// Writes the penguin as a small, opaque PNG.
 fn write_still(path: &Path, options: &usvg::Options<'_>) -> Result<()> {
     let rgba = penguin::draw().rasterize(options)?;
-    let rgb: Vec<u8> = rgba
-        .chunks_exact(4)
-        .flat_map(|pixel| [pixel[0], pixel[1], pixel[2]])
-        .collect();
+    let rgb: Vec<u8> = rgba.chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect();
     replace_file(path, |temporary| {
         let mut png = Vec::new();
-        PngEncoder::new_with_quality(&mut png, CompressionType::Best, FilterType::NoFilter)
-            .write_image(
-                &rgb,
-                penguin::WIDTH,
-                penguin::HEIGHT,
-                ExtendedColorType::Rgb8,
-            )?;
+        PngEncoder::new_with_quality(&mut png, CompressionType::Best, FilterType::NoFilter).write_image(
+            &rgb,
+            penguin::WIDTH,
+            penguin::HEIGHT,
+            ExtendedColorType::Rgb8,
+        )?;
         Ok(std::fs::write(temporary, png)?)
     })
 }
@@ -92,8 +86,7 @@ fn replace_file(path: &Path, write: impl FnOnce(&Path) -> Result<()>) -> Result<
         .with_context(|| format!("cannot write in {}", folder.display()))?;
     let whole = temporary.path().join("whole");
     write(&whole).with_context(|| format!("cannot make {}", path.display()))?;
-    std::fs::rename(&whole, path)
-        .with_context(|| format!("cannot put {} in place", path.display()))?;
+    std::fs::rename(&whole, path).with_context(|| format!("cannot put {} in place", path.display()))?;
     println!("{}", path.display());
     Ok(())
 }

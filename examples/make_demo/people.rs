@@ -65,10 +65,7 @@ fn woman(d: &mut Drawing, moment: Moment) {
     });
     d.at([0.5 * sway, breath], |d| {
         d.rect([168.0, 226.0, 64.0, 84.0], 28.0, SKIN_SHADE);
-        d.path(
-            "M40 440C40 348 84 322 160 302C172 318 228 318 240 302C316 322 360 348 360 440Z",
-            SWEATER,
-        );
+        d.path("M40 440C40 348 84 322 160 302C172 318 228 318 240 302C316 322 360 348 360 440Z", SWEATER);
         d.line("M160 303C174 324 226 324 240 303", SWEATER_SHADE, 14.0);
     });
     d.transformed(format_args!("{head}"), |d| {
@@ -82,11 +79,7 @@ fn woman(d: &mut Drawing, moment: Moment) {
             eyes(d, [[170.0, 184.0], [230.0, 184.0]], 9.5, open);
             let brow_lift = 6.0 * moment.between(60, 90, 8) + 6.0 * moment.between(250, 290, 8);
             d.at([0.0, -brow_lift], |d| {
-                d.line(
-                    "M154 158Q168 150 184 156M216 156Q232 150 246 158",
-                    HAIR,
-                    8.0,
-                );
+                d.line("M154 158Q168 150 184 156M216 156Q232 150 246 158", HAIR, 8.0);
             });
             d.line("M203 188Q213 210 198 213", SKIN_SHADE, 6.0);
             d.at([200.0, 242.0], |d| mouth(d, talking(moment), INK));
@@ -102,8 +95,7 @@ fn woman(d: &mut Drawing, moment: Moment) {
         }
     });
 
-    let lift =
-        moment.between(14, 112, 16) + moment.between(136, 226, 16) + moment.between(250, 352, 16);
+    let lift = moment.between(14, 112, 16) + moment.between(136, 226, 16) + moment.between(250, 352, 16);
     let wave_degrees = 9.0 * moment.wave(14, 0.0) * lift;
     let hand_y = 504.0 - 184.0 * lift + 5.0 * moment.wave(18, 0.3);
     d.transformed(
@@ -117,11 +109,7 @@ fn woman(d: &mut Drawing, moment: Moment) {
             d.rect([-31.0, -14.0, 62.0, 18.0], 8.0, SWEATER_SHADE);
             d.line("M-16 -40L-40 -62", SKIN, 15.0);
             d.path("M-26 -14V-50C-26 -60 26 -60 26 -50V-14Z", SKIN);
-            d.line(
-                "M-19 -54L-24 -92M-6 -56L-7 -102M7 -56L10 -100M19 -52L26 -86",
-                SKIN,
-                13.0,
-            );
+            d.line("M-19 -54L-24 -92M-6 -56L-7 -102M7 -56L10 -100M19 -52L26 -86", SKIN, 13.0);
             d.line("M-14 -36Q0 -28 12 -38", SKIN_SHADE, 4.0);
         },
     );
@@ -176,10 +164,7 @@ fn man(d: &mut Drawing, moment: Moment) {
 
     d.at([0.5 * sway, 0.0], |d| {
         d.rect([80.0, 88.0, 28.0, 36.0], 12.0, SKIN_SHADE);
-        d.path(
-            "M28 160C28 126 52 118 78 110C84 120 104 120 110 110C136 118 160 126 160 160Z",
-            HOODIE,
-        );
+        d.path("M28 160C28 126 52 118 78 110C84 120 104 120 110 110C136 118 160 126 160 160Z", HOODIE);
         d.line("M76 111C84 124 104 124 112 111", HOODIE_SHADE, 9.0);
         d.line("M84 122V138M104 122V138", WHITE, 3.0);
     });
@@ -208,10 +193,7 @@ fn plant(d: &mut Drawing) {
     const LEAF: &str = "#2f8f6b";
     const LEAF_LIGHT: &str = "#4fb389";
     d.path("M168 96C150 84 146 56 152 44C166 54 174 76 168 96Z", LEAF);
-    d.path(
-        "M168 96C164 70 174 44 188 36C192 58 184 84 168 96Z",
-        LEAF_LIGHT,
-    );
+    d.path("M168 96C164 70 174 44 188 36C192 58 184 84 168 96Z", LEAF_LIGHT);
     d.path("M168 98C176 84 190 78 204 80C200 94 184 104 168 98Z", LEAF);
     d.path("M148 96H188L184 144H152Z", WOOD);
 }
@@ -219,11 +201,7 @@ fn plant(d: &mut Drawing) {
 /// Two eyes; `open` runs from 1 to 0, where lids become lines.
 fn eyes(d: &mut Drawing, centres: [[f64; 2]; 2], radius: f64, open: f64) {
     for centre in centres {
-        d.ellipse(
-            centre,
-            [radius, (1.2 * radius * open).max(0.25 * radius)],
-            INK,
-        );
+        d.ellipse(centre, [radius, (1.2 * radius * open).max(0.25 * radius)], INK);
     }
 }
 

@@ -24,20 +24,15 @@ const TITLE: Type = Type::bold(80.0, TEXT).tracked(4.0);
 const HIGHLIGHT: &str = "#f8e7bd";
 
 /// "Ciphertexts", as the colours of their four pixels.
-const CIPHERTEXTS: [[&str; 4]; 3] = [
-    [VIOLET, YELLOW, INK, TEAL],
-    [YELLOW, INK, CORAL, VIOLET],
-    [TEAL, VIOLET, YELLOW, CORAL],
-];
+const CIPHERTEXTS: [[&str; 4]; 3] =
+    [[VIOLET, YELLOW, INK, TEAL], [YELLOW, INK, CORAL, VIOLET], [TEAL, VIOLET, YELLOW, CORAL]];
 
 /// Draws the slide of this moment at the origin.
 pub fn draw(d: &mut Drawing, moment: Moment) {
     let [width, height] = SIZE;
     d.rect([0.0, 0.0, width, height], 0.0, PAPER);
     let number = moment.frame / FRAMES_PER_SLIDE;
-    let local = Moment {
-        frame: moment.frame % FRAMES_PER_SLIDE,
-    };
+    let local = Moment { frame: moment.frame % FRAMES_PER_SLIDE };
     for dot in 0..3 {
         let fill = if dot == number { CORAL } else { PAPER_LINE };
         d.circle([704.0 + 20.0 * f64::from(dot), 36.0], 6.0, fill);
@@ -75,25 +70,13 @@ fn same_block(d: &mut Drawing, local: Moment) {
 /// The oldest attack: count what repeats.
 fn frequency(d: &mut Drawing, local: Moment) {
     /// Letters in English text, per cent (Lewand, "Cryptological Mathematics", 2000).
-    const LETTERS: [(&str, f64); 8] = [
-        ("E", 12.7),
-        ("T", 9.1),
-        ("A", 8.2),
-        ("O", 7.5),
-        ("I", 7.0),
-        ("N", 6.7),
-        ("S", 6.3),
-        ("H", 6.1),
-    ];
+    const LETTERS: [(&str, f64); 8] =
+        [("E", 12.7), ("T", 9.1), ("A", 8.2), ("O", 7.5), ("I", 7.0), ("N", 6.7), ("S", 6.3), ("H", 6.1)];
     const PIXELS_PER_CENT: f64 = 16.0;
     const FLOOR_Y: f64 = 448.0;
 
     d.text([LEFT - 4.0, 128.0], TITLE, "Count repeats");
-    d.text(
-        [LEFT, 178.0],
-        Type::bold(32.0, TEXT_QUIET),
-        "Letters in English text, per cent",
-    );
+    d.text([LEFT, 178.0], Type::bold(32.0, TEXT_QUIET), "Letters in English text, per cent");
     let mut x = LEFT;
     for (index, (letter, percent)) in (0..).zip(LETTERS) {
         let height = percent * PIXELS_PER_CENT * local.rise(4 + 4 * index, 20);
@@ -170,17 +153,7 @@ fn arrow(d: &mut Drawing, [x, y]: [f64; 2], length: f64) {
 /// The exclusive or of two blocks, as textbooks draw it.
 fn plus(d: &mut Drawing, [x, y]: [f64; 2]) {
     d.circle([x, y], 24.0, YELLOW);
-    d.line(
-        &format!(
-            "M{} {y}H{}M{x} {}V{}",
-            x - 11.0,
-            x + 11.0,
-            y - 11.0,
-            y + 11.0
-        ),
-        TEXT,
-        5.0,
-    );
+    d.line(&format!("M{} {y}H{}M{x} {}V{}", x - 11.0, x + 11.0, y - 11.0, y + 11.0), TEXT, 5.0);
 }
 
 /// A key, lying on its side.

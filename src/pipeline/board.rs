@@ -114,6 +114,8 @@ pub(super) struct Place {
     pub due_secs: f64,
     /// True for the frame on display, rendered again in another scene.
     pub replaces: bool,
+    /// True where frames between the one before and this one came too late to be rendered.
+    pub after_gap: bool,
 }
 
 /// A piece of work for the render thread.
@@ -123,7 +125,7 @@ pub(super) enum Render {
     /// Render these frames again.
     Again(Place, Generation),
     /// Take the next frame; render it unless it is too late.
-    Next { item: Scheduled, late: bool, generation: Generation },
+    Next { item: Scheduled, late: bool, after_gap: bool, generation: Generation },
 }
 
 /// A piece of work for the decode thread.
@@ -153,6 +155,10 @@ pub(super) struct Progress {
     pub ended: bool,
     /// The source is a single frame.
     pub single: bool,
+    /// It ended with an error: starting again would fail again.
+    failed: bool,
+    /// What went wrong with the source last.
+    error: Option<String>,
     /// The index cannot be made; the reader will say why.
     pub index_failed: bool,
 }
@@ -177,6 +183,10 @@ pub(super) struct Board<T> {
     shown: Option<Place>,
     /// The render thread is at work.
     rendering: bool,
+    /// The scene could not be set up: nothing is rendered, and the clock stands.
+    stalled: bool,
+    /// The frame that was taken last came too late.
+    gap: bool,
     pub status: Status,
 }
 
@@ -197,6 +207,8 @@ impl<T> Board<T> {
             replacement: None,
             shown: None,
             rendering: false,
+            stalled: false,
+            gap: false,
             status: Status::default(),
         };
         board.seek_to(Target::Frame(FrameIndex(0)));
@@ -221,8 +233,7 @@ impl<T> Board<T> {
             }
             Command::StepBack => {
                 self.pause(now);
-                let shown = self.status.shown.map(|(frame, _)| frame);
-                if let Some(frame) = self.playback.target.or(shown) {
+                if let Some(frame) = self.playback.target.or(self.stepped_to()) {
                     self.seek_to(Target::Frame(frame.back(1)));
                 }
             }
@@ -236,20 +247,26 @@ impl<T> Board<T> {
         self.status.playing = self.playback.playing;
     }
 
+    /// The frame that the steps asked for lead to.
+    fn stepped_to(&self) -> Option<FrameIndex> {
+        self.status.shown.map(|(shown, _)| FrameIndex(shown.0.saturating_add(self.playback.steps as u64)))
+    }
+
     fn set_scene(&mut self, scene: Scene) {
         let old = std::mem::replace(&mut self.scene, Arc::new(scene));
         if old.source != self.scene.source {
-            self.scene_version += 1;
             return self.reload();
         }
         if *old == *self.scene {
             return;
         }
         self.scene_version += 1;
-        self.status.error = None;
-        let held = self.playback.target.or(self.status.shown.map(|(frame, _)| frame));
+        self.status.error.clone_from(&self.progress.error);
         if old.layout != self.scene.layout || old.frames_needed() != self.scene.frames_needed() {
-            self.seek_to(Target::Frame(held.unwrap_or_default()));
+            let held = self.playback.target.or(self.status.shown.map(|(frame, _)| frame));
+            self.seek_to(self.seek.unwrap_or(Target::Frame(held.unwrap_or_default())));
+            // Its frames are not those that the scene needs.
+            self.shown = None;
             return;
         }
         let mut places: Vec<Place> = self.sheets.drain().into_iter().map(|ready| ready.place).collect();
@@ -262,6 +279,7 @@ impl<T> Board<T> {
 
     fn reload(&mut self) {
         self.source_version += 1;
+        self.scene_version += 1;
         self.status = Status { playing: self.playback.playing, ..Status::default() };
         self.progress = Progress::default();
         self.shown = None;
@@ -274,7 +292,9 @@ impl<T> Board<T> {
         self.sheets.start(self.generation);
         self.again.clear();
         self.replacement = None;
+        self.gap = false;
         self.progress.ended = false;
+        self.progress.failed = false;
         self.status.loading = true;
         self.playback.steps = 1;
         self.playback.target = match target {
@@ -304,6 +324,15 @@ impl<T> Board<T> {
         self.playback.clock.stop(now);
     }
 
+    /// Gives up what was asked for and did not come.
+    fn settle(&mut self, now: Instant) {
+        self.playback.steps = 0;
+        self.playback.target = None;
+        self.status.loading = false;
+        self.pause(now);
+        self.status.playing = false;
+    }
+
     /// Nothing more will come.
     fn finished(&self) -> bool {
         self.progress.ended
@@ -311,6 +340,11 @@ impl<T> Board<T> {
             && self.sheets.len() == 0
             && self.again.is_empty()
             && !self.rendering
+    }
+
+    /// After the end comes the start.
+    fn rewinds(&self) -> bool {
+        self.playback.looped && !self.progress.single && !self.progress.failed
     }
 
     /// The newest sheet whose time has come.
@@ -321,6 +355,15 @@ impl<T> Board<T> {
             let stepped = self.playback.steps > 0;
             let due = self.playback.playing && due_secs <= self.playback.clock.position_secs(now);
             if !stepped && !due {
+                break;
+            }
+            if stepped
+                && !self.playback.playing
+                && front.place.after_gap
+                && let Some(frame) = self.stepped_to()
+            {
+                // A step leads to the next frame, not to the next that came in time.
+                self.seek_to(Target::Frame(frame));
                 break;
             }
             if stepped {
@@ -338,11 +381,8 @@ impl<T> Board<T> {
             self.shown = Some(place);
             newest = Some(sheet);
         }
-        let rewinds = self.playback.looped && !self.progress.single;
-        if self.finished() && !rewinds {
-            self.playback.steps = 0;
-            self.status.loading = false;
-            self.pause(now);
+        if self.finished() && !self.rewinds() {
+            self.settle(now);
         }
         self.status.playing = self.playback.playing;
         let next = self.sheets.front().and_then(|front| self.playback.clock.until(front.place.due_secs, now));
@@ -358,14 +398,16 @@ impl<T> Board<T> {
         match self.seek {
             Some(target) if findable || target == Target::Frame(FrameIndex(0)) => {
                 self.seek = None;
+                if let (Target::Time(secs), Some(index)) = (target, &self.status.index) {
+                    self.playback.target = Some(index.frame_at(secs));
+                }
                 return Some(Decode::Seek(target, Arc::clone(&self.scene), self.generation));
             }
             Some(_) => return None,
             None => {}
         }
         let wanted = self.playback.playing || self.playback.steps > 0;
-        let rewinds = self.playback.looped && !self.progress.single && wanted;
-        match (flowing, self.progress.ended && rewinds) {
+        match (flowing, self.progress.ended && self.rewinds() && wanted) {
             (true, _) => Some(Decode::Frame),
             (false, true) => {
                 self.progress.ended = false;
@@ -408,7 +450,8 @@ impl<T> Board<T> {
             && self.frames.len() > 0;
         self.status.dropped += u64::from(late && item.show);
         self.rendering = true;
-        Some(Render::Next { item, late, generation: self.generation })
+        let after_gap = std::mem::replace(&mut self.gap, late);
+        Some(Render::Next { item, late, after_gap, generation: self.generation })
     }
 
     /// Takes what the render thread made: a sheet of scene `version`, or nothing where the frame was passed
@@ -443,21 +486,53 @@ impl<T> Board<T> {
         let _ = self.sheets.push(generation, 0, ready);
     }
 
-    /// Notes what went wrong, for the owner to show.
-    pub fn report(&mut self, problems: Vec<String>) {
+    /// Notes whether the scene of `version` could be set up, and if not, why.
+    pub fn set_up(&mut self, version: u64, error: Option<String>, now: Instant) {
+        if version != self.scene_version {
+            return;
+        }
+        if error.is_some() {
+            self.status.error = error;
+            self.status.loading = false;
+            self.playback.clock.stop(now);
+            self.stalled = true;
+        } else if std::mem::take(&mut self.stalled) {
+            self.status.loading = self.playback.steps > 0;
+            if let Some(shown) = &self.shown
+                && self.playback.playing
+            {
+                self.playback.clock.run_from(shown.due_secs, now);
+            }
+        }
+    }
+
+    /// Notes what could not be decoded of the source of `version`.
+    pub fn report(&mut self, version: u64, problems: Vec<String>) {
+        if version != self.source_version {
+            return;
+        }
         self.status.problems.extend(problems);
         let excess = self.status.problems.len().saturating_sub(PROBLEMS);
         self.status.problems.drain(..excess);
     }
 
-    /// Notes that the source gives no (more) frames.
-    pub fn fail(&mut self, error: String) {
-        self.status.error = Some(error);
-        self.status.loading = false;
+    /// Notes that the source gives no (more) frames after those of `generation`, and why if that is new.
+    /// What was decoded is still shown.
+    pub fn fail(&mut self, generation: Generation, error: Option<String>, now: Instant) {
+        if generation != self.generation {
+            return;
+        }
+        if error.is_some() {
+            self.progress.error = error;
+            self.status.error.clone_from(&self.progress.error);
+        }
         self.progress.ended = true;
-        self.playback.playing = false;
-        self.status.playing = false;
-        // Without frames, starting again would fail again.
-        self.progress.single = true;
+        self.progress.failed = true;
+        if self.finished() {
+            self.settle(now);
+        }
     }
 }
+
+#[cfg(test)]
+mod tests;

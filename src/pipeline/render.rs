@@ -1,7 +1,7 @@
 //! `render(scene, frame)`: one encryption per distinct scheme, one census per ciphertext, then the lenses.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use rayon::prelude::*;
 
@@ -12,7 +12,6 @@ use crate::leak::{Census, Counter, Leakage, unchanged_blocks};
 use crate::lens::{self, Lens};
 use crate::pool::{Buffer, Pool};
 use crate::scene::{Panel, Scene};
-use crate::units::FrameIndex;
 
 /// The panels of one frame, rendered, with their numbers, in the order of the scene.
 #[derive(Clone, Debug)]
@@ -98,8 +97,8 @@ struct Channel {
     scheme: Option<Scheme>,
     cipher: Option<Box<dyn FrameCipher>>,
     counter: Counter,
-    /// The ciphertext of the last frame rendered.
-    last: Option<(FrameIndex, Arc<Buffer>)>,
+    /// The frame rendered last, and its ciphertext.
+    last: Option<(Weak<Frame>, Arc<Buffer>)>,
 }
 
 /// What is known of one channel for one frame.
@@ -160,7 +159,8 @@ impl Channel {
     fn look(&mut self, frame: &Arc<Frame>, previous: Option<&Arc<Frame>>, pool: &Pool) -> Seen {
         let bytes = self.encrypt(frame, pool);
         let before = previous.map(|previous| match self.last.take() {
-            Some((index, bytes)) if index == previous.index => bytes,
+            // The very frame, not one that only has the same number.
+            Some((frame, bytes)) if frame.as_ptr() == Arc::as_ptr(previous) => bytes,
             _ => self.encrypt(previous, pool),
         });
         // Whole blocks of the frame's own bytes: no padding.
@@ -170,7 +170,7 @@ impl Channel {
             .zip(before)
             .map(|(previous, before)| unchanged_blocks(own, &before[..previous.bytes.len()]));
         let leakage = Leakage::of(&census, census.blocks() as u64, same);
-        self.last = Some((frame.index, Arc::clone(&bytes)));
+        self.last = Some((Arc::downgrade(frame), Arc::clone(&bytes)));
         Seen { bytes, census, leakage }
     }
 

@@ -96,6 +96,11 @@ impl<T> Shared<T> {
         self.changed.notify_all();
         (self.wake)();
     }
+
+    /// Ends a generation with an error; `None` where it was told already.
+    fn fail(&self, generation: Generation, error: Option<&MediaError>) {
+        self.change(|board| board.fail(generation, error.map(ToString::to_string), Instant::now()));
+    }
 }
 
 impl<T: Send + 'static> Session<T> {
@@ -133,8 +138,11 @@ impl<T: Send + 'static> Session<T> {
     /// The newest sheet whose time has come, and when to ask again; never waits.
     #[must_use]
     pub fn shown(&self, now: Instant) -> Shown<T> {
-        let shown = self.shared.board().shown(now);
-        if shown.sheet.is_some() {
+        let mut board = self.shared.board();
+        let generation = board.generation;
+        let shown = board.shown(now);
+        // There is room for another sheet, or another place to go to.
+        if shown.sheet.is_some() || board.generation != generation {
             self.shared.changed.notify_all();
         }
         shown
@@ -177,7 +185,7 @@ fn decode<T: Send + 'static>(shared: &Arc<Shared<T>>, opener: &Arc<dyn Opener>) 
         match (work, &mut reader) {
             (Decode::Open(scene, version), _) => {
                 opened = version;
-                place = Flow::default();
+                place = Flow { source_version: version, ..Flow::default() };
                 reader = open(shared, opener, &scene, version);
             }
             (Decode::Seek(target, scene, generation), Some(reader)) => {
@@ -186,11 +194,13 @@ fn decode<T: Send + 'static>(shared: &Arc<Shared<T>>, opener: &Arc<dyn Opener>) 
                     reader.set_index(index);
                 }
                 reader.set_layout(scene.layout);
+                place = Flow { generation, source_version: opened, ..Flow::default() };
                 match seek(&mut **reader, target, scene.frames_needed()) {
                     Ok(from) => {
-                        place = Flow { from, generation, flowing: true, ..Flow::default() };
+                        place.from = from;
+                        place.flowing = true;
                     }
-                    Err(error) => shared.change(|board| board.fail(error.to_string())),
+                    Err(error) => shared.fail(generation, Some(&error)),
                 }
             }
             (Decode::Rewind, Some(reader)) => match reader.seek(FrameIndex(0)) {
@@ -200,10 +210,12 @@ fn decode<T: Send + 'static>(shared: &Arc<Shared<T>>, opener: &Arc<dyn Opener>) 
                     place.offset_secs = place.end_secs;
                     place.count = 0;
                 }
-                Err(error) => shared.change(|board| board.fail(error.to_string())),
+                Err(error) => shared.fail(place.generation, Some(&error)),
             },
             (Decode::Frame, Some(reader)) => place.advance(shared, &mut **reader),
-            (Decode::Seek(..) | Decode::Rewind | Decode::Frame, None) => {}
+            // What is wrong was said when the source could not be opened.
+            (Decode::Seek(.., generation), None) => shared.fail(generation, None),
+            (Decode::Rewind | Decode::Frame, None) => {}
         }
     }
 }
@@ -211,6 +223,7 @@ fn decode<T: Send + 'static>(shared: &Arc<Shared<T>>, opener: &Arc<dyn Opener>) 
 /// Where the decode thread is within a generation.
 #[derive(Default)]
 struct Flow {
+    source_version: u64,
     generation: Generation,
     /// Frames before this one are only needed by it.
     from: FrameIndex,
@@ -228,7 +241,7 @@ impl Flow {
         let next = reader.next_frame();
         let problems = reader.take_problems();
         if !problems.is_empty() {
-            shared.change(|board| board.report(problems));
+            shared.change(|board| board.report(self.source_version, problems));
         }
         match next {
             Ok(Some(frame)) => {
@@ -257,7 +270,7 @@ impl Flow {
             }
             Err(error) => {
                 self.flowing = false;
-                shared.change(|board| board.fail(error.to_string()));
+                shared.fail(self.generation, Some(&error));
             }
         }
     }
@@ -275,7 +288,7 @@ fn open<T: Send + 'static>(
         Err(error) => {
             shared.change(|board| {
                 if board.source_version == version {
-                    board.fail(error.to_string());
+                    board.fail(board.generation, Some(error.to_string()), Instant::now());
                 }
             });
             return None;
@@ -318,17 +331,16 @@ fn seek(reader: &mut dyn Frames, target: Target, needed: usize) -> Result<FrameI
         Target::Time(secs) => reader.index().map_or(FrameIndex(0), |index| index.frame_at(secs)),
     };
     let context = needed.saturating_sub(1) as u64;
-    match reader.seek(frame.back(context)) {
-        Err(MediaError::NoSuchFrame { frames, .. }) if frames > 0 => {
-            let last = FrameIndex(frames - 1);
-            reader.seek(last.back(context)).map(|()| last)
-        }
-        done => done.map(|()| {
-            // The context may exist where the frame does not.
-            let last = reader.index().map_or(frame, |index| FrameIndex(index.frames().saturating_sub(1)));
-            frame.min(last)
-        }),
+    let last = match reader.seek(frame.back(context)) {
+        Err(MediaError::NoSuchFrame { frames, .. }) if frames > 0 => FrameIndex(frames - 1),
+        // What it needs may exist where the frame itself does not.
+        Ok(()) => reader.index().map_or(frame, |index| FrameIndex(index.frames().saturating_sub(1))),
+        Err(error) => return Err(error),
+    };
+    if frame <= last {
+        return Ok(frame);
     }
+    reader.seek(last.back(context)).map(|()| last)
 }
 
 /// The render thread: encrypts, counts and draws.
@@ -343,17 +355,20 @@ fn render<T>(shared: &Shared<T>, pool: &Pool, mut finish: impl FnMut(Sheet) -> T
             Render::Scene(scene, new_version) => {
                 version = new_version;
                 needed = scene.frames_needed();
-                match Renderer::new(&scene, pool) {
-                    Ok(new) => renderer = Some(new),
-                    Err(error) => shared.change(|board| board.status.error = Some(error.to_string())),
-                }
+                let (able, error) = match Renderer::new(&scene, pool) {
+                    Ok(renderer) => (Some(renderer), None),
+                    Err(error) => (None, Some(error.to_string())),
+                };
+                renderer = able;
+                shared.change(|board| board.set_up(version, error, Instant::now()));
                 continue;
             }
             Render::Again(place, generation) => (Some(place), generation),
-            Render::Next { item, late, generation } => {
+            Render::Next { item, late, after_gap, generation } => {
                 recent.push(Arc::clone(&item.frame), needed);
                 let shown = item.show && !late;
-                let place = Place { recent: recent.clone(), due_secs: item.due_secs, replaces: false };
+                let place =
+                    Place { recent: recent.clone(), due_secs: item.due_secs, replaces: false, after_gap };
                 (shown.then_some(place), generation)
             }
         };

@@ -1,0 +1,192 @@
+//! How fast the core is: ciphers, the census, lenses, layouts and whole sheets, each beside a plain copy.
+//!
+//! `cargo bench` runs all, `cargo bench -- census` those with the word in their name. On a machine that does
+//! other things too, the column `fastest` is the one to read.
+
+use std::hint::black_box;
+use std::sync::Arc;
+
+use afterimage::crypto::{FrameCipher, KeyMaterial};
+use afterimage::frame::{Colour, Frame, Shape};
+use afterimage::layout::Layout;
+use afterimage::leak::{Census, Counter, Leakage, unchanged_blocks};
+use afterimage::lens;
+use afterimage::media::Source;
+use afterimage::pipeline::{Parts, Recent, Renderer};
+use afterimage::pool::{Buffer, Pool};
+use afterimage::scene::Scene;
+use afterimage::units::FrameIndex;
+use divan::Bencher;
+use divan::counter::BytesCount;
+
+fn main() {
+    divan::main();
+}
+
+const FULL_HD: Shape = Shape::new(1920, 1080);
+const ULTRA_HD: Shape = Shape::new(3840, 2160);
+
+/// The heights that stand for the shapes in the table.
+const HEIGHTS: [u32; 2] = [1080, 2160];
+
+fn shape_of(height: u32) -> Shape {
+    if height == 1080 { FULL_HD } else { ULTRA_HD }
+}
+
+/// Bytes without a pattern, the same every time (xorshift64*, Vigna 2016).
+fn noise(len: usize) -> Vec<u8> {
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let words = std::iter::repeat_with(|| {
+        state ^= state >> 12;
+        state ^= state << 25;
+        state ^= state >> 27;
+        state.wrapping_mul(0x2545_f491_4f6c_dd1d).to_le_bytes()
+    });
+    words.flatten().take(len).collect()
+}
+
+/// Flat art: squares of 64 pixels in eight colours with a dark outline.
+fn flat(layout: Layout, shape: Shape) -> Vec<u8> {
+    (0..layout.frame_bytes(shape))
+        .map(|i| {
+            let pixel = i * shape.pixels() / layout.frame_bytes(shape);
+            let (x, y) = (pixel % shape.columns(), pixel / shape.columns());
+            if x % 64 < 3 || y % 64 < 3 { 16 } else { ((x / 64 + y / 64) % 8 * 31) as u8 }
+        })
+        .collect()
+}
+
+/// The upper half flat, the lower half noise, as in a drawing over a film.
+fn half_flat(layout: Layout, shape: Shape) -> Vec<u8> {
+    let mut bytes = flat(layout, shape);
+    let half = bytes.len() / 2;
+    let rest = noise(bytes.len() - half);
+    bytes[half..].copy_from_slice(&rest);
+    bytes
+}
+
+fn cipher(scheme: &str) -> Box<dyn FrameCipher> {
+    let scheme: afterimage::crypto::Scheme = scheme.parse().expect("a scheme");
+    scheme.cipher(&KeyMaterial::default()).expect("64 bytes suffice")
+}
+
+/// What ECB makes of flat art.
+fn flat_ciphertext(shape: Shape) -> Vec<u8> {
+    let mut ciphertext = Buffer::default();
+    let bytes = flat(Layout::Rgba32, shape);
+    cipher("aes-128-ecb").encrypt(FrameIndex(0), &bytes, &mut ciphertext);
+    ciphertext[..bytes.len()].to_vec()
+}
+
+fn census_of(bytes: &[u8]) -> Census {
+    Counter::default().count(&[bytes])
+}
+
+#[divan::bench(args = HEIGHTS)]
+fn copy_of_a_frame(bencher: Bencher, height: u32) {
+    let bytes = noise(Layout::Rgba32.frame_bytes(shape_of(height)));
+    let mut to = vec![0; bytes.len()];
+    bencher.counter(BytesCount::of_slice(&bytes)).bench_local(|| {
+        to.copy_from_slice(black_box(&bytes));
+        black_box(&to);
+    });
+}
+
+#[divan::bench(args = [
+    "aes-128-ecb", "aes-192-ecb", "aes-256-ecb", "aes-128-ecb+key-per-frame",
+    "aes-128-ctr", "aes-256-ctr", "aes-128-gcm", "aes-256-gcm",
+])]
+fn encrypt_1080p(bencher: Bencher, scheme: &str) {
+    let bytes = noise(Layout::Rgba32.frame_bytes(FULL_HD));
+    let cipher = cipher(scheme);
+    let mut ciphertext = Buffer::default();
+    bencher
+        .counter(BytesCount::of_slice(&bytes))
+        .bench_local(|| black_box(cipher.encrypt(FrameIndex(7), &bytes, &mut ciphertext)));
+}
+
+#[divan::bench(args = HEIGHTS)]
+fn census_of_flat_art(bencher: Bencher, height: u32) {
+    let bytes = flat_ciphertext(shape_of(height));
+    let mut counter = Counter::default();
+    bencher.counter(BytesCount::of_slice(&bytes)).bench_local(|| counter.count(&[&bytes]));
+}
+
+#[divan::bench(args = HEIGHTS)]
+fn census_of_noise(bencher: Bencher, height: u32) {
+    let bytes = noise(Layout::Rgba32.frame_bytes(shape_of(height)));
+    let mut counter = Counter::default();
+    bencher.counter(BytesCount::of_slice(&bytes)).bench_local(|| counter.count(&[&bytes]));
+}
+
+#[divan::bench(args = HEIGHTS)]
+fn census_of_half_flat_art(bencher: Bencher, height: u32) {
+    let bytes = half_flat(Layout::Rgba32, shape_of(height));
+    let mut counter = Counter::default();
+    bencher.counter(BytesCount::of_slice(&bytes)).bench_local(|| counter.count(&[&bytes]));
+}
+
+#[divan::bench]
+fn leakage_of_half_flat_art_1080p(bencher: Bencher) {
+    let census = census_of(&half_flat(Layout::Rgba32, FULL_HD));
+    bencher.bench_local(|| Leakage::of(black_box(&census), census.blocks() as u64, None));
+}
+
+#[divan::bench]
+fn unchanged_blocks_1080p(bencher: Bencher) {
+    let (now, before) = (flat_ciphertext(FULL_HD), half_flat(Layout::Rgba32, FULL_HD));
+    bencher
+        .counter(BytesCount::of_slice(&now))
+        .bench_local(|| unchanged_blocks(black_box(&now), black_box(&before)));
+}
+
+#[divan::bench(args = Layout::ALL)]
+fn show_1080p(bencher: Bencher, layout: Layout) {
+    let bytes = noise(layout.frame_bytes(FULL_HD));
+    let mut rgba = vec![0; FULL_HD.pixels() * 4];
+    bencher.bench_local(|| layout.show(FULL_HD, Colour::default(), black_box(&bytes), None, &mut rgba));
+}
+
+#[divan::bench(args = Layout::ALL)]
+fn ciphertext_lens_1080p(bencher: Bencher, layout: Layout) {
+    let bytes = noise(layout.frame_bytes(FULL_HD));
+    let mut rgba = vec![0; FULL_HD.pixels() * 4];
+    bencher.bench_local(|| {
+        lens::paint_ciphertext(layout, FULL_HD, Colour::default(), black_box(&bytes), &mut rgba);
+    });
+}
+
+#[divan::bench(args = Layout::ALL)]
+fn repeats_lens_1080p(bencher: Bencher, layout: Layout) {
+    let census = census_of(&half_flat(layout, FULL_HD));
+    let mut rgba = vec![0; FULL_HD.pixels() * 4];
+    bencher.bench_local(|| lens::paint_repeats(layout, FULL_HD, black_box(&census), &mut rgba));
+}
+
+fn frame(index: u64, bytes: Vec<u8>, shape: Shape) -> Arc<Frame> {
+    Arc::new(Frame {
+        index: FrameIndex(index),
+        time_secs: 0.0,
+        duration_secs: 0.04,
+        shape,
+        layout: Layout::Rgba32,
+        colour: Colour::default(),
+        opaque: true,
+        bytes: Arc::new(bytes.into()),
+    })
+}
+
+/// The four default panels with all numbers, the frame before already encrypted, as when playing.
+#[divan::bench(args = HEIGHTS)]
+fn four_panels(bencher: Bencher, height: u32) {
+    let shape = shape_of(height);
+    let bytes = half_flat(Layout::Rgba32, shape);
+    let frames: Vec<_> = (0..4).map(|index| frame(index, bytes.clone(), shape)).collect();
+    let mut renderer = Renderer::new(&Scene::of(Source::Demo), &Pool::default()).expect("the default key");
+    let mut recent = Recent::default();
+    let mut next = frames.iter().cycle();
+    bencher.bench_local(|| {
+        recent.push(Arc::clone(next.next().expect("frames without end")), 2);
+        renderer.render(&recent, Parts::All)
+    });
+}

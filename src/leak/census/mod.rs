@@ -1,0 +1,236 @@
+//! The census: which blocks of a ciphertext are equal, and how often each value occurs.
+//!
+//! Most blocks of a well encrypted frame occur once, and a hash table that holds them all is far larger than
+//! a processor's cache. Blocks of flat art, on the other hand, mostly equal the one before. So the census
+//! looks at *runs* of equal blocks, and goes three times over them, each time over fewer:
+//!
+//! ```text
+//! blocks ──equal to the one before?──▶ runs ──bit set before?──▶ suspects ──equal in whole?──▶ classes
+//!          groups of blocks at once           a bitmap                      a hash table
+//! ```
+//!
+//! The bitmap, one bit a hash, says which values may occur twice; only they, the repeats and a few per cent
+//! of chance collisions, enter the table, which compares whole blocks. The result is exact.
+
+mod runs;
+mod suspects;
+mod table;
+
+use std::ops::Range;
+
+use runs::Run;
+use suspects::Suspects;
+use table::Table;
+
+use crate::layout::BLOCK_BYTES;
+
+type Block = [u8; BLOCK_BYTES];
+
+/// The class of a block whose value occurs nowhere else.
+const ALONE: u32 = u32::MAX;
+
+/// Which blocks of a ciphertext are equal.
+///
+/// Blocks are numbered along the ciphertext; a rest under 16 bytes is not counted. Two blocks have the same
+/// class exactly when their 16 bytes are equal.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Census {
+    /// Class of each block of the frame, or [`ALONE`].
+    class: Vec<u32>,
+    /// Blocks of each class within the memory. A class of 1 was suspected wrongly.
+    sizes: Vec<u32>,
+    /// As the methods of these names say.
+    distinct: u64,
+    repeated: u64,
+    largest_class: u64,
+}
+
+impl Census {
+    /// Blocks of the frame.
+    #[must_use]
+    pub fn blocks(&self) -> usize {
+        self.class.len()
+    }
+
+    /// How often the value of block `block` occurs within the memory, itself included; at least 1.
+    ///
+    /// # Panics
+    /// If there is no such block.
+    #[must_use]
+    pub fn occurrences(&self, block: usize) -> u32 {
+        match self.class[block] {
+            ALONE => 1,
+            class => self.sizes[class as usize],
+        }
+    }
+
+    /// True where two blocks of the frame have the same 16 bytes.
+    ///
+    /// # Panics
+    /// If there is no such block.
+    #[must_use]
+    pub fn equal(&self, one: usize, other: usize) -> bool {
+        one == other || (self.class[one] != ALONE && self.class[one] == self.class[other])
+    }
+
+    /// Different values among the blocks of the frame.
+    #[must_use]
+    pub const fn distinct(&self) -> u64 {
+        self.distinct
+    }
+
+    /// Blocks of the frame whose value occurs more than once within the memory.
+    #[must_use]
+    pub const fn repeated(&self) -> u64 {
+        self.repeated
+    }
+
+    /// Occurrences of the most frequent value within the memory; 0 for a frame without blocks.
+    #[must_use]
+    pub const fn largest_class(&self) -> u64 {
+        self.largest_class
+    }
+}
+
+/// Takes censuses, and keeps its tables from one to the next.
+#[derive(Default)]
+pub struct Counter {
+    runs: Vec<Run>,
+    suspects: Suspects,
+    table: Table,
+}
+
+impl Counter {
+    /// Takes the census of the last of `memory` among all of them: the frames an eavesdropper remembers,
+    /// oldest first, all under the same key.
+    ///
+    /// A rest under 16 bytes at the end of each is ignored.
+    pub fn count(&mut self, memory: &[&[u8]]) -> Census {
+        let Some((frame, before)) = memory.split_last() else { return Census::default() };
+        let frame = blocks(frame);
+        if frame.is_empty() {
+            return Census::default();
+        }
+        let Self { runs, suspects, table } = self;
+        suspects.clear(memory.iter().map(|bytes| blocks(bytes).len()).sum());
+        table.clear();
+        for bytes in memory {
+            runs::find(blocks(bytes), runs, |hash, blocks| suspects.note(hash, blocks));
+        }
+        // The runs are those of the frame now. It comes first, so the classes founded are those in it.
+        let mut class = vec![ALONE; frame.len()];
+        let mut alone = frame.len();
+        sort(frame, runs, suspects, table, |blocks, number| {
+            alone -= blocks.len();
+            class[blocks].fill(number);
+        });
+        let in_frame = table.sizes().to_vec();
+        for bytes in before {
+            runs::find(blocks(bytes), runs, |_, _| ());
+            sort(blocks(bytes), runs, suspects, table, |_, _| ());
+        }
+        let sizes = table.sizes().to_vec();
+        let repeated = in_frame.iter().zip(&sizes).filter(|&(_, &size)| size > 1);
+        Census {
+            distinct: (alone + in_frame.len()) as u64,
+            repeated: repeated.map(|(&blocks, _)| u64::from(blocks)).sum(),
+            largest_class: sizes.iter().copied().max().unwrap_or(1).into(),
+            class,
+            sizes,
+        }
+    }
+}
+
+/// Sorts the suspects among the runs of `blocks` into classes, and hands on which blocks belong to which.
+fn sort(
+    blocks: &[Block],
+    runs: &[Run],
+    suspects: &Suspects,
+    table: &mut Table,
+    mut each: impl FnMut(Range<usize>, u32),
+) {
+    let ends = runs.iter().skip(1).map(|run| run.start as usize).chain([blocks.len()]);
+    for (run, end) in runs.iter().zip(ends) {
+        if suspects.include(run.hash) {
+            let start = run.start as usize;
+            let class = table.add(run.hash, blocks[start], (end - start) as u32);
+            each(start..end, class);
+        }
+    }
+}
+
+fn blocks(bytes: &[u8]) -> &[Block] {
+    bytes.as_chunks().0
+}
+
+/// Spreads a block over 64 bits. Ciphertext is random as it is, but plaintext, which is counted too, is not:
+/// a multiplication folded onto itself (as in wyhash, Wang Yi 2019) mends that in one instruction.
+#[inline]
+fn hash(block: Block) -> u64 {
+    let value = u128::from_le_bytes(block);
+    let (low, high) = (value as u64, (value >> 64) as u64);
+    let product = u128::from(low ^ 0xa076_1d64_78bd_642f) * u128::from(high ^ 0xe703_7ed1_a0b4_28db);
+    product as u64 ^ (product >> 64) as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// The same counts, the plain way.
+    fn counted<'a>(memory: &[&'a [u8]]) -> HashMap<&'a [u8], u32> {
+        let mut counts = HashMap::new();
+        for bytes in memory {
+            for block in bytes.chunks_exact(BLOCK_BYTES) {
+                *counts.entry(block).or_default() += 1;
+            }
+        }
+        counts
+    }
+
+    fn check(memory: &[&[u8]]) {
+        let census = Counter::default().count(memory);
+        let counts = counted(memory);
+        let frame: Vec<_> = memory.last().map_or(&[][..], |bytes| bytes).chunks_exact(BLOCK_BYTES).collect();
+        assert_eq!(census.blocks(), frame.len());
+        assert_eq!(census.distinct(), frame.iter().collect::<std::collections::HashSet<_>>().len() as u64);
+        assert_eq!(census.repeated(), frame.iter().filter(|block| counts[*block] > 1).count() as u64);
+        let largest = if frame.is_empty() { 0 } else { counts.values().copied().max().unwrap_or(0) };
+        assert_eq!(census.largest_class(), u64::from(largest));
+        for (i, block) in frame.iter().enumerate() {
+            assert_eq!(census.occurrences(i), counts[block]);
+            assert_eq!(census.equal(i, frame.len() / 2), *block == frame[frame.len() / 2]);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn agrees_with_a_plain_hash_map(
+            frames in prop::collection::vec(prop::collection::vec(0u8..6, 0..900), 1..4),
+        ) {
+            // Bytes below 6, repeated to whole blocks, so that many blocks are equal.
+            let frames: Vec<Vec<u8>> =
+                frames.iter().map(|frame| frame.iter().flat_map(|&byte| [byte; 8]).collect()).collect();
+            let memory: Vec<_> = frames.iter().map(Vec::as_slice).collect();
+            check(&memory);
+        }
+    }
+
+    #[test]
+    fn a_table_that_grows_loses_nothing() {
+        // 40,000 values, each twice, far apart.
+        let bytes: Vec<u8> = (0..80_000u128).flat_map(|i| (i % 40_000).to_le_bytes()).collect();
+        check(&[&bytes]);
+    }
+
+    #[test]
+    fn a_frame_without_a_whole_block_counts_nothing() {
+        check(&[]);
+        check(&[&[]]);
+        check(&[&[1, 2, 3]]);
+    }
+}

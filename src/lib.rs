@@ -45,8 +45,9 @@
 //! - **Peak memory does not depend on the length of a video**, but for its index: a few bytes a frame.
 //! - **The window's thread never waits** for a file, a decoder, a cipher or another thread's work.
 
+pub mod cli;
 pub mod crypto;
-
+pub mod export;
 pub mod frame;
 pub mod gui;
 pub mod layout;

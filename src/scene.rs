@@ -68,6 +68,12 @@ impl Panel {
             .into()
     }
 
+    /// The ciphertext of a scheme as pixels.
+    #[must_use]
+    pub const fn of(scheme: Scheme) -> Self {
+        Self::Cipher { scheme, lens: Lens::Ciphertext }
+    }
+
     /// The scheme of the panel; `None` for the original.
     #[must_use]
     pub const fn scheme(self) -> Option<Scheme> {

@@ -71,27 +71,31 @@ pub trait FrameCipher: Send + Sync {
 }
 
 /// What went with a message besides the key: all a receiver needs, in hex where it is shown.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Parameters {
     /// The key the mode was called with, where it is not the scheme's own (`+key-per-frame`).
-    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "as_hex")]
     pub frame_key: Option<Vec<u8>>,
     /// Nonce of an AEAD.
-    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "as_hex")]
     pub nonce: Option<Vec<u8>>,
     /// The first counter block of CTR.
-    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "as_hex")]
     pub counter_block: Option<Vec<u8>>,
     /// Authentication tag of an AEAD.
-    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "as_hex")]
     pub tag: Option<Vec<u8>>,
 }
 
-#[expect(clippy::ref_option, reason = "serde hands a reference to the field")]
-fn as_hex<S: serde::Serializer>(bytes: &Option<Vec<u8>>, to: S) -> Result<S::Ok, S::Error> {
-    match bytes {
-        Some(bytes) => to.serialize_str(&hex::encode(bytes)),
-        None => to.serialize_none(),
+impl Parameters {
+    /// Those that apply, by name, in the order in which they are shown.
+    pub fn named(&self) -> impl Iterator<Item = (&'static str, &[u8])> {
+        let Self { frame_key, nonce, counter_block, tag } = self;
+        [("frame_key", frame_key), ("nonce", nonce), ("counter_block", counter_block), ("tag", tag)]
+            .into_iter()
+            .filter_map(|(name, bytes)| bytes.as_deref().map(|bytes| (name, bytes)))
+    }
+}
+
+impl Serialize for Parameters {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_map(self.named().map(|(name, bytes)| (name, hex::encode(bytes))))
     }
 }
 

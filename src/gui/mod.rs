@@ -1,5 +1,40 @@
 //! The window.
+//!
+//! ```text
+//!  session ──Shot n──▶ App::logic ──▶ textures          App::ui ──▶ Vec<Command>
+//!  (finish, wake)      keys, files dropped and chosen      │             │
+//!                            │                             ▼             ▼
+//!                            └──────────▶ State::apply(command) ──▶ Effects: session, dialog, window
+//! ```
+//!
+//! The window does no work: it sends commands, draws the last shot, and asks to be repainted when the next
+//! one is due. Pictures come ready to upload from the render thread ([`film`]). What is set lives in one
+//! [`State`](state::State), whose `apply` is pure. Only this room names eframe.
 
+mod app;
+mod banner;
+mod caption;
+mod dialog;
+pub mod film;
+mod grid;
+mod help;
+mod icons;
+mod keys;
+mod launch;
+mod panels;
+mod screen;
+pub mod state;
+mod theme;
+mod timeline;
+mod top_bar;
+mod transport;
+
+pub use app::App;
+
+use std::sync::Arc;
+
+use crate::pipeline::{MediaOpener, Opener};
+use crate::pool::Pool;
 use crate::scene::Scene;
 
 /// How the app starts.
@@ -27,6 +62,15 @@ pub enum GuiError {
 /// # Errors
 /// [`GuiError::NoWindow`] where neither the GPU, OpenGL nor a software rasterizer gives one.
 pub fn run(options: Options) -> Result<(), GuiError> {
-    let _ = options;
-    Err(GuiError::NoWindow("not built yet".into()))
+    let opener = MediaOpener::default();
+    let pool = opener.pool.clone();
+    run_with(&options, Arc::new(opener), &pool)
+}
+
+/// Opens the window on sources of another kind: as [`run`], with `opener` to open them.
+///
+/// # Errors
+/// Those of [`run`].
+pub fn run_with(options: &Options, opener: Arc<dyn Opener>, pool: &Pool) -> Result<(), GuiError> {
+    launch::launch(options, &opener, pool)
 }

@@ -39,6 +39,46 @@ impl Leakage {
             same_as_previous,
         }
     }
+
+    /// Every number by its name in tables, in their order; `None` where it does not apply.
+    #[must_use]
+    pub const fn numbers(&self) -> [(&'static str, Option<Number>); 7] {
+        use Number::{Count, Real};
+        let same = match self.same_as_previous {
+            Some(same) => Some(Count(same)),
+            None => None,
+        };
+        [
+            ("blocks", Some(Count(self.blocks))),
+            ("distinct", Some(Count(self.distinct))),
+            ("repeated", Some(Count(self.repeated))),
+            ("repeated_share", Some(Real(self.repeated_share))),
+            ("largest_class", Some(Count(self.largest_class))),
+            ("expected_by_chance", Some(Real(self.expected_by_chance))),
+            ("same_as_previous", same),
+        ]
+    }
+}
+
+/// One of the numbers of a [`Leakage`].
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Number {
+    /// Blocks, counted.
+    Count(u64),
+    /// A share or an expectation.
+    Real(f64),
+}
+
+impl Number {
+    /// The number as it is averaged.
+    #[must_use]
+    pub fn as_f64(self) -> f64 {
+        match self {
+            Self::Count(count) => count as f64,
+            Self::Real(real) => real,
+        }
+    }
 }
 
 /// Blocks that equal another block by chance among `blocks` random ones: n(n−1)/2^128.
@@ -66,6 +106,15 @@ mod tests {
         assert!(expected_by_chance(1).abs() < f64::MIN_POSITIVE);
         let full_hd = expected_by_chance(518_400);
         assert!((full_hd / 7.897_5e-28 - 1.0).abs() < 1e-3, "{full_hd:e}");
+    }
+
+    #[test]
+    fn tables_name_every_number_as_serde_does() {
+        let leakage =
+            Leakage { blocks: 9, repeated_share: 0.5, same_as_previous: Some(3), ..Leakage::default() };
+        let named = leakage.numbers().map(|(name, number)| (name.to_owned(), serde_json::json!(number)));
+        let serialized = serde_json::to_value(leakage).expect("numbers serialize");
+        assert_eq!(serialized, serde_json::Value::Object(named.into_iter().collect()));
     }
 
     #[test]

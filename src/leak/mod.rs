@@ -12,4 +12,4 @@ mod census;
 mod leakage;
 
 pub use census::{Census, Counter};
-pub use leakage::{Leakage, expected_by_chance, unchanged_blocks};
+pub use leakage::{Leakage, Number, expected_by_chance, unchanged_blocks};

@@ -5,7 +5,7 @@
 //! the same options, so that the bytes are the same too; where it would do nothing there is none.
 
 use ffmpeg_next::filter::{self, Graph};
-use ffmpeg_next::{Error, Rational, frame};
+use ffmpeg_next::{Error, frame};
 
 use super::ffi::{self, Properties};
 use crate::frame::{Colour, Shape};
@@ -95,7 +95,6 @@ impl DisplayMatrix {
 pub(super) struct Converted {
     pub(super) shape: Shape,
     pub(super) colour: Colour,
-    pub(super) sample_aspect_ratio: Rational,
     pub(super) bytes: Buffer,
 }
 
@@ -153,12 +152,7 @@ impl Converter {
         let converted = ffi::properties(&picture);
         let mut bytes = pool.take(ffi::packed_bytes(&picture)?);
         ffi::copy_packed(&picture, &mut bytes)?;
-        Ok(Converted {
-            shape: converted.shape,
-            colour: converted.colour,
-            sample_aspect_ratio: converted.sample_aspect_ratio,
-            bytes,
-        })
+        Ok(Converted { shape: converted.shape, colour: converted.colour, bytes })
     }
 }
 

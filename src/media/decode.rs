@@ -9,6 +9,8 @@ use ffmpeg_next::{Dictionary, Error, Packet, Rational, Stream, codec, frame, med
 
 use super::convert::DisplayMatrix;
 use super::ffi::{self, Properties};
+use super::index::Key;
+use super::nal::Lengths;
 use super::origin::Origin;
 use super::{Limits, MediaError};
 use crate::units::TimeBase;
@@ -21,6 +23,8 @@ pub(super) struct Track {
     pub(super) codec_id: codec::Id,
     pub(super) time_base: TimeBase,
     pub(super) matrix: Option<DisplayMatrix>,
+    /// How packets are cut into NAL units, where they are.
+    pub(super) lengths: Option<Lengths>,
     /// Frames a second, on average; `None` where nothing is known.
     pub(super) frame_rate: Option<f64>,
     /// Seconds, as the container states them.
@@ -55,6 +59,18 @@ pub(super) enum Step {
     End,
 }
 
+/// What a packet says of itself.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct PacketMark {
+    pub(super) pts: Option<i64>,
+    pub(super) dts: Option<i64>,
+    pub(super) duration: i64,
+    pub(super) is_key: bool,
+    /// An edit list hides its picture.
+    pub(super) is_hidden: bool,
+    pub(super) is_corrupt: bool,
+}
+
 /// Where the packets for the decoder come from.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Feed {
@@ -74,6 +90,8 @@ pub(super) struct Decoding {
     is_packet_pending: bool,
     feed: Feed,
     pub(super) track: Track,
+    /// The packets read so far, where someone wants to know them.
+    pub(super) marks: Option<Vec<PacketMark>>,
 }
 
 impl Decoding {
@@ -106,6 +124,7 @@ impl Decoding {
             is_packet_pending: false,
             feed: Feed::Packets,
             track,
+            marks: None,
         })
     }
 
@@ -128,6 +147,51 @@ impl Decoding {
             if let Some(broken) = self.feed()? {
                 return Ok(Step::Broken(broken));
             }
+        }
+    }
+
+    /// The next packet, not decoded; `None` after the last.
+    ///
+    /// # Errors
+    /// When the bytes cannot be read at all any more, and when the container is damaged.
+    pub(super) fn next_mark(&mut self) -> Result<Option<PacketMark>, Error> {
+        if self.read()?.is_some() {
+            return Err(Error::InvalidData);
+        }
+        Ok((self.feed == Feed::Packets).then(|| self.mark()))
+    }
+
+    /// Makes the decoder start afresh at the packet of `key`, from which `next` then goes on. The
+    /// container is asked for a place at `seek_dts` or before, or stays where it is without one; false
+    /// where that place turned out to lie past the key.
+    pub(super) fn start_at(&mut self, key: Key, seek_dts: Option<i64>) -> Result<bool, Error> {
+        if let Some(dts) = seek_dts {
+            if ffi::seek(&mut self.input, self.stream, dts).is_err() {
+                // A container that cannot seek: there is another way.
+                ffi::last_words();
+                return Ok(false);
+            }
+        }
+        self.decoder.flush();
+        (self.feed, self.is_packet_pending) = (Feed::Packets, false);
+        while let Some(mark) = self.next_mark()? {
+            if mark.is_key && mark.pts >= Some(key.pts) {
+                self.is_packet_pending = mark.pts == Some(key.pts);
+                return Ok(self.is_packet_pending);
+            }
+        }
+        Ok(false)
+    }
+
+    fn mark(&self) -> PacketMark {
+        PacketMark {
+            pts: self.packet.pts(),
+            dts: self.packet.dts(),
+            duration: self.packet.duration(),
+            is_key: self.packet.is_key(),
+            is_hidden: ffi::is_hidden(&self.packet),
+            is_corrupt: self.packet.is_corrupt()
+                || self.track.lengths.is_some_and(|it| !it.is_whole(self.packet.data().unwrap_or_default())),
         }
     }
 
@@ -158,7 +222,13 @@ impl Decoding {
     fn read(&mut self) -> Result<Option<String>, Error> {
         loop {
             match self.packet.read(&mut self.input) {
-                Ok(()) if self.packet.stream() == self.stream => return Ok(None),
+                Ok(()) if self.packet.stream() == self.stream => {
+                    let mark = self.mark();
+                    if let Some(marks) = &mut self.marks {
+                        marks.push(mark);
+                    }
+                    return Ok(None);
+                }
                 Ok(()) | Err(Error::Other { errno: EAGAIN }) => {}
                 Err(Error::Eof) => {
                     self.feed = Feed::Draining;
@@ -247,6 +317,7 @@ fn track(input: &Input, stream: &Stream<'_>) -> Track {
         codec: codec_id.name().to_owned(),
         codec_id,
         time_base,
+        lengths: Lengths::read(codec_id, &ffi::extradata(stream)),
         matrix: stream
             .side_data()
             .find(|data| data.kind() == SideData::DisplayMatrix)

@@ -9,7 +9,8 @@ use std::ptr;
 use std::sync::Once;
 
 use ffmpeg_next::format::context::{Input, StreamIo};
-use ffmpeg_next::{Error, Rational, Stream, ffi, frame};
+use ffmpeg_next::packet::Ref;
+use ffmpeg_next::{Error, Packet, Rational, Stream, ffi, frame};
 
 use crate::frame::{Colour, Matrix, Shape};
 
@@ -107,6 +108,19 @@ pub(super) fn shape(stream: &Stream<'_>) -> Option<Shape> {
     Some(Shape::new(u32::try_from(width).ok()?, u32::try_from(height).ok()?)).filter(|it| it.pixels() > 0)
 }
 
+/// The decoder's parameters beside the packets: for H.264 in MP4 the parameter sets.
+pub(super) fn extradata(stream: &Stream<'_>) -> Vec<u8> {
+    let parameters = stream.parameters();
+    // SAFETY: the parameters belong to a live stream; where there is extra data it has this length.
+    unsafe {
+        let it = &*parameters.as_ptr();
+        match usize::try_from(it.extradata_size) {
+            Ok(len) if !it.extradata.is_null() => std::slice::from_raw_parts(it.extradata, len).to_vec(),
+            _ => Vec::new(),
+        }
+    }
+}
+
 /// True where the stream has given packets already.
 pub(super) fn has_packets(stream: &Stream<'_>) -> bool {
     // SAFETY: the stream is live.
@@ -133,6 +147,12 @@ pub(super) fn seek(input: &mut Input, stream: usize, timestamp: i64) -> Result<(
     if status < 0 { Err(Error::from(status)) } else { Ok(()) }
 }
 
+/// True where the decoder is to keep the packet's picture to itself: an edit list cuts it off.
+pub(super) fn is_hidden(packet: &Packet) -> bool {
+    // SAFETY: the packet is live.
+    unsafe { (*packet.as_ptr()).flags & ffi::AV_PKT_FLAG_DISCARD != 0 }
+}
+
 /// What is known of a decoded picture besides its samples.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Properties {
@@ -145,9 +165,18 @@ pub(super) struct Properties {
     pub(super) sample_aspect_ratio: Rational,
     /// FFmpeg's best guess of the timestamp.
     pub(super) pts: Option<i64>,
+    /// True where the guess is what the packet states.
+    pub(super) is_pts_stated: bool,
     pub(super) duration: i64,
     pub(super) is_corrupt: bool,
     pub(super) is_key: bool,
+}
+
+impl Properties {
+    /// The timestamp that the stream states, where it states one.
+    pub(super) fn stated_pts(&self) -> Option<i64> {
+        self.pts.filter(|_| self.is_pts_stated)
+    }
 }
 
 /// The properties of a decoded or converted picture.
@@ -178,6 +207,7 @@ pub(super) fn properties(picture: &frame::Video) -> Properties {
             },
             sample_aspect_ratio: it.sample_aspect_ratio.into(),
             pts: (it.best_effort_timestamp != ffi::AV_NOPTS_VALUE).then_some(it.best_effort_timestamp),
+            is_pts_stated: it.pts != ffi::AV_NOPTS_VALUE && it.pts == it.best_effort_timestamp,
             duration: it.pkt_duration,
             is_corrupt: it.flags & ffi::AV_FRAME_FLAG_CORRUPT != 0 || it.decode_error_flags != 0,
             is_key: it.key_frame != 0,
@@ -288,6 +318,7 @@ pub(super) fn last_words() -> Option<String> {
 pub(super) fn log_quietly() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
+        ffmpeg_next::util::error::register_all();
         #[cfg(target_arch = "x86_64")]
         // SAFETY: the callback may be called from any thread at any time, and is made for it.
         unsafe {

@@ -4,11 +4,13 @@
 //! bytes are those that the `ffmpeg` program writes with `-f rawvideo`, counted from 0; it knows nothing
 //! of ciphers, threads or windows.
 
+mod clock;
 mod convert;
 mod decode;
 mod ffi;
 mod generated;
 mod index;
+mod nal;
 mod origin;
 pub mod pattern;
 mod scan;
@@ -273,7 +275,7 @@ pub fn scan(source: &Source, limits: Limits, progress: Progress<'_>) -> Result<A
         return Ok(Arc::new(generated::index()));
     }
     let origin = origin(source)?;
-    match scan::scan(&origin, limits, progress) {
+    match scan::scan(&origin, limits, false, progress) {
         Ok(index) => Ok(Arc::new(index)),
         Err(MediaError::NotMedia { name, reason }) => {
             match still::open(source.to_string(), &origin, Layout::Rgba32, limits, &Pool::default())? {

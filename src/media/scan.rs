@@ -1,39 +1,215 @@
 //! Making an index by reading a source once.
+//!
+//! Counting packets is a hundred times faster than decoding, and right wherever each packet is a picture
+//! with a timestamp of its own. That is known of few codecs and to be doubted of any file, so the count is
+//! held against what the decoder puts out at both ends; what does not agree is decoded from end to end.
 
-use super::decode::{Decoding, Step};
+use ffmpeg_next::codec::Id;
+
+use super::clock::Clock;
+use super::decode::{Decoding, PacketMark, Step};
 use super::ffi;
+use super::index::{Key, Signposts};
 use super::origin::Origin;
-use super::video::Clock;
 use super::{Index, Limits, MediaError, Progress};
-use crate::units::FrameIndex;
+use crate::units::{FrameIndex, Pts};
 
-/// The index of a file or of the bundled demo.
-pub(super) fn scan(origin: &Origin, limits: Limits, progress: Progress<'_>) -> Result<Index, MediaError> {
+/// Codecs of which a packet is a picture, no more and no less, as libavformat cuts them.
+const A_PICTURE_A_PACKET: [Id; 14] = [
+    Id::H264,
+    Id::HEVC,
+    Id::VP9,
+    Id::AV1,
+    Id::MPEG1VIDEO,
+    Id::MPEG2VIDEO,
+    Id::MJPEG,
+    Id::FFV1,
+    Id::PRORES,
+    Id::DNXHD,
+    Id::HUFFYUV,
+    Id::FFVHUFF,
+    Id::UTVIDEO,
+    Id::RAWVIDEO,
+];
+
+/// Frames that are decoded at most to see whether they come as counted from the start on.
+const MOST_FRAMES_AT_START: usize = 300;
+/// Packets between two reports of progress.
+const PACKETS_A_REPORT: usize = 64;
+
+/// The index of a file or of the bundled demo. `is_doubtful` where counted packets were seen to be wrong.
+pub(super) fn scan(
+    origin: &Origin,
+    limits: Limits,
+    is_doubtful: bool,
+    progress: Progress<'_>,
+) -> Result<Index, MediaError> {
+    if !is_doubtful {
+        if let Some(index) = by_packets(origin, limits, progress)? {
+            return Ok(index);
+        }
+    }
     by_decoding(origin, limits, progress)
+}
+
+/// The index of the packets, `None` where it cannot be relied on.
+fn by_packets(origin: &Origin, limits: Limits, progress: Progress<'_>) -> Result<Option<Index>, MediaError> {
+    let mut decoding = Decoding::open(origin, limits)?;
+    if !A_PICTURE_A_PACKET.contains(&decoding.track.codec_id) {
+        return Ok(None);
+    }
+    let mut marks = Vec::new();
+    ffi::last_words();
+    loop {
+        match decoding.next_mark() {
+            Ok(Some(mark)) => marks.push(mark),
+            Ok(None) => break,
+            // What the decoder makes of the rest is for the other way to find out.
+            Err(_) => return Ok(None),
+        }
+        if marks.len() % PACKETS_A_REPORT == 0 {
+            let secs =
+                marks.last().and_then(|mark| mark.pts).zip(marks[0].pts).map_or(0.0, |(last, first)| {
+                    decoding.track.time_base.secs_between(Pts(first), Pts(last))
+                });
+            report(progress, secs, &decoding)?;
+        }
+    }
+    // A demuxer that finds its way again after damage says so in the log alone.
+    let was_silent = ffi::last_words().is_none();
+    let Some(keys) = keys(&marks).filter(|_| was_silent) else {
+        return Ok(None);
+    };
+    let mut shown: Vec<&PacketMark> = marks.iter().filter(|mark| !mark.is_hidden).collect();
+    shown.sort_unstable_by_key(|mark| mark.pts);
+    let mut pts: Vec<i64> = shown.iter().filter_map(|mark| mark.pts).collect();
+
+    let Some(skipped) = frames_before_the_first(origin, limits, &pts, &keys)? else {
+        return Ok(None);
+    };
+    pts.drain(..skipped);
+    shown.drain(..skipped);
+    if !is_end_as_counted(&mut decoding, &pts, &keys) {
+        return Ok(None);
+    }
+
+    let time_base = decoding.track.time_base;
+    let first = Pts(pts[0]);
+    let times_secs: Vec<f64> = pts.iter().map(|&pts| time_base.secs_between(first, Pts(pts))).collect();
+    let last_secs = times_secs.last().copied().unwrap_or_default();
+    let lasts = shown.last().map_or(0, |mark| mark.duration);
+    let end_secs = last_secs + Clock::new(&decoding.track).duration_secs(lasts);
+    let keyframes = (0..).zip(&shown).filter(|(_, mark)| mark.is_key).map(|(n, _)| FrameIndex(n)).collect();
+    let signposts = Signposts { pts, keys };
+    Ok(Some(Index::new(times_secs, end_secs, keyframes).with_signposts(Some(signposts), true)))
+}
+
+/// The keys among packets in the order of decoding; `None` where timestamps are missing, double or
+/// so disorderly that a picture could belong to another key than the last or the one before.
+fn keys(marks: &[PacketMark]) -> Option<Vec<Key>> {
+    let mut keys: Vec<Key> = Vec::new();
+    for mark in marks {
+        let pts = mark.pts.filter(|_| !mark.is_corrupt)?;
+        let before = keys.len().checked_sub(2).map(|i| keys[i].pts);
+        if before.is_some_and(|before| pts <= before) {
+            return None;
+        }
+        if mark.is_key {
+            if keys.last().is_some_and(|last| pts <= last.pts) {
+                return None;
+            }
+            keys.push(Key { pts, dts: mark.dts.unwrap_or(pts).min(pts) });
+        }
+    }
+    let mut all: Vec<_> = marks.iter().map(|mark| mark.pts).collect();
+    all.sort_unstable();
+    (!keys.is_empty() && all.windows(2).all(|pair| pair[0] < pair[1])).then_some(keys)
+}
+
+/// How many of the pictures counted come before the first that the decoder puts out: those that lead a
+/// first key whose forerunners are missing. `None` where the frames then do not come as counted, looked at
+/// until past the second key.
+fn frames_before_the_first(
+    origin: &Origin,
+    limits: Limits,
+    pts: &[i64],
+    keys: &[Key],
+) -> Result<Option<usize>, MediaError> {
+    let mut decoding = Decoding::open(origin, limits)?;
+    let second_key =
+        keys.iter().map(|key| key.pts).find(|&key| key > keys[0].pts.max(*pts.first().unwrap_or(&0)));
+    let mut skipped = None;
+    let mut count = 0;
+    loop {
+        let stated = match decoding.next() {
+            Ok(Step::Picture(picture)) => picture.properties.stated_pts(),
+            Ok(Step::End) => return Ok(skipped.filter(|skipped| skipped + count == pts.len())),
+            Ok(Step::Broken(_)) | Err(_) => return Ok(None),
+        };
+        let Some(found) = stated.and_then(|stated| pts.binary_search(&stated).ok()) else {
+            return Ok(None);
+        };
+        if found != *skipped.get_or_insert(found) + count {
+            return Ok(None);
+        }
+        count += 1;
+        if count >= MOST_FRAMES_AT_START || second_key.is_some_and(|key| pts[found] > key) {
+            return Ok(skipped);
+        }
+    }
+}
+
+/// True where the frames from the last key on come as counted, to the end.
+fn is_end_as_counted(decoding: &mut Decoding, pts: &[i64], keys: &[Key]) -> bool {
+    let last = keys[keys.len() - 1];
+    if last.pts <= pts[0] {
+        // The first look went to the end, or so far that the rest can be believed.
+        return true;
+    }
+    if !matches!(decoding.start_at(last, Some(last.dts)), Ok(true)) {
+        // Not to be found again: every seek would have to go without. Leave that to the other way.
+        return false;
+    }
+    let mut rest = pts[pts.partition_point(|&pts| pts < last.pts)..].iter();
+    loop {
+        match decoding.next() {
+            Ok(Step::Picture(picture)) => match picture.properties.stated_pts() {
+                // Pictures that the key leads come broken or not at all when decoding starts at it.
+                Some(stated) if stated < last.pts => {}
+                stated if stated == rest.next().copied() && stated.is_some() => {}
+                _ => return false,
+            },
+            Ok(Step::End) => return rest.next().is_none(),
+            Ok(Step::Broken(_)) | Err(_) => return false,
+        }
+    }
 }
 
 /// The index of the frames that the decoder puts out when it is given everything.
 fn by_decoding(origin: &Origin, limits: Limits, progress: Progress<'_>) -> Result<Index, MediaError> {
     let mut decoding = Decoding::open(origin, limits)?;
+    decoding.marks = Some(Vec::new());
     let mut clock = Clock::new(&decoding.track);
     let (mut times_secs, mut keyframes, mut end_secs) = (Vec::new(), Vec::new(), 0.0);
+    let (mut pts, mut is_sound) = (Vec::new(), true);
     loop {
         match decoding.next() {
             Ok(Step::Picture(picture)) => {
+                let properties = &picture.properties;
                 let index = FrameIndex(times_secs.len() as u64);
-                let time_secs = clock.time_secs(index, &picture.properties);
-                end_secs = time_secs + clock.duration_secs(&picture.properties);
+                let time_secs = clock.time_secs(index, properties);
+                end_secs = time_secs + clock.duration_secs(properties.duration);
                 times_secs.push(time_secs);
-                if picture.properties.is_key {
+                if properties.is_key {
                     keyframes.push(index);
                 }
-                let done = decoding.track.duration_secs.map_or(0.0, |all| (time_secs / all).clamp(0.0, 1.0));
-                if progress(done).is_break() {
-                    return Err(MediaError::Interrupted);
-                }
+                let stated = properties.stated_pts();
+                is_sound &= !properties.is_corrupt && stated.is_some() && stated > pts.last().copied();
+                pts.extend(stated);
+                report(progress, time_secs, &decoding)?;
             }
             // The reader speaks of these when it meets them.
-            Ok(Step::Broken(_)) => {}
+            Ok(Step::Broken(_)) => is_sound = false,
             Ok(Step::End) => break,
             Err(error) => {
                 return Err(MediaError::Decode {
@@ -43,5 +219,15 @@ fn by_decoding(origin: &Origin, limits: Limits, progress: Progress<'_>) -> Resul
             }
         }
     }
-    Ok(Index::new(times_secs, end_secs, keyframes))
+    // Where something is broken, what is concealed with depends on where decoding started: frames of such
+    // a file are reached from its start alone.
+    let keys = decoding.marks.take().as_deref().and_then(keys).filter(|_| is_sound);
+    let signposts = keys.map(|keys| Signposts { pts, keys });
+    Ok(Index::new(times_secs, end_secs, keyframes).with_signposts(signposts, false))
+}
+
+/// Reports that a source was read up to `secs`.
+fn report(progress: Progress<'_>, secs: f64, decoding: &Decoding) -> Result<(), MediaError> {
+    let done = decoding.track.duration_secs.map_or(0.0, |all| (secs / all).clamp(0.0, 1.0));
+    if progress(done).is_break() { Err(MediaError::Interrupted) } else { Ok(()) }
 }

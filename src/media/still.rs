@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use image::ImageReader;
 
+use super::clock::UNKNOWN_FRAME_SECS;
 use super::generated::Generated;
 use super::origin::Origin;
-use super::video::UNKNOWN_FRAME_SECS;
 use super::{Index, Kind, Limits, MediaError, SourceInfo};
 use crate::frame::Shape;
 use crate::layout::Layout;

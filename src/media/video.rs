@@ -4,59 +4,20 @@ use std::collections::VecDeque;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use super::clock::Clock;
 use super::convert::Converter;
-use super::decode::{Decoding, Picture, Step, Track};
+use super::decode::{Decoding, Picture, Step};
 use super::ffi::{self, Properties};
+use super::index::{Key, Signposts};
 use super::origin::Origin;
 use super::{Frames, Index, Kind, Limits, MediaError, SourceInfo, scan};
 use crate::frame::Frame;
 use crate::layout::Layout;
 use crate::pool::Pool;
-use crate::units::{FrameIndex, Pts, TimeBase};
+use crate::units::FrameIndex;
 
-/// Seconds of a still as a video, and of a frame of which nothing is known: FFmpeg's 25 frames/s.
-pub(super) const UNKNOWN_FRAME_SECS: f64 = 0.04;
-
-/// When frames are shown, from what the stream says of them.
-#[derive(Clone, Debug)]
-pub(super) struct Clock {
-    time_base: TimeBase,
-    frame_secs: f64,
-    first: Option<Pts>,
-    latest_secs: f64,
-}
-
-impl Clock {
-    pub(super) fn new(track: &Track) -> Self {
-        let frame_secs = track.frame_rate.map_or(UNKNOWN_FRAME_SECS, |rate| 1.0 / rate);
-        Self { time_base: track.time_base, frame_secs, first: None, latest_secs: 0.0 }
-    }
-
-    /// Seconds from frame 0 to a frame. Frames are to come in order, from 0: where timestamps are missing
-    /// or fall back, they follow the one before.
-    pub(super) fn time_secs(&mut self, index: FrameIndex, properties: &Properties) -> f64 {
-        if index == FrameIndex(0) {
-            self.first = properties.pts.map(Pts);
-            self.latest_secs = 0.0;
-            return 0.0;
-        }
-        let secs = match (self.first, properties.pts) {
-            (Some(first), Some(pts)) => self.time_base.secs_between(first, Pts(pts)),
-            _ => self.latest_secs + self.frame_secs,
-        };
-        self.latest_secs = secs.max(self.latest_secs);
-        self.latest_secs
-    }
-
-    /// Seconds that a frame says it lasts, else the average.
-    pub(super) fn duration_secs(&self, properties: &Properties) -> f64 {
-        if properties.duration > 0 {
-            self.time_base.secs_between(Pts(0), Pts(properties.duration))
-        } else {
-            self.frame_secs
-        }
-    }
-}
+/// Frames ahead up to which decoding on is cheaper than a seek, which leaves the decoder's threads idle.
+const NEAR_FRAMES: u64 = 8;
 
 /// Frames of a file or of the bundled demo.
 pub(super) struct Video {
@@ -72,6 +33,12 @@ pub(super) struct Video {
     /// Decoded pictures that come before those still in the decoder: `next` and those after it.
     held: VecDeque<Picture>,
     next: FrameIndex,
+    /// True where every frame from 0 was decoded on the way to `next`, so that its number is beyond doubt.
+    is_counted: bool,
+    /// True once an index made from packets was seen to be wrong.
+    is_doubtful: bool,
+    /// True where something could not be decoded since the start or the last seek.
+    is_broken: bool,
     problems: Vec<String>,
 }
 
@@ -113,6 +80,9 @@ impl Video {
             index: None,
             held: VecDeque::new(),
             next: FrameIndex(0),
+            is_counted: true,
+            is_doubtful: false,
+            is_broken: false,
             problems: Vec::new(),
         };
         video.look_at_frame_0()?;
@@ -126,6 +96,7 @@ impl Video {
             return Err(MediaError::NotMedia { name: self.origin.name().to_owned(), reason });
         };
         let properties = &picture.properties;
+        self.clock.time_secs(FrameIndex(0), properties);
         let turn = self.decoding.matrix_of(&picture.picture).map_or(0, |matrix| matrix.quarter_turns());
         self.info.rotation_degrees = turn * 90;
         self.info.pixel_format = properties.format_name.to_owned();
@@ -157,6 +128,7 @@ impl Video {
                     return Ok(Some(picture));
                 }
                 Ok(Step::Broken(reason)) => {
+                    self.is_broken = true;
                     let index = self.next.0 + self.held.len() as u64;
                     self.problems.push(format!("frame {index} or near it could not be decoded: {reason}"));
                 }
@@ -170,12 +142,132 @@ impl Video {
         MediaError::Decode { name: self.origin.name().to_owned(), reason: ffi::reason(error) }
     }
 
+    /// The picture of the frame `self.next`, or `None` after the last.
+    ///
+    /// Where it is not the one that the index foretells, the index was made from packets of which not all
+    /// became frames, and a better one is made.
+    fn picture(&mut self) -> Result<Option<Picture>, MediaError> {
+        let picture = match self.held.pop_front() {
+            Some(picture) => Some(picture),
+            None => self.decode()?,
+        };
+        if self.is_foretold(picture.as_ref()) {
+            return Ok(picture);
+        }
+        self.is_doubtful = true;
+        (self.index, self.info.frames, self.info.keyframes) = (None, None, None);
+        if self.is_counted {
+            return Ok(picture);
+        }
+        // Arrived at by seeking with numbers that were wrong.
+        let wanted = self.next;
+        self.make_index()?;
+        self.rewind()?;
+        self.skip_to(wanted)?;
+        self.picture()
+    }
+
+    /// True where `picture` is what the index expects as the frame `self.next`.
+    fn is_foretold(&self, picture: Option<&Picture>) -> bool {
+        let Some(index) = self.index.as_deref().filter(|index| index.is_from_packets()) else {
+            return true;
+        };
+        let foretold = index.signposts().and_then(|signposts| {
+            usize::try_from(self.next.0).ok().and_then(|next| signposts.pts.get(next)).copied()
+        });
+        !self.is_broken && foretold == picture.and_then(|picture| picture.properties.stated_pts())
+    }
+
+    fn make_index(&mut self) -> Result<Arc<Index>, MediaError> {
+        if let Some(index) = &self.index {
+            return Ok(Arc::clone(index));
+        }
+        let mut keep_on = |_| ControlFlow::Continue(());
+        let made = Arc::new(scan::scan(&self.origin, self.limits, self.is_doubtful, &mut keep_on)?);
+        self.set_index(Arc::clone(&made));
+        Ok(made)
+    }
+
     /// Starts again at frame 0.
     fn rewind(&mut self) -> Result<(), MediaError> {
         self.decoding = Decoding::open(&self.origin, self.limits)?;
         self.held.clear();
-        self.next = FrameIndex(0);
+        (self.next, self.is_counted, self.is_broken) = (FrameIndex(0), true, false);
         Ok(())
+    }
+
+    /// Decodes on until `index` is next.
+    fn skip_to(&mut self, index: FrameIndex) -> Result<(), MediaError> {
+        while self.next < index {
+            if self.picture()?.is_none() {
+                return Err(MediaError::NoSuchFrame { index, frames: self.next.0 });
+            }
+            self.next = self.next.next();
+        }
+        Ok(())
+    }
+
+    /// Decodes from the key before `index` until `index` is next; false where there is no such way.
+    ///
+    /// As torchcodec does it: seek at or before, flush, decode forward, discard; from an earlier key where
+    /// the frame does not come, or does not come whole (a key of a stream with intra refresh).
+    fn seek_by(&mut self, signposts: &Signposts, index: FrameIndex) -> Result<bool, MediaError> {
+        let Some(&pts) = usize::try_from(index.0).ok().and_then(|n| signposts.pts.get(n)) else {
+            return Ok(false);
+        };
+        let mut keys_left = signposts.keys_before(pts);
+        for step in [1, 1, 4, 16] {
+            let Some(place) = keys_left.checked_sub(step) else {
+                return Ok(false);
+            };
+            keys_left = place;
+            if self.start_at(&signposts.keys, place)? && self.decode_until(pts, index)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Makes the decoder start at the key with the number `place`.
+    fn start_at(&mut self, keys: &[Key], place: usize) -> Result<bool, MediaError> {
+        self.held.clear();
+        (self.is_counted, self.is_broken) = (false, false);
+        // Containers have their own idea of "at or before": ask for an earlier place where one was late.
+        for earlier in [0, 1, 3] {
+            let Some(from) = place.checked_sub(earlier) else {
+                break;
+            };
+            if self
+                .decoding
+                .start_at(keys[place], Some(keys[from].dts))
+                .map_err(|error| self.failed(error))?
+            {
+                return Ok(true);
+            }
+        }
+        self.decoding = Decoding::open(&self.origin, self.limits)?;
+        self.decoding.start_at(keys[place], None).map_err(|error| self.failed(error))
+    }
+
+    /// Decodes until the picture shown at `pts`, the frame `index`, is next; false where it does not come.
+    fn decode_until(&mut self, pts: i64, index: FrameIndex) -> Result<bool, MediaError> {
+        loop {
+            match self.decoding.next().map_err(|error| self.failed(error))? {
+                Step::Picture(picture) if picture.properties.pts < Some(pts) => {}
+                Step::Picture(picture) => {
+                    let properties = &picture.properties;
+                    if properties.pts != Some(pts) || properties.is_corrupt {
+                        return Ok(false);
+                    }
+                    self.held.push_back(picture);
+                    self.next = index;
+                    return Ok(true);
+                }
+                // Of pictures that a key leads nobody expects more.
+                Step::Broken(_) => {}
+                Step::End => return Ok(false),
+            }
+        }
     }
 
     /// Turns the picture of the frame `self.next` into that frame.
@@ -211,7 +303,7 @@ impl Video {
                 let end_secs = it.time_secs(index.next()).unwrap_or(it.duration_secs());
                 (time_secs, end_secs - time_secs)
             }
-            None => (by_clock, self.clock.duration_secs(properties)),
+            None => (by_clock, self.clock.duration_secs(properties.duration)),
         }
     }
 }
@@ -226,35 +318,31 @@ impl Frames for Video {
     }
 
     fn next_frame(&mut self) -> Result<Option<Frame>, MediaError> {
-        let picture = match self.held.pop_front() {
-            Some(picture) => Some(picture),
-            None => self.decode()?,
-        };
-        picture.map(|picture| self.frame(picture)).transpose()
+        self.picture()?.map(|picture| self.frame(picture)).transpose()
     }
 
     fn seek(&mut self, index: FrameIndex) -> Result<(), MediaError> {
         if index == self.next {
             return Ok(());
         }
-        if self.index.is_none() {
-            let made = scan::scan(&self.origin, self.limits, &mut |_| ControlFlow::Continue(()))?;
-            self.set_index(Arc::new(made));
+        let made = self.make_index()?;
+        if index.0 >= made.frames() {
+            return Err(MediaError::NoSuchFrame { index, frames: made.frames() });
         }
-        let frames = self.index.as_ref().map_or(0, |index| index.frames());
-        if index.0 >= frames {
-            return Err(MediaError::NoSuchFrame { index, frames });
+        let key = made.keyframes().partition_point(|&key| key <= index).checked_sub(1);
+        let key = key.map_or(FrameIndex(0), |place| made.keyframes()[place]);
+        let is_near = index.0.checked_sub(self.next.0).is_some_and(|ahead| ahead <= NEAR_FRAMES);
+        let is_ahead_without_key = (key..=index).contains(&self.next);
+        if is_near || is_ahead_without_key {
+            return self.skip_to(index);
         }
-        if index < self.next {
-            self.rewind()?;
-        }
-        while self.next < index {
-            if self.held.pop_front().is_none() && self.decode()?.is_none() {
-                return Err(MediaError::NoSuchFrame { index, frames: self.next.0 });
+        if let Some(signposts) = made.signposts() {
+            if self.seek_by(signposts, index)? {
+                return Ok(());
             }
-            self.next = self.next.next();
         }
-        Ok(())
+        self.rewind()?;
+        self.skip_to(index)
     }
 
     fn index(&self) -> Option<&Arc<Index>> {
@@ -262,6 +350,10 @@ impl Frames for Video {
     }
 
     fn set_index(&mut self, index: Arc<Index>) {
+        if self.is_doubtful && index.is_from_packets() {
+            // Made before it was seen that this does not work here.
+            return;
+        }
         self.info.frames = Some(index.frames());
         self.info.keyframes = Some(index.keyframes().len() as u64);
         self.info.duration_secs = Some(index.duration_secs());

@@ -8,7 +8,7 @@ use std::thread;
 use super::render::{Parts, Recent, Renderer, Sheet};
 use crate::crypto::KeyError;
 use crate::frame::Frame;
-use crate::media::{self, Frames, Limits, MediaError};
+use crate::media::{self, Frames, Limits, MediaError, SourceInfo};
 use crate::pool::Pool;
 use crate::scene::Scene;
 use crate::units::FrameIndex;
@@ -41,6 +41,39 @@ impl Range {
     }
 }
 
+/// What to render.
+#[derive(Clone, Copy)]
+pub struct Job<'a> {
+    /// The source, the key and the panels.
+    pub scene: &'a Scene,
+    /// Which frames.
+    pub range: Range,
+    /// What the source may cost.
+    pub limits: Limits,
+    /// Pictures, or numbers alone.
+    pub parts: Parts,
+    /// Asked before each frame and while the source is indexed, on any thread; `false` ends the batch with
+    /// [`MediaError::Interrupted`].
+    pub keep_going: &'a (dyn Fn() -> bool + Sync),
+}
+
+impl<'a> Job<'a> {
+    /// All parts of `range`, within the default limits, never interrupted.
+    #[must_use]
+    pub fn new(scene: &'a Scene, range: Range) -> Self {
+        Self { scene, range, limits: Limits::default(), parts: Parts::All, keep_going: &|| true }
+    }
+}
+
+/// What there is to say once a batch is done.
+#[derive(Clone, Debug)]
+pub struct Rendered {
+    /// The source.
+    pub info: SourceInfo,
+    /// What could not be decoded on the way, in words.
+    pub problems: Vec<String>,
+}
+
 /// Why a range was not rendered to its end.
 #[derive(Debug, thiserror::Error)]
 pub enum BatchError {
@@ -61,20 +94,19 @@ pub struct Done {
     pub of: Option<u64>,
 }
 
-/// Renders every frame of `range` and hands the sheets on in order, decoding ahead on a thread of its own.
+/// Renders every frame of a job and hands the sheets on in order, decoding ahead on a thread of its own.
 /// `Break` from `each` ends it.
-///
-/// Returns what could not be decoded on the way, in words.
 ///
 /// # Errors
 /// [`BatchError`]; [`MediaError::NoSuchFrame`] where the range starts or ends past the last frame.
+///
+/// # Panics
+/// If the system cannot start a thread.
 pub fn render(
-    scene: &Scene,
-    range: Range,
-    limits: Limits,
-    parts: Parts,
+    job: Job<'_>,
     mut each: impl FnMut(Sheet, Done) -> ControlFlow<()>,
-) -> Result<Vec<String>, BatchError> {
+) -> Result<Rendered, BatchError> {
+    let Job { scene, parts, .. } = job;
     let pool = Pool::default();
     let mut renderer = Renderer::new(scene, &pool)?;
     let (to_renderer, frames) = sync_channel(AHEAD);
@@ -82,16 +114,13 @@ pub fn render(
         let decoder = thread::Builder::new().name("decode".into());
         let decoder = decoder.spawn_scoped(scope, || {
             let to_renderer = to_renderer;
-            let pool = pool.clone();
-            let mut problems = Vec::new();
-            for_each_frame(scene, range, limits, &pool, &mut problems, |frame, span| {
+            decode(job, &pool.clone(), |frame, span| {
                 // A renderer that is gone has what it wants.
                 match to_renderer.send((Arc::new(frame), span)) {
                     Ok(()) => ControlFlow::Continue(()),
                     Err(_) => ControlFlow::Break(()),
                 }
             })
-            .map(|()| problems)
         });
         let decoder = decoder.expect("the system can start a thread");
         let needed = scene.frames_needed();
@@ -128,52 +157,61 @@ struct Span {
 }
 
 /// Decodes a range and the frames that its first one needs.
-fn for_each_frame(
-    scene: &Scene,
-    range: Range,
-    limits: Limits,
+fn decode(
+    job: Job<'_>,
     pool: &Pool,
-    problems: &mut Vec<String>,
     mut each: impl FnMut(Frame, Span) -> ControlFlow<()>,
-) -> Result<(), MediaError> {
-    let mut reader = media::open(&scene.source, scene.layout, limits, pool)?;
-    let span = resolve(&mut *reader, scene, range, limits)?;
-    let start = span.first.back(scene.frames_needed().saturating_sub(1) as u64);
-    if start > FrameIndex(0) {
-        reader.seek(start)?;
+) -> Result<Rendered, MediaError> {
+    let mut reader = media::open(&job.scene.source, job.scene.layout, job.limits, pool)?;
+    let span = resolve(&mut *reader, job)?;
+    let mut next = span.first.back(job.scene.frames_needed().saturating_sub(1) as u64);
+    if next > FrameIndex(0) {
+        reader.seek(next)?;
     }
-    let mut next = start;
+    let mut problems = Vec::new();
     while span.last.is_none_or(|last| next <= last) {
+        if !(job.keep_going)() {
+            return Err(MediaError::Interrupted);
+        }
         let frame = reader.next_frame()?;
         problems.append(&mut reader.take_problems());
         let Some(frame) = frame else {
             // `All` ends with the source; a number past the end was asked for.
             let asked = span.last.unwrap_or(span.first);
-            let short = range != Range::All && next <= asked;
-            return if short {
-                Err(MediaError::NoSuchFrame { index: asked, frames: next.0 })
-            } else {
-                Ok(())
-            };
+            if job.range != Range::All && next <= asked {
+                return Err(MediaError::NoSuchFrame { index: asked, frames: next.0 });
+            }
+            break;
         };
         next = frame.index.next();
         if each(frame, span).is_break() {
-            return Ok(());
+            break;
         }
     }
-    Ok(())
+    Ok(Rendered { info: reader.info().clone(), problems })
 }
 
-/// Turns times into frames.
-fn resolve(reader: &mut dyn Frames, scene: &Scene, range: Range, limits: Limits) -> Result<Span, MediaError> {
-    match range {
-        Range::All => Ok(Span { first: FrameIndex(0), last: None }),
-        Range::Frames(first, last) => Ok(Span { first, last }),
-        Range::Times(from, to) => {
-            let index = media::scan(&scene.source, limits, &mut |_| ControlFlow::Continue(()))?;
-            let span = Span { first: index.frame_at(from), last: to.map(|to| index.frame_at(to)) };
-            reader.set_index(index);
-            Ok(span)
-        }
+/// Turns times into frames. Refuses numbers past the end before anything is decoded, where the source has
+/// to be indexed anyway.
+fn resolve(reader: &mut dyn Frames, job: Job<'_>) -> Result<Span, MediaError> {
+    let from_the_start = |first: FrameIndex| first.0 < job.scene.frames_needed() as u64;
+    match job.range {
+        Range::All => return Ok(Span { first: FrameIndex(0), last: None }),
+        Range::Frames(first, last) if from_the_start(first) => return Ok(Span { first, last }),
+        Range::Frames(..) | Range::Times(..) => {}
     }
+    let index = media::scan(&job.scene.source, job.limits, &mut |_| {
+        if (job.keep_going)() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    })?;
+    let known = |frame: FrameIndex| match index.frames() {
+        frames if frame.0 < frames => Ok(frame),
+        frames => Err(MediaError::NoSuchFrame { index: frame, frames }),
+    };
+    let span = match job.range {
+        Range::All => Span { first: FrameIndex(0), last: None },
+        Range::Frames(first, last) => Span { first: known(first)?, last: last.map(known).transpose()? },
+        Range::Times(from, to) => Span { first: index.frame_at(from), last: to.map(|to| index.frame_at(to)) },
+    };
+    reader.set_index(index);
+    Ok(span)
 }

@@ -35,6 +35,8 @@ pub enum Command {
     SetScene(Scene),
     /// Open the source of the scene again, also where it is the same.
     Reload,
+    /// Render the frame shown again: what the owner makes of a sheet has changed.
+    Redraw,
     /// Play from where it stands; from the start, after the end.
     Play,
     /// Hold the frame shown.
@@ -220,6 +222,7 @@ impl<T> Board<T> {
         match command {
             Command::SetScene(scene) => self.set_scene(scene),
             Command::Reload => self.reload(),
+            Command::Redraw => self.redraw(),
             Command::Play => self.play(now),
             Command::Pause => self.pause(now),
             Command::Seek(frame) => self.seek_to(Target::Frame(frame)),
@@ -272,8 +275,14 @@ impl<T> Board<T> {
         let mut places: Vec<Place> = self.sheets.drain().into_iter().map(|ready| ready.place).collect();
         places.extend(self.again.drain(..).filter(|place| !place.replaces));
         self.again = places.into();
+        self.redraw();
+    }
+
+    fn redraw(&mut self) {
         if let Some(shown) = &self.shown {
-            self.again.push_front(Place { replaces: true, ..shown.clone() });
+            let place = Place { replaces: true, ..shown.clone() };
+            self.again.retain(|place| !place.replaces);
+            self.again.push_front(place);
         }
     }
 

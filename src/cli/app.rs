@@ -1,0 +1,62 @@
+//! `afterimage [SOURCE]`: the window.
+
+use std::ffi::OsString;
+use std::fs;
+use std::io::ErrorKind;
+
+use clap::{Args, CommandFactory};
+
+use super::args::{NamedPanelArgs, SceneArgs};
+use super::failure::Failure;
+use super::{Cli, values};
+use crate::gui;
+use crate::media::{MediaError, Source};
+
+/// Arguments of the app.
+#[derive(Args, Debug)]
+pub struct AppArgs {
+    /// What to open: a video or picture, demo, demo:still, or pattern:NAME
+    #[arg(value_name = "SOURCE", default_value = "demo",
+        value_parser = values::source_parser())]
+    source: Source,
+    #[command(flatten)]
+    scene: SceneArgs,
+    #[command(flatten)]
+    panels: NamedPanelArgs,
+    /// Say on standard error which renderer was taken
+    #[arg(long)]
+    verbose: bool,
+}
+
+/// Opens the window.
+///
+/// # Errors
+/// When the source is not there, or no window can be opened.
+pub fn run(args: AppArgs) -> anyhow::Result<()> {
+    check(&args.source)?;
+    let scene = args.scene.scene(args.source, args.panels.all())?;
+    Ok(gui::run(gui::Options { scene, verbose: args.verbose })?)
+}
+
+/// Before a window is opened: is there such a file? A lone word that is none was meant as a command.
+fn check(source: &Source) -> anyhow::Result<()> {
+    let Source::File(path) = source else { return Ok(()) };
+    let Err(error) = fs::metadata(path) else { return Ok(()) };
+    let name = path.as_os_str();
+    let is_word = name.to_str().is_some_and(|name| !name.contains(['/', '\\', '.', ':']));
+    if is_word && error.kind() == ErrorKind::NotFound {
+        return Err(neither_command_nor_file(name.to_owned()).into());
+    }
+    Err(MediaError::Unreadable { path: path.clone(), source: error }.into())
+}
+
+fn neither_command_nor_file(word: OsString) -> Failure {
+    let command = Cli::command();
+    let names: Vec<_> = command.get_subcommands().map(clap::Command::get_name).collect();
+    let word = word.to_string_lossy();
+    Failure::Usage(format!(
+        "there is neither a command nor a file named {word}; the commands are {}, and afterimage --help tells \
+         more",
+        names.join(", ")
+    ))
+}

@@ -1,0 +1,82 @@
+//! `afterimage decrypt`: what `encrypt` wrote, turned back.
+
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::{self, Read, Write};
+
+use anyhow::{Context, bail};
+use clap::Args;
+
+use super::args::KeyArgs;
+use super::output::Output;
+use super::values::Target;
+use crate::crypto::{DecryptError, Scheme};
+use crate::media::Limits;
+use crate::units::FrameIndex;
+
+/// Arguments of `decrypt`.
+#[derive(Args, Debug)]
+pub struct DecryptArgs {
+    /// A file that `encrypt` wrote; - is standard input
+    #[arg(value_name = "FILE")]
+    input: OsString,
+    /// How it was encrypted
+    #[arg(long, value_name = "SCHEME")]
+    scheme: Scheme,
+    /// The number of the frame, from which initialization vector and nonce follow
+    #[arg(long, value_name = "N")]
+    frame: u64,
+    #[command(flatten)]
+    key: KeyArgs,
+    /// Where the frame's bytes are written; - is standard output
+    #[arg(long, short, value_name = "FILE")]
+    output: OsString,
+}
+
+/// Turns ciphertext back into the bytes of a frame.
+///
+/// # Errors
+/// When the file cannot be read, does not turn back, or the output cannot be written.
+pub fn run(args: DecryptArgs) -> anyhow::Result<()> {
+    let key = args.key.material([args.scheme].into_iter())?;
+    let input = Target::from(args.input);
+    let message = read(&input)?;
+    let cipher = args.scheme.cipher(&key)?;
+    let plaintext = message
+        .len()
+        .checked_sub(cipher.tag_bytes())
+        .ok_or(DecryptError::Tag)
+        .and_then(|end| {
+            let (ciphertext, tag) = message.split_at(end);
+            cipher.decrypt(FrameIndex(args.frame), ciphertext, (!tag.is_empty()).then_some(tag))
+        })
+        .with_context(|| format!("cannot decrypt {input}"))?;
+
+    let target = Target::from(args.output);
+    let mut out = Output::create(&target)?;
+    out.write_all(&plaintext).with_context(|| format!("cannot write {target}"))?;
+    out.finish()
+}
+
+/// Reads all of it, unless it is larger than any frame.
+fn read(input: &Target) -> anyhow::Result<Vec<u8>> {
+    let largest = Limits::default().pixels * 4 + 64;
+    let mut message = Vec::new();
+    let from: Box<dyn Read> = match input {
+        Target::Stdout => Box::new(io::stdin()),
+        Target::File(path) => Box::new(File::open(path).with_context(cannot_read(input))?),
+    };
+    from.take(largest + 1).read_to_end(&mut message).with_context(cannot_read(input))?;
+    if message.len() as u64 > largest {
+        bail!(
+            "this is larger than any encrypted frame ({largest} bytes); give a file that encrypt wrote: {input}"
+        );
+    }
+    Ok(message)
+}
+
+fn cannot_read(input: &Target) -> impl Fn() -> String {
+    move || {
+        format!("cannot read the ciphertext; check that the file exists and that you may read it: {input}")
+    }
+}

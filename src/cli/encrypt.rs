@@ -1,0 +1,191 @@
+//! `afterimage encrypt`: the ciphertext of one frame, and the parameters that anyone can check it with.
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+
+use anyhow::Context;
+use clap::{Args, ValueEnum};
+use serde::Serialize;
+
+use super::args::{FrameArgs, SceneArgs};
+use super::failure::Failure;
+use super::output::Output;
+use super::values::{self, Target};
+use super::work::{TalkArgs, one_frame};
+use crate::crypto::{Parameters, Scheme};
+use crate::frame::Frame;
+use crate::layout::Layout;
+use crate::media::Source;
+use crate::pipeline::batch::Job;
+use crate::pool::Pool;
+use crate::scene::{Panel, Scene};
+use crate::units::FrameIndex;
+
+const DEFAULT_SCHEME: &str = "aes-128-ecb";
+
+/// Arguments of `encrypt`.
+#[derive(Args, Debug)]
+pub struct EncryptArgs {
+    /// A video or picture, demo, demo:still, or pattern:NAME
+    #[arg(value_name = "SOURCE", value_parser = values::source_parser())]
+    source: Source,
+    /// How the frame is encrypted, such as aes-256-ctr+reused-nonce [default: aes-128-ecb]
+    #[arg(value_name = "SCHEME", conflicts_with = "named_scheme")]
+    scheme: Option<Scheme>,
+    /// The same, given by name
+    #[arg(long = "scheme", id = "named_scheme", value_name = "SCHEME")]
+    named_scheme: Option<Scheme>,
+    #[command(flatten)]
+    frame: FrameArgs,
+    #[command(flatten)]
+    scene: SceneArgs,
+    /// Where the ciphertext is written, a tag at its end; - is standard output
+    #[arg(long, short, value_name = "FILE")]
+    output: OsString,
+    /// Write the frame's own bytes too
+    #[arg(long, value_name = "FILE")]
+    plaintext: Option<OsString>,
+    /// How the parameters are written
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
+    format: Format,
+    #[command(flatten)]
+    talk: TalkArgs,
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+enum Format {
+    /// Lines for a person
+    #[default]
+    Text,
+    /// One object for a program
+    Json,
+}
+
+/// Encrypts one frame.
+///
+/// # Errors
+/// When the source cannot be read or the output not be written.
+pub fn run(args: EncryptArgs) -> anyhow::Result<()> {
+    let targets = Targets::of(args.output, args.plaintext)?;
+    let scheme = match args.scheme.or(args.named_scheme) {
+        Some(scheme) => scheme,
+        None => DEFAULT_SCHEME.parse()?,
+    };
+    let scene = args.scene.scene(args.source, vec![Panel::of(scheme)])?;
+    // Nothing is looked at: no panels.
+    let unseen = Scene { panels: Vec::new(), ..scene.clone() };
+    let (sheet, _) = one_frame(Job::new(&unseen, args.frame.or_first()), args.talk)?;
+    let frame = &*sheet.frame;
+
+    let mut ciphertext = Pool::default().take(0);
+    let parameters = scheme.cipher(&scene.key)?.encrypt(frame.index, &frame.bytes, &mut ciphertext);
+    let tag = parameters.tag.as_deref().unwrap_or_default();
+    let report = Report::of(scheme, &scene, frame, ciphertext.len() + tag.len(), &parameters)?;
+
+    let mut outputs = vec![write(&targets.ciphertext, &[&ciphertext, tag])?];
+    if let Some(target) = &targets.plaintext {
+        outputs.push(write(target, &[&frame.bytes])?);
+    }
+    outputs.into_iter().try_for_each(Output::finish)?;
+    if targets.takes_stdout() {
+        report.write(args.format, &mut io::stderr().lock())
+    } else {
+        report.write(args.format, &mut io::stdout().lock())
+    }
+    .context("cannot write the parameters")
+}
+
+struct Targets {
+    ciphertext: Target,
+    plaintext: Option<Target>,
+}
+
+impl Targets {
+    fn of(ciphertext: OsString, plaintext: Option<OsString>) -> Result<Self, Failure> {
+        let (ciphertext, plaintext) = (Target::from(ciphertext), plaintext.map(Target::from));
+        if plaintext.as_ref() == Some(&ciphertext) {
+            return Err(Failure::Usage(
+                "--output and --plaintext name the same file; give each its own".into(),
+            ));
+        }
+        Ok(Self { ciphertext, plaintext })
+    }
+
+    /// True where standard output is taken, so that the parameters go to standard error.
+    fn takes_stdout(&self) -> bool {
+        [Some(&self.ciphertext), self.plaintext.as_ref()].contains(&Some(&Target::Stdout))
+    }
+}
+
+fn write(target: &Target, parts: &[&[u8]]) -> anyhow::Result<Output> {
+    let mut out = Output::create(target)?;
+    parts
+        .iter()
+        .try_for_each(|part| out.write_all(part))
+        .with_context(|| format!("cannot write {target}"))?;
+    Ok(out)
+}
+
+/// All that another program needs to make the same bytes.
+#[derive(Serialize)]
+struct Report<'a> {
+    scheme: String,
+    layout: Layout,
+    width: u32,
+    height: u32,
+    frame: FrameIndex,
+    time_secs: f64,
+    key: String,
+    #[serde(flatten)]
+    parameters: &'a Parameters,
+    plaintext_bytes: usize,
+    ciphertext_bytes: usize,
+}
+
+impl<'a> Report<'a> {
+    fn of(
+        scheme: Scheme,
+        scene: &Scene,
+        frame: &Frame,
+        ciphertext_bytes: usize,
+        parameters: &'a Parameters,
+    ) -> Result<Self, Failure> {
+        Ok(Self {
+            scheme: scheme.to_string(),
+            layout: frame.layout,
+            width: frame.shape.width,
+            height: frame.shape.height,
+            frame: frame.index,
+            time_secs: frame.time_secs,
+            key: scheme.key_hex(&scene.key)?,
+            parameters,
+            plaintext_bytes: frame.bytes.len(),
+            ciphertext_bytes,
+        })
+    }
+
+    fn write(&self, format: Format, out: &mut dyn Write) -> io::Result<()> {
+        match format {
+            Format::Json => writeln!(out, "{}", serde_json::to_string_pretty(self)?),
+            Format::Text => {
+                self.lines().iter().try_for_each(|(name, value)| writeln!(out, "{name:<18}{value}"))
+            }
+        }
+    }
+
+    fn lines(&self) -> Vec<(&'static str, String)> {
+        let mut lines = vec![
+            ("scheme", self.scheme.clone()),
+            ("layout", self.layout.to_string()),
+            ("width", self.width.to_string()),
+            ("height", self.height.to_string()),
+            ("frame", self.frame.to_string()),
+            ("time_secs", self.time_secs.to_string()),
+            ("key", self.key.clone()),
+        ];
+        lines.extend(self.parameters.named().map(|(name, bytes)| (name, hex::encode(bytes))));
+        lines.push(("plaintext_bytes", self.plaintext_bytes.to_string()));
+        lines.push(("ciphertext_bytes", self.ciphertext_bytes.to_string()));
+        lines
+    }
+}

@@ -1,0 +1,91 @@
+//! How a run can end, and what the exit code says of it.
+
+use std::io::{self, ErrorKind};
+use std::process::ExitCode;
+
+use crate::crypto::KeyError;
+use crate::media::MediaError;
+use crate::pipeline::batch::BatchError;
+
+/// Ends that are not plain failures.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The command line asks for something that does not exist or does not fit together.
+    #[error("{0}")]
+    Usage(String),
+    /// The user stopped it.
+    #[error("interrupted")]
+    Interrupted,
+}
+
+impl From<KeyError> for Failure {
+    fn from(error: KeyError) -> Self {
+        Self::Usage(error.to_string())
+    }
+}
+
+/// How a run ended. The codes are a promise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// 0: done. Also when whoever read the output had enough of it.
+    Done,
+    /// 1: failed.
+    Failed,
+    /// 2: wrong usage.
+    Usage,
+    /// 130: interrupted, as shells have it for SIGINT.
+    Interrupted,
+}
+
+impl Outcome {
+    /// What an error means.
+    #[must_use]
+    pub fn of(error: &anyhow::Error) -> Self {
+        let broken_pipe = |cause: &(dyn std::error::Error + 'static)| {
+            cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == ErrorKind::BrokenPipe)
+        };
+        match (error.downcast_ref::<Failure>(), error.downcast_ref::<BatchError>()) {
+            (Some(Failure::Usage(_)), _) | (_, Some(BatchError::Key(_))) => Self::Usage,
+            (Some(Failure::Interrupted), _) | (_, Some(BatchError::Media(MediaError::Interrupted))) => {
+                Self::Interrupted
+            }
+            _ if matches!(error.downcast_ref(), Some(MediaError::Interrupted)) => Self::Interrupted,
+            _ if error.chain().any(broken_pipe) => Self::Done,
+            _ => Self::Failed,
+        }
+    }
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Done => Self::SUCCESS,
+            Outcome::Failed => Self::from(1),
+            Outcome::Usage => Self::from(2),
+            Outcome::Interrupted => Self::from(130),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::Context;
+
+    use super::*;
+
+    #[test]
+    fn a_broken_pipe_is_no_error_however_deep() {
+        let gone = || io::Error::from(ErrorKind::BrokenPipe);
+        let error = Err::<(), _>(gone()).context("cannot write").expect_err("an error");
+        assert_eq!(Outcome::of(&error), Outcome::Done);
+        assert_eq!(Outcome::of(&io::Error::from(ErrorKind::NotFound).into()), Outcome::Failed);
+    }
+
+    #[test]
+    fn interruptions_and_wrong_usage_keep_their_codes() {
+        let interrupted = BatchError::from(MediaError::Interrupted);
+        assert_eq!(Outcome::of(&interrupted.into()), Outcome::Interrupted);
+        assert_eq!(Outcome::of(&Failure::Usage("no".into()).into()), Outcome::Usage);
+        assert_eq!(Outcome::of(&BatchError::from(KeyError::Empty).into()), Outcome::Usage);
+    }
+}

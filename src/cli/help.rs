@@ -1,0 +1,106 @@
+//! What `--help` teaches.
+
+pub const ABOUT: &str = "\
+Shows what survives encryption: decodes a video, encrypts the bytes of every frame with AES-128-ECB and with \
+other modes, and shows side by side what an eavesdropper sees who holds only the ciphertext.
+
+Without a command, opens the window. With one, works without a display.";
+
+pub const SHORT: &str = "\
+Examples:
+  afterimage                                        open the bundled demo in the window
+  afterimage film.mp4 --layout yuv420p              a video of your own, encrypted as codecs hold it
+  afterimage figure demo --frame 100 -o frame.png   the panels of one frame in one picture
+  afterimage measure film.mp4 --format csv          how many blocks repeat, frame by frame
+
+More: afterimage --help, afterimage COMMAND --help";
+
+pub const LONG: &str = "\
+SOURCE
+  film.mp4, photo.png   a video or a picture, recognized by its content
+  ./info, ./demo        a file whose name means something else here
+  demo, demo:still      the bundled video call, the bundled still
+  pattern:NAME          made by arithmetic: bars, checker, gradient, noise,
+                        moving-box, frame-counter
+
+PANEL: plain for the original, or SCHEME[:LENS]
+  SCHEME                mode of operation and key size: aes-128-ecb, aes-256-gcm …
+  SCHEME+HABIT          a way of using it: aes-128-ecb+key-per-frame,
+                        aes-128-ctr+reused-nonce
+  :ciphertext           the bytes on the wire as pixels (default)
+  :repeats              blocks painted by how often their ciphertext occurs
+
+LAYOUT: which bytes of a frame are encrypted and in which order
+  rgba32                red, green, blue, alpha; a block is 4 pixels (default)
+  rgb24                 red, green, blue; a block is 5⅓ pixels
+  gray8                 luma alone; a block is 16 pixels
+  yuv420p               planes Y, U, V as codecs hold them; a block is 16 samples
+
+Examples:
+  afterimage
+  afterimage film.mp4 --layout yuv420p --panels plain aes-128-ecb aes-256-gcm
+  afterimage info film.mp4
+  afterimage figure demo plain aes-128-ecb --at 3.5 -o frame.png
+  afterimage measure film.mp4 --frames 0-99 --format json -o numbers.json
+  afterimage encrypt demo aes-256-ctr --frame 5 -o frame5.bin
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
+
+The default key is printed in the documentation and the nonces are predictable: protect nothing with it.";
+
+pub const INFO: &str = "\
+Examples:
+  afterimage info film.mp4
+  afterimage info demo --format json";
+
+pub const ABOUT_FIGURE: &str = "\
+Makes one picture of the panels of a frame: each at full resolution with its name and its number below, fit \
+for a report or a print. Small sources are enlarged by whole multiples. The PNG holds, as text, the command \
+line and the scene that make it again, and where each panel stands.";
+
+pub const FIGURE: &str = "\
+Examples:
+  afterimage figure demo -o demo.png
+  afterimage figure film.mp4 plain aes-128-ecb --at 01:02:03.5 -o frame.png
+  afterimage figure photo.png --layout gray8 --panels plain aes-128-ecb:repeats aes-128-gcm -o photo-ecb.png";
+
+pub const ABOUT_MEASURE: &str = "\
+Counts what survives, in blocks of 16 bytes, of one frame, a range, or (default) all frames:
+
+  blocks              whole blocks of the frame
+  distinct            different values among them
+  repeated            blocks whose value occurs more than once
+  repeated_share      repeated / blocks
+  largest_class       occurrences of the most frequent value
+  expected_by_chance  repeats expected of random blocks: n(n-1)/2^128
+  same_as_previous    blocks equal to the one at the same place a frame before;
+                      none for frame 0
+
+The panel plain has the same counts of the original. Any key but the demonstration key is left out.";
+
+pub const MEASURE: &str = "\
+Examples:
+  afterimage measure demo
+  afterimage measure film.mp4 plain aes-128-ecb --frame 100
+  afterimage measure film.mp4 --from 10 --to 20 --format csv -o numbers.csv
+  afterimage measure film.mp4 --frames 0-99 --format json | jq .summary";
+
+pub const ABOUT_ENCRYPT: &str = "\
+Encrypts the bytes of one frame (frame 0 unless told otherwise), writes the ciphertext, and prints every \
+parameter that another program needs to make the same bytes: on standard output, or on standard error where \
+the ciphertext goes to standard output. ECB pads with PKCS#7; a tag stands at the end of the file.";
+
+pub const ENCRYPT: &str = "\
+Examples:
+  afterimage encrypt demo --frame 5 -o frame5.bin
+  afterimage encrypt film.mp4 aes-256-ctr --at 2.5 --layout yuv420p -o f.bin --plaintext f.yuv --format json
+  openssl enc -aes-256-ctr -K KEY -iv COUNTER_BLOCK -in f.yuv | cmp - f.bin";
+
+pub const ABOUT_DECRYPT: &str = "\
+Turns back what encrypt wrote: scheme, frame and key must be the same, since initialization vector and nonce \
+follow from the frame's number. A file that was tampered with is refused where the scheme has a tag.";
+
+pub const DECRYPT: &str = "\
+Examples:
+  afterimage decrypt frame5.bin --scheme aes-128-ecb --frame 5 -o frame5.rgba
+  afterimage decrypt f.bin --scheme aes-256-gcm --frame 75 --key-file key.hex -o f.yuv";

@@ -1,0 +1,86 @@
+//! `afterimage info`: what is known of a source.
+
+use std::io::Write;
+use std::ops::ControlFlow;
+
+use clap::{Args, ValueEnum};
+
+use super::output::Output;
+use super::stop;
+use super::values::{self, Target};
+use crate::export::words;
+use crate::layout::Layout;
+use crate::media::{self, Limits, Source, SourceInfo};
+use crate::pool::Pool;
+
+/// Arguments of `info`.
+#[derive(Args, Debug)]
+pub struct InfoArgs {
+    /// A video or picture, demo, demo:still, or pattern:NAME
+    #[arg(value_name = "SOURCE", value_parser = values::source_parser())]
+    source: Source,
+    /// How it is written
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+enum Format {
+    /// Lines for a person
+    #[default]
+    Table,
+    /// One object for a program
+    Json,
+}
+
+/// Prints what is known of a source, once all of it has been indexed.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn run(args: &InfoArgs) -> anyhow::Result<()> {
+    let info = known(&args.source)?;
+    let mut out = Output::create(&Target::Stdout)?;
+    match args.format {
+        Format::Table => write_lines(&info, &mut out)?,
+        Format::Json => writeln!(out, "{}", serde_json::to_string_pretty(&info)?)?,
+    }
+    out.finish()
+}
+
+fn known(source: &Source) -> anyhow::Result<SourceInfo> {
+    stop::listen()?;
+    let limits = Limits::default();
+    let mut reader = media::open(source, Layout::default(), limits, &Pool::default())?;
+    let index = media::scan(source, limits, &mut |_| {
+        if stop::keep_going() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    })?;
+    reader.set_index(index);
+    Ok(reader.info().clone())
+}
+
+fn write_lines(info: &SourceInfo, out: &mut impl Write) -> std::io::Result<()> {
+    let (wide, high) = info.sample_aspect_ratio;
+    let unknown = || "not stated".to_owned();
+    let count = |count: Option<u64>| count.map_or_else(unknown, words::thousands);
+    let lines = [
+        ("source", info.source.clone()),
+        ("kind", format!("{:?}", info.kind).to_lowercase()),
+        ("container", info.container.clone()),
+        ("codec", info.codec.clone()),
+        ("pixel format", info.pixel_format.clone()),
+        ("size", format!("{} × {} pixels", info.width, info.height)),
+        ("pixel aspect", format!("{wide}:{high}")),
+        ("rotation", format!("{}°", info.rotation_degrees)),
+        (
+            "frame rate",
+            info.frame_rate.map_or_else(unknown, |rate| format!("{} frames/s", words::rate(rate))),
+        ),
+        ("duration", info.duration_secs.map_or_else(unknown, words::time)),
+        ("frames", count(info.frames)),
+        ("keyframes", count(info.keyframes)),
+    ];
+    for (name, value) in lines {
+        writeln!(out, "{name:<14}{value}")?;
+    }
+    Ok(())
+}

@@ -1,0 +1,69 @@
+//! The command line: raw arguments become validated ones, these build a scene, a batch renders it, an
+//! exporter writes it down.
+//!
+//! ```text
+//! argv ──clap──▶ args, values ──▶ Scene + Range ──work──▶ sheets ──export──▶ output
+//! ```
+//!
+//! One file a subcommand; what they share stands in `args` (arguments), `values` (their grammar), `work`
+//! (running a batch for a person who waits), `output` (files that appear whole or not at all), `stop`
+//! (Ctrl+C) and `failure` (exit codes).
+
+mod app;
+mod args;
+mod decrypt;
+mod encrypt;
+mod failure;
+mod help;
+mod info;
+mod measure;
+mod output;
+mod stop;
+mod values;
+mod work;
+
+use clap::{Parser, Subcommand};
+
+pub use failure::{Failure, Outcome};
+
+/// Shows what survives encryption.
+#[derive(Debug, Parser)]
+#[command(name = "afterimage", version, about, long_about = help::ABOUT, after_help = help::SHORT,
+    after_long_help = help::LONG, args_conflicts_with_subcommands = true, max_term_width = 100,
+    disable_help_subcommand = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    app: app::AppArgs,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Say what is known of a source: size, codec, exact number of frames
+    #[command(after_help = help::INFO)]
+    Info(info::InfoArgs),
+    /// Count what survives, for a frame, a range or a whole video
+    #[command(long_about = help::ABOUT_MEASURE, after_help = help::MEASURE)]
+    Measure(measure::MeasureArgs),
+    /// Encrypt the bytes of one frame, and say with which parameters
+    #[command(long_about = help::ABOUT_ENCRYPT, after_help = help::ENCRYPT)]
+    Encrypt(encrypt::EncryptArgs),
+    /// Turn back what encrypt wrote
+    #[command(long_about = help::ABOUT_DECRYPT, after_help = help::DECRYPT)]
+    Decrypt(decrypt::DecryptArgs),
+}
+
+/// Does what the command line asks for.
+///
+/// # Errors
+/// In words for the user, with the fix; [`Outcome::of`] tells the exit code.
+pub fn run(cli: Cli) -> anyhow::Result<()> {
+    match cli.command {
+        None => app::run(cli.app),
+        Some(Command::Info(args)) => info::run(&args),
+        Some(Command::Measure(args)) => measure::run(args),
+        Some(Command::Encrypt(args)) => encrypt::run(args),
+        Some(Command::Decrypt(args)) => decrypt::run(args),
+    }
+}

@@ -1,0 +1,110 @@
+//! Running a batch for a person who waits: progress on a terminal, Ctrl+C, and what could not be decoded.
+
+use std::io::{self, IsTerminal, Write};
+use std::ops::ControlFlow;
+
+use anyhow::Context;
+use clap::Args;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::stop;
+use crate::media::SourceInfo;
+use crate::pipeline::Sheet;
+use crate::pipeline::batch::{self, Done, Job};
+
+/// Problems of one source that are printed; more are counted.
+const PROBLEMS_SHOWN: usize = 8;
+
+/// What is said on standard error while work goes on.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct TalkArgs {
+    /// Show no progress and no warnings
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+impl TalkArgs {
+    /// Prints what could not be decoded.
+    pub fn warn(self, problems: &[String]) {
+        if self.quiet {
+            return;
+        }
+        let mut err = io::stderr().lock();
+        // Nobody may be listening, which is no reason to stop.
+        for problem in problems.iter().take(PROBLEMS_SHOWN) {
+            let _ = writeln!(err, "warning: {problem}");
+        }
+        if let Some(more) = problems.len().checked_sub(PROBLEMS_SHOWN).filter(|&more| more > 0) {
+            let _ = writeln!(err, "warning: and {more} more problems of this kind");
+        }
+    }
+
+    /// A bar that shows how far a batch is; hidden unless a person looks at a terminal.
+    fn bar(self) -> ProgressBar {
+        let is_watched = io::stderr().is_terminal() && !self.quiet;
+        let target = if is_watched { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let bar = ProgressBar::with_draw_target(None, target);
+        bar.set_style(style("{spinner} frame {human_pos} · {per_sec} · {elapsed}"));
+        bar
+    }
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+}
+
+/// Renders every frame of a job. The first error of `each` ends it.
+///
+/// # Errors
+/// Those of the batch and of `each`.
+pub fn each_frame(
+    job: Job<'_>,
+    talk: TalkArgs,
+    mut each: impl FnMut(Sheet) -> anyhow::Result<()>,
+) -> anyhow::Result<SourceInfo> {
+    stop::listen()?;
+    let bar = talk.bar();
+    let mut failed = None;
+    let job = Job { keep_going: &stop::keep_going, ..job };
+    let rendered = batch::render(job, |sheet, done| {
+        show(&bar, done);
+        match each(sheet) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(error) => {
+                failed = Some(error);
+                ControlFlow::Break(())
+            }
+        }
+    });
+    bar.finish_and_clear();
+    let rendered = rendered?;
+    talk.warn(&rendered.problems);
+    match failed {
+        Some(error) => Err(error),
+        None => Ok(rendered.info),
+    }
+}
+
+/// Renders the single frame of a job.
+///
+/// # Errors
+/// Those of the batch.
+pub fn one_frame(job: Job<'_>, talk: TalkArgs) -> anyhow::Result<(Sheet, SourceInfo)> {
+    let mut last = None;
+    let info = each_frame(job, talk, |sheet| {
+        last = Some(sheet);
+        Ok(())
+    })?;
+    let sheet = last.context("the source has no frames; choose another")?;
+    Ok((sheet, info))
+}
+
+fn show(bar: &ProgressBar, done: Done) {
+    if bar.length().is_none()
+        && let Some(of) = done.of.filter(|&of| of > 1)
+    {
+        bar.set_length(of);
+        bar.set_style(style("{wide_bar} frame {human_pos} of {human_len} · {per_sec} · {eta} left"));
+    }
+    bar.set_position(done.frames);
+}

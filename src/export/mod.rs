@@ -1,0 +1,52 @@
+//! What leaves the program: figures, tables, and numbers in words.
+//!
+//! ```text
+//! Sheet ──▶ figure: the panels with captions, in one PNG
+//!       ──▶ table:  a line a frame and panel, or their summary, as text, CSV or JSON
+//! ```
+//!
+//! Exporters write to any `io::Write` and know neither files nor arguments. What they write follows from
+//! scene and sheet alone: the same twice, byte for byte. A key leaves only if it is the demonstration key.
+
+pub mod table;
+pub mod words;
+
+use serde::Serialize;
+
+use crate::crypto::KeyMaterial;
+use crate::layout::Layout;
+use crate::scene::{Panel, Scene};
+
+/// A scene as it is told to others: with the demonstration key, which everybody knows, and without any
+/// other.
+#[derive(Serialize)]
+struct PublicScene<'a> {
+    source: String,
+    layout: Layout,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key: Option<&'a KeyMaterial>,
+    panels: &'a [Panel],
+}
+
+impl<'a> PublicScene<'a> {
+    fn of(scene: &'a Scene) -> Self {
+        let Scene { source, layout, key, panels } = scene;
+        let is_demonstration = *key == KeyMaterial::default();
+        Self { source: source.to_string(), layout: *layout, key: is_demonstration.then_some(key), panels }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::media::Source;
+
+    #[test]
+    fn only_the_demonstration_key_leaves() {
+        let mut scene = Scene::of(Source::Demo);
+        let told = |scene: &Scene| serde_json::to_string(&PublicScene::of(scene)).expect("it serializes");
+        assert_eq!(serde_json::from_str::<Scene>(&told(&scene)).expect("it is a scene"), scene);
+        scene.key = "c0ffee".repeat(8).parse().expect("hex");
+        assert!(!told(&scene).contains("c0ffee"));
+    }
+}

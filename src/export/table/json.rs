@@ -1,0 +1,59 @@
+//! JSON: `{"schema":1,"scene":{…},"frames":[…],"summary":[…]}`, a line a frame.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::Table;
+use super::summary::Summary;
+use crate::export::PublicScene;
+use crate::leak::Leakage;
+use crate::pipeline::Sheet;
+use crate::scene::{Panel, Scene};
+use crate::units::FrameIndex;
+
+/// Writes JSON.
+#[derive(Debug, Default)]
+pub struct Json {
+    summary: Summary,
+}
+
+#[derive(Serialize)]
+struct Frame {
+    frame: FrameIndex,
+    time_secs: f64,
+    panels: Vec<PanelNumbers>,
+}
+
+#[derive(Serialize)]
+struct PanelNumbers {
+    panel: Panel,
+    #[serde(flatten)]
+    leakage: Leakage,
+}
+
+impl Table for Json {
+    fn begin(&mut self, scene: &Scene, out: &mut dyn Write) -> io::Result<()> {
+        write!(
+            out,
+            "{{\"schema\":1,\"scene\":{},\n\"frames\":[",
+            serde_json::to_string(&PublicScene::of(scene))?
+        )
+    }
+
+    fn frame(&mut self, sheet: &Sheet, out: &mut dyn Write) -> io::Result<()> {
+        let separator = if self.summary.panels.is_empty() { "\n" } else { ",\n" };
+        self.summary.add(sheet);
+        let panels = sheet.panels.iter();
+        let frame = Frame {
+            frame: sheet.frame.index,
+            time_secs: sheet.frame.time_secs,
+            panels: panels.map(|panel| PanelNumbers { panel: panel.panel, leakage: panel.leakage }).collect(),
+        };
+        write!(out, "{separator}{}", serde_json::to_string(&frame)?)
+    }
+
+    fn end(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "\n],\n\"summary\":{}}}", serde_json::to_string(&self.summary.panels)?)
+    }
+}

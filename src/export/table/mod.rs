@@ -1,0 +1,39 @@
+//! Tables: the numbers of every frame and panel, and their summary.
+//!
+//! Frames are written as they come. Nothing but the summary, three numbers a panel and column, is kept:
+//! memory does not grow with the length of a video.
+
+mod csv;
+mod json;
+mod summary;
+mod text;
+
+use std::io::{self, Write};
+
+pub use csv::Csv;
+pub use json::Json;
+pub use text::Text;
+
+use crate::pipeline::Sheet;
+use crate::scene::Scene;
+
+/// A way of writing numbers down: `begin` once, `frame` for each frame in order, `end` once.
+pub trait Table {
+    /// What stands before the first frame.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    fn begin(&mut self, scene: &Scene, out: &mut dyn Write) -> io::Result<()>;
+
+    /// The numbers of one frame.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    fn frame(&mut self, sheet: &Sheet, out: &mut dyn Write) -> io::Result<()>;
+
+    /// What stands after the last frame.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    fn end(&mut self, out: &mut dyn Write) -> io::Result<()>;
+}

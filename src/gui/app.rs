@@ -1,0 +1,196 @@
+//! Wiring: the session's news in, drawing, commands out. Nothing here computes or waits.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use eframe::egui::{self, CentralPanel, Context, Frame, Margin, Panel, Ui, ViewportCommand};
+
+use super::dialog::Dialog;
+use super::film::{Developer, Shot};
+use super::screen::Screen;
+use super::state::{Command, Effect, State, Theme};
+use super::{banner, help, keys, panels, theme, timeline, top_bar, transport};
+use crate::pipeline::{self, Opener, Session, Status};
+use crate::pool::Pool;
+use crate::scene::Scene;
+
+/// Work that is done sooner than this is not announced.
+const PATIENCE: Duration = Duration::from_millis(300);
+
+/// Under which name the theme is kept from one start to the next.
+const THEME_KEY: &str = "theme";
+
+/// The window.
+pub struct App {
+    state: State,
+    session: Session<Shot>,
+    status: Status,
+    screen: Screen,
+    dialog: Dialog,
+    scrub: timeline::Scrub,
+    loading_since: Option<Instant>,
+}
+
+impl App {
+    /// Opens `scene` with `opener` and plays it.
+    #[must_use]
+    pub fn new(cc: &eframe::CreationContext<'_>, scene: Scene, opener: Arc<dyn Opener>, pool: &Pool) -> Self {
+        theme::install(&cc.egui_ctx);
+        let mut state = State::new(scene);
+        state.view.theme = cc
+            .storage
+            .and_then(|storage| eframe::get_value::<Theme>(storage, THEME_KEY))
+            .unwrap_or_default();
+        let screen = Screen::default();
+        let mut developer = Developer::new(Arc::clone(&screen.wanted));
+        let ctx = cc.egui_ctx.clone();
+        let session = Session::start(
+            state.scene.clone(),
+            opener,
+            pool,
+            move |sheet| developer.develop(sheet),
+            move || ctx.request_repaint(),
+        );
+        session.send(pipeline::Command::Play);
+        Self {
+            state,
+            status: session.status(),
+            session,
+            screen,
+            dialog: Dialog::default(),
+            scrub: timeline::Scrub::default(),
+            loading_since: None,
+        }
+    }
+
+    /// What the window is set to.
+    #[must_use]
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// How things stand in the session, as of the last frame.
+    #[must_use]
+    pub fn status(&self) -> &Status {
+        &self.status
+    }
+
+    /// The shot on screen.
+    #[must_use]
+    pub fn shot(&self) -> Option<&Shot> {
+        self.screen.shot()
+    }
+
+    /// Takes the news: what the session shows, files chosen and dropped, keys pressed.
+    fn take_news(&mut self, ctx: &Context, now: Instant) {
+        let shown = self.session.shown(now);
+        self.status = self.session.status();
+        if let Some(shot) = shown.sheet {
+            self.screen.show(ctx, shot);
+        } else if self.status.error.is_some() && self.status.info.is_none() {
+            // What was there belongs to a source that is gone.
+            self.screen.clear();
+        }
+        if let Some(next) = shown.next {
+            ctx.request_repaint_after(next);
+        }
+        self.loading_since = self.status.loading.then(|| self.loading_since.unwrap_or(now));
+        if let Some(since) = self.loading_since {
+            let left = PATIENCE.saturating_sub(now.saturating_duration_since(since));
+            if !left.is_zero() {
+                ctx.request_repaint_after(left);
+            }
+        }
+        let mut commands = keys::commands(ctx);
+        commands.extend(self.dialog.answer(now));
+        let dropped = ctx.input(|input| input.raw.dropped_files.first().map(|file| file.path().to_owned()));
+        commands.extend(dropped.map(Command::OpenFile));
+        commands.extend(self.scrub.due(self.status.loading));
+        self.carry_out(ctx, commands, now);
+        theme::apply(ctx, self.state.view.theme);
+    }
+
+    fn carry_out(&mut self, ctx: &Context, commands: Vec<Command>, now: Instant) {
+        for command in commands {
+            for effect in self.state.apply(command, &self.status) {
+                self.perform(ctx, effect, now);
+            }
+            ctx.request_repaint();
+        }
+    }
+
+    fn perform(&mut self, ctx: &Context, effect: Effect, now: Instant) {
+        match effect {
+            Effect::Session(command) => {
+                self.session.send(command);
+                self.status = self.session.status();
+            }
+            Effect::ShowDialog => {
+                let waker = ctx.clone();
+                let failed = self.dialog.show(now, move || waker.request_repaint());
+                self.carry_out(ctx, failed.into_iter().collect(), now);
+            }
+            Effect::TypeSource => top_bar::focus_source(ctx, &self.state.drafts.source),
+            Effect::Fullscreen(on) => ctx.send_viewport_cmd(ViewportCommand::Fullscreen(on)),
+            Effect::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
+        }
+    }
+
+    /// What takes long enough to be said.
+    fn announcement(&self, now: Instant) -> Option<&'static str> {
+        let since = self.loading_since?;
+        let long = now.saturating_duration_since(since) >= PATIENCE;
+        long.then_some(if self.status.info.is_none() { "Opening…" } else { "Seeking…" })
+    }
+
+    fn draw_ui(&mut self, ui: &mut Ui, now: Instant) -> Vec<Command> {
+        let mut commands = Vec::new();
+        let palette = theme::palette(ui);
+        let bar = Frame::new().fill(palette.bar).inner_margin(Margin::symmetric(12, 8));
+        Panel::top("top bar").frame(bar).show_separator_line(false).show(ui, |ui| {
+            top_bar::top_bar_ui(ui, &mut self.state, &mut commands);
+        });
+        let bar = bar.inner_margin(Margin { left: 12, right: 12, top: 4, bottom: 8 });
+        Panel::bottom("transport").frame(bar).show_separator_line(false).show(ui, |ui| {
+            commands.extend(self.scrub.timeline_ui(ui, &self.status));
+            transport::transport_ui(ui, &self.state, &self.status, self.announcement(now), &mut commands);
+        });
+        let ground = Frame::new().fill(palette.ground).inner_margin(Margin::same(10));
+        CentralPanel::no_frame().frame(ground).show(ui, |ui| {
+            commands.extend(banner::banner_ui(ui, self.state.error(&self.status)));
+            panels::panels_ui(ui, &self.state, &self.status, &self.screen, &mut commands);
+        });
+        if self.state.view.help {
+            commands.extend(help::help_ui(ui));
+        }
+        banner::drop_hint_ui(ui);
+        commands
+    }
+}
+
+impl eframe::App for App {
+    fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
+        self.take_news(ctx, Instant::now());
+    }
+
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        let now = Instant::now();
+        let commands = self.draw_ui(ui, now);
+        self.carry_out(ui.ctx(), commands, now);
+        if !self.status.playing && self.screen.needs_redraw() {
+            self.session.send(pipeline::Command::Redraw);
+        }
+    }
+
+    fn save(&mut self, storage: &mut dyn eframe::Storage) {
+        eframe::set_value(storage, THEME_KEY, &self.state.view.theme);
+    }
+
+    fn persist_egui_memory(&self) -> bool {
+        false
+    }
+
+    fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
+        visuals.panel_fill.to_normalized_gamma_f32()
+    }
+}

@@ -1,0 +1,68 @@
+//! What went wrong, in words, inside the window; and the hint while a file is dragged over it.
+
+use eframe::egui::{
+    Align, Align2, CornerRadius, FontId, Frame, Id, Label, LayerId, Layout as Flow, Order, Rect, Stroke, StrokeKind,
+    Ui, Vec2, vec2,
+};
+
+use super::icons::{self, Icon, icon_button_ui};
+use super::state::Command;
+use super::theme;
+
+/// Draws the error, if there is one, with a button that takes it away.
+#[must_use]
+pub fn banner_ui(ui: &mut Ui, error: Option<&str>) -> Option<Command> {
+    let error = error?;
+    let palette = theme::palette(ui);
+    let mut closed = false;
+    Frame::new()
+        .fill(palette.error_ground)
+        .stroke(Stroke::new(1.0, palette.error))
+        .corner_radius(10)
+        .inner_margin(vec2(12.0, 8.0))
+        .show(ui, |ui| {
+            ui.horizontal(|ui| {
+                let (rect, _) = ui.allocate_exact_size(Vec2::splat(18.0), eframe::egui::Sense::hover());
+                icons::paint(ui.painter(), Icon::Warning, rect, palette.error);
+                ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
+                    closed = icon_button_ui(ui, Icon::Close, "Dismiss (Esc)", false).clicked();
+                    ui.with_layout(Flow::left_to_right(Align::Center), |ui| {
+                        ui.add(Label::new(sentence(error)).wrap().selectable(true));
+                    });
+                });
+            });
+        });
+    ui.add_space(4.0);
+    closed.then_some(Command::DismissError)
+}
+
+/// Errors are clauses; alone on a line they start with a capital.
+fn sentence(clause: &str) -> String {
+    let mut chars = clause.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+/// Draws the hint while a file is held over the window.
+pub fn drop_hint_ui(ui: &Ui) {
+    if ui.input(|input| input.raw.hovered_files.is_empty()) {
+        return;
+    }
+    let palette = theme::palette(ui);
+    let painter = ui.ctx().layer_painter(LayerId::new(Order::Foreground, Id::unique("drop hint")));
+    let window = ui.ctx().content_rect();
+    painter.rect_filled(window, 0.0, palette.ground.gamma_multiply(0.85));
+    let frame = window.shrink(24.0);
+    let stroke = Stroke::new(3.0, palette.accent);
+    painter.rect_stroke(frame, CornerRadius::same(16), stroke, StrokeKind::Inside);
+    let font = FontId::new(28.0, theme::semibold());
+    let _: Rect = painter.text(frame.center(), Align2::CENTER_CENTER, "Drop to open", font, palette.text);
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn an_error_alone_on_a_line_is_a_sentence() {
+        assert_eq!(super::sentence("the file is empty"), "The file is empty");
+        assert_eq!(super::sentence(""), "");
+    }
+}

@@ -1,0 +1,212 @@
+//! What a panel shows and what it gives away, in plain words.
+
+use crate::crypto::Scheme;
+use crate::frame::Shape;
+use crate::leak::Leakage;
+use crate::scene::Panel;
+
+/// Between a number and its unit.
+const NBSP: char = '\u{a0}';
+
+/// The scheme as people write it: `AES-128-CTR, reused nonce`.
+#[must_use]
+pub fn scheme_name(scheme: Scheme) -> String {
+    let base = match scheme.base_name() {
+        "chacha20-poly1305" => "ChaCha20-Poly1305".into(),
+        name => name.to_uppercase(),
+    };
+    match scheme.habit() {
+        None => base,
+        Some(habit) => format!("{base}, {}", habit.name().replace('-', " ").replace("iv", "IV")),
+    }
+}
+
+/// What the panel is of, without its lens.
+#[must_use]
+pub fn panel_name(panel: Panel) -> String {
+    panel.scheme().map_or_else(|| "Original".into(), scheme_name)
+}
+
+/// What a panel gives away, from the longest wording to the shortest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Wordings, the longest first; never empty.
+    pub wordings: Vec<String>,
+    /// True where the ciphertext itself gives something away.
+    pub leaks: bool,
+}
+
+/// The number of a panel in words.
+#[must_use]
+pub fn finding(panel: Panel, shape: Shape, leakage: &Leakage) -> Finding {
+    match panel {
+        Panel::Plain => {
+            let size = format!("{}{NBSP}×{NBSP}{}", shape.width, shape.height);
+            let blocks = format!("{size} · {} blocks of 16 bytes", grouped(leakage.blocks));
+            Finding { wordings: vec![blocks, size], leaks: false }
+        }
+        Panel::Cipher { .. } => ciphertext_finding(leakage),
+    }
+}
+
+fn ciphertext_finding(leakage: &Leakage) -> Finding {
+    if leakage.blocks == 0 {
+        return Finding { wordings: vec!["Smaller than one block".into()], leaks: false };
+    }
+    let (repeated, blocks) = (leakage.repeated, leakage.blocks);
+    let still = leakage.same_as_previous.filter(|&same| same > 0);
+    let mut wordings = match repeated {
+        0 => vec!["No block repeats".into()],
+        _ => {
+            let share = percent(repeated, blocks);
+            vec![
+                format!(
+                    "{share} of the blocks repeat: {} of {}",
+                    grouped(repeated),
+                    grouped(blocks)
+                ),
+                format!("{share} of the blocks repeat"),
+                format!("{share} repeat"),
+            ]
+        }
+    };
+    if let Some(same) = still {
+        let still = format!("{} unchanged since the last frame", percent(same, blocks));
+        let longer: Vec<_> = wordings.iter().take(2).map(|words| format!("{words} · {still}")).collect();
+        wordings.splice(0..0, longer);
+        wordings.sort_by_key(|words| std::cmp::Reverse(words.chars().count()));
+    }
+    Finding { wordings, leaks: repeated > 0 || still.is_some() }
+}
+
+/// A share in percent, never rounded up to all nor down to none.
+#[must_use]
+pub fn percent(part: u64, whole: u64) -> String {
+    if whole == 0 {
+        return format!("0{NBSP}%");
+    }
+    let rounded = (u128::from(part) * 200 + u128::from(whole)) / (u128::from(whole) * 2);
+    match rounded {
+        0 if part > 0 => format!("under 1{NBSP}%"),
+        100 if part < whole => format!("over 99{NBSP}%"),
+        _ => format!("{rounded}{NBSP}%"),
+    }
+}
+
+/// A count with thousands separators: `230,400`.
+#[must_use]
+pub fn grouped(count: u64) -> String {
+    let digits = count.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.char_indices() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// Minutes, seconds and tenths, cut and not rounded: `0:03.2`; with hours where there are any.
+#[must_use]
+pub fn time(secs: f64) -> String {
+    // Times come as sums of frame durations: 0.1 three times is a hair under 0.3.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates, never negative")]
+    let tenths = (secs.max(0.0) * 10.0 + 1e-6) as u64;
+    let (minutes, rest) = (tenths / 600, tenths % 600);
+    let (whole, tenth) = (rest / 10, rest % 10);
+    match (minutes / 60, minutes % 60) {
+        (0, minutes) => format!("{minutes}:{whole:02}.{tenth}"),
+        (hours, minutes) => format!("{hours}:{minutes:02}:{whole:02}.{tenth}"),
+    }
+}
+
+/// A speed as people write it: `½×` would need a glyph, `0.5×` does not.
+#[must_use]
+pub fn speed(speed: f64) -> String {
+    format!("{speed}×")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn leakage(blocks: u64, repeated: u64, same: Option<u64>) -> Leakage {
+        Leakage { blocks, repeated, same_as_previous: same, ..Leakage::default() }
+    }
+
+    fn words(panel: &str, leakage: &Leakage) -> Finding {
+        let mut found = finding(panel.parse().expect("a panel"), Shape::new(1280, 720), leakage);
+        for wording in &mut found.wordings {
+            *wording = wording.replace(NBSP, " ");
+        }
+        found
+    }
+
+    #[test]
+    fn ecb_is_told_with_its_counts_and_shorter_where_there_is_no_room() {
+        let found = words("aes-128-ecb", &leakage(230_400, 209_734, None));
+        assert!(found.leaks);
+        assert_eq!(
+            found.wordings,
+            ["91 % of the blocks repeat: 209,734 of 230,400", "91 % of the blocks repeat", "91 % repeat"]
+        );
+    }
+
+    #[test]
+    fn what_stays_since_the_last_frame_is_told_where_it_fits() {
+        let found = words("aes-128-ecb", &leakage(100, 91, Some(38)));
+        assert_eq!(
+            found.wordings[0],
+            "91 % of the blocks repeat: 91 of 100 · 38 % unchanged since the last frame"
+        );
+        assert!(found.wordings.is_sorted_by_key(|words| std::cmp::Reverse(words.chars().count())));
+        assert_eq!(found.wordings.last().map(String::as_str), Some("91 % repeat"));
+        let reused = words("aes-128-ctr+reused-nonce", &leakage(100, 0, Some(38)));
+        assert_eq!(reused.wordings[0], "No block repeats · 38 % unchanged since the last frame");
+        assert!(reused.leaks, "a reused nonce leaks over time");
+    }
+
+    #[test]
+    fn gcm_is_told_as_what_was_seen_and_nothing_is_called_secure() {
+        let found = words("aes-128-gcm", &leakage(230_400, 0, Some(0)));
+        assert_eq!(found, Finding { wordings: vec!["No block repeats".into()], leaks: false });
+    }
+
+    #[test]
+    fn the_original_is_told_by_its_size() {
+        let found = words("plain", &leakage(230_400, 9, None));
+        assert_eq!(found.wordings, ["1280 × 720 · 230,400 blocks of 16 bytes", "1280 × 720"]);
+    }
+
+    #[test]
+    fn a_share_is_never_rounded_to_all_or_none() {
+        let plain = |part, whole| percent(part, whole).replace(NBSP, " ");
+        assert_eq!(plain(1, 1000), "under 1 %");
+        assert_eq!(plain(999, 1000), "over 99 %");
+        assert_eq!(plain(1000, 1000), "100 %");
+        assert_eq!(plain(0, 1000), "0 %");
+        assert_eq!(plain(0, 0), "0 %");
+        assert_eq!(plain(u64::MAX - 1, u64::MAX), "over 99 %");
+    }
+
+    #[test]
+    fn counts_are_grouped_by_thousands() {
+        let grouped = [0, 999, 1000, 209_734, 1_000_000].map(grouped);
+        assert_eq!(grouped, ["0", "999", "1,000", "209,734", "1,000,000"]);
+    }
+
+    #[test]
+    fn times_are_cut_to_tenths() {
+        let times = [0.0, 3.2, 0.1 + 0.1 + 0.1, 12.0, 59.99, 75.0, 3671.5].map(time);
+        assert_eq!(times, ["0:00.0", "0:03.2", "0:00.3", "0:12.0", "0:59.9", "1:15.0", "1:01:11.5"]);
+    }
+
+    #[test]
+    fn schemes_are_named_as_people_write_them() {
+        let name = |text: &str| panel_name(text.parse().expect("a panel"));
+        assert_eq!(name("aes-128-ecb:repeats"), "AES-128-ECB");
+        assert_eq!(name("aes-192-ctr+reused-nonce"), "AES-192-CTR, reused nonce");
+        assert_eq!(name("plain"), "Original");
+    }
+}

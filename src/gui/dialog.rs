@@ -1,0 +1,68 @@
+//! The system's file dialog, on a thread of its own.
+//!
+//! It may take for ever, or come back empty at once where the system has none: the window goes on, and a
+//! source can always be typed or dropped instead.
+
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, TryRecvError, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::state::Command;
+
+/// Nobody closes a dialog as fast as this; it never came up.
+const UNSEEN: Duration = Duration::from_millis(400);
+
+/// The dialog, open or not.
+#[derive(Debug, Default)]
+pub struct Dialog {
+    open: Option<Open>,
+}
+
+#[derive(Debug)]
+struct Open {
+    answer: Receiver<Option<PathBuf>>,
+    since: Instant,
+}
+
+impl Dialog {
+    /// Opens the dialog; `wake` is called when it has been answered. Returns what to tell the user instead
+    /// where that cannot be.
+    pub fn show(&mut self, now: Instant, wake: impl Fn() + Send + 'static) -> Option<Command> {
+        if self.open.is_some() {
+            let said = "a file dialog is open already; answer it, or type the path in the field above";
+            return Some(Command::Report(said.into()));
+        }
+        let (answered, answer) = channel();
+        let ask = move || {
+            let file = rfd::FileDialog::new().set_title("Open a video or a picture").pick_file();
+            // A window that is gone needs no answer.
+            let _ = answered.send(file);
+            wake();
+        };
+        match thread::Builder::new().name("file dialog".into()).spawn(ask) {
+            Ok(_) => {
+                self.open = Some(Open { answer, since: now });
+                None
+            }
+            Err(error) => Some(Command::Report(format!("no file dialog can be opened ({error})"))),
+        }
+    }
+
+    /// What the user answered, if that is news.
+    pub fn answer(&mut self, now: Instant) -> Option<Command> {
+        let open = self.open.as_ref()?;
+        let command = match open.answer.try_recv() {
+            Err(TryRecvError::Empty) => return None,
+            Ok(Some(path)) => Some(Command::OpenFile(path)),
+            Ok(None) if now.saturating_duration_since(open.since) > UNSEEN => None,
+            Ok(None) | Err(TryRecvError::Disconnected) => {
+                let said = "this system offers no file dialog; type the path in the field above, or drop the \
+                            file on the window";
+                Some(Command::Report(said.into()))
+            }
+        };
+        self.open = None;
+        command
+    }
+}

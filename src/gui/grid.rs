@@ -1,0 +1,152 @@
+//! Where the panels go: as many columns and rows as make their pictures largest.
+
+use eframe::egui::{Rect, Vec2, pos2, vec2};
+
+/// Space between panels.
+pub const GAP: f32 = 10.0;
+
+/// Narrower cards cannot hold their menus.
+const LEAST_WIDTH: f32 = 180.0;
+
+/// From this width on a caption fits on one line.
+const ONE_LINE_WIDTH: f32 = 620.0;
+
+/// Height of a caption on one line and on two.
+const CAPTION_HEIGHTS: [f32; 2] = [36.0, 56.0];
+
+/// The panels of a window, all of one size.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Grid {
+    /// One for each panel, caption and picture together.
+    pub cards: Vec<Rect>,
+    /// Height of the caption, at the top of the card.
+    pub caption_height: f32,
+    /// Width and height of the picture, below the caption.
+    pub picture: Vec2,
+}
+
+impl Grid {
+    /// Lays out `panels` panels of pictures of `aspect` (width over height) in `area`.
+    #[must_use]
+    pub fn fit(area: Rect, panels: usize, aspect: f32) -> Self {
+        let [one_line, two_lines] = CAPTION_HEIGHTS.map(|height| Fit::best(area, panels, aspect, height));
+        let fit = if one_line.card_width() >= ONE_LINE_WIDTH { one_line } else { two_lines };
+        fit.place(area, panels)
+    }
+
+    /// True where the caption has room for one line alone.
+    #[must_use]
+    pub fn one_line(&self) -> bool {
+        self.caption_height <= CAPTION_HEIGHTS[0]
+    }
+
+    /// Where the picture of a card goes: centred below the caption.
+    #[must_use]
+    pub fn picture_in(&self, card: Rect) -> Rect {
+        let top = card.top() + self.caption_height;
+        Rect::from_min_size(pos2(card.center().x - self.picture.x / 2.0, top), self.picture)
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Fit {
+    columns: usize,
+    rows: usize,
+    caption_height: f32,
+    picture: Vec2,
+}
+
+impl Fit {
+    fn best(area: Rect, panels: usize, aspect: f32, caption_height: f32) -> Self {
+        (1..=panels.max(1))
+            .map(|columns| Self::of(area, panels, aspect, caption_height, columns))
+            // Of equal pictures, the first: fewer columns leave more room for captions.
+            .reduce(|best, fit| if fit.picture.x > best.picture.x + 0.5 { fit } else { best })
+            .unwrap_or_else(|| Self::of(area, 1, aspect, caption_height, 1))
+    }
+
+    fn of(area: Rect, panels: usize, aspect: f32, caption_height: f32, columns: usize) -> Self {
+        let rows = panels.max(1).div_ceil(columns);
+        let share = |whole: f32, count: usize| (whole - GAP * (count - 1) as f32) / count as f32;
+        let room = vec2(share(area.width(), columns), share(area.height(), rows) - caption_height);
+        let width = room.x.min(room.y * aspect).max(1.0);
+        Self { columns, rows, caption_height, picture: vec2(width, width / aspect) }
+    }
+
+    fn card_width(self) -> f32 {
+        self.picture.x.max(LEAST_WIDTH)
+    }
+
+    /// Centres the cards in the area, a last row that is not full too.
+    fn place(self, area: Rect, panels: usize) -> Grid {
+        let card = vec2(self.card_width(), self.caption_height + self.picture.y);
+        let length = |one: f32, count: usize| one * count as f32 + GAP * (count.max(1) - 1) as f32;
+        let top = area.center().y - length(card.y, self.rows) / 2.0;
+        let cards = (0..panels).map(|panel| {
+            let (row, column) = (panel / self.columns, panel % self.columns);
+            let in_row = (panels - row * self.columns).min(self.columns);
+            let left = area.center().x - length(card.x, in_row) / 2.0;
+            let at = vec2(column as f32 * (card.x + GAP), row as f32 * (card.y + GAP));
+            // Whole points keep text and pictures sharp.
+            let min = (pos2(left, top) + at).round();
+            Rect::from_min_size(min, card.floor())
+        });
+        Grid {
+            cards: cards.collect(),
+            caption_height: self.caption_height,
+            picture: self.picture.min(card).floor(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn area(width: f32, height: f32) -> Rect {
+        Rect::from_min_size(pos2(7.0, 40.0), vec2(width, height))
+    }
+
+    const WIDE: f32 = 16.0 / 9.0;
+
+    #[test]
+    fn four_wide_pictures_stand_two_by_two_and_a_strip_takes_a_row() {
+        let columns = |grid: &Grid| grid.cards.iter().filter(|card| card.top() == grid.cards[0].top()).count();
+        assert_eq!(columns(&Grid::fit(area(1580.0, 860.0), 4, WIDE)), 2);
+        assert_eq!(columns(&Grid::fit(area(1900.0, 300.0), 4, WIDE)), 4);
+        assert_eq!(columns(&Grid::fit(area(400.0, 1900.0), 4, WIDE)), 1);
+        assert_eq!(columns(&Grid::fit(area(1580.0, 860.0), 4, 9.0 / 16.0)), 4);
+    }
+
+    #[test]
+    fn cards_never_overlap_and_never_leave_a_window_of_any_size() {
+        for (width, height) in [(620.0, 360.0), (1260.0, 690.0), (1580.0, 880.0), (3820.0, 2040.0)] {
+            for panels in 1..=9 {
+                for aspect in [WIDE, 4.0 / 3.0, 1.0, 9.0 / 16.0, 2.39] {
+                    let area = area(width, height);
+                    let grid = Grid::fit(area, panels, aspect);
+                    assert_eq!(grid.cards.len(), panels);
+                    for (i, &card) in grid.cards.iter().enumerate() {
+                        let fits = area.expand(1.0).contains_rect(card);
+                        // A portrait picture in a low window is narrower than its menus.
+                        assert!(fits || card.width() <= LEAST_WIDTH, "{panels} of {aspect} in {area}: {card}");
+                        assert!(card.contains_rect(grid.picture_in(card)));
+                        let apart = grid.cards[..i].iter().all(|&other| !other.shrink(0.5).intersects(card));
+                        assert!(apart, "{panels} of {aspect} in {area}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_picture_keeps_its_aspect() {
+        let grid = Grid::fit(area(1580.0, 860.0), 4, WIDE);
+        assert!((grid.picture.x / grid.picture.y - WIDE).abs() < 0.01);
+    }
+
+    #[test]
+    fn no_panels_take_no_room() {
+        assert!(Grid::fit(area(800.0, 600.0), 0, WIDE).cards.is_empty());
+    }
+}

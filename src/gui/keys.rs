@@ -1,0 +1,194 @@
+//! The keyboard: one table to read the keys by, and the same one for the list that explains them.
+
+use eframe::egui::{Context, Event, Key, Modifiers};
+
+use super::state::Command;
+
+/// A group of keys in the list.
+pub struct Group {
+    /// What the keys are about.
+    pub title: &'static str,
+    /// The keys, as they are printed on them, and what they do.
+    pub keys: &'static [(&'static [&'static str], &'static str)],
+}
+
+/// All keys, for the list.
+pub const GROUPS: [Group; 4] = [
+    Group {
+        title: "Playing",
+        keys: &[
+            (&["Space"], "Play, pause"),
+            (&["→", "."], "One frame forwards"),
+            (&["←", ","], "One frame back"),
+            (&["Shift →"], "One second forwards"),
+            (&["Shift ←"], "One second back"),
+            (&["Home"], "First frame"),
+            (&["End"], "Last frame"),
+            (&["L"], "Loop"),
+            (&["+", "]"], "Faster"),
+            (&["-", "["], "Slower"),
+        ],
+    },
+    Group {
+        title: "Panels",
+        keys: &[(&["1", "–", "9"], "Enlarge a panel, and back"), (&["Esc"], "Back, close")],
+    },
+    Group {
+        title: "Opening",
+        keys: &[(&["Ctrl O"], "Choose a file"), (&["Ctrl L"], "Type a path, demo or pattern:NAME")],
+    },
+    Group {
+        title: "Window",
+        keys: &[
+            (&["T"], "Dark, light"),
+            (&["F", "F11"], "Full screen"),
+            (&["?"], "This list"),
+            (&["Ctrl Q"], "Quit"),
+        ],
+    },
+];
+
+/// What is listening to the keyboard besides the window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Focus {
+    /// Nothing.
+    Window,
+    /// A button: it takes the keys that work it.
+    Widget,
+    /// A field that is typed in: it takes all but the shortcuts with Ctrl.
+    Text,
+}
+
+/// The commands that the keys pressed since the last frame stand for.
+#[must_use]
+pub fn commands(ctx: &Context) -> Vec<Command> {
+    let focus = if ctx.text_edit_focused() {
+        Focus::Text
+    } else if ctx.egui_wants_keyboard_input() {
+        Focus::Widget
+    } else {
+        Focus::Window
+    };
+    let popup = ctx.any_popup_open();
+    ctx.input(|input| {
+        let pressed = input.events.iter().filter_map(|event| match *event {
+            Event::Key { key, pressed: true, repeat, modifiers, .. } => Some((key, modifiers, repeat)),
+            _ => None,
+        });
+        pressed
+            .filter(|&(key, modifiers, _)| is_free(key, modifiers, focus, popup))
+            .filter_map(|(key, modifiers, repeat)| {
+                command(key, modifiers).filter(|command| !repeat || is_repeatable(command))
+            })
+            .collect()
+    })
+}
+
+/// True where nothing else listens to the key.
+fn is_free(key: Key, modifiers: Modifiers, focus: Focus, popup: bool) -> bool {
+    if key == Key::Escape && popup {
+        return false;
+    }
+    match focus {
+        Focus::Window => true,
+        Focus::Widget => {
+            let works_a_widget = [
+                Key::Space,
+                Key::Enter,
+                Key::ArrowLeft,
+                Key::ArrowRight,
+                Key::ArrowUp,
+                Key::ArrowDown,
+                Key::Escape,
+            ];
+            !works_a_widget.contains(&key)
+        }
+        Focus::Text => modifiers.command || key == Key::F11,
+    }
+}
+
+/// True for what may go on while a key is held down.
+fn is_repeatable(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::StepForward
+            | Command::StepBack
+            | Command::SkipSecs(_)
+            | Command::Faster
+            | Command::Slower
+    )
+}
+
+fn command(key: Key, modifiers: Modifiers) -> Option<Command> {
+    if modifiers.command {
+        return match key {
+            Key::O => Some(Command::ShowDialog),
+            Key::L => Some(Command::TypeSource),
+            Key::Q => Some(Command::Quit),
+            _ => None,
+        };
+    }
+    if modifiers.alt {
+        return None;
+    }
+    Some(match key {
+        Key::Space => Command::TogglePlay,
+        Key::ArrowRight if modifiers.shift => Command::SkipSecs(1.0),
+        Key::ArrowLeft if modifiers.shift => Command::SkipSecs(-1.0),
+        Key::ArrowRight | Key::Period => Command::StepForward,
+        Key::ArrowLeft | Key::Comma => Command::StepBack,
+        Key::Home => Command::First,
+        Key::End => Command::Last,
+        Key::L => Command::ToggleLoop,
+        Key::Plus | Key::Equals | Key::CloseBracket => Command::Faster,
+        Key::Minus | Key::OpenBracket => Command::Slower,
+        Key::T => Command::ToggleTheme,
+        Key::F | Key::F11 => Command::ToggleFullscreen,
+        Key::Questionmark => Command::ToggleHelp,
+        // A keyboard that has the question mark on the slash, and a system that names the key by that.
+        Key::Slash if modifiers.shift => Command::ToggleHelp,
+        Key::Escape => Command::Escape,
+        Key::Num1 => Command::ToggleEnlarged(0),
+        Key::Num2 => Command::ToggleEnlarged(1),
+        Key::Num3 => Command::ToggleEnlarged(2),
+        Key::Num4 => Command::ToggleEnlarged(3),
+        Key::Num5 => Command::ToggleEnlarged(4),
+        Key::Num6 => Command::ToggleEnlarged(5),
+        Key::Num7 => Command::ToggleEnlarged(6),
+        Key::Num8 => Command::ToggleEnlarged(7),
+        Key::Num9 => Command::ToggleEnlarged(8),
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_that_is_typed_in_takes_all_keys_but_the_shortcuts() {
+        for (key, modifiers, free) in [
+            (Key::Space, Modifiers::NONE, false),
+            (Key::L, Modifiers::NONE, false),
+            (Key::L, Modifiers::COMMAND, true),
+            (Key::F11, Modifiers::NONE, true),
+        ] {
+            assert_eq!(is_free(key, modifiers, Focus::Text, false), free, "{key:?}");
+        }
+    }
+
+    #[test]
+    fn a_button_that_has_the_focus_takes_the_keys_that_work_it() {
+        assert!(!is_free(Key::Space, Modifiers::NONE, Focus::Widget, false));
+        assert!(is_free(Key::T, Modifiers::NONE, Focus::Widget, false));
+        assert!(!is_free(Key::Escape, Modifiers::NONE, Focus::Window, true), "a menu closes first");
+    }
+
+    #[test]
+    fn letters_with_ctrl_are_other_commands_than_without() {
+        assert_eq!(command(Key::L, Modifiers::NONE), Some(Command::ToggleLoop));
+        assert_eq!(command(Key::L, Modifiers::COMMAND), Some(Command::TypeSource));
+        assert_eq!(command(Key::T, Modifiers::COMMAND), None);
+        assert_eq!(command(Key::F, Modifiers::ALT), None);
+    }
+}

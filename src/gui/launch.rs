@@ -1,0 +1,228 @@
+//! Opening a window wherever one can be opened: one renderer after the other, until one takes.
+//!
+//! ```text
+//! the GPU (Vulkan, Metal, Direct3D) ─▶ OpenGL ─▶ Vulkan on the processor ─▶ OpenGL on the processor
+//! ```
+//!
+//! A renderer fails in many ways: without an adapter, without a surface, with a panic in a driver's
+//! binding. All of them count as "not this one". eframe keeps the event loop from one try to the next. The
+//! last renderer needs an environment variable that Mesa reads when it is loaded, so the program is
+//! started anew for it.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use eframe::egui::{IconData, ViewportBuilder};
+use eframe::egui_wgpu::{WgpuConfiguration, WgpuSetup, WgpuSetupCreateNew};
+use eframe::{CreationContext, NativeOptions, wgpu};
+
+use super::{App, GuiError, Options};
+use crate::pipeline::Opener;
+use crate::pool::Pool;
+
+/// Chooses a renderer by hand: `gpu`, `opengl`, `software` or `software-opengl`.
+const RENDERER_VARIABLE: &str = "AFTERIMAGE_RENDERER";
+
+/// A way to draw.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Renderer {
+    /// A graphics card through wgpu.
+    Gpu,
+    /// OpenGL as the system offers it.
+    OpenGl,
+    /// The processor through wgpu.
+    Software,
+    /// Mesa's OpenGL on the processor.
+    SoftwareOpenGl,
+}
+
+impl Renderer {
+    /// In the order in which they are tried.
+    const ALL: [Self; 4] = [Self::Gpu, Self::OpenGl, Self::Software, Self::SoftwareOpenGl];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Gpu => "gpu",
+            Self::OpenGl => "opengl",
+            Self::Software => "software",
+            Self::SoftwareOpenGl => "software-opengl",
+        }
+    }
+
+    /// The renderer that the environment asks for.
+    fn chosen() -> Option<Self> {
+        let name = std::env::var(RENDERER_VARIABLE).ok()?;
+        Self::ALL.into_iter().find(|renderer| renderer.name() == name)
+    }
+}
+
+/// Why a renderer was not taken.
+#[derive(Debug)]
+enum Refusal {
+    /// Another one may do.
+    Renderer(String),
+    /// There is no display, or the window was open already: no other one will do.
+    Final(String),
+}
+
+/// Opens the window with the first renderer that takes, and returns when it is closed.
+pub fn launch(options: &Options, opener: &Arc<dyn Opener>, pool: &Pool) -> Result<(), GuiError> {
+    if let Some(renderer) = Renderer::chosen() {
+        return open(renderer, options, opener, pool).map_err(|refusal| match refusal {
+            Refusal::Renderer(reason) | Refusal::Final(reason) => {
+                GuiError::NoWindow(format!("{}: {reason}", renderer.name()))
+            }
+        });
+    }
+    let mut reasons = Vec::new();
+    for renderer in Renderer::ALL {
+        let refusal = if renderer == Renderer::SoftwareOpenGl {
+            match start_anew() {
+                Ok(()) => return Ok(()),
+                Err(reason) => Refusal::Renderer(reason),
+            }
+        } else {
+            match open(renderer, options, opener, pool) {
+                Ok(()) => return Ok(()),
+                Err(refusal) => refusal,
+            }
+        };
+        match refusal {
+            Refusal::Final(reason) => return Err(GuiError::NoWindow(reason)),
+            Refusal::Renderer(reason) => {
+                if options.verbose {
+                    eprintln!("renderer {}: {reason}", renderer.name());
+                }
+                reasons.push(format!("{}: {reason}", renderer.name()));
+            }
+        }
+    }
+    Err(GuiError::NoWindow(reasons.join("; ")))
+}
+
+/// Opens the window with one renderer.
+fn open(renderer: Renderer, options: &Options, opener: &Arc<dyn Opener>, pool: &Pool) -> Result<(), Refusal> {
+    let opened = Arc::new(AtomicBool::new(false));
+    let create = {
+        let (opened, options) = (Arc::clone(&opened), options.clone());
+        let (opener, pool) = (Arc::clone(opener), pool.clone());
+        move |cc: &CreationContext<'_>| {
+            opened.store(true, Ordering::Relaxed);
+            if options.verbose {
+                eprintln!("renderer {}: {}", renderer.name(), describe(cc));
+            }
+            let app = App::new(cc, options.scene, opener, &pool);
+            Ok(Box::new(app) as Box<dyn eframe::App>)
+        }
+    };
+    let run = || eframe::run_native("Afterimage", native_options(renderer), Box::new(create));
+    let result = catch_unwind(AssertUnwindSafe(run));
+    let opened = opened.load(Ordering::Relaxed);
+    match result {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(error @ (eframe::Error::Winit(_) | eframe::Error::WinitEventLoop(_)))) => {
+            Err(Refusal::Final(error.to_string()))
+        }
+        Ok(Err(error)) if opened => Err(Refusal::Final(error.to_string())),
+        Ok(Err(error)) => Err(Refusal::Renderer(error.to_string())),
+        // A panic of the window itself is a bug, to be reported as one and not to be tried again.
+        Err(panic) if opened => std::panic::resume_unwind(panic),
+        Err(_) => Err(Refusal::Renderer("it panicked while it was set up".into())),
+    }
+}
+
+/// Starts the program anew with Mesa's software rasterizer, and waits for it to end.
+fn start_anew() -> Result<(), String> {
+    let program = std::env::current_exe().map_err(|error| error.to_string())?;
+    let status = Command::new(program)
+        .args(std::env::args_os().skip(1))
+        .env(RENDERER_VARIABLE, Renderer::SoftwareOpenGl.name())
+        .env("LIBGL_ALWAYS_SOFTWARE", "1")
+        .status()
+        .map_err(|error| error.to_string())?;
+    if status.success() { Ok(()) } else { Err(format!("started anew, it ended with {status}")) }
+}
+
+fn native_options(renderer: Renderer) -> NativeOptions {
+    let viewport = ViewportBuilder::default()
+        .with_title("Afterimage")
+        .with_app_id("afterimage")
+        .with_icon(icon())
+        .with_inner_size([1280.0, 800.0])
+        .with_min_inner_size([480.0, 360.0])
+        .with_drag_and_drop(true);
+    let mut native = NativeOptions { viewport, system_font_fallback: false, ..NativeOptions::default() };
+    match renderer {
+        Renderer::Gpu => {
+            native.renderer = eframe::Renderer::Wgpu;
+            native.wgpu_options = wgpu_options(&native.wgpu_options, false);
+        }
+        Renderer::Software => {
+            native.renderer = eframe::Renderer::Wgpu;
+            native.wgpu_options = wgpu_options(&native.wgpu_options, true);
+        }
+        Renderer::OpenGl | Renderer::SoftwareOpenGl => native.renderer = eframe::Renderer::Glow,
+    }
+    native
+}
+
+/// Takes an adapter that is a graphics card, or one that is not.
+fn wgpu_options(usual: &WgpuConfiguration, software: bool) -> WgpuConfiguration {
+    let mut setup = WgpuSetupCreateNew::without_display_handle();
+    setup.native_adapter_selector = Some(Arc::new(move |adapters, surface| {
+        let fits = |adapter: &&wgpu::Adapter| {
+            let is_software = adapter.get_info().device_type == wgpu::DeviceType::Cpu;
+            is_software == software && surface.is_none_or(|surface| adapter.is_surface_supported(surface))
+        };
+        let rank = |adapter: &&wgpu::Adapter| match adapter.get_info().device_type {
+            wgpu::DeviceType::DiscreteGpu => 0,
+            wgpu::DeviceType::IntegratedGpu => 1,
+            wgpu::DeviceType::VirtualGpu | wgpu::DeviceType::Other | wgpu::DeviceType::Cpu => 2,
+        };
+        adapters.iter().filter(fits).min_by_key(rank).cloned().ok_or_else(|| {
+            let names: Vec<_> = adapters.iter().map(|adapter| adapter.get_info().name).collect();
+            format!("none that fits among {} ({})", names.len(), names.join(", "))
+        })
+    }));
+    WgpuConfiguration { wgpu_setup: WgpuSetup::CreateNew(setup), ..usual.clone() }
+}
+
+/// Which renderer was taken, in words.
+fn describe(cc: &CreationContext<'_>) -> String {
+    if let Some(state) = &cc.wgpu_render_state {
+        let info = state.adapter.get_info();
+        return format!("{} through {} ({:?})", info.name, info.backend, info.device_type);
+    }
+    match &cc.gl {
+        Some(gl) => format!("OpenGL {:?}", eframe::glow::HasContext::version(&**gl)),
+        None => "unknown".into(),
+    }
+}
+
+/// The icon: a disc, and what remains of it in blocks.
+fn icon() -> Arc<IconData> {
+    static ICON: OnceLock<Arc<IconData>> = OnceLock::new();
+    const SIDE: u32 = 64;
+    const BLOCK: u32 = 8;
+    let pixel = |x: u32, y: u32| -> [u8; 4] {
+        let inside = |x: f32, y: f32, cx: f32| (x - cx).hypot(y - 32.0) < 18.0;
+        let center = |v: u32| (v / BLOCK * BLOCK + BLOCK / 2) as f32;
+        let corner = (x.abs_diff(32).saturating_sub(22)).pow(2) + (y.abs_diff(32).saturating_sub(22)).pow(2);
+        if corner > 100 {
+            [0, 0, 0, 0]
+        } else if inside(x as f32, y as f32, 25.0) && x < 32 {
+            [232, 236, 243, 255]
+        } else if x >= 32 && inside(center(x), center(y), 30.0) {
+            if (x / BLOCK + y / BLOCK).is_multiple_of(2) { [255, 176, 66, 255] } else { [196, 92, 60, 255] }
+        } else {
+            [17, 21, 28, 255]
+        }
+    };
+    let icon = ICON.get_or_init(|| {
+        let rgba = (0..SIDE).flat_map(|y| (0..SIDE).flat_map(move |x| pixel(x, y))).collect();
+        Arc::new(IconData { rgba, width: SIDE, height: SIDE })
+    });
+    Arc::clone(icon)
+}

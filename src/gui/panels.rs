@@ -1,0 +1,272 @@
+//! The panels: a caption in plain words, and below it what an eavesdropper sees.
+
+use eframe::egui::{
+    Align, Align2, Color32, ComboBox, CornerRadius, FontFamily, FontId, Galley, Layout as Flow, Rect, RichText, Role,
+    Sense, Stroke, StrokeKind, Ui, UiBuilder, Vec2, WidgetInfo, epaint::RectShape, pos2, vec2,
+};
+use std::sync::Arc;
+
+use super::caption::{self, Finding};
+use super::grid::Grid;
+use super::icons::{self, Icon, icon_button_ui};
+use super::screen::Screen;
+use super::state::{Command, State};
+use super::theme;
+use crate::crypto::Scheme;
+use crate::lens::Lens;
+use crate::pipeline::Status;
+use crate::scene::Panel;
+
+/// Corners of a card.
+const ROUND: u8 = 10;
+
+/// Before anything is known of the source.
+const USUAL_ASPECT: f32 = 16.0 / 9.0;
+
+/// Draws the panels into what is left of the window.
+pub fn panels_ui(ui: &mut Ui, state: &State, status: &Status, screen: &Screen, commands: &mut Vec<Command>) {
+    let area = ui.available_rect_before_wrap();
+    if status.error.is_some() && screen.shot().is_none() {
+        return nothing_ui(ui, area);
+    }
+    let shown: Vec<usize> = match state.view.enlarged {
+        Some(at) if at < state.scene.panels.len() => vec![at],
+        _ => (0..state.scene.panels.len()).collect(),
+    };
+    let grid = Grid::fit(area, shown.len(), aspect(status, screen));
+    publish_size(ui, &grid, state, screen);
+    for (&at, &card) in shown.iter().zip(&grid.cards) {
+        let card = Card { at, rect: card, panel: state.scene.panels[at], enlarged: shown.len() == 1 };
+        let builder = UiBuilder::new().id_salt(("card", at)).max_rect(card.rect);
+        ui.scope_builder(builder, |ui| card.card_ui(ui, &grid, screen, commands));
+    }
+}
+
+/// Width over height on screen: pixels need not be square.
+fn aspect(status: &Status, screen: &Screen) -> f32 {
+    let info = status.info.as_ref().map(|info| {
+        let (wide, high) = info.sample_aspect_ratio;
+        (info.shape(), wide.max(1) as f32 / high.max(1) as f32)
+    });
+    let shape = info.or_else(|| screen.shot().map(|shot| (shot.shape, 1.0)));
+    let aspect = shape.map(|(shape, pixel)| shape.width.max(1) as f32 / shape.height.max(1) as f32 * pixel);
+    aspect.unwrap_or(USUAL_ASPECT).clamp(0.05, 20.0)
+}
+
+fn publish_size(ui: &Ui, grid: &Grid, state: &State, screen: &Screen) {
+    let px = grid.picture * ui.pixels_per_point();
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "sizes on a screen")]
+    let px = [px.x.max(1.0) as u32, px.y.max(1.0) as u32];
+    let side = ui.input(|input| input.max_texture_side);
+    screen.wanted.publish(px, state.view.enlarged, side);
+}
+
+fn nothing_ui(ui: &Ui, area: Rect) {
+    let palette = theme::palette(ui);
+    let painter = ui.painter();
+    painter.rect_filled(area, CornerRadius::same(ROUND), palette.card);
+    let font = FontId::new(22.0, theme::semibold());
+    let center = area.center();
+    painter.text(center - vec2(0.0, 16.0), Align2::CENTER_CENTER, "Nothing to show", font, palette.text);
+    painter.text(
+        center + vec2(0.0, 16.0),
+        Align2::CENTER_CENTER,
+        "Drop a video or a picture here, press Ctrl+O, or type demo above",
+        FontId::proportional(14.0),
+        palette.weak,
+    );
+}
+
+/// One panel and where it goes.
+struct Card {
+    at: usize,
+    rect: Rect,
+    panel: Panel,
+    enlarged: bool,
+}
+
+impl Card {
+    fn card_ui(&self, ui: &mut Ui, grid: &Grid, screen: &Screen, commands: &mut Vec<Command>) {
+        let palette = theme::palette(ui);
+        ui.painter().rect_filled(self.rect, CornerRadius::same(ROUND), palette.card);
+        let shot = screen.shot();
+        let rendered = shot.and_then(|shot| shot.panels.get(self.at).map(|panel| (shot.shape, panel)));
+        let finding = rendered
+            .filter(|(_, rendered)| rendered.panel == self.panel)
+            .map(|(shape, rendered)| caption::finding(self.panel, shape, &rendered.leakage));
+        let caption = self.rect.with_max_y(self.rect.top() + grid.caption_height);
+        self.caption_ui(ui, caption, grid.one_line(), finding.as_ref(), commands);
+        self.picture_ui(ui, grid.picture_in(self.rect), screen, finding.as_ref(), commands);
+        if ui.visuals().dark_mode {
+            return;
+        }
+        let stroke = Stroke::new(1.0, palette.line);
+        ui.painter().rect_stroke(self.rect, CornerRadius::same(ROUND), stroke, StrokeKind::Outside);
+    }
+
+    fn caption_ui(
+        &self,
+        ui: &mut Ui,
+        rect: Rect,
+        one_line: bool,
+        finding: Option<&Finding>,
+        commands: &mut Vec<Command>,
+    ) {
+        let inner = rect.shrink2(vec2(6.0, 3.0));
+        let line = inner.with_max_y(inner.top() + 30.0);
+        let builder = UiBuilder::new().max_rect(line).layout(Flow::right_to_left(Align::Center));
+        ui.scope_builder(builder, |ui| {
+            ui.spacing_mut().item_spacing.x = 2.0;
+            let (icon, name) = if self.enlarged {
+                (Icon::Reduce, format!("Show all panels ({})", self.at + 1))
+            } else {
+                (Icon::Enlarge, format!("Enlarge panel {0} ({0})", self.at + 1))
+            };
+            if icon_button_ui(ui, icon, &name, false).clicked() {
+                commands.push(Command::ToggleEnlarged(self.at));
+            }
+            ui.with_layout(Flow::left_to_right(Align::Center), |ui| {
+                self.menus_ui(ui, commands);
+                if let (Some(finding), true) = (finding, one_line) {
+                    ui.with_layout(Flow::right_to_left(Align::Center), |ui| finding_ui(ui, finding));
+                }
+            });
+        });
+        if let (Some(finding), false) = (finding, one_line) {
+            let below = inner.with_min_y(line.bottom() - 2.0).shrink2(vec2(8.0, 0.0));
+            let builder = UiBuilder::new().max_rect(below).layout(Flow::left_to_right(Align::Center));
+            ui.scope_builder(builder, |ui| finding_ui(ui, finding));
+        }
+    }
+
+    /// The two menus: how the frame is encrypted, and how one looks at it.
+    fn menus_ui(&self, ui: &mut Ui, commands: &mut Vec<Command>) {
+        let palette = theme::palette(ui);
+        ui.visuals_mut().widgets.inactive.weak_bg_fill = Color32::TRANSPARENT;
+        ui.spacing_mut().button_padding = vec2(8.0, 4.0);
+        ui.spacing_mut().icon_width = 11.0;
+        let lens_width = if let Panel::Cipher { lens, .. } = self.panel {
+            let text = lens.name().to_owned();
+            ui.painter().layout_no_wrap(text, FontId::proportional(14.0), palette.weak).size().x + 36.0
+        } else {
+            0.0
+        };
+        let name = RichText::new(caption::panel_name(self.panel)).family(theme::semibold());
+        let width = (ui.available_width() - lens_width).max(60.0);
+        ui.allocate_ui_with_layout(vec2(width, 26.0), Flow::left_to_right(Align::Center), |ui| {
+            let response = ComboBox::from_id_salt("scheme")
+                .selected_text(name)
+                .width(0.0)
+                .truncate()
+                .show_ui(ui, |ui| self.scheme_menu_ui(ui, commands))
+                .response
+                .accessible_name(format!("Scheme of panel {}", self.at + 1));
+            if let Some(scheme) = self.panel.scheme() {
+                response.on_hover_text(scheme.about());
+            }
+        });
+        if let Panel::Cipher { scheme, lens } = self.panel {
+            ComboBox::from_id_salt("lens")
+                .selected_text(RichText::new(lens.name()).color(palette.weak))
+                .width(0.0)
+                .show_ui(ui, |ui| self.lens_menu_ui(ui, scheme, lens, commands))
+                .response
+                .accessible_name(format!("Lens of panel {}", self.at + 1))
+                .on_hover_text(lens.about());
+        }
+    }
+
+    fn scheme_menu_ui(&self, ui: &mut Ui, commands: &mut Vec<Command>) {
+        let lens = match self.panel {
+            Panel::Plain => Lens::default(),
+            Panel::Cipher { lens, .. } => lens,
+        };
+        if ui.selectable_label(self.panel == Panel::Plain, "Original").clicked() {
+            commands.push(Command::SetPanel(self.at, Panel::Plain));
+        }
+        let mut about = "";
+        for scheme in Scheme::all() {
+            // Modes stand together, and tell the same.
+            if scheme.about() != about {
+                ui.separator();
+                about = scheme.about();
+            }
+            let chosen = self.panel.scheme() == Some(scheme);
+            let item = ui.selectable_label(chosen, caption::scheme_name(scheme)).on_hover_text(about);
+            if item.clicked() && !chosen {
+                commands.push(Command::SetPanel(self.at, Panel::Cipher { scheme, lens }));
+            }
+        }
+    }
+
+    fn lens_menu_ui(&self, ui: &mut Ui, scheme: Scheme, chosen: Lens, commands: &mut Vec<Command>) {
+        for lens in Lens::ALL {
+            let item = ui.selectable_label(lens == chosen, lens.name()).on_hover_text(lens.about());
+            if item.clicked() && lens != chosen {
+                commands.push(Command::SetPanel(self.at, Panel::Cipher { scheme, lens }));
+            }
+        }
+    }
+
+    fn picture_ui(
+        &self,
+        ui: &mut Ui,
+        rect: Rect,
+        screen: &Screen,
+        finding: Option<&Finding>,
+        commands: &mut Vec<Command>,
+    ) {
+        let palette = theme::palette(ui);
+        let response = ui.interact(rect, ui.scope_id().with("picture"), Sense::click());
+        response.widget_info(|| {
+            let name = format!("Picture of panel {}: {}", self.at + 1, self.panel);
+            let said = finding.and_then(|finding| finding.wordings.first());
+            let name = said.map_or_else(|| name.clone(), |said| format!("{name}. {said}"));
+            WidgetInfo::labeled(Role::Image, true, name)
+        });
+        let flush = rect.width() >= self.rect.width() - 1.0;
+        let round = if flush { CornerRadius { nw: 0, ne: 0, sw: ROUND, se: ROUND } } else { CornerRadius::ZERO };
+        let rect = snapped(rect, ui.pixels_per_point());
+        match screen.texture(self.at) {
+            Some(texture) => {
+                let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+                ui.painter().add(RectShape::filled(rect, round, Color32::WHITE).with_texture(texture, uv));
+            }
+            None => {
+                ui.painter().rect_filled(rect, round, palette.ground);
+            }
+        }
+        icons::focus_ui(ui, &response, rect, 0);
+        if response.double_clicked() {
+            commands.push(Command::ToggleEnlarged(self.at));
+        }
+    }
+}
+
+/// The number in the longest wording that there is room for.
+fn finding_ui(ui: &mut Ui, finding: &Finding) {
+    let palette = theme::palette(ui);
+    let color = if finding.leaks { palette.accent } else { palette.weak };
+    let font = FontId::new(13.5, FontFamily::Proportional);
+    let lay_out = |words: &str| -> Arc<Galley> {
+        let job = theme::tabular(ui, words, font.clone(), color);
+        ui.fonts_mut(|fonts| fonts.layout_job(job))
+    };
+    let room = ui.available_width() - 8.0;
+    let fitting = finding.wordings.iter().map(|words| (words, lay_out(words)));
+    let chosen = fitting.clone().find(|(_, galley)| galley.size().x <= room).or_else(|| fitting.clone().last());
+    let Some((words, galley)) = chosen else { return };
+    let size = vec2(galley.size().x.min(room.max(0.0)), galley.size().y);
+    let (rect, response) = ui.allocate_exact_size(size + Vec2::X * 4.0, Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, words));
+    ui.painter_at(rect.expand(2.0)).galley(rect.min + Vec2::X * 2.0, galley, color);
+    if finding.wordings.first() != Some(words) {
+        response.on_hover_text(finding.wordings[0].clone());
+    }
+}
+
+/// Edges on whole pixels, so that a picture is not blurred by half of one.
+fn snapped(rect: Rect, pixels_per_point: f32) -> Rect {
+    let snap = |x: f32| (x * pixels_per_point).round() / pixels_per_point;
+    Rect::from_min_max(pos2(snap(rect.min.x), snap(rect.min.y)), pos2(snap(rect.max.x), snap(rect.max.y)))
+}

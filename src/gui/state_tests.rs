@@ -1,0 +1,169 @@
+//! The state changes as the commands say, without a window.
+
+use std::sync::Arc;
+
+use super::*;
+use crate::media::Index;
+
+fn state() -> State {
+    State::new(Scene::of(Source::Demo))
+}
+
+fn status() -> Status {
+    let times = (0..10).map(|n| f64::from(n) / 10.0).collect();
+    let index = Index::new(times, 1.0, vec![FrameIndex(0)]);
+    Status { index: Some(Arc::new(index)), shown: Some((FrameIndex(4), 0.4)), ..Status::default() }
+}
+
+/// The session's part of what a command asks for, as text to compare.
+fn told(state: &mut State, command: Command, status: &Status) -> Vec<String> {
+    let session = |effect| match effect {
+        Effect::Session(command) => format!("{command:?}"),
+        other => format!("{other:?}"),
+    };
+    state.apply(command, status).into_iter().map(session).collect()
+}
+
+#[test]
+fn one_key_plays_and_holds() {
+    let playing = Status { playing: true, ..status() };
+    assert_eq!(told(&mut state(), Command::TogglePlay, &status()), ["Play"]);
+    assert_eq!(told(&mut state(), Command::TogglePlay, &playing), ["Pause"]);
+}
+
+#[test]
+fn skipping_counts_from_the_frame_shown_and_stops_at_the_start() {
+    assert_eq!(told(&mut state(), Command::SkipSecs(0.5), &status()), ["SeekTime(0.9)"]);
+    assert_eq!(told(&mut state(), Command::SkipSecs(-5.0), &status()), ["SeekTime(0.0)"]);
+    assert!(told(&mut state(), Command::SkipSecs(1.0), &Status::default()).is_empty());
+}
+
+#[test]
+fn home_and_end_are_the_first_and_the_last_frame() {
+    assert_eq!(told(&mut state(), Command::First, &status()), ["Seek(FrameIndex(0))"]);
+    assert_eq!(told(&mut state(), Command::Last, &status()), ["Seek(FrameIndex(9))"]);
+    assert!(told(&mut state(), Command::Last, &Status::default()).is_empty(), "not known yet");
+}
+
+#[test]
+fn speeds_go_up_and_down_the_list_and_stop_at_its_ends() {
+    let mut state = state();
+    assert_eq!(told(&mut state, Command::Faster, &status()), ["SetSpeed(1.5)"]);
+    for _ in 0..10 {
+        let _ = state.apply(Command::Faster, &status());
+    }
+    assert!(state.playback.speed.total_cmp(&SPEEDS[6]).is_eq());
+    assert!(told(&mut state, Command::Faster, &status()).is_empty());
+    for _ in 0..10 {
+        let _ = state.apply(Command::Slower, &status());
+    }
+    assert!(state.playback.speed.total_cmp(&SPEEDS[0]).is_eq());
+}
+
+#[test]
+fn what_is_opened_is_played() {
+    let mut state = state();
+    let told_of = told(&mut state, Command::OpenTyped(" pattern:bars ".into()), &status());
+    assert!(told_of[0].starts_with("SetScene") && told_of[1] == "Play", "{told_of:?}");
+    assert_eq!(state.scene.source.to_string(), "pattern:bars");
+    assert_eq!(state.drafts.source, "pattern:bars");
+    let again = told(&mut state, Command::OpenTyped("pattern:bars".into()), &status());
+    assert_eq!(again, ["Reload", "Play"], "the same source is read again");
+}
+
+#[test]
+fn a_source_that_cannot_be_named_is_told_and_nothing_changes() {
+    let mut state = state();
+    assert!(told(&mut state, Command::OpenTyped("pattern:plaid".into()), &status()).is_empty());
+    assert!(state.error(&status()).is_some_and(|error| error.contains("plaid")));
+    assert_eq!(state.scene, Scene::of(Source::Demo));
+}
+
+#[test]
+fn a_path_may_be_quoted_and_may_start_at_home() {
+    let typed = |text| typed_source(text, Some(Path::new("/h"))).expect("a source").to_string();
+    assert_eq!(typed("'a b.mp4'"), "a b.mp4");
+    assert_eq!(typed("\"a b.mp4\" "), "a b.mp4");
+    assert_eq!(typed("~/a.mp4"), "/h/a.mp4");
+    assert_eq!(typed("demo:still"), "demo:still");
+}
+
+#[test]
+fn a_bad_key_is_explained_and_the_old_one_stays() {
+    let mut state = state();
+    let before = state.scene.clone();
+    for (text, said) in [("zz", "not hexadecimal"), ("0011", "16 bytes"), ("", "empty")] {
+        assert!(told(&mut state, Command::SetKey(KeyText(text.into())), &status()).is_empty());
+        let problem = state.drafts.key_problem.clone().expect("a problem");
+        assert!(problem.contains(said), "{problem}");
+        assert_eq!(state.scene, before);
+    }
+    let good = KeyText("00112233445566778899aabbccddeeff".into());
+    assert_eq!(state.apply(Command::SetKey(good), &status()).len(), 1);
+    assert_eq!(state.drafts.key_problem, None);
+    assert_ne!(state.scene.key, before.key);
+}
+
+#[test]
+fn a_scheme_that_the_key_is_too_short_for_is_refused_in_words() {
+    let mut state = state();
+    let _ = state.apply(Command::SetKey(KeyText("00112233445566778899aabbccddeeff".into())), &status());
+    let panel: Panel = "aes-256-ecb".parse().expect("a panel");
+    assert!(told(&mut state, Command::SetPanel(1, panel), &status()).is_empty());
+    assert!(state.error(&status()).is_some_and(|error| error.contains("32 bytes")));
+    assert_ne!(state.scene.panels[1], panel);
+    let panel: Panel = "aes-128-ctr".parse().expect("a panel");
+    assert_eq!(state.apply(Command::SetPanel(1, panel), &status()).len(), 1);
+    assert_eq!(state.scene.panels[1], panel);
+    assert_eq!(state.error(&status()), None);
+}
+
+#[test]
+fn panels_are_enlarged_and_put_back_and_those_that_are_not_there_are_not() {
+    let mut state = state();
+    let mut enlarge = |at| {
+        let _ = state.apply(Command::ToggleEnlarged(at), &status());
+        state.view.enlarged
+    };
+    assert_eq!([enlarge(2), enlarge(1), enlarge(1), enlarge(7)], [Some(2), Some(1), None, None]);
+}
+
+#[test]
+fn escape_closes_one_thing_at_a_time() {
+    let mut state = state();
+    state.view = View { enlarged: Some(1), help: true, fullscreen: true, ..View::default() };
+    state.notice = Some("it broke".into());
+    let mut left = Vec::new();
+    for _ in 0..4 {
+        let _ = state.apply(Command::Escape, &status());
+        let view = state.view;
+        left.push((view.help, state.notice.is_some(), view.enlarged.is_some(), view.fullscreen));
+    }
+    assert_eq!(
+        left,
+        [
+            (false, true, true, true),
+            (false, false, true, true),
+            (false, false, false, true),
+            (false, false, false, false),
+        ]
+    );
+}
+
+#[test]
+fn an_error_that_was_read_stays_away_until_another_comes() {
+    let mut state = state();
+    let broken = Status { error: Some("gone".into()), ..status() };
+    assert_eq!(state.error(&broken), Some("gone"));
+    let _ = state.apply(Command::DismissError, &broken);
+    assert_eq!(state.error(&broken), None);
+    let other = Status { error: Some("worse".into()), ..status() };
+    assert_eq!(state.error(&other), Some("worse"));
+}
+
+#[test]
+fn a_key_that_is_typed_is_never_printed() {
+    let command = Command::SetKey(KeyText("00112233".into()));
+    assert!(!format!("{command:?}{:?}", state().drafts).contains("0011"));
+    assert!(!format!("{:?}", state()).contains("000102"));
+}

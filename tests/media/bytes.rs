@@ -1,0 +1,150 @@
+//! The bytes of every layout are those that the `ffmpeg` program writes.
+
+use std::path::Path;
+
+use afterimage::frame::Matrix;
+use afterimage::layout::Layout;
+use afterimage::media::{Kind, SourceInfo};
+
+use crate::clips::{footage, path, program_bytes, reader, remake, rest};
+
+/// Compares all frames in all layouts, and says what the source is.
+fn check(path: &Path) -> SourceInfo {
+    for layout in Layout::ALL {
+        let mut reader = reader(path, layout);
+        let frames = rest(&mut *reader);
+        let mut program = &program_bytes(path, layout)[..];
+        for frame in &frames {
+            assert_eq!(frame.bytes.len(), layout.frame_bytes(frame.shape));
+            assert_eq!(frame.shape, reader.info().shape());
+            let (expected, rest) = program.split_at_checked(frame.bytes.len()).expect("as many bytes");
+            let differing = expected.iter().zip(&frame.bytes[..]).filter(|(a, b)| a != b).count();
+            assert_eq!(differing, 0, "{layout}, frame {}, {}", frame.index, path.display());
+            program = rest;
+            let opaque = frame.bytes.chunks(4).all(|pixel| pixel.len() < 4 || pixel[3] == 255);
+            assert!(layout != Layout::Rgba32 || !frame.opaque || opaque, "opaque frames have no alpha");
+        }
+        assert!(program.is_empty() && !frames.is_empty(), "{layout}: as many frames");
+        assert!(reader.take_problems().is_empty());
+    }
+    reader(path, Layout::Rgba32).info().clone()
+}
+
+/// A short piece of the footage, made over with `arguments`.
+fn made(name: &str, arguments: &[&str]) -> std::path::PathBuf {
+    remake(name, &footage(), &[], &[&["-frames:v", "4"], arguments].concat())
+}
+
+#[test]
+fn of_footage() {
+    let info = check(&footage());
+    assert_eq!((info.kind, info.width, info.height, info.codec.as_str()), (Kind::Video, 1280, 720, "h264"));
+    assert_eq!((info.frame_rate, info.pixel_format.as_str()), (Some(25.0), "yuv420p"));
+}
+
+#[test]
+fn of_pictures_that_are_turned() {
+    let small = made("upright.mp4", &["-s", "160x90", "-c:v", "libx264"]);
+    // FFmpeg 5.1 writes its option the other way round than it reads the matrix.
+    for (option, degrees, shape) in [(90, 270, (90, 160)), (180, 180, (160, 90)), (270, 90, (90, 160))] {
+        let turn = format!("rotate={option}");
+        let turned =
+            remake(&format!("turned-{degrees}.mp4"), &small, &[], &["-c", "copy", "-metadata:s:v", &turn]);
+        let info = check(&turned);
+        assert_eq!((info.width, info.height), shape);
+        assert_eq!(info.rotation_degrees, degrees);
+    }
+}
+
+#[test]
+fn of_pixels_that_are_not_square() {
+    let wide = made("wide.mkv", &["-vf", "scale=180:144,setsar=64/45", "-c:v", "libx264"]);
+    let info = check(&wide);
+    assert_eq!((info.width, info.height, info.sample_aspect_ratio), (180, 144, (64, 45)));
+}
+
+#[test]
+fn of_formats_that_codecs_hold() {
+    for format in ["yuv420p10le", "yuv422p", "yuv444p12le", "gbrp10le", "gray", "yuva420p", "bgra"] {
+        let file = made(&format!("{format}.mkv"), &["-s", "160x90", "-c:v", "ffv1", "-pix_fmt", format]);
+        assert_eq!(check(&file).pixel_format, format);
+    }
+    let deep = made("deep.mp4", &["-s", "160x90", "-c:v", "libx264", "-pix_fmt", "yuv422p10le"]);
+    assert_eq!(check(&deep).pixel_format, "yuv422p10le");
+}
+
+#[test]
+fn of_stated_colours() {
+    let high = ["-s", "160x90", "-c:v", "libx264", "-colorspace", "bt709", "-color_range", "tv"];
+    let high = made("high.mp4", &high);
+    check(&high);
+    let full = ["-s", "160x90", "-vf", "scale=out_range=full", "-c:v", "libx264", "-color_range", "pc"];
+    let full = made("full.mp4", &full);
+    check(&full);
+    let colour = |file: &Path, layout| {
+        reader(file, layout).next_frame().expect("reading works").expect("a frame").colour
+    };
+    assert_eq!(colour(&high, Layout::Yuv420p).matrix, Matrix::Bt709);
+    assert!(!colour(&high, Layout::Yuv420p).full_range);
+    // FFmpeg's `yuvj420p` is brought to the narrow range on the way to `yuv420p`.
+    assert!(!colour(&full, Layout::Yuv420p).full_range);
+    let untouched = ["-s", "160x90", "-c:v", "ffv1", "-pix_fmt", "yuv420p", "-color_range", "pc"];
+    let untouched = made("untouched.mkv", &untouched);
+    check(&untouched);
+    assert!(colour(&untouched, Layout::Yuv420p).full_range);
+    assert_eq!(colour(&untouched, Layout::Yuv420p).matrix, Matrix::Bt601);
+}
+
+#[test]
+fn of_odd_sizes() {
+    for size in ["63x35", "1x1", "17x2"] {
+        check(&made(&format!("odd-{size}.mkv"), &["-s", size, "-c:v", "ffv1", "-pix_fmt", "yuv420p"]));
+        check(&made(&format!("odd-{size}.avi"), &["-s", size, "-c:v", "rawvideo", "-pix_fmt", "bgr24"]));
+    }
+}
+
+#[test]
+fn of_interlaced_pictures() {
+    check(&made("fields.ts", &["-s", "320x180", "-c:v", "mpeg2video", "-flags", "+ildct+ilme", "-bf", "2"]));
+}
+
+#[test]
+fn of_a_size_that_changes_on_the_way() {
+    let small = made("part-1.h264", &["-s", "160x90", "-c:v", "libx264"]);
+    let large = made("part-2.h264", &["-s", "320x180", "-c:v", "libx264"]);
+    let both = path("grows.h264");
+    let bytes = [small, large].map(|part| std::fs::read(part).expect("a part")).concat();
+    std::fs::write(&both, bytes).expect("room for a clip");
+    // The program scales all to the first size; here a frame is what was decoded.
+    let frames = rest(&mut *reader(&both, Layout::Rgb24));
+    let widths: Vec<u32> = frames.iter().map(|frame| frame.shape.width).collect();
+    assert_eq!(widths, [160, 160, 160, 160, 320, 320, 320, 320]);
+    assert!(frames.iter().all(|frame| frame.bytes.len() == Layout::Rgb24.frame_bytes(frame.shape)));
+}
+
+#[test]
+fn of_stills() {
+    let still = |name: &str, format: &str| {
+        made(name, &["-frames:v", "1", "-s", "123x77", "-pix_fmt", format, "-update", "1"])
+    };
+    for (name, format) in [
+        ("rgb.png", "rgb24"),
+        ("alpha.png", "rgba"),
+        ("deep.png", "rgb48be"),
+        ("photo.jpg", "yuvj420p"),
+        ("photo-444.jpg", "yuvj444p"),
+        ("picture.bmp", "bgr24"),
+        ("picture.tiff", "rgb24"),
+        ("picture.gif", "pal8"),
+        ("picture.webp", "yuv420p"),
+    ] {
+        let info = check(&still(name, format));
+        assert_eq!(info.kind, Kind::Still, "{name}: {info:?}");
+    }
+}
+
+#[test]
+fn of_moving_gifs() {
+    let info = check(&made("moving.gif", &["-s", "80x45"]));
+    assert_eq!(info.kind, Kind::Video);
+}

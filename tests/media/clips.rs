@@ -1,0 +1,109 @@
+//! Videos for the tests, made by the `ffmpeg` program out of our own frame counter.
+
+use std::ffi::OsStr;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::LazyLock;
+
+use afterimage::frame::{Frame, Shape};
+use afterimage::layout::Layout;
+use afterimage::media::{self, Frames, Limits, Pattern, Source, pattern};
+use afterimage::pool::Pool;
+use afterimage::units::FrameIndex;
+use tempfile::TempDir;
+
+/// Size of the clips: the squares of the counter are 8 pixels.
+pub const SHAPE: Shape = Shape::new(320, 180);
+
+static FOLDER: LazyLock<TempDir> = LazyLock::new(|| TempDir::new().expect("a temporary folder"));
+
+/// A path in the tests' folder.
+pub fn path(name: &str) -> PathBuf {
+    FOLDER.path().join(name)
+}
+
+/// The excerpt of real footage.
+pub fn footage() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/bigbuckbunny_excerpt.mp4")
+}
+
+/// Frames of the counter, raw RGBA.
+fn counter(frames: u64) -> Vec<u8> {
+    let picture_bytes = SHAPE.pixels() * 4;
+    let mut all = vec![0; picture_bytes * usize::try_from(frames).expect("few frames")];
+    for (rgba, index) in all.chunks_exact_mut(picture_bytes).zip(0..) {
+        pattern::draw(Pattern::FrameCounter, SHAPE, FrameIndex(index), rgba);
+    }
+    all
+}
+
+/// Runs `ffmpeg`; gives what it writes to its standard output.
+pub fn ffmpeg<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>, input: &[u8]) -> Vec<u8> {
+    let mut child = Command::new("ffmpeg")
+        .args(["-v", "error", "-y"])
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the ffmpeg program; Debian has it in the package ffmpeg");
+    let mut stdin = child.stdin.take().expect("its input");
+    let input = input.to_vec();
+    let writer = std::thread::spawn(move || stdin.write_all(&input));
+    let output = child.wait_with_output().expect("ffmpeg ends");
+    writer.join().expect("the writer ends").expect("ffmpeg reads all");
+    assert!(output.status.success(), "ffmpeg: {}", String::from_utf8_lossy(&output.stderr));
+    output.stdout
+}
+
+/// Encodes the counter with `arguments` into a file called `name`, once for each name.
+pub fn encode(name: &str, frames: u64, arguments: &[&str]) -> PathBuf {
+    let path = path(name);
+    let mut all = vec!["-f", "rawvideo", "-pix_fmt", "rgba", "-s", "320x180", "-r", "30", "-i", "-"];
+    all.extend(arguments);
+    all.push(path.to_str().expect("a plain path"));
+    ffmpeg(all, &counter(frames));
+    path
+}
+
+/// Makes a file called `name` out of another, with `before` the input's and `after` the output's options.
+pub fn remake(name: &str, from: &Path, before: &[&str], after: &[&str]) -> PathBuf {
+    let path = path(name);
+    let from = ["-i", from.to_str().expect("a plain path")];
+    let all = before.iter().chain(&from).chain(after).copied().map(OsStr::new);
+    ffmpeg(all.chain([path.as_os_str()]), &[]);
+    path
+}
+
+/// What the program writes for a file in a layout: the truth that the reader is held against.
+pub fn program_bytes(path: &Path, layout: Layout) -> Vec<u8> {
+    let format = match layout {
+        Layout::Rgba32 => "rgba",
+        Layout::Rgb24 => "rgb24",
+        Layout::Gray8 => "gray",
+        Layout::Yuv420p => "yuv420p",
+    };
+    let path = path.to_str().expect("a plain path");
+    ffmpeg(["-i", path, "-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", format, "-"], &[])
+}
+
+/// A reader of a file.
+pub fn reader(path: &Path, layout: Layout) -> Box<dyn Frames> {
+    media::open(&Source::File(path.to_owned()), layout, Limits::default(), &Pool::default())
+        .unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// All the frames that are left.
+pub fn rest(reader: &mut dyn Frames) -> Vec<Frame> {
+    std::iter::from_fn(|| reader.next_frame().expect("reading goes on")).collect()
+}
+
+/// Copies part of a file's bytes, changed by `change`.
+pub fn damaged(name: &str, from: &Path, change: impl FnOnce(&mut Vec<u8>)) -> PathBuf {
+    let mut bytes = std::fs::read(from).expect("a clip");
+    change(&mut bytes);
+    let path = path(name);
+    std::fs::write(&path, bytes).expect("room for a clip");
+    path
+}

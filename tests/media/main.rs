@@ -1,0 +1,7 @@
+//! The media room against the `ffmpeg` program, which makes the clips and says what their frames are.
+
+mod bytes;
+mod clips;
+mod refusals;
+mod seeking;
+mod sources;

@@ -1,0 +1,137 @@
+//! What is refused, and in which words.
+
+use std::path::Path;
+
+use afterimage::frame::Shape;
+use afterimage::layout::Layout;
+use afterimage::media::{self, Limits, MediaError, Source};
+use afterimage::pool::Pool;
+
+use crate::clips::{encode, ffmpeg, footage, path, remake};
+
+fn open(path: &Path, limits: Limits) -> Result<(), MediaError> {
+    media::open(&Source::File(path.to_owned()), Layout::Rgba32, limits, &Pool::default()).map(|_| ())
+}
+
+fn refused(path: &Path) -> MediaError {
+    open(path, Limits::default()).expect_err("a refusal")
+}
+
+fn written(name: &str, bytes: impl AsRef<[u8]>) -> std::path::PathBuf {
+    let path = path(name);
+    std::fs::write(&path, bytes).expect("room for a file");
+    path
+}
+
+#[test]
+fn text_under_a_videos_name() {
+    let lorem = "It was a dark and stormy night; the rain fell in torrents.\n".repeat(200);
+    for (name, text) in [
+        ("text.mp4", lorem.clone()),
+        ("note.png", "hello\n".to_owned()),
+        ("escape.mov", format!("\x1b[31m{lorem}\x1b[0m")),
+        ("line.mkv", "x".to_owned()),
+    ] {
+        let error = refused(&written(name, text));
+        assert!(matches!(error, MediaError::NotMedia { .. }), "{name}: {error}");
+    }
+    let subtitles = "1\n00:00:01,000 --> 00:00:02,000\nHello\n\n2\n00:00:03,000 --> 00:00:04,000\nThere\n";
+    let error = refused(&written("subtitles.mp4", subtitles));
+    assert!(matches!(&error, MediaError::NoVideo { found, .. } if found == "subtitles"), "{error}");
+}
+
+#[test]
+fn noise_and_nothing() {
+    let mut state = 1u32;
+    let noise: Vec<u8> = std::iter::repeat_with(|| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 24) as u8
+    })
+    .take(200_000)
+    .collect();
+    let error = refused(&written("noise.mp4", noise));
+    assert!(matches!(error, MediaError::NotMedia { .. }), "{error}");
+    let error = refused(&written("nothing.mp4", ""));
+    assert!(matches!(error, MediaError::Empty { .. }), "{error}");
+    let error = refused(&path("missing.mp4"));
+    assert!(matches!(error, MediaError::Unreadable { .. }), "{error}");
+    let error = refused(path("x").parent().expect("a folder"));
+    assert!(matches!(error, MediaError::Folder { .. }), "{error}");
+}
+
+#[test]
+fn sound_alone_also_with_cover_art() {
+    let sound = path("sound.mp3");
+    let tone = ["-f", "lavfi", "-i", "sine=d=0.5"];
+    ffmpeg(tone.iter().copied().chain([sound.to_str().expect("a plain path")]), &[]);
+    let error = refused(&sound);
+    assert!(matches!(&error, MediaError::NoVideo { found, .. } if found == "sound"), "{error}");
+
+    let cover = encode("cover.png", 1, &["-frames:v", "1"]);
+    let cover = cover.to_str().expect("a plain path");
+    let art = ["-i", cover, "-map", "0", "-map", "1", "-c", "copy", "-disposition:v", "attached_pic"];
+    let error = refused(&remake("art.mp3", &sound, &[], &art));
+    assert!(matches!(&error, MediaError::NoVideo { found, .. } if found.contains("cover art")), "{error}");
+}
+
+#[test]
+fn pictures_past_the_limits_name_their_size() {
+    let limits = Limits { side: 1000, pixels: 10_000_000 };
+    let error = open(&footage(), limits).expect_err("too wide");
+    assert!(
+        matches!(error, MediaError::TooLarge { shape: Shape { width: 1280, height: 720 }, .. }),
+        "{error}"
+    );
+
+    let limits = Limits { side: 16_384, pixels: 50_000 };
+    for still in ["large.png", "large.jpg", "large.qoi", "large.h264"] {
+        let file = encode(
+            still,
+            1,
+            &["-frames:v", "1", "-pix_fmt", if still.ends_with('g') { "rgb24" } else { "yuv420p" }]
+                .as_slice(),
+        );
+        let error = open(&file, limits).expect_err("too many pixels");
+        assert!(matches!(error, MediaError::TooLarge { .. }), "{still}: {error}");
+    }
+}
+
+#[test]
+fn playlists_that_name_another_file() {
+    let other = encode("other.ts", 10, &["-c:v", "libx264", "-f", "mpegts"]);
+    let name = other.display();
+    let hls =
+        format!("#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:1\n#EXTINF:0.3,\n{name}\n#EXT-X-ENDLIST\n");
+    let dash = format!(
+        "<?xml version=\"1.0\"?><MPD xmlns=\"urn:mpeg:dash:schema:mpd:2011\" type=\"static\" \
+         mediaPresentationDuration=\"PT1S\"><Period><AdaptationSet><Representation id=\"1\" \
+         bandwidth=\"1\"><BaseURL>{name}</BaseURL></Representation></AdaptationSet></Period></MPD>"
+    );
+    for (file, text) in [
+        ("list.m3u8", hls),
+        ("list.ffconcat", format!("ffconcat version 1.0\nfile '{name}'\n")),
+        ("list.mpd", dash),
+        (
+            "session.sdp",
+            "v=0\no=- 0 0 IN IP4 127.0.0.1\nc=IN IP4 127.0.0.1\nm=video 9 RTP/AVP 96\n".to_owned(),
+        ),
+    ] {
+        let error = refused(&written(file, text));
+        assert!(matches!(error, MediaError::NotMedia { .. }), "{file}: {error}");
+    }
+}
+
+#[test]
+fn a_movie_whose_samples_lie_in_another_file() {
+    // The program itself can be told to follow such a reference, so the file is one that would work.
+    let whole = encode("whole-here.mov", 10, &["-c:v", "mjpeg", "-movflags", "+faststart"]);
+    let mut bytes = std::fs::read(&whole).expect("a movie");
+    let at = bytes.windows(4).position(|it| it == b"url ").expect("a data reference");
+    // `url ` with the flag "in this file" becomes an alias that names another.
+    bytes[at..at + 4].copy_from_slice(b"alis");
+    bytes[at + 7] = 0;
+    let sample = bytes.windows(4).position(|it| it == b"mdat").expect("samples");
+    bytes[sample..].fill(0);
+    let error = refused(&written("elsewhere.mov", bytes));
+    assert!(matches!(error, MediaError::NotMedia { .. }), "{error}");
+}

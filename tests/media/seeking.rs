@@ -1,0 +1,219 @@
+//! Frame n is the same picture however it is reached.
+
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, LazyLock};
+
+use afterimage::frame::Frame;
+use afterimage::layout::Layout;
+use afterimage::media::{self, Limits, MediaError, Source, pattern};
+use afterimage::units::FrameIndex;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+
+use crate::clips::{damaged, encode, program_bytes, reader, remake, rest};
+
+const X264: [&str; 6] = ["-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p"];
+
+/// An encoding by x264 with the options that matter for seeking.
+fn x264(name: &str, frames: u64, parameters: &str, more: &[&str]) -> PathBuf {
+    let arguments = [&X264, ["-x264-params", parameters].as_slice(), more].concat();
+    encode(name, frames, &arguments)
+}
+
+static OPEN_GOPS: LazyLock<PathBuf> =
+    LazyLock::new(|| x264("open-gops.mp4", 100, "open-gop=1:bframes=3:b-adapt=0:keyint=17:scenecut=0", &[]));
+static TRANSPORT: LazyLock<PathBuf> = LazyLock::new(|| {
+    let late = ["-output_ts_offset", "5000", "-muxdelay", "0.3", "-f", "mpegts"];
+    x264("late.ts", 100, "open-gop=1:bframes=2:keyint=20:scenecut=0", &late)
+});
+
+/// Number of the picture, as it stands in the picture.
+fn counter(frame: &Frame) -> Option<u64> {
+    pattern::read_counter(&frame.bytes, frame.shape).map(u64::from)
+}
+
+/// Frames in order are what the program writes; frames reached by `walks` are the frames in order; the
+/// numbers in the pictures ascend by one.
+fn check(path: &Path, cases: u32) {
+    let linear = rest(&mut *reader(path, Layout::Rgba32));
+    let all: Vec<u8> = linear.iter().flat_map(|frame| frame.bytes.iter().copied()).collect();
+    assert!(all == program_bytes(path, Layout::Rgba32), "the frames in order are those of the program");
+    let first = counter(&linear[0]).expect("a number in frame 0");
+    for (frame, n) in linear.iter().zip(0..) {
+        assert_eq!((frame.index, counter(frame)), (FrameIndex(n), Some(first + n)));
+    }
+    assert!(linear.windows(2).all(|pair| pair[0].time_secs < pair[1].time_secs), "time goes on");
+
+    let index = scan(path);
+    assert_eq!(index.frames(), linear.len() as u64);
+    for frame in &linear {
+        assert_eq!(index.time_secs(frame.index), Some(frame.time_secs));
+    }
+
+    let config = Config { cases, failure_persistence: None, ..Config::default() };
+    let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
+    let count = linear.len();
+    let walks = prop::collection::vec((0..count, 1usize..4), 1..8);
+    let outcome = runner.run(&(walks, any::<bool>()), |(walk, is_indexed)| {
+        let mut reader = reader(path, Layout::Rgba32);
+        if is_indexed {
+            reader.set_index(Arc::clone(&index));
+        }
+        for (to, steps) in walk {
+            reader.seek(FrameIndex(to as u64)).expect("a frame that there is");
+            for expected in linear.iter().skip(to).take(steps) {
+                let frame = reader.next_frame().expect("reading goes on").expect("a frame");
+                prop_assert_eq!(frame.index, expected.index);
+                prop_assert_eq!(frame.time_secs, expected.time_secs);
+                prop_assert!(frame.bytes[..] == expected.bytes[..], "frame {} differs", expected.index);
+            }
+        }
+        prop_assert!(reader.take_problems().is_empty());
+        Ok(())
+    });
+    outcome.unwrap_or_else(|failure| panic!("{}: {failure}", path.display()));
+}
+
+fn scan(path: &Path) -> Arc<media::Index> {
+    let source = Source::File(path.to_owned());
+    media::scan(&source, Limits::default(), &mut |_| ControlFlow::Continue(())).expect("an index")
+}
+
+#[test]
+fn in_h264_with_b_frames_and_open_gops() {
+    check(&OPEN_GOPS, 12);
+}
+
+#[test]
+fn in_a_transport_stream_that_starts_late() {
+    check(&TRANSPORT, 12);
+}
+
+#[test]
+fn at_a_variable_frame_rate() {
+    let uneven = ["-vf", "settb=1/1000,setpts=(N*33+mod(N*N\\,13))", "-fps_mode", "vfr"];
+    check(&x264("uneven.mkv", 90, "keyint=24:bframes=2", &uneven), 8);
+}
+
+#[test]
+fn in_motion_jpeg() {
+    check(&encode("motion.avi", 40, &["-c:v", "mjpeg", "-q:v", "3"]), 8);
+}
+
+#[test]
+fn in_ffv1_where_every_frame_is_a_key() {
+    check(&encode("intra.mkv", 30, &["-c:v", "ffv1", "-level", "3", "-g", "1"]), 8);
+}
+
+#[test]
+fn in_vp9_with_frames_that_are_never_shown() {
+    let hidden = ["-c:v", "libvpx-vp9", "-auto-alt-ref", "1", "-lag-in-frames", "16", "-g", "30"];
+    let quick = ["-deadline", "realtime", "-cpu-used", "8", "-b:v", "300k", "-pix_fmt", "yuv420p"];
+    check(&encode("hidden.webm", 80, &[hidden, quick].concat()), 8);
+}
+
+#[test]
+fn in_mpeg4_with_b_frames() {
+    check(&encode("older.avi", 50, &["-c:v", "mpeg4", "-bf", "2", "-g", "12", "-q:v", "3"]), 8);
+}
+
+#[test]
+fn behind_an_edit_list() {
+    let whole = x264("whole.mp4", 90, "bframes=2:keyint=25:scenecut=0", &[]);
+    let cut = remake("edited.mp4", &whole, &["-ss", "1.1"], &["-c", "copy"]);
+    check(&cut, 12);
+}
+
+#[test]
+fn in_a_stream_cut_at_an_open_gop() {
+    // Starts with pictures that lead a key whose forerunners are gone.
+    let cut = remake("cut.ts", &TRANSPORT, &["-ss", "1.2"], &["-c", "copy", "-f", "mpegts"]);
+    check(&cut, 12);
+}
+
+#[test]
+fn in_a_bare_stream_without_timestamps() {
+    check(&x264("bare.h264", 60, "bframes=2:keyint=20", &["-f", "h264"]), 4);
+}
+
+#[test]
+fn where_pictures_are_refreshed_bit_by_bit() {
+    check(&x264("refresh.mp4", 90, "intra-refresh=1:keyint=20:bframes=0", &[]), 8);
+}
+
+#[test]
+fn past_the_end_there_is_no_frame_and_the_place_is_kept() {
+    let mut reader = reader(&OPEN_GOPS, Layout::Gray8);
+    reader.seek(FrameIndex(40)).expect("a frame that there is");
+    for index in [100, u64::MAX] {
+        let error = reader.seek(FrameIndex(index)).expect_err("past the end");
+        assert!(matches!(error, MediaError::NoSuchFrame { frames: 100, .. }), "{error}");
+    }
+    assert_eq!(reader.next_frame().expect("a frame").map(|frame| frame.index), Some(FrameIndex(40)));
+}
+
+#[test]
+fn seconds_count_from_frame_0_and_frames_last_until_the_next() {
+    let mut reader = reader(&TRANSPORT, Layout::Gray8);
+    reader.set_index(scan(&TRANSPORT));
+    let frames = rest(&mut *reader);
+    assert!(frames[0].time_secs.abs() < 1e-9);
+    for pair in frames.windows(2) {
+        assert!((pair[0].time_secs + pair[0].duration_secs - pair[1].time_secs).abs() < 1e-9);
+    }
+    let last = &frames[99];
+    assert!((last.time_secs - 3.3).abs() < 0.001 && (last.duration_secs - 1.0 / 30.0).abs() < 0.001);
+}
+
+#[test]
+fn a_scan_can_be_interrupted() {
+    let source = Source::File(OPEN_GOPS.clone());
+    let stopped = media::scan(&source, Limits::default(), &mut |_| ControlFlow::Break(()));
+    assert!(matches!(stopped, Err(MediaError::Interrupted)));
+}
+
+/// Every frame reached by seeking is the one reached in order, also where not all can be decoded.
+fn check_damaged(path: &Path) -> Vec<String> {
+    let mut in_order = reader(path, Layout::Gray8);
+    let linear = rest(&mut *in_order);
+    let all: Vec<u8> = linear.iter().flat_map(|frame| frame.bytes.iter().copied()).collect();
+    assert!(all == program_bytes(path, Layout::Gray8), "{}: as the program has them", path.display());
+    assert!(!linear.is_empty() && linear.iter().zip(0..).all(|(frame, n)| frame.index == FrameIndex(n)));
+    let mut seeking = reader(path, Layout::Gray8);
+    for n in [linear.len() - 1, linear.len() / 2, 3, linear.len() - 2] {
+        seeking.seek(FrameIndex(n as u64)).expect("a frame that there is");
+        let frame = seeking.next_frame().expect("reading goes on").expect("a frame");
+        assert_eq!(frame.index, linear[n].index);
+        assert!(frame.bytes[..] == linear[n].bytes[..], "{}: frame {n}", path.display());
+    }
+    in_order.take_problems()
+}
+
+#[test]
+fn in_a_truncated_file() {
+    for (name, from) in [("short.ts", &*TRANSPORT), ("short.mkv", &mkv())] {
+        let path = damaged(name, from, |bytes| bytes.truncate(bytes.len() * 2 / 3));
+        check_damaged(&path);
+        assert!(rest(&mut *reader(&path, Layout::Gray8)).len() > 40, "{name}");
+    }
+}
+
+fn mkv() -> PathBuf {
+    remake("open-gops.mkv", &OPEN_GOPS, &[], &["-c", "copy"])
+}
+
+#[test]
+fn in_a_damaged_file_that_says_what_is_missing() {
+    let scratch = |bytes: &mut Vec<u8>| {
+        let (from, len) = (bytes.len() / 2, bytes.len() / 40);
+        for (i, byte) in bytes[from..from + len].iter_mut().enumerate() {
+            *byte = u8::try_from(i * 7 % 251).expect("below 251");
+        }
+    };
+    let mut problems = Vec::new();
+    for (name, from) in [("scratched.mp4", &*OPEN_GOPS), ("scratched.ts", &*TRANSPORT)] {
+        problems.extend(check_damaged(&damaged(name, from, scratch)));
+    }
+    assert!(problems.iter().any(|problem| problem.contains("could not be decoded")), "{problems:?}");
+}

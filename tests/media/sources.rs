@@ -1,0 +1,67 @@
+//! The sources that need no file, and those that FFmpeg does not know.
+
+use std::ops::ControlFlow;
+
+use afterimage::frame::Shape;
+use afterimage::layout::Layout;
+use afterimage::media::{self, Frames, Kind, Limits, Pattern, Source, pattern};
+use afterimage::pool::Pool;
+use afterimage::units::FrameIndex;
+
+use crate::clips::{ffmpeg, path, reader, rest};
+
+fn open(source: &Source, layout: Layout) -> Box<dyn Frames> {
+    media::open(source, layout, Limits::default(), &Pool::default()).expect("a bundled source opens")
+}
+
+#[test]
+fn the_demo_plays_and_has_an_index() {
+    for (source, kind) in [(Source::Demo, Kind::Video), (Source::DemoStill, Kind::Still)] {
+        let mut reader = open(&source, Layout::Rgba32);
+        assert_eq!(reader.info().kind, kind);
+        assert!(reader.next_frame().expect("reading works").is_some());
+        let index =
+            media::scan(&source, Limits::default(), &mut |_| ControlFlow::Continue(())).expect("an index");
+        assert_eq!(index.frames() == 1, kind == Kind::Still);
+        reader.seek(FrameIndex(index.frames() - 1)).expect("the last frame");
+        assert!(reader.next_frame().expect("reading works").is_some());
+        assert!(reader.next_frame().expect("reading works").is_none());
+    }
+}
+
+#[test]
+fn patterns_have_the_bytes_that_the_program_makes_of_their_rgba() {
+    let source = Source::Pattern(Pattern::FrameCounter);
+    let mut reader = open(&source, Layout::Rgba32);
+    reader.seek(FrameIndex(77)).expect("a frame that there is");
+    let rgba = reader.next_frame().expect("reading works").expect("a frame");
+    assert_eq!(pattern::read_counter(&rgba.bytes, rgba.shape), Some(77));
+    for (layout, format) in [(Layout::Rgb24, "rgb24"), (Layout::Gray8, "gray"), (Layout::Yuv420p, "yuv420p")]
+    {
+        let raw = ["-f", "rawvideo", "-pix_fmt", "rgba", "-s", "1280x720", "-i", "-"];
+        let expected = ffmpeg(raw.iter().chain(&["-f", "rawvideo", "-pix_fmt", format, "-"]), &rgba.bytes);
+        reader.set_layout(layout);
+        reader.seek(FrameIndex(77)).expect("a frame that there is");
+        let frame = reader.next_frame().expect("reading works").expect("a frame");
+        assert!(frame.bytes[..] == expected[..], "{layout}");
+    }
+    assert_eq!(rest(&mut *reader).len(), 300 - 78);
+    assert!(reader.seek(FrameIndex(300)).is_err());
+}
+
+#[test]
+fn stills_that_ffmpeg_does_not_know_come_through_the_other_door() {
+    // Farbfeld: a magic word, two sizes and 16 bits a channel, all big-endian.
+    let mut bytes = b"farbfeld\0\0\0\x02\0\0\0\x01".to_vec();
+    for channel in [0xFFFFu16, 0, 0x8080, 0xFFFF, 0, 0xFFFF, 0, 0x4040] {
+        bytes.extend(channel.to_be_bytes());
+    }
+    let file = path("picture.mp4");
+    std::fs::write(&file, bytes).expect("room for a picture");
+    let mut reader = reader(&file, Layout::Rgba32);
+    assert_eq!((reader.info().kind, reader.info().shape()), (Kind::Still, Shape::new(2, 1)));
+    let frame = reader.next_frame().expect("reading works").expect("a frame");
+    assert_eq!(frame.bytes[..], [255, 0, 128, 255, 0, 255, 0, 64]);
+    assert!(!frame.opaque);
+    assert!(reader.next_frame().expect("reading works").is_none());
+}

@@ -11,6 +11,10 @@
 //! one row and the start of the next, as it does for a cipher. This room knows neither ciphers nor
 //! attacks; it turns bytes into pictures and blocks into pixels, and back.
 
+mod places;
+
+pub use places::{Place, Places};
+
 use std::fmt;
 use std::ops::Range;
 use std::str::FromStr;
@@ -107,6 +111,23 @@ impl Layout {
             Self::Gray8 | Self::Yuv420p => block * BLOCK_BYTES,
         };
         first(block).min(shape.pixels())..first(block + 1).min(shape.pixels())
+    }
+
+    /// Bytes that a pixel has in the first plane.
+    const fn bytes_a_pixel(self) -> usize {
+        match self {
+            Self::Rgba32 => 4,
+            Self::Rgb24 => 3,
+            Self::Gray8 | Self::Yuv420p => 1,
+        }
+    }
+
+    /// After how many blocks a row of equal pixels gives the same bytes again.
+    const fn phases(self) -> usize {
+        match self {
+            Self::Rgb24 => 3,
+            Self::Rgba32 | Self::Gray8 | Self::Yuv420p => 1,
+        }
     }
 
     /// Block of the pixel with this number, counted along the rows.

@@ -37,10 +37,8 @@ impl App {
     pub fn new(cc: &eframe::CreationContext<'_>, scene: Scene, opener: Arc<dyn Opener>, pool: &Pool) -> Self {
         theme::install(&cc.egui_ctx);
         let mut state = State::new(scene);
-        state.view.theme = cc
-            .storage
-            .and_then(|storage| eframe::get_value::<Theme>(storage, THEME_KEY))
-            .unwrap_or_default();
+        state.view.theme =
+            cc.storage.and_then(|storage| eframe::get_value::<Theme>(storage, THEME_KEY)).unwrap_or_default();
         let screen = Screen::default();
         let mut developer = Developer::new(Arc::clone(&screen.wanted));
         let ctx = cc.egui_ctx.clone();

@@ -1,8 +1,8 @@
 //! What went wrong, in words, inside the window; and the hint while a file is dragged over it.
 
 use eframe::egui::{
-    Align, Align2, CornerRadius, FontId, Frame, Id, Label, LayerId, Layout as Flow, Order, Rect, Stroke, StrokeKind,
-    Ui, Vec2, vec2,
+    Align, Align2, CornerRadius, FontId, Frame, Id, Label, LayerId, Layout as Flow, Order, Rect, Stroke,
+    StrokeKind, Ui, Vec2, vec2,
 };
 
 use super::icons::{self, Icon, icon_button_ui};

@@ -60,11 +60,7 @@ fn ciphertext_finding(leakage: &Leakage) -> Finding {
         _ => {
             let share = percent(repeated, blocks);
             vec![
-                format!(
-                    "{share} of the blocks repeat: {} of {}",
-                    grouped(repeated),
-                    grouped(blocks)
-                ),
+                format!("{share} of the blocks repeat: {} of {}", grouped(repeated), grouped(blocks)),
                 format!("{share} of the blocks repeat"),
                 format!("{share} repeat"),
             ]

@@ -153,7 +153,8 @@ impl Developer {
 
     /// An image of this size that nobody else holds; its contents are unspecified.
     fn blank(&mut self, size: [usize; 2]) -> Arc<ColorImage> {
-        let free = self.shelf.iter_mut().position(|image| image.size == size && Arc::get_mut(image).is_some());
+        let free =
+            self.shelf.iter_mut().position(|image| image.size == size && Arc::get_mut(image).is_some());
         match free {
             Some(free) => self.shelf.swap_remove(free),
             None => Arc::new(ColorImage::filled(size, eframe::egui::Color32::BLACK)),

@@ -111,7 +111,8 @@ mod tests {
 
     #[test]
     fn four_wide_pictures_stand_two_by_two_and_a_strip_takes_a_row() {
-        let columns = |grid: &Grid| grid.cards.iter().filter(|card| card.top() == grid.cards[0].top()).count();
+        let columns =
+            |grid: &Grid| grid.cards.iter().filter(|card| card.top() == grid.cards[0].top()).count();
         assert_eq!(columns(&Grid::fit(area(1580.0, 860.0), 4, WIDE)), 2);
         assert_eq!(columns(&Grid::fit(area(1900.0, 300.0), 4, WIDE)), 4);
         assert_eq!(columns(&Grid::fit(area(400.0, 1900.0), 4, WIDE)), 1);
@@ -129,7 +130,10 @@ mod tests {
                     for (i, &card) in grid.cards.iter().enumerate() {
                         let fits = area.expand(1.0).contains_rect(card);
                         // A portrait picture in a low window is narrower than its menus.
-                        assert!(fits || card.width() <= LEAST_WIDTH, "{panels} of {aspect} in {area}: {card}");
+                        assert!(
+                            fits || card.width() <= LEAST_WIDTH,
+                            "{panels} of {aspect} in {area}: {card}"
+                        );
                         assert!(card.contains_rect(grid.picture_in(card)));
                         let apart = grid.cards[..i].iter().all(|&other| !other.shrink(0.5).intersects(card));
                         assert!(apart, "{panels} of {aspect} in {area}");

@@ -1,8 +1,8 @@
 //! The list of keys, over everything else.
 
 use eframe::egui::{
-    Align, Color32, CornerRadius, FontId, Frame, Grid, Id, Layout as Flow, Modal, RichText, Role, ScrollArea, Stroke, Ui,
-    WidgetInfo,
+    Align, Color32, CornerRadius, FontId, Frame, Grid, Id, Layout as Flow, Modal, RichText, Role, ScrollArea,
+    Stroke, Ui, WidgetInfo,
 };
 
 use super::icons::{Icon, icon_button_ui};

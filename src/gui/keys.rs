@@ -111,11 +111,7 @@ fn is_free(key: Key, modifiers: Modifiers, focus: Focus, popup: bool) -> bool {
 fn is_repeatable(command: &Command) -> bool {
     matches!(
         command,
-        Command::StepForward
-            | Command::StepBack
-            | Command::SkipSecs(_)
-            | Command::Faster
-            | Command::Slower
+        Command::StepForward | Command::StepBack | Command::SkipSecs(_) | Command::Faster | Command::Slower
     )
 }
 

@@ -1,8 +1,9 @@
 //! The panels: a caption in plain words, and below it what an eavesdropper sees.
 
 use eframe::egui::{
-    Align, Align2, Color32, ComboBox, CornerRadius, FontFamily, FontId, Galley, Layout as Flow, Rect, RichText, Role,
-    Sense, Stroke, StrokeKind, Ui, UiBuilder, Vec2, WidgetInfo, epaint::RectShape, pos2, vec2,
+    Align, Align2, Color32, ComboBox, CornerRadius, FontFamily, FontId, Galley, Layout as Flow, Rect,
+    RichText, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, Vec2, WidgetInfo, epaint::RectShape, pos2,
+    vec2,
 };
 use std::sync::Arc;
 
@@ -225,7 +226,8 @@ impl Card {
             WidgetInfo::labeled(Role::Image, true, name)
         });
         let flush = rect.width() >= self.rect.width() - 1.0;
-        let round = if flush { CornerRadius { nw: 0, ne: 0, sw: ROUND, se: ROUND } } else { CornerRadius::ZERO };
+        let round =
+            if flush { CornerRadius { nw: 0, ne: 0, sw: ROUND, se: ROUND } } else { CornerRadius::ZERO };
         let rect = snapped(rect, ui.pixels_per_point());
         match screen.texture(self.at) {
             Some(texture) => {
@@ -254,7 +256,8 @@ fn finding_ui(ui: &mut Ui, finding: &Finding) {
     };
     let room = ui.available_width() - 8.0;
     let fitting = finding.wordings.iter().map(|words| (words, lay_out(words)));
-    let chosen = fitting.clone().find(|(_, galley)| galley.size().x <= room).or_else(|| fitting.clone().last());
+    let chosen =
+        fitting.clone().find(|(_, galley)| galley.size().x <= room).or_else(|| fitting.clone().last());
     let Some((words, galley)) = chosen else { return };
     let size = vec2(galley.size().x.min(room.max(0.0)), galley.size().y);
     let (rect, response) = ui.allocate_exact_size(size + Vec2::X * 4.0, Sense::hover());

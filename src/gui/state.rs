@@ -164,11 +164,8 @@ impl State {
     /// A window on `scene`.
     #[must_use]
     pub fn new(scene: Scene) -> Self {
-        let drafts = Drafts {
-            source: scene.source.to_string(),
-            key: KeyText(scene.key.to_hex()),
-            key_problem: None,
-        };
+        let drafts =
+            Drafts { source: scene.source.to_string(), key: KeyText(scene.key.to_hex()), key_problem: None };
         let playback = Playback { speed: 1.0, looped: true };
         Self { scene, playback, view: View::default(), drafts, notice: None, dismissed: None }
     }

@@ -1,8 +1,8 @@
 //! The timeline: where the video stands, and the way to anywhere in it.
 
 use eframe::egui::{
-    Align2, Color32, CornerRadius, FontId, Id, LayerId, Order, Pos2, Rect, Response, Role, Sense, Shape, Stroke,
-    StrokeKind, Ui, WidgetInfo, pos2, vec2,
+    Align2, Color32, CornerRadius, FontId, Id, LayerId, Order, Pos2, Rect, Response, Role, Sense, Shape,
+    Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
 };
 
 use super::state::Command;
@@ -170,10 +170,8 @@ mod tests {
 
     #[test]
     fn the_rail_maps_points_to_seconds_and_back() {
-        let scale = Scale {
-            rail: Rect::from_min_size(pos2(8.0, 0.0), vec2(1000.0, RAIL)),
-            duration_secs: 10.0,
-        };
+        let scale =
+            Scale { rail: Rect::from_min_size(pos2(8.0, 0.0), vec2(1000.0, RAIL)), duration_secs: 10.0 };
         assert!((scale.secs_at(508.0) - 5.0).abs() < 1e-4);
         assert!((scale.x_at(5.0) - 508.0).abs() < 1e-3);
         assert!((scale.secs_at(-50.0)).abs() < 1e-9 && (scale.secs_at(5000.0) - 10.0).abs() < 1e-9);

@@ -3,8 +3,8 @@
 use eframe::egui::text::{CCursor, CCursorRange};
 use eframe::egui::text_edit::TextEditState;
 use eframe::egui::{
-    Align, Button, ComboBox, Context, FontId, Frame, Id, Key, Layout as Flow, Popup, PopupCloseBehavior, RichText,
-    TextEdit, Ui, vec2,
+    Align, Button, ComboBox, Context, FontId, Frame, Id, Key, Layout as Flow, Popup, PopupCloseBehavior,
+    RichText, TextEdit, Ui, vec2,
 };
 
 use super::icons::{Icon, icon_button_ui};

@@ -65,8 +65,7 @@ fn position_ui(ui: &mut Ui, status: &Status, roomy: bool) {
         ui.add_space(10.0);
         let of = status.index.as_ref().map(|index| format!(" of {}", caption::grouped(index.frames())));
         let text = format!("Frame {}{}", caption::grouped(frame.0), of.unwrap_or_default());
-        ui.label(theme::tabular(ui, &text, font, palette.weak))
-            .on_hover_text("Frames are counted from 0");
+        ui.label(theme::tabular(ui, &text, font, palette.weak)).on_hover_text("Frames are counted from 0");
     }
 }
 

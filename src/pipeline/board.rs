@@ -18,6 +18,10 @@ use crate::units::{FrameIndex, Generation};
 /// Decoded frames that may wait for the render thread.
 const FRAMES_BYTES: usize = 96 << 20;
 
+/// What a small frame counts at least: nobody needs more than 24 frames ahead, least of all after each of
+/// many seeks.
+const LEAST_FRAME_BYTES: usize = 4 << 20;
+
 /// Sheets that may wait for their time.
 const SHEETS: usize = 2;
 
@@ -415,7 +419,11 @@ impl<T> Board<T> {
             Some(_) => return None,
             None => {}
         }
-        let wanted = self.playback.playing || self.playback.steps > 0;
+        // Not before the queue is empty: until then, somebody may want to stop at the end after all.
+        let wanted = match self.playback.playing {
+            true => self.frames.len() == 0,
+            false => self.playback.steps > 0 && self.finished(),
+        };
         match (flowing, self.progress.ended && self.rewinds() && wanted) {
             (true, _) => Some(Decode::Frame),
             (false, true) => {
@@ -428,7 +436,7 @@ impl<T> Board<T> {
 
     /// Takes a decoded frame, or gives it back where there is no room.
     pub fn push_frame(&mut self, generation: Generation, item: Scheduled) -> Option<Scheduled> {
-        match self.frames.push(generation, item.frame.bytes.len(), item) {
+        match self.frames.push(generation, item.frame.bytes.len().max(LEAST_FRAME_BYTES), item) {
             Pushed::Full(item) => Some(item),
             Pushed::Yes | Pushed::Stale => None,
         }
@@ -520,7 +528,12 @@ impl<T> Board<T> {
         if version != self.source_version {
             return;
         }
-        self.status.problems.extend(problems);
+        for problem in problems {
+            // A loop meets the same damage again and again.
+            if !self.status.problems.contains(&problem) {
+                self.status.problems.push(problem);
+            }
+        }
         let excess = self.status.problems.len().saturating_sub(PROBLEMS);
         self.status.problems.drain(..excess);
     }

@@ -288,6 +288,7 @@ fn open<T: Send + 'static>(
         Err(error) => {
             shared.change(|board| {
                 if board.source_version == version {
+                    board.progress.index_failed = true;
                     board.fail(board.generation, Some(error.to_string()), Instant::now());
                 }
             });

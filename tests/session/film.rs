@@ -1,0 +1,378 @@
+//! Made-up films, a projector that shows them through a session, and gates to hold their decoder with.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, channel, sync_channel};
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::{Duration, Instant};
+
+use afterimage::frame::{Colour, Frame, Shape};
+use afterimage::layout::Layout;
+use afterimage::media::{Frames, Index, Kind, MediaError, Progress, Source, SourceInfo};
+use afterimage::pipeline::{Command, Opener, Session, Sheet, Shown};
+use afterimage::pool::{Buffer, Pool};
+use afterimage::scene::{Panel, Scene};
+use afterimage::units::FrameIndex;
+
+/// How long anything may take before it counts as a deadlock.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Runs a test on a thread of its own, and fails where it does not end.
+pub fn without_deadlock(test: impl FnOnce() + Send + 'static) {
+    let (done, ended) = channel::<()>();
+    let thread = std::thread::spawn(move || {
+        let _done = done;
+        test();
+    });
+    // Nothing is ever sent: the channel closes when the test returns or panics.
+    assert_eq!(ended.recv_timeout(2 * PATIENCE), Err(RecvTimeoutError::Disconnected), "deadlock");
+    if let Err(panic) = thread.join() {
+        std::panic::resume_unwind(panic);
+    }
+}
+
+/// Where a decoder can be held.
+#[derive(Clone, Default)]
+pub struct Gate(Arc<(Mutex<GateState>, Condvar)>);
+
+#[derive(Default)]
+struct GateState {
+    closed: bool,
+    waiting: usize,
+}
+
+impl Gate {
+    pub fn close(&self) {
+        self.0.0.lock().expect("no panic").closed = true;
+    }
+
+    pub fn open(&self) {
+        self.0.0.lock().expect("no panic").closed = false;
+        self.0.1.notify_all();
+    }
+
+    /// Waits until somebody is held here.
+    pub fn holds(&self) {
+        let state = self.0.0.lock().expect("no panic");
+        let waited = self.0.1.wait_timeout_while(state, PATIENCE, |state| state.waiting == 0);
+        assert!(!waited.expect("no panic").1.timed_out(), "nobody came to the gate");
+    }
+
+    fn pass(&self) {
+        let mut state = self.0.0.lock().expect("no panic");
+        state.waiting += 1;
+        self.0.1.notify_all();
+        state = self.0.1.wait_while(state, |state| state.closed).expect("no panic");
+        state.waiting -= 1;
+    }
+}
+
+/// A source as a test wishes it.
+#[derive(Clone)]
+pub struct Film {
+    pub frames: u64,
+    pub frame_secs: f64,
+    pub shape: Shape,
+    /// `open` fails.
+    pub unreadable: bool,
+    /// `scan` fails.
+    pub unindexable: bool,
+    /// Reading this frame fails for good.
+    pub torn_at: Option<u64>,
+    /// This frame cannot be decoded well, and the reader says so.
+    pub scratched_at: Option<u64>,
+    pub at_open: Gate,
+    pub at_frame: Gate,
+}
+
+impl Film {
+    /// A film of so many small frames, 50 a second.
+    pub fn of(frames: u64) -> Self {
+        Self {
+            frames,
+            frame_secs: 0.02,
+            shape: Shape::new(16, 9),
+            unreadable: false,
+            unindexable: false,
+            torn_at: None,
+            scratched_at: None,
+            at_open: Gate::default(),
+            at_frame: Gate::default(),
+        }
+    }
+
+    fn index(&self) -> Index {
+        let times = (0..self.frames).map(|n| n as f64 * self.frame_secs).collect();
+        Index::new(times, self.frames as f64 * self.frame_secs, vec![FrameIndex(0)])
+    }
+
+    /// The picture of frame n: flat, but for one byte that moves.
+    pub fn bytes(&self, layout: Layout, n: u64) -> Vec<u8> {
+        let mut bytes = vec![40; layout.frame_bytes(self.shape)];
+        let at = n as usize * 16 % bytes.len();
+        bytes[at] = 200;
+        bytes
+    }
+
+    /// Frame n, as a reader gives it.
+    pub fn frame(&self, layout: Layout, n: u64) -> Frame {
+        self.frame_with(layout, n, Arc::new(Buffer::from(self.bytes(layout, n))))
+    }
+
+    fn frame_with(&self, layout: Layout, n: u64, bytes: Arc<Buffer>) -> Frame {
+        Frame {
+            index: FrameIndex(n),
+            time_secs: n as f64 * self.frame_secs,
+            duration_secs: self.frame_secs,
+            shape: self.shape,
+            layout,
+            colour: Colour::default(),
+            opaque: true,
+            bytes,
+        }
+    }
+}
+
+/// What a reader was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Call {
+    Open(String),
+    Seek(u64),
+    Next(u64),
+}
+
+/// Opens films by the name of their file, and writes down what was asked of them.
+#[derive(Default)]
+pub struct Archive {
+    films: HashMap<String, Film>,
+    calls: Calls,
+}
+
+/// What was asked of all readers, and news of it.
+type Calls = Arc<(Mutex<Vec<Call>>, Condvar)>;
+
+fn note(calls: &Calls, call: Call) {
+    calls.0.lock().expect("no panic").push(call);
+    calls.1.notify_all();
+}
+
+impl Archive {
+    pub fn of(films: &[(&str, &Film)]) -> Arc<Self> {
+        let films = films.iter().map(|&(name, film)| (name.to_owned(), film.clone())).collect();
+        Arc::new(Self { films, ..Self::default() })
+    }
+
+    /// What was asked so far.
+    pub fn calls(&self) -> Vec<Call> {
+        self.calls.0.lock().expect("no panic").clone()
+    }
+
+    /// Waits until what was asked is such.
+    pub fn await_calls(&self, such: impl Fn(&[Call]) -> bool) {
+        let calls = self.calls.0.lock().expect("no panic");
+        let waited =
+            self.calls.1.wait_timeout_while(calls, PATIENCE, |calls| !such(calls)).expect("no panic");
+        assert!(!waited.1.timed_out(), "not asked: {:?}", *waited.0);
+    }
+
+    /// How often a frame was asked for.
+    pub fn decoded(&self) -> usize {
+        self.calls().iter().filter(|call| matches!(call, Call::Next(_))).count()
+    }
+
+    /// How often a place was looked for.
+    pub fn sought(&self) -> usize {
+        self.calls().iter().filter(|call| matches!(call, Call::Seek(_))).count()
+    }
+
+    fn film(&self, source: &Source) -> Result<&Film, MediaError> {
+        self.films.get(&source.to_string()).filter(|film| !film.unreadable).ok_or_else(|| unreadable(source))
+    }
+}
+
+fn unreadable(source: &Source) -> MediaError {
+    MediaError::Unreadable {
+        path: PathBuf::from(source.to_string()),
+        source: std::io::ErrorKind::NotFound.into(),
+    }
+}
+
+impl Opener for Archive {
+    fn open(&self, source: &Source, layout: Layout) -> Result<Box<dyn Frames>, MediaError> {
+        note(&self.calls, Call::Open(source.to_string()));
+        if let Some(film) = self.films.get(&source.to_string()) {
+            film.at_open.pass();
+        }
+        let film = self.film(source)?.clone();
+        let info = SourceInfo {
+            source: source.to_string(),
+            kind: Kind::Generated,
+            container: String::new(),
+            codec: String::new(),
+            pixel_format: String::new(),
+            width: film.shape.width,
+            height: film.shape.height,
+            sample_aspect_ratio: (1, 1),
+            rotation_degrees: 0,
+            frame_rate: None,
+            duration_secs: None,
+            frames: None,
+            keyframes: None,
+        };
+        let calls = Arc::clone(&self.calls);
+        let problems = Vec::new();
+        Ok(Box::new(Reader { film, info, layout, next: 0, index: None, problems, calls, big: None }))
+    }
+
+    fn scan(&self, source: &Source, progress: Progress) -> Result<Arc<Index>, MediaError> {
+        let film = self.film(source)?;
+        if film.unindexable || progress(0.5).is_break() {
+            return Err(MediaError::Interrupted);
+        }
+        Ok(Arc::new(film.index()))
+    }
+}
+
+struct Reader {
+    film: Film,
+    info: SourceInfo,
+    layout: Layout,
+    next: u64,
+    index: Option<Arc<Index>>,
+    problems: Vec<String>,
+    calls: Calls,
+    /// The bytes of all frames of a film whose frames are too large to make one each time.
+    big: Option<Arc<Buffer>>,
+}
+
+impl Frames for Reader {
+    fn info(&self) -> &SourceInfo {
+        &self.info
+    }
+
+    fn set_layout(&mut self, layout: Layout) {
+        self.layout = layout;
+    }
+
+    fn next_frame(&mut self) -> Result<Option<Frame>, MediaError> {
+        let n = self.next;
+        note(&self.calls, Call::Next(n));
+        self.film.at_frame.pass();
+        if self.film.torn_at == Some(n) {
+            return Err(MediaError::Decode { name: self.info.source.clone(), reason: "torn".into() });
+        }
+        if self.film.scratched_at == Some(n) {
+            self.problems.push(format!("frame {n} is scratched"));
+        }
+        if n >= self.film.frames {
+            return Ok(None);
+        }
+        self.next += 1;
+        if self.layout.frame_bytes(self.film.shape) < 1 << 20 {
+            return Ok(Some(self.film.frame(self.layout, n)));
+        }
+        let bytes = || Arc::new(Buffer::from(self.film.bytes(self.layout, 0)));
+        let bytes = Arc::clone(self.big.get_or_insert_with(bytes));
+        Ok(Some(self.film.frame_with(self.layout, n, bytes)))
+    }
+
+    fn seek(&mut self, index: FrameIndex) -> Result<(), MediaError> {
+        note(&self.calls, Call::Seek(index.0));
+        if index.0 >= self.film.frames {
+            return Err(MediaError::NoSuchFrame { index, frames: self.film.frames });
+        }
+        self.next = index.0;
+        Ok(())
+    }
+
+    fn index(&self) -> Option<&Arc<Index>> {
+        self.index.as_ref()
+    }
+
+    fn set_index(&mut self, index: Arc<Index>) {
+        self.index = Some(index);
+    }
+
+    fn take_problems(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.problems)
+    }
+}
+
+/// A scene of a film in the archive: the original, ECB and GCM.
+pub fn scene(name: &str) -> Scene {
+    let panels = ["plain", "aes-128-ecb:repeats", "aes-128-gcm"];
+    let panels = panels.map(|panel| panel.parse::<Panel>().expect("a panel")).into();
+    Scene { panels, ..Scene::of(Source::File(name.into())) }
+}
+
+/// A session, and the window that looks at it.
+pub struct Projector {
+    pub session: Session<Sheet>,
+    /// Told whenever there is something new.
+    woken: Receiver<()>,
+    /// Closed when no thread of the session knows it any more.
+    gone: Receiver<()>,
+    /// Every sheet shown, in order.
+    pub sheets: Vec<Sheet>,
+}
+
+impl Projector {
+    pub fn start(scene: Scene, archive: &Arc<Archive>) -> Self {
+        let (wake, woken) = sync_channel(1);
+        let (alive, gone) = sync_channel::<()>(0);
+        let alive: Mutex<SyncSender<()>> = Mutex::new(alive);
+        let wake = move || {
+            let _alive = &alive;
+            // One call is enough to be remembered.
+            let _ = wake.try_send(());
+        };
+        let opener: Arc<Archive> = Arc::clone(archive);
+        let session = Session::start(scene, opener, &Pool::default(), |sheet| sheet, wake);
+        Self { session, woken, gone, sheets: Vec::new() }
+    }
+
+    pub fn send(&self, command: Command) {
+        self.session.send(command);
+    }
+
+    /// Number of the frame on display.
+    pub fn frame(&self) -> Option<u64> {
+        self.sheets.last().map(|sheet| sheet.frame.index.0)
+    }
+
+    /// Numbers of all frames shown.
+    pub fn frames(&self) -> Vec<u64> {
+        self.sheets.iter().map(|sheet| sheet.frame.index.0).collect()
+    }
+
+    /// Shows what comes, waking when there is something new or the next frame is due, until `done`.
+    pub fn until(&mut self, what: &str, done: impl Fn(&Self) -> bool) {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let now = Instant::now();
+            let Shown { sheet, next } = self.session.shown(now);
+            self.sheets.extend(sheet);
+            if done(self) {
+                return;
+            }
+            assert!(now < deadline, "never {what}: {:?}, shown {:?}", self.session.status(), self.frames());
+            let wait = next.unwrap_or(PATIENCE).min(deadline - now);
+            let _ = self.woken.recv_timeout(wait);
+        }
+    }
+
+    /// Shows what comes until this frame is there and nothing is being loaded.
+    pub fn until_shown(&mut self, frame: u64) {
+        self.until(&format!("shown frame {frame}"), |it| {
+            it.frame() == Some(frame) && !it.session.status().loading
+        });
+    }
+
+    /// Ends the session without waiting, and waits for its last thread to let go of it.
+    pub fn drop_and_wait(self, meanwhile: impl FnOnce()) {
+        let Self { session, gone, .. } = self;
+        drop(session);
+        meanwhile();
+        assert_eq!(gone.recv_timeout(PATIENCE), Err(RecvTimeoutError::Disconnected), "a thread stays");
+    }
+}

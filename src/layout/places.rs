@@ -58,6 +58,12 @@ impl Places {
         self.blocks
     }
 
+    /// Width and height of the picture in pixels.
+    #[must_use]
+    pub const fn size(&self) -> [usize; 2] {
+        [self.shape.columns(), self.shape.rows()]
+    }
+
     /// The blocks that stand in rows `rows`.
     #[must_use]
     pub fn in_rows(&self, rows: Range<usize>) -> Range<usize> {
@@ -78,7 +84,9 @@ impl Places {
         let middle = match self.layout {
             Layout::Rgba32 => block * 4 + 2,
             // Halfway between the first pixels of this block and the next, as in `pixels_of_block`.
-            Layout::Rgb24 => ((block * BLOCK_BYTES).saturating_sub(1).div_ceil(3) + (block * 16 + 17) / 3) / 2,
+            Layout::Rgb24 => {
+                ((block * BLOCK_BYTES).saturating_sub(1).div_ceil(3) + (block * 16 + 17) / 3) / 2
+            }
             Layout::Gray8 | Layout::Yuv420p => block * BLOCK_BYTES + 8,
         };
         middle.min(self.shape.pixels().saturating_sub(1))

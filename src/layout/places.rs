@@ -49,7 +49,12 @@ impl Places {
         };
         let row_bytes = shape.columns() * layout.bytes_a_pixel();
         let whole = row_bytes.is_multiple_of(BLOCK_BYTES * layout.phases());
-        Self { layout, shape, blocks, row_blocks: whole.then_some(row_bytes / BLOCK_BYTES) }
+        Self {
+            layout,
+            shape,
+            blocks,
+            row_blocks: (whole && row_bytes > 0).then_some(row_bytes / BLOCK_BYTES),
+        }
     }
 
     /// Blocks that stand in the picture: these are the first of the frame.
@@ -62,6 +67,19 @@ impl Places {
     #[must_use]
     pub const fn size(&self) -> [usize; 2] {
         [self.shape.columns(), self.shape.rows()]
+    }
+
+    /// Blocks from one row to the next, where blocks stand in columns: in every row the same number, and
+    /// each above one that starts with the same channel. `None` where they do not.
+    #[must_use]
+    pub const fn row_blocks(&self) -> Option<usize> {
+        self.row_blocks
+    }
+
+    /// How many blocks away the neighbour to the side is.
+    #[must_use]
+    pub const fn aside(&self) -> usize {
+        self.layout.phases()
     }
 
     /// The blocks that stand in rows `rows`.
@@ -84,9 +102,10 @@ impl Places {
         let middle = match self.layout {
             Layout::Rgba32 => block * 4 + 2,
             // Halfway between the first pixels of this block and the next, as in `pixels_of_block`.
-            Layout::Rgb24 => {
-                ((block * BLOCK_BYTES).saturating_sub(1).div_ceil(3) + (block * 16 + 17) / 3) / 2
-            }
+            Layout::Rgb24 => usize::midpoint(
+                (block * BLOCK_BYTES).saturating_sub(1).div_ceil(3),
+                (block * BLOCK_BYTES + 17) / 3,
+            ),
             Layout::Gray8 | Layout::Yuv420p => block * BLOCK_BYTES + 8,
         };
         middle.min(self.shape.pixels().saturating_sub(1))

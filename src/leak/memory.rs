@@ -8,10 +8,10 @@
 //! [`Counter::count`] over all frames says the same, and takes as much longer as there are frames; here a
 //! frame costs what it costs to add it and to take it away again, however many are remembered.
 //!
-//! **What it holds**: the ciphertexts (shared with whoever else holds them), 8 bytes for each different
-//! value of each frame, and a table of 16 bytes a slot, a half to three quarters full, with a slot for each
-//! value of the memory. At worst, where nothing repeats, that is 1.8 to 2.5 bytes beside each byte
-//! remembered: 32 frames of 1280×720 in `rgba32` are 118 MB of ciphertext, and up to 300 MB beside it. Flat
+//! **What it holds**: the ciphertexts (shared with whoever else holds them), 12 bytes for each different
+//! value of each frame, and a table of 16 bytes a slot, up to five eighths full, with a slot for each value
+//! of the memory. At worst, where nothing repeats, that is 2.4 to 3.2 bytes beside each byte remembered: 32
+//! frames of 1280×720 in `rgba32` are 118 MB of ciphertext, and up to 370 MB beside it. Flat
 //! art needs next to nothing.
 
 use std::collections::{BTreeMap, VecDeque};
@@ -22,6 +22,11 @@ use super::census::{Block, Census, Counter, blocks, hash};
 
 /// Values whose slots are touched ahead of being looked up: their cache misses then overlap.
 const AHEAD: usize = 32;
+
+/// Values are worked on in the order of this many leading bits of their hashes, which is the order of the
+/// table: each page of it is then visited once a frame. Without, a table of 150 MB costs a walk through the
+/// page tables for every value.
+const ORDERED_BITS: u32 = 10;
 
 /// Slots of the table at first.
 const SLOTS: usize = 1 << 12;
@@ -38,8 +43,16 @@ pub struct Memory<B> {
 
 struct Held<B> {
     bytes: B,
-    /// The first block of each different value, and how many blocks have it.
-    values: Vec<(u32, u32)>,
+    /// Its different values, in the order of the table.
+    values: Vec<Value>,
+}
+
+/// A value of a frame: its hash, the first block that has it, and how many have it.
+#[derive(Clone, Copy, Default)]
+struct Value {
+    hash: u32,
+    first: u32,
+    count: u32,
 }
 
 impl<B> Default for Memory<B> {
@@ -82,32 +95,33 @@ impl<B: Deref<Target = [u8]>> Memory<B> {
             self.forget_oldest();
         }
         let census = self.counter.count(&[&bytes]);
-        let values = census.values();
+        if census.blocks() == 0 {
+            self.frames.push_back(Held { bytes, values: Vec::new() });
+            return census;
+        }
+        let values = in_order(&census.values(), blocks(&bytes));
         let serial =
             self.oldest.wrapping_add(u32::try_from(self.frames.len()).expect("fewer than 2^32 frames"));
         self.frames.push_back(Held { bytes, values });
         let Self { frames, oldest, table, tally, .. } = self;
         let newest = frames.back().expect("it was just added");
-        let newest_blocks = blocks(&newest.bytes);
         let block_at = |frame: u32, block: u32| {
             blocks(&frames[frame.wrapping_sub(*oldest) as usize].bytes)[block as usize]
         };
         let mut occurrences = Vec::with_capacity(newest.values.len());
+        // For all of them first: in their order they fill the table from one end to the other.
+        table.reserve(newest.values.len());
         for some in newest.values.chunks(AHEAD) {
-            table.reserve(some.len());
-            let hashes = table.hashes(some, newest_blocks);
-            for (&(first, count), &hash) in some.iter().zip(&hashes) {
-                let value = newest_blocks[first as usize];
+            table.touch(some);
+            for &Value { hash, first, count } in some {
                 let place = Slot { hash, count, frame: serial, block: first };
-                let before = table.add(place, |slot| block_at(slot.frame, slot.block) == value);
+                let before =
+                    table.add(place, |slot| block_at(slot.frame, slot.block) == block_at(serial, first));
                 tally.change(before, before + count);
-                occurrences.push(before + count);
+                occurrences.push((first, before + count));
             }
         }
-        if census.blocks() == 0 {
-            return census;
-        }
-        census.remembered(&newest.values, &occurrences, tally.largest())
+        census.remembered(&occurrences, tally.largest())
     }
 
     fn forget_oldest(&mut self) {
@@ -117,23 +131,44 @@ impl<B: Deref<Target = [u8]>> Memory<B> {
         *oldest = oldest.wrapping_add(1);
         let held_blocks = blocks(&held.bytes);
         for some in held.values.chunks(AHEAD) {
-            let hashes = table.hashes(some, held_blocks);
-            for (&(first, count), &hash) in some.iter().zip(&hashes) {
-                let value = held_blocks[first as usize];
+            table.touch(some);
+            for &Value { hash, first, count } in some {
                 // A slot names the newest frame that has its value: where that is the one that goes, no
                 // other frame has the value.
                 let before = table.take_away(hash, count, |slot| {
                     if slot.frame == gone {
-                        held_blocks[slot.block as usize] == value
+                        slot.block == first
                     } else {
                         let frame = &frames[slot.frame.wrapping_sub(gone) as usize - 1];
-                        blocks(&frame.bytes)[slot.block as usize] == value
+                        blocks(&frame.bytes)[slot.block as usize] == held_blocks[first as usize]
                     }
                 });
                 tally.change(before, before - count);
             }
         }
     }
+}
+
+/// Hashes values, given as their first blocks and counts, and puts them in the order of the table.
+fn in_order(values: &[(u32, u32)], blocks: &[Block]) -> Vec<Value> {
+    let hashes: Vec<u32> =
+        values.iter().map(|&(first, _)| (hash(blocks[first as usize]) >> 32) as u32).collect();
+    let bucket = |hash: u32| (hash >> (32 - ORDERED_BITS)) as usize;
+    let mut starts = [0usize; 1 << ORDERED_BITS];
+    for &hash in &hashes {
+        starts[bucket(hash)] += 1;
+    }
+    let mut sum = 0;
+    for start in &mut starts {
+        sum += std::mem::replace(start, sum);
+    }
+    let mut ordered = vec![Value::default(); values.len()];
+    for (&(first, count), &hash) in values.iter().zip(&hashes) {
+        let next = &mut starts[bucket(hash)];
+        ordered[*next] = Value { hash, first, count };
+        *next += 1;
+    }
+    ordered
 }
 
 /// A value of the memory: where it occurs last, and how often it occurs. A count of 0 is an unused slot.
@@ -145,7 +180,7 @@ struct Slot {
     block: u32,
 }
 
-/// A hash table with linear probing, at most three quarters full. Values stand in the order of their
+/// A hash table with linear probing, at most five eighths full. Values stand in the order of their
 /// hashes, so that it need not be a power of two.
 #[derive(Default)]
 struct Table {
@@ -156,7 +191,7 @@ struct Table {
 impl Table {
     /// Makes sure that there is room for `more` values.
     fn reserve(&mut self, more: usize) {
-        if (self.used + more) * 4 <= self.slots.len() * 3 {
+        if (self.used + more) * 8 <= self.slots.len() * 5 {
             return;
         }
         let room = (self.slots.len() / 2 * 3).max(SLOTS);
@@ -171,16 +206,10 @@ impl Table {
         self.reserve(more);
     }
 
-    /// The hashes of some values; their slots are then on their way to the cache.
-    fn hashes(&self, values: &[(u32, u32)], blocks: &[Block]) -> [u32; AHEAD] {
-        let mut hashes = [0; AHEAD];
-        let mut touched = 0;
-        for (to, &(first, _)) in hashes.iter_mut().zip(values) {
-            *to = (hash(blocks[first as usize]) >> 32) as u32;
-            touched ^= self.slots.get(self.home(*to)).map_or(0, |slot| slot.count);
-        }
-        black_box(touched);
-        hashes
+    /// Reads the slots where the search for some values begins, so that all are on their way at once.
+    fn touch(&self, values: &[Value]) {
+        let counts = values.iter().filter_map(|value| self.slots.get(self.home(value.hash)));
+        black_box(counts.fold(0, |counts, slot| counts ^ slot.count));
     }
 
     /// Adds the count of `new` to its value, which then is where `new` is. Returns the count before.

@@ -1,16 +1,16 @@
 //! `render(scene, frame)`: one encryption per distinct scheme, one census per ciphertext, then the lenses.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::crypto::{FrameCipher, KeyError, Parameters, Scheme};
+use super::channel::{Channel, Seen};
+use crate::crypto::{KeyError, Scheme};
 use crate::frame::{Frame, Picture};
 use crate::layout::Layout;
-use crate::leak::{Census, Counter, Leakage, unchanged_blocks};
-use crate::lens::{self, Lens};
-use crate::pool::{Buffer, Pool};
+use crate::leak::Leakage;
+use crate::pool::Pool;
 use crate::scene::{Panel, Scene};
 
 /// The panels of one frame, rendered, with their numbers, in the order of the scene.
@@ -75,14 +75,9 @@ impl Recent {
     pub fn current(&self) -> Option<&Arc<Frame>> {
         self.frames.back()
     }
-
-    /// The frame before it, where there is one.
-    fn previous(&self) -> Option<&Arc<Frame>> {
-        self.frames.len().checked_sub(2).map(|i| &self.frames[i])
-    }
 }
 
-/// Renders the frames of one scene. Keeps keys set up, and the ciphertext of the frame before, which is
+/// Renders the frames of one scene. Keeps keys set up, and what it has seen of the frames before, which is
 /// only ever a shortcut: sheets are the same without.
 pub struct Renderer {
     layout: Layout,
@@ -90,22 +85,6 @@ pub struct Renderer {
     /// One for each distinct scheme of the scene, the original first.
     channels: Vec<Channel>,
     pool: Pool,
-}
-
-/// One ciphertext, or the original, and the tools to look at it.
-struct Channel {
-    scheme: Option<Scheme>,
-    cipher: Option<Box<dyn FrameCipher>>,
-    counter: Counter,
-    /// The frame rendered last, and its ciphertext.
-    last: Option<(Weak<Frame>, Arc<Buffer>)>,
-}
-
-/// What is known of one channel for one frame.
-struct Seen {
-    bytes: Arc<Buffer>,
-    census: Census,
-    leakage: Leakage,
 }
 
 impl Renderer {
@@ -117,9 +96,8 @@ impl Renderer {
         let mut channels: Vec<Channel> = Vec::new();
         for panel in &scene.panels {
             let scheme = panel.scheme();
-            if channels.iter().all(|channel| channel.scheme != scheme) {
-                let cipher = scheme.map(|scheme| scheme.cipher(&scene.key)).transpose()?;
-                channels.push(Channel { scheme, cipher, counter: Counter::default(), last: None });
+            if channels.iter().all(|channel| channel.scheme() != scheme) {
+                channels.push(Channel::new(scene, scheme)?);
             }
         }
         Ok(Self { layout: scene.layout, panels: scene.panels.clone(), channels, pool: pool.clone() })
@@ -134,13 +112,12 @@ impl Renderer {
     /// Renders the current frame of `recent`; `None` where there is none.
     pub fn render(&mut self, recent: &Recent, parts: Parts) -> Option<Sheet> {
         let frame = recent.current()?;
-        let previous = recent.previous();
         let pool = &self.pool;
         let seen: Vec<(Option<Scheme>, Seen)> = self
             .channels
             .par_iter_mut()
-            .map(|channel| (channel.scheme, channel.look(frame, previous, pool)))
-            .collect();
+            .map(|channel| Some((channel.scheme(), channel.look(&recent.frames, pool)?)))
+            .collect::<Option<_>>()?;
         let panels = self
             .panels
             .par_iter()
@@ -151,35 +128,6 @@ impl Renderer {
             })
             .collect::<Option<_>>()?;
         Some(Sheet { frame: Arc::clone(frame), panels })
-    }
-}
-
-impl Channel {
-    /// Encrypts a frame, counts its blocks and compares it with the frame before.
-    fn look(&mut self, frame: &Arc<Frame>, previous: Option<&Arc<Frame>>, pool: &Pool) -> Seen {
-        let bytes = self.encrypt(frame, pool);
-        let before = previous.map(|previous| match self.last.take() {
-            // The very frame, not one that only has the same number.
-            Some((frame, bytes)) if frame.as_ptr() == Arc::as_ptr(previous) => bytes,
-            _ => self.encrypt(previous, pool),
-        });
-        // Whole blocks of the frame's own bytes: no padding.
-        let own = &bytes[..frame.bytes.len()];
-        let census = self.counter.count(&[own]);
-        let same = previous
-            .zip(before)
-            .map(|(previous, before)| unchanged_blocks(own, &before[..previous.bytes.len()]));
-        let leakage = Leakage::of(&census, census.blocks() as u64, same);
-        self.last = Some((Arc::downgrade(frame), Arc::clone(&bytes)));
-        Seen { bytes, census, leakage }
-    }
-
-    /// The ciphertext of a frame; for the original, its own bytes.
-    fn encrypt(&self, frame: &Frame, pool: &Pool) -> Arc<Buffer> {
-        let Some(cipher) = &self.cipher else { return Arc::clone(&frame.bytes) };
-        let mut bytes = pool.take(frame.bytes.len());
-        let _: Parameters = cipher.encrypt(frame.index, &frame.bytes, &mut bytes);
-        Arc::new(bytes)
     }
 }
 
@@ -195,12 +143,7 @@ fn draw(panel: Panel, frame: &Frame, seen: &Seen, pool: &Pool) -> Picture {
         }
         Panel::Cipher { lens, .. } => {
             let mut rgba = pool.take(shape.pixels() * 4);
-            match lens {
-                Lens::Ciphertext => {
-                    lens::paint_ciphertext(layout, shape, frame.colour, &seen.bytes, &mut rgba);
-                }
-                Lens::Repeats => lens::paint_repeats(layout, shape, &seen.census, &mut rgba),
-            }
+            lens.paint(&seen.view(frame), &mut rgba);
             Arc::new(rgba)
         }
     };

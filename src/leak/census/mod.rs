@@ -27,7 +27,7 @@ use crate::layout::BLOCK_BYTES;
 pub(super) type Block = [u8; BLOCK_BYTES];
 
 /// The class of a block whose value occurs nowhere else.
-const ALONE: u32 = u32::MAX;
+pub(super) const ALONE: u32 = u32::MAX;
 
 /// Which blocks of a ciphertext are equal.
 ///
@@ -102,6 +102,12 @@ impl Census {
         self.sizes.len()
     }
 
+    /// The class of every block: equal for equal blocks, but for those that are unlike all others, which
+    /// have [`ALONE`].
+    pub(super) fn names(&self) -> &[u32] {
+        &self.class
+    }
+
     /// The first block of each value of a frame counted by itself, and how many blocks have it.
     pub(super) fn values(&self) -> Vec<(u32, u32)> {
         let mut met = vec![false; self.sizes.len()];
@@ -116,21 +122,21 @@ impl Census {
         values
     }
 
-    /// The census within a memory, from that of the frame by itself: `occurrences` within the memory of each
-    /// of its [`values`](Self::values), and the occurrences of the most frequent value.
-    pub(super) fn remembered(self, values: &[(u32, u32)], occurrences: &[u32], largest_class: u64) -> Self {
+    /// The census within a memory, from that of the frame by itself: the first block of each of its
+    /// [`values`](Self::values) and how often it occurs within the memory, and the occurrences of the most
+    /// frequent value.
+    pub(super) fn remembered(self, occurrences: &[(u32, u32)], largest_class: u64) -> Self {
         let Self { mut class, mut sizes, distinct, .. } = self;
         let mut repeated = 0;
-        for (&(first, blocks), &count) in values.iter().zip(occurrences) {
-            if count > 1 {
-                repeated += u64::from(blocks);
-                let class = &mut class[first as usize];
-                if *class == ALONE {
-                    *class = u32::try_from(sizes.len()).expect("a census has fewer than 2^32 blocks");
-                    sizes.push(count);
-                } else {
-                    sizes[*class as usize] = count;
-                }
+        for &(first, count) in occurrences.iter().filter(|&&(_, count)| count > 1) {
+            let class = &mut class[first as usize];
+            if *class == ALONE {
+                repeated += 1;
+                *class = u32::try_from(sizes.len()).expect("a census has fewer than 2^32 blocks");
+                sizes.push(count);
+            } else {
+                let size = &mut sizes[*class as usize];
+                repeated += u64::from(std::mem::replace(size, count));
             }
         }
         Self { class, sizes, distinct, repeated, largest_class }

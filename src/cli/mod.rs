@@ -14,6 +14,7 @@ mod args;
 mod decrypt;
 mod encrypt;
 mod failure;
+mod figure;
 mod help;
 mod info;
 mod measure;
@@ -43,6 +44,9 @@ enum Command {
     /// Say what is known of a source: size, codec, exact number of frames
     #[command(after_help = help::INFO)]
     Info(info::InfoArgs),
+    /// Make one picture of the panels of a frame, with captions, fit for print
+    #[command(long_about = help::ABOUT_FIGURE, after_help = help::FIGURE)]
+    Figure(figure::FigureArgs),
     /// Count what survives, for a frame, a range or a whole video
     #[command(long_about = help::ABOUT_MEASURE, after_help = help::MEASURE)]
     Measure(measure::MeasureArgs),
@@ -62,6 +66,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
     match cli.command {
         None => app::run(cli.app),
         Some(Command::Info(args)) => info::run(&args),
+        Some(Command::Figure(args)) => figure::run(args),
         Some(Command::Measure(args)) => measure::run(args),
         Some(Command::Encrypt(args)) => encrypt::run(args),
         Some(Command::Decrypt(args)) => decrypt::run(args),

@@ -8,6 +8,7 @@
 //! Exporters write to any `io::Write` and know neither files nor arguments. What they write follows from
 //! scene and sheet alone: the same twice, byte for byte. A key leaves only if it is the demonstration key.
 
+pub mod figure;
 pub mod table;
 pub mod words;
 

@@ -9,7 +9,8 @@ use super::dialog::Dialog;
 use super::film::{Developer, Shot};
 use super::screen::Screen;
 use super::state::{Command, Effect, State, Theme};
-use super::{banner, help, keys, panels, theme, timeline, top_bar, transport};
+use super::transport::Transport;
+use super::{banner, help, keys, panels, theme, timeline, top_bar};
 use crate::pipeline::{self, Opener, Session, Status};
 use crate::pool::Pool;
 use crate::scene::Scene;
@@ -150,8 +151,9 @@ impl App {
         });
         let bar = bar.inner_margin(Margin { left: 12, right: 12, top: 4, bottom: 8 });
         Panel::bottom("transport").frame(bar).show_separator_line(false).show(ui, |ui| {
-            commands.extend(self.scrub.timeline_ui(ui, &self.status));
-            transport::transport_ui(ui, &self.state, &self.status, self.announcement(now), &mut commands);
+            let announcement = self.announcement(now);
+            let transport = Transport { state: &self.state, status: &self.status, announcement };
+            transport.transport_ui(ui, &mut self.scrub, &mut commands);
         });
         let ground = Frame::new().fill(palette.ground).inner_margin(Margin::same(10));
         CentralPanel::no_frame().frame(ground).show(ui, |ui| {

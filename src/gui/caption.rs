@@ -55,22 +55,20 @@ fn ciphertext_finding(leakage: &Leakage) -> Finding {
     }
     let (repeated, blocks) = (leakage.repeated, leakage.blocks);
     let still = leakage.same_as_previous.filter(|&same| same > 0);
-    let mut wordings = match repeated {
-        0 => vec!["No block repeats".into()],
-        _ => {
-            let share = percent(repeated, blocks);
-            vec![
-                format!("{share} of the blocks repeat: {} of {}", grouped(repeated), grouped(blocks)),
-                format!("{share} of the blocks repeat"),
-                format!("{share} repeat"),
-            ]
-        }
+    let mut wordings: Vec<String> = if repeated == 0 {
+        vec!["No block repeats".into()]
+    } else {
+        let share = percent(repeated, blocks);
+        let counts = format!("{} of {}", grouped(repeated), grouped(blocks));
+        vec![
+            format!("{share} of the blocks repeat: {counts}"),
+            format!("{share} of the blocks repeat"),
+            format!("{share} repeat"),
+        ]
     };
     if let Some(same) = still {
         let still = format!("{} unchanged since the last frame", percent(same, blocks));
-        let longer: Vec<_> = wordings.iter().take(2).map(|words| format!("{words} · {still}")).collect();
-        wordings.splice(0..0, longer);
-        wordings.sort_by_key(|words| std::cmp::Reverse(words.chars().count()));
+        wordings.insert(0, format!("{} · {still}", wordings[0]));
     }
     Finding { wordings, leaks: repeated > 0 || still.is_some() }
 }
@@ -117,7 +115,7 @@ pub fn time(secs: f64) -> String {
     }
 }
 
-/// A speed as people write it: `½×` would need a glyph, `0.5×` does not.
+/// A speed as people write it: `0.5×`.
 #[must_use]
 pub fn speed(speed: f64) -> String {
     format!("{speed}×")
@@ -156,7 +154,7 @@ mod tests {
             found.wordings[0],
             "91 % of the blocks repeat: 91 of 100 · 38 % unchanged since the last frame"
         );
-        assert!(found.wordings.is_sorted_by_key(|words| std::cmp::Reverse(words.chars().count())));
+        assert_eq!(found.wordings[1], "91 % of the blocks repeat: 91 of 100");
         assert_eq!(found.wordings.last().map(String::as_str), Some("91 % repeat"));
         let reused = words("aes-128-ctr+reused-nonce", &leakage(100, 0, Some(38)));
         assert_eq!(reused.wordings[0], "No block repeats · 38 % unchanged since the last frame");

@@ -21,6 +21,7 @@ pub fn help_ui(ui: &Ui) -> Option<Command> {
         .frame(Frame::window(ui.style()).inner_margin(20))
         .show(ui.ctx(), |ui| {
             ui.set_width((window.width() - 80.0).min(720.0));
+            ui.set_max_height(window.height() - 60.0);
             ui.horizontal(|ui| {
                 let title = ui.label(RichText::new("Keys").font(FontId::new(20.0, theme::semibold())));
                 title.widget_info(|| WidgetInfo::labeled(Role::Heading, true, "Keys"));
@@ -29,7 +30,7 @@ pub fn help_ui(ui: &Ui) -> Option<Command> {
                 });
             });
             ui.add_space(8.0);
-            ScrollArea::vertical().max_height(window.height() - 150.0).show(ui, |ui| {
+            ScrollArea::vertical().auto_shrink([false, true]).show(ui, |ui| {
                 ui.columns_const(|[left, right]| {
                     group_ui(left, &GROUPS[0], palette);
                     for group in &GROUPS[1..] {
@@ -44,7 +45,7 @@ pub fn help_ui(ui: &Ui) -> Option<Command> {
 
 fn group_ui(ui: &mut Ui, group: &Group, palette: &theme::Palette) {
     ui.label(RichText::new(group.title).font(FontId::new(13.0, theme::semibold())).color(palette.accent));
-    Grid::new(group.title).num_columns(2).spacing([14.0, 7.0]).show(ui, |ui| {
+    Grid::new(group.title).num_columns(2).min_col_width(88.0).spacing([14.0, 6.0]).show(ui, |ui| {
         for (keys, what) in group.keys {
             ui.horizontal(|ui| {
                 ui.spacing_mut().item_spacing.x = 4.0;

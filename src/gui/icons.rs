@@ -108,9 +108,9 @@ pub fn paint(painter: &Painter, icon: Icon, rect: Rect, color: Color32) {
             bar(0.08, 0.24);
         }
         Icon::Loop => {
-            let arc = arc(rect.center(), side * 0.42, -FRAC_PI_2 + 0.75, TAU - 0.95);
+            let arc = arc(rect.center(), side * 0.42, -FRAC_PI_2 + 1.1, TAU - 1.15);
             painter.line(arc, stroke);
-            polygon(vec![at(0.46, -0.14), at(0.46, 0.3), at(0.78, 0.08)]);
+            polygon(vec![at(0.46, -0.14), at(0.78, 0.08), at(0.46, 0.3)]);
         }
         Icon::Light => {
             painter.circle_filled(rect.center(), side * 0.22, color);

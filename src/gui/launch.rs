@@ -150,7 +150,7 @@ fn native_options(renderer: Renderer) -> NativeOptions {
         .with_title("Afterimage")
         .with_app_id("afterimage")
         .with_icon(icon())
-        .with_inner_size([1280.0, 800.0])
+        .with_inner_size([1440.0, 900.0])
         .with_min_inner_size([480.0, 360.0])
         .with_drag_and_drop(true);
     let mut native = NativeOptions { viewport, system_font_fallback: false, ..NativeOptions::default() };

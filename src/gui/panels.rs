@@ -2,8 +2,7 @@
 
 use eframe::egui::{
     Align, Align2, Color32, ComboBox, CornerRadius, FontFamily, FontId, Galley, Layout as Flow, Rect,
-    RichText, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, Vec2, WidgetInfo, epaint::RectShape, pos2,
-    vec2,
+    RichText, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, epaint::RectShape, pos2, vec2,
 };
 use std::sync::Arc;
 
@@ -20,6 +19,9 @@ use crate::scene::Panel;
 
 /// Corners of a card.
 const ROUND: u8 = 10;
+
+/// Height of a line of a caption.
+const LINE: f32 = 30.0;
 
 /// Before anything is known of the source.
 const USUAL_ASPECT: f32 = 16.0 / 9.0;
@@ -98,9 +100,7 @@ impl Card {
         let caption = self.rect.with_max_y(self.rect.top() + grid.caption_height);
         self.caption_ui(ui, caption, grid.one_line(), finding.as_ref(), commands);
         self.picture_ui(ui, grid.picture_in(self.rect), screen, finding.as_ref(), commands);
-        if ui.visuals().dark_mode {
-            return;
-        }
+        // A lens may be as dark as the ground: the edge says where the picture ends.
         let stroke = Stroke::new(1.0, palette.line);
         ui.painter().rect_stroke(self.rect, CornerRadius::same(ROUND), stroke, StrokeKind::Outside);
     }
@@ -114,7 +114,7 @@ impl Card {
         commands: &mut Vec<Command>,
     ) {
         let inner = rect.shrink2(vec2(6.0, 3.0));
-        let line = inner.with_max_y(inner.top() + 30.0);
+        let line = inner.with_max_y(inner.top() + LINE);
         let builder = UiBuilder::new().max_rect(line).layout(Flow::right_to_left(Align::Center));
         ui.scope_builder(builder, |ui| {
             ui.spacing_mut().item_spacing.x = 2.0;
@@ -126,6 +126,7 @@ impl Card {
             if icon_button_ui(ui, icon, &name, false).clicked() {
                 commands.push(Command::ToggleEnlarged(self.at));
             }
+            ui.add_space(4.0);
             ui.with_layout(Flow::left_to_right(Align::Center), |ui| {
                 self.menus_ui(ui, commands);
                 if let (Some(finding), true) = (finding, one_line) {
@@ -154,7 +155,7 @@ impl Card {
         };
         let name = RichText::new(caption::panel_name(self.panel)).family(theme::semibold());
         let width = (ui.available_width() - lens_width).max(60.0);
-        ui.allocate_ui_with_layout(vec2(width, 26.0), Flow::left_to_right(Align::Center), |ui| {
+        ui.allocate_ui_with_layout(vec2(width, LINE), Flow::left_to_right(Align::Center), |ui| {
             let response = ComboBox::from_id_salt("scheme")
                 .selected_text(name)
                 .width(0.0)
@@ -178,6 +179,7 @@ impl Card {
     }
 
     fn scheme_menu_ui(&self, ui: &mut Ui, commands: &mut Vec<Command>) {
+        theme::compact_list(ui);
         let lens = match self.panel {
             Panel::Plain => Lens::default(),
             Panel::Cipher { lens, .. } => lens,
@@ -201,6 +203,7 @@ impl Card {
     }
 
     fn lens_menu_ui(&self, ui: &mut Ui, scheme: Scheme, chosen: Lens, commands: &mut Vec<Command>) {
+        theme::compact_list(ui);
         for lens in Lens::ALL {
             let item = ui.selectable_label(lens == chosen, lens.name()).on_hover_text(lens.about());
             if item.clicked() && lens != chosen {
@@ -260,9 +263,9 @@ fn finding_ui(ui: &mut Ui, finding: &Finding) {
         fitting.clone().find(|(_, galley)| galley.size().x <= room).or_else(|| fitting.clone().last());
     let Some((words, galley)) = chosen else { return };
     let size = vec2(galley.size().x.min(room.max(0.0)), galley.size().y);
-    let (rect, response) = ui.allocate_exact_size(size + Vec2::X * 4.0, Sense::hover());
+    let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, words));
-    ui.painter_at(rect.expand(2.0)).galley(rect.min + Vec2::X * 2.0, galley, color);
+    ui.painter_at(rect.expand(2.0)).galley(rect.min, galley, color);
     if finding.wordings.first() != Some(words) {
         response.on_hover_text(finding.wordings[0].clone());
     }

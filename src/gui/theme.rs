@@ -104,13 +104,22 @@ pub fn install(ctx: &Context) {
             spacing.button_padding = vec2(10.0, 5.0);
             spacing.interact_size = vec2(32.0, 30.0);
             spacing.menu_margin = Margin::same(6);
-            spacing.combo_height = 420.0;
+            // Menus may be as high as this before they scroll.
+            spacing.default_area_size = vec2(600.0, 640.0);
+            spacing.combo_height = 560.0;
             spacing.tooltip_width = 360.0;
             style.interaction.selectable_labels = false;
             style.interaction.tooltip_delay = 0.35;
             style.visuals = paint(visuals, palette);
         });
     }
+}
+
+/// Lists close together, so that a long one needs no scrolling.
+pub fn compact_list(ui: &mut Ui) {
+    ui.spacing_mut().item_spacing.y = 1.0;
+    ui.spacing_mut().interact_size.y = 26.0;
+    ui.spacing_mut().button_padding = vec2(8.0, 3.0);
 }
 
 /// Follows the state.

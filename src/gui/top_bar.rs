@@ -19,6 +19,14 @@ fn source_id() -> Id {
     Id::unique("source field")
 }
 
+fn key_id() -> Id {
+    Id::unique("key field")
+}
+
+/// The key has just been opened and waits for its cursor.
+#[derive(Clone, Default)]
+struct Fresh;
+
 /// Puts the cursor into the source field and selects what it holds.
 pub fn focus_source(ctx: &Context, text: &str) {
     let mut state = TextEditState::load(ctx, source_id()).unwrap_or_default();
@@ -84,6 +92,7 @@ fn layout_ui(ui: &mut Ui, state: &State, roomy: bool, commands: &mut Vec<Command
         .selected_text(state.scene.layout.name())
         .width(88.0)
         .show_ui(ui, |ui| {
+            theme::compact_list(ui);
             for layout in Layout::ALL {
                 let chosen = layout == state.scene.layout;
                 let item = ui.selectable_label(chosen, layout.name()).on_hover_text(layout.about());
@@ -93,10 +102,12 @@ fn layout_ui(ui: &mut Ui, state: &State, roomy: bool, commands: &mut Vec<Command
             }
         })
         .response
-        .accessible_name("Layout");
-    response.on_hover_text(format!("Which bytes are encrypted: {}", state.scene.layout.about()));
+        .on_hover_text(format!("Which bytes are encrypted: {}", state.scene.layout.about()));
     if roomy {
-        ui.label(RichText::new("Layout").color(theme::palette(ui).weak));
+        let name = ui.label(RichText::new("Layout").color(theme::palette(ui).weak));
+        response.labelled_by(name.id);
+    } else {
+        response.accessible_name("Layout");
     }
 }
 
@@ -105,6 +116,9 @@ fn key_ui(ui: &mut Ui, state: &mut State, roomy: bool, commands: &mut Vec<Comman
     let text = if roomy { format!("Key {leading}…") } else { "Key".into() };
     let response = ui.add(Button::new(text)).accessible_name("Key");
     let response = response.on_hover_text("The key that every scheme takes its own from");
+    if response.clicked() {
+        ui.data_mut(|data| data.insert_temp(key_id(), Fresh));
+    }
     Popup::from_toggle_button_response(&response)
         .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
         .frame(Frame::popup(ui.style()).inner_margin(14))
@@ -117,12 +131,18 @@ fn key_form_ui(ui: &mut Ui, state: &mut State, commands: &mut Vec<Command>) {
     ui.label(RichText::new("Key").font(FontId::new(15.0, theme::semibold())));
     let mut text = state.drafts.key.clone();
     let field = TextEdit::multiline(&mut text.0)
+        .id(key_id())
         .font(FontId::monospace(12.5))
         .hint_text("Hexadecimal digits, two a byte")
         .margin(vec2(10.0, 8.0))
         .desired_rows(4)
         .desired_width(f32::INFINITY);
-    if ui.add(field).accessible_name("Key in hex").changed() {
+    let response = ui.add(field).accessible_name("Key in hex");
+    // A widget can only have the focus from its first frame on, and the first pass only measures.
+    if !ui.is_sizing_pass() && ui.data_mut(|data| data.remove_temp::<Fresh>(key_id())).is_some() {
+        response.request_focus();
+    }
+    if response.changed() {
         commands.push(Command::SetKey(text));
     }
     match &state.drafts.key_problem {

@@ -1,48 +1,70 @@
 //! The bar at the bottom, below the timeline: playing, and where the video stands in numbers.
 
-use eframe::egui::{Align, ComboBox, FontId, Layout as Flow, Popup, RichText, Ui};
+use eframe::egui::{Align, ComboBox, FontId, Layout as Flow, Popup, RichText, Ui, vec2};
 
 use super::icons::{Icon, icon_button_ui, play_button_ui};
 use super::state::{Command, SPEEDS, State};
+use super::timeline::Scrub;
 use super::{caption, theme};
 use crate::pipeline::Status;
 
 /// From this width on there is room for the frame's number beside the time.
-const ROOMY: f32 = 560.0;
+const ROOMY: f32 = 380.0;
 
-/// Draws the bar.
-pub fn transport_ui(
-    ui: &mut Ui,
-    state: &State,
-    status: &Status,
-    announcement: Option<&str>,
-    commands: &mut Vec<Command>,
-) {
-    let roomy = ui.available_width() >= ROOMY;
-    ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = 6.0;
+/// A window lower than this needs its height for the pictures.
+const LOW: f32 = 560.0;
+
+/// What the bar shows.
+#[derive(Clone, Copy)]
+pub struct Transport<'a> {
+    /// What the window is set to.
+    pub state: &'a State,
+    /// How things stand.
+    pub status: &'a Status,
+    /// What takes long enough to be said.
+    pub announcement: Option<&'a str>,
+}
+
+impl Transport<'_> {
+    /// Draws the timeline and the bar below it; in a low window, both in one row.
+    pub fn transport_ui(self, ui: &mut Ui, scrub: &mut Scrub, commands: &mut Vec<Command>) {
+        let low = ui.ctx().content_rect().height() < LOW;
+        if !low {
+            commands.extend(scrub.timeline_ui(ui, self.status));
+        }
+        let row = vec2(ui.available_width(), 38.0);
+        ui.allocate_ui_with_layout(row, Flow::left_to_right(Align::Center), |ui| {
+            ui.spacing_mut().item_spacing.x = 6.0;
+            self.buttons_ui(ui, commands);
+            ui.add_space(8.0);
+            position_ui(ui, self.status, !low && ui.available_width() >= ROOMY);
+            ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
+                speed_ui(ui, self.state, commands);
+                if let Some(text) = self.announcement {
+                    ui.label(RichText::new(text).color(theme::palette(ui).weak));
+                }
+                problems_ui(ui, self.status);
+                if low {
+                    commands.extend(scrub.timeline_ui(ui, self.status));
+                }
+            });
+        });
+    }
+
+    fn buttons_ui(self, ui: &mut Ui, commands: &mut Vec<Command>) {
         if icon_button_ui(ui, Icon::StepBack, "One frame back (←)", false).clicked() {
             commands.push(Command::StepBack);
         }
-        if play_button_ui(ui, status.playing).clicked() {
+        if play_button_ui(ui, self.status.playing).clicked() {
             commands.push(Command::TogglePlay);
         }
         if icon_button_ui(ui, Icon::StepForward, "One frame forwards (→)", false).clicked() {
             commands.push(Command::StepForward);
         }
-        if icon_button_ui(ui, Icon::Loop, "Loop (L)", state.playback.looped).clicked() {
+        if icon_button_ui(ui, Icon::Loop, "Loop (L)", self.state.playback.looped).clicked() {
             commands.push(Command::ToggleLoop);
         }
-        ui.add_space(8.0);
-        position_ui(ui, status, roomy);
-        ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
-            speed_ui(ui, state, commands);
-            if let Some(text) = announcement {
-                ui.label(RichText::new(text).color(theme::palette(ui).weak));
-            }
-            problems_ui(ui, status);
-        });
-    });
+    }
 }
 
 fn position_ui(ui: &mut Ui, status: &Status, roomy: bool) {
@@ -74,6 +96,7 @@ fn speed_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
         .selected_text(caption::speed(state.playback.speed))
         .width(64.0)
         .show_ui(ui, |ui| {
+            theme::compact_list(ui);
             for speed in SPEEDS {
                 let chosen = speed.total_cmp(&state.playback.speed).is_eq();
                 if ui.selectable_label(chosen, caption::speed(speed)).clicked() {

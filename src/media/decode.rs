@@ -71,6 +71,26 @@ pub(super) struct PacketMark {
     pub(super) is_corrupt: bool,
 }
 
+/// How many threads decode.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Threads {
+    /// As many as FFmpeg sees fit.
+    Many,
+    /// One: what is made up for damage then depends on nothing but the bytes. With more it depends on
+    /// which of them was where, and no two runs give the same pictures.
+    One,
+}
+
+/// Pictures from the start of a stream among which errors are no damage. A recording that begins in the
+/// middle of things lacks what the pictures refer to that lead its first key; the key and the first picture
+/// after it come out when all those have been tried.
+const fn pictures_of_grace(codec: codec::Id) -> u32 {
+    match codec {
+        codec::Id::H264 | codec::Id::HEVC | codec::Id::MPEG1VIDEO | codec::Id::MPEG2VIDEO => 2,
+        _ => 0,
+    }
+}
+
 /// Where the packets for the decoder come from.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Feed {
@@ -92,11 +112,23 @@ pub(super) struct Decoding {
     pub(super) track: Track,
     /// The packets read so far, where someone wants to know them.
     pub(super) marks: Option<Vec<PacketMark>>,
+    pub(super) threads: Threads,
+    damage: Damage,
+}
+
+/// Whether anything was broken so far.
+#[derive(Clone, Copy, Debug, Default)]
+struct Damage {
+    is_seen: bool,
+    pictures: u32,
+    /// FFmpeg's count of errors up to which none is this stream's; none at all count without one. After
+    /// a seek they do not: pictures that a key leads cannot be decoded, and that is as it should be.
+    errors_before: Option<u64>,
 }
 
 impl Decoding {
     /// Opens the stream that the `ffmpeg` program would take.
-    pub(super) fn open(origin: &Origin, limits: Limits) -> Result<Self, MediaError> {
+    pub(super) fn open(origin: &Origin, limits: Limits, threads: Threads) -> Result<Self, MediaError> {
         let mut input = open_input(origin, limits)?;
         let (stream, parameters, track) = {
             let stream = choose(origin, &input)?;
@@ -112,7 +144,7 @@ impl Decoding {
         context.set_packet_time_base(Rational(track.time_base.numerator, track.time_base.denominator));
         let codec = decoder::find(track.codec_id).ok_or_else(|| failed(Error::DecoderNotFound))?;
         let mut options = Dictionary::new();
-        options.set("threads", "auto");
+        options.set("threads", if threads == Threads::Many { "auto" } else { "1" });
         options.set("max_pixels", &limits.pixels.to_string());
         let decoder =
             context.open_as_with(codec, options).and_then(decoder::Opened::video).map_err(failed)?;
@@ -125,6 +157,8 @@ impl Decoding {
             feed: Feed::Packets,
             track,
             marks: None,
+            threads,
+            damage: Damage { errors_before: Some(ffi::errors()), ..Damage::default() },
         })
     }
 
@@ -133,6 +167,36 @@ impl Decoding {
     /// # Errors
     /// When the bytes cannot be read at all any more.
     pub(super) fn next(&mut self) -> Result<Step, Error> {
+        let step = self.step()?;
+        let is_broken = match &step {
+            Step::Picture(picture) => picture.properties.is_corrupt,
+            Step::Broken(_) => true,
+            Step::End => false,
+        };
+        let damage = &mut self.damage;
+        if let Some(errors_before) = &mut damage.errors_before {
+            if damage.pictures < pictures_of_grace(self.track.codec_id) {
+                *errors_before = ffi::errors();
+            }
+            damage.is_seen |= *errors_before != ffi::errors();
+        }
+        // Before the first picture there is nothing that could be damaged.
+        damage.is_seen |= is_broken && damage.pictures > 0;
+        damage.pictures = damage.pictures.saturating_add(matches!(step, Step::Picture(_)).into());
+        Ok(step)
+    }
+
+    /// True where something did not decode as it should, so that pictures since then may be made up.
+    pub(super) fn is_damaged(&self) -> bool {
+        self.damage.is_seen
+    }
+
+    /// Forgets what was broken: pictures that nobody wanted.
+    pub(super) fn forgive(&mut self) {
+        self.damage.is_seen = false;
+    }
+
+    fn step(&mut self) -> Result<Step, Error> {
         loop {
             let mut picture = frame::Video::empty();
             match self.decoder.receive_frame(&mut picture) {
@@ -165,13 +229,12 @@ impl Decoding {
     /// container is asked for a place at `seek_dts` or before, or stays where it is without one; false
     /// where that place turned out to lie past the key.
     pub(super) fn start_at(&mut self, key: Key, seek_dts: Option<i64>) -> Result<bool, Error> {
-        if let Some(dts) = seek_dts {
-            if ffi::seek(&mut self.input, self.stream, dts).is_err() {
-                // A container that cannot seek: there is another way.
-                ffi::last_words();
-                return Ok(false);
-            }
+        if seek_dts.is_some_and(|dts| ffi::seek(&mut self.input, self.stream, dts).is_err()) {
+            // A container that cannot seek: there is another way.
+            ffi::last_words();
+            return Ok(false);
         }
+        self.damage = Damage::default();
         self.decoder.flush();
         (self.feed, self.is_packet_pending) = (Feed::Packets, false);
         while let Some(mark) = self.next_mark()? {

@@ -7,6 +7,7 @@ use std::cell::RefCell;
 use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::ptr;
 use std::sync::Once;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use ffmpeg_next::format::context::{Input, StreamIo};
 use ffmpeg_next::packet::Ref;
@@ -165,18 +166,11 @@ pub(super) struct Properties {
     pub(super) sample_aspect_ratio: Rational,
     /// FFmpeg's best guess of the timestamp.
     pub(super) pts: Option<i64>,
-    /// True where the guess is what the packet states.
-    pub(super) is_pts_stated: bool,
+    /// The timestamp that the stream itself states for the picture, where that is the same.
+    pub(super) stated_pts: Option<i64>,
     pub(super) duration: i64,
     pub(super) is_corrupt: bool,
     pub(super) is_key: bool,
-}
-
-impl Properties {
-    /// The timestamp that the stream states, where it states one.
-    pub(super) fn stated_pts(&self) -> Option<i64> {
-        self.pts.filter(|_| self.is_pts_stated)
-    }
 }
 
 /// The properties of a decoded or converted picture.
@@ -207,7 +201,8 @@ pub(super) fn properties(picture: &frame::Video) -> Properties {
             },
             sample_aspect_ratio: it.sample_aspect_ratio.into(),
             pts: (it.best_effort_timestamp != ffi::AV_NOPTS_VALUE).then_some(it.best_effort_timestamp),
-            is_pts_stated: it.pts != ffi::AV_NOPTS_VALUE && it.pts == it.best_effort_timestamp,
+            stated_pts: (it.pts != ffi::AV_NOPTS_VALUE && it.pts == it.best_effort_timestamp)
+                .then_some(it.pts),
             duration: it.pkt_duration,
             is_corrupt: it.flags & ffi::AV_FRAME_FLAG_CORRUPT != 0 || it.decode_error_flags != 0,
             is_key: it.key_frame != 0,
@@ -216,9 +211,7 @@ pub(super) fn properties(picture: &frame::Video) -> Properties {
 }
 
 /// A pixel format by FFmpeg's number.
-///
-/// # Panics
-/// Never: numbers past the list, of which no linked FFmpeg knows any, become "none".
+/// Numbers past the list, of which the linked FFmpeg knows none, become "none".
 fn ffi_format(number: c_int) -> ffi::AVPixelFormat {
     if (0..ffi::AVPixelFormat::AV_PIX_FMT_NB as c_int).contains(&number) {
         // SAFETY: the bindings are made from the headers of the linked library and number all formats
@@ -299,6 +292,14 @@ pub(super) fn set_scale_flags(graph: &mut ffmpeg_next::filter::Graph) {
     unsafe { (*graph.as_mut_ptr()).scale_sws_opts = ffi::av_strdup(c"flags=bicubic".as_ptr()) };
 }
 
+/// Errors that FFmpeg has spoken of since the program started, on all threads.
+static ERRORS: AtomicU64 = AtomicU64::new(0);
+
+/// How many errors FFmpeg has spoken of so far, on whatever thread: decoders have threads of their own.
+pub(super) fn errors() -> u64 {
+    ERRORS.load(Ordering::Relaxed)
+}
+
 thread_local! {
     /// The last error that FFmpeg spoke of on this thread.
     static LAST_WORDS: RefCell<Option<String>> = const { RefCell::new(None) };
@@ -350,6 +351,7 @@ unsafe extern "C" fn log(
     let text = text.trim();
     tracing::debug!(target: "ffmpeg", level, "{text}");
     if level <= ffi::AV_LOG_ERROR && !text.is_empty() {
+        ERRORS.fetch_add(1, Ordering::Relaxed);
         // A thread that ends has no words left to keep.
         let _gone = LAST_WORDS.try_with(|words| words.replace(Some(without_address(text))));
     }

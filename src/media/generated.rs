@@ -26,6 +26,7 @@ pub(super) struct Generated {
 
 /// The index of a generated source.
 pub(super) fn index() -> Index {
+    #[expect(clippy::cast_precision_loss, reason = "a few hundred frames")]
     let time_secs = |frame: u64| frame as f64 / f64::from(pattern::FRAMES_PER_SEC);
     let times = (0..pattern::FRAMES).map(time_secs).collect();
     let keyframes = (0..pattern::FRAMES).map(FrameIndex).collect();

@@ -1,8 +1,33 @@
 //! Frames in: videos through FFmpeg, stills, and the built-in sources.
 //!
-//! This is the only room that names FFmpeg. A [`Reader`] hands out [`Frame`](crate::frame::Frame)s whose
-//! bytes are those that the `ffmpeg` program writes with `-f rawvideo`, counted from 0; it knows nothing
-//! of ciphers, threads or windows.
+//! [`open`] gives a reader ([`Frames`]) of a [`Source`]: frames in order from 0, each in the bytes that the
+//! `ffmpeg` program writes with `-f rawvideo`, and exact seeking: frame n is the same picture however it
+//! is reached. [`scan`] makes the [`Index`] that tells how many frames there are and when each is shown.
+//!
+//! ```text
+//!  origin ──bytes──▶ decode ──pictures──▶ video ──────▶ convert ──Frame──▶
+//!  a file or the      demuxer and          counts, seeks,  the program's chain
+//!  bundled demo,      decoder at one       finds damage    of filters: turns,
+//!  no way to others   place of a stream        │           then the layout
+//!                          ▲                   ▼               ▲
+//!                          └──────────────── scan ──▶ index    │
+//!                           counts packets, decodes            │
+//!                           where that is not enough           │
+//!  pattern, still ─────────────▶ generated ────────────────────┘
+//! ```
+//!
+//! - **What a frame is**: what the decoder puts out, in that order. Packets are counted instead wherever
+//!   they are known to come out one for one, which is looked at and not believed (see `scan`).
+//! - **Damage**: what FFmpeg makes up for damaged parts depends on how many threads it decodes with and on
+//!   where it started. A reader that meets damage goes back to the start with one thread, and from then on
+//!   reaches every frame from there: slow, and the same each time. Damage that FFmpeg itself does not
+//!   notice cannot be treated so, and in a long file a seek past damage in the middle, unseen until then,
+//!   goes by packets that may not all have become frames; an index made after it was met counts right.
+//! - **Safety**: no source can make the program open a second file or an address: libavformat is given
+//!   bytes, no name, no protocol and no way to open anything. Sizes are checked before anything is decoded.
+//!
+//! This is the only room that names FFmpeg, and `ffi` the only file with `unsafe`. It knows nothing of
+//! ciphers, threads or windows.
 
 mod clock;
 mod convert;

@@ -23,28 +23,30 @@ pub fn draw(pattern: Pattern, shape: Shape, index: FrameIndex, rgba: &mut [u8]) 
     if columns == 0 || rows == 0 {
         return;
     }
-    let paint = |rgba: &mut [u8], colour: &dyn Fn(usize, usize) -> [u8; 3]| {
-        for (y, row) in rgba.chunks_exact_mut(columns * 4).take(rows).enumerate() {
-            for (x, pixel) in row.as_chunks_mut::<4>().0.iter_mut().enumerate() {
-                let [r, g, b] = colour(x, y);
-                *pixel = [r, g, b, 255];
-            }
-        }
-    };
     match pattern {
-        Pattern::Bars => paint(rgba, &|x, _| BARS[x * BARS.len() / columns]),
+        Pattern::Bars => paint(columns, rgba, |x, _| BARS[x * BARS.len() / columns]),
         Pattern::Checker => {
-            paint(rgba, &|x, y| {
+            paint(columns, rgba, |x, y| {
                 [if (x * 32 / columns + y * 32 / columns).is_multiple_of(2) { 255 } else { 0 }; 3]
             });
         }
-        Pattern::Gradient => paint(rgba, &|x, y| {
+        Pattern::Gradient => paint(columns, rgba, |x, y| {
             let across = share(x, columns);
             [across, share(x + y, columns + rows) / 2 + 48, 255 - across]
         }),
         Pattern::Noise => noise(columns, index, rgba),
-        Pattern::MovingBox => moving_box(shape, index, rgba, &paint),
+        Pattern::MovingBox => moving_box(shape, index, rgba),
         Pattern::FrameCounter => frame_counter(shape, index, rgba),
+    }
+}
+
+/// Gives every pixel the colour of its place.
+fn paint(columns: usize, rgba: &mut [u8], colour: impl Fn(usize, usize) -> [u8; 3]) {
+    for (y, row) in rgba.chunks_exact_mut(columns * 4).enumerate() {
+        for (x, pixel) in row.as_chunks_mut::<4>().0.iter_mut().enumerate() {
+            let [r, g, b] = colour(x, y);
+            *pixel = [r, g, b, 255];
+        }
     }
 }
 
@@ -84,12 +86,7 @@ fn noise(columns: usize, index: FrameIndex, rgba: &mut [u8]) {
 }
 
 /// A square that goes to and fro, in 4 seconds across and in 3 down.
-fn moving_box(
-    shape: Shape,
-    index: FrameIndex,
-    rgba: &mut [u8],
-    paint: &dyn Fn(&mut [u8], &dyn Fn(usize, usize) -> [u8; 3]),
-) {
+fn moving_box(shape: Shape, index: FrameIndex, rgba: &mut [u8]) {
     let side = shape.columns() / 6;
     let frame = usize::try_from(index.0 % 10_000_000).unwrap_or_default();
     let swing = |period: usize, room: usize| {
@@ -98,7 +95,7 @@ fn moving_box(
     };
     let left = swing(120, shape.columns().saturating_sub(side));
     let top = swing(90, shape.rows().saturating_sub(side));
-    paint(rgba, &|x, y| {
+    paint(shape.columns(), rgba, |x, y| {
         let is_inside = (left..left + side).contains(&x) && (top..top + side).contains(&y);
         if is_inside { [240, 176, 60] } else { [28, 62, 92] }
     });
@@ -155,8 +152,8 @@ fn frame_counter(shape: Shape, index: FrameIndex, rgba: &mut [u8]) {
         BAND,
     );
     for bit in 0..COUNTER_BITS {
-        let shade = if index.0 >> (COUNTER_BITS - 1 - bit) & 1 == 1 { 255 } else { 0 };
-        fill([at(4 + bit), at(5 + bit)], [first, last], [shade, shade, shade, 255]);
+        let level = if index.0 >> (COUNTER_BITS - 1 - bit) & 1 == 1 { 255 } else { 0 };
+        fill([at(4 + bit), at(5 + bit)], [first, last], [level, level, level, 255]);
     }
 }
 

@@ -7,7 +7,7 @@
 use ffmpeg_next::codec::Id;
 
 use super::clock::Clock;
-use super::decode::{Decoding, PacketMark, Step};
+use super::decode::{Decoding, PacketMark, Step, Threads};
 use super::ffi;
 use super::index::{Key, Signposts};
 use super::origin::Origin;
@@ -32,8 +32,11 @@ const A_PICTURE_A_PACKET: [Id; 14] = [
     Id::RAWVIDEO,
 ];
 
-/// Frames that are decoded at most to see whether they come as counted from the start on.
-const MOST_FRAMES_AT_START: usize = 300;
+/// Pixels that are decoded from the start on to see whether frames come as counted: about a second's work,
+/// and all of a short clip.
+const PIXELS_AT_START: u64 = 600_000_000;
+/// Frames among which the second key is waited for, where it comes later than that.
+const FRAMES_TO_SECOND_KEY: u64 = 300;
 /// Packets between two reports of progress.
 const PACKETS_A_REPORT: usize = 64;
 
@@ -44,17 +47,21 @@ pub(super) fn scan(
     is_doubtful: bool,
     progress: Progress<'_>,
 ) -> Result<Index, MediaError> {
-    if !is_doubtful {
-        if let Some(index) = by_packets(origin, limits, progress)? {
-            return Ok(index);
-        }
+    if !is_doubtful && let Some(index) = by_packets(origin, limits, PIXELS_AT_START, progress)? {
+        return Ok(index);
     }
     by_decoding(origin, limits, progress)
 }
 
-/// The index of the packets, `None` where it cannot be relied on.
-fn by_packets(origin: &Origin, limits: Limits, progress: Progress<'_>) -> Result<Option<Index>, MediaError> {
-    let mut decoding = Decoding::open(origin, limits)?;
+/// The index of the packets, `None` where it cannot be relied on, seen on `pixels` from the start and on
+/// the end.
+fn by_packets(
+    origin: &Origin,
+    limits: Limits,
+    pixels: u64,
+    progress: Progress<'_>,
+) -> Result<Option<Index>, MediaError> {
+    let mut decoding = Decoding::open(origin, limits, Threads::Many)?;
     if !A_PICTURE_A_PACKET.contains(&decoding.track.codec_id) {
         return Ok(None);
     }
@@ -84,12 +91,12 @@ fn by_packets(origin: &Origin, limits: Limits, progress: Progress<'_>) -> Result
     shown.sort_unstable_by_key(|mark| mark.pts);
     let mut pts: Vec<i64> = shown.iter().filter_map(|mark| mark.pts).collect();
 
-    let Some(skipped) = frames_before_the_first(origin, limits, &pts, &keys)? else {
+    let Some((skipped, is_all_seen)) = frames_before_the_first(origin, limits, pixels, &pts, &keys)? else {
         return Ok(None);
     };
     pts.drain(..skipped);
     shown.drain(..skipped);
-    if !is_end_as_counted(&mut decoding, &pts, &keys) {
+    if !is_all_seen && !is_end_as_counted(&mut decoding, &pts, &keys) {
         return Ok(None);
     }
 
@@ -128,33 +135,48 @@ fn keys(marks: &[PacketMark]) -> Option<Vec<Key>> {
 
 /// How many of the pictures counted come before the first that the decoder puts out: those that lead a
 /// first key whose forerunners are missing. `None` where the frames then do not come as counted, looked at
-/// until past the second key.
+/// until past the second key and for so many pixels. Also says whether that was all there is.
 fn frames_before_the_first(
     origin: &Origin,
     limits: Limits,
+    pixels: u64,
     pts: &[i64],
     keys: &[Key],
-) -> Result<Option<usize>, MediaError> {
-    let mut decoding = Decoding::open(origin, limits)?;
-    let second_key =
-        keys.iter().map(|key| key.pts).find(|&key| key > keys[0].pts.max(*pts.first().unwrap_or(&0)));
+) -> Result<Option<(usize, bool)>, MediaError> {
+    let mut decoding = Decoding::open(origin, limits, Threads::Many)?;
+    let start = keys[0].pts.max(pts.first().copied().unwrap_or_default());
+    let second_key = keys.iter().map(|key| key.pts).find(|&key| key > start);
     let mut skipped = None;
-    let mut count = 0;
+    let (mut count, mut pixels_seen) = (0, 0);
     loop {
-        let stated = match decoding.next() {
-            Ok(Step::Picture(picture)) => picture.properties.stated_pts(),
-            Ok(Step::End) => return Ok(skipped.filter(|skipped| skipped + count == pts.len())),
-            Ok(Step::Broken(_)) | Err(_) => return Ok(None),
+        let step = decoding.next();
+        if decoding.is_damaged() {
+            return Ok(None);
+        }
+        let picture = match step {
+            Ok(Step::Picture(picture)) => picture,
+            Ok(Step::Broken(_)) => continue,
+            Ok(Step::End) => {
+                return Ok(skipped
+                    .filter(|skipped| skipped + count == pts.len())
+                    .map(|skipped| (skipped, true)));
+            }
+            Err(_) => return Ok(None),
         };
-        let Some(found) = stated.and_then(|stated| pts.binary_search(&stated).ok()) else {
+        let Some(found) = picture.properties.stated_pts.and_then(|stated| pts.binary_search(&stated).ok())
+        else {
             return Ok(None);
         };
-        if found != *skipped.get_or_insert(found) + count {
+        let first = *skipped.get_or_insert(found);
+        if found != first + count {
             return Ok(None);
         }
         count += 1;
-        if count >= MOST_FRAMES_AT_START || second_key.is_some_and(|key| pts[found] > key) {
-            return Ok(skipped);
+        pixels_seen += picture.properties.shape.pixels() as u64;
+        let is_past_key =
+            second_key.is_some_and(|key| pts[found] > key) || count as u64 >= FRAMES_TO_SECOND_KEY;
+        if is_past_key && pixels_seen >= pixels {
+            return Ok(Some((first, false)));
         }
     }
 }
@@ -173,7 +195,7 @@ fn is_end_as_counted(decoding: &mut Decoding, pts: &[i64], keys: &[Key]) -> bool
     let mut rest = pts[pts.partition_point(|&pts| pts < last.pts)..].iter();
     loop {
         match decoding.next() {
-            Ok(Step::Picture(picture)) => match picture.properties.stated_pts() {
+            Ok(Step::Picture(picture)) => match picture.properties.stated_pts {
                 // Pictures that the key leads come broken or not at all when decoding starts at it.
                 Some(stated) if stated < last.pts => {}
                 stated if stated == rest.next().copied() && stated.is_some() => {}
@@ -187,47 +209,81 @@ fn is_end_as_counted(decoding: &mut Decoding, pts: &[i64], keys: &[Key]) -> bool
 
 /// The index of the frames that the decoder puts out when it is given everything.
 fn by_decoding(origin: &Origin, limits: Limits, progress: Progress<'_>) -> Result<Index, MediaError> {
-    let mut decoding = Decoding::open(origin, limits)?;
+    match decoded(origin, limits, Threads::Many, progress)? {
+        Some(index) => Ok(index),
+        // As the reader does when it meets the damage.
+        None => Ok(decoded(origin, limits, Threads::One, progress)?.unwrap_or_default()),
+    }
+}
+
+/// The same with so many threads; `None` where something is damaged and there are many.
+fn decoded(
+    origin: &Origin,
+    limits: Limits,
+    threads: Threads,
+    progress: Progress<'_>,
+) -> Result<Option<Index>, MediaError> {
+    let mut decoding = Decoding::open(origin, limits, threads)?;
     decoding.marks = Some(Vec::new());
     let mut clock = Clock::new(&decoding.track);
     let (mut times_secs, mut keyframes, mut end_secs) = (Vec::new(), Vec::new(), 0.0);
-    let (mut pts, mut is_sound) = (Vec::new(), true);
+    let (mut pts, mut is_ascending) = (Vec::new(), true);
     loop {
-        match decoding.next() {
-            Ok(Step::Picture(picture)) => {
-                let properties = &picture.properties;
-                let index = FrameIndex(times_secs.len() as u64);
-                let time_secs = clock.time_secs(index, properties);
-                end_secs = time_secs + clock.duration_secs(properties.duration);
-                times_secs.push(time_secs);
-                if properties.is_key {
-                    keyframes.push(index);
-                }
-                let stated = properties.stated_pts();
-                is_sound &= !properties.is_corrupt && stated.is_some() && stated > pts.last().copied();
-                pts.extend(stated);
-                report(progress, time_secs, &decoding)?;
-            }
-            // The reader speaks of these when it meets them.
-            Ok(Step::Broken(_)) => is_sound = false,
-            Ok(Step::End) => break,
-            Err(error) => {
-                return Err(MediaError::Decode {
-                    name: origin.name().to_owned(),
-                    reason: ffi::reason(error),
-                });
-            }
+        let step = decoding.next().map_err(|error| MediaError::Decode {
+            name: origin.name().to_owned(),
+            reason: ffi::reason(error),
+        })?;
+        if decoding.is_damaged() && threads == Threads::Many {
+            return Ok(None);
         }
+        let picture = match step {
+            Step::Picture(picture) => picture,
+            // The reader speaks of these when it meets them.
+            Step::Broken(_) => continue,
+            Step::End => break,
+        };
+        let properties = &picture.properties;
+        let index = FrameIndex(times_secs.len() as u64);
+        let shown_at_secs = clock.time_secs(index, properties);
+        end_secs = shown_at_secs + clock.duration_secs(properties.duration);
+        times_secs.push(shown_at_secs);
+        if properties.is_key {
+            keyframes.push(index);
+        }
+        is_ascending &= properties.stated_pts.is_some() && properties.stated_pts > pts.last().copied();
+        pts.extend(properties.stated_pts);
+        report(progress, shown_at_secs, &decoding)?;
     }
-    // Where something is broken, what is concealed with depends on where decoding started: frames of such
+    // Where something is damaged, what is made up for it depends on where decoding started: frames of such
     // a file are reached from its start alone.
+    let is_sound = is_ascending && !decoding.is_damaged();
     let keys = decoding.marks.take().as_deref().and_then(keys).filter(|_| is_sound);
     let signposts = keys.map(|keys| Signposts { pts, keys });
-    Ok(Index::new(times_secs, end_secs, keyframes).with_signposts(signposts, false))
+    Ok(Some(Index::new(times_secs, end_secs, keyframes).with_signposts(signposts, false)))
 }
 
 /// Reports that a source was read up to `secs`.
 fn report(progress: Progress<'_>, secs: f64, decoding: &Decoding) -> Result<(), MediaError> {
     let done = decoding.track.duration_secs.map_or(0.0, |all| (secs / all).clamp(0.0, 1.0));
     if progress(done).is_break() { Err(MediaError::Interrupted) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ops::ControlFlow;
+
+    use super::*;
+
+    #[test]
+    fn counting_with_a_look_at_both_ends_agrees_with_decoding() {
+        let origin = Origin::bundled("demo", super::super::DEMO);
+        let keep_on = &mut |_| ControlFlow::Continue(());
+        let counted =
+            by_packets(&origin, Limits::default(), 0, keep_on).expect("readable").expect("in order");
+        let decoded = by_decoding(&origin, Limits::default(), keep_on).expect("readable");
+        assert!(counted.is_from_packets() && !decoded.is_from_packets());
+        assert_eq!(counted.keyframes(), decoded.keyframes());
+        assert_eq!(counted.signposts(), decoded.signposts());
+        assert_eq!(counted.with_signposts(None, false), decoded.with_signposts(None, false));
+    }
 }

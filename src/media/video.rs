@@ -1,23 +1,21 @@
 //! The reader of what FFmpeg decodes.
 
+mod seek;
+
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use super::clock::Clock;
-use super::convert::Converter;
-use super::decode::{Decoding, Picture, Step};
+use super::convert::{Converter, DisplayMatrix};
+use super::decode::{Decoding, Picture, Step, Threads};
 use super::ffi::{self, Properties};
-use super::index::{Key, Signposts};
 use super::origin::Origin;
 use super::{Frames, Index, Kind, Limits, MediaError, SourceInfo, scan};
 use crate::frame::Frame;
 use crate::layout::Layout;
 use crate::pool::Pool;
 use crate::units::FrameIndex;
-
-/// Frames ahead up to which decoding on is cheaper than a seek, which leaves the decoder's threads idle.
-const NEAR_FRAMES: u64 = 8;
 
 /// Frames of a file or of the bundled demo.
 pub(super) struct Video {
@@ -37,8 +35,6 @@ pub(super) struct Video {
     is_counted: bool,
     /// True once an index made from packets was seen to be wrong.
     is_doubtful: bool,
-    /// True where something could not be decoded since the start or the last seek.
-    is_broken: bool,
     problems: Vec<String>,
 }
 
@@ -51,7 +47,7 @@ impl Video {
         limits: Limits,
         pool: &Pool,
     ) -> Result<Self, MediaError> {
-        let decoding = Decoding::open(&origin, limits)?;
+        let decoding = Decoding::open(&origin, limits, Threads::Many)?;
         let track = &decoding.track;
         let info = SourceInfo {
             source,
@@ -82,7 +78,6 @@ impl Video {
             next: FrameIndex(0),
             is_counted: true,
             is_doubtful: false,
-            is_broken: false,
             problems: Vec::new(),
         };
         video.look_at_frame_0()?;
@@ -97,9 +92,9 @@ impl Video {
         };
         let properties = &picture.properties;
         self.clock.time_secs(FrameIndex(0), properties);
-        let turn = self.decoding.matrix_of(&picture.picture).map_or(0, |matrix| matrix.quarter_turns());
+        let turn = self.decoding.matrix_of(&picture.picture).map_or(0, DisplayMatrix::quarter_turns);
         self.info.rotation_degrees = turn * 90;
-        self.info.pixel_format = properties.format_name.to_owned();
+        properties.format_name.clone_into(&mut self.info.pixel_format);
         let (mut shape, aspect) = (properties.shape, properties.sample_aspect_ratio);
         let positive = |number: i32| u32::try_from(number).ok().filter(|&number| number > 0);
         let mut aspect = positive(aspect.numerator()).zip(positive(aspect.denominator())).unwrap_or((1, 1));
@@ -122,19 +117,31 @@ impl Video {
     /// The next picture out of the decoder; what is broken is noted and passed over.
     fn decode(&mut self) -> Result<Option<Picture>, MediaError> {
         loop {
-            match self.decoding.next() {
+            let step = self.decoding.next();
+            if self.decoding.is_damaged() && self.decoding.threads == Threads::Many {
+                self.start_over_with_one_thread()?;
+                continue;
+            }
+            match step {
                 Ok(Step::Picture(picture)) => {
                     self.limits.check(picture.properties.shape)?;
                     return Ok(Some(picture));
                 }
                 Ok(Step::Broken(reason)) => {
-                    self.is_broken = true;
                     let index = self.next.0 + self.held.len() as u64;
                     self.problems.push(format!("frame {index} or near it could not be decoded: {reason}"));
                 }
                 Ok(Step::End) => return Ok(None),
                 Err(error) => return Err(self.failed(error)),
             }
+        }
+    }
+
+    /// Lets go of an index that was made from packets of which not all became frames.
+    fn doubt_index(&mut self) {
+        self.is_doubtful = true;
+        if self.index.as_ref().is_some_and(|index| index.is_from_packets()) {
+            (self.index, self.info.frames, self.info.keyframes) = (None, None, None);
         }
     }
 
@@ -154,8 +161,7 @@ impl Video {
         if self.is_foretold(picture.as_ref()) {
             return Ok(picture);
         }
-        self.is_doubtful = true;
-        (self.index, self.info.frames, self.info.keyframes) = (None, None, None);
+        self.doubt_index();
         if self.is_counted {
             return Ok(picture);
         }
@@ -175,7 +181,7 @@ impl Video {
         let foretold = index.signposts().and_then(|signposts| {
             usize::try_from(self.next.0).ok().and_then(|next| signposts.pts.get(next)).copied()
         });
-        !self.is_broken && foretold == picture.and_then(|picture| picture.properties.stated_pts())
+        foretold == picture.and_then(|picture| picture.properties.stated_pts)
     }
 
     fn make_index(&mut self) -> Result<Arc<Index>, MediaError> {
@@ -186,88 +192,6 @@ impl Video {
         let made = Arc::new(scan::scan(&self.origin, self.limits, self.is_doubtful, &mut keep_on)?);
         self.set_index(Arc::clone(&made));
         Ok(made)
-    }
-
-    /// Starts again at frame 0.
-    fn rewind(&mut self) -> Result<(), MediaError> {
-        self.decoding = Decoding::open(&self.origin, self.limits)?;
-        self.held.clear();
-        (self.next, self.is_counted, self.is_broken) = (FrameIndex(0), true, false);
-        Ok(())
-    }
-
-    /// Decodes on until `index` is next.
-    fn skip_to(&mut self, index: FrameIndex) -> Result<(), MediaError> {
-        while self.next < index {
-            if self.picture()?.is_none() {
-                return Err(MediaError::NoSuchFrame { index, frames: self.next.0 });
-            }
-            self.next = self.next.next();
-        }
-        Ok(())
-    }
-
-    /// Decodes from the key before `index` until `index` is next; false where there is no such way.
-    ///
-    /// As torchcodec does it: seek at or before, flush, decode forward, discard; from an earlier key where
-    /// the frame does not come, or does not come whole (a key of a stream with intra refresh).
-    fn seek_by(&mut self, signposts: &Signposts, index: FrameIndex) -> Result<bool, MediaError> {
-        let Some(&pts) = usize::try_from(index.0).ok().and_then(|n| signposts.pts.get(n)) else {
-            return Ok(false);
-        };
-        let mut keys_left = signposts.keys_before(pts);
-        for step in [1, 1, 4, 16] {
-            let Some(place) = keys_left.checked_sub(step) else {
-                return Ok(false);
-            };
-            keys_left = place;
-            if self.start_at(&signposts.keys, place)? && self.decode_until(pts, index)? {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
-    /// Makes the decoder start at the key with the number `place`.
-    fn start_at(&mut self, keys: &[Key], place: usize) -> Result<bool, MediaError> {
-        self.held.clear();
-        (self.is_counted, self.is_broken) = (false, false);
-        // Containers have their own idea of "at or before": ask for an earlier place where one was late.
-        for earlier in [0, 1, 3] {
-            let Some(from) = place.checked_sub(earlier) else {
-                break;
-            };
-            if self
-                .decoding
-                .start_at(keys[place], Some(keys[from].dts))
-                .map_err(|error| self.failed(error))?
-            {
-                return Ok(true);
-            }
-        }
-        self.decoding = Decoding::open(&self.origin, self.limits)?;
-        self.decoding.start_at(keys[place], None).map_err(|error| self.failed(error))
-    }
-
-    /// Decodes until the picture shown at `pts`, the frame `index`, is next; false where it does not come.
-    fn decode_until(&mut self, pts: i64, index: FrameIndex) -> Result<bool, MediaError> {
-        loop {
-            match self.decoding.next().map_err(|error| self.failed(error))? {
-                Step::Picture(picture) if picture.properties.pts < Some(pts) => {}
-                Step::Picture(picture) => {
-                    let properties = &picture.properties;
-                    if properties.pts != Some(pts) || properties.is_corrupt {
-                        return Ok(false);
-                    }
-                    self.held.push_back(picture);
-                    self.next = index;
-                    return Ok(true);
-                }
-                // Of pictures that a key leads nobody expects more.
-                Step::Broken(_) => {}
-                Step::End => return Ok(false),
-            }
-        }
     }
 
     /// Turns the picture of the frame `self.next` into that frame.
@@ -322,27 +246,7 @@ impl Frames for Video {
     }
 
     fn seek(&mut self, index: FrameIndex) -> Result<(), MediaError> {
-        if index == self.next {
-            return Ok(());
-        }
-        let made = self.make_index()?;
-        if index.0 >= made.frames() {
-            return Err(MediaError::NoSuchFrame { index, frames: made.frames() });
-        }
-        let key = made.keyframes().partition_point(|&key| key <= index).checked_sub(1);
-        let key = key.map_or(FrameIndex(0), |place| made.keyframes()[place]);
-        let is_near = index.0.checked_sub(self.next.0).is_some_and(|ahead| ahead <= NEAR_FRAMES);
-        let is_ahead_without_key = (key..=index).contains(&self.next);
-        if is_near || is_ahead_without_key {
-            return self.skip_to(index);
-        }
-        if let Some(signposts) = made.signposts() {
-            if self.seek_by(signposts, index)? {
-                return Ok(());
-            }
-        }
-        self.rewind()?;
-        self.skip_to(index)
+        if index == self.next { Ok(()) } else { self.go_to(index) }
     }
 
     fn index(&self) -> Option<&Arc<Index>> {

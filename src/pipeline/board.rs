@@ -167,6 +167,8 @@ pub(super) struct Progress {
     error: Option<String>,
     /// The index cannot be made; the reader will say why.
     pub index_failed: bool,
+    /// The source could not be opened: there is nothing to play, and the error stays.
+    pub unopened: bool,
 }
 
 pub(super) struct Board<T> {
@@ -269,6 +271,9 @@ impl<T> Board<T> {
         }
         self.scene_version += 1;
         self.status.error.clone_from(&self.progress.error);
+        if self.progress.unopened {
+            return;
+        }
         if old.layout != self.scene.layout || old.frames_needed() != self.scene.frames_needed() {
             let held = self.playback.target.or(self.status.shown.map(|(frame, _)| frame));
             self.seek_to(self.seek.unwrap_or(Target::Frame(held.unwrap_or_default())));
@@ -300,6 +305,9 @@ impl<T> Board<T> {
     }
 
     fn seek_to(&mut self, target: Target) {
+        if self.progress.unopened {
+            return;
+        }
         self.generation = self.generation.next();
         self.frames.start(self.generation);
         self.sheets.start(self.generation);
@@ -318,7 +326,7 @@ impl<T> Board<T> {
     }
 
     fn play(&mut self, now: Instant) {
-        if self.playback.playing {
+        if self.playback.playing || self.progress.unopened {
             return;
         }
         if self.finished() {
@@ -538,16 +546,16 @@ impl<T> Board<T> {
         self.status.problems.drain(..excess);
     }
 
-    /// Notes that the source gives no (more) frames after those of `generation`, and why if that is new.
-    /// What was decoded is still shown.
-    pub fn fail(&mut self, generation: Generation, error: Option<String>, now: Instant) {
+    /// Notes why the source gives no (more) frames after those of `generation`. What was decoded is still
+    /// shown.
+    pub fn fail(&mut self, generation: Generation, error: String, now: Instant) {
         if generation != self.generation {
+            // Somebody asked for another place or another source meanwhile.
             return;
         }
-        if error.is_some() {
-            self.progress.error = error;
-            self.status.error.clone_from(&self.progress.error);
-        }
+        self.status.error = Some(error.clone());
+        self.progress.error = Some(error);
+        self.progress.unopened = self.status.info.is_none();
         self.progress.ended = true;
         self.progress.failed = true;
         if self.finished() {
@@ -557,4 +565,5 @@ impl<T> Board<T> {
 }
 
 #[cfg(test)]
+#[path = "board_tests.rs"]
 mod tests;

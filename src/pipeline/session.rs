@@ -97,9 +97,9 @@ impl<T> Shared<T> {
         (self.wake)();
     }
 
-    /// Ends a generation with an error; `None` where it was told already.
-    fn fail(&self, generation: Generation, error: Option<&MediaError>) {
-        self.change(|board| board.fail(generation, error.map(ToString::to_string), Instant::now()));
+    /// Ends a generation with an error.
+    fn fail(&self, generation: Generation, error: &MediaError) {
+        self.change(|board| board.fail(generation, error.to_string(), Instant::now()));
     }
 }
 
@@ -200,7 +200,7 @@ fn decode<T: Send + 'static>(shared: &Arc<Shared<T>>, opener: &Arc<dyn Opener>) 
                         place.from = from;
                         place.flowing = true;
                     }
-                    Err(error) => shared.fail(generation, Some(&error)),
+                    Err(error) => shared.fail(generation, &error),
                 }
             }
             (Decode::Rewind, Some(reader)) => match reader.seek(FrameIndex(0)) {
@@ -210,12 +210,11 @@ fn decode<T: Send + 'static>(shared: &Arc<Shared<T>>, opener: &Arc<dyn Opener>) 
                     place.offset_secs = place.end_secs;
                     place.count = 0;
                 }
-                Err(error) => shared.fail(place.generation, Some(&error)),
+                Err(error) => shared.fail(place.generation, &error),
             },
             (Decode::Frame, Some(reader)) => place.advance(shared, &mut **reader),
             // What is wrong was said when the source could not be opened.
-            (Decode::Seek(.., generation), None) => shared.fail(generation, None),
-            (Decode::Rewind | Decode::Frame, None) => {}
+            (Decode::Seek(..) | Decode::Rewind | Decode::Frame, None) => {}
         }
     }
 }
@@ -270,7 +269,7 @@ impl Flow {
             }
             Err(error) => {
                 self.flowing = false;
-                shared.fail(self.generation, Some(&error));
+                shared.fail(self.generation, &error);
             }
         }
     }
@@ -288,8 +287,7 @@ fn open<T: Send + 'static>(
         Err(error) => {
             shared.change(|board| {
                 if board.source_version == version {
-                    board.progress.index_failed = true;
-                    board.fail(board.generation, Some(error.to_string()), Instant::now());
+                    board.fail(board.generation, error.to_string(), Instant::now());
                 }
             });
             return None;

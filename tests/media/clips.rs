@@ -78,6 +78,11 @@ pub fn remake(name: &str, from: &Path, before: &[&str], after: &[&str]) -> PathB
 
 /// What the program writes for a file in a layout: the truth that the reader is held against.
 pub fn program_bytes(path: &Path, layout: Layout) -> Vec<u8> {
+    program_bytes_with(&[], path, layout)
+}
+
+/// The same with options for the input.
+pub fn program_bytes_with(options: &[&str], path: &Path, layout: Layout) -> Vec<u8> {
     let format = match layout {
         Layout::Rgba32 => "rgba",
         Layout::Rgb24 => "rgb24",
@@ -85,7 +90,8 @@ pub fn program_bytes(path: &Path, layout: Layout) -> Vec<u8> {
         Layout::Yuv420p => "yuv420p",
     };
     let path = path.to_str().expect("a plain path");
-    ffmpeg(["-i", path, "-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", format, "-"], &[])
+    let output = ["-i", path, "-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", format, "-"];
+    ffmpeg(options.iter().chain(&output), &[])
 }
 
 /// A reader of a file.

@@ -490,7 +490,6 @@ fn a_session_dropped_while_its_decoder_waits_for_room_ends() {
         window.until_shown(0);
         archive.await_calls(|calls| calls.len() >= 8);
         window.drop_and_wait(|| ());
-        assert_eq!(Arc::strong_count(&archive), 1);
     });
 }
 
@@ -504,7 +503,6 @@ fn a_session_dropped_while_it_decodes_ends_with_that_frame() {
         film.at_frame.holds();
         window.drop_and_wait(|| film.at_frame.open());
         assert_eq!(archive.decoded(), 1);
-        assert_eq!(Arc::strong_count(&archive), 1);
     });
 }
 
@@ -532,7 +530,6 @@ fn a_session_dropped_while_it_plays_ends() {
             window.until("played", |it| it.sheets.len() >= shown);
             window.drop_and_wait(|| ());
         }
-        assert_eq!(Arc::strong_count(&archive), 1);
     });
 }
 

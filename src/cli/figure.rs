@@ -1,0 +1,80 @@
+//! `afterimage figure`: the panels of one frame in one picture.
+
+use std::ffi::OsString;
+
+use anyhow::Context;
+use clap::{Args, ValueEnum};
+
+use super::args::{FrameArgs, PanelArgs, SceneArgs};
+use super::failure::Failure;
+use super::output::Output;
+use super::values::{self, Target};
+use super::work::{TalkArgs, one_frame};
+use crate::export::figure::{Figure, Ground};
+use crate::media::Source;
+use crate::pipeline::batch::Job;
+
+/// Arguments of `figure`.
+#[derive(Args, Debug)]
+pub struct FigureArgs {
+    /// A video or picture, demo, demo:still, or pattern:NAME
+    #[arg(value_name = "SOURCE", value_parser = values::source_parser())]
+    source: Source,
+    #[command(flatten)]
+    panels: PanelArgs,
+    #[command(flatten)]
+    frame: FrameArgs,
+    #[command(flatten)]
+    scene: SceneArgs,
+    /// What the panels stand on
+    #[arg(long, value_name = "GROUND", value_enum, default_value_t)]
+    ground: GroundArg,
+    /// Where the picture is written, as FILE.png; - is standard output
+    #[arg(long, short, value_name = "FILE")]
+    output: OsString,
+    #[command(flatten)]
+    talk: TalkArgs,
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+enum GroundArg {
+    /// White, for print
+    #[default]
+    Light,
+    /// Near black, for slides
+    Dark,
+}
+
+impl From<GroundArg> for Ground {
+    fn from(ground: GroundArg) -> Self {
+        match ground {
+            GroundArg::Light => Self::Light,
+            GroundArg::Dark => Self::Dark,
+        }
+    }
+}
+
+/// Renders one frame and writes its figure.
+///
+/// # Errors
+/// When the source cannot be read or the output not be written.
+pub fn run(args: FigureArgs) -> anyhow::Result<()> {
+    let target = Target::from(args.output);
+    check_format(&target)?;
+    let scene = args.scene.scene(args.source, args.panels.all())?;
+    let (sheet, info) = one_frame(Job::new(&scene, args.frame.or_first()), args.talk)?;
+    let figure = Figure { scene: &scene, sheet: &sheet, info: &info, ground: args.ground.into() };
+    let mut out = Output::create(&target)?;
+    figure.write_png(&mut out).with_context(|| format!("cannot make the figure {target}"))?;
+    out.finish()
+}
+
+fn check_format(target: &Target) -> Result<(), Failure> {
+    let Target::File(path) = target else { return Ok(()) };
+    match path.extension() {
+        Some(extension) if extension.eq_ignore_ascii_case("png") => Ok(()),
+        _ => Err(Failure::Usage(format!(
+            "figures are written as PNG; name a file that ends in .png: {target}"
+        ))),
+    }
+}

@@ -1,0 +1,74 @@
+//! What stands over a figure and under its panels.
+
+use crate::export::words;
+use crate::frame::Frame;
+use crate::lens::Lens;
+use crate::media::{Kind, Source, SourceInfo};
+use crate::pipeline::RenderedPanel;
+use crate::scene::{Panel, Scene};
+
+/// A title and the line below it.
+#[derive(Clone, Debug)]
+pub struct Title {
+    /// Source, frame and time.
+    pub title: String,
+    /// Size and layout.
+    pub details: String,
+}
+
+impl Title {
+    /// The title of a frame of a scene.
+    pub fn of(scene: &Scene, frame: &Frame, info: &SourceInfo) -> Self {
+        // A path would say more of the machine than of the picture.
+        let name = match &scene.source {
+            Source::File(path) => path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
+            source => source.to_string(),
+        };
+        let (width, height) = (frame.shape.width, frame.shape.height);
+        let aspect = match info.sample_aspect_ratio {
+            (wide, high) if wide == high || wide == 0 || high == 0 => String::new(),
+            (wide, high) => format!(", each {wide}:{high}"),
+        };
+        Self {
+            title: match info.kind {
+                Kind::Still => name,
+                Kind::Video | Kind::Generated => {
+                    format!("{name} · frame {} at {}", frame.index, words::time(frame.time_secs))
+                }
+            },
+            details: format!(
+                "{width} × {height} pixels{aspect} · layout {}: {}",
+                scene.layout,
+                scene.layout.about()
+            ),
+        }
+    }
+}
+
+/// What stands under a panel.
+#[derive(Clone, Debug)]
+pub struct Caption {
+    /// The name of the panel.
+    pub name: String,
+    /// What it shows, in words.
+    pub shows: &'static str,
+    /// Its number, in words.
+    pub number: String,
+}
+
+impl Caption {
+    /// The caption of a panel whose pixels are enlarged by `factor`.
+    pub fn of(panel: &RenderedPanel, factor: u32) -> Self {
+        let shows = match panel.panel {
+            Panel::Plain => "the original",
+            Panel::Cipher { lens: Lens::Ciphertext, .. } => "the bytes on the wire as pixels",
+            Panel::Cipher { lens: Lens::Repeats, .. } => "blocks by how often they occur",
+        };
+        let enlarged = if factor > 1 { format!(" · enlarged {factor} times") } else { String::new() };
+        Self {
+            name: panel.panel.to_string(),
+            shows,
+            number: format!("{}{enlarged}", words::repeats(&panel.leakage)),
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! Type: measured, made to fit, and written as SVG.
+
+use std::fmt::Write;
+use std::sync::Arc;
+
+use resvg::usvg;
+use usvg::fontdb;
+
+static REGULAR: &[u8] = include_bytes!("../../../assets/fonts/Inter-Regular.otf");
+static SEMI_BOLD: &[u8] = include_bytes!("../../../assets/fonts/Inter-SemiBold.otf");
+
+/// Type is made smaller down to this share of its size before a text is cut.
+const SMALLEST_SHARE: f32 = 0.75;
+
+/// How heavy the type is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Weight {
+    /// Text.
+    Regular,
+    /// Names and titles.
+    SemiBold,
+}
+
+/// A line of text as it is to be set.
+#[derive(Clone, Copy, Debug)]
+pub struct Line<'a> {
+    /// What it says.
+    pub text: &'a str,
+    /// Left end.
+    pub x: f32,
+    /// The line on which it stands.
+    pub baseline: f32,
+    /// Height of the type.
+    pub size: f32,
+    /// How heavy it is.
+    pub weight: Weight,
+    /// A colour of SVG.
+    pub colour: &'a str,
+    /// Room to its right end.
+    pub width: f32,
+}
+
+/// The typeface, and the SVG written so far. No font of the system is ever asked: pictures are the same
+/// everywhere.
+pub struct Lettering {
+    options: usvg::Options<'static>,
+}
+
+impl Lettering {
+    /// Loads the typeface.
+    pub fn new() -> Self {
+        let mut fonts = fontdb::Database::new();
+        for font in [REGULAR, SEMI_BOLD] {
+            fonts.load_font_source(fontdb::Source::Binary(Arc::new(font)));
+        }
+        let options = usvg::Options {
+            font_family: "Inter".into(),
+            fontdb: Arc::new(fonts),
+            ..usvg::Options::default()
+        };
+        Self { options }
+    }
+
+    /// Reads an SVG whose text is set in the typeface.
+    pub fn read(&self, svg: &str) -> Result<usvg::Tree, usvg::Error> {
+        usvg::Tree::from_str(svg, &self.options)
+    }
+
+    /// Writes a line, made smaller and then cut in its middle until it fits. Returns its right end.
+    pub fn set(&self, line: Line<'_>, svg: &mut String) -> f32 {
+        let text = printable(line.text);
+        let (text, size) = self.fit(&text, line);
+        *svg += &element(&text, Line { size, ..line });
+        line.x + self.width(&text, line.weight) * size
+    }
+
+    fn fit(&self, text: &str, line: Line<'_>) -> (String, f32) {
+        let needed = self.width(text, line.weight) * line.size;
+        if needed <= line.width {
+            return (text.into(), line.size);
+        }
+        let size = line.size * (line.width / needed).max(SMALLEST_SHARE);
+        let letters: Vec<char> = text.chars().collect();
+        let fits = |kept: usize| {
+            let (start, end) = (kept.div_ceil(2), letters.len() - kept / 2);
+            let cut: String = letters[..start].iter().chain(&['…']).chain(&letters[end..]).collect();
+            (self.width(&cut, line.weight) * size <= line.width).then_some(cut)
+        };
+        if self.width(text, line.weight) * size <= line.width * 1.001 {
+            return (text.into(), size);
+        }
+        let cut = (0..letters.len()).rev().find_map(fits);
+        (cut.unwrap_or_default(), size)
+    }
+
+    /// Width of a text of size 1.
+    pub fn width(&self, text: &str, weight: Weight) -> f32 {
+        let line = Line {
+            text,
+            x: 0.0,
+            baseline: 100.0,
+            size: 100.0,
+            weight,
+            colour: "black",
+            width: f32::INFINITY,
+        };
+        let svg = format!(
+            r#"<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">{}</svg>"#,
+            element(text, line)
+        );
+        let tree = self.read(&svg).ok();
+        tree.map_or(0.0, |tree| tree.root().bounding_box().width() / 100.0)
+    }
+}
+
+fn element(text: &str, line: Line<'_>) -> String {
+    let (family, weight) = match line.weight {
+        Weight::Regular => ("Inter", 400),
+        Weight::SemiBold => ("Inter Semi Bold", 600),
+    };
+    let mut escaped = String::new();
+    for letter in text.chars() {
+        let _ = match letter {
+            '&' => write!(escaped, "&amp;"),
+            '<' => write!(escaped, "&lt;"),
+            letter => write!(escaped, "{letter}"),
+        };
+    }
+    format!(
+        r#"<text xml:space="preserve" x="{}" y="{}" font-family="{family}" font-weight="{weight}" font-size="{}" fill="{}">{escaped}</text>"#,
+        line.x, line.baseline, line.size, line.colour
+    )
+}
+
+/// XML has no way to write most control characters.
+fn printable(text: &str) -> String {
+    let is_odd = |letter: char| letter.is_control() || matches!(letter, '\u{fffe}' | '\u{ffff}');
+    text.chars().map(|letter| if is_odd(letter) { '\u{fffd}' } else { letter }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(text: &str, width: f32) -> Line<'_> {
+        Line { text, x: 10.0, baseline: 20.0, size: 16.0, weight: Weight::Regular, colour: "#000", width }
+    }
+
+    #[test]
+    fn both_weights_are_there_and_differ() {
+        let lettering = Lettering::new();
+        let [regular, bold] =
+            [Weight::Regular, Weight::SemiBold].map(|weight| lettering.width("aes-128-ecb", weight));
+        assert!(regular > 3.0 && bold > regular, "{regular} {bold}");
+    }
+
+    #[test]
+    fn a_line_too_long_is_made_smaller_and_then_cut_in_its_middle() {
+        let lettering = Lettering::new();
+        let long = "a very long name of a file that nobody will ever read.mp4";
+        for width in [600.0, 400.0, 300.0, 120.0, 30.0] {
+            let mut svg = String::new();
+            let end = lettering.set(line(long, width), &mut svg);
+            assert!(end <= 10.0 + width * 1.01, "{width}: {end}");
+            assert_eq!(svg.contains('…'), width < 310.0, "{width}");
+        }
+    }
+
+    #[test]
+    fn any_name_makes_valid_svg() {
+        let lettering = Lettering::new();
+        let mut svg = String::new();
+        lettering.set(line("<&>\"'\u{1}\n\u{ffff}日本", 500.0), &mut svg);
+        let svg = format!(r#"<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">{svg}</svg>"#);
+        assert!(lettering.read(&svg).is_ok(), "{svg}");
+    }
+}

@@ -1,0 +1,74 @@
+//! What a figure's file says of itself: how to make it again, and where its panels stand.
+
+use std::fmt::Write;
+
+use serde::Serialize;
+
+use super::Figure;
+use super::caption::{Caption, Title};
+use super::grid::{Enlarged, Grid};
+use crate::crypto::KeyMaterial;
+use crate::export::PublicScene;
+use crate::frame::Shape;
+use crate::scene::{Panel, Scene};
+
+/// Where a panel stands in the figure.
+#[derive(Serialize)]
+struct Place {
+    panel: Panel,
+    x: u32,
+    y: u32,
+    width: u32,
+    height: u32,
+    enlarged: u32,
+}
+
+/// Keywords and texts for the file.
+pub fn texts(figure: &Figure<'_>, grid: &Grid, enlarged: Enlarged) -> Vec<(&'static str, String)> {
+    let Figure { scene, sheet, info, .. } = *figure;
+    let Title { title, details } = Title::of(scene, &sheet.frame, info);
+    let captions = sheet.panels.iter().map(|panel| {
+        let Caption { name, shows, number } = Caption::of(panel, enlarged.factor);
+        format!("{name}: {shows}; {number}")
+    });
+    let places = (0..).zip(&sheet.panels).map(|(number, panel)| {
+        let (x, y) = grid.place(number);
+        let Shape { width, height } = enlarged.shape;
+        Place { panel: panel.panel, x, y, width, height, enlarged: enlarged.factor }
+    });
+    let afterimage = serde_json::json!({
+        "schema": 1,
+        "scene": PublicScene::of(scene),
+        "frame": sheet.frame.index,
+        "time_secs": sheet.frame.time_secs,
+        "panels": places.collect::<Vec<_>>(),
+    });
+    vec![
+        ("Title", title),
+        ("Description", std::iter::once(details).chain(captions).collect::<Vec<_>>().join("\n")),
+        ("Software", concat!("Afterimage ", env!("CARGO_PKG_VERSION")).into()),
+        ("Comment", command_line(figure)),
+        ("Afterimage", afterimage.to_string()),
+    ]
+}
+
+/// The command that makes the figure again. A key stays out, unless everybody knows it.
+fn command_line(figure: &Figure<'_>) -> String {
+    let Scene { source, layout, key, panels } = figure.scene;
+    let mut line = format!("afterimage figure {}", quoted(&source.to_string()));
+    for panel in panels {
+        let _ = write!(line, " {panel}");
+    }
+    let _ = write!(line, " --frame {} --layout {layout}", figure.sheet.frame.index);
+    if *key != KeyMaterial::default() {
+        line += " --key-file KEY";
+    }
+    let _ = write!(line, " --ground {} -o FIGURE.png", figure.ground.name());
+    line
+}
+
+/// A word as a shell takes it.
+fn quoted(word: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-./:+".contains(&byte);
+    if word.bytes().all(is_plain) { word.into() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+}

@@ -1,0 +1,158 @@
+//! The page that the panels stand on: ground, title, captions and borders, as SVG.
+
+use std::fmt::Write;
+
+use super::Figure;
+use super::caption::{Caption, Title};
+use super::grid::{Enlarged, Grid};
+use super::lettering::{Lettering, Line, Weight};
+use crate::frame::Shape;
+use crate::lens::{GROUND, Lens, Palette};
+use crate::pipeline::RenderedPanel;
+use crate::scene::Panel;
+
+/// Swatches of a legend.
+const SWATCHES: u32 = 40;
+
+/// Swatches of these for the block that occurs once.
+const SWATCHES_ALONE: u32 = 5;
+
+/// A figure and its measures.
+pub struct Page<'a> {
+    /// What is shown.
+    pub figure: Figure<'a>,
+    /// Where it stands.
+    pub grid: &'a Grid,
+    /// The size of its pictures.
+    pub enlarged: Enlarged,
+    /// Its typeface.
+    pub lettering: &'a Lettering,
+}
+
+impl Page<'_> {
+    /// All of the figure but the pictures.
+    pub fn svg(&self) -> String {
+        let colours = self.figure.ground.colours();
+        let Shape { width, height } = self.grid.size;
+        let mut svg = format!(
+            r#"<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"><rect width="{width}" height="{height}" fill="{}"/>"#,
+            colours.ground
+        );
+        self.title(&mut svg);
+        for (number, panel) in (0..).zip(&self.figure.sheet.panels) {
+            let (x, y) = self.grid.place(number);
+            let Shape { width, height } = self.enlarged.shape;
+            let edge = (self.grid.unit / 24.0).round().max(1.0);
+            let _ = write!(
+                svg,
+                r#"<rect x="{}" y="{}" width="{}" height="{}" fill="{}"/>"#,
+                x as f32 - edge,
+                y as f32 - edge,
+                width as f32 + 2.0 * edge,
+                height as f32 + 2.0 * edge,
+                colours.border
+            );
+            self.caption(panel, (x as f32, (y + height) as f32), &mut svg);
+        }
+        svg + "</svg>"
+    }
+
+    fn title(&self, svg: &mut String) {
+        let Figure { scene, sheet, info, ground } = self.figure;
+        let (unit, margin) = (self.grid.unit, self.grid.margin as f32);
+        let Title { title, details } = Title::of(scene, &sheet.frame, info);
+        let line = Line {
+            text: &title,
+            x: margin,
+            baseline: margin + 1.2 * unit,
+            size: 1.6 * unit,
+            weight: Weight::SemiBold,
+            colour: ground.colours().strong,
+            width: self.grid.content_width() as f32,
+        };
+        self.lettering.set(line, svg);
+        let details = Line {
+            text: &details,
+            baseline: line.baseline + 1.7 * unit,
+            size: unit,
+            weight: Weight::Regular,
+            colour: ground.colours().muted,
+            ..line
+        };
+        self.lettering.set(details, svg);
+    }
+
+    /// The two lines under a panel whose lower left corner is given.
+    fn caption(&self, panel: &RenderedPanel, (x, below): (f32, f32), svg: &mut String) {
+        let colours = self.figure.ground.colours();
+        let (unit, width) = (self.grid.unit, self.grid.cell_width as f32);
+        let caption = Caption::of(panel, self.enlarged.factor);
+        let name = Line {
+            text: &caption.name,
+            x,
+            baseline: below + 1.45 * unit,
+            size: unit,
+            weight: Weight::SemiBold,
+            colour: colours.strong,
+            width: width * 0.7,
+        };
+        let end = self.lettering.set(name, svg) + 0.6 * unit;
+        let shows = Line {
+            text: caption.shows,
+            x: end,
+            weight: Weight::Regular,
+            colour: colours.muted,
+            width: x + width - end,
+            ..name
+        };
+        if matches!(panel.panel, Panel::Cipher { lens: Lens::Repeats, .. }) && panel.leakage.blocks > 1 {
+            self.legend(panel, shows, svg);
+        } else {
+            self.lettering.set(shows, svg);
+        }
+        let number = Line {
+            text: &caption.number,
+            baseline: name.baseline + 1.4 * unit,
+            size: 0.92 * unit,
+            weight: Weight::Regular,
+            width,
+            ..name
+        };
+        self.lettering.set(number, svg);
+    }
+
+    /// The colours of the lens that counts, from a block that occurs once to one that is everywhere, on the
+    /// place of `line`.
+    fn legend(&self, panel: &RenderedPanel, line: Line<'_>, svg: &mut String) {
+        let unit = line.size;
+        let (gap, bar) = (0.4 * unit, 4.0 * unit);
+        let start = self.lettering.set(Line { text: "blocks seen once", ..line }, svg) + gap;
+        let swatch = bar / SWATCHES as f32;
+        for (number, [r, g, b, _]) in swatches(panel.leakage.blocks).into_iter().enumerate() {
+            let _ = write!(
+                svg,
+                r##"<rect x="{}" y="{}" width="{}" height="{}" fill="#{r:02x}{g:02x}{b:02x}" shape-rendering="crispEdges"/>"##,
+                start + number as f32 * swatch,
+                line.baseline - 0.7 * unit,
+                swatch + 0.5,
+                0.74 * unit
+            );
+        }
+        let x = start + bar + gap;
+        self.lettering.set(Line { text: "everywhere", x, width: line.width - (x - line.x), ..line }, svg);
+    }
+}
+
+/// The colours of the lens for a block that occurs once, twice, and on up to `blocks` times.
+fn swatches(blocks: u64) -> Vec<[u8; 4]> {
+    let palette = Palette::new(usize::try_from(blocks).unwrap_or(usize::MAX));
+    let repeated = SWATCHES - SWATCHES_ALONE;
+    let colour = |step: u32| {
+        let share = f64::from(step) / f64::from(repeated - 1);
+        let occurrences = 2.0 * (blocks as f64 / 2.0).powf(share);
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most the blocks")]
+        palette.colour(occurrences.round() as u32)
+    };
+    let alone = [GROUND; SWATCHES_ALONE as usize];
+    alone.into_iter().chain((0..repeated).map(colour)).collect()
+}

@@ -1,0 +1,137 @@
+//! How the reader comes to a frame that is not the next.
+
+use super::super::MediaError;
+use super::super::decode::{Decoding, Step, Threads};
+use super::super::index::{Key, Signposts};
+use super::Video;
+use crate::units::FrameIndex;
+
+/// Frames ahead up to which decoding on is cheaper than a seek, which leaves the decoder's threads idle.
+const NEAR_FRAMES: u64 = 8;
+
+impl Video {
+    /// Makes `index` the next frame.
+    pub(super) fn go_to(&mut self, index: FrameIndex) -> Result<(), MediaError> {
+        let made = self.make_index()?;
+        if index.0 >= made.frames() {
+            return Err(MediaError::NoSuchFrame { index, frames: made.frames() });
+        }
+        let key = made.keyframes().partition_point(|&key| key <= index).checked_sub(1);
+        let key = key.map_or(FrameIndex(0), |place| made.keyframes()[place]);
+        let is_near = index.0.checked_sub(self.next.0).is_some_and(|ahead| ahead <= NEAR_FRAMES);
+        let is_ahead_without_key = (key..=index).contains(&self.next);
+        if is_near || is_ahead_without_key {
+            return self.skip_to(index);
+        }
+        if let Some(signposts) = made.signposts()
+            && self.seek_by(signposts, index)?
+        {
+            return Ok(());
+        }
+        self.rewind()?;
+        self.skip_to(index)
+    }
+
+    /// Starts again at frame 0.
+    pub(super) fn rewind(&mut self) -> Result<(), MediaError> {
+        self.decoding = Decoding::open(&self.origin, self.limits, self.decoding.threads)?;
+        self.held.clear();
+        (self.next, self.is_counted) = (FrameIndex(0), true);
+        Ok(())
+    }
+
+    /// Decodes on until `index` is next.
+    pub(super) fn skip_to(&mut self, index: FrameIndex) -> Result<(), MediaError> {
+        while self.next < index {
+            if self.picture()?.is_none() {
+                return Err(MediaError::NoSuchFrame { index, frames: self.next.0 });
+            }
+            self.next = self.next.next();
+        }
+        Ok(())
+    }
+
+    /// Decodes from the key before `index` until `index` is next; false where there is no such way.
+    ///
+    /// As torchcodec does it: seek at or before, flush, decode forward, discard; from an earlier key where
+    /// the frame does not come, or does not come whole (a key of a stream with intra refresh).
+    fn seek_by(&mut self, signposts: &Signposts, index: FrameIndex) -> Result<bool, MediaError> {
+        let Some(&pts) = usize::try_from(index.0).ok().and_then(|n| signposts.pts.get(n)) else {
+            return Ok(false);
+        };
+        let mut keys_left = signposts.keys_before(pts);
+        for step in [1, 1, 4, 16] {
+            let Some(place) = keys_left.checked_sub(step) else {
+                return Ok(false);
+            };
+            keys_left = place;
+            if self.start_at(&signposts.keys, place)?
+                && self.decode_until(signposts.keys[place].pts, pts, index)?
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Makes the decoder start at the key with the number `place`.
+    fn start_at(&mut self, keys: &[Key], place: usize) -> Result<bool, MediaError> {
+        self.held.clear();
+        self.is_counted = false;
+        // Containers have their own idea of "at or before": ask for an earlier place where one was late.
+        for earlier in [0, 1, 3] {
+            let Some(from) = place.checked_sub(earlier) else {
+                break;
+            };
+            if self
+                .decoding
+                .start_at(keys[place], Some(keys[from].dts))
+                .map_err(|error| self.failed(error))?
+            {
+                return Ok(true);
+            }
+        }
+        self.decoding = Decoding::open(&self.origin, self.limits, self.decoding.threads)?;
+        self.decoding.start_at(keys[place], None).map_err(|error| self.failed(error))
+    }
+
+    /// Decodes until the picture shown at `pts`, the frame `index`, is next; false where it does not come.
+    /// What comes before `key_pts` may be broken.
+    fn decode_until(&mut self, key_pts: i64, pts: i64, index: FrameIndex) -> Result<bool, MediaError> {
+        loop {
+            match self.decoding.next().map_err(|error| self.failed(error))? {
+                Step::Picture(picture) if picture.properties.pts < Some(key_pts) => self.decoding.forgive(),
+                Step::Picture(picture) if picture.properties.pts < Some(pts) => {}
+                Step::Picture(picture) => {
+                    if picture.properties.pts != Some(pts) || self.decoding.is_damaged() {
+                        return Ok(false);
+                    }
+                    self.held.push_back(picture);
+                    self.next = index;
+                    return Ok(true);
+                }
+                // Pictures that a key leads, or the next start finds the damage too.
+                Step::Broken(_) => {}
+                Step::End => return Ok(false),
+            }
+        }
+    }
+
+    /// Comes to the same frame again with one thread, from the start, since something is damaged.
+    pub(super) fn start_over_with_one_thread(&mut self) -> Result<(), MediaError> {
+        self.doubt_index();
+        let wanted = self.next.0 + self.held.len() as u64;
+        self.decoding = Decoding::open(&self.origin, self.limits, Threads::One)?;
+        self.is_counted = true;
+        let mut count = 0;
+        while count < wanted {
+            match self.decoding.next().map_err(|error| self.failed(error))? {
+                Step::Picture(_) => count += 1,
+                // Spoken of before, or passed over by a seek.
+                Step::Broken(_) => {}
+                Step::End => break,
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,232 @@
+//! The rules of a session, without threads.
+
+use super::*;
+use crate::frame::{Colour, Shape};
+use crate::layout::Layout;
+use crate::media::{Kind, Source};
+use crate::pool::Buffer;
+
+fn board() -> Board<&'static str> {
+    Board::new(Scene::of(Source::Demo))
+}
+
+fn info() -> SourceInfo {
+    SourceInfo {
+        source: "demo".into(),
+        kind: Kind::Generated,
+        container: String::new(),
+        codec: String::new(),
+        pixel_format: String::new(),
+        width: 1,
+        height: 1,
+        sample_aspect_ratio: (1, 1),
+        rotation_degrees: 0,
+        frame_rate: None,
+        duration_secs: None,
+        frames: None,
+        keyframes: None,
+    }
+}
+
+fn place(frame: u64) -> Place {
+    let frame = Frame {
+        index: FrameIndex(frame),
+        time_secs: 0.0,
+        duration_secs: 0.1,
+        shape: Shape::new(1, 1),
+        layout: Layout::Rgba32,
+        colour: Colour::default(),
+        opaque: true,
+        bytes: Arc::new(Buffer::from(vec![0; 4])),
+    };
+    let mut recent = Recent::default();
+    recent.push(Arc::new(frame), 1);
+    Place { recent, due_secs: 0.0, replaces: false, after_gap: false }
+}
+
+#[test]
+fn a_source_that_cannot_be_opened_has_nothing_to_play_and_keeps_its_error() {
+    let now = Instant::now();
+    let mut board = board();
+    board.fail(board.generation, "gone".into(), now);
+    let scene = Scene { layout: Layout::Gray8, ..Scene::of(Source::Demo) };
+    for command in
+        [Command::Play, Command::Seek(FrameIndex(3)), Command::StepForward, Command::SetScene(scene)]
+    {
+        board.apply(command, now);
+        assert!(!board.status.playing && !board.status.loading);
+        assert_eq!(board.status.error.as_deref(), Some("gone"));
+    }
+    board.apply(Command::Reload, now);
+    assert!(board.status.loading && board.status.error.is_none());
+}
+
+#[test]
+fn a_frame_that_is_held_is_rendered_again_on_demand_and_replaces_the_one_shown() {
+    let now = Instant::now();
+    let mut board = board();
+    board.status.info = Some(Arc::new(info()));
+    assert!(matches!(board.next_render(0, false, now), Some(Render::Scene(..))));
+    board.rendered(Some(Ready { sheet: "coarse", place: place(0) }), 1, board.generation, now);
+    assert_eq!(board.shown(now).sheet, Some("coarse"));
+    board.apply(Command::Redraw, now);
+    board.apply(Command::Redraw, now);
+    let Some(Render::Again(place, generation)) = board.next_render(1, true, now) else {
+        panic!("the frame is to be rendered again");
+    };
+    board.rendered(Some(Ready { sheet: "fine", place }), 1, generation, now);
+    assert_eq!(board.shown(now).sheet, Some("fine"));
+    assert!(board.next_render(1, true, now).is_none(), "asked for twice, rendered once");
+}
+
+/// Decodes a frame that is due at a tenth of its number, in seconds.
+fn decode(board: &mut Board<u64>, n: u64) {
+    let mut recent = place(n).recent;
+    let frame = Arc::clone(recent.current().expect("a frame"));
+    recent.clear();
+    let item = Scheduled { frame, due_secs: n as f64 / 10.0, show: true };
+    assert!(board.push_frame(board.generation, item).is_none(), "there is room");
+}
+
+/// Lets the render thread work until there is nothing to do; a sheet is the number of its frame.
+fn render(board: &mut Board<u64>, now: Instant) {
+    while let Some(work) = board.next_render(board.scene_version, true, now) {
+        let (made, generation) = match work {
+            Render::Scene(..) => panic!("the scene is set up"),
+            Render::Again(place, generation) => (Some(place), generation),
+            Render::Next { item, late, after_gap, generation } => {
+                let n = item.frame.index.0;
+                let place = Place { due_secs: item.due_secs, after_gap, ..place(n) };
+                ((!late).then_some(place), generation)
+            }
+        };
+        let made = made.map(|place| Ready { sheet: place.recent.current().expect("a frame").index.0, place });
+        board.rendered(made, board.scene_version, generation, now);
+    }
+}
+
+/// A board that shows frame 0 of a source with so many frames decoded after it.
+fn showing(frames: u64, now: Instant) -> Board<u64> {
+    let mut board = Board::new(Scene::of(Source::Demo));
+    board.status.info = Some(Arc::new(info()));
+    board.progress.index_failed = true;
+    assert!(matches!(board.next_decode(1, false), Some(Decode::Seek(..))));
+    (0..=frames).for_each(|n| decode(&mut board, n));
+    render(&mut board, now);
+    assert_eq!(board.shown(now).sheet, Some(0));
+    board
+}
+
+fn after(start: Instant, secs: f64) -> Instant {
+    start + Duration::from_secs_f64(secs)
+}
+
+#[test]
+fn what_is_late_is_passed_over_before_it_is_encrypted_and_counted() {
+    let start = Instant::now();
+    let mut board = showing(9, start);
+    board.apply(Command::Play, start);
+    let late = after(start, 0.55);
+    render(&mut board, late);
+    assert_eq!(board.status.dropped, 4, "frames 1 to 4 ended before 0.55 s");
+    assert_eq!(board.shown(late).sheet, Some(5));
+}
+
+#[test]
+fn a_step_leads_to_the_next_frame_even_where_it_was_passed_over() {
+    let start = Instant::now();
+    let mut board = showing(9, start);
+    board.apply(Command::Play, start);
+    let late = after(start, 0.55);
+    render(&mut board, late);
+    board.apply(Command::StepForward, late);
+    assert_eq!(board.shown(late).sheet, None, "frame 5 is there, but 1 comes after 0");
+    let Some(Decode::Seek(target, ..)) = board.next_decode(1, true) else { panic!("1 is to be decoded") };
+    assert_eq!(target, Target::Frame(FrameIndex(1)));
+}
+
+#[test]
+fn nothing_is_late_while_paused() {
+    let start = Instant::now();
+    let mut board = showing(9, start);
+    for n in 1..=9 {
+        let now = after(start, 100.0 * n as f64);
+        board.apply(Command::StepForward, now);
+        render(&mut board, now);
+        assert_eq!(board.shown(now).sheet, Some(n));
+    }
+    assert_eq!(board.status.dropped, 0);
+}
+
+#[test]
+fn where_rendering_cannot_keep_up_the_clock_gives_in() {
+    let start = Instant::now();
+    let mut board = showing(0, start);
+    board.apply(Command::Play, start);
+    for n in 1..6 {
+        // Each frame is there a second after the one before, though due a tenth of a second after it.
+        let now = after(start, n as f64);
+        decode(&mut board, n);
+        render(&mut board, now);
+        assert_eq!(board.shown(now).sheet, Some(n), "every frame that was decoded is shown");
+    }
+    assert_eq!(board.status.dropped, 0);
+}
+
+#[test]
+fn the_last_frame_may_still_be_made_the_end_while_it_waits_to_be_shown() {
+    let start = Instant::now();
+    let mut board = showing(5, start);
+    board.apply(Command::Play, start);
+    board.progress.ended = true;
+    assert!(board.next_decode(1, false).is_none(), "it starts again only when all frames are on their way");
+    board.apply(Command::SetLooped(false), start);
+    for n in 1..=5 {
+        let now = after(start, n as f64 / 10.0);
+        render(&mut board, now);
+        assert_eq!(board.shown(now).sheet, Some(n));
+        assert!(board.next_decode(1, false).is_none());
+    }
+    assert!(!board.status.playing);
+}
+
+#[test]
+fn a_loop_starts_again_while_the_last_sheets_wait_to_be_shown() {
+    let start = Instant::now();
+    let mut board = showing(2, start);
+    board.apply(Command::Play, start);
+    board.progress.ended = true;
+    render(&mut board, start);
+    assert!(matches!(board.next_decode(1, false), Some(Decode::Rewind)));
+}
+
+#[test]
+fn a_scene_that_cannot_be_set_up_holds_the_clock_and_playing_goes_on_where_it_stood() {
+    let start = Instant::now();
+    let mut board = showing(9, start);
+    board.apply(Command::Play, start);
+    board.set_up(1, Some("the key is too short".into()), start);
+    assert_eq!(board.status.error.as_deref(), Some("the key is too short"));
+    assert!(board.next_render(1, false, start).is_none());
+    let later = after(start, 60.0);
+    board.apply(Command::SetScene(Scene { panels: Vec::new(), ..Scene::of(Source::Demo) }), later);
+    assert_eq!(board.status.error, None);
+    board.set_up(2, None, later);
+    render(&mut board, later);
+    assert_eq!(board.shown(later).sheet, Some(0), "the frame held, in the new scene");
+    assert_eq!(board.shown(after(start, 60.1)).sheet, Some(1), "and a tenth of a second later the next");
+    assert_eq!(board.status.dropped, 0);
+}
+
+#[test]
+fn what_a_scene_that_was_left_has_to_say_is_not_heard() {
+    let now = Instant::now();
+    let mut board = showing(3, now);
+    let generation = board.generation;
+    board.apply(Command::SetScene(Scene { panels: Vec::new(), ..Scene::of(Source::DemoStill) }), now);
+    board.set_up(1, Some("the key is too short".into()), now);
+    board.fail(generation, "torn".into(), now);
+    board.report(1, vec!["frame 3 is scratched".into()]);
+    assert_eq!((board.status.error.clone(), board.status.problems.len()), (None, 0));
+    assert!(board.status.loading);
+}

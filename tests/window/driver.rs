@@ -1,0 +1,160 @@
+//! Drives a window and waits for what the session's threads bring.
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::{Duration, Instant};
+
+use afterimage::gui::App;
+use afterimage::scene::Scene;
+use afterimage::units::FrameIndex;
+use eframe::egui;
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable as _;
+
+use crate::fake::FakeOpener;
+
+/// Longer than anything here takes on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A window and its session.
+pub struct Window {
+    pub harness: Harness<'static, App>,
+    woken: Receiver<()>,
+}
+
+impl Window {
+    /// A window of this size on `source`, with frame 0 on screen and playing.
+    pub fn open_sized(source: &str, size: [f32; 2]) -> Self {
+        let opener = FakeOpener::default();
+        let pool = opener.pool.clone();
+        let scene = Scene::of(source.parse().unwrap());
+        let harness = Harness::builder()
+            .with_size(size)
+            .with_pixels_per_point(1.0)
+            .with_render_cursor(false)
+            .build_eframe(|cc| App::new(cc, scene, Arc::new(opener), &pool));
+        let (wake, woken) = channel();
+        harness.ctx.set_request_repaint_callback(move |_| {
+            // The test has ended where nobody listens.
+            let _ = wake.send(());
+        });
+        let mut window = Self { harness, woken };
+        window.until("the first frame", |app| app.shot().is_some() && app.status().index.is_some());
+        window
+    }
+
+    /// A window on `source`, playing.
+    pub fn open(source: &str) -> Self {
+        Self::open_sized(source, [1280.0, 800.0])
+    }
+
+    /// A window that holds frame `frame` of the demo.
+    pub fn holding(frame: u64) -> Self {
+        let mut window = Self::open("demo");
+        window.hold(frame);
+        window
+    }
+
+    /// Holds the video and goes to frame `frame`: from the first, one by one.
+    pub fn hold(&mut self, frame: u64) {
+        if self.app().status().playing {
+            self.press(egui::Key::Space);
+        }
+        self.until("it holds", |app| !app.status().playing && !app.status().loading);
+        self.press(egui::Key::Home);
+        self.until_frame(0);
+        for next in 1..=frame {
+            self.press(egui::Key::ArrowRight);
+            self.until_frame(next);
+        }
+    }
+
+    pub fn app(&self) -> &App {
+        self.harness.state()
+    }
+
+    /// The frame on screen.
+    pub fn frame(&self) -> u64 {
+        self.app().shot().unwrap().frame.0
+    }
+
+    /// Presses a key.
+    pub fn press(&mut self, key: egui::Key) {
+        self.press_with(egui::Modifiers::NONE, key);
+    }
+
+    /// Presses a key with others held.
+    pub fn press_with(&mut self, modifiers: egui::Modifiers, key: egui::Key) {
+        self.harness.key_press_modifiers(modifiers, key);
+        self.harness.step();
+    }
+
+    /// Clicks on the widget of this name.
+    pub fn click(&mut self, name: &str) {
+        self.harness.get_by_label(name).click();
+        self.settle();
+    }
+
+    /// Chooses `choice` in the menu of this name.
+    pub fn choose(&mut self, menu: &str, choice: &str) {
+        self.click(menu);
+        // The menu's own button bears the name of what is chosen as its value, not as its label.
+        self.harness.get_by_label(choice).click();
+        self.settle();
+    }
+
+    /// Types a source as a user does.
+    pub fn type_source(&mut self, source: &str) {
+        self.press_with(egui::Modifiers::COMMAND, egui::Key::L);
+        self.settle();
+        self.harness.event(egui::Event::Text(source.into()));
+        self.harness.step();
+        self.press(egui::Key::Enter);
+        self.settle();
+    }
+
+    /// A few frames, for menus to open and close.
+    pub fn settle(&mut self) {
+        self.harness.run_steps(4);
+    }
+
+    /// Draws until `done`; sleeps while nothing happens.
+    #[track_caller]
+    pub fn until(&mut self, what: &str, done: impl Fn(&App) -> bool) {
+        let start = Instant::now();
+        loop {
+            self.harness.step();
+            if done(self.app()) {
+                return;
+            }
+            assert!(start.elapsed() < PATIENCE, "{what}: {:?}", self.app().status());
+            // Woken by the session, or by the time of the next frame, which nobody announces here.
+            match self.woken.recv_timeout(Duration::from_millis(10)) {
+                Ok(()) | Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => panic!("{what}: nobody is left to wake the window"),
+            }
+        }
+    }
+
+    /// Waits until this frame is on screen, in the scene as it is set.
+    #[track_caller]
+    pub fn until_frame(&mut self, frame: u64) {
+        self.until(&format!("frame {frame}"), |app| {
+            let shown = app.shot().is_some_and(|shot| {
+                let panels = shot.panels.iter().map(|panel| panel.panel);
+                shot.frame == FrameIndex(frame) && panels.eq(app.state().scene.panels.iter().copied())
+            });
+            shown && !app.status().loading
+        });
+    }
+
+    /// True where a widget of this name is on screen.
+    pub fn has(&self, name: &str) -> bool {
+        self.harness.query_all_by_label(name).next().is_some()
+    }
+
+    /// True where a text on screen contains this.
+    pub fn says(&self, text: &str) -> bool {
+        self.harness.query_all_by_label_contains(text).next().is_some()
+    }
+}

@@ -1,0 +1,171 @@
+//! Sources made in the test: frames that a test can name, from an opener that can fail.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use afterimage::frame::{Colour, Frame, Shape};
+use afterimage::layout::Layout;
+use afterimage::media::{self, Frames, Index, Kind, MediaError, Source, SourceInfo};
+use afterimage::pipeline::Opener;
+use afterimage::pool::Pool;
+use afterimage::units::FrameIndex;
+
+/// Frames in a fake video.
+pub const FRAMES: u64 = 90;
+
+const FRAMES_A_SECOND: f64 = 30.0;
+
+/// Opens every source but files, which it cannot find.
+#[derive(Clone, Default)]
+pub struct FakeOpener {
+    /// Where the frames' buffers come from.
+    pub pool: Pool,
+}
+
+impl Opener for FakeOpener {
+    fn open(&self, source: &Source, layout: Layout) -> Result<Box<dyn Frames>, MediaError> {
+        if let Source::File(path) = source {
+            let source = std::io::Error::from(std::io::ErrorKind::NotFound);
+            return Err(MediaError::Unreadable { path: path.clone(), source });
+        }
+        let shape = match source {
+            Source::DemoStill => Shape::new(240, 320),
+            _ => Shape::new(320, 180),
+        };
+        Ok(Box::new(FakeFrames::new(&source.to_string(), shape, layout, self.pool.clone())))
+    }
+
+    fn scan(&self, _: &Source, progress: media::Progress) -> Result<Arc<Index>, MediaError> {
+        match progress(1.0) {
+            ControlFlow::Continue(()) => Ok(index()),
+            ControlFlow::Break(()) => Err(MediaError::Interrupted),
+        }
+    }
+}
+
+fn time_secs(frame: u64) -> f64 {
+    frame as f64 / FRAMES_A_SECOND
+}
+
+fn index() -> Arc<Index> {
+    let times = (0..FRAMES).map(time_secs).collect();
+    let keyframes = (0..FRAMES).step_by(15).map(FrameIndex).collect();
+    Arc::new(Index::new(times, time_secs(FRAMES), keyframes))
+}
+
+struct FakeFrames {
+    info: SourceInfo,
+    layout: Layout,
+    next: u64,
+    index: Option<Arc<Index>>,
+    pool: Pool,
+}
+
+impl FakeFrames {
+    fn new(source: &str, shape: Shape, layout: Layout, pool: Pool) -> Self {
+        let info = SourceInfo {
+            source: source.into(),
+            kind: Kind::Generated,
+            container: "none".into(),
+            codec: "none".into(),
+            pixel_format: "rgba".into(),
+            width: shape.width,
+            height: shape.height,
+            sample_aspect_ratio: (1, 1),
+            rotation_degrees: 0,
+            frame_rate: Some(FRAMES_A_SECOND),
+            duration_secs: Some(time_secs(FRAMES)),
+            frames: None,
+            keyframes: None,
+        };
+        Self { info, layout, next: 0, index: None, pool }
+    }
+}
+
+impl Frames for FakeFrames {
+    fn info(&self) -> &SourceInfo {
+        &self.info
+    }
+
+    fn set_layout(&mut self, layout: Layout) {
+        self.layout = layout;
+    }
+
+    fn next_frame(&mut self) -> Result<Option<Frame>, MediaError> {
+        if self.next == FRAMES {
+            return Ok(None);
+        }
+        let shape = self.info.shape();
+        let mut bytes = self.pool.take(self.layout.frame_bytes(shape));
+        paint(self.layout, shape, self.next, &mut bytes);
+        let frame = Frame {
+            index: FrameIndex(self.next),
+            time_secs: time_secs(self.next),
+            duration_secs: 1.0 / FRAMES_A_SECOND,
+            shape,
+            layout: self.layout,
+            colour: Colour::default(),
+            opaque: true,
+            bytes: Arc::new(bytes),
+        };
+        self.next += 1;
+        Ok(Some(frame))
+    }
+
+    fn seek(&mut self, index: FrameIndex) -> Result<(), MediaError> {
+        if index.0 >= FRAMES {
+            return Err(MediaError::NoSuchFrame { index, frames: FRAMES });
+        }
+        self.next = index.0;
+        Ok(())
+    }
+
+    fn index(&self) -> Option<&Arc<Index>> {
+        self.index.as_ref()
+    }
+
+    fn set_index(&mut self, index: Arc<Index>) {
+        self.index = Some(index);
+    }
+
+    fn take_problems(&mut self) -> Vec<String> {
+        Vec::new()
+    }
+}
+
+/// A disc that travels over two flat halves, and a strip of noise that never repeats.
+fn paint(layout: Layout, shape: Shape, frame: u64, bytes: &mut [u8]) {
+    let (columns, rows) = (shape.columns(), shape.rows());
+    let travel = columns as f64 * (0.25 + 0.5 * frame as f64 / FRAMES as f64);
+    let colour_at = |x: usize, y: usize| -> [u8; 3] {
+        let (dx, dy) = (x as f64 - travel, y as f64 - rows as f64 / 2.0);
+        if y >= rows * 7 / 8 {
+            let noise =
+                (x as u64 * 7919 + y as u64 * 104_729 + frame * 31).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            let [r, g, b, ..] = noise.to_be_bytes();
+            [r, g, b]
+        } else if dx.hypot(dy) < rows as f64 / 3.5 {
+            [240, 190, 90]
+        } else if y < rows / 2 {
+            [70, 110, 160]
+        } else {
+            [40, 70, 60]
+        }
+    };
+    let bytes_a_pixel = match layout {
+        Layout::Rgba32 => 4,
+        Layout::Rgb24 => 3,
+        // Luma alone; the chroma planes of `yuv420p` stay grey.
+        _ => 1,
+    };
+    let (pixels, rest) = bytes.split_at_mut(shape.pixels() * bytes_a_pixel);
+    rest.fill(128);
+    for (i, pixel) in pixels.chunks_exact_mut(bytes_a_pixel).enumerate() {
+        let [r, g, b] = colour_at(i % columns, i / columns);
+        let rgba = [r, g, b, 255];
+        match bytes_a_pixel {
+            1 => pixel[0] = g,
+            _ => pixel.copy_from_slice(&rgba[..bytes_a_pixel]),
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! The window as a user has it: found by name, clicked, typed into and looked at.
+//!
+//! Frames come from an opener of our own, so nothing here depends on a decoder. Snapshots are of held
+//! frames; `UPDATE_SNAPSHOTS=1 cargo test --test window` takes them anew.
+
+#![expect(clippy::unwrap_used, reason = "a test that panics says where")]
+
+mod driver;
+mod fake;
+mod looks;
+mod opening;
+mod playing;
+mod settings;

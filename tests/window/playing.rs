@@ -1,0 +1,129 @@
+//! Playing, holding, stepping, seeking, looping, speed.
+
+use eframe::egui::{Key, Modifiers};
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+
+use crate::driver::Window;
+use crate::fake::FRAMES;
+
+#[test]
+fn what_is_opened_plays_and_the_button_holds_and_plays_it() {
+    let mut window = Window::open("demo");
+    window.until("it plays on", |app| app.shot().is_some_and(|shot| shot.frame.0 >= 3));
+    window.click("Pause");
+    window.until("it holds", |app| !app.status().playing);
+    let held = window.frame();
+    window.settle();
+    assert_eq!(window.frame(), held);
+    window.click("Play");
+    window.until("it plays on", |app| app.shot().is_some_and(|shot| shot.frame.0 > held));
+}
+
+#[test]
+fn a_held_window_asks_for_no_repaint() {
+    let mut window = Window::holding(2);
+    // `run` fails where the window keeps asking.
+    window.harness.run();
+    assert!(!window.harness.ctx.has_requested_repaint());
+}
+
+#[test]
+fn one_frame_forwards_and_back_by_key_and_by_button() {
+    let mut window = Window::holding(5);
+    window.press(Key::ArrowLeft);
+    window.until_frame(4);
+    window.press(Key::Comma);
+    window.until_frame(3);
+    window.press(Key::Period);
+    window.until_frame(4);
+    window.click("One frame forwards (→)");
+    window.until_frame(5);
+    window.click("One frame back (←)");
+    window.until_frame(4);
+    assert!(!window.app().status().playing);
+}
+
+#[test]
+fn seconds_the_start_and_the_end_by_key() {
+    let mut window = Window::holding(0);
+    window.press_with(Modifiers::SHIFT, Key::ArrowRight);
+    window.until_frame(30);
+    window.press_with(Modifiers::SHIFT, Key::ArrowRight);
+    window.until_frame(60);
+    window.press_with(Modifiers::SHIFT, Key::ArrowLeft);
+    window.until_frame(30);
+    window.press(Key::End);
+    window.until_frame(FRAMES - 1);
+    window.press(Key::Home);
+    window.until_frame(0);
+}
+
+#[test]
+fn a_click_on_the_timeline_seeks_there() {
+    let mut window = Window::holding(0);
+    window.harness.get_by_label("Timeline").click();
+    window.settle();
+    // The middle of 90 frames.
+    window.until_frame(45);
+    assert!(window.says("Frame 45 of 90"));
+}
+
+#[test]
+fn dragging_the_timeline_seeks_on_the_way_and_ends_where_it_is_let_go() {
+    let mut window = Window::holding(0);
+    let rail = window.harness.get_by_label("Timeline").rect();
+    let at = |share: f32| rail.left_center() + eframe::egui::vec2(8.0 + (rail.width() - 16.0) * share, 0.0);
+    window.harness.hover_at(at(0.1));
+    window.harness.step();
+    window.harness.drag_at(at(0.1));
+    window.harness.step();
+    window.harness.hover_at(at(0.5));
+    window.until("it follows the pointer", |app| app.shot().is_some_and(|shot| shot.frame.0 == 45));
+    window.harness.hover_at(at(0.8));
+    window.harness.step();
+    window.harness.drop_at(at(0.8));
+    window.harness.step();
+    window.until_frame(72);
+}
+
+#[test]
+fn without_the_loop_it_holds_at_the_end_and_with_it_it_starts_again() {
+    let mut window = Window::holding(0);
+    window.click("Loop (L)");
+    assert!(!window.app().state().playback.looped);
+    window.press(Key::End);
+    window.until_frame(FRAMES - 1);
+    window.press(Key::Space);
+    window.until("it starts again after the end", |app| {
+        app.status().playing && app.shot().is_some_and(|shot| shot.frame.0 < 30)
+    });
+    window.press(Key::Space);
+    window.press(Key::End);
+    window.press(Key::ArrowLeft);
+    window.until_frame(FRAMES - 2);
+    window.press(Key::Space);
+    window.until("it holds at the end", |app| {
+        !app.status().playing && app.shot().is_some_and(|shot| shot.frame.0 == FRAMES - 1)
+    });
+    window.press(Key::L);
+    assert!(window.app().state().playback.looped);
+    window.press(Key::ArrowLeft);
+    window.until_frame(FRAMES - 2);
+    window.press(Key::Space);
+    window.until("it starts again", |app| app.shot().is_some_and(|shot| shot.frame.0 < 30));
+    assert!(window.app().status().playing);
+}
+
+#[test]
+fn speed_by_key_and_by_menu() {
+    let mut window = Window::holding(0);
+    let speed = |window: &Window| window.app().state().playback.speed.to_string();
+    window.press(Key::Plus);
+    assert_eq!(speed(&window), "1.5");
+    window.press(Key::OpenBracket);
+    window.press(Key::Minus);
+    assert_eq!(speed(&window), "0.5");
+    window.choose("Speed", "4×");
+    assert_eq!(speed(&window), "4");
+    assert_eq!(window.harness.get_by_label("Speed").accesskit_node().value().as_deref(), Some("4×"));
+}

@@ -1,0 +1,130 @@
+//! Layout, key, schemes and lenses, while it plays and while it holds; the theme, the list of keys.
+
+use afterimage::layout::Layout;
+use eframe::egui::{Event, Key, Modifiers};
+use egui_kittest::kittest::Queryable as _;
+
+use crate::driver::Window;
+
+fn repeated(window: &Window, panel: usize) -> u64 {
+    window.app().shot().unwrap().panels[panel].leakage.repeated
+}
+
+#[test]
+fn the_layout_changes_what_is_encrypted() {
+    let mut window = Window::holding(3);
+    let blocks = |window: &Window| window.app().shot().unwrap().panels[0].leakage.blocks;
+    let rgba = blocks(&window);
+    window.choose("Layout", "gray8");
+    window
+        .until("gray frames", |app| app.shot().is_some_and(|shot| shot.panels[0].leakage.blocks * 4 == rgba));
+    assert_eq!(window.app().state().scene.layout, Layout::Gray8);
+    window.until_frame(3);
+}
+
+#[test]
+fn a_scheme_changes_while_it_holds_and_the_caption_with_it() {
+    let mut window = Window::holding(3);
+    assert!(repeated(&window, 1) > 0 && window.says("% of the blocks repeat"));
+    window.choose("Scheme of panel 2", "AES-256-GCM");
+    window.until_frame(3);
+    assert_eq!(repeated(&window, 1), 0);
+    assert_eq!(window.app().state().scene.panels[1].to_string(), "aes-256-gcm");
+    window.choose("Scheme of panel 2", "AES-128-CTR, reused nonce");
+    window.until_frame(3);
+    assert!(window.says("unchanged since the last frame"), "a reused nonce leaks over time");
+    window.choose("Scheme of panel 2", "Original");
+    window.until_frame(3);
+    assert!(!window.has("Lens of panel 2"));
+}
+
+#[test]
+fn a_lens_changes_while_it_plays() {
+    let mut window = Window::open("demo");
+    window.choose("Lens of panel 4", "repeats");
+    window.until("a frame through the lens", |app| {
+        app.shot().is_some_and(|shot| shot.panels[3].panel.to_string() == "aes-128-gcm:repeats")
+    });
+    assert!(window.app().status().playing);
+}
+
+#[test]
+fn a_key_is_used_as_it_is_typed_and_a_bad_one_is_explained_in_place() {
+    let mut window = Window::holding(0);
+    let before = window.app().state().scene.key.clone();
+    window.click("Key");
+    window.harness.get_by_label("Key in hex").focus();
+    window.harness.step();
+    window.press_with(Modifiers::COMMAND, Key::A);
+    window.harness.event(Event::Text("00zz".into()));
+    window.settle();
+    assert!(window.says("Not used: the key is not hexadecimal"));
+    assert!(window.app().state().scene.key == before, "the old key stays in use");
+    window.press_with(Modifiers::COMMAND, Key::A);
+    window.harness.event(Event::Text("ffeeddccbbaa99887766554433221100".into()));
+    window.settle();
+    assert!(window.says("In use, 16 bytes"));
+    assert!(window.app().state().scene.key != before);
+    window.press(Key::Escape);
+    window.press(Key::Escape);
+    window.settle();
+    window.choose("Scheme of panel 2", "AES-256-ECB");
+    assert!(window.says("32 bytes"), "a scheme that needs more of the key is refused in words");
+}
+
+#[test]
+fn the_theme_changes_by_key_and_by_button() {
+    let mut window = Window::holding(0);
+    assert!(window.harness.ctx.global_style().visuals.dark_mode);
+    window.press(Key::T);
+    window.settle();
+    assert!(!window.harness.ctx.global_style().visuals.dark_mode);
+    window.click("Dark theme (T)");
+    assert!(window.harness.ctx.global_style().visuals.dark_mode);
+}
+
+#[test]
+fn the_list_of_keys_opens_and_closes() {
+    let mut window = Window::holding(0);
+    window.press(Key::Questionmark);
+    window.settle();
+    assert!(window.has("One frame forwards") && window.has("Ctrl Q"));
+    window.press(Key::Escape);
+    window.settle();
+    assert!(!window.has("One frame forwards"));
+    window.click("Keys (?)");
+    assert!(window.has("One frame forwards"));
+    window.click("Close (Esc)");
+    assert!(!window.has("One frame forwards"));
+}
+
+#[test]
+fn a_panel_is_enlarged_by_key_and_by_button_and_put_back() {
+    let mut window = Window::holding(2);
+    let pictures = |window: &Window| window.harness.query_all_by_label_contains("Picture of panel").count();
+    assert_eq!(pictures(&window), 4);
+    window.press(Key::Num2);
+    window.settle();
+    assert_eq!(pictures(&window), 1);
+    assert!(window.has("Scheme of panel 2"));
+    window.click("Show all panels (2)");
+    assert_eq!(pictures(&window), 4);
+    window.click("Enlarge panel 3 (3)");
+    assert!(pictures(&window) == 1 && window.has("Lens of panel 3"));
+    window.press(Key::Escape);
+    window.settle();
+    assert_eq!(pictures(&window), 4);
+}
+
+#[test]
+fn letters_typed_into_a_field_are_no_commands() {
+    let mut window = Window::holding(0);
+    window.press_with(Modifiers::COMMAND, Key::L);
+    window.settle();
+    window.press(Key::T);
+    window.press(Key::L);
+    window.press(Key::Space);
+    window.settle();
+    assert!(window.harness.ctx.global_style().visuals.dark_mode);
+    assert!(window.app().state().playback.looped && !window.app().status().playing);
+}

@@ -257,7 +257,7 @@ impl<'a> Sight<'a> {
         let areas: [bool; 4] = std::array::from_fn(|to| differs[to] & (elsewhere[to] >= self.area));
         let flat = !(differs[0] | differs[1] | differs[2] | differs[3]);
         let line = rarer[0] | rarer[1] | (rarer[2] & rarer[3]) | ((own >= self.area) & (areas[2] | areas[3]));
-        Marks::from(flat) * FLAT | Marks::from(line) * LINE | Marks::from(own == 0) * SINGULAR
+        (Marks::from(flat) * FLAT) | (Marks::from(line) * LINE) | (Marks::from(own == 0) * SINGULAR)
     }
 }
 

@@ -78,6 +78,19 @@ impl Lens {
         }
     }
 
+    /// What the picture shows, in a few words.
+    #[must_use]
+    pub const fn shows(self) -> &'static str {
+        match self {
+            Self::Ciphertext => "the bytes on the wire as pixels",
+            Self::Repeats => "blocks by how often they occur",
+            Self::Outline => "the drawing that equal blocks give away",
+            Self::Colours(_) => "blocks that repeat, a colour for each value",
+            Self::Motion => "blocks that changed, the latest brightest",
+            Self::Difference => "the XOR with the frame before",
+        }
+    }
+
     /// A sentence that says what the lens proves and what it cannot.
     #[must_use]
     pub const fn about(self) -> &'static str {

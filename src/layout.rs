@@ -234,11 +234,16 @@ fn show_planes(shape: Shape, colour: Colour, bytes: &[u8], rgba: &mut [u8]) {
             let luma = &luma[y * columns..][..columns];
             let blue = &blue[y / 2 * half.columns()..][..half.columns()];
             let red = &red[y / 2 * half.columns()..][..half.columns()];
-            let pairs = to.chunks_mut(8).zip(luma.chunks(2)).zip(blue.iter().zip(red));
-            for ((to, luma), (&cb, &cr)) in pairs {
-                for (to, &luma) in to.as_chunks_mut::<4>().0.iter_mut().zip(luma) {
-                    *to = weights.rgba(luma, cb, cr);
-                }
+            let (pairs, last) = to.as_chunks_mut::<8>();
+            let (luma, last_luma) = luma.as_chunks::<2>();
+            for ((to, luma), (&cb, &cr)) in pairs.iter_mut().zip(luma).zip(blue.iter().zip(red)) {
+                let [left, right] = luma.map(|luma| weights.rgba(luma, cb, cr));
+                to[..4].copy_from_slice(&left);
+                to[4..].copy_from_slice(&right);
+            }
+            // The last column of an odd width has a chroma sample of its own.
+            if let (&[luma], [.., cb], [.., cr]) = (last_luma, blue, red) {
+                last.copy_from_slice(&weights.rgba(luma, *cb, *cr));
             }
         }
     });
@@ -281,7 +286,7 @@ impl Weights {
     fn rgba(self, luma: u8, cb: u8, cr: u8) -> [u8; 4] {
         let y = (i32::from(luma) - self.luma_offset) * self.luma + (1 << 15);
         let (cb, cr) = (i32::from(cb) - 128, i32::from(cr) - 128);
-        #[expect(clippy::cast_sign_loss, clippy::cast_possible_truncation, reason = "clamped to a byte")]
+        #[expect(clippy::cast_sign_loss, reason = "clamped to a byte")]
         let byte = |value: i32| (value >> 16).clamp(0, 255) as u8;
         [
             byte(y + self.red_of_cr * cr),
@@ -317,6 +322,12 @@ mod tests {
 
     use super::*;
 
+    /// Where the pixel with this number stands.
+    fn place(shape: Shape, pixel: usize) -> (u32, u32) {
+        let side = |number: usize| u32::try_from(number).expect("a side is an u32");
+        (side(pixel % shape.columns()), side(pixel / shape.columns()))
+    }
+
     proptest! {
         #[test]
         fn blocks_and_pixels_are_inverse(width in 1u32..70, height in 1u32..40, which in 0usize..4) {
@@ -329,12 +340,12 @@ mod tests {
                     next = pixels.end;
                 }
                 for pixel in pixels {
-                    let (x, y) = ((pixel % shape.columns()) as u32, (pixel / shape.columns()) as u32);
+                    let (x, y) = place(shape, pixel);
                     prop_assert_eq!(layout.block_at(shape, x, y), Some(block));
                 }
             }
             for pixel in next..shape.pixels() {
-                let (x, y) = ((pixel % shape.columns()) as u32, (pixel / shape.columns()) as u32);
+                let (x, y) = place(shape, pixel);
                 prop_assert_eq!(layout.block_at(shape, x, y), None, "the rest belongs to no whole block");
             }
         }
@@ -343,10 +354,10 @@ mod tests {
         fn painting_agrees_with_block_at(width in 1u32..300, height in 1u32..90, which in 0usize..4) {
             let (layout, shape) = (Layout::ALL[which], Shape::new(width, height));
             let mut rgba = vec![0; shape.pixels() * 4];
-            let name = |block: usize| (block as u32).to_le_bytes();
+            let name = |block: usize| u32::try_from(block).expect("few blocks").to_le_bytes();
             layout.paint_blocks(shape, name, [9; 4], &mut rgba);
             for (pixel, painted) in rgba.as_chunks::<4>().0.iter().enumerate() {
-                let (x, y) = ((pixel % shape.columns()) as u32, (pixel / shape.columns()) as u32);
+                let (x, y) = place(shape, pixel);
                 let expected = layout.block_at(shape, x, y).map_or([9; 4], name);
                 prop_assert_eq!(*painted, expected);
             }
@@ -373,6 +384,23 @@ mod tests {
             );
             let [r, g, b, a] = rgba;
             assert!(r >= 253 && g <= 2 && b <= 2 && a == 255, "{matrix:?}: {rgba:?}");
+        }
+    }
+
+    #[test]
+    fn every_pixel_has_the_chroma_of_the_square_it_lies_in() {
+        for shape in [Shape::new(1, 1), Shape::new(5, 3), Shape::new(4, 2), Shape::new(2, 131)] {
+            let colour = Colour { matrix: Matrix::Bt709, full_range: false };
+            let bytes: Vec<u8> = (0..Layout::Yuv420p.frame_bytes(shape)).map(|i| (i * 89) as u8).collect();
+            let mut rgba = vec![0; shape.pixels() * 4];
+            Layout::Yuv420p.show(shape, colour, &bytes, None, &mut rgba);
+            let (half, weights) = (chroma(shape), Weights::of(colour));
+            for (pixel, shown) in rgba.as_chunks::<4>().0.iter().enumerate() {
+                let (x, y) = (pixel % shape.columns(), pixel / shape.columns());
+                let blue = shape.pixels() + y / 2 * half.columns() + x / 2;
+                let expected = weights.rgba(bytes[pixel], bytes[blue], bytes[blue + half.pixels()]);
+                assert_eq!(*shown, expected, "pixel {x}, {y} of {shape:?}");
+            }
         }
     }
 

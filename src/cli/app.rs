@@ -1,6 +1,6 @@
 //! `afterimage [SOURCE]`: the window.
 
-use std::ffi::OsString;
+use std::ffi::OsStr;
 use std::fs;
 use std::io::ErrorKind;
 
@@ -45,12 +45,12 @@ fn check(source: &Source) -> anyhow::Result<()> {
     let name = path.as_os_str();
     let is_word = name.to_str().is_some_and(|name| !name.contains(['/', '\\', '.', ':']));
     if is_word && error.kind() == ErrorKind::NotFound {
-        return Err(neither_command_nor_file(name.to_owned()).into());
+        return Err(neither_command_nor_file(name).into());
     }
     Err(MediaError::Unreadable { path: path.clone(), source: error }.into())
 }
 
-fn neither_command_nor_file(word: OsString) -> Failure {
+fn neither_command_nor_file(word: &OsStr) -> Failure {
     let command = Cli::command();
     let names: Vec<_> = command.get_subcommands().map(clap::Command::get_name).collect();
     let word = word.to_string_lossy();

@@ -9,6 +9,7 @@ use clap::Args;
 
 use super::args::KeyArgs;
 use super::output::Output;
+use super::stop;
 use super::values::Target;
 use crate::crypto::{DecryptError, Scheme};
 use crate::media::Limits;
@@ -52,6 +53,7 @@ pub fn run(args: DecryptArgs) -> anyhow::Result<()> {
         })
         .with_context(|| format!("cannot decrypt {input}"))?;
 
+    stop::listen()?;
     let target = Target::from(args.output);
     let mut out = Output::create(&target)?;
     out.write_all(&plaintext).with_context(|| format!("cannot write {target}"))?;

@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::args::{FrameArgs, SceneArgs};
 use super::failure::Failure;
 use super::output::Output;
+use super::stop;
 use super::values::{self, Target};
 use super::work::{TalkArgs, one_frame};
 use crate::crypto::{Parameters, Scheme};
@@ -66,6 +67,7 @@ enum Format {
 /// # Errors
 /// When the source cannot be read or the output not be written.
 pub fn run(args: EncryptArgs) -> anyhow::Result<()> {
+    stop::listen()?;
     let targets = Targets::of(args.output, args.plaintext)?;
     let scheme = match args.scheme.or(args.named_scheme) {
         Some(scheme) => scheme,
@@ -79,6 +81,7 @@ pub fn run(args: EncryptArgs) -> anyhow::Result<()> {
 
     let mut ciphertext = Pool::default().take(0);
     let parameters = scheme.cipher(&scene.key)?.encrypt(frame.index, &frame.bytes, &mut ciphertext);
+    let parameters = parameters.with_context(|| format!("{scheme} cannot take this frame"))?;
     let tag = parameters.tag.as_deref().unwrap_or_default();
     let report = Report::of(scheme, &scene, frame, ciphertext.len() + tag.len(), &parameters)?;
 

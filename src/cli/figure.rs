@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 use super::args::{FrameArgs, PanelArgs, SceneArgs};
 use super::failure::Failure;
 use super::output::Output;
+use super::stop;
 use super::values::{self, Target};
 use super::work::{TalkArgs, one_frame};
 use crate::export::figure::{Figure, Ground};
@@ -59,6 +60,7 @@ impl From<GroundArg> for Ground {
 /// # Errors
 /// When the source cannot be read or the output not be written.
 pub fn run(args: FigureArgs) -> anyhow::Result<()> {
+    stop::listen()?;
     let target = Target::from(args.output);
     check_format(&target)?;
     let scene = args.scene.scene(args.source, args.panels.all())?;

@@ -24,9 +24,11 @@ SOURCE
                         moving-box, frame-counter
 
 PANEL: plain for the original, or SCHEME[:LENS]
-  SCHEME                mode of operation and key size: aes-128-ecb, aes-256-gcm …
-  SCHEME+HABIT          a way of using it: aes-128-ecb+key-per-frame,
-                        aes-128-ctr+reused-nonce
+  SCHEME                mode of operation and key size:
+                        aes-{128,192,256}-{ecb,cbc,cfb,ofb,ctr,gcm},
+                        aes-{128,256}-{gcm-siv,xts}, chacha20-poly1305
+  SCHEME+HABIT          a way of using it: +key-per-frame (ecb), +fixed-iv (cbc, cfb,
+                        ofb), +fixed-tweak (xts), +reused-nonce (the others)
   :ciphertext           the bytes on the wire as pixels (default)
   :repeats              blocks painted by how often their ciphertext occurs
   :outline              the drawing that equal blocks give away, ink on paper
@@ -49,9 +51,13 @@ Examples:
   afterimage measure film.mp4 --frames 0-99 --format json -o numbers.json
   afterimage encrypt demo aes-256-ctr --frame 5 -o frame5.bin
 
+Environment:
+  AFTERIMAGE_RENDERER   gpu, opengl, software or software-opengl: take this one alone
+  AFTERIMAGE_LOG        debug, or a filter such as ffmpeg=debug: a log on standard error
+
 Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
 
-The default key is printed in the documentation and the nonces are predictable: protect nothing with it.";
+The default key is public and the nonces are predictable: protect nothing with it.";
 
 pub const INFO: &str = "\
 Examples:
@@ -93,7 +99,7 @@ Examples:
 pub const ABOUT_ENCRYPT: &str = "\
 Encrypts the bytes of one frame (frame 0 unless told otherwise), writes the ciphertext, and prints every \
 parameter that another program needs to make the same bytes: on standard output, or on standard error where \
-the ciphertext goes to standard output. ECB pads with PKCS#7; a tag stands at the end of the file.";
+the ciphertext goes to standard output. ECB and CBC pad with PKCS#7; a tag stands at the end of the file.";
 
 pub const ENCRYPT: &str = "\
 Examples:

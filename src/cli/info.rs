@@ -38,6 +38,7 @@ enum Format {
 /// # Errors
 /// When it cannot be read.
 pub fn run(args: &InfoArgs) -> anyhow::Result<()> {
+    stop::listen()?;
     let info = known(&args.source)?;
     let mut out = Output::create(&Target::Stdout)?;
     match args.format {
@@ -48,7 +49,6 @@ pub fn run(args: &InfoArgs) -> anyhow::Result<()> {
 }
 
 fn known(source: &Source) -> anyhow::Result<SourceInfo> {
-    stop::listen()?;
     let limits = Limits::default();
     let mut reader = media::open(source, Layout::default(), limits, &Pool::default())?;
     let index = media::scan(source, limits, &mut |_| {

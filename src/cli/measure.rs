@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 
 use super::args::{PanelArgs, RangeArgs, SceneArgs};
 use super::output::Output;
+use super::stop;
 use super::values::{self, Target};
 use super::work::{TalkArgs, each_frame};
 use crate::export::table::{Csv, Json, Table, Text};
@@ -62,6 +63,7 @@ impl Format {
 /// # Errors
 /// When the source cannot be read or the output not be written.
 pub fn run(args: MeasureArgs) -> anyhow::Result<()> {
+    stop::listen()?;
     let range = args.range.or_all()?;
     let scene = args.scene.scene(args.source, args.panels.all())?;
     let target = Target::from(args.output);

@@ -24,6 +24,7 @@ mod values;
 mod work;
 
 use clap::{Parser, Subcommand};
+use tracing_subscriber::{EnvFilter, fmt};
 
 pub use failure::{Failure, Outcome};
 
@@ -63,6 +64,7 @@ enum Command {
 /// # Errors
 /// In words for the user, with the fix; [`Outcome::of`] tells the exit code.
 pub fn run(cli: Cli) -> anyhow::Result<()> {
+    log();
     match cli.command {
         None => app::run(cli.app),
         Some(Command::Info(args)) => info::run(&args),
@@ -70,5 +72,15 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         Some(Command::Measure(args)) => measure::run(args),
         Some(Command::Encrypt(args)) => encrypt::run(args),
         Some(Command::Decrypt(args)) => decrypt::run(args),
+    }
+}
+
+/// Writes the log that `AFTERIMAGE_LOG` asks for to standard error: `debug` for all of it, or a filter such
+/// as `ffmpeg=debug`. Without the variable there is none.
+fn log() {
+    if let Ok(filter) = EnvFilter::try_from_env("AFTERIMAGE_LOG") {
+        let to_stderr = fmt().with_env_filter(filter).with_writer(std::io::stderr).without_time();
+        // A program that embeds this may have a log of its own.
+        let _ = to_stderr.with_ansi(false).try_init();
     }
 }

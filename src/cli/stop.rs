@@ -7,7 +7,7 @@ use anyhow::Context;
 
 static ASKED: AtomicBool = AtomicBool::new(false);
 
-/// Listens for SIGINT, SIGTERM and SIGHUP (Ctrl+C and Ctrl+Break on Windows) from now on.
+/// Call it before a file is made. Listens for SIGINT, SIGTERM and SIGHUP (Ctrl+C and Ctrl+Break on Windows) from now on.
 ///
 /// # Errors
 /// When the system refuses.

@@ -9,8 +9,8 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::stop;
 use crate::media::SourceInfo;
-use crate::pipeline::Sheet;
 use crate::pipeline::batch::{self, Done, Job};
+use crate::pipeline::{RenderedPanel, Sheet};
 
 /// Problems of one source that are printed; more are counted.
 const PROBLEMS_SHOWN: usize = 8;
@@ -62,12 +62,15 @@ pub fn each_frame(
     talk: TalkArgs,
     mut each: impl FnMut(Sheet) -> anyhow::Result<()>,
 ) -> anyhow::Result<SourceInfo> {
-    stop::listen()?;
     let bar = talk.bar();
     let mut failed = None;
-    let job = Job { keep_going: &stop::keep_going, ..job };
+    let mut refusals = Vec::new();
+    let job = Job { keep_going: stop::keep_going, ..job };
     let rendered = batch::render(job, |sheet, done| {
         show(&bar, done);
+        if refusals.is_empty() {
+            refusals = refused(&sheet);
+        }
         match each(sheet) {
             Ok(()) => ControlFlow::Continue(()),
             Err(error) => {
@@ -78,7 +81,7 @@ pub fn each_frame(
     });
     bar.finish_and_clear();
     let rendered = rendered?;
-    talk.warn(&rendered.problems);
+    talk.warn(&[refusals, rendered.problems].concat());
     match failed {
         Some(error) => Err(error),
         None => Ok(rendered.info),
@@ -97,6 +100,12 @@ pub fn one_frame(job: Job<'_>, talk: TalkArgs) -> anyhow::Result<(Sheet, SourceI
     })?;
     let sheet = last.context("the source has no frames; choose another")?;
     Ok((sheet, info))
+}
+
+/// Which panels have nothing to show, and why.
+fn refused(sheet: &Sheet) -> Vec<String> {
+    let reason = |panel: &RenderedPanel| panel.refusal.as_ref().map(|why| format!("{}: {why}", panel.panel));
+    sheet.panels.iter().filter_map(reason).collect()
 }
 
 fn show(bar: &ProgressBar, done: Done) {

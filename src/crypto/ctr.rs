@@ -6,13 +6,14 @@
 use aes::cipher::{InnerIvInit, StreamCipher};
 use aes::{Aes128, Aes192, Aes256};
 
-use super::ecb::{Aes, keyed};
-use super::{DecryptError, FrameCipher, Habit, Mode, Parameters};
+use super::block_cipher::{Aes, keyed};
+use super::{DecryptError, EncryptError, FrameCipher, Habit, Mode, Parameters};
 use crate::pool::Buffer;
 use crate::units::FrameIndex;
 
 pub(super) const MODE: Mode = Mode {
     schemes: &[("aes-128-ctr", 16), ("aes-192-ctr", 24), ("aes-256-ctr", 32)],
+    keys: 1,
     habit: Habit::ReusedNonce,
     about: "a keystream from a counter, added to the bytes: hides every pattern, authenticates nothing",
     cipher: |key, reused_nonce| match key.len() {
@@ -44,10 +45,15 @@ impl<C: Aes> Ctr<C> {
 }
 
 impl<C: Aes> FrameCipher for Ctr<C> {
-    fn encrypt(&self, frame: FrameIndex, plaintext: &[u8], ciphertext: &mut Buffer) -> Parameters {
+    fn encrypt(
+        &self,
+        frame: FrameIndex,
+        plaintext: &[u8],
+        ciphertext: &mut Buffer,
+    ) -> Result<Parameters, EncryptError> {
         ciphertext.vec_mut().resize(plaintext.len(), 0);
         self.apply(frame, plaintext, ciphertext);
-        Parameters { counter_block: Some(self.counter_block(frame).to_vec()), ..Parameters::default() }
+        Ok(Parameters { counter_block: Some(self.counter_block(frame).to_vec()), ..Parameters::default() })
     }
 
     fn decrypt(

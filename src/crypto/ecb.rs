@@ -6,16 +6,18 @@
 use aes::cipher::array::Array;
 use aes::cipher::block_padding::Pkcs7;
 use aes::cipher::common::InnerInit;
-use aes::cipher::{BlockCipherDecrypt, BlockCipherEncrypt, BlockModeDecrypt, BlockModeEncrypt, KeyInit};
+use aes::cipher::{BlockModeDecrypt, BlockModeEncrypt};
 use aes::{Aes128, Aes192, Aes256, Block};
 
-use super::{DecryptError, FrameCipher, Habit, Mode, Parameters};
+use super::block_cipher::{Aes, keyed};
+use super::{DecryptError, EncryptError, FrameCipher, Habit, Mode, Parameters};
 use crate::layout::BLOCK_BYTES;
 use crate::pool::Buffer;
 use crate::units::FrameIndex;
 
 pub(super) const MODE: Mode = Mode {
     schemes: &[("aes-128-ecb", 16), ("aes-192-ecb", 24), ("aes-256-ecb", 32)],
+    keys: 1,
     habit: Habit::KeyPerFrame,
     about: "every block by itself: equal blocks stay equal",
     cipher: |key, key_per_frame| match key.len() {
@@ -24,27 +26,6 @@ pub(super) const MODE: Mode = Mode {
         _ => Ecb::<Aes256>::boxed(key, key_per_frame),
     },
 };
-
-/// The block ciphers that the modes are built on.
-pub(super) trait Aes:
-    BlockCipherEncrypt<BlockSize = aes::cipher::consts::U16>
-    + BlockCipherDecrypt<BlockSize = aes::cipher::consts::U16>
-    + KeyInit
-    + Clone
-    + Send
-    + Sync
-    + 'static
-{
-}
-
-impl Aes for Aes128 {}
-impl Aes for Aes192 {}
-impl Aes for Aes256 {}
-
-/// A block cipher with a key whose length the table of schemes has checked.
-pub(super) fn keyed<C: Aes>(key: &[u8]) -> C {
-    C::new_from_slice(key).expect("the scheme names its key's length")
-}
 
 struct Ecb<C> {
     cipher: C,
@@ -74,13 +55,18 @@ impl<C: Aes> Ecb<C> {
 }
 
 impl<C: Aes> FrameCipher for Ecb<C> {
-    fn encrypt(&self, frame: FrameIndex, plaintext: &[u8], ciphertext: &mut Buffer) -> Parameters {
+    fn encrypt(
+        &self,
+        frame: FrameIndex,
+        plaintext: &[u8],
+        ciphertext: &mut Buffer,
+    ) -> Result<Parameters, EncryptError> {
         let (cipher, frame_key) = self.for_frame(frame);
         ciphertext.vec_mut().resize((plaintext.len() / BLOCK_BYTES + 1) * BLOCK_BYTES, 0);
         ::ecb::Encryptor::inner_init(cipher)
             .encrypt_padded_b2b::<Pkcs7>(plaintext, ciphertext)
             .expect("the buffer has room for the padding");
-        Parameters { frame_key, ..Parameters::default() }
+        Ok(Parameters { frame_key, ..Parameters::default() })
     }
 
     fn decrypt(

@@ -85,6 +85,12 @@ pub enum KeyError {
         /// Bytes there are.
         given: usize,
     },
+    /// Two keys in one that are the same, which FIPS 140 forbids: some blocks would then lose their mask.
+    #[error("{scheme} takes two keys, one after the other, and here they are the same; change one half")]
+    SameTwice {
+        /// The scheme.
+        scheme: &'static str,
+    },
 }
 
 #[cfg(test)]

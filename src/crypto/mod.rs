@@ -6,7 +6,7 @@
 //! ```
 //!
 //! A [`Scheme`] is a mode of operation, a key size and a habit of choosing nonces. Every mode is one short
-//! file over RustCrypto and one line in [`MODES`]. Initialization vectors and nonces follow from the
+//! file over `RustCrypto` and one line in [`MODES`]. Initialization vectors and nonces follow from the
 //! number of the frame, never from a random generator: the same scene gives the same bytes for ever.
 //!
 //! **Hazard.** This room exists to show mistakes. Its nonces are predictable, its default key is printed
@@ -14,11 +14,19 @@
 //!
 //! It knows neither pictures nor files.
 
+mod aead;
+mod block_cipher;
+mod cbc;
+mod cfb;
+mod chacha20_poly1305;
 mod ctr;
 mod ecb;
 mod gcm;
+mod gcm_siv;
 mod key;
+mod ofb;
 mod scheme;
+mod xts;
 
 pub use key::{KeyError, KeyMaterial};
 pub use scheme::{Habit, Scheme, UnknownScheme};
@@ -29,13 +37,25 @@ use crate::pool::Buffer;
 use crate::units::FrameIndex;
 
 /// Every mode of operation, in the order in which they are listed.
-pub(crate) static MODES: [&Mode; 3] = [&ecb::MODE, &ctr::MODE, &gcm::MODE];
+pub(crate) static MODES: [&Mode; 9] = [
+    &ecb::MODE,
+    &cbc::MODE,
+    &cfb::MODE,
+    &ofb::MODE,
+    &ctr::MODE,
+    &gcm::MODE,
+    &gcm_siv::MODE,
+    &xts::MODE,
+    &chacha20_poly1305::MODE,
+];
 
 /// A mode of operation: what there is to know of it before a key is chosen.
 #[derive(Debug)]
 pub(crate) struct Mode {
     /// The names of its schemes and the bytes of key that each needs, shortest first.
     pub schemes: &'static [(&'static str, usize)],
+    /// How many keys those bytes are, one after the other. Two that are equal are refused.
+    pub keys: usize,
     /// The bad habit that it can be used with.
     pub habit: Habit,
     /// A line that says what it is.
@@ -49,9 +69,17 @@ pub trait FrameCipher: Send + Sync {
     /// Encrypts the bytes of frame `frame` in one call.
     ///
     /// `ciphertext` is resized and overwritten. It becomes as long as `plaintext` for modes that make a
-    /// keystream, and the next multiple of 16 that is longer for modes that pad (PKCS#7). A tag is not part
-    /// of it: it stands in the parameters returned.
-    fn encrypt(&self, frame: FrameIndex, plaintext: &[u8], ciphertext: &mut Buffer) -> Parameters;
+    /// keystream or steal ciphertext, and the next multiple of 16 that is longer for modes that pad (PKCS#7).
+    /// A tag is not part of it: it stands in the parameters returned.
+    ///
+    /// # Errors
+    /// [`EncryptError`] where the mode cannot take a frame of this length. `ciphertext` then means nothing.
+    fn encrypt(
+        &self,
+        frame: FrameIndex,
+        plaintext: &[u8],
+        ciphertext: &mut Buffer,
+    ) -> Result<Parameters, EncryptError>;
 
     /// Turns the ciphertext of frame `frame` back.
     ///
@@ -75,10 +103,14 @@ pub trait FrameCipher: Send + Sync {
 pub struct Parameters {
     /// The key the mode was called with, where it is not the scheme's own (`+key-per-frame`).
     pub frame_key: Option<Vec<u8>>,
+    /// Initialization vector of CBC, CFB or OFB.
+    pub iv: Option<Vec<u8>>,
     /// Nonce of an AEAD.
     pub nonce: Option<Vec<u8>>,
     /// The first counter block of CTR.
     pub counter_block: Option<Vec<u8>>,
+    /// The tweak of the first data unit of XTS.
+    pub tweak: Option<Vec<u8>>,
     /// Authentication tag of an AEAD.
     pub tag: Option<Vec<u8>>,
 }
@@ -86,10 +118,17 @@ pub struct Parameters {
 impl Parameters {
     /// Those that apply, by name, in the order in which they are shown.
     pub fn named(&self) -> impl Iterator<Item = (&'static str, &[u8])> {
-        let Self { frame_key, nonce, counter_block, tag } = self;
-        [("frame_key", frame_key), ("nonce", nonce), ("counter_block", counter_block), ("tag", tag)]
-            .into_iter()
-            .filter_map(|(name, bytes)| bytes.as_deref().map(|bytes| (name, bytes)))
+        let Self { frame_key, iv, nonce, counter_block, tweak, tag } = self;
+        [
+            ("frame_key", frame_key),
+            ("iv", iv),
+            ("nonce", nonce),
+            ("counter_block", counter_block),
+            ("tweak", tweak),
+            ("tag", tag),
+        ]
+        .into_iter()
+        .filter_map(|(name, bytes)| bytes.as_deref().map(|bytes| (name, bytes)))
     }
 }
 
@@ -99,12 +138,26 @@ impl Serialize for Parameters {
     }
 }
 
+/// A frame that a mode cannot take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EncryptError {
+    /// Less than the one block that XTS needs.
+    #[error("the frame is {given} bytes long, but XTS takes 16 or more; choose a larger picture or layout")]
+    TooShort {
+        /// Bytes of the frame.
+        given: usize,
+    },
+}
+
 /// Ciphertext that does not turn back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DecryptError {
     /// Not a positive multiple of the block size.
     #[error("the ciphertext is {0} bytes long, which is not a whole number of blocks of 16")]
     Length(usize),
+    /// Less than the one block that XTS needs.
+    #[error("the ciphertext is {0} bytes long, but XTS makes 16 or more")]
+    TooShort(usize),
     /// The padding is not PKCS#7.
     #[error("the padding is wrong: another key, another scheme, or the file was changed")]
     Padding,

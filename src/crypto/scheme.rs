@@ -10,8 +10,12 @@ use super::{FrameCipher, KeyError, KeyMaterial, MODES, Mode};
 pub enum Habit {
     /// `+key-per-frame`: ECB with a key derived for each frame.
     KeyPerFrame,
+    /// `+fixed-iv`: the initialization vector of frame 0 for every frame.
+    FixedIv,
     /// `+reused-nonce`: the nonce of frame 0 for every frame.
     ReusedNonce,
+    /// `+fixed-tweak`: the tweaks of frame 0 for every frame.
+    FixedTweak,
 }
 
 impl Habit {
@@ -20,7 +24,9 @@ impl Habit {
     pub const fn name(self) -> &'static str {
         match self {
             Self::KeyPerFrame => "key-per-frame",
+            Self::FixedIv => "fixed-iv",
             Self::ReusedNonce => "reused-nonce",
+            Self::FixedTweak => "fixed-tweak",
         }
     }
 }
@@ -65,17 +71,27 @@ impl Scheme {
     /// Sets up the cipher with the leading bytes of `key`.
     ///
     /// # Errors
-    /// [`KeyError::TooShort`] names the length needed.
+    /// [`KeyError::TooShort`] names the length needed; [`KeyError::SameTwice`] refuses equal keys of XTS.
     pub fn cipher(self, key: &KeyMaterial) -> Result<Box<dyn FrameCipher>, KeyError> {
-        Ok((self.mode.cipher)(key.leading(self.name, self.key_bytes)?, self.habit.is_some()))
+        Ok((self.mode.cipher)(self.key(key)?, self.habit.is_some()))
     }
 
     /// The key that this scheme takes from the material, in hex.
     ///
     /// # Errors
-    /// [`KeyError::TooShort`] names the length needed.
+    /// [`KeyError::TooShort`] names the length needed; [`KeyError::SameTwice`] refuses equal keys of XTS.
     pub fn key_hex(self, key: &KeyMaterial) -> Result<String, KeyError> {
-        key.leading(self.name, self.key_bytes).map(hex::encode)
+        self.key(key).map(hex::encode)
+    }
+
+    /// The key that this scheme takes from the material.
+    fn key(self, material: &KeyMaterial) -> Result<&[u8], KeyError> {
+        let key = material.leading(self.name, self.key_bytes)?;
+        let mut keys = key.chunks(self.key_bytes / self.mode.keys);
+        match (keys.next(), keys.next()) {
+            (one, Some(other)) if one == Some(other) => Err(KeyError::SameTwice { scheme: self.name }),
+            _ => Ok(key),
+        }
     }
 }
 

@@ -19,6 +19,9 @@ use crate::units::FrameIndex;
 /// Pixels a side that every GPU takes.
 const LEAST_TEXTURE_SIDE: u32 = 2048;
 
+/// Size of a picture on screen until the window says: a first frame of 4K need not be shown in full.
+const USUAL_PX: [u64; 2] = [1280, 720];
+
 /// Shots that are held at a time: one on screen, one with the painter, two in the queue, one being made.
 const SHOTS_ON_THEIR_WAY: usize = 5;
 
@@ -60,7 +63,7 @@ pub struct Wanted {
 impl Default for Wanted {
     fn default() -> Self {
         Self {
-            picture_px: AtomicU64::new(u64::MAX),
+            picture_px: AtomicU64::new(USUAL_PX[0] << 32 | USUAL_PX[1]),
             only: AtomicUsize::new(Self::ALL),
             texture_side: AtomicU32::new(LEAST_TEXTURE_SIDE),
         }
@@ -88,7 +91,8 @@ impl Wanted {
             return None;
         }
         let wanted = self.picture_px.load(Ordering::Relaxed);
-        let (width, height) = ((wanted >> 32) as u32, (wanted & u64::from(u32::MAX)) as u32);
+        #[expect(clippy::cast_possible_truncation, reason = "one half each")]
+        let (width, height) = ((wanted >> 32) as u32, wanted as u32);
         let most = (shape.width / width.max(1)).min(shape.height / height.max(1)).max(1);
         // A texture has a largest size, whatever is wanted.
         let side = self.texture_side.load(Ordering::Relaxed);
@@ -232,7 +236,7 @@ mod tests {
     fn a_picture_is_reduced_by_as_much_as_still_fills_its_panel() {
         let wanted = Wanted::default();
         let uhd = Shape::new(3840, 2160);
-        assert_eq!(wanted.factor(0, Shape::new(1280, 720)), Some(1), "before the window has a size");
+        assert_eq!(wanted.factor(0, uhd), Some(3), "before the window has a size");
         wanted.publish([800, 450], None, 8192);
         assert_eq!(wanted.factor(3, uhd), Some(4));
         wanted.publish([1300, 731], None, 8192);

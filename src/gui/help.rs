@@ -10,6 +10,9 @@ use super::keys::{GROUPS, Group};
 use super::state::Command;
 use super::theme;
 
+/// Narrower windows have the groups one below the other.
+const TWO_COLUMNS: f32 = 800.0;
+
 /// Draws the list.
 #[must_use]
 pub fn help_ui(ui: &Ui) -> Option<Command> {
@@ -20,7 +23,11 @@ pub fn help_ui(ui: &Ui) -> Option<Command> {
         .backdrop_color(Color32::from_black_alpha(if ui.visuals().dark_mode { 170 } else { 90 }))
         .frame(Frame::window(ui.style()).inner_margin(20))
         .show(ui.ctx(), |ui| {
-            ui.set_width((window.width() - 80.0).min(720.0));
+            ui.set_width(if window.width() < TWO_COLUMNS {
+                380.0_f32.min(window.width() - 80.0)
+            } else {
+                720.0
+            });
             ui.set_max_height(window.height() - 60.0);
             ui.horizontal(|ui| {
                 let title = ui.label(RichText::new("Keys").font(FontId::new(20.0, theme::semibold())));
@@ -31,9 +38,17 @@ pub fn help_ui(ui: &Ui) -> Option<Command> {
             });
             ui.add_space(8.0);
             ScrollArea::vertical().auto_shrink([false, true]).show(ui, |ui| {
+                let [playing, others @ ..] = &GROUPS;
+                if window.width() < TWO_COLUMNS {
+                    for group in &GROUPS {
+                        group_ui(ui, group, palette);
+                        ui.add_space(14.0);
+                    }
+                    return;
+                }
                 ui.columns_const(|[left, right]| {
-                    group_ui(left, &GROUPS[0], palette);
-                    for group in &GROUPS[1..] {
+                    group_ui(left, playing, palette);
+                    for group in others {
                         group_ui(right, group, palette);
                         right.add_space(14.0);
                     }

@@ -6,11 +6,10 @@
 //!
 //! A renderer fails in many ways: without an adapter, without a surface, with a panic in a driver's
 //! binding. All of them count as "not this one". eframe keeps the event loop from one try to the next. The
-//! last renderer needs an environment variable that Mesa reads when it is loaded, so the program is
-//! started anew for it.
+//! last renderer needs an environment variable that Mesa reads when it is loaded, so the program starts
+//! anew for it.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
@@ -67,82 +66,110 @@ enum Refusal {
     Final(String),
 }
 
-/// Opens the window with the first renderer that takes, and returns when it is closed.
-pub fn launch(options: &Options, opener: &Arc<dyn Opener>, pool: &Pool) -> Result<(), GuiError> {
-    if let Some(renderer) = Renderer::chosen() {
-        return open(renderer, options, opener, pool).map_err(|refusal| match refusal {
-            Refusal::Renderer(reason) | Refusal::Final(reason) => {
-                GuiError::NoWindow(format!("{}: {reason}", renderer.name()))
-            }
-        });
-    }
-    let mut reasons = Vec::new();
-    for renderer in Renderer::ALL {
-        let refusal = if renderer == Renderer::SoftwareOpenGl {
-            match start_anew() {
-                Ok(()) => return Ok(()),
-                Err(reason) => Refusal::Renderer(reason),
-            }
-        } else {
-            match open(renderer, options, opener, pool) {
-                Ok(()) => return Ok(()),
-                Err(refusal) => refusal,
-            }
-        };
-        match refusal {
-            Refusal::Final(reason) => return Err(GuiError::NoWindow(reason)),
-            Refusal::Renderer(reason) => {
-                if options.verbose {
-                    eprintln!("renderer {}: {reason}", renderer.name());
-                }
-                reasons.push(format!("{}: {reason}", renderer.name()));
-            }
-        }
-    }
-    Err(GuiError::NoWindow(reasons.join("; ")))
+/// All that a window needs, whichever renderer draws it.
+pub struct Launch {
+    pub options: Options,
+    pub opener: Arc<dyn Opener>,
+    pub pool: Pool,
 }
 
-/// Opens the window with one renderer.
-fn open(renderer: Renderer, options: &Options, opener: &Arc<dyn Opener>, pool: &Pool) -> Result<(), Refusal> {
-    let opened = Arc::new(AtomicBool::new(false));
-    let create = {
-        let (opened, options) = (Arc::clone(&opened), options.clone());
-        let (opener, pool) = (Arc::clone(opener), pool.clone());
-        move |cc: &CreationContext<'_>| {
-            opened.store(true, Ordering::Relaxed);
-            if options.verbose {
+impl Launch {
+    /// Opens the window with the first renderer that takes, and returns when it is closed.
+    pub fn run(self) -> Result<(), GuiError> {
+        if let Some(renderer) = Renderer::chosen() {
+            return self.open(renderer).map_err(|refusal| match refusal {
+                Refusal::Renderer(reason) | Refusal::Final(reason) => {
+                    GuiError::NoWindow(format!("{}: {}", renderer.name(), brief(&reason)))
+                }
+            });
+        }
+        let mut reasons = Vec::new();
+        for renderer in Renderer::ALL {
+            let refusal = if renderer == Renderer::SoftwareOpenGl {
+                Refusal::Renderer(start_anew())
+            } else {
+                match self.open(renderer) {
+                    Ok(()) => return Ok(()),
+                    Err(refusal) => refusal,
+                }
+            };
+            match refusal {
+                Refusal::Final(reason) => return Err(GuiError::NoWindow(reason)),
+                Refusal::Renderer(reason) => {
+                    let reason = format!("{}: {}", renderer.name(), brief(&reason));
+                    if self.options.verbose {
+                        eprintln!("renderer {reason}");
+                    }
+                    reasons.push(reason);
+                }
+            }
+        }
+        Err(GuiError::NoWindow(reasons.join("; ")))
+    }
+
+    /// Opens the window with one renderer.
+    fn open(&self, renderer: Renderer) -> Result<(), Refusal> {
+        let is_open = AtomicBool::new(false);
+        let create = |cc: &CreationContext<'_>| {
+            is_open.store(true, Ordering::Relaxed);
+            if self.options.verbose {
                 eprintln!("renderer {}: {}", renderer.name(), describe(cc));
             }
-            let app = App::new(cc, options.scene, opener, &pool);
+            let app = App::new(cc, self.options.scene.clone(), Arc::clone(&self.opener), &self.pool);
             Ok(Box::new(app) as Box<dyn eframe::App>)
+        };
+        let run = || eframe::run_native("Afterimage", native_options(renderer), Box::new(create));
+        let result = catch_unwind(AssertUnwindSafe(run));
+        let was_open = is_open.load(Ordering::Relaxed);
+        match result {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error @ (eframe::Error::Winit(_) | eframe::Error::WinitEventLoop(_)))) => {
+                Err(Refusal::Final(without_place(&error.to_string()).into()))
+            }
+            Ok(Err(error)) if was_open => Err(Refusal::Final(error.to_string())),
+            Ok(Err(error)) => Err(Refusal::Renderer(error.to_string())),
+            // A panic of the window itself is a bug, to be reported as one and not to be tried again.
+            Err(panic) if was_open => std::panic::resume_unwind(panic),
+            Err(_) => Err(Refusal::Renderer("it panicked while it was set up".into())),
         }
-    };
-    let run = || eframe::run_native("Afterimage", native_options(renderer), Box::new(create));
-    let result = catch_unwind(AssertUnwindSafe(run));
-    let opened = opened.load(Ordering::Relaxed);
-    match result {
-        Ok(Ok(())) => Ok(()),
-        Ok(Err(error @ (eframe::Error::Winit(_) | eframe::Error::WinitEventLoop(_)))) => {
-            Err(Refusal::Final(error.to_string()))
-        }
-        Ok(Err(error)) if opened => Err(Refusal::Final(error.to_string())),
-        Ok(Err(error)) => Err(Refusal::Renderer(error.to_string())),
-        // A panic of the window itself is a bug, to be reported as one and not to be tried again.
-        Err(panic) if opened => std::panic::resume_unwind(panic),
-        Err(_) => Err(Refusal::Renderer("it panicked while it was set up".into())),
     }
 }
 
-/// Starts the program anew with Mesa's software rasterizer, and waits for it to end.
-fn start_anew() -> Result<(), String> {
-    let program = std::env::current_exe().map_err(|error| error.to_string())?;
-    let status = Command::new(program)
+/// What winit has to say, without the place in its source where it says it.
+fn without_place(error: &str) -> &str {
+    let reason = error.split_once(".rs:").and_then(|(_, rest)| rest.split_once(": "));
+    reason.map_or(error, |(_, reason)| reason.trim_end_matches('.'))
+}
+
+/// Starts the program anew in this process's place, with Mesa's software rasterizer. Returns why it could
+/// not.
+#[cfg(unix)]
+fn start_anew() -> String {
+    use std::os::unix::process::CommandExt as _;
+    use std::process::Command;
+
+    let program = match std::env::current_exe() {
+        Ok(program) => program,
+        Err(error) => return error.to_string(),
+    };
+    let error = Command::new(program)
         .args(std::env::args_os().skip(1))
         .env(RENDERER_VARIABLE, Renderer::SoftwareOpenGl.name())
         .env("LIBGL_ALWAYS_SOFTWARE", "1")
-        .status()
-        .map_err(|error| error.to_string())?;
-    if status.success() { Ok(()) } else { Err(format!("started anew, it ended with {status}")) }
+        .exec();
+    error.to_string()
+}
+
+/// Only Mesa has a software rasterizer that can be asked for.
+#[cfg(not(unix))]
+fn start_anew() -> String {
+    "only where there is Mesa".into()
+}
+
+/// Enough of a reason for a person: some bindings print their whole configuration.
+fn brief(reason: &str) -> String {
+    let end = reason.find(['{', '\n']).unwrap_or(reason.len());
+    reason[..end].trim_end_matches([':', ' ']).chars().take(160).collect()
 }
 
 fn native_options(renderer: Renderer) -> NativeOptions {
@@ -202,6 +229,7 @@ fn describe(cc: &CreationContext<'_>) -> String {
 }
 
 /// The icon: a disc, and what remains of it in blocks.
+#[expect(clippy::cast_precision_loss, reason = "64 pixels")]
 fn icon() -> Arc<IconData> {
     static ICON: OnceLock<Arc<IconData>> = OnceLock::new();
     const SIDE: u32 = 64;
@@ -225,4 +253,24 @@ fn icon() -> Arc<IconData> {
         Arc::new(IconData { rgba, width: SIDE, height: SIDE })
     });
     Arc::clone(icon)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_is_told_without_its_place_in_the_source() {
+        let error =
+            "winit EventLoopError: os error at /a/b-0.1/mod.rs:788: Failed to open connection to X server";
+        assert_eq!(without_place(error), "Failed to open connection to X server");
+        assert_eq!(without_place("no adapter"), "no adapter");
+        assert_eq!(brief("Found no configs: Template { colour: 8 }"), "Found no configs: Template");
+    }
+
+    #[test]
+    fn the_icon_has_as_many_bytes_as_it_says() {
+        let icon = icon();
+        assert_eq!(icon.rgba.len(), (icon.width * icon.height * 4) as usize);
+    }
 }

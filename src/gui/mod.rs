@@ -29,9 +29,10 @@ mod timeline;
 mod top_bar;
 mod transport;
 
-pub use app::App;
-
 use std::sync::Arc;
+
+pub use app::App;
+use launch::Launch;
 
 use crate::pipeline::{MediaOpener, Opener};
 use crate::pool::Pool;
@@ -64,13 +65,13 @@ pub enum GuiError {
 pub fn run(options: Options) -> Result<(), GuiError> {
     let opener = MediaOpener::default();
     let pool = opener.pool.clone();
-    run_with(&options, Arc::new(opener), &pool)
+    run_with(options, Arc::new(opener), pool)
 }
 
 /// Opens the window on sources of another kind: as [`run`], with `opener` to open them.
 ///
 /// # Errors
 /// Those of [`run`].
-pub fn run_with(options: &Options, opener: Arc<dyn Opener>, pool: &Pool) -> Result<(), GuiError> {
-    launch::launch(options, &opener, pool)
+pub fn run_with(options: Options, opener: Arc<dyn Opener>, pool: Pool) -> Result<(), GuiError> {
+    Launch { options, opener, pool }.run()
 }

@@ -46,6 +46,7 @@ pub fn panels_ui(ui: &mut Ui, state: &State, status: &Status, screen: &Screen, c
 }
 
 /// Width over height on screen: pixels need not be square.
+#[expect(clippy::cast_precision_loss, reason = "sides of a picture")]
 fn aspect(status: &Status, screen: &Screen) -> f32 {
     let info = status.info.as_ref().map(|info| {
         let (wide, high) = info.sample_aspect_ratio;
@@ -232,6 +233,7 @@ impl Card {
         let round =
             if flush { CornerRadius { nw: 0, ne: 0, sw: ROUND, se: ROUND } } else { CornerRadius::ZERO };
         let rect = snapped(rect, ui.pixels_per_point());
+        self.log_place(ui, &response, rect);
         match screen.texture(self.at) {
             Some(texture) => {
                 let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
@@ -248,19 +250,33 @@ impl Card {
     }
 }
 
+impl Card {
+    /// Tells the log where the picture is in the window, in physical pixels, whenever that changes.
+    fn log_place(&self, ui: &Ui, picture: &eframe::egui::Response, rect: Rect) {
+        let place = rect * ui.pixels_per_point();
+        let before =
+            ui.data_mut(|data| std::mem::replace(data.get_temp_mut_or(picture.id, Rect::NOTHING), place));
+        if before != place {
+            let (number, panel) = (self.at + 1, self.panel);
+            let (min, size) = (place.min, place.size());
+            tracing::debug!("panel {number} {panel} at {},{} {}×{}", min.x, min.y, size.x, size.y);
+        }
+    }
+}
+
 /// The number in the longest wording that there is room for.
 fn finding_ui(ui: &mut Ui, finding: &Finding) {
     let palette = theme::palette(ui);
     let color = if finding.leaks { palette.accent } else { palette.weak };
     let font = FontId::new(13.5, FontFamily::Proportional);
     let lay_out = |words: &str| -> Arc<Galley> {
-        let job = theme::tabular(ui, words, font.clone(), color);
+        let job = theme::tabular(ui, words, &font, color);
         ui.fonts_mut(|fonts| fonts.layout_job(job))
     };
     let room = ui.available_width() - 8.0;
     let fitting = finding.wordings.iter().map(|words| (words, lay_out(words)));
     let chosen =
-        fitting.clone().find(|(_, galley)| galley.size().x <= room).or_else(|| fitting.clone().last());
+        fitting.clone().find(|(_, galley)| galley.size().x <= room).or_else(|| fitting.clone().next_back());
     let Some((words, galley)) = chosen else { return };
     let size = vec2(galley.size().x.min(room.max(0.0)), galley.size().y);
     let (rect, response) = ui.allocate_exact_size(size, Sense::hover());

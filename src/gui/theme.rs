@@ -194,8 +194,8 @@ fn fonts() -> FontDefinitions {
 /// Text whose digits are all equally wide, so that a running number does not tremble. Inter's own tabular
 /// digits are a font feature, which egui does not switch on.
 #[must_use]
-pub fn tabular(ui: &Ui, text: &str, font: FontId, color: Color32) -> LayoutJob {
-    let width = |c| ui.fonts_mut(|fonts| fonts.glyph_width(&font, c));
+pub fn tabular(ui: &Ui, text: &str, font: &FontId, color: Color32) -> LayoutJob {
+    let width = |c| ui.fonts_mut(|fonts| fonts.glyph_width(font, c));
     let widest = ('0'..='9').map(width).fold(0.0, f32::max);
     let format = TextFormat { font_id: font.clone(), color, ..TextFormat::default() };
     let mut job = LayoutJob::default();

@@ -7,6 +7,7 @@ use eframe::egui::{
 
 use super::state::Command;
 use super::{caption, icons, theme};
+use crate::media::Index;
 use crate::pipeline::Status;
 
 /// Height of the rail in points.
@@ -15,8 +16,8 @@ const RAIL: f32 = 6.0;
 /// Room at both ends for the handle.
 const END: f32 = 8.0;
 
-/// Keyframes closer than this are not told apart.
-const TICK_GAP: f32 = 3.0;
+/// Keyframes closer than this on average are not marked, and closer ones are marked once.
+const TICK_GAP: f32 = 4.0;
 
 /// Seeking by dragging. The next seek is sent once the last one is shown, so that a picture comes with
 /// every one of them even where the pointer never rests.
@@ -123,8 +124,13 @@ impl Scale {
     }
 
     /// A tick below the rail for each keyframe: where a decoder can start.
+    #[expect(clippy::cast_precision_loss, reason = "a count against a length in points")]
     fn paint_keyframes(&self, ui: &Ui, status: &Status, color: Color32) {
         let Some(index) = &status.index else { return };
+        // Where nearly every frame is one, ticks would be one more rail.
+        if index.keyframes().len() as f32 * TICK_GAP > self.rail.width() || is_all_keyframes(index) {
+            return;
+        }
         let (top, bottom) = (self.rail.bottom() + 3.0, self.rail.bottom() + 7.0);
         let mut last = f32::NEG_INFINITY;
         for secs in index.keyframes().iter().filter_map(|&frame| index.time_secs(frame)) {
@@ -146,7 +152,7 @@ impl Scale {
         }
         let layer = LayerId::new(Order::Tooltip, Id::unique("time under the pointer"));
         let painter = ui.ctx().layer_painter(layer);
-        let job = theme::tabular(ui, &text, FontId::proportional(13.0), palette.text);
+        let job = theme::tabular(ui, &text, &FontId::proportional(13.0), palette.text);
         let galley = painter.layout_job(job);
         let size = galley.size() + vec2(16.0, 10.0);
         let window = ui.ctx().content_rect();
@@ -162,6 +168,10 @@ impl Scale {
         let at: Pos2 = Align2::CENTER_CENTER.anchor_size(rect.center(), galley.size()).min;
         painter.add(Shape::galley(at, galley, palette.text));
     }
+}
+
+fn is_all_keyframes(index: &Index) -> bool {
+    index.keyframes().len() as u64 >= index.frames()
 }
 
 #[cfg(test)]

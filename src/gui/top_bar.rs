@@ -145,12 +145,12 @@ fn key_form_ui(ui: &mut Ui, state: &mut State, commands: &mut Vec<Command>) {
     if response.changed() {
         commands.push(Command::SetKey(text));
     }
-    match &state.drafts.key_problem {
-        Some(problem) => ui.colored_label(palette.error, format!("Not used: {problem}")),
-        None => {
-            let bytes = state.scene.key.to_hex().len() / 2;
-            let said = format!("In use, {bytes} bytes. Each scheme takes as many of the first as it needs.");
-            ui.colored_label(palette.weak, said)
-        }
+    let (color, said) = if let Some(problem) = &state.drafts.key_problem {
+        (palette.error, format!("Not used: {problem}"))
+    } else {
+        let bytes = state.scene.key.to_hex().len() / 2;
+        let said = format!("In use, {bytes} bytes. Each scheme takes as many of the first as it needs.");
+        (palette.weak, said)
     };
+    ui.colored_label(color, said);
 }

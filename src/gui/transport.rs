@@ -73,7 +73,7 @@ fn position_ui(ui: &mut Ui, status: &Status, roomy: bool) {
     let (frame, secs) = status.shown.map_or((None, 0.0), |(frame, secs)| (Some(frame), secs));
     let indexed = status.index.as_ref().map(|index| index.duration_secs());
     let stated = status.info.as_ref().and_then(|info| info.duration_secs);
-    let time = theme::tabular(ui, &caption::time(secs), font.clone(), palette.text);
+    let time = theme::tabular(ui, &caption::time(secs), &font, palette.text);
     let labels = ui.label(time);
     if status.dropped > 0 {
         let dropped = format!("{} frames came too late and were not shown", caption::grouped(status.dropped));
@@ -81,13 +81,13 @@ fn position_ui(ui: &mut Ui, status: &Status, roomy: bool) {
     }
     if let Some(duration) = indexed.or(stated) {
         let text = format!("/ {}", caption::time(duration));
-        ui.label(theme::tabular(ui, &text, font.clone(), palette.weak));
+        ui.label(theme::tabular(ui, &text, &font, palette.weak));
     }
     if let (Some(frame), true) = (frame, roomy) {
         ui.add_space(10.0);
         let of = status.index.as_ref().map(|index| format!(" of {}", caption::grouped(index.frames())));
         let text = format!("Frame {}{}", caption::grouped(frame.0), of.unwrap_or_default());
-        ui.label(theme::tabular(ui, &text, font, palette.weak)).on_hover_text("Frames are counted from 0");
+        ui.label(theme::tabular(ui, &text, &font, palette.weak)).on_hover_text("Frames are counted from 0");
     }
 }
 

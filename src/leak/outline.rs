@@ -244,6 +244,7 @@ impl<'a> Sight<'a> {
 
     /// Looks at a block and its neighbours: left, right, above, below.
     #[inline]
+    #[expect(clippy::needless_bitwise_bool, reason = "branches on blocks that are random are mispredicted")]
     fn mark_one(&self, block: usize, others: [usize; 4]) -> Marks {
         let (name, own) = (self.names[block], self.elsewhere[block]);
         let names = others.map(|other| self.names[other]);

@@ -51,7 +51,7 @@ impl Ranks {
             let end = if count == 2 { sum } else { before[count as usize - 1] };
             let way = (value >> 104) as f32 / (1u32 << 24) as f32;
             classes[class as usize] =
-                Rank { place: first as f32 + (end - first) as f32 * way, choice: value as u8 };
+                Rank { place: first as f32 + (end - first) as f32 * way, choice: value.to_be_bytes()[15] };
         }
         for (place, class) in (0u8..).zip(first_few(&values, counts)) {
             classes[class as usize].place = f32::from(place);
@@ -85,7 +85,7 @@ fn repeats(census: &Census, blocks: &[Block]) -> (Vec<u128>, Vec<(u32, u32)>) {
             values[class] = u128::from_be_bytes(*value);
             let count = census.occurrences(block);
             if count > 1 {
-                counts.push((class as u32, count));
+                counts.push((u32::try_from(class).expect("a census has fewer than 2^32 classes"), count));
             }
         }
     }

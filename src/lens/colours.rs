@@ -55,6 +55,11 @@ impl Palette {
     }
 
     /// The colour of every rank of a frame with `ranked` ranks.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "places are finite and not negative, steps and channels are below 256"
+    )]
     fn colours(self, ranked: u32) -> impl Fn(Rank) -> [u8; 4] {
         // A logarithmic scale from the first rank to the last, in 256 steps.
         let octaves = |place: f32| log2(256u32.saturating_add((256.0 * place) as u32)) - 8.0;
@@ -74,17 +79,14 @@ impl Palette {
             if let Some(&colour) = table.get(step(rank.place)) {
                 return colour;
             }
-            let seven = OKABE_ITO.len();
-            match OKABE_ITO.get(rank.place as usize) {
-                Some(&[r, g, b]) => [r, g, b, 255],
-                // Which of the seven is the value's own: it does not change when ranks do.
-                None => {
-                    let light = AGAIN[0] + (AGAIN[1] - AGAIN[0]) * step(rank.place) as f32 / 255.0;
-                    let [r, g, b] = OKABE_ITO[usize::from(rank.choice) * seven / 256]
-                        .map(|channel| (f32::from(channel) * light) as u8);
-                    [r, g, b, 255]
-                }
+            if let Some(&[r, g, b]) = OKABE_ITO.get(rank.place as usize) {
+                return [r, g, b, 255];
             }
+            // Which of the seven is the value's own: it does not change when ranks do.
+            let light = AGAIN[0] + (AGAIN[1] - AGAIN[0]) * step(rank.place) as f32 / 255.0;
+            let [r, g, b] = OKABE_ITO[usize::from(rank.choice) * OKABE_ITO.len() / 256]
+                .map(|channel| (f32::from(channel) * light) as u8);
+            [r, g, b, 255]
         }
     }
 }

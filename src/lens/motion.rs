@@ -28,9 +28,10 @@ pub fn paint_motion(view: &View<'_>, rgba: &mut [u8]) {
         })
         .collect();
     // A memory longer than there are steps fades in as many steps.
-    let changes = u64::from(view.memory.get().max(2) - 1);
+    let changes = view.memory.get().max(2) - 1;
+    let frames_a_step = changes.div_ceil(steps);
     let colour = |block| match view.trail.changed_ago(block) {
-        Some(ago) => colours[(u64::from(ago) * u64::from(steps) / changes) as usize],
+        Some(ago) => colours[(ago / frames_a_step) as usize],
         None => STILL,
     };
     view.layout.paint_blocks(view.shape, colour, GROUND, rgba);

@@ -25,6 +25,8 @@ pub(super) struct Track {
     pub(super) matrix: Option<DisplayMatrix>,
     /// How packets are cut into NAL units, where they are.
     pub(super) lengths: Option<Lengths>,
+    /// Width of a pixel over its height, as the container states it; 0 where it does not.
+    pub(super) sample_aspect_ratio: Rational,
     /// Frames a second, on average; `None` where nothing is known.
     pub(super) frame_rate: Option<f64>,
     /// Seconds, as the container states them.
@@ -381,6 +383,7 @@ fn track(input: &Input, stream: &Stream<'_>) -> Track {
         codec_id,
         time_base,
         lengths: Lengths::read(codec_id, &ffi::extradata(stream)),
+        sample_aspect_ratio: ffi::stated_aspect(stream),
         matrix: stream
             .side_data()
             .find(|data| data.kind() == SideData::DisplayMatrix)

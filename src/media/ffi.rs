@@ -109,6 +109,12 @@ pub(super) fn shape(stream: &Stream<'_>) -> Option<Shape> {
     Some(Shape::new(u32::try_from(width).ok()?, u32::try_from(height).ok()?)).filter(|it| it.pixels() > 0)
 }
 
+/// Width of a pixel over its height as the container states it; 0 where it does not.
+pub(super) fn stated_aspect(stream: &Stream<'_>) -> Rational {
+    // SAFETY: the stream is live.
+    unsafe { (*stream.as_ptr()).sample_aspect_ratio.into() }
+}
+
 /// The decoder's parameters beside the packets: for H.264 in MP4 the parameter sets.
 pub(super) fn extradata(stream: &Stream<'_>) -> Vec<u8> {
     let parameters = stream.parameters();

@@ -2,7 +2,7 @@
 //!
 //! [`open`] gives a reader ([`Frames`]) of a [`Source`]: frames in order from 0, each in the bytes that the
 //! `ffmpeg` program writes with `-f rawvideo`, and exact seeking: frame n is the same picture however it
-//! is reached. [`scan`] makes the [`Index`] that tells how many frames there are and when each is shown.
+//! is reached. [`scan()`] makes the [`Index`] that tells how many frames there are and when each is shown.
 //!
 //! ```text
 //!  origin ──bytes──▶ decode ──pictures──▶ video ──────▶ convert ──Frame──▶
@@ -231,6 +231,9 @@ pub enum MediaError {
 /// [`MediaError::Interrupted`].
 pub type Progress<'a> = &'a mut dyn FnMut(f64) -> ControlFlow<()>;
 
+/// Says whether what is being decoded is no longer wanted.
+pub type Interrupt = Box<dyn Fn() -> bool>;
+
 /// Frames of one source, in order, with exact seeking: frame n is the same picture however it is reached.
 ///
 /// The methods may take as long as the decoder does; call them where nobody waits. A reader stays on the
@@ -258,11 +261,18 @@ pub trait Frames {
     /// The index set or made so far.
     fn index(&self) -> Option<&Arc<Index>>;
 
-    /// Uses an index that [`scan`] made of the same source.
+    /// Uses an index that [`scan()`] made of the same source.
     fn set_index(&mut self, index: Arc<Index>);
 
     /// What could not be decoded since the last call, in words for a person.
     fn take_problems(&mut self) -> Vec<String>;
+
+    /// Asks `interrupt` between pictures from now on: where it says true, the method at work ends with
+    /// [`MediaError::Interrupted`], and the next one to call is [`seek`](Self::seek). Sources that decode
+    /// nothing never ask.
+    fn set_interrupt(&mut self, interrupt: Interrupt) {
+        drop(interrupt);
+    }
 }
 
 /// Opens a source whose frames are to come in `layout`, in buffers from `pool`. Never looks further than

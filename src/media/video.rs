@@ -6,16 +6,21 @@ use std::collections::VecDeque;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use ffmpeg_next::Rational;
+
 use super::clock::Clock;
 use super::convert::{Converter, DisplayMatrix};
 use super::decode::{Decoding, Picture, Step, Threads};
 use super::ffi::{self, Properties};
 use super::origin::Origin;
-use super::{Frames, Index, Kind, Limits, MediaError, SourceInfo, scan};
+use super::{Frames, Index, Interrupt, Kind, Limits, MediaError, SourceInfo, scan};
 use crate::frame::Frame;
 use crate::layout::Layout;
 use crate::pool::Pool;
 use crate::units::FrameIndex;
+
+/// The number of no frame: before it, after an interruption, comes a seek by key or from the start.
+const NOWHERE: FrameIndex = FrameIndex(u64::MAX);
 
 /// Frames of a file or of the bundled demo.
 pub(super) struct Video {
@@ -36,6 +41,7 @@ pub(super) struct Video {
     /// True once an index made from packets was seen to be wrong.
     is_doubtful: bool,
     problems: Vec<String>,
+    interrupt: Option<Interrupt>,
 }
 
 impl Video {
@@ -79,6 +85,7 @@ impl Video {
             is_counted: true,
             is_doubtful: false,
             problems: Vec::new(),
+            interrupt: None,
         };
         video.look_at_frame_0()?;
         Ok(video)
@@ -95,9 +102,12 @@ impl Video {
         let turn = self.decoding.matrix_of(&picture.picture).map_or(0, DisplayMatrix::quarter_turns);
         self.info.rotation_degrees = turn * 90;
         properties.format_name.clone_into(&mut self.info.pixel_format);
-        let (mut shape, aspect) = (properties.shape, properties.sample_aspect_ratio);
+        let mut shape = properties.shape;
         let positive = |number: i32| u32::try_from(number).ok().filter(|&number| number > 0);
-        let mut aspect = positive(aspect.numerator()).zip(positive(aspect.denominator())).unwrap_or((1, 1));
+        let stated = |aspect: Rational| positive(aspect.numerator()).zip(positive(aspect.denominator()));
+        // The container's word counts for more than the codec's, as for the ffmpeg program.
+        let aspect = stated(self.decoding.track.sample_aspect_ratio);
+        let mut aspect = aspect.or(stated(properties.sample_aspect_ratio)).unwrap_or((1, 1));
         if turn % 2 == 1 {
             shape = crate::frame::Shape::new(shape.height, shape.width);
             aspect = (aspect.1, aspect.0);
@@ -117,6 +127,7 @@ impl Video {
     /// The next picture out of the decoder; what is broken is noted and passed over.
     fn decode(&mut self) -> Result<Option<Picture>, MediaError> {
         loop {
+            self.go_on()?;
             let step = self.decoding.next();
             if self.decoding.is_damaged() && self.decoding.threads == Threads::Many {
                 self.start_over_with_one_thread()?;
@@ -135,6 +146,23 @@ impl Video {
                 Err(error) => return Err(self.failed(error)),
             }
         }
+    }
+
+    /// Asks whether what is being decoded is still wanted.
+    fn go_on(&self) -> Result<(), MediaError> {
+        match &self.interrupt {
+            Some(interrupt) if interrupt() => Err(MediaError::Interrupted),
+            _ => Ok(()),
+        }
+    }
+
+    /// Hands on what was done; where it was interrupted, the reader is between frames and only a seek helps.
+    fn knowing_its_place<T>(&mut self, done: Result<T, MediaError>) -> Result<T, MediaError> {
+        if matches!(done, Err(MediaError::Interrupted)) {
+            self.held.clear();
+            self.next = NOWHERE;
+        }
+        done
     }
 
     /// Lets go of an index that was made from packets of which not all became frames.
@@ -188,7 +216,10 @@ impl Video {
         if let Some(index) = &self.index {
             return Ok(Arc::clone(index));
         }
-        let mut keep_on = |_| ControlFlow::Continue(());
+        let mut keep_on = |_| match self.go_on() {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(_) => ControlFlow::Break(()),
+        };
         let made = Arc::new(scan::scan(&self.origin, self.limits, self.is_doubtful, &mut keep_on)?);
         self.set_index(Arc::clone(&made));
         Ok(made)
@@ -242,11 +273,16 @@ impl Frames for Video {
     }
 
     fn next_frame(&mut self) -> Result<Option<Frame>, MediaError> {
-        self.picture()?.map(|picture| self.frame(picture)).transpose()
+        let picture = self.picture();
+        self.knowing_its_place(picture)?.map(|picture| self.frame(picture)).transpose()
     }
 
     fn seek(&mut self, index: FrameIndex) -> Result<(), MediaError> {
-        if index == self.next { Ok(()) } else { self.go_to(index) }
+        if index == self.next {
+            return Ok(());
+        }
+        let gone = self.go_to(index);
+        self.knowing_its_place(gone)
     }
 
     fn index(&self) -> Option<&Arc<Index>> {
@@ -266,5 +302,9 @@ impl Frames for Video {
 
     fn take_problems(&mut self) -> Vec<String> {
         std::mem::take(&mut self.problems)
+    }
+
+    fn set_interrupt(&mut self, interrupt: Interrupt) {
+        self.interrupt = Some(interrupt);
     }
 }

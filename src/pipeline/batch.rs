@@ -52,16 +52,16 @@ pub struct Job<'a> {
     pub limits: Limits,
     /// Pictures, or numbers alone.
     pub parts: Parts,
-    /// Asked before each frame and while the source is indexed, on any thread; `false` ends the batch with
+    /// Asked between pictures and while the source is indexed, on any thread; `false` ends the batch with
     /// [`MediaError::Interrupted`].
-    pub keep_going: &'a (dyn Fn() -> bool + Sync),
+    pub keep_going: fn() -> bool,
 }
 
 impl<'a> Job<'a> {
     /// All parts of `range`, within the default limits, never interrupted.
     #[must_use]
     pub fn new(scene: &'a Scene, range: Range) -> Self {
-        Self { scene, range, limits: Limits::default(), parts: Parts::All, keep_going: &|| true }
+        Self { scene, range, limits: Limits::default(), parts: Parts::All, keep_going: || true }
     }
 }
 
@@ -163,6 +163,7 @@ fn decode(
     mut each: impl FnMut(Frame, Span) -> ControlFlow<()>,
 ) -> Result<Rendered, MediaError> {
     let mut reader = media::open(&job.scene.source, job.scene.layout, job.limits, pool)?;
+    reader.set_interrupt(Box::new(move || !(job.keep_going)()));
     let span = resolve(&mut *reader, job)?;
     let mut next = span.first.back(job.scene.frames_needed().saturating_sub(1) as u64);
     if next > FrameIndex(0) {

@@ -156,6 +156,7 @@ struct Playback {
 
 /// What the decode thread has reached.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts, of which most may hold at once")]
 pub(super) struct Progress {
     /// All frames are in the queue.
     pub ended: bool,
@@ -171,6 +172,7 @@ pub(super) struct Progress {
     pub unopened: bool,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "independent facts, of which any may hold")]
 pub(super) struct Board<T> {
     pub stop: bool,
     pub scene: Arc<Scene>,
@@ -428,9 +430,10 @@ impl<T> Board<T> {
             None => {}
         }
         // Not before the queue is empty: until then, somebody may want to stop at the end after all.
-        let wanted = match self.playback.playing {
-            true => self.frames.len() == 0,
-            false => self.playback.steps > 0 && self.finished(),
+        let wanted = if self.playback.playing {
+            self.frames.len() == 0
+        } else {
+            self.playback.steps > 0 && self.finished()
         };
         match (flowing, self.progress.ended && self.rewinds() && wanted) {
             (true, _) => Some(Decode::Frame),

@@ -5,7 +5,7 @@ use std::num::NonZeroU32;
 use std::ops::Deref;
 use std::sync::{Arc, Weak};
 
-use crate::crypto::{FrameCipher, KeyError, Parameters, Scheme};
+use crate::crypto::{EncryptError, FrameCipher, KeyError, Parameters, Scheme};
 use crate::frame::{Frame, Shape};
 use crate::leak::{Census, Counter, Leakage, Memory, Trail, unchanged_blocks};
 use crate::lens::View;
@@ -32,7 +32,9 @@ pub struct Channel {
 struct Past {
     frame: Weak<Frame>,
     shape: Shape,
+    /// Empty where the scheme cannot take the frame.
     bytes: Ciphertext,
+    refused: Option<EncryptError>,
 }
 
 /// The bytes of one frame under a scheme, as long as the frame's own bytes: no padding.
@@ -99,29 +101,36 @@ impl Channel {
         self.scheme
     }
 
-    /// Looks at the last of `recent`, consecutive frames of which there is at least one: encrypts what was
-    /// not encrypted yet, counts, and compares with the frames before.
-    pub fn look(&mut self, recent: &VecDeque<Arc<Frame>>, pool: &Pool) -> Option<Seen> {
+    /// Looks at the last of `recent`: encrypts what was not encrypted yet, counts, and compares with the
+    /// frames before. `None` where there is no frame.
+    ///
+    /// # Errors
+    /// [`EncryptError`] where the scheme cannot take the frame.
+    pub fn look(&mut self, recent: &VecDeque<Arc<Frame>>, pool: &Pool) -> Option<Result<Seen, EncryptError>> {
         let mut census = None;
         for at in self.kept(recent)..recent.len() {
             census = self.take_in(&recent[at], at, at + 1 == recent.len(), pool);
         }
         let census = census?;
         let now = self.past.back()?;
+        if let Some(refused) = now.refused {
+            return Some(Err(refused));
+        }
         let before = self.past.len().checked_sub(2).map(|at| &self.past[at]);
+        let before = before.filter(|before| before.refused.is_none());
         let remembered = match &self.counting {
             Counting::Frame(_) => census.blocks() as u64,
             Counting::Memory(memory) => memory.blocks(),
         };
         let same = before.map(|before| unchanged_blocks(&now.bytes, &before.bytes));
-        Some(Seen {
+        Some(Ok(Seen {
             leakage: Leakage::of(&census, remembered, same),
             now: now.bytes.clone(),
             before: before.filter(|before| before.shape == now.shape).map(|before| before.bytes.clone()),
             census,
             trail: self.trail.clone().unwrap_or_default(),
             memory: self.memory,
-        })
+        }))
     }
 
     /// Forgets what `recent` does not hold. Returns how many of its first frames are known; never all.
@@ -142,7 +151,10 @@ impl Channel {
 
     /// Takes in the next frame, after `others` frames that are known. Returns the census of the last.
     fn take_in(&mut self, frame: &Arc<Frame>, others: usize, last: bool, pool: &Pool) -> Option<Census> {
-        let now = Ciphertext { bytes: self.encrypt(frame, pool), own: frame.bytes.len() };
+        let (now, refused) = match self.encrypt(frame, pool) {
+            Ok(bytes) => (Ciphertext { bytes, own: frame.bytes.len() }, None),
+            Err(refused) => (Ciphertext { bytes: Arc::default(), own: 0 }, Some(refused)),
+        };
         if let Some(trail) = &mut self.trail {
             // Nobody else holds it once the sheet before is drawn.
             let trail = Arc::make_mut(trail);
@@ -151,7 +163,8 @@ impl Channel {
                 _ => trail.start(&now),
             }
         }
-        self.past.push_back(Past { frame: Arc::downgrade(frame), shape: frame.shape, bytes: now.clone() });
+        let (frame, shape) = (Arc::downgrade(frame), frame.shape);
+        self.past.push_back(Past { frame, shape, bytes: now.clone(), refused });
         match &mut self.counting {
             Counting::Frame(counter) => last.then(|| counter.count(&[&now])),
             Counting::Memory(memory) => {
@@ -164,11 +177,11 @@ impl Channel {
     }
 
     /// The ciphertext of a frame; for the original, its own bytes.
-    fn encrypt(&self, frame: &Frame, pool: &Pool) -> Arc<Buffer> {
-        let Some(cipher) = &self.cipher else { return Arc::clone(&frame.bytes) };
+    fn encrypt(&self, frame: &Frame, pool: &Pool) -> Result<Arc<Buffer>, EncryptError> {
+        let Some(cipher) = &self.cipher else { return Ok(Arc::clone(&frame.bytes)) };
         let mut bytes = pool.take(frame.bytes.len());
-        let _: Parameters = cipher.encrypt(frame.index, &frame.bytes, &mut bytes);
-        Arc::new(bytes)
+        let _: Parameters = cipher.encrypt(frame.index, &frame.bytes, &mut bytes)?;
+        Ok(Arc::new(bytes))
     }
 }
 

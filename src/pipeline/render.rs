@@ -6,10 +6,11 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::channel::{Channel, Seen};
-use crate::crypto::{KeyError, Scheme};
-use crate::frame::{Frame, Picture};
+use crate::crypto::{EncryptError, KeyError, Scheme};
+use crate::frame::{Frame, Picture, Shape};
 use crate::layout::Layout;
 use crate::leak::Leakage;
+use crate::lens::GROUND;
 use crate::pool::Pool;
 use crate::scene::{Panel, Scene};
 
@@ -31,6 +32,9 @@ pub struct RenderedPanel {
     pub picture: Option<Picture>,
     /// How much its ciphertext gives away; for `plain`, the same counts of the original.
     pub leakage: Leakage,
+    /// Why there is nothing to see: the scheme cannot take this frame. The picture is then blank and the
+    /// numbers are those of no blocks.
+    pub refusal: Option<EncryptError>,
 }
 
 /// Which parts of a sheet are made.
@@ -91,7 +95,7 @@ impl Renderer {
     /// Sets up the ciphers of a scene.
     ///
     /// # Errors
-    /// [`KeyError::TooShort`] where the key material is shorter than a scheme needs.
+    /// [`KeyError`] where the key material is shorter than a scheme needs, or not what it can use.
     pub fn new(scene: &Scene, pool: &Pool) -> Result<Self, KeyError> {
         let mut channels: Vec<Channel> = Vec::new();
         for panel in &scene.panels {
@@ -113,7 +117,7 @@ impl Renderer {
     pub fn render(&mut self, recent: &Recent, parts: Parts) -> Option<Sheet> {
         let frame = recent.current()?;
         let pool = &self.pool;
-        let seen: Vec<(Option<Scheme>, Seen)> = self
+        let seen: Vec<(Option<Scheme>, Result<Seen, EncryptError>)> = self
             .channels
             .par_iter_mut()
             .map(|channel| Some((channel.scheme(), channel.look(&recent.frames, pool)?)))
@@ -123,12 +127,23 @@ impl Renderer {
             .par_iter()
             .map(|&panel| {
                 let (_, seen) = seen.iter().find(|(scheme, _)| *scheme == panel.scheme())?;
-                let picture = (parts == Parts::All).then(|| draw(panel, frame, seen, pool));
-                Some(RenderedPanel { panel, picture, leakage: seen.leakage })
+                let picture = (parts == Parts::All).then(|| match seen {
+                    Ok(seen) => draw(panel, frame, seen, pool),
+                    Err(_) => blank(frame.shape, pool),
+                });
+                let leakage = seen.as_ref().map(|seen| seen.leakage).unwrap_or_default();
+                Some(RenderedPanel { panel, picture, leakage, refusal: seen.as_ref().err().copied() })
             })
             .collect::<Option<_>>()?;
         Some(Sheet { frame: Arc::clone(frame), panels })
     }
+}
+
+/// The picture of a panel whose scheme cannot take the frame.
+fn blank(shape: Shape, pool: &Pool) -> Picture {
+    let mut rgba = pool.take(shape.pixels() * 4);
+    rgba.as_chunks_mut().0.fill(GROUND);
+    Picture { shape, rgba: Arc::new(rgba) }
 }
 
 /// Draws one panel.
@@ -148,4 +163,46 @@ fn draw(panel: Panel, frame: &Frame, seen: &Seen, pool: &Pool) -> Picture {
         }
     };
     Picture { shape, rgba }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::frame::Colour;
+    use crate::pool::Buffer;
+    use crate::units::FrameIndex;
+
+    #[test]
+    fn a_panel_whose_scheme_cannot_take_the_frame_says_why_and_leaves_the_others_alone() {
+        let panels = ["plain", "aes-128-xts", "aes-128-xts:repeats", "aes-128-ecb"];
+        let panels = panels.map(|panel| panel.parse().expect("a panel")).into();
+        let scene = Scene { panels, layout: Layout::Gray8, ..Scene::of("demo".parse().expect("a source")) };
+        let mut renderer = Renderer::new(&scene, &Pool::default()).expect("the demonstration key");
+        // Five bytes: less than a block.
+        let frame = |index| Frame {
+            index: FrameIndex(index),
+            time_secs: 0.0,
+            duration_secs: 0.04,
+            shape: Shape::new(5, 1),
+            layout: Layout::Gray8,
+            colour: Colour::default(),
+            opaque: true,
+            bytes: Arc::new(Buffer::from(vec![1, 2, 3, 4, 5])),
+        };
+        let mut recent = Recent::default();
+        for index in 0..2 {
+            recent.push(Arc::new(frame(index)), 2);
+            let sheet = renderer.render(&recent, Parts::All).expect("there is a frame");
+            let refusals: Vec<_> = sheet.panels.iter().map(|panel| panel.refusal).collect();
+            let refused = Some(EncryptError::TooShort { given: 5 });
+            assert_eq!(refusals, [None, refused, refused, None]);
+            for panel in &sheet.panels[1..3] {
+                let picture = panel.picture.as_ref().expect("pictures were asked for");
+                assert_eq!(picture.rgba.as_chunks().0, [GROUND; 5]);
+                assert_eq!(panel.leakage, Leakage::default());
+            }
+            let ecb = sheet.panels[3].leakage;
+            assert_eq!(ecb.same_as_previous, (index > 0).then_some(0));
+        }
+    }
 }

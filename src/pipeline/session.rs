@@ -3,6 +3,7 @@
 //! The owner sends [`Command`]s and asks for the sheet to show; neither ever waits for decoding or
 //! rendering. Dropping a session tells its threads to end and does not wait for them.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Instant;
@@ -179,14 +180,27 @@ fn named(name: &str, body: impl FnOnce() + Send + 'static) -> JoinHandle<()> {
 /// The decode thread: owns the reader.
 fn decode<T: Send + 'static>(shared: &Arc<Shared<T>>, opener: &Arc<dyn Opener>) {
     let mut reader: Option<Box<dyn Frames>> = None;
-    let mut opened = 0;
+    let mut open_version = 0;
     let mut place = Flow::default();
-    while let Some(work) = shared.work(|board| board.next_decode(opened, place.flowing && reader.is_some())) {
+    // The generation that the reader works for.
+    let wanted = Arc::new(AtomicU64::new(0));
+    while let Some(work) =
+        shared.work(|board| board.next_decode(open_version, place.flowing && reader.is_some()))
+    {
         match (work, &mut reader) {
             (Decode::Open(scene, version), _) => {
-                opened = version;
+                open_version = version;
                 place = Flow { source_version: version, ..Flow::default() };
                 reader = open(shared, opener, &scene, version);
+                if let Some(reader) = &mut reader {
+                    // A seek does not wait for the one before it to be decoded. What is interrupted belongs to
+                    // an older generation, so its error dies by itself.
+                    let (shared, wanted) = (Arc::clone(shared), Arc::clone(&wanted));
+                    reader.set_interrupt(Box::new(move || {
+                        let board = shared.board();
+                        board.stop || board.generation.0 != wanted.load(Ordering::Relaxed)
+                    }));
+                }
             }
             (Decode::Seek(target, scene, generation), Some(reader)) => {
                 let index = shared.board().status.index.clone();
@@ -194,7 +208,8 @@ fn decode<T: Send + 'static>(shared: &Arc<Shared<T>>, opener: &Arc<dyn Opener>) 
                     reader.set_index(index);
                 }
                 reader.set_layout(scene.layout);
-                place = Flow { generation, source_version: opened, ..Flow::default() };
+                wanted.store(generation.0, Ordering::Relaxed);
+                place = Flow { generation, source_version: open_version, ..Flow::default() };
                 match seek(&mut **reader, target, scene.frames_needed()) {
                     Ok(from) => {
                         place.from = from;

@@ -109,7 +109,7 @@ impl Film {
     /// The picture of frame n: flat, but for one byte that moves.
     pub fn bytes(&self, layout: Layout, n: u64) -> Vec<u8> {
         let mut bytes = vec![40; layout.frame_bytes(self.shape)];
-        let at = n as usize * 16 % bytes.len();
+        let at = usize::try_from(n).expect("a small number") * 16 % bytes.len();
         bytes[at] = 200;
         bytes
     }

@@ -186,7 +186,9 @@ fn steps_lead_to_exactly_the_next_frame_and_the_one_before() {
             (vec![seek(70), Command::StepBack, Command::StepBack], 68),
             (vec![seek(0), Command::StepBack], 0),
         ] {
-            commands.into_iter().for_each(|command| window.send(command));
+            for command in commands {
+                window.send(command);
+            }
             window.until_shown(frame);
         }
         window.session.join();

@@ -99,6 +99,9 @@ impl Window {
     pub fn choose(&mut self, menu: &str, choice: &str) {
         self.click(menu);
         // The menu's own button bears the name of what is chosen as its value, not as its label.
+        // A long menu scrolls; what is not in view cannot be clicked.
+        self.harness.get_by_label(choice).scroll_to_me();
+        self.settle();
         self.harness.get_by_label(choice).click();
         self.settle();
     }

@@ -26,6 +26,8 @@ fn at_640_by_480() {
     let mut window = Window::open_sized("demo", [640.0, 480.0]);
     window.hold(12);
     snapshot(&mut window, "held_640x480");
+    window.press(Key::Questionmark);
+    snapshot(&mut window, "help_640x480");
 }
 
 #[test]

@@ -62,11 +62,11 @@ impl Caption {
             Panel::Plain => "the original",
             Panel::Cipher { lens, .. } => lens.shows(),
         };
+        let number = match &panel.refusal {
+            Some(_) => "the scheme cannot take this frame".into(),
+            None => words::repeats(&panel.leakage),
+        };
         let enlarged = if factor > 1 { format!(" · enlarged {factor} times") } else { String::new() };
-        Self {
-            name: panel.panel.to_string(),
-            shows,
-            number: format!("{}{enlarged}", words::repeats(&panel.leakage)),
-        }
+        Self { name: panel.panel.to_string(), shows, number: number + &enlarged }
     }
 }

@@ -17,6 +17,9 @@ const SWATCHES: u32 = 40;
 /// Swatches of these for the block that occurs once.
 const SWATCHES_ALONE: u32 = 5;
 
+/// Share of a caption's width that a panel's name may take: the legend fits beside it.
+const SHARE_OF_NAME: f32 = 0.64;
+
 /// A figure and its measures.
 pub struct Page<'a> {
     /// What is shown.
@@ -94,7 +97,7 @@ impl Page<'_> {
             size: unit,
             weight: Weight::SemiBold,
             colour: colours.strong,
-            width: width * 0.7,
+            width: width * SHARE_OF_NAME,
         };
         let end = self.lettering.set(name, svg) + 0.6 * unit;
         let shows = Line {
@@ -121,25 +124,36 @@ impl Page<'_> {
         self.lettering.set(number, svg);
     }
 
-    /// The colours of the lens that counts, from a block that occurs once to one that is everywhere, on the
+    /// The colours of the lens that counts, from a block that occurs once to one that is everywhere, in the
     /// place of `line`.
     fn legend(&self, panel: &RenderedPanel, line: Line<'_>, svg: &mut String) {
         let unit = line.size;
         let (gap, bar) = (0.4 * unit, 4.0 * unit);
-        let start = self.lettering.set(Line { text: "blocks seen once", ..line }, svg) + gap;
+        let start = self.lettering.set(Line { text: "once", ..line }, svg) + gap;
         let swatch = bar / SWATCHES as f32;
+        let (top, height) = (line.baseline - 0.7 * unit, 0.74 * unit);
+        let edge = (unit / 24.0).round().max(1.0);
+        let _ = write!(
+            svg,
+            r#"<rect x="{}" y="{}" width="{}" height="{}" fill="{}" shape-rendering="crispEdges"/>"#,
+            start - edge,
+            top - edge,
+            bar + 2.0 * edge,
+            height + 2.0 * edge,
+            self.figure.ground.colours().border
+        );
         for (number, [r, g, b, _]) in swatches(panel.leakage.blocks).into_iter().enumerate() {
             let _ = write!(
                 svg,
                 r##"<rect x="{}" y="{}" width="{}" height="{}" fill="#{r:02x}{g:02x}{b:02x}" shape-rendering="crispEdges"/>"##,
                 start + number as f32 * swatch,
-                line.baseline - 0.7 * unit,
-                swatch + 0.5,
-                0.74 * unit
+                top,
+                swatch + 0.1,
+                height
             );
         }
         let x = start + bar + gap;
-        self.lettering.set(Line { text: "everywhere", x, width: line.width - (x - line.x), ..line }, svg);
+        self.lettering.set(Line { text: "often", x, width: line.width - (x - line.x), ..line }, svg);
     }
 }
 

@@ -19,7 +19,7 @@ pub struct Json {
 }
 
 #[derive(Serialize)]
-struct Frame {
+struct Row {
     frame: FrameIndex,
     time_secs: f64,
     panels: Vec<PanelNumbers>,
@@ -45,7 +45,7 @@ impl Table for Json {
         let separator = if self.summary.panels.is_empty() { "\n" } else { ",\n" };
         self.summary.add(sheet);
         let panels = sheet.panels.iter();
-        let frame = Frame {
+        let frame = Row {
             frame: sheet.frame.index,
             time_secs: sheet.frame.time_secs,
             panels: panels.map(|panel| PanelNumbers { panel: panel.panel, leakage: panel.leakage }).collect(),

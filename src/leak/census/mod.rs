@@ -111,7 +111,7 @@ impl Census {
     /// The first block of each value of a frame counted by itself, and how many blocks have it.
     pub(super) fn values(&self) -> Vec<(u32, u32)> {
         let mut met = vec![false; self.sizes.len()];
-        let mut values = Vec::with_capacity(self.distinct as usize);
+        let mut values = Vec::with_capacity(usize::try_from(self.distinct).unwrap_or(0));
         for (block, &class) in (0u32..).zip(&self.class) {
             if class == ALONE {
                 values.push((block, 1));
@@ -204,7 +204,8 @@ fn sort(
     for (run, end) in runs.iter().zip(ends) {
         if suspects.include(run.hash) {
             let start = run.start as usize;
-            let class = table.add(run.hash, blocks[start], (end - start) as u32);
+            let length = u32::try_from(end - start).expect("a census has fewer than 2^32 blocks");
+            let class = table.add(run.hash, blocks[start], length);
             each(start..end, class);
         }
     }
@@ -217,6 +218,7 @@ pub(super) fn blocks(bytes: &[u8]) -> &[Block] {
 /// Spreads a block over 64 bits. Ciphertext is random as it is, but plaintext, which is counted too, is not:
 /// a multiplication folded onto itself (as in wyhash, Wang Yi 2019) mends that in one instruction.
 #[inline]
+#[expect(clippy::cast_possible_truncation, reason = "the halves are what is wanted")]
 pub(super) fn hash(block: Block) -> u64 {
     let value = u128::from_le_bytes(block);
     let (low, high) = (value as u64, (value >> 64) as u64);

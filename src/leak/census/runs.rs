@@ -4,6 +4,7 @@ use super::{Block, hash};
 
 /// Blocks compared at once with those before them: in flat art whole groups are passed over.
 const GROUP: usize = 8;
+const GROUP_BLOCKS: u32 = 8;
 
 /// Blocks after which a run ends even where the next block is equal: what was searched for runs is then
 /// still in the first-level cache when their values are hashed.
@@ -26,6 +27,7 @@ pub(super) fn find(blocks: &[Block], runs: &mut Vec<Run>, mut each: impl FnMut(u
     for (first, stretch) in (0..).step_by(STRETCH).zip(blocks.chunks(STRETCH)) {
         let found = starts_of_runs(stretch, &mut starts);
         let starts = &starts[..found];
+        #[expect(clippy::cast_possible_truncation, reason = "a stretch is short")]
         let ends = starts.iter().skip(1).copied().chain([stretch.len() as u32]);
         runs.extend(starts.iter().zip(ends).map(|(&start, end)| {
             let hash = hash(stretch[start as usize]);
@@ -45,7 +47,7 @@ fn starts_of_runs(stretch: &[Block], starts: &mut [u32; STRETCH]) -> usize {
             _ => false,
         };
         if same {
-            number += GROUP as u32;
+            number += GROUP_BLOCKS;
             continue;
         }
         for (now, before) in now.iter().zip(before) {

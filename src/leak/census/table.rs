@@ -34,6 +34,7 @@ impl Table {
     pub fn add(&mut self, hash: u32, value: Block, blocks: u32) -> u32 {
         let mut at = self.home(hash);
         while self.slots[at] != EMPTY {
+            #[expect(clippy::cast_possible_truncation, reason = "the two halves of a slot")]
             let (fingerprint, class) = ((self.slots[at] >> 32) as u32, self.slots[at] as u32);
             if fingerprint == hash && self.values[class as usize] == value {
                 self.sizes[class as usize] += blocks;

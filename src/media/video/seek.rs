@@ -99,6 +99,7 @@ impl Video {
     /// What comes before `key_pts` may be broken.
     fn decode_until(&mut self, key_pts: i64, pts: i64, index: FrameIndex) -> Result<bool, MediaError> {
         loop {
+            self.go_on()?;
             match self.decoding.next().map_err(|error| self.failed(error))? {
                 Step::Picture(picture) if picture.properties.pts < Some(key_pts) => self.decoding.forgive(),
                 Step::Picture(picture) if picture.properties.pts < Some(pts) => {}
@@ -125,6 +126,7 @@ impl Video {
         self.is_counted = true;
         let mut count = 0;
         while count < wanted {
+            self.go_on()?;
             match self.decoding.next().map_err(|error| self.failed(error))? {
                 Step::Picture(_) => count += 1,
                 // Spoken of before, or passed over by a seek.

@@ -1,0 +1,15 @@
+//! ChaCha20-Poly1305 (RFC 8439): a stream cipher that also authenticates, and no AES in it.
+//!
+//! Nonces are those of [`aead`]; the keystream counts its blocks of 64 bytes from 1, as the RFC has it.
+
+use chacha20poly1305::ChaCha20Poly1305;
+
+use super::{Habit, Mode, aead};
+
+pub(super) const MODE: Mode = Mode {
+    schemes: &[("chacha20-poly1305", 32)],
+    keys: 1,
+    habit: Habit::ReusedNonce,
+    about: "a stream cipher with a tag: hides every pattern and refuses what was tampered with",
+    cipher: aead::boxed::<ChaCha20Poly1305>,
+};

@@ -1,0 +1,144 @@
+//! Figures: their pixels, and what they say of themselves.
+
+use png::{ColorType, Decoder};
+use serde_json::Value;
+
+use crate::common::{Desk, afterimage, refused, stdout};
+
+/// A figure read back.
+struct Figure {
+    width: usize,
+    rgb: Vec<u8>,
+    texts: Vec<(String, String)>,
+}
+
+impl Figure {
+    fn read(png: &[u8]) -> Self {
+        let mut reader = Decoder::new(std::io::Cursor::new(png)).read_info().expect("a PNG");
+        let mut rgb = vec![0; reader.output_buffer_size().expect("it fits")];
+        let shape = reader.next_frame(&mut rgb).expect("its pixels");
+        assert_eq!(shape.color_type, ColorType::Rgb);
+        let texts = reader.info().utf8_text.iter();
+        let texts = texts.map(|text| (text.keyword.clone(), text.get_text().expect("text"))).collect();
+        Self { width: shape.width as usize, rgb, texts }
+    }
+
+    fn text(&self, keyword: &str) -> &str {
+        &self.texts.iter().find(|(name, _)| name == keyword).expect(keyword).1
+    }
+
+    /// The places of the panels.
+    fn panels(&self) -> Vec<Value> {
+        let about: Value = serde_json::from_str(self.text("Afterimage")).expect("JSON");
+        about["panels"].as_array().expect("panels").clone()
+    }
+
+    /// Every pixel of a place.
+    fn pixels(&self, place: &Value) -> Vec<[u8; 3]> {
+        let number = |name: &str| usize::try_from(place[name].as_u64().expect(name)).expect(name);
+        let (x, y, width, height) = (number("x"), number("y"), number("width"), number("height"));
+        let row = |y: usize| self.rgb[(y * self.width + x) * 3..][..width * 3].as_chunks().0;
+        (y..y + height).flat_map(row).copied().collect()
+    }
+}
+
+#[test]
+fn a_panel_holds_the_bytes_of_the_ciphertext() {
+    let desk = Desk::new();
+    let film = desk.film("film.mkv", 480, 30);
+    let (out, cipher, plain) = (desk.at("figure.png"), desk.at("cipher"), desk.at("plain"));
+    stdout(["figure", &film, "plain", "aes-128-ecb", "--frame", "4", "-o", &out]);
+    stdout(["encrypt", &film, "--frame", "4", "-o", &cipher, "--plaintext", &plain]);
+    let figure = Figure::read(&desk.read("figure.png"));
+    let places = figure.panels();
+    assert_eq!(places.len(), 2);
+    for (place, file) in places.iter().zip(["plain", "cipher"]) {
+        let bytes = desk.read(file);
+        let (pixels, _) = bytes[..480 * 30 * 4].as_chunks::<4>();
+        let expected: Vec<[u8; 3]> = pixels.iter().map(|&[r, g, b, _]| [r, g, b]).collect();
+        assert!(figure.pixels(place) == expected, "{file}");
+    }
+}
+
+#[test]
+fn the_same_command_makes_the_same_bytes_and_says_how() {
+    let desk = Desk::new();
+    let (one, other) = (desk.at("one.png"), desk.at("other.png"));
+    stdout(["figure", "demo:still", "-o", &one]);
+    stdout(["figure", "demo:still", "--at", "0", "-o", &other]);
+    assert!(desk.read("one.png") == desk.read("other.png"));
+    let figure = Figure::read(&desk.read("one.png"));
+    let again = figure.text("Comment").replace("FIGURE.png", "-");
+    assert!(again.starts_with("afterimage figure demo:still plain aes-128-ecb"), "{again}");
+    let output = afterimage(again.split(' ').skip(1)).assert().success().get_output().stdout.clone();
+    assert!(output == desk.read("one.png"), "the command in the file makes the file");
+}
+
+#[test]
+fn a_secret_key_stays_out_of_the_file() {
+    let desk = Desk::new();
+    let out = desk.at("figure.png");
+    stdout(["figure", "demo:still", "--key", &"c0ffee".repeat(8), "-o", &out]);
+    let figure = Figure::read(&desk.read("figure.png"));
+    assert!(figure.texts.iter().all(|(_, text)| !text.contains("c0ffee")), "{:?}", figure.texts);
+}
+
+#[test]
+fn the_captions_tell_the_numbers_that_measure_gives() {
+    let desk = Desk::new();
+    let out = desk.at("figure.png");
+    stdout(["figure", "demo", "--frame", "15", "-o", &out]);
+    let figure = Figure::read(&desk.read("figure.png"));
+    assert_eq!(figure.text("Title"), "demo · frame 15 at 0.500 s");
+    let csv = stdout(["measure", "demo", "aes-128-ecb", "--frame", "15", "--format", "csv"]);
+    let repeated: u64 = csv
+        .lines()
+        .nth(1)
+        .and_then(|line| line.split(',').nth(5))
+        .expect("a number")
+        .parse()
+        .expect("a count");
+    let told = format!("({},{:03} of 230,400)", repeated / 1000, repeated % 1000);
+    assert!(figure.text("Description").contains(&told), "{told} in {}", figure.text("Description"));
+    assert!(
+        figure.text("Description").contains("aes-128-gcm: the bytes on the wire as pixels; no block repeats")
+    );
+}
+
+#[test]
+fn small_frames_are_enlarged_by_whole_pixels() {
+    for (width, height, factor) in [(1, 1, 480), (63, 35, 8)] {
+        let desk = Desk::new();
+        let (film, out) = (desk.film("film.mkv", width, height), desk.at("figure.png"));
+        let (cipher, plain) = (desk.at("cipher"), desk.at("plain"));
+        stdout(["figure", &film, "plain", "-o", &out]);
+        stdout(["encrypt", &film, "-o", &cipher, "--plaintext", &plain]);
+        let figure = Figure::read(&desk.read("figure.png"));
+        let place = &figure.panels()[0];
+        assert_eq!(place["enlarged"], factor);
+        assert!(figure.text("Description").contains(&format!("enlarged {factor} times")));
+        let (plain, pixels) = (desk.read("plain"), figure.pixels(place));
+        let columns = (width * factor) as usize;
+        for (at, pixel) in pixels.iter().enumerate() {
+            let (x, y) = (at % columns / factor as usize, at / columns / factor as usize);
+            assert_eq!(pixel[..], plain[(y * width as usize + x) * 4..][..3], "{x}, {y}");
+        }
+    }
+}
+
+#[test]
+fn pixels_that_are_not_square_are_shown_with_their_aspect() {
+    let desk = Desk::new();
+    let film = "testsrc2=size=720x576:rate=10:duration=0.2,setsar=16/15";
+    let film = desk.ffmpeg("film.mkv", &["-f", "lavfi", "-i", film, "-c:v", "ffv1"]);
+    let out = desk.at("figure.png");
+    stdout(["figure", &film, "-o", &out]);
+    let place = &Figure::read(&desk.read("figure.png")).panels()[0];
+    assert_eq!((&place["width"], &place["height"]), (&Value::from(768), &Value::from(576)));
+}
+
+#[test]
+fn figures_are_png_and_nothing_else() {
+    let said = refused(2, ["figure", "demo:still", "-o", "figure.jpg"]);
+    assert!(said.contains(".png") && said.contains("figure.jpg"), "{said}");
+}

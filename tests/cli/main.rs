@@ -1,0 +1,10 @@
+//! The program as a user starts it: a process, its files, its words and its exit codes.
+
+mod common;
+mod encrypt;
+mod figure;
+mod measure;
+mod sources;
+#[cfg(unix)]
+mod stopped;
+mod usage;

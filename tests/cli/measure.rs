@@ -1,0 +1,217 @@
+//! The numbers, against a count of their own.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use crate::common::{Desk, json, stdout};
+
+/// The numbers of a ciphertext, counted another way.
+struct Census {
+    blocks: Vec<[u8; 16]>,
+    counts: HashMap<[u8; 16], u64>,
+}
+
+impl Census {
+    fn of(bytes: &[u8]) -> Self {
+        let blocks: Vec<[u8; 16]> = bytes.as_chunks().0.to_vec();
+        let mut counts = HashMap::new();
+        for block in &blocks {
+            *counts.entry(*block).or_insert(0) += 1;
+        }
+        Self { blocks, counts }
+    }
+
+    fn check(&self, before: Option<&Self>, numbers: &Value) {
+        let blocks = self.blocks.len() as u64;
+        let repeated: u64 = self.counts.values().filter(|&&count| count > 1).sum();
+        let same = before.map(|before| {
+            self.blocks.iter().zip(&before.blocks).filter(|(now, before)| now == before).count()
+        });
+        assert_eq!(numbers["blocks"], blocks);
+        assert_eq!(numbers["distinct"], self.counts.len());
+        assert_eq!(numbers["repeated"], repeated);
+        assert_eq!(numbers["largest_class"], self.counts.values().copied().max().unwrap_or(0));
+        assert_eq!(numbers["same_as_previous"], serde_json::json!(same));
+        let close = |name: &str, value: f64| {
+            let given = numbers[name].as_f64().expect(name);
+            assert!((given - value).abs() <= value.abs() * 1e-12, "{name}: {given} for {value}");
+        };
+        close("repeated_share", repeated as f64 / blocks as f64);
+        close("expected_by_chance", blocks as f64 * (blocks as f64 - 1.0) / 2f64.powi(128));
+    }
+}
+
+#[test]
+fn every_field_agrees_with_a_census_of_the_bytes_that_encrypt_writes() {
+    let desk = Desk::new();
+    let film = desk.film("film.mkv", 63, 35);
+    for layout in ["rgba32", "rgb24", "gray8", "yuv420p"] {
+        let panels =
+            ["plain", "aes-128-ecb", "aes-128-ecb:repeats", "aes-256-ctr+reused-nonce", "aes-128-gcm"];
+        let args = ["measure", &film, "--layout", layout, "--format", "json", "--frames", "0-2", "--panels"];
+        let measured = json(args.iter().chain(&panels));
+        assert_eq!(measured["schema"], 1);
+        assert_eq!(measured["scene"]["layout"], layout);
+        assert_eq!(measured["frames"].as_array().expect("frames").len(), 3);
+        for (number, panel) in panels.iter().enumerate() {
+            let mut before = None;
+            for (index, frame) in measured["frames"].as_array().expect("frames").iter().enumerate() {
+                assert_eq!(frame["frame"], index);
+                let bytes = bytes(&desk, &film, layout, panel, index);
+                let census = Census::of(&bytes);
+                assert_eq!(frame["panels"][number]["panel"], *panel);
+                census.check(before.as_ref(), &frame["panels"][number]);
+                before = Some(census);
+            }
+        }
+    }
+}
+
+/// The bytes that a panel looks at, without padding or tag.
+fn bytes(desk: &Desk, film: &str, layout: &str, panel: &str, frame: usize) -> Vec<u8> {
+    let (cipher, plain, frame) = (desk.at("cipher"), desk.at("plain"), frame.to_string());
+    let scheme = if panel == "plain" { "aes-128-ecb" } else { panel.trim_end_matches(":repeats") };
+    let args = ["encrypt", film, scheme, "--frame", &frame, "--layout", layout];
+    stdout(args.iter().chain(&["-o", &cipher, "--plaintext", &plain]));
+    let plain = desk.read("plain");
+    if panel == "plain" { plain } else { desk.read("cipher")[..plain.len()].to_vec() }
+}
+
+#[test]
+fn the_summary_is_that_of_the_frames() {
+    let desk = Desk::new();
+    let film = desk.film("film.mkv", 48, 32);
+    let measured = json(["measure", &film, "--format", "json"]);
+    let frames = measured["frames"].as_array().expect("frames");
+    assert_eq!(frames.len(), 10, "all frames without a range");
+    for (number, summary) in measured["summary"].as_array().expect("a summary").iter().enumerate() {
+        for (name, spread) in
+            summary.as_object().expect("an object").iter().filter(|(name, _)| *name != "panel")
+        {
+            let values: Vec<f64> =
+                frames.iter().filter_map(|frame| frame["panels"][number][name].as_f64()).collect();
+            let mean = values.iter().sum::<f64>() / values.len() as f64;
+            let of = |which: &str| spread[which].as_f64().expect(which);
+            assert!((of("mean") - mean).abs() <= mean.abs() * 1e-12, "{name}");
+            assert_eq!(
+                of("min").to_bits(),
+                values.iter().copied().fold(f64::MAX, f64::min).to_bits(),
+                "{name}"
+            );
+            assert_eq!(
+                of("max").to_bits(),
+                values.iter().copied().fold(f64::MIN, f64::max).to_bits(),
+                "{name}"
+            );
+        }
+    }
+}
+
+#[test]
+fn csv_holds_the_numbers_of_the_json() {
+    let desk = Desk::new();
+    let film = desk.film("film.mkv", 63, 35);
+    let measured = json(["measure", &film, "--frames", "0-3", "--format", "json"]);
+    let csv = stdout(["measure", &film, "--frames", "0-3", "--format", "csv"]);
+    let mut reader = csv::Reader::from_reader(csv.as_bytes());
+    let columns = reader.headers().expect("a header").clone();
+    let mut lines = reader.records();
+    for frame in measured["frames"].as_array().expect("frames") {
+        for panel in frame["panels"].as_array().expect("panels") {
+            let line = lines.next().expect("a line a frame and panel").expect("CSV");
+            for (column, cell) in columns.iter().zip(&line) {
+                let value = panel.get(column).or_else(|| frame.get(column)).expect(column);
+                match value {
+                    Value::Null => assert_eq!(cell, "", "{column}"),
+                    Value::String(text) => assert_eq!(cell, text, "{column}"),
+                    number => assert_eq!(cell, number.to_string(), "{column}"),
+                }
+            }
+            assert_eq!(panel.as_object().expect("an object").len() + 2, columns.len());
+        }
+    }
+    assert!(lines.next().is_none());
+}
+
+#[test]
+fn a_range_gives_the_numbers_that_each_frame_gives_alone() {
+    let desk = Desk::new();
+    let film = desk.film("film.mkv", 63, 35);
+    let all = json(["measure", &film, "--format", "json"]);
+    let by_time = json(["measure", &film, "--format", "json", "--from", "0.4", "--to", "0.69"]);
+    let frames = all["frames"].as_array().expect("frames");
+    assert_eq!(by_time["frames"].as_array().expect("frames")[..], frames[4..7]);
+    let alone = json(["measure", &film, "--format", "json", "--frame", "7"]);
+    assert_eq!(alone["frames"][0], frames[7], "with what stayed the same since frame 6");
+}
+
+#[test]
+fn the_table_tells_one_frame_or_the_spread_of_many() {
+    let one = stdout(["measure", "pattern:bars", "plain", "aes-128-gcm", "--frame", "0"]);
+    let expected = "\
+pattern:bars · rgba32 · 1280 × 720 · frame 0 at 0.000 s
+
+panel         blocks  distinct  repeated    share  largest class  by chance  as before
+plain        230,400         8   230,400  100.0 %         28,800    1.6e-28          –
+aes-128-gcm  230,400   230,400         0    0.0 %              1    1.6e-28          –
+";
+    assert_eq!(one, expected);
+    let many = stdout(["measure", "pattern:moving-box", "aes-128-ecb", "--frames", "0-4"]);
+    assert!(many.contains("5 frames: 0 at 0.000 s to 4 at 0.133 s"), "{many}");
+    for statistic in ["mean", "min", "max"] {
+        assert!(many.contains(statistic), "{many}");
+    }
+}
+
+#[test]
+fn panels_can_be_given_in_three_ways() {
+    let numbers = |args: &[&str]| {
+        let measured =
+            json(["measure", "pattern:bars", "--frame", "0", "--format", "json"].iter().chain(args));
+        measured["scene"]["panels"].clone()
+    };
+    let expected = serde_json::json!(["plain", "aes-128-ecb", "aes-128-gcm"]);
+    assert_eq!(numbers(&["plain", "aes-128-ecb", "aes-128-gcm"]), expected);
+    assert_eq!(numbers(&["--panels", "plain", "aes-128-ecb", "aes-128-gcm"]), expected);
+    assert_eq!(numbers(&["--panel", "plain", "--panel", "aes-128-ecb", "--panel", "aes-128-gcm"]), expected);
+    assert_eq!(numbers(&[]).as_array().expect("panels").len(), 4, "the default ones");
+}
+
+#[test]
+fn output_goes_to_a_file_with_ordinary_rights_and_a_secret_key_stays_out() {
+    let desk = Desk::new();
+    let key = "c0ffee".repeat(8);
+    let (out, key_file) = (desk.at("numbers.json"), desk.write("key", format!("{key}\n")));
+    let args = ["measure", "pattern:bars", "--frame", "0", "--format", "json"];
+    stdout(args.iter().chain(&["--key-file", &key_file, "-o", &out]));
+    let written = String::from_utf8(desk.read("numbers.json")).expect("text");
+    assert!(!written.contains("c0ffee"), "{written}");
+    assert_eq!(stdout(args.iter().chain(&["--key", &key])), written);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = |name: &str| desk.path(name).metadata().expect(name).permissions().mode();
+        assert_eq!(mode("numbers.json"), mode("key"));
+    }
+}
+
+#[test]
+fn in_a_real_film_ecb_repeats_exactly_what_the_film_repeats_and_gcm_nothing() {
+    let film = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/bigbuckbunny_excerpt.mp4");
+    for layout in ["rgba32", "yuv420p"] {
+        let panels = ["plain", "aes-128-ecb", "aes-128-gcm"];
+        let args = ["measure", film, "--layout", layout, "--frames", "20-24", "--format", "json", "--panels"];
+        let measured = json(args.iter().chain(&panels));
+        for frame in measured["frames"].as_array().expect("frames") {
+            let numbers = |panel: usize| {
+                let mut numbers = frame["panels"][panel].as_object().expect("an object").clone();
+                numbers.remove("panel");
+                numbers
+            };
+            assert_eq!(numbers(0), numbers(1), "{layout}");
+            assert_eq!(numbers(2)["repeated"], 0, "{layout}");
+            assert_eq!(numbers(2)["same_as_previous"], 0, "{layout}");
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! Stopped by the user, or by whoever reads the output.
+
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Command, Stdio};
+
+use crate::common::Desk;
+
+/// Work that takes seconds: every frame of noise under nine schemes.
+fn long_work() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_afterimage"));
+    command.args(["measure", "pattern:noise", "--format", "csv", "--panels", "plain"]);
+    for size in [128, 192, 256] {
+        command.args(["ecb", "ctr", "gcm"].map(|mode| format!("aes-{size}-{mode}")));
+    }
+    command
+}
+
+#[test]
+fn ctrl_c_ends_with_130_and_leaves_nothing_behind() {
+    for signal in ["-INT", "-TERM"] {
+        let desk = Desk::new();
+        let out = desk.at("numbers.csv");
+        let mut work =
+            long_work().args(["-o", &out]).stderr(Stdio::piped()).spawn().expect("the program starts");
+        while desk.names().is_empty() {
+            assert!(work.try_wait().expect("it can be asked").is_none(), "it ended by itself");
+            std::thread::yield_now();
+        }
+        let sent = Command::new("kill").args([signal, &work.id().to_string()]).status().expect("kill");
+        assert!(sent.success());
+        let code = work.wait().expect("it ends").code();
+        let mut said = String::new();
+        work.stderr.take().expect("its words").read_to_string(&mut said).expect("text");
+        assert_eq!((code, said.as_str()), (Some(130), "error: interrupted\n"));
+        assert!(desk.names().is_empty(), "{:?}", desk.names());
+    }
+}
+
+#[test]
+fn a_reader_that_has_enough_is_no_error() {
+    let mut work =
+        long_work().stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
+    let mut first = String::new();
+    BufReader::new(work.stdout.take().expect("its output")).read_line(&mut first).expect("a line");
+    assert!(first.starts_with("frame,time_secs,panel,"), "{first}");
+    let output = work.wait_with_output().expect("it ends");
+    assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr).as_ref()), (Some(0), ""));
+}

@@ -1,0 +1,157 @@
+//! What survives, and what does not.
+
+use afterimage::layout::BLOCK_BYTES;
+use afterimage::leak::{Counter, Leakage, unchanged_blocks};
+use proptest::prelude::*;
+
+use super::*;
+
+/// Whole blocks of a frame's own bytes.
+fn whole_blocks(bytes: &[u8], frame_bytes: usize) -> &[[u8; BLOCK_BYTES]] {
+    bytes[..frame_bytes].as_chunks().0
+}
+
+/// Frames of whole and broken blocks, each block one of a few values.
+fn repetitive() -> impl Strategy<Value = Vec<u8>> {
+    (prop::collection::vec(0u8..5, 1..120), 0usize..BLOCK_BYTES).prop_map(|(values, rest)| {
+        let blocks = values.iter().flat_map(|&value| [value, 7, value, 9].repeat(4));
+        blocks.chain(std::iter::repeat_n(1, rest)).collect()
+    })
+}
+
+/// The numbers of two frames that are not one.
+fn two_frames() -> impl Strategy<Value = (u64, u64)> {
+    (any::<u64>(), any::<u64>()).prop_filter("two frames", |(one, other)| one != other)
+}
+
+proptest! {
+    #[test]
+    fn ecb_repeats_exactly_where_the_plaintext_repeats(plaintext in repetitive(), frame in any::<u64>()) {
+        for scheme in schemes_of(&["ecb"]) {
+            let cipher = scheme.cipher(&KeyMaterial::default()).expect("64 bytes suffice");
+            let (ciphertext, _) = encrypted(&*cipher, frame, &plaintext);
+            let plain = whole_blocks(&plaintext, plaintext.len());
+            let blocks = whole_blocks(&ciphertext, plaintext.len());
+            for (i, j) in (0..plain.len()).flat_map(|i| (0..i).map(move |j| (i, j))) {
+                prop_assert_eq!(plain[i] == plain[j], blocks[i] == blocks[j], "blocks {} and {}", i, j);
+            }
+        }
+    }
+
+    #[test]
+    fn the_census_of_ecb_is_that_of_the_plaintext(plaintext in repetitive()) {
+        let cipher = cipher_of("aes-128-ecb", &KeyMaterial::default());
+        let (ciphertext, _) = encrypted(&*cipher, 0, &plaintext);
+        let mut counter = Counter::default();
+        let plain = counter.count(&[&plaintext]);
+        let ecb = counter.count(&[&ciphertext[..plaintext.len()]]);
+        let blocks = plain.blocks();
+        prop_assert_eq!(blocks, plaintext.len() / BLOCK_BYTES);
+        prop_assert_eq!(Leakage::of(&plain, blocks as u64, None), Leakage::of(&ecb, blocks as u64, None));
+        for i in 0..blocks {
+            prop_assert_eq!(plain.occurrences(i), ecb.occurrences(i));
+            prop_assert_eq!(plain.equal(i, blocks / 2), ecb.equal(i, blocks / 2));
+        }
+    }
+
+    #[test]
+    fn every_mode_but_ecb_hides_the_repeats_within_a_frame(plaintext in repetitive(), frame in any::<u64>()) {
+        for scheme in Scheme::all().filter(|scheme| !scheme.base_name().ends_with("ecb")) {
+            let cipher = scheme.cipher(&KeyMaterial::default()).expect("64 bytes suffice");
+            let (ciphertext, _) = encrypted(&*cipher, frame, &plaintext);
+            let own = &ciphertext[..plaintext.len()];
+            prop_assert_eq!(Counter::default().count(&[own]).repeated(), 0, "{}", scheme);
+        }
+    }
+
+    #[test]
+    fn a_fresh_nonce_hides_a_still_picture_and_a_habit_but_that_of_ecb_shows_it(
+        plaintext in repetitive(),
+        frames in two_frames(),
+    ) {
+        for scheme in Scheme::all().filter(|scheme| !scheme.base_name().ends_with("ecb")) {
+            let cipher = scheme.cipher(&KeyMaterial::default()).expect("64 bytes suffice");
+            let [now, before] = [frames.0, frames.1].map(|frame| encrypted(&*cipher, frame, &plaintext).0);
+            if scheme.habit().is_some() {
+                prop_assert_eq!(now, before, "{}", scheme);
+            } else {
+                let len = plaintext.len();
+                prop_assert_eq!(unchanged_blocks(&now[..len], &before[..len]), 0, "{}", scheme);
+            }
+        }
+    }
+
+    #[test]
+    fn a_shared_keystream_gives_away_the_difference_of_two_frames_and_nothing_else_does(
+        one in prop::collection::vec(any::<u8>(), 32..200),
+        other in prop::collection::vec(any::<u8>(), 32..200),
+        frames in two_frames(),
+    ) {
+        // Beyond the first block, so that what CFB gives away there does not count.
+        prop_assume!(one[..16] != other[..16]);
+        for scheme in Scheme::all() {
+            let base = scheme.base_name();
+            let keystream = ["ofb", "ctr", "gcm", "poly1305"].iter().any(|mode| base.ends_with(mode));
+            let cipher = scheme.cipher(&KeyMaterial::default()).expect("64 bytes suffice");
+            let first = encrypted(&*cipher, frames.0, &one).0;
+            let second = encrypted(&*cipher, frames.1, &other).0;
+            let len = one.len().min(other.len());
+            let shown = xor(&first[..len], &second[..len]) == xor(&one, &other);
+            prop_assert_eq!(shown, keystream && scheme.habit().is_some(), "{}", scheme);
+        }
+    }
+
+    #[test]
+    fn a_fixed_iv_gives_away_where_two_frames_begin_to_differ(
+        plaintext in prop::collection::vec(any::<u8>(), 64..200),
+        place in any::<prop::sample::Index>(),
+        frames in two_frames(),
+    ) {
+        let place = place.index(plaintext.len() / BLOCK_BYTES * BLOCK_BYTES);
+        let mut other = plaintext.clone();
+        other[place] ^= 0x10;
+        let same = place / BLOCK_BYTES;
+        let blocks = plaintext.len() / BLOCK_BYTES;
+        for scheme in ["aes-128-cbc+fixed-iv", "aes-256-cbc+fixed-iv", "aes-128-cfb+fixed-iv"] {
+            let cipher = cipher_of(scheme, &KeyMaterial::default());
+            let now = encrypted(&*cipher, frames.0, &plaintext).0;
+            let before = encrypted(&*cipher, frames.1, &other).0;
+            prop_assert_eq!(&now[..same * BLOCK_BYTES], &before[..same * BLOCK_BYTES], "{}", scheme);
+            let (now, before) = (whole_blocks(&now, plaintext.len()), whole_blocks(&before, plaintext.len()));
+            prop_assert!((same..blocks).all(|i| now[i] != before[i]), "{}", scheme);
+            if scheme.contains("cfb") {
+                // Of the first block that differs CFB gives away the difference itself.
+                let difference = xor(&whole_blocks(&plaintext, plaintext.len())[same],
+                    &whole_blocks(&other, other.len())[same]);
+                prop_assert_eq!(xor(&now[same], &before[same]), difference, "{}", scheme);
+            }
+        }
+    }
+
+    #[test]
+    fn a_fixed_tweak_gives_away_which_blocks_stay_at_their_place(
+        blocks in prop::collection::vec((any::<[u8; BLOCK_BYTES]>(), any::<bool>()), 1..600),
+        frames in two_frames(),
+    ) {
+        let plaintext: Vec<u8> = blocks.iter().flat_map(|(block, _)| *block).collect();
+        let changed = blocks.iter().flat_map(|(block, stays)| block.map(|byte| byte ^ u8::from(!stays)));
+        let other: Vec<u8> = changed.collect();
+        let stay = blocks.iter().filter(|(_, stays)| *stays).count() as u64;
+        for (scheme, survive) in [("aes-128-xts+fixed-tweak", stay), ("aes-128-xts", 0)] {
+            let cipher = cipher_of(scheme, &KeyMaterial::default());
+            let now = encrypted(&*cipher, frames.0, &plaintext).0;
+            let before = encrypted(&*cipher, frames.1, &other).0;
+            prop_assert_eq!(unchanged_blocks(&now, &before), survive, "{}", scheme);
+        }
+    }
+
+    #[test]
+    fn a_key_per_frame_hides_the_leak_over_time_but_not_the_one_within_a_frame(plaintext in repetitive()) {
+        prop_assume!(plaintext.len() >= BLOCK_BYTES);
+        let encrypt = |scheme, frame| encrypted(&*cipher_of(scheme, &KeyMaterial::default()), frame, &plaintext).0;
+        prop_assert_eq!(encrypt("aes-128-ecb", 0), encrypt("aes-128-ecb", 1), "a still picture stays");
+        let (now, next) = (encrypt("aes-128-ecb+key-per-frame", 0), encrypt("aes-128-ecb+key-per-frame", 1));
+        let same = unchanged_blocks(&now, &next);
+        prop_assert_eq!(same, 0, "no block of a still picture stays under another key");
+    }
+}

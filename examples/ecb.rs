@@ -13,12 +13,13 @@ use anyhow::Result;
 
 fn main() -> Result<()> {
     let cipher = "aes-128-ecb".parse::<Scheme>()?.cipher(&KeyMaterial::default())?;
-    let frame: Vec<u8> = (0..Layout::Rgba32.frame_bytes(Shape::new(1920, 1080))).map(|i| i as u8).collect();
+    let frame: Vec<u8> =
+        (0..Layout::Rgba32.frame_bytes(Shape::new(1920, 1080))).map(|i| i.to_le_bytes()[0]).collect();
     let mut ciphertext = Buffer::default();
     let start = Instant::now();
     let mut bytes = 0u64;
     while start.elapsed() < Duration::from_secs(1) {
-        cipher.encrypt(FrameIndex(0), black_box(&frame), &mut ciphertext);
+        cipher.encrypt(FrameIndex(0), black_box(&frame), &mut ciphertext)?;
         black_box(&ciphertext);
         bytes += frame.len() as u64;
     }

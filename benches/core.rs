@@ -5,13 +5,14 @@
 #![expect(clippy::cast_possible_truncation, reason = "made up bytes may be any")]
 
 use std::hint::black_box;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use afterimage::crypto::{FrameCipher, KeyMaterial};
 use afterimage::frame::{Colour, Frame, Shape};
 use afterimage::layout::Layout;
-use afterimage::leak::{Census, Counter, Leakage, unchanged_blocks};
-use afterimage::lens;
+use afterimage::leak::{Census, Counter, Leakage, Memory, Trail, unchanged_blocks};
+use afterimage::lens::{self, Lens, View};
 use afterimage::media::Source;
 use afterimage::pipeline::{Parts, Recent, Renderer};
 use afterimage::pool::{Buffer, Pool};
@@ -162,6 +163,52 @@ fn repeats_lens_1080p(bencher: Bencher, layout: Layout) {
     let census = census_of(&half_flat(layout, FULL_HD));
     let mut rgba = vec![0; FULL_HD.pixels() * 4];
     bencher.bench_local(|| lens::paint_repeats(layout, FULL_HD, black_box(&census), &mut rgba));
+}
+
+/// Every lens on a picture of which half is flat, under ECB and under a mode with fresh nonces.
+#[divan::bench(args = Lens::ALL)]
+fn lens_1080p(bencher: Bencher, lens: Lens) {
+    paint(bencher, lens, &half_flat(Layout::Rgba32, FULL_HD));
+}
+
+#[divan::bench(args = Lens::ALL)]
+fn lens_on_noise_1080p(bencher: Bencher, lens: Lens) {
+    paint(bencher, lens, &noise(Layout::Rgba32.frame_bytes(FULL_HD)));
+}
+
+fn paint(bencher: Bencher, lens: Lens, now: &[u8]) {
+    let before = half_flat(Layout::Rgba32, FULL_HD);
+    let census = census_of(now);
+    let mut trail = Trail::default();
+    trail.start(&before);
+    trail.follow(&before, now, 2);
+    let view = View {
+        layout: Layout::Rgba32,
+        shape: FULL_HD,
+        colour: Colour::default(),
+        now,
+        before: Some(&before),
+        census: &census,
+        trail: &trail,
+        memory: NonZeroU32::MIN,
+    };
+    let mut rgba = vec![0; FULL_HD.pixels() * 4];
+    bencher.bench_local(|| lens.paint(black_box(&view), &mut rgba));
+}
+
+/// A frame more in a memory of 32 at 720p, the worst case: no block occurs twice.
+#[divan::bench]
+fn memory_of_32_720p(bencher: Bencher) {
+    let bytes = Layout::Rgba32.frame_bytes(Shape::new(1280, 720));
+    let frames: Vec<Vec<u8>> =
+        (0..33u8).map(|n| noise(bytes).iter().map(|byte| byte ^ n).collect()).collect();
+    let mut memory = Memory::default();
+    let mut next = frames.iter().cycle();
+    for frame in frames.iter().take(32) {
+        memory.add(frame.as_slice(), 31);
+    }
+    next.nth(31);
+    bencher.bench_local(|| memory.add(next.next().expect("frames without end").as_slice(), 31));
 }
 
 fn frame(index: u64, bytes: Vec<u8>, shape: Shape) -> Arc<Frame> {

@@ -11,6 +11,10 @@
 //! one row and the start of the next, as it does for a cipher. This room knows neither ciphers nor
 //! attacks; it turns bytes into pictures and blocks into pixels, and back.
 
+mod places;
+
+pub use places::{Place, Places};
+
 use std::fmt;
 use std::ops::Range;
 use std::str::FromStr;
@@ -107,6 +111,23 @@ impl Layout {
             Self::Gray8 | Self::Yuv420p => block * BLOCK_BYTES,
         };
         first(block).min(shape.pixels())..first(block + 1).min(shape.pixels())
+    }
+
+    /// Bytes that a pixel has in the first plane.
+    const fn bytes_a_pixel(self) -> usize {
+        match self {
+            Self::Rgba32 => 4,
+            Self::Rgb24 => 3,
+            Self::Gray8 | Self::Yuv420p => 1,
+        }
+    }
+
+    /// After how many blocks a row of equal pixels gives the same bytes again.
+    const fn phases(self) -> usize {
+        match self {
+            Self::Rgb24 => 3,
+            Self::Rgba32 | Self::Gray8 | Self::Yuv420p => 1,
+        }
     }
 
     /// Block of the pixel with this number, counted along the rows.
@@ -370,11 +391,8 @@ mod tests {
     fn every_pixel_has_the_chroma_of_the_square_it_lies_in() {
         for shape in [Shape::new(1, 1), Shape::new(5, 3), Shape::new(4, 2), Shape::new(2, 131)] {
             let colour = Colour { matrix: Matrix::Bt709, full_range: false };
-            let bytes: Vec<u8> = (0u8..=255)
-                .map(|i| i.wrapping_mul(89))
-                .cycle()
-                .take(Layout::Yuv420p.frame_bytes(shape))
-                .collect();
+            let count = Layout::Yuv420p.frame_bytes(shape);
+            let bytes: Vec<u8> = (0u8..=255).map(|i| i.wrapping_mul(89)).cycle().take(count).collect();
             let mut rgba = vec![0; shape.pixels() * 4];
             Layout::Yuv420p.show(shape, colour, &bytes, None, &mut rgba);
             let (half, weights) = (chroma(shape), Weights::of(colour));

@@ -1,13 +1,14 @@
 //! Scenes: all that is needed to make the same picture again.
 
 use std::fmt;
+use std::num::NonZeroU32;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
 use crate::crypto::{KeyMaterial, Scheme, UnknownScheme};
 use crate::layout::Layout;
-use crate::lens::{Lens, UnknownLens};
+use crate::lens::{Lens, LensError};
 use crate::media::Source;
 
 /// The source, what is encrypted, and through which panels one looks at it.
@@ -25,20 +26,34 @@ pub struct Scene {
     pub key: KeyMaterial,
     /// The panels, in the order in which they are shown.
     pub panels: Vec<Panel>,
+    /// How many frames, the one shown and those before it, an eavesdropper remembers: lenses and numbers
+    /// that count, count in all of them.
+    #[serde(default = "this_frame_alone")]
+    pub memory: NonZeroU32,
+}
+
+const fn this_frame_alone() -> NonZeroU32 {
+    NonZeroU32::MIN
 }
 
 impl Scene {
-    /// A scene with the default layout, key and panels.
+    /// A scene with the default layout, key and panels, and no memory.
     #[must_use]
     pub fn of(source: Source) -> Self {
-        Self { source, layout: Layout::default(), key: KeyMaterial::default(), panels: Panel::defaults() }
+        Self {
+            source,
+            layout: Layout::default(),
+            key: KeyMaterial::default(),
+            panels: Panel::defaults(),
+            memory: this_frame_alone(),
+        }
     }
 
-    /// How many frames, the one shown and those before it, are needed to render one: the frame before
-    /// says what stayed the same.
+    /// How many frames, the one shown and those before it, are needed to render one: those remembered,
+    /// and in any case the frame before, which says what stayed the same.
     #[must_use]
     pub fn frames_needed(&self) -> usize {
-        2
+        self.memory.get().max(2) as usize
     }
 }
 
@@ -87,17 +102,20 @@ impl Panel {
 impl FromStr for Panel {
     type Err = PanelError;
 
-    /// Reads `plain` or `SCHEME[:LENS][,option=value]…`. No lens of this version takes options.
+    /// Reads `plain` or `SCHEME[:LENS][,option=value]…`; the options are those of the lens.
     fn from_str(text: &str) -> Result<Self, PanelError> {
-        let (name, options) = text.split_once(',').map_or((text, None), |(name, rest)| (name, Some(rest)));
-        if let Some(options) = options {
-            return Err(PanelError::UnknownOption { panel: name.into(), options: options.into() });
-        }
+        let mut parts = text.split(',');
+        let name = parts.next().unwrap_or_default();
         if name == "plain" {
-            return Ok(Self::Plain);
+            return match text.split_once(',') {
+                None => Ok(Self::Plain),
+                Some((_, options)) => Err(PanelError::PlainOption(options.into())),
+            };
         }
         let (scheme, lens) = name.split_once(':').map_or((name, None), |(name, lens)| (name, Some(lens)));
-        Ok(Self::Cipher { scheme: scheme.parse()?, lens: lens.map_or(Ok(Lens::default()), str::parse)? })
+        let scheme = scheme.parse()?;
+        let lens = lens.map_or(Ok(Lens::default()), str::parse)?;
+        Ok(Self::Cipher { scheme, lens: parts.try_fold(lens, Lens::with_option)? })
     }
 }
 
@@ -129,17 +147,12 @@ pub enum PanelError {
     /// Neither `plain` nor a scheme.
     #[error("{0}; or plain for the original")]
     Scheme(#[from] UnknownScheme),
-    /// A lens that nobody knows.
+    /// A lens that nobody knows, or an option that it does not take.
     #[error(transparent)]
-    Lens(#[from] UnknownLens),
+    Lens(#[from] LensError),
     /// An option where there are none.
-    #[error("the panel {panel} takes no options, but is given {options:?}")]
-    UnknownOption {
-        /// The panel before the comma.
-        panel: String,
-        /// What follows it.
-        options: String,
-    },
+    #[error("the panel plain takes no options, but is given {0:?}")]
+    PlainOption(String),
 }
 
 mod as_text {
@@ -163,10 +176,19 @@ mod tests {
 
     #[test]
     fn panels_read_back_by_name() {
-        for name in ["plain", "aes-128-ecb", "aes-256-gcm:repeats", "aes-192-ctr+reused-nonce"] {
+        for name in [
+            "plain",
+            "aes-128-ecb",
+            "aes-256-gcm:repeats",
+            "aes-192-ctr+reused-nonce",
+            "aes-128-ecb:colours",
+            "aes-128-ecb:colours,palette=viridis",
+        ] {
             assert_eq!(name.parse::<Panel>().expect("a panel").to_string(), name);
         }
-        assert_eq!("aes-128-ecb:ciphertext".parse::<Panel>().expect("a panel").to_string(), "aes-128-ecb");
+        let short = |name: &str| name.parse::<Panel>().expect("a panel").to_string();
+        assert_eq!(short("aes-128-ecb:ciphertext"), "aes-128-ecb");
+        assert_eq!(short("aes-128-ecb:colours,palette=okabe-ito"), "aes-128-ecb:colours");
     }
 
     #[test]
@@ -175,6 +197,8 @@ mod tests {
         assert!(said("rot13").contains("aes-128-ecb") && said("rot13").contains("plain"));
         assert!(said("aes-128-ecb:xray").contains("repeats"));
         assert!(said("aes-128-ecb,flip=1.2").contains("flip=1.2"));
+        assert!(said("plain,flip=1.2").contains("plain takes no options"));
+        assert!(said("aes-128-ecb:colours,palette=mauve").contains("okabe-ito"));
     }
 
     #[test]

@@ -33,7 +33,7 @@ impl SceneArgs {
     pub fn scene(&self, source: Source, panels: Vec<Panel>) -> anyhow::Result<Scene> {
         let panels = if panels.is_empty() { Panel::defaults() } else { panels };
         let key = self.key.material(panels.iter().filter_map(|panel| panel.scheme()))?;
-        Ok(Scene { source, layout: self.layout, key, panels })
+        Ok(Scene { layout: self.layout, key, panels, ..Scene::of(source) })
     }
 }
 

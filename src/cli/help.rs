@@ -31,6 +31,11 @@ PANEL: plain for the original, or SCHEME[:LENS]
                         ofb), +fixed-tweak (xts), +reused-nonce (the others)
   :ciphertext           the bytes on the wire as pixels (default)
   :repeats              blocks painted by how often their ciphertext occurs
+  :outline              the drawing that equal blocks give away, ink on paper
+  :colours              a colour for each block that repeats; ,palette=okabe-ito
+                        (default), ,palette=viridis or ,palette=spectrum
+  :motion               blocks that changed since the frame before
+  :difference           the XOR with the frame before, as pixels
 
 LAYOUT: which bytes of a frame are encrypted and in which order
   rgba32                red, green, blue, alpha; a block is 4 pixels (default)

@@ -12,6 +12,8 @@ pub mod figure;
 pub mod table;
 pub mod words;
 
+use std::num::NonZeroU32;
+
 use serde::Serialize;
 
 use crate::crypto::KeyMaterial;
@@ -27,13 +29,20 @@ struct PublicScene<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     key: Option<&'a KeyMaterial>,
     panels: &'a [Panel],
+    memory: NonZeroU32,
 }
 
 impl<'a> PublicScene<'a> {
     fn of(scene: &'a Scene) -> Self {
-        let Scene { source, layout, key, panels } = scene;
+        let Scene { source, layout, key, panels, memory } = scene;
         let is_demonstration = *key == KeyMaterial::default();
-        Self { source: source.to_string(), layout: *layout, key: is_demonstration.then_some(key), panels }
+        Self {
+            source: source.to_string(),
+            layout: *layout,
+            key: is_demonstration.then_some(key),
+            panels,
+            memory: *memory,
+        }
     }
 }
 

@@ -1,15 +1,28 @@
 //! What can be computed from ciphertext alone.
 //!
 //! ```text
-//! ciphertext ──▶ Census: which blocks are equal ──▶ Leakage: the numbers
-//!            ──▶ unchanged: which blocks stayed      (and, through a lens, the pictures)
+//! ciphertext ──▶ Census, Memory: which blocks are equal ──▶ Leakage: the numbers
+//!            │                                        └──▶ Outline, Ranks: the pictures
+//!            ├─▶ Trail: which blocks changed, and when
+//!            ├─▶ difference: what the XOR with the frame before leaves
+//!            └─▶ unchanged: which blocks stayed      (and, through a lens, the pictures)
 //! ```
 //!
 //! Everything here is a pure function of bytes, deterministic and infallible. This room knows neither
 //! pictures nor files nor keys; it would work as well on ciphertext from anywhere.
 
 mod census;
+mod difference;
 mod leakage;
+mod memory;
+mod motion;
+mod outline;
+mod ranks;
 
 pub use census::{Census, Counter};
+pub use difference::difference;
 pub use leakage::{Leakage, Number, expected_by_chance, unchanged_blocks};
+pub use memory::Memory;
+pub use motion::Trail;
+pub use outline::Outline;
+pub use ranks::{Rank, Ranks};

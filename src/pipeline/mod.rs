@@ -11,6 +11,7 @@
 
 pub mod batch;
 mod board;
+mod channel;
 mod clock;
 mod queue;
 mod render;

@@ -1,16 +1,17 @@
 //! `render(scene, frame)`: one encryption per distinct scheme, one census per ciphertext, then the lenses.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::crypto::{EncryptError, FrameCipher, KeyError, Parameters, Scheme};
+use super::channel::{Channel, Seen};
+use crate::crypto::{EncryptError, KeyError, Scheme};
 use crate::frame::{Frame, Picture, Shape};
 use crate::layout::Layout;
-use crate::leak::{Census, Counter, Leakage, unchanged_blocks};
-use crate::lens::{self, Lens};
-use crate::pool::{Buffer, Pool};
+use crate::leak::Leakage;
+use crate::lens::GROUND;
+use crate::pool::Pool;
 use crate::scene::{Panel, Scene};
 
 /// The panels of one frame, rendered, with their numbers, in the order of the scene.
@@ -78,14 +79,9 @@ impl Recent {
     pub fn current(&self) -> Option<&Arc<Frame>> {
         self.frames.back()
     }
-
-    /// The frame before it, where there is one.
-    fn previous(&self) -> Option<&Arc<Frame>> {
-        self.frames.len().checked_sub(2).map(|i| &self.frames[i])
-    }
 }
 
-/// Renders the frames of one scene. Keeps keys set up, and the ciphertext of the frame before, which is
+/// Renders the frames of one scene. Keeps keys set up, and what it has seen of the frames before, which is
 /// only ever a shortcut: sheets are the same without.
 pub struct Renderer {
     layout: Layout,
@@ -93,22 +89,6 @@ pub struct Renderer {
     /// One for each distinct scheme of the scene, the original first.
     channels: Vec<Channel>,
     pool: Pool,
-}
-
-/// One ciphertext, or the original, and the tools to look at it.
-struct Channel {
-    scheme: Option<Scheme>,
-    cipher: Option<Box<dyn FrameCipher>>,
-    counter: Counter,
-    /// The frame rendered last, and its ciphertext.
-    last: Option<(Weak<Frame>, Arc<Buffer>)>,
-}
-
-/// What is known of one channel for one frame.
-struct Seen {
-    bytes: Arc<Buffer>,
-    census: Census,
-    leakage: Leakage,
 }
 
 impl Renderer {
@@ -120,9 +100,8 @@ impl Renderer {
         let mut channels: Vec<Channel> = Vec::new();
         for panel in &scene.panels {
             let scheme = panel.scheme();
-            if channels.iter().all(|channel| channel.scheme != scheme) {
-                let cipher = scheme.map(|scheme| scheme.cipher(&scene.key)).transpose()?;
-                channels.push(Channel { scheme, cipher, counter: Counter::default(), last: None });
+            if channels.iter().all(|channel| channel.scheme() != scheme) {
+                channels.push(Channel::new(scene, scheme)?);
             }
         }
         Ok(Self { layout: scene.layout, panels: scene.panels.clone(), channels, pool: pool.clone() })
@@ -137,13 +116,12 @@ impl Renderer {
     /// Renders the current frame of `recent`; `None` where there is none.
     pub fn render(&mut self, recent: &Recent, parts: Parts) -> Option<Sheet> {
         let frame = recent.current()?;
-        let previous = recent.previous();
         let pool = &self.pool;
         let seen: Vec<(Option<Scheme>, Result<Seen, EncryptError>)> = self
             .channels
             .par_iter_mut()
-            .map(|channel| (channel.scheme, channel.look(frame, previous, pool)))
-            .collect();
+            .map(|channel| Some((channel.scheme(), channel.look(&recent.frames, pool)?)))
+            .collect::<Option<_>>()?;
         let panels = self
             .panels
             .par_iter()
@@ -161,44 +139,10 @@ impl Renderer {
     }
 }
 
-impl Channel {
-    /// Encrypts a frame, counts its blocks and compares it with the frame before.
-    fn look(
-        &mut self,
-        frame: &Arc<Frame>,
-        previous: Option<&Arc<Frame>>,
-        pool: &Pool,
-    ) -> Result<Seen, EncryptError> {
-        let bytes = self.encrypt(frame, pool)?;
-        let before = previous.and_then(|previous| match self.last.take() {
-            // The very frame, not one that only has the same number.
-            Some((frame, bytes)) if frame.as_ptr() == Arc::as_ptr(previous) => Some(bytes),
-            _ => self.encrypt(previous, pool).ok(),
-        });
-        // Whole blocks of the frame's own bytes: no padding.
-        let own = &bytes[..frame.bytes.len()];
-        let census = self.counter.count(&[own]);
-        let same = previous
-            .zip(before)
-            .map(|(previous, before)| unchanged_blocks(own, &before[..previous.bytes.len()]));
-        let leakage = Leakage::of(&census, census.blocks() as u64, same);
-        self.last = Some((Arc::downgrade(frame), Arc::clone(&bytes)));
-        Ok(Seen { bytes, census, leakage })
-    }
-
-    /// The ciphertext of a frame; for the original, its own bytes.
-    fn encrypt(&self, frame: &Frame, pool: &Pool) -> Result<Arc<Buffer>, EncryptError> {
-        let Some(cipher) = &self.cipher else { return Ok(Arc::clone(&frame.bytes)) };
-        let mut bytes = pool.take(frame.bytes.len());
-        let _: Parameters = cipher.encrypt(frame.index, &frame.bytes, &mut bytes)?;
-        Ok(Arc::new(bytes))
-    }
-}
-
 /// The picture of a panel whose scheme cannot take the frame.
 fn blank(shape: Shape, pool: &Pool) -> Picture {
     let mut rgba = pool.take(shape.pixels() * 4);
-    rgba.as_chunks_mut().0.fill(lens::GROUND);
+    rgba.as_chunks_mut().0.fill(GROUND);
     Picture { shape, rgba: Arc::new(rgba) }
 }
 
@@ -214,12 +158,7 @@ fn draw(panel: Panel, frame: &Frame, seen: &Seen, pool: &Pool) -> Picture {
         }
         Panel::Cipher { lens, .. } => {
             let mut rgba = pool.take(shape.pixels() * 4);
-            match lens {
-                Lens::Ciphertext => {
-                    lens::paint_ciphertext(layout, shape, frame.colour, &seen.bytes, &mut rgba);
-                }
-                Lens::Repeats => lens::paint_repeats(layout, shape, &seen.census, &mut rgba),
-            }
+            lens.paint(&seen.view(frame), &mut rgba);
             Arc::new(rgba)
         }
     };
@@ -230,6 +169,7 @@ fn draw(panel: Panel, frame: &Frame, seen: &Seen, pool: &Pool) -> Picture {
 mod tests {
     use super::*;
     use crate::frame::Colour;
+    use crate::pool::Buffer;
     use crate::units::FrameIndex;
 
     #[test]
@@ -258,7 +198,7 @@ mod tests {
             assert_eq!(refusals, [None, refused, refused, None]);
             for panel in &sheet.panels[1..3] {
                 let picture = panel.picture.as_ref().expect("pictures were asked for");
-                assert_eq!(picture.rgba.as_chunks().0, [lens::GROUND; 5]);
+                assert_eq!(picture.rgba.as_chunks().0, [GROUND; 5]);
                 assert_eq!(panel.leakage, Leakage::default());
             }
             let ecb = sheet.panels[3].leakage;

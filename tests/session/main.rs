@@ -25,12 +25,13 @@ fn wide_film(frames: u64) -> Film {
     Film { shape: Shape::new(2048, 2048), ..Film::of(frames) }
 }
 
-/// Fails unless a sheet is what the pure renderer makes of its frame and the one before.
+/// Fails unless a sheet is what the pure renderer makes of its frame and those before that it needs.
 fn assert_pure(sheet: &Sheet, film: &Film, scene: &afterimage::scene::Scene) {
     let n = sheet.frame.index.0;
     let mut recent = Recent::default();
-    for n in n.saturating_sub(1)..=n {
-        recent.push(Arc::new(film.frame(scene.layout, n)), 2);
+    let needed = scene.frames_needed();
+    for n in (n + 1).saturating_sub(needed as u64)..=n {
+        recent.push(Arc::new(film.frame(scene.layout, n)), needed);
     }
     let mut renderer = Renderer::new(scene, &Pool::default()).expect("a good key");
     let expected = renderer.render(&recent, Parts::All).expect("a frame");
@@ -279,6 +280,42 @@ fn another_scene_while_paused_is_rendered_from_the_held_frame_without_decoding()
         window.send(Command::StepForward);
         window.until_shown(2);
         assert_pure(window.sheets.last().expect("a sheet"), &film, &other);
+        window.session.join();
+    });
+}
+
+#[test]
+fn a_memory_reaches_back_however_a_frame_is_reached() {
+    without_deadlock(|| {
+        let film = Film::of(40);
+        let archive = Archive::of(&[("film", &film)]);
+        let panels = ["plain", "aes-128-ecb:repeats", "aes-128-ecb:motion", "aes-128-ecb:outline"];
+        let remembering = |memory: u32| afterimage::scene::Scene {
+            panels: panels.map(|panel| panel.parse().expect("a panel")).into(),
+            memory: memory.try_into().expect("not 0"),
+            ..scene("film")
+        };
+        let mut window = Projector::start(remembering(5), &archive);
+        window.until_shown(0);
+        for (command, frame) in [
+            (seek(20), 20),
+            (Command::StepForward, 21),
+            (Command::StepBack, 20),
+            (seek(2), 2),
+            (seek(39), 39),
+        ] {
+            window.send(command);
+            window.until_shown(frame);
+            assert_pure(window.sheets.last().expect("a sheet"), &film, &remembering(5));
+        }
+        // A longer memory needs frames that are not held; a shorter one does not keep more than it needs.
+        for memory in [9, 2, 1, 4] {
+            let shown = window.sheets.len();
+            window.send(Command::SetScene(remembering(memory)));
+            window.until("shown with another memory", |it| it.sheets.len() > shown);
+            assert_eq!(window.frame(), Some(39));
+            assert_pure(window.sheets.last().expect("a sheet"), &film, &remembering(memory));
+        }
         window.session.join();
     });
 }

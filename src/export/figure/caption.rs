@@ -2,7 +2,6 @@
 
 use crate::export::words;
 use crate::frame::Frame;
-use crate::lens::Lens;
 use crate::media::{Kind, Source, SourceInfo};
 use crate::pipeline::RenderedPanel;
 use crate::scene::{Panel, Scene};
@@ -61,8 +60,7 @@ impl Caption {
     pub fn of(panel: &RenderedPanel, factor: u32) -> Self {
         let shows = match panel.panel {
             Panel::Plain => "the original",
-            Panel::Cipher { lens: Lens::Ciphertext, .. } => "the bytes on the wire as pixels",
-            Panel::Cipher { lens: Lens::Repeats, .. } => "blocks by how often they occur",
+            Panel::Cipher { lens, .. } => lens.shows(),
         };
         let number = match &panel.refusal {
             Some(_) => "the scheme cannot take this frame".into(),

@@ -54,12 +54,15 @@ pub fn texts(figure: &Figure<'_>, grid: &Grid, enlarged: Enlarged) -> Vec<(&'sta
 
 /// The command that makes the figure again. A key stays out, unless everybody knows it.
 fn command_line(figure: &Figure<'_>) -> String {
-    let Scene { source, layout, key, panels } = figure.scene;
+    let Scene { source, layout, key, panels, memory } = figure.scene;
     let mut line = format!("afterimage figure {}", quoted(&source.to_string()));
     for panel in panels {
         let _ = write!(line, " {panel}");
     }
     let _ = write!(line, " --frame {} --layout {layout}", figure.sheet.frame.index);
+    if memory.get() > 1 {
+        let _ = write!(line, " --memory {memory}");
+    }
     if *key != KeyMaterial::default() {
         line += " --key-file KEY";
     }

@@ -7,7 +7,7 @@ use super::caption::{Caption, Title};
 use super::grid::{Enlarged, Grid};
 use super::lettering::{Lettering, Line, Weight};
 use crate::frame::Shape;
-use crate::lens::{GROUND, Lens, Palette};
+use crate::lens::{GROUND, Lens, Scale};
 use crate::pipeline::RenderedPanel;
 use crate::scene::Panel;
 
@@ -159,13 +159,13 @@ impl Page<'_> {
 
 /// The colours of the lens for a block that occurs once, twice, and on up to `blocks` times.
 fn swatches(blocks: u64) -> Vec<[u8; 4]> {
-    let palette = Palette::new(usize::try_from(blocks).unwrap_or(usize::MAX));
+    let scale = Scale::new(usize::try_from(blocks).unwrap_or(usize::MAX));
     let repeated = SWATCHES - SWATCHES_ALONE;
     let colour = |step: u32| {
         let share = f64::from(step) / f64::from(repeated - 1);
         let occurrences = 2.0 * (blocks as f64 / 2.0).powf(share);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most the blocks")]
-        palette.colour(occurrences.round() as u32)
+        scale.colour(occurrences.round() as u32)
     };
     let alone = [GROUND; SWATCHES_ALONE as usize];
     alone.into_iter().chain((0..repeated).map(colour)).collect()

@@ -24,10 +24,10 @@ use table::Table;
 
 use crate::layout::BLOCK_BYTES;
 
-type Block = [u8; BLOCK_BYTES];
+pub(super) type Block = [u8; BLOCK_BYTES];
 
 /// The class of a block whose value occurs nowhere else.
-const ALONE: u32 = u32::MAX;
+pub(super) const ALONE: u32 = u32::MAX;
 
 /// Which blocks of a ciphertext are equal.
 ///
@@ -89,6 +89,57 @@ impl Census {
     #[must_use]
     pub const fn largest_class(&self) -> u64 {
         self.largest_class
+    }
+
+    /// The class of a block, a number below [`classes`](Self::classes); `None` for a block that is unlike
+    /// all others.
+    pub(super) fn class(&self, block: usize) -> Option<usize> {
+        Some(self.class[block] as usize).filter(|_| self.class[block] != ALONE)
+    }
+
+    /// How many classes there are; some may have a single block.
+    pub(super) fn classes(&self) -> usize {
+        self.sizes.len()
+    }
+
+    /// The class of every block: equal for equal blocks, but for those that are unlike all others, which
+    /// have [`ALONE`].
+    pub(super) fn names(&self) -> &[u32] {
+        &self.class
+    }
+
+    /// The first block of each value of a frame counted by itself, and how many blocks have it.
+    pub(super) fn values(&self) -> Vec<(u32, u32)> {
+        let mut met = vec![false; self.sizes.len()];
+        let mut values = Vec::with_capacity(usize::try_from(self.distinct).unwrap_or(0));
+        for (block, &class) in (0u32..).zip(&self.class) {
+            if class == ALONE {
+                values.push((block, 1));
+            } else if !std::mem::replace(&mut met[class as usize], true) {
+                values.push((block, self.sizes[class as usize]));
+            }
+        }
+        values
+    }
+
+    /// The census within a memory, from that of the frame by itself: the first block of each of its
+    /// [`values`](Self::values) and how often it occurs within the memory, and the occurrences of the most
+    /// frequent value.
+    pub(super) fn remembered(self, occurrences: &[(u32, u32)], largest_class: u64) -> Self {
+        let Self { mut class, mut sizes, distinct, .. } = self;
+        let mut repeated = 0;
+        for &(first, count) in occurrences.iter().filter(|&&(_, count)| count > 1) {
+            let class = &mut class[first as usize];
+            if *class == ALONE {
+                repeated += 1;
+                *class = u32::try_from(sizes.len()).expect("a census has fewer than 2^32 blocks");
+                sizes.push(count);
+            } else {
+                let size = &mut sizes[*class as usize];
+                repeated += u64::from(std::mem::replace(size, count));
+            }
+        }
+        Self { class, sizes, distinct, repeated, largest_class }
     }
 }
 
@@ -160,7 +211,7 @@ fn sort(
     }
 }
 
-fn blocks(bytes: &[u8]) -> &[Block] {
+pub(super) fn blocks(bytes: &[u8]) -> &[Block] {
     bytes.as_chunks().0
 }
 
@@ -168,7 +219,7 @@ fn blocks(bytes: &[u8]) -> &[Block] {
 /// a multiplication folded onto itself (as in wyhash, Wang Yi 2019) mends that in one instruction.
 #[inline]
 #[expect(clippy::cast_possible_truncation, reason = "the halves are what is wanted")]
-fn hash(block: Block) -> u64 {
+pub(super) fn hash(block: Block) -> u64 {
     let value = u128::from_le_bytes(block);
     let (low, high) = (value as u64, (value >> 64) as u64);
     let product = u128::from(low ^ 0xa076_1d64_78bd_642f) * u128::from(high ^ 0xe703_7ed1_a0b4_28db);

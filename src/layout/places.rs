@@ -1,0 +1,223 @@
+//! Where the blocks of a frame stand in its picture, and which blocks stand next to which.
+
+use std::ops::Range;
+
+use super::{BLOCK_BYTES, Layout};
+use crate::frame::Shape;
+
+/// The blocks of a frame as they stand in its picture.
+///
+/// A block stands where its middle pixel is. Blocks of a chroma plane stand nowhere: the picture is that of
+/// the luma plane. Two blocks are neighbours only where equal pixels make equal bytes: in `rgb24` a block
+/// starts with red, green or blue in turn, so the neighbours to the side are three blocks away, and those
+/// above and below are the nearest that start with the same channel.
+#[derive(Clone, Copy, Debug)]
+pub struct Places {
+    layout: Layout,
+    shape: Shape,
+    blocks: usize,
+    /// Blocks from one row to the next, where that is a whole number of the same phase for all of them.
+    row_blocks: Option<usize>,
+}
+
+/// A block, where it stands, and its neighbours; `None` past an edge of the picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The number of the block.
+    pub block: usize,
+    /// Column of its middle pixel.
+    pub x: usize,
+    /// Row of its middle pixel.
+    pub y: usize,
+    /// The block to the left.
+    pub left: Option<usize>,
+    /// The block to the right.
+    pub right: Option<usize>,
+    /// The block above.
+    pub above: Option<usize>,
+    /// The block below.
+    pub below: Option<usize>,
+}
+
+impl Places {
+    /// The places of the blocks of a frame.
+    #[must_use]
+    pub fn of(layout: Layout, shape: Shape) -> Self {
+        let blocks = match shape.pixels().checked_sub(1) {
+            Some(last) => layout.blocks(shape).min(layout.block_of_pixel(last) + 1),
+            None => 0,
+        };
+        let row_bytes = shape.columns() * layout.bytes_a_pixel();
+        let whole = row_bytes.is_multiple_of(BLOCK_BYTES * layout.phases());
+        Self {
+            layout,
+            shape,
+            blocks,
+            row_blocks: (whole && row_bytes > 0).then_some(row_bytes / BLOCK_BYTES),
+        }
+    }
+
+    /// Blocks that stand in the picture: these are the first of the frame.
+    #[must_use]
+    pub const fn blocks(&self) -> usize {
+        self.blocks
+    }
+
+    /// Width and height of the picture in pixels.
+    #[must_use]
+    pub const fn size(&self) -> [usize; 2] {
+        [self.shape.columns(), self.shape.rows()]
+    }
+
+    /// Blocks from one row to the next, where blocks stand in columns: in every row the same number, and
+    /// each above one that starts with the same channel. `None` where they do not.
+    #[must_use]
+    pub const fn row_blocks(&self) -> Option<usize> {
+        self.row_blocks
+    }
+
+    /// How many blocks away the neighbour to the side is.
+    #[must_use]
+    pub const fn aside(&self) -> usize {
+        self.layout.phases()
+    }
+
+    /// The blocks that stand in rows `rows`.
+    #[must_use]
+    pub fn in_rows(&self, rows: Range<usize>) -> Range<usize> {
+        self.first_at(rows.start * self.shape.columns())..self.first_at(rows.end * self.shape.columns())
+    }
+
+    /// The first block whose middle is not before a pixel.
+    fn first_at(&self, pixel: usize) -> usize {
+        if pixel >= self.shape.pixels() {
+            return self.blocks;
+        }
+        let before = self.layout.block_of_pixel(pixel).saturating_sub(1);
+        (before..self.blocks).find(|&block| self.middle(block) >= pixel).unwrap_or(self.blocks)
+    }
+
+    /// The middle pixel of a block, counted along the rows.
+    fn middle(&self, block: usize) -> usize {
+        let middle = match self.layout {
+            Layout::Rgba32 => block * 4 + 2,
+            // Halfway between the first pixels of this block and the next, as in `pixels_of_block`.
+            Layout::Rgb24 => usize::midpoint(
+                (block * BLOCK_BYTES).saturating_sub(1).div_ceil(3),
+                (block * BLOCK_BYTES + 17) / 3,
+            ),
+            Layout::Gray8 | Layout::Yuv420p => block * BLOCK_BYTES + 8,
+        };
+        middle.min(self.shape.pixels().saturating_sub(1))
+    }
+
+    /// The blocks of a range in order, each with its place.
+    pub fn walk(&self, blocks: Range<usize>) -> impl Iterator<Item = Place> + use<> {
+        let places = *self;
+        let columns = self.shape.columns();
+        let aside = self.layout.phases();
+        let aside_pixels = aside * BLOCK_BYTES / self.layout.bytes_a_pixel();
+        let mut y = if blocks.is_empty() { 0 } else { self.middle(blocks.start) / columns };
+        let whole = (self.blocks, self.shape.rows());
+        blocks.map(move |block| {
+            let middle = places.middle(block);
+            while middle >= (y + 1) * columns {
+                y += 1;
+            }
+            let x = middle - y * columns;
+            let (count, rows) = whole;
+            Place {
+                block,
+                x,
+                y,
+                left: if x >= aside_pixels { block.checked_sub(aside) } else { None },
+                right: (x + aside_pixels < columns && block + aside < count).then_some(block + aside),
+                above: if y == 0 { None } else { places.up(block, middle) },
+                below: if y + 1 == rows { None } else { places.down(block, middle) },
+            }
+        })
+    }
+
+    fn up(&self, block: usize, middle: usize) -> Option<usize> {
+        match self.row_blocks {
+            Some(row) => block.checked_sub(row),
+            None => self.like(block, self.layout.block_of_pixel(middle - self.shape.columns())),
+        }
+    }
+
+    fn down(&self, block: usize, middle: usize) -> Option<usize> {
+        let below = match self.row_blocks {
+            Some(row) => block + row,
+            None => self.like(block, self.layout.block_of_pixel(middle + self.shape.columns()))?,
+        };
+        (below < self.blocks).then_some(below)
+    }
+
+    /// The block nearest to `other` that starts with the same channel as `block`.
+    fn like(&self, block: usize, other: usize) -> Option<usize> {
+        let phases = self.layout.phases();
+        match (block % phases + phases - other % phases) % phases {
+            0 => Some(other),
+            1 => Some(other + 1),
+            _ => other.checked_sub(1),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn blocks_stand_in_their_own_pixels_next_to_their_like(
+            width in 1u32..120, height in 1u32..30, which in 0usize..4,
+        ) {
+            let (layout, shape) = (Layout::ALL[which], Shape::new(width, height));
+            let places = Places::of(layout, shape);
+            let mut seen = 0;
+            for place in places.walk(0..places.blocks()) {
+                prop_assert_eq!(place.block, seen);
+                seen += 1;
+                let (x, y) = (place.x as u32, place.y as u32);
+                prop_assert_eq!(layout.block_at(shape, x, y), Some(place.block));
+                for neighbour in [place.left, place.right, place.above, place.below].into_iter().flatten() {
+                    prop_assert!(neighbour < places.blocks());
+                    prop_assert_eq!(neighbour % layout.phases(), place.block % layout.phases());
+                }
+            }
+            prop_assert_eq!(seen, places.blocks());
+            prop_assert!((seen..layout.blocks(shape)).all(|b| layout.pixels_of_block(shape, b).is_empty()));
+        }
+
+        #[test]
+        fn rows_share_the_blocks_out(width in 1u32..120, height in 1u32..30, which in 0usize..4, cut in 0usize..30) {
+            let (layout, shape) = (Layout::ALL[which], Shape::new(width, height));
+            let places = Places::of(layout, shape);
+            let cut = cut.min(shape.rows());
+            let (upper, lower) = (places.in_rows(0..cut), places.in_rows(cut..shape.rows()));
+            prop_assert_eq!((upper.start, upper.end, lower.end), (0, lower.start, places.blocks()));
+            prop_assert!(places.walk(upper).all(|place| place.y < cut));
+            prop_assert!(places.walk(lower).all(|place| place.y >= cut));
+        }
+    }
+
+    #[test]
+    fn neighbours_are_the_blocks_one_expects() {
+        let place = |layout, width, height, block| {
+            let places = Places::of(layout, Shape::new(width, height));
+            places.walk(block..block + 1).next().expect("a place")
+        };
+        // 3 blocks a row, the middle one of the second row.
+        assert_eq!(
+            place(Layout::Gray8, 48, 3, 4),
+            Place { block: 4, x: 24, y: 1, left: Some(3), right: Some(5), above: Some(1), below: Some(7) }
+        );
+        // 9 blocks a row in rgb24: 3 to the side.
+        let rgb = place(Layout::Rgb24, 48, 2, 3);
+        assert_eq!((rgb.left, rgb.right, rgb.above, rgb.below), (Some(0), Some(6), None, Some(12)));
+        assert_eq!(place(Layout::Rgba32, 8, 1, 0).left, None);
+    }
+}

@@ -1,0 +1,101 @@
+//! `colours`: each repeated block in a colour of its own.
+
+use colorous::{Color, Gradient};
+
+use super::{GROUND, View, log2};
+use crate::leak::{Rank, Ranks};
+
+/// Which colours stand for which ranks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Palette {
+    /// Seven colours that people with any kind of colour vision tell apart (Okabe and Ito 2008).
+    #[default]
+    OkabeIto,
+    /// From yellow to violet, perceptually uniform (Smith and van der Walt 2015).
+    Viridis,
+    /// From red over green to blue: the most colours, but not for everybody.
+    Spectrum,
+}
+
+/// The colours of Okabe and Ito but for black, in the order of ranks: what fills the largest areas is calm.
+const OKABE_ITO: [[u8; 3]; 7] = [
+    [0, 114, 178],
+    [230, 159, 0],
+    [86, 180, 233],
+    [0, 158, 115],
+    [213, 94, 0],
+    [204, 121, 167],
+    [240, 228, 66],
+];
+
+/// How bright colours are that come round again: at first, and at the last rank.
+const AGAIN: [f32; 2] = [0.9, 0.45];
+
+impl Palette {
+    /// All palettes, the default first.
+    pub const ALL: [Self; 3] = [Self::OkabeIto, Self::Viridis, Self::Spectrum];
+
+    /// How the option is written.
+    pub const OPTION: &'static str = "palette=okabe-ito|viridis|spectrum";
+
+    /// The name in the option.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::OkabeIto => "okabe-ito",
+            Self::Viridis => "viridis",
+            Self::Spectrum => "spectrum",
+        }
+    }
+
+    /// The palette of a name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|palette| palette.name() == name)
+    }
+
+    /// The colour of every rank of a frame with `ranked` ranks.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "places are finite and not negative, steps and channels are below 256"
+    )]
+    fn colours(self, ranked: u32) -> impl Fn(Rank) -> [u8; 4] {
+        // A logarithmic scale from the first rank to the last, in 256 steps.
+        let octaves = |place: f32| log2(256u32.saturating_add((256.0 * place) as u32)) - 8.0;
+        let steps = 255.0 / octaves(ranked.max(1) as f32);
+        let step = move |place: f32| (octaves(place) * steps).min(255.0) as usize;
+        let gradient = |gradient: Gradient, first: f64, last: f64| -> Vec<[u8; 4]> {
+            let colour =
+                |step: u8| gradient.eval_continuous(first + (last - first) * f64::from(step) / 255.0);
+            (0..=255).map(colour).map(|Color { r, g, b }| [r, g, b, 255]).collect()
+        };
+        let table = match self {
+            Self::OkabeIto => Vec::new(),
+            Self::Viridis => gradient(colorous::VIRIDIS, 1.0, 0.06),
+            Self::Spectrum => gradient(colorous::TURBO, 0.9, 0.06),
+        };
+        move |rank| {
+            if let Some(&colour) = table.get(step(rank.place)) {
+                return colour;
+            }
+            if let Some(&[r, g, b]) = OKABE_ITO.get(rank.place as usize) {
+                return [r, g, b, 255];
+            }
+            // Which of the seven is the value's own: it does not change when ranks do.
+            let light = AGAIN[0] + (AGAIN[1] - AGAIN[0]) * step(rank.place) as f32 / 255.0;
+            let [r, g, b] = OKABE_ITO[usize::from(rank.choice) * OKABE_ITO.len() / 256]
+                .map(|channel| (f32::from(channel) * light) as u8);
+            [r, g, b, 255]
+        }
+    }
+}
+
+/// Paints the `colours` lens: blocks of equal value in equal colours, by how often they occur within the
+/// memory; dark where a value occurs once. With the palette `okabe-ito` the seven most frequent values have
+/// a colour each; the others have one of the seven by their value, the darker the rarer they are.
+pub fn paint_colours(view: &View<'_>, palette: Palette, rgba: &mut [u8]) {
+    let ranks = Ranks::of(view.census, view.now);
+    let colour = ranks.map(view.census, palette.colours(ranks.ranked()));
+    view.layout.paint_blocks(view.shape, |block| colour(block).unwrap_or(GROUND), GROUND, rgba);
+}

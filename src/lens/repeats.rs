@@ -1,0 +1,85 @@
+//! `repeats`: blocks by how often their ciphertext occurs.
+
+use super::{GROUND, log2};
+use crate::frame::Shape;
+use crate::layout::Layout;
+use crate::leak::Census;
+
+/// Paints the `repeats` lens: dark where a block occurs once, brighter on a logarithmic scale the more often
+/// it occurs, up to every block of the frame. The scale depends on the number of blocks alone, so colours
+/// stay put from frame to frame.
+pub fn paint_repeats(layout: Layout, shape: Shape, census: &Census, rgba: &mut [u8]) {
+    let scale = Scale::new(census.blocks());
+    layout.paint_blocks(shape, |block| scale.colour(census.occurrences(block)), GROUND, rgba);
+}
+
+/// Colours by number of occurrences, on a logarithmic scale.
+pub struct Scale {
+    colours: [[u8; 4]; 256],
+    /// Steps of the scale for a doubling.
+    steps_per_octave: f32,
+}
+
+impl Scale {
+    /// Where on the scale the first repeat, a block that occurs twice, stands: clearly apart from none.
+    const FIRST: f32 = 0.22;
+
+    /// A scale for frames of `blocks` blocks: inferno (Smith and van der Walt 2015), perceptually uniform
+    /// and safe for the colour-blind.
+    #[must_use]
+    pub fn new(blocks: usize) -> Self {
+        let mut colours = [GROUND; 256];
+        for (i, colour) in (0u8..=255).zip(&mut colours) {
+            let share = Self::FIRST + (1.0 - Self::FIRST) * f32::from(i) / 255.0;
+            let inferno = colorous::INFERNO.eval_continuous(f64::from(share));
+            *colour = [inferno.r, inferno.g, inferno.b, 255];
+        }
+        let octaves = (blocks.max(4) as f32).log2() - 1.0;
+        Self { colours, steps_per_octave: 255.0 / octaves }
+    }
+
+    /// The colour of a block that occurs `occurrences` times.
+    #[must_use]
+    pub fn colour(&self, occurrences: u32) -> [u8; 4] {
+        if occurrences < 2 {
+            return GROUND;
+        }
+        let octaves = log2(occurrences) - 1.0;
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 255")]
+        let step = (octaves * self.steps_per_octave).clamp(0.0, 255.0) as usize;
+        self.colours[step]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::leak::Counter;
+
+    #[test]
+    fn more_repeats_are_never_darker() {
+        let scale = Scale::new(230_400);
+        let brightness = |count| {
+            let [r, g, b, _] = scale.colour(count).map(u32::from);
+            r * 299 + g * 587 + b * 114
+        };
+        let counts: Vec<u32> = (0..18).map(|octave| 1 << octave).collect();
+        assert!(counts.windows(2).all(|pair| brightness(pair[0]) < brightness(pair[1])));
+        assert_eq!(scale.colour(1), GROUND);
+    }
+
+    #[test]
+    fn repeats_are_painted_where_they_are_and_the_rest_stays_ground() {
+        // Four blocks of 4 pixels: A B A, and a rest of one pixel.
+        let shape = Shape::new(13, 1);
+        let bytes: Vec<u8> = [[1; 16], [2; 16], [1; 16]].concat().into_iter().chain([0; 4]).collect();
+        let census = Counter::default().count(&[&bytes]);
+        let mut rgba = vec![0; 13 * 4];
+        paint_repeats(Layout::Rgba32, shape, &census, &mut rgba);
+        let pixels = rgba.as_chunks::<4>().0;
+        assert!(pixels[..4].iter().all(|&pixel| pixel == pixels[0] && pixel != GROUND));
+        assert!(pixels[4..8].iter().all(|&pixel| pixel == GROUND));
+        assert_eq!(pixels[8], pixels[0]);
+        assert_eq!(pixels[12], GROUND);
+    }
+}

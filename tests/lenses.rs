@@ -1,5 +1,6 @@
 //! Every lens against a plain implementation of what it says of itself, and both sides of its claim; and the
 //! eavesdropper's memory: the same sheets however a frame was reached.
+#![expect(clippy::cast_possible_truncation, reason = "made up bytes may be any, and pictures are small")]
 
 use std::collections::{BTreeMap, HashMap};
 use std::num::NonZeroU32;
@@ -90,7 +91,9 @@ fn rendered(scene: &Scene, frames: &[Arc<Frame>]) -> Sheet {
 
 fn render_with(renderer: &mut Renderer, scene: &Scene, frames: &[Arc<Frame>]) -> Sheet {
     let mut recent = Recent::default();
-    frames.iter().for_each(|frame| recent.push(Arc::clone(frame), scene.frames_needed()));
+    for frame in frames {
+        recent.push(Arc::clone(frame), scene.frames_needed());
+    }
     renderer.render(&recent, Parts::All).expect("there is a frame")
 }
 
@@ -186,7 +189,7 @@ fn plain_outline(layout: Layout, shape: Shape, held: &[&[u8]]) -> Pixels {
     };
     let area = places.len() * of_one_size(held) / 100;
     let mut flat = vec![false; places.len()];
-    let mut line = vec![false; places.len()];
+    let mut drawn = vec![false; places.len()];
     for (block, &(x, y)) in places.iter().enumerate() {
         let left = (x >= aside_pixels).then(|| block - phases);
         let right = Some(block + phases).filter(|&right| x + aside_pixels < columns && right < places.len());
@@ -199,11 +202,11 @@ fn plain_outline(layout: Layout, shape: Shape, held: &[&[u8]]) -> Pixels {
             other.is_some_and(|other| elsewhere[block] >= area && elsewhere[other] >= area)
         };
         flat[block] = [left, right, above, below].iter().all(Option::is_none);
-        line[block] =
+        drawn[block] =
             rarer(left) || rarer(right) || rarer(above) && rarer(below) || areas(above) || areas(below);
     }
     let met_elsewhere = elsewhere.iter().filter(|&&count| count > 0).count();
-    let share = |block: usize, reach: usize, is: &dyn Fn(usize) -> bool| {
+    let part = |block: usize, reach: usize, is: &dyn Fn(usize) -> bool| {
         let tile = |block: usize| (places[block].0 / 16, places[block].1 / 4);
         let near = (0..places.len()).filter(|&other| {
             tile(other).0.abs_diff(tile(block).0) <= reach && tile(other).1.abs_diff(tile(block).1) <= reach
@@ -213,10 +216,10 @@ fn plain_outline(layout: Layout, shape: Shape, held: &[&[u8]]) -> Pixels {
     };
     by_block(layout, shape, PAPER, |block| {
         let singular = |block: usize| elsewhere[block] == 0;
-        let ink = if share(block, 4, &|block| flat[block]) >= 1.0 / 16.0 {
-            line[block]
+        let ink = if part(block, 4, &|block| flat[block]) >= 1.0 / 16.0 {
+            drawn[block]
         } else {
-            singular(block) && met_elsewhere * 64 >= places.len() && share(block, 1, &singular) >= 0.6 - 1e-9
+            singular(block) && met_elsewhere * 64 >= places.len() && part(block, 1, &singular) >= 0.6 - 1e-9
         };
         if ink { INK } else { PAPER }
     })
@@ -256,13 +259,12 @@ proptest! {
         let brightness = |[r, g, b, _]: [u8; 4]| u32::from(r) * 2 + u32::from(g) * 5 + u32::from(b);
         for (pixel, &colour) in pixels(&sheet, 0).iter().enumerate() {
             let (x, y) = ((pixel % shape.columns()) as u32, (pixel / shape.columns()) as u32);
-            match layout.block_at(shape, x, y) {
-                Some(block) => {
-                    let ago = alike(&held, block);
-                    prop_assert_eq!(*colours.entry(ago).or_insert(colour), colour);
-                }
-                None => prop_assert_eq!(colour, GROUND),
-            }
+            let Some(block) = layout.block_at(shape, x, y) else {
+                prop_assert_eq!(colour, GROUND);
+                continue;
+            };
+            let ago = alike(&held, block);
+            prop_assert_eq!(*colours.entry(ago).or_insert(colour), colour);
         }
         let shades: Vec<u32> = colours.into_values().map(brightness).collect();
         prop_assert!(shades.windows(2).all(|pair| pair[0] > pair[1]), "{:?}", shades);
@@ -368,7 +370,9 @@ fn square(n: u64) -> Arc<Frame> {
 /// Colours of a picture, the most frequent first.
 fn colours_of(pixels: &[[u8; 4]]) -> Vec<([u8; 4], usize)> {
     let mut counts = BTreeMap::new();
-    pixels.iter().for_each(|&pixel| *counts.entry(pixel).or_default() += 1);
+    for &pixel in pixels {
+        *counts.entry(pixel).or_default() += 1;
+    }
     let mut counts: Vec<_> = counts.into_iter().collect();
     counts.sort_by_key(|&(_, count)| std::cmp::Reverse(count));
     counts
@@ -483,9 +487,9 @@ fn the_memory_counts_over_its_frames_and_no_others() {
 
 /// The blocks of an `rgba32` picture in which a Sobel gradient of its luma reaches 48.
 fn edges(shape: Shape, rgba: &[[u8; 4]]) -> Vec<bool> {
-    let (columns, rows) = (shape.columns() as isize, shape.rows() as isize);
+    let (columns, rows) = (shape.columns().cast_signed(), shape.rows().cast_signed());
     let luma = |x: isize, y: isize| {
-        let [r, g, b, _] = rgba[(y.clamp(0, rows - 1) * columns + x.clamp(0, columns - 1)) as usize];
+        let [r, g, b, _] = rgba[(y.clamp(0, rows - 1) * columns + x.clamp(0, columns - 1)).cast_unsigned()];
         f32::from(r) * 0.299 + f32::from(g) * 0.587 + f32::from(b) * 0.114
     };
     let gradient = |x: isize, y: isize| {

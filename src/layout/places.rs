@@ -181,8 +181,8 @@ mod tests {
             for place in places.walk(0..places.blocks()) {
                 prop_assert_eq!(place.block, seen);
                 seen += 1;
-                let (x, y) = (place.x as u32, place.y as u32);
-                prop_assert_eq!(layout.block_at(shape, x, y), Some(place.block));
+                let pixel = place.y * shape.columns() + place.x;
+                prop_assert!(layout.pixels_of_block(shape, place.block).contains(&pixel));
                 for neighbour in [place.left, place.right, place.above, place.below].into_iter().flatten() {
                     prop_assert!(neighbour < places.blocks());
                     prop_assert_eq!(neighbour % layout.phases(), place.block % layout.phases());

@@ -10,6 +10,7 @@
 
 mod census;
 mod leakage;
+pub mod tone;
 
 pub use census::{Census, Counter};
 pub use leakage::{Leakage, expected_by_chance, unchanged_blocks};

@@ -55,6 +55,12 @@ impl Grid {
         self.neighbours.len()
     }
 
+    /// Places up to the last that stands beside another: without the chroma planes of `yuv420p`.
+    pub(super) fn places_in_picture(&self) -> usize {
+        let pairs = (0..self.places()).flat_map(|place| [self.right(place), self.below(place)]);
+        pairs.flatten().max().map_or(0, |last| last + 1)
+    }
+
     /// The place to the right.
     pub(super) fn right(&self, place: usize) -> Option<usize> {
         self.neighbour(place, 0)
@@ -100,6 +106,7 @@ mod tests {
         for place in 8..grid.places() {
             assert_eq!((grid.right(place), grid.below(place)), (None, None));
         }
+        assert_eq!(grid.places_in_picture(), 8);
         assert!((0..8).all(|place| [grid.right(place), grid.below(place)].iter().flatten().all(|&p| p < 8)));
     }
 

@@ -184,12 +184,17 @@ fn cuts_are_found_in_ciphertext_and_only_there() {
     let mut buffer = Pool::default().take(0);
     let _ = cipher.expect("a key").encrypt(FrameIndex(0), &plain, &mut buffer);
     frames.extend(std::iter::repeat_n(buffer[..plain.len()].to_vec(), 5));
+    let grid = Grid::new(Layout::Rgba32, SHAPE);
     let starts = |shots: &mut Shots, frames: &[Vec<u8>]| -> Vec<usize> {
         (0..frames.len()).filter(|&i| shots.begins(&frames[i])).collect()
     };
-    assert_eq!(starts(&mut Shots::default(), &frames), [0, 12]);
-    assert_eq!(starts(&mut Shots::new(5), &frames[..12]), [0, 5, 10], "a shot is bounded");
-    assert_eq!(starts(&mut Shots::default(), &encrypted("aes-128-ctr", 0..12)), [0], "noise has no cuts");
+    assert_eq!(starts(&mut Shots::new(&grid, Shots::LONGEST), &frames), [0, 12]);
+    assert_eq!(starts(&mut Shots::new(&grid, 5), &frames[..12]), [0, 5, 10], "a shot is bounded");
+    assert_eq!(
+        starts(&mut Shots::new(&grid, Shots::LONGEST), &encrypted("aes-128-ctr", 0..12)),
+        [0],
+        "noise has no cuts"
+    );
 }
 
 #[test]

@@ -10,14 +10,14 @@ use super::names::{NO_NODE, Names, blocks};
 use super::{BLOCKS_A_TASK, Grid, Tone, VECTORS, Vectors, plot};
 
 /// Nodes of the coarsest level, at most. Every pair of them gets a distance: memory and time grow with the
-/// square and the cube. With 300 R² is lower by 0.02, with 1600 the same.
+/// square and the cube. With 300 R² is lower by 0.01, with 1600 the same.
 const COARSEST: usize = 800;
 
 /// Nodes that a graph must have to be worth drawing.
 const LEAST_NODES: usize = 16;
 
 /// Components are joined where two or more hold at least this share of the blocks of the largest. For the
-/// sake of smaller ones it would paint a hundredth more, and lower R² by 0.01.
+/// sake of smaller ones it would paint a hundredth more, and lower R² by 0.02.
 const WORTH_JOINING: f64 = 0.05;
 
 /// Weight of a bridge between components, where an edge weighs 1.

@@ -78,8 +78,8 @@ pub const VECTORS: usize = 4;
 /// share that lies below, from 0 to 1, so that each tone is painted equally often.
 pub type Vectors = [f32; VECTORS];
 
-/// Frames of a shot to prepare. Over a whole trailer 6, 12 and 24 paint a share of 0.39, 0.41 and 0.45, with an R² of
-/// 0.82, 0.87 and 0.82.
+/// Frames of a shot to prepare. Over a whole trailer 6, 12 and 24 paint a share of 0.39, 0.41 and 0.45, with an
+/// R² of 0.82, 0.87 and 0.82.
 pub const PREPARED_FRAMES: usize = 12;
 
 /// Blocks that one task looks up.

@@ -8,9 +8,10 @@
 //! Everything here is a pure function of bytes, deterministic and infallible. This room knows neither
 //! pictures nor files nor keys; it would work as well on ciphertext from anywhere.
 
+pub mod tone;
+
 mod census;
 mod leakage;
-pub mod tone;
 
 pub use census::{Census, Counter};
 pub use leakage::{Leakage, expected_by_chance, unchanged_blocks};

@@ -11,6 +11,8 @@
 //! Everything here is a pure function of bytes, deterministic and infallible. This room knows neither
 //! pictures nor files nor keys; it would work as well on ciphertext from anywhere.
 
+pub mod tone;
+
 mod census;
 mod difference;
 mod leakage;

@@ -1,0 +1,124 @@
+//! Which blocks of a frame stand next to each other.
+
+use crate::frame::Shape;
+use crate::layout::Layout;
+
+/// The places of a frame's blocks, and the neighbours to the right of and below each.
+///
+/// Where a row of pixels is not a whole number of blocks, a block's neighbours are those of the pixel in its
+/// middle. Blocks without pixels of their own (the chroma planes of `yuv420p`) have no neighbours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grid {
+    /// Right and below for each place, or [`Grid::NONE`].
+    neighbours: Vec<[u32; 2]>,
+}
+
+impl Grid {
+    /// No neighbour.
+    const NONE: u32 = u32::MAX;
+
+    /// The grid of a frame of `shape` in `layout`.
+    #[must_use]
+    pub fn new(layout: Layout, shape: Shape) -> Self {
+        let columns = shape.columns();
+        Self::from_fn(layout.blocks(shape), |block| {
+            let pixels = layout.pixels_of_block(shape, block);
+            if pixels.is_empty() {
+                return [None, None];
+            }
+            let middle = pixels.start + pixels.len() / 2;
+            let (x, y) = ((middle % columns) as u32, (middle / columns) as u32);
+            let past = x + (pixels.end - middle) as u32;
+            [layout.block_at(shape, past, y), layout.block_at(shape, x, y + 1)]
+                .map(|neighbour| neighbour.filter(|&neighbour| neighbour != block))
+        })
+    }
+
+    /// A grid of `places` places, where `neighbours` names the one to the right and the one below.
+    ///
+    /// # Panics
+    /// If a neighbour is not below `places`, or there are 2^32 places or more.
+    #[must_use]
+    pub fn from_fn(places: usize, neighbours: impl Fn(usize) -> [Option<usize>; 2]) -> Self {
+        let narrow = |place: Option<usize>| {
+            place.map_or(Self::NONE, |place| {
+                assert!(place < places, "place {place} of a grid of {places}");
+                u32::try_from(place).expect("a grid has fewer than 2^32 places")
+            })
+        };
+        Self { neighbours: (0..places).map(|place| neighbours(place).map(narrow)).collect() }
+    }
+
+    /// Places of the grid, and so blocks of a frame.
+    #[must_use]
+    pub fn places(&self) -> usize {
+        self.neighbours.len()
+    }
+
+    /// Places up to the last that stands beside another: without the chroma planes of `yuv420p`.
+    pub(super) fn places_in_picture(&self) -> usize {
+        let pairs = (0..self.places()).flat_map(|place| [self.right(place), self.below(place)]);
+        pairs.flatten().max().map_or(0, |last| last + 1)
+    }
+
+    /// The place to the right.
+    pub(super) fn right(&self, place: usize) -> Option<usize> {
+        self.neighbour(place, 0)
+    }
+
+    /// The place below.
+    pub(super) fn below(&self, place: usize) -> Option<usize> {
+        self.neighbour(place, 1)
+    }
+
+    fn neighbour(&self, place: usize, side: usize) -> Option<usize> {
+        let neighbour = self.neighbours[place][side];
+        (neighbour != Self::NONE).then_some(neighbour as usize)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_of_whole_blocks_have_neighbours_right_and_below() {
+        let grid = Grid::new(Layout::Rgba32, Shape::new(12, 2));
+        assert_eq!(grid.places(), 6);
+        assert_eq!((grid.right(0), grid.below(0)), (Some(1), Some(3)));
+        assert_eq!((grid.right(2), grid.below(2)), (None, Some(5)), "the next row is not to the right");
+        assert_eq!((grid.right(5), grid.below(5)), (None, None));
+    }
+
+    #[test]
+    fn a_block_that_runs_over_the_end_of_a_row_goes_by_its_middle() {
+        // 6 pixels a row, 4 a block: block 1 holds pixels 4 and 5 of row 0, 0 and 1 of row 1.
+        let grid = Grid::new(Layout::Rgba32, Shape::new(6, 4));
+        assert_eq!((grid.right(0), grid.below(0)), (Some(1), Some(2)), "pixel (2, 1) is pixel 8");
+        assert_eq!((grid.right(1), grid.below(1)), (Some(2), Some(3)), "its middle is pixel (0, 1)");
+    }
+
+    #[test]
+    fn chroma_planes_stand_beside_nothing() {
+        let (layout, shape) = (Layout::Yuv420p, Shape::new(32, 4));
+        let grid = Grid::new(layout, shape);
+        assert_eq!(grid.places(), layout.blocks(shape));
+        for place in 8..grid.places() {
+            assert_eq!((grid.right(place), grid.below(place)), (None, None));
+        }
+        assert_eq!(grid.places_in_picture(), 8);
+        assert!((0..8).all(|place| [grid.right(place), grid.below(place)].iter().flatten().all(|&p| p < 8)));
+    }
+
+    #[test]
+    fn every_layout_has_neighbours_inside_odd_pictures_too() {
+        for layout in Layout::ALL {
+            for (width, height) in [(1, 1), (1, 40), (40, 1), (17, 5), (33, 9)] {
+                let grid = Grid::new(layout, Shape::new(width, height));
+                for place in 0..grid.places() {
+                    assert!(grid.right(place) != Some(place) && grid.below(place) != Some(place));
+                }
+            }
+        }
+    }
+}

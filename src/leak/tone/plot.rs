@@ -1,0 +1,199 @@
+//! How far apart the nodes of a small graph lie, and a plot in which they lie as far apart.
+
+use rayon::prelude::*;
+
+use super::{VECTORS, Vectors};
+use crate::leak::tone::coarsen::Level;
+
+/// Vectors that are followed at once: those wanted, and a few more to speed the search up.
+const WIDTH: usize = 2 * VECTORS;
+
+/// The entries of all vectors for one node, and a small dense matrix.
+type Row = [f64; WIDTH];
+type Square = [Row; WIDTH];
+
+/// Rounds of the search, at most.
+const ROUNDS: usize = 120;
+
+/// A search ends once no wanted eigenvalue changes by more than this share of the largest.
+const SETTLED: f64 = 1e-7;
+
+/// Squared distances between nodes are their lengths of way to this power. A way along a chain of shades
+/// adds up like the steps of a random walk, whose squared distance from its start grows linearly (power 1);
+/// a little less weighs near nodes against far ones, and was best by measure.
+const SQUARED_DISTANCE_POWER: f32 = 0.7;
+
+/// Lengths of the shortest ways between all nodes of a connected graph, one row a node.
+///
+/// An edge is as long as the root of how much less two nodes are tied than nodes can be: (√(m₁m₂) / w)^½ with
+/// w its weight and m the masses at its ends. (Floyd and Warshall 1962: the inner loop is a minimum of sums
+/// over a row, which processors do many at a time.)
+pub(super) fn ways(level: &Level) -> Vec<f32> {
+    let nodes = level.len();
+    let mut ways = vec![f32::INFINITY; nodes * nodes];
+    for (node, row) in ways.chunks_mut(nodes.max(1)).enumerate() {
+        for (other, weight) in level.graph.row(node) {
+            row[other] = ((level.mass[node] * level.mass[other]).sqrt() / weight).sqrt();
+        }
+        row[node] = 0.0;
+    }
+    let mut via = vec![0.0; nodes];
+    for between in 0..nodes {
+        via.copy_from_slice(&ways[between * nodes..][..nodes]);
+        ways.par_chunks_mut(nodes).with_min_len(64).for_each(|row| {
+            let first = row[between];
+            for (way, via) in row.iter_mut().zip(&via) {
+                *way = way.min(first + via);
+            }
+        });
+    }
+    ways
+}
+
+/// Coordinates in which the nodes lie as far apart as `ways` says, as well as few dimensions can, the widest
+/// first: classical scaling (Torgerson 1952; on lengths of ways: Tenenbaum, de Silva and Langford 2000), a
+/// node counting as much as `blocks` says.
+pub(super) fn plot(ways: &[f32], blocks: &[f64]) -> Vec<Vectors> {
+    let nodes = blocks.len();
+    let total: f64 = blocks.iter().sum();
+    let share: Vec<f64> = blocks.iter().map(|blocks| blocks / total).collect();
+    let root: Vec<f64> = share.iter().map(|share| share.sqrt()).collect();
+    // B = -½ S (1 - 1sᵀ) D² (1 - s1ᵀ) S with s the shares, S the diagonal of their roots.
+    let mut inner: Vec<f64> =
+        ways.par_iter().map(|way| f64::from(way.powf(SQUARED_DISTANCE_POWER))).collect();
+    let mean: Vec<f64> = inner
+        .par_chunks(nodes.max(1))
+        .map(|row| row.iter().zip(&share).map(|(square, share)| square * share).sum())
+        .collect();
+    let all: f64 = mean.iter().zip(&share).map(|(mean, share)| mean * share).sum();
+    inner.par_chunks_mut(nodes.max(1)).enumerate().for_each(|(i, row)| {
+        for (j, entry) in row.iter_mut().enumerate() {
+            *entry = -0.5 * (*entry - mean[i] - mean[j] + all) * root[i] * root[j];
+        }
+    });
+    let (values, vectors) = leading(&inner, nodes);
+    let scale: Vectors = std::array::from_fn(|v| values[v].max(0.0).sqrt() as f32);
+    let place = |(row, root): (&Row, &f64)| std::array::from_fn(|v| (row[v] / root) as f32 * scale[v]);
+    vectors.iter().zip(&root).map(place).collect()
+}
+
+/// The leading eigenvalues and eigenvectors of a symmetric matrix, by subspace iteration (Golub and Van Loan,
+/// 8.2.4) from fixed vectors without a pattern.
+fn leading(matrix: &[f64], nodes: usize) -> (Row, Vec<Row>) {
+    let mut state = 0u64;
+    let mut vectors: Vec<Row> =
+        (0..nodes).map(|_| std::array::from_fn(|_| next_number(&mut state))).collect();
+    let mut values = [0.0; WIDTH];
+    for _ in 0..ROUNDS {
+        orthonormalize(&mut vectors);
+        let mut images: Vec<Row> = matrix
+            .par_chunks(nodes)
+            .map(|row| {
+                let mut sum = [0.0; WIDTH];
+                for (entry, vector) in row.iter().zip(&vectors) {
+                    for v in 0..WIDTH {
+                        sum[v] += entry * vector[v];
+                    }
+                }
+                sum
+            })
+            .collect();
+        let before = values;
+        let basis;
+        (values, basis) = eigen(products(&vectors, &images));
+        turn(&mut vectors, &basis);
+        let change = (0..VECTORS).map(|v| (values[v] - before[v]).abs()).fold(0.0, f64::max);
+        if change <= SETTLED * values[0].abs() {
+            break;
+        }
+        turn(&mut images, &basis);
+        vectors = images;
+    }
+    (values, vectors)
+}
+
+/// A number between -½ and ½ (`SplitMix64`, Steele, Lea and Flood 2014).
+fn next_number(state: &mut u64) -> f64 {
+    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let mut z = *state;
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    ((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 53) as f64 - 0.5
+}
+
+/// Gram and Schmidt's process, twice over against rounding. Vectors that depend on others become zero.
+fn orthonormalize(vectors: &mut [Row]) {
+    for _ in 0..2 {
+        for v in 0..WIDTH {
+            for before in 0..v {
+                let along: f64 = vectors.iter().map(|row| row[v] * row[before]).sum();
+                for row in &mut *vectors {
+                    row[v] -= along * row[before];
+                }
+            }
+            let length = vectors.iter().map(|row| row[v] * row[v]).sum::<f64>().sqrt();
+            let scale = if length > 1e-150 { 1.0 / length } else { 0.0 };
+            for row in &mut *vectors {
+                row[v] *= scale;
+            }
+        }
+    }
+}
+
+/// The products of every vector of one set with every vector of another.
+fn products(one: &[Row], other: &[Row]) -> Square {
+    let mut sum = [[0.0; WIDTH]; WIDTH];
+    for (one, other) in one.iter().zip(other) {
+        for (sum, one) in sum.iter_mut().zip(one) {
+            for v in 0..WIDTH {
+                sum[v] += one * other[v];
+            }
+        }
+    }
+    sum
+}
+
+/// Replaces the vectors by combinations of them, one a column of `basis`.
+fn turn(vectors: &mut [Row], basis: &Square) {
+    for row in vectors {
+        let old = *row;
+        *row = std::array::from_fn(|v| old.iter().zip(basis).map(|(entry, basis)| entry * basis[v]).sum());
+    }
+}
+
+/// Eigenvalues, the largest first, and eigenvectors (columns) of a small symmetric matrix, by Jacobi's
+/// rotations (Golub and Van Loan, 8.5).
+fn eigen(mut a: Square) -> (Row, Square) {
+    let mut basis: Square = std::array::from_fn(|i| std::array::from_fn(|j| f64::from(u8::from(i == j))));
+    for _ in 0..30 {
+        for p in 0..WIDTH {
+            for q in p + 1..WIDTH {
+                rotate(&mut a, &mut basis, p, q);
+            }
+        }
+    }
+    let mut order: [usize; WIDTH] = std::array::from_fn(|i| i);
+    order.sort_by(|&i, &j| a[j][j].total_cmp(&a[i][i]));
+    (order.map(|i| a[i][i]), basis.map(|row| order.map(|i| row[i])))
+}
+
+/// One rotation that makes `a[p][q]` zero.
+fn rotate(a: &mut Square, basis: &mut Square, p: usize, q: usize) {
+    if a[p][q].abs() <= f64::EPSILON * 1e-3 * (a[p][p].abs() + a[q][q].abs()) {
+        return;
+    }
+    let theta = (a[q][q] - a[p][p]) / (2.0 * a[p][q]);
+    let tangent = theta.signum() / (theta.abs() + theta.hypot(1.0));
+    let cosine = 1.0 / tangent.hypot(1.0);
+    let sine = tangent * cosine;
+    for row in a.iter_mut().chain(basis.iter_mut()) {
+        (row[p], row[q]) = (cosine * row[p] - sine * row[q], sine * row[p] + cosine * row[q]);
+    }
+    let (upper, lower) = a.split_at_mut(q);
+    for (x, y) in upper[p].iter_mut().zip(&mut lower[0]) {
+        (*x, *y) = (cosine * *x - sine * *y, sine * *x + cosine * *y);
+    }
+}
+
+#[cfg(test)]
+mod tests;

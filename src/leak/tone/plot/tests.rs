@@ -1,0 +1,106 @@
+use super::*;
+use crate::leak::tone::graph::{Graph, pair};
+
+/// A connected graph with weights from 1 to 3 and hardly any symmetry.
+fn example(nodes: u32) -> Level {
+    let ring = (0..nodes).map(|i| (i, (i + 1) % nodes));
+    let chords = (0..nodes).map(|i| (i * i % nodes, (i * 13 + 5) % nodes));
+    let pairs = ring.chain(chords).filter_map(|(one, other)| pair(one, other)).collect();
+    Level::new(Graph::of_pairs(nodes as usize, pairs), (0..nodes).map(|i| f64::from(1 + i * i % 7)).collect())
+}
+
+#[test]
+fn ways_are_the_shortest() {
+    let level = example(60);
+    let ways = ways(&level);
+    // Bellman and Ford's, from every node.
+    for start in 0..60 {
+        let mut way = [f32::INFINITY; 60];
+        way[start] = 0.0;
+        for _ in 0..60 {
+            for node in 0..60 {
+                for (other, weight) in level.graph.row(node) {
+                    let length = ((level.mass[node] * level.mass[other]).sqrt() / weight).sqrt();
+                    way[other] = way[other].min(way[node] + length);
+                }
+            }
+        }
+        for (end, expected) in way.iter().enumerate() {
+            assert!((ways[start * 60 + end] - expected).abs() < 1e-4);
+        }
+    }
+}
+
+/// All eigenvalues and eigenvectors of a symmetric matrix, by Jacobi's rotations of the whole of it.
+fn dense_eigen(mut a: Vec<Vec<f64>>) -> Vec<(f64, Vec<f64>)> {
+    let n = a.len();
+    let mut basis: Vec<Vec<f64>> =
+        (0..n).map(|i| (0..n).map(|j| f64::from(u8::from(i == j))).collect()).collect();
+    for _ in 0..60 {
+        for p in 0..n {
+            for q in p + 1..n {
+                let angle = 0.5 * (2.0 * a[p][q]).atan2(a[q][q] - a[p][p]);
+                let (sine, cosine) = angle.sin_cos();
+                for row in a.iter_mut().chain(&mut basis) {
+                    (row[p], row[q]) = (cosine * row[p] - sine * row[q], sine * row[p] + cosine * row[q]);
+                }
+                let (upper, lower) = a.split_at_mut(q);
+                for (x, y) in upper[p].iter_mut().zip(&mut lower[0]) {
+                    (*x, *y) = (cosine * *x - sine * *y, sine * *x + cosine * *y);
+                }
+            }
+        }
+    }
+    let mut found: Vec<_> = (0..n).map(|v| (a[v][v], basis.iter().map(|row| row[v]).collect())).collect();
+    found.sort_by(|one: &(f64, Vec<f64>), other| other.0.total_cmp(&one.0));
+    found
+}
+
+#[test]
+fn a_plot_is_what_a_dense_solver_finds() {
+    let level = example(60);
+    let (ways, share) = (ways(&level), level.blocks.clone());
+    let total: f64 = share.iter().sum();
+    let share: Vec<f64> = share.iter().map(|share| share / total).collect();
+    // The definition, entry by entry: (1 - 1sᵀ) D² (1 - s1ᵀ).
+    let centre = |i: usize, k: usize| f64::from(u8::from(i == k)) - share[k];
+    let square = |i: usize, j: usize| f64::from(ways[i * 60 + j].powf(SQUARED_DISTANCE_POWER));
+    let mut matrix = vec![vec![0.0; 60]; 60];
+    for (i, row) in matrix.iter_mut().enumerate() {
+        for (j, entry) in row.iter_mut().enumerate() {
+            for k in 0..60 {
+                for l in 0..60 {
+                    *entry -= 0.5 * centre(i, k) * square(k, l) * centre(j, l);
+                }
+            }
+            *entry *= (share[i] * share[j]).sqrt();
+        }
+    }
+    let expected = dense_eigen(matrix);
+    let plot = plot(&ways, &level.blocks);
+    for v in 0..VECTORS {
+        let (value, vector) = &expected[v];
+        let found: Vec<f64> =
+            plot.iter().zip(&share).map(|(row, share)| f64::from(row[v]) * share.sqrt()).collect();
+        let length = found.iter().map(|x| x * x).sum::<f64>();
+        assert!((length / value - 1.0).abs() < 1e-4, "eigenvalue {v}: {length} against {value}");
+        let cosine = found.iter().zip(vector).map(|(x, y)| x * y).sum::<f64>().abs() / length.sqrt();
+        assert!(cosine > 0.999, "eigenvector {v}: cosine {cosine}");
+    }
+}
+
+#[test]
+fn points_on_a_line_are_laid_out_on_a_line() {
+    // Distances whose power 0.35 is a difference of numbers: then one coordinate is that number.
+    let at: Vec<f64> = (0..50).map(|i| f64::from(i * i % 47)).collect();
+    let power = 2.0 / SQUARED_DISTANCE_POWER;
+    let ways: Vec<f32> =
+        at.iter().flat_map(|x| at.iter().map(move |y| ((x - y).abs() as f32).powf(power))).collect();
+    let plot = plot(&ways, &vec![1.0; at.len()]);
+    let sign = f64::from((plot[0][0] - plot[1][0]).signum()) * (at[0] - at[1]).signum();
+    for (i, j) in (0..50).flat_map(|i| (0..50).map(move |j| (i, j))) {
+        let apart = sign * f64::from(plot[i][0] - plot[j][0]);
+        assert!((apart - (at[i] - at[j])).abs() < 1e-3, "{apart} for {}", at[i] - at[j]);
+    }
+    assert!(plot.iter().all(|row| row[1..].iter().all(|x| x.abs() < 0.1)), "no other is needed");
+}

@@ -13,8 +13,8 @@ use anyhow::Result;
 
 fn main() -> Result<()> {
     let cipher = "aes-128-ecb".parse::<Scheme>()?.cipher(&KeyMaterial::default())?;
-    let frame: Vec<u8> =
-        (0..Layout::Rgba32.frame_bytes(Shape::new(1920, 1080))).map(|i| i.to_le_bytes()[0]).collect();
+    let frame_bytes = Layout::Rgba32.frame_bytes(Shape::new(1920, 1080));
+    let frame: Vec<u8> = (0..=255).cycle().take(frame_bytes).collect();
     let mut ciphertext = Buffer::default();
     let start = Instant::now();
     let mut bytes = 0u64;

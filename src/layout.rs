@@ -392,7 +392,7 @@ mod tests {
         for shape in [Shape::new(1, 1), Shape::new(5, 3), Shape::new(4, 2), Shape::new(2, 131)] {
             let colour = Colour { matrix: Matrix::Bt709, full_range: false };
             let count = Layout::Yuv420p.frame_bytes(shape);
-            let bytes: Vec<u8> = (0..=255).step_by(89).chain((0..=255).rev()).cycle().take(count).collect();
+            let bytes: Vec<u8> = (0u8..=255).map(|i| i.wrapping_mul(89)).cycle().take(count).collect();
             let mut rgba = vec![0; shape.pixels() * 4];
             Layout::Yuv420p.show(shape, colour, &bytes, None, &mut rgba);
             let (half, weights) = (chroma(shape), Weights::of(colour));

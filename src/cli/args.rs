@@ -1,6 +1,7 @@
 //! Arguments that several commands share, and the scene that they make.
 
 use std::fs;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use anyhow::Context;
@@ -21,6 +22,9 @@ pub struct SceneArgs {
     /// Which bytes of a frame are encrypted and in which order: rgba32, rgb24, gray8 or yuv420p
     #[arg(long, value_name = "LAYOUT", default_value_t)]
     pub layout: Layout,
+    /// How many frames, this one and those before it, an eavesdropper remembers who counts blocks
+    #[arg(long, value_name = "N", default_value = "1")]
+    memory: NonZeroU32,
     #[command(flatten)]
     key: KeyArgs,
 }
@@ -33,7 +37,7 @@ impl SceneArgs {
     pub fn scene(&self, source: Source, panels: Vec<Panel>) -> anyhow::Result<Scene> {
         let panels = if panels.is_empty() { Panel::defaults() } else { panels };
         let key = self.key.material(panels.iter().filter_map(|panel| panel.scheme()))?;
-        Ok(Scene { layout: self.layout, key, panels, ..Scene::of(source) })
+        Ok(Scene { layout: self.layout, memory: self.memory, key, panels, ..Scene::of(source) })
     }
 }
 
@@ -76,9 +80,11 @@ impl KeyArgs {
 /// The panels, however they are given.
 #[derive(Args, Debug)]
 pub struct PanelArgs {
-    /// What to look at: plain, or SCHEME[:LENS] such as aes-128-ecb:repeats [default: plain aes-128-ecb
-    /// aes-128-ecb:repeats aes-128-gcm]
-    #[arg(value_name = "PANEL")]
+    #[arg(
+        value_name = "PANEL",
+        help = "What to look at: plain, or SCHEME[:LENS] such as \
+        aes-128-ecb:repeats [default: plain aes-128-ecb aes-128-ecb:repeats aes-128-gcm]"
+    )]
     positional: Vec<Panel>,
     #[command(flatten)]
     named: NamedPanelArgs,
@@ -117,8 +123,12 @@ pub struct FrameArgs {
     /// The frame with this number, counted from 0
     #[arg(long, value_name = "N")]
     frame: Option<u64>,
-    /// The last frame at or before this time: 12.5 or [HH:]MM:SS[.sss], counted from frame 0
-    #[arg(long, value_name = "TIME", conflicts_with = "frame")]
+    #[arg(
+        long,
+        value_name = "TIME",
+        conflicts_with = "frame",
+        help = "The last frame at or before this time: 12.5 or [HH:]MM:SS[.sss], counted from frame 0"
+    )]
     at: Option<Time>,
 }
 

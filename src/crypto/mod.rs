@@ -6,7 +6,7 @@
 //! ```
 //!
 //! A [`Scheme`] is a mode of operation, a key size and a habit of choosing nonces. Every mode is one short
-//! file over `RustCrypto` and one line in [`MODES`]. Initialization vectors and nonces follow from the
+//! file over `RustCrypto` and one line in `MODES`. Initialization vectors and nonces follow from the
 //! number of the frame, never from a random generator: the same scene gives the same bytes for ever.
 //!
 //! **Hazard.** This room exists to show mistakes. Its nonces are predictable, its default key is printed

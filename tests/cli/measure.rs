@@ -215,3 +215,15 @@ fn in_a_real_film_ecb_repeats_exactly_what_the_film_repeats_and_gcm_nothing() {
         }
     }
 }
+
+#[test]
+fn an_eavesdropper_who_remembers_counts_over_the_frames_she_remembers() {
+    // The same picture in every frame: what occurs n times in one occurs 3n times in three.
+    let largest = |memory: &str| {
+        let args = ["measure", "pattern:checker", "--frame", "5", "--format", "json", "--memory", memory];
+        json(args.iter().chain(&["aes-128-ecb"]))["frames"][0]["panels"][0]["largest_class"].clone()
+    };
+    let (one, three) = (largest("1").as_u64(), largest("3").as_u64());
+    assert!(one.is_some_and(|one| one > 1));
+    assert_eq!(three, one.map(|one| 3 * one));
+}

@@ -139,6 +139,10 @@ impl Outline {
             all += tile;
         }
         let telling = (all.blocks - all.singular) as usize * MET_ELSEWHERE >= places.blocks();
+        if all.flat == 0 && !telling {
+            // Neither art nor texture anywhere, as in random data.
+            return Self::default();
+        }
         let art = around(&counts, tiles, ART_REACH).map(|near| near.flat * 16 >= near.blocks * ART_16THS);
         let texture = around(&counts, tiles, TEXTURE_REACH)
             .map(|near| telling && near.singular * 5 >= near.blocks * TEXTURE_5THS);

@@ -13,7 +13,7 @@ use anyhow::Result;
 
 fn main() -> Result<()> {
     let cipher = "aes-128-ecb".parse::<Scheme>()?.cipher(&KeyMaterial::default())?;
-    let frame_bytes = Layout::Rgba32.frame_bytes(Shape::new(1920, 1080));
+    let frame_bytes = Layout::RGBA32.frame_bytes(Shape::new(1920, 1080));
     let frame: Vec<u8> = (0..=255).cycle().take(frame_bytes).collect();
     let mut ciphertext = Buffer::default();
     let start = Instant::now();

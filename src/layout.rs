@@ -27,6 +27,7 @@ mod tiles;
 pub use places::{Place, Places};
 pub use posterize::{BadPosterize, Posterize};
 
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 use std::str::FromStr;
@@ -338,6 +339,19 @@ impl Layout {
             (from, to) = (other_samples, other_tiles);
         }
         tiled
+    }
+
+    /// The samples of a frame's first plane in rows, one pixel after the other: where they lie already, unless
+    /// the layout is in tiles.
+    #[must_use]
+    pub fn in_rows(self, shape: Shape, bytes: &[u8]) -> Cow<'_, [u8]> {
+        let plane = self.plane(shape);
+        if !self.is_tiled {
+            return Cow::Borrowed(&bytes[..plane.bytes()]);
+        }
+        let mut samples = Vec::new();
+        plane.rows(bytes, 0..shape.rows(), &mut samples);
+        Cow::Owned(samples)
     }
 
     fn planes(self, shape: Shape) -> impl Iterator<Item = Plane> {

@@ -260,6 +260,9 @@ mod tests {
                 rgba
             };
             prop_assert!(shown(layout, &tiles) == shown(in_rows, &samples));
+            let luma = in_rows.first_plane_bytes(shape);
+            prop_assert!(*layout.in_rows(shape, &tiles) == samples[..luma]);
+            prop_assert!(*in_rows.in_rows(shape, &samples) == samples[..luma]);
         }
     }
 }

@@ -333,10 +333,11 @@ impl Layout {
         let mut tiled = pool.take(self.frame_bytes(shape));
         let (mut from, mut to) = (&samples[..], &mut tiled[..]);
         for plane in self.planes(shape) {
-            let (samples, other_samples) = from.split_at(plane.in_rows().bytes());
-            let (tiles, other_tiles) = to.split_at_mut(plane.bytes());
-            plane.cut(samples, tiles);
-            (from, to) = (other_samples, other_tiles);
+            let (samples, rest) = from.split_at(plane.in_rows().bytes());
+            from = rest;
+            let (squares, rest) = to.split_at_mut(plane.bytes());
+            to = rest;
+            plane.cut(samples, squares);
         }
         tiled
     }

@@ -234,7 +234,8 @@ mod tests {
         let scene = Scene::of(Source::Demo);
         let text = serde_json::to_string(&scene).expect("a scene serializes");
         assert_eq!(serde_json::from_str::<Scene>(&text).expect("it reads back"), scene);
-        let layout = Layout::GRAY8.posterized(Posterize::to_bits(3).expect("3 bits")).in_tiles().expect("tiles");
+        let layout =
+            Layout::GRAY8.posterized(Posterize::to_bits(3).expect("3 bits")).in_tiles().expect("tiles");
         let tiled = Scene { layout, ..Scene::of(Source::DemoStill) };
         let told = serde_json::to_string(&tiled).expect("a scene serializes");
         assert_eq!(serde_json::from_str::<Scene>(&told).expect("it reads back"), tiled);

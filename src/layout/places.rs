@@ -43,13 +43,12 @@ impl Places {
     /// The places of the blocks of a frame.
     #[must_use]
     pub fn of(layout: Layout, shape: Shape) -> Self {
-        let row_blocks = match layout.tile() {
-            Some(side) => Some(shape.columns().div_ceil(side)),
-            None => {
-                let row_bytes = shape.columns() * layout.samples.bytes_a_pixel();
-                let whole = row_bytes.is_multiple_of(BLOCK_BYTES * layout.phases());
-                whole.then_some(row_bytes / BLOCK_BYTES)
-            }
+        let row_blocks = if let Some(side) = layout.tile() {
+            Some(shape.columns().div_ceil(side))
+        } else {
+            let row_bytes = shape.columns() * layout.samples.bytes_a_pixel();
+            let whole = row_bytes.is_multiple_of(BLOCK_BYTES * layout.phases());
+            whole.then_some(row_bytes / BLOCK_BYTES)
         };
         let blocks = match (layout.tile(), shape.pixels().checked_sub(1)) {
             (Some(_), _) => layout.first_plane_bytes(shape) / BLOCK_BYTES,
@@ -155,14 +154,11 @@ impl Places {
     fn place(&self, block: usize, x: usize, y: usize) -> Place {
         let (columns, rows) = (self.shape.columns(), self.shape.rows());
         let aside = self.layout.phases();
-        let [has_left, has_right, has_above, has_below] = match self.layout.tile() {
-            Some(side) => {
-                [x >= side, x / side < (columns - 1) / side, y >= side, y / side < (rows - 1) / side]
-            }
-            None => {
-                let pixels = aside * BLOCK_BYTES / self.layout.samples.bytes_a_pixel();
-                [x >= pixels, x + pixels < columns, y > 0, y + 1 < rows]
-            }
+        let [has_left, has_right, has_above, has_below] = if let Some(side) = self.layout.tile() {
+            [x >= side, x / side < (columns - 1) / side, y >= side, y / side < (rows - 1) / side]
+        } else {
+            let pixels = aside * BLOCK_BYTES / self.layout.samples.bytes_a_pixel();
+            [x >= pixels, x + pixels < columns, y > 0, y + 1 < rows]
         };
         let middle = y * columns + x;
         Place {
@@ -241,18 +237,17 @@ mod tests {
             let (layout, shape) = (Layout::TILED[which], Shape::new(width, height));
             let places = Places::of(layout, shape);
             prop_assert_eq!(places.row_blocks(), Some(places.blocks_across(shape.columns() + places.row_pixels() - 1)));
-            let across = places.row_pixels() as i32;
+            let across = places.row_pixels();
+            let at = |x: usize, y: usize| {
+                layout.block_at(shape, u32::try_from(x).expect("a column"), u32::try_from(y).expect("a row"))
+            };
             for place in places.walk(0..places.blocks()) {
-                let Place { block, x, y, left, right, above, below } = place;
-                let corner = |at: usize| at as i32 / across * across;
-                let at = |x: i32, y: i32| match (u32::try_from(x), u32::try_from(y)) {
-                    (Ok(x), Ok(y)) => layout.block_at(shape, x, y),
-                    _ => None,
-                };
-                let (x, y) = (corner(x), corner(y));
-                prop_assert_eq!(at(x, y), Some(block));
-                prop_assert_eq!([left, right], [at(x - 1, y), at(x + across, y)]);
-                prop_assert_eq!([above, below], [at(x, y - 1), at(x, y + across)]);
+                let (x, y) = (place.x / across * across, place.y / across * across);
+                prop_assert_eq!(at(x, y), Some(place.block));
+                prop_assert_eq!(place.left, x.checked_sub(1).and_then(|x| at(x, y)));
+                prop_assert_eq!(place.right, at(x + across, y));
+                prop_assert_eq!(place.above, y.checked_sub(1).and_then(|y| at(x, y)));
+                prop_assert_eq!(place.below, at(x, y + across));
             }
         }
 

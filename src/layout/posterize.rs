@@ -79,7 +79,9 @@ impl Posterize {
                 }
             }
             Samples::Rgb24 | Samples::Gray8 | Samples::Yuv420p => {
-                bytes.iter_mut().for_each(|sample| *sample = rounded[usize::from(*sample)]);
+                for sample in bytes {
+                    *sample = rounded[usize::from(*sample)];
+                }
             }
         });
     }

@@ -251,7 +251,7 @@ mod tests {
             let (layout, shape) = (Layout::TILED[which], Shape::new(width, height));
             let in_rows = Layout::of(layout.samples());
             let samples: Vec<u8> =
-                (0..in_rows.frame_bytes(shape)).map(|i| (i * 29 + i / 11) as u8 ^ seed).collect();
+                (0..in_rows.frame_bytes(shape)).map(|i| (i * 29 + i / 11).to_le_bytes()[0] ^ seed).collect();
             let tiles = layout.arrange(shape, Buffer::from(samples.clone()), &Pool::default());
             prop_assert_eq!(tiles.len(), layout.frame_bytes(shape));
             let shown = |layout: Layout, bytes: &[u8]| {

@@ -51,8 +51,8 @@ impl Plane {
         if row_of_tiles == 0 || last_row == 0 {
             return;
         }
-        let rows_of_tiles = tiles.par_chunks_exact_mut(row_of_tiles).enumerate();
-        rows_of_tiles.with_min_len(ROWS_A_TASK / side).for_each(|(number, tiles)| {
+        let rows = tiles.par_chunks_exact_mut(row_of_tiles).enumerate();
+        rows.with_min_len(ROWS_A_TASK / side).for_each(|(number, tiles)| {
             let (tiles, _) = tiles.as_chunks_mut::<BLOCK_BYTES>();
             for row in 0..side {
                 let y = (number * side + row).min(last_row - 1);
@@ -133,7 +133,7 @@ mod tests {
             let (sample_bytes, side) = if is_rgba { (4, 2) } else { (1, 4) };
             let plane = Plane { shape: Shape::new(width, height), sample_bytes, tile: Some(side) };
             let bytes = plane.in_rows().bytes();
-            let samples: Vec<u8> = (0..bytes).map(|i| (i * 31 + i / 7) as u8 ^ seed).collect();
+            let samples: Vec<u8> = (0..bytes).map(|i| (i * 31 + i / 7).to_le_bytes()[0] ^ seed).collect();
             let mut tiles = vec![0; plane.bytes()];
             plane.cut(&samples, &mut tiles);
             prop_assert_eq!(&tiles, &plainly(plane, side, &samples));

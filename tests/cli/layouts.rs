@@ -23,10 +23,12 @@ fn planes(layout: &str) -> (Vec<Plane>, usize) {
 
 /// Posterized, then cut into tiles, the plain way.
 fn plainly(layout: &str, bits: u32, tiles: bool, samples: &[u8]) -> Vec<u8> {
-    let last = f64::from((1u32 << bits) - 1);
+    let last = (1 << bits) - 1;
+    // Halves are rounded up; there are none.
+    let nearest = |count: u32, of: u32| (2 * count + of) / (2 * of);
     let rounded = |at: usize, sample: u8| match (layout, at % 4) {
         ("rgba32", 3) => sample,
-        _ => ((f64::from(sample) / 255.0 * last).round() / last * 255.0).round() as u8,
+        _ => u8::try_from(nearest(nearest(u32::from(sample) * last, 255) * 255, last)).expect("a sample"),
     };
     let samples: Vec<u8> = samples.iter().enumerate().map(|(at, &sample)| rounded(at, sample)).collect();
     if !tiles {

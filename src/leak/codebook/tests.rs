@@ -39,7 +39,9 @@ fn by_stream(nonce: u64, plaintext: &[u8]) -> Vec<u8> {
 
 fn learnt(pairs: &[(&[u8], &[u8])]) -> Codebook {
     let mut codebook = Codebook::default();
-    pairs.iter().for_each(|(plain, cipher)| codebook.learn(plain, cipher));
+    for (plain, cipher) in pairs {
+        codebook.learn(plain, cipher);
+    }
     codebook
 }
 
@@ -88,7 +90,7 @@ fn a_keystream_that_is_used_again_gives_all_of_a_frame_that_has_nothing_in_commo
 #[test]
 fn the_keystream_is_found_among_those_of_several_frames() {
     let known: Vec<_> = (0..4).map(|seed| grain(seed, 90, 16 * 300)).collect();
-    let ciphertexts: Vec<_> = (0..4).map(|n| by_stream(10 + n, &known[n as usize])).collect();
+    let ciphertexts: Vec<_> = (10..).zip(&known).map(|(nonce, known)| by_stream(nonce, known)).collect();
     let pairs: Vec<_> = known.iter().zip(&ciphertexts).map(|(p, c)| (&p[..], &c[..])).collect();
     let codebook = learnt(&pairs);
     assert_eq!(codebook.streams.len(), 4);

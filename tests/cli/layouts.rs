@@ -98,7 +98,7 @@ fn measure_counts_the_tiles_and_says_what_it_did() {
     assert_eq!((&coarse["scene"]["posterize"], &coarse["scene"]["tiles"]), (&json!(2), &json!(true)));
     let ecb = &coarse["frames"][0]["panels"][1];
     assert_eq!(ecb["blocks"], 320 * 180);
-    assert!(ecb["distinct"].as_u64() < Some(20), "four levels of grey make few squares: {ecb}");
+    assert!(ecb["distinct"].as_u64() < Some(40), "four levels of grey make few squares: {ecb}");
     let table = stdout(["measure", "pattern:bars", "--frame", "0", "--tiles", "--posterize", "1"]);
     assert!(table.contains("rgba32 in tiles, posterized to 1 bit"), "{table}");
 }

@@ -128,7 +128,10 @@ impl Family {
             );
         }
         let Some(equality) = equality.map(Arc::new) else { return Vec::new() };
-        channels.iter().filter_map(|channel| Some((channel.scheme(), Seen::of(channel, &equality)?))).collect()
+        channels
+            .iter()
+            .filter_map(|channel| Some((channel.scheme(), Seen::of(channel, &equality)?)))
+            .collect()
     }
 }
 

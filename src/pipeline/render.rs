@@ -111,11 +111,8 @@ impl Renderer {
     pub fn render(&mut self, recent: &Recent, parts: Parts) -> Option<Sheet> {
         let frame = recent.current()?;
         let pool = &self.pool;
-        let seen: Vec<(Option<Scheme>, Result<Seen, EncryptError>)> = self
-            .families
-            .par_iter_mut()
-            .flat_map_iter(|family| family.look(&recent.frames, pool))
-            .collect();
+        let seen: Vec<(Option<Scheme>, Result<Seen, EncryptError>)> =
+            self.families.par_iter_mut().flat_map_iter(|family| family.look(&recent.frames, pool)).collect();
         let panels = self
             .panels
             .par_iter()

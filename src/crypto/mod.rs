@@ -62,6 +62,9 @@ pub(crate) struct Mode {
     pub keys: usize,
     /// The bad habit that it can be used with.
     pub habit: Habit,
+    /// Without its habit, every whole block becomes another that depends on nothing but the block and the
+    /// key: two blocks of ciphertext are equal exactly where those of the original are, in all frames.
+    pub codebook: bool,
     /// A line that says what it is.
     pub about: &'static str,
     /// Sets up the cipher: a key of a length listed in `schemes`, and whether the habit is on.

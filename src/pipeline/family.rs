@@ -207,6 +207,8 @@ impl Seen {
             before: self.before.as_deref(),
             census: &self.equality.census,
             trail: &self.equality.trail,
+            recovery: None,
+            received: None,
             memory: self.equality.memory,
         }
     }

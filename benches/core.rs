@@ -14,7 +14,7 @@ use afterimage::layout::Layout;
 use afterimage::leak::{Census, Counter, Leakage, Memory, Trail, unchanged_blocks};
 use afterimage::lens::{self, Lens, View};
 use afterimage::media::Source;
-use afterimage::pipeline::{Parts, Recent, Renderer};
+use afterimage::pipeline::{Knowledge, Parts, Recent, Renderer};
 use afterimage::pool::{Buffer, Pool};
 use afterimage::scene::Scene;
 use afterimage::units::FrameIndex;
@@ -191,6 +191,7 @@ fn paint(bencher: Bencher, lens: Lens, now: &[u8]) {
         census: &census,
         trail: &trail,
         memory: NonZeroU32::MIN,
+        tones: &[],
     };
     let mut rgba = vec![0; FULL_HD.pixels() * 4];
     bencher.bench_local(|| lens.paint(black_box(&view), &mut rgba));
@@ -235,6 +236,6 @@ fn four_panels(bencher: Bencher, height: u32) {
     let mut next = frames.iter().cycle();
     bencher.bench_local(|| {
         recent.push(Arc::clone(next.next().expect("frames without end")), 2);
-        renderer.render(&recent, Parts::All)
+        renderer.render(&recent, &Knowledge::default(), Parts::All)
     });
 }

@@ -11,6 +11,7 @@
 //! one row and the start of the next, as it does for a cipher. This room knows neither ciphers nor
 //! attacks; it turns bytes into pictures and blocks into pixels, and back.
 
+mod brightness;
 mod places;
 
 pub use places::{Place, Places};

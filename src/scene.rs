@@ -49,6 +49,14 @@ impl Scene {
         }
     }
 
+    /// True where both make the same ciphertexts of the same frames, through whatever panels one looks.
+    #[must_use]
+    pub fn encrypts_like(&self, other: &Self) -> bool {
+        // Whatever a scene may hold one day changes the ciphertext until it is listed here.
+        let unseen = |scene: &Self| Self { panels: Vec::new(), memory: this_frame_alone(), ..scene.clone() };
+        unseen(self) == unseen(other)
+    }
+
     /// How many frames, the one shown and those before it, are needed to render one: those remembered,
     /// and in any case the frame before, which says what stayed the same.
     #[must_use]

@@ -36,6 +36,9 @@ PANEL: plain for the original, or SCHEME[:LENS]
                         (default), ,palette=viridis or ,palette=spectrum
   :motion               blocks that changed since the frame before
   :difference           the XOR with the frame before, as pixels
+  :tone                 shading, from which blocks stand side by side in a recorded shot;
+                        ,vector=colour (default) or ,vector=1 to 4 as grey, ,flip=yes,
+                        ,gaps=dark (default) or ,gaps=light
 
 LAYOUT: which bytes of a frame are encrypted and in which order
   rgba32                red, green, blue, alpha; a block is 4 pixels (default)

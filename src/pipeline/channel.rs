@@ -186,7 +186,12 @@ impl Channel {
 }
 
 impl Seen {
-    /// What a lens looks at.
+    /// The ciphertext of the frame, as long as the frame's own bytes.
+    pub fn ciphertext(&self) -> &[u8] {
+        &self.now
+    }
+
+    /// What a lens looks at, but for what is known from elsewhere.
     pub fn view(&self, frame: &Frame) -> View<'_> {
         View {
             layout: frame.layout,
@@ -197,6 +202,7 @@ impl Seen {
             census: &self.census,
             trail: &self.trail,
             memory: self.memory,
+            tones: &[],
         }
     }
 }

@@ -5,8 +5,6 @@
 //! as there is room; what is wanted now is never forgotten, so that two things too large for the room do not
 //! push each other out for ever.
 
-use std::sync::Arc;
-
 use super::knowledge::{Knowledge, Outcome, Request};
 
 /// What a session can say of the thing that is being prepared.
@@ -143,6 +141,8 @@ impl Preparation {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::media::MediaError;
     use crate::pipeline::knowledge::{KnowledgeError, Window};

@@ -82,6 +82,12 @@ struct Shot {
 }
 
 impl ToneWindow {
+    /// A window of a single shot.
+    #[must_use]
+    pub fn of(first: FrameIndex, tone: Tone) -> Self {
+        Self { shots: vec![Shot { first, tone: Some(tone) }] }
+    }
+
     /// The tones of the shot that a frame belongs to; `None` where its ciphertext gives nothing away.
     #[must_use]
     pub fn tone(&self, frame: FrameIndex) -> Option<&Tone> {

@@ -260,6 +260,7 @@ fn shaded(shape: Shape, n: u64) -> Arc<Frame> {
     let pixels = (0..shape.pixels()).flat_map(|pixel| {
         let (x, y) = (pixel % shape.columns() + 2 * n as usize, pixel / shape.columns());
         let wave = ((x as f32 / 97.0).sin() + (y as f32 / 71.0).cos()) * 60.0 + 125.0;
+        #[expect(clippy::cast_sign_loss, reason = "between 5 and 245")]
         let luma = wave as u8 + u8::from(grain.next().is_some_and(|grain| grain < 40));
         [luma, luma / 2, 255 - luma, 255]
     });

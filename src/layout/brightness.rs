@@ -30,9 +30,7 @@ impl Layout {
                 let luma = block.iter().zip(weights.clone()).map(|(&byte, weight)| u32::from(byte) * weight);
                 scaled(luma.sum(), weights.sum())
             }
-            Self::Gray8 | Self::Yuv420p => {
-                scaled(block.iter().map(|&byte| u32::from(byte)).sum(), 16)
-            }
+            Self::Gray8 | Self::Yuv420p => scaled(block.iter().map(|&byte| u32::from(byte)).sum(), 16),
         };
         blocks.par_iter().with_min_len(BLOCKS_A_TASK).enumerate().map(of).collect()
     }
@@ -70,8 +68,9 @@ mod tests {
         let shape = Shape::new(16, 1);
         for (layout, pixel) in [(Layout::Rgba32, 4), (Layout::Rgb24, 3)] {
             let of = |channel: usize| {
-                let bytes: Vec<u8> =
-                    (0..layout.frame_bytes(shape)).map(|at| if at % pixel == channel { 255 } else { 0 }).collect();
+                let bytes: Vec<u8> = (0..layout.frame_bytes(shape))
+                    .map(|at| if at % pixel == channel { 255 } else { 0 })
+                    .collect();
                 layout.brightness(shape, &bytes)[1]
             };
             assert!(of(1) > of(0) && of(0) > of(2), "{layout}");

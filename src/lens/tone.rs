@@ -27,11 +27,11 @@ enum Gaps {
 /// A gap on a light ground.
 const PAPER: [u8; 4] = [244, 242, 236, 255];
 
-/// Lightness of the darkest and of the lightest tone in OKLab, above that of dark gaps and below that of
+/// Lightness of the darkest and of the lightest tone in `OKLab`, above that of dark gaps and below that of
 /// light ones.
 const LIGHTNESS: [f32; 2] = [0.30, 0.96];
 
-/// Largest distance from grey along each of OKLab's two other axes.
+/// Largest distance from grey along each of the two other axes of `OKLab`.
 const CHROMA: f32 = 0.14;
 
 /// Steps of the three coordinates in the table of colours.
@@ -97,7 +97,7 @@ impl fmt::Display for ToneOptions {
 /// its tones, the others as gaps; all are gaps where nothing is known.
 ///
 /// In colour the first coordinate is lightness, since it is the widest and most often is brightness, and the
-/// next two are the axes of OKLab (Ottosson 2020) from green to red and from blue to yellow: steps that are
+/// next two are the axes of `OKLab` (Ottosson 2020) from green to red and from blue to yellow: steps that are
 /// equal in rank look about equal, and none of the three hides another. Tones belong to the shot, so colours
 /// stay put from frame to frame.
 pub fn paint_tone(view: &View<'_>, options: ToneOptions, rgba: &mut [u8]) {
@@ -123,14 +123,15 @@ static COLOURS: LazyLock<Vec<[u8; 4]>> = LazyLock::new(|| {
         .collect()
 });
 
-static GREYS: LazyLock<Vec<[u8; 4]>> =
-    LazyLock::new(|| (0u8..=255).map(|tone| in_gamut(lightness(f32::from(tone) / 255.0), 0.0, 0.0)).collect());
+static GREYS: LazyLock<Vec<[u8; 4]>> = LazyLock::new(|| {
+    (0u8..=255).map(|tone| in_gamut(lightness(f32::from(tone) / 255.0), 0.0, 0.0)).collect()
+});
 
 fn lightness(rank: f32) -> f32 {
     LIGHTNESS[0] + (LIGHTNESS[1] - LIGHTNESS[0]) * rank
 }
 
-/// The colour of this place in OKLab, moved towards grey until a screen can show it.
+/// The colour of this place in `OKLab`, moved towards grey until a screen can show it.
 fn in_gamut(lightness: f32, a: f32, b: f32) -> [u8; 4] {
     let (mut can, mut cannot) = (0.0, 1.0);
     let fits = |share: f32| linear(lightness, a * share, b * share).iter().all(|c| (0.0..=1.0).contains(c));
@@ -148,15 +149,18 @@ fn in_gamut(lightness: f32, a: f32, b: f32) -> [u8; 4] {
 
 /// Linear light of sRGB's primaries (Ottosson 2020, "A perceptual color space for image processing").
 fn linear(lightness: f32, a: f32, b: f32) -> [f32; 3] {
-    let cube = |x: f32| x * x * x;
-    let l = cube(lightness + 0.396_337_78 * a + 0.215_803_76 * b);
-    let m = cube(lightness - 0.105_561_346 * a - 0.063_854_17 * b);
-    let s = cube(lightness - 0.089_484_18 * a - 1.291_485_5 * b);
-    [
-        4.076_741_7 * l - 3.307_711_6 * m + 0.230_969_94 * s,
-        -1.268_438 * l + 2.609_757_4 * m - 0.341_319_38 * s,
-        -0.004_196_086_3 * l - 0.703_418_6 * m + 1.707_614_7 * s,
+    let cones = [
+        lightness + 0.396_337_78 * a + 0.215_803_76 * b,
+        lightness - 0.105_561_346 * a - 0.063_854_17 * b,
+        lightness - 0.089_484_18 * a - 1.291_485_5 * b,
     ]
+    .map(|root| root * root * root);
+    [
+        [4.076_741_7, -3.307_711_6, 0.230_969_94],
+        [-1.268_438, 2.609_757_4, -0.341_319_38],
+        [-0.004_196_086_3, -0.703_418_6, 1.707_614_7],
+    ]
+    .map(|row: [f32; 3]| row.iter().zip(cones).map(|(weight, cone)| weight * cone).sum())
 }
 
 /// A byte of sRGB. Its power of 1/2.4 is made of roots, which are the same on every machine; that is within
@@ -169,7 +173,7 @@ fn encoded(light: f32) -> u8 {
     let byte = if light <= 0.003_130_8 {
         12.92 * light
     } else {
-        0.662_002_7 * root + 0.684_122_06 * fourth - 0.323_583_6 * eighth - 0.022_541_147 * light
+        0.662_002_7 * root + 0.684_122_1 * fourth - 0.323_583_6 * eighth - 0.022_541_147 * light
     };
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to a byte")]
     let byte = (byte.clamp(0.0, 1.0) * 255.0 + 0.5) as u8;
@@ -188,7 +192,8 @@ mod tests {
     fn roots_stand_in_for_the_power_of_the_standard() {
         for i in 0..=1000u16 {
             let light = f32::from(i) / 1000.0;
-            let exact = if light <= 0.003_130_8 { 12.92 * light } else { 1.055 * light.powf(1.0 / 2.4) - 0.055 };
+            let exact =
+                if light <= 0.003_130_8 { 12.92 * light } else { 1.055 * light.powf(1.0 / 2.4) - 0.055 };
             assert!((f32::from(encoded(light)) - exact * 255.0).abs() <= 1.6, "{light}");
         }
     }
@@ -208,7 +213,8 @@ mod tests {
         let tones = Some([10, 200, 30, 40]);
         let set = |text: &str| {
             let options = text.split(',').filter_map(|option| option.split_once('='));
-            options.fold(ToneOptions::default(), |set, (name, value)| set.with(name, value).expect("an option"))
+            options
+                .fold(ToneOptions::default(), |set, (name, value)| set.with(name, value).expect("an option"))
         };
         let grey = set("vector=2").colour(tones);
         assert!(grey[0].abs_diff(grey[1]) <= 1 && grey[1].abs_diff(grey[2]) <= 1, "{grey:?}");

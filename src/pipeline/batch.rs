@@ -186,9 +186,9 @@ pub fn render_with(
             }
         }
         drop(frames);
-        let decoded = decoder.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        let read = decoder.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         prepared?;
-        Ok(decoded?)
+        Ok(read?)
     })
 }
 

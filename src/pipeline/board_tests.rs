@@ -67,7 +67,12 @@ fn a_frame_that_is_held_is_rendered_again_on_demand_and_replaces_the_one_shown()
     let mut board = board();
     board.status.info = Some(Arc::new(info()));
     assert!(matches!(board.next_render(0, false, now), Some(Render::Scene(..))));
-    board.rendered(Some(Ready { sheet: "coarse", place: place(0), pending: Vec::new() }), 1, board.generation, now);
+    board.rendered(
+        Some(Ready { sheet: "coarse", place: place(0), pending: Vec::new() }),
+        1,
+        board.generation,
+        now,
+    );
     assert_eq!(board.shown(now).sheet, Some("coarse"));
     board.apply(Command::Redraw, now);
     board.apply(Command::Redraw, now);

@@ -179,14 +179,7 @@ fn render_panel(
         None => draw(panel, frame, seen, &elsewhere, pool),
     });
     let leakage = seen.leakage;
-    RenderedPanel {
-        panel,
-        picture,
-        leakage,
-        refusal: None,
-        pending: elsewhere.pending,
-        note: elsewhere.note,
-    }
+    RenderedPanel { panel, picture, leakage, refusal: None, pending: elsewhere.pending, note: elsewhere.note }
 }
 
 /// What is known from elsewhere, as it bears on one panel and frame.
@@ -267,7 +260,8 @@ mod tests {
         let mut recent = Recent::default();
         for index in 0..2 {
             recent.push(Arc::new(frame(index)), 2);
-            let sheet = renderer.render(&recent, &Knowledge::default(), Parts::All).expect("there is a frame");
+            let sheet =
+                renderer.render(&recent, &Knowledge::default(), Parts::All).expect("there is a frame");
             let refusals: Vec<_> = sheet.panels.iter().map(|panel| panel.refusal).collect();
             let refused = Some(EncryptError::TooShort { given: 5 });
             assert_eq!(refusals, [None, refused, refused, None]);

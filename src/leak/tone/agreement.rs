@@ -7,6 +7,9 @@ use super::{Tones, VECTORS};
 /// Blocks that one task adds up.
 const BLOCKS_A_TASK: usize = 1 << 14;
 
+/// Fewer blocks always agree: there is a combination of four numbers that gives any few.
+const LEAST_BLOCKS: u64 = 32;
+
 /// Covariances: of the tones' ranks and, last, of the brightness.
 type Sums = [[f64; VECTORS + 1]; VECTORS + 1];
 
@@ -43,15 +46,12 @@ impl Agreement {
         }
         let painted: u64 = light.iter().map(|&count| u64::from(count)).sum();
         let share = if tones.is_empty() { 0.0 } else { painted as f64 / tones.len() as f64 };
-        let (rho, r2) = match painted {
-            0..=2 => (None, None),
-            _ => {
-                let (light, tone) = (centred_ranks(&light), tone.map(|counts| centred_ranks(&counts)));
-                let sums = sums(tones, brightness, &tone, &light);
-                (best_correlation(&sums), explained(sums))
-            }
-        };
-        Self { painted: share, rho, r2 }
+        if painted < LEAST_BLOCKS {
+            return Self { painted: share, rho: None, r2: None };
+        }
+        let (light, tone) = (centred_ranks(&light), tone.map(|counts| centred_ranks(&counts)));
+        let sums = sums(tones, brightness, &tone, &light);
+        Self { painted: share, rho: best_correlation(&sums), r2: explained(sums) }
     }
 }
 
@@ -69,12 +69,7 @@ fn centred_ranks(counts: &[u32]) -> Vec<f32> {
 }
 
 /// Products of all pairs of ranks, added up over the blocks that have tones. Ranks have the mean 0.
-fn sums(
-    tones: &[Option<Tones>],
-    brightness: &[u16],
-    tone: &[Vec<f32>; VECTORS],
-    light: &[f32],
-) -> Sums {
+fn sums(tones: &[Option<Tones>], brightness: &[u16], tone: &[Vec<f32>; VECTORS], light: &[f32]) -> Sums {
     let part = |(tones, brightness): (&[Option<Tones>], &[u16])| {
         let mut sums = Sums::default();
         for (tones, &brightness) in tones.iter().zip(brightness) {
@@ -161,9 +156,10 @@ mod tests {
             assert!((painted - 1.0).abs() < 1e-12);
             assert!(rho.is_some_and(|rho| rho > 0.999) && r2.is_some_and(|r2| r2 > 0.999), "{rho:?} {r2:?}");
         }
-        let chance = toned((0..10_000).map(|i| {
-            [2_654_435_761, 2_246_822_519, 3_266_489_917, 668_265_263].map(|by| noise(i, by))
-        }));
+        let chance = toned(
+            (0..10_000)
+                .map(|i| [2_654_435_761, 2_246_822_519, 3_266_489_917, 668_265_263].map(|by| noise(i, by))),
+        );
         let Agreement { rho, r2, .. } = Agreement::of(&chance, &brightness);
         assert!(rho.is_some_and(|rho| rho < 0.1) && r2.is_some_and(|r2| r2 < 0.02), "{rho:?} {r2:?}");
     }
@@ -173,8 +169,7 @@ mod tests {
         // Brightness is the sum of two independent tones.
         let cell = |i: u16| ((i % 100) as u8, (i / 100) as u8);
         let tones = toned((0..10_000).map(|i| [cell(i).0, cell(i).1, 0, 0]));
-        let brightness: Vec<u16> =
-            (0..10_000).map(|i| u16::from(cell(i).0) + u16::from(cell(i).1)).collect();
+        let brightness: Vec<u16> = (0..10_000).map(|i| u16::from(cell(i).0) + u16::from(cell(i).1)).collect();
         let Agreement { rho, r2, .. } = Agreement::of(&tones, &brightness);
         assert!(rho.is_some_and(|rho| (0.6..0.8).contains(&rho)), "{rho:?}");
         assert!(r2.is_some_and(|r2| r2 > 0.95), "{r2:?}");
@@ -186,7 +181,7 @@ mod tests {
         let agreement = Agreement::of(&tones, &[1, 2, 3, 4]);
         assert_eq!(agreement, Agreement { painted: 0.5, rho: None, r2: None });
         assert_eq!(Agreement::of(&[], &[]), Agreement::default());
-        let flat = Agreement::of(&[Some([0; 4]); 9], &[5; 9]);
+        let flat = Agreement::of(&[Some([0; 4]); 99], &[5; 99]);
         assert_eq!(flat, Agreement { painted: 1.0, rho: None, r2: None });
     }
 }

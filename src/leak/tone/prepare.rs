@@ -198,7 +198,9 @@ fn ranks(vectors: &[Vectors], blocks: &[f64]) -> Vec<Tones> {
             let mut ranks = vec![0; vectors.len()];
             for node in order {
                 let own = blocks[node as usize];
-                ranks[node as usize] = ((below + own / 2.0) / total * 256.0) as u8;
+                #[expect(clippy::cast_sign_loss, reason = "a share is not negative")]
+                let rank = ((below + own / 2.0) / total * 256.0) as u8;
+                ranks[node as usize] = rank;
                 below += own;
             }
             ranks

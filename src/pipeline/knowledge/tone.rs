@@ -127,10 +127,11 @@ impl ToneWindow {
         while work.read < window.frames {
             let frame = match frames.next_frame() {
                 Ok(Some(frame)) => frame,
-                Ok(None) => break,
                 // What can be read is used; whoever shows these frames meets the error and tells it.
-                Err(error) if work.read == 0 || matches!(error, MediaError::Interrupted) => return Err(error),
-                Err(_) => break,
+                Err(error) if work.read == 0 || matches!(error, MediaError::Interrupted) => {
+                    return Err(error);
+                }
+                Ok(None) | Err(_) => break,
             };
             work.read(cipher, &frame, pool)?;
         }

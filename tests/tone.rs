@@ -49,7 +49,7 @@ fn shading_survives_ecb_and_nothing_does_where_nothing_repeats() {
         "aes-128-ctr+reused-nonce:tone",
         "aes-128-xts+fixed-tweak:tone",
     ];
-    for layout in [Layout::Rgba32, Layout::Yuv420p] {
+    for layout in [Layout::RGBA32, Layout::YUV420P] {
         let scene = Scene { layout, ..scene(&panels) };
         let sheet = frames(&scene, 45, 45).remove(0);
         for (panel, name) in sheet.panels.iter().zip(panels) {

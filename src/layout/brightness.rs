@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::{BLOCK_BYTES, Layout, Places};
+use super::{BLOCK_BYTES, Layout, Places, Samples};
 use crate::frame::Shape;
 
 /// Blocks that one task works on.
@@ -19,18 +19,18 @@ impl Layout {
     #[must_use]
     pub fn brightness(self, shape: Shape, bytes: &[u8]) -> Vec<u16> {
         let blocks = &bytes.as_chunks::<BLOCK_BYTES>().0[..Places::of(self, shape).blocks()];
-        let of = |(number, block): (usize, &[u8; BLOCK_BYTES])| match self {
-            Self::Rgba32 => {
+        let of = |(number, block): (usize, &[u8; BLOCK_BYTES])| match self.samples {
+            Samples::Rgba32 => {
                 let luma = block.as_chunks::<4>().0.iter().flat_map(|pixel| pixel.iter().zip(WEIGHTS));
                 scaled(luma.map(|(&byte, weight)| u32::from(byte) * weight).sum(), 4 * 1000)
             }
-            Self::Rgb24 => {
+            Samples::Rgb24 => {
                 let first = number * BLOCK_BYTES;
                 let weights = (first..first + BLOCK_BYTES).map(|byte| WEIGHTS[byte % 3]);
                 let luma = block.iter().zip(weights.clone()).map(|(&byte, weight)| u32::from(byte) * weight);
                 scaled(luma.sum(), weights.sum())
             }
-            Self::Gray8 | Self::Yuv420p => scaled(block.iter().map(|&byte| u32::from(byte)).sum(), 16),
+            Samples::Gray8 | Samples::Yuv420p => scaled(block.iter().map(|&byte| u32::from(byte)).sum(), 16),
         };
         blocks.par_iter().with_min_len(BLOCKS_A_TASK).enumerate().map(of).collect()
     }
@@ -48,12 +48,12 @@ mod tests {
     #[test]
     fn every_layout_agrees_on_what_is_bright() {
         let shape = Shape::new(48, 4);
-        for layout in Layout::ALL {
+        for layout in Layout::ALL.into_iter().chain(Layout::TILED) {
             let blocks = Places::of(layout, shape).blocks();
             for (grey, expected) in [(0, 0), (255, 65_535), (100, 25_700)] {
                 let mut bytes = vec![grey; layout.frame_bytes(shape)];
-                if layout == Layout::Yuv420p {
-                    bytes[shape.pixels()..].fill(128);
+                if layout.samples() == Samples::Yuv420p {
+                    bytes[layout.first_plane_bytes(shape)..].fill(128);
                 }
                 let brightness = layout.brightness(shape, &bytes);
                 assert_eq!(brightness.len(), blocks, "chroma planes stand nowhere");
@@ -66,7 +66,7 @@ mod tests {
     #[test]
     fn green_is_brighter_than_red_and_red_than_blue() {
         let shape = Shape::new(16, 1);
-        for (layout, pixel) in [(Layout::Rgba32, 4), (Layout::Rgb24, 3)] {
+        for (layout, pixel) in [(Layout::RGBA32, 4), (Layout::RGB24, 3)] {
             let of = |channel: usize| {
                 let bytes: Vec<u8> = (0..layout.frame_bytes(shape))
                     .map(|at| if at % pixel == channel { 255 } else { 0 })

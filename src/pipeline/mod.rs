@@ -14,6 +14,7 @@ pub mod batch;
 mod board;
 mod channel;
 mod clock;
+mod family;
 pub mod knowledge;
 mod preparing;
 mod queue;

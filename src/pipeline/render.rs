@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::channel::{Channel, Seen};
+use super::family::{Family, Seen};
 use super::knowledge::{Knowledge, KnowledgeError, Known, Request};
 use crate::crypto::{EncryptError, KeyError, Scheme};
 use crate::frame::{Frame, Picture, Shape};
-use crate::layout::Layout;
+use crate::layout::{Layout, Samples};
 use crate::leak::Leakage;
 use crate::leak::tone::{NoTone, Tones};
 use crate::lens::{GROUND, View};
@@ -105,8 +105,8 @@ impl Recent {
 pub struct Renderer {
     layout: Layout,
     panels: Vec<Panel>,
-    /// One for each distinct scheme of the scene, the original first.
-    channels: Vec<Channel>,
+    /// The distinct schemes of the scene, those together that tell the same.
+    families: Vec<Family>,
     pool: Pool,
 }
 
@@ -116,14 +116,8 @@ impl Renderer {
     /// # Errors
     /// [`KeyError`] where the key material is shorter than a scheme needs, or not what it can use.
     pub fn new(scene: &Scene, pool: &Pool) -> Result<Self, KeyError> {
-        let mut channels: Vec<Channel> = Vec::new();
-        for panel in &scene.panels {
-            let scheme = panel.scheme();
-            if channels.iter().all(|channel| channel.scheme() != scheme) {
-                channels.push(Channel::new(scene, scheme)?);
-            }
-        }
-        Ok(Self { layout: scene.layout, panels: scene.panels.clone(), channels, pool: pool.clone() })
+        let families = Family::all(scene)?;
+        Ok(Self { layout: scene.layout, panels: scene.panels.clone(), families, pool: pool.clone() })
     }
 
     /// The layout of the frames that it takes.
@@ -137,11 +131,8 @@ impl Renderer {
     pub fn render(&mut self, recent: &Recent, knowledge: &Knowledge, parts: Parts) -> Option<Sheet> {
         let frame = recent.current()?;
         let pool = &self.pool;
-        let seen: Vec<(Option<Scheme>, Result<Seen, EncryptError>)> = self
-            .channels
-            .par_iter_mut()
-            .map(|channel| Some((channel.scheme(), channel.look(&recent.frames, pool)?)))
-            .collect::<Option<_>>()?;
+        let seen: Vec<(Option<Scheme>, Result<Seen, EncryptError>)> =
+            self.families.par_iter_mut().flat_map_iter(|family| family.look(&recent.frames, pool)).collect();
         let panels = self
             .panels
             .par_iter()
@@ -217,8 +208,9 @@ fn blank(shape: Shape, pool: &Pool) -> Picture {
 /// Draws one panel.
 fn draw(panel: Panel, frame: &Frame, seen: &Seen, elsewhere: &Elsewhere, pool: &Pool) -> Picture {
     let (layout, shape) = (frame.layout, frame.shape);
+    let is_picture = layout.samples() == Samples::Rgba32 && !layout.is_tiled() && frame.opaque;
     let rgba = match panel {
-        Panel::Plain if layout == Layout::Rgba32 && frame.opaque => Arc::clone(&frame.bytes),
+        Panel::Plain if is_picture => Arc::clone(&frame.bytes),
         Panel::Plain => {
             let mut rgba = pool.take(shape.pixels() * 4);
             layout.show(shape, frame.colour, &frame.bytes, None, &mut rgba);
@@ -244,7 +236,7 @@ mod tests {
     fn a_panel_whose_scheme_cannot_take_the_frame_says_why_and_leaves_the_others_alone() {
         let panels = ["plain", "aes-128-xts", "aes-128-xts:repeats", "aes-128-ecb"];
         let panels = panels.map(|panel| panel.parse().expect("a panel")).into();
-        let scene = Scene { panels, layout: Layout::Gray8, ..Scene::of("demo".parse().expect("a source")) };
+        let scene = Scene { panels, layout: Layout::GRAY8, ..Scene::of("demo".parse().expect("a source")) };
         let mut renderer = Renderer::new(&scene, &Pool::default()).expect("the demonstration key");
         // Five bytes: less than a block.
         let frame = |index| Frame {
@@ -252,7 +244,7 @@ mod tests {
             time_secs: 0.0,
             duration_secs: 0.04,
             shape: Shape::new(5, 1),
-            layout: Layout::Gray8,
+            layout: Layout::GRAY8,
             colour: Colour::default(),
             opaque: true,
             bytes: Arc::new(Buffer::from(vec![1, 2, 3, 4, 5])),

@@ -102,8 +102,8 @@ fn another_key_or_layout_is_prepared_anew() {
         window.send(seek(50));
         for scene in [
             Scene { key: "ff".repeat(64).parse().expect("a key"), ..toned() },
-            Scene { layout: Layout::Gray8, ..toned() },
-            Scene { layout: Layout::Yuv420p, ..toned() },
+            Scene { layout: Layout::GRAY8, ..toned() },
+            Scene { layout: Layout::YUV420P, ..toned() },
             toned(),
         ] {
             let before = window.sheets.len();

@@ -11,6 +11,7 @@ use super::failure::Failure;
 use super::{Cli, values};
 use crate::gui;
 use crate::media::{MediaError, Source};
+use crate::scene::Panel;
 
 /// Arguments of the app.
 #[derive(Args, Debug)]
@@ -34,7 +35,7 @@ pub struct AppArgs {
 /// When the source is not there, or no window can be opened.
 pub fn run(args: AppArgs) -> anyhow::Result<()> {
     check(&args.source)?;
-    let scene = args.scene.scene(args.source, args.panels.all())?;
+    let scene = args.scene.scene(args.source, args.panels.or(Panel::defaults))?;
     Ok(gui::run(gui::Options { scene, verbose: args.verbose })?)
 }
 

@@ -36,12 +36,11 @@ pub struct SceneArgs {
 }
 
 impl SceneArgs {
-    /// A scene of these panels, or of the default ones where there are none.
+    /// A scene of these panels.
     ///
     /// # Errors
     /// A key that cannot be read or is too short for a panel; tiles of a layout that has none.
     pub fn scene(&self, source: Source, panels: Vec<Panel>) -> anyhow::Result<Scene> {
-        let panels = if panels.is_empty() { Panel::defaults() } else { panels };
         let key = self.key.material(panels.iter().filter_map(|panel| panel.scheme()))?;
         Ok(Scene { layout: self.layout()?, memory: self.memory, key, panels, ..Scene::of(source) })
     }
@@ -94,8 +93,7 @@ impl KeyArgs {
 pub struct PanelArgs {
     #[arg(
         value_name = "PANEL",
-        help = "What to look at: plain, or SCHEME[:LENS] such as \
-        aes-128-ecb:repeats [default: plain aes-128-ecb aes-128-ecb:repeats aes-128-gcm]"
+        help = "What to look at: plain, or SCHEME[:LENS] such as aes-128-ecb:repeats"
     )]
     positional: Vec<Panel>,
     #[command(flatten)]
@@ -103,10 +101,11 @@ pub struct PanelArgs {
 }
 
 impl PanelArgs {
-    /// All of them: those after the source, then the named ones.
+    /// All of them: those after the source, then the named ones. Where there are none, those of `defaults`.
     #[must_use]
-    pub fn all(&self) -> Vec<Panel> {
-        [self.positional.clone(), self.named.all()].concat()
+    pub fn or(&self, defaults: fn() -> Vec<Panel>) -> Vec<Panel> {
+        let given = [&self.positional[..], &self.named.panel, &self.named.panels].concat();
+        if given.is_empty() { defaults() } else { given }
     }
 }
 
@@ -122,10 +121,11 @@ pub struct NamedPanelArgs {
 }
 
 impl NamedPanelArgs {
-    /// All of them: those given one by one first.
+    /// All of them: those given one by one first. Where there are none, those of `defaults`.
     #[must_use]
-    pub fn all(&self) -> Vec<Panel> {
-        [&self.panel[..], &self.panels].concat()
+    pub fn or(&self, defaults: fn() -> Vec<Panel>) -> Vec<Panel> {
+        let given = [&self.panel[..], &self.panels].concat();
+        if given.is_empty() { defaults() } else { given }
     }
 }
 

@@ -14,6 +14,7 @@ use super::work::{TalkArgs, one_frame};
 use crate::export::figure::{Figure, Ground};
 use crate::media::Source;
 use crate::pipeline::batch::Job;
+use crate::scene::Panel;
 
 /// Arguments of `figure`.
 #[derive(Args, Debug)]
@@ -63,7 +64,7 @@ pub fn run(args: FigureArgs) -> anyhow::Result<()> {
     stop::listen()?;
     let target = Target::from(args.output);
     check_format(&target)?;
-    let scene = args.scene.scene(args.source, args.panels.all())?;
+    let scene = args.scene.scene(args.source, args.panels.or(Panel::defaults))?;
     let (sheet, info) = one_frame(Job::new(&scene, args.frame.or_first()), args.talk)?;
     let figure = Figure { scene: &scene, sheet: &sheet, info: &info, ground: args.ground.into() };
     let mut out = Output::create(&target)?;

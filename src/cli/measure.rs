@@ -14,6 +14,7 @@ use crate::export::table::{Csv, Json, Table, Text};
 use crate::media::Source;
 use crate::pipeline::Parts;
 use crate::pipeline::batch::Job;
+use crate::scene::Panel;
 
 /// Arguments of `measure`.
 #[derive(Args, Debug)]
@@ -65,7 +66,7 @@ impl Format {
 pub fn run(args: MeasureArgs) -> anyhow::Result<()> {
     stop::listen()?;
     let range = args.range.or_all()?;
-    let scene = args.scene.scene(args.source, args.panels.all())?;
+    let scene = args.scene.scene(args.source, args.panels.or(Panel::measured))?;
     let target = Target::from(args.output);
     let mut out = Output::create(&target)?;
     let mut table = args.format.table();

@@ -12,7 +12,7 @@ use rayon::prelude::*;
 
 use crate::frame::{Picture, Shape};
 use crate::leak::Leakage;
-use crate::pipeline::Sheet;
+use crate::pipeline::{Request, Sheet};
 use crate::scene::Panel;
 use crate::units::FrameIndex;
 
@@ -47,6 +47,10 @@ pub struct ShotPanel {
     pub factor: Option<usize>,
     /// What it gives away.
     pub leakage: Leakage,
+    /// What is still to be prepared before there is something to see.
+    pub pending: Option<Request>,
+    /// Why there is nothing to see, in words.
+    pub note: Option<String>,
 }
 
 /// How large the window shows the panels; it writes, the render thread reads.
@@ -140,7 +144,14 @@ impl Developer {
                 {
                     reduce(picture, factor, image.as_raw_mut());
                 }
-                ShotPanel { panel: rendered.panel, image, factor, leakage: rendered.leakage }
+                ShotPanel {
+                    panel: rendered.panel,
+                    image,
+                    factor,
+                    leakage: rendered.leakage,
+                    pending: rendered.pending,
+                    note: rendered.note.map(|note| note.to_string()),
+                }
             })
             .collect();
         self.keep(&panels);

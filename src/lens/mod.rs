@@ -5,6 +5,7 @@
 //! ciphertext, the one before ──▶ ciphertext, difference
 //! Census                     ──▶ repeats, outline, colours
 //! Trail                      ──▶ motion (and outline, with a memory)
+//! Tones of the shot          ──▶ tone
 //! ```
 //!
 //! Every lens is a function of ciphertext alone and deterministic: palettes follow from counts, never from
@@ -17,6 +18,7 @@ mod motion;
 mod outline;
 mod received;
 mod repeats;
+mod tone;
 
 use std::fmt;
 use std::num::NonZeroU32;
@@ -29,11 +31,13 @@ pub use motion::paint_motion;
 pub use outline::{INK, PAPER, paint_outline};
 pub use received::{Flip, Splice, Tampering};
 pub use repeats::{Scale, paint_repeats};
+pub use tone::{ToneOptions, paint_tone};
 
 pub use colours::paint_colours;
 
 use crate::frame::{Colour, Shape};
 use crate::layout::Layout;
+use crate::leak::tone::Tones;
 use crate::leak::{Census, Recovery, Trail};
 use crate::units::FrameRange;
 
@@ -57,6 +61,8 @@ pub enum Lens {
     Motion,
     /// The exclusive or with the frame before, as pixels of the same layout.
     Difference,
+    /// Shading recovered by embedding the graph of blocks that stand side by side.
+    Tone(ToneOptions),
     /// What follows from knowing the pictures of these frames.
     Codebook(FrameRange),
     /// What the receiver sees of a message that was tampered with.
@@ -65,13 +71,14 @@ pub enum Lens {
 
 impl Lens {
     /// All lenses, the default first, each with its default options.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Ciphertext,
         Self::Repeats,
         Self::Outline,
         Self::Colours(Palette::OkabeIto),
         Self::Motion,
         Self::Difference,
+        Self::Tone(ToneOptions::DEFAULT),
         Self::Codebook(FrameRange::FIRST),
         Self::Received(Tampering::NONE),
     ];
@@ -86,6 +93,7 @@ impl Lens {
             Self::Colours(_) => "colours",
             Self::Motion => "motion",
             Self::Difference => "difference",
+            Self::Tone(_) => "tone",
             Self::Codebook(_) => "codebook",
             Self::Received(_) => "received",
         }
@@ -101,6 +109,7 @@ impl Lens {
             Self::Colours(_) => "blocks that repeat, a colour for each value",
             Self::Motion => "blocks that changed, the latest brightest",
             Self::Difference => "the XOR with the frame before",
+            Self::Tone(_) => "shading, from which blocks stand side by side",
             Self::Codebook(_) => "what follows from frames whose pictures are known",
             Self::Received(_) => "what the receiver sees of a message that was tampered with",
         }
@@ -134,6 +143,12 @@ impl Lens {
                 "this ciphertext XOR the one before: a picture here is the XOR of the originals and proves \
                  a reused keystream, black is what stayed the same; noise proves nothing"
             }
+            Self::Tone(_) => {
+                "shading recovered from ciphertext alone, by placing blocks that often stand side by side close \
+                 together, over a recorded shot: a picture here is a leak, though not which of its tones are \
+                 light and what colours they had; gaps are values not met, and a dark panel says only that \
+                 nothing repeats"
+            }
             Self::Codebook(_) => {
                 "the pixels that follow from frames whose pictures are known, in true colour: each is proven, \
                  byte for byte; darkness says only that these frames give no more away, and others may"
@@ -152,6 +167,7 @@ impl Lens {
     pub const fn options(self) -> Option<&'static str> {
         match self {
             Self::Colours(_) => Some(Palette::OPTION),
+            Self::Tone(_) => Some(ToneOptions::OPTIONS),
             Self::Codebook(_) => Some("known=A-B (known=0-0 unless told)"),
             Self::Received(_) => Some(Tampering::OPTIONS),
             Self::Ciphertext | Self::Repeats | Self::Outline | Self::Motion | Self::Difference => None,
@@ -169,6 +185,7 @@ impl Lens {
             (Self::Colours(_), "palette", Some(name)) => Palette::named(name).map(Self::Colours),
             (Self::Codebook(_), "known", Some(range)) => range.parse().ok().map(Self::Codebook),
             (Self::Received(tampering), name, value) => tampering.with(name, value).map(Self::Received),
+            (Self::Tone(options), name, Some(value)) => options.with(name, value).map(Self::Tone),
             _ => None,
         };
         set.ok_or_else(|| LensError::Option {
@@ -188,6 +205,7 @@ impl Lens {
             | Self::Repeats
             | Self::Colours(_)
             | Self::Difference
+            | Self::Tone(_)
             | Self::Codebook(_)
             | Self::Received(_) => false,
         }
@@ -203,6 +221,7 @@ impl Lens {
             Self::Colours(palette) => paint_colours(view, palette, rgba),
             Self::Motion => paint_motion(view, rgba),
             Self::Difference => paint_difference(view, rgba),
+            Self::Tone(options) => paint_tone(view, options, rgba),
             Self::Codebook(_) => match view.recovery {
                 Some(recovery) => paint_recovery(view, recovery, rgba),
                 None => rgba.as_chunks_mut().0.fill(GROUND),
@@ -239,6 +258,8 @@ pub struct View<'a> {
     pub received: Option<&'a [u8]>,
     /// How many frames the eavesdropper remembers.
     pub memory: NonZeroU32,
+    /// The tones of its blocks, for the lens that shows them; empty where nothing is known.
+    pub tones: &'a [Option<Tones>],
 }
 
 impl fmt::Display for Lens {
@@ -246,6 +267,9 @@ impl fmt::Display for Lens {
         match self {
             Self::Colours(palette) if *palette != Palette::default() => {
                 write!(f, "{},palette={}", self.name(), palette.name())
+            }
+            Self::Tone(options) if *options != ToneOptions::default() => {
+                write!(f, "{}{options}", self.name())
             }
             Self::Codebook(known) if *known != FrameRange::FIRST => {
                 write!(f, "{},known={known}", self.name())
@@ -349,7 +373,7 @@ mod tests {
         let backwards: Lens =
             "received,wrong-key,flip=1.0,splice=0,0,4,4@8,8,replay=0".parse().expect("a lens");
         assert_eq!(backwards.to_string(), "received,replay=0,splice=0,0,4,4@8,8,flip=1.0,wrong-key");
-        let Lens::Received(tampering) = Lens::ALL[7] else { panic!("the last lens") };
+        let Lens::Received(tampering) = Lens::ALL[8] else { panic!("the last lens") };
         assert_eq!(tampering.replay().map(|frame| frame.0), Some(0), "where nothing is asked for");
         let Ok(Lens::Received(flipped)) = "received,flip=1.0".parse() else { panic!("a lens") };
         assert_eq!(flipped.replay(), None);

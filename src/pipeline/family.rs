@@ -197,7 +197,12 @@ impl Seen {
         }))
     }
 
-    /// What a lens looks at.
+    /// The ciphertext of the frame, as long as the frame's own bytes.
+    pub fn ciphertext(&self) -> &[u8] {
+        &self.now
+    }
+
+    /// What a lens looks at, but for what is known from elsewhere.
     pub fn view(&self, frame: &Frame) -> View<'_> {
         View {
             layout: frame.layout,
@@ -210,6 +215,7 @@ impl Seen {
             recovery: None,
             received: None,
             memory: self.equality.memory,
+            tones: &[],
         }
     }
 }

@@ -1,15 +1,20 @@
-//! `render(scene, frame)`: one encryption per distinct scheme, one census per ciphertext, then the lenses.
+//! `render(scene, frame)`: one encryption per distinct scheme, one census per ciphertext, then the lenses,
+//! each with what is known from elsewhere.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::elsewhere::Elsewhere;
 use super::family::{Family, Seen};
-use crate::crypto::{EncryptError, KeyError, Scheme};
+use super::knowledge::{Knowledge, KnowledgeError, Request};
+use super::tampered::{CannotTamper, Ends};
+use crate::crypto::{EncryptError, KeyError, Refusal, Scheme, Verdict};
 use crate::frame::{Frame, Picture, Shape};
 use crate::layout::{Layout, Samples};
 use crate::leak::Leakage;
+use crate::leak::tone::NoTone;
 use crate::lens::GROUND;
 use crate::pool::Pool;
 use crate::scene::{Panel, Scene};
@@ -35,6 +40,30 @@ pub struct RenderedPanel {
     /// Why there is nothing to see: the scheme cannot take this frame. The picture is then blank and the
     /// numbers are those of no blocks.
     pub refusal: Option<EncryptError>,
+    /// What is still to be prepared before there is something to see: the picture is blank until then, and
+    /// the numbers of the lens are missing.
+    pub pending: Option<Request>,
+    /// Why the lens shows nothing, where it does not.
+    pub note: Option<Note>,
+    /// What becomes of a message that was tampered with, for the lens that shows it.
+    pub verdict: Option<Verdict>,
+}
+
+/// Why a lens shows nothing, in words.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum Note {
+    /// There is no tone to show.
+    #[error(transparent)]
+    NoTone(#[from] NoTone),
+    /// What the lens needs could not be prepared.
+    #[error("what this needs from elsewhere in the video cannot be had: {0}")]
+    Unprepared(#[source] Arc<KnowledgeError>),
+    /// The receiver does not accept what was tampered with.
+    #[error("refused: {0}")]
+    Refused(Refusal),
+    /// The frame cannot be tampered with as asked.
+    #[error(transparent)]
+    CannotTamper(#[from] CannotTamper),
 }
 
 /// Which parts of a sheet are made.
@@ -88,6 +117,8 @@ pub struct Renderer {
     panels: Vec<Panel>,
     /// The distinct schemes of the scene, those together that tell the same.
     families: Vec<Family>,
+    /// Of the schemes of which one looks at what is received.
+    ends: Vec<Ends>,
     pool: Pool,
 }
 
@@ -97,8 +128,8 @@ impl Renderer {
     /// # Errors
     /// [`KeyError`] where the key material is shorter than a scheme needs, or not what it can use.
     pub fn new(scene: &Scene, pool: &Pool) -> Result<Self, KeyError> {
-        let families = Family::all(scene)?;
-        Ok(Self { layout: scene.layout, panels: scene.panels.clone(), families, pool: pool.clone() })
+        let (families, ends) = (Family::all(scene)?, Ends::all(scene)?);
+        Ok(Self { layout: scene.layout, panels: scene.panels.clone(), families, ends, pool: pool.clone() })
     }
 
     /// The layout of the frames that it takes.
@@ -107,8 +138,9 @@ impl Renderer {
         self.layout
     }
 
-    /// Renders the current frame of `recent`; `None` where there is none.
-    pub fn render(&mut self, recent: &Recent, parts: Parts) -> Option<Sheet> {
+    /// Renders the current frame of `recent`; `None` where there is none. A panel that needs more than
+    /// `knowledge` holds is pending, and says on what.
+    pub fn render(&mut self, recent: &Recent, knowledge: &Knowledge, parts: Parts) -> Option<Sheet> {
         let frame = recent.current()?;
         let pool = &self.pool;
         let seen: Vec<(Option<Scheme>, Result<Seen, EncryptError>)> =
@@ -118,16 +150,43 @@ impl Renderer {
             .par_iter()
             .map(|&panel| {
                 let (_, seen) = seen.iter().find(|(scheme, _)| *scheme == panel.scheme())?;
-                let picture = (parts == Parts::All).then(|| match seen {
-                    Ok(seen) => draw(panel, frame, seen, pool),
-                    Err(_) => blank(frame.shape, pool),
-                });
-                let leakage = seen.as_ref().map(|seen| seen.leakage).unwrap_or_default();
-                Some(RenderedPanel { panel, picture, leakage, refusal: seen.as_ref().err().copied() })
+                Some(match seen {
+                    Ok(seen) => {
+                        let elsewhere = Elsewhere::of(panel, frame, seen, knowledge, &self.ends);
+                        render_panel(panel, frame, seen, elsewhere, parts, pool)
+                    }
+                    Err(refusal) => RenderedPanel {
+                        panel,
+                        picture: (parts == Parts::All).then(|| blank(frame.shape, pool)),
+                        leakage: Leakage::default(),
+                        refusal: Some(*refusal),
+                        pending: None,
+                        note: None,
+                        verdict: None,
+                    },
+                })
             })
             .collect::<Option<_>>()?;
         Some(Sheet { frame: Arc::clone(frame), panels })
     }
+}
+
+/// Renders a panel whose scheme has taken the frame.
+fn render_panel(
+    panel: Panel,
+    frame: &Frame,
+    seen: &Seen,
+    elsewhere: Elsewhere,
+    parts: Parts,
+    pool: &Pool,
+) -> RenderedPanel {
+    let picture = (parts == Parts::All).then(|| match elsewhere.pending {
+        Some(_) => blank(frame.shape, pool),
+        None => draw(panel, frame, seen, &elsewhere, pool),
+    });
+    let leakage = seen.leakage;
+    let Elsewhere { pending, note, verdict, .. } = elsewhere;
+    RenderedPanel { panel, picture, leakage, refusal: None, pending, note, verdict }
 }
 
 /// The picture of a panel whose scheme cannot take the frame.
@@ -138,7 +197,7 @@ fn blank(shape: Shape, pool: &Pool) -> Picture {
 }
 
 /// Draws one panel.
-fn draw(panel: Panel, frame: &Frame, seen: &Seen, pool: &Pool) -> Picture {
+fn draw(panel: Panel, frame: &Frame, seen: &Seen, elsewhere: &Elsewhere, pool: &Pool) -> Picture {
     let (layout, shape) = (frame.layout, frame.shape);
     let is_picture = layout.samples() == Samples::Rgba32 && !layout.is_tiled() && frame.opaque;
     let rgba = match panel {
@@ -150,7 +209,7 @@ fn draw(panel: Panel, frame: &Frame, seen: &Seen, pool: &Pool) -> Picture {
         }
         Panel::Cipher { lens, .. } => {
             let mut rgba = pool.take(shape.pixels() * 4);
-            lens.paint(&seen.view(frame), &mut rgba);
+            lens.paint(&elsewhere.view(seen.view(frame)), &mut rgba);
             Arc::new(rgba)
         }
     };
@@ -184,7 +243,8 @@ mod tests {
         let mut recent = Recent::default();
         for index in 0..2 {
             recent.push(Arc::new(frame(index)), 2);
-            let sheet = renderer.render(&recent, Parts::All).expect("there is a frame");
+            let sheet =
+                renderer.render(&recent, &Knowledge::default(), Parts::All).expect("there is a frame");
             let refusals: Vec<_> = sheet.panels.iter().map(|panel| panel.refusal).collect();
             let refused = Some(EncryptError::TooShort { given: 5 });
             assert_eq!(refusals, [None, refused, refused, None]);

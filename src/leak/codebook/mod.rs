@@ -100,6 +100,12 @@ impl Codebook {
         self.book.is_full()
     }
 
+    /// About how much memory it takes, in bytes.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.book.bytes() + self.streams.iter().map(Stream::kept_bytes).sum::<usize>()
+    }
+
     /// Recovers what can be recovered of a frame.
     #[must_use]
     pub fn recover(&self, ciphertext: &[u8]) -> Recovery {

@@ -34,6 +34,11 @@ impl Names {
         self.values.len()
     }
 
+    /// How much memory it takes, in bytes.
+    pub(super) fn bytes(&self) -> usize {
+        self.slots.len() * size_of::<u64>() + self.values.len() * size_of::<u128>()
+    }
+
     /// The number of a value, or [`NO_NODE`].
     #[inline]
     pub(super) fn find(&self, block: Block) -> u32 {

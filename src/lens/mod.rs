@@ -110,8 +110,8 @@ impl Lens {
             Self::Motion => "blocks that changed, the latest brightest",
             Self::Difference => "the XOR with the frame before",
             Self::Tone(_) => "shading, from which blocks stand side by side",
-            Self::Codebook(_) => "what follows from frames whose pictures are known",
-            Self::Received(_) => "what the receiver sees of a message that was tampered with",
+            Self::Codebook(_) => "what known frames give away",
+            Self::Received(_) => "what arrives, tampered with",
         }
     }
 

@@ -52,10 +52,13 @@ impl Elsewhere {
                 Some(tone) => tone.look(seen.ciphertext(), &mut elsewhere.tones),
                 None => elsewhere.note = Some(NoTone::NothingRepeats.into()),
             },
+            // What is known needs no attack.
+            (Lens::Codebook(known), _) if known.contains(frame.index) => {
+                elsewhere.recovery = Some(Recovery::of_known(&frame.bytes));
+            }
             (_, Some(Known::Codebook(codebook))) => {
                 elsewhere.recovery = Some(codebook.recover(seen.ciphertext()));
             }
-            (Lens::Codebook(_), _) => elsewhere.recovery = Some(Recovery::of_known(&frame.bytes)),
             (Lens::Received(tampering), known) => {
                 let recorded: &[Arc<Frame>] = match known {
                     Some(Known::Frames(frames)) => frames,

@@ -63,8 +63,6 @@ impl Request {
         let Panel::Cipher { scheme, lens } = panel else { return None };
         match lens {
             Lens::Tone(_) => Some(Self::Tone { scheme, window: Window::around(scheme, frame) }),
-            // What is known needs no attack.
-            Lens::Codebook(known) if known.contains(frame) => None,
             Lens::Codebook(known) => Some(Self::Codebook { scheme, known }),
             Lens::Received(tampering) => {
                 let mut others = tampering.frames().filter(|&other| other != frame);

@@ -6,10 +6,12 @@
 //! Census                     ──▶ repeats, outline, colours
 //! Trail                      ──▶ motion (and outline, with a memory)
 //! Tones of the shot          ──▶ tone
+//! Recovery                   ──▶ codebook, whose eavesdropper knows some frames
+//! what the receiver has      ──▶ received, whose attacker tampers with the message
 //! ```
 //!
-//! Every lens is a function of ciphertext alone and deterministic: palettes follow from counts, never from
-//! chance. One file a lens; the computing is done in [`leak`](crate::leak).
+//! Every lens is a function of ciphertext, and of what its eavesdropper is said to know, and deterministic:
+//! palettes follow from counts, never from chance. One file a lens; the computing is done in [`leak`](crate::leak).
 
 mod codebook;
 mod colours;

@@ -8,7 +8,7 @@ use eframe::egui::{self, CentralPanel, Context, Frame, Margin, Panel, Ui, Viewpo
 use super::dialog::Dialog;
 use super::film::{Developer, Shot};
 use super::screen::Screen;
-use super::state::{Command, Effect, State, Theme};
+use super::state::{Command, Effect, State, Steps, Theme};
 use super::transport::Transport;
 use super::{banner, help, keys, panels, theme, timeline, top_bar};
 use crate::pipeline::{self, Opener, Session, Status};
@@ -105,6 +105,9 @@ impl App {
         let dropped = ctx.input(|input| input.raw.dropped_files.first().map(|file| file.path().to_owned()));
         commands.extend(dropped.map(Command::OpenFile));
         commands.extend(self.scrub.due(self.status.loading));
+        if self.state.playback.owed != Steps::default() && !self.status.stepping {
+            commands.push(Command::CatchUp);
+        }
         self.carry_out(ctx, commands, now);
         theme::apply(ctx, self.state.view.theme);
     }

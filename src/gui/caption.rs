@@ -21,6 +21,17 @@ pub fn scheme_name(scheme: Scheme) -> String {
     }
 }
 
+/// The mode of a scheme alone: `CTR`.
+#[must_use]
+pub fn mode_name(scheme: Scheme) -> String {
+    let name = scheme_name(scheme);
+    let base = name.split(',').next().unwrap_or_default();
+    match base.strip_prefix("AES-").and_then(|sized| sized.split_once('-')) {
+        Some((_, mode)) => mode.to_owned(),
+        None => base.to_owned(),
+    }
+}
+
 /// What the panel is of, without its lens.
 #[must_use]
 pub fn panel_name(panel: Panel) -> String {
@@ -202,5 +213,8 @@ mod tests {
         assert_eq!(name("aes-128-ecb:repeats"), "AES-128-ECB");
         assert_eq!(name("aes-192-ctr+reused-nonce"), "AES-192-CTR, reused nonce");
         assert_eq!(name("plain"), "Original");
+        let mode = |text: &str| mode_name(text.parse().expect("a scheme"));
+        assert_eq!(mode("aes-256-gcm-siv+reused-nonce"), "GCM-SIV");
+        assert_eq!(mode("chacha20-poly1305"), "ChaCha20-Poly1305");
     }
 }

@@ -38,6 +38,10 @@ pub enum Icon {
     Reduce,
     /// A triangle with an exclamation mark.
     Warning,
+    /// Three bars.
+    Menu,
+    /// Three dots.
+    More,
 }
 
 /// A square button with a sign alone; `name` is its tooltip and its accessible name.
@@ -139,6 +143,16 @@ pub fn paint(painter: &Painter, icon: Icon, rect: Rect, color: Color32) {
         Icon::Close => {
             painter.line_segment([at(0.18, 0.18), at(0.82, 0.82)], stroke);
             painter.line_segment([at(0.82, 0.18), at(0.18, 0.82)], stroke);
+        }
+        Icon::Menu => {
+            for y in [0.2, 0.5, 0.8] {
+                painter.line_segment([at(0.08, y), at(0.92, y)], stroke);
+            }
+        }
+        Icon::More => {
+            for x in [0.14, 0.5, 0.86] {
+                painter.circle_filled(at(x, 0.5), side * 0.1, color);
+            }
         }
         Icon::Enlarge | Icon::Reduce => paint_diagonal(painter, rect, stroke, icon == Icon::Enlarge),
         Icon::Warning => {

@@ -31,7 +31,13 @@ pub const GROUPS: [Group; 4] = [
     },
     Group {
         title: "Panels",
-        keys: &[(&["1", "–", "9"], "Enlarge a panel, and back"), (&["Esc"], "Back, close")],
+        keys: &[
+            (&["1", "–", "9", "0"], "Enlarge a panel, and back"),
+            (&["A"], "Add a panel"),
+            (&["Ctrl Z"], "Undo"),
+            (&["Ctrl Shift Z"], "Redo"),
+            (&["Esc"], "Back, close"),
+        ],
     },
     Group {
         title: "Opening",
@@ -103,7 +109,8 @@ fn is_free(key: Key, modifiers: Modifiers, focus: Focus, popup: bool) -> bool {
             ];
             !works_a_widget.contains(&key)
         }
-        Focus::Text => modifiers.command || key == Key::F11,
+        // A field takes its own changes back.
+        Focus::Text => (modifiers.command && !matches!(key, Key::Z | Key::Y)) || key == Key::F11,
     }
 }
 
@@ -111,7 +118,13 @@ fn is_free(key: Key, modifiers: Modifiers, focus: Focus, popup: bool) -> bool {
 fn is_repeatable(command: &Command) -> bool {
     matches!(
         command,
-        Command::StepForward | Command::StepBack | Command::SkipSecs(_) | Command::Faster | Command::Slower
+        Command::StepForward
+            | Command::StepBack
+            | Command::SkipSecs(_)
+            | Command::Faster
+            | Command::Slower
+            | Command::Undo
+            | Command::Redo
     )
 }
 
@@ -121,6 +134,9 @@ fn command(key: Key, modifiers: Modifiers) -> Option<Command> {
             Key::O => Some(Command::ShowDialog),
             Key::L => Some(Command::TypeSource),
             Key::Q => Some(Command::Quit),
+            Key::Z if modifiers.shift => Some(Command::Redo),
+            Key::Z => Some(Command::Undo),
+            Key::Y => Some(Command::Redo),
             _ => None,
         };
     }
@@ -153,6 +169,8 @@ fn command(key: Key, modifiers: Modifiers) -> Option<Command> {
         Key::Num7 => Command::ToggleEnlarged(6),
         Key::Num8 => Command::ToggleEnlarged(7),
         Key::Num9 => Command::ToggleEnlarged(8),
+        Key::Num0 => Command::ToggleEnlarged(9),
+        Key::A => Command::AddPanel,
         _ => return None,
     })
 }

@@ -14,14 +14,18 @@
 mod app;
 mod banner;
 mod caption;
+mod command;
 mod dialog;
 pub mod film;
 mod grid;
 mod help;
+mod history;
 mod icons;
 mod keys;
 mod launch;
+mod menus;
 mod panels;
+mod presets;
 mod screen;
 pub mod state;
 mod theme;

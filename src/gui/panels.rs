@@ -1,8 +1,9 @@
 //! The panels: a caption in plain words, and below it what an eavesdropper sees.
 
 use eframe::egui::{
-    Align, Align2, Color32, ComboBox, CornerRadius, FontFamily, FontId, Galley, Layout as Flow, Rect,
-    RichText, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, epaint::RectShape, pos2, vec2,
+    Align, Align2, Color32, ComboBox, CornerRadius, CursorIcon, DragAndDrop, FontFamily, FontId, Galley, Id,
+    LayerId, Layout as Flow, Order, Popup, Rect, RichText, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder,
+    WidgetInfo, epaint::RectShape, pos2, vec2,
 };
 use std::sync::Arc;
 
@@ -11,9 +12,7 @@ use super::grid::Grid;
 use super::icons::{self, Icon, icon_button_ui};
 use super::screen::Screen;
 use super::state::{Command, State};
-use super::theme;
-use crate::crypto::Scheme;
-use crate::lens::Lens;
+use super::{menus, theme};
 use crate::pipeline::Status;
 use crate::scene::Panel;
 
@@ -22,6 +21,10 @@ const ROUND: u8 = 10;
 
 /// Height of a line of a caption.
 const LINE: f32 = 30.0;
+
+/// From this width on a caption has room for the word between its menus, of this width.
+const ROOM_FOR_WORDS: f32 = 270.0;
+const THROUGH: f32 = 58.0;
 
 /// Before anything is known of the source.
 const USUAL_ASPECT: f32 = 16.0 / 9.0;
@@ -39,10 +42,36 @@ pub fn panels_ui(ui: &mut Ui, state: &State, status: &Status, screen: &Screen, c
     let grid = Grid::fit(area, shown.len(), aspect(status, screen));
     publish_size(ui, &grid, state, screen);
     for (&at, &card) in shown.iter().zip(&grid.cards) {
-        let card = Card { at, rect: card, panel: state.scene.panels[at], enlarged: shown.len() == 1 };
+        let (panel, panels) = (state.scene.panels[at], state.scene.panels.len());
+        let card = Card { at, rect: card, panel, panels, enlarged: shown.len() == 1 };
         let builder = UiBuilder::new().id_salt(("card", at)).max_rect(card.rect);
         ui.scope_builder(builder, |ui| card.card_ui(ui, &grid, screen, commands));
     }
+    drop_ui(ui, &shown, &grid, commands);
+}
+
+/// A panel that is drawn along by its caption, by its place.
+struct Carried(usize);
+
+/// Marks the place that a panel is held over, and moves it there when it is let go.
+fn drop_ui(ui: &Ui, shown: &[usize], grid: &Grid, commands: &mut Vec<Command>) {
+    let Some(carried) = DragAndDrop::payload::<Carried>(ui.ctx()) else { return };
+    let Some(pointer) = ui.ctx().pointer_interact_pos() else { return };
+    let over = shown.iter().zip(&grid.cards).find(|(_, card)| card.contains(pointer));
+    let palette = theme::palette(ui);
+    if let Some((&to, card)) = over.filter(|(to, _)| **to != carried.0) {
+        let stroke = Stroke::new(3.0, palette.accent);
+        ui.painter().rect_stroke(*card, CornerRadius::same(ROUND), stroke, StrokeKind::Inside);
+        if ui.input(|input| input.pointer.any_released()) {
+            commands.push(Command::MovePanel(carried.0, to));
+        }
+    }
+    let layer = LayerId::new(Order::Tooltip, Id::unique("carried panel"));
+    let painter = ui.ctx().layer_painter(layer);
+    let hint = Rect::from_min_size(pointer + vec2(12.0, 12.0), vec2(84.0, 30.0));
+    painter.rect_filled(hint, CornerRadius::same(8), palette.accent);
+    let (font, text) = (FontId::new(14.0, theme::semibold()), format!("Panel {}", carried.0 + 1));
+    painter.text(hint.center(), Align2::CENTER_CENTER, text, font, palette.on_accent);
 }
 
 /// Width over height on screen: pixels need not be square.
@@ -86,6 +115,8 @@ struct Card {
     at: usize,
     rect: Rect,
     panel: Panel,
+    /// How many panels there are.
+    panels: usize,
     enlarged: bool,
 }
 
@@ -114,6 +145,7 @@ impl Card {
         finding: Option<&Finding>,
         commands: &mut Vec<Command>,
     ) {
+        self.handle_ui(ui, rect);
         let inner = rect.shrink2(vec2(6.0, 3.0));
         let line = inner.with_max_y(inner.top() + LINE);
         let builder = UiBuilder::new().max_rect(line).layout(Flow::right_to_left(Align::Center));
@@ -127,6 +159,8 @@ impl Card {
             if icon_button_ui(ui, icon, &name, false).clicked() {
                 commands.push(Command::ToggleEnlarged(self.at));
             }
+            let more = icon_button_ui(ui, Icon::More, &format!("Menu of panel {}", self.at + 1), false);
+            Popup::menu(&more).show(|ui| menus::panel_ui(ui, self.at, self.panels, commands));
             ui.add_space(4.0);
             ui.with_layout(Flow::left_to_right(Align::Center), |ui| {
                 self.menus_ui(ui, commands);
@@ -142,6 +176,22 @@ impl Card {
         }
     }
 
+    /// The caption itself: the panel is drawn along by it to another place.
+    fn handle_ui(&self, ui: &Ui, rect: Rect) {
+        if self.enlarged {
+            return;
+        }
+        let handle = ui.interact(rect, ui.scope_id().with("handle"), Sense::drag());
+        handle.widget_info(|| {
+            let name = format!("Caption of panel {}: drag it to another place", self.at + 1);
+            WidgetInfo::labeled(Role::Group, true, name)
+        });
+        handle.dnd_set_drag_payload(Carried(self.at));
+        if handle.dragged() {
+            ui.ctx().set_cursor_icon(CursorIcon::Grabbing);
+        }
+    }
+
     /// The two menus: how the frame is encrypted, and how one looks at it.
     fn menus_ui(&self, ui: &mut Ui, commands: &mut Vec<Command>) {
         let palette = theme::palette(ui);
@@ -154,14 +204,16 @@ impl Card {
         } else {
             0.0
         };
+        // Scheme and lens read as a sentence where there is room for its verb.
+        let through = if lens_width > 0.0 && ui.available_width() > ROOM_FOR_WORDS { THROUGH } else { 0.0 };
         let name = RichText::new(caption::panel_name(self.panel)).family(theme::semibold());
-        let width = (ui.available_width() - lens_width).max(60.0);
+        let width = (ui.available_width() - lens_width - through).max(60.0);
         ui.allocate_ui_with_layout(vec2(width, LINE), Flow::left_to_right(Align::Center), |ui| {
             let response = ComboBox::from_id_salt("scheme")
                 .selected_text(name)
                 .width(0.0)
                 .truncate()
-                .show_ui(ui, |ui| self.scheme_menu_ui(ui, commands))
+                .show_ui(ui, |ui| menus::schemes_ui(ui, self.at, self.panel, commands))
                 .response
                 .accessible_name(format!("Scheme of panel {}", self.at + 1));
             if let Some(scheme) = self.panel.scheme() {
@@ -169,47 +221,16 @@ impl Card {
             }
         });
         if let Panel::Cipher { scheme, lens } = self.panel {
+            if through > 0.0 {
+                ui.label(RichText::new("through").color(palette.weak));
+            }
             ComboBox::from_id_salt("lens")
                 .selected_text(RichText::new(lens.name()).color(palette.weak))
                 .width(0.0)
-                .show_ui(ui, |ui| self.lens_menu_ui(ui, scheme, lens, commands))
+                .show_ui(ui, |ui| menus::lenses_ui(ui, self.at, scheme, lens, commands))
                 .response
                 .accessible_name(format!("Lens of panel {}", self.at + 1))
                 .on_hover_text(lens.about());
-        }
-    }
-
-    fn scheme_menu_ui(&self, ui: &mut Ui, commands: &mut Vec<Command>) {
-        theme::compact_list(ui);
-        let lens = match self.panel {
-            Panel::Plain => Lens::default(),
-            Panel::Cipher { lens, .. } => lens,
-        };
-        if ui.selectable_label(self.panel == Panel::Plain, "Original").clicked() {
-            commands.push(Command::SetPanel(self.at, Panel::Plain));
-        }
-        let mut about = "";
-        for scheme in Scheme::all() {
-            // Modes stand together, and tell the same.
-            if scheme.about() != about {
-                ui.separator();
-                about = scheme.about();
-            }
-            let chosen = self.panel.scheme() == Some(scheme);
-            let item = ui.selectable_label(chosen, caption::scheme_name(scheme)).on_hover_text(about);
-            if item.clicked() && !chosen {
-                commands.push(Command::SetPanel(self.at, Panel::Cipher { scheme, lens }));
-            }
-        }
-    }
-
-    fn lens_menu_ui(&self, ui: &mut Ui, scheme: Scheme, chosen: Lens, commands: &mut Vec<Command>) {
-        theme::compact_list(ui);
-        for lens in Lens::ALL {
-            let item = ui.selectable_label(lens == chosen, lens.name()).on_hover_text(lens.about());
-            if item.clicked() && lens != chosen {
-                commands.push(Command::SetPanel(self.at, Panel::Cipher { scheme, lens }));
-            }
         }
     }
 

@@ -4,12 +4,15 @@
 //! comes back as [`Effect`]s.
 
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::crypto::{KeyError, KeyMaterial};
-use crate::layout::Layout;
+pub use super::command::{Command, Effect};
+use super::history::{Edit, History};
+use super::presets::MOST_PANELS;
+
+use crate::crypto::{KeyError, KeyMaterial, Scheme};
 use crate::media::Source;
 use crate::pipeline::{self, Status};
 use crate::scene::{Panel, Scene};
@@ -23,6 +26,8 @@ pub const SPEEDS: [f64; 7] = [0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 4.0];
 pub struct State {
     /// What is shown.
     pub scene: Scene,
+    /// What it was before.
+    pub history: History,
     /// How it is played.
     pub playback: Playback,
     /// How the window looks.
@@ -42,6 +47,18 @@ pub struct Playback {
     pub speed: f64,
     /// Start again after the end.
     pub looped: bool,
+    /// Steps asked for while another was under way: one jump makes up for all of them, so that holding a key
+    /// down moves on with every picture, however long one takes.
+    pub owed: Steps,
+}
+
+/// Steps not yet made; forwards, or back if negative.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Steps {
+    /// Single frames.
+    pub frames: i64,
+    /// Seconds.
+    pub secs: f64,
 }
 
 /// How the window looks.
@@ -76,6 +93,8 @@ pub struct Drafts {
     pub key: KeyText,
     /// Why the key as typed cannot be used, in words.
     pub key_problem: Option<String>,
+    /// The memory, while its slider is on its way.
+    pub memory: u32,
 }
 
 /// A key as it is typed. `Debug` never prints it.
@@ -88,86 +107,26 @@ impl fmt::Debug for KeyText {
     }
 }
 
-/// What a user asks for.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Command {
-    /// Open a source as it was typed: a path, `demo`, `demo:still` or `pattern:NAME`.
-    OpenTyped(String),
-    /// Open a file that was chosen or dropped.
-    OpenFile(PathBuf),
-    /// Ask for a file.
-    ShowDialog,
-    /// Go to the field in which a source is typed.
-    TypeSource,
-    /// Play, or hold.
-    TogglePlay,
-    /// Hold, and show the next frame.
-    StepForward,
-    /// Hold, and show the frame before.
-    StepBack,
-    /// Go that many seconds forwards, or back if negative.
-    SkipSecs(f64),
-    /// Show the frame at this time, in seconds.
-    SeekSecs(f64),
-    /// Show the first frame.
-    First,
-    /// Show the last frame.
-    Last,
-    /// Start again after the end, or not.
-    ToggleLoop,
-    /// Play at this speed.
-    SetSpeed(f64),
-    /// Play at the next higher speed.
-    Faster,
-    /// Play at the next lower speed.
-    Slower,
-    /// Encrypt these bytes.
-    SetLayout(Layout),
-    /// Take keys from this hex string.
-    SetKey(KeyText),
-    /// Show something else in a panel.
-    SetPanel(usize, Panel),
-    /// Give a panel the window for itself, or take that back.
-    ToggleEnlarged(usize),
-    /// Dark or light.
-    ToggleTheme,
-    /// Fill the screen, or not.
-    ToggleFullscreen,
-    /// Open or close the list of keys.
-    ToggleHelp,
-    /// Close what is open, one thing at a time.
-    Escape,
-    /// The error has been read.
-    DismissError,
-    /// Say something went wrong outside the session.
-    Report(String),
-    /// Close the window.
-    Quit,
-}
-
-/// What is to happen outside the state.
-#[derive(Clone, Debug)]
-pub enum Effect {
-    /// Tell the session.
-    Session(pipeline::Command),
-    /// Ask for a file.
-    ShowDialog,
-    /// Put the cursor where a source is typed.
-    TypeSource,
-    /// Fill the screen, or not.
-    Fullscreen(bool),
-    /// Close the window.
-    Quit,
-}
-
 impl State {
     /// A window on `scene`.
     #[must_use]
     pub fn new(scene: Scene) -> Self {
-        let drafts =
-            Drafts { source: scene.source.to_string(), key: KeyText(scene.key.to_hex()), key_problem: None };
-        let playback = Playback { speed: 1.0, looped: true };
-        Self { scene, playback, view: View::default(), drafts, notice: None, dismissed: None }
+        let drafts = Drafts {
+            source: scene.source.to_string(),
+            key: KeyText(scene.key.to_hex()),
+            key_problem: None,
+            memory: scene.memory.get(),
+        };
+        let playback = Playback { speed: 1.0, looped: true, owed: Steps::default() };
+        Self {
+            scene,
+            history: History::default(),
+            playback,
+            view: View::default(),
+            drafts,
+            notice: None,
+            dismissed: None,
+        }
     }
 
     /// Carries out a command, given how things stand in the session.
@@ -184,18 +143,19 @@ impl State {
             Command::TypeSource => return vec![Effect::TypeSource],
             Command::TogglePlay if status.playing => return session(Session::Pause),
             Command::TogglePlay => return session(Session::Play),
-            Command::StepForward => return session(Session::StepForward),
-            Command::StepBack => return session(Session::StepBack),
-            Command::SkipSecs(secs) => {
-                if let Some((_, now_secs)) = status.shown {
-                    return session(Session::SeekTime((now_secs + secs).max(0.0)));
-                }
+            Command::StepForward => return self.step(Steps { frames: 1, secs: 0.0 }, status),
+            Command::StepBack => return self.step(Steps { frames: -1, secs: 0.0 }, status),
+            Command::SkipSecs(secs) => return self.step(Steps { frames: 0, secs }, status),
+            Command::CatchUp if !status.stepping => {
+                let owed = std::mem::take(&mut self.playback.owed);
+                return self.step(owed, status);
             }
-            Command::SeekSecs(secs) => return session(Session::SeekTime(secs.max(0.0))),
-            Command::First => return session(Session::Seek(FrameIndex(0))),
+            Command::CatchUp => {}
+            Command::SeekSecs(secs) => return self.go(Session::SeekTime(secs.max(0.0))),
+            Command::First => return self.go(Session::Seek(FrameIndex(0))),
             Command::Last => {
                 if let Some(index) = &status.index {
-                    return session(Session::Seek(FrameIndex(index.frames()).back(1)));
+                    return self.go(Session::Seek(FrameIndex(index.frames()).back(1)));
                 }
             }
             Command::ToggleLoop => {
@@ -212,19 +172,47 @@ impl State {
                 return slower.map_or_else(Vec::new, |speed| self.set_speed(speed));
             }
             Command::SetLayout(layout) => {
-                self.scene.layout = layout;
-                return self.show_scene();
+                return self.edit(Edit::Layout, Scene { layout, ..self.scene.clone() });
             }
             Command::SetKey(text) => {
-                let checked = usable_key(&text.0, &self.scene.panels);
+                let checked = typed_key(&text.0, &self.scene.panels);
                 self.drafts.key = text;
                 self.drafts.key_problem = checked.as_ref().err().map(ToString::to_string);
                 if let Ok(key) = checked {
-                    self.scene.key = key;
-                    return self.show_scene();
+                    return self.edit(Edit::Key, Scene { key, ..self.scene.clone() });
                 }
             }
+            Command::SetMemory(memory) => {
+                return self.edit(Edit::Memory, Scene { memory, ..self.scene.clone() });
+            }
             Command::SetPanel(at, panel) => return self.set_panel(at, panel),
+            Command::AddPanel => {
+                let last = self.scene.panels.iter().rev().find(|panel| panel.scheme().is_some()).copied();
+                let panel = last.or(Panel::defaults().into_iter().nth(1)).unwrap_or(Panel::Plain);
+                return self.insert_panel(self.scene.panels.len(), panel);
+            }
+            Command::DuplicatePanel(at) => {
+                if let Some(&panel) = self.scene.panels.get(at) {
+                    return self.insert_panel(at + 1, panel);
+                }
+            }
+            Command::RemovePanel(at) => return self.remove_panel(at),
+            Command::MovePanel(from, to) => return self.move_panel(from, to),
+            Command::UsePreset(preset) => {
+                let panels = preset.panels(self.scheme_in_view());
+                return self.use_scene(Scene { panels, ..self.scene.clone() });
+            }
+            Command::Undo => {
+                if let Some(scene) = self.history.undo(&self.scene) {
+                    return self.return_to(scene);
+                }
+            }
+            Command::Redo => {
+                if let Some(scene) = self.history.redo(&self.scene) {
+                    return self.return_to(scene);
+                }
+            }
+            Command::Reset => return self.use_scene(Scene::of(self.scene.source.clone())),
             Command::ToggleEnlarged(at) => {
                 let open = self.view.enlarged == Some(at) || at >= self.scene.panels.len();
                 self.view.enlarged = (!open).then_some(at);
@@ -259,13 +247,14 @@ impl State {
         self.drafts.source = source.to_string();
         self.notice = None;
         self.dismissed = None;
-        let shown = if source == self.scene.source {
-            pipeline::Command::Reload
+        self.playback.owed = Steps::default();
+        let mut effects = if source == self.scene.source {
+            session(pipeline::Command::Reload)
         } else {
-            self.scene.source = source;
-            pipeline::Command::SetScene(self.scene.clone())
+            self.edit(Edit::Source, Scene { source, ..self.scene.clone() })
         };
-        vec![Effect::Session(shown), Effect::Session(pipeline::Command::Play)]
+        effects.extend(session(pipeline::Command::Play));
+        effects
     }
 
     fn set_speed(&mut self, speed: f64) -> Vec<Effect> {
@@ -273,18 +262,129 @@ impl State {
         session(pipeline::Command::SetSpeed(speed))
     }
 
-    fn set_panel(&mut self, at: usize, panel: Panel) -> Vec<Effect> {
-        // A key that is too short for the new scheme would leave the window without a picture.
-        match panel.scheme().map(|scheme| scheme.key_hex(&self.scene.key)) {
-            Some(Err(error)) => self.notice = Some(error.to_string()),
-            _ => {
-                if let Some(old) = self.scene.panels.get_mut(at) {
-                    *old = panel;
-                    return self.show_scene();
-                }
-            }
+    /// Steps at once, or once the step under way is made.
+    fn step(&mut self, steps: Steps, status: &Status) -> Vec<Effect> {
+        use pipeline::Command as Session;
+        let Steps { frames, secs } = steps;
+        if status.stepping {
+            self.playback.owed.frames += frames;
+            self.playback.owed.secs += secs;
+            return Vec::new();
         }
-        Vec::new()
+        match (frames, status.shown) {
+            (0, Some((_, now_secs))) if secs != 0.0 => session(Session::SeekTime((now_secs + secs).max(0.0))),
+            (0, _) => Vec::new(),
+            (1, _) => session(Session::StepForward),
+            (-1, _) => session(Session::StepBack),
+            (_, Some((shown, _))) => {
+                vec![
+                    Effect::Session(Session::Pause),
+                    Effect::Session(Session::Seek(FrameIndex(shown.0.saturating_add_signed(frames)))),
+                ]
+            }
+            (_, None) => Vec::new(),
+        }
+    }
+
+    /// Goes to a place of its own, whatever steps were asked for before.
+    fn go(&mut self, there: pipeline::Command) -> Vec<Effect> {
+        self.playback.owed = Steps::default();
+        session(there)
+    }
+
+    /// The scheme that is looked at: that of the enlarged panel, or the first one.
+    ///
+    /// # Panics
+    /// Never: there are schemes.
+    #[must_use]
+    pub fn scheme_in_view(&self) -> Scheme {
+        let panels = &self.scene.panels;
+        let enlarged = self.view.enlarged.and_then(|at| panels.get(at));
+        let schemes = enlarged.into_iter().chain(panels).filter_map(|panel| panel.scheme());
+        schemes.chain(Scheme::all()).next().expect("there are schemes")
+    }
+
+    fn set_panel(&mut self, at: usize, panel: Panel) -> Vec<Effect> {
+        if let Err(error) = usable_key(&self.scene.key, &[panel]) {
+            // A key that is too short for the new scheme would leave the window without a picture.
+            self.notice = Some(error.to_string());
+            return Vec::new();
+        }
+        let mut panels = self.scene.panels.clone();
+        let Some(old) = panels.get_mut(at) else { return Vec::new() };
+        *old = panel;
+        self.edit(Edit::Panels, Scene { panels, ..self.scene.clone() })
+    }
+
+    fn insert_panel(&mut self, at: usize, panel: Panel) -> Vec<Effect> {
+        let mut panels = self.scene.panels.clone();
+        if panels.len() >= MOST_PANELS {
+            self.notice = Some(format!("there are {MOST_PANELS} panels already; take one away first"));
+            return Vec::new();
+        }
+        let at = at.min(panels.len());
+        panels.insert(at, panel);
+        self.view.enlarged = self.view.enlarged.map(|enlarged| enlarged + usize::from(enlarged >= at));
+        self.edit(Edit::Panels, Scene { panels, ..self.scene.clone() })
+    }
+
+    fn remove_panel(&mut self, at: usize) -> Vec<Effect> {
+        let mut panels = self.scene.panels.clone();
+        if at >= panels.len() || panels.len() == 1 {
+            return Vec::new();
+        }
+        panels.remove(at);
+        let left = self.view.enlarged.filter(|&enlarged| enlarged != at);
+        self.view.enlarged = left.map(|enlarged| enlarged - usize::from(enlarged > at));
+        self.edit(Edit::Panels, Scene { panels, ..self.scene.clone() })
+    }
+
+    fn move_panel(&mut self, from: usize, to: usize) -> Vec<Effect> {
+        let mut panels = self.scene.panels.clone();
+        if from >= panels.len() || to >= panels.len() || from == to {
+            return Vec::new();
+        }
+        let panel = panels.remove(from);
+        panels.insert(to, panel);
+        self.view.enlarged = self.view.enlarged.map(|enlarged| moved(enlarged, from, to));
+        self.edit(Edit::Panels, Scene { panels, ..self.scene.clone() })
+    }
+
+    /// Takes over another scene, if the key is long enough for it.
+    fn use_scene(&mut self, scene: Scene) -> Vec<Effect> {
+        if let Err(error) = usable_key(&scene.key, &scene.panels) {
+            self.notice = Some(error.to_string());
+            return Vec::new();
+        }
+        self.view.enlarged = None;
+        let effects = self.edit(Edit::Scene, scene);
+        self.write_drafts();
+        effects
+    }
+
+    /// Changes the scene so that it can be taken back.
+    fn edit(&mut self, edit: Edit, scene: Scene) -> Vec<Effect> {
+        if scene == self.scene {
+            return Vec::new();
+        }
+        let old = std::mem::replace(&mut self.scene, scene);
+        self.history.note(edit, old);
+        self.show_scene()
+    }
+
+    /// Goes back, or on again, to a scene of the history.
+    fn return_to(&mut self, scene: Scene) -> Vec<Effect> {
+        self.scene = scene;
+        self.view.enlarged = self.view.enlarged.filter(|&at| at < self.scene.panels.len());
+        self.write_drafts();
+        self.show_scene()
+    }
+
+    fn write_drafts(&mut self) {
+        self.drafts.source = self.scene.source.to_string();
+        self.drafts.key = KeyText(self.scene.key.to_hex());
+        self.drafts.key_problem = None;
+        self.drafts.memory = self.scene.memory.get();
     }
 
     fn show_scene(&mut self) -> Vec<Effect> {
@@ -329,12 +429,25 @@ fn typed_source(text: &str, home: Option<&Path>) -> Result<Source, String> {
 }
 
 /// Reads a key and makes sure that every panel can take its own from it.
-fn usable_key(text: &str, panels: &[Panel]) -> Result<KeyMaterial, KeyError> {
+fn typed_key(text: &str, panels: &[Panel]) -> Result<KeyMaterial, KeyError> {
     let key: KeyMaterial = text.parse()?;
-    for scheme in panels.iter().filter_map(|panel| panel.scheme()) {
-        scheme.key_hex(&key)?;
-    }
+    usable_key(&key, panels)?;
     Ok(key)
+}
+
+/// Makes sure that every panel can take its key from this.
+fn usable_key(key: &KeyMaterial, panels: &[Panel]) -> Result<(), KeyError> {
+    panels.iter().filter_map(|panel| panel.scheme()).try_for_each(|scheme| scheme.key_hex(key).map(drop))
+}
+
+/// Where the panel at `at` is once that at `from` stands at `to`.
+fn moved(at: usize, from: usize, to: usize) -> usize {
+    match at {
+        _ if at == from => to,
+        _ if from < at && at <= to => at - 1,
+        _ if to <= at && at < from => at + 1,
+        _ => at,
+    }
 }
 
 #[cfg(test)]

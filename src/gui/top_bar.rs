@@ -1,19 +1,24 @@
 //! The bar at the top: what is shown, which bytes of it are encrypted, and with which key.
 
+use std::num::NonZeroU32;
+
 use eframe::egui::text::{CCursor, CCursorRange};
 use eframe::egui::text_edit::TextEditState;
 use eframe::egui::{
     Align, Button, ComboBox, Context, FontId, Frame, Id, Key, Layout as Flow, Popup, PopupCloseBehavior,
-    RichText, TextEdit, Ui, vec2,
+    RichText, Slider, TextEdit, Ui, vec2,
 };
 
 use super::icons::{Icon, icon_button_ui};
 use super::state::{Command, State, Theme};
-use super::theme;
+use super::{menus, theme};
 use crate::layout::Layout;
 
 /// From this width on there is room for words beside the menus.
-const ROOMY: f32 = 860.0;
+const ROOMY: f32 = 980.0;
+
+/// The longest memory on offer, in frames; the command line takes any.
+const MOST_REMEMBERED: u32 = 300;
 
 fn source_id() -> Id {
     Id::unique("source field")
@@ -40,6 +45,8 @@ pub fn focus_source(ctx: &Context, text: &str) {
 pub fn top_bar_ui(ui: &mut Ui, state: &mut State, commands: &mut Vec<Command>) {
     let roomy = ui.available_width() >= ROOMY;
     ui.horizontal(|ui| {
+        let menu = icon_button_ui(ui, Icon::Menu, "Menu", false);
+        Popup::menu(&menu).show(|ui| menus::window_ui(ui, state, commands));
         if ui.button("Open…").on_hover_text("Choose a video or a picture (Ctrl+O)").clicked() {
             commands.push(Command::ShowDialog);
         }
@@ -48,6 +55,8 @@ pub fn top_bar_ui(ui: &mut Ui, state: &mut State, commands: &mut Vec<Command>) {
             buttons_ui(ui, state, commands);
             ui.add_space(6.0);
             ui.spacing_mut().item_spacing.x = 8.0;
+            presets_ui(ui, state, commands);
+            memory_ui(ui, state, roomy, commands);
             key_ui(ui, state, roomy, commands);
             layout_ui(ui, state, roomy, commands);
             source_ui(ui, state, commands);
@@ -123,6 +132,44 @@ fn key_ui(ui: &mut Ui, state: &mut State, roomy: bool, commands: &mut Vec<Comman
         .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
         .frame(Frame::popup(ui.style()).inner_margin(14))
         .show(|ui| key_form_ui(ui, state, commands));
+}
+
+fn presets_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+    let response = ui.button("Panels").on_hover_text("Panels that make a point together");
+    Popup::menu(&response).show(|ui| menus::presets_ui(ui, state, commands));
+}
+
+fn memory_ui(ui: &mut Ui, state: &mut State, roomy: bool, commands: &mut Vec<Command>) {
+    let frames = state.scene.memory.get();
+    let text = match (roomy, frames) {
+        (true, 1) => "Memory: 1 frame".into(),
+        (true, _) => format!("Memory: {frames} frames"),
+        (false, _) => format!("×{frames}"),
+    };
+    let response = ui.add(Button::new(text)).accessible_name("Memory");
+    let response = response.on_hover_text("How many frames an eavesdropper remembers who counts blocks");
+    if response.clicked() {
+        state.drafts.memory = frames;
+    }
+    Popup::from_toggle_button_response(&response)
+        .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
+        .frame(Frame::popup(ui.style()).inner_margin(14))
+        .show(|ui| memory_form_ui(ui, state, commands));
+}
+
+fn memory_form_ui(ui: &mut Ui, state: &mut State, commands: &mut Vec<Command>) {
+    ui.set_width(340.0);
+    ui.label(RichText::new("Memory").font(FontId::new(15.0, theme::semibold())));
+    ui.spacing_mut().slider_width = 230.0;
+    let slider = Slider::new(&mut state.drafts.memory, 1..=MOST_REMEMBERED).logarithmic(true);
+    let response = ui.add(slider).accessible_name("Frames remembered");
+    // Each change has frames decoded and counted again: not while the slider is still on its way.
+    if (response.changed() && !response.dragged()) || response.drag_stopped() {
+        commands.extend(NonZeroU32::new(state.drafts.memory).map(Command::SetMemory));
+    }
+    let said = "Lenses and numbers that count, count in this frame and those before it: a block repeats where \
+                any frame remembered has it too.";
+    ui.colored_label(theme::palette(ui).weak, said);
 }
 
 fn key_form_ui(ui: &mut Ui, state: &mut State, commands: &mut Vec<Command>) {

@@ -70,6 +70,8 @@ pub struct Status {
     pub playing: bool,
     /// True from a command that needs a frame decoded until that frame is there.
     pub loading: bool,
+    /// True from a step or a seek until its frame is shown: those that are asked for meanwhile add up.
+    pub stepping: bool,
     /// The frame shown, and its time in seconds.
     pub shown: Option<(FrameIndex, f64)>,
     /// What went wrong with the last scene or source, in words, until another is set.
@@ -255,7 +257,13 @@ impl<T> Board<T> {
             }
             Command::SetLooped(looped) => self.playback.looped = looped,
         }
+        self.tell();
+    }
+
+    /// Brings the status up to date with what is played.
+    fn tell(&mut self) {
         self.status.playing = self.playback.playing;
+        self.status.stepping = self.playback.steps > 0;
     }
 
     /// The frame that the steps asked for lead to.
@@ -353,7 +361,7 @@ impl<T> Board<T> {
         self.playback.target = None;
         self.status.loading = false;
         self.pause(now);
-        self.status.playing = false;
+        self.tell();
     }
 
     /// Nothing more will come.
@@ -407,7 +415,7 @@ impl<T> Board<T> {
         if self.finished() && !self.rewinds() {
             self.settle(now);
         }
-        self.status.playing = self.playback.playing;
+        self.tell();
         let next = self.sheets.front().and_then(|front| self.playback.clock.until(front.place.due_secs, now));
         Shown { sheet: newest, next }
     }

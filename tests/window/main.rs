@@ -5,6 +5,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that panics says where")]
 
+mod arranging;
 mod driver;
 mod fake;
 mod looks;

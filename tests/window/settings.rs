@@ -26,11 +26,11 @@ fn the_layout_changes_what_is_encrypted() {
 fn a_scheme_changes_while_it_holds_and_the_caption_with_it() {
     let mut window = Window::holding(3);
     assert!(repeated(&window, 1) > 0 && window.says("% of the blocks repeat"));
-    window.choose("Scheme of panel 2", "AES-256-GCM");
+    window.choose_scheme(2, "GCM", "AES-256-GCM");
     window.until_frame(3);
     assert_eq!(repeated(&window, 1), 0);
     assert_eq!(window.app().state().scene.panels[1].to_string(), "aes-256-gcm");
-    window.choose("Scheme of panel 2", "AES-128-CTR, reused nonce");
+    window.choose_scheme(2, "CTR", "AES-128-CTR, reused nonce");
     window.until_frame(3);
     assert!(window.says("unchanged since the last frame"), "a reused nonce leaks over time");
     window.choose("Scheme of panel 2", "Original");
@@ -46,6 +46,43 @@ fn a_lens_changes_while_it_plays() {
         app.shot().is_some_and(|shot| shot.panels[3].panel.to_string() == "aes-128-gcm:repeats")
     });
     assert!(window.app().status().playing);
+}
+
+#[test]
+fn the_menu_of_schemes_tells_a_mode_from_its_misuse_and_that_of_lenses_what_each_shows() {
+    let mut window = Window::holding(0);
+    window.click("Scheme of panel 2");
+    window.click("GCM");
+    assert!(window.has("A fresh nonce for every frame") && window.has("Misused: one nonce for all frames"));
+    window.press(Key::Escape);
+    window.press(Key::Escape);
+    window.settle();
+    window.choose("Lens of panel 2", "colours");
+    window.until_frame(0);
+    window.choose("Lens of panel 2", "viridis");
+    window.until_frame(0);
+    assert_eq!(window.app().state().scene.panels[1].to_string(), "aes-128-ecb:colours,palette=viridis");
+}
+
+#[test]
+fn the_memory_is_set_by_a_slider_and_more_blocks_repeat_in_it() {
+    let mut window = Window::holding(5);
+    let repeats = repeated(&window, 1);
+    window.click("Memory");
+    window.harness.get_by_label("Frames remembered").focus();
+    window.harness.step();
+    for _ in 0..3 {
+        window.press(Key::ArrowRight);
+        window.settle();
+    }
+    assert!(window.app().state().scene.memory.get() > 1);
+    window.press(Key::Escape);
+    window.until_frame(5);
+    assert!(repeated(&window, 1) >= repeats);
+    let memory = window.app().state().scene.memory;
+    window.click("Menu");
+    window.click("Undo");
+    assert_eq!(window.app().state().scene.memory.get(), 1, "one change, whatever lay on the way from {memory}");
 }
 
 #[test]
@@ -68,7 +105,7 @@ fn a_key_is_used_as_it_is_typed_and_a_bad_one_is_explained_in_place() {
     window.press(Key::Escape);
     window.press(Key::Escape);
     window.settle();
-    window.choose("Scheme of panel 2", "AES-256-ECB");
+    window.choose_scheme(2, "ECB", "AES-256-ECB");
     assert!(window.says("32 bytes"), "a scheme that needs more of the key is refused in words");
 }
 

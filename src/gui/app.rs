@@ -10,7 +10,7 @@ use super::film::{Developer, Shot};
 use super::screen::Screen;
 use super::state::{Command, Effect, State, Steps, Theme};
 use super::transport::Transport;
-use super::{banner, help, keys, panels, theme, timeline, top_bar};
+use super::{banner, help, inspector, keys, panels, theme, timeline, top_bar};
 use crate::pipeline::{self, Opener, Session, Status};
 use crate::pool::Pool;
 use crate::scene::Scene;
@@ -100,7 +100,7 @@ impl App {
                 ctx.request_repaint_after(left);
             }
         }
-        let mut commands = keys::commands(ctx);
+        let mut commands = keys::commands(ctx, self.screen.sight(self.state.view.look));
         commands.extend(self.dialog.answer(now));
         let dropped = ctx.input(|input| input.raw.dropped_files.first().map(|file| file.path().to_owned()));
         commands.extend(dropped.map(Command::OpenFile));
@@ -133,6 +133,7 @@ impl App {
                 self.carry_out(ctx, failed.into_iter().collect(), now);
             }
             Effect::TypeSource => top_bar::focus_source(ctx, &self.state.drafts.source),
+            Effect::CopyText(text) => ctx.copy_text(text),
             Effect::Fullscreen(on) => ctx.send_viewport_cmd(ViewportCommand::Fullscreen(on)),
             Effect::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
         }
@@ -155,13 +156,21 @@ impl App {
         let bar = bar.inner_margin(Margin { left: 12, right: 12, top: 4, bottom: 8 });
         Panel::bottom("transport").frame(bar).show_separator_line(false).show(ui, |ui| {
             let announcement = self.announcement(now);
-            let transport = Transport { state: &self.state, status: &self.status, announcement };
+            let sight = self.screen.sight(self.state.view.look);
+            let transport = Transport { state: &self.state, status: &self.status, sight, announcement };
             transport.transport_ui(ui, &mut self.scrub, &mut commands);
         });
+        if self.state.view.inspector.open {
+            let side = Frame::new().fill(palette.bar).inner_margin(Margin::symmetric(12, 8));
+            let room = Panel::right("inspector").frame(side).resizable(false).show_separator_line(false);
+            room.exact_size(inspector::WIDTH.min(ui.available_width() / 2.0)).show(ui, |ui| {
+                inspector::inspector_ui(ui, &self.state, self.screen.shot(), &mut commands);
+            });
+        }
         let ground = Frame::new().fill(palette.ground).inner_margin(Margin::same(10));
         CentralPanel::no_frame().frame(ground).show(ui, |ui| {
             commands.extend(banner::banner_ui(ui, self.state.error(&self.status)));
-            panels::panels_ui(ui, &self.state, &self.status, &self.screen, &mut commands);
+            panels::panels_ui(ui, &self.state, &self.status, &mut self.screen, &mut commands);
         });
         if self.state.view.help {
             commands.extend(help::help_ui(ui));

@@ -132,6 +132,16 @@ pub fn speed(speed: f64) -> String {
     format!("{speed}×")
 }
 
+/// How much a picture is enlarged: `4×`, `1.3×`; `1:1` where each pixel of the frame has one on screen.
+#[must_use]
+pub fn times(px: f32) -> String {
+    if (px - 1.0).abs() < 0.005 {
+        return "1:1".into();
+    }
+    let text = if px < 10.0 { format!("{px:.1}") } else { format!("{px:.0}") };
+    format!("{}×", text.trim_end_matches(".0"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -205,6 +215,11 @@ mod tests {
     fn times_are_cut_to_tenths() {
         let times = [0.0, 3.2, 0.1 + 0.1 + 0.1, 12.0, 59.99, 75.0, 3671.5].map(time);
         assert_eq!(times, ["0:00.0", "0:03.2", "0:00.3", "0:12.0", "0:59.9", "1:15.0", "1:01:11.5"]);
+    }
+
+    #[test]
+    fn enlargements_are_told_with_one_digit() {
+        assert_eq!([0.5, 1.0, 1.26, 4.0, 16.4].map(times), ["0.5×", "1:1", "1.3×", "4×", "16×"]);
     }
 
     #[test]

@@ -3,8 +3,10 @@
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 
+use super::look::Look;
 use super::presets::Preset;
 use super::state::KeyText;
+use super::wipe::Comparison;
 use crate::layout::Layout;
 use crate::pipeline;
 use crate::scene::Panel;
@@ -70,6 +72,20 @@ pub enum Command {
     Reset,
     /// Give a panel the window for itself, or take that back.
     ToggleEnlarged(usize),
+    /// Look at this part of the pictures, so large.
+    Look(Look),
+    /// Show these two panels in one place.
+    Compare(Comparison),
+    /// Show two panels in one place, the enlarged one and the one after it; or all of them again.
+    ToggleCompare,
+    /// Look at single blocks, or no longer.
+    ToggleInspector,
+    /// The pointer is on this block.
+    PointAt(Option<usize>),
+    /// Stay with this block, or follow the pointer again.
+    Pin(Option<usize>),
+    /// Put this text on the clipboard.
+    CopyText(String),
     /// Dark or light.
     ToggleTheme,
     /// Fill the screen, or not.
@@ -95,6 +111,8 @@ pub enum Effect {
     ShowDialog,
     /// Put the cursor where a source is typed.
     TypeSource,
+    /// Put this text on the clipboard.
+    CopyText(String),
     /// Fill the screen, or not.
     Fullscreen(bool),
     /// Close the window.

@@ -42,6 +42,12 @@ pub enum Icon {
     Menu,
     /// Three dots.
     More,
+    /// A drawing pin.
+    Pin,
+    /// Two sheets.
+    Copy,
+    /// A square among squares.
+    Block,
 }
 
 /// A square button with a sign alone; `name` is its tooltip and its accessible name.
@@ -148,6 +154,24 @@ pub fn paint(painter: &Painter, icon: Icon, rect: Rect, color: Color32) {
             for y in [0.2, 0.5, 0.8] {
                 painter.line_segment([at(0.08, y), at(0.92, y)], stroke);
             }
+        }
+        Icon::Pin => {
+            painter.circle_filled(at(0.5, 0.3), side * 0.24, color);
+            painter.line_segment([at(0.5, 0.5), at(0.5, 0.98)], stroke);
+        }
+        Icon::Copy => {
+            for (x, y) in [(0.04, 0.04), (0.34, 0.3)] {
+                let sheet = Rect::from_min_max(at(x, y), at(x + 0.58, y + 0.66));
+                painter.rect_stroke(sheet, CornerRadius::same(2), stroke, StrokeKind::Inside);
+            }
+        }
+        Icon::Block => {
+            for (x, y) in [(0.02, 0.02), (0.54, 0.02), (0.02, 0.54)] {
+                let square = Rect::from_min_max(at(x, y), at(x + 0.44, y + 0.44));
+                painter.rect_stroke(square, CornerRadius::same(1), stroke, StrokeKind::Inside);
+            }
+            let square = Rect::from_min_max(at(0.54, 0.54), at(0.98, 0.98));
+            painter.rect_filled(square, CornerRadius::same(1), color);
         }
         Icon::More => {
             for x in [0.14, 0.5, 0.86] {

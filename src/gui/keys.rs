@@ -2,6 +2,7 @@
 
 use eframe::egui::{Context, Event, Key, Modifiers};
 
+use super::look::{Look, Sight};
 use super::state::Command;
 
 /// A group of keys in the list.
@@ -13,7 +14,7 @@ pub struct Group {
 }
 
 /// All keys, for the list.
-pub const GROUPS: [Group; 4] = [
+pub const GROUPS: [Group; 5] = [
     Group {
         title: "Playing",
         keys: &[
@@ -34,9 +35,23 @@ pub const GROUPS: [Group; 4] = [
         keys: &[
             (&["1", "–", "9", "0"], "Enlarge a panel, and back"),
             (&["A"], "Add a panel"),
+            (&["C"], "Compare two panels"),
             (&["Ctrl Z"], "Undo"),
             (&["Ctrl Shift Z"], "Redo"),
             (&["Esc"], "Back, close"),
+        ],
+    },
+    Group {
+        title: "Looking closer",
+        keys: &[
+            (&["Wheel"], "Closer to what is under the pointer"),
+            (&["Z"], "Closer, in whole multiples"),
+            (&["Shift Z"], "Farther"),
+            (&["X"], "The whole picture"),
+            (&["Shift X"], "Pixel for pixel"),
+            (&["Drag", "Alt →"], "Move the picture"),
+            (&["B"], "The block under the pointer"),
+            (&["Click"], "Pin the block, let it go"),
         ],
     },
     Group {
@@ -65,9 +80,9 @@ enum Focus {
     Text,
 }
 
-/// The commands that the keys pressed since the last frame stand for.
+/// The commands that the keys pressed since the last frame stand for, given what is in sight.
 #[must_use]
-pub fn commands(ctx: &Context) -> Vec<Command> {
+pub fn commands(ctx: &Context, sight: Sight) -> Vec<Command> {
     let focus = if ctx.text_edit_focused() {
         Focus::Text
     } else if ctx.egui_wants_keyboard_input() {
@@ -84,7 +99,7 @@ pub fn commands(ctx: &Context) -> Vec<Command> {
         pressed
             .filter(|&(key, modifiers, _)| is_free(key, modifiers, focus, popup))
             .filter_map(|(key, modifiers, repeat)| {
-                command(key, modifiers).filter(|command| !repeat || is_repeatable(command))
+                command(key, modifiers, sight).filter(|command| !repeat || is_repeatable(command))
             })
             .collect()
     })
@@ -125,10 +140,11 @@ fn is_repeatable(command: &Command) -> bool {
             | Command::Slower
             | Command::Undo
             | Command::Redo
+            | Command::Look(_)
     )
 }
 
-fn command(key: Key, modifiers: Modifiers) -> Option<Command> {
+fn command(key: Key, modifiers: Modifiers, sight: Sight) -> Option<Command> {
     if modifiers.command {
         return match key {
             Key::O => Some(Command::ShowDialog),
@@ -141,7 +157,14 @@ fn command(key: Key, modifiers: Modifiers) -> Option<Command> {
         };
     }
     if modifiers.alt {
-        return None;
+        let way = match key {
+            Key::ArrowLeft => [-1.0, 0.0],
+            Key::ArrowRight => [1.0, 0.0],
+            Key::ArrowUp => [0.0, -1.0],
+            Key::ArrowDown => [0.0, 1.0],
+            _ => return None,
+        };
+        return Some(Command::Look(sight.moved(way.map(|way| way * 0.2))));
     }
     Some(match key {
         Key::Space => Command::TogglePlay,
@@ -171,6 +194,12 @@ fn command(key: Key, modifiers: Modifiers) -> Option<Command> {
         Key::Num9 => Command::ToggleEnlarged(8),
         Key::Num0 => Command::ToggleEnlarged(9),
         Key::A => Command::AddPanel,
+        Key::B => Command::ToggleInspector,
+        Key::C => Command::ToggleCompare,
+        Key::Z if modifiers.shift => Command::Look(sight.farther()),
+        Key::Z => Command::Look(sight.closer()),
+        Key::X if modifiers.shift => Command::Look(sight.times(1.0)),
+        Key::X => Command::Look(Look::default()),
         _ => return None,
     })
 }
@@ -200,8 +229,10 @@ mod tests {
 
     #[test]
     fn letters_with_ctrl_are_other_commands_than_without() {
+        let command = |key, modifiers| command(key, modifiers, Sight::default());
         assert_eq!(command(Key::L, Modifiers::NONE), Some(Command::ToggleLoop));
         assert_eq!(command(Key::L, Modifiers::COMMAND), Some(Command::TypeSource));
+        assert_eq!(command(Key::Z, Modifiers::COMMAND), Some(Command::Undo));
         assert_eq!(command(Key::T, Modifiers::COMMAND), None);
         assert_eq!(command(Key::F, Modifiers::ALT), None);
     }

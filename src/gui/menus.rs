@@ -9,6 +9,7 @@ use super::caption;
 use super::presets::{MOST_PANELS, Preset};
 use super::state::{Command, State};
 use super::theme;
+use super::wipe::Comparison;
 use crate::crypto::{Habit, Scheme};
 use crate::lens::Lens;
 use crate::scene::Panel;
@@ -115,9 +116,20 @@ fn sentence(word: &str) -> String {
 }
 
 /// What can be done with a panel.
-pub fn panel_ui(ui: &mut Ui, at: usize, panels: usize, commands: &mut Vec<Command>) {
+pub fn panel_ui(ui: &mut Ui, at: usize, panels: &[Panel], commands: &mut Vec<Command>) {
     theme::compact_list(ui);
     ui.set_min_width(WIDTH);
+    ui.add_enabled_ui(panels.len() > 1, |ui| {
+        ui.menu_button("Compare with", |ui| {
+            theme::compact_list(ui);
+            for (other, panel) in panels.iter().enumerate().filter(|(other, _)| *other != at) {
+                if ui.button(format!("{} {panel}", other + 1)).clicked() {
+                    commands.push(Command::Compare(Comparison::of(at, other)));
+                }
+            }
+        });
+    });
+    let panels = panels.len();
     let items = [
         ("Duplicate", panels < MOST_PANELS, Command::DuplicatePanel(at)),
         ("Move back", at > 0, Command::MovePanel(at, at.saturating_sub(1))),

@@ -17,14 +17,19 @@ mod caption;
 mod command;
 mod dialog;
 pub mod film;
+pub mod flow;
 mod grid;
 mod help;
 mod history;
 mod icons;
+pub mod inspect;
+mod inspector;
 mod keys;
 mod launch;
+pub mod look;
 mod menus;
 mod panels;
+mod picture;
 mod presets;
 mod screen;
 pub mod state;
@@ -32,6 +37,7 @@ mod theme;
 mod timeline;
 mod top_bar;
 mod transport;
+mod wipe;
 
 use std::sync::Arc;
 

@@ -3,16 +3,17 @@
 use eframe::egui::{
     Align, Align2, Color32, ComboBox, CornerRadius, CursorIcon, DragAndDrop, FontFamily, FontId, Galley, Id,
     LayerId, Layout as Flow, Order, Popup, Rect, RichText, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder,
-    WidgetInfo, epaint::RectShape, pos2, vec2,
+    WidgetInfo, vec2,
 };
 use std::sync::Arc;
 
 use super::caption::{self, Finding};
 use super::grid::Grid;
 use super::icons::{self, Icon, icon_button_ui};
+use super::picture::{Pane, snapped};
 use super::screen::Screen;
 use super::state::{Command, State};
-use super::{menus, theme};
+use super::{menus, theme, wipe};
 use crate::pipeline::Status;
 use crate::scene::Panel;
 
@@ -30,20 +31,29 @@ const THROUGH: f32 = 58.0;
 const USUAL_ASPECT: f32 = 16.0 / 9.0;
 
 /// Draws the panels into what is left of the window.
-pub fn panels_ui(ui: &mut Ui, state: &State, status: &Status, screen: &Screen, commands: &mut Vec<Command>) {
+pub fn panels_ui(
+    ui: &mut Ui,
+    state: &State,
+    status: &Status,
+    screen: &mut Screen,
+    commands: &mut Vec<Command>,
+) {
     let area = ui.available_rect_before_wrap();
     if status.error.is_some() && screen.shot().is_none() {
         return nothing_ui(ui, area);
+    }
+    let aspect = aspect(status, screen);
+    if let Some(comparison) = state.view.comparison {
+        return wipe::wipe_ui(ui, state, screen, comparison, aspect, commands);
     }
     let shown: Vec<usize> = match state.view.enlarged {
         Some(at) if at < state.scene.panels.len() => vec![at],
         _ => (0..state.scene.panels.len()).collect(),
     };
-    let grid = Grid::fit(area, shown.len(), aspect(status, screen));
-    publish_size(ui, &grid, state, screen);
-    for (&at, &card) in shown.iter().zip(&grid.cards) {
-        let (panel, panels) = (state.scene.panels[at], state.scene.panels.len());
-        let card = Card { at, rect: card, panel, panels, enlarged: shown.len() == 1 };
+    let grid = Grid::fit(area, shown.len(), aspect);
+    screen.lay_out(ui, grid.picture, &shown, &state.view);
+    for (&at, &rect) in shown.iter().zip(&grid.cards) {
+        let card = Card { at, rect, state, enlarged: shown.len() == 1 };
         let builder = UiBuilder::new().id_salt(("card", at)).max_rect(card.rect);
         ui.scope_builder(builder, |ui| card.card_ui(ui, &grid, screen, commands));
     }
@@ -86,14 +96,6 @@ fn aspect(status: &Status, screen: &Screen) -> f32 {
     aspect.unwrap_or(USUAL_ASPECT).clamp(0.05, 20.0)
 }
 
-fn publish_size(ui: &Ui, grid: &Grid, state: &State, screen: &Screen) {
-    let px = grid.picture * ui.pixels_per_point();
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "sizes on a screen")]
-    let px = [px.x.max(1.0) as u32, px.y.max(1.0) as u32];
-    let side = ui.input(|input| input.max_texture_side);
-    screen.wanted.publish(px, state.view.enlarged, side);
-}
-
 fn nothing_ui(ui: &Ui, area: Rect) {
     let palette = theme::palette(ui);
     let painter = ui.painter();
@@ -111,24 +113,26 @@ fn nothing_ui(ui: &Ui, area: Rect) {
 }
 
 /// One panel and where it goes.
-struct Card {
+struct Card<'a> {
     at: usize,
     rect: Rect,
-    panel: Panel,
-    /// How many panels there are.
-    panels: usize,
+    state: &'a State,
     enlarged: bool,
 }
 
-impl Card {
+impl Card<'_> {
+    fn panel(&self) -> Panel {
+        self.state.scene.panels[self.at]
+    }
+
     fn card_ui(&self, ui: &mut Ui, grid: &Grid, screen: &Screen, commands: &mut Vec<Command>) {
         let palette = theme::palette(ui);
         ui.painter().rect_filled(self.rect, CornerRadius::same(ROUND), palette.card);
         let shot = screen.shot();
         let rendered = shot.and_then(|shot| shot.panels.get(self.at).map(|panel| (shot.shape, panel)));
         let finding = rendered
-            .filter(|(_, rendered)| rendered.panel == self.panel)
-            .map(|(shape, rendered)| caption::finding(self.panel, shape, &rendered.leakage));
+            .filter(|(_, rendered)| rendered.panel == self.panel())
+            .map(|(shape, rendered)| caption::finding(self.panel(), shape, &rendered.leakage));
         let caption = self.rect.with_max_y(self.rect.top() + grid.caption_height);
         self.caption_ui(ui, caption, grid.one_line(), finding.as_ref(), commands);
         self.picture_ui(ui, grid.picture_in(self.rect), screen, finding.as_ref(), commands);
@@ -160,7 +164,7 @@ impl Card {
                 commands.push(Command::ToggleEnlarged(self.at));
             }
             let more = icon_button_ui(ui, Icon::More, &format!("Menu of panel {}", self.at + 1), false);
-            Popup::menu(&more).show(|ui| menus::panel_ui(ui, self.at, self.panels, commands));
+            Popup::menu(&more).show(|ui| menus::panel_ui(ui, self.at, &self.state.scene.panels, commands));
             ui.add_space(4.0);
             ui.with_layout(Flow::left_to_right(Align::Center), |ui| {
                 self.menus_ui(ui, commands);
@@ -198,7 +202,7 @@ impl Card {
         ui.visuals_mut().widgets.inactive.weak_bg_fill = Color32::TRANSPARENT;
         ui.spacing_mut().button_padding = vec2(8.0, 4.0);
         ui.spacing_mut().icon_width = 11.0;
-        let lens_width = if let Panel::Cipher { lens, .. } = self.panel {
+        let lens_width = if let Panel::Cipher { lens, .. } = self.panel() {
             let text = lens.name().to_owned();
             ui.painter().layout_no_wrap(text, FontId::proportional(14.0), palette.weak).size().x + 36.0
         } else {
@@ -206,21 +210,21 @@ impl Card {
         };
         // Scheme and lens read as a sentence where there is room for its verb.
         let through = if lens_width > 0.0 && ui.available_width() > ROOM_FOR_WORDS { THROUGH } else { 0.0 };
-        let name = RichText::new(caption::panel_name(self.panel)).family(theme::semibold());
+        let name = RichText::new(caption::panel_name(self.panel())).family(theme::semibold());
         let width = (ui.available_width() - lens_width - through).max(60.0);
         ui.allocate_ui_with_layout(vec2(width, LINE), Flow::left_to_right(Align::Center), |ui| {
             let response = ComboBox::from_id_salt("scheme")
                 .selected_text(name)
                 .width(0.0)
                 .truncate()
-                .show_ui(ui, |ui| menus::schemes_ui(ui, self.at, self.panel, commands))
+                .show_ui(ui, |ui| menus::schemes_ui(ui, self.at, self.panel(), commands))
                 .response
                 .accessible_name(format!("Scheme of panel {}", self.at + 1));
-            if let Some(scheme) = self.panel.scheme() {
+            if let Some(scheme) = self.panel().scheme() {
                 response.on_hover_text(scheme.about());
             }
         });
-        if let Panel::Cipher { scheme, lens } = self.panel {
+        if let Panel::Cipher { scheme, lens } = self.panel() {
             if through > 0.0 {
                 ui.label(RichText::new("through").color(palette.weak));
             }
@@ -243,9 +247,9 @@ impl Card {
         commands: &mut Vec<Command>,
     ) {
         let palette = theme::palette(ui);
-        let response = ui.interact(rect, ui.scope_id().with("picture"), Sense::click());
+        let response = ui.interact(rect, ui.scope_id().with("picture"), Sense::click_and_drag());
         response.widget_info(|| {
-            let name = format!("Picture of panel {}: {}", self.at + 1, self.panel);
+            let name = format!("Picture of panel {}: {}", self.at + 1, self.panel());
             let said = finding.and_then(|finding| finding.wordings.first());
             let name = said.map_or_else(|| name.clone(), |said| format!("{name}. {said}"));
             WidgetInfo::labeled(Role::Image, true, name)
@@ -255,14 +259,15 @@ impl Card {
             if flush { CornerRadius { nw: 0, ne: 0, sw: ROUND, se: ROUND } } else { CornerRadius::ZERO };
         let rect = snapped(rect, ui.pixels_per_point());
         self.log_place(ui, &response, rect);
-        match screen.texture(self.at) {
-            Some(texture) => {
-                let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
-                ui.painter().add(RectShape::filled(rect, round, Color32::WHITE).with_texture(texture, uv));
-            }
-            None => {
-                ui.painter().rect_filled(rect, round, palette.ground);
-            }
+        let pane = Pane { rect, sight: screen.sight(self.state.view.look) };
+        pane.follow(ui, &response, commands);
+        pane.point(&response, self.state, screen, commands);
+        let painter = ui.painter();
+        painter.rect_filled(rect, round, palette.ground);
+        if let Some(texture) = screen.picture(self.at) {
+            pane.paint(painter, texture, round);
+            pane.paint_blocks(painter, self.state.scene.layout, texture.shape);
+            pane.paint_mark(ui, screen);
         }
         icons::focus_ui(ui, &response, rect, 0);
         if response.double_clicked() {
@@ -271,14 +276,14 @@ impl Card {
     }
 }
 
-impl Card {
+impl Card<'_> {
     /// Tells the log where the picture is in the window, in physical pixels, whenever that changes.
     fn log_place(&self, ui: &Ui, picture: &eframe::egui::Response, rect: Rect) {
         let place = rect * ui.pixels_per_point();
         let before =
             ui.data_mut(|data| std::mem::replace(data.get_temp_mut_or(picture.id, Rect::NOTHING), place));
         if before != place {
-            let (number, panel) = (self.at + 1, self.panel);
+            let (number, panel) = (self.at + 1, self.panel());
             let (min, size) = (place.min, place.size());
             tracing::debug!("panel {number} {panel} at {},{} {}×{}", min.x, min.y, size.x, size.y);
         }
@@ -306,10 +311,4 @@ fn finding_ui(ui: &mut Ui, finding: &Finding) {
     if finding.wordings.first() != Some(words) {
         response.on_hover_text(finding.wordings[0].clone());
     }
-}
-
-/// Edges on whole pixels, so that a picture is not blurred by half of one.
-fn snapped(rect: Rect, pixels_per_point: f32) -> Rect {
-    let snap = |x: f32| (x * pixels_per_point).round() / pixels_per_point;
-    Rect::from_min_max(pos2(snap(rect.min.x), snap(rect.min.y)), pos2(snap(rect.max.x), snap(rect.max.y)))
 }

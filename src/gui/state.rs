@@ -10,7 +10,9 @@ use serde::{Deserialize, Serialize};
 
 pub use super::command::{Command, Effect};
 use super::history::{Edit, History};
+use super::look::Look;
 use super::presets::MOST_PANELS;
+use super::wipe::Comparison;
 
 use crate::crypto::{KeyError, KeyMaterial, Scheme};
 use crate::media::Source;
@@ -62,16 +64,41 @@ pub struct Steps {
 }
 
 /// How the window looks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct View {
     /// Dark or light.
     pub theme: Theme,
     /// The panel that has the window for itself, by its place in the scene.
     pub enlarged: Option<usize>,
+    /// Two panels that share the window, instead of all or one.
+    pub comparison: Option<Comparison>,
+    /// Which part of the pictures is in sight.
+    pub look: Look,
+    /// Which block is looked at.
+    pub inspector: Inspector,
     /// The list of keys is open.
     pub help: bool,
     /// The window fills the screen.
     pub fullscreen: bool,
+}
+
+/// Which block is looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Inspector {
+    /// Blocks are looked at.
+    pub open: bool,
+    /// The block that the pointer was on last.
+    pub pointed: Option<usize>,
+    /// The block that stays, wherever the pointer is.
+    pub pinned: Option<usize>,
+}
+
+impl Inspector {
+    /// The block that is looked at.
+    #[must_use]
+    pub fn block(self) -> Option<usize> {
+        self.pinned.or(self.pointed).filter(|_| self.open)
+    }
 }
 
 /// The colours of the window.
@@ -215,8 +242,27 @@ impl State {
             Command::Reset => return self.use_scene(Scene::of(self.scene.source.clone())),
             Command::ToggleEnlarged(at) => {
                 let open = self.view.enlarged == Some(at) || at >= self.scene.panels.len();
+                self.view.comparison = None;
                 self.view.enlarged = (!open).then_some(at);
             }
+            Command::Look(look) => self.view.look = look,
+            Command::Compare(comparison) => {
+                let exist = comparison.panels.iter().all(|&at| at < self.scene.panels.len());
+                self.view.comparison = exist.then_some(comparison);
+            }
+            Command::ToggleCompare => {
+                let panels = self.scene.panels.len();
+                let one = self.view.enlarged.unwrap_or(0);
+                let two = (panels > 1).then(|| Comparison::of(one, (one + 1) % panels));
+                self.view.comparison = if self.view.comparison.is_some() { None } else { two };
+            }
+            Command::ToggleInspector => {
+                let open = !self.view.inspector.open;
+                self.view.inspector = Inspector { open, ..Inspector::default() };
+            }
+            Command::PointAt(block) => self.view.inspector.pointed = block,
+            Command::Pin(block) => self.view.inspector.pinned = block,
+            Command::CopyText(text) => return vec![Effect::CopyText(text)],
             Command::ToggleTheme => {
                 self.view.theme = match self.view.theme {
                     Theme::Dark => Theme::Light,
@@ -245,6 +291,7 @@ impl State {
 
     fn open(&mut self, source: Source) -> Vec<Effect> {
         self.drafts.source = source.to_string();
+        self.view.look = Look::default();
         self.notice = None;
         self.dismissed = None;
         self.playback.owed = Steps::default();
@@ -324,6 +371,7 @@ impl State {
         }
         let at = at.min(panels.len());
         panels.insert(at, panel);
+        self.view.comparison = None;
         self.view.enlarged = self.view.enlarged.map(|enlarged| enlarged + usize::from(enlarged >= at));
         self.edit(Edit::Panels, Scene { panels, ..self.scene.clone() })
     }
@@ -334,6 +382,7 @@ impl State {
             return Vec::new();
         }
         panels.remove(at);
+        self.view.comparison = None;
         let left = self.view.enlarged.filter(|&enlarged| enlarged != at);
         self.view.enlarged = left.map(|enlarged| enlarged - usize::from(enlarged > at));
         self.edit(Edit::Panels, Scene { panels, ..self.scene.clone() })
@@ -347,6 +396,7 @@ impl State {
         let panel = panels.remove(from);
         panels.insert(to, panel);
         self.view.enlarged = self.view.enlarged.map(|enlarged| moved(enlarged, from, to));
+        self.view.comparison = None;
         self.edit(Edit::Panels, Scene { panels, ..self.scene.clone() })
     }
 
@@ -357,6 +407,7 @@ impl State {
             return Vec::new();
         }
         self.view.enlarged = None;
+        self.view.comparison = None;
         let effects = self.edit(Edit::Scene, scene);
         self.write_drafts();
         effects
@@ -375,7 +426,9 @@ impl State {
     /// Goes back, or on again, to a scene of the history.
     fn return_to(&mut self, scene: Scene) -> Vec<Effect> {
         self.scene = scene;
-        self.view.enlarged = self.view.enlarged.filter(|&at| at < self.scene.panels.len());
+        let panels = self.scene.panels.len();
+        self.view.enlarged = self.view.enlarged.filter(|&at| at < panels);
+        self.view.comparison = self.view.comparison.filter(|two| two.panels.iter().all(|&at| at < panels));
         self.write_drafts();
         self.show_scene()
     }
@@ -397,6 +450,12 @@ impl State {
             self.view.help = false;
         } else if self.error(status).is_some() {
             self.dismiss(status);
+        } else if self.view.inspector.pinned.is_some() {
+            self.view.inspector.pinned = None;
+        } else if self.view.inspector.open {
+            self.view.inspector = Inspector::default();
+        } else if self.view.comparison.is_some() {
+            self.view.comparison = None;
         } else if self.view.enlarged.is_some() {
             self.view.enlarged = None;
         } else if self.view.fullscreen {

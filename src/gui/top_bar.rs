@@ -71,6 +71,7 @@ fn buttons_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     };
     let buttons = [
         (Icon::Help, "Keys (?)", state.view.help, Command::ToggleHelp),
+        (Icon::Block, "Blocks (B)", state.view.inspector.open, Command::ToggleInspector),
         (Icon::Fullscreen, "Full screen (F)", state.view.fullscreen, Command::ToggleFullscreen),
         (icon, name, false, Command::ToggleTheme),
     ];

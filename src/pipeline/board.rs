@@ -122,6 +122,8 @@ pub(super) struct Place {
     pub due_secs: f64,
     /// True for the frame on display, rendered again in another scene.
     pub replaces: bool,
+    /// True where nothing has changed but what the owner makes of a sheet: the sheet itself is the same.
+    pub same_sheet: bool,
     /// True where frames between the one before and this one came too late to be rendered.
     pub after_gap: bool,
 }
@@ -232,7 +234,7 @@ impl<T> Board<T> {
         match command {
             Command::SetScene(scene) => self.set_scene(scene),
             Command::Reload => self.reload(),
-            Command::Redraw => self.redraw(),
+            Command::Redraw => self.redraw(true),
             Command::Play => self.play(now),
             Command::Pause => self.pause(now),
             Command::Seek(frame) => self.seek_to(Target::Frame(frame)),
@@ -294,12 +296,14 @@ impl<T> Board<T> {
         let mut places: Vec<Place> = self.sheets.drain().into_iter().map(|ready| ready.place).collect();
         places.extend(self.again.drain(..).filter(|place| !place.replaces));
         self.again = places.into();
-        self.redraw();
+        self.redraw(false);
     }
 
-    fn redraw(&mut self) {
+    /// Has the frame on display rendered again, or only its sheet finished again.
+    fn redraw(&mut self, same_sheet: bool) {
         if let Some(shown) = &self.shown {
-            let place = Place { replaces: true, ..shown.clone() };
+            let stale = self.again.iter().any(|place| place.replaces && !place.same_sheet);
+            let place = Place { replaces: true, same_sheet: same_sheet && !stale, ..shown.clone() };
             self.again.retain(|place| !place.replaces);
             self.again.push_front(place);
         }

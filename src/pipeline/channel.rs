@@ -34,6 +34,7 @@ struct Past {
     shape: Shape,
     /// Empty where the scheme cannot take the frame.
     bytes: Ciphertext,
+    parameters: Arc<Parameters>,
     refused: Option<EncryptError>,
 }
 
@@ -52,6 +53,15 @@ impl Deref for Ciphertext {
     }
 }
 
+/// What travelled: the ciphertext of a frame, and what went with it. For the original, its own bytes.
+#[derive(Clone, Debug)]
+pub struct Wire {
+    /// As long as the frame's own bytes: no padding, no tag.
+    pub bytes: Ciphertext,
+    /// Initialization vector, nonce, counter block, tweak, tag.
+    pub parameters: Arc<Parameters>,
+}
+
 /// Who takes the census.
 enum Counting {
     /// Of each frame alone.
@@ -63,6 +73,7 @@ enum Counting {
 /// What is known of one channel for one frame.
 pub struct Seen {
     now: Ciphertext,
+    parameters: Arc<Parameters>,
     /// The frame before, where it has the same size.
     before: Option<Ciphertext>,
     census: Census,
@@ -126,6 +137,7 @@ impl Channel {
         Some(Ok(Seen {
             leakage: Leakage::of(&census, remembered, same),
             now: now.bytes.clone(),
+            parameters: Arc::clone(&now.parameters),
             before: before.filter(|before| before.shape == now.shape).map(|before| before.bytes.clone()),
             census,
             trail: self.trail.clone().unwrap_or_default(),
@@ -151,9 +163,11 @@ impl Channel {
 
     /// Takes in the next frame, after `others` frames that are known. Returns the census of the last.
     fn take_in(&mut self, frame: &Arc<Frame>, others: usize, last: bool, pool: &Pool) -> Option<Census> {
-        let (now, refused) = match self.encrypt(frame, pool) {
-            Ok(bytes) => (Ciphertext { bytes, own: frame.bytes.len() }, None),
-            Err(refused) => (Ciphertext { bytes: Arc::default(), own: 0 }, Some(refused)),
+        let (now, parameters, refused) = match self.encrypt(frame, pool) {
+            Ok((bytes, parameters)) => (Ciphertext { bytes, own: frame.bytes.len() }, parameters, None),
+            Err(refused) => {
+                (Ciphertext { bytes: Arc::default(), own: 0 }, Parameters::default(), Some(refused))
+            }
         };
         if let Some(trail) = &mut self.trail {
             // Nobody else holds it once the sheet before is drawn.
@@ -164,7 +178,8 @@ impl Channel {
             }
         }
         let (frame, shape) = (Arc::downgrade(frame), frame.shape);
-        self.past.push_back(Past { frame, shape, bytes: now.clone(), refused });
+        let parameters = Arc::new(parameters);
+        self.past.push_back(Past { frame, shape, bytes: now.clone(), parameters, refused });
         match &mut self.counting {
             Counting::Frame(counter) => last.then(|| counter.count(&[&now])),
             Counting::Memory(memory) => {
@@ -176,16 +191,23 @@ impl Channel {
         }
     }
 
-    /// The ciphertext of a frame; for the original, its own bytes.
-    fn encrypt(&self, frame: &Frame, pool: &Pool) -> Result<Arc<Buffer>, EncryptError> {
-        let Some(cipher) = &self.cipher else { return Ok(Arc::clone(&frame.bytes)) };
+    /// The ciphertext of a frame and what goes with it; for the original, its own bytes.
+    fn encrypt(&self, frame: &Frame, pool: &Pool) -> Result<(Arc<Buffer>, Parameters), EncryptError> {
+        let Some(cipher) = &self.cipher else {
+            return Ok((Arc::clone(&frame.bytes), Parameters::default()));
+        };
         let mut bytes = pool.take(frame.bytes.len());
-        let _: Parameters = cipher.encrypt(frame.index, &frame.bytes, &mut bytes)?;
-        Ok(Arc::new(bytes))
+        let parameters = cipher.encrypt(frame.index, &frame.bytes, &mut bytes)?;
+        Ok((Arc::new(bytes), parameters))
     }
 }
 
 impl Seen {
+    /// What travelled.
+    pub fn wire(&self) -> Wire {
+        Wire { bytes: self.now.clone(), parameters: Arc::clone(&self.parameters) }
+    }
+
     /// What a lens looks at.
     pub fn view(&self, frame: &Frame) -> View<'_> {
         View {

@@ -166,14 +166,12 @@ impl Showing {
             return None;
         }
         let [left, top, width, height] = self.visible.0;
-        let reduced =
-            |side: u32, share: f32, px: u32| (side as f32 * share + 0.5) as u32 / px.max(1);
+        let reduced = |side: u32, share: f32, px: u32| (side as f32 * share + 0.5) as u32 / px.max(1);
         let [px_x, px_y] = self.picture_px;
         let most = reduced(shape.width, width, px_x).min(reduced(shape.height, height, px_y)).max(1);
         let span = |side: u32, start: f32, share: f32, factor: u32| {
-            let (start, share) = (start - share * margin, share * (1.0 + 2.0 * margin));
-            let first = (start.max(0.0) * side as f32) as u32 / factor * factor;
-            let end = ((start + share).min(1.0) * side as f32).ceil() as u32;
+            let first = ((start - share * margin).max(0.0) * side as f32) as u32 / factor * factor;
+            let end = ((start + share * (1.0 + margin)).min(1.0) * side as f32).ceil() as u32;
             (first.min(side), end.next_multiple_of(factor).min(side).saturating_sub(first))
         };
         let cut = |factor: u32| {

@@ -8,7 +8,7 @@
 //! Everything follows from what is at hand: a keystream is plaintext ⊕ ciphertext, a counter block the first
 //! one and the number of the block. Sources: SP 800-38A (ECB, CBC, CFB, OFB, CTR), SP 800-38D (GCM: the first
 //! counter after the nonce makes the tag, so block 0 takes 2), RFC 8452 (GCM-SIV: counters from the tag,
-//! little-endian), IEEE 1619 (XTS: data units), RFC 8439 (ChaCha20: blocks of 64 bytes, the first makes the
+//! little-endian), IEEE 1619 (XTS: data units), RFC 8439 (`ChaCha20`: blocks of 64 bytes, the first makes the
 //! key of the tag).
 
 use super::caption;
@@ -63,12 +63,17 @@ pub fn stages(scheme: Scheme, parameters: &Parameters, around: Around<'_>) -> Ve
     let bytes = |what: &str, bytes: &[u8]| Stage::Bytes(what.into(), bytes.to_vec());
     let add = |what: &str, bytes: &[u8]| Stage::Xor(what.into(), bytes.to_vec());
     let (start, end) = (bytes("plaintext", &plain), bytes("ciphertext", &cipher));
-    let stream =
-        |input: Stage, what: &str| vec![input, through(what), bytes("keystream", &keystream), add("plaintext", &plain), end.clone()];
+    let stream = |input: Stage, what: &str| {
+        vec![input, through(what), bytes("keystream", &keystream), add("plaintext", &plain), end.clone()]
+    };
     let iv = parameters.iv.as_deref().unwrap_or_default();
     match caption::mode_name(scheme).as_str() {
         "ECB" => match &parameters.frame_key {
-            Some(key) => vec![start, Stage::Through(format!("{aes} under a key for this frame, {}…", hex::encode(&key[..4]))), end],
+            Some(key) => vec![
+                start,
+                Stage::Through(format!("{aes} under a key for this frame, {}…", hex::encode(&key[..4]))),
+                end,
+            ],
             None => vec![start, through(aes), end],
         },
         "CBC" => {
@@ -174,7 +179,8 @@ mod tests {
 
     #[test]
     fn what_goes_into_aes_comes_out_of_it_in_every_mode_of_one_key() {
-        for name in ["aes-128-ecb", "aes-256-cbc", "aes-192-cfb", "aes-128-ofb", "aes-256-ctr", "aes-128-gcm"] {
+        for name in ["aes-128-ecb", "aes-256-cbc", "aes-192-cfb", "aes-128-ofb", "aes-256-ctr", "aes-128-gcm"]
+        {
             let scheme: Scheme = name.parse().expect("a scheme");
             let text = text();
             let (ciphertext, parameters) = message(scheme, &text);

@@ -120,7 +120,8 @@ mod tests {
     /// 16 × 4 pixels, a row of four blocks: A B A A, then all different.
     fn sheet(panels: &[&str]) -> Sheet {
         let shape = Shape::new(16, 4);
-        let mut bytes: Vec<u8> = (0..16 * 4 * 4).map(|at: u16| u8::try_from(at / 16 + 100).expect("small")).collect();
+        let mut bytes: Vec<u8> =
+            (0..16 * 4 * 4).map(|at: u16| u8::try_from(at / 16 + 100).expect("small")).collect();
         for (block, value) in [(0, 1), (1, 2), (2, 1), (3, 1)] {
             bytes[block * 16..][..16].fill(value);
         }

@@ -23,7 +23,8 @@ pub fn inspector_ui(ui: &mut Ui, state: &State, shot: Option<&Shot>, commands: &
     let palette = theme::palette(ui);
     let seen = shot.and_then(|shot| shot.inspected.as_deref());
     ui.horizontal(|ui| {
-        let title = seen.map_or_else(|| "Block".into(), |seen| format!("Block {}", caption::grouped(seen.block as u64)));
+        let title = seen
+            .map_or_else(|| "Block".into(), |seen| format!("Block {}", caption::grouped(seen.block as u64)));
         ui.label(RichText::new(title).font(FontId::new(18.0, theme::semibold())));
         ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
             if icon_button_ui(ui, Icon::Close, "Close the inspector (B)", false).clicked() {
@@ -42,7 +43,10 @@ pub fn inspector_ui(ui: &mut Ui, state: &State, shot: Option<&Shot>, commands: &
         });
     });
     let (Some(seen), Some(shot)) = (seen, shot) else {
-        ui.label(RichText::new("Point at a picture. A click pins the block, another lets it go.").color(palette.weak));
+        ui.label(
+            RichText::new("Point at a picture. A click pins the block, another lets it go.")
+                .color(palette.weak),
+        );
         return;
     };
     ui.label(RichText::new(place(seen, state.scene.layout, shot.shape)).color(palette.weak));
@@ -63,7 +67,8 @@ pub fn inspector_ui(ui: &mut Ui, state: &State, shot: Option<&Shot>, commands: &
 /// Where the block stands, in words.
 fn place(seen: &Inspected, layout: Layout, shape: Shape) -> String {
     let bytes = seen.block * BLOCK_BYTES;
-    let bytes = format!("bytes {} to {}", caption::grouped(bytes as u64), caption::grouped((bytes + 15) as u64));
+    let bytes =
+        format!("bytes {} to {}", caption::grouped(bytes as u64), caption::grouped((bytes + 15) as u64));
     match seen.pixel {
         Some([x, y]) => format!("{bytes}, from pixel {x}, {y}"),
         None => format!("{bytes}, outside the {} × {} of {layout} that are shown", shape.width, shape.height),

@@ -16,6 +16,7 @@ mod banner;
 mod caption;
 mod command;
 mod dialog;
+mod edits;
 pub mod film;
 pub mod flow;
 mod grid;

@@ -66,8 +66,8 @@ struct Carried(usize);
 /// Marks the place that a panel is held over, and moves it there when it is let go.
 fn drop_ui(ui: &Ui, shown: &[usize], grid: &Grid, commands: &mut Vec<Command>) {
     let Some(carried) = DragAndDrop::payload::<Carried>(ui.ctx()) else { return };
-    let Some(pointer) = ui.ctx().pointer_interact_pos() else { return };
-    let over = shown.iter().zip(&grid.cards).find(|(_, card)| card.contains(pointer));
+    let Some(pos) = ui.ctx().pointer_interact_pos() else { return };
+    let over = shown.iter().zip(&grid.cards).find(|(_, card)| card.contains(pos));
     let palette = theme::palette(ui);
     if let Some((&to, card)) = over.filter(|(to, _)| **to != carried.0) {
         let stroke = Stroke::new(3.0, palette.accent);
@@ -78,7 +78,7 @@ fn drop_ui(ui: &Ui, shown: &[usize], grid: &Grid, commands: &mut Vec<Command>) {
     }
     let layer = LayerId::new(Order::Tooltip, Id::unique("carried panel"));
     let painter = ui.ctx().layer_painter(layer);
-    let hint = Rect::from_min_size(pointer + vec2(12.0, 12.0), vec2(84.0, 30.0));
+    let hint = Rect::from_min_size(pos + vec2(12.0, 12.0), vec2(84.0, 30.0));
     painter.rect_filled(hint, CornerRadius::same(8), palette.accent);
     let (font, text) = (FontId::new(14.0, theme::semibold()), format!("Panel {}", carried.0 + 1));
     painter.text(hint.center(), Align2::CENTER_CENTER, text, font, palette.on_accent);

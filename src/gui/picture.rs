@@ -57,18 +57,15 @@ impl Pane {
     /// Draws what is in sight of a picture.
     pub fn paint(self, painter: &Painter, texture: Texture, round: CornerRadius) {
         let Texture { id, cut, shape } = texture;
-        let share = |x: u32, y: u32| [x as f32 / shape.width as f32, y as f32 / shape.height as f32];
-        let held = Rect::from_min_max(
-            self.pos_of(share(cut.x, cut.y)),
-            self.pos_of(share(cut.x + cut.width, cut.y + cut.height)),
-        );
+        let pos = |x: u32, y: u32| self.pos_of(place_of([x, y], shape));
+        let held = Rect::from_min_max(pos(cut.x, cut.y), pos(cut.x + cut.width, cut.y + cut.height));
         let drawn = held.intersect(self.rect);
         if !drawn.is_positive() {
             return;
         }
-        let uv = |pos: Pos2| ((pos - held.min) / held.size()).to_pos2();
+        let within = |pos: Pos2| ((pos - held.min) / held.size()).to_pos2();
         let round = if drawn.expand(0.5).contains_rect(self.rect) { round } else { CornerRadius::ZERO };
-        let uv = Rect::from_min_max(uv(drawn.min), uv(drawn.max));
+        let uv = Rect::from_min_max(within(drawn.min), within(drawn.max));
         painter.add(RectShape::filled(drawn, round, Color32::WHITE).with_texture(id, uv));
     }
 
@@ -80,7 +77,7 @@ impl Pane {
         let painter = painter.with_clip_rect(self.rect.intersect(painter.clip_rect()));
         let [columns, rows] = pixels_in(self.sight.visible(), shape);
         let block = |x: u32, y: u32| layout.block_at(shape, x, y);
-        let share = |x: u32, y: u32| [x as f32 / shape.width as f32, y as f32 / shape.height as f32];
+        let pos = |x: u32, y: u32| self.pos_of(place_of([x, y], shape));
         // A dark line with a light one beside it shows on any ground.
         let line = |from: Pos2, to: Pos2| {
             painter.line_segment([from, to], Stroke::new(1.5, Color32::from_black_alpha(130)));
@@ -88,12 +85,12 @@ impl Pane {
         };
         for x in columns.start.max(1)..columns.end {
             for run in runs(rows.clone(), |y| block(x - 1, y) != block(x, y)) {
-                line(self.pos_of(share(x, run.start)), self.pos_of(share(x, run.end)));
+                line(pos(x, run.start), pos(x, run.end));
             }
         }
         for y in rows.start.max(1)..rows.end {
             for run in runs(columns.clone(), |x| block(x, y - 1) != block(x, y)) {
-                line(self.pos_of(share(run.start, y)), self.pos_of(share(run.end, y)));
+                line(pos(run.start, y), pos(run.end, y));
             }
         }
     }
@@ -145,14 +142,19 @@ impl Pane {
     pub fn paint_mark(self, ui: &Ui, screen: &Screen) {
         let Some(shot) = screen.shot() else { return };
         let Some([x, y]) = shot.inspected.as_ref().and_then(|seen| seen.pixel) else { return };
-        let share = [x as f32 / shot.shape.width as f32, y as f32 / shot.shape.height as f32];
-        let at = self.pos_of(share) + vec2(self.sight.px(), self.sight.px()) / ui.pixels_per_point() / 2.0;
+        let at = self.pos_of(place_of([x, y], shot.shape))
+            + vec2(self.sight.px(), self.sight.px()) / ui.pixels_per_point() / 2.0;
         if self.rect.contains(at) {
             let painter = ui.painter_at(self.rect);
             painter.circle_stroke(at, 11.0, Stroke::new(4.0, Color32::from_black_alpha(150)));
             painter.circle_stroke(at, 11.0, Stroke::new(2.0, Color32::WHITE));
         }
     }
+}
+
+/// Where the upper left corner of a pixel is, in shares of the picture.
+fn place_of([x, y]: [u32; 2], shape: Shape) -> [f32; 2] {
+    [x as f32 / shape.width as f32, y as f32 / shape.height as f32]
 }
 
 /// The columns and rows in sight.

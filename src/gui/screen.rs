@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use eframe::egui::{
-    ColorImage, Context, TextureFilter, TextureHandle, TextureId, TextureOptions, Ui, Vec2,
-};
+use eframe::egui::{ColorImage, Context, TextureFilter, TextureHandle, TextureId, TextureOptions, Ui, Vec2};
 
 use super::film::{Cut, Shot, Showing, Wanted};
 use super::look::{Look, Sight};
@@ -88,7 +86,7 @@ impl Screen {
         self.whole_px = self.shot.as_ref().map(|shot| px.x / shot.shape.width.max(1) as f32);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "sizes on a screen")]
         let picture_px = [px.x.max(1.0) as u32, px.y.max(1.0) as u32];
-        let panels = panels.iter().fold(0, |mask, &at| mask | 1u32.checked_shl(at as u32).unwrap_or(0));
+        let panels = panels.iter().filter(|&&at| at < 32).fold(0, |mask, &at| mask | 1 << at);
         self.wanted.publish(Showing {
             picture_px,
             visible: self.sight(view.look).visible(),
@@ -110,35 +108,26 @@ impl Screen {
         let showing = self.wanted.showing();
         let looks_elsewhere = shot.inspected.as_ref().map(|seen| seen.block) != showing.block
             && showing.block.is_none_or(|block| block < shot.blocks());
-        let lacks = looks_elsewhere || shot.panels.iter().enumerate().any(|(at, panel)| {
-            let needed = showing.needs(at, shot.shape);
-            needed.is_some_and(|needed| panel.cut.is_none_or(|cut| !cut.serves(needed)))
-        });
+        let lacks = looks_elsewhere
+            || shot.panels.iter().enumerate().any(|(at, panel)| {
+                let needed = showing.needs(at, shot.shape);
+                needed.is_some_and(|needed| panel.cut.is_none_or(|cut| !cut.serves(needed)))
+            });
         !std::mem::replace(&mut self.redrawing, lacks) && lacks
     }
 }
 
 /// Sends an image to its texture, without a new texture on the GPU where the size is the same.
-fn hang(
-    ctx: &Context,
-    place: &mut Option<Hung>,
-    at: usize,
-    image: Arc<ColorImage>,
-    cut: Cut,
-    shape: Shape,
-) {
-    match place {
-        Some(hung) => {
-            if hung.texture.size() == image.size {
-                hung.texture.set_partial([0, 0], image, FILTER);
-            } else {
-                hung.texture.set(image, FILTER);
-            }
-            (hung.cut, hung.shape) = (cut, shape);
-        }
-        None => {
-            let texture = ctx.load_texture(format!("panel {at}"), image, FILTER);
-            *place = Some(Hung { texture, cut, shape });
-        }
+fn hang(ctx: &Context, place: &mut Option<Hung>, at: usize, image: Arc<ColorImage>, cut: Cut, shape: Shape) {
+    let Some(hung) = place else {
+        let texture = ctx.load_texture(format!("panel {at}"), image, FILTER);
+        *place = Some(Hung { texture, cut, shape });
+        return;
+    };
+    if hung.texture.size() == image.size {
+        hung.texture.set_partial([0, 0], image, FILTER);
+    } else {
+        hung.texture.set(image, FILTER);
     }
+    (hung.cut, hung.shape) = (cut, shape);
 }

@@ -172,7 +172,10 @@ fn panels_are_added_duplicated_moved_and_removed_and_the_enlarged_one_stays_so()
     };
     let (ecb, repeats, gcm) = ("aes-128-ecb", "aes-128-ecb:repeats", "aes-128-gcm");
     assert_eq!(run(Command::AddPanel), (format!("plain {ecb} {repeats} {gcm} {gcm}"), Some(2)));
-    assert_eq!(run(Command::DuplicatePanel(1)), (format!("plain {ecb} {ecb} {repeats} {gcm} {gcm}"), Some(3)));
+    assert_eq!(
+        run(Command::DuplicatePanel(1)),
+        (format!("plain {ecb} {ecb} {repeats} {gcm} {gcm}"), Some(3))
+    );
     assert_eq!(run(Command::MovePanel(3, 0)), (format!("{repeats} plain {ecb} {ecb} {gcm} {gcm}"), Some(0)));
     assert_eq!(run(Command::MovePanel(5, 0)), (format!("{gcm} {repeats} plain {ecb} {ecb} {gcm}"), Some(1)));
     assert_eq!(run(Command::RemovePanel(0)), (format!("{repeats} plain {ecb} {ecb} {gcm}"), Some(0)));
@@ -199,13 +202,13 @@ fn there_are_never_no_panels_and_never_more_than_twelve() {
 fn every_change_of_the_scene_can_be_taken_back_and_made_again() {
     let mut state = state();
     let start = state.scene.clone();
-    let key = KeyText("00112233445566778899aabbccddeeff".into());
+    let key = KeyText("00112233445566778899aabbccddeeff".repeat(2));
     let changes = [
         Command::SetLayout(Layout::Gray8),
         Command::SetMemory(NonZeroU32::new(5).expect("not 0")),
         Command::SetPanel(1, "aes-128-ctr".parse().expect("a panel")),
         Command::SetKey(key),
-        Command::UsePreset(Preset::Misused),
+        Command::UsePreset(Preset::Microscope),
         Command::OpenTyped("pattern:bars".into()),
         Command::Reset,
     ];

@@ -1,8 +1,10 @@
 //! Two panels in one place: a line between them that is moved, or one after the other.
 
+use std::time::Duration;
+
 use eframe::egui::{
-    Align, Button, Color32, CornerRadius, CursorIcon, Id, Layout as Flow, Rect, RichText, Role, Sense, Stroke,
-    StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+    Align, Button, Color32, CornerRadius, CursorIcon, Id, Layout as Flow, Rect, RichText, Role, Sense,
+    Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
 
 use super::caption;
@@ -152,13 +154,9 @@ fn pictures_ui(
         Way::Horizontal => [rect.with_max_y(line), rect.with_min_y(line)],
         Way::Blink => {
             let time = ui.input(|input| input.time);
-            let left = BLINK_SECS - time % BLINK_SECS;
-            ui.ctx().request_repaint_after_secs(left as f32);
-            if ((time / BLINK_SECS) as u64).is_multiple_of(2) {
-                [rect, Rect::NOTHING]
-            } else {
-                [Rect::NOTHING, rect]
-            }
+            let left_secs = BLINK_SECS - time % BLINK_SECS;
+            ui.ctx().request_repaint_after(Duration::from_secs_f64(left_secs));
+            if time % (2.0 * BLINK_SECS) < BLINK_SECS { [rect, Rect::NOTHING] } else { [Rect::NOTHING, rect] }
         }
     };
     for (at, clip) in comparison.panels.into_iter().zip(clips) {
@@ -183,11 +181,8 @@ fn line_ui(ui: &Ui, rect: Rect, line: f32, comparison: Comparison, commands: &mu
     } else {
         (pos2(rect.left(), line), pos2(rect.right(), line), CursorIcon::ResizeVertical)
     };
-    let response = ui.interact(
-        Rect::from_two_pos(from, to).expand(REACH),
-        Id::unique("wipe"),
-        Sense::click_and_drag(),
-    );
+    let response =
+        ui.interact(Rect::from_two_pos(from, to).expand(REACH), Id::unique("wipe"), Sense::click_and_drag());
     response.widget_info(|| WidgetInfo::slider(true, f64::from(comparison.at), "Wipe"));
     let mut at = comparison.at;
     if let (true, Some(pointer)) = (response.dragged(), response.interact_pointer_pos()) {
@@ -198,9 +193,7 @@ fn line_ui(ui: &Ui, rect: Rect, line: f32, comparison: Comparison, commands: &mu
         use eframe::egui::Key;
         let (less, more) =
             if upright { (Key::ArrowLeft, Key::ArrowRight) } else { (Key::ArrowUp, Key::ArrowDown) };
-        at += ui.input(|input| {
-            0.02 * (input.num_presses(more) as f32 - input.num_presses(less) as f32)
-        });
+        at += ui.input(|input| 0.02 * (input.num_presses(more) as f32 - input.num_presses(less) as f32));
         ui.memory_mut(|memory| {
             let filter = eframe::egui::EventFilter {
                 horizontal_arrows: true,

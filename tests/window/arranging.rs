@@ -17,7 +17,10 @@ fn a_panel_is_duplicated_moved_and_removed_by_its_menu() {
     window.click("Menu of panel 2");
     window.click("Duplicate");
     window.until_frame(2);
-    assert_eq!(panels(&window), ["plain", "aes-128-ecb", "aes-128-ecb", "aes-128-ecb:repeats", "aes-128-gcm"]);
+    assert_eq!(
+        panels(&window),
+        ["plain", "aes-128-ecb", "aes-128-ecb", "aes-128-ecb:repeats", "aes-128-gcm"]
+    );
     window.click("Menu of panel 5");
     window.click("Move back");
     window.until_frame(2);

@@ -82,7 +82,11 @@ fn the_memory_is_set_by_a_slider_and_more_blocks_repeat_in_it() {
     let memory = window.app().state().scene.memory;
     window.click("Menu");
     window.click("Undo");
-    assert_eq!(window.app().state().scene.memory.get(), 1, "one change, whatever lay on the way from {memory}");
+    assert_eq!(
+        window.app().state().scene.memory.get(),
+        1,
+        "one change, whatever lay on the way from {memory}"
+    );
 }
 
 #[test]

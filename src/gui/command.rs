@@ -3,9 +3,12 @@
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 
+use super::darkroom::Target;
+use super::lessons;
 use super::look::Look;
 use super::presets::Preset;
-use super::state::KeyText;
+use super::saving;
+use super::state::{Flicker, KeyText};
 use super::wipe::Comparison;
 use crate::layout::Layout;
 use crate::pipeline;
@@ -86,6 +89,20 @@ pub enum Command {
     Pin(Option<usize>),
     /// Put this text on the clipboard.
     CopyText(String),
+    /// Put the command line that makes the same picture on the clipboard.
+    CopyCommandLine,
+    /// A step in the lessons.
+    Learn(lessons::Step),
+    /// Hide everything but the panels and their captions, or no longer.
+    TogglePresenting,
+    /// How ciphertext is shown while it plays.
+    SetFlicker(Flicker),
+    /// The next way of that.
+    NextFlicker,
+    /// Keep still what need not move, or not.
+    ToggleReducedMotion,
+    /// Take a picture away.
+    Save(saving::Step),
     /// Dark or light.
     ToggleTheme,
     /// Fill the screen, or not.
@@ -113,6 +130,10 @@ pub enum Effect {
     TypeSource,
     /// Put this text on the clipboard.
     CopyText(String),
+    /// Make a picture.
+    Print(saving::What, Target),
+    /// Ask for a file to write, suggesting this one.
+    Browse(PathBuf),
     /// Fill the screen, or not.
     Fullscreen(bool),
     /// Close the window.

@@ -111,6 +111,7 @@ impl State {
 
     fn show_scene(&mut self) -> Vec<Effect> {
         self.notice = None;
+        self.said = None;
         vec![Effect::Session(pipeline::Command::SetScene(self.scene.clone()))]
     }
 }

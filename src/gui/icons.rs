@@ -48,6 +48,8 @@ pub enum Icon {
     Copy,
     /// A square among squares.
     Block,
+    /// An open book.
+    Lesson,
 }
 
 /// A square button with a sign alone; `name` is its tooltip and its accessible name.
@@ -92,6 +94,7 @@ pub fn focus_ui(ui: &Ui, response: &Response, rect: Rect, radius: u8) {
 }
 
 /// Paints a sign into `rect`.
+#[expect(clippy::too_many_lines, reason = "few lines a sign, and one list of all of them")]
 pub fn paint(painter: &Painter, icon: Icon, rect: Rect, color: Color32) {
     let side = rect.width();
     let at = |x: f32, y: f32| rect.min + vec2(x, y) * side;
@@ -154,6 +157,14 @@ pub fn paint(painter: &Painter, icon: Icon, rect: Rect, color: Color32) {
             for y in [0.2, 0.5, 0.8] {
                 painter.line_segment([at(0.08, y), at(0.92, y)], stroke);
             }
+        }
+        Icon::Lesson => {
+            for side in [-1.0, 1.0] {
+                let x = |out: f32| 0.5 + side * out;
+                let page = vec![at(0.5, 0.24), at(x(0.2), 0.12), at(x(0.5), 0.12), at(x(0.5), 0.82)];
+                painter.line([page, vec![at(x(0.2), 0.82), at(0.5, 0.94)]].concat(), stroke);
+            }
+            painter.line_segment([at(0.5, 0.24), at(0.5, 0.94)], stroke);
         }
         Icon::Pin => {
             painter.circle_filled(at(0.5, 0.3), side * 0.24, color);

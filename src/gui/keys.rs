@@ -1,8 +1,11 @@
 //! The keyboard: one table to read the keys by, and the same one for the list that explains them.
 
+use eframe::egui::text_selection::LabelSelectionState;
 use eframe::egui::{Context, Event, Key, Modifiers};
 
+use super::lessons::Step as Learn;
 use super::look::{Look, Sight};
+use super::saving::{Step, What};
 use super::state::Command;
 
 /// A group of keys in the list.
@@ -31,11 +34,31 @@ pub const GROUPS: [Group; 5] = [
         ],
     },
     Group {
+        title: "Opening",
+        keys: &[(&["Ctrl O"], "Choose a file"), (&["Ctrl L"], "Type a path, demo or pattern:NAME")],
+    },
+    Group {
+        title: "Window",
+        keys: &[
+            (&["P"], "Panels and captions alone"),
+            (&["H"], "Slow ciphertext down, hold it still"),
+            (&["N"], "Lessons"),
+            (&["Ctrl +", "Ctrl -"], "Larger, smaller text"),
+            (&["T"], "Dark, light"),
+            (&["F", "F11"], "Full screen"),
+            (&["?"], "This list"),
+            (&["Ctrl Q"], "Quit"),
+        ],
+    },
+    Group {
         title: "Panels",
         keys: &[
             (&["1", "–", "9", "0"], "Enlarge a panel, and back"),
             (&["A"], "Add a panel"),
             (&["C"], "Compare two panels"),
+            (&["Ctrl C"], "Copy the panels as a picture"),
+            (&["Ctrl Shift C"], "Copy the command line"),
+            (&["Ctrl S"], "Save the panels as a picture"),
             (&["Ctrl Z"], "Undo"),
             (&["Ctrl Shift Z"], "Redo"),
             (&["Esc"], "Back, close"),
@@ -52,19 +75,6 @@ pub const GROUPS: [Group; 5] = [
             (&["Drag", "Alt →"], "Move the picture"),
             (&["B"], "The block under the pointer"),
             (&["Click"], "Pin the block, let it go"),
-        ],
-    },
-    Group {
-        title: "Opening",
-        keys: &[(&["Ctrl O"], "Choose a file"), (&["Ctrl L"], "Type a path, demo or pattern:NAME")],
-    },
-    Group {
-        title: "Window",
-        keys: &[
-            (&["T"], "Dark, light"),
-            (&["F", "F11"], "Full screen"),
-            (&["?"], "This list"),
-            (&["Ctrl Q"], "Quit"),
         ],
     },
 ];
@@ -91,16 +101,21 @@ pub fn commands(ctx: &Context, sight: Sight) -> Vec<Command> {
         Focus::Window
     };
     let popup = ctx.any_popup_open();
+    let is_text_copied = focus == Focus::Text || ctx.plugin::<LabelSelectionState>().lock().has_selection();
     ctx.input(|input| {
         let pressed = input.events.iter().filter_map(|event| match *event {
             Event::Key { key, pressed: true, repeat, modifiers, .. } => Some((key, modifiers, repeat)),
             _ => None,
         });
+        // The system's way to copy is no key.
+        let copied = input.events.iter().filter(|event| matches!(event, Event::Copy) && !is_text_copied);
+        let copied = copied.map(|_| Command::Save(Step::Copy(What::Sheet)));
         pressed
             .filter(|&(key, modifiers, _)| is_free(key, modifiers, focus, popup))
             .filter_map(|(key, modifiers, repeat)| {
                 command(key, modifiers, sight).filter(|command| !repeat || is_repeatable(command))
             })
+            .chain(copied)
             .collect()
     })
 }
@@ -153,6 +168,8 @@ fn command(key: Key, modifiers: Modifiers, sight: Sight) -> Option<Command> {
             Key::Z if modifiers.shift => Some(Command::Redo),
             Key::Z => Some(Command::Undo),
             Key::Y => Some(Command::Redo),
+            Key::C if modifiers.shift => Some(Command::CopyCommandLine),
+            Key::S => Some(Command::Save(Step::Ask(What::Sheet))),
             _ => None,
         };
     }
@@ -195,6 +212,9 @@ fn command(key: Key, modifiers: Modifiers, sight: Sight) -> Option<Command> {
         Key::Num0 => Command::ToggleEnlarged(9),
         Key::A => Command::AddPanel,
         Key::B => Command::ToggleInspector,
+        Key::H => Command::NextFlicker,
+        Key::N => Command::Learn(Learn::Toggle),
+        Key::P => Command::TogglePresenting,
         Key::C => Command::ToggleCompare,
         Key::Z if modifiers.shift => Command::Look(sight.farther()),
         Key::Z => Command::Look(sight.closer()),

@@ -6,8 +6,10 @@ use eframe::egui::{
 };
 
 use super::caption;
+use super::lessons::Step as Learn;
 use super::presets::{MOST_PANELS, Preset};
-use super::state::{Command, State};
+use super::saving::{Step, What};
+use super::state::{Command, Flicker, State};
 use super::theme;
 use super::wipe::Comparison;
 use crate::crypto::{Habit, Scheme};
@@ -132,6 +134,8 @@ pub fn panel_ui(ui: &mut Ui, at: usize, panels: &[Panel], commands: &mut Vec<Com
     let panels = panels.len();
     let items = [
         ("Duplicate", panels < MOST_PANELS, Command::DuplicatePanel(at)),
+        ("Copy as a picture", true, Command::Save(Step::Copy(What::Panel(at)))),
+        ("Save as a picture…", true, Command::Save(Step::Ask(What::Panel(at)))),
         ("Move back", at > 0, Command::MovePanel(at, at.saturating_sub(1))),
         ("Move on", at + 1 < panels, Command::MovePanel(at, at + 1)),
         ("Remove", panels > 1, Command::RemovePanel(at)),
@@ -164,6 +168,24 @@ pub fn presets_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
 pub fn window_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     theme::compact_list(ui);
     ui.set_min_width(WIDTH + 40.0);
+    if ui.add(Button::new("Lessons").shortcut_text("N")).clicked() {
+        commands.push(Command::Learn(Learn::Toggle));
+    }
+    ui.menu_button("Ciphertext while it plays", |ui| {
+        theme::compact_list(ui);
+        for flicker in Flicker::ALL {
+            if ui.selectable_label(flicker == state.view.flicker, flicker.name()).clicked() {
+                commands.push(Command::SetFlicker(flicker));
+            }
+        }
+    });
+    if ui.add(Button::new("Panels and captions alone").shortcut_text("P")).clicked() {
+        commands.push(Command::TogglePresenting);
+    }
+    if ui.add(Button::selectable(state.view.reduced_motion, "Reduced motion")).clicked() {
+        commands.push(Command::ToggleReducedMotion);
+    }
+    ui.separator();
     let items = [
         ("Undo", Some((Modifiers::COMMAND, Key::Z)), state.history.can_undo(), Command::Undo),
         (
@@ -174,6 +196,18 @@ pub fn window_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
         ),
         ("Reset the scene", None, true, Command::Reset),
     ];
+    let takes = [
+        ("Copy the picture", (Modifiers::COMMAND, Key::C), Command::Save(Step::Copy(What::Sheet))),
+        ("Save the picture…", (Modifiers::COMMAND, Key::S), Command::Save(Step::Ask(What::Sheet))),
+        ("Copy the command line", (Modifiers::COMMAND | Modifiers::SHIFT, Key::C), Command::CopyCommandLine),
+    ];
+    for (name, (modifiers, key), command) in takes {
+        let keys = ui.ctx().format_shortcut(&KeyboardShortcut::new(modifiers, key));
+        if ui.add(Button::new(name).shortcut_text(keys)).clicked() {
+            commands.push(command);
+        }
+    }
+    ui.separator();
     for (name, keys, enabled, command) in items {
         let mut button = Button::new(name);
         if let Some((modifiers, key)) = keys {
@@ -183,6 +217,12 @@ pub fn window_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
             commands.push(command);
         }
     }
+}
+
+/// An entry of a list that may take several lines.
+pub fn entry_ui(ui: &mut Ui, text: &str) -> Response {
+    let button = Button::new(text).wrap().min_size(vec2(ui.available_width(), 32.0)).right_text("");
+    ui.add(button)
 }
 
 /// An item of a menu with a line that says what it is.

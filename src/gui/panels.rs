@@ -23,6 +23,9 @@ const ROUND: u8 = 10;
 /// Height of a line of a caption.
 const LINE: f32 = 30.0;
 
+/// From this width on a caption has room for more than one button.
+const ROOM_FOR_BUTTONS: f32 = 300.0;
+
 /// From this width on a caption has room for the word between its menus, of this width.
 const ROOM_FOR_WORDS: f32 = 270.0;
 const THROUGH: f32 = 58.0;
@@ -160,7 +163,9 @@ impl Card<'_> {
             } else {
                 (Icon::Enlarge, format!("Enlarge panel {0} ({0})", self.at + 1))
             };
-            if icon_button_ui(ui, icon, &name, false).clicked() {
+            // Where there is little room, the digit and a double click have to do.
+            let has_room = self.enlarged || rect.width() >= ROOM_FOR_BUTTONS;
+            if has_room && icon_button_ui(ui, icon, &name, false).clicked() {
                 commands.push(Command::ToggleEnlarged(self.at));
             }
             let more = icon_button_ui(ui, Icon::More, &format!("Menu of panel {}", self.at + 1), false);

@@ -8,6 +8,7 @@ use super::film::{Cut, Shot, Showing, Wanted};
 use super::look::{Look, Sight};
 use super::state::View;
 use crate::frame::Shape;
+use crate::scene::Panel;
 
 /// Blocks stay sharp where a picture is enlarged; outlines stay whole where it is reduced.
 const FILTER: TextureOptions = TextureOptions {
@@ -32,6 +33,14 @@ pub struct Screen {
 /// The picture of a panel.
 struct Hung {
     texture: TextureHandle,
+    picture: Picture,
+    since_secs: f64,
+}
+
+/// What a picture is of.
+#[derive(Clone, Copy)]
+struct Picture {
+    panel: Panel,
     cut: Cut,
     shape: Shape,
 }
@@ -48,13 +57,24 @@ pub struct Texture {
 }
 
 impl Screen {
-    /// Puts a shot on screen.
-    pub fn show(&mut self, ctx: &Context, mut shot: Shot) {
+    /// Puts a shot on screen. Pictures of ciphertext stay for `stays_secs` before another takes their place.
+    pub fn show(&mut self, ctx: &Context, mut shot: Shot, stays_secs: f64) {
+        let now_secs = ctx.input(|input| input.time);
         self.pictures.resize_with(shot.panels.len(), || None);
         for (at, panel) in shot.panels.iter_mut().enumerate() {
             // Taken out, so that the render thread can use the image again.
             if let (Some(image), Some(cut)) = (panel.image.take(), panel.cut) {
-                hang(ctx, &mut self.pictures[at], at, image, cut, shot.shape);
+                let place = &mut self.pictures[at];
+                let stays = place.as_ref().is_some_and(|hung| {
+                    panel.panel != Panel::Plain
+                        && hung.picture.panel == panel.panel
+                        && hung.picture.shape == shot.shape
+                        && now_secs - hung.since_secs < stays_secs
+                });
+                if !stays {
+                    let picture = Picture { panel: panel.panel, cut, shape: shot.shape };
+                    hang(ctx, place, at, image, picture, now_secs);
+                }
             }
         }
         self.redrawing = false;
@@ -76,7 +96,8 @@ impl Screen {
     #[must_use]
     pub fn picture(&self, at: usize) -> Option<Texture> {
         let hung = self.pictures.get(at)?.as_ref()?;
-        Some(Texture { id: hung.texture.id(), cut: hung.cut, shape: hung.shape })
+        let Picture { cut, shape, .. } = hung.picture;
+        Some(Texture { id: hung.texture.id(), cut, shape })
     }
 
     /// Notes how large pictures are shown, in points, which panels, what is in sight and looked at; and says
@@ -118,10 +139,17 @@ impl Screen {
 }
 
 /// Sends an image to its texture, without a new texture on the GPU where the size is the same.
-fn hang(ctx: &Context, place: &mut Option<Hung>, at: usize, image: Arc<ColorImage>, cut: Cut, shape: Shape) {
+fn hang(
+    ctx: &Context,
+    place: &mut Option<Hung>,
+    at: usize,
+    image: Arc<ColorImage>,
+    picture: Picture,
+    since_secs: f64,
+) {
     let Some(hung) = place else {
         let texture = ctx.load_texture(format!("panel {at}"), image, FILTER);
-        *place = Some(Hung { texture, cut, shape });
+        *place = Some(Hung { texture, picture, since_secs });
         return;
     };
     if hung.texture.size() == image.size {
@@ -129,5 +157,5 @@ fn hang(ctx: &Context, place: &mut Option<Hung>, at: usize, image: Arc<ColorImag
     } else {
         hung.texture.set(image, FILTER);
     }
-    (hung.cut, hung.shape) = (cut, shape);
+    (hung.picture, hung.since_secs) = (picture, since_secs);
 }

@@ -4,14 +4,17 @@
 //! comes back as [`Effect`]s.
 
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 pub use super::command::{Command, Effect};
+use super::command_line;
 use super::edits::usable_key;
 use super::history::{Edit, History};
+use super::lessons::{Course, Step as Learn, lessons};
 use super::look::Look;
+use super::saving::SaveDraft;
 use super::wipe::Comparison;
 
 use crate::crypto::{KeyError, KeyMaterial};
@@ -40,6 +43,8 @@ pub struct State {
     pub notice: Option<String>,
     /// The session's error that the user has read.
     pub dismissed: Option<String>,
+    /// What was done, in words.
+    pub said: Option<String>,
 }
 
 /// How the video is played.
@@ -65,6 +70,7 @@ pub struct Steps {
 
 /// How the window looks.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "independent switches, of which any may be on")]
 pub struct View {
     /// Dark or light.
     pub theme: Theme,
@@ -76,10 +82,56 @@ pub struct View {
     pub look: Look,
     /// Which block is looked at.
     pub inspector: Inspector,
+    /// Where one is in the lessons.
+    pub course: Course,
+    /// Panels and captions have the window for themselves.
+    pub presenting: bool,
+    /// How ciphertext is shown while it plays.
+    pub flicker: Flicker,
+    /// What need not move, does not.
+    pub reduced_motion: bool,
     /// The list of keys is open.
     pub help: bool,
     /// The window fills the screen.
     pub fullscreen: bool,
+}
+
+/// How ciphertext is shown while it plays: a wall full of noise that changes thirty times a second is hard
+/// to look at. Numbers, the original and what is held are always up to date.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Flicker {
+    /// Every frame.
+    #[default]
+    Full,
+    /// Two pictures a second.
+    Slow,
+    /// The picture that is there stays.
+    Still,
+}
+
+impl Flicker {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Full, Self::Slow, Self::Still];
+
+    /// What it is called.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Full => "Every frame",
+            Self::Slow => "Two a second",
+            Self::Still => "Held still",
+        }
+    }
+
+    /// Seconds for which a picture stays, while the video plays.
+    #[must_use]
+    pub const fn stays_secs(self) -> f64 {
+        match self {
+            Self::Full => 0.0,
+            Self::Slow => 0.5,
+            Self::Still => f64::INFINITY,
+        }
+    }
 }
 
 /// Which block is looked at.
@@ -122,6 +174,10 @@ pub struct Drafts {
     pub key_problem: Option<String>,
     /// The memory, while its slider is on its way.
     pub memory: u32,
+    /// The form that asks where to save, while it is open.
+    pub save: Option<SaveDraft>,
+    /// The folder that was saved in last.
+    pub folder: Option<PathBuf>,
 }
 
 /// A key as it is typed. `Debug` never prints it.
@@ -143,6 +199,8 @@ impl State {
             key: KeyText(scene.key.to_hex()),
             key_problem: None,
             memory: scene.memory.get(),
+            save: None,
+            folder: None,
         };
         let playback = Playback { speed: 1.0, looped: true, owed: Steps::default() };
         Self {
@@ -153,6 +211,7 @@ impl State {
             drafts,
             notice: None,
             dismissed: None,
+            said: None,
         }
     }
 
@@ -263,7 +322,32 @@ impl State {
             }
             Command::PointAt(block) => self.view.inspector.pointed = block,
             Command::Pin(block) => self.view.inspector.pinned = block,
-            Command::CopyText(text) => return vec![Effect::CopyText(text)],
+            Command::CopyText(text) => {
+                self.said = Some("It is on the clipboard.".into());
+                return vec![Effect::CopyText(text)];
+            }
+            Command::CopyCommandLine => {
+                let frame = status.shown.map_or(FrameIndex(0), |(frame, _)| frame);
+                let line = command_line::figure(&self.scene, frame);
+                self.said = Some(format!("On the clipboard: {line}"));
+                return vec![Effect::CopyText(line)];
+            }
+            Command::Save(step) => return self.save(step, status),
+            Command::Learn(step) => return self.learn(step),
+            Command::TogglePresenting => self.view.presenting = !self.view.presenting,
+            Command::SetFlicker(flicker) => self.set_flicker(flicker),
+            Command::NextFlicker => {
+                let next = match self.view.flicker {
+                    Flicker::Full => Flicker::Slow,
+                    Flicker::Slow => Flicker::Still,
+                    Flicker::Still => Flicker::Full,
+                };
+                self.set_flicker(next);
+            }
+            Command::ToggleReducedMotion => {
+                self.view.reduced_motion = !self.view.reduced_motion;
+                self.view.flicker = if self.view.reduced_motion { Flicker::Slow } else { Flicker::Full };
+            }
             Command::ToggleTheme => {
                 self.view.theme = match self.view.theme {
                     Theme::Dark => Theme::Light,
@@ -340,10 +424,39 @@ impl State {
         session(there)
     }
 
+    fn set_flicker(&mut self, flicker: Flicker) {
+        self.view.flicker = flicker;
+        self.said = Some(format!("Ciphertext while it plays: {}.", flicker.name().to_lowercase()));
+    }
+
+    /// Carries out a step in the lessons.
+    fn learn(&mut self, step: Learn) -> Vec<Effect> {
+        match step {
+            Learn::Toggle => self.view.course.open = !self.view.course.open,
+            Learn::List => self.view.course = Course { open: true, ..Course::default() },
+            Learn::Open(number) => {
+                if let Some(lesson) = lessons().get(number) {
+                    self.view.course = Course { open: true, lesson: Some(number), answered: false };
+                    return self.use_scene(lesson.asking());
+                }
+            }
+            Learn::Answer => {
+                let lesson = self.view.course.lesson.and_then(|number| lessons().get(number));
+                if let Some(lesson) = lesson {
+                    self.view.course.answered = true;
+                    return self.use_scene(lesson.scene.clone());
+                }
+            }
+        }
+        Vec::new()
+    }
+
     fn escape(&mut self, status: &Status) -> Vec<Effect> {
         if self.view.help {
             self.view.help = false;
-        } else if self.error(status).is_some() {
+        } else if self.drafts.save.is_some() {
+            self.drafts.save = None;
+        } else if self.error(status).is_some() || self.said.is_some() {
             self.dismiss(status);
         } else if self.view.inspector.pinned.is_some() {
             self.view.inspector.pinned = None;
@@ -351,6 +464,8 @@ impl State {
             self.view.inspector = Inspector::default();
         } else if self.view.comparison.is_some() {
             self.view.comparison = None;
+        } else if self.view.presenting {
+            self.view.presenting = false;
         } else if self.view.enlarged.is_some() {
             self.view.enlarged = None;
         } else if self.view.fullscreen {
@@ -361,7 +476,7 @@ impl State {
     }
 
     fn dismiss(&mut self, status: &Status) {
-        if self.notice.take().is_none() {
+        if self.notice.take().is_none() && self.said.take().is_none() {
             self.dismissed.clone_from(&status.error);
         }
     }

@@ -10,6 +10,7 @@ use eframe::egui::{
 };
 
 use super::icons::{Icon, icon_button_ui};
+use super::lessons::Step as Learn;
 use super::state::{Command, State, Theme};
 use super::{menus, theme};
 use crate::layout::Layout;
@@ -71,6 +72,7 @@ fn buttons_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     };
     let buttons = [
         (Icon::Help, "Keys (?)", state.view.help, Command::ToggleHelp),
+        (Icon::Lesson, "Lessons (N)", state.view.course.open, Command::Learn(Learn::Toggle)),
         (Icon::Block, "Blocks (B)", state.view.inspector.open, Command::ToggleInspector),
         (Icon::Fullscreen, "Full screen (F)", state.view.fullscreen, Command::ToggleFullscreen),
         (icon, name, false, Command::ToggleTheme),

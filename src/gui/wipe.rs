@@ -154,8 +154,11 @@ fn pictures_ui(
         Way::Horizontal => [rect.with_max_y(line), rect.with_min_y(line)],
         Way::Blink => {
             let time = ui.input(|input| input.time);
-            let left_secs = BLINK_SECS - time % BLINK_SECS;
-            ui.ctx().request_repaint_after(Duration::from_secs_f64(left_secs));
+            let time = if state.view.reduced_motion { 0.0 } else { time };
+            if !state.view.reduced_motion {
+                let left_secs = BLINK_SECS - time % BLINK_SECS;
+                ui.ctx().request_repaint_after(Duration::from_secs_f64(left_secs));
+            }
             if time % (2.0 * BLINK_SECS) < BLINK_SECS { [rect, Rect::NOTHING] } else { [Rect::NOTHING, rect] }
         }
     };

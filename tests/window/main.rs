@@ -8,7 +8,10 @@
 mod arranging;
 mod driver;
 mod fake;
+mod looking;
 mod looks;
 mod opening;
 mod playing;
 mod settings;
+mod taking;
+mod teaching;

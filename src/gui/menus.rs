@@ -222,7 +222,7 @@ pub fn window_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
 /// An entry of a list that may take several lines.
 pub fn entry_ui(ui: &mut Ui, text: &str) -> Response {
     let button = Button::new(text).wrap().min_size(vec2(ui.available_width(), 32.0)).right_text("");
-    ui.add(button)
+    ui.add(button).accessible_name(text)
 }
 
 /// An item of a menu with a line that says what it is.

@@ -118,7 +118,7 @@ mod tests {
     fn modes_used_right_have_no_habit_and_modes_misused_have_one() {
         let scheme: Scheme = "aes-128-ecb".parse().expect("a scheme");
         let habits = |preset: Preset| -> Vec<bool> {
-            let schemes = preset.panels(scheme).into_iter().filter_map(|panel| panel.scheme());
+            let schemes = preset.panels(scheme).into_iter().filter_map(Panel::scheme);
             schemes.map(|scheme| scheme.habit().is_some()).collect()
         };
         assert_eq!(habits(Preset::UsedRight), [false; 5]);

@@ -180,7 +180,7 @@ mod tests {
         let mut state = State::new(Scene::of(Source::Demo));
         let _ = state.save(Step::Ask(What::Sheet), &status());
         let _ = state.save(Step::Path("/out/a".into()), &status());
-        let mut go = |state: &mut State| match &state.save(Step::Go, &status())[..] {
+        let go = |state: &mut State| match &state.save(Step::Go, &status())[..] {
             [Effect::Print(What::Sheet, Target::File { path, replace })] => (path.clone(), *replace),
             other => panic!("{other:?}"),
         };

@@ -6,6 +6,7 @@
 //!            ├─▶ Trail: which blocks changed, and when
 //!            ├─▶ difference: what the XOR with the frame before leaves
 //!            └─▶ unchanged: which blocks stayed      (and, through a lens, the pictures)
+//! with the pictures of some frames ──▶ Codebook: what of the others follows from them
 //! ```
 //!
 //! Everything here is a pure function of bytes, deterministic and infallible. This room knows neither
@@ -14,6 +15,7 @@
 pub mod tone;
 
 mod census;
+mod codebook;
 mod difference;
 mod leakage;
 mod memory;
@@ -22,6 +24,7 @@ mod outline;
 mod ranks;
 
 pub use census::{Census, Counter};
+pub use codebook::{Codebook, Recovery};
 pub use difference::difference;
 pub use leakage::{Leakage, Number, expected_by_chance, unchanged_blocks};
 pub use memory::Memory;

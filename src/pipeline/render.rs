@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::channel::{Channel, Seen, Wire};
+use super::channel::Wire;
+use super::family::{Family, Seen};
 use crate::crypto::{EncryptError, KeyError, Scheme};
 use crate::frame::{Frame, Picture, Shape};
 use crate::layout::Layout;
@@ -88,8 +89,8 @@ impl Recent {
 pub struct Renderer {
     layout: Layout,
     panels: Vec<Panel>,
-    /// One for each distinct scheme of the scene, the original first.
-    channels: Vec<Channel>,
+    /// The distinct schemes of the scene, those together that tell the same.
+    families: Vec<Family>,
     pool: Pool,
 }
 
@@ -99,14 +100,8 @@ impl Renderer {
     /// # Errors
     /// [`KeyError`] where the key material is shorter than a scheme needs, or not what it can use.
     pub fn new(scene: &Scene, pool: &Pool) -> Result<Self, KeyError> {
-        let mut channels: Vec<Channel> = Vec::new();
-        for panel in &scene.panels {
-            let scheme = panel.scheme();
-            if channels.iter().all(|channel| channel.scheme() != scheme) {
-                channels.push(Channel::new(scene, scheme)?);
-            }
-        }
-        Ok(Self { layout: scene.layout, panels: scene.panels.clone(), channels, pool: pool.clone() })
+        let families = Family::all(scene)?;
+        Ok(Self { layout: scene.layout, panels: scene.panels.clone(), families, pool: pool.clone() })
     }
 
     /// The layout of the frames that it takes.
@@ -119,11 +114,8 @@ impl Renderer {
     pub fn render(&mut self, recent: &Recent, parts: Parts) -> Option<Sheet> {
         let frame = recent.current()?;
         let pool = &self.pool;
-        let seen: Vec<(Option<Scheme>, Result<Seen, EncryptError>)> = self
-            .channels
-            .par_iter_mut()
-            .map(|channel| Some((channel.scheme(), channel.look(&recent.frames, pool)?)))
-            .collect::<Option<_>>()?;
+        let seen: Vec<(Option<Scheme>, Result<Seen, EncryptError>)> =
+            self.families.par_iter_mut().flat_map_iter(|family| family.look(&recent.frames, pool)).collect();
         let panels = self
             .panels
             .par_iter()

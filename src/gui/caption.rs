@@ -2,6 +2,7 @@
 
 use crate::crypto::Scheme;
 use crate::frame::Shape;
+use crate::layout::Layout;
 use crate::leak::Leakage;
 use crate::scene::Panel;
 
@@ -19,6 +20,16 @@ pub fn scheme_name(scheme: Scheme) -> String {
         None => base,
         Some(habit) => format!("{base}, {}", habit.name().replace('-', " ").replace("iv", "IV")),
     }
+}
+
+/// A layout with what is done to it: `gray8, 8 levels, squares`.
+#[must_use]
+pub fn layout_name(layout: Layout) -> String {
+    let levels = match layout.posterize() {
+        all if all.is_off() => String::new(),
+        fewer => format!(", {} levels", 1 << fewer.bits()),
+    };
+    format!("{}{levels}{}", layout.name(), if layout.is_tiled() { ", squares" } else { "" })
 }
 
 /// The mode of a scheme alone: `CTR`.

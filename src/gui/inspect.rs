@@ -77,7 +77,7 @@ fn blocks(bytes: &[u8]) -> &[Block] {
 
 fn first_pixel(layout: Layout, shape: Shape, block: usize) -> Option<[u32; 2]> {
     let pixels = layout.pixels_of_block(shape, block);
-    let first = (!pixels.is_empty()).then_some(pixels.start)?;
+    let first = (!pixels.is_empty()).then_some(pixels.top().start)?;
     let number = |side: usize| u32::try_from(side).ok();
     Some([number(first % shape.columns())?, number(first / shape.columns())?])
 }
@@ -88,7 +88,7 @@ pub fn light_up(found: &Found, layout: Layout, shape: Shape, cut: Cut, rgba: &mu
     let mut lit = vec![false; columns * rows];
     let (factor, left, top) = (cut.factor.max(1) as usize, cut.x as usize, cut.y as usize);
     for &twin in &*found.twins {
-        for pixel in layout.pixels_of_block(shape, twin) {
+        for pixel in layout.pixels_of_block(shape, twin).iter() {
             let (x, y) = (pixel % shape.columns(), pixel / shape.columns());
             let (Some(x), Some(y)) = (x.checked_sub(left), y.checked_sub(top)) else { continue };
             let (x, y) = (x / factor, y / factor);
@@ -130,7 +130,7 @@ mod tests {
             time_secs: 0.0,
             duration_secs: 0.04,
             shape,
-            layout: Layout::Rgba32,
+            layout: Layout::RGBA32,
             colour: Colour::default(),
             opaque: true,
             bytes: Arc::new(Buffer::from(bytes)),
@@ -163,7 +163,7 @@ mod tests {
         let lit = |cut: Cut| -> Vec<bool> {
             let [columns, rows] = cut.size();
             let mut rgba = vec![100; columns * rows * 4];
-            light_up(found, Layout::Rgba32, Shape::new(16, 4), cut, &mut rgba);
+            light_up(found, Layout::RGBA32, Shape::new(16, 4), cut, &mut rgba);
             assert!(rgba.as_chunks::<4>().0.iter().all(|pixel| pixel[3] == 100), "alpha is left alone");
             rgba.as_chunks::<4>().0.iter().map(|pixel| pixel[0] > 100).collect()
         };

@@ -13,7 +13,7 @@ use super::inspect::{Found, Inspected};
 use super::state::{Command, State};
 use super::theme;
 use crate::frame::Shape;
-use crate::layout::{BLOCK_BYTES, Layout};
+use crate::layout::{BLOCK_BYTES, Layout, Samples};
 
 /// Width of the panel.
 pub const WIDTH: f32 = 312.0;
@@ -71,17 +71,22 @@ fn place(seen: &Inspected, layout: Layout, shape: Shape) -> String {
         format!("bytes {} to {}", caption::grouped(bytes as u64), caption::grouped((bytes + 15) as u64));
     match seen.pixel {
         Some([x, y]) => format!("{bytes}, from pixel {x}, {y}"),
-        None => format!("{bytes}, outside the {} × {} of {layout} that are shown", shape.width, shape.height),
+        None => format!(
+            "{bytes}, outside the {} × {} of {} that are shown",
+            shape.width,
+            shape.height,
+            layout.name()
+        ),
     }
 }
 
 /// The pixels of the block, as large as they can be told apart.
 fn swatches_ui(ui: &mut Ui, seen: &Inspected, layout: Layout) {
-    let colours: Vec<Color32> = match layout {
-        Layout::Rgba32 => {
+    let colours: Vec<Color32> = match layout.samples() {
+        Samples::Rgba32 => {
             seen.plaintext.as_chunks::<4>().0.iter().map(|&[r, g, b, _]| Color32::from_rgb(r, g, b)).collect()
         }
-        Layout::Rgb24 => {
+        Samples::Rgb24 => {
             seen.plaintext.as_chunks::<3>().0.iter().map(|&[r, g, b]| Color32::from_rgb(r, g, b)).collect()
         }
         _ => seen.plaintext.iter().map(|&luma| Color32::from_gray(luma)).collect(),
@@ -153,7 +158,12 @@ fn spaced(bytes: &[u8]) -> String {
 /// All of it as text to paste.
 fn text(seen: &Inspected, shot: &Shot, state: &State) -> String {
     let mut lines = vec![
-        format!("{}, frame {}, layout {}", state.scene.source, shot.frame, state.scene.layout),
+        format!(
+            "{}, frame {}, layout {}",
+            state.scene.source,
+            shot.frame,
+            caption::layout_name(state.scene.layout)
+        ),
         format!("block {}: {}", seen.block, place(seen, state.scene.layout, shot.shape)),
     ];
     let mut told: Vec<_> = Vec::new();

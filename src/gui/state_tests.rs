@@ -204,7 +204,7 @@ fn every_change_of_the_scene_can_be_taken_back_and_made_again() {
     let start = state.scene.clone();
     let key = KeyText("00112233445566778899aabbccddeeff".repeat(2));
     let changes = [
-        Command::SetLayout(Layout::Gray8),
+        Command::SetLayout(Layout::GRAY8),
         Command::SetMemory(NonZeroU32::new(5).expect("not 0")),
         Command::SetPanel(1, "aes-128-ctr".parse().expect("a panel")),
         Command::SetKey(key),

@@ -12,8 +12,8 @@ use eframe::egui::{
 use super::icons::{Icon, icon_button_ui};
 use super::lessons::Step as Learn;
 use super::state::{Command, State, Theme};
-use super::{menus, theme};
-use crate::layout::Layout;
+use super::{caption, menus, theme};
+use crate::layout::{Layout, Posterize, Samples};
 
 /// From this width on there is room for words beside the menus.
 const ROOMY: f32 = 980.0;
@@ -101,17 +101,11 @@ fn source_ui(ui: &mut Ui, state: &mut State, commands: &mut Vec<Command>) {
 
 fn layout_ui(ui: &mut Ui, state: &State, roomy: bool, commands: &mut Vec<Command>) {
     let response = ComboBox::from_id_salt("layout")
-        .selected_text(state.scene.layout.name())
+        .selected_text(caption::layout_name(state.scene.layout))
         .width(88.0)
         .show_ui(ui, |ui| {
             theme::compact_list(ui);
-            for layout in Layout::ALL {
-                let chosen = layout == state.scene.layout;
-                let item = ui.selectable_label(chosen, layout.name()).on_hover_text(layout.about());
-                if item.clicked() && !chosen {
-                    commands.push(Command::SetLayout(layout));
-                }
-            }
+            layouts_ui(ui, state.scene.layout, commands);
         })
         .response
         .on_hover_text(format!("Which bytes are encrypted: {}", state.scene.layout.about()));
@@ -120,6 +114,41 @@ fn layout_ui(ui: &mut Ui, state: &State, roomy: bool, commands: &mut Vec<Command
         response.labelled_by(name.id);
     } else {
         response.accessible_name("Layout");
+    }
+}
+
+/// Samples, their levels, and the shape of a block.
+fn layouts_ui(ui: &mut Ui, now: Layout, commands: &mut Vec<Command>) {
+    let mut offer = |ui: &mut Ui, layout: Layout, name: &str, about: &str| {
+        let item = ui.selectable_label(layout == now, name).on_hover_text(about);
+        if item.clicked() && layout != now {
+            commands.push(Command::SetLayout(layout));
+        }
+    };
+    for samples in Samples::ALL {
+        let layout = now.with_samples(samples);
+        offer(ui, layout, layout.name(), layout.about());
+    }
+    ui.separator();
+    offer(
+        ui,
+        Layout::of(now.samples()).posterized(now.posterize()),
+        "Blocks along the rows",
+        "as pictures lie in memory",
+    );
+    if let Ok(tiled) = now.in_tiles() {
+        offer(ui, tiled, "Blocks in squares", "a block covers a square of pixels, as it might in a codec");
+    }
+    ui.separator();
+    for bits in [8, 6, 5, 4, 3, 2, 1] {
+        let Ok(posterize) = Posterize::to_bits(bits) else { continue };
+        let name = if posterize.is_off() { "All levels".into() } else { format!("{} levels", 1 << bits) };
+        offer(
+            ui,
+            now.posterized(posterize),
+            &name,
+            "levels of each colour channel: fewer make flatter pictures",
+        );
     }
 }
 

@@ -2,7 +2,7 @@
 
 use afterimage::layout::Layout;
 use eframe::egui::{Event, Key, Modifiers};
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use crate::driver::Window;
 
@@ -18,8 +18,24 @@ fn the_layout_changes_what_is_encrypted() {
     window.choose("Layout", "gray8");
     window
         .until("gray frames", |app| app.shot().is_some_and(|shot| shot.panels[0].leakage.blocks * 4 == rgba));
-    assert_eq!(window.app().state().scene.layout, Layout::Gray8);
+    assert_eq!(window.app().state().scene.layout, Layout::GRAY8);
     window.until_frame(3);
+}
+
+#[test]
+fn blocks_become_squares_and_samples_fewer_by_the_same_menu() {
+    let mut window = Window::holding(1);
+    window.choose("Layout", "Blocks in squares");
+    window.choose("Layout", "4 levels");
+    window.until_frame(1);
+    let layout = window.app().state().scene.layout;
+    assert!(layout.is_tiled() && layout.posterize().bits() == 2);
+    let layout = window.harness.get_by_label("Layout").accesskit_node().value();
+    assert_eq!(layout.as_deref(), Some("rgba32, 4 levels, squares"));
+    window.choose("Layout", "Blocks along the rows");
+    window.choose("Layout", "All levels");
+    window.until_frame(1);
+    assert_eq!(window.app().state().scene.layout, Layout::RGBA32);
 }
 
 #[test]

@@ -21,6 +21,7 @@ mod queue;
 mod render;
 mod session;
 
+pub use channel::{Ciphertext, Wire};
 pub use clock::Clock;
 pub use knowledge::{Knowledge, Request};
 pub use preparing::Preparing;

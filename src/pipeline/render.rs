@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::channel::Wire;
 use super::family::{Family, Seen};
 use super::knowledge::{Knowledge, KnowledgeError, Known, Request};
 use crate::crypto::{EncryptError, KeyError, Scheme};
@@ -35,6 +36,8 @@ pub struct RenderedPanel {
     pub picture: Option<Picture>,
     /// How much its ciphertext gives away; for `plain`, the same counts of the original.
     pub leakage: Leakage,
+    /// What travelled; `None` where the scheme cannot take this frame.
+    pub wire: Option<Wire>,
     /// Why there is nothing to see: the scheme cannot take this frame. The picture is then blank and the
     /// numbers are those of no blocks.
     pub refusal: Option<EncryptError>,
@@ -144,6 +147,7 @@ impl Renderer {
                         panel,
                         picture: (parts == Parts::All).then(|| blank(frame.shape, pool)),
                         leakage: Leakage::default(),
+                        wire: None,
                         refusal: Some(*refusal),
                         pending: None,
                         note: None,
@@ -170,7 +174,15 @@ fn render_panel(
         None => draw(panel, frame, seen, &elsewhere, pool),
     });
     let leakage = seen.leakage;
-    RenderedPanel { panel, picture, leakage, refusal: None, pending: elsewhere.pending, note: elsewhere.note }
+    RenderedPanel {
+        panel,
+        picture,
+        leakage,
+        wire: Some(seen.wire()),
+        refusal: None,
+        pending: elsewhere.pending,
+        note: elsewhere.note,
+    }
 }
 
 /// What is known from elsewhere, as it bears on one panel and frame.

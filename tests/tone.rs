@@ -96,6 +96,9 @@ fn a_frame_is_the_same_alone_and_in_a_range_and_on_any_number_of_threads() {
     assert!(range.iter().all(|sheet| sheet.frame.shape == Shape::new(1280, 720)));
 }
 
+/// Somebody asked the batch to stop.
+static ASKED: AtomicBool = AtomicBool::new(false);
+
 #[test]
 fn preparing_is_told_and_can_be_broken_off() {
     let scene = scene(&["aes-128-ecb:tone"]);
@@ -118,7 +121,6 @@ fn preparing_is_told_and_can_be_broken_off() {
     });
     assert!(matches!(broken, Err(BatchError::Media(MediaError::Interrupted))));
 
-    static ASKED: AtomicBool = AtomicBool::new(false);
     let stopped = Job { keep_going: || !ASKED.load(Ordering::Relaxed), ..job };
     let stopped = batch::render_with(stopped, |event| {
         ASKED.store(matches!(event, Event::Preparing(..)), Ordering::Relaxed);

@@ -84,6 +84,8 @@ pub struct Status {
     pub playing: bool,
     /// True from a command that needs a frame decoded until that frame is there.
     pub loading: bool,
+    /// True from a step or a seek until its frame is shown: those that are asked for meanwhile add up.
+    pub stepping: bool,
     /// The frame shown, and its time in seconds.
     pub shown: Option<(FrameIndex, f64)>,
     /// What went wrong with the last scene or source, in words, until another is set.
@@ -140,6 +142,8 @@ pub(super) struct Place {
     pub due_secs: f64,
     /// True for the frame on display, rendered again in another scene.
     pub replaces: bool,
+    /// True where nothing has changed but what the owner makes of a sheet: the sheet itself is the same.
+    pub same_sheet: bool,
     /// True where frames between the one before and this one came too late to be rendered.
     pub after_gap: bool,
 }
@@ -263,7 +267,7 @@ impl<T> Board<T> {
         match command {
             Command::SetScene(scene) => self.set_scene(scene),
             Command::Reload => self.reload(),
-            Command::Redraw => self.redraw(),
+            Command::Redraw => self.redraw(true),
             Command::Play => self.play(now),
             Command::Pause => self.pause(now),
             Command::Seek(frame) => self.seek_to(Target::Frame(frame)),
@@ -290,8 +294,14 @@ impl<T> Board<T> {
             Command::StopPreparing => self.preparation.stop(),
             Command::Prepare => self.preparation.start(),
         }
+        self.tell();
+    }
+
+    /// Brings the status up to date with what is played.
+    fn tell(&mut self) {
         self.status.playing = self.playback.playing;
         self.tell_preparing();
+        self.status.stepping = self.playback.steps > 0;
     }
 
     /// The frame that the steps asked for lead to.
@@ -323,7 +333,7 @@ impl<T> Board<T> {
             return;
         }
         self.render_ahead_again();
-        self.redraw();
+        self.redraw(false);
     }
 
     /// What was rendered ahead is to be rendered again.
@@ -333,9 +343,11 @@ impl<T> Board<T> {
         self.again = places.into();
     }
 
-    fn redraw(&mut self) {
+    /// Has the frame on display rendered again, or only its sheet finished again.
+    fn redraw(&mut self, same_sheet: bool) {
         if let Some(shown) = &self.shown {
-            let place = Place { replaces: true, ..shown.clone() };
+            let stale = self.again.iter().any(|place| place.replaces && !place.same_sheet);
+            let place = Place { replaces: true, same_sheet: same_sheet && !stale, ..shown.clone() };
             self.again.retain(|place| !place.replaces);
             self.again.push_front(place);
         }
@@ -399,7 +411,7 @@ impl<T> Board<T> {
         self.playback.target = None;
         self.status.loading = false;
         self.pause(now);
-        self.status.playing = false;
+        self.tell();
     }
 
     /// Nothing more will come.
@@ -457,7 +469,7 @@ impl<T> Board<T> {
         if self.finished() && !self.rewinds() {
             self.settle(now);
         }
-        self.status.playing = self.playback.playing;
+        self.tell();
         let next = self.sheets.front().and_then(|front| self.playback.clock.until(front.place.due_secs, now));
         Shown { sheet: newest, next }
     }
@@ -542,7 +554,7 @@ impl<T> Board<T> {
         }
         let known_now = |&request: &Request| self.preparation.knowledge().get(request).is_some();
         if ready.pending.iter().any(known_now) && ready.place.replaces {
-            return self.redraw();
+            return self.redraw(false);
         }
         if version != self.scene_version || ready.pending.iter().any(known_now) {
             // The scene changed meanwhile, or what was missing has come: again, in its turn. What is on
@@ -638,11 +650,11 @@ impl<T> Board<T> {
             let replacing = self.again.front().is_some_and(|place| place.replaces);
             self.render_ahead_again();
             if replacing {
-                self.redraw();
+                self.redraw(false);
             }
         }
         if self.shown_pending.contains(&known) {
-            self.redraw();
+            self.redraw(false);
         }
     }
 

@@ -23,6 +23,7 @@ mod render;
 mod session;
 mod tampered;
 
+pub use channel::{Ciphertext, Wire};
 pub use clock::Clock;
 pub use knowledge::{Knowledge, Request};
 pub use preparing::Preparing;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::channel::Wire;
 use super::elsewhere::Elsewhere;
 use super::family::{Family, Seen};
 use super::knowledge::{Knowledge, KnowledgeError, Request};
@@ -37,6 +38,8 @@ pub struct RenderedPanel {
     pub picture: Option<Picture>,
     /// How much its ciphertext gives away; for `plain`, the same counts of the original.
     pub leakage: Leakage,
+    /// What travelled; `None` where the scheme cannot take this frame.
+    pub wire: Option<Wire>,
     /// Why there is nothing to see: the scheme cannot take this frame. The picture is then blank and the
     /// numbers are those of no blocks.
     pub refusal: Option<EncryptError>,
@@ -159,6 +162,7 @@ impl Renderer {
                         panel,
                         picture: (parts == Parts::All).then(|| blank(frame.shape, pool)),
                         leakage: Leakage::default(),
+                        wire: None,
                         refusal: Some(*refusal),
                         pending: None,
                         note: None,
@@ -186,7 +190,8 @@ fn render_panel(
     });
     let leakage = seen.leakage;
     let Elsewhere { pending, note, verdict, .. } = elsewhere;
-    RenderedPanel { panel, picture, leakage, refusal: None, pending, note, verdict }
+    let wire = Some(seen.wire());
+    RenderedPanel { panel, picture, leakage, wire, refusal: None, pending, note, verdict }
 }
 
 /// The picture of a panel whose scheme cannot take the frame.

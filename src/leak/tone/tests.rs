@@ -192,8 +192,29 @@ fn cuts_are_found_in_ciphertext_and_only_there() {
 }
 
 #[test]
-fn frames_are_chosen_across_the_shot() {
-    assert_eq!(chosen(240, 4).collect::<Vec<_>>(), [30, 90, 150, 210]);
-    assert_eq!(chosen(3, 12).collect::<Vec<_>>(), [0, 1, 2]);
-    assert_eq!(chosen(0, 12).count(), 0);
+fn parts_of_a_shot_are_turned_alike() {
+    let (one, next) = (encrypted("aes-128-ecb", 0..4), encrypted("aes-128-ecb", 4..8));
+    let first = prepared(&one).expect("blocks repeat");
+    // However the coordinates of the next part came out.
+    let mut second = prepared(&next).expect("blocks repeat");
+    for tones in &mut second.tones {
+        *tones = [tones[2], 255 - tones[0], tones[1], 255 - tones[3]];
+    }
+    second.turn_like(&first);
+    let look = |tone: &Tone| {
+        let mut tones = Vec::new();
+        tone.look(&next[0], &mut tones);
+        tones
+    };
+    let pairs: Vec<_> = look(&first).into_iter().zip(look(&second)).filter_map(|(a, b)| a.zip(b)).collect();
+    assert!(pairs.len() > 10_000);
+    let axis = |v: usize| -> (Vec<f64>, Vec<f64>) {
+        pairs.iter().map(|(one, other)| (f64::from(one[v]), f64::from(other[v]))).unzip()
+    };
+    let (one, other) = axis(0);
+    assert!(correlation(&one, &other) > 0.9, "lightness stays put: {}", correlation(&one, &other));
+    for v in 1..VECTORS {
+        let (one, other) = axis(v);
+        assert!(correlation(&one, &other) > -0.05, "coordinate {v} is not upside down");
+    }
 }

@@ -9,25 +9,32 @@
 //! on then meets a wait once a window and not once a shot; a single figure pays for the shots that it does
 //! not show, which cost less than reading them.
 //!
-//! Frames are read once, in order. How long a shot is shows only at its end, so of each shot one frame in 1,
-//! 2, 4, 8, … is held, always as few as there is room for.
+//! Frames are read once, in order, and those prepared that show something new ([`Choice`]): few where little
+//! moves, nearly all in a fade or under a camera that moves. So that this stays bounded, and blocks are
+//! painted as many as can be wherever in the shot one looks, a shot is prepared in parts of a few frames each;
+//! the tones of a part are turned so that they look like those of the part before.
 
 use std::ops::ControlFlow;
 
 use crate::crypto::{FrameCipher, Habit, Scheme};
 use crate::frame::{Frame, Shape};
-use crate::leak::tone::{Grid, NoTone, PREPARED_FRAMES, Shots, Tone, chosen};
+use crate::leak::tone::{Choice, Grid, NoTone, Shots, Tone};
 use crate::media::{Frames, MediaError, Progress};
 use crate::pool::{Buffer, Pool};
 use crate::units::FrameIndex;
 
-/// Frames of a shot that may be held while it is read, and how much memory they may take: large frames hold
+/// Frames that a part of a shot is prepared on, at most, and how much memory they may take: large frames hold
 /// so many blocks that fewer do.
-const HELD_FRAMES: usize = 16;
-const HELD_BYTES: usize = 192 << 20;
+const PREPARED_FRAMES: usize = 16;
+const PREPARED_BYTES: usize = 192 << 20;
 
-/// Frames of a shot that are held at least, whatever their size.
-const LEAST_HELD_FRAMES: usize = 3;
+/// Frames that a part is prepared on, whatever their size.
+const LEAST_PREPARED_FRAMES: usize = 3;
+
+/// The share of its blocks that a frame must gain to be prepared too. Blocks of any frame that are not painted
+/// and would be were it prepared itself are less than these. With half of it nearly every frame of a lively
+/// film is prepared, and with twice as much a tenth of the blocks is not painted.
+const WORTH_PREPARING: f64 = 0.06;
 
 /// What share of the work reading is, encryption and the search for cuts included.
 const READING: f64 = 0.7;
@@ -71,12 +78,15 @@ impl Window {
 #[derive(Debug)]
 pub struct ToneWindow {
     /// In order; together they cover the window.
-    shots: Vec<Shot>,
+    parts: Vec<Part>,
 }
 
+/// A part of a shot.
 #[derive(Debug)]
-struct Shot {
+struct Part {
     first: FrameIndex,
+    /// The part before belongs to another shot, or there is none.
+    is_cut: bool,
     /// `None` where its ciphertext gives nothing away.
     tone: Option<Tone>,
 }
@@ -85,25 +95,25 @@ impl ToneWindow {
     /// A window of a single shot.
     #[must_use]
     pub fn of(first: FrameIndex, tone: Tone) -> Self {
-        Self { shots: vec![Shot { first, tone: Some(tone) }] }
+        Self { parts: vec![Part { first, is_cut: true, tone: Some(tone) }] }
     }
 
-    /// The tones of the shot that a frame belongs to; `None` where its ciphertext gives nothing away.
+    /// The tones of the part of a shot that a frame belongs to; `None` where its ciphertext gives nothing away.
     #[must_use]
     pub fn tone(&self, frame: FrameIndex) -> Option<&Tone> {
-        let after = self.shots.partition_point(|shot| shot.first <= frame);
-        self.shots[..after].last()?.tone.as_ref()
+        let after = self.parts.partition_point(|part| part.first <= frame);
+        self.parts[..after].last()?.tone.as_ref()
     }
 
     /// The frames that begin a shot.
     pub fn cuts(&self) -> impl Iterator<Item = FrameIndex> {
-        self.shots.iter().map(|shot| shot.first)
+        self.parts.iter().filter(|part| part.is_cut).map(|part| part.first)
     }
 
     /// About how much memory it takes, in bytes.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        self.shots.iter().filter_map(|shot| shot.tone.as_ref()).map(Tone::bytes).sum()
+        self.parts.iter().filter_map(|part| part.tone.as_ref()).map(Tone::bytes).sum()
     }
 
     /// Reads a window and prepares its shots.
@@ -117,7 +127,7 @@ impl ToneWindow {
         frames.seek(window.first)?;
         let known = frames.index().map(|index| index.frames().saturating_sub(window.first.0));
         let mut work = Work {
-            shots: Vec::new(),
+            parts: Vec::new(),
             at: None,
             read: 0,
             prepared: 0,
@@ -135,16 +145,16 @@ impl ToneWindow {
             };
             work.read(cipher, &frame, pool)?;
         }
-        work.end_shot()?;
-        Ok(Self { shots: work.shots })
+        work.end_part()?;
+        Ok(Self { parts: work.parts })
     }
 }
 
 /// A window that is being prepared.
 struct Work<'a> {
-    shots: Vec<Shot>,
+    parts: Vec<Part>,
     at: Option<Reading>,
-    /// Frames read, and those of them whose shots are prepared.
+    /// Frames read, and those of them whose parts are prepared.
     read: u64,
     prepared: u64,
     /// Frames that there will be, as far as is known.
@@ -152,18 +162,23 @@ struct Work<'a> {
     progress: Progress<'a>,
 }
 
-/// The shot that is being read.
+/// The part of a shot that is being read.
 struct Reading {
     shape: Shape,
     grid: Grid,
     cuts: Shots,
     first: FrameIndex,
-    held: Held,
+    is_cut: bool,
+    choice: Choice,
+    /// The ciphertexts of the frames chosen.
+    chosen: Vec<Buffer>,
+    /// How many there may be.
+    most: usize,
 }
 
 impl Work<'_> {
-    fn report(&mut self, of_shot: f64) -> Result<(), MediaError> {
-        let prepared = self.prepared as f64 + of_shot * (self.read - self.prepared) as f64;
+    fn report(&mut self, of_part: f64) -> Result<(), MediaError> {
+        let prepared = self.prepared as f64 + of_part * (self.read - self.prepared) as f64;
         let share = READING * self.read as f64 + (1.0 - READING) * prepared;
         match (self.progress)((share / self.expected as f64).min(1.0)) {
             ControlFlow::Continue(()) => Ok(()),
@@ -179,41 +194,49 @@ impl Work<'_> {
         // A frame that the scheme cannot take has no ciphertext and no blocks.
         bytes.vec_mut().truncate(if encrypted.is_ok() { frame.bytes.len() } else { 0 });
         if self.at.as_ref().is_none_or(|at| at.shape != frame.shape) {
-            self.end_shot()?;
+            self.end_part()?;
             self.at = Some(Reading::new(frame));
         }
-        if let Some(at) = &mut self.at
-            && at.cuts.begins(&bytes)
-            && at.held.seen > 0
-        {
-            self.end_shot()?;
+        let Some(at) = &mut self.at else { return Ok(()) };
+        let is_cut = at.cuts.begins(&bytes);
+        let is_worth_it = is_cut || at.choice.gain(&bytes) > WORTH_PREPARING;
+        if is_cut || (is_worth_it && at.chosen.len() == at.most) {
+            self.end_part()?;
         }
-        if let Some(at) = &mut self.at {
-            if at.held.seen == 0 {
-                at.first = frame.index;
+        if let Some(at) = &mut self.at
+            && is_worth_it
+        {
+            if at.chosen.is_empty() {
+                (at.first, at.is_cut) = (frame.index, is_cut);
             }
-            at.held.push(bytes);
+            at.choice.choose(&bytes);
+            at.chosen.push(bytes);
         }
         self.read += 1;
         Ok(())
     }
 
-    /// Prepares the shot that was read, if there is one.
-    fn end_shot(&mut self) -> Result<(), MediaError> {
-        let Some(mut at) = self.at.take().filter(|at| at.held.seen > 0) else { return Ok(()) };
-        let held = at.held.take();
-        let frames: Vec<&[u8]> = chosen(held.len(), PREPARED_FRAMES).map(|frame| &*held[frame]).collect();
+    /// Prepares the part that was read, if there is one.
+    fn end_part(&mut self) -> Result<(), MediaError> {
+        let Some(mut at) = self.at.take_if(|at| !at.chosen.is_empty()) else { return Ok(()) };
+        let chosen = std::mem::take(&mut at.chosen);
+        let frames: Vec<&[u8]> = chosen.iter().map(|frame| &**frame).collect();
         let tone = Tone::prepare(&frames, &at.grid, &mut |share| match self.report(share) {
             Ok(()) => ControlFlow::Continue(()),
             Err(_) => ControlFlow::Break(()),
         });
-        let tone = match tone {
+        let mut tone = match tone {
             Ok(tone) => Some(tone),
             Err(NoTone::NothingRepeats) => None,
             Err(NoTone::Cancelled) => return Err(MediaError::Interrupted),
         };
-        self.shots.push(Shot { first: at.first, tone });
+        let before = self.parts.last().filter(|_| !at.is_cut).and_then(|part| part.tone.as_ref());
+        if let (Some(tone), Some(before)) = (&mut tone, before) {
+            tone.turn_like(before);
+        }
+        self.parts.push(Part { first: at.first, is_cut: at.is_cut, tone });
         self.prepared = self.read;
+        at.choice.clear();
         self.at = Some(at);
         Ok(())
     }
@@ -222,70 +245,23 @@ impl Work<'_> {
 impl Reading {
     fn new(frame: &Frame) -> Self {
         let grid = Grid::new(frame.layout, frame.shape);
-        let most = HELD_BYTES / frame.bytes.len().max(1);
+        let most = PREPARED_BYTES / frame.bytes.len().max(1);
         Self {
             shape: frame.shape,
             cuts: Shots::new(&grid, usize::MAX),
+            choice: Choice::new(&grid),
             grid,
             first: frame.index,
-            held: Held::new(most.clamp(LEAST_HELD_FRAMES, HELD_FRAMES)),
+            is_cut: true,
+            chosen: Vec::new(),
+            most: most.clamp(LEAST_PREPARED_FRAMES, PREPARED_FRAMES),
         }
-    }
-}
-
-/// One in so many of the ciphertexts of a shot, never more than there is room for.
-struct Held {
-    frames: Vec<Buffer>,
-    one_in: usize,
-    seen: usize,
-    most: usize,
-}
-
-impl Held {
-    fn new(most: usize) -> Self {
-        Self { frames: Vec::new(), one_in: 1, seen: 0, most }
-    }
-
-    fn push(&mut self, frame: Buffer) {
-        if self.seen.is_multiple_of(self.one_in) {
-            if self.frames.len() == self.most {
-                let mut at = 0;
-                self.frames.retain(|_| {
-                    at += 1;
-                    at % 2 == 1
-                });
-                self.one_in *= 2;
-            }
-            if self.seen.is_multiple_of(self.one_in) {
-                self.frames.push(frame);
-            }
-        }
-        self.seen += 1;
-    }
-
-    /// Takes what is held, and begins anew.
-    fn take(&mut self) -> Vec<Buffer> {
-        std::mem::replace(self, Self::new(self.most)).frames
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn of_a_long_shot_a_few_frames_are_held_evenly_spread() {
-        for (length, most) in [(1, 16), (16, 16), (17, 16), (100, 16), (240, 16), (240, 3), (5, 3)] {
-            let mut held = Held::new(most);
-            (0..length).for_each(|i: u8| held.push(Buffer::from(vec![i])));
-            assert_eq!(held.seen, usize::from(length));
-            let frames: Vec<usize> = held.take().iter().map(|frame| usize::from(frame[0])).collect();
-            assert!(frames.len() <= most && frames.len() * 2 >= most.min(length.into()), "{frames:?}");
-            let step = frames.get(1).copied().unwrap_or(1);
-            assert!(frames.iter().enumerate().all(|(i, &frame)| frame == i * step), "{frames:?}");
-            assert_eq!(held.seen, 0);
-        }
-    }
 
     #[test]
     fn the_windows_of_a_video_cover_it_once() {

@@ -10,7 +10,7 @@ use afterimage::layout::{BLOCK_BYTES, Layout};
 use afterimage::lens::GROUND;
 use afterimage::media::{MediaError, Source};
 use afterimage::pipeline::batch::{self, BatchError, Job, Range};
-use afterimage::pipeline::{RenderedPanel, Sheet};
+use afterimage::pipeline::{Attack, RenderedPanel, Sheet};
 use afterimage::scene::{Panel, Scene};
 use afterimage::units::FrameIndex;
 
@@ -68,6 +68,8 @@ fn what_is_painted_is_the_original_and_the_rest_is_dark() {
                 painted.clone().all(|(painted, plain)| painted == plain || *painted == GROUND),
                 "{name} in {layout}: a wrong pixel"
             );
+            let by_keystream = matches!(panel.attack, Some(Attack::Recovered { by_keystream: true, .. }));
+            assert_eq!(by_keystream, name.contains("reused-nonce"), "{name} in {layout}");
             let whole = pixels(panel) == pixels(plain);
             let dark = pixels(panel).iter().all(|&pixel| pixel == GROUND);
             match name.as_str() {
@@ -103,14 +105,17 @@ fn the_share_is_that_of_blocks_whose_value_is_known() {
 fn a_known_frame_is_shown_and_proves_nothing() {
     let sheet = frame(&scene("demo", Layout::RGB24, &["plain", "aes-128-gcm:codebook,known=3-5"]), 4);
     assert!(pixels(&sheet.panels[0]) == pixels(&sheet.panels[1]));
-    assert_eq!(sheet.panels[1].leakage.recovered_share, None);
+    assert_eq!((sheet.panels[1].leakage.recovered_share, sheet.panels[1].attack), (None, Some(Attack::Known)));
     assert_eq!(sheet.panels[1].leakage.word.map(|word| word.name()), Some("noise"));
 }
 
 // --- received -------------------------------------------------------------------------------------------
 
 fn verdict(panel: &RenderedPanel) -> Verdict {
-    panel.verdict.expect("what came of it")
+    match panel.attack {
+        Some(Attack::Received(verdict)) => verdict,
+        other => panic!("{}: {other:?}", panel.panel),
+    }
 }
 
 const TAG: Verdict = Verdict::Refused(Refusal::Message(DecryptError::Tag));

@@ -25,6 +25,7 @@ mod tampered;
 
 pub use channel::{Ciphertext, Wire};
 pub use clock::Clock;
+pub use elsewhere::Attack;
 pub use knowledge::{Knowledge, Request};
 pub use preparing::Preparing;
 pub use render::{Note, Parts, Recent, RenderedPanel, Renderer, Sheet};

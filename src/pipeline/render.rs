@@ -7,11 +7,11 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::channel::Wire;
-use super::elsewhere::Elsewhere;
+use super::elsewhere::{Attack, Elsewhere};
 use super::family::{Family, Seen};
 use super::knowledge::{Knowledge, KnowledgeError, Request};
 use super::tampered::{CannotTamper, Ends};
-use crate::crypto::{EncryptError, KeyError, Refusal, Scheme, Verdict};
+use crate::crypto::{EncryptError, KeyError, Refusal, Scheme};
 use crate::frame::{Frame, Picture, Shape};
 use crate::layout::{Layout, Samples};
 use crate::leak::Leakage;
@@ -48,8 +48,8 @@ pub struct RenderedPanel {
     pub pending: Option<Request>,
     /// Why the lens shows nothing, where it does not.
     pub note: Option<Note>,
-    /// What becomes of a message that was tampered with, for the lens that shows it.
-    pub verdict: Option<Verdict>,
+    /// What came of the attack of the lens, where it is one.
+    pub attack: Option<Attack>,
 }
 
 /// Why a lens shows nothing, in words.
@@ -166,7 +166,7 @@ impl Renderer {
                         refusal: Some(*refusal),
                         pending: None,
                         note: None,
-                        verdict: None,
+                        attack: None,
                     },
                 })
             })
@@ -188,10 +188,10 @@ fn render_panel(
         Some(_) => blank(frame.shape, pool),
         None => draw(panel, frame, seen, &elsewhere, pool),
     });
-    let leakage = seen.leakage;
-    let Elsewhere { pending, note, verdict, .. } = elsewhere;
+    let leakage = elsewhere.leakage(seen.leakage);
+    let Elsewhere { pending, note, attack, .. } = elsewhere;
     let wire = Some(seen.wire());
-    RenderedPanel { panel, picture, leakage, wire, refusal: None, pending, note, verdict }
+    RenderedPanel { panel, picture, leakage, wire, refusal: None, pending, note, attack }
 }
 
 /// The picture of a panel whose scheme cannot take the frame.

@@ -15,6 +15,7 @@ mod places;
 
 pub use places::{Place, Places};
 
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 use std::str::FromStr;
@@ -179,6 +180,56 @@ impl Layout {
         }
     }
 
+    /// The luma of a picture, one byte a pixel: the Y plane where the layout has one, else 0.3 R + 0.59 G +
+    /// 0.11 B (ITU-R BT.601, in 256ths).
+    ///
+    /// `bytes` holds [`frame_bytes`](Self::frame_bytes).
+    #[must_use]
+    pub fn luma(self, shape: Shape, bytes: &[u8]) -> Cow<'_, [u8]> {
+        let task = 1 << 14;
+        match self {
+            Self::Gray8 | Self::Yuv420p => Cow::Borrowed(&bytes[..shape.pixels()]),
+            Self::Rgba32 => {
+                let mut luma = vec![0; shape.pixels()];
+                luma.par_chunks_mut(task).zip(bytes.par_chunks(task * 4)).for_each(|(to, from)| {
+                    for (to, &[r, g, b, _]) in to.iter_mut().zip(from.as_chunks::<4>().0) {
+                        *to = luma_of([r, g, b]);
+                    }
+                });
+                Cow::Owned(luma)
+            }
+            Self::Rgb24 => {
+                let mut luma = vec![0; shape.pixels()];
+                luma.par_chunks_mut(task).zip(bytes.par_chunks(task * 3)).for_each(|(to, from)| {
+                    for (to, &rgb) in to.iter_mut().zip(from.as_chunks::<3>().0) {
+                        *to = luma_of(rgb);
+                    }
+                });
+                Cow::Owned(luma)
+            }
+        }
+    }
+
+    /// For every whole block, whether any of the pixels that it [stands for](Self::pixels_of_block) is
+    /// marked. `blocks` is cleared first.
+    pub fn any_pixel_of_blocks(self, shape: Shape, marked: &[bool], blocks: &mut Vec<bool>) {
+        let any = |pixels: &[bool]| pixels.iter().fold(false, |any, &marked| any | marked);
+        blocks.clear();
+        match self {
+            Self::Rgba32 => blocks.extend(marked.as_chunks::<4>().0.iter().map(|pixels| any(pixels))),
+            Self::Rgb24 => {
+                let all = 0..self.blocks(shape);
+                blocks.extend(all.map(|block| any(&marked[self.pixels_of_block(shape, block)])));
+            }
+            Self::Gray8 | Self::Yuv420p => {
+                blocks.extend(marked.as_chunks::<16>().0.iter().map(|pixels| any(pixels)));
+                // The block that holds the end of the luma plane, and those of chroma.
+                let rest = blocks.len()..self.blocks(shape);
+                blocks.extend(rest.map(|block| any(&marked[self.pixels_of_block(shape, block)])));
+            }
+        }
+    }
+
     /// Paints every pixel with the colour of its block; the rest that fills no block gets `rest`.
     /// In `yuv420p` the picture is that of the luma plane.
     pub fn paint_blocks(
@@ -211,6 +262,13 @@ impl Layout {
             }
         });
     }
+}
+
+/// Luma from red, green and blue.
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "a mean of three bytes")]
+fn luma_of([r, g, b]: [u8; 3]) -> u8 {
+    ((u32::from(r) * 77 + u32::from(g) * 150 + u32::from(b) * 29 + 128) >> 8) as u8
 }
 
 /// The alpha channel of a pixel read as a native integer.
@@ -347,6 +405,20 @@ mod tests {
             for pixel in next..shape.pixels() {
                 let (x, y) = place(shape, pixel);
                 prop_assert_eq!(layout.block_at(shape, x, y), None, "the rest belongs to no whole block");
+            }
+        }
+
+        #[test]
+        fn a_block_is_marked_where_one_of_its_pixels_is(
+            width in 1u32..70, height in 1u32..20, which in 0usize..4, every in 1usize..90,
+        ) {
+            let (layout, shape) = (Layout::ALL[which], Shape::new(width, height));
+            let marked: Vec<bool> = (0..shape.pixels()).map(|pixel| pixel % every == 0).collect();
+            let mut blocks = vec![true; 7];
+            layout.any_pixel_of_blocks(shape, &marked, &mut blocks);
+            prop_assert_eq!(blocks.len(), layout.blocks(shape));
+            for (block, &any) in blocks.iter().enumerate() {
+                prop_assert_eq!(any, layout.pixels_of_block(shape, block).any(|pixel| marked[pixel]));
             }
         }
 

@@ -59,7 +59,7 @@ fn mixed(layout: Layout, shape: Shape, film: u64, n: u64) -> Arc<Frame> {
 /// The sheet of the last of some frames, by a renderer that has seen nothing else.
 fn rendered(scene: &Scene, frames: &[Arc<Frame>]) -> Sheet {
     let mut renderer = Renderer::new(scene, &Pool::default()).expect("a good key");
-    render_with(&mut renderer, frames, Parts::All)
+    render_with(&mut renderer, frames, Parts::PICTURES)
 }
 
 fn render_with(renderer: &mut Renderer, frames: &[Arc<Frame>], parts: Parts) -> Sheet {
@@ -112,13 +112,21 @@ fn a_sheet_is_the_same_whatever_was_rendered_before() {
                 let mut renderer = Renderer::new(&scene, &Pool::default()).expect("a good key");
                 for n in order {
                     let when = format!("in {layout} of {shape:?}, frame {n} of {order:?}");
-                    assert_same(&render_with(&mut renderer, reached(n), Parts::All), &expected[n], &when);
+                    assert_same(
+                        &render_with(&mut renderer, reached(n), Parts::PICTURES),
+                        &expected[n],
+                        &when,
+                    );
                 }
                 for n in order {
                     let other = film(2, n.saturating_sub(1) as u64);
-                    render_with(&mut renderer, &[other], Parts::Numbers);
+                    render_with(&mut renderer, &[other], Parts::NUMBERS);
                     let when = format!("in {layout} of {shape:?}, after another film");
-                    assert_same(&render_with(&mut renderer, reached(n), Parts::All), &expected[n], &when);
+                    assert_same(
+                        &render_with(&mut renderer, reached(n), Parts::PICTURES),
+                        &expected[n],
+                        &when,
+                    );
                 }
             }
         }
@@ -148,7 +156,7 @@ fn a_buffer_that_was_used_before_leaves_no_trace() {
         let frames = [mixed(layout, Shape::new(63, 35), 1, 0)];
         let mut renderer = Renderer::new(&scene, &pool).expect("a good key");
         for _ in 0..3 {
-            let sheet = render_with(&mut renderer, &frames, Parts::All);
+            let sheet = render_with(&mut renderer, &frames, Parts::PICTURES);
             assert_same(&sheet, &rendered(&scene, &frames), &format!("in {layout} in used buffers"));
         }
     }
@@ -159,7 +167,7 @@ fn numbers_alone_are_the_numbers() {
     let scene = scene(Layout::Yuv420p, &ALL_KINDS);
     let frames = [0, 1].map(|n| mixed(Layout::Yuv420p, Shape::new(63, 35), 1, n));
     let mut renderer = Renderer::new(&scene, &Pool::default()).expect("a good key");
-    let numbers = render_with(&mut renderer, &frames, Parts::Numbers);
+    let numbers = render_with(&mut renderer, &frames, Parts::NUMBERS);
     for (one, other) in numbers.panels.iter().zip(rendered(&scene, &frames).panels) {
         assert_eq!((one.panel, one.leakage), (other.panel, other.leakage));
         assert!(one.picture.is_none());
@@ -201,6 +209,7 @@ fn the_numbers_are_those_of_plain_counting() {
                     largest_class: counts.values().copied().max().unwrap_or(0),
                     expected_by_chance: expected_by_chance(n),
                     same_as_previous: Some(same.count() as u64),
+                    ..panel.leakage
                 };
                 assert_eq!(panel.leakage, expected, "{} in {layout} of {shape:?}", panel.panel);
             }

@@ -7,7 +7,11 @@ use std::sync::{Arc, Weak};
 
 use crate::crypto::{EncryptError, FrameCipher, KeyError, Parameters, Scheme};
 use crate::frame::{Frame, Shape};
-use crate::leak::{Census, Counter, Leakage, Memory, Trail, unchanged_blocks};
+use crate::layout::Places;
+use crate::leak::{
+    Agreement, Census, Change, Counter, Edges, Leakage, Memory, Neighbours, Outline, Papers, Trail, Word,
+    papers,
+};
 use crate::lens::View;
 use crate::pool::{Buffer, Pool};
 use crate::scene::{Panel, Scene};
@@ -67,9 +71,24 @@ pub struct Seen {
     before: Option<Ciphertext>,
     census: Census,
     trail: Arc<Trail>,
+    outline: Outline,
     memory: NonZeroU32,
     /// The numbers.
     pub leakage: Leakage,
+}
+
+/// What the numbers know of the original of a frame. It is looked at once, for all channels.
+pub struct Original {
+    /// Its edges.
+    pub edges: Edges,
+}
+
+impl Original {
+    /// Looks at a frame.
+    pub fn of(frame: &Frame) -> Self {
+        let luma = frame.layout.luma(frame.shape, &frame.bytes);
+        Self { edges: Edges::of(frame.layout, frame.shape, &luma) }
+    }
 }
 
 impl Channel {
@@ -79,10 +98,12 @@ impl Channel {
     /// [`KeyError::TooShort`] where the key material is shorter than the scheme needs.
     pub fn new(scene: &Scene, scheme: Option<Scheme>) -> Result<Self, KeyError> {
         let memory = scene.memory;
-        let follows = scene.panels.iter().any(|panel| match panel {
-            Panel::Cipher { lens, .. } => panel.scheme() == scheme && lens.follows(memory),
-            Panel::Plain => false,
-        });
+        // Where several frames count, the outline asks what stayed in its place.
+        let follows = memory.get() > 1
+            || scene.panels.iter().any(|panel| match panel {
+                Panel::Cipher { lens, .. } => panel.scheme() == scheme && lens.follows(memory),
+                Panel::Plain => false,
+            });
         Ok(Self {
             scheme,
             cipher: scheme.map(|scheme| scheme.cipher(&scene.key)).transpose()?,
@@ -122,15 +143,58 @@ impl Channel {
             Counting::Frame(_) => census.blocks() as u64,
             Counting::Memory(memory) => memory.blocks(),
         };
-        let same = before.map(|before| unchanged_blocks(&now.bytes, &before.bytes));
+        let trail = self.trail.clone().unwrap_or_default();
+        let places = Places::of(recent.back()?.layout, now.shape);
+        let ((outline, neighbours), change) = rayon::join(
+            || {
+                // A census of this frame alone knows of no other.
+                let several = (self.memory.get() > 1).then_some(&*trail);
+                (Outline::of(&places, &census, several), Neighbours::of(&places, &census))
+            },
+            || before.map(|before| Change::between(&now.bytes, &before.bytes)),
+        );
+        let leakage = Leakage::of(&census, remembered).beside(neighbours).since(change);
+        // The original is no ciphertext: nobody who sees it needs a word for it.
+        let word = self.scheme.and_then(|_| Word::of(&leakage));
         Some(Ok(Seen {
-            leakage: Leakage::of(&census, remembered, same),
+            leakage: Leakage { word, ..leakage },
             now: now.bytes.clone(),
             before: before.filter(|before| before.shape == now.shape).map(|before| before.bytes.clone()),
             census,
-            trail: self.trail.clone().unwrap_or_default(),
+            trail,
+            outline,
             memory: self.memory,
         }))
+    }
+
+    /// The measures that papers use, of a frame that was seen.
+    pub fn papers(&self, frame: &Frame, seen: &Seen, pool: &Pool) -> Papers {
+        let (layout, shape) = (frame.layout, frame.shape);
+        let luma = layout.luma(shape, &seen.now);
+        let [byte_entropy, chi_square] = papers::byte_frequencies(&seen.now).map_or([None; 2], split);
+        let measures = Papers {
+            byte_entropy,
+            chi_square,
+            neighbour_correlation: papers::neighbour_correlation(shape, &luma),
+            ..Papers::default()
+        };
+        if self.cipher.is_none() {
+            return measures;
+        }
+        let original = layout.luma(shape, &frame.bytes);
+        let [npcr, uaci] = self.change_rates(frame, seen, pool).map_or([None; 2], split);
+        let (psnr, ssim) = (papers::psnr(&luma, &original), papers::ssim(shape, &luma, &original));
+        Papers { npcr, uaci, psnr, ssim, ..measures }
+    }
+
+    /// How much of the ciphertext changes with the lowest bit of the first byte.
+    fn change_rates(&self, frame: &Frame, seen: &Seen, pool: &Pool) -> Option<[f64; 2]> {
+        let mut changed = pool.take(frame.bytes.len());
+        changed.copy_from_slice(&frame.bytes);
+        *changed.first_mut()? ^= 1;
+        let mut bytes = pool.take(changed.len());
+        self.cipher.as_ref()?.encrypt(frame.index, &changed, &mut bytes).ok()?;
+        papers::change_rates(&seen.now, &bytes[..changed.len()])
     }
 
     /// Forgets what `recent` does not hold. Returns how many of its first frames are known; never all.
@@ -185,7 +249,16 @@ impl Channel {
     }
 }
 
+fn split(both: [f64; 2]) -> [Option<f64>; 2] {
+    both.map(Some)
+}
+
 impl Seen {
+    /// Adds what the outline has in common with the original.
+    pub fn compare(&mut self, original: &Original) {
+        self.leakage = self.leakage.against(Agreement::of(&self.outline, &original.edges));
+    }
+
     /// What a lens looks at.
     pub fn view(&self, frame: &Frame) -> View<'_> {
         View {
@@ -196,6 +269,7 @@ impl Seen {
             before: self.before.as_deref(),
             census: &self.census,
             trail: &self.trail,
+            outline: &self.outline,
             memory: self.memory,
         }
     }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::channel::{Channel, Seen};
-use crate::crypto::{EncryptError, KeyError, Scheme};
+use super::channel::{Channel, Original, Seen};
+use crate::crypto::{EncryptError, KeyError};
 use crate::frame::{Frame, Picture, Shape};
 use crate::layout::Layout;
 use crate::leak::Leakage;
@@ -37,13 +37,22 @@ pub struct RenderedPanel {
     pub refusal: Option<EncryptError>,
 }
 
-/// Which parts of a sheet are made.
+/// Which parts of a sheet are made, besides the numbers, which always are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Parts {
-    /// Pictures and numbers.
-    All,
+pub struct Parts {
+    /// The pictures of the panels.
+    pub pictures: bool,
+    /// The measures that papers use: a second encryption, and passes over all pixels.
+    pub papers: bool,
+}
+
+impl Parts {
     /// Numbers alone.
-    Numbers,
+    pub const NUMBERS: Self = Self { pictures: false, papers: false };
+    /// Pictures and numbers.
+    pub const PICTURES: Self = Self { pictures: true, papers: false };
+    /// Numbers, with the measures that papers use.
+    pub const PAPERS: Self = Self { pictures: false, papers: true };
 }
 
 /// Consecutive frames up to the one to be rendered, as many as the scene needs.
@@ -117,17 +126,26 @@ impl Renderer {
     pub fn render(&mut self, recent: &Recent, parts: Parts) -> Option<Sheet> {
         let frame = recent.current()?;
         let pool = &self.pool;
-        let seen: Vec<(Option<Scheme>, Result<Seen, EncryptError>)> = self
-            .channels
-            .par_iter_mut()
-            .map(|channel| Some((channel.scheme(), channel.look(&recent.frames, pool)?)))
-            .collect::<Option<_>>()?;
+        let channels = &mut self.channels;
+        let look = |channel: &mut Channel| Some((channel.scheme(), channel.look(&recent.frames, pool)?));
+        let (original, seen) = rayon::join(
+            || Original::of(frame),
+            || channels.par_iter_mut().map(look).collect::<Option<Vec<(_, Result<Seen, _>)>>>(),
+        );
+        let mut seen = seen?;
+        self.channels.par_iter().zip(&mut seen).for_each(|(channel, (_, seen))| {
+            let Ok(seen) = seen else { return };
+            seen.compare(&original);
+            if parts.papers {
+                seen.leakage.papers = channel.papers(frame, seen, pool);
+            }
+        });
         let panels = self
             .panels
             .par_iter()
             .map(|&panel| {
                 let (_, seen) = seen.iter().find(|(scheme, _)| *scheme == panel.scheme())?;
-                let picture = (parts == Parts::All).then(|| match seen {
+                let picture = parts.pictures.then(|| match seen {
                     Ok(seen) => draw(panel, frame, seen, pool),
                     Err(_) => blank(frame.shape, pool),
                 });
@@ -192,7 +210,7 @@ mod tests {
         let mut recent = Recent::default();
         for index in 0..2 {
             recent.push(Arc::new(frame(index)), 2);
-            let sheet = renderer.render(&recent, Parts::All).expect("there is a frame");
+            let sheet = renderer.render(&recent, Parts::PICTURES).expect("there is a frame");
             let refusals: Vec<_> = sheet.panels.iter().map(|panel| panel.refusal).collect();
             let refused = Some(EncryptError::TooShort { given: 5 });
             assert_eq!(refusals, [None, refused, refused, None]);

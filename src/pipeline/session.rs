@@ -387,7 +387,7 @@ fn render<T>(shared: &Shared<T>, pool: &Pool, mut finish: impl FnMut(Sheet) -> T
             }
         };
         let made = place.zip(renderer.as_mut()).and_then(|(place, renderer)| {
-            let sheet = renderer.render(&place.recent, Parts::All)?;
+            let sheet = renderer.render(&place.recent, Parts::PICTURES)?;
             Some(Ready { sheet: finish(sheet), place })
         });
         shared.change(|board| board.rendered(made, version, generation, Instant::now()));

@@ -15,7 +15,7 @@ impl Table for Csv {
     fn begin(&mut self, _: &Scene, out: &mut dyn Write) -> io::Result<()> {
         let numbers = Leakage::default().numbers();
         let columns =
-            ["frame", "time_secs", "panel"].into_iter().chain(numbers.iter().map(|(name, _)| *name));
+            ["frame", "time_secs", "panel", "word"].into_iter().chain(numbers.iter().map(|(name, _)| *name));
         write_record(columns, out)
     }
 
@@ -25,6 +25,7 @@ impl Table for Csv {
                 sheet.frame.index.to_string(),
                 json_number(Number::Real(sheet.frame.time_secs))?,
                 panel.panel.to_string(),
+                panel.leakage.word.map_or_else(String::new, |word| word.to_string()),
             ];
             let numbers = panel.leakage.numbers();
             let numbers = numbers.iter().map(|(_, number)| number.map_or(Ok(String::new()), json_number));

@@ -90,33 +90,38 @@ pub fn logarithm(value: f64) -> String {
 pub fn finding(leakage: &Leakage) -> String {
     let Leakage { blocks, same_as_previous, same_prefix, same_bytes_in_changed, .. } = *leakage;
     let same = same_as_previous.unwrap_or_default();
+    let of_blocks = |count: u64| percent(count as f64 / blocks as f64);
     let found = match leakage.word {
         None | Some(Word::Outlines) => return repeats(leakage),
         Some(Word::KeystreamReuse) => {
             // All bytes of the blocks that differ, but for the first one.
             let changed = 16 * (blocks - same).saturating_sub(1).max(1);
             let share = same_bytes_in_changed.unwrap_or_default() as f64 / changed as f64;
-            format!("{} of the bytes in changed blocks are as before; by chance 0.4 %", percent(share))
+            return format!(
+                "{} of the bytes in changed blocks are as before; by chance 0.4 %",
+                percent(share)
+            );
         }
         Some(Word::IdenticalFrames) => {
-            format!("every block is as in the frame before ({})", thousands(blocks))
+            return format!("every block is as in the frame before ({})", thousands(blocks));
         }
-        Some(Word::Prefix) => format!(
-            "the first {} of {} blocks are as before, and no other",
-            thousands(same_prefix.unwrap_or_default()),
-            thousands(blocks)
-        ),
-        Some(Word::Movement) => format!(
-            "{} of the blocks are as before ({} of {}), the others moved",
-            percent(same as f64 / blocks as f64),
-            thousands(same),
-            thousands(blocks)
-        ),
-        Some(Word::Repeats) => format!("{}, too few to draw", repeats(leakage)),
-        Some(Word::Noise) => repeats(leakage),
+        Some(Word::Prefix) => {
+            let prefix = thousands(same_prefix.unwrap_or_default());
+            return format!("the first {prefix} of {} blocks are as before, and no other", thousands(blocks));
+        }
+        Some(Word::Movement) => {
+            let counts = format!("{} of {}", thousands(same), thousands(blocks));
+            return format!("{} of the blocks are as before ({counts})", of_blocks(same));
+        }
+        Some(Word::Repeats) => {
+            format!("{} of the blocks repeat, too few to draw", of_blocks(leakage.repeated))
+        }
+        Some(Word::Noise) => "no block repeats".into(),
         Some(Word::Recovered) => {
-            let share = percent(leakage.recovered_share.unwrap_or_default());
-            return format!("{share} of the blocks are known");
+            return format!(
+                "{} of the blocks are known",
+                percent(leakage.recovered_share.unwrap_or_default())
+            );
         }
         Some(Word::Forged) => return "a picture that was never sent, and nobody notices".into(),
         Some(Word::Garbled) => return "something is wrong, and nothing says so".into(),
@@ -124,8 +129,8 @@ pub fn finding(leakage: &Leakage) -> String {
     };
     match (same_as_previous, leakage.word) {
         (None, _) => format!("{found}; frame 0 has nothing to compare with"),
-        (Some(0), Some(Word::Noise)) => format!("{found}, none is as before"),
-        _ => found,
+        (Some(_), Some(Word::Noise)) => format!("{found} and none is as before (0 of {})", thousands(blocks)),
+        (Some(_), _) => found,
     }
 }
 
@@ -186,24 +191,15 @@ mod tests {
             finding(&Leakage { word: Word::of(&leakage), ..leakage })
         };
         assert_eq!(told(None, 0, 0, 600, -1e6), "60.0 % of the blocks repeat (600 of 1,000)");
-        assert_eq!(
-            told(None, 0, 0, 0, 0.0),
-            "no block repeats (0 of 1,000); frame 0 has nothing to compare with"
-        );
-        assert_eq!(told(Some(0), 0, 60, 0, 0.0), "no block repeats (0 of 1,000), none is as before");
+        assert_eq!(told(None, 0, 0, 0, 0.0), "no block repeats; frame 0 has nothing to compare with");
+        assert_eq!(told(Some(0), 0, 60, 0, 0.0), "no block repeats and none is as before (0 of 1,000)");
         assert_eq!(
             told(Some(599), 3, 3200, 0, 0.0),
             "50.0 % of the bytes in changed blocks are as before; by chance 0.4 %"
         );
         assert_eq!(told(Some(1000), 1000, 0, 0, 0.0), "every block is as in the frame before (1,000)");
         assert_eq!(told(Some(7), 7, 60, 0, 0.0), "the first 7 of 1,000 blocks are as before, and no other");
-        assert_eq!(
-            told(Some(250), 7, 40, 0, 0.0),
-            "25.0 % of the blocks are as before (250 of 1,000), the others moved"
-        );
-        assert_eq!(
-            told(Some(0), 0, 60, 2, -30.0),
-            "0.2 % of the blocks repeat (2 of 1,000), too few to draw"
-        );
+        assert_eq!(told(Some(250), 7, 40, 0, 0.0), "25.0 % of the blocks are as before (250 of 1,000)");
+        assert_eq!(told(Some(0), 0, 60, 2, -30.0), "0.2 % of the blocks repeat, too few to draw");
     }
 }

@@ -162,7 +162,7 @@ mod tests {
 
     #[test]
     fn entropy_and_chi_square_are_those_of_their_formulas() {
-        let bytes: Vec<u8> = (0..100_000u32).map(|i| (i * i / 777 % 211) as u8).collect();
+        let bytes: Vec<u8> = (0..100_000u64).map(|i| (i * i / 777 % 211) as u8).collect();
         let count = |value: u8| bytes.iter().map(|&byte| f64::from(u8::from(byte == value))).sum::<f64>();
         let shares = (0..=255).map(|value| count(value) / 100_000.0).filter(|&share| share > 0.0);
         let chi: f64 = (0..=255).map(|value| (count(value) - 390.625).powi(2) / 390.625).sum();

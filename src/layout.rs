@@ -243,6 +243,17 @@ impl Layout {
             return;
         }
         let blocks = self.blocks(shape);
+        let colour_of = |block: usize| if block < blocks { colour_of(block) } else { rest };
+        match self {
+            Self::Rgba32 => paint_even::<4>(colour_of, rgba),
+            Self::Gray8 | Self::Yuv420p => paint_even::<16>(colour_of, rgba),
+            Self::Rgb24 => self.paint_uneven(shape, colour_of, rgba),
+        }
+    }
+
+    /// Paints blocks of which some have a pixel more than others.
+    fn paint_uneven(self, shape: Shape, colour_of: impl Fn(usize) -> [u8; 4] + Sync, rgba: &mut [u8]) {
+        let blocks = self.blocks(shape);
         // A multiple of the pixels after which blocks and pixels are in step again.
         let pixels_a_task = 48 * 256;
         rgba.par_chunks_mut(pixels_a_task * 4).enumerate().for_each(|(task, to)| {
@@ -252,10 +263,9 @@ impl Layout {
             let mut pixel = first;
             while !to.is_empty() {
                 let end = if block < blocks { self.pixels_of_block(shape, block).end } else { usize::MAX };
-                let colour = if block < blocks { colour_of(block) } else { rest };
                 let count = end.saturating_sub(pixel).min(to.len());
                 let (now, later) = to.split_at_mut(count);
-                now.fill(colour);
+                now.fill(colour_of(block));
                 to = later;
                 pixel += count;
                 block += 1;
@@ -269,6 +279,22 @@ impl Layout {
 #[expect(clippy::cast_possible_truncation, reason = "a mean of three bytes")]
 fn luma_of([r, g, b]: [u8; 3]) -> u8 {
     ((u32::from(r) * 77 + u32::from(g) * 150 + u32::from(b) * 29 + 128) >> 8) as u8
+}
+
+/// Paints blocks of `PIXELS` pixels each, one after the other along the rows.
+fn paint_even<const PIXELS: usize>(colour_of: impl Fn(usize) -> [u8; 4] + Sync, rgba: &mut [u8]) {
+    const BLOCKS_A_TASK: usize = 1 << 13;
+    rgba.par_chunks_mut(BLOCKS_A_TASK * PIXELS * 4).enumerate().for_each(|(task, to)| {
+        let (to, last) = to.as_chunks_mut::<4>().0.as_chunks_mut::<PIXELS>();
+        let first = task * BLOCKS_A_TASK;
+        let end = first + to.len();
+        for (block, to) in (first..).zip(to) {
+            *to = [colour_of(block); PIXELS];
+        }
+        if !last.is_empty() {
+            last.fill(colour_of(end));
+        }
+    });
 }
 
 /// The alpha channel of a pixel read as a native integer.

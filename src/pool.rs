@@ -30,28 +30,53 @@ impl Pool {
             }
         };
         bytes.resize(len, 0);
-        Buffer { bytes, home: Some(self.clone()) }
+        Buffer { bytes: Bytes::Own(bytes), home: Some(self.clone()) }
     }
 }
 
 /// Bytes that go back to their [`Pool`] when dropped.
 #[derive(Default)]
 pub struct Buffer {
-    bytes: Vec<u8>,
+    bytes: Bytes,
     home: Option<Pool>,
 }
 
+/// Whose bytes a buffer holds.
+enum Bytes {
+    Own(Vec<u8>),
+    /// Those of somebody who has buffers of his own; they go back to him.
+    Lent(Box<dyn AsRef<[u8]> + Send + Sync>),
+}
+
+impl Default for Bytes {
+    fn default() -> Self {
+        Self::Own(Vec::new())
+    }
+}
+
 impl Buffer {
-    /// The vector within, for callers that grow it.
+    /// Bytes that stay where they are: they belong to `lender`, which is dropped with the buffer.
+    #[must_use]
+    pub fn lent(lender: impl AsRef<[u8]> + Send + Sync + 'static) -> Self {
+        Self { bytes: Bytes::Lent(Box::new(lender)), home: None }
+    }
+
+    /// The vector within, for callers that grow it; a copy where the bytes are lent.
     pub fn vec_mut(&mut self) -> &mut Vec<u8> {
-        &mut self.bytes
+        if let Bytes::Lent(lender) = &self.bytes {
+            self.bytes = Bytes::Own((**lender).as_ref().to_vec());
+        }
+        match &mut self.bytes {
+            Bytes::Own(bytes) => bytes,
+            Bytes::Lent(_) => unreachable!("they were just copied"),
+        }
     }
 }
 
 impl From<Vec<u8>> for Buffer {
     /// A buffer that belongs to no pool and is freed when dropped.
     fn from(bytes: Vec<u8>) -> Self {
-        Self { bytes, home: None }
+        Self { bytes: Bytes::Own(bytes), home: None }
     }
 }
 
@@ -59,19 +84,22 @@ impl Deref for Buffer {
     type Target = [u8];
 
     fn deref(&self) -> &[u8] {
-        &self.bytes
+        match &self.bytes {
+            Bytes::Own(bytes) => bytes,
+            Bytes::Lent(lender) => (**lender).as_ref(),
+        }
     }
 }
 
 impl DerefMut for Buffer {
     fn deref_mut(&mut self) -> &mut [u8] {
-        &mut self.bytes
+        self.vec_mut()
     }
 }
 
 impl fmt::Debug for Buffer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Buffer({} bytes)", self.bytes.len())
+        write!(f, "Buffer({} bytes)", self.len())
     }
 }
 
@@ -83,7 +111,7 @@ impl Drop for Buffer {
                 // The oldest is the least likely to have the size in use now.
                 idle.remove(0);
             }
-            idle.push(std::mem::take(&mut self.bytes));
+            idle.push(std::mem::take(self.vec_mut()));
         }
     }
 }
@@ -92,6 +120,14 @@ impl Drop for Buffer {
 mod tests {
     use super::*;
 
+    struct Lender(Arc<Vec<u8>>);
+
+    impl AsRef<[u8]> for Lender {
+        fn as_ref(&self) -> &[u8] {
+            &self.0
+        }
+    }
+
     #[test]
     fn a_dropped_buffer_is_used_again() {
         let pool = Pool::default();
@@ -99,6 +135,16 @@ mod tests {
         let address = first.as_ptr();
         drop(first);
         assert_eq!(pool.take(1000).as_ptr(), address);
+    }
+
+    #[test]
+    fn lent_bytes_are_read_where_they_are_and_never_written() {
+        let lender = Arc::new(vec![1, 2, 3]);
+        let mut buffer = Buffer::lent(Lender(Arc::clone(&lender)));
+        assert_eq!(buffer.as_ptr(), lender.as_ptr());
+        buffer[0] = 9;
+        assert_eq!((&buffer[..], &lender[..]), (&[9, 2, 3][..], &[1, 2, 3][..]));
+        assert_eq!(Arc::strong_count(&lender), 1, "what was copied is given back");
     }
 
     #[test]

@@ -352,6 +352,24 @@ proptest! {
             assert_same(&sheet, &rendered(&scene, reached(n)), &format!("at frame {n} of {order:?}"));
         }
     }
+
+    // Panels share what is known to be equal: the original and ECB of any key size have one census.
+    #[test]
+    fn a_panel_beside_others_is_as_it_is_by_itself(
+        memory in 1u32..4, width in 1u32..50, height in 1u32..20, which in 0usize..4, seed in any::<u64>(),
+    ) {
+        let layout = Layout::ALL[which];
+        let frames: Vec<_> =
+            (0..3).map(|n| drawn(layout, Shape::new(width, height), n, seed.wrapping_add(n / 2))).collect();
+        let more = ["plain", "aes-256-ecb:repeats", "aes-192-ecb:motion", "aes-128-ecb+key-per-frame:motion"];
+        let panels = [&more[..], &PANELS].concat();
+        let together = rendered(&scene(layout, memory, &panels), &frames);
+        for (at, panel) in panels.iter().enumerate() {
+            let alone = rendered(&scene(layout, memory, &[panel]), &frames);
+            prop_assert_eq!(together.panels[at].leakage, alone.panels[0].leakage, "{}", panel);
+            prop_assert!(pixels(&together, at) == pixels(&alone, 0), "{}", panel);
+        }
+    }
 }
 
 // --- Both sides of the claims ---------------------------------------------------------------------------

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use afterimage::frame::{Colour, Frame, Shape};
 use afterimage::layout::{BLOCK_BYTES, Layout};
-use afterimage::leak::{Leakage, expected_by_chance};
+use afterimage::leak::{Leakage, Papers, Word, expected_by_chance, log10_of_pairs};
 use afterimage::lens::GROUND;
 use afterimage::media::Source;
 use afterimage::pipeline::{Parts, Recent, RenderedPanel, Renderer, Sheet};
@@ -201,13 +201,32 @@ fn the_numbers_are_those_of_plain_counting() {
                 let repeated = blocks.iter().filter(|&block| counts[block] > 1).count() as u64;
                 let same = blocks.iter().zip(before.chunks_exact(BLOCK_BYTES)).filter(|(a, b)| *a == b);
                 let n = blocks.len() as u64;
+                let pairs = counts.values().map(|count| count * (count - 1) / 2).sum();
+                let entropy: f64 = counts
+                    .values()
+                    .map(|&count| count as f64 / n as f64)
+                    .map(|share| -share * share.log2())
+                    .sum();
+                assert!((panel.leakage.block_entropy - entropy).abs() < 1e-9, "{}", panel.panel);
+                let prefix = blocks.iter().zip(before.chunks_exact(BLOCK_BYTES)).take_while(|(a, b)| *a == b);
+                let changed = blocks.iter().zip(before.chunks_exact(BLOCK_BYTES)).filter(|(a, b)| *a != b);
+                let bytes =
+                    changed.skip(1).map(|(a, b)| a.iter().zip(b).filter(|(a, b)| a == b).count() as u64);
                 let expected = Leakage {
                     blocks: n,
                     distinct: counts.len() as u64,
                     repeated,
                     repeated_share: if n == 0 { 0.0 } else { repeated as f64 / n as f64 },
                     largest_class: counts.values().copied().max().unwrap_or(0),
+                    repeated_in_frame: repeated,
                     expected_by_chance: expected_by_chance(n),
+                    log10_p: log10_of_pairs(pairs, n),
+                    max_block_entropy: (n.max(1) as f64).log2(),
+                    same_prefix: Some(prefix.count() as u64),
+                    same_bytes_in_changed: Some(bytes.sum()),
+                    recovered_share: None,
+                    tone_rho: None,
+                    papers: Papers::default(),
                     same_as_previous: Some(same.count() as u64),
                     ..panel.leakage
                 };
@@ -285,7 +304,8 @@ fn the_outlines_of_flat_art_survive_ecb_in_both_lenses() {
     assert_eq!(edges(rgba(&sheet.panels[1])), original, "ECB's bytes change exactly where the art does");
     for panel in &sheet.panels[1..] {
         assert!(panel.leakage.repeated_share > 0.9, "{}: {:?}", panel.panel, panel.leakage);
-        assert_eq!(panel.leakage, Leakage { ..sheet.panels[0].leakage }, "{}", panel.panel);
+        let word = Some(Word::Outlines);
+        assert_eq!(panel.leakage, Leakage { word, ..sheet.panels[0].leakage }, "{}", panel.panel);
     }
     for panel in &sheet.panels[2..] {
         let seen = edges(rgba(panel));

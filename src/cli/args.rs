@@ -8,13 +8,13 @@ use anyhow::Context;
 use clap::{Args, value_parser};
 
 use super::failure::Failure;
-use super::values::{FrameRange, Time};
+use super::values::Time;
 use crate::crypto::{KeyMaterial, Scheme};
 use crate::layout::Layout;
 use crate::media::Source;
 use crate::pipeline::batch::Range;
 use crate::scene::{Panel, Scene};
-use crate::units::FrameIndex;
+use crate::units::{FrameIndex, FrameRange};
 
 /// Which bytes are encrypted, and under which key.
 #[derive(Args, Debug)]

@@ -11,7 +11,7 @@ use super::args::KeyArgs;
 use super::output::Output;
 use super::stop;
 use super::values::Target;
-use crate::crypto::{DecryptError, Scheme};
+use crate::crypto::{Scheme, receive};
 use crate::media::Limits;
 use crate::units::FrameIndex;
 
@@ -43,14 +43,7 @@ pub fn run(args: DecryptArgs) -> anyhow::Result<()> {
     let input = Target::from(args.input);
     let message = read(&input)?;
     let cipher = args.scheme.cipher(&key)?;
-    let plaintext = message
-        .len()
-        .checked_sub(cipher.tag_bytes())
-        .ok_or(DecryptError::Tag)
-        .and_then(|end| {
-            let (ciphertext, tag) = message.split_at(end);
-            cipher.decrypt(FrameIndex(args.frame), ciphertext, (!tag.is_empty()).then_some(tag))
-        })
+    let plaintext = receive(&*cipher, FrameIndex(args.frame), &message)
         .with_context(|| format!("cannot decrypt {input}"))?;
 
     stop::listen()?;

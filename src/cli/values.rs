@@ -1,4 +1,4 @@
-//! The values of arguments: times, ranges of frames, sources and where output goes.
+//! The values of arguments: times, sources and where output goes.
 
 use std::ffi::OsString;
 use std::fmt;
@@ -8,7 +8,6 @@ use std::str::FromStr;
 use clap::builder::{OsStringValueParser, TypedValueParser};
 
 use crate::media::{MediaError, Source};
-use crate::units::FrameIndex;
 
 /// Seconds from frame 0, written `12.5` or `[HH:]MM:SS[.sss]`.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
@@ -49,37 +48,6 @@ fn number(digits: &str) -> Result<u64, BadTime> {
         return Err(BadTime);
     }
     digits.parse().map_err(|_| BadTime)
-}
-
-/// Frames from one number to another, both included, written `A-B`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FrameRange {
-    /// The first frame.
-    pub first: FrameIndex,
-    /// The last frame.
-    pub last: FrameIndex,
-}
-
-/// A range that cannot be read.
-#[derive(Debug, thiserror::Error)]
-pub enum BadRange {
-    /// Not two numbers.
-    #[error("write a range of frames as A-B, both included, such as 0-99")]
-    Form,
-    /// The wrong way round.
-    #[error("the range ends before it starts; write the smaller number first")]
-    Backwards,
-}
-
-impl FromStr for FrameRange {
-    type Err = BadRange;
-
-    fn from_str(text: &str) -> Result<Self, BadRange> {
-        let (first, last) = text.split_once('-').ok_or(BadRange::Form)?;
-        let frame = |digits: &str| number(digits).map(FrameIndex).map_err(|_| BadRange::Form);
-        let (first, last) = (frame(first)?, frame(last)?);
-        if last < first { Err(BadRange::Backwards) } else { Ok(Self { first, last }) }
-    }
 }
 
 /// Where output goes: a file, or standard output, written `-`.
@@ -128,20 +96,6 @@ mod tests {
         for text in ["", "-1", "+1", "1e3", "nan", "1:60", "1:2:3:4", ":5", "5:", "1.", ".5", "1.5:00", "1,5"]
         {
             assert!(text.parse::<Time>().is_err(), "{text:?} is no time");
-        }
-    }
-
-    #[test]
-    fn ranges_include_both_ends_and_run_forwards() {
-        let range = |text: &str| text.parse::<FrameRange>();
-        assert_eq!(
-            range("10-20").expect("a range"),
-            FrameRange { first: FrameIndex(10), last: FrameIndex(20) }
-        );
-        assert!(range("7-7").is_ok());
-        assert!(matches!(range("20-10"), Err(BadRange::Backwards)));
-        for text in ["", "5", "-5", "5-", "1-2-3", "a-b"] {
-            assert!(matches!(range(text), Err(BadRange::Form)), "{text:?}");
         }
     }
 }

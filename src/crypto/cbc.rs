@@ -18,6 +18,7 @@ pub(super) const MODE: Mode = Mode {
     schemes: &[("aes-128-cbc", 16), ("aes-192-cbc", 24), ("aes-256-cbc", 32)],
     keys: 1,
     habit: Habit::FixedIv,
+    codebook: false,
     about: "each block is mixed with the ciphertext before it: hides every pattern, authenticates nothing",
     cipher: |key, fixed_iv| match key.len() {
         16 => Box::new(Cbc::<Aes128> { cipher: keyed(key), fixed_iv }),

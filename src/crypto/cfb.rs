@@ -16,6 +16,7 @@ pub(super) const MODE: Mode = Mode {
     schemes: &[("aes-128-cfb", 16), ("aes-192-cfb", 24), ("aes-256-cfb", 32)],
     keys: 1,
     habit: Habit::FixedIv,
+    codebook: false,
     about: "a keystream from the ciphertext before: hides every pattern, authenticates nothing",
     cipher: |key, fixed_iv| match key.len() {
         16 => Box::new(Cfb::<Aes128> { cipher: keyed(key), fixed_iv }),

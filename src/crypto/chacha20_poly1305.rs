@@ -10,6 +10,7 @@ pub(super) const MODE: Mode = Mode {
     schemes: &[("chacha20-poly1305", 32)],
     keys: 1,
     habit: Habit::ReusedNonce,
+    codebook: false,
     about: "a stream cipher with a tag: hides every pattern and refuses what was tampered with",
     cipher: aead::boxed::<ChaCha20Poly1305>,
 };

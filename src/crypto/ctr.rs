@@ -15,6 +15,7 @@ pub(super) const MODE: Mode = Mode {
     schemes: &[("aes-128-ctr", 16), ("aes-192-ctr", 24), ("aes-256-ctr", 32)],
     keys: 1,
     habit: Habit::ReusedNonce,
+    codebook: false,
     about: "a keystream from a counter, added to the bytes: hides every pattern, authenticates nothing",
     cipher: |key, reused_nonce| match key.len() {
         16 => Box::new(Ctr::<Aes128> { cipher: keyed(key), reused_nonce }),

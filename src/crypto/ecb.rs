@@ -19,6 +19,7 @@ pub(super) const MODE: Mode = Mode {
     schemes: &[("aes-128-ecb", 16), ("aes-192-ecb", 24), ("aes-256-ecb", 32)],
     keys: 1,
     habit: Habit::KeyPerFrame,
+    codebook: true,
     about: "every block by itself: equal blocks stay equal",
     cipher: |key, key_per_frame| match key.len() {
         16 => Ecb::<Aes128>::boxed(key, key_per_frame),

@@ -13,6 +13,7 @@ pub(super) const MODE: Mode = Mode {
     schemes: &[("aes-128-gcm", 16), ("aes-192-gcm", 24), ("aes-256-gcm", 32)],
     keys: 1,
     habit: Habit::ReusedNonce,
+    codebook: false,
     about: "counter mode with a tag: hides every pattern and refuses what was tampered with",
     cipher: |key, reused_nonce| match key.len() {
         16 => aead::boxed::<AesGcm<Aes128, U12>>(key, reused_nonce),

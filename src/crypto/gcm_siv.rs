@@ -10,6 +10,7 @@ pub(super) const MODE: Mode = Mode {
     schemes: &[("aes-128-gcm-siv", 16), ("aes-256-gcm-siv", 32)],
     keys: 1,
     habit: Habit::ReusedNonce,
+    codebook: false,
     about: "the tag of the whole message chooses the keystream: a reused nonce tells equal frames, no more",
     cipher: |key, reused_nonce| match key.len() {
         16 => aead::boxed::<Aes128GcmSiv>(key, reused_nonce),

@@ -19,6 +19,12 @@ impl KeyMaterial {
         self.0.get(..bytes).ok_or(KeyError::TooShort { scheme, needed: bytes, given: self.0.len() })
     }
 
+    /// The material with every bit turned over: a key that is wrong for every scheme.
+    #[must_use]
+    pub fn complement(&self) -> Self {
+        Self(Zeroizing::new(self.0.iter().map(|byte| !byte).collect()))
+    }
+
     /// All of it in hex, for a scene or a report that must make the same picture again.
     #[must_use]
     pub fn to_hex(&self) -> String {

@@ -12,6 +12,8 @@
 //! **Hazard.** This room exists to show mistakes. Its nonces are predictable, its default key is printed
 //! in the documentation, and half of its habits are attacks waiting to happen. Protect nothing with it.
 //!
+//! [`Message`] and [`receive()`] are the two ends of a channel with somebody in between.
+//!
 //! It knows neither pictures nor files.
 
 mod aead;
@@ -25,10 +27,12 @@ mod gcm;
 mod gcm_siv;
 mod key;
 mod ofb;
+mod receive;
 mod scheme;
 mod xts;
 
 pub use key::{KeyError, KeyMaterial};
+pub use receive::{Message, NoSuchByte, Refusal, Verdict, receive, splice};
 pub use scheme::{Habit, Scheme, UnknownScheme};
 
 use serde::Serialize;
@@ -58,6 +62,9 @@ pub(crate) struct Mode {
     pub keys: usize,
     /// The bad habit that it can be used with.
     pub habit: Habit,
+    /// Without its habit, every whole block becomes another that depends on nothing but the block and the
+    /// key: two blocks of ciphertext are equal exactly where those of the original are, in all frames.
+    pub codebook: bool,
     /// A line that says what it is.
     pub about: &'static str,
     /// Sets up the cipher: a key of a length listed in `schemes`, and whether the habit is on.

@@ -15,6 +15,7 @@ pub(super) const MODE: Mode = Mode {
     schemes: &[("aes-128-ofb", 16), ("aes-192-ofb", 24), ("aes-256-ofb", 32)],
     keys: 1,
     habit: Habit::FixedIv,
+    codebook: false,
     about: "a keystream from the cipher's own output: hides every pattern, authenticates nothing",
     cipher: |key, fixed_iv| match key.len() {
         16 => Box::new(Ofb::<Aes128> { cipher: keyed(key), fixed_iv }),

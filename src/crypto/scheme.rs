@@ -62,6 +62,13 @@ impl Scheme {
         self.habit
     }
 
+    /// True where two whole blocks of ciphertext, of whichever frames, are equal exactly where those of the
+    /// original are: what block equality tells of the one it tells of the other.
+    #[must_use]
+    pub const fn is_codebook(self) -> bool {
+        self.mode.codebook && self.habit.is_none()
+    }
+
     /// A line that says what the mode is.
     #[must_use]
     pub const fn about(self) -> &'static str {

@@ -26,6 +26,7 @@ pub(super) const MODE: Mode = Mode {
     schemes: &[("aes-128-xts", 32), ("aes-256-xts", 64)],
     keys: 2,
     habit: Habit::FixedTweak,
+    codebook: false,
     about: "disk encryption: equal blocks differ by their place, authenticates nothing",
     cipher: |key, fixed_tweak| match key.len() {
         32 => Box::new(Xts::<Aes128>::new(key, fixed_tweak)),

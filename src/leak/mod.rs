@@ -6,6 +6,7 @@
 //!            ├─▶ Trail: which blocks changed, and when
 //!            ├─▶ difference: what the XOR with the frame before leaves
 //!            └─▶ unchanged: which blocks stayed      (and, through a lens, the pictures)
+//! with the pictures of some frames ──▶ Codebook: what of the others follows from them
 //! ```
 //!
 //! Everything here is a pure function of bytes, deterministic and infallible. This room knows neither
@@ -17,6 +18,7 @@ mod agreement;
 mod census;
 mod chance;
 mod change;
+mod codebook;
 mod difference;
 mod edges;
 mod leakage;
@@ -32,6 +34,7 @@ pub use agreement::Agreement;
 pub use census::{Census, Counter};
 pub use chance::{expected_by_chance, log10_of_bytes, log10_of_pairs};
 pub use change::{Change, unchanged_blocks};
+pub use codebook::{Codebook, Recovery};
 pub use difference::difference;
 pub use edges::Edges;
 pub use leakage::{Leakage, Number};

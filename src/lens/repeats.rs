@@ -10,7 +10,7 @@ use crate::leak::Census;
 /// stay put from frame to frame.
 pub fn paint_repeats(layout: Layout, shape: Shape, census: &Census, rgba: &mut [u8]) {
     let scale = Scale::new(census.blocks());
-    layout.paint_blocks(shape, |block| scale.colour(census.occurrences(block)), GROUND, rgba);
+    layout.paint_blocks(shape, census.map(|occurrences| scale.colour(occurrences)), GROUND, rgba);
 }
 
 /// Colours by number of occurrences, on a logarithmic scale.

@@ -149,10 +149,14 @@ impl Converter {
             picture = frame::Video::empty();
             sink.sink().frame(&mut picture)?;
         }
-        let converted = ffi::properties(&picture);
+        let ffi::Properties { shape, colour, .. } = ffi::properties(&picture);
+        let picture = match ffi::Packed::of(picture) {
+            Ok(packed) => return Ok(Converted { shape, colour, bytes: Buffer::lent(packed) }),
+            Err(picture) => picture,
+        };
         let mut bytes = pool.take(ffi::packed_bytes(&picture)?);
         ffi::copy_packed(&picture, &mut bytes)?;
-        Ok(Converted { shape: converted.shape, colour: converted.colour, bytes })
+        Ok(Converted { shape, colour, bytes })
     }
 }
 

@@ -260,6 +260,35 @@ pub(super) fn copy_packed(picture: &frame::Video, to: &mut [u8]) -> Result<(), E
     if status < 0 { Err(Error::from(status)) } else { Ok(()) }
 }
 
+/// A picture of one plane whose rows are tightly packed: its bytes as they are.
+pub(super) struct Packed(frame::Video);
+
+impl Packed {
+    /// Takes the picture, or gives it back where it is another, or somebody else holds it too.
+    pub(super) fn of(mut picture: frame::Video) -> Result<Self, frame::Video> {
+        // SAFETY: the frame is live; to be writable means to have the only reference to its bytes.
+        let is_packed = unsafe {
+            let it = &*picture.as_ptr();
+            let row = ffi::av_image_get_linesize(ffi_format(it.format), it.width, 0);
+            let is_one_plane = !it.data[0].is_null() && it.data[1].is_null();
+            is_one_plane
+                && row > 0
+                && row == it.linesize[0]
+                && ffi::av_frame_is_writable(picture.as_mut_ptr()) > 0
+        };
+        if is_packed { Ok(Self(picture)) } else { Err(picture) }
+    }
+}
+
+impl AsRef<[u8]> for Packed {
+    fn as_ref(&self) -> &[u8] {
+        let len = packed_bytes(&self.0).unwrap_or(0);
+        // SAFETY: the frame lives as long as `self`, which alone refers to its bytes and never writes
+        // them; it has one plane, of `height` rows one after the other, as `packed_bytes` counts them.
+        unsafe { std::slice::from_raw_parts((*self.0.as_ptr()).data[0], len) }
+    }
+}
+
 /// A new picture in RGBA of `shape`, filled by `draw` (rows tightly packed).
 pub(super) fn rgba_picture(shape: Shape, rgba: &[u8]) -> Result<frame::Video, Error> {
     let mut picture = frame::Video::empty();

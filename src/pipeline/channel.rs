@@ -1,44 +1,33 @@
-//! A channel: one ciphertext of the video, what an eavesdropper remembers of it, and the tools to look at it.
+//! A channel: one ciphertext of the video, and what of it the next frames need.
 
 use std::collections::VecDeque;
-use std::num::NonZeroU32;
 use std::ops::Deref;
 use std::sync::{Arc, Weak};
 
 use crate::crypto::{EncryptError, FrameCipher, KeyError, Parameters, Scheme};
 use crate::frame::{Frame, Shape};
-use crate::layout::Places;
-use crate::leak::{
-    Agreement, Census, Change, Counter, Edges, Leakage, Memory, Neighbours, Outline, Papers, Trail, Word,
-    papers,
-};
-use crate::lens::View;
+use crate::leak::papers::{self, Papers};
 use crate::pool::{Buffer, Pool};
-use crate::scene::{Panel, Scene};
+use crate::scene::Scene;
 
 /// One ciphertext, or the original.
 ///
-/// It keeps the ciphertexts of the frames that it has seen, and what was counted in them, for as long as
-/// the next frames need them. That is a shortcut: a channel that has seen nothing says the same.
+/// It keeps the ciphertexts of the frames that it has seen for as long as the next frames need them. That
+/// is a shortcut: a channel that has seen nothing says the same.
 pub struct Channel {
     scheme: Option<Scheme>,
     cipher: Option<Box<dyn FrameCipher>>,
-    /// How many frames count.
-    memory: NonZeroU32,
     /// Consecutive frames, the last one being that seen last.
     past: VecDeque<Past>,
-    counting: Counting,
-    /// How blocks changed, where a panel asks.
-    trail: Option<Arc<Trail>>,
 }
 
 /// A frame that was seen.
-struct Past {
+pub struct Past {
     frame: Weak<Frame>,
-    shape: Shape,
+    pub shape: Shape,
     /// Empty where the scheme cannot take the frame.
-    bytes: Ciphertext,
-    refused: Option<EncryptError>,
+    pub bytes: Ciphertext,
+    pub refused: Option<EncryptError>,
 }
 
 /// The bytes of one frame under a scheme, as long as the frame's own bytes: no padding.
@@ -56,65 +45,14 @@ impl Deref for Ciphertext {
     }
 }
 
-/// Who takes the census.
-enum Counting {
-    /// Of each frame alone.
-    Frame(Counter),
-    /// Of the last frames together.
-    Memory(Memory<Ciphertext>),
-}
-
-/// What is known of one channel for one frame.
-pub struct Seen {
-    now: Ciphertext,
-    /// The frame before, where it has the same size.
-    before: Option<Ciphertext>,
-    census: Census,
-    trail: Arc<Trail>,
-    outline: Outline,
-    memory: NonZeroU32,
-    /// The numbers.
-    pub leakage: Leakage,
-}
-
-/// What the numbers know of the original of a frame. It is looked at once, for all channels.
-pub struct Original {
-    /// Its edges.
-    pub edges: Edges,
-}
-
-impl Original {
-    /// Looks at a frame.
-    pub fn of(frame: &Frame) -> Self {
-        let luma = frame.layout.luma(frame.shape, &frame.bytes);
-        Self { edges: Edges::of(frame.layout, frame.shape, &luma) }
-    }
-}
-
 impl Channel {
-    /// Sets up the cipher of a panel's scheme, and the tools that all panels of the scheme need.
+    /// Sets up the cipher of a panel's scheme.
     ///
     /// # Errors
     /// [`KeyError::TooShort`] where the key material is shorter than the scheme needs.
     pub fn new(scene: &Scene, scheme: Option<Scheme>) -> Result<Self, KeyError> {
-        let memory = scene.memory;
-        // Where several frames count, the outline asks what stayed in its place.
-        let follows = memory.get() > 1
-            || scene.panels.iter().any(|panel| match panel {
-                Panel::Cipher { lens, .. } => panel.scheme() == scheme && lens.follows(memory),
-                Panel::Plain => false,
-            });
-        Ok(Self {
-            scheme,
-            cipher: scheme.map(|scheme| scheme.cipher(&scene.key)).transpose()?,
-            memory,
-            past: VecDeque::new(),
-            counting: match memory.get() {
-                1 => Counting::Frame(Counter::default()),
-                _ => Counting::Memory(Memory::default()),
-            },
-            trail: follows.then(Arc::default),
-        })
+        let cipher = scheme.map(|scheme| scheme.cipher(&scene.key)).transpose()?;
+        Ok(Self { scheme, cipher, past: VecDeque::new() })
     }
 
     /// The scheme; `None` for the original.
@@ -122,83 +60,19 @@ impl Channel {
         self.scheme
     }
 
-    /// Looks at the last of `recent`: encrypts what was not encrypted yet, counts, and compares with the
-    /// frames before. `None` where there is no frame.
-    ///
-    /// # Errors
-    /// [`EncryptError`] where the scheme cannot take the frame.
-    pub fn look(&mut self, recent: &VecDeque<Arc<Frame>>, pool: &Pool) -> Option<Result<Seen, EncryptError>> {
-        let mut census = None;
-        for at in self.kept(recent)..recent.len() {
-            census = self.take_in(&recent[at], at, at + 1 == recent.len(), pool);
-        }
-        let census = census?;
-        let now = self.past.back()?;
-        if let Some(refused) = now.refused {
-            return Some(Err(refused));
-        }
+    /// The frame seen last.
+    pub fn now(&self) -> Option<&Past> {
+        self.past.back()
+    }
+
+    /// The frame before it, where the scheme could take it.
+    pub fn before(&self) -> Option<&Past> {
         let before = self.past.len().checked_sub(2).map(|at| &self.past[at]);
-        let before = before.filter(|before| before.refused.is_none());
-        let remembered = match &self.counting {
-            Counting::Frame(_) => census.blocks() as u64,
-            Counting::Memory(memory) => memory.blocks(),
-        };
-        let trail = self.trail.clone().unwrap_or_default();
-        let places = Places::of(recent.back()?.layout, now.shape);
-        let ((outline, neighbours), change) = rayon::join(
-            || {
-                // A census of this frame alone knows of no other.
-                let several = (self.memory.get() > 1).then_some(&*trail);
-                (Outline::of(&places, &census, several), Neighbours::of(&places, &census))
-            },
-            || before.map(|before| Change::between(&now.bytes, &before.bytes)),
-        );
-        let leakage = Leakage::of(&census, remembered).beside(neighbours).since(change);
-        // The original is no ciphertext: nobody who sees it needs a word for it.
-        let word = self.scheme.and_then(|_| Word::of(&leakage));
-        Some(Ok(Seen {
-            leakage: Leakage { word, ..leakage },
-            now: now.bytes.clone(),
-            before: before.filter(|before| before.shape == now.shape).map(|before| before.bytes.clone()),
-            census,
-            trail,
-            outline,
-            memory: self.memory,
-        }))
-    }
-
-    /// The measures that papers use, of a frame that was seen.
-    pub fn papers(&self, frame: &Frame, seen: &Seen, pool: &Pool) -> Papers {
-        let (layout, shape) = (frame.layout, frame.shape);
-        let luma = layout.luma(shape, &seen.now);
-        let [byte_entropy, chi_square] = papers::byte_frequencies(&seen.now).map_or([None; 2], split);
-        let measures = Papers {
-            byte_entropy,
-            chi_square,
-            neighbour_correlation: papers::neighbour_correlation(shape, &luma),
-            ..Papers::default()
-        };
-        if self.cipher.is_none() {
-            return measures;
-        }
-        let original = layout.luma(shape, &frame.bytes);
-        let [npcr, uaci] = self.change_rates(frame, seen, pool).map_or([None; 2], split);
-        let (psnr, ssim) = (papers::psnr(&luma, &original), papers::ssim(shape, &luma, &original));
-        Papers { npcr, uaci, psnr, ssim, ..measures }
-    }
-
-    /// How much of the ciphertext changes with the lowest bit of the first byte.
-    fn change_rates(&self, frame: &Frame, seen: &Seen, pool: &Pool) -> Option<[f64; 2]> {
-        let mut changed = pool.take(frame.bytes.len());
-        changed.copy_from_slice(&frame.bytes);
-        *changed.first_mut()? ^= 1;
-        let mut bytes = pool.take(changed.len());
-        self.cipher.as_ref()?.encrypt(frame.index, &changed, &mut bytes).ok()?;
-        papers::change_rates(&seen.now, &bytes[..changed.len()])
+        before.filter(|before| before.refused.is_none())
     }
 
     /// Forgets what `recent` does not hold. Returns how many of its first frames are known; never all.
-    fn kept(&mut self, recent: &VecDeque<Arc<Frame>>) -> usize {
+    pub fn keep(&mut self, recent: &VecDeque<Arc<Frame>>) -> usize {
         // The very frames, not ones that only have the same numbers.
         let first = recent.front().map(Arc::as_ptr);
         let skip = self.past.iter().position(|past| Some(past.frame.as_ptr()) == first);
@@ -213,31 +87,33 @@ impl Channel {
         known
     }
 
-    /// Takes in the next frame, after `others` frames that are known. Returns the census of the last.
-    fn take_in(&mut self, frame: &Arc<Frame>, others: usize, last: bool, pool: &Pool) -> Option<Census> {
-        let (now, refused) = match self.encrypt(frame, pool) {
+    /// Encrypts the next frame.
+    pub fn take_in(&mut self, frame: &Arc<Frame>, pool: &Pool) {
+        let (bytes, refused) = match self.encrypt(frame, pool) {
             Ok(bytes) => (Ciphertext { bytes, own: frame.bytes.len() }, None),
             Err(refused) => (Ciphertext { bytes: Arc::default(), own: 0 }, Some(refused)),
         };
-        if let Some(trail) = &mut self.trail {
-            // Nobody else holds it once the sheet before is drawn.
-            let trail = Arc::make_mut(trail);
-            match self.past.back() {
-                Some(before) if before.shape == frame.shape => trail.follow(&before.bytes, &now, others + 1),
-                _ => trail.start(&now),
-            }
-        }
-        let (frame, shape) = (Arc::downgrade(frame), frame.shape);
-        self.past.push_back(Past { frame, shape, bytes: now.clone(), refused });
-        match &mut self.counting {
-            Counting::Frame(counter) => last.then(|| counter.count(&[&now])),
-            Counting::Memory(memory) => {
-                if others == 0 {
-                    memory.clear();
-                }
-                Some(memory.add(now, others))
-            }
-        }
+        self.past.push_back(Past { frame: Arc::downgrade(frame), shape: frame.shape, bytes, refused });
+    }
+
+    /// The measures that papers use, of the frame seen last.
+    pub fn papers(&self, frame: &Frame, pool: &Pool) -> Option<Papers> {
+        let now = &self.now()?.bytes;
+        let (layout, shape) = (frame.layout, frame.shape);
+        let luma = layout.luma(shape, now);
+        let [byte_entropy, chi_square] =
+            papers::byte_frequencies(now).map_or([None; 2], |both| both.map(Some));
+        let measures = Papers {
+            byte_entropy,
+            chi_square,
+            neighbour_correlation: papers::neighbour_correlation(shape, &luma),
+            ..Papers::default()
+        };
+        let Some(cipher) = &self.cipher else { return Some(measures) };
+        let original = layout.luma(shape, &frame.bytes);
+        let [npcr, uaci] = change_rates(&**cipher, frame, now, pool).map_or([None; 2], |both| both.map(Some));
+        let (psnr, ssim) = (papers::psnr(&luma, &original), papers::ssim(shape, &luma, &original));
+        Some(Papers { npcr, uaci, psnr, ssim, ..measures })
     }
 
     /// The ciphertext of a frame; for the original, its own bytes.
@@ -249,28 +125,12 @@ impl Channel {
     }
 }
 
-fn split(both: [f64; 2]) -> [Option<f64>; 2] {
-    both.map(Some)
-}
-
-impl Seen {
-    /// Adds what the outline has in common with the original.
-    pub fn compare(&mut self, original: &Original) {
-        self.leakage = self.leakage.against(Agreement::of(&self.outline, &original.edges));
-    }
-
-    /// What a lens looks at.
-    pub fn view(&self, frame: &Frame) -> View<'_> {
-        View {
-            layout: frame.layout,
-            shape: frame.shape,
-            colour: frame.colour,
-            now: &self.now,
-            before: self.before.as_deref(),
-            census: &self.census,
-            trail: &self.trail,
-            outline: &self.outline,
-            memory: self.memory,
-        }
-    }
+/// How much of a ciphertext changes with the lowest bit of the frame's first byte.
+fn change_rates(cipher: &dyn FrameCipher, frame: &Frame, now: &[u8], pool: &Pool) -> Option<[f64; 2]> {
+    let mut changed = pool.take(frame.bytes.len());
+    changed.copy_from_slice(&frame.bytes);
+    *changed.first_mut()? ^= 1;
+    let mut bytes = pool.take(changed.len());
+    cipher.encrypt(frame.index, &changed, &mut bytes).ok()?;
+    papers::change_rates(now, &bytes[..changed.len()])
 }

@@ -13,6 +13,7 @@ pub mod batch;
 mod board;
 mod channel;
 mod clock;
+mod family;
 mod queue;
 mod render;
 mod session;

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::channel::{Channel, Original, Seen};
+use super::family::{Family, Seen};
 use crate::crypto::{EncryptError, KeyError};
 use crate::frame::{Frame, Picture, Shape};
 use crate::layout::Layout;
-use crate::leak::Leakage;
+use crate::leak::{Edges, Leakage};
 use crate::lens::GROUND;
 use crate::pool::Pool;
 use crate::scene::{Panel, Scene};
@@ -95,8 +95,8 @@ impl Recent {
 pub struct Renderer {
     layout: Layout,
     panels: Vec<Panel>,
-    /// One for each distinct scheme of the scene, the original first.
-    channels: Vec<Channel>,
+    /// The distinct schemes of the scene, those together that tell the same.
+    families: Vec<Family>,
     pool: Pool,
 }
 
@@ -106,14 +106,8 @@ impl Renderer {
     /// # Errors
     /// [`KeyError`] where the key material is shorter than a scheme needs, or not what it can use.
     pub fn new(scene: &Scene, pool: &Pool) -> Result<Self, KeyError> {
-        let mut channels: Vec<Channel> = Vec::new();
-        for panel in &scene.panels {
-            let scheme = panel.scheme();
-            if channels.iter().all(|channel| channel.scheme() != scheme) {
-                channels.push(Channel::new(scene, scheme)?);
-            }
-        }
-        Ok(Self { layout: scene.layout, panels: scene.panels.clone(), channels, pool: pool.clone() })
+        let families = Family::all(scene)?;
+        Ok(Self { layout: scene.layout, panels: scene.panels.clone(), families, pool: pool.clone() })
     }
 
     /// The layout of the frames that it takes.
@@ -126,20 +120,15 @@ impl Renderer {
     pub fn render(&mut self, recent: &Recent, parts: Parts) -> Option<Sheet> {
         let frame = recent.current()?;
         let pool = &self.pool;
-        let channels = &mut self.channels;
-        let look = |channel: &mut Channel| Some((channel.scheme(), channel.look(&recent.frames, pool)?));
-        let (original, seen) = rayon::join(
-            || Original::of(frame),
-            || channels.par_iter_mut().map(look).collect::<Option<Vec<(_, Result<Seen, _>)>>>(),
+        let families = &mut self.families;
+        let look = |family: &mut Family| family.look(&recent.frames, parts, pool);
+        let (edges, mut seen) = rayon::join(
+            || Edges::of(frame.layout, frame.shape, &frame.layout.luma(frame.shape, &frame.bytes)),
+            || families.par_iter_mut().flat_map_iter(look).collect::<Vec<(_, Result<Seen, _>)>>(),
         );
-        let mut seen = seen?;
-        self.channels.par_iter().zip(&mut seen).for_each(|(channel, (_, seen))| {
-            let Ok(seen) = seen else { return };
-            seen.compare(&original);
-            if parts.papers {
-                seen.leakage.papers = channel.papers(frame, seen, pool);
-            }
-        });
+        for seen in seen.iter_mut().filter_map(|(_, seen)| seen.as_mut().ok()) {
+            seen.compare(&edges);
+        }
         let panels = self
             .panels
             .par_iter()

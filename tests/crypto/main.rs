@@ -7,16 +7,20 @@
 //! gcm_siv                 RFC 8452 a second time, where OpenSSL has none
 //! refusals                what must not pass
 //! survival                what leaks and what does not
+//! codebook                what follows from frames that are known
+//! tampering               what a receiver sees of a message that was changed
 //! ```
 //!
 //! The nonces, counters and keys of a frame are derived here a second time, from the words of the
 //! documentation and with OpenSSL's block cipher, so that a slip in the program cannot hide in its test.
 
 mod aead_vectors;
+mod codebook;
 mod gcm_siv;
 mod openssl;
 mod refusals;
 mod survival;
+mod tampering;
 mod vectors;
 mod wycheproof;
 

@@ -73,7 +73,7 @@ fn by_openssl(scheme: &str, material: &[u8], frame: u64, plaintext: &[u8]) -> (V
 }
 
 /// What OpenSSL calls a mode.
-fn cipher(bits: usize, mode: &str) -> Cipher {
+pub fn cipher(bits: usize, mode: &str) -> Cipher {
     let [of_128, of_192, of_256]: [fn() -> Cipher; 3] = match mode {
         "ecb" => [Cipher::aes_128_ecb, Cipher::aes_192_ecb, Cipher::aes_256_ecb],
         "cbc" => [Cipher::aes_128_cbc, Cipher::aes_192_cbc, Cipher::aes_256_cbc],

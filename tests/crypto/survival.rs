@@ -38,6 +38,26 @@ proptest! {
         }
     }
 
+    // What lets one census serve the original and several ciphertexts.
+    #[test]
+    fn equal_blocks_stay_at_their_places_under_a_codebook_and_under_nothing_else(
+        plaintext in repetitive(),
+        frames in two_frames(),
+    ) {
+        let plain = whole_blocks(&plaintext, plaintext.len());
+        // Blocks have five values: two of six are equal.
+        prop_assume!(plain.len() > 5);
+        let plain = [plain, plain].concat();
+        for scheme in Scheme::all() {
+            let cipher = scheme.cipher(&KeyMaterial::default()).expect("64 bytes suffice");
+            let [one, other] = [frames.0, frames.1].map(|frame| encrypted(&*cipher, frame, &plaintext).0);
+            let blocks = [&one, &other].map(|bytes| whole_blocks(bytes, plaintext.len())).concat();
+            let mut pairs = (0..plain.len()).flat_map(|i| (0..i).map(move |j| (i, j)));
+            let stay = pairs.all(|(i, j)| (plain[i] == plain[j]) == (blocks[i] == blocks[j]));
+            prop_assert_eq!(stay, scheme.is_codebook(), "{}", scheme);
+        }
+    }
+
     #[test]
     fn the_census_of_ecb_is_that_of_the_plaintext(plaintext in repetitive()) {
         let cipher = cipher_of("aes-128-ecb", &KeyMaterial::default());

@@ -67,6 +67,16 @@ impl Census {
         }
     }
 
+    /// What `of` gives for the [`occurrences`](Self::occurrences) of each block, made once a value.
+    pub fn map<T: Copy>(&self, of: impl Fn(u32) -> T) -> impl Fn(usize) -> T {
+        let alone = of(1);
+        let made: Vec<T> = self.sizes.iter().map(|&size| of(size)).collect();
+        move |block| match self.class[block] {
+            ALONE => alone,
+            class => made[class as usize],
+        }
+    }
+
     /// True where two blocks of the frame have the same 16 bytes.
     ///
     /// # Panics

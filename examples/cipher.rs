@@ -1,5 +1,5 @@
-//! Encrypts a frame of 1920 × 1080 RGBA with AES-128-ECB for a second, as `openssl speed` does with its
-//! buffer, and prints bytes a second: `cargo run --release --example ecb`.
+//! Encrypts a frame of 1920 × 1080 RGBA for a second, as `openssl speed` does with its buffer, and prints
+//! bytes a second: `cargo run --release --example cipher -- SCHEME`.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -9,10 +9,11 @@ use afterimage::frame::Shape;
 use afterimage::layout::Layout;
 use afterimage::pool::Buffer;
 use afterimage::units::FrameIndex;
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 fn main() -> Result<()> {
-    let cipher = "aes-128-ecb".parse::<Scheme>()?.cipher(&KeyMaterial::default())?;
+    let scheme = std::env::args().nth(1).context("name a scheme")?;
+    let cipher = scheme.parse::<Scheme>()?.cipher(&KeyMaterial::default())?;
     let frame_bytes = Layout::Rgba32.frame_bytes(Shape::new(1920, 1080));
     let frame: Vec<u8> = (0..=255).cycle().take(frame_bytes).collect();
     let mut ciphertext = Buffer::default();

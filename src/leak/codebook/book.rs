@@ -1,0 +1,120 @@
+//! The book: which block of plaintext a block of ciphertext stands for.
+
+use super::Codebook;
+use crate::leak::census::{Block, hash};
+
+/// An unused slot.
+const EMPTY: u32 = u32::MAX;
+
+/// Slots at first.
+const SLOTS: usize = 1 << 12;
+
+/// A hash table with open addressing, at most half full.
+#[derive(Debug)]
+pub(super) struct Book {
+    /// The number of an entry.
+    slots: Vec<u32>,
+    entries: Vec<Entry>,
+    /// How many entries there may be.
+    pub most_entries: usize,
+    full: bool,
+}
+
+impl Default for Book {
+    fn default() -> Self {
+        Self { slots: Vec::new(), entries: Vec::new(), most_entries: Codebook::MOST_BLOCKS, full: false }
+    }
+}
+
+#[derive(Debug)]
+struct Entry {
+    ciphertext: Block,
+    /// `None` where it was met with two: then these bytes are no ciphertext of blocks of 16 bytes, and their
+    /// equality says nothing.
+    plaintext: Option<Block>,
+}
+
+impl Book {
+    /// Learns pairs of blocks at the same places.
+    pub fn add(&mut self, ciphertext: &[Block], plaintext: &[Block]) {
+        if self.slots.is_empty() {
+            self.slots.resize(SLOTS, EMPTY);
+        }
+        let mut last = None;
+        for pair in ciphertext.iter().copied().zip(plaintext.iter().copied()) {
+            // In flat areas one pair follows its like.
+            if last != Some(pair) {
+                self.add_pair(pair);
+                last = Some(pair);
+            }
+        }
+    }
+
+    fn add_pair(&mut self, (ciphertext, plaintext): (Block, Block)) {
+        let slot = self.slot(ciphertext);
+        if let Some(entry) = self.entries.get_mut(self.slots[slot] as usize) {
+            if entry.plaintext != Some(plaintext) {
+                entry.plaintext = None;
+            }
+            return;
+        }
+        if self.entries.len() == self.most_entries {
+            self.full = true;
+            return;
+        }
+        self.slots[slot] = u32::try_from(self.entries.len()).expect("a book has a bound");
+        self.entries.push(Entry { ciphertext, plaintext: Some(plaintext) });
+        if self.entries.len() * 2 > self.slots.len() {
+            self.grow();
+        }
+    }
+
+    /// True where something was left out.
+    pub const fn is_full(&self) -> bool {
+        self.full
+    }
+
+    /// Writes the plaintext of each block that it knows, and notes that it does.
+    pub fn look_up(&self, ciphertext: &[Block], plaintext: &mut [Block], known: &mut [bool]) {
+        if self.slots.is_empty() {
+            return;
+        }
+        let mut last = None;
+        for ((&value, plaintext), known) in ciphertext.iter().zip(plaintext).zip(known) {
+            let found = match last {
+                Some((of, found)) if of == value => found,
+                _ => self.plaintext_of(value),
+            };
+            last = Some((value, found));
+            if let Some(found) = found {
+                (*plaintext, *known) = (found, true);
+            }
+        }
+    }
+
+    fn plaintext_of(&self, ciphertext: Block) -> Option<Block> {
+        self.entries.get(self.slots[self.slot(ciphertext)] as usize)?.plaintext
+    }
+
+    /// The slot of a block, or the one where it belongs.
+    fn slot(&self, ciphertext: Block) -> usize {
+        let last = self.slots.len() - 1;
+        #[expect(clippy::cast_possible_truncation, reason = "the low digits of a hash are as good as any")]
+        let mut at = hash(ciphertext) as usize & last;
+        while let Some(entry) = self.entries.get(self.slots[at] as usize)
+            && entry.ciphertext != ciphertext
+        {
+            at = (at + 1) & last;
+        }
+        at
+    }
+
+    /// Makes the table twice as large.
+    fn grow(&mut self) {
+        self.slots = vec![EMPTY; self.slots.len() * 2];
+        for number in 0..self.entries.len() {
+            let slot = self.slot(self.entries[number].ciphertext);
+            self.slots[slot] = u32::try_from(number).expect("a book has a bound");
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! Codebook: a known-plaintext attack. Whoever knows the pictures of some frames recovers what he can of the
+//! others.
+//!
+//! ```text
+//! known frames ──pairs of blocks──▶ Book:    ciphertext block → plaintext block ──┐
+//!              └─whole────────────▶ Streams: what was added to the bytes ─────────┴▶ Recovery of a frame
+//! ```
+//!
+//! The eavesdropper does not know the mode of operation, and nothing here asks for it. He has two arguments
+//! that hold whatever the mode:
+//!
+//! - **Equal blocks of ciphertext are equal blocks of plaintext.** Two blocks of ciphertext that are equal for
+//!   any other reason have a chance of 2^-128 a pair, in every mode. This covers ECB; a fixed tweak, where a
+//!   value comes back at its own place only, so that nothing is gained by looking up the place as well; the
+//!   common start of two frames under a fixed initialization vector; and a frame that was sent before. The one
+//!   exception is ciphertext stealing, where the last whole block before a rest holds other bytes than its
+//!   own: that block is looked up together with the rest, and only where a known frame ended the same way.
+//! - **A keystream that was used before takes itself away.** Ciphertext XOR plaintext of a known frame is its
+//!   keystream, if there is one. Whether it fits another frame shows in the bytes that it gives: under a wrong
+//!   one every byte is as likely as any other, and pictures are not like that (see `trial`).
+//!
+//! In doubt nothing is recovered: what is, is right.
+
+mod book;
+mod stream;
+mod trial;
+
+use std::collections::HashSet;
+
+use rayon::prelude::*;
+
+use book::Book;
+use stream::Stream;
+
+use super::census::Block;
+use crate::layout::BLOCK_BYTES;
+
+/// Ends of known frames that are kept at most.
+const MOST_ENDS: usize = 1 << 12;
+
+/// Bytes that are kept for keystreams at most, but for the first known frame, which is kept whatever its size.
+const MOST_STREAM_BYTES: usize = 64 << 20;
+
+/// Blocks that one task looks up.
+const TASK_BLOCKS: usize = 1 << 13;
+
+/// What was learnt from frames whose pictures are known.
+///
+/// Its size has a bound, however many frames it learns from: the blocks of [`MOST_BLOCKS`](Self::MOST_BLOCKS)
+/// values, and a few frames whole.
+#[derive(Debug, Default)]
+pub struct Codebook {
+    book: Book,
+    streams: Vec<Stream>,
+    ends: HashSet<End>,
+}
+
+/// The last whole block of a known frame that has a rest after it.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct End {
+    frame_bytes: usize,
+    /// The block and the rest.
+    ciphertext: Vec<u8>,
+    /// Of the block alone. A rest may be a single byte, and equal by chance.
+    plaintext: Block,
+}
+
+impl Codebook {
+    /// Different blocks of ciphertext that are learnt at most, the first ones; as many as two frames of 2160p
+    /// in `rgba32` have. They take 180 MB.
+    pub const MOST_BLOCKS: usize = 1 << 22;
+
+    /// Learns from a frame: its own bytes, and their ciphertext, which is as long.
+    ///
+    /// # Panics
+    /// If one is longer than the other.
+    pub fn learn(&mut self, plaintext: &[u8], ciphertext: &[u8]) {
+        assert_eq!(plaintext.len(), ciphertext.len(), "a frame and its ciphertext are equally long");
+        let by_value = blocks_by_value(ciphertext.len());
+        let (cipher, plain) = (ciphertext.as_chunks().0, plaintext.as_chunks().0);
+        self.book.add(&cipher[..by_value], &plain[..by_value]);
+        if let Some(&plaintext) = plain.get(by_value)
+            && self.ends.len() < MOST_ENDS
+        {
+            let end = ciphertext[by_value * BLOCK_BYTES..].to_vec();
+            self.ends.insert(End { frame_bytes: ciphertext.len(), ciphertext: end, plaintext });
+        }
+        let kept: usize = self.streams.iter().map(Stream::kept_bytes).sum();
+        let is_kept = |stream: &Stream| stream.has_keystream_of(plaintext, ciphertext);
+        let has_room = self.streams.is_empty() || kept + 2 * ciphertext.len() <= MOST_STREAM_BYTES;
+        if has_room && !self.streams.iter().any(is_kept) {
+            self.streams.push(Stream::of(plaintext, ciphertext));
+        }
+    }
+
+    /// True where the known frames have more than [`MOST_BLOCKS`](Self::MOST_BLOCKS) different blocks, so
+    /// that some were left out.
+    #[must_use]
+    pub const fn is_full(&self) -> bool {
+        self.book.is_full()
+    }
+
+    /// Recovers what can be recovered of a frame.
+    #[must_use]
+    pub fn recover(&self, ciphertext: &[u8]) -> Recovery {
+        let mut recovery = self.look_up(ciphertext);
+        for stream in &self.streams {
+            stream.recover(ciphertext, &mut recovery);
+        }
+        recovery
+    }
+
+    /// What block equality alone says.
+    fn look_up(&self, ciphertext: &[u8]) -> Recovery {
+        let mut recovery = Recovery::nothing(ciphertext.len());
+        let by_value = blocks_by_value(ciphertext.len());
+        let (to, _) = recovery.bytes.as_chunks_mut();
+        let (to, known) = (&mut to[..by_value], &mut recovery.known[..by_value]);
+        let (from, _) = ciphertext.as_chunks();
+        to.par_chunks_mut(TASK_BLOCKS)
+            .zip(known.par_chunks_mut(TASK_BLOCKS))
+            .zip(from[..by_value].par_chunks(TASK_BLOCKS))
+            .for_each(|((to, known), from)| self.book.look_up(from, to, known));
+        if by_value < recovery.blocks {
+            let end = &ciphertext[by_value * BLOCK_BYTES..];
+            let is_this = |end_of: &&End| end_of.frame_bytes == ciphertext.len() && end_of.ciphertext == end;
+            if let Some(end) = self.ends.iter().find(is_this) {
+                recovery.bytes[by_value * BLOCK_BYTES..][..BLOCK_BYTES].copy_from_slice(&end.plaintext);
+                recovery.known[by_value] = true;
+            }
+        }
+        recovery
+    }
+}
+
+/// Whole blocks whose value alone says what they hold, in a frame of `len` bytes: all but the last before a
+/// rest.
+const fn blocks_by_value(len: usize) -> usize {
+    let rest = len % BLOCK_BYTES;
+    (len / BLOCK_BYTES).saturating_sub(if rest > 0 { 1 } else { 0 })
+}
+
+/// What was recovered of a frame.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recovery {
+    /// As long as the ciphertext; 0 where nothing is known.
+    bytes: Vec<u8>,
+    /// Whether each block was recovered; behind them, where there is one, the rest that fills none.
+    known: Vec<bool>,
+    /// Whole blocks.
+    blocks: usize,
+    by_keystream: bool,
+}
+
+impl Recovery {
+    fn nothing(len: usize) -> Self {
+        Self {
+            bytes: vec![0; len],
+            known: vec![false; len.div_ceil(BLOCK_BYTES)],
+            blocks: len / BLOCK_BYTES,
+            by_keystream: false,
+        }
+    }
+
+    /// As many bytes as the ciphertext has: those of the original where [`has`](Self::has) says so, 0
+    /// elsewhere.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// True where the byte with this number was recovered.
+    #[must_use]
+    pub fn has(&self, byte: usize) -> bool {
+        self.known.get(byte / BLOCK_BYTES).is_some_and(|&known| known)
+    }
+
+    /// Share of the whole blocks that were recovered, from 0 to 1; 0 for a frame without blocks.
+    #[must_use]
+    pub fn share(&self) -> f64 {
+        let recovered = self.known[..self.blocks].iter().filter(|&&known| known).count();
+        if self.blocks == 0 { 0.0 } else { recovered as f64 / self.blocks as f64 }
+    }
+
+    /// True where the keystream of a known frame was used again for this one.
+    #[must_use]
+    pub const fn is_by_keystream(&self) -> bool {
+        self.by_keystream
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,248 @@
+//! A family: channels that tell the same by which of their blocks are equal. They are counted once.
+//!
+//! Electronic codebook replaces every block by another, always by the same ([`Scheme::is_codebook`]). So the
+//! original and every ciphertext of it under ECB have equal blocks at the same places, in a frame and from
+//! one frame to the next, and one census serves them all. Any other channel is a family of its own.
+
+use std::collections::VecDeque;
+use std::num::NonZeroU32;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::Parts;
+use super::channel::{Channel, Ciphertext};
+use crate::crypto::{EncryptError, KeyError, Scheme};
+use crate::frame::Frame;
+use crate::layout::Places;
+use crate::leak::{
+    Agreement, Census, Change, Counter, Edges, Leakage, Memory, Neighbours, Outline, Trail, Word,
+};
+use crate::lens::View;
+use crate::pool::Pool;
+use crate::scene::{Panel, Scene};
+
+/// Channels, and the tools to look at what block equality gives away.
+///
+/// It keeps what was counted for as long as the next frames need it. That is a shortcut: a family that has
+/// seen nothing says the same.
+pub struct Family {
+    /// The first one is looked at for all of them.
+    channels: Vec<Channel>,
+    watch: Watch,
+}
+
+/// What is kept up of block equality from frame to frame.
+struct Watch {
+    /// How many frames count.
+    memory: NonZeroU32,
+    counting: Counting,
+    /// How blocks changed, where a panel asks.
+    trail: Option<Arc<Trail>>,
+}
+
+/// Who takes the census.
+enum Counting {
+    /// Of each frame alone.
+    Frame(Counter),
+    /// Of the last frames together.
+    Memory(Memory<Ciphertext>),
+}
+
+/// What block equality tells of one frame.
+struct Equality {
+    census: Census,
+    trail: Arc<Trail>,
+    outline: Outline,
+    memory: NonZeroU32,
+    /// The numbers that follow from it.
+    leakage: Leakage,
+}
+
+/// What is known of one channel for one frame.
+pub struct Seen {
+    now: Ciphertext,
+    /// The frame before, where it has the same size.
+    before: Option<Ciphertext>,
+    equality: Arc<Equality>,
+    /// The numbers.
+    pub leakage: Leakage,
+}
+
+impl Family {
+    /// The families of all channels that a scene has, the one with the original first where it is shown.
+    ///
+    /// # Errors
+    /// [`KeyError`] where the key material is shorter than a scheme needs, or not what it can use.
+    pub fn all(scene: &Scene) -> Result<Vec<Self>, KeyError> {
+        let mut families: Vec<Self> = Vec::new();
+        for panel in &scene.panels {
+            let scheme = panel.scheme();
+            let mut channels = families.iter().flat_map(|family| &family.channels);
+            if channels.any(|channel| channel.scheme() == scheme) {
+                continue;
+            }
+            let channel = Channel::new(scene, scheme)?;
+            match families.iter_mut().find(|family| family.takes(scheme)) {
+                Some(family) => family.channels.push(channel),
+                None => families.push(Self { channels: vec![channel], watch: Watch::new(scene.memory) }),
+            }
+        }
+        for family in &mut families {
+            let follows = scene.panels.iter().any(|panel| match panel {
+                Panel::Cipher { lens, .. } => family.has(panel.scheme()) && lens.follows(scene.memory),
+                Panel::Plain => false,
+            });
+            // Where several frames count, the outline asks what stayed in its place.
+            family.watch.trail = (follows || scene.memory.get() > 1).then(Arc::default);
+        }
+        // What needs no encryption is looked at while the others are encrypted.
+        for family in &mut families {
+            family.channels.sort_by_key(|channel| channel.scheme().is_some());
+        }
+        Ok(families)
+    }
+
+    /// True where equal blocks stand at the same places under `scheme` as in this family.
+    fn takes(&self, scheme: Option<Scheme>) -> bool {
+        let is_as_the_original = |scheme: Option<Scheme>| scheme.is_none_or(Scheme::is_codebook);
+        is_as_the_original(scheme) && self.channels.iter().all(|channel| is_as_the_original(channel.scheme()))
+    }
+
+    fn has(&self, scheme: Option<Scheme>) -> bool {
+        self.channels.iter().any(|channel| channel.scheme() == scheme)
+    }
+
+    /// Looks at the last of `recent`: encrypts what was not encrypted yet, counts, and compares with the
+    /// frames before. One answer for each channel, none where there is no frame.
+    ///
+    /// An answer is an [`EncryptError`] where the scheme cannot take the frame.
+    pub fn look(
+        &mut self,
+        recent: &VecDeque<Arc<Frame>>,
+        parts: Parts,
+        pool: &Pool,
+    ) -> Vec<(Option<Scheme>, Result<Seen, EncryptError>)> {
+        let Self { channels, watch } = self;
+        let known = channels.iter_mut().map(|channel| channel.keep(recent)).min().unwrap_or(0);
+        let mut equality = None;
+        for (at, frame) in recent.iter().enumerate().skip(known) {
+            let Some((first, others)) = channels.split_first_mut() else { continue };
+            first.take_in(frame, pool);
+            let is_last = at + 1 == recent.len();
+            (equality, ()) = rayon::join(
+                || watch.take_in(first, frame, at, is_last),
+                || others.par_iter_mut().for_each(|channel| channel.take_in(frame, pool)),
+            );
+        }
+        let (Some(equality), Some(frame)) = (equality.map(Arc::new), recent.back()) else {
+            return Vec::new();
+        };
+        let seen = |channel: &Channel| {
+            let mut seen = Seen::of(channel, &equality)?;
+            if let (Ok(seen), true) = (&mut seen, parts.papers) {
+                seen.leakage.papers = channel.papers(frame, pool)?;
+            }
+            Some((channel.scheme(), seen))
+        };
+        channels.par_iter().filter_map(seen).collect()
+    }
+}
+
+impl Watch {
+    fn new(memory: NonZeroU32) -> Self {
+        let counting = match memory.get() {
+            1 => Counting::Frame(Counter::default()),
+            _ => Counting::Memory(Memory::default()),
+        };
+        Self { memory, counting, trail: None }
+    }
+
+    /// Follows to the frame that `channel` has taken in, after `others` frames that are known. Says what
+    /// there is to say of it if it is the last.
+    fn take_in(
+        &mut self,
+        channel: &Channel,
+        frame: &Frame,
+        others: usize,
+        is_last: bool,
+    ) -> Option<Equality> {
+        let (now, before) = (channel.now()?, channel.before());
+        if let Some(trail) = &mut self.trail {
+            // Nobody else holds it once the sheet before is drawn.
+            let trail = Arc::make_mut(trail);
+            match before {
+                Some(before) if before.shape == now.shape => {
+                    trail.follow(&before.bytes, &now.bytes, others + 1);
+                }
+                _ => trail.start(&now.bytes),
+            }
+        }
+        let (census, remembered) = match &mut self.counting {
+            Counting::Frame(counter) => {
+                let census = is_last.then(|| counter.count(&[&now.bytes]))?;
+                let remembered = census.blocks() as u64;
+                (census, remembered)
+            }
+            Counting::Memory(memory) => {
+                if others == 0 {
+                    memory.clear();
+                }
+                (memory.add(now.bytes.clone(), others), memory.blocks())
+            }
+        };
+        if !is_last {
+            return None;
+        }
+        let trail = self.trail.clone().unwrap_or_default();
+        let places = Places::of(frame.layout, now.shape);
+        // A census of this frame alone knows of no other.
+        let several = (self.memory.get() > 1).then_some(&*trail);
+        let (outline, neighbours) =
+            rayon::join(|| Outline::of(&places, &census, several), || Neighbours::of(&places, &census));
+        let leakage = Leakage::of(&census, remembered).beside(neighbours);
+        Some(Equality { census, trail, outline, memory: self.memory, leakage })
+    }
+}
+
+impl Seen {
+    /// What is known of the frame that `channel` has taken in; `None` where there is none.
+    fn of(channel: &Channel, equality: &Arc<Equality>) -> Option<Result<Self, EncryptError>> {
+        let now = channel.now()?;
+        if let Some(refused) = now.refused {
+            return Some(Err(refused));
+        }
+        // Bytes within blocks are each channel's own.
+        let change = channel.before().map(|before| Change::between(&now.bytes, &before.bytes));
+        let leakage = equality.leakage.since(change);
+        // The original is no ciphertext: nobody who sees it needs a word for it.
+        let word = channel.scheme().and_then(|_| Word::of(&leakage));
+        let before = channel.before().filter(|before| before.shape == now.shape);
+        Some(Ok(Self {
+            now: now.bytes.clone(),
+            before: before.map(|before| before.bytes.clone()),
+            leakage: Leakage { word, ..leakage },
+            equality: Arc::clone(equality),
+        }))
+    }
+
+    /// Adds how the outline agrees with the edges of the original.
+    pub fn compare(&mut self, edges: &Edges) {
+        self.leakage = self.leakage.against(Agreement::of(&self.equality.outline, edges));
+    }
+
+    /// What a lens looks at.
+    pub fn view(&self, frame: &Frame) -> View<'_> {
+        View {
+            layout: frame.layout,
+            shape: frame.shape,
+            colour: frame.colour,
+            now: &self.now,
+            before: self.before.as_deref(),
+            census: &self.equality.census,
+            trail: &self.equality.trail,
+            outline: &self.equality.outline,
+            memory: self.equality.memory,
+        }
+    }
+}

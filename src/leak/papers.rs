@@ -1,9 +1,17 @@
 //! The measures that papers on image encryption use.
 //!
 //! They compare a ciphertext with even noise, with its neighbour or with the original, pixel by pixel. None
-//! of them asks what an eavesdropper does, which blocks are equal: on the penguin of this program PSNR and
-//! SSIM do not tell ECB from CBC, and NPCR ranks CTR, which is sound, below both. They are here because
-//! people ask for them, computed as the papers do.
+//! of them asks what an eavesdropper does, which blocks are equal. Measured on the penguin of `demo:still`:
+//!
+//! | | repeated | byte entropy | χ² | correlation | NPCR | UACI | PSNR | SSIM |
+//! |---|---|---|---|---|---|---|---|---|
+//! | ECB | 99.998 % | 6.294 | 10,076,636 | 0.121 | 0.0006 % | 0.0002 % | 6.73 dB | 0.0165 |
+//! | CBC | 0 | 8.000 | 225 | −0.001 | 99.6 % | 33.5 % | 8.09 dB | 0.0202 |
+//! | CTR | 0 | 8.000 | 253 | −0.001 | 0.00004 % | 10^-7 % | 8.09 dB | 0.0199 |
+//!
+//! Less PSNR and SSIM are held to be better, and more NPCR and UACI: so ECB, which shows the penguin, would
+//! hide it better than CBC, and CTR, which is sound, would be the worst of all. They are here because people
+//! ask for them, computed as the papers do.
 //!
 //! Luma is that of [`Layout::luma`](crate::layout::Layout::luma), also of the ciphertext shown as pixels.
 

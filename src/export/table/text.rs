@@ -76,9 +76,11 @@ const PAPERS: Columns = &[
 
 /// What stands over the measures that papers use.
 const ABOUT_PAPERS: &str = "\
-Measures that papers use. They ask how even the bytes are and how far they lie from the original, and not what
-an eavesdropper asks, which blocks are equal: on the penguin of demo:still PSNR and SSIM do not tell ECB, which
-shows it, from CBC, which does not, and NPCR ranks CTR, which is sound, below ECB.";
+Measures that papers use
+They ask how even the bytes are and how far they lie from the original, and not which blocks are equal, which
+is what an eavesdropper asks. On the penguin of demo:still PSNR and SSIM, of which less is held to be better,
+find ECB, which shows it, better than CBC, which does not (6.73 dB against 8.09 dB, 0.017 against 0.020), and
+NPCR, of which more is held to be better, ranks CTR, which is sound, below ECB.";
 
 impl Table for Text {
     fn begin(&mut self, scene: &Scene, _: &mut dyn Write) -> io::Result<()> {
@@ -164,7 +166,8 @@ fn course(panel: &PanelSummary, frames: u64) -> Vec<Vec<String>> {
         }
     };
     let share = |spread: &Spread, pick: fn(&Spread) -> Number| words::percent(pick(spread).as_f64());
-    let course = spread(panel, "repeated_share").map(|spread| {
+    let varies = |spread: &Spread| spread.min != spread.max;
+    let course = spread(panel, "repeated_share").filter(varies).map(|spread| {
         let (min, max) = (share(&spread, |spread| spread.min), share(&spread, |spread| spread.max));
         format!("share repeated {}  {min} to {max}", panel.repeated_share.bars())
     });

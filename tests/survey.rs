@@ -55,7 +55,7 @@ fn frame(n: u64, Shot(shape, bytes): &Shot) -> Arc<Frame> {
         time_secs: n as f64 / 25.0,
         duration_secs: 0.04,
         shape: *shape,
-        layout: Layout::Rgba32,
+        layout: Layout::RGBA32,
         colour: Colour::default(),
         opaque: false,
         bytes: Arc::new(Buffer::from(bytes.clone())),

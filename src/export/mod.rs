@@ -25,6 +25,7 @@ use crate::scene::{Panel, Scene};
 #[derive(Serialize)]
 struct PublicScene<'a> {
     source: String,
+    #[serde(flatten)]
     layout: Layout,
     #[serde(skip_serializing_if = "Option::is_none")]
     key: Option<&'a KeyMaterial>,

@@ -10,7 +10,7 @@ use eframe::egui::{
 use super::icons::{Icon, icon_button_ui};
 use super::state::{Command, State, Theme};
 use super::theme;
-use crate::layout::Layout;
+use crate::layout::Samples;
 
 /// From this width on there is room for words beside the menus.
 const ROOMY: f32 = 860.0;
@@ -93,7 +93,8 @@ fn layout_ui(ui: &mut Ui, state: &State, roomy: bool, commands: &mut Vec<Command
         .width(88.0)
         .show_ui(ui, |ui| {
             theme::compact_list(ui);
-            for layout in Layout::ALL {
+            for samples in Samples::ALL {
+                let layout = state.scene.layout.with_samples(samples);
                 let chosen = layout == state.scene.layout;
                 let item = ui.selectable_label(chosen, layout.name()).on_hover_text(layout.about());
                 if item.clicked() && !chosen {

@@ -48,9 +48,9 @@ mod tests {
         // Two flat halves: the outline is the seam between them, and so is the edge.
         let shape = Shape::new(256, 32);
         let luma: Vec<u8> = (0..shape.pixels()).map(|at| if at % 256 < 128 { 40 } else { 200 }).collect();
-        let places = Places::of(Layout::Gray8, shape);
+        let places = Places::of(Layout::GRAY8, shape);
         let outline = Outline::of(&places, &Counter::default().count(&[&luma]), None);
-        let edges = Edges::of(Layout::Gray8, shape, &luma);
+        let edges = Edges::of(Layout::GRAY8, shape, &luma);
         let ink = outline.ink().iter().filter(|&&ink| ink).count() as f64;
         let both = (0..places.blocks()).filter(|&b| outline.is_ink(b) && edges.blocks()[b]).count() as f64;
         let Agreement { precision, recall, f1, by_chance } = Agreement::of(&outline, &edges);
@@ -76,13 +76,13 @@ mod tests {
     fn a_blank_sheet_finds_no_edge_and_no_edges_are_no_question() {
         let shape = Shape::new(64, 8);
         let luma: Vec<u8> = (0..shape.pixels()).map(|at| (at * at / 7 % 251) as u8).collect();
-        let edges = Edges::of(Layout::Gray8, shape, &luma);
+        let edges = Edges::of(Layout::GRAY8, shape, &luma);
         let blank = Agreement::of(&Outline::default(), &edges);
         assert_eq!(
             blank,
             Agreement { precision: None, recall: Some(0.0), f1: Some(0.0), by_chance: Some(0.0) }
         );
-        let nothing = Edges::of(Layout::Gray8, shape, &vec![9; shape.pixels()]);
+        let nothing = Edges::of(Layout::GRAY8, shape, &vec![9; shape.pixels()]);
         assert_eq!(Agreement::of(&Outline::default(), &nothing), Agreement::default());
     }
 }

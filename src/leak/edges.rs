@@ -36,8 +36,7 @@ impl Edges {
                 }
             });
         }
-        let mut edge = Vec::new();
-        layout.any_pixel_of_blocks(shape, &steep, &mut edge);
+        let edge = layout.blocks_with(shape, &steep);
         let count = edge.iter().filter(|&&edge| edge).count();
         Self { edge, count }
     }
@@ -123,7 +122,7 @@ mod tests {
             };
             let places = (0..shape.height).flat_map(|y| (0..shape.width).map(move |x| (x, y)));
             let rgba: Vec<u8> = places.flat_map(|(x, y)| pixel(x, y)).collect();
-            let edges = Edges::of(Layout::Rgba32, shape, &Layout::Rgba32.luma(shape, &rgba));
+            let edges = Edges::of(Layout::RGBA32, shape, &Layout::RGBA32.luma(shape, &rgba));
             let plain = plain(shape, &rgba);
             assert_eq!(edges.blocks().len(), plain.len());
             assert_eq!(edges.count(), edges.blocks().iter().filter(|&&edge| edge).count());
@@ -137,14 +136,14 @@ mod tests {
     fn a_step_is_an_edge_on_both_of_its_sides() {
         let shape = Shape::new(64, 3);
         let luma: Vec<u8> = (0..3 * 64).map(|at| if at % 64 < 32 { 100 } else { 112 }).collect();
-        let edges = Edges::of(Layout::Gray8, shape, &luma);
+        let edges = Edges::of(Layout::GRAY8, shape, &luma);
         assert_eq!(edges.blocks()[..4], [false, true, true, false], "12 · 4 is 48");
         let luma: Vec<u8> = luma.iter().map(|&luma| luma.min(111)).collect();
-        assert_eq!(Edges::of(Layout::Gray8, shape, &luma).count(), 0);
+        assert_eq!(Edges::of(Layout::GRAY8, shape, &luma).count(), 0);
     }
 
     #[test]
     fn a_frame_without_pixels_has_no_edges() {
-        assert_eq!(Edges::of(Layout::Rgba32, Shape::new(0, 0), &[]), Edges::default());
+        assert_eq!(Edges::of(Layout::RGBA32, Shape::new(0, 0), &[]), Edges::default());
     }
 }

@@ -100,10 +100,11 @@ mod tests {
     proptest! {
         #[test]
         fn shares_are_those_of_asking_every_block(
-            width in 1u32..200, height in 1u32..80, which in 0usize..4, values in 1u8..6, whole in any::<bool>(),
+            width in 1u32..200, height in 1u32..80, which in 0usize..7, values in 1u8..6, whole in any::<bool>(),
         ) {
             let width = if whole { width.next_multiple_of(16) } else { width };
-            let (layout, shape) = (Layout::ALL[which], Shape::new(width, height));
+            let layout = [&Layout::ALL[..], &Layout::TILED].concat()[which];
+            let shape = Shape::new(width, height);
             let mut state = u32::from(values) * 77 + width;
             let mut bytes: Vec<u8> = Vec::new();
             for _ in 0..layout.blocks(shape) {

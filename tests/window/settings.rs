@@ -18,7 +18,7 @@ fn the_layout_changes_what_is_encrypted() {
     window.choose("Layout", "gray8");
     window
         .until("gray frames", |app| app.shot().is_some_and(|shot| shot.panels[0].leakage.blocks * 4 == rgba));
-    assert_eq!(window.app().state().scene.layout, Layout::Gray8);
+    assert_eq!(window.app().state().scene.layout, Layout::GRAY8);
     window.until_frame(3);
 }
 

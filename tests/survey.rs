@@ -1,7 +1,11 @@
 //! The survey: every scheme on six kinds of footage, and the word that its numbers come to. Both ways: what
 //! leaks is found, and where nothing is to be found nothing is. And what the measures that papers use say of
 //! the same ciphertexts.
-#![expect(clippy::cast_possible_truncation, reason = "made up bytes may be any, and pictures are small")]
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "made up bytes may be any, and pictures are small"
+)]
 
 use std::num::NonZeroU32;
 use std::ops::ControlFlow;

@@ -11,8 +11,8 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::Parts;
-use super::channel::{Channel, Ciphertext};
-use crate::crypto::{EncryptError, KeyError, Scheme};
+use super::channel::{Channel, Ciphertext, Wire};
+use crate::crypto::{EncryptError, KeyError, Parameters, Scheme};
 use crate::frame::Frame;
 use crate::layout::Places;
 use crate::leak::{
@@ -62,6 +62,7 @@ struct Equality {
 /// What is known of one channel for one frame.
 pub struct Seen {
     now: Ciphertext,
+    parameters: Arc<Parameters>,
     /// The frame before, where it has the same size.
     before: Option<Ciphertext>,
     equality: Arc<Equality>,
@@ -220,6 +221,7 @@ impl Seen {
         let before = channel.before().filter(|before| before.shape == now.shape);
         Some(Ok(Self {
             now: now.bytes.clone(),
+            parameters: Arc::clone(&now.parameters),
             before: before.map(|before| before.bytes.clone()),
             leakage: Leakage { word, ..leakage },
             equality: Arc::clone(equality),
@@ -229,6 +231,11 @@ impl Seen {
     /// Adds how the outline agrees with the edges of the original.
     pub fn compare(&mut self, edges: &Edges) {
         self.leakage = self.leakage.against(Agreement::of(&self.equality.outline, edges));
+    }
+
+    /// What travelled.
+    pub fn wire(&self) -> Wire {
+        Wire { bytes: self.now.clone(), parameters: Arc::clone(&self.parameters) }
     }
 
     /// What a lens looks at.

@@ -14,6 +14,7 @@ use super::{banner, help, keys, panels, theme, timeline, top_bar};
 use crate::pipeline::{self, Opener, Session, Status};
 use crate::pool::Pool;
 use crate::scene::Scene;
+use crate::units::FrameIndex;
 
 /// Work that is done sooner than this is not announced.
 const PATIENCE: Duration = Duration::from_millis(300);
@@ -60,6 +61,12 @@ impl App {
             scrub: timeline::Scrub::default(),
             loading_since: None,
         }
+    }
+
+    /// Shows a frame and holds it.
+    pub fn hold(&mut self, frame: FrameIndex) {
+        self.session.send(pipeline::Command::Pause);
+        self.session.send(pipeline::Command::Seek(frame));
     }
 
     /// What the window is set to.

@@ -136,7 +136,7 @@ fn what_is_not_understood_is_named_with_its_line() {
         (format!("{good}tiles = \"yes\"\n"), 4, "boolean"),
         (format!("{good}key = \"xyz\"\n"), 4, "hexadecimal"),
         (format!("{good}[lens]\n"), 4, "lens"),
-        (good.replace("\"plain\"", "\n  \"plain\",\n  \"rot13\",\n"), 5, "rot13"),
+        (good.replace("\"plain\"", "\n  \"plain\",\n  \"rot13\",\n"), 3, "rot13"),
         (good.replace("demo", "pattern:plaid"), 2, "plaid"),
         (good.replace("\"demo\"", "demo"), 2, ""),
         (good.replace("version = 1", "version = 2\ncolour = \"red\""), 1, "version 2"),

@@ -41,7 +41,7 @@ fn place(frame: u64) -> Place {
     };
     let mut recent = Recent::default();
     recent.push(Arc::new(frame), 1);
-    Place { recent, due_secs: 0.0, replaces: false, after_gap: false }
+    Place { recent, due_secs: 0.0, replaces: false, same_sheet: false, after_gap: false }
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::channel::Wire;
 use super::family::{Family, Seen};
 use crate::crypto::{EncryptError, KeyError, Scheme};
 use crate::frame::{Frame, Picture, Shape};
@@ -32,6 +33,8 @@ pub struct RenderedPanel {
     pub picture: Option<Picture>,
     /// How much its ciphertext gives away; for `plain`, the same counts of the original.
     pub leakage: Leakage,
+    /// What travelled; `None` where the scheme cannot take this frame.
+    pub wire: Option<Wire>,
     /// Why there is nothing to see: the scheme cannot take this frame. The picture is then blank and the
     /// numbers are those of no blocks.
     pub refusal: Option<EncryptError>,
@@ -123,7 +126,8 @@ impl Renderer {
                     Err(_) => blank(frame.shape, pool),
                 });
                 let leakage = seen.as_ref().map(|seen| seen.leakage).unwrap_or_default();
-                Some(RenderedPanel { panel, picture, leakage, refusal: seen.as_ref().err().copied() })
+                let wire = seen.as_ref().ok().map(Seen::wire);
+                Some(RenderedPanel { panel, picture, leakage, wire, refusal: seen.as_ref().err().copied() })
             })
             .collect::<Option<_>>()?;
         Some(Sheet { frame: Arc::clone(frame), panels })

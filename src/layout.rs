@@ -20,6 +20,7 @@
 //! back.
 
 mod brightness;
+mod luma;
 mod places;
 mod posterize;
 mod show;

@@ -9,11 +9,11 @@ use rayon::prelude::*;
 use super::channel::Wire;
 use super::family::{Family, Seen};
 use super::knowledge::{Knowledge, KnowledgeError, Known, Request};
-use crate::crypto::{EncryptError, KeyError, Scheme};
+use crate::crypto::{EncryptError, KeyError};
 use crate::frame::{Frame, Picture, Shape};
 use crate::layout::{Layout, Samples};
-use crate::leak::Leakage;
-use crate::leak::tone::{NoTone, Tones};
+use crate::leak::tone::{Agreement, NoTone, Tones};
+use crate::leak::{Edges, Leakage};
 use crate::lens::{GROUND, View};
 use crate::pool::Pool;
 use crate::scene::{Panel, Scene};
@@ -59,13 +59,22 @@ pub enum Note {
     Unprepared(#[source] Arc<KnowledgeError>),
 }
 
-/// Which parts of a sheet are made.
+/// Which parts of a sheet are made, besides the numbers, which always are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Parts {
-    /// Pictures and numbers.
-    All,
+pub struct Parts {
+    /// The pictures of the panels.
+    pub pictures: bool,
+    /// The measures that papers use: a second encryption, and passes over all pixels.
+    pub papers: bool,
+}
+
+impl Parts {
     /// Numbers alone.
-    Numbers,
+    pub const NUMBERS: Self = Self { pictures: false, papers: false };
+    /// Pictures and numbers.
+    pub const PICTURES: Self = Self { pictures: true, papers: false };
+    /// Numbers, with the measures that papers use.
+    pub const PAPERS: Self = Self { pictures: false, papers: true };
 }
 
 /// Consecutive frames up to the one to be rendered, as many as the scene needs.
@@ -134,8 +143,15 @@ impl Renderer {
     pub fn render(&mut self, recent: &Recent, knowledge: &Knowledge, parts: Parts) -> Option<Sheet> {
         let frame = recent.current()?;
         let pool = &self.pool;
-        let seen: Vec<(Option<Scheme>, Result<Seen, EncryptError>)> =
-            self.families.par_iter_mut().flat_map_iter(|family| family.look(&recent.frames, pool)).collect();
+        let families = &mut self.families;
+        let look = |family: &mut Family| family.look(&recent.frames, parts, pool);
+        let (edges, mut seen) = rayon::join(
+            || Edges::of(frame.layout, frame.shape, &frame.layout.luma(frame.shape, &frame.bytes)),
+            || families.par_iter_mut().flat_map_iter(look).collect::<Vec<(_, Result<Seen, _>)>>(),
+        );
+        for seen in seen.iter_mut().filter_map(|(_, seen)| seen.as_mut().ok()) {
+            seen.compare(&edges);
+        }
         let panels = self
             .panels
             .par_iter()
@@ -145,7 +161,7 @@ impl Renderer {
                     Ok(seen) => render_panel(panel, frame, seen, knowledge, parts, pool),
                     Err(refusal) => RenderedPanel {
                         panel,
-                        picture: (parts == Parts::All).then(|| blank(frame.shape, pool)),
+                        picture: (parts.pictures).then(|| blank(frame.shape, pool)),
                         leakage: Leakage::default(),
                         wire: None,
                         refusal: Some(*refusal),
@@ -169,15 +185,14 @@ fn render_panel(
     pool: &Pool,
 ) -> RenderedPanel {
     let elsewhere = Elsewhere::of(panel, frame, seen, knowledge);
-    let picture = (parts == Parts::All).then(|| match elsewhere.pending {
+    let picture = parts.pictures.then(|| match elsewhere.pending {
         Some(_) => blank(frame.shape, pool),
         None => draw(panel, frame, seen, &elsewhere, pool),
     });
-    let leakage = seen.leakage;
     RenderedPanel {
         panel,
         picture,
-        leakage,
+        leakage: elsewhere.numbers(frame, &seen.leakage),
         wire: Some(seen.wire()),
         refusal: None,
         pending: elsewhere.pending,
@@ -190,8 +205,8 @@ fn render_panel(
 struct Elsewhere {
     pending: Option<Request>,
     note: Option<Note>,
-    /// The tones of the frame's blocks.
-    tones: Vec<Option<Tones>>,
+    /// The tones of the frame's blocks, where the panel goes by them; none where there is no tone.
+    tones: Option<Vec<Option<Tones>>>,
 }
 
 impl Elsewhere {
@@ -201,12 +216,26 @@ impl Elsewhere {
         match knowledge.get(request) {
             None => elsewhere.pending = Some(request),
             Some(Err(error)) => elsewhere.note = Some(Note::Unprepared(Arc::clone(error))),
-            Some(Ok(Known::Tone(window))) => match window.tone(frame.index) {
-                Some(tone) => tone.look(seen.ciphertext(), &mut elsewhere.tones),
-                None => elsewhere.note = Some(NoTone::NothingRepeats.into()),
-            },
+            Some(Ok(Known::Tone(window))) => {
+                let tones = elsewhere.tones.insert(Vec::new());
+                if let Some(tone) = window.tone(frame.index) {
+                    tone.look(seen.ciphertext(), tones);
+                } else {
+                    elsewhere.note = Some(NoTone::NothingRepeats.into());
+                }
+            }
         }
         elsewhere
+    }
+
+    /// The numbers of the frame, with those of a lens that goes by tones.
+    fn numbers(&self, frame: &Frame, leakage: &Leakage) -> Leakage {
+        let Some(tones) = &self.tones else { return *leakage };
+        let brightness = frame.layout.brightness(frame.shape, &frame.bytes);
+        // Chroma planes stand nowhere.
+        let painted = &tones[..brightness.len().min(tones.len())];
+        let Agreement { painted, rho, r2 } = Agreement::of(painted, &brightness);
+        Leakage { tone_rho: rho, tone_r2: r2, tone_painted: Some(painted), ..*leakage }
     }
 }
 
@@ -230,7 +259,8 @@ fn draw(panel: Panel, frame: &Frame, seen: &Seen, elsewhere: &Elsewhere, pool: &
         }
         Panel::Cipher { lens, .. } => {
             let mut rgba = pool.take(shape.pixels() * 4);
-            lens.paint(&View { tones: &elsewhere.tones, ..seen.view(frame) }, &mut rgba);
+            let tones = elsewhere.tones.as_deref().unwrap_or_default();
+            lens.paint(&View { tones, ..seen.view(frame) }, &mut rgba);
             Arc::new(rgba)
         }
     };
@@ -265,7 +295,7 @@ mod tests {
         for index in 0..2 {
             recent.push(Arc::new(frame(index)), 2);
             let sheet =
-                renderer.render(&recent, &Knowledge::default(), Parts::All).expect("there is a frame");
+                renderer.render(&recent, &Knowledge::default(), Parts::PICTURES).expect("there is a frame");
             let refusals: Vec<_> = sheet.panels.iter().map(|panel| panel.refusal).collect();
             let refused = Some(EncryptError::TooShort { given: 5 });
             assert_eq!(refusals, [None, refused, refused, None]);

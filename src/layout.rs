@@ -21,6 +21,7 @@
 
 mod brightness;
 mod bytes;
+mod luma;
 mod places;
 mod posterize;
 mod show;

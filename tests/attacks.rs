@@ -105,7 +105,10 @@ fn the_share_is_that_of_blocks_whose_value_is_known() {
 fn a_known_frame_is_shown_and_proves_nothing() {
     let sheet = frame(&scene("demo", Layout::RGB24, &["plain", "aes-128-gcm:codebook,known=3-5"]), 4);
     assert!(pixels(&sheet.panels[0]) == pixels(&sheet.panels[1]));
-    assert_eq!((sheet.panels[1].leakage.recovered_share, sheet.panels[1].attack), (None, Some(Attack::Known)));
+    assert_eq!(
+        (sheet.panels[1].leakage.recovered_share, sheet.panels[1].attack),
+        (None, Some(Attack::Known))
+    );
     assert_eq!(sheet.panels[1].leakage.word.map(|word| word.name()), Some("noise"));
 }
 

@@ -3,8 +3,9 @@
 //!
 //! ```text
 //! ciphertext, the one before ──▶ ciphertext, difference
-//! Census                     ──▶ repeats, outline, colours
-//! Trail                      ──▶ motion (and outline, with a memory)
+//! Census                     ──▶ repeats, colours
+//! Outline                    ──▶ outline
+//! Trail                      ──▶ motion
 //! Tones of the shot          ──▶ tone
 //! Recovery                   ──▶ codebook, whose eavesdropper knows some frames
 //! what the receiver has      ──▶ received, whose attacker tampers with the message
@@ -40,7 +41,7 @@ pub use colours::paint_colours;
 use crate::frame::{Colour, Shape};
 use crate::layout::Layout;
 use crate::leak::tone::Tones;
-use crate::leak::{Census, Recovery, Trail};
+use crate::leak::{Census, Outline, Recovery, Trail};
 use crate::units::FrameRange;
 
 /// Colour of what no lens shows: the rest of a frame that fills no block, blocks that occur once, and a
@@ -254,6 +255,8 @@ pub struct View<'a> {
     pub census: &'a Census,
     /// How its blocks changed, for lenses that [follow](Lens::follows) it.
     pub trail: &'a Trail,
+    /// The drawing that block equality gives away.
+    pub outline: &'a Outline,
     /// What follows from known frames, for [`Lens::Codebook`].
     pub recovery: Option<&'a Recovery>,
     /// The frame that was received, for [`Lens::Received`]; `None` where it was refused.

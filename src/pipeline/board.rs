@@ -75,6 +75,7 @@ pub enum Command {
 
 /// What a session can say of itself.
 #[derive(Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts, of which most may hold at once")]
 pub struct Status {
     /// The source, once it is open.
     pub info: Option<Arc<SourceInfo>>,

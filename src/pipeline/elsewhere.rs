@@ -10,8 +10,8 @@ use crate::crypto::Verdict;
 use crate::frame::Frame;
 #[cfg(doc)]
 use crate::leak::Codebook;
+use crate::leak::tone::{Agreement, NoTone, Tones};
 use crate::leak::{Leakage, Recovery, Word};
-use crate::leak::tone::{NoTone, Tones};
 use crate::lens::{Lens, Tampering, View};
 use crate::scene::Panel;
 
@@ -41,10 +41,10 @@ pub struct Elsewhere {
     pub pending: Option<Request>,
     /// Why there is nothing to show.
     pub note: Option<Note>,
-    /// The tones of the frame's blocks.
-    pub tones: Vec<Option<Tones>>,
+    /// The tones of the frame's blocks, where the panel goes by them; none where there is no tone.
+    tones: Option<Vec<Option<Tones>>>,
     /// What follows from known frames.
-    pub recovery: Option<Recovery>,
+    recovery: Option<Recovery>,
     /// What came of an attack.
     pub attack: Option<Attack>,
     /// The frame that its receiver has.
@@ -69,10 +69,14 @@ impl Elsewhere {
             None => None,
         };
         match (lens, known) {
-            (_, Some(Known::Tone(window))) => match window.tone(frame.index) {
-                Some(tone) => tone.look(seen.ciphertext(), &mut elsewhere.tones),
-                None => elsewhere.note = Some(NoTone::NothingRepeats.into()),
-            },
+            (_, Some(Known::Tone(window))) => {
+                let tones = elsewhere.tones.insert(Vec::new());
+                if let Some(tone) = window.tone(frame.index) {
+                    tone.look(seen.ciphertext(), tones);
+                } else {
+                    elsewhere.note = Some(NoTone::NothingRepeats.into());
+                }
+            }
             // What is known needs no attack.
             (Lens::Codebook(known), _) if known.contains(frame.index) => {
                 elsewhere.recovery = Some(Recovery::of_known(&frame.bytes));
@@ -111,32 +115,39 @@ impl Elsewhere {
         }
     }
 
-    /// The numbers of the ciphertext, and those of the attack beside them; where it came to something, its
-    /// word instead.
-    pub fn leakage(&self, leakage: Leakage) -> Leakage {
-        let (mut recovered_share, mut word) = (leakage.recovered_share, leakage.word);
+    /// The numbers of the frame, with those of the lens beside them, and its word where an attack came to
+    /// something.
+    pub fn numbers(&self, frame: &Frame, leakage: &Leakage) -> Leakage {
+        let mut leakage = *leakage;
+        if let Some(tones) = &self.tones {
+            let brightness = frame.layout.brightness(frame.shape, &frame.bytes);
+            // Chroma planes stand nowhere.
+            let painted = &tones[..brightness.len().min(tones.len())];
+            let Agreement { painted, rho, r2 } = Agreement::of(painted, &brightness);
+            leakage = Leakage { tone_rho: rho, tone_r2: r2, tone_painted: Some(painted), ..leakage };
+        }
         match (self.attack, &self.recovery) {
             (Some(Attack::Recovered { .. }), Some(recovery)) => {
-                recovered_share = Some(recovery.share());
+                leakage.recovered_share = Some(recovery.share());
                 if recovery.share() >= RECOVERED {
-                    word = Some(Word::Recovered);
+                    leakage.word = Some(Word::Recovered);
                 }
             }
             (Some(Attack::Received(verdict)), _) => match verdict {
                 Verdict::Unchanged => {}
-                Verdict::Forged => word = Some(Word::Forged),
-                Verdict::Garbled => word = Some(Word::Garbled),
-                Verdict::Refused(_) => word = Some(Word::Refused),
+                Verdict::Forged => leakage.word = Some(Word::Forged),
+                Verdict::Garbled => leakage.word = Some(Word::Garbled),
+                Verdict::Refused(_) => leakage.word = Some(Word::Refused),
             },
             _ => {}
         }
-        Leakage { recovered_share, word, ..leakage }
+        leakage
     }
 
     /// The view with what is known from elsewhere.
     pub fn view<'a>(&'a self, view: View<'a>) -> View<'a> {
         View {
-            tones: &self.tones,
+            tones: self.tones.as_deref().unwrap_or_default(),
             recovery: self.recovery.as_ref(),
             received: self.received.as_deref(),
             ..view

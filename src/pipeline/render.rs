@@ -11,11 +11,11 @@ use super::elsewhere::{Attack, Elsewhere};
 use super::family::{Family, Seen};
 use super::knowledge::{Knowledge, KnowledgeError, Request};
 use super::tampered::{CannotTamper, Ends};
-use crate::crypto::{EncryptError, KeyError, Refusal, Scheme};
+use crate::crypto::{EncryptError, KeyError, Refusal};
 use crate::frame::{Frame, Picture, Shape};
 use crate::layout::{Layout, Samples};
-use crate::leak::Leakage;
 use crate::leak::tone::NoTone;
+use crate::leak::{Edges, Leakage};
 use crate::lens::GROUND;
 use crate::pool::Pool;
 use crate::scene::{Panel, Scene};
@@ -69,13 +69,22 @@ pub enum Note {
     CannotTamper(#[from] CannotTamper),
 }
 
-/// Which parts of a sheet are made.
+/// Which parts of a sheet are made, besides the numbers, which always are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Parts {
-    /// Pictures and numbers.
-    All,
+pub struct Parts {
+    /// The pictures of the panels.
+    pub pictures: bool,
+    /// The measures that papers use: a second encryption, and passes over all pixels.
+    pub papers: bool,
+}
+
+impl Parts {
     /// Numbers alone.
-    Numbers,
+    pub const NUMBERS: Self = Self { pictures: false, papers: false };
+    /// Pictures and numbers.
+    pub const PICTURES: Self = Self { pictures: true, papers: false };
+    /// Numbers, with the measures that papers use.
+    pub const PAPERS: Self = Self { pictures: false, papers: true };
 }
 
 /// Consecutive frames up to the one to be rendered, as many as the scene needs.
@@ -146,8 +155,15 @@ impl Renderer {
     pub fn render(&mut self, recent: &Recent, knowledge: &Knowledge, parts: Parts) -> Option<Sheet> {
         let frame = recent.current()?;
         let pool = &self.pool;
-        let seen: Vec<(Option<Scheme>, Result<Seen, EncryptError>)> =
-            self.families.par_iter_mut().flat_map_iter(|family| family.look(&recent.frames, pool)).collect();
+        let families = &mut self.families;
+        let look = |family: &mut Family| family.look(&recent.frames, parts, pool);
+        let (edges, mut seen) = rayon::join(
+            || Edges::of(frame.layout, frame.shape, &frame.layout.luma(frame.shape, &frame.bytes)),
+            || families.par_iter_mut().flat_map_iter(look).collect::<Vec<(_, Result<Seen, _>)>>(),
+        );
+        for seen in seen.iter_mut().filter_map(|(_, seen)| seen.as_mut().ok()) {
+            seen.compare(&edges);
+        }
         let panels = self
             .panels
             .par_iter()
@@ -160,7 +176,7 @@ impl Renderer {
                     }
                     Err(refusal) => RenderedPanel {
                         panel,
-                        picture: (parts == Parts::All).then(|| blank(frame.shape, pool)),
+                        picture: (parts.pictures).then(|| blank(frame.shape, pool)),
                         leakage: Leakage::default(),
                         wire: None,
                         refusal: Some(*refusal),
@@ -184,11 +200,11 @@ fn render_panel(
     parts: Parts,
     pool: &Pool,
 ) -> RenderedPanel {
-    let picture = (parts == Parts::All).then(|| match elsewhere.pending {
+    let picture = parts.pictures.then(|| match elsewhere.pending {
         Some(_) => blank(frame.shape, pool),
         None => draw(panel, frame, seen, &elsewhere, pool),
     });
-    let leakage = elsewhere.leakage(seen.leakage);
+    let leakage = elsewhere.numbers(frame, &seen.leakage);
     let Elsewhere { pending, note, attack, .. } = elsewhere;
     let wire = Some(seen.wire());
     RenderedPanel { panel, picture, leakage, wire, refusal: None, pending, note, attack }
@@ -249,7 +265,7 @@ mod tests {
         for index in 0..2 {
             recent.push(Arc::new(frame(index)), 2);
             let sheet =
-                renderer.render(&recent, &Knowledge::default(), Parts::All).expect("there is a frame");
+                renderer.render(&recent, &Knowledge::default(), Parts::PICTURES).expect("there is a frame");
             let refusals: Vec<_> = sheet.panels.iter().map(|panel| panel.refusal).collect();
             let refused = Some(EncryptError::TooShort { given: 5 });
             assert_eq!(refusals, [None, refused, refused, None]);

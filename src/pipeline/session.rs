@@ -402,7 +402,7 @@ fn render<T>(shared: &Shared<T>, pool: &Pool, mut finish: impl FnMut(Sheet) -> T
             let made = last.take().filter(|made| place.same_sheet && Arc::ptr_eq(&made.frame, current));
             let sheet = made.or_else(|| {
                 let knowledge = shared.board().knowledge();
-                renderer.render(&place.recent, &knowledge, Parts::All)
+                renderer.render(&place.recent, &knowledge, Parts::PICTURES)
             })?;
             last = Some(sheet.clone());
             let pending = sheet.panels.iter().filter_map(|panel| panel.pending).collect();

@@ -99,7 +99,7 @@ mod tests {
     use super::*;
 
     fn frame(values: &[u8]) -> Vec<u8> {
-        values.iter().flat_map(|&value| [value; 16]).collect()
+        values.iter().flat_map(|&value| u128::from(value).to_le_bytes()).collect()
     }
 
     fn row(places: usize) -> Grid {

@@ -7,6 +7,7 @@ use std::ops::ControlFlow;
 use afterimage::crypto::{DecryptError, Refusal, Verdict};
 use afterimage::frame::Shape;
 use afterimage::layout::{BLOCK_BYTES, Layout};
+use afterimage::leak::Word;
 use afterimage::lens::GROUND;
 use afterimage::media::{MediaError, Source};
 use afterimage::pipeline::batch::{self, BatchError, Job, Range};
@@ -109,7 +110,7 @@ fn a_known_frame_is_shown_and_proves_nothing() {
         (sheet.panels[1].leakage.recovered_share, sheet.panels[1].attack),
         (None, Some(Attack::Known))
     );
-    assert_eq!(sheet.panels[1].leakage.word.map(|word| word.name()), Some("noise"));
+    assert_eq!(sheet.panels[1].leakage.word.map(Word::name), Some("noise"));
 }
 
 // --- received -------------------------------------------------------------------------------------------
@@ -152,7 +153,7 @@ fn a_spliced_picture_is_a_forgery_under_ecb_to_the_last_pixel() {
             "{layout}"
         );
         let words: Vec<_> =
-            sheet.panels[..5].iter().filter_map(|panel| panel.leakage.word).map(|word| word.name()).collect();
+            sheet.panels[..5].iter().filter_map(|panel| panel.leakage.word).map(Word::name).collect();
         assert_eq!(words, ["forged", "garbled", "garbled", "refused", "garbled"], "{layout}");
         let refused = &sheet.panels[3];
         assert!(pixels(refused).iter().all(|&pixel| pixel == GROUND), "nothing is shown");

@@ -66,7 +66,7 @@ impl Format {
 pub fn run(args: MeasureArgs) -> anyhow::Result<()> {
     stop::listen()?;
     let range = args.range.or_all()?;
-    let scene = args.scene.scene(args.source, args.panels.all(), Panel::defaults)?.scene;
+    let scene = args.scene.scene(args.source, |kept| args.panels.or(kept, Panel::defaults))?.scene;
     let target = Target::from(args.output);
     let mut out = Output::create(&target)?;
     let mut table = args.format.table();

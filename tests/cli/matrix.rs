@@ -36,7 +36,8 @@ fn a_poster_says_how_it_is_made_again_and_what_was_found() {
     let output = afterimage(again.split(' ').skip(1)).assert().success().get_output().stdout.clone();
     assert!(output == desk.read("poster.png"), "the command in the file makes the file");
     let found = poster.text("Description");
-    let of = |scheme: &str| found.lines().find(|line| line.starts_with(&format!("{scheme}: "))).expect(scheme);
+    let of =
+        |scheme: &str| found.lines().find(|line| line.starts_with(&format!("{scheme}: "))).expect(scheme);
     assert!(of("aes-128-ecb").contains("outlines: ") && of("aes-128-gcm").contains("noise: "), "{found}");
 }
 
@@ -46,8 +47,16 @@ fn a_poster_is_kept_as_a_scene() {
     let film = desk.film("film.mkv", 64, 48);
     let (out, again, scene) = (desk.at("poster.png"), desk.at("again.png"), desk.at("poster.toml"));
     let secret = desk.write("my.key", "c0ffee".repeat(22));
-    let more = ["--schemes", "aes-128-xts+fixed-tweak", "aes-192-ecb", "--lenses", "motion", "colours,palette=viridis"];
-    let kept = ["matrix", &film, "--at", "0.5", "--memory", "4", "--key-file", &secret, "--save-scene", &scene];
+    let more = [
+        "--schemes",
+        "aes-128-xts+fixed-tweak",
+        "aes-192-ecb",
+        "--lenses",
+        "motion",
+        "colours,palette=viridis",
+    ];
+    let kept =
+        ["matrix", &film, "--at", "0.5", "--memory", "4", "--key-file", &secret, "--save-scene", &scene];
     stdout(kept.iter().chain(&more).chain(&["-o", &out]));
     stdout(["matrix", &scene, "-o", &again]);
     assert!(desk.read("poster.png") == desk.read("again.png"));

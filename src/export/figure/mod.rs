@@ -9,6 +9,7 @@
 //! the pixels of a figure can be compared with the bytes of the ciphertext.
 
 pub(super) mod caption;
+pub(super) mod chip;
 pub(super) mod encode;
 mod grid;
 pub(super) mod lettering;

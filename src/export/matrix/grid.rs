@@ -1,11 +1,12 @@
 //! Where everything stands on a poster, in its pixels.
 
-use super::Matrix;
+use super::page::CAUTION;
+use super::{LARGEST_PICTURE, Matrix, origin};
 use crate::export::figure::lettering::{Lettering, Weight};
 use crate::frame::Shape;
 
 /// Size of the type; everything else is measured by it.
-pub const UNIT: f32 = 16.0;
+pub const UNIT: f32 = 20.0;
 
 /// Size of the type of sentences.
 pub const SMALL: f32 = 0.86 * UNIT;
@@ -13,17 +14,18 @@ pub const SMALL: f32 = 0.86 * UNIT;
 /// From one line of a sentence to the next.
 pub const LINE: f32 = 1.28 * SMALL;
 
-const MARGIN: u32 = 56;
-/// Width of the heads of rows.
-const HEAD: u32 = 320;
+/// From the edges of the poster to what stands on it.
+pub const MARGIN: u32 = 56;
+/// Width of the heads of rows, and of the original over them.
+pub const HEAD: u32 = LARGEST_PICTURE[0];
 /// Between columns, and between rows.
-const GAP: [u32; 2] = [18, 22];
+const GAP: [u32; 2] = [20, 26];
 /// Under a picture, for its word.
-const WORD: u32 = 30;
+const WORD: u32 = 36;
 /// From the top to the heads of the columns: title and details.
-const TITLE: u32 = 122;
-/// Below the rows: what to make of it, and how to make it again.
-const FOOTER: u32 = 84;
+const TITLE: u32 = 160;
+/// Below the rows, around what to make of them and how to make them again.
+const FOOTER: u32 = 76;
 /// Narrowest column: its head has to fit.
 const NARROWEST: u32 = 190;
 
@@ -40,6 +42,8 @@ pub struct Grid {
     pub shows: Vec<Vec<String>>,
     /// Sentences of the row heads, in lines: what the scheme is, and what was found.
     pub sentences: Vec<[Vec<String>; 2]>,
+    /// Sentences of the foot, in lines.
+    pub foot: Vec<String>,
     /// Upper edges of the rows.
     rows: Vec<u32>,
     original: Shape,
@@ -78,8 +82,10 @@ impl Grid {
         }
         let columns = u32::try_from(matrix.lenses.len()).unwrap_or(u32::MAX);
         let width = 2 * MARGIN + HEAD + columns * (column + GAP[0]);
-        let size = Shape::new(width, top + FOOTER);
-        Self { size, column, heads, shows, sentences, rows, original: matrix.original.picture.shape }
+        let foot = [CAUTION, &origin::command_line(matrix)];
+        let foot: Vec<_> = foot.iter().flat_map(|text| lines(text, width - 2 * MARGIN)).collect();
+        let size = Shape::new(width, top + FOOTER + pixels(foot.len() as f32 * LINE));
+        Self { size, column, heads, shows, sentences, foot, rows, original: matrix.original.picture.shape }
     }
 
     /// Left and upper edge of the original: in the corner, over the heads of the rows.
@@ -98,16 +104,6 @@ impl Grid {
         MARGIN + HEAD + GAP[0] + column * (self.column + GAP[0])
     }
 
-    /// Left edge of titles and heads.
-    pub const fn margin(&self) -> u32 {
-        MARGIN
-    }
-
-    /// Width of the heads of rows.
-    pub const fn head(&self) -> u32 {
-        HEAD
-    }
-
     /// Width from the left margin to the right one.
     pub const fn content(&self) -> u32 {
         self.size.width - 2 * MARGIN
@@ -119,8 +115,8 @@ impl Grid {
     }
 
     /// The line under the last row.
-    pub const fn end(&self) -> u32 {
-        self.size.height - FOOTER - GAP[1] / 2
+    pub fn end(&self) -> f32 {
+        self.size.height as f32 - FOOTER as f32 - self.foot.len() as f32 * LINE - GAP[1] as f32 / 2.0
     }
 }
 

@@ -122,11 +122,16 @@ fn fitting(shape: Shape, aspect: (u32, u32)) -> Shape {
         (wide, high) if wide > 0 && high > 0 => [f64::from(wide), f64::from(high)],
         _ => [1.0, 1.0],
     };
-    let (width, height) = (f64::from(shape.width) * (wide / high).max(1.0), f64::from(shape.height) * (high / wide).max(1.0));
+    let (width, height) =
+        (f64::from(shape.width) * (wide / high).max(1.0), f64::from(shape.height) * (high / wide).max(1.0));
     let [most_wide, most_high] = LARGEST_PICTURE.map(f64::from);
     let scale = (most_wide / width).min(most_high / height);
     let scale = if scale > 1.0 { scale.floor() } else { scale };
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most the largest picture")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "at most the largest picture"
+    )]
     let side = |side: f64| ((side * scale).round() as u32).max(1);
     Shape::new(side(width), side(height))
 }
@@ -166,7 +171,9 @@ mod tests {
         let rgba = [[0, 0, 0, 255], [255, 255, 255, 255]].repeat(8).concat();
         let picture = Picture { shape: Shape::new(4, 4), rgba: Arc::new(Buffer::from(rgba)) };
         let half = resized(&picture, Shape::new(2, 2));
-        assert!(half.rgba.as_chunks::<4>().0.iter().all(|pixel| pixel[0].abs_diff(128) < 3 && pixel[3] == 255));
+        assert!(
+            half.rgba.as_chunks::<4>().0.iter().all(|pixel| pixel[0].abs_diff(128) < 3 && pixel[3] == 255)
+        );
         let double = resized(&picture, Shape::new(8, 8));
         assert_eq!(double.rgba[..16], [[0, 0, 0, 255], [0, 0, 0, 255], [255; 4], [255; 4]].concat());
     }

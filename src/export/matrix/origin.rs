@@ -74,7 +74,8 @@ pub fn command_line(matrix: &Matrix<'_>) -> String {
 
 /// Memory and key, in words.
 pub fn circumstances(scene: &Scene) -> String {
-    let key = if scene.key == KeyMaterial::default() { "the demonstration key" } else { "a key of one's own" };
+    let key =
+        if scene.key == KeyMaterial::default() { "the demonstration key" } else { "a key of one's own" };
     match scene.memory.get() {
         1 => key.into(),
         frames => format!("{key} · a memory of {frames} frames"),

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::grid::{Grid, LINE, SMALL, UNIT};
+use super::grid::{Grid, HEAD, LINE, MARGIN, SMALL, UNIT};
 use super::{Cell, Matrix, origin};
 use crate::export::figure::caption::Title;
 use crate::export::figure::chip;
@@ -10,7 +10,7 @@ use crate::export::figure::lettering::{Lettering, Line, Weight};
 use crate::frame::Shape;
 
 /// What a poster must not be taken for.
-const CAUTION: &str = "Words follow from the numbers of the frame, not from the name of the scheme. Where nothing was \
+pub const CAUTION: &str = "Words follow from the numbers of the frame, not from the name of the scheme. Where nothing was \
                        found, nothing is proved.";
 
 /// A poster and its measures.
@@ -58,8 +58,8 @@ impl Page<'_> {
         let Matrix { scene, frame, info, .. } = self.matrix;
         let Title { title, details } = Title::of(scene, frame, info);
         let title = format!("What survives: {title}");
-        let line = self.line(&title, self.grid.margin(), self.grid.content());
-        let top = self.grid.margin() as f32;
+        let line = self.line(&title, MARGIN, self.grid.content());
+        let top = MARGIN as f32;
         self.lettering.set(Line { baseline: top + 1.5 * UNIT, size: 2.1 * UNIT, ..line }, svg);
         let details = format!("{details} · {}", origin::circumstances(scene));
         let muted = self.matrix.ground.colours().muted;
@@ -72,7 +72,7 @@ impl Page<'_> {
         let grid = self.grid;
         self.border(&self.matrix.original, grid.original(), svg);
         let under = grid.heads as f32 + 1.25 * UNIT;
-        let plain = Line { baseline: under, ..self.line("plain", grid.margin(), grid.head()) };
+        let plain = Line { baseline: under, ..self.line("plain", MARGIN, HEAD) };
         let end = self.lettering.set(plain, svg) + 0.5 * UNIT;
         let muted = self.matrix.ground.colours().muted;
         let words = Line { text: "the original", x: end, weight: Weight::Regular, colour: muted, ..plain };
@@ -95,7 +95,7 @@ impl Page<'_> {
         }
         let name = scheme.to_string();
         let (_, top) = grid.cell(row, 0);
-        let line = self.line(&name, grid.margin(), grid.head());
+        let line = self.line(&name, MARGIN, HEAD);
         let baseline = top as f32 + 0.95 * UNIT;
         self.lettering.set(Line { baseline, size: 1.1 * UNIT, ..line }, svg);
         let [about, found] = &grid.sentences[row];
@@ -115,11 +115,9 @@ impl Page<'_> {
 
     fn footer(&self, svg: &mut String) {
         let grid = self.grid;
-        let end = grid.end() as f32;
-        self.rule(end, svg);
-        let command = origin::command_line(self.matrix);
-        let line = self.line(CAUTION, grid.margin(), grid.content());
-        self.sentence(&[CAUTION.to_owned(), command], line, end + 1.8 * UNIT, svg);
+        self.rule(grid.end(), svg);
+        let line = self.line("", MARGIN, grid.content());
+        self.sentence(&grid.foot, line, grid.end() + 1.8 * UNIT, svg);
     }
 
     /// Sets lines of a sentence in muted type. Returns the baseline of the one that would follow.
@@ -155,7 +153,7 @@ impl Page<'_> {
         let _ = write!(
             svg,
             r#"<rect x="{}" y="{}" width="{}" height="1" fill="{}"/>"#,
-            self.grid.margin(),
+            MARGIN,
             y.round(),
             self.grid.content(),
             self.matrix.ground.colours().border

@@ -38,7 +38,7 @@ const SCHEMES: [&str; 13] = [
 ];
 
 /// The columns: the lenses that need to be told nothing.
-const LENSES: [&str; 6] = ["ciphertext", "repeats", "outline", "colours", "motion", "difference"];
+const LENSES: [&str; 7] = ["ciphertext", "repeats", "outline", "colours", "tone", "motion", "difference"];
 
 /// Bytes of pictures that are rendered at a time.
 const PICTURES_BYTES: usize = 128 << 20;

@@ -1,6 +1,7 @@
 //! `afterimage matrix`: the poster, schemes against lenses.
 
 use std::ffi::OsString;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -16,7 +17,7 @@ use crate::crypto::Scheme;
 use crate::export::matrix::{Cell, Matrix, Row};
 use crate::frame::Shape;
 use crate::lens::Lens;
-use crate::media::Source;
+use crate::media::{self, Limits, Source};
 use crate::pipeline::batch::{Job, Range};
 use crate::scene::{Panel, Scene};
 
@@ -90,8 +91,13 @@ pub fn run(args: MatrixArgs) -> anyhow::Result<()> {
     args.save.check(&file, Some(&target))?;
     let (schemes, lenses) = axes(Some(&file.scene.panels));
 
+    // Every row reads the source for itself, but none has to look for the frame.
+    let index = media::scan(&file.scene.source, Limits::default(), &mut |_| {
+        if stop::keep_going() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    })?;
     let plain = Scene { panels: vec![Panel::Plain], ..file.scene.clone() };
-    let (sheet, info) = one_frame(Job::new(&plain, args.frame.or(file.frame)), args.talk)?;
+    let job = Job { index: Some(&index), ..Job::new(&plain, args.frame.or(file.frame)) };
+    let (sheet, info) = one_frame(job, args.talk)?;
     let (frame, aspect) = (Arc::clone(&sheet.frame), info.sample_aspect_ratio);
     let original = Cell::of(sheet.panels.first().context("there is a panel")?, aspect)?;
     drop(sheet);
@@ -104,7 +110,8 @@ pub fn run(args: MatrixArgs) -> anyhow::Result<()> {
             let panels = lenses.iter().map(|&lens| Panel::Cipher { scheme, lens }).collect();
             let scene = Scene { panels, ..file.scene.clone() };
             // What is wrong with the source was said with the original.
-            let (sheet, _) = one_frame(Job::new(&scene, Range::frame(frame.index)), TalkArgs::QUIET)?;
+            let job = Job { index: Some(&index), ..Job::new(&scene, Range::frame(frame.index)) };
+            let (sheet, _) = one_frame(job, TalkArgs::QUIET)?;
             for panel in &sheet.panels {
                 cells.push(Cell::of(panel, aspect)?);
                 bar.inc(1);

@@ -125,7 +125,7 @@ pub fn finding(leakage: &Leakage) -> String {
                 percent(leakage.recovered_share.unwrap_or_default())
             );
         }
-        Some(Word::Forged) => return "a picture that was never sent, and nobody notices".into(),
+        Some(Word::Forged) => return "a picture that the attacker chose, and nobody notices".into(),
         Some(Word::Garbled) => return "something is wrong, and nothing says so".into(),
         Some(Word::Refused) => return "the receiver notices and shows nothing".into(),
     };
@@ -250,7 +250,7 @@ mod tests {
             "nothing was changed on the way"
         );
         let forged = told(Attack::Received(Verdict::Forged), None, Some(Word::Forged));
-        assert_eq!(forged, "a picture that was never sent, and nobody notices");
+        assert_eq!(forged, "a picture that the attacker chose, and nobody notices");
         assert!(told(Attack::Known, None, Some(Word::Noise)).contains("known"));
     }
 }

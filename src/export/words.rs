@@ -237,7 +237,7 @@ mod tests {
         let recovered = |by_keystream, is_full| Attack::Recovered { by_keystream, is_full };
         assert_eq!(
             told(recovered(true, false), Some(1.0), Some(Word::Recovered)),
-            "100 % of the blocks follow from known frames, by a keystream that was used before"
+            "100.0 % of the blocks follow from known frames, by a keystream that was used before"
         );
         assert_eq!(
             told(recovered(false, true), Some(0.0), Some(Word::Noise)),

@@ -75,7 +75,7 @@ fn cipher(scheme: &str) -> Box<dyn FrameCipher> {
 /// What ECB makes of flat art.
 fn flat_ciphertext(shape: Shape) -> Vec<u8> {
     let mut ciphertext = Buffer::default();
-    let bytes = flat(Layout::Rgba32, shape);
+    let bytes = flat(Layout::RGBA32, shape);
     cipher("aes-128-ecb").encrypt(FrameIndex(0), &bytes, &mut ciphertext).expect("ECB takes any frame");
     ciphertext[..bytes.len()].to_vec()
 }
@@ -86,7 +86,7 @@ fn census_of(bytes: &[u8]) -> Census {
 
 #[divan::bench(args = HEIGHTS)]
 fn copy_of_a_frame(bencher: Bencher, height: u32) {
-    let bytes = noise(Layout::Rgba32.frame_bytes(shape_of(height)));
+    let bytes = noise(Layout::RGBA32.frame_bytes(shape_of(height)));
     let mut to = vec![0; bytes.len()];
     bencher.counter(BytesCount::of_slice(&bytes)).bench_local(|| {
         to.copy_from_slice(black_box(&bytes));
@@ -99,7 +99,7 @@ fn copy_of_a_frame(bencher: Bencher, height: u32) {
     "aes-128-ctr", "aes-256-ctr", "aes-128-gcm", "aes-256-gcm",
 ])]
 fn encrypt_1080p(bencher: Bencher, scheme: &str) {
-    let bytes = noise(Layout::Rgba32.frame_bytes(FULL_HD));
+    let bytes = noise(Layout::RGBA32.frame_bytes(FULL_HD));
     let cipher = cipher(scheme);
     let mut ciphertext = Buffer::default();
     bencher
@@ -116,27 +116,27 @@ fn census_of_flat_art(bencher: Bencher, height: u32) {
 
 #[divan::bench(args = HEIGHTS)]
 fn census_of_noise(bencher: Bencher, height: u32) {
-    let bytes = noise(Layout::Rgba32.frame_bytes(shape_of(height)));
+    let bytes = noise(Layout::RGBA32.frame_bytes(shape_of(height)));
     let mut counter = Counter::default();
     bencher.counter(BytesCount::of_slice(&bytes)).bench_local(|| counter.count(&[&bytes]));
 }
 
 #[divan::bench(args = HEIGHTS)]
 fn census_of_half_flat_art(bencher: Bencher, height: u32) {
-    let bytes = half_flat(Layout::Rgba32, shape_of(height));
+    let bytes = half_flat(Layout::RGBA32, shape_of(height));
     let mut counter = Counter::default();
     bencher.counter(BytesCount::of_slice(&bytes)).bench_local(|| counter.count(&[&bytes]));
 }
 
 #[divan::bench]
 fn leakage_of_half_flat_art_1080p(bencher: Bencher) {
-    let census = census_of(&half_flat(Layout::Rgba32, FULL_HD));
+    let census = census_of(&half_flat(Layout::RGBA32, FULL_HD));
     bencher.bench_local(|| Leakage::of(black_box(&census), census.blocks() as u64, None));
 }
 
 #[divan::bench]
 fn unchanged_blocks_1080p(bencher: Bencher) {
-    let (now, before) = (flat_ciphertext(FULL_HD), half_flat(Layout::Rgba32, FULL_HD));
+    let (now, before) = (flat_ciphertext(FULL_HD), half_flat(Layout::RGBA32, FULL_HD));
     bencher
         .counter(BytesCount::of_slice(&now))
         .bench_local(|| unchanged_blocks(black_box(&now), black_box(&before)));
@@ -168,22 +168,22 @@ fn repeats_lens_1080p(bencher: Bencher, layout: Layout) {
 /// Every lens on a picture of which half is flat, under ECB and under a mode with fresh nonces.
 #[divan::bench(args = Lens::ALL)]
 fn lens_1080p(bencher: Bencher, lens: Lens) {
-    paint(bencher, lens, &half_flat(Layout::Rgba32, FULL_HD));
+    paint(bencher, lens, &half_flat(Layout::RGBA32, FULL_HD));
 }
 
 #[divan::bench(args = Lens::ALL)]
 fn lens_on_noise_1080p(bencher: Bencher, lens: Lens) {
-    paint(bencher, lens, &noise(Layout::Rgba32.frame_bytes(FULL_HD)));
+    paint(bencher, lens, &noise(Layout::RGBA32.frame_bytes(FULL_HD)));
 }
 
 fn paint(bencher: Bencher, lens: Lens, now: &[u8]) {
-    let before = half_flat(Layout::Rgba32, FULL_HD);
+    let before = half_flat(Layout::RGBA32, FULL_HD);
     let census = census_of(now);
     let mut trail = Trail::default();
     trail.start(&before);
     trail.follow(&before, now, 2);
     let view = View {
-        layout: Layout::Rgba32,
+        layout: Layout::RGBA32,
         shape: FULL_HD,
         colour: Colour::default(),
         now,
@@ -199,7 +199,7 @@ fn paint(bencher: Bencher, lens: Lens, now: &[u8]) {
 /// A frame more in a memory of 32 at 720p, the worst case: no block occurs twice.
 #[divan::bench]
 fn memory_of_32_720p(bencher: Bencher) {
-    let bytes = Layout::Rgba32.frame_bytes(Shape::new(1280, 720));
+    let bytes = Layout::RGBA32.frame_bytes(Shape::new(1280, 720));
     let frames: Vec<Vec<u8>> =
         (0..33u8).map(|n| noise(bytes).iter().map(|byte| byte ^ n).collect()).collect();
     let mut memory = Memory::default();
@@ -217,7 +217,7 @@ fn frame(index: u64, bytes: Vec<u8>, shape: Shape) -> Arc<Frame> {
         time_secs: 0.0,
         duration_secs: 0.04,
         shape,
-        layout: Layout::Rgba32,
+        layout: Layout::RGBA32,
         colour: Colour::default(),
         opaque: true,
         bytes: Arc::new(bytes.into()),
@@ -228,7 +228,7 @@ fn frame(index: u64, bytes: Vec<u8>, shape: Shape) -> Arc<Frame> {
 #[divan::bench(args = HEIGHTS)]
 fn four_panels(bencher: Bencher, height: u32) {
     let shape = shape_of(height);
-    let bytes = half_flat(Layout::Rgba32, shape);
+    let bytes = half_flat(Layout::RGBA32, shape);
     let frames: Vec<_> = (0..4).map(|index| frame(index, bytes.clone(), shape)).collect();
     let mut renderer = Renderer::new(&Scene::of(Source::Demo), &Pool::default()).expect("the default key");
     let mut recent = Recent::default();

@@ -14,7 +14,7 @@ use anyhow::{Context, Result};
 fn main() -> Result<()> {
     let scheme = std::env::args().nth(1).context("name a scheme")?;
     let cipher = scheme.parse::<Scheme>()?.cipher(&KeyMaterial::default())?;
-    let frame_bytes = Layout::Rgba32.frame_bytes(Shape::new(1920, 1080));
+    let frame_bytes = Layout::RGBA32.frame_bytes(Shape::new(1920, 1080));
     let frame: Vec<u8> = (0..=255).cycle().take(frame_bytes).collect();
     let mut ciphertext = Buffer::default();
     let start = Instant::now();

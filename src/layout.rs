@@ -8,32 +8,47 @@
 //! ```
 //!
 //! Blocks run on from row to row: where a row is not a whole number of blocks, a block holds the end of
-//! one row and the start of the next, as it does for a cipher. This room knows neither ciphers nor
-//! attacks; it turns bytes into pictures and blocks into pixels, and back.
+//! one row and the start of the next, as it does for a cipher. Or a block covers a square, in
+//! [tiles](Layout::in_tiles), and samples may be [posterized](Layout::posterized):
+//!
+//! ```text
+//! FFmpeg's bytes ──Posterize──▶ fewer levels ──tiles──▶ squares ──▶ Frame::bytes ──▶ cipher, census, screen
+//!                 └────────── Layout::arrange; neither unless asked for ──────────┘
+//! ```
+//!
+//! This room knows neither ciphers nor attacks; it turns bytes into pictures and blocks into pixels, and
+//! back.
 
 mod places;
+mod posterize;
+mod show;
+mod tiles;
 
 pub use places::{Place, Places};
+pub use posterize::{BadPosterize, Posterize};
 
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 use std::str::FromStr;
 
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::frame::{Colour, Matrix, Shape};
+use self::tiles::Plane;
+use crate::frame::Shape;
+use crate::pool::{Buffer, Pool};
 
 /// Bytes of a block of AES, the unit in which ciphertext is compared.
 pub const BLOCK_BYTES: usize = 16;
 
-/// Rows that one task paints: enough that the tasks cost nothing, few enough to keep all cores busy.
+/// Rows that one task paints: enough that the tasks cost nothing, few enough to keep all cores busy. Rows of
+/// tiles and of chroma are never shared by two tasks.
 const ROWS_A_TASK: usize = 64;
 
-/// Which bytes of a frame are encrypted and in which order.
+/// Which samples of a frame are encrypted, in which order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Layout {
+pub enum Samples {
     /// Red, green, blue, alpha: 4 pixels a block. What graphics cards and screen grabbers hold.
     #[default]
     Rgba32,
@@ -45,8 +60,8 @@ pub enum Layout {
     Yuv420p,
 }
 
-impl Layout {
-    /// All layouts, the default first.
+impl Samples {
+    /// All of them, the default first.
     pub const ALL: [Self; 4] = [Self::Rgba32, Self::Rgb24, Self::Gray8, Self::Yuv420p];
 
     /// The name on the command line and in a scene.
@@ -60,26 +75,182 @@ impl Layout {
         }
     }
 
-    /// A line that says what a block of this layout is.
-    #[must_use]
-    pub const fn about(self) -> &'static str {
+    /// Bytes that a pixel has in the first plane.
+    const fn bytes_a_pixel(self) -> usize {
         match self {
-            Self::Rgba32 => "red, green, blue, alpha; a block is 4 pixels",
-            Self::Rgb24 => "red, green, blue; a block is 5⅓ pixels",
-            Self::Gray8 => "luma alone; a block is 16 pixels",
-            Self::Yuv420p => "planes Y, U, V as codecs hold them; a block is 16 samples",
+            Self::Rgba32 => 4,
+            Self::Rgb24 => 3,
+            Self::Gray8 | Self::Yuv420p => 1,
         }
     }
 
-    /// Bytes of a frame of `shape`.
+    /// Pixels across and down of a tile; `None` where no square of pixels fills a block.
+    const fn tile(self) -> Option<usize> {
+        match self {
+            Self::Rgba32 => Some(2),
+            Self::Rgb24 => None,
+            Self::Gray8 | Self::Yuv420p => Some(4),
+        }
+    }
+}
+
+/// A layout that nobody knows.
+#[derive(Debug, thiserror::Error)]
+#[error("there is no layout {0:?}; choose one of rgba32, rgb24, gray8, yuv420p")]
+pub struct UnknownLayout(String);
+
+impl FromStr for Samples {
+    type Err = UnknownLayout;
+
+    fn from_str(name: &str) -> Result<Self, UnknownLayout> {
+        Self::ALL.into_iter().find(|samples| samples.name() == name).ok_or_else(|| UnknownLayout(name.into()))
+    }
+}
+
+impl fmt::Display for Samples {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// Which bytes of a frame are encrypted and in which order.
+///
+/// Serializes as the fields `layout`, `posterize` and `tiles`, the last two only where they are in use.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+pub struct Layout {
+    #[serde(rename = "layout")]
+    samples: Samples,
+    #[serde(skip_serializing_if = "Posterize::is_off")]
+    posterize: Posterize,
+    /// Never with samples that have no tile.
+    #[serde(rename = "tiles", skip_serializing_if = "std::ops::Not::not")]
+    is_tiled: bool,
+}
+
+/// Tiles of samples that have none.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "{0} has no tiles, since no square of pixels fills a block of 16 bytes; choose rgba32, gray8 or yuv420p"
+)]
+pub struct NoTiles(Samples);
+
+impl Layout {
+    /// Red, green, blue, alpha, in rows.
+    pub const RGBA32: Self = Self::of(Samples::Rgba32);
+    /// Red, green, blue, in rows.
+    pub const RGB24: Self = Self::of(Samples::Rgb24);
+    /// Luma, in rows.
+    pub const GRAY8: Self = Self::of(Samples::Gray8);
+    /// Planes of luma and chroma, each in rows.
+    pub const YUV420P: Self = Self::of(Samples::Yuv420p);
+
+    /// All layouts in rows and at full depth, the default first.
+    pub const ALL: [Self; 4] = [Self::RGBA32, Self::RGB24, Self::GRAY8, Self::YUV420P];
+
+    /// All layouts in tiles.
+    pub const TILED: [Self; 3] = [
+        Self { is_tiled: true, ..Self::RGBA32 },
+        Self { is_tiled: true, ..Self::GRAY8 },
+        Self { is_tiled: true, ..Self::YUV420P },
+    ];
+
+    /// Samples as they are, in rows.
+    #[must_use]
+    pub const fn of(samples: Samples) -> Self {
+        Self { samples, posterize: Posterize::OFF, is_tiled: false }
+    }
+
+    /// The same with other samples, in tiles only if these have any.
+    #[must_use]
+    pub const fn with_samples(self, samples: Samples) -> Self {
+        Self { samples, is_tiled: self.is_tiled && samples.tile().is_some(), ..self }
+    }
+
+    /// The same with each colour channel, or each plane's samples, rounded to fewer levels.
+    #[must_use]
+    pub const fn posterized(self, posterize: Posterize) -> Self {
+        Self { posterize, ..self }
+    }
+
+    /// The same in tiles: a block covers a square of pixels, 2 × 2 in `rgba32`, 4 × 4 in `gray8` and in each
+    /// plane of `yuv420p`. Tiles follow each other along the rows of tiles, and pixels along the rows within
+    /// a tile; tiles over an edge repeat the last column and row.
+    ///
+    /// # Errors
+    /// [`NoTiles`] for `rgb24`.
+    pub const fn in_tiles(self) -> Result<Self, NoTiles> {
+        match self.samples.tile() {
+            Some(_) => Ok(Self { is_tiled: true, ..self }),
+            None => Err(NoTiles(self.samples)),
+        }
+    }
+
+    /// Its samples.
+    #[must_use]
+    pub const fn samples(self) -> Samples {
+        self.samples
+    }
+
+    /// To how many levels they are rounded.
+    #[must_use]
+    pub const fn posterize(self) -> Posterize {
+        self.posterize
+    }
+
+    /// True where a block covers a square of pixels.
+    #[must_use]
+    pub const fn is_tiled(self) -> bool {
+        self.is_tiled
+    }
+
+    /// The name of its samples.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        self.samples.name()
+    }
+
+    /// A line that says what a block of this layout is.
+    #[must_use]
+    pub const fn about(self) -> &'static str {
+        match (self.samples, self.is_tiled) {
+            (Samples::Rgba32, false) => "red, green, blue, alpha; a block is 4 pixels",
+            (Samples::Rgba32, true) => "red, green, blue, alpha; a block is 2 × 2 pixels",
+            (Samples::Rgb24, _) => "red, green, blue; a block is 5⅓ pixels",
+            (Samples::Gray8, false) => "luma alone; a block is 16 pixels",
+            (Samples::Gray8, true) => "luma alone; a block is 4 × 4 pixels",
+            (Samples::Yuv420p, false) => "planes Y, U, V as codecs hold them; a block is 16 samples",
+            (Samples::Yuv420p, true) => "planes Y, U, V; a block is 4 × 4 samples",
+        }
+    }
+
+    /// Bytes of a frame of `shape`. Tiles over an edge make it larger.
     #[must_use]
     pub const fn frame_bytes(self, shape: Shape) -> usize {
-        match self {
-            Self::Rgba32 => shape.pixels() * 4,
-            Self::Rgb24 => shape.pixels() * 3,
-            Self::Gray8 => shape.pixels(),
-            Self::Yuv420p => shape.pixels() + 2 * chroma(shape).pixels(),
+        self.first_plane_bytes(shape) + 2 * self.chroma_bytes(shape)
+    }
+
+    /// Bytes of a frame before those of its chroma planes, where it has any.
+    #[must_use]
+    pub const fn first_plane_bytes(self, shape: Shape) -> usize {
+        self.plane(shape).bytes()
+    }
+
+    /// Bytes of a chroma plane.
+    const fn chroma_bytes(self, shape: Shape) -> usize {
+        match self.samples {
+            Samples::Yuv420p => self.plane(chroma(shape)).bytes(),
+            Samples::Rgba32 | Samples::Rgb24 | Samples::Gray8 => 0,
         }
+    }
+
+    /// A plane of `shape` samples.
+    const fn plane(self, shape: Shape) -> Plane {
+        Plane { shape, sample_bytes: self.samples.bytes_a_pixel(), tile: self.tile() }
+    }
+
+    /// Pixels across and down of the square that a block covers; `None` where blocks run along the rows.
+    const fn tile(self) -> Option<usize> {
+        if self.is_tiled { self.samples.tile() } else { None }
     }
 
     /// Whole blocks of a frame of `shape`; a rest under 16 bytes is not counted.
@@ -92,253 +263,157 @@ impl Layout {
     /// byte, for `yuv420p` the block of its luma. `None` outside the picture and in the rest at its end.
     #[must_use]
     pub fn block_at(self, shape: Shape, x: u32, y: u32) -> Option<usize> {
-        (x < shape.width && y < shape.height)
-            .then(|| self.block_of_pixel(y as usize * shape.columns() + x as usize))
-            .filter(|&block| block < self.blocks(shape))
-    }
-
-    /// The pixels that `block` stands for, as a range of pixel numbers counted along the rows; the
-    /// inverse of [`block_at`](Self::block_at). Empty for a block of a chroma plane alone and past the end.
-    #[must_use]
-    pub fn pixels_of_block(self, shape: Shape, block: usize) -> Range<usize> {
-        if block >= self.blocks(shape) {
-            return 0..0;
+        if x >= shape.width || y >= shape.height {
+            return None;
         }
-        let first = |block: usize| match self {
-            Self::Rgba32 => block * 4,
-            // Pixel p's green byte is 3p + 1: the first with 3p + 1 ≥ 16 · block.
-            Self::Rgb24 => (block * BLOCK_BYTES).saturating_sub(1).div_ceil(3),
-            Self::Gray8 | Self::Yuv420p => block * BLOCK_BYTES,
-        };
-        first(block).min(shape.pixels())..first(block + 1).min(shape.pixels())
+        let (x, y) = (x as usize, y as usize);
+        match self.tile() {
+            Some(side) => Some(y / side * shape.columns().div_ceil(side) + x / side),
+            None => Some(self.block_of_pixel(y * shape.columns() + x)).filter(|&b| b < self.blocks(shape)),
+        }
     }
 
-    /// Bytes that a pixel has in the first plane.
-    const fn bytes_a_pixel(self) -> usize {
-        match self {
-            Self::Rgba32 => 4,
-            Self::Rgb24 => 3,
-            Self::Gray8 | Self::Yuv420p => 1,
+    /// The pixels that `block` stands for; the inverse of [`block_at`](Self::block_at). Empty for a block of
+    /// a chroma plane alone and past the end.
+    #[must_use]
+    pub fn pixels_of_block(self, shape: Shape, block: usize) -> Pixels {
+        let (columns, rows) = (shape.columns(), shape.rows());
+        if let Some(side) = self.tile() {
+            let tiles = columns.div_ceil(side).max(1);
+            let (x, y) = (block % tiles * side, block / tiles * side);
+            if x >= columns || y >= rows {
+                return Pixels::default();
+            }
+            let (run, runs) = (side.min(columns - x), side.min(rows - y));
+            return Pixels { first: y * columns + x, run, runs, stride: columns };
+        }
+        if block >= self.blocks(shape) {
+            return Pixels::default();
+        }
+        let first = self.first_pixel(block).min(shape.pixels());
+        let end = self.first_pixel(block + 1).min(shape.pixels());
+        Pixels { first, run: end - first, runs: 1, stride: 0 }
+    }
+
+    /// The first pixel of a block in rows, counted along them, were they endless.
+    const fn first_pixel(self, block: usize) -> usize {
+        match self.samples {
+            Samples::Rgba32 => block * 4,
+            // Pixel p's green byte is 3p + 1: the first with 3p + 1 ≥ 16 · block.
+            Samples::Rgb24 => (block * BLOCK_BYTES).saturating_sub(1).div_ceil(3),
+            Samples::Gray8 | Samples::Yuv420p => block * BLOCK_BYTES,
+        }
+    }
+
+    /// Block in rows of the pixel with this number, counted along them.
+    const fn block_of_pixel(self, pixel: usize) -> usize {
+        match self.samples {
+            Samples::Rgba32 => pixel / 4,
+            Samples::Rgb24 => (pixel * 3 + 1) / BLOCK_BYTES,
+            Samples::Gray8 | Samples::Yuv420p => pixel / BLOCK_BYTES,
         }
     }
 
     /// After how many blocks a row of equal pixels gives the same bytes again.
     const fn phases(self) -> usize {
-        match self {
-            Self::Rgb24 => 3,
-            Self::Rgba32 | Self::Gray8 | Self::Yuv420p => 1,
+        match self.samples {
+            Samples::Rgb24 => 3,
+            Samples::Rgba32 | Samples::Gray8 | Samples::Yuv420p => 1,
         }
     }
 
-    /// Block of the pixel with this number, counted along the rows.
-    const fn block_of_pixel(self, pixel: usize) -> usize {
-        match self {
-            Self::Rgba32 => pixel / 4,
-            Self::Rgb24 => (pixel * 3 + 1) / BLOCK_BYTES,
-            Self::Gray8 | Self::Yuv420p => pixel / BLOCK_BYTES,
+    /// Makes a frame's bytes of its samples in rows, as FFmpeg writes them: posterizes, then cuts into tiles,
+    /// where asked for. Otherwise these are the bytes.
+    #[must_use]
+    pub fn arrange(self, shape: Shape, mut samples: Buffer, pool: &Pool) -> Buffer {
+        self.posterize.apply(self.samples, &mut samples);
+        if !self.is_tiled {
+            return samples;
         }
+        let mut tiled = pool.take(self.frame_bytes(shape));
+        let (mut from, mut to) = (&samples[..], &mut tiled[..]);
+        for plane in self.planes(shape) {
+            let (samples, rest) = from.split_at(plane.in_rows().bytes());
+            from = rest;
+            let (squares, rest) = to.split_at_mut(plane.bytes());
+            to = rest;
+            plane.cut(samples, squares);
+        }
+        tiled
     }
 
-    /// Shows a frame's bytes as an opaque picture. Bytes of ciphertext are shown the same way: noise in
-    /// the layout's own channels.
-    ///
-    /// `bytes` holds [`frame_bytes`](Self::frame_bytes), `rgba` 4 bytes a pixel. `rest` is painted over the
-    /// pixels that belong to no whole block, where given.
-    pub fn show(self, shape: Shape, colour: Colour, bytes: &[u8], rest: Option<[u8; 4]>, rgba: &mut [u8]) {
-        let columns = shape.columns();
-        if shape.pixels() == 0 {
-            return;
+    /// The samples of a frame's first plane in rows, one pixel after the other: where they lie already, unless
+    /// the layout is in tiles.
+    #[must_use]
+    pub fn in_rows(self, shape: Shape, bytes: &[u8]) -> Cow<'_, [u8]> {
+        let plane = self.plane(shape);
+        if !self.is_tiled {
+            return Cow::Borrowed(&bytes[..plane.bytes()]);
         }
-        let rows = rgba.par_chunks_mut(columns * 4 * ROWS_A_TASK);
-        match self {
-            Self::Rgba32 => rows.zip(bytes.par_chunks(columns * 4 * ROWS_A_TASK)).for_each(|(to, from)| {
-                let (to, _) = to.as_chunks_mut::<4>();
-                for (to, from) in to.iter_mut().zip(from.as_chunks::<4>().0) {
-                    *to = (u32::from_ne_bytes(*from) | OPAQUE).to_ne_bytes();
-                }
-            }),
-            Self::Rgb24 => rows.zip(bytes.par_chunks(columns * 3 * ROWS_A_TASK)).for_each(|(to, from)| {
-                let (to, _) = to.as_chunks_mut::<4>();
-                for (to, &[r, g, b]) in to.iter_mut().zip(from.as_chunks::<3>().0) {
-                    *to = [r, g, b, 255];
-                }
-            }),
-            Self::Gray8 => rows.zip(bytes.par_chunks(columns * ROWS_A_TASK)).for_each(|(to, from)| {
-                let (to, _) = to.as_chunks_mut::<4>();
-                for (to, &luma) in to.iter_mut().zip(from) {
-                    *to = [luma, luma, luma, 255];
-                }
-            }),
-            Self::Yuv420p => show_planes(shape, colour, bytes, rgba),
-        }
-        if let Some(rest) = rest {
-            let whole = self.pixels_of_block(shape, self.blocks(shape).saturating_sub(1)).end;
-            for pixel in rgba.as_chunks_mut::<4>().0.iter_mut().skip(whole) {
-                *pixel = rest;
-            }
-        }
+        let mut samples = Vec::new();
+        plane.rows(bytes, 0..shape.rows(), &mut samples);
+        Cow::Owned(samples)
     }
 
-    /// Paints every pixel with the colour of its block; the rest that fills no block gets `rest`.
-    /// In `yuv420p` the picture is that of the luma plane.
-    pub fn paint_blocks(
-        self,
-        shape: Shape,
-        colour_of: impl Fn(usize) -> [u8; 4] + Sync,
-        rest: [u8; 4],
-        rgba: &mut [u8],
-    ) {
-        if shape.pixels() == 0 {
-            return;
-        }
-        let blocks = self.blocks(shape);
-        let colour_of = |block: usize| if block < blocks { colour_of(block) } else { rest };
-        match self {
-            Self::Rgba32 => paint_even::<4>(colour_of, rgba),
-            Self::Gray8 | Self::Yuv420p => paint_even::<16>(colour_of, rgba),
-            Self::Rgb24 => self.paint_uneven(shape, colour_of, rgba),
-        }
-    }
-
-    /// Paints blocks of which some have a pixel more than others.
-    fn paint_uneven(self, shape: Shape, colour_of: impl Fn(usize) -> [u8; 4] + Sync, rgba: &mut [u8]) {
-        let blocks = self.blocks(shape);
-        // A multiple of the pixels after which blocks and pixels are in step again.
-        let pixels_a_task = 48 * 256;
-        rgba.par_chunks_mut(pixels_a_task * 4).enumerate().for_each(|(task, to)| {
-            let (mut to, _) = to.as_chunks_mut::<4>();
-            let first = task * pixels_a_task;
-            let mut block = self.block_of_pixel(first);
-            let mut pixel = first;
-            while !to.is_empty() {
-                let end = if block < blocks { self.pixels_of_block(shape, block).end } else { usize::MAX };
-                let count = end.saturating_sub(pixel).min(to.len());
-                let (now, later) = to.split_at_mut(count);
-                now.fill(colour_of(block));
-                to = later;
-                pixel += count;
-                block += 1;
-            }
-        });
+    fn planes(self, shape: Shape) -> impl Iterator<Item = Plane> {
+        let has_chroma = self.samples == Samples::Yuv420p;
+        let chroma = has_chroma.then_some(self.plane(chroma(shape)));
+        [Some(self.plane(shape)), chroma, chroma].into_iter().flatten()
     }
 }
-
-/// Paints blocks of `PIXELS` pixels each, one after the other along the rows.
-fn paint_even<const PIXELS: usize>(colour_of: impl Fn(usize) -> [u8; 4] + Sync, rgba: &mut [u8]) {
-    const BLOCKS_A_TASK: usize = 1 << 13;
-    rgba.par_chunks_mut(BLOCKS_A_TASK * PIXELS * 4).enumerate().for_each(|(task, to)| {
-        let (to, last) = to.as_chunks_mut::<4>().0.as_chunks_mut::<PIXELS>();
-        let first = task * BLOCKS_A_TASK;
-        let end = first + to.len();
-        for (block, to) in (first..).zip(to) {
-            *to = [colour_of(block); PIXELS];
-        }
-        if !last.is_empty() {
-            last.fill(colour_of(end));
-        }
-    });
-}
-
-/// The alpha channel of a pixel read as a native integer.
-const OPAQUE: u32 = u32::from_ne_bytes([0, 0, 0, 255]);
 
 /// Shape of a chroma plane of `yuv420p`: half the width and height, rounded up.
 const fn chroma(shape: Shape) -> Shape {
     Shape::new(shape.width.div_ceil(2), shape.height.div_ceil(2))
 }
 
-/// YCbCr to RGB in 16-bit fixed point (ITU-R BT.601-7, BT.709-6, BT.2020-2), chroma by nearest sample.
-fn show_planes(shape: Shape, colour: Colour, bytes: &[u8], rgba: &mut [u8]) {
-    let columns = shape.columns();
-    let half = chroma(shape);
-    let (luma, rest) = bytes.split_at(shape.pixels());
-    let (blue, red) = rest.split_at(half.pixels());
-    let weights = Weights::of(colour);
-    rgba.par_chunks_mut(columns * 4 * ROWS_A_TASK).enumerate().for_each(|(task, to)| {
-        for (row, to) in to.chunks_exact_mut(columns * 4).enumerate() {
-            let y = task * ROWS_A_TASK + row;
-            let luma = &luma[y * columns..][..columns];
-            let blue = &blue[y / 2 * half.columns()..][..half.columns()];
-            let red = &red[y / 2 * half.columns()..][..half.columns()];
-            let (pairs, last) = to.as_chunks_mut::<8>();
-            let (luma, last_luma) = luma.as_chunks::<2>();
-            for ((to, luma), (&cb, &cr)) in pairs.iter_mut().zip(luma).zip(blue.iter().zip(red)) {
-                let [left, right] = luma.map(|luma| weights.rgba(luma, cb, cr));
-                to[..4].copy_from_slice(&left);
-                to[4..].copy_from_slice(&right);
-            }
-            // The last column of an odd width has a chroma sample of its own.
-            if let (&[luma], [.., cb], [.., cr]) = (last_luma, blue, red) {
-                last.copy_from_slice(&weights.rgba(luma, *cb, *cr));
-            }
-        }
-    });
-}
-
-/// The conversion of a [`Colour`] in 16.16 fixed point.
-#[derive(Clone, Copy)]
-struct Weights {
-    luma_offset: i32,
-    luma: i32,
-    red_of_cr: i32,
-    green_of_cb: i32,
-    green_of_cr: i32,
-    blue_of_cb: i32,
-}
-
-impl Weights {
-    fn of(colour: Colour) -> Self {
-        let (kr, kb) = match colour.matrix {
-            Matrix::Bt601 => (0.299, 0.114),
-            Matrix::Bt709 => (0.2126, 0.0722),
-            Matrix::Bt2020 => (0.2627, 0.0593),
-        };
-        let kg = 1.0 - kr - kb;
-        let (luma_scale, chroma_scale, luma_offset) =
-            if colour.full_range { (1.0, 1.0, 0) } else { (255.0 / 219.0, 255.0 / 224.0, 16) };
-        #[expect(clippy::cast_possible_truncation, reason = "all weights are below 3")]
-        let fixed = |weight: f64| (weight * 65536.0).round() as i32;
-        Self {
-            luma_offset,
-            luma: fixed(luma_scale),
-            red_of_cr: fixed(2.0 * (1.0 - kr) * chroma_scale),
-            green_of_cb: fixed(2.0 * (1.0 - kb) * kb / kg * chroma_scale),
-            green_of_cr: fixed(2.0 * (1.0 - kr) * kr / kg * chroma_scale),
-            blue_of_cb: fixed(2.0 * (1.0 - kb) * chroma_scale),
-        }
-    }
-
-    #[inline]
-    fn rgba(self, luma: u8, cb: u8, cr: u8) -> [u8; 4] {
-        let y = (i32::from(luma) - self.luma_offset) * self.luma + (1 << 15);
-        let (cb, cr) = (i32::from(cb) - 128, i32::from(cr) - 128);
-        #[expect(clippy::cast_sign_loss, reason = "clamped to a byte")]
-        let byte = |value: i32| (value >> 16).clamp(0, 255) as u8;
-        [
-            byte(y + self.red_of_cr * cr),
-            byte(y - self.green_of_cb * cb - self.green_of_cr * cr),
-            byte(y + self.blue_of_cb * cb),
-            255,
-        ]
-    }
-}
-
-/// A layout that nobody knows.
-#[derive(Debug, thiserror::Error)]
-#[error("there is no layout {0:?}; choose one of rgba32, rgb24, gray8, yuv420p")]
-pub struct UnknownLayout(String);
-
-impl FromStr for Layout {
-    type Err = UnknownLayout;
-
-    fn from_str(name: &str) -> Result<Self, UnknownLayout> {
-        Self::ALL.into_iter().find(|layout| layout.name() == name).ok_or_else(|| UnknownLayout(name.into()))
-    }
-}
-
 impl fmt::Display for Layout {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
+        let mut text = self.name().to_owned();
+        if self.is_tiled {
+            text += " in tiles";
+        }
+        if !self.posterize.is_off() {
+            text = format!("{text}, posterized to {}", self.posterize);
+        }
+        f.pad(&text)
+    }
+}
+
+/// The pixels of a block, counted along the rows of the picture: a run of them, or the runs of a square one
+/// above the other.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pixels {
+    first: usize,
+    run: usize,
+    runs: usize,
+    /// From the start of a run to that of the next.
+    stride: usize,
+}
+
+impl Pixels {
+    /// True where there are none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.run == 0
+    }
+
+    /// The uppermost run.
+    #[must_use]
+    pub const fn top(&self) -> Range<usize> {
+        self.first..self.first + self.run
+    }
+
+    /// Rows from the uppermost run to the one past the last; 1 where there is one run.
+    #[must_use]
+    pub const fn height(&self) -> usize {
+        self.runs
+    }
+
+    /// All of them, run by run.
+    pub fn iter(&self) -> impl Iterator<Item = usize> + use<> {
+        let Self { first, run, runs, stride } = *self;
+        (0..runs).flat_map(move |row| first + row * stride..first + row * stride + run)
     }
 }
 
@@ -354,31 +429,34 @@ mod tests {
         (side(pixel % shape.columns()), side(pixel / shape.columns()))
     }
 
+    fn any_layout(which: usize) -> Layout {
+        [&Layout::ALL[..], &Layout::TILED].concat()[which]
+    }
+
     proptest! {
         #[test]
-        fn blocks_and_pixels_are_inverse(width in 1u32..70, height in 1u32..40, which in 0usize..4) {
-            let (layout, shape) = (Layout::ALL[which], Shape::new(width, height));
-            let mut next = 0;
+        fn blocks_and_pixels_are_inverse(width in 1u32..70, height in 1u32..40, which in 0usize..7) {
+            let (layout, shape) = (any_layout(which), Shape::new(width, height));
+            let mut seen = vec![false; shape.pixels()];
             for block in 0..layout.blocks(shape) {
-                let pixels = layout.pixels_of_block(shape, block);
-                if !pixels.is_empty() {
-                    prop_assert_eq!(pixels.start, next, "no pixel is skipped or painted twice");
-                    next = pixels.end;
-                }
-                for pixel in pixels {
+                for pixel in layout.pixels_of_block(shape, block).iter() {
+                    prop_assert!(!std::mem::replace(&mut seen[pixel], true), "no pixel is painted twice");
                     let (x, y) = place(shape, pixel);
                     prop_assert_eq!(layout.block_at(shape, x, y), Some(block));
                 }
             }
-            for pixel in next..shape.pixels() {
+            for pixel in (0..shape.pixels()).filter(|&pixel| !seen[pixel]) {
                 let (x, y) = place(shape, pixel);
                 prop_assert_eq!(layout.block_at(shape, x, y), None, "the rest belongs to no whole block");
+                prop_assert!(!layout.is_tiled(), "tiles leave no rest");
             }
+            let past = layout.blocks(shape);
+            prop_assert!(layout.pixels_of_block(shape, past).is_empty());
         }
 
         #[test]
-        fn painting_agrees_with_block_at(width in 1u32..300, height in 1u32..90, which in 0usize..4) {
-            let (layout, shape) = (Layout::ALL[which], Shape::new(width, height));
+        fn painting_agrees_with_block_at(width in 1u32..300, height in 1u32..90, which in 0usize..7) {
+            let (layout, shape) = (any_layout(which), Shape::new(width, height));
             let mut rgba = vec![0; shape.pixels() * 4];
             let name = |block: usize| u32::try_from(block).expect("few blocks").to_le_bytes();
             layout.paint_blocks(shape, name, [9; 4], &mut rgba);
@@ -392,51 +470,62 @@ mod tests {
 
     #[test]
     fn odd_sizes_round_chroma_up() {
-        assert_eq!(Layout::Yuv420p.frame_bytes(Shape::new(5, 3)), 15 + 2 * 3 * 2);
-        assert_eq!(Layout::Yuv420p.frame_bytes(Shape::new(1, 1)), 3);
+        assert_eq!(Layout::YUV420P.frame_bytes(Shape::new(5, 3)), 15 + 2 * 3 * 2);
+        assert_eq!(Layout::YUV420P.frame_bytes(Shape::new(1, 1)), 3);
     }
 
     #[test]
-    fn planes_show_the_primaries_of_the_stated_matrix() {
-        // (Y, Cb, Cr) of full red in BT.601 and BT.709, limited range, from the recommendations' equations.
-        for (matrix, ycc) in [(Matrix::Bt601, [81, 90, 240]), (Matrix::Bt709, [63, 102, 240])] {
-            let mut rgba = [0; 4];
-            Layout::Yuv420p.show(
-                Shape::new(1, 1),
-                Colour { matrix, full_range: false },
-                &ycc,
-                None,
-                &mut rgba,
-            );
-            let [r, g, b, a] = rgba;
-            assert!(r >= 253 && g <= 2 && b <= 2 && a == 255, "{matrix:?}: {rgba:?}");
-        }
+    fn tiles_over_an_edge_make_a_frame_larger() {
+        let bytes = |which: usize, width, height| Layout::TILED[which].frame_bytes(Shape::new(width, height));
+        assert_eq!([bytes(0, 4, 4), bytes(0, 5, 3)], [4 * 16, 3 * 2 * 16], "rgba32, 2 × 2 pixels");
+        assert_eq!([bytes(1, 8, 4), bytes(1, 9, 5)], [2 * 16, 3 * 2 * 16], "gray8, 4 × 4 pixels");
+        assert_eq!(
+            [bytes(2, 8, 8), bytes(2, 9, 9)],
+            [6 * 16, (9 + 2 * 4) * 16],
+            "yuv420p, each plane by itself"
+        );
     }
 
     #[test]
-    fn every_pixel_has_the_chroma_of_the_square_it_lies_in() {
-        for shape in [Shape::new(1, 1), Shape::new(5, 3), Shape::new(4, 2), Shape::new(2, 131)] {
-            let colour = Colour { matrix: Matrix::Bt709, full_range: false };
-            let count = Layout::Yuv420p.frame_bytes(shape);
-            let bytes: Vec<u8> = (0u8..=255).map(|i| i.wrapping_mul(89)).cycle().take(count).collect();
-            let mut rgba = vec![0; shape.pixels() * 4];
-            Layout::Yuv420p.show(shape, colour, &bytes, None, &mut rgba);
-            let (half, weights) = (chroma(shape), Weights::of(colour));
-            for (pixel, shown) in rgba.as_chunks::<4>().0.iter().enumerate() {
-                let (x, y) = (pixel % shape.columns(), pixel / shape.columns());
-                let blue = shape.pixels() + y / 2 * half.columns() + x / 2;
-                let expected = weights.rgba(bytes[pixel], bytes[blue], bytes[blue + half.pixels()]);
-                assert_eq!(*shown, expected, "pixel {x}, {y} of {shape:?}");
-            }
-        }
+    fn every_plane_is_cut_by_itself() {
+        // Luma 0 to 8, of three pixels a row; blue and red 2 × 2 each.
+        let samples = (0..9).chain(20..24).chain(40..44).collect::<Vec<u8>>();
+        let layout = Layout::YUV420P.in_tiles().expect("it has tiles");
+        let tiles = layout.arrange(Shape::new(3, 3), Buffer::from(samples), &Pool::default());
+        assert_eq!(tiles[..16], [0, 1, 2, 2, 3, 4, 5, 5, 6, 7, 8, 8, 6, 7, 8, 8]);
+        assert_eq!(tiles[16..32], [20, 21, 21, 21, 22, 23, 23, 23, 22, 23, 23, 23, 22, 23, 23, 23]);
+        assert_eq!(tiles[32..36], [40, 41, 41, 41]);
+        assert_eq!(tiles.len(), 48);
     }
 
     #[test]
-    fn shown_alpha_is_always_opaque_and_the_rest_is_marked() {
-        let shape = Shape::new(5, 1);
-        let mut rgba = [0; 20];
-        Layout::Rgba32.show(shape, Colour::default(), &[7; 20], Some([1, 2, 3, 255]), &mut rgba);
-        assert_eq!(rgba[..4], [7, 7, 7, 255]);
-        assert_eq!(rgba[16..], [1, 2, 3, 255]);
+    fn rgb24_has_no_tiles_and_says_what_has() {
+        let refused = Layout::RGB24.in_tiles().expect_err("5⅓ pixels a block").to_string();
+        assert!(refused.contains("rgb24") && refused.contains("yuv420p"), "{refused}");
+        let rgba = Layout::RGBA32.in_tiles().expect("it has tiles");
+        assert!(!rgba.with_samples(Samples::Rgb24).is_tiled());
+        assert!(rgba.with_samples(Samples::Gray8).is_tiled());
+    }
+
+    #[test]
+    fn samples_in_rows_at_full_depth_are_left_where_they_are() {
+        let samples = Buffer::from(vec![7; 60]);
+        let address = samples.as_ptr();
+        let bytes = Layout::RGBA32.arrange(Shape::new(5, 3), samples, &Pool::default());
+        assert_eq!((bytes.as_ptr(), &bytes[..]), (address, &[7; 60][..]));
+    }
+
+    #[test]
+    fn a_layout_says_what_was_done_to_its_samples() {
+        let layout = Layout::GRAY8
+            .posterized(Posterize::to_bits(3).expect("3 bits"))
+            .in_tiles()
+            .expect("it has tiles");
+        assert_eq!(layout.to_string(), "gray8 in tiles, posterized to 3 bits");
+        assert_eq!(Layout::ALL.map(|layout| layout.to_string()), Samples::ALL.map(Samples::name));
+        let fields = serde_json::to_value(layout).expect("it serializes");
+        assert_eq!(fields, serde_json::json!({"layout": "gray8", "posterize": 3, "tiles": true}));
+        let fields = serde_json::to_value(Layout::RGB24).expect("it serializes");
+        assert_eq!(fields, serde_json::json!({"layout": "rgb24"}));
     }
 }

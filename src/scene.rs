@@ -7,29 +7,57 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::crypto::{KeyMaterial, Scheme, UnknownScheme};
-use crate::layout::Layout;
+use crate::layout::{Layout, NoTiles, Posterize, Samples};
 use crate::lens::{Lens, LensError};
 use crate::media::Source;
 
 /// The source, what is encrypted, and through which panels one looks at it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "Written")]
 pub struct Scene {
     /// Where the frames come from.
     #[serde(with = "as_text")]
     pub source: Source,
     /// Which bytes of a frame are encrypted.
-    #[serde(default)]
+    #[serde(flatten)]
     pub layout: Layout,
     /// The bytes that every scheme takes its key from.
-    #[serde(default)]
     pub key: KeyMaterial,
     /// The panels, in the order in which they are shown.
     pub panels: Vec<Panel>,
     /// How many frames, the one shown and those before it, an eavesdropper remembers: lenses and numbers
     /// that count, count in all of them.
-    #[serde(default = "this_frame_alone")]
     pub memory: NonZeroU32,
+}
+
+/// A scene as it is written down.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    #[serde(with = "as_text")]
+    source: Source,
+    #[serde(default)]
+    layout: Samples,
+    #[serde(default)]
+    posterize: Posterize,
+    #[serde(default)]
+    tiles: bool,
+    #[serde(default)]
+    key: KeyMaterial,
+    panels: Vec<Panel>,
+    #[serde(default = "this_frame_alone")]
+    memory: NonZeroU32,
+}
+
+impl TryFrom<Written> for Scene {
+    type Error = NoTiles;
+
+    fn try_from(written: Written) -> Result<Self, NoTiles> {
+        let Written { source, layout, posterize, tiles, key, panels, memory } = written;
+        let in_rows = Layout::of(layout).posterized(posterize);
+        let layout = if tiles { in_rows.in_tiles()? } else { in_rows };
+        Ok(Self { source, layout, key, panels, memory })
+    }
 }
 
 const fn this_frame_alone() -> NonZeroU32 {
@@ -206,6 +234,13 @@ mod tests {
         let scene = Scene::of(Source::Demo);
         let text = serde_json::to_string(&scene).expect("a scene serializes");
         assert_eq!(serde_json::from_str::<Scene>(&text).expect("it reads back"), scene);
+        let layout =
+            Layout::GRAY8.posterized(Posterize::to_bits(3).expect("3 bits")).in_tiles().expect("tiles");
+        let tiled = Scene { layout, ..Scene::of(Source::DemoStill) };
+        let told = serde_json::to_string(&tiled).expect("a scene serializes");
+        assert_eq!(serde_json::from_str::<Scene>(&told).expect("it reads back"), tiled);
+        let wrong = told.replace("gray8", "rgb24");
+        assert!(serde_json::from_str::<Scene>(&wrong).expect_err("no tiles").to_string().contains("rgb24"));
         let odd = text.replacen('{', r#"{"colour":"red","#, 1);
         assert!(serde_json::from_str::<Scene>(&odd).expect_err("unknown").to_string().contains("colour"));
     }

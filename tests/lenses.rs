@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use afterimage::crypto::Scheme;
 use afterimage::frame::{Colour, Frame, Shape};
-use afterimage::layout::{BLOCK_BYTES, Layout};
+use afterimage::layout::{BLOCK_BYTES, Layout, Samples};
 use afterimage::lens::{GROUND, INK, Lens, PAPER, Palette};
 use afterimage::media::{self, Frames, Limits, Source};
 use afterimage::pipeline::batch::{self, Job, Range};
@@ -67,8 +67,9 @@ fn drawn(layout: Layout, shape: Shape, n: u64, seed: u64) -> Arc<Frame> {
         state as u8
     };
     let (columns, rows) = (shape.columns(), shape.rows());
-    let bytes_a_pixel = layout.frame_bytes(Shape::new(16, 16)) / 256;
-    let bytes = (0..layout.frame_bytes(shape)).map(|at| {
+    let in_rows = Layout::of(layout.samples());
+    let bytes_a_pixel = in_rows.frame_bytes(Shape::new(16, 16)) / 256;
+    let samples = (0..in_rows.frame_bytes(shape)).map(|at| {
         let pixel = at / bytes_a_pixel.max(1);
         let (x, y) = (pixel % columns, pixel / columns % rows.max(1));
         let texture = noise();
@@ -81,7 +82,13 @@ fn drawn(layout: Layout, shape: Shape, n: u64, seed: u64) -> Arc<Frame> {
             _ => 90,
         }
     });
-    frame(layout, shape, n, bytes.collect())
+    let samples = Buffer::from(samples.collect::<Vec<u8>>());
+    frame(layout, shape, n, layout.arrange(shape, samples, &Pool::default()).to_vec())
+}
+
+/// Those in rows, then those in tiles.
+fn any_layout(which: usize) -> Layout {
+    [&Layout::ALL[..], &Layout::TILED].concat()[which]
 }
 
 /// The sheet of the last of some frames, by a renderer that has seen nothing else.
@@ -160,24 +167,28 @@ fn plain_outline(layout: Layout, shape: Shape, held: &[&[u8]]) -> Pixels {
     let now = held[held.len() - 1];
     let counts = counts(held);
     let (columns, rows) = (shape.columns(), shape.rows());
-    let (phases, aside_pixels) = match layout {
-        Layout::Rgba32 => (1, 4),
-        Layout::Rgb24 => (3, 16),
-        Layout::Gray8 | Layout::Yuv420p => (1, 16),
+    let (phases, aside_pixels, side) = match layout.samples() {
+        Samples::Rgba32 => (1, 4, 2),
+        Samples::Rgb24 => (3, 16, 0),
+        Samples::Gray8 | Samples::Yuv420p => (1, 16, 4),
     };
     // The middle pixels of the blocks that stand somewhere.
     let middle = |block| {
-        let pixels = layout.pixels_of_block(shape, block);
-        let whole = match layout {
-            Layout::Rgba32 => 4,
-            Layout::Rgb24 => pixels.len(),
-            Layout::Gray8 | Layout::Yuv420p => 16,
+        let pixels: Vec<usize> = layout.pixels_of_block(shape, block).iter().collect();
+        if layout.is_tiled() {
+            let (x, y) = (pixels[0] % columns + side / 2, pixels[0] / columns + side / 2);
+            return (x.min(columns - 1), y.min(rows - 1));
+        }
+        let whole = match layout.samples() {
+            Samples::Rgba32 => 4,
+            Samples::Rgb24 => pixels.len(),
+            Samples::Gray8 | Samples::Yuv420p => 16,
         };
-        (pixels.start + whole / 2).min(columns * rows - 1)
+        let pixel = (pixels[0] + whole / 2).min(columns * rows - 1);
+        (pixel % columns, pixel / columns)
     };
     let blocks = (0..layout.blocks(shape)).filter(|&block| !layout.pixels_of_block(shape, block).is_empty());
-    let places: Vec<(usize, usize)> =
-        blocks.map(middle).map(|pixel| (pixel % columns, pixel / columns)).collect();
+    let places: Vec<(usize, usize)> = blocks.map(middle).collect();
     let same = |one, other| value(now, one) == value(now, other);
     let elsewhere: Vec<usize> =
         (0..places.len()).map(|block| counts[value(now, block)] - alike(held, block)).collect();
@@ -191,12 +202,23 @@ fn plain_outline(layout: Layout, shape: Shape, held: &[&[u8]]) -> Pixels {
     let mut flat = vec![false; places.len()];
     let mut drawn = vec![false; places.len()];
     for (block, &(x, y)) in places.iter().enumerate() {
-        let left = (x >= aside_pixels).then(|| block - phases);
-        let right = Some(block + phases).filter(|&right| x + aside_pixels < columns && right < places.len());
-        let above = if y > 0 { like(block, x, y - 1) } else { None };
-        let below = if y + 1 < rows { like(block, x, y + 1) } else { None };
-        let [left, right, above, below] =
-            [left, right, above, below].map(|other| other.filter(|&other| !same(block, other)));
+        let around = if layout.is_tiled() {
+            let (left, top) = (x / side * side, y / side * side);
+            // What is left of the first column, or above the first row, is far outside.
+            let at = |x: usize, y: usize| layout.block_at(shape, x as u32, y as u32);
+            [
+                at(left.wrapping_sub(1), top),
+                at(left + side, top),
+                at(left, top.wrapping_sub(1)),
+                at(left, top + side),
+            ]
+        } else {
+            let right = Some(block + phases).filter(|&it| x + aside_pixels < columns && it < places.len());
+            let above = if y > 0 { like(block, x, y - 1) } else { None };
+            let below = if y + 1 < rows { like(block, x, y + 1) } else { None };
+            [(x >= aside_pixels).then(|| block - phases), right, above, below]
+        };
+        let [left, right, above, below] = around.map(|other| other.filter(|&other| !same(block, other)));
         let rarer = |other: Option<usize>| other.is_some_and(|other| elsewhere[block] <= elsewhere[other]);
         let areas = |other: Option<usize>| {
             other.is_some_and(|other| elsewhere[block] >= area && elsewhere[other] >= area)
@@ -230,12 +252,12 @@ proptest! {
 
     #[test]
     fn outlines_are_those_of_the_rule(
-        width in 1u32..150, height in 1u32..50, whole in any::<bool>(), which in 0usize..4,
+        width in 1u32..150, height in 1u32..50, whole in any::<bool>(), which in 0usize..7,
         memory in 1u32..4, seed in any::<u64>(),
     ) {
         // Half of the sizes fill rows with whole blocks.
         let width = if whole { width.next_multiple_of(16) } else { width };
-        let (layout, shape) = (Layout::ALL[which], Shape::new(width, height));
+        let (layout, shape) = (any_layout(which), Shape::new(width, height));
         // One frame in some has other texture; with a memory, the others repeat in time.
         let frames: Vec<_> = (0..4).map(|n| drawn(layout, shape, n, seed ^ (n / 2))).collect();
         let ciphertexts = encrypted("aes-128-ecb", &frames);
@@ -246,9 +268,9 @@ proptest! {
 
     #[test]
     fn motion_is_the_time_since_a_block_changed(
-        width in 1u32..90, height in 1u32..20, which in 0usize..4, memory in 1u32..6, seed in any::<u64>(),
+        width in 1u32..90, height in 1u32..20, which in 0usize..7, memory in 1u32..6, seed in any::<u64>(),
     ) {
-        let (layout, shape) = (Layout::ALL[which], Shape::new(width, height));
+        let (layout, shape) = (any_layout(which), Shape::new(width, height));
         let frames: Vec<_> = (0..6).map(|n| drawn(layout, shape, n, seed ^ (n / 3))).collect();
         let ciphertexts = encrypted("aes-128-ecb", &frames);
         let held: Vec<&[u8]> =
@@ -272,9 +294,9 @@ proptest! {
 
     #[test]
     fn colours_are_those_of_the_values_by_their_counts(
-        width in 1u32..90, height in 1u32..20, which in 0usize..4, memory in 1u32..4, seed in any::<u64>(),
+        width in 1u32..90, height in 1u32..20, which in 0usize..7, memory in 1u32..4, seed in any::<u64>(),
     ) {
-        let (layout, shape) = (Layout::ALL[which], Shape::new(width, height));
+        let (layout, shape) = (any_layout(which), Shape::new(width, height));
         let frames: Vec<_> = (0..3).map(|n| drawn(layout, shape, n, seed)).collect();
         let ciphertexts = encrypted("aes-128-ecb", &frames);
         let held: Vec<&[u8]> = ciphertexts[3 - memory as usize..].iter().map(Vec::as_slice).collect();
@@ -310,9 +332,9 @@ proptest! {
 
     #[test]
     fn differences_are_the_xor_of_ciphertexts(
-        width in 1u32..90, height in 1u32..20, which in 0usize..4, seed in any::<u64>(),
+        width in 1u32..90, height in 1u32..20, which in 0usize..7, seed in any::<u64>(),
     ) {
-        let (layout, shape) = (Layout::ALL[which], Shape::new(width, height));
+        let (layout, shape) = (any_layout(which), Shape::new(width, height));
         let frames: Vec<_> = (0..2).map(|n| drawn(layout, shape, n, seed ^ n)).collect();
         let names = ["aes-128-ecb", "aes-128-gcm", "aes-128-ctr+reused-nonce", "aes-128-gcm+reused-nonce"];
         let panels = names.map(|name| format!("{name}:difference"));
@@ -325,8 +347,13 @@ proptest! {
                 let bytes = encrypted(name, &frames);
                 bytes[0].iter().zip(&bytes[1]).map(|(one, other)| one ^ other).collect()
             };
-            if layout == Layout::Yuv420p {
-                difference[shape.pixels()..].iter_mut().for_each(|chroma| *chroma = chroma.wrapping_add(128));
+            if layout.samples() == Samples::Yuv420p {
+                let luma = if layout.is_tiled() {
+                    shape.columns().div_ceil(4) * shape.rows().div_ceil(4) * BLOCK_BYTES
+                } else {
+                    shape.pixels()
+                };
+                difference[luma..].iter_mut().for_each(|chroma| *chroma = chroma.wrapping_add(128));
             }
             let colour = Colour { full_range: true, ..Colour::default() };
             let mut expected = vec![0; shape.pixels() * 4];
@@ -338,9 +365,9 @@ proptest! {
     #[test]
     fn any_order_of_rendering_gives_the_same_sheets(
         order in prop::collection::vec(0usize..10, 1..14),
-        memory in 1u32..6, width in 1u32..50, height in 1u32..20, which in 0usize..4,
+        memory in 1u32..6, width in 1u32..50, height in 1u32..20, which in 0usize..7,
     ) {
-        let layout = Layout::ALL[which];
+        let layout = any_layout(which);
         // The sixth frame and those after it have another size.
         let shape = |n: u64| Shape::new(width, if n > 5 { height + 3 } else { height });
         let frames: Vec<_> = (0..10).map(|n| drawn(layout, shape(n), n, n / 4)).collect();
@@ -382,7 +409,7 @@ fn square(n: u64) -> Arc<Frame> {
         if inside { [200, 30, 40, 255] } else { [255; 4] }
     };
     let pixels = (0..shape.pixels()).flat_map(|at| pixel(at % shape.columns(), at / shape.columns()));
-    frame(Layout::Rgba32, shape, n, pixels.collect())
+    frame(Layout::RGBA32, shape, n, pixels.collect())
 }
 
 /// Colours of a picture, the most frequent first.
@@ -402,7 +429,7 @@ fn under_ecb_every_lens_finds_the_square() {
     let lenses = ["outline", "colours", "motion", "difference"];
     let sheet = rendered(
         &scene(
-            Layout::Rgba32,
+            Layout::RGBA32,
             1,
             &lenses.map(|lens| format!("aes-128-ecb:{lens}")).each_ref().map(String::as_str),
         ),
@@ -432,7 +459,7 @@ fn under_ecb_every_lens_finds_the_square() {
 #[test]
 fn trails_last_as_long_as_the_memory() {
     let frames: Vec<_> = (0..6).map(square).collect();
-    let sheet = rendered(&scene(Layout::Rgba32, 4, &["aes-128-ecb:motion"]), &frames);
+    let sheet = rendered(&scene(Layout::RGBA32, 4, &["aes-128-ecb:motion"]), &frames);
     let at = |x: usize| pixels(&sheet, 0)[40 * 160 + x];
     // The last changes uncovered 72..80, 64..72 and 56..64; the one before is forgotten.
     let colours = [at(74), at(66), at(58)];
@@ -448,7 +475,7 @@ fn under_a_fresh_nonce_no_lens_finds_anything() {
         for memory in [1, 3] {
             let panels = ["outline", "colours", "motion"].map(|lens| format!("{scheme}:{lens}"));
             let sheet =
-                rendered(&scene(Layout::Rgba32, memory, &panels.each_ref().map(String::as_str)), &frames);
+                rendered(&scene(Layout::RGBA32, memory, &panels.each_ref().map(String::as_str)), &frames);
             assert_eq!(colours_of(pixels(&sheet, 0)), [(PAPER, 160 * 90)], "a blank sheet");
             assert_eq!(colours_of(pixels(&sheet, 1)), [(GROUND, 160 * 90)]);
             let motion = colours_of(pixels(&sheet, 2));
@@ -461,7 +488,7 @@ fn under_a_fresh_nonce_no_lens_finds_anything() {
 fn what_stays_in_its_place_draws_no_outline_under_a_reused_nonce() {
     // Blocks repeat in time but at one place only: no sheet full of ink.
     let frames: Vec<_> = (0..5).map(square).collect();
-    let sheet = rendered(&scene(Layout::Rgba32, 5, &["aes-128-ctr+reused-nonce:outline"]), &frames);
+    let sheet = rendered(&scene(Layout::RGBA32, 5, &["aes-128-ctr+reused-nonce:outline"]), &frames);
     assert_eq!(colours_of(pixels(&sheet, 0)), [(PAPER, 160 * 90)]);
 }
 
@@ -469,11 +496,11 @@ fn what_stays_in_its_place_draws_no_outline_under_a_reused_nonce() {
 fn frame_0_has_nothing_to_be_compared_with() {
     let panels = ["aes-128-ecb:motion", "aes-128-ctr+reused-nonce:difference"];
     for memory in [1, 4] {
-        let scene = scene(Layout::Rgba32, memory, &panels);
+        let scene = scene(Layout::RGBA32, memory, &panels);
         let first = rendered(&scene, &[square(0)]);
         // Nor has a frame of another size than the one before.
         let shape = Shape::new(90, 160);
-        let turned = frame(Layout::Rgba32, shape, 1, square(1).bytes.to_vec());
+        let turned = frame(Layout::RGBA32, shape, 1, square(1).bytes.to_vec());
         for sheet in [first, rendered(&scene, &[square(0), turned])] {
             for panel in 0..panels.len() {
                 assert_eq!(colours_of(pixels(&sheet, panel)), [(GROUND, 160 * 90)]);
@@ -487,11 +514,11 @@ fn the_memory_counts_over_its_frames_and_no_others() {
     // 16 different blocks; frames 0 and 2 are the same.
     let shape = Shape::new(16, 4);
     let unlike = |n: u64, from: u8| {
-        frame(Layout::Rgba32, shape, n, (0..=255).map(|i: u8| (i / 16 + from) ^ 0x5a).collect())
+        frame(Layout::RGBA32, shape, n, (0..=255).map(|i: u8| (i / 16 + from) ^ 0x5a).collect())
     };
     let frames = [unlike(0, 0), unlike(1, 100), unlike(2, 0)];
     for (memory, repeated) in [(1, 0), (2, 0), (3, 16), (9, 16)] {
-        let scene = scene(Layout::Rgba32, memory, &["plain", "aes-128-ecb", "aes-128-gcm"]);
+        let scene = scene(Layout::RGBA32, memory, &["plain", "aes-128-ecb", "aes-128-gcm"]);
         let sheet = rendered(&scene, &frames);
         let leakage = sheet.panels.iter().map(|panel| panel.leakage.repeated).collect::<Vec<_>>();
         assert_eq!(leakage, [repeated, repeated, 0], "memory {memory}");
@@ -554,7 +581,7 @@ fn outlines_agree_with_the_edges_of_the_bundled_pictures() {
 fn a_range_in_the_middle_is_the_same_as_the_whole() {
     let source: Source = "pattern:moving-box".parse().expect("a source");
     for memory in [3, 5] {
-        let scene = Scene { source: source.clone(), ..scene(Layout::Gray8, memory, &PANELS) };
+        let scene = Scene { source: source.clone(), ..scene(Layout::GRAY8, memory, &PANELS) };
         let sheets = |range| {
             let mut sheets = Vec::new();
             let done = batch::render(Job::new(&scene, range), |sheet, _| {

@@ -41,7 +41,7 @@ fn frame(layout: Layout, shape: Shape, n: u64, bytes: Vec<u8>) -> Arc<Frame> {
 /// A picture in `rgba32` whose pixels are told by a function.
 fn painted(shape: Shape, n: u64, pixel: impl Fn(u32, u32) -> [u8; 4]) -> Arc<Frame> {
     let rows = (0..shape.height).flat_map(|y| (0..shape.width).map(move |x| (x, y)));
-    frame(Layout::Rgba32, shape, n, rows.flat_map(|(x, y)| pixel(x, y)).collect())
+    frame(Layout::RGBA32, shape, n, rows.flat_map(|(x, y)| pixel(x, y)).collect())
 }
 
 /// Bytes with much that repeats, some noise and, in `rgba32`, all degrees of transparency.
@@ -99,7 +99,7 @@ const ALL_KINDS: [&str; 9] = [
 
 #[test]
 fn a_sheet_is_the_same_whatever_was_rendered_before() {
-    for layout in Layout::ALL {
+    for layout in Layout::ALL.into_iter().chain(Layout::TILED) {
         let scene = scene(layout, &ALL_KINDS);
         for shape in SHAPES {
             let film = |film, n| mixed(layout, shape, film, n);
@@ -127,8 +127,8 @@ fn a_sheet_is_the_same_whatever_was_rendered_before() {
 
 #[test]
 fn a_sheet_is_the_same_on_one_thread_and_on_many() {
-    let scene = scene(Layout::Rgb24, &ALL_KINDS);
-    let frames = [0, 1].map(|n| mixed(Layout::Rgb24, Shape::new(333, 222), 1, n));
+    let scene = scene(Layout::RGB24, &ALL_KINDS);
+    let frames = [0, 1].map(|n| mixed(Layout::RGB24, Shape::new(333, 222), 1, n));
     let on = |threads| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
         pool.install(|| rendered(&scene, &frames))
@@ -143,7 +143,7 @@ fn a_buffer_that_was_used_before_leaves_no_trace() {
     for mut buffer in dirty {
         buffer.fill(0xee);
     }
-    for layout in Layout::ALL {
+    for layout in Layout::ALL.into_iter().chain(Layout::TILED) {
         let scene = scene(layout, &ALL_KINDS);
         let frames = [mixed(layout, Shape::new(63, 35), 1, 0)];
         let mut renderer = Renderer::new(&scene, &pool).expect("a good key");
@@ -156,8 +156,8 @@ fn a_buffer_that_was_used_before_leaves_no_trace() {
 
 #[test]
 fn numbers_alone_are_the_numbers() {
-    let scene = scene(Layout::Yuv420p, &ALL_KINDS);
-    let frames = [0, 1].map(|n| mixed(Layout::Yuv420p, Shape::new(63, 35), 1, n));
+    let scene = scene(Layout::YUV420P, &ALL_KINDS);
+    let frames = [0, 1].map(|n| mixed(Layout::YUV420P, Shape::new(63, 35), 1, n));
     let mut renderer = Renderer::new(&scene, &Pool::default()).expect("a good key");
     let numbers = render_with(&mut renderer, &frames, Parts::Numbers);
     for (one, other) in numbers.panels.iter().zip(rendered(&scene, &frames).panels) {
@@ -179,7 +179,7 @@ fn ciphertext(scene: &Scene, panel: Panel, frame: &Frame) -> Vec<u8> {
 
 #[test]
 fn the_numbers_are_those_of_plain_counting() {
-    for layout in Layout::ALL {
+    for layout in Layout::ALL.into_iter().chain(Layout::TILED) {
         let scene = scene(layout, &ALL_KINDS);
         for shape in SHAPES {
             let frames = [3, 4].map(|n| mixed(layout, shape, 1, n));
@@ -211,8 +211,8 @@ fn the_numbers_are_those_of_plain_counting() {
 #[test]
 fn the_ciphertext_lens_shows_the_bytes_that_are_counted_and_marks_the_rest() {
     for shape in SHAPES {
-        let scene = scene(Layout::Rgba32, &["aes-128-ecb", "aes-128-gcm"]);
-        let frame = mixed(Layout::Rgba32, shape, 1, 9);
+        let scene = scene(Layout::RGBA32, &["aes-128-ecb", "aes-128-gcm"]);
+        let frame = mixed(Layout::RGBA32, shape, 1, 9);
         for panel in rendered(&scene, &[Arc::clone(&frame)]).panels {
             let bytes = ciphertext(&scene, panel.panel, &frame);
             let whole = bytes.len() / BLOCK_BYTES * BLOCK_BYTES / 4;
@@ -226,7 +226,7 @@ fn the_ciphertext_lens_shows_the_bytes_that_are_counted_and_marks_the_rest() {
 
 #[test]
 fn every_pixel_shown_is_opaque_and_transparency_is_encrypted_all_the_same() {
-    for layout in Layout::ALL {
+    for layout in Layout::ALL.into_iter().chain(Layout::TILED) {
         for shape in SHAPES {
             for panel in rendered(&scene(layout, &ALL_KINDS), &[mixed(layout, shape, 1, 0)]).panels {
                 let picture = panel.picture.as_ref().expect("a picture");
@@ -237,7 +237,7 @@ fn every_pixel_shown_is_opaque_and_transparency_is_encrypted_all_the_same() {
     }
     // Four pixels a block, alike but for their alpha: the eye sees one colour, the cipher four blocks.
     let glass = painted(Shape::new(16, 1), 0, |x, _| [9, 9, 9, (x / 4) as u8]);
-    let sheet = rendered(&scene(Layout::Rgba32, &["plain", "aes-128-ecb"]), &[glass]);
+    let sheet = rendered(&scene(Layout::RGBA32, &["plain", "aes-128-ecb"]), &[glass]);
     for panel in &sheet.panels {
         assert_eq!((panel.leakage.distinct, panel.leakage.repeated), (4, 0), "{}", panel.panel);
     }
@@ -270,7 +270,7 @@ fn edges(pixels: &[[u8; 4]]) -> Vec<bool> {
 #[test]
 fn the_outlines_of_flat_art_survive_ecb_in_both_lenses() {
     let panels = ["plain", "aes-128-ecb", "aes-128-ecb:repeats", "aes-256-ecb+key-per-frame:repeats"];
-    let sheet = rendered(&scene(Layout::Rgba32, &panels), &[art(0, 0)]);
+    let sheet = rendered(&scene(Layout::RGBA32, &panels), &[art(0, 0)]);
     let original = edges(rgba(&sheet.panels[0]));
     assert!(original.iter().filter(|&&edge| edge).count() > 300, "the art has outlines");
     assert_eq!(edges(rgba(&sheet.panels[1])), original, "ECB's bytes change exactly where the art does");
@@ -291,7 +291,7 @@ fn the_outlines_of_flat_art_survive_ecb_in_both_lenses() {
 #[test]
 fn nothing_of_flat_art_survives_a_mode_with_a_fresh_nonce() {
     let panels = ["aes-128-ctr:repeats", "aes-256-ctr:repeats", "aes-128-gcm:repeats", "aes-128-gcm"];
-    let sheet = rendered(&scene(Layout::Rgba32, &panels), &[art(0, 0), art(1, 0)]);
+    let sheet = rendered(&scene(Layout::RGBA32, &panels), &[art(0, 0), art(1, 0)]);
     for panel in &sheet.panels {
         let Leakage { blocks, distinct, repeated, largest_class, same_as_previous, .. } = panel.leakage;
         assert_eq!((distinct, repeated, largest_class, same_as_previous), (blocks, 0, 1, Some(0)));
@@ -315,8 +315,8 @@ fn what_stands_still_is_seen_where_key_and_nonce_stay() {
         ("aes-128-gcm", false),
         ("aes-128-gcm+reused-nonce", true),
     ];
-    let scene = scene(Layout::Rgba32, &panels.map(|(panel, _)| panel));
-    let blocks = Layout::Rgba32.blocks(ART) as u64;
+    let scene = scene(Layout::RGBA32, &panels.map(|(panel, _)| panel));
+    let blocks = Layout::RGBA32.blocks(ART) as u64;
     // A picture that stands still, and one whose disc moves on.
     let moved = art(8, 4);
     let pairs = art(7, 0).bytes.as_chunks::<16>().0.to_vec();
@@ -331,7 +331,7 @@ fn what_stands_still_is_seen_where_key_and_nonce_stay() {
 
 #[test]
 fn only_frame_0_has_no_frame_before_it() {
-    let scene = scene(Layout::Rgba32, &["plain", "aes-128-ecb", "aes-128-gcm"]);
+    let scene = scene(Layout::RGBA32, &["plain", "aes-128-ecb", "aes-128-gcm"]);
     for panel in rendered(&scene, &[art(0, 0)]).panels {
         assert_eq!(panel.leakage.same_as_previous, None);
     }
@@ -341,7 +341,7 @@ fn only_frame_0_has_no_frame_before_it() {
         }
     }
     // What does not follow the frame before is not compared with it: a loop, a leap, another layout.
-    for before in [art(5, 0), art(1, 0), mixed(Layout::Rgb24, ART, 1, 2)] {
+    for before in [art(5, 0), art(1, 0), mixed(Layout::RGB24, ART, 1, 2)] {
         for panel in rendered(&scene, &[before, art(3, 0)]).panels {
             assert_eq!(panel.leakage.same_as_previous, None);
         }
@@ -350,7 +350,7 @@ fn only_frame_0_has_no_frame_before_it() {
 
 #[test]
 fn a_key_that_is_too_short_is_refused_before_anything_is_rendered() {
-    let mut scene = scene(Layout::Rgba32, &["aes-128-ecb", "aes-256-gcm"]);
+    let mut scene = scene(Layout::RGBA32, &["aes-128-ecb", "aes-256-gcm"]);
     scene.key = "00".repeat(31).parse().expect("a key");
     let Err(error) = Renderer::new(&scene, &Pool::default()) else { panic!("31 bytes are too few") };
     assert!(error.to_string().contains("32 bytes") && error.to_string().contains("aes-256-gcm"), "{error}");

@@ -10,7 +10,7 @@ use clap::{Args, value_parser};
 use super::failure::Failure;
 use super::values::Time;
 use crate::crypto::{KeyMaterial, Scheme};
-use crate::layout::Layout;
+use crate::layout::{Layout, NoTiles, Posterize, Samples};
 use crate::media::Source;
 use crate::pipeline::batch::Range;
 use crate::scene::{Panel, Scene};
@@ -21,7 +21,13 @@ use crate::units::{FrameIndex, FrameRange};
 pub struct SceneArgs {
     /// Which bytes of a frame are encrypted and in which order: rgba32, rgb24, gray8 or yuv420p
     #[arg(long, value_name = "LAYOUT", default_value_t)]
-    pub layout: Layout,
+    layout: Samples,
+    /// Round each colour channel to 2^BITS levels first: from 1 to 8, 8 leaving it as it is
+    #[arg(long, value_name = "BITS", default_value = "8", hide_default_value = true)]
+    posterize: Posterize,
+    /// Let a block cover a square: 2 × 2 pixels in rgba32, 4 × 4 in gray8 and in each plane of yuv420p
+    #[arg(long)]
+    tiles: bool,
     /// How many frames, this one and those before it, an eavesdropper remembers who counts blocks
     #[arg(long, value_name = "N", default_value = "1")]
     memory: NonZeroU32,
@@ -33,11 +39,17 @@ impl SceneArgs {
     /// A scene of these panels, or of the default ones where there are none.
     ///
     /// # Errors
-    /// A key that cannot be read or is too short for a panel.
+    /// A key that cannot be read or is too short for a panel; tiles of a layout that has none.
     pub fn scene(&self, source: Source, panels: Vec<Panel>) -> anyhow::Result<Scene> {
         let panels = if panels.is_empty() { Panel::defaults() } else { panels };
         let key = self.key.material(panels.iter().filter_map(|panel| panel.scheme()))?;
-        Ok(Scene { layout: self.layout, memory: self.memory, key, panels, ..Scene::of(source) })
+        Ok(Scene { layout: self.layout()?, memory: self.memory, key, panels, ..Scene::of(source) })
+    }
+
+    fn layout(&self) -> Result<Layout, Failure> {
+        let in_rows = Layout::of(self.layout).posterized(self.posterize);
+        let refused = |none: NoTiles| Failure::Usage(format!("--tiles: {none}"));
+        if self.tiles { in_rows.in_tiles().map_err(refused) } else { Ok(in_rows) }
     }
 }
 

@@ -133,6 +133,7 @@ fn write(target: &Target, parts: &[&[u8]]) -> anyhow::Result<Output> {
 #[derive(Serialize)]
 struct Report<'a> {
     scheme: String,
+    #[serde(flatten)]
     layout: Layout,
     width: u32,
     height: u32,
@@ -179,13 +180,16 @@ impl<'a> Report<'a> {
     fn lines(&self) -> Vec<(&'static str, String)> {
         let mut lines = vec![
             ("scheme", self.scheme.clone()),
-            ("layout", self.layout.to_string()),
+            ("layout", self.layout.name().to_owned()),
             ("width", self.width.to_string()),
             ("height", self.height.to_string()),
             ("frame", self.frame.to_string()),
             ("time_secs", self.time_secs.to_string()),
             ("key", self.key.clone()),
         ];
+        let posterize = self.layout.posterize();
+        lines.extend((!posterize.is_off()).then(|| ("posterize", posterize.bits().to_string())));
+        lines.extend(self.layout.is_tiled().then(|| ("tiles", "true".to_owned())));
         lines.extend(self.parameters.named().map(|(name, bytes)| (name, hex::encode(bytes))));
         lines.push(("plaintext_bytes", self.plaintext_bytes.to_string()));
         lines.push(("ciphertext_bytes", self.ciphertext_bytes.to_string()));

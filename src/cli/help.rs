@@ -42,6 +42,12 @@ LAYOUT: which bytes of a frame are encrypted and in which order
   rgb24                 red, green, blue; a block is 5⅓ pixels
   gray8                 luma alone; a block is 16 pixels
   yuv420p               planes Y, U, V as codecs hold them; a block is 16 samples
+  --posterize BITS      each colour channel (in yuv420p, each plane's samples) rounded
+                        to the nearest of 2^BITS levels spread over 0 to 255; alpha
+                        stays as it is
+  --tiles               a block covers a square of pixels: 2 × 2 in rgba32, 4 × 4 in
+                        gray8 and in each plane of yuv420p. Tiles over an edge repeat
+                        the last column and row; rgb24 has none
 
 Examples:
   afterimage
@@ -105,6 +111,7 @@ pub const ENCRYPT: &str = "\
 Examples:
   afterimage encrypt demo --frame 5 -o frame5.bin
   afterimage encrypt film.mp4 aes-256-ctr --at 2.5 --layout yuv420p -o f.bin --plaintext f.yuv --format json
+  afterimage encrypt demo --layout gray8 --posterize 3 --tiles -o f.bin --plaintext f.tiles
   openssl enc -aes-256-ctr -K KEY -iv COUNTER_BLOCK -in f.yuv | cmp - f.bin";
 
 pub const ABOUT_DECRYPT: &str = "\

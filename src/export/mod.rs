@@ -5,12 +5,15 @@
 //!       ──▶ table:  a line a frame and panel, or their summary, as text, CSV or JSON
 //! ```
 //!
-//! Exporters write to any `io::Write` and know neither files nor arguments. What they write follows from
+//! Exporters write to any `io::Write` and know neither files nor arguments; [`WholeFile`] is one to write to. What they write follows from
 //! scene and sheet alone: the same twice, byte for byte. A key leaves only if it is the demonstration key.
 
 pub mod figure;
 pub mod table;
+mod whole_file;
 pub mod words;
+
+pub use whole_file::WholeFile;
 
 use std::num::NonZeroU32;
 
@@ -25,6 +28,7 @@ use crate::scene::{Panel, Scene};
 #[derive(Serialize)]
 struct PublicScene<'a> {
     source: String,
+    #[serde(flatten)]
     layout: Layout,
     #[serde(skip_serializing_if = "Option::is_none")]
     key: Option<&'a KeyMaterial>,

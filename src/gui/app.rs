@@ -5,12 +5,16 @@ use std::time::{Duration, Instant};
 
 use eframe::egui::{self, CentralPanel, Context, Frame, Margin, Panel, Ui, ViewportCommand};
 
+use super::darkroom::{Darkroom, Order, Print, Target};
 use super::dialog::Dialog;
 use super::film::{Developer, Shot};
+use super::saving::{Step, What};
 use super::screen::Screen;
-use super::state::{Command, Effect, State, Theme};
+use super::settings::Settings;
+use super::state::{Command, Effect, State, Steps, Theme};
 use super::transport::Transport;
-use super::{banner, help, keys, panels, theme, timeline, top_bar};
+use super::{banner, help, inspector, keys, lesson_ui, panels, save_form, theme, timeline, top_bar};
+use crate::export::figure::Ground;
 use crate::pipeline::{self, Opener, Session, Status};
 use crate::pool::Pool;
 use crate::scene::Scene;
@@ -18,8 +22,8 @@ use crate::scene::Scene;
 /// Work that is done sooner than this is not announced.
 const PATIENCE: Duration = Duration::from_millis(300);
 
-/// Under which name the theme is kept from one start to the next.
-const THEME_KEY: &str = "theme";
+/// Under which name the settings are kept from one start to the next.
+const SETTINGS_KEY: &str = "settings";
 
 /// The window.
 pub struct App {
@@ -28,7 +32,9 @@ pub struct App {
     status: Status,
     screen: Screen,
     dialog: Dialog,
+    darkroom: Darkroom,
     scrub: timeline::Scrub,
+    zoom_factor: f32,
     loading_since: Option<Instant>,
 }
 
@@ -38,8 +44,10 @@ impl App {
     pub fn new(cc: &eframe::CreationContext<'_>, scene: Scene, opener: Arc<dyn Opener>, pool: &Pool) -> Self {
         theme::install(&cc.egui_ctx);
         let mut state = State::new(scene);
-        state.view.theme =
-            cc.storage.and_then(|storage| eframe::get_value::<Theme>(storage, THEME_KEY)).unwrap_or_default();
+        let settings: Settings =
+            cc.storage.and_then(|storage| eframe::get_value(storage, SETTINGS_KEY)).unwrap_or_default();
+        settings.apply(&mut state);
+        cc.egui_ctx.set_zoom_factor(settings.zoom_factor.clamp(0.5, 4.0));
         let screen = Screen::default();
         let mut developer = Developer::new(Arc::clone(&screen.wanted));
         let ctx = cc.egui_ctx.clone();
@@ -50,14 +58,18 @@ impl App {
             move |sheet| developer.develop(sheet),
             move || ctx.request_repaint(),
         );
-        session.send(pipeline::Command::Play);
+        if !state.view.reduced_motion {
+            session.send(pipeline::Command::Play);
+        }
         Self {
             state,
             status: session.status(),
             session,
             screen,
             dialog: Dialog::default(),
+            darkroom: Darkroom::default(),
             scrub: timeline::Scrub::default(),
+            zoom_factor: settings.zoom_factor,
             loading_since: None,
         }
     }
@@ -85,7 +97,8 @@ impl App {
         let shown = self.session.shown(now);
         self.status = self.session.status();
         if let Some(shot) = shown.sheet {
-            self.screen.show(ctx, shot);
+            let stays_secs = if self.status.playing { self.state.view.flicker.stays_secs() } else { 0.0 };
+            self.screen.show(ctx, shot, stays_secs);
         } else if self.status.error.is_some() && self.status.info.is_none() {
             // What was there belongs to a source that is gone.
             self.screen.clear();
@@ -100,13 +113,18 @@ impl App {
                 ctx.request_repaint_after(left);
             }
         }
-        let mut commands = keys::commands(ctx);
+        let mut commands = keys::commands(ctx, self.screen.sight(self.state.view.look));
         commands.extend(self.dialog.answer(now));
+        commands.extend(self.take_print(ctx));
         let dropped = ctx.input(|input| input.raw.dropped_files.first().map(|file| file.path().to_owned()));
         commands.extend(dropped.map(Command::OpenFile));
         commands.extend(self.scrub.due(self.status.loading));
+        if self.state.playback.owed != Steps::default() && !self.status.stepping {
+            commands.push(Command::CatchUp);
+        }
         self.carry_out(ctx, commands, now);
         theme::apply(ctx, self.state.view.theme);
+        self.zoom_factor = ctx.zoom_factor();
     }
 
     fn carry_out(&mut self, ctx: &Context, commands: Vec<Command>, now: Instant) {
@@ -130,9 +148,51 @@ impl App {
                 self.carry_out(ctx, failed.into_iter().collect(), now);
             }
             Effect::TypeSource => top_bar::focus_source(ctx, &self.state.drafts.source),
+            Effect::CopyText(text) => ctx.copy_text(text),
+            Effect::Print(what, target) => self.print(ctx, what, target, now),
+            Effect::Browse(suggested) => {
+                let waker = ctx.clone();
+                let failed = self.dialog.show_save(suggested, now, move || waker.request_repaint());
+                self.carry_out(ctx, failed.into_iter().collect(), now);
+            }
             Effect::Fullscreen(on) => ctx.send_viewport_cmd(ViewportCommand::Fullscreen(on)),
             Effect::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
         }
+    }
+
+    /// Has a picture made of the sheet on screen.
+    fn print(&mut self, ctx: &Context, what: What, target: Target, now: Instant) {
+        let ground = match self.state.view.theme {
+            Theme::Dark => Ground::Dark,
+            Theme::Light => Ground::Light,
+        };
+        let started = match &self.status.info {
+            None => Err("there is no picture to take; open a video or a picture first".into()),
+            Some(info) => {
+                let (scene, info) = (self.state.scene.clone(), (**info).clone());
+                let order = Order { scene, panel: what.panel(), info, ground, target };
+                let waker = ctx.clone();
+                self.darkroom.start(order, &self.screen.wanted, move || waker.request_repaint())
+            }
+        };
+        match started {
+            Ok(()) => self.session.send(pipeline::Command::Redraw),
+            Err(said) => self.carry_out(ctx, vec![Command::Save(Step::Failed(said))], now),
+        }
+    }
+
+    /// What became of the picture that was made, if that is news.
+    fn take_print(&mut self, ctx: &Context) -> Option<Command> {
+        let step = match self.darkroom.print()? {
+            Print::Saved(path) => Step::Done(path),
+            Print::Exists => Step::Exists,
+            Print::Failed(said) => Step::Failed(said),
+            Print::Picture(picture) => {
+                ctx.copy_image(picture);
+                Step::Copied
+            }
+        };
+        Some(Command::Save(step))
     }
 
     /// What takes long enough to be said.
@@ -142,8 +202,21 @@ impl App {
         long.then_some(if self.status.info.is_none() { "Opening…" } else { "Seeking…" })
     }
 
+    fn panels_ui(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
+        let ground = Frame::new().fill(theme::palette(ui).ground).inner_margin(Margin::same(10));
+        CentralPanel::no_frame().frame(ground).show(ui, |ui| {
+            commands.extend(banner::banner_ui(ui, self.state.error(&self.status)));
+            commands.extend(banner::said_ui(ui, self.state.said.as_deref()));
+            panels::panels_ui(ui, &self.state, &self.status, &mut self.screen, commands);
+        });
+    }
+
     fn draw_ui(&mut self, ui: &mut Ui, now: Instant) -> Vec<Command> {
         let mut commands = Vec::new();
+        if self.state.view.presenting {
+            self.panels_ui(ui, &mut commands);
+            return commands;
+        }
         let palette = theme::palette(ui);
         let bar = Frame::new().fill(palette.bar).inner_margin(Margin::symmetric(12, 8));
         Panel::top("top bar").frame(bar).show_separator_line(false).show(ui, |ui| {
@@ -152,14 +225,28 @@ impl App {
         let bar = bar.inner_margin(Margin { left: 12, right: 12, top: 4, bottom: 8 });
         Panel::bottom("transport").frame(bar).show_separator_line(false).show(ui, |ui| {
             let announcement = self.announcement(now);
-            let transport = Transport { state: &self.state, status: &self.status, announcement };
+            let sight = self.screen.sight(self.state.view.look);
+            let transport = Transport { state: &self.state, status: &self.status, sight, announcement };
             transport.transport_ui(ui, &mut self.scrub, &mut commands);
         });
-        let ground = Frame::new().fill(palette.ground).inner_margin(Margin::same(10));
-        CentralPanel::no_frame().frame(ground).show(ui, |ui| {
-            commands.extend(banner::banner_ui(ui, self.state.error(&self.status)));
-            panels::panels_ui(ui, &self.state, &self.status, &self.screen, &mut commands);
-        });
+        if self.state.view.inspector.open {
+            let side = Frame::new().fill(palette.bar).inner_margin(Margin::symmetric(12, 8));
+            let room = Panel::right("inspector").frame(side).resizable(false).show_separator_line(false);
+            room.exact_size(inspector::WIDTH.min(ui.available_width() / 2.0)).show(ui, |ui| {
+                inspector::inspector_ui(ui, &self.state, self.screen.shot(), &mut commands);
+            });
+        }
+        if self.state.view.course.open {
+            let side = Frame::new().fill(palette.bar).inner_margin(Margin::symmetric(14, 8));
+            let room = Panel::left("lessons").frame(side).resizable(false).show_separator_line(false);
+            room.exact_size(lesson_ui::WIDTH.min(ui.available_width() / 2.0)).show(ui, |ui| {
+                lesson_ui::lesson_ui(ui, &self.state, &mut commands);
+            });
+        }
+        self.panels_ui(ui, &mut commands);
+        if let Some(draft) = &self.state.drafts.save {
+            save_form::save_form_ui(ui, draft, &mut commands);
+        }
         if self.state.view.help {
             commands.extend(help::help_ui(ui));
         }
@@ -183,7 +270,7 @@ impl eframe::App for App {
     }
 
     fn save(&mut self, storage: &mut dyn eframe::Storage) {
-        eframe::set_value(storage, THEME_KEY, &self.state.view.theme);
+        eframe::set_value(storage, SETTINGS_KEY, &Settings::of(&self.state, self.zoom_factor));
     }
 
     fn persist_egui_memory(&self) -> bool {

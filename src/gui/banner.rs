@@ -36,6 +36,29 @@ pub fn banner_ui(ui: &mut Ui, error: Option<&str>) -> Option<Command> {
     closed.then_some(Command::DismissError)
 }
 
+/// Draws what was done, if that is to be said, with a button that takes it away.
+#[must_use]
+pub fn said_ui(ui: &mut Ui, said: Option<&str>) -> Option<Command> {
+    let said = said?;
+    let palette = theme::palette(ui);
+    let mut closed = false;
+    let frame = Frame::new().fill(palette.card).stroke(Stroke::new(1.0, palette.line)).corner_radius(10);
+    frame.inner_margin(vec2(12.0, 4.0)).show(ui, |ui| {
+        ui.allocate_ui_with_layout(
+            vec2(ui.available_width(), 30.0),
+            Flow::right_to_left(Align::Center),
+            |ui| {
+                closed = icon_button_ui(ui, Icon::Close, "Dismiss (Esc)", false).clicked();
+                ui.with_layout(Flow::left_to_right(Align::Center), |ui| {
+                    ui.add(Label::new(said).truncate().selectable(true));
+                });
+            },
+        );
+    });
+    ui.add_space(4.0);
+    closed.then_some(Command::DismissError)
+}
+
 /// Errors are clauses; alone on a line they start with a capital.
 fn sentence(clause: &str) -> String {
     let mut chars = clause.chars();

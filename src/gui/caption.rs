@@ -2,6 +2,7 @@
 
 use crate::crypto::Scheme;
 use crate::frame::Shape;
+use crate::layout::Layout;
 use crate::leak::Leakage;
 use crate::scene::Panel;
 
@@ -18,6 +19,27 @@ pub fn scheme_name(scheme: Scheme) -> String {
     match scheme.habit() {
         None => base,
         Some(habit) => format!("{base}, {}", habit.name().replace('-', " ").replace("iv", "IV")),
+    }
+}
+
+/// A layout with what is done to it: `gray8, 8 levels, squares`.
+#[must_use]
+pub fn layout_name(layout: Layout) -> String {
+    let levels = match layout.posterize() {
+        all if all.is_off() => String::new(),
+        fewer => format!(", {} levels", 1 << fewer.bits()),
+    };
+    format!("{}{levels}{}", layout.name(), if layout.is_tiled() { ", squares" } else { "" })
+}
+
+/// The mode of a scheme alone: `CTR`.
+#[must_use]
+pub fn mode_name(scheme: Scheme) -> String {
+    let name = scheme_name(scheme);
+    let base = name.split(',').next().unwrap_or_default();
+    match base.strip_prefix("AES-").and_then(|sized| sized.split_once('-')) {
+        Some((_, mode)) => mode.to_owned(),
+        None => base.to_owned(),
     }
 }
 
@@ -121,6 +143,16 @@ pub fn speed(speed: f64) -> String {
     format!("{speed}×")
 }
 
+/// How much a picture is enlarged: `4×`, `1.3×`; `1:1` where each pixel of the frame has one on screen.
+#[must_use]
+pub fn times(px: f32) -> String {
+    if (px - 1.0).abs() < 0.005 {
+        return "1:1".into();
+    }
+    let text = if px < 10.0 { format!("{px:.1}") } else { format!("{px:.0}") };
+    format!("{}×", text.trim_end_matches(".0"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -197,10 +229,18 @@ mod tests {
     }
 
     #[test]
+    fn enlargements_are_told_with_one_digit() {
+        assert_eq!([0.5, 1.0, 1.26, 4.0, 16.4].map(times), ["0.5×", "1:1", "1.3×", "4×", "16×"]);
+    }
+
+    #[test]
     fn schemes_are_named_as_people_write_them() {
         let name = |text: &str| panel_name(text.parse().expect("a panel"));
         assert_eq!(name("aes-128-ecb:repeats"), "AES-128-ECB");
         assert_eq!(name("aes-192-ctr+reused-nonce"), "AES-192-CTR, reused nonce");
         assert_eq!(name("plain"), "Original");
+        let mode = |text: &str| mode_name(text.parse().expect("a scheme"));
+        assert_eq!(mode("aes-256-gcm-siv+reused-nonce"), "GCM-SIV");
+        assert_eq!(mode("chacha20-poly1305"), "ChaCha20-Poly1305");
     }
 }

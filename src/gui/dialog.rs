@@ -8,6 +8,7 @@ use std::sync::mpsc::{Receiver, TryRecvError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::saving::Step;
 use super::state::Command;
 
 /// Nobody closes a dialog as fast as this; it never came up.
@@ -22,27 +23,59 @@ pub struct Dialog {
 #[derive(Debug)]
 struct Open {
     answer: Receiver<Option<PathBuf>>,
+    /// What a file that is chosen is for.
+    command: fn(PathBuf) -> Command,
     since: Instant,
 }
 
 impl Dialog {
-    /// Opens the dialog; `wake` is called when it has been answered. Returns what to tell the user instead
-    /// where that cannot be.
+    /// Asks for a file to open; `wake` is called when it has been answered. Returns what to tell the user
+    /// instead where that cannot be.
     pub fn show(&mut self, now: Instant, wake: impl Fn() + Send + 'static) -> Option<Command> {
+        let ask = || rfd::FileDialog::new().set_title("Open a video or a picture").pick_file();
+        self.ask(Command::OpenFile, ask, now, wake)
+    }
+
+    /// Asks for a file to save a picture in, suggesting one; otherwise as [`show`](Self::show).
+    pub fn show_save(
+        &mut self,
+        suggested: PathBuf,
+        now: Instant,
+        wake: impl Fn() + Send + 'static,
+    ) -> Option<Command> {
+        let ask = move || {
+            let mut dialog = rfd::FileDialog::new().set_title("Save the picture").add_filter("PNG", &["png"]);
+            if let Some(name) = suggested.file_name() {
+                dialog = dialog.set_file_name(name.to_string_lossy());
+            }
+            if let Some(folder) = suggested.parent() {
+                dialog = dialog.set_directory(folder);
+            }
+            dialog.save_file()
+        };
+        self.ask(|path| Command::Save(Step::Path(path.display().to_string())), ask, now, wake)
+    }
+
+    fn ask(
+        &mut self,
+        command: fn(PathBuf) -> Command,
+        ask: impl FnOnce() -> Option<PathBuf> + Send + 'static,
+        now: Instant,
+        wake: impl Fn() + Send + 'static,
+    ) -> Option<Command> {
         if self.open.is_some() {
             let said = "a file dialog is open already; answer it, or type the path in the field above";
             return Some(Command::Report(said.into()));
         }
         let (answered, answer) = channel();
         let ask = move || {
-            let file = rfd::FileDialog::new().set_title("Open a video or a picture").pick_file();
             // A window that is gone needs no answer.
-            let _ = answered.send(file);
+            let _ = answered.send(ask());
             wake();
         };
         match thread::Builder::new().name("file dialog".into()).spawn(ask) {
             Ok(_) => {
-                self.open = Some(Open { answer, since: now });
+                self.open = Some(Open { answer, command, since: now });
                 None
             }
             Err(error) => Some(Command::Report(format!("no file dialog can be opened ({error})"))),
@@ -54,7 +87,7 @@ impl Dialog {
         let open = self.open.as_ref()?;
         let command = match open.answer.try_recv() {
             Err(TryRecvError::Empty) => return None,
-            Ok(Some(path)) => Some(Command::OpenFile(path)),
+            Ok(Some(path)) => Some((open.command)(path)),
             Ok(None) if now.saturating_duration_since(open.since) > UNSEEN => None,
             Ok(None) | Err(TryRecvError::Disconnected) => {
                 let said = "this system offers no file dialog; type the path in the field above, or drop the \

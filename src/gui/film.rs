@@ -2,14 +2,16 @@
 //!
 //! A picture that is shown much smaller than it is, is first averaged over squares of whole pixels: a 4K
 //! video in four panels then costs a sixteenth of the upload, and noise becomes the grey that it is from
-//! afar and not a shimmer.
+//! afar and not a shimmer. Of a picture that is enlarged, only the part in sight is brought.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
+use std::sync::mpsc::SyncSender;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use eframe::egui::ColorImage;
 use rayon::prelude::*;
 
+use super::inspect::{self, Inspected};
+use super::look::Region;
 use crate::frame::{Picture, Shape};
 use crate::leak::Leakage;
 use crate::pipeline::Sheet;
@@ -17,10 +19,13 @@ use crate::scene::Panel;
 use crate::units::FrameIndex;
 
 /// Pixels a side that every GPU takes.
-const LEAST_TEXTURE_SIDE: u32 = 2048;
+const LEAST_TEXTURE_SIDE: usize = 2048;
 
 /// Size of a picture on screen until the window says: a first frame of 4K need not be shown in full.
-const USUAL_PX: [u64; 2] = [1280, 720];
+const USUAL_PX: [u32; 2] = [1280, 720];
+
+/// What is brought on each side of the part in sight, as a share of it.
+const MARGIN: f32 = 0.25;
 
 /// Shots that are held at a time: one on screen, one with the painter, two in the queue, one being made.
 const SHOTS_ON_THEIR_WAY: usize = 5;
@@ -34,6 +39,16 @@ pub struct Shot {
     pub shape: Shape,
     /// The panels, in the order of the scene.
     pub panels: Vec<ShotPanel>,
+    /// The block that is looked at.
+    pub inspected: Option<Arc<Inspected>>,
+}
+
+impl Shot {
+    /// Whole blocks of the frame.
+    #[must_use]
+    pub fn blocks(&self) -> usize {
+        self.panels.iter().map(|panel| usize::try_from(panel.leakage.blocks).unwrap_or(0)).max().unwrap_or(0)
+    }
 }
 
 /// One panel of a shot.
@@ -43,61 +58,160 @@ pub struct ShotPanel {
     pub panel: Panel,
     /// What it shows; `None` where it was not on screen.
     pub image: Option<Arc<ColorImage>>,
-    /// Pixels of the frame a side that one pixel of the image stands for; `None` where there is none.
-    pub factor: Option<usize>,
+    /// Which part of the frame the image holds; `None` where there is none.
+    pub cut: Option<Cut>,
     /// What it gives away.
     pub leakage: Leakage,
 }
 
-/// How large the window shows the panels; it writes, the render thread reads.
-#[derive(Debug)]
-pub struct Wanted {
-    /// Width and height of a panel's picture on screen, in physical pixels, one in each half.
-    picture_px: AtomicU64,
-    /// The only panel on screen, by its place; [`Wanted::ALL`] where all are.
-    only: AtomicUsize,
-    /// Pixels a side that a texture may have.
-    texture_side: AtomicU32,
+/// The part of a frame that an image holds, in pixels of the frame, and by how much it is reduced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cut {
+    /// First column.
+    pub x: u32,
+    /// First row.
+    pub y: u32,
+    /// Columns.
+    pub width: u32,
+    /// Rows.
+    pub height: u32,
+    /// Pixels of the frame a side that one pixel of the image stands for; at least 1.
+    pub factor: u32,
 }
 
-impl Default for Wanted {
+impl Cut {
+    /// Width and height of the image.
+    #[must_use]
+    pub fn size(self) -> [usize; 2] {
+        [self.width.div_ceil(self.factor) as usize, self.height.div_ceil(self.factor) as usize]
+    }
+
+    /// True where this holds all of the other, and no coarser.
+    #[must_use]
+    pub fn serves(self, wanted: Self) -> bool {
+        let holds = |start: u32, length: u32, other_start: u32, other_length: u32| {
+            start <= other_start && other_start + other_length <= start + length
+        };
+        self.factor <= wanted.factor
+            && holds(self.x, self.width, wanted.x, wanted.width)
+            && holds(self.y, self.height, wanted.y, wanted.height)
+    }
+}
+
+/// What the window shows of the pictures; it writes, the render thread reads.
+#[derive(Debug, Default)]
+pub struct Wanted {
+    showing: Mutex<Showing>,
+    order: Mutex<Option<SheetOrder>>,
+}
+
+/// A sheet that somebody waits for.
+#[derive(Debug)]
+pub struct SheetOrder {
+    /// It is to have these panels.
+    pub panels: Vec<Panel>,
+    /// Where it goes.
+    pub to: SyncSender<Sheet>,
+}
+
+/// How large the window shows the panels, and which part of them.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Showing {
+    /// Width and height of a panel's picture on screen, in physical pixels.
+    pub picture_px: [u32; 2],
+    /// The part of the picture that is visible.
+    pub visible: Region,
+    /// The panels on screen, by their places, one bit each.
+    pub panels: u32,
+    /// Pixels a side that a texture may have.
+    pub texture_side: usize,
+    /// The block that is looked at, by its number.
+    pub block: Option<usize>,
+}
+
+impl Default for Showing {
     fn default() -> Self {
         Self {
-            picture_px: AtomicU64::new(USUAL_PX[0] << 32 | USUAL_PX[1]),
-            only: AtomicUsize::new(Self::ALL),
-            texture_side: AtomicU32::new(LEAST_TEXTURE_SIDE),
+            picture_px: USUAL_PX,
+            visible: Region::WHOLE,
+            panels: u32::MAX,
+            texture_side: LEAST_TEXTURE_SIDE,
+            block: None,
         }
     }
 }
 
 impl Wanted {
-    const ALL: usize = usize::MAX;
-
-    /// Says how large the pictures are on screen, and which is the only one.
-    pub fn publish(&self, picture_px: [u32; 2], only: Option<usize>, texture_side: usize) {
-        let [width, height] = picture_px.map(u64::from);
-        self.picture_px.store(width << 32 | height, Ordering::Relaxed);
-        self.only.store(only.unwrap_or(Self::ALL), Ordering::Relaxed);
-        let side = u32::try_from(texture_side).unwrap_or(u32::MAX).max(LEAST_TEXTURE_SIDE);
-        self.texture_side.store(side, Ordering::Relaxed);
+    /// Says what the window shows from now on.
+    pub fn publish(&self, showing: Showing) {
+        *self.showing.lock().unwrap_or_else(PoisonError::into_inner) = showing;
     }
 
-    /// By how much a picture of `shape` may be reduced for the panel at this place without falling below
-    /// its size on screen; `None` where it is not on screen.
+    /// Asks for the next sheet with these panels, instead of one asked for before.
+    pub fn order(&self, order: SheetOrder) {
+        *self.order.lock().unwrap_or_else(PoisonError::into_inner) = Some(order);
+    }
+
+    /// Gives the sheet to whoever waits for it.
+    fn deliver(&self, sheet: &Sheet) {
+        let mut order = self.order.lock().unwrap_or_else(PoisonError::into_inner);
+        let panels = || sheet.panels.iter().map(|rendered| rendered.panel);
+        if let Some(order) = order.take_if(|order| panels().eq(order.panels.iter().copied())) {
+            // Who has given up waiting needs none.
+            let _ = order.to.try_send(sheet.clone());
+        }
+    }
+
+    /// What the window shows.
     #[must_use]
-    pub fn factor(&self, at: usize, shape: Shape) -> Option<usize> {
-        let only = self.only.load(Ordering::Relaxed);
-        if only != Self::ALL && only != at {
+    pub fn showing(&self) -> Showing {
+        *self.showing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Showing {
+    /// The part of a picture of `shape` that the panel at this place needs, reduced as far as it can be
+    /// without falling below its size on screen; `None` where it is not on screen.
+    #[must_use]
+    pub fn needs(&self, at: usize, shape: Shape) -> Option<Cut> {
+        self.cut(at, shape, 0.0)
+    }
+
+    /// As [`needs`](Self::needs), and around it what comes into sight next when the picture is moved.
+    #[must_use]
+    pub fn prepares(&self, at: usize, shape: Shape) -> Option<Cut> {
+        self.cut(at, shape, MARGIN)
+    }
+
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "sides of pictures"
+    )]
+    fn cut(&self, at: usize, shape: Shape, margin: f32) -> Option<Cut> {
+        if at < 32 && self.panels >> at & 1 == 0 {
             return None;
         }
-        let wanted = self.picture_px.load(Ordering::Relaxed);
-        #[expect(clippy::cast_possible_truncation, reason = "one half each")]
-        let (width, height) = ((wanted >> 32) as u32, wanted as u32);
-        let most = (shape.width / width.max(1)).min(shape.height / height.max(1)).max(1);
+        let [left, top, width, height] = self.visible.0;
+        let reduced = |side: u32, share: f32, px: u32| (side as f32 * share + 0.5) as u32 / px.max(1);
+        let [px_x, px_y] = self.picture_px;
+        let most = reduced(shape.width, width, px_x).min(reduced(shape.height, height, px_y)).max(1);
+        let span = |side: u32, start: f32, share: f32, factor: u32| {
+            let first = ((start - share * margin).max(0.0) * side as f32) as u32 / factor * factor;
+            let end = ((start + share * (1.0 + margin)).min(1.0) * side as f32).ceil() as u32;
+            (first.min(side), end.next_multiple_of(factor).min(side).saturating_sub(first))
+        };
+        let cut = |factor: u32| {
+            let (x, width) = span(shape.width, left, width, factor);
+            let (y, height) = span(shape.height, top, height, factor);
+            Cut { x, y, width, height, factor }
+        };
         // A texture has a largest size, whatever is wanted.
-        let side = self.texture_side.load(Ordering::Relaxed);
-        let least = shape.width.max(shape.height).div_ceil(side).max(1);
-        Some(most.max(least) as usize)
+        let whole = cut(most);
+        let side = self.texture_side.max(LEAST_TEXTURE_SIDE) as u32;
+        let least = whole.width.max(whole.height).div_ceil(side);
+        Some(if least > most { cut(least) } else { whole })
     }
 }
 
@@ -118,33 +232,36 @@ impl Developer {
 
     /// Makes a shot of a sheet.
     pub fn develop(&mut self, sheet: Sheet) -> Shot {
-        let shape = sheet.frame.shape;
+        let (shape, layout, showing) = (sheet.frame.shape, sheet.frame.layout, self.wanted.showing());
+        self.wanted.deliver(&sheet);
+        let inspected = showing.block.and_then(|block| inspect::inspect(&sheet, block));
         let jobs: Vec<_> = sheet
             .panels
             .into_iter()
             .enumerate()
             .map(|(at, rendered)| {
-                let factor = self.wanted.factor(at, shape);
-                let image = factor.filter(|_| rendered.picture.is_some()).map(|factor| {
-                    let size = [shape.columns().div_ceil(factor), shape.rows().div_ceil(factor)];
-                    self.blank(size)
-                });
-                (rendered, factor, image)
+                let cut = showing.prepares(at, shape).filter(|_| rendered.picture.is_some());
+                let image = cut.map(|cut| self.blank(cut.size()));
+                (rendered, cut, image)
             })
             .collect();
         let panels: Vec<ShotPanel> = jobs
             .into_par_iter()
-            .map(|(rendered, factor, mut image)| {
-                if let (Some(image), Some(picture), Some(factor)) = (&mut image, &rendered.picture, factor)
+            .enumerate()
+            .map(|(at, (rendered, cut, mut image))| {
+                if let (Some(image), Some(picture), Some(cut)) = (&mut image, &rendered.picture, cut)
                     && let Some(image) = Arc::get_mut(image)
                 {
-                    reduce(picture, factor, image.as_raw_mut());
+                    reduce(picture, cut, image.as_raw_mut());
+                    if let Some(found) = inspected.as_ref().and_then(|seen| seen.panels[at].as_ref()) {
+                        inspect::light_up(found, layout, shape, cut, image.as_raw_mut());
+                    }
                 }
-                ShotPanel { panel: rendered.panel, image, factor, leakage: rendered.leakage }
+                ShotPanel { panel: rendered.panel, image, cut, leakage: rendered.leakage }
             })
             .collect();
         self.keep(&panels);
-        Shot { frame: sheet.frame.index, shape, panels }
+        Shot { frame: sheet.frame.index, shape, panels, inspected: inspected.map(Arc::new) }
     }
 
     /// Keeps the images of the few shots that are on their way at a time, those of another size not.
@@ -166,22 +283,26 @@ impl Developer {
     }
 }
 
-/// Averages squares of `factor` × `factor` pixels into `to`; squares over the edge average what there is.
-fn reduce(picture: &Picture, factor: usize, to: &mut [u8]) {
-    if factor <= 1 {
-        to.copy_from_slice(&picture.rgba);
+/// Averages squares of the cut's factor a side into `to`; squares over the edge average what there is.
+fn reduce(picture: &Picture, cut: Cut, to: &mut [u8]) {
+    let factor = cut.factor.max(1) as usize;
+    let picture_row_bytes = picture.shape.columns() * 4;
+    let (left, row_bytes) = (cut.x as usize * 4, cut.width as usize * 4);
+    let [to_columns, to_rows] = cut.size();
+    if to_columns == 0 || to_rows == 0 {
         return;
     }
-    let columns = picture.shape.columns();
-    let row_bytes = columns * 4;
-    let to_row_bytes = columns.div_ceil(factor) * 4;
-    to.par_chunks_mut(to_row_bytes).zip(picture.rgba.par_chunks(row_bytes * factor)).for_each_init(
-        || vec![0u32; row_bytes],
-        |sums, (to, from)| {
-            let rows = from.len() / row_bytes;
+    let row = |y: usize| &picture.rgba[(cut.y as usize + y) * picture_row_bytes + left..][..row_bytes];
+    to.par_chunks_mut(to_columns * 4).enumerate().for_each_init(
+        || vec![0u32; if factor > 1 { row_bytes } else { 0 }],
+        |sums, (y, to)| {
+            if factor == 1 {
+                return to.copy_from_slice(row(y));
+            }
+            let rows = factor.min(cut.height as usize - y * factor);
             sums.fill(0);
-            for row in from.chunks_exact(row_bytes) {
-                for (sum, &byte) in sums.iter_mut().zip(row) {
+            for y in y * factor..y * factor + rows {
+                for (sum, &byte) in sums.iter_mut().zip(row(y)) {
                     *sum += u32::from(byte);
                 }
             }
@@ -212,41 +333,64 @@ mod tests {
         Picture { shape: Shape::new(width, height), rgba: Arc::new(Buffer::from(rgba)) }
     }
 
+    fn reduced(picture: &Picture, cut: Cut) -> Vec<u8> {
+        let [columns, rows] = cut.size();
+        let mut to = vec![0; columns * rows * 4];
+        reduce(picture, cut, &mut to);
+        assert!(to.as_chunks::<4>().0.iter().all(|pixel| pixel[1..] == [0, 7, 255]));
+        to.as_chunks::<4>().0.iter().map(|pixel| pixel[0]).collect()
+    }
+
     #[test]
     fn squares_are_averaged_and_those_over_the_edge_by_what_there_is() {
         // 5 × 3 by 2: the last column and row are half squares.
         let picture = picture(5, 3, |x, y| u8::try_from(10 * x + y).expect("small"));
-        let mut to = vec![0; 3 * 2 * 4];
-        reduce(&picture, 2, &mut to);
-        let red: Vec<u8> = to.as_chunks::<4>().0.iter().map(|pixel| pixel[0]).collect();
+        let whole = Cut { x: 0, y: 0, width: 5, height: 3, factor: 2 };
         // (0 + 10 + 1 + 11) / 4 = 5.5 rounds up; the corner is the pixel itself.
-        assert_eq!(red, [6, 26, 41, 7, 27, 42]);
-        assert!(to.as_chunks::<4>().0.iter().all(|pixel| pixel[1..] == [0, 7, 255]));
+        assert_eq!(reduced(&picture, whole), [6, 26, 41, 7, 27, 42]);
+        let right = Cut { x: 2, y: 2, width: 3, height: 1, factor: 2 };
+        assert_eq!(reduced(&picture, right), [27, 42], "the same squares in a part of it");
     }
 
     #[test]
-    fn a_picture_at_its_own_size_is_copied() {
-        let picture = picture(4, 2, |x, _| u8::try_from(x).expect("small"));
-        let mut to = vec![0; 4 * 2 * 4];
-        reduce(&picture, 1, &mut to);
-        assert_eq!(to, picture.rgba[..]);
+    fn a_part_at_its_own_size_is_copied() {
+        let picture = picture(4, 2, |x, y| u8::try_from(x + 10 * y).expect("small"));
+        let cut = Cut { x: 1, y: 1, width: 2, height: 1, factor: 1 };
+        assert_eq!(reduced(&picture, cut), [11, 12]);
+    }
+
+    const UHD: Shape = Shape::new(3840, 2160);
+
+    fn showing(picture_px: [u32; 2], texture_side: usize) -> Showing {
+        Showing { picture_px, texture_side, ..Showing::default() }
     }
 
     #[test]
     fn a_picture_is_reduced_by_as_much_as_still_fills_its_panel() {
-        let wanted = Wanted::default();
-        let uhd = Shape::new(3840, 2160);
-        assert_eq!(wanted.factor(0, uhd), Some(3), "before the window has a size");
-        wanted.publish([800, 450], None, 8192);
-        assert_eq!(wanted.factor(3, uhd), Some(4));
-        wanted.publish([1300, 731], None, 8192);
-        assert_eq!(wanted.factor(3, uhd), Some(2));
-        wanted.publish([5000, 2800], None, 8192);
-        assert_eq!(wanted.factor(3, uhd), Some(1));
-        wanted.publish([5000, 2800], None, 2048);
-        assert_eq!(wanted.factor(3, uhd), Some(2), "a texture has a largest size");
-        wanted.publish([800, 450], Some(1), 8192);
-        assert_eq!((wanted.factor(0, uhd), wanted.factor(1, uhd)), (None, Some(4)));
+        let factor = |showing: Showing| showing.needs(3, UHD).map(|cut| cut.factor);
+        assert_eq!(factor(Showing::default()), Some(3), "before the window has a size");
+        assert_eq!(factor(showing([800, 450], 8192)), Some(4));
+        assert_eq!(factor(showing([1300, 731], 8192)), Some(2));
+        assert_eq!(factor(showing([5000, 2800], 8192)), Some(1));
+        assert_eq!(factor(showing([5000, 2800], 2048)), Some(2), "a texture has a largest size");
+        let second = Showing { panels: 0b10, ..showing([800, 450], 8192) };
+        assert_eq!([second.needs(0, UHD).is_some(), second.needs(1, UHD).is_some()], [false, true]);
+    }
+
+    #[test]
+    fn only_the_part_in_sight_is_brought_with_a_margin_around_it() {
+        let visible = Region([0.5, 0.25, 0.25, 0.25]);
+        let showing = Showing { visible, ..showing([480, 270], 8192) };
+        let needed = Cut { x: 1920, y: 540, width: 960, height: 540, factor: 2 };
+        assert_eq!(showing.needs(0, UHD), Some(needed));
+        let brought = showing.prepares(0, UHD).expect("it is on screen");
+        assert_eq!(brought, Cut { x: 1680, y: 404, width: 1440, height: 812, factor: 2 });
+        assert!(brought.serves(needed) && !needed.serves(brought));
+        assert!(!Cut { factor: 3, ..brought }.serves(needed), "too coarse");
+        // At the edge of the picture the margin ends.
+        let corner = Showing { visible: Region([0.75, 0.75, 0.25, 0.25]), ..showing };
+        let cut = corner.prepares(0, UHD).expect("it is on screen");
+        assert_eq!((cut.x + cut.width, cut.y + cut.height), (3840, 2160));
     }
 
     #[test]

@@ -13,6 +13,9 @@ use super::theme;
 /// Narrower windows have the groups one below the other.
 const TWO_COLUMNS: f32 = 800.0;
 
+/// Groups in the left column of two: about half of the keys.
+const LEFT: usize = 3;
+
 /// Draws the list.
 #[must_use]
 pub fn help_ui(ui: &Ui) -> Option<Command> {
@@ -38,7 +41,6 @@ pub fn help_ui(ui: &Ui) -> Option<Command> {
             });
             ui.add_space(8.0);
             ScrollArea::vertical().auto_shrink([false, true]).show(ui, |ui| {
-                let [playing, others @ ..] = &GROUPS;
                 if window.width() < TWO_COLUMNS {
                     for group in &GROUPS {
                         group_ui(ui, group, palette);
@@ -47,10 +49,10 @@ pub fn help_ui(ui: &Ui) -> Option<Command> {
                     return;
                 }
                 ui.columns_const(|[left, right]| {
-                    group_ui(left, playing, palette);
-                    for group in others {
-                        group_ui(right, group, palette);
-                        right.add_space(14.0);
+                    for (number, group) in GROUPS.iter().enumerate() {
+                        let column = if number < LEFT { &mut *left } else { &mut *right };
+                        group_ui(column, group, palette);
+                        column.add_space(14.0);
                     }
                 });
             });

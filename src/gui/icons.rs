@@ -38,6 +38,18 @@ pub enum Icon {
     Reduce,
     /// A triangle with an exclamation mark.
     Warning,
+    /// Three bars.
+    Menu,
+    /// Three dots.
+    More,
+    /// A drawing pin.
+    Pin,
+    /// Two sheets.
+    Copy,
+    /// A square among squares.
+    Block,
+    /// An open book.
+    Lesson,
 }
 
 /// A square button with a sign alone; `name` is its tooltip and its accessible name.
@@ -82,6 +94,7 @@ pub fn focus_ui(ui: &Ui, response: &Response, rect: Rect, radius: u8) {
 }
 
 /// Paints a sign into `rect`.
+#[expect(clippy::too_many_lines, reason = "few lines a sign, and one list of all of them")]
 pub fn paint(painter: &Painter, icon: Icon, rect: Rect, color: Color32) {
     let side = rect.width();
     let at = |x: f32, y: f32| rect.min + vec2(x, y) * side;
@@ -139,6 +152,42 @@ pub fn paint(painter: &Painter, icon: Icon, rect: Rect, color: Color32) {
         Icon::Close => {
             painter.line_segment([at(0.18, 0.18), at(0.82, 0.82)], stroke);
             painter.line_segment([at(0.82, 0.18), at(0.18, 0.82)], stroke);
+        }
+        Icon::Menu => {
+            for y in [0.2, 0.5, 0.8] {
+                painter.line_segment([at(0.08, y), at(0.92, y)], stroke);
+            }
+        }
+        Icon::Lesson => {
+            for side in [-1.0, 1.0] {
+                let x = |out: f32| 0.5 + side * out;
+                let page = vec![at(0.5, 0.24), at(x(0.2), 0.12), at(x(0.5), 0.12), at(x(0.5), 0.82)];
+                painter.line([page, vec![at(x(0.2), 0.82), at(0.5, 0.94)]].concat(), stroke);
+            }
+            painter.line_segment([at(0.5, 0.24), at(0.5, 0.94)], stroke);
+        }
+        Icon::Pin => {
+            painter.circle_filled(at(0.5, 0.3), side * 0.24, color);
+            painter.line_segment([at(0.5, 0.5), at(0.5, 0.98)], stroke);
+        }
+        Icon::Copy => {
+            for (x, y) in [(0.04, 0.04), (0.34, 0.3)] {
+                let sheet = Rect::from_min_max(at(x, y), at(x + 0.58, y + 0.66));
+                painter.rect_stroke(sheet, CornerRadius::same(2), stroke, StrokeKind::Inside);
+            }
+        }
+        Icon::Block => {
+            for (x, y) in [(0.02, 0.02), (0.54, 0.02), (0.02, 0.54)] {
+                let square = Rect::from_min_max(at(x, y), at(x + 0.44, y + 0.44));
+                painter.rect_stroke(square, CornerRadius::same(1), stroke, StrokeKind::Inside);
+            }
+            let square = Rect::from_min_max(at(0.54, 0.54), at(0.98, 0.98));
+            painter.rect_filled(square, CornerRadius::same(1), color);
+        }
+        Icon::More => {
+            for x in [0.14, 0.5, 0.86] {
+                painter.circle_filled(at(x, 0.5), side * 0.1, color);
+            }
         }
         Icon::Enlarge | Icon::Reduce => paint_diagonal(painter, rect, stroke, icon == Icon::Enlarge),
         Icon::Warning => {

@@ -1,7 +1,11 @@
 //! The keyboard: one table to read the keys by, and the same one for the list that explains them.
 
+use eframe::egui::text_selection::LabelSelectionState;
 use eframe::egui::{Context, Event, Key, Modifiers};
 
+use super::lessons::Step as Learn;
+use super::look::{Look, Sight};
+use super::saving::{Step, What};
 use super::state::Command;
 
 /// A group of keys in the list.
@@ -13,7 +17,7 @@ pub struct Group {
 }
 
 /// All keys, for the list.
-pub const GROUPS: [Group; 4] = [
+pub const GROUPS: [Group; 5] = [
     Group {
         title: "Playing",
         keys: &[
@@ -30,20 +34,47 @@ pub const GROUPS: [Group; 4] = [
         ],
     },
     Group {
-        title: "Panels",
-        keys: &[(&["1", "–", "9"], "Enlarge a panel, and back"), (&["Esc"], "Back, close")],
-    },
-    Group {
         title: "Opening",
         keys: &[(&["Ctrl O"], "Choose a file"), (&["Ctrl L"], "Type a path, demo or pattern:NAME")],
     },
     Group {
         title: "Window",
         keys: &[
+            (&["P"], "Panels and captions alone"),
+            (&["H"], "Slow ciphertext down, hold it still"),
+            (&["N"], "Lessons"),
+            (&["Ctrl +", "Ctrl -"], "Larger, smaller text"),
             (&["T"], "Dark, light"),
             (&["F", "F11"], "Full screen"),
             (&["?"], "This list"),
             (&["Ctrl Q"], "Quit"),
+        ],
+    },
+    Group {
+        title: "Panels",
+        keys: &[
+            (&["1", "–", "9", "0"], "Enlarge a panel, and back"),
+            (&["A"], "Add a panel"),
+            (&["C"], "Compare two panels"),
+            (&["Ctrl C"], "Copy the panels as a picture"),
+            (&["Ctrl Shift C"], "Copy the command line"),
+            (&["Ctrl S"], "Save the panels as a picture"),
+            (&["Ctrl Z"], "Undo"),
+            (&["Ctrl Shift Z"], "Redo"),
+            (&["Esc"], "Back, close"),
+        ],
+    },
+    Group {
+        title: "Looking closer",
+        keys: &[
+            (&["Wheel"], "Closer to what is under the pointer"),
+            (&["Z"], "Closer, in whole multiples"),
+            (&["Shift Z"], "Farther"),
+            (&["X"], "The whole picture"),
+            (&["Shift X"], "Pixel for pixel"),
+            (&["Drag", "Alt →"], "Move the picture"),
+            (&["B"], "The block under the pointer"),
+            (&["Click"], "Pin the block, let it go"),
         ],
     },
 ];
@@ -59,9 +90,9 @@ enum Focus {
     Text,
 }
 
-/// The commands that the keys pressed since the last frame stand for.
+/// The commands that the keys pressed since the last frame stand for, given what is in sight.
 #[must_use]
-pub fn commands(ctx: &Context) -> Vec<Command> {
+pub fn commands(ctx: &Context, sight: Sight) -> Vec<Command> {
     let focus = if ctx.text_edit_focused() {
         Focus::Text
     } else if ctx.egui_wants_keyboard_input() {
@@ -70,16 +101,21 @@ pub fn commands(ctx: &Context) -> Vec<Command> {
         Focus::Window
     };
     let popup = ctx.any_popup_open();
+    let is_text_copied = focus == Focus::Text || ctx.plugin::<LabelSelectionState>().lock().has_selection();
     ctx.input(|input| {
         let pressed = input.events.iter().filter_map(|event| match *event {
             Event::Key { key, pressed: true, repeat, modifiers, .. } => Some((key, modifiers, repeat)),
             _ => None,
         });
+        // The system's way to copy is no key.
+        let copied = input.events.iter().filter(|event| matches!(event, Event::Copy) && !is_text_copied);
+        let copied = copied.map(|_| Command::Save(Step::Copy(What::Sheet)));
         pressed
             .filter(|&(key, modifiers, _)| is_free(key, modifiers, focus, popup))
             .filter_map(|(key, modifiers, repeat)| {
-                command(key, modifiers).filter(|command| !repeat || is_repeatable(command))
+                command(key, modifiers, sight).filter(|command| !repeat || is_repeatable(command))
             })
+            .chain(copied)
             .collect()
     })
 }
@@ -103,7 +139,8 @@ fn is_free(key: Key, modifiers: Modifiers, focus: Focus, popup: bool) -> bool {
             ];
             !works_a_widget.contains(&key)
         }
-        Focus::Text => modifiers.command || key == Key::F11,
+        // A field takes its own changes back.
+        Focus::Text => (modifiers.command && !matches!(key, Key::Z | Key::Y)) || key == Key::F11,
     }
 }
 
@@ -111,21 +148,40 @@ fn is_free(key: Key, modifiers: Modifiers, focus: Focus, popup: bool) -> bool {
 fn is_repeatable(command: &Command) -> bool {
     matches!(
         command,
-        Command::StepForward | Command::StepBack | Command::SkipSecs(_) | Command::Faster | Command::Slower
+        Command::StepForward
+            | Command::StepBack
+            | Command::SkipSecs(_)
+            | Command::Faster
+            | Command::Slower
+            | Command::Undo
+            | Command::Redo
+            | Command::Look(_)
     )
 }
 
-fn command(key: Key, modifiers: Modifiers) -> Option<Command> {
+fn command(key: Key, modifiers: Modifiers, sight: Sight) -> Option<Command> {
     if modifiers.command {
         return match key {
             Key::O => Some(Command::ShowDialog),
             Key::L => Some(Command::TypeSource),
             Key::Q => Some(Command::Quit),
+            Key::Z if modifiers.shift => Some(Command::Redo),
+            Key::Z => Some(Command::Undo),
+            Key::Y => Some(Command::Redo),
+            Key::C if modifiers.shift => Some(Command::CopyCommandLine),
+            Key::S => Some(Command::Save(Step::Ask(What::Sheet))),
             _ => None,
         };
     }
     if modifiers.alt {
-        return None;
+        let way = match key {
+            Key::ArrowLeft => [-1.0, 0.0],
+            Key::ArrowRight => [1.0, 0.0],
+            Key::ArrowUp => [0.0, -1.0],
+            Key::ArrowDown => [0.0, 1.0],
+            _ => return None,
+        };
+        return Some(Command::Look(sight.moved(way.map(|way| way * 0.2))));
     }
     Some(match key {
         Key::Space => Command::TogglePlay,
@@ -153,6 +209,17 @@ fn command(key: Key, modifiers: Modifiers) -> Option<Command> {
         Key::Num7 => Command::ToggleEnlarged(6),
         Key::Num8 => Command::ToggleEnlarged(7),
         Key::Num9 => Command::ToggleEnlarged(8),
+        Key::Num0 => Command::ToggleEnlarged(9),
+        Key::A => Command::AddPanel,
+        Key::B => Command::ToggleInspector,
+        Key::H => Command::NextFlicker,
+        Key::N => Command::Learn(Learn::Toggle),
+        Key::P => Command::TogglePresenting,
+        Key::C => Command::ToggleCompare,
+        Key::Z if modifiers.shift => Command::Look(sight.farther()),
+        Key::Z => Command::Look(sight.closer()),
+        Key::X if modifiers.shift => Command::Look(sight.times(1.0)),
+        Key::X => Command::Look(Look::default()),
         _ => return None,
     })
 }
@@ -182,8 +249,10 @@ mod tests {
 
     #[test]
     fn letters_with_ctrl_are_other_commands_than_without() {
+        let command = |key, modifiers| command(key, modifiers, Sight::default());
         assert_eq!(command(Key::L, Modifiers::NONE), Some(Command::ToggleLoop));
         assert_eq!(command(Key::L, Modifiers::COMMAND), Some(Command::TypeSource));
+        assert_eq!(command(Key::Z, Modifiers::COMMAND), Some(Command::Undo));
         assert_eq!(command(Key::T, Modifiers::COMMAND), None);
         assert_eq!(command(Key::F, Modifiers::ALT), None);
     }

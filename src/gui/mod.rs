@@ -8,26 +8,46 @@
 //! ```
 //!
 //! The window does no work: it sends commands, draws the last shot, and asks to be repainted when the next
-//! one is due. Pictures come ready to upload from the render thread ([`film`]). What is set lives in one
-//! [`State`](state::State), whose `apply` is pure. Only this room names eframe.
+//! one is due. Pictures come ready to upload from the render thread ([`film`]), cut to the part in sight
+//! ([`look`]), with the block that is looked at ([`inspect`], [`flow`]). Pictures to take away are made on a
+//! thread of their own ([`saving`], `darkroom`). What is set lives in one [`State`](state::State), whose
+//! `apply` is pure; changes of the scene can be taken back (`edits`, `history`). Only this room names eframe.
 
 mod app;
 mod banner;
 mod caption;
+mod command;
+mod command_line;
+mod darkroom;
 mod dialog;
+mod edits;
 pub mod film;
+pub mod flow;
 mod grid;
 mod help;
+mod history;
 mod icons;
+pub mod inspect;
+mod inspector;
 mod keys;
 mod launch;
+mod lesson_ui;
+pub mod lessons;
+pub mod look;
+mod menus;
 mod panels;
+mod picture;
+mod presets;
+mod save_form;
+pub mod saving;
 mod screen;
+mod settings;
 pub mod state;
 mod theme;
 mod timeline;
 mod top_bar;
 mod transport;
+mod wipe;
 
 use std::sync::Arc;
 

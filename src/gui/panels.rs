@@ -1,19 +1,19 @@
 //! The panels: a caption in plain words, and below it what an eavesdropper sees.
 
 use eframe::egui::{
-    Align, Align2, Color32, ComboBox, CornerRadius, FontFamily, FontId, Galley, Layout as Flow, Rect,
-    RichText, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, epaint::RectShape, pos2, vec2,
+    Align, Align2, Color32, ComboBox, CornerRadius, CursorIcon, DragAndDrop, FontFamily, FontId, Galley, Id,
+    LayerId, Layout as Flow, Order, Popup, Rect, RichText, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder,
+    WidgetInfo, vec2,
 };
 use std::sync::Arc;
 
 use super::caption::{self, Finding};
 use super::grid::Grid;
 use super::icons::{self, Icon, icon_button_ui};
+use super::picture::{Pane, snapped};
 use super::screen::Screen;
 use super::state::{Command, State};
-use super::theme;
-use crate::crypto::Scheme;
-use crate::lens::Lens;
+use super::{menus, theme, wipe};
 use crate::pipeline::Status;
 use crate::scene::Panel;
 
@@ -23,26 +23,68 @@ const ROUND: u8 = 10;
 /// Height of a line of a caption.
 const LINE: f32 = 30.0;
 
+/// From this width on a caption has room for more than one button.
+const ROOM_FOR_BUTTONS: f32 = 300.0;
+
+/// From this width on a caption has room for the word between its menus, of this width.
+const ROOM_FOR_WORDS: f32 = 270.0;
+const THROUGH: f32 = 58.0;
+
 /// Before anything is known of the source.
 const USUAL_ASPECT: f32 = 16.0 / 9.0;
 
 /// Draws the panels into what is left of the window.
-pub fn panels_ui(ui: &mut Ui, state: &State, status: &Status, screen: &Screen, commands: &mut Vec<Command>) {
+pub fn panels_ui(
+    ui: &mut Ui,
+    state: &State,
+    status: &Status,
+    screen: &mut Screen,
+    commands: &mut Vec<Command>,
+) {
     let area = ui.available_rect_before_wrap();
     if status.error.is_some() && screen.shot().is_none() {
         return nothing_ui(ui, area);
+    }
+    let aspect = aspect(status, screen);
+    if let Some(comparison) = state.view.comparison {
+        return wipe::wipe_ui(ui, state, screen, comparison, aspect, commands);
     }
     let shown: Vec<usize> = match state.view.enlarged {
         Some(at) if at < state.scene.panels.len() => vec![at],
         _ => (0..state.scene.panels.len()).collect(),
     };
-    let grid = Grid::fit(area, shown.len(), aspect(status, screen));
-    publish_size(ui, &grid, state, screen);
-    for (&at, &card) in shown.iter().zip(&grid.cards) {
-        let card = Card { at, rect: card, panel: state.scene.panels[at], enlarged: shown.len() == 1 };
+    let grid = Grid::fit(area, shown.len(), aspect);
+    screen.lay_out(ui, grid.picture, &shown, &state.view);
+    for (&at, &rect) in shown.iter().zip(&grid.cards) {
+        let card = Card { at, rect, state, enlarged: shown.len() == 1 };
         let builder = UiBuilder::new().id_salt(("card", at)).max_rect(card.rect);
         ui.scope_builder(builder, |ui| card.card_ui(ui, &grid, screen, commands));
     }
+    drop_ui(ui, &shown, &grid, commands);
+}
+
+/// A panel that is drawn along by its caption, by its place.
+struct Carried(usize);
+
+/// Marks the place that a panel is held over, and moves it there when it is let go.
+fn drop_ui(ui: &Ui, shown: &[usize], grid: &Grid, commands: &mut Vec<Command>) {
+    let Some(carried) = DragAndDrop::payload::<Carried>(ui.ctx()) else { return };
+    let Some(pos) = ui.ctx().pointer_interact_pos() else { return };
+    let over = shown.iter().zip(&grid.cards).find(|(_, card)| card.contains(pos));
+    let palette = theme::palette(ui);
+    if let Some((&to, card)) = over.filter(|(to, _)| **to != carried.0) {
+        let stroke = Stroke::new(3.0, palette.accent);
+        ui.painter().rect_stroke(*card, CornerRadius::same(ROUND), stroke, StrokeKind::Inside);
+        if ui.input(|input| input.pointer.any_released()) {
+            commands.push(Command::MovePanel(carried.0, to));
+        }
+    }
+    let layer = LayerId::new(Order::Tooltip, Id::unique("carried panel"));
+    let painter = ui.ctx().layer_painter(layer);
+    let hint = Rect::from_min_size(pos + vec2(12.0, 12.0), vec2(84.0, 30.0));
+    painter.rect_filled(hint, CornerRadius::same(8), palette.accent);
+    let (font, text) = (FontId::new(14.0, theme::semibold()), format!("Panel {}", carried.0 + 1));
+    painter.text(hint.center(), Align2::CENTER_CENTER, text, font, palette.on_accent);
 }
 
 /// Width over height on screen: pixels need not be square.
@@ -55,14 +97,6 @@ fn aspect(status: &Status, screen: &Screen) -> f32 {
     let shape = info.or_else(|| screen.shot().map(|shot| (shot.shape, 1.0)));
     let aspect = shape.map(|(shape, pixel)| shape.width.max(1) as f32 / shape.height.max(1) as f32 * pixel);
     aspect.unwrap_or(USUAL_ASPECT).clamp(0.05, 20.0)
-}
-
-fn publish_size(ui: &Ui, grid: &Grid, state: &State, screen: &Screen) {
-    let px = grid.picture * ui.pixels_per_point();
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "sizes on a screen")]
-    let px = [px.x.max(1.0) as u32, px.y.max(1.0) as u32];
-    let side = ui.input(|input| input.max_texture_side);
-    screen.wanted.publish(px, state.view.enlarged, side);
 }
 
 fn nothing_ui(ui: &Ui, area: Rect) {
@@ -82,22 +116,26 @@ fn nothing_ui(ui: &Ui, area: Rect) {
 }
 
 /// One panel and where it goes.
-struct Card {
+struct Card<'a> {
     at: usize,
     rect: Rect,
-    panel: Panel,
+    state: &'a State,
     enlarged: bool,
 }
 
-impl Card {
+impl Card<'_> {
+    fn panel(&self) -> Panel {
+        self.state.scene.panels[self.at]
+    }
+
     fn card_ui(&self, ui: &mut Ui, grid: &Grid, screen: &Screen, commands: &mut Vec<Command>) {
         let palette = theme::palette(ui);
         ui.painter().rect_filled(self.rect, CornerRadius::same(ROUND), palette.card);
         let shot = screen.shot();
         let rendered = shot.and_then(|shot| shot.panels.get(self.at).map(|panel| (shot.shape, panel)));
         let finding = rendered
-            .filter(|(_, rendered)| rendered.panel == self.panel)
-            .map(|(shape, rendered)| caption::finding(self.panel, shape, &rendered.leakage));
+            .filter(|(_, rendered)| rendered.panel == self.panel())
+            .map(|(shape, rendered)| caption::finding(self.panel(), shape, &rendered.leakage));
         let caption = self.rect.with_max_y(self.rect.top() + grid.caption_height);
         self.caption_ui(ui, caption, grid.one_line(), finding.as_ref(), commands);
         self.picture_ui(ui, grid.picture_in(self.rect), screen, finding.as_ref(), commands);
@@ -114,6 +152,7 @@ impl Card {
         finding: Option<&Finding>,
         commands: &mut Vec<Command>,
     ) {
+        self.handle_ui(ui, rect);
         let inner = rect.shrink2(vec2(6.0, 3.0));
         let line = inner.with_max_y(inner.top() + LINE);
         let builder = UiBuilder::new().max_rect(line).layout(Flow::right_to_left(Align::Center));
@@ -124,9 +163,13 @@ impl Card {
             } else {
                 (Icon::Enlarge, format!("Enlarge panel {0} ({0})", self.at + 1))
             };
-            if icon_button_ui(ui, icon, &name, false).clicked() {
+            // Where there is little room, the digit and a double click have to do.
+            let has_room = self.enlarged || rect.width() >= ROOM_FOR_BUTTONS;
+            if has_room && icon_button_ui(ui, icon, &name, false).clicked() {
                 commands.push(Command::ToggleEnlarged(self.at));
             }
+            let more = icon_button_ui(ui, Icon::More, &format!("Menu of panel {}", self.at + 1), false);
+            Popup::menu(&more).show(|ui| menus::panel_ui(ui, self.at, &self.state.scene.panels, commands));
             ui.add_space(4.0);
             ui.with_layout(Flow::left_to_right(Align::Center), |ui| {
                 self.menus_ui(ui, commands);
@@ -142,74 +185,61 @@ impl Card {
         }
     }
 
+    /// The caption itself: the panel is drawn along by it to another place.
+    fn handle_ui(&self, ui: &Ui, rect: Rect) {
+        if self.enlarged {
+            return;
+        }
+        let handle = ui.interact(rect, ui.scope_id().with("handle"), Sense::drag());
+        handle.widget_info(|| {
+            let name = format!("Caption of panel {}: drag it to another place", self.at + 1);
+            WidgetInfo::labeled(Role::Group, true, name)
+        });
+        handle.dnd_set_drag_payload(Carried(self.at));
+        if handle.dragged() {
+            ui.ctx().set_cursor_icon(CursorIcon::Grabbing);
+        }
+    }
+
     /// The two menus: how the frame is encrypted, and how one looks at it.
     fn menus_ui(&self, ui: &mut Ui, commands: &mut Vec<Command>) {
         let palette = theme::palette(ui);
         ui.visuals_mut().widgets.inactive.weak_bg_fill = Color32::TRANSPARENT;
         ui.spacing_mut().button_padding = vec2(8.0, 4.0);
         ui.spacing_mut().icon_width = 11.0;
-        let lens_width = if let Panel::Cipher { lens, .. } = self.panel {
+        let lens_width = if let Panel::Cipher { lens, .. } = self.panel() {
             let text = lens.name().to_owned();
             ui.painter().layout_no_wrap(text, FontId::proportional(14.0), palette.weak).size().x + 36.0
         } else {
             0.0
         };
-        let name = RichText::new(caption::panel_name(self.panel)).family(theme::semibold());
-        let width = (ui.available_width() - lens_width).max(60.0);
+        // Scheme and lens read as a sentence where there is room for its verb.
+        let through = if lens_width > 0.0 && ui.available_width() > ROOM_FOR_WORDS { THROUGH } else { 0.0 };
+        let name = RichText::new(caption::panel_name(self.panel())).family(theme::semibold());
+        let width = (ui.available_width() - lens_width - through).max(60.0);
         ui.allocate_ui_with_layout(vec2(width, LINE), Flow::left_to_right(Align::Center), |ui| {
             let response = ComboBox::from_id_salt("scheme")
                 .selected_text(name)
                 .width(0.0)
                 .truncate()
-                .show_ui(ui, |ui| self.scheme_menu_ui(ui, commands))
+                .show_ui(ui, |ui| menus::schemes_ui(ui, self.at, self.panel(), commands))
                 .response
                 .accessible_name(format!("Scheme of panel {}", self.at + 1));
-            if let Some(scheme) = self.panel.scheme() {
+            if let Some(scheme) = self.panel().scheme() {
                 response.on_hover_text(scheme.about());
             }
         });
-        if let Panel::Cipher { scheme, lens } = self.panel {
+        if let Panel::Cipher { scheme, lens } = self.panel() {
+            if through > 0.0 {
+                ui.label(RichText::new("through").color(palette.weak));
+            }
             ComboBox::from_id_salt("lens")
                 .selected_text(RichText::new(lens.name()).color(palette.weak))
                 .width(0.0)
-                .show_ui(ui, |ui| self.lens_menu_ui(ui, scheme, lens, commands))
+                .show_ui(ui, |ui| menus::lenses_ui(ui, self.at, scheme, lens, commands))
                 .response
                 .accessible_name(format!("Lens of panel {}", self.at + 1))
                 .on_hover_text(lens.about());
-        }
-    }
-
-    fn scheme_menu_ui(&self, ui: &mut Ui, commands: &mut Vec<Command>) {
-        theme::compact_list(ui);
-        let lens = match self.panel {
-            Panel::Plain => Lens::default(),
-            Panel::Cipher { lens, .. } => lens,
-        };
-        if ui.selectable_label(self.panel == Panel::Plain, "Original").clicked() {
-            commands.push(Command::SetPanel(self.at, Panel::Plain));
-        }
-        let mut about = "";
-        for scheme in Scheme::all() {
-            // Modes stand together, and tell the same.
-            if scheme.about() != about {
-                ui.separator();
-                about = scheme.about();
-            }
-            let chosen = self.panel.scheme() == Some(scheme);
-            let item = ui.selectable_label(chosen, caption::scheme_name(scheme)).on_hover_text(about);
-            if item.clicked() && !chosen {
-                commands.push(Command::SetPanel(self.at, Panel::Cipher { scheme, lens }));
-            }
-        }
-    }
-
-    fn lens_menu_ui(&self, ui: &mut Ui, scheme: Scheme, chosen: Lens, commands: &mut Vec<Command>) {
-        theme::compact_list(ui);
-        for lens in Lens::ALL {
-            let item = ui.selectable_label(lens == chosen, lens.name()).on_hover_text(lens.about());
-            if item.clicked() && lens != chosen {
-                commands.push(Command::SetPanel(self.at, Panel::Cipher { scheme, lens }));
-            }
         }
     }
 
@@ -222,9 +252,9 @@ impl Card {
         commands: &mut Vec<Command>,
     ) {
         let palette = theme::palette(ui);
-        let response = ui.interact(rect, ui.scope_id().with("picture"), Sense::click());
+        let response = ui.interact(rect, ui.scope_id().with("picture"), Sense::click_and_drag());
         response.widget_info(|| {
-            let name = format!("Picture of panel {}: {}", self.at + 1, self.panel);
+            let name = format!("Picture of panel {}: {}", self.at + 1, self.panel());
             let said = finding.and_then(|finding| finding.wordings.first());
             let name = said.map_or_else(|| name.clone(), |said| format!("{name}. {said}"));
             WidgetInfo::labeled(Role::Image, true, name)
@@ -234,14 +264,15 @@ impl Card {
             if flush { CornerRadius { nw: 0, ne: 0, sw: ROUND, se: ROUND } } else { CornerRadius::ZERO };
         let rect = snapped(rect, ui.pixels_per_point());
         self.log_place(ui, &response, rect);
-        match screen.texture(self.at) {
-            Some(texture) => {
-                let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
-                ui.painter().add(RectShape::filled(rect, round, Color32::WHITE).with_texture(texture, uv));
-            }
-            None => {
-                ui.painter().rect_filled(rect, round, palette.ground);
-            }
+        let pane = Pane { rect, sight: screen.sight(self.state.view.look) };
+        pane.follow(ui, &response, commands);
+        pane.point(&response, self.state, screen, commands);
+        let painter = ui.painter();
+        painter.rect_filled(rect, round, palette.ground);
+        if let Some(texture) = screen.picture(self.at) {
+            pane.paint(painter, texture, round);
+            pane.paint_blocks(painter, self.state.scene.layout, texture.shape);
+            pane.paint_mark(ui, screen);
         }
         icons::focus_ui(ui, &response, rect, 0);
         if response.double_clicked() {
@@ -250,14 +281,14 @@ impl Card {
     }
 }
 
-impl Card {
+impl Card<'_> {
     /// Tells the log where the picture is in the window, in physical pixels, whenever that changes.
     fn log_place(&self, ui: &Ui, picture: &eframe::egui::Response, rect: Rect) {
         let place = rect * ui.pixels_per_point();
         let before =
             ui.data_mut(|data| std::mem::replace(data.get_temp_mut_or(picture.id, Rect::NOTHING), place));
         if before != place {
-            let (number, panel) = (self.at + 1, self.panel);
+            let (number, panel) = (self.at + 1, self.panel());
             let (min, size) = (place.min, place.size());
             tracing::debug!("panel {number} {panel} at {},{} {}×{}", min.x, min.y, size.x, size.y);
         }
@@ -285,10 +316,4 @@ fn finding_ui(ui: &mut Ui, finding: &Finding) {
     if finding.wordings.first() != Some(words) {
         response.on_hover_text(finding.wordings[0].clone());
     }
-}
-
-/// Edges on whole pixels, so that a picture is not blurred by half of one.
-fn snapped(rect: Rect, pixels_per_point: f32) -> Rect {
-    let snap = |x: f32| (x * pixels_per_point).round() / pixels_per_point;
-    Rect::from_min_max(pos2(snap(rect.min.x), snap(rect.min.y)), pos2(snap(rect.max.x), snap(rect.max.y)))
 }

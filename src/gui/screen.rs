@@ -2,9 +2,13 @@
 
 use std::sync::Arc;
 
-use eframe::egui::{ColorImage, Context, TextureFilter, TextureHandle, TextureId, TextureOptions};
+use eframe::egui::{ColorImage, Context, TextureFilter, TextureHandle, TextureId, TextureOptions, Ui, Vec2};
 
-use super::film::{Shot, Wanted};
+use super::film::{Cut, Shot, Showing, Wanted};
+use super::look::{Look, Sight};
+use super::state::View;
+use crate::frame::Shape;
+use crate::scene::Panel;
 
 /// Blocks stay sharp where a picture is enlarged; outlines stay whole where it is reduced.
 const FILTER: TextureOptions = TextureOptions {
@@ -19,19 +23,58 @@ pub struct Screen {
     /// How large the pictures are shown; the render thread reads it.
     pub wanted: Arc<Wanted>,
     shot: Option<Shot>,
-    textures: Vec<Option<TextureHandle>>,
-    /// A larger version of the shot is on its way.
+    pictures: Vec<Option<Hung>>,
+    /// Pixels of the screen for one of the frame where the whole picture is shown.
+    whole_px: Option<f32>,
+    /// A better version of the shot is on its way.
     redrawing: bool,
 }
 
+/// The picture of a panel.
+struct Hung {
+    texture: TextureHandle,
+    picture: Picture,
+    since_secs: f64,
+}
+
+/// What a picture is of.
+#[derive(Clone, Copy)]
+struct Picture {
+    panel: Panel,
+    cut: Cut,
+    shape: Shape,
+}
+
+/// A picture to be drawn.
+#[derive(Clone, Copy, Debug)]
+pub struct Texture {
+    /// Its pixels.
+    pub id: TextureId,
+    /// The part of the frame that it holds.
+    pub cut: Cut,
+    /// Width and height of the frame.
+    pub shape: Shape,
+}
+
 impl Screen {
-    /// Puts a shot on screen.
-    pub fn show(&mut self, ctx: &Context, mut shot: Shot) {
-        self.textures.resize_with(shot.panels.len(), || None);
+    /// Puts a shot on screen. Pictures of ciphertext stay for `stays_secs` before another takes their place.
+    pub fn show(&mut self, ctx: &Context, mut shot: Shot, stays_secs: f64) {
+        let now_secs = ctx.input(|input| input.time);
+        self.pictures.resize_with(shot.panels.len(), || None);
         for (at, panel) in shot.panels.iter_mut().enumerate() {
             // Taken out, so that the render thread can use the image again.
-            if let Some(image) = panel.image.take() {
-                update(ctx, &mut self.textures[at], at, image);
+            if let (Some(image), Some(cut)) = (panel.image.take(), panel.cut) {
+                let place = &mut self.pictures[at];
+                let stays = place.as_ref().is_some_and(|hung| {
+                    panel.panel != Panel::Plain
+                        && hung.picture.panel == panel.panel
+                        && hung.picture.shape == shot.shape
+                        && now_secs - hung.since_secs < stays_secs
+                });
+                if !stays {
+                    let picture = Picture { panel: panel.panel, cut, shape: shot.shape };
+                    hang(ctx, place, at, image, picture, now_secs);
+                }
             }
         }
         self.redrawing = false;
@@ -51,26 +94,68 @@ impl Screen {
 
     /// The picture of the panel at this place.
     #[must_use]
-    pub fn texture(&self, at: usize) -> Option<TextureId> {
-        self.textures.get(at)?.as_ref().map(TextureHandle::id)
+    pub fn picture(&self, at: usize) -> Option<Texture> {
+        let hung = self.pictures.get(at)?.as_ref()?;
+        let Picture { cut, shape, .. } = hung.picture;
+        Some(Texture { id: hung.texture.id(), cut, shape })
     }
 
-    /// True, once, where the shot on screen is coarser than the window could show it.
+    /// Notes how large pictures are shown, in points, which panels, what is in sight and looked at; and says
+    /// so to the render thread.
+    pub fn lay_out(&mut self, ui: &Ui, picture: Vec2, panels: &[usize], view: &View) {
+        let px = picture * ui.pixels_per_point();
+        self.whole_px = self.shot.as_ref().map(|shot| px.x / shot.shape.width.max(1) as f32);
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "sizes on a screen")]
+        let picture_px = [px.x.max(1.0) as u32, px.y.max(1.0) as u32];
+        let panels = panels.iter().filter(|&&at| at < 32).fold(0, |mask, &at| mask | 1 << at);
+        self.wanted.publish(Showing {
+            picture_px,
+            visible: self.sight(view.look).visible(),
+            panels,
+            texture_side: ui.input(|input| input.max_texture_side),
+            block: view.inspector.block(),
+        });
+    }
+
+    /// What is in sight, given how large the pictures are shown.
+    #[must_use]
+    pub fn sight(&self, look: Look) -> Sight {
+        Sight { look, whole_px: self.whole_px.unwrap_or(1.0) }
+    }
+
+    /// True, once, where the shot on screen is not what the window could show: too coarse, or another part.
     pub fn needs_redraw(&mut self) -> bool {
         let Some(shot) = &self.shot else { return false };
-        let coarse = shot.panels.iter().enumerate().any(|(at, panel)| {
-            let wanted = self.wanted.factor(at, shot.shape);
-            wanted.is_some_and(|wanted| panel.factor.is_none_or(|factor| factor > wanted))
-        });
-        !std::mem::replace(&mut self.redrawing, coarse) && coarse
+        let showing = self.wanted.showing();
+        let looks_elsewhere = shot.inspected.as_ref().map(|seen| seen.block) != showing.block
+            && showing.block.is_none_or(|block| block < shot.blocks());
+        let lacks = looks_elsewhere
+            || shot.panels.iter().enumerate().any(|(at, panel)| {
+                let needed = showing.needs(at, shot.shape);
+                needed.is_some_and(|needed| panel.cut.is_none_or(|cut| !cut.serves(needed)))
+            });
+        !std::mem::replace(&mut self.redrawing, lacks) && lacks
     }
 }
 
 /// Sends an image to its texture, without a new texture on the GPU where the size is the same.
-fn update(ctx: &Context, texture: &mut Option<TextureHandle>, at: usize, image: Arc<ColorImage>) {
-    match texture {
-        Some(texture) if texture.size() == image.size => texture.set_partial([0, 0], image, FILTER),
-        Some(texture) => texture.set(image, FILTER),
-        None => *texture = Some(ctx.load_texture(format!("panel {at}"), image, FILTER)),
+fn hang(
+    ctx: &Context,
+    place: &mut Option<Hung>,
+    at: usize,
+    image: Arc<ColorImage>,
+    picture: Picture,
+    since_secs: f64,
+) {
+    let Some(hung) = place else {
+        let texture = ctx.load_texture(format!("panel {at}"), image, FILTER);
+        *place = Some(Hung { texture, picture, since_secs });
+        return;
+    };
+    if hung.texture.size() == image.size {
+        hung.texture.set_partial([0, 0], image, FILTER);
+    } else {
+        hung.texture.set(image, FILTER);
     }
+    (hung.picture, hung.since_secs) = (picture, since_secs);
 }

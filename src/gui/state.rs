@@ -8,8 +8,16 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+pub use super::command::{Command, Effect};
+use super::command_line;
+use super::edits::usable_key;
+use super::history::{Edit, History};
+use super::lessons::{Course, Step as Learn, lessons};
+use super::look::Look;
+use super::saving::SaveDraft;
+use super::wipe::Comparison;
+
 use crate::crypto::{KeyError, KeyMaterial};
-use crate::layout::Layout;
 use crate::media::Source;
 use crate::pipeline::{self, Status};
 use crate::scene::{Panel, Scene};
@@ -23,6 +31,8 @@ pub const SPEEDS: [f64; 7] = [0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 4.0];
 pub struct State {
     /// What is shown.
     pub scene: Scene,
+    /// What it was before.
+    pub history: History,
     /// How it is played.
     pub playback: Playback,
     /// How the window looks.
@@ -33,6 +43,8 @@ pub struct State {
     pub notice: Option<String>,
     /// The session's error that the user has read.
     pub dismissed: Option<String>,
+    /// What was done, in words.
+    pub said: Option<String>,
 }
 
 /// How the video is played.
@@ -42,19 +54,103 @@ pub struct Playback {
     pub speed: f64,
     /// Start again after the end.
     pub looped: bool,
+    /// Steps asked for while another was under way: one jump makes up for all of them, so that holding a key
+    /// down moves on with every picture, however long one takes.
+    pub owed: Steps,
+}
+
+/// Steps not yet made; forwards, or back if negative.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Steps {
+    /// Single frames.
+    pub frames: i64,
+    /// Seconds.
+    pub secs: f64,
 }
 
 /// How the window looks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "independent switches, of which any may be on")]
 pub struct View {
     /// Dark or light.
     pub theme: Theme,
     /// The panel that has the window for itself, by its place in the scene.
     pub enlarged: Option<usize>,
+    /// Two panels that share the window, instead of all or one.
+    pub comparison: Option<Comparison>,
+    /// Which part of the pictures is in sight.
+    pub look: Look,
+    /// Which block is looked at.
+    pub inspector: Inspector,
+    /// Where one is in the lessons.
+    pub course: Course,
+    /// Panels and captions have the window for themselves.
+    pub presenting: bool,
+    /// How ciphertext is shown while it plays.
+    pub flicker: Flicker,
+    /// What need not move, does not.
+    pub reduced_motion: bool,
     /// The list of keys is open.
     pub help: bool,
     /// The window fills the screen.
     pub fullscreen: bool,
+}
+
+/// How ciphertext is shown while it plays: a wall full of noise that changes thirty times a second is hard
+/// to look at. Numbers, the original and what is held are always up to date.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Flicker {
+    /// Every frame.
+    #[default]
+    Full,
+    /// Two pictures a second.
+    Slow,
+    /// The picture that is there stays.
+    Still,
+}
+
+impl Flicker {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Full, Self::Slow, Self::Still];
+
+    /// What it is called.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Full => "Every frame",
+            Self::Slow => "Two a second",
+            Self::Still => "Held still",
+        }
+    }
+
+    /// Seconds for which a picture stays, while the video plays.
+    #[must_use]
+    pub const fn stays_secs(self) -> f64 {
+        match self {
+            Self::Full => 0.0,
+            Self::Slow => 0.5,
+            Self::Still => f64::INFINITY,
+        }
+    }
+}
+
+/// Which block is looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Inspector {
+    /// Blocks are looked at.
+    pub open: bool,
+    /// The block that the pointer was on last.
+    pub pointed: Option<usize>,
+    /// The block that stays, wherever the pointer is.
+    pub pinned: Option<usize>,
+}
+
+impl Inspector {
+    /// The block that is looked at.
+    #[must_use]
+    pub fn block(self) -> Option<usize> {
+        self.pinned.or(self.pointed).filter(|_| self.open)
+    }
 }
 
 /// The colours of the window.
@@ -76,6 +172,12 @@ pub struct Drafts {
     pub key: KeyText,
     /// Why the key as typed cannot be used, in words.
     pub key_problem: Option<String>,
+    /// The memory, while its slider is on its way.
+    pub memory: u32,
+    /// The form that asks where to save, while it is open.
+    pub save: Option<SaveDraft>,
+    /// The folder that was saved in last.
+    pub folder: Option<PathBuf>,
 }
 
 /// A key as it is typed. `Debug` never prints it.
@@ -88,89 +190,33 @@ impl fmt::Debug for KeyText {
     }
 }
 
-/// What a user asks for.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Command {
-    /// Open a source as it was typed: a path, `demo`, `demo:still` or `pattern:NAME`.
-    OpenTyped(String),
-    /// Open a file that was chosen or dropped.
-    OpenFile(PathBuf),
-    /// Ask for a file.
-    ShowDialog,
-    /// Go to the field in which a source is typed.
-    TypeSource,
-    /// Play, or hold.
-    TogglePlay,
-    /// Hold, and show the next frame.
-    StepForward,
-    /// Hold, and show the frame before.
-    StepBack,
-    /// Go that many seconds forwards, or back if negative.
-    SkipSecs(f64),
-    /// Show the frame at this time, in seconds.
-    SeekSecs(f64),
-    /// Show the first frame.
-    First,
-    /// Show the last frame.
-    Last,
-    /// Start again after the end, or not.
-    ToggleLoop,
-    /// Play at this speed.
-    SetSpeed(f64),
-    /// Play at the next higher speed.
-    Faster,
-    /// Play at the next lower speed.
-    Slower,
-    /// Encrypt these bytes.
-    SetLayout(Layout),
-    /// Take keys from this hex string.
-    SetKey(KeyText),
-    /// Show something else in a panel.
-    SetPanel(usize, Panel),
-    /// Give a panel the window for itself, or take that back.
-    ToggleEnlarged(usize),
-    /// Dark or light.
-    ToggleTheme,
-    /// Fill the screen, or not.
-    ToggleFullscreen,
-    /// Open or close the list of keys.
-    ToggleHelp,
-    /// Close what is open, one thing at a time.
-    Escape,
-    /// The error has been read.
-    DismissError,
-    /// Say something went wrong outside the session.
-    Report(String),
-    /// Close the window.
-    Quit,
-}
-
-/// What is to happen outside the state.
-#[derive(Clone, Debug)]
-pub enum Effect {
-    /// Tell the session.
-    Session(pipeline::Command),
-    /// Ask for a file.
-    ShowDialog,
-    /// Put the cursor where a source is typed.
-    TypeSource,
-    /// Fill the screen, or not.
-    Fullscreen(bool),
-    /// Close the window.
-    Quit,
-}
-
 impl State {
     /// A window on `scene`.
     #[must_use]
     pub fn new(scene: Scene) -> Self {
-        let drafts =
-            Drafts { source: scene.source.to_string(), key: KeyText(scene.key.to_hex()), key_problem: None };
-        let playback = Playback { speed: 1.0, looped: true };
-        Self { scene, playback, view: View::default(), drafts, notice: None, dismissed: None }
+        let drafts = Drafts {
+            source: scene.source.to_string(),
+            key: KeyText(scene.key.to_hex()),
+            key_problem: None,
+            memory: scene.memory.get(),
+            save: None,
+            folder: None,
+        };
+        let playback = Playback { speed: 1.0, looped: true, owed: Steps::default() };
+        Self {
+            scene,
+            history: History::default(),
+            playback,
+            view: View::default(),
+            drafts,
+            notice: None,
+            dismissed: None,
+            said: None,
+        }
     }
 
     /// Carries out a command, given how things stand in the session.
+    #[expect(clippy::too_many_lines, reason = "few lines a command, and one list of all of them")]
     #[must_use]
     pub fn apply(&mut self, command: Command, status: &Status) -> Vec<Effect> {
         use pipeline::Command as Session;
@@ -184,18 +230,19 @@ impl State {
             Command::TypeSource => return vec![Effect::TypeSource],
             Command::TogglePlay if status.playing => return session(Session::Pause),
             Command::TogglePlay => return session(Session::Play),
-            Command::StepForward => return session(Session::StepForward),
-            Command::StepBack => return session(Session::StepBack),
-            Command::SkipSecs(secs) => {
-                if let Some((_, now_secs)) = status.shown {
-                    return session(Session::SeekTime((now_secs + secs).max(0.0)));
-                }
+            Command::StepForward => return self.step(Steps { frames: 1, secs: 0.0 }, status),
+            Command::StepBack => return self.step(Steps { frames: -1, secs: 0.0 }, status),
+            Command::SkipSecs(secs) => return self.step(Steps { frames: 0, secs }, status),
+            Command::CatchUp if !status.stepping => {
+                let owed = std::mem::take(&mut self.playback.owed);
+                return self.step(owed, status);
             }
-            Command::SeekSecs(secs) => return session(Session::SeekTime(secs.max(0.0))),
-            Command::First => return session(Session::Seek(FrameIndex(0))),
+            Command::CatchUp => {}
+            Command::SeekSecs(secs) => return self.go(Session::SeekTime(secs.max(0.0))),
+            Command::First => return self.go(Session::Seek(FrameIndex(0))),
             Command::Last => {
                 if let Some(index) = &status.index {
-                    return session(Session::Seek(FrameIndex(index.frames()).back(1)));
+                    return self.go(Session::Seek(FrameIndex(index.frames()).back(1)));
                 }
             }
             Command::ToggleLoop => {
@@ -212,22 +259,94 @@ impl State {
                 return slower.map_or_else(Vec::new, |speed| self.set_speed(speed));
             }
             Command::SetLayout(layout) => {
-                self.scene.layout = layout;
-                return self.show_scene();
+                return self.edit(Edit::Layout, Scene { layout, ..self.scene.clone() });
             }
             Command::SetKey(text) => {
-                let checked = usable_key(&text.0, &self.scene.panels);
+                let checked = typed_key(&text.0, &self.scene.panels);
                 self.drafts.key = text;
                 self.drafts.key_problem = checked.as_ref().err().map(ToString::to_string);
                 if let Ok(key) = checked {
-                    self.scene.key = key;
-                    return self.show_scene();
+                    return self.edit(Edit::Key, Scene { key, ..self.scene.clone() });
                 }
             }
+            Command::SetMemory(memory) => {
+                return self.edit(Edit::Memory, Scene { memory, ..self.scene.clone() });
+            }
             Command::SetPanel(at, panel) => return self.set_panel(at, panel),
+            Command::AddPanel => {
+                let last = self.scene.panels.iter().rev().find(|panel| panel.scheme().is_some()).copied();
+                let panel = last.or(Panel::defaults().into_iter().nth(1)).unwrap_or(Panel::Plain);
+                return self.insert_panel(self.scene.panels.len(), panel);
+            }
+            Command::DuplicatePanel(at) => {
+                if let Some(&panel) = self.scene.panels.get(at) {
+                    return self.insert_panel(at + 1, panel);
+                }
+            }
+            Command::RemovePanel(at) => return self.remove_panel(at),
+            Command::MovePanel(from, to) => return self.move_panel(from, to),
+            Command::UsePreset(preset) => {
+                let panels = preset.panels(self.scheme_in_view());
+                return self.use_scene(Scene { panels, ..self.scene.clone() });
+            }
+            Command::Undo => {
+                if let Some(scene) = self.history.undo(&self.scene) {
+                    return self.return_to(scene);
+                }
+            }
+            Command::Redo => {
+                if let Some(scene) = self.history.redo(&self.scene) {
+                    return self.return_to(scene);
+                }
+            }
+            Command::Reset => return self.use_scene(Scene::of(self.scene.source.clone())),
             Command::ToggleEnlarged(at) => {
                 let open = self.view.enlarged == Some(at) || at >= self.scene.panels.len();
+                self.view.comparison = None;
                 self.view.enlarged = (!open).then_some(at);
+            }
+            Command::Look(look) => self.view.look = look,
+            Command::Compare(comparison) => {
+                let exist = comparison.panels.iter().all(|&at| at < self.scene.panels.len());
+                self.view.comparison = exist.then_some(comparison);
+            }
+            Command::ToggleCompare => {
+                let panels = self.scene.panels.len();
+                let one = self.view.enlarged.unwrap_or(0);
+                let two = (panels > 1).then(|| Comparison::of(one, (one + 1) % panels));
+                self.view.comparison = if self.view.comparison.is_some() { None } else { two };
+            }
+            Command::ToggleInspector => {
+                let open = !self.view.inspector.open;
+                self.view.inspector = Inspector { open, ..Inspector::default() };
+            }
+            Command::PointAt(block) => self.view.inspector.pointed = block,
+            Command::Pin(block) => self.view.inspector.pinned = block,
+            Command::CopyText(text) => {
+                self.said = Some("It is on the clipboard.".into());
+                return vec![Effect::CopyText(text)];
+            }
+            Command::CopyCommandLine => {
+                let frame = status.shown.map_or(FrameIndex(0), |(frame, _)| frame);
+                let line = command_line::figure(&self.scene, frame);
+                self.said = Some(format!("On the clipboard: {line}"));
+                return vec![Effect::CopyText(line)];
+            }
+            Command::Save(step) => return self.save(step, status),
+            Command::Learn(step) => return self.learn(step),
+            Command::TogglePresenting => self.view.presenting = !self.view.presenting,
+            Command::SetFlicker(flicker) => self.set_flicker(flicker),
+            Command::NextFlicker => {
+                let next = match self.view.flicker {
+                    Flicker::Full => Flicker::Slow,
+                    Flicker::Slow => Flicker::Still,
+                    Flicker::Still => Flicker::Full,
+                };
+                self.set_flicker(next);
+            }
+            Command::ToggleReducedMotion => {
+                self.view.reduced_motion = !self.view.reduced_motion;
+                self.view.flicker = if self.view.reduced_motion { Flicker::Slow } else { Flicker::Full };
             }
             Command::ToggleTheme => {
                 self.view.theme = match self.view.theme {
@@ -257,15 +376,17 @@ impl State {
 
     fn open(&mut self, source: Source) -> Vec<Effect> {
         self.drafts.source = source.to_string();
+        self.view.look = Look::default();
         self.notice = None;
         self.dismissed = None;
-        let shown = if source == self.scene.source {
-            pipeline::Command::Reload
+        self.playback.owed = Steps::default();
+        let mut effects = if source == self.scene.source {
+            session(pipeline::Command::Reload)
         } else {
-            self.scene.source = source;
-            pipeline::Command::SetScene(self.scene.clone())
+            self.edit(Edit::Source, Scene { source, ..self.scene.clone() })
         };
-        vec![Effect::Session(shown), Effect::Session(pipeline::Command::Play)]
+        effects.extend(session(pipeline::Command::Play));
+        effects
     }
 
     fn set_speed(&mut self, speed: f64) -> Vec<Effect> {
@@ -273,30 +394,78 @@ impl State {
         session(pipeline::Command::SetSpeed(speed))
     }
 
-    fn set_panel(&mut self, at: usize, panel: Panel) -> Vec<Effect> {
-        // A key that is too short for the new scheme would leave the window without a picture.
-        match panel.scheme().map(|scheme| scheme.key_hex(&self.scene.key)) {
-            Some(Err(error)) => self.notice = Some(error.to_string()),
-            _ => {
-                if let Some(old) = self.scene.panels.get_mut(at) {
-                    *old = panel;
-                    return self.show_scene();
+    /// Steps at once, or once the step under way is made.
+    fn step(&mut self, steps: Steps, status: &Status) -> Vec<Effect> {
+        use pipeline::Command as Session;
+        let Steps { frames, secs } = steps;
+        if status.stepping {
+            self.playback.owed.frames += frames;
+            self.playback.owed.secs += secs;
+            return Vec::new();
+        }
+        match (frames, status.shown) {
+            (0, Some((_, now_secs))) if secs != 0.0 => session(Session::SeekTime((now_secs + secs).max(0.0))),
+            (0, _) => Vec::new(),
+            (1, _) => session(Session::StepForward),
+            (-1, _) => session(Session::StepBack),
+            (_, Some((shown, _))) => {
+                vec![
+                    Effect::Session(Session::Pause),
+                    Effect::Session(Session::Seek(FrameIndex(shown.0.saturating_add_signed(frames)))),
+                ]
+            }
+            (_, None) => Vec::new(),
+        }
+    }
+
+    /// Goes to a place of its own, whatever steps were asked for before.
+    fn go(&mut self, there: pipeline::Command) -> Vec<Effect> {
+        self.playback.owed = Steps::default();
+        session(there)
+    }
+
+    fn set_flicker(&mut self, flicker: Flicker) {
+        self.view.flicker = flicker;
+        self.said = Some(format!("Ciphertext while it plays: {}.", flicker.name().to_lowercase()));
+    }
+
+    /// Carries out a step in the lessons.
+    fn learn(&mut self, step: Learn) -> Vec<Effect> {
+        match step {
+            Learn::Toggle => self.view.course.open = !self.view.course.open,
+            Learn::List => self.view.course = Course { open: true, ..Course::default() },
+            Learn::Open(number) => {
+                if let Some(lesson) = lessons().get(number) {
+                    self.view.course = Course { open: true, lesson: Some(number), answered: false };
+                    return self.use_scene(lesson.asking());
+                }
+            }
+            Learn::Answer => {
+                let lesson = self.view.course.lesson.and_then(|number| lessons().get(number));
+                if let Some(lesson) = lesson {
+                    self.view.course.answered = true;
+                    return self.use_scene(lesson.scene.clone());
                 }
             }
         }
         Vec::new()
     }
 
-    fn show_scene(&mut self) -> Vec<Effect> {
-        self.notice = None;
-        session(pipeline::Command::SetScene(self.scene.clone()))
-    }
-
     fn escape(&mut self, status: &Status) -> Vec<Effect> {
         if self.view.help {
             self.view.help = false;
-        } else if self.error(status).is_some() {
+        } else if self.drafts.save.is_some() {
+            self.drafts.save = None;
+        } else if self.error(status).is_some() || self.said.is_some() {
             self.dismiss(status);
+        } else if self.view.inspector.pinned.is_some() {
+            self.view.inspector.pinned = None;
+        } else if self.view.inspector.open {
+            self.view.inspector = Inspector::default();
+        } else if self.view.comparison.is_some() {
+            self.view.comparison = None;
+        } else if self.view.presenting {
+            self.view.presenting = false;
         } else if self.view.enlarged.is_some() {
             self.view.enlarged = None;
         } else if self.view.fullscreen {
@@ -307,7 +476,7 @@ impl State {
     }
 
     fn dismiss(&mut self, status: &Status) {
-        if self.notice.take().is_none() {
+        if self.notice.take().is_none() && self.said.take().is_none() {
             self.dismissed.clone_from(&status.error);
         }
     }
@@ -329,11 +498,9 @@ fn typed_source(text: &str, home: Option<&Path>) -> Result<Source, String> {
 }
 
 /// Reads a key and makes sure that every panel can take its own from it.
-fn usable_key(text: &str, panels: &[Panel]) -> Result<KeyMaterial, KeyError> {
+fn typed_key(text: &str, panels: &[Panel]) -> Result<KeyMaterial, KeyError> {
     let key: KeyMaterial = text.parse()?;
-    for scheme in panels.iter().filter_map(|panel| panel.scheme()) {
-        scheme.key_hex(&key)?;
-    }
+    usable_key(&key, panels)?;
     Ok(key)
 }
 

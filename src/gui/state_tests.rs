@@ -1,8 +1,11 @@
 //! The state changes as the commands say, without a window.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
+use super::super::presets::Preset;
 use super::*;
+use crate::layout::Layout;
 use crate::media::Index;
 
 fn state() -> State {
@@ -36,6 +39,33 @@ fn skipping_counts_from_the_frame_shown_and_stops_at_the_start() {
     assert_eq!(told(&mut state(), Command::SkipSecs(0.5), &status()), ["SeekTime(0.9)"]);
     assert_eq!(told(&mut state(), Command::SkipSecs(-5.0), &status()), ["SeekTime(0.0)"]);
     assert!(told(&mut state(), Command::SkipSecs(1.0), &Status::default()).is_empty());
+}
+
+#[test]
+fn steps_asked_for_while_another_is_under_way_are_made_up_for_in_one_jump() {
+    let mut state = state();
+    let stepping = Status { stepping: true, ..status() };
+    assert_eq!(told(&mut state, Command::StepBack, &status()), ["StepBack"]);
+    for _ in 0..3 {
+        assert!(told(&mut state, Command::StepBack, &stepping).is_empty());
+    }
+    assert!(told(&mut state, Command::CatchUp, &stepping).is_empty(), "not yet");
+    assert_eq!(told(&mut state, Command::CatchUp, &status()), ["Pause", "Seek(FrameIndex(1))"]);
+    assert!(told(&mut state, Command::CatchUp, &status()).is_empty(), "once");
+    assert!(told(&mut state, Command::StepForward, &stepping).is_empty());
+    assert_eq!(told(&mut state, Command::CatchUp, &status()), ["StepForward"]);
+    assert!(told(&mut state, Command::SkipSecs(1.0), &stepping).is_empty());
+    assert!(told(&mut state, Command::SkipSecs(1.0), &stepping).is_empty());
+    assert_eq!(told(&mut state, Command::CatchUp, &status()), ["SeekTime(2.4)"]);
+}
+
+#[test]
+fn another_place_to_go_to_takes_the_steps_back() {
+    let mut state = state();
+    let stepping = Status { stepping: true, ..status() };
+    assert!(told(&mut state, Command::StepBack, &stepping).is_empty());
+    assert_eq!(told(&mut state, Command::First, &stepping), ["Seek(FrameIndex(0))"]);
+    assert!(told(&mut state, Command::CatchUp, &status()).is_empty());
 }
 
 #[test]
@@ -126,6 +156,90 @@ fn panels_are_enlarged_and_put_back_and_those_that_are_not_there_are_not() {
         state.view.enlarged
     };
     assert_eq!([enlarge(2), enlarge(1), enlarge(1), enlarge(7)], [Some(2), Some(1), None, None]);
+}
+
+fn panels(state: &State) -> Vec<String> {
+    state.scene.panels.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn panels_are_added_duplicated_moved_and_removed_and_the_enlarged_one_stays_so() {
+    let mut state = state();
+    state.view.enlarged = Some(2);
+    let mut run = |command| {
+        assert_eq!(state.apply(command, &status()).len(), 1, "the session is told");
+        (panels(&state).join(" "), state.view.enlarged)
+    };
+    let (ecb, repeats, gcm) = ("aes-128-ecb", "aes-128-ecb:repeats", "aes-128-gcm");
+    assert_eq!(run(Command::AddPanel), (format!("plain {ecb} {repeats} {gcm} {gcm}"), Some(2)));
+    assert_eq!(
+        run(Command::DuplicatePanel(1)),
+        (format!("plain {ecb} {ecb} {repeats} {gcm} {gcm}"), Some(3))
+    );
+    assert_eq!(run(Command::MovePanel(3, 0)), (format!("{repeats} plain {ecb} {ecb} {gcm} {gcm}"), Some(0)));
+    assert_eq!(run(Command::MovePanel(5, 0)), (format!("{gcm} {repeats} plain {ecb} {ecb} {gcm}"), Some(1)));
+    assert_eq!(run(Command::RemovePanel(0)), (format!("{repeats} plain {ecb} {ecb} {gcm}"), Some(0)));
+    assert_eq!(run(Command::RemovePanel(0)), (format!("plain {ecb} {ecb} {gcm}"), None));
+}
+
+#[test]
+fn there_are_never_no_panels_and_never_more_than_twelve() {
+    let mut state = state();
+    for _ in 0..9 {
+        let _ = state.apply(Command::RemovePanel(0), &status());
+    }
+    assert_eq!(panels(&state), ["aes-128-gcm"]);
+    for _ in 0..20 {
+        let _ = state.apply(Command::AddPanel, &status());
+    }
+    assert_eq!(panels(&state).len(), 12);
+    assert!(state.error(&status()).is_some_and(|error| error.contains("12 panels")));
+    assert!(told(&mut state, Command::MovePanel(3, 12), &status()).is_empty());
+    assert!(told(&mut state, Command::DuplicatePanel(12), &status()).is_empty());
+}
+
+#[test]
+fn every_change_of_the_scene_can_be_taken_back_and_made_again() {
+    let mut state = state();
+    let start = state.scene.clone();
+    let key = KeyText("00112233445566778899aabbccddeeff".repeat(2));
+    let changes = [
+        Command::SetLayout(Layout::GRAY8),
+        Command::SetMemory(NonZeroU32::new(5).expect("not 0")),
+        Command::SetPanel(1, "aes-128-ctr".parse().expect("a panel")),
+        Command::SetKey(key),
+        Command::UsePreset(Preset::Microscope),
+        Command::OpenTyped("pattern:bars".into()),
+        Command::Reset,
+    ];
+    let mut scenes = vec![start.clone()];
+    for change in changes {
+        assert!(!state.apply(change.clone(), &status()).is_empty(), "{change:?}");
+        assert_ne!(scenes.last(), Some(&state.scene), "{change:?}");
+        scenes.push(state.scene.clone());
+    }
+    for scene in scenes.iter().rev().skip(1) {
+        assert_eq!(state.apply(Command::Undo, &status()).len(), 1);
+        assert_eq!(&state.scene, scene);
+        assert_eq!(state.drafts.source, scene.source.to_string());
+        assert_eq!(state.drafts.key.0, scene.key.to_hex());
+    }
+    assert!(told(&mut state, Command::Undo, &status()).is_empty());
+    for scene in &scenes[1..] {
+        assert_eq!(state.apply(Command::Redo, &status()).len(), 1);
+        assert_eq!(&state.scene, scene);
+    }
+    assert!(told(&mut state, Command::Redo, &status()).is_empty());
+}
+
+#[test]
+fn panels_that_the_key_is_too_short_for_are_refused_together() {
+    let mut state = state();
+    let _ = state.apply(Command::SetKey(KeyText("00112233445566778899aabbccddeeff".into())), &status());
+    let before = state.scene.clone();
+    assert!(told(&mut state, Command::UsePreset(Preset::UsedRight), &status()).is_empty());
+    assert!(state.error(&status()).is_some_and(|error| error.contains("32 bytes")));
+    assert_eq!(state.scene, before);
 }
 
 #[test]

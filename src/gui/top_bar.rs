@@ -1,19 +1,25 @@
 //! The bar at the top: what is shown, which bytes of it are encrypted, and with which key.
 
+use std::num::NonZeroU32;
+
 use eframe::egui::text::{CCursor, CCursorRange};
 use eframe::egui::text_edit::TextEditState;
 use eframe::egui::{
     Align, Button, ComboBox, Context, FontId, Frame, Id, Key, Layout as Flow, Popup, PopupCloseBehavior,
-    RichText, TextEdit, Ui, vec2,
+    RichText, Slider, TextEdit, Ui, vec2,
 };
 
 use super::icons::{Icon, icon_button_ui};
+use super::lessons::Step as Learn;
 use super::state::{Command, State, Theme};
-use super::theme;
-use crate::layout::Layout;
+use super::{caption, menus, theme};
+use crate::layout::{Layout, Posterize, Samples};
 
 /// From this width on there is room for words beside the menus.
-const ROOMY: f32 = 860.0;
+const ROOMY: f32 = 980.0;
+
+/// The longest memory on offer, in frames; the command line takes any.
+const MOST_REMEMBERED: u32 = 300;
 
 fn source_id() -> Id {
     Id::unique("source field")
@@ -40,6 +46,8 @@ pub fn focus_source(ctx: &Context, text: &str) {
 pub fn top_bar_ui(ui: &mut Ui, state: &mut State, commands: &mut Vec<Command>) {
     let roomy = ui.available_width() >= ROOMY;
     ui.horizontal(|ui| {
+        let menu = icon_button_ui(ui, Icon::Menu, "Menu", false);
+        Popup::menu(&menu).show(|ui| menus::window_ui(ui, state, commands));
         if ui.button("Open…").on_hover_text("Choose a video or a picture (Ctrl+O)").clicked() {
             commands.push(Command::ShowDialog);
         }
@@ -48,6 +56,8 @@ pub fn top_bar_ui(ui: &mut Ui, state: &mut State, commands: &mut Vec<Command>) {
             buttons_ui(ui, state, commands);
             ui.add_space(6.0);
             ui.spacing_mut().item_spacing.x = 8.0;
+            presets_ui(ui, state, commands);
+            memory_ui(ui, state, roomy, commands);
             key_ui(ui, state, roomy, commands);
             layout_ui(ui, state, roomy, commands);
             source_ui(ui, state, commands);
@@ -62,6 +72,8 @@ fn buttons_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     };
     let buttons = [
         (Icon::Help, "Keys (?)", state.view.help, Command::ToggleHelp),
+        (Icon::Lesson, "Lessons (N)", state.view.course.open, Command::Learn(Learn::Toggle)),
+        (Icon::Block, "Blocks (B)", state.view.inspector.open, Command::ToggleInspector),
         (Icon::Fullscreen, "Full screen (F)", state.view.fullscreen, Command::ToggleFullscreen),
         (icon, name, false, Command::ToggleTheme),
     ];
@@ -89,17 +101,11 @@ fn source_ui(ui: &mut Ui, state: &mut State, commands: &mut Vec<Command>) {
 
 fn layout_ui(ui: &mut Ui, state: &State, roomy: bool, commands: &mut Vec<Command>) {
     let response = ComboBox::from_id_salt("layout")
-        .selected_text(state.scene.layout.name())
+        .selected_text(caption::layout_name(state.scene.layout))
         .width(88.0)
         .show_ui(ui, |ui| {
             theme::compact_list(ui);
-            for layout in Layout::ALL {
-                let chosen = layout == state.scene.layout;
-                let item = ui.selectable_label(chosen, layout.name()).on_hover_text(layout.about());
-                if item.clicked() && !chosen {
-                    commands.push(Command::SetLayout(layout));
-                }
-            }
+            layouts_ui(ui, state.scene.layout, commands);
         })
         .response
         .on_hover_text(format!("Which bytes are encrypted: {}", state.scene.layout.about()));
@@ -108,6 +114,41 @@ fn layout_ui(ui: &mut Ui, state: &State, roomy: bool, commands: &mut Vec<Command
         response.labelled_by(name.id);
     } else {
         response.accessible_name("Layout");
+    }
+}
+
+/// Samples, their levels, and the shape of a block.
+fn layouts_ui(ui: &mut Ui, now: Layout, commands: &mut Vec<Command>) {
+    let mut offer = |ui: &mut Ui, layout: Layout, name: &str, about: &str| {
+        let item = ui.selectable_label(layout == now, name).on_hover_text(about);
+        if item.clicked() && layout != now {
+            commands.push(Command::SetLayout(layout));
+        }
+    };
+    for samples in Samples::ALL {
+        let layout = now.with_samples(samples);
+        offer(ui, layout, layout.name(), layout.about());
+    }
+    ui.separator();
+    offer(
+        ui,
+        Layout::of(now.samples()).posterized(now.posterize()),
+        "Blocks along the rows",
+        "as pictures lie in memory",
+    );
+    if let Ok(tiled) = now.in_tiles() {
+        offer(ui, tiled, "Blocks in squares", "a block covers a square of pixels, as it might in a codec");
+    }
+    ui.separator();
+    for bits in [8, 6, 5, 4, 3, 2, 1] {
+        let Ok(posterize) = Posterize::to_bits(bits) else { continue };
+        let name = if posterize.is_off() { "All levels".into() } else { format!("{} levels", 1 << bits) };
+        offer(
+            ui,
+            now.posterized(posterize),
+            &name,
+            "levels of each colour channel: fewer make flatter pictures",
+        );
     }
 }
 
@@ -123,6 +164,44 @@ fn key_ui(ui: &mut Ui, state: &mut State, roomy: bool, commands: &mut Vec<Comman
         .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
         .frame(Frame::popup(ui.style()).inner_margin(14))
         .show(|ui| key_form_ui(ui, state, commands));
+}
+
+fn presets_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+    let response = ui.button("Panels").on_hover_text("Panels that make a point together");
+    Popup::menu(&response).show(|ui| menus::presets_ui(ui, state, commands));
+}
+
+fn memory_ui(ui: &mut Ui, state: &mut State, roomy: bool, commands: &mut Vec<Command>) {
+    let frames = state.scene.memory.get();
+    let text = match (roomy, frames) {
+        (true, 1) => "Memory: 1 frame".into(),
+        (true, _) => format!("Memory: {frames} frames"),
+        (false, _) => format!("×{frames}"),
+    };
+    let response = ui.add(Button::new(text)).accessible_name("Memory");
+    let response = response.on_hover_text("How many frames an eavesdropper remembers who counts blocks");
+    if response.clicked() {
+        state.drafts.memory = frames;
+    }
+    Popup::from_toggle_button_response(&response)
+        .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
+        .frame(Frame::popup(ui.style()).inner_margin(14))
+        .show(|ui| memory_form_ui(ui, state, commands));
+}
+
+fn memory_form_ui(ui: &mut Ui, state: &mut State, commands: &mut Vec<Command>) {
+    ui.set_width(340.0);
+    ui.label(RichText::new("Memory").font(FontId::new(15.0, theme::semibold())));
+    ui.spacing_mut().slider_width = 230.0;
+    let slider = Slider::new(&mut state.drafts.memory, 1..=MOST_REMEMBERED).logarithmic(true);
+    let response = ui.add(slider).accessible_name("Frames remembered");
+    // Each change has frames decoded and counted again: not while the slider is still on its way.
+    if (response.changed() && !response.dragged()) || response.drag_stopped() {
+        commands.extend(NonZeroU32::new(state.drafts.memory).map(Command::SetMemory));
+    }
+    let said = "Lenses and numbers that count, count in this frame and those before it: a block repeats where \
+                any frame remembered has it too.";
+    ui.colored_label(theme::palette(ui).weak, said);
 }
 
 fn key_form_ui(ui: &mut Ui, state: &mut State, commands: &mut Vec<Command>) {

@@ -3,6 +3,7 @@
 use eframe::egui::{Align, ComboBox, FontId, Layout as Flow, Popup, RichText, Ui, vec2};
 
 use super::icons::{Icon, icon_button_ui, play_button_ui};
+use super::look::{Look, MULTIPLES, Sight};
 use super::state::{Command, SPEEDS, State};
 use super::timeline::Scrub;
 use super::{caption, theme};
@@ -21,6 +22,8 @@ pub struct Transport<'a> {
     pub state: &'a State,
     /// How things stand.
     pub status: &'a Status,
+    /// What is in sight.
+    pub sight: Sight,
     /// What takes long enough to be said.
     pub announcement: Option<&'a str>,
 }
@@ -40,6 +43,7 @@ impl Transport<'_> {
             position_ui(ui, self.status, !low && ui.available_width() >= ROOMY);
             ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
                 speed_ui(ui, self.state, commands);
+                zoom_ui(ui, self.sight, commands);
                 if let Some(text) = self.announcement {
                     ui.label(RichText::new(text).color(theme::palette(ui).weak));
                 }
@@ -107,6 +111,28 @@ fn speed_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
         .response
         .accessible_name("Speed")
         .on_hover_text("Speed (+ and -)");
+}
+
+fn zoom_ui(ui: &mut Ui, sight: Sight, commands: &mut Vec<Command>) {
+    let text = if sight.is_closer() { caption::times(sight.px()) } else { "Whole".into() };
+    ComboBox::from_id_salt("zoom")
+        .selected_text(text)
+        .width(72.0)
+        .show_ui(ui, |ui| {
+            theme::compact_list(ui);
+            if ui.selectable_label(!sight.is_closer(), "Whole").clicked() {
+                commands.push(Command::Look(Look::default()));
+            }
+            for px in MULTIPLES.map(f32::from).into_iter().filter(|&px| px > sight.whole_px) {
+                let chosen = sight.is_closer() && sight.px().total_cmp(&px).is_eq();
+                if ui.selectable_label(chosen, caption::times(px)).clicked() {
+                    commands.push(Command::Look(sight.times(px)));
+                }
+            }
+        })
+        .response
+        .accessible_name("Zoom")
+        .on_hover_text("Pixels of the screen for one of the frame (Z, Shift+Z, wheel)");
 }
 
 /// What could not be decoded: how much, and on a click what.

@@ -2,13 +2,13 @@
 
 use std::ops::Range;
 
-use super::{BLOCK_BYTES, Layout};
+use super::{BLOCK_BYTES, Layout, Samples};
 use crate::frame::Shape;
 
 /// The blocks of a frame as they stand in its picture.
 ///
-/// A block stands where its middle pixel is. Blocks of a chroma plane stand nowhere: the picture is that of
-/// the luma plane. Two blocks are neighbours only where equal pixels make equal bytes: in `rgb24` a block
+/// A block stands where its middle pixel is; a tile over an edge, at the edge. Blocks of a chroma plane stand
+/// nowhere: the picture is that of the luma plane. Two blocks are neighbours only where equal pixels make equal bytes: in `rgb24` a block
 /// starts with red, green or blue in turn, so the neighbours to the side are three blocks away, and those
 /// above and below are the nearest that start with the same channel.
 #[derive(Clone, Copy, Debug)]
@@ -43,18 +43,19 @@ impl Places {
     /// The places of the blocks of a frame.
     #[must_use]
     pub fn of(layout: Layout, shape: Shape) -> Self {
-        let blocks = match shape.pixels().checked_sub(1) {
-            Some(last) => layout.blocks(shape).min(layout.block_of_pixel(last) + 1),
-            None => 0,
+        let row_blocks = if let Some(side) = layout.tile() {
+            Some(shape.columns().div_ceil(side))
+        } else {
+            let row_bytes = shape.columns() * layout.samples.bytes_a_pixel();
+            let whole = row_bytes.is_multiple_of(BLOCK_BYTES * layout.phases());
+            whole.then_some(row_bytes / BLOCK_BYTES)
         };
-        let row_bytes = shape.columns() * layout.bytes_a_pixel();
-        let whole = row_bytes.is_multiple_of(BLOCK_BYTES * layout.phases());
-        Self {
-            layout,
-            shape,
-            blocks,
-            row_blocks: (whole && row_bytes > 0).then_some(row_bytes / BLOCK_BYTES),
-        }
+        let blocks = match (layout.tile(), shape.pixels().checked_sub(1)) {
+            (Some(_), _) => layout.first_plane_bytes(shape) / BLOCK_BYTES,
+            (None, Some(last)) => layout.blocks(shape).min(layout.block_of_pixel(last) + 1),
+            (None, None) => 0,
+        };
+        Self { layout, shape, blocks, row_blocks: row_blocks.filter(|&row| row > 0) }
     }
 
     /// Blocks that stand in the picture: these are the first of the frame.
@@ -69,11 +70,26 @@ impl Places {
         [self.shape.columns(), self.shape.rows()]
     }
 
-    /// Blocks from one row to the next, where blocks stand in columns: in every row the same number, and
-    /// each above one that starts with the same channel. `None` where they do not.
+    /// Blocks from one row of them to the next, where blocks stand in columns: in every row the same number,
+    /// and each above one that starts with the same channel. `None` where they do not.
     #[must_use]
     pub const fn row_blocks(&self) -> Option<usize> {
         self.row_blocks
+    }
+
+    /// Pixels from one row of blocks down to the next.
+    #[must_use]
+    pub fn row_pixels(&self) -> usize {
+        self.layout.tile().unwrap_or(1)
+    }
+
+    /// Whole blocks side by side in `pixels` of a row.
+    #[must_use]
+    pub fn blocks_across(&self, pixels: usize) -> usize {
+        match self.layout.tile() {
+            Some(side) => pixels / side,
+            None => pixels * self.layout.samples.bytes_a_pixel() / BLOCK_BYTES,
+        }
     }
 
     /// How many blocks away the neighbour to the side is.
@@ -82,31 +98,40 @@ impl Places {
         self.layout.phases()
     }
 
-    /// The blocks that stand in rows `rows`.
+    /// The blocks that stand in rows `rows` of pixels.
     #[must_use]
     pub fn in_rows(&self, rows: Range<usize>) -> Range<usize> {
-        self.first_at(rows.start * self.shape.columns())..self.first_at(rows.end * self.shape.columns())
+        self.first_from(rows.start)..self.first_from(rows.end)
     }
 
-    /// The first block whose middle is not before a pixel.
-    fn first_at(&self, pixel: usize) -> usize {
-        if pixel >= self.shape.pixels() {
+    /// The first block whose middle is not above a row of pixels.
+    fn first_from(&self, y: usize) -> usize {
+        if y >= self.shape.rows() {
             return self.blocks;
         }
+        if let (Some(side), Some(row)) = (self.layout.tile(), self.row_blocks) {
+            return (y.saturating_sub(side / 2).div_ceil(side) * row).min(self.blocks);
+        }
+        let pixel = y * self.shape.columns();
         let before = self.layout.block_of_pixel(pixel).saturating_sub(1);
         (before..self.blocks).find(|&block| self.middle(block) >= pixel).unwrap_or(self.blocks)
     }
 
     /// The middle pixel of a block, counted along the rows.
     fn middle(&self, block: usize) -> usize {
-        let middle = match self.layout {
-            Layout::Rgba32 => block * 4 + 2,
+        let columns = self.shape.columns();
+        if let (Some(side), Some(row)) = (self.layout.tile(), self.row_blocks) {
+            let middle = |tile: usize, of: usize| (tile * side + side / 2).min(of - 1);
+            return middle(block / row, self.shape.rows()) * columns + middle(block % row, columns);
+        }
+        let middle = match self.layout.samples {
+            Samples::Rgba32 => block * 4 + 2,
             // Halfway between the first pixels of this block and the next, as in `pixels_of_block`.
-            Layout::Rgb24 => usize::midpoint(
+            Samples::Rgb24 => usize::midpoint(
                 (block * BLOCK_BYTES).saturating_sub(1).div_ceil(3),
                 (block * BLOCK_BYTES + 17) / 3,
             ),
-            Layout::Gray8 | Layout::Yuv420p => block * BLOCK_BYTES + 8,
+            Samples::Gray8 | Samples::Yuv420p => block * BLOCK_BYTES + 8,
         };
         middle.min(self.shape.pixels().saturating_sub(1))
     }
@@ -115,27 +140,36 @@ impl Places {
     pub fn walk(&self, blocks: Range<usize>) -> impl Iterator<Item = Place> + use<> {
         let places = *self;
         let columns = self.shape.columns();
-        let aside = self.layout.phases();
-        let aside_pixels = aside * BLOCK_BYTES / self.layout.bytes_a_pixel();
         let mut y = if blocks.is_empty() { 0 } else { self.middle(blocks.start) / columns };
-        let whole = (self.blocks, self.shape.rows());
         blocks.map(move |block| {
             let middle = places.middle(block);
             while middle >= (y + 1) * columns {
                 y += 1;
             }
-            let x = middle - y * columns;
-            let (count, rows) = whole;
-            Place {
-                block,
-                x,
-                y,
-                left: if x >= aside_pixels { block.checked_sub(aside) } else { None },
-                right: (x + aside_pixels < columns && block + aside < count).then_some(block + aside),
-                above: if y == 0 { None } else { places.up(block, middle) },
-                below: if y + 1 == rows { None } else { places.down(block, middle) },
-            }
+            places.place(block, middle - y * columns, y)
         })
+    }
+
+    /// The place of a block whose middle pixel is given.
+    fn place(&self, block: usize, x: usize, y: usize) -> Place {
+        let (columns, rows) = (self.shape.columns(), self.shape.rows());
+        let aside = self.layout.phases();
+        let [has_left, has_right, has_above, has_below] = if let Some(side) = self.layout.tile() {
+            [x >= side, x / side < (columns - 1) / side, y >= side, y / side < (rows - 1) / side]
+        } else {
+            let pixels = aside * BLOCK_BYTES / self.layout.samples.bytes_a_pixel();
+            [x >= pixels, x + pixels < columns, y > 0, y + 1 < rows]
+        };
+        let middle = y * columns + x;
+        Place {
+            block,
+            x,
+            y,
+            left: if has_left { block.checked_sub(aside) } else { None },
+            right: (has_right && block + aside < self.blocks).then_some(block + aside),
+            above: if has_above { self.up(block, middle) } else { None },
+            below: if has_below { self.down(block, middle) } else { None },
+        }
     }
 
     fn up(&self, block: usize, middle: usize) -> Option<usize> {
@@ -170,19 +204,23 @@ mod tests {
 
     use super::*;
 
+    fn any_layout(which: usize) -> Layout {
+        [&Layout::ALL[..], &Layout::TILED].concat()[which]
+    }
+
     proptest! {
         #[test]
         fn blocks_stand_in_their_own_pixels_next_to_their_like(
-            width in 1u32..120, height in 1u32..30, which in 0usize..4,
+            width in 1u32..120, height in 1u32..30, which in 0usize..7,
         ) {
-            let (layout, shape) = (Layout::ALL[which], Shape::new(width, height));
+            let (layout, shape) = (any_layout(which), Shape::new(width, height));
             let places = Places::of(layout, shape);
             let mut seen = 0;
             for place in places.walk(0..places.blocks()) {
                 prop_assert_eq!(place.block, seen);
                 seen += 1;
                 let pixel = place.y * shape.columns() + place.x;
-                prop_assert!(layout.pixels_of_block(shape, place.block).contains(&pixel));
+                prop_assert!(layout.pixels_of_block(shape, place.block).iter().any(|own| own == pixel));
                 for neighbour in [place.left, place.right, place.above, place.below].into_iter().flatten() {
                     prop_assert!(neighbour < places.blocks());
                     prop_assert_eq!(neighbour % layout.phases(), place.block % layout.phases());
@@ -193,8 +231,29 @@ mod tests {
         }
 
         #[test]
-        fn rows_share_the_blocks_out(width in 1u32..120, height in 1u32..30, which in 0usize..4, cut in 0usize..30) {
-            let (layout, shape) = (Layout::ALL[which], Shape::new(width, height));
+        fn tiles_stand_beside_the_tiles_whose_pixels_touch_theirs(
+            width in 1u32..40, height in 1u32..30, which in 0usize..3,
+        ) {
+            let (layout, shape) = (Layout::TILED[which], Shape::new(width, height));
+            let places = Places::of(layout, shape);
+            prop_assert_eq!(places.row_blocks(), Some(places.blocks_across(shape.columns() + places.row_pixels() - 1)));
+            let across = places.row_pixels();
+            let at = |x: usize, y: usize| {
+                layout.block_at(shape, u32::try_from(x).expect("a column"), u32::try_from(y).expect("a row"))
+            };
+            for place in places.walk(0..places.blocks()) {
+                let (x, y) = (place.x / across * across, place.y / across * across);
+                prop_assert_eq!(at(x, y), Some(place.block));
+                prop_assert_eq!(place.left, x.checked_sub(1).and_then(|x| at(x, y)));
+                prop_assert_eq!(place.right, at(x + across, y));
+                prop_assert_eq!(place.above, y.checked_sub(1).and_then(|y| at(x, y)));
+                prop_assert_eq!(place.below, at(x, y + across));
+            }
+        }
+
+        #[test]
+        fn rows_share_the_blocks_out(width in 1u32..120, height in 1u32..30, which in 0usize..7, cut in 0usize..30) {
+            let (layout, shape) = (any_layout(which), Shape::new(width, height));
             let places = Places::of(layout, shape);
             let cut = cut.min(shape.rows());
             let (upper, lower) = (places.in_rows(0..cut), places.in_rows(cut..shape.rows()));
@@ -212,12 +271,12 @@ mod tests {
         };
         // 3 blocks a row, the middle one of the second row.
         assert_eq!(
-            place(Layout::Gray8, 48, 3, 4),
+            place(Layout::GRAY8, 48, 3, 4),
             Place { block: 4, x: 24, y: 1, left: Some(3), right: Some(5), above: Some(1), below: Some(7) }
         );
         // 9 blocks a row in rgb24: 3 to the side.
-        let rgb = place(Layout::Rgb24, 48, 2, 3);
+        let rgb = place(Layout::RGB24, 48, 2, 3);
         assert_eq!((rgb.left, rgb.right, rgb.above, rgb.below), (Some(0), Some(6), None, Some(12)));
-        assert_eq!(place(Layout::Rgba32, 8, 1, 0).left, None);
+        assert_eq!(place(Layout::RGBA32, 8, 1, 0).left, None);
     }
 }

@@ -159,10 +159,10 @@ impl Outline {
         bands.par_iter().zip(cut(&mut ink, &bands)).for_each(|(range, ink)| {
             let marks = &marks[range.clone()];
             if let Some(row) = places.row_blocks() {
-                let in_tile = row.div_ceil(tiles[0]);
+                let in_tile = places.blocks_across(TILE[0]);
                 let rows = ink.chunks_mut(row).zip(marks.chunks(row)).zip(range.start / row..);
-                for ((ink, marks), y) in rows {
-                    let tiles = ink_is[y / TILE[1] * tiles[0]..].iter();
+                for ((ink, marks), at) in rows {
+                    let tiles = ink_is[at * places.row_pixels() / TILE[1] * tiles[0]..].iter();
                     for ((ink, marks), &ink_is) in
                         ink.chunks_mut(in_tile).zip(marks.chunks(in_tile)).zip(tiles)
                     {
@@ -227,13 +227,14 @@ impl<'a> Sight<'a> {
             }
             return;
         };
-        let (aside, in_tile) = (self.places.aside(), row.div_ceil(tile_columns));
+        let (aside, in_tile) = (self.places.aside(), self.places.blocks_across(TILE[0]));
+        let row_pixels = self.places.row_pixels();
         let last_row = self.places.blocks() - row;
         for (at, (marks, start)) in marks.chunks_mut(row).zip(range.clone().step_by(row)).enumerate() {
             // A block past an edge of the picture is as good as the block itself: no difference.
             let above = if start == 0 { 0 } else { row };
             let below = if start == last_row { 0 } else { row };
-            let tiles = counts[at / TILE[1] * tile_columns..].iter_mut();
+            let tiles = counts[at * row_pixels / TILE[1] * tile_columns..].iter_mut();
             for ((first, marks), tile) in (0..).step_by(in_tile).zip(marks.chunks_mut(in_tile)).zip(tiles) {
                 for (column, to) in (first..).zip(marks) {
                     let block = start + column;

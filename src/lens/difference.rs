@@ -2,7 +2,6 @@
 
 use super::{GROUND, View};
 use crate::frame::Colour;
-use crate::layout::Layout;
 use crate::leak;
 
 /// What a chroma sample without colour is.
@@ -21,9 +20,8 @@ pub fn paint_difference(view: &View<'_>, rgba: &mut [u8]) {
     };
     let mut difference = vec![0; view.now.len()];
     leak::difference(view.now, before, &mut difference);
-    if view.layout == Layout::Yuv420p {
-        difference[view.shape.pixels()..].iter_mut().for_each(|sample| *sample ^= GREY);
-    }
+    let chroma = view.layout.first_plane_bytes(view.shape);
+    difference[chroma..].iter_mut().for_each(|sample| *sample ^= GREY);
     let colour = Colour { full_range: true, ..view.colour };
     view.layout.show(view.shape, colour, &difference, Some(GROUND), rgba);
 }

@@ -75,7 +75,7 @@ mod tests {
         let bytes: Vec<u8> = [[1; 16], [2; 16], [1; 16]].concat().into_iter().chain([0; 4]).collect();
         let census = Counter::default().count(&[&bytes]);
         let mut rgba = vec![0; 13 * 4];
-        paint_repeats(Layout::Rgba32, shape, &census, &mut rgba);
+        paint_repeats(Layout::RGBA32, shape, &census, &mut rgba);
         let pixels = rgba.as_chunks::<4>().0;
         assert!(pixels[..4].iter().all(|&pixel| pixel == pixels[0] && pixel != GROUND));
         assert!(pixels[4..8].iter().all(|&pixel| pixel == GROUND));

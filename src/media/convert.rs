@@ -1,4 +1,4 @@
-//! From decoded pictures to the bytes of a layout, as the `ffmpeg` program makes them.
+//! From decoded pictures to the samples of a layout, as the `ffmpeg` program makes them.
 //!
 //! The program puts a chain of filters between decoder and output: turns for the display matrix, then
 //! `format`, before which libavfilter sets a scaler where one is needed. Here stands the same chain with
@@ -9,16 +9,16 @@ use ffmpeg_next::{Error, frame};
 
 use super::ffi::{self, Properties};
 use crate::frame::{Colour, Shape};
-use crate::layout::Layout;
+use crate::layout::Samples;
 use crate::pool::{Buffer, Pool};
 
-/// FFmpeg's name of the pixel format whose bytes a layout has.
-const fn pixel_format(layout: Layout) -> &'static str {
-    match layout {
-        Layout::Rgba32 => "rgba",
-        Layout::Rgb24 => "rgb24",
-        Layout::Gray8 => "gray",
-        Layout::Yuv420p => "yuv420p",
+/// FFmpeg's name of the pixel format that has these samples.
+const fn pixel_format(samples: Samples) -> &'static str {
+    match samples {
+        Samples::Rgba32 => "rgba",
+        Samples::Rgb24 => "rgb24",
+        Samples::Gray8 => "gray",
+        Samples::Yuv420p => "yuv420p",
     }
 }
 
@@ -91,7 +91,7 @@ impl DisplayMatrix {
     }
 }
 
-/// A picture in the bytes of a layout.
+/// A picture in samples in rows.
 pub(super) struct Converted {
     pub(super) shape: Shape,
     pub(super) colour: Colour,
@@ -105,10 +105,10 @@ struct Input {
     format: i32,
     sample_aspect_ratio: (i32, i32),
     matrix: Option<DisplayMatrix>,
-    layout: Layout,
+    samples: Samples,
 }
 
-/// Turns decoded pictures into the bytes of layouts. Remakes its filters when the pictures change.
+/// Turns decoded pictures into the samples of layouts. Remakes its filters when the pictures change.
 #[derive(Default)]
 pub(super) struct Converter {
     /// The chain, and what it was made for; without a graph where it would do nothing.
@@ -116,13 +116,13 @@ pub(super) struct Converter {
 }
 
 impl Converter {
-    /// The bytes of `picture` in `layout`. `matrix` is the stream's; one of the picture's own goes first.
+    /// The bytes of `picture` in `samples`. `matrix` is the stream's; one of the picture's own goes first.
     pub(super) fn convert(
         &mut self,
         mut picture: frame::Video,
         properties: &Properties,
         matrix: Option<DisplayMatrix>,
-        layout: Layout,
+        samples: Samples,
         pool: &Pool,
     ) -> Result<Converted, Error> {
         let aspect = properties.sample_aspect_ratio;
@@ -131,7 +131,7 @@ impl Converter {
             format: properties.format,
             sample_aspect_ratio: (aspect.numerator(), aspect.denominator()),
             matrix: DisplayMatrix::of(&picture).or(matrix),
-            layout,
+            samples,
         };
         let chain = match self.chain.take() {
             Some(chain) if chain.0 == input => chain,
@@ -163,7 +163,7 @@ impl Converter {
 /// The program's chain of filters; `None` where the picture is what is wanted already.
 fn graph(input: &Input, format_name: &str) -> Result<Option<Graph>, Error> {
     let mut filters = input.matrix.map(DisplayMatrix::filters).unwrap_or_default();
-    let wanted = pixel_format(input.layout);
+    let wanted = pixel_format(input.samples);
     if filters.is_empty() && format_name == wanted {
         return Ok(None);
     }

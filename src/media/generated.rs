@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::convert::Converter;
 use super::{Frames, Index, Kind, MediaError, Pattern, Source, SourceInfo, ffi, pattern};
 use crate::frame::{Colour, Frame, Shape};
-use crate::layout::Layout;
+use crate::layout::{Layout, Samples};
 use crate::pool::Pool;
 use crate::units::FrameIndex;
 
@@ -109,17 +109,18 @@ impl Frames for Generated {
         let mut bytes = self.pool.take(self.shape().pixels() * 4);
         (self.draw)(index, &mut bytes);
         let mut colour = Colour::default();
-        if self.layout != Layout::Rgba32 {
+        if self.layout.samples() != Samples::Rgba32 {
             let failed =
                 |error| MediaError::Decode { name: self.info.source.clone(), reason: ffi::reason(error) };
             let picture = ffi::rgba_picture(self.shape(), &bytes).map_err(failed)?;
             let properties = ffi::properties(&picture);
             let converted = self
                 .converter
-                .convert(picture, &properties, None, self.layout, &self.pool)
+                .convert(picture, &properties, None, self.layout.samples(), &self.pool)
                 .map_err(failed)?;
             (colour, bytes) = (converted.colour, converted.bytes);
         }
+        let bytes = self.layout.arrange(self.shape(), bytes, &self.pool);
         self.next = index.next();
         let end_secs = self.index.time_secs(self.next).unwrap_or(self.index.duration_secs());
         Ok(Some(Frame {

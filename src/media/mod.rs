@@ -313,7 +313,7 @@ pub fn scan(source: &Source, limits: Limits, progress: Progress<'_>) -> Result<A
     match scan::scan(&origin, limits, false, progress) {
         Ok(index) => Ok(Arc::new(index)),
         Err(MediaError::NotMedia { name, reason }) => {
-            match still::open(source.to_string(), &origin, Layout::Rgba32, limits, &Pool::default())? {
+            match still::open(source.to_string(), &origin, Layout::default(), limits, &Pool::default())? {
                 Some(still) => Ok(Arc::clone(still.own_index())),
                 None => Err(MediaError::NotMedia { name, reason }),
             }

@@ -233,9 +233,10 @@ impl Video {
         let matrix = self.decoding.track.matrix;
         let converted = self
             .converter
-            .convert(picture, &properties, matrix, self.layout, &self.pool)
+            .convert(picture, &properties, matrix, self.layout.samples(), &self.pool)
             .map_err(|error| self.failed(error))?;
         self.limits.check(converted.shape)?;
+        let bytes = self.layout.arrange(converted.shape, converted.bytes, &self.pool);
         self.next = index.next();
         Ok(Frame {
             index,
@@ -245,7 +246,7 @@ impl Video {
             layout: self.layout,
             colour: converted.colour,
             opaque: !properties.has_alpha,
-            bytes: Arc::new(converted.bytes),
+            bytes: Arc::new(bytes),
         })
     }
 

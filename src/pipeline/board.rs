@@ -70,6 +70,8 @@ pub struct Status {
     pub playing: bool,
     /// True from a command that needs a frame decoded until that frame is there.
     pub loading: bool,
+    /// True from a step or a seek until its frame is shown: those that are asked for meanwhile add up.
+    pub stepping: bool,
     /// The frame shown, and its time in seconds.
     pub shown: Option<(FrameIndex, f64)>,
     /// What went wrong with the last scene or source, in words, until another is set.
@@ -120,6 +122,8 @@ pub(super) struct Place {
     pub due_secs: f64,
     /// True for the frame on display, rendered again in another scene.
     pub replaces: bool,
+    /// True where nothing has changed but what the owner makes of a sheet: the sheet itself is the same.
+    pub same_sheet: bool,
     /// True where frames between the one before and this one came too late to be rendered.
     pub after_gap: bool,
 }
@@ -230,7 +234,7 @@ impl<T> Board<T> {
         match command {
             Command::SetScene(scene) => self.set_scene(scene),
             Command::Reload => self.reload(),
-            Command::Redraw => self.redraw(),
+            Command::Redraw => self.redraw(true),
             Command::Play => self.play(now),
             Command::Pause => self.pause(now),
             Command::Seek(frame) => self.seek_to(Target::Frame(frame)),
@@ -255,7 +259,13 @@ impl<T> Board<T> {
             }
             Command::SetLooped(looped) => self.playback.looped = looped,
         }
+        self.tell();
+    }
+
+    /// Brings the status up to date with what is played.
+    fn tell(&mut self) {
         self.status.playing = self.playback.playing;
+        self.status.stepping = self.playback.steps > 0;
     }
 
     /// The frame that the steps asked for lead to.
@@ -286,12 +296,14 @@ impl<T> Board<T> {
         let mut places: Vec<Place> = self.sheets.drain().into_iter().map(|ready| ready.place).collect();
         places.extend(self.again.drain(..).filter(|place| !place.replaces));
         self.again = places.into();
-        self.redraw();
+        self.redraw(false);
     }
 
-    fn redraw(&mut self) {
+    /// Has the frame on display rendered again, or only its sheet finished again.
+    fn redraw(&mut self, same_sheet: bool) {
         if let Some(shown) = &self.shown {
-            let place = Place { replaces: true, ..shown.clone() };
+            let stale = self.again.iter().any(|place| place.replaces && !place.same_sheet);
+            let place = Place { replaces: true, same_sheet: same_sheet && !stale, ..shown.clone() };
             self.again.retain(|place| !place.replaces);
             self.again.push_front(place);
         }
@@ -353,7 +365,7 @@ impl<T> Board<T> {
         self.playback.target = None;
         self.status.loading = false;
         self.pause(now);
-        self.status.playing = false;
+        self.tell();
     }
 
     /// Nothing more will come.
@@ -407,7 +419,7 @@ impl<T> Board<T> {
         if self.finished() && !self.rewinds() {
             self.settle(now);
         }
-        self.status.playing = self.playback.playing;
+        self.tell();
         let next = self.sheets.front().and_then(|front| self.playback.clock.until(front.place.due_secs, now));
         Shown { sheet: newest, next }
     }

@@ -34,14 +34,14 @@ fn place(frame: u64) -> Place {
         time_secs: 0.0,
         duration_secs: 0.1,
         shape: Shape::new(1, 1),
-        layout: Layout::Rgba32,
+        layout: Layout::RGBA32,
         colour: Colour::default(),
         opaque: true,
         bytes: Arc::new(Buffer::from(vec![0; 4])),
     };
     let mut recent = Recent::default();
     recent.push(Arc::new(frame), 1);
-    Place { recent, due_secs: 0.0, replaces: false, after_gap: false }
+    Place { recent, due_secs: 0.0, replaces: false, same_sheet: false, after_gap: false }
 }
 
 #[test]
@@ -49,7 +49,7 @@ fn a_source_that_cannot_be_opened_has_nothing_to_play_and_keeps_its_error() {
     let now = Instant::now();
     let mut board = board();
     board.fail(board.generation, "gone".into(), now);
-    let scene = Scene { layout: Layout::Gray8, ..Scene::of(Source::Demo) };
+    let scene = Scene { layout: Layout::GRAY8, ..Scene::of(Source::Demo) };
     for command in
         [Command::Play, Command::Seek(FrameIndex(3)), Command::StepForward, Command::SetScene(scene)]
     {

@@ -26,6 +26,7 @@ pub struct Past {
     pub shape: Shape,
     /// Empty where the scheme cannot take the frame.
     pub bytes: Ciphertext,
+    pub parameters: Arc<Parameters>,
     pub refused: Option<EncryptError>,
 }
 
@@ -42,6 +43,15 @@ impl Deref for Ciphertext {
     fn deref(&self) -> &[u8] {
         &self.bytes[..self.own]
     }
+}
+
+/// What travelled: the ciphertext of a frame, and what went with it. For the original, its own bytes.
+#[derive(Clone, Debug)]
+pub struct Wire {
+    /// As long as the frame's own bytes: no padding, no tag.
+    pub bytes: Ciphertext,
+    /// Initialization vector, nonce, counter block, tweak, tag.
+    pub parameters: Arc<Parameters>,
 }
 
 impl Channel {
@@ -88,18 +98,23 @@ impl Channel {
 
     /// Encrypts the next frame.
     pub fn take_in(&mut self, frame: &Arc<Frame>, pool: &Pool) {
-        let (bytes, refused) = match self.encrypt(frame, pool) {
-            Ok(bytes) => (Ciphertext { bytes, own: frame.bytes.len() }, None),
-            Err(refused) => (Ciphertext { bytes: Arc::default(), own: 0 }, Some(refused)),
+        let (bytes, parameters, refused) = match self.encrypt(frame, pool) {
+            Ok((bytes, parameters)) => (Ciphertext { bytes, own: frame.bytes.len() }, parameters, None),
+            Err(refused) => {
+                (Ciphertext { bytes: Arc::default(), own: 0 }, Parameters::default(), Some(refused))
+            }
         };
-        self.past.push_back(Past { frame: Arc::downgrade(frame), shape: frame.shape, bytes, refused });
+        let (shape, parameters) = (frame.shape, Arc::new(parameters));
+        self.past.push_back(Past { frame: Arc::downgrade(frame), shape, bytes, parameters, refused });
     }
 
-    /// The ciphertext of a frame; for the original, its own bytes.
-    fn encrypt(&self, frame: &Frame, pool: &Pool) -> Result<Arc<Buffer>, EncryptError> {
-        let Some(cipher) = &self.cipher else { return Ok(Arc::clone(&frame.bytes)) };
+    /// The ciphertext of a frame and what goes with it; for the original, its own bytes.
+    fn encrypt(&self, frame: &Frame, pool: &Pool) -> Result<(Arc<Buffer>, Parameters), EncryptError> {
+        let Some(cipher) = &self.cipher else {
+            return Ok((Arc::clone(&frame.bytes), Parameters::default()));
+        };
         let mut bytes = pool.take(frame.bytes.len());
-        let _: Parameters = cipher.encrypt(frame.index, &frame.bytes, &mut bytes)?;
-        Ok(Arc::new(bytes))
+        let parameters = cipher.encrypt(frame.index, &frame.bytes, &mut bytes)?;
+        Ok((Arc::new(bytes), parameters))
     }
 }

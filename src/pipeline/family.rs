@@ -10,8 +10,8 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::channel::{Channel, Ciphertext};
-use crate::crypto::{EncryptError, KeyError, Scheme};
+use super::channel::{Channel, Ciphertext, Wire};
+use crate::crypto::{EncryptError, KeyError, Parameters, Scheme};
 use crate::frame::Frame;
 use crate::leak::{Census, Counter, Leakage, Memory, Trail, unchanged_blocks};
 use crate::lens::View;
@@ -56,6 +56,7 @@ struct Equality {
 /// What is known of one channel for one frame.
 pub struct Seen {
     now: Ciphertext,
+    parameters: Arc<Parameters>,
     /// The frame before, where it has the same size.
     before: Option<Ciphertext>,
     equality: Arc<Equality>,
@@ -191,10 +192,16 @@ impl Seen {
         let before = channel.before().filter(|before| before.shape == now.shape);
         Some(Ok(Self {
             now: now.bytes.clone(),
+            parameters: Arc::clone(&now.parameters),
             before: before.map(|before| before.bytes.clone()),
             leakage: equality.leakage,
             equality: Arc::clone(equality),
         }))
+    }
+
+    /// What travelled.
+    pub fn wire(&self) -> Wire {
+        Wire { bytes: self.now.clone(), parameters: Arc::clone(&self.parameters) }
     }
 
     /// What a lens looks at.

@@ -18,6 +18,7 @@ mod queue;
 mod render;
 mod session;
 
+pub use channel::{Ciphertext, Wire};
 pub use clock::Clock;
 pub use render::{Parts, Recent, RenderedPanel, Renderer, Sheet};
 pub use session::{Command, MediaOpener, Opener, Session, Shown, Status};

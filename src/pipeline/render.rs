@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::channel::Wire;
 use super::family::{Family, Seen};
 use crate::crypto::{EncryptError, KeyError, Scheme};
 use crate::frame::{Frame, Picture, Shape};
-use crate::layout::Layout;
+use crate::layout::{Layout, Samples};
 use crate::leak::Leakage;
 use crate::lens::GROUND;
 use crate::pool::Pool;
@@ -32,6 +33,8 @@ pub struct RenderedPanel {
     pub picture: Option<Picture>,
     /// How much its ciphertext gives away; for `plain`, the same counts of the original.
     pub leakage: Leakage,
+    /// What travelled; `None` where the scheme cannot take this frame.
+    pub wire: Option<Wire>,
     /// Why there is nothing to see: the scheme cannot take this frame. The picture is then blank and the
     /// numbers are those of no blocks.
     pub refusal: Option<EncryptError>,
@@ -123,7 +126,8 @@ impl Renderer {
                     Err(_) => blank(frame.shape, pool),
                 });
                 let leakage = seen.as_ref().map(|seen| seen.leakage).unwrap_or_default();
-                Some(RenderedPanel { panel, picture, leakage, refusal: seen.as_ref().err().copied() })
+                let wire = seen.as_ref().ok().map(Seen::wire);
+                Some(RenderedPanel { panel, picture, leakage, wire, refusal: seen.as_ref().err().copied() })
             })
             .collect::<Option<_>>()?;
         Some(Sheet { frame: Arc::clone(frame), panels })
@@ -140,8 +144,9 @@ fn blank(shape: Shape, pool: &Pool) -> Picture {
 /// Draws one panel.
 fn draw(panel: Panel, frame: &Frame, seen: &Seen, pool: &Pool) -> Picture {
     let (layout, shape) = (frame.layout, frame.shape);
+    let is_picture = layout.samples() == Samples::Rgba32 && !layout.is_tiled() && frame.opaque;
     let rgba = match panel {
-        Panel::Plain if layout == Layout::Rgba32 && frame.opaque => Arc::clone(&frame.bytes),
+        Panel::Plain if is_picture => Arc::clone(&frame.bytes),
         Panel::Plain => {
             let mut rgba = pool.take(shape.pixels() * 4);
             layout.show(shape, frame.colour, &frame.bytes, None, &mut rgba);
@@ -167,7 +172,7 @@ mod tests {
     fn a_panel_whose_scheme_cannot_take_the_frame_says_why_and_leaves_the_others_alone() {
         let panels = ["plain", "aes-128-xts", "aes-128-xts:repeats", "aes-128-ecb"];
         let panels = panels.map(|panel| panel.parse().expect("a panel")).into();
-        let scene = Scene { panels, layout: Layout::Gray8, ..Scene::of("demo".parse().expect("a source")) };
+        let scene = Scene { panels, layout: Layout::GRAY8, ..Scene::of("demo".parse().expect("a source")) };
         let mut renderer = Renderer::new(&scene, &Pool::default()).expect("the demonstration key");
         // Five bytes: less than a block.
         let frame = |index| Frame {
@@ -175,7 +180,7 @@ mod tests {
             time_secs: 0.0,
             duration_secs: 0.04,
             shape: Shape::new(5, 1),
-            layout: Layout::Gray8,
+            layout: Layout::GRAY8,
             colour: Colour::default(),
             opaque: true,
             bytes: Arc::new(Buffer::from(vec![1, 2, 3, 4, 5])),

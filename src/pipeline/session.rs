@@ -363,11 +363,14 @@ fn render<T>(shared: &Shared<T>, pool: &Pool, mut finish: impl FnMut(Sheet) -> T
     let mut version = 0;
     let mut recent = Recent::default();
     let mut needed = 1;
+    // The sheet made last, to be finished again. Its buffers are free before the next one needs some.
+    let mut last: Option<Sheet> = None;
     while let Some(work) = shared.work(|board| board.next_render(version, renderer.is_some(), Instant::now()))
     {
         let (place, generation) = match work {
             Render::Scene(scene, new_version) => {
                 version = new_version;
+                last = None;
                 needed = scene.frames_needed();
                 let (able, error) = match Renderer::new(&scene, pool) {
                     Ok(renderer) => (Some(renderer), None),
@@ -381,13 +384,16 @@ fn render<T>(shared: &Shared<T>, pool: &Pool, mut finish: impl FnMut(Sheet) -> T
             Render::Next { item, late, after_gap, generation } => {
                 recent.push(Arc::clone(&item.frame), needed);
                 let shown = item.show && !late;
-                let place =
-                    Place { recent: recent.clone(), due_secs: item.due_secs, replaces: false, after_gap };
+                let (recent, due_secs) = (recent.clone(), item.due_secs);
+                let place = Place { recent, due_secs, replaces: false, same_sheet: false, after_gap };
                 (shown.then_some(place), generation)
             }
         };
         let made = place.zip(renderer.as_mut()).and_then(|(place, renderer)| {
-            let sheet = renderer.render(&place.recent, Parts::All)?;
+            let current = place.recent.current()?;
+            let made = last.take().filter(|made| place.same_sheet && Arc::ptr_eq(&made.frame, current));
+            let sheet = made.or_else(|| renderer.render(&place.recent, Parts::All))?;
+            last = Some(sheet.clone());
             Some(Ready { sheet: finish(sheet), place })
         });
         shared.change(|board| board.rendered(made, version, generation, Instant::now()));

@@ -142,3 +142,25 @@ fn figures_are_png_and_nothing_else() {
     let said = refused(2, ["figure", "demo:still", "-o", "figure.jpg"]);
     assert!(said.contains(".png") && said.contains("figure.jpg"), "{said}");
 }
+
+#[test]
+fn what_is_shown_is_what_is_encrypted() {
+    let desk = Desk::new();
+    let film = desk.film("film.mkv", 480, 30);
+    let (out, cipher, plain) = (desk.at("figure.png"), desk.at("cipher"), desk.at("plain"));
+    let coarse = ["--frame", "4", "--posterize", "2", "--tiles"];
+    stdout(["figure", &film, "plain", "aes-128-ecb", "-o", &out].iter().chain(&coarse));
+    stdout(["encrypt", &film, "-o", &cipher, "--plaintext", &plain].iter().chain(&coarse));
+    let figure = Figure::read(&desk.read("figure.png"));
+    assert!(figure.text("Comment").contains("--layout rgba32 --posterize 2 --tiles"));
+    assert!(figure.text("Description").contains("rgba32 in tiles, posterized to 2 bits"));
+    for (place, file) in figure.panels().iter().zip(["plain", "cipher"]) {
+        let bytes = desk.read(file);
+        for (at, pixel) in figure.pixels(place).iter().enumerate() {
+            // Tiles of 2 × 2 pixels, 240 in a row of them.
+            let (x, y) = (at % 480, at / 480);
+            let within = (y / 2 * 240 + x / 2) * 4 + y % 2 * 2 + x % 2;
+            assert_eq!(pixel[..], bytes[within * 4..][..3], "{file} at {x}, {y}");
+        }
+    }
+}

@@ -3,6 +3,7 @@
 mod common;
 mod encrypt;
 mod figure;
+mod layouts;
 mod measure;
 mod sources;
 #[cfg(unix)]

@@ -22,12 +22,12 @@ fn check(path: &Path) -> SourceInfo {
             assert_eq!(differing, 0, "{layout}, frame {}, {}", frame.index, path.display());
             program = rest;
             let opaque = frame.bytes.chunks(4).all(|pixel| pixel.len() < 4 || pixel[3] == 255);
-            assert!(layout != Layout::Rgba32 || !frame.opaque || opaque, "opaque frames have no alpha");
+            assert!(layout != Layout::RGBA32 || !frame.opaque || opaque, "opaque frames have no alpha");
         }
         assert!(program.is_empty() && !frames.is_empty(), "{layout}: as many frames");
         assert!(reader.take_problems().is_empty());
     }
-    reader(path, Layout::Rgba32).info().clone()
+    reader(path, Layout::RGBA32).info().clone()
 }
 
 /// A short piece of the footage, made over with `arguments`.
@@ -84,15 +84,15 @@ fn of_stated_colours() {
     let colour = |file: &Path, layout| {
         reader(file, layout).next_frame().expect("reading works").expect("a frame").colour
     };
-    assert_eq!(colour(&high, Layout::Yuv420p).matrix, Matrix::Bt709);
-    assert!(!colour(&high, Layout::Yuv420p).full_range);
+    assert_eq!(colour(&high, Layout::YUV420P).matrix, Matrix::Bt709);
+    assert!(!colour(&high, Layout::YUV420P).full_range);
     // FFmpeg's `yuvj420p` is brought to the narrow range on the way to `yuv420p`.
-    assert!(!colour(&full, Layout::Yuv420p).full_range);
+    assert!(!colour(&full, Layout::YUV420P).full_range);
     let untouched = ["-s", "160x90", "-c:v", "ffv1", "-pix_fmt", "yuv420p", "-color_range", "pc"];
     let untouched = made("untouched.mkv", &untouched);
     check(&untouched);
-    assert!(colour(&untouched, Layout::Yuv420p).full_range);
-    assert_eq!(colour(&untouched, Layout::Yuv420p).matrix, Matrix::Bt601);
+    assert!(colour(&untouched, Layout::YUV420P).full_range);
+    assert_eq!(colour(&untouched, Layout::YUV420P).matrix, Matrix::Bt601);
 }
 
 #[test]
@@ -116,10 +116,10 @@ fn of_a_size_that_changes_on_the_way() {
     let bytes = [small, large].map(|part| std::fs::read(part).expect("a part")).concat();
     std::fs::write(&both, bytes).expect("room for a clip");
     // The program scales all to the first size; here a frame is what was decoded.
-    let frames = rest(&mut *reader(&both, Layout::Rgb24));
+    let frames = rest(&mut *reader(&both, Layout::RGB24));
     let widths: Vec<u32> = frames.iter().map(|frame| frame.shape.width).collect();
     assert_eq!(widths, [160, 160, 160, 160, 320, 320, 320, 320]);
-    assert!(frames.iter().all(|frame| frame.bytes.len() == Layout::Rgb24.frame_bytes(frame.shape)));
+    assert!(frames.iter().all(|frame| frame.bytes.len() == Layout::RGB24.frame_bytes(frame.shape)));
 }
 
 #[test]

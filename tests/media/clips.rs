@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use std::sync::LazyLock;
 
 use afterimage::frame::{Frame, Shape};
-use afterimage::layout::Layout;
+use afterimage::layout::{Layout, Samples};
 use afterimage::media::{self, Frames, Limits, Pattern, Source, pattern};
 use afterimage::pool::Pool;
 use afterimage::units::FrameIndex;
@@ -83,11 +83,11 @@ pub fn program_bytes(path: &Path, layout: Layout) -> Vec<u8> {
 
 /// The same with options for the input.
 pub fn program_bytes_with(options: &[&str], path: &Path, layout: Layout) -> Vec<u8> {
-    let format = match layout {
-        Layout::Rgba32 => "rgba",
-        Layout::Rgb24 => "rgb24",
-        Layout::Gray8 => "gray",
-        Layout::Yuv420p => "yuv420p",
+    let format = match layout.samples() {
+        Samples::Rgba32 => "rgba",
+        Samples::Rgb24 => "rgb24",
+        Samples::Gray8 => "gray",
+        Samples::Yuv420p => "yuv420p",
     };
     let path = path.to_str().expect("a plain path");
     let output = ["-i", path, "-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", format, "-"];

@@ -10,7 +10,7 @@ use afterimage::pool::Pool;
 use crate::clips::{encode, ffmpeg, footage, path, program_bytes_with, remake};
 
 fn open(path: &Path, limits: Limits) -> Result<(), MediaError> {
-    media::open(&Source::File(path.to_owned()), Layout::Rgba32, limits, &Pool::default()).map(|_| ())
+    media::open(&Source::File(path.to_owned()), Layout::RGBA32, limits, &Pool::default()).map(|_| ())
 }
 
 fn refused(path: &Path) -> MediaError {
@@ -107,10 +107,10 @@ fn playlists_that_name_another_file() {
     let concat = format!("ffconcat version 1.0\nfile '{name}'\n");
     // Both work where they are allowed to: what follows is refused, not misunderstood.
     let list = written("works.m3u8", &hls);
-    let opened = program_bytes_with(&["-allowed_extensions", "ALL"], &list, Layout::Gray8);
+    let opened = program_bytes_with(&["-allowed_extensions", "ALL"], &list, Layout::GRAY8);
     assert!(!opened.is_empty());
     let list = written("works.ffconcat", &concat);
-    assert!(!program_bytes_with(&["-safe", "0"], &list, Layout::Gray8).is_empty());
+    assert!(!program_bytes_with(&["-safe", "0"], &list, Layout::GRAY8).is_empty());
     for (file, text) in [
         ("list.m3u8", hls),
         ("list.ffconcat", concat),

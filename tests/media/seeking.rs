@@ -36,9 +36,9 @@ fn counter(frame: &Frame) -> Option<u64> {
 /// Frames in order are what the program writes; frames reached by `walks` are the frames in order; the
 /// numbers in the pictures ascend by one.
 fn check(path: &Path, cases: u32) {
-    let linear = rest(&mut *reader(path, Layout::Rgba32));
+    let linear = rest(&mut *reader(path, Layout::RGBA32));
     let all: Vec<u8> = linear.iter().flat_map(|frame| frame.bytes.iter().copied()).collect();
-    assert!(all == program_bytes(path, Layout::Rgba32), "the frames in order are those of the program");
+    assert!(all == program_bytes(path, Layout::RGBA32), "the frames in order are those of the program");
     let first = counter(&linear[0]).expect("a number in frame 0");
     for (frame, n) in linear.iter().zip(0..) {
         assert_eq!((frame.index, counter(frame)), (FrameIndex(n), Some(first + n)));
@@ -56,7 +56,7 @@ fn check(path: &Path, cases: u32) {
     let count = linear.len();
     let walks = prop::collection::vec((0..count, 1usize..4), 1..8);
     let outcome = runner.run(&(walks, any::<bool>()), |(walk, is_indexed)| {
-        let mut reader = reader(path, Layout::Rgba32);
+        let mut reader = reader(path, Layout::RGBA32);
         if is_indexed {
             reader.set_index(Arc::clone(&index));
         }
@@ -144,7 +144,7 @@ fn where_pictures_are_refreshed_bit_by_bit() {
 
 #[test]
 fn past_the_end_there_is_no_frame_and_the_place_is_kept() {
-    let mut reader = reader(&OPEN_GOPS, Layout::Gray8);
+    let mut reader = reader(&OPEN_GOPS, Layout::GRAY8);
     reader.seek(FrameIndex(40)).expect("a frame that there is");
     for index in [100, u64::MAX] {
         let error = reader.seek(FrameIndex(index)).expect_err("past the end");
@@ -155,7 +155,7 @@ fn past_the_end_there_is_no_frame_and_the_place_is_kept() {
 
 #[test]
 fn seconds_count_from_frame_0_and_frames_last_until_the_next() {
-    let mut reader = reader(&TRANSPORT, Layout::Gray8);
+    let mut reader = reader(&TRANSPORT, Layout::GRAY8);
     reader.set_index(scan(&TRANSPORT));
     let frames = rest(&mut *reader);
     assert!(frames[0].time_secs.abs() < 1e-9);
@@ -176,11 +176,11 @@ fn a_scan_can_be_interrupted() {
 /// Frames in order are those of the program; a reader that has played them finds each of them again.
 /// Gives that reader, another that has not, and the frames.
 fn check_damaged(path: &Path) -> (Box<dyn Frames>, Vec<Frame>) {
-    let mut reader = reader(path, Layout::Gray8);
+    let mut reader = reader(path, Layout::GRAY8);
     let linear = rest(&mut *reader);
     let all: Vec<u8> = linear.iter().flat_map(|frame| frame.bytes.iter().copied()).collect();
     // With more threads the program itself makes up something else for damage each time.
-    let program = program_bytes_with(&["-threads", "1"], path, Layout::Gray8);
+    let program = program_bytes_with(&["-threads", "1"], path, Layout::GRAY8);
     assert!(all == program, "{}: as the program has them", path.display());
     assert!(!linear.is_empty() && linear.iter().zip(0..).all(|(frame, n)| frame.index == FrameIndex(n)));
     check_seeks(&mut *reader, &linear, path);
@@ -202,7 +202,7 @@ fn in_a_truncated_file() {
         let path = damaged(name, from, |bytes| bytes.truncate(bytes.len() * 2 / 3));
         let (_, linear) = check_damaged(&path);
         assert!(linear.len() > 40, "{name}");
-        check_seeks(&mut *reader(&path, Layout::Gray8), &linear, &path);
+        check_seeks(&mut *reader(&path, Layout::GRAY8), &linear, &path);
     }
 }
 
@@ -223,7 +223,7 @@ fn in_a_damaged_file_that_says_what_is_missing() {
         let path = damaged(name, from, scratch);
         let (mut played, linear) = check_damaged(&path);
         problems.extend(played.take_problems());
-        check_seeks(&mut *reader(&path, Layout::Gray8), &linear, &path);
+        check_seeks(&mut *reader(&path, Layout::GRAY8), &linear, &path);
     }
     assert!(problems.iter().any(|problem| problem.contains("could not be decoded")), "{problems:?}");
 }
@@ -252,7 +252,7 @@ fn in_files_damaged_anywhere() {
                 }
             });
             let (_, linear) = check_damaged(&path);
-            check_seeks(&mut *reader(&path, Layout::Gray8), &linear, &path);
+            check_seeks(&mut *reader(&path, Layout::GRAY8), &linear, &path);
         }
     }
 }

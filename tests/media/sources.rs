@@ -17,7 +17,7 @@ fn open(source: &Source, layout: Layout) -> Box<dyn Frames> {
 #[test]
 fn the_demo_plays_and_has_an_index() {
     for (source, kind) in [(Source::Demo, Kind::Video), (Source::DemoStill, Kind::Still)] {
-        let mut reader = open(&source, Layout::Rgba32);
+        let mut reader = open(&source, Layout::RGBA32);
         assert_eq!(reader.info().kind, kind);
         assert!(reader.next_frame().expect("reading works").is_some());
         let index =
@@ -32,11 +32,11 @@ fn the_demo_plays_and_has_an_index() {
 #[test]
 fn patterns_have_the_bytes_that_the_program_makes_of_their_rgba() {
     let source = Source::Pattern(Pattern::FrameCounter);
-    let mut reader = open(&source, Layout::Rgba32);
+    let mut reader = open(&source, Layout::RGBA32);
     reader.seek(FrameIndex(77)).expect("a frame that there is");
     let rgba = reader.next_frame().expect("reading works").expect("a frame");
     assert_eq!(pattern::read_counter(&rgba.bytes, rgba.shape), Some(77));
-    for (layout, format) in [(Layout::Rgb24, "rgb24"), (Layout::Gray8, "gray"), (Layout::Yuv420p, "yuv420p")]
+    for (layout, format) in [(Layout::RGB24, "rgb24"), (Layout::GRAY8, "gray"), (Layout::YUV420P, "yuv420p")]
     {
         let raw = ["-f", "rawvideo", "-pix_fmt", "rgba", "-s", "1280x720", "-i", "-"];
         let expected = ffmpeg(raw.iter().chain(&["-f", "rawvideo", "-pix_fmt", format, "-"]), &rgba.bytes);
@@ -58,7 +58,7 @@ fn stills_that_ffmpeg_does_not_know_come_through_the_other_door() {
     }
     let file = path("picture.mp4");
     std::fs::write(&file, bytes).expect("room for a picture");
-    let mut reader = reader(&file, Layout::Rgba32);
+    let mut reader = reader(&file, Layout::RGBA32);
     assert_eq!((reader.info().kind, reader.info().shape()), (Kind::Still, Shape::new(2, 1)));
     let frame = reader.next_frame().expect("reading works").expect("a frame");
     assert_eq!(frame.bytes[..], [255, 0, 128, 255, 0, 255, 0, 64]);

@@ -350,12 +350,12 @@ fn another_layout_right_after_a_seek_keeps_the_frame_sought() {
         window.until_shown(0);
         for (command, frame) in [(seek(30), 30), (Command::SeekTime(1.0), 50)] {
             window.send(command);
-            for layout in [Layout::Gray8, Layout::Rgb24] {
+            for layout in [Layout::GRAY8, Layout::RGB24] {
                 window.send(Command::SetScene(afterimage::scene::Scene { layout, ..scene("film") }));
             }
             window.until_shown(frame);
             window.until("shown in the other layout", |it| {
-                it.sheets.last().is_some_and(|sheet| sheet.frame.layout == Layout::Rgb24)
+                it.sheets.last().is_some_and(|sheet| sheet.frame.layout == Layout::RGB24)
             });
             assert_eq!(window.frame(), Some(frame));
         }
@@ -586,7 +586,7 @@ fn commands_in_any_order_leave_a_session_that_still_obeys() {
             state ^= state >> 7;
             state ^= state << 17;
             let names = ["long", "long", "long", "short", "torn", "none"];
-            let gray = |name| afterimage::scene::Scene { layout: Layout::Gray8, ..scene(name) };
+            let gray = |name| afterimage::scene::Scene { layout: Layout::GRAY8, ..scene(name) };
             let name = names[(state >> 32) as usize % names.len()];
             let command = match state % 13 {
                 0 | 1 => Command::Play,

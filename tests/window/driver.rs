@@ -106,6 +106,13 @@ impl Window {
         self.settle();
     }
 
+    /// Chooses a scheme in the menu of panel `panel`, counted from 1, by its mode and its name.
+    pub fn choose_scheme(&mut self, panel: usize, mode: &str, scheme: &str) {
+        self.click(&format!("Scheme of panel {panel}"));
+        self.click(mode);
+        self.click(scheme);
+    }
+
     /// Types a source as a user does.
     pub fn type_source(&mut self, source: &str) {
         self.press_with(egui::Modifiers::COMMAND, egui::Key::L);

@@ -153,8 +153,8 @@ fn paint(layout: Layout, shape: Shape, frame: u64, bytes: &mut [u8]) {
         }
     };
     let bytes_a_pixel = match layout {
-        Layout::Rgba32 => 4,
-        Layout::Rgb24 => 3,
+        Layout::RGBA32 => 4,
+        Layout::RGB24 => 3,
         // Luma alone; the chroma planes of `yuv420p` stay grey.
         _ => 1,
     };

@@ -5,9 +5,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that panics says where")]
 
+mod arranging;
 mod driver;
 mod fake;
+mod looking;
 mod looks;
 mod opening;
 mod playing;
 mod settings;
+mod taking;
+mod teaching;

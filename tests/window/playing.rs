@@ -44,6 +44,21 @@ fn one_frame_forwards_and_back_by_key_and_by_button() {
 }
 
 #[test]
+fn an_arrow_held_down_ends_where_it_was_pressed_as_often() {
+    let mut window = Window::holding(0);
+    window.press(Key::End);
+    window.until_frame(FRAMES - 1);
+    for _ in 0..40 {
+        window.press(Key::ArrowLeft);
+    }
+    window.until_frame(FRAMES - 41);
+    for _ in 0..15 {
+        window.press(Key::ArrowRight);
+    }
+    window.until_frame(FRAMES - 26);
+}
+
+#[test]
 fn seconds_the_start_and_the_end_by_key() {
     let mut window = Window::holding(0);
     window.press_with(Modifiers::SHIFT, Key::ArrowRight);

@@ -2,7 +2,7 @@
 
 use afterimage::layout::Layout;
 use eframe::egui::{Event, Key, Modifiers};
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use crate::driver::Window;
 
@@ -18,19 +18,35 @@ fn the_layout_changes_what_is_encrypted() {
     window.choose("Layout", "gray8");
     window
         .until("gray frames", |app| app.shot().is_some_and(|shot| shot.panels[0].leakage.blocks * 4 == rgba));
-    assert_eq!(window.app().state().scene.layout, Layout::Gray8);
+    assert_eq!(window.app().state().scene.layout, Layout::GRAY8);
     window.until_frame(3);
+}
+
+#[test]
+fn blocks_become_squares_and_samples_fewer_by_the_same_menu() {
+    let mut window = Window::holding(1);
+    window.choose("Layout", "Blocks in squares");
+    window.choose("Layout", "4 levels");
+    window.until_frame(1);
+    let layout = window.app().state().scene.layout;
+    assert!(layout.is_tiled() && layout.posterize().bits() == 2);
+    let layout = window.harness.get_by_label("Layout").accesskit_node().value();
+    assert_eq!(layout.as_deref(), Some("rgba32, 4 levels, squares"));
+    window.choose("Layout", "Blocks along the rows");
+    window.choose("Layout", "All levels");
+    window.until_frame(1);
+    assert_eq!(window.app().state().scene.layout, Layout::RGBA32);
 }
 
 #[test]
 fn a_scheme_changes_while_it_holds_and_the_caption_with_it() {
     let mut window = Window::holding(3);
     assert!(repeated(&window, 1) > 0 && window.says("% of the blocks repeat"));
-    window.choose("Scheme of panel 2", "AES-256-GCM");
+    window.choose_scheme(2, "GCM", "AES-256-GCM");
     window.until_frame(3);
     assert_eq!(repeated(&window, 1), 0);
     assert_eq!(window.app().state().scene.panels[1].to_string(), "aes-256-gcm");
-    window.choose("Scheme of panel 2", "AES-128-CTR, reused nonce");
+    window.choose_scheme(2, "CTR", "AES-128-CTR, reused nonce");
     window.until_frame(3);
     assert!(window.says("unchanged since the last frame"), "a reused nonce leaks over time");
     window.choose("Scheme of panel 2", "Original");
@@ -46,6 +62,39 @@ fn a_lens_changes_while_it_plays() {
         app.shot().is_some_and(|shot| shot.panels[3].panel.to_string() == "aes-128-gcm:repeats")
     });
     assert!(window.app().status().playing);
+}
+
+#[test]
+fn the_menu_of_schemes_tells_a_mode_from_its_misuse_and_that_of_lenses_what_each_shows() {
+    let mut window = Window::holding(0);
+    window.click("Scheme of panel 2");
+    window.click("GCM");
+    assert!(window.has("A fresh nonce for every frame") && window.has("Misused: one nonce for all frames"));
+    window.press(Key::Escape);
+    window.press(Key::Escape);
+    window.settle();
+    window.choose("Lens of panel 2", "colours");
+    window.until_frame(0);
+    window.choose("Lens of panel 2", "viridis");
+    window.until_frame(0);
+    assert_eq!(window.app().state().scene.panels[1].to_string(), "aes-128-ecb:colours,palette=viridis");
+}
+
+#[test]
+fn the_memory_is_set_by_a_slider_and_more_blocks_repeat_in_it() {
+    let mut window = Window::holding(5);
+    let repeats = repeated(&window, 1);
+    window.click("Memory");
+    window.harness.get_by_label("Frames remembered").set_value_accesskit(8.0);
+    window.settle();
+    assert_eq!(window.app().state().scene.memory.get(), 8);
+    window.press(Key::Escape);
+    window.until_frame(5);
+    assert!(repeated(&window, 1) >= repeats);
+    window.click("Menu");
+    window.harness.get_by_label_contains("Undo").click();
+    window.settle();
+    assert_eq!(window.app().state().scene.memory.get(), 1);
 }
 
 #[test]
@@ -68,7 +117,7 @@ fn a_key_is_used_as_it_is_typed_and_a_bad_one_is_explained_in_place() {
     window.press(Key::Escape);
     window.press(Key::Escape);
     window.settle();
-    window.choose("Scheme of panel 2", "AES-256-ECB");
+    window.choose_scheme(2, "ECB", "AES-256-ECB");
     assert!(window.says("32 bytes"), "a scheme that needs more of the key is refused in words");
 }
 

@@ -59,7 +59,13 @@ fn command_line(figure: &Figure<'_>) -> String {
     for panel in panels {
         let _ = write!(line, " {panel}");
     }
-    let _ = write!(line, " --frame {} --layout {layout}", figure.sheet.frame.index);
+    let _ = write!(line, " --frame {} --layout {}", figure.sheet.frame.index, layout.name());
+    if !layout.posterize().is_off() {
+        let _ = write!(line, " --posterize {}", layout.posterize().bits());
+    }
+    if layout.is_tiled() {
+        line += " --tiles";
+    }
     if memory.get() > 1 {
         let _ = write!(line, " --memory {memory}");
     }

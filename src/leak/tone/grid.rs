@@ -26,10 +26,12 @@ impl Grid {
             if pixels.is_empty() {
                 return [None, None];
             }
-            let middle = pixels.start + pixels.len() / 2;
+            let top = pixels.top();
+            let middle = top.start + top.len() / 2;
             let (x, y) = ((middle % columns) as u32, (middle / columns) as u32);
-            let past = x + (pixels.end - middle) as u32;
-            [layout.block_at(shape, past, y), layout.block_at(shape, x, y + 1)]
+            let past = x + (top.end - middle) as u32;
+            let beneath = y + pixels.height() as u32;
+            [layout.block_at(shape, past, y), layout.block_at(shape, x, beneath)]
                 .map(|neighbour| neighbour.filter(|&neighbour| neighbour != block))
         })
     }
@@ -83,7 +85,7 @@ mod tests {
 
     #[test]
     fn rows_of_whole_blocks_have_neighbours_right_and_below() {
-        let grid = Grid::new(Layout::Rgba32, Shape::new(12, 2));
+        let grid = Grid::new(Layout::RGBA32, Shape::new(12, 2));
         assert_eq!(grid.places(), 6);
         assert_eq!((grid.right(0), grid.below(0)), (Some(1), Some(3)));
         assert_eq!((grid.right(2), grid.below(2)), (None, Some(5)), "the next row is not to the right");
@@ -93,14 +95,25 @@ mod tests {
     #[test]
     fn a_block_that_runs_over_the_end_of_a_row_goes_by_its_middle() {
         // 6 pixels a row, 4 a block: block 1 holds pixels 4 and 5 of row 0, 0 and 1 of row 1.
-        let grid = Grid::new(Layout::Rgba32, Shape::new(6, 4));
+        let grid = Grid::new(Layout::RGBA32, Shape::new(6, 4));
         assert_eq!((grid.right(0), grid.below(0)), (Some(1), Some(2)), "pixel (2, 1) is pixel 8");
         assert_eq!((grid.right(1), grid.below(1)), (Some(2), Some(3)), "its middle is pixel (0, 1)");
     }
 
     #[test]
+    fn tiles_have_the_tiles_beside_and_beneath_as_neighbours() {
+        // 3 × 2 tiles of 2 × 2 pixels, the last column and row over the edge.
+        let layout = Layout::RGBA32.in_tiles().expect("it has tiles");
+        let grid = Grid::new(layout, Shape::new(5, 3));
+        let neighbours: Vec<_> = (0..6).map(|place| (grid.right(place), grid.below(place))).collect();
+        let above = [(Some(1), Some(3)), (Some(2), Some(4)), (None, Some(5))];
+        let below = [(Some(4), None), (Some(5), None), (None, None)];
+        assert_eq!(neighbours, [above, below].concat());
+    }
+
+    #[test]
     fn chroma_planes_stand_beside_nothing() {
-        let (layout, shape) = (Layout::Yuv420p, Shape::new(32, 4));
+        let (layout, shape) = (Layout::YUV420P, Shape::new(32, 4));
         let grid = Grid::new(layout, shape);
         assert_eq!(grid.places(), layout.blocks(shape));
         for place in 8..grid.places() {
@@ -112,7 +125,7 @@ mod tests {
 
     #[test]
     fn every_layout_has_neighbours_inside_odd_pictures_too() {
-        for layout in Layout::ALL {
+        for layout in Layout::ALL.into_iter().chain(Layout::TILED) {
             for (width, height) in [(1, 1), (1, 40), (40, 1), (17, 5), (33, 9)] {
                 let grid = Grid::new(layout, Shape::new(width, height));
                 for place in 0..grid.places() {

@@ -48,7 +48,7 @@ fn encrypted(scheme: &str, frames: impl Iterator<Item = u32>) -> Vec<Vec<u8>> {
 
 fn prepared(frames: &[Vec<u8>]) -> Result<Tone, NoTone> {
     let frames: Vec<&[u8]> = frames.iter().map(Vec::as_slice).collect();
-    Tone::prepare(&frames, &Grid::new(Layout::Rgba32, SHAPE), &mut |_| ControlFlow::Continue(()))
+    Tone::prepare(&frames, &Grid::new(Layout::RGBA32, SHAPE), &mut |_| ControlFlow::Continue(()))
 }
 
 /// Ranks from 0, ties in the middle.
@@ -158,7 +158,7 @@ fn tones_are_ranks_over_the_blocks() {
 fn preparing_can_be_broken_off_at_any_point() {
     let frames = encrypted("aes-128-ecb", 0..1);
     let frames: Vec<&[u8]> = frames.iter().map(Vec::as_slice).collect();
-    let grid = Grid::new(Layout::Rgba32, SHAPE);
+    let grid = Grid::new(Layout::RGBA32, SHAPE);
     let mut shares = Vec::new();
     let all = Tone::prepare(&frames, &grid, &mut |share| {
         shares.push(share);
@@ -184,7 +184,7 @@ fn cuts_are_found_in_ciphertext_and_only_there() {
     let mut buffer = Pool::default().take(0);
     let _ = cipher.expect("a key").encrypt(FrameIndex(0), &plain, &mut buffer);
     frames.extend(std::iter::repeat_n(buffer[..plain.len()].to_vec(), 5));
-    let grid = Grid::new(Layout::Rgba32, SHAPE);
+    let grid = Grid::new(Layout::RGBA32, SHAPE);
     let starts = |shots: &mut Shots, frames: &[Vec<u8>]| -> Vec<usize> {
         (0..frames.len()).filter(|&i| shots.begins(&frames[i])).collect()
     };

@@ -1,0 +1,141 @@
+//! What a user can ask for, and what is to happen outside the state then.
+
+use std::num::NonZeroU32;
+use std::path::PathBuf;
+
+use super::darkroom::Target;
+use super::lessons;
+use super::look::Look;
+use super::presets::Preset;
+use super::saving;
+use super::state::{Flicker, KeyText};
+use super::wipe::Comparison;
+use crate::layout::Layout;
+use crate::pipeline;
+use crate::scene::Panel;
+
+/// What a user asks for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// Open a source as it was typed: a path, `demo`, `demo:still` or `pattern:NAME`.
+    OpenTyped(String),
+    /// Open a file that was chosen or dropped.
+    OpenFile(PathBuf),
+    /// Ask for a file.
+    ShowDialog,
+    /// Go to the field in which a source is typed.
+    TypeSource,
+    /// Play, or hold.
+    TogglePlay,
+    /// Hold, and show the next frame.
+    StepForward,
+    /// Hold, and show the frame before.
+    StepBack,
+    /// Go where the steps lead that were asked for while another was under way.
+    CatchUp,
+    /// Go that many seconds forwards, or back if negative.
+    SkipSecs(f64),
+    /// Show the frame at this time, in seconds.
+    SeekSecs(f64),
+    /// Show the first frame.
+    First,
+    /// Show the last frame.
+    Last,
+    /// Start again after the end, or not.
+    ToggleLoop,
+    /// Play at this speed.
+    SetSpeed(f64),
+    /// Play at the next higher speed.
+    Faster,
+    /// Play at the next lower speed.
+    Slower,
+    /// Encrypt these bytes.
+    SetLayout(Layout),
+    /// Take keys from this hex string.
+    SetKey(KeyText),
+    /// Let the eavesdropper remember so many frames, this one included.
+    SetMemory(NonZeroU32),
+    /// Show something else in a panel.
+    SetPanel(usize, Panel),
+    /// Add another panel after the last.
+    AddPanel,
+    /// Add the same panel again, beside itself.
+    DuplicatePanel(usize),
+    /// Take a panel away, but for the last one that is left.
+    RemovePanel(usize),
+    /// Move the panel at the first place to the second.
+    MovePanel(usize, usize),
+    /// Show these panels.
+    UsePreset(Preset),
+    /// Take the last change of the scene back.
+    Undo,
+    /// Make it again.
+    Redo,
+    /// Back to the default layout, key, panels and memory.
+    Reset,
+    /// Give a panel the window for itself, or take that back.
+    ToggleEnlarged(usize),
+    /// Look at this part of the pictures, so large.
+    Look(Look),
+    /// Show these two panels in one place.
+    Compare(Comparison),
+    /// Show two panels in one place, the enlarged one and the one after it; or all of them again.
+    ToggleCompare,
+    /// Look at single blocks, or no longer.
+    ToggleInspector,
+    /// The pointer is on this block.
+    PointAt(Option<usize>),
+    /// Stay with this block, or follow the pointer again.
+    Pin(Option<usize>),
+    /// Put this text on the clipboard.
+    CopyText(String),
+    /// Put the command line that makes the same picture on the clipboard.
+    CopyCommandLine,
+    /// A step in the lessons.
+    Learn(lessons::Step),
+    /// Hide everything but the panels and their captions, or no longer.
+    TogglePresenting,
+    /// How ciphertext is shown while it plays.
+    SetFlicker(Flicker),
+    /// The next way of that.
+    NextFlicker,
+    /// Keep still what need not move, or not.
+    ToggleReducedMotion,
+    /// Take a picture away.
+    Save(saving::Step),
+    /// Dark or light.
+    ToggleTheme,
+    /// Fill the screen, or not.
+    ToggleFullscreen,
+    /// Open or close the list of keys.
+    ToggleHelp,
+    /// Close what is open, one thing at a time.
+    Escape,
+    /// The error has been read.
+    DismissError,
+    /// Say something went wrong outside the session.
+    Report(String),
+    /// Close the window.
+    Quit,
+}
+
+/// What is to happen outside the state.
+#[derive(Clone, Debug)]
+pub enum Effect {
+    /// Tell the session.
+    Session(pipeline::Command),
+    /// Ask for a file.
+    ShowDialog,
+    /// Put the cursor where a source is typed.
+    TypeSource,
+    /// Put this text on the clipboard.
+    CopyText(String),
+    /// Make a picture.
+    Print(saving::What, Target),
+    /// Ask for a file to write, suggesting this one.
+    Browse(PathBuf),
+    /// Fill the screen, or not.
+    Fullscreen(bool),
+    /// Close the window.
+    Quit,
+}

@@ -1,0 +1,132 @@
+//! Changes of the scene that can be taken back.
+
+use super::history::Edit;
+use super::presets::MOST_PANELS;
+use super::state::{Effect, KeyText, State};
+use crate::crypto::{KeyError, KeyMaterial, Scheme};
+use crate::pipeline;
+use crate::scene::{Panel, Scene};
+
+impl State {
+    /// The scheme that is looked at: that of the enlarged panel, or the first one.
+    ///
+    /// # Panics
+    /// Never: there are schemes.
+    #[must_use]
+    pub fn scheme_in_view(&self) -> Scheme {
+        let panels = &self.scene.panels;
+        let enlarged = self.view.enlarged.and_then(|at| panels.get(at));
+        let schemes = enlarged.into_iter().chain(panels).filter_map(|panel| panel.scheme());
+        schemes.chain(Scheme::all()).next().expect("there are schemes")
+    }
+
+    pub(super) fn set_panel(&mut self, at: usize, panel: Panel) -> Vec<Effect> {
+        if let Err(error) = usable_key(&self.scene.key, &[panel]) {
+            // A key that is too short for the new scheme would leave the window without a picture.
+            self.notice = Some(error.to_string());
+            return Vec::new();
+        }
+        let mut panels = self.scene.panels.clone();
+        let Some(old) = panels.get_mut(at) else { return Vec::new() };
+        *old = panel;
+        self.edit(Edit::Panels, Scene { panels, ..self.scene.clone() })
+    }
+
+    pub(super) fn insert_panel(&mut self, at: usize, panel: Panel) -> Vec<Effect> {
+        let mut panels = self.scene.panels.clone();
+        if panels.len() >= MOST_PANELS {
+            self.notice = Some(format!("there are {MOST_PANELS} panels already; take one away first"));
+            return Vec::new();
+        }
+        let at = at.min(panels.len());
+        panels.insert(at, panel);
+        self.view.comparison = None;
+        self.view.enlarged = self.view.enlarged.map(|enlarged| enlarged + usize::from(enlarged >= at));
+        self.edit(Edit::Panels, Scene { panels, ..self.scene.clone() })
+    }
+
+    pub(super) fn remove_panel(&mut self, at: usize) -> Vec<Effect> {
+        let mut panels = self.scene.panels.clone();
+        if at >= panels.len() || panels.len() == 1 {
+            return Vec::new();
+        }
+        panels.remove(at);
+        self.view.comparison = None;
+        let left = self.view.enlarged.filter(|&enlarged| enlarged != at);
+        self.view.enlarged = left.map(|enlarged| enlarged - usize::from(enlarged > at));
+        self.edit(Edit::Panels, Scene { panels, ..self.scene.clone() })
+    }
+
+    pub(super) fn move_panel(&mut self, from: usize, to: usize) -> Vec<Effect> {
+        let mut panels = self.scene.panels.clone();
+        if from >= panels.len() || to >= panels.len() || from == to {
+            return Vec::new();
+        }
+        let panel = panels.remove(from);
+        panels.insert(to, panel);
+        self.view.enlarged = self.view.enlarged.map(|enlarged| moved(enlarged, from, to));
+        self.view.comparison = None;
+        self.edit(Edit::Panels, Scene { panels, ..self.scene.clone() })
+    }
+
+    /// Takes over another scene, if the key is long enough for it.
+    pub(super) fn use_scene(&mut self, scene: Scene) -> Vec<Effect> {
+        if let Err(error) = usable_key(&scene.key, &scene.panels) {
+            self.notice = Some(error.to_string());
+            return Vec::new();
+        }
+        self.view.enlarged = None;
+        self.view.comparison = None;
+        let effects = self.edit(Edit::Scene, scene);
+        self.write_drafts();
+        effects
+    }
+
+    /// Changes the scene so that it can be taken back.
+    pub(super) fn edit(&mut self, edit: Edit, scene: Scene) -> Vec<Effect> {
+        if scene == self.scene {
+            return Vec::new();
+        }
+        let old = std::mem::replace(&mut self.scene, scene);
+        self.history.note(edit, old);
+        self.show_scene()
+    }
+
+    /// Goes back, or on again, to a scene of the history.
+    pub(super) fn return_to(&mut self, scene: Scene) -> Vec<Effect> {
+        self.scene = scene;
+        let panels = self.scene.panels.len();
+        self.view.enlarged = self.view.enlarged.filter(|&at| at < panels);
+        self.view.comparison = self.view.comparison.filter(|two| two.panels.iter().all(|&at| at < panels));
+        self.write_drafts();
+        self.show_scene()
+    }
+
+    fn write_drafts(&mut self) {
+        self.drafts.source = self.scene.source.to_string();
+        self.drafts.key = KeyText(self.scene.key.to_hex());
+        self.drafts.key_problem = None;
+        self.drafts.memory = self.scene.memory.get();
+    }
+
+    fn show_scene(&mut self) -> Vec<Effect> {
+        self.notice = None;
+        self.said = None;
+        vec![Effect::Session(pipeline::Command::SetScene(self.scene.clone()))]
+    }
+}
+
+/// Makes sure that every panel can take its key from this.
+pub(super) fn usable_key(key: &KeyMaterial, panels: &[Panel]) -> Result<(), KeyError> {
+    panels.iter().filter_map(|panel| panel.scheme()).try_for_each(|scheme| scheme.key_hex(key).map(drop))
+}
+
+/// Where the panel at `at` is once that at `from` stands at `to`.
+fn moved(at: usize, from: usize, to: usize) -> usize {
+    match at {
+        _ if at == from => to,
+        _ if from < at && at <= to => at - 1,
+        _ if to <= at && at < from => at + 1,
+        _ => at,
+    }
+}

@@ -1,0 +1,239 @@
+//! How one block of ciphertext came about: the mode's own diagram, with the real bytes in it.
+//!
+//! ```text
+//! ECB   plaintext ─▶ AES ─▶ ciphertext            CTR   counter ─▶ AES ─▶ keystream ⊕ plaintext ─▶ ciphertext
+//! CBC   plaintext ⊕ block before ─▶ AES ─▶ …      CFB   block before ─▶ AES ─▶ keystream ⊕ plaintext ─▶ …
+//! ```
+//!
+//! Everything follows from what is at hand: a keystream is plaintext ⊕ ciphertext, a counter block the first
+//! one and the number of the block. Sources: SP 800-38A (ECB, CBC, CFB, OFB, CTR), SP 800-38D (GCM: the first
+//! counter after the nonce makes the tag, so block 0 takes 2), RFC 8452 (GCM-SIV: counters from the tag,
+//! little-endian), IEEE 1619 (XTS: data units), RFC 8439 (`ChaCha20`: blocks of 64 bytes, the first makes the
+//! key of the tag).
+
+use super::caption;
+use crate::crypto::{Parameters, Scheme};
+use crate::layout::BLOCK_BYTES;
+
+/// 16 bytes.
+pub type Block = [u8; BLOCK_BYTES];
+
+/// Blocks of a data unit of XTS.
+const UNIT_BLOCKS: u128 = 4096 / BLOCK_BYTES as u128;
+
+/// A stage of the diagram, from the top down.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Bytes that are there.
+    Bytes(String, Vec<u8>),
+    /// Bytes that are added, bit by bit without carry.
+    Xor(String, Vec<u8>),
+    /// What the bytes go through.
+    Through(String),
+}
+
+/// The blocks of a message around one of them.
+#[derive(Clone, Copy, Debug)]
+pub struct Around<'a> {
+    /// All of the plaintext.
+    pub plaintext: &'a [u8],
+    /// All of the ciphertext.
+    pub ciphertext: &'a [u8],
+    /// The number of the block.
+    pub block: usize,
+}
+
+impl Around<'_> {
+    /// A block of the plaintext and of the ciphertext.
+    fn pair(&self, block: usize) -> Option<(Block, Block)> {
+        let of = |bytes: &[u8]| bytes.as_chunks::<BLOCK_BYTES>().0.get(block).copied();
+        Some((of(self.plaintext)?, of(self.ciphertext)?))
+    }
+}
+
+/// The stages of a block under a scheme; none where the message has no such block.
+#[must_use]
+pub fn stages(scheme: Scheme, parameters: &Parameters, around: Around<'_>) -> Vec<Stage> {
+    let Some((plain, cipher)) = around.pair(around.block) else { return Vec::new() };
+    let before = around.block.checked_sub(1).and_then(|before| around.pair(before));
+    let keystream = xor(plain, cipher);
+    let name = caption::scheme_name(scheme);
+    let aes = name.get(..7).filter(|name| name.starts_with("AES-")).unwrap_or(&name);
+    let through = |what: &str| Stage::Through(format!("{what} under the key"));
+    let bytes = |what: &str, bytes: &[u8]| Stage::Bytes(what.into(), bytes.to_vec());
+    let add = |what: &str, bytes: &[u8]| Stage::Xor(what.into(), bytes.to_vec());
+    let (start, end) = (bytes("plaintext", &plain), bytes("ciphertext", &cipher));
+    let stream = |input: Stage, what: &str| {
+        vec![input, through(what), bytes("keystream", &keystream), add("plaintext", &plain), end.clone()]
+    };
+    let iv = parameters.iv.as_deref().unwrap_or_default();
+    match caption::mode_name(scheme).as_str() {
+        "ECB" => match &parameters.frame_key {
+            Some(key) => vec![
+                start,
+                Stage::Through(format!("{aes} under a key for this frame, {}…", hex::encode(&key[..4]))),
+                end,
+            ],
+            None => vec![start, through(aes), end],
+        },
+        "CBC" => {
+            let (what, chained) = chained("IV", iv, "ciphertext before", before.map(|(_, cipher)| cipher));
+            let sum: Vec<u8> = plain.iter().zip(&chained).map(|(a, b)| a ^ b).collect();
+            vec![start, add(what, &chained), bytes("sum", &sum), through(aes), end]
+        }
+        "CFB" => {
+            let (what, chained) = chained("IV", iv, "ciphertext before", before.map(|(_, cipher)| cipher));
+            stream(bytes(what, &chained), aes)
+        }
+        "OFB" => {
+            let keystream_before = before.map(|(plain, cipher)| xor(plain, cipher));
+            let (what, chained) = chained("IV", iv, "keystream before", keystream_before);
+            stream(bytes(what, &chained), aes)
+        }
+        "CTR" => {
+            let first = parameters.counter_block.as_deref().and_then(|first| first.try_into().ok());
+            let counter = u128::from_be_bytes(first.unwrap_or_default()).wrapping_add(around.block as u128);
+            stream(bytes("counter block", &counter.to_be_bytes()), aes)
+        }
+        "GCM" => {
+            let mut counter = parameters.nonce.clone().unwrap_or_default();
+            counter.extend(number(around.block).wrapping_add(2).to_be_bytes());
+            stream(bytes("nonce and counter", &counter), aes)
+        }
+        "GCM-SIV" => {
+            let mut counter = parameters.tag.clone().unwrap_or_default();
+            if let Some(last) = counter.last_mut() {
+                *last |= 0x80;
+            }
+            if let Some(low) = counter.first_chunk_mut::<4>() {
+                *low = u32::from_le_bytes(*low).wrapping_add(number(around.block)).to_le_bytes();
+            }
+            let mut stages = stream(bytes("counter from the tag", &counter), aes);
+            stages[1] = Stage::Through(format!("{aes} under a key from key and nonce"));
+            stages
+        }
+        "XTS" => {
+            let first = parameters.tweak.as_deref().and_then(|first| first.try_into().ok());
+            let unit = around.block as u128 / UNIT_BLOCKS;
+            let tweak = u128::from_le_bytes(first.unwrap_or_default()).wrapping_add(unit);
+            let place = around.block as u128 % UNIT_BLOCKS;
+            vec![
+                bytes("tweak of the data unit", &tweak.to_le_bytes()),
+                Stage::Through(format!("{aes} under the second key, times α to the {place}")),
+                Stage::Through("mask, added before and after".into()),
+                start,
+                through(aes),
+                end,
+            ]
+        }
+        _ => {
+            let mut counter = (number(around.block) / 4 + 1).to_le_bytes().to_vec();
+            counter.extend(parameters.nonce.iter().flatten());
+            stream(bytes("counter and nonce", &counter), "ChaCha20")
+        }
+    }
+}
+
+/// What is chained into a block: the initialization vector, or what came of the block before.
+fn chained<'a>(first: &'a str, iv: &[u8], later: &'a str, before: Option<Block>) -> (&'a str, Vec<u8>) {
+    before.map_or((first, iv.to_vec()), |before| (later, before.to_vec()))
+}
+
+/// The number of a block as counters have it.
+fn number(block: usize) -> u32 {
+    u32::try_from(block).unwrap_or(u32::MAX)
+}
+
+fn xor(one: Block, other: Block) -> Block {
+    std::array::from_fn(|at| one[at] ^ other[at])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crypto::KeyMaterial;
+    use crate::pool::Pool;
+    use crate::units::FrameIndex;
+
+    const FRAME: FrameIndex = FrameIndex(7);
+
+    /// A message, its ciphertext and what went with it.
+    fn message(scheme: Scheme, plaintext: &[u8]) -> (Vec<u8>, Parameters) {
+        let mut ciphertext = Pool::default().take(0);
+        let cipher = scheme.cipher(&KeyMaterial::default()).expect("the key is long enough");
+        let parameters = cipher.encrypt(FRAME, plaintext, &mut ciphertext).expect("it is long enough");
+        (ciphertext.to_vec(), parameters)
+    }
+
+    fn text() -> Vec<u8> {
+        (0..9000u32).map(|i| (i * i % 251) as u8).collect()
+    }
+
+    /// AES under the leading bytes of the demonstration key, by ECB, whose first block is just that.
+    fn aes(name: &str, input: &[u8]) -> Vec<u8> {
+        let scheme = format!("{}-ecb", &name[..7]).parse().expect("a scheme");
+        let mut output = message(scheme, input).0;
+        output.truncate(16);
+        output
+    }
+
+    #[test]
+    fn what_goes_into_aes_comes_out_of_it_in_every_mode_of_one_key() {
+        for name in ["aes-128-ecb", "aes-256-cbc", "aes-192-cfb", "aes-128-ofb", "aes-256-ctr", "aes-128-gcm"]
+        {
+            let scheme: Scheme = name.parse().expect("a scheme");
+            let text = text();
+            let (ciphertext, parameters) = message(scheme, &text);
+            for block in [0, 1, 300] {
+                let around = Around { plaintext: &text, ciphertext: &ciphertext, block };
+                let stages = stages(scheme, &parameters, around);
+                let at = stages.iter().position(|stage| matches!(stage, Stage::Through(_))).expect("AES");
+                let (Stage::Bytes(_, into), Stage::Bytes(_, out)) = (&stages[at - 1], &stages[at + 1]) else {
+                    panic!("{name} has bytes before and after AES: {stages:?}");
+                };
+                assert_eq!(&aes(name, into), out, "{name}, block {block}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_diagram_ends_in_the_ciphertext_and_adds_up_on_the_way() {
+        for scheme in Scheme::all() {
+            let text = text();
+            let (ciphertext, parameters) = message(scheme, &text);
+            let around = Around { plaintext: &text, ciphertext: &ciphertext, block: 259 };
+            let stages = stages(scheme, &parameters, around);
+            let end = Stage::Bytes("ciphertext".into(), ciphertext[259 * 16..260 * 16].to_vec());
+            assert_eq!(stages.last(), Some(&end), "{scheme}");
+            for three in stages.windows(3) {
+                if let [Stage::Bytes(_, one), Stage::Xor(_, other), Stage::Bytes(_, sum)] = three {
+                    let added: Vec<u8> = one.iter().zip(other).map(|(a, b)| a ^ b).collect();
+                    assert_eq!(&added, sum, "{scheme}");
+                }
+            }
+            let beyond = Around { block: text.len() / 16, ..around };
+            assert!(super::stages(scheme, &parameters, beyond).is_empty());
+        }
+    }
+
+    #[test]
+    fn chacha20_and_gcm_siv_count_as_their_rfcs_say() {
+        let text = text();
+        let input = |name: &str, block: usize| {
+            let scheme: Scheme = name.parse().expect("a scheme");
+            let (ciphertext, parameters) = message(scheme, &text);
+            let around = Around { plaintext: &text, ciphertext: &ciphertext, block };
+            match stages(scheme, &parameters, around).swap_remove(0) {
+                Stage::Bytes(_, bytes) => (bytes, parameters),
+                other => panic!("{other:?}"),
+            }
+        };
+        // RFC 8439, 2.8: the text starts with counter 1.
+        assert_eq!(input("chacha20-poly1305", 3).0[..4], [1, 0, 0, 0]);
+        assert_eq!(input("chacha20-poly1305", 4).0[..4], [2, 0, 0, 0]);
+        let (first, parameters) = input("aes-256-gcm-siv", 0);
+        let tag = parameters.tag.expect("a tag");
+        assert_eq!(first[..15], tag[..15]);
+        assert_eq!(first[15], tag[15] | 0x80);
+    }
+}

@@ -1,0 +1,125 @@
+//! What the scene was before, to go back to; and what was taken back, to go on to again.
+
+use crate::scene::Scene;
+
+/// Changes that can be taken back.
+const MOST: usize = 200;
+
+/// What a change of the scene was about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Edit {
+    /// Another source.
+    Source,
+    /// Which bytes are encrypted.
+    Layout,
+    /// The key: what is typed in one go is one change.
+    Key,
+    /// The memory: a slider drawn along is one change.
+    Memory,
+    /// The panels.
+    Panels,
+    /// Several of these at once.
+    Scene,
+}
+
+impl Edit {
+    /// True where one change after the other counts as one.
+    const fn runs_on(self) -> bool {
+        matches!(self, Self::Key | Self::Memory)
+    }
+}
+
+/// The scenes before and after the one in force.
+#[derive(Clone, Debug, Default)]
+pub struct History {
+    before: Vec<Scene>,
+    after: Vec<Scene>,
+    last: Option<Edit>,
+}
+
+impl History {
+    /// Notes that `old` was changed.
+    pub fn note(&mut self, edit: Edit, old: Scene) {
+        if !(edit.runs_on() && self.last == Some(edit)) {
+            self.before.push(old);
+        }
+        let excess = self.before.len().saturating_sub(MOST);
+        self.before.drain(..excess);
+        self.after.clear();
+        self.last = Some(edit);
+    }
+
+    /// The scene before `now`, if there was one.
+    pub fn undo(&mut self, now: &Scene) -> Option<Scene> {
+        let scene = self.before.pop()?;
+        self.after.push(now.clone());
+        self.last = None;
+        Some(scene)
+    }
+
+    /// The scene that was taken back last, if nothing was changed since.
+    pub fn redo(&mut self, now: &Scene) -> Option<Scene> {
+        let scene = self.after.pop()?;
+        self.before.push(now.clone());
+        self.last = None;
+        Some(scene)
+    }
+
+    /// True where there is something to take back.
+    #[must_use]
+    pub fn can_undo(&self) -> bool {
+        !self.before.is_empty()
+    }
+
+    /// True where there is something to make again.
+    #[must_use]
+    pub fn can_redo(&self) -> bool {
+        !self.after.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::media::Source;
+
+    fn scene(panels: usize) -> Scene {
+        let mut scene = Scene::of(Source::Demo);
+        scene.panels.truncate(panels);
+        scene
+    }
+
+    #[test]
+    fn what_was_undone_is_made_again_until_something_else_is_changed() {
+        let mut history = History::default();
+        history.note(Edit::Panels, scene(1));
+        history.note(Edit::Panels, scene(2));
+        assert_eq!(history.undo(&scene(3)), Some(scene(2)));
+        assert_eq!(history.redo(&scene(2)), Some(scene(3)));
+        assert_eq!(history.undo(&scene(3)), Some(scene(2)));
+        history.note(Edit::Layout, scene(2));
+        assert!(!history.can_redo() && history.redo(&scene(4)).is_none());
+        assert_eq!(history.undo(&scene(4)), Some(scene(2)));
+        assert_eq!(history.undo(&scene(2)), Some(scene(1)));
+        assert!(!history.can_undo() && history.undo(&scene(1)).is_none());
+    }
+
+    #[test]
+    fn a_key_typed_in_one_go_is_one_change() {
+        let mut history = History::default();
+        history.note(Edit::Panels, scene(1));
+        for typed in 2..4 {
+            history.note(Edit::Key, scene(typed));
+        }
+        assert_eq!(history.undo(&scene(4)), Some(scene(2)));
+        history.note(Edit::Key, scene(2));
+        assert_eq!(history.undo(&scene(3)), Some(scene(2)), "after going back it is another one");
+    }
+
+    #[test]
+    fn only_so_many_changes_are_kept() {
+        let mut history = History::default();
+        (0..MOST + 5).for_each(|_| history.note(Edit::Layout, scene(1)));
+        assert_eq!(std::iter::from_fn(|| history.undo(&scene(1))).count(), MOST);
+    }
+}

@@ -1,0 +1,194 @@
+//! The block under the pointer, or the one that is pinned: a panel at the side of the window.
+
+use eframe::egui::{
+    Align, Color32, CornerRadius, FontId, Frame, Layout as Flow, Margin, RichText, ScrollArea, Sense, Stroke,
+    Ui, vec2,
+};
+
+use super::caption;
+use super::film::Shot;
+use super::flow::Stage;
+use super::icons::{Icon, icon_button_ui};
+use super::inspect::{Found, Inspected};
+use super::state::{Command, State};
+use super::theme;
+use crate::frame::Shape;
+use crate::layout::{BLOCK_BYTES, Layout, Samples};
+
+/// Width of the panel.
+pub const WIDTH: f32 = 312.0;
+
+/// Draws what is known of the block.
+pub fn inspector_ui(ui: &mut Ui, state: &State, shot: Option<&Shot>, commands: &mut Vec<Command>) {
+    let palette = theme::palette(ui);
+    let seen = shot.and_then(|shot| shot.inspected.as_deref());
+    ui.horizontal(|ui| {
+        let title = seen
+            .map_or_else(|| "Block".into(), |seen| format!("Block {}", caption::grouped(seen.block as u64)));
+        ui.label(RichText::new(title).font(FontId::new(18.0, theme::semibold())));
+        ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
+            if icon_button_ui(ui, Icon::Close, "Close the inspector (B)", false).clicked() {
+                commands.push(Command::ToggleInspector);
+            }
+            let pinned = state.view.inspector.pinned;
+            if icon_button_ui(ui, Icon::Pin, "Pin this block", pinned.is_some()).clicked() {
+                let block = seen.map(|seen| seen.block).filter(|_| pinned.is_none());
+                commands.push(Command::Pin(block));
+            }
+            if let (Some(seen), Some(shot)) = (seen, shot)
+                && icon_button_ui(ui, Icon::Copy, "Copy what is known of the block", false).clicked()
+            {
+                commands.push(Command::CopyText(text(seen, shot, state)));
+            }
+        });
+    });
+    let (Some(seen), Some(shot)) = (seen, shot) else {
+        ui.label(
+            RichText::new("Point at a picture. A click pins the block, another lets it go.")
+                .color(palette.weak),
+        );
+        return;
+    };
+    ui.label(RichText::new(place(seen, state.scene.layout, shot.shape)).color(palette.weak));
+    ui.add_space(4.0);
+    ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
+        swatches_ui(ui, seen, state.scene.layout);
+        let mut told: Vec<_> = Vec::new();
+        for found in seen.panels.iter().flatten() {
+            let scheme = found.panel.scheme();
+            if !told.contains(&scheme) {
+                told.push(scheme);
+                found_ui(ui, found);
+            }
+        }
+    });
+}
+
+/// Where the block stands, in words.
+fn place(seen: &Inspected, layout: Layout, shape: Shape) -> String {
+    let bytes = seen.block * BLOCK_BYTES;
+    let bytes =
+        format!("bytes {} to {}", caption::grouped(bytes as u64), caption::grouped((bytes + 15) as u64));
+    match seen.pixel {
+        Some([x, y]) => format!("{bytes}, from pixel {x}, {y}"),
+        None => format!(
+            "{bytes}, outside the {} × {} of {} that are shown",
+            shape.width,
+            shape.height,
+            layout.name()
+        ),
+    }
+}
+
+/// The pixels of the block, as large as they can be told apart.
+fn swatches_ui(ui: &mut Ui, seen: &Inspected, layout: Layout) {
+    let colours: Vec<Color32> = match layout.samples() {
+        Samples::Rgba32 => {
+            seen.plaintext.as_chunks::<4>().0.iter().map(|&[r, g, b, _]| Color32::from_rgb(r, g, b)).collect()
+        }
+        Samples::Rgb24 => {
+            seen.plaintext.as_chunks::<3>().0.iter().map(|&[r, g, b]| Color32::from_rgb(r, g, b)).collect()
+        }
+        _ => seen.plaintext.iter().map(|&luma| Color32::from_gray(luma)).collect(),
+    };
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 26.0), Sense::hover());
+    let width = rect.width() / colours.len() as f32;
+    for (at, colour) in colours.into_iter().enumerate() {
+        let left = rect.left() + at as f32 * width;
+        let swatch = rect.with_min_x(left).with_max_x(left + width - 1.0);
+        ui.painter().rect_filled(swatch, CornerRadius::ZERO, colour);
+    }
+    ui.add_space(4.0);
+}
+
+/// How often a value occurs, in words.
+fn occurrences(found: &Found) -> String {
+    match found.twins.len() {
+        1 => "occurs nowhere else in this frame".into(),
+        many => format!("occurs {} times in this frame", caption::grouped(many as u64)),
+    }
+}
+
+fn found_ui(ui: &mut Ui, found: &Found) {
+    let palette = theme::palette(ui);
+    Frame::new().fill(palette.card).corner_radius(8).inner_margin(Margin::symmetric(10, 8)).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 3.0;
+        ui.set_width(ui.available_width());
+        ui.label(RichText::new(caption::panel_name(found.panel)).family(theme::semibold()));
+        if found.stages.is_empty() {
+            bytes_ui(ui, "plaintext", &found.bytes, palette.text);
+        }
+        for stage in &found.stages {
+            stage_ui(ui, stage);
+        }
+        let color = if found.twins.len() > 1 { palette.accent } else { palette.weak };
+        ui.label(RichText::new(occurrences(found)).size(13.0).color(color));
+    });
+}
+
+fn stage_ui(ui: &mut Ui, stage: &Stage) {
+    let palette = theme::palette(ui);
+    match stage {
+        Stage::Bytes(what, bytes) => bytes_ui(ui, what, bytes, palette.text),
+        Stage::Xor(what, bytes) => bytes_ui(ui, &format!("xor {what}"), bytes, palette.text),
+        Stage::Through(what) => {
+            ui.horizontal(|ui| {
+                let (rect, _) = ui.allocate_exact_size(vec2(14.0, 18.0), Sense::hover());
+                let stroke = Stroke::new(1.5, palette.accent);
+                let (top, tip) = (rect.center_top(), rect.center_bottom());
+                ui.painter().line_segment([top, tip], stroke);
+                ui.painter().line(vec![tip - vec2(4.0, 5.0), tip, tip - vec2(-4.0, 5.0)], stroke);
+                ui.label(RichText::new(what).size(12.5).color(palette.accent));
+            });
+        }
+    }
+}
+
+fn bytes_ui(ui: &mut Ui, what: &str, bytes: &[u8], color: Color32) {
+    ui.label(RichText::new(what).size(12.0).color(theme::palette(ui).weak));
+    let text = RichText::new(spaced(bytes)).font(FontId::monospace(11.5)).color(color);
+    ui.add(eframe::egui::Label::new(text).selectable(true).wrap());
+}
+
+/// Hex in groups of four bytes.
+fn spaced(bytes: &[u8]) -> String {
+    bytes.chunks(4).map(hex::encode).collect::<Vec<_>>().join(" ")
+}
+
+/// All of it as text to paste.
+fn text(seen: &Inspected, shot: &Shot, state: &State) -> String {
+    let mut lines = vec![
+        format!(
+            "{}, frame {}, layout {}",
+            state.scene.source,
+            shot.frame,
+            caption::layout_name(state.scene.layout)
+        ),
+        format!("block {}: {}", seen.block, place(seen, state.scene.layout, shot.shape)),
+    ];
+    let mut told: Vec<_> = Vec::new();
+    for found in seen.panels.iter().flatten() {
+        let scheme = found.panel.scheme();
+        if told.contains(&scheme) {
+            continue;
+        }
+        told.push(scheme);
+        lines.push(String::new());
+        lines.push(format!(
+            "{}: {}",
+            scheme.map_or_else(|| "plain".into(), |scheme| scheme.to_string()),
+            occurrences(found)
+        ));
+        if found.stages.is_empty() {
+            lines.push(format!("  plaintext {}", hex::encode(found.bytes)));
+        }
+        for stage in &found.stages {
+            lines.push(match stage {
+                Stage::Bytes(what, bytes) => format!("  {what} {}", hex::encode(bytes)),
+                Stage::Xor(what, bytes) => format!("  xor {what} {}", hex::encode(bytes)),
+                Stage::Through(what) => format!("  through {what}"),
+            });
+        }
+    }
+    lines.join("\n") + "\n"
+}

@@ -1,0 +1,210 @@
+//! Looking closer: how much the pictures are enlarged and at which part, the same in all panels.
+//!
+//! Places in a picture are shares of its width and height, so that they mean the same in every panel.
+
+/// The most that a pixel is enlarged to, in pixels of the screen.
+const MOST_PX: f32 = 64.0;
+
+/// The whole multiples that the keys go through and the menu offers, in pixels of the screen for one of the
+/// frame.
+pub const MULTIPLES: [u8; 9] = [1, 2, 3, 4, 8, 16, 24, 32, 64];
+
+/// How much pictures are enlarged.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum Zoom {
+    /// The whole picture, as large as it fits.
+    #[default]
+    Whole,
+    /// So many pixels of the screen for one of the frame, but never less than the whole picture.
+    Times(f32),
+}
+
+/// What is in sight.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Look {
+    /// How large.
+    pub zoom: Zoom,
+    /// The place in the middle.
+    pub center: [f32; 2],
+}
+
+impl Default for Look {
+    fn default() -> Self {
+        Self { zoom: Zoom::Whole, center: [0.5; 2] }
+    }
+}
+
+/// A part of a picture: left, top, width and height as shares of the whole.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Region(pub [f32; 4]);
+
+impl Region {
+    /// All of it.
+    pub const WHOLE: Self = Self([0.0, 0.0, 1.0, 1.0]);
+
+    /// The place in the picture at this place in the region.
+    #[must_use]
+    pub fn place_of(self, [x, y]: [f32; 2]) -> [f32; 2] {
+        let [left, top, width, height] = self.0;
+        [left + x * width, top + y * height]
+    }
+
+    /// The place in the region of this place in the picture.
+    #[must_use]
+    pub fn place_in(self, [x, y]: [f32; 2]) -> [f32; 2] {
+        let [left, top, width, height] = self.0;
+        [(x - left) / width, (y - top) / height]
+    }
+}
+
+/// What is in sight, and how large the whole picture is on screen: all that is needed to look elsewhere.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sight {
+    /// What is in sight.
+    pub look: Look,
+    /// Pixels of the screen for one of the frame where the whole picture is shown.
+    pub whole_px: f32,
+}
+
+impl Default for Sight {
+    fn default() -> Self {
+        Self { look: Look::default(), whole_px: 1.0 }
+    }
+}
+
+impl Sight {
+    /// Pixels of the screen for one of the frame.
+    #[must_use]
+    pub fn px(self) -> f32 {
+        match self.look.zoom {
+            Zoom::Whole => self.whole_px,
+            Zoom::Times(px) => px.clamp(self.whole_px, MOST_PX.max(self.whole_px)),
+        }
+    }
+
+    /// The part of the picture in sight.
+    #[must_use]
+    pub fn visible(self) -> Region {
+        let share = (self.whole_px / self.px()).clamp(1e-4, 1.0);
+        let start = |center: f32| (center - share / 2.0).clamp(0.0, 1.0 - share);
+        let [x, y] = self.look.center;
+        Region([start(x), start(y), share, share])
+    }
+
+    /// True where less than the whole picture is in sight.
+    #[must_use]
+    pub fn is_closer(self) -> bool {
+        self.px() > self.whole_px * 1.001
+    }
+
+    /// Enlarged by `factor`, and `place` stays where it is on screen.
+    #[must_use]
+    pub fn zoomed(self, factor: f32, place: [f32; 2]) -> Look {
+        self.at(self.px() * factor, place)
+    }
+
+    /// The next larger whole multiple.
+    #[must_use]
+    pub fn closer(self) -> Look {
+        let next = MULTIPLES.into_iter().map(f32::from).find(|&px| px > self.px() * 1.001);
+        self.at(next.unwrap_or(MOST_PX), self.look.center)
+    }
+
+    /// The next smaller whole multiple, or the whole picture.
+    #[must_use]
+    pub fn farther(self) -> Look {
+        let next = MULTIPLES.into_iter().rev().map(f32::from).find(|&px| px < self.px() * 0.999);
+        self.at(next.unwrap_or(0.0), self.look.center)
+    }
+
+    /// So many pixels of the screen for one of the frame.
+    #[must_use]
+    pub fn times(self, px: f32) -> Look {
+        self.at(px, self.look.center)
+    }
+
+    /// Moved by shares of what is in sight.
+    #[must_use]
+    pub fn moved(self, [x, y]: [f32; 2]) -> Look {
+        let visible = self.visible();
+        self.settled(self.look.zoom, visible.place_of([0.5 + x, 0.5 + y]))
+    }
+
+    fn at(self, px: f32, place: [f32; 2]) -> Look {
+        if px <= self.whole_px * 1.001 {
+            return Look::default();
+        }
+        let px = px.min(MOST_PX.max(self.whole_px));
+        let [x, y] = self.visible().place_in(place);
+        let share = self.whole_px / px;
+        let center = |place: f32, on_screen: f32| place - on_screen * share + share / 2.0;
+        self.settled(Zoom::Times(px), [center(place[0], x), center(place[1], y)])
+    }
+
+    /// With the middle where it can be: there is nothing to see past the edges.
+    fn settled(self, zoom: Zoom, center: [f32; 2]) -> Look {
+        let sight = Self { look: Look { zoom, center }, ..self };
+        Look { zoom, center: sight.visible().place_of([0.5, 0.5]) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A picture that fits at half its size.
+    fn sight() -> Sight {
+        Sight { whole_px: 0.5, ..Sight::default() }
+    }
+
+    fn close(one: [f32; 2], other: [f32; 2]) -> bool {
+        one.iter().zip(other).all(|(a, b)| (a - b).abs() < 1e-4)
+    }
+
+    #[test]
+    fn what_is_under_the_pointer_stays_there() {
+        let place = [0.7, 0.3];
+        let mut sight = sight();
+        for factor in [1.5, 2.0, 3.0, 0.7] {
+            let before = sight.visible().place_in(place);
+            sight.look = sight.zoomed(factor, place);
+            assert!(close(sight.visible().place_in(place), before), "{sight:?}");
+        }
+    }
+
+    #[test]
+    fn nothing_past_the_edges_is_ever_in_sight() {
+        let mut sight = sight();
+        sight.look = sight.zoomed(8.0, [0.0, 1.0]);
+        for way in [[5.0, 5.0], [-9.0, 0.1], [0.0, -9.0]] {
+            sight.look = sight.moved(way);
+            let Region([left, top, width, height]) = sight.visible();
+            assert!(left >= 0.0 && top >= 0.0 && left + width <= 1.0001 && top + height <= 1.0001);
+        }
+        assert!(close(sight.look.center, [1.0 / 16.0; 2]), "{sight:?}");
+    }
+
+    #[test]
+    fn the_keys_go_through_whole_multiples_and_back_to_the_whole_picture() {
+        let mut sight = sight();
+        let mut seen = Vec::new();
+        for _ in 0..10 {
+            sight.look = sight.closer();
+            seen.push(sight.px());
+        }
+        assert_eq!(seen, [1.0, 2.0, 3.0, 4.0, 8.0, 16.0, 24.0, 32.0, 64.0, 64.0]);
+        for _ in 0..9 {
+            sight.look = sight.farther();
+        }
+        assert_eq!(sight.look, Look::default());
+        assert!(!sight.is_closer());
+    }
+
+    #[test]
+    fn the_whole_picture_stays_whole_when_the_window_grows() {
+        let look = sight().zoomed(1.5, [0.5; 2]);
+        let grown = Sight { look, whole_px: 2.0 };
+        assert_eq!(grown.visible(), Region::WHOLE);
+        assert!(!grown.is_closer());
+    }
+}

@@ -1,0 +1,274 @@
+//! What the menus of a panel and of the window offer.
+
+use eframe::egui::containers::menu::SubMenuButton;
+use eframe::egui::{
+    Button, FontId, Key, KeyboardShortcut, Modifiers, Response, RichText, Role, Sense, Ui, WidgetInfo, vec2,
+};
+
+use super::caption;
+use super::lessons::Step as Learn;
+use super::presets::{MOST_PANELS, Preset};
+use super::saving::{Step, What};
+use super::state::{Command, Flicker, State};
+use super::theme;
+use super::wipe::Comparison;
+use crate::crypto::{Habit, Scheme};
+use crate::lens::Lens;
+use crate::scene::Panel;
+
+/// Least width of a menu.
+const WIDTH: f32 = 190.0;
+
+/// How a frame is encrypted: a submenu for each mode, and in it the key sizes, used right and used badly.
+pub fn schemes_ui(ui: &mut Ui, at: usize, panel: Panel, commands: &mut Vec<Command>) {
+    theme::compact_list(ui);
+    let lens = match panel {
+        Panel::Plain => Lens::default(),
+        Panel::Cipher { lens, .. } => lens,
+    };
+    if ui.selectable_label(panel == Panel::Plain, "Original").clicked() && panel != Panel::Plain {
+        commands.push(Command::SetPanel(at, Panel::Plain));
+    }
+    ui.separator();
+    let chosen = panel.scheme();
+    let schemes: Vec<Scheme> = Scheme::all().collect();
+    for mode in schemes.chunk_by(|one, other| one.about() == other.about()) {
+        let name = caption::mode_name(mode[0]);
+        let selected = chosen.is_some_and(|chosen| mode.contains(&chosen));
+        let button = Button::new(name).right_text(SubMenuButton::arrow_atom(None)).selected(selected);
+        let (response, _) = SubMenuButton::from_button(button).ui(ui, |ui| {
+            theme::compact_list(ui);
+            ui.set_min_width(WIDTH);
+            for (habit, heading) in headings(mode) {
+                heading_ui(ui, heading, habit.is_some());
+                for &scheme in mode.iter().filter(|scheme| scheme.habit() == habit) {
+                    let is_chosen = chosen == Some(scheme);
+                    let item = ui.selectable_label(is_chosen, caption::scheme_name(scheme));
+                    if item.clicked() && !is_chosen {
+                        commands.push(Command::SetPanel(at, Panel::Cipher { scheme, lens }));
+                    }
+                }
+                ui.add_space(4.0);
+            }
+        });
+        response.on_hover_text(mode[0].about());
+    }
+}
+
+/// The ways in which a mode is used, and what there is to say of each.
+fn headings(mode: &[Scheme]) -> impl Iterator<Item = (Option<Habit>, &'static str)> {
+    let habit = mode.iter().find_map(|scheme| scheme.habit());
+    let right = match habit {
+        Some(Habit::KeyPerFrame) | None => "Equal blocks stay equal, for ever",
+        Some(Habit::FixedIv) => "A fresh IV for every frame",
+        Some(Habit::ReusedNonce) => "A fresh nonce for every frame",
+        Some(Habit::FixedTweak) => "Fresh tweaks for every frame",
+    };
+    let wrong = habit.map(|habit| match habit {
+        Habit::KeyPerFrame => "Half-measure: a key for every frame",
+        Habit::FixedIv => "Misused: one IV for all frames",
+        Habit::ReusedNonce => "Misused: one nonce for all frames",
+        Habit::FixedTweak => "Misused: one set of tweaks for all frames",
+    });
+    std::iter::once((None, right)).chain(habit.into_iter().map(Some).zip(wrong))
+}
+
+fn heading_ui(ui: &mut Ui, text: &str, warns: bool) {
+    let palette = theme::palette(ui);
+    let color = if warns { palette.accent } else { palette.weak };
+    ui.horizontal(|ui| {
+        ui.add_space(8.0);
+        ui.label(RichText::new(text).size(12.0).color(color));
+    });
+}
+
+/// How one looks at a ciphertext: every lens with what it shows, and below them the options of the one in
+/// use.
+pub fn lenses_ui(ui: &mut Ui, at: usize, scheme: Scheme, chosen: Lens, commands: &mut Vec<Command>) {
+    theme::compact_list(ui);
+    for lens in Lens::ALL {
+        let is_chosen = lens.name() == chosen.name();
+        let item = item_ui(ui, lens.name(), lens.shows(), is_chosen).on_hover_text(lens.about());
+        if item.clicked() && !is_chosen {
+            commands.push(Command::SetPanel(at, Panel::Cipher { scheme, lens }));
+        }
+    }
+    for (name, values) in chosen.options().into_iter().flat_map(choices) {
+        ui.separator();
+        heading_ui(ui, &sentence(name), false);
+        for value in values {
+            let Ok(lens) = chosen.with_option(&format!("{name}={value}")) else { continue };
+            let item = ui.selectable_label(lens == chosen, value);
+            if item.clicked() && lens != chosen {
+                commands.push(Command::SetPanel(at, Panel::Cipher { scheme, lens }));
+            }
+        }
+    }
+}
+
+/// The options of a lens, as it writes them (`palette=viridis|spectrum`), that one chooses from a list.
+fn choices(options: &str) -> impl Iterator<Item = (&str, impl Iterator<Item = &str>)> {
+    let options = options.split([' ', ',', '[', ']']).filter_map(|option| option.split_once('='));
+    options.filter(|(_, values)| values.contains('|')).map(|(name, values)| (name, values.split('|')))
+}
+
+fn sentence(word: &str) -> String {
+    let mut chars = word.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+/// What can be done with a panel.
+pub fn panel_ui(ui: &mut Ui, at: usize, panels: &[Panel], commands: &mut Vec<Command>) {
+    theme::compact_list(ui);
+    ui.set_min_width(WIDTH);
+    ui.add_enabled_ui(panels.len() > 1, |ui| {
+        ui.menu_button("Compare with", |ui| {
+            theme::compact_list(ui);
+            for (other, panel) in panels.iter().enumerate().filter(|(other, _)| *other != at) {
+                if ui.button(format!("{} {panel}", other + 1)).clicked() {
+                    commands.push(Command::Compare(Comparison::of(at, other)));
+                }
+            }
+        });
+    });
+    let panels = panels.len();
+    let items = [
+        ("Duplicate", panels < MOST_PANELS, Command::DuplicatePanel(at)),
+        ("Copy as a picture", true, Command::Save(Step::Copy(What::Panel(at)))),
+        ("Save as a picture…", true, Command::Save(Step::Ask(What::Panel(at)))),
+        ("Move back", at > 0, Command::MovePanel(at, at.saturating_sub(1))),
+        ("Move on", at + 1 < panels, Command::MovePanel(at, at + 1)),
+        ("Remove", panels > 1, Command::RemovePanel(at)),
+    ];
+    for (name, enabled, command) in items {
+        if ui.add_enabled(enabled, Button::new(name)).clicked() {
+            commands.push(command);
+        }
+    }
+}
+
+/// Panels that make a point together, and one more panel.
+pub fn presets_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+    theme::compact_list(ui);
+    for preset in Preset::ALL {
+        let chosen = preset.panels(state.scheme_in_view()) == state.scene.panels;
+        if item_ui(ui, preset.name(), preset.shows(), chosen).clicked() && !chosen {
+            commands.push(Command::UsePreset(preset));
+        }
+    }
+    ui.separator();
+    let room = state.scene.panels.len() < MOST_PANELS;
+    let add = Button::new("Add a panel").shortcut_text("A");
+    if ui.add_enabled(room, add).clicked() {
+        commands.push(Command::AddPanel);
+    }
+}
+
+/// What can be done with the scene as a whole.
+pub fn window_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+    theme::compact_list(ui);
+    ui.set_min_width(WIDTH + 40.0);
+    if ui.add(Button::new("Lessons").shortcut_text("N")).clicked() {
+        commands.push(Command::Learn(Learn::Toggle));
+    }
+    ui.menu_button("Ciphertext while it plays", |ui| {
+        theme::compact_list(ui);
+        for flicker in Flicker::ALL {
+            if ui.selectable_label(flicker == state.view.flicker, flicker.name()).clicked() {
+                commands.push(Command::SetFlicker(flicker));
+            }
+        }
+    });
+    if ui.add(Button::new("Panels and captions alone").shortcut_text("P")).clicked() {
+        commands.push(Command::TogglePresenting);
+    }
+    if ui.add(Button::selectable(state.view.reduced_motion, "Reduced motion")).clicked() {
+        commands.push(Command::ToggleReducedMotion);
+    }
+    ui.separator();
+    let items = [
+        ("Undo", Some((Modifiers::COMMAND, Key::Z)), state.history.can_undo(), Command::Undo),
+        (
+            "Redo",
+            Some((Modifiers::COMMAND | Modifiers::SHIFT, Key::Z)),
+            state.history.can_redo(),
+            Command::Redo,
+        ),
+        ("Reset the scene", None, true, Command::Reset),
+    ];
+    let takes = [
+        ("Copy the picture", (Modifiers::COMMAND, Key::C), Command::Save(Step::Copy(What::Sheet))),
+        ("Save the picture…", (Modifiers::COMMAND, Key::S), Command::Save(Step::Ask(What::Sheet))),
+        ("Copy the command line", (Modifiers::COMMAND | Modifiers::SHIFT, Key::C), Command::CopyCommandLine),
+    ];
+    for (name, (modifiers, key), command) in takes {
+        let keys = ui.ctx().format_shortcut(&KeyboardShortcut::new(modifiers, key));
+        if ui.add(Button::new(name).shortcut_text(keys)).clicked() {
+            commands.push(command);
+        }
+    }
+    ui.separator();
+    for (name, keys, enabled, command) in items {
+        let mut button = Button::new(name);
+        if let Some((modifiers, key)) = keys {
+            button = button.shortcut_text(ui.ctx().format_shortcut(&KeyboardShortcut::new(modifiers, key)));
+        }
+        if ui.add_enabled(enabled, button).clicked() {
+            commands.push(command);
+        }
+    }
+}
+
+/// An entry of a list that may take several lines.
+pub fn entry_ui(ui: &mut Ui, text: &str) -> Response {
+    let button = Button::new(text).wrap().min_size(vec2(ui.available_width(), 32.0)).right_text("");
+    ui.add(button).accessible_name(text)
+}
+
+/// An item of a menu with a line that says what it is.
+pub fn item_ui(ui: &mut Ui, title: &str, about: &str, chosen: bool) -> Response {
+    let palette = theme::palette(ui);
+    let lay_out = |text: &str, size: f32, color| {
+        ui.painter().layout_no_wrap(text.to_owned(), FontId::proportional(size), color)
+    };
+    let (title_text, about_text) = (lay_out(title, 14.0, palette.text), lay_out(about, 12.0, palette.weak));
+    let width = title_text.size().x.max(about_text.size().x) + 16.0;
+    let (rect, response) = ui.allocate_at_least(vec2(width, 40.0), Sense::click());
+    response.widget_info(|| WidgetInfo::selected(Role::Button, ui.is_enabled(), chosen, title));
+    let visuals = ui.style().interact_selectable(&response, chosen);
+    if chosen || response.hovered() || response.has_focus() {
+        ui.painter().rect_filled(rect, visuals.corner_radius, visuals.weak_bg_fill);
+    }
+    let left = rect.left_top() + vec2(8.0, 3.0);
+    ui.painter().galley(left, title_text, palette.text);
+    ui.painter().galley(left + vec2(0.0, 18.0), about_text, palette.weak);
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_options_of_a_lens_that_are_a_list_are_offered() {
+        let read = |text| choices(text).map(|(name, values)| (name, values.collect())).collect::<Vec<_>>();
+        assert_eq!(read("palette=a|b|c"), [("palette", vec!["a", "b", "c"])]);
+        assert_eq!(read("flip=BYTE.BIT, palette=a|b"), [("palette", vec!["a", "b"])]);
+        let lens: Lens = "colours".parse().expect("a lens");
+        for (name, values) in lens.options().into_iter().flat_map(choices) {
+            for value in values {
+                assert!(lens.with_option(&format!("{name}={value}")).is_ok(), "{name}={value}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_mode_is_told_apart_from_its_misuse() {
+        let schemes: Vec<Scheme> = Scheme::all().collect();
+        for mode in schemes.chunk_by(|one, other| one.about() == other.about()) {
+            let told: Vec<_> = headings(mode).collect();
+            assert_eq!(told.len(), 2, "{:?}", mode[0]);
+            assert!(told[0].0.is_none() && told[1].0.is_some() && told[0].1 != told[1].1);
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! A picture on screen: the part of it in sight, the blocks of its ciphertext, and the pointer over it.
+
+#![expect(clippy::cast_precision_loss, reason = "pixels of a picture against points on a screen")]
+
+use eframe::egui::{
+    Color32, CornerRadius, CursorIcon, Painter, Pos2, Rect, Response, Stroke, Ui, epaint::RectShape, pos2,
+    vec2,
+};
+
+use super::look::{Region, Sight};
+use super::screen::{Screen, Texture};
+use super::state::{Command, State};
+use crate::frame::Shape;
+use crate::layout::Layout;
+
+/// From this size of a pixel on screen on, the blocks are outlined.
+const BLOCKS_FROM_PX: f32 = 8.0;
+
+/// How far the wheel turns to enlarge by e, in points.
+const WHEEL: f32 = 240.0;
+
+/// Where pictures stand, and which part of them is in sight.
+#[derive(Clone, Copy, Debug)]
+pub struct Pane {
+    /// Where on screen.
+    pub rect: Rect,
+    /// What is in sight.
+    pub sight: Sight,
+}
+
+impl Pane {
+    /// The place in the picture, in shares, that is drawn here.
+    #[must_use]
+    pub fn place_at(self, pos: Pos2) -> [f32; 2] {
+        let within = (pos - self.rect.min) / self.rect.size();
+        self.sight.visible().place_of([within.x, within.y])
+    }
+
+    /// Where this place of the picture, in shares, is drawn.
+    #[must_use]
+    pub fn pos_of(self, place: [f32; 2]) -> Pos2 {
+        let [x, y] = self.sight.visible().place_in(place);
+        self.rect.min + vec2(x, y) * self.rect.size()
+    }
+
+    /// The pixel of a frame that is drawn here.
+    #[must_use]
+    pub fn pixel_at(self, pos: Pos2, shape: Shape) -> Option<[u32; 2]> {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within a picture")]
+        let pixel = |place: f32, side: u32| {
+            (0.0..1.0).contains(&place).then(|| ((place * side as f32) as u32).min(side.saturating_sub(1)))
+        };
+        let [x, y] = self.place_at(pos);
+        Some([pixel(x, shape.width)?, pixel(y, shape.height)?])
+    }
+
+    /// Draws what is in sight of a picture.
+    pub fn paint(self, painter: &Painter, texture: Texture, round: CornerRadius) {
+        let Texture { id, cut, shape } = texture;
+        let pos = |x: u32, y: u32| self.pos_of(place_of([x, y], shape));
+        let held = Rect::from_min_max(pos(cut.x, cut.y), pos(cut.x + cut.width, cut.y + cut.height));
+        let drawn = held.intersect(self.rect);
+        if !drawn.is_positive() {
+            return;
+        }
+        let within = |pos: Pos2| ((pos - held.min) / held.size()).to_pos2();
+        let round = if drawn.expand(0.5).contains_rect(self.rect) { round } else { CornerRadius::ZERO };
+        let uv = Rect::from_min_max(within(drawn.min), within(drawn.max));
+        painter.add(RectShape::filled(drawn, round, Color32::WHITE).with_texture(id, uv));
+    }
+
+    /// Outlines the blocks where they are large enough to be told apart.
+    pub fn paint_blocks(self, painter: &Painter, layout: Layout, shape: Shape) {
+        if self.sight.px() < BLOCKS_FROM_PX || shape.pixels() == 0 {
+            return;
+        }
+        let painter = painter.with_clip_rect(self.rect.intersect(painter.clip_rect()));
+        let [columns, rows] = pixels_in(self.sight.visible(), shape);
+        let block = |x: u32, y: u32| layout.block_at(shape, x, y);
+        let pos = |x: u32, y: u32| self.pos_of(place_of([x, y], shape));
+        // A dark line with a light one beside it shows on any ground.
+        let line = |from: Pos2, to: Pos2| {
+            painter.line_segment([from, to], Stroke::new(1.5, Color32::from_black_alpha(130)));
+            painter.line_segment([from, to], Stroke::new(0.75, Color32::from_white_alpha(150)));
+        };
+        for x in columns.start.max(1)..columns.end {
+            for run in runs(rows.clone(), |y| block(x - 1, y) != block(x, y)) {
+                line(pos(x, run.start), pos(x, run.end));
+            }
+        }
+        for y in rows.start.max(1)..rows.end {
+            for run in runs(columns.clone(), |x| block(x, y - 1) != block(x, y)) {
+                line(pos(run.start, y), pos(run.end, y));
+            }
+        }
+    }
+
+    /// Follows the pointer: the wheel looks closer at what is under it, dragging moves the picture.
+    pub fn follow(self, ui: &Ui, response: &Response, commands: &mut Vec<Command>) {
+        if let Some(pointer) = response.hover_pos() {
+            let (wheel, pinch) = ui.input(|input| (input.smooth_scroll_delta().y, input.zoom_delta()));
+            let factor = (wheel / WHEEL).exp() * pinch;
+            if (factor - 1.0).abs() > f32::EPSILON {
+                let look = self.sight.zoomed(factor, self.place_at(pointer));
+                if look != self.sight.look {
+                    commands.push(Command::Look(look));
+                }
+            }
+        }
+        if !self.sight.is_closer() {
+            return;
+        }
+        if response.dragged() {
+            ui.ctx().set_cursor_icon(CursorIcon::Grabbing);
+            let by = response.drag_delta() / self.rect.size();
+            if by != vec2(0.0, 0.0) {
+                commands.push(Command::Look(self.sight.moved([-by.x, -by.y])));
+            }
+        } else if response.hovered() {
+            ui.ctx().set_cursor_icon(CursorIcon::Grab);
+        }
+    }
+}
+
+impl Pane {
+    /// Says which block the pointer is on while blocks are looked at. A click pins it, or lets it go.
+    pub fn point(self, response: &Response, state: &State, screen: &Screen, commands: &mut Vec<Command>) {
+        let inspector = state.view.inspector;
+        let Some(shot) = screen.shot().filter(|_| inspector.open) else { return };
+        let Some(pointer) = response.hover_pos().or(response.interact_pointer_pos()) else { return };
+        let pixel = self.pixel_at(pointer, shot.shape);
+        let block = pixel.and_then(|[x, y]| state.scene.layout.block_at(shot.shape, x, y));
+        if block.is_some() && block != inspector.pointed {
+            commands.push(Command::PointAt(block));
+        }
+        if response.clicked() {
+            commands.push(Command::Pin(block.filter(|_| inspector.pinned.is_none())));
+        }
+    }
+
+    /// Marks the block that is looked at: lit or not, it is too small to be seen from afar.
+    pub fn paint_mark(self, ui: &Ui, screen: &Screen) {
+        let Some(shot) = screen.shot() else { return };
+        let Some([x, y]) = shot.inspected.as_ref().and_then(|seen| seen.pixel) else { return };
+        let at = self.pos_of(place_of([x, y], shot.shape))
+            + vec2(self.sight.px(), self.sight.px()) / ui.pixels_per_point() / 2.0;
+        if self.rect.contains(at) {
+            let painter = ui.painter_at(self.rect);
+            painter.circle_stroke(at, 11.0, Stroke::new(4.0, Color32::from_black_alpha(150)));
+            painter.circle_stroke(at, 11.0, Stroke::new(2.0, Color32::WHITE));
+        }
+    }
+}
+
+/// Where the upper left corner of a pixel is, in shares of the picture.
+fn place_of([x, y]: [u32; 2], shape: Shape) -> [f32; 2] {
+    [x as f32 / shape.width as f32, y as f32 / shape.height as f32]
+}
+
+/// The columns and rows in sight.
+fn pixels_in(Region([left, top, width, height]): Region, shape: Shape) -> [std::ops::Range<u32>; 2] {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within a picture")]
+    let span = |start: f32, share: f32, side: u32| {
+        let end = ((start + share) * side as f32).ceil() as u32;
+        (start * side as f32) as u32..end.min(side)
+    };
+    [span(left, width, shape.width), span(top, height, shape.height)]
+}
+
+/// The longest runs of numbers for which `holds`.
+fn runs(
+    over: std::ops::Range<u32>,
+    holds: impl Fn(u32) -> bool,
+) -> impl Iterator<Item = std::ops::Range<u32>> {
+    let mut next = over.start;
+    std::iter::from_fn(move || {
+        let start = (next..over.end).find(|&number| holds(number))?;
+        let end = (start..over.end).find(|&number| !holds(number)).unwrap_or(over.end);
+        next = end;
+        Some(start..end)
+    })
+}
+
+/// Edges on whole pixels, so that a picture is not blurred by half of one.
+#[must_use]
+pub fn snapped(rect: Rect, pixels_per_point: f32) -> Rect {
+    let snap = |x: f32| (x * pixels_per_point).round() / pixels_per_point;
+    Rect::from_min_max(pos2(snap(rect.min.x), snap(rect.min.y)), pos2(snap(rect.max.x), snap(rect.max.y)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gui::look::{Look, Zoom};
+
+    #[test]
+    fn runs_are_as_long_as_they_can_be() {
+        let found: Vec<_> = runs(2..12, |n| n != 5 && n != 6 && n != 11).collect();
+        assert_eq!(found, [2..5, 7..11]);
+        assert_eq!(runs(0..3, |_| false).count(), 0);
+    }
+
+    #[test]
+    fn a_place_on_screen_is_a_pixel_of_the_frame_and_back() {
+        let look = Look { zoom: Zoom::Times(4.0), center: [0.5, 0.5] };
+        let rect = Rect::from_min_size(pos2(10.0, 20.0), vec2(320.0, 180.0));
+        let pane = Pane { rect, sight: Sight { look, whole_px: 1.0 } };
+        let shape = Shape::new(320, 180);
+        assert_eq!(pane.pixel_at(rect.center() + vec2(1.0, 1.0), shape), Some([160, 90]));
+        assert_eq!(pane.pixel_at(rect.min + vec2(0.5, 0.5), shape), Some([120, 67]));
+        let back = pane.pos_of(pane.place_at(pos2(50.0, 60.0)));
+        assert!((back - pos2(50.0, 60.0)).length() < 0.01);
+    }
+}

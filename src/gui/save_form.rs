@@ -1,0 +1,61 @@
+//! The form that asks where to save.
+
+use eframe::egui::{
+    Align, Button, FontId, Frame, Id, Key, Layout as Flow, Modal, RichText, TextEdit, Ui, vec2,
+};
+
+use super::saving::{SaveDraft, Step};
+use super::state::Command;
+use super::theme;
+
+/// Draws the form.
+pub fn save_form_ui(ui: &Ui, draft: &SaveDraft, commands: &mut Vec<Command>) {
+    let palette = theme::palette(ui);
+    let modal = Modal::new(Id::unique("save")).frame(Frame::window(ui.style()).inner_margin(20)).show(
+        ui.ctx(),
+        |ui| {
+            ui.set_width(520.0_f32.min(ui.ctx().content_rect().width() - 80.0));
+            ui.label(RichText::new(draft.what.title()).font(FontId::new(20.0, theme::semibold())));
+            ui.label(RichText::new("Every pixel, with the captions, as PNG").color(palette.weak));
+            ui.add_space(4.0);
+            let mut path = draft.path.clone();
+            let field = TextEdit::singleline(&mut path)
+                .id(Id::unique("save path"))
+                .margin(vec2(10.0, 7.0))
+                .desired_width(f32::INFINITY);
+            let field = ui.add(field).accessible_name("File");
+            if draft.is_fresh && !ui.is_sizing_pass() {
+                field.request_focus();
+                commands.push(Command::Save(Step::Shown));
+            }
+            if field.changed() {
+                commands.push(Command::Save(Step::Path(path)));
+            }
+            let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+            if let Some(problem) = &draft.problem {
+                ui.colored_label(if draft.replace { palette.accent } else { palette.error }, problem);
+            }
+            ui.add_space(4.0);
+            ui.allocate_ui_with_layout(
+                vec2(ui.available_width(), 34.0),
+                Flow::right_to_left(Align::Center),
+                |ui| {
+                    let word = if draft.replace { "Replace" } else { "Save" };
+                    let save = Button::new(RichText::new(word).color(palette.on_accent)).fill(palette.accent);
+                    if ui.add(save).clicked() || entered {
+                        commands.push(Command::Save(Step::Go));
+                    }
+                    if ui.button("Cancel").clicked() {
+                        commands.push(Command::Save(Step::End));
+                    }
+                    if ui.button("Browse…").clicked() {
+                        commands.push(Command::Save(Step::Browse));
+                    }
+                },
+            );
+        },
+    );
+    if modal.should_close() {
+        commands.push(Command::Save(Step::End));
+    }
+}

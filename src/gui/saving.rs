@@ -1,0 +1,196 @@
+//! Taking pictures away: what is asked for, and what is said of it.
+
+use std::path::PathBuf;
+
+use super::darkroom::Target;
+use super::state::{Effect, State};
+use crate::media::Source;
+use crate::pipeline::Status;
+use crate::units::FrameIndex;
+
+/// What is taken away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    /// All panels with their captions.
+    Sheet,
+    /// One panel with its caption, by its place.
+    Panel(usize),
+}
+
+impl What {
+    /// What the form is headed with.
+    #[must_use]
+    pub fn title(self) -> String {
+        match self {
+            Self::Sheet => "Save the panels as a picture".into(),
+            Self::Panel(at) => format!("Save panel {} as a picture", at + 1),
+        }
+    }
+
+    /// The only panel in it.
+    #[must_use]
+    pub const fn panel(self) -> Option<usize> {
+        match self {
+            Self::Sheet => None,
+            Self::Panel(at) => Some(at),
+        }
+    }
+}
+
+/// A step on the way to a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Ask where to save.
+    Ask(What),
+    /// The form is on screen and has the cursor.
+    Shown,
+    /// The file is to be this one.
+    Path(String),
+    /// Ask the system for a file.
+    Browse,
+    /// Save.
+    Go,
+    /// Do not save.
+    End,
+    /// It is saved.
+    Done(PathBuf),
+    /// There is such a file already.
+    Exists,
+    /// It cannot be saved, in words.
+    Failed(String),
+    /// Put it on the clipboard.
+    Copy(What),
+    /// It is on the clipboard.
+    Copied,
+}
+
+/// The form that asks where to save.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SaveDraft {
+    /// What is saved.
+    pub what: What,
+    /// The file, as it is typed.
+    pub path: String,
+    /// Why it was not saved, in words.
+    pub problem: Option<String>,
+    /// The file that is there may go.
+    pub replace: bool,
+    /// The form was not on screen yet.
+    pub is_fresh: bool,
+}
+
+impl State {
+    /// Carries out a step.
+    pub(super) fn save(&mut self, step: Step, status: &Status) -> Vec<Effect> {
+        match step {
+            Step::Ask(what) => {
+                let frame = status.shown.map_or(FrameIndex(0), |(frame, _)| frame);
+                let folder = self.drafts.folder.clone().or_else(std::env::home_dir).unwrap_or_default();
+                let path = folder.join(self.suggested_name(what, frame)).display().to_string();
+                let draft = SaveDraft { what, path, problem: None, replace: false, is_fresh: true };
+                self.drafts.save = Some(draft);
+            }
+            Step::Copy(what) => return vec![Effect::Print(what, Target::Clipboard)],
+            Step::Copied => self.said = Some("The picture is on the clipboard.".into()),
+            Step::End => self.drafts.save = None,
+            Step::Done(path) => {
+                self.drafts.folder = path.parent().map(PathBuf::from);
+                self.drafts.save = None;
+                self.said = Some(format!("Saved {}", path.display()));
+            }
+            Step::Failed(problem) if self.drafts.save.is_none() => self.notice = Some(problem),
+            Step::Shown | Step::Path(_) | Step::Browse | Step::Go | Step::Exists | Step::Failed(_) => {
+                return self.drafts.save.as_mut().map_or_else(Vec::new, |draft| draft.take(step));
+            }
+        }
+        Vec::new()
+    }
+
+    /// A name that says what the picture is of: `afterimage-demo-frame12.png`.
+    fn suggested_name(&self, what: What, frame: FrameIndex) -> String {
+        let source = match &self.scene.source {
+            Source::File(path) => path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
+            source => source.to_string(),
+        };
+        let panel = what.panel().and_then(|at| self.scene.panels.get(at));
+        let panel = panel.map_or_else(String::new, |panel| format!("-{panel}"));
+        let name = format!("afterimage-{source}-frame{frame}{panel}");
+        let plain = |c: char| if c.is_alphanumeric() || "-_.+".contains(c) { c } else { '-' };
+        name.chars().map(plain).collect::<String>() + ".png"
+    }
+}
+
+impl SaveDraft {
+    fn take(&mut self, step: Step) -> Vec<Effect> {
+        match step {
+            Step::Shown => self.is_fresh = false,
+            Step::Path(path) => {
+                self.path = path;
+                self.replace = false;
+                self.problem = None;
+            }
+            Step::Browse => return vec![Effect::Browse(self.file())],
+            Step::Go => {
+                let target = Target::File { path: self.file(), replace: self.replace };
+                return vec![Effect::Print(self.what, target)];
+            }
+            Step::Exists => {
+                self.replace = true;
+                self.problem = Some("There is such a file already. Save again to replace it.".into());
+            }
+            Step::Failed(problem) => self.problem = Some(problem),
+            Step::Ask(_) | Step::End | Step::Done(_) | Step::Copy(_) | Step::Copied => {}
+        }
+        Vec::new()
+    }
+
+    /// The file: pictures are PNG, whatever is typed.
+    fn file(&self) -> PathBuf {
+        let path = PathBuf::from(self.path.trim());
+        match path.extension() {
+            Some(extension) if extension.eq_ignore_ascii_case("png") => path,
+            _ => PathBuf::from(format!("{}.png", path.display())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scene::Scene;
+
+    fn status() -> Status {
+        Status { shown: Some((FrameIndex(12), 0.4)), ..Status::default() }
+    }
+
+    #[test]
+    fn a_name_is_suggested_that_says_what_the_picture_is_of() {
+        let mut state = State::new(Scene::of("some where/a film.mp4".parse().expect("a source")));
+        state.drafts.folder = Some("/out".into());
+        let mut suggested = |what| {
+            let _ = state.save(Step::Ask(what), &status());
+            state.drafts.save.clone().expect("the form is open").path
+        };
+        assert_eq!(suggested(What::Sheet), "/out/afterimage-a-film-frame12.png");
+        assert_eq!(suggested(What::Panel(2)), "/out/afterimage-a-film-frame12-aes-128-ecb-repeats.png");
+    }
+
+    #[test]
+    fn a_file_that_is_there_is_replaced_only_when_that_was_asked_for_twice() {
+        let mut state = State::new(Scene::of(Source::Demo));
+        let _ = state.save(Step::Ask(What::Sheet), &status());
+        let _ = state.save(Step::Path("/out/a".into()), &status());
+        let go = |state: &mut State| match &state.save(Step::Go, &status())[..] {
+            [Effect::Print(What::Sheet, Target::File { path, replace })] => (path.clone(), *replace),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(go(&mut state), (PathBuf::from("/out/a.png"), false));
+        let _ = state.save(Step::Exists, &status());
+        assert_eq!(go(&mut state), (PathBuf::from("/out/a.png"), true));
+        let _ = state.save(Step::Path("/out/b.png".into()), &status());
+        assert_eq!(go(&mut state), (PathBuf::from("/out/b.png"), false), "another file, asked for once");
+        let _ = state.save(Step::Done("/out/b.png".into()), &status());
+        assert!(state.drafts.save.is_none() && state.said.is_some_and(|said| said.contains("/out/b.png")));
+        assert_eq!(state.drafts.folder, Some(PathBuf::from("/out")));
+    }
+}

@@ -1,0 +1,228 @@
+//! Two panels in one place: a line between them that is moved, or one after the other.
+
+use std::time::Duration;
+
+use eframe::egui::{
+    Align, Button, Color32, CornerRadius, CursorIcon, Id, Layout as Flow, Rect, RichText, Role, Sense,
+    Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+};
+
+use super::caption;
+use super::grid::Grid;
+use super::icons::{self, Icon, icon_button_ui};
+use super::picture::{Pane, snapped};
+use super::screen::Screen;
+use super::state::{Command, State};
+use super::theme;
+use crate::scene::Panel;
+
+/// How long one picture stays before the other, in seconds: slow enough for anybody.
+const BLINK_SECS: f64 = 0.8;
+
+/// Room for the pointer on both sides of the line.
+const REACH: f32 = 10.0;
+
+/// Two panels that are compared.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Comparison {
+    /// Their places in the scene: left or above, and right or below.
+    pub panels: [usize; 2],
+    /// How they share the place.
+    pub way: Way,
+    /// Where the line between them is, as a share of width or height.
+    pub at: f32,
+}
+
+impl Comparison {
+    /// These two, half and half.
+    #[must_use]
+    pub const fn of(one: usize, other: usize) -> Self {
+        Self { panels: [one, other], way: Way::Vertical, at: 0.5 }
+    }
+}
+
+/// How two pictures share one place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// Side by side, an upright line between them.
+    Vertical,
+    /// One above the other.
+    Horizontal,
+    /// One after the other.
+    Blink,
+}
+
+impl Way {
+    const ALL: [(Self, &'static str); 3] =
+        [(Self::Vertical, "Vertical"), (Self::Horizontal, "Horizontal"), (Self::Blink, "Blink")];
+}
+
+/// Draws two panels of the scene into what is left of the window.
+pub fn wipe_ui(
+    ui: &mut Ui,
+    state: &State,
+    screen: &mut Screen,
+    comparison: Comparison,
+    aspect: f32,
+    commands: &mut Vec<Command>,
+) {
+    let grid = Grid::fit(ui.available_rect_before_wrap(), 1, aspect);
+    let Some(&card) = grid.cards.first() else { return };
+    screen.lay_out(ui, grid.picture, &comparison.panels, &state.view);
+    let palette = theme::palette(ui);
+    ui.painter().rect_filled(card, CornerRadius::same(10), palette.card);
+    let caption = card.with_max_y(card.top() + grid.caption_height).shrink2(vec2(10.0, 3.0));
+    ui.scope_builder(UiBuilder::new().max_rect(caption), |ui| {
+        caption_ui(ui, state, comparison, commands);
+    });
+    let rect = snapped(grid.picture_in(card), ui.pixels_per_point());
+    pictures_ui(ui, rect, state, screen, comparison, commands);
+    ui.painter().rect_stroke(
+        card,
+        CornerRadius::same(10),
+        Stroke::new(1.0, palette.line),
+        StrokeKind::Outside,
+    );
+}
+
+fn name(panel: Panel) -> String {
+    match panel {
+        Panel::Plain => caption::panel_name(panel),
+        Panel::Cipher { lens, .. } => format!("{} through {}", caption::panel_name(panel), lens.name()),
+    }
+}
+
+fn caption_ui(ui: &mut Ui, state: &State, comparison: Comparison, commands: &mut Vec<Command>) {
+    let palette = theme::palette(ui);
+    let [one, other] = comparison.panels.map(|at| state.scene.panels[at]);
+    let row = vec2(ui.available_width(), 30.0);
+    ui.allocate_ui_with_layout(row, Flow::right_to_left(Align::Center), |ui| {
+        if icon_button_ui(ui, Icon::Close, "End the comparison (Esc)", false).clicked() {
+            commands.push(Command::ToggleCompare);
+        }
+        for (way, name) in Way::ALL.into_iter().rev() {
+            if ui.selectable_label(way == comparison.way, name).clicked() {
+                commands.push(Command::Compare(Comparison { way, ..comparison }));
+            }
+        }
+        let swap = Button::new("Swap").wrap_mode(eframe::egui::TextWrapMode::Extend);
+        if ui.add(swap).clicked() {
+            let [one, other] = comparison.panels;
+            commands.push(Command::Compare(Comparison { panels: [other, one], ..comparison }));
+        }
+        ui.with_layout(Flow::left_to_right(Align::Center), |ui| {
+            let strong = |text: String| RichText::new(text).family(theme::semibold());
+            let half = (ui.available_width() / 2.0 - 16.0).max(20.0);
+            for (text, between) in [(name(one), true), (name(other), false)] {
+                ui.scope(|ui| {
+                    ui.set_max_width(half);
+                    ui.add(eframe::egui::Label::new(strong(text)).truncate());
+                });
+                if between {
+                    ui.label(RichText::new("against").color(palette.weak));
+                }
+            }
+        });
+    });
+}
+
+fn pictures_ui(
+    ui: &mut Ui,
+    rect: Rect,
+    state: &State,
+    screen: &Screen,
+    comparison: Comparison,
+    commands: &mut Vec<Command>,
+) {
+    let palette = theme::palette(ui);
+    let pane = Pane { rect, sight: screen.sight(state.view.look) };
+    let response = ui.interact(rect, Id::unique("compared pictures"), Sense::click_and_drag());
+    response.widget_info(|| {
+        let [one, other] = comparison.panels.map(|at| name(state.scene.panels[at]));
+        WidgetInfo::labeled(Role::Image, true, format!("Comparison: {one} against {other}"))
+    });
+    pane.follow(ui, &response, commands);
+    pane.point(&response, state, screen, commands);
+    ui.painter().rect_filled(rect, 0.0, palette.ground);
+    let line = match comparison.way {
+        Way::Vertical => rect.left() + rect.width() * comparison.at,
+        Way::Horizontal => rect.top() + rect.height() * comparison.at,
+        Way::Blink => 0.0,
+    };
+    let clips = match comparison.way {
+        Way::Vertical => [rect.with_max_x(line), rect.with_min_x(line)],
+        Way::Horizontal => [rect.with_max_y(line), rect.with_min_y(line)],
+        Way::Blink => {
+            let time = ui.input(|input| input.time);
+            let time = if state.view.reduced_motion { 0.0 } else { time };
+            if !state.view.reduced_motion {
+                let left_secs = BLINK_SECS - time % BLINK_SECS;
+                ui.ctx().request_repaint_after(Duration::from_secs_f64(left_secs));
+            }
+            if time % (2.0 * BLINK_SECS) < BLINK_SECS { [rect, Rect::NOTHING] } else { [Rect::NOTHING, rect] }
+        }
+    };
+    for (at, clip) in comparison.panels.into_iter().zip(clips) {
+        if let Some(texture) = screen.picture(at).filter(|_| clip.is_positive()) {
+            let painter = ui.painter_at(clip);
+            pane.paint(&painter, texture, CornerRadius::ZERO);
+            pane.paint_blocks(&painter, state.scene.layout, texture.shape);
+        }
+    }
+    pane.paint_mark(ui, screen);
+    if comparison.way != Way::Blink {
+        line_ui(ui, rect, line, comparison, commands);
+    }
+}
+
+/// The line between the two, and the grip that moves it.
+fn line_ui(ui: &Ui, rect: Rect, line: f32, comparison: Comparison, commands: &mut Vec<Command>) {
+    let palette = theme::palette(ui);
+    let upright = comparison.way == Way::Vertical;
+    let (from, to, cursor) = if upright {
+        (pos2(line, rect.top()), pos2(line, rect.bottom()), CursorIcon::ResizeHorizontal)
+    } else {
+        (pos2(rect.left(), line), pos2(rect.right(), line), CursorIcon::ResizeVertical)
+    };
+    let response =
+        ui.interact(Rect::from_two_pos(from, to).expand(REACH), Id::unique("wipe"), Sense::click_and_drag());
+    response.widget_info(|| WidgetInfo::slider(true, f64::from(comparison.at), "Wipe"));
+    let mut at = comparison.at;
+    if let (true, Some(pointer)) = (response.dragged(), response.interact_pointer_pos()) {
+        let within = (pointer - rect.min) / rect.size();
+        at = if upright { within.x } else { within.y };
+    }
+    if response.has_focus() {
+        use eframe::egui::Key;
+        let (less, more) =
+            if upright { (Key::ArrowLeft, Key::ArrowRight) } else { (Key::ArrowUp, Key::ArrowDown) };
+        at += ui.input(|input| 0.02 * (input.num_presses(more) as f32 - input.num_presses(less) as f32));
+        ui.memory_mut(|memory| {
+            let filter = eframe::egui::EventFilter {
+                horizontal_arrows: true,
+                vertical_arrows: true,
+                ..Default::default()
+            };
+            memory.set_focus_lock_filter(response.id, filter);
+        });
+    }
+    let at = at.clamp(0.0, 1.0);
+    if (at - comparison.at).abs() > f32::EPSILON {
+        commands.push(Command::Compare(Comparison { at, ..comparison }));
+    }
+    if response.hovered() || response.dragged() {
+        ui.ctx().set_cursor_icon(cursor);
+    }
+    let painter = ui.painter_at(rect);
+    painter.line_segment([from, to], Stroke::new(4.0, Color32::from_black_alpha(140)));
+    painter.line_segment([from, to], Stroke::new(2.0, palette.accent));
+    let grip = Rect::from_center_size(from + (to - from) / 2.0, vec2(26.0, 26.0));
+    painter.circle_filled(grip.center(), 13.0, palette.accent);
+    for side in [-3.5, 3.5] {
+        let along = if upright { vec2(0.0, 6.0) } else { vec2(6.0, 0.0) };
+        let beside = if upright { vec2(side, 0.0) } else { vec2(0.0, side) };
+        let center = grip.center() + beside;
+        painter.line_segment([center - along, center + along], Stroke::new(2.0, palette.on_accent));
+    }
+    icons::focus_ui(ui, &response, grip, 13);
+}

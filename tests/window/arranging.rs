@@ -1,0 +1,100 @@
+//! Panels added, taken away, moved and chosen together; changes taken back.
+
+use eframe::egui::{Key, Modifiers};
+use egui_kittest::kittest::Queryable as _;
+
+use crate::driver::Window;
+
+fn panels(window: &Window) -> Vec<String> {
+    window.app().state().scene.panels.iter().map(ToString::to_string).collect()
+}
+
+const START: [&str; 4] = ["plain", "aes-128-ecb", "aes-128-ecb:repeats", "aes-128-gcm"];
+
+#[test]
+fn a_panel_is_duplicated_moved_and_removed_by_its_menu() {
+    let mut window = Window::holding(2);
+    window.click("Menu of panel 2");
+    window.click("Duplicate");
+    window.until_frame(2);
+    assert_eq!(
+        panels(&window),
+        ["plain", "aes-128-ecb", "aes-128-ecb", "aes-128-ecb:repeats", "aes-128-gcm"]
+    );
+    window.click("Menu of panel 5");
+    window.click("Move back");
+    window.until_frame(2);
+    assert_eq!(panels(&window)[3..], ["aes-128-gcm", "aes-128-ecb:repeats"]);
+    window.click("Menu of panel 1");
+    window.click("Remove");
+    window.until_frame(2);
+    assert_eq!(panels(&window).len(), 4);
+    for _ in 0..3 {
+        window.press_with(Modifiers::COMMAND, Key::Z);
+    }
+    window.until_frame(2);
+    assert_eq!(panels(&window), START);
+}
+
+#[test]
+fn panels_are_added_by_key_until_there_are_twelve() {
+    let mut window = Window::holding(1);
+    for _ in 0..9 {
+        window.press(Key::A);
+    }
+    window.until_frame(1);
+    assert_eq!(panels(&window).len(), 12);
+    window.settle();
+    assert!(window.says("12 panels already"));
+    let pictures = window.harness.query_all_by_label_contains("Picture of panel").count();
+    assert_eq!(pictures, 12);
+    window.press(Key::Num0);
+    window.settle();
+    assert!(window.has("Scheme of panel 10") && !window.has("Scheme of panel 1"));
+}
+
+#[test]
+fn a_panel_drawn_by_its_caption_takes_the_place_of_another() {
+    let mut window = Window::holding(2);
+    let caption = |window: &Window, panel: u32| {
+        let name = format!("Caption of panel {panel}: drag it to another place");
+        window.harness.get_by_label(&name).rect()
+    };
+    // Between the menus and the buttons.
+    let from = caption(&window, 4).center_bottom() - eframe::egui::vec2(0.0, 1.0);
+    let to = caption(&window, 1).center();
+    window.harness.hover_at(from);
+    window.harness.step();
+    window.harness.drag_at(from);
+    window.harness.step();
+    for share in [0.3, 0.7, 1.0] {
+        window.harness.hover_at(from + (to - from) * share);
+        window.harness.step();
+    }
+    window.harness.drop_at(to);
+    window.settle();
+    window.until_frame(2);
+    assert_eq!(panels(&window), ["aes-128-gcm", "plain", "aes-128-ecb", "aes-128-ecb:repeats"]);
+}
+
+#[test]
+fn presets_are_chosen_by_name_and_taken_back() {
+    let mut window = Window::holding(2);
+    window.choose("Panels", "Safe modes misused");
+    window.until_frame(2);
+    assert!(panels(&window).contains(&"aes-128-ctr+reused-nonce:difference".into()));
+    window.choose("Panels", "ECB under the microscope");
+    window.until_frame(2);
+    assert!(panels(&window).contains(&"aes-128-ecb:outline".into()));
+    window.click("Menu");
+    window.click("Reset the scene");
+    window.until_frame(2);
+    assert_eq!(panels(&window), START);
+    window.press_with(Modifiers::COMMAND, Key::Z);
+    window.press_with(Modifiers::COMMAND, Key::Z);
+    window.until_frame(2);
+    assert!(panels(&window).contains(&"aes-128-ctr+reused-nonce:difference".into()));
+    window.press_with(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
+    window.until_frame(2);
+    assert!(panels(&window).contains(&"aes-128-ecb:outline".into()));
+}

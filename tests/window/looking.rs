@@ -1,0 +1,187 @@
+//! Looking closer, comparing two panels, and looking at single blocks.
+
+use afterimage::gui::look::Look;
+use eframe::egui::{Event, Key, Modifiers, MouseWheelSource, MouseWheelUnit, Pos2, Rect, TouchPhase, vec2};
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+
+use crate::driver::Window;
+
+fn picture(window: &Window, panel: usize) -> Rect {
+    let name = format!("Picture of panel {panel}:");
+    window.harness.get_by_label_contains(&name).rect()
+}
+
+/// Turns the wheel over a place.
+fn wheel(window: &mut Window, at: Pos2, points: f32) {
+    window.harness.hover_at(at);
+    window.harness.step();
+    window.harness.event(Event::MouseWheel {
+        unit: MouseWheelUnit::Point,
+        delta: vec2(0.0, points),
+        phase: TouchPhase::Move,
+        source: MouseWheelSource::Wheel,
+        modifiers: Modifiers::NONE,
+    });
+    // The wheel runs out smoothly.
+    window.harness.run_steps(30);
+}
+
+fn look(window: &Window) -> Look {
+    window.app().state().view.look
+}
+
+/// The part of the frame that the picture of a panel holds: x, y, width, height.
+fn held(window: &Window, panel: usize) -> [u32; 4] {
+    let cut = window.app().shot().unwrap().panels[panel].cut.unwrap();
+    [cut.x, cut.y, cut.width, cut.height]
+}
+
+#[test]
+fn the_wheel_looks_closer_in_all_panels_and_only_that_part_is_brought() {
+    let mut window = Window::holding(2);
+    assert_eq!(held(&window, 0), [0, 0, 320, 180]);
+    let corner = picture(&window, 1).left_top() + vec2(3.0, 3.0);
+    wheel(&mut window, corner, 600.0);
+    // What is on screen holds it already; the next frame brings no more than it needs.
+    window.press(Key::ArrowRight);
+    window.until("the part in sight", |app| {
+        app.shot().is_some_and(|shot| {
+            shot.panels
+                .iter()
+                .all(|panel| panel.cut.is_some_and(|cut| cut.width < 200 && cut.x == 0 && cut.y == 0))
+        })
+    });
+    window.press(Key::X);
+    window.until("the whole picture", |app| {
+        app.shot().is_some_and(|shot| shot.panels[3].cut.is_some_and(|cut| cut.width == 320))
+    });
+    assert_eq!(look(&window), Look::default());
+}
+
+#[test]
+fn keys_look_closer_in_whole_multiples_and_move_the_picture() {
+    let mut window = Window::holding(2);
+    window.press(Key::Z);
+    window.press(Key::Z);
+    window.settle();
+    assert_eq!(window.harness.get_by_label("Zoom").accesskit_node().value().as_deref(), Some("3×"));
+    let before = look(&window).center;
+    window.press_with(Modifiers::ALT, Key::ArrowRight);
+    window.settle();
+    assert!(look(&window).center[0] > before[0]);
+    window.choose("Zoom", "8×");
+    window.press(Key::ArrowRight);
+    window.until("the part in sight", |app| {
+        app.shot().is_some_and(|shot| shot.panels[0].cut.is_some_and(|cut| cut.width < 120))
+    });
+    window.press_with(Modifiers::SHIFT, Key::Z);
+    window.settle();
+    assert_eq!(window.harness.get_by_label("Zoom").accesskit_node().value().as_deref(), Some("4×"));
+}
+
+#[test]
+fn a_picture_that_is_enlarged_is_moved_by_dragging_it() {
+    let mut window = Window::holding(2);
+    window.choose("Zoom", "4×");
+    let center = look(&window).center;
+    let from = picture(&window, 1).center();
+    window.harness.hover_at(from);
+    window.harness.step();
+    window.harness.drag_at(from);
+    window.harness.step();
+    window.harness.hover_at(from + vec2(60.0, -30.0));
+    window.harness.step();
+    window.harness.drop_at(from + vec2(60.0, -30.0));
+    window.settle();
+    let moved = look(&window).center;
+    assert!(moved[0] < center[0] && moved[1] > center[1], "{center:?} {moved:?}");
+    window.until_frame(2);
+}
+
+#[test]
+fn two_panels_are_compared_by_a_line_that_is_moved() {
+    let mut window = Window::holding(2);
+    window.click("Menu of panel 3");
+    window.click("Compare with");
+    window.click("1 plain");
+    assert!(window.says("Comparison: AES-128-ECB through repeats against Original"));
+    let comparison = |window: &Window| window.app().state().view.comparison.unwrap();
+    assert_eq!(comparison(&window).panels, [2, 0]);
+    let line = window.harness.get_by_label("Wipe").rect();
+    let from = line.center();
+    window.harness.hover_at(from);
+    window.harness.step();
+    window.harness.drag_at(from);
+    window.harness.step();
+    window.harness.hover_at(from - vec2(200.0, 0.0));
+    window.harness.step();
+    window.harness.drop_at(from - vec2(200.0, 0.0));
+    window.settle();
+    assert!(comparison(&window).at < 0.45);
+    window.click("Swap");
+    assert_eq!(comparison(&window).panels, [0, 2]);
+    window.click("Horizontal");
+    window.click("Blink");
+    assert!(!window.has("Wipe"));
+    window.press(Key::Escape);
+    window.settle();
+    assert!(window.app().state().view.comparison.is_none());
+    window.press(Key::C);
+    window.settle();
+    assert!(window.says("Comparison: Original against AES-128-ECB through ciphertext"));
+    // Only these two are brought.
+    window.until("the two", |app| app.shot().is_some());
+    window.press(Key::C);
+    window.until_frame(2);
+}
+
+#[test]
+fn the_block_under_the_pointer_is_told_and_its_twins_in_every_panel() {
+    let mut window = Window::holding(2);
+    window.press(Key::B);
+    window.settle();
+    assert!(window.says("Point at a picture"));
+    let sky = |window: &Window| {
+        let picture = picture(window, 2);
+        picture.left_top() + picture.size() * vec2(0.1, 0.1)
+    };
+    window.harness.hover_at(sky(&window));
+    window.until("the block", |app| app.shot().is_some_and(|shot| shot.inspected.is_some()));
+    window.settle();
+    let seen = window.app().shot().unwrap().inspected.clone().unwrap();
+    let twins: Vec<usize> = seen.panels.iter().flatten().map(|found| found.twins.len()).collect();
+    assert!(twins[0] > 1000 && twins[1] == twins[0] && twins[2] == twins[0] && twins[3] == 1, "{twins:?}");
+    assert_eq!(seen.plaintext, [70, 110, 160, 255].repeat(4)[..]);
+    assert!(window.says("466ea0ff 466ea0ff 466ea0ff 466ea0ff"), "the bytes of the sky");
+    assert!(window.says("occurs nowhere else in this frame") && window.says("AES-128 under the key"));
+
+    // A click stays with the block, wherever the pointer goes.
+    let at = sky(&window);
+    window.harness.drag_at(at);
+    window.harness.step();
+    window.harness.drop_at(at);
+    window.settle();
+    assert_eq!(window.app().state().view.inspector.pinned, Some(seen.block));
+    window.harness.hover_at(picture(&window, 2).center());
+    window.settle();
+    assert_eq!(window.app().state().view.inspector.block(), Some(seen.block));
+    window.click("Copy what is known of the block");
+    window.press(Key::Escape);
+    window.press(Key::Escape);
+    window.press(Key::Escape);
+    window.settle();
+    assert!(!window.app().state().view.inspector.open);
+    window.until("nothing is lit", |app| app.shot().is_some_and(|shot| shot.inspected.is_none()));
+}
+
+#[test]
+fn a_held_window_asks_for_no_repaint_while_a_block_is_pinned_and_looked_at_closely() {
+    let mut window = Window::holding(2);
+    window.press(Key::B);
+    window.press(Key::Z);
+    window.settle();
+    window.harness.hover_at(picture(&window, 1).center());
+    window.until("the block", |app| app.shot().is_some_and(|shot| shot.inspected.is_some()));
+    window.harness.run();
+    assert!(!window.harness.ctx.has_requested_repaint());
+}

@@ -1,0 +1,78 @@
+//! Pictures taken away: to a file, to the clipboard; the command line that makes them again.
+
+use std::path::Path;
+
+use eframe::egui::{Event, Key, Modifiers, OutputCommand};
+use egui_kittest::kittest::Queryable as _;
+
+use crate::driver::Window;
+
+/// Types a path into the form and saves.
+fn save_as(window: &mut Window, path: &Path, button: &str) {
+    window.press_with(Modifiers::COMMAND, Key::A);
+    window.harness.event(Event::Text(path.display().to_string()));
+    window.settle();
+    window.click(button);
+}
+
+#[test]
+fn the_sheet_is_saved_with_its_captions_and_nothing_is_replaced_unasked() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("sheet.png");
+    let mut window = Window::holding(2);
+    window.press_with(Modifiers::COMMAND, Key::S);
+    window.settle();
+    assert!(window.says("Save the panels as a picture"));
+    save_as(&mut window, &path, "Save");
+    window.until("it is saved", |app| app.state().said.is_some());
+    let picture = image::open(&path).unwrap();
+    assert!(picture.width() > 2 * 320 && picture.height() > 2 * 180);
+    window.settle();
+    assert!(window.says("Saved "));
+
+    let first = std::fs::read(&path).unwrap();
+    window.click("Menu of panel 2");
+    window.click("Save as a picture…");
+    save_as(&mut window, &path, "Save");
+    window.until("it says that there is one", |app| {
+        app.state().drafts.save.as_ref().is_some_and(|draft| draft.replace)
+    });
+    assert_eq!(std::fs::read(&path).unwrap(), first);
+    window.settle();
+    window.click("Replace");
+    window.until("it is replaced", |app| app.state().drafts.save.is_none());
+    assert!(image::open(&path).unwrap().width() < picture.width(), "one panel alone");
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_told_in_the_form_and_another_path_will_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = Window::holding(1);
+    window.press_with(Modifiers::COMMAND, Key::S);
+    window.settle();
+    save_as(&mut window, &folder.path().join("no/such/folder.png"), "Save");
+    window.until("it is told", |app| {
+        app.state().drafts.save.as_ref().is_some_and(|draft| draft.problem.is_some())
+    });
+    window.settle();
+    assert!(window.says("cannot write here"));
+    window.harness.get_by_label("File").focus();
+    window.harness.step();
+    let path = folder.path().join("there");
+    save_as(&mut window, &path, "Save");
+    window.until("it is saved", |app| app.state().drafts.save.is_none());
+    assert!(path.with_extension("png").exists(), "pictures are PNG");
+}
+
+#[test]
+fn the_picture_and_the_command_line_go_to_the_clipboard() {
+    let mut window = Window::holding(2);
+    window.harness.event(Event::Copy);
+    window.until("it is copied", |app| app.state().said.is_some());
+    window.press_with(Modifiers::COMMAND | Modifiers::SHIFT, Key::C);
+    let copied = window.harness.output().platform_output.commands.iter().any(|command| {
+        matches!(command, OutputCommand::CopyText(text) if text.starts_with("afterimage figure demo plain"))
+    });
+    assert!(copied || window.says("afterimage figure demo plain aes-128-ecb"));
+    assert!(window.app().state().said.as_ref().unwrap().contains("--frame 2"));
+}

@@ -1,7 +1,8 @@
-//! Renders every frame of a file into the four default panels with all their numbers, and says how fast:
-//! `cargo run --release --example sheets -- FILE`.
+//! Renders every frame of a file into panels with all their numbers, and says how fast:
+//! `cargo run --release --example sheets -- FILE [PANEL…]`.
 //!
-//! Prints one line of JSON: frames, seconds, frames a second, and the most memory the process ever held.
+//! Prints one line of JSON: frames, seconds, frames a second, the same after the first frame (before it,
+//! lenses prepare what they need), and the most memory the process ever held.
 
 use std::ops::ControlFlow;
 use std::time::Instant;
@@ -10,15 +11,24 @@ use afterimage::pipeline::batch::{self, Job, Range};
 use afterimage::scene::Scene;
 use anyhow::{Context, Result};
 
+/// The original, ECB as bytes and through its repeats, and GCM.
+const PANELS: [&str; 4] = ["plain", "aes-128-ecb", "aes-128-ecb:repeats", "aes-128-gcm"];
+
 fn main() -> Result<()> {
-    let file = std::env::args().nth(1).context("name a video")?;
-    let scene = Scene::of(file.parse()?);
+    let mut arguments = std::env::args().skip(1);
+    let file = arguments.next().context("name a video")?;
+    let panels: Vec<String> = arguments.collect();
+    let panels = if panels.is_empty() { PANELS.map(str::to_owned).into() } else { panels };
+    let panels = panels.iter().map(|panel| panel.parse()).collect::<Result<_, _>>()?;
+    let scene = Scene { panels, ..Scene::of(file.parse()?) };
     let start = Instant::now();
+    let mut first = None;
     let mut frames = 0u64;
     // A sum that depends on every sheet, so that nothing can be left out.
     let mut repeated = 0u64;
     batch::render(Job::new(&scene, Range::All), |sheet, _| {
         frames += 1;
+        first.get_or_insert_with(Instant::now);
         repeated += sheet.panels.iter().map(|panel| panel.leakage.repeated).sum::<u64>();
         ControlFlow::Continue(())
     })?;
@@ -27,6 +37,7 @@ fn main() -> Result<()> {
         "frames": frames,
         "seconds": secs,
         "fps": frames as f64 / secs,
+        "later_fps": first.map(|first| (frames - 1) as f64 / first.elapsed().as_secs_f64()),
         "repeated": repeated,
         "peak_bytes": peak_bytes(),
     });

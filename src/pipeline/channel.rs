@@ -6,6 +6,7 @@ use std::sync::{Arc, Weak};
 
 use crate::crypto::{EncryptError, FrameCipher, KeyError, Parameters, Scheme};
 use crate::frame::{Frame, Shape};
+use crate::layout::BLOCK_BYTES;
 use crate::pool::{Buffer, Pool};
 use crate::scene::Scene;
 
@@ -113,8 +114,9 @@ impl Channel {
         let Some(cipher) = &self.cipher else {
             return Ok((Arc::clone(&frame.bytes), Parameters::default()));
         };
-        let mut bytes = pool.take(frame.bytes.len());
-        let parameters = cipher.encrypt(frame.index, &frame.bytes, &mut bytes)?;
+        // With room for padding.
+        let mut bytes = pool.take(frame.bytes.len() + BLOCK_BYTES);
+        let parameters = cipher.ciphertext(frame.index, &frame.bytes, &mut bytes)?;
         Ok((Arc::new(bytes), parameters))
     }
 }

@@ -8,12 +8,12 @@ use std::hint::black_box;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
-use afterimage::crypto::{FrameCipher, KeyMaterial};
+use afterimage::crypto::{FrameCipher, KeyMaterial, Scheme};
 use afterimage::frame::{Colour, Frame, Shape};
 use afterimage::layout::Layout;
 use afterimage::leak::{Census, Counter, Leakage, Memory, Trail, unchanged_blocks};
 use afterimage::lens::{self, Lens, View};
-use afterimage::media::Source;
+use afterimage::media::{self, Frames, Limits, Source};
 use afterimage::pipeline::{Parts, Recent, Renderer};
 use afterimage::pool::{Buffer, Pool};
 use afterimage::scene::Scene;
@@ -68,7 +68,7 @@ fn half_flat(layout: Layout, shape: Shape) -> Vec<u8> {
 }
 
 fn cipher(scheme: &str) -> Box<dyn FrameCipher> {
-    let scheme: afterimage::crypto::Scheme = scheme.parse().expect("a scheme");
+    let scheme: Scheme = scheme.parse().expect("a scheme");
     scheme.cipher(&KeyMaterial::default()).expect("64 bytes suffice")
 }
 
@@ -119,6 +119,17 @@ fn census_of_noise(bencher: Bencher, height: u32) {
     let bytes = noise(Layout::RGBA32.frame_bytes(shape_of(height)));
     let mut counter = Counter::default();
     bencher.counter(BytesCount::of_slice(&bytes)).bench_local(|| counter.count(&[&bytes]));
+}
+
+/// A frame of a film: most of its blocks are unlike all others, and many values occur a few times.
+#[divan::bench]
+fn census_of_footage_720p(bencher: Bencher) {
+    let source = Source::File("tests/data/bigbuckbunny_excerpt.mp4".into());
+    let mut reader =
+        media::open(&source, Layout::Rgba32, Limits::default(), &Pool::default()).expect("the excerpt");
+    let frame = reader.next_frame().expect("a good file").expect("a frame");
+    let mut counter = Counter::default();
+    bencher.counter(BytesCount::of_slice(&frame.bytes[..])).bench_local(|| counter.count(&[&frame.bytes]));
 }
 
 #[divan::bench(args = HEIGHTS)]
@@ -224,13 +235,16 @@ fn frame(index: u64, bytes: Vec<u8>, shape: Shape) -> Arc<Frame> {
     })
 }
 
-/// The four default panels with all numbers, the frame before already encrypted, as when playing.
+/// Four panels with all numbers, the frame before already encrypted, as when playing.
 #[divan::bench(args = HEIGHTS)]
 fn four_panels(bencher: Bencher, height: u32) {
     let shape = shape_of(height);
     let bytes = half_flat(Layout::RGBA32, shape);
     let frames: Vec<_> = (0..4).map(|index| frame(index, bytes.clone(), shape)).collect();
-    let mut renderer = Renderer::new(&Scene::of(Source::Demo), &Pool::default()).expect("the default key");
+    let panels = ["plain", "aes-128-ecb", "aes-128-ecb:repeats", "aes-128-gcm"];
+    let panels = panels.map(|panel| panel.parse().expect("a panel")).into();
+    let scene = Scene { panels, ..Scene::of(Source::Demo) };
+    let mut renderer = Renderer::new(&scene, &Pool::default()).expect("the default key");
     let mut recent = Recent::default();
     let mut next = frames.iter().cycle();
     bencher.bench_local(|| {

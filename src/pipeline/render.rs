@@ -1,4 +1,5 @@
-//! `render(scene, frame)`: one encryption per distinct scheme, one census per ciphertext, then the lenses.
+//! `render(scene, frame)`: one encryption per distinct scheme, one census for all ciphertexts that tell the
+//! same, then the lenses.
 
 use std::collections::VecDeque;
 use std::sync::Arc;

@@ -1,5 +1,6 @@
 //! Renders every frame of a file into panels with all their numbers, and says how fast:
-//! `cargo run --release --example sheets -- FILE [PANEL…]`.
+//! `cargo run --release --example sheets -- FILE [PANEL]…`; without panels, the original, ECB as bytes and
+//! through its repeats, and GCM.
 //!
 //! Prints one line of JSON: frames, seconds, frames a second, the same after the first frame (before it,
 //! lenses prepare what they need), and the most memory the process ever held.
@@ -8,18 +9,17 @@ use std::ops::ControlFlow;
 use std::time::Instant;
 
 use afterimage::pipeline::batch::{self, Job, Range};
-use afterimage::scene::Scene;
+use afterimage::scene::{Panel, Scene};
 use anyhow::{Context, Result};
-
-/// The original, ECB as bytes and through its repeats, and GCM.
-const PANELS: [&str; 4] = ["plain", "aes-128-ecb", "aes-128-ecb:repeats", "aes-128-gcm"];
 
 fn main() -> Result<()> {
     let mut arguments = std::env::args().skip(1);
     let file = arguments.next().context("name a video")?;
-    let panels: Vec<String> = arguments.collect();
-    let panels = if panels.is_empty() { PANELS.map(str::to_owned).into() } else { panels };
-    let panels = panels.iter().map(|panel| panel.parse()).collect::<Result<_, _>>()?;
+    let mut panels = arguments.map(|panel| Ok(panel.parse()?)).collect::<Result<Vec<Panel>>>()?;
+    if panels.is_empty() {
+        let usual = ["plain", "aes-128-ecb", "aes-128-ecb:repeats", "aes-128-gcm"];
+        panels = usual.iter().map(|panel| Ok(panel.parse()?)).collect::<Result<_>>()?;
+    }
     let scene = Scene { panels, ..Scene::of(file.parse()?) };
     let start = Instant::now();
     let mut first = None;

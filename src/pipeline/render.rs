@@ -1,5 +1,5 @@
-//! `render(scene, frame)`: one encryption per distinct scheme, one census per ciphertext, then the lenses,
-//! each with what is known from elsewhere.
+//! `render(scene, frame)`: one encryption per distinct scheme, one census for all ciphertexts that tell the
+//! same, then the lenses, each with what is known from elsewhere.
 
 use std::collections::VecDeque;
 use std::sync::Arc;

@@ -9,7 +9,11 @@
 //! where there is one. Nonce and initialization vector are not part of it: both sides derive them from the
 //! frame's number, so that nobody can tamper with them. The receiver does what a careful one does and
 //! nothing more: he checks the tag, or takes the padding off, and refuses what does not fit. Padding is no
-//! tag: one block of noise in 256 ends as padding does.
+//! tag: one block of noise in 256 ends as padding does, and who tampers with other blocks leaves it as it is.
+//!
+//! A tag is worth no more than its nonce. Two frames under one nonce give away the key that GCM makes its tags
+//! with (Joux 2006), and that Poly1305 makes those of the nonce with: an attacker then forges other frames, tag
+//! and all. That is not built here; a replay under a reused nonce, which needs no forging, is.
 
 use super::{DecryptError, EncryptError, FrameCipher};
 use crate::layout::BLOCK_BYTES;

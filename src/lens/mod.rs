@@ -158,9 +158,9 @@ impl Lens {
             }
             Self::Received(_) => {
                 "what the receiver sees of a message that was tampered with: a picture that nobody sent is a \
-                 forgery that he cannot notice; noise can be noticed by eye alone; a refusal proves a tag or a \
-                 padding that does not fit, and that under a reused nonce the tags of GCM can be forged \
-                 themselves is not shown here"
+                 forgery that he cannot notice, and noise tells only his eyes; a refusal proves that the tag or \
+                 the padding does not fit, not that there is no way: under a reused nonce even the tag of GCM \
+                 can be forged, which is not built here"
             }
         }
     }

@@ -58,7 +58,7 @@ pub fn panels_ui(
     for (&at, &rect) in shown.iter().zip(&grid.cards) {
         let card = Card { at, rect, state, enlarged: shown.len() == 1 };
         let builder = UiBuilder::new().id_salt(("card", at)).max_rect(card.rect);
-        ui.scope_builder(builder, |ui| card.card_ui(ui, &grid, screen, commands));
+        ui.scope_builder(builder, |ui| card.card_ui(ui, &grid, screen, status, commands));
     }
     drop_ui(ui, &shown, &grid, commands);
 }
@@ -128,7 +128,14 @@ impl Card<'_> {
         self.state.scene.panels[self.at]
     }
 
-    fn card_ui(&self, ui: &mut Ui, grid: &Grid, screen: &Screen, commands: &mut Vec<Command>) {
+    fn card_ui(
+        &self,
+        ui: &mut Ui,
+        grid: &Grid,
+        screen: &Screen,
+        status: &Status,
+        commands: &mut Vec<Command>,
+    ) {
         let palette = theme::palette(ui);
         ui.painter().rect_filled(self.rect, CornerRadius::same(ROUND), palette.card);
         let shot = screen.shot();
@@ -139,6 +146,13 @@ impl Card<'_> {
         let caption = self.rect.with_max_y(self.rect.top() + grid.caption_height);
         self.caption_ui(ui, caption, grid.one_line(), finding.as_ref(), commands);
         self.picture_ui(ui, grid.picture_in(self.rect), screen, finding.as_ref(), commands);
+        let shown = rendered.map(|(_, rendered)| rendered).filter(|rendered| rendered.panel == self.panel());
+        if let Some(words) = shown.and_then(|rendered| caption::notice(rendered, status)) {
+            let centre = grid.picture_in(self.rect).center();
+            let font = FontId::proportional(15.0);
+            // On the ground of a picture without light, whatever the theme.
+            ui.painter().text(centre, Align2::CENTER_CENTER, words, font, Color32::from_gray(170));
+        }
         // A lens may be as dark as the ground: the edge says where the picture ends.
         let stroke = Stroke::new(1.0, palette.line);
         ui.painter().rect_stroke(self.rect, CornerRadius::same(ROUND), stroke, StrokeKind::Outside);

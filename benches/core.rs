@@ -235,6 +235,8 @@ fn paint(bencher: Bencher, lens: Lens, now: &[u8]) {
         outline: &outline,
         memory: NonZeroU32::MIN,
         tones: &[],
+        recovery: None,
+        received: None,
     };
     let mut rgba = vec![0; FULL_HD.pixels() * 4];
     bencher.bench_local(|| lens.paint(black_box(&view), &mut rgba));

@@ -5,6 +5,7 @@ use eframe::egui::{Context, Event, Key, Modifiers};
 
 use super::lessons::Step as Learn;
 use super::look::{Look, Sight};
+use super::place::Typed;
 use super::saving::{Step, What};
 use super::state::Command;
 
@@ -28,7 +29,10 @@ pub const GROUPS: [Group; 5] = [
             (&["Shift ←"], "One second back"),
             (&["Home"], "First frame"),
             (&["End"], "Last frame"),
+            (&["G"], "Go to a frame or a time"),
             (&["L"], "Loop"),
+            (&["I", "O"], "Loop from here, to here"),
+            (&["U"], "Loop over everything"),
             (&["+", "]"], "Faster"),
             (&["-", "["], "Slower"),
         ],
@@ -40,6 +44,7 @@ pub const GROUPS: [Group; 5] = [
     Group {
         title: "Window",
         keys: &[
+            (&["M"], "A number of every frame along the timeline"),
             (&["P"], "Panels and captions alone"),
             (&["H"], "Slow ciphertext down, hold it still"),
             (&["N"], "Lessons"),
@@ -192,6 +197,10 @@ fn command(key: Key, modifiers: Modifiers, sight: Sight) -> Option<Command> {
         Key::Home => Command::First,
         Key::End => Command::Last,
         Key::L => Command::ToggleLoop,
+        Key::G => Command::TypePlace(Typed::Frame),
+        Key::I => Command::StartRange,
+        Key::O => Command::EndRange,
+        Key::U => Command::ClearRange,
         Key::Plus | Key::Equals | Key::CloseBracket => Command::Faster,
         Key::Minus | Key::OpenBracket => Command::Slower,
         Key::T => Command::ToggleTheme,
@@ -214,6 +223,7 @@ fn command(key: Key, modifiers: Modifiers, sight: Sight) -> Option<Command> {
         Key::B => Command::ToggleInspector,
         Key::H => Command::NextFlicker,
         Key::N => Command::Learn(Learn::Toggle),
+        Key::M => Command::ToggleGraph,
         Key::P => Command::TogglePresenting,
         Key::C => Command::ToggleCompare,
         Key::Z if modifiers.shift => Command::Look(sight.farther()),

@@ -164,10 +164,29 @@ pub fn presets_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     }
 }
 
+/// What was opened before.
+fn recent_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+    theme::compact_list(ui);
+    if let Some(scene) = &state.last_scene
+        && ui.button(format!("Last time: {}", scene.source)).clicked()
+    {
+        commands.push(Command::UseScene(scene.clone()));
+    }
+    for source in &state.recent {
+        let name = source.to_string();
+        if ui.button(&name).clicked() {
+            commands.push(Command::OpenTyped(name));
+        }
+    }
+}
+
 /// What can be done with the scene as a whole.
 pub fn window_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     theme::compact_list(ui);
     ui.set_min_width(WIDTH + 40.0);
+    ui.add_enabled_ui(!state.recent.is_empty() || state.last_scene.is_some(), |ui| {
+        ui.menu_button("Recent", |ui| recent_ui(ui, state, commands));
+    });
     if ui.add(Button::new("Lessons").shortcut_text("N")).clicked() {
         commands.push(Command::Learn(Learn::Toggle));
     }

@@ -1,6 +1,6 @@
 //! Playing, holding, stepping, seeking, looping, speed.
 
-use eframe::egui::{Key, Modifiers};
+use eframe::egui::{Event, Key, Modifiers};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use crate::driver::Window;
@@ -99,6 +99,45 @@ fn dragging_the_timeline_seeks_on_the_way_and_ends_where_it_is_let_go() {
     window.harness.drop_at(at(0.8));
     window.harness.step();
     window.until_frame(72);
+}
+
+#[test]
+fn a_frame_and_a_time_are_gone_to_by_typing() {
+    let mut window = Window::holding(2);
+    window.press(Key::G);
+    window.settle();
+    window.harness.event(Event::Text("41".into()));
+    window.harness.step();
+    window.press(Key::Enter);
+    window.until_frame(41);
+    window.click("0:01.3");
+    window.harness.event(Event::Text("0:02".into()));
+    window.harness.step();
+    window.press(Key::Enter);
+    window.until_frame(60);
+    window.press(Key::G);
+    window.settle();
+    window.harness.event(Event::Text("nowhere".into()));
+    window.harness.step();
+    window.press(Key::Enter);
+    window.settle();
+    assert!(window.says("Frame 60 of 90"), "what is no place leads nowhere");
+}
+
+#[test]
+fn a_part_of_the_video_is_looped() {
+    let mut window = Window::holding(3);
+    window.press(Key::I);
+    window.press_with(Modifiers::SHIFT, Key::ArrowRight);
+    window.until_frame(33);
+    window.press(Key::O);
+    window.press(Key::ArrowLeft);
+    window.until_frame(32);
+    window.press(Key::Space);
+    window.until("it starts again", |app| app.shot().is_some_and(|shot| (3..20).contains(&shot.frame.0)));
+    assert!(window.app().status().playing);
+    window.press(Key::U);
+    assert_eq!(window.app().state().playback.range.end, None);
 }
 
 #[test]

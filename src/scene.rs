@@ -1,11 +1,16 @@
 //! Scenes: all that is needed to make the same picture again.
 
+mod file;
+
 use std::fmt;
 use std::num::NonZeroU32;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+pub use file::{SceneFile, SceneFileError};
+
+use self::file::VERSION;
 use crate::crypto::{KeyMaterial, Scheme, UnknownScheme};
 use crate::layout::{Layout, NoTiles, Posterize, Samples};
 use crate::lens::{Lens, LensError};
@@ -13,13 +18,11 @@ use crate::media::Source;
 
 /// The source, what is encrypted, and through which panels one looks at it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "Written")]
+#[serde(try_from = "Written", into = "Written")]
 pub struct Scene {
     /// Where the frames come from.
-    #[serde(with = "as_text")]
     pub source: Source,
     /// Which bytes of a frame are encrypted.
-    #[serde(flatten)]
     pub layout: Layout,
     /// The bytes that every scheme takes its key from.
     pub key: KeyMaterial,
@@ -30,33 +33,95 @@ pub struct Scene {
     pub memory: NonZeroU32,
 }
 
-/// A scene as it is written down.
-#[derive(Deserialize)]
+/// A scene as it is written down: what goes without saying may be left out, and nothing else is taken.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Written {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    version: Option<i64>,
     #[serde(with = "as_text")]
     source: Source,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    frame: Option<u64>,
     #[serde(default)]
     layout: Samples,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Posterize::is_off")]
     posterize: Posterize,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     tiles: bool,
-    #[serde(default)]
-    key: KeyMaterial,
-    panels: Vec<Panel>,
     #[serde(default = "this_frame_alone")]
     memory: NonZeroU32,
+    /// The demonstration key where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    key: Option<KeyMaterial>,
+    /// In a file of its own, for files alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    key_file: Option<String>,
+    panels: Vec<Panel>,
+}
+
+/// A scene that does not fit together.
+#[derive(Debug, thiserror::Error)]
+pub enum SceneError {
+    /// Without a version.
+    #[error("a scene says its version; write version = {VERSION} at its top")]
+    NoVersion,
+    /// Of a version that this program does not know.
+    #[error("this is a scene of version {given}, but this program knows version {VERSION} alone")]
+    Version {
+        /// What it says.
+        given: String,
+    },
+    /// Without panels.
+    #[error(r#"there is nothing to look at; give panels, such as panels = ["plain", "aes-128-ecb"]"#)]
+    NoPanels,
+    /// Tiles of samples that have none.
+    #[error(transparent)]
+    NoTiles(#[from] NoTiles),
+    /// A key in the scene and one in a file.
+    #[error("there are both key and key_file; leave one out")]
+    TwoKeys,
+    /// A file to be read, where there are no files.
+    #[error("a key_file can be named in a scene's own file alone")]
+    KeyFile,
 }
 
 impl TryFrom<Written> for Scene {
-    type Error = NoTiles;
+    type Error = SceneError;
 
-    fn try_from(written: Written) -> Result<Self, NoTiles> {
-        let Written { source, layout, posterize, tiles, key, panels, memory } = written;
+    fn try_from(written: Written) -> Result<Self, SceneError> {
+        let Written { version, source, layout, posterize, tiles, memory, key, key_file, panels, frame: _ } =
+            written;
+        if let Some(version) = version.filter(|&version| version != VERSION) {
+            return Err(SceneError::Version { given: version.to_string() });
+        }
+        if panels.is_empty() {
+            return Err(SceneError::NoPanels);
+        }
+        if key_file.is_some() {
+            return Err(SceneError::KeyFile);
+        }
         let in_rows = Layout::of(layout).posterized(posterize);
         let layout = if tiles { in_rows.in_tiles()? } else { in_rows };
-        Ok(Self { source, layout, key, panels, memory })
+        Ok(Self { source, layout, key: key.unwrap_or_default(), panels, memory })
+    }
+}
+
+impl From<Scene> for Written {
+    fn from(scene: Scene) -> Self {
+        let Scene { source, layout, key, panels, memory } = scene;
+        Self {
+            version: Some(VERSION),
+            source,
+            frame: None,
+            layout: layout.samples(),
+            posterize: layout.posterize(),
+            tiles: layout.is_tiled(),
+            memory,
+            key: (key != KeyMaterial::default()).then_some(key),
+            key_file: None,
+            panels,
+        }
     }
 }
 

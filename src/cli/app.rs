@@ -1,4 +1,4 @@
-//! `afterimage [SOURCE]`: the window.
+//! `afterimage [SOURCE]`, `afterimage SCENE.toml`: the window.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -6,16 +6,18 @@ use std::io::ErrorKind;
 
 use clap::{Args, CommandFactory};
 
-use super::args::{NamedPanelArgs, SceneArgs};
+use super::args::{NamedPanelArgs, SaveArgs, SceneArgs};
 use super::failure::Failure;
+use super::work::TalkArgs;
 use super::{Cli, values};
 use crate::gui;
 use crate::media::{MediaError, Source};
+use crate::scene::Panel;
 
 /// Arguments of the app.
 #[derive(Args, Debug)]
 pub struct AppArgs {
-    /// What to open: a video or picture, demo, demo:still, or pattern:NAME
+    /// What to open: a video or picture, demo, demo:still, pattern:NAME, or a scene in a .toml file
     #[arg(value_name = "SOURCE", default_value = "demo",
         value_parser = values::source_parser())]
     source: Source,
@@ -23,6 +25,8 @@ pub struct AppArgs {
     scene: SceneArgs,
     #[command(flatten)]
     panels: NamedPanelArgs,
+    #[command(flatten)]
+    save: SaveArgs,
     /// Say on standard error which renderer was taken
     #[arg(long)]
     verbose: bool,
@@ -34,8 +38,13 @@ pub struct AppArgs {
 /// When the source is not there, or no window can be opened.
 pub fn run(args: AppArgs) -> anyhow::Result<()> {
     check(&args.source)?;
-    let scene = args.scene.scene(args.source, args.panels.all())?;
-    Ok(gui::run(gui::Options { scene, verbose: args.verbose })?)
+    let file = args.scene.scene(args.source, args.panels.all(), Panel::defaults)?;
+    check(&file.scene.source)?;
+    args.save.check(&file, None)?;
+    if let Some(out) = args.save.write(&file, TalkArgs::default())? {
+        out.finish()?;
+    }
+    Ok(gui::run(gui::Options { scene: file.scene, frame: file.frame, verbose: args.verbose })?)
 }
 
 /// Before a window is opened: is there such a file? A lone word that is none was meant as a command.

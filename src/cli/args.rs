@@ -1,55 +1,88 @@
-//! Arguments that several commands share, and the scene that they make.
+//! Arguments that several commands share, and the scene that they make: that of a file, changed by options, or
+//! one of the defaults.
 
+use std::ffi::OsString;
 use std::fs;
+use std::io::Write;
 use std::num::NonZeroU32;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::{Args, value_parser};
 
 use super::failure::Failure;
-use super::values::Time;
+use super::output::Output;
+use super::values::{Target, Time};
+use super::work::TalkArgs;
 use crate::crypto::{KeyMaterial, Scheme};
 use crate::layout::{Layout, NoTiles, Posterize, Samples};
 use crate::media::Source;
 use crate::pipeline::batch::Range;
-use crate::scene::{Panel, Scene};
+use crate::scene::{Panel, Scene, SceneFile};
 use crate::units::{FrameIndex, FrameRange};
 
 /// Which bytes are encrypted, and under which key.
 #[derive(Args, Debug)]
 pub struct SceneArgs {
-    /// Which bytes of a frame are encrypted and in which order: rgba32, rgb24, gray8 or yuv420p
-    #[arg(long, value_name = "LAYOUT", default_value_t)]
-    layout: Samples,
-    /// Round each colour channel to 2^BITS levels first: from 1 to 8, 8 leaving it as it is
-    #[arg(long, value_name = "BITS", default_value = "8", hide_default_value = true)]
-    posterize: Posterize,
+    /// Which bytes of a frame are encrypted and in which order: rgba32, rgb24, gray8 or yuv420p [default:
+    /// rgba32]
+    #[arg(long, value_name = "LAYOUT")]
+    layout: Option<Samples>,
+    /// Round each colour channel to 2^BITS levels first: from 1 to 8, 8 leaving it as it is [default: 8]
+    #[arg(long, value_name = "BITS")]
+    posterize: Option<Posterize>,
     /// Let a block cover a square: 2 × 2 pixels in rgba32, 4 × 4 in gray8 and in each plane of yuv420p
-    #[arg(long)]
-    tiles: bool,
-    /// How many frames, this one and those before it, an eavesdropper remembers who counts blocks
-    #[arg(long, value_name = "N", default_value = "1")]
-    memory: NonZeroU32,
+    #[arg(long, value_name = "true|false", num_args = 0..=1, require_equals = true,
+        default_missing_value = "true", hide_possible_values = true)]
+    tiles: Option<bool>,
+    /// How many frames, this one and those before it, an eavesdropper remembers who counts blocks [default:
+    /// 1]
+    #[arg(long, value_name = "N")]
+    memory: Option<NonZeroU32>,
     #[command(flatten)]
     key: KeyArgs,
 }
 
 impl SceneArgs {
-    /// A scene of these panels, or of the default ones where there are none.
+    /// The scene of a source: that which a file of the name holds, or one of the defaults with `panels`. What
+    /// the command line says goes before what the file says; panels it only asks for go instead of all.
     ///
     /// # Errors
-    /// A key that cannot be read or is too short for a panel; tiles of a layout that has none.
-    pub fn scene(&self, source: Source, panels: Vec<Panel>) -> anyhow::Result<Scene> {
-        let panels = if panels.is_empty() { Panel::defaults() } else { panels };
-        let key = self.key.material(panels.iter().filter_map(|panel| panel.scheme()))?;
-        Ok(Scene { layout: self.layout()?, memory: self.memory, key, panels, ..Scene::of(source) })
+    /// A scene or a key that cannot be read, or a key that is too short for a panel; tiles of a layout that
+    /// has none.
+    pub fn scene(
+        &self,
+        source: Source,
+        asked: Vec<Panel>,
+        panels: impl FnOnce() -> Vec<Panel>,
+    ) -> anyhow::Result<SceneFile> {
+        let mut file = match &source {
+            Source::File(path) if SceneFile::is_name(path) => SceneFile::read(path)?,
+            _ => SceneFile::of(Scene { panels: panels(), ..Scene::of(source) }),
+        };
+        let scene = &mut file.scene;
+        if !asked.is_empty() {
+            scene.panels = asked;
+        }
+        scene.layout = self.layout_over(scene.layout)?;
+        scene.memory = self.memory.unwrap_or(scene.memory);
+        if let Some(key) = self.key.given()? {
+            scene.key = key;
+            file.key_file.clone_from(&self.key.key_file);
+        }
+        long_enough(&file.scene.key, file.scene.panels.iter().filter_map(|panel| panel.scheme()))?;
+        Ok(file)
     }
 
-    fn layout(&self) -> Result<Layout, Failure> {
-        let in_rows = Layout::of(self.layout).posterized(self.posterize);
-        let refused = |none: NoTiles| Failure::Usage(format!("--tiles: {none}"));
-        if self.tiles { in_rows.in_tiles().map_err(refused) } else { Ok(in_rows) }
+    fn layout_over(&self, layout: Layout) -> Result<Layout, Failure> {
+        let samples = self.layout.unwrap_or(layout.samples());
+        let in_rows = Layout::of(samples).posterized(self.posterize.unwrap_or(layout.posterize()));
+        let refused = |none: NoTiles| Failure::Usage(format!("{none}, or leave --tiles out"));
+        if self.tiles.unwrap_or(layout.is_tiled()) {
+            in_rows.in_tiles().map_err(refused)
+        } else {
+            Ok(in_rows)
+        }
     }
 }
 
@@ -71,6 +104,13 @@ impl KeyArgs {
     /// # Errors
     /// Names the length needed. The messages never hold the key.
     pub fn material(&self, schemes: impl Iterator<Item = Scheme>) -> anyhow::Result<KeyMaterial> {
+        let key = self.given()?.unwrap_or_default();
+        long_enough(&key, schemes)?;
+        Ok(key)
+    }
+
+    /// The key material on the command line; `None` where it says nothing of it.
+    fn given(&self) -> anyhow::Result<Option<KeyMaterial>> {
         let text = match (&self.key, &self.key_file) {
             (Some(text), _) => Some(text.clone()),
             (None, Some(path)) => Some(fs::read_to_string(path).with_context(|| {
@@ -81,11 +121,72 @@ impl KeyArgs {
             })?),
             (None, None) => None,
         };
-        let key = text.map(|text| text.parse()).transpose().map_err(Failure::from)?.unwrap_or_default();
-        for scheme in schemes {
-            scheme.key_hex(&key).map_err(Failure::from)?;
+        Ok(text.map(|text| text.parse()).transpose().map_err(Failure::from)?)
+    }
+}
+
+/// Refuses a key that is too short for a scheme.
+fn long_enough(key: &KeyMaterial, schemes: impl Iterator<Item = Scheme>) -> Result<(), Failure> {
+    for scheme in schemes {
+        scheme.key_hex(key)?;
+    }
+    Ok(())
+}
+
+/// Where the scene is kept.
+#[derive(Args, Debug)]
+pub struct SaveArgs {
+    /// Write the scene too, as a TOML file that makes the same picture again: afterimage FILE
+    #[arg(long, value_name = "FILE")]
+    save_scene: Option<OsString>,
+    /// Let that file hold the key, where it is one of your own and not in a --key-file
+    #[arg(long, requires = "save_scene")]
+    save_key: bool,
+}
+
+impl SaveArgs {
+    /// Refuses, before anything is computed, to write the scene over the output, or to write down a key
+    /// without having been asked to.
+    ///
+    /// # Errors
+    /// Says how it can be done.
+    pub fn check(&self, file: &SceneFile, output: Option<&Target>) -> Result<(), Failure> {
+        let Some(target) = self.target() else { return Ok(()) };
+        if output == Some(&target) {
+            return Err(Failure::Usage(
+                "--output and --save-scene name the same file; give each its own".into(),
+            ));
         }
-        Ok(key)
+        if file.holds_secret_key() && !self.save_key {
+            return Err(Failure::Usage(
+                "the scene would hold your key; give the key with --key-file, and the scene names that file, \
+                 or allow it with --save-key"
+                    .into(),
+            ));
+        }
+        Ok(())
+    }
+
+    /// Writes the scene, where asked to. It appears once the output is finished.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn write(&self, file: &SceneFile, talk: TalkArgs) -> anyhow::Result<Option<Output>> {
+        let Some(target) = self.target() else { return Ok(None) };
+        let folder = match &target {
+            Target::Stdout => Path::new(""),
+            Target::File(path) => path.parent().unwrap_or(Path::new("")),
+        };
+        let mut out = Output::create(&target)?;
+        out.write_all(file.to_toml(folder)?.as_bytes()).with_context(|| format!("cannot write {target}"))?;
+        if file.holds_secret_key() {
+            talk.warn(&[format!("the scene holds your key, for anyone who can read it: {target}")]);
+        }
+        Ok(Some(out))
+    }
+
+    fn target(&self) -> Option<Target> {
+        self.save_scene.clone().map(Target::from)
     }
 }
 
@@ -145,10 +246,10 @@ pub struct FrameArgs {
 }
 
 impl FrameArgs {
-    /// The frame asked for, or frame 0.
+    /// The frame asked for, or that of the scene, or frame 0.
     #[must_use]
-    pub fn or_first(self) -> Range {
-        self.range().unwrap_or(Range::frame(FrameIndex(0)))
+    pub fn or(self, scene: Option<FrameIndex>) -> Range {
+        self.range().unwrap_or(Range::frame(scene.unwrap_or_default()))
     }
 
     fn range(self) -> Option<Range> {

@@ -55,7 +55,9 @@ pub fn run(args: DecryptArgs) -> anyhow::Result<()> {
 
 /// Reads all of it, unless it is larger than any frame.
 fn read(input: &Target) -> anyhow::Result<Vec<u8>> {
-    let largest = Limits::default().pixels * 4 + 64;
+    let limits = Limits::default();
+    // Four bytes a pixel, a row and a column more where tiles reach over the edges, and padding or a tag.
+    let largest = (limits.pixels + 2 * u64::from(limits.side) + 1) * 4 + 64;
     let mut message = Vec::new();
     let from: Box<dyn Read> = match input {
         Target::Stdout => Box::new(io::stdin()),

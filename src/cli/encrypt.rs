@@ -19,7 +19,7 @@ use crate::layout::Layout;
 use crate::media::Source;
 use crate::pipeline::batch::Job;
 use crate::pool::Pool;
-use crate::scene::{Panel, Scene};
+use crate::scene::{Panel, Scene, SceneFile};
 use crate::units::FrameIndex;
 
 const DEFAULT_SCHEME: &str = "aes-128-ecb";
@@ -27,10 +27,11 @@ const DEFAULT_SCHEME: &str = "aes-128-ecb";
 /// Arguments of `encrypt`.
 #[derive(Args, Debug)]
 pub struct EncryptArgs {
-    /// A video or picture, demo, demo:still, or pattern:NAME
+    /// A video or picture, demo, demo:still, pattern:NAME, or a scene in a .toml file
     #[arg(value_name = "SOURCE", value_parser = values::source_parser())]
     source: Source,
-    /// How the frame is encrypted, such as aes-256-ctr+reused-nonce [default: aes-128-ecb]
+    /// How the frame is encrypted, such as aes-256-ctr+reused-nonce [default: the first scheme of a scene,
+    /// aes-128-ecb without one]
     #[arg(value_name = "SCHEME", conflicts_with = "named_scheme")]
     scheme: Option<Scheme>,
     /// The same, given by name
@@ -69,14 +70,16 @@ enum Format {
 pub fn run(args: EncryptArgs) -> anyhow::Result<()> {
     stop::listen()?;
     let targets = Targets::of(args.output, args.plaintext)?;
-    let scheme = match args.scheme.or(args.named_scheme) {
-        Some(scheme) => scheme,
-        None => DEFAULT_SCHEME.parse()?,
-    };
-    let scene = args.scene.scene(args.source, vec![Panel::of(scheme)])?;
+    let default = || DEFAULT_SCHEME.parse().map(Panel::of).into_iter().collect();
+    let asked = args.scheme.or(args.named_scheme).map(Panel::of).into_iter().collect();
+    let SceneFile { scene, frame, .. } = args.scene.scene(args.source, asked, default)?;
+    let scheme = scene.panels.iter().find_map(|panel| panel.scheme());
+    let scheme = scheme.ok_or_else(|| {
+        Failure::Usage(format!("the scene encrypts nothing; give a scheme, such as {DEFAULT_SCHEME}"))
+    })?;
     // Nothing is looked at: no panels.
     let unseen = Scene { panels: Vec::new(), ..scene.clone() };
-    let (sheet, _) = one_frame(Job::new(&unseen, args.frame.or_first()), args.talk)?;
+    let (sheet, _) = one_frame(Job::new(&unseen, args.frame.or(frame)), args.talk)?;
     let frame = &*sheet.frame;
 
     let mut ciphertext = Pool::default().take(0);

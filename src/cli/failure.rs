@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use crate::crypto::KeyError;
 use crate::media::MediaError;
 use crate::pipeline::batch::BatchError;
+use crate::scene::SceneFileError;
 
 /// Ends that are not plain failures.
 #[derive(Debug, thiserror::Error)]
@@ -44,6 +45,9 @@ impl Outcome {
         let broken_pipe = |cause: &(dyn std::error::Error + 'static)| {
             cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == ErrorKind::BrokenPipe)
         };
+        if let Some(error) = error.downcast_ref::<SceneFileError>() {
+            return if error.is_text() { Self::Usage } else { Self::Failed };
+        }
         match (error.downcast_ref::<Failure>(), error.downcast_ref::<BatchError>()) {
             (Some(Failure::Usage(_)), _) | (_, Some(BatchError::Key(_))) => Self::Usage,
             (Some(Failure::Interrupted), _) | (_, Some(BatchError::Media(MediaError::Interrupted))) => {

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 
-use super::args::{FrameArgs, PanelArgs, SceneArgs};
+use super::args::{FrameArgs, PanelArgs, SaveArgs, SceneArgs};
 use super::failure::Failure;
 use super::output::Output;
 use super::stop;
@@ -14,11 +14,12 @@ use super::work::{TalkArgs, one_frame};
 use crate::export::figure::{Figure, Ground};
 use crate::media::Source;
 use crate::pipeline::batch::Job;
+use crate::scene::Panel;
 
 /// Arguments of `figure`.
 #[derive(Args, Debug)]
 pub struct FigureArgs {
-    /// A video or picture, demo, demo:still, or pattern:NAME
+    /// A video or picture, demo, demo:still, pattern:NAME, or a scene in a .toml file
     #[arg(value_name = "SOURCE", value_parser = values::source_parser())]
     source: Source,
     #[command(flatten)]
@@ -34,11 +35,13 @@ pub struct FigureArgs {
     #[arg(long, short, value_name = "FILE")]
     output: OsString,
     #[command(flatten)]
+    save: SaveArgs,
+    #[command(flatten)]
     talk: TalkArgs,
 }
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
-enum GroundArg {
+pub enum GroundArg {
     /// White, for print
     #[default]
     Light,
@@ -63,12 +66,14 @@ pub fn run(args: FigureArgs) -> anyhow::Result<()> {
     stop::listen()?;
     let target = Target::from(args.output);
     check_format(&target)?;
-    let scene = args.scene.scene(args.source, args.panels.all())?;
-    let (sheet, info) = one_frame(Job::new(&scene, args.frame.or_first()), args.talk)?;
-    let figure = Figure { scene: &scene, sheet: &sheet, info: &info, ground: args.ground.into() };
+    let mut file = args.scene.scene(args.source, args.panels.all(), Panel::defaults)?;
+    args.save.check(&file, Some(&target))?;
+    let (sheet, info) = one_frame(Job::new(&file.scene, args.frame.or(file.frame)), args.talk)?;
+    let figure = Figure { scene: &file.scene, sheet: &sheet, info: &info, ground: args.ground.into() };
     let mut out = Output::create(&target)?;
     figure.write_png(&mut out).with_context(|| format!("cannot make the figure {target}"))?;
-    out.finish()
+    file.frame = Some(sheet.frame.index);
+    args.save.write(&file, args.talk)?.into_iter().chain([out]).try_for_each(Output::finish)
 }
 
 fn check_format(target: &Target) -> Result<(), Failure> {

@@ -13,7 +13,7 @@ Examples:
   afterimage figure demo --frame 100 -o frame.png   the panels of one frame in one picture
   afterimage measure film.mp4 --format csv          how many blocks repeat, frame by frame
 
-More: afterimage --help, afterimage COMMAND --help";
+More: afterimage --help, afterimage COMMAND --help; afterimage schemes, lenses, layouts";
 
 pub const LONG: &str = "\
 SOURCE
@@ -22,6 +22,10 @@ SOURCE
   demo, demo:still      the bundled video call, the bundled still
   pattern:NAME          made by arithmetic: bars, checker, gradient, noise,
                         moving-box, frame-counter
+  scene.toml            a scene: source, layout, key, panels, memory and frame in a
+                        file that --save-scene wrote; options go before what it says.
+                        Files in it are named from its folder. A key of your own stays
+                        out of it: it names your --key-file, unless --save-key
 
 PANEL: plain for the original, or SCHEME[:LENS]
   SCHEME                mode of operation and key size:
@@ -53,7 +57,8 @@ Examples:
   afterimage
   afterimage film.mp4 --layout yuv420p --panels plain aes-128-ecb aes-256-gcm
   afterimage info film.mp4
-  afterimage figure demo plain aes-128-ecb --at 3.5 -o frame.png
+  afterimage figure demo plain aes-128-ecb --at 3.5 -o frame.png --save-scene frame.toml
+  afterimage frame.toml
   afterimage measure film.mp4 --frames 0-99 --format json -o numbers.json
   afterimage encrypt demo aes-256-ctr --frame 5 -o frame5.bin
 
@@ -79,6 +84,7 @@ pub const FIGURE: &str = "\
 Examples:
   afterimage figure demo -o demo.png
   afterimage figure film.mp4 plain aes-128-ecb --at 01:02:03.5 -o frame.png
+  afterimage figure frame.toml --memory 8 -o frame-8.png
   afterimage figure photo.png --layout gray8 --panels plain aes-128-ecb:repeats aes-128-gcm -o photo-ecb.png";
 
 pub const ABOUT_MEASURE: &str = "\

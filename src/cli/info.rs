@@ -12,11 +12,12 @@ use crate::export::words;
 use crate::layout::Layout;
 use crate::media::{self, Limits, Source, SourceInfo};
 use crate::pool::Pool;
+use crate::scene::SceneFile;
 
 /// Arguments of `info`.
 #[derive(Args, Debug)]
 pub struct InfoArgs {
-    /// A video or picture, demo, demo:still, or pattern:NAME
+    /// A video or picture, demo, demo:still, pattern:NAME, or a scene in a .toml file
     #[arg(value_name = "SOURCE", value_parser = values::source_parser())]
     source: Source,
     /// How it is written
@@ -39,7 +40,10 @@ enum Format {
 /// When it cannot be read.
 pub fn run(args: &InfoArgs) -> anyhow::Result<()> {
     stop::listen()?;
-    let info = known(&args.source)?;
+    let info = match &args.source {
+        Source::File(path) if SceneFile::is_name(path) => known(&SceneFile::read(path)?.scene.source)?,
+        source => known(source)?,
+    };
     let mut out = Output::create(&Target::Stdout)?;
     match args.format {
         Format::Table => write_lines(&info, &mut out)?,

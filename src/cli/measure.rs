@@ -14,11 +14,12 @@ use crate::export::table::{Csv, Json, Table, Text};
 use crate::media::Source;
 use crate::pipeline::Parts;
 use crate::pipeline::batch::Job;
+use crate::scene::Panel;
 
 /// Arguments of `measure`.
 #[derive(Args, Debug)]
 pub struct MeasureArgs {
-    /// A video or picture, demo, demo:still, or pattern:NAME
+    /// A video or picture, demo, demo:still, pattern:NAME, or a scene in a .toml file
     #[arg(value_name = "SOURCE", value_parser = values::source_parser())]
     source: Source,
     #[command(flatten)]
@@ -65,7 +66,7 @@ impl Format {
 pub fn run(args: MeasureArgs) -> anyhow::Result<()> {
     stop::listen()?;
     let range = args.range.or_all()?;
-    let scene = args.scene.scene(args.source, args.panels.all())?;
+    let scene = args.scene.scene(args.source, args.panels.all(), Panel::defaults)?.scene;
     let target = Target::from(args.output);
     let mut out = Output::create(&target)?;
     let mut table = args.format.table();

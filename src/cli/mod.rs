@@ -17,6 +17,7 @@ mod failure;
 mod figure;
 mod help;
 mod info;
+mod list;
 mod measure;
 mod output;
 mod stop;
@@ -27,6 +28,8 @@ use clap::{Parser, Subcommand};
 use tracing_subscriber::{EnvFilter, fmt};
 
 pub use failure::{Failure, Outcome};
+
+use self::list::List;
 
 /// Shows what survives encryption.
 #[derive(Debug, Parser)]
@@ -57,6 +60,12 @@ enum Command {
     /// Turn back what encrypt wrote
     #[command(long_about = help::ABOUT_DECRYPT, after_help = help::DECRYPT)]
     Decrypt(decrypt::DecryptArgs),
+    /// List the schemes: modes of operation and ways of using them
+    Schemes(list::ListArgs),
+    /// List the lenses: what each proves and what it cannot
+    Lenses(list::ListArgs),
+    /// List the layouts: which bytes of a frame are encrypted
+    Layouts(list::ListArgs),
 }
 
 /// Does what the command line asks for.
@@ -72,6 +81,9 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         Some(Command::Measure(args)) => measure::run(args),
         Some(Command::Encrypt(args)) => encrypt::run(args),
         Some(Command::Decrypt(args)) => decrypt::run(args),
+        Some(Command::Schemes(args)) => list::run(List::Schemes, args),
+        Some(Command::Lenses(args)) => list::run(List::Lenses, args),
+        Some(Command::Layouts(args)) => list::run(List::Layouts, args),
     }
 }
 

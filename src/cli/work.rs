@@ -16,7 +16,7 @@ use crate::pipeline::{RenderedPanel, Sheet};
 const PROBLEMS_SHOWN: usize = 8;
 
 /// What is said on standard error while work goes on.
-#[derive(Args, Clone, Copy, Debug)]
+#[derive(Args, Clone, Copy, Debug, Default)]
 pub struct TalkArgs {
     /// Show no progress and no warnings
     #[arg(long, short)]

@@ -18,6 +18,7 @@ pub(super) const MODE: Mode = Mode {
     habit: Habit::FixedIv,
     codebook: false,
     about: "a keystream from the ciphertext before: hides every pattern, authenticates nothing",
+    about_habit: "the same IV for every frame: equal up to the first block that differs, whose XOR shows too",
     cipher: |key, fixed_iv| match key.len() {
         16 => Box::new(Cfb::<Aes128> { cipher: keyed(key), fixed_iv }),
         24 => Box::new(Cfb::<Aes192> { cipher: keyed(key), fixed_iv }),

@@ -12,5 +12,6 @@ pub(super) const MODE: Mode = Mode {
     habit: Habit::ReusedNonce,
     codebook: false,
     about: "a stream cipher with a tag: hides every pattern and refuses what was tampered with",
+    about_habit: "the same keystream for every frame: their XOR is that of the originals",
     cipher: aead::boxed::<ChaCha20Poly1305>,
 };

@@ -17,6 +17,7 @@ pub(super) const MODE: Mode = Mode {
     habit: Habit::ReusedNonce,
     codebook: false,
     about: "a keystream from a counter, added to the bytes: hides every pattern, authenticates nothing",
+    about_habit: "the same keystream for every frame: their XOR is that of the originals",
     cipher: |key, reused_nonce| match key.len() {
         16 => Box::new(Ctr::<Aes128> { cipher: keyed(key), reused_nonce }),
         24 => Box::new(Ctr::<Aes192> { cipher: keyed(key), reused_nonce }),

@@ -21,6 +21,7 @@ pub(super) const MODE: Mode = Mode {
     habit: Habit::KeyPerFrame,
     codebook: true,
     about: "every block by itself: equal blocks stay equal",
+    about_habit: "a key of its own for every frame: equal blocks stay equal within a frame",
     cipher: |key, key_per_frame| match key.len() {
         16 => Ecb::<Aes128>::boxed(key, key_per_frame),
         24 => Ecb::<Aes192>::boxed(key, key_per_frame),

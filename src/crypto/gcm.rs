@@ -15,6 +15,7 @@ pub(super) const MODE: Mode = Mode {
     habit: Habit::ReusedNonce,
     codebook: false,
     about: "counter mode with a tag: hides every pattern and refuses what was tampered with",
+    about_habit: "the same keystream for every frame: their XOR is that of the originals, and tags can be forged",
     cipher: |key, reused_nonce| match key.len() {
         16 => aead::boxed::<AesGcm<Aes128, U12>>(key, reused_nonce),
         24 => aead::boxed::<AesGcm<Aes192, U12>>(key, reused_nonce),

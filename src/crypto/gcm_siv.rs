@@ -12,6 +12,7 @@ pub(super) const MODE: Mode = Mode {
     habit: Habit::ReusedNonce,
     codebook: false,
     about: "the tag of the whole message chooses the keystream: a reused nonce tells equal frames, no more",
+    about_habit: "the same nonce for every frame: equal frames are equal, and nothing else shows",
     cipher: |key, reused_nonce| match key.len() {
         16 => aead::boxed::<Aes128GcmSiv>(key, reused_nonce),
         _ => aead::boxed::<Aes256GcmSiv>(key, reused_nonce),

@@ -67,6 +67,8 @@ pub(crate) struct Mode {
     pub codebook: bool,
     /// A line that says what it is.
     pub about: &'static str,
+    /// A line that says what the habit makes of it.
+    pub about_habit: &'static str,
     /// Sets up the cipher: a key of a length listed in `schemes`, and whether the habit is on.
     pub cipher: fn(key: &[u8], habit: bool) -> Box<dyn FrameCipher>,
 }

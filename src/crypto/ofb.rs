@@ -17,6 +17,7 @@ pub(super) const MODE: Mode = Mode {
     habit: Habit::FixedIv,
     codebook: false,
     about: "a keystream from the cipher's own output: hides every pattern, authenticates nothing",
+    about_habit: "the same IV, so the same keystream, for every frame: their XOR is that of the originals",
     cipher: |key, fixed_iv| match key.len() {
         16 => Box::new(Ofb::<Aes128> { cipher: keyed(key), fixed_iv }),
         24 => Box::new(Ofb::<Aes192> { cipher: keyed(key), fixed_iv }),

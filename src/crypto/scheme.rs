@@ -69,10 +69,13 @@ impl Scheme {
         self.mode.codebook && self.habit.is_none()
     }
 
-    /// A line that says what the mode is.
+    /// A line that says what the mode is, or what the habit makes of it.
     #[must_use]
     pub const fn about(self) -> &'static str {
-        self.mode.about
+        match self.habit {
+            None => self.mode.about,
+            Some(_) => self.mode.about_habit,
+        }
     }
 
     /// Sets up the cipher with the leading bytes of `key`.

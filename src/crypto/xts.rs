@@ -28,6 +28,7 @@ pub(super) const MODE: Mode = Mode {
     habit: Habit::FixedTweak,
     codebook: false,
     about: "disk encryption: equal blocks differ by their place, authenticates nothing",
+    about_habit: "a disk overwritten in place: what stays where it is stays equal",
     cipher: |key, fixed_tweak| match key.len() {
         32 => Box::new(Xts::<Aes128>::new(key, fixed_tweak)),
         _ => Box::new(Xts::<Aes256>::new(key, fixed_tweak)),

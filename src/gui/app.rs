@@ -19,6 +19,7 @@ use crate::export::figure::Ground;
 use crate::pipeline::{self, Opener, Session, Status};
 use crate::pool::Pool;
 use crate::scene::Scene;
+use crate::units::FrameIndex;
 
 /// Work that is done sooner than this is not announced.
 const PATIENCE: Duration = Duration::from_millis(300);
@@ -81,6 +82,12 @@ impl App {
             zoom_factor: settings.zoom_factor,
             loading_since: None,
         }
+    }
+
+    /// Shows a frame and holds it.
+    pub fn hold(&mut self, frame: FrameIndex) {
+        self.session.send(pipeline::Command::Pause);
+        self.session.send(pipeline::Command::Seek(frame));
     }
 
     /// What the window is set to.

@@ -115,7 +115,10 @@ impl Launch {
             if self.options.verbose {
                 eprintln!("renderer {}: {}", renderer.name(), describe(cc));
             }
-            let app = App::new(cc, self.options.scene.clone(), Arc::clone(&self.opener), &self.pool);
+            let mut app = App::new(cc, self.options.scene.clone(), Arc::clone(&self.opener), &self.pool);
+            if let Some(frame) = self.options.frame {
+                app.hold(frame);
+            }
             Ok(Box::new(app) as Box<dyn eframe::App>)
         };
         let run = || eframe::run_native("Afterimage", native_options(renderer), Box::new(create));

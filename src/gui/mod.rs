@@ -60,12 +60,15 @@ use launch::Launch;
 use crate::pipeline::{MediaOpener, Opener};
 use crate::pool::Pool;
 use crate::scene::Scene;
+use crate::units::FrameIndex;
 
 /// How the app starts.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// What it shows first.
     pub scene: Scene,
+    /// The frame that it holds; without, it plays from the first.
+    pub frame: Option<FrameIndex>,
     /// Say on standard error which renderer was taken.
     pub verbose: bool,
 }

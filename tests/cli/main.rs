@@ -5,6 +5,7 @@ mod encrypt;
 mod figure;
 mod layouts;
 mod measure;
+mod scenes;
 mod sources;
 #[cfg(unix)]
 mod stopped;

@@ -1,0 +1,149 @@
+//! Scenes: kept, opened again, changed by options, and refused in words.
+
+use std::fs;
+
+use crate::common::{Desk, afterimage, json, refused, stdout};
+
+/// Makes a figure of a film with options, and keeps its scene in `scenes/scene.toml`.
+fn keep(desk: &Desk, more: &[&str]) -> String {
+    let film = desk.film("film.mkv", 64, 48);
+    fs::create_dir_all(desk.path("scenes")).expect("room for a folder");
+    let (figure, scene) = (desk.at("kept.png"), desk.at("scenes/scene.toml"));
+    stdout(["figure", &film, "-o", &figure, "--save-scene", &scene].iter().chain(more));
+    scene
+}
+
+#[test]
+fn a_scene_that_was_kept_makes_the_same_picture_again() {
+    let desk = Desk::new();
+    let options = ["plain", "aes-256-ctr+reused-nonce:difference", "aes-128-ecb:repeats"];
+    let options =
+        [&options[..], &["--at", "0.45", "--layout", "gray8", "--tiles", "--posterize", "4"]].concat();
+    let scene = keep(&desk, &[&options[..], &["--memory", "3"]].concat());
+    let text = String::from_utf8(desk.read("scenes/scene.toml")).expect("text");
+    assert!(text.contains("source = \"../film.mkv\"") && text.contains("frame = 4\n"), "{text}");
+    let again = desk.at("again.png");
+    stdout(["figure", &scene, "-o", &again]);
+    let pixels = |name: &str| image::open(desk.path(name)).expect("a figure").into_rgb8();
+    assert!(pixels("kept.png") == pixels("again.png"));
+
+    // Kept once more, from another folder, it says the same.
+    let copy = desk.at("copy.toml");
+    stdout(["figure", &scene, "-o", &again, "--save-scene", &copy]);
+    let copied = String::from_utf8(desk.read("copy.toml")).expect("text");
+    assert_eq!(copied, text.replace("../film.mkv", "film.mkv"));
+}
+
+#[test]
+fn every_command_takes_a_scene_and_options_go_before_it() {
+    let desk = Desk::new();
+    let scene = keep(&desk, &["aes-128-cbc", "plain", "--frame", "7", "--layout", "rgb24"]);
+    let film = desk.at("film.mkv");
+    let measured = |args: &[&str]| {
+        let mut measured = json(["measure"].iter().chain(args).chain(&["--format", "json"]));
+        measured["scene"]["source"].take();
+        measured
+    };
+    let given = ["--layout", "rgb24", "--panels", "aes-128-cbc", "plain"];
+    assert_eq!(measured(&[&scene]), measured(&[&[&film[..]], &given[..]].concat()), "all frames, as ever");
+    assert_eq!(measured(&[&scene, "aes-128-ecb", "--layout", "gray8"])["scene"]["layout"], "gray8");
+
+    let (cipher, other) = (desk.at("cipher"), desk.at("other"));
+    let parameters = json(["encrypt", &scene, "-o", &cipher, "--format", "json"]);
+    assert_eq!((&parameters["scheme"], &parameters["frame"]), (&"aes-128-cbc".into(), &7.into()));
+    stdout(["encrypt", &film, "aes-128-cbc", "--layout", "rgb24", "--frame", "7", "-o", &other]);
+    assert!(desk.read("cipher") == desk.read("other"));
+    let parameters =
+        json(["encrypt", &scene, "aes-128-gcm", "--frame", "2", "-o", &cipher, "--format", "json"]);
+    assert_eq!((&parameters["scheme"], &parameters["frame"]), (&"aes-128-gcm".into(), &2.into()));
+    assert_eq!(json(["info", &scene, "--format", "json"])["frames"], 10);
+    // Tiles can be taken back where a scene asks for them.
+    let tiled = keep(&desk, &["--tiles"]);
+    assert!(measured(&[&tiled, "--tiles=false", "--layout", "rgb24"])["scene"].get("tiles").is_none());
+    assert!(refused(2, ["measure", &tiled, "--layout", "rgb24"]).contains("--tiles"));
+}
+
+#[test]
+fn a_key_of_ones_own_is_written_only_on_demand() {
+    let desk = Desk::new();
+    let secret = "c0ffee".repeat(8);
+    let key = desk.write("my.key", &secret);
+    let (out, scene) = (desk.at("out.png"), desk.at("scene.toml"));
+    let figure = ["figure", "demo:still", "-o", &out, "--save-scene", &scene];
+    let said = refused(2, figure.iter().chain(&["--key", &secret]));
+    assert!(said.contains("--key-file") && said.contains("--save-key") && !said.contains("c0ffee"), "{said}");
+    assert_eq!(desk.names(), ["my.key"]);
+
+    stdout(figure.iter().chain(&["--key-file", &key]));
+    let text = || String::from_utf8(desk.read("scene.toml")).expect("text");
+    assert!(text().contains("key_file = \"my.key\"") && !text().contains("c0ffee"), "{}", text());
+    let (one, other) = (desk.at("one"), desk.at("other"));
+    stdout(["encrypt", &scene, "-o", &one]);
+    stdout(["encrypt", "demo:still", "--key", &secret, "-o", &other]);
+    assert!(desk.read("one") == desk.read("other"), "the key is read from its file");
+
+    let output = afterimage(figure.iter().chain(&["--key", &secret, "--save-key"])).assert().success();
+    let said = String::from_utf8_lossy(&output.get_output().stderr).into_owned();
+    assert!(said.contains("holds your key") && !said.contains("c0ffee"), "{said}");
+    assert!(text().contains(&secret));
+}
+
+#[test]
+fn what_a_scene_says_wrongly_is_refused_in_words() {
+    let desk = Desk::new();
+    let scene = |text: &str| desk.write("scene.toml", format!("version = 1\n{text}"));
+    let plain = "source = \"demo:still\"\npanels = [\"plain\"]\n";
+    for (text, code, named) in [
+        (format!("{plain}colour = \"red\"\n"), 2, "line 4 of the scene: unknown field `colour`"),
+        (format!("{plain}posterize = 0\n"), 2, "1 to 8"),
+        (plain.replace("plain", "aes-128-ecb:xray"), 2, "repeats"),
+        (plain.replace("demo:still", "gone.mp4"), 1, "gone.mp4"),
+        (format!("{plain}key_file = \"gone.key\"\n"), 1, "gone.key"),
+        (format!("{plain}frame = 5\n"), 1, "no frame 5"),
+    ] {
+        let said = refused(code, ["figure", &scene(&text), "-o", &desk.at("out.png")]);
+        assert!(said.starts_with("error: ") && said.contains(named), "{text}: {said}");
+    }
+    let later = desk.write("later.toml", "version = 2\nshape = \"round\"\n");
+    for command in [&["figure", "-o", "out.png"][..], &["measure"], &["encrypt", "-o", "out"], &["info"], &[]]
+    {
+        let said = refused(2, command.iter().chain(&[&later[..]]));
+        assert!(said.contains("version 2") && said.contains("later.toml"), "{command:?}: {said}");
+    }
+    let missing = refused(1, ["measure", &desk.at("missing.toml")]);
+    assert!(missing.contains("cannot read the scene") && missing.contains("missing.toml"), "{missing}");
+    let noise = desk.write("noise.toml", [0xff; 99]);
+    assert!(refused(1, ["measure", &noise]).contains("noise.toml"));
+}
+
+#[test]
+fn a_scene_appears_whole_or_not_at_all() {
+    let desk = Desk::new();
+    let out = desk.at("out.png");
+    let said = refused(2, ["figure", "demo:still", "-o", &out, "--save-scene", &out]);
+    assert!(said.contains("--save-scene"), "{said}");
+    let nowhere = desk.at("no-such-folder/scene.toml");
+    let said = refused(1, ["figure", "demo:still", "-o", &out, "--save-scene", &nowhere]);
+    assert!(said.contains("folder that exists") && said.contains(&nowhere), "{said}");
+    let scene = desk.at("scene.toml");
+    refused(1, ["figure", "demo:still", "--frame", "9", "-o", &out, "--save-scene", &scene]);
+    assert!(desk.names().is_empty(), "neither figure nor scene: {:?}", desk.names());
+}
+
+#[test]
+fn lists_say_what_there_is_in_lines_and_objects() {
+    for (list, named) in
+        [("schemes", "aes-128-xts+fixed-tweak"), ("lenses", "repeats"), ("layouts", "gray8 --tiles")]
+    {
+        let lines = stdout([list]);
+        let items = json([list, "--format", "json"]);
+        let items = items.as_array().expect("an array");
+        assert_eq!(lines.lines().count(), items.len(), "a line each");
+        assert!(items.iter().any(|item| item["name"] == named), "{named} in {items:?}");
+        for (line, item) in lines.lines().zip(items) {
+            let (name, about) =
+                (item["name"].as_str().expect("a name"), item["about"].as_str().expect("a line"));
+            assert!(line.starts_with(name) && line.contains(about) && !about.is_empty(), "{line}");
+        }
+    }
+}

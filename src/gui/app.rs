@@ -7,18 +7,19 @@ use eframe::egui::{self, CentralPanel, Context, Frame, Margin, Panel, Ui, Viewpo
 
 use super::darkroom::{Darkroom, Order, Print, Target};
 use super::dialog::Dialog;
+use super::errand::Errand;
 use super::film::{Developer, Shot};
-use super::saving::{Step, What};
+use super::saving::{self, Step, What};
 use super::screen::Screen;
 use super::settings::Settings;
 use super::state::{Command, Effect, State, Theme};
-use super::survey::Survey;
+use super::survey::{Curves, Survey};
 use super::transport::Transport;
 use super::{banner, help, inspector, keys, lesson_ui, panels, save_form, theme, timeline, top_bar};
 use crate::export::figure::Ground;
 use crate::pipeline::{self, Opener, Session, Status};
 use crate::pool::Pool;
-use crate::scene::Scene;
+use crate::scene::{Scene, SceneFile};
 use crate::units::FrameIndex;
 
 /// Work that is done sooner than this is not announced.
@@ -35,6 +36,7 @@ pub struct App {
     screen: Screen,
     dialog: Dialog,
     darkroom: Darkroom,
+    errand: Errand,
     survey: Survey,
     opener: Arc<dyn Opener>,
     pool: Pool,
@@ -75,6 +77,7 @@ impl App {
             screen,
             dialog: Dialog::default(),
             darkroom: Darkroom::default(),
+            errand: Errand::default(),
             survey: Survey::default(),
             opener,
             pool: pool.clone(),
@@ -100,6 +103,12 @@ impl App {
     #[must_use]
     pub fn status(&self) -> &Status {
         &self.status
+    }
+
+    /// The numbers along the timeline, where they are drawn.
+    #[must_use]
+    pub fn curves(&self) -> Option<Arc<Curves>> {
+        self.survey.curves()
     }
 
     /// The shot on screen.
@@ -132,6 +141,7 @@ impl App {
         let mut commands = keys::commands(ctx, self.screen.sight(self.state.view.look));
         commands.extend(self.dialog.answer(now));
         commands.extend(self.take_print(ctx));
+        commands.extend(self.errand.done());
         let dropped = ctx.input(|input| input.raw.dropped_files.first().map(|file| file.path().to_owned()));
         commands.extend(dropped.map(Command::OpenFile));
         commands.extend(self.scrub.due(self.status.loading));
@@ -167,6 +177,23 @@ impl App {
             Effect::TypeSource => top_bar::focus_source(ctx, &self.state.drafts.source),
             Effect::CopyText(text) => ctx.copy_text(text),
             Effect::Print(what, target) => self.print(ctx, what, target, now),
+            Effect::WriteScene { scene, path, replace } => {
+                let write = move || Command::Save(saving::write_scene(&scene, path, replace));
+                let (waker, errand) = (ctx.clone(), &mut self.errand);
+                if let Err(said) = errand.start(write, move || waker.request_repaint()) {
+                    self.carry_out(ctx, vec![Command::Save(Step::Failed(said))], now);
+                }
+            }
+            Effect::ReadScene(path) => {
+                let read = move || match SceneFile::read(&path) {
+                    Ok(file) => Command::OpenScene(Box::new(file)),
+                    Err(error) => Command::Report(error.to_string()),
+                };
+                let (waker, errand) = (ctx.clone(), &mut self.errand);
+                if let Err(said) = errand.start(read, move || waker.request_repaint()) {
+                    self.carry_out(ctx, vec![Command::Report(said)], now);
+                }
+            }
             Effect::Browse(suggested) => {
                 let waker = ctx.clone();
                 let failed = self.dialog.show_save(suggested, now, move || waker.request_repaint());

@@ -14,7 +14,7 @@ use super::state::{Flicker, KeyText};
 use super::wipe::Comparison;
 use crate::layout::Layout;
 use crate::pipeline;
-use crate::scene::{Panel, Scene};
+use crate::scene::{Panel, Scene, SceneFile};
 
 /// What a user asks for.
 #[derive(Clone, Debug, PartialEq)]
@@ -77,6 +77,8 @@ pub enum Command {
     SetKey(KeyText),
     /// Show another scene.
     UseScene(Box<Scene>),
+    /// Show the scene that was read, at its frame.
+    OpenScene(Box<SceneFile>),
     /// The lessons were offered and not taken.
     DeclineLessons,
     /// Let the eavesdropper remember so many frames, this one included.
@@ -158,6 +160,17 @@ pub enum Effect {
     CopyText(String),
     /// Make a picture.
     Print(saving::What, Target),
+    /// Write a scene down.
+    WriteScene {
+        /// The scene and its frame.
+        scene: Box<SceneFile>,
+        /// The file.
+        path: PathBuf,
+        /// What is there may go.
+        replace: bool,
+    },
+    /// Read a scene.
+    ReadScene(PathBuf),
     /// Ask for a file to write, suggesting this one.
     Browse(PathBuf),
     /// Fill the screen, or not.

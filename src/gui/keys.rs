@@ -64,6 +64,7 @@ pub const GROUPS: [Group; 5] = [
             (&["Ctrl C"], "Copy the panels as a picture"),
             (&["Ctrl Shift C"], "Copy the command line"),
             (&["Ctrl S"], "Save the panels as a picture"),
+            (&["Ctrl Shift S"], "Save the scene"),
             (&["Ctrl Z"], "Undo"),
             (&["Ctrl Shift Z"], "Redo"),
             (&["Esc"], "Back, close"),
@@ -174,6 +175,7 @@ fn command(key: Key, modifiers: Modifiers, sight: Sight) -> Option<Command> {
             Key::Z => Some(Command::Undo),
             Key::Y => Some(Command::Redo),
             Key::C if modifiers.shift => Some(Command::CopyCommandLine),
+            Key::S if modifiers.shift => Some(Command::Save(Step::Ask(What::Scene))),
             Key::S => Some(Command::Save(Step::Ask(What::Sheet))),
             _ => None,
         };

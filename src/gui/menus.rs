@@ -218,6 +218,11 @@ pub fn window_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     let takes = [
         ("Copy the picture", (Modifiers::COMMAND, Key::C), Command::Save(Step::Copy(What::Sheet))),
         ("Save the picture…", (Modifiers::COMMAND, Key::S), Command::Save(Step::Ask(What::Sheet))),
+        (
+            "Save the scene…",
+            (Modifiers::COMMAND | Modifiers::SHIFT, Key::S),
+            Command::Save(Step::Ask(What::Scene)),
+        ),
         ("Copy the command line", (Modifiers::COMMAND | Modifiers::SHIFT, Key::C), Command::CopyCommandLine),
     ];
     for (name, (modifiers, key), command) in takes {

@@ -22,7 +22,7 @@ use super::{caption, command_line};
 use crate::crypto::{KeyError, KeyMaterial};
 use crate::media::Source;
 use crate::pipeline::{self, Status};
-use crate::scene::{Panel, Scene};
+use crate::scene::{Panel, Scene, SceneFile};
 use crate::units::FrameIndex;
 
 /// The playback speeds on offer, in seconds of video a second.
@@ -341,6 +341,15 @@ impl State {
                 self.playback.range = LoopRange::default();
                 return self.use_scene(*scene);
             }
+            Command::OpenScene(file) => {
+                self.playback.range = LoopRange::default();
+                let SceneFile { scene, frame, .. } = *file;
+                let mut effects = self.use_scene(scene);
+                if let (Some(frame), false) = (frame, effects.is_empty()) {
+                    effects.extend([Session::Pause, Session::Seek(frame)].map(Effect::Session));
+                }
+                return effects;
+            }
             Command::DeclineLessons => self.view.offers_lessons = false,
             Command::SetMemory(memory) => {
                 return self.edit(Edit::Memory, Scene { memory, ..self.scene.clone() });
@@ -448,6 +457,11 @@ impl State {
     }
 
     fn open(&mut self, source: Source) -> Vec<Effect> {
+        if let Source::File(path) = &source
+            && SceneFile::is_name(path)
+        {
+            return vec![Effect::ReadScene(path.clone())];
+        }
         self.drafts.source = source.to_string();
         self.view.look = Look::default();
         self.notice = None;

@@ -141,6 +141,24 @@ fn a_part_of_the_video_is_looped() {
 }
 
 #[test]
+fn a_number_of_every_frame_is_drawn_along_the_timeline() {
+    let mut window = Window::holding(4);
+    window.click("Numbers along the timeline (M)");
+    window.until("all frames", |app| app.curves().is_some_and(|curves| curves.is_done));
+    window.settle();
+    assert!(window.says("Graph: Blocks that repeat, all frames, 90 frames"));
+    let curves = window.app().curves().unwrap();
+    assert_eq!(curves.schemes.len(), 2, "ECB once, however many panels look at it");
+    assert!(curves.repeated[0].iter().all(|&share| share > 0.5));
+    assert!(curves.repeated[1].iter().all(|&share| share == 0.0));
+    window.choose("Number along the timeline", "Blocks unchanged since the last frame");
+    assert!(window.says("Graph: Blocks unchanged"));
+    window.press(Key::M);
+    window.settle();
+    assert!(window.app().curves().is_none(), "nobody wants it any more");
+}
+
+#[test]
 fn without_the_loop_it_holds_at_the_end_and_with_it_it_starts_again() {
     let mut window = Window::holding(0);
     window.click("Loop (L)");

@@ -68,6 +68,29 @@ fn two_panels_compared_closely_over_the_graph() {
 }
 
 #[test]
+fn everything_on_screen_has_a_name() {
+    let mut window = Window::holding(3);
+    let check = |window: &mut Window, state: &str| {
+        window.settle();
+        assert_eq!(window.harness.unnamed_widgets(), Vec::<String>::new(), "{state}");
+    };
+    check(&mut window, "panels");
+    for (key, state) in [
+        (Key::M, "the graph"),
+        (Key::B, "the inspector"),
+        (Key::N, "the lessons"),
+        (Key::C, "a comparison"),
+        (Key::G, "a place to go to"),
+    ] {
+        window.press(key);
+        check(&mut window, state);
+    }
+    window.press(Key::Escape);
+    window.press(Key::Questionmark);
+    check(&mut window, "the list of keys");
+}
+
+#[test]
 fn an_error() {
     let mut window = Window::holding(12);
     window.type_source("/no/such/film.mp4");

@@ -10,8 +10,8 @@ use std::sync::Arc;
 
 use afterimage::crypto::{FrameCipher, KeyMaterial};
 use afterimage::frame::{Colour, Frame, Shape};
-use afterimage::layout::Layout;
-use afterimage::leak::{Census, Counter, Leakage, Memory, Trail, unchanged_blocks};
+use afterimage::layout::{Layout, Places};
+use afterimage::leak::{Census, Change, Counter, Edges, Leakage, Memory, Neighbours, Outline, Trail, papers};
 use afterimage::lens::{self, Lens, View};
 use afterimage::media::Source;
 use afterimage::pipeline::{Parts, Recent, Renderer};
@@ -131,15 +131,42 @@ fn census_of_half_flat_art(bencher: Bencher, height: u32) {
 #[divan::bench]
 fn leakage_of_half_flat_art_1080p(bencher: Bencher) {
     let census = census_of(&half_flat(Layout::RGBA32, FULL_HD));
-    bencher.bench_local(|| Leakage::of(black_box(&census), census.blocks() as u64, None));
+    bencher.bench_local(|| Leakage::of(black_box(&census), census.blocks() as u64));
 }
 
 #[divan::bench]
-fn unchanged_blocks_1080p(bencher: Bencher) {
+fn change_1080p(bencher: Bencher) {
     let (now, before) = (flat_ciphertext(FULL_HD), half_flat(Layout::RGBA32, FULL_HD));
     bencher
         .counter(BytesCount::of_slice(&now))
-        .bench_local(|| unchanged_blocks(black_box(&now), black_box(&before)));
+        .bench_local(|| Change::between(black_box(&now), black_box(&before)));
+}
+
+#[divan::bench]
+fn neighbours_of_half_flat_art_1080p(bencher: Bencher) {
+    let census = census_of(&half_flat(Layout::RGBA32, FULL_HD));
+    let places = Places::of(Layout::RGBA32, FULL_HD);
+    bencher.bench_local(|| Neighbours::of(&places, black_box(&census)));
+}
+
+#[divan::bench]
+fn outline_of_half_flat_art_1080p(bencher: Bencher) {
+    let census = census_of(&half_flat(Layout::RGBA32, FULL_HD));
+    let places = Places::of(Layout::RGBA32, FULL_HD);
+    bencher.bench_local(|| Outline::of(&places, black_box(&census), None));
+}
+
+/// What is looked at in the original, once a frame.
+#[divan::bench(args = Layout::ALL)]
+fn edges_1080p(bencher: Bencher, layout: Layout) {
+    let bytes = half_flat(layout, FULL_HD);
+    bencher.bench_local(|| Edges::of(layout, FULL_HD, &layout.luma(FULL_HD, black_box(&bytes))));
+}
+
+#[divan::bench]
+fn ssim_1080p(bencher: Bencher) {
+    let (one, other) = (noise(FULL_HD.pixels()), half_flat(Layout::GRAY8, FULL_HD));
+    bencher.bench_local(|| papers::ssim(FULL_HD, black_box(&one), &other));
 }
 
 #[divan::bench(args = Layout::ALL)]
@@ -182,6 +209,7 @@ fn paint(bencher: Bencher, lens: Lens, now: &[u8]) {
     let mut trail = Trail::default();
     trail.start(&before);
     trail.follow(&before, now, 2);
+    let outline = Outline::of(&Places::of(Layout::RGBA32, FULL_HD), &census, None);
     let view = View {
         layout: Layout::RGBA32,
         shape: FULL_HD,
@@ -190,6 +218,7 @@ fn paint(bencher: Bencher, lens: Lens, now: &[u8]) {
         before: Some(&before),
         census: &census,
         trail: &trail,
+        outline: &outline,
         memory: NonZeroU32::MIN,
     };
     let mut rgba = vec![0; FULL_HD.pixels() * 4];
@@ -235,6 +264,6 @@ fn four_panels(bencher: Bencher, height: u32) {
     let mut next = frames.iter().cycle();
     bencher.bench_local(|| {
         recent.push(Arc::clone(next.next().expect("frames without end")), 2);
-        renderer.render(&recent, Parts::All)
+        renderer.render(&recent, Parts::PICTURES)
     });
 }

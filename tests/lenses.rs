@@ -101,7 +101,7 @@ fn render_with(renderer: &mut Renderer, scene: &Scene, frames: &[Arc<Frame>]) ->
     for frame in frames {
         recent.push(Arc::clone(frame), scene.frames_needed());
     }
-    renderer.render(&recent, Parts::All).expect("there is a frame")
+    renderer.render(&recent, Parts::PICTURES).expect("there is a frame")
 }
 
 fn pixels(sheet: &Sheet, panel: usize) -> &[[u8; 4]] {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use afterimage::frame::{Colour, Frame, Shape};
 use afterimage::layout::{BLOCK_BYTES, Layout};
-use afterimage::leak::{Leakage, expected_by_chance};
+use afterimage::leak::{Leakage, Papers, Word, expected_by_chance, log10_of_pairs};
 use afterimage::lens::GROUND;
 use afterimage::media::Source;
 use afterimage::pipeline::{Parts, Recent, RenderedPanel, Renderer, Sheet};
@@ -59,7 +59,7 @@ fn mixed(layout: Layout, shape: Shape, film: u64, n: u64) -> Arc<Frame> {
 /// The sheet of the last of some frames, by a renderer that has seen nothing else.
 fn rendered(scene: &Scene, frames: &[Arc<Frame>]) -> Sheet {
     let mut renderer = Renderer::new(scene, &Pool::default()).expect("a good key");
-    render_with(&mut renderer, frames, Parts::All)
+    render_with(&mut renderer, frames, Parts::PICTURES)
 }
 
 fn render_with(renderer: &mut Renderer, frames: &[Arc<Frame>], parts: Parts) -> Sheet {
@@ -112,13 +112,21 @@ fn a_sheet_is_the_same_whatever_was_rendered_before() {
                 let mut renderer = Renderer::new(&scene, &Pool::default()).expect("a good key");
                 for n in order {
                     let when = format!("in {layout} of {shape:?}, frame {n} of {order:?}");
-                    assert_same(&render_with(&mut renderer, reached(n), Parts::All), &expected[n], &when);
+                    assert_same(
+                        &render_with(&mut renderer, reached(n), Parts::PICTURES),
+                        &expected[n],
+                        &when,
+                    );
                 }
                 for n in order {
                     let other = film(2, n.saturating_sub(1) as u64);
-                    render_with(&mut renderer, &[other], Parts::Numbers);
+                    render_with(&mut renderer, &[other], Parts::NUMBERS);
                     let when = format!("in {layout} of {shape:?}, after another film");
-                    assert_same(&render_with(&mut renderer, reached(n), Parts::All), &expected[n], &when);
+                    assert_same(
+                        &render_with(&mut renderer, reached(n), Parts::PICTURES),
+                        &expected[n],
+                        &when,
+                    );
                 }
             }
         }
@@ -148,7 +156,7 @@ fn a_buffer_that_was_used_before_leaves_no_trace() {
         let frames = [mixed(layout, Shape::new(63, 35), 1, 0)];
         let mut renderer = Renderer::new(&scene, &pool).expect("a good key");
         for _ in 0..3 {
-            let sheet = render_with(&mut renderer, &frames, Parts::All);
+            let sheet = render_with(&mut renderer, &frames, Parts::PICTURES);
             assert_same(&sheet, &rendered(&scene, &frames), &format!("in {layout} in used buffers"));
         }
     }
@@ -159,7 +167,7 @@ fn numbers_alone_are_the_numbers() {
     let scene = scene(Layout::YUV420P, &ALL_KINDS);
     let frames = [0, 1].map(|n| mixed(Layout::YUV420P, Shape::new(63, 35), 1, n));
     let mut renderer = Renderer::new(&scene, &Pool::default()).expect("a good key");
-    let numbers = render_with(&mut renderer, &frames, Parts::Numbers);
+    let numbers = render_with(&mut renderer, &frames, Parts::NUMBERS);
     for (one, other) in numbers.panels.iter().zip(rendered(&scene, &frames).panels) {
         assert_eq!((one.panel, one.leakage), (other.panel, other.leakage));
         assert!(one.picture.is_none());
@@ -193,14 +201,34 @@ fn the_numbers_are_those_of_plain_counting() {
                 let repeated = blocks.iter().filter(|&block| counts[block] > 1).count() as u64;
                 let same = blocks.iter().zip(before.chunks_exact(BLOCK_BYTES)).filter(|(a, b)| *a == b);
                 let n = blocks.len() as u64;
+                let pairs = counts.values().map(|count| count * (count - 1) / 2).sum();
+                let entropy: f64 = counts
+                    .values()
+                    .map(|&count| count as f64 / n as f64)
+                    .map(|share| -share * share.log2())
+                    .sum();
+                assert!((panel.leakage.block_entropy - entropy).abs() < 1e-9, "{}", panel.panel);
+                let prefix = blocks.iter().zip(before.chunks_exact(BLOCK_BYTES)).take_while(|(a, b)| *a == b);
+                let changed = blocks.iter().zip(before.chunks_exact(BLOCK_BYTES)).filter(|(a, b)| *a != b);
+                let bytes =
+                    changed.skip(1).map(|(a, b)| a.iter().zip(b).filter(|(a, b)| a == b).count() as u64);
                 let expected = Leakage {
                     blocks: n,
                     distinct: counts.len() as u64,
                     repeated,
                     repeated_share: if n == 0 { 0.0 } else { repeated as f64 / n as f64 },
                     largest_class: counts.values().copied().max().unwrap_or(0),
+                    repeated_in_frame: repeated,
                     expected_by_chance: expected_by_chance(n),
+                    log10_p: log10_of_pairs(pairs, n),
+                    max_block_entropy: (n.max(1) as f64).log2(),
+                    same_prefix: Some(prefix.count() as u64),
+                    same_bytes_in_changed: Some(bytes.sum()),
+                    recovered_share: None,
+                    tone_rho: None,
+                    papers: Papers::default(),
                     same_as_previous: Some(same.count() as u64),
+                    ..panel.leakage
                 };
                 assert_eq!(panel.leakage, expected, "{} in {layout} of {shape:?}", panel.panel);
             }
@@ -276,7 +304,8 @@ fn the_outlines_of_flat_art_survive_ecb_in_both_lenses() {
     assert_eq!(edges(rgba(&sheet.panels[1])), original, "ECB's bytes change exactly where the art does");
     for panel in &sheet.panels[1..] {
         assert!(panel.leakage.repeated_share > 0.9, "{}: {:?}", panel.panel, panel.leakage);
-        assert_eq!(panel.leakage, Leakage { ..sheet.panels[0].leakage }, "{}", panel.panel);
+        let word = Some(Word::Outlines);
+        assert_eq!(panel.leakage, Leakage { word, ..sheet.panels[0].leakage }, "{}", panel.panel);
     }
     for panel in &sheet.panels[2..] {
         let seen = edges(rgba(panel));

@@ -31,6 +31,10 @@ pub struct MeasureArgs {
     /// How it is written
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
     format: Format,
+    /// Show the measures that papers use too: byte entropy, chi-square, neighbour correlation, NPCR, UACI,
+    /// PSNR and SSIM. CSV and JSON always hold them
+    #[arg(long)]
+    papers: bool,
     /// Where it is written; - is standard output
     #[arg(long, short, value_name = "FILE", default_value = "-")]
     output: OsString,
@@ -50,9 +54,17 @@ enum Format {
 }
 
 impl Format {
-    fn table(self) -> Box<dyn Table> {
+    /// A person has to ask for the measures that papers use; a program gets them always.
+    const fn parts(self, papers: bool) -> Parts {
         match self {
-            Self::Table => Box::new(Text::default()),
+            Self::Table if !papers => Parts::NUMBERS,
+            Self::Table | Self::Csv | Self::Json => Parts::PAPERS,
+        }
+    }
+
+    fn table(self, papers: bool) -> Box<dyn Table> {
+        match self {
+            Self::Table => Box::new(Text::new(papers)),
             Self::Csv => Box::new(Csv),
             Self::Json => Box::new(Json::default()),
         }
@@ -69,11 +81,12 @@ pub fn run(args: MeasureArgs) -> anyhow::Result<()> {
     let scene = args.scene.scene(args.source, args.panels.all(), Panel::defaults)?.scene;
     let target = Target::from(args.output);
     let mut out = Output::create(&target)?;
-    let mut table = args.format.table();
+    let mut table = args.format.table(args.papers);
     let cannot_write = || format!("cannot write {target}");
 
     table.begin(&scene, &mut out).with_context(cannot_write)?;
-    let job = Job { parts: Parts::Numbers, ..Job::new(&scene, range) };
+    let parts = args.format.parts(args.papers);
+    let job = Job { parts, ..Job::new(&scene, range) };
     each_frame(job, args.talk, |sheet| table.frame(&sheet, &mut out).with_context(cannot_write))?;
     table.end(&mut out).with_context(cannot_write)?;
     out.finish()

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::leak::Leakage;
+use crate::leak::{Leakage, Word};
 
 /// A count with a comma every three digits.
 #[must_use]
@@ -72,6 +72,68 @@ pub fn repeats(leakage: &Leakage) -> String {
     }
 }
 
+/// A number that may be far below zero: `0`, `-27.4`, `-3.5e9`.
+#[must_use]
+pub fn logarithm(value: f64) -> String {
+    if value.abs() >= 1e6 {
+        format!("{value:.1e}")
+    } else if value.abs() < 0.05 {
+        "0".into()
+    } else {
+        format!("{value:.1}")
+    }
+}
+
+/// The number behind a panel's word, as a sentence without its full stop. A frame without one before it says
+/// that it could not be compared, unless that makes no difference.
+#[must_use]
+pub fn finding(leakage: &Leakage) -> String {
+    let Leakage { blocks, same_as_previous, same_prefix, same_bytes_in_changed, .. } = *leakage;
+    let same = same_as_previous.unwrap_or_default();
+    let of_blocks = |count: u64| percent(count as f64 / blocks as f64);
+    let found = match leakage.word {
+        None | Some(Word::Outlines) => return repeats(leakage),
+        Some(Word::KeystreamReuse) => {
+            // All bytes of the blocks that differ, but for the first one.
+            let changed = 16 * (blocks - same).saturating_sub(1).max(1);
+            let share = same_bytes_in_changed.unwrap_or_default() as f64 / changed as f64;
+            return format!(
+                "{} of the bytes in changed blocks are as before; by chance 0.4 %",
+                percent(share)
+            );
+        }
+        Some(Word::IdenticalFrames) => {
+            return format!("every block is as in the frame before ({})", thousands(blocks));
+        }
+        Some(Word::Prefix) => {
+            let prefix = thousands(same_prefix.unwrap_or_default());
+            return format!("the first {prefix} of {} blocks are as before, and no other", thousands(blocks));
+        }
+        Some(Word::Movement) => {
+            let counts = format!("{} of {}", thousands(same), thousands(blocks));
+            return format!("{} of the blocks are as before ({counts})", of_blocks(same));
+        }
+        Some(Word::Repeats) => {
+            format!("{} of the blocks repeat, too few to draw", of_blocks(leakage.repeated))
+        }
+        Some(Word::Noise) => "no block repeats".into(),
+        Some(Word::Recovered) => {
+            return format!(
+                "{} of the blocks are known",
+                percent(leakage.recovered_share.unwrap_or_default())
+            );
+        }
+        Some(Word::Forged) => return "a picture that was never sent, and nobody notices".into(),
+        Some(Word::Garbled) => return "something is wrong, and nothing says so".into(),
+        Some(Word::Refused) => return "the receiver notices and shows nothing".into(),
+    };
+    match (same_as_previous, leakage.word) {
+        (None, _) => format!("{found}; frame 0 has nothing to compare with"),
+        (Some(_), Some(Word::Noise)) => format!("{found} and none is as before (0 of {})", thousands(blocks)),
+        (Some(_), _) => found,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -105,5 +167,39 @@ mod tests {
         assert_eq!(told(230_400, 0), "no block repeats (0 of 230,400)");
         assert_eq!(told(4, 4), "every block repeats (4)");
         assert_eq!(told(0, 0), "too small for a whole block of 16 bytes");
+    }
+
+    #[test]
+    fn logarithms_stay_short() {
+        assert_eq!([0.0, -27.404, -3.497e9].map(logarithm), ["0", "-27.4", "-3.5e9"]);
+    }
+
+    #[test]
+    fn a_word_has_its_number_behind_it() {
+        let told = |same: Option<u64>, prefix: u64, bytes: u64, repeated: u64, log10_p: f64| {
+            let leakage = Leakage {
+                blocks: 1000,
+                repeated,
+                repeated_share: repeated as f64 / 1000.0,
+                repeated_in_frame: repeated,
+                log10_p,
+                same_as_previous: same,
+                same_prefix: same.map(|_| prefix),
+                same_bytes_in_changed: same.map(|_| bytes),
+                ..Leakage::default()
+            };
+            finding(&Leakage { word: Word::of(&leakage), ..leakage })
+        };
+        assert_eq!(told(None, 0, 0, 600, -1e6), "60.0 % of the blocks repeat (600 of 1,000)");
+        assert_eq!(told(None, 0, 0, 0, 0.0), "no block repeats; frame 0 has nothing to compare with");
+        assert_eq!(told(Some(0), 0, 60, 0, 0.0), "no block repeats and none is as before (0 of 1,000)");
+        assert_eq!(
+            told(Some(599), 3, 3200, 0, 0.0),
+            "50.0 % of the bytes in changed blocks are as before; by chance 0.4 %"
+        );
+        assert_eq!(told(Some(1000), 1000, 0, 0, 0.0), "every block is as in the frame before (1,000)");
+        assert_eq!(told(Some(7), 7, 60, 0, 0.0), "the first 7 of 1,000 blocks are as before, and no other");
+        assert_eq!(told(Some(250), 7, 40, 0, 0.0), "25.0 % of the blocks are as before (250 of 1,000)");
+        assert_eq!(told(Some(0), 0, 60, 2, -30.0), "0.2 % of the blocks repeat, too few to draw");
     }
 }

@@ -140,7 +140,7 @@ mod tests {
         let mut recent = Recent::default();
         recent.push(Arc::new(frame), 2);
         let mut renderer = Renderer::new(&scene, &Pool::default()).expect("the demonstration key");
-        renderer.render(&recent, Parts::All).expect("there is a frame")
+        renderer.render(&recent, Parts::PICTURES).expect("there is a frame")
     }
 
     #[test]

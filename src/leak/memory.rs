@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::hint::black_box;
 use std::ops::Deref;
 
-use super::census::{Block, Census, Counter, blocks, hash};
+use super::census::{Block, Census, Counter, blocks, hash, pairs};
 
 /// Values whose slots are touched ahead of being looked up: their cache misses then overlap.
 const AHEAD: usize = 32;
@@ -121,7 +121,7 @@ impl<B: Deref<Target = [u8]>> Memory<B> {
                 occurrences.push((first, before + count));
             }
         }
-        census.remembered(&occurrences, tally.largest())
+        census.remembered(&occurrences, tally.largest(), tally.pairs)
     }
 
     fn forget_oldest(&mut self) {
@@ -279,12 +279,15 @@ struct Tally {
     many: BTreeMap<u32, u32>,
     /// No count below `MANY` is larger.
     top: usize,
+    /// Pairs of equal blocks.
+    pairs: u64,
 }
 
 impl Tally {
     const MANY: u32 = 1 << 16;
 
     fn change(&mut self, from: u32, to: u32) {
+        self.pairs = self.pairs + pairs(to) - pairs(from);
         if from > 0 {
             if from < Self::MANY {
                 self.few[from as usize] -= 1;
@@ -338,6 +341,9 @@ mod tests {
             assert_eq!(census.blocks(), pure.blocks());
             assert_eq!(census.distinct(), pure.distinct());
             assert_eq!(census.repeated(), pure.repeated());
+            assert_eq!(census.repeated_in_frame(), pure.repeated_in_frame());
+            assert_eq!(census.pairs(), pure.pairs());
+            assert_eq!(census.entropy().to_bits(), pure.entropy().to_bits());
             assert_eq!(census.largest_class(), pure.largest_class());
             for block in 0..census.blocks() {
                 assert_eq!(census.occurrences(block), pure.occurrences(block));

@@ -14,20 +14,34 @@
 
 pub mod tone;
 
+mod agreement;
 mod census;
+mod chance;
+mod change;
 mod codebook;
 mod difference;
+mod edges;
 mod leakage;
 mod memory;
 mod motion;
+mod neighbours;
 mod outline;
+pub mod papers;
 mod ranks;
+mod word;
 
+pub use agreement::Agreement;
 pub use census::{Census, Counter};
+pub use chance::{expected_by_chance, log10_of_bytes, log10_of_pairs};
+pub use change::{Change, unchanged_blocks};
 pub use codebook::{Codebook, Recovery};
 pub use difference::difference;
-pub use leakage::{Leakage, Number, expected_by_chance, unchanged_blocks};
+pub use edges::Edges;
+pub use leakage::{Leakage, Number};
 pub use memory::Memory;
 pub use motion::Trail;
+pub use neighbours::Neighbours;
 pub use outline::Outline;
+pub use papers::Papers;
 pub use ranks::{Rank, Ranks};
+pub use word::Word;

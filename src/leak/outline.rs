@@ -119,6 +119,9 @@ impl Outline {
     /// frame alone, `None`.
     #[must_use]
     pub fn of(places: &Places, census: &Census, trail: Option<&Trail>) -> Self {
+        if census.repeated() == 0 {
+            return Self::default();
+        }
         let sight = Sight::of(places, census, trail);
         let [width, height] = places.size();
         let tiles = [width.div_ceil(TILE[0]), height.div_ceil(TILE[1])];
@@ -178,6 +181,12 @@ impl Outline {
             }
         });
         Self { ink }
+    }
+
+    /// Which of the blocks that stand in the picture are ink; empty for a blank sheet.
+    #[must_use]
+    pub fn ink(&self) -> &[bool] {
+        &self.ink
     }
 
     /// True where a block is ink. Blocks that stand nowhere in the picture are not.

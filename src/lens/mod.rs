@@ -3,8 +3,9 @@
 //!
 //! ```text
 //! ciphertext, the one before ──▶ ciphertext, difference
-//! Census                     ──▶ repeats, outline, colours
-//! Trail                      ──▶ motion (and outline, with a memory)
+//! Census                     ──▶ repeats, colours
+//! Outline                    ──▶ outline
+//! Trail                      ──▶ motion
 //! ```
 //!
 //! Every lens is a function of ciphertext alone and deterministic: palettes follow from counts, never from
@@ -30,7 +31,7 @@ pub use colours::paint_colours;
 
 use crate::frame::{Colour, Shape};
 use crate::layout::Layout;
-use crate::leak::{Census, Trail};
+use crate::leak::{Census, Outline, Trail};
 
 /// Colour of what no lens shows: the rest of a frame that fills no block, blocks that occur once, and a
 /// frame that has nothing to be compared with.
@@ -188,6 +189,8 @@ pub struct View<'a> {
     pub census: &'a Census,
     /// How its blocks changed, for lenses that [follow](Lens::follows) it.
     pub trail: &'a Trail,
+    /// The drawing that block equality gives away.
+    pub outline: &'a Outline,
     /// How many frames the eavesdropper remembers.
     pub memory: NonZeroU32,
 }

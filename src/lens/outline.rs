@@ -1,8 +1,6 @@
 //! `outline`: the drawing that block equality gives away.
 
 use super::View;
-use crate::layout::Places;
-use crate::leak::Outline;
 
 /// The colour of lines and of texture.
 pub const INK: [u8; 4] = [27, 30, 46, 255];
@@ -11,12 +9,8 @@ pub const INK: [u8; 4] = [27, 30, 46, 255];
 pub const PAPER: [u8; 4] = [246, 242, 232, 255];
 
 /// Paints the `outline` lens: dark ink on light paper. What is ink, and how that was chosen, stands in
-/// [`Outline`].
+/// [`Outline`](crate::leak::Outline).
 pub fn paint_outline(view: &View<'_>, rgba: &mut [u8]) {
-    let places = Places::of(view.layout, view.shape);
-    // A census of this frame alone knows of no other.
-    let trail = (view.memory.get() > 1).then_some(view.trail);
-    let outline = Outline::of(&places, view.census, trail);
-    let colour = |block| if outline.is_ink(block) { INK } else { PAPER };
+    let colour = |block| if view.outline.is_ink(block) { INK } else { PAPER };
     view.layout.paint_blocks(view.shape, colour, PAPER, rgba);
 }

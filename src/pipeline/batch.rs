@@ -50,7 +50,7 @@ pub struct Job<'a> {
     pub range: Range,
     /// What the source may cost.
     pub limits: Limits,
-    /// Pictures, or numbers alone.
+    /// Pictures and what else is made.
     pub parts: Parts,
     /// Asked between pictures and while the source is indexed, on any thread; `false` ends the batch with
     /// [`MediaError::Interrupted`].
@@ -58,10 +58,10 @@ pub struct Job<'a> {
 }
 
 impl<'a> Job<'a> {
-    /// All parts of `range`, within the default limits, never interrupted.
+    /// Pictures and numbers of `range`, within the default limits, never interrupted.
     #[must_use]
     pub fn new(scene: &'a Scene, range: Range) -> Self {
-        Self { scene, range, limits: Limits::default(), parts: Parts::All, keep_going: || true }
+        Self { scene, range, limits: Limits::default(), parts: Parts::PICTURES, keep_going: || true }
     }
 }
 

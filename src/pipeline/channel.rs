@@ -6,6 +6,7 @@ use std::sync::{Arc, Weak};
 
 use crate::crypto::{EncryptError, FrameCipher, KeyError, Parameters, Scheme};
 use crate::frame::{Frame, Shape};
+use crate::leak::papers::{self, Papers};
 use crate::pool::{Buffer, Pool};
 use crate::scene::Scene;
 
@@ -108,6 +109,26 @@ impl Channel {
         self.past.push_back(Past { frame: Arc::downgrade(frame), shape, bytes, parameters, refused });
     }
 
+    /// The measures that papers use, of the frame seen last.
+    pub fn papers(&self, frame: &Frame, pool: &Pool) -> Option<Papers> {
+        let now = &self.now()?.bytes;
+        let (layout, shape) = (frame.layout, frame.shape);
+        let luma = layout.luma(shape, now);
+        let [byte_entropy, chi_square] =
+            papers::byte_frequencies(now).map_or([None; 2], |both| both.map(Some));
+        let measures = Papers {
+            byte_entropy,
+            chi_square,
+            neighbour_correlation: papers::neighbour_correlation(shape, &luma),
+            ..Papers::default()
+        };
+        let Some(cipher) = &self.cipher else { return Some(measures) };
+        let original = layout.luma(shape, &frame.bytes);
+        let [npcr, uaci] = change_rates(&**cipher, frame, now, pool).map_or([None; 2], |both| both.map(Some));
+        let (psnr, ssim) = (papers::psnr(&luma, &original), papers::ssim(shape, &luma, &original));
+        Some(Papers { npcr, uaci, psnr, ssim, ..measures })
+    }
+
     /// The ciphertext of a frame and what goes with it; for the original, its own bytes.
     fn encrypt(&self, frame: &Frame, pool: &Pool) -> Result<(Arc<Buffer>, Parameters), EncryptError> {
         let Some(cipher) = &self.cipher else {
@@ -117,4 +138,14 @@ impl Channel {
         let parameters = cipher.encrypt(frame.index, &frame.bytes, &mut bytes)?;
         Ok((Arc::new(bytes), parameters))
     }
+}
+
+/// How much of a ciphertext changes with the lowest bit of the frame's first byte.
+fn change_rates(cipher: &dyn FrameCipher, frame: &Frame, now: &[u8], pool: &Pool) -> Option<[f64; 2]> {
+    let mut changed = pool.take(frame.bytes.len());
+    changed.copy_from_slice(&frame.bytes);
+    *changed.first_mut()? ^= 1;
+    let mut bytes = pool.take(changed.len());
+    cipher.encrypt(frame.index, &changed, &mut bytes).ok()?;
+    papers::change_rates(now, &bytes[..changed.len()])
 }

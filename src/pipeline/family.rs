@@ -10,10 +10,14 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::Parts;
 use super::channel::{Channel, Ciphertext, Wire};
 use crate::crypto::{EncryptError, KeyError, Parameters, Scheme};
 use crate::frame::Frame;
-use crate::leak::{Census, Counter, Leakage, Memory, Trail, unchanged_blocks};
+use crate::layout::Places;
+use crate::leak::{
+    Agreement, Census, Change, Counter, Edges, Leakage, Memory, Neighbours, Outline, Trail, Word,
+};
 use crate::lens::View;
 use crate::pool::Pool;
 use crate::scene::{Panel, Scene};
@@ -49,7 +53,9 @@ enum Counting {
 struct Equality {
     census: Census,
     trail: Arc<Trail>,
+    outline: Outline,
     memory: NonZeroU32,
+    /// The numbers that follow from it.
     leakage: Leakage,
 }
 
@@ -88,7 +94,8 @@ impl Family {
                 Panel::Cipher { lens, .. } => family.has(panel.scheme()) && lens.follows(scene.memory),
                 Panel::Plain => false,
             });
-            family.watch.trail = follows.then(Arc::default);
+            // Where several frames count, the outline asks what stayed in its place.
+            family.watch.trail = (follows || scene.memory.get() > 1).then(Arc::default);
         }
         // What needs no encryption is looked at while the others are encrypted.
         for family in &mut families {
@@ -114,6 +121,7 @@ impl Family {
     pub fn look(
         &mut self,
         recent: &VecDeque<Arc<Frame>>,
+        parts: Parts,
         pool: &Pool,
     ) -> Vec<(Option<Scheme>, Result<Seen, EncryptError>)> {
         let Self { channels, watch } = self;
@@ -124,15 +132,21 @@ impl Family {
             first.take_in(frame, pool);
             let is_last = at + 1 == recent.len();
             (equality, ()) = rayon::join(
-                || watch.take_in(first, at, is_last).filter(|_| is_last),
+                || watch.take_in(first, frame, at, is_last),
                 || others.par_iter_mut().for_each(|channel| channel.take_in(frame, pool)),
             );
         }
-        let Some(equality) = equality.map(Arc::new) else { return Vec::new() };
-        channels
-            .iter()
-            .filter_map(|channel| Some((channel.scheme(), Seen::of(channel, &equality)?)))
-            .collect()
+        let (Some(equality), Some(frame)) = (equality.map(Arc::new), recent.back()) else {
+            return Vec::new();
+        };
+        let seen = |channel: &Channel| {
+            let mut seen = Seen::of(channel, &equality)?;
+            if let (Ok(seen), true) = (&mut seen, parts.papers) {
+                seen.leakage.papers = channel.papers(frame, pool)?;
+            }
+            Some((channel.scheme(), seen))
+        };
+        channels.par_iter().filter_map(seen).collect()
     }
 }
 
@@ -146,8 +160,14 @@ impl Watch {
     }
 
     /// Follows to the frame that `channel` has taken in, after `others` frames that are known. Says what
-    /// there is to say of it if it is the last, and perhaps if it is not.
-    fn take_in(&mut self, channel: &Channel, others: usize, is_last: bool) -> Option<Equality> {
+    /// there is to say of it if it is the last.
+    fn take_in(
+        &mut self,
+        channel: &Channel,
+        frame: &Frame,
+        others: usize,
+        is_last: bool,
+    ) -> Option<Equality> {
         let (now, before) = (channel.now()?, channel.before());
         if let Some(trail) = &mut self.trail {
             // Nobody else holds it once the sheet before is drawn.
@@ -172,13 +192,17 @@ impl Watch {
                 (memory.add(now.bytes.clone(), others), memory.blocks())
             }
         };
-        let same = before.filter(|_| is_last).map(|before| unchanged_blocks(&now.bytes, &before.bytes));
-        Some(Equality {
-            leakage: Leakage::of(&census, remembered, same),
-            census,
-            trail: self.trail.clone().unwrap_or_default(),
-            memory: self.memory,
-        })
+        if !is_last {
+            return None;
+        }
+        let trail = self.trail.clone().unwrap_or_default();
+        let places = Places::of(frame.layout, now.shape);
+        // A census of this frame alone knows of no other.
+        let several = (self.memory.get() > 1).then_some(&*trail);
+        let (outline, neighbours) =
+            rayon::join(|| Outline::of(&places, &census, several), || Neighbours::of(&places, &census));
+        let leakage = Leakage::of(&census, remembered).beside(neighbours);
+        Some(Equality { census, trail, outline, memory: self.memory, leakage })
     }
 }
 
@@ -189,14 +213,24 @@ impl Seen {
         if let Some(refused) = now.refused {
             return Some(Err(refused));
         }
+        // Bytes within blocks are each channel's own.
+        let change = channel.before().map(|before| Change::between(&now.bytes, &before.bytes));
+        let leakage = equality.leakage.since(change);
+        // The original is no ciphertext: nobody who sees it needs a word for it.
+        let word = channel.scheme().and_then(|_| Word::of(&leakage));
         let before = channel.before().filter(|before| before.shape == now.shape);
         Some(Ok(Self {
             now: now.bytes.clone(),
             parameters: Arc::clone(&now.parameters),
             before: before.map(|before| before.bytes.clone()),
-            leakage: equality.leakage,
+            leakage: Leakage { word, ..leakage },
             equality: Arc::clone(equality),
         }))
+    }
+
+    /// Adds how the outline agrees with the edges of the original.
+    pub fn compare(&mut self, edges: &Edges) {
+        self.leakage = self.leakage.against(Agreement::of(&self.equality.outline, edges));
     }
 
     /// What travelled.
@@ -214,6 +248,7 @@ impl Seen {
             before: self.before.as_deref(),
             census: &self.equality.census,
             trail: &self.equality.trail,
+            outline: &self.equality.outline,
             memory: self.equality.memory,
         }
     }

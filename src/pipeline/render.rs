@@ -7,10 +7,10 @@ use rayon::prelude::*;
 
 use super::channel::Wire;
 use super::family::{Family, Seen};
-use crate::crypto::{EncryptError, KeyError, Scheme};
+use crate::crypto::{EncryptError, KeyError};
 use crate::frame::{Frame, Picture, Shape};
 use crate::layout::{Layout, Samples};
-use crate::leak::Leakage;
+use crate::leak::{Edges, Leakage};
 use crate::lens::GROUND;
 use crate::pool::Pool;
 use crate::scene::{Panel, Scene};
@@ -40,13 +40,22 @@ pub struct RenderedPanel {
     pub refusal: Option<EncryptError>,
 }
 
-/// Which parts of a sheet are made.
+/// Which parts of a sheet are made, besides the numbers, which always are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Parts {
-    /// Pictures and numbers.
-    All,
+pub struct Parts {
+    /// The pictures of the panels.
+    pub pictures: bool,
+    /// The measures that papers use: a second encryption, and passes over all pixels.
+    pub papers: bool,
+}
+
+impl Parts {
     /// Numbers alone.
-    Numbers,
+    pub const NUMBERS: Self = Self { pictures: false, papers: false };
+    /// Pictures and numbers.
+    pub const PICTURES: Self = Self { pictures: true, papers: false };
+    /// Numbers, with the measures that papers use.
+    pub const PAPERS: Self = Self { pictures: false, papers: true };
 }
 
 /// Consecutive frames up to the one to be rendered, as many as the scene needs.
@@ -114,14 +123,21 @@ impl Renderer {
     pub fn render(&mut self, recent: &Recent, parts: Parts) -> Option<Sheet> {
         let frame = recent.current()?;
         let pool = &self.pool;
-        let seen: Vec<(Option<Scheme>, Result<Seen, EncryptError>)> =
-            self.families.par_iter_mut().flat_map_iter(|family| family.look(&recent.frames, pool)).collect();
+        let families = &mut self.families;
+        let look = |family: &mut Family| family.look(&recent.frames, parts, pool);
+        let (edges, mut seen) = rayon::join(
+            || Edges::of(frame.layout, frame.shape, &frame.layout.luma(frame.shape, &frame.bytes)),
+            || families.par_iter_mut().flat_map_iter(look).collect::<Vec<(_, Result<Seen, _>)>>(),
+        );
+        for seen in seen.iter_mut().filter_map(|(_, seen)| seen.as_mut().ok()) {
+            seen.compare(&edges);
+        }
         let panels = self
             .panels
             .par_iter()
             .map(|&panel| {
                 let (_, seen) = seen.iter().find(|(scheme, _)| *scheme == panel.scheme())?;
-                let picture = (parts == Parts::All).then(|| match seen {
+                let picture = parts.pictures.then(|| match seen {
                     Ok(seen) => draw(panel, frame, seen, pool),
                     Err(_) => blank(frame.shape, pool),
                 });
@@ -188,7 +204,7 @@ mod tests {
         let mut recent = Recent::default();
         for index in 0..2 {
             recent.push(Arc::new(frame(index)), 2);
-            let sheet = renderer.render(&recent, Parts::All).expect("there is a frame");
+            let sheet = renderer.render(&recent, Parts::PICTURES).expect("there is a frame");
             let refusals: Vec<_> = sheet.panels.iter().map(|panel| panel.refusal).collect();
             let refused = Some(EncryptError::TooShort { given: 5 });
             assert_eq!(refusals, [None, refused, refused, None]);

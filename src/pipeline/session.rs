@@ -392,7 +392,7 @@ fn render<T>(shared: &Shared<T>, pool: &Pool, mut finish: impl FnMut(Sheet) -> T
         let made = place.zip(renderer.as_mut()).and_then(|(place, renderer)| {
             let current = place.recent.current()?;
             let made = last.take().filter(|made| place.same_sheet && Arc::ptr_eq(&made.frame, current));
-            let sheet = made.or_else(|| renderer.render(&place.recent, Parts::All))?;
+            let sheet = made.or_else(|| renderer.render(&place.recent, Parts::PICTURES))?;
             last = Some(sheet.clone());
             Some(Ready { sheet: finish(sheet), place })
         });

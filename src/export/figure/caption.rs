@@ -2,6 +2,7 @@
 
 use crate::export::words;
 use crate::frame::Frame;
+use crate::leak::Word;
 use crate::media::{Kind, Source, SourceInfo};
 use crate::pipeline::RenderedPanel;
 use crate::scene::{Panel, Scene};
@@ -51,7 +52,9 @@ pub struct Caption {
     pub name: String,
     /// What it shows, in words.
     pub shows: &'static str,
-    /// Its number, in words.
+    /// What an eavesdropper gets, in a word.
+    pub word: Option<Word>,
+    /// The number behind the word, in words.
     pub number: String,
 }
 
@@ -64,9 +67,9 @@ impl Caption {
         };
         let number = match &panel.refusal {
             Some(_) => "the scheme cannot take this frame".into(),
-            None => words::repeats(&panel.leakage),
+            None => words::finding(&panel.leakage),
         };
         let enlarged = if factor > 1 { format!(" · enlarged {factor} times") } else { String::new() };
-        Self { name: panel.panel.to_string(), shows, number: number + &enlarged }
+        Self { name: panel.panel.to_string(), shows, word: panel.leakage.word, number: number + &enlarged }
     }
 }

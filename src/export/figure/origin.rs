@@ -28,8 +28,9 @@ pub fn texts(figure: &Figure<'_>, grid: &Grid, enlarged: Enlarged) -> Vec<(&'sta
     let Figure { scene, sheet, info, .. } = *figure;
     let Title { title, details } = Title::of(scene, &sheet.frame, info);
     let captions = sheet.panels.iter().map(|panel| {
-        let Caption { name, shows, number } = Caption::of(panel, enlarged.factor);
-        format!("{name}: {shows}; {number}")
+        let Caption { name, shows, word, number } = Caption::of(panel, enlarged.factor);
+        let word = word.map_or_else(String::new, |word| format!("{word}: "));
+        format!("{name}: {word}{number}; {shows}")
     });
     let places = (0..).zip(&sheet.panels).map(|(number, panel)| {
         let (x, y) = grid.place(number);

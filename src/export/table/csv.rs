@@ -14,8 +14,10 @@ pub struct Csv;
 impl Table for Csv {
     fn begin(&mut self, _: &Scene, out: &mut dyn Write) -> io::Result<()> {
         let numbers = Leakage::default().numbers();
-        let columns =
-            ["frame", "time_secs", "panel"].into_iter().chain(numbers.iter().map(|(name, _)| *name));
+        let columns = ["frame", "time_secs", "panel"]
+            .into_iter()
+            .chain(numbers.iter().map(|(name, _)| *name))
+            .chain(["word"]);
         write_record(columns, out)
     }
 
@@ -29,7 +31,8 @@ impl Table for Csv {
             let numbers = panel.leakage.numbers();
             let numbers = numbers.iter().map(|(_, number)| number.map_or(Ok(String::new()), json_number));
             let numbers: Vec<_> = numbers.collect::<io::Result<_>>()?;
-            write_record(place.iter().chain(&numbers), out)?;
+            let word = panel.leakage.word.map_or_else(String::new, |word| word.to_string());
+            write_record(place.iter().chain(&numbers).chain([&word]), out)?;
         }
         Ok(())
     }

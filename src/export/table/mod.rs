@@ -1,8 +1,9 @@
 //! Tables: the numbers of every frame and panel, and their summary.
 //!
-//! Frames are written as they come. Nothing but the summary, three numbers a panel and column, is kept:
-//! memory does not grow with the length of a video.
+//! Frames are written as they come. Nothing but the summary, three numbers a panel and column and a short
+//! course, is kept: memory does not grow with the length of a video.
 
+mod course;
 mod csv;
 mod json;
 mod summary;

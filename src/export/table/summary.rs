@@ -1,11 +1,14 @@
-//! Mean, smallest and largest of every number of a panel, kept up to date frame by frame.
+//! Mean, smallest and largest of every number of a panel, and how many frames have which word, kept up to
+//! date frame by frame.
 
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
-use crate::leak::{Leakage, Number};
+use crate::leak::{Leakage, Number, Word};
 use crate::pipeline::{RenderedPanel, Sheet};
 use crate::scene::Panel;
+
+use super::course::Course;
 
 /// The summaries of all panels.
 #[derive(Clone, Debug, Default)]
@@ -33,12 +36,16 @@ pub struct PanelSummary {
     pub panel: Panel,
     /// Every number by name; `None` where it applied to no frame.
     pub numbers: Vec<(&'static str, Option<Spread>)>,
+    /// Frames that have each word, in the order of [`Word::ALL`]; words that no frame has are left out.
+    pub words: Vec<(Word, u64)>,
+    /// How the share of blocks that repeat went.
+    pub repeated_share: Course,
 }
 
 impl PanelSummary {
     fn of(panel: Panel) -> Self {
         let numbers = Leakage::default().numbers().map(|(name, _)| (name, None));
-        Self { panel, numbers: numbers.into() }
+        Self { panel, numbers: numbers.into(), words: Vec::new(), repeated_share: Course::default() }
     }
 
     fn add(&mut self, panel: &RenderedPanel) {
@@ -47,17 +54,33 @@ impl PanelSummary {
                 spread.get_or_insert_with(|| Spread::none(number)).add(number);
             }
         }
+        self.repeated_share.add(panel.leakage.repeated_share);
+        let Some(word) = panel.leakage.word else { return };
+        match self.words.binary_search_by_key(&word, |&(word, _)| word) {
+            Ok(at) => self.words[at].1 += 1,
+            Err(at) => self.words.insert(at, (word, 1)),
+        }
     }
 }
 
 impl Serialize for PanelSummary {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let mut map = to.serialize_map(Some(1 + self.numbers.len()))?;
+        let mut map = to.serialize_map(Some(2 + self.numbers.len()))?;
         map.serialize_entry("panel", &self.panel)?;
+        map.serialize_entry("words", &Words(&self.words))?;
         for (name, spread) in &self.numbers {
             map.serialize_entry(name, spread)?;
         }
         map.end()
+    }
+}
+
+/// Words as an object: how many frames have each.
+struct Words<'a>(&'a [(Word, u64)]);
+
+impl Serialize for Words<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_map(self.0.iter().map(|(word, frames)| (word.name(), frames)))
     }
 }
 

@@ -33,7 +33,7 @@ pub(super) const ALONE: u32 = u32::MAX;
 ///
 /// Blocks are numbered along the ciphertext; a rest under 16 bytes is not counted. Two blocks have the same
 /// class exactly when their 16 bytes are equal.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Census {
     /// Class of each block of the frame, or [`ALONE`].
     class: Vec<u32>,
@@ -42,7 +42,10 @@ pub struct Census {
     /// As the methods of these names say.
     distinct: u64,
     repeated: u64,
+    repeated_in_frame: u64,
     largest_class: u64,
+    pairs: u64,
+    entropy: f64,
 }
 
 impl Census {
@@ -95,6 +98,24 @@ impl Census {
         self.repeated
     }
 
+    /// Blocks of the frame whose value occurs at another place of the frame itself, whatever is remembered.
+    #[must_use]
+    pub const fn repeated_in_frame(&self) -> u64 {
+        self.repeated_in_frame
+    }
+
+    /// Pairs of equal blocks within the memory: c(c−1)/2 for a value that occurs c times.
+    #[must_use]
+    pub const fn pairs(&self) -> u64 {
+        self.pairs
+    }
+
+    /// Shannon entropy of the values of the frame's blocks, in bits, from 0 to log2 of their number.
+    #[must_use]
+    pub const fn entropy(&self) -> f64 {
+        self.entropy
+    }
+
     /// Occurrences of the most frequent value within the memory; 0 for a frame without blocks.
     #[must_use]
     pub const fn largest_class(&self) -> u64 {
@@ -133,10 +154,10 @@ impl Census {
     }
 
     /// The census within a memory, from that of the frame by itself: the first block of each of its
-    /// [`values`](Self::values) and how often it occurs within the memory, and the occurrences of the most
-    /// frequent value.
-    pub(super) fn remembered(self, occurrences: &[(u32, u32)], largest_class: u64) -> Self {
-        let Self { mut class, mut sizes, distinct, .. } = self;
+    /// [`values`](Self::values) and how often it occurs within the memory, the occurrences of the most
+    /// frequent value, and the pairs of equal blocks.
+    pub(super) fn remembered(self, occurrences: &[(u32, u32)], largest_class: u64, pairs: u64) -> Self {
+        let Self { mut class, mut sizes, .. } = self;
         let mut repeated = 0;
         for &(first, count) in occurrences.iter().filter(|&&(_, count)| count > 1) {
             let class = &mut class[first as usize];
@@ -149,7 +170,7 @@ impl Census {
                 repeated += u64::from(std::mem::replace(size, count));
             }
         }
-        Self { class, sizes, distinct, repeated, largest_class }
+        Self { class, sizes, repeated, largest_class, pairs, ..self }
     }
 }
 
@@ -192,9 +213,13 @@ impl Counter {
         }
         let sizes = table.sizes().to_vec();
         let repeated = in_frame.iter().zip(&sizes).filter(|&(_, &size)| size > 1);
+        let repeated_in_frame = in_frame.iter().filter(|&&blocks| blocks > 1);
         Census {
             distinct: (alone + in_frame.len()) as u64,
             repeated: repeated.map(|(&blocks, _)| u64::from(blocks)).sum(),
+            repeated_in_frame: repeated_in_frame.map(|&blocks| u64::from(blocks)).sum(),
+            pairs: sizes.iter().map(|&size| pairs(size)).sum(),
+            entropy: entropy(&in_frame, frame.len()),
             largest_class: sizes.iter().copied().max().unwrap_or(1).into(),
             class,
             sizes,
@@ -219,6 +244,29 @@ fn sort(
             each(start..end, class);
         }
     }
+}
+
+/// Pairs among blocks of one value.
+pub(super) fn pairs(blocks: u32) -> u64 {
+    u64::from(blocks) * u64::from(blocks.saturating_sub(1)) / 2
+}
+
+/// log2 n − Σ c log2 c / n, for n blocks of which `sizes` have a value each, and all others one of their own.
+fn entropy(sizes: &[u32], blocks: usize) -> f64 {
+    // Most values are rare: of these there need be one logarithm a count, not one a value.
+    let mut rare = [0u32; 64];
+    let mut bits = 0.0;
+    for &size in sizes {
+        match rare.get_mut(size as usize) {
+            Some(values) => *values += 1,
+            None => bits += f64::from(size) * f64::from(size).log2(),
+        }
+    }
+    for (size, &values) in (0u32..).zip(&rare).skip(2) {
+        bits += f64::from(values) * f64::from(size) * f64::from(size).log2();
+    }
+    let blocks = blocks as f64;
+    (blocks.log2() - bits / blocks).max(0.0)
 }
 
 pub(super) fn blocks(bytes: &[u8]) -> &[Block] {
@@ -262,6 +310,17 @@ mod tests {
         assert_eq!(census.blocks(), frame.len());
         assert_eq!(census.distinct(), frame.iter().collect::<std::collections::HashSet<_>>().len() as u64);
         assert_eq!(census.repeated(), frame.iter().filter(|block| counts[*block] > 1).count() as u64);
+        let mut in_frame: HashMap<&[u8], u32> = HashMap::new();
+        for &block in &frame {
+            *in_frame.entry(block).or_default() += 1;
+        }
+        let again = frame.iter().filter(|block| in_frame[*block] > 1).count();
+        assert_eq!(census.repeated_in_frame(), again as u64);
+        let pairs: u64 = counts.values().map(|&c| u64::from(c) * (u64::from(c) - 1) / 2).sum();
+        assert_eq!(census.pairs(), if frame.is_empty() { 0 } else { pairs });
+        let share = |&count: &u32| f64::from(count) / frame.len() as f64;
+        let entropy: f64 = in_frame.values().map(share).map(|share| -share * share.log2()).sum();
+        assert!((census.entropy() - entropy).abs() < 1e-9, "{} for {entropy}", census.entropy());
         let largest = if frame.is_empty() { 0 } else { counts.values().copied().max().unwrap_or(0) };
         assert_eq!(census.largest_class(), u64::from(largest));
         for (i, block) in frame.iter().enumerate() {

@@ -1,0 +1,108 @@
+//! What the numbers ask of a picture: its luma, and which blocks hold pixels of some kind.
+
+use std::borrow::Cow;
+
+use rayon::prelude::*;
+
+use super::{Layout, Samples};
+use crate::frame::Shape;
+
+/// Pixels, or blocks, that one task works on.
+const TASK: usize = 1 << 14;
+
+impl Layout {
+    /// The luma of a picture, one byte a pixel along the rows: the Y plane where there is one, else
+    /// 0.3 R + 0.59 G + 0.11 B (ITU-R BT.601, in 256ths).
+    ///
+    /// `bytes` holds [`frame_bytes`](Self::frame_bytes).
+    #[must_use]
+    pub fn luma(self, shape: Shape, bytes: &[u8]) -> Cow<'_, [u8]> {
+        let samples = self.in_rows(shape, bytes);
+        match self.samples {
+            Samples::Gray8 | Samples::Yuv420p => samples,
+            Samples::Rgba32 => Cow::Owned(of_colours::<4>(&samples)),
+            Samples::Rgb24 => Cow::Owned(of_colours::<3>(&samples)),
+        }
+    }
+
+    /// For every whole block, whether any of the pixels that it [stands for](Self::pixels_of_block) is
+    /// marked; `marked` has one entry a pixel along the rows.
+    #[must_use]
+    pub fn blocks_with(self, shape: Shape, marked: &[bool]) -> Vec<bool> {
+        let any = |pixels: &[bool]| pixels.iter().fold(false, |any, &marked| any | marked);
+        let mut blocks = Vec::with_capacity(self.blocks(shape));
+        match self.samples {
+            _ if self.is_tiled => {}
+            Samples::Rgba32 => blocks.extend(marked.as_chunks::<4>().0.iter().map(|pixels| any(pixels))),
+            Samples::Gray8 | Samples::Yuv420p => {
+                blocks.extend(marked.as_chunks::<16>().0.iter().map(|pixels| any(pixels)));
+            }
+            Samples::Rgb24 => {}
+        }
+        // Those that are no run of as many pixels as the others, and those of chroma alone, one by one.
+        let rest = (blocks.len()..self.blocks(shape)).into_par_iter().with_min_len(TASK);
+        blocks.par_extend(
+            rest.map(|block| self.pixels_of_block(shape, block).iter().any(|pixel| marked[pixel])),
+        );
+        blocks
+    }
+}
+
+/// Luma from colours of which the first three bytes are red, green and blue.
+fn of_colours<const BYTES: usize>(samples: &[u8]) -> Vec<u8> {
+    let (colours, _) = samples.as_chunks::<BYTES>();
+    let mut luma = vec![0; colours.len()];
+    luma.par_chunks_mut(TASK).zip(colours.par_chunks(TASK)).for_each(|(luma, colours)| {
+        for (luma, colour) in luma.iter_mut().zip(colours) {
+            let [r, g, b] = [colour[0], colour[1], colour[2]].map(u32::from);
+            #[expect(clippy::cast_possible_truncation, reason = "a mean of three bytes")]
+            let mean = ((r * 77 + g * 150 + b * 29 + 128) >> 8) as u8;
+            *luma = mean;
+        }
+    });
+    luma
+}
+
+#[cfg(test)]
+#[expect(clippy::cast_possible_truncation, reason = "made up bytes may be any")]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::pool::{Buffer, Pool};
+
+    proptest! {
+        #[test]
+        fn a_block_is_marked_where_one_of_its_pixels_is(
+            width in 1u32..70, height in 1u32..20, which in 0usize..7, every in 1usize..90,
+        ) {
+            let layout = [&Layout::ALL[..], &Layout::TILED].concat()[which];
+            let shape = Shape::new(width, height);
+            let marked: Vec<bool> = (0..shape.pixels()).map(|pixel| pixel % every == 0).collect();
+            let blocks = layout.blocks_with(shape, &marked);
+            prop_assert_eq!(blocks.len(), layout.blocks(shape));
+            for (block, &any) in blocks.iter().enumerate() {
+                prop_assert_eq!(any, layout.pixels_of_block(shape, block).iter().any(|pixel| marked[pixel]));
+            }
+        }
+
+        #[test]
+        fn luma_lies_in_rows_in_every_layout(width in 1u32..40, height in 1u32..20, which in 0usize..7) {
+            let layout = [&Layout::ALL[..], &Layout::TILED].concat()[which];
+            let shape = Shape::new(width, height);
+            let in_rows = Layout::of(layout.samples());
+            let samples: Vec<u8> = (0..in_rows.frame_bytes(shape)).map(|at| (at * 7 % 251) as u8).collect();
+            let bytes = layout.arrange(shape, Buffer::from(samples.clone()), &Pool::default());
+            let luma = layout.luma(shape, &bytes).into_owned();
+            let channels = in_rows.first_plane_bytes(shape) / shape.pixels();
+            for (luma, colour) in luma.iter().zip(samples.chunks(channels)) {
+                let expected = match *colour {
+                    [r, g, b, ..] => f32::from(r) * 0.3 + f32::from(g) * 0.59 + f32::from(b) * 0.11,
+                    _ => f32::from(colour[0]),
+                };
+                prop_assert!((f32::from(*luma) - expected).abs() < 2.0);
+            }
+            prop_assert_eq!(luma.len(), shape.pixels());
+        }
+    }
+}

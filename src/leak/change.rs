@@ -1,0 +1,125 @@
+//! Change: what a ciphertext has in common with the one before, place by place.
+
+use rayon::prelude::*;
+
+use super::census::{Block, blocks};
+
+/// Blocks that one task compares: they stay in the second-level cache.
+const BLOCKS_A_TASK: usize = 1 << 13;
+
+/// What two ciphertexts have in common at the same places. A rest under 16 bytes is not looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Change {
+    /// Whole blocks that are equal.
+    pub same: u64,
+    /// Equal blocks at the start, up to the first that differs.
+    pub prefix: u64,
+    /// Equal bytes in blocks that differ, but for the first such block: a chained keystream (CFB) gives that
+    /// one away and no other.
+    pub bytes_in_changed: u64,
+}
+
+/// What was found in some consecutive blocks.
+#[derive(Clone, Copy, Default)]
+struct Part {
+    same: u64,
+    bytes: u64,
+    /// The first block that differs, and how many of its bytes do not.
+    first: Option<(usize, u64)>,
+}
+
+impl Change {
+    /// Compares two ciphertexts, as far as both go.
+    #[must_use]
+    pub fn between(now: &[u8], before: &[u8]) -> Self {
+        let (now, before) = (blocks(now), blocks(before));
+        let length = now.len().min(before.len());
+        let tasks = now[..length].par_chunks(BLOCKS_A_TASK).zip(before[..length].par_chunks(BLOCKS_A_TASK));
+        let parts = tasks.enumerate().map(|(task, (now, before))| compare(task * BLOCKS_A_TASK, now, before));
+        let all = parts.reduce(Part::default, |one, other| Part {
+            same: one.same + other.same,
+            bytes: one.bytes + other.bytes,
+            first: one.first.or(other.first),
+        });
+        let (prefix, in_first) = all.first.unwrap_or((length, 0));
+        Self {
+            same: all.same,
+            prefix: prefix as u64,
+            bytes_in_changed: all.bytes - all.same * size_of::<Block>() as u64 - in_first,
+        }
+    }
+}
+
+fn compare(start: usize, now: &[Block], before: &[Block]) -> Part {
+    let mut part = Part::default();
+    for (now, before) in now.iter().zip(before) {
+        let bytes = equal_bytes(now, before);
+        part.bytes += u64::from(bytes);
+        part.same += u64::from(usize::from(bytes) == size_of::<Block>());
+    }
+    let first = now.iter().zip(before).position(|(now, before)| now != before);
+    part.first = first.map(|at| (start + at, equal_bytes(&now[at], &before[at]).into()));
+    part
+}
+
+#[inline]
+fn equal_bytes(now: &Block, before: &Block) -> u8 {
+    now.iter().zip(before).map(|(now, before)| u8::from(now == before)).sum()
+}
+
+/// Whole blocks that are equal at the same place in both ciphertexts.
+#[must_use]
+pub fn unchanged_blocks(now: &[u8], before: &[u8]) -> u64 {
+    Change::between(now, before).same
+}
+
+#[cfg(test)]
+#[expect(clippy::cast_possible_truncation, reason = "made up bytes may be any")]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn unchanged_blocks_are_counted_by_place() {
+        let before: Vec<u8> = (0..64).collect();
+        let mut now = before.clone();
+        now[20] ^= 1;
+        assert_eq!(unchanged_blocks(&now, &before), 3);
+        now.rotate_left(16);
+        assert_eq!(unchanged_blocks(&now, &before), 0, "the same blocks at other places do not count");
+    }
+
+    #[test]
+    fn the_first_block_that_differs_is_not_counted_by_its_bytes() {
+        let before = [7u8; 80];
+        let mut now = before;
+        now[16] ^= 1;
+        now[40..48].fill(0);
+        now[64] ^= 1;
+        let expected = Change { same: 2, prefix: 1, bytes_in_changed: 8 + 15 };
+        assert_eq!(Change::between(&now, &before), expected);
+        assert_eq!(Change::between(&before, &before), Change { same: 5, prefix: 5, bytes_in_changed: 0 });
+        assert_eq!(Change::between(&[], &before), Change::default());
+    }
+
+    proptest! {
+        #[test]
+        fn long_ciphertexts_are_compared_as_short_ones_are(
+            changes in prop::collection::vec((0usize..700_000, 0u8..3), 0..40), rest in 0usize..16,
+        ) {
+            let before: Vec<u8> = (0..700_000 + rest).map(|i| (i / 7) as u8).collect();
+            let mut now = before.clone();
+            for (at, by) in changes {
+                now[at] ^= by;
+            }
+            let pairs: Vec<_> = now.chunks_exact(16).zip(before.chunks_exact(16)).collect();
+            let same = pairs.iter().filter(|(now, before)| now == before).count() as u64;
+            let prefix = pairs.iter().take_while(|(now, before)| now == before).count() as u64;
+            let changed = pairs.iter().filter(|(now, before)| now != before).skip(1);
+            let bytes = changed.map(|(now, before)| now.iter().zip(*before).filter(|(a, b)| a == b).count() as u64);
+            let expected = Change { same, prefix, bytes_in_changed: bytes.sum() };
+            prop_assert_eq!(Change::between(&now, &before), expected);
+        }
+    }
+}

@@ -14,6 +14,7 @@ use super::picture::{Pane, snapped};
 use super::screen::Screen;
 use super::state::{Command, State};
 use super::{menus, theme, wipe};
+use crate::leak::Word;
 use crate::pipeline::Status;
 use crate::scene::Panel;
 
@@ -295,8 +296,45 @@ impl Card<'_> {
     }
 }
 
-/// The number in the longest wording that there is room for.
+/// The word as a chip, and behind it the number in the longest wording that there is room for.
 fn finding_ui(ui: &mut Ui, finding: &Finding) {
+    let Some(word) = finding.word else { return number_ui(ui, finding) };
+    if ui.layout().prefer_right_to_left() {
+        let room = (ui.available_width() - chip_width(ui, word) - 8.0).max(0.0);
+        ui.scope(|ui| {
+            ui.set_max_width(room);
+            number_ui(ui, finding);
+        });
+        chip_ui(ui, word);
+    } else {
+        chip_ui(ui, word);
+        number_ui(ui, finding);
+    }
+}
+
+const CHIP: f32 = 12.5;
+
+fn chip_width(ui: &Ui, word: Word) -> f32 {
+    let font = FontId::new(CHIP, theme::semibold());
+    ui.painter().layout_no_wrap(word.name().into(), font, Color32::PLACEHOLDER).size().x + 16.0
+}
+
+/// What an eavesdropper gets, in a word.
+fn chip_ui(ui: &mut Ui, word: Word) {
+    let palette = theme::palette(ui);
+    let leaks = caption::is_leak(word);
+    let (ground, color) =
+        if leaks { (palette.accent, palette.on_accent) } else { (palette.control, palette.weak) };
+    let font = FontId::new(CHIP, theme::semibold());
+    let (rect, response) = ui.allocate_exact_size(vec2(chip_width(ui, word), 20.0), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("In a word: {word}")));
+    ui.painter().rect_filled(rect, CornerRadius::same(10), ground);
+    ui.painter().text(rect.center(), Align2::CENTER_CENTER, word.name(), font, color);
+    response.on_hover_text(caption::about_word(word));
+}
+
+/// The number in the longest wording that there is room for.
+fn number_ui(ui: &mut Ui, finding: &Finding) {
     let palette = theme::palette(ui);
     let color = if finding.leaks { palette.accent } else { palette.weak };
     let font = FontId::new(13.5, FontFamily::Proportional);

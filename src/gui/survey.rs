@@ -129,7 +129,7 @@ fn follow_frames(
         let Some(frame) = frames.next_frame().map_err(|error| error.to_string())? else { break };
         let time_secs = frame.time_secs;
         recent.push(Arc::new(frame), scene.frames_needed());
-        let Some(sheet) = renderer.render(&recent, Parts::Numbers) else { continue };
+        let Some(sheet) = renderer.render(&recent, Parts::NUMBERS) else { continue };
         curves.times_secs.push(time_secs);
         for (at, rendered) in sheet.panels.iter().enumerate() {
             let leakage = &rendered.leakage;

@@ -6,15 +6,18 @@
 
 use std::hint::black_box;
 use std::num::NonZeroU32;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use afterimage::crypto::{FrameCipher, KeyMaterial};
 use afterimage::frame::{Colour, Frame, Shape};
 use afterimage::layout::{Layout, Places};
+use afterimage::leak::tone::{Grid, Tone};
 use afterimage::leak::{Census, Change, Counter, Edges, Leakage, Memory, Neighbours, Outline, Trail, papers};
 use afterimage::lens::{self, Lens, View};
 use afterimage::media::Source;
-use afterimage::pipeline::{Parts, Recent, Renderer};
+use afterimage::pipeline::knowledge::{Known, ToneWindow};
+use afterimage::pipeline::{Knowledge, Parts, Recent, Renderer, Request};
 use afterimage::pool::{Buffer, Pool};
 use afterimage::scene::Scene;
 use afterimage::units::FrameIndex;
@@ -220,6 +223,7 @@ fn paint(bencher: Bencher, lens: Lens, now: &[u8]) {
         trail: &trail,
         outline: &outline,
         memory: NonZeroU32::MIN,
+        tones: &[],
     };
     let mut rgba = vec![0; FULL_HD.pixels() * 4];
     bencher.bench_local(|| lens.paint(black_box(&view), &mut rgba));
@@ -253,17 +257,75 @@ fn frame(index: u64, bytes: Vec<u8>, shape: Shape) -> Arc<Frame> {
     })
 }
 
-/// The four default panels with all numbers, the frame before already encrypted, as when playing.
+/// Four panels with all numbers, the frame before already encrypted, as when playing.
 #[divan::bench(args = HEIGHTS)]
 fn four_panels(bencher: Bencher, height: u32) {
-    let shape = shape_of(height);
-    let bytes = half_flat(Layout::RGBA32, shape);
-    let frames: Vec<_> = (0..4).map(|index| frame(index, bytes.clone(), shape)).collect();
-    let mut renderer = Renderer::new(&Scene::of(Source::Demo), &Pool::default()).expect("the default key");
+    let bytes = half_flat(Layout::RGBA32, shape_of(height));
+    let frames: Vec<_> = (0..4).map(|index| frame(index, bytes.clone(), shape_of(height))).collect();
+    let scene = scene(&["plain", "aes-128-ecb", "aes-128-ecb:repeats", "aes-128-gcm"]);
+    render(bencher, &scene, &frames, &Knowledge::default());
+}
+
+fn scene(panels: &[&str]) -> Scene {
+    let panels = panels.iter().map(|panel| panel.parse().expect("a panel")).collect();
+    Scene { panels, ..Scene::of(Source::Demo) }
+}
+
+/// Renders frames over and over.
+fn render(bencher: Bencher, scene: &Scene, frames: &[Arc<Frame>], knowledge: &Knowledge) {
+    let mut renderer = Renderer::new(scene, &Pool::default()).expect("the default key");
     let mut recent = Recent::default();
     let mut next = frames.iter().cycle();
     bencher.bench_local(|| {
         recent.push(Arc::clone(next.next().expect("frames without end")), 2);
-        renderer.render(&recent, Parts::PICTURES)
+        renderer.render(&recent, knowledge, Parts::PICTURES)
     });
+}
+
+/// Slopes of light with a little grain, much like a sky: 130,000 values that stand at several places of the
+/// frames. Frame `n`.
+fn shaded(shape: Shape, n: u64) -> Arc<Frame> {
+    let mut grain = noise(shape.pixels()).into_iter();
+    let pixels = (0..shape.pixels()).flat_map(|pixel| {
+        let (x, y) = (pixel % shape.columns() + 2 * n as usize, pixel / shape.columns());
+        let wave = ((x as f32 / 97.0).sin() + (y as f32 / 71.0).cos()) * 60.0 + 125.0;
+        #[expect(clippy::cast_sign_loss, reason = "between 5 and 245")]
+        let luma = wave as u8 + u8::from(grain.next().is_some_and(|grain| grain < 40));
+        [luma, luma / 2, 255 - luma, 255]
+    });
+    frame(n, pixels.collect(), shape)
+}
+
+/// The tones of a window of a few such frames.
+fn tones_of(frames: &[Arc<Frame>]) -> Tone {
+    let ciphertext = |frame: &Arc<Frame>| {
+        let mut ciphertext = Buffer::default();
+        let cipher = cipher("aes-128-ecb");
+        cipher.encrypt(frame.index, &frame.bytes, &mut ciphertext).expect("ECB takes any frame");
+        ciphertext[..frame.bytes.len()].to_vec()
+    };
+    let ciphertexts: Vec<_> = frames.iter().map(ciphertext).collect();
+    let ciphertexts: Vec<&[u8]> = ciphertexts.iter().map(Vec::as_slice).collect();
+    let grid = Grid::new(Layout::RGBA32, frames[0].shape);
+    Tone::prepare(&ciphertexts, &grid, &mut |_| ControlFlow::Continue(())).expect("blocks repeat")
+}
+
+/// Preparing a part of a shot of twelve frames.
+#[divan::bench(args = [720, 1080], sample_count = 5)]
+fn prepare_tone(bencher: Bencher, height: u32) {
+    let shape = Shape::new(height * 16 / 9, height);
+    let frames: Vec<_> = (0..12).map(|n| shaded(shape, n)).collect();
+    bencher.bench_local(|| tones_of(black_box(&frames)));
+}
+
+/// A `tone` panel of a prepared shot with all its numbers, as when playing: real time is 33 ms a frame.
+#[divan::bench]
+fn prepared_tone_panel_1080p(bencher: Bencher) {
+    let frames: Vec<_> = (0..4).map(|n| shaded(FULL_HD, n)).collect();
+    let scene = scene(&["aes-128-ecb:tone"]);
+    let window = ToneWindow::of(FrameIndex(0), tones_of(&frames));
+    let mut knowledge = Knowledge::default();
+    let request = Request::all(&scene, FrameIndex(0)).remove(0);
+    knowledge.insert(request, Ok(Known::Tone(Arc::new(window))));
+    render(bencher, &scene, &frames, &knowledge);
 }

@@ -1,5 +1,6 @@
-//! Renders every frame of a file into the four default panels with all their numbers, and says how fast:
-//! `cargo run --release --example sheets -- FILE`.
+//! Renders every frame of a file into panels with all their numbers, and says how fast:
+//! `cargo run --release --example sheets -- FILE [PANEL]…`; without panels, the original, ECB as bytes and
+//! through its repeats, and GCM.
 //!
 //! Prints one line of JSON: frames, seconds, frames a second, and the most memory the process ever held.
 
@@ -7,12 +8,18 @@ use std::ops::ControlFlow;
 use std::time::Instant;
 
 use afterimage::pipeline::batch::{self, Job, Range};
-use afterimage::scene::Scene;
+use afterimage::scene::{Panel, Scene};
 use anyhow::{Context, Result};
 
 fn main() -> Result<()> {
-    let file = std::env::args().nth(1).context("name a video")?;
-    let scene = Scene::of(file.parse()?);
+    let mut arguments = std::env::args().skip(1);
+    let file = arguments.next().context("name a video")?;
+    let mut panels = arguments.map(|panel| Ok(panel.parse()?)).collect::<Result<Vec<Panel>>>()?;
+    if panels.is_empty() {
+        let usual = ["plain", "aes-128-ecb", "aes-128-ecb:repeats", "aes-128-gcm"];
+        panels = usual.iter().map(|panel| Ok(panel.parse()?)).collect::<Result<_>>()?;
+    }
+    let scene = Scene { panels, ..Scene::of(file.parse()?) };
     let start = Instant::now();
     let mut frames = 0u64;
     // A sum that depends on every sheet, so that nothing can be left out.

@@ -19,6 +19,7 @@
 //! This room knows neither ciphers nor attacks; it turns bytes into pictures and blocks into pixels, and
 //! back.
 
+mod brightness;
 mod luma;
 mod places;
 mod posterize;

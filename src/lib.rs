@@ -10,6 +10,8 @@
 //!                               │ crypto   one encryption per distinct scheme
 //!                               │ leak     one census per ciphertext, the numbers
 //!                               └ lens     one picture per panel
+//!                               ▲
+//!  media ──frames elsewhere──▶ pipeline::knowledge: what a recorded stream tells, prepared beside it
 //! ```
 //!
 //! # The rooms
@@ -35,8 +37,8 @@
 //! # What always holds
 //!
 //! - **[`render`](pipeline::Renderer::render) is a pure function** of a scene and a frame (and the frames
-//!   before it that the scene needs). How the frame was reached, whether frames were dropped on the way, how
-//!   many threads there are: nothing of it changes a byte.
+//!   before it that the scene needs, and those elsewhere that follow from its number). How the frame was
+//!   reached, whether frames were dropped on the way, how many threads there are: nothing of it changes a byte.
 //! - **Nothing is drawn from chance or from the clock.** Nonces follow from the frame's number, palettes
 //!   from counts.
 //! - **Stride padding never reaches a cipher.** Rows are tightly packed before anything else happens.

@@ -142,6 +142,14 @@ impl Scene {
         }
     }
 
+    /// True where both make the same ciphertexts of the same frames, through whatever panels one looks.
+    #[must_use]
+    pub fn encrypts_like(&self, other: &Self) -> bool {
+        // Whatever a scene may hold one day changes the ciphertext until it is listed here.
+        let unseen = |scene: &Self| Self { panels: Vec::new(), memory: this_frame_alone(), ..scene.clone() };
+        unseen(self) == unseen(other)
+    }
+
     /// How many frames, the one shown and those before it, are needed to render one: those remembered,
     /// and in any case the frame before, which says what stayed the same.
     #[must_use]
@@ -165,15 +173,27 @@ pub enum Panel {
 }
 
 impl Panel {
-    /// The original, ECB as bytes and through its repeats, and GCM.
+    /// What the app and a figure show: the original, ECB as bytes and through the shading that it gives away,
+    /// and GCM.
     ///
     /// # Panics
     /// Never: the names are those of this version.
     #[must_use]
     pub fn defaults() -> Vec<Self> {
-        ["plain", "aes-128-ecb", "aes-128-ecb:repeats", "aes-128-gcm"]
-            .map(|name| name.parse().expect("a panel of this version"))
-            .into()
+        Self::named(["plain", "aes-128-ecb", "aes-128-ecb:tone", "aes-128-gcm"])
+    }
+
+    /// What is measured: ECB and GCM. Nothing that has to be prepared first.
+    ///
+    /// # Panics
+    /// Never: the names are those of this version.
+    #[must_use]
+    pub fn measured() -> Vec<Self> {
+        Self::named(["aes-128-ecb", "aes-128-gcm"])
+    }
+
+    fn named<const N: usize>(names: [&str; N]) -> Vec<Self> {
+        names.map(|name| name.parse().expect("a panel of this version")).into()
     }
 
     /// The ciphertext of a scheme as pixels.

@@ -246,11 +246,16 @@ fn the_program_plays_and_every_panel_is_what_it_claims() {
         let agreements = held.iter().zip(&expected).map(|(seen, expected)| correlation(seen, expected));
         agreements.zip([0.99, 0.9, 0.95, 0.7]).all(|(agreement, least)| agreement > least)
     });
-    // Both sides of the claim: edges of the original are dark in the repeats, and nowhere under GCM.
+    // Both sides of the claim: shading comes back under ECB, perhaps as a negative, and gaps draw the edges;
+    // neither under GCM.
     let edges = edges(&expected[0]);
-    let outlines = |panel: usize| -correlation(&held[panel], &edges);
-    assert!(outlines(2) > 0.3, "the repeats under ECB draw the outlines, but correlate by {}", outlines(2));
-    assert!(outlines(3).abs() < 0.08, "GCM has nothing to do with them, but correlates by {}", outlines(3));
+    let shading = |panel: usize| correlation(&held[panel], &expected[0]).abs();
+    let gaps = |panel: usize| -correlation(&held[panel], &edges);
+    assert!(shading(2) > 0.2, "tone under ECB has the shading, but correlates by {}", shading(2));
+    assert!(gaps(2) > 0.1, "its gaps draw the outlines, but correlate by {}", gaps(2));
+    for by in [shading(3), gaps(3).abs()] {
+        assert!(by < 0.08, "GCM has nothing to do with either, but correlates by {by}");
+    }
 
     // Closing the window ends the program.
     display.key("ctrl+q");

@@ -13,7 +13,7 @@ use afterimage::layout::{BLOCK_BYTES, Layout, Samples};
 use afterimage::lens::{GROUND, INK, Lens, PAPER, Palette};
 use afterimage::media::{self, Frames, Limits, Source};
 use afterimage::pipeline::batch::{self, Job, Range};
-use afterimage::pipeline::{Parts, Recent, Renderer, Sheet};
+use afterimage::pipeline::{Knowledge, Parts, Recent, Renderer, Sheet};
 use afterimage::pool::{Buffer, Pool};
 use afterimage::scene::{Panel, Scene};
 use afterimage::units::FrameIndex;
@@ -101,7 +101,7 @@ fn render_with(renderer: &mut Renderer, scene: &Scene, frames: &[Arc<Frame>]) ->
     for frame in frames {
         recent.push(Arc::clone(frame), scene.frames_needed());
     }
-    renderer.render(&recent, Parts::PICTURES).expect("there is a frame")
+    renderer.render(&recent, &Knowledge::default(), Parts::PICTURES).expect("there is a frame")
 }
 
 fn pixels(sheet: &Sheet, panel: usize) -> &[[u8; 4]] {

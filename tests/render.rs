@@ -10,7 +10,7 @@ use afterimage::layout::{BLOCK_BYTES, Layout};
 use afterimage::leak::{Leakage, Papers, Word, expected_by_chance, log10_of_pairs};
 use afterimage::lens::GROUND;
 use afterimage::media::Source;
-use afterimage::pipeline::{Parts, Recent, RenderedPanel, Renderer, Sheet};
+use afterimage::pipeline::{Knowledge, Parts, Recent, RenderedPanel, Renderer, Sheet};
 use afterimage::pool::{Buffer, Pool};
 use afterimage::scene::{Panel, Scene};
 use afterimage::units::FrameIndex;
@@ -67,7 +67,7 @@ fn render_with(renderer: &mut Renderer, frames: &[Arc<Frame>], parts: Parts) -> 
     for frame in frames {
         recent.push(Arc::clone(frame), 2);
     }
-    renderer.render(&recent, parts).expect("there is a frame")
+    renderer.render(&recent, &Knowledge::default(), parts).expect("there is a frame")
 }
 
 fn rgba(panel: &RenderedPanel) -> &[[u8; 4]] {

@@ -17,7 +17,7 @@ use afterimage::layout::{BLOCK_BYTES, Layout};
 use afterimage::leak::{Change, Counter, Leakage, Papers, Word};
 use afterimage::media::Source;
 use afterimage::pipeline::batch::{self, Job, Range};
-use afterimage::pipeline::{Parts, Recent, Renderer, Sheet};
+use afterimage::pipeline::{Knowledge, Parts, Recent, Renderer, Sheet};
 use afterimage::pool::{Buffer, Pool};
 use afterimage::scene::{Panel, Scene};
 use afterimage::units::FrameIndex;
@@ -149,7 +149,7 @@ fn sheet(footage: &Footage, panels: Vec<Panel>, parts: Parts) -> Sheet {
     for (n, shot) in (7..).zip(footage) {
         recent.push(frame(n, shot), 2);
     }
-    renderer.render(&recent, parts).expect("there is a frame")
+    renderer.render(&recent, &Knowledge::default(), parts).expect("there is a frame")
 }
 
 /// What is expected of a scheme on cartoon, slide, camera, camera with strong grain, still and random.
@@ -265,7 +265,9 @@ fn the_numbers_are_the_same_however_a_frame_was_reached() {
             recent
         };
         let numbers = |renderer: &mut Renderer, last: usize| {
-            let sheet = renderer.render(&recent(last), Parts::PAPERS).expect("there is a frame");
+            let sheet = renderer
+                .render(&recent(last), &Knowledge::default(), Parts::PAPERS)
+                .expect("there is a frame");
             sheet.panels.iter().map(|panel| panel.leakage).collect::<Vec<_>>()
         };
         let fresh = || Renderer::new(&scene, &Pool::default()).expect("a good key");

@@ -195,8 +195,7 @@ impl SaveArgs {
 pub struct PanelArgs {
     #[arg(
         value_name = "PANEL",
-        help = "What to look at: plain, or SCHEME[:LENS] such as \
-        aes-128-ecb:repeats [default: plain aes-128-ecb aes-128-ecb:repeats aes-128-gcm]"
+        help = "What to look at: plain, or SCHEME[:LENS] such as aes-128-ecb:repeats"
     )]
     positional: Vec<Panel>,
     #[command(flatten)]

@@ -27,7 +27,8 @@ SOURCE
                         Files in it are named from its folder. A key of your own stays
                         out of it: it names your --key-file, unless --save-key
 
-PANEL: plain for the original, or SCHEME[:LENS]
+PANEL: plain for the original, or SCHEME[:LENS]; without any, plain, aes-128-ecb,
+aes-128-ecb:tone and aes-128-gcm (measure: aes-128-ecb and aes-128-gcm)
   SCHEME                mode of operation and key size:
                         aes-{128,192,256}-{ecb,cbc,cfb,ofb,ctr,gcm},
                         aes-{128,256}-{gcm-siv,xts}, chacha20-poly1305
@@ -40,6 +41,9 @@ PANEL: plain for the original, or SCHEME[:LENS]
                         (default), ,palette=viridis or ,palette=spectrum
   :motion               blocks that changed since the frame before
   :difference           the XOR with the frame before, as pixels
+  :tone                 shading, from which blocks stand side by side in a recorded shot;
+                        ,vector=colour (default) or ,vector=1 to 4 as grey, ,flip=yes,
+                        ,gaps=dark (default) or ,gaps=light
 
 LAYOUT: which bytes of a frame are encrypted and in which order
   rgba32                red, green, blue, alpha; a block is 4 pixels (default)
@@ -77,7 +81,8 @@ Examples:
 
 pub const ABOUT_FIGURE: &str = "\
 Makes one picture of the panels of a frame: each at full resolution with its name and its number below, fit \
-for a report or a print. Small sources are enlarged by whole multiples. The PNG holds, as text, the command \
+for a report or a print. Small sources are enlarged by whole multiples. Without panels it takes plain, aes-128-ecb, aes-128-ecb:tone \
+and aes-128-gcm. The PNG holds, as text, the command \
 line and the scene that make it again, and where each panel stands.";
 
 pub const FIGURE: &str = "\
@@ -88,7 +93,8 @@ Examples:
   afterimage figure photo.png --layout gray8 --panels plain aes-128-ecb:repeats aes-128-gcm -o photo-ecb.png";
 
 pub const ABOUT_MEASURE: &str = "\
-Counts what survives, in blocks of 16 bytes, of one frame, a range, or (default) all frames:
+Counts what survives, in blocks of 16 bytes, of one frame, a range, or (default) all frames. Without panels it \
+takes aes-128-ecb and aes-128-gcm:
 
   blocks              whole blocks of the frame
   distinct            different values among them

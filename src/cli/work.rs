@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::stop;
 use crate::media::SourceInfo;
-use crate::pipeline::batch::{self, Done, Job};
+use crate::pipeline::batch::{self, Done, Event, Job};
 use crate::pipeline::{RenderedPanel, Sheet};
 
 /// Problems of one source that are printed; more are counted.
@@ -44,7 +44,7 @@ impl TalkArgs {
         let is_watched = io::stderr().is_terminal() && !self.quiet;
         let target = if is_watched { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bar = ProgressBar::with_draw_target(None, target);
-        bar.set_style(style("{spinner} frame {human_pos} · {per_sec} · {elapsed}"));
+        bar.set_style(style("{spinner} {msg}frame {human_pos} · {per_sec} · {elapsed}"));
         bar
     }
 }
@@ -66,7 +66,16 @@ pub fn each_frame(
     let mut failed = None;
     let mut refusals = Vec::new();
     let job = Job { keep_going: stop::keep_going, ..job };
-    let rendered = batch::render(job, |sheet, done| {
+    let rendered = batch::render_with(job, |event| {
+        let (sheet, done) = match event {
+            Event::Preparing(request, share) => {
+                bar.set_message(format!("preparing {} {:.0} % · ", request.name(), share * 100.0));
+                bar.tick();
+                return ControlFlow::Continue(());
+            }
+            Event::Rendered(sheet, done) => (sheet, done),
+        };
+        bar.set_message("");
         show(&bar, done);
         if refusals.is_empty() {
             refusals = refused(&sheet);
@@ -113,7 +122,7 @@ fn show(bar: &ProgressBar, done: Done) {
         && let Some(of) = done.of.filter(|&of| of > 1)
     {
         bar.set_length(of);
-        bar.set_style(style("{wide_bar} frame {human_pos} of {human_len} · {per_sec} · {eta} left"));
+        bar.set_style(style("{wide_bar} {msg}frame {human_pos} of {human_len} · {per_sec} · {eta} left"));
     }
     bar.set_position(done.frames);
 }

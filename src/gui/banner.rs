@@ -79,7 +79,7 @@ pub fn offer_ui(ui: &mut Ui) -> Option<Command> {
                     answer = Some(Command::Learn(Step::Open(0)));
                 }
                 ui.with_layout(Flow::left_to_right(Align::Center), |ui| {
-                    let offer = "New here? Ten short lessons show what survives encryption, and why.";
+                    let offer = "New here? Short lessons show what survives encryption, and why.";
                     ui.add(Label::new(offer).truncate());
                 });
             },

@@ -1,9 +1,11 @@
 //! What a panel shows and what it gives away, in plain words.
 
+use super::film::ShotPanel;
 use crate::crypto::Scheme;
 use crate::frame::Shape;
 use crate::layout::Layout;
 use crate::leak::{Leakage, Word};
+use crate::pipeline::Status;
 use crate::scene::Panel;
 
 /// Between a number and its unit.
@@ -121,6 +123,19 @@ fn ciphertext_finding(leakage: &Leakage) -> Finding {
         wordings.insert(0, format!("{} · {still}", wordings[0]));
     }
     Finding { wordings, leaks: repeated > 0 || still.is_some(), word: leakage.word }
+}
+
+/// Why a panel shows nothing, in a few words; `None` where it does.
+#[must_use]
+pub fn notice(panel: &ShotPanel, status: &Status) -> Option<String> {
+    let Some(request) = panel.pending else { return panel.note.clone() };
+    let name = request.name();
+    if status.preparing_stopped {
+        return Some(format!("{name} was not prepared"));
+    }
+    let preparing = status.preparing.filter(|preparing| preparing.request == request);
+    let share = preparing.map_or(0.0, |preparing| preparing.share);
+    Some(format!("Preparing {name} · {:.0}{NBSP}%", share * 100.0))
 }
 
 /// A share in percent, never rounded up to all nor down to none.

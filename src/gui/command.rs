@@ -119,6 +119,10 @@ pub enum Command {
     CopyText(String),
     /// Put the command line that makes the same picture on the clipboard.
     CopyCommandLine,
+    /// Give up what panels wait for.
+    StopPreparing,
+    /// Prepare it again.
+    Prepare,
     /// A step in the lessons.
     Learn(lessons::Step),
     /// Hide everything but the panels and their captions, or no longer.

@@ -14,7 +14,7 @@ use super::inspect::{self, Inspected};
 use super::look::Region;
 use crate::frame::{Picture, Shape};
 use crate::leak::Leakage;
-use crate::pipeline::Sheet;
+use crate::pipeline::{Request, Sheet};
 use crate::scene::Panel;
 use crate::units::FrameIndex;
 
@@ -62,6 +62,10 @@ pub struct ShotPanel {
     pub cut: Option<Cut>,
     /// What it gives away.
     pub leakage: Leakage,
+    /// What is still to be prepared before there is something to see.
+    pub pending: Option<Request>,
+    /// Why there is nothing to see, in words.
+    pub note: Option<String>,
 }
 
 /// The part of a frame that an image holds, in pixels of the frame, and by how much it is reduced.
@@ -257,7 +261,14 @@ impl Developer {
                         inspect::light_up(found, layout, shape, cut, image.as_raw_mut());
                     }
                 }
-                ShotPanel { panel: rendered.panel, image, cut, leakage: rendered.leakage }
+                ShotPanel {
+                    panel: rendered.panel,
+                    image,
+                    cut,
+                    leakage: rendered.leakage,
+                    pending: rendered.pending,
+                    note: rendered.note.map(|note| note.to_string()),
+                }
             })
             .collect();
         self.keep(&panels);

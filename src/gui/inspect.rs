@@ -112,7 +112,7 @@ pub fn light_up(found: &Found, layout: Layout, shape: Shape, cut: Cut, rgba: &mu
 mod tests {
     use super::*;
     use crate::frame::Colour;
-    use crate::pipeline::{Parts, Recent, Renderer};
+    use crate::pipeline::{Knowledge, Parts, Recent, Renderer};
     use crate::pool::{Buffer, Pool};
     use crate::scene::Scene;
     use crate::units::FrameIndex;
@@ -140,7 +140,7 @@ mod tests {
         let mut recent = Recent::default();
         recent.push(Arc::new(frame), 2);
         let mut renderer = Renderer::new(&scene, &Pool::default()).expect("the demonstration key");
-        renderer.render(&recent, Parts::PICTURES).expect("there is a frame")
+        renderer.render(&recent, &Knowledge::default(), Parts::PICTURES).expect("there is a frame")
     }
 
     #[test]

@@ -44,9 +44,9 @@ pub const GROUPS: [Group; 5] = [
     Group {
         title: "Window",
         keys: &[
-            (&["M"], "A number of every frame along the timeline"),
+            (&["M"], "Numbers along the timeline"),
             (&["P"], "Panels and captions alone"),
-            (&["H"], "Slow ciphertext down, hold it still"),
+            (&["H"], "Slow noise down, hold it"),
             (&["N"], "Lessons"),
             (&["Ctrl +", "Ctrl -"], "Larger, smaller text"),
             (&["T"], "Dark, light"),

@@ -1,9 +1,9 @@
 //! The panels: a caption in plain words, and below it what an eavesdropper sees.
 
 use eframe::egui::{
-    Align, Align2, Color32, ComboBox, CornerRadius, CursorIcon, DragAndDrop, FontFamily, FontId, Galley, Id,
-    LayerId, Layout as Flow, Order, Popup, Rect, RichText, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder,
-    WidgetInfo, vec2,
+    Align, Align2, Button, Color32, ComboBox, CornerRadius, CursorIcon, DragAndDrop, FontFamily, FontId,
+    Galley, Id, LayerId, Layout as Flow, Order, Popup, Pos2, Rect, RichText, Role, Sense, Stroke, StrokeKind,
+    Ui, UiBuilder, WidgetInfo, vec2,
 };
 use std::sync::Arc;
 
@@ -59,7 +59,7 @@ pub fn panels_ui(
     for (&at, &rect) in shown.iter().zip(&grid.cards) {
         let card = Card { at, rect, state, enlarged: shown.len() == 1 };
         let builder = UiBuilder::new().id_salt(("card", at)).max_rect(card.rect);
-        ui.scope_builder(builder, |ui| card.card_ui(ui, &grid, screen, commands));
+        ui.scope_builder(builder, |ui| card.card_ui(ui, &grid, screen, status, commands));
     }
     drop_ui(ui, &shown, &grid, commands);
 }
@@ -129,7 +129,14 @@ impl Card<'_> {
         self.state.scene.panels[self.at]
     }
 
-    fn card_ui(&self, ui: &mut Ui, grid: &Grid, screen: &Screen, commands: &mut Vec<Command>) {
+    fn card_ui(
+        &self,
+        ui: &mut Ui,
+        grid: &Grid,
+        screen: &Screen,
+        status: &Status,
+        commands: &mut Vec<Command>,
+    ) {
         let palette = theme::palette(ui);
         ui.painter().rect_filled(self.rect, CornerRadius::same(ROUND), palette.card);
         let shot = screen.shot();
@@ -140,9 +147,33 @@ impl Card<'_> {
         let caption = self.rect.with_max_y(self.rect.top() + grid.caption_height);
         self.caption_ui(ui, caption, grid.one_line(), finding.as_ref(), commands);
         self.picture_ui(ui, grid.picture_in(self.rect), screen, finding.as_ref(), commands);
+        let shown = rendered.map(|(_, rendered)| rendered).filter(|rendered| rendered.panel == self.panel());
+        if let Some(words) = shown.and_then(|rendered| caption::notice(rendered, status)) {
+            let centre = grid.picture_in(self.rect).center();
+            let font = FontId::proportional(15.0);
+            // On the ground of a picture without light, whatever the theme.
+            ui.painter().text(centre, Align2::CENTER_CENTER, words, font, Color32::from_gray(170));
+            if shown.is_some_and(|rendered| rendered.pending.is_some()) {
+                self.preparing_ui(ui, centre, status, commands);
+            }
+        }
         // A lens may be as dark as the ground: the edge says where the picture ends.
         let stroke = Stroke::new(1.0, palette.line);
         ui.painter().rect_stroke(self.rect, CornerRadius::same(ROUND), stroke, StrokeKind::Outside);
+    }
+
+    /// The button below what is said of a panel that is being prepared: it ends that, or starts it again.
+    fn preparing_ui(&self, ui: &mut Ui, centre: Pos2, status: &Status, commands: &mut Vec<Command>) {
+        let (word, command) = if status.preparing_stopped {
+            ("Prepare", Command::Prepare)
+        } else {
+            ("Cancel", Command::StopPreparing)
+        };
+        let rect = Rect::from_center_size(centre + vec2(0.0, 30.0), vec2(96.0, 28.0));
+        let name = format!("{word} panel {}", self.at + 1);
+        if ui.put(rect, Button::new(word)).accessible_name(name).clicked() {
+            commands.push(command);
+        }
     }
 
     fn caption_ui(

@@ -204,6 +204,7 @@ mod tests {
     #[test]
     fn a_name_is_suggested_that_says_what_the_picture_is_of() {
         let mut state = State::new(Scene::of("some where/a film.mp4".parse().expect("a source")));
+        state.scene.panels[2] = "aes-128-ecb:repeats".parse().expect("a panel");
         state.drafts.folder = Some("/out".into());
         let mut suggested = |what| {
             let _ = state.save(Step::Ask(what), &status());

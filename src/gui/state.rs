@@ -415,6 +415,8 @@ impl State {
                 return vec![Effect::CopyText(line)];
             }
             Command::Save(step) => return self.save(step, status),
+            Command::StopPreparing => return session(Session::StopPreparing),
+            Command::Prepare => return session(Session::Prepare),
             Command::Learn(step) => return self.learn(step),
             Command::TogglePresenting => self.view.presenting = !self.view.presenting,
             Command::SetFlicker(flicker) => self.set_flicker(flicker),

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use crate::crypto::Scheme;
-use crate::pipeline::{Opener, Parts, Recent, Renderer};
+use crate::pipeline::{Knowledge, Opener, Parts, Recent, Renderer};
 use crate::pool::Pool;
 use crate::scene::{Panel, Scene};
 
@@ -124,12 +124,14 @@ fn follow_frames(
 ) -> Result<(), String> {
     let mut renderer = Renderer::new(scene, pool).map_err(|error| error.to_string())?;
     let mut frames = opener.open(&scene.source, scene.layout).map_err(|error| error.to_string())?;
+    // Ciphertext as it is needs nothing prepared.
+    let nothing = Knowledge::default();
     let mut recent = Recent::default();
     while !stop.load(Ordering::Relaxed) {
         let Some(frame) = frames.next_frame().map_err(|error| error.to_string())? else { break };
         let time_secs = frame.time_secs;
         recent.push(Arc::new(frame), scene.frames_needed());
-        let Some(sheet) = renderer.render(&recent, Parts::NUMBERS) else { continue };
+        let Some(sheet) = renderer.render(&recent, &nothing, Parts::NUMBERS) else { continue };
         curves.times_secs.push(time_secs);
         for (at, rendered) in sheet.panels.iter().enumerate() {
             let leakage = &rendered.leakage;

@@ -6,6 +6,7 @@
 //! Census                     ──▶ repeats, colours
 //! Outline                    ──▶ outline
 //! Trail                      ──▶ motion
+//! Tones of the shot          ──▶ tone
 //! ```
 //!
 //! Every lens is a function of ciphertext alone and deterministic: palettes follow from counts, never from
@@ -16,6 +17,7 @@ mod difference;
 mod motion;
 mod outline;
 mod repeats;
+mod tone;
 
 use std::fmt;
 use std::num::NonZeroU32;
@@ -26,11 +28,13 @@ pub use difference::paint_difference;
 pub use motion::paint_motion;
 pub use outline::{INK, PAPER, paint_outline};
 pub use repeats::{Scale, paint_repeats};
+pub use tone::{ToneOptions, paint_tone};
 
 pub use colours::paint_colours;
 
 use crate::frame::{Colour, Shape};
 use crate::layout::Layout;
+use crate::leak::tone::Tones;
 use crate::leak::{Census, Outline, Trail};
 
 /// Colour of what no lens shows: the rest of a frame that fills no block, blocks that occur once, and a
@@ -53,17 +57,20 @@ pub enum Lens {
     Motion,
     /// The exclusive or with the frame before, as pixels of the same layout.
     Difference,
+    /// Shading recovered by embedding the graph of blocks that stand side by side.
+    Tone(ToneOptions),
 }
 
 impl Lens {
     /// All lenses, the default first, each with its default options.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Ciphertext,
         Self::Repeats,
         Self::Outline,
         Self::Colours(Palette::OkabeIto),
         Self::Motion,
         Self::Difference,
+        Self::Tone(ToneOptions::DEFAULT),
     ];
 
     /// The name on the command line and in a scene, without options.
@@ -76,6 +83,7 @@ impl Lens {
             Self::Colours(_) => "colours",
             Self::Motion => "motion",
             Self::Difference => "difference",
+            Self::Tone(_) => "tone",
         }
     }
 
@@ -89,6 +97,7 @@ impl Lens {
             Self::Colours(_) => "blocks that repeat, a colour for each value",
             Self::Motion => "blocks that changed, the latest brightest",
             Self::Difference => "the XOR with the frame before",
+            Self::Tone(_) => "shading, from which blocks stand side by side",
         }
     }
 
@@ -120,6 +129,12 @@ impl Lens {
                 "this ciphertext XOR the one before: a picture here is the XOR of the originals and proves \
                  a reused keystream, black is what stayed the same; noise proves nothing"
             }
+            Self::Tone(_) => {
+                "shading recovered from ciphertext alone, by placing blocks that often stand side by side close \
+                 together, over a recorded shot: a picture here is a leak, though not which of its tones are \
+                 light and what colours they had; gaps are values not met, and a dark panel says only that \
+                 nothing repeats"
+            }
         }
     }
 
@@ -128,6 +143,7 @@ impl Lens {
     pub const fn options(self) -> Option<&'static str> {
         match self {
             Self::Colours(_) => Some(Palette::OPTION),
+            Self::Tone(_) => Some(ToneOptions::OPTIONS),
             Self::Ciphertext | Self::Repeats | Self::Outline | Self::Motion | Self::Difference => None,
         }
     }
@@ -139,6 +155,7 @@ impl Lens {
     pub fn with_option(self, option: &str) -> Result<Self, LensError> {
         let set = match (self, option.split_once('=')) {
             (Self::Colours(_), Some(("palette", name))) => Palette::named(name).map(Self::Colours),
+            (Self::Tone(options), Some((name, value))) => options.with(name, value).map(Self::Tone),
             _ => None,
         };
         set.ok_or_else(|| LensError::Option {
@@ -154,7 +171,7 @@ impl Lens {
         match self {
             Self::Motion => true,
             Self::Outline => memory.get() > 1,
-            Self::Ciphertext | Self::Repeats | Self::Colours(_) | Self::Difference => false,
+            Self::Ciphertext | Self::Repeats | Self::Colours(_) | Self::Difference | Self::Tone(_) => false,
         }
     }
 
@@ -168,6 +185,7 @@ impl Lens {
             Self::Colours(palette) => paint_colours(view, palette, rgba),
             Self::Motion => paint_motion(view, rgba),
             Self::Difference => paint_difference(view, rgba),
+            Self::Tone(options) => paint_tone(view, options, rgba),
         }
     }
 }
@@ -193,6 +211,8 @@ pub struct View<'a> {
     pub outline: &'a Outline,
     /// How many frames the eavesdropper remembers.
     pub memory: NonZeroU32,
+    /// The tones of its blocks, for the lens that shows them; empty where nothing is known.
+    pub tones: &'a [Option<Tones>],
 }
 
 impl fmt::Display for Lens {
@@ -200,6 +220,9 @@ impl fmt::Display for Lens {
         match self {
             Self::Colours(palette) if *palette != Palette::default() => {
                 write!(f, "{},palette={}", self.name(), palette.name())
+            }
+            Self::Tone(options) if *options != ToneOptions::default() => {
+                write!(f, "{}{options}", self.name())
             }
             _ => f.pad(self.name()),
         }

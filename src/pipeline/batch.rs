@@ -1,14 +1,18 @@
 //! Every frame of a range, in order, none dropped: for figures, tables, clips and benchmarks.
+//!
+//! What a frame needs from elsewhere in the video is prepared before it is rendered, with a reader of its
+//! own, and kept for as long as the frames that follow need it too.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 use std::thread;
 
+use super::knowledge::{self, Knowledge, KnowledgeError, Request};
 use super::render::{Parts, Recent, Renderer, Sheet};
 use crate::crypto::KeyError;
 use crate::frame::Frame;
-use crate::media::{self, Frames, Limits, MediaError, SourceInfo};
+use crate::media::{self, Frames, Index, Limits, MediaError, SourceInfo};
 use crate::pool::Pool;
 use crate::scene::Scene;
 use crate::units::FrameIndex;
@@ -85,6 +89,15 @@ pub enum BatchError {
     Key(#[from] KeyError),
 }
 
+impl From<KnowledgeError> for BatchError {
+    fn from(error: KnowledgeError) -> Self {
+        match error {
+            KnowledgeError::Media(error) => Self::Media(error),
+            KnowledgeError::Key(error) => Self::Key(error),
+        }
+    }
+}
+
 /// How far a batch has come.
 #[derive(Clone, Copy, Debug)]
 pub struct Done {
@@ -92,6 +105,15 @@ pub struct Done {
     pub frames: u64,
     /// Frames in the range; `None` where it goes to an end that is not known yet.
     pub of: Option<u64>,
+}
+
+/// What a batch has come to.
+#[derive(Debug)]
+pub enum Event {
+    /// Something is being prepared before the next frame can be rendered; this share of it is done.
+    Preparing(Request, f64),
+    /// A frame is rendered.
+    Rendered(Sheet, Done),
 }
 
 /// Renders every frame of a job and hands the sheets on in order, decoding ahead on a thread of its own.
@@ -105,6 +127,23 @@ pub struct Done {
 pub fn render(
     job: Job<'_>,
     mut each: impl FnMut(Sheet, Done) -> ControlFlow<()>,
+) -> Result<Rendered, BatchError> {
+    render_with(job, |event| match event {
+        Event::Preparing(..) => ControlFlow::Continue(()),
+        Event::Rendered(sheet, done) => each(sheet, done),
+    })
+}
+
+/// [`render`], and tells what is being prepared too.
+///
+/// # Errors
+/// [`BatchError`]; [`MediaError::NoSuchFrame`] where the range starts or ends past the last frame.
+///
+/// # Panics
+/// If the system cannot start a thread.
+pub fn render_with(
+    job: Job<'_>,
+    mut each: impl FnMut(Event) -> ControlFlow<()>,
 ) -> Result<Rendered, BatchError> {
     let Job { scene, parts, .. } = job;
     let pool = Pool::default();
@@ -125,35 +164,94 @@ pub fn render(
         let decoder = decoder.expect("the system can start a thread");
         let needed = scene.frames_needed();
         let mut recent = Recent::default();
+        let mut elsewhere = Elsewhere::new(job, &pool);
+        let mut prepared = Ok(());
         let mut count = 0;
         for (frame, span) in &frames {
-            let span: Span = span;
-            let wanted = frame.index >= span.first;
+            let (index, span): (FrameIndex, Span) = (frame.index, span);
             recent.push(frame, needed);
-            if !wanted {
+            if index < span.first {
                 continue;
+            }
+            prepared = elsewhere.prepare(index, span.index.as_ref(), &mut each);
+            if prepared.is_err() {
+                break;
             }
             count += 1;
             let done = Done { frames: count, of: span.last.map(|last| last.0 - span.first.0 + 1) };
-            if let Some(sheet) = renderer.render(&recent, parts)
-                && each(sheet, done).is_break()
+            if let Some(sheet) = renderer.render(&recent, &elsewhere.knowledge, parts)
+                && each(Event::Rendered(sheet, done)).is_break()
             {
                 break;
             }
         }
         drop(frames);
-        match decoder.join() {
-            Ok(done) => Ok(done?),
-            Err(panic) => std::panic::resume_unwind(panic),
-        }
+        let read = decoder.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        prepared?;
+        Ok(read?)
     })
 }
 
+/// What the frames of a batch need from elsewhere.
+struct Elsewhere<'a> {
+    job: Job<'a>,
+    pool: &'a Pool,
+    /// Opened with the first request.
+    reader: Option<Box<dyn Frames>>,
+    knowledge: Knowledge,
+}
+
+impl<'a> Elsewhere<'a> {
+    fn new(job: Job<'a>, pool: &'a Pool) -> Self {
+        Self { job, pool, reader: None, knowledge: Knowledge::default() }
+    }
+
+    /// Prepares what the frame with this number needs, and forgets the rest.
+    fn prepare(
+        &mut self,
+        frame: FrameIndex,
+        index: Option<&Arc<Index>>,
+        tell: &mut impl FnMut(Event) -> ControlFlow<()>,
+    ) -> Result<(), BatchError> {
+        let Self { job, pool, reader, knowledge } = self;
+        let requests = Request::all(job.scene, frame);
+        knowledge.retain(|request| requests.contains(&request));
+        for request in requests {
+            if knowledge.get(request).is_some() {
+                continue;
+            }
+            let reader = match reader {
+                Some(reader) => reader,
+                None => reader.insert(open(*job, pool)?),
+            };
+            if let (Some(index), None) = (index, reader.index()) {
+                reader.set_index(Arc::clone(index));
+            }
+            let mut progress = |share| {
+                let go_on = (job.keep_going)() && tell(Event::Preparing(request, share)).is_continue();
+                if go_on { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+            };
+            let known = knowledge::prepare(request, job.scene, &mut **reader, pool, &mut progress)?;
+            knowledge.insert(request, Ok(known));
+        }
+        Ok(())
+    }
+}
+
+/// Opens the source of a job.
+fn open(job: Job<'_>, pool: &Pool) -> Result<Box<dyn Frames>, MediaError> {
+    let mut reader = media::open(&job.scene.source, job.scene.layout, job.limits, pool)?;
+    reader.set_interrupt(Box::new(move || !(job.keep_going)()));
+    Ok(reader)
+}
+
 /// A range whose first frame is known.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Span {
     first: FrameIndex,
     last: Option<FrameIndex>,
+    /// The index of the source, where one was needed.
+    index: Option<Arc<Index>>,
 }
 
 /// Decodes a range and the frames that its first one needs.
@@ -162,8 +260,7 @@ fn decode(
     pool: &Pool,
     mut each: impl FnMut(Frame, Span) -> ControlFlow<()>,
 ) -> Result<Rendered, MediaError> {
-    let mut reader = media::open(&job.scene.source, job.scene.layout, job.limits, pool)?;
-    reader.set_interrupt(Box::new(move || !(job.keep_going)()));
+    let mut reader = open(job, pool)?;
     let span = resolve(&mut *reader, job)?;
     let mut next = span.first.back(job.scene.frames_needed().saturating_sub(1) as u64);
     if next > FrameIndex(0) {
@@ -185,7 +282,7 @@ fn decode(
             break;
         };
         next = frame.index.next();
-        if each(frame, span).is_break() {
+        if each(frame, span.clone()).is_break() {
             break;
         }
     }
@@ -197,8 +294,8 @@ fn decode(
 fn resolve(reader: &mut dyn Frames, job: Job<'_>) -> Result<Span, MediaError> {
     let from_the_start = |first: FrameIndex| first.0 < job.scene.frames_needed() as u64;
     match job.range {
-        Range::All => return Ok(Span { first: FrameIndex(0), last: None }),
-        Range::Frames(first, last) if from_the_start(first) => return Ok(Span { first, last }),
+        Range::All => return Ok(Span { first: FrameIndex(0), last: None, index: None }),
+        Range::Frames(first, last) if from_the_start(first) => return Ok(Span { first, last, index: None }),
         Range::Frames(..) | Range::Times(..) => {}
     }
     let index = media::scan(&job.scene.source, job.limits, &mut |_| {
@@ -208,11 +305,11 @@ fn resolve(reader: &mut dyn Frames, job: Job<'_>) -> Result<Span, MediaError> {
         frames if frame.0 < frames => Ok(frame),
         frames => Err(MediaError::NoSuchFrame { index: frame, frames }),
     };
-    let span = match job.range {
-        Range::All => Span { first: FrameIndex(0), last: None },
-        Range::Frames(first, last) => Span { first: known(first)?, last: last.map(known).transpose()? },
-        Range::Times(from, to) => Span { first: index.frame_at(from), last: to.map(|to| index.frame_at(to)) },
+    let (first, last) = match job.range {
+        Range::All => (FrameIndex(0), None),
+        Range::Frames(first, last) => (known(first)?, last.map(known).transpose()?),
+        Range::Times(from, to) => (index.frame_at(from), to.map(|to| index.frame_at(to))),
     };
-    reader.set_index(index);
-    Ok(span)
+    reader.set_index(Arc::clone(&index));
+    Ok(Span { first, last, index: Some(index) })
 }

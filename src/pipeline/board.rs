@@ -8,6 +8,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::clock::Clock;
+use super::knowledge::{Knowledge, Outcome, Request};
+use super::preparing::{Preparation, Preparing, Task};
 use super::queue::{Pushed, Queue};
 use super::render::Recent;
 use crate::frame::Frame;
@@ -28,6 +30,14 @@ const SHEETS: usize = 2;
 /// A delay past which the clock gives in: where decoding cannot keep up, the video slows down and every
 /// frame that was decoded is shown, since a picture that jumps ahead twice a second shows nothing.
 const SLIP_SECS: f64 = 0.25;
+
+/// What was prepared may take so much, for what is not wanted at the moment.
+const PREPARED_BYTES: usize = 128 << 20;
+
+/// How far ahead of the frame shown, while playing, what frames need is prepared; and how many things at
+/// most, each of which may be large.
+const PREPARED_AHEAD: u64 = 240;
+const MOST_AHEAD: usize = 4;
 
 /// How many reports of damage are kept.
 const PROBLEMS: usize = 50;
@@ -57,10 +67,15 @@ pub enum Command {
     SetSpeed(f64),
     /// Start again after the end, or not.
     SetLooped(bool),
+    /// Break off what is being prepared in the background, and prepare nothing until told to.
+    StopPreparing,
+    /// Prepare in the background again, also what failed.
+    Prepare,
 }
 
 /// What a session can say of itself.
 #[derive(Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts, of which most may hold at once")]
 pub struct Status {
     /// The source, once it is open.
     pub info: Option<Arc<SourceInfo>>,
@@ -80,6 +95,10 @@ pub struct Status {
     pub problems: Vec<String>,
     /// Frames that came too late and were not encrypted.
     pub dropped: u64,
+    /// What is being prepared in the background, and how far it is.
+    pub preparing: Option<Preparing>,
+    /// True where the owner broke off what was being prepared.
+    pub preparing_stopped: bool,
 }
 
 /// A sheet to be shown, and when to be asked again.
@@ -113,6 +132,8 @@ pub(super) struct Scheduled {
 pub(super) struct Ready<T> {
     pub sheet: T,
     pub place: Place,
+    /// What was missing for some of its panels.
+    pub pending: Vec<Request>,
 }
 
 /// What identifies a sheet whatever the scene: its frames and its time.
@@ -144,6 +165,14 @@ pub(super) enum Decode {
     Seek(Target, Arc<Scene>, Generation),
     Frame,
     Rewind,
+}
+
+/// A piece of work for the thread that prepares.
+pub(super) struct Prepare {
+    pub request: Request,
+    pub task: Task,
+    pub scene: Arc<Scene>,
+    pub index: Option<Arc<Index>>,
 }
 
 /// How the video is played.
@@ -193,8 +222,11 @@ pub(super) struct Board<T> {
     /// Sheets to be rendered again, those on display first.
     again: VecDeque<Place>,
     /// The frame on display, in another scene.
-    replacement: Option<T>,
+    replacement: Option<(T, Vec<Request>)>,
     shown: Option<Place>,
+    /// What was missing for the sheet on display.
+    shown_pending: Vec<Request>,
+    preparation: Preparation,
     /// The render thread is at work.
     rendering: bool,
     /// The scene could not be set up: nothing is rendered, and the clock stands.
@@ -220,6 +252,8 @@ impl<T> Board<T> {
             again: VecDeque::new(),
             replacement: None,
             shown: None,
+            shown_pending: Vec::new(),
+            preparation: Preparation::new(PREPARED_BYTES),
             rendering: false,
             stalled: false,
             gap: false,
@@ -258,6 +292,8 @@ impl<T> Board<T> {
                 }
             }
             Command::SetLooped(looped) => self.playback.looped = looped,
+            Command::StopPreparing => self.preparation.stop(),
+            Command::Prepare => self.preparation.start(),
         }
         self.tell();
     }
@@ -265,6 +301,7 @@ impl<T> Board<T> {
     /// Brings the status up to date with what is played.
     fn tell(&mut self) {
         self.status.playing = self.playback.playing;
+        self.tell_preparing();
         self.status.stepping = self.playback.steps > 0;
     }
 
@@ -282,6 +319,9 @@ impl<T> Board<T> {
             return;
         }
         self.scene_version += 1;
+        if !old.encrypts_like(&self.scene) {
+            self.preparation.clear();
+        }
         self.status.error.clone_from(&self.progress.error);
         if self.progress.unopened {
             return;
@@ -293,10 +333,15 @@ impl<T> Board<T> {
             self.shown = None;
             return;
         }
+        self.render_ahead_again();
+        self.redraw(false);
+    }
+
+    /// What was rendered ahead is to be rendered again.
+    fn render_ahead_again(&mut self) {
         let mut places: Vec<Place> = self.sheets.drain().into_iter().map(|ready| ready.place).collect();
         places.extend(self.again.drain(..).filter(|place| !place.replaces));
         self.again = places.into();
-        self.redraw(false);
     }
 
     /// Has the frame on display rendered again, or only its sheet finished again.
@@ -314,6 +359,8 @@ impl<T> Board<T> {
         self.scene_version += 1;
         self.status = Status { playing: self.playback.playing, ..Status::default() };
         self.progress = Progress::default();
+        self.preparation.clear();
+        self.preparation.start();
         self.shown = None;
         self.seek_to(Target::Frame(FrameIndex(0)));
     }
@@ -384,7 +431,10 @@ impl<T> Board<T> {
 
     /// The newest sheet whose time has come.
     pub fn shown(&mut self, now: Instant) -> Shown<T> {
-        let mut newest = self.replacement.take();
+        let mut newest = self.replacement.take().map(|(sheet, pending)| {
+            self.shown_pending = pending;
+            sheet
+        });
         while let Some(front) = self.sheets.front() {
             let due_secs = front.place.due_secs;
             let stepped = self.playback.steps > 0;
@@ -407,13 +457,14 @@ impl<T> Board<T> {
                     self.playback.clock.run_from(due_secs, now);
                 }
             }
-            let Some(Ready { sheet, place }) = self.sheets.pop() else { break };
+            let Some(Ready { sheet, place, pending }) = self.sheets.pop() else { break };
             if let Some(frame) = place.recent.current() {
                 self.status.shown = Some((frame.index, frame.time_secs));
             }
             self.playback.target = None;
             self.status.loading = false;
             self.shown = Some(place);
+            self.shown_pending = pending;
             newest = Some(sheet);
         }
         if self.finished() && !self.rewinds() {
@@ -502,8 +553,13 @@ impl<T> Board<T> {
         if generation != self.generation {
             return;
         }
-        if version != self.scene_version {
-            // The scene changed meanwhile: again, in its turn. What is on display is in the list already.
+        let known_now = |&request: &Request| self.preparation.knowledge().get(request).is_some();
+        if ready.pending.iter().any(known_now) && ready.place.replaces {
+            return self.redraw(false);
+        }
+        if version != self.scene_version || ready.pending.iter().any(known_now) {
+            // The scene changed meanwhile, or what was missing has come: again, in its turn. What is on
+            // display is in the list already.
             if !ready.place.replaces {
                 let at = self
                     .again
@@ -515,7 +571,7 @@ impl<T> Board<T> {
             return;
         }
         if ready.place.replaces {
-            self.replacement = Some(ready.sheet);
+            self.replacement = Some((ready.sheet, ready.pending));
             return;
         }
         let clock = &mut self.playback.clock;
@@ -524,6 +580,88 @@ impl<T> Board<T> {
         }
         // Room was made sure of before; a scene's sheets to be rendered again may exceed it.
         let _ = self.sheets.push(generation, 0, ready);
+    }
+
+    /// All that has been prepared so far.
+    pub fn knowledge(&self) -> Knowledge {
+        self.preparation.knowledge().clone()
+    }
+
+    /// What the panels need from elsewhere: for the frame asked for or shown, then, while playing, for those
+    /// that come next.
+    fn wanted(&self) -> Vec<Request> {
+        let Some(frame) = self.playback.target.or(self.status.shown.map(|(frame, _)| frame)) else {
+            return Vec::new();
+        };
+        let mut wanted = Request::all(&self.scene, frame);
+        if wanted.is_empty() || !self.playback.playing {
+            return wanted;
+        }
+        let most = wanted.len() + MOST_AHEAD;
+        let frames = self.status.index.as_ref().map(|index| index.frames().max(1));
+        for ahead in frame.0 + 1..=frame.0 + PREPARED_AHEAD {
+            let next = match frames {
+                Some(frames) if ahead >= frames && !self.rewinds() => break,
+                Some(frames) => ahead % frames,
+                None => ahead,
+            };
+            for request in Request::all(&self.scene, FrameIndex(next)) {
+                if wanted.len() < most && !wanted.contains(&request) {
+                    wanted.push(request);
+                }
+            }
+        }
+        wanted
+    }
+
+    /// What the thread that prepares is to do now.
+    pub fn next_prepare(&mut self) -> Option<Prepare> {
+        let findable = self.status.index.is_some() || self.progress.index_failed;
+        let wanted = self.wanted();
+        let missing = self.preparation.missing(&wanted)?;
+        // The decode thread says whether the source can be opened at all.
+        if self.status.info.is_none() || !(findable || missing.first_frame() == FrameIndex(0)) {
+            return None;
+        }
+        let (request, task) = self.preparation.begin(&wanted)?;
+        self.tell_preparing();
+        let (scene, index) = (Arc::clone(&self.scene), self.status.index.clone());
+        Some(Prepare { request, task, scene, index })
+    }
+
+    /// True while a task is wanted.
+    pub fn prepares(&self, task: Task) -> bool {
+        !self.stop && self.preparation.goes_on(task, &self.wanted())
+    }
+
+    /// Notes how far a task has come. True where that is worth telling.
+    pub fn prepared_so_far(&mut self, task: Task, share: f64) -> bool {
+        let tell = self.preparation.report(task, share);
+        self.tell_preparing();
+        tell
+    }
+
+    /// Takes what came of a task; `None` where it was broken off. Sheets that it was missing for are rendered
+    /// again.
+    pub fn prepared(&mut self, task: Task, outcome: Option<Outcome>) {
+        let known = self.preparation.end(task, outcome, &self.wanted());
+        self.tell_preparing();
+        let Some(known) = known else { return };
+        if self.sheets.iter().any(|ready| ready.pending.contains(&known)) {
+            let replacing = self.again.front().is_some_and(|place| place.replaces);
+            self.render_ahead_again();
+            if replacing {
+                self.redraw(false);
+            }
+        }
+        if self.shown_pending.contains(&known) {
+            self.redraw(false);
+        }
+    }
+
+    fn tell_preparing(&mut self) {
+        self.status.preparing = self.preparation.at_work();
+        self.status.preparing_stopped = self.preparation.stopped();
     }
 
     /// Notes whether the scene of `version` could be set up, and if not, why.

@@ -67,14 +67,19 @@ fn a_frame_that_is_held_is_rendered_again_on_demand_and_replaces_the_one_shown()
     let mut board = board();
     board.status.info = Some(Arc::new(info()));
     assert!(matches!(board.next_render(0, false, now), Some(Render::Scene(..))));
-    board.rendered(Some(Ready { sheet: "coarse", place: place(0) }), 1, board.generation, now);
+    board.rendered(
+        Some(Ready { sheet: "coarse", place: place(0), pending: Vec::new() }),
+        1,
+        board.generation,
+        now,
+    );
     assert_eq!(board.shown(now).sheet, Some("coarse"));
     board.apply(Command::Redraw, now);
     board.apply(Command::Redraw, now);
     let Some(Render::Again(place, generation)) = board.next_render(1, true, now) else {
         panic!("the frame is to be rendered again");
     };
-    board.rendered(Some(Ready { sheet: "fine", place }), 1, generation, now);
+    board.rendered(Some(Ready { sheet: "fine", place, pending: Vec::new() }), 1, generation, now);
     assert_eq!(board.shown(now).sheet, Some("fine"));
     assert!(board.next_render(1, true, now).is_none(), "asked for twice, rendered once");
 }
@@ -100,7 +105,10 @@ fn render(board: &mut Board<u64>, now: Instant) {
                 ((!late).then_some(place), generation)
             }
         };
-        let made = made.map(|place| Ready { sheet: place.recent.current().expect("a frame").index.0, place });
+        let made = made.map(|place| {
+            let sheet = place.recent.current().expect("a frame").index.0;
+            Ready { sheet, place, pending: Vec::new() }
+        });
         board.rendered(made, board.scene_version, generation, now);
     }
 }

@@ -228,6 +228,11 @@ impl Seen {
         }))
     }
 
+    /// The ciphertext of the frame, as long as the frame's own bytes.
+    pub fn ciphertext(&self) -> &[u8] {
+        &self.now
+    }
+
     /// Adds how the outline agrees with the edges of the original.
     pub fn compare(&mut self, edges: &Edges) {
         self.leakage = self.leakage.against(Agreement::of(&self.equality.outline, edges));
@@ -238,7 +243,7 @@ impl Seen {
         Wire { bytes: self.now.clone(), parameters: Arc::clone(&self.parameters) }
     }
 
-    /// What a lens looks at.
+    /// What a lens looks at, but for what is known from elsewhere.
     pub fn view(&self, frame: &Frame) -> View<'_> {
         View {
             layout: frame.layout,
@@ -250,6 +255,7 @@ impl Seen {
             trail: &self.equality.trail,
             outline: &self.equality.outline,
             memory: self.equality.memory,
+            tones: &[],
         }
     }
 }

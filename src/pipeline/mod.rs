@@ -7,18 +7,23 @@
 //!
 //! [`Renderer::render`] is the pure core: the same scene and frames give the same sheet, whether the frame
 //! was reached by playing, by seeking or from the command line. [`Session`] plays: it may drop frames that
-//! come too late, before they are encrypted. [`batch`] never drops one.
+//! come too late, before they are encrypted. [`batch`] never drops one. What a panel has to know from frames
+//! elsewhere in the video is prepared beforehand or beside it ([`knowledge`]).
 
 pub mod batch;
 mod board;
 mod channel;
 mod clock;
 mod family;
+pub mod knowledge;
+mod preparing;
 mod queue;
 mod render;
 mod session;
 
 pub use channel::{Ciphertext, Wire};
 pub use clock::Clock;
-pub use render::{Parts, Recent, RenderedPanel, Renderer, Sheet};
+pub use knowledge::{Knowledge, Request};
+pub use preparing::Preparing;
+pub use render::{Note, Parts, Recent, RenderedPanel, Renderer, Sheet};
 pub use session::{Command, MediaOpener, Opener, Session, Shown, Status};

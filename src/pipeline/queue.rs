@@ -58,6 +58,11 @@ impl<T> Queue<T> {
         self.items.front().map(|(_, item)| item)
     }
 
+    /// The items, oldest first.
+    pub fn iter(&self) -> impl Iterator<Item = &T> {
+        self.items.iter().map(|(_, item)| item)
+    }
+
     /// Number of items.
     pub fn len(&self) -> usize {
         self.items.len()

@@ -1,4 +1,5 @@
-//! `render(scene, frame)`: one encryption per distinct scheme, one census per ciphertext, then the lenses.
+//! `render(scene, frame)`: one encryption per distinct scheme, one census per ciphertext, then the lenses,
+//! each with what is known from elsewhere.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -7,11 +8,13 @@ use rayon::prelude::*;
 
 use super::channel::Wire;
 use super::family::{Family, Seen};
+use super::knowledge::{Knowledge, KnowledgeError, Known, Request};
 use crate::crypto::{EncryptError, KeyError};
 use crate::frame::{Frame, Picture, Shape};
 use crate::layout::{Layout, Samples};
+use crate::leak::tone::{Agreement, NoTone, Tones};
 use crate::leak::{Edges, Leakage};
-use crate::lens::GROUND;
+use crate::lens::{GROUND, View};
 use crate::pool::Pool;
 use crate::scene::{Panel, Scene};
 
@@ -38,6 +41,22 @@ pub struct RenderedPanel {
     /// Why there is nothing to see: the scheme cannot take this frame. The picture is then blank and the
     /// numbers are those of no blocks.
     pub refusal: Option<EncryptError>,
+    /// What is still to be prepared before there is something to see: the picture is blank until then, and
+    /// the numbers of the lens are missing.
+    pub pending: Option<Request>,
+    /// Why the lens shows nothing, where it does not.
+    pub note: Option<Note>,
+}
+
+/// Why a lens shows nothing, in words.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum Note {
+    /// There is no tone to show.
+    #[error(transparent)]
+    NoTone(#[from] NoTone),
+    /// What the lens needs could not be prepared.
+    #[error("what this needs from elsewhere in the video cannot be had: {0}")]
+    Unprepared(#[source] Arc<KnowledgeError>),
 }
 
 /// Which parts of a sheet are made, besides the numbers, which always are.
@@ -119,8 +138,9 @@ impl Renderer {
         self.layout
     }
 
-    /// Renders the current frame of `recent`; `None` where there is none.
-    pub fn render(&mut self, recent: &Recent, parts: Parts) -> Option<Sheet> {
+    /// Renders the current frame of `recent`; `None` where there is none. A panel that needs more than
+    /// `knowledge` holds is pending, and says on what.
+    pub fn render(&mut self, recent: &Recent, knowledge: &Knowledge, parts: Parts) -> Option<Sheet> {
         let frame = recent.current()?;
         let pool = &self.pool;
         let families = &mut self.families;
@@ -137,16 +157,85 @@ impl Renderer {
             .par_iter()
             .map(|&panel| {
                 let (_, seen) = seen.iter().find(|(scheme, _)| *scheme == panel.scheme())?;
-                let picture = parts.pictures.then(|| match seen {
-                    Ok(seen) => draw(panel, frame, seen, pool),
-                    Err(_) => blank(frame.shape, pool),
-                });
-                let leakage = seen.as_ref().map(|seen| seen.leakage).unwrap_or_default();
-                let wire = seen.as_ref().ok().map(Seen::wire);
-                Some(RenderedPanel { panel, picture, leakage, wire, refusal: seen.as_ref().err().copied() })
+                Some(match seen {
+                    Ok(seen) => render_panel(panel, frame, seen, knowledge, parts, pool),
+                    Err(refusal) => RenderedPanel {
+                        panel,
+                        picture: (parts.pictures).then(|| blank(frame.shape, pool)),
+                        leakage: Leakage::default(),
+                        wire: None,
+                        refusal: Some(*refusal),
+                        pending: None,
+                        note: None,
+                    },
+                })
             })
             .collect::<Option<_>>()?;
         Some(Sheet { frame: Arc::clone(frame), panels })
+    }
+}
+
+/// Renders a panel whose scheme has taken the frame.
+fn render_panel(
+    panel: Panel,
+    frame: &Frame,
+    seen: &Seen,
+    knowledge: &Knowledge,
+    parts: Parts,
+    pool: &Pool,
+) -> RenderedPanel {
+    let elsewhere = Elsewhere::of(panel, frame, seen, knowledge);
+    let picture = parts.pictures.then(|| match elsewhere.pending {
+        Some(_) => blank(frame.shape, pool),
+        None => draw(panel, frame, seen, &elsewhere, pool),
+    });
+    RenderedPanel {
+        panel,
+        picture,
+        leakage: elsewhere.numbers(frame, &seen.leakage),
+        wire: Some(seen.wire()),
+        refusal: None,
+        pending: elsewhere.pending,
+        note: elsewhere.note,
+    }
+}
+
+/// What is known from elsewhere, as it bears on one panel and frame.
+#[derive(Default)]
+struct Elsewhere {
+    pending: Option<Request>,
+    note: Option<Note>,
+    /// The tones of the frame's blocks, where the panel goes by them; none where there is no tone.
+    tones: Option<Vec<Option<Tones>>>,
+}
+
+impl Elsewhere {
+    fn of(panel: Panel, frame: &Frame, seen: &Seen, knowledge: &Knowledge) -> Self {
+        let Some(request) = Request::of(panel, frame.index) else { return Self::default() };
+        let mut elsewhere = Self::default();
+        match knowledge.get(request) {
+            None => elsewhere.pending = Some(request),
+            Some(Err(error)) => elsewhere.note = Some(Note::Unprepared(Arc::clone(error))),
+            Some(Ok(Known::Tone(window))) => {
+                let tones = elsewhere.tones.insert(Vec::new());
+                if let Some(tone) = window.tone(frame.index) {
+                    tone.look(seen.ciphertext(), tones);
+                } else {
+                    elsewhere.note = Some(NoTone::NothingRepeats.into());
+                }
+            }
+        }
+        elsewhere
+    }
+
+    /// The numbers of the frame, with those of a lens that goes by tones.
+    fn numbers(&self, frame: &Frame, leakage: &Leakage) -> Leakage {
+        let Some(tones) = &self.tones else { return *leakage };
+        let brightness = frame.layout.brightness(frame.shape, &frame.bytes);
+        // Chroma planes stand nowhere.
+        let painted = &tones[..brightness.len().min(tones.len())];
+        let Agreement { painted, rho, r2 } = Agreement::of(painted, &brightness);
+        Leakage { tone_rho: rho, tone_r2: r2, tone_painted: Some(painted), ..*leakage }
     }
 }
 
@@ -158,7 +247,7 @@ fn blank(shape: Shape, pool: &Pool) -> Picture {
 }
 
 /// Draws one panel.
-fn draw(panel: Panel, frame: &Frame, seen: &Seen, pool: &Pool) -> Picture {
+fn draw(panel: Panel, frame: &Frame, seen: &Seen, elsewhere: &Elsewhere, pool: &Pool) -> Picture {
     let (layout, shape) = (frame.layout, frame.shape);
     let is_picture = layout.samples() == Samples::Rgba32 && !layout.is_tiled() && frame.opaque;
     let rgba = match panel {
@@ -170,7 +259,8 @@ fn draw(panel: Panel, frame: &Frame, seen: &Seen, pool: &Pool) -> Picture {
         }
         Panel::Cipher { lens, .. } => {
             let mut rgba = pool.take(shape.pixels() * 4);
-            lens.paint(&seen.view(frame), &mut rgba);
+            let tones = elsewhere.tones.as_deref().unwrap_or_default();
+            lens.paint(&View { tones, ..seen.view(frame) }, &mut rgba);
             Arc::new(rgba)
         }
     };
@@ -204,7 +294,8 @@ mod tests {
         let mut recent = Recent::default();
         for index in 0..2 {
             recent.push(Arc::new(frame(index)), 2);
-            let sheet = renderer.render(&recent, Parts::PICTURES).expect("there is a frame");
+            let sheet =
+                renderer.render(&recent, &Knowledge::default(), Parts::PICTURES).expect("there is a frame");
             let refusals: Vec<_> = sheet.panels.iter().map(|panel| panel.refusal).collect();
             let refused = Some(EncryptError::TooShort { given: 5 });
             assert_eq!(refusals, [None, refused, refused, None]);

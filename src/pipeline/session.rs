@@ -1,5 +1,8 @@
 //! A session: the named threads around the pure core, and the one lock they share.
 //!
+//! `decode` reads frames, `render` makes sheets of them, `index` counts the frames of a source, and `prepare`
+//! reads what panels need from elsewhere in the video, with a reader of its own.
+//!
 //! The owner sends [`Command`]s and asks for the sheet to show; neither ever waits for decoding or
 //! rendering. Dropping a session tells its threads to end and does not wait for them.
 
@@ -10,8 +13,9 @@ use std::time::Instant;
 
 use std::ops::ControlFlow;
 
-use super::board::{Board, Decode, Place, Ready, Render, Scheduled, Target};
+use super::board::{Board, Decode, Place, Prepare, Ready, Render, Scheduled, Target};
 pub use super::board::{Command, Shown, Status};
+use super::knowledge::{self, KnowledgeError, Known};
 use super::render::{Parts, Recent, Renderer, Sheet};
 use crate::layout::Layout;
 use crate::media::{self, Frames, Index, Limits, MediaError, Source};
@@ -120,14 +124,18 @@ impl<T: Send + 'static> Session<T> {
             wake: Box::new(wake),
         });
         let decode = {
-            let shared = Arc::clone(&shared);
+            let (shared, opener) = (Arc::clone(&shared), Arc::clone(&opener));
             named("decode", move || decode(&shared, &opener))
+        };
+        let prepare = {
+            let (shared, pool) = (Arc::clone(&shared), pool.clone());
+            named("prepare", move || prepare(&shared, &*opener, &pool))
         };
         let render = {
             let (shared, pool) = (Arc::clone(&shared), pool.clone());
             named("render", move || render(&shared, &pool, finish))
         };
-        Self { shared, threads: vec![decode, render] }
+        Self { shared, threads: vec![decode, render, prepare] }
     }
 
     /// Carries out a command; never waits.
@@ -392,10 +400,54 @@ fn render<T>(shared: &Shared<T>, pool: &Pool, mut finish: impl FnMut(Sheet) -> T
         let made = place.zip(renderer.as_mut()).and_then(|(place, renderer)| {
             let current = place.recent.current()?;
             let made = last.take().filter(|made| place.same_sheet && Arc::ptr_eq(&made.frame, current));
-            let sheet = made.or_else(|| renderer.render(&place.recent, Parts::PICTURES))?;
+            let sheet = made.or_else(|| {
+                let knowledge = shared.board().knowledge();
+                renderer.render(&place.recent, &knowledge, Parts::PICTURES)
+            })?;
             last = Some(sheet.clone());
-            Some(Ready { sheet: finish(sheet), place })
+            let pending = sheet.panels.iter().filter_map(|panel| panel.pending).collect();
+            Some(Ready { sheet: finish(sheet), place, pending })
         });
         shared.change(|board| board.rendered(made, version, generation, Instant::now()));
     }
+}
+
+/// The thread that prepares what panels need from elsewhere in the video.
+fn prepare<T: Send + 'static>(shared: &Arc<Shared<T>>, opener: &dyn Opener, pool: &Pool) {
+    while let Some(work) = shared.work(Board::next_prepare) {
+        let task = work.task;
+        let outcome = match prepare_one(shared, opener, pool, work) {
+            Err(error) if error.is_interruption() => None,
+            outcome => Some(outcome.map_err(Arc::new)),
+        };
+        shared.change(|board| board.prepared(task, outcome));
+    }
+}
+
+/// Prepares one thing, with a reader that lives no longer: between two there is nothing to be kept, least of
+/// all a decoder's memory.
+fn prepare_one<T: Send + 'static>(
+    shared: &Arc<Shared<T>>,
+    opener: &dyn Opener,
+    pool: &Pool,
+    work: Prepare,
+) -> Result<Known, KnowledgeError> {
+    let Prepare { request, task, scene, index } = work;
+    let mut reader = opener.open(&scene.source, scene.layout)?;
+    if let Some(index) = index {
+        reader.set_index(index);
+    }
+    let watched = Arc::clone(shared);
+    reader.set_interrupt(Box::new(move || !watched.board().prepares(task)));
+    knowledge::prepare(request, &scene, &mut *reader, pool, &mut |share| {
+        let mut board = shared.board();
+        if !board.prepares(task) {
+            return ControlFlow::Break(());
+        }
+        if board.prepared_so_far(task, share) {
+            drop(board);
+            (shared.wake)();
+        }
+        ControlFlow::Continue(())
+    })
 }

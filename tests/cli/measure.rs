@@ -188,7 +188,7 @@ fn panels_can_be_given_in_three_ways() {
     assert_eq!(numbers(&["plain", "aes-128-ecb", "aes-128-gcm"]), expected);
     assert_eq!(numbers(&["--panels", "plain", "aes-128-ecb", "aes-128-gcm"]), expected);
     assert_eq!(numbers(&["--panel", "plain", "--panel", "aes-128-ecb", "--panel", "aes-128-gcm"]), expected);
-    assert_eq!(numbers(&[]).as_array().expect("panels").len(), 4, "the default ones");
+    assert_eq!(numbers(&[]), serde_json::json!(["aes-128-ecb", "aes-128-gcm"]), "the default ones");
 }
 
 #[test]

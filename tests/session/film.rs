@@ -81,8 +81,12 @@ pub struct Film {
     pub torn_at: Option<u64>,
     /// This frame cannot be decoded well, and the reader says so.
     pub scratched_at: Option<u64>,
+    /// The pictures have shades that blocks share, and that stand side by side.
+    pub shaded: bool,
     pub at_open: Gate,
     pub at_frame: Gate,
+    /// Where readers of a film pass that were not the first to open it, such as the one that prepares.
+    pub at_second_frame: Gate,
 }
 
 impl Film {
@@ -96,9 +100,16 @@ impl Film {
             unindexable: false,
             torn_at: None,
             scratched_at: None,
+            shaded: false,
             at_open: Gate::default(),
             at_frame: Gate::default(),
+            at_second_frame: Gate::default(),
         }
+    }
+
+    /// A film of so many frames in shades, 50 a second, with another picture after every hundred.
+    pub fn shaded(frames: u64) -> Self {
+        Self { shape: Shape::new(128, 64), shaded: true, ..Self::of(frames) }
     }
 
     fn index(&self) -> Index {
@@ -108,10 +119,24 @@ impl Film {
 
     /// The picture of frame n: flat, but for one byte that moves.
     pub fn bytes(&self, layout: Layout, n: u64) -> Vec<u8> {
+        if self.shaded {
+            return self.shades(layout, n);
+        }
         let mut bytes = vec![40; layout.frame_bytes(self.shape)];
         let at = usize::try_from(n).expect("a small number") * 16 % bytes.len();
         bytes[at] = 200;
         bytes
+    }
+
+    /// Slopes of light that drift: whole blocks of one shade each, more of them in another picture.
+    fn shades(&self, layout: Layout, n: u64) -> Vec<u8> {
+        let bytes_a_row = layout.frame_bytes(Shape::new(self.shape.width, 2)) / 2;
+        let picture = n / 100;
+        let shade = |at: usize| {
+            let (block, row) = ((at % bytes_a_row / 16) as u64, (at / bytes_a_row) as u64);
+            u8::try_from((block * 2 + row / 2 + n % 100 / 10) % 100 + picture * 101 % 150).expect("below 250")
+        };
+        (0..layout.frame_bytes(self.shape)).map(shade).collect()
     }
 
     /// Frame n, as a reader gives it.
@@ -180,6 +205,11 @@ impl Archive {
         self.calls().iter().filter(|call| matches!(call, Call::Next(_))).count()
     }
 
+    /// How often a film was opened.
+    pub fn opened(&self) -> usize {
+        self.calls().iter().filter(|call| matches!(call, Call::Open(_))).count()
+    }
+
     /// How often a place was looked for.
     pub fn sought(&self) -> usize {
         self.calls().iter().filter(|call| matches!(call, Call::Seek(_))).count()
@@ -199,7 +229,9 @@ fn unreadable(source: &Source) -> MediaError {
 
 impl Opener for Archive {
     fn open(&self, source: &Source, layout: Layout) -> Result<Box<dyn Frames>, MediaError> {
-        note(&self.calls, Call::Open(source.to_string()));
+        let call = Call::Open(source.to_string());
+        let is_second = self.calls().contains(&call);
+        note(&self.calls, call);
         if let Some(film) = self.films.get(&source.to_string()) {
             film.at_open.pass();
         }
@@ -221,7 +253,8 @@ impl Opener for Archive {
         };
         let calls = Arc::clone(&self.calls);
         let problems = Vec::new();
-        Ok(Box::new(Reader { film, info, layout, next: 0, index: None, problems, calls, big: None }))
+        let big = None;
+        Ok(Box::new(Reader { film, info, layout, next: 0, index: None, problems, calls, is_second, big }))
     }
 
     fn scan(&self, source: &Source, progress: Progress) -> Result<Arc<Index>, MediaError> {
@@ -241,6 +274,7 @@ struct Reader {
     index: Option<Arc<Index>>,
     problems: Vec<String>,
     calls: Calls,
+    is_second: bool,
     /// The bytes of all frames of a film whose frames are too large to make one each time.
     big: Option<Arc<Buffer>>,
 }
@@ -258,6 +292,9 @@ impl Frames for Reader {
         let n = self.next;
         note(&self.calls, Call::Next(n));
         self.film.at_frame.pass();
+        if self.is_second {
+            self.film.at_second_frame.pass();
+        }
         if self.film.torn_at == Some(n) {
             return Err(MediaError::Decode { name: self.info.source.clone(), reason: "torn".into() });
         }

@@ -4,13 +4,17 @@
 //! decoder is held at a gate. Every test has a watchdog.
 
 mod film;
+mod preparing;
 
 use std::collections::HashSet;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use afterimage::frame::Shape;
 use afterimage::layout::Layout;
-use afterimage::pipeline::{Command, Parts, Recent, Renderer, Sheet};
+use afterimage::pipeline::{
+    Command, Knowledge, Opener as _, Parts, Recent, Renderer, Request, Sheet, knowledge,
+};
 use afterimage::pool::Pool;
 use afterimage::units::FrameIndex;
 
@@ -25,7 +29,8 @@ fn wide_film(frames: u64) -> Film {
     Film { shape: Shape::new(2048, 2048), ..Film::of(frames) }
 }
 
-/// Fails unless a sheet is what the pure renderer makes of its frame and those before that it needs.
+/// Fails unless a sheet is what the pure renderer makes of its frame, those before that it needs, and what
+/// its panels know from elsewhere, unless they are still pending.
 fn assert_pure(sheet: &Sheet, film: &Film, scene: &afterimage::scene::Scene) {
     let n = sheet.frame.index.0;
     let mut recent = Recent::default();
@@ -34,7 +39,17 @@ fn assert_pure(sheet: &Sheet, film: &Film, scene: &afterimage::scene::Scene) {
         recent.push(Arc::new(film.frame(scene.layout, n)), needed);
     }
     let mut renderer = Renderer::new(scene, &Pool::default()).expect("a good key");
-    let expected = renderer.render(&recent, Parts::PICTURES).expect("a frame");
+    let mut knowledge = Knowledge::default();
+    for request in Request::all(scene, FrameIndex(n)) {
+        if sheet.panels.iter().all(|panel| panel.pending != Some(request)) {
+            let archive = Archive::of(&[(&scene.source.to_string(), film)]);
+            let mut reader = archive.open(&scene.source, scene.layout).expect("a film");
+            let mut go_on = |_| ControlFlow::Continue(());
+            let known = knowledge::prepare(request, scene, &mut *reader, &Pool::default(), &mut go_on);
+            knowledge.insert(request, Ok(known.expect("it can be prepared")));
+        }
+    }
+    let expected = renderer.render(&recent, &knowledge, Parts::PICTURES).expect("a frame");
     assert_eq!(sheet.panels.len(), expected.panels.len());
     for (panel, expected) in sheet.panels.iter().zip(&expected.panels) {
         assert_eq!((panel.panel, panel.leakage), (expected.panel, expected.leakage), "frame {n}");

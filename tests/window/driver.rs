@@ -27,7 +27,10 @@ impl Window {
     pub fn open_sized(source: &str, size: [f32; 2]) -> Self {
         let opener = FakeOpener::default();
         let pool = opener.pool.clone();
-        let scene = Scene::of(source.parse().unwrap());
+        // Panels that are drawn at once: what has to be prepared first has tests of its own.
+        let panels = ["plain", "aes-128-ecb", "aes-128-ecb:repeats", "aes-128-gcm"];
+        let panels = panels.map(|panel| panel.parse().unwrap()).into();
+        let scene = Scene { panels, ..Scene::of(source.parse().unwrap()) };
         let harness = Harness::builder()
             .with_size(size)
             .with_pixels_per_point(1.0)

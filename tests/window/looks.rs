@@ -57,10 +57,8 @@ fn a_block_looked_at_and_a_lesson() {
 }
 
 #[test]
-fn two_panels_compared_closely_over_the_graph() {
+fn two_panels_compared_closely() {
     let mut window = Window::holding(12);
-    window.press(Key::M);
-    window.until("all frames", |app| app.curves().is_some_and(|curves| curves.is_done));
     window.choose("Zoom", "16×");
     window.press(Key::C);
     window.until_frame(12);

@@ -11,7 +11,7 @@
 //!    │ coarsen  nodes tied most strongly are joined, until about 800 are left
 //!    │ plot     how far apart those lie, along the graph; four coordinates that keep these distances
 //!    ▼ smooth   and back, level by level: each node takes the place of its group, then nears its neighbours
-//! Tone ──look(any frame of the shot)──▶ for each block, four numbers from 0 to 1
+//! Tone ──look(any frame of the shot)──▶ for each block, four numbers from 0 to 255
 //! ```
 //!
 //! No key and no known plaintext enters. What the eavesdropper cannot know is which of the four numbers is
@@ -55,6 +55,8 @@
     reason = "places and nodes are numbered in 32 bits, coordinates are single"
 )]
 
+mod agreement;
+mod choice;
 mod coarsen;
 mod graph;
 mod grid;
@@ -62,10 +64,13 @@ mod names;
 mod plot;
 mod prepare;
 mod shots;
+mod turn;
 
+pub use agreement::Agreement;
+pub use choice::Choice;
 pub use grid::Grid;
 pub use prepare::NoTone;
-pub use shots::{Shots, chosen};
+pub use shots::Shots;
 
 use rayon::prelude::*;
 
@@ -74,13 +79,12 @@ use names::{NO_NODE, Names, blocks};
 /// How many coordinates a block gets.
 pub const VECTORS: usize = 4;
 
-/// One number for each coordinate. Those of [`Tone`] are ranks: of the blocks in the prepared frames, the
-/// share that lies below, from 0 to 1, so that each tone is painted equally often.
-pub type Vectors = [f32; VECTORS];
+/// One number for each coordinate.
+type Vectors = [f32; VECTORS];
 
-/// Frames of a shot to prepare. Over a whole trailer 6, 12 and 24 paint a share of 0.39, 0.41 and 0.45, with an
-/// R² of 0.82, 0.87 and 0.82.
-pub const PREPARED_FRAMES: usize = 12;
+/// The tones of a block, one for each coordinate: its rank among the blocks of the prepared frames, in 256
+/// steps, so that each tone is painted equally often.
+pub type Tones = [u8; VECTORS];
 
 /// Blocks that one task looks up.
 const BLOCKS_A_TASK: usize = 1 << 14;
@@ -89,7 +93,7 @@ const BLOCKS_A_TASK: usize = 1 << 14;
 #[derive(Clone, Debug)]
 pub struct Tone {
     names: Names,
-    tones: Vec<Vectors>,
+    tones: Vec<Tones>,
 }
 
 impl Tone {
@@ -99,11 +103,17 @@ impl Tone {
         self.tones.len()
     }
 
+    /// About how much memory it takes, in bytes.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.names.bytes() + self.tones.len() * size_of::<Tones>()
+    }
+
     /// The tones of the blocks of a frame, in order; `None` for a value that was not met. `tones` is cleared
     /// first and holds one entry for each whole block afterwards.
     ///
     /// The first coordinate is the widest. Which is brightness, and which end of it light, is not known.
-    pub fn look(&self, ciphertext: &[u8], tones: &mut Vec<Option<Vectors>>) {
+    pub fn look(&self, ciphertext: &[u8], tones: &mut Vec<Option<Tones>>) {
         blocks(ciphertext)
             .par_iter()
             .with_min_len(BLOCKS_A_TASK)

@@ -34,6 +34,16 @@ impl Names {
         self.values.len()
     }
 
+    /// The values, in the order of their numbers.
+    pub(super) fn values(&self) -> impl Iterator<Item = Block> {
+        self.values.iter().map(|value| value.to_ne_bytes())
+    }
+
+    /// How much memory it takes, in bytes.
+    pub(super) fn bytes(&self) -> usize {
+        self.slots.len() * size_of::<u64>() + self.values.len() * size_of::<u128>()
+    }
+
     /// The number of a value, or [`NO_NODE`].
     #[inline]
     pub(super) fn find(&self, block: Block) -> u32 {

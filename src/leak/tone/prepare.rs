@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::coarsen::Level;
 use super::graph::{Graph, pair};
 use super::names::{NO_NODE, Names, blocks};
-use super::{BLOCKS_A_TASK, Grid, Tone, VECTORS, Vectors, plot};
+use super::{BLOCKS_A_TASK, Grid, Tone, Tones, VECTORS, Vectors, plot};
 
 /// Nodes of the coarsest level, at most. Every pair of them gets a distance: memory and time grow with the
 /// square and the cube. With 300 R² is lower by 0.01, with 1600 the same.
@@ -27,12 +27,14 @@ const BRIDGE: f32 = 0.2;
 const STEPS: usize = 8;
 
 /// Why there is no [`Tone`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NoTone {
     /// Too few values occur at two places or more beside others that do: nothing to draw. So it is with every
     /// ciphertext that does not repeat.
+    #[error("no block repeats beside others that do: there is no shading to find")]
     NothingRepeats,
     /// The caller broke off.
+    #[error("broken off")]
     Cancelled,
 }
 
@@ -172,11 +174,11 @@ fn embedded(finest: Level, done: &mut dyn FnMut(f64) -> Result<(), NoTone>) -> R
     Ok(vectors)
 }
 
-/// Coordinates as ranks: the share of all blocks that lies below. The end with the longer tail is 1, so that
-/// the sign is not left to chance.
-fn ranks(vectors: &[Vectors], blocks: &[f64]) -> Vec<Vectors> {
+/// Coordinates as ranks: the share of all blocks that lies below. The end with the longer tail is the upper,
+/// so that the sign is not left to chance.
+fn ranks(vectors: &[Vectors], blocks: &[f64]) -> Vec<Tones> {
     let total: f64 = blocks.iter().sum();
-    let sorted: Vec<Vec<f32>> = (0..VECTORS)
+    let sorted: Vec<Vec<u8>> = (0..VECTORS)
         .into_par_iter()
         .map(|v| {
             let mean =
@@ -193,10 +195,12 @@ fn ranks(vectors: &[Vectors], blocks: &[f64]) -> Vec<Vectors> {
                 (sign * vectors[one as usize][v]).total_cmp(&(sign * vectors[other as usize][v]))
             });
             let mut below = 0.0;
-            let mut ranks = vec![0.0; vectors.len()];
+            let mut ranks = vec![0; vectors.len()];
             for node in order {
                 let own = blocks[node as usize];
-                ranks[node as usize] = ((below + own / 2.0) / total) as f32;
+                #[expect(clippy::cast_sign_loss, reason = "a share is not negative")]
+                let rank = ((below + own / 2.0) / total * 256.0) as u8;
+                ranks[node as usize] = rank;
                 below += own;
             }
             ranks

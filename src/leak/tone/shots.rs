@@ -86,10 +86,3 @@ impl Shots {
         begins
     }
 }
-
-/// Which of the `frames` frames of a shot to prepare: at most `most`, evenly spread, each in the middle of
-/// its part.
-pub fn chosen(frames: usize, most: usize) -> impl Iterator<Item = usize> {
-    let count = frames.min(most);
-    (0..count).map(move |i| (2 * i + 1) * frames / (2 * count))
-}

@@ -1,0 +1,187 @@
+//! How well tones agree with the true brightness: for numbers and tests, out of an eavesdropper's reach.
+
+use rayon::prelude::*;
+
+use super::{Tones, VECTORS};
+
+/// Blocks that one task adds up.
+const BLOCKS_A_TASK: usize = 1 << 14;
+
+/// Fewer blocks always agree: there is a combination of four numbers that gives any few.
+const LEAST_BLOCKS: u64 = 32;
+
+/// Covariances: of the tones' ranks and, last, of the brightness.
+type Sums = [[f64; VECTORS + 1]; VECTORS + 1];
+
+/// How well the tones of a frame agree with its brightness.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Agreement {
+    /// Share of the blocks that have tones.
+    pub painted: f64,
+    /// Largest absolute rank correlation (Spearman's) of one coordinate with the brightness, over the blocks
+    /// that have tones; `None` where there are too few, or all are alike.
+    pub rho: Option<f64>,
+    /// Share of the variance of the brightness's ranks that a linear combination of the ranks of all
+    /// coordinates explains (R²); `None` as above.
+    pub r2: Option<f64>,
+}
+
+impl Agreement {
+    /// Compares the tones of a frame's blocks with their brightness, on any scale.
+    ///
+    /// # Panics
+    /// If there are more `tones` than `brightness`, both one a block in the same order; tones past the end of
+    /// the picture are to be left out by the caller.
+    #[must_use]
+    pub fn of(tones: &[Option<Tones>], brightness: &[u16]) -> Self {
+        assert!(tones.len() <= brightness.len(), "a block without brightness");
+        let mut light = vec![0u32; 1 << 16];
+        let mut tone = [[0u32; 256]; VECTORS];
+        for (tones, &brightness) in tones.iter().zip(brightness) {
+            let Some(tones) = tones else { continue };
+            light[usize::from(brightness)] += 1;
+            for (counts, &level) in tone.iter_mut().zip(tones) {
+                counts[usize::from(level)] += 1;
+            }
+        }
+        let painted: u64 = light.iter().map(|&count| u64::from(count)).sum();
+        let share = if tones.is_empty() { 0.0 } else { painted as f64 / tones.len() as f64 };
+        if painted < LEAST_BLOCKS {
+            return Self { painted: share, rho: None, r2: None };
+        }
+        let (light, tone) = (centred_ranks(&light), tone.map(|counts| centred_ranks(&counts)));
+        let sums = sums(tones, brightness, &tone, &light);
+        Self { painted: share, rho: best_correlation(&sums), r2: explained(sums) }
+    }
+}
+
+/// Ranks of values from how often each occurs, ties in the middle, from -½ to ½.
+fn centred_ranks(counts: &[u32]) -> Vec<f32> {
+    let total: f64 = counts.iter().map(|&count| f64::from(count)).sum();
+    let mut below = 0.0;
+    let rank = |&count: &u32| {
+        let own = f64::from(count);
+        let rank = (below + own / 2.0) / total - 0.5;
+        below += own;
+        rank as f32
+    };
+    counts.iter().map(rank).collect()
+}
+
+/// Products of all pairs of ranks, added up over the blocks that have tones. Ranks have the mean 0.
+fn sums(tones: &[Option<Tones>], brightness: &[u16], tone: &[Vec<f32>; VECTORS], light: &[f32]) -> Sums {
+    let part = |(tones, brightness): (&[Option<Tones>], &[u16])| {
+        let mut sums = Sums::default();
+        for (tones, &brightness) in tones.iter().zip(brightness) {
+            let Some(tones) = tones else { continue };
+            let mut ranks = [0.0; VECTORS + 1];
+            for v in 0..VECTORS {
+                ranks[v] = f64::from(tone[v][usize::from(tones[v])]);
+            }
+            ranks[VECTORS] = f64::from(light[usize::from(brightness)]);
+            for (row, one) in sums.iter_mut().zip(ranks) {
+                for (sum, other) in row.iter_mut().zip(ranks) {
+                    *sum += one * other;
+                }
+            }
+        }
+        sums
+    };
+    let brightness = &brightness[..tones.len()];
+    let parts: Vec<Sums> =
+        tones.par_chunks(BLOCKS_A_TASK).zip(brightness.par_chunks(BLOCKS_A_TASK)).map(part).collect();
+    // In order, so that the number of threads changes nothing.
+    let mut all = Sums::default();
+    for part in parts {
+        for (row, part) in all.iter_mut().zip(part) {
+            for (sum, part) in row.iter_mut().zip(part) {
+                *sum += part;
+            }
+        }
+    }
+    all
+}
+
+fn best_correlation(sums: &Sums) -> Option<f64> {
+    let light = sums[VECTORS][VECTORS];
+    let rho = |v: usize| {
+        let scale = (sums[v][v] * light).sqrt();
+        (scale > 0.0).then(|| (sums[v][VECTORS].abs() / scale).min(1.0))
+    };
+    (0..VECTORS).filter_map(rho).max_by(f64::total_cmp)
+}
+
+/// R² of the least squares fit, by elimination: what is left of the brightness's variance once the part of
+/// each coordinate in turn is taken out.
+fn explained(mut sums: Sums) -> Option<f64> {
+    let all = sums[VECTORS][VECTORS];
+    if all <= 0.0 {
+        return None;
+    }
+    let own: [f64; VECTORS] = std::array::from_fn(|v| sums[v][v]);
+    for v in 0..VECTORS {
+        let pivot = sums[v][v];
+        // A coordinate that depends on those before it adds nothing.
+        if pivot <= own[v] * 1e-9 {
+            continue;
+        }
+        let row = sums[v];
+        for other in v + 1..=VECTORS {
+            let share = row[other] / pivot;
+            for (sum, row) in sums[other].iter_mut().zip(row) {
+                *sum -= share * row;
+            }
+        }
+    }
+    Some((1.0 - sums[VECTORS][VECTORS] / all).clamp(0.0, 1.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn toned(levels: impl Iterator<Item = Tones>) -> Vec<Option<Tones>> {
+        levels.map(Some).collect()
+    }
+
+    #[test]
+    fn a_negative_agrees_as_well_as_a_positive_and_chance_does_not() {
+        let brightness: Vec<u16> = (0..10_000).map(|i| i * 6).collect();
+        let slope = |i: u16| u8::try_from(i / 40).expect("below 256");
+        let noise = |i: u16, by: u32| (u32::from(i).wrapping_mul(by) >> 8) as u8;
+        for negative in [false, true] {
+            let first = |i| if negative { 255 - slope(i) } else { slope(i) };
+            let tones = toned((0..10_000).map(|i| [noise(i, 2_654_435_761), first(i), 7, 7]));
+            let Agreement { painted, rho, r2 } = Agreement::of(&tones, &brightness);
+            assert!((painted - 1.0).abs() < 1e-12);
+            assert!(rho.is_some_and(|rho| rho > 0.999) && r2.is_some_and(|r2| r2 > 0.999), "{rho:?} {r2:?}");
+        }
+        let chance = toned(
+            (0..10_000)
+                .map(|i| [2_654_435_761, 2_246_822_519, 3_266_489_917, 668_265_263].map(|by| noise(i, by))),
+        );
+        let Agreement { rho, r2, .. } = Agreement::of(&chance, &brightness);
+        assert!(rho.is_some_and(|rho| rho < 0.1) && r2.is_some_and(|r2| r2 < 0.02), "{rho:?} {r2:?}");
+    }
+
+    #[test]
+    fn two_coordinates_may_tell_together_what_neither_tells_alone() {
+        // Brightness is the sum of two independent tones.
+        let cell = |i: u16| ((i % 100) as u8, (i / 100) as u8);
+        let tones = toned((0..10_000).map(|i| [cell(i).0, cell(i).1, 0, 0]));
+        let brightness: Vec<u16> = (0..10_000).map(|i| u16::from(cell(i).0) + u16::from(cell(i).1)).collect();
+        let Agreement { rho, r2, .. } = Agreement::of(&tones, &brightness);
+        assert!(rho.is_some_and(|rho| (0.6..0.8).contains(&rho)), "{rho:?}");
+        assert!(r2.is_some_and(|r2| r2 > 0.95), "{r2:?}");
+    }
+
+    #[test]
+    fn only_painted_blocks_count_and_too_few_say_nothing() {
+        let tones = [Some([0; 4]), None, Some([255; 4]), None];
+        let agreement = Agreement::of(&tones, &[1, 2, 3, 4]);
+        assert_eq!(agreement, Agreement { painted: 0.5, rho: None, r2: None });
+        assert_eq!(Agreement::of(&[], &[]), Agreement::default());
+        let flat = Agreement::of(&[Some([0; 4]); 99], &[5; 99]);
+        assert_eq!(flat, Agreement { painted: 1.0, rho: None, r2: None });
+    }
+}

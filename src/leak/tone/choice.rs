@@ -1,0 +1,133 @@
+//! Which frames of a shot to prepare: those that show something new.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+
+use super::Grid;
+use super::names::{blocks, hash};
+
+/// About how many blocks of a frame are looked at.
+const SAMPLES: usize = 16_384;
+
+/// A value that occurs at two places or more.
+const SEVERAL: u32 = u32::MAX;
+
+/// Chooses frames by how many more of their blocks could be painted if they were prepared too.
+///
+/// A value gets a tone only where it occurs at two places or more in the prepared frames. In a shot that
+/// stands still a few frames tell of all; in a fade, or under a camera that moves, nearly every frame has
+/// values of its own. It looks at the same values in every frame: a sample by their hash.
+#[derive(Clone, Debug)]
+pub struct Choice {
+    one_in: u64,
+    places: usize,
+    /// Where each value of the sample was met first in the frames chosen, or [`SEVERAL`].
+    met: HashMap<u64, u32, BuildHasherDefault<AsItIs>>,
+}
+
+impl Choice {
+    /// Nothing is chosen yet, of frames of the shape that `grid` describes.
+    #[must_use]
+    pub fn new(grid: &Grid) -> Self {
+        let places = grid.places_in_picture();
+        Self { one_in: (places / SAMPLES).max(1) as u64, places, met: HashMap::default() }
+    }
+
+    /// The share of a frame's blocks that could be painted if it were prepared together with those chosen so
+    /// far, and cannot be without.
+    #[must_use]
+    pub fn gain(&self, ciphertext: &[u8]) -> f64 {
+        let sample = self.sample(ciphertext);
+        let gained = sample.chunk_by(|one, other| one.0 == other.0).map(|same| {
+            let (hash, first) = same[0];
+            let met = self.met.get(&hash).copied();
+            let is_named = |met: u32| met == SEVERAL || same.iter().any(|&(_, place)| place != met);
+            if met != Some(SEVERAL) && is_named(met.unwrap_or(first)) { same.len() } else { 0 }
+        });
+        gained.sum::<usize>() as f64 / sample.len().max(1) as f64
+    }
+
+    /// Adds a frame to those chosen.
+    pub fn choose(&mut self, ciphertext: &[u8]) {
+        for (hash, place) in self.sample(ciphertext) {
+            let met = self.met.entry(hash).or_insert(place);
+            if *met != place {
+                *met = SEVERAL;
+            }
+        }
+    }
+
+    /// Forgets the frames chosen.
+    pub fn clear(&mut self) {
+        self.met.clear();
+    }
+
+    /// Hash and place of the blocks that are looked at, those of a value together.
+    fn sample(&self, ciphertext: &[u8]) -> Vec<(u64, u32)> {
+        let all = blocks(ciphertext);
+        let hashes =
+            (0u32..).zip(&all[..self.places.min(all.len())]).map(|(place, &block)| (hash(block), place));
+        let mut sample: Vec<_> =
+            hashes.filter(|(hash, _)| (hash >> 32).is_multiple_of(self.one_in)).collect();
+        sample.sort_unstable();
+        sample
+    }
+}
+
+/// For keys that are hashes already.
+#[derive(Clone, Copy, Debug, Default)]
+struct AsItIs(u64);
+
+impl Hasher for AsItIs {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(byte);
+        }
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn frame(values: &[u8]) -> Vec<u8> {
+        values.iter().flat_map(|&value| u128::from(value).to_le_bytes()).collect()
+    }
+
+    fn row(places: usize) -> Grid {
+        Grid::from_fn(places, |place| [Some(place + 1).filter(|&next| next < places), None])
+    }
+
+    #[test]
+    fn a_frame_gains_what_only_it_would_name() {
+        let mut choice = Choice::new(&row(8));
+        // 1 and 2 occur twice, the others once.
+        let first = frame(&[1, 1, 2, 2, 3, 4, 5, 6]);
+        assert!((choice.gain(&first) - 0.5).abs() < 1e-9);
+        choice.choose(&first);
+        assert!(choice.gain(&first) < 1e-9, "it would tell nothing new");
+        // 3 stands elsewhere now, 7 is new and occurs twice, 1 is known.
+        let second = frame(&[3, 1, 1, 1, 7, 7, 8, 9]);
+        assert!((choice.gain(&second) - 3.0 / 8.0).abs() < 1e-9);
+        choice.choose(&second);
+        assert!(choice.gain(&second) < 1e-9);
+        choice.clear();
+        assert!((choice.gain(&second) - 5.0 / 8.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn where_nothing_repeats_there_is_nothing_to_gain() {
+        let mut choice = Choice::new(&row(200));
+        let noise = |from: u8| frame(&(0..200).map(|i| from.wrapping_add(i)).collect::<Vec<_>>());
+        choice.choose(&noise(0));
+        assert!(choice.gain(&noise(0)) < 1e-9, "every value keeps its place");
+    }
+}

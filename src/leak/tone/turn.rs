@@ -1,0 +1,77 @@
+//! Turning the tones of one part of a shot so that they look like those of the part before.
+
+use super::names::NO_NODE;
+use super::{Tone, Tones, VECTORS};
+
+/// Values that both parts know; fewer are no evidence.
+const LEAST_SHARED: f64 = 64.0;
+
+/// Sums over values that both parts know.
+#[derive(Clone, Copy, Default)]
+struct Sums {
+    count: f64,
+    own: [f64; VECTORS],
+    before: [f64; VECTORS],
+    own_squares: [f64; VECTORS],
+    before_squares: [f64; VECTORS],
+    products: [[f64; VECTORS]; VECTORS],
+}
+
+impl Sums {
+    fn add(&mut self, own: Tones, before: Tones) {
+        self.count += 1.0;
+        for (v, own) in own.into_iter().enumerate() {
+            let own = f64::from(own);
+            self.own[v] += own;
+            self.own_squares[v] += own * own;
+            for (product, before) in self.products[v].iter_mut().zip(before) {
+                *product += own * f64::from(before);
+            }
+        }
+        for (v, before) in before.into_iter().enumerate() {
+            let before = f64::from(before);
+            self.before[v] += before;
+            self.before_squares[v] += before * before;
+        }
+    }
+
+    /// Correlation of an own coordinate with one of the part before; 0 where either is all alike.
+    fn correlation(&self, own: usize, before: usize) -> f64 {
+        let covariance = self.count * self.products[own][before] - self.own[own] * self.before[before];
+        let spread = |squares: f64, sum: f64| (self.count * squares - sum * sum).max(0.0);
+        let scale = (spread(self.own_squares[own], self.own[own])
+            * spread(self.before_squares[before], self.before[before]))
+        .sqrt();
+        if scale > 0.0 { covariance / scale } else { 0.0 }
+    }
+}
+
+impl Tone {
+    /// Exchanges and flips coordinates so that the values that both know have tones like those in `before`,
+    /// the first coordinate before the others: so colours stay put where a shot is prepared in parts.
+    pub fn turn_like(&mut self, before: &Self) {
+        let mut sums = Sums::default();
+        for (value, &own) in self.names.values().zip(&self.tones) {
+            match before.names.find(value) {
+                NO_NODE => {}
+                node => sums.add(own, before.tones[node as usize]),
+            }
+        }
+        if sums.count < LEAST_SHARED {
+            return;
+        }
+        let mut free = [true; VECTORS];
+        let turns: [(usize, bool); VECTORS] = std::array::from_fn(|axis| {
+            let candidates = (0..VECTORS).filter(|&own| free[own]);
+            let of = |own: usize| sums.correlation(own, axis);
+            let best = candidates.max_by(|&a, &b| of(a).abs().total_cmp(&of(b).abs()).then(b.cmp(&a)));
+            let own = best.unwrap_or(axis);
+            free[own] = false;
+            (own, of(own) < 0.0)
+        });
+        for tones in &mut self.tones {
+            let own = *tones;
+            *tones = turns.map(|(from, is_flipped)| if is_flipped { 255 - own[from] } else { own[from] });
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! Knowledge: what an eavesdropper knows from frames elsewhere in the video.
+//!
+//! Most lenses look at a frame and those just before it. Some belong to an eavesdropper who recorded the
+//! stream, and need frames from further away, before and after:
+//!
+//! ```text
+//! Request::of(panel, frame) ──▶ prepare(request, scene, reader) ──▶ Known ──▶ Knowledge ──▶ Renderer::render
+//!   follows from the two          batch: before it renders;          shared     a snapshot: what is
+//!   and nothing else              session: on a thread of its own               missing is pending
+//! ```
+//!
+//! So [`render`](super::Renderer::render) stays a pure function: which frames a panel needs follows from
+//! the panel and the number of the frame shown, and what is made of them from their ciphertext. Whether it
+//! was made before the frame was reached, or after, or twice, changes nothing.
+//!
+//! To add a lens of this kind: a variant of [`Request`], one of [`Known`], and their arms in
+//! [`Request::of`] and [`prepare`], in a file of their own.
+
+mod tone;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+pub use tone::{ToneWindow, Window};
+
+use crate::crypto::{KeyError, Scheme};
+use crate::lens::Lens;
+use crate::media::{Frames, MediaError, Progress};
+use crate::pool::Pool;
+use crate::scene::{Panel, Scene};
+use crate::units::FrameIndex;
+
+/// Something that has to be prepared from frames elsewhere before a panel can be drawn.
+///
+/// Together with the source, the layout and the key it says all that the result depends on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Request {
+    /// The tones of the shots in a window of frames.
+    Tone {
+        /// How the frames are encrypted.
+        scheme: Scheme,
+        /// Which frames.
+        window: Window,
+    },
+}
+
+impl Request {
+    /// What a panel needs to show the frame with this number; `None` where it needs nothing from elsewhere.
+    #[must_use]
+    pub const fn of(panel: Panel, frame: FrameIndex) -> Option<Self> {
+        match panel {
+            Panel::Cipher { scheme, lens: Lens::Tone(_) } => {
+                Some(Self::Tone { scheme, window: Window::around(scheme, frame) })
+            }
+            Panel::Plain | Panel::Cipher { .. } => None,
+        }
+    }
+
+    /// What the panels of a scene need to show the frame with this number, each once, in their order.
+    #[must_use]
+    pub fn all(scene: &Scene, frame: FrameIndex) -> Vec<Self> {
+        let mut requests = Vec::new();
+        for request in scene.panels.iter().filter_map(|&panel| Self::of(panel, frame)) {
+            if !requests.contains(&request) {
+                requests.push(request);
+            }
+        }
+        requests
+    }
+
+    /// The first frame that is read for it.
+    #[must_use]
+    pub const fn first_frame(self) -> FrameIndex {
+        match self {
+            Self::Tone { window, .. } => window.first(),
+        }
+    }
+
+    /// What is being prepared, in a word or two.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Tone { .. } => "tone",
+        }
+    }
+}
+
+/// What was prepared.
+#[derive(Clone, Debug)]
+pub enum Known {
+    /// For [`Request::Tone`].
+    Tone(Arc<ToneWindow>),
+}
+
+impl Known {
+    /// About how much memory it takes, in bytes.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        match self {
+            Self::Tone(window) => window.bytes(),
+        }
+    }
+}
+
+/// Why nothing could be prepared.
+#[derive(Debug, thiserror::Error)]
+pub enum KnowledgeError {
+    /// The frames; [`MediaError::Interrupted`] where the caller broke off.
+    #[error(transparent)]
+    Media(#[from] MediaError),
+    /// The key.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+}
+
+impl KnowledgeError {
+    /// True where the caller broke off, so that nothing is known of the frames.
+    #[must_use]
+    pub const fn is_interruption(&self) -> bool {
+        matches!(self, Self::Media(MediaError::Interrupted))
+    }
+}
+
+/// Prepares what was asked for. `frames` reads the source of the scene, from wherever it stands; `progress`
+/// is told the share done, from 0 to 1, and may break off.
+///
+/// The result depends on the request and on the scene's source, layout and key: not on the number of
+/// threads, nor on what was prepared before.
+///
+/// # Errors
+/// [`KnowledgeError`]; [`MediaError::Interrupted`] where `progress` or the reader's own interrupt broke off.
+/// A source that ends early, or cannot be read to its end, is used as far as it goes.
+pub fn prepare(
+    request: Request,
+    scene: &Scene,
+    frames: &mut dyn Frames,
+    pool: &Pool,
+    progress: Progress<'_>,
+) -> Result<Known, KnowledgeError> {
+    match request {
+        Request::Tone { scheme, window } => {
+            let cipher = scheme.cipher(&scene.key)?;
+            frames.set_layout(scene.layout);
+            Ok(Known::Tone(Arc::new(ToneWindow::prepare(&*cipher, window, frames, pool, progress)?)))
+        }
+    }
+}
+
+/// What came of a request.
+pub type Outcome = Result<Known, Arc<KnowledgeError>>;
+
+/// All that has been prepared so far: a snapshot, cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub struct Knowledge {
+    outcomes: Arc<HashMap<Request, Outcome>>,
+}
+
+impl Knowledge {
+    /// What came of a request; `None` where it is still to be prepared.
+    #[must_use]
+    pub fn get(&self, request: Request) -> Option<&Outcome> {
+        self.outcomes.get(&request)
+    }
+
+    /// Adds what came of a request.
+    pub fn insert(&mut self, request: Request, outcome: Outcome) {
+        Arc::make_mut(&mut self.outcomes).insert(request, outcome);
+    }
+
+    /// Forgets all but what is kept.
+    pub fn retain(&mut self, keep: impl Fn(Request) -> bool) {
+        if !self.outcomes.keys().all(|&request| keep(request)) {
+            Arc::make_mut(&mut self.outcomes).retain(|&request, _| keep(request));
+        }
+    }
+}

@@ -1,0 +1,275 @@
+//! The tones of all shots in a window of frames.
+//!
+//! Which frames a shot is prepared on must follow from the number of the frame shown, whichever frame of the
+//! shot that is, and however long the shot: so the video is cut into windows of [`Window::FRAMES`] frames,
+//! counted from frame 0, and each window into shots at the cuts that its own ciphertext shows, looked for
+//! from its start. A shot that runs over the end of a window is two.
+//!
+//! One request covers all shots of a window. They have to be read to find its cuts in any case, and playing
+//! on then meets a wait once a window and not once a shot; a single figure pays for the shots that it does
+//! not show, which cost less than reading them.
+//!
+//! Frames are read once, in order, and those prepared that show something new ([`Choice`]): few where little
+//! moves, nearly all in a fade or under a camera that moves. So that this stays bounded, and blocks are
+//! painted as many as can be wherever in the shot one looks, a shot is prepared in parts of a few frames each;
+//! the tones of a part are turned so that they look like those of the part before.
+
+use std::ops::ControlFlow;
+
+use crate::crypto::{FrameCipher, Habit, Scheme};
+use crate::frame::{Frame, Shape};
+use crate::leak::tone::{Choice, Grid, NoTone, Shots, Tone};
+use crate::media::{Frames, MediaError, Progress};
+use crate::pool::{Buffer, Pool};
+use crate::units::FrameIndex;
+
+/// Frames that a part of a shot is prepared on, at most, and how much memory they may take: large frames hold
+/// so many blocks that fewer do.
+const PREPARED_FRAMES: usize = 16;
+const PREPARED_BYTES: usize = 192 << 20;
+
+/// Frames that a part is prepared on, whatever their size.
+const LEAST_PREPARED_FRAMES: usize = 3;
+
+/// The share of its blocks that a frame must gain to be prepared too. Blocks of any frame that are not painted
+/// and would be were it prepared itself are less than these. With half of it nearly every frame of a lively
+/// film is prepared, and with twice as much a tenth of the blocks is not painted.
+const WORTH_PREPARING: f64 = 0.06;
+
+/// What share of the work reading is, encryption and the search for cuts included.
+const READING: f64 = 0.7;
+
+/// Consecutive frames, the first of which is a multiple of their number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Window {
+    first: FrameIndex,
+    frames: u64,
+}
+
+impl Window {
+    /// Frames of a window.
+    pub const FRAMES: u64 = Shots::LONGEST as u64;
+
+    /// The window of a frame. Where every frame has a key of its own there is nothing to learn from others:
+    /// the frame alone.
+    #[must_use]
+    pub const fn around(scheme: Scheme, frame: FrameIndex) -> Self {
+        let frames = match scheme.habit() {
+            Some(Habit::KeyPerFrame) => 1,
+            _ => Self::FRAMES,
+        };
+        Self { first: FrameIndex(frame.0 / frames * frames), frames }
+    }
+
+    /// Its first frame.
+    #[must_use]
+    pub const fn first(self) -> FrameIndex {
+        self.first
+    }
+
+    /// The first frame after it.
+    #[must_use]
+    pub const fn end(self) -> FrameIndex {
+        FrameIndex(self.first.0 + self.frames)
+    }
+}
+
+/// The shots of a window, prepared.
+#[derive(Debug)]
+pub struct ToneWindow {
+    /// In order; together they cover the window.
+    parts: Vec<Part>,
+}
+
+/// A part of a shot.
+#[derive(Debug)]
+struct Part {
+    first: FrameIndex,
+    /// The part before belongs to another shot, or there is none.
+    is_cut: bool,
+    /// `None` where its ciphertext gives nothing away.
+    tone: Option<Tone>,
+}
+
+impl ToneWindow {
+    /// A window of a single shot.
+    #[must_use]
+    pub fn of(first: FrameIndex, tone: Tone) -> Self {
+        Self { parts: vec![Part { first, is_cut: true, tone: Some(tone) }] }
+    }
+
+    /// The tones of the part of a shot that a frame belongs to; `None` where its ciphertext gives nothing away.
+    #[must_use]
+    pub fn tone(&self, frame: FrameIndex) -> Option<&Tone> {
+        let after = self.parts.partition_point(|part| part.first <= frame);
+        self.parts[..after].last()?.tone.as_ref()
+    }
+
+    /// The frames that begin a shot.
+    pub fn cuts(&self) -> impl Iterator<Item = FrameIndex> {
+        self.parts.iter().filter(|part| part.is_cut).map(|part| part.first)
+    }
+
+    /// About how much memory it takes, in bytes.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.parts.iter().filter_map(|part| part.tone.as_ref()).map(Tone::bytes).sum()
+    }
+
+    /// Reads a window and prepares its shots.
+    pub(super) fn prepare(
+        cipher: &dyn FrameCipher,
+        window: Window,
+        frames: &mut dyn Frames,
+        pool: &Pool,
+        progress: Progress<'_>,
+    ) -> Result<Self, MediaError> {
+        frames.seek(window.first)?;
+        let known = frames.index().map(|index| index.frames().saturating_sub(window.first.0));
+        let mut work = Work {
+            parts: Vec::new(),
+            at: None,
+            read: 0,
+            prepared: 0,
+            expected: known.unwrap_or(window.frames).clamp(1, window.frames),
+            progress,
+        };
+        while work.read < window.frames {
+            let frame = match frames.next_frame() {
+                Ok(Some(frame)) => frame,
+                // What can be read is used; whoever shows these frames meets the error and tells it.
+                Err(error) if work.read == 0 || matches!(error, MediaError::Interrupted) => {
+                    return Err(error);
+                }
+                Ok(None) | Err(_) => break,
+            };
+            work.read(cipher, &frame, pool)?;
+        }
+        work.end_part()?;
+        Ok(Self { parts: work.parts })
+    }
+}
+
+/// A window that is being prepared.
+struct Work<'a> {
+    parts: Vec<Part>,
+    at: Option<Reading>,
+    /// Frames read, and those of them whose parts are prepared.
+    read: u64,
+    prepared: u64,
+    /// Frames that there will be, as far as is known.
+    expected: u64,
+    progress: Progress<'a>,
+}
+
+/// The part of a shot that is being read.
+struct Reading {
+    shape: Shape,
+    grid: Grid,
+    cuts: Shots,
+    first: FrameIndex,
+    is_cut: bool,
+    choice: Choice,
+    /// The ciphertexts of the frames chosen.
+    chosen: Vec<Buffer>,
+    /// How many there may be.
+    most: usize,
+}
+
+impl Work<'_> {
+    fn report(&mut self, of_part: f64) -> Result<(), MediaError> {
+        let prepared = self.prepared as f64 + of_part * (self.read - self.prepared) as f64;
+        let share = READING * self.read as f64 + (1.0 - READING) * prepared;
+        match (self.progress)((share / self.expected as f64).min(1.0)) {
+            ControlFlow::Continue(()) => Ok(()),
+            ControlFlow::Break(()) => Err(MediaError::Interrupted),
+        }
+    }
+
+    /// Takes in the next frame.
+    fn read(&mut self, cipher: &dyn FrameCipher, frame: &Frame, pool: &Pool) -> Result<(), MediaError> {
+        self.report(0.0)?;
+        let mut bytes = pool.take(frame.bytes.len());
+        let encrypted = cipher.encrypt(frame.index, &frame.bytes, &mut bytes);
+        // A frame that the scheme cannot take has no ciphertext and no blocks.
+        bytes.vec_mut().truncate(if encrypted.is_ok() { frame.bytes.len() } else { 0 });
+        if self.at.as_ref().is_none_or(|at| at.shape != frame.shape) {
+            self.end_part()?;
+            self.at = Some(Reading::new(frame));
+        }
+        let Some(at) = &mut self.at else { return Ok(()) };
+        let is_cut = at.cuts.begins(&bytes);
+        let is_worth_it = is_cut || at.choice.gain(&bytes) > WORTH_PREPARING;
+        if is_cut || (is_worth_it && at.chosen.len() == at.most) {
+            self.end_part()?;
+        }
+        if let Some(at) = &mut self.at
+            && is_worth_it
+        {
+            if at.chosen.is_empty() {
+                (at.first, at.is_cut) = (frame.index, is_cut);
+            }
+            at.choice.choose(&bytes);
+            at.chosen.push(bytes);
+        }
+        self.read += 1;
+        Ok(())
+    }
+
+    /// Prepares the part that was read, if there is one.
+    fn end_part(&mut self) -> Result<(), MediaError> {
+        let Some(mut at) = self.at.take_if(|at| !at.chosen.is_empty()) else { return Ok(()) };
+        let chosen = std::mem::take(&mut at.chosen);
+        let frames: Vec<&[u8]> = chosen.iter().map(|frame| &**frame).collect();
+        let tone = Tone::prepare(&frames, &at.grid, &mut |share| match self.report(share) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(_) => ControlFlow::Break(()),
+        });
+        let mut tone = match tone {
+            Ok(tone) => Some(tone),
+            Err(NoTone::NothingRepeats) => None,
+            Err(NoTone::Cancelled) => return Err(MediaError::Interrupted),
+        };
+        let before = self.parts.last().filter(|_| !at.is_cut).and_then(|part| part.tone.as_ref());
+        if let (Some(tone), Some(before)) = (&mut tone, before) {
+            tone.turn_like(before);
+        }
+        self.parts.push(Part { first: at.first, is_cut: at.is_cut, tone });
+        self.prepared = self.read;
+        at.choice.clear();
+        self.at = Some(at);
+        Ok(())
+    }
+}
+
+impl Reading {
+    fn new(frame: &Frame) -> Self {
+        let grid = Grid::new(frame.layout, frame.shape);
+        let most = PREPARED_BYTES / frame.bytes.len().max(1);
+        Self {
+            shape: frame.shape,
+            cuts: Shots::new(&grid, usize::MAX),
+            choice: Choice::new(&grid),
+            grid,
+            first: frame.index,
+            is_cut: true,
+            chosen: Vec::new(),
+            most: most.clamp(LEAST_PREPARED_FRAMES, PREPARED_FRAMES),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_windows_of_a_video_cover_it_once() {
+        let ecb: Scheme = "aes-128-ecb".parse().expect("a scheme");
+        let window = |frame| Window::around(ecb, FrameIndex(frame));
+        assert_eq!(window(0), window(239));
+        assert_eq!(window(239).end(), window(240).first());
+        let alone = Window::around("aes-128-ecb+key-per-frame".parse().expect("a scheme"), FrameIndex(7));
+        assert_eq!((alone.first(), alone.end()), (FrameIndex(7), FrameIndex(8)));
+    }
+}

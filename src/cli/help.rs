@@ -92,6 +92,17 @@ Examples:
   afterimage figure frame.toml --memory 8 -o frame-8.png
   afterimage figure photo.png --layout gray8 --panels plain aes-128-ecb:repeats aes-128-gcm -o photo-ecb.png";
 
+pub const ABOUT_MATRIX: &str = "\
+Makes the poster that a lecturer prints: one frame, a row for each scheme, used well and badly, a column for each \
+lens, and under each cell a word for what an eavesdropper gets. Motion and difference compare with the frame \
+before, so take one that is not the first. Of a scene it takes the schemes and lenses of its panels.";
+
+pub const MATRIX: &str = "\
+Examples:
+  afterimage matrix demo --frame 45 -o poster.png
+  afterimage matrix film.mp4 --at 32 --schemes aes-128-ecb aes-128-gcm --lenses repeats outline -o poster.png
+  afterimage matrix film.mp4 --frame 100 --layout yuv420p --memory 8 --save-scene poster.toml -o poster.png";
+
 pub const ABOUT_MEASURE: &str = "\
 Counts what survives, in blocks of 16 bytes, of one frame, a range, or (default) all frames. Without panels it \
 takes aes-128-ecb and aes-128-gcm:

@@ -24,6 +24,17 @@ pub struct TalkArgs {
 }
 
 impl TalkArgs {
+    /// Says nothing.
+    pub const QUIET: Self = Self { quiet: true };
+
+    /// A bar for work of `count` things of a name.
+    pub fn bar_of(self, count: usize, name: &str) -> ProgressBar {
+        let bar = self.bar();
+        bar.set_length(count as u64);
+        bar.set_style(style(&format!("{{wide_bar}} {name} {{human_pos}} of {{human_len}} · {{eta}} left")));
+        bar
+    }
+
     /// Prints what could not be decoded.
     pub fn warn(self, problems: &[String]) {
         if self.quiet {

@@ -44,6 +44,12 @@ aes-128-ecb:tone and aes-128-gcm (measure: aes-128-ecb and aes-128-gcm)
   :tone                 shading, from which blocks stand side by side in a recorded shot;
                         ,vector=colour (default) or ,vector=1 to 4 as grey, ,flip=yes,
                         ,gaps=dark (default) or ,gaps=light
+  :codebook             what known frames give away, in true colour: ,known=A-B says
+                        whose pictures are known (default 0-0)
+  :received             what arrives, tampered with: ,flip=BYTE.BIT (bit 0 is the least),
+                        ,splice=X,Y,W,H@X,Y[@FRAME] (the rectangle, and where it is
+                        copied from), ,replay=FRAME (default 0), ,wrong-key (all bits of
+                        the key turned over); each once, several together
 
 LAYOUT: which bytes of a frame are encrypted and in which order
   rgba32                red, green, blue, alpha; a block is 4 pixels (default)
@@ -63,6 +69,8 @@ Examples:
   afterimage info film.mp4
   afterimage figure demo plain aes-128-ecb --at 3.5 -o frame.png --save-scene frame.toml
   afterimage frame.toml
+  afterimage figure demo plain aes-128-ecb:codebook,known=0-9 --frame 120 -o known.png
+  afterimage figure demo aes-128-ecb:received,splice=0,0,64,64@128,128@10 -o forged.png
   afterimage measure film.mp4 --frames 0-99 --format json -o numbers.json
   afterimage encrypt demo aes-256-ctr --frame 5 -o frame5.bin
 

@@ -17,8 +17,9 @@ use crate::pool::Pool;
 use crate::scene::Scene;
 use crate::units::FrameIndex;
 
-/// Decoded frames that may wait for the renderer.
-const AHEAD: usize = 1;
+/// Decoded frames that may wait for the renderer, beside the one that the decode thread has ready: none. A
+/// frame of 2160p has 33 MB, and the decoder's own threads are ahead anyway.
+const AHEAD: usize = 0;
 
 /// Which frames, before anything is known of the source.
 #[derive(Clone, Copy, Debug, PartialEq)]

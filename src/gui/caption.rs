@@ -85,7 +85,7 @@ pub const fn about_word(word: Word) -> &'static str {
 /// True for words that say that something is given away.
 #[must_use]
 pub const fn is_leak(word: Word) -> bool {
-    !matches!(word, Word::Noise | Word::Garbled | Word::Refused)
+    !matches!(word, Word::Noise | Word::Refused)
 }
 
 /// The number of a panel in words.
@@ -143,7 +143,7 @@ fn attack_finding(leakage: &Leakage) -> Option<Finding> {
         Word::Refused => told(&["The receiver refuses it", "Refused"]),
         _ => return None,
     };
-    Some(Finding { wordings, leaks: leakage.word != Some(Word::Refused) })
+    Some(Finding { wordings, leaks: leakage.word != Some(Word::Refused), word: leakage.word })
 }
 
 /// Why a panel shows nothing, in a few words; `None` where it does.

@@ -76,7 +76,7 @@ pub const fn about_word(word: Word) -> &'static str {
         Word::Repeats => "Some blocks repeat, too few to draw.",
         Word::Noise => "Nothing was found. This never means that there is nothing.",
         Word::Recovered => "Pixels were recovered from known plaintext.",
-        Word::Forged => "The receiver sees a picture that was never sent, and notices nothing.",
+        Word::Forged => "The receiver sees the picture that the attacker chose, and notices nothing.",
         Word::Garbled => "The receiver sees that something is wrong, but has no way to tell what.",
         Word::Refused => "The receiver refuses the frame: it was tampered with.",
     }
@@ -136,11 +136,11 @@ fn attack_finding(leakage: &Leakage) -> Option<Finding> {
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share")]
             let blocks = (leakage.recovered_share? * leakage.blocks as f64).round() as u64;
             let share = percent(blocks, leakage.blocks);
-            vec![format!("{share} of the blocks follow from known frames"), format!("{share} recovered")]
+            vec![format!("{share} of the blocks follow from known frames"), format!("{share} of the blocks")]
         }
-        Word::Forged => told(&["Forged, and the receiver does not notice", "Forged"]),
-        Word::Garbled => told(&["Garbled, and nothing says so", "Garbled"]),
-        Word::Refused => told(&["The receiver refuses it", "Refused"]),
+        Word::Forged => told(&["The receiver notices nothing", "Unnoticed"]),
+        Word::Garbled => told(&["Something is wrong, and nothing says so", "Nothing says so"]),
+        Word::Refused => told(&["The receiver shows nothing", "Not shown"]),
         _ => return None,
     };
     Some(Finding { wordings, leaks: leakage.word != Some(Word::Refused), word: leakage.word })

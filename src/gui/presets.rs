@@ -46,7 +46,7 @@ impl Preset {
     #[must_use]
     pub const fn shows(self) -> &'static str {
         match self {
-            Self::Start => "the original, ECB and its repeats, GCM",
+            Self::Start => "the original, ECB and its shading, GCM",
             Self::Classic => "the original, ECB, GCM",
             Self::Microscope => "the outlines that equal blocks give away",
             Self::UsedRight => "CBC, CTR, GCM, XTS, ChaCha20: noise in every frame",

@@ -9,13 +9,13 @@ use std::num::NonZeroU32;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use afterimage::crypto::{FrameCipher, KeyMaterial};
+use afterimage::crypto::{FrameCipher, KeyMaterial, Scheme};
 use afterimage::frame::{Colour, Frame, Shape};
 use afterimage::layout::{Layout, Places};
 use afterimage::leak::tone::{Grid, Tone};
 use afterimage::leak::{Census, Change, Counter, Edges, Leakage, Memory, Neighbours, Outline, Trail, papers};
 use afterimage::lens::{self, Lens, View};
-use afterimage::media::Source;
+use afterimage::media::{self, Limits, Source};
 use afterimage::pipeline::knowledge::{Known, ToneWindow};
 use afterimage::pipeline::{Knowledge, Parts, Recent, Renderer, Request};
 use afterimage::pool::{Buffer, Pool};
@@ -71,7 +71,7 @@ fn half_flat(layout: Layout, shape: Shape) -> Vec<u8> {
 }
 
 fn cipher(scheme: &str) -> Box<dyn FrameCipher> {
-    let scheme: afterimage::crypto::Scheme = scheme.parse().expect("a scheme");
+    let scheme: Scheme = scheme.parse().expect("a scheme");
     scheme.cipher(&KeyMaterial::default()).expect("64 bytes suffice")
 }
 
@@ -122,6 +122,17 @@ fn census_of_noise(bencher: Bencher, height: u32) {
     let bytes = noise(Layout::RGBA32.frame_bytes(shape_of(height)));
     let mut counter = Counter::default();
     bencher.counter(BytesCount::of_slice(&bytes)).bench_local(|| counter.count(&[&bytes]));
+}
+
+/// A frame of a film: most of its blocks are unlike all others, and many values occur a few times.
+#[divan::bench]
+fn census_of_footage_720p(bencher: Bencher) {
+    let source = Source::File("tests/data/bigbuckbunny_excerpt.mp4".into());
+    let mut reader =
+        media::open(&source, Layout::RGBA32, Limits::default(), &Pool::default()).expect("the excerpt");
+    let frame = reader.next_frame().expect("a good file").expect("a frame");
+    let mut counter = Counter::default();
+    bencher.counter(BytesCount::of_slice(&frame.bytes[..])).bench_local(|| counter.count(&[&frame.bytes]));
 }
 
 #[divan::bench(args = HEIGHTS)]
@@ -224,6 +235,8 @@ fn paint(bencher: Bencher, lens: Lens, now: &[u8]) {
         outline: &outline,
         memory: NonZeroU32::MIN,
         tones: &[],
+        recovery: None,
+        received: None,
     };
     let mut rgba = vec![0; FULL_HD.pixels() * 4];
     bencher.bench_local(|| lens.paint(black_box(&view), &mut rgba));

@@ -20,6 +20,7 @@
 //! back.
 
 mod brightness;
+mod bytes;
 mod luma;
 mod places;
 mod posterize;

@@ -8,7 +8,7 @@
 //!  media ──Frame n──▶ queue ──▶ pipeline::Renderer ──Sheet n──▶ queue ──▶ gui, or export
 //!  decode thread                render thread (+ rayon)                    window's thread
 //!                               │ crypto   one encryption per distinct scheme
-//!                               │ leak     one census per ciphertext, the numbers
+//!                               │ leak     one census for all ciphertexts that tell the same, the numbers
 //!                               └ lens     one picture per panel
 //!                               ▲
 //!  media ──frames elsewhere──▶ pipeline::knowledge: what a recorded stream tells, prepared beside it

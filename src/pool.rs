@@ -10,6 +10,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// How many idle buffers a pool keeps; more are freed.
 const IDLE_BUFFERS: usize = 8;
 
+/// Bytes more than asked for that a new buffer has room for: what a cipher pads a frame with.
+const SPARE_BYTES: usize = 16;
+
 /// A shelf of idle buffers, shared by all its clones.
 #[derive(Clone, Debug, Default)]
 pub struct Pool(Arc<Mutex<Vec<Vec<u8>>>>);
@@ -26,7 +29,7 @@ impl Pool {
                 .min_by_key(|&i| idle[i].capacity());
             match fit {
                 Some(i) => idle.swap_remove(i),
-                None => Vec::new(),
+                None => Vec::with_capacity(len.saturating_add(SPARE_BYTES)),
             }
         };
         bytes.resize(len, 0);

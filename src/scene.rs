@@ -13,7 +13,7 @@ pub use file::{SceneFile, SceneFileError};
 use self::file::VERSION;
 use crate::crypto::{KeyMaterial, Scheme, UnknownScheme};
 use crate::layout::{Layout, NoTiles, Posterize, Samples};
-use crate::lens::{Lens, LensError};
+use crate::lens::{self, Lens, LensError};
 use crate::media::Source;
 
 /// The source, what is encrypted, and through which panels one looks at it.
@@ -217,7 +217,7 @@ impl FromStr for Panel {
 
     /// Reads `plain` or `SCHEME[:LENS][,option=value]…`; the options are those of the lens.
     fn from_str(text: &str) -> Result<Self, PanelError> {
-        let mut parts = text.split(',');
+        let mut parts = lens::options(text);
         let name = parts.next().unwrap_or_default();
         if name == "plain" {
             return match text.split_once(',') {
@@ -296,6 +296,8 @@ mod tests {
             "aes-192-ctr+reused-nonce",
             "aes-128-ecb:colours",
             "aes-128-ecb:colours,palette=viridis",
+            "aes-128-ecb:codebook,known=0-9",
+            "aes-128-ecb:received,splice=0,0,64,64@128,128@10",
         ] {
             assert_eq!(name.parse::<Panel>().expect("a panel").to_string(), name);
         }

@@ -38,7 +38,7 @@ pub struct AppArgs {
 /// When the source is not there, or no window can be opened.
 pub fn run(args: AppArgs) -> anyhow::Result<()> {
     check(&args.source)?;
-    let file = args.scene.scene(args.source, args.panels.all(), Panel::defaults)?;
+    let file = args.scene.scene(args.source, |kept| args.panels.or(kept, Panel::defaults))?;
     check(&file.scene.source)?;
     args.save.check(&file, None)?;
     if let Some(out) = args.save.write(&file, TalkArgs::default())? {

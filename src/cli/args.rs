@@ -44,8 +44,8 @@ pub struct SceneArgs {
 }
 
 impl SceneArgs {
-    /// The scene of a source: that which a file of the name holds, or one of the defaults with `panels`. What
-    /// the command line says goes before what the file says; panels it only asks for go instead of all.
+    /// The scene of a source: that which a file of the name holds, or one of the defaults. What the command
+    /// line says goes before what the file says; `panels` makes the panels of those in the file, if it is one.
     ///
     /// # Errors
     /// A scene or a key that cannot be read, or a key that is too short for a panel; tiles of a layout that
@@ -53,17 +53,17 @@ impl SceneArgs {
     pub fn scene(
         &self,
         source: Source,
-        asked: Vec<Panel>,
-        panels: impl FnOnce() -> Vec<Panel>,
+        panels: impl FnOnce(Option<Vec<Panel>>) -> Vec<Panel>,
     ) -> anyhow::Result<SceneFile> {
         let mut file = match &source {
-            Source::File(path) if SceneFile::is_name(path) => SceneFile::read(path)?,
-            _ => SceneFile::of(Scene { panels: panels(), ..Scene::of(source) }),
+            Source::File(path) if SceneFile::is_name(path) => {
+                let mut file = SceneFile::read(path)?;
+                file.scene.panels = panels(Some(file.scene.panels));
+                file
+            }
+            _ => SceneFile::of(Scene { panels: panels(None), ..Scene::of(source) }),
         };
         let scene = &mut file.scene;
-        if !asked.is_empty() {
-            scene.panels = asked;
-        }
         scene.layout = self.layout_over(scene.layout)?;
         scene.memory = self.memory.unwrap_or(scene.memory);
         if let Some(key) = self.key.given()? {
@@ -203,10 +203,12 @@ pub struct PanelArgs {
 }
 
 impl PanelArgs {
-    /// All of them: those after the source, then the named ones.
+    /// All of them: those after the source, then the named ones. Where there are none, those `kept` in a scene
+    /// or the `defaults`.
     #[must_use]
-    pub fn all(&self) -> Vec<Panel> {
-        [self.positional.clone(), self.named.all()].concat()
+    pub fn or(&self, kept: Option<Vec<Panel>>, defaults: fn() -> Vec<Panel>) -> Vec<Panel> {
+        let named = &self.named;
+        or([&self.positional[..], &named.panel, &named.panels].concat(), kept, defaults)
     }
 }
 
@@ -222,11 +224,16 @@ pub struct NamedPanelArgs {
 }
 
 impl NamedPanelArgs {
-    /// All of them: those given one by one first.
+    /// All of them: those given one by one first. Where there are none, those `kept` in a scene or the
+    /// `defaults`.
     #[must_use]
-    pub fn all(&self) -> Vec<Panel> {
-        [&self.panel[..], &self.panels].concat()
+    pub fn or(&self, kept: Option<Vec<Panel>>, defaults: fn() -> Vec<Panel>) -> Vec<Panel> {
+        or([&self.panel[..], &self.panels].concat(), kept, defaults)
     }
+}
+
+fn or(given: Vec<Panel>, kept: Option<Vec<Panel>>, defaults: fn() -> Vec<Panel>) -> Vec<Panel> {
+    if given.is_empty() { kept.unwrap_or_else(defaults) } else { given }
 }
 
 /// One frame.

@@ -70,9 +70,12 @@ enum Format {
 pub fn run(args: EncryptArgs) -> anyhow::Result<()> {
     stop::listen()?;
     let targets = Targets::of(args.output, args.plaintext)?;
-    let default = || DEFAULT_SCHEME.parse().map(Panel::of).into_iter().collect();
-    let asked = args.scheme.or(args.named_scheme).map(Panel::of).into_iter().collect();
-    let SceneFile { scene, frame, .. } = args.scene.scene(args.source, asked, default)?;
+    let asked = args.scheme.or(args.named_scheme);
+    let SceneFile { scene, frame, .. } = args.scene.scene(args.source, |kept| match (asked, kept) {
+        (None, Some(kept)) => kept,
+        (None, None) => DEFAULT_SCHEME.parse().map(Panel::of).into_iter().collect(),
+        (Some(scheme), _) => vec![Panel::of(scheme)],
+    })?;
     let scheme = scene.panels.iter().find_map(|panel| panel.scheme());
     let scheme = scheme.ok_or_else(|| {
         Failure::Usage(format!("the scene encrypts nothing; give a scheme, such as {DEFAULT_SCHEME}"))

@@ -66,7 +66,7 @@ pub fn run(args: FigureArgs) -> anyhow::Result<()> {
     stop::listen()?;
     let target = Target::from(args.output);
     check_format(&target)?;
-    let mut file = args.scene.scene(args.source, args.panels.all(), Panel::defaults)?;
+    let mut file = args.scene.scene(args.source, |kept| args.panels.or(kept, Panel::defaults))?;
     args.save.check(&file, Some(&target))?;
     let (sheet, info) = one_frame(Job::new(&file.scene, args.frame.or(file.frame)), args.talk)?;
     let figure = Figure { scene: &file.scene, sheet: &sheet, info: &info, ground: args.ground.into() };
@@ -76,7 +76,11 @@ pub fn run(args: FigureArgs) -> anyhow::Result<()> {
     args.save.write(&file, args.talk)?.into_iter().chain([out]).try_for_each(Output::finish)
 }
 
-fn check_format(target: &Target) -> Result<(), Failure> {
+/// Refuses names that promise another format than is written.
+///
+/// # Errors
+/// Says which.
+pub fn check_format(target: &Target) -> Result<(), Failure> {
     let Target::File(path) = target else { return Ok(()) };
     match path.extension() {
         Some(extension) if extension.eq_ignore_ascii_case("png") => Ok(()),

@@ -44,6 +44,12 @@ aes-128-ecb:tone and aes-128-gcm (measure: aes-128-ecb and aes-128-gcm)
   :tone                 shading, from which blocks stand side by side in a recorded shot;
                         ,vector=colour (default) or ,vector=1 to 4 as grey, ,flip=yes,
                         ,gaps=dark (default) or ,gaps=light
+  :codebook             what known frames give away, in true colour: ,known=A-B says
+                        whose pictures are known (default 0-0)
+  :received             what arrives, tampered with: ,flip=BYTE.BIT (bit 0 is the least),
+                        ,splice=X,Y,W,H@X,Y[@FRAME] (the rectangle, and where it is
+                        copied from), ,replay=FRAME (default 0), ,wrong-key (all bits of
+                        the key turned over); each once, several together
 
 LAYOUT: which bytes of a frame are encrypted and in which order
   rgba32                red, green, blue, alpha; a block is 4 pixels (default)
@@ -63,6 +69,8 @@ Examples:
   afterimage info film.mp4
   afterimage figure demo plain aes-128-ecb --at 3.5 -o frame.png --save-scene frame.toml
   afterimage frame.toml
+  afterimage figure demo plain aes-128-ecb:codebook,known=0-9 --frame 120 -o known.png
+  afterimage figure demo aes-128-ecb:received,splice=0,0,64,64@128,128@10 -o forged.png
   afterimage measure film.mp4 --frames 0-99 --format json -o numbers.json
   afterimage encrypt demo aes-256-ctr --frame 5 -o frame5.bin
 
@@ -91,6 +99,17 @@ Examples:
   afterimage figure film.mp4 plain aes-128-ecb --at 01:02:03.5 -o frame.png
   afterimage figure frame.toml --memory 8 -o frame-8.png
   afterimage figure photo.png --layout gray8 --panels plain aes-128-ecb:repeats aes-128-gcm -o photo-ecb.png";
+
+pub const ABOUT_MATRIX: &str = "\
+Makes the poster that a lecturer prints: one frame, a row for each scheme, used well and badly, a column for each \
+lens, and under each cell a word for what an eavesdropper gets. Motion and difference compare with the frame \
+before, so take one that is not the first. Of a scene it takes the schemes and lenses of its panels.";
+
+pub const MATRIX: &str = "\
+Examples:
+  afterimage matrix demo --frame 45 -o poster.png
+  afterimage matrix film.mp4 --at 32 --schemes aes-128-ecb aes-128-gcm --lenses repeats outline -o poster.png
+  afterimage matrix film.mp4 --frame 100 --layout yuv420p --memory 8 --save-scene poster.toml -o poster.png";
 
 pub const ABOUT_MEASURE: &str = "\
 Counts what survives, in blocks of 16 bytes, of one frame, a range, or (default) all frames. Without panels it \

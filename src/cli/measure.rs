@@ -78,7 +78,7 @@ impl Format {
 pub fn run(args: MeasureArgs) -> anyhow::Result<()> {
     stop::listen()?;
     let range = args.range.or_all()?;
-    let scene = args.scene.scene(args.source, args.panels.all(), Panel::measured)?.scene;
+    let scene = args.scene.scene(args.source, |kept| args.panels.or(kept, Panel::measured))?.scene;
     let target = Target::from(args.output);
     let mut out = Output::create(&target)?;
     let mut table = args.format.table(args.papers);

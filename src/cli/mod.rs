@@ -18,6 +18,7 @@ mod figure;
 mod help;
 mod info;
 mod list;
+mod matrix;
 mod measure;
 mod output;
 mod stop;
@@ -51,6 +52,9 @@ enum Command {
     /// Make one picture of the panels of a frame, with captions, fit for print
     #[command(long_about = help::ABOUT_FIGURE, after_help = help::FIGURE)]
     Figure(figure::FigureArgs),
+    /// Make a poster of a frame: a row a scheme, a column a lens, what each gives away in a word
+    #[command(long_about = help::ABOUT_MATRIX, after_help = help::MATRIX)]
+    Matrix(matrix::MatrixArgs),
     /// Count what survives, for a frame, a range or a whole video
     #[command(long_about = help::ABOUT_MEASURE, after_help = help::MEASURE)]
     Measure(measure::MeasureArgs),
@@ -78,6 +82,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         None => app::run(cli.app),
         Some(Command::Info(args)) => info::run(&args),
         Some(Command::Figure(args)) => figure::run(args),
+        Some(Command::Matrix(args)) => matrix::run(args),
         Some(Command::Measure(args)) => measure::run(args),
         Some(Command::Encrypt(args)) => encrypt::run(args),
         Some(Command::Decrypt(args)) => decrypt::run(args),

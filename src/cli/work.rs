@@ -8,9 +8,10 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::stop;
+use crate::export::words;
 use crate::media::SourceInfo;
 use crate::pipeline::batch::{self, Done, Event, Job};
-use crate::pipeline::{RenderedPanel, Sheet};
+use crate::pipeline::{Attack, Note, RenderedPanel, Sheet};
 
 /// Problems of one source that are printed; more are counted.
 const PROBLEMS_SHOWN: usize = 8;
@@ -24,6 +25,17 @@ pub struct TalkArgs {
 }
 
 impl TalkArgs {
+    /// Says nothing.
+    pub const QUIET: Self = Self { quiet: true };
+
+    /// A bar for work of `count` things of a name.
+    pub fn bar_of(self, count: usize, name: &str) -> ProgressBar {
+        let bar = self.bar();
+        bar.set_length(count as u64);
+        bar.set_style(style(&format!("{{wide_bar}} {name} {{human_pos}} of {{human_len}} · {{eta}} left")));
+        bar
+    }
+
     /// Prints what could not be decoded.
     pub fn warn(self, problems: &[String]) {
         if self.quiet {
@@ -111,9 +123,19 @@ pub fn one_frame(job: Job<'_>, talk: TalkArgs) -> anyhow::Result<(Sheet, SourceI
     Ok((sheet, info))
 }
 
-/// Which panels have nothing to show, and why.
+/// Which panels cannot show what they were asked for, and why.
 fn refused(sheet: &Sheet) -> Vec<String> {
-    let reason = |panel: &RenderedPanel| panel.refusal.as_ref().map(|why| format!("{}: {why}", panel.panel));
+    let reason = |panel: &RenderedPanel| {
+        let why = match (panel.refusal, &panel.note, panel.attack) {
+            (Some(refusal), ..) => refusal.to_string(),
+            (None, Some(note @ Note::CannotTamper(_)), _) => note.to_string(),
+            (None, _, Some(attack @ Attack::Recovered { is_full: true, .. })) => {
+                words::attack(attack, &panel.leakage)
+            }
+            _ => return None,
+        };
+        Some(format!("{}: {why}", panel.panel))
+    };
     sheet.panels.iter().filter_map(reason).collect()
 }
 

@@ -25,14 +25,13 @@ struct Aead<A> {
     reused_nonce: bool,
 }
 
-impl<A> Aead<A> {
-    fn nonce(&self, frame: FrameIndex) -> Array<u8, U12> {
-        let mut nonce = Array::default();
-        if !self.reused_nonce {
-            nonce[4..].copy_from_slice(&frame.0.to_be_bytes());
-        }
-        nonce
+/// The nonce of a frame.
+pub(super) fn nonce(frame: FrameIndex, reused_nonce: bool) -> Array<u8, U12> {
+    let mut nonce = Array::default();
+    if !reused_nonce {
+        nonce[4..].copy_from_slice(&frame.0.to_be_bytes());
     }
+    nonce
 }
 
 impl<A: AeadInOut<NonceSize = U12, TagSize = U16> + Send + Sync> FrameCipher for Aead<A> {
@@ -43,7 +42,7 @@ impl<A: AeadInOut<NonceSize = U12, TagSize = U16> + Send + Sync> FrameCipher for
         ciphertext: &mut Buffer,
     ) -> Result<Parameters, EncryptError> {
         ciphertext.vec_mut().resize(plaintext.len(), 0);
-        let nonce = self.nonce(frame);
+        let nonce = nonce(frame, self.reused_nonce);
         let both = InOutBuf::new(plaintext, ciphertext).expect("both have the plaintext's length");
         let tag = self
             .cipher
@@ -61,7 +60,12 @@ impl<A: AeadInOut<NonceSize = U12, TagSize = U16> + Send + Sync> FrameCipher for
         let tag = tag.and_then(|tag| tag.try_into().ok()).ok_or(DecryptError::Tag)?;
         let mut plaintext = ciphertext.to_vec();
         self.cipher
-            .decrypt_inout_detached(&self.nonce(frame), &[], plaintext.as_mut_slice().into(), &tag)
+            .decrypt_inout_detached(
+                &nonce(frame, self.reused_nonce),
+                &[],
+                plaintext.as_mut_slice().into(),
+                &tag,
+            )
             .map_err(|_| DecryptError::Tag)?;
         Ok(plaintext)
     }

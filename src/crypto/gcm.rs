@@ -4,10 +4,14 @@
 //! the tag: whoever has two such frames can forge others.
 
 use aes::cipher::consts::U12;
+use aes::cipher::{InnerIvInit, StreamCipher};
 use aes::{Aes128, Aes192, Aes256};
 use aes_gcm::AesGcm;
 
-use super::{Habit, Mode, aead};
+use super::block_cipher::{Aes, keyed};
+use super::{DecryptError, EncryptError, FrameCipher, Habit, Mode, Parameters, aead};
+use crate::pool::Buffer;
+use crate::units::FrameIndex;
 
 pub(super) const MODE: Mode = Mode {
     schemes: &[("aes-128-gcm", 16), ("aes-192-gcm", 24), ("aes-256-gcm", 32)],
@@ -17,8 +21,59 @@ pub(super) const MODE: Mode = Mode {
     about: "counter mode with a tag: hides every pattern and refuses what was tampered with",
     about_habit: "the same keystream for every frame: their XOR is that of the originals, and tags can be forged",
     cipher: |key, reused_nonce| match key.len() {
-        16 => aead::boxed::<AesGcm<Aes128, U12>>(key, reused_nonce),
-        24 => aead::boxed::<AesGcm<Aes192, U12>>(key, reused_nonce),
-        _ => aead::boxed::<AesGcm<Aes256, U12>>(key, reused_nonce),
+        16 => boxed::<Aes128>(aead::boxed::<AesGcm<Aes128, U12>>(key, reused_nonce), key, reused_nonce),
+        24 => boxed::<Aes192>(aead::boxed::<AesGcm<Aes192, U12>>(key, reused_nonce), key, reused_nonce),
+        _ => boxed::<Aes256>(aead::boxed::<AesGcm<Aes256, U12>>(key, reused_nonce), key, reused_nonce),
     },
 };
+
+fn boxed<C: Aes>(aead: Box<dyn FrameCipher>, key: &[u8], reused_nonce: bool) -> Box<dyn FrameCipher> {
+    Box::new(Gcm { aead, cipher: keyed::<C>(key), reused_nonce })
+}
+
+/// The AEAD, and the block cipher within: the tag takes longer to make than the ciphertext.
+struct Gcm<C> {
+    aead: Box<dyn FrameCipher>,
+    cipher: C,
+    reused_nonce: bool,
+}
+
+impl<C: Aes> FrameCipher for Gcm<C> {
+    fn encrypt(
+        &self,
+        frame: FrameIndex,
+        plaintext: &[u8],
+        ciphertext: &mut Buffer,
+    ) -> Result<Parameters, EncryptError> {
+        self.aead.encrypt(frame, plaintext, ciphertext)
+    }
+
+    fn ciphertext(
+        &self,
+        frame: FrameIndex,
+        plaintext: &[u8],
+        ciphertext: &mut Buffer,
+    ) -> Result<Parameters, EncryptError> {
+        // The counter of the first block is 2: that of 1 hides the tag (SP 800-38D, 7.1).
+        let mut counter = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2];
+        let nonce = aead::nonce(frame, self.reused_nonce);
+        counter[..nonce.len()].copy_from_slice(&nonce);
+        ciphertext.vec_mut().resize(plaintext.len(), 0);
+        let core = ::ctr::CtrCore::inner_iv_init(self.cipher.clone(), &counter.into());
+        ::ctr::Ctr32BE::from_core(core).apply_keystream_b2b(plaintext, ciphertext);
+        Ok(Parameters { nonce: Some(nonce.to_vec()), ..Parameters::default() })
+    }
+
+    fn decrypt(
+        &self,
+        frame: FrameIndex,
+        ciphertext: &[u8],
+        tag: Option<&[u8]>,
+    ) -> Result<Vec<u8>, DecryptError> {
+        self.aead.decrypt(frame, ciphertext, tag)
+    }
+
+    fn tag_bytes(&self) -> usize {
+        self.aead.tag_bytes()
+    }
+}

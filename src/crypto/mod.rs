@@ -90,6 +90,20 @@ pub trait FrameCipher: Send + Sync {
         ciphertext: &mut Buffer,
     ) -> Result<Parameters, EncryptError>;
 
+    /// Makes the ciphertext that [`encrypt`](Self::encrypt) makes, for those who look at it and ask for no tag:
+    /// modes that can save themselves the work of one do, and return none.
+    ///
+    /// # Errors
+    /// As [`encrypt`](Self::encrypt).
+    fn ciphertext(
+        &self,
+        frame: FrameIndex,
+        plaintext: &[u8],
+        ciphertext: &mut Buffer,
+    ) -> Result<Parameters, EncryptError> {
+        self.encrypt(frame, plaintext, ciphertext)
+    }
+
     /// Turns the ciphertext of frame `frame` back.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! Sheet ──▶ figure: the panels with captions, in one PNG
+//!       ──▶ matrix: the poster, schemes against lenses
 //!       ──▶ table:  a line a frame and panel, or their summary, as text, CSV or JSON
 //! ```
 //!
@@ -9,6 +10,7 @@
 //! scene and sheet alone: the same twice, byte for byte. A key leaves only if it is the demonstration key.
 
 pub mod figure;
+pub mod matrix;
 pub mod table;
 mod whole_file;
 pub mod words;

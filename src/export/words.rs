@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 
-use crate::leak::{Leakage, Word};
+use crate::crypto::Verdict;
+use crate::leak::{Codebook, Leakage, Word};
+use crate::pipeline::Attack;
 
 /// A count with a comma every three digits.
 #[must_use]
@@ -131,7 +133,7 @@ pub fn finding(leakage: &Leakage) -> String {
                 percent(leakage.recovered_share.unwrap_or_default())
             );
         }
-        Some(Word::Forged) => return "a picture that was never sent, and nobody notices".into(),
+        Some(Word::Forged) => return "a picture that the attacker chose, and nobody notices".into(),
         Some(Word::Garbled) => return "something is wrong, and nothing says so".into(),
         Some(Word::Refused) => return "the receiver notices and shows nothing".into(),
     };
@@ -142,9 +144,33 @@ pub fn finding(leakage: &Leakage) -> String {
     }
 }
 
+/// What came of an attack, as a sentence without its full stop.
+#[must_use]
+pub fn attack(attack: Attack, leakage: &Leakage) -> String {
+    let (by_keystream, is_full) = match attack {
+        Attack::Known => return "this frame is one of those that are known".into(),
+        Attack::Received(Verdict::Unchanged) => return "nothing was changed on the way".into(),
+        Attack::Received(Verdict::Refused(refusal)) => return refusal.to_string(),
+        Attack::Received(Verdict::Forged | Verdict::Garbled) => return finding(leakage),
+        Attack::Recovered { by_keystream, is_full } => (by_keystream, is_full),
+    };
+    let mut text = match leakage.recovered_share {
+        Some(share) if share > 0.0 => format!("{} of the blocks follow from known frames", percent(share)),
+        _ => "no block follows from known frames".into(),
+    };
+    if by_keystream {
+        text += ", by a keystream that was used before";
+    }
+    if is_full {
+        let _ = write!(text, "; only the first {} were learnt", thousands(Codebook::MOST_BLOCKS as u64));
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::crypto::{DecryptError, Refusal};
 
     #[test]
     fn numbers_read_as_a_person_writes_them() {
@@ -220,5 +246,30 @@ mod tests {
         assert_eq!(told(Some(7), 7, 60, 0, 0.0), "the first 7 of 1,000 blocks are as before, and no other");
         assert_eq!(told(Some(250), 7, 40, 0, 0.0), "25.0 % of the blocks are as before (250 of 1,000)");
         assert_eq!(told(Some(0), 0, 60, 2, -30.0), "0.2 % of the blocks repeat, too few to draw");
+    }
+
+    #[test]
+    fn an_attack_says_what_came_of_it() {
+        let told = |outcome: Attack, share: Option<f64>, word: Option<Word>| {
+            attack(outcome, &Leakage { blocks: 8, recovered_share: share, word, ..Leakage::default() })
+        };
+        let recovered = |by_keystream, is_full| Attack::Recovered { by_keystream, is_full };
+        assert_eq!(
+            told(recovered(true, false), Some(1.0), Some(Word::Recovered)),
+            "100.0 % of the blocks follow from known frames, by a keystream that was used before"
+        );
+        assert_eq!(
+            told(recovered(false, true), Some(0.0), Some(Word::Noise)),
+            "no block follows from known frames; only the first 4,194,304 were learnt"
+        );
+        let refused = Verdict::Refused(Refusal::Message(DecryptError::Tag));
+        assert_eq!(told(Attack::Received(refused), None, Some(Word::Refused)), "the tag does not fit");
+        assert_eq!(
+            told(Attack::Received(Verdict::Unchanged), None, Some(Word::Noise)),
+            "nothing was changed on the way"
+        );
+        let forged = told(Attack::Received(Verdict::Forged), None, Some(Word::Forged));
+        assert_eq!(forged, "a picture that the attacker chose, and nobody notices");
+        assert!(told(Attack::Known, None, Some(Word::Noise)).contains("known"));
     }
 }

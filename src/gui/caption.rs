@@ -4,7 +4,7 @@ use super::film::ShotPanel;
 use crate::crypto::Scheme;
 use crate::frame::Shape;
 use crate::layout::Layout;
-use crate::leak::Leakage;
+use crate::leak::{Leakage, Word};
 use crate::pipeline::Status;
 use crate::scene::Panel;
 
@@ -77,6 +77,9 @@ fn ciphertext_finding(leakage: &Leakage) -> Finding {
     if leakage.blocks == 0 {
         return Finding { wordings: vec!["Smaller than one block".into()], leaks: false };
     }
+    if let Some(finding) = attack_finding(leakage) {
+        return finding;
+    }
     let (repeated, blocks) = (leakage.repeated, leakage.blocks);
     let still = leakage.same_as_previous.filter(|&same| same > 0);
     let mut wordings: Vec<String> = if repeated == 0 {
@@ -95,6 +98,24 @@ fn ciphertext_finding(leakage: &Leakage) -> Finding {
         wordings.insert(0, format!("{} · {still}", wordings[0]));
     }
     Finding { wordings, leaks: repeated > 0 || still.is_some() }
+}
+
+/// What came of an attack; `None` where the panel shows none, or it came to nothing.
+fn attack_finding(leakage: &Leakage) -> Option<Finding> {
+    let told = |wordings: &[&str]| wordings.iter().map(|&wording| wording.into()).collect();
+    let wordings: Vec<String> = match leakage.word? {
+        Word::Recovered => {
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share")]
+            let blocks = (leakage.recovered_share? * leakage.blocks as f64).round() as u64;
+            let share = percent(blocks, leakage.blocks);
+            vec![format!("{share} of the blocks follow from known frames"), format!("{share} recovered")]
+        }
+        Word::Forged => told(&["Forged, and the receiver does not notice", "Forged"]),
+        Word::Garbled => told(&["Garbled, and nothing says so", "Garbled"]),
+        Word::Refused => told(&["The receiver refuses it", "Refused"]),
+        _ => return None,
+    };
+    Some(Finding { wordings, leaks: leakage.word != Some(Word::Refused) })
 }
 
 /// Why a panel shows nothing, in a few words; `None` where it does.

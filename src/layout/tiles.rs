@@ -29,6 +29,18 @@ impl Plane {
         }
     }
 
+    /// Where the sample in a column and row begins in the plane's bytes.
+    pub const fn offset(self, x: usize, y: usize) -> usize {
+        let columns = self.shape.columns();
+        match self.tile {
+            None => (y * columns + x) * self.sample_bytes,
+            Some(side) => {
+                let tile = y / side * columns.div_ceil(side) + x / side;
+                tile * BLOCK_BYTES + (y % side * side + x % side) * self.sample_bytes
+            }
+        }
+    }
+
     /// The same plane with its samples in rows.
     pub const fn in_rows(self) -> Self {
         Self { tile: None, ..self }

@@ -41,7 +41,7 @@ pub enum Word {
     Noise,
     /// Pixels were recovered from known plaintext.
     Recovered,
-    /// The receiver sees a picture that was never sent, and notices nothing.
+    /// The receiver sees the picture that the attacker chose, and notices nothing.
     Forged,
     /// The receiver sees that something is wrong, but has no way to tell what.
     Garbled,

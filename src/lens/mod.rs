@@ -7,15 +7,19 @@
 //! Outline                    ──▶ outline
 //! Trail                      ──▶ motion
 //! Tones of the shot          ──▶ tone
+//! Recovery                   ──▶ codebook, whose eavesdropper knows some frames
+//! what the receiver has      ──▶ received, whose attacker tampers with the message
 //! ```
 //!
-//! Every lens is a function of ciphertext alone and deterministic: palettes follow from counts, never from
-//! chance. One file a lens; the computing is done in [`leak`](crate::leak).
+//! Every lens is a function of ciphertext, and of what its eavesdropper is said to know, and deterministic:
+//! palettes follow from counts, never from chance. One file a lens; the computing is done in [`leak`](crate::leak).
 
+mod codebook;
 mod colours;
 mod difference;
 mod motion;
 mod outline;
+mod received;
 mod repeats;
 mod tone;
 
@@ -23,10 +27,12 @@ use std::fmt;
 use std::num::NonZeroU32;
 use std::str::FromStr;
 
+pub use codebook::paint_recovery;
 pub use colours::Palette;
 pub use difference::paint_difference;
 pub use motion::paint_motion;
 pub use outline::{INK, PAPER, paint_outline};
+pub use received::{Flip, Splice, Tampering};
 pub use repeats::{Scale, paint_repeats};
 pub use tone::{ToneOptions, paint_tone};
 
@@ -35,7 +41,8 @@ pub use colours::paint_colours;
 use crate::frame::{Colour, Shape};
 use crate::layout::Layout;
 use crate::leak::tone::Tones;
-use crate::leak::{Census, Outline, Trail};
+use crate::leak::{Census, Outline, Recovery, Trail};
+use crate::units::FrameRange;
 
 /// Colour of what no lens shows: the rest of a frame that fills no block, blocks that occur once, and a
 /// frame that has nothing to be compared with.
@@ -59,11 +66,15 @@ pub enum Lens {
     Difference,
     /// Shading recovered by embedding the graph of blocks that stand side by side.
     Tone(ToneOptions),
+    /// What follows from knowing the pictures of these frames.
+    Codebook(FrameRange),
+    /// What the receiver sees of a message that was tampered with.
+    Received(Tampering),
 }
 
 impl Lens {
     /// All lenses, the default first, each with its default options.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Ciphertext,
         Self::Repeats,
         Self::Outline,
@@ -71,6 +82,8 @@ impl Lens {
         Self::Motion,
         Self::Difference,
         Self::Tone(ToneOptions::DEFAULT),
+        Self::Codebook(FrameRange::FIRST),
+        Self::Received(Tampering::NONE),
     ];
 
     /// The name on the command line and in a scene, without options.
@@ -84,6 +97,8 @@ impl Lens {
             Self::Motion => "motion",
             Self::Difference => "difference",
             Self::Tone(_) => "tone",
+            Self::Codebook(_) => "codebook",
+            Self::Received(_) => "received",
         }
     }
 
@@ -98,6 +113,8 @@ impl Lens {
             Self::Motion => "blocks that changed, the latest brightest",
             Self::Difference => "the XOR with the frame before",
             Self::Tone(_) => "shading, from which blocks stand side by side",
+            Self::Codebook(_) => "what known frames give away",
+            Self::Received(_) => "what arrives, tampered with",
         }
     }
 
@@ -135,6 +152,16 @@ impl Lens {
                  light and what colours they had; gaps are values not met, and a dark panel says only that \
                  nothing repeats"
             }
+            Self::Codebook(_) => {
+                "the pixels that follow from frames whose pictures are known, in true colour: each is proven, \
+                 byte for byte; darkness says only that these frames give no more away, and others may"
+            }
+            Self::Received(_) => {
+                "what the receiver sees of a message that was tampered with: a picture that nobody sent is a \
+                 forgery that he cannot notice; noise can be noticed by eye alone; a refusal proves a tag or a \
+                 padding that does not fit, and that under a reused nonce the tags of GCM can be forged \
+                 themselves is not shown here"
+            }
         }
     }
 
@@ -144,6 +171,8 @@ impl Lens {
         match self {
             Self::Colours(_) => Some(Palette::OPTION),
             Self::Tone(_) => Some(ToneOptions::OPTIONS),
+            Self::Codebook(_) => Some("known=A-B (known=0-0 unless told)"),
+            Self::Received(_) => Some(Tampering::OPTIONS),
             Self::Ciphertext | Self::Repeats | Self::Outline | Self::Motion | Self::Difference => None,
         }
     }
@@ -153,9 +182,13 @@ impl Lens {
     /// # Errors
     /// [`LensError::Option`] lists what the lens takes.
     pub fn with_option(self, option: &str) -> Result<Self, LensError> {
-        let set = match (self, option.split_once('=')) {
-            (Self::Colours(_), Some(("palette", name))) => Palette::named(name).map(Self::Colours),
-            (Self::Tone(options), Some((name, value))) => options.with(name, value).map(Self::Tone),
+        let (name, value) =
+            option.split_once('=').map_or((option, None), |(name, value)| (name, Some(value)));
+        let set = match (self, name, value) {
+            (Self::Colours(_), "palette", Some(name)) => Palette::named(name).map(Self::Colours),
+            (Self::Codebook(_), "known", Some(range)) => range.parse().ok().map(Self::Codebook),
+            (Self::Received(tampering), name, value) => tampering.with(name, value).map(Self::Received),
+            (Self::Tone(options), name, Some(value)) => options.with(name, value).map(Self::Tone),
             _ => None,
         };
         set.ok_or_else(|| LensError::Option {
@@ -171,7 +204,13 @@ impl Lens {
         match self {
             Self::Motion => true,
             Self::Outline => memory.get() > 1,
-            Self::Ciphertext | Self::Repeats | Self::Colours(_) | Self::Difference | Self::Tone(_) => false,
+            Self::Ciphertext
+            | Self::Repeats
+            | Self::Colours(_)
+            | Self::Difference
+            | Self::Tone(_)
+            | Self::Codebook(_)
+            | Self::Received(_) => false,
         }
     }
 
@@ -186,6 +225,15 @@ impl Lens {
             Self::Motion => paint_motion(view, rgba),
             Self::Difference => paint_difference(view, rgba),
             Self::Tone(options) => paint_tone(view, options, rgba),
+            Self::Codebook(_) => match view.recovery {
+                Some(recovery) => paint_recovery(view, recovery, rgba),
+                None => rgba.as_chunks_mut().0.fill(GROUND),
+            },
+            // What is received is a frame like any other, to its last byte.
+            Self::Received(_) => match view.received {
+                Some(bytes) => layout.show(shape, colour, bytes, None, rgba),
+                None => rgba.as_chunks_mut().0.fill(GROUND),
+            },
         }
     }
 }
@@ -209,6 +257,10 @@ pub struct View<'a> {
     pub trail: &'a Trail,
     /// The drawing that block equality gives away.
     pub outline: &'a Outline,
+    /// What follows from known frames, for [`Lens::Codebook`].
+    pub recovery: Option<&'a Recovery>,
+    /// The frame that was received, for [`Lens::Received`]; `None` where it was refused.
+    pub received: Option<&'a [u8]>,
     /// How many frames the eavesdropper remembers.
     pub memory: NonZeroU32,
     /// The tones of its blocks, for the lens that shows them; empty where nothing is known.
@@ -224,6 +276,12 @@ impl fmt::Display for Lens {
             Self::Tone(options) if *options != ToneOptions::default() => {
                 write!(f, "{}{options}", self.name())
             }
+            Self::Codebook(known) if *known != FrameRange::FIRST => {
+                write!(f, "{},known={known}", self.name())
+            }
+            Self::Received(tampering) if *tampering != Tampering::NONE => {
+                write!(f, "{}{tampering}", self.name())
+            }
             _ => f.pad(self.name()),
         }
     }
@@ -234,7 +292,7 @@ impl FromStr for Lens {
 
     /// Reads `LENS[,option=value]…`.
     fn from_str(text: &str) -> Result<Self, LensError> {
-        let mut parts = text.split(',');
+        let mut parts = options(text);
         let name = parts.next().unwrap_or_default();
         let lens = Self::ALL
             .into_iter()
@@ -242,6 +300,19 @@ impl FromStr for Lens {
             .ok_or_else(|| LensError::Unknown(name.into()))?;
         parts.try_fold(lens, Self::with_option)
     }
+}
+
+/// The name and the options of `NAME[,option[=value]]…`: each part begins with no digit, so that the value
+/// of an option can be several numbers with commas between them.
+pub(crate) fn options(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let whole = rest.take()?;
+        let digit = |at: usize| whole[at + 1..].starts_with(|first: char| first.is_ascii_digit());
+        let end = whole.match_indices(',').map(|(at, _)| at).find(|&at| !digit(at));
+        rest = end.map(|at| &whole[at + 1..]);
+        Some(&whole[..end.unwrap_or(whole.len())])
+    })
 }
 
 /// A lens that cannot be had.
@@ -288,6 +359,61 @@ mod tests {
             let lens = Lens::Colours(palette);
             assert_eq!(lens.to_string().parse(), Ok(lens));
             assert_eq!(format!("colours,palette={}", palette.name()).parse(), Ok(lens));
+        }
+    }
+
+    #[test]
+    fn tampering_reads_back_in_the_order_in_which_it_happens() {
+        for text in [
+            "codebook,known=3-17",
+            "received,flip=1024.7",
+            "received,splice=0,0,64,64@128,128@10",
+            "received,splice=5,6,7,8@9,10",
+            "received,replay=3",
+            "received,wrong-key",
+            "received,replay=3,splice=0,0,64,64@128,128@10,flip=1.0,wrong-key",
+        ] {
+            assert_eq!(text.parse::<Lens>().expect(text).to_string(), text);
+        }
+        let backwards: Lens =
+            "received,wrong-key,flip=1.0,splice=0,0,4,4@8,8,replay=0".parse().expect("a lens");
+        assert_eq!(backwards.to_string(), "received,replay=0,splice=0,0,4,4@8,8,flip=1.0,wrong-key");
+        let Lens::Received(tampering) = Lens::ALL[8] else { panic!("the last lens") };
+        assert_eq!(tampering.replay().map(|frame| frame.0), Some(0), "where nothing is asked for");
+        let Ok(Lens::Received(flipped)) = "received,flip=1.0".parse() else { panic!("a lens") };
+        assert_eq!(flipped.replay(), None);
+    }
+
+    #[test]
+    fn options_that_cannot_be_read_are_refused_with_their_form() {
+        for wrong in [
+            "flip=1",
+            "flip=1.8",
+            "flip=-1.0",
+            "flip=.1",
+            "flip=",
+            "flip",
+            "flip=1.2,flip=1.2",
+            "splice=0,0,64,64",
+            "splice=0,0,64@1,1",
+            "splice=0,0,0,64@1,1",
+            "splice=0,0,64,64@1,1@2@3",
+            "splice=0,0,64,64@1",
+            "splice=0,0,+4,64@1,1",
+            "replay=",
+            "replay=one",
+            "replay=1,replay=2",
+            "wrong-key=1",
+            "wrong-key,wrong-key",
+            "known=0-0",
+            "",
+        ] {
+            let error = format!("received,{wrong}").parse::<Lens>().expect_err(wrong).to_string();
+            assert!(error.contains("splice=X,Y,W,H@X,Y[@FRAME]"), "{error}");
+        }
+        for wrong in ["known=5", "known=7-3", "known", "flip=1.2"] {
+            let error = format!("codebook,{wrong}").parse::<Lens>().expect_err(wrong).to_string();
+            assert!(error.contains("known=A-B"), "{error}");
         }
     }
 

@@ -17,8 +17,9 @@ use crate::pool::Pool;
 use crate::scene::Scene;
 use crate::units::FrameIndex;
 
-/// Decoded frames that may wait for the renderer.
-const AHEAD: usize = 1;
+/// Decoded frames that may wait for the renderer, beside the one that the decode thread has ready: none. A
+/// frame of 2160p has 33 MB, and the decoder's own threads are ahead anyway.
+const AHEAD: usize = 0;
 
 /// Which frames, before anything is known of the source.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -59,13 +60,22 @@ pub struct Job<'a> {
     /// Asked between pictures and while the source is indexed, on any thread; `false` ends the batch with
     /// [`MediaError::Interrupted`].
     pub keep_going: fn() -> bool,
+    /// An index of the source that was made before, so that none has to be made again.
+    pub index: Option<&'a Arc<Index>>,
 }
 
 impl<'a> Job<'a> {
     /// Pictures and numbers of `range`, within the default limits, never interrupted.
     #[must_use]
     pub fn new(scene: &'a Scene, range: Range) -> Self {
-        Self { scene, range, limits: Limits::default(), parts: Parts::PICTURES, keep_going: || true }
+        Self {
+            scene,
+            range,
+            limits: Limits::default(),
+            parts: Parts::PICTURES,
+            keep_going: || true,
+            index: None,
+        }
     }
 }
 
@@ -294,13 +304,17 @@ fn decode(
 fn resolve(reader: &mut dyn Frames, job: Job<'_>) -> Result<Span, MediaError> {
     let from_the_start = |first: FrameIndex| first.0 < job.scene.frames_needed() as u64;
     match job.range {
+        _ if job.index.is_some() => {}
         Range::All => return Ok(Span { first: FrameIndex(0), last: None, index: None }),
         Range::Frames(first, last) if from_the_start(first) => return Ok(Span { first, last, index: None }),
         Range::Frames(..) | Range::Times(..) => {}
     }
-    let index = media::scan(&job.scene.source, job.limits, &mut |_| {
-        if (job.keep_going)() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-    })?;
+    let scan = || {
+        media::scan(&job.scene.source, job.limits, &mut |_| {
+            if (job.keep_going)() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        })
+    };
+    let index = job.index.map_or_else(scan, |index| Ok(Arc::clone(index)))?;
     let known = |frame: FrameIndex| match index.frames() {
         frames if frame.0 < frames => Ok(frame),
         frames => Err(MediaError::NoSuchFrame { index: frame, frames }),

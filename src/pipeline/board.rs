@@ -17,10 +17,10 @@ use crate::media::{Index, SourceInfo};
 use crate::scene::Scene;
 use crate::units::{FrameIndex, Generation};
 
-/// Decoded frames that may wait for the render thread.
-const FRAMES_BYTES: usize = 96 << 20;
+/// Decoded frames that may wait for the render thread: two of 2160p in `rgba32`, eight of 1080p.
+const FRAMES_BYTES: usize = 64 << 20;
 
-/// What a small frame counts at least: nobody needs more than 24 frames ahead, least of all after each of
+/// What a small frame counts at least: nobody needs more than 16 frames ahead, least of all after each of
 /// many seeks.
 const LEAST_FRAME_BYTES: usize = 4 << 20;
 

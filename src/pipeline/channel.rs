@@ -135,7 +135,7 @@ impl Channel {
             return Ok((Arc::clone(&frame.bytes), Parameters::default()));
         };
         let mut bytes = pool.take(frame.bytes.len());
-        let parameters = cipher.encrypt(frame.index, &frame.bytes, &mut bytes)?;
+        let parameters = cipher.ciphertext(frame.index, &frame.bytes, &mut bytes)?;
         Ok((Arc::new(bytes), parameters))
     }
 }

@@ -254,6 +254,8 @@ impl Seen {
             census: &self.equality.census,
             trail: &self.equality.trail,
             outline: &self.equality.outline,
+            recovery: None,
+            received: None,
             memory: self.equality.memory,
             tones: &[],
         }

@@ -1,5 +1,5 @@
-//! `render(scene, frame)`: one encryption per distinct scheme, one census per ciphertext, then the lenses,
-//! each with what is known from elsewhere.
+//! `render(scene, frame)`: one encryption per distinct scheme, one census for all ciphertexts that tell the
+//! same, then the lenses, each with what is known from elsewhere.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -7,14 +7,16 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::channel::Wire;
+use super::elsewhere::{Attack, Elsewhere};
 use super::family::{Family, Seen};
-use super::knowledge::{Knowledge, KnowledgeError, Known, Request};
-use crate::crypto::{EncryptError, KeyError};
+use super::knowledge::{Knowledge, KnowledgeError, Request};
+use super::tampered::{CannotTamper, Ends};
+use crate::crypto::{EncryptError, KeyError, Refusal};
 use crate::frame::{Frame, Picture, Shape};
 use crate::layout::{Layout, Samples};
-use crate::leak::tone::{Agreement, NoTone, Tones};
+use crate::leak::tone::NoTone;
 use crate::leak::{Edges, Leakage};
-use crate::lens::{GROUND, View};
+use crate::lens::GROUND;
 use crate::pool::Pool;
 use crate::scene::{Panel, Scene};
 
@@ -46,6 +48,8 @@ pub struct RenderedPanel {
     pub pending: Option<Request>,
     /// Why the lens shows nothing, where it does not.
     pub note: Option<Note>,
+    /// What came of the attack of the lens, where it is one.
+    pub attack: Option<Attack>,
 }
 
 /// Why a lens shows nothing, in words.
@@ -57,6 +61,12 @@ pub enum Note {
     /// What the lens needs could not be prepared.
     #[error("what this needs from elsewhere in the video cannot be had: {0}")]
     Unprepared(#[source] Arc<KnowledgeError>),
+    /// The receiver does not accept what was tampered with.
+    #[error("refused: {0}")]
+    Refused(Refusal),
+    /// The frame cannot be tampered with as asked.
+    #[error(transparent)]
+    CannotTamper(#[from] CannotTamper),
 }
 
 /// Which parts of a sheet are made, besides the numbers, which always are.
@@ -119,6 +129,8 @@ pub struct Renderer {
     panels: Vec<Panel>,
     /// The distinct schemes of the scene, those together that tell the same.
     families: Vec<Family>,
+    /// Of the schemes of which one looks at what is received.
+    ends: Vec<Ends>,
     pool: Pool,
 }
 
@@ -128,8 +140,8 @@ impl Renderer {
     /// # Errors
     /// [`KeyError`] where the key material is shorter than a scheme needs, or not what it can use.
     pub fn new(scene: &Scene, pool: &Pool) -> Result<Self, KeyError> {
-        let families = Family::all(scene)?;
-        Ok(Self { layout: scene.layout, panels: scene.panels.clone(), families, pool: pool.clone() })
+        let (families, ends) = (Family::all(scene)?, Ends::all(scene)?);
+        Ok(Self { layout: scene.layout, panels: scene.panels.clone(), families, ends, pool: pool.clone() })
     }
 
     /// The layout of the frames that it takes.
@@ -158,7 +170,10 @@ impl Renderer {
             .map(|&panel| {
                 let (_, seen) = seen.iter().find(|(scheme, _)| *scheme == panel.scheme())?;
                 Some(match seen {
-                    Ok(seen) => render_panel(panel, frame, seen, knowledge, parts, pool),
+                    Ok(seen) => {
+                        let elsewhere = Elsewhere::of(panel, frame, seen, knowledge, &self.ends);
+                        render_panel(panel, frame, seen, elsewhere, parts, pool)
+                    }
                     Err(refusal) => RenderedPanel {
                         panel,
                         picture: (parts.pictures).then(|| blank(frame.shape, pool)),
@@ -167,6 +182,7 @@ impl Renderer {
                         refusal: Some(*refusal),
                         pending: None,
                         note: None,
+                        attack: None,
                     },
                 })
             })
@@ -180,63 +196,18 @@ fn render_panel(
     panel: Panel,
     frame: &Frame,
     seen: &Seen,
-    knowledge: &Knowledge,
+    elsewhere: Elsewhere,
     parts: Parts,
     pool: &Pool,
 ) -> RenderedPanel {
-    let elsewhere = Elsewhere::of(panel, frame, seen, knowledge);
     let picture = parts.pictures.then(|| match elsewhere.pending {
         Some(_) => blank(frame.shape, pool),
         None => draw(panel, frame, seen, &elsewhere, pool),
     });
-    RenderedPanel {
-        panel,
-        picture,
-        leakage: elsewhere.numbers(frame, &seen.leakage),
-        wire: Some(seen.wire()),
-        refusal: None,
-        pending: elsewhere.pending,
-        note: elsewhere.note,
-    }
-}
-
-/// What is known from elsewhere, as it bears on one panel and frame.
-#[derive(Default)]
-struct Elsewhere {
-    pending: Option<Request>,
-    note: Option<Note>,
-    /// The tones of the frame's blocks, where the panel goes by them; none where there is no tone.
-    tones: Option<Vec<Option<Tones>>>,
-}
-
-impl Elsewhere {
-    fn of(panel: Panel, frame: &Frame, seen: &Seen, knowledge: &Knowledge) -> Self {
-        let Some(request) = Request::of(panel, frame.index) else { return Self::default() };
-        let mut elsewhere = Self::default();
-        match knowledge.get(request) {
-            None => elsewhere.pending = Some(request),
-            Some(Err(error)) => elsewhere.note = Some(Note::Unprepared(Arc::clone(error))),
-            Some(Ok(Known::Tone(window))) => {
-                let tones = elsewhere.tones.insert(Vec::new());
-                if let Some(tone) = window.tone(frame.index) {
-                    tone.look(seen.ciphertext(), tones);
-                } else {
-                    elsewhere.note = Some(NoTone::NothingRepeats.into());
-                }
-            }
-        }
-        elsewhere
-    }
-
-    /// The numbers of the frame, with those of a lens that goes by tones.
-    fn numbers(&self, frame: &Frame, leakage: &Leakage) -> Leakage {
-        let Some(tones) = &self.tones else { return *leakage };
-        let brightness = frame.layout.brightness(frame.shape, &frame.bytes);
-        // Chroma planes stand nowhere.
-        let painted = &tones[..brightness.len().min(tones.len())];
-        let Agreement { painted, rho, r2 } = Agreement::of(painted, &brightness);
-        Leakage { tone_rho: rho, tone_r2: r2, tone_painted: Some(painted), ..*leakage }
-    }
+    let leakage = elsewhere.numbers(frame, &seen.leakage);
+    let Elsewhere { pending, note, attack, .. } = elsewhere;
+    let wire = Some(seen.wire());
+    RenderedPanel { panel, picture, leakage, wire, refusal: None, pending, note, attack }
 }
 
 /// The picture of a panel whose scheme cannot take the frame.
@@ -259,8 +230,7 @@ fn draw(panel: Panel, frame: &Frame, seen: &Seen, elsewhere: &Elsewhere, pool: &
         }
         Panel::Cipher { lens, .. } => {
             let mut rgba = pool.take(shape.pixels() * 4);
-            let tones = elsewhere.tones.as_deref().unwrap_or_default();
-            lens.paint(&View { tones, ..seen.view(frame) }, &mut rgba);
+            lens.paint(&elsewhere.view(seen.view(frame)), &mut rgba);
             Arc::new(rgba)
         }
     };

@@ -6,14 +6,14 @@ use serde_json::Value;
 use crate::common::{Desk, afterimage, refused, stdout};
 
 /// A figure read back.
-struct Figure {
+pub struct Figure {
     width: usize,
     rgb: Vec<u8>,
-    texts: Vec<(String, String)>,
+    pub texts: Vec<(String, String)>,
 }
 
 impl Figure {
-    fn read(png: &[u8]) -> Self {
+    pub fn read(png: &[u8]) -> Self {
         let mut reader = Decoder::new(std::io::Cursor::new(png)).read_info().expect("a PNG");
         let mut rgb = vec![0; reader.output_buffer_size().expect("it fits")];
         let shape = reader.next_frame(&mut rgb).expect("its pixels");
@@ -23,18 +23,18 @@ impl Figure {
         Self { width: shape.width as usize, rgb, texts }
     }
 
-    fn text(&self, keyword: &str) -> &str {
+    pub fn text(&self, keyword: &str) -> &str {
         &self.texts.iter().find(|(name, _)| name == keyword).expect(keyword).1
     }
 
     /// The places of the panels.
-    fn panels(&self) -> Vec<Value> {
+    pub fn panels(&self) -> Vec<Value> {
         let about: Value = serde_json::from_str(self.text("Afterimage")).expect("JSON");
         about["panels"].as_array().expect("panels").clone()
     }
 
     /// Every pixel of a place.
-    fn pixels(&self, place: &Value) -> Vec<[u8; 3]> {
+    pub fn pixels(&self, place: &Value) -> Vec<[u8; 3]> {
         let number = |name: &str| usize::try_from(place[name].as_u64().expect(name)).expect(name);
         let (x, y, width, height) = (number("x"), number("y"), number("width"), number("height"));
         let row = |y: usize| self.rgb[(y * self.width + x) * 3..][..width * 3].as_chunks().0;

@@ -4,6 +4,7 @@ mod common;
 mod encrypt;
 mod figure;
 mod layouts;
+mod matrix;
 mod measure;
 mod scenes;
 mod sources;

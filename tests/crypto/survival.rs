@@ -38,6 +38,21 @@ proptest! {
         }
     }
 
+    #[test]
+    fn what_is_looked_at_is_what_is_sent(plaintext in repetitive(), frame in any::<u64>()) {
+        prop_assume!(plaintext.len() >= BLOCK_BYTES);
+        for scheme in Scheme::all() {
+            let cipher = scheme.cipher(&KeyMaterial::default()).expect("64 bytes suffice");
+            let (sent, parameters) = encrypted(&*cipher, frame, &plaintext);
+            let mut seen = Buffer::from(vec![0xa5; 40]);
+            let told = cipher.ciphertext(FrameIndex(frame), &plaintext, &mut seen).expect("it is long enough");
+            prop_assert_eq!(&seen[..], &sent[..], "{}", scheme);
+            // A tag may be missing, nothing else.
+            let tag = told.tag.clone().or(parameters.tag.clone());
+            prop_assert_eq!(Parameters { tag, ..told }, parameters, "{}", scheme);
+        }
+    }
+
     // What lets one census serve the original and several ciphertexts.
     #[test]
     fn equal_blocks_stay_at_their_places_under_a_codebook_and_under_nothing_else(

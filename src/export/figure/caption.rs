@@ -65,10 +65,13 @@ impl Caption {
             Panel::Plain => "the original",
             Panel::Cipher { lens, .. } => lens.shows(),
         };
-        let number = match (&panel.refusal, &panel.note) {
-            (Some(_), _) => "the scheme cannot take this frame".into(),
-            (None, Some(note)) => note.to_string(),
-            (None, None) => words::tones(&panel.leakage).unwrap_or_else(|| words::finding(&panel.leakage)),
+        let number = match (&panel.refusal, panel.attack, &panel.note) {
+            (Some(_), ..) => "the scheme cannot take this frame".into(),
+            (None, Some(attack), _) => words::attack(attack, &panel.leakage),
+            (None, None, Some(note)) => note.to_string(),
+            (None, None, None) => {
+                words::tones(&panel.leakage).unwrap_or_else(|| words::finding(&panel.leakage))
+            }
         };
         let enlarged = if factor > 1 { format!(" · enlarged {factor} times") } else { String::new() };
         Self { name: panel.panel.to_string(), shows, word: panel.leakage.word, number: number + &enlarged }

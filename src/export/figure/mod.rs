@@ -8,13 +8,14 @@
 //! Panels are never made smaller and never smoothed but for the original where its pixels are not square:
 //! the pixels of a figure can be compared with the bytes of the ciphertext.
 
-mod caption;
-mod encode;
+pub(super) mod caption;
+pub(super) mod chip;
+pub(super) mod encode;
 mod grid;
-mod lettering;
-mod origin;
+pub(super) mod lettering;
+pub(super) mod origin;
 mod page;
-mod pixels;
+pub(super) mod pixels;
 
 use std::io::Write;
 
@@ -42,11 +43,11 @@ pub enum Ground {
 }
 
 /// The colours of a ground, as SVG has them.
-struct Colours {
-    ground: &'static str,
-    strong: &'static str,
-    muted: &'static str,
-    border: &'static str,
+pub(super) struct Colours {
+    pub ground: &'static str,
+    pub strong: &'static str,
+    pub muted: &'static str,
+    pub border: &'static str,
 }
 
 impl Ground {
@@ -59,7 +60,7 @@ impl Ground {
         }
     }
 
-    const fn colours(self) -> Colours {
+    pub(super) const fn colours(self) -> Colours {
         match self {
             Self::Light => {
                 Colours { ground: "#ffffff", strong: "#14171f", muted: "#525a6b", border: "#c9ced8" }

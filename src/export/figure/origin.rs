@@ -11,6 +11,7 @@ use crate::crypto::KeyMaterial;
 use crate::export::PublicScene;
 use crate::frame::Shape;
 use crate::scene::{Panel, Scene};
+use crate::units::FrameIndex;
 
 /// Where a panel stands in the figure.
 #[derive(Serialize)]
@@ -55,12 +56,20 @@ pub fn texts(figure: &Figure<'_>, grid: &Grid, enlarged: Enlarged) -> Vec<(&'sta
 
 /// The command that makes the figure again. A key stays out, unless everybody knows it.
 fn command_line(figure: &Figure<'_>) -> String {
-    let Scene { source, layout, key, panels, memory } = figure.scene;
-    let mut line = format!("afterimage figure {}", quoted(&source.to_string()));
-    for panel in panels {
+    let Figure { scene, sheet, ground, .. } = figure;
+    let mut line = format!("afterimage figure {}", quoted(&scene.source.to_string()));
+    for panel in &scene.panels {
         let _ = write!(line, " {panel}");
     }
-    let _ = write!(line, " --frame {} --layout {}", figure.sheet.frame.index, layout.name());
+    line += &options(scene, sheet.frame.index);
+    let _ = write!(line, " --ground {} -o FIGURE.png", ground.name());
+    line
+}
+
+/// The options that say which frame is encrypted and how.
+pub fn options(scene: &Scene, frame: FrameIndex) -> String {
+    let Scene { layout, key, memory, .. } = scene;
+    let mut line = format!(" --frame {frame} --layout {}", layout.name());
     if !layout.posterize().is_off() {
         let _ = write!(line, " --posterize {}", layout.posterize().bits());
     }
@@ -73,12 +82,11 @@ fn command_line(figure: &Figure<'_>) -> String {
     if *key != KeyMaterial::default() {
         line += " --key-file KEY";
     }
-    let _ = write!(line, " --ground {} -o FIGURE.png", figure.ground.name());
     line
 }
 
 /// A word as a shell takes it.
-fn quoted(word: &str) -> String {
+pub fn quoted(word: &str) -> String {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-./:+".contains(&byte);
     if word.bytes().all(is_plain) { word.into() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }

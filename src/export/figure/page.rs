@@ -4,10 +4,10 @@ use std::fmt::Write;
 
 use super::Figure;
 use super::caption::{Caption, Title};
+use super::chip;
 use super::grid::{Enlarged, Grid};
 use super::lettering::{Lettering, Line, Weight};
 use crate::frame::Shape;
-use crate::leak::Word;
 use crate::lens::{GROUND, Lens, Scale};
 use crate::pipeline::RenderedPanel;
 use crate::scene::Panel;
@@ -123,43 +123,10 @@ impl Page<'_> {
             ..name
         };
         let start = match caption.word {
-            Some(word) => self.chip(word, number, svg) + 0.5 * unit,
+            Some(word) => chip::draw(word, number, &colours, self.lettering, svg) + 0.5 * unit,
             None => x,
         };
         self.lettering.set(Line { x: start, width: x + width - start, ..number }, svg);
-    }
-
-    /// A word on a ground of its own, at the start of `line`: full where an eavesdropper gets something, an
-    /// outline where nothing was found. Returns its right end.
-    fn chip(&self, word: Word, line: Line<'_>, svg: &mut String) -> f32 {
-        let colours = self.figure.ground.colours();
-        let (unit, pad) = (line.size, 0.5 * line.size);
-        let (fill, colour) = match word {
-            Word::Noise | Word::Refused => ("none", colours.strong),
-            _ => (colours.strong, colours.ground),
-        };
-        let text = Line {
-            text: word.name(),
-            x: line.x + pad,
-            weight: Weight::SemiBold,
-            colour,
-            size: 0.92 * unit,
-            ..line
-        };
-        let width = self.lettering.width(text.text, text.weight) * text.size + 2.0 * pad;
-        let edge = (unit / 14.0).max(1.0);
-        let _ = write!(
-            svg,
-            r#"<rect x="{}" y="{}" width="{}" height="{}" rx="{}" fill="{fill}" stroke="{}" stroke-width="{edge}"/>"#,
-            line.x + edge / 2.0,
-            line.baseline - 0.98 * unit,
-            width - edge,
-            1.3 * unit,
-            0.3 * unit,
-            colours.strong,
-        );
-        self.lettering.set(text, svg);
-        line.x + width
     }
 
     /// The colours of the lens that counts, from a block that occurs once to one that is everywhere, in the

@@ -20,7 +20,8 @@ pub fn blit(picture: &Picture, is_smooth: bool, shape: Shape, (x, y): (u32, u32)
     }
 }
 
-fn stretched(picture: &Picture, is_smooth: bool, to: Shape) -> Cow<'_, [u8]> {
+/// The pixels of a picture in the size of `to`: rectangles, or interpolated where it `is_smooth`.
+pub fn stretched(picture: &Picture, is_smooth: bool, to: Shape) -> Cow<'_, [u8]> {
     let (from, rgba) = (picture.shape, &picture.rgba[..]);
     if from == to {
         return Cow::Borrowed(rgba);

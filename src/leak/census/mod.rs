@@ -5,12 +5,12 @@
 //! looks at *runs* of equal blocks, and goes three times over them, each time over fewer:
 //!
 //! ```text
-//! blocks ──equal to the one before?──▶ runs ──bit set before?──▶ suspects ──equal in whole?──▶ classes
-//!          groups of blocks at once           a bitmap                      a hash table
+//! blocks ──equal to the one before?──▶ runs ──marked before?──▶ suspects ──equal in whole?──▶ classes
+//!                                            two bits a hash              a hash table
 //! ```
 //!
-//! The bitmap, one bit a hash, says which values may occur twice; only they, the repeats and a few per cent
-//! of chance collisions, enter the table, which compares whole blocks. The result is exact.
+//! The marks say which values may occur twice; only they, the repeats and some chance collisions, enter the
+//! table, which compares whole blocks. The result is exact.
 
 mod runs;
 mod suspects;
@@ -18,13 +18,16 @@ mod table;
 
 use std::ops::Range;
 
-use runs::Run;
+use runs::{Run, Runs};
 use suspects::Suspects;
 use table::Table;
 
 use crate::layout::BLOCK_BYTES;
 
 pub(super) type Block = [u8; BLOCK_BYTES];
+
+/// Suspects that are picked out at a time, before they are looked up.
+const PICKED: usize = 1 << 10;
 
 /// The class of a block whose value occurs nowhere else.
 pub(super) const ALONE: u32 = u32::MAX;
@@ -37,7 +40,7 @@ pub(super) const ALONE: u32 = u32::MAX;
 pub struct Census {
     /// Class of each block of the frame, or [`ALONE`].
     class: Vec<u32>,
-    /// Blocks of each class within the memory. A class of 1 was suspected wrongly.
+    /// Blocks of each class within the memory, two or more.
     sizes: Vec<u32>,
     /// As the methods of these names say.
     distinct: u64,
@@ -128,7 +131,7 @@ impl Census {
         Some(self.class[block] as usize).filter(|_| self.class[block] != ALONE)
     }
 
-    /// How many classes there are; some may have a single block.
+    /// How many classes there are.
     pub(super) fn classes(&self) -> usize {
         self.sizes.len()
     }
@@ -177,7 +180,7 @@ impl Census {
 /// Takes censuses, and keeps its tables from one to the next.
 #[derive(Default)]
 pub struct Counter {
-    runs: Vec<Run>,
+    runs: Runs,
     suspects: Suspects,
     table: Table,
 }
@@ -187,6 +190,9 @@ impl Counter {
     /// oldest first, all under the same key.
     ///
     /// A rest under 16 bytes at the end of each is ignored.
+    ///
+    /// # Panics
+    /// If there are 2^31 blocks or more, which are 32 GiB.
     pub fn count(&mut self, memory: &[&[u8]]) -> Census {
         let Some((frame, before)) = memory.split_last() else { return Census::default() };
         let frame = blocks(frame);
@@ -194,30 +200,35 @@ impl Counter {
             return Census::default();
         }
         let Self { runs, suspects, table } = self;
-        suspects.clear(memory.iter().map(|bytes| blocks(bytes).len()).sum());
+        let held = Held::of(frame, before);
+        suspects.clear(held.blocks as usize);
         table.clear();
-        for bytes in memory {
-            runs::find(blocks(bytes), runs, |hash, blocks| suspects.note(hash, blocks));
+        for &(first, blocks) in held.frames.iter().rev() {
+            runs.find(blocks, first, |run, next| suspects.note(run, next));
         }
-        // The runs are those of the frame now. It comes first, so the classes founded are those in it.
+        // The runs are those of the frame now. Its classes come first.
         let mut class = vec![ALONE; frame.len()];
-        let mut alone = frame.len();
-        sort(frame, runs, suspects, table, |blocks, number| {
-            alone -= blocks.len();
-            class[blocks].fill(number);
+        sort(runs.all(), suspects, table, &held, |blocks, number| {
+            class[blocks.start as usize..blocks.end as usize].fill(number);
         });
         let in_frame = table.sizes().to_vec();
-        for bytes in before {
-            runs::find(blocks(bytes), runs, |_, _| ());
-            sort(blocks(bytes), runs, suspects, table, |_, _| ());
+        let repeated_in_frame = in_frame.iter().copied().map(u64::from).sum();
+        // Blocks that are alone in the frame, but not in the memory.
+        let mut met_before = 0;
+        for &(first, blocks) in &held.frames[1..] {
+            runs.find(blocks, first, |_, _| ());
+            sort(runs.all(), suspects, table, &held, |blocks, number| {
+                if let Some(class) = class.get_mut(blocks.start as usize) {
+                    *class = number;
+                    met_before += 1;
+                }
+            });
         }
         let sizes = table.sizes().to_vec();
-        let repeated = in_frame.iter().zip(&sizes).filter(|&(_, &size)| size > 1);
-        let repeated_in_frame = in_frame.iter().filter(|&&blocks| blocks > 1);
         Census {
-            distinct: (alone + in_frame.len()) as u64,
-            repeated: repeated.map(|(&blocks, _)| u64::from(blocks)).sum(),
-            repeated_in_frame: repeated_in_frame.map(|&blocks| u64::from(blocks)).sum(),
+            distinct: frame.len() as u64 - repeated_in_frame + in_frame.len() as u64,
+            repeated: repeated_in_frame + met_before,
+            repeated_in_frame,
             pairs: sizes.iter().map(|&size| pairs(size)).sum(),
             entropy: entropy(&in_frame, frame.len()),
             largest_class: sizes.iter().copied().max().unwrap_or(1).into(),
@@ -227,21 +238,57 @@ impl Counter {
     }
 }
 
-/// Sorts the suspects among the runs of `blocks` into classes, and hands on which blocks belong to which.
+/// The blocks that are counted, numbered through: those of the frame first.
+struct Held<'a> {
+    /// The frames, each with the number of its first block.
+    frames: Vec<(u32, &'a [Block])>,
+    blocks: u32,
+}
+
+impl<'a> Held<'a> {
+    fn of(frame: &'a [Block], before: &[&'a [u8]]) -> Self {
+        let mut held = Self { frames: Vec::with_capacity(before.len() + 1), blocks: 0 };
+        for blocks in std::iter::once(frame).chain(before.iter().map(|bytes| blocks(bytes))) {
+            held.frames.push((held.blocks, blocks));
+            let more = u32::try_from(blocks.len()).ok();
+            let sum = more.and_then(|more| held.blocks.checked_add(more)).filter(|&sum| sum < table::CLASS);
+            held.blocks = sum.expect("a census has fewer than 2^31 blocks");
+        }
+        held
+    }
+
+    /// The value of a block.
+    #[inline]
+    fn value(&self, number: u32) -> Block {
+        let (first, blocks) = match self.frames[0] {
+            frame if (number as usize) < frame.1.len() => frame,
+            _ => self.frames[self.frames.partition_point(|&(first, _)| first <= number) - 1],
+        };
+        blocks[(number - first) as usize]
+    }
+}
+
+/// Sorts the suspects among some runs into classes. `each` is told which blocks belong to which, once it is
+/// known that they belong to one.
 fn sort(
-    blocks: &[Block],
-    runs: &[Run],
+    mut runs: &[Run],
     suspects: &Suspects,
     table: &mut Table,
-    mut each: impl FnMut(Range<usize>, u32),
+    held: &Held<'_>,
+    mut each: impl FnMut(Range<u32>, u32),
 ) {
-    let ends = runs.iter().skip(1).map(|run| run.start as usize).chain([blocks.len()]);
-    for (run, end) in runs.iter().zip(ends) {
-        if suspects.include(run.hash) {
-            let start = run.start as usize;
-            let length = u32::try_from(end - start).expect("a census has fewer than 2^32 blocks");
-            let class = table.add(run.hash, blocks[start], length);
-            each(start..end, class);
+    let mut picked = [(Run::default(), 0); PICKED];
+    while runs.len() > 1 {
+        let some = &runs[..runs.len().min(PICKED + 1)];
+        runs = &runs[some.len() - 1..];
+        let mut count = 0;
+        for pair in some.windows(2) {
+            picked[count] = (pair[0], pair[1].start);
+            count += usize::from(suspects.include(pair[0].hash));
+        }
+        table.reserve(count);
+        for &(run, end) in &picked[..count] {
+            table.add(run.hash, run.start..end, |number| held.value(number), &mut each);
         }
     }
 }

@@ -1,17 +1,12 @@
-//! Runs: stretches of equal blocks, found without a branch that depends on a single block.
+//! Runs: stretches of equal blocks, found without a branch that depends on a block.
 
 use super::{Block, hash};
 
-/// Blocks compared at once with those before them: in flat art whole groups are passed over.
-const GROUP: usize = 8;
-const GROUP_BLOCKS: u32 = 8;
-
-/// Blocks after which a run ends even where the next block is equal: what was searched for runs is then
-/// still in the first-level cache when their values are hashed.
+/// Blocks after which the runs found are handed on: they are then still in the first-level cache.
 const STRETCH: usize = 1 << 10;
 
-/// Equal blocks, one after the other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Equal blocks, one after the other, up to where the next run starts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Run {
     /// The number of the first one.
     pub start: u32,
@@ -19,42 +14,78 @@ pub(super) struct Run {
     pub hash: u32,
 }
 
-/// Notes all runs of `blocks` in `runs`, in order. `each` is handed the hash of their value and how many
-/// blocks they have.
-pub(super) fn find(blocks: &[Block], runs: &mut Vec<Run>, mut each: impl FnMut(u64, u32)) {
-    runs.clear();
-    let mut starts = [0; STRETCH];
-    for (first, stretch) in (0..).step_by(STRETCH).zip(blocks.chunks(STRETCH)) {
-        let found = starts_of_runs(stretch, &mut starts);
-        let starts = &starts[..found];
-        #[expect(clippy::cast_possible_truncation, reason = "a stretch is short")]
-        let ends = starts.iter().skip(1).copied().chain([stretch.len() as u32]);
-        runs.extend(starts.iter().zip(ends).map(|(&start, end)| {
-            let hash = hash(stretch[start as usize]);
-            each(hash, end - start);
-            Run { start: first + start, hash: (hash >> 32) as u32 }
-        }));
+/// The runs of a frame, in order.
+#[derive(Default)]
+pub(super) struct Runs {
+    /// What is behind the runs found is left from before.
+    noted: Vec<Run>,
+    found: usize,
+}
+
+impl Runs {
+    /// Finds all runs of `blocks`, which are numbered from `first`. `each` is handed every run and the one
+    /// after it, once.
+    pub fn find(&mut self, blocks: &[Block], first: u32, mut each: impl FnMut(Run, Run)) {
+        if self.noted.len() <= blocks.len() {
+            self.noted.resize(blocks.len() + 1, Run::default());
+        }
+        let mut found = 0;
+        let mut handed_on = 0;
+        let mut number = first;
+        let mut before = blocks.first().map_or(0, |&block| !u128::from_le_bytes(block));
+        for stretch in blocks.chunks(STRETCH) {
+            for &block in stretch {
+                // Every block is noted as a run, over the one before it where that was none.
+                self.noted[found] = Run { start: number, hash: (hash(block) >> 32) as u32 };
+                let value = u128::from_le_bytes(block);
+                found += usize::from(value != before);
+                before = value;
+                number += 1;
+            }
+            // The last run may go on in the next stretch.
+            hand_on(&self.noted[handed_on..found], &mut each);
+            handed_on = found - 1;
+        }
+        self.noted[found].start = number;
+        self.found = found;
+        hand_on(&self.noted[handed_on..=found], &mut each);
+    }
+
+    /// All runs, and an entry that says where the last one ends.
+    pub fn all(&self) -> &[Run] {
+        self.noted.get(..=self.found).unwrap_or_default()
     }
 }
 
-/// Notes where runs start in a stretch; returns how many there are.
-fn starts_of_runs(stretch: &[Block], starts: &mut [u32; STRETCH]) -> usize {
-    let mut found = 1;
-    let mut number = 1;
-    for (now, before) in stretch[1..].chunks(GROUP).zip(stretch.chunks(GROUP)) {
-        let same = match (now.as_array::<GROUP>(), before.as_array::<GROUP>()) {
-            (Some(now), Some(before)) => now == before,
-            _ => false,
-        };
-        if same {
-            number += GROUP_BLOCKS;
-            continue;
-        }
-        for (now, before) in now.iter().zip(before) {
-            starts[found] = number;
-            found += usize::from(now != before);
-            number += 1;
+fn hand_on(runs: &[Run], each: &mut impl FnMut(Run, Run)) {
+    for pair in runs.windows(2) {
+        each(pair[0], pair[1]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_start_where_a_block_is_unlike_the_one_before() {
+        // Longer and shorter than a stretch, and ending with one.
+        let lengths = [1, 1, 3, 2000, 1, 42, 1024, 1];
+        let values =
+            (0u128..).zip(lengths).flat_map(|(value, length)| std::iter::repeat_n(value % 3, length));
+        let blocks: Vec<Block> = values.map(u128::to_le_bytes).collect();
+        let mut runs = Runs::default();
+        for blocks in [&blocks[..], &blocks[..2048], &blocks[..1], &[]] {
+            let mut handed_on = Vec::new();
+            runs.find(blocks, 7, |run, next| handed_on.push((run, next)));
+            let starts: Vec<usize> =
+                (0..blocks.len()).filter(|&at| at == 0 || blocks[at] != blocks[at - 1]).collect();
+            let found: Vec<usize> = runs.all().iter().map(|run| run.start as usize - 7).collect();
+            assert_eq!(found, [&starts[..], &[blocks.len()]].concat());
+            let all: Vec<_> = runs.all().windows(2).map(|pair| (pair[0], pair[1])).collect();
+            assert_eq!(handed_on, all);
+            let is_of = |run: &Run| u64::from(run.hash) == hash(blocks[run.start as usize - 7]) >> 32;
+            assert!(handed_on.iter().all(|(run, _)| is_of(run)));
         }
     }
-    found
 }

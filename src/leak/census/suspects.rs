@@ -1,75 +1,47 @@
 //! Suspects: values that may occur twice, so that those that occur once never enter the table.
 
-/// Bits for each block of what was seen: about one unique value in twice as many is suspected wrongly, and
-/// the bitmap of a 1080p frame (8 Mibit) stays in the second-level cache.
-const BITS_A_BLOCK: usize = 16;
+use super::runs::Run;
 
-/// So many times smaller is the bitmap of what was seen again. It finds its bits by other digits of the
-/// hash: who shares the one bit with a suspect need not share the other.
-const SEEN_PER_AGAIN: usize = 8;
+/// Marks for each block of what is counted. With four, about one unique value in five is suspected wrongly,
+/// which costs less than a table of marks that is larger than the second-level cache.
+const MARKS_A_BLOCK: usize = 4;
 
-/// Two bitmaps by hash. What occurs twice is always suspected, what occurs once only by chance.
+/// Marks in a word: two bits each.
+const MARKS_A_WORD: usize = 32;
+
+/// Marks by hash: none, met once, met again. What occurs twice is always suspected, what occurs once only
+/// by chance.
 #[derive(Default)]
 pub(super) struct Suspects {
-    seen: Bitmap,
-    again: Bitmap,
+    words: Vec<u64>,
 }
 
 impl Suspects {
     /// Forgets all, and makes room for `blocks` blocks.
     pub fn clear(&mut self, blocks: usize) {
-        let bits = (blocks * BITS_A_BLOCK).next_power_of_two();
-        self.seen.clear(bits);
-        self.again.clear(bits / SEEN_PER_AGAIN);
+        self.words.clear();
+        self.words.resize((blocks * MARKS_A_BLOCK).div_ceil(MARKS_A_WORD).next_power_of_two(), 0);
     }
 
-    /// Notes a value that occurs `blocks` times in a row.
+    /// Notes a run, `next` being the one after it.
     #[inline]
-    pub fn note(&mut self, hash: u64, blocks: u32) {
-        let before = self.seen.set(hash);
-        if before || blocks > 1 {
-            self.again.set(hash >> 32);
-        }
+    pub fn note(&mut self, run: Run, next: Run) {
+        let (word, shift) = self.place(run.hash);
+        let word = &mut self.words[word];
+        let again = (*word >> shift & 1) | u64::from(next.start - run.start > 1);
+        *word |= (1 | again << 1) << shift;
     }
 
-    /// False where the value whose hash has this high half was noted once.
+    /// False where the value with this hash was noted once, as a single block.
     #[inline]
     pub fn include(&self, hash: u32) -> bool {
-        self.again.get(hash.into())
-    }
-}
-
-/// A power of two of bits, by the low digits of a hash.
-#[derive(Default)]
-struct Bitmap {
-    words: Vec<u64>,
-}
-
-impl Bitmap {
-    fn clear(&mut self, bits: usize) {
-        self.words.clear();
-        self.words.resize(bits.div_ceil(64).next_power_of_two(), 0);
+        let (word, shift) = self.place(hash);
+        self.words[word] >> shift & 2 != 0
     }
 
-    /// Word and bit of a hash.
+    /// Word and place in it of the mark of a hash.
     #[inline]
-    fn place(&self, hash: u64) -> (usize, u64) {
-        ((hash >> 6) as usize & (self.words.len() - 1), 1 << (hash & 63))
-    }
-
-    /// Sets a bit; says whether it was set before.
-    #[inline]
-    fn set(&mut self, hash: u64) -> bool {
-        let (word, bit) = self.place(hash);
-        let word = &mut self.words[word];
-        let before = *word & bit != 0;
-        *word |= bit;
-        before
-    }
-
-    #[inline]
-    fn get(&self, hash: u64) -> bool {
-        let (word, bit) = self.place(hash);
-        self.words[word] & bit != 0
+    fn place(&self, hash: u32) -> (usize, u32) {
+        ((hash >> 5) as usize & (self.words.len() - 1), (hash & 31) * 2)
     }
 }

@@ -1,5 +1,7 @@
 //! The table: classes of equal blocks, by whole value.
 
+use std::ops::Range;
+
 use super::Block;
 
 /// An unused slot.
@@ -8,52 +10,80 @@ const EMPTY: u64 = u64::MAX;
 /// Slots at first.
 const SLOTS: usize = 1 << 12;
 
-/// A hash table with open addressing, at most half full.
+/// Set in a slot that holds a class and not a block that is alone so far.
+pub(super) const CLASS: u32 = 1 << 31;
+
+/// A hash table with open addressing, at most half full. A value becomes a class when it is met again:
+/// what was suspected wrongly takes a slot, and nothing else is done with it.
 #[derive(Default)]
 pub(super) struct Table {
-    /// The class in the low half, the hash as a fingerprint in the high half.
+    /// The hash as a fingerprint in the high half; the class, or the number of the block, in the low half.
     slots: Vec<u64>,
+    used: usize,
     /// The value of each class.
     values: Vec<Block>,
-    /// Blocks of each class.
+    /// Blocks of each class; at least two.
     sizes: Vec<u32>,
 }
 
 impl Table {
     /// Forgets all classes.
     pub fn clear(&mut self) {
+        // As large as it had to be the last time.
+        let room = (self.used * 2).next_power_of_two().max(SLOTS);
         self.slots.clear();
-        self.slots.resize(SLOTS, EMPTY);
+        self.slots.resize(room, EMPTY);
+        self.used = 0;
         self.values.clear();
         self.sizes.clear();
     }
 
-    /// Adds `blocks` blocks of one value, with its hash, to their class, a new one where needed. Returns
-    /// the class; classes are numbered from 0.
+    /// Adds a run of equal blocks with its hash. `value` is asked for the value of a block, and `each` is
+    /// told which blocks are of which class, once it is known that they are of one; classes are numbered
+    /// from 0.
     #[inline]
-    pub fn add(&mut self, hash: u32, value: Block, blocks: u32) -> u32 {
+    pub fn add(
+        &mut self,
+        hash: u32,
+        run: Range<u32>,
+        value: impl Fn(u32) -> Block,
+        mut each: impl FnMut(Range<u32>, u32),
+    ) {
         let mut at = self.home(hash);
         while self.slots[at] != EMPTY {
             #[expect(clippy::cast_possible_truncation, reason = "the two halves of a slot")]
-            let (fingerprint, class) = ((self.slots[at] >> 32) as u32, self.slots[at] as u32);
-            if fingerprint == hash && self.values[class as usize] == value {
-                self.sizes[class as usize] += blocks;
-                return class;
+            let (fingerprint, name) = ((self.slots[at] >> 32) as u32, self.slots[at] as u32);
+            if fingerprint == hash {
+                let class = name & !CLASS;
+                let is_class = name & CLASS != 0;
+                let met = if is_class { self.values[class as usize] } else { value(name) };
+                if met == value(run.start) {
+                    if is_class {
+                        self.sizes[class as usize] += run.end - run.start;
+                        return each(run, class);
+                    }
+                    let class = self.found(at, hash, met, 1 + run.end - run.start);
+                    each(name..name + 1, class);
+                    return each(run, class);
+                }
             }
             at = (at + 1) & (self.slots.len() - 1);
         }
-        self.found(at, hash, value, blocks)
+        self.used += 1;
+        if run.end - run.start > 1 {
+            let class = self.found(at, hash, value(run.start), run.end - run.start);
+            each(run, class);
+        } else {
+            self.slots[at] = slot(hash, run.start);
+        }
     }
 
-    /// Founds a class in an unused slot.
+    /// Founds a class of `blocks` blocks in a slot.
     fn found(&mut self, at: usize, hash: u32, value: Block, blocks: u32) -> u32 {
-        let class = u32::try_from(self.values.len()).expect("a census has fewer than 2^32 blocks");
-        self.slots[at] = u64::from(hash) << 32 | u64::from(class);
+        let class = u32::try_from(self.values.len()).expect("there are fewer classes than blocks");
+        self.slots[at] = slot(hash, class | CLASS);
         self.values.push(value);
         self.sizes.push(blocks);
-        if self.values.len() * 2 > self.slots.len() {
-            self.grow();
-        }
         class
     }
 
@@ -62,15 +92,19 @@ impl Table {
         &self.sizes
     }
 
-    /// Where a hash belongs if there is room: not by the digits that brought it under suspicion.
+    /// Where a hash belongs if there is room: by other digits than those that brought it under suspicion.
     #[inline]
     fn home(&self, hash: u32) -> usize {
-        hash.rotate_left(16) as usize & (self.slots.len() - 1)
+        (hash.wrapping_mul(0x9e37_79b1).rotate_left(16)) as usize & (self.slots.len() - 1)
     }
 
-    /// Makes the table four times as large.
-    fn grow(&mut self) {
-        let room = self.slots.len() * 4;
+    /// Makes sure that there is room for `more` values.
+    pub fn reserve(&mut self, more: usize) {
+        let needed = (self.used + more) * 2;
+        if needed <= self.slots.len() {
+            return;
+        }
+        let room = (self.slots.len() * 4).max(needed.next_power_of_two());
         let old = std::mem::replace(&mut self.slots, vec![EMPTY; room]);
         for slot in old.into_iter().filter(|&slot| slot != EMPTY) {
             let mut at = self.home((slot >> 32) as u32);
@@ -80,4 +114,8 @@ impl Table {
             self.slots[at] = slot;
         }
     }
+}
+
+fn slot(hash: u32, name: u32) -> u64 {
+    u64::from(hash) << 32 | u64::from(name)
 }

@@ -69,6 +69,11 @@ impl Book {
         }
     }
 
+    /// How much memory it takes, in bytes.
+    pub const fn bytes(&self) -> usize {
+        self.slots.capacity() * size_of::<u32>() + self.entries.capacity() * size_of::<Entry>()
+    }
+
     /// True where something was left out.
     pub const fn is_full(&self) -> bool {
         self.full

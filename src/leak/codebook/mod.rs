@@ -100,6 +100,12 @@ impl Codebook {
         self.book.is_full()
     }
 
+    /// About how much memory it takes, in bytes.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.book.bytes() + self.streams.iter().map(Stream::kept_bytes).sum::<usize>()
+    }
+
     /// Recovers what can be recovered of a frame.
     #[must_use]
     pub fn recover(&self, ciphertext: &[u8]) -> Recovery {
@@ -153,6 +159,14 @@ pub struct Recovery {
 }
 
 impl Recovery {
+    /// Of a frame that is known itself: all of it.
+    #[must_use]
+    pub fn of_known(frame: &[u8]) -> Self {
+        let blocks = frame.len() / BLOCK_BYTES;
+        let known = vec![true; frame.len().div_ceil(BLOCK_BYTES)];
+        Self { bytes: frame.to_vec(), known, blocks, by_keystream: false }
+    }
+
     fn nothing(len: usize) -> Self {
         Self {
             bytes: vec![0; len],
@@ -173,6 +187,12 @@ impl Recovery {
     #[must_use]
     pub fn has(&self, byte: usize) -> bool {
         self.known.get(byte / BLOCK_BYTES).is_some_and(|&known| known)
+    }
+
+    /// True where all of the frame was recovered, a rest included.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.known.iter().all(|&known| known)
     }
 
     /// Share of the whole blocks that were recovered, from 0 to 1; 0 for a frame without blocks.

@@ -16,6 +16,7 @@
 //! To add a lens of this kind: a variant of [`Request`], one of [`Known`], and their arms in
 //! [`Request::of`] and [`prepare`], in a file of their own.
 
+mod recorded;
 mod tone;
 
 use std::collections::HashMap;
@@ -24,11 +25,13 @@ use std::sync::Arc;
 pub use tone::{ToneWindow, Window};
 
 use crate::crypto::{KeyError, Scheme};
+use crate::frame::Frame;
+use crate::leak::Codebook;
 use crate::lens::Lens;
 use crate::media::{Frames, MediaError, Progress};
 use crate::pool::Pool;
 use crate::scene::{Panel, Scene};
-use crate::units::FrameIndex;
+use crate::units::{FrameIndex, FrameRange};
 
 /// Something that has to be prepared from frames elsewhere before a panel can be drawn.
 ///
@@ -42,17 +45,31 @@ pub enum Request {
         /// Which frames.
         window: Window,
     },
+    /// A codebook of known frames.
+    Codebook {
+        /// How the frames are encrypted.
+        scheme: Scheme,
+        /// Which frames.
+        known: FrameRange,
+    },
+    /// Single frames, of whatever scheme.
+    Frames([Option<FrameIndex>; 2]),
 }
 
 impl Request {
     /// What a panel needs to show the frame with this number; `None` where it needs nothing from elsewhere.
     #[must_use]
-    pub const fn of(panel: Panel, frame: FrameIndex) -> Option<Self> {
-        match panel {
-            Panel::Cipher { scheme, lens: Lens::Tone(_) } => {
-                Some(Self::Tone { scheme, window: Window::around(scheme, frame) })
+    pub fn of(panel: Panel, frame: FrameIndex) -> Option<Self> {
+        let Panel::Cipher { scheme, lens } = panel else { return None };
+        match lens {
+            Lens::Tone(_) => Some(Self::Tone { scheme, window: Window::around(scheme, frame) }),
+            Lens::Codebook(known) => Some(Self::Codebook { scheme, known }),
+            Lens::Received(tampering) => {
+                let mut others = tampering.frames().filter(|&other| other != frame);
+                let frames = [others.next(), others.next()];
+                frames[0].is_some().then_some(Self::Frames(frames))
             }
-            Panel::Plain | Panel::Cipher { .. } => None,
+            _ => None,
         }
     }
 
@@ -73,6 +90,9 @@ impl Request {
     pub const fn first_frame(self) -> FrameIndex {
         match self {
             Self::Tone { window, .. } => window.first(),
+            Self::Codebook { known, .. } => known.first,
+            Self::Frames([Some(first), _] | [None, Some(first)]) => first,
+            Self::Frames([None, None]) => FrameIndex(0),
         }
     }
 
@@ -81,6 +101,8 @@ impl Request {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Tone { .. } => "tone",
+            Self::Codebook { .. } => "codebook",
+            Self::Frames(_) => "other frames",
         }
     }
 }
@@ -90,6 +112,10 @@ impl Request {
 pub enum Known {
     /// For [`Request::Tone`].
     Tone(Arc<ToneWindow>),
+    /// For [`Request::Codebook`].
+    Codebook(Arc<Codebook>),
+    /// For [`Request::Frames`].
+    Frames(Arc<[Arc<Frame>]>),
 }
 
 impl Known {
@@ -98,6 +124,8 @@ impl Known {
     pub fn bytes(&self) -> usize {
         match self {
             Self::Tone(window) => window.bytes(),
+            Self::Codebook(codebook) => codebook.bytes(),
+            Self::Frames(frames) => frames.iter().map(|frame| frame.bytes.len()).sum(),
         }
     }
 }
@@ -128,7 +156,8 @@ impl KnowledgeError {
 /// threads, nor on what was prepared before.
 ///
 /// # Errors
-/// [`KnowledgeError`]; [`MediaError::Interrupted`] where `progress` or the reader's own interrupt broke off.
+/// [`KnowledgeError`]; [`MediaError::NoSuchFrame`] where a frame is named that the source does not have;
+/// [`MediaError::Interrupted`] where `progress` or the reader's own interrupt broke off.
 /// A source that ends early, or cannot be read to its end, is used as far as it goes.
 pub fn prepare(
     request: Request,
@@ -137,11 +166,20 @@ pub fn prepare(
     pool: &Pool,
     progress: Progress<'_>,
 ) -> Result<Known, KnowledgeError> {
+    frames.set_layout(scene.layout);
     match request {
         Request::Tone { scheme, window } => {
             let cipher = scheme.cipher(&scene.key)?;
-            frames.set_layout(scene.layout);
             Ok(Known::Tone(Arc::new(ToneWindow::prepare(&*cipher, window, frames, pool, progress)?)))
+        }
+        Request::Codebook { scheme, known } => {
+            let cipher = scheme.cipher(&scene.key)?;
+            let codebook = recorded::learn(&*cipher, known, frames, pool, progress)?;
+            Ok(Known::Codebook(Arc::new(codebook)))
+        }
+        Request::Frames(wanted) => {
+            let wanted = wanted.into_iter().flatten();
+            Ok(Known::Frames(recorded::read(wanted, frames, progress)?.into()))
         }
     }
 }

@@ -1,0 +1,174 @@
+//! `afterimage matrix`: the poster, schemes against lenses.
+
+use std::ffi::OsString;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use anyhow::Context;
+use clap::Args;
+
+use super::args::{FrameArgs, SaveArgs, SceneArgs};
+use super::figure::{GroundArg, check_format};
+use super::output::Output;
+use super::stop;
+use super::values::{self, Target};
+use super::work::{TalkArgs, one_frame};
+use crate::crypto::Scheme;
+use crate::export::matrix::{Cell, Matrix, Row};
+use crate::frame::Shape;
+use crate::lens::Lens;
+use crate::media::{self, Limits, Source};
+use crate::pipeline::batch::{Job, Range};
+use crate::scene::{Panel, Scene};
+
+/// The rows of a poster: modes of operation used well and badly, the largest differences first.
+const SCHEMES: [&str; 13] = [
+    "aes-128-ecb",
+    "aes-128-ecb+key-per-frame",
+    "aes-128-cbc",
+    "aes-128-cbc+fixed-iv",
+    "aes-128-cfb+fixed-iv",
+    "aes-128-ofb+fixed-iv",
+    "aes-128-ctr",
+    "aes-128-ctr+reused-nonce",
+    "aes-128-gcm",
+    "aes-128-gcm+reused-nonce",
+    "aes-128-gcm-siv+reused-nonce",
+    "aes-128-xts",
+    "aes-128-xts+fixed-tweak",
+];
+
+/// The columns: the lenses that need to be told nothing.
+const LENSES: [&str; 7] = ["ciphertext", "repeats", "outline", "colours", "tone", "motion", "difference"];
+
+/// Bytes of pictures that are rendered at a time.
+const PICTURES_BYTES: usize = 128 << 20;
+
+/// Arguments of `matrix`.
+#[derive(Args, Debug)]
+pub struct MatrixArgs {
+    /// A video or picture, demo, demo:still, pattern:NAME, or a scene in a .toml file
+    #[arg(value_name = "SOURCE", value_parser = values::source_parser())]
+    source: Source,
+    /// The rows [default: those of a scene, or modes used well and badly]
+    #[arg(long, value_name = "SCHEME", num_args = 1..)]
+    schemes: Vec<Scheme>,
+    /// The columns, each LENS[,option=value]… [default: those of a scene, or all that need no options]
+    #[arg(long, value_name = "LENS", num_args = 1..)]
+    lenses: Vec<Lens>,
+    #[command(flatten)]
+    frame: FrameArgs,
+    #[command(flatten)]
+    scene: SceneArgs,
+    /// What the cells stand on
+    #[arg(long, value_name = "GROUND", value_enum, default_value_t)]
+    ground: GroundArg,
+    /// Where the poster is written, as FILE.png; - is standard output
+    #[arg(long, short, value_name = "FILE")]
+    output: OsString,
+    #[command(flatten)]
+    save: SaveArgs,
+    #[command(flatten)]
+    talk: TalkArgs,
+}
+
+/// Renders one frame under every scheme through every lens and writes the poster.
+///
+/// # Errors
+/// When the source cannot be read or the output not be written.
+pub fn run(args: MatrixArgs) -> anyhow::Result<()> {
+    stop::listen()?;
+    let target = Target::from(args.output);
+    check_format(&target)?;
+    let (asked_schemes, asked_lenses) = (args.schemes, args.lenses);
+    let mut file = args.scene.scene(args.source, |kept| {
+        let (schemes, lenses) = axes(kept.as_deref());
+        let schemes = if asked_schemes.is_empty() { schemes } else { asked_schemes };
+        let lenses = if asked_lenses.is_empty() { lenses } else { asked_lenses };
+        let row = |scheme| lenses.iter().map(move |&lens| Panel::Cipher { scheme, lens });
+        schemes.into_iter().flat_map(row).collect()
+    })?;
+    args.save.check(&file, Some(&target))?;
+    let (schemes, lenses) = axes(Some(&file.scene.panels));
+
+    // Every row reads the source for itself, but none has to look for the frame.
+    let index = media::scan(&file.scene.source, Limits::default(), &mut |_| {
+        if stop::keep_going() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    })?;
+    let plain = Scene { panels: vec![Panel::Plain], ..file.scene.clone() };
+    let job = Job { index: Some(&index), ..Job::new(&plain, args.frame.or(file.frame)) };
+    let (sheet, info) = one_frame(job, args.talk)?;
+    let (frame, aspect) = (Arc::clone(&sheet.frame), info.sample_aspect_ratio);
+    let original = Cell::of(sheet.panels.first().context("there is a panel")?, aspect)?;
+    drop(sheet);
+
+    let bar = args.talk.bar_of(schemes.len() * lenses.len(), "cell");
+    let mut rows = Vec::with_capacity(schemes.len());
+    for scheme in schemes {
+        let mut cells = Vec::with_capacity(lenses.len());
+        for lenses in lenses.chunks(at_a_time(frame.shape)) {
+            let panels = lenses.iter().map(|&lens| Panel::Cipher { scheme, lens }).collect();
+            let scene = Scene { panels, ..file.scene.clone() };
+            // What is wrong with the source was said with the original.
+            let job = Job { index: Some(&index), ..Job::new(&scene, Range::frame(frame.index)) };
+            let (sheet, _) = one_frame(job, TalkArgs::QUIET)?;
+            for panel in &sheet.panels {
+                cells.push(Cell::of(panel, aspect)?);
+                bar.inc(1);
+            }
+        }
+        rows.push(Row { scheme, cells });
+    }
+    bar.finish_and_clear();
+
+    let (scene, info, frame) = (&file.scene, &info, &*frame);
+    let matrix = Matrix { scene, frame, info, lenses: &lenses, original, rows, ground: args.ground.into() };
+    let mut out = Output::create(&target)?;
+    matrix.write_png(&mut out).with_context(|| format!("cannot make the poster {target}"))?;
+    file.frame = Some(frame.index);
+    args.save.write(&file, args.talk)?.into_iter().chain([out]).try_for_each(Output::finish)
+}
+
+/// The schemes and the lenses of panels, each once, in their order; those of a poster where there are none.
+fn axes(panels: Option<&[Panel]>) -> (Vec<Scheme>, Vec<Lens>) {
+    let (mut schemes, mut lenses) = (Vec::new(), Vec::new());
+    for panel in panels.unwrap_or_default() {
+        if let Panel::Cipher { scheme, lens } = *panel {
+            if !schemes.contains(&scheme) {
+                schemes.push(scheme);
+            }
+            if !lenses.contains(&lens) {
+                lenses.push(lens);
+            }
+        }
+    }
+    if schemes.is_empty() {
+        schemes = SCHEMES.iter().filter_map(|name| name.parse().ok()).collect();
+    }
+    if lenses.is_empty() {
+        lenses = LENSES.iter().filter_map(|name| name.parse().ok()).collect();
+    }
+    (schemes, lenses)
+}
+
+/// Pictures of frames of `shape` that are rendered at a time.
+fn at_a_time(shape: Shape) -> usize {
+    (PICTURES_BYTES / (shape.pixels() * 4).max(1)).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_and_column_of_the_poster_exists() {
+        let (schemes, lenses) = axes(None);
+        assert_eq!((schemes.len(), lenses.len()), (SCHEMES.len(), LENSES.len()));
+    }
+
+    #[test]
+    fn a_large_frame_is_rendered_panel_by_panel() {
+        assert_eq!(at_a_time(Shape::new(16_384, 3_900)), 1);
+        assert!(at_a_time(Shape::new(1920, 1080)) > LENSES.len());
+    }
+}

@@ -1,0 +1,164 @@
+//! `received`: what the receiver sees of a message that was tampered with on the way.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::units::FrameIndex;
+
+/// What happens to the message of a frame between sender and receiver, in this order: it is replayed, spliced,
+/// flipped, and received with a wrong key. What is not asked for does not happen; where nothing is, frame 0 is
+/// replayed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Tampering {
+    /// The message of another frame is sent in place of this one.
+    replay: Option<FrameIndex>,
+    /// Blocks of ciphertext are copied from another place or frame.
+    splice: Option<Splice>,
+    /// A bit is turned over.
+    flip: Option<Flip>,
+    /// The receiver has another key: that of the sender with every bit turned over.
+    wrong_key: bool,
+}
+
+/// A rectangle of pixels whose blocks are copied from another place or frame, written `X,Y,W,H@X,Y[@FRAME]`:
+/// the rectangle, the place of its upper left corner in what it is copied from, and the frame that this is, the
+/// same one unless told otherwise.
+///
+/// The attacker has blocks and no pixels. In each row, all blocks that hold a part of the rectangle are
+/// replaced, by as many that begin with the one that holds the first pixel there: where the two places stand
+/// differently in their blocks, the copy is off by less than a block. In `yuv420p` the same happens in the
+/// planes of chroma, at half the numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Splice {
+    /// The rectangle: column and row of its upper left corner, width and height.
+    pub to: [u32; 4],
+    /// Column and row of the upper left corner of what is copied.
+    pub from: [u32; 2],
+    /// Which frame it is copied from; `None` is this one.
+    pub frame: Option<FrameIndex>,
+}
+
+/// A bit of the message, written `BYTE.BIT`: byte 0 is the first of the ciphertext, bit 0 the least
+/// significant one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Flip {
+    /// The number of the byte; a tag stands behind the ciphertext.
+    pub byte: usize,
+    /// The number of the bit, from 0 to 7.
+    pub bit: u8,
+}
+
+impl Tampering {
+    /// No option.
+    pub const NONE: Self = Self { replay: None, splice: None, flip: None, wrong_key: false };
+
+    /// How the options are written.
+    pub const OPTIONS: &'static str = "flip=BYTE.BIT, splice=X,Y,W,H@X,Y[@FRAME], replay=FRAME (replay=0 unless told) and wrong-key, each once";
+
+    /// With another option set; `None` where there is no such option, its value cannot be read, or it was set
+    /// before.
+    pub(super) fn with(self, name: &str, value: Option<&str>) -> Option<Self> {
+        match (name, value) {
+            ("flip", Some(value)) if self.flip.is_none() => {
+                Some(Self { flip: Some(value.parse().ok()?), ..self })
+            }
+            ("splice", Some(value)) if self.splice.is_none() => {
+                Some(Self { splice: Some(value.parse().ok()?), ..self })
+            }
+            ("replay", Some(value)) if self.replay.is_none() => {
+                Some(Self { replay: Some(FrameIndex(number(value)?)), ..self })
+            }
+            ("wrong-key", None) if !self.wrong_key => Some(Self { wrong_key: true, ..self }),
+            _ => None,
+        }
+    }
+
+    /// The frame whose message is sent in place of this one.
+    #[must_use]
+    pub fn replay(self) -> Option<FrameIndex> {
+        if self == Self::NONE { Some(FrameIndex(0)) } else { self.replay }
+    }
+
+    /// The rectangle that is copied.
+    #[must_use]
+    pub const fn splice(self) -> Option<Splice> {
+        self.splice
+    }
+
+    /// The bit that is turned over.
+    #[must_use]
+    pub const fn flip(self) -> Option<Flip> {
+        self.flip
+    }
+
+    /// True where the receiver has another key.
+    #[must_use]
+    pub const fn has_wrong_key(self) -> bool {
+        self.wrong_key
+    }
+
+    /// The frames whose messages the attacker recorded.
+    pub fn frames(self) -> impl Iterator<Item = FrameIndex> {
+        self.replay().into_iter().chain(self.splice.and_then(|splice| splice.frame))
+    }
+}
+
+impl fmt::Display for Tampering {
+    /// Each option after a comma.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(frame) = self.replay {
+            write!(f, ",replay={frame}")?;
+        }
+        if let Some(Splice { to: [x, y, width, height], from: [left, top], frame }) = self.splice {
+            write!(f, ",splice={x},{y},{width},{height}@{left},{top}")?;
+            if let Some(frame) = frame {
+                write!(f, "@{frame}")?;
+            }
+        }
+        if let Some(Flip { byte, bit }) = self.flip {
+            write!(f, ",flip={byte}.{bit}")?;
+        }
+        if self.wrong_key { f.write_str(",wrong-key") } else { Ok(()) }
+    }
+}
+
+/// A value that cannot be read.
+#[derive(Debug)]
+pub struct Unreadable;
+
+impl FromStr for Flip {
+    type Err = Unreadable;
+
+    fn from_str(text: &str) -> Result<Self, Unreadable> {
+        let (byte, bit) = text.split_once('.').ok_or(Unreadable)?;
+        let bit = number(bit).filter(|&bit| bit < 8).ok_or(Unreadable)?;
+        Ok(Self { byte: number(byte).ok_or(Unreadable)?, bit })
+    }
+}
+
+impl FromStr for Splice {
+    type Err = Unreadable;
+
+    fn from_str(text: &str) -> Result<Self, Unreadable> {
+        let mut parts = text.split('@');
+        let to: [u32; 4] = parts.next().and_then(numbers).ok_or(Unreadable)?;
+        let from = parts.next().and_then(numbers).ok_or(Unreadable)?;
+        let frame = parts.next().map(|frame| number(frame).ok_or(Unreadable)).transpose()?;
+        // An empty rectangle is a slip.
+        if parts.next().is_some() || to[2] == 0 || to[3] == 0 {
+            return Err(Unreadable);
+        }
+        Ok(Self { to, from, frame: frame.map(FrameIndex) })
+    }
+}
+
+/// Numbers with commas between them.
+fn numbers<const COUNT: usize>(text: &str) -> Option<[u32; COUNT]> {
+    text.split(',').map(number).collect::<Option<Vec<_>>>()?.try_into().ok()
+}
+
+/// A number without a sign.
+fn number<N: FromStr>(digits: &str) -> Option<N> {
+    // Parsing alone would take a plus.
+    digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())?
+}

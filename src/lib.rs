@@ -25,9 +25,9 @@
 //! | [`crypto`] | modes of operation, keys and nonces, one short file a mode |
 //! | [`leak`] | what can be computed from ciphertext; pure, no pictures, no files |
 //! | [`lens`] | from there to pixels |
-//! | [`scene`] | all that is needed to make the same picture again |
+//! | [`scene`] | all that is needed to make the same picture again, and its file |
 //! | [`pipeline`] | the pure renderer, and the threads around it |
-//! | [`export`] | figures and tables |
+//! | [`export`] | figures, posters and tables |
 //! | [`cli`] | one file a subcommand |
 //! | [`gui`] | the window: the only room that names egui |
 //!

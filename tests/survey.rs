@@ -194,21 +194,31 @@ fn every_scheme_gets_its_word_on_every_footage() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// How many of some random frames of 1 to 400 blocks, each after another random one of the same size, get a
+/// word other than noise.
+fn false_findings(frames: u32) -> u32 {
+    let mut noise = Noise(4);
+    let mut counter = Counter::default();
+    let mut found = 0;
+    for _ in 0..frames {
+        let blocks = noise.next() as usize % 400 + 1;
+        let [now, before] = [(); 2].map(|()| noise.bytes(blocks * BLOCK_BYTES));
+        let leakage = Leakage::of(&counter.count(&[&now]), blocks as u64);
+        let word = Word::of(&leakage.since(Some(Change::between(&now, &before))));
+        found += u32::from(word != Some(Word::Noise));
+    }
+    found
+}
+
 #[test]
 fn on_random_data_nothing_is_ever_found() {
-    // Random ciphertexts of 1 to 400 blocks. Of 3,000 here none gives a word but noise, nor did of the
-    // 2,000,000 that were tried once.
-    let mut noise = Noise(4);
-    let mut before: Vec<u8> = Vec::new();
-    for _ in 0..3000 {
-        let blocks = noise.next() as usize % 400 + 1;
-        let now = noise.bytes(blocks * BLOCK_BYTES);
-        let change = Change::between(&now, &before);
-        let census = Counter::default().count(&[&now]);
-        let leakage = Leakage::of(&census, blocks as u64).since(Some(change));
-        assert_eq!(Word::of(&leakage), Some(Word::Noise), "{leakage:?}");
-        before = now;
-    }
+    assert_eq!(false_findings(3000), 0);
+}
+
+#[test]
+#[ignore = "takes minutes; the rate of false findings that the README states was measured with it"]
+fn on_a_million_random_frames_nothing_is_ever_found() {
+    assert_eq!(false_findings(1_000_000), 0);
 }
 
 #[test]

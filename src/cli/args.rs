@@ -145,13 +145,20 @@ pub struct SaveArgs {
 }
 
 impl SaveArgs {
-    /// Refuses, before anything is computed, to write the scene over the output, or to write down a key
-    /// without having been asked to.
+    /// Refuses, before anything is computed, to write the scene where it would not be found to be one or over
+    /// the output, or to write down a key without having been asked to.
     ///
     /// # Errors
     /// Says how it can be done.
     pub fn check(&self, file: &SceneFile, output: Option<&Target>) -> Result<(), Failure> {
         let Some(target) = self.target() else { return Ok(()) };
+        if let Target::File(path) = &target
+            && !SceneFile::is_name(path)
+        {
+            return Err(Failure::Usage(format!(
+                "scenes are known by their name; name a file that ends in .toml: {target}"
+            )));
+        }
         if output == Some(&target) {
             return Err(Failure::Usage(
                 "--output and --save-scene name the same file; give each its own".into(),

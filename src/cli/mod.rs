@@ -3,6 +3,7 @@
 //!
 //! ```text
 //! argv ──clap──▶ args, values ──▶ Scene + Range ──work──▶ sheets ──export──▶ output
+//! SCENE.toml ───────────┘               └── --save-scene ──▶ SCENE.toml
 //! ```
 //!
 //! One file a subcommand; what they share stands in `args` (arguments), `values` (their grammar), `work`

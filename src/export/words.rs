@@ -107,10 +107,7 @@ pub fn finding(leakage: &Leakage) -> String {
             // All bytes of the blocks that differ, but for the first one.
             let changed = 16 * (blocks - same).saturating_sub(1).max(1);
             let share = same_bytes_in_changed.unwrap_or_default() as f64 / changed as f64;
-            return format!(
-                "{} of the bytes in changed blocks are as before; by chance 0.4 %",
-                percent(share)
-            );
+            return format!("changed blocks keep {} of their bytes (0.4 % by chance)", percent(share));
         }
         Some(Word::IdenticalFrames) => {
             return format!("every block is as in the frame before ({})", thousands(blocks));
@@ -240,7 +237,7 @@ mod tests {
         assert_eq!(told(Some(0), 0, 60, 0, 0.0), "no block repeats and none is as before (0 of 1,000)");
         assert_eq!(
             told(Some(599), 3, 3200, 0, 0.0),
-            "50.0 % of the bytes in changed blocks are as before; by chance 0.4 %"
+            "changed blocks keep 50.0 % of their bytes (0.4 % by chance)"
         );
         assert_eq!(told(Some(1000), 1000, 0, 0, 0.0), "every block is as in the frame before (1,000)");
         assert_eq!(told(Some(7), 7, 60, 0, 0.0), "the first 7 of 1,000 blocks are as before, and no other");

@@ -7,17 +7,19 @@ use eframe::egui::{self, CentralPanel, Context, Frame, Margin, Panel, Ui, Viewpo
 
 use super::darkroom::{Darkroom, Order, Print, Target};
 use super::dialog::Dialog;
+use super::errand::Errand;
 use super::film::{Developer, Shot};
-use super::saving::{Step, What};
+use super::saving::{self, Step, What};
 use super::screen::Screen;
 use super::settings::Settings;
-use super::state::{Command, Effect, State, Steps, Theme};
+use super::state::{Command, Effect, State, Theme};
+use super::survey::{Curves, Survey};
 use super::transport::Transport;
 use super::{banner, help, inspector, keys, lesson_ui, panels, save_form, theme, timeline, top_bar};
 use crate::export::figure::Ground;
 use crate::pipeline::{self, Opener, Session, Status};
 use crate::pool::Pool;
-use crate::scene::Scene;
+use crate::scene::{Scene, SceneFile};
 use crate::units::FrameIndex;
 
 /// Work that is done sooner than this is not announced.
@@ -34,6 +36,10 @@ pub struct App {
     screen: Screen,
     dialog: Dialog,
     darkroom: Darkroom,
+    errand: Errand,
+    survey: Survey,
+    opener: Arc<dyn Opener>,
+    pool: Pool,
     scrub: timeline::Scrub,
     zoom_factor: f32,
     loading_since: Option<Instant>,
@@ -48,13 +54,15 @@ impl App {
         let settings: Settings =
             cc.storage.and_then(|storage| eframe::get_value(storage, SETTINGS_KEY)).unwrap_or_default();
         settings.apply(&mut state);
+        // Without a place to remember it in, it would be offered every time.
+        state.view.offers_lessons = cc.storage.is_some() && !settings.knows_lessons;
         cc.egui_ctx.set_zoom_factor(settings.zoom_factor.clamp(0.5, 4.0));
         let screen = Screen::default();
         let mut developer = Developer::new(Arc::clone(&screen.wanted));
         let ctx = cc.egui_ctx.clone();
         let session = Session::start(
             state.scene.clone(),
-            opener,
+            Arc::clone(&opener),
             pool,
             move |sheet| developer.develop(sheet),
             move || ctx.request_repaint(),
@@ -69,6 +77,10 @@ impl App {
             screen,
             dialog: Dialog::default(),
             darkroom: Darkroom::default(),
+            errand: Errand::default(),
+            survey: Survey::default(),
+            opener,
+            pool: pool.clone(),
             scrub: timeline::Scrub::default(),
             zoom_factor: settings.zoom_factor,
             loading_since: None,
@@ -91,6 +103,12 @@ impl App {
     #[must_use]
     pub fn status(&self) -> &Status {
         &self.status
+    }
+
+    /// The numbers along the timeline, where they are drawn.
+    #[must_use]
+    pub fn curves(&self) -> Option<Arc<Curves>> {
+        self.survey.curves()
     }
 
     /// The shot on screen.
@@ -123,13 +141,15 @@ impl App {
         let mut commands = keys::commands(ctx, self.screen.sight(self.state.view.look));
         commands.extend(self.dialog.answer(now));
         commands.extend(self.take_print(ctx));
+        commands.extend(self.errand.done());
         let dropped = ctx.input(|input| input.raw.dropped_files.first().map(|file| file.path().to_owned()));
         commands.extend(dropped.map(Command::OpenFile));
         commands.extend(self.scrub.due(self.status.loading));
-        if self.state.playback.owed != Steps::default() && !self.status.stepping {
-            commands.push(Command::CatchUp);
-        }
+        commands.extend(self.state.due(&self.status));
         self.carry_out(ctx, commands, now);
+        let surveyed = self.state.view.graph.map(|_| &self.state.scene);
+        let waker = ctx.clone();
+        self.survey.follow(surveyed, &self.opener, &self.pool, move || waker.request_repaint());
         theme::apply(ctx, self.state.view.theme);
         self.zoom_factor = ctx.zoom_factor();
     }
@@ -157,6 +177,23 @@ impl App {
             Effect::TypeSource => top_bar::focus_source(ctx, &self.state.drafts.source),
             Effect::CopyText(text) => ctx.copy_text(text),
             Effect::Print(what, target) => self.print(ctx, what, target, now),
+            Effect::WriteScene { scene, path, replace } => {
+                let write = move || Command::Save(saving::write_scene(&scene, path, replace));
+                let (waker, errand) = (ctx.clone(), &mut self.errand);
+                if let Err(said) = errand.start(write, move || waker.request_repaint()) {
+                    self.carry_out(ctx, vec![Command::Save(Step::Failed(said))], now);
+                }
+            }
+            Effect::ReadScene(path) => {
+                let read = move || match SceneFile::read(&path) {
+                    Ok(file) => Command::OpenScene(Box::new(file)),
+                    Err(error) => Command::Report(error.to_string()),
+                };
+                let (waker, errand) = (ctx.clone(), &mut self.errand);
+                if let Err(said) = errand.start(read, move || waker.request_repaint()) {
+                    self.carry_out(ctx, vec![Command::Report(said)], now);
+                }
+            }
             Effect::Browse(suggested) => {
                 let waker = ctx.clone();
                 let failed = self.dialog.show_save(suggested, now, move || waker.request_repaint());
@@ -209,46 +246,59 @@ impl App {
         long.then_some(if self.status.info.is_none() { "Opening…" } else { "Seeking…" })
     }
 
-    fn panels_ui(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
-        let ground = Frame::new().fill(theme::palette(ui).ground).inner_margin(Margin::same(10));
-        CentralPanel::no_frame().frame(ground).show(ui, |ui| {
-            commands.extend(banner::banner_ui(ui, self.state.error(&self.status)));
-            commands.extend(banner::said_ui(ui, self.state.said.as_deref()));
-            panels::panels_ui(ui, &self.state, &self.status, &mut self.screen, commands);
-        });
-    }
-
-    fn draw_ui(&mut self, ui: &mut Ui, now: Instant) -> Vec<Command> {
-        let mut commands = Vec::new();
-        if self.state.view.presenting {
-            self.panels_ui(ui, &mut commands);
-            return commands;
-        }
+    /// Everything around the panels.
+    fn bars_ui(&mut self, ui: &mut Ui, now: Instant, commands: &mut Vec<Command>) {
         let palette = theme::palette(ui);
         let bar = Frame::new().fill(palette.bar).inner_margin(Margin::symmetric(12, 8));
         Panel::top("top bar").frame(bar).show_separator_line(false).show(ui, |ui| {
-            top_bar::top_bar_ui(ui, &mut self.state, &mut commands);
+            top_bar::top_bar_ui(ui, &mut self.state, commands);
         });
         let bar = bar.inner_margin(Margin { left: 12, right: 12, top: 4, bottom: 8 });
         Panel::bottom("transport").frame(bar).show_separator_line(false).show(ui, |ui| {
             let announcement = self.announcement(now);
             let sight = self.screen.sight(self.state.view.look);
-            let transport = Transport { state: &self.state, status: &self.status, sight, announcement };
-            transport.transport_ui(ui, &mut self.scrub, &mut commands);
+            let curves = self.survey.curves();
+            let transport = Transport {
+                state: &self.state,
+                status: &self.status,
+                sight,
+                curves: curves.as_deref(),
+                announcement,
+            };
+            transport.transport_ui(ui, &mut self.scrub, commands);
         });
         if self.state.view.inspector.open {
             let side = Frame::new().fill(palette.bar).inner_margin(Margin::symmetric(12, 8));
             let room = Panel::right("inspector").frame(side).resizable(false).show_separator_line(false);
             room.exact_size(inspector::WIDTH.min(ui.available_width() / 2.0)).show(ui, |ui| {
-                inspector::inspector_ui(ui, &self.state, self.screen.shot(), &mut commands);
+                inspector::inspector_ui(ui, &self.state, self.screen.shot(), commands);
             });
         }
         if self.state.view.course.open {
             let side = Frame::new().fill(palette.bar).inner_margin(Margin::symmetric(14, 8));
             let room = Panel::left("lessons").frame(side).resizable(false).show_separator_line(false);
             room.exact_size(lesson_ui::WIDTH.min(ui.available_width() / 2.0)).show(ui, |ui| {
-                lesson_ui::lesson_ui(ui, &self.state, &mut commands);
+                lesson_ui::lesson_ui(ui, &self.state, commands);
             });
+        }
+    }
+
+    fn panels_ui(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
+        let ground = Frame::new().fill(theme::palette(ui).ground).inner_margin(Margin::same(10));
+        CentralPanel::no_frame().frame(ground).show(ui, |ui| {
+            commands.extend(banner::banner_ui(ui, self.state.error(&self.status)));
+            commands.extend(banner::said_ui(ui, self.state.said.as_deref()));
+            if self.state.view.offers_lessons {
+                commands.extend(banner::offer_ui(ui));
+            }
+            panels::panels_ui(ui, &self.state, &self.status, &mut self.screen, commands);
+        });
+    }
+
+    fn draw_ui(&mut self, ui: &mut Ui, now: Instant) -> Vec<Command> {
+        let mut commands = Vec::new();
+        if !self.state.view.presenting {
+            self.bars_ui(ui, now, &mut commands);
         }
         self.panels_ui(ui, &mut commands);
         if let Some(draft) = &self.state.drafts.save {

@@ -1,11 +1,12 @@
 //! What went wrong, in words, inside the window; and the hint while a file is dragged over it.
 
 use eframe::egui::{
-    Align, Align2, CornerRadius, FontId, Frame, Id, Label, LayerId, Layout as Flow, Order, Rect, Stroke,
-    StrokeKind, Ui, Vec2, vec2,
+    Align, Align2, Button, CornerRadius, FontId, Frame, Id, Label, LayerId, Layout as Flow, Order, Rect,
+    RichText, Stroke, StrokeKind, Ui, Vec2, vec2,
 };
 
 use super::icons::{self, Icon, icon_button_ui};
+use super::lessons::Step;
 use super::state::Command;
 use super::theme;
 
@@ -57,6 +58,35 @@ pub fn said_ui(ui: &mut Ui, said: Option<&str>) -> Option<Command> {
     });
     ui.add_space(4.0);
     closed.then_some(Command::DismissError)
+}
+
+/// Offers the lessons to somebody who has never been here.
+#[must_use]
+pub fn offer_ui(ui: &mut Ui) -> Option<Command> {
+    let palette = theme::palette(ui);
+    let mut answer = None;
+    let frame = Frame::new().fill(palette.card).stroke(Stroke::new(1.0, palette.accent)).corner_radius(10);
+    frame.inner_margin(vec2(12.0, 4.0)).show(ui, |ui| {
+        ui.allocate_ui_with_layout(
+            vec2(ui.available_width(), 34.0),
+            Flow::right_to_left(Align::Center),
+            |ui| {
+                if ui.button("Not now").clicked() {
+                    answer = Some(Command::DeclineLessons);
+                }
+                let start = Button::new(RichText::new("Start").color(palette.on_accent)).fill(palette.accent);
+                if ui.add(start).clicked() {
+                    answer = Some(Command::Learn(Step::Open(0)));
+                }
+                ui.with_layout(Flow::left_to_right(Align::Center), |ui| {
+                    let offer = "New here? Short lessons show what survives encryption, and why.";
+                    ui.add(Label::new(offer).truncate());
+                });
+            },
+        );
+    });
+    ui.add_space(4.0);
+    answer
 }
 
 /// Errors are clauses; alone on a line they start with a capital.

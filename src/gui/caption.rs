@@ -58,6 +58,34 @@ pub struct Finding {
     pub wordings: Vec<String>,
     /// True where the ciphertext itself gives something away.
     pub leaks: bool,
+    /// What an eavesdropper gets, in a word.
+    pub word: Option<Word>,
+}
+
+/// A sentence that says what a word means.
+#[must_use]
+pub const fn about_word(word: Word) -> &'static str {
+    match word {
+        Word::Outlines => "Blocks repeat at different places of the frame, enough of them to draw something.",
+        Word::KeystreamReuse => {
+            "Bytes equal those of the frame before far beyond chance: a keystream used twice."
+        }
+        Word::IdenticalFrames => "The frame is the frame before, to the last block.",
+        Word::Prefix => "The frame equals the frame before up to a point, and nowhere after it.",
+        Word::Movement => "Some blocks equal those of the frame before at the same place, others do not.",
+        Word::Repeats => "Some blocks repeat, too few to draw.",
+        Word::Noise => "Nothing was found. This never means that there is nothing.",
+        Word::Recovered => "Pixels were recovered from known plaintext.",
+        Word::Forged => "The receiver sees a picture that was never sent, and notices nothing.",
+        Word::Garbled => "The receiver sees that something is wrong, but has no way to tell what.",
+        Word::Refused => "The receiver refuses the frame: it was tampered with.",
+    }
+}
+
+/// True for words that say that something is given away.
+#[must_use]
+pub const fn is_leak(word: Word) -> bool {
+    !matches!(word, Word::Noise | Word::Refused)
 }
 
 /// The number of a panel in words.
@@ -67,7 +95,7 @@ pub fn finding(panel: Panel, shape: Shape, leakage: &Leakage) -> Finding {
         Panel::Plain => {
             let size = format!("{}{NBSP}×{NBSP}{}", shape.width, shape.height);
             let blocks = format!("{size} · {} blocks of 16 bytes", grouped(leakage.blocks));
-            Finding { wordings: vec![blocks, size], leaks: false }
+            Finding { wordings: vec![blocks, size], leaks: false, word: None }
         }
         Panel::Cipher { .. } => ciphertext_finding(leakage),
     }
@@ -75,7 +103,7 @@ pub fn finding(panel: Panel, shape: Shape, leakage: &Leakage) -> Finding {
 
 fn ciphertext_finding(leakage: &Leakage) -> Finding {
     if leakage.blocks == 0 {
-        return Finding { wordings: vec!["Smaller than one block".into()], leaks: false };
+        return Finding { wordings: vec!["Smaller than one block".into()], leaks: false, word: None };
     }
     if let Some(finding) = attack_finding(leakage) {
         return finding;
@@ -97,7 +125,7 @@ fn ciphertext_finding(leakage: &Leakage) -> Finding {
         let still = format!("{} unchanged since the last frame", percent(same, blocks));
         wordings.insert(0, format!("{} · {still}", wordings[0]));
     }
-    Finding { wordings, leaks: repeated > 0 || still.is_some() }
+    Finding { wordings, leaks: repeated > 0 || still.is_some(), word: leakage.word }
 }
 
 /// What came of an attack; `None` where the panel shows none, or it came to nothing.
@@ -115,7 +143,7 @@ fn attack_finding(leakage: &Leakage) -> Option<Finding> {
         Word::Refused => told(&["The receiver refuses it", "Refused"]),
         _ => return None,
     };
-    Some(Finding { wordings, leaks: leakage.word != Some(Word::Refused) })
+    Some(Finding { wordings, leaks: leakage.word != Some(Word::Refused), word: leakage.word })
 }
 
 /// Why a panel shows nothing, in a few words; `None` where it does.
@@ -232,7 +260,7 @@ mod tests {
     #[test]
     fn gcm_is_told_as_what_was_seen_and_nothing_is_called_secure() {
         let found = words("aes-128-gcm", &leakage(230_400, 0, Some(0)));
-        assert_eq!(found, Finding { wordings: vec!["No block repeats".into()], leaks: false });
+        assert_eq!(found, Finding { wordings: vec!["No block repeats".into()], leaks: false, word: None });
     }
 
     #[test]

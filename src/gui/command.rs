@@ -4,15 +4,17 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use super::darkroom::Target;
+use super::graph::Metric;
 use super::lessons;
 use super::look::Look;
+use super::place::Typed;
 use super::presets::Preset;
 use super::saving;
 use super::state::{Flicker, KeyText};
 use super::wipe::Comparison;
 use crate::layout::Layout;
 use crate::pipeline;
-use crate::scene::Panel;
+use crate::scene::{Panel, Scene, SceneFile};
 
 /// What a user asks for.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,6 +39,26 @@ pub enum Command {
     SkipSecs(f64),
     /// Show the frame at this time, in seconds.
     SeekSecs(f64),
+    /// Type a frame's number, or a time.
+    TypePlace(Typed),
+    /// What is typed there so far.
+    SetPlace(String),
+    /// Go to the place that was typed.
+    GoToPlace,
+    /// Stay where it is.
+    LeavePlace,
+    /// Start the loop at the frame shown.
+    StartRange,
+    /// End the loop with the frame shown.
+    EndRange,
+    /// Loop over everything.
+    ClearRange,
+    /// Start the range again.
+    Repeat,
+    /// Draw a number along the timeline, or no longer.
+    ToggleGraph,
+    /// Draw this number along the timeline, or none.
+    SetGraph(Option<Metric>),
     /// Show the first frame.
     First,
     /// Show the last frame.
@@ -53,6 +75,12 @@ pub enum Command {
     SetLayout(Layout),
     /// Take keys from this hex string.
     SetKey(KeyText),
+    /// Show another scene.
+    UseScene(Box<Scene>),
+    /// Show the scene that was read, at its frame.
+    OpenScene(Box<SceneFile>),
+    /// The lessons were offered and not taken.
+    DeclineLessons,
     /// Let the eavesdropper remember so many frames, this one included.
     SetMemory(NonZeroU32),
     /// Show something else in a panel.
@@ -91,6 +119,10 @@ pub enum Command {
     CopyText(String),
     /// Put the command line that makes the same picture on the clipboard.
     CopyCommandLine,
+    /// Give up what panels wait for.
+    StopPreparing,
+    /// Prepare it again.
+    Prepare,
     /// A step in the lessons.
     Learn(lessons::Step),
     /// Hide everything but the panels and their captions, or no longer.
@@ -132,6 +164,17 @@ pub enum Effect {
     CopyText(String),
     /// Make a picture.
     Print(saving::What, Target),
+    /// Write a scene down.
+    WriteScene {
+        /// The scene and its frame.
+        scene: Box<SceneFile>,
+        /// The file.
+        path: PathBuf,
+        /// What is there may go.
+        replace: bool,
+    },
+    /// Read a scene.
+    ReadScene(PathBuf),
     /// Ask for a file to write, suggesting this one.
     Browse(PathBuf),
     /// Fill the screen, or not.

@@ -32,11 +32,11 @@ impl Dialog {
     /// Asks for a file to open; `wake` is called when it has been answered. Returns what to tell the user
     /// instead where that cannot be.
     pub fn show(&mut self, now: Instant, wake: impl Fn() + Send + 'static) -> Option<Command> {
-        let ask = || rfd::FileDialog::new().set_title("Open a video or a picture").pick_file();
+        let ask = || rfd::FileDialog::new().set_title("Open a video, a picture or a scene").pick_file();
         self.ask(Command::OpenFile, ask, now, wake)
     }
 
-    /// Asks for a file to save a picture in, suggesting one; otherwise as [`show`](Self::show).
+    /// Asks for a file to save in, suggesting one; otherwise as [`show`](Self::show).
     pub fn show_save(
         &mut self,
         suggested: PathBuf,
@@ -44,7 +44,8 @@ impl Dialog {
         wake: impl Fn() + Send + 'static,
     ) -> Option<Command> {
         let ask = move || {
-            let mut dialog = rfd::FileDialog::new().set_title("Save the picture").add_filter("PNG", &["png"]);
+            let extension = suggested.extension().unwrap_or_default().to_string_lossy();
+            let mut dialog = rfd::FileDialog::new().set_title("Save").add_filter(&*extension, &[&*extension]);
             if let Some(name) = suggested.file_name() {
                 dialog = dialog.set_file_name(name.to_string_lossy());
             }

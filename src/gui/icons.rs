@@ -50,6 +50,8 @@ pub enum Icon {
     Block,
     /// An open book.
     Lesson,
+    /// A curve over an axis.
+    Graph,
 }
 
 /// A square button with a sign alone; `name` is its tooltip and its accessible name.
@@ -157,6 +159,10 @@ pub fn paint(painter: &Painter, icon: Icon, rect: Rect, color: Color32) {
             for y in [0.2, 0.5, 0.8] {
                 painter.line_segment([at(0.08, y), at(0.92, y)], stroke);
             }
+        }
+        Icon::Graph => {
+            painter.line(vec![at(0.06, 0.06), at(0.06, 0.94), at(0.96, 0.94)], stroke);
+            painter.line(vec![at(0.2, 0.7), at(0.42, 0.36), at(0.62, 0.56), at(0.94, 0.16)], stroke);
         }
         Icon::Lesson => {
             for side in [-1.0, 1.0] {

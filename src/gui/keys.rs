@@ -5,6 +5,7 @@ use eframe::egui::{Context, Event, Key, Modifiers};
 
 use super::lessons::Step as Learn;
 use super::look::{Look, Sight};
+use super::place::Typed;
 use super::saving::{Step, What};
 use super::state::Command;
 
@@ -28,7 +29,10 @@ pub const GROUPS: [Group; 5] = [
             (&["Shift ←"], "One second back"),
             (&["Home"], "First frame"),
             (&["End"], "Last frame"),
+            (&["G"], "Go to a frame or a time"),
             (&["L"], "Loop"),
+            (&["I", "O"], "Loop from here, to here"),
+            (&["U"], "Loop over everything"),
             (&["+", "]"], "Faster"),
             (&["-", "["], "Slower"),
         ],
@@ -40,8 +44,9 @@ pub const GROUPS: [Group; 5] = [
     Group {
         title: "Window",
         keys: &[
+            (&["M"], "Numbers along the timeline"),
             (&["P"], "Panels and captions alone"),
-            (&["H"], "Slow ciphertext down, hold it still"),
+            (&["H"], "Slow noise down, hold it"),
             (&["N"], "Lessons"),
             (&["Ctrl +", "Ctrl -"], "Larger, smaller text"),
             (&["T"], "Dark, light"),
@@ -59,6 +64,7 @@ pub const GROUPS: [Group; 5] = [
             (&["Ctrl C"], "Copy the panels as a picture"),
             (&["Ctrl Shift C"], "Copy the command line"),
             (&["Ctrl S"], "Save the panels as a picture"),
+            (&["Ctrl Shift S"], "Save the scene"),
             (&["Ctrl Z"], "Undo"),
             (&["Ctrl Shift Z"], "Redo"),
             (&["Esc"], "Back, close"),
@@ -169,6 +175,7 @@ fn command(key: Key, modifiers: Modifiers, sight: Sight) -> Option<Command> {
             Key::Z => Some(Command::Undo),
             Key::Y => Some(Command::Redo),
             Key::C if modifiers.shift => Some(Command::CopyCommandLine),
+            Key::S if modifiers.shift => Some(Command::Save(Step::Ask(What::Scene))),
             Key::S => Some(Command::Save(Step::Ask(What::Sheet))),
             _ => None,
         };
@@ -192,6 +199,10 @@ fn command(key: Key, modifiers: Modifiers, sight: Sight) -> Option<Command> {
         Key::Home => Command::First,
         Key::End => Command::Last,
         Key::L => Command::ToggleLoop,
+        Key::G => Command::TypePlace(Typed::Frame),
+        Key::I => Command::StartRange,
+        Key::O => Command::EndRange,
+        Key::U => Command::ClearRange,
         Key::Plus | Key::Equals | Key::CloseBracket => Command::Faster,
         Key::Minus | Key::OpenBracket => Command::Slower,
         Key::T => Command::ToggleTheme,
@@ -214,6 +225,7 @@ fn command(key: Key, modifiers: Modifiers, sight: Sight) -> Option<Command> {
         Key::B => Command::ToggleInspector,
         Key::H => Command::NextFlicker,
         Key::N => Command::Learn(Learn::Toggle),
+        Key::M => Command::ToggleGraph,
         Key::P => Command::TogglePresenting,
         Key::C => Command::ToggleCompare,
         Key::Z if modifiers.shift => Command::Look(sight.farther()),

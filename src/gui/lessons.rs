@@ -43,7 +43,7 @@ impl Lesson {
 }
 
 /// The files, in the order in which they are told.
-static FILES: [&str; 10] = [
+static FILES: [&str; 11] = [
     include_str!("../../assets/lessons/01-block.toml"),
     include_str!("../../assets/lessons/02-codebook.toml"),
     include_str!("../../assets/lessons/03-grain.toml"),
@@ -53,7 +53,8 @@ static FILES: [&str; 10] = [
     include_str!("../../assets/lessons/07-nonce-twice.toml"),
     include_str!("../../assets/lessons/08-fixed-iv.toml"),
     include_str!("../../assets/lessons/09-time.toml"),
-    include_str!("../../assets/lessons/10-where-ecb-is-right.toml"),
+    include_str!("../../assets/lessons/10-shading.toml"),
+    include_str!("../../assets/lessons/11-where-ecb-is-right.toml"),
 ];
 
 /// All lessons.

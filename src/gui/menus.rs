@@ -32,7 +32,7 @@ pub fn schemes_ui(ui: &mut Ui, at: usize, panel: Panel, commands: &mut Vec<Comma
     ui.separator();
     let chosen = panel.scheme();
     let schemes: Vec<Scheme> = Scheme::all().collect();
-    for mode in schemes.chunk_by(|one, other| one.about() == other.about()) {
+    for mode in modes(&schemes) {
         let name = caption::mode_name(mode[0]);
         let selected = chosen.is_some_and(|chosen| mode.contains(&chosen));
         let button = Button::new(name).right_text(SubMenuButton::arrow_atom(None)).selected(selected);
@@ -44,6 +44,7 @@ pub fn schemes_ui(ui: &mut Ui, at: usize, panel: Panel, commands: &mut Vec<Comma
                 for &scheme in mode.iter().filter(|scheme| scheme.habit() == habit) {
                     let is_chosen = chosen == Some(scheme);
                     let item = ui.selectable_label(is_chosen, caption::scheme_name(scheme));
+                    let item = item.on_hover_text(scheme.about());
                     if item.clicked() && !is_chosen {
                         commands.push(Command::SetPanel(at, Panel::Cipher { scheme, lens }));
                     }
@@ -53,6 +54,11 @@ pub fn schemes_ui(ui: &mut Ui, at: usize, panel: Panel, commands: &mut Vec<Comma
         });
         response.on_hover_text(mode[0].about());
     }
+}
+
+/// The schemes of one mode after those of another.
+fn modes(schemes: &[Scheme]) -> impl Iterator<Item = &[Scheme]> {
+    schemes.chunk_by(|&one, &other| caption::mode_name(one) == caption::mode_name(other))
 }
 
 /// The ways in which a mode is used, and what there is to say of each.
@@ -164,10 +170,29 @@ pub fn presets_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     }
 }
 
+/// What was opened before.
+fn recent_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+    theme::compact_list(ui);
+    if let Some(scene) = &state.last_scene
+        && ui.button(format!("Last time: {}", scene.source)).clicked()
+    {
+        commands.push(Command::UseScene(scene.clone()));
+    }
+    for source in &state.recent {
+        let name = source.to_string();
+        if ui.button(&name).clicked() {
+            commands.push(Command::OpenTyped(name));
+        }
+    }
+}
+
 /// What can be done with the scene as a whole.
 pub fn window_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     theme::compact_list(ui);
     ui.set_min_width(WIDTH + 40.0);
+    ui.add_enabled_ui(!state.recent.is_empty() || state.last_scene.is_some(), |ui| {
+        ui.menu_button("Recent", |ui| recent_ui(ui, state, commands));
+    });
     if ui.add(Button::new("Lessons").shortcut_text("N")).clicked() {
         commands.push(Command::Learn(Learn::Toggle));
     }
@@ -199,6 +224,11 @@ pub fn window_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     let takes = [
         ("Copy the picture", (Modifiers::COMMAND, Key::C), Command::Save(Step::Copy(What::Sheet))),
         ("Save the picture…", (Modifiers::COMMAND, Key::S), Command::Save(Step::Ask(What::Sheet))),
+        (
+            "Save the scene…",
+            (Modifiers::COMMAND | Modifiers::SHIFT, Key::S),
+            Command::Save(Step::Ask(What::Scene)),
+        ),
         ("Copy the command line", (Modifiers::COMMAND | Modifiers::SHIFT, Key::C), Command::CopyCommandLine),
     ];
     for (name, (modifiers, key), command) in takes {
@@ -265,7 +295,7 @@ mod tests {
     #[test]
     fn every_mode_is_told_apart_from_its_misuse() {
         let schemes: Vec<Scheme> = Scheme::all().collect();
-        for mode in schemes.chunk_by(|one, other| one.about() == other.about()) {
+        for mode in modes(&schemes) {
             let told: Vec<_> = headings(mode).collect();
             assert_eq!(told.len(), 2, "{:?}", mode[0]);
             assert!(told[0].0.is_none() && told[1].0.is_some() && told[0].1 != told[1].1);

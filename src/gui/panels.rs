@@ -1,9 +1,9 @@
 //! The panels: a caption in plain words, and below it what an eavesdropper sees.
 
 use eframe::egui::{
-    Align, Align2, Color32, ComboBox, CornerRadius, CursorIcon, DragAndDrop, FontFamily, FontId, Galley, Id,
-    LayerId, Layout as Flow, Order, Popup, Rect, RichText, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder,
-    WidgetInfo, vec2,
+    Align, Align2, Button, Color32, ComboBox, CornerRadius, CursorIcon, DragAndDrop, FontFamily, FontId,
+    Galley, Id, LayerId, Layout as Flow, Order, Popup, Pos2, Rect, RichText, Role, Sense, Stroke, StrokeKind,
+    Ui, UiBuilder, WidgetInfo, vec2,
 };
 use std::sync::Arc;
 
@@ -14,6 +14,7 @@ use super::picture::{Pane, snapped};
 use super::screen::Screen;
 use super::state::{Command, State};
 use super::{menus, theme, wipe};
+use crate::leak::Word;
 use crate::pipeline::Status;
 use crate::scene::Panel;
 
@@ -152,10 +153,27 @@ impl Card<'_> {
             let font = FontId::proportional(15.0);
             // On the ground of a picture without light, whatever the theme.
             ui.painter().text(centre, Align2::CENTER_CENTER, words, font, Color32::from_gray(170));
+            if shown.is_some_and(|rendered| rendered.pending.is_some()) {
+                self.preparing_ui(ui, centre, status, commands);
+            }
         }
         // A lens may be as dark as the ground: the edge says where the picture ends.
         let stroke = Stroke::new(1.0, palette.line);
         ui.painter().rect_stroke(self.rect, CornerRadius::same(ROUND), stroke, StrokeKind::Outside);
+    }
+
+    /// The button below what is said of a panel that is being prepared: it ends that, or starts it again.
+    fn preparing_ui(&self, ui: &mut Ui, centre: Pos2, status: &Status, commands: &mut Vec<Command>) {
+        let (word, command) = if status.preparing_stopped {
+            ("Prepare", Command::Prepare)
+        } else {
+            ("Cancel", Command::StopPreparing)
+        };
+        let rect = Rect::from_center_size(centre + vec2(0.0, 30.0), vec2(96.0, 28.0));
+        let name = format!("{word} panel {}", self.at + 1);
+        if ui.put(rect, Button::new(word)).accessible_name(name).clicked() {
+            commands.push(command);
+        }
     }
 
     fn caption_ui(
@@ -309,8 +327,45 @@ impl Card<'_> {
     }
 }
 
-/// The number in the longest wording that there is room for.
+/// The word as a chip, and behind it the number in the longest wording that there is room for.
 fn finding_ui(ui: &mut Ui, finding: &Finding) {
+    let Some(word) = finding.word else { return number_ui(ui, finding) };
+    if ui.layout().prefer_right_to_left() {
+        let room = (ui.available_width() - chip_width(ui, word) - 8.0).max(0.0);
+        ui.scope(|ui| {
+            ui.set_max_width(room);
+            number_ui(ui, finding);
+        });
+        chip_ui(ui, word);
+    } else {
+        chip_ui(ui, word);
+        number_ui(ui, finding);
+    }
+}
+
+const CHIP: f32 = 12.5;
+
+fn chip_width(ui: &Ui, word: Word) -> f32 {
+    let font = FontId::new(CHIP, theme::semibold());
+    ui.painter().layout_no_wrap(word.name().into(), font, Color32::PLACEHOLDER).size().x + 16.0
+}
+
+/// What an eavesdropper gets, in a word.
+fn chip_ui(ui: &mut Ui, word: Word) {
+    let palette = theme::palette(ui);
+    let leaks = caption::is_leak(word);
+    let (ground, color) =
+        if leaks { (palette.accent, palette.on_accent) } else { (palette.control, palette.weak) };
+    let font = FontId::new(CHIP, theme::semibold());
+    let (rect, response) = ui.allocate_exact_size(vec2(chip_width(ui, word), 20.0), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("In a word: {word}")));
+    ui.painter().rect_filled(rect, CornerRadius::same(10), ground);
+    ui.painter().text(rect.center(), Align2::CENTER_CENTER, word.name(), font, color);
+    response.on_hover_text(caption::about_word(word));
+}
+
+/// The number in the longest wording that there is room for.
+fn number_ui(ui: &mut Ui, finding: &Finding) {
     let palette = theme::palette(ui);
     let color = if finding.leaks { palette.accent } else { palette.weak };
     let font = FontId::new(13.5, FontFamily::Proportional);

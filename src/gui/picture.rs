@@ -138,8 +138,12 @@ impl Pane {
         }
     }
 
-    /// Marks the block that is looked at: lit or not, it is too small to be seen from afar.
+    /// Marks the block that is looked at: lit or not, it is too small to be seen from afar. From near, its
+    /// own outline does.
     pub fn paint_mark(self, ui: &Ui, screen: &Screen) {
+        if self.sight.px() >= BLOCKS_FROM_PX {
+            return;
+        }
         let Some(shot) = screen.shot() else { return };
         let Some([x, y]) = shot.inspected.as_ref().and_then(|seen| seen.pixel) else { return };
         let at = self.pos_of(place_of([x, y], shot.shape))

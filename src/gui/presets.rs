@@ -46,7 +46,7 @@ impl Preset {
     #[must_use]
     pub const fn shows(self) -> &'static str {
         match self {
-            Self::Start => "the original, ECB and its shading, GCM",
+            Self::Start => "the original, ECB and the shading in it, GCM",
             Self::Classic => "the original, ECB, GCM",
             Self::Microscope => "the outlines that equal blocks give away",
             Self::UsedRight => "CBC, CTR, GCM, XTS, ChaCha20: noise in every frame",
@@ -66,7 +66,7 @@ impl Preset {
                 "aes-128-ecb",
                 "aes-128-ecb:repeats",
                 "aes-128-ecb:outline",
-                "aes-128-ecb:colours",
+                "aes-128-ecb:tone",
                 "aes-128-ecb:motion",
             ]),
             Self::UsedRight => named(&[

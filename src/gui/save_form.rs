@@ -4,9 +4,18 @@ use eframe::egui::{
     Align, Button, FontId, Frame, Id, Key, Layout as Flow, Modal, RichText, TextEdit, Ui, vec2,
 };
 
-use super::saving::{SaveDraft, Step};
+use super::saving::{SaveDraft, Step, What};
 use super::state::Command;
 use super::theme;
+
+/// What will stand in the file.
+fn about(draft: &SaveDraft) -> &'static str {
+    match (draft.what, draft.holds_secret_key) {
+        (What::Scene, true) => "All that shows the same again, as TOML, and your key with it",
+        (What::Scene, false) => "All that shows the same again, as TOML",
+        (What::Sheet | What::Panel(_), _) => "Every pixel, with the captions, as PNG",
+    }
+}
 
 /// Draws the form.
 pub fn save_form_ui(ui: &Ui, draft: &SaveDraft, commands: &mut Vec<Command>) {
@@ -16,7 +25,7 @@ pub fn save_form_ui(ui: &Ui, draft: &SaveDraft, commands: &mut Vec<Command>) {
         |ui| {
             ui.set_width(520.0_f32.min(ui.ctx().content_rect().width() - 80.0));
             ui.label(RichText::new(draft.what.title()).font(FontId::new(20.0, theme::semibold())));
-            ui.label(RichText::new("Every pixel, with the captions, as PNG").color(palette.weak));
+            ui.label(RichText::new(about(draft)).color(palette.weak));
             ui.add_space(4.0);
             let mut path = draft.path.clone();
             let field = TextEdit::singleline(&mut path)

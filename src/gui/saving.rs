@@ -1,11 +1,12 @@
 //! Taking pictures away: what is asked for, and what is said of it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use super::darkroom::Target;
+use super::darkroom::{self, Target};
 use super::state::{Effect, State};
 use crate::media::Source;
 use crate::pipeline::Status;
+use crate::scene::SceneFile;
 use crate::units::FrameIndex;
 
 /// What is taken away.
@@ -15,6 +16,8 @@ pub enum What {
     Sheet,
     /// One panel with its caption, by its place.
     Panel(usize),
+    /// All that is needed to show the same again.
+    Scene,
 }
 
 impl What {
@@ -24,6 +27,7 @@ impl What {
         match self {
             Self::Sheet => "Save the panels as a picture".into(),
             Self::Panel(at) => format!("Save panel {} as a picture", at + 1),
+            Self::Scene => "Save the scene".into(),
         }
     }
 
@@ -31,8 +35,17 @@ impl What {
     #[must_use]
     pub const fn panel(self) -> Option<usize> {
         match self {
-            Self::Sheet => None,
+            Self::Sheet | Self::Scene => None,
             Self::Panel(at) => Some(at),
+        }
+    }
+
+    /// What its file ends in.
+    #[must_use]
+    pub const fn extension(self) -> &'static str {
+        match self {
+            Self::Sheet | Self::Panel(_) => "png",
+            Self::Scene => "toml",
         }
     }
 }
@@ -77,6 +90,8 @@ pub struct SaveDraft {
     pub replace: bool,
     /// The form was not on screen yet.
     pub is_fresh: bool,
+    /// The scene has a key that not everybody knows.
+    pub holds_secret_key: bool,
 }
 
 impl State {
@@ -87,7 +102,9 @@ impl State {
                 let frame = status.shown.map_or(FrameIndex(0), |(frame, _)| frame);
                 let folder = self.drafts.folder.clone().or_else(std::env::home_dir).unwrap_or_default();
                 let path = folder.join(self.suggested_name(what, frame)).display().to_string();
-                let draft = SaveDraft { what, path, problem: None, replace: false, is_fresh: true };
+                let holds_secret_key = SceneFile::of(self.scene.clone()).holds_secret_key();
+                let (problem, replace) = (None, false);
+                let draft = SaveDraft { what, path, problem, replace, is_fresh: true, holds_secret_key };
                 self.drafts.save = Some(draft);
             }
             Step::Copy(what) => return vec![Effect::Print(what, Target::Clipboard)],
@@ -100,7 +117,9 @@ impl State {
             }
             Step::Failed(problem) if self.drafts.save.is_none() => self.notice = Some(problem),
             Step::Shown | Step::Path(_) | Step::Browse | Step::Go | Step::Exists | Step::Failed(_) => {
-                return self.drafts.save.as_mut().map_or_else(Vec::new, |draft| draft.take(step));
+                let frame = status.shown.map(|(frame, _)| frame);
+                let scene = || SceneFile { frame, ..SceneFile::of(self.scene.clone()) };
+                return self.drafts.save.as_mut().map_or_else(Vec::new, |draft| draft.take(step, scene));
             }
         }
         Vec::new()
@@ -116,12 +135,12 @@ impl State {
         let panel = panel.map_or_else(String::new, |panel| format!("-{panel}"));
         let name = format!("afterimage-{source}-frame{frame}{panel}");
         let plain = |c: char| if c.is_alphanumeric() || "-_.+".contains(c) { c } else { '-' };
-        name.chars().map(plain).collect::<String>() + ".png"
+        name.chars().map(plain).collect::<String>() + "." + what.extension()
     }
 }
 
 impl SaveDraft {
-    fn take(&mut self, step: Step) -> Vec<Effect> {
+    fn take(&mut self, step: Step, scene: impl FnOnce() -> SceneFile) -> Vec<Effect> {
         match step {
             Step::Shown => self.is_fresh = false,
             Step::Path(path) => {
@@ -131,8 +150,11 @@ impl SaveDraft {
             }
             Step::Browse => return vec![Effect::Browse(self.file())],
             Step::Go => {
-                let target = Target::File { path: self.file(), replace: self.replace };
-                return vec![Effect::Print(self.what, target)];
+                let (path, replace) = (self.file(), self.replace);
+                return vec![match self.what {
+                    What::Scene => Effect::WriteScene { scene: Box::new(scene()), path, replace },
+                    what => Effect::Print(what, Target::File { path, replace }),
+                }];
             }
             Step::Exists => {
                 self.replace = true;
@@ -144,13 +166,29 @@ impl SaveDraft {
         Vec::new()
     }
 
-    /// The file: pictures are PNG, whatever is typed.
+    /// The file: pictures are PNG and scenes TOML, whatever is typed.
     fn file(&self) -> PathBuf {
         let path = PathBuf::from(self.path.trim());
         match path.extension() {
-            Some(extension) if extension.eq_ignore_ascii_case("png") => path,
-            _ => PathBuf::from(format!("{}.png", path.display())),
+            Some(extension) if extension.eq_ignore_ascii_case(self.what.extension()) => path,
+            _ => PathBuf::from(format!("{}.{}", path.display(), self.what.extension())),
         }
+    }
+}
+
+/// Writes a scene down.
+#[must_use]
+pub fn write_scene(scene: &SceneFile, path: PathBuf, replace: bool) -> Step {
+    if !replace && path.exists() {
+        return Step::Exists;
+    }
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let written = scene.to_toml(folder).map_err(|error| error.to_string()).and_then(|text| {
+        darkroom::write(&path, text.as_bytes()).map_err(|error| darkroom::unwritable(&path, &error))
+    });
+    match written {
+        Ok(()) => Step::Done(path),
+        Err(error) => Step::Failed(error),
     }
 }
 
@@ -166,6 +204,7 @@ mod tests {
     #[test]
     fn a_name_is_suggested_that_says_what_the_picture_is_of() {
         let mut state = State::new(Scene::of("some where/a film.mp4".parse().expect("a source")));
+        state.scene.panels[2] = "aes-128-ecb:repeats".parse().expect("a panel");
         state.drafts.folder = Some("/out".into());
         let mut suggested = |what| {
             let _ = state.save(Step::Ask(what), &status());
@@ -173,6 +212,27 @@ mod tests {
         };
         assert_eq!(suggested(What::Sheet), "/out/afterimage-a-film-frame12.png");
         assert_eq!(suggested(What::Panel(2)), "/out/afterimage-a-film-frame12-aes-128-ecb-repeats.png");
+    }
+
+    #[test]
+    fn a_scene_is_written_down_and_read_back_and_replaces_nothing_unasked() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a.toml");
+        let mut state = State::new(Scene::of(Source::DemoStill));
+        let _ = state.save(Step::Ask(What::Scene), &status());
+        let _ = state.save(Step::Path(path.with_extension("").display().to_string()), &status());
+        let effects = state.save(Step::Go, &status());
+        let [Effect::WriteScene { scene, path: to, replace: false }] = &effects[..] else {
+            panic!("{effects:?}");
+        };
+        assert_eq!(to, &path);
+        assert_eq!(write_scene(scene, path.clone(), false), Step::Done(path.clone()));
+        let read = SceneFile::read(&path).expect("it reads back");
+        assert_eq!((read.scene, read.frame), (state.scene, Some(FrameIndex(12))));
+        assert_eq!(write_scene(scene, path.clone(), false), Step::Exists);
+        assert_eq!(write_scene(scene, path.clone(), true), Step::Done(path));
+        let nowhere = folder.path().join("no/such/a.toml");
+        assert!(matches!(write_scene(scene, nowhere, false), Step::Failed(_)));
     }
 
     #[test]

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::state::{Flicker, State, Theme};
+use crate::crypto::KeyMaterial;
+use crate::scene::Scene;
 
 /// How a user likes the window.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -20,6 +22,12 @@ pub struct Settings {
     pub reduced_motion: bool,
     /// The folder that was saved in last.
     pub folder: Option<PathBuf>,
+    /// Sources that were opened, the latest first.
+    pub recent: Vec<String>,
+    /// The scene that was shown last; none under a key that not everybody knows.
+    pub scene: Option<Scene>,
+    /// The lessons need not be offered again.
+    pub knows_lessons: bool,
 }
 
 impl Default for Settings {
@@ -30,6 +38,9 @@ impl Default for Settings {
             flicker: Flicker::default(),
             reduced_motion: false,
             folder: None,
+            recent: Vec::new(),
+            scene: None,
+            knows_lessons: false,
         }
     }
 }
@@ -44,6 +55,9 @@ impl Settings {
             flicker: state.view.flicker,
             reduced_motion: state.view.reduced_motion,
             folder: state.drafts.folder.clone(),
+            recent: state.recent.iter().map(ToString::to_string).collect(),
+            scene: Some(state.scene.clone()).filter(|scene| scene.key == KeyMaterial::default()),
+            knows_lessons: !state.view.offers_lessons,
         }
     }
 
@@ -53,6 +67,8 @@ impl Settings {
         state.view.flicker = self.flicker;
         state.view.reduced_motion = self.reduced_motion;
         state.drafts.folder.clone_from(&self.folder);
+        state.recent = self.recent.iter().filter_map(|source| source.parse().ok()).collect();
+        state.last_scene = self.scene.clone().map(Box::new);
     }
 }
 
@@ -60,7 +76,6 @@ impl Settings {
 mod tests {
     use super::*;
     use crate::media::Source;
-    use crate::scene::Scene;
 
     #[test]
     fn what_is_kept_comes_back_and_what_is_not_known_is_the_default() {
@@ -68,11 +83,21 @@ mod tests {
         state.view.theme = Theme::Light;
         state.view.flicker = Flicker::Still;
         state.drafts.folder = Some("/out".into());
+        state.recent = vec![Source::File("a film.mp4".into())];
         let text = serde_json::to_string(&Settings::of(&state, 1.5)).expect("settings serialize");
         let kept: Settings = serde_json::from_str(&text).expect("they read back");
         let mut other = State::new(Scene::of(Source::Demo));
         kept.apply(&mut other);
         assert_eq!(Settings::of(&other, kept.zoom_factor), Settings::of(&state, 1.5));
+        assert_eq!(other.last_scene.as_deref(), Some(&state.scene));
         assert_eq!(serde_json::from_str::<Settings>("{}").expect("defaults"), Settings::default());
+    }
+
+    #[test]
+    fn a_key_of_ones_own_is_never_kept() {
+        let mut state = State::new(Scene::of(Source::Demo));
+        state.scene.key = "c0ffee".repeat(11).parse().expect("hex");
+        let text = serde_json::to_string(&Settings::of(&state, 1.0)).expect("settings serialize");
+        assert!(!text.contains("c0ffee"), "{text}");
     }
 }

@@ -9,22 +9,27 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 pub use super::command::{Command, Effect};
-use super::command_line;
 use super::edits::usable_key;
+use super::graph::Metric;
 use super::history::{Edit, History};
 use super::lessons::{Course, Step as Learn, lessons};
 use super::look::Look;
+use super::place::{LoopRange, PlaceDraft, Typed};
 use super::saving::SaveDraft;
 use super::wipe::Comparison;
+use super::{caption, command_line};
 
 use crate::crypto::{KeyError, KeyMaterial};
 use crate::media::Source;
 use crate::pipeline::{self, Status};
-use crate::scene::{Panel, Scene};
+use crate::scene::{Panel, Scene, SceneFile};
 use crate::units::FrameIndex;
 
 /// The playback speeds on offer, in seconds of video a second.
 pub const SPEEDS: [f64; 7] = [0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 4.0];
+
+/// How many sources that were opened are remembered.
+const MOST_RECENT: usize = 10;
 
 /// Everything that a user can set.
 #[derive(Clone, Debug)]
@@ -45,6 +50,10 @@ pub struct State {
     pub dismissed: Option<String>,
     /// What was done, in words.
     pub said: Option<String>,
+    /// Sources that were opened, the latest first.
+    pub recent: Vec<Source>,
+    /// The scene of the time before.
+    pub last_scene: Option<Box<Scene>>,
 }
 
 /// How the video is played.
@@ -57,6 +66,8 @@ pub struct Playback {
     /// Steps asked for while another was under way: one jump makes up for all of them, so that holding a key
     /// down moves on with every picture, however long one takes.
     pub owed: Steps,
+    /// The part of the video that is played again and again.
+    pub range: LoopRange,
 }
 
 /// Steps not yet made; forwards, or back if negative.
@@ -84,8 +95,12 @@ pub struct View {
     pub inspector: Inspector,
     /// Where one is in the lessons.
     pub course: Course,
+    /// The number that is drawn along the timeline.
+    pub graph: Option<Metric>,
     /// Panels and captions have the window for themselves.
     pub presenting: bool,
+    /// The lessons are offered to somebody who has never been here.
+    pub offers_lessons: bool,
     /// How ciphertext is shown while it plays.
     pub flicker: Flicker,
     /// What need not move, does not.
@@ -174,6 +189,8 @@ pub struct Drafts {
     pub key_problem: Option<String>,
     /// The memory, while its slider is on its way.
     pub memory: u32,
+    /// A frame or a time to go to, while it is typed.
+    pub place: Option<PlaceDraft>,
     /// The form that asks where to save, while it is open.
     pub save: Option<SaveDraft>,
     /// The folder that was saved in last.
@@ -199,10 +216,12 @@ impl State {
             key: KeyText(scene.key.to_hex()),
             key_problem: None,
             memory: scene.memory.get(),
+            place: None,
             save: None,
             folder: None,
         };
-        let playback = Playback { speed: 1.0, looped: true, owed: Steps::default() };
+        let playback =
+            Playback { speed: 1.0, looped: true, owed: Steps::default(), range: LoopRange::default() };
         Self {
             scene,
             history: History::default(),
@@ -212,7 +231,18 @@ impl State {
             notice: None,
             dismissed: None,
             said: None,
+            recent: Vec::new(),
+            last_scene: None,
         }
+    }
+
+    /// What is to be done without anybody asking for it now.
+    #[must_use]
+    pub fn due(&self, status: &Status) -> Option<Command> {
+        if self.playback.owed != Steps::default() && !status.stepping {
+            return Some(Command::CatchUp);
+        }
+        (self.playback.looped && self.playback.range.is_over(status)).then_some(Command::Repeat)
     }
 
     /// Carries out a command, given how things stand in the session.
@@ -238,6 +268,44 @@ impl State {
                 return self.step(owed, status);
             }
             Command::CatchUp => {}
+            Command::TypePlace(typed) => {
+                let (frame, secs) = status.shown.unwrap_or_default();
+                let text = match typed {
+                    Typed::Frame => frame.to_string(),
+                    Typed::Time => caption::time(secs),
+                };
+                self.drafts.place = Some(PlaceDraft { typed, text, is_fresh: true });
+            }
+            Command::SetPlace(text) => {
+                if let Some(draft) = &mut self.drafts.place {
+                    draft.text = text;
+                    draft.is_fresh = false;
+                }
+            }
+            Command::GoToPlace => {
+                if let Some(target) = self.drafts.place.take().and_then(|draft| draft.target()) {
+                    return self.go(target);
+                }
+            }
+            Command::LeavePlace => self.drafts.place = None,
+            Command::StartRange => {
+                if let Some((frame, _)) = status.shown {
+                    self.playback.range = self.playback.range.starting(frame);
+                }
+            }
+            Command::EndRange => {
+                if let Some((frame, _)) = status.shown {
+                    self.playback.range = self.playback.range.ending(frame);
+                }
+            }
+            Command::ClearRange => self.playback.range = LoopRange::default(),
+            Command::ToggleGraph => {
+                self.view.graph = if self.view.graph.is_some() { None } else { Some(Metric::default()) };
+            }
+            Command::SetGraph(metric) => self.view.graph = metric,
+            Command::Repeat => {
+                return self.go(Session::Seek(self.playback.range.start.unwrap_or_default()));
+            }
             Command::SeekSecs(secs) => return self.go(Session::SeekTime(secs.max(0.0))),
             Command::First => return self.go(Session::Seek(FrameIndex(0))),
             Command::Last => {
@@ -269,6 +337,20 @@ impl State {
                     return self.edit(Edit::Key, Scene { key, ..self.scene.clone() });
                 }
             }
+            Command::UseScene(scene) => {
+                self.playback.range = LoopRange::default();
+                return self.use_scene(*scene);
+            }
+            Command::OpenScene(file) => {
+                self.playback.range = LoopRange::default();
+                let SceneFile { scene, frame, .. } = *file;
+                let mut effects = self.use_scene(scene);
+                if let (Some(frame), false) = (frame, effects.is_empty()) {
+                    effects.extend([Session::Pause, Session::Seek(frame)].map(Effect::Session));
+                }
+                return effects;
+            }
+            Command::DeclineLessons => self.view.offers_lessons = false,
             Command::SetMemory(memory) => {
                 return self.edit(Edit::Memory, Scene { memory, ..self.scene.clone() });
             }
@@ -333,6 +415,8 @@ impl State {
                 return vec![Effect::CopyText(line)];
             }
             Command::Save(step) => return self.save(step, status),
+            Command::StopPreparing => return session(Session::StopPreparing),
+            Command::Prepare => return session(Session::Prepare),
             Command::Learn(step) => return self.learn(step),
             Command::TogglePresenting => self.view.presenting = !self.view.presenting,
             Command::SetFlicker(flicker) => self.set_flicker(flicker),
@@ -375,11 +459,22 @@ impl State {
     }
 
     fn open(&mut self, source: Source) -> Vec<Effect> {
+        if let Source::File(path) = &source
+            && SceneFile::is_name(path)
+        {
+            return vec![Effect::ReadScene(path.clone())];
+        }
         self.drafts.source = source.to_string();
         self.view.look = Look::default();
         self.notice = None;
         self.dismissed = None;
         self.playback.owed = Steps::default();
+        self.playback.range = LoopRange::default();
+        if let Source::File(_) = &source {
+            self.recent.retain(|known| *known != source);
+            self.recent.insert(0, source.clone());
+            self.recent.truncate(MOST_RECENT);
+        }
         let mut effects = if source == self.scene.source {
             session(pipeline::Command::Reload)
         } else {
@@ -435,6 +530,7 @@ impl State {
             Learn::Toggle => self.view.course.open = !self.view.course.open,
             Learn::List => self.view.course = Course { open: true, ..Course::default() },
             Learn::Open(number) => {
+                self.view.offers_lessons = false;
                 if let Some(lesson) = lessons().get(number) {
                     self.view.course = Course { open: true, lesson: Some(number), answered: false };
                     return self.use_scene(lesson.asking());
@@ -454,6 +550,8 @@ impl State {
     fn escape(&mut self, status: &Status) -> Vec<Effect> {
         if self.view.help {
             self.view.help = false;
+        } else if self.drafts.place.is_some() {
+            self.drafts.place = None;
         } else if self.drafts.save.is_some() {
             self.drafts.save = None;
         } else if self.error(status).is_some() || self.said.is_some() {

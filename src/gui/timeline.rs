@@ -5,16 +5,18 @@ use eframe::egui::{
     Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
 };
 
+use super::place::LoopRange;
 use super::state::Command;
 use super::{caption, icons, theme};
 use crate::media::Index;
 use crate::pipeline::Status;
+use crate::units::FrameIndex;
 
 /// Height of the rail in points.
 const RAIL: f32 = 6.0;
 
 /// Room at both ends for the handle.
-const END: f32 = 8.0;
+pub const END: f32 = 8.0;
 
 /// Keyframes closer than this on average are not marked, and closer ones are marked once.
 const TICK_GAP: f32 = 4.0;
@@ -40,7 +42,7 @@ impl Scrub {
 
     /// Draws the timeline.
     #[must_use]
-    pub fn timeline_ui(&mut self, ui: &mut Ui, status: &Status) -> Option<Command> {
+    pub fn timeline_ui(&mut self, ui: &mut Ui, status: &Status, range: LoopRange) -> Option<Command> {
         let size = vec2(ui.available_width(), 24.0);
         let (rect, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
         let Some(scale) = Scale::new(rect, status) else {
@@ -54,6 +56,7 @@ impl Scrub {
         let command = self.drag(&response, &scale);
         let now_secs = self.held_secs.or(self.pending_secs).unwrap_or(shown_secs);
         scale.paint_ui(ui, &response, status, now_secs);
+        scale.paint_range(ui, status, range);
         command
     }
 
@@ -120,6 +123,29 @@ impl Scale {
             let x = pointer.x.clamp(rail.left(), rail.right());
             painter.vline(x, rail.y_range(), Stroke::new(1.5, palette.text));
             self.paint_time_ui(ui, x, status);
+        }
+    }
+
+    /// Brackets around what is looped, and a band between them.
+    fn paint_range(&self, ui: &Ui, status: &Status, range: LoopRange) {
+        if range == LoopRange::default() {
+            return;
+        }
+        let secs = |frame: FrameIndex| status.index.as_ref().and_then(|index| index.time_secs(frame));
+        let at =
+            |frame: Option<FrameIndex>, open: f32| frame.and_then(secs).map_or(open, |secs| self.x_at(secs));
+        let (left, right) = (at(range.start, self.rail.left()), at(range.end, self.rail.right()));
+        let band = Rect::from_x_y_ranges(
+            left..=right.max(left + 2.0),
+            self.rail.top() - 5.0..=self.rail.top() - 2.0,
+        );
+        let color = theme::palette(ui).text;
+        ui.painter().rect_filled(band, CornerRadius::same(1), color);
+        for (x, inward) in [(band.left(), 4.0), (band.right(), -4.0)] {
+            let (top, bottom) = (band.top(), self.rail.bottom() + 3.0);
+            let bracket =
+                vec![pos2(x + inward, top), pos2(x, top), pos2(x, bottom), pos2(x + inward, bottom)];
+            ui.painter().line(bracket, Stroke::new(2.0, color));
         }
     }
 

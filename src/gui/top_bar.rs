@@ -1,18 +1,20 @@
 //! The bar at the top: what is shown, which bytes of it are encrypted, and with which key.
 
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::num::NonZeroU32;
 
 use eframe::egui::text::{CCursor, CCursorRange};
 use eframe::egui::text_edit::TextEditState;
 use eframe::egui::{
-    Align, Button, ComboBox, Context, FontId, Frame, Id, Key, Layout as Flow, Popup, PopupCloseBehavior,
-    RichText, Slider, TextEdit, Ui, vec2,
+    Align, Button, ComboBox, Context, FontId, Frame, Id, Key, Label, Layout as Flow, Popup,
+    PopupCloseBehavior, RichText, Slider, TextEdit, Ui, vec2,
 };
 
 use super::icons::{Icon, icon_button_ui};
 use super::lessons::Step as Learn;
-use super::state::{Command, State, Theme};
+use super::state::{Command, KeyText, State, Theme};
 use super::{caption, menus, theme};
+use crate::crypto::KeyMaterial;
 use crate::layout::{Layout, Posterize, Samples};
 
 /// From this width on there is room for words beside the menus.
@@ -232,4 +234,32 @@ fn key_form_ui(ui: &mut Ui, state: &mut State, commands: &mut Vec<Command>) {
         (palette.weak, said)
     };
     ui.colored_label(color, said);
+    ui.horizontal(|ui| {
+        if ui.button("Random").on_hover_text("64 bytes from this machine").clicked() {
+            commands.push(Command::SetKey(KeyText(random_hex())));
+        }
+        let usual = KeyMaterial::default();
+        if ui.add_enabled(state.scene.key != usual, Button::new("Demonstration key")).clicked() {
+            commands.push(Command::SetKey(KeyText(usual.to_hex())));
+        }
+    });
+    let mut told: Vec<&str> = Vec::new();
+    for scheme in state.scene.panels.iter().filter_map(|panel| panel.scheme()) {
+        let name = scheme.base_name();
+        let Ok(key) = scheme.key_hex(&state.scene.key) else { continue };
+        if told.contains(&name) {
+            continue;
+        }
+        told.push(name);
+        ui.label(RichText::new(name).size(12.0).color(palette.weak));
+        let key = RichText::new(key).font(FontId::monospace(11.5));
+        ui.add(Label::new(key).wrap().selectable(true));
+    }
+}
+
+/// 64 bytes that nobody has foreseen, from the seeds of the standard library's hash tables. Good enough to
+/// show that the key does not matter; for no secret.
+fn random_hex() -> String {
+    let bytes = (0..8).flat_map(|_| RandomState::new().build_hasher().finish().to_be_bytes());
+    hex::encode(bytes.collect::<Vec<u8>>())
 }

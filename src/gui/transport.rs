@@ -1,12 +1,18 @@
 //! The bar at the bottom, below the timeline: playing, and where the video stands in numbers.
 
-use eframe::egui::{Align, ComboBox, FontId, Layout as Flow, Popup, RichText, Ui, vec2};
+use eframe::egui::text::{CCursor, CCursorRange};
+use eframe::egui::text_edit::TextEditState;
+use eframe::egui::{
+    Align, ComboBox, FontId, Id, Key, Label, Layout as Flow, Popup, RichText, Sense, TextEdit, Ui, vec2,
+};
 
 use super::icons::{Icon, icon_button_ui, play_button_ui};
 use super::look::{Look, MULTIPLES, Sight};
+use super::place::{PlaceDraft, Typed};
 use super::state::{Command, SPEEDS, State};
+use super::survey::Curves;
 use super::timeline::Scrub;
-use super::{caption, theme};
+use super::{caption, graph, theme};
 use crate::pipeline::Status;
 
 /// From this width on there is room for the frame's number beside the time.
@@ -24,6 +30,8 @@ pub struct Transport<'a> {
     pub status: &'a Status,
     /// What is in sight.
     pub sight: Sight,
+    /// A number of every frame, where that is drawn.
+    pub curves: Option<&'a Curves>,
     /// What takes long enough to be said.
     pub announcement: Option<&'a str>,
 }
@@ -32,24 +40,41 @@ impl Transport<'_> {
     /// Draws the timeline and the bar below it; in a low window, both in one row.
     pub fn transport_ui(self, ui: &mut Ui, scrub: &mut Scrub, commands: &mut Vec<Command>) {
         let low = ui.ctx().content_rect().height() < LOW;
+        if let (Some(metric), Some(curves), false) = (self.state.view.graph, self.curves, low) {
+            let indexed = self.status.index.as_ref().map(|index| index.duration_secs());
+            let stated = self.status.info.as_ref().and_then(|info| info.duration_secs);
+            let now_secs = self.status.shown.map_or(0.0, |(_, secs)| secs);
+            graph::graph_ui(ui, metric, curves, indexed.or(stated).unwrap_or(0.0), now_secs);
+        }
         if !low {
-            commands.extend(scrub.timeline_ui(ui, self.status));
+            commands.extend(scrub.timeline_ui(ui, self.status, self.state.playback.range));
         }
         let row = vec2(ui.available_width(), 38.0);
         ui.allocate_ui_with_layout(row, Flow::left_to_right(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 6.0;
             self.buttons_ui(ui, commands);
             ui.add_space(8.0);
-            position_ui(ui, self.status, !low && ui.available_width() >= ROOMY);
+            let roomy = !low && ui.available_width() >= ROOMY;
+            position_ui(ui, self.state, self.status, roomy, commands);
             ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
                 speed_ui(ui, self.state, commands);
                 zoom_ui(ui, self.sight, commands);
+                if !low {
+                    let graph = self.state.view.graph;
+                    if let (Some(metric), true) = (graph, ui.available_width() > ROOMY) {
+                        graph::metric_ui(ui, metric, commands);
+                    }
+                    let name = "Numbers along the timeline (M)";
+                    if icon_button_ui(ui, Icon::Graph, name, graph.is_some()).clicked() {
+                        commands.push(Command::ToggleGraph);
+                    }
+                }
                 if let Some(text) = self.announcement {
                     ui.label(RichText::new(text).color(theme::palette(ui).weak));
                 }
                 problems_ui(ui, self.status);
                 if low {
-                    commands.extend(scrub.timeline_ui(ui, self.status));
+                    commands.extend(scrub.timeline_ui(ui, self.status, self.state.playback.range));
                 }
             });
         });
@@ -71,27 +96,62 @@ impl Transport<'_> {
     }
 }
 
-fn position_ui(ui: &mut Ui, status: &Status, roomy: bool) {
+fn position_ui(ui: &mut Ui, state: &State, status: &Status, roomy: bool, commands: &mut Vec<Command>) {
     let palette = theme::palette(ui);
     let font = FontId::proportional(14.0);
     let (frame, secs) = status.shown.map_or((None, 0.0), |(frame, secs)| (Some(frame), secs));
     let indexed = status.index.as_ref().map(|index| index.duration_secs());
     let stated = status.info.as_ref().and_then(|info| info.duration_secs);
-    let time = theme::tabular(ui, &caption::time(secs), &font, palette.text);
-    let labels = ui.label(time);
-    if status.dropped > 0 {
-        let dropped = format!("{} frames came too late and were not shown", caption::grouped(status.dropped));
-        labels.on_hover_text(dropped);
+    let typed = state.drafts.place.as_ref();
+    if let Some(draft) = typed.filter(|draft| draft.typed == Typed::Time || !roomy) {
+        place_ui(ui, draft, commands);
+    } else {
+        let time = theme::tabular(ui, &caption::time(secs), &font, palette.text);
+        let late = format!("{} frames came too late and were not shown", caption::grouped(status.dropped));
+        let hint = if status.dropped > 0 { &late } else { "Click to type a time" };
+        if ui.add(Label::new(time).sense(Sense::click())).on_hover_text(hint).clicked() {
+            commands.push(Command::TypePlace(Typed::Time));
+        }
     }
     if let Some(duration) = indexed.or(stated) {
         let text = format!("/ {}", caption::time(duration));
         ui.label(theme::tabular(ui, &text, &font, palette.weak));
     }
-    if let (Some(frame), true) = (frame, roomy) {
-        ui.add_space(10.0);
-        let of = status.index.as_ref().map(|index| format!(" of {}", caption::grouped(index.frames())));
-        let text = format!("Frame {}{}", caption::grouped(frame.0), of.unwrap_or_default());
-        ui.label(theme::tabular(ui, &text, &font, palette.weak)).on_hover_text("Frames are counted from 0");
+    let (Some(frame), true) = (frame, roomy) else { return };
+    ui.add_space(10.0);
+    if let Some(draft) = typed.filter(|draft| draft.typed == Typed::Frame) {
+        return place_ui(ui, draft, commands);
+    }
+    let of = status.index.as_ref().map(|index| format!(" of {}", caption::grouped(index.frames())));
+    let text = format!("Frame {}{}", caption::grouped(frame.0), of.unwrap_or_default());
+    let label = Label::new(theme::tabular(ui, &text, &font, palette.weak)).sense(Sense::click());
+    if ui.add(label).on_hover_text("Frames are counted from 0. Click to type a number (G)").clicked() {
+        commands.push(Command::TypePlace(Typed::Frame));
+    }
+}
+
+/// The field in which a frame or a time is typed.
+fn place_ui(ui: &mut Ui, draft: &PlaceDraft, commands: &mut Vec<Command>) {
+    let mut text = draft.text.clone();
+    let id = Id::unique("place field");
+    let field = TextEdit::singleline(&mut text).id(id).desired_width(90.0).margin(vec2(8.0, 5.0));
+    let name = match draft.typed {
+        Typed::Frame => "Go to frame",
+        Typed::Time => "Go to time",
+    };
+    let response = ui.add(field).accessible_name(name);
+    if draft.is_fresh && !ui.is_sizing_pass() {
+        response.request_focus();
+        let all = CCursorRange::two(CCursor::new(0), CCursor::new(text.chars().count()));
+        let mut state = TextEditState::load(ui.ctx(), id).unwrap_or_default();
+        state.cursor.set_char_range(Some(all));
+        state.store(ui.ctx(), id);
+        commands.push(Command::SetPlace(text));
+    } else if response.changed() {
+        commands.push(Command::SetPlace(text));
+    } else if response.lost_focus() {
+        let entered = ui.input(|input| input.key_pressed(Key::Enter));
+        commands.push(if entered { Command::GoToPlace } else { Command::LeavePlace });
     }
 }
 

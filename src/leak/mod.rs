@@ -1,11 +1,13 @@
 //! What can be computed from ciphertext alone.
 //!
 //! ```text
-//! ciphertext ──▶ Census, Memory: which blocks are equal ──▶ Leakage: the numbers
-//!            │                                        └──▶ Outline, Ranks: the pictures
+//! ciphertext ──▶ Census, Memory: which blocks are equal ──▶ Outline, Ranks: the pictures
+//!            │                                        ├──▶ Neighbours, chance ──┐
+//!            ├─▶ Change: what is as it was in the frame before ─────────────────┼──▶ Leakage ──▶ Word
+//!            │       the original ──▶ Edges ──with Outline──▶ Agreement ────────┘    the numbers, and what
+//!            ├─▶ papers: the measures that papers use                                they come to
 //!            ├─▶ Trail: which blocks changed, and when
-//!            ├─▶ difference: what the XOR with the frame before leaves
-//!            └─▶ unchanged: which blocks stayed      (and, through a lens, the pictures)
+//!            └─▶ difference: what the XOR with the frame before leaves
 //! with the pictures of some frames ──▶ Codebook: what of the others follows from them
 //! ```
 //!

@@ -121,7 +121,9 @@ fn a_scene_appears_whole_or_not_at_all() {
     let desk = Desk::new();
     let out = desk.at("out.png");
     let said = refused(2, ["figure", "demo:still", "-o", &out, "--save-scene", &out]);
-    assert!(said.contains("--save-scene"), "{said}");
+    assert!(said.contains(".toml"), "a scene by another name would not be found again: {said}");
+    let said = refused(2, ["figure", "demo:still", "-o", "-", "--save-scene", "-"]);
+    assert!(said.contains("--output and --save-scene"), "{said}");
     let nowhere = desk.at("no-such-folder/scene.toml");
     let said = refused(1, ["figure", "demo:still", "-o", &out, "--save-scene", &nowhere]);
     assert!(said.contains("folder that exists") && said.contains(&nowhere), "{said}");

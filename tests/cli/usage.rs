@@ -27,6 +27,7 @@ fn unknown_names_are_answered_with_those_there_are() {
 fn a_command_that_makes_a_file_says_that_it_needs_one() {
     for args in [
         &["figure", "demo"][..],
+        &["matrix", "demo"],
         &["encrypt", "demo"],
         &["decrypt", "demo", "--scheme", "aes-128-ecb", "--frame", "0"],
     ] {
@@ -97,9 +98,14 @@ fn a_frame_past_the_end_is_told_how_many_there_are() {
 
 #[test]
 fn help_is_no_error_and_teaches_the_words() {
-    for args in
-        [&["--help"][..], &["-h"], &["figure", "--help"], &["measure", "--help"], &["encrypt", "--help"]]
-    {
+    for args in [
+        &["--help"][..],
+        &["-h"],
+        &["figure", "--help"],
+        &["matrix", "--help"],
+        &["measure", "--help"],
+        &["encrypt", "--help"],
+    ] {
         let help = afterimage(args).assert().code(0).stderr("").get_output().stdout.clone();
         let help = String::from_utf8(help).expect("text");
         assert!(help.contains("Examples:") && help.contains("SOURCE"), "{help}");

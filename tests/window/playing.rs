@@ -1,6 +1,6 @@
 //! Playing, holding, stepping, seeking, looping, speed.
 
-use eframe::egui::{Key, Modifiers};
+use eframe::egui::{Event, Key, Modifiers};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use crate::driver::Window;
@@ -99,6 +99,63 @@ fn dragging_the_timeline_seeks_on_the_way_and_ends_where_it_is_let_go() {
     window.harness.drop_at(at(0.8));
     window.harness.step();
     window.until_frame(72);
+}
+
+#[test]
+fn a_frame_and_a_time_are_gone_to_by_typing() {
+    let mut window = Window::holding(2);
+    window.press(Key::G);
+    window.settle();
+    window.harness.event(Event::Text("41".into()));
+    window.harness.step();
+    window.press(Key::Enter);
+    window.until_frame(41);
+    window.click("0:01.3");
+    window.harness.event(Event::Text("0:02".into()));
+    window.harness.step();
+    window.press(Key::Enter);
+    window.until_frame(60);
+    window.press(Key::G);
+    window.settle();
+    window.harness.event(Event::Text("nowhere".into()));
+    window.harness.step();
+    window.press(Key::Enter);
+    window.settle();
+    assert!(window.says("Frame 60 of 90"), "what is no place leads nowhere");
+}
+
+#[test]
+fn a_part_of_the_video_is_looped() {
+    let mut window = Window::holding(3);
+    window.press(Key::I);
+    window.press_with(Modifiers::SHIFT, Key::ArrowRight);
+    window.until_frame(33);
+    window.press(Key::O);
+    window.press(Key::ArrowLeft);
+    window.until_frame(32);
+    window.press(Key::Space);
+    window.until("it starts again", |app| app.shot().is_some_and(|shot| (3..20).contains(&shot.frame.0)));
+    assert!(window.app().status().playing);
+    window.press(Key::U);
+    assert_eq!(window.app().state().playback.range.end, None);
+}
+
+#[test]
+fn a_number_of_every_frame_is_drawn_along_the_timeline() {
+    let mut window = Window::holding(4);
+    window.click("Numbers along the timeline (M)");
+    window.until("some frames", |app| app.curves().is_some_and(|curves| curves.times_secs.len() >= 8));
+    window.settle();
+    assert!(window.says("Graph: Blocks that repeat"));
+    let curves = window.app().curves().unwrap();
+    assert_eq!(curves.schemes.len(), 2, "ECB once, however many panels look at it");
+    assert!(curves.repeated[0].iter().all(|&share| share > 0.5));
+    assert!(curves.repeated[1].iter().all(|&share| share == 0.0));
+    window.choose("Number along the timeline", "Blocks unchanged since the last frame");
+    assert!(window.says("Graph: Blocks unchanged"));
+    window.press(Key::M);
+    window.settle();
+    assert!(window.app().curves().is_none(), "nobody wants it any more");
 }
 
 #[test]

@@ -122,6 +122,22 @@ fn a_key_is_used_as_it_is_typed_and_a_bad_one_is_explained_in_place() {
 }
 
 #[test]
+fn a_random_key_changes_every_ciphertext_and_the_known_one_comes_back() {
+    let mut window = Window::holding(0);
+    let key = |window: &Window| window.app().state().scene.key.to_hex();
+    let known = key(&window);
+    window.click("Key");
+    assert!(window.has("000102030405060708090a0b0c0d0e0f"), "the key of AES-128 in full");
+    window.click("Random");
+    let random = key(&window);
+    assert!(random != known && random.len() == 128);
+    window.click("Random");
+    assert_ne!(key(&window), random);
+    window.click("Demonstration key");
+    assert_eq!(key(&window), known);
+}
+
+#[test]
 fn the_theme_changes_by_key_and_by_button() {
     let mut window = Window::holding(0);
     assert!(window.harness.ctx.global_style().visuals.dark_mode);

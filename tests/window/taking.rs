@@ -65,6 +65,29 @@ fn a_folder_that_is_not_there_is_told_in_the_form_and_another_path_will_do() {
 }
 
 #[test]
+fn a_scene_is_saved_and_opened_again_by_its_path_at_its_frame() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("scene.toml");
+    let mut window = Window::holding(7);
+    window.choose("Panels", "Classic trio");
+    window.until_frame(7);
+    window.press_with(Modifiers::COMMAND | Modifiers::SHIFT, Key::S);
+    window.settle();
+    assert!(window.says("Save the scene"));
+    save_as(&mut window, &path, "Save");
+    window.until("it is saved", |app| app.state().said.is_some());
+
+    let mut other = Window::holding(1);
+    other.type_source(&path.display().to_string());
+    other.until("its panels", |app| app.state().scene.panels.len() == 3);
+    other.until_frame(7);
+    std::fs::write(&path, "version = 1\npanels = [\"rot13\"]\n").unwrap();
+    other.type_source(&path.display().to_string());
+    other.until("what is wrong with it", |app| app.state().notice.is_some());
+    assert_eq!(other.frame(), 7, "what is there stays");
+}
+
+#[test]
 fn the_picture_and_the_command_line_go_to_the_clipboard() {
     let mut window = Window::holding(2);
     window.harness.event(Event::Copy);

@@ -1,0 +1,124 @@
+//! The graph along the timeline: a number of every frame, a curve for each ciphertext.
+
+use eframe::egui::{
+    Align2, Color32, ComboBox, CornerRadius, FontId, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2,
+};
+use serde::{Deserialize, Serialize};
+
+use super::caption;
+use super::state::Command;
+use super::survey::Curves;
+use super::theme;
+
+/// Height of the graph.
+const HEIGHT: f32 = 54.0;
+
+/// Colours that people with any kind of colour vision tell apart (Okabe and Ito 2008), those first that show
+/// on both grounds.
+const COLOURS: [Color32; 6] = [
+    Color32::from_rgb(230, 159, 0),
+    Color32::from_rgb(86, 180, 233),
+    Color32::from_rgb(0, 158, 115),
+    Color32::from_rgb(204, 121, 167),
+    Color32::from_rgb(213, 94, 0),
+    Color32::from_rgb(0, 114, 178),
+];
+
+/// Which number is drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Metric {
+    /// Blocks that repeat.
+    #[default]
+    Repeated,
+    /// Blocks that are the same as in the frame before.
+    Unchanged,
+}
+
+impl Metric {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Repeated, Self::Unchanged];
+
+    /// What it is called.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Repeated => "Blocks that repeat",
+            Self::Unchanged => "Blocks unchanged since the last frame",
+        }
+    }
+}
+
+/// Draws the graph, from the left end of the rail below it to the right one.
+pub fn graph_ui(ui: &mut Ui, metric: Metric, curves: &Curves, duration_secs: f64, now_secs: f64) {
+    let palette = theme::palette(ui);
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::hover());
+    let rect = rect.shrink2(vec2(super::timeline::END, 2.0));
+    response.widget_info(|| {
+        let told = if curves.is_done { "all frames" } else { "so far" };
+        let name = format!("Graph: {}, {told}, {} frames", metric.name(), curves.times_secs.len());
+        WidgetInfo::labeled(Role::Image, true, name)
+    });
+    let painter = ui.painter_at(rect.expand(2.0));
+    painter.rect_filled(rect, CornerRadius::same(4), palette.card);
+    let rows = match metric {
+        Metric::Repeated => &curves.repeated,
+        Metric::Unchanged => &curves.unchanged,
+    };
+    #[expect(clippy::cast_possible_truncation, reason = "a share between 0 and 1")]
+    let x_at =
+        |secs: f64| rect.left() + (secs / duration_secs.max(1e-9)).clamp(0.0, 1.0) as f32 * rect.width();
+    // No more points than there are columns.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "columns of a window")]
+    let step = curves.times_secs.len().div_ceil(rect.width().max(1.0) as usize).max(1);
+    for (row, color) in rows.iter().zip(COLOURS.into_iter().cycle()) {
+        let points = curves.times_secs.iter().zip(row).step_by(step);
+        let y_at = |share: f32| rect.bottom() - 3.0 - share * (rect.height() - 6.0);
+        let line: Vec<_> = points.map(|(&secs, &share)| pos2(x_at(secs), y_at(share))).collect();
+        painter.line(line, Stroke::new(1.5, color));
+    }
+    painter.vline(x_at(now_secs), rect.y_range(), Stroke::new(1.0, palette.text.gamma_multiply(0.6)));
+    legend_ui(ui, rect, curves);
+}
+
+/// The names of the curves, in their colours, at the upper right.
+fn legend_ui(ui: &Ui, rect: Rect, curves: &Curves) {
+    let palette = theme::palette(ui);
+    let painter = ui.painter_at(rect);
+    let mut right = rect.right() - 8.0;
+    let font = FontId::proportional(12.0);
+    let named: Vec<_> = curves.schemes.iter().zip(COLOURS.into_iter().cycle()).collect();
+    for (scheme, color) in named.into_iter().rev() {
+        let text = painter.layout_no_wrap(caption::scheme_name(*scheme), font.clone(), palette.text);
+        let ground = Rect::from_min_size(
+            pos2(right - text.size().x - 16.0, rect.top() + 3.0),
+            text.size() + vec2(18.0, 2.0),
+        );
+        painter.rect_filled(ground, CornerRadius::same(4), palette.card.gamma_multiply(0.85));
+        painter.circle_filled(ground.left_center() + vec2(6.0, 0.0), 4.0, color);
+        painter.galley(ground.left_top() + vec2(14.0, 1.0), text, palette.text);
+        right = ground.left() - 8.0;
+        if right < rect.left() {
+            break;
+        }
+    }
+    if let Some(problem) = &curves.problem {
+        painter.text(rect.left_center() + vec2(8.0, 0.0), Align2::LEFT_CENTER, problem, font, palette.error);
+    }
+}
+
+/// The choice of the number.
+pub fn metric_ui(ui: &mut Ui, metric: Metric, commands: &mut Vec<Command>) {
+    ComboBox::from_id_salt("metric")
+        .selected_text(metric.name())
+        .width(120.0)
+        .show_ui(ui, |ui| {
+            theme::compact_list(ui);
+            for other in Metric::ALL {
+                if ui.selectable_label(other == metric, other.name()).clicked() {
+                    commands.push(Command::SetGraph(Some(other)));
+                }
+            }
+        })
+        .response
+        .accessible_name("Number along the timeline");
+}

@@ -57,6 +57,14 @@ pub fn tiny(value: f64) -> String {
     if value > 0.0 && value < 0.001 { format!("{value:.1e}") } else { rate(value) }
 }
 
+/// How much the lens tone paints, and how well that agrees with the original; `None` for other lenses.
+#[must_use]
+pub fn tones(leakage: &Leakage) -> Option<String> {
+    let painted = format!("{} of the blocks have a tone", percent(leakage.tone_painted?));
+    let Some(r2) = leakage.tone_r2 else { return Some(painted) };
+    Some(format!("{painted}, which tell {} of their brightness (R²)", percent(r2)))
+}
+
 /// How much repeats, as a sentence without its full stop.
 #[must_use]
 pub fn repeats(leakage: &Leakage) -> String {
@@ -178,6 +186,17 @@ mod tests {
             [0.0, 0.00001, 0.5, 0.99999, 1.0].map(percent),
             ["0.0 %", "< 0.1 %", "50.0 %", "> 99.9 %", "100.0 %"]
         );
+    }
+
+    #[test]
+    fn tones_are_told_by_how_much_they_paint_and_how_well() {
+        let told = |painted: Option<f64>, r2: Option<f64>| {
+            tones(&Leakage { tone_painted: painted, tone_r2: r2, ..Leakage::default() })
+        };
+        assert_eq!(told(None, None), None);
+        assert_eq!(told(Some(0.0), None).as_deref(), Some("0.0 % of the blocks have a tone"));
+        let both = "62.5 % of the blocks have a tone, which tell 83.0 % of their brightness (R²)";
+        assert_eq!(told(Some(0.625), Some(0.83)).as_deref(), Some(both));
     }
 
     #[test]

@@ -36,7 +36,7 @@ const PREPARED_BYTES: usize = 128 << 20;
 
 /// How far ahead of the frame shown, while playing, what frames need is prepared; and how many things at
 /// most, each of which may be large.
-const PREPARED_AHEAD: u64 = 240;
+const PREPARED_AHEAD: u64 = 120;
 const MOST_AHEAD: usize = 4;
 
 /// How many reports of damage are kept.

@@ -55,7 +55,7 @@ fn the_sheet_is_the_same_however_the_frame_was_reached() {
         let film = Film::shaded(600);
         let archive = Archive::of(&[("film", &film)]);
         let mut window = Projector::start(toned(), &archive);
-        for frame in [10, 99, 100, 350, 239, 240, 599, 11] {
+        for frame in [10, 99, 100, 350, 119, 120, 599, 11] {
             window.send(seek(frame));
             until_whole(&mut window, frame);
             assert_pure(window.sheets.last().expect("a sheet"), &film, &toned());
@@ -75,7 +75,7 @@ fn what_was_prepared_is_used_again() {
         let mut window = Projector::start(toned(), &archive);
         until_whole(&mut window, 0);
         let opened = archive.opened();
-        for frame in [7, 200, 3] {
+        for frame in [7, 110, 3] {
             window.send(seek(frame));
             until_whole(&mut window, frame);
         }
@@ -135,7 +135,7 @@ fn a_seek_breaks_off_what_is_no_longer_wanted() {
         until_whole(&mut window, 800);
         assert_pure(window.sheets.last().expect("a sheet"), &film, &toned());
         // The decoder reads ahead a little; nobody read on to the end of the first window.
-        assert!(!archive.calls().contains(&Call::Next(150)), "it was prepared to its end");
+        assert!(!archive.calls().contains(&Call::Next(100)), "it was prepared to its end");
         window.session.join();
     });
 }
@@ -209,7 +209,7 @@ fn a_session_dropped_while_it_prepares_ends() {
         window.until_shown(0);
         film.at_second_frame.holds();
         window.drop_and_wait(|| film.at_second_frame.open());
-        assert!(!archive.calls().contains(&Call::Next(150)), "it was prepared to its end");
+        assert!(!archive.calls().contains(&Call::Next(100)), "it was prepared to its end");
     });
 }
 

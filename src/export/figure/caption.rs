@@ -69,7 +69,9 @@ impl Caption {
             (Some(_), ..) => "the scheme cannot take this frame".into(),
             (None, Some(attack), _) => words::attack(attack, &panel.leakage),
             (None, None, Some(note)) => note.to_string(),
-            (None, None, None) => words::finding(&panel.leakage),
+            (None, None, None) => {
+                words::tones(&panel.leakage).unwrap_or_else(|| words::finding(&panel.leakage))
+            }
         };
         let enlarged = if factor > 1 { format!(" · enlarged {factor} times") } else { String::new() };
         Self { name: panel.panel.to_string(), shows, word: panel.leakage.word, number: number + &enlarged }

@@ -39,8 +39,9 @@ pub struct Shots {
 }
 
 impl Shots {
-    /// Frames after which a shot ends at the latest, unless told otherwise.
-    pub const LONGEST: usize = 240;
+    /// Frames after which a shot ends at the latest, unless told otherwise: four or five seconds, longer than
+    /// most shots of a film.
+    pub const LONGEST: usize = 120;
 
     /// Begins a search for shots of at most `longest` frames, in frames of the shape that `grid` describes.
     #[must_use]

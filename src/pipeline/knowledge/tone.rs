@@ -6,8 +6,8 @@
 //! from its start. A shot that runs over the end of a window is two.
 //!
 //! One request covers all shots of a window. They have to be read to find its cuts in any case, and playing
-//! on then meets a wait once a window and not once a shot; a single figure pays for the shots that it does
-//! not show, which cost less than reading them.
+//! on then meets a wait once a window and not once a shot; a single figure pays for shots that it does not
+//! show, which is why a window is short.
 //!
 //! Frames are read once, in order, and those prepared that show something new ([`Choice`]): few where little
 //! moves, nearly all in a fade or under a camera that moves. So that this stays bounded, and blocks are
@@ -267,8 +267,8 @@ mod tests {
     fn the_windows_of_a_video_cover_it_once() {
         let ecb: Scheme = "aes-128-ecb".parse().expect("a scheme");
         let window = |frame| Window::around(ecb, FrameIndex(frame));
-        assert_eq!(window(0), window(239));
-        assert_eq!(window(239).end(), window(240).first());
+        assert_eq!(window(0), window(Window::FRAMES - 1));
+        assert_eq!(window(Window::FRAMES - 1).end(), window(Window::FRAMES).first());
         let alone = Window::around("aes-128-ecb+key-per-frame".parse().expect("a scheme"), FrameIndex(7));
         assert_eq!((alone.first(), alone.end()), (FrameIndex(7), FrameIndex(8)));
     }

@@ -41,6 +41,10 @@ const LEAST_PREPARED_FRAMES: usize = 3;
 /// film is prepared, and with twice as much a tenth of the blocks is not painted.
 const WORTH_PREPARING: f64 = 0.06;
 
+/// The first few frames cost little, and need gain less: where little moves they are all there are.
+const FIRST_FRAMES: usize = 6;
+const WORTH_PREPARING_FIRST: f64 = 0.02;
+
 /// What share of the work reading is, encryption and the search for cuts included.
 const READING: f64 = 0.7;
 
@@ -204,7 +208,8 @@ impl Work<'_> {
         }
         let Some(at) = &mut self.at else { return Ok(()) };
         let is_cut = at.cuts.begins(&bytes);
-        let is_worth_it = is_cut || at.choice.gain(&bytes) > WORTH_PREPARING;
+        let least_gain = if at.chosen.len() < FIRST_FRAMES { WORTH_PREPARING_FIRST } else { WORTH_PREPARING };
+        let is_worth_it = is_cut || at.choice.gain(&bytes) > least_gain;
         if is_cut || (is_worth_it && at.chosen.len() == at.most) {
             self.end_part()?;
         }

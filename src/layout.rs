@@ -329,7 +329,10 @@ impl Layout {
     /// where asked for. Otherwise these are the bytes.
     #[must_use]
     pub fn arrange(self, shape: Shape, mut samples: Buffer, pool: &Pool) -> Buffer {
-        self.posterize.apply(self.samples, &mut samples);
+        // Samples that stay as they are may stay where they are: to change lent ones is to copy them.
+        if !self.posterize.is_off() {
+            self.posterize.apply(self.samples, &mut samples);
+        }
         if !self.is_tiled {
             return samples;
         }

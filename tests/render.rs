@@ -223,7 +223,7 @@ fn the_numbers_are_those_of_plain_counting() {
                     log10_p: log10_of_pairs(pairs, n),
                     max_block_entropy: (n.max(1) as f64).log2(),
                     same_prefix: Some(prefix.count() as u64),
-                    same_bytes_in_changed: Some(bytes.sum()),
+                    same_bytes_in_changed: panel.panel.scheme().map(|_| bytes.sum()),
                     recovered_share: None,
                     tone_rho: None,
                     papers: Papers::default(),

@@ -40,7 +40,7 @@ pub struct Leakage {
     /// Blocks at the start of the frame, up to the first that differs, that equal those of the frame before.
     pub same_prefix: Option<u64>,
     /// Bytes equal to those of the frame before in blocks that differ from it, but for the first such block.
-    /// By chance one in 256.
+    /// By chance one in 256; `None` for the original, which has no keystream.
     pub same_bytes_in_changed: Option<u64>,
     /// Share of the outline's ink that lies on edges of the original.
     pub outline_precision: Option<f64>,

@@ -96,6 +96,13 @@ impl Tile {
         self.flat += u32::from(marks & FLAT != 0);
         self.singular += u32::from(marks & SINGULAR != 0);
     }
+
+    /// Counts some blocks that stand side by side.
+    fn count_all(&mut self, marks: &[Marks]) {
+        for &marks in marks {
+            self.count(marks);
+        }
+    }
 }
 
 impl std::ops::AddAssign for Tile {
@@ -243,37 +250,82 @@ impl<'a> Sight<'a> {
             // A block past an edge of the picture is as good as the block itself: no difference.
             let above = if start == 0 { 0 } else { row };
             let below = if start == last_row { 0 } else { row };
+            self.mark_row(start..start + row, [above, below], aside, marks);
             let tiles = counts[at * row_pixels / TILE[1] * tile_columns..].iter_mut();
-            for ((first, marks), tile) in (0..).step_by(in_tile).zip(marks.chunks_mut(in_tile)).zip(tiles) {
-                for (column, to) in (first..).zip(marks) {
-                    let block = start + column;
-                    let left = if column < aside { block } else { block - aside };
-                    let right = if column + aside < row { block + aside } else { block };
-                    *to = self.mark_one(block, [left, right, block - above, block + below]);
-                    tile.count(*to);
-                }
+            for (marks, tile) in marks.chunks(in_tile).zip(tiles) {
+                tile.count_all(marks);
             }
         }
     }
 
-    /// Looks at a block and its neighbours: left, right, above, below.
-    #[inline]
-    #[expect(clippy::needless_bitwise_bool, reason = "branches on blocks that are random are mispredicted")]
-    fn mark_one(&self, block: usize, others: [usize; 4]) -> Marks {
-        let (name, own) = (self.names[block], self.elsewhere[block]);
-        let names = others.map(|other| self.names[other]);
-        let elsewhere = others.map(|other| self.elsewhere[other]);
-        // A block unlike all others is like itself.
-        let alone = name == ALONE;
-        let differs: [bool; 4] =
-            std::array::from_fn(|to| (names[to] != name) | (alone & (others[to] != block)));
-        // The rarer of the two, or as rare.
-        let rarer: [bool; 4] = std::array::from_fn(|to| differs[to] & (own <= elsewhere[to]));
-        let areas: [bool; 4] = std::array::from_fn(|to| differs[to] & (elsewhere[to] >= self.area));
-        let flat = !(differs[0] | differs[1] | differs[2] | differs[3]);
-        let line = rarer[0] | rarer[1] | (rarer[2] & rarer[3]) | ((own >= self.area) & (areas[2] | areas[3]));
-        (Marks::from(flat) * FLAT) | (Marks::from(line) * LINE) | (Marks::from(own == 0) * SINGULAR)
+    /// Looks at a row of blocks. `above` and `below` say how many blocks away the neighbours there are, 0
+    /// where there are none.
+    fn mark_row(&self, row: Range<usize>, [above, below]: [usize; 2], aside: usize, marks: &mut [Marks]) {
+        let width = row.len();
+        // Where all neighbours but those above and below exist, whole stretches are looked at at once.
+        let inner = if width > 2 * aside { aside..width - aside } else { 0..0 };
+        for column in (0..inner.start).chain(inner.end..width) {
+            let block = row.start + column;
+            let left = if column < aside { block } else { block - aside };
+            let right = if column + aside < width { block + aside } else { block };
+            marks[column] = self.mark_one(block, [left, right, block - above, block + below]);
+        }
+        if inner.is_empty() {
+            return;
+        }
+        let (start, marks) = (row.start + inner.start, &mut marks[inner]);
+        let starts = [start - aside, start + aside, start - above, start + below];
+        let length = marks.len();
+        let names = starts.map(|start| &self.names[start..][..length]);
+        let elsewhere = starts.map(|start| &self.elsewhere[start..][..length]);
+        let (own_names, own_elsewhere) = (&self.names[start..][..length], &self.elsewhere[start..][..length]);
+        let exists = [true, true, above > 0, below > 0];
+        for (at, to) in marks.iter_mut().enumerate() {
+            let around = std::array::from_fn(|side| Beside {
+                name: names[side][at],
+                elsewhere: elsewhere[side][at],
+                exists: exists[side],
+            });
+            *to = mark(own_names[at], own_elsewhere[at], around, self.area);
+        }
     }
+
+    /// Looks at a block and its neighbours: left, right, above, below. A block past an edge of the picture
+    /// is the block itself.
+    fn mark_one(&self, block: usize, others: [usize; 4]) -> Marks {
+        let around = others.map(|other| Beside {
+            name: self.names[other],
+            elsewhere: self.elsewhere[other],
+            exists: other != block,
+        });
+        mark(self.names[block], self.elsewhere[block], around, self.area)
+    }
+}
+
+/// A neighbour of a block.
+#[derive(Clone, Copy)]
+struct Beside {
+    name: u32,
+    elsewhere: u32,
+    /// False past an edge of the picture.
+    exists: bool,
+}
+
+/// What there is to say of a block with this name, whose value was met `own` times elsewhere, and of its
+/// neighbours: left, right, above, below.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "within a loop over a row, many blocks are looked at at once")]
+#[expect(clippy::needless_bitwise_bool, reason = "branches on blocks that are random are mispredicted")]
+fn mark(name: u32, own: u32, around: [Beside; 4], area: u32) -> Marks {
+    // A block unlike all others is like itself.
+    let alone = name == ALONE;
+    let differs = around.map(|beside| ((beside.name != name) | alone) & beside.exists);
+    // The rarer of the two, or as rare.
+    let rarer: [bool; 4] = std::array::from_fn(|to| differs[to] & (own <= around[to].elsewhere));
+    let areas: [bool; 4] = std::array::from_fn(|to| differs[to] & (around[to].elsewhere >= area));
+    let flat = !(differs[0] | differs[1] | differs[2] | differs[3]);
+    let line = rarer[0] | rarer[1] | (rarer[2] & rarer[3]) | ((own >= area) & (areas[2] | areas[3]));
+    (Marks::from(flat) * FLAT) | (Marks::from(line) * LINE) | (Marks::from(own == 0) * SINGULAR)
 }
 
 /// Cuts a slice into the pieces of consecutive ranges.

@@ -6,6 +6,7 @@ use std::sync::{Arc, Weak};
 
 use crate::crypto::{EncryptError, FrameCipher, KeyError, Parameters, Scheme};
 use crate::frame::{Frame, Shape};
+use crate::leak::Change;
 use crate::leak::papers::{self, Papers};
 use crate::pool::{Buffer, Pool};
 use crate::scene::Scene;
@@ -79,6 +80,12 @@ impl Channel {
     pub fn before(&self) -> Option<&Past> {
         let before = self.past.len().checked_sub(2).map(|at| &self.past[at]);
         before.filter(|before| before.refused.is_none())
+    }
+
+    /// What the two have in common, place by place; `None` where there is none before.
+    pub fn change(&self) -> Option<Change> {
+        let (now, before) = (self.now()?, self.before()?);
+        Some(Change::between(&now.bytes, &before.bytes))
     }
 
     /// Forgets what `recent` does not hold. Returns how many of its first frames are known; never all.

@@ -139,8 +139,14 @@ impl Family {
         let (Some(equality), Some(frame)) = (equality.map(Arc::new), recent.back()) else {
             return Vec::new();
         };
+        // Which blocks stayed is the same for all of them.
+        let told = channels.iter().find(|channel| channel.scheme().is_some()).or(channels.first());
+        let change = told.and_then(Channel::change);
+        let told = told.and_then(Channel::scheme);
         let seen = |channel: &Channel| {
-            let mut seen = Seen::of(channel, &equality)?;
+            let is_told = channel.scheme().is_none() || channel.scheme() == told;
+            let change = if is_told { change } else { channel.change() };
+            let mut seen = Seen::of(channel, &equality, change)?;
             if let (Ok(seen), true) = (&mut seen, parts.papers) {
                 seen.leakage.papers = channel.papers(frame, pool)?;
             }
@@ -208,22 +214,27 @@ impl Watch {
 
 impl Seen {
     /// What is known of the frame that `channel` has taken in; `None` where there is none.
-    fn of(channel: &Channel, equality: &Arc<Equality>) -> Option<Result<Self, EncryptError>> {
+    fn of(
+        channel: &Channel,
+        equality: &Arc<Equality>,
+        change: Option<Change>,
+    ) -> Option<Result<Self, EncryptError>> {
         let now = channel.now()?;
         if let Some(refused) = now.refused {
             return Some(Err(refused));
         }
-        // Bytes within blocks are each channel's own.
-        let change = channel.before().map(|before| Change::between(&now.bytes, &before.bytes));
         let leakage = equality.leakage.since(change);
-        // The original is no ciphertext: nobody who sees it needs a word for it.
-        let word = channel.scheme().and_then(|_| Word::of(&leakage));
+        let leakage = match channel.scheme() {
+            Some(_) => Leakage { word: Word::of(&leakage), ..leakage },
+            // The original is no ciphertext: nobody who sees it needs a word for it, or traces of a keystream.
+            None => Leakage { same_bytes_in_changed: None, ..leakage },
+        };
         let before = channel.before().filter(|before| before.shape == now.shape);
         Some(Ok(Self {
             now: now.bytes.clone(),
             parameters: Arc::clone(&now.parameters),
             before: before.map(|before| before.bytes.clone()),
-            leakage: Leakage { word, ..leakage },
+            leakage,
             equality: Arc::clone(equality),
         }))
     }

@@ -2,14 +2,15 @@
 //!
 //! Most blocks of a well encrypted frame occur once, and a hash table that holds them all is far larger than
 //! a processor's cache. Blocks of flat art, on the other hand, mostly equal the one before. So the census
-//! looks at *runs* of equal blocks, and goes three times over them, each time over fewer:
+//! looks at *runs* of equal blocks, parts them by hash, so that what it keeps of a part fits the cache, and
+//! goes twice over each part, the second time over fewer:
 //!
 //! ```text
-//! blocks ──equal to the one before?──▶ runs ──marked before?──▶ suspects ──equal in whole?──▶ classes
-//!                                            two bits a hash              a hash table
+//! blocks ──equal to the one before?──▶ runs ──by hash──▶ parts ──seen before?──▶ suspects ──equal in whole?──▶ classes
+//!                                                              bits by hash               a hash table
 //! ```
 //!
-//! The marks say which values may occur twice; only they, the repeats and some chance collisions, enter the
+//! The bits say which values may occur twice; only they, the repeats and some chance collisions, enter the
 //! table, which compares whole blocks. The result is exact.
 
 mod runs;
@@ -18,7 +19,7 @@ mod table;
 
 use std::ops::Range;
 
-use runs::{Run, Runs};
+use runs::Run;
 use suspects::Suspects;
 use table::Table;
 
@@ -26,8 +27,12 @@ use crate::layout::BLOCK_BYTES;
 
 pub(super) type Block = [u8; BLOCK_BYTES];
 
-/// Suspects that are picked out at a time, before they are looked up.
-const PICKED: usize = 1 << 10;
+/// Suspects that are picked out at a time, before they are looked up: what is read ahead for them stays in the
+/// first-level cache.
+const PICKED: usize = 1 << 8;
+
+/// Parts of the runs, by hash: a power of two. Of a part of a 1080p frame the bits take 20 KiB.
+const PARTS: usize = 32;
 
 /// The class of a block whose value occurs nowhere else.
 pub(super) const ALONE: u32 = u32::MAX;
@@ -180,7 +185,7 @@ impl Census {
 /// Takes censuses, and keeps its tables from one to the next.
 #[derive(Default)]
 pub struct Counter {
-    runs: Runs,
+    parts: [Vec<Run>; PARTS],
     suspects: Suspects,
     table: Table,
 }
@@ -199,43 +204,53 @@ impl Counter {
         if frame.is_empty() {
             return Census::default();
         }
-        let Self { runs, suspects, table } = self;
+        let Self { parts, suspects, table } = self;
         let held = Held::of(frame, before);
-        suspects.clear(held.blocks as usize);
-        table.clear();
-        for &(first, blocks) in held.frames.iter().rev() {
-            runs.find(blocks, first, |run, next| suspects.note(run, next));
+        parts.iter_mut().for_each(Vec::clear);
+        for &(first, blocks) in &held.frames {
+            runs::find(blocks, first, |run| parts[part(run.hash)].push(run));
         }
-        // The runs are those of the frame now. Its classes come first.
+        table.clear();
         let mut class = vec![ALONE; frame.len()];
-        sort(runs.all(), suspects, table, &held, |blocks, number| {
-            class[blocks.start as usize..blocks.end as usize].fill(number);
-        });
-        let in_frame = table.sizes().to_vec();
-        let repeated_in_frame = in_frame.iter().copied().map(u64::from).sum();
+        let mut in_frame = Vec::new();
         // Blocks that are alone in the frame, but not in the memory.
         let mut met_before = 0;
-        for &(first, blocks) in &held.frames[1..] {
-            runs.find(blocks, first, |_, _| ());
-            sort(runs.all(), suspects, table, &held, |blocks, number| {
+        for runs in parts {
+            suspects.clear(runs.len());
+            runs.iter().for_each(|&run| suspects.note(run));
+            table.forget();
+            let founded = table.sizes().len();
+            // Those of the frame come first.
+            let (own, others) = runs.split_at(runs.partition_point(|run| (run.start as usize) < frame.len()));
+            sort(own, suspects, table, &held, |blocks, number| {
+                class[blocks.start as usize..blocks.end as usize].fill(number);
+            });
+            in_frame.extend_from_slice(&table.sizes()[founded..]);
+            sort(others, suspects, table, &held, |blocks, number| {
                 if let Some(class) = class.get_mut(blocks.start as usize) {
                     *class = number;
                     met_before += 1;
                 }
             });
         }
+        let repeated_in_frame = in_frame.iter().copied().map(u64::from).sum();
         let sizes = table.sizes().to_vec();
         Census {
             distinct: frame.len() as u64 - repeated_in_frame + in_frame.len() as u64,
             repeated: repeated_in_frame + met_before,
             repeated_in_frame,
             pairs: sizes.iter().map(|&size| pairs(size)).sum(),
-            entropy: entropy(&in_frame, frame.len()),
+            entropy: entropy(in_frame, frame.len()),
             largest_class: sizes.iter().copied().max().unwrap_or(1).into(),
             class,
             sizes,
         }
     }
+}
+
+/// The part to which a hash belongs.
+fn part(hash: u32) -> usize {
+    (hash >> (u32::BITS - PARTS.ilog2())) as usize
 }
 
 /// The blocks that are counted, numbered through: those of the frame first.
@@ -271,24 +286,23 @@ impl<'a> Held<'a> {
 /// Sorts the suspects among some runs into classes. `each` is told which blocks belong to which, once it is
 /// known that they belong to one.
 fn sort(
-    mut runs: &[Run],
+    runs: &[Run],
     suspects: &Suspects,
     table: &mut Table,
     held: &Held<'_>,
     mut each: impl FnMut(Range<u32>, u32),
 ) {
-    let mut picked = [(Run::default(), 0); PICKED];
-    while runs.len() > 1 {
-        let some = &runs[..runs.len().min(PICKED + 1)];
-        runs = &runs[some.len() - 1..];
+    let mut picked = [Run::default(); PICKED];
+    for some in runs.chunks(PICKED) {
         let mut count = 0;
-        for pair in some.windows(2) {
-            picked[count] = (pair[0], pair[1].start);
-            count += usize::from(suspects.include(pair[0].hash));
+        for &run in some {
+            picked[count] = run;
+            count += usize::from(suspects.include(run.hash));
         }
         table.reserve(count);
-        for &(run, end) in &picked[..count] {
-            table.add(run.hash, run.start..end, |number| held.value(number), &mut each);
+        table.touch(&picked[..count], |number| held.value(number));
+        for &run in &picked[..count] {
+            table.add(run, |number| held.value(number), &mut each);
         }
     }
 }
@@ -299,16 +313,19 @@ pub(super) fn pairs(blocks: u32) -> u64 {
 }
 
 /// log2 n − Σ c log2 c / n, for n blocks of which `sizes` have a value each, and all others one of their own.
-fn entropy(sizes: &[u32], blocks: usize) -> f64 {
+fn entropy(sizes: Vec<u32>, blocks: usize) -> f64 {
     // Most values are rare: of these there need be one logarithm a count, not one a value.
     let mut rare = [0u32; 64];
-    let mut bits = 0.0;
-    for &size in sizes {
+    let mut frequent: Vec<u32> = Vec::new();
+    for size in sizes {
         match rare.get_mut(size as usize) {
             Some(values) => *values += 1,
-            None => bits += f64::from(size) * f64::from(size).log2(),
+            None => frequent.push(size),
         }
     }
+    // Rounding hangs on the order of a sum, which must not hang on what the values are.
+    frequent.sort_unstable();
+    let mut bits: f64 = frequent.iter().map(|&size| f64::from(size) * f64::from(size).log2()).sum();
     for (size, &values) in (0u32..).zip(&rare).skip(2) {
         bits += f64::from(values) * f64::from(size) * f64::from(size).log2();
     }

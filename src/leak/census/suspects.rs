@@ -2,46 +2,77 @@
 
 use super::runs::Run;
 
-/// Marks for each block of what is counted. With four, about one unique value in five is suspected wrongly,
-/// which costs less than a table of marks that is larger than the second-level cache.
-const MARKS_A_BLOCK: usize = 4;
+/// Bits for each run of what was seen.
+const SEEN_A_RUN: usize = 8;
 
-/// Marks in a word: two bits each.
-const MARKS_A_WORD: usize = 32;
+/// Bits for each run of what was seen again. They are found by other digits of the hash: who shares the one bit
+/// with a suspect need not share the other.
+const AGAIN_A_RUN: usize = 2;
 
-/// Marks by hash: none, met once, met again. What occurs twice is always suspected, what occurs once only
-/// by chance.
+/// Two sets of bits by hash. What occurs twice is always suspected, what occurs once only by chance: about one
+/// unique value in fifteen where nothing repeats.
 #[derive(Default)]
 pub(super) struct Suspects {
-    words: Vec<u64>,
+    seen: Bits,
+    again: Bits,
 }
 
 impl Suspects {
-    /// Forgets all, and makes room for `blocks` blocks.
-    pub fn clear(&mut self, blocks: usize) {
-        self.words.clear();
-        self.words.resize((blocks * MARKS_A_BLOCK).div_ceil(MARKS_A_WORD).next_power_of_two(), 0);
+    /// Forgets all, and makes room for `runs` runs.
+    pub fn clear(&mut self, runs: usize) {
+        self.seen.clear(runs * SEEN_A_RUN);
+        self.again.clear(runs * AGAIN_A_RUN);
     }
 
-    /// Notes a run, `next` being the one after it.
+    /// Notes a run.
     #[inline]
-    pub fn note(&mut self, run: Run, next: Run) {
-        let (word, shift) = self.place(run.hash);
-        let word = &mut self.words[word];
-        let again = (*word >> shift & 1) | u64::from(next.start - run.start > 1);
-        *word |= (1 | again << 1) << shift;
+    pub fn note(&mut self, run: Run) {
+        let before = self.seen.set(run.hash, true);
+        self.again.set(other_digits(run.hash), before | (run.blocks > 1));
     }
 
     /// False where the value with this hash was noted once, as a single block.
     #[inline]
     pub fn include(&self, hash: u32) -> bool {
-        let (word, shift) = self.place(hash);
-        self.words[word] >> shift & 2 != 0
+        self.again.get(other_digits(hash))
+    }
+}
+
+fn other_digits(hash: u32) -> u32 {
+    hash.wrapping_mul(0x9e37_79b1).rotate_left(13)
+}
+
+/// A power of two of bits.
+#[derive(Default)]
+struct Bits {
+    words: Vec<u64>,
+}
+
+impl Bits {
+    fn clear(&mut self, bits: usize) {
+        self.words.clear();
+        self.words.resize(bits.div_ceil(64).next_power_of_two(), 0);
     }
 
-    /// Word and place in it of the mark of a hash.
+    /// Word and bit of a hash.
     #[inline]
     fn place(&self, hash: u32) -> (usize, u32) {
-        ((hash >> 5) as usize & (self.words.len() - 1), (hash & 31) * 2)
+        ((hash >> 6) as usize & (self.words.len() - 1), hash & 63)
+    }
+
+    /// Sets a bit where `is` says so; says whether it was set before.
+    #[inline]
+    fn set(&mut self, hash: u32, is: bool) -> bool {
+        let (word, bit) = self.place(hash);
+        let word = &mut self.words[word];
+        let before = *word >> bit & 1 != 0;
+        *word |= u64::from(is) << bit;
+        before
+    }
+
+    #[inline]
+    fn get(&self, hash: u32) -> bool {
+        let (word, bit) = self.place(hash);
+        self.words[word] >> bit & 1 != 0
     }
 }

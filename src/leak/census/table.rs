@@ -1,14 +1,16 @@
 //! The table: classes of equal blocks, by whole value.
 
+use std::hint::black_box;
 use std::ops::Range;
 
 use super::Block;
+use super::runs::Run;
 
 /// An unused slot.
 const EMPTY: u64 = u64::MAX;
 
 /// Slots at first.
-const SLOTS: usize = 1 << 12;
+const SLOTS: usize = 1 << 9;
 
 /// Set in a slot that holds a class and not a block that is alone so far.
 pub(super) const CLASS: u32 = 1 << 31;
@@ -29,26 +31,49 @@ pub(super) struct Table {
 impl Table {
     /// Forgets all classes.
     pub fn clear(&mut self) {
+        self.forget();
+        self.values.clear();
+        self.sizes.clear();
+    }
+
+    /// Keeps the classes as they are, but finds none of them any more: what comes is known to be unlike them.
+    pub fn forget(&mut self) {
         // As large as it had to be the last time.
         let room = (self.used * 2).next_power_of_two().max(SLOTS);
         self.slots.clear();
         self.slots.resize(room, EMPTY);
         self.used = 0;
-        self.values.clear();
-        self.sizes.clear();
     }
 
-    /// Adds a run of equal blocks with its hash. `value` is asked for the value of a block, and `each` is
+    /// Reads what the search for some runs begins with: their slots, then the values that they are compared
+    /// with. None of it waits for the other, so all that is not in the cache is on its way at once.
+    pub fn touch(&self, runs: &[Run], value: impl Fn(u32) -> Block) {
+        let slots = runs.iter().map(|run| self.slots[self.home(run.hash)]);
+        black_box(slots.fold(0, |all, slot| all ^ slot));
+        let firsts = runs.iter().map(|run| {
+            let slot = self.slots[self.home(run.hash)];
+            if slot == EMPTY || (slot >> 32) as u32 != run.hash {
+                return 0;
+            }
+            #[expect(clippy::cast_possible_truncation, reason = "the lower half of a slot")]
+            let name = slot as u32;
+            let met = if name & CLASS != 0 { self.values[(name & !CLASS) as usize] } else { value(name) };
+            met[0] ^ value(run.start)[0]
+        });
+        black_box(firsts.fold(0, |all, first| all ^ first));
+    }
+
+    /// Adds a run of equal blocks. `value` is asked for the value of a block, and `each` is
     /// told which blocks are of which class, once it is known that they are of one; classes are numbered
     /// from 0.
     #[inline]
     pub fn add(
         &mut self,
-        hash: u32,
-        run: Range<u32>,
+        Run { start, hash, blocks }: Run,
         value: impl Fn(u32) -> Block,
         mut each: impl FnMut(Range<u32>, u32),
     ) {
+        let run = start..start + blocks;
         let mut at = self.home(hash);
         while self.slots[at] != EMPTY {
             #[expect(clippy::cast_possible_truncation, reason = "the two halves of a slot")]
@@ -57,12 +82,12 @@ impl Table {
                 let class = name & !CLASS;
                 let is_class = name & CLASS != 0;
                 let met = if is_class { self.values[class as usize] } else { value(name) };
-                if met == value(run.start) {
+                if met == value(start) {
                     if is_class {
-                        self.sizes[class as usize] += run.end - run.start;
+                        self.sizes[class as usize] += blocks;
                         return each(run, class);
                     }
-                    let class = self.found(at, hash, met, 1 + run.end - run.start);
+                    let class = self.found(at, hash, met, 1 + blocks);
                     each(name..name + 1, class);
                     return each(run, class);
                 }
@@ -70,11 +95,11 @@ impl Table {
             at = (at + 1) & (self.slots.len() - 1);
         }
         self.used += 1;
-        if run.end - run.start > 1 {
-            let class = self.found(at, hash, value(run.start), run.end - run.start);
+        if blocks > 1 {
+            let class = self.found(at, hash, value(start), blocks);
             each(run, class);
         } else {
-            self.slots[at] = slot(hash, run.start);
+            self.slots[at] = slot(hash, start);
         }
     }
 

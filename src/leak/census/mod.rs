@@ -217,7 +217,9 @@ impl Counter {
         let mut met_before = 0;
         for runs in parts {
             suspects.clear(runs.len());
-            runs.iter().for_each(|&run| suspects.note(run));
+            for &run in &*runs {
+                suspects.note(run);
+            }
             table.forget();
             let founded = table.sizes().len();
             // Those of the frame come first.

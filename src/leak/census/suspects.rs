@@ -28,7 +28,8 @@ impl Suspects {
     #[inline]
     pub fn note(&mut self, run: Run) {
         let before = self.seen.set(run.hash, true);
-        self.again.set(other_digits(run.hash), before | (run.blocks > 1));
+        let again = u8::from(before) | u8::from(run.blocks > 1);
+        self.again.set(other_digits(run.hash), again != 0);
     }
 
     /// False where the value with this hash was noted once, as a single block.

@@ -4,10 +4,11 @@
 //! `AES_K(i ‖ 0) ‖ AES_K(i ‖ 1)`, all numbers as 8 bytes big-endian.
 
 use aes::cipher::array::Array;
-use aes::cipher::block_padding::Pkcs7;
+use aes::cipher::block_padding::{NoPadding, Pkcs7};
 use aes::cipher::common::InnerInit;
 use aes::cipher::{BlockModeDecrypt, BlockModeEncrypt};
 use aes::{Aes128, Aes192, Aes256, Block};
+use rayon::prelude::*;
 
 use super::block_cipher::{Aes, keyed};
 use super::{DecryptError, EncryptError, FrameCipher, Habit, Mode, Parameters};
@@ -28,6 +29,10 @@ pub(super) const MODE: Mode = Mode {
         _ => Ecb::<Aes256>::boxed(key, key_per_frame),
     },
 };
+
+/// What one task encrypts: every block is by itself, so that all cores can share a frame. Large enough that
+/// setting up the cipher for each costs nothing.
+const BYTES_A_TASK: usize = 1 << 18;
 
 struct Ecb<C> {
     cipher: C,
@@ -65,8 +70,15 @@ impl<C: Aes> FrameCipher for Ecb<C> {
     ) -> Result<Parameters, EncryptError> {
         let (cipher, frame_key) = self.for_frame(frame);
         ciphertext.vec_mut().resize((plaintext.len() / BLOCK_BYTES + 1) * BLOCK_BYTES, 0);
+        let (tasks, last) = plaintext.split_at(plaintext.len() / BYTES_A_TASK * BYTES_A_TASK);
+        let (to_tasks, to_last) = ciphertext.split_at_mut(tasks.len());
+        tasks.par_chunks(BYTES_A_TASK).zip(to_tasks.par_chunks_mut(BYTES_A_TASK)).for_each(|(from, to)| {
+            ::ecb::Encryptor::inner_init(cipher.clone())
+                .encrypt_padded_b2b::<NoPadding>(from, to)
+                .expect("a task is whole blocks");
+        });
         ::ecb::Encryptor::inner_init(cipher)
-            .encrypt_padded_b2b::<Pkcs7>(plaintext, ciphertext)
+            .encrypt_padded_b2b::<Pkcs7>(last, to_last)
             .expect("the buffer has room for the padding");
         Ok(Parameters { frame_key, ..Parameters::default() })
     }

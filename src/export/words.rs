@@ -62,7 +62,7 @@ pub fn tiny(value: f64) -> String {
 pub fn tones(leakage: &Leakage) -> Option<String> {
     let painted = format!("{} of the blocks have a tone", percent(leakage.tone_painted?));
     let Some(r2) = leakage.tone_r2 else { return Some(painted) };
-    Some(format!("{painted}, which tell {} of their brightness (R²)", percent(r2)))
+    Some(format!("{painted}; all four vectors tell {} of their brightness (R²)", percent(r2)))
 }
 
 /// How much repeats, as a sentence without its full stop.
@@ -195,7 +195,7 @@ mod tests {
         };
         assert_eq!(told(None, None), None);
         assert_eq!(told(Some(0.0), None).as_deref(), Some("0.0 % of the blocks have a tone"));
-        let both = "62.5 % of the blocks have a tone, which tell 83.0 % of their brightness (R²)";
+        let both = "62.5 % of the blocks have a tone; all four vectors tell 83.0 % of their brightness (R²)";
         assert_eq!(told(Some(0.625), Some(0.83)).as_deref(), Some(both));
     }
 

@@ -51,7 +51,7 @@ fn read_ui(ui: &mut Ui, number: usize, lesson: &Lesson, answered: bool, commands
     paragraphs_ui(ui, &lesson.question);
     if !answered {
         let show = Button::new(RichText::new("Show me").family(theme::semibold()).color(palette.on_accent));
-        if ui.add(show.fill(palette.accent).min_size(vec2(120.0, 36.0))).clicked() {
+        if ui.add_sized(vec2(120.0, 36.0), show.fill(palette.accent)).clicked() {
             commands.push(Command::Learn(Step::Answer));
         }
         return;

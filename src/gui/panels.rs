@@ -27,8 +27,7 @@ const LINE: f32 = 30.0;
 /// From this width on a caption has room for more than one button.
 const ROOM_FOR_BUTTONS: f32 = 300.0;
 
-/// From this width on a caption has room for the word between its menus, of this width.
-const ROOM_FOR_WORDS: f32 = 270.0;
+/// Width of the word between the menus of a caption.
 const THROUGH: f32 = 58.0;
 
 /// Before anything is known of the source.
@@ -245,9 +244,13 @@ impl Card<'_> {
         } else {
             0.0
         };
+        let name = caption::panel_name(self.panel());
+        let font = FontId::new(14.0, theme::semibold());
+        let name_width = ui.painter().layout_no_wrap(name.clone(), font, palette.text).size().x + 36.0;
         // Scheme and lens read as a sentence where there is room for its verb.
-        let through = if lens_width > 0.0 && ui.available_width() > ROOM_FOR_WORDS { THROUGH } else { 0.0 };
-        let name = RichText::new(caption::panel_name(self.panel())).family(theme::semibold());
+        let room = ui.available_width() - lens_width - name_width;
+        let through = if lens_width > 0.0 && room > THROUGH { THROUGH } else { 0.0 };
+        let name = RichText::new(name).family(theme::semibold());
         let width = (ui.available_width() - lens_width - through).max(60.0);
         ui.allocate_ui_with_layout(vec2(width, LINE), Flow::left_to_right(Align::Center), |ui| {
             let response = ComboBox::from_id_salt("scheme")
@@ -331,11 +334,12 @@ impl Card<'_> {
 fn finding_ui(ui: &mut Ui, finding: &Finding) {
     let Some(word) = finding.word else { return number_ui(ui, finding) };
     if ui.layout().prefer_right_to_left() {
-        let room = (ui.available_width() - chip_width(ui, word) - 8.0).max(0.0);
+        let room = (ui.available_width() - chip_width(ui, word) - 14.0).max(0.0);
         ui.scope(|ui| {
             ui.set_max_width(room);
             number_ui(ui, finding);
         });
+        ui.add_space(6.0);
         chip_ui(ui, word);
     } else {
         chip_ui(ui, word);

@@ -101,9 +101,10 @@ fn neighbours(nodes: &[Vec<u32>], grid: &Grid, size: usize) -> Graph {
     Graph::of_pairs(size, pairs.collect())
 }
 
-/// The graph with its components joined where they touch at a corner, if several of them are large: light
-/// edges, since a corner is further than a side, and none within a component, which needs them not. The small
-/// ones are stepping stones.
+/// The graph with its components joined where they touch at a corner, or follow each other at a place from one
+/// frame to the next, if several of them are large: light edges, since a corner is further than a side, and none
+/// within a component, which needs them not. The small ones are stepping stones. (In a fade no frame has values
+/// in common with another, and only time holds them together.)
 fn bridged(graph: Graph, nodes: &[Vec<u32>], grid: &Grid, blocks: &[u32]) -> Graph {
     let (component, held) = component_blocks(&graph, blocks);
     let least = WORTH_JOINING * held.iter().copied().max().unwrap_or(0) as f64;
@@ -127,6 +128,11 @@ fn bridged(graph: Graph, nodes: &[Vec<u32>], grid: &Grid, blocks: &[u32]) -> Gra
             })
         })
         .collect();
+    let in_time = nodes.par_windows(2).flat_map_iter(|pair| {
+        let [before, now] = [&pair[0], &pair[1]];
+        before.iter().zip(now).take(grid.places()).filter_map(|(&one, &other)| bridge(one, other))
+    });
+    let bridges = bridges.into_par_iter().chain(in_time).collect();
     graph.with(&Graph::of_pairs(graph.len(), bridges), BRIDGE)
 }
 

@@ -104,6 +104,29 @@ fn shading_comes_back_from_ciphertext_alone() {
 }
 
 #[test]
+fn a_fade_is_painted_though_its_frames_have_no_value_in_common() {
+    // The same picture with more blue from frame to frame: only time holds the frames together.
+    let cipher = "aes-128-ecb".parse::<Scheme>().expect("a scheme").cipher(&KeyMaterial::default());
+    let cipher = cipher.expect("the default key is long enough");
+    let mut buffer = Pool::default().take(0);
+    let frames: Vec<Vec<u8>> = (0..4u8)
+        .map(|t| {
+            let mut plain = scene(0);
+            plain.iter_mut().skip(2).step_by(4).for_each(|blue| *blue = 200 + t);
+            let _ = cipher.encrypt(FrameIndex(u64::from(t)), &plain, &mut buffer);
+            buffer[..plain.len()].to_vec()
+        })
+        .collect();
+    let tone = prepared(&frames).expect("blocks repeat");
+    let mut tones = Vec::new();
+    for (t, frame) in frames.iter().enumerate() {
+        tone.look(frame, &mut tones);
+        let share = tones.iter().flatten().count() as f64 / tones.len() as f64;
+        assert!(share > 0.5, "{share} of frame {t} is painted");
+    }
+}
+
+#[test]
 fn ciphertext_that_does_not_repeat_gives_nothing() {
     for scheme in ["aes-128-ctr", "aes-128-gcm", "aes-128-ctr+reused-nonce", "aes-128-ecb+key-per-frame"] {
         let frames = encrypted(scheme, 0..3);

@@ -5,6 +5,7 @@ use crate::crypto::Scheme;
 use crate::frame::Shape;
 use crate::layout::Layout;
 use crate::leak::{Leakage, Word};
+use crate::lens::Lens;
 use crate::pipeline::Status;
 use crate::scene::Panel;
 
@@ -99,6 +100,19 @@ pub fn finding(panel: Panel, shape: Shape, leakage: &Leakage) -> Finding {
         }
         Panel::Cipher { .. } => ciphertext_finding(leakage),
     }
+}
+
+/// What a panel on screen gives away, and what came of tampering with it.
+#[must_use]
+pub fn finding_of(shape: Shape, shown: &ShotPanel) -> Finding {
+    let found = finding(shown.panel, shape, &shown.leakage);
+    let is_received = matches!(shown.panel, Panel::Cipher { lens: Lens::Received(_), .. });
+    let came_to_something = attack_finding(&shown.leakage).is_some();
+    if !is_received || came_to_something || shown.note.is_some() || shown.pending.is_some() {
+        return found;
+    }
+    let wordings = ["The receiver has the frame that was sent", "Arrives as it was sent", "As sent"];
+    Finding { wordings: wordings.map(Into::into).into(), leaks: false, word: found.word }
 }
 
 fn ciphertext_finding(leakage: &Leakage) -> Finding {

@@ -81,6 +81,7 @@ pub const GROUPS: [Group; 5] = [
             (&["Drag", "Alt →"], "Move the picture"),
             (&["B"], "The block under the pointer"),
             (&["Click"], "Pin the block, let it go"),
+            (&["E"], "Tamper with what is received"),
         ],
     },
 ];
@@ -223,6 +224,7 @@ fn command(key: Key, modifiers: Modifiers, sight: Sight) -> Option<Command> {
         Key::Num0 => Command::ToggleEnlarged(9),
         Key::A => Command::AddPanel,
         Key::B => Command::ToggleInspector,
+        Key::E => Command::ToggleTool,
         Key::H => Command::NextFlicker,
         Key::N => Command::Learn(Learn::Toggle),
         Key::M => Command::ToggleGraph,

@@ -141,8 +141,8 @@ fn pictures_ui(
         let [one, other] = comparison.panels.map(|at| name(state.scene.panels[at]));
         WidgetInfo::labeled(Role::Image, true, format!("Comparison: {one} against {other}"))
     });
-    pane.follow(ui, &response, commands);
-    pane.point(&response, state, screen, commands);
+    pane.follow(ui, &response, false, commands);
+    pane.point(&response, state, screen, false, commands);
     ui.painter().rect_filled(rect, 0.0, palette.ground);
     let line = match comparison.way {
         Way::Vertical => rect.left() + rect.width() * comparison.at,

@@ -204,11 +204,11 @@ fn fill(at: Point, ink: [u8; 4], rgba: &mut [u8]) {
         for y in [y.checked_sub(1), Some(y + 1).filter(|&y| y < rows)].into_iter().flatten() {
             let row = &pixels[y * columns..][..columns];
             let mut is_old = false;
-            for x in left..end {
-                if row[x] == old && !is_old {
+            for (x, &pixel) in row.iter().enumerate().take(end).skip(left) {
+                if pixel == old && !is_old {
                     starts.push((x, y));
                 }
-                is_old = row[x] == old;
+                is_old = pixel == old;
             }
         }
     }
@@ -285,7 +285,7 @@ fill #000001 750,150
         assert!(painted(long) == whole);
         // Grown mark by mark, as while it is drawn.
         for end in 1..=3 {
-            let grown = painted(&long.lines().take(end).map(|line| format!("{line}\n")).collect::<String>());
+            let grown = painted(&long.lines().take(end).collect::<Vec<_>>().join("\n"));
             assert_eq!(grown == whole, end == 3);
         }
     }

@@ -187,6 +187,15 @@ pub fn percent(part: u64, whole: u64) -> String {
     }
 }
 
+/// A share from 0 to 1 in percent, as [`percent`] says it.
+#[must_use]
+pub fn share(of_one: f64) -> String {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share")]
+    let parts = (of_one.clamp(0.0, 1.0) * 1e9) as u64;
+    // A single pixel of many is a part too.
+    percent(if of_one > 0.0 { parts.max(1) } else { 0 }, 1_000_000_000)
+}
+
 /// A count with thousands separators: `230,400`.
 #[must_use]
 pub fn grouped(count: u64) -> String {

@@ -120,6 +120,9 @@ pub enum Command {
     Compare(Comparison),
     /// Show two panels in one place, the enlarged one and the one after it; or all of them again.
     ToggleCompare,
+    /// Show by how much two panels differ, the enlarged one or the second and the original; or all of them
+    /// again.
+    ToggleDifference,
     /// Look at single blocks, or no longer.
     ToggleInspector,
     /// What the pointer does in panels of what is received.

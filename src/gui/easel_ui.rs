@@ -31,7 +31,7 @@ pub fn easel_bar_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
             if ink_ui(ui, ink, name, ink == easel.ink).clicked() {
                 // Whoever takes a colour has no use for the eraser.
                 let tool = if easel.tool == Tool::Eraser { Tool::Brush } else { easel.tool };
-                steps.push(Step::Take(Easel { ink, tool, ..easel }));
+                steps.push(Step::Take(Easel { tool, ink, ..easel }));
             }
         }
         ui.add_space(6.0);
@@ -251,7 +251,9 @@ fn paint(ui: &Ui, pane: Pane, mark: &Mark) {
         }
         Form::Line { size, ends } => {
             let (ends, width) = (ends.map(pos), f32::from(*size) * scale);
-            ends.into_iter().for_each(|at| _ = painter.circle_filled(at, width / 2.0, color));
+            for at in ends {
+                painter.circle_filled(at, width / 2.0, color);
+            }
             painter.line_segment(ends, Stroke::new(width, color));
         }
         Form::Rectangle(corners) => {

@@ -134,14 +134,20 @@ pub fn panel_ui(ui: &mut Ui, at: usize, panels: &[Panel], commands: &mut Vec<Com
     theme::compact_list(ui);
     ui.set_min_width(WIDTH);
     ui.add_enabled_ui(panels.len() > 1, |ui| {
-        ui.menu_button("Compare with", |ui| {
-            theme::compact_list(ui);
-            for (other, panel) in panels.iter().enumerate().filter(|(other, _)| *other != at) {
-                if ui.button(format!("{} {panel}", other + 1)).clicked() {
-                    commands.push(Command::Compare(Comparison::of(at, other)));
+        let ways = [
+            ("Compare with", Comparison::of as fn(usize, usize) -> Comparison),
+            ("Difference from", Comparison::difference_of),
+        ];
+        for (words, compared) in ways {
+            ui.menu_button(words, |ui| {
+                theme::compact_list(ui);
+                for (other, panel) in panels.iter().enumerate().filter(|(other, _)| *other != at) {
+                    if ui.button(format!("{} {panel}", other + 1)).clicked() {
+                        commands.push(Command::Compare(compared(at, other)));
+                    }
                 }
-            }
-        });
+            });
+        }
     });
     let panels = panels.len();
     let items = [

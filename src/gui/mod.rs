@@ -9,11 +9,12 @@
 //!
 //! The window does no work: it sends commands, draws the last shot, and asks to be repainted when the next
 //! one is due. Pictures come ready to upload from the render thread ([`film`]), cut to the part in sight
-//! ([`look`]), with the block that is looked at ([`inspect`], [`flow`]). In panels of what is received, the pointer
+//! ([`look`]), with the block that is looked at ([`inspect`], [`flow`]), or the difference of two ([`amplify`]). In panels of what is received, the pointer
 //! tampers ([`tamper`]); on a canvas, it draws ([`easel`]). Pictures to take away are made on a
 //! thread of their own ([`saving`], `darkroom`). What is set lives in one [`State`](state::State), whose
 //! `apply` is pure; changes of the scene can be taken back (`edits`, `history`). Only this room names eframe.
 
+pub mod amplify;
 mod app;
 mod banner;
 mod caption;

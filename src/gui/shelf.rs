@@ -95,28 +95,25 @@ impl State {
         lessons().get(number).or_else(own)
     }
 
-    /// Reads the folder that was typed.
-    pub(super) fn open_lessons(&mut self, typed: &str) -> Vec<Effect> {
-        let path = match typed.trim().strip_prefix("~/").zip(std::env::home_dir()) {
-            Some((rest, home)) => home.join(rest),
-            None => PathBuf::from(typed.trim()),
-        };
-        if path.as_os_str().is_empty() {
-            return Vec::new();
-        }
-        vec![Effect::ReadLessons(path)]
-    }
-
-    /// Takes what was found there.
-    pub(super) fn take_shelf(&mut self, shelf: Shelf) {
+    /// Takes what was found in a folder.
+    pub(super) fn take_lessons(&mut self, found: Shelf) {
         self.drafts.lessons =
-            shelf.folder.as_ref().map(|path| path.display().to_string()).unwrap_or_default();
-        if self.view.course.lesson.is_some_and(|number| number >= lessons().len()) && self.shelf != shelf {
+            found.folder.as_ref().map(|path| path.display().to_string()).unwrap_or_default();
+        if self.view.course.lesson.is_some_and(|number| number >= lessons().len()) && self.shelf != found {
             // The one that is read may be another by now.
             self.view.course.lesson = None;
         }
-        self.shelf = shelf;
+        self.shelf = found;
     }
+}
+
+/// Reads the folder that was typed.
+pub(super) fn open_lessons(typed: &str) -> Vec<Effect> {
+    let path = match typed.trim().strip_prefix("~/").zip(std::env::home_dir()) {
+        Some((rest, home)) => home.join(rest),
+        None => PathBuf::from(typed.trim()),
+    };
+    if path.as_os_str().is_empty() { Vec::new() } else { vec![Effect::ReadLessons(path)] }
 }
 
 /// The files of a folder that may be lessons, by name.

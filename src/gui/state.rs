@@ -18,7 +18,7 @@ use super::lessons::{Course, Lesson, Step as Learn};
 use super::look::Look;
 use super::place::{LoopRange, PlaceDraft, Typed};
 use super::saving::SaveDraft;
-use super::shelf::Shelf;
+use super::shelf::{Shelf, open_lessons};
 use super::tamper::Tool;
 use super::wipe::Comparison;
 use super::{caption, command_line};
@@ -425,6 +425,15 @@ impl State {
                 let two = (panels > 1).then(|| Comparison::of(one, (one + 1) % panels));
                 self.view.comparison = if self.view.comparison.is_some() { None } else { two };
             }
+            Command::ToggleDifference => {
+                let panels = &self.scene.panels;
+                let one = self.view.enlarged.unwrap_or(1).min(panels.len() - 1);
+                let original = panels.iter().position(|&panel| panel == Panel::Plain);
+                let other = original.filter(|&at| at != one).unwrap_or((one + 1) % panels.len());
+                let ends = self.view.comparison.is_some_and(|two| two.difference().is_some());
+                let two = (panels.len() > 1 && !ends).then(|| Comparison::difference_of(one, other));
+                self.view.comparison = two;
+            }
             Command::ToggleInspector => {
                 let open = !self.view.inspector.open;
                 self.view.inspector = Inspector { open, ..Inspector::default() };
@@ -459,10 +468,10 @@ impl State {
             Command::StopPreparing => return session(Session::StopPreparing),
             Command::Prepare => return session(Session::Prepare),
             Command::Learn(step) => return self.learn(step),
-            Command::OpenLessons(typed) => return self.open_lessons(&typed),
+            Command::OpenLessons(typed) => return open_lessons(&typed),
             Command::TypeLessons(typed) => self.drafts.lessons = typed,
             Command::ChooseLessons => return vec![Effect::ChooseLessons],
-            Command::ShelveLessons(shelf) => self.take_shelf(*shelf),
+            Command::ShelveLessons(found) => self.take_lessons(*found),
             Command::TogglePresenting => self.view.presenting = !self.view.presenting,
             Command::SetFlicker(flicker) => self.set_flicker(flicker),
             Command::NextFlicker => {
@@ -504,10 +513,13 @@ impl State {
     }
 
     fn open(&mut self, source: Source) -> Vec<Effect> {
-        if let Source::File(path) = &source
-            && SceneFile::is_name(path)
-        {
-            return vec![Effect::ReadScene(path.clone())];
+        if let Source::File(path) = &source {
+            self.recent.retain(|known| *known != source);
+            self.recent.insert(0, source.clone());
+            self.recent.truncate(MOST_RECENT);
+            if SceneFile::is_name(path) {
+                return vec![Effect::ReadScene(path.clone())];
+            }
         }
         self.drafts.source = source.to_string();
         self.view.look = Look::default();
@@ -515,11 +527,6 @@ impl State {
         self.dismissed = None;
         self.playback.owed = Steps::default();
         self.playback.range = LoopRange::default();
-        if let Source::File(_) = &source {
-            self.recent.retain(|known| *known != source);
-            self.recent.insert(0, source.clone());
-            self.recent.truncate(MOST_RECENT);
-        }
         let mut effects = if source == self.scene.source {
             session(pipeline::Command::Reload)
         } else {

@@ -144,24 +144,17 @@ impl Target {
         };
         ui.ctx().set_cursor_icon(cursor);
         let Origin(origin) = ui.data(|data| data.get_temp(id)).filter(|_| dragged)?;
-        Some(match marked.filter(|_| in_mark(origin)) {
-            Some([x, y, width, height]) => {
-                let moved = |start: u32, from: u32, to: u32, side: u32, most: u32| {
-                    (start + to).saturating_sub(from).min(most - side)
-                };
-                Drag::Copying([
-                    moved(x, origin[0], pixel[0], width, self.shape.width),
-                    moved(y, origin[1], pixel[1], height, self.shape.height),
-                    width,
-                    height,
-                ])
-            }
-            None => {
-                let span = |from: u32, to: u32| (from.min(to), from.abs_diff(to) + 1);
-                let ((x, width), (y, height)) = (span(origin[0], pixel[0]), span(origin[1], pixel[1]));
-                Drag::Marking([x, y, width, height])
-            }
-        })
+        if let Some([x, y, width, height]) = marked.filter(|_| in_mark(origin)) {
+            let moved = |start: u32, from: u32, to: u32, side: u32, most: u32| {
+                (start + to).saturating_sub(from).min(most - side)
+            };
+            let x = moved(x, origin[0], pixel[0], width, self.shape.width);
+            let y = moved(y, origin[1], pixel[1], height, self.shape.height);
+            return Some(Drag::Copying([x, y, width, height]));
+        }
+        let span = |from: u32, to: u32| (from.min(to), from.abs_diff(to) + 1);
+        let ((x, width), (y, height)) = (span(origin[0], pixel[0]), span(origin[1], pixel[1]));
+        Some(Drag::Marking([x, y, width, height]))
     }
 
     /// The pixel that is drawn here, or the nearest one in sight.
@@ -210,13 +203,16 @@ impl Target {
             painter.circle_stroke(pixel.center(), radius, Stroke::new(4.0, Color32::from_black_alpha(150)));
             painter.circle_stroke(pixel.center(), radius, Stroke::new(2.0, palette.accent));
         }
-        match drag {
-            Some(Drag::Marking(rect)) => dashed(self.rect_of(*rect)),
-            Some(Drag::Copying(to)) => {
-                marked.into_iter().for_each(|rect| dashed(self.rect_of(rect)));
-                outline(self.rect_of(*to), palette.accent);
-            }
-            None => marked.into_iter().for_each(|rect| dashed(self.rect_of(rect))),
+        let (under, copied) = match drag {
+            Some(Drag::Marking(rect)) => (Some(*rect), None),
+            Some(Drag::Copying(to)) => (marked, Some(*to)),
+            None => (marked, None),
+        };
+        if let Some(rect) = under {
+            dashed(self.rect_of(rect));
+        }
+        if let Some(rect) = copied {
+            outline(self.rect_of(rect), palette.accent);
         }
     }
 

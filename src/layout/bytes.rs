@@ -139,7 +139,10 @@ mod tests {
             width in 1u32..60, height in 1u32..30, which in 0usize..7, at in any::<[prop::sample::Index; 2]>(),
         ) {
             let (layout, shape) = (layouts()[which], Shape::new(width, height));
-            let [x, y] = [(at[0], width), (at[1], height)].map(|(at, side)| at.index(side as usize) as u32);
+            let within = |at: prop::sample::Index, side: u32| {
+                u32::try_from(at.index(side as usize)).expect("a side of a picture")
+            };
+            let [x, y] = [within(at[0], width), within(at[1], height)];
             let byte = layout.byte_at(shape, x, y).expect("it is within the picture");
             prop_assert_eq!(layout.pixel_of_byte(shape, byte), Some([x, y]));
             // A block of the pixel is the block of its byte.

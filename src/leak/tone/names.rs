@@ -273,11 +273,11 @@ mod tests {
     fn a_name_needs_two_distinct_places() {
         // 1 twice in a frame; 2 at one place of both frames; 3 at two places of different frames; 4 once.
         let (one, two) = (frame(&[1, 2, 3, 1, 4]), frame(&[5, 2, 6, 7, 3]));
-        let named = Named::of(&[&one, &two]);
-        assert_eq!(named.blocks, [2, 2]);
+        let met = Named::of(&[&one, &two]);
+        assert_eq!(met.blocks, [2, 2]);
         let no = NO_NODE;
-        assert_eq!(named.frames, [[0, no, 1, 0, no], [no, no, no, no, 1]], "numbered as they first occur");
-        let names = Names::of(named.values);
+        assert_eq!(met.frames, [[0, no, 1, 0, no], [no, no, no, no, 1]], "numbered as they first occur");
+        let names = Names::of(met.values);
         assert_eq!((names.find(block(1)), names.find(block(3))), (0, 1));
         assert!([2, 4, 5, 6, 7, 8].iter().all(|&value| names.find(block(value)) == NO_NODE));
     }
@@ -285,9 +285,9 @@ mod tests {
     #[test]
     fn of_many_values_none_is_lost() {
         let half: Vec<u8> = (0..100_000u128).flat_map(u128::to_le_bytes).collect();
-        let named = Named::of(&[&[&half[..], &half[..]].concat()]);
-        assert_eq!(named.values.len(), 100_000);
-        let names = Names::of(named.values);
+        let met = Named::of(&[&[&half[..], &half[..]].concat()]);
+        assert_eq!(met.values.len(), 100_000);
+        let names = Names::of(met.values);
         for i in (0..100_000u128).step_by(997) {
             assert_eq!(names.find(i.to_le_bytes()), i as u32);
         }

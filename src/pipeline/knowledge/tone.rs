@@ -310,7 +310,7 @@ mod tests {
         fn next_frame(&mut self) -> Result<Option<Frame>, MediaError> {
             let (shape, layout) = (Shape::new(32, 8), Layout::RGBA32);
             let number = |i: usize| (self.next << 32 | i as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56;
-            let bytes: Vec<u8> = (0..shape.pixels() * 4).map(|i| number(i) as u8).collect();
+            let bytes: Vec<u8> = (0..shape.pixels() * 4).map(|i| number(i).to_le_bytes()[0]).collect();
             self.next += 1;
             Ok(Some(Frame {
                 index: FrameIndex(self.next - 1),

@@ -41,6 +41,8 @@ pub struct Shot {
     pub panels: Vec<ShotPanel>,
     /// The block that is looked at.
     pub inspected: Option<Arc<Inspected>>,
+    /// Its twins are lit up.
+    pub lit: bool,
 }
 
 impl Shot {
@@ -131,6 +133,8 @@ pub struct Showing {
     pub texture_side: usize,
     /// The block that is looked at, by its number.
     pub block: Option<usize>,
+    /// Its twins are to be lit up.
+    pub lit: bool,
 }
 
 impl Default for Showing {
@@ -141,6 +145,7 @@ impl Default for Showing {
             panels: u32::MAX,
             texture_side: LEAST_TEXTURE_SIDE,
             block: None,
+            lit: false,
         }
     }
 }
@@ -257,7 +262,8 @@ impl Developer {
                     && let Some(image) = Arc::get_mut(image)
                 {
                     reduce(picture, cut, image.as_raw_mut());
-                    if let Some(found) = inspected.as_ref().and_then(|seen| seen.panels[at].as_ref()) {
+                    let seen = inspected.as_ref().filter(|_| showing.lit);
+                    if let Some(found) = seen.and_then(|seen| seen.panels[at].as_ref()) {
                         inspect::light_up(found, layout, shape, cut, image.as_raw_mut());
                     }
                 }
@@ -272,7 +278,8 @@ impl Developer {
             })
             .collect();
         self.keep(&panels);
-        Shot { frame: sheet.frame.index, shape, panels, inspected: inspected.map(Arc::new) }
+        let inspected = inspected.map(Arc::new);
+        Shot { frame: sheet.frame.index, shape, panels, inspected, lit: showing.lit }
     }
 
     /// Keeps the images of the few shots that are on their way at a time, those of another size not.

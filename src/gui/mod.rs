@@ -37,6 +37,7 @@ mod lesson_ui;
 pub mod lessons;
 pub mod look;
 mod menus;
+pub mod pace;
 mod panels;
 mod picture;
 pub mod place;
@@ -45,6 +46,7 @@ mod save_form;
 pub mod saving;
 mod screen;
 mod settings;
+mod side;
 pub mod state;
 pub mod survey;
 mod theme;
@@ -70,7 +72,7 @@ pub struct Options {
     pub scene: Scene,
     /// The frame that it holds; without, it plays from the first.
     pub frame: Option<FrameIndex>,
-    /// Say on standard error which renderer was taken.
+    /// Say on standard error which renderer was taken, and at the end how long frames took.
     pub verbose: bool,
 }
 

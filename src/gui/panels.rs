@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::caption::{self, Finding};
 use super::grid::Grid;
 use super::icons::{self, Icon, icon_button_ui};
-use super::picture::{Pane, snapped};
+use super::picture::{self, Pane, snapped};
 use super::screen::Screen;
 use super::state::{Command, State};
 use super::{menus, theme, wipe};
@@ -61,6 +61,7 @@ pub fn panels_ui(
         ui.scope_builder(builder, |ui| card.card_ui(ui, &grid, screen, status, commands));
     }
     drop_ui(ui, &shown, &grid, commands);
+    picture::leave(ui, state, grid.cards.iter().map(|&card| grid.picture_in(card)), commands);
 }
 
 /// A panel that is drawn along by its caption, by its place.
@@ -251,7 +252,9 @@ impl Card<'_> {
         let room = ui.available_width() - lens_width - name_width;
         let through = if lens_width > 0.0 && room > THROUGH { THROUGH } else { 0.0 };
         let name = RichText::new(name).family(theme::semibold());
-        let width = (ui.available_width() - lens_width - through).max(60.0);
+        // In a very narrow card both are cut, the scheme less than the lens.
+        let lens_room = lens_width.min(ui.available_width() * 0.45);
+        let width = (ui.available_width() - lens_room - through).max(0.0);
         ui.allocate_ui_with_layout(vec2(width, LINE), Flow::left_to_right(Align::Center), |ui| {
             let response = ComboBox::from_id_salt("scheme")
                 .selected_text(name)
@@ -268,13 +271,17 @@ impl Card<'_> {
             if through > 0.0 {
                 ui.label(RichText::new("through").color(palette.weak));
             }
-            ComboBox::from_id_salt("lens")
-                .selected_text(RichText::new(lens.name()).color(palette.weak))
-                .width(0.0)
-                .show_ui(ui, |ui| menus::lenses_ui(ui, self.at, scheme, lens, commands))
-                .response
-                .accessible_name(format!("Lens of panel {}", self.at + 1))
-                .on_hover_text(lens.about());
+            let room = vec2(lens_room.min(ui.available_width()), LINE);
+            ui.allocate_ui_with_layout(room, Flow::left_to_right(Align::Center), |ui| {
+                ComboBox::from_id_salt("lens")
+                    .selected_text(RichText::new(lens.name()).color(palette.weak))
+                    .width(0.0)
+                    .truncate()
+                    .show_ui(ui, |ui| menus::lenses_ui(ui, self.at, scheme, lens, commands))
+                    .response
+                    .accessible_name(format!("Lens of panel {}", self.at + 1))
+                    .on_hover_text(lens.about());
+            });
         }
     }
 
@@ -307,7 +314,7 @@ impl Card<'_> {
         if let Some(texture) = screen.picture(self.at) {
             pane.paint(painter, texture, round);
             pane.paint_blocks(painter, self.state.scene.layout, texture.shape);
-            pane.paint_mark(ui, screen);
+            pane.paint_mark(ui, self.state.scene.layout, screen);
         }
         icons::focus_ui(ui, &response, rect, 0);
         if response.double_clicked() {

@@ -28,6 +28,8 @@ pub struct Screen {
     whole_px: Option<f32>,
     /// A better version of the shot is on its way.
     redrawing: bool,
+    /// What was sent to textures and not yet told.
+    uploaded_bytes: u64,
 }
 
 /// The picture of a panel.
@@ -72,6 +74,7 @@ impl Screen {
                         && now_secs - hung.since_secs < stays_secs
                 });
                 if !stays {
+                    self.uploaded_bytes += image.as_raw().len() as u64;
                     let picture = Picture { panel: panel.panel, cut, shape: shot.shape };
                     hang(ctx, place, at, image, picture, now_secs);
                 }
@@ -84,6 +87,11 @@ impl Screen {
     /// Takes the shot off the screen.
     pub fn clear(&mut self) {
         *self = Self { wanted: Arc::clone(&self.wanted), ..Self::default() };
+    }
+
+    /// How much was sent to textures since this was asked last.
+    pub fn take_uploaded_bytes(&mut self) -> u64 {
+        std::mem::take(&mut self.uploaded_bytes)
     }
 
     /// The shot on screen. Its images are in the textures.
@@ -114,6 +122,7 @@ impl Screen {
             panels,
             texture_side: ui.input(|input| input.max_texture_side),
             block: view.inspector.block(),
+            lit: view.inspector.lights_up(),
         });
     }
 
@@ -130,6 +139,7 @@ impl Screen {
         let looks_elsewhere = shot.inspected.as_ref().map(|seen| seen.block) != showing.block
             && showing.block.is_none_or(|block| block < shot.blocks());
         let lacks = looks_elsewhere
+            || (shot.inspected.is_some() && shot.lit != showing.lit)
             || shot.panels.iter().enumerate().any(|(at, panel)| {
                 let needed = showing.needs(at, shot.shape);
                 needed.is_some_and(|needed| panel.cut.is_none_or(|cut| !cut.serves(needed)))

@@ -10,7 +10,7 @@ use eframe::egui::{
 use super::caption;
 use super::grid::Grid;
 use super::icons::{self, Icon, icon_button_ui};
-use super::picture::{Pane, snapped};
+use super::picture::{self, Pane, snapped};
 use super::screen::Screen;
 use super::state::{Command, State};
 use super::theme;
@@ -169,7 +169,8 @@ fn pictures_ui(
             pane.paint_blocks(&painter, state.scene.layout, texture.shape);
         }
     }
-    pane.paint_mark(ui, screen);
+    pane.paint_mark(ui, state.scene.layout, screen);
+    picture::leave(ui, state, std::iter::once(rect), commands);
     if comparison.way != Way::Blink {
         line_ui(ui, rect, line, comparison, commands);
     }

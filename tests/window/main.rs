@@ -10,6 +10,7 @@ mod driver;
 mod fake;
 mod looking;
 mod looks;
+mod messages;
 mod opening;
 mod playing;
 mod settings;

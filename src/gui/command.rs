@@ -29,6 +29,12 @@ pub enum Command {
     TypeSource,
     /// Play, or hold.
     TogglePlay,
+    /// Hold.
+    Hold,
+    /// Play forwards, or faster where it does so already.
+    Forwards,
+    /// Play backwards, or faster where it does so already.
+    Backwards,
     /// Hold, and show the next frame.
     StepForward,
     /// Hold, and show the frame before.

@@ -23,6 +23,9 @@ pub static GROUPS: [Group; 5] = [
         title: "Playing",
         keys: &[
             (&["Space"], "Play, pause"),
+            (&["J"], "Play backwards, faster"),
+            (&["K"], "Pause"),
+            (&["L"], "Play forwards, faster"),
             (&["→", "."], "One frame forwards"),
             (&["←", ","], "One frame back"),
             (&["Shift →"], "One second forwards"),
@@ -30,7 +33,7 @@ pub static GROUPS: [Group; 5] = [
             (&["Home"], "First frame"),
             (&["End"], "Last frame"),
             (&["G"], "Go to a frame or a time"),
-            (&["L"], "Loop"),
+            (&["R"], "Loop"),
             (&["I", "O"], "Loop from here, to here"),
             (&["U"], "Loop over everything"),
             (&["+", "]"], "Faster"),
@@ -198,7 +201,10 @@ fn command(key: Key, modifiers: Modifiers, sight: Sight) -> Option<Command> {
         Key::ArrowLeft | Key::Comma => Command::StepBack,
         Key::Home => Command::First,
         Key::End => Command::Last,
-        Key::L => Command::ToggleLoop,
+        Key::J => Command::Backwards,
+        Key::K => Command::Hold,
+        Key::L => Command::Forwards,
+        Key::R => Command::ToggleLoop,
         Key::G => Command::TypePlace(Typed::Frame),
         Key::I => Command::StartRange,
         Key::O => Command::EndRange,
@@ -262,7 +268,7 @@ mod tests {
     #[test]
     fn letters_with_ctrl_are_other_commands_than_without() {
         let command = |key, modifiers| command(key, modifiers, Sight::default());
-        assert_eq!(command(Key::L, Modifiers::NONE), Some(Command::ToggleLoop));
+        assert_eq!(command(Key::L, Modifiers::NONE), Some(Command::Forwards));
         assert_eq!(command(Key::L, Modifiers::COMMAND), Some(Command::TypeSource));
         assert_eq!(command(Key::Z, Modifiers::COMMAND), Some(Command::Undo));
         assert_eq!(command(Key::T, Modifiers::COMMAND), None);

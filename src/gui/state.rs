@@ -269,6 +269,9 @@ impl State {
             Command::TypeSource => return vec![Effect::TypeSource],
             Command::TogglePlay if status.playing => return session(Session::Pause),
             Command::TogglePlay => return session(Session::Play),
+            Command::Hold => return session(Session::Pause),
+            Command::Forwards => return self.shuttle(Session::Play, status),
+            Command::Backwards => return self.shuttle(Session::PlayBackwards, status),
             Command::StepForward => return self.step(Steps { frames: 1, secs: 0.0 }, status),
             Command::StepBack => return self.step(Steps { frames: -1, secs: 0.0 }, status),
             Command::SkipSecs(secs) => return self.step(Steps { frames: 0, secs }, status),
@@ -313,7 +316,7 @@ impl State {
             }
             Command::SetGraph(metric) => self.view.graph = metric,
             Command::Repeat => {
-                return self.go(Session::Seek(self.playback.range.start.unwrap_or_default()));
+                return self.go(Session::Seek(self.playback.range.entry(status)));
             }
             Command::SeekSecs(secs) => return self.go(Session::SeekTime(secs.max(0.0))),
             Command::First => return self.go(Session::Seek(FrameIndex(0))),
@@ -327,10 +330,7 @@ impl State {
                 return session(Session::SetLooped(self.playback.looped));
             }
             Command::SetSpeed(speed) => return self.set_speed(speed),
-            Command::Faster => {
-                let faster = SPEEDS.into_iter().find(|&speed| speed > self.playback.speed);
-                return faster.map_or_else(Vec::new, |speed| self.set_speed(speed));
-            }
+            Command::Faster => return self.faster(self.playback.speed),
             Command::Slower => {
                 let slower = SPEEDS.into_iter().rev().find(|&speed| speed < self.playback.speed);
                 return slower.map_or_else(Vec::new, |speed| self.set_speed(speed));
@@ -507,6 +507,28 @@ impl State {
     fn set_speed(&mut self, speed: f64) -> Vec<Effect> {
         self.playback.speed = speed;
         session(pipeline::Command::SetSpeed(speed))
+    }
+
+    /// The next speed on offer above `speed`, where there is one.
+    fn faster(&mut self, speed: f64) -> Vec<Effect> {
+        let faster = SPEEDS.into_iter().find(|&faster| faster > speed);
+        faster.map_or_else(Vec::new, |speed| self.set_speed(speed))
+    }
+
+    /// Plays in the way that `play` says, at the video's own speed or the slower one that is set; faster
+    /// where it does so already.
+    fn shuttle(&mut self, play: pipeline::Command, status: &Status) -> Vec<Effect> {
+        let backwards = matches!(play, pipeline::Command::PlayBackwards);
+        if status.playing && status.backwards == backwards {
+            // Twice as fast at least: the speeds between are for looking closely.
+            return self.faster(1.9 * self.playback.speed);
+        }
+        let mut effects = Vec::new();
+        if self.playback.speed > 1.0 {
+            effects = self.set_speed(1.0);
+        }
+        effects.extend(session(play));
+        effects
     }
 
     /// Steps at once, or once the step under way is made.

@@ -58,7 +58,7 @@ impl Transport<'_> {
             let roomy = !low && ui.available_width() >= ROOMY;
             position_ui(ui, self.state, self.status, roomy, commands);
             ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
-                speed_ui(ui, self.state, commands);
+                speed_ui(ui, self.state, self.status, commands);
                 zoom_ui(ui, self.sight, commands);
                 if !low {
                     let graph = self.state.view.graph;
@@ -91,7 +91,7 @@ impl Transport<'_> {
         if icon_button_ui(ui, Icon::StepForward, "One frame forwards (→)", false).clicked() {
             commands.push(Command::StepForward);
         }
-        if icon_button_ui(ui, Icon::Loop, "Loop (L)", self.state.playback.looped).clicked() {
+        if icon_button_ui(ui, Icon::Loop, "Loop (R)", self.state.playback.looped).clicked() {
             commands.push(Command::ToggleLoop);
         }
     }
@@ -156,9 +156,10 @@ fn place_ui(ui: &mut Ui, draft: &PlaceDraft, commands: &mut Vec<Command>) {
     }
 }
 
-fn speed_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+fn speed_ui(ui: &mut Ui, state: &State, status: &Status, commands: &mut Vec<Command>) {
+    let way = if status.backwards { "−" } else { "" };
     ComboBox::from_id_salt("speed")
-        .selected_text(caption::speed(state.playback.speed))
+        .selected_text(format!("{way}{}", caption::speed(state.playback.speed)))
         .width(64.0)
         .show_ui(ui, |ui| {
             theme::compact_list(ui);
@@ -171,7 +172,7 @@ fn speed_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
         })
         .response
         .accessible_name("Speed")
-        .on_hover_text("Speed (+ and -)");
+        .on_hover_text("Speed (+ and -; J backwards, K pause, L forwards)");
 }
 
 fn zoom_ui(ui: &mut Ui, sight: Sight, commands: &mut Vec<Command>) {

@@ -192,6 +192,7 @@ fn letters_typed_into_a_field_are_no_commands() {
     window.press_with(Modifiers::COMMAND, Key::L);
     window.settle();
     window.press(Key::T);
+    window.press(Key::R);
     window.press(Key::L);
     window.press(Key::Space);
     window.settle();

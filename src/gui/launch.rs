@@ -219,7 +219,7 @@ fn wgpu_options(usual: &WgpuConfiguration, software: bool) -> WgpuConfiguration 
     }));
     WgpuConfiguration {
         wgpu_setup: WgpuSetup::CreateNew(setup),
-        on_surface_status: Arc::new(|status| after_unshown(status)),
+        on_surface_status: Arc::new(after_unshown),
         ..usual.clone()
     }
 }

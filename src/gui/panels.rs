@@ -2,8 +2,8 @@
 
 use eframe::egui::{
     Align, Align2, Button, Color32, ComboBox, CornerRadius, CursorIcon, DragAndDrop, FontFamily, FontId,
-    Galley, Id, LayerId, Layout as Flow, Order, Popup, Pos2, Rect, RichText, Role, Sense, Stroke, StrokeKind,
-    Ui, UiBuilder, WidgetInfo, vec2,
+    Galley, Id, LayerId, Layout as Flow, Order, Popup, Pos2, Rect, Response, RichText, Role, Sense, Stroke,
+    StrokeKind, Ui, UiBuilder, WidgetInfo, vec2,
 };
 use std::sync::Arc;
 
@@ -305,7 +305,7 @@ impl Card<'_> {
         let round =
             if flush { CornerRadius { nw: 0, ne: 0, sw: ROUND, se: ROUND } } else { CornerRadius::ZERO };
         let rect = snapped(rect, ui.pixels_per_point());
-        self.log_place(ui, &response, rect);
+        log_place(ui, &response, rect, || format!("panel {} {}", self.at + 1, self.panel()));
         let pane = Pane { rect, sight: screen.sight(self.state.view.look) };
         pane.follow(ui, &response, commands);
         pane.point(&response, self.state, screen, commands);
@@ -323,17 +323,14 @@ impl Card<'_> {
     }
 }
 
-impl Card<'_> {
-    /// Tells the log where the picture is in the window, in physical pixels, whenever that changes.
-    fn log_place(&self, ui: &Ui, picture: &eframe::egui::Response, rect: Rect) {
-        let place = rect * ui.pixels_per_point();
-        let before =
-            ui.data_mut(|data| std::mem::replace(data.get_temp_mut_or(picture.id, Rect::NOTHING), place));
-        if before != place {
-            let (number, panel) = (self.at + 1, self.panel());
-            let (min, size) = (place.min, place.size());
-            tracing::debug!("panel {number} {panel} at {},{} {}×{}", min.x, min.y, size.x, size.y);
-        }
+/// Tells the log where a picture is in the window, in physical pixels, whenever that changes.
+pub fn log_place(ui: &Ui, picture: &Response, rect: Rect, name: impl FnOnce() -> String) {
+    let place = rect * ui.pixels_per_point();
+    let before =
+        ui.data_mut(|data| std::mem::replace(data.get_temp_mut_or(picture.id, Rect::NOTHING), place));
+    if before != place {
+        let (min, size) = (place.min, place.size());
+        tracing::debug!("{} at {},{} {}×{}", name(), min.x, min.y, size.x, size.y);
     }
 }
 

@@ -13,7 +13,7 @@ use super::icons::{self, Icon, icon_button_ui};
 use super::picture::{self, Pane, snapped};
 use super::screen::Screen;
 use super::state::{Command, State};
-use super::theme;
+use super::{panels, theme};
 use crate::scene::Panel;
 
 /// How long one picture stays before the other, in seconds: slow enough for anybody.
@@ -141,6 +141,7 @@ fn pictures_ui(
         let [one, other] = comparison.panels.map(|at| name(state.scene.panels[at]));
         WidgetInfo::labeled(Role::Image, true, format!("Comparison: {one} against {other}"))
     });
+    panels::log_place(ui, &response, rect, || "comparison".into());
     pane.follow(ui, &response, commands);
     pane.point(&response, state, screen, commands);
     ui.painter().rect_filled(rect, 0.0, palette.ground);

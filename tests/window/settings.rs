@@ -21,9 +21,7 @@ fn the_layout_changes_what_is_encrypted() {
     assert_eq!(window.app().state().scene.layout, Layout::GRAY8);
     window.until_frame(3);
     window.click("Layout");
-    let about = |name: &str| {
-        window.harness.get_by_label(name).accesskit_node().description().map(|about| about.to_string())
-    };
+    let about = |name: &str| window.harness.get_by_label(name).accesskit_node().description();
     assert_eq!(about("yuv420p").as_deref(), Some(Layout::YUV420P.about()), "what each of them is");
 }
 

@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that panics says where")]
 
 mod arranging;
+mod drawing;
 mod driver;
 mod failing;
 mod fake;
@@ -16,4 +17,5 @@ mod opening;
 mod playing;
 mod settings;
 mod taking;
+mod tampering;
 mod teaching;

@@ -220,10 +220,10 @@ fn play_with(display: &Display, app: &mut App, panels: &[Panel], folder: &std::p
     display.wait_for("the inspector beside the panels", |_| app.places(panels)[3].0 != places[3].0);
     let inspected = app.places(panels);
     let (x, y, width, height) = inspected[0];
-    let slide = (x + width * 3 / 10, y + height * 3 / 10);
+    let paper = (x + width * 3 / 10, y + height * 3 / 10);
     let speaker = (x + width * 8 / 10, y + height / 10, width / 10, height / 3);
     let before = mean(&display.screenshot(), speaker);
-    display.point(slide, &[]);
+    display.point(paper, &[]);
     display.wait_for("the twins alone", |shot| mean(shot, speaker) < before * 0.6);
     display.point((x + width / 2, 4), &[]);
     display.wait_for("the panels as they are", |shot| mean(shot, speaker) > before * 0.9);

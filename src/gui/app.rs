@@ -351,6 +351,9 @@ impl App {
     fn panels_ui(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
         let ground = Frame::new().fill(theme::palette(ui).ground).inner_margin(Margin::same(10));
         CentralPanel::no_frame().frame(ground).show(ui, |ui| {
+            if self.state.view.offers_lessons {
+                commands.extend(banner::offer_ui(ui));
+            }
             panels::panels_ui(ui, &self.state, &self.status, &mut self.screen, commands);
         });
     }

@@ -42,20 +42,16 @@ impl Said {
     }
 }
 
-/// Draws what there is to say over the lower edge of the panels, which stand in `area`: what went wrong, what
-/// was done, and the offer of lessons to somebody who has never been here. Over them, so that no picture
-/// moves because of a message.
+/// Draws what there is to say over the lower edge of the panels, which stand in `area`: what went wrong and what
+/// was done. Over them, so that no picture moves because of a message.
 pub fn banners_ui(ui: &Ui, area: Rect, state: &State, status: &Status, commands: &mut Vec<Command>) {
     let (error, said) = (state.error(status), state.said.as_deref());
-    if error.is_none() && said.is_none() && !state.view.offers_lessons {
+    if error.is_none() && said.is_none() {
         return;
     }
     let messages = Area::new(Id::unique("messages")).order(Order::Middle).pivot(Align2::CENTER_BOTTOM);
     messages.fixed_pos(area.center_bottom() - vec2(0.0, 16.0)).show(ui.ctx(), |ui| {
         ui.set_width(WIDEST.min(area.width() - 32.0));
-        if state.view.offers_lessons {
-            commands.extend(offer_ui(ui));
-        }
         if let Some(said) = said {
             commands.extend(message_ui(ui, said, false));
         }
@@ -94,9 +90,10 @@ fn message_ui(ui: &mut Ui, text: &str, is_error: bool) -> Option<Command> {
     closed.then_some(Command::DismissError)
 }
 
-/// Offers the lessons to somebody who has never been here.
+/// Offers the lessons to somebody who has never been here: above the panels, since it stays until it is
+/// answered.
 #[must_use]
-fn offer_ui(ui: &mut Ui) -> Option<Command> {
+pub fn offer_ui(ui: &mut Ui) -> Option<Command> {
     let palette = theme::palette(ui);
     let mut answer = None;
     card(ui, palette.card, palette.accent).show(ui, |ui| {
@@ -118,6 +115,7 @@ fn offer_ui(ui: &mut Ui) -> Option<Command> {
             },
         );
     });
+    ui.add_space(4.0);
     answer
 }
 

@@ -5,6 +5,7 @@ use crate::crypto::Scheme;
 use crate::frame::Shape;
 use crate::layout::Layout;
 use crate::leak::{Leakage, Word};
+use crate::lens::Lens;
 use crate::pipeline::Status;
 use crate::scene::Panel;
 
@@ -101,6 +102,19 @@ pub fn finding(panel: Panel, shape: Shape, leakage: &Leakage) -> Finding {
     }
 }
 
+/// What a panel on screen gives away, and what came of tampering with it.
+#[must_use]
+pub fn finding_of(shape: Shape, shown: &ShotPanel) -> Finding {
+    let found = finding(shown.panel, shape, &shown.leakage);
+    let is_received = matches!(shown.panel, Panel::Cipher { lens: Lens::Received(_), .. });
+    let came_to_something = attack_finding(&shown.leakage).is_some();
+    if !is_received || came_to_something || shown.note.is_some() || shown.pending.is_some() {
+        return found;
+    }
+    let wordings = ["The receiver has the frame that was sent", "Arrives as it was sent", "As sent"];
+    Finding { wordings: wordings.map(Into::into).into(), leaks: false, word: found.word }
+}
+
 fn ciphertext_finding(leakage: &Leakage) -> Finding {
     if leakage.blocks == 0 {
         return Finding { wordings: vec!["Smaller than one block".into()], leaks: false, word: None };
@@ -110,7 +124,16 @@ fn ciphertext_finding(leakage: &Leakage) -> Finding {
     }
     let (repeated, blocks) = (leakage.repeated, leakage.blocks);
     let still = leakage.same_as_previous.filter(|&same| same > 0);
-    let mut wordings: Vec<String> = if repeated == 0 {
+    let unchanged = still.map(|same| format!("{} unchanged", percent(same, blocks)));
+    let mut wordings: Vec<String> = if let (0, Some(unchanged)) = (repeated, &unchanged) {
+        // What stays is what there is to tell.
+        let still = format!("{unchanged} since the last frame");
+        return Finding {
+            wordings: vec![format!("No block repeats · {still}"), still, unchanged.clone()],
+            leaks: true,
+            word: leakage.word,
+        };
+    } else if repeated == 0 {
         vec!["No block repeats".into()]
     } else {
         let share = percent(repeated, blocks);
@@ -121,11 +144,10 @@ fn ciphertext_finding(leakage: &Leakage) -> Finding {
             format!("{share} repeat"),
         ]
     };
-    if let Some(same) = still {
-        let still = format!("{} unchanged since the last frame", percent(same, blocks));
-        wordings.insert(0, format!("{} · {still}", wordings[0]));
+    if let Some(unchanged) = unchanged {
+        wordings.insert(0, format!("{} · {unchanged} since the last frame", wordings[0]));
     }
-    Finding { wordings, leaks: repeated > 0 || still.is_some(), word: leakage.word }
+    Finding { wordings, leaks: repeated > 0, word: leakage.word }
 }
 
 /// What came of an attack; `None` where the panel shows none, or it came to nothing.
@@ -171,6 +193,15 @@ pub fn percent(part: u64, whole: u64) -> String {
         100 if part < whole => format!("over 99{NBSP}%"),
         _ => format!("{rounded}{NBSP}%"),
     }
+}
+
+/// A share from 0 to 1 in percent, as [`percent`] says it.
+#[must_use]
+pub fn share(of_one: f64) -> String {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share")]
+    let parts = (of_one.clamp(0.0, 1.0) * 1e9) as u64;
+    // A single pixel of many is a part too.
+    percent(if of_one > 0.0 { parts.max(1) } else { 0 }, 1_000_000_000)
 }
 
 /// A count with thousands separators: `230,400`.
@@ -253,7 +284,15 @@ mod tests {
         assert_eq!(found.wordings[1], "91 % of the blocks repeat: 91 of 100");
         assert_eq!(found.wordings.last().map(String::as_str), Some("91 % repeat"));
         let reused = words("aes-128-ctr+reused-nonce", &leakage(100, 0, Some(38)));
-        assert_eq!(reused.wordings[0], "No block repeats · 38 % unchanged since the last frame");
+        assert_eq!(
+            reused.wordings,
+            [
+                "No block repeats · 38 % unchanged since the last frame",
+                "38 % unchanged since the last frame",
+                "38 % unchanged"
+            ],
+            "however little room there is, the number is told"
+        );
         assert!(reused.leaks, "a reused nonce leaks over time");
     }
 

@@ -18,11 +18,14 @@ pub struct Group {
 }
 
 /// All keys, for the list.
-pub const GROUPS: [Group; 5] = [
+pub static GROUPS: [Group; 5] = [
     Group {
         title: "Playing",
         keys: &[
             (&["Space"], "Play, pause"),
+            (&["J"], "Play backwards, faster"),
+            (&["K"], "Pause"),
+            (&["L"], "Play forwards, faster"),
             (&["→", "."], "One frame forwards"),
             (&["←", ","], "One frame back"),
             (&["Shift →"], "One second forwards"),
@@ -30,7 +33,7 @@ pub const GROUPS: [Group; 5] = [
             (&["Home"], "First frame"),
             (&["End"], "Last frame"),
             (&["G"], "Go to a frame or a time"),
-            (&["L"], "Loop"),
+            (&["R"], "Loop"),
             (&["I", "O"], "Loop from here, to here"),
             (&["U"], "Loop over everything"),
             (&["+", "]"], "Faster"),
@@ -61,6 +64,7 @@ pub const GROUPS: [Group; 5] = [
             (&["1", "–", "9", "0"], "Enlarge a panel, and back"),
             (&["A"], "Add a panel"),
             (&["C"], "Compare two panels"),
+            (&["D"], "By how much they differ"),
             (&["Ctrl C"], "Copy the panels as a picture"),
             (&["Ctrl Shift C"], "Copy the command line"),
             (&["Ctrl S"], "Save the panels as a picture"),
@@ -81,6 +85,7 @@ pub const GROUPS: [Group; 5] = [
             (&["Drag", "Alt →"], "Move the picture"),
             (&["B"], "The block under the pointer"),
             (&["Click"], "Pin the block, let it go"),
+            (&["E"], "Tamper with what is received"),
         ],
     },
 ];
@@ -198,7 +203,10 @@ fn command(key: Key, modifiers: Modifiers, sight: Sight) -> Option<Command> {
         Key::ArrowLeft | Key::Comma => Command::StepBack,
         Key::Home => Command::First,
         Key::End => Command::Last,
-        Key::L => Command::ToggleLoop,
+        Key::J => Command::Backwards,
+        Key::K => Command::Hold,
+        Key::L => Command::Forwards,
+        Key::R => Command::ToggleLoop,
         Key::G => Command::TypePlace(Typed::Frame),
         Key::I => Command::StartRange,
         Key::O => Command::EndRange,
@@ -223,11 +231,13 @@ fn command(key: Key, modifiers: Modifiers, sight: Sight) -> Option<Command> {
         Key::Num0 => Command::ToggleEnlarged(9),
         Key::A => Command::AddPanel,
         Key::B => Command::ToggleInspector,
+        Key::E => Command::ToggleTool,
         Key::H => Command::NextFlicker,
         Key::N => Command::Learn(Learn::Toggle),
         Key::M => Command::ToggleGraph,
         Key::P => Command::TogglePresenting,
         Key::C => Command::ToggleCompare,
+        Key::D => Command::ToggleDifference,
         Key::Z if modifiers.shift => Command::Look(sight.farther()),
         Key::Z => Command::Look(sight.closer()),
         Key::X if modifiers.shift => Command::Look(sight.times(1.0)),
@@ -262,7 +272,7 @@ mod tests {
     #[test]
     fn letters_with_ctrl_are_other_commands_than_without() {
         let command = |key, modifiers| command(key, modifiers, Sight::default());
-        assert_eq!(command(Key::L, Modifiers::NONE), Some(Command::ToggleLoop));
+        assert_eq!(command(Key::L, Modifiers::NONE), Some(Command::Forwards));
         assert_eq!(command(Key::L, Modifiers::COMMAND), Some(Command::TypeSource));
         assert_eq!(command(Key::Z, Modifiers::COMMAND), Some(Command::Undo));
         assert_eq!(command(Key::T, Modifiers::COMMAND), None);

@@ -9,10 +9,12 @@
 //!
 //! The window does no work: it sends commands, draws the last shot, and asks to be repainted when the next
 //! one is due. Pictures come ready to upload from the render thread ([`film`]), cut to the part in sight
-//! ([`look`]), with the block that is looked at ([`inspect`], [`flow`]). Pictures to take away are made on a
+//! ([`look`]), with the block that is looked at ([`inspect`], [`flow`]), or the difference of two ([`amplify`]). In panels of what is received, the pointer
+//! tampers ([`tamper`]); on a canvas, it draws ([`easel`]). Pictures to take away are made on a
 //! thread of their own ([`saving`], `darkroom`). What is set lives in one [`State`](state::State), whose
 //! `apply` is pure; changes of the scene can be taken back (`edits`, `history`). Only this room names eframe.
 
+pub mod amplify;
 mod app;
 mod banner;
 mod caption;
@@ -20,6 +22,8 @@ mod command;
 mod command_line;
 mod darkroom;
 mod dialog;
+pub mod easel;
+mod easel_ui;
 mod edits;
 mod errand;
 pub mod film;
@@ -37,6 +41,8 @@ mod lesson_ui;
 pub mod lessons;
 pub mod look;
 mod menus;
+mod options;
+pub mod pace;
 mod panels;
 mod picture;
 pub mod place;
@@ -45,8 +51,11 @@ mod save_form;
 pub mod saving;
 mod screen;
 mod settings;
+pub mod shelf;
+mod side;
 pub mod state;
 pub mod survey;
+pub mod tamper;
 mod theme;
 mod timeline;
 mod top_bar;
@@ -70,7 +79,7 @@ pub struct Options {
     pub scene: Scene,
     /// The frame that it holds; without, it plays from the first.
     pub frame: Option<FrameIndex>,
-    /// Say on standard error which renderer was taken.
+    /// Say on standard error which renderer was taken, and at the end how long frames took.
     pub verbose: bool,
 }
 

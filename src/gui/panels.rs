@@ -2,18 +2,19 @@
 
 use eframe::egui::{
     Align, Align2, Button, Color32, ComboBox, CornerRadius, CursorIcon, DragAndDrop, FontFamily, FontId,
-    Galley, Id, LayerId, Layout as Flow, Order, Popup, Pos2, Rect, RichText, Role, Sense, Stroke, StrokeKind,
-    Ui, UiBuilder, WidgetInfo, vec2,
+    Frame, Galley, Id, LayerId, Layout as Flow, Order, Popup, PopupCloseBehavior, Pos2, Rect, Response,
+    RichText, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, vec2,
 };
 use std::sync::Arc;
 
 use super::caption::{self, Finding};
 use super::grid::Grid;
 use super::icons::{self, Icon, icon_button_ui};
-use super::picture::{Pane, snapped};
+use super::picture::{self, Pane, snapped};
 use super::screen::Screen;
 use super::state::{Command, State};
-use super::{menus, theme, wipe};
+use super::tamper::Target;
+use super::{easel_ui, menus, options, theme, wipe};
 use crate::leak::Word;
 use crate::pipeline::Status;
 use crate::scene::Panel;
@@ -61,6 +62,7 @@ pub fn panels_ui(
         ui.scope_builder(builder, |ui| card.card_ui(ui, &grid, screen, status, commands));
     }
     drop_ui(ui, &shown, &grid, commands);
+    picture::leave(ui, state, grid.cards.iter().map(|&card| grid.picture_in(card)), commands);
 }
 
 /// A panel that is drawn along by its caption, by its place.
@@ -142,9 +144,9 @@ impl Card<'_> {
         let rendered = shot.and_then(|shot| shot.panels.get(self.at).map(|panel| (shot.shape, panel)));
         let finding = rendered
             .filter(|(_, rendered)| rendered.panel == self.panel())
-            .map(|(shape, rendered)| caption::finding(self.panel(), shape, &rendered.leakage));
+            .map(|(shape, rendered)| caption::finding_of(shape, rendered));
         let caption = self.rect.with_max_y(self.rect.top() + grid.caption_height);
-        self.caption_ui(ui, caption, grid.one_line(), finding.as_ref(), commands);
+        self.caption_ui(ui, caption, grid.one_line(), finding.as_ref(), status, commands);
         self.picture_ui(ui, grid.picture_in(self.rect), screen, finding.as_ref(), commands);
         let shown = rendered.map(|(_, rendered)| rendered).filter(|rendered| rendered.panel == self.panel());
         if let Some(words) = shown.and_then(|rendered| caption::notice(rendered, status)) {
@@ -181,6 +183,7 @@ impl Card<'_> {
         rect: Rect,
         one_line: bool,
         finding: Option<&Finding>,
+        status: &Status,
         commands: &mut Vec<Command>,
     ) {
         self.handle_ui(ui, rect);
@@ -201,6 +204,7 @@ impl Card<'_> {
             }
             let more = icon_button_ui(ui, Icon::More, &format!("Menu of panel {}", self.at + 1), false);
             Popup::menu(&more).show(|ui| menus::panel_ui(ui, self.at, &self.state.scene.panels, commands));
+            self.options_ui(ui, status, commands);
             ui.add_space(4.0);
             ui.with_layout(Flow::left_to_right(Align::Center), |ui| {
                 self.menus_ui(ui, commands);
@@ -214,6 +218,20 @@ impl Card<'_> {
             let builder = UiBuilder::new().max_rect(below).layout(Flow::left_to_right(Align::Center));
             ui.scope_builder(builder, |ui| finding_ui(ui, finding));
         }
+    }
+
+    /// The options of a lens that has more of them than a menu can list.
+    fn options_ui(&self, ui: &mut Ui, status: &Status, commands: &mut Vec<Command>) {
+        if !matches!(self.panel(), Panel::Cipher { lens, .. } if options::has_form(lens)) {
+            return;
+        }
+        let button = icon_button_ui(ui, Icon::Options, &format!("Options of panel {}", self.at + 1), false);
+        let shape = status.info.as_ref().map(|info| info.shape());
+        let form = options::Form { at: self.at, state: self.state, status, shape };
+        Popup::from_toggle_button_response(&button)
+            .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
+            .frame(Frame::popup(ui.style()).inner_margin(14))
+            .show(|ui| form.form_ui(ui, commands));
     }
 
     /// The caption itself: the panel is drawn along by it to another place.
@@ -251,7 +269,9 @@ impl Card<'_> {
         let room = ui.available_width() - lens_width - name_width;
         let through = if lens_width > 0.0 && room > THROUGH { THROUGH } else { 0.0 };
         let name = RichText::new(name).family(theme::semibold());
-        let width = (ui.available_width() - lens_width - through).max(60.0);
+        // In a very narrow card both are cut, the scheme less than the lens.
+        let lens_room = lens_width.min(ui.available_width() * 0.45);
+        let width = (ui.available_width() - lens_room - through).max(0.0);
         ui.allocate_ui_with_layout(vec2(width, LINE), Flow::left_to_right(Align::Center), |ui| {
             let response = ComboBox::from_id_salt("scheme")
                 .selected_text(name)
@@ -268,13 +288,17 @@ impl Card<'_> {
             if through > 0.0 {
                 ui.label(RichText::new("through").color(palette.weak));
             }
-            ComboBox::from_id_salt("lens")
-                .selected_text(RichText::new(lens.name()).color(palette.weak))
-                .width(0.0)
-                .show_ui(ui, |ui| menus::lenses_ui(ui, self.at, scheme, lens, commands))
-                .response
-                .accessible_name(format!("Lens of panel {}", self.at + 1))
-                .on_hover_text(lens.about());
+            let room = vec2(lens_room.min(ui.available_width()), LINE);
+            ui.allocate_ui_with_layout(room, Flow::left_to_right(Align::Center), |ui| {
+                ComboBox::from_id_salt("lens")
+                    .selected_text(RichText::new(lens.name()).color(palette.weak))
+                    .width(0.0)
+                    .truncate()
+                    .show_ui(ui, |ui| menus::lenses_ui(ui, self.at, scheme, lens, commands))
+                    .response
+                    .accessible_name(format!("Lens of panel {}", self.at + 1))
+                    .on_hover_text(lens.about());
+            });
         }
     }
 
@@ -298,35 +322,45 @@ impl Card<'_> {
         let round =
             if flush { CornerRadius { nw: 0, ne: 0, sw: ROUND, se: ROUND } } else { CornerRadius::ZERO };
         let rect = snapped(rect, ui.pixels_per_point());
-        self.log_place(ui, &response, rect);
+        log_place(ui, &response, rect, || format!("panel {} {}", self.at + 1, self.panel()));
         let pane = Pane { rect, sight: screen.sight(self.state.view.look) };
-        pane.follow(ui, &response, commands);
-        pane.point(&response, self.state, screen, commands);
+        let target = screen
+            .shot()
+            .and_then(|shot| Target::of(self.at, self.panel(), pane, self.state.scene.layout, shot.shape));
+        let tool = self.state.view.tamper;
+        let draws = self.panel() == Panel::Plain && self.state.drawing().is_some();
+        let has_tool = draws || (target.is_some() && tool.in_hand);
+        pane.follow(ui, &response, has_tool, commands);
+        pane.point(&response, self.state, screen, has_tool, commands);
         let painter = ui.painter();
         painter.rect_filled(rect, round, palette.ground);
         if let Some(texture) = screen.picture(self.at) {
             pane.paint(painter, texture, round);
             pane.paint_blocks(painter, self.state.scene.layout, texture.shape);
-            pane.paint_mark(ui, screen);
+            pane.paint_mark(ui, self.state.scene.layout, screen);
+        }
+        if let Some(target) = target {
+            target.tamper_ui(ui, &response, tool, commands);
+        }
+        if draws {
+            easel_ui::hand_ui(ui, &response, pane, self.state, commands);
         }
         icons::focus_ui(ui, &response, rect, 0);
-        if response.double_clicked() {
+        // Who flips a bit there and back again does not mean to enlarge the panel.
+        if response.double_clicked() && !has_tool {
             commands.push(Command::ToggleEnlarged(self.at));
         }
     }
 }
 
-impl Card<'_> {
-    /// Tells the log where the picture is in the window, in physical pixels, whenever that changes.
-    fn log_place(&self, ui: &Ui, picture: &eframe::egui::Response, rect: Rect) {
-        let place = rect * ui.pixels_per_point();
-        let before =
-            ui.data_mut(|data| std::mem::replace(data.get_temp_mut_or(picture.id, Rect::NOTHING), place));
-        if before != place {
-            let (number, panel) = (self.at + 1, self.panel());
-            let (min, size) = (place.min, place.size());
-            tracing::debug!("panel {number} {panel} at {},{} {}×{}", min.x, min.y, size.x, size.y);
-        }
+/// Tells the log where a picture is in the window, in physical pixels, whenever that changes.
+pub fn log_place(ui: &Ui, picture: &Response, rect: Rect, name: impl FnOnce() -> String) {
+    let place = rect * ui.pixels_per_point();
+    let before =
+        ui.data_mut(|data| std::mem::replace(data.get_temp_mut_or(picture.id, Rect::NOTHING), place));
+    if before != place {
+        let (min, size) = (place.min, place.size());
+        tracing::debug!("{} at {},{} {}×{}", name(), min.x, min.y, size.x, size.y);
     }
 }
 

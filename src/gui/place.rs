@@ -68,10 +68,23 @@ impl LoopRange {
         Self { start: self.start.filter(|&start| start < end), end: Some(end) }
     }
 
-    /// True where the video plays and has come to the end of the range, or past it.
+    /// The frame from which it is played, whichever way that is.
+    #[must_use]
+    pub fn entry(self, status: &Status) -> FrameIndex {
+        let last = || status.index.as_ref().map_or(FrameIndex(0), |index| FrameIndex(index.frames()).back(1));
+        if status.backwards { self.end.unwrap_or_else(last) } else { self.start.unwrap_or_default() }
+    }
+
+    /// True where the video plays and has come to the end of the range, or past it; to its start, where it
+    /// plays backwards.
     #[must_use]
     pub fn is_over(self, status: &Status) -> bool {
-        let over = |(shown, _): (FrameIndex, f64)| self.end.is_some_and(|end| shown >= end);
+        let over = |(shown, _): (FrameIndex, f64)| match (self.start, self.end) {
+            (Some(start), _) if status.backwards && shown <= start => true,
+            (_, Some(end)) if status.backwards => shown > end,
+            (_, Some(end)) => shown >= end,
+            (_, None) => false,
+        };
         status.playing && !status.stepping && !status.loading && status.shown.is_some_and(over)
     }
 }
@@ -111,5 +124,17 @@ mod tests {
         assert!(!range.is_over(&Status { playing: false, ..at(9) }));
         assert!(!range.is_over(&Status { stepping: true, ..at(9) }), "it is on its way back");
         assert!(!LoopRange::default().is_over(&at(9)));
+    }
+
+    #[test]
+    fn backwards_it_is_over_at_its_first_frame_and_starts_again_at_its_last() {
+        let range = LoopRange::default().starting(FrameIndex(3)).ending(FrameIndex(9));
+        let status = Status { playing: true, backwards: true, ..Status::default() };
+        let at = |frame| Status { shown: Some((FrameIndex(frame), 0.0)), ..status.clone() };
+        assert_eq!([2, 3, 4, 9, 10].map(|frame| range.is_over(&at(frame))), [true, true, false, false, true]);
+        assert_eq!(range.entry(&status), FrameIndex(9));
+        let until_nine = LoopRange::default().ending(FrameIndex(9));
+        assert!(!until_nine.is_over(&at(0)), "the start of the video leads to its end");
+        assert!(until_nine.is_over(&at(89)), "and that is past the end of the range");
     }
 }

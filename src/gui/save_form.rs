@@ -13,6 +13,8 @@ fn about(draft: &SaveDraft) -> &'static str {
     match (draft.what, draft.holds_secret_key) {
         (What::Scene, true) => "All that shows the same again, as TOML, and your key with it",
         (What::Scene, false) => "All that shows the same again, as TOML",
+        (What::Drawing, _) => "Every pixel of the drawing alone, as PNG",
+        (What::Lesson(_), _) => "Its text and its scene as TOML, to be changed into a lesson of your own",
         (What::Sheet | What::Panel(_), _) => "Every pixel, with the captions, as PNG",
     }
 }

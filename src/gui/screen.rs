@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use eframe::egui::{ColorImage, Context, TextureFilter, TextureHandle, TextureId, TextureOptions, Ui, Vec2};
 
+use super::amplify::Pair;
 use super::film::{Cut, Shot, Showing, Wanted};
 use super::look::{Look, Sight};
 use super::state::View;
+use super::wipe::Comparison;
 use crate::frame::Shape;
 use crate::scene::Panel;
 
@@ -24,10 +26,14 @@ pub struct Screen {
     pub wanted: Arc<Wanted>,
     shot: Option<Shot>,
     pictures: Vec<Option<Hung>>,
+    /// The difference of two panels.
+    difference: Option<Hung>,
     /// Pixels of the screen for one of the frame where the whole picture is shown.
     whole_px: Option<f32>,
     /// A better version of the shot is on its way.
     redrawing: bool,
+    /// What was sent to textures and not yet told.
+    uploaded_bytes: u64,
 }
 
 /// The picture of a panel.
@@ -72,10 +78,16 @@ impl Screen {
                         && now_secs - hung.since_secs < stays_secs
                 });
                 if !stays {
+                    self.uploaded_bytes += image.as_raw().len() as u64;
                     let picture = Picture { panel: panel.panel, cut, shape: shot.shape };
                     hang(ctx, place, at, image, picture, now_secs);
                 }
             }
+        }
+        if let Some(found) = &mut shot.difference {
+            let picture = Picture { panel: Panel::Plain, cut: found.cut, shape: shot.shape };
+            let image = std::mem::take(&mut found.image);
+            hang(ctx, &mut self.difference, usize::MAX, image, picture, now_secs);
         }
         self.redrawing = false;
         self.shot = Some(shot);
@@ -84,6 +96,11 @@ impl Screen {
     /// Takes the shot off the screen.
     pub fn clear(&mut self) {
         *self = Self { wanted: Arc::clone(&self.wanted), ..Self::default() };
+    }
+
+    /// How much was sent to textures since this was asked last.
+    pub fn take_uploaded_bytes(&mut self) -> u64 {
+        std::mem::take(&mut self.uploaded_bytes)
     }
 
     /// The shot on screen. Its images are in the textures.
@@ -96,6 +113,15 @@ impl Screen {
     #[must_use]
     pub fn picture(&self, at: usize) -> Option<Texture> {
         let hung = self.pictures.get(at)?.as_ref()?;
+        let Picture { cut, shape, .. } = hung.picture;
+        Some(Texture { id: hung.texture.id(), cut, shape })
+    }
+
+    /// The picture of the difference of two panels, if it is that.
+    #[must_use]
+    pub fn difference(&self, pair: Pair) -> Option<Texture> {
+        let shown = self.shot.as_ref()?.difference.as_ref()?;
+        let hung = self.difference.as_ref().filter(|_| shown.pair == pair)?;
         let Picture { cut, shape, .. } = hung.picture;
         Some(Texture { id: hung.texture.id(), cut, shape })
     }
@@ -114,6 +140,8 @@ impl Screen {
             panels,
             texture_side: ui.input(|input| input.max_texture_side),
             block: view.inspector.block(),
+            lit: view.inspector.lights_up(),
+            difference: view.comparison.and_then(Comparison::difference),
         });
     }
 
@@ -129,7 +157,17 @@ impl Screen {
         let showing = self.wanted.showing();
         let looks_elsewhere = shot.inspected.as_ref().map(|seen| seen.block) != showing.block
             && showing.block.is_none_or(|block| block < shot.blocks());
+        let lacks_difference = showing.difference.is_some_and(|pair| {
+            let needed = showing.needs_difference(shot.shape);
+            let serves = |cut: Cut| needed.is_none_or(|needed| cut.serves(needed));
+            let can_be_had = pair.panels.iter().all(|&at| at < shot.panels.len());
+            let is_there =
+                shot.difference.as_ref().is_some_and(|shown| shown.pair == pair && serves(shown.cut));
+            can_be_had && !is_there
+        });
         let lacks = looks_elsewhere
+            || (shot.inspected.is_some() && shot.lit != showing.lit)
+            || lacks_difference
             || shot.panels.iter().enumerate().any(|(at, panel)| {
                 let needed = showing.needs(at, shot.shape);
                 needed.is_some_and(|needed| panel.cut.is_none_or(|cut| !cut.serves(needed)))
@@ -158,4 +196,28 @@ fn hang(
         hung.texture.set(image, FILTER);
     }
     (hung.picture, hung.since_secs) = (picture, since_secs);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use eframe::egui::Color32;
+
+    #[test]
+    fn a_picture_of_the_same_size_goes_into_the_texture_that_is_there() {
+        let ctx = Context::default();
+        let mut place = None;
+        let mut written = |width: u32| {
+            let cut = Cut { x: 0, y: 0, width, height: 2, factor: 1 };
+            let picture = Picture { panel: Panel::Plain, cut, shape: Shape::new(width, 2) };
+            let image = Arc::new(ColorImage::filled(cut.size(), Color32::BLACK));
+            hang(&ctx, &mut place, 0, image, picture, 0.0);
+            let delta = ctx.tex_manager().write().take_delta();
+            delta.set.values().flatten().map(|delta| delta.pos).collect::<Vec<_>>()
+        };
+        assert_eq!(written(4), [None], "a new one");
+        assert_eq!(written(4), [Some([0, 0])], "in place");
+        assert_eq!(written(6), [None], "another size");
+        assert_eq!(ctx.tex_manager().read().num_allocated(), 1);
+    }
 }

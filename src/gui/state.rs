@@ -5,21 +5,26 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 pub use super::command::{Command, Effect};
+use super::easel::{Easel, Sketch, Step as Draw};
 use super::edits::usable_key;
 use super::graph::Metric;
 use super::history::{Edit, History};
-use super::lessons::{Course, Step as Learn, lessons};
+use super::lessons::{Course, Lesson, Step as Learn};
 use super::look::Look;
 use super::place::{LoopRange, PlaceDraft, Typed};
 use super::saving::SaveDraft;
+use super::shelf::{Shelf, open_lessons};
+use super::tamper::Tool;
 use super::wipe::Comparison;
 use super::{caption, command_line};
 
 use crate::crypto::{KeyError, KeyMaterial};
+use crate::drawing::Drawing;
 use crate::media::Source;
 use crate::pipeline::{self, Status};
 use crate::scene::{Panel, Scene, SceneFile};
@@ -54,6 +59,8 @@ pub struct State {
     pub recent: Vec<Source>,
     /// The scene of the time before.
     pub last_scene: Option<Box<Scene>>,
+    /// A teacher's own lessons.
+    pub shelf: Shelf,
 }
 
 /// How the video is played.
@@ -93,6 +100,10 @@ pub struct View {
     pub look: Look,
     /// Which block is looked at.
     pub inspector: Inspector,
+    /// What the pointer does in panels of what is received.
+    pub tamper: Tool,
+    /// How one draws on a canvas.
+    pub easel: Easel,
     /// Where one is in the lessons.
     pub course: Course,
     /// The number that is drawn along the timeline.
@@ -156,6 +167,8 @@ pub struct Inspector {
     pub open: bool,
     /// The block that the pointer was on last.
     pub pointed: Option<usize>,
+    /// The pointer is still on a picture.
+    pub pointing: bool,
     /// The block that stays, wherever the pointer is.
     pub pinned: Option<usize>,
 }
@@ -165,6 +178,13 @@ impl Inspector {
     #[must_use]
     pub fn block(self) -> Option<usize> {
         self.pinned.or(self.pointed).filter(|_| self.open)
+    }
+
+    /// True where its twins are lit up. What is known of a block can still be read, and copied, once the
+    /// pointer has left the pictures; but then they are to be seen as they are.
+    #[must_use]
+    pub fn lights_up(self) -> bool {
+        self.open && (self.pinned.is_some() || self.pointing)
     }
 }
 
@@ -195,6 +215,14 @@ pub struct Drafts {
     pub save: Option<SaveDraft>,
     /// The folder that was saved in last.
     pub folder: Option<PathBuf>,
+    /// The folder of a teacher's own lessons.
+    pub lessons: String,
+    /// The mark that is being drawn.
+    pub sketch: Option<Sketch>,
+    /// Marks as they are written.
+    pub written: String,
+    /// The drawing that was saved last, and the file that holds it.
+    pub saved_drawing: Option<(Arc<Drawing>, PathBuf)>,
 }
 
 /// A key as it is typed. `Debug` never prints it.
@@ -219,6 +247,10 @@ impl State {
             place: None,
             save: None,
             folder: None,
+            lessons: String::new(),
+            sketch: None,
+            written: String::new(),
+            saved_drawing: None,
         };
         let playback =
             Playback { speed: 1.0, looped: true, owed: Steps::default(), range: LoopRange::default() };
@@ -233,6 +265,7 @@ impl State {
             said: None,
             recent: Vec::new(),
             last_scene: None,
+            shelf: Shelf::default(),
         }
     }
 
@@ -241,6 +274,9 @@ impl State {
     pub fn due(&self, status: &Status) -> Option<Command> {
         if self.playback.owed != Steps::default() && !status.stepping {
             return Some(Command::CatchUp);
+        }
+        if self.has_news_of_sketch(status) {
+            return Some(Command::Draw(Draw::Show));
         }
         (self.playback.looped && self.playback.range.is_over(status)).then_some(Command::Repeat)
     }
@@ -260,6 +296,9 @@ impl State {
             Command::TypeSource => return vec![Effect::TypeSource],
             Command::TogglePlay if status.playing => return session(Session::Pause),
             Command::TogglePlay => return session(Session::Play),
+            Command::Hold => return session(Session::Pause),
+            Command::Forwards => return self.shuttle(Session::Play, status),
+            Command::Backwards => return self.shuttle(Session::PlayBackwards, status),
             Command::StepForward => return self.step(Steps { frames: 1, secs: 0.0 }, status),
             Command::StepBack => return self.step(Steps { frames: -1, secs: 0.0 }, status),
             Command::SkipSecs(secs) => return self.step(Steps { frames: 0, secs }, status),
@@ -304,7 +343,7 @@ impl State {
             }
             Command::SetGraph(metric) => self.view.graph = metric,
             Command::Repeat => {
-                return self.go(Session::Seek(self.playback.range.start.unwrap_or_default()));
+                return self.go(Session::Seek(self.playback.range.entry(status)));
             }
             Command::SeekSecs(secs) => return self.go(Session::SeekTime(secs.max(0.0))),
             Command::First => return self.go(Session::Seek(FrameIndex(0))),
@@ -318,10 +357,7 @@ impl State {
                 return session(Session::SetLooped(self.playback.looped));
             }
             Command::SetSpeed(speed) => return self.set_speed(speed),
-            Command::Faster => {
-                let faster = SPEEDS.into_iter().find(|&speed| speed > self.playback.speed);
-                return faster.map_or_else(Vec::new, |speed| self.set_speed(speed));
-            }
+            Command::Faster => return self.faster(self.playback.speed),
             Command::Slower => {
                 let slower = SPEEDS.into_iter().rev().find(|&speed| speed < self.playback.speed);
                 return slower.map_or_else(Vec::new, |speed| self.set_speed(speed));
@@ -398,11 +434,32 @@ impl State {
                 let two = (panels > 1).then(|| Comparison::of(one, (one + 1) % panels));
                 self.view.comparison = if self.view.comparison.is_some() { None } else { two };
             }
+            Command::ToggleDifference => {
+                let panels = &self.scene.panels;
+                let one = self.view.enlarged.unwrap_or(1).min(panels.len() - 1);
+                let original = panels.iter().position(|&panel| panel == Panel::Plain);
+                let other = original.filter(|&at| at != one).unwrap_or((one + 1) % panels.len());
+                let ends = self.view.comparison.is_some_and(|two| two.difference().is_some());
+                let two = (panels.len() > 1 && !ends).then(|| Comparison::difference_of(one, other));
+                self.view.comparison = two;
+            }
             Command::ToggleInspector => {
                 let open = !self.view.inspector.open;
                 self.view.inspector = Inspector { open, ..Inspector::default() };
             }
-            Command::PointAt(block) => self.view.inspector.pointed = block,
+            Command::Draw(step) => return self.draw(step),
+            Command::SetTool(tool) => self.view.tamper = tool,
+            Command::ToggleTool => {
+                let tool = self.view.tamper;
+                self.view.tamper = Tool { in_hand: !tool.in_hand, mark: None, ..tool };
+                let does = if self.view.tamper.in_hand { "tampers" } else { "looks closer" };
+                self.said = Some(format!("In panels of what is received, the pointer {does}."));
+            }
+            Command::PointAt(block) => {
+                self.view.inspector.pointed = Some(block);
+                self.view.inspector.pointing = true;
+            }
+            Command::PointAway => self.view.inspector.pointing = false,
             Command::Pin(block) => self.view.inspector.pinned = block,
             Command::CopyText(text) => {
                 self.said = Some("It is on the clipboard.".into());
@@ -410,7 +467,13 @@ impl State {
             }
             Command::CopyCommandLine => {
                 let frame = status.shown.map_or(FrameIndex(0), |(frame, _)| frame);
-                let line = command_line::figure(&self.scene, frame);
+                let Some(scene) = self.scene_of_files() else {
+                    let said = "a command line names files: save the drawing first, or save the scene, which \
+                                holds its marks and is named in place of a source";
+                    self.notice = Some(said.into());
+                    return Vec::new();
+                };
+                let line = command_line::figure(&scene, frame);
                 self.said = Some(format!("On the clipboard: {line}"));
                 return vec![Effect::CopyText(line)];
             }
@@ -418,6 +481,10 @@ impl State {
             Command::StopPreparing => return session(Session::StopPreparing),
             Command::Prepare => return session(Session::Prepare),
             Command::Learn(step) => return self.learn(step),
+            Command::OpenLessons(typed) => return open_lessons(&typed),
+            Command::TypeLessons(typed) => self.drafts.lessons = typed,
+            Command::ChooseLessons => return vec![Effect::ChooseLessons],
+            Command::ShelveLessons(found) => self.take_lessons(*found),
             Command::TogglePresenting => self.view.presenting = !self.view.presenting,
             Command::SetFlicker(flicker) => self.set_flicker(flicker),
             Command::NextFlicker => {
@@ -445,10 +512,17 @@ impl State {
             Command::ToggleHelp => self.view.help = !self.view.help,
             Command::Escape => return self.escape(status),
             Command::DismissError => self.dismiss(status),
+            Command::ForgetSaid => self.said = None,
             Command::Report(what) => self.notice = Some(what),
             Command::Quit => return vec![Effect::Quit],
         }
         Vec::new()
+    }
+
+    /// True while something lies over the whole window and waits for an answer.
+    #[must_use]
+    pub fn asks(&self) -> bool {
+        self.view.help || self.drafts.save.is_some()
     }
 
     /// What went wrong and has not been read yet.
@@ -459,10 +533,13 @@ impl State {
     }
 
     fn open(&mut self, source: Source) -> Vec<Effect> {
-        if let Source::File(path) = &source
-            && SceneFile::is_name(path)
-        {
-            return vec![Effect::ReadScene(path.clone())];
+        if let Source::File(path) = &source {
+            self.recent.retain(|known| *known != source);
+            self.recent.insert(0, source.clone());
+            self.recent.truncate(MOST_RECENT);
+            if SceneFile::is_name(path) {
+                return vec![Effect::ReadScene(path.clone())];
+            }
         }
         self.drafts.source = source.to_string();
         self.view.look = Look::default();
@@ -470,11 +547,6 @@ impl State {
         self.dismissed = None;
         self.playback.owed = Steps::default();
         self.playback.range = LoopRange::default();
-        if let Source::File(_) = &source {
-            self.recent.retain(|known| *known != source);
-            self.recent.insert(0, source.clone());
-            self.recent.truncate(MOST_RECENT);
-        }
         let mut effects = if source == self.scene.source {
             session(pipeline::Command::Reload)
         } else {
@@ -487,6 +559,28 @@ impl State {
     fn set_speed(&mut self, speed: f64) -> Vec<Effect> {
         self.playback.speed = speed;
         session(pipeline::Command::SetSpeed(speed))
+    }
+
+    /// The next speed on offer above `speed`, where there is one.
+    fn faster(&mut self, speed: f64) -> Vec<Effect> {
+        let faster = SPEEDS.into_iter().find(|&faster| faster > speed);
+        faster.map_or_else(Vec::new, |speed| self.set_speed(speed))
+    }
+
+    /// Plays in the way that `play` says, at the video's own speed or the slower one that is set; faster
+    /// where it does so already.
+    fn shuttle(&mut self, play: pipeline::Command, status: &Status) -> Vec<Effect> {
+        let backwards = matches!(play, pipeline::Command::PlayBackwards);
+        if status.playing && status.backwards == backwards {
+            // Twice as fast at least: the speeds between are for looking closely.
+            return self.faster(1.9 * self.playback.speed);
+        }
+        let mut effects = Vec::new();
+        if self.playback.speed > 1.0 {
+            effects = self.set_speed(1.0);
+        }
+        effects.extend(session(play));
+        effects
     }
 
     /// Steps at once, or once the step under way is made.
@@ -531,16 +625,16 @@ impl State {
             Learn::List => self.view.course = Course { open: true, ..Course::default() },
             Learn::Open(number) => {
                 self.view.offers_lessons = false;
-                if let Some(lesson) = lessons().get(number) {
+                if let Some(scene) = self.lesson(number).map(Lesson::asking) {
                     self.view.course = Course { open: true, lesson: Some(number), answered: false };
-                    return self.use_scene(lesson.asking());
+                    return self.use_scene(scene);
                 }
             }
             Learn::Answer => {
-                let lesson = self.view.course.lesson.and_then(|number| lessons().get(number));
-                if let Some(lesson) = lesson {
+                let lesson = self.view.course.lesson.and_then(|number| self.lesson(number));
+                if let Some(scene) = lesson.map(|lesson| lesson.scene.clone()) {
                     self.view.course.answered = true;
-                    return self.use_scene(lesson.scene.clone());
+                    return self.use_scene(scene);
                 }
             }
         }
@@ -556,6 +650,10 @@ impl State {
             self.drafts.save = None;
         } else if self.error(status).is_some() || self.said.is_some() {
             self.dismiss(status);
+        } else if self.drafts.sketch.is_some() {
+            return self.draw(Draw::Drop);
+        } else if self.view.tamper.mark.take().is_some() {
+            // What was marked is let go.
         } else if self.view.inspector.pinned.is_some() {
             self.view.inspector.pinned = None;
         } else if self.view.inspector.open {

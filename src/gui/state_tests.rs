@@ -42,6 +42,22 @@ fn one_key_plays_and_holds() {
 }
 
 #[test]
+fn forwards_and_backwards_start_at_the_videos_own_speed_or_a_slower_one_and_go_faster_when_asked_again() {
+    let mut state = state();
+    assert_eq!(told(&mut state, Command::Backwards, &status()), ["PlayBackwards"]);
+    let backwards = Status { playing: true, backwards: true, ..status() };
+    assert_eq!(told(&mut state, Command::Backwards, &backwards), ["SetSpeed(2.0)"]);
+    assert_eq!(told(&mut state, Command::Backwards, &backwards), ["SetSpeed(4.0)"]);
+    assert!(told(&mut state, Command::Backwards, &backwards).is_empty(), "that is the fastest");
+    assert_eq!(told(&mut state, Command::Forwards, &backwards), ["SetSpeed(1.0)", "Play"]);
+    assert_eq!(told(&mut state, Command::Hold, &backwards), ["Pause"]);
+    let _ = state.apply(Command::SetSpeed(0.25), &status());
+    assert_eq!(told(&mut state, Command::Forwards, &status()), ["Play"], "slow is what was asked for");
+    let forwards = Status { playing: true, ..status() };
+    assert_eq!(told(&mut state, Command::Forwards, &forwards), ["SetSpeed(0.5)"]);
+}
+
+#[test]
 fn skipping_counts_from_the_frame_shown_and_stops_at_the_start() {
     assert_eq!(told(&mut state(), Command::SkipSecs(0.5), &status()), ["SeekTime(0.9)"]);
     assert_eq!(told(&mut state(), Command::SkipSecs(-5.0), &status()), ["SeekTime(0.0)"]);

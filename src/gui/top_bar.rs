@@ -89,7 +89,7 @@ fn buttons_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
 fn source_ui(ui: &mut Ui, state: &mut State, commands: &mut Vec<Command>) {
     let field = TextEdit::singleline(&mut state.drafts.source)
         .id(source_id())
-        .hint_text("Path, demo, demo:still or pattern:bars")
+        .hint_text("Path, demo, demo:still, pattern:bars or canvas")
         .margin(vec2(10.0, 6.0))
         .desired_width(f32::INFINITY);
     let response = ui.add(field).accessible_name("Source");
@@ -97,7 +97,8 @@ fn source_ui(ui: &mut Ui, state: &mut State, commands: &mut Vec<Command>) {
         commands.push(Command::OpenTyped(state.drafts.source.clone()));
     }
     if !response.has_focus() {
-        response.on_hover_text("Path of a video or picture, demo, demo:still or pattern:NAME (Ctrl+L)");
+        response
+            .on_hover_text("Path of a video or picture, demo, demo:still, pattern:NAME or canvas (Ctrl+L)");
     }
 }
 
@@ -122,8 +123,7 @@ fn layout_ui(ui: &mut Ui, state: &State, roomy: bool, commands: &mut Vec<Command
 /// Samples, their levels, and the shape of a block.
 fn layouts_ui(ui: &mut Ui, now: Layout, commands: &mut Vec<Command>) {
     let mut offer = |ui: &mut Ui, layout: Layout, name: &str, about: &str| {
-        let item = ui.selectable_label(layout == now, name).on_hover_text(about);
-        if item.clicked() && layout != now {
+        if menus::item_ui(ui, name, about, layout == now).clicked() && layout != now {
             commands.push(Command::SetLayout(layout));
         }
     };
@@ -142,15 +142,14 @@ fn layouts_ui(ui: &mut Ui, now: Layout, commands: &mut Vec<Command>) {
         offer(ui, tiled, "Blocks in squares", "a block covers a square of pixels, as it might in a codec");
     }
     ui.separator();
+    menus::heading_ui(ui, "Levels of each colour channel: fewer make flatter pictures", false);
     for bits in [8, 6, 5, 4, 3, 2, 1] {
         let Ok(posterize) = Posterize::to_bits(bits) else { continue };
         let name = if posterize.is_off() { "All levels".into() } else { format!("{} levels", 1 << bits) };
-        offer(
-            ui,
-            now.posterized(posterize),
-            &name,
-            "levels of each colour channel: fewer make flatter pictures",
-        );
+        let layout = now.posterized(posterize);
+        if ui.selectable_label(layout == now, name).clicked() && layout != now {
+            commands.push(Command::SetLayout(layout));
+        }
     }
 }
 

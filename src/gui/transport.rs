@@ -39,8 +39,9 @@ pub struct Transport<'a> {
 impl Transport<'_> {
     /// Draws the timeline and the bar below it; in a low window, both in one row.
     pub fn transport_ui(self, ui: &mut Ui, scrub: &mut Scrub, commands: &mut Vec<Command>) {
-        let low = ui.ctx().content_rect().height() < LOW;
-        if let (Some(metric), Some(curves), false) = (self.state.view.graph, self.curves, low) {
+        // Numbers along the timeline need its whole length, and are worth the height.
+        let low = ui.ctx().content_rect().height() < LOW && self.state.view.graph.is_none();
+        if let (Some(metric), Some(curves)) = (self.state.view.graph, self.curves) {
             let indexed = self.status.index.as_ref().map(|index| index.duration_secs());
             let stated = self.status.info.as_ref().and_then(|info| info.duration_secs);
             let now_secs = self.status.shown.map_or(0.0, |(_, secs)| secs);
@@ -57,7 +58,7 @@ impl Transport<'_> {
             let roomy = !low && ui.available_width() >= ROOMY;
             position_ui(ui, self.state, self.status, roomy, commands);
             ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
-                speed_ui(ui, self.state, commands);
+                speed_ui(ui, self.state, self.status, commands);
                 zoom_ui(ui, self.sight, commands);
                 if !low {
                     let graph = self.state.view.graph;
@@ -90,7 +91,7 @@ impl Transport<'_> {
         if icon_button_ui(ui, Icon::StepForward, "One frame forwards (→)", false).clicked() {
             commands.push(Command::StepForward);
         }
-        if icon_button_ui(ui, Icon::Loop, "Loop (L)", self.state.playback.looped).clicked() {
+        if icon_button_ui(ui, Icon::Loop, "Loop (R)", self.state.playback.looped).clicked() {
             commands.push(Command::ToggleLoop);
         }
     }
@@ -155,9 +156,10 @@ fn place_ui(ui: &mut Ui, draft: &PlaceDraft, commands: &mut Vec<Command>) {
     }
 }
 
-fn speed_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+fn speed_ui(ui: &mut Ui, state: &State, status: &Status, commands: &mut Vec<Command>) {
+    let way = if status.backwards { "−" } else { "" };
     ComboBox::from_id_salt("speed")
-        .selected_text(caption::speed(state.playback.speed))
+        .selected_text(format!("{way}{}", caption::speed(state.playback.speed)))
         .width(64.0)
         .show_ui(ui, |ui| {
             theme::compact_list(ui);
@@ -170,7 +172,7 @@ fn speed_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
         })
         .response
         .accessible_name("Speed")
-        .on_hover_text("Speed (+ and -)");
+        .on_hover_text("Speed (+ and -; J backwards, K pause, L forwards)");
 }
 
 fn zoom_ui(ui: &mut Ui, sight: Sight, commands: &mut Vec<Command>) {

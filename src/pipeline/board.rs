@@ -4,6 +4,7 @@
 //! is a function here, called with the lock held and tested without threads.
 
 use std::collections::VecDeque;
+use std::iter;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -12,6 +13,7 @@ use super::knowledge::{Knowledge, Outcome, Request};
 use super::preparing::{Preparation, Preparing, Task};
 use super::queue::{Pushed, Queue};
 use super::render::Recent;
+use super::way::Way;
 use crate::frame::Frame;
 use crate::media::{Index, SourceInfo};
 use crate::scene::Scene;
@@ -36,7 +38,7 @@ const PREPARED_BYTES: usize = 128 << 20;
 
 /// How far ahead of the frame shown, while playing, what frames need is prepared; and how many things at
 /// most, each of which may be large.
-const PREPARED_AHEAD: u64 = 120;
+const PREPARED_AHEAD: usize = 120;
 const MOST_AHEAD: usize = 4;
 
 /// How many reports of damage are kept.
@@ -53,6 +55,8 @@ pub enum Command {
     Redraw,
     /// Play from where it stands; from the start, after the end.
     Play,
+    /// Play backwards from where it stands; what comes too late is passed over.
+    PlayBackwards,
     /// Hold the frame shown.
     Pause,
     /// Show this frame; the last one where there are not so many.
@@ -83,6 +87,8 @@ pub struct Status {
     pub index: Option<Arc<Index>>,
     /// True while the video plays.
     pub playing: bool,
+    /// True while it plays backwards.
+    pub backwards: bool,
     /// True from a command that needs a frame decoded until that frame is there.
     pub loading: bool,
     /// True from a step or a seek until its frame is shown: those that are asked for meanwhile add up.
@@ -117,12 +123,28 @@ pub(super) enum Target {
     Time(f64),
 }
 
+impl Target {
+    /// The frame that it names; frame 0 for a time that nothing is known of.
+    pub fn frame(self, index: Option<&Arc<Index>>) -> FrameIndex {
+        match self {
+            Self::Frame(frame) => frame,
+            Self::Time(secs) => index.map_or(FrameIndex(0), |index| index.frame_at(secs)),
+        }
+    }
+}
+
 /// A decoded frame on its way.
 #[derive(Debug)]
 pub(super) struct Scheduled {
+    /// Frames before it that it needs, where those did not come by themselves.
+    pub before: Vec<Arc<Frame>>,
     pub frame: Arc<Frame>,
-    /// When it is due on the clock, which runs on through loops.
+    /// When it is due on the clock, which runs on through loops and whichever way the video goes.
     pub due_secs: f64,
+    /// How long it stays.
+    pub lasts_secs: f64,
+    /// Frames that are passed over after it, since they would come too late.
+    pub passed_over: u64,
     /// False for a frame that only a later one needs.
     pub show: bool,
 }
@@ -162,7 +184,7 @@ pub(super) enum Render {
 /// A piece of work for the decode thread.
 pub(super) enum Decode {
     Open(Arc<Scene>, u64),
-    Seek(Target, Arc<Scene>, Generation),
+    Seek(Target, Arc<Scene>, Generation, Way),
     Frame,
     Rewind,
 }
@@ -179,6 +201,8 @@ pub(super) struct Prepare {
 #[derive(Debug, Default)]
 struct Playback {
     playing: bool,
+    /// Backwards only while it plays.
+    way: Way,
     looped: bool,
     clock: Clock,
     /// Sheets to be shown as soon as they are there, whatever the clock says.
@@ -269,7 +293,8 @@ impl<T> Board<T> {
             Command::SetScene(scene) => self.set_scene(scene),
             Command::Reload => self.reload(),
             Command::Redraw => self.redraw(true),
-            Command::Play => self.play(now),
+            Command::Play => self.play(Way::Forwards, now),
+            Command::PlayBackwards => self.play(Way::Backwards, now),
             Command::Pause => self.pause(now),
             Command::Seek(frame) => self.seek_to(Target::Frame(frame)),
             Command::SeekTime(secs) => self.seek_to(Target::Time(secs)),
@@ -301,6 +326,7 @@ impl<T> Board<T> {
     /// Brings the status up to date with what is played.
     fn tell(&mut self) {
         self.status.playing = self.playback.playing;
+        self.status.backwards = self.playback.way == Way::Backwards;
         self.tell_preparing();
         self.status.stepping = self.playback.steps > 0;
     }
@@ -362,6 +388,7 @@ impl<T> Board<T> {
         self.preparation.clear();
         self.preparation.start();
         self.shown = None;
+        self.playback.way = Way::Forwards;
         self.seek_to(Target::Frame(FrameIndex(0)));
     }
 
@@ -386,11 +413,13 @@ impl<T> Board<T> {
         self.seek = Some(target);
     }
 
-    fn play(&mut self, now: Instant) {
-        if self.playback.playing || self.progress.unopened {
+    fn play(&mut self, way: Way, now: Instant) {
+        if (self.playback.playing && self.playback.way == way) || self.progress.unopened {
             return;
         }
-        if self.finished() {
+        if self.playback.way != way {
+            self.turn(way);
+        } else if self.finished() {
             self.seek_to(Target::Frame(FrameIndex(0)));
         }
         self.playback.playing = true;
@@ -401,9 +430,25 @@ impl<T> Board<T> {
         }
     }
 
+    /// Holds the frame shown. What comes next is then the frame after it, whichever way it was reached.
     fn pause(&mut self, now: Instant) {
         self.playback.playing = false;
         self.playback.clock.stop(now);
+        if self.playback.way == Way::Backwards {
+            self.turn(Way::Forwards);
+        }
+    }
+
+    /// Goes the other way from the frame shown, or asked for.
+    fn turn(&mut self, way: Way) {
+        self.playback.way = way;
+        let here = self.playback.target.or(self.status.shown.map(|(frame, _)| frame));
+        self.seek_to(self.seek.unwrap_or(Target::Frame(here.unwrap_or_default())));
+    }
+
+    /// Seconds of video a second.
+    pub fn speed(&self) -> f64 {
+        self.playback.clock.speed()
     }
 
     /// Gives up what was asked for and did not come.
@@ -487,7 +532,8 @@ impl<T> Board<T> {
                 if let (Target::Time(secs), Some(index)) = (target, &self.status.index) {
                     self.playback.target = Some(index.frame_at(secs));
                 }
-                return Some(Decode::Seek(target, Arc::clone(&self.scene), self.generation));
+                let (scene, way) = (Arc::clone(&self.scene), self.playback.way);
+                return Some(Decode::Seek(target, scene, self.generation, way));
             }
             Some(_) => return None,
             None => {}
@@ -534,12 +580,12 @@ impl<T> Board<T> {
             return None;
         }
         let item = self.frames.pop()?;
-        let over_secs = item.due_secs + item.frame.duration_secs;
+        let over_secs = item.due_secs + item.lasts_secs;
         let late = self.playback.playing
             && self.playback.steps == 0
             && over_secs < self.playback.clock.position_secs(now)
             && self.frames.len() > 0;
-        self.status.dropped += u64::from(late && item.show);
+        self.status.dropped += u64::from(late && item.show) + item.passed_over;
         self.rendering = true;
         let after_gap = std::mem::replace(&mut self.gap, late);
         Some(Render::Next { item, late, after_gap, generation: self.generation })
@@ -599,13 +645,9 @@ impl<T> Board<T> {
         }
         let most = wanted.len() + MOST_AHEAD;
         let frames = self.status.index.as_ref().map(|index| index.frames().max(1));
-        for ahead in frame.0 + 1..=frame.0 + PREPARED_AHEAD {
-            let next = match frames {
-                Some(frames) if ahead >= frames && !self.rewinds() => break,
-                Some(frames) => ahead % frames,
-                None => ahead,
-            };
-            for request in Request::all(&self.scene, FrameIndex(next)) {
+        let next = |&frame: &FrameIndex| self.playback.way.next(frame, frames, self.rewinds());
+        for coming in iter::successors(next(&frame), next).take(PREPARED_AHEAD) {
+            for request in Request::all(&self.scene, coming) {
                 if wanted.len() < most && !wanted.contains(&request) {
                     wanted.push(request);
                 }

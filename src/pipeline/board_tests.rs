@@ -89,7 +89,8 @@ fn decode(board: &mut Board<u64>, n: u64) {
     let mut recent = place(n).recent;
     let frame = Arc::clone(recent.current().expect("a frame"));
     recent.clear();
-    let item = Scheduled { frame, due_secs: n as f64 / 10.0, show: true };
+    let (due_secs, lasts_secs) = (n as f64 / 10.0, frame.duration_secs);
+    let item = Scheduled { before: Vec::new(), frame, due_secs, lasts_secs, passed_over: 0, show: true };
     assert!(board.push_frame(board.generation, item).is_none(), "there is room");
 }
 

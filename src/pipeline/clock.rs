@@ -34,6 +34,12 @@ impl Clock {
         self.since.is_some()
     }
 
+    /// Seconds of video a second.
+    #[must_use]
+    pub const fn speed(&self) -> f64 {
+        self.speed
+    }
+
     /// Runs from `position_secs` on.
     pub fn run_from(&mut self, position_secs: f64, now: Instant) {
         *self = Self { position_secs, since: Some(now), ..*self };

@@ -10,6 +10,7 @@
 //! come too late, before they are encrypted. [`batch`] never drops one. What a panel has to know from frames
 //! elsewhere in the video is prepared beforehand or beside it ([`knowledge`]).
 
+mod backwards;
 pub mod batch;
 mod board;
 mod channel;
@@ -22,6 +23,7 @@ mod queue;
 mod render;
 mod session;
 mod tampered;
+mod way;
 
 pub use channel::{Ciphertext, Wire};
 pub use clock::Clock;

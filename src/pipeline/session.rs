@@ -13,10 +13,12 @@ use std::time::Instant;
 
 use std::ops::ControlFlow;
 
+use super::backwards::{Backwards, Taken};
 use super::board::{Board, Decode, Place, Prepare, Ready, Render, Scheduled, Target};
 pub use super::board::{Command, Shown, Status};
 use super::knowledge::{self, KnowledgeError, Known};
 use super::render::{Parts, Recent, Renderer, Sheet};
+use super::way::Way;
 use crate::layout::Layout;
 use crate::media::{self, Frames, Index, Limits, MediaError, Source};
 use crate::pool::Pool;
@@ -210,7 +212,7 @@ fn decode<T: Send + 'static>(shared: &Arc<Shared<T>>, opener: &Arc<dyn Opener>) 
                     }));
                 }
             }
-            (Decode::Seek(target, scene, generation), Some(reader)) => {
+            (Decode::Seek(target, scene, generation, way), Some(reader)) => {
                 let index = shared.board().status.index.clone();
                 if let (Some(index), None) = (index, reader.index()) {
                     reader.set_index(index);
@@ -218,21 +220,13 @@ fn decode<T: Send + 'static>(shared: &Arc<Shared<T>>, opener: &Arc<dyn Opener>) 
                 reader.set_layout(scene.layout);
                 wanted.store(generation.0, Ordering::Relaxed);
                 place = Flow { generation, source_version: open_version, ..Flow::default() };
-                match seek(&mut **reader, target, scene.frames_needed()) {
-                    Ok(from) => {
-                        place.from = from;
-                        place.flowing = true;
-                    }
+                match place.go(&mut **reader, target, &scene, way) {
+                    Ok(()) => place.flowing = true,
                     Err(error) => shared.fail(generation, &error),
                 }
             }
-            (Decode::Rewind, Some(reader)) => match reader.seek(FrameIndex(0)) {
-                Ok(()) => {
-                    place.flowing = true;
-                    place.from = FrameIndex(0);
-                    place.offset_secs = place.end_secs;
-                    place.count = 0;
-                }
+            (Decode::Rewind, Some(reader)) => match place.rewind(&mut **reader) {
+                Ok(()) => place.flowing = true,
                 Err(error) => shared.fail(place.generation, &error),
             },
             (Decode::Frame, Some(reader)) => place.advance(shared, &mut **reader),
@@ -255,23 +249,77 @@ struct Flow {
     /// Frames since the seek or the start of the loop.
     count: u64,
     flowing: bool,
+    /// The frames to come, where the video goes backwards.
+    backwards: Option<Backwards>,
 }
 
 impl Flow {
+    /// Goes to a place in the video, to go on from there in a way.
+    fn go(
+        &mut self,
+        reader: &mut dyn Frames,
+        target: Target,
+        scene: &Scene,
+        way: Way,
+    ) -> Result<(), MediaError> {
+        let needed = scene.frames_needed();
+        if way == Way::Forwards {
+            self.from = seek(reader, target, needed)?;
+            return Ok(());
+        }
+        let from = match reader.index() {
+            Some(index) => target.frame(Some(index)).min(FrameIndex(index.frames()).back(1)),
+            // The reader makes its own.
+            None => seek(reader, target, needed)?,
+        };
+        let frame_bytes = scene.layout.frame_bytes(reader.info().shape());
+        self.backwards = Some(Backwards::from(from, needed, frame_bytes));
+        Ok(())
+    }
+
+    /// Goes on at the other end.
+    fn rewind(&mut self, reader: &mut dyn Frames) -> Result<(), MediaError> {
+        self.count = 0;
+        self.from = FrameIndex(0);
+        self.offset_secs = self.end_secs;
+        match (&mut self.backwards, reader.index()) {
+            (Some(backwards), Some(index)) => backwards.start_again(FrameIndex(index.frames()).back(1)),
+            _ => reader.seek(FrameIndex(0))?,
+        }
+        Ok(())
+    }
+
+    /// The next frame, with its place on the clock.
+    fn next(&mut self, reader: &mut dyn Frames, speed: f64) -> Result<Option<Scheduled>, MediaError> {
+        if let Some(backwards) = &mut self.backwards {
+            let Some(taken) = backwards.next(reader, speed)? else { return Ok(None) };
+            let Taken { before, frame, lasts_secs, passed_over } = taken;
+            if self.count == 0 {
+                self.offset_secs = self.end_secs + frame.time_secs;
+            }
+            let due_secs = self.offset_secs - frame.time_secs;
+            self.end_secs = due_secs + lasts_secs;
+            return Ok(Some(Scheduled { before, frame, due_secs, lasts_secs, show: true, passed_over }));
+        }
+        let Some(frame) = reader.next_frame()? else { return Ok(None) };
+        let (due_secs, lasts_secs) = (self.offset_secs + frame.time_secs, frame.duration_secs);
+        self.end_secs = due_secs + lasts_secs;
+        let (show, frame) = (frame.index >= self.from, Arc::new(frame));
+        Ok(Some(Scheduled { before: Vec::new(), frame, due_secs, lasts_secs, show, passed_over: 0 }))
+    }
+
     /// Decodes the next frame and waits for room for it.
     fn advance<T>(&mut self, shared: &Shared<T>, reader: &mut dyn Frames) {
-        let next = reader.next_frame();
+        let speed = shared.board().speed();
+        let next = self.next(reader, speed);
         let problems = reader.take_problems();
         if !problems.is_empty() {
             shared.change(|board| board.report(self.source_version, problems));
         }
         match next {
-            Ok(Some(frame)) => {
-                let due_secs = self.offset_secs + frame.time_secs;
-                self.end_secs = due_secs + frame.duration_secs;
+            Ok(Some(item)) => {
                 self.count += 1;
-                let show = frame.index >= self.from;
-                let mut item = Some(Scheduled { frame: Arc::new(frame), due_secs, show });
+                let mut item = Some(item);
                 let generation = self.generation;
                 // Pushes, or waits for room; a seek makes the generation stale, which takes the item.
                 shared.work(|board| {
@@ -348,10 +396,7 @@ fn open<T: Send + 'static>(
 
 /// Moves the reader so that the target and the frames it needs come next. Returns the target's number.
 fn seek(reader: &mut dyn Frames, target: Target, needed: usize) -> Result<FrameIndex, MediaError> {
-    let frame = match target {
-        Target::Frame(frame) => frame,
-        Target::Time(secs) => reader.index().map_or(FrameIndex(0), |index| index.frame_at(secs)),
-    };
+    let frame = target.frame(reader.index());
     let context = needed.saturating_sub(1) as u64;
     let last = match reader.seek(frame.back(context)) {
         Err(MediaError::NoSuchFrame { frames, .. }) if frames > 0 => FrameIndex(frames - 1),
@@ -390,7 +435,9 @@ fn render<T>(shared: &Shared<T>, pool: &Pool, mut finish: impl FnMut(Sheet) -> T
             }
             Render::Again(place, generation) => (Some(place), generation),
             Render::Next { item, late, after_gap, generation } => {
-                recent.push(Arc::clone(&item.frame), needed);
+                for frame in item.before.iter().chain([&item.frame]) {
+                    recent.push(Arc::clone(frame), needed);
+                }
                 let shown = item.show && !late;
                 let (recent, due_secs) = (recent.clone(), item.due_secs);
                 let place = Place { recent, due_secs, replaces: false, same_sheet: false, after_gap };

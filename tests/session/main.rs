@@ -3,6 +3,7 @@
 //! Nothing here sleeps: a test waits for the session's wake-up or for the time that the session names, and a
 //! decoder is held at a gate. Every test has a watchdog.
 
+mod backwards;
 mod film;
 mod preparing;
 

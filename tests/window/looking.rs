@@ -136,6 +136,41 @@ fn two_panels_are_compared_by_a_line_that_is_moved() {
 }
 
 #[test]
+fn the_difference_of_two_panels_is_amplified_and_counted() {
+    let mut window = Window::holding(2);
+    window.click("Menu of panel 2");
+    window.click("Difference from");
+    window.click("1 plain");
+    let differing = |window: &Window| window.app().shot().unwrap().difference.as_ref().unwrap().differing;
+    window.until("the difference", |app| app.shot().is_some_and(|shot| shot.difference.is_some()));
+    window.settle();
+    assert!(window.says("of the pixels differ") && differing(&window) > 0.9);
+    window.harness.get_by_label("Amplification").set_value_accesskit(32.0);
+    window.until("so much more", |app| {
+        app.shot().is_some_and(|shot| shot.difference.as_ref().is_some_and(|found| found.pair.gain == 32))
+    });
+    assert_eq!(window.harness.unnamed_widgets(), Vec::<String>::new());
+    window.press(Key::Escape);
+    window.settle();
+    // A panel and its like.
+    window.choose("Scheme of panel 3", "Original");
+    window.until_frame(2);
+    window.press(Key::Num3);
+    window.settle();
+    window.press(Key::D);
+    window.until("no difference", |app| {
+        app.shot().is_some_and(|shot| {
+            shot.difference
+                .as_ref()
+                .is_some_and(|found| found.pair.panels == [2, 0] && found.differing == 0.0)
+        })
+    });
+    window.press(Key::D);
+    window.until_frame(2);
+    assert!(window.app().state().view.comparison.is_none());
+}
+
+#[test]
 fn the_block_under_the_pointer_is_told_and_its_twins_in_every_panel() {
     let mut window = Window::holding(2);
     window.press(Key::B);
@@ -154,6 +189,15 @@ fn the_block_under_the_pointer_is_told_and_its_twins_in_every_panel() {
     assert_eq!(seen.plaintext, [70, 110, 160, 255].repeat(4)[..]);
     assert!(window.says("466ea0ff 466ea0ff 466ea0ff 466ea0ff"), "the bytes of the sky");
     assert!(window.says("occurs nowhere else in this frame") && window.says("AES-128 under the key"));
+
+    // Away from the pictures, what is known of it stays, and the pictures are seen as they are.
+    assert!(window.app().shot().unwrap().lit);
+    window.harness.hover_at(eframe::egui::pos2(640.0, 20.0));
+    window.until("nothing is lit", |app| app.shot().is_some_and(|shot| !shot.lit));
+    window.settle();
+    assert!(window.says("466ea0ff 466ea0ff 466ea0ff 466ea0ff"));
+    window.harness.hover_at(sky(&window));
+    window.until("it is lit again", |app| app.shot().is_some_and(|shot| shot.lit));
 
     // A click stays with the block, wherever the pointer goes.
     let at = sky(&window);

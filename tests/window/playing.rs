@@ -59,6 +59,64 @@ fn an_arrow_held_down_ends_where_it_was_pressed_as_often() {
 }
 
 #[test]
+fn j_plays_backwards_k_holds_and_l_plays_forwards_each_faster_when_pressed_again() {
+    let mut window = Window::holding(0);
+    let speed = |window: &Window| window.app().state().playback.speed.to_string();
+    window.press(Key::End);
+    window.until_frame(FRAMES - 1);
+    window.press(Key::J);
+    window.until("it plays backwards", |app| app.shot().is_some_and(|shot| shot.frame.0 < FRAMES - 4));
+    assert!(window.app().status().playing && window.app().status().backwards);
+    assert_eq!(speed_shown(&window), "−1×");
+    window.press(Key::J);
+    assert_eq!(speed(&window), "2");
+    window.press(Key::L);
+    assert_eq!(speed(&window), "1", "the other way at the video's own speed");
+    let turned = window.frame();
+    window.until("it plays forwards", |app| app.shot().is_some_and(|shot| shot.frame.0 > turned + 2));
+    window.press(Key::L);
+    window.press(Key::L);
+    assert_eq!(speed(&window), "4");
+    window.press(Key::K);
+    window.until("it holds", |app| !app.status().playing && !app.status().loading);
+    let held = window.frame();
+    window.press(Key::K);
+    window.settle();
+    assert_eq!((window.frame(), window.app().status().playing), (held, false), "K never plays");
+    window.press(Key::J);
+    window.until("it plays backwards", |app| app.shot().is_some_and(|shot| shot.frame.0 < held));
+    window.press(Key::Space);
+    window.until("it holds", |app| !app.status().playing && !app.status().loading);
+    window.harness.run();
+    assert!(!window.harness.ctx.has_requested_repaint());
+}
+
+/// What stands in the choice of the speed.
+fn speed_shown(window: &Window) -> String {
+    window.harness.get_by_label("Speed").accesskit_node().value().unwrap()
+}
+
+#[test]
+fn a_part_is_looped_backwards_too() {
+    let mut window = Window::holding(3);
+    window.press(Key::I);
+    window.press_with(Modifiers::SHIFT, Key::ArrowRight);
+    window.until_frame(33);
+    window.press(Key::O);
+    window.press(Key::Home);
+    window.until_frame(0);
+    for _ in 0..5 {
+        window.press(Key::ArrowRight);
+    }
+    window.until_frame(5);
+    window.press(Key::J);
+    window.until("it starts again at the end", |app| {
+        app.shot().is_some_and(|shot| (20..=33).contains(&shot.frame.0))
+    });
+    assert!(window.app().status().backwards);
+}
+
+#[test]
 fn seconds_the_start_and_the_end_by_key() {
     let mut window = Window::holding(0);
     window.press_with(Modifiers::SHIFT, Key::ArrowRight);
@@ -161,7 +219,7 @@ fn a_number_of_every_frame_is_drawn_along_the_timeline() {
 #[test]
 fn without_the_loop_it_holds_at_the_end_and_with_it_it_starts_again() {
     let mut window = Window::holding(0);
-    window.click("Loop (L)");
+    window.click("Loop (R)");
     assert!(!window.app().state().playback.looped);
     window.press(Key::End);
     window.until_frame(FRAMES - 1);
@@ -177,7 +235,7 @@ fn without_the_loop_it_holds_at_the_end_and_with_it_it_starts_again() {
     window.until("it holds at the end", |app| {
         !app.status().playing && app.shot().is_some_and(|shot| shot.frame.0 == FRAMES - 1)
     });
-    window.press(Key::L);
+    window.press(Key::R);
     assert!(window.app().state().playback.looped);
     window.press(Key::ArrowLeft);
     window.until_frame(FRAMES - 2);
@@ -197,5 +255,5 @@ fn speed_by_key_and_by_menu() {
     assert_eq!(speed(&window), "0.5");
     window.choose("Speed", "4×");
     assert_eq!(speed(&window), "4");
-    assert_eq!(window.harness.get_by_label("Speed").accesskit_node().value().as_deref(), Some("4×"));
+    assert_eq!(speed_shown(&window), "4×");
 }

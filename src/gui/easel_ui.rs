@@ -85,7 +85,7 @@ fn written_ui(ui: &mut Ui, state: &State, steps: &mut Vec<Step>) {
         .hint_text("ellipse #0072b2 100,80 400,300")
         .desired_width(f32::INFINITY)
         .margin(vec2(8.0, 5.0));
-    let field = ui.add(field).accessible_name("Draw by words");
+    let field = ui.add(field).accessible_name("Marks in words");
     if field.changed() {
         steps.push(Step::Write(written.clone()));
     }

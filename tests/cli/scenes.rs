@@ -110,10 +110,10 @@ fn what_a_scene_says_wrongly_is_refused_in_words() {
         let said = refused(2, command.iter().chain(&[&later[..]]));
         assert!(said.contains("version 2") && said.contains("later.toml"), "{command:?}: {said}");
     }
-    let missing = refused(1, ["measure", &desk.at("missing.toml")]);
+    let missing = refused(2, ["measure", &desk.at("missing.toml")]);
     assert!(missing.contains("cannot read the scene") && missing.contains("missing.toml"), "{missing}");
     let noise = desk.write("noise.toml", [0xff; 99]);
-    assert!(refused(1, ["measure", &noise]).contains("noise.toml"));
+    assert!(refused(2, ["measure", &noise]).contains("noise.toml"));
 }
 
 #[test]
@@ -170,8 +170,8 @@ fn a_drawing_in_a_scene_is_a_source_like_any_other_and_what_is_no_mark_is_told()
     let measured = json(["measure", &drawn, "--format", "json"]);
     assert_eq!(measured["frames"][0]["panels"][1]["distinct"], 2, "two colours, two blocks");
     let wrong = scene("canvas", "rectangle #0072b2 0,0 639,719\ncircle #0072b2 1,2 3,4");
-    let said = refused(1, ["measure", &wrong]);
+    let said = refused(2, ["measure", &wrong]);
     assert!(said.contains("line 2 of the drawing") && said.contains("drawn.toml"), "{said}");
-    let said = refused(1, ["measure", &scene("demo", "penguin")]);
+    let said = refused(2, ["measure", &scene("demo", "penguin")]);
     assert!(said.contains("canvas"), "{said}");
 }

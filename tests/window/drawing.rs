@@ -141,7 +141,7 @@ fn a_drawing_is_written_by_words_too_and_what_is_no_mark_is_told() {
     let mut window = canvas();
     window.click("Words…");
     let write = |window: &mut Window, words: &str| {
-        window.harness.get_by_label("Draw by words").focus();
+        window.harness.get_by_label("Marks in words").focus();
         window.harness.step();
         window.press_with(Modifiers::COMMAND, Key::A);
         window.harness.event(Event::Text(words.into()));

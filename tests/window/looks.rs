@@ -86,7 +86,7 @@ fn a_drawing_and_what_is_received() {
         "text #000000 180 90,330 ECB?",
         "brush #d55e00 60 160,600 420,520 700,640 1100,540",
     ] {
-        window.harness.get_by_label("Draw by words").focus();
+        window.harness.get_by_label("Marks in words").focus();
         window.harness.step();
         window.harness.event(Event::Text(words.into()));
         window.settle();

@@ -42,6 +42,7 @@ pub mod lessons;
 pub mod look;
 mod menus;
 mod options;
+pub mod pace;
 mod panels;
 mod picture;
 pub mod place;
@@ -51,6 +52,7 @@ pub mod saving;
 mod screen;
 mod settings;
 pub mod shelf;
+mod side;
 pub mod state;
 pub mod survey;
 pub mod tamper;
@@ -77,7 +79,7 @@ pub struct Options {
     pub scene: Scene,
     /// The frame that it holds; without, it plays from the first.
     pub frame: Option<FrameIndex>,
-    /// Say on standard error which renderer was taken.
+    /// Say on standard error which renderer was taken, and at the end how long frames took.
     pub verbose: bool,
 }
 

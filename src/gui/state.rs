@@ -14,10 +14,10 @@ use super::graph::Metric;
 use super::history::{Edit, History};
 use super::lessons::{Course, Step as Learn, lessons};
 use super::look::Look;
-use super::place::{LoopRange, PlaceDraft, Typed};
+use super::place::{LoopRange, PlaceDraft};
 use super::saving::SaveDraft;
 use super::wipe::Comparison;
-use super::{caption, command_line};
+use super::command_line;
 
 use crate::crypto::{KeyError, KeyMaterial};
 use crate::media::Source;
@@ -272,24 +272,14 @@ impl State {
             }
             Command::CatchUp => {}
             Command::TypePlace(typed) => {
-                let (frame, secs) = status.shown.unwrap_or_default();
-                let text = match typed {
-                    Typed::Frame => frame.to_string(),
-                    Typed::Time => caption::time(secs),
-                };
-                self.drafts.place = Some(PlaceDraft { typed, text, is_fresh: true });
+                self.drafts.place = Some(PlaceDraft::at(typed, status));
             }
             Command::SetPlace(text) => {
                 if let Some(draft) = &mut self.drafts.place {
-                    draft.text = text;
-                    draft.is_fresh = false;
+                    draft.set(text);
                 }
             }
-            Command::GoToPlace => {
-                if let Some(target) = self.drafts.place.take().and_then(|draft| draft.target()) {
-                    return self.go(target);
-                }
-            }
+            Command::GoToPlace => return self.go_to_place(status),
             Command::LeavePlace => self.drafts.place = None,
             Command::StartRange => {
                 if let Some((frame, _)) = status.shown {
@@ -539,6 +529,19 @@ impl State {
     fn go(&mut self, there: pipeline::Command) -> Vec<Effect> {
         self.playback.owed = Steps::default();
         session(there)
+    }
+
+    /// Goes to the place that was typed, or says why that is none and lets it be typed again.
+    fn go_to_place(&mut self, status: &Status) -> Vec<Effect> {
+        let Some(mut draft) = self.drafts.place.take() else { return Vec::new() };
+        match draft.target(status) {
+            Ok(target) => target.map_or_else(Vec::new, |target| self.go(target)),
+            Err(problem) => {
+                (draft.problem, draft.is_fresh) = (Some(problem), true);
+                self.drafts.place = Some(draft);
+                Vec::new()
+            }
+        }
     }
 
     fn set_flicker(&mut self, flicker: Flicker) {

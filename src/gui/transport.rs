@@ -96,14 +96,14 @@ impl Transport<'_> {
     }
 }
 
+/// The time and the frame, each a field once it is clicked on; without their totals where there is little
+/// room.
 fn position_ui(ui: &mut Ui, state: &State, status: &Status, roomy: bool, commands: &mut Vec<Command>) {
     let palette = theme::palette(ui);
     let font = FontId::proportional(14.0);
     let (frame, secs) = status.shown.map_or((None, 0.0), |(frame, secs)| (Some(frame), secs));
-    let indexed = status.index.as_ref().map(|index| index.duration_secs());
-    let stated = status.info.as_ref().and_then(|info| info.duration_secs);
-    let typed = state.drafts.place.as_ref();
-    if let Some(draft) = typed.filter(|draft| draft.typed == Typed::Time || !roomy) {
+    let typed = |typed| state.drafts.place.as_ref().filter(|draft| draft.typed == typed);
+    if let Some(draft) = typed(Typed::Time) {
         place_ui(ui, draft, commands);
     } else {
         let time = theme::tabular(ui, &caption::time(secs), &font, palette.text);
@@ -113,16 +113,19 @@ fn position_ui(ui: &mut Ui, state: &State, status: &Status, roomy: bool, command
             commands.push(Command::TypePlace(Typed::Time));
         }
     }
-    if let Some(duration) = indexed.or(stated) {
+    let indexed = status.index.as_ref().map(|index| index.duration_secs());
+    let stated = status.info.as_ref().and_then(|info| info.duration_secs);
+    if let (Some(duration), true) = (indexed.or(stated), roomy) {
         let text = format!("/ {}", caption::time(duration));
         ui.label(theme::tabular(ui, &text, &font, palette.weak));
     }
-    let (Some(frame), true) = (frame, roomy) else { return };
-    ui.add_space(10.0);
-    if let Some(draft) = typed.filter(|draft| draft.typed == Typed::Frame) {
+    let Some(frame) = frame else { return };
+    ui.add_space(if roomy { 10.0 } else { 2.0 });
+    if let Some(draft) = typed(Typed::Frame) {
         return place_ui(ui, draft, commands);
     }
-    let of = status.index.as_ref().map(|index| format!(" of {}", caption::grouped(index.frames())));
+    let of = status.index.as_ref().filter(|_| roomy);
+    let of = of.map(|index| format!(" of {}", caption::grouped(index.frames())));
     let text = format!("Frame {}{}", caption::grouped(frame.0), of.unwrap_or_default());
     let label = Label::new(theme::tabular(ui, &text, &font, palette.weak)).sense(Sense::click());
     if ui.add(label).on_hover_text("Frames are counted from 0. Click to type a number (G)").clicked() {
@@ -135,11 +138,18 @@ fn place_ui(ui: &mut Ui, draft: &PlaceDraft, commands: &mut Vec<Command>) {
     let mut text = draft.text.clone();
     let id = Id::unique("place field");
     let field = TextEdit::singleline(&mut text).id(id).desired_width(90.0).margin(vec2(8.0, 5.0));
+    let field = match draft.problem {
+        Some(_) => field.text_color(theme::palette(ui).error),
+        None => field,
+    };
     let name = match draft.typed {
         Typed::Frame => "Go to frame",
         Typed::Time => "Go to time",
     };
     let response = ui.add(field).accessible_name(name);
+    if let Some(problem) = &draft.problem {
+        response.show_tooltip_text(problem);
+    }
     if draft.is_fresh && !ui.is_sizing_pass() {
         response.request_focus();
         let all = CCursorRange::two(CCursor::new(0), CCursor::new(text.chars().count()));

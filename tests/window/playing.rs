@@ -179,7 +179,39 @@ fn a_frame_and_a_time_are_gone_to_by_typing() {
     window.harness.step();
     window.press(Key::Enter);
     window.settle();
-    assert!(window.says("Frame 60 of 90"), "what is no place leads nowhere");
+    assert!(window.says("Type a frame, such as 120, or a time"), "it is said why that is no place");
+    window.harness.event(Event::Text("90".into()));
+    window.harness.step();
+    window.settle();
+    assert!(!window.says("Type a frame"), "what is typed on is another place");
+    window.press(Key::Enter);
+    window.settle();
+    assert!(window.says("There is no frame 90: the last one is 89"));
+    window.press(Key::Escape);
+    window.settle();
+    assert!(window.says("Frame 60 of 90") && !window.says("There is no frame"), "Esc gives up");
+}
+
+#[test]
+fn the_time_that_stands_in_the_field_leads_nowhere_else() {
+    let mut window = Window::holding(1);
+    window.click("0:00.0");
+    window.press(Key::Enter);
+    window.settle();
+    assert_eq!(window.frame(), 1, "0:00.0 is frame 1 here, since nobody typed it");
+}
+
+#[test]
+fn frame_and_time_are_typed_in_a_small_window_too() {
+    let mut window = Window::open_sized("demo", [640.0, 480.0]);
+    window.hold(3);
+    for (place, typed, frame) in [("Frame 3", "50", 50), ("0:01.6", "1", 30)] {
+        window.click(place);
+        window.harness.event(Event::Text(typed.into()));
+        window.harness.step();
+        window.press(Key::Enter);
+        window.until_frame(frame);
+    }
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Wiring: the session's news in, drawing, commands out. Nothing here computes or waits.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -9,6 +10,8 @@ use super::darkroom::{Darkroom, Order, Print, Target};
 use super::dialog::Dialog;
 use super::errand::Errand;
 use super::film::{Developer, Shot};
+use super::place::LoopRange;
+use super::reel::{self, Reel};
 use super::saving::{self, Step, What};
 use super::screen::Screen;
 use super::settings::Settings;
@@ -37,6 +40,7 @@ pub struct App {
     dialog: Dialog,
     darkroom: Darkroom,
     errand: Errand,
+    reel: Reel,
     survey: Survey,
     opener: Arc<dyn Opener>,
     pool: Pool,
@@ -78,6 +82,7 @@ impl App {
             dialog: Dialog::default(),
             darkroom: Darkroom::default(),
             errand: Errand::default(),
+            reel: Reel::default(),
             survey: Survey::default(),
             opener,
             pool: pool.clone(),
@@ -142,6 +147,7 @@ impl App {
         commands.extend(self.dialog.answer(now));
         commands.extend(self.take_print(ctx));
         commands.extend(self.errand.done());
+        commands.extend(self.reel.news().map(|news| Command::Save(news.step())));
         let dropped = ctx.input(|input| input.raw.dropped_files.first().map(|file| file.path().to_owned()));
         commands.extend(dropped.map(Command::OpenFile));
         commands.extend(self.scrub.due(self.status.loading));
@@ -184,6 +190,14 @@ impl App {
                     self.carry_out(ctx, vec![Command::Save(Step::Failed(said))], now);
                 }
             }
+            Effect::Film { range, path, replace } => {
+                let order = self.clip(range, path, replace);
+                let waker = ctx.clone();
+                if let Err(said) = self.reel.start(order, &self.opener, move || waker.request_repaint()) {
+                    self.carry_out(ctx, vec![Command::Save(Step::Failed(said))], now);
+                }
+            }
+            Effect::GiveUpClip => self.reel.stop(),
             Effect::ReadScene(path) => {
                 let read = move || match SceneFile::read(&path) {
                     Ok(file) => Command::OpenScene(Box::new(file)),
@@ -204,12 +218,23 @@ impl App {
         }
     }
 
-    /// Has a picture made of the sheet on screen.
-    fn print(&mut self, ctx: &Context, what: What, target: Target, now: Instant) {
-        let ground = match self.state.view.theme {
+    /// What pictures to take away stand on.
+    fn ground(&self) -> Ground {
+        match self.state.view.theme {
             Theme::Dark => Ground::Dark,
             Theme::Light => Ground::Light,
-        };
+        }
+    }
+
+    /// A clip of the panels as they are set now.
+    fn clip(&self, range: LoopRange, path: PathBuf, replace: bool) -> reel::Order {
+        let (scene, index) = (self.state.scene.clone(), self.status.index.clone());
+        reel::Order { scene, range, index, ground: self.ground(), path, replace }
+    }
+
+    /// Has a picture made of the sheet on screen.
+    fn print(&mut self, ctx: &Context, what: What, target: Target, now: Instant) {
+        let ground = self.ground();
         let started = match &self.status.info {
             None => Err("there is no picture to take; open a video or a picture first".into()),
             Some(info) => {
@@ -287,6 +312,7 @@ impl App {
         let ground = Frame::new().fill(theme::palette(ui).ground).inner_margin(Margin::same(10));
         CentralPanel::no_frame().frame(ground).show(ui, |ui| {
             commands.extend(banner::banner_ui(ui, self.state.error(&self.status)));
+            commands.extend(banner::progress_ui(ui, self.reel.progress().as_ref()));
             commands.extend(banner::said_ui(ui, self.state.said.as_deref()));
             if self.state.view.offers_lessons {
                 commands.extend(banner::offer_ui(ui));
@@ -328,6 +354,10 @@ impl eframe::App for App {
 
     fn save(&mut self, storage: &mut dyn eframe::Storage) {
         eframe::set_value(storage, SETTINGS_KEY, &Settings::of(&self.state, self.zoom_factor));
+    }
+
+    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        self.reel.end();
     }
 
     fn persist_egui_memory(&self) -> bool {

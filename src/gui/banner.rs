@@ -1,14 +1,15 @@
 //! What went wrong, in words, inside the window; and the hint while a file is dragged over it.
 
 use eframe::egui::{
-    Align, Align2, Button, CornerRadius, FontId, Frame, Id, Label, LayerId, Layout as Flow, Order, Rect,
-    RichText, Stroke, StrokeKind, Ui, Vec2, vec2,
+    Align, Align2, Button, CornerRadius, FontId, Frame, Id, Label, LayerId, Layout as Flow, Order,
+    ProgressBar, Rect, RichText, Stroke, StrokeKind, Ui, Vec2, vec2,
 };
 
 use super::icons::{self, Icon, icon_button_ui};
 use super::lessons::Step;
+use super::reel::Progress;
 use super::state::Command;
-use super::theme;
+use super::{caption, saving, theme};
 
 /// Draws the error, if there is one, with a button that takes it away.
 #[must_use]
@@ -35,6 +36,41 @@ pub fn banner_ui(ui: &mut Ui, error: Option<&str>) -> Option<Command> {
         });
     ui.add_space(4.0);
     closed.then_some(Command::DismissError)
+}
+
+/// Draws how far a clip is, if one is being made, with a button that gives it up.
+#[must_use]
+pub fn progress_ui(ui: &mut Ui, progress: Option<&Progress>) -> Option<Command> {
+    let progress = progress?;
+    let palette = theme::palette(ui);
+    let percent = progress.share() * 100.0;
+    let text = match (progress.preparing, progress.of) {
+        (Some((what, share)), _) => format!("Saving the clip: preparing {what}, {:.0} %", share * 100.0),
+        (None, Some(of)) => {
+            let [frames, of] = [progress.frames, of].map(caption::grouped);
+            format!("Saving the clip: {frames} of {of} frames, {percent:.0} %")
+        }
+        (None, None) => format!("Saving the clip: {} frames", caption::grouped(progress.frames)),
+    };
+    let mut given_up = false;
+    let frame = Frame::new().fill(palette.card).stroke(Stroke::new(1.0, palette.line)).corner_radius(10);
+    frame.inner_margin(vec2(12.0, 4.0)).show(ui, |ui| {
+        ui.allocate_ui_with_layout(
+            vec2(ui.available_width(), 30.0),
+            Flow::right_to_left(Align::Center),
+            |ui| {
+                given_up = ui.button("Cancel").clicked();
+                ui.with_layout(Flow::left_to_right(Align::Center), |ui| {
+                    ui.add(Label::new(text).truncate());
+                    #[expect(clippy::cast_possible_truncation, reason = "a share from 0 to 1")]
+                    let bar = ProgressBar::new(progress.share() as f32).fill(palette.accent);
+                    ui.add(bar.desired_height(6.0).desired_width(ui.available_width().min(240.0)));
+                });
+            },
+        );
+    });
+    ui.add_space(4.0);
+    given_up.then_some(Command::Save(saving::Step::GiveUp))
 }
 
 /// Draws what was done, if that is to be said, with a button that takes it away.

@@ -7,7 +7,7 @@ use super::darkroom::Target;
 use super::graph::Metric;
 use super::lessons;
 use super::look::Look;
-use super::place::Typed;
+use super::place::{LoopRange, Typed};
 use super::presets::Preset;
 use super::saving;
 use super::state::{Flicker, KeyText};
@@ -179,6 +179,17 @@ pub enum Effect {
         /// What is there may go.
         replace: bool,
     },
+    /// Make a clip.
+    Film {
+        /// The part of the video.
+        range: LoopRange,
+        /// The file.
+        path: PathBuf,
+        /// What is there may go.
+        replace: bool,
+    },
+    /// Give the clip up that is being made.
+    GiveUpClip,
     /// Read a scene.
     ReadScene(PathBuf),
     /// Ask for a file to write, suggesting this one.

@@ -14,7 +14,7 @@ use super::theme;
 const TWO_COLUMNS: f32 = 800.0;
 
 /// Groups in the left column of two: about half of the keys.
-const LEFT: usize = 3;
+const LEFT: usize = 2;
 
 /// Draws the list.
 #[must_use]

@@ -9,8 +9,8 @@
 //!
 //! The window does no work: it sends commands, draws the last shot, and asks to be repainted when the next
 //! one is due. Pictures come ready to upload from the render thread ([`film`]), cut to the part in sight
-//! ([`look`]), with the block that is looked at ([`inspect`], [`flow`]). Pictures to take away are made on a
-//! thread of their own ([`saving`], `darkroom`). What is set lives in one [`State`](state::State), whose
+//! ([`look`]), with the block that is looked at ([`inspect`], [`flow`]). Pictures and clips to take away are
+//! made on threads of their own ([`saving`], `darkroom`, `reel`). What is set lives in one [`State`](state::State), whose
 //! `apply` is pure; changes of the scene can be taken back (`edits`, `history`). Only this room names eframe.
 
 mod app;
@@ -41,6 +41,7 @@ mod panels;
 mod picture;
 pub mod place;
 mod presets;
+mod reel;
 mod save_form;
 pub mod saving;
 mod screen;

@@ -78,6 +78,8 @@ fn container(target: &Target) -> Result<Container, Failure> {
     let Target::File(path) = target else { return Ok(Container::Matroska) };
     Container::of(path).ok_or_else(|| {
         let known = Container::ALL.map(|container| format!(".{}", container.extension())).join(", ");
-        Failure::Usage(format!("the ending says what kind of video it is; name a file that ends in {known}: {target}"))
+        Failure::Usage(format!(
+            "the ending says what kind of video it is; name a file that ends in {known}: {target}"
+        ))
     })
 }

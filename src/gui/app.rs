@@ -16,7 +16,8 @@ use super::saving::{self, Step, What};
 use super::screen::Screen;
 use super::settings::Settings;
 use super::state::{Command, Effect, State, Theme};
-use super::survey::{Curves, Survey};
+use super::survey::{Findings, Survey, Wanted};
+use super::thumbs::Thumbs;
 use super::transport::Transport;
 use super::{banner, help, inspector, keys, lesson_ui, panels, save_form, theme, timeline, top_bar};
 use crate::export::figure::Ground;
@@ -42,6 +43,7 @@ pub struct App {
     errand: Errand,
     reel: Reel,
     survey: Survey,
+    thumbs: Thumbs,
     opener: Arc<dyn Opener>,
     pool: Pool,
     scrub: timeline::Scrub,
@@ -84,6 +86,7 @@ impl App {
             errand: Errand::default(),
             reel: Reel::default(),
             survey: Survey::default(),
+            thumbs: Thumbs::default(),
             opener,
             pool: pool.clone(),
             scrub: timeline::Scrub::default(),
@@ -110,10 +113,16 @@ impl App {
         &self.status
     }
 
-    /// The numbers along the timeline, where they are drawn.
+    /// What is known of every frame, where that is shown along the timeline.
     #[must_use]
-    pub fn curves(&self) -> Option<Arc<Curves>> {
-        self.survey.curves()
+    pub fn findings(&self) -> Option<Arc<Findings>> {
+        self.survey.findings()
+    }
+
+    /// How many small pictures the timeline has.
+    #[must_use]
+    pub fn thumbs(&self) -> usize {
+        self.thumbs.count()
     }
 
     /// The shot on screen.
@@ -153,9 +162,19 @@ impl App {
         commands.extend(self.scrub.due(self.status.loading));
         commands.extend(self.state.due(&self.status));
         self.carry_out(ctx, commands, now);
-        let surveyed = self.state.view.graph.map(|_| &self.state.scene);
         let waker = ctx.clone();
-        self.survey.follow(surveyed, &self.opener, &self.pool, move || waker.request_repaint());
+        let (source, index) = (&self.state.scene.source, self.status.index.as_ref());
+        self.thumbs.follow(source, index, &self.opener, move || waker.request_repaint());
+        self.thumbs.take_news(ctx);
+        let view = &self.state.view;
+        let wanted = Wanted {
+            numbers: view.graph.is_some(),
+            twins: view.inspector.sought(),
+            stopped: view.survey_stopped,
+        };
+        let waker = ctx.clone();
+        let from = (&self.opener, &self.pool);
+        self.survey.follow(Some((&self.state.scene, wanted)), index, from, move || waker.request_repaint());
         theme::apply(ctx, self.state.view.theme);
         self.zoom_factor = ctx.zoom_factor();
     }
@@ -282,12 +301,13 @@ impl App {
         Panel::bottom("transport").frame(bar).show_separator_line(false).show(ui, |ui| {
             let announcement = self.announcement(now);
             let sight = self.screen.sight(self.state.view.look);
-            let curves = self.survey.curves();
+            let findings = self.survey.findings();
             let transport = Transport {
                 state: &self.state,
                 status: &self.status,
                 sight,
-                curves: curves.as_deref(),
+                findings: findings.as_deref(),
+                thumbs: &self.thumbs,
                 announcement,
             };
             transport.transport_ui(ui, &mut self.scrub, commands);
@@ -296,7 +316,9 @@ impl App {
             let side = Frame::new().fill(palette.bar).inner_margin(Margin::symmetric(12, 8));
             let room = Panel::right("inspector").frame(side).resizable(false).show_separator_line(false);
             room.exact_size(inspector::WIDTH.min(ui.available_width() / 2.0)).show(ui, |ui| {
-                inspector::inspector_ui(ui, &self.state, self.screen.shot(), commands);
+                let findings = self.survey.findings();
+                let shot = self.screen.shot();
+                inspector::inspector_ui(ui, &self.state, shot, findings.as_deref(), commands);
             });
         }
         if self.state.view.course.open {

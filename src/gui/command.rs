@@ -63,6 +63,10 @@ pub enum Command {
     Repeat,
     /// Draw a number along the timeline, or no longer.
     ToggleGraph,
+    /// Fill in no more of what is shown along the timeline.
+    StopSurvey,
+    /// Fill in the rest of it.
+    GoOnSurveying,
     /// Draw this number along the timeline, or none.
     SetGraph(Option<Metric>),
     /// Show the first frame.

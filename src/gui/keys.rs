@@ -23,7 +23,7 @@ pub const GROUPS: [Group; 5] = [
         title: "Playing",
         keys: &[
             (&["Space"], "Play, pause"),
-            (&["J", "L"], "Play backwards, forwards; again: faster"),
+            (&["J", "L"], "Play backwards, forwards, faster"),
             (&["K"], "Pause"),
             (&["→", "."], "One frame forwards"),
             (&["←", ","], "One frame back"),

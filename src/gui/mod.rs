@@ -10,7 +10,8 @@
 //! The window does no work: it sends commands, draws the last shot, and asks to be repainted when the next
 //! one is due. Pictures come ready to upload from the render thread ([`film`]), cut to the part in sight
 //! ([`look`]), with the block that is looked at ([`inspect`], [`flow`]). Pictures and clips to take away are
-//! made on threads of their own ([`saving`], `darkroom`, `reel`). What is set lives in one [`State`](state::State), whose
+//! made on threads of their own ([`saving`], `darkroom`, `reel`), and so is what stands along the timeline
+//! ([`survey`], [`twins`], `thumbs`). What is set lives in one [`State`](state::State), whose
 //! `apply` is pure; changes of the scene can be taken back (`edits`, `history`). Only this room names eframe.
 
 mod app;
@@ -49,9 +50,11 @@ mod settings;
 pub mod state;
 pub mod survey;
 mod theme;
+mod thumbs;
 mod timeline;
 mod top_bar;
 mod transport;
+pub mod twins;
 mod wipe;
 
 use std::sync::Arc;

@@ -116,8 +116,14 @@ impl Reel {
         }
         let (tell, news) = channel();
         let (progress, stop) = (Arc::<Mutex<Progress>>::default(), Arc::<AtomicBool>::default());
-        let work = Work { opener: Arc::clone(opener), tell, wake, progress: Arc::clone(&progress), stop: Arc::clone(&stop) };
-        let started = thread::Builder::new().name("reel".into()).spawn(move || work.run(order));
+        let work = Work {
+            opener: Arc::clone(opener),
+            tell,
+            wake,
+            progress: Arc::clone(&progress),
+            stop: Arc::clone(&stop),
+        };
+        let started = thread::Builder::new().name("reel".into()).spawn(move || work.run(&order));
         let thread = started.map_err(|error| format!("no clip can be made ({error})"))?;
         self.running = Some(Running { news, progress, stop, thread });
         Ok(())
@@ -179,7 +185,7 @@ struct Work<W> {
 }
 
 impl<W: Fn()> Work<W> {
-    fn run(&self, order: Order) {
+    fn run(&self, order: &Order) {
         let news = self.make(order);
         self.tell(news);
     }
@@ -190,7 +196,7 @@ impl<W: Fn()> Work<W> {
         (self.wake)();
     }
 
-    fn make(&self, order: Order) -> News {
+    fn make(&self, order: &Order) -> News {
         let path = order.path.clone();
         if !order.replace && path.exists() {
             return News::Exists;
@@ -200,7 +206,7 @@ impl<W: Fn()> Work<W> {
             Err(error) => return News::Failed(darkroom::unwritable(&path, &error)),
         };
         self.tell(News::Began);
-        match self.write(&order, out) {
+        match self.write(order, out) {
             Ok(_) if self.stop.load(Ordering::Relaxed) => News::GivenUp,
             Ok(Some(out)) => match out.finish() {
                 Ok(()) => News::Saved(path),

@@ -264,7 +264,8 @@ mod tests {
         let _ = state.save(Step::Ask(What::Clip), &status());
         assert_eq!(state.drafts.save.as_ref().expect("the form").path, "/out/afterimage-demo-frames3-40.mp4");
         state.playback.range = LoopRange::default();
-        for (typed, file) in [("/a/b.webm", "/a/b.webm"), ("/a/b.avi", "/a/b.avi.mp4"), ("/a/b", "/a/b.mp4")] {
+        for (typed, file) in [("/a/b.webm", "/a/b.webm"), ("/a/b.avi", "/a/b.avi.mp4"), ("/a/b", "/a/b.mp4")]
+        {
             let _ = state.save(Step::Path(typed.into()), &status());
             let effects = state.save(Step::Go, &status());
             let [Effect::Film { range, path, replace: false }] = &effects[..] else { panic!("{effects:?}") };

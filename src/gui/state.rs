@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 pub use super::command::{Command, Effect};
+use super::command_line;
 use super::edits::usable_key;
 use super::graph::Metric;
 use super::history::{Edit, History};
@@ -16,8 +17,8 @@ use super::lessons::{Course, Step as Learn, lessons};
 use super::look::Look;
 use super::place::{LoopRange, PlaceDraft};
 use super::saving::SaveDraft;
+use super::twins::Sought;
 use super::wipe::Comparison;
-use super::command_line;
 
 use crate::crypto::{KeyError, KeyMaterial};
 use crate::media::Source;
@@ -97,6 +98,8 @@ pub struct View {
     pub course: Course,
     /// The number that is drawn along the timeline.
     pub graph: Option<Metric>,
+    /// What is shown along the timeline is not filled in any further.
+    pub survey_stopped: bool,
     /// Panels and captions have the window for themselves.
     pub presenting: bool,
     /// The lessons are offered to somebody who has never been here.
@@ -158,6 +161,8 @@ pub struct Inspector {
     pub pointed: Option<usize>,
     /// The block that stays, wherever the pointer is.
     pub pinned: Option<usize>,
+    /// The frame in which it was pinned: as it stands there it is looked for in all others.
+    pub pinned_in: FrameIndex,
 }
 
 impl Inspector {
@@ -165,6 +170,13 @@ impl Inspector {
     #[must_use]
     pub fn block(self) -> Option<usize> {
         self.pinned.or(self.pointed).filter(|_| self.open)
+    }
+
+    /// The block that is looked for in all frames.
+    #[must_use]
+    pub fn sought(self) -> Option<Sought> {
+        let sought = |block| Sought { frame: self.pinned_in, block };
+        self.pinned.filter(|_| self.open).map(sought)
     }
 }
 
@@ -293,6 +305,7 @@ impl State {
             }
             Command::ClearRange => self.playback.range = LoopRange::default(),
             Command::ToggleGraph => {
+                self.view.survey_stopped = false;
                 self.view.graph = if self.view.graph.is_some() { None } else { Some(Metric::default()) };
             }
             Command::SetGraph(metric) => self.view.graph = metric,
@@ -393,7 +406,13 @@ impl State {
                 self.view.inspector = Inspector { open, ..Inspector::default() };
             }
             Command::PointAt(block) => self.view.inspector.pointed = block,
-            Command::Pin(block) => self.view.inspector.pinned = block,
+            Command::Pin(block) => {
+                self.view.inspector.pinned = block;
+                self.view.inspector.pinned_in = status.shown.map_or(FrameIndex(0), |(frame, _)| frame);
+                self.view.survey_stopped = false;
+            }
+            Command::StopSurvey => self.view.survey_stopped = true,
+            Command::GoOnSurveying => self.view.survey_stopped = false,
             Command::CopyText(text) => {
                 self.said = Some("It is on the clipboard.".into());
                 return vec![Effect::CopyText(text)];

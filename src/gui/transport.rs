@@ -10,8 +10,9 @@ use super::icons::{Icon, icon_button_ui, play_button_ui};
 use super::look::{Look, MULTIPLES, Sight};
 use super::place::{PlaceDraft, Typed};
 use super::state::{Command, SPEEDS, State};
-use super::survey::Curves;
-use super::timeline::Scrub;
+use super::survey::Findings;
+use super::thumbs::Thumbs;
+use super::timeline::{Along, Scrub};
 use super::{caption, graph, theme};
 use crate::pipeline::Status;
 
@@ -30,8 +31,10 @@ pub struct Transport<'a> {
     pub status: &'a Status,
     /// What is in sight.
     pub sight: Sight,
-    /// A number of every frame, where that is drawn.
-    pub curves: Option<&'a Curves>,
+    /// What is known of every frame, where that is shown.
+    pub findings: Option<&'a Findings>,
+    /// Small pictures of the video.
+    pub thumbs: &'a Thumbs,
     /// What takes long enough to be said.
     pub announcement: Option<&'a str>,
 }
@@ -40,14 +43,15 @@ impl Transport<'_> {
     /// Draws the timeline and the bar below it; in a low window, both in one row.
     pub fn transport_ui(self, ui: &mut Ui, scrub: &mut Scrub, commands: &mut Vec<Command>) {
         let low = ui.ctx().content_rect().height() < LOW;
-        if let (Some(metric), Some(curves), false) = (self.state.view.graph, self.curves, low) {
+        if let (Some(metric), Some(findings), false) = (self.state.view.graph, self.findings, low) {
             let indexed = self.status.index.as_ref().map(|index| index.duration_secs());
             let stated = self.status.info.as_ref().and_then(|info| info.duration_secs);
             let now_secs = self.status.shown.map_or(0.0, |(_, secs)| secs);
-            graph::graph_ui(ui, metric, curves, indexed.or(stated).unwrap_or(0.0), now_secs);
+            let times = (indexed.or(stated).unwrap_or(0.0), now_secs);
+            commands.extend(graph::graph_ui(ui, metric, findings, times, self.state.view.survey_stopped));
         }
         if !low {
-            commands.extend(scrub.timeline_ui(ui, self.status, self.state.playback.range));
+            commands.extend(self.timeline_ui(ui, scrub));
         }
         let row = vec2(ui.available_width(), 38.0);
         ui.allocate_ui_with_layout(row, Flow::left_to_right(Align::Center), |ui| {
@@ -74,10 +78,18 @@ impl Transport<'_> {
                 }
                 problems_ui(ui, self.status);
                 if low {
-                    commands.extend(scrub.timeline_ui(ui, self.status, self.state.playback.range));
+                    commands.extend(self.timeline_ui(ui, scrub));
                 }
             });
         });
+    }
+
+    /// The timeline, with the twins of the block that is pinned.
+    fn timeline_ui(self, ui: &mut Ui, scrub: &mut Scrub) -> Option<Command> {
+        let scheme = self.state.scheme_in_view();
+        let twins = self.findings.and_then(|findings| findings.twins.as_ref()?.row(scheme));
+        let along = Along { range: self.state.playback.range, twins, thumbs: self.thumbs };
+        scrub.timeline_ui(ui, self.status, along)
     }
 
     fn buttons_ui(self, ui: &mut Ui, commands: &mut Vec<Command>) {

@@ -177,7 +177,7 @@ pub struct Film {
 pub struct Encoder<W> {
     film: Film,
     output: Output,
-    encoder: encoder::video::Encoder,
+    codec: encoder::video::Encoder,
     filters: Graph,
     tick: Rational,
     /// Of the pictures on their way through the encoder: when they are shown and for how long, in ticks.
@@ -201,24 +201,24 @@ impl<W: Write + Seek + Send + 'static> Encoder<W> {
         let mut output = tap.output(film).map_err(|error| tap.failed(error))?;
         let mut reason = None;
         let opened = film.container.recipes().iter().find_map(|recipe| match open(film, recipe, tick) {
-            Ok(encoder) => Some((recipe, encoder)),
+            Ok(codec) => Some((recipe, codec)),
             Err(error) => {
                 reason.get_or_insert(format!("{}: {}", recipe.encoder, ffi::reason(error)));
                 None
             }
         });
-        let Some((recipe, encoder)) = opened else {
+        let Some((recipe, codec)) = opened else {
             let reason = reason.unwrap_or_default();
             return Err(EncodeError::NoEncoder { container: film.container, reason });
         };
         let filters = graph(film, recipe, tick).map_err(|error| tap.failed(error))?;
         let mut begin = || {
-            output.add_stream_with(&encoder)?.set_time_base(tick);
+            output.add_stream_with(&codec)?.set_time_base(tick);
             output.write_header().map(drop)
         };
         begin().map_err(|error| tap.failed(error))?;
         let (under_way, start_secs, free) = (VecDeque::new(), None, 0);
-        Ok(Self { film, output, encoder, filters, tick, under_way, start_secs, free, tap })
+        Ok(Self { film, output, codec, filters, tick, under_way, start_secs, free, tap })
     }
 
     /// Adds a picture: RGBA, opaque, rows tightly packed, of the size that was said. It is shown at `time_secs`
@@ -249,7 +249,7 @@ impl<W: Write + Seek + Send + 'static> Encoder<W> {
     pub fn finish(mut self) -> Result<W, EncodeError> {
         let mut end = || {
             self.filter_and_encode(None)?;
-            self.encoder.send_eof()?;
+            self.codec.send_eof()?;
             self.write_packets()?;
             self.output.write_trailer()
         };
@@ -280,7 +280,7 @@ impl<W: Write + Seek + Send + 'static> Encoder<W> {
                 Err(Error::Eof | Error::Other { errno: EAGAIN }) => return Ok(()),
                 Err(error) => return Err(error),
             }
-            self.encoder.send_frame(&picture)?;
+            self.codec.send_frame(&picture)?;
             self.write_packets()?;
         }
     }
@@ -290,7 +290,7 @@ impl<W: Write + Seek + Send + 'static> Encoder<W> {
         let stream_tick = self.output.stream(0).ok_or(Error::StreamNotFound)?.time_base();
         loop {
             let mut packet = Packet::empty();
-            match self.encoder.receive_packet(&mut packet) {
+            match self.codec.receive_packet(&mut packet) {
                 Ok(()) => {}
                 Err(Error::Eof | Error::Other { errno: EAGAIN }) => return Ok(()),
                 Err(error) => return Err(error),
@@ -403,7 +403,8 @@ impl<W> Tap<W> {
         };
         what(out).inspect_err(|new| {
             if error.is_none() {
-                *error = Some(new.raw_os_error().map_or_else(|| new.kind().into(), io::Error::from_raw_os_error));
+                *error =
+                    Some(new.raw_os_error().map_or_else(|| new.kind().into(), io::Error::from_raw_os_error));
             }
         })
     }

@@ -11,7 +11,7 @@ use eframe::egui;
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 
-use crate::fake::FakeOpener;
+use crate::fake::{FakeOpener, Gate};
 
 /// Longer than anything here takes on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -19,6 +19,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// A window and its session.
 pub struct Window {
     pub harness: Harness<'static, App>,
+    /// Where the pass over all frames can be held.
+    pub gate: Gate,
     woken: Receiver<()>,
 }
 
@@ -26,7 +28,7 @@ impl Window {
     /// A window of this size on `source`, with frame 0 on screen and playing.
     pub fn open_sized(source: &str, size: [f32; 2]) -> Self {
         let opener = FakeOpener::default();
-        let pool = opener.pool.clone();
+        let (pool, gate) = (opener.pool.clone(), opener.gate.clone());
         // Panels that are drawn at once: what has to be prepared first has tests of its own.
         let panels = ["plain", "aes-128-ecb", "aes-128-ecb:repeats", "aes-128-gcm"];
         let panels = panels.map(|panel| panel.parse().unwrap()).into();
@@ -41,7 +43,7 @@ impl Window {
             // The test has ended where nobody listens.
             let _ = wake.send(());
         });
-        let mut window = Self { harness, woken };
+        let mut window = Self { harness, gate, woken };
         window.until("the first frame", |app| app.shot().is_some() && app.status().index.is_some());
         window
     }

@@ -105,15 +105,16 @@ fn widen(rgba: &mut [u8], drawn: Shape) {
 }
 
 /// The size that players take, in the same proportions.
-fn fitting(size: Shape) -> Shape {
-    let (long, short) = (size.width.max(size.height), size.width.min(size.height));
-    let scale = (f64::from(LARGEST.width) / f64::from(long)).min(f64::from(LARGEST.height) / f64::from(short));
+fn fitting(shape: Shape) -> Shape {
+    let (long, short) = (shape.width.max(shape.height), shape.width.min(shape.height));
+    let scale =
+        (f64::from(LARGEST.width) / f64::from(long)).min(f64::from(LARGEST.height) / f64::from(short));
     if scale >= 1.0 {
-        return size;
+        return shape;
     }
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "less than a side")]
     let side = |pixels: u32| ((f64::from(pixels) * scale / 2.0).round() as u32).max(1) * 2;
-    Shape::new(side(size.width), side(size.height))
+    Shape::new(side(shape.width), side(shape.height))
 }
 
 #[cfg(test)]

@@ -21,6 +21,7 @@
 //! | [`units`] | frame numbers, timestamps, generations |
 //! | [`frame`], [`pool`] | what travels: frames and pictures, in buffers that are used again |
 //! | [`layout`] | pixels ↔ bytes ↔ blocks |
+//! | [`drawing`] | what a hand draws in flat colours, as marks and as pixels |
 //! | [`media`] | frames in, videos out: the only room that names FFmpeg, and the only one with `unsafe` |
 //! | [`crypto`] | modes of operation, keys and nonces, one short file a mode |
 //! | [`leak`] | what can be computed from ciphertext; pure, no pictures, no files |
@@ -49,6 +50,7 @@
 
 pub mod cli;
 pub mod crypto;
+pub mod drawing;
 pub mod export;
 pub mod frame;
 pub mod gui;

@@ -12,6 +12,7 @@ pub use file::{SceneFile, SceneFileError};
 
 use self::file::VERSION;
 use crate::crypto::{KeyMaterial, Scheme, UnknownScheme};
+use crate::drawing::Drawing;
 use crate::layout::{Layout, NoTiles, Posterize, Samples};
 use crate::lens::{self, Lens, LensError};
 use crate::media::Source;
@@ -57,6 +58,9 @@ struct Written {
     /// In a file of its own, for files alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     key_file: Option<String>,
+    /// What was drawn, where the source is `canvas`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    drawing: Option<Drawing>,
     panels: Vec<Panel>,
 }
 
@@ -81,6 +85,9 @@ pub enum SceneError {
     /// A key in the scene and one in a file.
     #[error("there are both key and key_file; leave one out")]
     TwoKeys,
+    /// A drawing on no canvas.
+    #[error(r#"there is a drawing, but it is not looked at; write source = "canvas", or leave it out"#)]
+    NoCanvas,
     /// A file to be read, where there are no files.
     #[error("a key_file can be named in a scene's own file alone")]
     KeyFile,
@@ -90,8 +97,19 @@ impl TryFrom<Written> for Scene {
     type Error = SceneError;
 
     fn try_from(written: Written) -> Result<Self, SceneError> {
-        let Written { version, source, layout, posterize, tiles, memory, key, key_file, panels, frame: _ } =
-            written;
+        let Written {
+            version,
+            source,
+            layout,
+            posterize,
+            tiles,
+            memory,
+            key,
+            key_file,
+            drawing,
+            panels,
+            frame: _,
+        } = written;
         if let Some(version) = version.filter(|&version| version != VERSION) {
             return Err(SceneError::Version { given: version.to_string() });
         }
@@ -101,6 +119,11 @@ impl TryFrom<Written> for Scene {
         if key_file.is_some() {
             return Err(SceneError::KeyFile);
         }
+        let source = match (source, drawing) {
+            (Source::Canvas(_), Some(drawing)) => Source::Canvas(drawing.into()),
+            (source, None) => source,
+            (_, Some(_)) => return Err(SceneError::NoCanvas),
+        };
         let in_rows = Layout::of(layout).posterized(posterize);
         let layout = if tiles { in_rows.in_tiles()? } else { in_rows };
         Ok(Self { source, layout, key: key.unwrap_or_default(), panels, memory })
@@ -110,6 +133,10 @@ impl TryFrom<Written> for Scene {
 impl From<Scene> for Written {
     fn from(scene: Scene) -> Self {
         let Scene { source, layout, key, panels, memory } = scene;
+        let drawing = match &source {
+            Source::Canvas(drawing) if **drawing != Drawing::default() => Some((**drawing).clone()),
+            _ => None,
+        };
         Self {
             version: Some(VERSION),
             source,
@@ -120,6 +147,7 @@ impl From<Scene> for Written {
             memory,
             key: (key != KeyMaterial::default()).then_some(key),
             key_file: None,
+            drawing,
             panels,
         }
     }
@@ -328,6 +356,14 @@ mod tests {
         assert_eq!(serde_json::from_str::<Scene>(&told).expect("it reads back"), tiled);
         let wrong = told.replace("gray8", "rgb24");
         assert!(serde_json::from_str::<Scene>(&wrong).expect_err("no tiles").to_string().contains("rgb24"));
+        let drawing: Drawing = "rectangle #0072b2 100,80 400,300\n".parse().expect("a drawing");
+        let drawn = Scene::of(Source::Canvas(drawing.into()));
+        let told = serde_json::to_string(&drawn).expect("a scene serializes");
+        assert_eq!(serde_json::from_str::<Scene>(&told).expect("it reads back"), drawn);
+        let elsewhere = told.replace("canvas", "demo");
+        assert!(
+            serde_json::from_str::<Scene>(&elsewhere).expect_err("no canvas").to_string().contains("canvas")
+        );
         let odd = text.replacen('{', r#"{"colour":"red","#, 1);
         assert!(serde_json::from_str::<Scene>(&odd).expect_err("unknown").to_string().contains("colour"));
     }

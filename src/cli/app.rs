@@ -17,7 +17,7 @@ use crate::scene::Panel;
 /// Arguments of the app.
 #[derive(Args, Debug)]
 pub struct AppArgs {
-    /// What to open: a video or picture, demo, demo:still, pattern:NAME, or a scene in a .toml file
+    /// What to open: a video or picture, demo, demo:still, pattern:NAME, canvas, or a scene in a .toml file
     #[arg(value_name = "SOURCE", default_value = "demo",
         value_parser = values::source_parser())]
     source: Source,

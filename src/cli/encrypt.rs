@@ -27,7 +27,7 @@ const DEFAULT_SCHEME: &str = "aes-128-ecb";
 /// Arguments of `encrypt`.
 #[derive(Args, Debug)]
 pub struct EncryptArgs {
-    /// A video or picture, demo, demo:still, pattern:NAME, or a scene in a .toml file
+    /// A video or picture, demo, demo:still, pattern:NAME, canvas, or a scene in a .toml file
     #[arg(value_name = "SOURCE", value_parser = values::source_parser())]
     source: Source,
     /// How the frame is encrypted, such as aes-256-ctr+reused-nonce [default: the first scheme of a scene,

@@ -23,6 +23,7 @@ SOURCE
   demo, demo:still      the bundled video call, the bundled still
   pattern:NAME          made by arithmetic: bars, checker, gradient, noise,
                         moving-box, frame-counter
+  canvas                an empty sheet to draw on, in the app
   scene.toml            a scene: source, layout, key, panels, memory and frame in a
                         file that --save-scene wrote; options go before what it says.
                         Files in it are named from its folder. A key of your own stays
@@ -50,7 +51,7 @@ aes-128-ecb:tone and aes-128-gcm (measure: aes-128-ecb and aes-128-gcm)
   :received             what arrives, tampered with: ,flip=BYTE.BIT (bit 0 is the least),
                         ,splice=X,Y,W,H@X,Y[@FRAME] (the rectangle, and where it is
                         copied from), ,replay=FRAME (default 0), ,wrong-key (all bits of
-                        the key turned over); each once, several together
+                        the key turned over); each once, several together; or ,untouched
 
 LAYOUT: which bytes of a frame are encrypted and in which order
   rgba32                red, green, blue, alpha; a block is 4 pixels (default)

@@ -17,7 +17,7 @@ use crate::scene::SceneFile;
 /// Arguments of `info`.
 #[derive(Args, Debug)]
 pub struct InfoArgs {
-    /// A video or picture, demo, demo:still, pattern:NAME, or a scene in a .toml file
+    /// A video or picture, demo, demo:still, pattern:NAME, canvas, or a scene in a .toml file
     #[arg(value_name = "SOURCE", value_parser = values::source_parser())]
     source: Source,
     /// How it is written

@@ -47,7 +47,7 @@ const PICTURES_BYTES: usize = 128 << 20;
 /// Arguments of `matrix`.
 #[derive(Args, Debug)]
 pub struct MatrixArgs {
-    /// A video or picture, demo, demo:still, pattern:NAME, or a scene in a .toml file
+    /// A video or picture, demo, demo:still, pattern:NAME, canvas, or a scene in a .toml file
     #[arg(value_name = "SOURCE", value_parser = values::source_parser())]
     source: Source,
     /// The rows [default: those of a scene, or modes used well and badly]

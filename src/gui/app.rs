@@ -15,11 +15,14 @@ use super::reel::{self, Reel};
 use super::saving::{self, Step, What};
 use super::screen::Screen;
 use super::settings::Settings;
+use super::shelf::Shelf;
 use super::state::{Command, Effect, State, Theme};
 use super::survey::{Findings, Survey, Wanted};
 use super::thumbs::Thumbs;
 use super::transport::Transport;
-use super::{banner, help, inspector, keys, lesson_ui, panels, save_form, theme, timeline, top_bar};
+use super::{
+    banner, easel_ui, help, inspector, keys, lesson_ui, panels, save_form, theme, timeline, top_bar,
+};
 use crate::export::figure::Ground;
 use crate::pipeline::{self, Opener, Session, Status};
 use crate::pool::Pool;
@@ -73,6 +76,15 @@ impl App {
             move |sheet| developer.develop(sheet),
             move || ctx.request_repaint(),
         );
+        // A window that remembers has a place for lessons, too.
+        let own = settings.lessons.clone().or_else(|| Shelf::usual_folder().filter(|folder| folder.is_dir()));
+        let mut errand = Errand::default();
+        if let (Some(folder), true) = (own, cc.storage.is_some()) {
+            let waker = cc.egui_ctx.clone();
+            let read = move || Command::ShelveLessons(Box::new(Shelf::read(folder)));
+            // Where no thread can be started, more is wrong than that lessons are missing.
+            let _ = errand.start(read, move || waker.request_repaint());
+        }
         if !state.view.reduced_motion {
             session.send(pipeline::Command::Play);
         }
@@ -83,7 +95,7 @@ impl App {
             screen,
             dialog: Dialog::default(),
             darkroom: Darkroom::default(),
-            errand: Errand::default(),
+            errand,
             reel: Reel::default(),
             survey: Survey::default(),
             thumbs: Thumbs::default(),
@@ -227,6 +239,32 @@ impl App {
                     self.carry_out(ctx, vec![Command::Report(said)], now);
                 }
             }
+            Effect::ReadLessons(folder) => {
+                let read = move || Command::ShelveLessons(Box::new(Shelf::read(folder)));
+                let (waker, errand) = (ctx.clone(), &mut self.errand);
+                if let Err(said) = errand.start(read, move || waker.request_repaint()) {
+                    self.carry_out(ctx, vec![Command::Report(said)], now);
+                }
+            }
+            Effect::ChooseLessons => {
+                let waker = ctx.clone();
+                let failed = self.dialog.show_folder(now, move || waker.request_repaint());
+                self.carry_out(ctx, failed.into_iter().collect(), now);
+            }
+            Effect::WriteDrawing { drawing, path, replace } => {
+                let write = move || Command::Save(saving::write_drawing(&drawing, path, replace));
+                let (waker, errand) = (ctx.clone(), &mut self.errand);
+                if let Err(said) = errand.start(write, move || waker.request_repaint()) {
+                    self.carry_out(ctx, vec![Command::Save(Step::Failed(said))], now);
+                }
+            }
+            Effect::WriteLesson { lesson, path, replace } => {
+                let write = move || Command::Save(saving::write_lesson(lesson, path, replace));
+                let (waker, errand) = (ctx.clone(), &mut self.errand);
+                if let Err(said) = errand.start(write, move || waker.request_repaint()) {
+                    self.carry_out(ctx, vec![Command::Save(Step::Failed(said))], now);
+                }
+            }
             Effect::Browse(suggested) => {
                 let waker = ctx.clone();
                 let failed = self.dialog.show_save(suggested, now, move || waker.request_repaint());
@@ -297,6 +335,12 @@ impl App {
         Panel::top("top bar").frame(bar).show_separator_line(false).show(ui, |ui| {
             top_bar::top_bar_ui(ui, &mut self.state, commands);
         });
+        if self.state.drawing().is_some() {
+            let tools = bar.inner_margin(Margin { left: 12, right: 12, top: 0, bottom: 8 });
+            Panel::top("easel").frame(tools).show_separator_line(false).show(ui, |ui| {
+                easel_ui::easel_bar_ui(ui, &self.state, commands);
+            });
+        }
         let bar = bar.inner_margin(Margin { left: 12, right: 12, top: 4, bottom: 8 });
         Panel::bottom("transport").frame(bar).show_separator_line(false).show(ui, |ui| {
             let announcement = self.announcement(now);

@@ -5,6 +5,7 @@ use crate::crypto::Scheme;
 use crate::frame::Shape;
 use crate::layout::Layout;
 use crate::leak::{Leakage, Word};
+use crate::lens::Lens;
 use crate::pipeline::Status;
 use crate::scene::Panel;
 
@@ -101,6 +102,19 @@ pub fn finding(panel: Panel, shape: Shape, leakage: &Leakage) -> Finding {
     }
 }
 
+/// What a panel on screen gives away, and what came of tampering with it.
+#[must_use]
+pub fn finding_of(shape: Shape, shown: &ShotPanel) -> Finding {
+    let found = finding(shown.panel, shape, &shown.leakage);
+    let is_received = matches!(shown.panel, Panel::Cipher { lens: Lens::Received(_), .. });
+    let came_to_something = attack_finding(&shown.leakage).is_some();
+    if !is_received || came_to_something || shown.note.is_some() || shown.pending.is_some() {
+        return found;
+    }
+    let wordings = ["The receiver has the frame that was sent", "Arrives as it was sent", "As sent"];
+    Finding { wordings: wordings.map(Into::into).into(), leaks: false, word: found.word }
+}
+
 fn ciphertext_finding(leakage: &Leakage) -> Finding {
     if leakage.blocks == 0 {
         return Finding { wordings: vec!["Smaller than one block".into()], leaks: false, word: None };
@@ -171,6 +185,15 @@ pub fn percent(part: u64, whole: u64) -> String {
         100 if part < whole => format!("over 99{NBSP}%"),
         _ => format!("{rounded}{NBSP}%"),
     }
+}
+
+/// A share from 0 to 1 in percent, as [`percent`] says it.
+#[must_use]
+pub fn share(of_one: f64) -> String {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share")]
+    let parts = (of_one.clamp(0.0, 1.0) * 1e9) as u64;
+    // A single pixel of many is a part too.
+    percent(if of_one > 0.0 { parts.max(1) } else { 0 }, 1_000_000_000)
 }
 
 /// A count with thousands separators: `230,400`.

@@ -2,16 +2,21 @@
 
 use std::num::NonZeroU32;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::darkroom::Target;
+use super::easel;
 use super::graph::Metric;
 use super::lessons;
 use super::look::Look;
 use super::place::{LoopRange, Typed};
 use super::presets::Preset;
 use super::saving;
+use super::shelf::Shelf;
 use super::state::{Flicker, KeyText};
+use super::tamper::Tool;
 use super::wipe::Comparison;
+use crate::drawing::Drawing;
 use crate::layout::Layout;
 use crate::pipeline;
 use crate::scene::{Panel, Scene, SceneFile};
@@ -19,7 +24,7 @@ use crate::scene::{Panel, Scene, SceneFile};
 /// What a user asks for.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
-    /// Open a source as it was typed: a path, `demo`, `demo:still` or `pattern:NAME`.
+    /// Open a source as it was typed: a path, `demo`, `demo:still`, `pattern:NAME` or `canvas`.
     OpenTyped(String),
     /// Open a file that was chosen or dropped.
     OpenFile(PathBuf),
@@ -119,8 +124,17 @@ pub enum Command {
     Compare(Comparison),
     /// Show two panels in one place, the enlarged one and the one after it; or all of them again.
     ToggleCompare,
+    /// Show by how much two panels differ, the enlarged one or the second and the original; or all of them
+    /// again.
+    ToggleDifference,
     /// Look at single blocks, or no longer.
     ToggleInspector,
+    /// What the pointer does in panels of what is received.
+    SetTool(Tool),
+    /// It tampers there, or no longer.
+    ToggleTool,
+    /// A step at the easel.
+    Draw(easel::Step),
     /// The pointer is on this block.
     PointAt(Option<usize>),
     /// Stay with this block, or follow the pointer again.
@@ -135,6 +149,14 @@ pub enum Command {
     Prepare,
     /// A step in the lessons.
     Learn(lessons::Step),
+    /// Read a teacher's own lessons from the folder that was typed.
+    OpenLessons(String),
+    /// Ask for that folder.
+    ChooseLessons,
+    /// These lessons were found there.
+    ShelveLessons(Box<Shelf>),
+    /// What is typed there so far.
+    TypeLessons(String),
     /// Hide everything but the panels and their captions, or no longer.
     TogglePresenting,
     /// How ciphertext is shown while it plays.
@@ -192,10 +214,32 @@ pub enum Effect {
         /// What is there may go.
         replace: bool,
     },
+    /// Write a drawing down as a picture.
+    WriteDrawing {
+        /// The drawing.
+        drawing: Arc<Drawing>,
+        /// The file.
+        path: PathBuf,
+        /// What is there may go.
+        replace: bool,
+    },
     /// Give the clip up that is being made.
     GiveUpClip,
     /// Read a scene.
     ReadScene(PathBuf),
+    /// Read the lessons of a folder.
+    ReadLessons(PathBuf),
+    /// Ask for a folder of lessons.
+    ChooseLessons,
+    /// Write a lesson of the program down, to start from.
+    WriteLesson {
+        /// The lesson.
+        lesson: lessons::File,
+        /// The file.
+        path: PathBuf,
+        /// What is there may go.
+        replace: bool,
+    },
     /// Ask for a file to write, suggesting this one.
     Browse(PathBuf),
     /// Fill the screen, or not.

@@ -57,6 +57,12 @@ impl Dialog {
         self.ask(|path| Command::Save(Step::Path(path.display().to_string())), ask, now, wake)
     }
 
+    /// Asks for a folder of lessons; otherwise as [`show`](Self::show).
+    pub fn show_folder(&mut self, now: Instant, wake: impl Fn() + Send + 'static) -> Option<Command> {
+        let ask = || rfd::FileDialog::new().set_title("Open a folder of lessons").pick_folder();
+        self.ask(|path| Command::OpenLessons(path.display().to_string()), ask, now, wake)
+    }
+
     fn ask(
         &mut self,
         command: fn(PathBuf) -> Command,

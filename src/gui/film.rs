@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use eframe::egui::ColorImage;
 use rayon::prelude::*;
 
+use super::amplify::{self, Difference, Pair};
 use super::inspect::{self, Inspected};
 use super::look::Region;
 use crate::frame::{Picture, Shape};
@@ -41,6 +42,8 @@ pub struct Shot {
     pub panels: Vec<ShotPanel>,
     /// The block that is looked at.
     pub inspected: Option<Arc<Inspected>>,
+    /// The difference of two panels, where that is shown.
+    pub difference: Option<Difference>,
 }
 
 impl Shot {
@@ -131,6 +134,8 @@ pub struct Showing {
     pub texture_side: usize,
     /// The block that is looked at, by its number.
     pub block: Option<usize>,
+    /// The panels whose difference is on screen.
+    pub difference: Option<Pair>,
 }
 
 impl Default for Showing {
@@ -141,6 +146,7 @@ impl Default for Showing {
             panels: u32::MAX,
             texture_side: LEAST_TEXTURE_SIDE,
             block: None,
+            difference: None,
         }
     }
 }
@@ -185,6 +191,12 @@ impl Showing {
     #[must_use]
     pub fn prepares(&self, at: usize, shape: Shape) -> Option<Cut> {
         self.cut(at, shape, MARGIN)
+    }
+
+    /// The part that the difference of two panels needs, which stands in nobody's place.
+    #[must_use]
+    pub fn needs_difference(&self, shape: Shape) -> Option<Cut> {
+        self.cut(usize::MAX, shape, 0.0)
     }
 
     #[expect(
@@ -238,6 +250,11 @@ impl Developer {
     pub fn develop(&mut self, sheet: Sheet) -> Shot {
         let (shape, layout, showing) = (sheet.frame.shape, sheet.frame.layout, self.wanted.showing());
         self.wanted.deliver(&sheet);
+        let difference = showing.difference.and_then(|pair| {
+            let pictures = pair.panels.map(|at| sheet.panels.get(at)?.picture.as_ref());
+            let [one, other] = pictures;
+            amplify::difference(pair, [one?, other?], showing.cut(usize::MAX, shape, MARGIN)?)
+        });
         let inspected = showing.block.and_then(|block| inspect::inspect(&sheet, block));
         let jobs: Vec<_> = sheet
             .panels
@@ -272,7 +289,7 @@ impl Developer {
             })
             .collect();
         self.keep(&panels);
-        Shot { frame: sheet.frame.index, shape, panels, inspected: inspected.map(Arc::new) }
+        Shot { frame: sheet.frame.index, shape, panels, inspected: inspected.map(Arc::new), difference }
     }
 
     /// Keeps the images of the few shots that are on their way at a time, those of another size not.

@@ -16,6 +16,8 @@ pub enum Edit {
     Key,
     /// The memory: a slider drawn along is one change.
     Memory,
+    /// What is drawn.
+    Drawing,
     /// The panels.
     Panels,
     /// Several of these at once.

@@ -52,6 +52,8 @@ pub enum Icon {
     Lesson,
     /// A curve over an axis.
     Graph,
+    /// Two sliders.
+    Options,
 }
 
 /// A square button with a sign alone; `name` is its tooltip and its accessible name.
@@ -163,6 +165,12 @@ pub fn paint(painter: &Painter, icon: Icon, rect: Rect, color: Color32) {
         Icon::Graph => {
             painter.line(vec![at(0.06, 0.06), at(0.06, 0.94), at(0.96, 0.94)], stroke);
             painter.line(vec![at(0.2, 0.7), at(0.42, 0.36), at(0.62, 0.56), at(0.94, 0.16)], stroke);
+        }
+        Icon::Options => {
+            for (y, knob) in [(0.26, 0.66), (0.74, 0.32)] {
+                painter.line_segment([at(0.02, y), at(0.98, y)], stroke);
+                painter.circle_filled(at(knob, y), side * 0.17, color);
+            }
         }
         Icon::Lesson => {
             for side in [-1.0, 1.0] {

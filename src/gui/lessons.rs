@@ -1,7 +1,7 @@
 //! Lessons: a few sentences, a question to answer before one looks, and a scene that answers it.
 //!
 //! Each is a TOML file in `assets/lessons`, built into the program. What a lesson claims has its source in
-//! the file.
+//! the file. A teacher's own lessons are files of the same form in a folder of hers ([`Shelf`](super::shelf::Shelf)).
 
 use std::sync::OnceLock;
 
@@ -10,7 +10,7 @@ use serde::Deserialize;
 use crate::scene::{Panel, Scene};
 
 /// A lesson as it stands in its file.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Lesson {
     /// What it is about.
@@ -42,22 +42,40 @@ impl Lesson {
     }
 }
 
+/// A file of the folder, by its name.
+macro_rules! file {
+    ($name:literal) => {
+        File { name: $name, text: include_str!(concat!("../../assets/lessons/", $name)) }
+    };
+}
+
+/// A lesson as the program carries it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct File {
+    /// Its name.
+    pub name: &'static str,
+    /// All that stands in it.
+    pub text: &'static str,
+}
+
 /// The files, in the order in which they are told.
-static FILES: [&str; 11] = [
-    include_str!("../../assets/lessons/01-block.toml"),
-    include_str!("../../assets/lessons/02-codebook.toml"),
-    include_str!("../../assets/lessons/03-grain.toml"),
-    include_str!("../../assets/lessons/04-layout.toml"),
-    include_str!("../../assets/lessons/05-key-size.toml"),
-    include_str!("../../assets/lessons/06-chaining-and-counters.toml"),
-    include_str!("../../assets/lessons/07-nonce-twice.toml"),
-    include_str!("../../assets/lessons/08-fixed-iv.toml"),
-    include_str!("../../assets/lessons/09-time.toml"),
-    include_str!("../../assets/lessons/10-shading.toml"),
-    include_str!("../../assets/lessons/11-where-ecb-is-right.toml"),
+static FILES: [File; 13] = [
+    file!("01-block.toml"),
+    file!("02-codebook.toml"),
+    file!("03-grain.toml"),
+    file!("04-layout.toml"),
+    file!("05-key-size.toml"),
+    file!("06-chaining-and-counters.toml"),
+    file!("07-nonce-twice.toml"),
+    file!("08-fixed-iv.toml"),
+    file!("09-time.toml"),
+    file!("10-shading.toml"),
+    file!("11-tampering.toml"),
+    file!("12-tags-and-nonces.toml"),
+    file!("13-where-ecb-is-right.toml"),
 ];
 
-/// All lessons.
+/// All lessons that the program carries.
 ///
 /// # Panics
 /// Never: the files are those of this version.
@@ -65,9 +83,15 @@ static FILES: [&str; 11] = [
 pub fn lessons() -> &'static [Lesson] {
     static LESSONS: OnceLock<Vec<Lesson>> = OnceLock::new();
     LESSONS.get_or_init(|| {
-        let read = |text: &&str| toml::from_str(text).expect("a lesson of this version");
+        let read = |file: &File| toml::from_str(file.text).expect("a lesson of this version");
         FILES.iter().map(read).collect()
     })
+}
+
+/// The file of a lesson that the program carries, by its number from 0.
+#[must_use]
+pub fn file(number: usize) -> Option<File> {
+    FILES.get(number).copied()
 }
 
 /// Where one is in the lessons.
@@ -75,7 +99,8 @@ pub fn lessons() -> &'static [Lesson] {
 pub struct Course {
     /// The side panel is open.
     pub open: bool,
-    /// The lesson that is read, by its number from 0; the list of them where there is none.
+    /// The lesson that is read, by its number from 0, a teacher's own after those of the program; the list of
+    /// them where there is none.
     pub lesson: Option<usize>,
     /// The answer is on screen.
     pub answered: bool,
@@ -118,6 +143,9 @@ mod tests {
     fn every_file_in_the_folder_is_a_lesson_of_the_program() {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/lessons");
         let files = std::fs::read_dir(folder).expect("the folder of lessons");
-        assert_eq!(files.count(), FILES.len());
+        let names: Vec<String> =
+            files.map(|file| file.expect("a file").file_name().to_string_lossy().into_owned()).collect();
+        assert_eq!(names.len(), FILES.len());
+        assert!(FILES.iter().all(|file| names.iter().any(|name| name == file.name)));
     }
 }

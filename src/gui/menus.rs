@@ -6,6 +6,7 @@ use eframe::egui::{
 };
 
 use super::caption;
+use super::easel::Step as Draw;
 use super::lessons::Step as Learn;
 use super::presets::{MOST_PANELS, Preset};
 use super::saving::{Step, What};
@@ -13,7 +14,7 @@ use super::state::{Command, Flicker, State};
 use super::theme;
 use super::wipe::Comparison;
 use crate::crypto::{Habit, Scheme};
-use crate::lens::Lens;
+use crate::lens::{Lens, Tampering};
 use crate::scene::Panel;
 
 /// Least width of a menu.
@@ -93,6 +94,11 @@ fn heading_ui(ui: &mut Ui, text: &str, warns: bool) {
 pub fn lenses_ui(ui: &mut Ui, at: usize, scheme: Scheme, chosen: Lens, commands: &mut Vec<Command>) {
     theme::compact_list(ui);
     for lens in Lens::ALL {
+        let lens = match lens {
+            // What happens to it is up to the hand that tampers.
+            Lens::Received(_) => Lens::Received(Tampering::UNTOUCHED),
+            lens => lens,
+        };
         let is_chosen = lens.name() == chosen.name();
         let item = item_ui(ui, lens.name(), lens.shows(), is_chosen).on_hover_text(lens.about());
         if item.clicked() && !is_chosen {
@@ -128,14 +134,20 @@ pub fn panel_ui(ui: &mut Ui, at: usize, panels: &[Panel], commands: &mut Vec<Com
     theme::compact_list(ui);
     ui.set_min_width(WIDTH);
     ui.add_enabled_ui(panels.len() > 1, |ui| {
-        ui.menu_button("Compare with", |ui| {
-            theme::compact_list(ui);
-            for (other, panel) in panels.iter().enumerate().filter(|(other, _)| *other != at) {
-                if ui.button(format!("{} {panel}", other + 1)).clicked() {
-                    commands.push(Command::Compare(Comparison::of(at, other)));
+        let ways = [
+            ("Compare with", Comparison::of as fn(usize, usize) -> Comparison),
+            ("Difference from", Comparison::difference_of),
+        ];
+        for (words, compared) in ways {
+            ui.menu_button(words, |ui| {
+                theme::compact_list(ui);
+                for (other, panel) in panels.iter().enumerate().filter(|(other, _)| *other != at) {
+                    if ui.button(format!("{} {panel}", other + 1)).clicked() {
+                        commands.push(Command::Compare(compared(at, other)));
+                    }
                 }
-            }
-        });
+            });
+        }
     });
     let panels = panels.len();
     let items = [
@@ -193,6 +205,9 @@ pub fn window_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     ui.add_enabled_ui(!state.recent.is_empty() || state.last_scene.is_some(), |ui| {
         ui.menu_button("Recent", |ui| recent_ui(ui, state, commands));
     });
+    if ui.button("New drawing").clicked() {
+        commands.push(Command::Draw(Draw::New));
+    }
     if ui.add(Button::new("Lessons").shortcut_text("N")).clicked() {
         commands.push(Command::Learn(Learn::Toggle));
     }

@@ -9,11 +9,14 @@
 //!
 //! The window does no work: it sends commands, draws the last shot, and asks to be repainted when the next
 //! one is due. Pictures come ready to upload from the render thread ([`film`]), cut to the part in sight
-//! ([`look`]), with the block that is looked at ([`inspect`], [`flow`]). Pictures and clips to take away are
-//! made on threads of their own ([`saving`], `darkroom`, `reel`), and so is what stands along the timeline
-//! ([`survey`], [`twins`], `thumbs`). What is set lives in one [`State`](state::State), whose
+//! ([`look`]), with the block that is looked at ([`inspect`], [`flow`]), or the difference of two
+//! ([`amplify`]). In panels of what is received, the pointer tampers ([`tamper`]); on a canvas, it draws
+//! ([`easel`]). Pictures and clips to take away are made on threads of their own ([`saving`], `darkroom`,
+//! `reel`), and so is what stands along the timeline ([`survey`], [`twins`], `thumbs`). What is set lives in
+//! one [`State`](state::State), whose
 //! `apply` is pure; changes of the scene can be taken back (`edits`, `history`). Only this room names eframe.
 
+pub mod amplify;
 mod app;
 mod banner;
 mod caption;
@@ -21,6 +24,8 @@ mod command;
 mod command_line;
 mod darkroom;
 mod dialog;
+pub mod easel;
+mod easel_ui;
 mod edits;
 mod errand;
 pub mod film;
@@ -38,6 +43,7 @@ mod lesson_ui;
 pub mod lessons;
 pub mod look;
 mod menus;
+mod options;
 mod panels;
 mod picture;
 pub mod place;
@@ -47,8 +53,10 @@ mod save_form;
 pub mod saving;
 mod screen;
 mod settings;
+pub mod shelf;
 pub mod state;
 pub mod survey;
+pub mod tamper;
 mod theme;
 mod thumbs;
 mod timeline;

@@ -2,8 +2,8 @@
 
 use eframe::egui::{
     Align, Align2, Button, Color32, ComboBox, CornerRadius, CursorIcon, DragAndDrop, FontFamily, FontId,
-    Galley, Id, LayerId, Layout as Flow, Order, Popup, Pos2, Rect, RichText, Role, Sense, Stroke, StrokeKind,
-    Ui, UiBuilder, WidgetInfo, vec2,
+    Frame, Galley, Id, LayerId, Layout as Flow, Order, Popup, PopupCloseBehavior, Pos2, Rect, RichText, Role,
+    Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, vec2,
 };
 use std::sync::Arc;
 
@@ -13,7 +13,8 @@ use super::icons::{self, Icon, icon_button_ui};
 use super::picture::{Pane, snapped};
 use super::screen::Screen;
 use super::state::{Command, State};
-use super::{menus, theme, wipe};
+use super::tamper::Target;
+use super::{easel_ui, menus, options, theme, wipe};
 use crate::leak::Word;
 use crate::pipeline::Status;
 use crate::scene::Panel;
@@ -142,9 +143,9 @@ impl Card<'_> {
         let rendered = shot.and_then(|shot| shot.panels.get(self.at).map(|panel| (shot.shape, panel)));
         let finding = rendered
             .filter(|(_, rendered)| rendered.panel == self.panel())
-            .map(|(shape, rendered)| caption::finding(self.panel(), shape, &rendered.leakage));
+            .map(|(shape, rendered)| caption::finding_of(shape, rendered));
         let caption = self.rect.with_max_y(self.rect.top() + grid.caption_height);
-        self.caption_ui(ui, caption, grid.one_line(), finding.as_ref(), commands);
+        self.caption_ui(ui, caption, grid.one_line(), finding.as_ref(), status, commands);
         self.picture_ui(ui, grid.picture_in(self.rect), screen, finding.as_ref(), commands);
         let shown = rendered.map(|(_, rendered)| rendered).filter(|rendered| rendered.panel == self.panel());
         if let Some(words) = shown.and_then(|rendered| caption::notice(rendered, status)) {
@@ -181,6 +182,7 @@ impl Card<'_> {
         rect: Rect,
         one_line: bool,
         finding: Option<&Finding>,
+        status: &Status,
         commands: &mut Vec<Command>,
     ) {
         self.handle_ui(ui, rect);
@@ -201,6 +203,7 @@ impl Card<'_> {
             }
             let more = icon_button_ui(ui, Icon::More, &format!("Menu of panel {}", self.at + 1), false);
             Popup::menu(&more).show(|ui| menus::panel_ui(ui, self.at, &self.state.scene.panels, commands));
+            self.options_ui(ui, status, commands);
             ui.add_space(4.0);
             ui.with_layout(Flow::left_to_right(Align::Center), |ui| {
                 self.menus_ui(ui, commands);
@@ -214,6 +217,20 @@ impl Card<'_> {
             let builder = UiBuilder::new().max_rect(below).layout(Flow::left_to_right(Align::Center));
             ui.scope_builder(builder, |ui| finding_ui(ui, finding));
         }
+    }
+
+    /// The options of a lens that has more of them than a menu can list.
+    fn options_ui(&self, ui: &mut Ui, status: &Status, commands: &mut Vec<Command>) {
+        if !matches!(self.panel(), Panel::Cipher { lens, .. } if options::has_form(lens)) {
+            return;
+        }
+        let button = icon_button_ui(ui, Icon::Options, &format!("Options of panel {}", self.at + 1), false);
+        let shape = status.info.as_ref().map(|info| info.shape());
+        let form = options::Form { at: self.at, state: self.state, status, shape };
+        Popup::from_toggle_button_response(&button)
+            .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
+            .frame(Frame::popup(ui.style()).inner_margin(14))
+            .show(|ui| form.form_ui(ui, commands));
     }
 
     /// The caption itself: the panel is drawn along by it to another place.
@@ -300,8 +317,14 @@ impl Card<'_> {
         let rect = snapped(rect, ui.pixels_per_point());
         self.log_place(ui, &response, rect);
         let pane = Pane { rect, sight: screen.sight(self.state.view.look) };
-        pane.follow(ui, &response, commands);
-        pane.point(&response, self.state, screen, commands);
+        let target = screen
+            .shot()
+            .and_then(|shot| Target::of(self.at, self.panel(), pane, self.state.scene.layout, shot.shape));
+        let tool = self.state.view.tamper;
+        let draws = self.panel() == Panel::Plain && self.state.drawing().is_some();
+        let has_tool = draws || (target.is_some() && tool.in_hand);
+        pane.follow(ui, &response, has_tool, commands);
+        pane.point(&response, self.state, screen, has_tool, commands);
         let painter = ui.painter();
         painter.rect_filled(rect, round, palette.ground);
         if let Some(texture) = screen.picture(self.at) {
@@ -309,8 +332,15 @@ impl Card<'_> {
             pane.paint_blocks(painter, self.state.scene.layout, texture.shape);
             pane.paint_mark(ui, screen);
         }
+        if let Some(target) = target {
+            target.tamper_ui(ui, &response, tool, commands);
+        }
+        if draws {
+            easel_ui::hand_ui(ui, &response, pane, self.state, commands);
+        }
         icons::focus_ui(ui, &response, rect, 0);
-        if response.double_clicked() {
+        // Who flips a bit there and back again does not mean to enlarge the panel.
+        if response.double_clicked() && !has_tool {
             commands.push(Command::ToggleEnlarged(self.at));
         }
     }

@@ -3,8 +3,8 @@
 #![expect(clippy::cast_precision_loss, reason = "pixels of a picture against points on a screen")]
 
 use eframe::egui::{
-    Color32, CornerRadius, CursorIcon, Painter, Pos2, Rect, Response, Stroke, Ui, epaint::RectShape, pos2,
-    vec2,
+    Color32, CornerRadius, CursorIcon, Painter, PointerButton, Pos2, Rect, Response, Stroke, Ui,
+    epaint::RectShape, pos2, vec2,
 };
 
 use super::look::{Region, Sight};
@@ -54,6 +54,12 @@ impl Pane {
         Some([pixel(x, shape.width)?, pixel(y, shape.height)?])
     }
 
+    /// Where the upper left corner of a pixel of a frame is drawn.
+    #[must_use]
+    pub fn pos_of_pixel(self, pixel: [u32; 2], shape: Shape) -> Pos2 {
+        self.pos_of(place_of(pixel, shape))
+    }
+
     /// Draws what is in sight of a picture.
     pub fn paint(self, painter: &Painter, texture: Texture, round: CornerRadius) {
         let Texture { id, cut, shape } = texture;
@@ -95,8 +101,9 @@ impl Pane {
         }
     }
 
-    /// Follows the pointer: the wheel looks closer at what is under it, dragging moves the picture.
-    pub fn follow(self, ui: &Ui, response: &Response, commands: &mut Vec<Command>) {
+    /// Follows the pointer: the wheel looks closer at what is under it, dragging moves the picture. Where the
+    /// hand has a tool in it, that goes by the other buttons.
+    pub fn follow(self, ui: &Ui, response: &Response, has_tool: bool, commands: &mut Vec<Command>) {
         if let Some(pointer) = response.hover_pos() {
             let (wheel, pinch) = ui.input(|input| (input.smooth_scroll_delta().y, input.zoom_delta()));
             let factor = (wheel / WHEEL).exp() * pinch;
@@ -110,21 +117,35 @@ impl Pane {
         if !self.sight.is_closer() {
             return;
         }
-        if response.dragged() {
+        let others = [PointerButton::Secondary, PointerButton::Middle];
+        let moves = if has_tool {
+            others.into_iter().any(|button| response.dragged_by(button))
+        } else {
+            response.dragged()
+        };
+        if moves {
             ui.ctx().set_cursor_icon(CursorIcon::Grabbing);
             let by = response.drag_delta() / self.rect.size();
             if by != vec2(0.0, 0.0) {
                 commands.push(Command::Look(self.sight.moved([-by.x, -by.y])));
             }
-        } else if response.hovered() {
+        } else if response.hovered() && !has_tool {
             ui.ctx().set_cursor_icon(CursorIcon::Grab);
         }
     }
 }
 
 impl Pane {
-    /// Says which block the pointer is on while blocks are looked at. A click pins it, or lets it go.
-    pub fn point(self, response: &Response, state: &State, screen: &Screen, commands: &mut Vec<Command>) {
+    /// Says which block the pointer is on while blocks are looked at. A click pins it, or lets it go, unless
+    /// the hand has a tool in it.
+    pub fn point(
+        self,
+        response: &Response,
+        state: &State,
+        screen: &Screen,
+        has_tool: bool,
+        commands: &mut Vec<Command>,
+    ) {
         let inspector = state.view.inspector;
         let Some(shot) = screen.shot().filter(|_| inspector.open) else { return };
         let Some(pointer) = response.hover_pos().or(response.interact_pointer_pos()) else { return };
@@ -133,7 +154,7 @@ impl Pane {
         if block.is_some() && block != inspector.pointed {
             commands.push(Command::PointAt(block));
         }
-        if response.clicked() {
+        if response.clicked() && !has_tool {
             commands.push(Command::Pin(block.filter(|_| inspector.pinned.is_none())));
         }
     }

@@ -28,6 +28,10 @@ fn about(draft: &SaveDraft) -> String {
             };
             format!("{part}, with the captions: .mp4, .mkv, .webm or .gif")
         }
+        (What::Drawing, _) => "Every pixel of the drawing alone, as PNG".into(),
+        (What::Lesson(_), _) => {
+            "Its text and its scene as TOML, to be changed into a lesson of your own".into()
+        }
     }
 }
 

@@ -1,10 +1,14 @@
 //! Taking pictures away: what is asked for, and what is said of it.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::darkroom::{self, Target};
+use super::lessons;
 use super::place::LoopRange;
+use super::shelf::Shelf;
 use super::state::{Effect, State};
+use crate::drawing::Drawing;
 use crate::media::Source;
 use crate::media::encode::Container;
 use crate::pipeline::Status;
@@ -22,6 +26,10 @@ pub enum What {
     Clip,
     /// All that is needed to show the same again.
     Scene,
+    /// What was drawn, without captions.
+    Drawing,
+    /// A lesson of the program, by its number, for a teacher to start from.
+    Lesson(usize),
 }
 
 impl What {
@@ -33,6 +41,8 @@ impl What {
             Self::Panel(at) => format!("Save panel {} as a picture", at + 1),
             Self::Clip => "Save the panels as a video".into(),
             Self::Scene => "Save the scene".into(),
+            Self::Drawing => "Save the drawing".into(),
+            Self::Lesson(_) => "Save the lesson to start from".into(),
         }
     }
 
@@ -40,7 +50,7 @@ impl What {
     #[must_use]
     pub const fn panel(self) -> Option<usize> {
         match self {
-            Self::Sheet | Self::Clip | Self::Scene => None,
+            Self::Sheet | Self::Clip | Self::Scene | Self::Drawing | Self::Lesson(_) => None,
             Self::Panel(at) => Some(at),
         }
     }
@@ -49,9 +59,9 @@ impl What {
     #[must_use]
     pub const fn extension(self) -> &'static str {
         match self {
-            Self::Sheet | Self::Panel(_) => "png",
+            Self::Sheet | Self::Panel(_) | Self::Drawing => "png",
             Self::Clip => Container::Mp4.extension(),
-            Self::Scene => "toml",
+            Self::Scene | Self::Lesson(_) => "toml",
         }
     }
 
@@ -59,7 +69,7 @@ impl What {
     fn fits(self, path: &Path) -> bool {
         match self {
             Self::Clip => Container::of(path).is_some(),
-            Self::Sheet | Self::Panel(_) | Self::Scene => {
+            Self::Sheet | Self::Panel(_) | Self::Scene | Self::Drawing | Self::Lesson(_) => {
                 path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(self.extension()))
             }
         }
@@ -126,7 +136,13 @@ impl State {
         match step {
             Step::Ask(what) => {
                 let frame = status.shown.map_or(FrameIndex(0), |(frame, _)| frame);
-                let folder = self.drafts.folder.clone().or_else(std::env::home_dir).unwrap_or_default();
+                let usual = match what {
+                    What::Lesson(_) => self.shelf.folder.clone().or_else(Shelf::usual_folder),
+                    What::Sheet | What::Panel(_) | What::Clip | What::Scene | What::Drawing => {
+                        self.drafts.folder.clone()
+                    }
+                };
+                let folder = usual.or_else(std::env::home_dir).unwrap_or_default();
                 let path = folder.join(self.suggested_name(what, frame)).display().to_string();
                 let holds_secret_key = SceneFile::of(self.scene.clone()).holds_secret_key();
                 let (problem, replace) = (None, false);
@@ -145,9 +161,19 @@ impl State {
                 self.said = Some(format!("Saved {}", path.display()));
             }
             Step::Done(path) => {
-                self.drafts.folder = path.parent().map(PathBuf::from);
-                self.drafts.save = None;
+                let folder = path.parent().map(PathBuf::from);
+                let saved = self.drafts.save.take();
+                if let (Some(What::Drawing), Some(drawing)) =
+                    (saved.as_ref().map(|draft| draft.what), self.drawing())
+                {
+                    self.drafts.saved_drawing = Some((Arc::clone(drawing), path.clone()));
+                }
                 self.said = Some(format!("Saved {}", path.display()));
+                if let (Some(What::Lesson(_)), Some(folder)) = (saved.map(|draft| draft.what), &folder) {
+                    // There it is, to be changed.
+                    return vec![Effect::ReadLessons(folder.clone())];
+                }
+                self.drafts.folder = folder;
             }
             Step::Failed(problem) if self.drafts.save.is_none() => self.notice = Some(problem),
             Step::Shown | Step::Path(_) | Step::Browse | Step::Go | Step::Exists | Step::Failed(_) => {
@@ -161,6 +187,12 @@ impl State {
 
     /// A name that says what the picture is of: `afterimage-demo-frame12.png`.
     fn suggested_name(&self, what: What, frame: FrameIndex) -> String {
+        if what == What::Drawing {
+            return "afterimage-drawing.png".into();
+        }
+        if let What::Lesson(number) = what {
+            return lessons::file(number).map(|file| file.name.to_owned()).unwrap_or_default();
+        }
         let source = match &self.scene.source {
             Source::File(path) => path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
             source => source.to_string(),
@@ -195,6 +227,14 @@ impl SaveDraft {
                 return vec![match self.what {
                     What::Clip => Effect::Film { range: self.range, path, replace },
                     What::Scene => Effect::WriteScene { scene: Box::new(scene()), path, replace },
+                    What::Drawing => match scene().scene.source {
+                        Source::Canvas(drawing) => Effect::WriteDrawing { drawing, path, replace },
+                        _ => return Vec::new(),
+                    },
+                    What::Lesson(number) => match lessons::file(number) {
+                        Some(lesson) => Effect::WriteLesson { lesson, path, replace },
+                        None => return Vec::new(),
+                    },
                     what => Effect::Print(what, Target::File { path, replace }),
                 }];
             }
@@ -231,6 +271,35 @@ pub fn write_scene(scene: &SceneFile, path: PathBuf, replace: bool) -> Step {
     match written {
         Ok(()) => Step::Done(path),
         Err(error) => Step::Failed(error),
+    }
+}
+
+/// Writes a drawing down as PNG.
+#[must_use]
+pub fn write_drawing(drawing: &Drawing, path: PathBuf, replace: bool) -> Step {
+    if !replace && path.exists() {
+        return Step::Exists;
+    }
+    let png = match drawing.to_png() {
+        Ok(png) => png,
+        Err(error) => return Step::Failed(format!("the drawing cannot be saved ({error})")),
+    };
+    match darkroom::write(&path, &png) {
+        Ok(()) => Step::Done(path),
+        Err(error) => Step::Failed(darkroom::unwritable(&path, &error)),
+    }
+}
+
+/// Writes a lesson down, and makes the folder for it where there is none.
+#[must_use]
+pub fn write_lesson(lesson: lessons::File, path: PathBuf, replace: bool) -> Step {
+    if !replace && path.exists() {
+        return Step::Exists;
+    }
+    let folder = path.parent().map_or(Ok(()), std::fs::create_dir_all);
+    match folder.and_then(|()| darkroom::write(&path, lesson.text.as_bytes())) {
+        Ok(()) => Step::Done(path),
+        Err(error) => Step::Failed(darkroom::unwritable(&path, &error)),
     }
 }
 

@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use eframe::egui::{ColorImage, Context, TextureFilter, TextureHandle, TextureId, TextureOptions, Ui, Vec2};
 
+use super::amplify::Pair;
 use super::film::{Cut, Shot, Showing, Wanted};
 use super::look::{Look, Sight};
 use super::state::View;
+use super::wipe::Comparison;
 use crate::frame::Shape;
 use crate::scene::Panel;
 
@@ -24,6 +26,8 @@ pub struct Screen {
     pub wanted: Arc<Wanted>,
     shot: Option<Shot>,
     pictures: Vec<Option<Hung>>,
+    /// The difference of two panels.
+    difference: Option<Hung>,
     /// Pixels of the screen for one of the frame where the whole picture is shown.
     whole_px: Option<f32>,
     /// A better version of the shot is on its way.
@@ -77,6 +81,11 @@ impl Screen {
                 }
             }
         }
+        if let Some(found) = &mut shot.difference {
+            let picture = Picture { panel: Panel::Plain, cut: found.cut, shape: shot.shape };
+            let image = std::mem::take(&mut found.image);
+            hang(ctx, &mut self.difference, usize::MAX, image, picture, now_secs);
+        }
         self.redrawing = false;
         self.shot = Some(shot);
     }
@@ -100,6 +109,15 @@ impl Screen {
         Some(Texture { id: hung.texture.id(), cut, shape })
     }
 
+    /// The picture of the difference of two panels, if it is that.
+    #[must_use]
+    pub fn difference(&self, pair: Pair) -> Option<Texture> {
+        let shown = self.shot.as_ref()?.difference.as_ref()?;
+        let hung = self.difference.as_ref().filter(|_| shown.pair == pair)?;
+        let Picture { cut, shape, .. } = hung.picture;
+        Some(Texture { id: hung.texture.id(), cut, shape })
+    }
+
     /// Notes how large pictures are shown, in points, which panels, what is in sight and looked at; and says
     /// so to the render thread.
     pub fn lay_out(&mut self, ui: &Ui, picture: Vec2, panels: &[usize], view: &View) {
@@ -114,6 +132,7 @@ impl Screen {
             panels,
             texture_side: ui.input(|input| input.max_texture_side),
             block: view.inspector.block(),
+            difference: view.comparison.and_then(Comparison::difference),
         });
     }
 
@@ -129,7 +148,16 @@ impl Screen {
         let showing = self.wanted.showing();
         let looks_elsewhere = shot.inspected.as_ref().map(|seen| seen.block) != showing.block
             && showing.block.is_none_or(|block| block < shot.blocks());
+        let lacks_difference = showing.difference.is_some_and(|pair| {
+            let needed = showing.needs_difference(shot.shape);
+            let serves = |cut: Cut| needed.is_none_or(|needed| cut.serves(needed));
+            let can_be_had = pair.panels.iter().all(|&at| at < shot.panels.len());
+            let is_there =
+                shot.difference.as_ref().is_some_and(|shown| shown.pair == pair && serves(shown.cut));
+            can_be_had && !is_there
+        });
         let lacks = looks_elsewhere
+            || lacks_difference
             || shot.panels.iter().enumerate().any(|(at, panel)| {
                 let needed = showing.needs(at, shot.shape);
                 needed.is_some_and(|needed| panel.cut.is_none_or(|cut| !cut.serves(needed)))

@@ -28,6 +28,8 @@ pub struct Settings {
     pub scene: Option<Scene>,
     /// The lessons need not be offered again.
     pub knows_lessons: bool,
+    /// The folder of a teacher's own lessons.
+    pub lessons: Option<PathBuf>,
 }
 
 impl Default for Settings {
@@ -41,6 +43,7 @@ impl Default for Settings {
             recent: Vec::new(),
             scene: None,
             knows_lessons: false,
+            lessons: None,
         }
     }
 }
@@ -58,6 +61,7 @@ impl Settings {
             recent: state.recent.iter().map(ToString::to_string).collect(),
             scene: Some(state.scene.clone()).filter(|scene| scene.key == KeyMaterial::default()),
             knows_lessons: !state.view.offers_lessons,
+            lessons: state.shelf.folder.clone(),
         }
     }
 

@@ -5,22 +5,27 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 pub use super::command::{Command, Effect};
 use super::command_line;
+use super::easel::{Easel, Sketch, Step as Draw};
 use super::edits::usable_key;
 use super::graph::Metric;
 use super::history::{Edit, History};
-use super::lessons::{Course, Step as Learn, lessons};
+use super::lessons::{Course, Lesson, Step as Learn};
 use super::look::Look;
 use super::place::{LoopRange, PlaceDraft};
 use super::saving::SaveDraft;
+use super::shelf::{Shelf, open_lessons};
+use super::tamper::Tool;
 use super::twins::Sought;
 use super::wipe::Comparison;
 
 use crate::crypto::{KeyError, KeyMaterial};
+use crate::drawing::Drawing;
 use crate::media::Source;
 use crate::pipeline::{self, Status};
 use crate::scene::{Panel, Scene, SceneFile};
@@ -55,6 +60,8 @@ pub struct State {
     pub recent: Vec<Source>,
     /// The scene of the time before.
     pub last_scene: Option<Box<Scene>>,
+    /// A teacher's own lessons.
+    pub shelf: Shelf,
 }
 
 /// How the video is played.
@@ -94,6 +101,10 @@ pub struct View {
     pub look: Look,
     /// Which block is looked at.
     pub inspector: Inspector,
+    /// What the pointer does in panels of what is received.
+    pub tamper: Tool,
+    /// How one draws on a canvas.
+    pub easel: Easel,
     /// Where one is in the lessons.
     pub course: Course,
     /// The number that is drawn along the timeline.
@@ -207,6 +218,14 @@ pub struct Drafts {
     pub save: Option<SaveDraft>,
     /// The folder that was saved in last.
     pub folder: Option<PathBuf>,
+    /// The folder of a teacher's own lessons.
+    pub lessons: String,
+    /// The mark that is being drawn.
+    pub sketch: Option<Sketch>,
+    /// Marks as they are written.
+    pub written: String,
+    /// The drawing that was saved last, and the file that holds it.
+    pub saved_drawing: Option<(Arc<Drawing>, PathBuf)>,
 }
 
 /// A key as it is typed. `Debug` never prints it.
@@ -231,6 +250,10 @@ impl State {
             place: None,
             save: None,
             folder: None,
+            lessons: String::new(),
+            sketch: None,
+            written: String::new(),
+            saved_drawing: None,
         };
         let playback =
             Playback { speed: 1.0, looped: true, owed: Steps::default(), range: LoopRange::default() };
@@ -245,6 +268,7 @@ impl State {
             said: None,
             recent: Vec::new(),
             last_scene: None,
+            shelf: Shelf::default(),
         }
     }
 
@@ -253,6 +277,9 @@ impl State {
     pub fn due(&self, status: &Status) -> Option<Command> {
         if self.playback.owed != Steps::default() && !status.stepping {
             return Some(Command::CatchUp);
+        }
+        if self.has_news_of_sketch(status) {
+            return Some(Command::Draw(Draw::Show));
         }
         (self.playback.looped && self.playback.range.is_over(status)).then_some(Command::Repeat)
     }
@@ -401,9 +428,26 @@ impl State {
                 let two = (panels > 1).then(|| Comparison::of(one, (one + 1) % panels));
                 self.view.comparison = if self.view.comparison.is_some() { None } else { two };
             }
+            Command::ToggleDifference => {
+                let panels = &self.scene.panels;
+                let one = self.view.enlarged.unwrap_or(1).min(panels.len() - 1);
+                let original = panels.iter().position(|&panel| panel == Panel::Plain);
+                let other = original.filter(|&at| at != one).unwrap_or((one + 1) % panels.len());
+                let ends = self.view.comparison.is_some_and(|two| two.difference().is_some());
+                let two = (panels.len() > 1 && !ends).then(|| Comparison::difference_of(one, other));
+                self.view.comparison = two;
+            }
             Command::ToggleInspector => {
                 let open = !self.view.inspector.open;
                 self.view.inspector = Inspector { open, ..Inspector::default() };
+            }
+            Command::Draw(step) => return self.draw(step),
+            Command::SetTool(tool) => self.view.tamper = tool,
+            Command::ToggleTool => {
+                let tool = self.view.tamper;
+                self.view.tamper = Tool { in_hand: !tool.in_hand, mark: None, ..tool };
+                let does = if self.view.tamper.in_hand { "tampers" } else { "looks closer" };
+                self.said = Some(format!("In panels of what is received, the pointer {does}."));
             }
             Command::PointAt(block) => self.view.inspector.pointed = block,
             Command::Pin(block) => {
@@ -419,7 +463,13 @@ impl State {
             }
             Command::CopyCommandLine => {
                 let frame = status.shown.map_or(FrameIndex(0), |(frame, _)| frame);
-                let line = command_line::figure(&self.scene, frame);
+                let Some(scene) = self.scene_of_files() else {
+                    let said = "a command line names files: save the drawing first, or save the scene, which \
+                                holds its marks and is named in place of a source";
+                    self.notice = Some(said.into());
+                    return Vec::new();
+                };
+                let line = command_line::figure(&scene, frame);
                 self.said = Some(format!("On the clipboard: {line}"));
                 return vec![Effect::CopyText(line)];
             }
@@ -427,6 +477,10 @@ impl State {
             Command::StopPreparing => return session(Session::StopPreparing),
             Command::Prepare => return session(Session::Prepare),
             Command::Learn(step) => return self.learn(step),
+            Command::OpenLessons(typed) => return open_lessons(&typed),
+            Command::TypeLessons(typed) => self.drafts.lessons = typed,
+            Command::ChooseLessons => return vec![Effect::ChooseLessons],
+            Command::ShelveLessons(found) => self.take_lessons(*found),
             Command::TogglePresenting => self.view.presenting = !self.view.presenting,
             Command::SetFlicker(flicker) => self.set_flicker(flicker),
             Command::NextFlicker => {
@@ -468,10 +522,13 @@ impl State {
     }
 
     fn open(&mut self, source: Source) -> Vec<Effect> {
-        if let Source::File(path) = &source
-            && SceneFile::is_name(path)
-        {
-            return vec![Effect::ReadScene(path.clone())];
+        if let Source::File(path) = &source {
+            self.recent.retain(|known| *known != source);
+            self.recent.insert(0, source.clone());
+            self.recent.truncate(MOST_RECENT);
+            if SceneFile::is_name(path) {
+                return vec![Effect::ReadScene(path.clone())];
+            }
         }
         self.drafts.source = source.to_string();
         self.view.look = Look::default();
@@ -479,11 +536,6 @@ impl State {
         self.dismissed = None;
         self.playback.owed = Steps::default();
         self.playback.range = LoopRange::default();
-        if let Source::File(_) = &source {
-            self.recent.retain(|known| *known != source);
-            self.recent.insert(0, source.clone());
-            self.recent.truncate(MOST_RECENT);
-        }
         let mut effects = if source == self.scene.source {
             session(pipeline::Command::Reload)
         } else {
@@ -575,16 +627,16 @@ impl State {
             Learn::List => self.view.course = Course { open: true, ..Course::default() },
             Learn::Open(number) => {
                 self.view.offers_lessons = false;
-                if let Some(lesson) = lessons().get(number) {
+                if let Some(scene) = self.lesson(number).map(Lesson::asking) {
                     self.view.course = Course { open: true, lesson: Some(number), answered: false };
-                    return self.use_scene(lesson.asking());
+                    return self.use_scene(scene);
                 }
             }
             Learn::Answer => {
-                let lesson = self.view.course.lesson.and_then(|number| lessons().get(number));
-                if let Some(lesson) = lesson {
+                let lesson = self.view.course.lesson.and_then(|number| self.lesson(number));
+                if let Some(scene) = lesson.map(|lesson| lesson.scene.clone()) {
                     self.view.course.answered = true;
-                    return self.use_scene(lesson.scene.clone());
+                    return self.use_scene(scene);
                 }
             }
         }
@@ -600,6 +652,10 @@ impl State {
             self.drafts.save = None;
         } else if self.error(status).is_some() || self.said.is_some() {
             self.dismiss(status);
+        } else if self.drafts.sketch.is_some() {
+            return self.draw(Draw::Drop);
+        } else if self.view.tamper.mark.take().is_some() {
+            // What was marked is let go.
         } else if self.view.inspector.pinned.is_some() {
             self.view.inspector.pinned = None;
         } else if self.view.inspector.open {

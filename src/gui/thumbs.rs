@@ -74,7 +74,8 @@ impl Thumbs {
         opener: &Arc<dyn Opener>,
         wake: impl Fn() + Send + 'static,
     ) {
-        let Some(index) = index else {
+        // A still has no timeline.
+        let Some(index) = index.filter(|index| index.frames() > 1) else {
             (self.running, self.thumbs) = (None, Vec::new());
             return;
         };
@@ -152,9 +153,6 @@ fn take(
     stopped: &Receiver<()>,
     wake: &impl Fn(),
 ) -> Result<(), MediaError> {
-    if index.frames() < 2 {
-        return Ok(());
-    }
     let mut reader = opener.open(source, Layout::RGBA32)?;
     reader.set_index(Arc::clone(index));
     let aspect = reader.info().sample_aspect_ratio;

@@ -89,7 +89,7 @@ fn buttons_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
 fn source_ui(ui: &mut Ui, state: &mut State, commands: &mut Vec<Command>) {
     let field = TextEdit::singleline(&mut state.drafts.source)
         .id(source_id())
-        .hint_text("Path, demo, demo:still or pattern:bars")
+        .hint_text("Path, demo, demo:still, pattern:bars or canvas")
         .margin(vec2(10.0, 6.0))
         .desired_width(f32::INFINITY);
     let response = ui.add(field).accessible_name("Source");
@@ -97,7 +97,8 @@ fn source_ui(ui: &mut Ui, state: &mut State, commands: &mut Vec<Command>) {
         commands.push(Command::OpenTyped(state.drafts.source.clone()));
     }
     if !response.has_focus() {
-        response.on_hover_text("Path of a video or picture, demo, demo:still or pattern:NAME (Ctrl+L)");
+        response
+            .on_hover_text("Path of a video or picture, demo, demo:still, pattern:NAME or canvas (Ctrl+L)");
     }
 }
 

@@ -1,12 +1,13 @@
-//! Two panels in one place: a line between them that is moved, or one after the other.
+//! Two panels in one place: a line between them that is moved, one after the other, or their difference.
 
 use std::time::Duration;
 
 use eframe::egui::{
-    Align, Button, Color32, CornerRadius, CursorIcon, Id, Layout as Flow, Rect, RichText, Role, Sense,
-    Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+    Align, Button, Color32, CornerRadius, CursorIcon, DragValue, Id, Layout as Flow, Rect, RichText, Role,
+    Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
 
+use super::amplify::{MOST_GAIN, Pair};
 use super::caption;
 use super::grid::Grid;
 use super::icons::{self, Icon, icon_button_ui};
@@ -18,6 +19,9 @@ use crate::scene::Panel;
 
 /// How long one picture stays before the other, in seconds: slow enough for anybody.
 const BLINK_SECS: f64 = 0.8;
+
+/// By how much differences are multiplied at first: enough to see one in the lowest bits.
+const USUAL_GAIN: u8 = 8;
 
 /// Room for the pointer on both sides of the line.
 const REACH: f32 = 10.0;
@@ -31,13 +35,27 @@ pub struct Comparison {
     pub way: Way,
     /// Where the line between them is, as a share of width or height.
     pub at: f32,
+    /// By how much their difference is multiplied.
+    pub gain: u8,
 }
 
 impl Comparison {
     /// These two, half and half.
     #[must_use]
     pub const fn of(one: usize, other: usize) -> Self {
-        Self { panels: [one, other], way: Way::Vertical, at: 0.5 }
+        Self { panels: [one, other], way: Way::Vertical, at: 0.5, gain: USUAL_GAIN }
+    }
+
+    /// The difference of these two.
+    #[must_use]
+    pub const fn difference_of(one: usize, other: usize) -> Self {
+        Self { way: Way::Difference, ..Self::of(one, other) }
+    }
+
+    /// The panels whose difference is shown, if it is.
+    #[must_use]
+    pub fn difference(self) -> Option<Pair> {
+        (self.way == Way::Difference).then_some(Pair { panels: self.panels, gain: self.gain })
     }
 }
 
@@ -50,11 +68,17 @@ pub enum Way {
     Horizontal,
     /// One after the other.
     Blink,
+    /// By how much they differ, pixel by pixel.
+    Difference,
 }
 
 impl Way {
-    const ALL: [(Self, &'static str); 3] =
-        [(Self::Vertical, "Vertical"), (Self::Horizontal, "Horizontal"), (Self::Blink, "Blink")];
+    const ALL: [(Self, &'static str); 4] = [
+        (Self::Vertical, "Vertical"),
+        (Self::Horizontal, "Horizontal"),
+        (Self::Blink, "Blink"),
+        (Self::Difference, "Difference"),
+    ];
 }
 
 /// Draws two panels of the scene into what is left of the window.
@@ -68,12 +92,14 @@ pub fn wipe_ui(
 ) {
     let grid = Grid::fit(ui.available_rect_before_wrap(), 1, aspect);
     let Some(&card) = grid.cards.first() else { return };
-    screen.lay_out(ui, grid.picture, &comparison.panels, &state.view);
+    // Of a difference nobody sees the pictures themselves.
+    let shown: &[usize] = if comparison.way == Way::Difference { &[] } else { &comparison.panels };
+    screen.lay_out(ui, grid.picture, shown, &state.view);
     let palette = theme::palette(ui);
     ui.painter().rect_filled(card, CornerRadius::same(10), palette.card);
     let caption = card.with_max_y(card.top() + grid.caption_height).shrink2(vec2(10.0, 3.0));
     ui.scope_builder(UiBuilder::new().max_rect(caption), |ui| {
-        caption_ui(ui, state, comparison, commands);
+        caption_ui(ui, state, screen, comparison, commands);
     });
     let rect = snapped(grid.picture_in(card), ui.pixels_per_point());
     pictures_ui(ui, rect, state, screen, comparison, commands);
@@ -92,7 +118,13 @@ fn name(panel: Panel) -> String {
     }
 }
 
-fn caption_ui(ui: &mut Ui, state: &State, comparison: Comparison, commands: &mut Vec<Command>) {
+fn caption_ui(
+    ui: &mut Ui,
+    state: &State,
+    screen: &Screen,
+    comparison: Comparison,
+    commands: &mut Vec<Command>,
+) {
     let palette = theme::palette(ui);
     let [one, other] = comparison.panels.map(|at| state.scene.panels[at]);
     let row = vec2(ui.available_width(), 30.0);
@@ -103,6 +135,19 @@ fn caption_ui(ui: &mut Ui, state: &State, comparison: Comparison, commands: &mut
         for (way, name) in Way::ALL.into_iter().rev() {
             if ui.selectable_label(way == comparison.way, name).clicked() {
                 commands.push(Command::Compare(Comparison { way, ..comparison }));
+            }
+        }
+        if comparison.way == Way::Difference {
+            let mut gain = comparison.gain;
+            let field = DragValue::new(&mut gain).range(1..=MOST_GAIN).speed(0.1).prefix("×");
+            let about = "By how much each difference of red, green and blue is multiplied; black is equal";
+            if ui.add(field).accessible_name("Amplification").on_hover_text(about).changed() {
+                commands.push(Command::Compare(Comparison { gain, ..comparison }));
+            }
+            let found = screen.shot().and_then(|shot| shot.difference.as_ref());
+            if let Some(found) = found.filter(|found| Some(found.pair) == comparison.difference()) {
+                let said = format!("{} of the pixels differ", caption::share(found.differing));
+                ui.label(RichText::new(said).color(palette.weak));
             }
         }
         let swap = Button::new("Swap").wrap_mode(eframe::egui::TextWrapMode::Extend);
@@ -141,17 +186,18 @@ fn pictures_ui(
         let [one, other] = comparison.panels.map(|at| name(state.scene.panels[at]));
         WidgetInfo::labeled(Role::Image, true, format!("Comparison: {one} against {other}"))
     });
-    pane.follow(ui, &response, commands);
-    pane.point(&response, state, screen, commands);
+    pane.follow(ui, &response, false, commands);
+    pane.point(&response, state, screen, false, commands);
     ui.painter().rect_filled(rect, 0.0, palette.ground);
     let line = match comparison.way {
         Way::Vertical => rect.left() + rect.width() * comparison.at,
         Way::Horizontal => rect.top() + rect.height() * comparison.at,
-        Way::Blink => 0.0,
+        Way::Blink | Way::Difference => 0.0,
     };
     let clips = match comparison.way {
         Way::Vertical => [rect.with_max_x(line), rect.with_min_x(line)],
         Way::Horizontal => [rect.with_max_y(line), rect.with_min_y(line)],
+        Way::Difference => [Rect::NOTHING; 2],
         Way::Blink => {
             let time = ui.input(|input| input.time);
             let time = if state.view.reduced_motion { 0.0 } else { time };
@@ -169,8 +215,12 @@ fn pictures_ui(
             pane.paint_blocks(&painter, state.scene.layout, texture.shape);
         }
     }
+    if let Some(texture) = comparison.difference().and_then(|pair| screen.difference(pair)) {
+        pane.paint(ui.painter(), texture, CornerRadius::ZERO);
+        pane.paint_blocks(ui.painter(), state.scene.layout, texture.shape);
+    }
     pane.paint_mark(ui, screen);
-    if comparison.way != Way::Blink {
+    if matches!(comparison.way, Way::Vertical | Way::Horizontal) {
         line_ui(ui, rect, line, comparison, commands);
     }
 }

@@ -29,6 +29,43 @@ impl Layout {
         });
     }
 
+    /// The byte of a frame that stands for the pixel at `x`, `y`: its green one where it has several, or its
+    /// luma. `None` outside the picture.
+    #[must_use]
+    pub fn byte_at(self, shape: Shape, x: u32, y: u32) -> Option<usize> {
+        let within = x < shape.width && y < shape.height;
+        within.then(|| self.plane(shape).offset(x as usize, y as usize) + self.green())
+    }
+
+    /// Column and row of the pixel that holds a byte of a frame; `None` for chroma planes, and past the end.
+    #[must_use]
+    pub fn pixel_of_byte(self, shape: Shape, byte: usize) -> Option<[u32; 2]> {
+        let plane = self.plane(shape);
+        if byte >= plane.bytes() {
+            return None;
+        }
+        let sample = byte / plane.sample_bytes;
+        let (x, y) = match plane.tile {
+            None => (sample % shape.columns(), sample / shape.columns()),
+            Some(side) => {
+                let (tile, within) = (sample / (side * side), sample % (side * side));
+                let across = shape.columns().div_ceil(side);
+                (tile % across * side + within % side, tile / across * side + within / side)
+            }
+        };
+        // Tiles over an edge repeat the last column and row.
+        let number = |at: usize, of: usize| u32::try_from(at.min(of - 1)).ok();
+        Some([number(x, shape.columns())?, number(y, shape.rows())?])
+    }
+
+    /// Which of the bytes of a pixel is its green one, or its luma.
+    const fn green(self) -> usize {
+        match self.samples {
+            Samples::Rgba32 | Samples::Rgb24 => 1,
+            Samples::Gray8 | Samples::Yuv420p => 0,
+        }
+    }
+
     /// The blocks of a rectangle, each with the one that takes its place when the rectangle is copied from
     /// elsewhere: `to` is column, row, width and height, `from` column and row of the upper left corner there.
     /// `None` where one of them is not within the picture.
@@ -97,6 +134,23 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_pixel_has_a_byte_and_the_byte_that_pixel(
+            width in 1u32..60, height in 1u32..30, which in 0usize..7, at in any::<[prop::sample::Index; 2]>(),
+        ) {
+            let (layout, shape) = (layouts()[which], Shape::new(width, height));
+            let within = |at: prop::sample::Index, side: u32| {
+                u32::try_from(at.index(side as usize)).expect("a side of a picture")
+            };
+            let [x, y] = [within(at[0], width), within(at[1], height)];
+            let byte = layout.byte_at(shape, x, y).expect("it is within the picture");
+            prop_assert_eq!(layout.pixel_of_byte(shape, byte), Some([x, y]));
+            // A block of the pixel is the block of its byte.
+            prop_assert!(layout.block_at(shape, x, y).is_none_or(|block| block == byte / BLOCK_BYTES));
+            prop_assert_eq!(layout.byte_at(shape, width, y), None);
+            prop_assert_eq!(layout.pixel_of_byte(shape, layout.first_plane_bytes(shape)), None);
+        }
+
         #[test]
         fn a_pixel_is_covered_where_a_byte_of_it_is_missing(
             width in 1u32..60, height in 1u32..30, which in 0usize..7, missing in any::<prop::sample::Index>(),

@@ -371,6 +371,7 @@ mod tests {
             "received,splice=5,6,7,8@9,10",
             "received,replay=3",
             "received,wrong-key",
+            "received,untouched",
             "received,replay=3,splice=0,0,64,64@128,128@10,flip=1.0,wrong-key",
         ] {
             assert_eq!(text.parse::<Lens>().expect(text).to_string(), text);
@@ -382,6 +383,21 @@ mod tests {
         assert_eq!(tampering.replay().map(|frame| frame.0), Some(0), "where nothing is asked for");
         let Ok(Lens::Received(flipped)) = "received,flip=1.0".parse() else { panic!("a lens") };
         assert_eq!(flipped.replay(), None);
+    }
+
+    #[test]
+    fn what_is_taken_away_again_leaves_the_message_untouched() {
+        let flip = Some(Flip { byte: 5, bit: 7 });
+        let flipped = Tampering::UNTOUCHED.flipping(flip);
+        assert_eq!(Lens::Received(flipped).to_string(), "received,flip=5.7");
+        assert_eq!(flipped.replay(), None);
+        let both = flipped.with_wrong_key(true);
+        assert_eq!(Lens::Received(both).to_string(), "received,flip=5.7,wrong-key");
+        assert_eq!(both.flipping(None).with_wrong_key(false), Tampering::UNTOUCHED);
+        assert_eq!(Tampering::UNTOUCHED.frames().count(), 0);
+        // The frame that is replayed unless told goes on being replayed.
+        assert_eq!(Lens::Received(Tampering::NONE.flipping(flip)).to_string(), "received,replay=0,flip=5.7");
+        assert_eq!(Tampering::NONE.replaying(None), Tampering::UNTOUCHED);
     }
 
     #[test]
@@ -405,6 +421,8 @@ mod tests {
             "replay=1,replay=2",
             "wrong-key=1",
             "wrong-key,wrong-key",
+            "untouched,wrong-key",
+            "flip=1.2,untouched",
             "known=0-0",
             "",
         ] {

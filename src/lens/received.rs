@@ -7,7 +7,7 @@ use crate::units::FrameIndex;
 
 /// What happens to the message of a frame between sender and receiver, in this order: it is replayed, spliced,
 /// flipped, and received with a wrong key. What is not asked for does not happen; where nothing is, frame 0 is
-/// replayed.
+/// replayed, unless the message is said to be untouched.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Tampering {
     /// The message of another frame is sent in place of this one.
@@ -18,6 +18,8 @@ pub struct Tampering {
     flip: Option<Flip>,
     /// The receiver has another key: that of the sender with every bit turned over.
     wrong_key: bool,
+    /// Nothing happens to it; never together with anything else.
+    untouched: bool,
 }
 
 /// A rectangle of pixels whose blocks are copied from another place or frame, written `X,Y,W,H@X,Y[@FRAME]`:
@@ -50,15 +52,21 @@ pub struct Flip {
 
 impl Tampering {
     /// No option.
-    pub const NONE: Self = Self { replay: None, splice: None, flip: None, wrong_key: false };
+    pub const NONE: Self =
+        Self { replay: None, splice: None, flip: None, wrong_key: false, untouched: false };
+
+    /// The message arrives as it was sent.
+    pub const UNTOUCHED: Self = Self { untouched: true, ..Self::NONE };
 
     /// How the options are written.
-    pub const OPTIONS: &'static str = "flip=BYTE.BIT, splice=X,Y,W,H@X,Y[@FRAME], replay=FRAME (replay=0 unless told) and wrong-key, each once";
+    pub const OPTIONS: &'static str = "flip=BYTE.BIT, splice=X,Y,W,H@X,Y[@FRAME], replay=FRAME (replay=0 unless told) and wrong-key, each once; or untouched";
 
     /// With another option set; `None` where there is no such option, its value cannot be read, or it was set
     /// before.
     pub(super) fn with(self, name: &str, value: Option<&str>) -> Option<Self> {
         match (name, value) {
+            ("untouched", None) => (self == Self::NONE).then_some(Self::UNTOUCHED),
+            _ if self.untouched => None,
             ("flip", Some(value)) if self.flip.is_none() => {
                 Some(Self { flip: Some(value.parse().ok()?), ..self })
             }
@@ -77,6 +85,36 @@ impl Tampering {
     #[must_use]
     pub fn replay(self) -> Option<FrameIndex> {
         if self == Self::NONE { Some(FrameIndex(0)) } else { self.replay }
+    }
+
+    /// The same with another frame replayed, or none.
+    #[must_use]
+    pub fn replaying(self, replay: Option<FrameIndex>) -> Self {
+        Self { replay, ..self }.settled()
+    }
+
+    /// The same with another rectangle copied, or none.
+    #[must_use]
+    pub fn splicing(self, splice: Option<Splice>) -> Self {
+        Self { splice, replay: self.replay(), ..self }.settled()
+    }
+
+    /// The same with another bit turned over, or none.
+    #[must_use]
+    pub fn flipping(self, flip: Option<Flip>) -> Self {
+        Self { flip, replay: self.replay(), ..self }.settled()
+    }
+
+    /// The same, and the receiver has a wrong key, or the right one.
+    #[must_use]
+    pub fn with_wrong_key(self, wrong_key: bool) -> Self {
+        Self { wrong_key, replay: self.replay(), ..self }.settled()
+    }
+
+    /// Where the last thing that happened was taken away, nothing happens.
+    fn settled(self) -> Self {
+        let changed = Self { untouched: false, ..self };
+        if changed == Self::NONE { Self::UNTOUCHED } else { changed }
     }
 
     /// The rectangle that is copied.
@@ -117,6 +155,9 @@ impl fmt::Display for Tampering {
         }
         if let Some(Flip { byte, bit }) = self.flip {
             write!(f, ",flip={byte}.{bit}")?;
+        }
+        if self.untouched {
+            f.write_str(",untouched")?;
         }
         if self.wrong_key { f.write_str(",wrong-key") } else { Ok(()) }
     }

@@ -13,7 +13,7 @@
 //!                          └──────────────── scan ──▶ index    │
 //!                           counts packets, decodes            │
 //!                           where that is not enough           │
-//!  pattern, still ─────────────▶ generated ────────────────────┘
+//!  pattern, still, canvas ─────▶ generated ────────────────────┘
 //! ```
 //!
 //! - **What a frame is**: what the decoder puts out, in that order. Packets are counted instead wherever
@@ -29,6 +29,7 @@
 //! This is the only room that names FFmpeg, and `ffi` the only file with `unsafe`. It knows nothing of
 //! ciphers, threads or windows.
 
+mod canvas;
 mod clock;
 mod convert;
 mod decode;
@@ -65,7 +66,7 @@ use video::Video;
 /// The bundled video call.
 static DEMO: &[u8] = include_bytes!("../../assets/demo.mp4");
 /// The bundled still picture.
-static DEMO_STILL: &[u8] = include_bytes!("../../assets/penguin.png");
+static DEMO_STILL: &[u8] = crate::drawing::PENGUIN;
 
 /// What a source may cost before it is refused.
 #[derive(Clone, Copy, Debug)]
@@ -287,8 +288,10 @@ pub fn open(
     limits: Limits,
     pool: &Pool,
 ) -> Result<Box<dyn Frames>, MediaError> {
-    if let Source::Pattern(pattern) = *source {
-        return Ok(Box::new(Generated::pattern(pattern, layout, pool)));
+    match source {
+        Source::Pattern(pattern) => return Ok(Box::new(Generated::pattern(*pattern, layout, pool))),
+        Source::Canvas(drawing) => return Ok(Box::new(canvas::open(drawing, layout, pool))),
+        Source::Demo | Source::DemoStill | Source::File(_) => {}
     }
     match Video::open(source.to_string(), origin(source)?, layout, limits, pool) {
         Ok(video) => Ok(Box::new(video)),
@@ -307,8 +310,10 @@ pub fn open(
 /// # Errors
 /// As [`open`], and [`MediaError::Interrupted`] when `progress` says so.
 pub fn scan(source: &Source, limits: Limits, progress: Progress<'_>) -> Result<Arc<Index>, MediaError> {
-    if let Source::Pattern(_) = source {
-        return Ok(Arc::new(generated::index()));
+    match source {
+        Source::Pattern(_) => return Ok(Arc::new(generated::index())),
+        Source::Canvas(_) => return Ok(Arc::new(still::index())),
+        Source::Demo | Source::DemoStill | Source::File(_) => {}
     }
     let origin = origin(source)?;
     match scan::scan(&origin, limits, false, progress) {
@@ -329,6 +334,6 @@ fn origin(source: &Source) -> Result<Origin, MediaError> {
         Source::Demo => Ok(Origin::bundled("demo", DEMO)),
         Source::DemoStill => Ok(Origin::bundled("demo:still", DEMO_STILL)),
         Source::File(path) => Origin::file(path),
-        Source::Pattern(_) => Err(MediaError::NoSource),
+        Source::Pattern(_) | Source::Canvas(_) => Err(MediaError::NoSource),
     }
 }

@@ -3,8 +3,10 @@
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use super::MediaError;
+use crate::drawing::Drawing;
 
 /// Where frames come from.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -15,6 +17,8 @@ pub enum Source {
     DemoStill,
     /// A picture made by arithmetic (`pattern:NAME`).
     Pattern(Pattern),
+    /// A drawing made by hand (`canvas`, an empty one).
+    Canvas(Arc<Drawing>),
     /// A video or a still on this machine, recognized by its content.
     File(PathBuf),
 }
@@ -63,6 +67,7 @@ impl FromStr for Source {
             "" => Err(MediaError::NoSource),
             "demo" => Ok(Self::Demo),
             "demo:still" => Ok(Self::DemoStill),
+            "canvas" => Ok(Self::Canvas(Arc::default())),
             _ => match text.strip_prefix("pattern:") {
                 None => Ok(Self::File(text.into())),
                 Some(name) => Pattern::ALL
@@ -80,6 +85,7 @@ impl fmt::Display for Source {
         match self {
             Self::Demo => f.write_str("demo"),
             Self::DemoStill => f.write_str("demo:still"),
+            Self::Canvas(_) => f.write_str("canvas"),
             Self::Pattern(pattern) => write!(f, "pattern:{}", pattern.name()),
             Self::File(path) => path.display().fmt(f),
         }
@@ -92,7 +98,7 @@ mod tests {
 
     #[test]
     fn every_name_reads_back() {
-        let names = ["demo", "demo:still", "some/film.mp4", "pattern:moving-box"];
+        let names = ["demo", "demo:still", "canvas", "some/film.mp4", "pattern:moving-box"];
         let patterns = Pattern::ALL.map(|pattern| format!("pattern:{}", pattern.name()));
         for name in names.into_iter().chain(patterns.iter().map(String::as_str)) {
             assert_eq!(name.parse::<Source>().expect("a source").to_string(), name);

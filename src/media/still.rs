@@ -67,6 +67,10 @@ pub(super) fn open(
         frames: Some(1),
         keyframes: Some(1),
     };
-    let index = Arc::new(Index::new(vec![0.0], UNKNOWN_FRAME_SECS, vec![FrameIndex(0)]));
-    Ok(Some(Generated::still(info, index, rgba, is_opaque, layout, pool)))
+    Ok(Some(Generated::still(info, Arc::new(index()), rgba, is_opaque, layout, pool)))
+}
+
+/// The index of a single picture.
+pub(super) fn index() -> Index {
+    Index::new(vec![0.0], UNKNOWN_FRAME_SECS, vec![FrameIndex(0)])
 }

@@ -11,6 +11,8 @@
 //! key_file = "key.hex"      # or key = "HEX"; the demonstration key where there is neither
 //! panels = ["plain", "aes-128-ecb:repeats"]
 //! ```
+//!
+//! Where the source is `canvas`, `drawing` holds [what was drawn](crate::drawing), a line a mark.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -26,8 +28,8 @@ use crate::units::FrameIndex;
 /// The version of scenes that this program writes and reads.
 pub(super) const VERSION: i64 = 1;
 
-/// More than any scene: what is larger is none.
-const MOST_BYTES: u64 = 1 << 20;
+/// More than any scene, drawing and all: what is larger is none.
+const MOST_BYTES: u64 = 16 << 20;
 
 /// The first line of a scene that the program writes.
 const HEAD: &str = "# A scene of Afterimage. To open it: afterimage FILE.toml\n";

@@ -5,7 +5,7 @@ use std::sync::{Arc, Condvar, Mutex};
 
 use afterimage::frame::{Colour, Frame, Shape};
 use afterimage::layout::Layout;
-use afterimage::media::{self, Frames, Index, Kind, MediaError, Source, SourceInfo};
+use afterimage::media::{self, Frames, Index, Kind, Limits, MediaError, Source, SourceInfo};
 use afterimage::pipeline::Opener;
 use afterimage::pool::Pool;
 use afterimage::units::FrameIndex;
@@ -52,6 +52,10 @@ impl Opener for FakeOpener {
             let source = std::io::Error::from(std::io::ErrorKind::NotFound);
             return Err(MediaError::Unreadable { path: path.clone(), source });
         }
+        if let Source::Canvas(_) = source {
+            // Drawn, not decoded.
+            return media::open(source, layout, Limits::default(), &self.pool);
+        }
         let shape = match source {
             Source::DemoStill => Shape::new(240, 320),
             _ => Shape::new(320, 180),
@@ -61,7 +65,10 @@ impl Opener for FakeOpener {
         Ok(Box::new(FakeFrames { gate: self.gate.clone(), ..frames }))
     }
 
-    fn scan(&self, _: &Source, progress: media::Progress) -> Result<Arc<Index>, MediaError> {
+    fn scan(&self, source: &Source, progress: media::Progress) -> Result<Arc<Index>, MediaError> {
+        if let Source::Canvas(_) = source {
+            return media::scan(source, Limits::default(), progress);
+        }
         match progress(1.0) {
             ControlFlow::Continue(()) => Ok(index()),
             ControlFlow::Break(()) => Err(MediaError::Interrupted),

@@ -137,6 +137,41 @@ fn two_panels_are_compared_by_a_line_that_is_moved() {
 }
 
 #[test]
+fn the_difference_of_two_panels_is_amplified_and_counted() {
+    let mut window = Window::holding(2);
+    window.click("Menu of panel 2");
+    window.click("Difference from");
+    window.click("1 plain");
+    let differing = |window: &Window| window.app().shot().unwrap().difference.as_ref().unwrap().differing;
+    window.until("the difference", |app| app.shot().is_some_and(|shot| shot.difference.is_some()));
+    window.settle();
+    assert!(window.says("of the pixels differ") && differing(&window) > 0.9);
+    window.harness.get_by_label("Amplification").set_value_accesskit(32.0);
+    window.until("so much more", |app| {
+        app.shot().is_some_and(|shot| shot.difference.as_ref().is_some_and(|found| found.pair.gain == 32))
+    });
+    assert_eq!(window.harness.unnamed_widgets(), Vec::<String>::new());
+    window.press(Key::Escape);
+    window.settle();
+    // A panel and its like.
+    window.choose("Scheme of panel 3", "Original");
+    window.until_frame(2);
+    window.press(Key::Num3);
+    window.settle();
+    window.press(Key::D);
+    window.until("no difference", |app| {
+        app.shot().is_some_and(|shot| {
+            shot.difference
+                .as_ref()
+                .is_some_and(|found| found.pair.panels == [2, 0] && found.differing == 0.0)
+        })
+    });
+    window.press(Key::D);
+    window.until_frame(2);
+    assert!(window.app().state().view.comparison.is_none());
+}
+
+#[test]
 fn the_block_under_the_pointer_is_told_and_its_twins_in_every_panel() {
     let mut window = Window::holding(2);
     window.press(Key::B);

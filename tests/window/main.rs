@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that panics says where")]
 
 mod arranging;
+mod drawing;
 mod driver;
 mod fake;
 mod looking;
@@ -14,4 +15,5 @@ mod opening;
 mod playing;
 mod settings;
 mod taking;
+mod tampering;
 mod teaching;

@@ -1,6 +1,6 @@
 //! Opening by typing and by dropping, and what happens where that fails.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use eframe::egui::{DroppedFile, HoveredFile, Key};
@@ -45,11 +45,11 @@ fn a_source_that_nobody_knows_is_told_and_the_video_stays() {
 }
 
 #[derive(Debug)]
-struct Dropped;
+struct Dropped(PathBuf);
 
 impl DroppedFile for Dropped {
     fn path(&self) -> &Path {
-        Path::new("/no/such/dropped.mkv")
+        &self.0
     }
 
     fn bytes(&self) -> Result<Vec<u8>, String> {
@@ -63,8 +63,26 @@ fn a_dropped_file_is_opened_after_a_hint_while_it_hovers() {
     window.harness.input_mut().hovered_files.push(HoveredFile::default());
     window.harness.step();
     window.harness.input_mut().hovered_files.clear();
-    window.harness.input_mut().dropped_files.push(Arc::new(Dropped));
+    window.harness.input_mut().dropped_files.push(Arc::new(Dropped("/no/such/dropped.mkv".into())));
     window.harness.step();
     assert_eq!(window.app().state().scene.source.to_string(), "/no/such/dropped.mkv");
     window.until("it is told", |app| app.status().error.is_some());
+}
+
+#[test]
+fn a_scene_that_is_dropped_is_opened_and_found_among_the_recent_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("lesson one.toml");
+    std::fs::write(&path, "version = 1\nsource = \"demo:still\"\npanels = [\"plain\"]\n").unwrap();
+    let mut window = Window::holding(0);
+    window.harness.input_mut().dropped_files.push(Arc::new(Dropped(path.clone())));
+    window.until("its panels", |app| app.state().scene.panels.len() == 1);
+    assert_eq!(window.app().state().scene.source.to_string(), "demo:still");
+    window.until("its picture", |app| app.shot().is_some_and(|shot| shot.shape.height == 320));
+    window.type_source("demo");
+    window.until("the other source", |app| app.shot().is_some_and(|shot| shot.shape.height == 180));
+    window.click("Menu");
+    window.click("Recent");
+    window.click(&path.display().to_string());
+    window.until("it is opened again", |app| app.shot().is_some_and(|shot| shot.shape.height == 320));
 }

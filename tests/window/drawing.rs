@@ -1,0 +1,199 @@
+//! Drawing on a canvas: by pointer, by typing, by words; what follows live, and what is saved.
+
+use afterimage::drawing::{Form, Mark, SHAPE};
+use afterimage::gui::easel::Tool;
+use afterimage::scene::SceneFile;
+use eframe::egui::{Event, Key, Modifiers, OutputCommand, Pos2, Vec2, vec2};
+use egui_kittest::kittest::Queryable as _;
+
+use crate::driver::Window;
+
+/// An empty canvas.
+fn canvas() -> Window {
+    let mut window = Window::holding(0);
+    window.click("Menu");
+    window.click("New drawing");
+    window.until_frame(0);
+    window.settle();
+    window
+}
+
+fn at(window: &Window, pixel: Vec2) -> Pos2 {
+    let picture = window.harness.get_by_label_contains("Picture of panel 1:").rect();
+    picture.min + (pixel + vec2(0.5, 0.5)) / vec2(SHAPE.width as f32, SHAPE.height as f32) * picture.size()
+}
+
+fn press(window: &mut Window, pixel: Vec2) {
+    let pos = at(window, pixel);
+    window.harness.hover_at(pos);
+    window.harness.step();
+    window.harness.drag_at(pos);
+    window.harness.step();
+}
+
+fn drag(window: &mut Window, places: &[Vec2]) {
+    press(window, places[0]);
+    for &place in &places[1..] {
+        window.harness.hover_at(at(window, place));
+        window.harness.step();
+    }
+    window.harness.drop_at(at(window, places[places.len() - 1]));
+    window.settle();
+    window.until_frame(0);
+}
+
+fn click(window: &mut Window, pixel: Vec2) {
+    drag(window, &[pixel]);
+}
+
+fn marks(window: &Window) -> Vec<Mark> {
+    window.app().state().drawing().unwrap().marks.clone()
+}
+
+/// Blocks that differ from all others, in the panel of ECB.
+fn distinct(window: &Window) -> u64 {
+    window.app().shot().unwrap().panels[1].leakage.distinct
+}
+
+#[test]
+fn a_brush_draws_and_every_panel_follows_while_it_does() {
+    let mut window = canvas();
+    assert_eq!(distinct(&window), 1, "an empty sheet is one block, again and again");
+    press(&mut window, vec2(200.0, 200.0));
+    let to = at(&window, vec2(600.0, 300.0));
+    window.harness.hover_at(to);
+    // The button is still down.
+    window.until("the panels follow", |app| {
+        app.shot()
+            .is_some_and(|shot| shot.panels[1].leakage.distinct > 1 && app.state().drafts.sketch.is_some())
+    });
+    assert_eq!(marks(&window).len(), 0);
+    window.harness.drop_at(to);
+    window.settle();
+    window.until_frame(0);
+    let drawn = marks(&window);
+    assert!(matches!(&drawn[..], [Mark { form: Form::Brush { points, size: 24 }, .. }] if points.len() >= 2));
+    window.press_with(Modifiers::COMMAND, Key::Z);
+    window
+        .until("it is taken back", |app| app.shot().is_some_and(|shot| shot.panels[1].leakage.distinct == 1));
+    assert!(marks(&window).is_empty());
+}
+
+#[test]
+fn every_tool_leaves_its_mark_in_the_colour_that_was_taken() {
+    let mut window = canvas();
+    window.click("Vermilion");
+    for tool in ["Line", "Rectangle", "Ellipse", "Eraser"] {
+        window.click(tool);
+        drag(&mut window, &[vec2(100.0, 100.0), vec2(300.0, 250.0)]);
+    }
+    window.click("Sky blue");
+    window.click("Fill");
+    click(&mut window, vec2(900.0, 600.0));
+    let written: Vec<String> = marks(&window).iter().map(ToString::to_string).collect();
+    assert!(written[0].starts_with("line #d55e00 24 "), "{written:?}");
+    assert!(written[1].starts_with("rectangle #d55e00 ") && written[2].starts_with("ellipse #d55e00 "));
+    assert!(written[3].starts_with("brush #ffffff 24 "), "{written:?}");
+    assert!(written[4].starts_with("fill #56b4e9 "), "{written:?}");
+    assert_eq!(written.len(), 5);
+    window.click("Penguin");
+    window.until_frame(0);
+    assert_eq!(marks(&window).last().unwrap().form, Form::Penguin);
+    window.click("Smooth edges");
+    assert!(window.app().state().drawing().unwrap().is_smooth);
+    window.click("Clear");
+    window.until_frame(0);
+    assert!(marks(&window).is_empty());
+    // The one of the bar.
+    let undo = window.harness.query_all_by_label("Undo").next().unwrap();
+    undo.click();
+    window.settle();
+    assert_eq!(marks(&window).len(), 6);
+    assert_eq!(window.harness.unnamed_widgets(), Vec::<String>::new());
+}
+
+#[test]
+fn text_is_typed_where_one_clicks_and_follows_letter_by_letter() {
+    let mut window = canvas();
+    window.click("Text");
+    click(&mut window, vec2(200.0, 300.0));
+    assert!(window.has("Text on the drawing"));
+    window.harness.event(Event::Text("Sec".into()));
+    window.until("the letters", |app| app.shot().is_some_and(|shot| shot.panels[1].leakage.distinct > 1));
+    // Letters are no commands meanwhile.
+    window.harness.event(Event::Text("ret".into()));
+    window.settle();
+    window.press(Key::Enter);
+    window.until_frame(0);
+    assert!(matches!(&marks(&window)[..], [Mark { form: Form::Text { text, .. }, .. }] if text == "Secret"));
+    window.settle();
+    assert!(!window.has("Text on the drawing"));
+    click(&mut window, vec2(200.0, 500.0));
+    window.harness.event(Event::Text("no".into()));
+    window.settle();
+    window.press(Key::Escape);
+    window.until_frame(0);
+    assert_eq!(marks(&window).len(), 1);
+}
+
+#[test]
+fn a_drawing_is_written_by_words_too_and_what_is_no_mark_is_told() {
+    let mut window = canvas();
+    let write = |window: &mut Window, words: &str| {
+        window.harness.get_by_label("Draw by words").focus();
+        window.harness.step();
+        window.press_with(Modifiers::COMMAND, Key::A);
+        window.harness.event(Event::Text(words.into()));
+        window.settle();
+        window.press(Key::Enter);
+        window.settle();
+    };
+    write(&mut window, "ellipse #0072b2 100,80 400,300");
+    assert_eq!(marks(&window)[0].to_string(), "ellipse #0072b2 100,80 400,300");
+    write(&mut window, "circle #0072b2 100,80 400,300");
+    assert!(window.says("such as: rectangle #0072b2"));
+    assert_eq!(marks(&window).len(), 1);
+    window.harness.get_by_label("Size of the brush").set_value_accesskit(60.0);
+    window.settle();
+    assert_eq!(
+        (window.app().state().view.easel.size, window.app().state().view.easel.tool),
+        (60, Tool::Brush)
+    );
+}
+
+#[test]
+fn a_drawing_is_saved_as_a_picture_that_the_command_line_names_and_in_its_scene() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("drawn.png");
+    let mut window = canvas();
+    window.click("Rectangle");
+    drag(&mut window, &[vec2(100.0, 100.0), vec2(500.0, 400.0)]);
+    window.press_with(Modifiers::COMMAND | Modifiers::SHIFT, Key::C);
+    window.settle();
+    assert!(window.says("save the drawing first"), "{:?}", window.app().state().notice);
+    let save = |window: &mut Window, path: &std::path::Path| {
+        window.press_with(Modifiers::COMMAND, Key::A);
+        window.harness.event(Event::Text(path.display().to_string()));
+        window.settle();
+        window.click("Save");
+        window.until("it is saved", |app| app.state().drafts.save.is_none());
+    };
+    window.click("Save drawing…");
+    save(&mut window, &path);
+    let picture = image::open(&path).unwrap().into_rgb8();
+    assert_eq!((picture.width(), picture.height()), (SHAPE.width, SHAPE.height));
+    assert_eq!(picture.get_pixel(300, 200).0, [0, 114, 178]);
+    window.press_with(Modifiers::COMMAND | Modifiers::SHIFT, Key::C);
+    let line = window.harness.output().platform_output.commands.iter().find_map(|command| match command {
+        OutputCommand::CopyText(text) => Some(text.clone()),
+        _ => None,
+    });
+    assert!(line.or(window.app().state().said.clone()).unwrap().contains("drawn.png"));
+
+    let scene = folder.path().join("drawn.toml");
+    window.press_with(Modifiers::COMMAND | Modifiers::SHIFT, Key::S);
+    window.settle();
+    save(&mut window, &scene);
+    let read = SceneFile::read(&scene).unwrap();
+    assert_eq!(read.scene, window.app().state().scene);
+}

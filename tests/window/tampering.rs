@@ -1,0 +1,173 @@
+//! Tampering by hand with what is received, and the options of lenses that are numbers.
+
+use afterimage::leak::Word;
+use eframe::egui::{Key, Modifiers, Pos2, Rect, Vec2, vec2};
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+
+use crate::driver::Window;
+
+/// A window that holds frame 2, with what is received under a scheme in its second panel.
+fn receiving(mode: &str, scheme: &str) -> Window {
+    let mut window = Window::holding(2);
+    if scheme != "AES-128-ECB" {
+        window.choose_scheme(2, mode, scheme);
+    }
+    window.choose("Lens of panel 2", "received");
+    window.until_frame(2);
+    window
+}
+
+fn picture(window: &Window) -> Rect {
+    window.harness.get_by_label_contains("Picture of panel 2:").rect()
+}
+
+/// Where a pixel of the 320 × 180 of the frame is drawn.
+fn at(window: &Window, pixel: Vec2) -> Pos2 {
+    let picture = picture(window);
+    picture.min + (pixel + vec2(0.5, 0.5)) / vec2(320.0, 180.0) * picture.size()
+}
+
+fn click(window: &mut Window, pixel: Vec2) {
+    let pos = at(window, pixel);
+    window.harness.drag_at(pos);
+    window.harness.step();
+    window.harness.drop_at(pos);
+    window.until_frame(2);
+    window.settle();
+}
+
+fn drag(window: &mut Window, from: Vec2, to: Vec2) {
+    let (from, to) = (at(window, from), at(window, to));
+    window.harness.hover_at(from);
+    window.harness.step();
+    window.harness.drag_at(from);
+    window.harness.step();
+    window.harness.hover_at(to);
+    window.harness.step();
+    window.harness.drop_at(to);
+    window.settle();
+    window.until_frame(2);
+}
+
+fn panel(window: &Window) -> String {
+    window.app().state().scene.panels[1].to_string()
+}
+
+#[track_caller]
+fn until_word(window: &mut Window, word: Option<Word>) {
+    window.until("the verdict", |app| {
+        app.shot().is_some_and(|shot| {
+            shot.panels[1].panel == app.state().scene.panels[1] && shot.panels[1].leakage.word == word
+        })
+    });
+    window.settle();
+}
+
+#[test]
+fn a_click_flips_the_bit_under_the_pointer_and_the_verdict_follows() {
+    let mut window = receiving("CTR", "AES-128-CTR");
+    assert_eq!(panel(&window), "aes-128-ctr:received,untouched");
+    assert!(window.says("The receiver has the frame that was sent") || window.says("Arrives as it was sent"));
+    click(&mut window, vec2(100.0, 40.0));
+    // Green of pixel (100, 40), its highest bit.
+    assert_eq!(panel(&window), format!("aes-128-ctr:received,flip={}.7", (40 * 320 + 100) * 4 + 1));
+    until_word(&mut window, Some(Word::Forged));
+    assert!(window.has("In a word: forged"));
+    click(&mut window, vec2(100.0, 40.0));
+    assert_eq!(panel(&window), "aes-128-ctr:received,untouched", "the same click flips it back");
+    window.press_with(Modifiers::COMMAND, Key::Z);
+    window.until_frame(2);
+    until_word(&mut window, Some(Word::Forged));
+    window.choose_scheme(2, "GCM", "AES-128-GCM");
+    until_word(&mut window, Some(Word::Refused));
+    window.choose_scheme(2, "CBC", "AES-128-CBC");
+    until_word(&mut window, Some(Word::Garbled));
+}
+
+#[test]
+fn a_drag_marks_a_rectangle_that_is_dragged_on_and_copied() {
+    let mut window = receiving("ECB", "AES-128-ECB");
+    drag(&mut window, vec2(8.0, 10.0), vec2(71.0, 49.0));
+    let mark = window.app().state().view.tamper.mark.unwrap();
+    assert_eq!((mark.panel, mark.rect), (1, [8, 10, 64, 40]));
+    assert_eq!(panel(&window), "aes-128-ecb:received,untouched", "nothing is copied yet");
+    drag(&mut window, vec2(20.0, 20.0), vec2(140.0, 110.0));
+    assert_eq!(panel(&window), "aes-128-ecb:received,splice=128,100,64,40@8,10");
+    until_word(&mut window, Some(Word::Forged));
+    window.press_with(Modifiers::COMMAND, Key::Z);
+    window.until_frame(2);
+    assert_eq!(panel(&window), "aes-128-ecb:received,untouched");
+    window.press(Key::Escape);
+    window.settle();
+    assert!(window.app().state().view.tamper.mark.is_none());
+}
+
+#[test]
+fn with_the_tool_put_away_the_pointer_looks_and_pins_as_everywhere() {
+    let mut window = receiving("CTR", "AES-128-CTR");
+    window.press(Key::E);
+    window.press(Key::B);
+    window.settle();
+    assert!(window.says("the pointer looks closer"));
+    let pos = at(&window, vec2(100.0, 40.0));
+    window.harness.hover_at(pos);
+    window.harness.step();
+    click(&mut window, vec2(100.0, 40.0));
+    assert_eq!(panel(&window), "aes-128-ctr:received,untouched");
+    assert_eq!(window.app().state().view.inspector.pinned, Some((40 * 320 + 100) / 4));
+}
+
+#[test]
+fn everything_that_happens_to_a_message_is_set_in_a_form_too() {
+    let mut window = receiving("GCM", "AES-128-GCM");
+    window.click("Options of panel 2");
+    window.click("Flip a bit");
+    // The middle of the picture.
+    assert_eq!(panel(&window), format!("aes-128-gcm:received,flip={}.7", (90 * 320 + 160) * 4 + 1));
+    let set = |window: &mut Window, name: &str, value: f64| {
+        window.harness.get_by_label(name).set_value_accesskit(value);
+        window.settle();
+    };
+    set(&mut window, "Bit that is flipped", 0.0);
+    set(&mut window, "Byte that is flipped", 230_400.0);
+    assert_eq!(panel(&window), "aes-128-gcm:received,flip=230400.0", "a bit of the tag");
+    until_word(&mut window, Some(Word::Refused));
+    window.click("Flip a bit");
+    window.click("The receiver has a wrong key");
+    assert_eq!(panel(&window), "aes-128-gcm:received,wrong-key");
+    window.click("Replay frame");
+    set(&mut window, "Frame that is replayed", 1.0);
+    assert_eq!(panel(&window), "aes-128-gcm:received,replay=1,wrong-key");
+    window.click("Copy a rectangle");
+    set(&mut window, "Column it is copied to", 1000.0);
+    window.click("of frame");
+    let spliced = "aes-128-gcm:received,replay=1,splice=240,90,80,45@0,0@2,wrong-key";
+    assert_eq!(panel(&window), spliced, "it ends at the edge");
+    assert_eq!(window.harness.unnamed_widgets(), Vec::<String>::new());
+    window.click("Change nothing");
+    assert_eq!(panel(&window), "aes-128-gcm:received,untouched");
+    set(&mut window, "Bit that is flipped", 3.0);
+    assert_eq!(window.app().state().view.tamper.bit, 3, "the bit that the next click flips");
+}
+
+#[test]
+fn the_frames_that_a_codebook_knows_are_set_by_number_and_by_the_loop() {
+    let mut window = Window::holding(2);
+    window.press(Key::I);
+    window.press(Key::ArrowRight);
+    window.until_frame(3);
+    window.press(Key::O);
+    window.settle();
+    window.choose("Lens of panel 2", "codebook");
+    window.click("Options of panel 2");
+    window.click("The loop range");
+    assert_eq!(panel(&window), "aes-128-ecb:codebook,known=2-3");
+    window.harness.get_by_label("First known frame").set_value_accesskit(9.0);
+    window.settle();
+    assert_eq!(panel(&window), "aes-128-ecb:codebook,known=9-9");
+    until_word(&mut window, Some(Word::Recovered));
+    window.click("This frame");
+    assert_eq!(panel(&window), "aes-128-ecb:codebook,known=3-3");
+    let first = window.harness.get_by_label("First known frame");
+    assert_eq!(first.accesskit_node().numeric_value(), Some(3.0));
+}

@@ -89,10 +89,9 @@ pub fn graph_ui(
     painter.vline(x_at(now_secs), rect.y_range(), Stroke::new(1.0, palette.text.gamma_multiply(0.6)));
     legend_ui(ui, rect, curves);
     let left = rect.with_max_x(rect.center().x).shrink2(vec2(8.0, 3.0));
-    ui.scope_builder(UiBuilder::new().max_rect(left), |ui| {
-        progress_ui(ui, "Counting", findings.numbers_share(), is_stopped)
-    })
-    .inner
+    // It takes no room of its own.
+    let mut over = ui.new_child(UiBuilder::new().max_rect(left));
+    progress_ui(&mut over, "Counting", findings.numbers_share(), is_stopped)
 }
 
 /// How far what is filled in along the timeline is, and a button that stops it or goes on; nothing once it is

@@ -200,7 +200,7 @@ impl Scale {
                 continue;
             }
             last = (x, height);
-            let bar = Rect::from_min_max(pos2(x, bottom - height), pos2(x + width.max(1.0) - 0.25, bottom));
+            let bar = Rect::from_min_max(pos2(x, bottom - height), pos2(x + width + 0.5, bottom));
             ui.painter().rect_filled(bar, CornerRadius::ZERO, theme::palette(ui).accent);
         }
     }

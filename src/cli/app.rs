@@ -27,7 +27,7 @@ pub struct AppArgs {
     panels: NamedPanelArgs,
     #[command(flatten)]
     save: SaveArgs,
-    /// Say on standard error which renderer was taken
+    /// Say on standard error which renderer was taken, and at the end how long the window's frames took
     #[arg(long)]
     verbose: bool,
 }

@@ -6,23 +6,24 @@ use std::time::{Duration, Instant};
 
 use eframe::egui::{self, CentralPanel, Context, Frame, Margin, Panel, Ui, ViewportCommand};
 
+use super::banner::Said;
 use super::darkroom::{Darkroom, Order, Print, Target};
 use super::dialog::Dialog;
 use super::errand::Errand;
 use super::film::{Developer, Shot};
+use super::pace::Pace;
 use super::place::LoopRange;
 use super::reel::{self, Reel};
 use super::saving::{self, Step, What};
 use super::screen::Screen;
 use super::settings::Settings;
 use super::shelf::Shelf;
+use super::side::{self, Sides};
 use super::state::{Command, Effect, State, Theme};
 use super::survey::{Findings, Survey, Wanted};
 use super::thumbs::Thumbs;
 use super::transport::Transport;
-use super::{
-    banner, easel_ui, help, inspector, keys, lesson_ui, panels, save_form, theme, timeline, top_bar,
-};
+use super::{banner, easel_ui, help, keys, panels, save_form, theme, timeline, top_bar};
 use crate::export::figure::Ground;
 use crate::pipeline::{self, Opener, Session, Status};
 use crate::pool::Pool;
@@ -52,6 +53,14 @@ pub struct App {
     scrub: timeline::Scrub,
     zoom_factor: f32,
     loading_since: Option<Instant>,
+    said: Said,
+    /// Something lay over the whole window in the frame before.
+    asked: bool,
+    /// What taking the news of this frame took.
+    spent: Duration,
+    pace: Pace,
+    /// Say at the end how long frames took.
+    tells_pace: bool,
 }
 
 impl App {
@@ -63,6 +72,8 @@ impl App {
         let settings: Settings =
             cc.storage.and_then(|storage| eframe::get_value(storage, SETTINGS_KEY)).unwrap_or_default();
         settings.apply(&mut state);
+        // Before the first frame: it would flash in the other one.
+        theme::apply(&cc.egui_ctx, state.view.theme);
         // Without a place to remember it in, it would be offered every time.
         state.view.offers_lessons = cc.storage.is_some() && !settings.knows_lessons;
         cc.egui_ctx.set_zoom_factor(settings.zoom_factor.clamp(0.5, 4.0));
@@ -104,6 +115,11 @@ impl App {
             scrub: timeline::Scrub::default(),
             zoom_factor: settings.zoom_factor,
             loading_since: None,
+            said: Said::default(),
+            asked: false,
+            spent: Duration::ZERO,
+            pace: Pace::default(),
+            tells_pace: false,
         }
     }
 
@@ -137,13 +153,24 @@ impl App {
         self.thumbs.count()
     }
 
+    /// Says at the end on standard error how long frames took, or not.
+    pub fn tell_pace(&mut self, wanted: bool) {
+        self.tells_pace = wanted;
+    }
+
+    /// How long frames take.
+    #[must_use]
+    pub fn pace(&self) -> &Pace {
+        &self.pace
+    }
+
     /// The shot on screen.
     #[must_use]
     pub fn shot(&self) -> Option<&Shot> {
         self.screen.shot()
     }
 
-    /// Takes the news: what the session shows, files chosen and dropped, keys pressed.
+    /// Takes the news: what the session shows, files chosen, errands done.
     fn take_news(&mut self, ctx: &Context, now: Instant) {
         let shown = self.session.shown(now);
         self.status = self.session.status();
@@ -164,14 +191,12 @@ impl App {
                 ctx.request_repaint_after(left);
             }
         }
-        let mut commands = keys::commands(ctx, self.screen.sight(self.state.view.look));
-        commands.extend(self.dialog.answer(now));
+        let mut commands: Vec<Command> = self.dialog.answer(now).into_iter().collect();
         commands.extend(self.take_print(ctx));
         commands.extend(self.errand.done());
         commands.extend(self.reel.news().map(|news| Command::Save(news.step())));
-        let dropped = ctx.input(|input| input.raw.dropped_files.first().map(|file| file.path().to_owned()));
-        commands.extend(dropped.map(Command::OpenFile));
         commands.extend(self.scrub.due(self.status.loading));
+        commands.extend(self.said.due(ctx, self.state.said.as_deref(), now));
         commands.extend(self.state.due(&self.status));
         self.carry_out(ctx, commands, now);
         let waker = ctx.clone();
@@ -188,7 +213,17 @@ impl App {
         let from = (&self.opener, &self.pool);
         self.survey.follow(Some((&self.state.scene, wanted)), index, from, move || waker.request_repaint());
         theme::apply(ctx, self.state.view.theme);
+        theme::move_about(ctx, !self.state.view.reduced_motion);
         self.zoom_factor = ctx.zoom_factor();
+    }
+
+    /// What was pressed and dropped since the last frame. Not where logic runs without a frame: it would see
+    /// what the frame before has seen.
+    fn input(&self, ctx: &Context) -> Vec<Command> {
+        let mut commands = keys::commands(ctx, self.screen.sight(self.state.view.look));
+        let dropped = ctx.input(|input| input.raw.dropped_files.first().map(|file| file.path().to_owned()));
+        commands.extend(dropped.map(Command::OpenFile));
+        commands
     }
 
     fn carry_out(&mut self, ctx: &Context, commands: Vec<Command>, now: Instant) {
@@ -356,30 +391,11 @@ impl App {
             };
             transport.transport_ui(ui, &mut self.scrub, commands);
         });
-        if self.state.view.inspector.open {
-            let side = Frame::new().fill(palette.bar).inner_margin(Margin::symmetric(12, 8));
-            let room = Panel::right("inspector").frame(side).resizable(false).show_separator_line(false);
-            room.exact_size(inspector::WIDTH.min(ui.available_width() / 2.0)).show(ui, |ui| {
-                let findings = self.survey.findings();
-                let shot = self.screen.shot();
-                inspector::inspector_ui(ui, &self.state, shot, findings.as_deref(), commands);
-            });
-        }
-        if self.state.view.course.open {
-            let side = Frame::new().fill(palette.bar).inner_margin(Margin::symmetric(14, 8));
-            let room = Panel::left("lessons").frame(side).resizable(false).show_separator_line(false);
-            room.exact_size(lesson_ui::WIDTH.min(ui.available_width() / 2.0)).show(ui, |ui| {
-                lesson_ui::lesson_ui(ui, &self.state, commands);
-            });
-        }
     }
 
     fn panels_ui(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
         let ground = Frame::new().fill(theme::palette(ui).ground).inner_margin(Margin::same(10));
         CentralPanel::no_frame().frame(ground).show(ui, |ui| {
-            commands.extend(banner::banner_ui(ui, self.state.error(&self.status)));
-            commands.extend(banner::progress_ui(ui, self.reel.progress().as_ref()));
-            commands.extend(banner::said_ui(ui, self.state.said.as_deref()));
             if self.state.view.offers_lessons {
                 commands.extend(banner::offer_ui(ui));
             }
@@ -389,10 +405,29 @@ impl App {
 
     fn draw_ui(&mut self, ui: &mut Ui, now: Instant) -> Vec<Command> {
         let mut commands = Vec::new();
+        let asks = self.state.asks();
+        if !std::mem::replace(&mut self.asked, asks) && asks {
+            // A tooltip that is open when a question comes up would stay, and lie over it. What is disabled has
+            // none.
+            ui.disable();
+        }
         if !self.state.view.presenting {
             self.bars_ui(ui, now, &mut commands);
         }
+        let findings = self.survey.findings();
+        let sides = Sides { state: &self.state, shot: self.screen.shot(), findings: findings.as_deref() };
+        let narrow = side::is_narrow(ui);
+        if !self.state.view.presenting && !narrow {
+            sides.beside_ui(ui, &mut commands);
+        }
+        let area = ui.available_rect_before_wrap();
         self.panels_ui(ui, &mut commands);
+        if !self.state.view.presenting && narrow {
+            let sides = Sides { state: &self.state, shot: self.screen.shot(), findings: findings.as_deref() };
+            sides.over_ui(ui, area, &mut commands);
+        }
+        let clip = self.reel.progress();
+        banner::banners_ui(ui, area, &self.state, (&self.status, clip.as_ref()), &mut commands);
         if let Some(draft) = &self.state.drafts.save {
             save_form::save_form_ui(ui, draft, &mut commands);
         }
@@ -406,24 +441,33 @@ impl App {
 
 impl eframe::App for App {
     fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
-        self.take_news(ctx, Instant::now());
+        let now = Instant::now();
+        self.take_news(ctx, now);
+        self.spent = now.elapsed();
     }
 
-    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+    fn ui(&mut self, ui: &mut Ui, frame: &mut eframe::Frame) {
         let now = Instant::now();
+        let commands = self.input(ui.ctx());
+        self.carry_out(ui.ctx(), commands, now);
         let commands = self.draw_ui(ui, now);
         self.carry_out(ui.ctx(), commands, now);
         if !self.status.playing && self.screen.needs_redraw() {
             self.session.send(pipeline::Command::Redraw);
         }
-    }
-
-    fn save(&mut self, storage: &mut dyn eframe::Storage) {
-        eframe::set_value(storage, SETTINGS_KEY, &Settings::of(&self.state, self.zoom_factor));
+        let own = self.spent + now.elapsed();
+        self.pace.note(own, self.screen.take_uploaded_bytes(), frame.info().cpu_usage);
     }
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
         self.reel.end();
+        if self.tells_pace {
+            eprintln!("{}", self.pace.report());
+        }
+    }
+
+    fn save(&mut self, storage: &mut dyn eframe::Storage) {
+        eframe::set_value(storage, SETTINGS_KEY, &Settings::of(&self.state, self.zoom_factor));
     }
 
     fn persist_egui_memory(&self) -> bool {

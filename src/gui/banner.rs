@@ -1,47 +1,79 @@
-//! What went wrong, in words, inside the window; and the hint while a file is dragged over it.
+//! What went wrong and what was done, in words, over the lower edge of the panels; and the hint while a file is dragged over it.
+
+use std::time::{Duration, Instant};
 
 use eframe::egui::{
-    Align, Align2, Button, CornerRadius, FontId, Frame, Id, Label, LayerId, Layout as Flow, Order,
-    ProgressBar, Rect, RichText, Stroke, StrokeKind, Ui, Vec2, vec2,
+    Align, Align2, Area, Button, Color32, Context, CornerRadius, FontId, Frame, Id, Label, LayerId,
+    Layout as Flow, Order, ProgressBar, Rect, RichText, Sense, Stroke, StrokeKind, Ui, Vec2, vec2,
 };
 
 use super::icons::{self, Icon, icon_button_ui};
 use super::lessons::Step;
 use super::reel::Progress;
-use super::state::Command;
+use super::state::{Command, State};
 use super::{caption, saving, theme};
+use crate::pipeline::Status;
 
-/// Draws the error, if there is one, with a button that takes it away.
-#[must_use]
-pub fn banner_ui(ui: &mut Ui, error: Option<&str>) -> Option<Command> {
-    let error = error?;
-    let palette = theme::palette(ui);
-    let mut closed = false;
-    Frame::new()
-        .fill(palette.error_ground)
-        .stroke(Stroke::new(1.0, palette.error))
-        .corner_radius(10)
-        .inner_margin(vec2(12.0, 8.0))
-        .show(ui, |ui| {
-            ui.horizontal(|ui| {
-                let (rect, _) = ui.allocate_exact_size(Vec2::splat(18.0), eframe::egui::Sense::hover());
-                icons::paint(ui.painter(), Icon::Warning, rect, palette.error);
-                ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
-                    closed = icon_button_ui(ui, Icon::Close, "Dismiss (Esc)", false).clicked();
-                    ui.with_layout(Flow::left_to_right(Align::Center), |ui| {
-                        ui.add(Label::new(sentence(error)).wrap().selectable(true));
-                    });
-                });
-            });
-        });
-    ui.add_space(4.0);
-    closed.then_some(Command::DismissError)
+/// How long it stays said what was done.
+const STAYS: Duration = Duration::from_secs(8);
+
+/// Messages are no wider than this: longer lines are hard to read.
+const WIDEST: f32 = 760.0;
+
+/// How long it has been said what was done.
+#[derive(Debug, Default)]
+pub struct Said {
+    text: Option<String>,
+    since: Option<Instant>,
 }
 
-/// Draws how far a clip is, if one is being made, with a button that gives it up.
+impl Said {
+    /// Takes away what has been said for long enough, and has the window drawn again when that will be.
+    pub fn due(&mut self, ctx: &Context, said: Option<&str>, now: Instant) -> Option<Command> {
+        if self.text.as_deref() != said {
+            self.text = said.map(str::to_owned);
+            self.since = said.map(|_| now);
+        }
+        let left = STAYS.saturating_sub(now.saturating_duration_since(self.since?));
+        if left.is_zero() {
+            return Some(Command::ForgetSaid);
+        }
+        ctx.request_repaint_after(left);
+        None
+    }
+}
+
+/// Draws what there is to say over the lower edge of the panels, which stand in `area`: what went wrong, what
+/// was done, and how far a clip is. Over them, so that no picture moves because of a message.
+pub fn banners_ui(
+    ui: &Ui,
+    area: Rect,
+    state: &State,
+    (status, clip): (&Status, Option<&Progress>),
+    commands: &mut Vec<Command>,
+) {
+    let (error, said) = (state.error(status), state.said.as_deref());
+    if error.is_none() && said.is_none() && clip.is_none() {
+        return;
+    }
+    let messages = Area::new(Id::unique("messages")).order(Order::Middle).pivot(Align2::CENTER_BOTTOM);
+    messages.fixed_pos(area.center_bottom() - vec2(0.0, 16.0)).show(ui.ctx(), |ui| {
+        ui.set_width(WIDEST.min(area.width() - 32.0));
+        if let Some(clip) = clip {
+            commands.extend(progress_ui(ui, clip));
+        }
+        if let Some(said) = said {
+            commands.extend(message_ui(ui, said, false));
+        }
+        if let Some(error) = error {
+            commands.extend(message_ui(ui, &sentence(error), true));
+        }
+    });
+}
+
+/// Draws how far a clip is, with a button that gives it up.
 #[must_use]
-pub fn progress_ui(ui: &mut Ui, progress: Option<&Progress>) -> Option<Command> {
-    let progress = progress?;
+fn progress_ui(ui: &mut Ui, progress: &Progress) -> Option<Command> {
     let palette = theme::palette(ui);
     let percent = progress.share() * 100.0;
     let text = match (progress.preparing, progress.of) {
@@ -53,12 +85,9 @@ pub fn progress_ui(ui: &mut Ui, progress: Option<&Progress>) -> Option<Command> 
         (None, None) => format!("Saving the clip: {} frames", caption::grouped(progress.frames)),
     };
     let mut given_up = false;
-    let frame = Frame::new().fill(palette.card).stroke(Stroke::new(1.0, palette.line)).corner_radius(10);
-    frame.inner_margin(vec2(12.0, 4.0)).show(ui, |ui| {
-        ui.allocate_ui_with_layout(
-            vec2(ui.available_width(), 30.0),
-            Flow::right_to_left(Align::Center),
-            |ui| {
+    card(ui, palette.card, palette.line).show(ui, |ui| {
+        ui.horizontal(|ui| {
+            ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
                 given_up = ui.button("Cancel").clicked();
                 ui.with_layout(Flow::left_to_right(Align::Center), |ui| {
                     ui.add(Label::new(text).truncate());
@@ -66,43 +95,48 @@ pub fn progress_ui(ui: &mut Ui, progress: Option<&Progress>) -> Option<Command> 
                     let bar = ProgressBar::new(progress.share() as f32).fill(palette.accent);
                     ui.add(bar.desired_height(6.0).desired_width(ui.available_width().min(240.0)));
                 });
-            },
-        );
+            });
+        });
     });
-    ui.add_space(4.0);
     given_up.then_some(Command::Save(saving::Step::GiveUp))
 }
 
-/// Draws what was done, if that is to be said, with a button that takes it away.
+fn card(ui: &Ui, fill: Color32, edge: Color32) -> Frame {
+    let frame = Frame::new().fill(fill).stroke(Stroke::new(1.0, edge)).corner_radius(10);
+    frame.shadow(ui.visuals().popup_shadow).inner_margin(vec2(12.0, 5.0))
+}
+
+/// Draws a message with a button that takes it away.
 #[must_use]
-pub fn said_ui(ui: &mut Ui, said: Option<&str>) -> Option<Command> {
-    let said = said?;
+fn message_ui(ui: &mut Ui, text: &str, is_error: bool) -> Option<Command> {
     let palette = theme::palette(ui);
+    let (fill, edge) =
+        if is_error { (palette.error_ground, palette.error) } else { (palette.card, palette.line) };
     let mut closed = false;
-    let frame = Frame::new().fill(palette.card).stroke(Stroke::new(1.0, palette.line)).corner_radius(10);
-    frame.inner_margin(vec2(12.0, 4.0)).show(ui, |ui| {
-        ui.allocate_ui_with_layout(
-            vec2(ui.available_width(), 30.0),
-            Flow::right_to_left(Align::Center),
-            |ui| {
+    card(ui, fill, edge).show(ui, |ui| {
+        ui.horizontal(|ui| {
+            if is_error {
+                let (rect, _) = ui.allocate_exact_size(Vec2::splat(18.0), Sense::hover());
+                icons::paint(ui.painter(), Icon::Warning, rect, palette.error);
+            }
+            ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
                 closed = icon_button_ui(ui, Icon::Close, "Dismiss (Esc)", false).clicked();
                 ui.with_layout(Flow::left_to_right(Align::Center), |ui| {
-                    ui.add(Label::new(said).truncate().selectable(true));
+                    ui.add(Label::new(text).wrap().selectable(true));
                 });
-            },
-        );
+            });
+        });
     });
-    ui.add_space(4.0);
     closed.then_some(Command::DismissError)
 }
 
-/// Offers the lessons to somebody who has never been here.
+/// Offers the lessons to somebody who has never been here: above the panels, since it stays until it is
+/// answered.
 #[must_use]
 pub fn offer_ui(ui: &mut Ui) -> Option<Command> {
     let palette = theme::palette(ui);
     let mut answer = None;
-    let frame = Frame::new().fill(palette.card).stroke(Stroke::new(1.0, palette.accent)).corner_radius(10);
-    frame.inner_margin(vec2(12.0, 4.0)).show(ui, |ui| {
+    card(ui, palette.card, palette.accent).show(ui, |ui| {
         ui.allocate_ui_with_layout(
             vec2(ui.available_width(), 34.0),
             Flow::right_to_left(Align::Center),

@@ -124,7 +124,16 @@ fn ciphertext_finding(leakage: &Leakage) -> Finding {
     }
     let (repeated, blocks) = (leakage.repeated, leakage.blocks);
     let still = leakage.same_as_previous.filter(|&same| same > 0);
-    let mut wordings: Vec<String> = if repeated == 0 {
+    let unchanged = still.map(|same| format!("{} unchanged", percent(same, blocks)));
+    let mut wordings: Vec<String> = if let (0, Some(unchanged)) = (repeated, &unchanged) {
+        // What stays is what there is to tell.
+        let still = format!("{unchanged} since the last frame");
+        return Finding {
+            wordings: vec![format!("No block repeats · {still}"), still, unchanged.clone()],
+            leaks: true,
+            word: leakage.word,
+        };
+    } else if repeated == 0 {
         vec!["No block repeats".into()]
     } else {
         let share = percent(repeated, blocks);
@@ -135,11 +144,10 @@ fn ciphertext_finding(leakage: &Leakage) -> Finding {
             format!("{share} repeat"),
         ]
     };
-    if let Some(same) = still {
-        let still = format!("{} unchanged since the last frame", percent(same, blocks));
-        wordings.insert(0, format!("{} · {still}", wordings[0]));
+    if let Some(unchanged) = unchanged {
+        wordings.insert(0, format!("{} · {unchanged} since the last frame", wordings[0]));
     }
-    Finding { wordings, leaks: repeated > 0 || still.is_some(), word: leakage.word }
+    Finding { wordings, leaks: repeated > 0, word: leakage.word }
 }
 
 /// What came of an attack; `None` where the panel shows none, or it came to nothing.
@@ -286,7 +294,15 @@ mod tests {
         assert_eq!(found.wordings[1], "91 % of the blocks repeat: 91 of 100");
         assert_eq!(found.wordings.last().map(String::as_str), Some("91 % repeat"));
         let reused = words("aes-128-ctr+reused-nonce", &leakage(100, 0, Some(38)));
-        assert_eq!(reused.wordings[0], "No block repeats · 38 % unchanged since the last frame");
+        assert_eq!(
+            reused.wordings,
+            [
+                "No block repeats · 38 % unchanged since the last frame",
+                "38 % unchanged since the last frame",
+                "38 % unchanged"
+            ],
+            "however little room there is, the number is told"
+        );
         assert!(reused.leaks, "a reused nonce leaks over time");
     }
 

@@ -136,7 +136,9 @@ pub enum Command {
     /// A step at the easel.
     Draw(easel::Step),
     /// The pointer is on this block.
-    PointAt(Option<usize>),
+    PointAt(usize),
+    /// The pointer has left the pictures.
+    PointAway,
     /// Stay with this block, or follow the pointer again.
     Pin(Option<usize>),
     /// Put this text on the clipboard.
@@ -177,6 +179,8 @@ pub enum Command {
     Escape,
     /// The error has been read.
     DismissError,
+    /// It has been said for long enough what was done.
+    ForgetSaid,
     /// Say something went wrong outside the session.
     Report(String),
     /// Close the window.

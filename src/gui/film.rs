@@ -42,6 +42,8 @@ pub struct Shot {
     pub panels: Vec<ShotPanel>,
     /// The block that is looked at.
     pub inspected: Option<Arc<Inspected>>,
+    /// Its twins are lit up.
+    pub lit: bool,
     /// The difference of two panels, where that is shown.
     pub difference: Option<Difference>,
 }
@@ -134,6 +136,8 @@ pub struct Showing {
     pub texture_side: usize,
     /// The block that is looked at, by its number.
     pub block: Option<usize>,
+    /// Its twins are to be lit up.
+    pub lit: bool,
     /// The panels whose difference is on screen.
     pub difference: Option<Pair>,
 }
@@ -146,6 +150,7 @@ impl Default for Showing {
             panels: u32::MAX,
             texture_side: LEAST_TEXTURE_SIDE,
             block: None,
+            lit: false,
             difference: None,
         }
     }
@@ -274,7 +279,8 @@ impl Developer {
                     && let Some(image) = Arc::get_mut(image)
                 {
                     reduce(picture, cut, image.as_raw_mut());
-                    if let Some(found) = inspected.as_ref().and_then(|seen| seen.panels[at].as_ref()) {
+                    let seen = inspected.as_ref().filter(|_| showing.lit);
+                    if let Some(found) = seen.and_then(|seen| seen.panels[at].as_ref()) {
                         inspect::light_up(found, layout, shape, cut, image.as_raw_mut());
                     }
                 }
@@ -289,7 +295,8 @@ impl Developer {
             })
             .collect();
         self.keep(&panels);
-        Shot { frame: sheet.frame.index, shape, panels, inspected: inspected.map(Arc::new), difference }
+        let inspected = inspected.map(Arc::new);
+        Shot { frame: sheet.frame.index, shape, panels, inspected, lit: showing.lit, difference }
     }
 
     /// Keeps the images of the few shots that are on their way at a time, those of another size not.

@@ -10,11 +10,11 @@ use super::keys::{GROUPS, Group};
 use super::state::Command;
 use super::theme;
 
-/// Narrower windows have the groups one below the other.
-const TWO_COLUMNS: f32 = 800.0;
+/// Width of a column; a window has as many as fit, up to three.
+const COLUMN: f32 = 350.0;
 
-/// Groups in the left column of two: about half of the keys.
-const LEFT: usize = 2;
+/// Room between the list and the edges of the window.
+const AROUND: f32 = 40.0;
 
 /// Draws the list.
 #[must_use]
@@ -26,11 +26,9 @@ pub fn help_ui(ui: &Ui) -> Option<Command> {
         .backdrop_color(Color32::from_black_alpha(if ui.visuals().dark_mode { 170 } else { 90 }))
         .frame(Frame::window(ui.style()).inner_margin(20))
         .show(ui.ctx(), |ui| {
-            ui.set_width(if window.width() < TWO_COLUMNS {
-                380.0_f32.min(window.width() - 80.0)
-            } else {
-                720.0
-            });
+            let columns = columns(window.width() - 2.0 * AROUND);
+            #[expect(clippy::cast_precision_loss, reason = "three at most")]
+            ui.set_width((COLUMN * columns.len() as f32).min(window.width() - 2.0 * AROUND));
             ui.set_max_height(window.height() - 60.0);
             ui.horizontal(|ui| {
                 let title = ui.label(RichText::new("Keys").font(FontId::new(20.0, theme::semibold())));
@@ -41,18 +39,12 @@ pub fn help_ui(ui: &Ui) -> Option<Command> {
             });
             ui.add_space(8.0);
             ScrollArea::vertical().auto_shrink([false, true]).show(ui, |ui| {
-                if window.width() < TWO_COLUMNS {
-                    for group in &GROUPS {
-                        group_ui(ui, group, palette);
-                        ui.add_space(14.0);
-                    }
-                    return;
-                }
-                ui.columns_const(|[left, right]| {
-                    for (number, group) in GROUPS.iter().enumerate() {
-                        let column = if number < LEFT { &mut *left } else { &mut *right };
-                        group_ui(column, group, palette);
-                        column.add_space(14.0);
+                ui.columns(columns.len(), |uis| {
+                    for (ui, groups) in uis.iter_mut().zip(&columns) {
+                        for group in groups {
+                            group_ui(ui, group, palette);
+                            ui.add_space(14.0);
+                        }
                     }
                 });
             });
@@ -60,20 +52,38 @@ pub fn help_ui(ui: &Ui) -> Option<Command> {
     (closed || modal.backdrop_response.clicked()).then_some(Command::ToggleHelp)
 }
 
-fn group_ui(ui: &mut Ui, group: &Group, palette: &theme::Palette) {
-    ui.label(RichText::new(group.title).font(FontId::new(13.0, theme::semibold())).color(palette.accent));
-    Grid::new(group.title).num_columns(2).min_col_width(88.0).spacing([14.0, 6.0]).show(ui, |ui| {
-        for (keys, what) in group.keys {
-            ui.horizontal(|ui| {
-                ui.spacing_mut().item_spacing.x = 4.0;
-                for key in *keys {
-                    key_ui(ui, key, palette);
-                }
-            });
-            ui.label(*what);
-            ui.end_row();
+/// The groups in columns of about the same height, as many as fit into `room` points.
+fn columns(room: f32) -> Vec<Vec<&'static Group>> {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "three at most")]
+    let count = ((room / COLUMN) as usize).clamp(1, 3);
+    let mut columns: Vec<(usize, Vec<&Group>)> = vec![(0, Vec::new()); count];
+    for group in &GROUPS {
+        if let Some((lines, column)) = columns.iter_mut().min_by_key(|(lines, _)| *lines) {
+            *lines += group.keys.len() + 2;
+            column.push(group);
         }
-    });
+    }
+    columns.into_iter().map(|(_, column)| column).collect()
+}
+
+fn group_ui(ui: &mut Ui, group: &Group, palette: &theme::Palette) {
+    ui.spacing_mut().interact_size.y = 22.0;
+    ui.label(RichText::new(group.title).font(FontId::new(13.0, theme::semibold())).color(palette.accent));
+    Grid::new(group.title).num_columns(2).min_col_width(88.0).min_row_height(0.0).spacing([14.0, 4.0]).show(
+        ui,
+        |ui| {
+            for (keys, what) in group.keys {
+                ui.horizontal(|ui| {
+                    ui.spacing_mut().item_spacing.x = 4.0;
+                    for key in *keys {
+                        key_ui(ui, key, palette);
+                    }
+                });
+                ui.label(*what);
+                ui.end_row();
+            }
+        },
+    );
 }
 
 /// A key as a key.

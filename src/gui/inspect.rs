@@ -82,7 +82,8 @@ fn first_pixel(layout: Layout, shape: Shape, block: usize) -> Option<[u32; 2]> {
     Some([number(first % shape.columns())?, number(first / shape.columns())?])
 }
 
-/// Lights up the twins in the image of a cut, and dims all else.
+/// Lights up the twins in the image of a cut, and dims all else. In the original they keep their colours,
+/// which is what there is to see of them.
 pub fn light_up(found: &Found, layout: Layout, shape: Shape, cut: Cut, rgba: &mut [u8]) {
     let [columns, rows] = cut.size();
     let mut lit = vec![false; columns * rows];
@@ -97,12 +98,18 @@ pub fn light_up(found: &Found, layout: Layout, shape: Shape, cut: Cut, rgba: &mu
             }
         }
     }
+    let keeps_colours = found.panel == Panel::Plain;
     let (pixels, _) = rgba.as_chunks_mut::<4>();
     pixels.par_iter_mut().zip(lit).for_each(|(pixel, lit)| {
         for (channel, colour) in pixel[..3].iter_mut().zip(TWIN) {
             let now = u32::from(*channel);
+            let mixed = match (lit, keeps_colours) {
+                (false, _) => now * 2 / 5,
+                (true, true) => now,
+                (true, false) => (now + 3 * colour) / 4,
+            };
             #[expect(clippy::cast_possible_truncation, reason = "a mean of bytes")]
-            let mixed = if lit { (now + 3 * colour) / 4 } else { now * 2 / 5 } as u8;
+            let mixed = mixed as u8;
             *channel = mixed;
         }
     });
@@ -171,6 +178,11 @@ mod tests {
         let whole = lit(Cut { x: 0, y: 0, width: 16, height: 4, factor: 1 });
         assert_eq!(whole[..16], row);
         assert!(whole[16..].iter().all(|lit| !lit));
+        let plain = Found { panel: Panel::Plain, ..found.clone() };
+        let mut rgba = vec![100; 16 * 4 * 4];
+        let cut = Cut { x: 0, y: 0, width: 16, height: 4, factor: 1 };
+        light_up(&plain, Layout::RGBA32, Shape::new(16, 4), cut, &mut rgba);
+        assert_eq!((rgba[0], rgba[4 * 4]), (100, 40), "in the original they keep their colours");
         // Half the size, and from column 4 on: B, A, A.
         let part = lit(Cut { x: 4, y: 0, width: 12, height: 4, factor: 2 });
         assert_eq!(part[..6], [false, false, true, true, true, true]);

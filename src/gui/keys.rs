@@ -18,7 +18,7 @@ pub struct Group {
 }
 
 /// All keys, for the list.
-pub const GROUPS: [Group; 5] = [
+pub static GROUPS: [Group; 5] = [
     Group {
         title: "Playing",
         keys: &[

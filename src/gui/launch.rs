@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use eframe::egui::{IconData, ViewportBuilder};
-use eframe::egui_wgpu::{WgpuConfiguration, WgpuSetup, WgpuSetupCreateNew};
+use eframe::egui_wgpu::{SurfaceErrorAction, WgpuConfiguration, WgpuSetup, WgpuSetupCreateNew};
 use eframe::{CreationContext, NativeOptions, wgpu};
 
 use super::{App, GuiError, Options};
@@ -116,6 +116,7 @@ impl Launch {
                 eprintln!("renderer {}: {}", renderer.name(), describe(cc));
             }
             let mut app = App::new(cc, self.options.scene.clone(), Arc::clone(&self.opener), &self.pool);
+            app.tell_pace(self.options.verbose);
             if let Some(frame) = self.options.frame {
                 app.hold(frame);
             }
@@ -216,7 +217,21 @@ fn wgpu_options(usual: &WgpuConfiguration, software: bool) -> WgpuConfiguration 
             format!("none that fits among {} ({})", names.len(), names.join(", "))
         })
     }));
-    WgpuConfiguration { wgpu_setup: WgpuSetup::CreateNew(setup), ..usual.clone() }
+    WgpuConfiguration {
+        wgpu_setup: WgpuSetup::CreateNew(setup),
+        on_surface_status: Arc::new(after_unshown),
+        ..usual.clone()
+    }
+}
+
+/// What to do about a frame that could not be shown: draw it again. Skipped, the window would go on showing
+/// what was there before until something else happens, since the news was taken and nobody asks again.
+fn after_unshown(status: &wgpu::CurrentSurfaceTexture) -> SurfaceErrorAction {
+    match status {
+        wgpu::CurrentSurfaceTexture::Occluded => SurfaceErrorAction::SkipFrame,
+        wgpu::CurrentSurfaceTexture::Lost => SurfaceErrorAction::RecreateSurface,
+        _ => SurfaceErrorAction::Reconfigure,
+    }
 }
 
 /// Which renderer was taken, in words.

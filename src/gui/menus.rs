@@ -2,7 +2,8 @@
 
 use eframe::egui::containers::menu::SubMenuButton;
 use eframe::egui::{
-    Button, FontId, Key, KeyboardShortcut, Modifiers, Response, RichText, Role, Sense, Ui, WidgetInfo, vec2,
+    Align, Button, FontId, Key, KeyboardShortcut, Layout as Flow, Modifiers, Response, RichText, Role, Sense,
+    Ui, WidgetInfo, vec2,
 };
 
 use super::caption;
@@ -16,6 +17,10 @@ use super::wipe::Comparison;
 use crate::crypto::{Habit, Scheme};
 use crate::lens::{Lens, Tampering};
 use crate::scene::Panel;
+
+/// Width of the list of lenses, and of the options beside it.
+const LENSES_WIDTH: f32 = 270.0;
+const OPTIONS_WIDTH: f32 = 170.0;
 
 /// Least width of a menu.
 const WIDTH: f32 = 190.0;
@@ -80,7 +85,8 @@ fn headings(mode: &[Scheme]) -> impl Iterator<Item = (Option<Habit>, &'static st
     std::iter::once((None, right)).chain(habit.into_iter().map(Some).zip(wrong))
 }
 
-fn heading_ui(ui: &mut Ui, text: &str, warns: bool) {
+/// A line above a group of items; in the accent where it warns.
+pub fn heading_ui(ui: &mut Ui, text: &str, warns: bool) {
     let palette = theme::palette(ui);
     let color = if warns { palette.accent } else { palette.weak };
     ui.horizontal(|ui| {
@@ -93,21 +99,40 @@ fn heading_ui(ui: &mut Ui, text: &str, warns: bool) {
 /// use.
 pub fn lenses_ui(ui: &mut Ui, at: usize, scheme: Scheme, chosen: Lens, commands: &mut Vec<Command>) {
     theme::compact_list(ui);
-    for lens in Lens::ALL {
-        let lens = match lens {
-            // What happens to it is up to the hand that tampers.
-            Lens::Received(_) => Lens::Received(Tampering::UNTOUCHED),
-            lens => lens,
-        };
-        let is_chosen = lens.name() == chosen.name();
-        let item = item_ui(ui, lens.name(), lens.shows(), is_chosen).on_hover_text(lens.about());
-        if item.clicked() && !is_chosen {
-            commands.push(Command::SetPanel(at, Panel::Cipher { scheme, lens }));
+    // Side by side: one below the other, they are higher than a window of 800 points.
+    ui.horizontal_top(|ui| {
+        column_ui(ui, LENSES_WIDTH, |ui| {
+            for lens in Lens::ALL {
+                let lens = match lens {
+                    // What happens to it is up to the hand that tampers.
+                    Lens::Received(_) => Lens::Received(Tampering::UNTOUCHED),
+                    lens => lens,
+                };
+                let is_chosen = lens.name() == chosen.name();
+                let item = item_ui(ui, lens.name(), lens.shows(), is_chosen).on_hover_text(lens.about());
+                if item.clicked() && !is_chosen {
+                    commands.push(Command::SetPanel(at, Panel::Cipher { scheme, lens }));
+                }
+            }
+        });
+        if chosen.options().into_iter().flat_map(choices).next().is_some() {
+            column_ui(ui, OPTIONS_WIDTH, |ui| options_ui(ui, at, scheme, chosen, commands));
         }
-    }
+    });
+}
+
+/// A column of a menu that has several.
+fn column_ui(ui: &mut Ui, width: f32, add_contents: impl FnOnce(&mut Ui)) {
+    let flow = Flow::top_down_justified(Align::Min);
+    ui.allocate_ui_with_layout(vec2(width, 0.0), flow, add_contents);
+}
+
+/// The options of a lens that one chooses from a list.
+fn options_ui(ui: &mut Ui, at: usize, scheme: Scheme, chosen: Lens, commands: &mut Vec<Command>) {
     for (name, values) in chosen.options().into_iter().flat_map(choices) {
-        ui.separator();
-        heading_ui(ui, &sentence(name), false);
+        let (title, about) = option_words(name);
+        ui.label(RichText::new(title).family(theme::semibold()));
+        ui.label(RichText::new(about).size(12.0).color(theme::palette(ui).weak));
         for value in values {
             let Ok(lens) = chosen.with_option(&format!("{name}={value}")) else { continue };
             let item = ui.selectable_label(lens == chosen, value);
@@ -115,7 +140,23 @@ pub fn lenses_ui(ui: &mut Ui, at: usize, scheme: Scheme, chosen: Lens, commands:
                 commands.push(Command::SetPanel(at, Panel::Cipher { scheme, lens }));
             }
         }
+        ui.add_space(6.0);
     }
+}
+
+/// What an option of a lens is called, and what it does.
+fn option_words(name: &str) -> (String, &'static str) {
+    let (title, about) = match name {
+        "vector" => (
+            "Order of tones",
+            "Four orders of the blocks are found: three at once as colours, or one alone in grey.",
+        ),
+        "flip" => ("Negative", "Nothing tells dark from light: look at both."),
+        "gaps" => ("Gaps", "Blocks whose tone cannot be told."),
+        "palette" => ("Palette", "The colours of the ranks, the most frequent first."),
+        other => return (sentence(other), ""),
+    };
+    (title.into(), about)
 }
 
 /// The options of a lens, as it writes them (`palette=viridis|spectrum`), that one chooses from a list.
@@ -281,6 +322,7 @@ pub fn item_ui(ui: &mut Ui, title: &str, about: &str, chosen: bool) -> Response 
     let width = title_text.size().x.max(about_text.size().x) + 16.0;
     let (rect, response) = ui.allocate_at_least(vec2(width, 40.0), Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::Button, ui.is_enabled(), chosen, title));
+    ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(about));
     let visuals = ui.style().interact_selectable(&response, chosen);
     if chosen || response.hovered() || response.has_focus() {
         ui.painter().rect_filled(rect, visuals.corner_radius, visuals.weak_bg_fill);

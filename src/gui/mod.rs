@@ -44,6 +44,7 @@ pub mod lessons;
 pub mod look;
 mod menus;
 mod options;
+pub mod pace;
 mod panels;
 mod picture;
 pub mod place;
@@ -54,6 +55,7 @@ pub mod saving;
 mod screen;
 mod settings;
 pub mod shelf;
+mod side;
 pub mod state;
 pub mod survey;
 pub mod tamper;
@@ -82,7 +84,7 @@ pub struct Options {
     pub scene: Scene,
     /// The frame that it holds; without, it plays from the first.
     pub frame: Option<FrameIndex>,
-    /// Say on standard error which renderer was taken.
+    /// Say on standard error which renderer was taken, and at the end how long frames took.
     pub verbose: bool,
 }
 

@@ -2,15 +2,15 @@
 
 use eframe::egui::{
     Align, Align2, Button, Color32, ComboBox, CornerRadius, CursorIcon, DragAndDrop, FontFamily, FontId,
-    Frame, Galley, Id, LayerId, Layout as Flow, Order, Popup, PopupCloseBehavior, Pos2, Rect, RichText, Role,
-    Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, vec2,
+    Frame, Galley, Id, LayerId, Layout as Flow, Order, Popup, PopupCloseBehavior, Pos2, Rect, Response,
+    RichText, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, vec2,
 };
 use std::sync::Arc;
 
 use super::caption::{self, Finding};
 use super::grid::Grid;
 use super::icons::{self, Icon, icon_button_ui};
-use super::picture::{Pane, snapped};
+use super::picture::{self, Pane, snapped};
 use super::screen::Screen;
 use super::state::{Command, State};
 use super::tamper::Target;
@@ -62,6 +62,7 @@ pub fn panels_ui(
         ui.scope_builder(builder, |ui| card.card_ui(ui, &grid, screen, status, commands));
     }
     drop_ui(ui, &shown, &grid, commands);
+    picture::leave(ui, state, grid.cards.iter().map(|&card| grid.picture_in(card)), commands);
 }
 
 /// A panel that is drawn along by its caption, by its place.
@@ -268,7 +269,9 @@ impl Card<'_> {
         let room = ui.available_width() - lens_width - name_width;
         let through = if lens_width > 0.0 && room > THROUGH { THROUGH } else { 0.0 };
         let name = RichText::new(name).family(theme::semibold());
-        let width = (ui.available_width() - lens_width - through).max(60.0);
+        // In a very narrow card both are cut, the scheme less than the lens.
+        let lens_room = lens_width.min(ui.available_width() * 0.45);
+        let width = (ui.available_width() - lens_room - through).max(0.0);
         ui.allocate_ui_with_layout(vec2(width, LINE), Flow::left_to_right(Align::Center), |ui| {
             let response = ComboBox::from_id_salt("scheme")
                 .selected_text(name)
@@ -285,13 +288,17 @@ impl Card<'_> {
             if through > 0.0 {
                 ui.label(RichText::new("through").color(palette.weak));
             }
-            ComboBox::from_id_salt("lens")
-                .selected_text(RichText::new(lens.name()).color(palette.weak))
-                .width(0.0)
-                .show_ui(ui, |ui| menus::lenses_ui(ui, self.at, scheme, lens, commands))
-                .response
-                .accessible_name(format!("Lens of panel {}", self.at + 1))
-                .on_hover_text(lens.about());
+            let room = vec2(lens_room.min(ui.available_width()), LINE);
+            ui.allocate_ui_with_layout(room, Flow::left_to_right(Align::Center), |ui| {
+                ComboBox::from_id_salt("lens")
+                    .selected_text(RichText::new(lens.name()).color(palette.weak))
+                    .width(0.0)
+                    .truncate()
+                    .show_ui(ui, |ui| menus::lenses_ui(ui, self.at, scheme, lens, commands))
+                    .response
+                    .accessible_name(format!("Lens of panel {}", self.at + 1))
+                    .on_hover_text(lens.about());
+            });
         }
     }
 
@@ -315,7 +322,7 @@ impl Card<'_> {
         let round =
             if flush { CornerRadius { nw: 0, ne: 0, sw: ROUND, se: ROUND } } else { CornerRadius::ZERO };
         let rect = snapped(rect, ui.pixels_per_point());
-        self.log_place(ui, &response, rect);
+        log_place(ui, &response, rect, || format!("panel {} {}", self.at + 1, self.panel()));
         let pane = Pane { rect, sight: screen.sight(self.state.view.look) };
         let target = screen
             .shot()
@@ -330,7 +337,7 @@ impl Card<'_> {
         if let Some(texture) = screen.picture(self.at) {
             pane.paint(painter, texture, round);
             pane.paint_blocks(painter, self.state.scene.layout, texture.shape);
-            pane.paint_mark(ui, screen);
+            pane.paint_mark(ui, self.state.scene.layout, screen);
         }
         if let Some(target) = target {
             target.tamper_ui(ui, &response, tool, commands);
@@ -346,17 +353,14 @@ impl Card<'_> {
     }
 }
 
-impl Card<'_> {
-    /// Tells the log where the picture is in the window, in physical pixels, whenever that changes.
-    fn log_place(&self, ui: &Ui, picture: &eframe::egui::Response, rect: Rect) {
-        let place = rect * ui.pixels_per_point();
-        let before =
-            ui.data_mut(|data| std::mem::replace(data.get_temp_mut_or(picture.id, Rect::NOTHING), place));
-        if before != place {
-            let (number, panel) = (self.at + 1, self.panel());
-            let (min, size) = (place.min, place.size());
-            tracing::debug!("panel {number} {panel} at {},{} {}×{}", min.x, min.y, size.x, size.y);
-        }
+/// Tells the log where a picture is in the window, in physical pixels, whenever that changes.
+pub fn log_place(ui: &Ui, picture: &Response, rect: Rect, name: impl FnOnce() -> String) {
+    let place = rect * ui.pixels_per_point();
+    let before =
+        ui.data_mut(|data| std::mem::replace(data.get_temp_mut_or(picture.id, Rect::NOTHING), place));
+    if before != place {
+        let (min, size) = (place.min, place.size());
+        tracing::debug!("{} at {},{} {}×{}", name(), min.x, min.y, size.x, size.y);
     }
 }
 

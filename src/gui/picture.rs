@@ -10,6 +10,7 @@ use eframe::egui::{
 use super::look::{Region, Sight};
 use super::screen::{Screen, Texture};
 use super::state::{Command, State};
+use super::theme;
 use crate::frame::Shape;
 use crate::layout::Layout;
 
@@ -151,7 +152,9 @@ impl Pane {
         let Some(pointer) = response.hover_pos().or(response.interact_pointer_pos()) else { return };
         let pixel = self.pixel_at(pointer, shot.shape);
         let block = pixel.and_then(|[x, y]| state.scene.layout.block_at(shot.shape, x, y));
-        if block.is_some() && block != inspector.pointed {
+        if let Some(block) = block
+            && (Some(block) != inspector.pointed || !inspector.pointing)
+        {
             commands.push(Command::PointAt(block));
         }
         if response.clicked() && !has_tool {
@@ -159,13 +162,16 @@ impl Pane {
         }
     }
 
-    /// Marks the block that is looked at: lit or not, it is too small to be seen from afar. From near, its
-    /// own outline does.
-    pub fn paint_mark(self, ui: &Ui, screen: &Screen) {
+    /// Marks the block that is looked at: by a ring from afar, where it is too small to be seen, and by its
+    /// outline from near.
+    pub fn paint_mark(self, ui: &Ui, layout: Layout, screen: &Screen) {
+        let Some(shot) = screen.shot() else { return };
         if self.sight.px() >= BLOCKS_FROM_PX {
+            if let Some(seen) = &shot.inspected {
+                self.paint_outline(ui, layout, shot.shape, seen.block);
+            }
             return;
         }
-        let Some(shot) = screen.shot() else { return };
         let Some([x, y]) = shot.inspected.as_ref().and_then(|seen| seen.pixel) else { return };
         let at = self.pos_of(place_of([x, y], shot.shape))
             + vec2(self.sight.px(), self.sight.px()) / ui.pixels_per_point() / 2.0;
@@ -174,6 +180,50 @@ impl Pane {
             painter.circle_stroke(at, 11.0, Stroke::new(4.0, Color32::from_black_alpha(150)));
             painter.circle_stroke(at, 11.0, Stroke::new(2.0, Color32::WHITE));
         }
+    }
+}
+
+impl Pane {
+    /// Draws a line around the pixels of a block.
+    fn paint_outline(self, ui: &Ui, layout: Layout, shape: Shape, block: usize) {
+        let columns = shape.columns();
+        let pixels: Vec<usize> = layout.pixels_of_block(shape, block).iter().collect();
+        let pos = |x: usize, y: usize| {
+            let number = |side: usize| u32::try_from(side).unwrap_or(u32::MAX);
+            self.pos_of(place_of([number(x), number(y)], shape))
+        };
+        let painter = ui.painter_at(self.rect);
+        let strokes = [(4.0, Color32::from_black_alpha(170)), (2.0, theme::palette(ui).accent)];
+        for (width, color) in strokes {
+            for &pixel in &pixels {
+                let (x, y) = (pixel % columns, pixel / columns);
+                let sides = [
+                    (x.checked_sub(1).map(|x| (x, y)), pos(x, y), pos(x, y + 1)),
+                    (Some((x + 1, y)), pos(x + 1, y), pos(x + 1, y + 1)),
+                    (y.checked_sub(1).map(|y| (x, y)), pos(x, y), pos(x + 1, y)),
+                    (Some((x, y + 1)), pos(x, y + 1), pos(x + 1, y + 1)),
+                ];
+                for (beside, from, to) in sides {
+                    let is_inner =
+                        beside.is_some_and(|(x, y)| x < columns && pixels.contains(&(y * columns + x)));
+                    if !is_inner {
+                        painter.line_segment([from, to], Stroke::new(width, color));
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Says, once, that the pointer has left the pictures.
+pub fn leave(ui: &Ui, state: &State, pictures: impl Iterator<Item = Rect>, commands: &mut Vec<Command>) {
+    if !state.view.inspector.pointing {
+        return;
+    }
+    let pointer = ui.input(|input| input.pointer.hover_pos());
+    let mut pictures = pictures;
+    if !pointer.is_some_and(|pointer| pictures.any(|picture| picture.contains(pointer))) {
+        commands.push(Command::PointAway);
     }
 }
 

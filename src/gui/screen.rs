@@ -32,6 +32,8 @@ pub struct Screen {
     whole_px: Option<f32>,
     /// A better version of the shot is on its way.
     redrawing: bool,
+    /// What was sent to textures and not yet told.
+    uploaded_bytes: u64,
 }
 
 /// The picture of a panel.
@@ -76,6 +78,7 @@ impl Screen {
                         && now_secs - hung.since_secs < stays_secs
                 });
                 if !stays {
+                    self.uploaded_bytes += image.as_raw().len() as u64;
                     let picture = Picture { panel: panel.panel, cut, shape: shot.shape };
                     hang(ctx, place, at, image, picture, now_secs);
                 }
@@ -93,6 +96,11 @@ impl Screen {
     /// Takes the shot off the screen.
     pub fn clear(&mut self) {
         *self = Self { wanted: Arc::clone(&self.wanted), ..Self::default() };
+    }
+
+    /// How much was sent to textures since this was asked last.
+    pub fn take_uploaded_bytes(&mut self) -> u64 {
+        std::mem::take(&mut self.uploaded_bytes)
     }
 
     /// The shot on screen. Its images are in the textures.
@@ -132,6 +140,7 @@ impl Screen {
             panels,
             texture_side: ui.input(|input| input.max_texture_side),
             block: view.inspector.block(),
+            lit: view.inspector.lights_up(),
             difference: view.comparison.and_then(Comparison::difference),
         });
     }
@@ -157,6 +166,7 @@ impl Screen {
             can_be_had && !is_there
         });
         let lacks = looks_elsewhere
+            || (shot.inspected.is_some() && shot.lit != showing.lit)
             || lacks_difference
             || shot.panels.iter().enumerate().any(|(at, panel)| {
                 let needed = showing.needs(at, shot.shape);
@@ -186,4 +196,28 @@ fn hang(
         hung.texture.set(image, FILTER);
     }
     (hung.picture, hung.since_secs) = (picture, since_secs);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use eframe::egui::Color32;
+
+    #[test]
+    fn a_picture_of_the_same_size_goes_into_the_texture_that_is_there() {
+        let ctx = Context::default();
+        let mut place = None;
+        let mut written = |width: u32| {
+            let cut = Cut { x: 0, y: 0, width, height: 2, factor: 1 };
+            let picture = Picture { panel: Panel::Plain, cut, shape: Shape::new(width, 2) };
+            let image = Arc::new(ColorImage::filled(cut.size(), Color32::BLACK));
+            hang(&ctx, &mut place, 0, image, picture, 0.0);
+            let delta = ctx.tex_manager().write().take_delta();
+            delta.set.values().flatten().map(|delta| delta.pos).collect::<Vec<_>>()
+        };
+        assert_eq!(written(4), [None], "a new one");
+        assert_eq!(written(4), [Some([0, 0])], "in place");
+        assert_eq!(written(6), [None], "another size");
+        assert_eq!(ctx.tex_manager().read().num_allocated(), 1);
+    }
 }

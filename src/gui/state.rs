@@ -170,6 +170,8 @@ pub struct Inspector {
     pub open: bool,
     /// The block that the pointer was on last.
     pub pointed: Option<usize>,
+    /// The pointer is still on a picture.
+    pub pointing: bool,
     /// The block that stays, wherever the pointer is.
     pub pinned: Option<usize>,
     /// The frame in which it was pinned: as it stands there it is looked for in all others.
@@ -188,6 +190,13 @@ impl Inspector {
     pub fn sought(self) -> Option<Sought> {
         let sought = |block| Sought { frame: self.pinned_in, block };
         self.pinned.filter(|_| self.open).map(sought)
+    }
+
+    /// True where its twins are lit up. What is known of a block can still be read, and copied, once the
+    /// pointer has left the pictures; but then they are to be seen as they are.
+    #[must_use]
+    pub fn lights_up(self) -> bool {
+        self.open && (self.pinned.is_some() || self.pointing)
     }
 }
 
@@ -449,7 +458,11 @@ impl State {
                 let does = if self.view.tamper.in_hand { "tampers" } else { "looks closer" };
                 self.said = Some(format!("In panels of what is received, the pointer {does}."));
             }
-            Command::PointAt(block) => self.view.inspector.pointed = block,
+            Command::PointAt(block) => {
+                self.view.inspector.pointed = Some(block);
+                self.view.inspector.pointing = true;
+            }
+            Command::PointAway => self.view.inspector.pointing = false,
             Command::Pin(block) => {
                 self.view.inspector.pinned = block;
                 self.view.inspector.pinned_in = status.shown.map_or(FrameIndex(0), |(frame, _)| frame);
@@ -508,10 +521,17 @@ impl State {
             Command::ToggleHelp => self.view.help = !self.view.help,
             Command::Escape => return self.escape(status),
             Command::DismissError => self.dismiss(status),
+            Command::ForgetSaid => self.said = None,
             Command::Report(what) => self.notice = Some(what),
             Command::Quit => return vec![Effect::Quit],
         }
         Vec::new()
+    }
+
+    /// True while something lies over the whole window and waits for an answer.
+    #[must_use]
+    pub fn asks(&self) -> bool {
+        self.view.help || self.drafts.save.is_some()
     }
 
     /// What went wrong and has not been read yet.

@@ -13,6 +13,9 @@ use eframe::egui::{
 
 use super::state::Theme;
 
+/// How long it takes to open and close something.
+const MOVES_FOR_SECS: f32 = 0.2;
+
 /// The colours that are not egui's own.
 #[derive(Clone, Copy, Debug)]
 pub struct Palette {
@@ -66,7 +69,7 @@ const LIGHT: Palette = Palette {
     line: Color32::from_rgb(203, 209, 219),
     text: Color32::from_rgb(24, 29, 38),
     weak: Color32::from_rgb(88, 98, 114),
-    accent: Color32::from_rgb(176, 88, 0),
+    accent: Color32::from_rgb(150, 72, 0),
     on_accent: Color32::WHITE,
     error_ground: Color32::from_rgb(255, 232, 230),
     error: Color32::from_rgb(190, 24, 36),
@@ -120,6 +123,14 @@ pub fn compact_list(ui: &mut Ui) {
     ui.spacing_mut().item_spacing.y = 1.0;
     ui.spacing_mut().interact_size.y = 26.0;
     ui.spacing_mut().button_padding = vec2(8.0, 3.0);
+}
+
+/// Has what opens and closes do so at once where nothing is to move that need not.
+pub fn move_about(ctx: &Context, wanted: bool) {
+    let secs = if wanted { MOVES_FOR_SECS } else { 0.0 };
+    if ctx.global_style().animation_time.total_cmp(&secs).is_ne() {
+        ctx.all_styles_mut(|style| style.animation_time = secs);
+    }
 }
 
 /// Follows the state.
@@ -219,4 +230,43 @@ pub fn tabular(ui: &Ui, text: &str, font: &FontId, color: Color32) -> LayoutJob 
         job.append(&plain, owed, format);
     }
     job
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Relative luminance, as WCAG 2.2 defines it.
+    fn luminance(color: Color32) -> f64 {
+        let channel = |value: u8| {
+            let value = f64::from(value) / 255.0;
+            if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+        };
+        0.2126 * channel(color.r()) + 0.7152 * channel(color.g()) + 0.0722 * channel(color.b())
+    }
+
+    fn contrast(one: Color32, other: Color32) -> f64 {
+        let (one, other) = (luminance(one) + 0.05, luminance(other) + 0.05);
+        one.max(other) / one.min(other)
+    }
+
+    #[test]
+    fn text_stands_out_from_whatever_it_stands_on_as_wcag_aa_asks() {
+        assert!((contrast(Color32::WHITE, Color32::BLACK) - 21.0).abs() < 1e-9);
+        for (name, palette) in [("dark", DARK), ("light", LIGHT)] {
+            let grounds =
+                [palette.ground, palette.bar, palette.card, palette.control, palette.control_hovered];
+            let words = [palette.text, palette.weak, palette.accent, palette.error];
+            let pairs = words.iter().flat_map(|word| grounds.iter().map(move |ground| (*word, *ground)));
+            let more = [
+                (palette.on_accent, palette.accent),
+                (palette.text, palette.error_ground),
+                (palette.weak, palette.error_ground),
+            ];
+            for (word, ground) in pairs.chain(more) {
+                let contrast = contrast(word, ground);
+                assert!(contrast >= 4.5, "{name}: {word:?} on {ground:?} has {contrast:.2}");
+            }
+        }
+    }
 }

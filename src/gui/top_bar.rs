@@ -123,8 +123,7 @@ fn layout_ui(ui: &mut Ui, state: &State, roomy: bool, commands: &mut Vec<Command
 /// Samples, their levels, and the shape of a block.
 fn layouts_ui(ui: &mut Ui, now: Layout, commands: &mut Vec<Command>) {
     let mut offer = |ui: &mut Ui, layout: Layout, name: &str, about: &str| {
-        let item = ui.selectable_label(layout == now, name).on_hover_text(about);
-        if item.clicked() && layout != now {
+        if menus::item_ui(ui, name, about, layout == now).clicked() && layout != now {
             commands.push(Command::SetLayout(layout));
         }
     };
@@ -143,15 +142,14 @@ fn layouts_ui(ui: &mut Ui, now: Layout, commands: &mut Vec<Command>) {
         offer(ui, tiled, "Blocks in squares", "a block covers a square of pixels, as it might in a codec");
     }
     ui.separator();
+    menus::heading_ui(ui, "Levels of each colour channel: fewer make flatter pictures", false);
     for bits in [8, 6, 5, 4, 3, 2, 1] {
         let Ok(posterize) = Posterize::to_bits(bits) else { continue };
         let name = if posterize.is_off() { "All levels".into() } else { format!("{} levels", 1 << bits) };
-        offer(
-            ui,
-            now.posterized(posterize),
-            &name,
-            "levels of each colour channel: fewer make flatter pictures",
-        );
+        let layout = now.posterized(posterize);
+        if ui.selectable_label(layout == now, name).clicked() && layout != now {
+            commands.push(Command::SetLayout(layout));
+        }
     }
 }
 

@@ -42,8 +42,9 @@ pub struct Transport<'a> {
 impl Transport<'_> {
     /// Draws the timeline and the bar below it; in a low window, both in one row.
     pub fn transport_ui(self, ui: &mut Ui, scrub: &mut Scrub, commands: &mut Vec<Command>) {
-        let low = ui.ctx().content_rect().height() < LOW;
-        if let (Some(metric), Some(findings), false) = (self.state.view.graph, self.findings, low) {
+        // Numbers along the timeline need its whole length, and are worth the height.
+        let low = ui.ctx().content_rect().height() < LOW && self.state.view.graph.is_none();
+        if let (Some(metric), Some(findings)) = (self.state.view.graph, self.findings) {
             let indexed = self.status.index.as_ref().map(|index| index.duration_secs());
             let stated = self.status.info.as_ref().and_then(|info| info.duration_secs);
             let now_secs = self.status.shown.map_or(0.0, |(_, secs)| secs);

@@ -11,10 +11,10 @@ use super::amplify::{MOST_GAIN, Pair};
 use super::caption;
 use super::grid::Grid;
 use super::icons::{self, Icon, icon_button_ui};
-use super::picture::{Pane, snapped};
+use super::picture::{self, Pane, snapped};
 use super::screen::Screen;
 use super::state::{Command, State};
-use super::theme;
+use super::{panels, theme};
 use crate::scene::Panel;
 
 /// How long one picture stays before the other, in seconds: slow enough for anybody.
@@ -186,6 +186,7 @@ fn pictures_ui(
         let [one, other] = comparison.panels.map(|at| name(state.scene.panels[at]));
         WidgetInfo::labeled(Role::Image, true, format!("Comparison: {one} against {other}"))
     });
+    panels::log_place(ui, &response, rect, || "comparison".into());
     pane.follow(ui, &response, false, commands);
     pane.point(&response, state, screen, false, commands);
     ui.painter().rect_filled(rect, 0.0, palette.ground);
@@ -219,7 +220,8 @@ fn pictures_ui(
         pane.paint(ui.painter(), texture, CornerRadius::ZERO);
         pane.paint_blocks(ui.painter(), state.scene.layout, texture.shape);
     }
-    pane.paint_mark(ui, screen);
+    pane.paint_mark(ui, state.scene.layout, screen);
+    picture::leave(ui, state, std::iter::once(rect), commands);
     if matches!(comparison.way, Way::Vertical | Way::Horizontal) {
         line_ui(ui, rect, line, comparison, commands);
     }

@@ -5,6 +5,8 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 use afterimage::gui::App;
+use afterimage::pipeline::{MediaOpener, Opener};
+use afterimage::pool::Pool;
 use afterimage::scene::Scene;
 use afterimage::units::FrameIndex;
 use eframe::egui;
@@ -29,6 +31,17 @@ impl Window {
     pub fn open_sized(source: &str, size: [f32; 2]) -> Self {
         let opener = FakeOpener::default();
         let (pool, gate) = (opener.pool.clone(), opener.gate.clone());
+        Self { gate, ..Self::open_with(source, size, Arc::new(opener), &pool) }
+    }
+
+    /// A window that opens real files, on `source`, playing.
+    pub fn open_real(source: &str) -> Self {
+        let opener = MediaOpener::default();
+        let pool = opener.pool.clone();
+        Self::open_with(source, [1280.0, 800.0], Arc::new(opener), &pool)
+    }
+
+    fn open_with(source: &str, size: [f32; 2], opener: Arc<dyn Opener>, pool: &Pool) -> Self {
         // Panels that are drawn at once: what has to be prepared first has tests of its own.
         let panels = ["plain", "aes-128-ecb", "aes-128-ecb:repeats", "aes-128-gcm"];
         let panels = panels.map(|panel| panel.parse().unwrap()).into();
@@ -37,13 +50,13 @@ impl Window {
             .with_size(size)
             .with_pixels_per_point(1.0)
             .with_render_cursor(false)
-            .build_eframe(|cc| App::new(cc, scene, Arc::new(opener), &pool));
+            .build_eframe(|cc| App::new(cc, scene, opener, pool));
         let (wake, woken) = channel();
         harness.ctx.set_request_repaint_callback(move |_| {
             // The test has ended where nobody listens.
             let _ = wake.send(());
         });
-        let mut window = Self { harness, gate, woken };
+        let mut window = Self { harness, gate: Gate::default(), woken };
         window.until("the first frame", |app| app.shot().is_some() && app.status().index.is_some());
         window
     }

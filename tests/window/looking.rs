@@ -191,6 +191,15 @@ fn the_block_under_the_pointer_is_told_and_its_twins_in_every_panel() {
     assert!(window.says("466ea0ff 466ea0ff 466ea0ff 466ea0ff"), "the bytes of the sky");
     assert!(window.says("occurs nowhere else in this frame") && window.says("AES-128 under the key"));
 
+    // Away from the pictures, what is known of it stays, and the pictures are seen as they are.
+    assert!(window.app().shot().unwrap().lit);
+    window.harness.hover_at(eframe::egui::pos2(640.0, 20.0));
+    window.until("nothing is lit", |app| app.shot().is_some_and(|shot| !shot.lit));
+    window.settle();
+    assert!(window.says("466ea0ff 466ea0ff 466ea0ff 466ea0ff"));
+    window.harness.hover_at(sky(&window));
+    window.until("it is lit again", |app| app.shot().is_some_and(|shot| shot.lit));
+
     // A click stays with the block, wherever the pointer goes.
     let at = sky(&window);
     window.harness.drag_at(at);

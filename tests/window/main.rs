@@ -1,6 +1,6 @@
 //! The window as a user has it: found by name, clicked, typed into and looked at.
 //!
-//! Frames come from an opener of our own, so nothing here depends on a decoder. Snapshots are of held
+//! Frames come from an opener of our own, so nothing here depends on a decoder, but where a file is damaged. Snapshots are of held
 //! frames; `UPDATE_SNAPSHOTS=1 cargo test --test window` takes them anew.
 
 #![expect(clippy::unwrap_used, reason = "a test that panics says where")]
@@ -8,9 +8,11 @@
 mod arranging;
 mod drawing;
 mod driver;
+mod failing;
 mod fake;
 mod looking;
 mod looks;
+mod messages;
 mod opening;
 mod playing;
 mod settings;

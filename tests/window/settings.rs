@@ -20,6 +20,9 @@ fn the_layout_changes_what_is_encrypted() {
         .until("gray frames", |app| app.shot().is_some_and(|shot| shot.panels[0].leakage.blocks * 4 == rgba));
     assert_eq!(window.app().state().scene.layout, Layout::GRAY8);
     window.until_frame(3);
+    window.click("Layout");
+    let about = |name: &str| window.harness.get_by_label(name).accesskit_node().description();
+    assert_eq!(about("yuv420p").as_deref(), Some(Layout::YUV420P.about()), "what each of them is");
 }
 
 #[test]

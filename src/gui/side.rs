@@ -1,0 +1,83 @@
+//! What stands beside the panels: the lessons at the left, the inspector at the right. In a narrow window they
+//! lie over the panels instead, which would have no room for their captions.
+
+use eframe::egui::{Area, Frame, Id, Margin, Order, Panel, Pos2, Rect, Stroke, Ui};
+
+use super::film::Shot;
+use super::state::{Command, State};
+use super::survey::Findings;
+use super::{inspector, lesson_ui, theme};
+
+/// From this width of the window on there is room for two columns of panels beside one of these.
+const ROOMY: f32 = 960.0;
+
+/// True where there is no room beside the panels.
+#[must_use]
+pub fn is_narrow(ui: &Ui) -> bool {
+    ui.ctx().content_rect().width() < ROOMY
+}
+
+/// What the lessons and the inspector show.
+#[derive(Clone, Copy, Debug)]
+pub struct Sides<'a> {
+    /// What the window is set to.
+    pub state: &'a State,
+    /// The shot on screen.
+    pub shot: Option<&'a Shot>,
+    /// What is known of every frame.
+    pub findings: Option<&'a Findings>,
+}
+
+impl Sides<'_> {
+    /// Draws them at the edges of what is left of the window, and leaves the rest to the panels.
+    pub fn beside_ui(self, ui: &mut Ui, commands: &mut Vec<Command>) {
+        let half = ui.available_width() / 2.0;
+        if self.state.view.inspector.open {
+            let room = Panel::right("inspector").frame(frame(ui)).resizable(false).show_separator_line(false);
+            room.exact_size(inspector::WIDTH.min(half)).show(ui, |ui| self.inspector_ui(ui, commands));
+        }
+        if self.state.view.course.open {
+            let room = Panel::left("lessons").frame(frame(ui)).resizable(false).show_separator_line(false);
+            room.exact_size(lesson_ui::WIDTH.min(half)).show(ui, |ui| self.lessons_ui(ui, commands));
+        }
+    }
+
+    /// Draws one of them over the panels, which stand in `area`: there is no room for both.
+    pub fn over_ui(self, ui: &Ui, area: Rect, commands: &mut Vec<Command>) {
+        let width = |wanted: f32| wanted.min(area.width() * 0.6);
+        if self.state.view.inspector.open {
+            let left = area.right() - width(inspector::WIDTH);
+            over_ui(ui, "inspector", area.with_min_x(left), |ui| self.inspector_ui(ui, commands));
+        } else if self.state.view.course.open {
+            let right = area.left() + width(lesson_ui::WIDTH);
+            over_ui(ui, "lessons", area.with_max_x(right), |ui| self.lessons_ui(ui, commands));
+        }
+    }
+
+    fn inspector_ui(self, ui: &mut Ui, commands: &mut Vec<Command>) {
+        inspector::inspector_ui(ui, self.state, self.shot, self.findings, commands);
+    }
+
+    fn lessons_ui(self, ui: &mut Ui, commands: &mut Vec<Command>) {
+        lesson_ui::lesson_ui(ui, self.state, commands);
+    }
+}
+
+const MARGIN: Margin = Margin::symmetric(14, 8);
+
+fn frame(ui: &Ui) -> Frame {
+    Frame::new().fill(theme::palette(ui).bar).inner_margin(MARGIN)
+}
+
+fn over_ui(ui: &Ui, name: &str, rect: Rect, add_contents: impl FnOnce(&mut Ui)) {
+    let frame = frame(ui).stroke(Stroke::new(1.0, theme::palette(ui).line)).shadow(ui.visuals().popup_shadow);
+    let at: Pos2 = rect.min;
+    Area::new(Id::unique(name)).order(Order::Middle).fixed_pos(at).constrain(false).show(ui.ctx(), |ui| {
+        frame.show(ui, |ui| {
+            let room = rect.size() - MARGIN.sum();
+            ui.set_min_size(room);
+            ui.set_max_size(room);
+            add_contents(ui);
+        });
+    });
+}

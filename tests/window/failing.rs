@@ -1,0 +1,95 @@
+//! Files that get lost, are damaged, or cannot be written: told in words, and the app goes on.
+
+use std::path::{Path, PathBuf};
+
+use eframe::egui::{Event, Key, Modifiers};
+use egui_kittest::kittest::Queryable as _;
+
+use crate::driver::Window;
+
+/// A few seconds of real video in a file of its own, changed by `change`.
+fn film(folder: &Path, change: impl FnOnce(&mut Vec<u8>)) -> PathBuf {
+    let path = folder.join("film.mp4");
+    let data = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/bigbuckbunny_excerpt.mp4");
+    let mut bytes = std::fs::read(data).unwrap();
+    change(&mut bytes);
+    std::fs::write(&path, bytes).unwrap();
+    path
+}
+
+/// Something else can be opened and plays.
+#[track_caller]
+fn goes_on(window: &mut Window) {
+    window.type_source("pattern:bars");
+    window.until("the next source", |app| app.shot().is_some() && app.status().playing);
+    assert_eq!(window.app().status().error, None);
+}
+
+#[test]
+fn a_source_that_is_lost_while_it_is_open_is_told_once_it_is_needed_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = film(folder.path(), |_| ());
+    let mut window = Window::open_real(&path.display().to_string());
+    std::fs::remove_file(&path).unwrap();
+    // What is open stays open where the system has it so; opened again, it is gone.
+    window.type_source(&path.display().to_string());
+    window.until("the error", |app| app.status().error.is_some());
+    window.settle();
+    assert!(window.says("film.mp4") && window.says("check that it exists"));
+    assert!(window.app().shot().is_none(), "no picture of what is not there");
+    goes_on(&mut window);
+}
+
+#[test]
+fn what_can_be_decoded_of_a_damaged_file_plays_and_the_rest_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = film(folder.path(), |bytes| {
+        let (from, to) = (bytes.len() * 4 / 10, bytes.len() * 5 / 10);
+        bytes[from..to].fill(0x55);
+    });
+    let mut window = Window::open_real(&path.display().to_string());
+    window.until("the damage", |app| !app.status().problems.is_empty());
+    window.settle();
+    let button = window.harness.get_by_label_contains("while decoding");
+    button.click();
+    window.settle();
+    let problem = window.app().status().problems[0].clone();
+    assert!(window.says(&problem));
+    window.press(Key::Escape);
+    goes_on(&mut window);
+}
+
+#[test]
+fn a_file_without_an_end_is_told_in_words() {
+    let folder = tempfile::tempdir().unwrap();
+    // Where everything is stands at its end.
+    let path = film(folder.path(), |bytes| bytes.truncate(bytes.len() / 3));
+    let mut window = Window::open_real("pattern:checker");
+    window.type_source(&path.display().to_string());
+    window.until("the error", |app| app.status().error.is_some());
+    window.settle();
+    assert!(window.says("film.mp4"));
+    goes_on(&mut window);
+}
+
+#[test]
+fn a_folder_that_may_not_be_written_to_is_told_in_the_form() {
+    let folder = tempfile::tempdir().unwrap();
+    // A file where a folder would have to be: not even the system's owner can write below it.
+    let blocked = folder.path().join("blocked");
+    std::fs::write(&blocked, "a file").unwrap();
+    let mut window = Window::holding(1);
+    window.press_with(Modifiers::COMMAND | Modifiers::SHIFT, Key::S);
+    window.settle();
+    window.press_with(Modifiers::COMMAND, Key::A);
+    window.harness.event(Event::Text(blocked.join("scene.toml").display().to_string()));
+    window.settle();
+    window.click("Save");
+    window.until("it is told", |app| {
+        app.state().drafts.save.as_ref().is_some_and(|draft| draft.problem.is_some())
+    });
+    window.settle();
+    assert!(window.says("cannot write here"));
+    window.click("Cancel");
+    goes_on(&mut window);
+}

@@ -1,0 +1,134 @@
+//! Messages, tooltips and side panels: nothing that comes up moves the pictures or lies over a question.
+
+use eframe::App as _;
+use eframe::egui::{Key, Modifiers, RawInput, Rect, ViewportId};
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+
+use crate::driver::Window;
+
+fn picture(window: &Window, panel: usize) -> Rect {
+    window.harness.get_by_label_contains(&format!("Picture of panel {panel}:")).rect()
+}
+
+#[test]
+fn a_message_moves_no_picture() {
+    let mut window = Window::holding(1);
+    let before = picture(&window, 1);
+    window.press(Key::H);
+    window.settle();
+    assert!(window.says("two a second"));
+    assert_eq!(picture(&window, 1), before);
+    window.type_source("/no/such/film.mp4");
+    window.until("the error", |app| app.status().error.is_some());
+    window.settle();
+    assert!(window.says("/no/such/film.mp4"));
+}
+
+#[test]
+fn a_tooltip_does_not_stay_over_a_dialog() {
+    let mut window = Window::holding(1);
+    let lens = window.harness.get_by_label("Lens of panel 2").rect().center();
+    window.harness.hover_at(lens);
+    // The tooltip comes after a moment.
+    window.harness.run_steps(60);
+    assert!(window.says("noise here proves nothing"));
+    window.press_with(Modifiers::COMMAND, Key::S);
+    window.settle();
+    assert!(window.says("Save the panels as a picture") && !window.says("noise here proves nothing"));
+    window.press(Key::Escape);
+    window.harness.hover_at(lens + eframe::egui::vec2(1.0, 1.0));
+    window.harness.run_steps(60);
+    assert!(window.says("noise here proves nothing"), "tooltips are back");
+}
+
+#[test]
+fn in_a_narrow_window_the_side_panels_lie_over_the_panels_one_at_a_time() {
+    let mut window = Window::open_sized("demo", [640.0, 480.0]);
+    window.hold(1);
+    let before = picture(&window, 4);
+    window.press(Key::N);
+    window.settle();
+    assert!(window.has("Close the lessons (N)"));
+    assert_eq!(picture(&window, 4), before);
+    window.press(Key::B);
+    window.settle();
+    assert!(window.has("Close the inspector (B)") && !window.has("Close the lessons (N)"));
+    assert_eq!(picture(&window, 4), before);
+    window.click("Close the inspector (B)");
+    window.click("Close the lessons (N)");
+    assert!(!window.app().state().view.course.open);
+}
+
+#[test]
+fn numbers_along_the_timeline_have_room_in_a_low_window_too() {
+    let mut window = Window::open_sized("demo", [640.0, 480.0]);
+    window.hold(1);
+    window.press(Key::M);
+    window.until("the numbers", |app| app.findings().is_some_and(|found| found.curves.is_done));
+    window.settle();
+    let graph = window.harness.get_by_label_contains("Graph: Blocks that repeat").rect();
+    let timeline = window.harness.get_by_label("Timeline").rect();
+    assert!(graph.width() > 600.0 && (graph.width() - timeline.width()).abs() < 1.0);
+}
+
+#[test]
+fn a_held_window_asks_for_no_repaint() {
+    let mut window = Window::holding(2);
+    window.harness.run();
+    assert!(!window.harness.ctx.has_requested_repaint());
+    let root = &window.harness.output().viewport_output[&ViewportId::ROOT];
+    assert_eq!(root.repaint_delay, std::time::Duration::MAX, "not even later");
+}
+
+#[test]
+fn a_key_is_taken_once_where_the_window_is_not_drawn_after_it() {
+    let mut window = Window::holding(2);
+    window.press(Key::Space);
+    assert!(window.app().status().playing);
+    // A window whose frame is overdue goes on without one, and egui still shows the input of the last.
+    let ctx = window.harness.ctx.clone();
+    let mut frame = eframe::Frame::_new_kittest();
+    let _ = ctx.run_logic(&RawInput::default(), |ctx| window.harness.state_mut().logic(ctx, &mut frame));
+    assert!(window.app().status().playing);
+}
+
+#[test]
+fn every_control_is_reached_by_tab() {
+    let mut window = Window::holding(1);
+    let mut reached: Vec<String> = Vec::new();
+    for _ in 0..60 {
+        window.press(Key::Tab);
+        window.harness.step();
+        let focused = window.harness.query_all_by(|node| node.is_focused() && node.label().is_some());
+        reached.extend(focused.filter_map(|node| node.accesskit_node().label()));
+    }
+    for name in [
+        "Menu",
+        "Open…",
+        "Source",
+        "Layout",
+        "Key",
+        "Memory",
+        "Panels",
+        "Light theme (T)",
+        "Full screen (F)",
+        "Blocks (B)",
+        "Lessons (N)",
+        "Keys (?)",
+        "Scheme of panel 2",
+        "Lens of panel 2",
+        "Menu of panel 2",
+        "Enlarge panel 2 (2)",
+        "Picture of panel 2",
+        "One frame back (←)",
+        "Play",
+        "One frame forwards (→)",
+        "Loop (R)",
+        "Timeline",
+        "Speed",
+        "Zoom",
+        "Numbers along the timeline (M)",
+    ] {
+        assert!(reached.iter().any(|reached| reached.starts_with(name)), "{name} is not among {reached:?}");
+    }
+}

@@ -1,11 +1,11 @@
 //! Small pictures of the video, for the timeline: a few dozen, made once, on a thread of its own with a reader
 //! of its own.
 //!
-//! They are taken at keyframes, where a decoder has nothing to decode on the way, and with pauses, so that they
-//! cost the playback next to nothing.
+//! They are taken once the pointer is on the timeline, those near it first; at keyframes, where a decoder has
+//! nothing to decode on the way; and with pauses, so that they cost the playback next to nothing.
 
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, TryRecvError, channel, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -28,7 +28,7 @@ const LEAST_KEYS: usize = 12;
 const SIZE: [f64; 2] = [192.0, 108.0];
 
 /// The pause after each of them.
-const PAUSE: Duration = Duration::from_millis(80);
+const PAUSE: Duration = Duration::from_millis(40);
 
 /// A small picture.
 pub struct Thumb {
@@ -52,7 +52,16 @@ struct Taken {
 pub struct Thumbs {
     running: Option<Running>,
     /// In the order of the video.
-    thumbs: Vec<Thumb>,
+    made: Vec<Thumb>,
+    /// Where the pointer was on the timeline last.
+    near: Near,
+}
+
+/// A time in seconds, where there is one, that the window sets and the thread reads.
+type Near = Arc<Mutex<Option<f64>>>;
+
+fn time_near(near: &Near) -> Option<f64> {
+    *near.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 struct Running {
@@ -65,8 +74,8 @@ struct Running {
 }
 
 impl Thumbs {
-    /// Sees to it that the pictures of `source` are made, once its index is there. `wake` is called whenever
-    /// there is a new one.
+    /// Sees to it that the pictures of `source` are made, once its index is there and somebody looks for one.
+    /// `wake` is called whenever there is a new one.
     pub fn follow(
         &mut self,
         source: &Source,
@@ -76,21 +85,25 @@ impl Thumbs {
     ) {
         // A still has no timeline.
         let Some(index) = index.filter(|index| index.frames() > 1) else {
-            (self.running, self.thumbs) = (None, Vec::new());
+            (self.running, self.made) = (None, Vec::new());
             return;
         };
+        if time_near(&self.near).is_none() {
+            return;
+        }
         let is_same = |running: &Running| running.source == *source && Arc::ptr_eq(&running.index, index);
         if self.running.as_ref().is_some_and(is_same) {
             return;
         }
-        self.thumbs.clear();
+        self.made.clear();
         let (to_window, news) = sync_channel(4);
         let (stop, stopped) = channel();
         let running = Running { source: source.clone(), index: Arc::clone(index), news, _stop: stop };
-        let (source, index, opener) = (source.clone(), Arc::clone(index), Arc::clone(opener));
+        let (source, opener) = (source.clone(), Arc::clone(opener));
+        let (index, near) = (Arc::clone(index), Arc::clone(&self.near));
         let work = move || {
             // Without pictures the timeline is as good as before; the session says what is wrong with a file.
-            let _ = take(&source, &index, &*opener, &to_window, &stopped, &wake);
+            let _ = take(&source, &*opener, &index, &near, (&to_window, &stopped), &wake);
         };
         // Nor does it matter where no thread can be started.
         let _ = thread::Builder::new().name("thumbs".into()).spawn(work);
@@ -104,19 +117,24 @@ impl Thumbs {
             match running.news.try_recv() {
                 Ok(Taken { frame, time_secs, image }) => {
                     let texture = ctx.load_texture(format!("thumb {frame}"), image, TextureOptions::LINEAR);
-                    let at = self.thumbs.partition_point(|thumb| thumb.frame < frame);
-                    self.thumbs.insert(at, Thumb { frame, time_secs, texture });
+                    let at = self.made.partition_point(|thumb| thumb.frame < frame);
+                    self.made.insert(at, Thumb { frame, time_secs, texture });
                 }
                 Err(TryRecvError::Empty | TryRecvError::Disconnected) => return,
             }
         }
     }
 
+    /// The pointer is at this time. True where nobody has asked before.
+    pub fn ask(&self, secs: f64) -> bool {
+        self.near.lock().unwrap_or_else(PoisonError::into_inner).replace(secs).is_none()
+    }
+
     /// The picture nearest to a time, unless a nearer one is still to come.
     #[must_use]
     pub fn nearest(&self, secs: f64) -> Option<&Thumb> {
         let off = |thumb: &Thumb| (thumb.time_secs - secs).abs();
-        let nearest = self.thumbs.iter().min_by(|one, other| off(one).total_cmp(&off(other)))?;
+        let nearest = self.made.iter().min_by(|one, other| off(one).total_cmp(&off(other)))?;
         let index = &self.running.as_ref()?.index;
         let chosen = places(index).into_iter().filter_map(|frame| index.time_secs(frame));
         let nearer = chosen.map(|time_secs| (time_secs - secs).abs()).fold(f64::INFINITY, f64::min);
@@ -126,7 +144,7 @@ impl Thumbs {
     /// How many there are.
     #[must_use]
     pub fn count(&self) -> usize {
-        self.thumbs.len()
+        self.made.len()
     }
 }
 
@@ -144,23 +162,27 @@ fn places(index: &Index) -> Vec<FrameIndex> {
     spread(frames, LEAST_KEYS).map(|n| FrameIndex(n as u64)).collect()
 }
 
-/// Takes the pictures one after the other.
+/// Takes the pictures one after the other, the one next to the pointer first.
 fn take(
     source: &Source,
-    index: &Arc<Index>,
     opener: &dyn Opener,
-    to_window: &SyncSender<Taken>,
-    stopped: &Receiver<()>,
+    index: &Arc<Index>,
+    near: &Near,
+    (to_window, stopped): (&SyncSender<Taken>, &Receiver<()>),
     wake: &impl Fn(),
 ) -> Result<(), MediaError> {
     let mut reader = opener.open(source, Layout::RGBA32)?;
     reader.set_index(Arc::clone(index));
     let aspect = reader.info().sample_aspect_ratio;
-    for place in places(index) {
-        if stopped.recv_timeout(PAUSE) == Err(RecvTimeoutError::Disconnected) {
-            return Ok(());
-        }
-        reader.seek(place)?;
+    let mut places = places(index);
+    let off = |place: &FrameIndex| {
+        let near_secs = time_near(near).unwrap_or(0.0);
+        index.time_secs(*place).map_or(f64::INFINITY, |secs| (secs - near_secs).abs())
+    };
+    loop {
+        let next = (0..places.len()).min_by(|&one, &other| off(&places[one]).total_cmp(&off(&places[other])));
+        let Some(next) = next else { return Ok(()) };
+        reader.seek(places.swap_remove(next))?;
         let Some(frame) = reader.next_frame()? else { return Ok(()) };
         let Some(image) = small(&frame, aspect) else { return Ok(()) };
         let taken = Taken { frame: frame.index, time_secs: frame.time_secs, image };
@@ -168,8 +190,10 @@ fn take(
             return Ok(());
         }
         wake();
+        if stopped.recv_timeout(PAUSE) == Err(RecvTimeoutError::Disconnected) {
+            return Ok(());
+        }
     }
-    Ok(())
 }
 
 /// A frame in `rgba32`, made small, its pixels square.

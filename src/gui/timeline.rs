@@ -239,6 +239,9 @@ impl Scale {
             }
         }
         let text = theme::tabular(ui, &text, &FontId::proportional(13.0), palette.text);
+        if along.thumbs.ask(secs) {
+            ui.ctx().request_repaint();
+        }
         let thumb = along.thumbs.nearest(secs);
         let lift = if along.twins.is_some() { BARS } else { 0.0 };
         Area::new(Id::unique("under the pointer"))

@@ -276,9 +276,10 @@ fn how_far_the_numbers_are_is_told_and_counting_is_stopped_and_gone_on_with() {
 #[test]
 fn the_timeline_shows_a_small_picture_of_what_is_under_the_pointer() {
     let mut window = Window::holding(0);
-    window.until("the pictures", |app| app.thumbs() == 12);
+    assert_eq!(window.app().thumbs(), 0, "nobody asked for one");
     let rail = window.harness.get_by_label("Timeline").rect();
     window.harness.hover_at(rail.center());
+    window.until("the pictures", |app| app.thumbs() == 12);
     window.settle();
     assert!(window.says("0:01.5  ·  frame 45"), "the time and the frame under the pointer");
     // Twelve pictures of ninety frames: one every seven and a half.

@@ -33,7 +33,7 @@
 //! | [`gui`] | the window: the only room that names egui |
 //!
 //! Arrows point down only: `gui` and `cli` use `export` and `pipeline`; these use `lens`, `scene`, `leak`,
-//! `crypto`, `layout` and `media`; these use `frame`, `pool` and `units`.
+//! `crypto`, `layout` and `media`; these use `drawing`, `frame`, `pool` and `units`.
 //!
 //! # What always holds
 //!

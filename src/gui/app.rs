@@ -176,7 +176,8 @@ impl App {
         self.status = self.session.status();
         if let Some(shot) = shown.sheet {
             let stays_secs = if self.status.playing { self.state.view.flicker.stays_secs() } else { 0.0 };
-            self.screen.show(ctx, shot, stays_secs);
+            let keeps_pending = self.state.drawing().is_some();
+            self.screen.show(ctx, shot, stays_secs, keeps_pending);
         } else if self.status.error.is_some() && self.status.info.is_none() {
             // What was there belongs to a source that is gone.
             self.screen.clear();
@@ -250,11 +251,13 @@ impl App {
             Effect::CopyText(text) => ctx.copy_text(text),
             Effect::Print(what, target) => self.print(ctx, what, target, now),
             Effect::WriteScene { scene, path, replace } => {
-                let write = move || Command::Save(saving::write_scene(&scene, path, replace));
-                let (waker, errand) = (ctx.clone(), &mut self.errand);
-                if let Err(said) = errand.start(write, move || waker.request_repaint()) {
-                    self.carry_out(ctx, vec![Command::Save(Step::Failed(said))], now);
-                }
+                self.write(ctx, now, move || saving::write_scene(&scene, path, replace));
+            }
+            Effect::WriteDrawing { drawing, path, replace } => {
+                self.write(ctx, now, move || saving::write_drawing(&drawing, path, replace));
+            }
+            Effect::WriteLesson { lesson, path, replace } => {
+                self.write(ctx, now, move || saving::write_lesson(lesson, path, replace));
             }
             Effect::Film { range, path, replace } => {
                 let order = self.clip(range, path, replace);
@@ -269,36 +272,16 @@ impl App {
                     Ok(file) => Command::OpenScene(Box::new(file)),
                     Err(error) => Command::Report(error.to_string()),
                 };
-                let (waker, errand) = (ctx.clone(), &mut self.errand);
-                if let Err(said) = errand.start(read, move || waker.request_repaint()) {
-                    self.carry_out(ctx, vec![Command::Report(said)], now);
-                }
+                self.send_out(ctx, now, read, Command::Report);
             }
             Effect::ReadLessons(folder) => {
                 let read = move || Command::ShelveLessons(Box::new(Shelf::read(folder)));
-                let (waker, errand) = (ctx.clone(), &mut self.errand);
-                if let Err(said) = errand.start(read, move || waker.request_repaint()) {
-                    self.carry_out(ctx, vec![Command::Report(said)], now);
-                }
+                self.send_out(ctx, now, read, Command::Report);
             }
             Effect::ChooseLessons => {
                 let waker = ctx.clone();
                 let failed = self.dialog.show_folder(now, move || waker.request_repaint());
                 self.carry_out(ctx, failed.into_iter().collect(), now);
-            }
-            Effect::WriteDrawing { drawing, path, replace } => {
-                let write = move || Command::Save(saving::write_drawing(&drawing, path, replace));
-                let (waker, errand) = (ctx.clone(), &mut self.errand);
-                if let Err(said) = errand.start(write, move || waker.request_repaint()) {
-                    self.carry_out(ctx, vec![Command::Save(Step::Failed(said))], now);
-                }
-            }
-            Effect::WriteLesson { lesson, path, replace } => {
-                let write = move || Command::Save(saving::write_lesson(lesson, path, replace));
-                let (waker, errand) = (ctx.clone(), &mut self.errand);
-                if let Err(said) = errand.start(write, move || waker.request_repaint()) {
-                    self.carry_out(ctx, vec![Command::Save(Step::Failed(said))], now);
-                }
             }
             Effect::Browse(suggested) => {
                 let waker = ctx.clone();
@@ -307,6 +290,25 @@ impl App {
             }
             Effect::Fullscreen(on) => ctx.send_viewport_cmd(ViewportCommand::Fullscreen(on)),
             Effect::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
+        }
+    }
+
+    /// Has a file written.
+    fn write(&mut self, ctx: &Context, now: Instant, write: impl FnOnce() -> Step + Send + 'static) {
+        self.send_out(ctx, now, || Command::Save(write()), |said| Command::Save(Step::Failed(said)));
+    }
+
+    /// Has work done elsewhere; `failed` makes a command of why that cannot be.
+    fn send_out(
+        &mut self,
+        ctx: &Context,
+        now: Instant,
+        work: impl FnOnce() -> Command + Send + 'static,
+        failed: fn(String) -> Command,
+    ) {
+        let waker = ctx.clone();
+        if let Err(said) = self.errand.start(work, move || waker.request_repaint()) {
+            self.carry_out(ctx, vec![failed(said)], now);
         }
     }
 
@@ -358,7 +360,7 @@ impl App {
 
     /// What takes long enough to be said.
     fn announcement(&self, now: Instant) -> Option<&'static str> {
-        let since = self.loading_since?;
+        let since = self.loading_since.filter(|_| self.state.drafts.sketch.is_none())?;
         let long = now.saturating_duration_since(since) >= PATIENCE;
         long.then_some(if self.status.info.is_none() { "Opening…" } else { "Seeking…" })
     }

@@ -14,6 +14,7 @@ mod looking;
 mod looks;
 mod messages;
 mod opening;
+mod pace;
 mod playing;
 mod settings;
 mod taking;

@@ -1,6 +1,7 @@
 //! What the numbers ask of a picture: its luma, and which blocks hold pixels of some kind.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use rayon::prelude::*;
 
@@ -23,6 +24,35 @@ impl Layout {
             Samples::Rgba32 => Cow::Owned(of_colours::<4>(&samples)),
             Samples::Rgb24 => Cow::Owned(of_colours::<3>(&samples)),
         }
+    }
+
+    /// The [`luma`](Self::luma) of some rows, in `luma`; `room` is room to work in.
+    pub fn luma_of_rows(
+        self,
+        shape: Shape,
+        bytes: &[u8],
+        rows: Range<usize>,
+        room: &mut Vec<u8>,
+        luma: &mut Vec<u8>,
+    ) {
+        let samples = self.plane(shape).rows(bytes, rows, room);
+        luma.clear();
+        match self.samples {
+            Samples::Gray8 | Samples::Yuv420p => luma.extend_from_slice(samples),
+            Samples::Rgba32 => luma.extend(samples.as_chunks::<4>().0.iter().map(|colour| mean(colour))),
+            Samples::Rgb24 => luma.extend(samples.as_chunks::<3>().0.iter().map(|colour| mean(colour))),
+        }
+    }
+
+    /// Pixels of every block, where each is so many in a row of the picture.
+    #[must_use]
+    pub const fn pixels_a_block(self, shape: Shape) -> Option<usize> {
+        let pixels = match self.samples {
+            Samples::Rgba32 => 4,
+            Samples::Gray8 => 16,
+            Samples::Rgb24 | Samples::Yuv420p => return None,
+        };
+        if !self.is_tiled && shape.columns().is_multiple_of(pixels) { Some(pixels) } else { None }
     }
 
     /// For every whole block, whether any of the pixels that it [stands for](Self::pixels_of_block) is
@@ -54,13 +84,18 @@ fn of_colours<const BYTES: usize>(samples: &[u8]) -> Vec<u8> {
     let mut luma = vec![0; colours.len()];
     luma.par_chunks_mut(TASK).zip(colours.par_chunks(TASK)).for_each(|(luma, colours)| {
         for (luma, colour) in luma.iter_mut().zip(colours) {
-            let [r, g, b] = [colour[0], colour[1], colour[2]].map(u32::from);
-            #[expect(clippy::cast_possible_truncation, reason = "a mean of three bytes")]
-            let mean = ((r * 77 + g * 150 + b * 29 + 128) >> 8) as u8;
-            *luma = mean;
+            *luma = mean(colour);
         }
     });
     luma
+}
+
+/// The luma of a colour of which the first three bytes are red, green and blue.
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "a mean of three bytes")]
+fn mean(colour: &[u8]) -> u8 {
+    let [r, g, b] = [colour[0], colour[1], colour[2]].map(u32::from);
+    ((r * 77 + g * 150 + b * 29 + 128) >> 8) as u8
 }
 
 #[cfg(test)]

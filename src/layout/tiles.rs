@@ -83,8 +83,7 @@ impl Plane {
         });
     }
 
-    /// The samples of some rows, the first of which starts tiles: from the plane's bytes, by way of `room`
-    /// where they have to be put together.
+    /// The samples of some rows: from the plane's bytes, by way of `room` where they have to be put together.
     pub fn rows<'a>(self, bytes: &'a [u8], rows: Range<usize>, room: &'a mut Vec<u8>) -> &'a [u8] {
         let row_bytes = self.shape.columns() * self.sample_bytes;
         match self.tile {

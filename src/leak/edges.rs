@@ -3,6 +3,8 @@
 //! A block is an edge where the Sobel gradient of luma, in full steps of a byte, reaches 48 of 1020 at any of
 //! its pixels. The picture goes on past its borders as it is at them. This is the only look that the numbers
 //! take at the original: an eavesdropper has no part in it.
+//!
+//! Luma is made a few rows at a time, and never kept: a picture is read once, and nothing of its size written.
 
 use rayon::prelude::*;
 
@@ -23,20 +25,39 @@ pub struct Edges {
 }
 
 impl Edges {
-    /// The edges of a picture, its luma one byte a pixel, row by row.
+    /// The edges of a frame; `bytes` holds [`frame_bytes`](Layout::frame_bytes).
     #[must_use]
-    pub fn of(layout: Layout, shape: Shape, luma: &[u8]) -> Self {
+    pub fn of(layout: Layout, shape: Shape, bytes: &[u8]) -> Self {
         let columns = shape.columns();
-        let mut steep = vec![false; shape.pixels()];
-        if columns > 0 {
-            steep.par_chunks_mut(columns * ROWS_A_TASK).enumerate().for_each(|(task, steep)| {
-                let mut rows = Rows::new(columns);
-                for (row, steep) in steep.chunks_exact_mut(columns).enumerate() {
-                    rows.mark(luma, task * ROWS_A_TASK + row, shape, steep);
-                }
-            });
-        }
-        let edge = layout.blocks_with(shape, &steep);
+        let edge = match layout.pixels_a_block(shape) {
+            _ if columns == 0 => Vec::new(),
+            Some(pixels) => {
+                let mut edge = vec![false; layout.blocks(shape)];
+                let row = columns / pixels;
+                let tasks = edge.par_chunks_mut(row * ROWS_A_TASK).enumerate();
+                tasks.for_each_init(Rows::default, |rows, (task, edge)| {
+                    let mut edge = edge.chunks_exact_mut(row);
+                    rows.each(layout, shape, bytes, task, |steep| {
+                        let blocks = edge.next().into_iter().flatten().zip(steep.chunks_exact(pixels));
+                        for (edge, steep) in blocks {
+                            *edge = steep.iter().fold(false, |any, &steep| any | steep);
+                        }
+                    });
+                });
+                edge
+            }
+            None => {
+                let mut steep = vec![false; shape.pixels()];
+                let tasks = steep.par_chunks_mut(columns * ROWS_A_TASK).enumerate();
+                tasks.for_each_init(Rows::default, |rows, (task, all)| {
+                    let mut all = all.chunks_exact_mut(columns);
+                    rows.each(layout, shape, bytes, task, |steep| {
+                        all.next().into_iter().for_each(|row| row.copy_from_slice(steep));
+                    });
+                });
+                layout.blocks_with(shape, &steep)
+            }
+        };
         let count = edge.iter().filter(|&&edge| edge).count();
         Self { edge, count }
     }
@@ -54,35 +75,60 @@ impl Edges {
     }
 }
 
-/// What three rows weigh together, with a column more at each end.
+/// The rows of one task. What is kept of the picture stays in the second-level cache.
+#[derive(Default)]
 struct Rows {
-    /// The rows weighed 1, 2, 1.
+    samples: Vec<u8>,
+    luma: Vec<u8>,
+    /// Three rows weighed 1, 2, 1, with a column more at each end.
     sum: Vec<i16>,
-    /// The lower one less the upper one.
+    /// The lower one less the upper one, with the same.
     step: Vec<i16>,
+    /// Where a row is steep.
+    steep: Vec<bool>,
 }
 
 impl Rows {
-    fn new(columns: usize) -> Self {
-        Self { sum: vec![0; columns + 2], step: vec![0; columns + 2] }
+    /// Tells of each row of a task where the picture is steep.
+    fn each(
+        &mut self,
+        layout: Layout,
+        shape: Shape,
+        bytes: &[u8],
+        task: usize,
+        mut each: impl FnMut(&[bool]),
+    ) {
+        let (columns, end) = (shape.columns(), shape.rows());
+        let rows = task * ROWS_A_TASK..((task + 1) * ROWS_A_TASK).min(end);
+        let seen = rows.start.saturating_sub(1)..(rows.end + 1).min(end);
+        layout.luma_of_rows(shape, bytes, seen.clone(), &mut self.samples, &mut self.luma);
+        self.sum.resize(columns + 2, 0);
+        self.step.resize(columns + 2, 0);
+        self.steep.resize(columns, false);
+        for y in rows {
+            // The picture goes on as it is at its borders.
+            let around = [y.max(1) - 1, y, (y + 1).min(end - 1)];
+            self.mark(around.map(|y| (y - seen.start) * columns));
+            each(&self.steep);
+        }
     }
 
-    /// Marks the pixels of row `y` at which the picture is steep.
-    fn mark(&mut self, luma: &[u8], y: usize, shape: Shape, steep: &mut [bool]) {
-        let columns = shape.columns();
-        let row = |y: usize| &luma[y * columns..][..columns];
-        let (upper, own, lower) = (row(y.saturating_sub(1)), row(y), row((y + 1).min(shape.rows() - 1)));
-        let to = self.sum[1..=columns].iter_mut().zip(&mut self.step[1..=columns]);
+    /// Marks the pixels at which a row is steep; it and the rows around start there in the luma.
+    fn mark(&mut self, starts: [usize; 3]) {
+        let Self { luma, sum, step, steep, .. } = self;
+        let columns = steep.len();
+        let [upper, own, lower] = starts.map(|start| &luma[start..][..columns]);
+        let to = sum[1..=columns].iter_mut().zip(&mut step[1..=columns]);
         for ((sum, step), ((&upper, &own), &lower)) in to.zip(upper.iter().zip(own).zip(lower)) {
             let [upper, own, lower] = [upper, own, lower].map(i16::from);
             *sum = upper + 2 * own + lower;
             *step = lower - upper;
         }
-        for line in [&mut self.sum, &mut self.step] {
+        for line in [&mut *sum, &mut *step] {
             (line[0], line[columns + 1]) = (line[1], line[columns]);
         }
-        let sums = self.sum.iter().zip(&self.sum[2..]);
-        let steps = self.step.iter().zip(&self.step[1..]).zip(&self.step[2..]);
+        let sums = sum.iter().zip(&sum[2..]);
+        let steps = step.iter().zip(&step[1..]).zip(&step[2..]);
         for ((steep, (left, right)), ((one, two), three)) in steep.iter_mut().zip(sums).zip(steps) {
             let (across, down) = (i32::from(right - left), i32::from(one + 2 * two + three));
             *steep = across * across + down * down >= GRADIENT * GRADIENT;
@@ -122,13 +168,37 @@ mod tests {
             };
             let places = (0..shape.height).flat_map(|y| (0..shape.width).map(move |x| (x, y)));
             let rgba: Vec<u8> = places.flat_map(|(x, y)| pixel(x, y)).collect();
-            let edges = Edges::of(Layout::RGBA32, shape, &Layout::RGBA32.luma(shape, &rgba));
+            let edges = Edges::of(Layout::RGBA32, shape, &rgba);
             let plain = plain(shape, &rgba);
             assert_eq!(edges.blocks().len(), plain.len());
             assert_eq!(edges.count(), edges.blocks().iter().filter(|&&edge| edge).count());
             let differ = edges.blocks().iter().zip(&plain).filter(|(one, other)| one != other).count();
             // Luma is rounded to a byte here.
             assert!(differ * 50 <= plain.len(), "{differ} of {}", plain.len());
+        }
+    }
+
+    #[test]
+    fn edges_are_the_same_in_every_layout_and_size() {
+        for layout in [&Layout::ALL[..], &Layout::TILED].concat() {
+            for shape in [Shape::new(64, 70), Shape::new(37, 33), Shape::new(1, 65), Shape::new(48, 1)] {
+                let bytes: Vec<u8> =
+                    (0..layout.frame_bytes(shape)).map(|at| (at / 40 * 37 % 256) as u8).collect();
+                let luma = layout.luma(shape, &bytes);
+                let at = |x: usize, y: usize, [dx, dy]: [isize; 2]| {
+                    let x = x.saturating_add_signed(dx).min(shape.columns() - 1);
+                    i32::from(luma[y.saturating_add_signed(dy).min(shape.rows() - 1) * shape.columns() + x])
+                };
+                let steep = |pixel: usize| {
+                    let (x, y) = (pixel % shape.columns(), pixel / shape.columns());
+                    let side = |dx| at(x, y, [dx, -1]) + 2 * at(x, y, [dx, 0]) + at(x, y, [dx, 1]);
+                    let line = |dy| at(x, y, [-1, dy]) + 2 * at(x, y, [0, dy]) + at(x, y, [1, dy]);
+                    (side(1) - side(-1)).pow(2) + (line(1) - line(-1)).pow(2) >= GRADIENT * GRADIENT
+                };
+                let steep: Vec<bool> = (0..shape.pixels()).map(steep).collect();
+                let edges = Edges::of(layout, shape, &bytes);
+                assert_eq!(edges.blocks(), layout.blocks_with(shape, &steep), "{layout} {shape:?}");
+            }
         }
     }
 

@@ -158,12 +158,10 @@ impl Renderer {
         let families = &mut self.families;
         let look = |family: &mut Family| family.look(&recent.frames, parts, pool);
         let (edges, mut seen) = rayon::join(
-            || Edges::of(frame.layout, frame.shape, &frame.layout.luma(frame.shape, &frame.bytes)),
+            || Edges::of(frame.layout, frame.shape, &frame.bytes),
             || families.par_iter_mut().flat_map_iter(look).collect::<Vec<(_, Result<Seen, _>)>>(),
         );
-        for seen in seen.iter_mut().filter_map(|(_, seen)| seen.as_mut().ok()) {
-            seen.compare(&edges);
-        }
+        seen.par_iter_mut().filter_map(|(_, seen)| seen.as_mut().ok()).for_each(|seen| seen.compare(&edges));
         let panels = self
             .panels
             .par_iter()

@@ -1,47 +1,49 @@
-//! Runs: stretches of equal blocks, found without a branch that depends on a block.
+//! Runs: stretches of equal blocks among those that may be equal to others.
 
 use super::{Block, hash};
 
-/// Blocks after which the runs found are handed on: they are then still in the first-level cache.
+/// Blocks that are looked at before those picked out are handed on: they are then still in the first-level
+/// cache.
 const STRETCH: usize = 1 << 10;
 
 /// Equal blocks, one after the other.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Run {
+    /// What all of them are.
+    pub value: Block,
     /// The number of the first one.
     pub start: u32,
-    /// The high half of the hash of their value.
-    pub hash: u32,
     /// How many there are.
     pub blocks: u32,
 }
 
-/// Finds all runs of `blocks`, which are numbered from `first`. `each` is handed every run once, in order.
-pub(super) fn find(blocks: &[Block], first: u32, mut each: impl FnMut(Run)) {
-    // What is behind the runs found is left from before.
-    let mut noted = [Run::default(); STRETCH + 1];
-    let mut found = 0;
-    let mut number = first;
-    let mut before = blocks.first().map_or(0, |&block| !u128::from_le_bytes(block));
-    for stretch in blocks.chunks(STRETCH) {
-        for &block in stretch {
-            // Every block is noted as a run, over the one before it where that was none.
-            noted[found] = Run { start: number, hash: (hash(block) >> 32) as u32, blocks: 0 };
-            let value = u128::from_le_bytes(block);
-            found += usize::from(value != before);
-            before = value;
-            number += 1;
+/// Finds the runs among those of `blocks` whose hashes `include` picks out; they are numbered from `first`.
+/// `each` is handed every run once, in order.
+///
+/// Blocks are picked without a branch: which of them are cannot be foreseen.
+pub(super) fn find(blocks: &[Block], first: u32, include: impl Fn(u64) -> bool, mut each: impl FnMut(Run)) {
+    let mut picked = [0u32; STRETCH];
+    let mut run = Run::default();
+    for (stretch, start) in blocks.chunks(STRETCH).zip((first..).step_by(STRETCH)) {
+        let mut count = 0;
+        for (at, &block) in (0u32..).zip(stretch) {
+            picked[count] = at;
+            count += usize::from(include(hash(block)));
         }
-        for at in 1..found {
-            let run = noted[at - 1];
-            each(Run { blocks: noted[at].start - run.start, ..run });
+        for &at in &picked[..count] {
+            let (value, number) = (stretch[at as usize], start + at);
+            if value == run.value && number == run.start + run.blocks {
+                run.blocks += 1;
+                continue;
+            }
+            if run.blocks > 0 {
+                each(run);
+            }
+            run = Run { value, start: number, blocks: 1 };
         }
-        // The last run may go on in the next stretch.
-        noted[0] = noted[found - 1];
-        found = 1;
     }
-    if let (Some(_), last) = (blocks.first(), noted[0]) {
-        each(Run { blocks: number - last.start, ..last });
+    if run.blocks > 0 {
+        each(run);
     }
 }
 
@@ -58,15 +60,23 @@ mod tests {
         let blocks: Vec<Block> = values.map(u128::to_le_bytes).collect();
         for blocks in [&blocks[..], &blocks[..2048], &blocks[..1], &[]] {
             let mut found = Vec::new();
-            find(blocks, 7, |run| found.push(run));
+            find(blocks, 7, |_| true, |run| found.push(run));
             let starts: Vec<usize> =
                 (0..blocks.len()).filter(|&at| at == 0 || blocks[at] != blocks[at - 1]).collect();
             assert_eq!(found.iter().map(|run| run.start as usize - 7).collect::<Vec<_>>(), starts);
             let ends = starts.iter().skip(1).copied().chain([blocks.len()]);
             let lengths: Vec<usize> = starts.iter().zip(ends).map(|(start, end)| end - start).collect();
             assert_eq!(found.iter().map(|run| run.blocks as usize).collect::<Vec<_>>(), lengths);
-            let is_of = |run: &Run| u64::from(run.hash) == hash(blocks[run.start as usize - 7]) >> 32;
-            assert!(found.iter().all(is_of));
+            assert!(found.iter().all(|run| run.value == blocks[run.start as usize - 7]));
         }
+    }
+
+    #[test]
+    fn a_block_that_is_not_picked_parts_a_run_and_is_in_none() {
+        let value = |byte| [byte; 16];
+        let blocks = [0, 0, 1, 0, 0, 0, 1, 1, 0].map(value);
+        let mut found = Vec::new();
+        find(&blocks, 0, |it| it == hash(value(0)), |run| found.push((run.start, run.blocks)));
+        assert_eq!(found, [(0, 2), (3, 3), (8, 1)]);
     }
 }

@@ -1,46 +1,61 @@
 //! Suspects: values that may occur twice, so that those that occur once never enter the table.
 
-use super::runs::Run;
+use super::{Block, hash};
 
-/// Bits for each run of what was seen.
-const SEEN_A_RUN: usize = 8;
+/// Bits for each block of what was seen.
+const SEEN_A_BLOCK: usize = 4;
 
-/// Bits for each run of what was seen again. They are found by other digits of the hash: who shares the one bit
-/// with a suspect need not share the other.
-const AGAIN_A_RUN: usize = 2;
+/// Bits of what was seen again, for each block that was.
+const AGAIN_A_BLOCK: usize = 8;
 
-/// Two sets of bits by hash. What occurs twice is always suspected, what occurs once only by chance: about one
-/// unique value in fifteen where nothing repeats.
+/// Blocks that are noted before those seen again are kept: they are then still in the first-level cache.
+const STRETCH: usize = 1 << 10;
+
+/// Two sets of bits by hash, two bits of a word for each (a Bloom filter that reads one word). What occurs twice
+/// is always suspected, what occurs once only by chance: about one unique value in ten where nothing repeats.
+///
+/// The second set is found by other digits of the hash than the first: who shares the bits of the one with a
+/// suspect need not share those of the other.
 #[derive(Default)]
 pub(super) struct Suspects {
     seen: Bits,
+    /// The other digits of what was seen again.
+    met: Vec<u32>,
     again: Bits,
 }
 
 impl Suspects {
-    /// Forgets all, and makes room for `runs` runs.
-    pub fn clear(&mut self, runs: usize) {
-        self.seen.clear(runs * SEEN_A_RUN);
-        self.again.clear(runs * AGAIN_A_RUN);
+    /// Forgets all, and notes all blocks of some frames.
+    pub fn note<'a>(&mut self, frames: impl Iterator<Item = &'a [Block]> + Clone) {
+        self.seen.clear(frames.clone().map(<[Block]>::len).sum::<usize>() * SEEN_A_BLOCK);
+        self.met.clear();
+        let mut met = [0u32; STRETCH];
+        for stretch in frames.flat_map(|blocks| blocks.chunks(STRETCH)) {
+            let mut count = 0;
+            for &block in stretch {
+                // Without a branch: which block was met before cannot be foreseen.
+                let (high, low) = halves(hash(block));
+                met[count] = low;
+                count += usize::from(self.seen.set(high));
+            }
+            self.met.extend_from_slice(&met[..count]);
+        }
+        self.again.clear(self.met.len() * AGAIN_A_BLOCK);
+        for &low in &self.met {
+            self.again.set(low);
+        }
     }
 
-    /// Notes a run.
+    /// False where the value with this hash was noted once.
     #[inline]
-    pub fn note(&mut self, run: Run) {
-        let before = self.seen.set(run.hash, true);
-        let again = u8::from(before) | u8::from(run.blocks > 1);
-        self.again.set(other_digits(run.hash), again != 0);
-    }
-
-    /// False where the value with this hash was noted once, as a single block.
-    #[inline]
-    pub fn include(&self, hash: u32) -> bool {
-        self.again.get(other_digits(hash))
+    pub fn include(&self, hash: u64) -> bool {
+        self.again.get(halves(hash).1)
     }
 }
 
-fn other_digits(hash: u32) -> u32 {
-    hash.wrapping_mul(0x9e37_79b1).rotate_left(13)
+#[expect(clippy::cast_possible_truncation, reason = "the halves are what is wanted")]
+fn halves(hash: u64) -> (u32, u32) {
+    ((hash >> 32) as u32, hash as u32)
 }
 
 /// A power of two of bits.
@@ -55,25 +70,45 @@ impl Bits {
         self.words.resize(bits.div_ceil(64).next_power_of_two(), 0);
     }
 
-    /// Word and bit of a hash.
+    /// The word of a hash, and its bits there.
     #[inline]
-    fn place(&self, hash: u32) -> (usize, u32) {
-        ((hash >> 6) as usize & (self.words.len() - 1), hash & 63)
+    fn place(&self, hash: u32) -> (usize, u64) {
+        ((hash >> 12) as usize & (self.words.len() - 1), 1 << (hash & 63) | 1 << (hash >> 6 & 63))
     }
 
-    /// Sets a bit where `is` says so; says whether it was set before.
+    /// Sets the bits; says whether all were set before.
     #[inline]
-    fn set(&mut self, hash: u32, is: bool) -> bool {
-        let (word, bit) = self.place(hash);
+    fn set(&mut self, hash: u32) -> bool {
+        let (word, bits) = self.place(hash);
         let word = &mut self.words[word];
-        let before = *word >> bit & 1 != 0;
-        *word |= u64::from(is) << bit;
-        before
+        let before = *word;
+        *word = before | bits;
+        before & bits == bits
     }
 
     #[inline]
     fn get(&self, hash: u32) -> bool {
-        let (word, bit) = self.place(hash);
-        self.words[word] >> bit & 1 != 0
+        let (word, bits) = self.place(hash);
+        self.words[word] & bits == bits
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_occurs_twice_is_always_suspected_and_what_occurs_once_seldom() {
+        // Blocks 0 to 9999, those below 500 once more in a later frame.
+        let blocks: Vec<Block> = (0..10_000u128).chain(0..500).map(u128::to_le_bytes).collect();
+        let mut suspects = Suspects::default();
+        // Nothing is left from before.
+        for frames in [&[&blocks[..500], &blocks[..500]][..], &[&blocks[..10_000], &blocks[10_000..]]] {
+            suspects.note(frames.iter().copied());
+        }
+        let suspected = |block: &&Block| suspects.include(hash(**block));
+        assert_eq!(blocks[..500].iter().filter(suspected).count(), 500);
+        let wrongly = blocks[500..10_000].iter().filter(suspected).count();
+        assert!(wrongly < 9_500 * 2 / 10, "{wrongly} of 9500");
     }
 }

@@ -87,6 +87,13 @@ impl Display {
         assert!(done.expect("xdotool is installed by script/bootstrap").success());
     }
 
+    /// Acts, and waits until that has changed a part of the screen.
+    fn changing(&self, place: Place, act: impl FnOnce()) {
+        let before = reduced(&self.screenshot(), place);
+        act();
+        self.wait_for("a change", |shot| reduced(shot, place) != before);
+    }
+
     /// The first screenshot that is as it should be.
     fn wait_for(&self, what: &str, mut is_there: impl FnMut(&GrayImage) -> bool) -> GrayImage {
         let deadline = Instant::now() + PATIENCE;
@@ -198,17 +205,16 @@ fn play_with(display: &Display, app: &mut App, panels: &[Panel], folder: &std::p
     let [original, ciphertext] = [0, 1].map(|at| reduced_picture(&later[at].1));
 
     // Another frame, by its number.
-    display.key("g");
-    display.type_text("100");
-    display.key("Return");
+    let field = (290, 758, 90, 30);
+    display.changing(field, || display.key("g"));
+    display.changing(field, || display.type_text("100"));
+    display.act(&["key", "Return"]);
     let places = app.places(panels);
     display.wait_for("frame 100", |shot| correlation(&reduced(shot, places[0]), &original) > 0.99);
 
     // Another scheme in the last panel, by its menu: the first entry is the original.
     let (x, y, ..) = places[3];
-    let unopened = reduced(&display.screenshot(), places[3]);
-    display.point((x + 40, y - 38), &["click", "1"]);
-    display.wait_for("the menu", |shot| reduced(shot, places[3]) != unopened);
+    display.changing(places[3], || display.point((x + 40, y - 38), &["click", "1"]));
     display.point((x + 40, y + 2), &["click", "1"]);
     display.wait_for("the original in the last panel", |shot| {
         correlation(&reduced(shot, places[3]), &original) > 0.99
@@ -217,6 +223,8 @@ fn play_with(display: &Display, app: &mut App, panels: &[Panel], folder: &std::p
     display.wait_for("noise again", |shot| correlation(&reduced(shot, places[3]), &original) < 0.3);
 
     // A block of the slide's ground: its twins stay as they are and all else is dimmed, until one looks away.
+    let aside = (640, 4);
+    display.point(aside, &[]);
     display.key("b");
     display.wait_for("the inspector beside the panels", |_| app.places(panels)[3].0 != places[3].0);
     let inspected = app.places(panels);
@@ -226,7 +234,7 @@ fn play_with(display: &Display, app: &mut App, panels: &[Panel], folder: &std::p
     let before = mean(&display.screenshot(), speaker);
     display.point(paper, &[]);
     display.wait_for("the twins alone", |shot| mean(shot, speaker) < before * 0.6);
-    display.point((x + width / 2, 4), &[]);
+    display.point(aside, &[]);
     display.wait_for("the panels as they are", |shot| mean(shot, speaker) > before * 0.9);
     display.key("b");
     display.wait_for("the panels where they were", |_| app.places(panels)[3].0 == places[3].0);
@@ -247,10 +255,18 @@ fn play_with(display: &Display, app: &mut App, panels: &[Panel], folder: &std::p
     display.wait_for("both halves", |shot| halves(shot)[0] > 0.99 && halves(shot)[1] > 0.8);
     let (x, y, width, height) = place;
     let line = (x + width / 2, y + height / 4);
-    display.point(line, &["mousedown", "1"]);
-    display.point((x + width / 4, line.1), &[]);
-    display.point((x + width / 16, line.1), &["mouseup", "1"]);
-    display.wait_for("the line moved", |shot| halves(shot)[0] < 0.9);
+    // One step a screenshot: a window that draws slowly would take pressing and moving for one.
+    let mut step = 0;
+    display.wait_for("the line moved", |shot| {
+        match step % 3 {
+            0 => display.point(line, &["mousedown", "1"]),
+            1 => display.point((x + width / 6, line.1), &[]),
+            _ => display.act(&["mouseup", "1"]),
+        }
+        step += 1;
+        halves(shot)[0] < 0.9
+    });
+    display.act(&["mouseup", "1"]);
     display.key("Escape");
 
     // A lesson sets the scene.
@@ -268,9 +284,9 @@ fn play_with(display: &Display, app: &mut App, panels: &[Panel], folder: &std::p
     let before = mean(&display.screenshot(), lesson);
     display.key("ctrl+s");
     display.wait_for("the form", |shot| mean(shot, lesson) < before * 0.8);
-    display.key("ctrl+a");
-    display.type_text(&saved.display().to_string());
-    display.key("Return");
+    display.act(&["key", "ctrl+a"]);
+    display.changing((400, 340, 480, 110), || display.type_text(&saved.display().to_string()));
+    display.act(&["key", "Return"]);
     let mut command = Command::new(env!("CARGO_BIN_EXE_afterimage"));
     let figure = command.args(["figure", "demo", "plain", "--frame", "100", "-o"]).arg(&made).output();
     assert!(figure.expect("the program starts").status.success());

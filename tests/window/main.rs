@@ -16,6 +16,7 @@ mod messages;
 mod opening;
 mod pace;
 mod playing;
+mod remaining;
 mod settings;
 mod taking;
 mod tampering;

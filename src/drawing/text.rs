@@ -11,7 +11,7 @@
 //! penguin
 //! ```
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
@@ -164,10 +164,7 @@ impl<'a> Words<'a> {
 
 impl Serialize for Drawing {
     fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        // A line of its own each, also the first.
-        let mut text = String::from("\n");
-        let _ = write!(text, "{self}");
-        to.serialize_str(&text)
+        to.collect_str(self)
     }
 }
 

@@ -1,9 +1,9 @@
 //! What the easel looks like: the bar of tools, the hand over the picture, and the mark that is being drawn.
 
 use eframe::egui::{
-    Area, Button, Checkbox, Color32, CornerRadius, CursorIcon, DragValue, Event, Id, Key, Order,
-    PointerButton, Pos2, Rect, Response, Role, Sense, Stroke, StrokeKind, TextEdit, Ui, WidgetInfo, pos2,
-    vec2,
+    Area, Button, Checkbox, Color32, CornerRadius, CursorIcon, DragValue, Event, FontId, Frame, Id, Key,
+    Order, PointerButton, Popup, PopupCloseBehavior, Pos2, Rect, Response, RichText, Role, Sense, Stroke,
+    StrokeKind, TextEdit, Ui, WidgetInfo, pos2, vec2,
 };
 
 use super::easel::{Easel, Step, Tool, extended};
@@ -20,7 +20,8 @@ pub fn easel_bar_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     let easel = state.view.easel;
     let mut steps = Vec::new();
     ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing.x = 5.0;
+        ui.spacing_mut().item_spacing.x = 4.0;
+        ui.spacing_mut().button_padding.x = 7.0;
         for tool in Tool::ALL {
             if ui.selectable_label(tool == easel.tool, tool.name()).clicked() {
                 steps.push(Step::Take(Easel { tool, ..easel }));
@@ -66,19 +67,25 @@ pub fn easel_bar_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
         if ui.button("Save drawing…").clicked() {
             commands.push(Command::Save(saving::Step::Ask(What::Drawing)));
         }
-        written_ui(ui, state, &mut steps);
+        let words = ui.button("Words…").on_hover_text("Draw by words: exactly, and without a pointer");
+        Popup::from_toggle_button_response(&words)
+            .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
+            .frame(Frame::popup(ui.style()).inner_margin(14))
+            .show(|ui| written_ui(ui, state, &mut steps));
     });
     commands.extend(steps.into_iter().map(Command::Draw));
 }
 
 /// A field to draw by words: for hands that have no pointer, and for figures that are to be exact.
 fn written_ui(ui: &mut Ui, state: &State, steps: &mut Vec<Step>) {
+    ui.set_width(360.0);
+    ui.label(RichText::new("Draw by words").font(FontId::new(15.0, theme::semibold())));
     let mut written = state.drafts.written.clone();
     let field = TextEdit::singleline(&mut written)
-        .hint_text("or write: ellipse #0072b2 100,80 400,300")
-        .desired_width(270.0)
+        .hint_text("ellipse #0072b2 100,80 400,300")
+        .desired_width(f32::INFINITY)
         .margin(vec2(8.0, 5.0));
-    let field = ui.add(field).accessible_name("Draw by words");
+    let field = ui.add(field).accessible_name("Marks in words");
     if field.changed() {
         steps.push(Step::Write(written.clone()));
     }
@@ -86,6 +93,16 @@ fn written_ui(ui: &mut Ui, state: &State, steps: &mut Vec<Step>) {
     if entered && !written.trim().is_empty() {
         steps.push(Step::DrawWritten(written));
         field.request_focus();
+    }
+    for form in [
+        "brush COLOUR SIZE X,Y X,Y …",
+        "line COLOUR SIZE X,Y X,Y",
+        "rectangle or ellipse COLOUR X,Y X,Y",
+        "fill COLOUR X,Y",
+        "text COLOUR SIZE X,Y WORDS",
+        "penguin",
+    ] {
+        ui.colored_label(theme::palette(ui).weak, form);
     }
 }
 

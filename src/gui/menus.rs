@@ -16,6 +16,7 @@ use super::theme;
 use super::wipe::Comparison;
 use crate::crypto::{Habit, Scheme};
 use crate::lens::{Lens, Tampering};
+use crate::media::{Pattern, Source};
 use crate::scene::Panel;
 
 /// Width of the list of lenses, and of the options beside it.
@@ -246,6 +247,17 @@ pub fn window_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     ui.add_enabled_ui(!state.recent.is_empty() || state.last_scene.is_some(), |ui| {
         ui.menu_button("Recent", |ui| recent_ui(ui, state, commands));
     });
+    ui.menu_button("Built in", |ui| {
+        theme::compact_list(ui);
+        let sources = [(Source::Demo, "a video call"), (Source::DemoStill, "the penguin")];
+        let patterns = Pattern::ALL.into_iter().map(|pattern| (Source::Pattern(pattern), pattern.about()));
+        for (source, about) in sources.into_iter().chain(patterns) {
+            let (name, chosen) = (source.to_string(), source == state.scene.source);
+            if item_ui(ui, &name, about, chosen).clicked() {
+                commands.push(Command::OpenTyped(name));
+            }
+        }
+    });
     if ui.button("New drawing").clicked() {
         commands.push(Command::Draw(Draw::New));
     }
@@ -280,6 +292,7 @@ pub fn window_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     let takes = [
         ("Copy the picture", (Modifiers::COMMAND, Key::C), Command::Save(Step::Copy(What::Sheet))),
         ("Save the picture…", (Modifiers::COMMAND, Key::S), Command::Save(Step::Ask(What::Sheet))),
+        ("Save the clip…", (Modifiers::COMMAND, Key::E), Command::Save(Step::Ask(What::Clip))),
         (
             "Save the scene…",
             (Modifiers::COMMAND | Modifiers::SHIFT, Key::S),

@@ -149,11 +149,18 @@ impl Card<'_> {
         self.caption_ui(ui, caption, grid.one_line(), finding.as_ref(), status, commands);
         self.picture_ui(ui, grid.picture_in(self.rect), screen, finding.as_ref(), commands);
         let shown = rendered.map(|(_, rendered)| rendered).filter(|rendered| rendered.panel == self.panel());
-        if let Some(words) = shown.and_then(|rendered| caption::notice(rendered, status)) {
+        // What is drawn is prepared again with every mark, faster than one could read.
+        let is_redrawn = self.state.drawing().is_some()
+            && shown.is_some_and(|rendered| rendered.pending.is_some())
+            && !status.preparing_stopped;
+        let words = shown.filter(|_| !is_redrawn).and_then(|rendered| caption::notice(rendered, status));
+        if let Some(words) = words {
             let centre = grid.picture_in(self.rect).center();
             let font = FontId::proportional(15.0);
             // On the ground of a picture without light, whatever the theme.
-            ui.painter().text(centre, Align2::CENTER_CENTER, words, font, Color32::from_gray(170));
+            let room = (grid.picture.x - 24.0).max(80.0);
+            let galley = ui.painter().layout(words, font, Color32::from_gray(170), room);
+            ui.painter().galley(centre - galley.size() / 2.0, galley, Color32::from_gray(170));
             if shown.is_some_and(|rendered| rendered.pending.is_some()) {
                 self.preparing_ui(ui, centre, status, commands);
             }

@@ -63,8 +63,9 @@ pub struct Texture {
 }
 
 impl Screen {
-    /// Puts a shot on screen. Pictures of ciphertext stay for `stays_secs` before another takes their place.
-    pub fn show(&mut self, ctx: &Context, mut shot: Shot, stays_secs: f64) {
+    /// Puts a shot on screen. Pictures of ciphertext stay for `stays_secs` before another takes their place;
+    /// where it `keeps_pending`, also until there is something to see in theirs.
+    pub fn show(&mut self, ctx: &Context, mut shot: Shot, stays_secs: f64, keeps_pending: bool) {
         let now_secs = ctx.input(|input| input.time);
         self.pictures.resize_with(shot.panels.len(), || None);
         for (at, panel) in shot.panels.iter_mut().enumerate() {
@@ -75,7 +76,8 @@ impl Screen {
                     panel.panel != Panel::Plain
                         && hung.picture.panel == panel.panel
                         && hung.picture.shape == shot.shape
-                        && now_secs - hung.since_secs < stays_secs
+                        && (now_secs - hung.since_secs < stays_secs
+                            || (keeps_pending && panel.pending.is_some()))
                 });
                 if !stays {
                     self.uploaded_bytes += image.as_raw().len() as u64;

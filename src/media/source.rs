@@ -57,6 +57,27 @@ impl Pattern {
             Self::FrameCounter => "frame-counter",
         }
     }
+
+    /// What it shows, in a few words.
+    #[must_use]
+    pub const fn about(self) -> &'static str {
+        match self {
+            Self::Bars => "eight flat colours",
+            Self::Checker => "black and white squares",
+            Self::Gradient => "a smooth ramp: little is flat",
+            Self::Noise => "nothing ever repeats",
+            Self::MovingBox => "a flat square that travels",
+            Self::FrameCounter => "the number of every frame",
+        }
+    }
+}
+
+impl Source {
+    /// True where only what is drawn may differ: size, times and all else are the same.
+    #[must_use]
+    pub const fn is_redrawn(&self, other: &Self) -> bool {
+        matches!((self, other), (Self::Canvas(_), Self::Canvas(_)))
+    }
 }
 
 impl FromStr for Source {

@@ -340,7 +340,13 @@ impl<T> Board<T> {
     fn set_scene(&mut self, scene: Scene) {
         let old = std::mem::replace(&mut self.scene, Arc::new(scene));
         if old.source != self.scene.source {
-            return self.reload();
+            let known = old.source.is_redrawn(&self.scene.source).then(|| self.status.clone());
+            self.reload();
+            if let Some(Status { info, index, shown, .. }) = known {
+                // What is known of a drawing does not change with every mark.
+                self.status = Status { info, index, shown, ..self.status.clone() };
+            }
+            return;
         }
         if *old == *self.scene {
             return;

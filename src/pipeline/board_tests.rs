@@ -45,6 +45,23 @@ fn place(frame: u64) -> Place {
 }
 
 #[test]
+fn a_mark_more_on_a_canvas_leaves_all_else_that_is_known_of_it() {
+    let canvas = |text: &str| {
+        let drawing: crate::drawing::Drawing = text.parse().expect("a drawing");
+        Scene::of(crate::media::Source::Canvas(drawing.into()))
+    };
+    let mut board: Board<()> = Board::new(canvas(""));
+    board.status.index = Some(Arc::new(Index::new(vec![0.0], 1.0, vec![FrameIndex(0)])));
+    board.status.shown = Some((FrameIndex(0), 0.0));
+    let opened = board.source_version;
+    board.apply(Command::SetScene(canvas("penguin")), Instant::now());
+    assert!(board.source_version > opened && board.status.loading, "it is painted again");
+    assert!(board.status.index.is_some() && board.status.shown.is_some());
+    board.apply(Command::SetScene(Scene::of("demo".parse().expect("a source"))), Instant::now());
+    assert!(board.status.index.is_none() && board.status.shown.is_none());
+}
+
+#[test]
 fn a_source_that_cannot_be_opened_has_nothing_to_play_and_keeps_its_error() {
     let now = Instant::now();
     let mut board = board();

@@ -149,3 +149,29 @@ fn lists_say_what_there_is_in_lines_and_objects() {
         }
     }
 }
+
+#[test]
+fn a_drawing_in_a_scene_is_a_source_like_any_other_and_what_is_no_mark_is_told() {
+    let desk = Desk::new();
+    let scene = |source: &str, drawing: &str| {
+        let text = format!(
+            "version = 1\nsource = \"{source}\"\npanels = [\"plain\", \"aes-128-ecb\"]\ndrawing = \"\"\"\n{drawing}\n\"\"\"\n"
+        );
+        let path = desk.at("drawn.toml");
+        fs::write(&path, text).expect("room for a scene");
+        path
+    };
+    let drawn = scene("canvas", "rectangle #0072b2 0,0 639,719");
+    let plaintext = desk.at("drawn.rgba");
+    stdout(["encrypt", &drawn, "aes-128-ecb", "-o", &desk.at("cipher"), "--plaintext", &plaintext]);
+    let rgba = desk.read("drawn.rgba");
+    assert_eq!(rgba.len(), 1280 * 720 * 4);
+    assert_eq!((&rgba[..4], &rgba[640 * 4..][..4]), (&[0, 114, 178, 255][..], &[255; 4][..]));
+    let measured = json(["measure", &drawn, "--format", "json"]);
+    assert_eq!(measured["frames"][0]["panels"][1]["distinct"], 2, "two colours, two blocks");
+    let wrong = scene("canvas", "rectangle #0072b2 0,0 639,719\ncircle #0072b2 1,2 3,4");
+    let said = refused(2, ["measure", &wrong]);
+    assert!(said.contains("line 2 of the drawing") && said.contains("drawn.toml"), "{said}");
+    let said = refused(2, ["measure", &scene("demo", "penguin")]);
+    assert!(said.contains("canvas"), "{said}");
+}

@@ -139,8 +139,9 @@ fn text_is_typed_where_one_clicks_and_follows_letter_by_letter() {
 #[test]
 fn a_drawing_is_written_by_words_too_and_what_is_no_mark_is_told() {
     let mut window = canvas();
+    window.click("Words…");
     let write = |window: &mut Window, words: &str| {
-        window.harness.get_by_label("Draw by words").focus();
+        window.harness.get_by_label("Marks in words").focus();
         window.harness.step();
         window.press_with(Modifiers::COMMAND, Key::A);
         window.harness.event(Event::Text(words.into()));
@@ -153,6 +154,7 @@ fn a_drawing_is_written_by_words_too_and_what_is_no_mark_is_told() {
     write(&mut window, "circle #0072b2 100,80 400,300");
     assert!(window.says("such as: rectangle #0072b2"));
     assert_eq!(marks(&window).len(), 1);
+    assert_eq!(window.harness.unnamed_widgets(), Vec::<String>::new());
     window.harness.get_by_label("Size of the brush").set_value_accesskit(60.0);
     window.settle();
     assert_eq!(

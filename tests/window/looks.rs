@@ -1,6 +1,6 @@
 //! How it looks: one snapshot a state, of generated frames, held.
 
-use eframe::egui::{Key, vec2};
+use eframe::egui::{Event, Key, vec2};
 use egui_kittest::kittest::Queryable as _;
 
 use crate::driver::Window;
@@ -63,6 +63,40 @@ fn two_panels_compared_closely() {
     window.press(Key::C);
     window.until_frame(12);
     snapshot(&mut window, "compared");
+}
+
+#[test]
+fn a_drawing_and_what_is_received() {
+    let mut window = Window::holding(12);
+    window.choose("Lens of panel 2", "received");
+    window.click("Options of panel 2");
+    window.click("Copy a rectangle");
+    window.click("Flip a bit");
+    window.until_frame(12);
+    snapshot(&mut window, "received");
+    window.press(Key::Escape);
+    window.settle();
+    window.click("Menu");
+    window.click("New drawing");
+    window.click("Words…");
+    for words in [
+        "rectangle #56b4e9 0,0 1279,420",
+        "rectangle #009e73 0,421 1279,719",
+        "ellipse #f0e442 880,60 1100,280",
+        "text #000000 180 90,330 ECB?",
+        "brush #d55e00 60 160,600 420,520 700,640 1100,540",
+    ] {
+        window.harness.get_by_label("Marks in words").focus();
+        window.harness.step();
+        window.harness.event(Event::Text(words.into()));
+        window.settle();
+        window.press(Key::Enter);
+        window.settle();
+    }
+    window.press(Key::Escape);
+    window.until("the last mark", |app| app.shot().is_some_and(|shot| shot.panels[1].leakage.distinct > 50));
+    window.until_frame(0);
+    snapshot(&mut window, "canvas");
 }
 
 #[test]

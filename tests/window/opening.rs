@@ -44,6 +44,16 @@ fn a_source_that_nobody_knows_is_told_and_the_video_stays() {
     assert!(!window.says("moving-box"));
 }
 
+#[test]
+fn a_built_in_source_is_chosen_from_the_menu() {
+    let mut window = Window::holding(0);
+    window.click("Menu");
+    window.click("Built in");
+    window.click("pattern:moving-box");
+    window.until("its first frame", |app| app.shot().is_some());
+    assert_eq!(window.app().state().scene.source.to_string(), "pattern:moving-box");
+}
+
 #[derive(Debug)]
 struct Dropped(PathBuf);
 

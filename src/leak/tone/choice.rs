@@ -4,10 +4,10 @@ use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
 use super::Grid;
-use super::names::{blocks, hash};
+use super::names::{blocks, hash, one_in};
 
 /// About how many blocks of a frame are looked at.
-const SAMPLES: usize = 16_384;
+const SAMPLES: usize = 4096;
 
 /// A value that occurs at two places or more.
 const SEVERAL: u32 = u32::MAX;
@@ -23,6 +23,8 @@ pub struct Choice {
     places: usize,
     /// Where each value of the sample was met first in the frames chosen, or [`SEVERAL`].
     met: HashMap<u64, u32, BuildHasherDefault<AsItIs>>,
+    /// Hash and place of the blocks of the frame looked at last, those of a value together.
+    sample: Vec<(u64, u32)>,
 }
 
 impl Choice {
@@ -30,26 +32,25 @@ impl Choice {
     #[must_use]
     pub fn new(grid: &Grid) -> Self {
         let places = grid.places_in_picture();
-        Self { one_in: (places / SAMPLES).max(1) as u64, places, met: HashMap::default() }
+        Self { one_in: one_in(places, SAMPLES), places, met: HashMap::default(), sample: Vec::new() }
     }
 
     /// The share of a frame's blocks that could be painted if it were prepared together with those chosen so
     /// far, and cannot be without.
-    #[must_use]
-    pub fn gain(&self, ciphertext: &[u8]) -> f64 {
-        let sample = self.sample(ciphertext);
-        let gained = sample.chunk_by(|one, other| one.0 == other.0).map(|same| {
+    pub fn gain(&mut self, ciphertext: &[u8]) -> f64 {
+        self.look(ciphertext);
+        let gained = self.sample.chunk_by(|one, other| one.0 == other.0).map(|same| {
             let (hash, first) = same[0];
             let met = self.met.get(&hash).copied();
             let is_named = |met: u32| met == SEVERAL || same.iter().any(|&(_, place)| place != met);
             if met != Some(SEVERAL) && is_named(met.unwrap_or(first)) { same.len() } else { 0 }
         });
-        gained.sum::<usize>() as f64 / sample.len().max(1) as f64
+        gained.sum::<usize>() as f64 / self.sample.len().max(1) as f64
     }
 
-    /// Adds a frame to those chosen.
-    pub fn choose(&mut self, ciphertext: &[u8]) {
-        for (hash, place) in self.sample(ciphertext) {
+    /// Adds the frame whose gain was asked for last to those chosen.
+    pub fn choose(&mut self) {
+        for &(hash, place) in &self.sample {
             let met = self.met.entry(hash).or_insert(place);
             if *met != place {
                 *met = SEVERAL;
@@ -62,15 +63,13 @@ impl Choice {
         self.met.clear();
     }
 
-    /// Hash and place of the blocks that are looked at, those of a value together.
-    fn sample(&self, ciphertext: &[u8]) -> Vec<(u64, u32)> {
+    fn look(&mut self, ciphertext: &[u8]) {
         let all = blocks(ciphertext);
         let hashes =
             (0u32..).zip(&all[..self.places.min(all.len())]).map(|(place, &block)| (hash(block), place));
-        let mut sample: Vec<_> =
-            hashes.filter(|(hash, _)| (hash >> 32).is_multiple_of(self.one_in)).collect();
-        sample.sort_unstable();
-        sample
+        self.sample.clear();
+        self.sample.extend(hashes.filter(|(hash, _)| (hash >> 32) & (self.one_in - 1) == 0));
+        self.sample.sort_unstable();
     }
 }
 
@@ -112,12 +111,12 @@ mod tests {
         // 1 and 2 occur twice, the others once.
         let first = frame(&[1, 1, 2, 2, 3, 4, 5, 6]);
         assert!((choice.gain(&first) - 0.5).abs() < 1e-9);
-        choice.choose(&first);
+        choice.choose();
         assert!(choice.gain(&first) < 1e-9, "it would tell nothing new");
         // 3 stands elsewhere now, 7 is new and occurs twice, 1 is known.
         let second = frame(&[3, 1, 1, 1, 7, 7, 8, 9]);
         assert!((choice.gain(&second) - 3.0 / 8.0).abs() < 1e-9);
-        choice.choose(&second);
+        choice.choose();
         assert!(choice.gain(&second) < 1e-9);
         choice.clear();
         assert!((choice.gain(&second) - 5.0 / 8.0).abs() < 1e-9);
@@ -127,7 +126,8 @@ mod tests {
     fn where_nothing_repeats_there_is_nothing_to_gain() {
         let mut choice = Choice::new(&row(200));
         let noise = |from: u8| frame(&(0..200).map(|i| from.wrapping_add(i)).collect::<Vec<_>>());
-        choice.choose(&noise(0));
+        choice.gain(&noise(0));
+        choice.choose();
         assert!(choice.gain(&noise(0)) < 1e-9, "every value keeps its place");
     }
 }

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::Vectors;
-use super::graph::Graph;
+use super::graph::{Graph, add};
 use super::names::NO_NODE;
 
 /// Nodes of a level that one node of the next may stand for.
@@ -91,26 +91,24 @@ impl Level {
         let (offsets, nodes) = members(group, groups);
         let parts: Vec<Graph> = (0..groups.div_ceil(NODES_A_TASK))
             .into_par_iter()
-            .map(|task| {
-                let mut part = Graph::default();
-                let mut row: Vec<(usize, f32)> = Vec::new();
-                for coarse in task * NODES_A_TASK..((task + 1) * NODES_A_TASK).min(groups) {
-                    row.clear();
-                    for &node in &nodes[offsets[coarse] as usize..offsets[coarse + 1] as usize] {
-                        let edges = self.graph.row(node as usize);
-                        row.extend(edges.map(|(other, weight)| (group[other] as usize, weight)));
+            .map_init(
+                || vec![u32::MAX; groups],
+                |entry, task| {
+                    let mut part = Graph::default();
+                    let mut row: Vec<(usize, f32)> = Vec::new();
+                    for coarse in task * NODES_A_TASK..((task + 1) * NODES_A_TASK).min(groups) {
+                        row.clear();
+                        for &node in &nodes[offsets[coarse] as usize..offsets[coarse + 1] as usize] {
+                            for (other, weight) in self.graph.row(node as usize) {
+                                let other = group[other] as usize;
+                                add(&mut row, entry, other, weight);
+                            }
+                        }
+                        part.push_row(&row);
                     }
-                    // Stable, so that weights are added up in the same order on every run.
-                    row.sort_by_key(|&(other, _)| other);
-                    row.dedup_by(|next, sum| {
-                        let same = next.0 == sum.0;
-                        sum.1 += if same { next.1 } else { 0.0 };
-                        same
-                    });
-                    part.push_row(&row);
-                }
-                part
-            })
+                    part
+                },
+            )
             .collect();
         let mut graph = Graph { offsets: vec![0], ..Graph::default() };
         for part in parts {
@@ -174,7 +172,8 @@ mod tests {
     use crate::leak::tone::graph::pair;
 
     fn level(nodes: usize, edges: impl Iterator<Item = (u32, u32)>) -> Level {
-        Level::new(Graph::of_pairs(nodes, edges.filter_map(|(a, b)| pair(a, b)).collect()), vec![1.0; nodes])
+        let pairs = edges.filter_map(|(a, b)| pair(a, b)).collect();
+        Level::new(Graph::of_pairs(nodes, &[pairs]), vec![1.0; nodes])
     }
 
     #[test]

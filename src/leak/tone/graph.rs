@@ -1,7 +1,5 @@
 //! The graph of block values that stand next to each other.
 
-use rayon::prelude::*;
-
 use super::names::NO_NODE;
 
 /// A weighted undirected graph in compressed rows: each edge stands in the rows of both its ends.
@@ -9,7 +7,7 @@ use super::names::NO_NODE;
 pub(super) struct Graph {
     /// Where each row begins, and where the last ends.
     pub offsets: Vec<u32>,
-    /// The other ends, ascending within a row.
+    /// The other ends, each once in a row.
     pub columns: Vec<u32>,
     /// The weight of each edge.
     pub weights: Vec<f32>,
@@ -42,31 +40,42 @@ impl Graph {
     }
 
     /// The graph of `nodes` nodes whose edges are `pairs`, each as heavy as it occurs often.
-    pub(super) fn of_pairs(nodes: usize, mut pairs: Vec<u64>) -> Self {
-        pairs.par_sort_unstable();
-        let ends = |pair: u64| ((pair >> 32) as usize, pair as u32 as usize);
-        let mut offsets = vec![0u32; nodes + 1];
-        for same in pairs.chunk_by(|a, b| a == b) {
-            let (small, large) = ends(same[0]);
-            offsets[small + 1] += 1;
-            offsets[large + 1] += 1;
+    pub(super) fn of_pairs(nodes: usize, pairs: &[Vec<u64>]) -> Self {
+        // Sorted by counting the smaller ends; then each row keeps one entry of those that are equal.
+        let lists = Lists::of(nodes, pairs.iter().flatten().map(|&pair| ((pair >> 32) as u32, pair as u32)));
+        let mut upper = Self { offsets: vec![0], ..Self::default() };
+        let mut entry = vec![u32::MAX; nodes];
+        let mut row: Vec<(usize, f32)> = Vec::new();
+        let mut degrees = vec![0u32; nodes + 1];
+        for node in 0..nodes {
+            row.clear();
+            for &other in lists.of_node(node) {
+                add(&mut row, &mut entry, other as usize, 1.0);
+            }
+            row.sort_unstable_by_key(|&(end, _)| end);
+            degrees[node + 1] += row.len() as u32;
+            for &(end, _) in &row {
+                degrees[end + 1] += 1;
+            }
+            upper.push_row(&row);
         }
+        let mut offsets = degrees;
         for node in 0..nodes {
             offsets[node + 1] += offsets[node];
         }
         let entries = offsets[nodes] as usize;
         let mut graph = Self { columns: vec![0; entries], weights: vec![0.0; entries], offsets };
         let mut next = graph.offsets.clone();
-        // Sorted by the smaller end, then the larger, the pairs fill each row in order if first all go to
-        // the rows of their larger ends, then to those of their smaller.
+        // Each row is in order if all edges go first to the rows of their larger ends, then to the smaller.
         for larger_first in [true, false] {
-            for same in pairs.chunk_by(|a, b| a == b) {
-                let (small, large) = ends(same[0]);
-                let (node, other) = if larger_first { (large, small) } else { (small, large) };
-                let at = next[node] as usize;
-                graph.columns[at] = other as u32;
-                graph.weights[at] = same.len() as f32;
-                next[node] += 1;
+            for small in 0..nodes {
+                for (large, weight) in upper.row(small) {
+                    let (node, other) = if larger_first { (large, small) } else { (small, large) };
+                    let at = next[node] as usize;
+                    graph.columns[at] = other as u32;
+                    graph.weights[at] = weight;
+                    next[node] += 1;
+                }
             }
         }
         graph
@@ -136,6 +145,50 @@ impl Graph {
     }
 }
 
+/// Adds an edge to a row, or its weight where the row has one to this end. `entry` holds, for each end, where it
+/// stands in the row if it does: what is left there of other rows is told from the end that stands there.
+#[inline]
+pub(super) fn add(row: &mut Vec<(usize, f32)>, entry: &mut [u32], end: usize, weight: f32) {
+    if let Some((_, sum)) = row.get_mut(entry[end] as usize).filter(|(other, _)| *other == end) {
+        *sum += weight;
+    } else {
+        entry[end] = row.len() as u32;
+        row.push((end, weight));
+    }
+}
+
+/// A list of nodes for each node.
+pub(super) struct Lists {
+    offsets: Vec<u32>,
+    items: Vec<u32>,
+}
+
+impl Lists {
+    /// The second of each pair in the list of the first, in their order.
+    pub(super) fn of(nodes: usize, pairs: impl Iterator<Item = (u32, u32)> + Clone) -> Self {
+        let mut offsets = vec![0u32; nodes + 1];
+        for (node, _) in pairs.clone() {
+            offsets[node as usize + 1] += 1;
+        }
+        for node in 0..nodes {
+            offsets[node + 1] += offsets[node];
+        }
+        let mut next = offsets.clone();
+        let mut items = vec![0; offsets[nodes] as usize];
+        for (node, item) in pairs {
+            let next = &mut next[node as usize];
+            items[*next as usize] = item;
+            *next += 1;
+        }
+        Self { offsets, items }
+    }
+
+    /// The list of a node.
+    pub(super) fn of_node(&self, node: usize) -> &[u32] {
+        &self.items[self.offsets[node] as usize..self.offsets[node + 1] as usize]
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -143,7 +196,7 @@ mod tests {
     /// A path 0–1–2 with a double edge at its start, and an edge 3–4 apart from it.
     fn example() -> Graph {
         let pairs = [(1, 0), (2, 1), (0, 1), (3, 4)];
-        Graph::of_pairs(5, pairs.iter().filter_map(|&(a, b)| pair(a, b)).collect())
+        Graph::of_pairs(5, &[pairs.iter().filter_map(|&(a, b)| pair(a, b)).collect()])
     }
 
     #[test]
@@ -162,7 +215,7 @@ mod tests {
         assert_eq!(graph.components(), (vec![0, 0, 0, 1, 1], 2));
         let part = graph.induced(&[3, 4]);
         assert_eq!(part.row(0).collect::<Vec<_>>(), [(1, 1.0)]);
-        let bridge = Graph::of_pairs(5, pair(2, 3).into_iter().collect());
+        let bridge = Graph::of_pairs(5, &[pair(2, 3).into_iter().collect()]);
         let whole = graph.with(&bridge, 0.5);
         assert_eq!(whole.components().1, 1);
         assert_eq!(whole.row(3).collect::<Vec<_>>(), [(2, 0.5), (4, 1.0)]);

@@ -6,11 +6,12 @@
 //!
 //! ```text
 //! frames chosen across a shot
-//!    │ names    the values that occur at two places or more are the nodes
+//!    │ names    the values that occur at two places or more; of these, the common ones are the nodes
 //!    │ graph    joined where they stand side by side, as heavily as they do so often
-//!    │ coarsen  nodes tied most strongly are joined, until about 800 are left
+//!    │ coarsen  nodes tied most strongly are joined, until about 400 are left
 //!    │ plot     how far apart those lie, along the graph; four coordinates that keep these distances
-//!    ▼ smooth   and back, level by level: each node takes the place of its group, then nears its neighbours
+//!    │ smooth   and back, level by level: each node takes the place of its group, then nears its neighbours
+//!    ▼ rare     values that are no nodes take the mean place of the values beside them
 //! Tone ──look(any frame of the shot)──▶ for each block, four numbers from 0 to 255
 //! ```
 //!
@@ -63,6 +64,7 @@ mod grid;
 mod names;
 mod plot;
 mod prepare;
+mod rare;
 mod shots;
 mod turn;
 

@@ -3,10 +3,10 @@
 use std::collections::VecDeque;
 
 use super::Grid;
-use super::names::{blocks, hash};
+use super::names::{blocks, hash, one_in};
 
 /// About how many blocks of a frame are looked at.
-const SAMPLES: usize = 8192;
+const SAMPLES: usize = 4096;
 
 /// Frames that a frame is compared with.
 const FRAMES_REMEMBERED: usize = 8;
@@ -59,10 +59,10 @@ impl Shots {
     pub fn begins(&mut self, ciphertext: &[u8]) -> bool {
         let all = blocks(ciphertext);
         let all = &all[..self.places.min(all.len())];
-        let one_in = (all.len() / SAMPLES).max(1) as u64;
+        let one_in = one_in(all.len(), SAMPLES);
         let hashes = all.iter().map(|&block| hash(block));
         // By the hash's upper half, so that the same values are sampled in every frame.
-        let mut sample: Vec<u64> = hashes.filter(|hash| (hash >> 32).is_multiple_of(one_in)).collect();
+        let mut sample: Vec<u64> = hashes.filter(|hash| (hash >> 32) & (one_in - 1) == 0).collect();
         sample.sort_unstable();
         let (mut repeated, mut known) = (0, 0);
         for same in sample.chunk_by(|a, b| a == b).filter(|same| same.len() > 1) {

@@ -6,7 +6,10 @@ fn example(nodes: u32) -> Level {
     let ring = (0..nodes).map(|i| (i, (i + 1) % nodes));
     let chords = (0..nodes).map(|i| (i * i % nodes, (i * 13 + 5) % nodes));
     let pairs = ring.chain(chords).filter_map(|(one, other)| pair(one, other)).collect();
-    Level::new(Graph::of_pairs(nodes as usize, pairs), (0..nodes).map(|i| f64::from(1 + i * i % 7)).collect())
+    Level::new(
+        Graph::of_pairs(nodes as usize, &[pairs]),
+        (0..nodes).map(|i| f64::from(1 + i * i % 7)).collect(),
+    )
 }
 
 #[test]

@@ -9,6 +9,7 @@
 use std::sync::Arc;
 
 use super::history::Edit;
+use super::place::LoopRange;
 use super::state::{Effect, State};
 use crate::drawing::{Drawing, Form, Ink, Mark, PAPER, Point};
 use crate::media::Source;
@@ -163,7 +164,8 @@ impl State {
     /// True where the panels do not show yet what is being drawn, and could.
     #[must_use]
     pub(super) fn has_news_of_sketch(&self, status: &Status) -> bool {
-        self.drafts.sketch.as_ref().is_some_and(|sketch| !sketch.is_shown) && !status.loading
+        let is_new = self.drafts.sketch.as_ref().is_some_and(|sketch| !sketch.is_shown);
+        is_new && !status.loading && self.drawing().is_some()
     }
 
     /// The scene with a drawing as the file that holds it; `None` where there is none yet.
@@ -181,7 +183,11 @@ impl State {
         if step == Step::New {
             return self.new_drawing();
         }
-        let Some(drawing) = self.drawing().cloned() else { return Vec::new() };
+        let Some(drawing) = self.drawing().cloned() else {
+            // What was begun on a canvas that is gone is gone with it.
+            self.drafts.sketch = None;
+            return Vec::new();
+        };
         match step {
             Step::Take(easel) => self.view.easel = easel,
             Step::Sketch(mark) => {
@@ -246,6 +252,7 @@ impl State {
         let source = Source::Canvas(Arc::default());
         let effects = self.use_scene(Scene { source, panels, ..self.scene.clone() });
         self.view.look = super::look::Look::default();
+        self.playback.range = LoopRange::default();
         effects
     }
 }
@@ -305,6 +312,16 @@ mod tests {
         let _ = state.draw(Step::Keep);
         assert_eq!(marks(&state), 0);
         assert!(!state.history.can_undo());
+    }
+
+    #[test]
+    fn what_was_begun_on_a_canvas_is_gone_with_it() {
+        let mut state = state();
+        let mark = state.view.easel.begin([10, 10]);
+        let _ = state.draw(Step::Sketch(mark));
+        state.scene.source = Source::Demo;
+        assert!(!state.has_news_of_sketch(&Status::default()), "nobody is to ask for ever");
+        assert!(state.draw(Step::Keep).is_empty() && state.drafts.sketch.is_none());
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The panels: a caption in plain words, and below it what an eavesdropper sees.
 
+use eframe::egui::text::LayoutJob;
 use eframe::egui::{
     Align, Align2, Button, Color32, ComboBox, CornerRadius, CursorIcon, DragAndDrop, FontFamily, FontId,
     Frame, Galley, Id, LayerId, Layout as Flow, Order, Popup, PopupCloseBehavior, Pos2, Rect, Response,
@@ -27,6 +28,9 @@ const LINE: f32 = 30.0;
 
 /// From this width on a caption has room for more than one button.
 const ROOM_FOR_BUTTONS: f32 = 300.0;
+
+/// In narrower pictures words are small.
+const ROOM_FOR_LETTERS: f32 = 240.0;
 
 /// Width of the word between the menus of a caption.
 const THROUGH: f32 = 58.0;
@@ -155,14 +159,9 @@ impl Card<'_> {
             && !status.preparing_stopped;
         let words = shown.filter(|_| !is_redrawn).and_then(|rendered| caption::notice(rendered, status));
         if let Some(words) = words {
-            let centre = grid.picture_in(self.rect).center();
-            let font = FontId::proportional(15.0);
-            // On the ground of a picture without light, whatever the theme.
-            let room = (grid.picture.x - 24.0).max(80.0);
-            let galley = ui.painter().layout(words, font, Color32::from_gray(170), room);
-            ui.painter().galley(centre - galley.size() / 2.0, galley, Color32::from_gray(170));
+            let words = notice_ui(ui, grid.picture_in(self.rect), words);
             if shown.is_some_and(|rendered| rendered.pending.is_some()) {
-                self.preparing_ui(ui, centre, status, commands);
+                self.preparing_ui(ui, words.center_bottom() + vec2(0.0, 22.0), status, commands);
             }
         }
         // A lens may be as dark as the ground: the edge says where the picture ends.
@@ -177,7 +176,7 @@ impl Card<'_> {
         } else {
             ("Cancel", Command::StopPreparing)
         };
-        let rect = Rect::from_center_size(centre + vec2(0.0, 30.0), vec2(96.0, 28.0));
+        let rect = Rect::from_center_size(centre, vec2(96.0, 28.0));
         let name = format!("{word} panel {}", self.at + 1);
         if ui.put(rect, Button::new(word)).accessible_name(name).clicked() {
             commands.push(command);
@@ -369,6 +368,20 @@ pub fn log_place(ui: &Ui, picture: &Response, rect: Rect, name: impl FnOnce() ->
         let (min, size) = (place.min, place.size());
         tracing::debug!("{} at {},{} {}×{}", name(), min.x, min.y, size.x, size.y);
     }
+}
+
+/// Why there is nothing to see, in the middle of where it would be. Returns where that stands.
+fn notice_ui(ui: &Ui, picture: Rect, words: String) -> Rect {
+    // On the ground of a picture without light, whatever the theme.
+    let color = Color32::from_gray(170);
+    let room = (picture.width() - 24.0).max(80.0);
+    let font = FontId::proportional(if room < ROOM_FOR_LETTERS { 12.0 } else { 15.0 });
+    let mut job = LayoutJob::simple(words, font, color, room);
+    job.halign = Align::Center;
+    let galley = ui.fonts_mut(|fonts| fonts.layout_job(job));
+    let rect = Rect::from_center_size(picture.center(), galley.size());
+    ui.painter_at(picture).galley(rect.center_top(), galley, color);
+    rect
 }
 
 /// The word as a chip, and behind it the number in the longest wording that there is room for.

@@ -35,7 +35,7 @@ const SHEETS_BYTES: usize = 48 << 20;
 const SLIP_SECS: f64 = 0.25;
 
 /// What was prepared may take so much, for what is not wanted at the moment.
-const PREPARED_BYTES: usize = 128 << 20;
+const PREPARED_BYTES: usize = 256 << 20;
 
 /// How far ahead of the frame shown, while playing, what frames need is prepared; and how many things at
 /// most, each of which may be large.
@@ -196,6 +196,8 @@ pub(super) struct Prepare {
     pub task: Task,
     pub scene: Arc<Scene>,
     pub index: Option<Arc<Index>>,
+    /// The video plays, and is not to be slowed down.
+    pub beside_playing: bool,
 }
 
 /// How the video is played.
@@ -681,12 +683,17 @@ impl<T> Board<T> {
         let (request, task) = self.preparation.begin(&wanted)?;
         self.tell_preparing();
         let (scene, index) = (Arc::clone(&self.scene), self.status.index.clone());
-        Some(Prepare { request, task, scene, index })
+        Some(Prepare { request, task, scene, index, beside_playing: self.playback.playing })
+    }
+
+    /// True while the video plays from frame to frame, and no frame is asked for.
+    fn plays_on(&self) -> bool {
+        self.playback.playing && self.playback.target.is_none()
     }
 
     /// True while a task is wanted.
     pub fn prepares(&self, task: Task) -> bool {
-        !self.stop && self.preparation.goes_on(task, &self.wanted())
+        !self.stop && self.preparation.goes_on(task, &self.wanted(), self.plays_on())
     }
 
     /// Notes how far a task has come. True where that is worth telling.

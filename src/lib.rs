@@ -22,13 +22,13 @@
 //! | [`frame`], [`pool`] | what travels: frames and pictures, in buffers that are used again |
 //! | [`layout`] | pixels ↔ bytes ↔ blocks |
 //! | [`drawing`] | what a hand draws in flat colours, as marks and as pixels |
-//! | [`media`] | frames in: the only room that names FFmpeg, and the only one with `unsafe` |
+//! | [`media`] | frames in, videos out: the only room that names FFmpeg, and the only one with `unsafe` |
 //! | [`crypto`] | modes of operation, keys and nonces, one short file a mode |
 //! | [`leak`] | what can be computed from ciphertext; pure, no pictures, no files |
 //! | [`lens`] | from there to pixels |
 //! | [`scene`] | all that is needed to make the same picture again, and its file |
 //! | [`pipeline`] | the pure renderer, and the threads around it |
-//! | [`export`] | figures, posters and tables |
+//! | [`export`] | figures, clips, posters and tables |
 //! | [`cli`] | one file a subcommand |
 //! | [`gui`] | the window: the only room that names egui |
 //!

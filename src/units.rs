@@ -1,4 +1,4 @@
-//! The numbers that every room speaks: frame numbers, timestamps and generations.
+//! The numbers that every room speaks: frame numbers, times, timestamps and generations.
 //!
 //! Each is its own type, so that a frame number is never taken for a timestamp or the other way round.
 
@@ -82,6 +82,47 @@ pub enum BadRange {
     Backwards,
 }
 
+/// Seconds from frame 0, written `12.5` or `[HH:]MM:SS[.sss]`.
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
+pub struct Time(pub f64);
+
+/// A time that cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[error("write a time as seconds, 12.5, or as [HH:]MM:SS[.sss], 01:02:03.5")]
+pub struct BadTime;
+
+impl FromStr for Time {
+    type Err = BadTime;
+
+    fn from_str(text: &str) -> Result<Self, BadTime> {
+        let (whole, fraction) = text.split_once('.').map_or((text, ""), |(whole, rest)| (whole, rest));
+        let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        if !digits(fraction) || (text.contains('.') && fraction.is_empty()) {
+            return Err(BadTime);
+        }
+        let fields: Vec<&str> = whole.split(':').collect();
+        let (&largest, sixtieths) = fields.split_first().ok_or(BadTime)?;
+        let mut secs = number(largest)?;
+        if sixtieths.len() > 2 {
+            return Err(BadTime);
+        }
+        for field in sixtieths {
+            let value = number(field).ok().filter(|&value| value < 60).ok_or(BadTime)?;
+            secs = secs.checked_mul(60).and_then(|secs| secs.checked_add(value)).ok_or(BadTime)?;
+        }
+        // Read as one decimal number, so that 1:00.1 is exactly 60.1.
+        format!("{secs}.{fraction}0").parse().map(Self).map_err(|_| BadTime)
+    }
+}
+
+fn number(digits: &str) -> Result<u64, BadTime> {
+    // Parsing alone would take a sign.
+    if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(BadTime);
+    }
+    digits.parse().map_err(|_| BadTime)
+}
+
 /// A presentation timestamp in ticks of a [`TimeBase`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Pts(pub i64);
@@ -147,5 +188,18 @@ mod tests {
     #[test]
     fn there_is_no_frame_before_frame_0() {
         assert_eq!(FrameIndex(3).back(5), FrameIndex(0));
+    }
+
+    #[test]
+    fn times_are_read_as_seconds_or_with_colons() {
+        for (text, secs) in
+            [("12.5", 12.5), ("0", 0.0), ("01:02:03.25", 3723.25), ("1:00.1", 60.1), ("90:00", 5400.0)]
+        {
+            assert_eq!(text.parse::<Time>().expect(text), Time(secs), "{text}");
+        }
+        for text in ["", "-1", "+1", "1e3", "nan", "1:60", "1:2:3:4", ":5", "5:", "1.", ".5", "1.5:00", "1,5"]
+        {
+            assert!(text.parse::<Time>().is_err(), "{text:?} is no time");
+        }
     }
 }

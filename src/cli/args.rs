@@ -12,14 +12,14 @@ use clap::{Args, value_parser};
 
 use super::failure::Failure;
 use super::output::Output;
-use super::values::{Target, Time};
+use super::values::Target;
 use super::work::TalkArgs;
 use crate::crypto::{KeyMaterial, Scheme};
 use crate::layout::{Layout, NoTiles, Posterize, Samples};
 use crate::media::Source;
 use crate::pipeline::batch::Range;
 use crate::scene::{Panel, Scene, SceneFile};
-use crate::units::{FrameIndex, FrameRange};
+use crate::units::{FrameIndex, FrameRange, Time};
 
 /// Which bytes are encrypted, and under which key.
 #[derive(Args, Debug)]

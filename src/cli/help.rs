@@ -11,6 +11,7 @@ Examples:
   afterimage                                        open the bundled demo in the window
   afterimage film.mp4 --layout yuv420p              a video of your own, encrypted as codecs hold it
   afterimage figure demo --frame 100 -o frame.png   the panels of one frame in one picture
+  afterimage clip demo --frames 0-99 -o clip.mp4    the panels of many frames in one video
   afterimage measure film.mp4 --format csv          how many blocks repeat, frame by frame
 
 More: afterimage --help, afterimage COMMAND --help; afterimage schemes, lenses, layouts";
@@ -72,6 +73,7 @@ Examples:
   afterimage frame.toml
   afterimage figure demo plain aes-128-ecb:codebook,known=0-9 --frame 120 -o known.png
   afterimage figure demo aes-128-ecb:received,splice=0,0,64,64@128,128@10 -o forged.png
+  afterimage clip film.mp4 plain aes-128-ecb:tone --from 10 --to 15 -o tone.mp4
   afterimage measure film.mp4 --frames 0-99 --format json -o numbers.json
   afterimage encrypt demo aes-256-ctr --frame 5 -o frame5.bin
 
@@ -100,6 +102,19 @@ Examples:
   afterimage figure film.mp4 plain aes-128-ecb --at 01:02:03.5 -o frame.png
   afterimage figure frame.toml --memory 8 -o frame-8.png
   afterimage figure photo.png --layout gray8 --panels plain aes-128-ecb:repeats aes-128-gcm -o photo-ecb.png";
+
+pub const ABOUT_CLIP: &str = "\
+Makes one video of the panels: the figure of every frame of a range (default: all frames), with captions and \
+the frame's number, each shown when the frame is. The ending of FILE says what it becomes: .mp4 and .mkv hold \
+H.264, which every player plays, .webm holds VP9, .gif loops. A figure larger than 3840 × 2160 is made \
+smaller as a whole. Without panels it takes plain, aes-128-ecb, aes-128-ecb:tone and aes-128-gcm.";
+
+pub const CLIP: &str = "\
+Examples:
+  afterimage clip demo -o demo.mp4
+  afterimage clip film.mp4 plain aes-128-ecb --frames 100-250 -o ecb.mp4
+  afterimage clip frame.toml --from 10 --to 12.5 --ground light -o looped.gif
+  afterimage clip demo aes-128-ecb:repeats -o - | ffplay -";
 
 pub const ABOUT_MATRIX: &str = "\
 Makes the poster that a lecturer prints: one frame, a row for each scheme, used well and badly, a column for each \

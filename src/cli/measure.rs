@@ -87,7 +87,7 @@ pub fn run(args: MeasureArgs) -> anyhow::Result<()> {
     table.begin(&scene, &mut out).with_context(cannot_write)?;
     let parts = args.format.parts(args.papers);
     let job = Job { parts, ..Job::new(&scene, range) };
-    each_frame(job, args.talk, |sheet| table.frame(&sheet, &mut out).with_context(cannot_write))?;
+    each_frame(job, args.talk, |sheet, _| table.frame(&sheet, &mut out).with_context(cannot_write))?;
     table.end(&mut out).with_context(cannot_write)?;
     out.finish()
 }

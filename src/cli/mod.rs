@@ -12,6 +12,7 @@
 
 mod app;
 mod args;
+mod clip;
 mod decrypt;
 mod encrypt;
 mod failure;
@@ -53,6 +54,9 @@ enum Command {
     /// Make one picture of the panels of a frame, with captions, fit for print
     #[command(long_about = help::ABOUT_FIGURE, after_help = help::FIGURE)]
     Figure(figure::FigureArgs),
+    /// Make one video of the panels of all frames or a range, with captions
+    #[command(long_about = help::ABOUT_CLIP, after_help = help::CLIP)]
+    Clip(clip::ClipArgs),
     /// Make a poster of a frame: a row a scheme, a column a lens, what each gives away in a word
     #[command(long_about = help::ABOUT_MATRIX, after_help = help::MATRIX)]
     Matrix(matrix::MatrixArgs),
@@ -83,6 +87,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         None => app::run(cli.app),
         Some(Command::Info(args)) => info::run(&args),
         Some(Command::Figure(args)) => figure::run(args),
+        Some(Command::Clip(args)) => clip::run(args),
         Some(Command::Matrix(args)) => matrix::run(args),
         Some(Command::Measure(args)) => measure::run(args),
         Some(Command::Encrypt(args)) => encrypt::run(args),

@@ -1,6 +1,6 @@
 //! Output that appears whole or not at all, on standard output or in a file.
 
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 
 use anyhow::Context;
 
@@ -63,6 +63,15 @@ impl Write for Output {
         match &mut self.sink {
             Sink::Stdout(out) => out.flush(),
             Sink::File(out) => out.flush(),
+        }
+    }
+}
+
+impl Seek for Output {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        match &mut self.sink {
+            Sink::Stdout(_) => Err(io::ErrorKind::NotSeekable.into()),
+            Sink::File(out) => out.seek(to),
         }
     }
 }

@@ -65,21 +65,26 @@ fn style(template: &str) -> ProgressStyle {
     ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
 }
 
-/// Renders every frame of a job. The first error of `each` ends it.
+/// Renders every frame of a job, with what is known of the source. The first error of `each` ends it.
 ///
 /// # Errors
 /// Those of the batch and of `each`.
 pub fn each_frame(
     job: Job<'_>,
     talk: TalkArgs,
-    mut each: impl FnMut(Sheet) -> anyhow::Result<()>,
+    mut each: impl FnMut(Sheet, &SourceInfo) -> anyhow::Result<()>,
 ) -> anyhow::Result<SourceInfo> {
     let bar = talk.bar();
     let mut failed = None;
     let mut refusals = Vec::new();
+    let mut known = None;
     let job = Job { keep_going: stop::keep_going, ..job };
     let rendered = batch::render_with(job, |event| {
         let (sheet, done) = match event {
+            Event::Opened(info) => {
+                known = Some(info);
+                return ControlFlow::Continue(());
+            }
             Event::Preparing(request, share) => {
                 bar.set_message(format!("preparing {} {:.0} % · ", request.name(), share * 100.0));
                 bar.tick();
@@ -92,12 +97,14 @@ pub fn each_frame(
         if refusals.is_empty() {
             refusals = refused(&sheet);
         }
-        match each(sheet) {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(error) => {
+        match known.as_ref().map(|info| each(sheet, info)) {
+            Some(Ok(())) => ControlFlow::Continue(()),
+            Some(Err(error)) => {
                 failed = Some(error);
                 ControlFlow::Break(())
             }
+            // Nothing is rendered before it is open.
+            None => ControlFlow::Break(()),
         }
     });
     bar.finish_and_clear();
@@ -115,7 +122,7 @@ pub fn each_frame(
 /// Those of the batch.
 pub fn one_frame(job: Job<'_>, talk: TalkArgs) -> anyhow::Result<(Sheet, SourceInfo)> {
     let mut last = None;
-    let info = each_frame(job, talk, |sheet| {
+    let info = each_frame(job, talk, |sheet, _| {
         last = Some(sheet);
         Ok(())
     })?;

@@ -2,13 +2,16 @@
 //!
 //! ```text
 //! Sheet ──▶ figure: the panels with captions, in one PNG
+//!       ──▶ clip:   figures one after the other, in one video
 //!       ──▶ matrix: the poster, schemes against lenses
 //!       ──▶ table:  a line a frame and panel, or their summary, as text, CSV or JSON
 //! ```
 //!
-//! Exporters write to any `io::Write` and know neither files nor arguments; [`WholeFile`] is one to write to. What they write follows from
-//! scene and sheet alone: the same twice, byte for byte. A key leaves only if it is the demonstration key.
+//! Exporters write to any `io::Write` and know neither files nor arguments; [`WholeFile`] is one to write to.
+//! What they write follows from scene and sheet alone: the same twice, byte for byte, but for a clip, which
+//! FFmpeg's encoder packs as it likes. A key leaves only if it is the demonstration key.
 
+pub mod clip;
 pub mod figure;
 pub mod matrix;
 pub mod table;

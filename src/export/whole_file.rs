@@ -1,7 +1,7 @@
 //! A file that appears whole or not at all: a temporary one beside it, renamed when complete.
 
 use std::fs::{self, File, Permissions};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
@@ -85,6 +85,15 @@ impl Write for WholeFile {
         match &mut self.0 {
             Sink::File(out, _) => out.flush(),
             Sink::Device(out) => out.flush(),
+        }
+    }
+}
+
+impl Seek for WholeFile {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        match &mut self.0 {
+            Sink::File(out, _) => out.seek(to),
+            Sink::Device(out) => out.seek(to),
         }
     }
 }

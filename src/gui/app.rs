@@ -1,5 +1,6 @@
 //! Wiring: the session's news in, drawing, commands out. Nothing here computes or waits.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -11,13 +12,16 @@ use super::dialog::Dialog;
 use super::errand::Errand;
 use super::film::{Developer, Shot};
 use super::pace::Pace;
+use super::place::LoopRange;
+use super::reel::{self, Reel};
 use super::saving::{self, Step, What};
 use super::screen::Screen;
 use super::settings::Settings;
 use super::shelf::Shelf;
 use super::side::{self, Sides};
 use super::state::{Command, Effect, State, Theme};
-use super::survey::{Curves, Survey};
+use super::survey::{Findings, Survey, Wanted};
+use super::thumbs::Thumbs;
 use super::transport::Transport;
 use super::{banner, easel_ui, help, keys, panels, save_form, theme, timeline, top_bar};
 use crate::export::figure::Ground;
@@ -41,7 +45,9 @@ pub struct App {
     dialog: Dialog,
     darkroom: Darkroom,
     errand: Errand,
+    reel: Reel,
     survey: Survey,
+    thumbs: Thumbs,
     opener: Arc<dyn Opener>,
     pool: Pool,
     scrub: timeline::Scrub,
@@ -101,7 +107,9 @@ impl App {
             dialog: Dialog::default(),
             darkroom: Darkroom::default(),
             errand,
+            reel: Reel::default(),
             survey: Survey::default(),
+            thumbs: Thumbs::default(),
             opener,
             pool: pool.clone(),
             scrub: timeline::Scrub::default(),
@@ -133,10 +141,16 @@ impl App {
         &self.status
     }
 
-    /// The numbers along the timeline, where they are drawn.
+    /// What is known of every frame, where that is shown along the timeline.
     #[must_use]
-    pub fn curves(&self) -> Option<Arc<Curves>> {
-        self.survey.curves()
+    pub fn findings(&self) -> Option<Arc<Findings>> {
+        self.survey.findings()
+    }
+
+    /// How many small pictures the timeline has.
+    #[must_use]
+    pub fn thumbs(&self) -> usize {
+        self.thumbs.count()
     }
 
     /// Says at the end on standard error how long frames took, or not.
@@ -181,13 +195,24 @@ impl App {
         let mut commands: Vec<Command> = self.dialog.answer(now).into_iter().collect();
         commands.extend(self.take_print(ctx));
         commands.extend(self.errand.done());
+        commands.extend(self.reel.news().map(|news| Command::Save(news.step())));
         commands.extend(self.scrub.due(self.status.loading));
         commands.extend(self.said.due(ctx, self.state.said.as_deref(), now));
         commands.extend(self.state.due(&self.status));
         self.carry_out(ctx, commands, now);
-        let surveyed = self.state.view.graph.map(|_| &self.state.scene);
         let waker = ctx.clone();
-        self.survey.follow(surveyed, &self.opener, &self.pool, move || waker.request_repaint());
+        let (source, index) = (&self.state.scene.source, self.status.index.as_ref());
+        self.thumbs.follow(source, index, &self.opener, move || waker.request_repaint());
+        self.thumbs.take_news(ctx);
+        let view = &self.state.view;
+        let wanted = Wanted {
+            numbers: view.graph.is_some(),
+            twins: view.inspector.sought(),
+            stopped: view.survey_stopped,
+        };
+        let waker = ctx.clone();
+        let from = (&self.opener, &self.pool);
+        self.survey.follow(Some((&self.state.scene, wanted)), index, from, move || waker.request_repaint());
         theme::apply(ctx, self.state.view.theme);
         theme::move_about(ctx, !self.state.view.reduced_motion);
         self.zoom_factor = ctx.zoom_factor();
@@ -234,6 +259,14 @@ impl App {
             Effect::WriteLesson { lesson, path, replace } => {
                 self.write(ctx, now, move || saving::write_lesson(lesson, path, replace));
             }
+            Effect::Film { range, path, replace } => {
+                let order = self.clip(range, path, replace);
+                let waker = ctx.clone();
+                if let Err(said) = self.reel.start(order, &self.opener, move || waker.request_repaint()) {
+                    self.carry_out(ctx, vec![Command::Save(Step::Failed(said))], now);
+                }
+            }
+            Effect::GiveUpClip => self.reel.stop(),
             Effect::ReadScene(path) => {
                 let read = move || match SceneFile::read(&path) {
                     Ok(file) => Command::OpenScene(Box::new(file)),
@@ -279,12 +312,23 @@ impl App {
         }
     }
 
-    /// Has a picture made of the sheet on screen.
-    fn print(&mut self, ctx: &Context, what: What, target: Target, now: Instant) {
-        let ground = match self.state.view.theme {
+    /// What pictures to take away stand on.
+    fn ground(&self) -> Ground {
+        match self.state.view.theme {
             Theme::Dark => Ground::Dark,
             Theme::Light => Ground::Light,
-        };
+        }
+    }
+
+    /// A clip of the panels as they are set now.
+    fn clip(&self, range: LoopRange, path: PathBuf, replace: bool) -> reel::Order {
+        let (scene, index) = (self.state.scene.clone(), self.status.index.clone());
+        reel::Order { scene, range, index, ground: self.ground(), path, replace }
+    }
+
+    /// Has a picture made of the sheet on screen.
+    fn print(&mut self, ctx: &Context, what: What, target: Target, now: Instant) {
+        let ground = self.ground();
         let started = match &self.status.info {
             None => Err("there is no picture to take; open a video or a picture first".into()),
             Some(info) => {
@@ -338,12 +382,13 @@ impl App {
         Panel::bottom("transport").frame(bar).show_separator_line(false).show(ui, |ui| {
             let announcement = self.announcement(now);
             let sight = self.screen.sight(self.state.view.look);
-            let curves = self.survey.curves();
+            let findings = self.survey.findings();
             let transport = Transport {
                 state: &self.state,
                 status: &self.status,
                 sight,
-                curves: curves.as_deref(),
+                findings: findings.as_deref(),
+                thumbs: &self.thumbs,
                 announcement,
             };
             transport.transport_ui(ui, &mut self.scrub, commands);
@@ -371,7 +416,8 @@ impl App {
         if !self.state.view.presenting {
             self.bars_ui(ui, now, &mut commands);
         }
-        let sides = Sides { state: &self.state, shot: self.screen.shot() };
+        let findings = self.survey.findings();
+        let sides = Sides { state: &self.state, shot: self.screen.shot(), findings: findings.as_deref() };
         let narrow = side::is_narrow(ui);
         if !self.state.view.presenting && !narrow {
             sides.beside_ui(ui, &mut commands);
@@ -379,10 +425,11 @@ impl App {
         let area = ui.available_rect_before_wrap();
         self.panels_ui(ui, &mut commands);
         if !self.state.view.presenting && narrow {
-            let sides = Sides { state: &self.state, shot: self.screen.shot() };
+            let sides = Sides { state: &self.state, shot: self.screen.shot(), findings: findings.as_deref() };
             sides.over_ui(ui, area, &mut commands);
         }
-        banner::banners_ui(ui, area, &self.state, &self.status, &mut commands);
+        let clip = self.reel.progress();
+        banner::banners_ui(ui, area, &self.state, (&self.status, clip.as_ref()), &mut commands);
         if let Some(draft) = &self.state.drafts.save {
             save_form::save_form_ui(ui, draft, &mut commands);
         }
@@ -415,6 +462,7 @@ impl eframe::App for App {
     }
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        self.reel.end();
         if self.tells_pace {
             eprintln!("{}", self.pace.report());
         }

@@ -4,13 +4,14 @@ use std::time::{Duration, Instant};
 
 use eframe::egui::{
     Align, Align2, Area, Button, Color32, Context, CornerRadius, FontId, Frame, Id, Label, LayerId,
-    Layout as Flow, Order, Rect, RichText, Sense, Stroke, StrokeKind, Ui, Vec2, vec2,
+    Layout as Flow, Order, ProgressBar, Rect, RichText, Sense, Stroke, StrokeKind, Ui, Vec2, vec2,
 };
 
 use super::icons::{self, Icon, icon_button_ui};
 use super::lessons::Step;
+use super::reel::Progress;
 use super::state::{Command, State};
-use super::theme;
+use super::{caption, saving, theme};
 use crate::pipeline::Status;
 
 /// How long it stays said what was done.
@@ -42,16 +43,25 @@ impl Said {
     }
 }
 
-/// Draws what there is to say over the lower edge of the panels, which stand in `area`: what went wrong and what
-/// was done. Over them, so that no picture moves because of a message.
-pub fn banners_ui(ui: &Ui, area: Rect, state: &State, status: &Status, commands: &mut Vec<Command>) {
+/// Draws what there is to say over the lower edge of the panels, which stand in `area`: what went wrong, what
+/// was done, and how far a clip is. Over them, so that no picture moves because of a message.
+pub fn banners_ui(
+    ui: &Ui,
+    area: Rect,
+    state: &State,
+    (status, clip): (&Status, Option<&Progress>),
+    commands: &mut Vec<Command>,
+) {
     let (error, said) = (state.error(status), state.said.as_deref());
-    if error.is_none() && said.is_none() {
+    if error.is_none() && said.is_none() && clip.is_none() {
         return;
     }
     let messages = Area::new(Id::unique("messages")).order(Order::Middle).pivot(Align2::CENTER_BOTTOM);
     messages.fixed_pos(area.center_bottom() - vec2(0.0, 16.0)).show(ui.ctx(), |ui| {
         ui.set_width(WIDEST.min(area.width() - 32.0));
+        if let Some(clip) = clip {
+            commands.extend(progress_ui(ui, clip));
+        }
         if let Some(said) = said {
             commands.extend(message_ui(ui, said, false));
         }
@@ -59,6 +69,36 @@ pub fn banners_ui(ui: &Ui, area: Rect, state: &State, status: &Status, commands:
             commands.extend(message_ui(ui, &sentence(error), true));
         }
     });
+}
+
+/// Draws how far a clip is, with a button that gives it up.
+#[must_use]
+fn progress_ui(ui: &mut Ui, progress: &Progress) -> Option<Command> {
+    let palette = theme::palette(ui);
+    let percent = progress.share() * 100.0;
+    let text = match (progress.preparing, progress.of) {
+        (Some((what, share)), _) => format!("Saving the clip: preparing {what}, {:.0} %", share * 100.0),
+        (None, Some(of)) => {
+            let [frames, of] = [progress.frames, of].map(caption::grouped);
+            format!("Saving the clip: {frames} of {of} frames, {percent:.0} %")
+        }
+        (None, None) => format!("Saving the clip: {} frames", caption::grouped(progress.frames)),
+    };
+    let mut given_up = false;
+    card(ui, palette.card, palette.line).show(ui, |ui| {
+        ui.horizontal(|ui| {
+            ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
+                given_up = ui.button("Cancel").clicked();
+                ui.with_layout(Flow::left_to_right(Align::Center), |ui| {
+                    ui.add(Label::new(text).truncate());
+                    #[expect(clippy::cast_possible_truncation, reason = "a share from 0 to 1")]
+                    let bar = ProgressBar::new(progress.share() as f32).fill(palette.accent);
+                    ui.add(bar.desired_height(6.0).desired_width(ui.available_width().min(240.0)));
+                });
+            });
+        });
+    });
+    given_up.then_some(Command::Save(saving::Step::GiveUp))
 }
 
 fn card(ui: &Ui, fill: Color32, edge: Color32) -> Frame {

@@ -218,6 +218,16 @@ pub fn grouped(count: u64) -> String {
     text
 }
 
+/// How often something occurs: `occurs 12 times`.
+#[must_use]
+pub fn occurs(count: u32) -> String {
+    match count {
+        0 => "does not occur".into(),
+        1 => "occurs once".into(),
+        count => format!("occurs {} times", grouped(count.into())),
+    }
+}
+
 /// Minutes, seconds and tenths, cut and not rounded: `0:03.2`; with hours where there are any.
 #[must_use]
 pub fn time(secs: f64) -> String {

@@ -9,7 +9,7 @@ use super::easel;
 use super::graph::Metric;
 use super::lessons;
 use super::look::Look;
-use super::place::Typed;
+use super::place::{LoopRange, Typed};
 use super::presets::Preset;
 use super::saving;
 use super::shelf::Shelf;
@@ -68,6 +68,10 @@ pub enum Command {
     Repeat,
     /// Draw a number along the timeline, or no longer.
     ToggleGraph,
+    /// Fill in no more of what is shown along the timeline.
+    StopSurvey,
+    /// Fill in the rest of it.
+    GoOnSurveying,
     /// Draw this number along the timeline, or none.
     SetGraph(Option<Metric>),
     /// Show the first frame.
@@ -205,6 +209,15 @@ pub enum Effect {
         /// What is there may go.
         replace: bool,
     },
+    /// Make a clip.
+    Film {
+        /// The part of the video.
+        range: LoopRange,
+        /// The file.
+        path: PathBuf,
+        /// What is there may go.
+        replace: bool,
+    },
     /// Write a drawing down as a picture.
     WriteDrawing {
         /// The drawing.
@@ -214,6 +227,8 @@ pub enum Effect {
         /// What is there may go.
         replace: bool,
     },
+    /// Give the clip up that is being made.
+    GiveUpClip,
     /// Read a scene.
     ReadScene(PathBuf),
     /// Read the lessons of a folder.

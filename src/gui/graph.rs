@@ -1,13 +1,14 @@
 //! The graph along the timeline: a number of every frame, a curve for each ciphertext.
 
 use eframe::egui::{
-    Align2, Color32, ComboBox, CornerRadius, FontId, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2,
+    Align2, Button, Color32, ComboBox, CornerRadius, FontId, Rect, RichText, Role, Sense, Stroke, Ui,
+    UiBuilder, WidgetInfo, pos2, vec2,
 };
 use serde::{Deserialize, Serialize};
 
 use super::caption;
 use super::state::Command;
-use super::survey::Curves;
+use super::survey::{Curves, Findings};
 use super::theme;
 
 /// Height of the graph.
@@ -48,8 +49,17 @@ impl Metric {
     }
 }
 
-/// Draws the graph, from the left end of the rail below it to the right one.
-pub fn graph_ui(ui: &mut Ui, metric: Metric, curves: &Curves, duration_secs: f64, now_secs: f64) {
+/// Draws the graph, from the left end of the rail below it to the right one, for a video that lasts so long
+/// and stands there, in seconds.
+#[must_use]
+pub fn graph_ui(
+    ui: &mut Ui,
+    metric: Metric,
+    findings: &Findings,
+    (duration_secs, now_secs): (f64, f64),
+    is_stopped: bool,
+) -> Option<Command> {
+    let curves = &findings.curves;
     let palette = theme::palette(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::hover());
     let rect = rect.shrink2(vec2(super::timeline::END, 2.0));
@@ -78,6 +88,28 @@ pub fn graph_ui(ui: &mut Ui, metric: Metric, curves: &Curves, duration_secs: f64
     }
     painter.vline(x_at(now_secs), rect.y_range(), Stroke::new(1.0, palette.text.gamma_multiply(0.6)));
     legend_ui(ui, rect, curves);
+    let left = rect.with_max_x(rect.center().x).shrink2(vec2(8.0, 3.0));
+    // It takes no room of its own.
+    let mut over = ui.new_child(UiBuilder::new().max_rect(left));
+    progress_ui(&mut over, "Counting", findings.numbers_share(), is_stopped)
+}
+
+/// How far what is filled in along the timeline is, and a button that stops it or goes on; nothing once it is
+/// whole.
+#[must_use]
+pub fn progress_ui(ui: &mut Ui, doing: &str, share: Option<f64>, is_stopped: bool) -> Option<Command> {
+    if share.is_some_and(|share| share >= 1.0) {
+        return None;
+    }
+    let text = share.map_or_else(|| format!("{doing}…"), |share| format!("{doing}: {:.0} %", share * 100.0));
+    let (word, command) =
+        if is_stopped { ("Go on", Command::GoOnSurveying) } else { ("Stop", Command::StopSurvey) };
+    let button = ui.horizontal(|ui| {
+        ui.label(RichText::new(text).size(12.0).color(theme::palette(ui).weak));
+        ui.add(Button::new(RichText::new(word).size(12.0)).small())
+            .on_hover_text(format!("{doing} in the background"))
+    });
+    button.inner.clicked().then_some(command)
 }
 
 /// The names of the curves, in their colours, at the upper right.

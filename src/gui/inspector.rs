@@ -11,7 +11,9 @@ use super::flow::Stage;
 use super::icons::{Icon, icon_button_ui};
 use super::inspect::{Found, Inspected};
 use super::state::{Command, State};
-use super::theme;
+use super::survey::Findings;
+use super::twins::Tally;
+use super::{graph, theme};
 use crate::frame::Shape;
 use crate::layout::{BLOCK_BYTES, Layout, Samples};
 
@@ -19,7 +21,13 @@ use crate::layout::{BLOCK_BYTES, Layout, Samples};
 pub const WIDTH: f32 = 312.0;
 
 /// Draws what is known of the block.
-pub fn inspector_ui(ui: &mut Ui, state: &State, shot: Option<&Shot>, commands: &mut Vec<Command>) {
+pub fn inspector_ui(
+    ui: &mut Ui,
+    state: &State,
+    shot: Option<&Shot>,
+    findings: Option<&Findings>,
+    commands: &mut Vec<Command>,
+) {
     let palette = theme::palette(ui);
     let seen = shot.and_then(|shot| shot.inspected.as_deref());
     ui.horizontal(|ui| {
@@ -50,6 +58,18 @@ pub fn inspector_ui(ui: &mut Ui, state: &State, shot: Option<&Shot>, commands: &
         return;
     };
     ui.label(RichText::new(place(seen, state.scene.layout, shot.shape)).color(palette.weak));
+    let course = findings.and_then(|findings| findings.twins.as_ref());
+    if let (Some(findings), Some(course)) = (findings, course) {
+        let sought =
+            format!("Looked for in all frames as it is in frame {}", caption::grouped(course.sought.frame.0));
+        ui.label(RichText::new(sought).color(palette.weak));
+        if let Some(problem) = &findings.curves.problem {
+            ui.colored_label(palette.error, problem);
+        } else {
+            let (share, is_stopped) = (findings.twins_share(), state.view.survey_stopped);
+            commands.extend(graph::progress_ui(ui, "Searching", share, is_stopped));
+        }
+    }
     ui.add_space(4.0);
     ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
         swatches_ui(ui, seen, state.scene.layout);
@@ -58,7 +78,7 @@ pub fn inspector_ui(ui: &mut Ui, state: &State, shot: Option<&Shot>, commands: &
             let scheme = found.panel.scheme();
             if !told.contains(&scheme) {
                 told.push(scheme);
-                found_ui(ui, found);
+                found_ui(ui, found, scheme.and_then(|scheme| course?.tally(scheme)));
             }
         }
     });
@@ -109,7 +129,18 @@ fn occurrences(found: &Found) -> String {
     }
 }
 
-fn found_ui(ui: &mut Ui, found: &Found) {
+/// In how many frames a value occurs, in words.
+fn over_time(tally: Tally) -> String {
+    let Tally { searched, frames, most, .. } = tally;
+    let [all, with] = [searched, frames].map(caption::grouped);
+    match frames {
+        0 => format!("occurs in none of {all} frames"),
+        1 => format!("occurs in 1 of {all} frames"),
+        _ => format!("occurs in {with} of {all} frames, up to {} times", caption::grouped(most.into())),
+    }
+}
+
+fn found_ui(ui: &mut Ui, found: &Found, tally: Option<Tally>) {
     let palette = theme::palette(ui);
     Frame::new().fill(palette.card).corner_radius(8).inner_margin(Margin::symmetric(10, 8)).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 3.0;
@@ -123,6 +154,10 @@ fn found_ui(ui: &mut Ui, found: &Found) {
         }
         let color = if found.twins.len() > 1 { palette.accent } else { palette.weak };
         ui.label(RichText::new(occurrences(found)).size(13.0).color(color));
+        if let Some(tally) = tally {
+            let color = if tally.frames > 1 { palette.accent } else { palette.weak };
+            ui.label(RichText::new(over_time(tally)).size(13.0).color(color));
+        }
     });
 }
 

@@ -23,9 +23,8 @@ pub static GROUPS: [Group; 5] = [
         title: "Playing",
         keys: &[
             (&["Space"], "Play, pause"),
-            (&["J"], "Play backwards, faster"),
+            (&["J", "L"], "Play backwards, forwards, faster"),
             (&["K"], "Pause"),
-            (&["L"], "Play forwards, faster"),
             (&["→", "."], "One frame forwards"),
             (&["←", ","], "One frame back"),
             (&["Shift →"], "One second forwards"),
@@ -39,10 +38,6 @@ pub static GROUPS: [Group; 5] = [
             (&["+", "]"], "Faster"),
             (&["-", "["], "Slower"),
         ],
-    },
-    Group {
-        title: "Opening",
-        keys: &[(&["Ctrl O"], "Choose a file"), (&["Ctrl L"], "Type a path, demo or pattern:NAME")],
     },
     Group {
         title: "Window",
@@ -59,6 +54,10 @@ pub static GROUPS: [Group; 5] = [
         ],
     },
     Group {
+        title: "Opening",
+        keys: &[(&["Ctrl O"], "Choose a file"), (&["Ctrl L"], "Type a path, demo or pattern:NAME")],
+    },
+    Group {
         title: "Panels",
         keys: &[
             (&["1", "–", "9", "0"], "Enlarge a panel, and back"),
@@ -68,6 +67,7 @@ pub static GROUPS: [Group; 5] = [
             (&["Ctrl C"], "Copy the panels as a picture"),
             (&["Ctrl Shift C"], "Copy the command line"),
             (&["Ctrl S"], "Save the panels as a picture"),
+            (&["Ctrl E"], "Save what is looped as a video"),
             (&["Ctrl Shift S"], "Save the scene"),
             (&["Ctrl Z"], "Undo"),
             (&["Ctrl Shift Z"], "Redo"),
@@ -182,6 +182,7 @@ fn command(key: Key, modifiers: Modifiers, sight: Sight) -> Option<Command> {
             Key::C if modifiers.shift => Some(Command::CopyCommandLine),
             Key::S if modifiers.shift => Some(Command::Save(Step::Ask(What::Scene))),
             Key::S => Some(Command::Save(Step::Ask(What::Sheet))),
+            Key::E => Some(Command::Save(Step::Ask(What::Clip))),
             _ => None,
         };
     }

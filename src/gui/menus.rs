@@ -292,6 +292,7 @@ pub fn window_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     let takes = [
         ("Copy the picture", (Modifiers::COMMAND, Key::C), Command::Save(Step::Copy(What::Sheet))),
         ("Save the picture…", (Modifiers::COMMAND, Key::S), Command::Save(Step::Ask(What::Sheet))),
+        ("Save the clip…", (Modifiers::COMMAND, Key::E), Command::Save(Step::Ask(What::Clip))),
         (
             "Save the scene…",
             (Modifiers::COMMAND | Modifiers::SHIFT, Key::S),

@@ -9,9 +9,11 @@
 //!
 //! The window does no work: it sends commands, draws the last shot, and asks to be repainted when the next
 //! one is due. Pictures come ready to upload from the render thread ([`film`]), cut to the part in sight
-//! ([`look`]), with the block that is looked at ([`inspect`], [`flow`]), or the difference of two ([`amplify`]). In panels of what is received, the pointer
-//! tampers ([`tamper`]); on a canvas, it draws ([`easel`]). Pictures to take away are made on a
-//! thread of their own ([`saving`], `darkroom`). What is set lives in one [`State`](state::State), whose
+//! ([`look`]), with the block that is looked at ([`inspect`], [`flow`]), or the difference of two
+//! ([`amplify`]). In panels of what is received, the pointer tampers ([`tamper`]); on a canvas, it draws
+//! ([`easel`]). Pictures and clips to take away are made on threads of their own ([`saving`], `darkroom`,
+//! `reel`), and so is what stands along the timeline ([`survey`], [`twins`], `thumbs`). What is set lives in
+//! one [`State`](state::State), whose
 //! `apply` is pure; changes of the scene can be taken back (`edits`, `history`). Only this room names eframe.
 
 pub mod amplify;
@@ -47,6 +49,7 @@ mod panels;
 mod picture;
 pub mod place;
 mod presets;
+mod reel;
 mod save_form;
 pub mod saving;
 mod screen;
@@ -57,9 +60,11 @@ pub mod state;
 pub mod survey;
 pub mod tamper;
 mod theme;
+mod thumbs;
 mod timeline;
 mod top_bar;
 mod transport;
+pub mod twins;
 mod wipe;
 
 use std::sync::Arc;

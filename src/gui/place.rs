@@ -1,7 +1,8 @@
 //! Where in the video one goes by typing, and which part of it is looped.
 
+use super::caption;
 use crate::pipeline::{self, Status};
-use crate::units::FrameIndex;
+use crate::units::{FrameIndex, Time};
 
 /// A frame's number or a time, while it is typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,8 +11,12 @@ pub struct PlaceDraft {
     pub typed: Typed,
     /// The text.
     pub text: String,
-    /// The field was not on screen yet.
+    /// What stood there before anything was typed: where the video is.
+    pub here: String,
+    /// The field was not on screen yet, or is to have the cursor again.
     pub is_fresh: bool,
+    /// Why the text leads nowhere, in words.
+    pub problem: Option<String>,
 }
 
 /// What a number without a colon is.
@@ -24,25 +29,60 @@ pub enum Typed {
 }
 
 impl PlaceDraft {
-    /// Where it leads; `None` where it is neither a number nor a time.
+    /// A field that says where the video is.
     #[must_use]
-    pub fn target(&self) -> Option<pipeline::Command> {
-        let text = self.text.trim();
-        if self.typed == Typed::Frame && !text.contains([':', '.']) {
-            return text.parse().ok().map(|number| pipeline::Command::Seek(FrameIndex(number)));
-        }
-        secs(text).map(pipeline::Command::SeekTime)
+    pub fn at(typed: Typed, status: &Status) -> Self {
+        let (frame, secs) = status.shown.unwrap_or_default();
+        let text = match typed {
+            Typed::Frame => frame.to_string(),
+            Typed::Time => caption::time(secs),
+        };
+        Self { typed, here: text.clone(), text, is_fresh: true, problem: None }
     }
-}
 
-/// Reads `12.5`, `1:02.5` or `1:00:02.5`.
-fn secs(text: &str) -> Option<f64> {
-    let mut parts = text.rsplitn(3, ':');
-    let seconds: f64 = parts.next()?.parse().ok()?;
-    let whole = |part: Option<&str>| part.map_or(Some(0), |part| part.parse::<u32>().ok());
-    let (minutes, hours) = (whole(parts.next())?, whole(parts.next())?);
-    let secs = seconds + 60.0 * f64::from(minutes) + 3600.0 * f64::from(hours);
-    (secs.is_finite() && secs >= 0.0).then_some(secs)
+    /// Takes what is typed now.
+    pub fn set(&mut self, text: String) {
+        if text != self.text {
+            self.problem = None;
+        }
+        self.text = text;
+        self.is_fresh = false;
+    }
+
+    /// Where it leads: nowhere else, where nothing was typed.
+    ///
+    /// # Errors
+    /// Says why it leads nowhere, and what would.
+    pub fn target(&self, status: &Status) -> Result<Option<pipeline::Command>, String> {
+        let text = self.text.trim();
+        if text == self.here {
+            // The time that is shown is cut to tenths: it would lead to an earlier frame.
+            return Ok(None);
+        }
+        let frames = status.index.as_ref().map(|index| index.frames());
+        if self.typed == Typed::Frame && text.bytes().all(|byte| byte.is_ascii_digit()) && !text.is_empty() {
+            return match (text.parse().ok(), frames) {
+                (Some(number), None) => Ok(Some(pipeline::Command::Seek(FrameIndex(number)))),
+                (Some(number), Some(frames)) if number < frames => {
+                    Ok(Some(pipeline::Command::Seek(FrameIndex(number))))
+                }
+                (_, Some(frames)) => {
+                    let last = caption::grouped(frames.saturating_sub(1));
+                    Err(format!("There is no frame {text}: the last one is {last}"))
+                }
+                (None, None) => Err(format!("There is no frame {text}")),
+            };
+        }
+        let Ok(Time(secs)) = text.parse() else {
+            return Err("Type a frame, such as 120, or a time, such as 4.5 or 1:02.5".into());
+        };
+        match status.index.as_ref().map(|index| index.duration_secs()) {
+            Some(end_secs) if secs > end_secs => {
+                Err(format!("The video ends at {}", caption::time(end_secs)))
+            }
+            _ => Ok(Some(pipeline::Command::SeekTime(secs))),
+        }
+    }
 }
 
 /// The part of the video that is looped: from one frame to another, both included; an open end is that of
@@ -91,21 +131,61 @@ impl LoopRange {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::media::Index;
+
+    /// At frame 12 of 90, thirty a second.
+    fn status() -> Status {
+        let times = (0..90).map(|n| f64::from(n) / 30.0).collect();
+        let index = Index::new(times, 3.0, vec![FrameIndex(0)]);
+        Status { index: Some(Arc::new(index)), shown: Some((FrameIndex(12), 0.4)), ..Status::default() }
+    }
+
+    fn target(typed: Typed, text: &str, status: &Status) -> Result<String, String> {
+        let mut draft = PlaceDraft::at(typed, status);
+        draft.set(text.into());
+        draft.target(status).map(|command| command.map_or("stay".into(), |it| format!("{it:?}")))
+    }
 
     #[test]
-    fn a_number_is_a_frame_or_seconds_and_a_colon_makes_it_a_time() {
-        let target = |typed, text: &str| {
-            let draft = PlaceDraft { typed, text: text.into(), is_fresh: false };
-            draft.target().map(|command| format!("{command:?}"))
-        };
-        assert_eq!(target(Typed::Frame, " 45 ").as_deref(), Some("Seek(FrameIndex(45))"));
-        assert_eq!(target(Typed::Frame, "0:01.5").as_deref(), Some("SeekTime(1.5)"));
-        assert_eq!(target(Typed::Time, "2").as_deref(), Some("SeekTime(2.0)"));
-        assert_eq!(target(Typed::Time, "1:02:03.25").as_deref(), Some("SeekTime(3723.25)"));
-        for wrong in ["", "x", "1:x", "-3", "1:2:3:4", "inf"] {
-            assert_eq!(target(Typed::Time, wrong), None, "{wrong}");
+    fn a_number_is_a_frame_or_seconds_and_a_colon_or_a_point_makes_it_a_time() {
+        let leads = |typed, text| target(typed, text, &status()).expect("it is a place");
+        assert_eq!(leads(Typed::Frame, " 45 "), "Seek(FrameIndex(45))");
+        assert_eq!(leads(Typed::Frame, "0:01.5"), "SeekTime(1.5)");
+        assert_eq!(leads(Typed::Frame, "1.5"), "SeekTime(1.5)");
+        assert_eq!(leads(Typed::Time, "2"), "SeekTime(2.0)");
+        let long = Status::default();
+        assert_eq!(target(Typed::Time, "1:02:03.25", &long).as_deref(), Ok("SeekTime(3723.25)"));
+    }
+
+    #[test]
+    fn what_was_not_changed_leads_nowhere_else() {
+        assert_eq!(target(Typed::Time, "0:00.4", &status()).as_deref(), Ok("stay"));
+        assert_eq!(target(Typed::Frame, "12", &status()).as_deref(), Ok("stay"));
+    }
+
+    #[test]
+    fn nonsense_and_places_past_the_end_are_told_apart_and_what_would_do_is_said() {
+        for wrong in ["", "x", "1:x", "-3", "1:2:3:4", "inf", "1e3", "0:75"] {
+            for typed in [Typed::Time, Typed::Frame] {
+                let said = target(typed, wrong, &status()).expect_err(wrong);
+                assert!(said.contains("such as 120"), "{wrong}: {said}");
+            }
         }
+        assert!(target(Typed::Frame, "90", &status()).expect_err("past the end").contains("last one is 89"));
+        assert!(target(Typed::Time, "3.1", &status()).expect_err("past the end").contains("ends at 0:03.0"));
+        assert_eq!(target(Typed::Time, "3", &status()).as_deref(), Ok("SeekTime(3.0)"), "the very end");
+    }
+
+    #[test]
+    fn what_is_typed_on_takes_the_complaint_away_and_the_cursor_alone_does_not() {
+        let mut draft = PlaceDraft { problem: Some("no".into()), ..PlaceDraft::at(Typed::Frame, &status()) };
+        draft.set("12".into());
+        assert!(draft.problem.is_some() && !draft.is_fresh);
+        draft.set("123".into());
+        assert_eq!(draft.problem, None);
     }
 
     #[test]

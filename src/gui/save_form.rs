@@ -4,18 +4,34 @@ use eframe::egui::{
     Align, Button, FontId, Frame, Id, Key, Layout as Flow, Modal, RichText, TextEdit, Ui, vec2,
 };
 
+use super::place::LoopRange;
 use super::saving::{SaveDraft, Step, What};
 use super::state::Command;
-use super::theme;
+use super::{caption, theme};
+use crate::units::FrameIndex;
 
 /// What will stand in the file.
-fn about(draft: &SaveDraft) -> &'static str {
+fn about(draft: &SaveDraft) -> String {
+    let LoopRange { start, end } = draft.range;
+    let frame = |frame: FrameIndex| caption::grouped(frame.0);
     match (draft.what, draft.holds_secret_key) {
-        (What::Scene, true) => "All that shows the same again, as TOML, and your key with it",
-        (What::Scene, false) => "All that shows the same again, as TOML",
-        (What::Drawing, _) => "Every pixel of the drawing alone, as PNG",
-        (What::Lesson(_), _) => "Its text and its scene as TOML, to be changed into a lesson of your own",
-        (What::Sheet | What::Panel(_), _) => "Every pixel, with the captions, as PNG",
+        (What::Scene, true) => "All that shows the same again, as TOML, and your key with it".into(),
+        (What::Scene, false) => "All that shows the same again, as TOML".into(),
+        (What::Sheet | What::Panel(_), _) => "Every pixel, with the captions, as PNG".into(),
+        (What::Clip, _) => {
+            let part = match (start, end) {
+                (None, None) => "The whole video".into(),
+                (start, Some(end)) => {
+                    format!("What is looped, frames {} to {}", frame(start.unwrap_or_default()), frame(end))
+                }
+                (Some(start), None) => format!("What is looped, from frame {} on", frame(start)),
+            };
+            format!("{part}, with the captions: .mp4, .mkv, .webm or .gif")
+        }
+        (What::Drawing, _) => "Every pixel of the drawing alone, as PNG".into(),
+        (What::Lesson(_), _) => {
+            "Its text and its scene as TOML, to be changed into a lesson of your own".into()
+        }
     }
 }
 

@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use super::darkroom::{self, Target};
 use super::lessons;
+use super::place::LoopRange;
 use super::shelf::Shelf;
 use super::state::{Effect, State};
 use crate::drawing::Drawing;
 use crate::media::Source;
+use crate::media::encode::Container;
 use crate::pipeline::Status;
 use crate::scene::SceneFile;
 use crate::units::FrameIndex;
@@ -20,6 +22,8 @@ pub enum What {
     Sheet,
     /// One panel with its caption, by its place.
     Panel(usize),
+    /// All panels with their captions, of every frame that is looped, as a video.
+    Clip,
     /// All that is needed to show the same again.
     Scene,
     /// What was drawn, without captions.
@@ -35,6 +39,7 @@ impl What {
         match self {
             Self::Sheet => "Save the panels as a picture".into(),
             Self::Panel(at) => format!("Save panel {} as a picture", at + 1),
+            Self::Clip => "Save the panels as a video".into(),
             Self::Scene => "Save the scene".into(),
             Self::Drawing => "Save the drawing".into(),
             Self::Lesson(_) => "Save the lesson to start from".into(),
@@ -45,7 +50,7 @@ impl What {
     #[must_use]
     pub const fn panel(self) -> Option<usize> {
         match self {
-            Self::Sheet | Self::Scene | Self::Drawing | Self::Lesson(_) => None,
+            Self::Sheet | Self::Clip | Self::Scene | Self::Drawing | Self::Lesson(_) => None,
             Self::Panel(at) => Some(at),
         }
     }
@@ -55,7 +60,18 @@ impl What {
     pub const fn extension(self) -> &'static str {
         match self {
             Self::Sheet | Self::Panel(_) | Self::Drawing => "png",
+            Self::Clip => Container::Mp4.extension(),
             Self::Scene | Self::Lesson(_) => "toml",
+        }
+    }
+
+    /// True where a file of this name can hold it.
+    fn fits(self, path: &Path) -> bool {
+        match self {
+            Self::Clip => Container::of(path).is_some(),
+            Self::Sheet | Self::Panel(_) | Self::Scene | Self::Drawing | Self::Lesson(_) => {
+                path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(self.extension()))
+            }
         }
     }
 }
@@ -85,6 +101,14 @@ pub enum Step {
     Copy(What),
     /// It is on the clipboard.
     Copied,
+    /// The clip is being made: the form is not needed any more.
+    Began,
+    /// The clip is saved.
+    Filmed(PathBuf),
+    /// Give the clip up that is being made.
+    GiveUp,
+    /// It was given up.
+    GivenUp,
 }
 
 /// The form that asks where to save.
@@ -102,6 +126,8 @@ pub struct SaveDraft {
     pub is_fresh: bool,
     /// The scene has a key that not everybody knows.
     pub holds_secret_key: bool,
+    /// The part of the video that a clip shows.
+    pub range: LoopRange,
 }
 
 impl State {
@@ -112,18 +138,28 @@ impl State {
                 let frame = status.shown.map_or(FrameIndex(0), |(frame, _)| frame);
                 let usual = match what {
                     What::Lesson(_) => self.shelf.folder.clone().or_else(Shelf::usual_folder),
-                    What::Sheet | What::Panel(_) | What::Scene | What::Drawing => self.drafts.folder.clone(),
+                    What::Sheet | What::Panel(_) | What::Clip | What::Scene | What::Drawing => {
+                        self.drafts.folder.clone()
+                    }
                 };
                 let folder = usual.or_else(std::env::home_dir).unwrap_or_default();
                 let path = folder.join(self.suggested_name(what, frame)).display().to_string();
                 let holds_secret_key = SceneFile::of(self.scene.clone()).holds_secret_key();
                 let (problem, replace) = (None, false);
-                let draft = SaveDraft { what, path, problem, replace, is_fresh: true, holds_secret_key };
+                let range = self.playback.range;
+                let is_fresh = true;
+                let draft = SaveDraft { what, path, problem, replace, is_fresh, holds_secret_key, range };
                 self.drafts.save = Some(draft);
             }
             Step::Copy(what) => return vec![Effect::Print(what, Target::Clipboard)],
             Step::Copied => self.said = Some("The picture is on the clipboard.".into()),
-            Step::End => self.drafts.save = None,
+            Step::End | Step::Began => self.drafts.save = None,
+            Step::GiveUp => return vec![Effect::GiveUpClip],
+            Step::GivenUp => self.said = Some("No clip was saved.".into()),
+            Step::Filmed(path) => {
+                self.drafts.folder = path.parent().map(PathBuf::from);
+                self.said = Some(format!("Saved {}", path.display()));
+            }
             Step::Done(path) => {
                 let folder = path.parent().map(PathBuf::from);
                 let saved = self.drafts.save.take();
@@ -163,7 +199,14 @@ impl State {
         };
         let panel = what.panel().and_then(|at| self.scene.panels.get(at));
         let panel = panel.map_or_else(String::new, |panel| format!("-{panel}"));
-        let name = format!("afterimage-{source}-frame{frame}{panel}");
+        let range = self.playback.range;
+        let frames = match (what, range.end) {
+            (What::Clip, _) if range == LoopRange::default() => String::new(),
+            (What::Clip, Some(end)) => format!("-frames{}-{end}", range.start.unwrap_or_default()),
+            (What::Clip, None) => format!("-from{}", range.start.unwrap_or_default()),
+            _ => format!("-frame{frame}"),
+        };
+        let name = format!("afterimage-{source}{frames}{panel}");
         let plain = |c: char| if c.is_alphanumeric() || "-_.+".contains(c) { c } else { '-' };
         name.chars().map(plain).collect::<String>() + "." + what.extension()
     }
@@ -182,6 +225,7 @@ impl SaveDraft {
             Step::Go => {
                 let (path, replace) = (self.file(), self.replace);
                 return vec![match self.what {
+                    What::Clip => Effect::Film { range: self.range, path, replace },
                     What::Scene => Effect::WriteScene { scene: Box::new(scene()), path, replace },
                     What::Drawing => match scene().scene.source {
                         Source::Canvas(drawing) => Effect::WriteDrawing { drawing, path, replace },
@@ -199,18 +243,18 @@ impl SaveDraft {
                 self.problem = Some("There is such a file already. Save again to replace it.".into());
             }
             Step::Failed(problem) => self.problem = Some(problem),
-            Step::Ask(_) | Step::End | Step::Done(_) | Step::Copy(_) | Step::Copied => {}
+            _ => {}
         }
         Vec::new()
     }
 
-    /// The file: pictures are PNG and scenes TOML, whatever is typed.
+    /// The file: pictures are PNG, scenes TOML and clips videos, whatever is typed.
     fn file(&self) -> PathBuf {
         let path = PathBuf::from(self.path.trim());
-        match path.extension() {
-            Some(extension) if extension.eq_ignore_ascii_case(self.what.extension()) => path,
-            _ => PathBuf::from(format!("{}.{}", path.display(), self.what.extension())),
+        if self.what.fits(&path) {
+            return path;
         }
+        PathBuf::from(format!("{}.{}", path.display(), self.what.extension()))
     }
 }
 
@@ -279,6 +323,27 @@ mod tests {
         };
         assert_eq!(suggested(What::Sheet), "/out/afterimage-a-film-frame12.png");
         assert_eq!(suggested(What::Panel(2)), "/out/afterimage-a-film-frame12-aes-128-ecb-repeats.png");
+    }
+
+    #[test]
+    fn a_clip_is_of_what_is_looped_when_it_is_asked_for_and_keeps_an_ending_that_holds_a_video() {
+        let mut state = State::new(Scene::of(Source::Demo));
+        state.drafts.folder = Some("/out".into());
+        state.playback.range = LoopRange::default().starting(FrameIndex(3)).ending(FrameIndex(40));
+        let _ = state.save(Step::Ask(What::Clip), &status());
+        assert_eq!(state.drafts.save.as_ref().expect("the form").path, "/out/afterimage-demo-frames3-40.mp4");
+        state.playback.range = LoopRange::default();
+        for (typed, file) in [("/a/b.webm", "/a/b.webm"), ("/a/b.avi", "/a/b.avi.mp4"), ("/a/b", "/a/b.mp4")]
+        {
+            let _ = state.save(Step::Path(typed.into()), &status());
+            let effects = state.save(Step::Go, &status());
+            let [Effect::Film { range, path, replace: false }] = &effects[..] else { panic!("{effects:?}") };
+            assert_eq!((range.end, path.as_path()), (Some(FrameIndex(40)), Path::new(file)));
+        }
+        let _ = state.save(Step::Began, &status());
+        assert!(state.drafts.save.is_none());
+        let _ = state.save(Step::Filmed("/a/b.mp4".into()), &status());
+        assert!(state.said.is_some_and(|said| said.contains("/a/b.mp4")));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use eframe::egui::{Area, Frame, Id, Margin, Order, Panel, Pos2, Rect, Stroke, Ui
 
 use super::film::Shot;
 use super::state::{Command, State};
+use super::survey::Findings;
 use super::{inspector, lesson_ui, theme};
 
 /// From this width of the window on there is room for two columns of panels beside one of these.
@@ -23,6 +24,8 @@ pub struct Sides<'a> {
     pub state: &'a State,
     /// The shot on screen.
     pub shot: Option<&'a Shot>,
+    /// What is known of every frame.
+    pub findings: Option<&'a Findings>,
 }
 
 impl Sides<'_> {
@@ -52,7 +55,7 @@ impl Sides<'_> {
     }
 
     fn inspector_ui(self, ui: &mut Ui, commands: &mut Vec<Command>) {
-        inspector::inspector_ui(ui, self.state, self.shot, commands);
+        inspector::inspector_ui(ui, self.state, self.shot, self.findings, commands);
     }
 
     fn lessons_ui(self, ui: &mut Ui, commands: &mut Vec<Command>) {

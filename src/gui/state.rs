@@ -10,18 +10,19 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 pub use super::command::{Command, Effect};
+use super::command_line;
 use super::easel::{Easel, Sketch, Step as Draw};
 use super::edits::usable_key;
 use super::graph::Metric;
 use super::history::{Edit, History};
 use super::lessons::{Course, Lesson, Step as Learn};
 use super::look::Look;
-use super::place::{LoopRange, PlaceDraft, Typed};
+use super::place::{LoopRange, PlaceDraft};
 use super::saving::SaveDraft;
 use super::shelf::{Shelf, open_lessons};
 use super::tamper::Tool;
+use super::twins::Sought;
 use super::wipe::Comparison;
-use super::{caption, command_line};
 
 use crate::crypto::{KeyError, KeyMaterial};
 use crate::drawing::Drawing;
@@ -108,6 +109,8 @@ pub struct View {
     pub course: Course,
     /// The number that is drawn along the timeline.
     pub graph: Option<Metric>,
+    /// What is shown along the timeline is not filled in any further.
+    pub survey_stopped: bool,
     /// Panels and captions have the window for themselves.
     pub presenting: bool,
     /// The lessons are offered to somebody who has never been here.
@@ -171,6 +174,8 @@ pub struct Inspector {
     pub pointing: bool,
     /// The block that stays, wherever the pointer is.
     pub pinned: Option<usize>,
+    /// The frame in which it was pinned: as it stands there it is looked for in all others.
+    pub pinned_in: FrameIndex,
 }
 
 impl Inspector {
@@ -178,6 +183,13 @@ impl Inspector {
     #[must_use]
     pub fn block(self) -> Option<usize> {
         self.pinned.or(self.pointed).filter(|_| self.open)
+    }
+
+    /// The block that is looked for in all frames.
+    #[must_use]
+    pub fn sought(self) -> Option<Sought> {
+        let sought = |block| Sought { frame: self.pinned_in, block };
+        self.pinned.filter(|_| self.open).map(sought)
     }
 
     /// True where its twins are lit up. What is known of a block can still be read, and copied, once the
@@ -308,24 +320,14 @@ impl State {
             }
             Command::CatchUp => {}
             Command::TypePlace(typed) => {
-                let (frame, secs) = status.shown.unwrap_or_default();
-                let text = match typed {
-                    Typed::Frame => frame.to_string(),
-                    Typed::Time => caption::time(secs),
-                };
-                self.drafts.place = Some(PlaceDraft { typed, text, is_fresh: true });
+                self.drafts.place = Some(PlaceDraft::at(typed, status));
             }
             Command::SetPlace(text) => {
                 if let Some(draft) = &mut self.drafts.place {
-                    draft.text = text;
-                    draft.is_fresh = false;
+                    draft.set(text);
                 }
             }
-            Command::GoToPlace => {
-                if let Some(target) = self.drafts.place.take().and_then(|draft| draft.target()) {
-                    return self.go(target);
-                }
-            }
+            Command::GoToPlace => return self.go_to_place(status),
             Command::LeavePlace => self.drafts.place = None,
             Command::StartRange => {
                 if let Some((frame, _)) = status.shown {
@@ -339,6 +341,7 @@ impl State {
             }
             Command::ClearRange => self.playback.range = LoopRange::default(),
             Command::ToggleGraph => {
+                self.view.survey_stopped = false;
                 self.view.graph = if self.view.graph.is_some() { None } else { Some(Metric::default()) };
             }
             Command::SetGraph(metric) => self.view.graph = metric,
@@ -460,7 +463,13 @@ impl State {
                 self.view.inspector.pointing = true;
             }
             Command::PointAway => self.view.inspector.pointing = false,
-            Command::Pin(block) => self.view.inspector.pinned = block,
+            Command::Pin(block) => {
+                self.view.inspector.pinned = block;
+                self.view.inspector.pinned_in = status.shown.map_or(FrameIndex(0), |(frame, _)| frame);
+                self.view.survey_stopped = false;
+            }
+            Command::StopSurvey => self.view.survey_stopped = true,
+            Command::GoOnSurveying => self.view.survey_stopped = false,
             Command::CopyText(text) => {
                 self.said = Some("It is on the clipboard.".into());
                 return vec![Effect::CopyText(text)];
@@ -611,6 +620,19 @@ impl State {
     fn go(&mut self, there: pipeline::Command) -> Vec<Effect> {
         self.playback.owed = Steps::default();
         session(there)
+    }
+
+    /// Goes to the place that was typed, or says why that is none and lets it be typed again.
+    fn go_to_place(&mut self, status: &Status) -> Vec<Effect> {
+        let Some(mut draft) = self.drafts.place.take() else { return Vec::new() };
+        match draft.target(status) {
+            Ok(target) => target.map_or_else(Vec::new, |target| self.go(target)),
+            Err(problem) => {
+                (draft.problem, draft.is_fresh) = (Some(problem), true);
+                self.drafts.place = Some(draft);
+                Vec::new()
+            }
+        }
     }
 
     fn set_flicker(&mut self, flicker: Flicker) {

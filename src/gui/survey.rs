@@ -1,19 +1,32 @@
-//! A number of every frame, for the graph along the timeline: a pass over the whole video in the background.
+//! What is known of every frame, along the timeline: a number of each ciphertext for the graph, and how often
+//! a block occurs. A pass over the whole video in the background fills both in.
 //!
-//! The thread opens the source for itself and renders numbers alone. It ends with the last frame, when
-//! another pass is started, and when nobody wants one any more.
+//! ```text
+//! window ──Wanted──▶ survey thread: one reader; of each frame what is wanted of it and not known yet
+//!        ◀─Findings─┘
+//! ```
+//!
+//! The thread opens the source for itself. It ends when all is known, when another pass is started, when it is
+//! stopped, and when nobody wants one any more. What was found is kept and gone on from.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
+use std::time::{Duration, Instant};
 
+use super::twins::{Course, Search, Sought};
 use crate::crypto::Scheme;
+use crate::frame::Frame;
+use crate::media::{Frames, Index, MediaError};
 use crate::pipeline::{Knowledge, Opener, Parts, Recent, Renderer};
 use crate::pool::Pool;
 use crate::scene::{Panel, Scene};
+use crate::units::FrameIndex;
 
-/// Frames after which the window is told how far it has come.
-const TOLD_EVERY: usize = 8;
+/// How often the window is told how far it has come.
+const TOLD_EVERY: Duration = Duration::from_millis(100);
+
+/// Findings of so few frames are copied for the window after each of them.
+const CHEAP_FRAMES: u64 = 2048;
 
 /// The numbers of a video so far: a curve for each ciphertext.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -32,6 +45,47 @@ pub struct Curves {
     pub problem: Option<String>,
 }
 
+/// What a pass is to find out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// The numbers of every frame.
+    pub numbers: bool,
+    /// How often this block occurs in every frame.
+    pub twins: Option<Sought>,
+    /// Nothing more for now: what is found stays.
+    pub stopped: bool,
+}
+
+/// What a pass has found so far.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Findings {
+    /// The numbers of the frames, in their order.
+    pub curves: Curves,
+    /// How often a block occurs.
+    pub twins: Option<Course>,
+    /// How many frames there are, where that is known.
+    pub frames: Option<u64>,
+}
+
+impl Findings {
+    /// The share of the frames whose numbers are known, from 0 to 1; `None` where nobody knows how many there
+    /// are.
+    #[must_use]
+    pub fn numbers_share(&self) -> Option<f64> {
+        if self.curves.is_done {
+            return Some(1.0);
+        }
+        self.frames.map(|frames| self.curves.times_secs.len() as f64 / frames.max(1) as f64)
+    }
+
+    /// The share of the frames that were searched for the block, from 0 to 1.
+    #[must_use]
+    pub fn twins_share(&self) -> Option<f64> {
+        let searched = self.twins.as_ref()?.rows.first()?.iter().flatten().count();
+        self.frames.map(|frames| (searched as f64 / frames.max(1) as f64).min(1.0))
+    }
+}
+
 /// A pass, or none.
 #[derive(Default)]
 pub struct Survey {
@@ -40,52 +94,100 @@ pub struct Survey {
 
 struct Running {
     scene: Scene,
-    curves: Arc<Mutex<Arc<Curves>>>,
-    stop: Arc<AtomicBool>,
+    shared: Arc<Shared>,
+}
+
+#[derive(Default)]
+struct Shared {
+    orders: Mutex<Orders>,
+    findings: Mutex<Arc<Findings>>,
+}
+
+#[derive(Default)]
+struct Orders {
+    wanted: Wanted,
+    /// The thread is at work, and will look at what is wanted again before it ends.
+    is_alive: bool,
+    /// Nobody listens any more.
+    is_over: bool,
+    /// The index of the source, once it is made.
+    index: Option<Arc<Index>>,
+}
+
+impl Shared {
+    fn orders(&self) -> MutexGuard<'_, Orders> {
+        self.orders.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn findings(&self) -> Arc<Findings> {
+        Arc::clone(&self.findings.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn publish(&self, findings: &Findings) {
+        *self.findings.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(findings.clone());
+    }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        self.stop.store(true, Ordering::Relaxed);
+        self.shared.orders().is_over = true;
     }
 }
 
 impl Survey {
-    /// Sees to it that a pass over `scene` is under way or done, or that there is none where there is no
+    /// Sees to it that what is wanted of `scene` is found out, or that there is no pass where there is no
     /// scene. `wake` is called whenever there is something new.
     pub fn follow(
         &mut self,
-        scene: Option<&Scene>,
-        opener: &Arc<dyn Opener>,
-        pool: &Pool,
+        scene: Option<(&Scene, Wanted)>,
+        index: Option<&Arc<Index>>,
+        (opener, pool): (&Arc<dyn Opener>, &Pool),
         wake: impl Fn() + Send + 'static,
     ) {
-        let Some(scene) = scene.map(surveyed) else {
+        // Without an index a reader would have to go through the whole file to find the block.
+        let seekable = |wanted: Wanted| Wanted { twins: wanted.twins.filter(|_| index.is_some()), ..wanted };
+        let scene = scene.map(|(scene, wanted)| (scene, seekable(wanted)));
+        let scene = scene.filter(|(_, wanted)| wanted.numbers || wanted.twins.is_some());
+        let Some((scene, wanted)) = scene.map(|(scene, wanted)| (surveyed(scene), wanted)) else {
             self.running = None;
             return;
         };
-        if self.running.as_ref().is_some_and(|running| running.scene == scene) {
-            return;
+        if self.running.as_ref().is_none_or(|running| running.scene != scene) {
+            self.running = Some(Running { scene, shared: Arc::default() });
         }
-        let running = Running { scene, curves: Arc::default(), stop: Arc::default() };
-        let (scene, curves, stop) =
-            (running.scene.clone(), Arc::clone(&running.curves), Arc::clone(&running.stop));
-        let (opener, pool) = (Arc::clone(opener), pool.clone());
-        let publish = move |new: &Curves| {
-            *curves.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(new.clone());
-            wake();
+        let Some(running) = &self.running else { return };
+        {
+            let mut orders = running.shared.orders();
+            let is_new = orders.wanted != wanted;
+            orders.wanted = wanted;
+            if orders.index.is_none() {
+                orders.index = index.cloned();
+            }
+            if orders.is_alive || wanted.stopped || !is_new {
+                return;
+            }
+            orders.is_alive = true;
+        }
+        let shared = Arc::clone(&running.shared);
+        let mut pass = Pass {
+            findings: (*shared.findings()).clone(),
+            scene: running.scene.clone(),
+            opener: Arc::clone(opener),
+            pool: pool.clone(),
+            shared,
+            told: Instant::now(),
         };
-        let pass = move || run(&scene, &*opener, &pool, &stop, publish);
-        // Without a thread there is no graph, and the video plays on.
-        let started = thread::Builder::new().name("survey".into()).spawn(pass);
-        self.running = started.ok().map(|_| running);
+        // Without a thread there is nothing to see, and the video plays on.
+        let started = thread::Builder::new().name("survey".into()).spawn(move || pass.run(&wake));
+        if started.is_err() {
+            running.shared.orders().is_alive = false;
+        }
     }
 
-    /// The numbers so far; none where there is no pass.
+    /// What is found so far; nothing where there is no pass.
     #[must_use]
-    pub fn curves(&self) -> Option<Arc<Curves>> {
-        let running = self.running.as_ref()?;
-        Some(Arc::clone(&running.curves.lock().unwrap_or_else(PoisonError::into_inner)))
+    pub fn findings(&self) -> Option<Arc<Findings>> {
+        Some(self.running.as_ref()?.shared.findings())
     }
 }
 
@@ -101,38 +203,199 @@ fn surveyed(scene: &Scene) -> Scene {
 }
 
 /// The pass itself.
-fn run(scene: &Scene, opener: &dyn Opener, pool: &Pool, stop: &AtomicBool, publish: impl Fn(&Curves)) {
-    let schemes: Vec<Scheme> = scene.panels.iter().filter_map(|panel| panel.scheme()).collect();
-    let rows = vec![Vec::new(); schemes.len()];
-    let mut curves = Curves { schemes, repeated: rows.clone(), unchanged: rows, ..Curves::default() };
-    if let Err(problem) = follow_frames(scene, opener, pool, stop, &mut curves, &publish) {
-        curves.problem = Some(problem);
+struct Pass {
+    scene: Scene,
+    opener: Arc<dyn Opener>,
+    pool: Pool,
+    shared: Arc<Shared>,
+    findings: Findings,
+    told: Instant,
+}
+
+/// Where a pass stands in the video.
+struct Stand {
+    reader: Box<dyn Frames>,
+    renderer: Renderer,
+    recent: Recent,
+    /// The frame that the reader gives next.
+    next: FrameIndex,
+    /// How many frames before that one were read without a gap.
+    run: u64,
+    /// What is looked for, and with what.
+    search: Option<(Sought, Option<Search>)>,
+}
+
+impl Stand {
+    /// Goes to a frame.
+    fn go(&mut self, to: FrameIndex) -> Result<(), MediaError> {
+        if to != self.next {
+            self.reader.seek(to)?;
+        }
+        (self.next, self.run) = (to, 0);
+        self.recent.clear();
+        Ok(())
     }
-    curves.is_done = true;
-    if !stop.load(Ordering::Relaxed) {
-        publish(&curves);
+
+    /// The next frame.
+    fn read(&mut self) -> Result<Option<Frame>, MediaError> {
+        let frame = self.reader.next_frame()?;
+        if let Some(frame) = &frame {
+            self.next = frame.index.next();
+            self.run += 1;
+        }
+        Ok(frame)
     }
 }
 
-fn follow_frames(
-    scene: &Scene,
-    opener: &dyn Opener,
-    pool: &Pool,
-    stop: &AtomicBool,
-    curves: &mut Curves,
-    publish: &impl Fn(&Curves),
-) -> Result<(), String> {
-    let mut renderer = Renderer::new(scene, pool).map_err(|error| error.to_string())?;
-    let mut frames = opener.open(&scene.source, scene.layout).map_err(|error| error.to_string())?;
-    // Ciphertext as it is needs nothing prepared.
-    let nothing = Knowledge::default();
-    let mut recent = Recent::default();
-    while !stop.load(Ordering::Relaxed) {
-        let Some(frame) = frames.next_frame().map_err(|error| error.to_string())? else { break };
-        let time_secs = frame.time_secs;
-        recent.push(Arc::new(frame), scene.frames_needed());
-        let Some(sheet) = renderer.render(&recent, &nothing, Parts::NUMBERS) else { continue };
-        curves.times_secs.push(time_secs);
+impl Pass {
+    fn run(&mut self, wake: &dyn Fn()) {
+        if let Err(problem) = self.survey(wake) {
+            self.findings.curves.problem = Some(problem);
+            self.findings.curves.is_done = true;
+            self.shared.publish(&self.findings);
+            self.shared.orders().is_alive = false;
+        }
+        wake();
+    }
+
+    /// Goes on until all that is wanted is known.
+    fn survey(&mut self, wake: &dyn Fn()) -> Result<(), String> {
+        let shared = Arc::clone(&self.shared);
+        let schemes: Vec<Scheme> = self.scene.panels.iter().filter_map(|panel| panel.scheme()).collect();
+        if self.findings.curves.problem.take().is_some() {
+            self.findings.curves.is_done = false;
+        }
+        if self.findings.curves.schemes.is_empty() {
+            let rows = vec![Vec::new(); schemes.len()];
+            self.findings.curves.schemes.clone_from(&schemes);
+            (self.findings.curves.repeated, self.findings.curves.unchanged) = (rows.clone(), rows);
+        }
+        let mut stand = self.open()?;
+        loop {
+            let (wanted, next) = {
+                let mut orders = shared.orders();
+                if orders.is_over {
+                    return Ok(());
+                }
+                if let (Some(index), None) = (&orders.index, stand.reader.index()) {
+                    self.findings.frames = Some(index.frames());
+                    stand.reader.set_index(Arc::clone(index));
+                }
+                let twins = orders.wanted.twins;
+                if self.findings.twins.as_ref().map(|course| course.sought) != twins {
+                    self.findings.twins = twins.map(|sought| Course::of(sought, schemes.clone()));
+                }
+                match self.lacking(orders.wanted, stand.next) {
+                    Some(next) if !orders.wanted.stopped => (orders.wanted, next),
+                    _ => {
+                        shared.publish(&self.findings);
+                        orders.is_alive = false;
+                        return Ok(());
+                    }
+                }
+            };
+            self.look(&mut stand, wanted, next).map_err(|error| error.to_string())?;
+            let is_time = self.told.elapsed() >= TOLD_EVERY;
+            if is_time || stand.next.0 < CHEAP_FRAMES {
+                shared.publish(&self.findings);
+            }
+            if is_time {
+                self.told = Instant::now();
+                wake();
+            }
+        }
+    }
+
+    fn open(&self) -> Result<Stand, String> {
+        let Scene { source, layout, .. } = &self.scene;
+        let renderer = Renderer::new(&self.scene, &self.pool).map_err(|error| error.to_string())?;
+        let reader = self.opener.open(source, *layout).map_err(|error| error.to_string())?;
+        Ok(Stand { reader, renderer, recent: Recent::default(), next: FrameIndex(0), run: 0, search: None })
+    }
+
+    /// The next frame of which something is wanted that is not known; the reader stands at `here`.
+    fn lacking(&self, wanted: Wanted, here: FrameIndex) -> Option<FrameIndex> {
+        if wanted.numbers && !self.findings.curves.is_done {
+            return Some(FrameIndex(self.findings.curves.times_secs.len() as u64));
+        }
+        let course = wanted.twins.and(self.findings.twins.as_ref())?;
+        if course.schemes.is_empty() {
+            return None;
+        }
+        let from = |here: usize| {
+            let unknown = course.unknown_from(here) as u64;
+            self.findings.frames.is_none_or(|frames| unknown < frames).then_some(FrameIndex(unknown))
+        };
+        from(usize::try_from(here.0).unwrap_or(0)).or_else(|| from(0))
+    }
+
+    /// Finds out what is wanted of a frame.
+    fn look(&mut self, stand: &mut Stand, wanted: Wanted, at: FrameIndex) -> Result<(), MediaError> {
+        if let Some(sought) = wanted.twins
+            && stand.search.as_ref().is_none_or(|(known, _)| *known != sought)
+        {
+            // Its own frame is searched first, and those after it before those before it.
+            return self.search(stand, sought);
+        }
+        let needs_numbers = wanted.numbers
+            && !self.findings.curves.is_done
+            && at.0 == self.findings.curves.times_secs.len() as u64;
+        let needed = self.scene.frames_needed();
+        let context = if needs_numbers { (needed as u64).saturating_sub(1).min(at.0) } else { 0 };
+        if stand.next != at || stand.run < context {
+            stand.go(at.back(context))?;
+        }
+        while stand.next <= at {
+            let Some(frame) = stand.read()? else {
+                // It ends here, whatever was foretold.
+                self.findings.frames = Some(stand.next.0);
+                self.findings.curves.is_done = self.findings.curves.times_secs.len() as u64 == stand.next.0;
+                return Ok(());
+            };
+            stand.recent.push(Arc::new(frame), needed);
+        }
+        let Some(frame) = stand.recent.current().cloned() else { return Ok(()) };
+        if needs_numbers {
+            self.number(stand, &frame);
+        }
+        self.count(stand, &frame);
+        Ok(())
+    }
+
+    /// Sets up the search for a block, and searches its own frame.
+    fn search(&mut self, stand: &mut Stand, sought: Sought) -> Result<(), MediaError> {
+        stand.search = Some((sought, None));
+        match stand.go(sought.frame) {
+            Err(MediaError::NoSuchFrame { .. }) => return Ok(()),
+            there => there?,
+        }
+        let (Some(frame), Some(course)) = (stand.read()?, &self.findings.twins) else { return Ok(()) };
+        // It is not kept for those that follow.
+        stand.run = 0;
+        let search = Search::new(&self.scene, &course.schemes, &frame, sought.block, &self.pool);
+        stand.search = Some((sought, search));
+        self.count(stand, &frame);
+        Ok(())
+    }
+
+    /// Counts the block that is looked for in a frame.
+    fn count(&mut self, stand: &Stand, frame: &Frame) {
+        let (Some(course), Some((_, search))) = (&mut self.findings.twins, &stand.search) else { return };
+        // Where there is no such block, it occurs nowhere.
+        let none = || vec![0; course.schemes.len()];
+        let counts = search.as_ref().map_or_else(none, |search| search.count(frame));
+        if let Ok(frame) = usize::try_from(frame.index.0) {
+            course.note(frame, &counts);
+        }
+    }
+
+    /// Adds the numbers of the next frame.
+    fn number(&mut self, stand: &mut Stand, frame: &Frame) {
+        // Ciphertext as it is needs nothing prepared.
+        let nothing = Knowledge::default();
+        let Some(sheet) = stand.renderer.render(&stand.recent, &nothing, Parts::NUMBERS) else { return };
+        let curves = &mut self.findings.curves;
+        curves.times_secs.push(frame.time_secs);
         for (at, rendered) in sheet.panels.iter().enumerate() {
             let leakage = &rendered.leakage;
             let blocks = leakage.blocks.max(1) as f64;
@@ -141,9 +404,6 @@ fn follow_frames(
             curves.repeated[at].push(share(leakage.repeated));
             curves.unchanged[at].push(share(leakage.same_as_previous.unwrap_or(0)));
         }
-        if curves.times_secs.len().is_multiple_of(TOLD_EVERY) {
-            publish(curves);
-        }
+        curves.is_done = self.findings.frames == Some(curves.times_secs.len() as u64);
     }
-    Ok(())
 }

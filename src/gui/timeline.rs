@@ -1,12 +1,13 @@
 //! The timeline: where the video stands, and the way to anywhere in it.
 
 use eframe::egui::{
-    Align2, Color32, CornerRadius, FontId, Id, LayerId, Order, Pos2, Rect, Response, Role, Sense, Shape,
-    Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
+    Align2, Area, Color32, CornerRadius, FontId, Frame, Id, Image, Order, Rect, Response, Role, Sense,
+    Stroke, TextWrapMode, Ui, WidgetInfo, pos2, vec2,
 };
 
 use super::place::LoopRange;
 use super::state::Command;
+use super::thumbs::Thumbs;
 use super::{caption, icons, theme};
 use crate::media::Index;
 use crate::pipeline::Status;
@@ -18,8 +19,25 @@ const RAIL: f32 = 6.0;
 /// Room at both ends for the handle.
 pub const END: f32 = 8.0;
 
+/// Height of the rail and all around it.
+const HEIGHT: f32 = 24.0;
+
+/// Height of the bars above it that tell how often a block occurs.
+const BARS: f32 = 13.0;
+
 /// Keyframes closer than this on average are not marked, and closer ones are marked once.
 const TICK_GAP: f32 = 4.0;
+
+/// What is shown along the timeline.
+#[derive(Clone, Copy)]
+pub struct Along<'a> {
+    /// The part that is looped.
+    pub range: LoopRange,
+    /// How often a block occurs in each frame, where one is looked for.
+    pub twins: Option<&'a [Option<u32>]>,
+    /// Small pictures of the video.
+    pub thumbs: &'a Thumbs,
+}
 
 /// Seeking by dragging. The next seek is sent once the last one is shown, so that a picture comes with
 /// every one of them even where the pointer never rests.
@@ -42,9 +60,10 @@ impl Scrub {
 
     /// Draws the timeline.
     #[must_use]
-    pub fn timeline_ui(&mut self, ui: &mut Ui, status: &Status, range: LoopRange) -> Option<Command> {
-        let size = vec2(ui.available_width(), 24.0);
+    pub fn timeline_ui(&mut self, ui: &mut Ui, status: &Status, along: Along<'_>) -> Option<Command> {
+        let size = vec2(ui.available_width(), if along.twins.is_some() { HEIGHT + BARS } else { HEIGHT });
         let (rect, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
+        let rect = rect.with_min_y(rect.bottom() - HEIGHT);
         let Some(scale) = Scale::new(rect, status) else {
             response.widget_info(|| WidgetInfo::labeled(Role::Slider, false, "Timeline"));
             let rail = Rect::from_center_size(rect.center(), vec2(rect.width() - 2.0 * END, RAIL));
@@ -55,8 +74,14 @@ impl Scrub {
         response.widget_info(|| WidgetInfo::slider(ui.is_enabled(), shown_secs, "Timeline"));
         let command = self.drag(&response, &scale);
         let now_secs = self.held_secs.or(self.pending_secs).unwrap_or(shown_secs);
+        if let Some(twins) = along.twins {
+            scale.paint_twins(ui, status, twins);
+        }
         scale.paint_ui(ui, &response, status, now_secs);
-        scale.paint_range(ui, status, range);
+        scale.paint_range(ui, status, along.range);
+        if let Some(pointer) = response.hover_pos().or(response.interact_pointer_pos()) {
+            scale.bubble_ui(ui, pointer.x, status, along);
+        }
         command
     }
 
@@ -122,7 +147,6 @@ impl Scale {
         if let Some(pointer) = response.hover_pos().or(response.interact_pointer_pos()) {
             let x = pointer.x.clamp(rail.left(), rail.right());
             painter.vline(x, rail.y_range(), Stroke::new(1.5, palette.text));
-            self.paint_time_ui(ui, x, status);
         }
     }
 
@@ -149,6 +173,38 @@ impl Scale {
         }
     }
 
+    /// A bar above the rail for each frame in which the block occurs, the taller the more often.
+    fn paint_twins(&self, ui: &Ui, status: &Status, twins: &[Option<u32>]) {
+        let Some(index) = &status.index else { return };
+        let most = twins.iter().flatten().max().copied().unwrap_or(0);
+        if most == 0 {
+            return;
+        }
+        // As wide as a frame, where that is more than a hair.
+        #[expect(clippy::cast_precision_loss, reason = "a count against a length in points")]
+        let width = (self.rail.width() / index.frames().max(1) as f32).clamp(1.0, 6.0);
+        let bottom = self.rail.top() - 6.0;
+        let mut last = (f32::NEG_INFINITY, 0.0_f32);
+        for (frame, count) in (0..).zip(twins) {
+            let (Some(count), Some(secs)) =
+                (count.filter(|&count| count > 0), index.time_secs(FrameIndex(frame)))
+            else {
+                continue;
+            };
+            #[expect(clippy::cast_possible_truncation, reason = "a share from 0 to 1")]
+            let share = (f64::from(count).ln_1p() / f64::from(most).ln_1p()) as f32;
+            let height = 2.0 + share * (BARS - 2.0);
+            let x = self.x_at(secs);
+            // Of frames that share a column the one with the most is drawn.
+            if x - last.0 < 0.5 && height <= last.1 {
+                continue;
+            }
+            last = (x, height);
+            let bar = Rect::from_min_max(pos2(x, bottom - height), pos2(x + width + 0.5, bottom));
+            ui.painter().rect_filled(bar, CornerRadius::ZERO, theme::palette(ui).accent);
+        }
+    }
+
     /// A tick below the rail for each keyframe: where a decoder can start.
     #[expect(clippy::cast_precision_loss, reason = "a count against a length in points")]
     fn paint_keyframes(&self, ui: &Ui, status: &Status, color: Color32) {
@@ -168,32 +224,49 @@ impl Scale {
         }
     }
 
-    /// The time under the pointer, and its frame where that is known, in a bubble above the rail.
-    fn paint_time_ui(&self, ui: &Ui, x: f32, status: &Status) {
+    /// What is under the pointer, in a bubble above the rail: a small picture, the time, its frame where that
+    /// is known, and how often the block occurs there that is looked for.
+    fn bubble_ui(&self, ui: &Ui, x: f32, status: &Status, along: Along<'_>) {
         let palette = theme::palette(ui);
+        let x = x.clamp(self.rail.left(), self.rail.right());
         let secs = self.secs_at(x);
         let mut text = caption::time(secs);
         if let Some(index) = &status.index {
-            text = format!("{text}  ·  frame {}", caption::grouped(index.frame_at(secs).0));
+            let frame = index.frame_at(secs);
+            text = format!("{text}  ·  frame {}", caption::grouped(frame.0));
+            if let Some(count) = count_at(along.twins, frame) {
+                text = format!("{text}  ·  the block {}", caption::occurs(count));
+            }
         }
-        let layer = LayerId::new(Order::Tooltip, Id::unique("time under the pointer"));
-        let painter = ui.ctx().layer_painter(layer);
-        let job = theme::tabular(ui, &text, &FontId::proportional(13.0), palette.text);
-        let galley = painter.layout_job(job);
-        let size = galley.size() + vec2(16.0, 10.0);
-        let window = ui.ctx().content_rect();
-        let left = (x - size.x / 2.0).clamp(window.left() + 4.0, (window.right() - size.x - 4.0).max(4.0));
-        let rect = Rect::from_min_size(pos2(left, self.rail.top() - size.y - 8.0), size);
-        painter.rect(
-            rect,
-            CornerRadius::same(7),
-            palette.bar,
-            Stroke::new(1.0, palette.line),
-            StrokeKind::Inside,
-        );
-        let at: Pos2 = Align2::CENTER_CENTER.anchor_size(rect.center(), galley.size()).min;
-        painter.add(Shape::galley(at, galley, palette.text));
+        let text = theme::tabular(ui, &text, &FontId::proportional(13.0), palette.text);
+        if along.thumbs.ask(secs) {
+            ui.ctx().request_repaint();
+        }
+        let thumb = along.thumbs.nearest(secs);
+        let lift = if along.twins.is_some() { BARS } else { 0.0 };
+        Area::new(Id::unique("under the pointer"))
+            .order(Order::Tooltip)
+            .pivot(Align2::CENTER_BOTTOM)
+            .fixed_pos(pos2(x, self.rail.top() - 8.0 - lift))
+            .constrain_to(ui.ctx().content_rect().shrink(4.0))
+            .interactable(false)
+            .show(ui.ctx(), |ui| {
+                let frame = Frame::new().fill(palette.bar).stroke(Stroke::new(1.0, palette.line));
+                frame.corner_radius(7).inner_margin(vec2(8.0, 5.0)).show(ui, |ui| {
+                    ui.style_mut().wrap_mode = Some(TextWrapMode::Extend);
+                    if let Some(thumb) = thumb {
+                        let name = format!("Frame {}", caption::grouped(thumb.frame.0));
+                        ui.add(Image::from_texture(&thumb.texture).corner_radius(4)).accessible_name(name);
+                    }
+                    ui.label(text);
+                });
+            });
     }
+}
+
+/// How often the block occurs in a frame, where that is known.
+fn count_at(twins: Option<&[Option<u32>]>, frame: FrameIndex) -> Option<u32> {
+    usize::try_from(frame.0).ok().and_then(|at| twins?.get(at).copied().flatten())
 }
 
 fn is_all_keyframes(index: &Index) -> bool {

@@ -10,8 +10,9 @@ use super::icons::{Icon, icon_button_ui, play_button_ui};
 use super::look::{Look, MULTIPLES, Sight};
 use super::place::{PlaceDraft, Typed};
 use super::state::{Command, SPEEDS, State};
-use super::survey::Curves;
-use super::timeline::Scrub;
+use super::survey::Findings;
+use super::thumbs::Thumbs;
+use super::timeline::{Along, Scrub};
 use super::{caption, graph, theme};
 use crate::pipeline::Status;
 
@@ -30,8 +31,10 @@ pub struct Transport<'a> {
     pub status: &'a Status,
     /// What is in sight.
     pub sight: Sight,
-    /// A number of every frame, where that is drawn.
-    pub curves: Option<&'a Curves>,
+    /// What is known of every frame, where that is shown.
+    pub findings: Option<&'a Findings>,
+    /// Small pictures of the video.
+    pub thumbs: &'a Thumbs,
     /// What takes long enough to be said.
     pub announcement: Option<&'a str>,
 }
@@ -41,14 +44,15 @@ impl Transport<'_> {
     pub fn transport_ui(self, ui: &mut Ui, scrub: &mut Scrub, commands: &mut Vec<Command>) {
         // Numbers along the timeline need its whole length, and are worth the height.
         let low = ui.ctx().content_rect().height() < LOW && self.state.view.graph.is_none();
-        if let (Some(metric), Some(curves)) = (self.state.view.graph, self.curves) {
+        if let (Some(metric), Some(findings)) = (self.state.view.graph, self.findings) {
             let indexed = self.status.index.as_ref().map(|index| index.duration_secs());
             let stated = self.status.info.as_ref().and_then(|info| info.duration_secs);
             let now_secs = self.status.shown.map_or(0.0, |(_, secs)| secs);
-            graph::graph_ui(ui, metric, curves, indexed.or(stated).unwrap_or(0.0), now_secs);
+            let times = (indexed.or(stated).unwrap_or(0.0), now_secs);
+            commands.extend(graph::graph_ui(ui, metric, findings, times, self.state.view.survey_stopped));
         }
         if !low {
-            commands.extend(scrub.timeline_ui(ui, self.status, self.state.playback.range));
+            commands.extend(self.timeline_ui(ui, scrub));
         }
         let row = vec2(ui.available_width(), 38.0);
         ui.allocate_ui_with_layout(row, Flow::left_to_right(Align::Center), |ui| {
@@ -75,10 +79,18 @@ impl Transport<'_> {
                 }
                 problems_ui(ui, self.status);
                 if low {
-                    commands.extend(scrub.timeline_ui(ui, self.status, self.state.playback.range));
+                    commands.extend(self.timeline_ui(ui, scrub));
                 }
             });
         });
+    }
+
+    /// The timeline, with the twins of the block that is pinned.
+    fn timeline_ui(self, ui: &mut Ui, scrub: &mut Scrub) -> Option<Command> {
+        let scheme = self.state.scheme_in_view();
+        let twins = self.findings.and_then(|findings| findings.twins.as_ref()?.row(scheme));
+        let along = Along { range: self.state.playback.range, twins, thumbs: self.thumbs };
+        scrub.timeline_ui(ui, self.status, along)
     }
 
     fn buttons_ui(self, ui: &mut Ui, commands: &mut Vec<Command>) {
@@ -97,14 +109,14 @@ impl Transport<'_> {
     }
 }
 
+/// The time and the frame, each a field once it is clicked on; without their totals where there is little
+/// room.
 fn position_ui(ui: &mut Ui, state: &State, status: &Status, roomy: bool, commands: &mut Vec<Command>) {
     let palette = theme::palette(ui);
     let font = FontId::proportional(14.0);
     let (frame, secs) = status.shown.map_or((None, 0.0), |(frame, secs)| (Some(frame), secs));
-    let indexed = status.index.as_ref().map(|index| index.duration_secs());
-    let stated = status.info.as_ref().and_then(|info| info.duration_secs);
-    let typed = state.drafts.place.as_ref();
-    if let Some(draft) = typed.filter(|draft| draft.typed == Typed::Time || !roomy) {
+    let typed = |typed| state.drafts.place.as_ref().filter(|draft| draft.typed == typed);
+    if let Some(draft) = typed(Typed::Time) {
         place_ui(ui, draft, commands);
     } else {
         let time = theme::tabular(ui, &caption::time(secs), &font, palette.text);
@@ -114,16 +126,19 @@ fn position_ui(ui: &mut Ui, state: &State, status: &Status, roomy: bool, command
             commands.push(Command::TypePlace(Typed::Time));
         }
     }
-    if let Some(duration) = indexed.or(stated) {
+    let indexed = status.index.as_ref().map(|index| index.duration_secs());
+    let stated = status.info.as_ref().and_then(|info| info.duration_secs);
+    if let (Some(duration), true) = (indexed.or(stated), roomy) {
         let text = format!("/ {}", caption::time(duration));
         ui.label(theme::tabular(ui, &text, &font, palette.weak));
     }
-    let (Some(frame), true) = (frame, roomy) else { return };
-    ui.add_space(10.0);
-    if let Some(draft) = typed.filter(|draft| draft.typed == Typed::Frame) {
+    let Some(frame) = frame else { return };
+    ui.add_space(if roomy { 10.0 } else { 2.0 });
+    if let Some(draft) = typed(Typed::Frame) {
         return place_ui(ui, draft, commands);
     }
-    let of = status.index.as_ref().map(|index| format!(" of {}", caption::grouped(index.frames())));
+    let of = status.index.as_ref().filter(|_| roomy);
+    let of = of.map(|index| format!(" of {}", caption::grouped(index.frames())));
     let text = format!("Frame {}{}", caption::grouped(frame.0), of.unwrap_or_default());
     let label = Label::new(theme::tabular(ui, &text, &font, palette.weak)).sense(Sense::click());
     if ui.add(label).on_hover_text("Frames are counted from 0. Click to type a number (G)").clicked() {
@@ -136,11 +151,18 @@ fn place_ui(ui: &mut Ui, draft: &PlaceDraft, commands: &mut Vec<Command>) {
     let mut text = draft.text.clone();
     let id = Id::unique("place field");
     let field = TextEdit::singleline(&mut text).id(id).desired_width(90.0).margin(vec2(8.0, 5.0));
+    let field = match draft.problem {
+        Some(_) => field.text_color(theme::palette(ui).error),
+        None => field,
+    };
     let name = match draft.typed {
         Typed::Frame => "Go to frame",
         Typed::Time => "Go to time",
     };
     let response = ui.add(field).accessible_name(name);
+    if let Some(problem) = &draft.problem {
+        response.show_tooltip_text(problem);
+    }
     if draft.is_fresh && !ui.is_sizing_pass() {
         response.request_focus();
         let all = CCursorRange::two(CCursor::new(0), CCursor::new(text.chars().count()));

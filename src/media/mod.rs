@@ -1,4 +1,4 @@
-//! Frames in: videos through FFmpeg, stills, and the built-in sources.
+//! Frames in: videos through FFmpeg, stills, and the built-in sources. Pictures out as a video: [`encode`].
 //!
 //! [`open`] gives a reader ([`Frames`]) of a [`Source`]: frames in order from 0, each in the bytes that the
 //! `ffmpeg` program writes with `-f rawvideo`, and exact seeking: frame n is the same picture however it
@@ -33,6 +33,7 @@ mod canvas;
 mod clock;
 mod convert;
 mod decode;
+pub mod encode;
 mod ffi;
 mod generated;
 mod index;

@@ -10,6 +10,7 @@ use std::thread;
 
 use super::knowledge::{self, Knowledge, KnowledgeError, Request};
 use super::render::{Parts, Recent, Renderer, Sheet};
+use super::session::Opener;
 use crate::crypto::KeyError;
 use crate::frame::Frame;
 use crate::media::{self, Frames, Index, Limits, MediaError, SourceInfo};
@@ -62,6 +63,8 @@ pub struct Job<'a> {
     pub keep_going: fn() -> bool,
     /// An index of the source that was made before, so that none has to be made again.
     pub index: Option<&'a Arc<Index>>,
+    /// Who opens the source; the program itself where there is none.
+    pub opener: Option<&'a dyn Opener>,
 }
 
 impl<'a> Job<'a> {
@@ -75,6 +78,7 @@ impl<'a> Job<'a> {
             parts: Parts::PICTURES,
             keep_going: || true,
             index: None,
+            opener: None,
         }
     }
 }
@@ -120,6 +124,8 @@ pub struct Done {
 /// What a batch has come to.
 #[derive(Debug)]
 pub enum Event {
+    /// The source is open, and this is known of it.
+    Opened(Arc<SourceInfo>),
     /// Something is being prepared before the next frame can be rendered; this share of it is done.
     Preparing(Request, f64),
     /// A frame is rendered.
@@ -139,7 +145,7 @@ pub fn render(
     mut each: impl FnMut(Sheet, Done) -> ControlFlow<()>,
 ) -> Result<Rendered, BatchError> {
     render_with(job, |event| match event {
-        Event::Preparing(..) => ControlFlow::Continue(()),
+        Event::Opened(_) | Event::Preparing(..) => ControlFlow::Continue(()),
         Event::Rendered(sheet, done) => each(sheet, done),
     })
 }
@@ -182,6 +188,9 @@ pub fn render_with(
             recent.push(frame, needed);
             if index < span.first {
                 continue;
+            }
+            if count == 0 && each(Event::Opened(Arc::clone(&span.info))).is_break() {
+                break;
             }
             prepared = elsewhere.prepare(index, span.index.as_ref(), &mut each);
             if prepared.is_err() {
@@ -250,7 +259,11 @@ impl<'a> Elsewhere<'a> {
 
 /// Opens the source of a job.
 fn open(job: Job<'_>, pool: &Pool) -> Result<Box<dyn Frames>, MediaError> {
-    let mut reader = media::open(&job.scene.source, job.scene.layout, job.limits, pool)?;
+    let Scene { source, layout, .. } = job.scene;
+    let mut reader = match job.opener {
+        Some(opener) => opener.open(source, *layout)?,
+        None => media::open(source, *layout, job.limits, pool)?,
+    };
     reader.set_interrupt(Box::new(move || !(job.keep_going)()));
     Ok(reader)
 }
@@ -262,6 +275,7 @@ struct Span {
     last: Option<FrameIndex>,
     /// The index of the source, where one was needed.
     index: Option<Arc<Index>>,
+    info: Arc<SourceInfo>,
 }
 
 /// Decodes a range and the frames that its first one needs.
@@ -303,16 +317,22 @@ fn decode(
 /// to be indexed anyway.
 fn resolve(reader: &mut dyn Frames, job: Job<'_>) -> Result<Span, MediaError> {
     let from_the_start = |first: FrameIndex| first.0 < job.scene.frames_needed() as u64;
+    let info = Arc::new(reader.info().clone());
     match job.range {
         _ if job.index.is_some() => {}
-        Range::All => return Ok(Span { first: FrameIndex(0), last: None, index: None }),
-        Range::Frames(first, last) if from_the_start(first) => return Ok(Span { first, last, index: None }),
+        Range::All => return Ok(Span { first: FrameIndex(0), last: None, index: None, info }),
+        Range::Frames(first, last) if from_the_start(first) => {
+            return Ok(Span { first, last, index: None, info });
+        }
         Range::Frames(..) | Range::Times(..) => {}
     }
     let scan = || {
-        media::scan(&job.scene.source, job.limits, &mut |_| {
-            if (job.keep_going)() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-        })
+        let mut go_on =
+            |_| if (job.keep_going)() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) };
+        match job.opener {
+            Some(opener) => opener.scan(&job.scene.source, &mut go_on),
+            None => media::scan(&job.scene.source, job.limits, &mut go_on),
+        }
     };
     let index = job.index.map_or_else(scan, |index| Ok(Arc::clone(index)))?;
     let known = |frame: FrameIndex| match index.frames() {
@@ -325,5 +345,5 @@ fn resolve(reader: &mut dyn Frames, job: Job<'_>) -> Result<Span, MediaError> {
         Range::Times(from, to) => (index.frame_at(from), to.map(|to| index.frame_at(to))),
     };
     reader.set_index(Arc::clone(&index));
-    Ok(Span { first, last, index: Some(index) })
+    Ok(Span { first, last, index: Some(index), info })
 }

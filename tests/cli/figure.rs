@@ -13,6 +13,11 @@ pub struct Figure {
 }
 
 impl Figure {
+    /// A picture without texts.
+    pub fn of(width: usize, rgb: Vec<u8>) -> Self {
+        Self { width, rgb, texts: Vec::new() }
+    }
+
     pub fn read(png: &[u8]) -> Self {
         let mut reader = Decoder::new(std::io::Cursor::new(png)).read_info().expect("a PNG");
         let mut rgb = vec![0; reader.output_buffer_size().expect("it fits")];

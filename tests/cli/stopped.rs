@@ -15,24 +15,27 @@ fn long_work() -> Command {
     command
 }
 
+/// Stops work that writes to the desk, once it has started; nothing may be left there.
+pub fn interrupted(work: &mut Command, signal: &str, desk: &Desk) {
+    let mut work = work.stderr(Stdio::piped()).spawn().expect("the program starts");
+    while desk.names().is_empty() {
+        assert!(work.try_wait().expect("it can be asked").is_none(), "it ended by itself");
+        std::thread::yield_now();
+    }
+    let sent = Command::new("kill").args([signal, &work.id().to_string()]).status().expect("kill");
+    assert!(sent.success());
+    let code = work.wait().expect("it ends").code();
+    let mut said = String::new();
+    work.stderr.take().expect("its words").read_to_string(&mut said).expect("text");
+    assert_eq!((code, said.as_str()), (Some(130), "error: interrupted\n"));
+    assert!(desk.names().is_empty(), "{:?}", desk.names());
+}
+
 #[test]
 fn ctrl_c_ends_with_130_and_leaves_nothing_behind() {
     for signal in ["-INT", "-TERM"] {
         let desk = Desk::new();
-        let out = desk.at("numbers.csv");
-        let mut work =
-            long_work().args(["-o", &out]).stderr(Stdio::piped()).spawn().expect("the program starts");
-        while desk.names().is_empty() {
-            assert!(work.try_wait().expect("it can be asked").is_none(), "it ended by itself");
-            std::thread::yield_now();
-        }
-        let sent = Command::new("kill").args([signal, &work.id().to_string()]).status().expect("kill");
-        assert!(sent.success());
-        let code = work.wait().expect("it ends").code();
-        let mut said = String::new();
-        work.stderr.take().expect("its words").read_to_string(&mut said).expect("text");
-        assert_eq!((code, said.as_str()), (Some(130), "error: interrupted\n"));
-        assert!(desk.names().is_empty(), "{:?}", desk.names());
+        interrupted(long_work().args(["-o", &desk.at("numbers.csv")]), signal, &desk);
     }
 }
 

@@ -13,7 +13,7 @@ use eframe::egui;
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 
-use crate::fake::FakeOpener;
+use crate::fake::{FakeOpener, Gate};
 
 /// Longer than anything here takes on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -21,6 +21,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// A window and its session.
 pub struct Window {
     pub harness: Harness<'static, App>,
+    /// Where the pass over all frames can be held.
+    pub gate: Gate,
     woken: Receiver<()>,
 }
 
@@ -28,8 +30,8 @@ impl Window {
     /// A window of this size on `source`, with frame 0 on screen and playing.
     pub fn open_sized(source: &str, size: [f32; 2]) -> Self {
         let opener = FakeOpener::default();
-        let pool = opener.pool.clone();
-        Self::open_with(source, size, Arc::new(opener), &pool)
+        let (pool, gate) = (opener.pool.clone(), opener.gate.clone());
+        Self { gate, ..Self::open_with(source, size, Arc::new(opener), &pool) }
     }
 
     /// A window that opens real files, on `source`, playing.
@@ -54,7 +56,7 @@ impl Window {
             // The test has ended where nobody listens.
             let _ = wake.send(());
         });
-        let mut window = Self { harness, woken };
+        let mut window = Self { harness, gate: Gate::default(), woken };
         window.until("the first frame", |app| app.shot().is_some() && app.status().index.is_some());
         window
     }

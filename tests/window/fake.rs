@@ -1,7 +1,7 @@
 //! Sources made in the test: frames that a test can name, from an opener that can fail.
 
 use std::ops::ControlFlow;
-use std::sync::Arc;
+use std::sync::{Arc, Condvar, Mutex};
 
 use afterimage::frame::{Colour, Frame, Shape};
 use afterimage::layout::Layout;
@@ -20,6 +20,30 @@ const FRAMES_A_SECOND: f64 = 30.0;
 pub struct FakeOpener {
     /// Where the frames' buffers come from.
     pub pool: Pool,
+    /// Where the pass over all frames can be held.
+    pub gate: Gate,
+}
+
+/// Holds the thread that surveys before one of the frames.
+#[derive(Clone, Default)]
+pub struct Gate(Arc<(Mutex<Option<u64>>, Condvar)>);
+
+impl Gate {
+    /// Lets no frame from this one on pass.
+    pub fn close(&self, from: u64) {
+        *self.0.0.lock().unwrap() = Some(from);
+    }
+
+    /// Lets all pass.
+    pub fn open(&self) {
+        *self.0.0.lock().unwrap() = None;
+        self.0.1.notify_all();
+    }
+
+    fn pass(&self, frame: u64) {
+        let closed = |from: &mut Option<u64>| from.is_some_and(|from| frame >= from);
+        drop(self.0.1.wait_while(self.0.0.lock().unwrap(), closed));
+    }
 }
 
 impl Opener for FakeOpener {
@@ -36,7 +60,9 @@ impl Opener for FakeOpener {
             Source::DemoStill => Shape::new(240, 320),
             _ => Shape::new(320, 180),
         };
-        Ok(Box::new(FakeFrames::new(&source.to_string(), shape, layout, self.pool.clone())))
+        let pool = self.pool.clone();
+        let frames = FakeFrames::new(&source.to_string(), shape, layout, pool);
+        Ok(Box::new(FakeFrames { gate: self.gate.clone(), ..frames }))
     }
 
     fn scan(&self, source: &Source, progress: media::Progress) -> Result<Arc<Index>, MediaError> {
@@ -66,6 +92,7 @@ struct FakeFrames {
     next: u64,
     index: Option<Arc<Index>>,
     pool: Pool,
+    gate: Gate,
 }
 
 impl FakeFrames {
@@ -85,7 +112,7 @@ impl FakeFrames {
             frames: None,
             keyframes: None,
         };
-        Self { info, layout, next: 0, index: None, pool }
+        Self { info, layout, next: 0, index: None, pool, gate: Gate::default() }
     }
 }
 
@@ -99,6 +126,9 @@ impl Frames for FakeFrames {
     }
 
     fn next_frame(&mut self) -> Result<Option<Frame>, MediaError> {
+        if std::thread::current().name() == Some("survey") {
+            self.gate.pass(self.next);
+        }
         if self.next == FRAMES {
             return Ok(None);
         }

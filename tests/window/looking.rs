@@ -1,5 +1,6 @@
 //! Looking closer, comparing two panels, and looking at single blocks.
 
+use afterimage::gui::App;
 use afterimage::gui::look::Look;
 use eframe::egui::{Event, Key, Modifiers, MouseWheelSource, MouseWheelUnit, Pos2, Rect, TouchPhase, vec2};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
@@ -216,6 +217,47 @@ fn the_block_under_the_pointer_is_told_and_its_twins_in_every_panel() {
     window.settle();
     assert!(!window.app().state().view.inspector.open);
     window.until("nothing is lit", |app| app.shot().is_some_and(|shot| shot.inspected.is_none()));
+}
+
+#[test]
+fn the_twins_of_a_pinned_block_are_looked_for_in_all_frames() {
+    let mut window = Window::holding(2);
+    window.press(Key::B);
+    let sky = picture(&window, 2).left_top() + picture(&window, 2).size() * vec2(0.1, 0.1);
+    window.harness.hover_at(sky);
+    window.until("the block", |app| app.shot().is_some_and(|shot| shot.inspected.is_some()));
+    assert!(window.app().findings().is_none(), "nothing is looked for before it is pinned");
+    window.gate.close(45);
+    window.harness.drag_at(sky);
+    window.harness.step();
+    window.harness.drop_at(sky);
+    let tally = |app: &App, scheme: &str| {
+        let findings = app.findings()?;
+        findings.twins.as_ref()?.tally(scheme.parse().unwrap())
+    };
+    let searched = |app: &App| tally(app, "aes-128-ecb").map_or(0, |tally| tally.searched);
+    // From frame 2 on, and then those before it.
+    window.until("the frames up to the gate", |app| searched(app) == 43);
+    window.settle();
+    assert!(window.says("Searching: 48 %") && window.says("occurs in 43 of 43 frames, up to"));
+    window.gate.open();
+    window.until("all frames", |app| searched(app) == 90);
+    window.settle();
+    assert!(window.says("occurs in 90 of 90 frames, up to"), "the sky is everywhere");
+    assert!(window.says("occurs in 1 of 90 frames"), "and under a fresh nonce in its own frame alone");
+    assert!(!window.says("Searching"));
+    let rail = window.harness.get_by_label("Timeline").rect();
+    window.harness.hover_at(rail.center_bottom() - vec2(0.0, 10.0));
+    window.settle();
+    assert!(window.says("frame 45  ·  the block occurs "));
+    // What was pinned is still looked for as it was, wherever the video goes.
+    window.press(Key::ArrowRight);
+    window.until_frame(3);
+    window.settle();
+    assert!(window.says("Looked for in all frames as it is in frame 2"));
+    window.press(Key::Escape);
+    window.settle();
+    assert!(window.app().findings().is_none(), "nobody asks any more");
 }
 
 #[test]

@@ -64,7 +64,7 @@ fn numbers_along_the_timeline_have_room_in_a_low_window_too() {
     let mut window = Window::open_sized("demo", [640.0, 480.0]);
     window.hold(1);
     window.press(Key::M);
-    window.until("the numbers", |app| app.curves().is_some_and(|curves| curves.is_done));
+    window.until("the numbers", |app| app.findings().is_some_and(|found| found.curves.is_done));
     window.settle();
     let graph = window.harness.get_by_label_contains("Graph: Blocks that repeat").rect();
     let timeline = window.harness.get_by_label("Timeline").rect();

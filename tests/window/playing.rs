@@ -1,5 +1,6 @@
 //! Playing, holding, stepping, seeking, looping, speed.
 
+use afterimage::gui::App;
 use eframe::egui::{Event, Key, Modifiers};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
@@ -179,7 +180,39 @@ fn a_frame_and_a_time_are_gone_to_by_typing() {
     window.harness.step();
     window.press(Key::Enter);
     window.settle();
-    assert!(window.says("Frame 60 of 90"), "what is no place leads nowhere");
+    assert!(window.says("Type a frame, such as 120, or a time"), "it is said why that is no place");
+    window.harness.event(Event::Text("90".into()));
+    window.harness.step();
+    window.settle();
+    assert!(!window.says("Type a frame"), "what is typed on is another place");
+    window.press(Key::Enter);
+    window.settle();
+    assert!(window.says("There is no frame 90: the last one is 89"));
+    window.press(Key::Escape);
+    window.settle();
+    assert!(window.says("Frame 60 of 90") && !window.says("There is no frame"), "Esc gives up");
+}
+
+#[test]
+fn the_time_that_stands_in_the_field_leads_nowhere_else() {
+    let mut window = Window::holding(1);
+    window.click("0:00.0");
+    window.press(Key::Enter);
+    window.settle();
+    assert_eq!(window.frame(), 1, "0:00.0 is frame 1 here, since nobody typed it");
+}
+
+#[test]
+fn frame_and_time_are_typed_in_a_small_window_too() {
+    let mut window = Window::open_sized("demo", [640.0, 480.0]);
+    window.hold(3);
+    for (place, typed, frame) in [("Frame 3", "50", 50), ("0:01.6", "1", 30)] {
+        window.click(place);
+        window.harness.event(Event::Text(typed.into()));
+        window.harness.step();
+        window.press(Key::Enter);
+        window.until_frame(frame);
+    }
 }
 
 #[test]
@@ -202,10 +235,10 @@ fn a_part_of_the_video_is_looped() {
 fn a_number_of_every_frame_is_drawn_along_the_timeline() {
     let mut window = Window::holding(4);
     window.click("Numbers along the timeline (M)");
-    window.until("some frames", |app| app.curves().is_some_and(|curves| curves.times_secs.len() >= 8));
+    window.until("some frames", |app| counted(app) >= 8);
     window.settle();
     assert!(window.says("Graph: Blocks that repeat"));
-    let curves = window.app().curves().unwrap();
+    let curves = &window.app().findings().unwrap().curves;
     assert_eq!(curves.schemes.len(), 2, "ECB once, however many panels look at it");
     assert!(curves.repeated[0].iter().all(|&share| share > 0.5));
     assert!(curves.repeated[1].iter().all(|&share| share == 0.0));
@@ -213,7 +246,44 @@ fn a_number_of_every_frame_is_drawn_along_the_timeline() {
     assert!(window.says("Graph: Blocks unchanged"));
     window.press(Key::M);
     window.settle();
-    assert!(window.app().curves().is_none(), "nobody wants it any more");
+    assert!(window.app().findings().is_none(), "nobody wants it any more");
+}
+
+/// Frames whose numbers are known.
+fn counted(app: &App) -> u64 {
+    app.findings().map_or(0, |findings| findings.curves.times_secs.len() as u64)
+}
+
+#[test]
+fn how_far_the_numbers_are_is_told_and_counting_is_stopped_and_gone_on_with() {
+    let mut window = Window::holding(0);
+    window.gate.close(45);
+    window.press(Key::M);
+    window.until("half of them", |app| counted(app) == 45);
+    window.settle();
+    assert!(window.says("Counting: 50 %"));
+    window.click("Stop");
+    window.gate.open();
+    window.until("it can go on", |app| app.state().view.survey_stopped);
+    window.settle();
+    assert!(counted(window.app()) < FRAMES, "what was asked for is not known");
+    window.click("Go on");
+    window.until("all of them", |app| counted(app) == FRAMES);
+    window.settle();
+    assert!(!window.says("Counting") && !window.has("Stop"));
+}
+
+#[test]
+fn the_timeline_shows_a_small_picture_of_what_is_under_the_pointer() {
+    let mut window = Window::holding(0);
+    assert_eq!(window.app().thumbs(), 0, "nobody asked for one");
+    let rail = window.harness.get_by_label("Timeline").rect();
+    window.harness.hover_at(rail.center());
+    window.until("the pictures", |app| app.thumbs() == 12);
+    window.settle();
+    assert!(window.says("0:01.5  ·  frame 45"), "the time and the frame under the pointer");
+    // Twelve pictures of ninety frames: one every seven and a half.
+    assert!(window.has("Frame 45"), "the picture nearest to them");
 }
 
 #[test]

@@ -2,6 +2,9 @@
 
 use std::path::Path;
 
+use afterimage::layout::Layout;
+use afterimage::media::{self, Limits, Source};
+use afterimage::pool::Pool;
 use eframe::egui::{Event, Key, Modifiers, OutputCommand};
 use egui_kittest::kittest::Queryable as _;
 
@@ -62,6 +65,67 @@ fn a_folder_that_is_not_there_is_told_in_the_form_and_another_path_will_do() {
     save_as(&mut window, &path, "Save");
     window.until("it is saved", |app| app.state().drafts.save.is_none());
     assert!(path.with_extension("png").exists(), "pictures are PNG");
+}
+
+#[test]
+fn what_is_looped_is_saved_as_a_video_while_the_window_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("looped.mp4");
+    let mut window = Window::holding(1);
+    window.press(Key::I);
+    for frame in 2..=4 {
+        window.press(Key::ArrowRight);
+        window.until_frame(frame);
+    }
+    window.press(Key::O);
+    window.click("Menu");
+    window.harness.get_by_label_contains("Save the clip…").click();
+    window.settle();
+    assert!(window.says("What is looped, frames 1 to 4"));
+    save_as(&mut window, &path, "Save");
+    window.until("it is being made", |app| app.state().drafts.save.is_none());
+    window.press(Key::ArrowLeft);
+    window.until_frame(3);
+    window.until("it is saved", |app| app.state().said.is_some());
+    window.settle();
+    assert!(window.says("Saved "));
+    let source = Source::File(path.clone());
+    let mut clip = media::open(&source, Layout::RGB24, Limits::default(), &Pool::default()).unwrap();
+    let frames: Vec<_> = std::iter::from_fn(|| clip.next_frame().unwrap()).collect();
+    assert_eq!(frames.len(), 4);
+    assert!((frames[3].time_secs - 0.1).abs() < 1e-3 && frames[0].shape.width > 2 * 320);
+
+    window.press_with(Modifiers::COMMAND, Key::E);
+    window.settle();
+    save_as(&mut window, &path, "Save");
+    window.until("it says that there is one", |app| {
+        app.state().drafts.save.as_ref().is_some_and(|draft| draft.replace)
+    });
+}
+
+#[test]
+fn a_clip_that_takes_too_long_is_given_up_and_leaves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = Window::holding(0);
+    window.press_with(Modifiers::COMMAND, Key::E);
+    window.settle();
+    assert!(window.says("The whole video"));
+    save_as(&mut window, &folder.path().join("clip"), "Save");
+    window.until("it is being made", |app| app.state().drafts.save.is_none());
+    window.settle();
+    assert!(window.says("Saving the clip: "));
+    window.click("Cancel");
+    window.until("it is given up", |app| app.state().said.is_some());
+    window.settle();
+    assert!(window.says("No clip was saved.") && !window.says("Saving the clip: "));
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    // Where nothing can be written, the form stays and says so.
+    window.press_with(Modifiers::COMMAND, Key::E);
+    window.settle();
+    save_as(&mut window, &folder.path().join("no/such/clip.mp4"), "Save");
+    window.until("it is told", |app| {
+        app.state().drafts.save.as_ref().is_some_and(|draft| draft.problem.is_some())
+    });
 }
 
 #[test]

@@ -108,23 +108,49 @@ impl Figure<'_> {
     /// # Errors
     /// When it would be too large, or `out` takes no more.
     pub fn write_png(&self, out: &mut dyn Write) -> Result<(), FigureError> {
-        let enlarged = Enlarged::of(self.sheet.frame.shape, self.info.sample_aspect_ratio);
-        let count = u32::try_from(self.sheet.panels.len()).unwrap_or(u32::MAX);
+        let template = Template::of(self)?;
+        let Shape { width, height } = template.size();
+        let mut pixmap = Pixmap::new(width, height).ok_or(FigureError::TooLarge(template.size()))?;
+        template.draw(self, &mut pixmap)?;
+        Ok(encode::write(pixmap, origin::texts(self, &template.grid, template.enlarged), out)?)
+    }
+}
+
+/// Where everything stands in figures of the same panels, and what they are lettered with.
+pub(super) struct Template {
+    grid: Grid,
+    enlarged: Enlarged,
+    lettering: Lettering,
+}
+
+impl Template {
+    /// The template of a figure.
+    pub fn of(figure: &Figure<'_>) -> Result<Self, FigureError> {
+        let enlarged = Enlarged::of(figure.sheet.frame.shape, figure.info.sample_aspect_ratio);
+        let count = u32::try_from(figure.sheet.panels.len()).unwrap_or(u32::MAX);
         if u64::from(count) * enlarged.shape.pixels() as u64 > MOST_PIXELS {
             return Err(FigureError::TooLarge(enlarged.shape));
         }
-        let grid = Grid::of(count, enlarged.shape);
-        let mut pixmap =
-            Pixmap::new(grid.size.width, grid.size.height).ok_or(FigureError::TooLarge(grid.size))?;
-        let lettering = Lettering::new();
-        let page = Page { figure: *self, grid: &grid, enlarged, lettering: &lettering };
+        Ok(Self { grid: Grid::of(count, enlarged.shape), enlarged, lettering: Lettering::new() })
+    }
+
+    /// Width and height of the figures.
+    pub const fn size(&self) -> Shape {
+        self.grid.size
+    }
+
+    /// Draws a figure of the same panels at the upper left of `pixmap`. Frames of another size than the one
+    /// that the template was made for are stretched to that.
+    pub fn draw(&self, figure: &Figure<'_>, pixmap: &mut Pixmap) -> Result<(), FigureError> {
+        let Self { grid, enlarged, lettering } = self;
+        let page = Page { figure: *figure, grid, enlarged: *enlarged, lettering };
         let tree = lettering.read(&page.svg())?;
         resvg::render(&tree, Transform::identity(), &mut pixmap.as_mut());
-        for (number, panel) in (0..).zip(&self.sheet.panels) {
+        for (number, panel) in (0..).zip(&figure.sheet.panels) {
             let picture = panel.picture.as_ref().ok_or(FigureError::NoPictures)?;
             let is_smooth = panel.panel == Panel::Plain && enlarged.factor == 1;
-            pixels::blit(picture, is_smooth, enlarged.shape, grid.place(number), &mut pixmap);
+            pixels::blit(picture, is_smooth, enlarged.shape, grid.place(number), pixmap);
         }
-        Ok(encode::write(pixmap, origin::texts(self, &grid, enlarged), out)?)
+        Ok(())
     }
 }

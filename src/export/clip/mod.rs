@@ -1,0 +1,145 @@
+//! Clips: the figures of a range of frames, one after the other, as one video.
+//!
+//! ```text
+//! Sheet ──figure::Template──▶ pixmap ──media::encode──▶ file
+//! ```
+//!
+//! Each picture is the figure of its frame, with the frame's number in its title, and is shown when the frame
+//! is. Larger ones than players take are made smaller as a whole.
+
+use std::io::{Seek, Write};
+
+use resvg::tiny_skia::Pixmap;
+
+use super::figure::{Figure, FigureError, Template};
+use crate::frame::Shape;
+use crate::media::Kind;
+use crate::media::encode::{Container, EncodeError, Encoder, Film};
+
+/// The largest video that players can be trusted with, upright or lying.
+const LARGEST: Shape = Shape::new(3840, 2160);
+
+/// Seconds for which a still is shown, which has no duration of its own.
+const STILL_SECS: f64 = 1.0;
+
+/// What an encoder plans with where the source does not say.
+const USUAL_RATE: f64 = 30.0;
+
+/// Why there is no clip.
+#[derive(Debug, thiserror::Error)]
+pub enum ClipError {
+    /// A picture cannot be drawn.
+    #[error(transparent)]
+    Figure(#[from] FigureError),
+    /// The video cannot be written.
+    #[error(transparent)]
+    Encode(#[from] EncodeError),
+}
+
+/// A clip that is being written. It is whole only after [`finish`](Self::finish).
+pub struct Clip<W> {
+    encoder: Encoder<W>,
+    template: Template,
+    pixmap: Pixmap,
+}
+
+impl<W: Write + Seek + Send + 'static> Clip<W> {
+    /// Starts a clip of figures like `first`, which is not added yet. `is_seekable` says whether `out` can go
+    /// back, which MP4 needs.
+    ///
+    /// # Errors
+    /// When the pictures would be too large, no encoder is there, or `out` takes no bytes.
+    pub fn create(
+        container: Container,
+        first: &Figure<'_>,
+        is_seekable: bool,
+        out: W,
+    ) -> Result<Self, ClipError> {
+        let template = Template::of(first)?;
+        let given = even(template.size());
+        let pixmap = Pixmap::new(given.width, given.height).ok_or(FigureError::TooLarge(given))?;
+        let frame_rate = first.info.frame_rate.unwrap_or(USUAL_RATE);
+        let film = Film { container, given, size: fitting(given), frame_rate, is_seekable };
+        Ok(Self { encoder: Encoder::create(film, out)?, template, pixmap })
+    }
+
+    /// Adds the figure of the next frame.
+    ///
+    /// # Errors
+    /// When `out` takes no more, or the encoder gives up.
+    pub fn add(&mut self, figure: &Figure<'_>) -> Result<(), ClipError> {
+        self.template.draw(figure, &mut self.pixmap)?;
+        widen(self.pixmap.data_mut(), self.template.size());
+        let frame = &figure.sheet.frame;
+        let is_still = figure.info.kind == Kind::Still;
+        let duration_secs = if is_still { STILL_SECS } else { frame.duration_secs };
+        Ok(self.encoder.add(self.pixmap.data(), frame.time_secs, duration_secs)?)
+    }
+
+    /// Writes the end of the file, and gives `out` back.
+    ///
+    /// # Errors
+    /// As [`add`](Self::add).
+    pub fn finish(self) -> Result<W, ClipError> {
+        Ok(self.encoder.finish()?)
+    }
+}
+
+/// The size with a row or column more where it is odd: 4:2:0 has one sample of colour for two of each.
+const fn even(Shape { width, height }: Shape) -> Shape {
+    Shape::new(width.next_multiple_of(2), height.next_multiple_of(2))
+}
+
+/// Fills the row and column by which a picture of `drawn` was made larger with what stands beside them.
+fn widen(rgba: &mut [u8], drawn: Shape) {
+    let (columns, row) = (drawn.columns(), even(drawn).columns() * 4);
+    if columns * 4 < row {
+        for row in rgba.chunks_exact_mut(row) {
+            row.copy_within((columns - 1) * 4..columns * 4, columns * 4);
+        }
+    }
+    let bytes = drawn.rows() * row;
+    if bytes < rgba.len() {
+        rgba.copy_within(bytes - row..bytes, bytes);
+    }
+}
+
+/// The size that players take, in the same proportions.
+fn fitting(shape: Shape) -> Shape {
+    let (long, short) = (shape.width.max(shape.height), shape.width.min(shape.height));
+    let scale =
+        (f64::from(LARGEST.width) / f64::from(long)).min(f64::from(LARGEST.height) / f64::from(short));
+    if scale >= 1.0 {
+        return shape;
+    }
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "less than a side")]
+    let side = |pixels: u32| ((f64::from(pixels) * scale / 2.0).round() as u32).max(1) * 2;
+    Shape::new(side(shape.width), side(shape.height))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn odd_sizes_get_one_more_row_and_column_like_their_neighbours() {
+        assert_eq!(even(Shape::new(3, 1)), Shape::new(4, 2));
+        let mut rgba: Vec<u8> = (0..4 * 2 * 4).map(|at| if at < 12 { at } else { 0 }).collect();
+        widen(&mut rgba, Shape::new(3, 1));
+        let row = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 8, 9, 10, 11];
+        assert_eq!(rgba, [row, row].concat());
+    }
+
+    #[test]
+    fn only_what_players_do_not_take_is_made_smaller_and_stays_in_proportion() {
+        for (size, fits) in [
+            ((1200, 900), (1200, 900)),
+            ((3840, 2160), (3840, 2160)),
+            ((2160, 3840), (2160, 3840)),
+            ((7680, 4320), (3840, 2160)),
+            ((8000, 1000), (3840, 480)),
+        ] {
+            assert_eq!(fitting(Shape::new(size.0, size.1)), Shape::new(fits.0, fits.1));
+        }
+    }
+}

@@ -1,0 +1,445 @@
+//! Pictures out: a video file, written picture by picture.
+//!
+//! ```text
+//! RGBA ──filters──▶ what the encoder takes ──▶ encoder ──packets──▶ muxer ──bytes──▶ any `Write + Seek`
+//!        size, matrix, subsampling              the first that opens
+//! ```
+//!
+//! Every picture keeps its own time: a variable frame rate stays one. What a file is to be played by decides
+//! more here than size does: H.264 in 4:2:0, no picture that refers to a later one, matrix and range stated.
+//! Memory does not grow with the length of the video: an encoder holds back a few pictures.
+
+use std::collections::VecDeque;
+use std::io::{self, Seek, SeekFrom, Write};
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use ffmpeg_next::codec::{self, encoder};
+use ffmpeg_next::filter::{self, Graph};
+use ffmpeg_next::format::context::{Output, StreamIo};
+use ffmpeg_next::util::error::EAGAIN;
+use ffmpeg_next::{Dictionary, Error, Packet, Rational, color, format, frame};
+
+use super::ffi;
+use crate::frame::Shape;
+
+/// What a file is, as its name's ending says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Container {
+    /// H.264 in MP4: what every player plays.
+    Mp4,
+    /// The same in Matroska, which can be written to a pipe.
+    Matroska,
+    /// VP9 in `WebM`.
+    WebM,
+    /// Pictures of 256 colours each, for where no video is taken.
+    Gif,
+}
+
+/// A way to encode for a container.
+struct Recipe {
+    /// FFmpeg's name of the encoder.
+    encoder: &'static str,
+    /// FFmpeg's name of the pixel format that it is given.
+    pixel_format: &'static str,
+    /// Its options: good enough that noise stays noise, and quick.
+    options: &'static [(&'static str, &'static str)],
+}
+
+const X264: Recipe = Recipe {
+    encoder: "libx264",
+    pixel_format: "yuv420p",
+    options: &[("preset", "veryfast"), ("crf", "18"), ("bf", "0")],
+};
+
+const OPENH264: Recipe =
+    Recipe { encoder: "libopenh264", pixel_format: "yuv420p", options: &[("b", "20000000")] };
+
+/// A fixed quantizer of 3, in FFmpeg's units.
+const MPEG4: Recipe = Recipe {
+    encoder: "mpeg4",
+    pixel_format: "yuv420p",
+    options: &[("flags", "+qscale"), ("global_quality", "354")],
+};
+
+const FFV1: Recipe = Recipe { encoder: "ffv1", pixel_format: "yuv444p", options: &[] };
+
+const VP9: Recipe = Recipe {
+    encoder: "libvpx-vp9",
+    pixel_format: "yuv420p",
+    options: &[("deadline", "realtime"), ("cpu-used", "7"), ("row-mt", "1"), ("crf", "20"), ("b", "0")],
+};
+
+const VP8: Recipe = Recipe {
+    encoder: "libvpx",
+    pixel_format: "yuv420p",
+    options: &[("deadline", "realtime"), ("cpu-used", "8"), ("crf", "10"), ("b", "20000000")],
+};
+
+const GIF: Recipe = Recipe { encoder: "gif", pixel_format: "pal8", options: &[] };
+
+impl Container {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Mp4, Self::Matroska, Self::WebM, Self::Gif];
+
+    /// What a file's name ends in.
+    #[must_use]
+    pub const fn extension(self) -> &'static str {
+        match self {
+            Self::Mp4 => "mp4",
+            Self::Matroska => "mkv",
+            Self::WebM => "webm",
+            Self::Gif => "gif",
+        }
+    }
+
+    /// What the ending of a name asks for; `None` for one that nobody knows.
+    #[must_use]
+    pub fn of(path: &Path) -> Option<Self> {
+        let extension = path.extension()?;
+        Self::ALL.into_iter().find(|it| extension.eq_ignore_ascii_case(it.extension()))
+    }
+
+    /// FFmpeg's name of the muxer.
+    const fn muxer(self) -> &'static str {
+        match self {
+            Self::Mp4 => "mp4",
+            Self::Matroska => "matroska",
+            Self::WebM => "webm",
+            Self::Gif => "gif",
+        }
+    }
+
+    /// Ways to encode for it, the best first: the next is taken where the linked FFmpeg has not that one.
+    const fn recipes(self) -> &'static [Recipe] {
+        match self {
+            Self::Mp4 => &[X264, OPENH264, MPEG4],
+            Self::Matroska => &[X264, OPENH264, FFV1, MPEG4],
+            Self::WebM => &[VP9, VP8],
+            Self::Gif => &[GIF],
+        }
+    }
+
+    /// Ticks a second in which pictures are timed. MPEG-4 part 2 takes no more than 65,535; a GIF has these.
+    const fn ticks_a_second(self) -> i32 {
+        match self {
+            Self::Gif => 100,
+            Self::Mp4 | Self::Matroska | Self::WebM => 60_000,
+        }
+    }
+}
+
+/// Why a video cannot be written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EncodeError {
+    /// The linked FFmpeg has none of the encoders.
+    #[error(
+        "the FFmpeg on this machine cannot write .{} files ({reason}); choose another ending: {}",
+        container.extension(),
+        others(*container)
+    )]
+    NoEncoder {
+        /// What was asked for.
+        container: Container,
+        /// What the encoder that came closest says.
+        reason: String,
+    },
+    /// The bytes cannot be written.
+    #[error("the video cannot be written")]
+    Write(#[source] io::Error),
+    /// The encoder or the muxer gives up.
+    #[error("encoding failed ({0})")]
+    Encode(String),
+}
+
+fn others(container: Container) -> String {
+    let others = Container::ALL.into_iter().filter(|&other| other != container);
+    others.map(|other| format!(".{}", other.extension())).collect::<Vec<_>>().join(", ")
+}
+
+/// What all pictures of a video have in common.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Film {
+    /// What the file is.
+    pub container: Container,
+    /// Size of the pictures that are given.
+    pub given: Shape,
+    /// Size of the video; even both ways.
+    pub size: Shape,
+    /// Frames a second, about: what an encoder plans with.
+    pub frame_rate: f64,
+    /// The output can go back and correct what it wrote.
+    pub is_seekable: bool,
+}
+
+/// A video that is being written. It is whole only after [`finish`](Self::finish).
+pub struct Encoder<W> {
+    film: Film,
+    output: Output,
+    codec: encoder::video::Encoder,
+    filters: Graph,
+    tick: Rational,
+    /// Of the pictures on their way through the encoder: when they are shown and for how long, in ticks.
+    under_way: VecDeque<(i64, i64)>,
+    /// When the first picture is shown, in seconds.
+    start_secs: Option<f64>,
+    /// The first tick that no picture has yet.
+    free: i64,
+    tap: Tap<W>,
+}
+
+impl<W: Write + Seek + Send + 'static> Encoder<W> {
+    /// Starts writing a video to `out`.
+    ///
+    /// # Errors
+    /// [`EncodeError::NoEncoder`] where the linked FFmpeg cannot, and when `out` takes no bytes.
+    pub fn create(film: Film, out: W) -> Result<Self, EncodeError> {
+        ffi::log_quietly();
+        let tap = Tap::of(out);
+        let tick = Rational::new(1, film.container.ticks_a_second());
+        let mut output = tap.output(film).map_err(|error| tap.failed(error))?;
+        let mut reason = None;
+        let opened = film.container.recipes().iter().find_map(|recipe| match open(film, recipe, tick) {
+            Ok(codec) => Some((recipe, codec)),
+            Err(error) => {
+                reason.get_or_insert(format!("{}: {}", recipe.encoder, ffi::reason(error)));
+                None
+            }
+        });
+        let Some((recipe, codec)) = opened else {
+            let reason = reason.unwrap_or_default();
+            return Err(EncodeError::NoEncoder { container: film.container, reason });
+        };
+        let filters = graph(film, recipe, tick).map_err(|error| tap.failed(error))?;
+        let mut begin = || {
+            output.add_stream_with(&codec)?.set_time_base(tick);
+            output.write_header().map(drop)
+        };
+        begin().map_err(|error| tap.failed(error))?;
+        let (under_way, start_secs, free) = (VecDeque::new(), None, 0);
+        Ok(Self { film, output, codec, filters, tick, under_way, start_secs, free, tap })
+    }
+
+    /// Adds a picture: RGBA, opaque, rows tightly packed, of the size that was said. It is shown at `time_secs`
+    /// on the clock of the source, of which the video starts with the first picture, for `duration_secs` or
+    /// until the next one.
+    ///
+    /// # Errors
+    /// When `out` takes no more bytes, or the encoder gives up.
+    pub fn add(&mut self, rgba: &[u8], time_secs: f64, duration_secs: f64) -> Result<(), EncodeError> {
+        let start_secs = *self.start_secs.get_or_insert(time_secs);
+        let ticks = |secs: f64| {
+            #[expect(clippy::cast_possible_truncation, reason = "a time in ticks")]
+            let ticks = (secs * f64::from(self.film.container.ticks_a_second())).round() as i64;
+            ticks
+        };
+        let until = ticks(time_secs - start_secs + duration_secs);
+        // Two pictures never share a tick, however close they are.
+        let pts = ticks(time_secs - start_secs).max(self.free);
+        self.free = pts + 1;
+        self.under_way.push_back((pts, until.max(self.free) - pts));
+        self.filter_and_encode(Some((rgba, pts))).map_err(|error| self.tap.failed(error))
+    }
+
+    /// Writes what is still under way and the end of the file. Gives `out` back.
+    ///
+    /// # Errors
+    /// As [`add`](Self::add).
+    pub fn finish(mut self) -> Result<W, EncodeError> {
+        let mut end = || {
+            self.filter_and_encode(None)?;
+            self.codec.send_eof()?;
+            self.write_packets()?;
+            self.output.write_trailer()
+        };
+        end().map_err(|error| self.tap.failed(error))?;
+        let Self { output, tap, .. } = self;
+        // The muxer's own buffer is empty now: the last that it had to say was written with the trailer.
+        drop(output);
+        tap.close()
+    }
+
+    /// Sends a picture, or the end of all pictures, through the filters, and what comes out to the encoder.
+    fn filter_and_encode(&mut self, picture: Option<(&[u8], i64)>) -> Result<(), Error> {
+        let (Some(mut source), Some(mut sink)) = (self.filters.get("in"), self.filters.get("out")) else {
+            return Err(Error::FilterNotFound);
+        };
+        match picture {
+            Some((rgba, pts)) => {
+                let mut picture = ffi::rgba_picture(self.film.given, rgba)?;
+                picture.set_pts(Some(pts));
+                source.source().add(&picture)?;
+            }
+            None => source.source().flush()?,
+        }
+        loop {
+            let mut picture = frame::Video::empty();
+            match sink.sink().frame(&mut picture) {
+                Ok(()) => {}
+                Err(Error::Eof | Error::Other { errno: EAGAIN }) => return Ok(()),
+                Err(error) => return Err(error),
+            }
+            self.codec.send_frame(&picture)?;
+            self.write_packets()?;
+        }
+    }
+
+    /// Writes what the encoder has ready.
+    fn write_packets(&mut self) -> Result<(), Error> {
+        let stream_tick = self.output.stream(0).ok_or(Error::StreamNotFound)?.time_base();
+        loop {
+            let mut packet = Packet::empty();
+            match self.codec.receive_packet(&mut packet) {
+                Ok(()) => {}
+                Err(Error::Eof | Error::Other { errno: EAGAIN }) => return Ok(()),
+                Err(error) => return Err(error),
+            }
+            // Of the last picture nobody else knows how long it is shown.
+            if let Some(at) = self.under_way.iter().position(|&(pts, _)| packet.pts() == Some(pts)) {
+                packet.set_duration(self.under_way[at].1);
+                self.under_way.drain(..=at);
+            }
+            packet.set_stream(0);
+            packet.rescale_ts(self.tick, stream_tick);
+            packet.write_interleaved(&mut self.output)?;
+        }
+    }
+}
+
+/// Opens an encoder.
+fn open(film: Film, recipe: &Recipe, tick: Rational) -> Result<encoder::video::Encoder, Error> {
+    let codec = encoder::find_by_name(recipe.encoder).ok_or(Error::EncoderNotFound)?;
+    let mut context = codec::Context::new_with_codec(codec);
+    if matches!(film.container, Container::Mp4 | Container::Matroska | Container::WebM) {
+        context.set_flags(codec::Flags::GLOBAL_HEADER);
+    }
+    context.set_time_base(tick);
+    context.set_frame_rate(Some(Rational::from(film.frame_rate.clamp(1.0, 240.0))));
+    let mut video = context.encoder().video()?;
+    video.set_width(film.size.width);
+    video.set_height(film.size.height);
+    video.set_format(recipe.pixel_format.parse().map_err(|_| Error::InvalidData)?);
+    video.set_aspect_ratio(Rational::new(1, 1));
+    // Two seconds or so: places to jump to while it is scrubbed through.
+    video.set_gop(60);
+    if film.container != Container::Gif {
+        video.set_colorspace(color::Space::BT709);
+        video.set_color_range(color::Range::MPEG);
+        video.set_color_primaries(color::Primaries::BT709);
+        video.set_color_transfer_characteristic(color::TransferCharacteristic::BT709);
+    }
+    let mut options = Dictionary::new();
+    for (name, value) in recipe.options {
+        options.set(name, value);
+    }
+    video.open_with(options)
+}
+
+/// The filters that make of RGBA what an encoder takes.
+fn graph(film: Film, recipe: &Recipe, tick: Rational) -> Result<Graph, Error> {
+    let Shape { width, height } = film.size;
+    let mut filters = Vec::new();
+    if film.size != film.given {
+        filters.push(format!("scale=w={width}:h={height}:flags=area:sws_dither=none"));
+    }
+    match film.container {
+        // A palette of its own for each picture: one for all would have to see all of them first.
+        Container::Gif => filters.push(
+            "split[a][b];[a]palettegen=stats_mode=single[p];[b][p]paletteuse=new=1:dither=none".to_owned(),
+        ),
+        Container::Mp4 | Container::Matroska | Container::WebM => {
+            filters.push("scale=out_color_matrix=bt709:out_range=tv".to_owned());
+            filters.push(format!("format=pix_fmts={}", recipe.pixel_format));
+        }
+    }
+    filters.push(format!("settb=1/{}", tick.denominator()));
+    let find = |name| filter::find(name).ok_or(Error::FilterNotFound);
+    let mut graph = Graph::new();
+    ffi::set_scale_flags(&mut graph);
+    let Shape { width, height } = film.given;
+    let arguments = format!(
+        "video_size={width}x{height}:pix_fmt=rgba:time_base=1/{}:pixel_aspect=1/1",
+        tick.denominator()
+    );
+    graph.add(&find("buffer")?, "in", &arguments)?;
+    graph.add(&find("buffersink")?, "out", "")?;
+    graph.output("in", 0)?.input("out", 0)?.parse(&filters.join(","))?;
+    graph.validate()?;
+    Ok(graph)
+}
+
+/// Where the muxer's bytes go: shared, so that `out` can be had back, and what it refused is known.
+struct Tap<W>(Arc<Mutex<Poured<W>>>);
+
+struct Poured<W> {
+    out: Option<W>,
+    /// The first error of `out`: the muxer keeps only its number.
+    error: Option<io::Error>,
+}
+
+impl<W> Tap<W> {
+    fn of(out: W) -> Self {
+        Self(Arc::new(Mutex::new(Poured { out: Some(out), error: None })))
+    }
+
+    fn poured(&self) -> MutexGuard<'_, Poured<W>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What `out` said, else what FFmpeg says.
+    fn failed(&self, error: Error) -> EncodeError {
+        match self.poured().error.take() {
+            Some(error) => EncodeError::Write(error),
+            None => EncodeError::Encode(ffi::reason(error)),
+        }
+    }
+
+    /// Does something with `out`, and remembers what it refuses.
+    fn with<T>(&self, what: impl FnOnce(&mut W) -> io::Result<T>) -> io::Result<T> {
+        let mut poured = self.poured();
+        let Poured { out: Some(out), error } = &mut *poured else {
+            return Err(io::ErrorKind::BrokenPipe.into());
+        };
+        what(out).inspect_err(|new| {
+            if error.is_none() {
+                *error =
+                    Some(new.raw_os_error().map_or_else(|| new.kind().into(), io::Error::from_raw_os_error));
+            }
+        })
+    }
+
+    fn close(self) -> Result<W, EncodeError> {
+        let Poured { out, error } = &mut *self.poured();
+        match (error.take(), out.take()) {
+            (Some(error), _) => Err(EncodeError::Write(error)),
+            (None, Some(out)) => Ok(out),
+            (None, None) => Err(EncodeError::Write(io::ErrorKind::BrokenPipe.into())),
+        }
+    }
+}
+
+impl<W: Write + Seek + Send + 'static> Tap<W> {
+    /// A muxer that writes here.
+    fn output(&self, film: Film) -> Result<Output, Error> {
+        let tap = Self(Arc::clone(&self.0));
+        let io = if film.is_seekable { StreamIo::from_write_seek(tap)? } else { StreamIo::from_write(tap)? };
+        format::output_to_stream(io, None, Some(film.container.muxer()))
+    }
+}
+
+impl<W: Write> Write for Tap<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.with(|out| out.write(bytes))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.with(Write::flush)
+    }
+}
+
+impl<W: Seek> Seek for Tap<W> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.with(|out| out.seek(to))
+    }
+}

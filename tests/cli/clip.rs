@@ -1,0 +1,132 @@
+//! Clips: read again by the program's own reader, and looked at.
+
+use std::path::Path;
+
+use afterimage::frame::Frame;
+use afterimage::layout::Layout;
+use afterimage::media::{self, Limits, Source};
+use afterimage::pool::Pool;
+
+use crate::common::{Desk, afterimage, refused, stdout};
+use crate::figure::Figure;
+
+/// Every frame of a file.
+fn frames(path: &Path) -> Vec<Frame> {
+    let source = Source::File(path.into());
+    let mut reader =
+        media::open(&source, Layout::RGB24, Limits::default(), &Pool::default()).expect("it is a video");
+    std::iter::from_fn(|| reader.next_frame().expect("it decodes")).collect()
+}
+
+fn brightness([r, g, b]: [u8; 3]) -> f64 {
+    0.299 * f64::from(r) + 0.587 * f64::from(g) + 0.114 * f64::from(b)
+}
+
+/// A film of ten frames, the later ones shown twice as long.
+fn uneven_film(desk: &Desk) -> String {
+    let film = "testsrc2=size=481x35:rate=10:duration=1,setpts='if(lt(N,5),N,2*N-5)/10/TB'";
+    let vfr = ["-f", "lavfi", "-i", film, "-fps_mode", "vfr", "-pix_fmt", "yuv444p", "-c:v", "ffv1"];
+    desk.ffmpeg("film.mkv", &vfr)
+}
+
+#[test]
+fn a_clip_holds_the_figures_of_its_frames_each_at_its_time() {
+    let desk = Desk::new();
+    let film = uneven_film(&desk);
+    let panels = ["plain", "aes-128-ecb", "aes-128-gcm"];
+    let (out, scene) = (desk.at("clip.mp4"), desk.at("clip.toml"));
+    let told = ["--frames", "3-7", "-o", &out, "--save-scene", &scene];
+    stdout(["clip", &film].iter().chain(&panels).chain(&told));
+    let clip = frames(&desk.path("clip.mp4"));
+    let source = frames(&desk.path("film.mkv"));
+    let times: Vec<f64> = clip.iter().map(|frame| frame.time_secs).collect();
+    let expected = source[3..=7].iter().map(|frame| frame.time_secs - source[3].time_secs);
+    assert_eq!(times.len(), 5);
+    for (time, expected) in times.iter().zip(expected) {
+        assert!((time - expected).abs() < 1e-3, "{times:?}");
+    }
+    assert!((clip[4].duration_secs - 0.2).abs() < 1e-3, "the last one lasts until frame 8 would come");
+
+    let png = desk.at("figure.png");
+    for (at, frame) in [(0, "3"), (4, "7")] {
+        let told = ["--frame", frame, "--ground", "dark", "-o", &png];
+        stdout(["figure", &film].iter().chain(&panels).chain(&told));
+        let figure = Figure::read(&desk.read("figure.png"));
+        let (width, height) = (clip[at].shape.width, clip[at].shape.height);
+        assert!(width % 2 == 0 && height % 2 == 0, "players take even sizes");
+        let shown = Figure::of(width as usize, clip[at].bytes.to_vec());
+        for (place, panel) in figure.panels().iter().zip(panels) {
+            let [drawn, shown] =
+                [&figure, &shown].map(|it| it.pixels(place).into_iter().map(brightness).collect::<Vec<_>>());
+            let mean = |it: &mut dyn Iterator<Item = f64>| it.sum::<f64>() / drawn.len() as f64;
+            let off = mean(&mut drawn.iter().zip(&shown).map(|(one, other)| (one - other).abs()));
+            // Noise is what codecs are worst at; other noise would be off by fifty.
+            assert!(off < 14.0, "{panel} of frame {frame} is off by {off}");
+        }
+        let word = figure.text("Description").contains("aes-128-gcm: noise");
+        assert!(word, "what is compared with is a figure of noise");
+    }
+    assert!(String::from_utf8_lossy(&desk.read("clip.toml")).contains("frame = 3"));
+}
+
+#[test]
+fn the_ending_says_what_the_video_becomes() {
+    let desk = Desk::new();
+    let film = desk.film("film.mkv", 96, 64);
+    for (ending, codec) in [("mkv", "h264"), ("webm", "vp9"), ("gif", "gif")] {
+        let out = desk.at(&format!("clip.{ending}"));
+        stdout(["clip", &film, "plain", "--frames", "0-2", "-o", &out]);
+        let source = Source::File(out.into());
+        let open = media::open(&source, Layout::RGB24, Limits::default(), &Pool::default());
+        assert_eq!(open.expect("a video").info().codec, codec);
+        let frames = frames(&desk.path(&format!("clip.{ending}")));
+        assert_eq!(frames.len(), 3, "{ending}");
+        assert!((frames[2].time_secs - 0.2).abs() < 0.011, "{ending}");
+    }
+    for name in ["clip.avi", "clip", "mp4"] {
+        let said = refused(2, ["clip", &film, "-o", &desk.at(name)]);
+        assert!(said.contains(".mp4, .mkv, .webm, .gif") && said.contains(name), "{said}");
+    }
+    let piped = afterimage(["clip", &film, "plain", "--frames", "0-1", "-o", "-"]).assert().success();
+    assert_eq!(piped.get_output().stdout[..4], [0x1a, 0x45, 0xdf, 0xa3], "Matroska goes through a pipe");
+}
+
+#[test]
+fn a_still_is_shown_for_a_while() {
+    let desk = Desk::new();
+    let picture = desk.ffmpeg("still.png", &["-f", "lavfi", "-i", "testsrc2=size=64x48", "-frames:v", "1"]);
+    stdout(["clip", &picture, "plain", "-o", &desk.at("still.mp4")]);
+    let frames = frames(&desk.path("still.mp4"));
+    assert_eq!(frames.len(), 1);
+    assert!((frames[0].duration_secs - 1.0).abs() < 1e-3, "{}", frames[0].duration_secs);
+}
+
+#[test]
+fn where_nothing_can_be_written_that_is_said_and_nothing_is_left() {
+    let desk = Desk::new();
+    let film = desk.film("film.mkv", 96, 64);
+    let said = refused(1, ["clip", &film, "-o", &desk.at("no/such/clip.mp4")]);
+    assert!(said.contains("name a file in a folder that exists"), "{said}");
+    let said = refused(1, ["clip", &film, "plain", "--frames", "5-50", "-o", &desk.at("clip.mp4")]);
+    assert!(said.contains("there is no frame 50"), "{said}");
+    assert_eq!(desk.names(), ["film.mkv"]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_told() {
+    let desk = Desk::new();
+    let film = desk.film("film.mkv", 96, 64);
+    std::os::unix::fs::symlink("/dev/full", desk.path("full.mp4")).expect("a link");
+    let said = refused(1, ["clip", &film, "plain", "--frames", "0-1", "-o", &desk.at("full.mp4")]);
+    assert!(said.contains("full.mp4") && said.contains("No space left"), "{said}");
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_leaves_no_half_a_clip() {
+    let desk = Desk::new();
+    let mut work = std::process::Command::new(env!("CARGO_BIN_EXE_afterimage"));
+    work.args(["clip", "pattern:noise", "plain", "aes-128-ctr", "-o", &desk.at("clip.mp4")]);
+    crate::stopped::interrupted(&mut work, "-INT", &desk);
+}

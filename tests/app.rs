@@ -68,9 +68,30 @@ impl Display {
 
     /// Presses a key in the program's window. Without a window manager nobody gives it the focus.
     fn key(&self, name: &str) {
-        let mut xdotool = self.command("xdotool");
-        let done = xdotool.args(["search", "--name", "Afterimage", "windowfocus", "key", name]).status();
+        self.act(&["search", "--name", "Afterimage", "windowfocus", "key", name]);
+    }
+
+    /// Types into the program's window.
+    fn type_text(&self, text: &str) {
+        self.act(&["search", "--name", "Afterimage", "windowfocus", "type", "--delay", "4", text]);
+    }
+
+    /// Puts the pointer on a place of the screen; `then` is what else it does there.
+    fn point(&self, (x, y): (u32, u32), then: &[&str]) {
+        let (x, y) = (x.to_string(), y.to_string());
+        self.act(&[&["mousemove", &x, &y], then].concat());
+    }
+
+    fn act(&self, arguments: &[&str]) {
+        let done = self.command("xdotool").args(arguments).status();
         assert!(done.expect("xdotool is installed by script/bootstrap").success());
+    }
+
+    /// Acts, and waits until that has changed a part of the screen.
+    fn changing(&self, place: Place, act: impl FnOnce()) {
+        let before = reduced(&self.screenshot(), place);
+        act();
+        self.wait_for("a change", |shot| reduced(shot, place) != before);
     }
 
     /// The first screenshot that is as it should be.
@@ -92,6 +113,13 @@ impl Display {
 
 /// Where a panel's picture is on the screen: x, y, width, height in pixels.
 type Place = (u32, u32, u32, u32);
+
+/// A place as the log has it: `X,Y W×H`.
+fn place(said: &str) -> Place {
+    let numbers: Vec<u32> = said.split([',', ' ', '×']).map(|word| word.parse().expect("a number")).collect();
+    let [x, y, width, height] = numbers[..] else { panic!("four numbers in {said:?}") };
+    (x, y, width, height)
+}
 
 /// The program, and what it says with `--verbose`.
 struct App {
@@ -139,6 +167,11 @@ impl App {
         }
     }
 
+    /// The place that the log gives something, as `NAME at X,Y W×H`.
+    fn place(&self, name: &str) -> Place {
+        place(&self.line(&format!("{name} at ")))
+    }
+
     /// The newest places that the log gives the panels, as `panel N NAME at X,Y W×H`. They change until the
     /// window has its size.
     fn places(&mut self, panels: &[Panel]) -> Vec<Place> {
@@ -156,21 +189,120 @@ impl App {
             };
             for ((number, panel), place) in (1..).zip(panels).zip(&mut places) {
                 if let Some((_, said)) = line.split_once(&format!("panel {number} {panel} at ")) {
-                    let numbers = said.split([',', ' ', '×']).map(|word| word.parse().expect("a number"));
-                    let numbers: Vec<u32> = numbers.collect();
-                    let [x, y, width, height] = numbers[..] else { panic!("four numbers in {said:?}") };
-                    *place = Some((x, y, width, height));
+                    *place = Some(self::place(said));
                 }
             }
         }
     }
 }
 
-/// The panels of frame 0 of the demo, rendered without a window.
-fn reference() -> Vec<(Panel, Picture)> {
+/// Uses the window by mouse and keyboard, and looks at what comes of it: going to a frame, another scheme and
+/// back, a wipe, a block, a lesson, a picture saved.
+fn play_with(display: &Display, app: &mut App, panels: &[Panel], folder: &std::path::Path) {
+    let plain: Panel = "plain".parse().expect("a panel");
+    let ecb: Panel = "aes-128-ecb".parse().expect("a panel");
+    let later = reference(&[plain, ecb], 100);
+    let [original, ciphertext] = [0, 1].map(|at| reduced_picture(&later[at].1));
+
+    // Another frame, by its number.
+    let field = (290, 758, 90, 30);
+    display.changing(field, || display.key("g"));
+    display.changing(field, || display.type_text("100"));
+    display.act(&["key", "Return"]);
+    let places = app.places(panels);
+    display.wait_for("frame 100", |shot| correlation(&reduced(shot, places[0]), &original) > 0.99);
+
+    // Another scheme in the last panel, by its menu: the first entry is the original.
+    let (x, y, ..) = places[3];
+    display.changing(places[3], || display.point((x + 40, y - 38), &["click", "1"]));
+    display.point((x + 40, y + 2), &["click", "1"]);
+    display.wait_for("the original in the last panel", |shot| {
+        correlation(&reduced(shot, places[3]), &original) > 0.99
+    });
+    display.key("ctrl+z");
+    display.wait_for("noise again", |shot| correlation(&reduced(shot, places[3]), &original) < 0.3);
+
+    // A block of the slide's ground: its twins stay as they are and all else is dimmed, until one looks away.
+    let aside = (640, 4);
+    display.point(aside, &[]);
+    display.key("b");
+    display.wait_for("the inspector beside the panels", |_| app.places(panels)[3].0 != places[3].0);
+    let inspected = app.places(panels);
+    let (x, y, width, height) = inspected[0];
+    let paper = (x + width * 3 / 10, y + height * 3 / 10);
+    let speaker = (x + width * 8 / 10, y + height / 10, width / 10, height / 3);
+    let before = mean(&display.screenshot(), speaker);
+    display.point(paper, &[]);
+    display.wait_for("the twins alone", |shot| mean(shot, speaker) < before * 0.6);
+    display.point(aside, &[]);
+    display.wait_for("the panels as they are", |shot| mean(shot, speaker) > before * 0.9);
+    display.key("b");
+    display.wait_for("the panels where they were", |_| app.places(panels)[3].0 == places[3].0);
+
+    // Two in one place: left of the line the original, right of it its ciphertext.
+    display.key("c");
+    let place = app.place("comparison");
+    let halves = |shot: &GrayImage| {
+        let seen = reduced(shot, place);
+        let side = |from: usize, to: usize, of: &[f64]| {
+            let part = |picture: &[f64]| -> Vec<f64> {
+                picture.chunks(COLUMNS as usize).flat_map(|row| row[from..to].to_vec()).collect()
+            };
+            correlation(&part(&seen), &part(of))
+        };
+        [side(4, 40, &original), side(56, 92, &ciphertext)]
+    };
+    display.wait_for("both halves", |shot| halves(shot)[0] > 0.99 && halves(shot)[1] > 0.8);
+    let (x, y, width, height) = place;
+    let line = (x + width / 2, y + height / 4);
+    // One step a screenshot: a window that draws slowly would take pressing and moving for one.
+    let mut step = 0;
+    display.wait_for("the line moved", |shot| {
+        match step % 3 {
+            0 => display.point(line, &["mousedown", "1"]),
+            1 => display.point((x + width / 6, line.1), &[]),
+            _ => display.act(&["mouseup", "1"]),
+        }
+        step += 1;
+        halves(shot)[0] < 0.9
+    });
+    display.act(&["mouseup", "1"]);
+    display.key("Escape");
+
+    // A lesson sets the scene.
+    display.key("n");
+    display.wait_for("the lessons beside the panels", |_| app.places(panels)[0].0 > 330);
+    app.places.clear();
+    display.point((120, 118), &["click", "1"]);
+    display.wait_for("the panel of the lesson", |shot| {
+        correlation(&reduced(shot, app.places(&[plain])[0]), &original) > 0.99
+    });
+
+    // What is saved is what the command line makes.
+    let [saved, made] = ["saved.png", "made.png"].map(|name| folder.join(name));
+    let lesson = app.places(&[plain])[0];
+    let before = mean(&display.screenshot(), lesson);
+    display.key("ctrl+s");
+    display.wait_for("the form", |shot| mean(shot, lesson) < before * 0.8);
+    display.act(&["key", "ctrl+a"]);
+    display.changing((400, 340, 480, 110), || display.type_text(&saved.display().to_string()));
+    display.act(&["key", "Return"]);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_afterimage"));
+    let figure = command
+        .args(["figure", "demo", "plain", "--frame", "100", "--ground", "dark", "-o"])
+        .arg(&made)
+        .output();
+    assert!(figure.expect("the program starts").status.success());
+    display.wait_for("the picture", |_| saved.exists());
+    let [saved, made] = [saved, made].map(|path| image::open(path).expect("a picture"));
+    assert!(saved.into_rgba8() == made.into_rgba8(), "the same picture, pixel for pixel");
+}
+
+/// Panels of a frame of the demo, rendered without a window.
+fn reference(panels: &[Panel], frame: u64) -> Vec<(Panel, Picture)> {
+    let scene = Scene { panels: panels.to_vec(), ..Scene::of(Source::Demo) };
     let mut panels = Vec::new();
-    let scene = Scene::of(Source::Demo);
-    batch::render(Job::new(&scene, Range::frame(FrameIndex(0))), |sheet, _| {
+    batch::render(Job::new(&scene, Range::frame(FrameIndex(frame))), |sheet, _| {
         panels = sheet.panels.into_iter().filter_map(|it| Some((it.panel, it.picture?))).collect();
         ControlFlow::Continue(())
     })
@@ -193,6 +325,12 @@ fn reduced_picture(picture: &Picture) -> Vec<f64> {
     let (width, height) = (picture.shape.width, picture.shape.height);
     let rgba = image::RgbaImage::from_raw(width, height, picture.rgba.to_vec()).expect("a whole picture");
     reduced(&image::DynamicImage::ImageRgba8(rgba).into_luma8(), (0, 0, width, height))
+}
+
+/// How bright a part of the screen is.
+fn mean(shot: &GrayImage, place: Place) -> f64 {
+    let seen = reduced(shot, place);
+    seen.iter().sum::<f64>() / seen.len() as f64
 }
 
 /// How much each place differs from those to its right and below.
@@ -219,7 +357,7 @@ fn the_program_plays_and_every_panel_is_what_it_claims() {
     let mut app = App::start(&display, settings.path(), &["demo", "--verbose"]);
     // On a machine without a GPU this is OpenGL or Vulkan in software; one of them must do.
     app.line("renderer ");
-    let reference = reference();
+    let reference = reference(&Panel::defaults(), 0);
     let panels: Vec<Panel> = reference.iter().map(|(panel, _)| *panel).collect();
     let expected: Vec<Vec<f64>> = reference.iter().map(|(_, picture)| reduced_picture(picture)).collect();
     let seen = |app: &mut App, shot: &GrayImage| -> Vec<Vec<f64>> {
@@ -256,6 +394,8 @@ fn the_program_plays_and_every_panel_is_what_it_claims() {
     for by in [shading(3), gaps(3).abs()] {
         assert!(by < 0.08, "GCM has nothing to do with either, but correlates by {by}");
     }
+
+    play_with(&display, &mut app, &panels, settings.path());
 
     // Closing the window ends the program.
     display.key("ctrl+q");

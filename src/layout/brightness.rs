@@ -19,26 +19,38 @@ impl Layout {
     #[must_use]
     pub fn brightness(self, shape: Shape, bytes: &[u8]) -> Vec<u16> {
         let blocks = &bytes.as_chunks::<BLOCK_BYTES>().0[..Places::of(self, shape).blocks()];
-        let of = |(number, block): (usize, &[u8; BLOCK_BYTES])| match self.samples {
-            Samples::Rgba32 => {
-                let luma = block.as_chunks::<4>().0.iter().flat_map(|pixel| pixel.iter().zip(WEIGHTS));
-                scaled(luma.map(|(&byte, weight)| u32::from(byte) * weight).sum(), 4 * 1000)
+        let blocks = blocks.par_iter().with_min_len(BLOCKS_A_TASK);
+        // A loop for each, so that none asks which it is for every block.
+        match self.samples {
+            Samples::Rgba32 => blocks
+                .map(|block| {
+                    let sum = |channel: usize| -> u32 {
+                        [0, 4, 8, 12].iter().map(|&pixel| u32::from(block[pixel + channel])).sum()
+                    };
+                    scaled(sum(0) * WEIGHTS[0] + sum(1) * WEIGHTS[1] + sum(2) * WEIGHTS[2], 4 * 1000)
+                })
+                .collect(),
+            Samples::Rgb24 => blocks
+                .enumerate()
+                .map(|(number, block)| {
+                    let first = number * BLOCK_BYTES;
+                    let weights = (first..first + BLOCK_BYTES).map(|byte| WEIGHTS[byte % 3]);
+                    let luma =
+                        block.iter().zip(weights.clone()).map(|(&byte, weight)| u32::from(byte) * weight);
+                    scaled(luma.sum(), weights.sum())
+                })
+                .collect(),
+            Samples::Gray8 | Samples::Yuv420p => {
+                blocks.map(|block| scaled(block.iter().map(|&byte| u32::from(byte)).sum(), 16)).collect()
             }
-            Samples::Rgb24 => {
-                let first = number * BLOCK_BYTES;
-                let weights = (first..first + BLOCK_BYTES).map(|byte| WEIGHTS[byte % 3]);
-                let luma = block.iter().zip(weights.clone()).map(|(&byte, weight)| u32::from(byte) * weight);
-                scaled(luma.sum(), weights.sum())
-            }
-            Samples::Gray8 | Samples::Yuv420p => scaled(block.iter().map(|&byte| u32::from(byte)).sum(), 16),
-        };
-        blocks.par_iter().with_min_len(BLOCKS_A_TASK).enumerate().map(of).collect()
+        }
     }
 }
 
 /// `luma / weight`, from 0 to 255, on the scale of 16 bits.
 fn scaled(luma: u32, weight: u32) -> u16 {
-    u16::try_from(u64::from(luma) * 257 / u64::from(weight)).unwrap_or(u16::MAX)
+    // At most 16 bytes of 587 thousandths: the product stays below 2^32.
+    u16::try_from(luma * 257 / weight).unwrap_or(u16::MAX)
 }
 
 #[cfg(test)]

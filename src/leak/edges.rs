@@ -12,7 +12,7 @@ use crate::frame::Shape;
 use crate::layout::Layout;
 
 /// The gradient that makes an edge.
-const GRADIENT: i32 = 48;
+const GRADIENT: i16 = 48;
 
 /// Rows that one task works on.
 const ROWS_A_TASK: usize = 32;
@@ -130,7 +130,8 @@ impl Rows {
         let sums = sum.iter().zip(&sum[2..]);
         let steps = step.iter().zip(&step[1..]).zip(&step[2..]);
         for ((steep, (left, right)), ((one, two), three)) in steep.iter_mut().zip(sums).zip(steps) {
-            let (across, down) = (i32::from(right - left), i32::from(one + 2 * two + three));
+            // Either is enough by itself; what is larger need not be told apart, and the squares stay small.
+            let [across, down] = [right - left, one + 2 * two + three].map(|side| side.abs().min(GRADIENT));
             *steep = across * across + down * down >= GRADIENT * GRADIENT;
         }
     }
@@ -193,7 +194,7 @@ mod tests {
                     let (x, y) = (pixel % shape.columns(), pixel / shape.columns());
                     let side = |dx| at(x, y, [dx, -1]) + 2 * at(x, y, [dx, 0]) + at(x, y, [dx, 1]);
                     let line = |dy| at(x, y, [-1, dy]) + 2 * at(x, y, [0, dy]) + at(x, y, [1, dy]);
-                    (side(1) - side(-1)).pow(2) + (line(1) - line(-1)).pow(2) >= GRADIENT * GRADIENT
+                    (side(1) - side(-1)).pow(2) + (line(1) - line(-1)).pow(2) >= i32::from(GRADIENT).pow(2)
                 };
                 let steep: Vec<bool> = (0..shape.pixels()).map(steep).collect();
                 let edges = Edges::of(layout, shape, &bytes);

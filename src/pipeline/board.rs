@@ -19,22 +19,23 @@ use crate::media::{Index, SourceInfo};
 use crate::scene::Scene;
 use crate::units::{FrameIndex, Generation};
 
-/// Decoded frames that may wait for the render thread: two of 2160p in `rgba32`, eight of 1080p.
-const FRAMES_BYTES: usize = 64 << 20;
+/// Decoded frames that may wait for the render thread: one of 2160p in `rgba32`, six of 1080p.
+const FRAMES_BYTES: usize = 48 << 20;
 
 /// What a small frame counts at least: nobody needs more than 16 frames ahead, least of all after each of
 /// many seeks.
 const LEAST_FRAME_BYTES: usize = 4 << 20;
 
-/// Sheets that may wait for their time.
+/// Sheets that may wait for their time, and the bytes of the frames that they keep: two, but one of 2160p.
 const SHEETS: usize = 2;
+const SHEETS_BYTES: usize = 48 << 20;
 
 /// A delay past which the clock gives in: where decoding cannot keep up, the video slows down and every
 /// frame that was decoded is shown, since a picture that jumps ahead twice a second shows nothing.
 const SLIP_SECS: f64 = 0.25;
 
 /// What was prepared may take so much, for what is not wanted at the moment.
-const PREPARED_BYTES: usize = 128 << 20;
+const PREPARED_BYTES: usize = 256 << 20;
 
 /// How far ahead of the frame shown, while playing, what frames need is prepared; and how many things at
 /// most, each of which may be large.
@@ -195,6 +196,8 @@ pub(super) struct Prepare {
     pub task: Task,
     pub scene: Arc<Scene>,
     pub index: Option<Arc<Index>>,
+    /// The video plays, and is not to be slowed down.
+    pub beside_playing: bool,
 }
 
 /// How the video is played.
@@ -568,6 +571,12 @@ impl<T> Board<T> {
         }
     }
 
+    /// How many sheets may wait, given the size of the frame that comes next.
+    fn sheets_ahead(&self) -> usize {
+        let frame_bytes = self.frames.front().map_or(1, |item| item.frame.bytes.len().max(1));
+        (SHEETS_BYTES / frame_bytes).clamp(1, SHEETS)
+    }
+
     /// What the render thread, which has set up scene `version`, is to do now. `able` is false where the
     /// scene could not be set up.
     pub fn next_render(&mut self, version: u64, able: bool, now: Instant) -> Option<Render> {
@@ -581,7 +590,7 @@ impl<T> Board<T> {
             self.rendering = true;
             return Some(Render::Again(place, self.generation));
         }
-        let room = if self.playback.playing { SHEETS } else { self.playback.steps.min(SHEETS) };
+        let room = if self.playback.playing { self.sheets_ahead() } else { self.playback.steps.min(SHEETS) };
         if self.sheets.len() >= room {
             return None;
         }
@@ -674,12 +683,17 @@ impl<T> Board<T> {
         let (request, task) = self.preparation.begin(&wanted)?;
         self.tell_preparing();
         let (scene, index) = (Arc::clone(&self.scene), self.status.index.clone());
-        Some(Prepare { request, task, scene, index })
+        Some(Prepare { request, task, scene, index, beside_playing: self.playback.playing })
+    }
+
+    /// True while the video plays from frame to frame, and no frame is asked for.
+    fn plays_on(&self) -> bool {
+        self.playback.playing && self.playback.target.is_none()
     }
 
     /// True while a task is wanted.
     pub fn prepares(&self, task: Task) -> bool {
-        !self.stop && self.preparation.goes_on(task, &self.wanted())
+        !self.stop && self.preparation.goes_on(task, &self.wanted(), self.plays_on())
     }
 
     /// Notes how far a task has come. True where that is worth telling.

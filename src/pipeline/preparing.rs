@@ -1,7 +1,8 @@
 //! What a session has prepared, and what it is preparing: a plain value of rules, behind the board's lock.
 //!
 //! One thing is prepared at a time: the first that is wanted and not there. What is no longer the first is
-//! broken off, so that a seek does not wait for what was wanted before it. What was prepared is kept as long
+//! broken off, so that a seek does not wait for what was wanted before it; but a window that the video has
+//! played past is finished, since otherwise none might ever be. What was prepared is kept as long
 //! as there is room; what is wanted now is never forgotten, so that two things too large for the room do not
 //! push each other out for ever.
 
@@ -98,10 +99,14 @@ impl Preparation {
         Some((request, self.task))
     }
 
-    /// True while what is being prepared is still what is missing first.
-    pub fn goes_on(&self, task: Task, wanted: &[Request]) -> bool {
-        let at_work = self.at_work.filter(|_| task == self.task);
-        at_work.is_some_and(|at_work| self.missing(wanted) == Some(at_work.request))
+    /// True while what is being prepared is still what is missing first; or, where the video `plays_on` from
+    /// frame to frame, another part of what is wanted.
+    pub fn goes_on(&self, task: Task, wanted: &[Request], plays_on: bool) -> bool {
+        let Some(Preparing { request, .. }) = self.at_work.filter(|_| task == self.task) else {
+            return false;
+        };
+        let is_another_part = || wanted.iter().any(|wanted| wanted.is_of_the_same(request));
+        self.missing(wanted) == Some(request) || (plays_on && is_another_part())
     }
 
     /// Notes how far a task has come. True where that is worth telling: a hundred times, not a thousand.
@@ -169,9 +174,9 @@ mod tests {
         let wanted = [request(0), request(1)];
         let (first, task) = preparation.begin(&wanted).expect("both are missing");
         assert_eq!(first, request(0));
-        assert!(preparation.goes_on(task, &wanted));
-        assert!(!preparation.goes_on(task, &[request(1)]), "the frame shown is in another window");
-        assert!(!preparation.goes_on(task, &[request(5), request(0)]), "something else comes first");
+        assert!(preparation.goes_on(task, &wanted, false));
+        assert!(!preparation.goes_on(task, &[request(1)], false), "the frame shown is in another window");
+        assert!(!preparation.goes_on(task, &[request(5), request(0)], false), "something else comes first");
         assert_eq!(preparation.end(task, Some(outcome()), &wanted), Some(request(0)));
         let (second, task) = preparation.begin(&wanted).expect("one is missing");
         assert_eq!(second, request(1));
@@ -180,14 +185,31 @@ mod tests {
     }
 
     #[test]
+    fn a_window_that_was_played_past_is_finished_and_kept() {
+        let mut preparation = Preparation::new(100);
+        let task = begun(&mut preparation, &[request(0)]);
+        let wanted = [request(1), request(2)];
+        assert!(preparation.goes_on(task, &wanted, true));
+        assert!(!preparation.goes_on(task, &[], true), "no panel needs any window now");
+        let other = Request::Tone {
+            scheme: "aes-256-ecb".parse().expect("a scheme"),
+            window: Window::around("aes-256-ecb".parse().expect("a scheme"), FrameIndex(0)),
+        };
+        assert!(!preparation.goes_on(task, &[other], true), "another scheme is shown now");
+        assert_eq!(preparation.end(task, Some(outcome()), &wanted), Some(request(0)));
+        assert!(preparation.knowledge().get(request(0)).is_some());
+        assert_eq!(preparation.missing(&wanted), Some(request(1)), "then comes what is shown");
+    }
+
+    #[test]
     fn what_is_stale_is_neither_kept_nor_told() {
         let mut preparation = Preparation::new(100);
         let old = begun(&mut preparation, &[request(0)]);
         preparation.clear();
-        assert!(!preparation.report(old, 0.5) && !preparation.goes_on(old, &[request(0)]));
+        assert!(!preparation.report(old, 0.5) && !preparation.goes_on(old, &[request(0)], false));
         let new = begun(&mut preparation, &[request(0)]);
         assert_eq!(preparation.end(old, Some(outcome()), &[request(0)]), None);
-        assert!(preparation.goes_on(new, &[request(0)]));
+        assert!(preparation.goes_on(new, &[request(0)], false));
     }
 
     #[test]
@@ -206,7 +228,7 @@ mod tests {
         assert!(preparation.end(task, Some(outcome()), &wanted).is_some());
         let task = begun(&mut preparation, &wanted);
         preparation.stop();
-        assert!(!preparation.goes_on(task, &wanted));
+        assert!(!preparation.goes_on(task, &wanted, false));
         assert!(preparation.begin(&wanted).is_none() && preparation.at_work().is_none());
         preparation.start();
         assert_eq!(preparation.begin(&wanted).map(|(request, _)| request), Some(request(0)));

@@ -461,9 +461,17 @@ fn render<T>(shared: &Shared<T>, pool: &Pool, mut finish: impl FnMut(Sheet) -> T
 
 /// The thread that prepares what panels need from elsewhere in the video.
 fn prepare<T: Send + 'static>(shared: &Arc<Shared<T>>, opener: &dyn Opener, pool: &Pool) {
+    // All cores while the video is paused; beside playing, one thread, which the system shares out.
+    let alone =
+        rayon::ThreadPoolBuilder::new().num_threads(1).thread_name(|_| "prepare-alone".into()).build();
+    let alone = alone.ok();
     while let Some(work) = shared.work(Board::next_prepare) {
         let task = work.task;
-        let outcome = match prepare_one(shared, opener, pool, work) {
+        let outcome = match alone.as_ref().filter(|_| work.beside_playing) {
+            Some(alone) => alone.install(|| prepare_one(shared, opener, pool, work)),
+            None => prepare_one(shared, opener, pool, work),
+        };
+        let outcome = match outcome {
             Err(error) if error.is_interruption() => None,
             outcome => Some(outcome.map_err(Arc::new)),
         };
@@ -479,7 +487,7 @@ fn prepare_one<T: Send + 'static>(
     pool: &Pool,
     work: Prepare,
 ) -> Result<Known, KnowledgeError> {
-    let Prepare { request, task, scene, index } = work;
+    let Prepare { request, task, scene, index, .. } = work;
     let mut reader = opener.open(&scene.source, scene.layout)?;
     if let Some(index) = index {
         reader.set_index(index);

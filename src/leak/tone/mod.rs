@@ -116,14 +116,24 @@ impl Tone {
     ///
     /// The first coordinate is the widest. Which is brightness, and which end of it light, is not known.
     pub fn look(&self, ciphertext: &[u8], tones: &mut Vec<Option<Tones>>) {
-        blocks(ciphertext)
-            .par_iter()
-            .with_min_len(BLOCKS_A_TASK)
-            .map(|&block| match self.names.find(block) {
-                NO_NODE => None,
-                node => Some(self.tones[node as usize]),
-            })
-            .collect_into_vec(tones);
+        let blocks = blocks(ciphertext);
+        tones.clear();
+        tones.resize(blocks.len(), None);
+        tones.par_chunks_mut(BLOCKS_A_TASK).zip(blocks.par_chunks(BLOCKS_A_TASK)).for_each(
+            |(tones, blocks)| {
+                let mut before = None;
+                let mut found = None;
+                for (tones, &block) in tones.iter_mut().zip(blocks) {
+                    // A block often follows one of its own value.
+                    if before != Some(block) {
+                        let node = self.names.find(block);
+                        found = (node != NO_NODE).then(|| self.tones[node as usize]);
+                        before = Some(block);
+                    }
+                    *tones = found;
+                }
+            },
+        );
     }
 }
 

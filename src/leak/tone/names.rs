@@ -22,12 +22,20 @@ pub(super) struct Names {
     /// Open addressing: number in the low half, the hash's high half as a fingerprint in the high half.
     slots: Vec<u64>,
     values: Vec<u128>,
+    /// A bit for each hash of a value, many more than there are values: tells most blocks that have none, and
+    /// stays in the cache.
+    bits: Vec<u64>,
 }
+
+/// Bits for each value, at least.
+const BITS_A_VALUE: usize = 16;
 
 impl Names {
     /// The table of these values, all different, each with its place among them for a number.
     pub(super) fn of(values: Vec<u128>) -> Self {
-        let mut names = Self { slots: vec![EMPTY; (values.len() * 2).next_power_of_two().max(64)], values };
+        let bits = (values.len() * BITS_A_VALUE).next_power_of_two().max(64);
+        let slots = (values.len() * 2).next_power_of_two().max(64);
+        let mut names = Self { slots: vec![EMPTY; slots], values, bits: vec![0; bits / 64] };
         let mask = names.slots.len() - 1;
         for (number, &value) in (0u64..).zip(&names.values) {
             let hash = hash(value.to_ne_bytes());
@@ -36,8 +44,17 @@ impl Names {
                 at = (at + 1) & mask;
             }
             names.slots[at] = hash >> 32 << 32 | number;
+            let (word, bit) = names.bit(hash);
+            names.bits[word] |= bit;
         }
         names
+    }
+
+    /// Where the bit of a hash stands: told by other digits of it than its slot and its fingerprint alone.
+    #[inline]
+    fn bit(&self, hash: u64) -> (usize, u64) {
+        let at = (hash >> 20) as usize & (self.bits.len() * 64 - 1);
+        (at / 64, 1 << (at % 64))
     }
 
     /// The values, in the order of their numbers.
@@ -47,13 +64,17 @@ impl Names {
 
     /// How much memory it takes, in bytes.
     pub(super) fn bytes(&self) -> usize {
-        self.slots.len() * size_of::<u64>() + self.values.len() * size_of::<u128>()
+        (self.slots.len() + self.bits.len()) * size_of::<u64>() + self.values.len() * size_of::<u128>()
     }
 
     /// The number of a value, or [`NO_NODE`].
     #[inline]
     pub(super) fn find(&self, block: Block) -> u32 {
         let (hash, value) = (hash(block), u128::from_ne_bytes(block));
+        let (word, bit) = self.bit(hash);
+        if self.bits[word] & bit == 0 {
+            return NO_NODE;
+        }
         let mask = self.slots.len() - 1;
         let mut at = hash as usize & mask;
         loop {

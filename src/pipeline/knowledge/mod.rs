@@ -96,6 +96,15 @@ impl Request {
         }
     }
 
+    /// True for windows of the same stream: tones under the same scheme.
+    #[must_use]
+    pub fn is_of_the_same(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Tone { scheme: one, .. }, Self::Tone { scheme: other, .. }) => one == other,
+            _ => self == other,
+        }
+    }
+
     /// What is being prepared, in a word or two.
     #[must_use]
     pub const fn name(self) -> &'static str {

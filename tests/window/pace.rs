@@ -1,0 +1,23 @@
+//! What a frame costs the window: its own work, uploads aside.
+
+use std::time::Instant;
+
+use crate::driver::Window;
+
+#[test]
+#[ignore = "a measurement, to be made where nothing else runs: cargo test --test window cost -- --ignored --nocapture"]
+fn a_frame_of_a_playing_video_costs_the_window_little() {
+    let mut window = Window::open("demo");
+    let mut tessellation_ms: Vec<f64> = Vec::new();
+    for _ in 0..60 {
+        window.harness.step();
+        let shapes = window.harness.output().shapes.clone();
+        let start = Instant::now();
+        let primitives = window.harness.ctx.tessellate(shapes, 1.0);
+        tessellation_ms.push(start.elapsed().as_secs_f64() * 1e3);
+        assert!(primitives.len() > 10);
+    }
+    tessellation_ms.sort_by(f64::total_cmp);
+    let median = tessellation_ms[tessellation_ms.len() / 2];
+    println!("{}; tessellation: median {median:.2} ms", window.app().pace().own());
+}

@@ -288,7 +288,10 @@ fn play_with(display: &Display, app: &mut App, panels: &[Panel], folder: &std::p
     display.changing((400, 340, 480, 110), || display.type_text(&saved.display().to_string()));
     display.act(&["key", "Return"]);
     let mut command = Command::new(env!("CARGO_BIN_EXE_afterimage"));
-    let figure = command.args(["figure", "demo", "plain", "--frame", "100", "-o"]).arg(&made).output();
+    let figure = command
+        .args(["figure", "demo", "plain", "--frame", "100", "--ground", "dark", "-o"])
+        .arg(&made)
+        .output();
     assert!(figure.expect("the program starts").status.success());
     display.wait_for("the picture", |_| saved.exists());
     let [saved, made] = [saved, made].map(|path| image::open(path).expect("a picture"));

@@ -164,6 +164,20 @@ impl Window {
         }
     }
 
+    /// Draws until nothing asks to be drawn again. What the session still has to say may come at any moment; a
+    /// window that keeps asking fails at once.
+    #[track_caller]
+    pub fn until_quiet(&mut self) {
+        let start = Instant::now();
+        loop {
+            self.harness.run();
+            if !self.harness.ctx.has_requested_repaint() {
+                return;
+            }
+            assert!(start.elapsed() < PATIENCE, "it asks again and again: {:?}", self.app().status());
+        }
+    }
+
     /// Waits until this frame is on screen, in the scene as it is set.
     #[track_caller]
     pub fn until_frame(&mut self, frame: u64) {

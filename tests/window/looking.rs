@@ -268,6 +268,5 @@ fn a_held_window_asks_for_no_repaint_while_a_block_is_pinned_and_looked_at_close
     window.settle();
     window.harness.hover_at(picture(&window, 1).center());
     window.until("the block", |app| app.shot().is_some_and(|shot| shot.inspected.is_some()));
-    window.harness.run();
-    assert!(!window.harness.ctx.has_requested_repaint());
+    window.until_quiet();
 }

@@ -24,6 +24,7 @@ mod command;
 mod command_line;
 mod darkroom;
 mod dialog;
+mod drafts;
 pub mod easel;
 mod easel_ui;
 mod edits;
@@ -65,6 +66,7 @@ mod timeline;
 mod top_bar;
 mod transport;
 pub mod twins;
+mod view;
 mod wipe;
 
 use std::sync::Arc;

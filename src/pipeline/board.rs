@@ -3,13 +3,14 @@
 //! A plain value without threads or waiting: every rule of playing, seeking, stepping and rendering again
 //! is a function here, called with the lock held and tested without threads.
 
+mod elsewhere;
+
 use std::collections::VecDeque;
-use std::iter;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::clock::Clock;
-use super::knowledge::{Knowledge, Outcome, Request};
+use super::knowledge::Request;
 use super::preparing::{Preparation, Preparing, Task};
 use super::queue::{Pushed, Queue};
 use super::render::Recent;
@@ -36,11 +37,6 @@ const SLIP_SECS: f64 = 0.25;
 
 /// What was prepared may take so much, for what is not wanted at the moment.
 const PREPARED_BYTES: usize = 256 << 20;
-
-/// How far ahead of the frame shown, while playing, what frames need is prepared; and how many things at
-/// most, each of which may be large.
-const PREPARED_AHEAD: usize = 120;
-const MOST_AHEAD: usize = 4;
 
 /// How many reports of damage are kept.
 const PROBLEMS: usize = 50;
@@ -641,89 +637,6 @@ impl<T> Board<T> {
         }
         // Room was made sure of before; a scene's sheets to be rendered again may exceed it.
         let _ = self.sheets.push(generation, 0, ready);
-    }
-
-    /// All that has been prepared so far.
-    pub fn knowledge(&self) -> Knowledge {
-        self.preparation.knowledge().clone()
-    }
-
-    /// What the panels need from elsewhere: for the frame asked for or shown, then, while playing, for those
-    /// that come next.
-    fn wanted(&self) -> Vec<Request> {
-        let Some(frame) = self.playback.target.or(self.status.shown.map(|(frame, _)| frame)) else {
-            return Vec::new();
-        };
-        let mut wanted = Request::all(&self.scene, frame);
-        if wanted.is_empty() || !self.playback.playing {
-            return wanted;
-        }
-        let most = wanted.len() + MOST_AHEAD;
-        let frames = self.status.index.as_ref().map(|index| index.frames().max(1));
-        let next = |&frame: &FrameIndex| self.playback.way.next(frame, frames, self.rewinds());
-        for coming in iter::successors(next(&frame), next).take(PREPARED_AHEAD) {
-            for request in Request::all(&self.scene, coming) {
-                if wanted.len() < most && !wanted.contains(&request) {
-                    wanted.push(request);
-                }
-            }
-        }
-        wanted
-    }
-
-    /// What the thread that prepares is to do now.
-    pub fn next_prepare(&mut self) -> Option<Prepare> {
-        let findable = self.status.index.is_some() || self.progress.index_failed;
-        let wanted = self.wanted();
-        let missing = self.preparation.missing(&wanted)?;
-        // The decode thread says whether the source can be opened at all.
-        if self.status.info.is_none() || !(findable || missing.first_frame() == FrameIndex(0)) {
-            return None;
-        }
-        let (request, task) = self.preparation.begin(&wanted)?;
-        self.tell_preparing();
-        let (scene, index) = (Arc::clone(&self.scene), self.status.index.clone());
-        Some(Prepare { request, task, scene, index, beside_playing: self.playback.playing })
-    }
-
-    /// True while the video plays from frame to frame, and no frame is asked for.
-    fn plays_on(&self) -> bool {
-        self.playback.playing && self.playback.target.is_none()
-    }
-
-    /// True while a task is wanted.
-    pub fn prepares(&self, task: Task) -> bool {
-        !self.stop && self.preparation.goes_on(task, &self.wanted(), self.plays_on())
-    }
-
-    /// Notes how far a task has come. True where that is worth telling.
-    pub fn prepared_so_far(&mut self, task: Task, share: f64) -> bool {
-        let tell = self.preparation.report(task, share);
-        self.tell_preparing();
-        tell
-    }
-
-    /// Takes what came of a task; `None` where it was broken off. Sheets that it was missing for are rendered
-    /// again.
-    pub fn prepared(&mut self, task: Task, outcome: Option<Outcome>) {
-        let known = self.preparation.end(task, outcome, &self.wanted());
-        self.tell_preparing();
-        let Some(known) = known else { return };
-        if self.sheets.iter().any(|ready| ready.pending.contains(&known)) {
-            let replacing = self.again.front().is_some_and(|place| place.replaces);
-            self.render_ahead_again();
-            if replacing {
-                self.redraw(false);
-            }
-        }
-        if self.shown_pending.contains(&known) {
-            self.redraw(false);
-        }
-    }
-
-    fn tell_preparing(&mut self) {
-        self.status.preparing = self.preparation.at_work();
-        self.status.preparing_stopped = self.preparation.stopped();
     }
 
     /// Notes whether the scene of `version` could be set up, and if not, why.

@@ -1,0 +1,48 @@
+//! What is being typed or drawn, and is not in force yet.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::easel::Sketch;
+use super::place::PlaceDraft;
+use super::saving::SaveDraft;
+
+use crate::drawing::Drawing;
+
+/// Text being typed, which may not be valid yet.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Drafts {
+    /// The source.
+    pub source: String,
+    /// The key, in hex.
+    pub key: KeyText,
+    /// Why the key as typed cannot be used, in words.
+    pub key_problem: Option<String>,
+    /// The memory, while its slider is on its way.
+    pub memory: u32,
+    /// A frame or a time to go to, while it is typed.
+    pub place: Option<PlaceDraft>,
+    /// The form that asks where to save, while it is open.
+    pub save: Option<SaveDraft>,
+    /// The folder that was saved in last.
+    pub folder: Option<PathBuf>,
+    /// The folder of a teacher's own lessons.
+    pub lessons: String,
+    /// The mark that is being drawn.
+    pub sketch: Option<Sketch>,
+    /// Marks as they are written.
+    pub written: String,
+    /// The drawing that was saved last, and the file that holds it.
+    pub saved_drawing: Option<(Arc<Drawing>, PathBuf)>,
+}
+
+/// A key as it is typed. `Debug` never prints it.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct KeyText(pub String);
+
+impl fmt::Debug for KeyText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "KeyText({} characters)", self.0.chars().count())
+    }
+}

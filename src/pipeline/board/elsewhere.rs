@@ -1,0 +1,100 @@
+//! The rules for what panels need from elsewhere in the video: what is prepared, when, and what follows once
+//! it is there.
+
+use std::iter;
+use std::sync::Arc;
+
+use super::{Board, Prepare};
+use crate::pipeline::knowledge::{Knowledge, Outcome, Request};
+use crate::pipeline::preparing::Task;
+use crate::units::FrameIndex;
+
+/// How far ahead of the frame shown, while playing, what frames need is prepared; and how many things at
+/// most, each of which may be large.
+const PREPARED_AHEAD: usize = 120;
+const MOST_AHEAD: usize = 4;
+
+impl<T> Board<T> {
+    /// All that has been prepared so far.
+    pub fn knowledge(&self) -> Knowledge {
+        self.preparation.knowledge().clone()
+    }
+
+    /// What the panels need from elsewhere: for the frame asked for or shown, then, while playing, for those
+    /// that come next.
+    pub(super) fn wanted(&self) -> Vec<Request> {
+        let Some(frame) = self.playback.target.or(self.status.shown.map(|(frame, _)| frame)) else {
+            return Vec::new();
+        };
+        let mut wanted = Request::all(&self.scene, frame);
+        if wanted.is_empty() || !self.playback.playing {
+            return wanted;
+        }
+        let most = wanted.len() + MOST_AHEAD;
+        let frames = self.status.index.as_ref().map(|index| index.frames().max(1));
+        let next = |&frame: &FrameIndex| self.playback.way.next(frame, frames, self.rewinds());
+        for coming in iter::successors(next(&frame), next).take(PREPARED_AHEAD) {
+            for request in Request::all(&self.scene, coming) {
+                if wanted.len() < most && !wanted.contains(&request) {
+                    wanted.push(request);
+                }
+            }
+        }
+        wanted
+    }
+
+    /// What the thread that prepares is to do now.
+    pub fn next_prepare(&mut self) -> Option<Prepare> {
+        let findable = self.status.index.is_some() || self.progress.index_failed;
+        let wanted = self.wanted();
+        let missing = self.preparation.missing(&wanted)?;
+        // The decode thread says whether the source can be opened at all.
+        if self.status.info.is_none() || !(findable || missing.first_frame() == FrameIndex(0)) {
+            return None;
+        }
+        let (request, task) = self.preparation.begin(&wanted)?;
+        self.tell_preparing();
+        let (scene, index) = (Arc::clone(&self.scene), self.status.index.clone());
+        Some(Prepare { request, task, scene, index, beside_playing: self.playback.playing })
+    }
+
+    /// True while the video plays from frame to frame, and no frame is asked for.
+    pub(super) fn plays_on(&self) -> bool {
+        self.playback.playing && self.playback.target.is_none()
+    }
+
+    /// True while a task is wanted.
+    pub fn prepares(&self, task: Task) -> bool {
+        !self.stop && self.preparation.goes_on(task, &self.wanted(), self.plays_on())
+    }
+
+    /// Notes how far a task has come. True where that is worth telling.
+    pub fn prepared_so_far(&mut self, task: Task, share: f64) -> bool {
+        let tell = self.preparation.report(task, share);
+        self.tell_preparing();
+        tell
+    }
+
+    /// Takes what came of a task; `None` where it was broken off. Sheets that it was missing for are rendered
+    /// again.
+    pub fn prepared(&mut self, task: Task, outcome: Option<Outcome>) {
+        let known = self.preparation.end(task, outcome, &self.wanted());
+        self.tell_preparing();
+        let Some(known) = known else { return };
+        if self.sheets.iter().any(|ready| ready.pending.contains(&known)) {
+            let replacing = self.again.front().is_some_and(|place| place.replaces);
+            self.render_ahead_again();
+            if replacing {
+                self.redraw(false);
+            }
+        }
+        if self.shown_pending.contains(&known) {
+            self.redraw(false);
+        }
+    }
+
+    pub(super) fn tell_preparing(&mut self) {
+        self.status.preparing = self.preparation.at_work();
+        self.status.preparing_stopped = self.preparation.stopped();
+    }
+}

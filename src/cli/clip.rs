@@ -22,7 +22,7 @@ use crate::scene::Panel;
 /// Arguments of `clip`.
 #[derive(Args, Debug)]
 pub struct ClipArgs {
-    /// A video or picture, demo, demo:still, pattern:NAME, or a scene in a .toml file
+    /// A video or picture, demo, demo:still, pattern:NAME, canvas, or a scene in a .toml file
     #[arg(value_name = "SOURCE", value_parser = values::source_parser())]
     source: Source,
     #[command(flatten)]

@@ -4,7 +4,8 @@
 //! its pixels. The picture goes on past its borders as it is at them. This is the only look that the numbers
 //! take at the original: an eavesdropper has no part in it.
 //!
-//! Luma is made a few rows at a time, and never kept: a picture is read once, and nothing of its size written.
+//! Luma is made a few rows at a time and never kept. Where every block is a piece of a row, nothing of the
+//! picture's size is written at all.
 
 use rayon::prelude::*;
 

@@ -6,7 +6,7 @@
 
 use std::collections::VecDeque;
 use std::num::NonZeroU32;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
@@ -57,6 +57,8 @@ struct Equality {
     memory: NonZeroU32,
     /// The numbers that follow from it.
     leakage: Leakage,
+    /// How the outline agrees with the edges of the original, once a channel has asked.
+    agreement: OnceLock<Agreement>,
 }
 
 /// What is known of one channel for one frame.
@@ -208,7 +210,7 @@ impl Watch {
         let (outline, neighbours) =
             rayon::join(|| Outline::of(&places, &census, several), || Neighbours::of(&places, &census));
         let leakage = Leakage::of(&census, remembered).beside(neighbours);
-        Some(Equality { census, trail, outline, memory: self.memory, leakage })
+        Some(Equality { census, trail, outline, memory: self.memory, leakage, agreement: OnceLock::new() })
     }
 }
 
@@ -246,7 +248,8 @@ impl Seen {
 
     /// Adds how the outline agrees with the edges of the original.
     pub fn compare(&mut self, edges: &Edges) {
-        self.leakage = self.leakage.against(Agreement::of(&self.equality.outline, edges));
+        let Equality { agreement, outline, .. } = &*self.equality;
+        self.leakage = self.leakage.against(*agreement.get_or_init(|| Agreement::of(outline, edges)));
     }
 
     /// What travelled.

@@ -19,6 +19,9 @@ pub struct Change {
     pub bytes_in_changed: u64,
 }
 
+/// Blocks whose equal bytes are counted in a byte a column.
+const BLOCKS_A_COUNT: usize = u8::MAX as usize;
+
 /// What was found in some consecutive blocks.
 #[derive(Clone, Copy, Default)]
 struct Part {
@@ -52,19 +55,23 @@ impl Change {
 
 fn compare(start: usize, now: &[Block], before: &[Block]) -> Part {
     let mut part = Part::default();
-    for (now, before) in now.iter().zip(before) {
-        let bytes = equal_bytes(now, before);
-        part.bytes += u64::from(bytes);
-        part.same += u64::from(usize::from(bytes) == size_of::<Block>());
+    for (now, before) in now.chunks(BLOCKS_A_COUNT).zip(before.chunks(BLOCKS_A_COUNT)) {
+        // By column, so that all bytes of a block are looked at at once.
+        let mut columns: Block = [0; _];
+        for (now, before) in now.iter().zip(before) {
+            for (column, (now, before)) in columns.iter_mut().zip(now.iter().zip(before)) {
+                *column += u8::from(now == before);
+            }
+            part.same += u64::from(u128::from_ne_bytes(*now) == u128::from_ne_bytes(*before));
+        }
+        part.bytes += columns.iter().map(|&count| u64::from(count)).sum::<u64>();
     }
     let first = now.iter().zip(before).position(|(now, before)| now != before);
-    part.first = first.map(|at| (start + at, equal_bytes(&now[at], &before[at]).into()));
+    part.first = first.map(|at| {
+        let equal = now[at].iter().zip(&before[at]).filter(|(now, before)| now == before).count();
+        (start + at, equal as u64)
+    });
     part
-}
-
-#[inline]
-fn equal_bytes(now: &Block, before: &Block) -> u8 {
-    now.iter().zip(before).map(|(now, before)| u8::from(now == before)).sum()
 }
 
 /// Whole blocks that are equal at the same place in both ciphertexts.

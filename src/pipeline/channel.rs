@@ -39,6 +39,13 @@ pub struct Ciphertext {
     own: usize,
 }
 
+impl Ciphertext {
+    /// The bytes, and what a cipher may have padded them with.
+    pub(super) const fn buffer(&self) -> &Arc<Buffer> {
+        &self.bytes
+    }
+}
+
 impl Deref for Ciphertext {
     type Target = [u8];
 

@@ -242,7 +242,7 @@ impl Seen {
     }
 
     /// The ciphertext of the frame, as long as the frame's own bytes.
-    pub fn ciphertext(&self) -> &[u8] {
+    pub const fn ciphertext(&self) -> &Ciphertext {
         &self.now
     }
 

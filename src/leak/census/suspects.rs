@@ -1,15 +1,12 @@
 //! Suspects: values that may occur twice, so that those that occur once never enter the table.
 
-use super::{Block, hash};
+use super::{Block, STRETCH, hash_all};
 
 /// Bits for each block of what was seen.
 const SEEN_A_BLOCK: usize = 4;
 
 /// Bits of what was seen again, for each block that was.
 const AGAIN_A_BLOCK: usize = 8;
-
-/// Blocks that are noted before those seen again are kept: they are then still in the first-level cache.
-const STRETCH: usize = 1 << 10;
 
 /// Two sets of bits by hash, two bits of a word for each (a Bloom filter that reads one word). What occurs twice
 /// is always suspected, what occurs once only by chance: about one unique value in ten where nothing repeats.
@@ -29,12 +26,12 @@ impl Suspects {
     pub fn note<'a>(&mut self, frames: impl Iterator<Item = &'a [Block]> + Clone) {
         self.seen.clear(frames.clone().map(<[Block]>::len).sum::<usize>() * SEEN_A_BLOCK);
         self.met.clear();
-        let mut met = [0u32; STRETCH];
+        let (mut hashes, mut met) = ([0u64; STRETCH], [0u32; STRETCH]);
         for stretch in frames.flat_map(|blocks| blocks.chunks(STRETCH)) {
             let mut count = 0;
-            for &block in stretch {
+            for &hash in hash_all(stretch, &mut hashes) {
                 // Without a branch: which block was met before cannot be foreseen.
-                let (high, low) = halves(hash(block));
+                let (high, low) = halves(hash);
                 met[count] = low;
                 count += usize::from(self.seen.set(high));
             }

@@ -62,8 +62,7 @@ fn amplify([one, other]: [&Picture; 2], cut: Cut, gain: u8, to: &mut [u8]) {
         let mut sums = vec![[0u32; 3]; columns];
         let rows = factor.min(cut.height as usize - y * factor);
         for y in y * factor..y * factor + rows {
-            let [ones, others] =
-                [one, other].map(|picture| &picture.pixels()[start(picture, y)..][..width]);
+            let [ones, others] = [one, other].map(|picture| &picture.pixels()[start(picture, y)..][..width]);
             for (x, (one, other)) in ones.iter().zip(others).enumerate() {
                 for (sum, (one, other)) in sums[x / factor].iter_mut().zip(one.iter().zip(other)) {
                     *sum += (u32::from(one.abs_diff(*other)) * u32::from(gain)).min(255);

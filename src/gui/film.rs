@@ -326,9 +326,8 @@ fn reduce(picture: &Picture, cut: Cut, to: &mut [u8]) {
     if to_columns == 0 || to_rows == 0 {
         return;
     }
-    let row = |y: usize| {
-        &picture.pixels()[(cut.y as usize + y) * picture.shape.columns() + left..][..row_pixels]
-    };
+    let row =
+        |y: usize| &picture.pixels()[(cut.y as usize + y) * picture.shape.columns() + left..][..row_pixels];
     to.par_chunks_mut(to_columns * 4).enumerate().for_each_init(
         || vec![0u32; if factor > 1 { row_pixels * 4 } else { 0 }],
         |sums, (y, to)| {

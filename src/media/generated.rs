@@ -68,13 +68,7 @@ impl Generated {
         Self::new(info, index, Box::new(move |_, to| to.copy_from_slice(&rgba)), layout, pool)
     }
 
-    fn new(
-        info: SourceInfo,
-        index: Arc<Index>,
-        draw: Draw,
-        layout: Layout,
-        pool: &Pool,
-    ) -> Self {
+    fn new(info: SourceInfo, index: Arc<Index>, draw: Draw, layout: Layout, pool: &Pool) -> Self {
         let (converter, pool, next) = (Converter::default(), pool.clone(), FrameIndex(0));
         Self { info, index, draw, converter, layout, pool, next }
     }

@@ -20,6 +20,9 @@ mod runs;
 mod suspects;
 mod table;
 
+use std::sync::OnceLock;
+
+use rayon::prelude::*;
 use runs::Run;
 use suspects::Suspects;
 use table::Table;
@@ -38,6 +41,9 @@ const BLOCKS_A_PART: usize = 1 << 14;
 /// More parts than these would be too many places to write at.
 const MOST_PARTS: usize = 256;
 
+/// Blocks of which one task counts out the occurrences.
+const BLOCKS_A_TASK: usize = 1 << 15;
+
 /// Blocks that are counted together at most.
 const MOST_BLOCKS: u32 = 1 << 31;
 
@@ -48,12 +54,14 @@ pub(super) const ALONE: u32 = u32::MAX;
 ///
 /// Blocks are numbered along the ciphertext; a rest under 16 bytes is not counted. Two blocks have the same
 /// class exactly when their 16 bytes are equal.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct Census {
     /// Class of each block of the frame, or [`ALONE`].
     class: Vec<u32>,
     /// Blocks of each class within the memory, two or more.
     sizes: Vec<u32>,
+    /// The size of each block's class, once somebody has asked.
+    occurrences: OnceLock<Vec<u32>>,
     /// As the methods of these names say.
     distinct: u64,
     repeated: u64,
@@ -82,14 +90,13 @@ impl Census {
         }
     }
 
-    /// What `of` gives for the [`occurrences`](Self::occurrences) of each block, made once a value.
-    pub fn map<T: Copy>(&self, of: impl Fn(u32) -> T) -> impl Fn(usize) -> T {
-        let alone = of(1);
-        let made: Vec<T> = self.sizes.iter().map(|&size| of(size)).collect();
-        move |block| match self.class[block] {
-            ALONE => alone,
-            class => made[class as usize],
-        }
+    /// The [`occurrences`](Self::occurrences) of all blocks, counted out when somebody asks first.
+    #[must_use]
+    pub fn all_occurrences(&self) -> &[u32] {
+        self.occurrences.get_or_init(|| {
+            let blocks = (0..self.blocks()).into_par_iter().with_min_len(BLOCKS_A_TASK);
+            blocks.map(|block| self.occurrences(block)).collect()
+        })
     }
 
     /// True where two blocks of the frame have the same 16 bytes.
@@ -172,7 +179,7 @@ impl Census {
     /// [`values`](Self::values) and how often it occurs within the memory, the occurrences of the most
     /// frequent value, and the pairs of equal blocks.
     pub(super) fn remembered(self, occurrences: &[(u32, u32)], largest_class: u64, pairs: u64) -> Self {
-        let Self { mut class, mut sizes, .. } = self;
+        let Self { mut class, mut sizes, occurrences: _, .. } = self;
         let mut repeated = 0;
         for &(first, count) in occurrences.iter().filter(|&&(_, count)| count > 1) {
             let class = &mut class[first as usize];
@@ -185,7 +192,7 @@ impl Census {
                 repeated += u64::from(std::mem::replace(size, count));
             }
         }
-        Self { class, sizes, repeated, largest_class, pairs, ..self }
+        Self { class, sizes, occurrences: OnceLock::new(), repeated, largest_class, pairs, ..self }
     }
 }
 
@@ -253,6 +260,7 @@ impl Counter {
             largest_class: sizes.iter().copied().max().unwrap_or(1).into(),
             class,
             sizes,
+            occurrences: OnceLock::new(),
         }
     }
 }
@@ -381,7 +389,7 @@ mod tests {
         let largest = if frame.is_empty() { 0 } else { counts.values().copied().max().unwrap_or(0) };
         assert_eq!(census.largest_class(), u64::from(largest));
         for (i, block) in frame.iter().enumerate() {
-            assert_eq!(census.occurrences(i), counts[block]);
+            assert_eq!((census.occurrences(i), census.all_occurrences()[i]), (counts[block], counts[block]));
             assert_eq!(census.equal(i, frame.len() / 2), *block == frame[frame.len() / 2]);
         }
     }

@@ -10,7 +10,8 @@
 //!          bits by hash                                                                     a hash table
 //! ```
 //!
-//! Some chance collisions enter the table too; it compares whole blocks. The result is exact.
+//! Some chance collisions enter the table too; it compares whole blocks. The result is exact. The first time,
+//! blocks may come piece by piece, whenever they are in the cache anyway.
 //!
 //! Tried, and slower on film at 2160p: parting all blocks by hash before looking which of them may occur twice,
 //! with their values looked up where they stand (by a third); the same with a hash of 64 bits in their stead and
@@ -213,6 +214,27 @@ impl Counter {
     /// # Panics
     /// If there are 2^31 blocks or more, which are 32 GiB.
     pub fn count(&mut self, memory: &[&[u8]]) -> Census {
+        self.start(memory.iter().map(|bytes| bytes.len()).sum());
+        memory.iter().for_each(|bytes| self.note(bytes));
+        self.finish(memory)
+    }
+
+    /// Makes ready for a census of so many bytes, to be [noted](Self::note) piece by piece.
+    pub fn start(&mut self, bytes: usize) {
+        self.suspects.start(bytes / BLOCK_BYTES);
+    }
+
+    /// Takes note of a piece of what is to be counted: as soon as it is there, while it is in the cache. Pieces
+    /// may come in any order; a rest under 16 bytes is ignored.
+    pub fn note(&mut self, piece: &[u8]) {
+        self.suspects.note(blocks(piece));
+    }
+
+    /// Takes the [census](Self::count) once every block of `memory` was noted.
+    ///
+    /// # Panics
+    /// As [`count`](Self::count).
+    pub fn finish(&mut self, memory: &[&[u8]]) -> Census {
         let Some((frame, before)) = memory.split_last() else { return Census::default() };
         let frame = blocks(frame);
         if frame.is_empty() {
@@ -220,7 +242,7 @@ impl Counter {
         }
         let Self { parts, suspects, table } = self;
         let held = Held::of(frame, before);
-        suspects.note(held.frames.iter().map(|&(_, blocks)| blocks));
+        suspects.finish();
         let of_part = held.part_by_hash();
         parts.iter_mut().for_each(Vec::clear);
         parts.resize_with(held.parts(), Vec::new);
@@ -412,6 +434,19 @@ mod tests {
         // 40,000 values, each twice, far apart.
         let bytes: Vec<u8> = (0..80_000u128).flat_map(|i| (i % 40_000).to_le_bytes()).collect();
         check(&[&bytes]);
+    }
+
+    #[test]
+    fn pieces_may_be_noted_in_any_order() {
+        let bytes: Vec<u8> = (0..9000u128).flat_map(|i| (i * i % 5003).to_le_bytes()).chain([1, 2]).collect();
+        let mut counter = Counter::default();
+        let at_once = counter.count(&[&bytes]);
+        counter.start(bytes.len());
+        bytes.chunks(1600).rev().for_each(|piece| counter.note(piece));
+        let in_pieces = counter.finish(&[&bytes]);
+        assert_eq!(in_pieces.names(), at_once.names());
+        assert_eq!(in_pieces.all_occurrences(), at_once.all_occurrences());
+        assert!(at_once.repeated() > 0 && in_pieces.repeated() == at_once.repeated());
     }
 
     #[test]

@@ -22,12 +22,16 @@ pub(super) struct Suspects {
 }
 
 impl Suspects {
-    /// Forgets all, and notes all blocks of some frames.
-    pub fn note<'a>(&mut self, frames: impl Iterator<Item = &'a [Block]> + Clone) {
-        self.seen.clear(frames.clone().map(<[Block]>::len).sum::<usize>() * SEEN_A_BLOCK);
+    /// Forgets all, and makes ready for so many blocks.
+    pub fn start(&mut self, blocks: usize) {
+        self.seen.clear(blocks * SEEN_A_BLOCK);
         self.met.clear();
+    }
+
+    /// Notes some blocks, in any order.
+    pub fn note(&mut self, blocks: &[Block]) {
         let (mut hashes, mut met) = ([0u64; STRETCH], [0u32; STRETCH]);
-        for stretch in frames.flat_map(|blocks| blocks.chunks(STRETCH)) {
+        for stretch in blocks.chunks(STRETCH) {
             let mut count = 0;
             for &hash in hash_all(stretch, &mut hashes) {
                 // Without a branch: which block was met before cannot be foreseen.
@@ -37,6 +41,10 @@ impl Suspects {
             }
             self.met.extend_from_slice(&met[..count]);
         }
+    }
+
+    /// Says which are suspects, once all blocks are noted.
+    pub fn finish(&mut self) {
         self.again.clear(self.met.len() * AGAIN_A_BLOCK);
         for &low in &self.met {
             self.again.set(low);
@@ -101,7 +109,9 @@ mod tests {
         let mut suspects = Suspects::default();
         // Nothing is left from before.
         for frames in [&[&blocks[..500], &blocks[..500]][..], &[&blocks[..10_000], &blocks[10_000..]]] {
-            suspects.note(frames.iter().copied());
+            suspects.start(frames.iter().map(|blocks| blocks.len()).sum());
+            frames.iter().for_each(|blocks| suspects.note(blocks));
+            suspects.finish();
         }
         let suspected = |block: &&Block| suspects.include(hash(**block));
         assert_eq!(blocks[..500].iter().filter(suspected).count(), 500);

@@ -45,6 +45,7 @@ pub(super) fn find(blocks: &[Block], first: u32, include: impl Fn(u64) -> bool, 
 
 #[cfg(test)]
 mod tests {
+    use super::super::hash;
     use super::*;
 
     #[test]

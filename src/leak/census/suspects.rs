@@ -100,6 +100,7 @@ impl Bits {
 
 #[cfg(test)]
 mod tests {
+    use super::super::hash;
     use super::*;
 
     #[test]

@@ -29,6 +29,9 @@ const LINE: f32 = 30.0;
 /// From this width on a caption has room for more than one button.
 const ROOM_FOR_BUTTONS: f32 = 300.0;
 
+/// Width of a button of a caption.
+const BUTTON: f32 = 30.0;
+
 /// In narrower pictures words are small.
 const ROOM_FOR_LETTERS: f32 = 240.0;
 
@@ -195,29 +198,31 @@ impl Card<'_> {
         self.handle_ui(ui, rect);
         let inner = rect.shrink2(vec2(6.0, 3.0));
         let line = inner.with_max_y(inner.top() + LINE);
-        let builder = UiBuilder::new().max_rect(line).layout(Flow::right_to_left(Align::Center));
-        ui.scope_builder(builder, |ui| {
+        // Where there is little room, the digit and a double click have to do.
+        let has_room = self.enlarged || rect.width() >= ROOM_FOR_BUTTONS;
+        let buttons = 1 + u8::from(self.has_options()) + u8::from(has_room);
+        let border = line.right() - f32::from(buttons) * (BUTTON + 2.0);
+        let part = |rect: Rect| UiBuilder::new().max_rect(rect).layout(Flow::left_to_right(Align::Center));
+        ui.scope_builder(part(line.with_max_x(border - 4.0)), |ui| {
             ui.spacing_mut().item_spacing.x = 2.0;
+            self.menus_ui(ui, commands);
+            if let (Some(finding), true) = (finding, one_line) {
+                ui.with_layout(Flow::right_to_left(Align::Center), |ui| finding_ui(ui, finding));
+            }
+        });
+        ui.scope_builder(part(line.with_min_x(border + 2.0)), |ui| {
+            ui.spacing_mut().item_spacing.x = 2.0;
+            self.options_ui(ui, status, commands);
+            let more = icon_button_ui(ui, Icon::More, &format!("Menu of panel {}", self.at + 1), false);
+            Popup::menu(&more).show(|ui| menus::panel_ui(ui, self.at, &self.state.scene.panels, commands));
             let (icon, name) = if self.enlarged {
                 (Icon::Reduce, format!("Show all panels ({})", self.at + 1))
             } else {
                 (Icon::Enlarge, format!("Enlarge panel {0} ({0})", self.at + 1))
             };
-            // Where there is little room, the digit and a double click have to do.
-            let has_room = self.enlarged || rect.width() >= ROOM_FOR_BUTTONS;
             if has_room && icon_button_ui(ui, icon, &name, false).clicked() {
                 commands.push(Command::ToggleEnlarged(self.at));
             }
-            let more = icon_button_ui(ui, Icon::More, &format!("Menu of panel {}", self.at + 1), false);
-            Popup::menu(&more).show(|ui| menus::panel_ui(ui, self.at, &self.state.scene.panels, commands));
-            self.options_ui(ui, status, commands);
-            ui.add_space(4.0);
-            ui.with_layout(Flow::left_to_right(Align::Center), |ui| {
-                self.menus_ui(ui, commands);
-                if let (Some(finding), true) = (finding, one_line) {
-                    ui.with_layout(Flow::right_to_left(Align::Center), |ui| finding_ui(ui, finding));
-                }
-            });
         });
         if let (Some(finding), false) = (finding, one_line) {
             let below = inner.with_min_y(line.bottom() - 2.0).shrink2(vec2(8.0, 0.0));
@@ -226,9 +231,13 @@ impl Card<'_> {
         }
     }
 
+    fn has_options(&self) -> bool {
+        matches!(self.panel(), Panel::Cipher { lens, .. } if options::has_form(lens))
+    }
+
     /// The options of a lens that has more of them than a menu can list.
     fn options_ui(&self, ui: &mut Ui, status: &Status, commands: &mut Vec<Command>) {
-        if !matches!(self.panel(), Panel::Cipher { lens, .. } if options::has_form(lens)) {
+        if !self.has_options() {
             return;
         }
         let button = icon_button_ui(ui, Icon::Options, &format!("Options of panel {}", self.at + 1), false);
@@ -346,7 +355,9 @@ impl Card<'_> {
             pane.paint_mark(ui, self.state.scene.layout, screen);
         }
         if let Some(target) = target {
-            target.tamper_ui(ui, &response, tool, commands);
+            let shown = screen.shot().and_then(|shot| shot.panels.get(self.at));
+            let is_shown = shown.is_some_and(|shown| shown.panel == self.panel());
+            target.tamper_ui(ui, &response, (tool, is_shown), commands);
         }
         if draws {
             easel_ui::hand_ui(ui, &response, pane, self.state, commands);

@@ -24,6 +24,7 @@ mod command;
 mod command_line;
 mod darkroom;
 mod dialog;
+mod digits;
 mod drafts;
 pub mod easel;
 mod easel_keys;
@@ -80,6 +81,7 @@ use std::sync::Arc;
 pub use app::App;
 use launch::Launch;
 
+use crate::media;
 use crate::pipeline::{MediaOpener, Opener};
 use crate::pool::Pool;
 use crate::scene::Scene;
@@ -112,6 +114,7 @@ pub enum GuiError {
 /// # Errors
 /// [`GuiError::NoWindow`] where neither the GPU, OpenGL nor a software rasterizer gives one.
 pub fn run(options: Options) -> Result<(), GuiError> {
+    media::give_back_large_blocks();
     let opener = MediaOpener::default();
     let pool = opener.pool.clone();
     run_with(options, Arc::new(opener), pool)

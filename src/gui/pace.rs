@@ -1,8 +1,9 @@
 //! How long the window's own work takes, frame by frame: what it does between asking for news and having laid
-//! everything out; and beside it the whole frame, with tessellation, uploads and painting.
+//! everything out; beside it the whole frame, with tessellation, uploads and painting; and how long it is from
+//! one frame to the next while the pointer moves, which is how long anybody waits for an answer.
 
 use std::collections::VecDeque;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Frames that are remembered: a few minutes of playing.
 const FRAMES: usize = 1 << 14;
@@ -12,6 +13,9 @@ const FRAMES: usize = 1 << 14;
 pub struct Pace {
     own_secs: VecDeque<f32>,
     whole_secs: VecDeque<f32>,
+    answer_secs: VecDeque<f32>,
+    /// When the last frame began, if the pointer had moved.
+    moved: Option<Instant>,
     frames: u64,
     uploaded_bytes: u64,
 }
@@ -43,6 +47,14 @@ impl Pace {
         }
     }
 
+    /// Notes that a frame begins, and whether the pointer has moved since the last.
+    pub fn begin(&mut self, now: Instant, has_moved: bool) {
+        let before = std::mem::replace(&mut self.moved, has_moved.then_some(now));
+        if let (Some(before), true) = (before, has_moved) {
+            push(&mut self.answer_secs, now.saturating_duration_since(before).as_secs_f32());
+        }
+    }
+
     /// How many frames there were.
     #[must_use]
     pub const fn frames(&self) -> u64 {
@@ -60,10 +72,12 @@ impl Pace {
     pub fn report(&self) -> String {
         let megabytes = self.uploaded_bytes as f64 / 1e6 / self.frames.max(1) as f64;
         format!(
-            "{} frames drawn; own work a frame: {}; with uploads ({megabytes:.2} MB a frame) and painting: {}",
+            "{} frames drawn; own work a frame: {}; with uploads ({megabytes:.2} MB a frame) and painting: {}; from \
+             frame to frame while the pointer moves: {}",
             self.frames,
             self.own(),
             Spread::of(&self.whole_secs),
+            Spread::of(&self.answer_secs),
         )
     }
 }
@@ -119,5 +133,18 @@ mod tests {
         assert!((own.nearly_all_ms - 1.0).abs() < 1e-3, "{own}");
         assert!(pace.report().starts_with("200 frames drawn") && pace.report().contains("0.50 MB a frame"));
         assert_eq!(Pace::default().own(), Spread::default());
+    }
+
+    #[test]
+    fn how_long_an_answer_takes_is_told_only_of_a_pointer_that_moves() {
+        let (mut pace, start) = (Pace::default(), Instant::now());
+        for (ms, has_moved) in [(0, true), (20, true), (900, false), (1000, true), (1040, true)] {
+            pace.begin(start + Duration::from_millis(ms), has_moved);
+        }
+        let answers = Spread::of(&pace.answer_secs);
+        assert!(
+            (answers.mean_ms - 30.0).abs() < 1e-3 && (answers.longest_ms - 40.0).abs() < 1e-3,
+            "{answers}"
+        );
     }
 }

@@ -5,7 +5,6 @@
 
 use std::sync::Arc;
 
-use eframe::egui::text::{LayoutJob, TextFormat};
 use eframe::egui::{
     self, Checkbox, Color32, Context, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Margin,
     Response, Shadow, Stroke, TextStyle, Ui, Visuals, vec2,
@@ -217,36 +216,6 @@ fn fonts() -> FontDefinitions {
     fallbacks.insert(0, "inter".into());
     fonts.families.insert(semibold(), semibold_first);
     fonts
-}
-
-/// Text whose digits are all equally wide, so that a running number does not tremble. Inter's own tabular
-/// digits are a font feature, which egui does not switch on.
-#[must_use]
-pub fn tabular(ui: &Ui, text: &str, font: &FontId, color: Color32) -> LayoutJob {
-    let width = |c| ui.fonts_mut(|fonts| fonts.glyph_width(font, c));
-    let widest = ('0'..='9').map(width).fold(0.0, f32::max);
-    let format = TextFormat { font_id: font.clone(), color, ..TextFormat::default() };
-    let mut job = LayoutJob::default();
-    let mut owed = 0.0;
-    let mut plain = String::new();
-    for c in text.chars() {
-        if c.is_ascii_digit() {
-            let half = (widest - width(c)) / 2.0;
-            if !plain.is_empty() {
-                job.append(&plain, owed, format.clone());
-                plain.clear();
-                owed = 0.0;
-            }
-            job.append(c.encode_utf8(&mut [0; 4]), owed + half, format.clone());
-            owed = half;
-        } else {
-            plain.push(c);
-        }
-    }
-    if !plain.is_empty() {
-        job.append(&plain, owed, format);
-    }
-    job
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ use eframe::egui::{
     Role, Sense, Stroke, TextWrapMode, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
 
+use super::digits::digits_ui;
 use super::place::LoopRange;
 use super::rail::{Scale, rail};
 use super::state::Command;
@@ -190,7 +191,6 @@ fn bubble_ui(ui: &Ui, scale: &Scale, (x, top): (f32, f32), status: &Status, alon
     if let Some(frame) = frame {
         text = format!("{text}  ·  frame {}", caption::grouped(frame.0));
     }
-    let text = theme::tabular(ui, &text, &FontId::proportional(13.0), palette.text);
     let thumb = along.thumbs.nearest(secs);
     Area::new(Id::unique("under the pointer"))
         .order(Order::Tooltip)
@@ -206,7 +206,7 @@ fn bubble_ui(ui: &Ui, scale: &Scale, (x, top): (f32, f32), status: &Status, alon
                     let name = format!("Frame {}", caption::grouped(thumb.frame.0));
                     ui.add(image.corner_radius(4)).accessible_name(name);
                 }
-                ui.label(text);
+                digits_ui(ui, &text, &FontId::proportional(13.0), palette.text, Sense::hover());
                 for (scheme, colour, count) in frame.into_iter().flat_map(|at| along.tracks.counts(at)) {
                     let said =
                         format!("{}: the block {}", caption::scheme_name(scheme), caption::occurs(count));

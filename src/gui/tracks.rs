@@ -152,10 +152,15 @@ fn columns(counts: &[Option<u32>], most: u32, index: &Index, x_at: impl Fn(f64) 
         let share = (f64::from(count).ln_1p() / f64::from(most.max(1)).ln_1p()) as f32;
         match bars.last_mut() {
             Some(last) if from < last.to => last.share = last.share.max(share),
-            Some(last) if from <= last.to && last.share.total_cmp(&share).is_eq() => last.to = to,
             _ => bars.push(Bar { from, to, share }),
         }
     }
+    // Neighbours of the same height are one.
+    bars.dedup_by(|bar, last| {
+        let goes_on = bar.from <= last.to && last.share.total_cmp(&bar.share).is_eq();
+        last.to = if goes_on { bar.to } else { last.to };
+        goes_on
+    });
     bars
 }
 

@@ -2,8 +2,9 @@
 
 use eframe::egui::text::{CCursor, CCursorRange};
 use eframe::egui::text_edit::TextEditState;
-use eframe::egui::{ComboBox, FontId, Id, Key, Label, Popup, RichText, Sense, TextEdit, Ui, vec2};
+use eframe::egui::{ComboBox, FontId, Id, Key, Popup, RichText, Sense, TextEdit, Ui, vec2};
 
+use super::digits::digits_ui;
 use super::icons::{Icon, icon_button_ui, play_button_ui};
 use super::look::{Look, MULTIPLES, Sight};
 use super::place::{PlaceDraft, Typed};
@@ -147,10 +148,10 @@ fn position_ui(ui: &mut Ui, state: &State, status: &Status, roomy: bool, command
     if let Some(draft) = typed(Typed::Time) {
         place_ui(ui, draft, commands);
     } else {
-        let time = theme::tabular(ui, &caption::time(secs), &font, palette.text);
         let late = format!("{} frames came too late and were not shown", caption::grouped(status.dropped));
         let hint = if status.dropped > 0 { &late } else { "Click to type a time" };
-        if ui.add(Label::new(time).sense(Sense::click())).on_hover_text(hint).clicked() {
+        let time = digits_ui(ui, &caption::time(secs), &font, palette.text, Sense::click());
+        if time.on_hover_text(hint).clicked() {
             commands.push(Command::TypePlace(Typed::Time));
         }
     }
@@ -158,7 +159,7 @@ fn position_ui(ui: &mut Ui, state: &State, status: &Status, roomy: bool, command
     let stated = status.info.as_ref().and_then(|info| info.duration_secs);
     if let (Some(duration), true) = (indexed.or(stated), roomy) {
         let text = format!("/ {}", caption::time(duration));
-        ui.label(theme::tabular(ui, &text, &font, palette.weak));
+        digits_ui(ui, &text, &font, palette.weak, Sense::hover());
     }
     let Some(frame) = frame else { return };
     ui.add_space(if roomy { 10.0 } else { 2.0 });
@@ -168,8 +169,8 @@ fn position_ui(ui: &mut Ui, state: &State, status: &Status, roomy: bool, command
     let of = status.index.as_ref().filter(|_| roomy);
     let of = of.map(|index| format!(" of {}", caption::grouped(index.frames())));
     let text = format!("Frame {}{}", caption::grouped(frame.0), of.unwrap_or_default());
-    let label = Label::new(theme::tabular(ui, &text, &font, palette.weak)).sense(Sense::click());
-    if ui.add(label).on_hover_text("Frames are counted from 0. Click to type a number (G)").clicked() {
+    let label = digits_ui(ui, &text, &font, palette.weak, Sense::click());
+    if label.on_hover_text("Frames are counted from 0. Click to type a number (G)").clicked() {
         commands.push(Command::TypePlace(Typed::Frame));
     }
 }

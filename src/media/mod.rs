@@ -330,6 +330,12 @@ fn open_with(
     }
 }
 
+/// Has the memory of large frames go back to the system when they are freed, where the C library would keep
+/// it: for a program that runs for long and has several threads.
+pub fn give_back_large_blocks() {
+    ffi::give_back_large_blocks();
+}
+
 /// Makes the index of a source by reading it once; for another thread than the reader's.
 ///
 /// # Errors

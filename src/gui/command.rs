@@ -151,6 +151,8 @@ pub enum Command {
     Draw(easel::Step),
     /// The pointer is on this block.
     PointAt(usize),
+    /// The keys have gone to this block.
+    Walk(usize),
     /// The pointer has left the pictures.
     PointAway,
     /// The pointer has rested on this block: look for it in all frames.

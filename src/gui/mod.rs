@@ -74,6 +74,7 @@ mod tracks;
 mod transport;
 pub mod twins;
 mod view;
+mod walk;
 mod wipe;
 
 use std::sync::Arc;

@@ -362,7 +362,7 @@ impl Card<'_> {
         let draws = self.panel() == Panel::Plain && self.state.drawing().is_some();
         let has_tool = draws || (target.is_some() && tool.in_hand);
         pane.follow(ui, &response, has_tool, commands);
-        pane.point(&response, self.state, screen, has_tool, commands);
+        pane.point(ui, &response, self.state, screen, has_tool, commands);
         let painter = ui.painter();
         painter.rect_filled(rect, round, palette.ground);
         if let Some(texture) = screen.picture(self.at) {

@@ -64,11 +64,17 @@ impl State {
         self.view.inspector = Inspector { open, ..Inspector::default() };
     }
 
-    /// The pointer is on this block. What was looked for under it is looked for no longer.
-    pub(super) fn point_at(&mut self, block: usize) {
+    /// The pointer is on this block, or the keys have gone there. What was looked for under it is looked for no
+    /// longer.
+    pub(super) fn point_at(&mut self, block: usize, walked: bool) {
         let inspector = &mut self.view.inspector;
-        (inspector.pointed, inspector.pointing) = (Some(block), true);
+        (inspector.pointed, inspector.pointing, inspector.walked) = (Some(block), true, walked);
         inspector.dwelt = inspector.dwelt.filter(|sought| sought.block == block);
+    }
+
+    /// Neither is on a picture any more.
+    pub(super) fn point_away(&mut self) {
+        (self.view.inspector.pointing, self.view.inspector.walked) = (false, false);
     }
 
     /// The pointer has rested on a block.

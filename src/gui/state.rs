@@ -291,8 +291,9 @@ impl State {
                 let does = if self.view.tamper.in_hand { "tampers" } else { "looks closer" };
                 self.said = Some(format!("In panels of what is received, the pointer {does}."));
             }
-            Command::PointAt(block) => self.point_at(block),
-            Command::PointAway => self.view.inspector.pointing = false,
+            Command::PointAt(block) => self.point_at(block, false),
+            Command::Walk(block) => self.point_at(block, true),
+            Command::PointAway => self.point_away(),
             Command::Dwell(sought) => self.dwell(sought),
             Command::Pin(block) => self.pin(block, status),
             Command::StopSurvey => self.view.survey_stopped = true,

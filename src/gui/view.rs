@@ -100,6 +100,8 @@ pub struct Inspector {
     pub pointed: Option<usize>,
     /// The pointer is still on a picture.
     pub pointing: bool,
+    /// It is where the keys have gone, and not the pointer.
+    pub walked: bool,
     /// The block that stays, wherever the pointer is.
     pub pinned: Option<usize>,
     /// The frame in which it was pinned: as it stands there it is looked for in all others.

@@ -193,7 +193,7 @@ fn pictures_ui(
     });
     panels::log_place(ui, &response, rect, || "comparison".into());
     pane.follow(ui, &response, false, commands);
-    pane.point(&response, state, screen, false, commands);
+    pane.point(ui, &response, state, screen, false, commands);
     ui.painter().rect_filled(rect, 0.0, palette.ground);
     let line = match comparison.way {
         Way::Vertical => rect.left() + rect.width() * comparison.at,

@@ -289,6 +289,33 @@ fn the_block_under_a_pointer_that_rests_is_looked_for_until_it_moves_on() {
 }
 
 #[test]
+fn one_goes_from_block_to_block_and_pins_one_without_a_pointer() {
+    let mut window = Window::holding(2);
+    window.press(Key::B);
+    window.settle();
+    window.harness.get_by_label_contains("Picture of panel 2:").focus();
+    window.harness.step();
+    // The middle of 320 × 180 pixels, four of which are a block.
+    let middle = (90 * 320 + 160) / 4;
+    let seen = |window: &mut Window, block: usize| {
+        window.until("the block", |app| {
+            app.shot().is_some_and(|shot| shot.inspected.as_ref().is_some_and(|seen| seen.block == block))
+        });
+    };
+    seen(&mut window, middle);
+    window.press(Key::ArrowRight);
+    window.press(Key::ArrowDown);
+    seen(&mut window, middle + 1 + 80);
+    assert_eq!(window.frame(), 2, "the video stays where it is");
+    window.press(Key::Enter);
+    window.settle();
+    assert_eq!(window.app().state().view.inspector.pinned, Some(middle + 81));
+    window.press(Key::Enter);
+    window.press(Key::ArrowLeft);
+    seen(&mut window, middle + 80);
+}
+
+#[test]
 fn pixel_for_pixel_by_key() {
     let mut window = Window::open_sized("demo", [480.0, 360.0]);
     window.hold(1);

@@ -114,8 +114,9 @@ impl Channel {
         known
     }
 
-    /// Encrypts the next frame. `each` is told of every piece of what comes out, the original's too, while it is
-    /// in the cache where that can be had; where it `compares`, so is the frame before.
+    /// Encrypts the next frame. `each` is told of every piece of what comes out, while it is in the cache where
+    /// that can be had; where it `compares`, each is compared with the frame before then. The original is
+    /// neither told of nor compared: nothing comes out.
     pub fn take_in(
         &mut self,
         frame: &Arc<Frame>,
@@ -153,7 +154,6 @@ impl Channel {
         each: &(dyn Fn(&[u8]) + Sync),
     ) -> Result<(Arc<Buffer>, Parameters, Option<Change>), EncryptError> {
         let Some(cipher) = &self.cipher else {
-            each(&frame.bytes);
             return Ok((Arc::clone(&frame.bytes), Parameters::default(), None));
         };
         let own = frame.bytes.len();

@@ -136,12 +136,15 @@ impl Family {
             let Some((first, others)) = channels.split_first_mut() else { continue };
             let is_last = at + 1 == recent.len();
             let compares = |channel: &Channel| is_last && channel.scheme() == told;
-            let counter = Mutex::new(watch.counter().filter(|_| is_last));
-            let counter = || counter.lock().unwrap_or_else(PoisonError::into_inner);
-            counter().iter_mut().for_each(|counter| counter.start(frame.bytes.len()));
-            first.take_in(frame, pool, compares(first), &|piece| {
-                counter().iter_mut().for_each(|counter| counter.note(piece));
-            });
+            if let Some(counter) = watch.counter().filter(|_| is_last && first.scheme().is_some()) {
+                counter.start(frame.bytes.len());
+                let counter = Mutex::new(counter);
+                first.take_in(frame, pool, compares(first), &|piece| {
+                    counter.lock().unwrap_or_else(PoisonError::into_inner).note(piece);
+                });
+            } else {
+                first.take_in(frame, pool, compares(first), &|_| {});
+            }
             (equality, ()) = rayon::join(
                 || watch.take_in(first, frame, at, is_last),
                 || {
@@ -207,7 +210,14 @@ impl Watch {
         }
         let (census, remembered) = match &mut self.counting {
             Counting::Frame(counter) => {
-                let census = is_last.then(|| counter.finish(&[&now.bytes]))?;
+                if !is_last {
+                    return None;
+                }
+                // A ciphertext was noted piece by piece as it came; the original is while the others are encrypted.
+                let census = match channel.scheme() {
+                    None => counter.count(&[&now.bytes]),
+                    Some(_) => counter.finish(&[&now.bytes]),
+                };
                 let remembered = census.blocks() as u64;
                 (census, remembered)
             }

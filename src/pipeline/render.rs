@@ -157,10 +157,8 @@ impl Renderer {
         let pool = &self.pool;
         let families = &mut self.families;
         let look = |family: &mut Family| family.look(&recent.frames, parts, pool);
-        let (edges, mut seen) = rayon::join(
-            || Edges::of(frame.layout, frame.shape, &frame.bytes),
-            || families.par_iter_mut().flat_map_iter(look).collect::<Vec<(_, Result<Seen, _>)>>(),
-        );
+        let edges = || Edges::of(frame.layout, frame.shape, &frame.bytes);
+        let (mut seen, edges) = look_at_all(families, &look, edges);
         seen.par_iter_mut().filter_map(|(_, seen)| seen.as_mut().ok()).for_each(|seen| seen.compare(&edges));
         let panels = self
             .panels
@@ -187,6 +185,19 @@ impl Renderer {
             .collect::<Option<_>>()?;
         Some(Sheet { frame: Arc::clone(frame), panels })
     }
+}
+
+/// Looks at all families and finds the edges of the original, side by side. What takes longest and cannot be
+/// divided begins first: what can be, the edges, then fills the gaps.
+fn look_at_all<S: Send>(
+    families: &mut [Family],
+    look: &(impl Fn(&mut Family) -> Vec<S> + Sync),
+    edges: impl FnOnce() -> Edges + Send,
+) -> (Vec<S>, Edges) {
+    let Some((first, others)) = families.split_first_mut() else { return (Vec::new(), edges()) };
+    let (mut seen, (more, edges)) = rayon::join(|| look(first), || look_at_all(others, look, edges));
+    seen.extend(more);
+    (seen, edges)
 }
 
 /// Renders a panel whose scheme has taken the frame.

@@ -13,10 +13,10 @@ use super::knowledge::{Knowledge, KnowledgeError, Request};
 use super::tampered::{CannotTamper, Ends};
 use crate::crypto::{EncryptError, KeyError, Refusal};
 use crate::frame::{Frame, Picture, Shape};
-use crate::layout::{Layout, Samples};
+use crate::layout::{BLOCK_BYTES, Layout, Samples};
 use crate::leak::tone::NoTone;
 use crate::leak::{Edges, Leakage};
-use crate::lens::GROUND;
+use crate::lens::{GROUND, Lens};
 use crate::pool::Pool;
 use crate::scene::{Panel, Scene};
 
@@ -212,27 +212,28 @@ fn render_panel(
 fn blank(shape: Shape, pool: &Pool) -> Picture {
     let mut rgba = pool.take(shape.pixels() * 4);
     rgba.as_chunks_mut().0.fill(GROUND);
-    Picture { shape, rgba: Arc::new(rgba) }
+    Picture::new(shape, Arc::new(rgba))
 }
 
-/// Draws one panel.
+/// Draws one panel, unless its bytes are the picture that it shows.
 fn draw(panel: Panel, frame: &Frame, seen: &Seen, elsewhere: &Elsewhere, pool: &Pool) -> Picture {
     let (layout, shape) = (frame.layout, frame.shape);
-    let is_picture = layout.samples() == Samples::Rgba32 && !layout.is_tiled() && frame.opaque;
-    let rgba = match panel {
-        Panel::Plain if is_picture => Arc::clone(&frame.bytes),
-        Panel::Plain => {
-            let mut rgba = pool.take(shape.pixels() * 4);
-            layout.show(shape, frame.colour, &frame.bytes, None, &mut rgba);
-            Arc::new(rgba)
+    let are_pixels = layout.samples() == Samples::Rgba32 && !layout.is_tiled();
+    // What fills no whole block is marked.
+    let has_rest = !frame.bytes.len().is_multiple_of(BLOCK_BYTES);
+    match panel {
+        Panel::Plain if are_pixels => return Picture::new(shape, Arc::clone(&frame.bytes)),
+        Panel::Cipher { lens: Lens::Ciphertext, .. } if are_pixels && !has_rest => {
+            return Picture::new(shape, Arc::clone(seen.ciphertext().buffer()));
         }
-        Panel::Cipher { lens, .. } => {
-            let mut rgba = pool.take(shape.pixels() * 4);
-            lens.paint(&elsewhere.view(seen.view(frame)), &mut rgba);
-            Arc::new(rgba)
-        }
-    };
-    Picture { shape, rgba }
+        Panel::Plain | Panel::Cipher { .. } => {}
+    }
+    let mut rgba = pool.take(shape.pixels() * 4);
+    match panel {
+        Panel::Plain => layout.show(shape, frame.colour, &frame.bytes, None, &mut rgba),
+        Panel::Cipher { lens, .. } => lens.paint(&elsewhere.view(seen.view(frame)), &mut rgba),
+    }
+    Picture::new(shape, Arc::new(rgba))
 }
 
 #[cfg(test)]
@@ -256,7 +257,6 @@ mod tests {
             shape: Shape::new(5, 1),
             layout: Layout::GRAY8,
             colour: Colour::default(),
-            opaque: true,
             bytes: Arc::new(Buffer::from(vec![1, 2, 3, 4, 5])),
         };
         let mut recent = Recent::default();
@@ -269,7 +269,7 @@ mod tests {
             assert_eq!(refusals, [None, refused, refused, None]);
             for panel in &sheet.panels[1..3] {
                 let picture = panel.picture.as_ref().expect("pictures were asked for");
-                assert_eq!(picture.rgba.as_chunks().0, [GROUND; 5]);
+                assert_eq!(picture.pixels(), [GROUND; 5]);
                 assert_eq!(panel.leakage, Leakage::default());
             }
             let ecb = sheet.panels[3].leakage;

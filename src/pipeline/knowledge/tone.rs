@@ -319,7 +319,6 @@ mod tests {
                 shape,
                 layout,
                 colour: Colour::default(),
-                opaque: true,
                 bytes: Arc::new(Buffer::from(bytes)),
             }))
         }

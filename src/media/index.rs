@@ -2,6 +2,9 @@
 
 use crate::units::FrameIndex;
 
+/// By how much a time may be off that was added up from others.
+const ROUNDING_SECS: f64 = 1e-6;
+
 /// When each frame of a source is shown, and which are keyframes.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Index {
@@ -83,10 +86,11 @@ impl Index {
         usize::try_from(frame.0).ok().and_then(|n| self.times_secs.get(n)).copied()
     }
 
-    /// The last frame shown at `secs` or before; frame 0 before the start.
+    /// The last frame shown at `secs` or before, or within a microsecond after: a time that was added up is
+    /// rounded. Frame 0 before the start.
     #[must_use]
     pub fn frame_at(&self, secs: f64) -> FrameIndex {
-        let after = self.times_secs.partition_point(|&time| time <= secs);
+        let after = self.times_secs.partition_point(|&time| time <= secs + ROUNDING_SECS);
         FrameIndex(after.saturating_sub(1) as u64)
     }
 
@@ -108,5 +112,18 @@ mod tests {
             assert_eq!(index.frame_at(secs), FrameIndex(frame), "at {secs} s");
         }
         assert_eq!(Index::default().frame_at(1.0), FrameIndex(0));
+    }
+
+    #[test]
+    fn a_second_on_from_a_frame_is_a_frame_too_however_times_are_rounded() {
+        for frames_a_sec in [24u32, 25, 30, 50] {
+            let times = (0..200).map(|n| f64::from(n) * (1.0 / f64::from(frames_a_sec))).collect();
+            let index = Index::new(times, 200.0, vec![FrameIndex(0)]);
+            for frame in 0..200 - frames_a_sec {
+                let time = index.time_secs(FrameIndex(u64::from(frame))).expect("a frame");
+                assert_eq!(index.frame_at(time + 1.0), FrameIndex(u64::from(frame + frames_a_sec)));
+                assert_eq!(index.frame_at(time), FrameIndex(u64::from(frame)));
+            }
+        }
     }
 }

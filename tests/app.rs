@@ -205,7 +205,7 @@ fn play_with(display: &Display, app: &mut App, panels: &[Panel], folder: &std::p
     let [original, ciphertext] = [0, 1].map(|at| reduced_picture(&later[at].1));
 
     // Another frame, by its number.
-    let field = (290, 758, 90, 30);
+    let field = (326, 758, 90, 30);
     display.changing(field, || display.key("g"));
     display.changing(field, || display.type_text("100"));
     display.act(&["key", "Return"]);

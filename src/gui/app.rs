@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use eframe::egui::{self, CentralPanel, Context, Frame, Margin, Panel, Ui, ViewportCommand};
+use eframe::egui::{self, CentralPanel, Context, Frame, Margin, Panel, Ui, Vec2, ViewportCommand};
 
 use super::banner::Said;
 use super::darkroom::{Darkroom, Order, Print, Target};
@@ -13,6 +13,7 @@ use super::errand::Errand;
 use super::film::{Developer, Shot};
 use super::pace::Pace;
 use super::place::LoopRange;
+use super::pointing::Dwell;
 use super::reel::{self, Reel};
 use super::saving::{self, Step, What};
 use super::screen::Screen;
@@ -51,6 +52,7 @@ pub struct App {
     opener: Arc<dyn Opener>,
     pool: Pool,
     scrub: timeline::Scrub,
+    dwell: Dwell,
     zoom_factor: f32,
     loading_since: Option<Instant>,
     said: Said,
@@ -113,6 +115,7 @@ impl App {
             opener,
             pool: pool.clone(),
             scrub: timeline::Scrub::default(),
+            dwell: Dwell::default(),
             zoom_factor: settings.zoom_factor,
             loading_since: None,
             said: Said::default(),
@@ -147,9 +150,9 @@ impl App {
         self.survey.findings()
     }
 
-    /// How many small pictures the timeline has.
+    /// How many small pictures the timeline has, and how many it will have.
     #[must_use]
-    pub fn thumbs(&self) -> usize {
+    pub fn thumbs(&self) -> [usize; 2] {
         self.thumbs.count()
     }
 
@@ -198,11 +201,15 @@ impl App {
         commands.extend(self.reel.news().map(|news| Command::Save(news.step())));
         commands.extend(self.scrub.due(self.status.loading));
         commands.extend(self.said.due(ctx, self.state.said.as_deref(), now));
+        commands.extend(self.dwell.due(ctx, self.state.view.inspector, &self.status, now));
         commands.extend(self.state.due(&self.status));
         self.carry_out(ctx, commands, now);
         let waker = ctx.clone();
         let (source, index) = (&self.state.scene.source, self.status.index.as_ref());
-        self.thumbs.follow(source, index, &self.opener, move || waker.request_repaint());
+        let has_strip =
+            !self.state.view.presenting && self.state.view.strip.height(ctx.content_rect().height()) > 0.0;
+        let wish = (has_strip, self.status.playing);
+        self.thumbs.follow((source, index), &self.opener, wish, move || waker.request_repaint());
         self.thumbs.take_news(ctx);
         let view = &self.state.view;
         let wanted = Wanted {
@@ -221,7 +228,8 @@ impl App {
     /// What was pressed and dropped since the last frame. Not where logic runs without a frame: it would see
     /// what the frame before has seen.
     fn input(&self, ctx: &Context) -> Vec<Command> {
-        let mut commands = keys::commands(ctx, self.screen.sight(self.state.view.look));
+        let easel = self.state.drawing().map(|drawing| (self.state.view.easel, drawing.is_smooth));
+        let mut commands = keys::commands(ctx, self.screen.sight(self.state.view.look), easel);
         let dropped = ctx.input(|input| input.raw.dropped_files.first().map(|file| file.path().to_owned()));
         commands.extend(dropped.map(Command::OpenFile));
         commands
@@ -450,6 +458,7 @@ impl eframe::App for App {
 
     fn ui(&mut self, ui: &mut Ui, frame: &mut eframe::Frame) {
         let now = Instant::now();
+        self.pace.begin(now, ui.input(|input| input.pointer.delta() != Vec2::ZERO));
         let commands = self.input(ui.ctx());
         self.carry_out(ui.ctx(), commands, now);
         let commands = self.draw_ui(ui, now);

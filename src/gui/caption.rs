@@ -52,6 +52,19 @@ pub fn panel_name(panel: Panel) -> String {
     panel.scheme().map_or_else(|| "Original".into(), scheme_name)
 }
 
+/// The same from the longest wording to the shortest: `AES-128-CTR, reused nonce`, `CTR, reused nonce`, `CTR`.
+#[must_use]
+pub fn panel_names(panel: Panel) -> Vec<String> {
+    let Some(scheme) = panel.scheme() else { return vec![panel_name(panel)] };
+    let (name, mode) = (scheme_name(scheme), mode_name(scheme));
+    let short = mode.strip_suffix("-Poly1305").unwrap_or(&mode).to_owned();
+    let habit = name.split_once(", ").map(|(_, habit)| format!("{short}, {habit}"));
+    let mut names = vec![name];
+    names.extend(habit);
+    names.push(short);
+    names
+}
+
 /// What a panel gives away, from the longest wording to the shortest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
@@ -353,6 +366,11 @@ mod tests {
         assert_eq!(name("aes-128-ecb:repeats"), "AES-128-ECB");
         assert_eq!(name("aes-192-ctr+reused-nonce"), "AES-192-CTR, reused nonce");
         assert_eq!(name("plain"), "Original");
+        let names = |text: &str| panel_names(text.parse().expect("a panel"));
+        let reused = ["AES-192-CTR, reused nonce", "CTR, reused nonce", "CTR"];
+        assert_eq!(names("aes-192-ctr+reused-nonce"), reused);
+        assert_eq!(names("chacha20-poly1305"), ["ChaCha20-Poly1305", "ChaCha20"]);
+        assert_eq!(names("plain"), ["Original"]);
         let mode = |text: &str| mode_name(text.parse().expect("a scheme"));
         assert_eq!(mode("aes-256-gcm-siv+reused-nonce"), "GCM-SIV");
         assert_eq!(mode("chacha20-poly1305"), "ChaCha20-Poly1305");

@@ -4,6 +4,7 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::command_line::Line;
 use super::darkroom::Target;
 use super::easel;
 use super::graph::Metric;
@@ -15,9 +16,11 @@ use super::saving;
 use super::shelf::Shelf;
 use super::state::{Flicker, KeyText};
 use super::tamper::Tool;
+use super::twins::Sought;
 use super::wipe::Comparison;
 use crate::drawing::Drawing;
 use crate::layout::Layout;
+use crate::lens::Tampering;
 use crate::pipeline;
 use crate::scene::{Panel, Scene, SceneFile};
 
@@ -68,6 +71,8 @@ pub enum Command {
     Repeat,
     /// Draw a number along the timeline, or no longer.
     ToggleGraph,
+    /// Small pictures along the timeline, or none.
+    ToggleStrip,
     /// Fill in no more of what is shown along the timeline.
     StopSurvey,
     /// Fill in the rest of it.
@@ -100,6 +105,15 @@ pub enum Command {
     SetMemory(NonZeroU32),
     /// Show something else in a panel.
     SetPanel(usize, Panel),
+    /// Tamper with what a panel receives, while a rectangle is dragged.
+    Splice {
+        /// The place of the panel in the scene.
+        at: usize,
+        /// What happens to the message.
+        tampering: Tampering,
+        /// It was dropped.
+        is_over: bool,
+    },
     /// Add another panel after the last.
     AddPanel,
     /// Add the same panel again, beside itself.
@@ -137,14 +151,18 @@ pub enum Command {
     Draw(easel::Step),
     /// The pointer is on this block.
     PointAt(usize),
+    /// The keys have gone to this block.
+    Walk(usize),
     /// The pointer has left the pictures.
     PointAway,
+    /// The pointer has rested on this block: look for it in all frames.
+    Dwell(Sought),
     /// Stay with this block, or follow the pointer again.
     Pin(Option<usize>),
     /// Put this text on the clipboard.
     CopyText(String),
-    /// Put the command line that makes the same picture on the clipboard.
-    CopyCommandLine,
+    /// Put the command line that makes the same on the clipboard.
+    CopyCommandLine(Line),
     /// Give up what panels wait for.
     StopPreparing,
     /// Prepare it again.

@@ -1,18 +1,75 @@
-//! The command line that makes the picture on screen again.
+//! The command line that makes the picture on screen again, or the clip of what is looped.
 
+use super::place::LoopRange;
+use super::state::{Effect, State};
 use crate::crypto::KeyMaterial;
+use crate::pipeline::Status;
 use crate::scene::Scene;
 use crate::units::FrameIndex;
 
+/// What a command line makes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Line {
+    /// The frame in view, as a picture.
+    Figure,
+    /// What is looped, as a video; all of it, where nothing is.
+    Clip,
+}
+
+impl State {
+    /// Puts a command line on the clipboard.
+    pub(super) fn copy_command_line(&mut self, line: Line, status: &Status) -> Vec<Effect> {
+        let Some(scene) = self.scene_of_files() else {
+            let said = "a command line names files: save the drawing first, or save the scene, which holds its \
+                        marks and is named in place of a source";
+            self.notice = Some(said.into());
+            return Vec::new();
+        };
+        let range = self.playback.range;
+        let (text, other) = match line {
+            Line::Figure => {
+                let frame = status.shown.map_or(FrameIndex(0), |(frame, _)| frame);
+                // Who has set a loop may well mean that.
+                let other = if range.is_set() { " (Ctrl+Shift+E: the one that makes the loop)" } else { "" };
+                (figure(&scene, frame), other)
+            }
+            Line::Clip => {
+                let Some(frames) = frames(range, status) else {
+                    let said = "how long the video is, is not known yet; try again in a moment";
+                    self.notice = Some(said.into());
+                    return Vec::new();
+                };
+                (clip(&scene, frames), "")
+            }
+        };
+        self.said = Some(format!("On the clipboard: {text}{other}"));
+        vec![Effect::CopyText(text)]
+    }
+}
+
+/// The frames that are looped, the first and the last; `None` where the last one is not known yet.
+fn frames(range: LoopRange, status: &Status) -> Option<[FrameIndex; 2]> {
+    let last = || status.index.as_ref().map(|index| FrameIndex(index.frames()).back(1));
+    Some([range.start.unwrap_or_default(), range.end.or_else(last)?])
+}
+
 /// The command that writes the panels of a frame as a figure, ready for a shell. It bears the key, unless
 /// that is the demonstration key.
-#[must_use]
-pub fn figure(scene: &Scene, frame: FrameIndex) -> String {
+fn figure(scene: &Scene, frame: FrameIndex) -> String {
+    line("figure", scene, ("--frame", frame.to_string()), "figure.png")
+}
+
+/// The command that writes the panels of these frames as a video.
+fn clip(scene: &Scene, [first, last]: [FrameIndex; 2]) -> String {
+    line("clip", scene, ("--frames", format!("{first}-{last}")), "clip.mp4")
+}
+
+fn line(command: &str, scene: &Scene, (name, frames): (&str, String), output: &str) -> String {
     let unseen = Scene::of(scene.source.clone());
-    let mut words = vec!["afterimage".into(), "figure".into(), scene.source.to_string()];
+    let mut words = vec!["afterimage".into(), command.into(), scene.source.to_string()];
     words.extend(scene.panels.iter().map(ToString::to_string));
     let mut option = |name: &str, value: String| words.extend([name.to_owned(), value]);
-    option("--frame", frame.to_string());
+    option(name, frames);
     if scene.layout.samples() != unseen.layout.samples() {
         option("--layout", scene.layout.name().into());
     }
@@ -25,7 +82,7 @@ pub fn figure(scene: &Scene, frame: FrameIndex) -> String {
     if scene.key != KeyMaterial::default() {
         option("--key", scene.key.to_hex());
     }
-    option("-o", "figure.png".into());
+    option("-o", output.into());
     if scene.layout.is_tiled() {
         words.push("--tiles".into());
     }
@@ -43,8 +100,11 @@ fn quoted(word: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::layout::{Layout, Posterize};
+    use crate::media::Index;
 
     #[test]
     fn defaults_are_left_out_and_all_else_stands_there() {
@@ -62,5 +122,20 @@ mod tests {
             figure(&scene, FrameIndex(0)),
             r"afterimage figure 'it'\''s a film.mp4' aes-128-ecb:colours,palette=viridis --frame 0 --layout gray8 --posterize 2 --memory 5 --key 00112233445566778899aabbccddeeff -o figure.png --tiles"
         );
+    }
+
+    #[test]
+    fn the_clip_is_of_what_is_looped_and_an_open_end_is_that_of_the_video() {
+        let panels = ["plain", "aes-128-ecb"].map(|panel| panel.parse().expect("a panel")).into();
+        let scene = Scene { panels, ..Scene::of("demo".parse().expect("a source")) };
+        let index = Index::new((0..90).map(f64::from).collect(), 90.0, vec![FrameIndex(0)]);
+        let status = Status { index: Some(Arc::new(index)), ..Status::default() };
+        let told = |range: LoopRange, status: &Status| Some(clip(&scene, frames(range, status)?));
+        let looped = LoopRange::default().starting(FrameIndex(3)).ending(FrameIndex(33));
+        let line = "afterimage clip demo plain aes-128-ecb --frames 3-33 -o clip.mp4";
+        assert_eq!(told(looped, &Status::default()).as_deref(), Some(line));
+        let open = told(LoopRange::default().starting(FrameIndex(3)), &status).expect("its end is known");
+        assert!(open.contains("--frames 3-89"), "{open}");
+        assert_eq!(told(LoopRange::default(), &Status::default()), None);
     }
 }

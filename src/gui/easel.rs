@@ -79,6 +79,16 @@ impl Default for Easel {
 }
 
 impl Easel {
+    /// The largest brush, line and letters, in pixels.
+    pub const LARGEST: u16 = 400;
+
+    /// With another colour: whoever takes one has no use for the eraser.
+    #[must_use]
+    pub const fn inked(self, ink: Ink) -> Self {
+        let tool = if matches!(self.tool, Tool::Eraser) { Tool::Brush } else { self.tool };
+        Self { tool, ink, ..self }
+    }
+
     /// What the tool begins where it is put down.
     #[must_use]
     pub fn begin(self, at: Point) -> Mark {

@@ -1,8 +1,8 @@
 //! What the easel looks like: the bar of tools, the hand over the picture, and the mark that is being drawn.
 
 use eframe::egui::{
-    Area, Button, Checkbox, Color32, CornerRadius, CursorIcon, DragValue, Event, FontId, Frame, Id, Key,
-    Order, PointerButton, Popup, PopupCloseBehavior, Pos2, Rect, Response, RichText, Role, Sense, Stroke,
+    Area, Button, Color32, CornerRadius, CursorIcon, DragValue, Event, FontId, Frame, Id, Key, Order,
+    PointerButton, Popup, PopupCloseBehavior, Pos2, Rect, Response, RichText, Role, Sense, Stroke,
     StrokeKind, TextEdit, Ui, WidgetInfo, pos2, vec2,
 };
 
@@ -30,9 +30,7 @@ pub fn easel_bar_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
         ui.add_space(6.0);
         for (ink, name) in Ink::ALL {
             if ink_ui(ui, ink, name, ink == easel.ink).clicked() {
-                // Whoever takes a colour has no use for the eraser.
-                let tool = if easel.tool == Tool::Eraser { Tool::Brush } else { easel.tool };
-                steps.push(Step::Take(Easel { tool, ink, ..easel }));
+                steps.push(Step::Take(easel.inked(ink)));
             }
         }
         ui.add_space(6.0);
@@ -40,7 +38,7 @@ pub fn easel_bar_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
             Tool::Text => (easel.text_size, "Height of letters"),
             _ => (easel.size, "Size of the brush"),
         };
-        let field = DragValue::new(&mut size).range(1..=400).suffix(" px");
+        let field = DragValue::new(&mut size).range(1..=Easel::LARGEST).suffix(" px");
         let response = ui.add(field).accessible_name(name).on_hover_text(name);
         if response.changed() {
             steps.push(Step::Take(match easel.tool {
@@ -49,7 +47,7 @@ pub fn easel_bar_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
             }));
         }
         let mut is_smooth = drawing.is_smooth;
-        let smooth = ui.add(Checkbox::new(&mut is_smooth, "Smooth edges"));
+        let smooth = theme::tick_box_ui(ui, &mut is_smooth, "Smooth edges");
         let about = "Edges blended with what is below, as most programs draw them: see what it changes";
         if smooth.on_hover_text(about).changed() {
             steps.push(Step::Smooth(is_smooth));

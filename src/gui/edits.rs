@@ -20,7 +20,7 @@ impl State {
         schemes.chain(Scheme::all()).next().expect("there are schemes")
     }
 
-    pub(super) fn set_panel(&mut self, at: usize, panel: Panel) -> Vec<Effect> {
+    pub(super) fn set_panel(&mut self, at: usize, panel: Panel, edit: Edit) -> Vec<Effect> {
         if let Err(error) = usable_key(&self.scene.key, &[panel]) {
             // A key that is too short for the new scheme would leave the window without a picture.
             self.notice = Some(error.to_string());
@@ -29,7 +29,7 @@ impl State {
         let mut panels = self.scene.panels.clone();
         let Some(old) = panels.get_mut(at) else { return Vec::new() };
         *old = panel;
-        self.edit(Edit::Panels, Scene { panels, ..self.scene.clone() })
+        self.edit(edit, Scene { panels, ..self.scene.clone() })
     }
 
     pub(super) fn insert_panel(&mut self, at: usize, panel: Panel) -> Vec<Effect> {

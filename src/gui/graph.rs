@@ -25,6 +25,12 @@ const COLOURS: [Color32; 6] = [
     Color32::from_rgb(0, 114, 178),
 ];
 
+/// The colour of the ciphertext at this place among those that are surveyed.
+#[must_use]
+pub const fn colour(at: usize) -> Color32 {
+    COLOURS[at % COLOURS.len()]
+}
+
 /// Which number is drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Metric {
@@ -80,7 +86,7 @@ pub fn graph_ui(
     // No more points than there are columns.
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "columns of a window")]
     let step = curves.times_secs.len().div_ceil(rect.width().max(1.0) as usize).max(1);
-    for (row, color) in rows.iter().zip(COLOURS.into_iter().cycle()) {
+    for (row, color) in rows.iter().zip((0..).map(colour)) {
         let points = curves.times_secs.iter().zip(row).step_by(step);
         let y_at = |share: f32| rect.bottom() - 3.0 - share * (rect.height() - 6.0);
         let line: Vec<_> = points.map(|(&secs, &share)| pos2(x_at(secs), y_at(share))).collect();
@@ -118,7 +124,7 @@ fn legend_ui(ui: &Ui, rect: Rect, curves: &Curves) {
     let painter = ui.painter_at(rect);
     let mut right = rect.right() - 8.0;
     let font = FontId::proportional(12.0);
-    let named: Vec<_> = curves.schemes.iter().zip(COLOURS.into_iter().cycle()).collect();
+    let named: Vec<_> = curves.schemes.iter().zip((0..).map(colour)).collect();
     for (scheme, color) in named.into_iter().rev() {
         let text = painter.layout_no_wrap(caption::scheme_name(*scheme), font.clone(), palette.text);
         let ground = Rect::from_min_size(

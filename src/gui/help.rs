@@ -5,6 +5,7 @@ use eframe::egui::{
     Stroke, Ui, WidgetInfo,
 };
 
+use super::easel_keys;
 use super::icons::{Icon, icon_button_ui};
 use super::keys::{GROUPS, Group};
 use super::state::Command;
@@ -57,7 +58,7 @@ fn columns(room: f32) -> Vec<Vec<&'static Group>> {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "three at most")]
     let count = ((room / COLUMN) as usize).clamp(1, 3);
     let mut columns: Vec<(usize, Vec<&Group>)> = vec![(0, Vec::new()); count];
-    for group in &GROUPS {
+    for group in GROUPS.iter().chain([&easel_keys::GROUP]) {
         if let Some((lines, column)) = columns.iter_mut().min_by_key(|(lines, _)| *lines) {
             *lines += group.keys.len() + 2;
             column.push(group);

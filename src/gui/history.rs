@@ -20,6 +20,8 @@ pub enum Edit {
     Drawing,
     /// The panels.
     Panels,
+    /// What is copied within a message on its way: a rectangle dragged along is one change.
+    Splice,
     /// Several of these at once.
     Scene,
 }
@@ -27,7 +29,7 @@ pub enum Edit {
 impl Edit {
     /// True where one change after the other counts as one.
     const fn runs_on(self) -> bool {
-        matches!(self, Self::Key | Self::Memory)
+        matches!(self, Self::Key | Self::Memory | Self::Splice)
     }
 }
 
@@ -49,6 +51,11 @@ impl History {
         self.before.drain(..excess);
         self.after.clear();
         self.last = Some(edit);
+    }
+
+    /// What comes next is another change, whatever it is about.
+    pub fn settle(&mut self) {
+        self.last = None;
     }
 
     /// The scene before `now`, if there was one.
@@ -116,6 +123,19 @@ mod tests {
         assert_eq!(history.undo(&scene(4)), Some(scene(2)));
         history.note(Edit::Key, scene(2));
         assert_eq!(history.undo(&scene(3)), Some(scene(2)), "after going back it is another one");
+    }
+
+    #[test]
+    fn what_is_dragged_in_one_go_is_one_change_and_the_next_drag_another() {
+        let mut history = History::default();
+        for drag in [1, 3] {
+            history.note(Edit::Splice, scene(drag));
+            history.note(Edit::Splice, scene(drag + 1));
+            history.settle();
+        }
+        assert_eq!(history.undo(&scene(4)), Some(scene(3)));
+        assert_eq!(history.undo(&scene(3)), Some(scene(1)));
+        assert!(!history.can_undo());
     }
 
     #[test]

@@ -16,6 +16,8 @@ pub enum Icon {
     Play,
     /// Two bars.
     Pause,
+    /// A triangle to the left.
+    Backwards,
     /// A triangle against a bar, to the right.
     StepForward,
     /// A triangle against a bar, to the left.
@@ -111,6 +113,9 @@ pub fn paint(painter: &Painter, icon: Icon, rect: Rect, color: Color32) {
     match icon {
         Icon::Play => {
             polygon(vec![at(0.18, 0.04), at(0.96, 0.5), at(0.18, 0.96)]);
+        }
+        Icon::Backwards => {
+            polygon(vec![at(0.82, 0.04), at(0.82, 0.96), at(0.04, 0.5)]);
         }
         Icon::Pause => {
             bar(0.14, 0.38);

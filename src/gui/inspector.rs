@@ -1,8 +1,7 @@
 //! The block under the pointer, or the one that is pinned: a panel at the side of the window.
 
 use eframe::egui::{
-    Align, Color32, CornerRadius, FontId, Frame, Layout as Flow, Margin, RichText, ScrollArea, Sense, Stroke,
-    Ui, vec2,
+    Color32, CornerRadius, FontId, Frame, Margin, RichText, ScrollArea, Sense, Stroke, Ui, Vec2, vec2,
 };
 
 use super::caption;
@@ -10,10 +9,11 @@ use super::film::Shot;
 use super::flow::Stage;
 use super::icons::{Icon, icon_button_ui};
 use super::inspect::{Found, Inspected};
+use super::row::{End, row_ui};
 use super::state::{Command, State};
 use super::survey::Findings;
 use super::twins::Tally;
-use super::{graph, theme};
+use super::{graph, survey, theme};
 use crate::frame::Shape;
 use crate::layout::{BLOCK_BYTES, Layout, Samples};
 
@@ -30,25 +30,29 @@ pub fn inspector_ui(
 ) {
     let palette = theme::palette(ui);
     let seen = shot.and_then(|shot| shot.inspected.as_deref());
-    ui.horizontal(|ui| {
-        let title = seen
-            .map_or_else(|| "Block".into(), |seen| format!("Block {}", caption::grouped(seen.block as u64)));
-        ui.label(RichText::new(title).font(FontId::new(18.0, theme::semibold())));
-        ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
-            if icon_button_ui(ui, Icon::Close, "Close the inspector (B)", false).clicked() {
-                commands.push(Command::ToggleInspector);
+    row_ui(ui, "inspector", 30.0, |ui, end| match end {
+        End::Left => {
+            let title = seen.map_or_else(
+                || "Block".into(),
+                |seen| format!("Block {}", caption::grouped(seen.block as u64)),
+            );
+            ui.label(RichText::new(title).font(FontId::new(18.0, theme::semibold())));
+        }
+        End::Right => {
+            if let (Some(seen), Some(shot)) = (seen, shot)
+                && icon_button_ui(ui, Icon::Copy, "Copy what is known of the block", false).clicked()
+            {
+                commands.push(Command::CopyText(text(seen, shot, state)));
             }
             let pinned = state.view.inspector.pinned;
             if icon_button_ui(ui, Icon::Pin, "Pin this block", pinned.is_some()).clicked() {
                 let block = seen.map(|seen| seen.block).filter(|_| pinned.is_none());
                 commands.push(Command::Pin(block));
             }
-            if let (Some(seen), Some(shot)) = (seen, shot)
-                && icon_button_ui(ui, Icon::Copy, "Copy what is known of the block", false).clicked()
-            {
-                commands.push(Command::CopyText(text(seen, shot, state)));
+            if icon_button_ui(ui, Icon::Close, "Close the inspector (B)", false).clicked() {
+                commands.push(Command::ToggleInspector);
             }
-        });
+        }
     });
     let (Some(seen), Some(shot)) = (seen, shot) else {
         ui.label(
@@ -69,7 +73,12 @@ pub fn inspector_ui(
             let (share, is_stopped) = (findings.twins_share(), state.view.survey_stopped);
             commands.extend(graph::progress_ui(ui, "Searching", share, is_stopped));
         }
+    } else {
+        // It costs reading the whole video: not for every block that the pointer passes.
+        let hint = "To look for it in all frames, pin it, or rest on it while the video holds.";
+        ui.label(RichText::new(hint).color(palette.weak));
     }
+    let schemes = survey::schemes(&state.scene);
     ui.add_space(4.0);
     ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
         swatches_ui(ui, seen, state.scene.layout);
@@ -78,7 +87,10 @@ pub fn inspector_ui(
             let scheme = found.panel.scheme();
             if !told.contains(&scheme) {
                 told.push(scheme);
-                found_ui(ui, found, scheme.and_then(|scheme| course?.tally(scheme)));
+                let row =
+                    schemes.iter().position(|&known| Some(known) == scheme).filter(|_| course.is_some());
+                let tally = scheme.and_then(|scheme| course?.tally(scheme));
+                found_ui(ui, found, row.map(graph::colour), tally);
             }
         }
     });
@@ -140,12 +152,20 @@ fn over_time(tally: Tally) -> String {
     }
 }
 
-fn found_ui(ui: &mut Ui, found: &Found, tally: Option<Tally>) {
+/// Draws what is known of a block in one panel; `row` is the colour of its row along the timeline.
+fn found_ui(ui: &mut Ui, found: &Found, row: Option<Color32>, tally: Option<Tally>) {
     let palette = theme::palette(ui);
     Frame::new().fill(palette.card).corner_radius(8).inner_margin(Margin::symmetric(10, 8)).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 3.0;
+        ui.spacing_mut().interact_size.y = 17.0;
         ui.set_width(ui.available_width());
-        ui.label(RichText::new(caption::panel_name(found.panel)).family(theme::semibold()));
+        ui.horizontal(|ui| {
+            if let Some(row) = row {
+                let (dot, _) = ui.allocate_exact_size(Vec2::splat(9.0), Sense::hover());
+                ui.painter().circle_filled(dot.center(), 4.5, row);
+            }
+            ui.label(RichText::new(caption::panel_name(found.panel)).family(theme::semibold()));
+        });
         if found.stages.is_empty() {
             bytes_ui(ui, "plaintext", &found.bytes, palette.text);
         }

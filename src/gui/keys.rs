@@ -3,6 +3,9 @@
 use eframe::egui::text_selection::LabelSelectionState;
 use eframe::egui::{Context, Event, Key, Modifiers};
 
+use super::command_line::Line;
+use super::easel::Easel;
+use super::easel_keys;
 use super::lessons::Step as Learn;
 use super::look::{Look, Sight};
 use super::place::Typed;
@@ -17,7 +20,7 @@ pub struct Group {
     pub keys: &'static [(&'static [&'static str], &'static str)],
 }
 
-/// All keys, for the list.
+/// All keys, for the list; those of the easel stand with the easel.
 pub static GROUPS: [Group; 5] = [
     Group {
         title: "Playing",
@@ -43,6 +46,7 @@ pub static GROUPS: [Group; 5] = [
         title: "Window",
         keys: &[
             (&["M"], "Numbers along the timeline"),
+            (&["V"], "Pictures along the timeline"),
             (&["P"], "Panels and captions alone"),
             (&["H"], "Slow noise down, hold it"),
             (&["N"], "Lessons"),
@@ -66,6 +70,7 @@ pub static GROUPS: [Group; 5] = [
             (&["D"], "By how much they differ"),
             (&["Ctrl C"], "Copy the panels as a picture"),
             (&["Ctrl Shift C"], "Copy the command line"),
+            (&["Ctrl Shift E"], "The same, for what is looped"),
             (&["Ctrl S"], "Save the panels as a picture"),
             (&["Ctrl E"], "Save what is looped as a video"),
             (&["Ctrl Shift S"], "Save the scene"),
@@ -84,7 +89,8 @@ pub static GROUPS: [Group; 5] = [
             (&["Shift X"], "Pixel for pixel"),
             (&["Drag", "Alt →"], "Move the picture"),
             (&["B"], "The block under the pointer"),
-            (&["Click"], "Pin the block, let it go"),
+            (&["Click", "Enter"], "Pin the block, let it go"),
+            (&["Tab", "→"], "To a picture, from block to block"),
             (&["E"], "Tamper with what is received"),
         ],
     },
@@ -101,9 +107,10 @@ enum Focus {
     Text,
 }
 
-/// The commands that the keys pressed since the last frame stand for, given what is in sight.
+/// The commands that the keys pressed since the last frame stand for, given what is in sight; and on a canvas,
+/// how one draws and whether edges are smooth.
 #[must_use]
-pub fn commands(ctx: &Context, sight: Sight) -> Vec<Command> {
+pub fn commands(ctx: &Context, sight: Sight, easel: Option<(Easel, bool)>) -> Vec<Command> {
     let focus = if ctx.text_edit_focused() {
         Focus::Text
     } else if ctx.egui_wants_keyboard_input() {
@@ -124,7 +131,10 @@ pub fn commands(ctx: &Context, sight: Sight) -> Vec<Command> {
         pressed
             .filter(|&(key, modifiers, _)| is_free(key, modifiers, focus, popup))
             .filter_map(|(key, modifiers, repeat)| {
-                command(key, modifiers, sight).filter(|command| !repeat || is_repeatable(command))
+                let drawing =
+                    easel.and_then(|(easel, smooth)| easel_keys::command(key, modifiers, easel, smooth));
+                let command = drawing.or_else(|| command(key, modifiers, sight));
+                command.filter(|command| !repeat || is_repeatable(command))
             })
             .chain(copied)
             .collect()
@@ -179,7 +189,8 @@ fn command(key: Key, modifiers: Modifiers, sight: Sight) -> Option<Command> {
             Key::Z if modifiers.shift => Some(Command::Redo),
             Key::Z => Some(Command::Undo),
             Key::Y => Some(Command::Redo),
-            Key::C if modifiers.shift => Some(Command::CopyCommandLine),
+            Key::C if modifiers.shift => Some(Command::CopyCommandLine(Line::Figure)),
+            Key::E if modifiers.shift => Some(Command::CopyCommandLine(Line::Clip)),
             Key::S if modifiers.shift => Some(Command::Save(Step::Ask(What::Scene))),
             Key::S => Some(Command::Save(Step::Ask(What::Sheet))),
             Key::E => Some(Command::Save(Step::Ask(What::Clip))),
@@ -236,6 +247,7 @@ fn command(key: Key, modifiers: Modifiers, sight: Sight) -> Option<Command> {
         Key::H => Command::NextFlicker,
         Key::N => Command::Learn(Learn::Toggle),
         Key::M => Command::ToggleGraph,
+        Key::V => Command::ToggleStrip,
         Key::P => Command::TogglePresenting,
         Key::C => Command::ToggleCompare,
         Key::D => Command::ToggleDifference,

@@ -1,11 +1,10 @@
 //! The side panel of the lessons.
 
-use eframe::egui::{
-    Align, Button, FontId, Key, Label, Layout as Flow, RichText, ScrollArea, TextEdit, Ui, vec2,
-};
+use eframe::egui::{Button, FontId, Key, Label, RichText, ScrollArea, TextEdit, Ui, vec2};
 
 use super::icons::{Icon, icon_button_ui};
 use super::lessons::{self, Lesson, Step, lessons};
+use super::row::{End, row_ui};
 use super::saving;
 use super::state::{Command, State};
 use super::{menus, theme};
@@ -17,17 +16,20 @@ pub const WIDTH: f32 = 330.0;
 pub fn lesson_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     let course = state.view.course;
     let lesson = course.lesson.and_then(|number| Some((number, state.lesson(number)?)));
-    ui.horizontal(|ui| {
-        let title = lesson.map_or_else(|| "Lessons".into(), |(number, _)| format!("Lesson {}", number + 1));
-        ui.label(RichText::new(title).font(FontId::new(18.0, theme::semibold())));
-        ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
-            if icon_button_ui(ui, Icon::Close, "Close the lessons (N)", false).clicked() {
-                commands.push(Command::Learn(Step::Toggle));
-            }
+    row_ui(ui, "lessons", 30.0, |ui, end| match end {
+        End::Left => {
+            let title =
+                lesson.map_or_else(|| "Lessons".into(), |(number, _)| format!("Lesson {}", number + 1));
+            ui.label(RichText::new(title).font(FontId::new(18.0, theme::semibold())));
+        }
+        End::Right => {
             if lesson.is_some() && ui.button("All lessons").clicked() {
                 commands.push(Command::Learn(Step::List));
             }
-        });
+            if icon_button_ui(ui, Icon::Close, "Close the lessons (N)", false).clicked() {
+                commands.push(Command::Learn(Step::Toggle));
+            }
+        }
     });
     ui.add_space(4.0);
     ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| match lesson {

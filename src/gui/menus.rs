@@ -7,11 +7,13 @@ use eframe::egui::{
 };
 
 use super::caption;
+use super::command_line::Line;
 use super::easel::Step as Draw;
 use super::lessons::Step as Learn;
 use super::presets::{MOST_PANELS, Preset};
 use super::saving::{Step, What};
 use super::state::{Command, Flicker, State};
+use super::strip::Strip;
 use super::theme;
 use super::wipe::Comparison;
 use crate::crypto::{Habit, Scheme};
@@ -272,6 +274,10 @@ pub fn window_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
             }
         }
     });
+    let strip = Button::selectable(state.view.strip == Strip::Shown, "Pictures along the timeline");
+    if ui.add(strip.shortcut_text("V")).clicked() {
+        commands.push(Command::ToggleStrip);
+    }
     if ui.add(Button::new("Panels and captions alone").shortcut_text("P")).clicked() {
         commands.push(Command::TogglePresenting);
     }
@@ -298,7 +304,20 @@ pub fn window_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
             (Modifiers::COMMAND | Modifiers::SHIFT, Key::S),
             Command::Save(Step::Ask(What::Scene)),
         ),
-        ("Copy the command line", (Modifiers::COMMAND | Modifiers::SHIFT, Key::C), Command::CopyCommandLine),
+        (
+            "Copy the command line",
+            (Modifiers::COMMAND | Modifiers::SHIFT, Key::C),
+            Command::CopyCommandLine(Line::Figure),
+        ),
+        (
+            if state.playback.range.is_set() {
+                "Copy the command line of the loop"
+            } else {
+                "Copy the command line of the clip"
+            },
+            (Modifiers::COMMAND | Modifiers::SHIFT, Key::E),
+            Command::CopyCommandLine(Line::Clip),
+        ),
     ];
     for (name, (modifiers, key), command) in takes {
         let keys = ui.ctx().format_shortcut(&KeyboardShortcut::new(modifiers, key));

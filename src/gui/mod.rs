@@ -24,8 +24,10 @@ mod command;
 mod command_line;
 mod darkroom;
 mod dialog;
+mod digits;
 mod drafts;
 pub mod easel;
+mod easel_keys;
 mod easel_ui;
 mod edits;
 mod errand;
@@ -49,8 +51,11 @@ pub mod pace;
 mod panels;
 mod picture;
 pub mod place;
+pub mod pointing;
 mod presets;
+mod rail;
 mod reel;
+mod row;
 mod save_form;
 pub mod saving;
 mod screen;
@@ -58,15 +63,18 @@ mod settings;
 pub mod shelf;
 mod side;
 pub mod state;
+pub mod strip;
 pub mod survey;
 pub mod tamper;
 mod theme;
 mod thumbs;
 mod timeline;
 mod top_bar;
+mod tracks;
 mod transport;
 pub mod twins;
 mod view;
+mod walk;
 mod wipe;
 
 use std::sync::Arc;
@@ -74,6 +82,7 @@ use std::sync::Arc;
 pub use app::App;
 use launch::Launch;
 
+use crate::media;
 use crate::pipeline::{MediaOpener, Opener};
 use crate::pool::Pool;
 use crate::scene::Scene;
@@ -106,6 +115,7 @@ pub enum GuiError {
 /// # Errors
 /// [`GuiError::NoWindow`] where neither the GPU, OpenGL nor a software rasterizer gives one.
 pub fn run(options: Options) -> Result<(), GuiError> {
+    media::give_back_large_blocks();
     let opener = MediaOpener::default();
     let pool = opener.pool.clone();
     run_with(options, Arc::new(opener), pool)

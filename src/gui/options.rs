@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use eframe::egui::{Button, Checkbox, DragValue, FontId, RichText, Ui};
+use eframe::egui::{Button, DragValue, FontId, RichText, Ui};
 
 use super::state::{Command, State};
 use super::tamper::Tool;
@@ -66,7 +66,7 @@ impl Form<'_> {
         self.splice_ui(ui, tampering, &mut set);
         ui.horizontal(|ui| {
             let mut on = tampering.replay().is_some();
-            if ui.add(Checkbox::new(&mut on, "Replay frame")).changed() {
+            if theme::tick_box_ui(ui, &mut on, "Replay frame").changed() {
                 set(tampering.replaying(on.then_some(FrameIndex(0))));
             }
             let frame = tampering.replay().unwrap_or_default().0;
@@ -75,7 +75,7 @@ impl Form<'_> {
             }
         });
         let mut wrong = tampering.has_wrong_key();
-        if ui.add(Checkbox::new(&mut wrong, "The receiver has a wrong key")).changed() {
+        if theme::tick_box_ui(ui, &mut wrong, "The receiver has a wrong key").changed() {
             set(tampering.with_wrong_key(wrong));
         }
         ui.add_space(4.0);
@@ -86,7 +86,7 @@ impl Form<'_> {
         let tool = self.state.view.tamper;
         let mut in_hand = tool.in_hand;
         ui.separator();
-        if ui.add(Checkbox::new(&mut in_hand, "The pointer tampers in such panels (E)")).changed() {
+        if theme::tick_box_ui(ui, &mut in_hand, "The pointer tampers in such panels (E)").changed() {
             commands.push(Command::SetTool(Tool { in_hand, mark: None, ..tool }));
         }
         let said = "A click flips a bit. A drag marks a rectangle; dragged on, its blocks are copied to where \
@@ -106,7 +106,7 @@ impl Form<'_> {
         let flip = tampering.flip().unwrap_or_else(|| Flip { byte: self.middle_byte(), bit: tool.bit });
         ui.horizontal(|ui| {
             let mut on = tampering.flip().is_some();
-            if ui.add(Checkbox::new(&mut on, "Flip a bit")).changed() {
+            if theme::tick_box_ui(ui, &mut on, "Flip a bit").changed() {
                 set(tampering.flipping(on.then_some(flip)));
             }
             ui.label("byte");
@@ -135,7 +135,7 @@ impl Form<'_> {
         let (width, height) = (shape.width, shape.height);
         let quarter = [width / 2, height / 2, (width / 4).max(1), (height / 4).max(1)];
         let now = tampering.splice().unwrap_or(Splice { to: quarter, from: [0, 0], frame: None });
-        if ui.add(Checkbox::new(&mut on, "Copy a rectangle")).changed() {
+        if theme::tick_box_ui(ui, &mut on, "Copy a rectangle").changed() {
             set(tampering.splicing(on.then_some(now)));
         }
         if !on {
@@ -174,7 +174,7 @@ impl Form<'_> {
             next = Splice { to: [x, y, wide, high], from, ..next };
             ui.horizontal(|ui| {
                 let mut elsewhere = frame.is_some();
-                if ui.add(Checkbox::new(&mut elsewhere, "of frame")).changed() {
+                if theme::tick_box_ui(ui, &mut elsewhere, "of frame").changed() {
                     next.frame = elsewhere.then_some(self.frame());
                 }
                 let number = frame.unwrap_or_else(|| self.frame()).0;

@@ -3,12 +3,12 @@
 use eframe::egui::text::LayoutJob;
 use eframe::egui::{
     Align, Align2, Button, Color32, ComboBox, CornerRadius, CursorIcon, DragAndDrop, FontFamily, FontId,
-    Frame, Galley, Id, LayerId, Layout as Flow, Order, Popup, PopupCloseBehavior, Pos2, Rect, Response,
+    Frame, Id, Label, LayerId, Layout as Flow, Order, Popup, PopupCloseBehavior, Pos2, Rect, Response,
     RichText, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, vec2,
 };
-use std::sync::Arc;
 
 use super::caption::{self, Finding};
+use super::digits::Digits;
 use super::grid::Grid;
 use super::icons::{self, Icon, icon_button_ui};
 use super::picture::{self, Pane, snapped};
@@ -28,6 +28,12 @@ const LINE: f32 = 30.0;
 
 /// From this width on a caption has room for more than one button.
 const ROOM_FOR_BUTTONS: f32 = 300.0;
+
+/// Width of a button of a caption.
+const BUTTON: f32 = 30.0;
+
+/// In narrower captions the menus stand closer together.
+const ROOM_FOR_PADDING: f32 = 190.0;
 
 /// In narrower pictures words are small.
 const ROOM_FOR_LETTERS: f32 = 240.0;
@@ -195,29 +201,31 @@ impl Card<'_> {
         self.handle_ui(ui, rect);
         let inner = rect.shrink2(vec2(6.0, 3.0));
         let line = inner.with_max_y(inner.top() + LINE);
-        let builder = UiBuilder::new().max_rect(line).layout(Flow::right_to_left(Align::Center));
-        ui.scope_builder(builder, |ui| {
+        // Where there is little room, the digit and a double click have to do.
+        let has_room = self.enlarged || rect.width() >= ROOM_FOR_BUTTONS;
+        let buttons = 1 + u8::from(self.has_options()) + u8::from(has_room);
+        let border = line.right() - f32::from(buttons) * (BUTTON + 2.0);
+        let part = |rect: Rect| UiBuilder::new().max_rect(rect).layout(Flow::left_to_right(Align::Center));
+        ui.scope_builder(part(line.with_max_x(border - 4.0)), |ui| {
             ui.spacing_mut().item_spacing.x = 2.0;
+            self.menus_ui(ui, commands);
+            if let (Some(finding), true) = (finding, one_line) {
+                ui.with_layout(Flow::right_to_left(Align::Center), |ui| finding_ui(ui, finding));
+            }
+        });
+        ui.scope_builder(part(line.with_min_x(border + 2.0)), |ui| {
+            ui.spacing_mut().item_spacing.x = 2.0;
+            self.options_ui(ui, status, commands);
+            let more = icon_button_ui(ui, Icon::More, &format!("Menu of panel {}", self.at + 1), false);
+            Popup::menu(&more).show(|ui| menus::panel_ui(ui, self.at, &self.state.scene.panels, commands));
             let (icon, name) = if self.enlarged {
                 (Icon::Reduce, format!("Show all panels ({})", self.at + 1))
             } else {
                 (Icon::Enlarge, format!("Enlarge panel {0} ({0})", self.at + 1))
             };
-            // Where there is little room, the digit and a double click have to do.
-            let has_room = self.enlarged || rect.width() >= ROOM_FOR_BUTTONS;
             if has_room && icon_button_ui(ui, icon, &name, false).clicked() {
                 commands.push(Command::ToggleEnlarged(self.at));
             }
-            let more = icon_button_ui(ui, Icon::More, &format!("Menu of panel {}", self.at + 1), false);
-            Popup::menu(&more).show(|ui| menus::panel_ui(ui, self.at, &self.state.scene.panels, commands));
-            self.options_ui(ui, status, commands);
-            ui.add_space(4.0);
-            ui.with_layout(Flow::left_to_right(Align::Center), |ui| {
-                self.menus_ui(ui, commands);
-                if let (Some(finding), true) = (finding, one_line) {
-                    ui.with_layout(Flow::right_to_left(Align::Center), |ui| finding_ui(ui, finding));
-                }
-            });
         });
         if let (Some(finding), false) = (finding, one_line) {
             let below = inner.with_min_y(line.bottom() - 2.0).shrink2(vec2(8.0, 0.0));
@@ -226,9 +234,13 @@ impl Card<'_> {
         }
     }
 
+    fn has_options(&self) -> bool {
+        matches!(self.panel(), Panel::Cipher { lens, .. } if options::has_form(lens))
+    }
+
     /// The options of a lens that has more of them than a menu can list.
     fn options_ui(&self, ui: &mut Ui, status: &Status, commands: &mut Vec<Command>) {
-        if !matches!(self.panel(), Panel::Cipher { lens, .. } if options::has_form(lens)) {
+        if !self.has_options() {
             return;
         }
         let button = icon_button_ui(ui, Icon::Options, &format!("Options of panel {}", self.at + 1), false);
@@ -260,24 +272,31 @@ impl Card<'_> {
     fn menus_ui(&self, ui: &mut Ui, commands: &mut Vec<Command>) {
         let palette = theme::palette(ui);
         ui.visuals_mut().widgets.inactive.weak_bg_fill = Color32::TRANSPARENT;
-        ui.spacing_mut().button_padding = vec2(8.0, 4.0);
+        let room = ui.available_width();
+        let padding = if room < ROOM_FOR_PADDING { 4.0 } else { 8.0 };
+        ui.spacing_mut().button_padding = vec2(padding, 4.0);
         ui.spacing_mut().icon_width = 11.0;
-        let lens_width = if let Panel::Cipher { lens, .. } = self.panel() {
-            let text = lens.name().to_owned();
-            ui.painter().layout_no_wrap(text, FontId::proportional(14.0), palette.weak).size().x + 36.0
-        } else {
-            0.0
+        // With the arrow beside it.
+        let wide = |text: &str, family: FontFamily| {
+            let font = FontId::new(14.0, family);
+            ui.painter().layout_no_wrap(text.to_owned(), font, palette.text).size().x + 20.0 + 2.0 * padding
         };
-        let name = caption::panel_name(self.panel());
-        let font = FontId::new(14.0, theme::semibold());
-        let name_width = ui.painter().layout_no_wrap(name.clone(), font, palette.text).size().x + 36.0;
+        let lens_width = match self.panel() {
+            Panel::Cipher { lens, .. } => wide(lens.name(), FontFamily::Proportional),
+            Panel::Plain => 0.0,
+        };
+        let mut names = caption::panel_names(self.panel());
+        let fits = |name: &String| wide(name, theme::semibold()) + lens_width <= room;
+        let name = names.swap_remove(names.iter().position(fits).unwrap_or(names.len() - 1));
+        let name_width = wide(&name, theme::semibold());
         // Scheme and lens read as a sentence where there is room for its verb.
-        let room = ui.available_width() - lens_width - name_width;
-        let through = if lens_width > 0.0 && room > THROUGH { THROUGH } else { 0.0 };
+        let left = room - lens_width - name_width;
+        let through = if lens_width > 0.0 && left > THROUGH { THROUGH } else { 0.0 };
+        let is_short = name != caption::panel_name(self.panel());
         let name = RichText::new(name).family(theme::semibold());
         // In a very narrow card both are cut, the scheme less than the lens.
-        let lens_room = lens_width.min(ui.available_width() * 0.45);
-        let width = (ui.available_width() - lens_room - through).max(0.0);
+        let lens_room = lens_width.min((room - name_width).max(room * 0.45));
+        let width = (room - lens_room - through).max(0.0);
         ui.allocate_ui_with_layout(vec2(width, LINE), Flow::left_to_right(Align::Center), |ui| {
             let response = ComboBox::from_id_salt("scheme")
                 .selected_text(name)
@@ -287,7 +306,9 @@ impl Card<'_> {
                 .response
                 .accessible_name(format!("Scheme of panel {}", self.at + 1));
             if let Some(scheme) = self.panel().scheme() {
-                response.on_hover_text(scheme.about());
+                let about = scheme.about();
+                let full = || format!("{}: {about}", caption::scheme_name(scheme));
+                response.on_hover_text(if is_short { full() } else { about.to_owned() });
             }
         });
         if let Panel::Cipher { scheme, lens } = self.panel() {
@@ -303,7 +324,11 @@ impl Card<'_> {
                     .show_ui(ui, |ui| menus::lenses_ui(ui, self.at, scheme, lens, commands))
                     .response
                     .accessible_name(format!("Lens of panel {}", self.at + 1))
-                    .on_hover_text(lens.about());
+                    .on_hover_text(if lens_room < lens_width {
+                        format!("{}: {}", lens.name(), lens.about())
+                    } else {
+                        lens.about().to_owned()
+                    });
             });
         }
     }
@@ -337,7 +362,7 @@ impl Card<'_> {
         let draws = self.panel() == Panel::Plain && self.state.drawing().is_some();
         let has_tool = draws || (target.is_some() && tool.in_hand);
         pane.follow(ui, &response, has_tool, commands);
-        pane.point(&response, self.state, screen, has_tool, commands);
+        pane.point(ui, &response, self.state, screen, has_tool, commands);
         let painter = ui.painter();
         painter.rect_filled(rect, round, palette.ground);
         if let Some(texture) = screen.picture(self.at) {
@@ -346,7 +371,9 @@ impl Card<'_> {
             pane.paint_mark(ui, self.state.scene.layout, screen);
         }
         if let Some(target) = target {
-            target.tamper_ui(ui, &response, tool, commands);
+            let shown = screen.shot().and_then(|shot| shot.panels.get(self.at));
+            let is_shown = shown.is_some_and(|shown| shown.panel == self.panel());
+            target.tamper_ui(ui, &response, (tool, is_shown), commands);
         }
         if draws {
             easel_ui::hand_ui(ui, &response, pane, self.state, commands);
@@ -427,20 +454,24 @@ fn number_ui(ui: &mut Ui, finding: &Finding) {
     let palette = theme::palette(ui);
     let color = if finding.leaks { palette.accent } else { palette.weak };
     let font = FontId::new(13.5, FontFamily::Proportional);
-    let lay_out = |words: &str| -> Arc<Galley> {
-        let job = theme::tabular(ui, words, &font, color);
-        ui.fonts_mut(|fonts| fonts.layout_job(job))
+    let room = (ui.available_width() - 8.0).max(0.0);
+    // The bare number is better than half a word.
+    let bare =
+        finding.wordings.last().and_then(|words| words.split(' ').next()).filter(|it| it.ends_with('%'));
+    let wordings = finding.wordings.iter().map(String::as_str).chain(bare);
+    let fitting = wordings.clone().map(|words| (words, Digits::of(ui, words, &font)));
+    let fits = |(_, digits): &(&str, Digits)| digits.size.x <= room;
+    let (words, response) = if let Some((words, digits)) = fitting.into_iter().find(fits) {
+        let (rect, response) = ui.allocate_exact_size(digits.size, Sense::hover());
+        digits.paint(ui.painter(), rect.min, color);
+        (words, response)
+    } else {
+        let Some(words) = wordings.last() else { return };
+        let text = RichText::new(words).font(font).color(color);
+        (words, ui.scope(|ui| ui.add_sized(vec2(room, 18.0), Label::new(text).truncate())).inner)
     };
-    let room = ui.available_width() - 8.0;
-    let fitting = finding.wordings.iter().map(|words| (words, lay_out(words)));
-    let chosen =
-        fitting.clone().find(|(_, galley)| galley.size().x <= room).or_else(|| fitting.clone().next_back());
-    let Some((words, galley)) = chosen else { return };
-    let size = vec2(galley.size().x.min(room.max(0.0)), galley.size().y);
-    let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, words));
-    ui.painter_at(rect.expand(2.0)).galley(rect.min, galley, color);
-    if finding.wordings.first() != Some(words) {
+    if finding.wordings.first().map(String::as_str) != Some(words) {
         response.on_hover_text(finding.wordings[0].clone());
     }
 }

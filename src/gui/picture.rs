@@ -10,7 +10,7 @@ use eframe::egui::{
 use super::look::{Region, Sight};
 use super::screen::{Screen, Texture};
 use super::state::{Command, State};
-use super::theme;
+use super::{theme, walk};
 use crate::frame::Shape;
 use crate::layout::Layout;
 
@@ -141,6 +141,7 @@ impl Pane {
     /// the hand has a tool in it.
     pub fn point(
         self,
+        ui: &Ui,
         response: &Response,
         state: &State,
         screen: &Screen,
@@ -148,7 +149,11 @@ impl Pane {
         commands: &mut Vec<Command>,
     ) {
         let inspector = state.view.inspector;
-        let Some(shot) = screen.shot().filter(|_| inspector.open) else { return };
+        let Some(shot) = screen.shot() else { return };
+        walk::follow_keys(ui, response, state, shot.shape, commands);
+        if !inspector.open || (inspector.walked && !has_moved(ui)) {
+            return;
+        }
         let Some(pointer) = response.hover_pos().or(response.interact_pointer_pos()) else { return };
         let pixel = self.pixel_at(pointer, shot.shape);
         let block = pixel.and_then(|[x, y]| state.scene.layout.block_at(shot.shape, x, y));
@@ -215,9 +220,14 @@ impl Pane {
     }
 }
 
+/// True where the pointer itself has moved: one that lies somewhere does not take back where the keys have gone.
+fn has_moved(ui: &Ui) -> bool {
+    ui.input(|input| input.pointer.delta() != vec2(0.0, 0.0) || input.pointer.any_pressed())
+}
+
 /// Says, once, that the pointer has left the pictures.
 pub fn leave(ui: &Ui, state: &State, pictures: impl Iterator<Item = Rect>, commands: &mut Vec<Command>) {
-    if !state.view.inspector.pointing {
+    if !state.view.inspector.pointing || state.view.inspector.walked {
         return;
     }
     let pointer = ui.input(|input| input.pointer.hover_pos());

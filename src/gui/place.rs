@@ -96,6 +96,12 @@ pub struct LoopRange {
 }
 
 impl LoopRange {
+    /// True where less than the whole video is looped.
+    #[must_use]
+    pub fn is_set(self) -> bool {
+        self != Self::default()
+    }
+
     /// Starts at a frame; an end that lies before it is given up.
     #[must_use]
     pub fn starting(self, start: FrameIndex) -> Self {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::state::{Flicker, State, Theme};
+use super::strip::Strip;
 use crate::crypto::KeyMaterial;
 use crate::scene::Scene;
 
@@ -20,6 +21,8 @@ pub struct Settings {
     pub flicker: Flicker,
     /// What need not move, does not.
     pub reduced_motion: bool,
+    /// Small pictures along the timeline.
+    pub strip: Strip,
     /// The folder that was saved in last.
     pub folder: Option<PathBuf>,
     /// Sources that were opened, the latest first.
@@ -39,6 +42,7 @@ impl Default for Settings {
             zoom_factor: 1.0,
             flicker: Flicker::default(),
             reduced_motion: false,
+            strip: Strip::default(),
             folder: None,
             recent: Vec::new(),
             scene: None,
@@ -57,6 +61,7 @@ impl Settings {
             zoom_factor,
             flicker: state.view.flicker,
             reduced_motion: state.view.reduced_motion,
+            strip: state.view.strip,
             folder: state.drafts.folder.clone(),
             recent: state.recent.iter().map(ToString::to_string).collect(),
             scene: Some(state.scene.clone()).filter(|scene| scene.key == KeyMaterial::default()),
@@ -70,6 +75,7 @@ impl Settings {
         state.view.theme = self.theme;
         state.view.flicker = self.flicker;
         state.view.reduced_motion = self.reduced_motion;
+        state.view.strip = self.strip;
         state.drafts.folder.clone_from(&self.folder);
         state.recent = self.recent.iter().filter_map(|source| source.parse().ok()).collect();
         state.last_scene = self.scene.clone().map(Box::new);
@@ -86,6 +92,7 @@ mod tests {
         let mut state = State::new(Scene::of(Source::Demo));
         state.view.theme = Theme::Light;
         state.view.flicker = Flicker::Still;
+        state.view.strip = Strip::Hidden;
         state.drafts.folder = Some("/out".into());
         state.recent = vec![Source::File("a film.mp4".into())];
         let text = serde_json::to_string(&Settings::of(&state, 1.5)).expect("settings serialize");

@@ -6,7 +6,6 @@
 use std::path::Path;
 
 pub use super::command::{Command, Effect};
-use super::command_line;
 pub use super::drafts::{Drafts, KeyText};
 use super::easel::Step as Draw;
 use super::edits::usable_key;
@@ -180,6 +179,7 @@ impl State {
                 self.view.graph = if self.view.graph.is_some() { None } else { Some(Metric::default()) };
             }
             Command::SetGraph(metric) => self.view.graph = metric,
+            Command::ToggleStrip => self.view.strip = self.view.strip.toggled(),
             Command::Repeat => {
                 return self.go(Session::Seek(self.playback.range.entry(status)));
             }
@@ -228,7 +228,8 @@ impl State {
             Command::SetMemory(memory) => {
                 return self.edit(Edit::Memory, Scene { memory, ..self.scene.clone() });
             }
-            Command::SetPanel(at, panel) => return self.set_panel(at, panel),
+            Command::SetPanel(at, panel) => return self.set_panel(at, panel, Edit::Panels),
+            Command::Splice { at, tampering, is_over } => return self.splice(at, tampering, is_over),
             Command::AddPanel => {
                 let last = self.scene.panels.iter().rev().find(|panel| panel.scheme().is_some()).copied();
                 let panel = last.or(Panel::defaults().into_iter().nth(1)).unwrap_or(Panel::Plain);
@@ -281,10 +282,7 @@ impl State {
                 let two = (panels.len() > 1 && !ends).then(|| Comparison::difference_of(one, other));
                 self.view.comparison = two;
             }
-            Command::ToggleInspector => {
-                let open = !self.view.inspector.open;
-                self.view.inspector = Inspector { open, ..Inspector::default() };
-            }
+            Command::ToggleInspector => self.toggle_inspector(),
             Command::Draw(step) => return self.draw(step),
             Command::SetTool(tool) => self.view.tamper = tool,
             Command::ToggleTool => {
@@ -293,34 +291,18 @@ impl State {
                 let does = if self.view.tamper.in_hand { "tampers" } else { "looks closer" };
                 self.said = Some(format!("In panels of what is received, the pointer {does}."));
             }
-            Command::PointAt(block) => {
-                self.view.inspector.pointed = Some(block);
-                self.view.inspector.pointing = true;
-            }
-            Command::PointAway => self.view.inspector.pointing = false,
-            Command::Pin(block) => {
-                self.view.inspector.pinned = block;
-                self.view.inspector.pinned_in = status.shown.map_or(FrameIndex(0), |(frame, _)| frame);
-                self.view.survey_stopped = false;
-            }
+            Command::PointAt(block) => self.point_at(block, false),
+            Command::Walk(block) => self.point_at(block, true),
+            Command::PointAway => self.point_away(),
+            Command::Dwell(sought) => self.dwell(sought),
+            Command::Pin(block) => self.pin(block, status),
             Command::StopSurvey => self.view.survey_stopped = true,
             Command::GoOnSurveying => self.view.survey_stopped = false,
             Command::CopyText(text) => {
                 self.said = Some("It is on the clipboard.".into());
                 return vec![Effect::CopyText(text)];
             }
-            Command::CopyCommandLine => {
-                let frame = status.shown.map_or(FrameIndex(0), |(frame, _)| frame);
-                let Some(scene) = self.scene_of_files() else {
-                    let said = "a command line names files: save the drawing first, or save the scene, which \
-                                holds its marks and is named in place of a source";
-                    self.notice = Some(said.into());
-                    return Vec::new();
-                };
-                let line = command_line::figure(&scene, frame);
-                self.said = Some(format!("On the clipboard: {line}"));
-                return vec![Effect::CopyText(line)];
-            }
+            Command::CopyCommandLine(line) => return self.copy_command_line(line, status),
             Command::Save(step) => return self.save(step, status),
             Command::StopPreparing => return session(Session::StopPreparing),
             Command::Prepare => return session(Session::Prepare),
@@ -478,7 +460,11 @@ impl State {
     /// Carries out a step in the lessons.
     fn learn(&mut self, step: Learn) -> Vec<Effect> {
         match step {
-            Learn::Toggle => self.view.course.open = !self.view.course.open,
+            Learn::Toggle => {
+                // Whoever opens them by himself knows of them.
+                self.view.offers_lessons = false;
+                self.view.course.open = !self.view.course.open;
+            }
             Learn::List => self.view.course = Course { open: true, ..Course::default() },
             Learn::Open(number) => {
                 self.view.offers_lessons = false;

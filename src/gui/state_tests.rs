@@ -304,3 +304,11 @@ fn a_key_that_is_typed_is_never_printed() {
     assert!(!format!("{command:?}{:?}", state().drafts).contains("0011"));
     assert!(!format!("{:?}", state()).contains("000102"));
 }
+
+#[test]
+fn whoever_opens_the_lessons_by_himself_is_not_offered_them() {
+    let mut state = state();
+    state.view.offers_lessons = true;
+    let _ = state.apply(Command::Learn(Learn::Toggle), &status());
+    assert!(state.view.course.open && !state.view.offers_lessons);
+}

@@ -81,7 +81,8 @@ impl Findings {
     /// The share of the frames that were searched for the block, from 0 to 1.
     #[must_use]
     pub fn twins_share(&self) -> Option<f64> {
-        let searched = self.twins.as_ref()?.rows.first()?.iter().flatten().count();
+        let course = self.twins.as_ref()?;
+        let searched = course.tally(*course.schemes.first()?)?.searched;
         self.frames.map(|frames| (searched as f64 / frames.max(1) as f64).min(1.0))
     }
 }
@@ -193,13 +194,19 @@ impl Survey {
 
 /// The scene with each ciphertext once: its lenses change no number.
 fn surveyed(scene: &Scene) -> Scene {
-    let mut panels: Vec<Panel> = Vec::new();
+    Scene { panels: schemes(scene).into_iter().map(Panel::of).collect(), ..scene.clone() }
+}
+
+/// The schemes of a scene, each once, in the order of its panels.
+#[must_use]
+pub fn schemes(scene: &Scene) -> Vec<Scheme> {
+    let mut schemes = Vec::new();
     for scheme in scene.panels.iter().filter_map(|panel| panel.scheme()) {
-        if !panels.contains(&Panel::of(scheme)) {
-            panels.push(Panel::of(scheme));
+        if !schemes.contains(&scheme) {
+            schemes.push(scheme);
         }
     }
-    Scene { panels, ..scene.clone() }
+    schemes
 }
 
 /// The pass itself.

@@ -3,16 +3,20 @@
 //! ```text
 //! click                       flips a bit of the pixel under the pointer, and the same click flips it back
 //! drag                        marks a rectangle
-//! drag the marked rectangle   copies its blocks to where it is dropped
+//! drag the marked rectangle   copies its blocks to where it is dragged, and stays where it is dropped
 //! ```
+//!
+//! While a rectangle is dragged the panel follows as fast as frames are rendered: the next place is asked for
+//! once the last one is on screen, and all of one drag is one change that can be taken back.
 
 use eframe::egui::{
     Align2, Color32, CursorIcon, FontId, PointerButton, Pos2, Rect, Response, Stroke, StrokeKind, Ui,
     epaint::Shape as Line, vec2,
 };
 
+use super::history::Edit;
 use super::picture::Pane;
-use super::state::Command;
+use super::state::{Command, Effect, State};
 use super::theme;
 use crate::crypto::Scheme;
 use crate::frame::Shape;
@@ -89,32 +93,53 @@ impl Target {
         Command::SetPanel(self.at, Panel::Cipher { scheme: self.scheme, lens: Lens::Received(tampering) })
     }
 
-    /// Follows the pointer while it tampers, and draws where and what it does.
-    pub fn tamper_ui(self, ui: &Ui, response: &Response, tool: Tool, commands: &mut Vec<Command>) {
+    /// Follows the pointer while it tampers, and draws where and what it does. `is_shown` says that what
+    /// happens to the message now is on screen.
+    pub fn tamper_ui(
+        self,
+        ui: &Ui,
+        response: &Response,
+        (tool, is_shown): (Tool, bool),
+        commands: &mut Vec<Command>,
+    ) {
         let marked = tool.mark.filter(|mark| mark.panel == self.at && self.holds(mark.rect));
         let marked = marked.map(|mark| mark.rect);
         let drag = tool.in_hand.then(|| self.drag(ui, response, marked)).flatten();
         if let (true, Some(pointer)) = (tool.in_hand && response.clicked(), response.interact_pointer_pos()) {
             commands.extend(self.flipped(pointer, tool.bit));
         }
-        if tool.in_hand && response.drag_stopped_by(PointerButton::Primary) {
-            match (&drag, marked) {
-                (Some(Drag::Marking(rect)), _) => {
-                    let mark = Some(Mark { panel: self.at, rect: *rect });
-                    commands.push(Command::SetTool(Tool { mark, ..tool }));
-                }
-                (Some(Drag::Copying(to)), Some(from)) if *to != from => {
-                    let frame = self.tampering.splice().and_then(|splice| splice.frame);
-                    let splice = Splice { to: *to, from: [from[0], from[1]], frame };
-                    commands.push(self.set(self.tampering.splicing(Some(splice))));
-                }
-                _ => {}
+        let is_over = response.drag_stopped_by(PointerButton::Primary);
+        match (&drag, marked) {
+            (Some(Drag::Marking(rect)), _) if is_over => {
+                let mark = Some(Mark { panel: self.at, rect: *rect });
+                commands.push(Command::SetTool(Tool { mark, ..tool }));
             }
+            (Some(Drag::Copying(to)), Some(from)) if is_over || is_shown => {
+                commands.extend(self.copied(from, *to, is_over));
+            }
+            _ => {}
         }
         self.paint(ui, marked, drag.as_ref());
         if tool.in_hand {
             self.hint_ui(ui, response, tool, marked.is_some(), drag.as_ref());
         }
+    }
+
+    /// What a drag of the marked rectangle to a place asks for.
+    fn copied(self, from: [u32; 4], to: [u32; 4], is_over: bool) -> Option<Command> {
+        let frame = self.tampering.splice().and_then(|splice| splice.frame);
+        // Where it came from, it changes nothing.
+        let splice = (to != from).then_some(Splice { to, from: [from[0], from[1]], frame });
+        let was_moved = self.tampering.splice().is_some_and(|now| now.from == [from[0], from[1]]);
+        if splice.is_none() && !was_moved {
+            return None;
+        }
+        let tampering = self.tampering.splicing(splice);
+        (is_over || tampering != self.tampering).then_some(Command::Splice {
+            at: self.at,
+            tampering,
+            is_over,
+        })
     }
 
     /// What a click here asks for.
@@ -228,7 +253,7 @@ impl Target {
             }
             (Some(Drag::Copying([x, y, ..])), _) => [format!("Copy to {x}, {y}"), format!("To {x}, {y}")],
             (None, true) => [
-                "Drag the marked rectangle to where it is copied · Esc lets it go".into(),
+                "Drag the marked rectangle to copy it · Esc lets it go".into(),
                 "Drag the mark: copied".into(),
             ],
             (None, false) => [
@@ -249,6 +274,19 @@ impl Target {
             .anchor_size(rect.center_bottom() - vec2(0.0, 6.0), galley.size() + vec2(14.0, 6.0));
         ui.painter().rect_filled(strip, 6.0, Color32::from_black_alpha(190));
         ui.painter().galley(strip.min + vec2(7.0, 3.0), galley, Color32::WHITE);
+    }
+}
+
+impl State {
+    /// Tampers with what a panel receives, as one goes on dragging; what is dragged in one go is one change.
+    pub(super) fn splice(&mut self, at: usize, tampering: Tampering, is_over: bool) -> Vec<Effect> {
+        let Some(&Panel::Cipher { scheme, .. }) = self.scene.panels.get(at) else { return Vec::new() };
+        let panel = Panel::Cipher { scheme, lens: Lens::Received(tampering) };
+        let effects = self.set_panel(at, panel, Edit::Splice);
+        if is_over {
+            self.history.settle();
+        }
+        effects
     }
 }
 

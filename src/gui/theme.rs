@@ -5,10 +5,9 @@
 
 use std::sync::Arc;
 
-use eframe::egui::text::{LayoutJob, TextFormat};
 use eframe::egui::{
-    self, Color32, Context, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Margin, Shadow,
-    Stroke, TextStyle, Ui, Visuals, vec2,
+    self, Checkbox, Color32, Context, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Margin,
+    Response, Shadow, Stroke, TextStyle, Ui, Visuals, vec2,
 };
 
 use super::state::Theme;
@@ -31,6 +30,8 @@ pub struct Palette {
     pub control_hovered: Color32,
     /// Edges and rails.
     pub line: Color32,
+    /// Edges without which one would not see that something can be worked.
+    pub edge: Color32,
     /// Text.
     pub text: Color32,
     /// Text that can wait.
@@ -52,6 +53,7 @@ const DARK: Palette = Palette {
     control: Color32::from_rgb(31, 38, 49),
     control_hovered: Color32::from_rgb(43, 52, 67),
     line: Color32::from_rgb(45, 54, 68),
+    edge: Color32::from_rgb(122, 134, 152),
     text: Color32::from_rgb(232, 236, 243),
     weak: Color32::from_rgb(152, 163, 180),
     accent: Color32::from_rgb(255, 176, 66),
@@ -67,6 +69,7 @@ const LIGHT: Palette = Palette {
     control: Color32::from_rgb(232, 235, 240),
     control_hovered: Color32::from_rgb(217, 222, 230),
     line: Color32::from_rgb(203, 209, 219),
+    edge: Color32::from_rgb(108, 118, 134),
     text: Color32::from_rgb(24, 29, 38),
     weak: Color32::from_rgb(88, 98, 114),
     accent: Color32::from_rgb(150, 72, 0),
@@ -123,6 +126,19 @@ pub fn compact_list(ui: &mut Ui) {
     ui.spacing_mut().item_spacing.y = 1.0;
     ui.spacing_mut().interact_size.y = 26.0;
     ui.spacing_mut().button_padding = vec2(8.0, 3.0);
+}
+
+/// A box to tick, with an edge that is seen also while it is empty.
+pub fn tick_box_ui(ui: &mut Ui, ticked: &mut bool, text: &str) -> Response {
+    let edge = Stroke::new(1.5, palette(ui).edge);
+    ui.scope(|ui| {
+        let widgets = &mut ui.visuals_mut().widgets;
+        for visuals in [&mut widgets.inactive, &mut widgets.hovered, &mut widgets.active] {
+            visuals.bg_stroke = edge;
+        }
+        ui.add(Checkbox::new(ticked, text))
+    })
+    .inner
 }
 
 /// Has what opens and closes do so at once where nothing is to move that need not.
@@ -202,36 +218,6 @@ fn fonts() -> FontDefinitions {
     fonts
 }
 
-/// Text whose digits are all equally wide, so that a running number does not tremble. Inter's own tabular
-/// digits are a font feature, which egui does not switch on.
-#[must_use]
-pub fn tabular(ui: &Ui, text: &str, font: &FontId, color: Color32) -> LayoutJob {
-    let width = |c| ui.fonts_mut(|fonts| fonts.glyph_width(font, c));
-    let widest = ('0'..='9').map(width).fold(0.0, f32::max);
-    let format = TextFormat { font_id: font.clone(), color, ..TextFormat::default() };
-    let mut job = LayoutJob::default();
-    let mut owed = 0.0;
-    let mut plain = String::new();
-    for c in text.chars() {
-        if c.is_ascii_digit() {
-            let half = (widest - width(c)) / 2.0;
-            if !plain.is_empty() {
-                job.append(&plain, owed, format.clone());
-                plain.clear();
-                owed = 0.0;
-            }
-            job.append(c.encode_utf8(&mut [0; 4]), owed + half, format.clone());
-            owed = half;
-        } else {
-            plain.push(c);
-        }
-    }
-    if !plain.is_empty() {
-        job.append(&plain, owed, format);
-    }
-    job
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -266,6 +252,21 @@ mod tests {
             for (word, ground) in pairs.chain(more) {
                 let contrast = contrast(word, ground);
                 assert!(contrast >= 4.5, "{name}: {word:?} on {ground:?} has {contrast:.2}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_can_be_worked_stands_out_from_whatever_it_stands_on_as_wcag_asks() {
+        // 1.4.11: 3:1 for what tells a control from its surroundings.
+        for (name, palette) in [("dark", DARK), ("light", LIGHT)] {
+            let grounds =
+                [palette.ground, palette.bar, palette.card, palette.control, palette.control_hovered];
+            for (sign, ground) in
+                [palette.edge, palette.accent].iter().flat_map(|sign| grounds.map(|ground| (*sign, ground)))
+            {
+                let contrast = contrast(sign, ground);
+                assert!(contrast >= 3.0, "{name}: {sign:?} on {ground:?} has {contrast:.2}");
             }
         }
     }

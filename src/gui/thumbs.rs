@@ -1,15 +1,20 @@
 //! Small pictures of the video, for the timeline: a few dozen, made once, on a thread of its own with a reader
 //! of its own.
 //!
-//! They are taken once the pointer is on the timeline, those near it first; at keyframes, where a decoder has
-//! nothing to decode on the way; and with pauses, so that they cost the playback next to nothing.
+//! They are taken at keyframes, where a decoder has nothing to decode on the way, or one after the other where
+//! there are too few of those; those near the pointer first, once it is on the timeline; and with pauses, long
+//! ones while the video plays, so that they cost the playback next to nothing. On the GPU all of them are one
+//! texture in each of two sizes, so that a strip of them is drawn at once.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, TryRecvError, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use eframe::egui::{ColorImage, Context, TextureHandle, TextureOptions};
+use eframe::egui::load::SizedTexture;
+use eframe::egui::{
+    Color32, ColorImage, Context, Image, Rect, TextureHandle, TextureId, TextureOptions, Vec2, pos2, vec2,
+};
 use image::{ImageBuffer, Rgba};
 
 use crate::frame::Frame;
@@ -22,29 +27,35 @@ use crate::units::FrameIndex;
 const MOST: usize = 48;
 
 /// Where there are fewer keyframes than this, other frames are taken.
-const LEAST_KEYS: usize = 12;
+const LEAST_KEYS: usize = 24;
 
-/// The largest they are, in pixels.
-const SIZE: [f64; 2] = [192.0, 108.0];
+/// The largest they are, in pixels: under the pointer, and in the strip.
+const LARGE: [f64; 2] = [192.0, 108.0];
+const SMALL: [f64; 2] = [128.0, 56.0];
 
-/// The pause after each of them.
-const PAUSE: Duration = Duration::from_millis(40);
+/// How many stand side by side in a texture.
+const COLUMNS: usize = 8;
+
+/// The longest pause after one of them.
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// A small picture.
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Thumb {
     /// The frame that it shows.
     pub frame: FrameIndex,
     /// When that is shown, in seconds.
     pub time_secs: f64,
-    /// The picture.
-    pub texture: TextureHandle,
+    /// Its place in the textures.
+    cell: usize,
 }
 
 /// A picture on its way to the window.
 struct Taken {
     frame: FrameIndex,
     time_secs: f64,
-    image: ColorImage,
+    large: ColorImage,
+    small: ColorImage,
 }
 
 /// The small pictures of one source.
@@ -53,57 +64,128 @@ pub struct Thumbs {
     running: Option<Running>,
     /// In the order of the video.
     made: Vec<Thumb>,
-    /// Where the pointer was on the timeline last.
-    near: Near,
+    /// Both sizes, the larger one first.
+    walls: Option<[Wall; 2]>,
+    /// What the window tells the thread.
+    asked: Arc<Mutex<Asked>>,
 }
 
-/// A time in seconds, where there is one, that the window sets and the thread reads.
-type Near = Arc<Mutex<Option<f64>>>;
+/// What the window sets and the thread reads.
+#[derive(Clone, Copy, Debug, Default)]
+struct Asked {
+    /// The time under the pointer, in seconds, while it is on the timeline.
+    near_secs: Option<f64>,
+    /// The video plays.
+    is_playing: bool,
+}
 
-fn time_near(near: &Near) -> Option<f64> {
-    *near.lock().unwrap_or_else(PoisonError::into_inner)
+impl Asked {
+    /// How long to rest after a picture that took so long: what is asked for by hand comes soon, and what
+    /// nobody waits for leaves the cores to the video that plays.
+    fn pause(self, took: Duration) -> Duration {
+        let times = match (self.near_secs, self.is_playing) {
+            (None, true) => 5,
+            (Some(_), true) => 3,
+            (_, false) => 1,
+        };
+        (took * times).min(LONGEST_PAUSE)
+    }
 }
 
 struct Running {
     source: Source,
     /// The index by which the places were chosen.
     index: Arc<Index>,
+    /// When the pictures are that are made or to come, in seconds, in the order of the video.
+    times_secs: Vec<f64>,
     news: Receiver<Taken>,
     /// Nothing is ever sent: it closes when nobody wants the pictures any more.
     _stop: Sender<()>,
 }
 
+/// A texture that holds pictures of one size.
+struct Wall {
+    texture: TextureHandle,
+    /// Width and height of a picture, in pixels.
+    cell: [usize; 2],
+}
+
+impl Wall {
+    fn new(ctx: &Context, cell: [usize; 2]) -> Self {
+        let size = [cell[0] * COLUMNS, cell[1] * MOST.div_ceil(COLUMNS)];
+        let blank = ColorImage::filled(size, Color32::TRANSPARENT);
+        Self { texture: ctx.load_texture("thumbs", blank, TextureOptions::LINEAR), cell }
+    }
+
+    fn put(&mut self, at: usize, image: ColorImage) {
+        if image.size == self.cell && at < MOST {
+            let corner = [at % COLUMNS * self.cell[0], at / COLUMNS * self.cell[1]];
+            self.texture.set_partial(corner, image, TextureOptions::LINEAR);
+        }
+    }
+
+    /// Where a picture is in the texture, less half a pixel all around: those beside it must not shine in.
+    #[expect(clippy::cast_precision_loss, reason = "pixels of a texture")]
+    fn uv(&self, at: usize) -> Rect {
+        let [width, height] = self.cell.map(|side| side as f32);
+        let corner = pos2((at % COLUMNS) as f32 * width, (at / COLUMNS) as f32 * height);
+        let rect = Rect::from_min_size(corner, vec2(width, height)).shrink(0.5);
+        let size = self.texture.size_vec2();
+        Rect::from_min_max((rect.min.to_vec2() / size).to_pos2(), (rect.max.to_vec2() / size).to_pos2())
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "pixels of a texture")]
+    fn size(&self) -> Vec2 {
+        vec2(self.cell[0] as f32, self.cell[1] as f32)
+    }
+}
+
 impl Thumbs {
-    /// Sees to it that the pictures of `source` are made, once its index is there and somebody looks for one.
-    /// `wake` is called whenever there is a new one.
+    /// Sees to it that the pictures of `source` are made, once its index is there and `is_wanted`, or somebody
+    /// looks for one. `wake` is called whenever there is a new one.
     pub fn follow(
         &mut self,
-        source: &Source,
-        index: Option<&Arc<Index>>,
+        (source, index): (&Source, Option<&Arc<Index>>),
         opener: &Arc<dyn Opener>,
+        (is_wanted, is_playing): (bool, bool),
         wake: impl Fn() + Send + 'static,
     ) {
         // A still has no timeline.
         let Some(index) = index.filter(|index| index.frames() > 1) else {
-            (self.running, self.made) = (None, Vec::new());
+            (self.running, self.walls) = (None, None);
+            self.made.clear();
             return;
         };
-        if time_near(&self.near).is_none() {
-            return;
-        }
+        let is_asked = {
+            let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+            asked.is_playing = is_playing;
+            asked.near_secs.is_some()
+        };
         let is_same = |running: &Running| running.source == *source && Arc::ptr_eq(&running.index, index);
         if self.running.as_ref().is_some_and(is_same) {
             return;
         }
+        // Those of another source are none of this one's.
+        (self.running, self.walls) = (None, None);
         self.made.clear();
+        if !is_wanted && !is_asked {
+            return;
+        }
         let (to_window, news) = sync_channel(4);
         let (stop, stopped) = channel();
-        let running = Running { source: source.clone(), index: Arc::clone(index), news, _stop: stop };
+        let mut places = places(index);
+        let times_secs = places.iter().filter_map(|&place| index.time_secs(place)).collect();
+        if index.keyframes().len() >= LEAST_KEYS {
+            // From coarse to fine: the strip soon has something everywhere.
+            places = spread_out(&places);
+        }
+        let running =
+            Running { source: source.clone(), index: Arc::clone(index), times_secs, news, _stop: stop };
         let (source, opener) = (source.clone(), Arc::clone(opener));
-        let (index, near) = (Arc::clone(index), Arc::clone(&self.near));
+        let (index, asked) = (Arc::clone(index), Arc::clone(&self.asked));
         let work = move || {
             // Without pictures the timeline is as good as before; the session says what is wrong with a file.
-            let _ = take(&source, &*opener, &index, &near, (&to_window, &stopped), &wake);
+            let _ = take(&source, &*opener, (&index, places), &asked, (&to_window, &stopped), &wake);
         };
         // Nor does it matter where no thread can be started.
         let _ = thread::Builder::new().name("thumbs".into()).spawn(work);
@@ -115,40 +197,69 @@ impl Thumbs {
         let Some(running) = &self.running else { return };
         loop {
             match running.news.try_recv() {
-                Ok(Taken { frame, time_secs, image }) => {
-                    let texture = ctx.load_texture(format!("thumb {frame}"), image, TextureOptions::LINEAR);
+                Ok(Taken { frame, time_secs, large, small }) => {
+                    let walls = self
+                        .walls
+                        .get_or_insert_with(|| [large.size, small.size].map(|cell| Wall::new(ctx, cell)));
+                    let cell = self.made.len();
+                    for (wall, image) in walls.iter_mut().zip([large, small]) {
+                        wall.put(cell, image);
+                    }
                     let at = self.made.partition_point(|thumb| thumb.frame < frame);
-                    self.made.insert(at, Thumb { frame, time_secs, texture });
+                    self.made.insert(at, Thumb { frame, time_secs, cell });
                 }
                 Err(TryRecvError::Empty | TryRecvError::Disconnected) => return,
             }
         }
     }
 
-    /// The pointer is at this time. True where nobody has asked before.
-    pub fn ask(&self, secs: f64) -> bool {
-        self.near.lock().unwrap_or_else(PoisonError::into_inner).replace(secs).is_none()
+    /// The pointer is at this time, or not on the timeline. True where it was not there before.
+    pub fn ask(&self, near_secs: Option<f64>) -> bool {
+        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::replace(&mut asked.near_secs, near_secs).is_none() && near_secs.is_some()
     }
 
     /// The picture nearest to a time, unless a nearer one is still to come.
     #[must_use]
-    pub fn nearest(&self, secs: f64) -> Option<&Thumb> {
-        let off = |thumb: &Thumb| (thumb.time_secs - secs).abs();
-        let nearest = self.made.iter().min_by(|one, other| off(one).total_cmp(&off(other)))?;
-        let index = &self.running.as_ref()?.index;
-        let chosen = places(index).into_iter().filter_map(|frame| index.time_secs(frame));
-        let nearer = chosen.map(|time_secs| (time_secs - secs).abs()).fold(f64::INFINITY, f64::min);
-        (off(nearest) <= nearer + 1e-9).then_some(nearest)
+    pub fn nearest(&self, secs: f64) -> Option<Thumb> {
+        let off = |time_secs: f64| (time_secs - secs).abs();
+        let nearest =
+            self.made.iter().min_by(|one, other| off(one.time_secs).total_cmp(&off(other.time_secs)))?;
+        let chosen = self.running.as_ref()?.times_secs.iter().copied().map(off);
+        (off(nearest.time_secs) <= chosen.fold(f64::INFINITY, f64::min) + 1e-9).then_some(*nearest)
     }
 
-    /// How many there are.
+    /// A picture as large as it is.
     #[must_use]
-    pub fn count(&self) -> usize {
-        self.made.len()
+    pub fn image(&self, thumb: Thumb) -> Option<Image<'static>> {
+        let [large, _] = self.walls.as_ref()?;
+        let texture = SizedTexture::new(large.texture.id(), large.size());
+        Some(Image::from_texture(texture).uv(large.uv(thumb.cell)).fit_to_exact_size(large.size()))
+    }
+
+    /// Where the smaller ones are, and how much wider than high; `None` before there is one.
+    #[must_use]
+    pub fn strip(&self) -> Option<(TextureId, f32)> {
+        let [_, small] = self.walls.as_ref()?;
+        Some((small.texture.id(), small.size().x / small.size().y))
+    }
+
+    /// Where a picture is among the smaller ones.
+    #[must_use]
+    pub fn uv(&self, thumb: Thumb) -> Option<Rect> {
+        let [_, small] = self.walls.as_ref()?;
+        Some(small.uv(thumb.cell))
+    }
+
+    /// How many there are, and how many there will be.
+    #[must_use]
+    pub fn count(&self) -> [usize; 2] {
+        [self.made.len(), self.running.as_ref().map_or(0, |running| running.times_secs.len())]
     }
 }
 
-/// The frames of which pictures are taken: spread over the video, at keyframes where there are enough.
+/// The frames of which pictures are taken, in the order of the video: spread over it, at keyframes where there
+/// are enough.
 fn places(index: &Index) -> Vec<FrameIndex> {
     let keys = index.keyframes();
     let spread = |of: usize, most: usize| {
@@ -162,46 +273,63 @@ fn places(index: &Index) -> Vec<FrameIndex> {
     spread(frames, LEAST_KEYS).map(|n| FrameIndex(n as u64)).collect()
 }
 
-/// Takes the pictures one after the other, the one next to the pointer first.
+/// The same with every eighth first, then those halfway between, and so on.
+fn spread_out(places: &[FrameIndex]) -> Vec<FrameIndex> {
+    let mut order: Vec<usize> = (0..places.len()).collect();
+    order.sort_by_key(|at| std::cmp::Reverse(at.trailing_zeros().min(3)));
+    order.into_iter().map(|at| places[at]).collect()
+}
+
+/// Takes the pictures one after the other, the one next to the pointer first, where there is one.
 fn take(
     source: &Source,
     opener: &dyn Opener,
-    index: &Arc<Index>,
-    near: &Near,
+    (index, mut places): (&Arc<Index>, Vec<FrameIndex>),
+    asked: &Mutex<Asked>,
     (to_window, stopped): (&SyncSender<Taken>, &Receiver<()>),
     wake: &impl Fn(),
 ) -> Result<(), MediaError> {
-    let mut reader = opener.open(source, Layout::RGBA32)?;
+    let mut reader = opener.open_aside(source, Layout::RGBA32)?;
     reader.set_index(Arc::clone(index));
     let aspect = reader.info().sample_aspect_ratio;
-    let mut places = places(index);
-    let off = |place: &FrameIndex| {
-        let near_secs = time_near(near).unwrap_or(0.0);
-        index.time_secs(*place).map_or(f64::INFINITY, |secs| (secs - near_secs).abs())
-    };
-    loop {
-        let next = (0..places.len()).min_by(|&one, &other| off(&places[one]).total_cmp(&off(&places[other])));
-        let Some(next) = next else { return Ok(()) };
-        reader.seek(places.swap_remove(next))?;
+    let asked = || *asked.lock().unwrap_or_else(PoisonError::into_inner);
+    while !places.is_empty() {
+        let begun = Instant::now();
+        let next = asked().near_secs.map_or(0, |near_secs| nearest(&places, index, near_secs));
+        reader.seek(places.remove(next))?;
         let Some(frame) = reader.next_frame()? else { return Ok(()) };
-        let Some(image) = small(&frame, aspect) else { return Ok(()) };
-        let taken = Taken { frame: frame.index, time_secs: frame.time_secs, image };
+        let [Some(large), Some(small)] = [LARGE, SMALL].map(|size| reduced(&frame, aspect, size)) else {
+            return Ok(());
+        };
+        let taken = Taken { frame: frame.index, time_secs: frame.time_secs, large, small };
+        // Its buffer is of use to others meanwhile.
+        drop(frame);
         if to_window.send(taken).is_err() {
             return Ok(());
         }
         wake();
-        if stopped.recv_timeout(PAUSE) == Err(RecvTimeoutError::Disconnected) {
+        let pause = asked().pause(begun.elapsed());
+        if stopped.recv_timeout(pause) == Err(RecvTimeoutError::Disconnected) {
             return Ok(());
         }
     }
+    Ok(())
+}
+
+/// The place, by its number, that is nearest to a time.
+fn nearest(places: &[FrameIndex], index: &Index, near_secs: f64) -> usize {
+    let off =
+        |place: &FrameIndex| index.time_secs(*place).map_or(f64::INFINITY, |secs| (secs - near_secs).abs());
+    let nearest = places.iter().enumerate().min_by(|(_, one), (_, other)| off(one).total_cmp(&off(other)));
+    nearest.map_or(0, |(at, _)| at)
 }
 
 /// A frame in `rgba32`, made small, its pixels square.
-fn small(frame: &Frame, (wide, high): (u32, u32)) -> Option<ColorImage> {
+fn reduced(frame: &Frame, (wide, high): (u32, u32), most: [f64; 2]) -> Option<ColorImage> {
     let [width, height] = [frame.shape.width, frame.shape.height].map(f64::from);
     let width = width * f64::from(wide.max(1)) / f64::from(high.max(1));
-    let scale = (SIZE[0] / width).min(SIZE[1] / height).min(1.0);
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most SIZE")]
+    let scale = (most[0] / width).min(most[1] / height).min(1.0);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "no more than `most`")]
     let [width, height] = [width, height].map(|side| ((side * scale).round() as u32).max(1));
     let picture =
         ImageBuffer::<Rgba<u8>, _>::from_raw(frame.shape.width, frame.shape.height, &frame.bytes[..])?;
@@ -225,7 +353,25 @@ mod tests {
         assert!(places(6000, 10).iter().all(|place| place.0 % 10 == 0));
         assert!(places(6000, 10).windows(2).all(|pair| (120..=130).contains(&(pair[1].0 - pair[0].0))));
         let few = places(240, 240);
-        assert_eq!((few.len(), few[1]), (LEAST_KEYS, FrameIndex(20)), "one keyframe says too little");
+        assert_eq!((few.len(), few[1]), (LEAST_KEYS, FrameIndex(10)), "one keyframe says too little");
         assert_eq!(places(3, 1).len(), 3);
+    }
+
+    #[test]
+    fn at_keyframes_the_strip_is_filled_from_coarse_to_fine_and_nothing_is_left_out() {
+        let places: Vec<_> = (0..48).map(FrameIndex).collect();
+        let mut order = spread_out(&places);
+        assert_eq!(order[..7].iter().map(|place| place.0).collect::<Vec<_>>(), [0, 8, 16, 24, 32, 40, 4]);
+        order.sort_unstable();
+        assert_eq!(order, places);
+    }
+
+    #[test]
+    fn what_nobody_waits_for_leaves_the_cores_to_the_video_that_plays() {
+        let took = Duration::from_millis(60);
+        let pause = |near_secs, is_playing| Asked { near_secs, is_playing }.pause(took);
+        assert!(pause(None, true) >= 5 * took, "a sixth of one core at most");
+        assert!(pause(Some(1.0), true) < pause(None, true) && pause(None, false) <= took);
+        assert_eq!(Asked { near_secs: None, is_playing: true }.pause(Duration::from_secs(9)), LONGEST_PAUSE);
     }
 }

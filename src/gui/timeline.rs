@@ -1,42 +1,48 @@
 //! The timeline: where the video stands, and the way to anywhere in it.
+//!
+//! ```text
+//! rows of the block that is looked for, one a ciphertext      tracks
+//! small pictures                                              strip, thumbs
+//! the rail, its keyframes, what is looped                     rail
+//! ```
+//!
+//! All of it is one thing to click, to drag and to work by keys: ← and → by a frame, with Shift by a second,
+//! page up and down by a tenth of the video, Home and End.
 
+use eframe::egui::accesskit::{Action, ActionData};
 use eframe::egui::{
-    Align2, Area, Color32, CornerRadius, FontId, Frame, Id, Image, Order, Rect, Response, Role, Sense,
-    Stroke, TextWrapMode, Ui, WidgetInfo, pos2, vec2,
+    Align2, Area, CornerRadius, Event, EventFilter, FontId, Frame, Id, Key, Order, Rect, Response, RichText,
+    Role, Sense, Stroke, TextWrapMode, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
 
+use super::digits::digits_ui;
 use super::place::LoopRange;
+use super::rail::{Scale, rail};
 use super::state::Command;
 use super::thumbs::Thumbs;
-use super::{caption, icons, theme};
-use crate::media::Index;
+use super::tracks::{Painted, Tracks};
+use super::{caption, strip, theme};
 use crate::pipeline::Status;
-use crate::units::FrameIndex;
 
-/// Height of the rail in points.
-const RAIL: f32 = 6.0;
-
-/// Room at both ends for the handle.
-pub const END: f32 = 8.0;
+pub use super::rail::END;
 
 /// Height of the rail and all around it.
 const HEIGHT: f32 = 24.0;
 
-/// Height of the bars above it that tell how often a block occurs.
-const BARS: f32 = 13.0;
-
-/// Keyframes closer than this on average are not marked, and closer ones are marked once.
-const TICK_GAP: f32 = 4.0;
+/// The same where pictures stand above it.
+const HEIGHT_BELOW_STRIP: f32 = 20.0;
 
 /// What is shown along the timeline.
 #[derive(Clone, Copy)]
 pub struct Along<'a> {
     /// The part that is looped.
     pub range: LoopRange,
-    /// How often a block occurs in each frame, where one is looked for.
-    pub twins: Option<&'a [Option<u32>]>,
+    /// How often a block occurs in each frame.
+    pub tracks: Tracks<'a>,
     /// Small pictures of the video.
     pub thumbs: &'a Thumbs,
+    /// Height of the strip of them; 0 where there is none.
+    pub strip: f32,
 }
 
 /// Seeking by dragging. The next seek is sent once the last one is shown, so that a picture comes with
@@ -47,6 +53,8 @@ pub struct Scrub {
     held_secs: Option<f64>,
     /// The time asked for and not yet sent.
     pending_secs: Option<f64>,
+    /// What is drawn of the block that is looked for.
+    tracks: Painted,
 }
 
 impl Scrub {
@@ -59,30 +67,55 @@ impl Scrub {
     }
 
     /// Draws the timeline.
-    #[must_use]
-    pub fn timeline_ui(&mut self, ui: &mut Ui, status: &Status, along: Along<'_>) -> Option<Command> {
-        let size = vec2(ui.available_width(), if along.twins.is_some() { HEIGHT + BARS } else { HEIGHT });
-        let (rect, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
-        let rect = rect.with_min_y(rect.bottom() - HEIGHT);
+    pub fn timeline_ui(
+        &mut self,
+        ui: &mut Ui,
+        status: &Status,
+        along: Along<'_>,
+        commands: &mut Vec<Command>,
+    ) {
+        let tracks = if status.index.is_some() { along.tracks.height() } else { 0.0 };
+        let below = if along.strip > 0.0 { HEIGHT_BELOW_STRIP } else { HEIGHT };
+        let size = vec2(ui.available_width(), tracks + along.strip + below);
+        let (all, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
+        let rect = all.with_min_y(all.bottom() - below);
         let Some(scale) = Scale::new(rect, status) else {
             response.widget_info(|| WidgetInfo::labeled(Role::Slider, false, "Timeline"));
-            let rail = Rect::from_center_size(rect.center(), vec2(rect.width() - 2.0 * END, RAIL));
-            ui.painter().rect_filled(rail, CornerRadius::same(3), theme::palette(ui).line);
-            return None;
+            ui.painter().rect_filled(rail(rect), CornerRadius::same(3), theme::palette(ui).line);
+            return;
         };
         let shown_secs = status.shown.map_or(0.0, |(_, secs)| secs);
         response.widget_info(|| WidgetInfo::slider(ui.is_enabled(), shown_secs, "Timeline"));
-        let command = self.drag(&response, &scale);
+        ui.ctx().accesskit_node_builder(response.id, |node| {
+            node.set_min_numeric_value(0.0);
+            node.set_max_numeric_value(scale.duration_secs);
+            for action in [Action::SetValue, Action::Increment, Action::Decrement] {
+                node.add_action(action);
+            }
+        });
+        commands.extend(self.drag(&response, &scale));
+        follow_keys(ui, &response, scale.duration_secs, commands);
         let now_secs = self.held_secs.or(self.pending_secs).unwrap_or(shown_secs);
-        if let Some(twins) = along.twins {
-            scale.paint_twins(ui, status, twins);
+        let within = |top: f32, height: f32| Rect::from_x_y_ranges(scale.rail.x_range(), top..=top + height);
+        if let Some(index) = &status.index {
+            let area = within(all.top(), tracks);
+            self.tracks.paint(ui, area, along.tracks, index, |secs| scale.x_at(secs));
         }
-        scale.paint_ui(ui, &response, status, now_secs);
+        if along.strip > 0.0 {
+            let pictures = within(rect.top() - along.strip, along.strip - 1.0);
+            let looped = scale.looped(status, along.range);
+            strip::strip_ui(ui, pictures, along.thumbs, |x| scale.secs_at(x), looped);
+        }
+        let top = if along.strip + tracks > 0.0 { all.top() } else { scale.rail.top() };
+        scale.paint_ui(ui, &response, status, (now_secs, top));
         scale.paint_range(ui, status, along.range);
-        if let Some(pointer) = response.hover_pos().or(response.interact_pointer_pos()) {
-            scale.bubble_ui(ui, pointer.x, status, along);
+        let pointer = response.hover_pos().or(response.interact_pointer_pos());
+        if along.thumbs.ask(pointer.map(|pointer| scale.secs_at(pointer.x))) {
+            ui.ctx().request_repaint();
         }
-        command
+        if let Some(pointer) = pointer {
+            bubble_ui(ui, &scale, (pointer.x, all.top()), status, along);
+        }
     }
 
     /// Follows the pointer. The last place is sought at once, those on the way as the video comes along.
@@ -105,172 +138,87 @@ impl Scrub {
     }
 }
 
-/// Seconds to points and back.
-struct Scale {
-    rail: Rect,
-    duration_secs: f64,
-}
-
-impl Scale {
-    /// `None` where the length of the video is not known.
-    fn new(rect: Rect, status: &Status) -> Option<Self> {
-        let indexed = status.index.as_ref().map(|index| index.duration_secs());
-        let stated = status.info.as_ref().and_then(|info| info.duration_secs);
-        let duration_secs = indexed.or(stated).filter(|&secs| secs > 0.0)?;
-        let rail = Rect::from_center_size(rect.center(), vec2(rect.width() - 2.0 * END, RAIL));
-        Some(Self { rail, duration_secs })
+/// What the keys ask for while the keyboard is on the timeline, and what a screen reader asks for. Home and End
+/// are keys of the window.
+fn follow_keys(ui: &Ui, response: &Response, duration_secs: f64, commands: &mut Vec<Command>) {
+    let told = |action| ui.input(|input| input.num_accesskit_action_requests(response.id, action));
+    let steps = [(Action::Increment, Command::StepForward), (Action::Decrement, Command::StepBack)];
+    for (action, command) in steps {
+        commands.extend(std::iter::repeat_n(command, told(action)));
     }
-
-    fn secs_at(&self, x: f32) -> f64 {
-        let share = ((x - self.rail.left()) / self.rail.width().max(1.0)).clamp(0.0, 1.0);
-        f64::from(share) * self.duration_secs
+    let set = ui.input(|input| {
+        let requests = input.accesskit_action_requests(response.id, Action::SetValue);
+        let values = requests.filter_map(|request| match request.data {
+            Some(ActionData::NumericValue(secs)) => Some(secs),
+            _ => None,
+        });
+        values.last()
+    });
+    commands.extend(set.map(|secs| Command::SeekSecs(secs.clamp(0.0, duration_secs))));
+    if !response.has_focus() {
+        return;
     }
-
-    fn x_at(&self, secs: f64) -> f32 {
-        #[expect(clippy::cast_possible_truncation, reason = "a share between 0 and 1")]
-        let share = (secs / self.duration_secs).clamp(0.0, 1.0) as f32;
-        self.rail.left() + share * self.rail.width()
-    }
-
-    fn paint_ui(&self, ui: &Ui, response: &Response, status: &Status, now_secs: f64) {
-        let palette = theme::palette(ui);
-        let painter = ui.painter();
-        let active = response.hovered() || response.dragged();
-        let rail = if active { self.rail.expand2(vec2(0.0, 1.0)) } else { self.rail };
-        let round = CornerRadius::same(4);
-        painter.rect_filled(rail, round, palette.line);
-        self.paint_keyframes(ui, status, palette.weak.gamma_multiply(0.7));
-        let x = self.x_at(now_secs);
-        painter.rect_filled(rail.with_max_x(x), round, palette.accent);
-        painter.circle_filled(pos2(x, rail.center().y), if active { 8.0 } else { 6.5 }, palette.accent);
-        icons::focus_ui(ui, response, response.rect, 6);
-        if let Some(pointer) = response.hover_pos().or(response.interact_pointer_pos()) {
-            let x = pointer.x.clamp(rail.left(), rail.right());
-            painter.vline(x, rail.y_range(), Stroke::new(1.5, palette.text));
-        }
-    }
-
-    /// Brackets around what is looped, and a band between them.
-    fn paint_range(&self, ui: &Ui, status: &Status, range: LoopRange) {
-        if range == LoopRange::default() {
-            return;
-        }
-        let secs = |frame: FrameIndex| status.index.as_ref().and_then(|index| index.time_secs(frame));
-        let at =
-            |frame: Option<FrameIndex>, open: f32| frame.and_then(secs).map_or(open, |secs| self.x_at(secs));
-        let (left, right) = (at(range.start, self.rail.left()), at(range.end, self.rail.right()));
-        let band = Rect::from_x_y_ranges(
-            left..=right.max(left + 2.0),
-            self.rail.top() - 5.0..=self.rail.top() - 2.0,
-        );
-        let color = theme::palette(ui).text;
-        ui.painter().rect_filled(band, CornerRadius::same(1), color);
-        for (x, inward) in [(band.left(), 4.0), (band.right(), -4.0)] {
-            let (top, bottom) = (band.top(), self.rail.bottom() + 3.0);
-            let bracket =
-                vec![pos2(x + inward, top), pos2(x, top), pos2(x, bottom), pos2(x + inward, bottom)];
-            ui.painter().line(bracket, Stroke::new(2.0, color));
-        }
-    }
-
-    /// A bar above the rail for each frame in which the block occurs, the taller the more often.
-    fn paint_twins(&self, ui: &Ui, status: &Status, twins: &[Option<u32>]) {
-        let Some(index) = &status.index else { return };
-        let most = twins.iter().flatten().max().copied().unwrap_or(0);
-        if most == 0 {
-            return;
-        }
-        // As wide as a frame, where that is more than a hair.
-        #[expect(clippy::cast_precision_loss, reason = "a count against a length in points")]
-        let width = (self.rail.width() / index.frames().max(1) as f32).clamp(1.0, 6.0);
-        let bottom = self.rail.top() - 6.0;
-        let mut last = (f32::NEG_INFINITY, 0.0_f32);
-        for (frame, count) in (0..).zip(twins) {
-            let (Some(count), Some(secs)) =
-                (count.filter(|&count| count > 0), index.time_secs(FrameIndex(frame)))
-            else {
-                continue;
-            };
-            #[expect(clippy::cast_possible_truncation, reason = "a share from 0 to 1")]
-            let share = (f64::from(count).ln_1p() / f64::from(most).ln_1p()) as f32;
-            let height = 2.0 + share * (BARS - 2.0);
-            let x = self.x_at(secs);
-            // Of frames that share a column the one with the most is drawn.
-            if x - last.0 < 0.5 && height <= last.1 {
+    // Otherwise they would take the keyboard elsewhere.
+    let filter = EventFilter { horizontal_arrows: true, ..EventFilter::default() };
+    ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
+    ui.input(|input| {
+        for event in &input.events {
+            let Event::Key { key, pressed: true, modifiers, .. } = event else { continue };
+            if modifiers.command || modifiers.alt {
                 continue;
             }
-            last = (x, height);
-            let bar = Rect::from_min_max(pos2(x, bottom - height), pos2(x + width + 0.5, bottom));
-            ui.painter().rect_filled(bar, CornerRadius::ZERO, theme::palette(ui).accent);
-        }
-    }
-
-    /// A tick below the rail for each keyframe: where a decoder can start.
-    #[expect(clippy::cast_precision_loss, reason = "a count against a length in points")]
-    fn paint_keyframes(&self, ui: &Ui, status: &Status, color: Color32) {
-        let Some(index) = &status.index else { return };
-        // Where nearly every frame is one, ticks would be one more rail.
-        if index.keyframes().len() as f32 * TICK_GAP > self.rail.width() || is_all_keyframes(index) {
-            return;
-        }
-        let (top, bottom) = (self.rail.bottom() + 3.0, self.rail.bottom() + 7.0);
-        let mut last = f32::NEG_INFINITY;
-        for secs in index.keyframes().iter().filter_map(|&frame| index.time_secs(frame)) {
-            let x = self.x_at(secs);
-            if x - last >= TICK_GAP {
-                ui.painter().vline(x, top..=bottom, Stroke::new(1.0, color));
-                last = x;
-            }
-        }
-    }
-
-    /// What is under the pointer, in a bubble above the rail: a small picture, the time, its frame where that
-    /// is known, and how often the block occurs there that is looked for.
-    fn bubble_ui(&self, ui: &Ui, x: f32, status: &Status, along: Along<'_>) {
-        let palette = theme::palette(ui);
-        let x = x.clamp(self.rail.left(), self.rail.right());
-        let secs = self.secs_at(x);
-        let mut text = caption::time(secs);
-        if let Some(index) = &status.index {
-            let frame = index.frame_at(secs);
-            text = format!("{text}  ·  frame {}", caption::grouped(frame.0));
-            if let Some(count) = count_at(along.twins, frame) {
-                text = format!("{text}  ·  the block {}", caption::occurs(count));
-            }
-        }
-        let text = theme::tabular(ui, &text, &FontId::proportional(13.0), palette.text);
-        if along.thumbs.ask(secs) {
-            ui.ctx().request_repaint();
-        }
-        let thumb = along.thumbs.nearest(secs);
-        let lift = if along.twins.is_some() { BARS } else { 0.0 };
-        Area::new(Id::unique("under the pointer"))
-            .order(Order::Tooltip)
-            .pivot(Align2::CENTER_BOTTOM)
-            .fixed_pos(pos2(x, self.rail.top() - 8.0 - lift))
-            .constrain_to(ui.ctx().content_rect().shrink(4.0))
-            .interactable(false)
-            .show(ui.ctx(), |ui| {
-                let frame = Frame::new().fill(palette.bar).stroke(Stroke::new(1.0, palette.line));
-                frame.corner_radius(7).inner_margin(vec2(8.0, 5.0)).show(ui, |ui| {
-                    ui.style_mut().wrap_mode = Some(TextWrapMode::Extend);
-                    if let Some(thumb) = thumb {
-                        let name = format!("Frame {}", caption::grouped(thumb.frame.0));
-                        ui.add(Image::from_texture(&thumb.texture).corner_radius(4)).accessible_name(name);
-                    }
-                    ui.label(text);
-                });
+            commands.extend(match key {
+                Key::ArrowRight if modifiers.shift => Some(Command::SkipSecs(1.0)),
+                Key::ArrowLeft if modifiers.shift => Some(Command::SkipSecs(-1.0)),
+                Key::ArrowRight => Some(Command::StepForward),
+                Key::ArrowLeft => Some(Command::StepBack),
+                Key::PageUp => Some(Command::SkipSecs(duration_secs / 10.0)),
+                Key::PageDown => Some(Command::SkipSecs(-duration_secs / 10.0)),
+                _ => None,
             });
+        }
+    });
+}
+
+/// What is under the pointer, in a bubble above the timeline, which begins at `top`: a small picture, the time,
+/// its frame where that is known, and how often the block occurs there that is looked for.
+fn bubble_ui(ui: &Ui, scale: &Scale, (x, top): (f32, f32), status: &Status, along: Along<'_>) {
+    let palette = theme::palette(ui);
+    let x = x.clamp(scale.rail.left(), scale.rail.right());
+    let secs = scale.secs_at(x);
+    let frame = status.index.as_ref().map(|index| index.frame_at(secs));
+    let mut text = caption::time(secs);
+    if let Some(frame) = frame {
+        text = format!("{text}  ·  frame {}", caption::grouped(frame.0));
     }
-}
-
-/// How often the block occurs in a frame, where that is known.
-fn count_at(twins: Option<&[Option<u32>]>, frame: FrameIndex) -> Option<u32> {
-    usize::try_from(frame.0).ok().and_then(|at| twins?.get(at).copied().flatten())
-}
-
-fn is_all_keyframes(index: &Index) -> bool {
-    index.keyframes().len() as u64 >= index.frames()
+    let thumb = along.thumbs.nearest(secs);
+    Area::new(Id::unique("under the pointer"))
+        .order(Order::Tooltip)
+        .pivot(Align2::CENTER_BOTTOM)
+        .fixed_pos(pos2(x, top - 2.0))
+        .constrain_to(ui.ctx().content_rect().shrink(4.0))
+        .interactable(false)
+        .show(ui.ctx(), |ui| {
+            let bubble = Frame::new().fill(palette.bar).stroke(Stroke::new(1.0, palette.line));
+            bubble.corner_radius(7).inner_margin(vec2(8.0, 5.0)).show(ui, |ui| {
+                ui.style_mut().wrap_mode = Some(TextWrapMode::Extend);
+                if let Some((thumb, image)) = thumb.and_then(|it| Some((it, along.thumbs.image(it)?))) {
+                    let name = format!("Frame {}", caption::grouped(thumb.frame.0));
+                    ui.add(image.corner_radius(4)).accessible_name(name);
+                }
+                digits_ui(ui, &text, &FontId::proportional(13.0), palette.text, Sense::hover());
+                for (scheme, colour, count) in frame.into_iter().flat_map(|at| along.tracks.counts(at)) {
+                    let said =
+                        format!("{}: the block {}", caption::scheme_name(scheme), caption::occurs(count));
+                    ui.horizontal(|ui| {
+                        ui.spacing_mut().interact_size.y = 16.0;
+                        let (dot, _) = ui.allocate_exact_size(Vec2::splat(8.0), Sense::hover());
+                        ui.painter().circle_filled(dot.center(), 4.0, colour);
+                        ui.label(RichText::new(said).size(12.5));
+                    });
+                }
+            });
+        });
 }
 
 #[cfg(test)]
@@ -278,17 +226,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_rail_maps_points_to_seconds_and_back() {
-        let scale =
-            Scale { rail: Rect::from_min_size(pos2(8.0, 0.0), vec2(1000.0, RAIL)), duration_secs: 10.0 };
-        assert!((scale.secs_at(508.0) - 5.0).abs() < 1e-4);
-        assert!((scale.x_at(5.0) - 508.0).abs() < 1e-3);
-        assert!((scale.secs_at(-50.0)).abs() < 1e-9 && (scale.secs_at(5000.0) - 10.0).abs() < 1e-9);
-    }
-
-    #[test]
     fn while_a_seek_is_under_way_the_next_one_waits_and_the_latest_wins() {
-        let mut scrub = Scrub { held_secs: Some(2.0), pending_secs: Some(2.0) };
+        let mut scrub = Scrub { held_secs: Some(2.0), pending_secs: Some(2.0), ..Scrub::default() };
         assert_eq!(scrub.due(true), None);
         scrub.pending_secs = Some(3.0);
         assert_eq!(scrub.due(false), Some(Command::SeekSecs(3.0)));

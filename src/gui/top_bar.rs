@@ -6,16 +6,20 @@ use std::num::NonZeroU32;
 use eframe::egui::text::{CCursor, CCursorRange};
 use eframe::egui::text_edit::TextEditState;
 use eframe::egui::{
-    Align, Button, ComboBox, Context, FontId, Frame, Id, Key, Label, Layout as Flow, Popup,
-    PopupCloseBehavior, RichText, Slider, TextEdit, Ui, vec2,
+    Button, ComboBox, Context, FontId, Frame, Id, Key, Label, Popup, PopupCloseBehavior, RichText, Slider,
+    TextEdit, Ui, vec2,
 };
 
 use super::icons::{Icon, icon_button_ui};
 use super::lessons::Step as Learn;
+use super::row::{End, row_ui};
 use super::state::{Command, KeyText, State, Theme};
 use super::{caption, menus, theme};
 use crate::crypto::KeyMaterial;
 use crate::layout::{Layout, Posterize, Samples};
+
+/// Height of the bar.
+const HEIGHT: f32 = 30.0;
 
 /// From this width on there is room for words beside the menus.
 const ROOMY: f32 = 980.0;
@@ -47,37 +51,40 @@ pub fn focus_source(ctx: &Context, text: &str) {
 /// Draws the bar.
 pub fn top_bar_ui(ui: &mut Ui, state: &mut State, commands: &mut Vec<Command>) {
     let roomy = ui.available_width() >= ROOMY;
-    ui.horizontal(|ui| {
-        let menu = icon_button_ui(ui, Icon::Menu, "Menu", false);
-        Popup::menu(&menu).show(|ui| menus::window_ui(ui, state, commands));
-        if ui.button("Open…").on_hover_text("Choose a video or a picture (Ctrl+O)").clicked() {
-            commands.push(Command::ShowDialog);
+    ui.spacing_mut().item_spacing.x = 8.0;
+    row_ui(ui, "top bar", HEIGHT, |ui, end| match end {
+        End::Left => {
+            let menu = icon_button_ui(ui, Icon::Menu, "Menu", false);
+            Popup::menu(&menu).show(|ui| menus::window_ui(ui, state, commands));
+            if ui.button("Open…").on_hover_text("Choose a video or a picture (Ctrl+O)").clicked() {
+                commands.push(Command::ShowDialog);
+            }
+            source_ui(ui, state, commands);
         }
-        ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
+        End::Right => {
+            layout_ui(ui, state, roomy, commands);
+            key_ui(ui, state, roomy, commands);
+            memory_ui(ui, state, roomy, commands);
+            presets_ui(ui, state, commands);
+            ui.add_space(2.0);
             ui.spacing_mut().item_spacing.x = 4.0;
             buttons_ui(ui, state, commands);
-            ui.add_space(6.0);
-            ui.spacing_mut().item_spacing.x = 8.0;
-            presets_ui(ui, state, commands);
-            memory_ui(ui, state, roomy, commands);
-            key_ui(ui, state, roomy, commands);
-            layout_ui(ui, state, roomy, commands);
-            source_ui(ui, state, commands);
-        });
+        }
     });
 }
 
+/// The buttons at the end, from the left.
 fn buttons_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     let (icon, name) = match state.view.theme {
         Theme::Dark => (Icon::Light, "Light theme (T)"),
         Theme::Light => (Icon::Dark, "Dark theme (T)"),
     };
     let buttons = [
-        (Icon::Help, "Keys (?)", state.view.help, Command::ToggleHelp),
-        (Icon::Lesson, "Lessons (N)", state.view.course.open, Command::Learn(Learn::Toggle)),
-        (Icon::Block, "Blocks (B)", state.view.inspector.open, Command::ToggleInspector),
-        (Icon::Fullscreen, "Full screen (F)", state.view.fullscreen, Command::ToggleFullscreen),
         (icon, name, false, Command::ToggleTheme),
+        (Icon::Fullscreen, "Full screen (F)", state.view.fullscreen, Command::ToggleFullscreen),
+        (Icon::Block, "Blocks (B)", state.view.inspector.open, Command::ToggleInspector),
+        (Icon::Lesson, "Lessons (N)", state.view.course.open, Command::Learn(Learn::Toggle)),
+        (Icon::Help, "Keys (?)", state.view.help, Command::ToggleHelp),
     ];
     for (icon, name, selected, command) in buttons {
         if icon_button_ui(ui, icon, name, selected).clicked() {
@@ -103,6 +110,7 @@ fn source_ui(ui: &mut Ui, state: &mut State, commands: &mut Vec<Command>) {
 }
 
 fn layout_ui(ui: &mut Ui, state: &State, roomy: bool, commands: &mut Vec<Command>) {
+    let name = roomy.then(|| ui.label(RichText::new("Layout").color(theme::palette(ui).weak)));
     let response = ComboBox::from_id_salt("layout")
         .selected_text(caption::layout_name(state.scene.layout))
         .width(88.0)
@@ -112,12 +120,10 @@ fn layout_ui(ui: &mut Ui, state: &State, roomy: bool, commands: &mut Vec<Command
         })
         .response
         .on_hover_text(format!("Which bytes are encrypted: {}", state.scene.layout.about()));
-    if roomy {
-        let name = ui.label(RichText::new("Layout").color(theme::palette(ui).weak));
-        response.labelled_by(name.id);
-    } else {
-        response.accessible_name("Layout");
-    }
+    match name {
+        Some(name) => response.labelled_by(name.id),
+        None => response.accessible_name("Layout"),
+    };
 }
 
 /// Samples, their levels, and the shape of a block.

@@ -2,25 +2,36 @@
 
 use eframe::egui::text::{CCursor, CCursorRange};
 use eframe::egui::text_edit::TextEditState;
-use eframe::egui::{
-    Align, ComboBox, FontId, Id, Key, Label, Layout as Flow, Popup, RichText, Sense, TextEdit, Ui, vec2,
-};
+use eframe::egui::{ComboBox, FontId, Id, Key, Popup, RichText, Sense, TextEdit, Ui, vec2};
 
+use super::digits::digits_ui;
 use super::icons::{Icon, icon_button_ui, play_button_ui};
 use super::look::{Look, MULTIPLES, Sight};
 use super::place::{PlaceDraft, Typed};
+use super::row::{End, row_ui};
 use super::state::{Command, SPEEDS, State};
 use super::survey::Findings;
 use super::thumbs::Thumbs;
 use super::timeline::{Along, Scrub};
-use super::{caption, graph, theme};
+use super::tracks::Tracks;
+use super::{caption, graph, survey, theme};
 use crate::pipeline::Status;
 
-/// From this width on there is room for the frame's number beside the time.
-const ROOMY: f32 = 380.0;
+/// From this width on there is room for the totals beside frame and time.
+const ROOMY: f32 = 250.0;
+
+/// From this width of the window on there is room for all buttons, and for the choice of the number.
+const WIDE: [f32; 2] = [700.0, 860.0];
 
 /// A window lower than this needs its height for the pictures.
 const LOW: f32 = 560.0;
+
+/// Height of the bar.
+const HEIGHT: f32 = 38.0;
+
+/// How high the rows may be that tell in which frames a block occurs; and the same where the timeline has to
+/// do with the height of the bar.
+const TRACKS: [f32; 2] = [40.0, 13.0];
 
 /// What the bar shows.
 #[derive(Clone, Copy)]
@@ -42,8 +53,9 @@ pub struct Transport<'a> {
 impl Transport<'_> {
     /// Draws the timeline and the bar below it; in a low window, both in one row.
     pub fn transport_ui(self, ui: &mut Ui, scrub: &mut Scrub, commands: &mut Vec<Command>) {
+        let window = ui.ctx().content_rect().size();
         // Numbers along the timeline need its whole length, and are worth the height.
-        let low = ui.ctx().content_rect().height() < LOW && self.state.view.graph.is_none();
+        let low = window.y < LOW && self.state.view.graph.is_none();
         if let (Some(metric), Some(findings)) = (self.state.view.graph, self.findings) {
             let indexed = self.status.index.as_ref().map(|index| index.duration_secs());
             let stated = self.status.info.as_ref().and_then(|info| info.duration_secs);
@@ -52,50 +64,47 @@ impl Transport<'_> {
             commands.extend(graph::graph_ui(ui, metric, findings, times, self.state.view.survey_stopped));
         }
         if !low {
-            commands.extend(self.timeline_ui(ui, scrub));
+            self.timeline_ui(ui, scrub, low, commands);
         }
-        let row = vec2(ui.available_width(), 38.0);
-        ui.allocate_ui_with_layout(row, Flow::left_to_right(Align::Center), |ui| {
-            ui.spacing_mut().item_spacing.x = 6.0;
-            self.buttons_ui(ui, commands);
-            ui.add_space(8.0);
-            let roomy = !low && ui.available_width() >= ROOMY;
-            position_ui(ui, self.state, self.status, roomy, commands);
-            ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
-                speed_ui(ui, self.state, self.status, commands);
-                zoom_ui(ui, self.sight, commands);
-                if !low {
-                    let graph = self.state.view.graph;
-                    if let (Some(metric), true) = (graph, ui.available_width() > ROOMY) {
-                        graph::metric_ui(ui, metric, commands);
-                    }
-                    let name = "Numbers along the timeline (M)";
-                    if icon_button_ui(ui, Icon::Graph, name, graph.is_some()).clicked() {
-                        commands.push(Command::ToggleGraph);
-                    }
-                }
-                if let Some(text) = self.announcement {
-                    ui.label(RichText::new(text).color(theme::palette(ui).weak));
-                }
-                problems_ui(ui, self.status);
+        ui.spacing_mut().item_spacing.x = 6.0;
+        row_ui(ui, "transport", HEIGHT, |ui, end| match end {
+            End::Left => {
+                self.buttons_ui(ui, window.x >= WIDE[0], commands);
+                ui.add_space(8.0);
+                let roomy = !low && ui.available_width() >= ROOMY;
+                position_ui(ui, self.state, self.status, roomy, commands);
                 if low {
-                    commands.extend(self.timeline_ui(ui, scrub));
+                    self.timeline_ui(ui, scrub, low, commands);
                 }
-            });
+            }
+            End::Right => self.tail_ui(ui, low, window.x, commands),
         });
     }
 
-    /// The timeline, with the twins of the block that is pinned.
-    fn timeline_ui(self, ui: &mut Ui, scrub: &mut Scrub) -> Option<Command> {
-        let scheme = self.state.scheme_in_view();
-        let twins = self.findings.and_then(|findings| findings.twins.as_ref()?.row(scheme));
-        let along = Along { range: self.state.playback.range, twins, thumbs: self.thumbs };
-        scrub.timeline_ui(ui, self.status, along)
+    /// The timeline, with the twins of the block that is looked for.
+    fn timeline_ui(self, ui: &mut Ui, scrub: &mut Scrub, low: bool, commands: &mut Vec<Command>) {
+        let schemes = if self.state.view.inspector.open {
+            // As long as one is looked for sooner or later: what is under the pointer is not to move away.
+            survey::schemes(&self.state.scene)
+        } else {
+            Vec::new()
+        };
+        let course = self.findings.and_then(|findings| findings.twins.as_ref());
+        let tracks = Tracks { schemes: &schemes, course, room: TRACKS[usize::from(low)] };
+        let has_frames = self.status.index.as_ref().is_some_and(|index| index.frames() > 1);
+        let window = ui.ctx().content_rect().height();
+        let strip = if has_frames { self.state.view.strip.height(window) } else { 0.0 };
+        let along = Along { range: self.state.playback.range, tracks, thumbs: self.thumbs, strip };
+        scrub.timeline_ui(ui, self.status, along, commands);
     }
 
-    fn buttons_ui(self, ui: &mut Ui, commands: &mut Vec<Command>) {
+    fn buttons_ui(self, ui: &mut Ui, has_all: bool, commands: &mut Vec<Command>) {
         if icon_button_ui(ui, Icon::StepBack, "One frame back (←)", false).clicked() {
             commands.push(Command::StepBack);
+        }
+        let backwards = self.status.playing && self.status.backwards;
+        if has_all && icon_button_ui(ui, Icon::Backwards, "Play backwards (J)", backwards).clicked() {
+            commands.push(if backwards { Command::Hold } else { Command::Backwards });
         }
         if play_button_ui(ui, self.status.playing).clicked() {
             commands.push(Command::TogglePlay);
@@ -106,6 +115,26 @@ impl Transport<'_> {
         if icon_button_ui(ui, Icon::Loop, "Loop (R)", self.state.playback.looped).clicked() {
             commands.push(Command::ToggleLoop);
         }
+    }
+
+    /// What stands at the right end: what there is to say, and how one looks and plays.
+    fn tail_ui(self, ui: &mut Ui, low: bool, window: f32, commands: &mut Vec<Command>) {
+        problems_ui(ui, self.status);
+        if let Some(text) = self.announcement {
+            ui.label(RichText::new(text).color(theme::palette(ui).weak));
+        }
+        if !low {
+            let graph = self.state.view.graph;
+            let name = "Numbers along the timeline (M)";
+            if icon_button_ui(ui, Icon::Graph, name, graph.is_some()).clicked() {
+                commands.push(Command::ToggleGraph);
+            }
+            if let Some(metric) = graph.filter(|_| window >= WIDE[1]) {
+                graph::metric_ui(ui, metric, commands);
+            }
+        }
+        zoom_ui(ui, self.sight, commands);
+        speed_ui(ui, self.state, self.status, commands);
     }
 }
 
@@ -119,10 +148,10 @@ fn position_ui(ui: &mut Ui, state: &State, status: &Status, roomy: bool, command
     if let Some(draft) = typed(Typed::Time) {
         place_ui(ui, draft, commands);
     } else {
-        let time = theme::tabular(ui, &caption::time(secs), &font, palette.text);
         let late = format!("{} frames came too late and were not shown", caption::grouped(status.dropped));
         let hint = if status.dropped > 0 { &late } else { "Click to type a time" };
-        if ui.add(Label::new(time).sense(Sense::click())).on_hover_text(hint).clicked() {
+        let time = digits_ui(ui, &caption::time(secs), &font, palette.text, Sense::click());
+        if time.on_hover_text(hint).clicked() {
             commands.push(Command::TypePlace(Typed::Time));
         }
     }
@@ -130,7 +159,7 @@ fn position_ui(ui: &mut Ui, state: &State, status: &Status, roomy: bool, command
     let stated = status.info.as_ref().and_then(|info| info.duration_secs);
     if let (Some(duration), true) = (indexed.or(stated), roomy) {
         let text = format!("/ {}", caption::time(duration));
-        ui.label(theme::tabular(ui, &text, &font, palette.weak));
+        digits_ui(ui, &text, &font, palette.weak, Sense::hover());
     }
     let Some(frame) = frame else { return };
     ui.add_space(if roomy { 10.0 } else { 2.0 });
@@ -140,8 +169,8 @@ fn position_ui(ui: &mut Ui, state: &State, status: &Status, roomy: bool, command
     let of = status.index.as_ref().filter(|_| roomy);
     let of = of.map(|index| format!(" of {}", caption::grouped(index.frames())));
     let text = format!("Frame {}{}", caption::grouped(frame.0), of.unwrap_or_default());
-    let label = Label::new(theme::tabular(ui, &text, &font, palette.weak)).sense(Sense::click());
-    if ui.add(label).on_hover_text("Frames are counted from 0. Click to type a number (G)").clicked() {
+    let label = digits_ui(ui, &text, &font, palette.weak, Sense::click());
+    if label.on_hover_text("Frames are counted from 0. Click to type a number (G)").clicked() {
         commands.push(Command::TypePlace(Typed::Frame));
     }
 }

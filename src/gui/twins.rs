@@ -32,6 +32,10 @@ pub struct Course {
     pub schemes: Vec<Scheme>,
     /// Occurrences in each frame, a row for each scheme; `None` where it was not searched yet.
     pub rows: Vec<Vec<Option<u32>>>,
+    /// How many frames were noted: what is drawn of them is drawn anew where there are more.
+    pub noted: u64,
+    /// What that comes to, one for each scheme.
+    tallies: Vec<Tally>,
 }
 
 /// What a search has come to under one scheme.
@@ -47,12 +51,21 @@ pub struct Tally {
     pub most: u32,
 }
 
+impl Tally {
+    fn add(&mut self, count: u32) {
+        self.searched += 1;
+        self.frames += u64::from(count > 0);
+        self.occurrences += u64::from(count);
+        self.most = self.most.max(count);
+    }
+}
+
 impl Course {
     /// A search that has not begun.
     #[must_use]
     pub fn of(sought: Sought, schemes: Vec<Scheme>) -> Self {
-        let rows = vec![Vec::new(); schemes.len()];
-        Self { sought, schemes, rows }
+        let (rows, tallies) = (vec![Vec::new(); schemes.len()], vec![Tally::default(); schemes.len()]);
+        Self { sought, schemes, rows, noted: 0, tallies }
     }
 
     /// How often it occurs in each frame under a scheme, as far as that is known.
@@ -65,14 +78,8 @@ impl Course {
     /// What the search has come to under a scheme.
     #[must_use]
     pub fn tally(&self, scheme: Scheme) -> Option<Tally> {
-        let mut tally = Tally::default();
-        for &count in self.row(scheme)?.iter().flatten() {
-            tally.searched += 1;
-            tally.frames += u64::from(count > 0);
-            tally.occurrences += u64::from(count);
-            tally.most = tally.most.max(count);
-        }
-        Some(tally)
+        let at = self.schemes.iter().position(|&known| known == scheme)?;
+        self.tallies.get(at).copied()
     }
 
     /// The first frame from `from` on that was not searched yet.
@@ -85,12 +92,16 @@ impl Course {
 
     /// Notes what a frame has, one count a scheme.
     pub fn note(&mut self, frame: usize, counts: &[u32]) {
-        for (row, &count) in self.rows.iter_mut().zip(counts) {
+        for ((row, tally), &count) in self.rows.iter_mut().zip(&mut self.tallies).zip(counts) {
             if row.len() <= frame {
                 row.resize(frame + 1, None);
             }
-            row[frame] = Some(count);
+            // The same frame always has the same.
+            if row[frame].replace(count).is_none() {
+                tally.add(count);
+            }
         }
+        self.noted += 1;
     }
 }
 
@@ -217,7 +228,8 @@ mod tests {
         course.note(3, &[0]);
         assert_eq!((course.unknown_from(2), course.unknown_from(0)), (4, 0));
         course.note(0, &[1]);
-        assert_eq!(course.unknown_from(0), 1);
+        course.note(0, &[1]);
+        assert_eq!(course.unknown_from(0), 1, "and what is noted twice is counted once");
         let tally = Tally { searched: 3, frames: 2, occurrences: 6, most: 5 };
         assert_eq!(course.tally(ecb), Some(tally));
         assert_eq!(course.tally("aes-128-gcm".parse().expect("a scheme")), None);

@@ -6,6 +6,7 @@ use super::easel::Easel;
 use super::graph::Metric;
 use super::lessons::Course;
 use super::look::Look;
+use super::strip::Strip;
 use super::tamper::Tool;
 use super::twins::Sought;
 use super::wipe::Comparison;
@@ -34,6 +35,8 @@ pub struct View {
     pub course: Course,
     /// The number that is drawn along the timeline.
     pub graph: Option<Metric>,
+    /// Small pictures along the timeline.
+    pub strip: Strip,
     /// What is shown along the timeline is not filled in any further.
     pub survey_stopped: bool,
     /// Panels and captions have the window for themselves.
@@ -97,10 +100,14 @@ pub struct Inspector {
     pub pointed: Option<usize>,
     /// The pointer is still on a picture.
     pub pointing: bool,
+    /// It is where the keys have gone, and not the pointer.
+    pub walked: bool,
     /// The block that stays, wherever the pointer is.
     pub pinned: Option<usize>,
     /// The frame in which it was pinned: as it stands there it is looked for in all others.
     pub pinned_in: FrameIndex,
+    /// The block on which the pointer has rested, and its frame.
+    pub dwelt: Option<Sought>,
 }
 
 impl Inspector {
@@ -113,8 +120,8 @@ impl Inspector {
     /// The block that is looked for in all frames.
     #[must_use]
     pub fn sought(self) -> Option<Sought> {
-        let sought = |block| Sought { frame: self.pinned_in, block };
-        self.pinned.filter(|_| self.open).map(sought)
+        let pinned = self.pinned.map(|block| Sought { frame: self.pinned_in, block });
+        pinned.or(self.dwelt).filter(|_| self.open)
     }
 
     /// True where its twins are lit up. What is known of a block can still be read, and copied, once the

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use eframe::egui::{
-    Align, Button, Color32, CornerRadius, CursorIcon, DragValue, Id, Layout as Flow, Rect, RichText, Role,
-    Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+    Button, Color32, CornerRadius, CursorIcon, DragValue, Id, Rect, RichText, Role, Sense, Stroke,
+    StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
 
 use super::amplify::{MOST_GAIN, Pair};
@@ -12,6 +12,7 @@ use super::caption;
 use super::grid::Grid;
 use super::icons::{self, Icon, icon_button_ui};
 use super::picture::{self, Pane, snapped};
+use super::row::{End, row_ui};
 use super::screen::Screen;
 use super::state::{Command, State};
 use super::{panels, theme};
@@ -127,37 +128,10 @@ fn caption_ui(
 ) {
     let palette = theme::palette(ui);
     let [one, other] = comparison.panels.map(|at| state.scene.panels[at]);
-    let row = vec2(ui.available_width(), 30.0);
-    ui.allocate_ui_with_layout(row, Flow::right_to_left(Align::Center), |ui| {
-        if icon_button_ui(ui, Icon::Close, "End the comparison (Esc)", false).clicked() {
-            commands.push(Command::ToggleCompare);
-        }
-        for (way, name) in Way::ALL.into_iter().rev() {
-            if ui.selectable_label(way == comparison.way, name).clicked() {
-                commands.push(Command::Compare(Comparison { way, ..comparison }));
-            }
-        }
-        if comparison.way == Way::Difference {
-            let mut gain = comparison.gain;
-            let field = DragValue::new(&mut gain).range(1..=MOST_GAIN).speed(0.1).prefix("×");
-            let about = "By how much each difference of red, green and blue is multiplied; black is equal";
-            if ui.add(field).accessible_name("Amplification").on_hover_text(about).changed() {
-                commands.push(Command::Compare(Comparison { gain, ..comparison }));
-            }
-            let found = screen.shot().and_then(|shot| shot.difference.as_ref());
-            if let Some(found) = found.filter(|found| Some(found.pair) == comparison.difference()) {
-                let said = format!("{} of the pixels differ", caption::share(found.differing));
-                ui.label(RichText::new(said).color(palette.weak));
-            }
-        }
-        let swap = Button::new("Swap").wrap_mode(eframe::egui::TextWrapMode::Extend);
-        if ui.add(swap).clicked() {
-            let [one, other] = comparison.panels;
-            commands.push(Command::Compare(Comparison { panels: [other, one], ..comparison }));
-        }
-        ui.with_layout(Flow::left_to_right(Align::Center), |ui| {
+    row_ui(ui, "comparison", 30.0, |ui, end| match end {
+        End::Left => {
             let strong = |text: String| RichText::new(text).family(theme::semibold());
-            let half = (ui.available_width() / 2.0 - 16.0).max(20.0);
+            let half = (ui.available_width() / 2.0 - 40.0).max(20.0);
             for (text, between) in [(name(one), true), (name(other), false)] {
                 ui.scope(|ui| {
                     ui.set_max_width(half);
@@ -167,8 +141,39 @@ fn caption_ui(
                     ui.label(RichText::new("against").color(palette.weak));
                 }
             }
-        });
+        }
+        End::Right => ways_ui(ui, screen, comparison, commands),
     });
+}
+
+/// How the two share the place.
+fn ways_ui(ui: &mut Ui, screen: &Screen, comparison: Comparison, commands: &mut Vec<Command>) {
+    let swap = Button::new("Swap").wrap_mode(eframe::egui::TextWrapMode::Extend);
+    if ui.add(swap).clicked() {
+        let [one, other] = comparison.panels;
+        commands.push(Command::Compare(Comparison { panels: [other, one], ..comparison }));
+    }
+    if comparison.way == Way::Difference {
+        let found = screen.shot().and_then(|shot| shot.difference.as_ref());
+        if let Some(found) = found.filter(|found| Some(found.pair) == comparison.difference()) {
+            let said = format!("{} of the pixels differ", caption::share(found.differing));
+            ui.label(RichText::new(said).color(theme::palette(ui).weak));
+        }
+        let mut gain = comparison.gain;
+        let field = DragValue::new(&mut gain).range(1..=MOST_GAIN).speed(0.1).prefix("×");
+        let about = "By how much each difference of red, green and blue is multiplied; black is equal";
+        if ui.add(field).accessible_name("Amplification").on_hover_text(about).changed() {
+            commands.push(Command::Compare(Comparison { gain, ..comparison }));
+        }
+    }
+    for (way, name) in Way::ALL {
+        if ui.selectable_label(way == comparison.way, name).clicked() {
+            commands.push(Command::Compare(Comparison { way, ..comparison }));
+        }
+    }
+    if icon_button_ui(ui, Icon::Close, "End the comparison (Esc)", false).clicked() {
+        commands.push(Command::ToggleCompare);
+    }
 }
 
 fn pictures_ui(
@@ -188,7 +193,7 @@ fn pictures_ui(
     });
     panels::log_place(ui, &response, rect, || "comparison".into());
     pane.follow(ui, &response, false, commands);
-    pane.point(&response, state, screen, false, commands);
+    pane.point(ui, &response, state, screen, false, commands);
     ui.painter().rect_filled(rect, 0.0, palette.ground);
     let line = match comparison.way {
         Way::Vertical => rect.left() + rect.width() * comparison.at,

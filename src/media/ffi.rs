@@ -1,4 +1,5 @@
-//! The few calls for which `ffmpeg-next` has no safe form: the project's only `unsafe`.
+//! The few calls for which `ffmpeg-next` has no safe form, and one to the C library itself: the project's only
+//! `unsafe`.
 //!
 //! What is here takes and gives owned values and slices; no pointer leaves this file.
 #![expect(unsafe_code, reason = "FFmpeg is a C library; every block says why it is sound")]
@@ -400,5 +401,24 @@ fn without_address(text: &str) -> String {
             format!("{}: {}", who.split(" @ ").next().unwrap_or(who), text.trim())
         }
         None => text.to_owned(),
+    }
+}
+
+/// Blocks of memory from this size on go back to the system when they are freed.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+const LARGE_BLOCK_BYTES: c_int = 1 << 20;
+
+/// Has large blocks of memory go back to the system when they are freed. Otherwise glibc, once it has freed a
+/// frame, keeps all blocks of its size in the heaps of its threads, where a few small ones between them hold
+/// several times what is in use.
+pub(super) fn give_back_large_blocks() {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    {
+        const M_MMAP_THRESHOLD: c_int = -3;
+        unsafe extern "C" {
+            fn mallopt(parameter: c_int, value: c_int) -> c_int;
+        }
+        // SAFETY: it takes two numbers, locks what it changes, and may be called at any time (mallopt(3)).
+        unsafe { mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK_BYTES) };
     }
 }

@@ -59,6 +59,7 @@ use crate::frame::{Frame, Shape};
 use crate::layout::Layout;
 use crate::pool::Pool;
 use crate::units::FrameIndex;
+use decode::Threads;
 use generated::Generated;
 use origin::Origin;
 use video::Video;
@@ -288,12 +289,36 @@ pub fn open(
     limits: Limits,
     pool: &Pool,
 ) -> Result<Box<dyn Frames>, MediaError> {
+    open_with(source, layout, limits, pool, Threads::Many)
+}
+
+/// As [`open`], for a reader beside the one that plays: it decodes on one thread, and so takes neither the
+/// time nor the memory of as many pictures as there are cores.
+///
+/// # Errors
+/// Those of [`open`].
+pub fn open_aside(
+    source: &Source,
+    layout: Layout,
+    limits: Limits,
+    pool: &Pool,
+) -> Result<Box<dyn Frames>, MediaError> {
+    open_with(source, layout, limits, pool, Threads::One)
+}
+
+fn open_with(
+    source: &Source,
+    layout: Layout,
+    limits: Limits,
+    pool: &Pool,
+    threads: Threads,
+) -> Result<Box<dyn Frames>, MediaError> {
     match source {
         Source::Pattern(pattern) => return Ok(Box::new(Generated::pattern(*pattern, layout, pool))),
         Source::Canvas(drawing) => return Ok(Box::new(canvas::open(drawing, layout, pool))),
         Source::Demo | Source::DemoStill | Source::File(_) => {}
     }
-    match Video::open(source.to_string(), origin(source)?, layout, limits, pool) {
+    match Video::open(source.to_string(), origin(source)?, layout, (limits, threads), pool) {
         Ok(video) => Ok(Box::new(video)),
         Err(MediaError::NotMedia { name, reason }) => {
             match still::open(source.to_string(), &origin(source)?, layout, limits, pool)? {
@@ -303,6 +328,12 @@ pub fn open(
         }
         Err(error) => Err(error),
     }
+}
+
+/// Has the memory of large frames go back to the system when they are freed, where the C library would keep
+/// it: for a program that runs for long and has several threads.
+pub fn give_back_large_blocks() {
+    ffi::give_back_large_blocks();
 }
 
 /// Makes the index of a source by reading it once; for another thread than the reader's.

@@ -50,10 +50,10 @@ impl Video {
         source: String,
         origin: Origin,
         layout: Layout,
-        limits: Limits,
+        (limits, threads): (Limits, Threads),
         pool: &Pool,
     ) -> Result<Self, MediaError> {
-        let decoding = Decoding::open(&origin, limits, Threads::Many)?;
+        let decoding = Decoding::open(&origin, limits, threads)?;
         let track = &decoding.track;
         let info = SourceInfo {
             source,

@@ -550,7 +550,8 @@ impl<T> Board<T> {
             self.playback.steps > 0 && self.finished()
         };
         match (flowing, self.progress.ended && self.rewinds() && wanted) {
-            (true, _) => Some(Decode::Frame),
+            // Not before there is room for it: a frame in hand takes as much memory as one that waits.
+            (true, _) => self.frames.has_room().then_some(Decode::Frame),
             (false, true) => {
                 self.progress.ended = false;
                 Some(Decode::Rewind)

@@ -46,6 +46,11 @@ impl<T> Queue<T> {
         Pushed::Yes
     }
 
+    /// True where another item as large as those that are in would fit.
+    pub fn has_room(&self) -> bool {
+        self.bytes + self.bytes / self.items.len().max(1) <= self.most_bytes
+    }
+
     /// Takes the oldest item.
     pub fn pop(&mut self) -> Option<T> {
         let (bytes, item) = self.items.pop_front()?;
@@ -95,6 +100,17 @@ mod tests {
         assert_eq!(queue.push(now, 6, 'b'), Pushed::Yes);
         assert_eq!(queue.push(now, 4, 'c'), Pushed::Yes);
         assert_eq!(queue.push(now, 1, 'd'), Pushed::Full('d'));
+    }
+
+    #[test]
+    fn there_is_room_for_another_as_long_as_it_would_fit() {
+        let mut queue = Queue::new(10);
+        let now = Generation::default();
+        assert!(queue.has_room());
+        assert_eq!((queue.push(now, 4, 'a'), queue.has_room()), (Pushed::Yes, true));
+        assert_eq!((queue.push(now, 4, 'b'), queue.has_room()), (Pushed::Yes, false));
+        queue.pop();
+        assert!(queue.has_room());
     }
 
     #[test]

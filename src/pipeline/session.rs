@@ -33,6 +33,14 @@ pub trait Opener: Send + Sync + 'static {
     /// Those of [`media::open`].
     fn open(&self, source: &Source, layout: Layout) -> Result<Box<dyn Frames>, MediaError>;
 
+    /// Opens a source for somebody who is in no hurry, as [`media::open_aside`] does.
+    ///
+    /// # Errors
+    /// Those of [`media::open_aside`].
+    fn open_aside(&self, source: &Source, layout: Layout) -> Result<Box<dyn Frames>, MediaError> {
+        self.open(source, layout)
+    }
+
     /// Makes the index of a source, as [`media::scan`] does.
     ///
     /// # Errors
@@ -52,6 +60,10 @@ pub struct MediaOpener {
 impl Opener for MediaOpener {
     fn open(&self, source: &Source, layout: Layout) -> Result<Box<dyn Frames>, MediaError> {
         media::open(source, layout, self.limits, &self.pool)
+    }
+
+    fn open_aside(&self, source: &Source, layout: Layout) -> Result<Box<dyn Frames>, MediaError> {
+        media::open_aside(source, layout, self.limits, &self.pool)
     }
 
     fn scan(&self, source: &Source, progress: media::Progress) -> Result<Arc<Index>, MediaError> {

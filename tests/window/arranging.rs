@@ -1,7 +1,7 @@
 //! Panels added, taken away, moved and chosen together; changes taken back.
 
 use afterimage::scene::Panel;
-use eframe::egui::{Key, Modifiers};
+use eframe::egui::{Event, Key, Modifiers, PointerButton};
 use egui_kittest::kittest::Queryable as _;
 
 use crate::driver::Window;
@@ -76,6 +76,27 @@ fn a_panel_drawn_by_its_caption_takes_the_place_of_another() {
     window.settle();
     window.until_frame(2);
     assert_eq!(panels(&window), ["aes-128-gcm", "plain", "aes-128-ecb", "aes-128-ecb:repeats"]);
+}
+
+#[test]
+fn a_double_click_enlarges_a_panel_and_puts_it_back() {
+    let mut window = Window::holding(2);
+    let twice = |window: &mut Window, panel: u32| {
+        let pos = window.harness.get_by_label_contains(&format!("Picture of panel {panel}:")).rect().center();
+        window.harness.hover_at(pos);
+        window.harness.step();
+        // In one frame: the time between two of them here is longer than between two such clicks.
+        for pressed in [true, false, true, false] {
+            let (button, modifiers) = (PointerButton::Primary, Modifiers::NONE);
+            window.harness.input_mut().events.push(Event::PointerButton { pos, button, pressed, modifiers });
+        }
+        window.settle();
+    };
+    twice(&mut window, 3);
+    assert_eq!(window.app().state().view.enlarged, Some(2));
+    window.until_frame(2);
+    twice(&mut window, 3);
+    assert_eq!(window.app().state().view.enlarged, None);
 }
 
 #[test]

@@ -113,6 +113,28 @@ fn every_tool_leaves_its_mark_in_the_colour_that_was_taken() {
 }
 
 #[test]
+fn tools_colours_and_sizes_are_taken_by_key() {
+    let mut window = canvas();
+    let easel = |window: &Window| window.app().state().view.easel;
+    let before = easel(&window);
+    window.press_with(Modifiers::SHIFT, Key::R);
+    window.press_with(Modifiers::SHIFT, Key::C);
+    window.press(Key::Plus);
+    assert!(easel(&window).tool == Tool::Rectangle && easel(&window).size > before.size);
+    assert_ne!(easel(&window).ink, before.ink);
+    assert_eq!(window.app().state().playback.speed.to_string(), "1", "here that key is no speed");
+    drag(&mut window, &[vec2(100.0, 100.0), vec2(300.0, 250.0)]);
+    assert!(
+        matches!(&marks(&window)[..], [Mark { form: Form::Rectangle(_), ink }] if *ink == easel(&window).ink)
+    );
+    window.press_with(Modifiers::SHIFT, Key::S);
+    assert!(window.app().state().drawing().unwrap().is_smooth);
+    window.press(Key::Questionmark);
+    window.settle();
+    assert!(window.has("Drawing") && window.has("Eraser, the next colour"));
+}
+
+#[test]
 fn text_is_typed_where_one_clicks_and_follows_letter_by_letter() {
     let mut window = canvas();
     window.click("Text");

@@ -168,6 +168,7 @@ impl Window {
     /// window that keeps asking fails at once.
     #[track_caller]
     pub fn until_quiet(&mut self) {
+        self.until("what fills in by itself", |app| app.thumbs()[0] == app.thumbs()[1]);
         let start = Instant::now();
         loop {
             self.harness.run();

@@ -223,11 +223,11 @@ fn the_block_under_the_pointer_is_told_and_its_twins_in_every_panel() {
 fn the_twins_of_a_pinned_block_are_looked_for_in_all_frames() {
     let mut window = Window::holding(2);
     window.press(Key::B);
+    window.settle();
+    window.gate.close(45);
     let sky = picture(&window, 2).left_top() + picture(&window, 2).size() * vec2(0.1, 0.1);
     window.harness.hover_at(sky);
     window.until("the block", |app| app.shot().is_some_and(|shot| shot.inspected.is_some()));
-    assert!(window.app().findings().is_none(), "nothing is looked for before it is pinned");
-    window.gate.close(45);
     window.harness.drag_at(sky);
     window.harness.step();
     window.harness.drop_at(sky);
@@ -249,7 +249,8 @@ fn the_twins_of_a_pinned_block_are_looked_for_in_all_frames() {
     let rail = window.harness.get_by_label("Timeline").rect();
     window.harness.hover_at(rail.center_bottom() - vec2(0.0, 10.0));
     window.settle();
-    assert!(window.says("frame 45  ·  the block occurs "));
+    assert!(window.says("frame 45") && window.says("AES-128-ECB: the block occurs "));
+    assert!(window.says("AES-128-GCM: the block does not occur"), "every ciphertext has a row of its own");
     // What was pinned is still looked for as it was, wherever the video goes.
     window.press(Key::ArrowRight);
     window.until_frame(3);
@@ -261,12 +262,99 @@ fn the_twins_of_a_pinned_block_are_looked_for_in_all_frames() {
 }
 
 #[test]
+fn the_block_under_a_pointer_that_rests_is_looked_for_until_it_moves_on() {
+    let mut window = Window::holding(2);
+    window.press(Key::B);
+    window.settle();
+    let before = picture(&window, 2);
+    let at = |share: f32| before.left_top() + before.size() * vec2(share, 0.1);
+    window.harness.hover_at(at(0.1));
+    window.until("all frames", |app| app.findings().is_some_and(|found| found.twins_share() == Some(1.0)));
+    window.settle();
+    assert!(window.says("occurs in 90 of 90 frames, up to") && window.says("occurs in 1 of 90 frames"));
+    assert_eq!(picture(&window, 2), before, "what is under the pointer stays there");
+    window.until_quiet();
+    // To the timeline, to look at what was found.
+    let rail = window.harness.get_by_label("Timeline").rect();
+    window.harness.hover_at(rail.center_bottom() - vec2(0.0, 10.0));
+    window.settle();
+    assert!(window.says("AES-128-ECB: the block occurs "));
+    window.harness.hover_at(at(0.2));
+    window.settle();
+    assert!(window.says("rest on it while the video holds") && window.app().findings().is_none());
+    window.press(Key::Space);
+    window.until("it plays", |app| app.status().playing);
+    window.settle();
+    assert_eq!(window.app().state().view.inspector.sought(), None, "not beside playing");
+}
+
+#[test]
+fn one_goes_from_block_to_block_and_pins_one_without_a_pointer() {
+    let mut window = Window::holding(2);
+    window.press(Key::B);
+    window.settle();
+    window.harness.get_by_label_contains("Picture of panel 2:").focus();
+    window.harness.step();
+    // The middle of 320 × 180 pixels, four of which are a block.
+    let middle = (90 * 320 + 160) / 4;
+    let seen = |window: &mut Window, block: usize| {
+        window.until("the block", |app| {
+            app.shot().is_some_and(|shot| shot.inspected.as_ref().is_some_and(|seen| seen.block == block))
+        });
+    };
+    seen(&mut window, middle);
+    window.press(Key::ArrowRight);
+    window.press(Key::ArrowDown);
+    seen(&mut window, middle + 1 + 80);
+    assert_eq!(window.frame(), 2, "the video stays where it is");
+    window.press(Key::Enter);
+    window.settle();
+    assert_eq!(window.app().state().view.inspector.pinned, Some(middle + 81));
+    window.press(Key::Enter);
+    window.press(Key::ArrowLeft);
+    seen(&mut window, middle + 80);
+}
+
+#[test]
+fn pixel_for_pixel_by_key() {
+    let mut window = Window::open_sized("demo", [480.0, 360.0]);
+    window.hold(1);
+    window.press_with(Modifiers::SHIFT, Key::X);
+    window.settle();
+    assert_eq!(window.harness.get_by_label("Zoom").accesskit_node().value().as_deref(), Some("1:1"));
+    window.press(Key::X);
+    window.settle();
+    assert_eq!(window.harness.get_by_label("Zoom").accesskit_node().value().as_deref(), Some("Whole"));
+}
+
+#[test]
+fn the_line_of_a_comparison_is_moved_by_keys() {
+    let mut window = Window::holding(2);
+    window.press(Key::C);
+    window.settle();
+    let at = |window: &Window| window.app().state().view.comparison.unwrap().at;
+    window.harness.get_by_label("Wipe").focus();
+    window.harness.step();
+    for _ in 0..3 {
+        window.press(Key::ArrowLeft);
+    }
+    window.settle();
+    assert!((at(&window) - 0.44).abs() < 1e-4, "{}", at(&window));
+    assert_eq!(window.frame(), 2, "the video stays where it is");
+    window.press(Key::ArrowRight);
+    window.settle();
+    assert!((at(&window) - 0.46).abs() < 1e-4);
+}
+
+#[test]
 fn a_held_window_asks_for_no_repaint_while_a_block_is_pinned_and_looked_at_closely() {
     let mut window = Window::holding(2);
     window.press(Key::B);
     window.press(Key::Z);
     window.settle();
     window.harness.hover_at(picture(&window, 1).center());
-    window.until("the block", |app| app.shot().is_some_and(|shot| shot.inspected.is_some()));
+    // It is looked for in all frames once the pointer has rested.
+    window.until("all frames", |app| app.findings().is_some_and(|found| found.twins_share() == Some(1.0)));
+    assert!(window.app().shot().unwrap().inspected.is_some());
     window.until_quiet();
 }

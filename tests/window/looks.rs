@@ -6,6 +6,7 @@ use egui_kittest::kittest::Queryable as _;
 use crate::driver::Window;
 
 fn snapshot(window: &mut Window, name: &str) {
+    window.until("the pictures along the timeline", |app| app.thumbs()[0] == app.thumbs()[1]);
     window.settle();
     window.harness.snapshot(name);
 }
@@ -27,6 +28,8 @@ fn at_640_by_480() {
     let mut window = Window::open_sized("demo", [640.0, 480.0]);
     window.hold(12);
     snapshot(&mut window, "held_640x480");
+    window.press(Key::T);
+    snapshot(&mut window, "held_640x480_light");
     window.press(Key::Questionmark);
     snapshot(&mut window, "help_640x480");
 }
@@ -45,7 +48,7 @@ fn a_block_looked_at_and_a_lesson() {
     window.settle();
     let sky = window.harness.get_by_label_contains("Picture of panel 2:").rect();
     window.harness.hover_at(sky.left_top() + sky.size() * vec2(0.1, 0.1));
-    window.until("the block", |app| app.shot().is_some_and(|shot| shot.inspected.is_some()));
+    window.until("its twins", |app| app.findings().is_some_and(|found| found.twins_share() == Some(1.0)));
     snapshot(&mut window, "block");
     window.press(Key::Escape);
     window.press(Key::N);

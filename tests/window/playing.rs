@@ -273,16 +273,83 @@ fn how_far_the_numbers_are_is_told_and_counting_is_stopped_and_gone_on_with() {
 }
 
 #[test]
-fn the_timeline_shows_a_small_picture_of_what_is_under_the_pointer() {
+fn a_strip_of_small_pictures_fills_by_itself_and_is_put_away_by_key_and_by_menu() {
     let mut window = Window::holding(0);
-    assert_eq!(window.app().thumbs(), 0, "nobody asked for one");
+    // One every three and three quarters of ninety frames.
+    window.until("the pictures", |app| app.thumbs() == [24, 24]);
+    window.settle();
+    assert!(window.says("Pictures of the video: 24 of 24"));
+    window.until_quiet();
+    window.press(Key::V);
+    window.settle();
+    assert!(!window.says("Pictures of the video"));
+    window.click("Menu");
+    window.harness.get_by_label_contains("Pictures along the timeline").click();
+    window.settle();
+    assert!(window.says("Pictures of the video: 24 of 24"), "they are kept");
+    window.type_source("pattern:bars");
+    window.until("those of another source", |app| app.thumbs() == [24, 24] && app.shot().is_some());
+    let low = Window::open_sized("demo", [640.0, 480.0]);
+    assert!(
+        !low.says("Pictures of the video") && low.app().thumbs() == [0, 0],
+        "there is no height for them"
+    );
+}
+
+#[test]
+fn the_timeline_shows_a_small_picture_of_what_is_under_the_pointer() {
+    let mut window = Window::open_sized("demo", [640.0, 480.0]);
+    window.hold(0);
+    assert_eq!(window.app().thumbs(), [0, 0], "nobody asked for one");
     let rail = window.harness.get_by_label("Timeline").rect();
     window.harness.hover_at(rail.center());
-    window.until("the pictures", |app| app.thumbs() == 12);
+    window.until("the pictures", |app| app.thumbs() == [24, 24]);
     window.settle();
     assert!(window.says("0:01.5  ·  frame 45"), "the time and the frame under the pointer");
-    // Twelve pictures of ninety frames: one every seven and a half.
     assert!(window.has("Frame 45"), "the picture nearest to them");
+}
+
+#[test]
+fn the_button_beside_play_plays_backwards_and_holds() {
+    let mut window = Window::holding(0);
+    window.press(Key::End);
+    window.until_frame(FRAMES - 1);
+    window.click("Play backwards (J)");
+    window.until("it plays backwards", |app| app.shot().is_some_and(|shot| shot.frame.0 < FRAMES - 4));
+    assert!(window.app().status().backwards);
+    window.click("Play backwards (J)");
+    window.until("it holds", |app| !app.status().playing && !app.status().loading);
+    let held = window.frame();
+    window.click("Play");
+    window.until("it plays forwards", |app| app.shot().is_some_and(|shot| shot.frame.0 > held));
+}
+
+#[test]
+fn the_timeline_is_worked_by_keys_and_by_a_screen_reader() {
+    let mut window = Window::holding(0);
+    window.harness.get_by_label("Timeline").focus();
+    window.harness.step();
+    window.press(Key::ArrowRight);
+    window.until_frame(1);
+    window.press_with(Modifiers::SHIFT, Key::ArrowRight);
+    window.until_frame(31);
+    // A tenth of ninety frames.
+    window.press(Key::PageUp);
+    window.until_frame(40);
+    window.press(Key::PageDown);
+    window.until("back again", |app| app.shot().is_some_and(|shot| shot.frame.0 <= 31));
+    window.press(Key::ArrowLeft);
+    window.until("one more", |app| app.shot().is_some_and(|shot| shot.frame.0 <= 30));
+    window.press(Key::End);
+    window.until_frame(FRAMES - 1);
+    window.press(Key::Home);
+    window.until_frame(0);
+    assert!(window.harness.get_by_label("Timeline").is_focused(), "no key took the keyboard elsewhere");
+    window.harness.get_by_label("Timeline").set_value_accesskit(2.0);
+    window.harness.step();
+    window.until_frame(60);
+    let timeline = window.harness.get_by_label("Timeline");
+    assert_eq!(timeline.accesskit_node().max_numeric_value(), Some(3.0));
 }
 
 #[test]

@@ -163,3 +163,31 @@ fn the_picture_and_the_command_line_go_to_the_clipboard() {
     assert!(copied || window.says("afterimage figure demo plain aes-128-ecb"));
     assert!(window.app().state().said.as_ref().unwrap().contains("--frame 2"));
 }
+
+#[test]
+fn with_a_loop_set_the_command_line_that_makes_it_is_offered_too() {
+    let mut window = Window::holding(3);
+    let said = |window: &Window| window.app().state().said.clone().unwrap();
+    window.press(Key::I);
+    window.press_with(Modifiers::SHIFT, Key::ArrowRight);
+    window.until_frame(33);
+    window.press(Key::O);
+    window.press_with(Modifiers::COMMAND | Modifiers::SHIFT, Key::C);
+    assert!(said(&window).contains("afterimage figure demo") && said(&window).contains("Ctrl+Shift+E"));
+    window.press_with(Modifiers::COMMAND | Modifiers::SHIFT, Key::E);
+    assert!(said(&window).contains("afterimage clip demo plain aes-128-ecb "), "{}", said(&window));
+    assert!(said(&window).contains("--frames 3-33 -o clip.mp4"));
+    window.press(Key::U);
+    window.click("Menu");
+    window.harness.get_by_label_contains("Copy the command line of the clip").click();
+    window.settle();
+    assert!(said(&window).contains("--frames 0-89"), "all of it, where nothing is looped");
+}
+
+#[test]
+fn one_panel_is_copied_by_its_menu() {
+    let mut window = Window::holding(2);
+    window.click("Menu of panel 3");
+    window.click("Copy as a picture");
+    window.until("it is copied", |app| app.state().said.is_some());
+}

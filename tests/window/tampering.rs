@@ -103,6 +103,33 @@ fn a_drag_marks_a_rectangle_that_is_dragged_on_and_copied() {
 }
 
 #[test]
+fn the_panel_follows_while_a_marked_rectangle_is_dragged_and_all_of_it_is_one_change() {
+    let mut window = receiving("ECB", "AES-128-ECB");
+    drag(&mut window, vec2(8.0, 10.0), vec2(71.0, 49.0));
+    let held = at(&window, vec2(20.0, 20.0));
+    window.harness.hover_at(held);
+    window.harness.step();
+    window.harness.drag_at(held);
+    window.harness.step();
+    for (to, splice) in [(60.0, "48,50,64,40@8,10"), (140.0, "128,50,64,40@8,10")] {
+        window.harness.hover_at(at(&window, vec2(to, 60.0)));
+        // The button is still down.
+        let wanted = format!("aes-128-ecb:received,splice={splice}");
+        window.until("the panel follows", |app| {
+            app.shot().is_some_and(|shot| {
+                shot.panels[1].panel.to_string() == wanted
+                    && shot.panels[1].leakage.word == Some(Word::Forged)
+            })
+        });
+    }
+    window.harness.drop_at(at(&window, vec2(140.0, 110.0)));
+    window.settle();
+    assert_eq!(panel(&window), "aes-128-ecb:received,splice=128,100,64,40@8,10", "where it was dropped");
+    window.press_with(Modifiers::COMMAND, Key::Z);
+    assert_eq!(panel(&window), "aes-128-ecb:received,untouched");
+}
+
+#[test]
 fn with_the_tool_put_away_the_pointer_looks_and_pins_as_everywhere() {
     let mut window = receiving("CTR", "AES-128-CTR");
     window.press(Key::E);

@@ -1,0 +1,134 @@
+//! Which block is looked at, and which is looked for in all frames: the one that is pinned, or the one under a
+//! pointer that rests.
+//!
+//! Looking for a block means reading the whole video. A pointer on its way would have that begun again and
+//! again for nothing, and beside playing it would take what the playback needs: so it has to rest, and the
+//! video too.
+
+use std::time::{Duration, Instant};
+
+use eframe::egui::Context;
+
+use super::state::{Command, State};
+use super::twins::Sought;
+use super::view::Inspector;
+use crate::pipeline::Status;
+use crate::units::FrameIndex;
+
+/// How long the pointer rests before its block is looked for.
+const REST: Duration = Duration::from_millis(600);
+
+/// How long the pointer has been where it is.
+#[derive(Debug, Default)]
+pub struct Dwell {
+    on: Option<Sought>,
+    since: Option<Instant>,
+}
+
+impl Dwell {
+    /// Says once that the pointer has rested on a block for long enough, and has the window drawn again when
+    /// that will be.
+    pub fn due(
+        &mut self,
+        ctx: &Context,
+        inspector: Inspector,
+        status: &Status,
+        now: Instant,
+    ) -> Option<Command> {
+        let on = restful(inspector, status);
+        if self.on != on {
+            self.on = on;
+            self.since = on.map(|_| now);
+        }
+        let sought = on.filter(|&on| inspector.dwelt != Some(on))?;
+        let left = REST.saturating_sub(now.saturating_duration_since(self.since?));
+        if left.is_zero() {
+            return Some(Command::Dwell(sought));
+        }
+        ctx.request_repaint_after(left);
+        None
+    }
+}
+
+/// The block under the pointer, where it may be looked for.
+fn restful(inspector: Inspector, status: &Status) -> Option<Sought> {
+    let may = inspector.open && inspector.pointing && inspector.pinned.is_none();
+    let (frame, _) = status.shown.filter(|_| may && !status.playing && !status.loading)?;
+    inspector.pointed.map(|block| Sought { frame, block })
+}
+
+impl State {
+    /// Opens the inspector, or closes it.
+    pub(super) fn toggle_inspector(&mut self) {
+        let open = !self.view.inspector.open;
+        self.view.inspector = Inspector { open, ..Inspector::default() };
+    }
+
+    /// The pointer is on this block, or the keys have gone there. What was looked for under it is looked for no
+    /// longer.
+    pub(super) fn point_at(&mut self, block: usize, walked: bool) {
+        let inspector = &mut self.view.inspector;
+        (inspector.pointed, inspector.pointing, inspector.walked) = (Some(block), true, walked);
+        inspector.dwelt = inspector.dwelt.filter(|sought| sought.block == block);
+    }
+
+    /// Neither is on a picture any more.
+    pub(super) fn point_away(&mut self) {
+        (self.view.inspector.pointing, self.view.inspector.walked) = (false, false);
+    }
+
+    /// The pointer has rested on a block.
+    pub(super) fn dwell(&mut self, sought: Sought) {
+        self.view.inspector.dwelt = Some(sought);
+        self.view.survey_stopped = false;
+    }
+
+    /// Stays with a block, or follows the pointer again.
+    pub(super) fn pin(&mut self, block: Option<usize>, status: &Status) {
+        let inspector = &mut self.view.inspector;
+        inspector.pinned = block;
+        inspector.pinned_in = status.shown.map_or(FrameIndex(0), |(frame, _)| frame);
+        inspector.dwelt = None;
+        self.view.survey_stopped = false;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn held(frame: u64) -> Status {
+        Status { shown: Some((FrameIndex(frame), 0.0)), ..Status::default() }
+    }
+
+    fn on(block: usize) -> Inspector {
+        Inspector { open: true, pointed: Some(block), pointing: true, ..Inspector::default() }
+    }
+
+    #[test]
+    fn a_pointer_that_rests_has_its_block_looked_for_once() {
+        let (ctx, start, mut dwell) = (Context::default(), Instant::now(), Dwell::default());
+        let sought = Sought { frame: FrameIndex(7), block: 5 };
+        assert_eq!(dwell.due(&ctx, on(4), &held(7), start), None);
+        assert_eq!(dwell.due(&ctx, on(5), &held(7), start + REST), None, "it has moved meanwhile");
+        assert_eq!(dwell.due(&ctx, on(5), &held(7), start + 2 * REST), Some(Command::Dwell(sought)));
+        let found = Inspector { dwelt: Some(sought), ..on(5) };
+        assert_eq!(dwell.due(&ctx, found, &held(7), start + 9 * REST), None);
+        assert_eq!(dwell.due(&ctx, found, &held(8), start + 9 * REST), None);
+        let anew = Some(Command::Dwell(Sought { frame: FrameIndex(8), ..sought }));
+        assert_eq!(
+            dwell.due(&ctx, found, &held(8), start + 10 * REST),
+            anew,
+            "in the next frame it is another"
+        );
+    }
+
+    #[test]
+    fn nothing_is_looked_for_while_the_video_plays_or_under_a_pin() {
+        assert_eq!(restful(on(5), &Status { playing: true, ..held(7) }), None);
+        assert_eq!(restful(Inspector { pinned: Some(3), ..on(5) }, &held(7)), None);
+        assert_eq!(restful(Inspector { pointing: false, ..on(5) }, &held(7)), None);
+        assert_eq!(restful(Inspector { open: false, ..on(5) }, &held(7)), None);
+        assert!(restful(on(5), &held(7)).is_some());
+    }
+}

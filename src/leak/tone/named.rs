@@ -209,8 +209,7 @@ impl Counted {
             seen[word] |= mask;
         });
         let suspects: usize = again.iter().map(|word| word.count_ones() as usize).sum();
-        let slots = (suspects * 2).next_power_of_two().max(64);
-        let mut table = vec![(0, NO_NODE); slots];
+        let mut table = Table::new(suspects);
         // The first place of each value, with [`AND_NEXT`] once it was met at another.
         let mut met: Vec<u32> = Vec::with_capacity(suspects);
         let mut ids = Vec::with_capacity(count);
@@ -222,15 +221,10 @@ impl Counted {
                     ids.push(NO_NODE);
                     return;
                 }
-                let mut at = hash as usize & (slots - 1);
-                while table[at].1 != NO_NODE && table[at].0 != hash {
-                    at = (at + 1) & (slots - 1);
-                }
-                if table[at].1 == NO_NODE {
-                    table[at] = (hash, met.len() as u32);
+                let id = table.number(hash);
+                if id as usize == met.len() {
                     met.push(place);
                 }
-                let id = table[at].1;
                 let first = &mut met[id as usize];
                 let is_other = (*first ^ place) & !AND_NEXT != 0;
                 *first |= place & AND_NEXT | if is_other { AND_NEXT } else { 0 };
@@ -243,6 +237,55 @@ impl Counted {
             }
         }
         Self { values: met.len() as u32, ids, frames: starts }
+    }
+}
+
+/// Numbers hashes from 0 as they are met: open addressing, at most half full.
+struct Table {
+    /// Hash and number.
+    slots: Vec<(u64, u32)>,
+    numbers: u32,
+}
+
+impl Table {
+    /// With room for about so many.
+    fn new(values: usize) -> Self {
+        Self { slots: vec![(0, NO_NODE); (values * 2).next_power_of_two().max(64)], numbers: 0 }
+    }
+
+    #[inline]
+    fn number(&mut self, hash: u64) -> u32 {
+        let at = self.slot(hash);
+        if self.slots[at].1 != NO_NODE {
+            return self.slots[at].1;
+        }
+        self.slots[at] = (hash, self.numbers);
+        self.numbers += 1;
+        if self.numbers as usize * 2 > self.slots.len() {
+            self.grow();
+        }
+        self.numbers - 1
+    }
+
+    #[inline]
+    fn slot(&self, hash: u64) -> usize {
+        let mask = self.slots.len() - 1;
+        let mut at = hash as usize & mask;
+        while self.slots[at].1 != NO_NODE && self.slots[at].0 != hash {
+            at = (at + 1) & mask;
+        }
+        at
+    }
+
+    #[cold]
+    fn grow(&mut self) {
+        let larger = vec![(0, NO_NODE); self.slots.len() * 2];
+        for (hash, number) in std::mem::replace(&mut self.slots, larger) {
+            if number != NO_NODE {
+                let at = self.slot(hash);
+                self.slots[at] = (hash, number);
+            }
+        }
     }
 }
 

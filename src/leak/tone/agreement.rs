@@ -10,7 +10,7 @@ const BLOCKS_A_TASK: usize = 1 << 14;
 /// Fewer blocks always agree: there is a combination of four numbers that gives any few.
 const LEAST_BLOCKS: u64 = 32;
 
-/// Covariances: of the tones' ranks and, last, of the brightness.
+/// Covariances: of the tones' ranks and, last, of the brightness. Each stands in the row of the first of the two.
 type Sums = [[f64; VECTORS + 1]; VECTORS + 1];
 
 /// How well the tones of a frame agree with its brightness.
@@ -116,11 +116,6 @@ fn sums(tones: &[Option<Tones>], brightness: &[u16], tone: &[Vec<f32>; VECTORS],
             for (sum, part) in row.iter_mut().zip(part) {
                 *sum += part;
             }
-        }
-    }
-    for one in 0..=VECTORS {
-        for other in 0..one {
-            all[one][other] = all[other][one];
         }
     }
     all

@@ -105,11 +105,11 @@ impl Slot {
     }
 }
 
-/// Spreads a block over 64 bits. Ciphertext is random as it is; the multiplication is for anything else.
+/// Spreads a block over 64 bits. Ciphertext is random as it is; the multiplications are for anything else.
 #[inline]
 pub(super) fn hash(block: Block) -> u64 {
     let value = u128::from_le_bytes(block);
-    let mixed = ((value >> 64) as u64).rotate_left(32) ^ value as u64;
+    let mixed = ((value >> 64) as u64).wrapping_mul(0xd6e8_feb8_6659_fd93) ^ value as u64;
     let mixed = mixed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
     // None is that of an unused slot.
     (mixed ^ (mixed >> 32)).max(EMPTY + 1)

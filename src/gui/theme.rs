@@ -177,7 +177,9 @@ fn paint(mut visuals: Visuals, palette: &Palette) -> Visuals {
     visuals.selection.bg_fill = palette.accent.gamma_multiply(if visuals.dark_mode { 0.30 } else { 0.22 });
     visuals.selection.stroke = Stroke::new(1.0, palette.text);
     visuals.text_cursor.stroke = Stroke::new(2.0, palette.accent);
-    let shadow = Shadow { offset: [0, 8], blur: 24, spread: 0, color: Color32::from_black_alpha(90) };
+    // On white, what is enough on black looks like dirt.
+    let shade = Color32::from_black_alpha(if visuals.dark_mode { 90 } else { 38 });
+    let shadow = Shadow { offset: [0, 8], blur: 24, spread: 0, color: shade };
     visuals.window_shadow = shadow;
     visuals.popup_shadow = shadow;
     let widgets = &mut visuals.widgets;

@@ -27,7 +27,7 @@ use crate::pipeline::Status;
 pub use super::rail::END;
 
 /// Height of the rail and all around it.
-const HEIGHT: f32 = 24.0;
+pub const HEIGHT: f32 = 24.0;
 
 /// The same where pictures stand above it.
 const HEIGHT_BELOW_STRIP: f32 = 20.0;

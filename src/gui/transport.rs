@@ -14,7 +14,8 @@ use super::survey::Findings;
 use super::thumbs::Thumbs;
 use super::timeline::{Along, Scrub};
 use super::tracks::Tracks;
-use super::{caption, graph, survey, theme};
+use super::{caption, graph, survey, theme, timeline};
+use crate::crypto::Scheme;
 use crate::pipeline::Status;
 
 /// From this width on there is room for the totals beside frame and time.
@@ -67,7 +68,12 @@ impl Transport<'_> {
             self.timeline_ui(ui, scrub, low, commands);
         }
         ui.spacing_mut().item_spacing.x = 6.0;
-        row_ui(ui, "transport", HEIGHT, |ui, end| match end {
+        let height = if low {
+            HEIGHT.max(timeline::HEIGHT + self.tracks(&self.schemes(), low).height())
+        } else {
+            HEIGHT
+        };
+        row_ui(ui, "transport", height, |ui, end| match end {
             End::Left => {
                 self.buttons_ui(ui, window.x >= WIDE[0], commands);
                 ui.add_space(8.0);
@@ -83,19 +89,27 @@ impl Transport<'_> {
 
     /// The timeline, with the twins of the block that is looked for.
     fn timeline_ui(self, ui: &mut Ui, scrub: &mut Scrub, low: bool, commands: &mut Vec<Command>) {
-        let schemes = if self.state.view.inspector.open {
-            // As long as one is looked for sooner or later: what is under the pointer is not to move away.
-            survey::schemes(&self.state.scene)
-        } else {
-            Vec::new()
-        };
-        let course = self.findings.and_then(|findings| findings.twins.as_ref());
-        let tracks = Tracks { schemes: &schemes, course, room: TRACKS[usize::from(low)] };
+        let schemes = self.schemes();
+        let tracks = self.tracks(&schemes, low);
         let has_frames = self.status.index.as_ref().is_some_and(|index| index.frames() > 1);
         let window = ui.ctx().content_rect().height();
         let strip = if has_frames { self.state.view.strip.height(window) } else { 0.0 };
         let along = Along { range: self.state.playback.range, tracks, thumbs: self.thumbs, strip };
         scrub.timeline_ui(ui, self.status, along, commands);
+    }
+
+    /// The ciphertexts under which a block is looked for: as long as one is, sooner or later, so that what is
+    /// under the pointer does not move away then.
+    fn schemes(self) -> Vec<Scheme> {
+        if self.state.view.inspector.open { survey::schemes(&self.state.scene) } else { Vec::new() }
+    }
+
+    fn tracks<'b>(self, schemes: &'b [Scheme], low: bool) -> Tracks<'b>
+    where
+        Self: 'b,
+    {
+        let course = self.findings.and_then(|findings| findings.twins.as_ref());
+        Tracks { schemes, course, room: TRACKS[usize::from(low)] }
     }
 
     fn buttons_ui(self, ui: &mut Ui, has_all: bool, commands: &mut Vec<Command>) {

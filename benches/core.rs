@@ -265,7 +265,6 @@ fn frame(index: u64, bytes: Vec<u8>, shape: Shape) -> Arc<Frame> {
         shape,
         layout: Layout::RGBA32,
         colour: Colour::default(),
-        opaque: true,
         bytes: Arc::new(bytes.into()),
     })
 }

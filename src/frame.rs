@@ -77,17 +77,51 @@ pub struct Frame {
     pub layout: Layout,
     /// How `yuv420p` is shown; no part of what is encrypted.
     pub colour: Colour,
-    /// True where no pixel of an `rgba32` frame can be transparent.
-    pub opaque: bool,
     /// Exactly [`Layout::frame_bytes`] bytes.
     pub bytes: Arc<Buffer>,
 }
 
-/// A picture to look at: RGBA, 8 bits a channel, rows tightly packed, alpha always 255.
+/// A picture to look at: red, green and blue, 8 bits each, rows tightly packed. No pixel is transparent.
+///
+/// It shares its bytes with a frame or a ciphertext that is a picture as it stands: of its own, it has none
+/// to copy.
 #[derive(Clone, Debug)]
 pub struct Picture {
     /// Width and height in pixels.
     pub shape: Shape,
-    /// `4 × width × height` bytes. Shared with the frame where they are the same bytes.
-    pub rgba: Arc<Buffer>,
+    /// At least 4 bytes a pixel.
+    bytes: Arc<Buffer>,
+}
+
+impl Picture {
+    /// The picture that these bytes are: red, green, blue and one that is not looked at for each pixel; what
+    /// is behind the last pixel is not looked at either.
+    ///
+    /// # Panics
+    /// If there are fewer than 4 bytes a pixel.
+    #[must_use]
+    pub fn new(shape: Shape, bytes: Arc<Buffer>) -> Self {
+        assert!(bytes.len() >= shape.pixels() * 4, "four bytes a pixel");
+        Self { shape, bytes }
+    }
+
+    /// Its pixels, row by row: red, green, blue and a byte that means nothing. Who shows them makes them
+    /// [`opaque`].
+    #[must_use]
+    pub fn pixels(&self) -> &[[u8; 4]] {
+        &self.bytes.as_chunks().0[..self.shape.pixels()]
+    }
+
+    /// A copy in RGBA, alpha 255: `4 × width × height` bytes.
+    #[must_use]
+    pub fn to_rgba(&self) -> Vec<u8> {
+        self.pixels().iter().copied().flat_map(opaque).collect()
+    }
+}
+
+/// A pixel of a [`Picture`] in RGBA, alpha 255.
+#[inline]
+#[must_use]
+pub const fn opaque([r, g, b, _]: [u8; 4]) -> [u8; 4] {
+    [r, g, b, u8::MAX]
 }

@@ -323,7 +323,7 @@ fn reduced(shot: &GrayImage, (x, y, width, height): Place) -> Vec<f64> {
 
 fn reduced_picture(picture: &Picture) -> Vec<f64> {
     let (width, height) = (picture.shape.width, picture.shape.height);
-    let rgba = image::RgbaImage::from_raw(width, height, picture.rgba.to_vec()).expect("a whole picture");
+    let rgba = image::RgbaImage::from_raw(width, height, picture.to_rgba()).expect("a whole picture");
     reduced(&image::DynamicImage::ImageRgba8(rgba).into_luma8(), (0, 0, width, height))
 }
 

@@ -35,7 +35,7 @@ fn frame(scene: &Scene, index: u64) -> Sheet {
 }
 
 fn pixels(panel: &RenderedPanel) -> &[[u8; 4]] {
-    panel.picture.as_ref().expect("a picture").rgba.as_chunks().0
+    panel.picture.as_ref().expect("a picture").pixels()
 }
 
 fn share(panel: &RenderedPanel) -> f64 {

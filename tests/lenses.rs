@@ -52,7 +52,6 @@ fn frame(layout: Layout, shape: Shape, n: u64, bytes: Vec<u8>) -> Arc<Frame> {
         shape,
         layout,
         colour: Colour::default(),
-        opaque: false,
         bytes: Arc::new(Buffer::from(bytes)),
     })
 }
@@ -105,7 +104,7 @@ fn render_with(renderer: &mut Renderer, scene: &Scene, frames: &[Arc<Frame>]) ->
 }
 
 fn pixels(sheet: &Sheet, panel: usize) -> &[[u8; 4]] {
-    sheet.panels[panel].picture.as_ref().expect("a picture").rgba.as_chunks().0
+    sheet.panels[panel].picture.as_ref().expect("a picture").pixels()
 }
 
 fn assert_same(one: &Sheet, other: &Sheet, when: &str) {

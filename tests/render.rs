@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use afterimage::frame::{Colour, Frame, Shape};
+use afterimage::frame::{Colour, Frame, Shape, opaque};
 use afterimage::layout::{BLOCK_BYTES, Layout};
 use afterimage::leak::{Leakage, Papers, Word, expected_by_chance, log10_of_pairs};
 use afterimage::lens::GROUND;
@@ -33,7 +33,6 @@ fn frame(layout: Layout, shape: Shape, n: u64, bytes: Vec<u8>) -> Arc<Frame> {
         shape,
         layout,
         colour: Colour::default(),
-        opaque: false,
         bytes: Arc::new(Buffer::from(bytes)),
     })
 }
@@ -70,8 +69,8 @@ fn render_with(renderer: &mut Renderer, frames: &[Arc<Frame>], parts: Parts) -> 
     renderer.render(&recent, &Knowledge::default(), parts).expect("there is a frame")
 }
 
-fn rgba(panel: &RenderedPanel) -> &[[u8; 4]] {
-    panel.picture.as_ref().expect("a picture").rgba.as_chunks().0
+fn rgba(panel: &RenderedPanel) -> Vec<[u8; 4]> {
+    panel.picture.as_ref().expect("a picture").pixels().iter().copied().map(opaque).collect()
 }
 
 fn assert_same(one: &Sheet, other: &Sheet, when: &str) {
@@ -258,8 +257,10 @@ fn every_pixel_shown_is_opaque_and_transparency_is_encrypted_all_the_same() {
         for shape in SHAPES {
             for panel in rendered(&scene(layout, &ALL_KINDS), &[mixed(layout, shape, 1, 0)]).panels {
                 let picture = panel.picture.as_ref().expect("a picture");
-                assert_eq!((picture.shape, rgba(&panel).len()), (shape, shape.pixels()));
-                assert!(rgba(&panel).iter().all(|pixel| pixel[3] == 255), "{} in {layout}", panel.panel);
+                assert_eq!((picture.shape, picture.pixels().len()), (shape, shape.pixels()));
+                let rgba = picture.to_rgba();
+                assert_eq!(rgba.len(), shape.pixels() * 4);
+                assert!(rgba.iter().skip(3).step_by(4).all(|&alpha| alpha == 255), "{layout}");
             }
         }
     }
@@ -299,16 +300,16 @@ fn edges(pixels: &[[u8; 4]]) -> Vec<bool> {
 fn the_outlines_of_flat_art_survive_ecb_in_both_lenses() {
     let panels = ["plain", "aes-128-ecb", "aes-128-ecb:repeats", "aes-256-ecb+key-per-frame:repeats"];
     let sheet = rendered(&scene(Layout::RGBA32, &panels), &[art(0, 0)]);
-    let original = edges(rgba(&sheet.panels[0]));
+    let original = edges(&rgba(&sheet.panels[0]));
     assert!(original.iter().filter(|&&edge| edge).count() > 300, "the art has outlines");
-    assert_eq!(edges(rgba(&sheet.panels[1])), original, "ECB's bytes change exactly where the art does");
+    assert_eq!(edges(&rgba(&sheet.panels[1])), original, "ECB's bytes change exactly where the art does");
     for panel in &sheet.panels[1..] {
         assert!(panel.leakage.repeated_share > 0.9, "{}: {:?}", panel.panel, panel.leakage);
         let word = Some(Word::Outlines);
         assert_eq!(panel.leakage, Leakage { word, ..sheet.panels[0].leakage }, "{}", panel.panel);
     }
     for panel in &sheet.panels[2..] {
-        let seen = edges(rgba(panel));
+        let seen = edges(&rgba(panel));
         let false_edges = seen.iter().zip(&original).filter(|&(&seen, &edge)| seen && !edge).count();
         let found = seen.iter().zip(&original).filter(|&(&seen, &edge)| seen && edge).count();
         let edges = original.iter().filter(|&&edge| edge).count();
@@ -329,7 +330,7 @@ fn nothing_of_flat_art_survives_a_mode_with_a_fresh_nonce() {
         assert!(rgba(panel).iter().all(|&pixel| pixel == GROUND), "{}", panel.panel);
     }
     // Noise: no two blocks side by side look the same.
-    assert!(edges(rgba(&sheet.panels[3])).iter().all(|&edge| edge));
+    assert!(edges(&rgba(&sheet.panels[3])).iter().all(|&edge| edge));
 }
 
 #[test]

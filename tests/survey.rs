@@ -61,7 +61,6 @@ fn frame(n: u64, Shot(shape, bytes): &Shot) -> Arc<Frame> {
         shape: *shape,
         layout: Layout::RGBA32,
         colour: Colour::default(),
-        opaque: false,
         bytes: Arc::new(Buffer::from(bytes.clone())),
     })
 }

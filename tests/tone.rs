@@ -30,7 +30,7 @@ fn frames(scene: &Scene, first: u64, last: u64) -> Vec<Sheet> {
 }
 
 fn pixels(panel: &RenderedPanel) -> &[[u8; 4]] {
-    panel.picture.as_ref().expect("a picture").rgba.as_chunks().0
+    panel.picture.as_ref().expect("a picture").pixels()
 }
 
 /// Share of the picture that is painted.

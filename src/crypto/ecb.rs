@@ -31,8 +31,8 @@ pub(super) const MODE: Mode = Mode {
 };
 
 /// What one task encrypts: every block is by itself, so that all cores can share a frame. Large enough that
-/// setting up the cipher for each costs nothing.
-const BYTES_A_TASK: usize = 1 << 18;
+/// setting up the cipher for each costs nothing, and small enough for the second-level cache.
+const BYTES_A_TASK: usize = 1 << 16;
 
 struct Ecb<C> {
     cipher: C,
@@ -68,18 +68,31 @@ impl<C: Aes> FrameCipher for Ecb<C> {
         plaintext: &[u8],
         ciphertext: &mut Buffer,
     ) -> Result<Parameters, EncryptError> {
+        self.in_pieces(frame, plaintext, ciphertext, &|_, _| {})
+    }
+
+    fn in_pieces(
+        &self,
+        frame: FrameIndex,
+        plaintext: &[u8],
+        ciphertext: &mut Buffer,
+        each: &(dyn Fn(usize, &[u8]) + Sync),
+    ) -> Result<Parameters, EncryptError> {
         let (cipher, frame_key) = self.for_frame(frame);
         ciphertext.vec_mut().resize((plaintext.len() / BLOCK_BYTES + 1) * BLOCK_BYTES, 0);
         let (tasks, last) = plaintext.split_at(plaintext.len() / BYTES_A_TASK * BYTES_A_TASK);
         let (to_tasks, to_last) = ciphertext.split_at_mut(tasks.len());
-        tasks.par_chunks(BYTES_A_TASK).zip(to_tasks.par_chunks_mut(BYTES_A_TASK)).for_each(|(from, to)| {
+        let all = tasks.par_chunks(BYTES_A_TASK).zip(to_tasks.par_chunks_mut(BYTES_A_TASK));
+        all.enumerate().for_each(|(task, (from, to))| {
             ::ecb::Encryptor::inner_init(cipher.clone())
                 .encrypt_padded_b2b::<NoPadding>(from, to)
                 .expect("a task is whole blocks");
+            each(task * BYTES_A_TASK, to);
         });
         ::ecb::Encryptor::inner_init(cipher)
             .encrypt_padded_b2b::<Pkcs7>(last, to_last)
             .expect("the buffer has room for the padding");
+        each(tasks.len(), to_last);
         Ok(Parameters { frame_key, ..Parameters::default() })
     }
 

@@ -31,6 +31,9 @@ fn boxed<C: Aes>(aead: Box<dyn FrameCipher>, key: &[u8], reused_nonce: bool) -> 
     Box::new(Gcm { aead, cipher: keyed::<C>(key), reused_nonce })
 }
 
+/// What is told of at a time: it stays in the second-level cache.
+const PIECE_BYTES: usize = 1 << 16;
+
 /// The AEAD, and the block cipher within: the tag takes longer to make than the ciphertext.
 struct Gcm<C> {
     aead: Box<dyn FrameCipher>,
@@ -54,13 +57,28 @@ impl<C: Aes> FrameCipher for Gcm<C> {
         plaintext: &[u8],
         ciphertext: &mut Buffer,
     ) -> Result<Parameters, EncryptError> {
+        self.in_pieces(frame, plaintext, ciphertext, &|_, _| {})
+    }
+
+    fn in_pieces(
+        &self,
+        frame: FrameIndex,
+        plaintext: &[u8],
+        ciphertext: &mut Buffer,
+        each: &(dyn Fn(usize, &[u8]) + Sync),
+    ) -> Result<Parameters, EncryptError> {
         // The counter of the first block is 2: that of 1 hides the tag (SP 800-38D, 7.1).
         let mut counter = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2];
         let nonce = aead::nonce(frame, self.reused_nonce);
         counter[..nonce.len()].copy_from_slice(&nonce);
         ciphertext.vec_mut().resize(plaintext.len(), 0);
         let core = ::ctr::CtrCore::inner_iv_init(self.cipher.clone(), &counter.into());
-        ::ctr::Ctr32BE::from_core(core).apply_keystream_b2b(plaintext, ciphertext);
+        let mut keystream = ::ctr::Ctr32BE::from_core(core);
+        let pieces = plaintext.chunks(PIECE_BYTES).zip(ciphertext.chunks_mut(PIECE_BYTES)).enumerate();
+        for (piece, (from, to)) in pieces {
+            keystream.apply_keystream_b2b(from, to);
+            each(piece * PIECE_BYTES, to);
+        }
         Ok(Parameters { nonce: Some(nonce.to_vec()), ..Parameters::default() })
     }
 

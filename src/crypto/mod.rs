@@ -104,6 +104,24 @@ pub trait FrameCipher: Send + Sync {
         self.encrypt(frame, plaintext, ciphertext)
     }
 
+    /// Makes the same [`ciphertext`](Self::ciphertext), and tells `each` of every piece of it: at which byte it
+    /// starts, a multiple of 16, and its bytes. Modes that can do so tell while the piece is still in the
+    /// cache; in any order, from any thread.
+    ///
+    /// # Errors
+    /// As [`encrypt`](Self::encrypt).
+    fn in_pieces(
+        &self,
+        frame: FrameIndex,
+        plaintext: &[u8],
+        ciphertext: &mut Buffer,
+        each: &(dyn Fn(usize, &[u8]) + Sync),
+    ) -> Result<Parameters, EncryptError> {
+        let parameters = self.ciphertext(frame, plaintext, ciphertext)?;
+        each(0, ciphertext);
+        Ok(parameters)
+    }
+
     /// Turns the ciphertext of frame `frame` back.
     ///
     /// # Errors

@@ -41,7 +41,7 @@ pub fn difference(pair: Pair, [one, other]: [&Picture; 2], cut: Cut) -> Option<D
         return None;
     }
     let pixels = |picture: &Picture| picture.shape.pixels().max(1);
-    let (ones, others) = (one.rgba.as_chunks::<4>().0, other.rgba.as_chunks::<4>().0);
+    let (ones, others) = (one.pixels(), other.pixels());
     let unlike = ones.par_iter().zip(others).filter(|(one, other)| one[..3] != other[..3]).count();
     let mut image = ColorImage::filled(cut.size(), eframe::egui::Color32::BLACK);
     amplify([one, other], cut, pair.gain, image.as_raw_mut());
@@ -56,18 +56,14 @@ fn amplify([one, other]: [&Picture; 2], cut: Cut, gain: u8, to: &mut [u8]) {
     if columns == 0 || rows == 0 {
         return;
     }
-    let (left, width) = (cut.x as usize * 4, cut.width as usize * 4);
-    let row = |picture: &'_ Picture, y: usize| {
-        let start = (cut.y as usize + y) * picture.shape.columns() * 4 + left;
-        start..start + width
-    };
+    let (left, width) = (cut.x as usize, cut.width as usize);
+    let start = |picture: &Picture, y: usize| (cut.y as usize + y) * picture.shape.columns() + left;
     to.par_chunks_mut(columns * 4).enumerate().for_each(|(y, to)| {
         let mut sums = vec![[0u32; 3]; columns];
         let rows = factor.min(cut.height as usize - y * factor);
         for y in y * factor..y * factor + rows {
-            let (ones, others) = (&one.rgba[row(one, y)], &other.rgba[row(other, y)]);
-            let pixels = ones.as_chunks::<4>().0.iter().zip(others.as_chunks::<4>().0);
-            for (x, (one, other)) in pixels.enumerate() {
+            let [ones, others] = [one, other].map(|picture| &picture.pixels()[start(picture, y)..][..width]);
+            for (x, (one, other)) in ones.iter().zip(others).enumerate() {
                 for (sum, (one, other)) in sums[x / factor].iter_mut().zip(one.iter().zip(other)) {
                     *sum += (u32::from(one.abs_diff(*other)) * u32::from(gain)).min(255);
                 }
@@ -91,7 +87,7 @@ mod tests {
     fn picture(width: u32, height: u32, pixel: impl Fn(u32, u32) -> [u8; 3]) -> Picture {
         let places = (0..height).flat_map(|y| (0..width).map(move |x| (x, y)));
         let rgba: Vec<u8> = places.flat_map(|(x, y)| pixel(x, y).into_iter().chain([255])).collect();
-        Picture { shape: Shape::new(width, height), rgba: Arc::new(Buffer::from(rgba)) }
+        Picture::new(Shape::new(width, height), Arc::new(Buffer::from(rgba)))
     }
 
     fn shown(found: &Difference) -> Vec<[u8; 3]> {

@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use super::amplify::{self, Difference, Pair};
 use super::inspect::{self, Inspected};
 use super::look::Region;
-use crate::frame::{Picture, Shape};
+use crate::frame::{Picture, Shape, opaque};
 use crate::leak::Leakage;
 use crate::pipeline::{Request, Sheet};
 use crate::scene::Panel;
@@ -318,40 +318,41 @@ impl Developer {
     }
 }
 
-/// Averages squares of the cut's factor a side into `to`; squares over the edge average what there is.
+/// Averages squares of the cut's factor a side into `to`, RGBA; squares over the edge average what there is.
 fn reduce(picture: &Picture, cut: Cut, to: &mut [u8]) {
     let factor = cut.factor.max(1) as usize;
-    let picture_row_bytes = picture.shape.columns() * 4;
-    let (left, row_bytes) = (cut.x as usize * 4, cut.width as usize * 4);
+    let (left, row_pixels) = (cut.x as usize, cut.width as usize);
     let [to_columns, to_rows] = cut.size();
     if to_columns == 0 || to_rows == 0 {
         return;
     }
-    let row = |y: usize| &picture.rgba[(cut.y as usize + y) * picture_row_bytes + left..][..row_bytes];
+    let row =
+        |y: usize| &picture.pixels()[(cut.y as usize + y) * picture.shape.columns() + left..][..row_pixels];
     to.par_chunks_mut(to_columns * 4).enumerate().for_each_init(
-        || vec![0u32; if factor > 1 { row_bytes } else { 0 }],
+        || vec![0u32; if factor > 1 { row_pixels * 4 } else { 0 }],
         |sums, (y, to)| {
+            let (to, _) = to.as_chunks_mut::<4>();
             if factor == 1 {
-                return to.copy_from_slice(row(y));
+                to.iter_mut().zip(row(y)).for_each(|(to, from)| *to = opaque(*from));
+                return;
             }
             let rows = factor.min(cut.height as usize - y * factor);
             sums.fill(0);
             for y in y * factor..y * factor + rows {
-                for (sum, &byte) in sums.iter_mut().zip(row(y)) {
+                for (sum, &byte) in sums.iter_mut().zip(row(y).as_flattened()) {
                     *sum += u32::from(byte);
                 }
             }
-            let (to, _) = to.as_chunks_mut::<4>();
             for (to, sums) in to.iter_mut().zip(sums.chunks(factor * 4)) {
                 let (sums, _) = sums.as_chunks::<4>();
                 #[expect(clippy::cast_possible_truncation, reason = "a square has at most 16,384² pixels")]
                 let count = (sums.len() * rows) as u32;
-                for (channel, to) in to.iter_mut().enumerate() {
+                *to = opaque(std::array::from_fn(|channel| {
                     let sum: u32 = sums.iter().map(|pixel| pixel[channel]).sum();
                     #[expect(clippy::cast_possible_truncation, reason = "an average of bytes")]
                     let mean = ((sum + count / 2) / count) as u8;
-                    *to = mean;
-                }
+                    mean
+                }));
             }
         },
     );
@@ -364,8 +365,8 @@ mod tests {
 
     fn picture(width: u32, height: u32, red: impl Fn(u32, u32) -> u8) -> Picture {
         let pixels = (0..height).flat_map(|y| (0..width).map(move |x| (x, y)));
-        let rgba: Vec<u8> = pixels.flat_map(|(x, y)| [red(x, y), 0, 7, 255]).collect();
-        Picture { shape: Shape::new(width, height), rgba: Arc::new(Buffer::from(rgba)) }
+        let rgba: Vec<u8> = pixels.flat_map(|(x, y)| [red(x, y), 0, 7, red(x, y)]).collect();
+        Picture::new(Shape::new(width, height), Arc::new(Buffer::from(rgba)))
     }
 
     fn reduced(picture: &Picture, cut: Cut) -> Vec<u8> {

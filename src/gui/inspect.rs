@@ -139,7 +139,6 @@ mod tests {
             shape,
             layout: Layout::RGBA32,
             colour: Colour::default(),
-            opaque: true,
             bytes: Arc::new(Buffer::from(bytes)),
         };
         let panels = panels.iter().map(|panel| panel.parse().expect("a panel")).collect();

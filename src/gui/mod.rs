@@ -10,10 +10,12 @@
 //! The window does no work: it sends commands, draws the last shot, and asks to be repainted when the next
 //! one is due. Pictures come ready to upload from the render thread ([`film`]), cut to the part in sight
 //! ([`look`]), with the block that is looked at ([`inspect`], [`flow`]), or the difference of two
-//! ([`amplify`]). In panels of what is received, the pointer tampers ([`tamper`]); on a canvas, it draws
-//! ([`easel`]). Pictures and clips to take away are made on threads of their own ([`saving`], `darkroom`,
-//! `reel`), and so is what stands along the timeline ([`survey`], [`twins`], `thumbs`). What is set lives in
-//! one [`State`](state::State), whose
+//! ([`amplify`]). Which block that is, a pointer or the keys say ([`pointing`], `walk`). In panels of what is
+//! received, the pointer tampers ([`tamper`]); on a canvas, it draws ([`easel`]). Pictures and clips to take
+//! away are made on threads of their own ([`saving`], `darkroom`, `reel`), and so is what stands along the
+//! timeline: numbers of every frame ([`survey`], `graph`), where a block occurs ([`twins`], `tracks`), small
+//! pictures (`thumbs`, [`strip`]). What is laid out anew costs the most of all that is drawn, so numbers that
+//! run are put together from digits (`digits`). What is set lives in one [`State`](state::State), whose
 //! `apply` is pure; changes of the scene can be taken back (`edits`, `history`). Only this room names eframe.
 
 pub mod amplify;

@@ -91,17 +91,21 @@ impl Transport<'_> {
     fn timeline_ui(self, ui: &mut Ui, scrub: &mut Scrub, low: bool, commands: &mut Vec<Command>) {
         let schemes = self.schemes();
         let tracks = self.tracks(&schemes, low);
-        let has_frames = self.status.index.as_ref().is_some_and(|index| index.frames() > 1);
         let window = ui.ctx().content_rect().height();
-        let strip = if has_frames { self.state.view.strip.height(window) } else { 0.0 };
+        let strip = if self.has_frames() { self.state.view.strip.height(window) } else { 0.0 };
         let along = Along { range: self.state.playback.range, tracks, thumbs: self.thumbs, strip };
         scrub.timeline_ui(ui, self.status, along, commands);
     }
 
     /// The ciphertexts under which a block is looked for: as long as one is, sooner or later, so that what is
-    /// under the pointer does not move away then.
+    /// under the pointer does not move away then. A single frame has no course.
     fn schemes(self) -> Vec<Scheme> {
-        if self.state.view.inspector.open { survey::schemes(&self.state.scene) } else { Vec::new() }
+        let is_sought = self.state.view.inspector.open && self.has_frames();
+        if is_sought { survey::schemes(&self.state.scene) } else { Vec::new() }
+    }
+
+    fn has_frames(self) -> bool {
+        self.status.index.as_ref().is_some_and(|index| index.frames() > 1)
     }
 
     fn tracks<'b>(self, schemes: &'b [Scheme], low: bool) -> Tracks<'b>

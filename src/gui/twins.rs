@@ -194,7 +194,6 @@ mod tests {
             shape: Shape::new(16, 4),
             layout: Layout::GRAY8,
             colour: Colour::default(),
-            opaque: true,
             bytes: Arc::new(Buffer::from(values.map(|value| [value; 16]).concat())),
         }
     }

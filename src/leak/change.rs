@@ -19,52 +19,82 @@ pub struct Change {
     pub bytes_in_changed: u64,
 }
 
-/// What was found in some consecutive blocks.
-#[derive(Clone, Copy, Default)]
-struct Part {
+/// Blocks whose equal bytes are counted in a byte a column.
+const BLOCKS_A_COUNT: usize = u8::MAX as usize;
+
+/// What was found in some pieces of two ciphertexts, so far.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Comparison {
+    blocks: u64,
     same: u64,
     bytes: u64,
     /// The first block that differs, and how many of its bytes do not.
-    first: Option<(usize, u64)>,
+    first: Option<(u64, u64)>,
+}
+
+impl Comparison {
+    /// Compares pieces that start with block `start`, as far as both go.
+    #[must_use]
+    pub fn of(start: usize, now: &[u8], before: &[u8]) -> Self {
+        let (now, before) = (blocks(now), blocks(before));
+        let length = now.len().min(before.len());
+        let tasks = now[..length].par_chunks(BLOCKS_A_TASK).zip(before[..length].par_chunks(BLOCKS_A_TASK));
+        let parts =
+            tasks.enumerate().map(|(task, (now, before))| compare(start + task * BLOCKS_A_TASK, now, before));
+        parts.reduce(Self::default, Self::and)
+    }
+
+    /// With what was found in other pieces, whichever come first.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            blocks: self.blocks + other.blocks,
+            same: self.same + other.same,
+            bytes: self.bytes + other.bytes,
+            first: self.first.into_iter().chain(other.first).min(),
+        }
+    }
+
+    /// What all pieces together come to.
+    #[must_use]
+    pub fn change(self) -> Change {
+        let (prefix, in_first) = self.first.unwrap_or((self.blocks, 0));
+        Change {
+            same: self.same,
+            prefix,
+            bytes_in_changed: self.bytes - self.same * size_of::<Block>() as u64 - in_first,
+        }
+    }
 }
 
 impl Change {
     /// Compares two ciphertexts, as far as both go.
     #[must_use]
     pub fn between(now: &[u8], before: &[u8]) -> Self {
-        let (now, before) = (blocks(now), blocks(before));
-        let length = now.len().min(before.len());
-        let tasks = now[..length].par_chunks(BLOCKS_A_TASK).zip(before[..length].par_chunks(BLOCKS_A_TASK));
-        let parts = tasks.enumerate().map(|(task, (now, before))| compare(task * BLOCKS_A_TASK, now, before));
-        let all = parts.reduce(Part::default, |one, other| Part {
-            same: one.same + other.same,
-            bytes: one.bytes + other.bytes,
-            first: one.first.or(other.first),
-        });
-        let (prefix, in_first) = all.first.unwrap_or((length, 0));
-        Self {
-            same: all.same,
-            prefix: prefix as u64,
-            bytes_in_changed: all.bytes - all.same * size_of::<Block>() as u64 - in_first,
-        }
+        Comparison::of(0, now, before).change()
     }
 }
 
-fn compare(start: usize, now: &[Block], before: &[Block]) -> Part {
-    let mut part = Part::default();
-    for (now, before) in now.iter().zip(before) {
-        let bytes = equal_bytes(now, before);
-        part.bytes += u64::from(bytes);
-        part.same += u64::from(usize::from(bytes) == size_of::<Block>());
+/// Compares as many blocks, the first of which is block `start`.
+fn compare(start: usize, now: &[Block], before: &[Block]) -> Comparison {
+    let mut found = Comparison { blocks: now.len() as u64, ..Comparison::default() };
+    for (now, before) in now.chunks(BLOCKS_A_COUNT).zip(before.chunks(BLOCKS_A_COUNT)) {
+        // By column, so that all bytes of a block are looked at at once.
+        let mut columns: Block = [0; _];
+        for (now, before) in now.iter().zip(before) {
+            for (column, (now, before)) in columns.iter_mut().zip(now.iter().zip(before)) {
+                *column += u8::from(now == before);
+            }
+            found.same += u64::from(u128::from_ne_bytes(*now) == u128::from_ne_bytes(*before));
+        }
+        found.bytes += columns.iter().map(|&count| u64::from(count)).sum::<u64>();
     }
     let first = now.iter().zip(before).position(|(now, before)| now != before);
-    part.first = first.map(|at| (start + at, equal_bytes(&now[at], &before[at]).into()));
-    part
-}
-
-#[inline]
-fn equal_bytes(now: &Block, before: &Block) -> u8 {
-    now.iter().zip(before).map(|(now, before)| u8::from(now == before)).sum()
+    found.first = first.map(|at| {
+        let equal = now[at].iter().zip(&before[at]).filter(|(now, before)| now == before).count();
+        ((start + at) as u64, equal as u64)
+    });
+    found
 }
 
 /// Whole blocks that are equal at the same place in both ciphertexts.
@@ -120,6 +150,12 @@ mod tests {
             let bytes = changed.map(|(now, before)| now.iter().zip(*before).filter(|(a, b)| a == b).count() as u64);
             let expected = Change { same, prefix, bytes_in_changed: bytes.sum() };
             prop_assert_eq!(Change::between(&now, &before), expected);
+            // Piece by piece, the last piece first.
+            let pieces = now.chunks(65_536).zip(before.chunks(65_536)).enumerate();
+            let all = pieces.rev().fold(Comparison::default(), |all, (at, (now, before))| {
+                all.and(Comparison::of(at * 4096, now, before))
+            });
+            prop_assert_eq!(all.change(), expected);
         }
     }
 }

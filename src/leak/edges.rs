@@ -39,10 +39,10 @@ impl Edges {
                 tasks.for_each_init(Rows::default, |rows, (task, edge)| {
                     let mut edge = edge.chunks_exact_mut(row);
                     rows.each(layout, shape, bytes, task, |steep| {
-                        let blocks = edge.next().into_iter().flatten().zip(steep.chunks_exact(pixels));
-                        for (edge, steep) in blocks {
-                            *edge = steep.iter().fold(false, |any, &steep| any | steep);
-                        }
+                        edge.next().into_iter().for_each(|edge| match pixels {
+                            4 => any_of::<4>(steep, edge),
+                            _ => any_of::<16>(steep, edge),
+                        });
                     });
                 });
                 edge
@@ -73,6 +73,14 @@ impl Edges {
     #[must_use]
     pub const fn count(&self) -> usize {
         self.count
+    }
+}
+
+/// For each block of a row, whether one of its pixels is steep. That they are so many is known beforehand, so
+/// that all of a block are looked at at once.
+fn any_of<const PIXELS: usize>(steep: &[bool], edge: &mut [bool]) {
+    for (edge, steep) in edge.iter_mut().zip(steep.as_chunks().0) {
+        *edge = *steep != [false; PIXELS];
     }
 }
 

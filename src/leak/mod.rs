@@ -35,7 +35,7 @@ mod word;
 pub use agreement::Agreement;
 pub use census::{Census, Counter};
 pub use chance::{expected_by_chance, log10_of_bytes, log10_of_pairs};
-pub use change::{Change, unchanged_blocks};
+pub use change::{Change, Comparison, unchanged_blocks};
 pub use codebook::{Codebook, Recovery};
 pub use difference::difference;
 pub use edges::Edges;

@@ -37,6 +37,7 @@
 //! beside another flat area), while in a smooth sky blocks that repeat differ from their neighbours
 //! everywhere and mean nothing. In `gray8` the same rule reaches 0.79, 0.91, 0.85 and 0.53.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use rayon::prelude::*;
@@ -208,8 +209,11 @@ struct Sight<'a> {
     places: &'a Places,
     /// The class of each block.
     names: &'a [u32],
-    /// How often the value of each block was met elsewhere than at its own place.
-    elsewhere: Vec<u32>,
+    /// How often the value of each block was met: anywhere in the frame or, where several frames count, at
+    /// places other than its own.
+    met: Cow<'a, [u32]>,
+    /// How often that is at its own place: once, or not at all.
+    at_home: u32,
     /// From how many on a value makes an area.
     area: u32,
 }
@@ -217,14 +221,17 @@ struct Sight<'a> {
 impl<'a> Sight<'a> {
     fn of(places: &'a Places, census: &'a Census, trail: Option<&Trail>) -> Self {
         let blocks = places.blocks();
-        let mut elsewhere = vec![0; blocks];
-        elsewhere.par_iter_mut().with_min_len(1 << 15).enumerate().for_each(|(block, to)| {
-            let here = trail.map_or(1, |trail| trail.frames_alike(block));
-            *to = census.occurrences(block).saturating_sub(here);
-        });
-        let frames = trail.map_or(1, |trail| trail.known() + 1);
+        let occurrences = &census.all_occurrences()[..blocks];
+        let (met, at_home, frames) = match trail {
+            None => (Cow::Borrowed(occurrences), 1, 1),
+            Some(trail) => {
+                let all = occurrences.par_iter().with_min_len(1 << 15).enumerate();
+                let elsewhere = all.map(|(block, count)| count.saturating_sub(trail.frames_alike(block)));
+                (Cow::Owned(elsewhere.collect()), 0, trail.known() + 1)
+            }
+        };
         let area = u32::try_from(blocks as u64 * u64::from(frames) / AREA).unwrap_or(u32::MAX);
-        Self { places, names: census.names(), elsewhere, area }
+        Self { places, names: census.names(), met, at_home, area: area.saturating_add(at_home) }
     }
 
     /// Marks the blocks of a range, which starts with a row of tiles, and counts what is in the tiles.
@@ -277,16 +284,16 @@ impl<'a> Sight<'a> {
         let starts = [start - aside, start + aside, start - above, start + below];
         let length = marks.len();
         let names = starts.map(|start| &self.names[start..][..length]);
-        let elsewhere = starts.map(|start| &self.elsewhere[start..][..length]);
-        let (own_names, own_elsewhere) = (&self.names[start..][..length], &self.elsewhere[start..][..length]);
+        let met = starts.map(|start| &self.met[start..][..length]);
+        let (own_names, own_met) = (&self.names[start..][..length], &self.met[start..][..length]);
         let exists = [true, true, above > 0, below > 0];
         for (at, to) in marks.iter_mut().enumerate() {
             let around = std::array::from_fn(|side| Beside {
                 name: names[side][at],
-                elsewhere: elsewhere[side][at],
+                met: met[side][at],
                 exists: exists[side],
             });
-            *to = mark(own_names[at], own_elsewhere[at], around, self.area);
+            *to = mark(own_names[at], own_met[at], around, [self.at_home, self.area]);
         }
     }
 
@@ -295,10 +302,10 @@ impl<'a> Sight<'a> {
     fn mark_one(&self, block: usize, others: [usize; 4]) -> Marks {
         let around = others.map(|other| Beside {
             name: self.names[other],
-            elsewhere: self.elsewhere[other],
+            met: self.met[other],
             exists: other != block,
         });
-        mark(self.names[block], self.elsewhere[block], around, self.area)
+        mark(self.names[block], self.met[block], around, [self.at_home, self.area])
     }
 }
 
@@ -306,26 +313,26 @@ impl<'a> Sight<'a> {
 #[derive(Clone, Copy)]
 struct Beside {
     name: u32,
-    elsewhere: u32,
+    met: u32,
     /// False past an edge of the picture.
     exists: bool,
 }
 
-/// What there is to say of a block with this name, whose value was met `own` times elsewhere, and of its
-/// neighbours: left, right, above, below.
+/// What there is to say of a block with this name, whose value was met `own` times, of which `at_home` are at
+/// its own place, and of its neighbours: left, right, above, below.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "within a loop over a row, many blocks are looked at at once")]
 #[expect(clippy::needless_bitwise_bool, reason = "branches on blocks that are random are mispredicted")]
-fn mark(name: u32, own: u32, around: [Beside; 4], area: u32) -> Marks {
+fn mark(name: u32, own: u32, around: [Beside; 4], [at_home, area]: [u32; 2]) -> Marks {
     // A block unlike all others is like itself.
     let alone = name == ALONE;
     let differs = around.map(|beside| ((beside.name != name) | alone) & beside.exists);
     // The rarer of the two, or as rare.
-    let rarer: [bool; 4] = std::array::from_fn(|to| differs[to] & (own <= around[to].elsewhere));
-    let areas: [bool; 4] = std::array::from_fn(|to| differs[to] & (around[to].elsewhere >= area));
+    let rarer: [bool; 4] = std::array::from_fn(|to| differs[to] & (own <= around[to].met));
+    let areas: [bool; 4] = std::array::from_fn(|to| differs[to] & (around[to].met >= area));
     let flat = !(differs[0] | differs[1] | differs[2] | differs[3]);
     let line = rarer[0] | rarer[1] | (rarer[2] & rarer[3]) | ((own >= area) & (areas[2] | areas[3]));
-    (Marks::from(flat) * FLAT) | (Marks::from(line) * LINE) | (Marks::from(own == 0) * SINGULAR)
+    (Marks::from(flat) * FLAT) | (Marks::from(line) * LINE) | (Marks::from(own <= at_home) * SINGULAR)
 }
 
 /// Cuts a slice into the pieces of consecutive ranges.

@@ -10,7 +10,15 @@ use crate::leak::Census;
 /// stay put from frame to frame.
 pub fn paint_repeats(layout: Layout, shape: Shape, census: &Census, rgba: &mut [u8]) {
     let scale = Scale::new(census.blocks());
-    layout.paint_blocks(shape, census.map(|occurrences| scale.colour(occurrences)), GROUND, rgba);
+    // Most blocks occur seldom: their colours are made once, and stay in the first-level cache.
+    let mut seldom = [GROUND; 256];
+    (0..).zip(&mut seldom).for_each(|(occurrences, colour)| *colour = scale.colour(occurrences));
+    let occurrences = census.all_occurrences();
+    let colour = |block: usize| match seldom.get(occurrences[block] as usize) {
+        Some(&colour) => colour,
+        None => scale.colour(occurrences[block]),
+    };
+    layout.paint_blocks(shape, colour, GROUND, rgba);
 }
 
 /// Colours by number of occurrences, on a logarithmic scale.

@@ -28,7 +28,7 @@ pub(super) fn open(drawing: &Drawing, layout: Layout, pool: &Pool) -> Generated 
         frames: Some(1),
         keyframes: Some(1),
     };
-    Generated::still(info, Arc::new(still::index()), rgba, true, layout, pool)
+    Generated::still(info, Arc::new(still::index()), rgba, layout, pool)
 }
 
 #[cfg(test)]
@@ -43,7 +43,7 @@ mod tests {
             let mut frames = open(&drawing, layout, &Pool::default());
             let frame = frames.next_frame().expect("it is painted").expect("there is a frame");
             assert_eq!((frame.shape, frame.bytes.len()), (SHAPE, layout.frame_bytes(SHAPE)));
-            assert!(frame.opaque && frame.bytes[..3].iter().all(|&byte| byte.abs_diff(128) < 3));
+            assert!(frame.bytes[..3].iter().all(|&byte| byte.abs_diff(128) < 3));
             assert!(frames.next_frame().expect("the end").is_none());
         }
     }

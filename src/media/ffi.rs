@@ -168,7 +168,6 @@ pub(super) struct Properties {
     /// FFmpeg's number of the pixel format, and its name.
     pub(super) format: c_int,
     pub(super) format_name: &'static str,
-    pub(super) has_alpha: bool,
     pub(super) colour: Colour,
     pub(super) sample_aspect_ratio: Rational,
     /// FFmpeg's best guess of the timestamp.
@@ -186,15 +185,14 @@ pub(super) fn properties(picture: &frame::Video) -> Properties {
     unsafe {
         let it = &*picture.as_ptr();
         let descriptor = ffi::av_pix_fmt_desc_get(ffi_format(it.format));
-        let (format_name, flags) = match descriptor.as_ref() {
-            Some(it) => (CStr::from_ptr(it.name).to_str().unwrap_or("unknown"), it.flags),
-            None => ("unknown", 0),
+        let format_name = match descriptor.as_ref() {
+            Some(it) => CStr::from_ptr(it.name).to_str().unwrap_or("unknown"),
+            None => "unknown",
         };
         Properties {
             shape: Shape::new(it.width.try_into().unwrap_or(0), it.height.try_into().unwrap_or(0)),
             format: it.format,
             format_name,
-            has_alpha: flags & ffi::AV_PIX_FMT_FLAG_ALPHA as u64 != 0,
             colour: Colour {
                 matrix: match it.colorspace {
                     ffi::AVColorSpace::AVCOL_SPC_BT709 => Matrix::Bt709,

@@ -17,7 +17,6 @@ pub(super) struct Generated {
     info: SourceInfo,
     index: Arc<Index>,
     draw: Draw,
-    is_opaque: bool,
     converter: Converter,
     layout: Layout,
     pool: Pool,
@@ -55,7 +54,7 @@ impl Generated {
         let draw = Box::new(move |index, rgba: &mut [u8]| {
             pattern::draw(pattern, pattern::SHAPE, index, rgba);
         });
-        Self::new(info, index, draw, true, layout, pool)
+        Self::new(info, index, draw, layout, pool)
     }
 
     /// One picture: 4 bytes a pixel of the shape in `info`.
@@ -63,23 +62,15 @@ impl Generated {
         info: SourceInfo,
         index: Arc<Index>,
         rgba: Vec<u8>,
-        is_opaque: bool,
         layout: Layout,
         pool: &Pool,
     ) -> Self {
-        Self::new(info, index, Box::new(move |_, to| to.copy_from_slice(&rgba)), is_opaque, layout, pool)
+        Self::new(info, index, Box::new(move |_, to| to.copy_from_slice(&rgba)), layout, pool)
     }
 
-    fn new(
-        info: SourceInfo,
-        index: Arc<Index>,
-        draw: Draw,
-        is_opaque: bool,
-        layout: Layout,
-        pool: &Pool,
-    ) -> Self {
+    fn new(info: SourceInfo, index: Arc<Index>, draw: Draw, layout: Layout, pool: &Pool) -> Self {
         let (converter, pool, next) = (Converter::default(), pool.clone(), FrameIndex(0));
-        Self { info, index, draw, is_opaque, converter, layout, pool, next }
+        Self { info, index, draw, converter, layout, pool, next }
     }
 
     /// The index, which it has from the start.
@@ -130,7 +121,6 @@ impl Frames for Generated {
             shape: self.shape(),
             layout: self.layout,
             colour,
-            opaque: self.is_opaque,
             bytes: Arc::new(bytes),
         }))
     }

@@ -49,7 +49,6 @@ pub(super) fn open(
     reader.limits(decoder_limits);
     let decoded = reader.decode().map_err(failed)?;
     let pixel_format = format!("{:?}", decoded.color()).to_lowercase();
-    let is_opaque = !decoded.color().has_alpha();
     let rgba = decoded.into_rgba8().into_raw();
     let codec = format.extensions_str().first().copied().unwrap_or("picture").to_owned();
     let info = SourceInfo {
@@ -67,7 +66,7 @@ pub(super) fn open(
         frames: Some(1),
         keyframes: Some(1),
     };
-    Ok(Some(Generated::still(info, Arc::new(index()), rgba, is_opaque, layout, pool)))
+    Ok(Some(Generated::still(info, Arc::new(index()), rgba, layout, pool)))
 }
 
 /// The index of a single picture.

@@ -245,7 +245,6 @@ impl Video {
             shape: converted.shape,
             layout: self.layout,
             colour: converted.colour,
-            opaque: !properties.has_alpha,
             bytes: Arc::new(bytes),
         })
     }

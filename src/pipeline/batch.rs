@@ -20,7 +20,7 @@ use crate::units::FrameIndex;
 
 /// Decoded frames that may wait for the renderer, beside the one that the decode thread has ready: none. A
 /// frame of 2160p has 33 MB, and the decoder's own threads are ahead anyway.
-const AHEAD: usize = 0;
+const AHEAD: usize = 1;
 
 /// Which frames, before anything is known of the source.
 #[derive(Clone, Copy, Debug, PartialEq)]

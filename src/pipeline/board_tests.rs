@@ -36,7 +36,6 @@ fn place(frame: u64) -> Place {
         shape: Shape::new(1, 1),
         layout: Layout::RGBA32,
         colour: Colour::default(),
-        opaque: true,
         bytes: Arc::new(Buffer::from(vec![0; 4])),
     };
     let mut recent = Recent::default();

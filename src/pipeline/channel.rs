@@ -2,12 +2,13 @@
 
 use std::collections::VecDeque;
 use std::ops::Deref;
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use crate::crypto::{EncryptError, FrameCipher, KeyError, Parameters, Scheme};
 use crate::frame::{Frame, Shape};
-use crate::leak::Change;
+use crate::layout::BLOCK_BYTES;
 use crate::leak::papers::{self, Papers};
+use crate::leak::{Change, Comparison};
 use crate::pool::{Buffer, Pool};
 use crate::scene::Scene;
 
@@ -30,6 +31,8 @@ pub struct Past {
     pub bytes: Ciphertext,
     pub parameters: Arc<Parameters>,
     pub refused: Option<EncryptError>,
+    /// What it has in common with the frame before, where that was asked on the way.
+    change: Option<Change>,
 }
 
 /// The bytes of one frame under a scheme, as long as the frame's own bytes: no padding.
@@ -37,6 +40,13 @@ pub struct Past {
 pub struct Ciphertext {
     bytes: Arc<Buffer>,
     own: usize,
+}
+
+impl Ciphertext {
+    /// The bytes, and what a cipher may have padded them with.
+    pub(super) const fn buffer(&self) -> &Arc<Buffer> {
+        &self.bytes
+    }
 }
 
 impl Deref for Ciphertext {
@@ -85,7 +95,7 @@ impl Channel {
     /// What the two have in common, place by place; `None` where there is none before.
     pub fn change(&self) -> Option<Change> {
         let (now, before) = (self.now()?, self.before()?);
-        Some(Change::between(&now.bytes, &before.bytes))
+        now.change.or_else(|| Some(Change::between(&now.bytes, &before.bytes)))
     }
 
     /// Forgets what `recent` does not hold. Returns how many of its first frames are known; never all.
@@ -104,16 +114,63 @@ impl Channel {
         known
     }
 
-    /// Encrypts the next frame.
-    pub fn take_in(&mut self, frame: &Arc<Frame>, pool: &Pool) {
-        let (bytes, parameters, refused) = match self.encrypt(frame, pool) {
-            Ok((bytes, parameters)) => (Ciphertext { bytes, own: frame.bytes.len() }, parameters, None),
-            Err(refused) => {
-                (Ciphertext { bytes: Arc::default(), own: 0 }, Parameters::default(), Some(refused))
-            }
+    /// Encrypts the next frame. `each` is told of every piece of what comes out, while it is in the cache where
+    /// that can be had; where it `compares`, each is compared with the frame before then. The original is
+    /// neither told of nor compared: nothing comes out.
+    pub fn take_in(
+        &mut self,
+        frame: &Arc<Frame>,
+        pool: &Pool,
+        compares: bool,
+        each: &(dyn Fn(&[u8]) + Sync),
+    ) {
+        let before = self.past.back().filter(|before| compares && before.refused.is_none());
+        let past = Past {
+            frame: Arc::downgrade(frame),
+            shape: frame.shape,
+            bytes: Ciphertext { bytes: Arc::default(), own: 0 },
+            parameters: Arc::default(),
+            refused: None,
+            change: None,
         };
-        let (shape, parameters) = (frame.shape, Arc::new(parameters));
-        self.past.push_back(Past { frame: Arc::downgrade(frame), shape, bytes, parameters, refused });
+        let past = match self.encrypt(frame, pool, before, each) {
+            Ok((bytes, parameters, change)) => Past {
+                bytes: Ciphertext { bytes, own: frame.bytes.len() },
+                parameters: Arc::new(parameters),
+                change,
+                ..past
+            },
+            Err(refused) => Past { refused: Some(refused), ..past },
+        };
+        self.past.push_back(past);
+    }
+
+    /// The ciphertext of a frame and what goes with it; for the original, its own bytes.
+    fn encrypt(
+        &self,
+        frame: &Frame,
+        pool: &Pool,
+        before: Option<&Past>,
+        each: &(dyn Fn(&[u8]) + Sync),
+    ) -> Result<(Arc<Buffer>, Parameters, Option<Change>), EncryptError> {
+        let Some(cipher) = &self.cipher else {
+            return Ok((Arc::clone(&frame.bytes), Parameters::default(), None));
+        };
+        let own = frame.bytes.len();
+        let (mut bytes, comparison) = (pool.take(own), Mutex::new(Comparison::default()));
+        let parameters = cipher.in_pieces(frame.index, &frame.bytes, &mut bytes, &|start, piece| {
+            // Padding does not count.
+            let piece = &piece[..piece.len().min(own - start)];
+            each(piece);
+            if let Some(before) = before {
+                let before = before.bytes.get(start..).unwrap_or_default();
+                let found = Comparison::of(start / BLOCK_BYTES, piece, before);
+                let mut all = comparison.lock().unwrap_or_else(PoisonError::into_inner);
+                *all = all.and(found);
+            }
+        })?;
+        let comparison = comparison.into_inner().unwrap_or_else(PoisonError::into_inner);
+        Ok((Arc::new(bytes), parameters, before.map(|_| comparison.change())))
     }
 
     /// The measures that papers use, of the frame seen last.
@@ -134,16 +191,6 @@ impl Channel {
         let [npcr, uaci] = change_rates(&**cipher, frame, now, pool).map_or([None; 2], |both| both.map(Some));
         let (psnr, ssim) = (papers::psnr(&luma, &original), papers::ssim(shape, &luma, &original));
         Some(Papers { npcr, uaci, psnr, ssim, ..measures })
-    }
-
-    /// The ciphertext of a frame and what goes with it; for the original, its own bytes.
-    fn encrypt(&self, frame: &Frame, pool: &Pool) -> Result<(Arc<Buffer>, Parameters), EncryptError> {
-        let Some(cipher) = &self.cipher else {
-            return Ok((Arc::clone(&frame.bytes), Parameters::default()));
-        };
-        let mut bytes = pool.take(frame.bytes.len());
-        let parameters = cipher.ciphertext(frame.index, &frame.bytes, &mut bytes)?;
-        Ok((Arc::new(bytes), parameters))
     }
 }
 

@@ -6,7 +6,7 @@
 
 use std::collections::VecDeque;
 use std::num::NonZeroU32;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rayon::prelude::*;
 
@@ -128,23 +128,36 @@ impl Family {
     ) -> Vec<(Option<Scheme>, Result<Seen, EncryptError>)> {
         let Self { channels, watch } = self;
         let known = channels.iter_mut().map(|channel| channel.keep(recent)).min().unwrap_or(0);
+        // Which blocks stayed is the same for all of them.
+        let told = channels.iter().find(|channel| channel.scheme().is_some()).or(channels.first());
+        let told = told.and_then(Channel::scheme);
         let mut equality = None;
         for (at, frame) in recent.iter().enumerate().skip(known) {
             let Some((first, others)) = channels.split_first_mut() else { continue };
-            first.take_in(frame, pool);
             let is_last = at + 1 == recent.len();
+            let compares = |channel: &Channel| is_last && channel.scheme() == told;
+            if let Some(counter) = watch.counter().filter(|_| is_last && first.scheme().is_some()) {
+                counter.start(frame.bytes.len());
+                let counter = Mutex::new(counter);
+                first.take_in(frame, pool, compares(first), &|piece| {
+                    counter.lock().unwrap_or_else(PoisonError::into_inner).note(piece);
+                });
+            } else {
+                first.take_in(frame, pool, compares(first), &|_| {});
+            }
             (equality, ()) = rayon::join(
                 || watch.take_in(first, frame, at, is_last),
-                || others.par_iter_mut().for_each(|channel| channel.take_in(frame, pool)),
+                || {
+                    others.par_iter_mut().for_each(|channel| {
+                        channel.take_in(frame, pool, compares(channel), &|_| {});
+                    });
+                },
             );
         }
         let (Some(equality), Some(frame)) = (equality.map(Arc::new), recent.back()) else {
             return Vec::new();
         };
-        // Which blocks stayed is the same for all of them.
-        let told = channels.iter().find(|channel| channel.scheme().is_some()).or(channels.first());
-        let change = told.and_then(Channel::change);
-        let told = told.and_then(Channel::scheme);
+        let change = channels.iter().find(|channel| channel.scheme() == told).and_then(Channel::change);
         let seen = |channel: &Channel| {
             let is_told = channel.scheme().is_none() || channel.scheme() == told;
             let change = if is_told { change } else { channel.change() };
@@ -165,6 +178,14 @@ impl Watch {
             _ => Counting::Memory(Memory::default()),
         };
         Self { memory, counting, trail: None }
+    }
+
+    /// Who is told of the last frame on its way.
+    const fn counter(&mut self) -> Option<&mut Counter> {
+        match &mut self.counting {
+            Counting::Frame(counter) => Some(counter),
+            Counting::Memory(_) => None,
+        }
     }
 
     /// Follows to the frame that `channel` has taken in, after `others` frames that are known. Says what
@@ -189,7 +210,14 @@ impl Watch {
         }
         let (census, remembered) = match &mut self.counting {
             Counting::Frame(counter) => {
-                let census = is_last.then(|| counter.count(&[&now.bytes]))?;
+                if !is_last {
+                    return None;
+                }
+                // A ciphertext was noted piece by piece as it came; the original is while the others are encrypted.
+                let census = match channel.scheme() {
+                    None => counter.count(&[&now.bytes]),
+                    Some(_) => counter.finish(&[&now.bytes]),
+                };
                 let remembered = census.blocks() as u64;
                 (census, remembered)
             }
@@ -242,7 +270,7 @@ impl Seen {
     }
 
     /// The ciphertext of the frame, as long as the frame's own bytes.
-    pub fn ciphertext(&self) -> &[u8] {
+    pub const fn ciphertext(&self) -> &Ciphertext {
         &self.now
     }
 

@@ -13,10 +13,10 @@ use super::knowledge::{Knowledge, KnowledgeError, Request};
 use super::tampered::{CannotTamper, Ends};
 use crate::crypto::{EncryptError, KeyError, Refusal};
 use crate::frame::{Frame, Picture, Shape};
-use crate::layout::{Layout, Samples};
+use crate::layout::{BLOCK_BYTES, Layout, Samples};
 use crate::leak::tone::NoTone;
 use crate::leak::{Edges, Leakage};
-use crate::lens::GROUND;
+use crate::lens::{GROUND, Lens};
 use crate::pool::Pool;
 use crate::scene::{Panel, Scene};
 
@@ -157,10 +157,8 @@ impl Renderer {
         let pool = &self.pool;
         let families = &mut self.families;
         let look = |family: &mut Family| family.look(&recent.frames, parts, pool);
-        let (edges, mut seen) = rayon::join(
-            || Edges::of(frame.layout, frame.shape, &frame.bytes),
-            || families.par_iter_mut().flat_map_iter(look).collect::<Vec<(_, Result<Seen, _>)>>(),
-        );
+        let edges = || Edges::of(frame.layout, frame.shape, &frame.bytes);
+        let (mut seen, edges) = look_at_all(families, &look, edges);
         seen.par_iter_mut().filter_map(|(_, seen)| seen.as_mut().ok()).for_each(|seen| seen.compare(&edges));
         let panels = self
             .panels
@@ -189,6 +187,19 @@ impl Renderer {
     }
 }
 
+/// Looks at all families and finds the edges of the original, side by side. What takes longest and cannot be
+/// divided begins first: what can be, the edges, then fills the gaps.
+fn look_at_all<S: Send>(
+    families: &mut [Family],
+    look: &(impl Fn(&mut Family) -> Vec<S> + Sync),
+    edges: impl FnOnce() -> Edges + Send,
+) -> (Vec<S>, Edges) {
+    let Some((first, others)) = families.split_first_mut() else { return (Vec::new(), edges()) };
+    let (mut seen, (more, edges)) = rayon::join(|| look(first), || look_at_all(others, look, edges));
+    seen.extend(more);
+    (seen, edges)
+}
+
 /// Renders a panel whose scheme has taken the frame.
 fn render_panel(
     panel: Panel,
@@ -212,27 +223,28 @@ fn render_panel(
 fn blank(shape: Shape, pool: &Pool) -> Picture {
     let mut rgba = pool.take(shape.pixels() * 4);
     rgba.as_chunks_mut().0.fill(GROUND);
-    Picture { shape, rgba: Arc::new(rgba) }
+    Picture::new(shape, Arc::new(rgba))
 }
 
-/// Draws one panel.
+/// Draws one panel, unless its bytes are the picture that it shows.
 fn draw(panel: Panel, frame: &Frame, seen: &Seen, elsewhere: &Elsewhere, pool: &Pool) -> Picture {
     let (layout, shape) = (frame.layout, frame.shape);
-    let is_picture = layout.samples() == Samples::Rgba32 && !layout.is_tiled() && frame.opaque;
-    let rgba = match panel {
-        Panel::Plain if is_picture => Arc::clone(&frame.bytes),
-        Panel::Plain => {
-            let mut rgba = pool.take(shape.pixels() * 4);
-            layout.show(shape, frame.colour, &frame.bytes, None, &mut rgba);
-            Arc::new(rgba)
+    let are_pixels = layout.samples() == Samples::Rgba32 && !layout.is_tiled();
+    // What fills no whole block is marked.
+    let has_rest = !frame.bytes.len().is_multiple_of(BLOCK_BYTES);
+    match panel {
+        Panel::Plain if are_pixels => return Picture::new(shape, Arc::clone(&frame.bytes)),
+        Panel::Cipher { lens: Lens::Ciphertext, .. } if are_pixels && !has_rest => {
+            return Picture::new(shape, Arc::clone(seen.ciphertext().buffer()));
         }
-        Panel::Cipher { lens, .. } => {
-            let mut rgba = pool.take(shape.pixels() * 4);
-            lens.paint(&elsewhere.view(seen.view(frame)), &mut rgba);
-            Arc::new(rgba)
-        }
-    };
-    Picture { shape, rgba }
+        Panel::Plain | Panel::Cipher { .. } => {}
+    }
+    let mut rgba = pool.take(shape.pixels() * 4);
+    match panel {
+        Panel::Plain => layout.show(shape, frame.colour, &frame.bytes, None, &mut rgba),
+        Panel::Cipher { lens, .. } => lens.paint(&elsewhere.view(seen.view(frame)), &mut rgba),
+    }
+    Picture::new(shape, Arc::new(rgba))
 }
 
 #[cfg(test)]
@@ -256,7 +268,6 @@ mod tests {
             shape: Shape::new(5, 1),
             layout: Layout::GRAY8,
             colour: Colour::default(),
-            opaque: true,
             bytes: Arc::new(Buffer::from(vec![1, 2, 3, 4, 5])),
         };
         let mut recent = Recent::default();
@@ -269,7 +280,7 @@ mod tests {
             assert_eq!(refusals, [None, refused, refused, None]);
             for panel in &sheet.panels[1..3] {
                 let picture = panel.picture.as_ref().expect("pictures were asked for");
-                assert_eq!(picture.rgba.as_chunks().0, [GROUND; 5]);
+                assert_eq!(picture.pixels(), [GROUND; 5]);
                 assert_eq!(panel.leakage, Leakage::default());
             }
             let ecb = sheet.panels[3].leakage;

@@ -1,5 +1,7 @@
 //! What survives, and what does not.
 
+use std::sync::Mutex;
+
 use afterimage::layout::BLOCK_BYTES;
 use afterimage::leak::{Counter, Leakage, unchanged_blocks};
 use proptest::prelude::*;
@@ -50,6 +52,30 @@ proptest! {
             // A tag may be missing, nothing else.
             let tag = told.tag.clone().or(parameters.tag.clone());
             prop_assert_eq!(Parameters { tag, ..told }, parameters, "{}", scheme);
+        }
+    }
+
+    // Longer than the pieces are.
+    #[test]
+    fn what_is_told_in_pieces_is_what_is_sent(length in 16usize..200_000, frame in any::<u64>()) {
+        let plaintext: Vec<u8> = (0..length).map(|at| (at / 50) as u8).collect();
+        for scheme in schemes_of(&["128-ecb", "128-gcm", "128-ctr", "128-cbc"]) {
+            let cipher = scheme.cipher(&KeyMaterial::default()).expect("64 bytes suffice");
+            let (sent, _) = encrypted(&*cipher, frame, &plaintext);
+            let (mut seen, pieces) = (Buffer::default(), Mutex::new(Vec::new()));
+            let note = |start: usize, piece: &[u8]| {
+                pieces.lock().expect("nobody panics").push((start, piece.to_vec()));
+            };
+            cipher.in_pieces(FrameIndex(frame), &plaintext, &mut seen, &note).expect("it is long enough");
+            prop_assert_eq!(&seen[..], &sent[..], "{}", scheme);
+            let mut pieces = pieces.into_inner().expect("nobody panics");
+            pieces.sort();
+            let mut end = 0;
+            for (start, piece) in &pieces {
+                prop_assert_eq!(*start, end, "{}", scheme);
+                end += piece.len();
+            }
+            prop_assert_eq!(pieces.into_iter().flat_map(|(_, piece)| piece).collect::<Vec<_>>(), sent);
         }
     }
 

@@ -152,7 +152,6 @@ impl Film {
             shape: self.shape,
             layout,
             colour: Colour::default(),
-            opaque: true,
             bytes,
         }
     }

@@ -142,7 +142,6 @@ impl Frames for FakeFrames {
             shape,
             layout: self.layout,
             colour: Colour::default(),
-            opaque: true,
             bytes: Arc::new(bytes),
         };
         self.next += 1;

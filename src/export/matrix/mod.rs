@@ -17,7 +17,6 @@ use std::io::Write;
 use std::sync::Arc;
 
 use image::imageops::thumbnail;
-use image::{ImageBuffer, Rgba};
 use resvg::tiny_skia::{Pixmap, Transform};
 
 use self::grid::Grid;
@@ -139,13 +138,13 @@ fn fitting(shape: Shape, aspect: (u32, u32)) -> Shape {
 /// A picture in another size: its pixels become rectangles, or are averaged where it becomes smaller.
 fn resized(picture: &Picture, to: Shape) -> Picture {
     let from = picture.shape;
-    let rgba = match ImageBuffer::<Rgba<u8>, _>::from_raw(from.width, from.height, &picture.rgba[..]) {
+    let bytes = match pixels::image(picture) {
         Some(image) if to.width < from.width || to.height < from.height => {
             thumbnail(&image, to.width, to.height).into_raw()
         }
-        _ => pixels::stretched(picture, false, to).into_owned(),
+        _ => pixels::stretched(picture, false, to).into_owned().into_flattened(),
     };
-    Picture { shape: to, rgba: Arc::new(Buffer::from(rgba)) }
+    Picture::new(to, Arc::new(Buffer::from(bytes)))
 }
 
 #[cfg(test)]
@@ -169,12 +168,10 @@ mod tests {
     #[test]
     fn a_picture_that_becomes_smaller_is_averaged() {
         let rgba = [[0, 0, 0, 255], [255, 255, 255, 255]].repeat(8).concat();
-        let picture = Picture { shape: Shape::new(4, 4), rgba: Arc::new(Buffer::from(rgba)) };
+        let picture = Picture::new(Shape::new(4, 4), Arc::new(Buffer::from(rgba)));
         let half = resized(&picture, Shape::new(2, 2));
-        assert!(
-            half.rgba.as_chunks::<4>().0.iter().all(|pixel| pixel[0].abs_diff(128) < 3 && pixel[3] == 255)
-        );
+        assert!(half.pixels().iter().all(|pixel| pixel[0].abs_diff(128) < 3));
         let double = resized(&picture, Shape::new(8, 8));
-        assert_eq!(double.rgba[..16], [[0, 0, 0, 255], [0, 0, 0, 255], [255; 4], [255; 4]].concat());
+        assert_eq!(double.pixels()[..4], [[0, 0, 0, 255], [0, 0, 0, 255], [255; 4], [255; 4]]);
     }
 }

@@ -1,10 +1,6 @@
 //! Runs: stretches of equal blocks among those that may be equal to others.
 
-use super::{Block, hash};
-
-/// Blocks that are looked at before those picked out are handed on: they are then still in the first-level
-/// cache.
-const STRETCH: usize = 1 << 10;
+use super::{Block, STRETCH, hash_all};
 
 /// Equal blocks, one after the other.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -22,13 +18,13 @@ pub(super) struct Run {
 ///
 /// Blocks are picked without a branch: which of them are cannot be foreseen.
 pub(super) fn find(blocks: &[Block], first: u32, include: impl Fn(u64) -> bool, mut each: impl FnMut(Run)) {
-    let mut picked = [0u32; STRETCH];
+    let (mut hashes, mut picked) = ([0u64; STRETCH], [0u32; STRETCH]);
     let mut run = Run::default();
     for (stretch, start) in blocks.chunks(STRETCH).zip((first..).step_by(STRETCH)) {
         let mut count = 0;
-        for (at, &block) in (0u32..).zip(stretch) {
+        for (at, &hash) in (0u32..).zip(hash_all(stretch, &mut hashes)) {
             picked[count] = at;
-            count += usize::from(include(hash(block)));
+            count += usize::from(include(hash));
         }
         for &at in &picked[..count] {
             let (value, number) = (stretch[at as usize], start + at);
@@ -49,6 +45,7 @@ pub(super) fn find(blocks: &[Block], first: u32, include: impl Fn(u64) -> bool, 
 
 #[cfg(test)]
 mod tests {
+    use super::super::hash;
     use super::*;
 
     #[test]

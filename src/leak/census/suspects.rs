@@ -1,15 +1,12 @@
 //! Suspects: values that may occur twice, so that those that occur once never enter the table.
 
-use super::{Block, hash};
+use super::{Block, STRETCH, hash_all};
 
 /// Bits for each block of what was seen.
 const SEEN_A_BLOCK: usize = 4;
 
 /// Bits of what was seen again, for each block that was.
 const AGAIN_A_BLOCK: usize = 8;
-
-/// Blocks that are noted before those seen again are kept: they are then still in the first-level cache.
-const STRETCH: usize = 1 << 10;
 
 /// Two sets of bits by hash, two bits of a word for each (a Bloom filter that reads one word). What occurs twice
 /// is always suspected, what occurs once only by chance: about one unique value in ten where nothing repeats.
@@ -25,21 +22,29 @@ pub(super) struct Suspects {
 }
 
 impl Suspects {
-    /// Forgets all, and notes all blocks of some frames.
-    pub fn note<'a>(&mut self, frames: impl Iterator<Item = &'a [Block]> + Clone) {
-        self.seen.clear(frames.clone().map(<[Block]>::len).sum::<usize>() * SEEN_A_BLOCK);
+    /// Forgets all, and makes ready for so many blocks.
+    pub fn start(&mut self, blocks: usize) {
+        self.seen.clear(blocks * SEEN_A_BLOCK);
         self.met.clear();
-        let mut met = [0u32; STRETCH];
-        for stretch in frames.flat_map(|blocks| blocks.chunks(STRETCH)) {
+    }
+
+    /// Notes some blocks, in any order.
+    pub fn note(&mut self, blocks: &[Block]) {
+        let (mut hashes, mut met) = ([0u64; STRETCH], [0u32; STRETCH]);
+        for stretch in blocks.chunks(STRETCH) {
             let mut count = 0;
-            for &block in stretch {
+            for &hash in hash_all(stretch, &mut hashes) {
                 // Without a branch: which block was met before cannot be foreseen.
-                let (high, low) = halves(hash(block));
+                let (high, low) = halves(hash);
                 met[count] = low;
                 count += usize::from(self.seen.set(high));
             }
             self.met.extend_from_slice(&met[..count]);
         }
+    }
+
+    /// Says which are suspects, once all blocks are noted.
+    pub fn finish(&mut self) {
         self.again.clear(self.met.len() * AGAIN_A_BLOCK);
         for &low in &self.met {
             self.again.set(low);
@@ -95,6 +100,7 @@ impl Bits {
 
 #[cfg(test)]
 mod tests {
+    use super::super::hash;
     use super::*;
 
     #[test]
@@ -104,7 +110,9 @@ mod tests {
         let mut suspects = Suspects::default();
         // Nothing is left from before.
         for frames in [&[&blocks[..500], &blocks[..500]][..], &[&blocks[..10_000], &blocks[10_000..]]] {
-            suspects.note(frames.iter().copied());
+            suspects.start(frames.iter().map(|blocks| blocks.len()).sum());
+            frames.iter().for_each(|blocks| suspects.note(blocks));
+            suspects.finish();
         }
         let suspected = |block: &&Block| suspects.include(hash(**block));
         assert_eq!(blocks[..500].iter().filter(suspected).count(), 500);

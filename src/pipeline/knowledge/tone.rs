@@ -380,7 +380,6 @@ mod tests {
                 shape,
                 layout,
                 colour: Colour::default(),
-                opaque: true,
                 bytes: Arc::new(Buffer::from(bytes)),
             }))
         }

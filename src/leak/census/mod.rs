@@ -215,7 +215,9 @@ impl Counter {
     /// If there are 2^31 blocks or more, which are 32 GiB.
     pub fn count(&mut self, memory: &[&[u8]]) -> Census {
         self.start(memory.iter().map(|bytes| bytes.len()).sum());
-        memory.iter().for_each(|bytes| self.note(bytes));
+        for bytes in memory {
+            self.note(bytes);
+        }
         self.finish(memory)
     }
 

@@ -111,7 +111,9 @@ mod tests {
         // Nothing is left from before.
         for frames in [&[&blocks[..500], &blocks[..500]][..], &[&blocks[..10_000], &blocks[10_000..]]] {
             suspects.start(frames.iter().map(|blocks| blocks.len()).sum());
-            frames.iter().for_each(|blocks| suspects.note(blocks));
+            for blocks in frames {
+                suspects.note(blocks);
+            }
             suspects.finish();
         }
         let suspected = |block: &&Block| suspects.include(hash(**block));

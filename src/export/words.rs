@@ -126,7 +126,7 @@ pub fn finding(leakage: &Leakage) -> String {
         Some(Word::Noise) => "no block repeats".into(),
         Some(Word::Recovered) => {
             return format!(
-                "{} of the blocks are known",
+                "{} of the picture is known",
                 percent(leakage.recovered_share.unwrap_or_default())
             );
         }
@@ -152,8 +152,8 @@ pub fn attack(attack: Attack, leakage: &Leakage) -> String {
         Attack::Recovered { by_keystream, is_full } => (by_keystream, is_full),
     };
     let mut text = match leakage.recovered_share {
-        Some(share) if share > 0.0 => format!("{} of the blocks follow from known frames", percent(share)),
-        _ => "no block follows from known frames".into(),
+        Some(share) if share > 0.0 => format!("{} of the picture follows from known frames", percent(share)),
+        _ => "nothing follows from known frames".into(),
     };
     if by_keystream {
         text += ", by a keystream that was used before";
@@ -253,11 +253,11 @@ mod tests {
         let recovered = |by_keystream, is_full| Attack::Recovered { by_keystream, is_full };
         assert_eq!(
             told(recovered(true, false), Some(1.0), Some(Word::Recovered)),
-            "100.0 % of the blocks follow from known frames, by a keystream that was used before"
+            "100.0 % of the picture follows from known frames, by a keystream that was used before"
         );
         assert_eq!(
             told(recovered(false, true), Some(0.0), Some(Word::Noise)),
-            "no block follows from known frames; only the first 4,194,304 were learnt"
+            "nothing follows from known frames; only the first 4,194,304 were learnt"
         );
         let refused = Verdict::Refused(Refusal::Message(DecryptError::Tag));
         assert_eq!(told(Attack::Received(refused), None, Some(Word::Refused)), "the tag does not fit");

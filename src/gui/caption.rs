@@ -168,10 +168,11 @@ fn attack_finding(leakage: &Leakage) -> Option<Finding> {
     let told = |wordings: &[&str]| wordings.iter().map(|&wording| wording.into()).collect();
     let wordings: Vec<String> = match leakage.word? {
         Word::Recovered => {
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share")]
-            let blocks = (leakage.recovered_share? * leakage.blocks as f64).round() as u64;
-            let share = percent(blocks, leakage.blocks);
-            vec![format!("{share} of the blocks follow from known frames"), format!("{share} of the blocks")]
+            let share = share(leakage.recovered_share?);
+            vec![
+                format!("{share} of the picture follows from known frames"),
+                format!("{share} of the picture"),
+            ]
         }
         Word::Forged => told(&["The receiver notices nothing", "Unnoticed"]),
         Word::Garbled => told(&["Something is wrong, and nothing says so", "Nothing says so"]),

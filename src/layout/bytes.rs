@@ -13,20 +13,40 @@ impl Layout {
         if shape.pixels() == 0 {
             return;
         }
-        let planes: Vec<_> = self.placed_planes(shape).collect();
+        let is_there = self.pixels_there(shape, has);
         let rows = rgba.par_chunks_mut(shape.columns() * 4).enumerate();
         rows.with_min_len(ROWS_A_TASK).for_each(|(y, to)| {
             for (x, pixel) in to.as_chunks_mut::<4>().0.iter_mut().enumerate() {
-                let is_there = planes.iter().all(|&PlacedPlane { plane, start, step }| {
-                    let first = start + plane.offset(x / step, y / step);
-                    // Its samples lie in one block, or in two.
-                    has(first) && has(first + plane.sample_bytes - 1)
-                });
-                if !is_there {
+                if !is_there(x, y) {
                     *pixel = cover;
                 }
             }
         });
+    }
+
+    /// The share of the pixels of which every byte is there, from 0 to 1; 0 where there are none. `has` is that
+    /// of [`cover`](Self::cover).
+    pub fn share_there(self, shape: Shape, has: impl Fn(usize) -> bool + Sync) -> f64 {
+        let is_there = self.pixels_there(shape, has);
+        let in_row = |y: usize| (0..shape.columns()).filter(|&x| is_there(x, y)).count();
+        let there: usize = (0..shape.rows()).into_par_iter().with_min_len(ROWS_A_TASK).map(in_row).sum();
+        if shape.pixels() == 0 { 0.0 } else { there as f64 / shape.pixels() as f64 }
+    }
+
+    /// Says of the pixel in a column and row whether every byte of it is there.
+    fn pixels_there(
+        self,
+        shape: Shape,
+        has: impl Fn(usize) -> bool + Sync,
+    ) -> impl Fn(usize, usize) -> bool + Sync {
+        let planes: Vec<_> = self.placed_planes(shape).collect();
+        move |x, y| {
+            planes.iter().all(|&PlacedPlane { plane, start, step }| {
+                let first = start + plane.offset(x / step, y / step);
+                // Its samples lie in one block, or in two.
+                has(first) && has(first + plane.sample_bytes - 1)
+            })
+        }
     }
 
     /// The byte of a frame that stands for the pixel at `x`, `y`: its green one where it has several, or its
@@ -169,6 +189,9 @@ mod tests {
                 layout.show(shape, Colour::default(), &bytes, None, &mut rgba);
                 rgba
             };
+            let covered = rgba.as_chunks::<4>().0.iter().filter(|&&pixel| pixel == [0; 4]).count();
+            let share = layout.share_there(shape, |byte| byte / BLOCK_BYTES != missing);
+            prop_assert!((share - (1.0 - covered as f64 / shape.pixels() as f64)).abs() < 1e-12);
             let (one, other) = (shown(0), shown(60));
             for (pixel, covered) in rgba.as_chunks::<4>().0.iter().enumerate() {
                 let at = pixel * 4..pixel * 4 + 4;

@@ -56,7 +56,7 @@ pub struct Leakage {
     pub tone_r2: Option<f64>,
     /// Share of blocks that the tone lens paints.
     pub tone_painted: Option<f64>,
-    /// Share of blocks whose plaintext a known-plaintext attack recovers.
+    /// Share of the pixels of which a known-plaintext attack recovers every byte.
     pub recovered_share: Option<f64>,
     /// What an eavesdropper gets, in a word; `None` for the original and where there is no block.
     pub word: Option<Word>,

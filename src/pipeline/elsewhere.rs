@@ -15,7 +15,7 @@ use crate::leak::{Leakage, Recovery, Word};
 use crate::lens::{Lens, Tampering, View};
 use crate::scene::Panel;
 
-/// The share of blocks from which on a frame counts as recovered: below, one sees dots.
+/// The share of pixels from which on a frame counts as recovered: below, one sees dots.
 const RECOVERED: f64 = 0.01;
 
 /// What came of the attack that a lens shows.
@@ -128,8 +128,9 @@ impl Elsewhere {
         }
         match (self.attack, &self.recovery) {
             (Some(Attack::Recovered { .. }), Some(recovery)) => {
-                leakage.recovered_share = Some(recovery.share());
-                if recovery.share() >= RECOVERED {
+                let share = frame.layout.share_there(frame.shape, |byte| recovery.has(byte));
+                leakage.recovered_share = Some(share);
+                if share >= RECOVERED {
                     leakage.word = Some(Word::Recovered);
                 }
             }

@@ -10,7 +10,7 @@ const BLOCKS_A_TASK: usize = 1 << 14;
 /// Fewer blocks always agree: there is a combination of four numbers that gives any few.
 const LEAST_BLOCKS: u64 = 32;
 
-/// Covariances: of the tones' ranks and, last, of the brightness.
+/// Covariances: of the tones' ranks and, last, of the brightness. Each stands in the row of the first of the two.
 type Sums = [[f64; VECTORS + 1]; VECTORS + 1];
 
 /// How well the tones of a frame agree with its brightness.
@@ -35,15 +35,8 @@ impl Agreement {
     #[must_use]
     pub fn of(tones: &[Option<Tones>], brightness: &[u16]) -> Self {
         assert!(tones.len() <= brightness.len(), "a block without brightness");
-        let mut light = vec![0u32; 1 << 16];
-        let mut tone = [[0u32; 256]; VECTORS];
-        for (tones, &brightness) in tones.iter().zip(brightness) {
-            let Some(tones) = tones else { continue };
-            light[usize::from(brightness)] += 1;
-            for (counts, &level) in tone.iter_mut().zip(tones) {
-                counts[usize::from(level)] += 1;
-            }
-        }
+        let brightness = &brightness[..tones.len()];
+        let (light, tone) = counted(tones, brightness);
         let painted: u64 = light.iter().map(|&count| u64::from(count)).sum();
         let share = if tones.is_empty() { 0.0 } else { painted as f64 / tones.len() as f64 };
         if painted < LEAST_BLOCKS {
@@ -53,6 +46,33 @@ impl Agreement {
         let sums = sums(tones, brightness, &tone, &light);
         Self { painted: share, rho: best_correlation(&sums), r2: explained(sums) }
     }
+}
+
+/// How often each brightness occurs among the blocks that have tones, and each tone of each coordinate.
+fn counted(tones: &[Option<Tones>], brightness: &[u16]) -> (Vec<u32>, [[u32; 256]; VECTORS]) {
+    let count = |(tones, brightness): (&[Option<Tones>], &[u16])| {
+        let mut light = vec![0u32; 1 << 16];
+        let mut tone = [[0u32; 256]; VECTORS];
+        for (tones, &brightness) in tones.iter().zip(brightness) {
+            let Some(tones) = tones else { continue };
+            light[usize::from(brightness)] += 1;
+            for (counts, &level) in tone.iter_mut().zip(tones) {
+                counts[usize::from(level)] += 1;
+            }
+        }
+        (light, tone)
+    };
+    // Few parts: each has a table of its own.
+    let blocks = tones.len().div_ceil(rayon::current_num_threads()).max(BLOCKS_A_TASK);
+    let parts = tones.par_chunks(blocks).zip(brightness.par_chunks(blocks)).map(count);
+    let sum = |(mut light, mut tone): (Vec<u32>, [[u32; 256]; VECTORS]),
+               other: (Vec<u32>, [[u32; 256]; VECTORS])| {
+        light.iter_mut().zip(other.0).for_each(|(sum, count)| *sum += count);
+        let counts = tone.iter_mut().flatten().zip(other.1.iter().flatten());
+        counts.for_each(|(sum, count)| *sum += count);
+        (light, tone)
+    };
+    parts.reduce_with(sum).unwrap_or_else(|| (vec![0; 1 << 16], [[0; 256]; VECTORS]))
 }
 
 /// Ranks of values from how often each occurs, ties in the middle, from -½ to ½.
@@ -79,15 +99,14 @@ fn sums(tones: &[Option<Tones>], brightness: &[u16], tone: &[Vec<f32>; VECTORS],
                 ranks[v] = f64::from(tone[v][usize::from(tones[v])]);
             }
             ranks[VECTORS] = f64::from(light[usize::from(brightness)]);
-            for (row, one) in sums.iter_mut().zip(ranks) {
-                for (sum, other) in row.iter_mut().zip(ranks) {
-                    *sum += one * other;
+            for one in 0..=VECTORS {
+                for other in one..=VECTORS {
+                    sums[one][other] += ranks[one] * ranks[other];
                 }
             }
         }
         sums
     };
-    let brightness = &brightness[..tones.len()];
     let parts: Vec<Sums> =
         tones.par_chunks(BLOCKS_A_TASK).zip(brightness.par_chunks(BLOCKS_A_TASK)).map(part).collect();
     // In order, so that the number of threads changes nothing.

@@ -3,11 +3,7 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
-use super::Grid;
-use super::names::{blocks, hash, one_in};
-
-/// About how many blocks of a frame are looked at.
-const SAMPLES: usize = 4096;
+use super::Sample;
 
 /// A value that occurs at two places or more.
 const SEVERAL: u32 = u32::MAX;
@@ -16,43 +12,32 @@ const SEVERAL: u32 = u32::MAX;
 ///
 /// A value gets a tone only where it occurs at two places or more in the prepared frames. In a shot that
 /// stands still a few frames tell of all; in a fade, or under a camera that moves, nearly every frame has
-/// values of its own. It looks at the same values in every frame: a sample by their hash.
-#[derive(Clone, Debug)]
+/// values of its own. It looks at the same values in every frame: a [`Sample`].
+#[derive(Clone, Debug, Default)]
 pub struct Choice {
-    one_in: u64,
-    places: usize,
     /// Where each value of the sample was met first in the frames chosen, or [`SEVERAL`].
     met: HashMap<u64, u32, BuildHasherDefault<AsItIs>>,
-    /// Hash and place of the blocks of the frame looked at last, those of a value together.
-    sample: Vec<(u64, u32)>,
 }
 
 impl Choice {
-    /// Nothing is chosen yet, of frames of the shape that `grid` describes.
-    #[must_use]
-    pub fn new(grid: &Grid) -> Self {
-        let places = grid.places_in_picture();
-        Self { one_in: one_in(places, SAMPLES), places, met: HashMap::default(), sample: Vec::new() }
-    }
-
     /// The share of a frame's blocks that could be painted if it were prepared together with those chosen so
     /// far, and cannot be without.
-    pub fn gain(&mut self, ciphertext: &[u8]) -> f64 {
-        self.look(ciphertext);
-        let gained = self.sample.chunk_by(|one, other| one.0 == other.0).map(|same| {
-            let (hash, first) = same[0];
+    #[must_use]
+    pub fn gain(&self, sample: &Sample) -> f64 {
+        let gained = sample.values().map(|(hash, same)| {
+            let first = same[0].1;
             let met = self.met.get(&hash).copied();
             let is_named = |met: u32| met == SEVERAL || same.iter().any(|&(_, place)| place != met);
             if met != Some(SEVERAL) && is_named(met.unwrap_or(first)) { same.len() } else { 0 }
         });
-        gained.sum::<usize>() as f64 / self.sample.len().max(1) as f64
+        gained.sum::<usize>() as f64 / sample.len().max(1) as f64
     }
 
-    /// Adds the frame whose gain was asked for last to those chosen.
-    pub fn choose(&mut self) {
-        for &(hash, place) in &self.sample {
-            let met = self.met.entry(hash).or_insert(place);
-            if *met != place {
+    /// Adds a frame to those chosen.
+    pub fn choose(&mut self, sample: &Sample) {
+        for (hash, same) in sample.values() {
+            let met = self.met.entry(hash).or_insert(same[0].1);
+            if same.iter().any(|&(_, place)| place != *met) {
                 *met = SEVERAL;
             }
         }
@@ -61,15 +46,6 @@ impl Choice {
     /// Forgets the frames chosen.
     pub fn clear(&mut self) {
         self.met.clear();
-    }
-
-    fn look(&mut self, ciphertext: &[u8]) {
-        let all = blocks(ciphertext);
-        let hashes =
-            (0u32..).zip(&all[..self.places.min(all.len())]).map(|(place, &block)| (hash(block), place));
-        self.sample.clear();
-        self.sample.extend(hashes.filter(|(hash, _)| (hash >> 32) & (self.one_in - 1) == 0));
-        self.sample.sort_unstable();
     }
 }
 
@@ -96,27 +72,27 @@ impl Hasher for AsItIs {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::leak::tone::Grid;
 
-    fn frame(values: &[u8]) -> Vec<u8> {
-        values.iter().flat_map(|&value| u128::from(value).to_le_bytes()).collect()
-    }
-
-    fn row(places: usize) -> Grid {
-        Grid::from_fn(places, |place| [Some(place + 1).filter(|&next| next < places), None])
+    /// A frame of a row of blocks.
+    fn frame(values: &[u8]) -> Sample {
+        let bytes: Vec<u8> = values.iter().flat_map(|&value| u128::from(value).to_le_bytes()).collect();
+        let row = |place: usize| [Some(place + 1).filter(|&next| next < values.len()), None];
+        Sample::of(&bytes, &Grid::from_fn(values.len(), row))
     }
 
     #[test]
     fn a_frame_gains_what_only_it_would_name() {
-        let mut choice = Choice::new(&row(8));
+        let mut choice = Choice::default();
         // 1 and 2 occur twice, the others once.
         let first = frame(&[1, 1, 2, 2, 3, 4, 5, 6]);
         assert!((choice.gain(&first) - 0.5).abs() < 1e-9);
-        choice.choose();
+        choice.choose(&first);
         assert!(choice.gain(&first) < 1e-9, "it would tell nothing new");
         // 3 stands elsewhere now, 7 is new and occurs twice, 1 is known.
         let second = frame(&[3, 1, 1, 1, 7, 7, 8, 9]);
         assert!((choice.gain(&second) - 3.0 / 8.0).abs() < 1e-9);
-        choice.choose();
+        choice.choose(&second);
         assert!(choice.gain(&second) < 1e-9);
         choice.clear();
         assert!((choice.gain(&second) - 5.0 / 8.0).abs() < 1e-9);
@@ -124,10 +100,9 @@ mod tests {
 
     #[test]
     fn where_nothing_repeats_there_is_nothing_to_gain() {
-        let mut choice = Choice::new(&row(200));
+        let mut choice = Choice::default();
         let noise = |from: u8| frame(&(0..200).map(|i| from.wrapping_add(i)).collect::<Vec<_>>());
-        choice.gain(&noise(0));
-        choice.choose();
+        choice.choose(&noise(0));
         assert!(choice.gain(&noise(0)) < 1e-9, "every value keeps its place");
     }
 }

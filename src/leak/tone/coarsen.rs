@@ -3,11 +3,14 @@
 use rayon::prelude::*;
 
 use super::Vectors;
-use super::graph::{Graph, add};
+use super::graph::Graph;
 use super::names::NO_NODE;
 
 /// Nodes of a level that one node of the next may stand for.
 const MOST_JOINED: u32 = 4;
+
+/// Nodes with more edges than these come in the order of their numbers.
+const MOST_EDGES_TOLD_APART: u32 = 1 << 10;
 
 /// Nodes that one task works on.
 const NODES_A_TASK: usize = 2048;
@@ -43,8 +46,7 @@ impl Level {
     /// matching, Karypis and Kumar 1998, with small groups instead of pairs). Where all neighbours' groups
     /// are full, as around a hub, it joins others who would have liked the same neighbour.
     pub(super) fn join(&self) -> (Vec<u32>, usize) {
-        let mut order: Vec<u32> = (0..self.len() as u32).collect();
-        order.par_sort_by_key(|&node| self.graph.edges_of(node as usize));
+        let order = self.by_edges();
         let mut group = vec![NO_NODE; self.len()];
         let mut waiting = vec![NO_NODE; self.len()];
         let mut members: Vec<u32> = Vec::new();
@@ -86,37 +88,21 @@ impl Level {
         (group, members.len())
     }
 
+    /// The nodes, those with the fewest edges first; those with many in their order.
+    fn by_edges(&self) -> Vec<u32> {
+        let most = MOST_EDGES_TOLD_APART;
+        let edges: Vec<u32> = (0..self.len()).map(|node| self.graph.edges_of(node).min(most)).collect();
+        members(&edges, most as usize + 1).1
+    }
+
     /// The level of these groups: weights, masses and blocks add up.
     pub(super) fn coarser(&self, group: &[u32], groups: usize) -> Self {
         let (offsets, nodes) = members(group, groups);
-        let parts: Vec<Graph> = (0..groups.div_ceil(NODES_A_TASK))
-            .into_par_iter()
-            .map_init(
-                || vec![u32::MAX; groups],
-                |entry, task| {
-                    let mut part = Graph::default();
-                    let mut row: Vec<(usize, f32)> = Vec::new();
-                    for coarse in task * NODES_A_TASK..((task + 1) * NODES_A_TASK).min(groups) {
-                        row.clear();
-                        for &node in &nodes[offsets[coarse] as usize..offsets[coarse + 1] as usize] {
-                            for (other, weight) in self.graph.row(node as usize) {
-                                let other = group[other] as usize;
-                                add(&mut row, entry, other, weight);
-                            }
-                        }
-                        part.push_row(&row);
-                    }
-                    part
-                },
-            )
-            .collect();
-        let mut graph = Graph { offsets: vec![0], ..Graph::default() };
-        for part in parts {
-            let before = graph.columns.len() as u32;
-            graph.offsets.extend(part.offsets.iter().map(|offset| before + offset));
-            graph.columns.extend(part.columns);
-            graph.weights.extend(part.weights);
-        }
+        let graph = Graph::by_rows(groups, groups, |coarse, row| {
+            for &node in &nodes[offsets[coarse] as usize..offsets[coarse + 1] as usize] {
+                self.graph.row(node as usize).for_each(|(end, weight)| row.add(group[end], weight));
+            }
+        });
         let (mut mass, mut blocks) = (vec![0.0; groups], vec![0.0; groups]);
         for (node, &group) in group.iter().enumerate() {
             mass[group as usize] += f64::from(self.mass[node]);
@@ -169,11 +155,10 @@ fn members(group: &[u32], groups: usize) -> (Vec<u32>, Vec<u32>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::leak::tone::graph::pair;
 
-    fn level(nodes: usize, edges: impl Iterator<Item = (u32, u32)>) -> Level {
-        let pairs = edges.filter_map(|(a, b)| pair(a, b)).collect();
-        Level::new(Graph::of_pairs(nodes, &[pairs]), vec![1.0; nodes])
+    fn level(nodes: usize, edges: impl Iterator<Item = (u32, u32)> + Clone) -> Level {
+        let edges = edges.filter(|(a, b)| a != b).map(|(a, b)| (a, b, 1.0));
+        Level::new(Graph::of(nodes, edges), vec![1.0; nodes])
     }
 
     #[test]

@@ -1,24 +1,21 @@
 //! The graph of block values that stand next to each other.
 
+use rayon::prelude::*;
+
 use super::names::NO_NODE;
+
+/// Rows that one task fills.
+const ROWS_A_TASK: usize = 2048;
 
 /// A weighted undirected graph in compressed rows: each edge stands in the rows of both its ends.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Graph {
     /// Where each row begins, and where the last ends.
     pub offsets: Vec<u32>,
-    /// The other ends, each once in a row.
+    /// The other ends, each once in a row, in the order in which they were met.
     pub columns: Vec<u32>,
     /// The weight of each edge.
     pub weights: Vec<f32>,
-}
-
-/// An edge between two different nodes, the smaller in the high half, as [`Graph::of_pairs`] takes them.
-/// `None` where an end is no node, and between a node and itself.
-#[inline]
-pub(super) fn pair(one: u32, other: u32) -> Option<u64> {
-    (one != other && one != NO_NODE && other != NO_NODE)
-        .then(|| u64::from(one.min(other)) << 32 | u64::from(one.max(other)))
 }
 
 impl Graph {
@@ -39,68 +36,68 @@ impl Graph {
         self.offsets[node + 1] - self.offsets[node]
     }
 
-    /// The graph of `nodes` nodes whose edges are `pairs`, each as heavy as it occurs often.
-    pub(super) fn of_pairs(nodes: usize, pairs: &[Vec<u64>]) -> Self {
-        // Sorted by counting the smaller ends; then each row keeps one entry of those that are equal.
-        let lists = Lists::of(nodes, pairs.iter().flatten().map(|&pair| ((pair >> 32) as u32, pair as u32)));
-        let mut upper = Self { offsets: vec![0], ..Self::default() };
-        let mut entry = vec![u32::MAX; nodes];
-        let mut row: Vec<(usize, f32)> = Vec::new();
-        let mut degrees = vec![0u32; nodes + 1];
+    /// The graph of `nodes` nodes with these edges between different ones, each with its weight; where one
+    /// occurs several times, it is as heavy as all of them.
+    pub(super) fn of(nodes: usize, edges: impl Iterator<Item = (u32, u32, f32)> + Clone) -> Self {
+        // Sorted by counting; then each row keeps one entry of those that are equal.
+        let mut starts = vec![0u32; nodes + 1];
+        for (one, other, _) in edges.clone() {
+            starts[one as usize + 1] += 1;
+            starts[other as usize + 1] += 1;
+        }
         for node in 0..nodes {
-            row.clear();
-            for &other in lists.of_node(node) {
-                add(&mut row, &mut entry, other as usize, 1.0);
-            }
-            row.sort_unstable_by_key(|&(end, _)| end);
-            degrees[node + 1] += row.len() as u32;
-            for &(end, _) in &row {
-                degrees[end + 1] += 1;
-            }
-            upper.push_row(&row);
+            starts[node + 1] += starts[node];
         }
-        let mut offsets = degrees;
-        for node in 0..nodes {
-            offsets[node + 1] += offsets[node];
-        }
-        let entries = offsets[nodes] as usize;
-        let mut graph = Self { columns: vec![0; entries], weights: vec![0.0; entries], offsets };
-        let mut next = graph.offsets.clone();
-        // Each row is in order if all edges go first to the rows of their larger ends, then to the smaller.
-        for larger_first in [true, false] {
-            for small in 0..nodes {
-                for (large, weight) in upper.row(small) {
-                    let (node, other) = if larger_first { (large, small) } else { (small, large) };
-                    let at = next[node] as usize;
-                    graph.columns[at] = other as u32;
-                    graph.weights[at] = weight;
-                    next[node] += 1;
-                }
+        let mut next = starts.clone();
+        let mut ends = vec![(0, 0.0); starts[nodes] as usize];
+        for (one, other, weight) in edges {
+            for (node, end) in [(one, other), (other, one)] {
+                let at = &mut next[node as usize];
+                ends[*at as usize] = (end, weight);
+                *at += 1;
             }
         }
-        graph
+        Self::by_rows(nodes, nodes, |node, row| {
+            for &(end, weight) in &ends[starts[node] as usize..starts[node + 1] as usize] {
+                row.add(end, weight);
+            }
+        })
     }
 
-    /// This graph with the edges of another on the same nodes, as heavy as `share` says. They must have no
-    /// edge in common.
-    pub(super) fn with(&self, other: &Self, share: f32) -> Self {
+    /// A graph of `nodes` rows, each filled by `fill`, with ends below `ends`.
+    pub(super) fn by_rows(nodes: usize, ends: usize, fill: impl Fn(usize, &mut Row) + Sync) -> Self {
+        let part = |row: &mut Row, task: usize| {
+            let mut part = Self::default();
+            for node in task * ROWS_A_TASK..((task + 1) * ROWS_A_TASK).min(nodes) {
+                row.edges.clear();
+                fill(node, row);
+                part.columns.extend(row.edges.iter().map(|&(end, _)| end));
+                part.weights.extend(row.edges.iter().map(|&(_, weight)| weight));
+                part.offsets.push(part.columns.len() as u32);
+            }
+            part
+        };
+        let tasks = (0..nodes.div_ceil(ROWS_A_TASK)).into_par_iter();
+        let parts: Vec<Self> = tasks.map_init(|| Row::new(ends), part).collect();
         let mut graph = Self { offsets: vec![0], ..Self::default() };
-        let mut row: Vec<(usize, f32)> = Vec::new();
-        for node in 0..self.len() {
-            row.clear();
-            row.extend(self.row(node));
-            row.extend(other.row(node).map(|(end, weight)| (end, weight * share)));
-            row.sort_unstable_by_key(|&(end, _)| end);
-            graph.push_row(&row);
+        let edges = parts.iter().map(|part| part.columns.len()).sum();
+        graph.columns.reserve_exact(edges);
+        graph.weights.reserve_exact(edges);
+        for part in parts {
+            let before = graph.columns.len() as u32;
+            graph.offsets.extend(part.offsets.iter().map(|offset| before + offset));
+            graph.columns.extend(part.columns);
+            graph.weights.extend(part.weights);
         }
         graph
     }
 
-    /// Adds the row of the next node.
-    pub(super) fn push_row(&mut self, row: &[(usize, f32)]) {
-        self.columns.extend(row.iter().map(|&(end, _)| end as u32));
-        self.weights.extend(row.iter().map(|&(_, weight)| weight));
-        self.offsets.push(self.columns.len() as u32);
+    /// This graph with the edges of another on the same nodes, as heavy as `share` says.
+    pub(super) fn with(&self, other: &Self, share: f32) -> Self {
+        Self::by_rows(self.len(), self.len(), |node, row| {
+            self.row(node).for_each(|(end, weight)| row.add(end as u32, weight));
+            other.row(node).for_each(|(end, weight)| row.add(end as u32, weight * share));
+        })
     }
 
     /// The component of each node, numbered by their first nodes, and how many there are.
@@ -134,58 +131,42 @@ impl Graph {
             number[node as usize] = new;
         }
         let mut graph = Self { offsets: vec![0], ..Self::default() };
-        let mut row: Vec<(usize, f32)> = Vec::new();
         for &node in kept {
-            row.clear();
-            let ends = self.row(node as usize).map(|(end, weight)| (number[end], weight));
-            row.extend(ends.filter(|&(end, _)| end != NO_NODE).map(|(end, weight)| (end as usize, weight)));
-            graph.push_row(&row);
+            for (end, weight) in self.row(node as usize) {
+                if number[end] != NO_NODE {
+                    graph.columns.push(number[end]);
+                    graph.weights.push(weight);
+                }
+            }
+            graph.offsets.push(graph.columns.len() as u32);
         }
         graph
     }
 }
 
-/// Adds an edge to a row, or its weight where the row has one to this end. `entry` holds, for each end, where it
-/// stands in the row if it does: what is left there of other rows is told from the end that stands there.
-#[inline]
-pub(super) fn add(row: &mut Vec<(usize, f32)>, entry: &mut [u32], end: usize, weight: f32) {
-    if let Some((_, sum)) = row.get_mut(entry[end] as usize).filter(|(other, _)| *other == end) {
-        *sum += weight;
-    } else {
-        entry[end] = row.len() as u32;
-        row.push((end, weight));
-    }
+/// The row of one node as it is filled.
+pub(super) struct Row {
+    edges: Vec<(u32, f32)>,
+    /// For each end, where it stands in the row if it does: what is left there of other rows is told from the
+    /// end that stands there.
+    entry: Vec<u32>,
 }
 
-/// A list of nodes for each node.
-pub(super) struct Lists {
-    offsets: Vec<u32>,
-    items: Vec<u32>,
-}
-
-impl Lists {
-    /// The second of each pair in the list of the first, in their order.
-    pub(super) fn of(nodes: usize, pairs: impl Iterator<Item = (u32, u32)> + Clone) -> Self {
-        let mut offsets = vec![0u32; nodes + 1];
-        for (node, _) in pairs.clone() {
-            offsets[node as usize + 1] += 1;
-        }
-        for node in 0..nodes {
-            offsets[node + 1] += offsets[node];
-        }
-        let mut next = offsets.clone();
-        let mut items = vec![0; offsets[nodes] as usize];
-        for (node, item) in pairs {
-            let next = &mut next[node as usize];
-            items[*next as usize] = item;
-            *next += 1;
-        }
-        Self { offsets, items }
+impl Row {
+    fn new(ends: usize) -> Self {
+        Self { edges: Vec::new(), entry: vec![u32::MAX; ends] }
     }
 
-    /// The list of a node.
-    pub(super) fn of_node(&self, node: usize) -> &[u32] {
-        &self.items[self.offsets[node] as usize..self.offsets[node + 1] as usize]
+    /// Adds an edge, or its weight where the row has one to this end.
+    #[inline]
+    pub(super) fn add(&mut self, end: u32, weight: f32) {
+        let entry = &mut self.entry[end as usize];
+        if let Some((_, sum)) = self.edges.get_mut(*entry as usize).filter(|(other, _)| *other == end) {
+            *sum += weight;
+        } else {
+            *entry = self.edges.len() as u32;
+            self.edges.push((end, weight));
+        }
     }
 }
 
@@ -195,12 +176,11 @@ mod tests {
 
     /// A path 0–1–2 with a double edge at its start, and an edge 3–4 apart from it.
     fn example() -> Graph {
-        let pairs = [(1, 0), (2, 1), (0, 1), (3, 4)];
-        Graph::of_pairs(5, &[pairs.iter().filter_map(|&(a, b)| pair(a, b)).collect()])
+        Graph::of(5, [(1, 0, 1.0), (2, 1, 1.0), (0, 1, 1.0), (3, 4, 1.0)].into_iter())
     }
 
     #[test]
-    fn rows_are_sorted_and_hold_each_edge_from_both_ends() {
+    fn rows_hold_each_edge_once_and_from_both_ends() {
         let graph = example();
         let rows: Vec<Vec<_>> = (0..5).map(|node| graph.row(node).collect()).collect();
         let expected: [&[(usize, f32)]; 5] =
@@ -215,16 +195,9 @@ mod tests {
         assert_eq!(graph.components(), (vec![0, 0, 0, 1, 1], 2));
         let part = graph.induced(&[3, 4]);
         assert_eq!(part.row(0).collect::<Vec<_>>(), [(1, 1.0)]);
-        let bridge = Graph::of_pairs(5, &[pair(2, 3).into_iter().collect()]);
+        let bridge = Graph::of(5, [(2, 3, 1.0)].into_iter());
         let whole = graph.with(&bridge, 0.5);
         assert_eq!(whole.components().1, 1);
-        assert_eq!(whole.row(3).collect::<Vec<_>>(), [(2, 0.5), (4, 1.0)]);
-    }
-
-    #[test]
-    fn what_is_no_node_has_no_edge() {
-        assert_eq!(pair(4, 4), None);
-        assert_eq!(pair(4, NO_NODE), None);
-        assert_eq!(pair(7, 4), pair(4, 7));
+        assert_eq!(whole.row(3).collect::<Vec<_>>(), [(4, 1.0), (2, 0.5)]);
     }
 }

@@ -11,6 +11,7 @@ use crate::layout::Layout;
 pub struct Grid {
     /// Right and below for each place, or [`Grid::NONE`].
     neighbours: Vec<[u32; 2]>,
+    in_picture: usize,
 }
 
 impl Grid {
@@ -48,7 +49,9 @@ impl Grid {
                 u32::try_from(place).expect("a grid has fewer than 2^32 places")
             })
         };
-        Self { neighbours: (0..places).map(|place| neighbours(place).map(narrow)).collect() }
+        let neighbours: Vec<_> = (0..places).map(|place| neighbours(place).map(narrow)).collect();
+        let last = neighbours.iter().flatten().filter(|&&place| place != Self::NONE).max();
+        Self { in_picture: last.map_or(0, |&last| last as usize + 1), neighbours }
     }
 
     /// Places of the grid, and so blocks of a frame.
@@ -59,8 +62,7 @@ impl Grid {
 
     /// Places up to the last that stands beside another: without the chroma planes of `yuv420p`.
     pub(super) fn places_in_picture(&self) -> usize {
-        let pairs = (0..self.places()).flat_map(|place| [self.right(place), self.below(place)]);
-        pairs.flatten().max().map_or(0, |last| last + 1)
+        self.in_picture
     }
 
     /// The place to the right.

@@ -4,9 +4,11 @@ use std::ops::ControlFlow;
 
 use rayon::prelude::*;
 
+use super::beside::beside;
 use super::coarsen::Level;
-use super::graph::{Graph, pair};
-use super::names::{NO_NODE, Named, Names};
+use super::graph::Graph;
+use super::named::Named;
+use super::names::{NO_NODE, Names};
 use super::{Grid, Tone, Tones, VECTORS, Vectors, plot, rare};
 
 /// Nodes of the coarsest level, at most. Every pair of them gets a distance: memory and time grow with the
@@ -20,13 +22,16 @@ const LEAST_NODES: usize = 16;
 /// sake of smaller ones it would paint a hundredth more, and lower R² by 0.02.
 const WORTH_JOINING: f64 = 0.05;
 
-/// Blocks of the prepared frames that have a common value, at least. Those that only two have take their place
-/// from their neighbours: more than half of all values, and a tenth of the blocks. With 8 preparing costs a
-/// fifth less, but parts of the picture that hung together by rare values come apart: it paints less by 0.03.
+/// Blocks of the prepared frames that have a common value, at least, and how many common values there are at most
+/// and at least, as far as that is possible. Those that only two have take their place from their neighbours: more
+/// than half of all values, and a tenth of the blocks. With half as many at most, parts of the picture that hung
+/// together by rare values come apart, and a tenth of the frames loses 0.1 of R²; with four times as many it is the same.
 const COMMON: u32 = 3;
+const MOST_NODES: usize = 100_000;
+const ENOUGH_NODES: usize = 2000;
 
-/// The share of the named blocks that common values hold at least: where values repeat less, all are common.
-const HELD_BY_COMMON: f64 = 0.9;
+/// Values that so many blocks have are all common.
+const MOST_BLOCKS: u32 = 64;
 
 /// Steps in which coordinates are told apart to be ranked.
 const RANK_BINS: usize = 1 << 16;
@@ -71,10 +76,11 @@ impl Tone {
             ControlFlow::Break(()) => Err(NoTone::Cancelled),
         };
         done(0.0)?;
-        let mut values = Named::of(frames);
+        let values = Named::of(frames);
         done(0.3)?;
+        let all: Vec<&[u32]> = values.frames.iter().map(Vec::as_slice).collect();
         let common = Common::of(&values.blocks);
-        let graph = bridged(neighbours(&values.frames, grid, &common), &values.frames, grid, &common);
+        let graph = bridged(neighbours(&all, grid, &common), &all, grid, &common);
         done(0.5)?;
         let kept = largest_component(&graph, &common.blocks);
         if kept.len() < LEAST_NODES {
@@ -87,14 +93,13 @@ impl Tone {
         for (&node, vectors) in kept.iter().zip(vectors) {
             vectors_of[common.nodes[node as usize] as usize] = Some(vectors);
         }
-        rare::place(&mut vectors_of, &values.frames, grid);
+        rare::place(&mut vectors_of, &all, grid);
         let tones = ranks(&vectors_of, &values.blocks);
         done(0.9)?;
-        let mut is_placed = vectors_of.iter().map(Option::is_some);
-        values.values.retain(|_| is_placed.next() == Some(true));
-        let names = Names::of(values.values);
+        let placed = values.values.iter().zip(&vectors_of).filter(|(_, at)| at.is_some());
+        let names = Names::of(tones.len(), placed.map(|(&hash, _)| hash).zip(tones.iter().copied()));
         done(1.0)?;
-        Ok(Self { names, tones })
+        Ok(Self { names })
     }
 }
 
@@ -108,18 +113,22 @@ struct Common {
 }
 
 impl Common {
-    /// Chosen from how many blocks have each value.
+    /// Chosen by how many blocks have each value.
     fn of(blocks: &[u32]) -> Self {
-        let mut with = [0u64; COMMON as usize + 1];
+        // How many values have so many blocks, or more than can be told apart.
+        let mut values = [0usize; MOST_BLOCKS as usize + 1];
         for &blocks in blocks {
-            with[blocks.min(COMMON) as usize] += u64::from(blocks);
+            values[blocks.min(MOST_BLOCKS) as usize] += 1;
         }
-        let all: u64 = with.iter().sum();
-        let mut least = COMMON;
-        let mut held = with[COMMON as usize];
-        while least > 0 && (held as f64) < HELD_BY_COMMON * all as f64 {
+        let mut least = MOST_BLOCKS;
+        let mut nodes = values[least as usize];
+        while least > COMMON && nodes + values[least as usize - 1] <= MOST_NODES {
             least -= 1;
-            held += with[least as usize];
+            nodes += values[least as usize];
+        }
+        while least > 1 && nodes < ENOUGH_NODES {
+            least -= 1;
+            nodes += values[least as usize];
         }
         let nodes: Vec<u32> =
             (0u32..).zip(blocks).filter(|&(_, &blocks)| blocks >= least).map(|(value, _)| value).collect();
@@ -140,27 +149,23 @@ impl Common {
 
 /// The graph of the nodes that stand side by side. One frame and the next are not joined, though most blocks
 /// keep their place from one to the next: where little moves, such edges only say what stands where.
-fn neighbours(frames: &[Vec<u32>], grid: &Grid, common: &Common) -> Graph {
-    let of_frame = |values: &Vec<u32>| {
-        let nodes: Vec<u32> = values.iter().map(|&value| common.node(value)).collect();
-        let sides = |place: usize| [grid.right(place), grid.below(place)].into_iter().flatten();
-        let mut pairs = Vec::with_capacity(grid.places());
-        for (place, &node) in nodes.iter().enumerate().take(grid.places()) {
-            if node != NO_NODE {
-                pairs.extend(sides(place).filter_map(|beside| pair(node, nodes[beside])));
-            }
+fn neighbours(frames: &[&[u32]], grid: &Grid, common: &Common) -> Graph {
+    let mut pairs = Vec::new();
+    beside(frames, grid, |one, other| {
+        let (one, other) = (common.number[one as usize], common.number[other as usize]);
+        if one != NO_NODE && other != NO_NODE {
+            pairs.push((one, other));
         }
-        pairs
-    };
-    let pairs: Vec<Vec<u64>> = frames.par_iter().map(of_frame).collect();
-    Graph::of_pairs(common.nodes.len(), &pairs)
+    });
+    let edges = pairs.iter().map(|&(one, other)| (one, other, 1.0));
+    Graph::of(common.nodes.len(), edges)
 }
 
 /// The graph with its components joined where they touch at a corner, or follow each other at a place from one
 /// frame to the next, if several of them are large: light edges, since a corner is further than a side, and none
 /// within a component, which needs them not. The small ones are stepping stones. (In a fade no frame has values
 /// in common with another, and only time holds them together.)
-fn bridged(graph: Graph, frames: &[Vec<u32>], grid: &Grid, common: &Common) -> Graph {
+fn bridged(graph: Graph, frames: &[&[u32]], grid: &Grid, common: &Common) -> Graph {
     let (component, held) = component_blocks(&graph, &common.blocks);
     let least = WORTH_JOINING * held.iter().copied().max().unwrap_or(0) as f64;
     if held.iter().filter(|&&held| held as f64 >= least).count() < 2 {
@@ -168,24 +173,30 @@ fn bridged(graph: Graph, frames: &[Vec<u32>], grid: &Grid, common: &Common) -> G
     }
     let bridge = |one: u32, other: u32| {
         let (one, other) = (common.node(one), common.node(other));
-        pair(one, other).filter(|_| component[one as usize] != component[other as usize])
+        let is_bridge =
+            one != NO_NODE && other != NO_NODE && component[one as usize] != component[other as usize];
+        is_bridge.then_some((one, other))
     };
-    let at_corners = |values: &Vec<u32>| -> Vec<u64> {
+    let at_corners = |values: &&[u32]| -> Vec<(u32, u32)> {
         let corners = |place: usize| {
             let (right, below) = (grid.right(place), grid.below(place));
             let down = right.and_then(|right| grid.below(right)).map(|corner| (place, corner));
             [down, right.zip(below)].into_iter().flatten()
         };
-        let corners = (0..grid.places()).flat_map(corners);
-        corners.filter_map(|(one, other)| bridge(values[one], values[other])).collect()
+        let mut found = Vec::new();
+        (0..grid.places())
+            .flat_map(corners)
+            .for_each(|(one, other)| found.extend(bridge(values[one], values[other])));
+        found
     };
-    let in_time = |pair: &[Vec<u32>]| -> Vec<u64> {
-        let places = pair[0].iter().zip(&pair[1]).take(grid.places());
+    let in_time = |pair: &[&[u32]]| -> Vec<(u32, u32)> {
+        let places = pair[0].iter().zip(pair[1]).take(grid.places());
         places.filter_map(|(&one, &other)| bridge(one, other)).collect()
     };
-    let mut bridges: Vec<Vec<u64>> = frames.par_iter().map(at_corners).collect();
+    let mut bridges: Vec<Vec<(u32, u32)>> = frames.par_iter().map(at_corners).collect();
     bridges.par_extend(frames.par_windows(2).map(in_time));
-    graph.with(&Graph::of_pairs(graph.len(), &bridges), BRIDGE)
+    let bridges = bridges.iter().flatten().map(|&(one, other)| (one, other, 1.0));
+    graph.with(&Graph::of(graph.len(), bridges), BRIDGE)
 }
 
 /// The component of each node, and the blocks that each component holds.
@@ -237,29 +248,41 @@ fn embedded(finest: Level, done: &mut dyn FnMut(f64) -> Result<(), NoTone>) -> R
 fn ranks(vectors: &[Option<Vectors>], blocks: &[u32]) -> Vec<Tones> {
     let placed = || vectors.iter().zip(blocks).filter_map(|(row, &blocks)| row.zip(Some(f64::from(blocks))));
     let total: f64 = placed().map(|(_, blocks)| blocks).sum();
-    let mut tones = vec![Tones::default(); placed().count()];
-    for v in 0..VECTORS {
-        let mean = placed().map(|(row, blocks)| f64::from(row[v]) * blocks).sum::<f64>() / total;
-        let skew: f64 = placed().map(|(row, blocks)| blocks * (f64::from(row[v]) - mean).powi(3)).sum();
-        let sign = if skew < 0.0 { -1.0 } else { 1.0 };
-        let values = || placed().map(|(row, _)| sign * row[v]);
-        let (low, high) = values().fold((f32::MAX, f32::MIN), |(low, high), at| (low.min(at), high.max(at)));
-        let scale = (RANK_BINS - 1) as f32 / (high - low).max(f32::MIN_POSITIVE);
-        #[expect(clippy::cast_sign_loss, reason = "none is below the lowest")]
-        let bin = |row: &Vectors| (((sign * row[v] - low) * scale) as usize).min(RANK_BINS - 1);
-        let mut held = vec![0.0; RANK_BINS];
-        placed().for_each(|(row, blocks)| held[bin(&row)] += blocks);
-        let mut below = 0.0;
-        #[expect(clippy::cast_sign_loss, reason = "a share is not negative")]
-        let rank = |&own: &f64| {
-            let rank = ((below + own / 2.0) / total * 256.0) as u8;
-            below += own;
-            rank
-        };
-        let ranks: Vec<u8> = held.iter().map(rank).collect();
-        for (tones, (row, _)) in tones.iter_mut().zip(placed()) {
-            tones[v] = ranks[bin(&row)];
+    let mut sums = [0.0; VECTORS];
+    let (mut low, mut high) = ([f32::MAX; VECTORS], [f32::MIN; VECTORS]);
+    let mut count = 0;
+    for (row, blocks) in placed() {
+        count += 1;
+        for v in 0..VECTORS {
+            sums[v] += f64::from(row[v]) * blocks;
+            (low[v], high[v]) = (low[v].min(row[v]), high[v].max(row[v]));
         }
     }
+    let scale: Vectors =
+        std::array::from_fn(|v| (RANK_BINS - 1) as f32 / (high[v] - low[v]).max(f32::MIN_POSITIVE));
+    #[expect(clippy::cast_sign_loss, reason = "none is below the lowest")]
+    let bin = |row: &Vectors, v: usize| (((row[v] - low[v]) * scale[v]) as usize).min(RANK_BINS - 1);
+    let mut held = vec![[0.0; VECTORS]; RANK_BINS];
+    let mut skew = [0.0; VECTORS];
+    for (row, blocks) in placed() {
+        for v in 0..VECTORS {
+            held[bin(&row, v)][v] += blocks;
+            let from_mean = f64::from(row[v]) - sums[v] / total;
+            skew[v] += blocks * (from_mean * from_mean * from_mean);
+        }
+    }
+    let mut below = [0.0; VECTORS];
+    let mut rank = |own: &[f64; VECTORS]| -> Tones {
+        std::array::from_fn(|v| {
+            let middle = (below[v] + own[v] / 2.0) / total;
+            below[v] += own[v];
+            #[expect(clippy::cast_sign_loss, reason = "a share is not negative")]
+            let rank = (if skew[v] < 0.0 { 1.0 - middle } else { middle } * 256.0) as u8;
+            rank
+        })
+    };
+    let ranks: Vec<Tones> = held.iter().map(&mut rank).collect();
+    let mut tones = Vec::with_capacity(count);
+    tones.extend(placed().map(|(row, _)| -> Tones { std::array::from_fn(|v| ranks[bin(&row, v)][v]) }));
     tones
 }

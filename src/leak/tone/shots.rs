@@ -2,11 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::Grid;
-use super::names::{blocks, hash, one_in};
-
-/// About how many blocks of a frame are looked at.
-const SAMPLES: usize = 4096;
+use super::Sample;
 
 /// Frames that a frame is compared with.
 const FRAMES_REMEMBERED: usize = 8;
@@ -35,7 +31,6 @@ pub struct Shots {
     has_settled: bool,
     frames: usize,
     longest: usize,
-    places: usize,
 }
 
 impl Shots {
@@ -43,33 +38,19 @@ impl Shots {
     /// most shots of a film.
     pub const LONGEST: usize = 120;
 
-    /// Begins a search for shots of at most `longest` frames, in frames of the shape that `grid` describes.
+    /// Begins a search for shots of at most `longest` frames.
     #[must_use]
-    pub fn new(grid: &Grid, longest: usize) -> Self {
-        Self {
-            recent: VecDeque::new(),
-            has_settled: false,
-            frames: 0,
-            longest: longest.max(1),
-            places: grid.places_in_picture(),
-        }
+    pub fn new(longest: usize) -> Self {
+        Self { recent: VecDeque::new(), has_settled: false, frames: 0, longest: longest.max(1) }
     }
 
-    /// Looks at the ciphertext of the next frame. True where it begins a shot; the first one always does.
-    pub fn begins(&mut self, ciphertext: &[u8]) -> bool {
-        let all = blocks(ciphertext);
-        let all = &all[..self.places.min(all.len())];
-        let one_in = one_in(all.len(), SAMPLES);
-        let hashes = all.iter().map(|&block| hash(block));
-        // By the hash's upper half, so that the same values are sampled in every frame.
-        let mut sample: Vec<u64> = hashes.filter(|hash| (hash >> 32) & (one_in - 1) == 0).collect();
-        sample.sort_unstable();
+    /// Looks at the next frame. True where it begins a shot; the first one always does.
+    pub fn begins(&mut self, sample: &Sample) -> bool {
         let (mut repeated, mut known) = (0, 0);
-        for same in sample.chunk_by(|a, b| a == b).filter(|same| same.len() > 1) {
+        for (hash, _) in sample.values().filter(|(_, same)| same.len() > 1) {
             repeated += 1;
-            known += usize::from(self.recent.iter().any(|frame| frame.binary_search(&same[0]).is_ok()));
+            known += usize::from(self.recent.iter().any(|frame| frame.binary_search(&hash).is_ok()));
         }
-        sample.dedup();
         let known_share = (repeated >= LEAST_VALUES).then(|| known as f64 / repeated as f64);
         let is_cut = self.has_settled && known_share.is_some_and(|known| known < KNOWN_AT_A_CUT);
         let begins = self.frames == 0 || self.frames == self.longest || is_cut;
@@ -79,7 +60,7 @@ impl Shots {
         } else if known_share.is_some_and(|known| known >= KNOWN_WHEN_SETTLED) {
             self.has_settled = true;
         }
-        self.recent.push_back(sample);
+        self.recent.push_back(sample.values().map(|(hash, _)| hash).collect());
         if self.recent.len() > FRAMES_REMEMBERED {
             self.recent.pop_front();
         }

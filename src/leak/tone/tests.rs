@@ -203,12 +203,12 @@ fn cuts_are_found_in_ciphertext_and_only_there() {
     frames.extend(std::iter::repeat_n(buffer[..plain.len()].to_vec(), 5));
     let grid = Grid::new(Layout::RGBA32, SHAPE);
     let starts = |shots: &mut Shots, frames: &[Vec<u8>]| -> Vec<usize> {
-        (0..frames.len()).filter(|&i| shots.begins(&frames[i])).collect()
+        (0..frames.len()).filter(|&i| shots.begins(&Sample::of(&frames[i], &grid))).collect()
     };
-    assert_eq!(starts(&mut Shots::new(&grid, Shots::LONGEST), &frames), [0, 12]);
-    assert_eq!(starts(&mut Shots::new(&grid, 5), &frames[..12]), [0, 5, 10], "a shot is bounded");
+    assert_eq!(starts(&mut Shots::new(Shots::LONGEST), &frames), [0, 12]);
+    assert_eq!(starts(&mut Shots::new(5), &frames[..12]), [0, 5, 10], "a shot is bounded");
     assert_eq!(
-        starts(&mut Shots::new(&grid, Shots::LONGEST), &encrypted("aes-128-ctr", 0..12)),
+        starts(&mut Shots::new(Shots::LONGEST), &encrypted("aes-128-ctr", 0..12)),
         [0],
         "noise has no cuts"
     );
@@ -220,7 +220,7 @@ fn parts_of_a_shot_are_turned_alike() {
     let first = prepared(&one).expect("blocks repeat");
     // However the coordinates of the next part came out.
     let mut second = prepared(&next).expect("blocks repeat");
-    for tones in &mut second.tones {
+    for tones in second.names.tones_mut() {
         *tones = [tones[2], 255 - tones[0], tones[1], 255 - tones[3]];
     }
     second.turn_like(&first);

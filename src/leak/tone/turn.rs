@@ -1,6 +1,5 @@
 //! Turning the tones of one part of a shot so that they look like those of the part before.
 
-use super::names::NO_NODE;
 use super::{Tone, Tones, VECTORS};
 
 /// Values that both parts know; fewer are no evidence.
@@ -51,10 +50,9 @@ impl Tone {
     /// the first coordinate before the others: so colours stay put where a shot is prepared in parts.
     pub fn turn_like(&mut self, before: &Self) {
         let mut sums = Sums::default();
-        for (value, &own) in self.names.values().zip(&self.tones) {
-            match before.names.find(value) {
-                NO_NODE => {}
-                node => sums.add(own, before.tones[node as usize]),
+        for (hash, own) in self.names.values() {
+            if let Some(before) = before.names.find(hash) {
+                sums.add(own, before);
             }
         }
         if sums.count < LEAST_SHARED {
@@ -69,7 +67,7 @@ impl Tone {
             free[own] = false;
             (own, of(own) < 0.0)
         });
-        for tones in &mut self.tones {
+        for tones in self.names.tones_mut() {
             let own = *tones;
             *tones = turns.map(|(from, is_flipped)| if is_flipped { 255 - own[from] } else { own[from] });
         }

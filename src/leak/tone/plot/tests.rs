@@ -1,15 +1,12 @@
 use super::*;
-use crate::leak::tone::graph::{Graph, pair};
+use crate::leak::tone::graph::Graph;
 
 /// A connected graph with weights from 1 to 3 and hardly any symmetry.
 fn example(nodes: u32) -> Level {
     let ring = (0..nodes).map(|i| (i, (i + 1) % nodes));
     let chords = (0..nodes).map(|i| (i * i % nodes, (i * 13 + 5) % nodes));
-    let pairs = ring.chain(chords).filter_map(|(one, other)| pair(one, other)).collect();
-    Level::new(
-        Graph::of_pairs(nodes as usize, &[pairs]),
-        (0..nodes).map(|i| f64::from(1 + i * i % 7)).collect(),
-    )
+    let edges = ring.chain(chords).filter(|(one, other)| one != other).map(|(one, other)| (one, other, 1.0));
+    Level::new(Graph::of(nodes as usize, edges), (0..nodes).map(|i| f64::from(1 + i * i % 7)).collect())
 }
 
 #[test]

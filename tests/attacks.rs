@@ -85,7 +85,7 @@ fn what_is_painted_is_the_original_and_the_rest_is_dark() {
 }
 
 #[test]
-fn the_share_is_that_of_blocks_whose_value_is_known() {
+fn the_share_is_that_of_pixels_whose_block_has_a_known_value() {
     let scene =
         scene("demo", Layout::RGBA32, &["plain", "aes-128-ecb:codebook", "aes-128-ecb:codebook,known=10-40"]);
     let [known, shown] = [0, 120].map(|index| frame(&scene, index).frame);

@@ -286,6 +286,8 @@ impl Decoding {
     /// Reads packets until one is of this stream. A container that breaks off is a stream that ends.
     fn read(&mut self) -> Result<Option<String>, Error> {
         loop {
+            // FFmpeg reads over what a packet holds, and would never free it.
+            self.packet = Packet::empty();
             match self.packet.read(&mut self.input) {
                 Ok(()) if self.packet.stream() == self.stream => {
                     let mark = self.mark();

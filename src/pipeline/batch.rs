@@ -18,8 +18,8 @@ use crate::pool::Pool;
 use crate::scene::Scene;
 use crate::units::FrameIndex;
 
-/// Decoded frames that may wait for the renderer, beside the one that the decode thread has ready: none. A
-/// frame of 2160p has 33 MB, and the decoder's own threads are ahead anyway.
+/// Decoded frames that may wait for the renderer, beside the one that the decode thread has ready: enough that
+/// neither waits for the other at every frame, and no more, since a frame of 2160p has 33 MB.
 const AHEAD: usize = 1;
 
 /// Which frames, before anything is known of the source.

@@ -40,7 +40,7 @@ pub(super) fn find(
         }
         for &at in &picked[..count] {
             let (value, number) = (stretch[at as usize], start + at);
-            if value == run.value && number == run.start + run.blocks {
+            if run.blocks > 0 && value == run.value && number == run.start + run.blocks {
                 run.blocks += 1;
                 continue;
             }

@@ -5,6 +5,7 @@
 
 use rayon::prelude::*;
 
+use super::NoTone;
 use super::names::{Block, NO_NODE, blocks, hash};
 
 /// Parts of the values, by the top bits of their hash.
@@ -30,12 +31,18 @@ pub(super) struct Named {
 }
 
 impl Named {
-    pub(super) fn of(frames: &[&[u8]]) -> Self {
+    /// Of these frames; `done` is told the share of a whole preparation, and may break off.
+    pub(super) fn of(
+        frames: &[&[u8]],
+        done: &mut dyn FnMut(f64) -> Result<(), NoTone>,
+    ) -> Result<Self, NoTone> {
         let earlier = |frame: usize| frame.checked_sub(1).map_or(&[][..], |earlier| blocks(frames[earlier]));
         let parted = |(at, frame): (usize, &&[u8])| Parted::of(blocks(frame), earlier(at));
         let parted: Vec<Parted> = frames.par_iter().enumerate().map(parted).collect();
+        done(0.1)?;
         let counted: Vec<Counted> =
             (0..PARTS).into_par_iter().map(|part| Counted::of(&parted, part)).collect();
+        done(0.2)?;
         let mut base = 0;
         let bases = counted.iter().map(|part| {
             base += part.values;
@@ -59,8 +66,9 @@ impl Named {
         };
         let mut named = Self { values: Vec::new(), blocks: Vec::new(), frames: Vec::new() };
         named.frames = parted.par_iter().enumerate().map(of_frame).collect();
+        done(0.25)?;
         named.number(base as usize, frames);
-        named
+        Ok(named)
     }
 
     /// Numbers the values as they occur: the frames hold their places among `all` that were counted, for the
@@ -302,11 +310,15 @@ mod tests {
         values.iter().flat_map(|&value| block(value)).collect()
     }
 
+    fn named(frames: &[&[u8]]) -> Named {
+        Named::of(frames, &mut |_| Ok(())).expect("nobody breaks off")
+    }
+
     #[test]
     fn a_name_needs_two_distinct_places() {
         // 1 twice in a frame; 2 at one place of both frames; 3 at two places of different frames; 4 once.
         let (one, two) = (frame(&[1, 2, 3, 1, 4]), frame(&[5, 2, 6, 7, 3]));
-        let met = Named::of(&[&one, &two]);
+        let met = named(&[&one, &two]);
         assert_eq!(met.blocks, [2, 2]);
         let no = NO_NODE;
         assert_eq!(met.frames, [[0, no, 1, 0, no], [no, no, no, no, 1]], "numbered as they first occur");
@@ -315,7 +327,7 @@ mod tests {
 
     #[test]
     fn what_stays_in_its_place_and_spreads_from_there_is_at_two() {
-        let met = Named::of(&[&frame(&[1, 2, 3]), &frame(&[1, 1, 3]), &frame(&[4, 1, 3])]);
+        let met = named(&[&frame(&[1, 2, 3]), &frame(&[1, 1, 3]), &frame(&[4, 1, 3])]);
         assert_eq!(met.blocks, [4]);
         assert_eq!(met.frames, [[0, NO_NODE, NO_NODE], [0, 0, NO_NODE], [NO_NODE, 0, NO_NODE]]);
     }
@@ -323,7 +335,7 @@ mod tests {
     #[test]
     fn of_many_values_none_is_lost() {
         let half: Vec<u8> = (0..100_000u128).flat_map(u128::to_le_bytes).collect();
-        let met = Named::of(&[&[&half[..], &half[..]].concat()]);
+        let met = named(&[&[&half[..], &half[..]].concat()]);
         assert_eq!(met.values.len(), 100_000);
         assert!((0u128..).zip(&met.values).all(|(value, &of)| of == hash(value.to_le_bytes())));
     }

@@ -76,11 +76,15 @@ impl Tone {
             ControlFlow::Break(()) => Err(NoTone::Cancelled),
         };
         done(0.0)?;
-        let values = Named::of(frames);
+        let values = Named::of(frames, &mut done)?;
         done(0.3)?;
         let all: Vec<&[u32]> = values.frames.iter().map(Vec::as_slice).collect();
         let common = Common::of(&values.blocks);
-        let graph = bridged(neighbours(&all, grid, &common), &all, grid, &common);
+        let pairs = beside(&all, grid);
+        done(0.4)?;
+        let graph = neighbours(&pairs, &common);
+        done(0.45)?;
+        let graph = bridged(graph, &all, grid, &common);
         done(0.5)?;
         let kept = largest_component(&graph, &common.blocks);
         if kept.len() < LEAST_NODES {
@@ -93,7 +97,7 @@ impl Tone {
         for (&node, vectors) in kept.iter().zip(vectors) {
             vectors_of[common.nodes[node as usize] as usize] = Some(vectors);
         }
-        rare::place(&mut vectors_of, &all, grid);
+        rare::place(&mut vectors_of, &pairs);
         let tones = ranks(&vectors_of, &values.blocks);
         done(0.9)?;
         let placed = values.values.iter().zip(&vectors_of).filter(|(_, at)| at.is_some());
@@ -147,17 +151,15 @@ impl Common {
     }
 }
 
-/// The graph of the nodes that stand side by side. One frame and the next are not joined, though most blocks
+/// The graph of the nodes that stand side by side, as `pairs` of values say. One frame and the next are not joined, though most blocks
 /// keep their place from one to the next: where little moves, such edges only say what stands where.
-fn neighbours(frames: &[&[u32]], grid: &Grid, common: &Common) -> Graph {
-    let mut pairs = Vec::new();
-    beside(frames, grid, |one, other| {
-        let (one, other) = (common.number[one as usize], common.number[other as usize]);
-        if one != NO_NODE && other != NO_NODE {
-            pairs.push((one, other));
-        }
-    });
-    let edges = pairs.iter().map(|&(one, other)| (one, other, 1.0));
+fn neighbours(pairs: &[Vec<(u32, u32)>], common: &Common) -> Graph {
+    let of_frame = |pairs: &Vec<(u32, u32)>| -> Vec<(u32, u32)> {
+        let nodes = pairs.iter().map(|&(one, other)| (common.node(one), common.node(other)));
+        nodes.filter(|&(one, other)| one != NO_NODE && other != NO_NODE).collect()
+    };
+    let pairs: Vec<_> = pairs.par_iter().map(of_frame).collect();
+    let edges = pairs.iter().flatten().map(|&(one, other)| (one, other, 1.0));
     Graph::of(common.nodes.len(), edges)
 }
 

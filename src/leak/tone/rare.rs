@@ -1,7 +1,6 @@
 //! The values that occur too seldom to be nodes of the graph: each takes the mean place of its neighbours.
 
-use super::beside::beside;
-use super::{Grid, Vectors};
+use super::Vectors;
 
 /// Rounds in which those that were reached settle between all their neighbours.
 const SETTLING: usize = 1;
@@ -9,17 +8,19 @@ const SETTLING: usize = 1;
 /// A sum of places, and of how many.
 type Sum = (Vectors, f32);
 
-/// Gives a place to the values of `frames` that have none and stand beside some that do.
-pub(super) fn place(vectors: &mut [Option<Vectors>], frames: &[&[u32]], grid: &Grid) {
+/// Gives a place to the values that have none and stand beside some that do, as `pairs` says.
+pub(super) fn place(vectors: &mut [Option<Vectors>], pairs: &[Vec<(u32, u32)>]) {
     let mut known = vec![Sum::default(); vectors.len()];
     // The pairs that tell nothing at first, since neither has a place.
     let mut both = Vec::new();
-    beside(frames, grid, |one, other| match (vectors[one as usize], vectors[other as usize]) {
-        (None, Some(at)) => add(&mut known[one as usize], at),
-        (Some(at), None) => add(&mut known[other as usize], at),
-        (None, None) => both.push((one, other)),
-        (Some(_), Some(_)) => {}
-    });
+    for &(one, other) in pairs.iter().flatten() {
+        match (vectors[one as usize], vectors[other as usize]) {
+            (None, Some(at)) => add(&mut known[one as usize], at),
+            (Some(at), None) => add(&mut known[other as usize], at),
+            (None, None) => both.push((one, other)),
+            (Some(_), Some(_)) => {}
+        }
+    }
     let is_open = |value: &u32| vectors[*value as usize].is_none();
     let open: Vec<u32> = (0..vectors.len() as u32).filter(is_open).collect();
     let mut unreached = open.clone();
@@ -79,15 +80,13 @@ fn mean((sum, count): Sum) -> Option<Vectors> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::leak::tone::names::NO_NODE;
 
     #[test]
     fn a_value_takes_the_mean_place_of_its_neighbours_and_passes_it_on() {
         // A row: 0 and 1 have places, 2 stands between them, 3 and 4 follow, 5 stands apart.
-        let grid = Grid::from_fn(8, |place| [Some(place + 1).filter(|&next| next < 8), None]);
         let mut vectors = vec![None; 6];
         (vectors[0], vectors[1]) = (Some([0.0; 4]), Some([8.0; 4]));
-        place(&mut vectors, &[&[0, 2, 1, 3, 4, NO_NODE, 5, NO_NODE]], &grid);
+        place(&mut vectors, &[vec![(0, 2), (2, 1)], vec![(1, 3), (3, 4)]]);
         assert_eq!(vectors[..2], [Some([0.0; 4]), Some([8.0; 4])], "they stay");
         let first: Vec<_> = vectors.iter().map(|vector| vector.map(|v| v[0])).collect();
         assert_eq!(first[2..], [Some(4.0), Some(8.0), Some(8.0), None]);

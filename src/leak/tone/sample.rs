@@ -38,6 +38,16 @@ impl Sample {
         self.blocks.chunk_by(|one, other| one.0 == other.0).map(|same| (same[0].0, same))
     }
 
+    /// True if a value is among them at this place.
+    pub(super) fn has(&self, hash: u64, place: u32) -> bool {
+        self.blocks.binary_search(&(hash, place)).is_ok()
+    }
+
+    /// True if a value is among them at all.
+    pub(super) fn has_value(&self, hash: u64) -> bool {
+        self.blocks.binary_search_by_key(&hash, |&(other, _)| other).is_ok()
+    }
+
     /// How many blocks there are.
     pub(super) fn len(&self) -> usize {
         self.blocks.len()

@@ -12,9 +12,15 @@ const LEAST_VALUES: usize = 8;
 
 /// Known share of them under which a frame begins a shot. Measured on an animation of a minute in `rgba32`:
 /// 0.002 to 0.048 at its cuts, 0.2 and more within shots, grain and keyframes included, which change most
-/// blocks. In `gray8` and `yuv420p`, where flat blocks are of 256 values and many shots have them in common, it
-/// is 0.09 to 0.42 at cuts: some are missed.
+/// blocks.
 const KNOWN_AT_A_CUT: f64 = 0.15;
+
+/// In `gray8` and `yuv420p`, where flat blocks are of 256 values and many shots have them in common, it is 0.08 to
+/// 0.29 at cuts, and as little where a fade begins. But of these values hardly one stands where it stood: 0.01
+/// and less, after 0.3 and more in the frame before.
+const KNOWN_WHERE_NOTHING_STAYS: f64 = 0.3;
+const NOTHING_STAYS: f64 = 0.01;
+const MUCH_STAYED: f64 = 0.3;
 
 /// Known share from which a shot has settled. Within a fade nothing is known from one frame to the next: it
 /// is one cut and not many.
@@ -23,11 +29,13 @@ const KNOWN_WHEN_SETTLED: f64 = 0.3;
 /// Finds the frames that begin a shot.
 ///
 /// Flat colours outlive movement, grain and the encoder's keyframes, but not a cut: so of the values that
-/// occur more than once in a frame, the share that the frames before it held is taken. Encrypted without
-/// repeats, all frames are one shot.
+/// occur more than once in a frame, the share that the frames before it held is taken, and the share that they
+/// held at one of the same places. Encrypted without repeats, all frames are one shot.
 #[derive(Clone, Debug)]
 pub struct Shots {
-    recent: VecDeque<Vec<u64>>,
+    recent: VecDeque<Sample>,
+    /// Share of the values that stood where they had stood, in the frame before.
+    stayed: f64,
     has_settled: bool,
     frames: usize,
     longest: usize,
@@ -41,18 +49,28 @@ impl Shots {
     /// Begins a search for shots of at most `longest` frames.
     #[must_use]
     pub fn new(longest: usize) -> Self {
-        Self { recent: VecDeque::new(), has_settled: false, frames: 0, longest: longest.max(1) }
+        Self { recent: VecDeque::new(), stayed: 0.0, has_settled: false, frames: 0, longest: longest.max(1) }
     }
 
     /// Looks at the next frame. True where it begins a shot; the first one always does.
     pub fn begins(&mut self, sample: &Sample) -> bool {
-        let (mut repeated, mut known) = (0, 0);
-        for (hash, _) in sample.values().filter(|(_, same)| same.len() > 1) {
+        let (mut repeated, mut known, mut stays) = (0, 0, 0);
+        for (hash, same) in sample.values().filter(|(_, same)| same.len() > 1) {
+            let stands = |place: u32| self.recent.iter().any(|frame| frame.has(hash, place));
+            let is_where_it_was = same.iter().any(|&(_, place)| stands(place));
             repeated += 1;
-            known += usize::from(self.recent.iter().any(|frame| frame.binary_search(&hash).is_ok()));
+            stays += usize::from(is_where_it_was);
+            known += usize::from(is_where_it_was || self.recent.iter().any(|frame| frame.has_value(hash)));
         }
-        let known_share = (repeated >= LEAST_VALUES).then(|| known as f64 / repeated as f64);
-        let is_cut = self.has_settled && known_share.is_some_and(|known| known < KNOWN_AT_A_CUT);
+        let share = |of: usize| (repeated >= LEAST_VALUES).then(|| of as f64 / repeated as f64);
+        let (known_share, stays) = (share(known), share(stays).unwrap_or(0.0));
+        let least = if stays < NOTHING_STAYS && self.stayed >= MUCH_STAYED {
+            KNOWN_WHERE_NOTHING_STAYS
+        } else {
+            KNOWN_AT_A_CUT
+        };
+        self.stayed = stays;
+        let is_cut = self.has_settled && known_share.is_some_and(|known| known < least);
         let begins = self.frames == 0 || self.frames == self.longest || is_cut;
         if is_cut {
             self.recent.clear();
@@ -60,7 +78,7 @@ impl Shots {
         } else if known_share.is_some_and(|known| known >= KNOWN_WHEN_SETTLED) {
             self.has_settled = true;
         }
-        self.recent.push_back(sample.values().map(|(hash, _)| hash).collect());
+        self.recent.push_back(sample.clone());
         if self.recent.len() > FRAMES_REMEMBERED {
             self.recent.pop_front();
         }

@@ -215,6 +215,27 @@ fn cuts_are_found_in_ciphertext_and_only_there() {
 }
 
 #[test]
+fn a_cut_is_found_where_two_shots_have_values_in_common_and_grain_is_none() {
+    // Twenty bands of flat blocks, as few values as `gray8` has.
+    let grid = Grid::new(Layout::GRAY8, Shape::new(640, 100));
+    let bands = |value: fn(usize) -> u8| -> Sample {
+        let bytes: Vec<u8> = (0..4000).flat_map(|place| [value(place / 200); BLOCK_BYTES]).collect();
+        Sample::of(&bytes, &grid)
+    };
+    let starts = |then: &Sample| -> Vec<usize> {
+        let mut shots = Shots::new(Shots::LONGEST);
+        let first = bands(|band| band as u8);
+        (0..8).filter(|&at| shots.begins(if at < 4 { &first } else { then })).collect()
+    };
+    assert_eq!(
+        starts(&bands(|band| band as u8 + 15)),
+        [0, 4],
+        "a quarter of the values, none where it stood"
+    );
+    assert_eq!(starts(&bands(|band| band as u8 + if band < 5 { 0 } else { 40 })), [0], "a quarter stays");
+}
+
+#[test]
 fn parts_of_a_shot_are_turned_alike() {
     let (one, next) = (encrypted("aes-128-ecb", 0..4), encrypted("aes-128-ecb", 4..8));
     let first = prepared(&one).expect("blocks repeat");

@@ -14,16 +14,21 @@
 //! painted as many as can be wherever in the shot one looks, a shot is prepared in parts of a few frames each;
 //! the tones of a part are turned so that they look like those of the part before.
 //!
-//! While a part is prepared the next one is read, where there are cores for both: reading is mostly decoding, and
-//! takes about as long.
+//! While two parts are prepared the next one is read, where there are cores for it: reading is mostly decoding.
 //!
 //! Twelve frames spread over a shot were tried first: at 32 s of an animated trailer, in a fade, they painted a
 //! tenth of the frame, and this paints nearly all of it. At 6, 12 and 16 s, where the camera moves, it paints
 //! 0.62, 0.63 and 0.36 with an R² of 0.92, 0.81 and 0.90; a prototype that was prepared on eight frames around
 //! each of these alone painted 0.59, 0.63 and 0.35, with 0.83, 0.51 and 0.22.
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::time::Duration;
+
+use rayon::Yield;
 
 use crate::crypto::{FrameCipher, Habit, Scheme};
 use crate::frame::{Frame, Shape};
@@ -35,7 +40,13 @@ use crate::units::FrameIndex;
 /// Frames that a part of a shot is prepared on, at most, and how much memory they may take: large frames hold
 /// so many blocks that fewer do.
 const PREPARED_FRAMES: usize = 16;
-const PREPARED_BYTES: usize = 192 << 20;
+const PREPARED_BYTES: usize = 128 << 20;
+
+/// Parts that are prepared side by side while the next one is read. Much of a preparation is work for one core.
+const AT_ONCE: usize = 2;
+
+/// How long it may take to notice that the caller broke off, while nothing is read.
+const NOTICED: Duration = Duration::from_millis(50);
 
 /// Frames that a part is prepared on, whatever their size.
 const LEAST_PREPARED_FRAMES: usize = 3;
@@ -152,6 +163,7 @@ impl ToneWindow {
         let known = frames.index().map(|index| index.frames().saturating_sub(window.first.0));
         let mut work = Work {
             parts: Vec::new(),
+            early: BTreeMap::new(),
             at: None,
             read: 0,
             prepared: 0,
@@ -160,29 +172,29 @@ impl ToneWindow {
             has_repeats: false,
             progress,
         };
-        // While a part is prepared, the next one is read, where there are cores for both.
-        let mut due: Option<Chosen> = None;
-        loop {
-            let mut tone = None;
-            let is_wanted = AtomicBool::new(true);
-            let next = rayon::in_place_scope(|scope| {
-                if let Some(chosen) = &due {
-                    let go_on = |_| flow(is_wanted.load(Ordering::Relaxed));
-                    let tone = &mut tone;
-                    scope.spawn(move |_| *tone = Some(chosen.prepare(&mut { go_on })));
+        // While parts are prepared, the next one is read, where there are cores for both.
+        let (sender, ready) = mpsc::channel();
+        let is_wanted = AtomicBool::new(true);
+        rayon::in_place_scope(|scope| {
+            let mut all = || {
+                let mut spawned = 0;
+                while let Some(chosen) = work.read_part(cipher, frames, pool)? {
+                    let (sender, is_wanted, number) = (sender.clone(), &is_wanted, spawned);
+                    scope.spawn(move |_| {
+                        let prepare = || chosen.prepare(&mut |_| flow(is_wanted.load(Ordering::Relaxed)));
+                        // Whoever waits for it is told of a panic too; nobody does where the window was broken off.
+                        let _ = sender.send((number, panic::catch_unwind(AssertUnwindSafe(prepare))));
+                    });
+                    spawned += 1;
+                    work.end_parts(&ready, spawned, AT_ONCE)?;
                 }
-                let next = work.read_part(cipher, frames, pool);
-                is_wanted.store(next.is_ok(), Ordering::Relaxed);
-                next
-            })?;
-            if let (Some(chosen), Some(tone)) = (due, tone) {
-                work.end_part(&chosen, tone)?;
-            }
-            match next {
-                Some(next) => due = Some(next),
-                None => return Ok(Self { parts: work.parts }),
-            }
-        }
+                work.end_parts(&ready, spawned, 0)
+            };
+            let ended = all();
+            is_wanted.store(ended.is_ok(), Ordering::Relaxed);
+            ended
+        })?;
+        Ok(Self { parts: work.parts })
     }
 }
 
@@ -190,9 +202,28 @@ fn flow(goes_on: bool) -> ControlFlow<()> {
     if goes_on { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
 }
 
+/// The next of what comes, while `report` is told every now and then, and may break off.
+fn next<T>(ready: &Receiver<T>, mut report: impl FnMut() -> Result<(), MediaError>) -> Result<T, MediaError> {
+    loop {
+        report()?;
+        // Where this thread is one of those that prepare, it helps: there may be no other.
+        let has_helped = rayon::yield_now() == Some(Yield::Executed);
+        match ready.recv_timeout(if has_helped { Duration::ZERO } else { NOTICED }) {
+            Ok(next) => return Ok(next),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return Err(MediaError::Interrupted),
+        }
+    }
+}
+
+/// The number of a part, and what came of it, or the panic that it ended in.
+type Ready = (usize, std::thread::Result<Prepared>);
+
 /// A window that is being prepared.
 struct Work<'a> {
+    /// Those that are ready, and those whose turn it is not yet.
     parts: Vec<Part>,
+    early: BTreeMap<usize, Prepared>,
     at: Option<Reading>,
     /// Frames read, and those of them whose parts are prepared.
     read: u64,
@@ -231,10 +262,19 @@ struct Chosen {
     read: u64,
 }
 
+/// A part of a shot that was prepared.
+struct Prepared {
+    first: FrameIndex,
+    is_cut: bool,
+    read: u64,
+    tone: Result<Tone, NoTone>,
+}
+
 impl Chosen {
-    fn prepare(&self, progress: &mut dyn FnMut(f64) -> ControlFlow<()>) -> Result<Tone, NoTone> {
+    fn prepare(self, progress: &mut dyn FnMut(f64) -> ControlFlow<()>) -> Prepared {
         let frames: Vec<&[u8]> = self.frames.iter().map(|frame| &**frame).collect();
-        Tone::prepare(&frames, &self.grid, progress)
+        let tone = Tone::prepare(&frames, &self.grid, progress);
+        Prepared { first: self.first, is_cut: self.is_cut, read: self.read, tone }
     }
 }
 
@@ -312,9 +352,21 @@ impl Work<'_> {
         part
     }
 
+    /// Waits until `most` of the parts that were begun are not ready.
+    fn end_parts(&mut self, ready: &Receiver<Ready>, begun: usize, most: usize) -> Result<(), MediaError> {
+        while begun - self.parts.len() > most {
+            let (number, prepared) = next(ready, || self.report())?;
+            self.early.insert(number, prepared.unwrap_or_else(|panic| panic::resume_unwind(panic)));
+            while let Some(prepared) = self.early.remove(&self.parts.len()) {
+                self.end_part(prepared)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Adds a part that was prepared.
-    fn end_part(&mut self, part: &Chosen, tone: Result<Tone, NoTone>) -> Result<(), MediaError> {
-        let mut tone = match tone {
+    fn end_part(&mut self, part: Prepared) -> Result<(), MediaError> {
+        let mut tone = match part.tone {
             Ok(tone) => Some(tone),
             Err(NoTone::NothingRepeats) => None,
             Err(NoTone::Cancelled) => return Err(MediaError::Interrupted),
@@ -443,6 +495,25 @@ mod tests {
         assert!(known.tone(FrameIndex(300)).is_none());
         assert_eq!(noise.next, window.end().0, "all were read: something may repeat at any time");
         assert_eq!(cipher.1.into_inner(), PATIENCE + (Window::FRAMES - PATIENCE) / SELDOM);
+    }
+
+    #[test]
+    fn breaking_off_is_noticed_while_a_part_is_prepared() {
+        // What is waited for comes once it was asked whether to go on, or late where nobody asks.
+        let (sender, ready) = mpsc::channel();
+        let (asked, was_asked) = mpsc::channel();
+        let late = std::thread::spawn(move || {
+            let in_time = (0..3).all(|_| was_asked.recv_timeout(Duration::from_secs(5)).is_ok());
+            let _ = sender.send(in_time);
+        });
+        let told = || {
+            let _ = asked.send(());
+            Ok(())
+        };
+        assert!(next(&ready, told).expect("nobody broke off"), "the caller was asked while it waited");
+        late.join().expect("it ends");
+        let broken = next(&ready, || Err(MediaError::Interrupted));
+        assert!(matches!(broken, Err(MediaError::Interrupted)));
     }
 
     #[test]

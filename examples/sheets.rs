@@ -8,11 +8,13 @@
 use std::ops::ControlFlow;
 use std::time::Instant;
 
+use afterimage::media;
 use afterimage::pipeline::batch::{self, Job, Range};
 use afterimage::scene::{Panel, Scene};
 use anyhow::{Context, Result};
 
 fn main() -> Result<()> {
+    media::keep_large_blocks();
     let mut arguments = std::env::args().skip(1);
     let file = arguments.next().context("name a video")?;
     let mut panels = arguments.map(|panel| Ok(panel.parse()?)).collect::<Result<Vec<Panel>>>()?;

@@ -27,6 +27,7 @@ mod stop;
 mod values;
 mod work;
 
+use crate::media;
 use clap::{Parser, Subcommand};
 use tracing_subscriber::{EnvFilter, fmt};
 
@@ -83,18 +84,19 @@ enum Command {
 /// In words for the user, with the fix; [`Outcome::of`] tells the exit code.
 pub fn run(cli: Cli) -> anyhow::Result<()> {
     log();
-    match cli.command {
-        None => app::run(cli.app),
-        Some(Command::Info(args)) => info::run(&args),
-        Some(Command::Figure(args)) => figure::run(args),
-        Some(Command::Clip(args)) => clip::run(args),
-        Some(Command::Matrix(args)) => matrix::run(args),
-        Some(Command::Measure(args)) => measure::run(args),
-        Some(Command::Encrypt(args)) => encrypt::run(args),
-        Some(Command::Decrypt(args)) => decrypt::run(args),
-        Some(Command::Schemes(args)) => list::run(List::Schemes, args),
-        Some(Command::Lenses(args)) => list::run(List::Lenses, args),
-        Some(Command::Layouts(args)) => list::run(List::Layouts, args),
+    let Some(command) = cli.command else { return app::run(cli.app) };
+    media::keep_large_blocks();
+    match command {
+        Command::Info(args) => info::run(&args),
+        Command::Figure(args) => figure::run(args),
+        Command::Clip(args) => clip::run(args),
+        Command::Matrix(args) => matrix::run(args),
+        Command::Measure(args) => measure::run(args),
+        Command::Encrypt(args) => encrypt::run(args),
+        Command::Decrypt(args) => decrypt::run(args),
+        Command::Schemes(args) => list::run(List::Schemes, args),
+        Command::Lenses(args) => list::run(List::Lenses, args),
+        Command::Layouts(args) => list::run(List::Layouts, args),
     }
 }
 

@@ -154,9 +154,10 @@ impl Outline {
             // Neither art nor texture anywhere, as in random data.
             return Self::default();
         }
-        let art = around(&counts, tiles, ART_REACH).map(|near| near.flat * 16 >= near.blocks * ART_16THS);
-        let texture = around(&counts, tiles, TEXTURE_REACH)
-            .map(|near| telling && near.singular * 5 >= near.blocks * TEXTURE_5THS);
+        let art = around(&counts, tiles, ART_REACH);
+        let art = art.iter().map(|near| near.flat * 16 >= near.blocks * ART_16THS);
+        let texture = around(&counts, tiles, TEXTURE_REACH);
+        let texture = texture.iter().map(|near| telling && near.singular * 5 >= near.blocks * TEXTURE_5THS);
         let ink_is: Vec<Marks> = art
             .zip(texture)
             .map(|(art, texture)| match (art, texture) {
@@ -342,26 +343,26 @@ fn cut<'a, T>(mut slice: &'a mut [T], ranges: &[Range<usize>]) -> Vec<&'a mut [T
 }
 
 /// The sums over the tiles up to `reach` away, along the rows.
-fn around(counts: &[Tile], [columns, rows]: [usize; 2], reach: usize) -> impl Iterator<Item = Tile> {
-    let slide = |line: &[Tile]| {
+fn around(counts: &[Tile], [columns, rows]: [usize; 2], reach: usize) -> Vec<Tile> {
+    let row = |at: usize| counts.get(at * columns..(at + 1) * columns).unwrap_or_default();
+    let add =
+        |sums: &mut [Tile], row: &[Tile]| sums.iter_mut().zip(row).for_each(|(sum, &tile)| *sum += tile);
+    let mut sums = Vec::with_capacity(counts.len());
+    // Those of each column, over the rows within reach.
+    let mut tall = vec![Tile::default(); columns];
+    (0..reach).for_each(|at| add(&mut tall, row(at)));
+    for at in 0..rows {
+        add(&mut tall, row(at + reach));
         let mut sum = Tile::default();
-        line.iter().take(reach).for_each(|&tile| sum += tile);
-        let mut sums = Vec::with_capacity(line.len());
-        for at in 0..line.len() {
-            line.get(at + reach).into_iter().for_each(|&tile| sum += tile);
+        tall.iter().take(reach).for_each(|&tile| sum += tile);
+        for column in 0..columns {
+            tall.get(column + reach).into_iter().for_each(|&tile| sum += tile);
             sums.push(sum);
-            at.checked_sub(reach).into_iter().for_each(|at| sum -= line[at]);
+            column.checked_sub(reach).into_iter().for_each(|column| sum -= tall[column]);
         }
-        sums
-    };
-    let across: Vec<Tile> = counts.chunks(columns.max(1)).flat_map(slide).collect();
-    let down: Vec<Vec<Tile>> = (0..columns)
-        .map(|column| {
-            let line: Vec<Tile> = (0..rows).map(|row| across[row * columns + column]).collect();
-            slide(&line)
-        })
-        .collect();
-    (0..rows)
-        .flat_map(move |row| (0..columns).map(move |column| (row, column)))
-        .map(move |(row, column)| down[column][row])
+        if let Some(gone) = at.checked_sub(reach) {
+            tall.iter_mut().zip(row(gone)).for_each(|(sum, &tile)| *sum -= tile);
+        }
+    }
+    sums
 }

@@ -402,21 +402,34 @@ fn without_address(text: &str) -> String {
     }
 }
 
-/// Blocks of memory from this size on go back to the system when they are freed.
-#[cfg(all(target_os = "linux", target_env = "gnu"))]
-const LARGE_BLOCK_BYTES: c_int = 1 << 20;
-
-/// Has large blocks of memory go back to the system when they are freed. Otherwise glibc, once it has freed a
-/// frame, keeps all blocks of its size in the heaps of its threads, where a few small ones between them hold
+/// Has blocks of memory from 1 MiB on go back to the system when they are freed. Otherwise glibc, once it has freed
+/// a frame, keeps all blocks of its size in the heaps of its threads, where a few small ones between them hold
 /// several times what is in use.
 pub(super) fn give_back_large_blocks() {
+    set_malloc(&[(M_MMAP_THRESHOLD, 1 << 20)]);
+}
+
+/// Has freed blocks of memory of up to 16 MiB stay with the program. Otherwise glibc gives some of them back at every
+/// frame, and the system clears them again for the next.
+pub(super) fn keep_large_blocks() {
+    set_malloc(&[(M_MMAP_THRESHOLD, 1 << 24), (M_TRIM_THRESHOLD, 1 << 29)]);
+}
+
+const M_TRIM_THRESHOLD: c_int = -1;
+const M_MMAP_THRESHOLD: c_int = -3;
+
+/// Sets parameters of glibc's `malloc`; does nothing where there is another.
+fn set_malloc(parameters: &[(c_int, c_int)]) {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     {
-        const M_MMAP_THRESHOLD: c_int = -3;
         unsafe extern "C" {
             fn mallopt(parameter: c_int, value: c_int) -> c_int;
         }
-        // SAFETY: it takes two numbers, locks what it changes, and may be called at any time (mallopt(3)).
-        unsafe { mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK_BYTES) };
+        for &(parameter, value) in parameters {
+            // SAFETY: it takes two numbers, locks what it changes, and may be called at any time (mallopt(3)).
+            unsafe { mallopt(parameter, value) };
+        }
     }
+    #[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+    let _ = parameters;
 }

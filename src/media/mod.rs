@@ -336,6 +336,12 @@ pub fn give_back_large_blocks() {
     ffi::give_back_large_blocks();
 }
 
+/// Has the memory of large frames stay with the program when they are freed, for the next ones: for a program that
+/// works through many frames of one size as fast as it can.
+pub fn keep_large_blocks() {
+    ffi::keep_large_blocks();
+}
+
 /// Makes the index of a source by reading it once; for another thread than the reader's.
 ///
 /// # Errors

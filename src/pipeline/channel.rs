@@ -114,15 +114,15 @@ impl Channel {
         known
     }
 
-    /// Encrypts the next frame. `each` is told of every piece of what comes out, while it is in the cache where
-    /// that can be had; where it `compares`, each is compared with the frame before then. The original is
+    /// Encrypts the next frame. `each` is told of every piece of what comes out and the number of its first block,
+    /// while it is in the cache where that can be had; where it `compares`, each is compared with the frame before then. The original is
     /// neither told of nor compared: nothing comes out.
     pub fn take_in(
         &mut self,
         frame: &Arc<Frame>,
         pool: &Pool,
         compares: bool,
-        each: &(dyn Fn(&[u8]) + Sync),
+        each: &(dyn Fn(usize, &[u8]) + Sync),
     ) {
         let before = self.past.back().filter(|before| compares && before.refused.is_none());
         let past = Past {
@@ -151,7 +151,7 @@ impl Channel {
         frame: &Frame,
         pool: &Pool,
         before: Option<&Past>,
-        each: &(dyn Fn(&[u8]) + Sync),
+        each: &(dyn Fn(usize, &[u8]) + Sync),
     ) -> Result<(Arc<Buffer>, Parameters, Option<Change>), EncryptError> {
         let Some(cipher) = &self.cipher else {
             return Ok((Arc::clone(&frame.bytes), Parameters::default(), None));
@@ -161,10 +161,11 @@ impl Channel {
         let parameters = cipher.in_pieces(frame.index, &frame.bytes, &mut bytes, &|start, piece| {
             // Padding does not count.
             let piece = &piece[..piece.len().min(own - start)];
-            each(piece);
+            let block = start / BLOCK_BYTES;
+            each(block, piece);
             if let Some(before) = before {
                 let before = before.bytes.get(start..).unwrap_or_default();
-                let found = Comparison::of(start / BLOCK_BYTES, piece, before);
+                let found = Comparison::of(block, piece, before);
                 let mut all = comparison.lock().unwrap_or_else(PoisonError::into_inner);
                 *all = all.and(found);
             }

@@ -139,17 +139,17 @@ impl Family {
             if let Some(counter) = watch.counter().filter(|_| is_last && first.scheme().is_some()) {
                 counter.start(frame.bytes.len());
                 let counter = Mutex::new(counter);
-                first.take_in(frame, pool, compares(first), &|piece| {
-                    counter.lock().unwrap_or_else(PoisonError::into_inner).note(piece);
+                first.take_in(frame, pool, compares(first), &|block, piece| {
+                    counter.lock().unwrap_or_else(PoisonError::into_inner).note(block, piece);
                 });
             } else {
-                first.take_in(frame, pool, compares(first), &|_| {});
+                first.take_in(frame, pool, compares(first), &|_, _| {});
             }
             (equality, ()) = rayon::join(
                 || watch.take_in(first, frame, at, is_last),
                 || {
                     others.par_iter_mut().for_each(|channel| {
-                        channel.take_in(frame, pool, compares(channel), &|_| {});
+                        channel.take_in(frame, pool, compares(channel), &|_, _| {});
                     });
                 },
             );

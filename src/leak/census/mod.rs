@@ -21,6 +21,7 @@ mod runs;
 mod suspects;
 mod table;
 
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use rayon::prelude::*;
@@ -48,8 +49,9 @@ const BLOCKS_A_TASK: usize = 1 << 15;
 /// Blocks that are counted together at most.
 const MOST_BLOCKS: u32 = 1 << 31;
 
-/// The class of a block whose value occurs nowhere else.
-pub(super) const ALONE: u32 = u32::MAX;
+/// The class of a block whose value occurs nowhere else: all of these have it, and its size is said to be 1, so that
+/// nobody has to ask.
+pub(super) const ALONE: u32 = 0;
 
 /// Which blocks of a ciphertext are equal.
 ///
@@ -57,9 +59,11 @@ pub(super) const ALONE: u32 = u32::MAX;
 /// class exactly when their 16 bytes are equal.
 #[derive(Clone, Debug, Default)]
 pub struct Census {
-    /// Class of each block of the frame, or [`ALONE`].
+    /// Blocks of the frame.
+    blocks: usize,
+    /// Class of each of them, or [`ALONE`]; empty where all are.
     class: Vec<u32>,
-    /// Blocks of each class within the memory, two or more.
+    /// Blocks of each class within the memory, two or more; but 1 for [`ALONE`].
     sizes: Vec<u32>,
     /// The size of each block's class, once somebody has asked.
     occurrences: OnceLock<Vec<u32>>,
@@ -75,8 +79,8 @@ pub struct Census {
 impl Census {
     /// Blocks of the frame.
     #[must_use]
-    pub fn blocks(&self) -> usize {
-        self.class.len()
+    pub const fn blocks(&self) -> usize {
+        self.blocks
     }
 
     /// How often the value of block `block` occurs within the memory, itself included; at least 1.
@@ -85,18 +89,18 @@ impl Census {
     /// If there is no such block.
     #[must_use]
     pub fn occurrences(&self, block: usize) -> u32 {
-        match self.class[block] {
-            ALONE => 1,
-            class => self.sizes[class as usize],
-        }
+        self.class(block).map_or(1, |class| self.sizes[class])
     }
 
     /// The [`occurrences`](Self::occurrences) of all blocks, counted out when somebody asks first.
     #[must_use]
     pub fn all_occurrences(&self) -> &[u32] {
         self.occurrences.get_or_init(|| {
-            let blocks = (0..self.blocks()).into_par_iter().with_min_len(BLOCKS_A_TASK);
-            blocks.map(|block| self.occurrences(block)).collect()
+            if self.class.is_empty() {
+                return vec![1; self.blocks];
+            }
+            let classes = self.class.par_iter().with_min_len(BLOCKS_A_TASK);
+            classes.map(|&class| self.sizes[class as usize]).collect()
         })
     }
 
@@ -106,7 +110,7 @@ impl Census {
     /// If there is no such block.
     #[must_use]
     pub fn equal(&self, one: usize, other: usize) -> bool {
-        one == other || (self.class[one] != ALONE && self.class[one] == self.class[other])
+        one == other || self.class(one).is_some_and(|class| self.class(other) == Some(class))
     }
 
     /// Different values among the blocks of the frame.
@@ -148,16 +152,17 @@ impl Census {
     /// The class of a block, a number below [`classes`](Self::classes); `None` for a block that is unlike
     /// all others.
     pub(super) fn class(&self, block: usize) -> Option<usize> {
-        Some(self.class[block] as usize).filter(|_| self.class[block] != ALONE)
+        assert!(block < self.blocks, "there is no block {block}");
+        self.class.get(block).filter(|&&class| class != ALONE).map(|&class| class as usize)
     }
 
-    /// How many classes there are.
+    /// How many classes there are, that of those that are [`ALONE`] included.
     pub(super) fn classes(&self) -> usize {
         self.sizes.len()
     }
 
     /// The class of every block: equal for equal blocks, but for those that are unlike all others, which
-    /// have [`ALONE`].
+    /// have [`ALONE`]; empty where all are.
     pub(super) fn names(&self) -> &[u32] {
         &self.class
     }
@@ -166,11 +171,13 @@ impl Census {
     pub(super) fn values(&self) -> Vec<(u32, u32)> {
         let mut met = vec![false; self.sizes.len()];
         let mut values = Vec::with_capacity(usize::try_from(self.distinct).unwrap_or(0));
-        for (block, &class) in (0u32..).zip(&self.class) {
-            if class == ALONE {
-                values.push((block, 1));
-            } else if !std::mem::replace(&mut met[class as usize], true) {
-                values.push((block, self.sizes[class as usize]));
+        for (number, block) in (0u32..).zip(0..self.blocks) {
+            match self.class(block) {
+                None => values.push((number, 1)),
+                Some(class) if !std::mem::replace(&mut met[class], true) => {
+                    values.push((number, self.sizes[class]));
+                }
+                Some(_) => {}
             }
         }
         values
@@ -183,7 +190,7 @@ impl Census {
         let Self { mut class, mut sizes, occurrences: _, .. } = self;
         let mut repeated = 0;
         for &(first, count) in occurrences.iter().filter(|&&(_, count)| count > 1) {
-            let class = &mut class[first as usize];
+            let class = &mut for_all(&mut class, self.blocks)[first as usize];
             if *class == ALONE {
                 repeated += 1;
                 *class = u32::try_from(sizes.len()).expect("a census has fewer than 2^32 blocks");
@@ -203,6 +210,8 @@ pub struct Counter {
     parts: Vec<Vec<Run>>,
     suspects: Suspects,
     table: Table,
+    /// The blocks of a part that belong to a class, and to which.
+    sorted: Vec<(Range<u32>, u32)>,
 }
 
 impl Counter {
@@ -214,22 +223,28 @@ impl Counter {
     /// # Panics
     /// If there are 2^31 blocks or more, which are 32 GiB.
     pub fn count(&mut self, memory: &[&[u8]]) -> Census {
-        self.start(memory.iter().map(|bytes| bytes.len()).sum());
-        for bytes in memory {
-            self.note(bytes);
+        self.suspects.start(memory.iter().map(|bytes| bytes.len() / BLOCK_BYTES).sum(), Bytes::Any);
+        if let Some((frame, before)) = memory.split_last() {
+            for (first, blocks) in Held::of(blocks(frame), before).frames {
+                self.suspects.note(first as usize, blocks);
+            }
         }
         self.finish(memory)
     }
 
-    /// Makes ready for a census of so many bytes, to be [noted](Self::note) piece by piece.
+    /// Makes ready for a census of so many bytes of ciphertext, to be [noted](Self::note) piece by piece. Other bytes
+    /// are counted right too, but it may take longer.
     pub fn start(&mut self, bytes: usize) {
-        self.suspects.start(bytes / BLOCK_BYTES);
+        self.suspects.start(bytes / BLOCK_BYTES, Bytes::Random);
     }
 
     /// Takes note of a piece of what is to be counted: as soon as it is there, while it is in the cache. Pieces
-    /// may come in any order; a rest under 16 bytes is ignored.
-    pub fn note(&mut self, piece: &[u8]) {
-        self.suspects.note(blocks(piece));
+    /// may come in any order; the first block of this one is number `first`. A rest under 16 bytes is ignored.
+    ///
+    /// # Panics
+    /// If the piece goes past the bytes that were announced.
+    pub fn note(&mut self, first: usize, piece: &[u8]) {
+        self.suspects.note(first, blocks(piece));
     }
 
     /// Takes the [census](Self::count) once every block of `memory` was noted.
@@ -242,36 +257,44 @@ impl Counter {
         if frame.is_empty() {
             return Census::default();
         }
-        let Self { parts, suspects, table } = self;
+        let Self { parts, suspects, table, sorted } = self;
         let held = Held::of(frame, before);
         suspects.finish();
-        let of_part = held.part_by_hash();
+        let of_part = held.part_by_digits();
         parts.iter_mut().for_each(Vec::clear);
         parts.resize_with(held.parts(), Vec::new);
         for &(first, blocks) in &held.frames {
-            let include = |hash| suspects.include(hash);
-            runs::find(blocks, first, include, |run| parts[of_part(hash(run.value))].push(run));
+            let (digits, include) = (suspects.digits(first as usize), |digits| suspects.include(digits));
+            runs::find(blocks, digits, first, include, |run| parts[of_part(run.digits)].push(run));
         }
         table.clear();
-        let mut class = vec![ALONE; frame.len()];
+        // Nothing of the frame's size is written where nothing repeats.
+        let mut class = Vec::new();
         let mut in_frame = Vec::new();
         // Blocks that are alone in the frame, but not in the memory.
         let mut met_before = 0;
         for part in parts {
             let founded = table.sizes().len();
             table.start(part.len());
+            sorted.clear();
             // Those of the frame come first.
             let own = part.partition_point(|run| (run.start as usize) < frame.len());
-            table.sort(part, 0..own, |blocks, number| {
-                class[blocks.start as usize..blocks.end as usize].fill(number);
-            });
+            table.sort(part, 0..own, |blocks, number| sorted.push((blocks, number)));
             in_frame.extend_from_slice(&table.sizes()[founded..]);
+            let in_frame = sorted.len();
             table.sort(part, own..part.len(), |blocks, number| {
-                if let Some(class) = class.get_mut(blocks.start as usize) {
-                    *class = number;
-                    met_before += 1;
+                if (blocks.start as usize) < frame.len() {
+                    sorted.push((blocks, number));
                 }
             });
+            met_before += (sorted.len() - in_frame) as u64;
+            if sorted.is_empty() {
+                continue;
+            }
+            let class = for_all(&mut class, frame.len());
+            for &(Range { start, end }, number) in &*sorted {
+                class[start as usize..end as usize].fill(number);
+            }
         }
         let repeated_in_frame = in_frame.iter().copied().map(u64::from).sum();
         let sizes = table.sizes().to_vec();
@@ -282,6 +305,7 @@ impl Counter {
             pairs: sizes.iter().map(|&size| pairs(size)).sum(),
             entropy: entropy(in_frame, frame.len()),
             largest_class: sizes.iter().copied().max().unwrap_or(1).into(),
+            blocks: frame.len(),
             class,
             sizes,
             occurrences: OnceLock::new(),
@@ -313,12 +337,19 @@ impl<'a> Held<'a> {
         (self.blocks as usize / BLOCKS_A_PART).clamp(1, MOST_PARTS).next_power_of_two()
     }
 
-    /// The part to which a hash belongs: its leading digits.
-    fn part_by_hash(&self) -> impl Fn(u64) -> usize + use<> {
-        let last = self.parts() as u64 - 1;
-        #[expect(clippy::cast_possible_truncation, reason = "there are not so many parts")]
-        move |hash| (hash >> (u64::BITS - MOST_PARTS.ilog2()) & last) as usize
+    /// The part to which a hash with these digits belongs: their leading ones.
+    fn part_by_digits(&self) -> impl Fn(u32) -> usize + use<> {
+        let last = self.parts() - 1;
+        move |digits| (digits >> (u32::BITS - MOST_PARTS.ilog2())) as usize & last
     }
+}
+
+/// The class of each of so many blocks, once there is one to tell.
+fn for_all(class: &mut Vec<u32>, blocks: usize) -> &mut [u32] {
+    if class.is_empty() {
+        class.resize(blocks, ALONE);
+    }
+    class
 }
 
 /// Pairs among blocks of one value.
@@ -351,8 +382,18 @@ pub(super) fn blocks(bytes: &[u8]) -> &[Block] {
     bytes.as_chunks().0
 }
 
-/// Spreads a block over 64 bits. Ciphertext is random as it is, but plaintext, which is counted too, is not:
-/// a multiplication folded onto itself (as in wyhash, Wang Yi 2019) mends that in one instruction.
+/// What is known of the bytes that are counted. Whatever they are, they are counted right; what is wrong here costs
+/// time alone.
+#[derive(Clone, Copy, Default)]
+enum Bytes {
+    /// Ciphertext: half of a block is as good a hash as any.
+    Random,
+    #[default]
+    Any,
+}
+
+/// Spreads a block over 64 bits: a multiplication folded onto itself (as in wyhash, Wang Yi 2019) spreads it in one
+/// instruction.
 #[inline]
 #[expect(clippy::cast_possible_truncation, reason = "the halves are what is wanted")]
 pub(super) fn hash(block: Block) -> u64 {
@@ -366,9 +407,13 @@ pub(super) fn hash(block: Block) -> u64 {
 ///
 /// Hashing them before anything is done with the hashes makes a census of a large frame faster by a quarter: a
 /// loop that does nothing else is ahead of the memory, one that also looks up bits waits for it.
-fn hash_all<'a>(stretch: &[Block], room: &'a mut [u64; STRETCH]) -> &'a [u64] {
-    for (to, &block) in room.iter_mut().zip(stretch) {
-        *to = hash(block);
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "half of a block is enough")]
+fn hash_all<'a>(bytes: Bytes, stretch: &[Block], room: &'a mut [u64; STRETCH]) -> &'a [u64] {
+    let hashes = room.iter_mut().zip(stretch);
+    match bytes {
+        Bytes::Any => hashes.for_each(|(to, &block)| *to = hash(block)),
+        Bytes::Random => hashes.for_each(|(to, &block)| *to = u128::from_le_bytes(block) as u64),
     }
     &room[..stretch.len().min(STRETCH)]
 }
@@ -444,7 +489,8 @@ mod tests {
         let mut counter = Counter::default();
         let at_once = counter.count(&[&bytes]);
         counter.start(bytes.len());
-        bytes.chunks(1600).rev().for_each(|piece| counter.note(piece));
+        let pieces: Vec<_> = (0..).step_by(100).zip(bytes.chunks(1600)).collect();
+        pieces.iter().rev().for_each(|(first, piece)| counter.note(*first, piece));
         let in_pieces = counter.finish(&[&bytes]);
         assert_eq!(in_pieces.names(), at_once.names());
         assert_eq!(in_pieces.all_occurrences(), at_once.all_occurrences());

@@ -1,41 +1,53 @@
 //! Runs: stretches of equal blocks among those that may be equal to others.
 
-use super::{Block, STRETCH, hash_all};
+use super::{Block, STRETCH};
 
 /// Equal blocks, one after the other.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Run {
     /// What all of them are.
     pub value: Block,
+    /// Digits of the hash of that.
+    pub digits: u32,
     /// The number of the first one.
     pub start: u32,
     /// How many there are.
     pub blocks: u32,
 }
 
-/// Finds the runs among those of `blocks` whose hashes `include` picks out; they are numbered from `first`.
+/// Finds the runs among those of `blocks` whose `digits` are to be included; they are numbered from `first`.
 /// `each` is handed every run once, in order.
 ///
 /// Blocks are picked without a branch: which of them are cannot be foreseen.
-pub(super) fn find(blocks: &[Block], first: u32, include: impl Fn(u64) -> bool, mut each: impl FnMut(Run)) {
-    let (mut hashes, mut picked) = ([0u64; STRETCH], [0u32; STRETCH]);
+pub(super) fn find(
+    blocks: &[Block],
+    digits: &[u32],
+    first: u32,
+    include: impl Fn(u32) -> bool,
+    mut each: impl FnMut(Run),
+) {
+    let (mut is, mut picked) = ([false; STRETCH], [0u32; STRETCH]);
     let mut run = Run::default();
-    for (stretch, start) in blocks.chunks(STRETCH).zip((first..).step_by(STRETCH)) {
+    let stretches = blocks.chunks(STRETCH).zip(digits.chunks(STRETCH));
+    for ((stretch, digits), start) in stretches.zip((first..).step_by(STRETCH)) {
+        for (is, &digits) in is.iter_mut().zip(digits) {
+            *is = include(digits);
+        }
         let mut count = 0;
-        for (at, &hash) in (0u32..).zip(hash_all(stretch, &mut hashes)) {
+        for (at, &is) in (0u32..).zip(&is[..stretch.len()]) {
             picked[count] = at;
-            count += usize::from(include(hash));
+            count += usize::from(is);
         }
         for &at in &picked[..count] {
             let (value, number) = (stretch[at as usize], start + at);
-            if value == run.value && number == run.start + run.blocks {
+            if run.blocks > 0 && value == run.value && number == run.start + run.blocks {
                 run.blocks += 1;
                 continue;
             }
             if run.blocks > 0 {
                 each(run);
             }
-            run = Run { value, start: number, blocks: 1 };
+            run = Run { value, digits: digits[at as usize], start: number, blocks: 1 };
         }
     }
     if run.blocks > 0 {
@@ -45,7 +57,6 @@ pub(super) fn find(blocks: &[Block], first: u32, include: impl Fn(u64) -> bool, 
 
 #[cfg(test)]
 mod tests {
-    use super::super::hash;
     use super::*;
 
     #[test]
@@ -57,7 +68,8 @@ mod tests {
         let blocks: Vec<Block> = values.map(u128::to_le_bytes).collect();
         for blocks in [&blocks[..], &blocks[..2048], &blocks[..1], &[]] {
             let mut found = Vec::new();
-            find(blocks, 7, |_| true, |run| found.push(run));
+            let digits = vec![0; blocks.len()];
+            find(blocks, &digits, 7, |_| true, |run| found.push(run));
             let starts: Vec<usize> =
                 (0..blocks.len()).filter(|&at| at == 0 || blocks[at] != blocks[at - 1]).collect();
             assert_eq!(found.iter().map(|run| run.start as usize - 7).collect::<Vec<_>>(), starts);
@@ -70,10 +82,16 @@ mod tests {
 
     #[test]
     fn a_block_that_is_not_picked_parts_a_run_and_is_in_none() {
-        let value = |byte| [byte; 16];
-        let blocks = [0, 0, 1, 0, 0, 0, 1, 1, 0].map(value);
+        let digits = [0, 0, 1, 0, 0, 0, 1, 1, 0];
+        let blocks = digits.map(|digit| [digit; 16]);
         let mut found = Vec::new();
-        find(&blocks, 0, |it| it == hash(value(0)), |run| found.push((run.start, run.blocks)));
+        find(
+            &blocks,
+            &digits.map(u32::from),
+            0,
+            |digits| digits == 0,
+            |run| found.push((run.start, run.blocks)),
+        );
         assert_eq!(found, [(0, 2), (3, 3), (8, 1)]);
     }
 }

@@ -1,6 +1,6 @@
 //! Suspects: values that may occur twice, so that those that occur once never enter the table.
 
-use super::{Block, STRETCH, hash_all};
+use super::{Block, Bytes, STRETCH, hash_all};
 
 /// Bits for each block of what was seen.
 const SEEN_A_BLOCK: usize = 4;
@@ -8,36 +8,50 @@ const SEEN_A_BLOCK: usize = 4;
 /// Bits of what was seen again, for each block that was.
 const AGAIN_A_BLOCK: usize = 8;
 
-/// Two sets of bits by hash, two bits of a word for each (a Bloom filter that reads one word). What occurs twice
+/// Two sets of bits by hash, three bits of a word for each (a Bloom filter that reads one word). What occurs twice
 /// is always suspected, what occurs once only by chance: about one unique value in ten where nothing repeats.
 ///
 /// The second set is found by other digits of the hash than the first: who shares the bits of the one with a
 /// suspect need not share those of the other.
 #[derive(Default)]
 pub(super) struct Suspects {
+    bytes: Bytes,
     seen: Bits,
-    /// The other digits of what was seen again.
+    /// The other digits of all blocks: to read them again costs less than to read the blocks again.
+    lows: Vec<u32>,
+    /// Those of what was seen again.
     met: Vec<u32>,
     again: Bits,
 }
 
 impl Suspects {
-    /// Forgets all, and makes ready for so many blocks.
-    pub fn start(&mut self, blocks: usize) {
+    /// Forgets all, and makes ready for so many blocks of such bytes.
+    pub fn start(&mut self, blocks: usize, bytes: Bytes) {
+        self.bytes = bytes;
         self.seen.clear(blocks * SEEN_A_BLOCK);
         self.met.clear();
+        self.lows.resize(blocks, 0);
     }
 
-    /// Notes some blocks, in any order.
-    pub fn note(&mut self, blocks: &[Block]) {
-        let (mut hashes, mut met) = ([0u64; STRETCH], [0u32; STRETCH]);
-        for stretch in blocks.chunks(STRETCH) {
+    /// Notes some blocks, numbered from `first`, in any order.
+    ///
+    /// # Panics
+    /// If there are more blocks than it was made ready for.
+    pub fn note(&mut self, first: usize, blocks: &[Block]) {
+        let (mut hashes, mut before, mut met) = ([0u64; STRETCH], [false; STRETCH], [0u32; STRETCH]);
+        for (stretch, lows) in blocks.chunks(STRETCH).zip(self.lows[first..].chunks_mut(STRETCH)) {
+            // One thing at a time: a loop that looks up bits and does something with what it finds waits for both.
+            let hashes = hash_all(self.bytes, stretch, &mut hashes);
+            for ((before, low), &hash) in before.iter_mut().zip(&mut *lows).zip(hashes) {
+                let high;
+                (high, *low) = halves(hash);
+                *before = self.seen.set(high);
+            }
+            // Without a branch: which block was met before cannot be foreseen.
             let mut count = 0;
-            for &hash in hash_all(stretch, &mut hashes) {
-                // Without a branch: which block was met before cannot be foreseen.
-                let (high, low) = halves(hash);
+            for (&before, &low) in before.iter().zip(&*lows) {
                 met[count] = low;
-                count += usize::from(self.seen.set(high));
+                count += usize::from(before);
             }
             self.met.extend_from_slice(&met[..count]);
         }
@@ -51,10 +65,15 @@ impl Suspects {
         }
     }
 
-    /// False where the value with this hash was noted once.
+    /// The digits by which some blocks are [included](Self::include), from the block `first` on.
+    pub fn digits(&self, first: usize) -> &[u32] {
+        &self.lows[first..]
+    }
+
+    /// False where a value with these digits was noted once.
     #[inline]
-    pub fn include(&self, hash: u64) -> bool {
-        self.again.get(halves(hash).1)
+    pub fn include(&self, low: u32) -> bool {
+        self.again.get(low)
     }
 }
 
@@ -62,6 +81,22 @@ impl Suspects {
 fn halves(hash: u64) -> (u32, u32) {
     ((hash >> 32) as u32, hash as u32)
 }
+
+/// Which bits of a word belong to a hash, to be looked up: to shift three of them into their places takes longer.
+/// Those of number n are bit n mod 64 and two others, at distances that hang on the rest of n.
+const BITS: [u64; 1 << BITS_DIGITS] = {
+    let mut bits = [0; 1 << BITS_DIGITS];
+    let mut number = 0;
+    while number < 1 << BITS_DIGITS {
+        let (first, way) = (1u64.rotate_left(number % 64), number / 64);
+        bits[number as usize] = first | first.rotate_left(7 + 2 * way) | first.rotate_left(24 + 5 * way);
+        number += 1;
+    }
+    bits
+};
+
+/// Digits of a hash that choose its bits.
+const BITS_DIGITS: u32 = 9;
 
 /// A power of two of bits.
 #[derive(Default)]
@@ -78,7 +113,7 @@ impl Bits {
     /// The word of a hash, and its bits there.
     #[inline]
     fn place(&self, hash: u32) -> (usize, u64) {
-        ((hash >> 12) as usize & (self.words.len() - 1), 1 << (hash & 63) | 1 << (hash >> 6 & 63))
+        ((hash >> 12) as usize & (self.words.len() - 1), BITS[(hash & ((1 << BITS_DIGITS) - 1)) as usize])
     }
 
     /// Sets the bits; says whether all were set before.
@@ -110,13 +145,15 @@ mod tests {
         let mut suspects = Suspects::default();
         // Nothing is left from before.
         for frames in [&[&blocks[..500], &blocks[..500]][..], &[&blocks[..10_000], &blocks[10_000..]]] {
-            suspects.start(frames.iter().map(|blocks| blocks.len()).sum());
+            suspects.start(frames.iter().map(|blocks| blocks.len()).sum(), Bytes::Any);
+            let mut first = 0;
             for blocks in frames {
-                suspects.note(blocks);
+                suspects.note(first, blocks);
+                first += blocks.len();
             }
             suspects.finish();
         }
-        let suspected = |block: &&Block| suspects.include(hash(**block));
+        let suspected = |block: &&Block| suspects.include(halves(hash(**block)).1);
         assert_eq!(blocks[..500].iter().filter(suspected).count(), 500);
         let wrongly = blocks[500..10_000].iter().filter(suspected).count();
         assert!(wrongly < 9_500 * 2 / 10, "{wrongly} of 9500");

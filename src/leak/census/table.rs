@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
+use super::ALONE;
 use super::runs::Run;
-use super::{ALONE, hash};
 
 /// An unused slot.
 const EMPTY: u64 = u64::MAX;
@@ -16,7 +16,7 @@ pub(super) struct Table {
     slots: Vec<u64>,
     /// The class of each run of the part that is the first with its value, or [`ALONE`].
     class: Vec<u32>,
-    /// Blocks of each class; at least two.
+    /// Blocks of each class; at least two, but for [`ALONE`].
     sizes: Vec<u32>,
 }
 
@@ -24,6 +24,7 @@ impl Table {
     /// Forgets all classes.
     pub fn clear(&mut self) {
         self.sizes.clear();
+        self.sizes.push(1);
     }
 
     /// Keeps the classes as they are, but finds none of them any more, and makes room for a part of so many
@@ -46,10 +47,8 @@ impl Table {
     #[inline]
     #[expect(clippy::cast_possible_truncation, reason = "a slot has two halves, and fewer runs than 2^32")]
     fn add(&mut self, part: &[Run], number: usize, mut each: impl FnMut(Range<u32>, u32)) {
-        let Run { value, start, blocks } = part[number];
+        let Run { value, digits, start, blocks } = part[number];
         let run = start..start + blocks;
-        // Those of a part have the high digits in common.
-        let digits = hash(value) as u32;
         let mut at = self.home(digits);
         while self.slots[at] != EMPTY {
             let (fingerprint, met) = ((self.slots[at] >> 32) as u32, self.slots[at] as u32 as usize);
@@ -82,7 +81,7 @@ impl Table {
         &self.sizes
     }
 
-    /// Where a value belongs if there is room.
+    /// Where a value belongs if there is room: those of a part have the high digits in common.
     #[inline]
     fn home(&self, digits: u32) -> usize {
         digits as usize & (self.slots.len() - 1)

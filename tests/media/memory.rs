@@ -1,0 +1,60 @@
+//! What reading holds does not grow with what was read.
+
+use std::process::Command;
+
+use afterimage::layout::Layout;
+use afterimage::media::Frames;
+use afterimage::units::FrameIndex;
+
+use super::clips;
+
+/// Says to the test's own program that it is to read on and on, and tell by how much it grew.
+const CHILD: &str = "AFTERIMAGE_TEST_READS_ON";
+
+/// Frames of the clip.
+const FRAMES: u64 = 25;
+
+#[test]
+fn reading_on_and_on_holds_no_more_memory() {
+    if let Some(clip) = std::env::var_os(CHILD) {
+        let mut reader = clips::reader(clip.as_ref(), Layout::GRAY8);
+        read(&mut *reader, 10);
+        let before = resident_bytes();
+        read(&mut *reader, 40);
+        println!("grew by {}", resident_bytes().saturating_sub(before));
+        return;
+    }
+    // Noise: what FFmpeg reads of it is about as large as what it decodes.
+    let noise = format!("color=gray:s=320x240:r=25,noise=alls=100:allf=t,trim=end_frame={FRAMES}");
+    let clip = clips::path("noise.avi");
+    let output = ["-f", "lavfi", "-i", &noise, "-c:v", "mjpeg", "-q:v", "2"].map(std::ffi::OsStr::new);
+    clips::ffmpeg(output.into_iter().chain([clip.as_os_str()]), &[]);
+    let read = 40 * std::fs::metadata(&clip).expect("the clip").len();
+    if !cfg!(target_os = "linux") {
+        return;
+    }
+    // In a program of its own: what the other tests hold is not to be counted.
+    let program = std::env::current_exe().expect("the test's own program");
+    let name = "memory::reading_on_and_on_holds_no_more_memory";
+    let child = Command::new(program).args(["--exact", name, "--nocapture"]).env(CHILD, &clip).output();
+    let said = String::from_utf8(child.expect("it starts").stdout).expect("text");
+    let grew = said.lines().find_map(|line| line.split("grew by ").nth(1)?.parse::<u64>().ok());
+    let grew = grew.unwrap_or_else(|| panic!("it says by how much it grew: {said}"));
+    assert!(read > 20 << 20, "{read} bytes are enough to tell");
+    assert!(grew < read / 4, "it grew by {grew} bytes while it read {read}");
+}
+
+/// Reads a clip from its start to its end, so many times.
+fn read(reader: &mut dyn Frames, times: u64) {
+    for _ in 0..times {
+        reader.seek(FrameIndex(0)).expect("the first frame");
+        assert_eq!(clips::rest(reader).len() as u64, FRAMES);
+    }
+}
+
+/// What the program holds in memory, as Linux tells it.
+fn resident_bytes() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let kib = status.lines().find_map(|line| line.strip_prefix("VmRSS:")?.split_whitespace().next());
+    kib.and_then(|kib| kib.parse::<u64>().ok()).unwrap_or(0) * 1024
+}

@@ -154,6 +154,8 @@ impl Card<'_> {
         let arrow = ARROW[usize::from(!has_arrows)];
         if !has_arrows {
             (ui.spacing_mut().icon_width, ui.spacing_mut().icon_spacing) = (0.0, 0.0);
+            // Less than was counted with: buttons add a hair of their own.
+            ui.spacing_mut().button_padding.x = 2.0;
         }
         let lens_width = if lens_width > 0.0 { lens_width + arrow } else { 0.0 };
         let name_width = wide(ui, &name, theme::semibold()) + arrow;

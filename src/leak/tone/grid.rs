@@ -1,16 +1,21 @@
 //! Which blocks of a frame stand next to each other.
 
+use std::sync::Arc;
+
 use crate::frame::Shape;
 use crate::layout::Layout;
 
 /// The places of a frame's blocks, and the neighbours to the right of and below each.
 ///
 /// Where a row of pixels is not a whole number of blocks, a block's neighbours are those of the pixel in its
-/// middle. Blocks without pixels of their own (the chroma planes of `yuv420p`) have no neighbours.
+/// middle. Blocks without pixels of their own (the chroma planes of `yuv420p`) have no neighbours. Cheap to
+/// clone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grid {
     /// Right and below for each place, or [`Grid::NONE`].
-    neighbours: Vec<[u32; 2]>,
+    after: Arc<[[u32; 2]]>,
+    /// Left and above, likewise: of several places to whose right one is, the first.
+    before: Arc<[[u32; 2]]>,
     in_picture: usize,
 }
 
@@ -49,15 +54,30 @@ impl Grid {
                 u32::try_from(place).expect("a grid has fewer than 2^32 places")
             })
         };
-        let neighbours: Vec<_> = (0..places).map(|place| neighbours(place).map(narrow)).collect();
-        let last = neighbours.iter().flatten().filter(|&&place| place != Self::NONE).max();
-        Self { in_picture: last.map_or(0, |&last| last as usize + 1), neighbours }
+        let after: Arc<[_]> = (0..places).map(|place| neighbours(place).map(narrow)).collect();
+        let mut before = vec![[Self::NONE; 2]; places];
+        for (place, sides) in (0..).zip(after.iter()) {
+            for (side, &neighbour) in
+                sides.iter().enumerate().filter(|(_, neighbour)| **neighbour != Self::NONE)
+            {
+                let place_before = &mut before[neighbour as usize][side];
+                *place_before = place.min(*place_before);
+            }
+        }
+        let last = after.iter().flatten().filter(|&&place| place != Self::NONE).max();
+        Self { in_picture: last.map_or(0, |&last| last as usize + 1), after, before: before.into() }
     }
 
     /// Places of the grid, and so blocks of a frame.
     #[must_use]
     pub fn places(&self) -> usize {
-        self.neighbours.len()
+        self.after.len()
+    }
+
+    /// About how much memory it takes, in bytes.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        2 * size_of_val(&*self.after)
     }
 
     /// Places up to the last that stands beside another: without the chroma planes of `yuv420p`.
@@ -67,18 +87,23 @@ impl Grid {
 
     /// The place to the right.
     pub(super) fn right(&self, place: usize) -> Option<usize> {
-        self.neighbour(place, 0)
+        told(self.after[place][0])
     }
 
     /// The place below.
     pub(super) fn below(&self, place: usize) -> Option<usize> {
-        self.neighbour(place, 1)
+        told(self.after[place][1])
     }
 
-    fn neighbour(&self, place: usize, side: usize) -> Option<usize> {
-        let neighbour = self.neighbours[place][side];
-        (neighbour != Self::NONE).then_some(neighbour as usize)
+    /// The places to the left and right of one, and those above and below it, where it stands between two.
+    pub(super) fn around(&self, place: usize) -> impl Iterator<Item = (usize, usize)> {
+        let sides = self.before[place].into_iter().zip(self.after[place]);
+        sides.filter_map(|(before, after)| told(before).zip(told(after)))
     }
+}
+
+fn told(neighbour: u32) -> Option<usize> {
+    (neighbour != Grid::NONE).then_some(neighbour as usize)
 }
 
 #[cfg(test)]
@@ -92,6 +117,10 @@ mod tests {
         assert_eq!((grid.right(0), grid.below(0)), (Some(1), Some(3)));
         assert_eq!((grid.right(2), grid.below(2)), (None, Some(5)), "the next row is not to the right");
         assert_eq!((grid.right(5), grid.below(5)), (None, None));
+        let around = |place| grid.around(place).collect::<Vec<_>>();
+        assert_eq!((around(0), around(1), around(5)), (vec![], vec![(0, 2)], vec![]));
+        let tall = Grid::new(Layout::RGBA32, Shape::new(12, 3));
+        assert_eq!(tall.around(4).collect::<Vec<_>>(), [(3, 5), (1, 7)]);
     }
 
     #[test]

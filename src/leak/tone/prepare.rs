@@ -99,7 +99,7 @@ impl Tone {
         let placed = values.values.iter().zip(&vectors_of).filter(|(_, at)| at.is_some());
         let names = Names::of(tones.len(), placed.map(|(&hash, _)| hash).zip(tones.iter().copied()));
         done(1.0)?;
-        Ok(Self { names })
+        Ok(Self { names, grid: grid.clone() })
     }
 }
 

@@ -19,6 +19,7 @@
 //! | room | what it is for |
 //! |---|---|
 //! | [`units`] | frame numbers, timestamps, generations |
+//! | [`threads`] | how long a thread has worked, and how it steps back behind the window |
 //! | [`frame`], [`pool`] | what travels: frames and pictures, in buffers that are used again |
 //! | [`layout`] | pixels ↔ bytes ↔ blocks |
 //! | [`drawing`] | what a hand draws in flat colours, as marks and as pixels |
@@ -33,7 +34,8 @@
 //! | [`gui`] | the window: the only room that names egui |
 //!
 //! Arrows point down only: `gui` and `cli` use `export` and `pipeline`; these use `lens`, `scene`, `leak`,
-//! `crypto`, `layout` and `media`; these use `drawing`, `frame`, `pool` and `units`.
+//! `crypto`, `layout` and `media`; these use `drawing`, `frame`, `pool`, `threads` and
+//! `units`.
 //!
 //! # What always holds
 //!
@@ -46,7 +48,8 @@
 //! - **The ciphertext shown is the ciphertext counted.** A panel shows, and a census counts, the whole
 //!   16-byte blocks of the frame's own bytes: no padding, no tag.
 //! - **Peak memory does not depend on the length of a video**, but for its index: a few bytes a frame.
-//! - **The window's thread never waits** for a file, a decoder, a cipher or another thread's work.
+//! - **The window's thread never waits** for a file, a decoder, a cipher or another thread's work; where the
+//!   system lets them, those that work for it step back behind it ([`threads`]).
 
 pub mod cli;
 pub mod crypto;
@@ -61,4 +64,5 @@ pub mod media;
 pub mod pipeline;
 pub mod pool;
 pub mod scene;
+pub mod threads;
 pub mod units;

@@ -167,6 +167,19 @@ impl App {
         }
     }
 
+    /// How far the threads of this name stand back: their `nice`.
+    fn ranks(&self, name: &str) -> Vec<i32> {
+        let threads = std::fs::read_dir(format!("/proc/{}/task", self.process.0.id())).expect("it runs");
+        let rank = |folder: std::path::PathBuf| {
+            let stat = std::fs::read_to_string(folder.join("stat")).ok()?;
+            let (names, rest) = stat.rsplit_once(')')?;
+            let is_named = names.split_once('(').is_some_and(|(_, found)| found == name);
+            // Priority and nice are the 18th and 19th of all, and the third stands first here (proc(5)).
+            rest.split_whitespace().nth(16).filter(|_| is_named)?.parse().ok()
+        };
+        threads.filter_map(|thread| rank(thread.ok()?.path())).collect()
+    }
+
     /// The place that the log gives something, as `NAME at X,Y W×H`.
     fn place(&self, name: &str) -> Place {
         place(&self.line(&format!("{name} at ")))
@@ -396,6 +409,14 @@ fn the_program_plays_and_every_panel_is_what_it_claims() {
     }
 
     play_with(&display, &mut app, &panels, settings.path());
+
+    // Who answers and draws comes first.
+    let window = app.ranks("afterimage");
+    for thread in ["decode", "render", "share 0"] {
+        let ranks = app.ranks(thread);
+        assert!(!ranks.is_empty() && ranks.iter().all(|rank| *rank >= 5), "{thread}: {ranks:?}");
+        assert!(ranks.iter().min() >= window.iter().min(), "{thread}: {ranks:?} beside {window:?}");
+    }
 
     // Closing the window ends the program.
     display.key("ctrl+q");

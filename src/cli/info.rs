@@ -63,27 +63,7 @@ fn known(source: &Source) -> anyhow::Result<SourceInfo> {
 }
 
 fn write_lines(info: &SourceInfo, out: &mut impl Write) -> std::io::Result<()> {
-    let (wide, high) = info.sample_aspect_ratio;
-    let unknown = || "not stated".to_owned();
-    let count = |count: Option<u64>| count.map_or_else(unknown, words::thousands);
-    let lines = [
-        ("source", info.source.clone()),
-        ("kind", format!("{:?}", info.kind).to_lowercase()),
-        ("container", info.container.clone()),
-        ("codec", info.codec.clone()),
-        ("pixel format", info.pixel_format.clone()),
-        ("size", format!("{} × {} pixels", info.width, info.height)),
-        ("pixel aspect", format!("{wide}:{high}")),
-        ("rotation", format!("{}°", info.rotation_degrees)),
-        (
-            "frame rate",
-            info.frame_rate.map_or_else(unknown, |rate| format!("{} frames/s", words::rate(rate))),
-        ),
-        ("duration", info.duration_secs.map_or_else(unknown, words::time)),
-        ("frames", count(info.frames)),
-        ("keyframes", count(info.keyframes)),
-    ];
-    for (name, value) in lines {
+    for (name, value) in words::source(info) {
         writeln!(out, "{name:<14}{value}")?;
     }
     Ok(())

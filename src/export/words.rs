@@ -4,7 +4,30 @@ use std::fmt::Write;
 
 use crate::crypto::Verdict;
 use crate::leak::{Codebook, Leakage, Word};
+use crate::media::SourceInfo;
 use crate::pipeline::Attack;
+
+/// What is known of a source: names and values, in the order in which they are told.
+#[must_use]
+pub fn source(info: &SourceInfo) -> [(&'static str, String); 12] {
+    let (wide, high) = info.sample_aspect_ratio;
+    let unknown = || "not stated".to_owned();
+    let count = |count: Option<u64>| count.map_or_else(unknown, thousands);
+    [
+        ("source", info.source.clone()),
+        ("kind", format!("{:?}", info.kind).to_lowercase()),
+        ("container", info.container.clone()),
+        ("codec", info.codec.clone()),
+        ("pixel format", info.pixel_format.clone()),
+        ("size", format!("{} × {} pixels", info.width, info.height)),
+        ("pixel aspect", format!("{wide}:{high}")),
+        ("rotation", format!("{}°", info.rotation_degrees)),
+        ("frame rate", info.frame_rate.map_or_else(unknown, |value| format!("{} frames/s", rate(value)))),
+        ("duration", info.duration_secs.map_or_else(unknown, time)),
+        ("frames", count(info.frames)),
+        ("keyframes", count(info.keyframes)),
+    ]
+}
 
 /// A count with a comma every three digits.
 #[must_use]

@@ -11,7 +11,7 @@ use super::darkroom::{Darkroom, Order, Print, Target};
 use super::dialog::Dialog;
 use super::errand::Errand;
 use super::film::{Developer, Shot};
-use super::pace::Pace;
+use super::pace::{Cost, Pace};
 use super::place::LoopRange;
 use super::pointing::Dwell;
 use super::reel::{self, Reel};
@@ -29,6 +29,7 @@ use crate::export::figure::Ground;
 use crate::pipeline::{self, Opener, Session, Status};
 use crate::pool::Pool;
 use crate::scene::{Scene, SceneFile};
+use crate::threads::{Moment, Spent};
 use crate::units::FrameIndex;
 
 /// Work that is done sooner than this is not announced.
@@ -59,7 +60,7 @@ pub struct App {
     /// Something lay over the whole window in the frame before.
     asked: bool,
     /// What taking the news of this frame took.
-    spent: Duration,
+    spent: Spent,
     pace: Pace,
     /// Say at the end how long frames took.
     tells_pace: bool,
@@ -120,7 +121,7 @@ impl App {
             loading_since: None,
             said: Said::default(),
             asked: false,
-            spent: Duration::ZERO,
+            spent: Spent::default(),
             pace: Pace::default(),
             tells_pace: false,
         }
@@ -378,7 +379,7 @@ impl App {
         let palette = theme::palette(ui);
         let bar = Frame::new().fill(palette.bar).inner_margin(Margin::symmetric(12, 8));
         Panel::top("top bar").frame(bar).show_separator_line(false).show(ui, |ui| {
-            top_bar::top_bar_ui(ui, &mut self.state, commands);
+            top_bar::top_bar_ui(ui, &mut self.state, &self.status, commands);
         });
         if self.state.drawing().is_some() {
             let tools = bar.inner_margin(Margin { left: 12, right: 12, top: 0, bottom: 8 });
@@ -451,14 +452,15 @@ impl App {
 
 impl eframe::App for App {
     fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
-        let now = Instant::now();
-        self.take_news(ctx, now);
-        self.spent = now.elapsed();
+        let start = Moment::now();
+        self.take_news(ctx, start.wall());
+        self.spent = start.spent();
     }
 
     fn ui(&mut self, ui: &mut Ui, frame: &mut eframe::Frame) {
-        let now = Instant::now();
-        self.pace.begin(now, ui.input(|input| input.pointer.delta() != Vec2::ZERO));
+        let start = Moment::now();
+        let now = start.wall();
+        self.pace.begin(start, ui.input(|input| input.pointer.delta() != Vec2::ZERO));
         let commands = self.input(ui.ctx());
         self.carry_out(ui.ctx(), commands, now);
         let commands = self.draw_ui(ui, now);
@@ -466,8 +468,12 @@ impl eframe::App for App {
         if !self.status.playing && self.screen.needs_redraw() {
             self.session.send(pipeline::Command::Redraw);
         }
-        let own = self.spent + now.elapsed();
-        self.pace.note(own, self.screen.take_uploaded_bytes(), frame.info().cpu_usage);
+        self.pace.note(Cost {
+            own: self.spent + start.spent(),
+            waited: self.session.take_waited(),
+            uploaded_bytes: self.screen.take_uploaded_bytes(),
+            whole_before_secs: frame.info().cpu_usage,
+        });
     }
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {

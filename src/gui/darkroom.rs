@@ -9,7 +9,6 @@
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, TryRecvError, channel, sync_channel};
-use std::thread;
 use std::time::Duration;
 
 use eframe::egui::ColorImage;
@@ -20,6 +19,7 @@ use crate::export::figure::{Figure, Ground};
 use crate::media::SourceInfo;
 use crate::pipeline::Sheet;
 use crate::scene::Scene;
+use crate::threads::{self, Rank};
 
 /// How long a sheet may take: a frame of 8K under a dozen schemes.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -101,7 +101,7 @@ impl Darkroom {
             let _ = done.send(print);
             wake();
         };
-        let started = thread::Builder::new().name("darkroom".into()).spawn(work);
+        let started = threads::start("darkroom", Rank::Show, work);
         started.map_err(|error| format!("no picture can be made ({error})"))?;
         self.working = Some(working);
         Ok(())

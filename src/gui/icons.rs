@@ -60,8 +60,13 @@ pub enum Icon {
 
 /// A square button with a sign alone; `name` is its tooltip and its accessible name.
 pub fn icon_button_ui(ui: &mut Ui, icon: Icon, name: &str, selected: bool) -> Response {
+    sized_button_ui(ui, icon, 30.0, name, selected)
+}
+
+/// The same with sides of another length, in points.
+pub fn sized_button_ui(ui: &mut Ui, icon: Icon, side: f32, name: &str, selected: bool) -> Response {
     let palette = theme::palette(ui);
-    let (rect, response) = ui.allocate_exact_size(Vec2::splat(30.0), Sense::click());
+    let (rect, response) = ui.allocate_exact_size(Vec2::splat(side), Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::Button, ui.is_enabled(), selected, name));
     if ui.is_rect_visible(rect) {
         let lit = response.hovered() || response.has_focus();

@@ -16,12 +16,13 @@
 //! timeline: numbers of every frame ([`survey`], `graph`), where a block occurs ([`twins`], `tracks`), small
 //! pictures (`thumbs`, [`strip`]). What is laid out anew costs the most of all that is drawn, so numbers that
 //! run are put together from digits (`digits`). What is set lives in one [`State`](state::State), whose
-//! `apply` is pure; changes of the scene can be taken back (`edits`, `history`). Only this room names eframe.
+//! `apply` is pure (how one moves in the video: `playback`); changes of the scene can be taken back (`edits`, `history`). Only this room names eframe.
 
 pub mod amplify;
 mod app;
 mod banner;
 mod caption;
+mod caption_ui;
 mod command;
 mod command_line;
 mod darkroom;
@@ -53,6 +54,7 @@ pub mod pace;
 mod panels;
 mod picture;
 pub mod place;
+mod playback;
 pub mod pointing;
 mod presets;
 mod rail;
@@ -88,6 +90,7 @@ use crate::media;
 use crate::pipeline::{MediaOpener, Opener};
 use crate::pool::Pool;
 use crate::scene::Scene;
+use crate::threads::{self, Rank};
 use crate::units::FrameIndex;
 
 /// How the app starts.
@@ -118,6 +121,12 @@ pub enum GuiError {
 /// [`GuiError::NoWindow`] where neither the GPU, OpenGL nor a software rasterizer gives one.
 pub fn run(options: Options) -> Result<(), GuiError> {
     media::give_back_large_blocks();
+    // What all threads share out among themselves steps back as well. Somebody may have worked with it already:
+    // then it stays as it is.
+    let _ = rayon::ThreadPoolBuilder::new()
+        .thread_name(|at| format!("share {at}"))
+        .start_handler(|_| threads::step_back(Rank::Show))
+        .build_global();
     let opener = MediaOpener::default();
     let pool = opener.pool.clone();
     run_with(options, Arc::new(opener), pool)

@@ -1,9 +1,13 @@
 //! How long the window's own work takes, frame by frame: what it does between asking for news and having laid
-//! everything out; beside it the whole frame, with tessellation, uploads and painting; and how long it is from
-//! one frame to the next while the pointer moves, which is how long anybody waits for an answer.
+//! everything out, by the processor's time, since on a busy machine the clock on the wall counts what others do
+//! as well; beside it how long it waited for the session's lock, the whole frame, with tessellation, uploads and
+//! painting; and how long it is from one frame to the next while the pointer moves, which is how long anybody
+//! waits for an answer.
 
 use std::collections::VecDeque;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use crate::threads::{Moment, Spent};
 
 /// Frames that are remembered: a few minutes of playing.
 const FRAMES: usize = 1 << 14;
@@ -11,13 +15,31 @@ const FRAMES: usize = 1 << 14;
 /// The last frames.
 #[derive(Clone, Debug, Default)]
 pub struct Pace {
-    own_secs: VecDeque<f32>,
-    whole_secs: VecDeque<f32>,
-    answer_secs: VecDeque<f32>,
-    /// When the last frame began, if the pointer had moved.
-    moved: Option<Instant>,
+    own_work: Durations,
+    own_wall: Durations,
+    waited: Durations,
+    whole_work: Durations,
+    whole_wall: Durations,
+    answers: Durations,
+    /// When the last frame began.
+    began: Option<Moment>,
+    /// The pointer had moved then.
+    moved: bool,
     frames: u64,
     uploaded_bytes: u64,
+}
+
+/// What a frame has cost.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Cost {
+    /// What the window did itself.
+    pub own: Spent,
+    /// How long it waited meanwhile for the session's lock.
+    pub waited: Duration,
+    /// The bytes of pictures that it sent to textures.
+    pub uploaded_bytes: u64,
+    /// How long the whole frame before took by the clock on the wall, in seconds, where that is known.
+    pub whole_before_secs: Option<f32>,
 }
 
 /// What there is to say of many durations, in milliseconds.
@@ -36,22 +58,30 @@ pub struct Spread {
 }
 
 impl Pace {
-    /// Notes a frame: what the window did itself, the bytes of pictures that it sent to textures, and how
-    /// long the whole frame before took, in seconds.
-    pub fn note(&mut self, own: Duration, uploaded_bytes: u64, whole_before_secs: Option<f32>) {
-        self.frames += 1;
-        self.uploaded_bytes += uploaded_bytes;
-        push(&mut self.own_secs, own.as_secs_f32());
-        if let Some(secs) = whole_before_secs {
-            push(&mut self.whole_secs, secs);
+    /// Notes that a frame begins, and whether the pointer has moved since the last.
+    pub fn begin(&mut self, start: Moment, moves: bool) {
+        let before = self.began.replace(start);
+        let moved_before = std::mem::replace(&mut self.moved, moves);
+        let Some(whole) = before.map(|before| before.until(start)) else { return };
+        if let Some(work) = whole.work {
+            self.whole_work.push(work.as_secs_f32());
+        }
+        if moves && moved_before {
+            self.answers.push(whole.wall.as_secs_f32());
         }
     }
 
-    /// Notes that a frame begins, and whether the pointer has moved since the last.
-    pub fn begin(&mut self, now: Instant, has_moved: bool) {
-        let before = std::mem::replace(&mut self.moved, has_moved.then_some(now));
-        if let (Some(before), true) = (before, has_moved) {
-            push(&mut self.answer_secs, now.saturating_duration_since(before).as_secs_f32());
+    /// Notes what a frame has cost.
+    pub fn note(&mut self, cost: Cost) {
+        self.frames += 1;
+        self.uploaded_bytes += cost.uploaded_bytes;
+        self.own_wall.push(cost.own.wall.as_secs_f32());
+        if let Some(work) = cost.own.work {
+            self.own_work.push(work.as_secs_f32());
+        }
+        self.waited.push(cost.waited.as_secs_f32());
+        if let Some(secs) = cost.whole_before_secs {
+            self.whole_wall.push(secs);
         }
     }
 
@@ -61,37 +91,53 @@ impl Pace {
         self.frames
     }
 
-    /// The window's own work in each frame.
+    /// The window's own work in each frame; by the clock on the wall where the system tells no other.
     #[must_use]
     pub fn own(&self) -> Spread {
-        Spread::of(&self.own_secs)
+        Spread::of(if self.own_work.is_empty() { &self.own_wall } else { &self.own_work })
     }
 
     /// All of it, in words.
     #[must_use]
     pub fn report(&self) -> String {
         let megabytes = self.uploaded_bytes as f64 / 1e6 / self.frames.max(1) as f64;
-        format!(
-            "{} frames drawn; own work a frame: {}; with uploads ({megabytes:.2} MB a frame) and painting: {}; from \
-             frame to frame while the pointer moves: {}",
-            self.frames,
-            self.own(),
-            Spread::of(&self.whole_secs),
-            Spread::of(&self.answer_secs),
-        )
+        let told = if self.own_work.is_empty() { "not told by this system" } else { "by the processor" };
+        let lines = [
+            format!("{} frames drawn, {megabytes:.2} MB of pictures a frame; a frame took", self.frames),
+            format!("own work ({told}): {}", self.own()),
+            format!("the same by the clock: {}", Spread::of(&self.own_wall)),
+            format!("of it waiting for the session: {}", Spread::of(&self.waited)),
+            format!(
+                "all work of the window's thread, with uploads and painting: {}",
+                Spread::of(&self.whole_work)
+            ),
+            format!("a whole frame by the clock: {}", Spread::of(&self.whole_wall)),
+            format!("from frame to frame while the pointer moves: {}", Spread::of(&self.answers)),
+        ];
+        lines.join("\n  ")
     }
 }
 
-fn push(secs: &mut VecDeque<f32>, new: f32) {
-    if secs.len() == FRAMES {
-        secs.pop_front();
+/// Durations in seconds, the latest last.
+#[derive(Clone, Debug, Default)]
+struct Durations(VecDeque<f32>);
+
+impl Durations {
+    fn push(&mut self, secs: f32) {
+        if self.0.len() == FRAMES {
+            self.0.pop_front();
+        }
+        self.0.push_back(secs);
     }
-    secs.push_back(new);
+
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
 }
 
 impl Spread {
-    fn of(secs: &VecDeque<f32>) -> Self {
-        let mut sorted: Vec<f32> = secs.iter().copied().collect();
+    fn of(secs: &Durations) -> Self {
+        let mut sorted: Vec<f32> = secs.0.iter().copied().collect();
         sorted.sort_by(f32::total_cmp);
         let at =
             |part: usize| sorted.get(sorted.len() * part / 100).map_or(0.0, |&secs| f64::from(secs) * 1e3);
@@ -121,27 +167,42 @@ impl std::fmt::Display for Spread {
 mod tests {
     use super::*;
 
+    /// A frame that worked so long, and took twice that by the clock.
+    fn cost(work_ms: u64) -> Cost {
+        let [work, wall] = [1, 2].map(|times| Duration::from_millis(work_ms * times));
+        let own = Spent { wall, work: Some(work) };
+        Cost { own, uploaded_bytes: 500_000, whole_before_secs: Some(0.004), ..Cost::default() }
+    }
+
     #[test]
     fn a_few_slow_frames_show_in_the_mean_and_at_the_end_and_not_in_the_median() {
         let mut pace = Pace::default();
         for frame in 0..200 {
-            pace.note(Duration::from_millis(if frame < 4 { 51 } else { 1 }), 500_000, Some(0.004));
+            pace.note(cost(if frame < 4 { 51 } else { 1 }));
         }
         let own = pace.own();
         assert!((own.mean_ms - 2.0).abs() < 1e-3 && (own.median_ms - 1.0).abs() < 1e-3, "{own}");
         assert!((own.most_ms - 51.0).abs() < 1e-3 && (own.longest_ms - 51.0).abs() < 1e-3, "{own}");
         assert!((own.nearly_all_ms - 1.0).abs() < 1e-3, "{own}");
-        assert!(pace.report().starts_with("200 frames drawn") && pace.report().contains("0.50 MB a frame"));
+        assert!(pace.report().starts_with("200 frames drawn, 0.50 MB"), "{}", pace.report());
         assert_eq!(Pace::default().own(), Spread::default());
     }
 
     #[test]
+    fn where_the_system_does_not_tell_what_a_thread_worked_the_clock_is_told_and_said_to_be_that() {
+        let mut pace = Pace::default();
+        pace.note(Cost { own: Spent { work: None, ..cost(3).own }, ..cost(3) });
+        assert!((pace.own().longest_ms - 6.0).abs() < 1e-3, "{}", pace.own());
+        assert!(pace.report().contains("not told by this system"), "{}", pace.report());
+    }
+
+    #[test]
     fn how_long_an_answer_takes_is_told_only_of_a_pointer_that_moves() {
-        let (mut pace, start) = (Pace::default(), Instant::now());
-        for (ms, has_moved) in [(0, true), (20, true), (900, false), (1000, true), (1040, true)] {
-            pace.begin(start + Duration::from_millis(ms), has_moved);
+        let (mut pace, start) = (Pace::default(), Moment::now());
+        for (ms, moves) in [(0, true), (20, true), (900, false), (1000, true), (1040, true)] {
+            pace.begin(start.after(Duration::from_millis(ms)), moves);
         }
-        let answers = Spread::of(&pace.answer_secs);
+        let answers = Spread::of(&pace.answers);
         assert!(
             (answers.mean_ms - 30.0).abs() < 1e-3 && (answers.longest_ms - 40.0).abs() < 1e-3,
             "{answers}"

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::{self, JoinHandle};
+use std::thread::JoinHandle;
 
 use super::darkroom;
 use super::place::LoopRange;
@@ -24,6 +24,7 @@ use crate::media::{Index, MediaError, SourceInfo};
 use crate::pipeline::batch::{self, BatchError, Done, Event, Job, Range};
 use crate::pipeline::{Opener, Sheet};
 use crate::scene::Scene;
+use crate::threads::{self, Rank};
 
 /// A clip to be made.
 pub struct Order {
@@ -123,7 +124,7 @@ impl Reel {
             progress: Arc::clone(&progress),
             stop: Arc::clone(&stop),
         };
-        let started = thread::Builder::new().name("reel".into()).spawn(move || work.run(&order));
+        let started = threads::start("reel", Rank::Show, move || work.run(&order));
         let thread = started.map_err(|error| format!("no clip can be made ({error})"))?;
         self.running = Some(Running { news, progress, stop, thread });
         Ok(())

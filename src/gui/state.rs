@@ -14,6 +14,7 @@ use super::history::{Edit, History};
 use super::lessons::{Course, Lesson, Step as Learn};
 use super::look::Look;
 use super::place::{LoopRange, PlaceDraft};
+pub use super::playback::{Playback, SPEEDS, Steps};
 use super::shelf::{Shelf, open_lessons};
 use super::tamper::Tool;
 pub use super::view::{Flicker, Inspector, Theme, View};
@@ -24,9 +25,6 @@ use crate::media::Source;
 use crate::pipeline::{self, Status};
 use crate::scene::{Panel, Scene, SceneFile};
 use crate::units::FrameIndex;
-
-/// The playback speeds on offer, in seconds of video a second.
-pub const SPEEDS: [f64; 7] = [0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 4.0];
 
 /// How many sources that were opened are remembered.
 const MOST_RECENT: usize = 10;
@@ -56,29 +54,6 @@ pub struct State {
     pub last_scene: Option<Box<Scene>>,
     /// A teacher's own lessons.
     pub shelf: Shelf,
-}
-
-/// How the video is played.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Playback {
-    /// Seconds of video a second; one of [`SPEEDS`].
-    pub speed: f64,
-    /// Start again after the end.
-    pub looped: bool,
-    /// Steps asked for while another was under way: one jump makes up for all of them, so that holding a key
-    /// down moves on with every picture, however long one takes.
-    pub owed: Steps,
-    /// The part of the video that is played again and again.
-    pub range: LoopRange,
-}
-
-/// Steps not yet made; forwards, or back if negative.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Steps {
-    /// Single frames.
-    pub frames: i64,
-    /// Seconds.
-    pub secs: f64,
 }
 
 impl State {
@@ -382,76 +357,6 @@ impl State {
         effects
     }
 
-    fn set_speed(&mut self, speed: f64) -> Vec<Effect> {
-        self.playback.speed = speed;
-        session(pipeline::Command::SetSpeed(speed))
-    }
-
-    /// The next speed on offer above `speed`, where there is one.
-    fn faster(&mut self, speed: f64) -> Vec<Effect> {
-        let faster = SPEEDS.into_iter().find(|&faster| faster > speed);
-        faster.map_or_else(Vec::new, |speed| self.set_speed(speed))
-    }
-
-    /// Plays in the way that `play` says, at the video's own speed or the slower one that is set; faster
-    /// where it does so already.
-    fn shuttle(&mut self, play: pipeline::Command, status: &Status) -> Vec<Effect> {
-        let backwards = matches!(play, pipeline::Command::PlayBackwards);
-        if status.playing && status.backwards == backwards {
-            // Twice as fast at least: the speeds between are for looking closely.
-            return self.faster(1.9 * self.playback.speed);
-        }
-        let mut effects = Vec::new();
-        if self.playback.speed > 1.0 {
-            effects = self.set_speed(1.0);
-        }
-        effects.extend(session(play));
-        effects
-    }
-
-    /// Steps at once, or once the step under way is made.
-    fn step(&mut self, steps: Steps, status: &Status) -> Vec<Effect> {
-        use pipeline::Command as Session;
-        let Steps { frames, secs } = steps;
-        if status.stepping {
-            self.playback.owed.frames += frames;
-            self.playback.owed.secs += secs;
-            return Vec::new();
-        }
-        match (frames, status.shown) {
-            (0, Some((_, now_secs))) if secs != 0.0 => session(Session::SeekTime((now_secs + secs).max(0.0))),
-            (0, _) => Vec::new(),
-            (1, _) => session(Session::StepForward),
-            (-1, _) => session(Session::StepBack),
-            (_, Some((shown, _))) => {
-                vec![
-                    Effect::Session(Session::Pause),
-                    Effect::Session(Session::Seek(FrameIndex(shown.0.saturating_add_signed(frames)))),
-                ]
-            }
-            (_, None) => Vec::new(),
-        }
-    }
-
-    /// Goes to a place of its own, whatever steps were asked for before.
-    fn go(&mut self, there: pipeline::Command) -> Vec<Effect> {
-        self.playback.owed = Steps::default();
-        session(there)
-    }
-
-    /// Goes to the place that was typed, or says why that is none and lets it be typed again.
-    fn go_to_place(&mut self, status: &Status) -> Vec<Effect> {
-        let Some(mut draft) = self.drafts.place.take() else { return Vec::new() };
-        match draft.target(status) {
-            Ok(target) => target.map_or_else(Vec::new, |target| self.go(target)),
-            Err(problem) => {
-                (draft.problem, draft.is_fresh) = (Some(problem), true);
-                self.drafts.place = Some(draft);
-                Vec::new()
-            }
-        }
-    }
-
     fn set_flicker(&mut self, flicker: Flicker) {
         self.view.flicker = flicker;
         self.said = Some(format!("Ciphertext while it plays: {}.", flicker.name().to_lowercase()));
@@ -521,7 +426,8 @@ impl State {
     }
 }
 
-fn session(command: pipeline::Command) -> Vec<Effect> {
+/// What the session alone is to do.
+pub(super) fn session(command: pipeline::Command) -> Vec<Effect> {
     vec![Effect::Session(command)]
 }
 

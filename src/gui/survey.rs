@@ -10,7 +10,6 @@
 //! stopped, and when nobody wants one any more. What was found is kept and gone on from.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use super::twins::{Course, Search, Sought};
@@ -20,6 +19,7 @@ use crate::media::{Frames, Index, MediaError};
 use crate::pipeline::{Knowledge, Opener, Parts, Recent, Renderer};
 use crate::pool::Pool;
 use crate::scene::{Panel, Scene};
+use crate::threads::{self, Rank};
 use crate::units::FrameIndex;
 
 /// How often the window is told how far it has come.
@@ -179,7 +179,7 @@ impl Survey {
             told: Instant::now(),
         };
         // Without a thread there is nothing to see, and the video plays on.
-        let started = thread::Builder::new().name("survey".into()).spawn(move || pass.run(&wake));
+        let started = threads::start("survey", Rank::Aside, move || pass.run(&wake));
         if started.is_err() {
             running.shared.orders().is_alive = false;
         }

@@ -8,7 +8,6 @@
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, TryRecvError, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use eframe::egui::load::SizedTexture;
@@ -21,6 +20,7 @@ use crate::frame::Frame;
 use crate::layout::Layout;
 use crate::media::{Index, MediaError, Source};
 use crate::pipeline::Opener;
+use crate::threads::{self, Rank};
 use crate::units::FrameIndex;
 
 /// How many there are at most.
@@ -188,7 +188,7 @@ impl Thumbs {
             let _ = take(&source, &*opener, (&index, places), &asked, (&to_window, &stopped), &wake);
         };
         // Nor does it matter where no thread can be started.
-        let _ = thread::Builder::new().name("thumbs".into()).spawn(work);
+        let _ = threads::start("thumbs", Rank::Aside, work);
         self.running = Some(running);
     }
 

@@ -6,8 +6,8 @@ use std::num::NonZeroU32;
 use eframe::egui::text::{CCursor, CCursorRange};
 use eframe::egui::text_edit::TextEditState;
 use eframe::egui::{
-    Button, ComboBox, Context, FontId, Frame, Id, Key, Label, Popup, PopupCloseBehavior, RichText, Slider,
-    TextEdit, Ui, vec2,
+    Button, ComboBox, Context, FontId, Frame, Grid, Id, Key, Label, Popup, PopupCloseBehavior, RichText,
+    Slider, TextEdit, Ui, vec2,
 };
 
 use super::icons::{Icon, icon_button_ui};
@@ -16,7 +16,10 @@ use super::row::{End, row_ui};
 use super::state::{Command, KeyText, State, Theme};
 use super::{caption, menus, theme};
 use crate::crypto::KeyMaterial;
+use crate::export::words;
 use crate::layout::{Layout, Posterize, Samples};
+use crate::media::SourceInfo;
+use crate::pipeline::Status;
 
 /// Height of the bar.
 const HEIGHT: f32 = 30.0;
@@ -49,7 +52,7 @@ pub fn focus_source(ctx: &Context, text: &str) {
 }
 
 /// Draws the bar.
-pub fn top_bar_ui(ui: &mut Ui, state: &mut State, commands: &mut Vec<Command>) {
+pub fn top_bar_ui(ui: &mut Ui, state: &mut State, status: &Status, commands: &mut Vec<Command>) {
     let roomy = ui.available_width() >= ROOMY;
     ui.spacing_mut().item_spacing.x = 8.0;
     row_ui(ui, "top bar", HEIGHT, |ui, end| match end {
@@ -59,7 +62,7 @@ pub fn top_bar_ui(ui: &mut Ui, state: &mut State, commands: &mut Vec<Command>) {
             if ui.button("Open…").on_hover_text("Choose a video or a picture (Ctrl+O)").clicked() {
                 commands.push(Command::ShowDialog);
             }
-            source_ui(ui, state, commands);
+            source_ui(ui, state, status, commands);
         }
         End::Right => {
             layout_ui(ui, state, roomy, commands);
@@ -93,7 +96,7 @@ fn buttons_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     }
 }
 
-fn source_ui(ui: &mut Ui, state: &mut State, commands: &mut Vec<Command>) {
+fn source_ui(ui: &mut Ui, state: &mut State, status: &Status, commands: &mut Vec<Command>) {
     let field = TextEdit::singleline(&mut state.drafts.source)
         .id(source_id())
         .hint_text("Path, demo, demo:still, pattern:bars or canvas")
@@ -104,9 +107,31 @@ fn source_ui(ui: &mut Ui, state: &mut State, commands: &mut Vec<Command>) {
         commands.push(Command::OpenTyped(state.drafts.source.clone()));
     }
     if !response.has_focus() {
-        response
-            .on_hover_text("Path of a video or picture, demo, demo:still, pattern:NAME or canvas (Ctrl+L)");
+        response.on_hover_ui(|ui| about_source_ui(ui, status));
     }
+}
+
+/// What may be typed as a source, and what is known of the one that is open.
+fn about_source_ui(ui: &mut Ui, status: &Status) {
+    ui.label("Path of a video or picture, demo, demo:still, pattern:NAME or canvas (Ctrl+L)");
+    let Some(info) = &status.info else { return };
+    let mut info = SourceInfo::clone(info);
+    if let Some(index) = &status.index {
+        // Counted, where the file only estimates.
+        info.frames = Some(index.frames());
+        info.keyframes = Some(index.keyframes().len() as u64);
+        info.duration_secs = Some(index.duration_secs());
+    }
+    ui.separator();
+    let weak = theme::palette(ui).weak;
+    Grid::new("about the source").spacing(vec2(14.0, 3.0)).show(ui, |ui| {
+        // Its name stands in the field.
+        for (name, value) in words::source(&info).into_iter().filter(|(name, _)| *name != "source") {
+            ui.label(RichText::new(name).color(weak));
+            ui.label(value);
+            ui.end_row();
+        }
+    });
 }
 
 fn layout_ui(ui: &mut Ui, state: &State, roomy: bool, commands: &mut Vec<Command>) {

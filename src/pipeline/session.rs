@@ -8,8 +8,8 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::{self, JoinHandle};
-use std::time::Instant;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use std::ops::ControlFlow;
 
@@ -23,6 +23,7 @@ use crate::layout::Layout;
 use crate::media::{self, Frames, Index, Limits, MediaError, Source};
 use crate::pool::Pool;
 use crate::scene::Scene;
+use crate::threads::{self, Rank};
 use crate::units::{FrameIndex, Generation};
 
 /// Where a session gets its frames from; tests bring their own.
@@ -75,6 +76,8 @@ impl Opener for MediaOpener {
 pub struct Session<T> {
     shared: Arc<Shared<T>>,
     threads: Vec<JoinHandle<()>>,
+    /// How long the owner has waited for the lock and not been told, in nanoseconds.
+    waited_nanos: AtomicU64,
 }
 
 struct Shared<T> {
@@ -139,29 +142,29 @@ impl<T: Send + 'static> Session<T> {
         });
         let decode = {
             let (shared, opener) = (Arc::clone(&shared), Arc::clone(&opener));
-            named("decode", move || decode(&shared, &opener))
+            named("decode", Rank::Show, move || decode(&shared, &opener))
         };
         let prepare = {
             let (shared, pool) = (Arc::clone(&shared), pool.clone());
-            named("prepare", move || prepare(&shared, &*opener, &pool))
+            named("prepare", Rank::Aside, move || prepare(&shared, &*opener, &pool))
         };
         let render = {
             let (shared, pool) = (Arc::clone(&shared), pool.clone());
-            named("render", move || render(&shared, &pool, finish))
+            named("render", Rank::Show, move || render(&shared, &pool, finish))
         };
-        Self { shared, threads: vec![decode, render, prepare] }
+        Self { shared, threads: vec![decode, render, prepare], waited_nanos: AtomicU64::new(0) }
     }
 
     /// Carries out a command; never waits.
     pub fn send(&self, command: Command) {
-        self.shared.board().apply(command, Instant::now());
+        self.board().apply(command, Instant::now());
         self.shared.changed.notify_all();
     }
 
     /// The newest sheet whose time has come, and when to ask again; never waits.
     #[must_use]
     pub fn shown(&self, now: Instant) -> Shown<T> {
-        let mut board = self.shared.board();
+        let mut board = self.board();
         let generation = board.generation;
         let shown = board.shown(now);
         // There is room for another sheet, or another place to go to.
@@ -174,7 +177,26 @@ impl<T: Send + 'static> Session<T> {
     /// How things stand; never waits.
     #[must_use]
     pub fn status(&self) -> Status {
-        self.shared.board().status.clone()
+        self.board().status.clone()
+    }
+
+    /// How long the owner has waited since this was asked last until the threads let go of what they share
+    /// with it. It should be next to nothing.
+    #[must_use]
+    pub fn take_waited(&self) -> Duration {
+        Duration::from_nanos(self.waited_nanos.swap(0, Ordering::Relaxed))
+    }
+
+    /// The board, for the owner.
+    fn board(&self) -> MutexGuard<'_, Board<T>> {
+        if let Ok(board) = self.shared.board.try_lock() {
+            return board;
+        }
+        let start = Instant::now();
+        let board = self.shared.board();
+        let nanos = u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        self.waited_nanos.fetch_add(nanos, Ordering::Relaxed);
+        board
     }
 
     /// Ends the session and waits for its threads: for tests and for a program that is about to exit.
@@ -195,8 +217,9 @@ impl<T> Drop for Session<T> {
     }
 }
 
-fn named(name: &str, body: impl FnOnce() + Send + 'static) -> JoinHandle<()> {
-    thread::Builder::new().name(name.into()).spawn(body).expect("the system can start a thread")
+/// A thread of a session: its owner answers to a person, and comes first.
+fn named(name: &str, rank: Rank, body: impl FnOnce() + Send + 'static) -> JoinHandle<()> {
+    threads::start(name, rank, body).expect("the system can start a thread")
 }
 
 /// The decode thread: owns the reader.
@@ -384,7 +407,7 @@ fn open<T: Send + 'static>(
     });
     let (shared, opener, source) = (Arc::clone(shared), Arc::clone(opener), scene.source.clone());
     // Ends by itself: with the file, with the session, or when another source is opened.
-    named("index", move || {
+    named("index", Rank::Show, move || {
         let mut wanted = |_: f64| {
             let board = shared.board();
             if board.stop || board.source_version != version {

@@ -29,22 +29,33 @@ pub struct Window {
 impl Window {
     /// A window of this size on `source`, with frame 0 on screen and playing.
     pub fn open_sized(source: &str, size: [f32; 2]) -> Self {
+        // Panels that are drawn at once: what has to be prepared first has tests of its own.
+        Self::open_panels(source, size, &["plain", "aes-128-ecb", "aes-128-ecb:repeats", "aes-128-gcm"])
+    }
+
+    /// The same with other panels.
+    pub fn open_panels(source: &str, size: [f32; 2], panels: &[&str]) -> Self {
         let opener = FakeOpener::default();
         let (pool, gate) = (opener.pool.clone(), opener.gate.clone());
-        Self { gate, ..Self::open_with(source, size, Arc::new(opener), &pool) }
+        Self { gate, ..Self::open_with(source, size, panels, Arc::new(opener), &pool) }
     }
 
     /// A window that opens real files, on `source`, playing.
     pub fn open_real(source: &str) -> Self {
         let opener = MediaOpener::default();
         let pool = opener.pool.clone();
-        Self::open_with(source, [1280.0, 800.0], Arc::new(opener), &pool)
+        let panels = ["plain", "aes-128-ecb", "aes-128-ecb:repeats", "aes-128-gcm"];
+        Self::open_with(source, [1280.0, 800.0], &panels, Arc::new(opener), &pool)
     }
 
-    fn open_with(source: &str, size: [f32; 2], opener: Arc<dyn Opener>, pool: &Pool) -> Self {
-        // Panels that are drawn at once: what has to be prepared first has tests of its own.
-        let panels = ["plain", "aes-128-ecb", "aes-128-ecb:repeats", "aes-128-gcm"];
-        let panels = panels.map(|panel| panel.parse().unwrap()).into();
+    fn open_with(
+        source: &str,
+        size: [f32; 2],
+        panels: &[&str],
+        opener: Arc<dyn Opener>,
+        pool: &Pool,
+    ) -> Self {
+        let panels = panels.iter().map(|panel| panel.parse().unwrap()).collect();
         let scene = Scene { panels, ..Scene::of(source.parse().unwrap()) };
         let harness = Harness::builder()
             .with_size(size)

@@ -35,6 +35,24 @@ fn at_640_by_480() {
 }
 
 #[test]
+fn six_panels_at_640_by_480_keep_their_names() {
+    let panels = [
+        "plain",
+        "aes-128-ecb:repeats",
+        "chacha20-poly1305+reused-nonce:codebook,known=0-2",
+        "aes-256-gcm-siv+reused-nonce:received,flip=40.3",
+        "aes-192-ctr:difference",
+        "aes-128-gcm",
+    ];
+    let mut window = Window::open_panels("demo", [640.0, 480.0], &panels);
+    window.hold(4);
+    window.until("what is known", |app| {
+        app.shot().is_some_and(|shot| shot.panels.iter().all(|panel| panel.pending.is_none()))
+    });
+    snapshot(&mut window, "six_640x480");
+}
+
+#[test]
 fn the_list_of_keys() {
     let mut window = Window::holding(12);
     window.press(Key::Questionmark);

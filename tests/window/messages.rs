@@ -139,3 +139,15 @@ fn every_control_is_reached_by_tab() {
         last = at;
     }
 }
+
+#[test]
+fn what_is_known_of_the_source_is_told_where_it_is_named() {
+    let mut window = Window::holding(1);
+    let at = window.harness.get_by_label("Source").rect().center();
+    window.harness.hover_at(at);
+    // The tooltip comes after a moment.
+    window.harness.run_steps(60);
+    for told in ["pixel format", "320 × 180 pixels", "keyframes"] {
+        assert!(window.says(told), "{told}");
+    }
+}

@@ -220,6 +220,25 @@ fn the_block_under_the_pointer_is_told_and_its_twins_in_every_panel() {
 }
 
 #[test]
+fn while_the_video_plays_the_twins_are_those_of_the_frame_on_screen() {
+    let mut window = Window::open("demo");
+    window.press(Key::B);
+    window.settle();
+    let picture = picture(&window, 2);
+    window.harness.hover_at(picture.left_top() + picture.size() * vec2(0.1, 0.1));
+    let lit = |app: &afterimage::gui::App| {
+        app.shot().is_some_and(|shot| {
+            let seen = shot.inspected.as_ref().filter(|_| shot.lit);
+            seen.is_some_and(|seen| seen.panels.iter().flatten().any(|found| found.twins.len() > 1000))
+        })
+    };
+    window.until("its twins", lit);
+    let first = window.frame();
+    window.until("those of another frame", |app| lit(app) && app.shot().unwrap().frame.0 != first);
+    assert!(window.app().status().playing);
+}
+
+#[test]
 fn the_twins_of_a_pinned_block_are_looked_for_in_all_frames() {
     let mut window = Window::holding(2);
     window.press(Key::B);

@@ -87,7 +87,7 @@ pub use shots::Shots;
 
 use rayon::prelude::*;
 
-use names::{Names, blocks, hash};
+use names::{Names, blocks};
 
 /// How many coordinates a block gets.
 pub const VECTORS: usize = 4;
@@ -134,22 +134,11 @@ impl Tone {
     /// The first coordinate is the widest. Which is brightness, and which end of it light, is not known.
     pub fn look(&self, ciphertext: &[u8], tones: &mut Vec<Option<Tones>>) {
         let blocks = blocks(ciphertext);
-        tones.clear();
         tones.resize(blocks.len(), None);
-        tones.par_chunks_mut(BLOCKS_A_TASK).zip(blocks.par_chunks(BLOCKS_A_TASK)).for_each(
-            |(tones, blocks)| {
-                let mut before = None;
-                let mut found = None;
-                for (tones, &block) in tones.iter_mut().zip(blocks) {
-                    // A block often follows one of its own value.
-                    if before != Some(block) {
-                        found = self.names.find(hash(block));
-                        before = Some(block);
-                    }
-                    *tones = found;
-                }
-            },
-        );
+        tones
+            .par_chunks_mut(BLOCKS_A_TASK)
+            .zip(blocks.par_chunks(BLOCKS_A_TASK))
+            .for_each(|(tones, blocks)| self.names.find_all(blocks, tones));
         gaps::close(tones, &self.grid);
     }
 }

@@ -1,5 +1,7 @@
 //! Names: the values of blocks that have tones, and the table that finds them again.
 
+use std::hint::black_box;
+
 use super::Tones;
 use crate::layout::BLOCK_BYTES;
 
@@ -27,6 +29,9 @@ pub(super) struct Names {
 #[derive(Clone, Copy, Debug)]
 struct Slot([u32; 2], Tones);
 
+/// Blocks that are looked up together: they and their hashes stay in the first-level cache.
+const STRETCH: usize = 1 << 9;
+
 /// Bits for each value, at least.
 const BITS_A_VALUE: usize = 16;
 
@@ -51,11 +56,17 @@ impl Names {
     #[inline]
     fn slot(&self, hash: u64) -> usize {
         let mask = self.slots.len() - 1;
-        let mut at = hash as usize & mask;
+        let mut at = self.home(hash);
         while self.slots[at].hash() != hash && self.slots[at].hash() != EMPTY {
             at = (at + 1) & mask;
         }
         at
+    }
+
+    /// Where the search for a hash begins.
+    #[inline]
+    fn home(&self, hash: u64) -> usize {
+        hash as usize & (self.slots.len() - 1)
     }
 
     /// Where the bit of a hash stands: told by other digits of it than its slot alone.
@@ -89,10 +100,47 @@ impl Names {
     /// The tones of the value with this hash, if it has any.
     #[inline]
     pub(super) fn find(&self, hash: u64) -> Option<Tones> {
-        let (word, bit) = self.bit(hash);
-        if self.bits[word] & bit == 0 {
-            return None;
+        if self.may_have(hash) { self.get(hash) } else { None }
+    }
+
+    /// The tones of the values of some blocks, as many, each where it has any.
+    ///
+    /// Step by step for a stretch of them, and every slot is touched before the first is searched: what is not in
+    /// the cache is then on its way all at once.
+    pub(super) fn find_all(&self, blocks: &[Block], tones: &mut [Option<Tones>]) {
+        let (mut hashes, mut may, mut picked) = ([0u64; STRETCH], [false; STRETCH], [0u16; STRETCH]);
+        for (blocks, tones) in blocks.chunks(STRETCH).zip(tones.chunks_mut(STRETCH)) {
+            for (to, &block) in hashes.iter_mut().zip(blocks) {
+                *to = hash(block);
+            }
+            let hashes = &hashes[..blocks.len()];
+            for (may, &hash) in may.iter_mut().zip(hashes) {
+                *may = self.may_have(hash);
+            }
+            let mut count = 0;
+            for (at, &may) in (0u16..).zip(&may[..blocks.len()]) {
+                picked[count] = at;
+                count += usize::from(may);
+            }
+            let picked = &picked[..count];
+            let first = |&at: &u16| self.slots[self.home(hashes[usize::from(at)])].0[1];
+            black_box(picked.iter().map(first).fold(0, |sum, some| sum ^ some));
+            tones.fill(None);
+            for &at in picked {
+                tones[usize::from(at)] = self.get(hashes[usize::from(at)]);
+            }
         }
+    }
+
+    /// False where the value with this hash has none for certain.
+    #[inline]
+    fn may_have(&self, hash: u64) -> bool {
+        let (word, bit) = self.bit(hash);
+        self.bits[word] & bit != 0
+    }
+
+    #[inline]
+    fn get(&self, hash: u64) -> Option<Tones> {
         let slot = &self.slots[self.slot(hash)];
         (slot.hash() == hash).then_some(slot.1)
     }
@@ -134,5 +182,11 @@ mod tests {
         }
         assert_eq!((names.len(), names.values().count()), (1000, 1000));
         assert!(names.values().all(|(hash, tones)| names.find(hash) == Some(tones)));
+        let blocks: Vec<Block> = (0..2000u128).map(|number| (number * 7 % 2000).to_le_bytes()).collect();
+        let mut found = vec![Some([9; 4]); blocks.len()];
+        names.find_all(&blocks, &mut found);
+        for (number, found) in (0u64..).map(|at| at * 7 % 2000).zip(found) {
+            assert_eq!(found, (number < 1000).then(|| tones(number)), "{number}");
+        }
     }
 }

@@ -20,7 +20,7 @@ impl Rank {
     #[cfg(target_os = "linux")]
     const fn steps(self) -> i32 {
         match self {
-            Self::Show => 5,
+            Self::Show => 2,
             Self::Aside => 10,
         }
     }

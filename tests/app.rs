@@ -414,7 +414,7 @@ fn the_program_plays_and_every_panel_is_what_it_claims() {
     let window = app.ranks("afterimage");
     for thread in ["decode", "render", "share 0"] {
         let ranks = app.ranks(thread);
-        assert!(!ranks.is_empty() && ranks.iter().all(|rank| *rank >= 5), "{thread}: {ranks:?}");
+        assert!(!ranks.is_empty() && ranks.iter().all(|rank| *rank >= 2), "{thread}: {ranks:?}");
         assert!(ranks.iter().min() >= window.iter().min(), "{thread}: {ranks:?} beside {window:?}");
     }
 

@@ -146,7 +146,7 @@ impl<T: Send + 'static> Session<T> {
         };
         let prepare = {
             let (shared, pool) = (Arc::clone(&shared), pool.clone());
-            named("prepare", Rank::Aside, move || prepare(&shared, &*opener, &pool))
+            named("prepare", Rank::Show, move || prepare(&shared, &*opener, &pool))
         };
         let render = {
             let (shared, pool) = (Arc::clone(&shared), pool.clone());

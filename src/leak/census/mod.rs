@@ -394,8 +394,8 @@ enum Bytes {
     Any,
 }
 
-/// Spreads a block over 64 bits: a multiplication folded onto itself (as in wyhash, Wang Yi 2019) spreads it in one
-/// instruction.
+/// Spreads a block over 64 bits, in one instruction: a multiplication folded onto itself (as in wyhash, Wang Yi
+/// 2019).
 #[inline]
 #[expect(clippy::cast_possible_truncation, reason = "the halves are what is wanted")]
 pub(super) fn hash(block: Block) -> u64 {

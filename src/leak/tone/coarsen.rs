@@ -157,7 +157,7 @@ mod tests {
     use super::*;
 
     fn level(nodes: usize, edges: impl Iterator<Item = (u32, u32)> + Clone) -> Level {
-        let edges = edges.filter(|(a, b)| a != b).map(|(a, b)| (a, b, 1.0));
+        let edges = edges.filter(|(a, b)| a != b);
         Level::new(Graph::of(nodes, edges), vec![1.0; nodes])
     }
 

@@ -36,12 +36,12 @@ impl Graph {
         self.offsets[node + 1] - self.offsets[node]
     }
 
-    /// The graph of `nodes` nodes with these edges between different ones, each with its weight; where one
-    /// occurs several times, it is as heavy as all of them.
-    pub(super) fn of(nodes: usize, edges: impl Iterator<Item = (u32, u32, f32)> + Clone) -> Self {
+    /// The graph of `nodes` nodes with an edge for each of these pairs of different ones; where a pair occurs several
+    /// times, it is as heavy as they are many.
+    pub(super) fn of(nodes: usize, pairs: impl Iterator<Item = (u32, u32)> + Clone) -> Self {
         // Sorted by counting; then each row keeps one entry of those that are equal.
         let mut starts = vec![0u32; nodes + 1];
-        for (one, other, _) in edges.clone() {
+        for (one, other) in pairs.clone() {
             starts[one as usize + 1] += 1;
             starts[other as usize + 1] += 1;
         }
@@ -49,18 +49,16 @@ impl Graph {
             starts[node + 1] += starts[node];
         }
         let mut next = starts.clone();
-        let mut ends = vec![(0, 0.0); starts[nodes] as usize];
-        for (one, other, weight) in edges {
+        let mut ends = vec![0; starts[nodes] as usize];
+        for (one, other) in pairs {
             for (node, end) in [(one, other), (other, one)] {
                 let at = &mut next[node as usize];
-                ends[*at as usize] = (end, weight);
+                ends[*at as usize] = end;
                 *at += 1;
             }
         }
         Self::by_rows(nodes, nodes, |node, row| {
-            for &(end, weight) in &ends[starts[node] as usize..starts[node + 1] as usize] {
-                row.add(end, weight);
-            }
+            ends[starts[node] as usize..starts[node + 1] as usize].iter().for_each(|&end| row.add(end, 1.0));
         })
     }
 
@@ -176,7 +174,7 @@ mod tests {
 
     /// A path 0–1–2 with a double edge at its start, and an edge 3–4 apart from it.
     fn example() -> Graph {
-        Graph::of(5, [(1, 0, 1.0), (2, 1, 1.0), (0, 1, 1.0), (3, 4, 1.0)].into_iter())
+        Graph::of(5, [(1, 0), (2, 1), (0, 1), (3, 4)].into_iter())
     }
 
     #[test]
@@ -195,7 +193,7 @@ mod tests {
         assert_eq!(graph.components(), (vec![0, 0, 0, 1, 1], 2));
         let part = graph.induced(&[3, 4]);
         assert_eq!(part.row(0).collect::<Vec<_>>(), [(1, 1.0)]);
-        let bridge = Graph::of(5, [(2, 3, 1.0)].into_iter());
+        let bridge = Graph::of(5, [(2, 3)].into_iter());
         let whole = graph.with(&bridge, 0.5);
         assert_eq!(whole.components().1, 1);
         assert_eq!(whole.row(3).collect::<Vec<_>>(), [(4, 1.0), (2, 0.5)]);

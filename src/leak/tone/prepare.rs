@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use rayon::prelude::*;
 
-use super::beside::beside;
+use super::beside::{Beside, beside};
 use super::coarsen::Level;
 use super::graph::Graph;
 use super::named::Named;
@@ -39,8 +39,10 @@ const RANK_BINS: usize = 1 << 16;
 /// Weight of a bridge between components, where an edge weighs 1.
 const BRIDGE: f32 = 0.2;
 
-/// Steps of smoothing on each level.
+/// Steps of smoothing on each level, and on those that have many nodes: there a step costs most and moves them least.
 const STEPS: usize = 8;
+const STEPS_OF_MANY: usize = 4;
+const MANY_NODES: usize = 20_000;
 
 /// Why there is no [`Tone`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -80,13 +82,16 @@ impl Tone {
         done(0.3)?;
         let all: Vec<&[u32]> = values.frames.iter().map(Vec::as_slice).collect();
         let common = Common::of(&values.blocks);
-        let pairs = beside(&all, grid);
+        let pairs = beside(&all, grid, &common.number);
         done(0.4)?;
-        let graph = neighbours(&pairs, &common);
+        // One frame and the next are not joined, though most blocks keep their place from one to the next: where
+        // little moves, such edges only say what stands where.
+        let sides = pairs.iter().flat_map(|frame| frame.nodes.iter().copied());
+        let graph = Graph::of(common.nodes.len(), sides);
         done(0.45)?;
-        let graph = bridged(graph, &all, grid, &common);
+        let (graph, parts) = bridged(graph, &all, grid, &common);
         done(0.5)?;
-        let kept = largest_component(&graph, &common.blocks);
+        let kept = parts.largest();
         if kept.len() < LEAST_NODES {
             return Err(NoTone::NothingRepeats);
         }
@@ -97,7 +102,8 @@ impl Tone {
         for (&node, vectors) in kept.iter().zip(vectors) {
             vectors_of[common.nodes[node as usize] as usize] = Some(vectors);
         }
-        rare::place(&mut vectors_of, &pairs);
+        let open = common.open_pairs(&pairs, &vectors_of);
+        rare::place(&mut vectors_of, &open);
         let tones = ranks(&vectors_of, &values.blocks);
         done(0.9)?;
         let placed = values.values.iter().zip(&vectors_of).filter(|(_, at)| at.is_some());
@@ -144,6 +150,19 @@ impl Common {
         Self { number, nodes, blocks }
     }
 
+    /// The pairs of values one of which has no vectors at least: those of a value that is no node, and those of nodes
+    /// that were left out.
+    fn open_pairs(&self, pairs: &[Beside], vectors: &[Option<Vectors>]) -> Vec<Vec<(u32, u32)>> {
+        let is_open = |value: u32| vectors[value as usize].is_none();
+        let open: Vec<bool> = self.nodes.iter().map(|&value| is_open(value)).collect();
+        let of_frame = |pairs: &Beside| {
+            let left_out = pairs.nodes.iter().filter(|pair| open[pair.0 as usize] || open[pair.1 as usize]);
+            let values = |&(one, other): &(u32, u32)| (self.nodes[one as usize], self.nodes[other as usize]);
+            pairs.rare.iter().copied().chain(left_out.map(values)).collect()
+        };
+        pairs.par_iter().map(of_frame).collect()
+    }
+
     /// The node of a value, which may be [`NO_NODE`] itself.
     #[inline]
     fn node(&self, value: u32) -> u32 {
@@ -151,28 +170,17 @@ impl Common {
     }
 }
 
-/// The graph of the nodes that stand side by side, as `pairs` of values say. One frame and the next are not joined, though most blocks
-/// keep their place from one to the next: where little moves, such edges only say what stands where.
-fn neighbours(pairs: &[Vec<(u32, u32)>], common: &Common) -> Graph {
-    let of_frame = |pairs: &Vec<(u32, u32)>| -> Vec<(u32, u32)> {
-        let nodes = pairs.iter().map(|&(one, other)| (common.node(one), common.node(other)));
-        nodes.filter(|&(one, other)| one != NO_NODE && other != NO_NODE).collect()
-    };
-    let pairs: Vec<_> = pairs.par_iter().map(of_frame).collect();
-    let edges = pairs.iter().flatten().map(|&(one, other)| (one, other, 1.0));
-    Graph::of(common.nodes.len(), edges)
-}
-
 /// The graph with its components joined where they touch at a corner, or follow each other at a place from one
 /// frame to the next, if several of them are large: light edges, since a corner is further than a side, and none
 /// within a component, which needs them not. The small ones are stepping stones. (In a fade no frame has values
 /// in common with another, and only time holds them together.)
-fn bridged(graph: Graph, frames: &[&[u32]], grid: &Grid, common: &Common) -> Graph {
-    let (component, held) = component_blocks(&graph, &common.blocks);
-    let least = WORTH_JOINING * held.iter().copied().max().unwrap_or(0) as f64;
-    if held.iter().filter(|&&held| held as f64 >= least).count() < 2 {
-        return graph;
+fn bridged(graph: Graph, frames: &[&[u32]], grid: &Grid, common: &Common) -> (Graph, Parts) {
+    let parts = Parts::of(&graph, &common.blocks);
+    let least = WORTH_JOINING * parts.held.iter().copied().max().unwrap_or(0) as f64;
+    if parts.held.iter().filter(|&&held| held as f64 >= least).count() < 2 {
+        return (graph, parts);
     }
+    let component = &parts.component;
     let bridge = |one: u32, other: u32| {
         let (one, other) = (common.node(one), common.node(other));
         let is_bridge =
@@ -197,30 +205,37 @@ fn bridged(graph: Graph, frames: &[&[u32]], grid: &Grid, common: &Common) -> Gra
     };
     let mut bridges: Vec<Vec<(u32, u32)>> = frames.par_iter().map(at_corners).collect();
     bridges.par_extend(frames.par_windows(2).map(in_time));
-    let bridges = bridges.iter().flatten().map(|&(one, other)| (one, other, 1.0));
-    graph.with(&Graph::of(graph.len(), bridges), BRIDGE)
+    let bridges = bridges.iter().flatten().copied();
+    let graph = graph.with(&Graph::of(graph.len(), bridges), BRIDGE);
+    let parts = Parts::of(&graph, &common.blocks);
+    (graph, parts)
 }
 
-/// The component of each node, and the blocks that each component holds.
-fn component_blocks(graph: &Graph, blocks: &[u32]) -> (Vec<u32>, Vec<u64>) {
-    let (component, components) = graph.components();
-    let mut held = vec![0; components];
-    for (&component, &blocks) in component.iter().zip(blocks) {
-        held[component as usize] += u64::from(blocks);
+/// The components of a graph.
+struct Parts {
+    /// That of each node.
+    component: Vec<u32>,
+    /// The blocks that each holds.
+    held: Vec<u64>,
+}
+
+impl Parts {
+    fn of(graph: &Graph, blocks: &[u32]) -> Self {
+        let (component, components) = graph.components();
+        let mut held = vec![0; components];
+        for (&component, &blocks) in component.iter().zip(blocks) {
+            held[component as usize] += u64::from(blocks);
+        }
+        Self { component, held }
     }
-    (component, held)
-}
 
-/// The nodes of the component that holds the most blocks, the first of several.
-fn largest_component(graph: &Graph, blocks: &[u32]) -> Vec<u32> {
-    let (component, held) = component_blocks(graph, blocks);
-    let most = held.iter().copied().max();
-    let Some(largest) = held.iter().position(|&held| Some(held) == most) else { return Vec::new() };
-    (0u32..)
-        .zip(component)
-        .filter(|&(_, component)| component as usize == largest)
-        .map(|(node, _)| node)
-        .collect()
+    /// The nodes of the component that holds the most blocks, the first of several.
+    fn largest(&self) -> Vec<u32> {
+        let most = self.held.iter().copied().max();
+        let Some(largest) = self.held.iter().position(|&held| Some(held) == most) else { return Vec::new() };
+        let components = (0u32..).zip(&self.component);
+        components.filter(|&(_, &component)| component as usize == largest).map(|(node, _)| node).collect()
+    }
 }
 
 /// The coordinates of the nodes of a connected graph.
@@ -239,7 +254,8 @@ fn embedded(finest: Level, done: &mut dyn FnMut(f64) -> Result<(), NoTone>) -> R
     done(0.8)?;
     for (level, group) in finer.iter().rev() {
         vectors = group.iter().map(|&group| vectors[group as usize]).collect();
-        level.smooth(&mut vectors, STEPS);
+        let steps = if level.len() > MANY_NODES { STEPS_OF_MANY } else { STEPS };
+        level.smooth(&mut vectors, steps);
         done(0.9)?;
     }
     Ok(vectors)

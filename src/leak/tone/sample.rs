@@ -1,5 +1,7 @@
 //! A sample of a frame's blocks: enough to find cuts, and to choose frames by.
 
+use std::cmp::Ordering;
+
 use super::Grid;
 use super::names::{Block, blocks, hash};
 
@@ -38,18 +40,53 @@ impl Sample {
         self.blocks.chunk_by(|one, other| one.0 == other.0).map(|same| (same[0].0, same))
     }
 
-    /// True if a value is among them at this place.
-    pub(super) fn has(&self, hash: u64, place: u32) -> bool {
-        self.blocks.binary_search(&(hash, place)).is_ok()
-    }
-
-    /// True if a value is among them at all.
-    pub(super) fn has_value(&self, hash: u64) -> bool {
-        self.blocks.binary_search_by_key(&hash, |&(other, _)| other).is_ok()
+    /// All of them, to find values in ascending order.
+    pub(super) fn all(&self) -> Rest<'_> {
+        Rest(&self.blocks)
     }
 
     /// How many blocks there are.
     pub(super) fn len(&self) -> usize {
         self.blocks.len()
+    }
+}
+
+/// The blocks of a sample from some value on.
+pub(super) struct Rest<'a>(&'a [(u64, u32)]);
+
+impl Rest<'_> {
+    /// Whether a value is among them, which comes after those that were sought before it, and whether it is at one of
+    /// the same places.
+    pub(super) fn find(&mut self, hash: u64, same: &[(u64, u32)]) -> (bool, bool) {
+        let skipped = self.0.iter().take_while(|(other, _)| *other < hash).count();
+        self.0 = &self.0[skipped..];
+        let mut here = self.0.iter().take_while(|(other, _)| *other == hash).peekable();
+        let has_value = here.peek().is_some();
+        // Both are in the order of their places.
+        let mut same = same.iter().peekable();
+        while let (Some((_, place)), Some((_, other))) = (here.peek(), same.peek()) {
+            match place.cmp(other) {
+                Ordering::Less => here.next(),
+                Ordering::Greater => same.next(),
+                Ordering::Equal => return (has_value, true),
+            };
+        }
+        (has_value, false)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_found_one_after_the_other_and_told_whether_they_stand_where_they_stood() {
+        let sample = |blocks: &[(u64, u32)]| Sample { blocks: blocks.to_vec() };
+        let earlier = sample(&[(2, 1), (2, 5), (3, 7), (6, 0), (6, 9)]);
+        let mut rest = earlier.all();
+        let later = sample(&[(1, 1), (2, 3), (2, 5), (3, 6), (3, 8), (5, 7), (6, 0)]);
+        let found: Vec<_> = later.values().map(|(hash, same)| rest.find(hash, same)).collect();
+        let (new, moved, stays) = ((false, false), (true, false), (true, true));
+        assert_eq!(found, [new, stays, moved, new, stays]);
     }
 }

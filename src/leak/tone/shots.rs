@@ -54,13 +54,19 @@ impl Shots {
 
     /// Looks at the next frame. True where it begins a shot; the first one always does.
     pub fn begins(&mut self, sample: &Sample) -> bool {
-        let (mut repeated, mut known, mut stays) = (0, 0, 0);
-        for (hash, same) in sample.values().filter(|(_, same)| same.len() > 1) {
-            let stands = |place: u32| self.recent.iter().any(|frame| frame.has(hash, place));
-            let is_where_it_was = same.iter().any(|&(_, place)| stands(place));
-            repeated += 1;
-            stays += usize::from(is_where_it_was);
-            known += usize::from(is_where_it_was || self.recent.iter().any(|frame| frame.has_value(hash)));
+        let mut values: Vec<_> =
+            sample.values().filter(|(_, same)| same.len() > 1).map(|it| (it, false)).collect();
+        let (repeated, mut known, mut stays) = (values.len(), 0, 0);
+        // Most stand where they stood just before.
+        for frame in self.recent.iter().rev() {
+            let mut rest = frame.all();
+            values.retain_mut(|((hash, same), is_known)| {
+                let (has_value, is_where_it_was) = rest.find(*hash, same);
+                known += usize::from(has_value && !*is_known);
+                *is_known |= has_value;
+                stays += usize::from(is_where_it_was);
+                !is_where_it_was
+            });
         }
         let share = |of: usize| (repeated >= LEAST_VALUES).then(|| of as f64 / repeated as f64);
         let (known_share, stays) = (share(known), share(stays).unwrap_or(0.0));

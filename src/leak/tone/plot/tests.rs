@@ -5,7 +5,7 @@ use crate::leak::tone::graph::Graph;
 fn example(nodes: u32) -> Level {
     let ring = (0..nodes).map(|i| (i, (i + 1) % nodes));
     let chords = (0..nodes).map(|i| (i * i % nodes, (i * 13 + 5) % nodes));
-    let edges = ring.chain(chords).filter(|(one, other)| one != other).map(|(one, other)| (one, other, 1.0));
+    let edges = ring.chain(chords).filter(|(one, other)| one != other);
     Level::new(Graph::of(nodes as usize, edges), (0..nodes).map(|i| f64::from(1 + i * i % 7)).collect())
 }
 

@@ -86,7 +86,7 @@ fn about_ui(ui: &mut Ui, status: &Status) {
     }
     ui.separator();
     let weak = theme::palette(ui).weak;
-    Grid::new("about the source").spacing(vec2(14.0, 3.0)).show(ui, |ui| {
+    Grid::new("about the source").min_row_height(17.0).spacing(vec2(14.0, 3.0)).show(ui, |ui| {
         // Its name stands in the field.
         for (name, value) in words::source(&info).into_iter().filter(|(name, _)| *name != "source") {
             ui.label(RichText::new(name).color(weak));

@@ -22,7 +22,8 @@ SOURCE
   ./info, ./demo        a file whose name means something else here
   demo, demo:still      the bundled video call, the bundled still
   pattern:NAME          made by arithmetic: bars, checker, gradient, noise,
-                        moving-box, frame-counter
+                        moving-box, frame-counter; 1280 × 720, or as large as
+                        pattern:NAME@WIDTHxHEIGHT says
   canvas                an empty sheet to draw on, in the app
   scene.toml            a scene: source, layout, key, panels, memory and frame in a
                         file that --save-scene wrote; options go before what it says.

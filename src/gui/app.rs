@@ -24,7 +24,7 @@ use super::state::{Command, Effect, State, Theme};
 use super::survey::{Findings, Survey, Wanted};
 use super::thumbs::Thumbs;
 use super::transport::Transport;
-use super::{banner, easel_ui, help, keys, panels, save_form, theme, timeline, top_bar};
+use super::{banner, easel_ui, help, keys, panels, save_form, source_ui, theme, timeline, top_bar};
 use crate::export::figure::Ground;
 use crate::pipeline::{self, Opener, Session, Status};
 use crate::pool::Pool;
@@ -59,6 +59,8 @@ pub struct App {
     said: Said,
     /// Something lay over the whole window in the frame before.
     asked: bool,
+    /// The window is being closed.
+    closing: bool,
     /// What taking the news of this frame took.
     spent: Spent,
     pace: Pace,
@@ -121,6 +123,7 @@ impl App {
             loading_since: None,
             said: Said::default(),
             asked: false,
+            closing: false,
             spent: Spent::default(),
             pace: Pace::default(),
             tells_pace: false,
@@ -256,7 +259,7 @@ impl App {
                 let failed = self.dialog.show(now, move || waker.request_repaint());
                 self.carry_out(ctx, failed.into_iter().collect(), now);
             }
-            Effect::TypeSource => top_bar::focus_source(ctx, &self.state.drafts.source),
+            Effect::TypeSource => source_ui::focus_source(ctx, &self.state.drafts.source),
             Effect::CopyText(text) => ctx.copy_text(text),
             Effect::Print(what, target) => self.print(ctx, what, target, now),
             Effect::WriteScene { scene, path, replace } => {
@@ -298,7 +301,10 @@ impl App {
                 self.carry_out(ctx, failed.into_iter().collect(), now);
             }
             Effect::Fullscreen(on) => ctx.send_viewport_cmd(ViewportCommand::Fullscreen(on)),
-            Effect::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
+            Effect::Quit => {
+                self.closing = true;
+                ctx.send_viewport_cmd(ViewportCommand::Close);
+            }
         }
     }
 
@@ -463,6 +469,14 @@ impl eframe::App for App {
         self.pace.begin(start, ui.input(|input| input.pointer.delta() != Vec2::ZERO));
         let commands = self.input(ui.ctx());
         self.carry_out(ui.ctx(), commands, now);
+        self.closing |= ui.input(|input| input.viewport().close_requested());
+        if self.closing {
+            // Nobody looks at this frame any more: drawing it, and working on beside that, would only keep the
+            // window open for longer.
+            self.session.send(pipeline::Command::Pause);
+            self.session.send(pipeline::Command::StopPreparing);
+            return;
+        }
         let commands = self.draw_ui(ui, now);
         self.carry_out(ui.ctx(), commands, now);
         if !self.status.playing && self.screen.needs_redraw() {

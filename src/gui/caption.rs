@@ -147,7 +147,7 @@ fn ciphertext_finding(leakage: &Leakage) -> Finding {
             word: leakage.word,
         };
     } else if repeated == 0 {
-        vec!["No block repeats".into(), "No repeats".into()]
+        vec!["No block repeats".into(), "No repeats".into(), "0 %".into()]
     } else {
         let share = percent(repeated, blocks);
         let counts = format!("{} of {}", grouped(repeated), grouped(blocks));
@@ -323,7 +323,7 @@ mod tests {
     #[test]
     fn gcm_is_told_as_what_was_seen_and_nothing_is_called_secure() {
         let found = words("aes-128-gcm", &leakage(230_400, 0, Some(0)));
-        let wordings = ["No block repeats", "No repeats"].map(Into::into).into();
+        let wordings = ["No block repeats", "No repeats", "0 %"].map(Into::into).into();
         assert_eq!(found, Finding { wordings, leaks: false, word: None });
     }
 

@@ -53,9 +53,10 @@ impl Card<'_> {
         let line = inner.with_max_y(inner.top() + LINE);
         // Where there is little room, the digit and a double click have to do.
         let has_room = self.enlarged || rect.width() >= ROOM_FOR_BUTTONS;
+        let can_enlarge = has_room && self.state.scene.panels.len() > 1;
         // There, the options stand below, beside what is given away: the names need the line.
         let options_below = self.has_options() && !has_room && !one_line;
-        let buttons = 1 + u8::from(self.has_options() && !options_below) + u8::from(has_room);
+        let buttons = 1 + u8::from(self.has_options() && !options_below) + u8::from(can_enlarge);
         let border = line.right() - f32::from(buttons) * (BUTTON + 2.0);
         let part = |rect: Rect| UiBuilder::new().max_rect(rect).layout(Flow::left_to_right(Align::Center));
         ui.scope_builder(part(line.with_max_x(border - 4.0)), |ui| {
@@ -77,7 +78,7 @@ impl Card<'_> {
             } else {
                 (Icon::Enlarge, format!("Enlarge panel {0} ({0})", self.at + 1))
             };
-            if has_room && icon_button_ui(ui, icon, &name, false).clicked() {
+            if can_enlarge && icon_button_ui(ui, icon, &name, false).clicked() {
                 commands.push(Command::ToggleEnlarged(self.at));
             }
         });

@@ -21,6 +21,7 @@ use super::wipe::Comparison;
 use crate::drawing::Drawing;
 use crate::layout::Layout;
 use crate::lens::Tampering;
+use crate::media::Source;
 use crate::pipeline;
 use crate::scene::{Panel, Scene, SceneFile};
 
@@ -91,6 +92,8 @@ pub enum Command {
     Faster,
     /// Play at the next lower speed.
     Slower,
+    /// Show the source that is open as it is set now, at the frame that is shown.
+    SetSource(Source),
     /// Encrypt these bytes.
     SetLayout(Layout),
     /// Take keys from this hex string.

@@ -1,7 +1,7 @@
 //! What the easel looks like: the bar of tools, the hand over the picture, and the mark that is being drawn.
 
 use eframe::egui::{
-    Area, Button, Color32, CornerRadius, CursorIcon, DragValue, Event, FontId, Frame, Id, Key, Order,
+    Align2, Area, Button, Color32, CornerRadius, CursorIcon, DragValue, Event, FontId, Frame, Id, Key, Order,
     PointerButton, Popup, PopupCloseBehavior, Pos2, Rect, Response, RichText, Role, Sense, Stroke,
     StrokeKind, TextEdit, Ui, WidgetInfo, pos2, vec2,
 };
@@ -119,8 +119,18 @@ fn ink_ui(ui: &mut Ui, Ink([r, g, b]): Ink, name: &str, chosen: bool) -> Respons
 
 /// Follows the hand over the original of a canvas, and shows the mark that it is drawing.
 pub fn hand_ui(ui: &Ui, response: &Response, pane: Pane, state: &State, commands: &mut Vec<Command>) {
-    if state.drawing().is_none() {
-        return;
+    let Some(drawing) = state.drawing() else { return };
+    if drawing.marks.is_empty() && state.drafts.sketch.is_none() {
+        // Not on the paper: nobody has drawn it.
+        let center = pane.rect.center();
+        let font = FontId::proportional(20.0);
+        ui.painter_at(pane.rect).text(
+            center,
+            Align2::CENTER_CENTER,
+            "Draw here",
+            font,
+            Color32::from_gray(130),
+        );
     }
     let (easel, sketch) = (state.view.easel, state.drafts.sketch.as_ref().map(|sketch| &sketch.mark));
     let mut steps = Vec::new();

@@ -2,9 +2,10 @@
 
 use super::history::Edit;
 use super::presets::MOST_PANELS;
-use super::state::{Effect, KeyText, State};
+use super::state::{Effect, KeyText, State, session};
 use crate::crypto::{KeyError, KeyMaterial, Scheme};
-use crate::pipeline;
+use crate::media::Source;
+use crate::pipeline::{self, Status};
 use crate::scene::{Panel, Scene};
 
 impl State {
@@ -67,6 +68,21 @@ impl State {
         self.view.enlarged = self.view.enlarged.map(|enlarged| moved(enlarged, from, to));
         self.view.comparison = None;
         self.edit(Edit::Panels, Scene { panels, ..self.scene.clone() })
+    }
+
+    /// Sets the source that is open otherwise, and goes on with the frame that is shown.
+    pub(super) fn set_source(&mut self, source: Source, status: &Status) -> Vec<Effect> {
+        let is_resized = match (&self.scene.source, &source) {
+            (Source::Pattern(one, _), Source::Pattern(other, _)) => one == other,
+            _ => false,
+        };
+        let edit = if is_resized { Edit::Size } else { Edit::Source };
+        self.drafts.source = source.to_string();
+        let mut effects = self.edit(edit, Scene { source, ..self.scene.clone() });
+        if let (Some((frame, _)), false) = (status.shown, effects.is_empty()) {
+            effects.extend(session(pipeline::Command::Seek(frame)));
+        }
+        effects
     }
 
     /// Takes over another scene, if the key is long enough for it.

@@ -10,6 +10,8 @@ const MOST: usize = 200;
 pub enum Edit {
     /// Another source.
     Source,
+    /// The size of the source: a number drawn along is one change.
+    Size,
     /// Which bytes are encrypted.
     Layout,
     /// The key: what is typed in one go is one change.
@@ -29,7 +31,7 @@ pub enum Edit {
 impl Edit {
     /// True where one change after the other counts as one.
     const fn runs_on(self) -> bool {
-        matches!(self, Self::Key | Self::Memory | Self::Splice)
+        matches!(self, Self::Key | Self::Memory | Self::Size | Self::Splice)
     }
 }
 

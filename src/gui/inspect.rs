@@ -82,8 +82,8 @@ fn first_pixel(layout: Layout, shape: Shape, block: usize) -> Option<[u32; 2]> {
     Some([number(first % shape.columns())?, number(first / shape.columns())?])
 }
 
-/// Lights up the twins in the image of a cut, and dims all else. In the original they keep their colours,
-/// which is what there is to see of them.
+/// Lights up the twins in the image of a cut, and dims all else. In the original half of their own colour
+/// stays, which is what there is to see of them; the other half lights up what is dark as well.
 pub fn light_up(found: &Found, layout: Layout, shape: Shape, cut: Cut, rgba: &mut [u8]) {
     let [columns, rows] = cut.size();
     let mut lit = vec![false; columns * rows];
@@ -98,16 +98,12 @@ pub fn light_up(found: &Found, layout: Layout, shape: Shape, cut: Cut, rgba: &mu
             }
         }
     }
-    let keeps_colours = found.panel == Panel::Plain;
+    let own = if found.panel == Panel::Plain { 2 } else { 1 };
     let (pixels, _) = rgba.as_chunks_mut::<4>();
     pixels.par_iter_mut().zip(lit).for_each(|(pixel, lit)| {
         for (channel, colour) in pixel[..3].iter_mut().zip(TWIN) {
             let now = u32::from(*channel);
-            let mixed = match (lit, keeps_colours) {
-                (false, _) => now * 2 / 5,
-                (true, true) => now,
-                (true, false) => (now + 3 * colour) / 4,
-            };
+            let mixed = if lit { (own * now + (4 - own) * colour) / 4 } else { now * 2 / 5 };
             #[expect(clippy::cast_possible_truncation, reason = "a mean of bytes")]
             let mixed = mixed as u8;
             *channel = mixed;
@@ -181,7 +177,7 @@ mod tests {
         let mut rgba = vec![100; 16 * 4 * 4];
         let cut = Cut { x: 0, y: 0, width: 16, height: 4, factor: 1 };
         light_up(&plain, Layout::RGBA32, Shape::new(16, 4), cut, &mut rgba);
-        assert_eq!((rgba[0], rgba[4 * 4]), (100, 40), "in the original they keep their colours");
+        assert_eq!((rgba[0], rgba[4 * 4]), (177, 40), "in the original, half of their colour stays");
         // Half the size, and from column 4 on: B, A, A.
         let part = lit(Cut { x: 4, y: 0, width: 12, height: 4, factor: 2 });
         assert_eq!(part[..6], [false, false, true, true, true, true]);

@@ -1,7 +1,7 @@
 //! The block under the pointer, or the one that is pinned: a panel at the side of the window.
 
 use eframe::egui::{
-    Color32, CornerRadius, FontId, Frame, Margin, RichText, ScrollArea, Sense, Stroke, Ui, Vec2, vec2,
+    Color32, CornerRadius, FontId, Frame, Margin, RichText, ScrollArea, Sense, Ui, Vec2, vec2,
 };
 
 use super::caption;
@@ -13,7 +13,7 @@ use super::row::{End, row_ui};
 use super::state::{Command, State};
 use super::survey::Findings;
 use super::twins::Tally;
-use super::{graph, survey, theme};
+use super::{diagram, graph, survey, theme};
 use crate::frame::Shape;
 use crate::layout::{BLOCK_BYTES, Layout, Samples};
 
@@ -75,7 +75,7 @@ pub fn inspector_ui(
         }
     } else {
         // It costs reading the whole video: not for every block that the pointer passes.
-        let hint = "To look for it in all frames, pin it, or rest on it while the video holds.";
+        let hint = "To look for it in all frames, rest on it, or pin it.";
         ui.label(RichText::new(hint).color(palette.weak));
     }
     let schemes = survey::schemes(&state.scene);
@@ -148,6 +148,7 @@ fn over_time(tally: Tally) -> String {
     match frames {
         0 => format!("occurs in none of {all} frames"),
         1 => format!("occurs in 1 of {all} frames"),
+        _ if most == 1 => format!("occurs in {with} of {all} frames, once in each"),
         _ => format!("occurs in {with} of {all} frames, up to {} times", caption::grouped(most.into())),
     }
 }
@@ -167,10 +168,12 @@ fn found_ui(ui: &mut Ui, found: &Found, row: Option<Color32>, tally: Option<Tall
             ui.label(RichText::new(caption::panel_name(found.panel)).family(theme::semibold()));
         });
         if found.stages.is_empty() {
-            bytes_ui(ui, "plaintext", &found.bytes, palette.text);
+            ui.label(RichText::new("plaintext").size(12.0).color(palette.weak));
+            diagram::bytes_ui(ui, &found.bytes, palette.text);
         }
-        for stage in &found.stages {
-            stage_ui(ui, stage);
+        diagram::diagram_ui(ui, &found.stages);
+        if !found.stages.is_empty() {
+            ui.add_space(3.0);
         }
         let color = if found.twins.len() > 1 { palette.accent } else { palette.weak };
         ui.label(RichText::new(occurrences(found)).size(13.0).color(color));
@@ -179,35 +182,6 @@ fn found_ui(ui: &mut Ui, found: &Found, row: Option<Color32>, tally: Option<Tall
             ui.label(RichText::new(over_time(tally)).size(13.0).color(color));
         }
     });
-}
-
-fn stage_ui(ui: &mut Ui, stage: &Stage) {
-    let palette = theme::palette(ui);
-    match stage {
-        Stage::Bytes(what, bytes) => bytes_ui(ui, what, bytes, palette.text),
-        Stage::Xor(what, bytes) => bytes_ui(ui, &format!("xor {what}"), bytes, palette.text),
-        Stage::Through(what) => {
-            ui.horizontal(|ui| {
-                let (rect, _) = ui.allocate_exact_size(vec2(14.0, 18.0), Sense::hover());
-                let stroke = Stroke::new(1.5, palette.accent);
-                let (top, tip) = (rect.center_top(), rect.center_bottom());
-                ui.painter().line_segment([top, tip], stroke);
-                ui.painter().line(vec![tip - vec2(4.0, 5.0), tip, tip - vec2(-4.0, 5.0)], stroke);
-                ui.label(RichText::new(what).size(12.5).color(palette.accent));
-            });
-        }
-    }
-}
-
-fn bytes_ui(ui: &mut Ui, what: &str, bytes: &[u8], color: Color32) {
-    ui.label(RichText::new(what).size(12.0).color(theme::palette(ui).weak));
-    let text = RichText::new(spaced(bytes)).font(FontId::monospace(11.5)).color(color);
-    ui.add(eframe::egui::Label::new(text).selectable(true).wrap());
-}
-
-/// Hex in groups of four bytes.
-fn spaced(bytes: &[u8]) -> String {
-    bytes.chunks(4).map(hex::encode).collect::<Vec<_>>().join(" ")
 }
 
 /// All of it as text to paste.

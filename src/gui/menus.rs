@@ -18,7 +18,7 @@ use super::theme;
 use super::wipe::Comparison;
 use crate::crypto::{Habit, Scheme};
 use crate::lens::{Lens, Tampering};
-use crate::media::{Pattern, Source};
+use crate::media::{Pattern, Source, pattern};
 use crate::scene::Panel;
 
 /// Width of the list of lenses, and of the options beside it.
@@ -252,7 +252,7 @@ pub fn window_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     ui.menu_button("Built in", |ui| {
         theme::compact_list(ui);
         let sources = [(Source::Demo, "a video call"), (Source::DemoStill, "the penguin")];
-        let patterns = Pattern::ALL.into_iter().map(|pattern| (Source::Pattern(pattern), pattern.about()));
+        let patterns = Pattern::ALL.map(|of| (Source::Pattern(of, pattern::SHAPE), of.about()));
         for (source, about) in sources.into_iter().chain(patterns) {
             let (name, chosen) = (source.to_string(), source == state.scene.source);
             if item_ui(ui, &name, about, chosen).clicked() {

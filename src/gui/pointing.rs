@@ -2,8 +2,9 @@
 //! pointer that rests.
 //!
 //! Looking for a block means reading the whole video. A pointer on its way would have that begun again and
-//! again for nothing, and beside playing it would take what the playback needs: so it has to rest, and the
-//! video too.
+//! again for nothing: so it has to rest. While the video plays, what is under it changes with every frame: then
+//! the block is looked for as it was when the pointer had come to rest, and the thread that reads for it steps
+//! back behind those that play.
 
 use std::time::{Duration, Instant};
 
@@ -36,11 +37,11 @@ impl Dwell {
         now: Instant,
     ) -> Option<Command> {
         let on = restful(inspector, status);
-        if self.on != on {
-            self.on = on;
+        if !is_same(self.on, on, status.playing) {
             self.since = on.map(|_| now);
         }
-        let sought = on.filter(|&on| inspector.dwelt != Some(on))?;
+        self.on = on;
+        let sought = on.filter(|_| !is_same(inspector.dwelt, on, status.playing))?;
         let left = REST.saturating_sub(now.saturating_duration_since(self.since?));
         if left.is_zero() {
             return Some(Command::Dwell(sought));
@@ -53,8 +54,16 @@ impl Dwell {
 /// The block under the pointer, where it may be looked for.
 fn restful(inspector: Inspector, status: &Status) -> Option<Sought> {
     let may = inspector.open && inspector.pointing && inspector.pinned.is_none();
-    let (frame, _) = status.shown.filter(|_| may && !status.playing && !status.loading)?;
+    let (frame, _) = status.shown.filter(|_| may && (status.playing || !status.loading))?;
     inspector.pointed.map(|block| Sought { frame, block })
+}
+
+/// True where the pointer is where it was: in the same frame, or, while the video plays, in whatever frame.
+fn is_same(before: Option<Sought>, now: Option<Sought>, is_playing: bool) -> bool {
+    match (before, now) {
+        (Some(before), Some(now)) if is_playing => before.block == now.block,
+        _ => before == now,
+    }
 }
 
 impl State {
@@ -124,8 +133,25 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_looked_for_while_the_video_plays_or_under_a_pin() {
-        assert_eq!(restful(on(5), &Status { playing: true, ..held(7) }), None);
+    fn while_the_video_plays_a_block_is_looked_for_as_it_was_when_the_pointer_came_to_rest() {
+        let (ctx, start, mut dwell) = (Context::default(), Instant::now(), Dwell::default());
+        let plays = |frame| Status { playing: true, ..held(frame) };
+        assert_eq!(dwell.due(&ctx, on(5), &plays(7), start), None);
+        let sought = Sought { frame: FrameIndex(20), block: 5 };
+        assert_eq!(dwell.due(&ctx, on(5), &plays(20), start + REST), Some(Command::Dwell(sought)));
+        let found = Inspector { dwelt: Some(sought), ..on(5) };
+        assert_eq!(dwell.due(&ctx, found, &plays(21), start + 9 * REST), None, "once, not in every frame");
+        assert_eq!(dwell.due(&ctx, found, &held(30), start + 10 * REST), None);
+        let anew = Some(Command::Dwell(Sought { frame: FrameIndex(30), block: 5 }));
+        assert_eq!(
+            dwell.due(&ctx, found, &held(30), start + 11 * REST),
+            anew,
+            "held, it is that of the frame"
+        );
+    }
+
+    #[test]
+    fn nothing_is_looked_for_under_a_pin_or_off_the_pictures() {
         assert_eq!(restful(Inspector { pinned: Some(3), ..on(5) }, &held(7)), None);
         assert_eq!(restful(Inspector { pointing: false, ..on(5) }, &held(7)), None);
         assert_eq!(restful(Inspector { open: false, ..on(5) }, &held(7)), None);

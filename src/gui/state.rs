@@ -175,6 +175,7 @@ impl State {
                 let slower = SPEEDS.into_iter().rev().find(|&speed| speed < self.playback.speed);
                 return slower.map_or_else(Vec::new, |speed| self.set_speed(speed));
             }
+            Command::SetSource(source) => return self.set_source(source, status),
             Command::SetLayout(layout) => {
                 return self.edit(Edit::Layout, Scene { layout, ..self.scene.clone() });
             }

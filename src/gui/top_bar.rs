@@ -3,22 +3,18 @@
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::num::NonZeroU32;
 
-use eframe::egui::text::{CCursor, CCursorRange};
-use eframe::egui::text_edit::TextEditState;
 use eframe::egui::{
-    Button, ComboBox, Context, FontId, Frame, Grid, Id, Key, Label, Popup, PopupCloseBehavior, RichText,
-    Slider, TextEdit, Ui, vec2,
+    Button, ComboBox, FontId, Frame, Id, Label, Popup, PopupCloseBehavior, RichText, Slider, TextEdit, Ui,
+    vec2,
 };
 
 use super::icons::{Icon, icon_button_ui};
 use super::lessons::Step as Learn;
 use super::row::{End, row_ui};
 use super::state::{Command, KeyText, State, Theme};
-use super::{caption, menus, theme};
+use super::{caption, menus, source_ui, theme};
 use crate::crypto::KeyMaterial;
-use crate::export::words;
 use crate::layout::{Layout, Posterize, Samples};
-use crate::media::SourceInfo;
 use crate::pipeline::Status;
 
 /// Height of the bar.
@@ -30,10 +26,6 @@ const ROOMY: f32 = 980.0;
 /// The longest memory on offer, in frames; the command line takes any.
 const MOST_REMEMBERED: u32 = 300;
 
-fn source_id() -> Id {
-    Id::unique("source field")
-}
-
 fn key_id() -> Id {
     Id::unique("key field")
 }
@@ -41,15 +33,6 @@ fn key_id() -> Id {
 /// The key has just been opened and waits for its cursor.
 #[derive(Clone, Default)]
 struct Fresh;
-
-/// Puts the cursor into the source field and selects what it holds.
-pub fn focus_source(ctx: &Context, text: &str) {
-    let mut state = TextEditState::load(ctx, source_id()).unwrap_or_default();
-    let all = CCursorRange::two(CCursor::new(0), CCursor::new(text.chars().count()));
-    state.cursor.set_char_range(Some(all));
-    state.store(ctx, source_id());
-    ctx.memory_mut(|memory| memory.request_focus(source_id()));
-}
 
 /// Draws the bar.
 pub fn top_bar_ui(ui: &mut Ui, state: &mut State, status: &Status, commands: &mut Vec<Command>) {
@@ -62,7 +45,7 @@ pub fn top_bar_ui(ui: &mut Ui, state: &mut State, status: &Status, commands: &mu
             if ui.button("Open…").on_hover_text("Choose a video or a picture (Ctrl+O)").clicked() {
                 commands.push(Command::ShowDialog);
             }
-            source_ui(ui, state, status, commands);
+            source_ui::source_ui(ui, state, status, commands);
         }
         End::Right => {
             layout_ui(ui, state, roomy, commands);
@@ -94,44 +77,6 @@ fn buttons_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
             commands.push(command);
         }
     }
-}
-
-fn source_ui(ui: &mut Ui, state: &mut State, status: &Status, commands: &mut Vec<Command>) {
-    let field = TextEdit::singleline(&mut state.drafts.source)
-        .id(source_id())
-        .hint_text("Path, demo, demo:still, pattern:bars or canvas")
-        .margin(vec2(10.0, 6.0))
-        .desired_width(f32::INFINITY);
-    let response = ui.add(field).accessible_name("Source");
-    if response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {
-        commands.push(Command::OpenTyped(state.drafts.source.clone()));
-    }
-    if !response.has_focus() {
-        response.on_hover_ui(|ui| about_source_ui(ui, status));
-    }
-}
-
-/// What may be typed as a source, and what is known of the one that is open.
-fn about_source_ui(ui: &mut Ui, status: &Status) {
-    ui.label("Path of a video or picture, demo, demo:still, pattern:NAME or canvas (Ctrl+L)");
-    let Some(info) = &status.info else { return };
-    let mut info = SourceInfo::clone(info);
-    if let Some(index) = &status.index {
-        // Counted, where the file only estimates.
-        info.frames = Some(index.frames());
-        info.keyframes = Some(index.keyframes().len() as u64);
-        info.duration_secs = Some(index.duration_secs());
-    }
-    ui.separator();
-    let weak = theme::palette(ui).weak;
-    Grid::new("about the source").spacing(vec2(14.0, 3.0)).show(ui, |ui| {
-        // Its name stands in the field.
-        for (name, value) in words::source(&info).into_iter().filter(|(name, _)| *name != "source") {
-            ui.label(RichText::new(name).color(weak));
-            ui.label(value);
-            ui.end_row();
-        }
-    });
 }
 
 fn layout_ui(ui: &mut Ui, state: &State, roomy: bool, commands: &mut Vec<Command>) {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use eframe::egui::{
-    Button, Color32, CornerRadius, CursorIcon, DragValue, Id, Rect, RichText, Role, Sense, Stroke,
+    Button, Color32, ComboBox, CornerRadius, CursorIcon, DragValue, Id, Rect, RichText, Role, Sense, Stroke,
     StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
 
@@ -127,23 +127,54 @@ fn caption_ui(
     commands: &mut Vec<Command>,
 ) {
     let palette = theme::palette(ui);
-    let [one, other] = comparison.panels.map(|at| state.scene.panels[at]);
     row_ui(ui, "comparison", 30.0, |ui, end| match end {
         End::Left => {
-            let strong = |text: String| RichText::new(text).family(theme::semibold());
-            let half = (ui.available_width() / 2.0 - 40.0).max(20.0);
-            for (text, between) in [(name(one), true), (name(other), false)] {
+            ui.spacing_mut().item_spacing.x = 4.0;
+            ui.spacing_mut().icon_width = 11.0;
+            ui.visuals_mut().widgets.inactive.weak_bg_fill = Color32::TRANSPARENT;
+            let half = (ui.available_width() / 2.0 - 34.0).max(20.0);
+            for place in [0, 1] {
                 ui.scope(|ui| {
                     ui.set_max_width(half);
-                    ui.add(eframe::egui::Label::new(strong(text)).truncate());
+                    compared_ui(ui, &state.scene.panels, comparison, place, commands);
                 });
-                if between {
+                if place == 0 {
                     ui.label(RichText::new("against").color(palette.weak));
                 }
             }
         }
         End::Right => ways_ui(ui, screen, comparison, commands),
     });
+}
+
+/// One of the two, and the menu from which another is chosen in its place.
+fn compared_ui(
+    ui: &mut Ui,
+    panels: &[Panel],
+    comparison: Comparison,
+    place: usize,
+    commands: &mut Vec<Command>,
+) {
+    let now = comparison.panels[place];
+    ComboBox::from_id_salt(("compared", place))
+        .selected_text(RichText::new(name(panels[now])).family(theme::semibold()))
+        .width(0.0)
+        .truncate()
+        .show_ui(ui, |ui| {
+            theme::compact_list(ui);
+            for (at, &panel) in panels.iter().enumerate() {
+                let label = format!("{}. {}", at + 1, name(panel));
+                if ui.selectable_label(at == now, label).clicked() && at != now {
+                    let other = comparison.panels[1 - place];
+                    // The other one makes room where it is chosen itself.
+                    let other = if other == at { now } else { other };
+                    let panels = if place == 0 { [at, other] } else { [other, at] };
+                    commands.push(Command::Compare(Comparison { panels, ..comparison }));
+                }
+            }
+        })
+        .response
+        .accessible_name(if place == 0 { "Left or upper panel" } else { "Right or lower panel" });
 }
 
 /// How the two share the place.

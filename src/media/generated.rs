@@ -33,17 +33,17 @@ pub(super) fn index() -> Index {
 }
 
 impl Generated {
-    /// The frames of a pattern.
-    pub(super) fn pattern(pattern: Pattern, layout: Layout, pool: &Pool) -> Self {
+    /// The frames of a pattern of this size.
+    pub(super) fn pattern(pattern: Pattern, shape: Shape, layout: Layout, pool: &Pool) -> Self {
         let index = Arc::new(index());
         let info = SourceInfo {
-            source: Source::Pattern(pattern).to_string(),
+            source: Source::Pattern(pattern, shape).to_string(),
             kind: Kind::Generated,
             container: "pattern".to_owned(),
             codec: pattern.name().to_owned(),
             pixel_format: "rgba".to_owned(),
-            width: pattern::SHAPE.width,
-            height: pattern::SHAPE.height,
+            width: shape.width,
+            height: shape.height,
             sample_aspect_ratio: (1, 1),
             rotation_degrees: 0,
             frame_rate: Some(f64::from(pattern::FRAMES_PER_SEC)),
@@ -51,9 +51,7 @@ impl Generated {
             frames: Some(index.frames()),
             keyframes: Some(index.frames()),
         };
-        let draw = Box::new(move |index, rgba: &mut [u8]| {
-            pattern::draw(pattern, pattern::SHAPE, index, rgba);
-        });
+        let draw = Box::new(move |index, rgba: &mut [u8]| pattern::draw(pattern, shape, index, rgba));
         Self::new(info, index, draw, layout, pool)
     }
 

@@ -162,6 +162,9 @@ pub enum MediaError {
         "there is no pattern {0:?}; choose one of bars, checker, gradient, noise, moving-box, frame-counter"
     )]
     UnknownPattern(String),
+    /// No size of a pattern.
+    #[error("{0:?} is no size of a pattern; write width and height in pixels, as in pattern:bars@1281x720")]
+    PatternSize(String),
     /// The file cannot be opened or read.
     #[error("cannot read the file; check that it exists and that you may read it: {}", path.display())]
     Unreadable {
@@ -314,7 +317,10 @@ fn open_with(
     threads: Threads,
 ) -> Result<Box<dyn Frames>, MediaError> {
     match source {
-        Source::Pattern(pattern) => return Ok(Box::new(Generated::pattern(*pattern, layout, pool))),
+        Source::Pattern(pattern, shape) => {
+            limits.check(*shape)?;
+            return Ok(Box::new(Generated::pattern(*pattern, *shape, layout, pool)));
+        }
         Source::Canvas(drawing) => return Ok(Box::new(canvas::open(drawing, layout, pool))),
         Source::Demo | Source::DemoStill | Source::File(_) => {}
     }
@@ -348,7 +354,7 @@ pub fn keep_large_blocks() {
 /// As [`open`], and [`MediaError::Interrupted`] when `progress` says so.
 pub fn scan(source: &Source, limits: Limits, progress: Progress<'_>) -> Result<Arc<Index>, MediaError> {
     match source {
-        Source::Pattern(_) => return Ok(Arc::new(generated::index())),
+        Source::Pattern(..) => return Ok(Arc::new(generated::index())),
         Source::Canvas(_) => return Ok(Arc::new(still::index())),
         Source::Demo | Source::DemoStill | Source::File(_) => {}
     }
@@ -371,6 +377,6 @@ fn origin(source: &Source) -> Result<Origin, MediaError> {
         Source::Demo => Ok(Origin::bundled("demo", DEMO)),
         Source::DemoStill => Ok(Origin::bundled("demo:still", DEMO_STILL)),
         Source::File(path) => Origin::file(path),
-        Source::Pattern(_) | Source::Canvas(_) => Err(MediaError::NoSource),
+        Source::Pattern(..) | Source::Canvas(_) => Err(MediaError::NoSource),
     }
 }

@@ -4,7 +4,7 @@ use super::Pattern;
 use crate::frame::Shape;
 use crate::units::FrameIndex;
 
-/// Size of a generated frame as a source.
+/// Size of a generated frame as a source, unless told otherwise.
 pub const SHAPE: Shape = Shape::new(1280, 720);
 /// Frames a second of a generated source.
 pub const FRAMES_PER_SEC: u32 = 30;

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use super::MediaError;
+use super::{MediaError, pattern};
 use crate::drawing::Drawing;
+use crate::frame::Shape;
 
 /// Where frames come from.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -15,15 +16,15 @@ pub enum Source {
     Demo,
     /// The bundled still picture (`demo:still`).
     DemoStill,
-    /// A picture made by arithmetic (`pattern:NAME`).
-    Pattern(Pattern),
+    /// A picture made by arithmetic, and its size (`pattern:NAME`, or `pattern:NAME@WIDTHxHEIGHT`).
+    Pattern(Pattern, Shape),
     /// A drawing made by hand (`canvas`, an empty one).
     Canvas(Arc<Drawing>),
     /// A video or a still on this machine, recognized by its content.
     File(PathBuf),
 }
 
-/// The generated sources: 1280 × 720, 30 frames/s, 300 frames.
+/// The generated sources: 1280 × 720 unless told otherwise, 30 frames/s, 300 frames.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Pattern {
     /// Eight vertical colour bars.
@@ -91,11 +92,7 @@ impl FromStr for Source {
             "canvas" => Ok(Self::Canvas(Arc::default())),
             _ => match text.strip_prefix("pattern:") {
                 None => Ok(Self::File(text.into())),
-                Some(name) => Pattern::ALL
-                    .into_iter()
-                    .find(|pattern| pattern.name() == name)
-                    .map(Self::Pattern)
-                    .ok_or_else(|| MediaError::UnknownPattern(name.into())),
+                Some(name) => sized_pattern(name),
             },
         }
     }
@@ -107,10 +104,28 @@ impl fmt::Display for Source {
             Self::Demo => f.write_str("demo"),
             Self::DemoStill => f.write_str("demo:still"),
             Self::Canvas(_) => f.write_str("canvas"),
-            Self::Pattern(pattern) => write!(f, "pattern:{}", pattern.name()),
+            Self::Pattern(pattern, pattern::SHAPE) => write!(f, "pattern:{}", pattern.name()),
+            Self::Pattern(pattern, Shape { width, height }) => {
+                write!(f, "pattern:{}@{width}x{height}", pattern.name())
+            }
             Self::File(path) => path.display().fmt(f),
         }
     }
+}
+
+/// Reads `NAME` or `NAME@WIDTHxHEIGHT`.
+fn sized_pattern(text: &str) -> Result<Source, MediaError> {
+    let (name, size) = text.split_once('@').map_or((text, None), |(name, size)| (name, Some(size)));
+    let known = Pattern::ALL.into_iter().find(|pattern| pattern.name() == name);
+    let known = known.ok_or_else(|| MediaError::UnknownPattern(name.into()))?;
+    let shape = size.map_or(Ok(pattern::SHAPE), |size| {
+        let sides = size.split_once('x').map(|(width, height)| [width, height].map(str::parse::<u32>));
+        match sides {
+            Some([Ok(width @ 1..), Ok(height @ 1..)]) => Ok(Shape::new(width, height)),
+            _ => Err(MediaError::PatternSize(size.into())),
+        }
+    })?;
+    Ok(Source::Pattern(known, shape))
 }
 
 #[cfg(test)]
@@ -119,7 +134,8 @@ mod tests {
 
     #[test]
     fn every_name_reads_back() {
-        let names = ["demo", "demo:still", "canvas", "some/film.mp4", "pattern:moving-box"];
+        let names =
+            ["demo", "demo:still", "canvas", "some/film.mp4", "pattern:moving-box", "pattern:bars@1279x7"];
         let patterns = Pattern::ALL.map(|pattern| format!("pattern:{}", pattern.name()));
         for name in names.into_iter().chain(patterns.iter().map(String::as_str)) {
             assert_eq!(name.parse::<Source>().expect("a source").to_string(), name);
@@ -130,5 +146,19 @@ mod tests {
     fn an_unknown_pattern_lists_those_there_are() {
         let error = "pattern:plaid".parse::<Source>().expect_err("no such pattern").to_string();
         assert!(error.contains("plaid") && error.contains("moving-box"), "{error}");
+    }
+
+    #[test]
+    fn a_pattern_has_the_size_that_its_name_says_and_the_usual_one_goes_without_saying() {
+        let source = |text: &str| text.parse::<Source>().map_err(|error| error.to_string());
+        assert_eq!(source("pattern:bars@40x30"), Ok(Source::Pattern(Pattern::Bars, Shape::new(40, 30))));
+        assert_eq!(
+            source("pattern:bars@1280x720").map(|source| source.to_string()),
+            Ok("pattern:bars".into())
+        );
+        for size in ["", "40", "40x", "0x30", "40x-1", "40x30x20"] {
+            let error = source(&format!("pattern:bars@{size}")).expect_err("no size");
+            assert!(error.contains("1281x720"), "it shows how to write one: {error}");
+        }
     }
 }

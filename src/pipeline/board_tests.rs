@@ -1,9 +1,12 @@
 //! The rules of a session, without threads.
 
 use super::*;
-use crate::frame::{Colour, Shape};
+use std::time::Duration;
+
+use crate::frame::{Colour, Frame, Shape};
 use crate::layout::Layout;
-use crate::media::{Kind, Source};
+use crate::media::{Index, Kind, Source, SourceInfo};
+use crate::pipeline::render::Recent;
 use crate::pool::Buffer;
 
 fn board() -> Board<&'static str> {

@@ -31,7 +31,7 @@ fn the_demo_plays_and_has_an_index() {
 
 #[test]
 fn patterns_have_the_bytes_that_the_program_makes_of_their_rgba() {
-    let source = Source::Pattern(Pattern::FrameCounter);
+    let source = Source::Pattern(Pattern::FrameCounter, pattern::SHAPE);
     let mut reader = open(&source, Layout::RGBA32);
     reader.seek(FrameIndex(77)).expect("a frame that there is");
     let rgba = reader.next_frame().expect("reading works").expect("a frame");
@@ -47,6 +47,19 @@ fn patterns_have_the_bytes_that_the_program_makes_of_their_rgba() {
     }
     assert_eq!(rest(&mut *reader).len(), 300 - 78);
     assert!(reader.seek(FrameIndex(300)).is_err());
+}
+
+#[test]
+fn a_pattern_comes_in_the_size_that_is_asked_for_up_to_the_limits() {
+    let source: Source = "pattern:frame-counter@333x201".parse().expect("a source");
+    let mut reader = open(&source, Layout::RGBA32);
+    reader.seek(FrameIndex(9)).expect("a frame that there is");
+    let frame = reader.next_frame().expect("reading works").expect("a frame");
+    assert_eq!((frame.shape, reader.info().shape()), (Shape::new(333, 201), Shape::new(333, 201)));
+    assert_eq!(pattern::read_counter(&frame.bytes, frame.shape), Some(9));
+    let huge: Source = "pattern:bars@20000x20000".parse().expect("a source");
+    let refused = media::open(&huge, Layout::RGBA32, Limits::default(), &Pool::default());
+    assert!(matches!(refused, Err(media::MediaError::TooLarge { .. })));
 }
 
 #[test]

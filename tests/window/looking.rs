@@ -130,6 +130,11 @@ fn two_panels_are_compared_by_a_line_that_is_moved() {
     window.press(Key::C);
     window.settle();
     assert!(window.says("Comparison: Original against AES-128-ECB through ciphertext"));
+    // Another takes the place of one of them, and where it is the other one, they change places.
+    window.choose("Right or lower panel", "3. AES-128-ECB through repeats");
+    assert!(window.says("Comparison: Original against AES-128-ECB through repeats"));
+    window.choose("Right or lower panel", "1. Original");
+    assert_eq!(comparison(&window).panels, [2, 0]);
     // Only these two are brought.
     window.until("the two", |app| app.shot().is_some());
     window.press(Key::C);
@@ -300,11 +305,17 @@ fn the_block_under_a_pointer_that_rests_is_looked_for_until_it_moves_on() {
     assert!(window.says("AES-128-ECB: the block occurs "));
     window.harness.hover_at(at(0.2));
     window.settle();
-    assert!(window.says("rest on it while the video holds") && window.app().findings().is_none());
+    assert!(window.says("rest on it, or pin it") && window.app().findings().is_none());
     window.press(Key::Space);
     window.until("it plays", |app| app.status().playing);
     window.settle();
-    assert_eq!(window.app().state().view.inspector.sought(), None, "not beside playing");
+    window.harness.hover_at(at(0.1));
+    window.until("what is under it now", |app| app.state().view.inspector.sought().is_some());
+    let sought = window.app().state().view.inspector.sought();
+    window.until("it has played on", |app| {
+        app.shot().map(|shot| shot.frame) != sought.map(|sought| sought.frame)
+    });
+    assert_eq!(window.app().state().view.inspector.sought(), sought, "as it was, not in every frame anew");
 }
 
 #[test]

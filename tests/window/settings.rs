@@ -1,5 +1,6 @@
 //! Layout, key, schemes and lenses, while it plays and while it holds; the theme, the list of keys.
 
+use afterimage::gui::App;
 use afterimage::layout::Layout;
 use eframe::egui::{Event, Key, Modifiers};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
@@ -23,6 +24,34 @@ fn the_layout_changes_what_is_encrypted() {
     window.click("Layout");
     let about = |name: &str| window.harness.get_by_label(name).accesskit_node().description();
     assert_eq!(about("yuv420p").as_deref(), Some(Layout::YUV420P.about()), "what each of them is");
+}
+
+#[test]
+fn the_size_of_a_pattern_is_set_behind_its_name_and_taken_back() {
+    let mut window = Window::open_real("pattern:bars");
+    window.hold(2);
+    let distinct = |window: &Window| window.app().shot().unwrap().panels[1].leakage.distinct;
+    let before = distinct(&window);
+    window.click("Source settings");
+    assert!(window.says("1280 × 720"), "and what is known of it stands there");
+    window.harness.get_by_label("Width of the pattern").set_value_accesskit(1277.0);
+    let width = |app: &App| app.shot().map(|shot| shot.shape.width);
+    window.until("so wide", |app| width(app) == Some(1277));
+    window.until_frame(2);
+    assert_eq!(window.app().state().scene.source.to_string(), "pattern:bars@1277x720");
+    assert!(distinct(&window) > before, "rows are shifted, and edges run through blocks");
+    window.click("moving-box");
+    window.until_frame(2);
+    assert_eq!(window.app().state().scene.source.to_string(), "pattern:moving-box@1277x720");
+    window.click("Usual size");
+    window.until("as usual", |app| width(app) == Some(1280));
+    window.press(Key::Escape);
+    window.settle();
+    for before in ["pattern:moving-box@1277x720", "pattern:bars@1277x720", "pattern:bars"] {
+        window.press_with(Modifiers::COMMAND, Key::Z);
+        window.settle();
+        assert_eq!(window.app().state().scene.source.to_string(), before);
+    }
 }
 
 #[test]
@@ -196,4 +225,13 @@ fn letters_typed_into_a_field_are_no_commands() {
     window.settle();
     assert!(window.harness.ctx.global_style().visuals.dark_mode);
     assert!(window.app().state().playback.looped && !window.app().status().playing);
+}
+
+#[test]
+fn the_window_closes_by_key_without_being_drawn_again() {
+    let mut window = Window::open("demo");
+    assert!(window.has("Timeline"));
+    window.press_with(Modifiers::COMMAND, Key::Q);
+    assert!(!window.has("Timeline"), "nobody would see it");
+    window.until("nothing goes on behind it", |app| !app.status().playing);
 }

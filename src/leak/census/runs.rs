@@ -1,6 +1,7 @@
 //! Runs: stretches of equal blocks among those that may be equal to others.
 
-use super::{Block, STRETCH};
+use super::Block;
+use super::suspects::Suspect;
 
 /// Equal blocks, one after the other.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -15,43 +16,38 @@ pub(super) struct Run {
     pub blocks: u32,
 }
 
-/// Finds the runs among those of `blocks` whose `digits` are to be included; they are numbered from `first`.
-/// `each` is handed every run once, in order.
-///
-/// Blocks are picked without a branch: which of them are cannot be foreseen.
-pub(super) fn find(
-    blocks: &[Block],
-    digits: &[u32],
-    first: u32,
-    include: impl Fn(u32) -> bool,
-    mut each: impl FnMut(Run),
-) {
-    let (mut is, mut picked) = ([false; STRETCH], [0u32; STRETCH]);
-    let mut run = Run::default();
-    let stretches = blocks.chunks(STRETCH).zip(digits.chunks(STRETCH));
-    for ((stretch, digits), start) in stretches.zip((first..).step_by(STRETCH)) {
-        for (is, &digits) in is.iter_mut().zip(digits) {
-            *is = include(digits);
-        }
-        let mut count = 0;
-        for (at, &is) in (0u32..).zip(&is[..stretch.len()]) {
-            picked[count] = at;
-            count += usize::from(is);
-        }
-        for &at in &picked[..count] {
-            let (value, number) = (stretch[at as usize], start + at);
-            if run.blocks > 0 && value == run.value && number == run.start + run.blocks {
+/// Finds runs among the suspects of a frame, and puts each into its part.
+pub(super) struct Finder<'a, F> {
+    parts: &'a mut [Vec<Run>],
+    of_part: F,
+    /// The part with the last run.
+    part: usize,
+    /// The block with which that would go on.
+    next: Option<u32>,
+}
+
+impl<'a, F: Fn(u32) -> usize> Finder<'a, F> {
+    /// Puts runs into parts, by their digits.
+    pub fn new(parts: &'a mut [Vec<Run>], of_part: F) -> Self {
+        Self { parts, of_part, part: 0, next: None }
+    }
+
+    /// Goes on with the next suspects, in order. `blocks` are those of the frame, numbered from `first`.
+    #[inline]
+    pub fn add(&mut self, blocks: &[Block], first: u32, suspects: &[Suspect]) {
+        for &Suspect { number, digits } in suspects {
+            let value = blocks[(number - first) as usize];
+            let follows = self.next.replace(number + 1) == Some(number);
+            if follows
+                && let Some(run) = self.parts[self.part].last_mut()
+                && run.value == value
+            {
                 run.blocks += 1;
                 continue;
             }
-            if run.blocks > 0 {
-                each(run);
-            }
-            run = Run { value, digits: digits[at as usize], start: number, blocks: 1 };
+            self.part = (self.of_part)(digits);
+            self.parts[self.part].push(Run { value, digits, start: number, blocks: 1 });
         }
-    }
-    if run.blocks > 0 {
-        each(run);
     }
 }
 
@@ -59,17 +55,29 @@ pub(super) fn find(
 mod tests {
     use super::*;
 
+    /// The runs among the blocks that are picked, handed over in pieces of so many; blocks are numbered from 7.
+    fn runs(blocks: &[Block], is_picked: impl Fn(usize) -> bool, piece: usize) -> Vec<Run> {
+        let picked = (0..blocks.len()).filter(|&at| is_picked(at));
+        let suspects: Vec<_> =
+            picked.map(|at| Suspect { number: 7 + u32::try_from(at).expect("few"), digits: 3 }).collect();
+        let mut parts = [const { Vec::new() }; 2];
+        let mut finder = Finder::new(&mut parts, |digits| digits as usize & 1);
+        suspects.chunks(piece).for_each(|some| finder.add(blocks, 7, some));
+        assert!(parts.iter().zip(0..).all(|(part, odd)| part.iter().all(|run| run.digits & 1 == odd)));
+        let mut found = parts.concat();
+        found.sort_by_key(|run| run.start);
+        found
+    }
+
     #[test]
     fn runs_start_where_a_block_is_unlike_the_one_before() {
-        // Longer and shorter than a stretch, and ending with one.
-        let lengths = [1, 1, 3, 2000, 1, 42, 1024, 1];
+        // Longer and shorter than a piece, and ending with one.
+        let lengths = [1, 1, 3, 200, 1, 42, 100, 1];
         let values =
             (0u128..).zip(lengths).flat_map(|(value, length)| std::iter::repeat_n(value % 3, length));
         let blocks: Vec<Block> = values.map(u128::to_le_bytes).collect();
-        for blocks in [&blocks[..], &blocks[..2048], &blocks[..1], &[]] {
-            let mut found = Vec::new();
-            let digits = vec![0; blocks.len()];
-            find(blocks, &digits, 7, |_| true, |run| found.push(run));
+        for blocks in [&blocks[..], &blocks[..200], &blocks[..1], &[]] {
+            let found = runs(blocks, |_| true, 100);
             let starts: Vec<usize> =
                 (0..blocks.len()).filter(|&at| at == 0 || blocks[at] != blocks[at - 1]).collect();
             assert_eq!(found.iter().map(|run| run.start as usize - 7).collect::<Vec<_>>(), starts);
@@ -82,16 +90,10 @@ mod tests {
 
     #[test]
     fn a_block_that_is_not_picked_parts_a_run_and_is_in_none() {
-        let digits = [0, 0, 1, 0, 0, 0, 1, 1, 0];
-        let blocks = digits.map(|digit| [digit; 16]);
-        let mut found = Vec::new();
-        find(
-            &blocks,
-            &digits.map(u32::from),
-            0,
-            |digits| digits == 0,
-            |run| found.push((run.start, run.blocks)),
+        let found = runs(&[[0; 16]; 9], |at| ![2, 6, 7].contains(&at), 2);
+        assert_eq!(
+            found.iter().map(|run| (run.start, run.blocks)).collect::<Vec<_>>(),
+            [(7, 2), (10, 3), (15, 1)]
         );
-        assert_eq!(found, [(0, 2), (3, 3), (8, 1)]);
     }
 }

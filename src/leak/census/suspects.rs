@@ -1,15 +1,31 @@
 //! Suspects: values that may occur twice, so that those that occur once never enter the table.
 
+use std::ops::Range;
+
 use super::{Block, Bytes, STRETCH, hash_all};
 
 /// Bits for each block of what was seen.
 const SEEN_A_BLOCK: usize = 4;
 
-/// Bits of what was seen again, for each block that was.
+/// Bits of what was seen again, for each block that was, and of what is looked through once more.
 const AGAIN_A_BLOCK: usize = 8;
 
+/// Where no more than one block in so many was seen again, most of them were so by chance: one in 17 is where
+/// nothing repeats.
+const MOST_BY_CHANCE: usize = 10;
+
+/// A block whose value may occur twice.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Suspect {
+    /// Which block it is.
+    pub number: u32,
+    /// Half of its hash.
+    pub digits: u32,
+}
+
 /// Two sets of bits by hash, three bits of a word for each (a Bloom filter that reads one word). What occurs twice
-/// is always suspected, what occurs once only by chance: about one unique value in ten where nothing repeats.
+/// is always suspected, what occurs once only by chance: about one unique value in ten where nothing repeats. Those
+/// are then looked through once more in the same way, so that about one in two hundred is left.
 ///
 /// The second set is found by other digits of the hash than the first: who shares the bits of the one with a
 /// suspect need not share those of the other.
@@ -22,6 +38,9 @@ pub(super) struct Suspects {
     /// Those of what was seen again.
     met: Vec<u32>,
     again: Bits,
+    /// All suspects, where they are few.
+    few: Vec<Suspect>,
+    are_few: bool,
 }
 
 impl Suspects {
@@ -38,7 +57,7 @@ impl Suspects {
     /// # Panics
     /// If there are more blocks than it was made ready for.
     pub fn note(&mut self, first: usize, blocks: &[Block]) {
-        let (mut hashes, mut before, mut met) = ([0u64; STRETCH], [false; STRETCH], [0u32; STRETCH]);
+        let (mut hashes, mut before, mut picked) = ([0; STRETCH], [false; STRETCH], [0; STRETCH]);
         for (stretch, lows) in blocks.chunks(STRETCH).zip(self.lows[first..].chunks_mut(STRETCH)) {
             // One thing at a time: a loop that looks up bits and does something with what it finds waits for both.
             let hashes = hash_all(self.bytes, stretch, &mut hashes);
@@ -47,34 +66,84 @@ impl Suspects {
                 (high, *low) = halves(hash);
                 *before = self.seen.set(high);
             }
-            // Without a branch: which block was met before cannot be foreseen.
-            let mut count = 0;
-            for (&before, &low) in before.iter().zip(&*lows) {
-                met[count] = low;
-                count += usize::from(before);
-            }
-            self.met.extend_from_slice(&met[..count]);
+            self.met.extend_from_slice(pick(&before, lows.iter().copied(), &mut picked));
         }
     }
 
     /// Says which are suspects, once all blocks are noted.
     pub fn finish(&mut self) {
-        self.again.clear(self.met.len() * AGAIN_A_BLOCK);
-        for &low in &self.met {
-            self.again.set(low);
+        self.again.hold(&self.met);
+        self.are_few = self.met.len() * MOST_BY_CHANCE < self.lows.len();
+        if self.are_few {
+            let mut few = std::mem::take(&mut self.few);
+            few.clear();
+            self.look_through(0..self.lows.len(), |some| few.extend_from_slice(some));
+            self.look_again(&mut few);
+            self.few = few;
         }
     }
 
-    /// The digits by which some blocks are [included](Self::include), from the block `first` on.
-    pub fn digits(&self, first: usize) -> &[u32] {
-        &self.lows[first..]
+    /// Hands over the suspects among some blocks, in order, some at a time.
+    ///
+    /// # Panics
+    /// If there are no such blocks.
+    pub fn among(&self, blocks: Range<usize>, mut each: impl FnMut(&[Suspect])) {
+        if self.are_few {
+            let [start, end] = [blocks.start, blocks.end]
+                .map(|at| self.few.partition_point(|suspect| (suspect.number as usize) < at));
+            each(&self.few[start..end]);
+        } else {
+            self.look_through(blocks, each);
+        }
     }
 
-    /// False where a value with these digits was noted once.
-    #[inline]
-    pub fn include(&self, low: u32) -> bool {
-        self.again.get(low)
+    /// Finds which of some blocks share the bits of what was seen again.
+    fn look_through(&self, blocks: Range<usize>, mut each: impl FnMut(&[Suspect])) {
+        let (mut again, mut picked) = ([false; STRETCH], [0; STRETCH]);
+        let mut suspects = [Suspect::default(); STRETCH];
+        let first = u32::try_from(blocks.start).expect("blocks have numbers below 2^31");
+        for (lows, first) in self.lows[blocks].chunks(STRETCH).zip((first..).step_by(STRETCH)) {
+            for (again, &low) in again.iter_mut().zip(lows) {
+                *again = self.again.has(low);
+            }
+            let picked = pick(&again[..lows.len()], 0.., &mut picked);
+            for (suspect, &at) in suspects.iter_mut().zip(picked) {
+                *suspect = Suspect { number: first + at, digits: lows[at as usize] };
+            }
+            each(&suspects[..picked.len()]);
+        }
     }
+
+    /// Forgets those of a few suspects that are found to be by chance when nobody else is looked at.
+    fn look_again(&mut self, few: &mut Vec<Suspect>) {
+        let Self { seen, met, again, .. } = self;
+        // What shared bits by its digits does not by digits times an odd number.
+        let digits = |suspect: &Suspect| suspect.digits.wrapping_mul(0x9e37_79b1);
+        seen.clear(few.len() * AGAIN_A_BLOCK);
+        met.clear();
+        let (mut before, mut picked) = ([false; STRETCH], [0; STRETCH]);
+        for few in few.chunks(STRETCH) {
+            for (before, suspect) in before.iter_mut().zip(few) {
+                *before = seen.set(digits(suspect));
+            }
+            met.extend_from_slice(pick(&before, few.iter().map(digits), &mut picked));
+        }
+        again.hold(met);
+        few.retain(|suspect| again.has(digits(suspect)));
+    }
+}
+
+/// Those of some things that are flagged, at most as many as there is room for.
+///
+/// Without a branch: which of them are cannot be foreseen.
+#[inline]
+fn pick<'a, T>(flags: &[bool], from: impl Iterator<Item = T>, room: &'a mut [T; STRETCH]) -> &'a [T] {
+    let mut count = 0;
+    for (&flag, thing) in flags.iter().zip(from) {
+        room[count] = thing;
+        count += usize::from(flag);
+    }
+    &room[..count]
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "the halves are what is wanted")]
@@ -126,8 +195,16 @@ impl Bits {
         before & bits == bits
     }
 
+    /// Forgets all but some hashes.
+    fn hold(&mut self, hashes: &[u32]) {
+        self.clear(hashes.len() * AGAIN_A_BLOCK);
+        for &hash in hashes {
+            self.set(hash);
+        }
+    }
+
     #[inline]
-    fn get(&self, hash: u32) -> bool {
+    fn has(&self, hash: u32) -> bool {
         let (word, bits) = self.place(hash);
         self.words[word] & bits == bits
     }
@@ -138,10 +215,9 @@ mod tests {
     use super::super::hash;
     use super::*;
 
-    #[test]
-    fn what_occurs_twice_is_always_suspected_and_what_occurs_once_seldom() {
-        // Blocks 0 to 9999, those below 500 once more in a later frame.
-        let blocks: Vec<Block> = (0..10_000u128).chain(0..500).map(u128::to_le_bytes).collect();
+    /// Blocks 0 to 9999, those below `again` once more in a later frame: who is suspected.
+    fn suspected(again: usize) -> Vec<bool> {
+        let blocks: Vec<Block> = (0..10_000u128).chain(0..again as u128).map(u128::to_le_bytes).collect();
         let mut suspects = Suspects::default();
         // Nothing is left from before.
         for frames in [&[&blocks[..500], &blocks[..500]][..], &[&blocks[..10_000], &blocks[10_000..]]] {
@@ -153,9 +229,27 @@ mod tests {
             }
             suspects.finish();
         }
-        let suspected = |block: &&Block| suspects.include(halves(hash(**block)).1);
-        assert_eq!(blocks[..500].iter().filter(suspected).count(), 500);
-        let wrongly = blocks[500..10_000].iter().filter(suspected).count();
-        assert!(wrongly < 9_500 * 2 / 10, "{wrongly} of 9500");
+        let mut suspected = vec![false; blocks.len()];
+        for numbers in [0..10_000, 10_000..blocks.len()] {
+            suspects.among(numbers.clone(), |some| {
+                for &Suspect { number, digits } in some {
+                    assert!(numbers.contains(&(number as usize)));
+                    assert_eq!(digits, halves(hash(blocks[number as usize])).1);
+                    suspected[number as usize] = true;
+                }
+            });
+        }
+        suspected
+    }
+
+    #[test]
+    fn what_occurs_twice_is_always_suspected_and_what_occurs_once_seldom() {
+        // Where few are suspected, they are looked through once more.
+        for (again, most) in [(500, 2000), (100, 200), (0, 100)] {
+            let suspected = suspected(again);
+            assert!(suspected[..again].iter().chain(&suspected[10_000..]).all(|&is| is));
+            let wrongly = suspected[again..10_000].iter().filter(|&&is| is).count();
+            assert!(wrongly < most, "{wrongly} of {}", 10_000 - again);
+        }
     }
 }

@@ -1,0 +1,135 @@
+//! Sources that cannot be opened, break off or are damaged, and keys that are too short.
+
+use afterimage::pipeline::Command;
+
+use crate::film::{Archive, Film, Projector, scene, without_deadlock};
+use crate::{assert_pure, seek};
+
+#[test]
+fn a_source_that_cannot_be_opened_is_reported_and_another_one_then_works() {
+    without_deadlock(|| {
+        let bad = Film { unreadable: true, ..Film::of(5) };
+        let archive = Archive::of(&[("bad", &bad), ("good", &Film::of(5))]);
+        let mut window = Projector::start(scene("bad"), &archive);
+        window.until("reported", |it| it.session.status().error.is_some());
+        let status = window.session.status();
+        assert!(!status.loading && !status.playing, "{status:?}");
+        assert!(status.error.is_some_and(|error| error.contains("bad")));
+        // Asking for more of it changes nothing, and the reason stays to be read.
+        for command in [Command::Play, seek(3), Command::StepForward, Command::StepBack] {
+            window.send(command);
+            window.until("given up", |it| {
+                let status = it.session.status();
+                !status.loading && !status.playing
+            });
+            assert!(window.session.status().error.is_some());
+        }
+        let mut other = scene("bad");
+        other.panels.pop();
+        window.send(Command::SetScene(other));
+        assert!(window.session.status().error.is_some(), "another panel does not open the source");
+        window.send(Command::SetScene(scene("good")));
+        window.until_shown(0);
+        assert_eq!(window.session.status().error, None);
+        window.session.join();
+    });
+}
+
+#[test]
+fn a_source_that_breaks_off_is_shown_so_far_and_reported() {
+    without_deadlock(|| {
+        let film = Film { frame_secs: 0.002, torn_at: Some(20), ..Film::of(50) };
+        let archive = Archive::of(&[("film", &film), ("good", &Film::of(5))]);
+        let mut window = Projector::start(scene("film"), &archive);
+        window.send(Command::Play);
+        window.until("stopped", |it| {
+            let status = it.session.status();
+            status.error.is_some() && !status.playing
+        });
+        assert!(window.session.status().error.is_some_and(|error| error.contains("torn")));
+        assert_eq!(window.frame(), Some(19), "what could be read was shown");
+        // Before the tear, all is well.
+        window.send(seek(10));
+        window.until_shown(10);
+        assert_pure(window.sheets.last().expect("a sheet"), &film, &scene("film"));
+        window.send(Command::SetScene(scene("good")));
+        window.until("shown the other", |it| {
+            it.session.status().info.is_some_and(|info| info.source == "good")
+                && it.frame() == Some(0)
+                && !it.session.status().loading
+        });
+        assert_eq!(window.session.status().error, None);
+        window.session.join();
+    });
+}
+
+#[test]
+fn an_error_of_a_source_that_was_left_does_not_hit_the_new_one() {
+    without_deadlock(|| {
+        let torn = Film { torn_at: Some(1), ..Film::of(5) };
+        let film = Film { frame_secs: 0.002, ..Film::of(5) };
+        let archive = Archive::of(&[("torn", &torn), ("good", &film)]);
+        torn.at_frame.close();
+        let mut window = Projector::start(scene("torn"), &archive);
+        torn.at_frame.holds();
+        window.send(Command::SetScene(scene("good")));
+        window.send(Command::Play);
+        torn.at_frame.open();
+        // It plays, and it loops: nothing of the other source's end has come over.
+        window.until("looped", |it| it.frames().windows(2).any(|pair| pair[1] < pair[0]));
+        assert_eq!(window.session.status().error, None);
+        window.session.join();
+    });
+}
+
+#[test]
+fn a_key_that_is_too_short_is_reported_and_a_longer_one_goes_on() {
+    without_deadlock(|| {
+        let film = Film::of(100);
+        let archive = Archive::of(&[("film", &film)]);
+        let short = afterimage::scene::Scene { key: "00".parse().expect("a key"), ..scene("film") };
+        let mut window = Projector::start(short.clone(), &archive);
+        window.until("reported", |it| it.session.status().error.is_some());
+        assert!(window.session.status().error.is_some_and(|error| error.contains("16 bytes")));
+        assert!(!window.session.status().loading);
+        window.send(Command::SetScene(scene("film")));
+        window.until_shown(0);
+        assert_eq!(window.session.status().error, None);
+
+        // While playing: no sheet of another scene than the one set, and then on from where it stood.
+        window.send(Command::Play);
+        window.until("played", |it| it.frame().is_some_and(|frame| frame >= 3));
+        window.send(Command::SetScene(short.clone()));
+        window.until("reported", |it| it.session.status().error.is_some());
+        window.send(Command::Reload);
+        window.until("reported once more", |it| it.session.status().error.is_some());
+        window.send(Command::SetScene(scene("film")));
+        let before = window.sheets.len();
+        window.until("gone on", |it| it.sheets.len() > before + 3);
+        assert!(window.session.status().playing);
+        assert_eq!(window.session.status().error, None);
+
+        // A good key that follows at once leaves no error behind.
+        window.send(Command::Pause);
+        for _ in 0..50 {
+            window.send(Command::SetScene(short.clone()));
+            window.send(Command::SetScene(scene("film")));
+            window.send(seek(5));
+            window.until_shown(5);
+            assert_eq!(window.session.status().error, None);
+        }
+        window.session.join();
+    });
+}
+
+#[test]
+fn what_could_not_be_decoded_is_told() {
+    without_deadlock(|| {
+        let film = Film { scratched_at: Some(2), ..Film::of(5) };
+        let archive = Archive::of(&[("film", &film)]);
+        let mut window = Projector::start(scene("film"), &archive);
+        window.until("told", |it| !it.session.status().problems.is_empty());
+        assert_eq!(window.session.status().problems, ["frame 2 is scratched"]);
+        window.session.join();
+    });
+}

@@ -269,7 +269,7 @@ impl Counter {
         for &(first, blocks) in &held.frames {
             let mut finder = Finder::new(parts, &of_part);
             let numbers = first as usize..first as usize + blocks.len();
-            suspects.among(numbers, |some| finder.add(blocks, first, some));
+            suspects.among(numbers, |suspect| finder.add(blocks, first, suspect));
         }
         table.clear();
         // Nothing of the frame's size is written where nothing repeats.

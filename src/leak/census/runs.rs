@@ -32,22 +32,20 @@ impl<'a, F: Fn(u32) -> usize> Finder<'a, F> {
         Self { parts, of_part, part: 0, next: None }
     }
 
-    /// Goes on with the next suspects, in order. `blocks` are those of the frame, numbered from `first`.
+    /// Goes on with the next suspect. `blocks` are those of the frame, numbered from `first`.
     #[inline]
-    pub fn add(&mut self, blocks: &[Block], first: u32, suspects: &[Suspect]) {
-        for &Suspect { number, digits } in suspects {
-            let value = blocks[(number - first) as usize];
-            let follows = self.next.replace(number + 1) == Some(number);
-            if follows
-                && let Some(run) = self.parts[self.part].last_mut()
-                && run.value == value
-            {
-                run.blocks += 1;
-                continue;
-            }
-            self.part = (self.of_part)(digits);
-            self.parts[self.part].push(Run { value, digits, start: number, blocks: 1 });
+    pub fn add(&mut self, blocks: &[Block], first: u32, Suspect { number, digits }: Suspect) {
+        let value = blocks[(number - first) as usize];
+        let follows = self.next.replace(number + 1) == Some(number);
+        if follows
+            && let Some(run) = self.parts[self.part].last_mut()
+            && run.value == value
+        {
+            run.blocks += 1;
+            return;
         }
+        self.part = (self.of_part)(digits);
+        self.parts[self.part].push(Run { value, digits, start: number, blocks: 1 });
     }
 }
 
@@ -55,14 +53,13 @@ impl<'a, F: Fn(u32) -> usize> Finder<'a, F> {
 mod tests {
     use super::*;
 
-    /// The runs among the blocks that are picked, handed over in pieces of so many; blocks are numbered from 7.
-    fn runs(blocks: &[Block], is_picked: impl Fn(usize) -> bool, piece: usize) -> Vec<Run> {
-        let picked = (0..blocks.len()).filter(|&at| is_picked(at));
-        let suspects: Vec<_> =
-            picked.map(|at| Suspect { number: 7 + u32::try_from(at).expect("few"), digits: 3 }).collect();
+    /// The runs among the blocks that are picked; blocks are numbered from 7.
+    fn runs(blocks: &[Block], is_picked: impl Fn(usize) -> bool) -> Vec<Run> {
         let mut parts = [const { Vec::new() }; 2];
         let mut finder = Finder::new(&mut parts, |digits| digits as usize & 1);
-        suspects.chunks(piece).for_each(|some| finder.add(blocks, 7, some));
+        for (number, at) in (7..).zip(0..blocks.len()).filter(|&(_, at)| is_picked(at)) {
+            finder.add(blocks, 7, Suspect { number, digits: blocks[at][0].into() });
+        }
         assert!(parts.iter().zip(0..).all(|(part, odd)| part.iter().all(|run| run.digits & 1 == odd)));
         let mut found = parts.concat();
         found.sort_by_key(|run| run.start);
@@ -71,13 +68,12 @@ mod tests {
 
     #[test]
     fn runs_start_where_a_block_is_unlike_the_one_before() {
-        // Longer and shorter than a piece, and ending with one.
         let lengths = [1, 1, 3, 200, 1, 42, 100, 1];
         let values =
             (0u128..).zip(lengths).flat_map(|(value, length)| std::iter::repeat_n(value % 3, length));
         let blocks: Vec<Block> = values.map(u128::to_le_bytes).collect();
         for blocks in [&blocks[..], &blocks[..200], &blocks[..1], &[]] {
-            let found = runs(blocks, |_| true, 100);
+            let found = runs(blocks, |_| true);
             let starts: Vec<usize> =
                 (0..blocks.len()).filter(|&at| at == 0 || blocks[at] != blocks[at - 1]).collect();
             assert_eq!(found.iter().map(|run| run.start as usize - 7).collect::<Vec<_>>(), starts);
@@ -90,7 +86,7 @@ mod tests {
 
     #[test]
     fn a_block_that_is_not_picked_parts_a_run_and_is_in_none() {
-        let found = runs(&[[0; 16]; 9], |at| ![2, 6, 7].contains(&at), 2);
+        let found = runs(&[[0; 16]; 9], |at| ![2, 6, 7].contains(&at));
         assert_eq!(
             found.iter().map(|run| (run.start, run.blocks)).collect::<Vec<_>>(),
             [(7, 2), (10, 3), (15, 1)]

@@ -77,40 +77,39 @@ impl Suspects {
         if self.are_few {
             let mut few = std::mem::take(&mut self.few);
             few.clear();
-            self.look_through(0..self.lows.len(), |some| few.extend_from_slice(some));
+            self.look_through(0..self.lows.len(), |suspect| few.push(suspect));
             self.look_again(&mut few);
             self.few = few;
         }
     }
 
-    /// Hands over the suspects among some blocks, in order, some at a time.
+    /// Hands over the suspects among some blocks, in order.
     ///
     /// # Panics
     /// If there are no such blocks.
-    pub fn among(&self, blocks: Range<usize>, mut each: impl FnMut(&[Suspect])) {
+    #[inline]
+    pub fn among(&self, blocks: Range<usize>, each: impl FnMut(Suspect)) {
         if self.are_few {
             let [start, end] = [blocks.start, blocks.end]
                 .map(|at| self.few.partition_point(|suspect| (suspect.number as usize) < at));
-            each(&self.few[start..end]);
+            self.few[start..end].iter().copied().for_each(each);
         } else {
             self.look_through(blocks, each);
         }
     }
 
     /// Finds which of some blocks share the bits of what was seen again.
-    fn look_through(&self, blocks: Range<usize>, mut each: impl FnMut(&[Suspect])) {
+    #[inline]
+    fn look_through(&self, blocks: Range<usize>, mut each: impl FnMut(Suspect)) {
         let (mut again, mut picked) = ([false; STRETCH], [0; STRETCH]);
-        let mut suspects = [Suspect::default(); STRETCH];
         let first = u32::try_from(blocks.start).expect("blocks have numbers below 2^31");
         for (lows, first) in self.lows[blocks].chunks(STRETCH).zip((first..).step_by(STRETCH)) {
             for (again, &low) in again.iter_mut().zip(lows) {
                 *again = self.again.has(low);
             }
-            let picked = pick(&again[..lows.len()], 0.., &mut picked);
-            for (suspect, &at) in suspects.iter_mut().zip(picked) {
-                *suspect = Suspect { number: first + at, digits: lows[at as usize] };
+            for &at in pick(&again[..lows.len()], 0u32.., &mut picked) {
+                each(Suspect { number: first + at, digits: lows[at as usize] });
             }
-            each(&suspects[..picked.len()]);
         }
     }
 
@@ -231,12 +230,10 @@ mod tests {
         }
         let mut suspected = vec![false; blocks.len()];
         for numbers in [0..10_000, 10_000..blocks.len()] {
-            suspects.among(numbers.clone(), |some| {
-                for &Suspect { number, digits } in some {
-                    assert!(numbers.contains(&(number as usize)));
-                    assert_eq!(digits, halves(hash(blocks[number as usize])).1);
-                    suspected[number as usize] = true;
-                }
+            suspects.among(numbers.clone(), |Suspect { number, digits }| {
+                assert!(numbers.contains(&(number as usize)));
+                assert_eq!(digits, halves(hash(blocks[number as usize])).1);
+                suspected[number as usize] = true;
             });
         }
         suspected

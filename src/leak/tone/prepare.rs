@@ -49,7 +49,7 @@ const MANY_NODES: usize = 20_000;
 pub enum NoTone {
     /// Too few values occur at two places or more beside others that do: nothing to draw. So it is with every
     /// ciphertext that does not repeat.
-    #[error("no block repeats beside others that do: there is no shading to find")]
+    #[error("too few values of blocks repeat beside one another: there is no shading to find")]
     NothingRepeats,
     /// The caller broke off.
     #[error("broken off")]

@@ -17,7 +17,7 @@
 //! Tried, and slower on film at 2160p: parting all blocks by hash before looking which of them may occur twice,
 //! with their values looked up where they stand (by a third); the same with a hash of 64 bits in their stead and
 //! a check at the end (by a fifth); twice as many bits (by a fifth: they no longer fit beside all else); reading the
-//! words of the bits some blocks ahead (by a tenth). Instructions of later processors (AVX2) change nothing: the
+//! words of the bits some blocks ahead (by a tenth). Instructions of later processors (AVX2) change little: the
 //! memory is the bound.
 
 mod runs;

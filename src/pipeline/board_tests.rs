@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use crate::frame::{Colour, Frame, Shape};
 use crate::layout::Layout;
-use crate::media::{Index, Kind, Source, SourceInfo};
+use crate::media::{Index, Kind, MediaError, Source, SourceInfo};
+use crate::pipeline::knowledge::KnowledgeError;
 use crate::pipeline::render::Recent;
 use crate::pool::Buffer;
 
@@ -104,6 +105,32 @@ fn a_frame_that_is_held_is_rendered_again_on_demand_and_replaces_the_one_shown()
 }
 
 /// Decodes a frame that is due at a tenth of its number, in seconds.
+#[test]
+fn what_was_missing_for_a_sheet_that_nobody_has_fetched_yet_is_not_lost_when_it_comes() {
+    let mut board = board();
+    let (now, generation) = (Instant::now(), board.generation);
+    board.status.info = Some(Arc::new(info()));
+    let first = Ready { sheet: "another scene", place: place(0), pending: Vec::new() };
+    board.rendered(Some(first), 1, generation, now);
+    assert_eq!(board.shown(now).sheet, Some("another scene"));
+    let mut scene = Scene::of(Source::Demo);
+    scene.panels = vec!["aes-128-ecb:codebook,known=0-0".parse().expect("a panel")];
+    board.apply(Command::SetScene(scene), now);
+    let version = board.scene_version;
+    let Some(Render::Scene(..)) = board.next_render(1, true, now) else { panic!("it is set up first") };
+    let Some(Render::Again(place, _)) = board.next_render(version, true, now) else { panic!("then again") };
+    let Some(Prepare { request, task, .. }) = board.next_prepare() else { panic!("the codebook is missing") };
+    board.rendered(Some(Ready { sheet: "dark", place, pending: vec![request] }), version, generation, now);
+    let failed = KnowledgeError::Media(MediaError::NoSource);
+    board.prepared(task, Some(Err(Arc::new(failed))));
+    assert_eq!(board.shown(now).sheet, Some("dark"));
+    let Some(Render::Again(place, _)) = board.next_render(version, true, now) else {
+        panic!("what came is seen")
+    };
+    board.rendered(Some(Ready { sheet: "painted", place, pending: Vec::new() }), version, generation, now);
+    assert_eq!(board.shown(now).sheet, Some("painted"));
+}
+
 fn decode(board: &mut Board<u64>, n: u64) {
     let mut recent = place(n).recent;
     let frame = Arc::clone(recent.current().expect("a frame"));

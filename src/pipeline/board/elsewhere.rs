@@ -88,7 +88,9 @@ impl<T> Board<T> {
                 self.redraw(false);
             }
         }
-        if self.shown_pending.contains(&known) {
+        // What is to be shown in its place may still wait to be fetched.
+        let fetched_next = self.replacement.iter().flat_map(|(_, pending)| pending);
+        if self.shown_pending.iter().chain(fetched_next).any(|&request| request == known) {
             self.redraw(false);
         }
     }

@@ -5,7 +5,7 @@
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::sync::mpsc::sync_channel;
+use std::sync::mpsc::channel;
 use std::thread;
 
 use super::knowledge::{self, Knowledge, KnowledgeError, Request};
@@ -18,9 +18,10 @@ use crate::pool::Pool;
 use crate::scene::Scene;
 use crate::units::FrameIndex;
 
-/// Decoded frames that may wait for the renderer, beside the one that the decode thread has ready: enough that
-/// neither waits for the other at every frame, and no more, since a frame of 2160p has 33 MB.
-const AHEAD: usize = 1;
+/// Decoded frames that may wait for the renderer, and their bytes, beside the one that the decode thread has ready:
+/// enough that a frame which takes long to decode is there in time, but one alone of 2160p, which has 33 MB.
+const AHEAD: usize = 5;
+const AHEAD_BYTES: usize = 48 << 20;
 
 /// Which frames, before anything is known of the source.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -164,12 +165,19 @@ pub fn render_with(
     let Job { scene, parts, .. } = job;
     let pool = Pool::default();
     let mut renderer = Renderer::new(scene, &pool)?;
-    let (to_renderer, frames) = sync_channel(AHEAD);
+    let (to_renderer, frames) = channel();
+    let (took, taken) = channel();
     thread::scope(|scope| {
         let decoder = thread::Builder::new().name("decode".into());
         let decoder = decoder.spawn_scoped(scope, || {
-            let to_renderer = to_renderer;
+            let (to_renderer, taken) = (to_renderer, taken);
+            let mut waiting = 0;
             decode(job, &pool.clone(), |frame, span| {
+                let most = (AHEAD_BYTES / frame.bytes.len().max(1)).clamp(1, AHEAD);
+                while waiting >= most && taken.recv().is_ok() {
+                    waiting -= 1;
+                }
+                waiting += 1;
                 // A renderer that is gone has what it wants.
                 match to_renderer.send((Arc::new(frame), span)) {
                     Ok(()) => ControlFlow::Continue(()),
@@ -184,6 +192,8 @@ pub fn render_with(
         let mut prepared = Ok(());
         let mut count = 0;
         for (frame, span) in &frames {
+            // A decoder that is gone has nothing to wait for.
+            let _ = took.send(());
             let (index, span): (FrameIndex, Span) = (frame.index, span);
             recent.push(frame, needed);
             if index < span.first {
@@ -204,7 +214,7 @@ pub fn render_with(
                 break;
             }
         }
-        drop(frames);
+        drop((frames, took));
         let read = decoder.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         prepared?;
         Ok(read?)

@@ -111,14 +111,14 @@ fn sums(tones: &[Option<Tones>], brightness: &[u16], tone: &[Vec<f32>; VECTORS],
                 }
                 light_light += light * light;
             }
-            for one in 0..VECTORS {
-                for other in one..VECTORS {
+            for (one, row) in sums.iter_mut().enumerate().take(VECTORS) {
+                for (other, sum) in row.iter_mut().enumerate().take(VECTORS).skip(one) {
                     // The last and the first are next to each other, too.
                     let (from, turn) =
                         if other - one > 2 { (other, one + VECTORS - other) } else { (one, other - one) };
-                    sums[one][other] += f64::from(turned[turn][from]);
+                    *sum += f64::from(turned[turn][from]);
                 }
-                sums[one][VECTORS] += f64::from(lit[one]);
+                row[VECTORS] += f64::from(lit[one]);
             }
             sums[VECTORS][VECTORS] += f64::from(light_light);
         }

@@ -7,9 +7,6 @@ use super::{Tones, VECTORS};
 /// Blocks that one task adds up.
 const BLOCKS_A_TASK: usize = 1 << 14;
 
-/// Blocks whose products are added up in single precision.
-const STRETCH: usize = 256;
-
 /// Fewer blocks always agree: there is a combination of four numbers that gives any few.
 const LEAST_BLOCKS: u64 = 32;
 
@@ -91,36 +88,22 @@ fn centred_ranks(counts: &[u32]) -> Vec<f32> {
     counts.iter().map(rank).collect()
 }
 
-/// Products of all pairs of ranks, added up over the blocks that have tones. Ranks have the mean 0. The sums of a
-/// stretch are in single precision, as the ranks are: four of them are added to at once.
+/// Products of all pairs of ranks, added up over the blocks that have tones. Ranks have the mean 0.
 fn sums(tones: &[Option<Tones>], brightness: &[u16], tone: &[Vec<f32>; VECTORS], light: &[f32]) -> Sums {
     let part = |(tones, brightness): (&[Option<Tones>], &[u16])| {
         let mut sums = Sums::default();
-        for (tones, brightness) in tones.chunks(STRETCH).zip(brightness.chunks(STRETCH)) {
-            // Each coordinate with itself and the two after it, and with the brightness, four at a time.
-            let (mut turned, mut lit, mut light_light) = ([[0.0f32; VECTORS]; 3], [0.0f32; VECTORS], 0.0f32);
-            for (tones, &brightness) in tones.iter().zip(brightness) {
-                let Some(tones) = tones else { continue };
-                let ranks: [f32; VECTORS] = std::array::from_fn(|v| tone[v][usize::from(tones[v])]);
-                let light = light[usize::from(brightness)];
-                for v in 0..VECTORS {
-                    for (turn, sums) in turned.iter_mut().enumerate() {
-                        sums[v] += ranks[v] * ranks[(v + turn) % VECTORS];
-                    }
-                    lit[v] += ranks[v] * light;
-                }
-                light_light += light * light;
+        for (tones, &brightness) in tones.iter().zip(brightness) {
+            let Some(tones) = tones else { continue };
+            let mut ranks = [0.0; VECTORS + 1];
+            for v in 0..VECTORS {
+                ranks[v] = f64::from(tone[v][usize::from(tones[v])]);
             }
-            for (one, row) in sums.iter_mut().enumerate().take(VECTORS) {
-                for (other, sum) in row.iter_mut().enumerate().take(VECTORS).skip(one) {
-                    // The last and the first are next to each other, too.
-                    let (from, turn) =
-                        if other - one > 2 { (other, one + VECTORS - other) } else { (one, other - one) };
-                    *sum += f64::from(turned[turn][from]);
+            ranks[VECTORS] = f64::from(light[usize::from(brightness)]);
+            for one in 0..=VECTORS {
+                for other in one..=VECTORS {
+                    sums[one][other] += ranks[one] * ranks[other];
                 }
-                row[VECTORS] += f64::from(lit[one]);
             }
-            sums[VECTORS][VECTORS] += f64::from(light_light);
         }
         sums
     };

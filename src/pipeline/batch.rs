@@ -9,7 +9,7 @@ use std::sync::mpsc::channel;
 use std::thread;
 
 use super::knowledge::{self, Knowledge, KnowledgeError, Request};
-use super::render::{Parts, Recent, Renderer, Sheet};
+use super::render::{Looked, Parts, Recent, Renderer, Sheet};
 use super::session::Opener;
 use crate::crypto::KeyError;
 use crate::frame::Frame;
@@ -189,34 +189,47 @@ pub fn render_with(
         let needed = scene.frames_needed();
         let mut recent = Recent::default();
         let mut elsewhere = Elsewhere::new(job, &pool);
-        let mut prepared = Ok(());
+        let mut looked: Option<(Looked, Span)> = None;
         let mut count = 0;
-        for (frame, span) in &frames {
-            // A decoder that is gone has nothing to wait for.
-            let _ = took.send(());
-            let (index, span): (FrameIndex, Span) = (frame.index, span);
-            recent.push(frame, needed);
-            if index < span.first {
+        let ended = loop {
+            // A frame that was looked at is drawn while the next one is looked at, if there is one yet.
+            let next = if looked.is_some() { frames.try_recv().ok() } else { frames.recv().ok() };
+            if let Some((frame, _)) = &next {
+                // A decoder that is gone has nothing to wait for.
+                let _ = took.send(());
+                recent.push(Arc::clone(frame), needed);
+            }
+            let next = next.map(|(_, span)| span);
+            let Some((last, span)) = looked.take() else {
+                let Some(span) = next else { break Ok(()) };
+                let is_wanted = recent.current().is_some_and(|frame| frame.index >= span.first);
+                looked = if is_wanted { renderer.look(&recent, parts).zip(Some(span)) } else { None };
                 continue;
-            }
+            };
             if count == 0 && each(Event::Opened(Arc::clone(&span.info))).is_break() {
-                break;
+                break Ok(());
             }
-            prepared = elsewhere.prepare(index, span.index.as_ref(), &mut each);
-            if prepared.is_err() {
-                break;
+            if let Err(error) = elsewhere.prepare(last.frame().index, span.index.as_ref(), &mut each) {
+                break Err(error);
             }
             count += 1;
             let done = Done { frames: count, of: span.last.map(|last| last.0 - span.first.0 + 1) };
-            if let Some(sheet) = renderer.render(&recent, &elsewhere.knowledge, parts)
-                && each(Event::Rendered(sheet, done)).is_break()
-            {
-                break;
+            let knowledge = &elsewhere.knowledge;
+            let sheet = match next {
+                Some(next) => {
+                    let (sheet, meanwhile) = renderer.draw_and_look(last, knowledge, &recent);
+                    looked = meanwhile.zip(Some(next));
+                    sheet
+                }
+                None => renderer.draw(last, knowledge),
+            };
+            if each(Event::Rendered(sheet, done)).is_break() {
+                break Ok(());
             }
-        }
+        };
         drop((frames, took));
         let read = decoder.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        prepared?;
+        ended?;
         Ok(read?)
     })
 }

@@ -75,7 +75,6 @@ pub(super) struct Progress {
     pub unopened: bool,
 }
 
-#[expect(clippy::struct_excessive_bools, reason = "independent facts, of which any may hold")]
 pub(super) struct Board<T> {
     pub stop: bool,
     pub scene: Arc<Scene>,
@@ -97,8 +96,8 @@ pub(super) struct Board<T> {
     /// What was missing for the sheet on display.
     shown_pending: Vec<Request>,
     preparation: Preparation,
-    /// The render thread is at work.
-    rendering: bool,
+    /// Frames that the render thread has taken and not delivered.
+    rendering: usize,
     /// The scene could not be set up: nothing is rendered, and the clock stands.
     stalled: bool,
     /// The frame that was taken last came too late.
@@ -124,7 +123,7 @@ impl<T> Board<T> {
             shown: None,
             shown_pending: Vec::new(),
             preparation: Preparation::new(PREPARED_BYTES),
-            rendering: false,
+            rendering: 0,
             stalled: false,
             gap: false,
             status: Status::default(),
@@ -318,7 +317,7 @@ impl<T> Board<T> {
             && self.frames.len() == 0
             && self.sheets.len() == 0
             && self.again.is_empty()
-            && !self.rendering
+            && self.rendering == 0
     }
 
     /// After the end comes the start.
@@ -430,12 +429,19 @@ impl<T> Board<T> {
         if !able {
             return None;
         }
+        let held = (self.rendering > 0).then_some(Render::Held);
+        let next = self.next_frame(now);
+        self.rendering += usize::from(next.is_some());
+        next.or(held)
+    }
+
+    /// The next frame to be rendered, or rendered again.
+    fn next_frame(&mut self, now: Instant) -> Option<Render> {
         if let Some(place) = self.again.pop_front() {
-            self.rendering = true;
             return Some(Render::Again(place, self.generation));
         }
         let room = if self.playback.playing { self.sheets_ahead() } else { self.playback.steps.min(SHEETS) };
-        if self.sheets.len() >= room {
+        if self.sheets.len() + self.rendering >= room {
             return None;
         }
         let item = self.frames.pop()?;
@@ -445,7 +451,6 @@ impl<T> Board<T> {
             && over_secs < self.playback.clock.position_secs(now)
             && self.frames.len() > 0;
         self.status.dropped += u64::from(late && item.show) + item.passed_over;
-        self.rendering = true;
         let after_gap = std::mem::replace(&mut self.gap, late);
         Some(Render::Next { item, late, after_gap, generation: self.generation })
     }
@@ -453,7 +458,7 @@ impl<T> Board<T> {
     /// Takes what the render thread made: a sheet of scene `version`, or nothing where the frame was passed
     /// over.
     pub fn rendered(&mut self, made: Option<Ready<T>>, version: u64, generation: Generation, now: Instant) {
-        self.rendering = false;
+        self.rendering = self.rendering.saturating_sub(1);
         let Some(ready) = made else { return };
         if generation != self.generation {
             return;

@@ -104,7 +104,6 @@ fn a_frame_that_is_held_is_rendered_again_on_demand_and_replaces_the_one_shown()
     assert!(board.next_render(1, true, now).is_none(), "asked for twice, rendered once");
 }
 
-/// Decodes a frame that is due at a tenth of its number, in seconds.
 #[test]
 fn what_was_missing_for_a_sheet_that_nobody_has_fetched_yet_is_not_lost_when_it_comes() {
     let mut board = board();
@@ -131,6 +130,7 @@ fn what_was_missing_for_a_sheet_that_nobody_has_fetched_yet_is_not_lost_when_it_
     assert_eq!(board.shown(now).sheet, Some("painted"));
 }
 
+/// Decodes a frame that is due at a tenth of its number, in seconds.
 fn decode(board: &mut Board<u64>, n: u64) {
     let mut recent = place(n).recent;
     let frame = Arc::clone(recent.current().expect("a frame"));
@@ -145,6 +145,7 @@ fn render(board: &mut Board<u64>, now: Instant) {
     while let Some(work) = board.next_render(board.scene_version, true, now) {
         let (made, generation) = match work {
             Render::Scene(..) => panic!("the scene is set up"),
+            Render::Held => panic!("every frame is delivered before the next is taken"),
             Render::Again(place, generation) => (Some(place), generation),
             Render::Next { item, late, after_gap, generation } => {
                 let n = item.frame.index.0;
@@ -185,6 +186,46 @@ fn what_is_late_is_passed_over_before_it_is_encrypted_and_counted() {
     render(&mut board, late);
     assert_eq!(board.status.dropped, 4, "frames 1 to 4 ended before 0.55 s");
     assert_eq!(board.shown(late).sheet, Some(5));
+}
+
+#[test]
+fn a_frame_that_is_held_is_drawn_beside_the_next_but_waits_for_none() {
+    let start = Instant::now();
+    let mut board = showing(3, start);
+    board.apply(Command::Play, start);
+    board.apply(Command::SetLooped(false), start);
+    board.progress.ended = true;
+    let mut held = None;
+    for n in 1..=3 {
+        let now = after(start, n as f64 / 10.0);
+        let Some(Render::Next { item, generation, .. }) = board.next_render(1, true, now) else {
+            panic!("frame {n} is there")
+        };
+        assert_eq!(item.frame.index, FrameIndex(n));
+        let before = held.replace(Ready { sheet: n, place: place(n), pending: Vec::new() });
+        if let Some(before) = before {
+            board.rendered(Some(before), 1, generation, now);
+            assert_eq!(board.shown(now).sheet, Some(n - 1));
+        }
+        assert!(board.status.playing, "one is still to come");
+    }
+    assert!(matches!(board.next_render(1, true, start), Some(Render::Held)), "there is no other");
+    board.rendered(held, 1, board.generation, start);
+    let end = after(start, 0.3);
+    assert!(board.next_render(1, true, end).is_none(), "all are delivered");
+    assert_eq!(board.shown(end).sheet, Some(3));
+    assert!(!board.status.playing, "that was the last");
+}
+
+#[test]
+fn a_frame_that_is_held_takes_the_room_of_a_sheet() {
+    let start = Instant::now();
+    let mut board = showing(5, start);
+    for _ in 0..2 {
+        board.apply(Command::StepForward, start);
+        assert!(matches!(board.next_render(1, true, start), Some(Render::Next { .. })));
+        assert!(matches!(board.next_render(1, true, start), Some(Render::Held)), "nobody asked for more");
+    }
 }
 
 #[test]

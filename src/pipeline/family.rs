@@ -199,7 +199,7 @@ impl Watch {
     ) -> Option<Equality> {
         let (now, before) = (channel.now()?, channel.before());
         if let Some(trail) = &mut self.trail {
-            // Nobody else holds it once the sheet before is drawn.
+            // A copy, where the sheet before is still being drawn.
             let trail = Arc::make_mut(trail);
             match before {
                 Some(before) if before.shape == now.shape => {

@@ -30,6 +30,6 @@ pub use clock::Clock;
 pub use elsewhere::Attack;
 pub use knowledge::{Knowledge, Request};
 pub use preparing::Preparing;
-pub use render::{Note, Parts, Recent, RenderedPanel, Renderer, Sheet};
+pub use render::{Looked, Note, Parts, Recent, RenderedPanel, Renderer, Sheet};
 pub use session::{Command, MediaOpener, Opener, Session, Shown, Status};
 pub use tampered::CannotTamper;

@@ -11,7 +11,7 @@ use super::elsewhere::{Attack, Elsewhere};
 use super::family::{Family, Seen};
 use super::knowledge::{Knowledge, KnowledgeError, Request};
 use super::tampered::{CannotTamper, Ends};
-use crate::crypto::{EncryptError, KeyError, Refusal};
+use crate::crypto::{EncryptError, KeyError, Refusal, Scheme};
 use crate::frame::{Frame, Picture, Shape};
 use crate::layout::{BLOCK_BYTES, Layout, Samples};
 use crate::leak::tone::NoTone;
@@ -124,14 +124,39 @@ impl Recent {
 
 /// Renders the frames of one scene. Keeps keys set up, and what it has seen of the frames before, which is
 /// only ever a shortcut: sheets are the same without.
+///
+/// A sheet is made in two steps, for whoever renders frame after frame: a frame is [looked at](Self::look), then
+/// [drawn](Self::draw), and while it is drawn, the next may be looked at ([`Self::draw_and_look`]). Either leaves
+/// cores idle that the other can use.
 pub struct Renderer {
     layout: Layout,
-    panels: Vec<Panel>,
     /// The distinct schemes of the scene, those together that tell the same.
     families: Vec<Family>,
+    painter: Painter,
+}
+
+/// Draws what was looked at.
+struct Painter {
+    panels: Vec<Panel>,
     /// Of the schemes of which one looks at what is received.
     ends: Vec<Ends>,
     pool: Pool,
+}
+
+/// A frame that was encrypted, counted and compared with those before: all that is left is to draw its panels.
+pub struct Looked {
+    frame: Arc<Frame>,
+    seen: Vec<(Option<Scheme>, Result<Seen, EncryptError>)>,
+    edges: Edges,
+    parts: Parts,
+}
+
+impl Looked {
+    /// The frame that was looked at.
+    #[must_use]
+    pub const fn frame(&self) -> &Arc<Frame> {
+        &self.frame
+    }
 }
 
 impl Renderer {
@@ -140,8 +165,8 @@ impl Renderer {
     /// # Errors
     /// [`KeyError`] where the key material is shorter than a scheme needs, or not what it can use.
     pub fn new(scene: &Scene, pool: &Pool) -> Result<Self, KeyError> {
-        let (families, ends) = (Family::all(scene)?, Ends::all(scene)?);
-        Ok(Self { layout: scene.layout, panels: scene.panels.clone(), families, ends, pool: pool.clone() })
+        let painter = Painter { panels: scene.panels.clone(), ends: Ends::all(scene)?, pool: pool.clone() };
+        Ok(Self { layout: scene.layout, families: Family::all(scene)?, painter })
     }
 
     /// The layout of the frames that it takes.
@@ -153,37 +178,73 @@ impl Renderer {
     /// Renders the current frame of `recent`; `None` where there is none. A panel that needs more than
     /// `knowledge` holds is pending, and says on what.
     pub fn render(&mut self, recent: &Recent, knowledge: &Knowledge, parts: Parts) -> Option<Sheet> {
-        let frame = recent.current()?;
-        let pool = &self.pool;
-        let families = &mut self.families;
-        let look = |family: &mut Family| family.look(&recent.frames, parts, pool);
-        let edges = || Edges::of(frame.layout, frame.shape, &frame.bytes);
-        let (mut seen, edges) = look_at_all(families, &look, edges);
+        let looked = self.look(recent, parts)?;
+        Some(self.draw(looked, knowledge))
+    }
+
+    /// Encrypts and counts the current frame of `recent`, and compares it with those before; `None` where there is
+    /// none.
+    pub fn look(&mut self, recent: &Recent, parts: Parts) -> Option<Looked> {
+        look(&mut self.families, recent, parts, &self.painter.pool)
+    }
+
+    /// Draws the panels of a frame that was looked at. One that needs more than `knowledge` holds is pending, and
+    /// says on what.
+    #[must_use]
+    pub fn draw(&self, looked: Looked, knowledge: &Knowledge) -> Sheet {
+        self.painter.draw(looked, knowledge)
+    }
+
+    /// [Draws](Self::draw) a frame that was looked at, and [looks at](Self::look) the current one of `next`
+    /// meanwhile, for the same parts of a sheet.
+    pub fn draw_and_look(
+        &mut self,
+        looked: Looked,
+        knowledge: &Knowledge,
+        next: &Recent,
+    ) -> (Sheet, Option<Looked>) {
+        let Self { families, painter, .. } = self;
+        let parts = looked.parts;
+        let (next, sheet) =
+            rayon::join(|| look(families, next, parts, &painter.pool), || painter.draw(looked, knowledge));
+        (sheet, next)
+    }
+}
+
+fn look(families: &mut [Family], recent: &Recent, parts: Parts, pool: &Pool) -> Option<Looked> {
+    let frame = recent.current()?;
+    let look = |family: &mut Family| family.look(&recent.frames, parts, pool);
+    let edges = || Edges::of(frame.layout, frame.shape, &frame.bytes);
+    let (seen, edges) = look_at_all(families, &look, edges);
+    Some(Looked { frame: Arc::clone(frame), seen, edges, parts })
+}
+
+impl Painter {
+    fn draw(&self, looked: Looked, knowledge: &Knowledge) -> Sheet {
+        let Looked { frame, mut seen, edges, parts } = looked;
         seen.par_iter_mut().filter_map(|(_, seen)| seen.as_mut().ok()).for_each(|seen| seen.compare(&edges));
-        let panels = self
-            .panels
-            .par_iter()
-            .map(|&panel| {
-                let (_, seen) = seen.iter().find(|(scheme, _)| *scheme == panel.scheme())?;
-                Some(match seen {
-                    Ok(seen) => {
-                        let elsewhere = Elsewhere::of(panel, frame, seen, knowledge, &self.ends);
-                        render_panel(panel, frame, seen, elsewhere, parts, pool)
-                    }
-                    Err(refusal) => RenderedPanel {
-                        panel,
-                        picture: (parts.pictures).then(|| blank(frame.shape, pool)),
-                        leakage: Leakage::default(),
-                        wire: None,
-                        refusal: Some(*refusal),
-                        pending: None,
-                        note: None,
-                        attack: None,
-                    },
-                })
+        let panel = |&panel: &Panel| {
+            let (_, seen) = seen.iter().find(|(scheme, _)| *scheme == panel.scheme())?;
+            Some(match seen {
+                Ok(seen) => {
+                    let elsewhere = Elsewhere::of(panel, &frame, seen, knowledge, &self.ends);
+                    render_panel(panel, &frame, seen, elsewhere, parts, &self.pool)
+                }
+                Err(refusal) => RenderedPanel {
+                    panel,
+                    picture: (parts.pictures).then(|| blank(frame.shape, &self.pool)),
+                    leakage: Leakage::default(),
+                    wire: None,
+                    refusal: Some(*refusal),
+                    pending: None,
+                    note: None,
+                    attack: None,
+                },
             })
-            .collect::<Option<_>>()?;
-        Some(Sheet { frame: Arc::clone(frame), panels })
+        };
+        // Every scheme of a panel was looked at.
+        let panels = self.panels.par_iter().filter_map(panel).collect();
+        Sheet { frame, panels }
     }
 }
 

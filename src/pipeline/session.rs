@@ -7,6 +7,7 @@
 //! rendering. Dropping a session tells its threads to end and does not wait for them.
 
 mod decoding;
+mod rendering;
 
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -14,10 +15,10 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use super::board::{Board, Place, Prepare, Ready, Render};
+use super::board::{Board, Prepare};
 pub use super::board::{Command, Shown, Status};
 use super::knowledge::{self, KnowledgeError, Known};
-use super::render::{Parts, Recent, Renderer, Sheet};
+use super::render::Sheet;
 use crate::layout::Layout;
 use crate::media::{self, Frames, Index, Limits, MediaError, Source};
 use crate::pool::Pool;
@@ -149,7 +150,7 @@ impl<T: Send + 'static> Session<T> {
         };
         let render = {
             let (shared, pool) = (Arc::clone(&shared), pool.clone());
-            named("render", Rank::Show, move || render(&shared, &pool, finish))
+            named("render", Rank::Show, move || rendering::render(&shared, &pool, finish))
         };
         Self { shared, threads: vec![decode, render, prepare], waited_nanos: AtomicU64::new(0) }
     }
@@ -219,55 +220,6 @@ impl<T> Drop for Session<T> {
 /// A thread of a session: its owner answers to a person, and comes first.
 fn named(name: &str, rank: Rank, body: impl FnOnce() + Send + 'static) -> JoinHandle<()> {
     threads::start(name, rank, body).expect("the system can start a thread")
-}
-
-/// The render thread: encrypts, counts and draws.
-fn render<T>(shared: &Shared<T>, pool: &Pool, mut finish: impl FnMut(Sheet) -> T) {
-    let mut renderer: Option<Renderer> = None;
-    let mut version = 0;
-    let mut recent = Recent::default();
-    let mut needed = 1;
-    // The sheet made last, to be finished again. Its buffers are free before the next one needs some.
-    let mut last: Option<Sheet> = None;
-    while let Some(work) = shared.work(|board| board.next_render(version, renderer.is_some(), Instant::now()))
-    {
-        let (place, generation) = match work {
-            Render::Scene(scene, new_version) => {
-                version = new_version;
-                last = None;
-                needed = scene.frames_needed();
-                let (able, error) = match Renderer::new(&scene, pool) {
-                    Ok(renderer) => (Some(renderer), None),
-                    Err(error) => (None, Some(error.to_string())),
-                };
-                renderer = able;
-                shared.change(|board| board.set_up(version, error, Instant::now()));
-                continue;
-            }
-            Render::Again(place, generation) => (Some(place), generation),
-            Render::Next { item, late, after_gap, generation } => {
-                for frame in item.before.iter().chain([&item.frame]) {
-                    recent.push(Arc::clone(frame), needed);
-                }
-                let shown = item.show && !late;
-                let (recent, due_secs) = (recent.clone(), item.due_secs);
-                let place = Place { recent, due_secs, replaces: false, same_sheet: false, after_gap };
-                (shown.then_some(place), generation)
-            }
-        };
-        let made = place.zip(renderer.as_mut()).and_then(|(place, renderer)| {
-            let current = place.recent.current()?;
-            let made = last.take().filter(|made| place.same_sheet && Arc::ptr_eq(&made.frame, current));
-            let sheet = made.or_else(|| {
-                let knowledge = shared.board().knowledge();
-                renderer.render(&place.recent, &knowledge, Parts::PICTURES)
-            })?;
-            last = Some(sheet.clone());
-            let pending = sheet.panels.iter().filter_map(|panel| panel.pending).collect();
-            Some(Ready { sheet: finish(sheet), place, pending })
-        });
-        shared.change(|board| board.rendered(made, version, generation, Instant::now()));
-    }
 }
 
 /// The thread that prepares what panels need from elsewhere in the video.

@@ -148,6 +148,8 @@ pub(in crate::pipeline) enum Render {
     Again(Place, Generation),
     /// Take the next frame; render it unless it is too late.
     Next { item: Scheduled, late: bool, after_gap: bool, generation: Generation },
+    /// Finish the frame taken before: there is no other yet.
+    Held,
 }
 
 /// A piece of work for the decode thread.

@@ -74,14 +74,16 @@ pub struct Outline {
     ink: Vec<bool>,
 }
 
-/// What is known of a block by itself, as bits.
+/// What is known of a block by itself, as bits. What is counted in tiles stands in a half each, so that the marks of
+/// all rows of a tile can be added up as they are.
 type Marks = u8;
 /// It is like all its neighbours.
 const FLAT: Marks = 1;
 /// It would be ink in flat art.
 const LINE: Marks = 2;
 /// Its value was met at no other place.
-const SINGULAR: Marks = 4;
+const SINGULAR: Marks = 1 << 4;
+const COUNTED: Marks = FLAT | SINGULAR;
 
 /// Blocks of a tile, and how many of them are what.
 #[derive(Clone, Copy, Default)]
@@ -92,16 +94,12 @@ struct Tile {
 }
 
 impl Tile {
-    fn count(&mut self, marks: Marks) {
-        self.blocks += 1;
-        self.flat += u32::from(marks & FLAT != 0);
-        self.singular += u32::from(marks & SINGULAR != 0);
-    }
-
-    /// Counts some blocks that stand side by side.
-    fn count_all(&mut self, marks: &[Marks]) {
-        for &marks in marks {
-            self.count(marks);
+    /// Counts the blocks of so many rows: the sum of what is counted of their marks, for each column.
+    fn count(&mut self, rows: u32, columns: &[Marks]) {
+        for &sum in columns {
+            self.blocks += rows;
+            self.flat += u32::from(sum & 0xf);
+            self.singular += u32::from(sum >> 4);
         }
     }
 }
@@ -171,14 +169,15 @@ impl Outline {
         bands.par_iter().zip(cut(&mut ink, &bands)).for_each(|(range, ink)| {
             let marks = &marks[range.clone()];
             if let Some(row) = places.row_blocks() {
-                let in_tile = places.blocks_across(TILE[0]);
-                let rows = ink.chunks_mut(row).zip(marks.chunks(row)).zip(range.start / row..);
-                for ((ink, marks), at) in rows {
-                    let tiles = ink_is[at * places.row_pixels() / TILE[1] * tiles[0]..].iter();
-                    for ((ink, marks), &ink_is) in
-                        ink.chunks_mut(in_tile).zip(marks.chunks(in_tile)).zip(tiles)
-                    {
-                        for (ink, marks) in ink.iter_mut().zip(marks) {
+                let (rows, in_tile) = (TILE[1] / places.row_pixels(), places.blocks_across(TILE[0]));
+                let mut ink_is_here = vec![0; row];
+                let all = ink.chunks_mut(row * rows).zip(marks.chunks(row * rows));
+                for ((ink, marks), tiles) in
+                    all.zip(ink_is[range.start / row / rows * tiles[0]..].chunks(tiles[0]))
+                {
+                    spread(tiles, in_tile, &mut ink_is_here);
+                    for (ink, marks) in ink.chunks_mut(row).zip(marks.chunks(row)) {
+                        for ((ink, marks), ink_is) in ink.iter_mut().zip(marks).zip(&ink_is_here) {
                             *ink = marks & ink_is != 0;
                         }
                     }
@@ -231,8 +230,9 @@ impl<'a> Sight<'a> {
                 (Cow::Owned(elsewhere.collect()), 0, trail.known() + 1)
             }
         };
-        let area = u32::try_from(blocks as u64 * u64::from(frames) / AREA).unwrap_or(u32::MAX);
-        Self { places, names: census.names(), met, at_home, area: area.saturating_add(at_home) }
+        let area = blocks as u64 * u64::from(frames) / AREA + u64::from(at_home);
+        let area = i32::try_from(area).unwrap_or(i32::MAX).cast_unsigned();
+        Self { places, names: census.names(), met, at_home, area }
     }
 
     /// Marks the blocks of a range, which starts with a row of tiles, and counts what is in the tiles.
@@ -247,22 +247,28 @@ impl<'a> Sight<'a> {
                 let Place { block, x, y, .. } = place;
                 let around = [place.left, place.right, place.above, place.below];
                 *to = self.mark_one(block, around.map(|other| other.unwrap_or(block)));
-                counts[(y / TILE[1] - top / TILE[1]) * tile_columns + x / TILE[0]].count(*to);
+                let tile = &mut counts[(y / TILE[1] - top / TILE[1]) * tile_columns + x / TILE[0]];
+                tile.count(1, &[*to & COUNTED]);
             }
             return;
         };
         let (aside, in_tile) = (self.places.aside(), self.places.blocks_across(TILE[0]));
-        let row_pixels = self.places.row_pixels();
+        let rows_a_tile = TILE[1] / self.places.row_pixels();
         let last_row = self.places.blocks() - row;
-        for (at, (marks, start)) in marks.chunks_mut(row).zip(range.clone().step_by(row)).enumerate() {
-            // A block past an edge of the picture is as good as the block itself: no difference.
-            let above = if start == 0 { 0 } else { row };
-            let below = if start == last_row { 0 } else { row };
-            self.mark_row(start..start + row, [above, below], aside, marks);
-            let tiles = counts[at * row_pixels / TILE[1] * tile_columns..].iter_mut();
-            for (marks, tile) in marks.chunks(in_tile).zip(tiles) {
-                tile.count_all(marks);
+        let mut sums = vec![0; row];
+        let mut starts = range.clone().step_by(row);
+        for (marks, tiles) in marks.chunks_mut(row * rows_a_tile).zip(counts.chunks_mut(tile_columns)) {
+            sums.fill(0);
+            let mut rows = 0;
+            for (marks, start) in marks.chunks_mut(row).zip(&mut starts) {
+                // A block past an edge of the picture is as good as the block itself: no difference.
+                let above = if start == 0 { 0 } else { row };
+                let below = if start == last_row { 0 } else { row };
+                self.mark_row(start..start + row, [above, below], aside, marks);
+                sums.iter_mut().zip(marks).for_each(|(sum, marks)| *sum += *marks & COUNTED);
+                rows += 1;
             }
+            tiles.iter_mut().zip(sums.chunks(in_tile)).for_each(|(tile, sums)| tile.count(rows, sums));
         }
     }
 
@@ -329,15 +335,32 @@ struct Beside {
 #[expect(clippy::inline_always, reason = "within a loop over a row, many blocks are looked at at once")]
 #[expect(clippy::needless_bitwise_bool, reason = "branches on blocks that are random are mispredicted")]
 fn mark(name: u32, own: u32, around: [Beside; 4], [at_home, area]: [u32; 2]) -> Marks {
+    // There are fewer blocks than 2^31; numbers with signs are compared in one instruction everywhere.
+    let [own, at_home, area] = [own, at_home, area].map(u32::cast_signed);
+    let met = around.map(|beside| beside.met.cast_signed());
     // A block unlike all others is like itself.
     let alone = name == ALONE;
     let differs = around.map(|beside| ((beside.name != name) | alone) & beside.exists);
     // The rarer of the two, or as rare.
-    let rarer: [bool; 4] = std::array::from_fn(|to| differs[to] & (own <= around[to].met));
-    let areas: [bool; 4] = std::array::from_fn(|to| differs[to] & (around[to].met >= area));
+    let rarer: [bool; 4] = std::array::from_fn(|to| differs[to] & (own <= met[to]));
+    let areas: [bool; 4] = std::array::from_fn(|to| differs[to] & (met[to] >= area));
     let flat = !(differs[0] | differs[1] | differs[2] | differs[3]);
     let line = rarer[0] | rarer[1] | (rarer[2] & rarer[3]) | ((own >= area) & (areas[2] | areas[3]));
     (Marks::from(flat) * FLAT) | (Marks::from(line) * LINE) | (Marks::from(own <= at_home) * SINGULAR)
+}
+
+/// Writes each value so many times.
+fn spread(values: &[Marks], times: usize, to: &mut [Marks]) {
+    fn by<const TIMES: usize>(values: &[Marks], to: &mut [Marks]) {
+        let (whole, last) = to.as_chunks_mut::<TIMES>();
+        whole.iter_mut().zip(values).for_each(|(to, &value)| *to = [value; TIMES]);
+        values.get(whole.len()).into_iter().for_each(|&value| last.fill(value));
+    }
+    match times {
+        4 => by::<4>(values, to),
+        8 => by::<8>(values, to),
+        _ => to.chunks_mut(times).zip(values).for_each(|(to, &value)| to.fill(value)),
+    }
 }
 
 /// Cuts a slice into the pieces of consecutive ranges.

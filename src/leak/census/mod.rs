@@ -210,11 +210,11 @@ impl Census {
 /// Takes censuses, and keeps its tables from one to the next.
 #[derive(Default)]
 pub struct Counter {
-    parts: Vec<Vec<Run>>,
     suspects: Suspects,
-    table: Table,
-    /// The blocks of a part that belong to a class, and to which.
-    sorted: Vec<(Range<u32>, u32)>,
+    /// The runs that begin in each half of the frame, part by part.
+    runs: [Vec<Vec<Run>>; 2],
+    /// For each half of the parts.
+    sorters: [Sorter; 2],
 }
 
 impl Counter {
@@ -260,51 +260,41 @@ impl Counter {
         if frame.is_empty() {
             return Census::default();
         }
-        let Self { parts, suspects, table, sorted } = self;
+        let Self { suspects, runs: [upper, lower], sorters: [one, other] } = self;
         let held = Held::of(frame, before);
+        let middle = frame.len() / 2;
         suspects.finish();
-        let of_part = held.part_by_digits();
-        parts.iter_mut().for_each(Vec::clear);
-        parts.resize_with(held.parts(), Vec::new);
-        for &(first, blocks) in &held.frames {
-            let mut finder = Finder::new(parts, &of_part);
-            let numbers = first as usize..first as usize + blocks.len();
-            suspects.among(numbers, |suspect| finder.add(blocks, first, suspect));
-        }
-        table.clear();
+        // Where there is a core for it, two halves are gone over side by side: of the blocks, of the parts, of the frame.
+        rayon::join(
+            || held.find(0..middle, suspects, upper),
+            || held.find(middle..held.blocks as usize, suspects, lower),
+        );
+        let [(upper, more_upper), (lower, more_lower)] =
+            [upper, lower].map(|runs| runs.split_at_mut(held.parts() / 2));
+        rayon::join(
+            || one.sort(upper, lower, frame.len()),
+            || other.sort(more_upper, more_lower, frame.len()),
+        );
         // Nothing of the frame's size is written where nothing repeats.
         let mut class = Vec::new();
-        let mut in_frame = Vec::new();
-        // Blocks that are alone in the frame, but not in the memory.
-        let mut met_before = 0;
-        for part in parts {
-            let founded = table.sizes().len();
-            table.start(part.len());
-            sorted.clear();
-            // Those of the frame come first.
-            let own = part.partition_point(|run| (run.start as usize) < frame.len());
-            table.sort(part, 0..own, |blocks, number| sorted.push((blocks, number)));
-            in_frame.extend_from_slice(&table.sizes()[founded..]);
-            let in_frame = sorted.len();
-            table.sort(part, own..part.len(), |blocks, number| {
-                if (blocks.start as usize) < frame.len() {
-                    sorted.push((blocks, number));
+        if [&*one, other].iter().any(|sorter| sorter.has_sorted()) {
+            class.resize(frame.len(), ALONE);
+            let others_from = one.classes();
+            let fill = |half: usize, class: &mut [u32]| {
+                for (sorter, from) in [(&*one, 0), (&*other, others_from)] {
+                    sorter.fill(half, from, half * middle, class);
                 }
-            });
-            met_before += (sorted.len() - in_frame) as u64;
-            if sorted.is_empty() {
-                continue;
-            }
-            let class = for_all(&mut class, frame.len());
-            for &(Range { start, end }, number) in &*sorted {
-                class[start as usize..end as usize].fill(number);
-            }
+            };
+            let (upper, lower) = class.split_at_mut(middle);
+            rayon::join(|| fill(0, upper), || fill(1, lower));
         }
+        let mut sizes = one.table.sizes().to_vec();
+        sizes.extend_from_slice(&other.table.sizes()[1..]);
+        let in_frame = [&one.in_frame[..], &other.in_frame].concat();
         let repeated_in_frame = in_frame.iter().copied().map(u64::from).sum();
-        let sizes = table.sizes().to_vec();
         Census {
             distinct: frame.len() as u64 - repeated_in_frame + in_frame.len() as u64,
-            repeated: repeated_in_frame + met_before,
+            repeated: repeated_in_frame + one.met_before + other.met_before,
             repeated_in_frame,
             pairs: sizes.iter().map(|&size| pairs(size)).sum(),
             entropy: entropy(in_frame, frame.len()),
@@ -313,6 +303,64 @@ impl Counter {
             class,
             sizes,
             occurrences: OnceLock::new(),
+        }
+    }
+}
+
+/// Sorts runs into classes, and says which blocks of the frame belong to them.
+#[derive(Default)]
+struct Sorter {
+    table: Table,
+    /// The blocks in each half of the frame that belong to a class, and to which.
+    sorted: [Vec<(Range<u32>, u32)>; 2],
+    /// The sizes of the classes within the frame.
+    in_frame: Vec<u32>,
+    /// Blocks that are alone in the frame, but not in the memory.
+    met_before: u64,
+}
+
+impl Sorter {
+    /// Sorts the runs of some parts: those that begin in the upper half of a frame of so many blocks, and all others,
+    /// which are taken from where they are.
+    fn sort(&mut self, upper: &mut [Vec<Run>], lower: &mut [Vec<Run>], blocks_of_frame: usize) {
+        let Self { table, sorted, in_frame, met_before } = self;
+        table.clear();
+        sorted.iter_mut().for_each(Vec::clear);
+        in_frame.clear();
+        *met_before = 0;
+        let middle = blocks_of_frame / 2;
+        for (part, more) in upper.iter_mut().zip(lower) {
+            part.append(more);
+            let founded = table.sizes().len();
+            table.start(part.len());
+            // Those of the frame come first.
+            let own = part.partition_point(|run| (run.start as usize) < blocks_of_frame);
+            let half = |blocks: &Range<u32>| usize::from(blocks.start as usize >= middle);
+            table.sort(part, 0..own, |blocks, number| sorted[half(&blocks)].push((blocks, number)));
+            in_frame.extend_from_slice(&table.sizes()[founded..]);
+            table.sort(part, own..part.len(), |blocks, number| {
+                if (blocks.start as usize) < blocks_of_frame {
+                    *met_before += 1;
+                    sorted[half(&blocks)].push((blocks, number));
+                }
+            });
+        }
+    }
+
+    fn has_sorted(&self) -> bool {
+        self.sorted.iter().any(|sorted| !sorted.is_empty())
+    }
+
+    /// How many classes it has founded.
+    fn classes(&self) -> u32 {
+        u32::try_from(self.table.sizes().len() - 1).expect("there are fewer classes than blocks")
+    }
+
+    /// Writes the classes of the blocks in a half of the frame, numbered on from so many others. The half begins with
+    /// block `first`.
+    fn fill(&self, half: usize, from: u32, first: usize, class: &mut [u32]) {
+        for (blocks, number) in &self.sorted[half] {
+            class[blocks.start as usize - first..blocks.end as usize - first].fill(from + number);
         }
     }
 }
@@ -334,6 +382,21 @@ impl<'a> Held<'a> {
             held.blocks = sum.expect("a census has fewer than 2^31 blocks");
         }
         held
+    }
+
+    /// Finds the runs among some of the blocks, and parts them.
+    fn find(&self, numbers: Range<usize>, suspects: &Suspects, parts: &mut Vec<Vec<Run>>) {
+        parts.iter_mut().for_each(Vec::clear);
+        parts.resize_with(self.parts(), Vec::new);
+        let of_part = self.part_by_digits();
+        for &(first, blocks) in &self.frames {
+            let (start, end) = (first as usize, first as usize + blocks.len());
+            let numbers = start.max(numbers.start)..end.min(numbers.end);
+            if !numbers.is_empty() {
+                let mut finder = Finder::new(parts, &of_part);
+                suspects.among(numbers, |suspect| finder.add(blocks, first, suspect));
+            }
+        }
     }
 
     /// How many parts there are: a power of two.

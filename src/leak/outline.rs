@@ -152,9 +152,9 @@ impl Outline {
             // Neither art nor texture anywhere, as in random data.
             return Self::default();
         }
-        let art = around(&counts, tiles, ART_REACH);
+        let (art, texture) =
+            rayon::join(|| around(&counts, tiles, ART_REACH), || around(&counts, tiles, TEXTURE_REACH));
         let art = art.iter().map(|near| near.flat * 16 >= near.blocks * ART_16THS);
-        let texture = around(&counts, tiles, TEXTURE_REACH);
         let texture = texture.iter().map(|near| telling && near.singular * 5 >= near.blocks * TEXTURE_5THS);
         let ink_is: Vec<Marks> = art
             .zip(texture)

@@ -3,6 +3,7 @@
 #![expect(clippy::cast_possible_truncation, reason = "made up bytes may be any")]
 
 use std::collections::HashMap;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use afterimage::frame::{Colour, Frame, Shape, opaque};
@@ -10,7 +11,7 @@ use afterimage::layout::{BLOCK_BYTES, Layout};
 use afterimage::leak::{Leakage, Papers, Word, expected_by_chance, log10_of_pairs};
 use afterimage::lens::GROUND;
 use afterimage::media::Source;
-use afterimage::pipeline::{Knowledge, Parts, Recent, RenderedPanel, Renderer, Sheet};
+use afterimage::pipeline::{Knowledge, Looked, Parts, Recent, RenderedPanel, Renderer, Sheet};
 use afterimage::pool::{Buffer, Pool};
 use afterimage::scene::{Panel, Scene};
 use afterimage::units::FrameIndex;
@@ -57,8 +58,11 @@ fn mixed(layout: Layout, shape: Shape, film: u64, n: u64) -> Arc<Frame> {
 
 /// The sheet of the last of some frames, by a renderer that has seen nothing else.
 fn rendered(scene: &Scene, frames: &[Arc<Frame>]) -> Sheet {
-    let mut renderer = Renderer::new(scene, &Pool::default()).expect("a good key");
-    render_with(&mut renderer, frames, Parts::PICTURES)
+    render_with(&mut new_renderer(scene), frames, Parts::PICTURES)
+}
+
+fn new_renderer(scene: &Scene) -> Renderer {
+    Renderer::new(scene, &Pool::default()).expect("a good key")
 }
 
 fn render_with(renderer: &mut Renderer, frames: &[Arc<Frame>], parts: Parts) -> Sheet {
@@ -108,7 +112,7 @@ fn a_sheet_is_the_same_whatever_was_rendered_before() {
             // In order, backwards, leaping, standing still; and between frames of another film that have
             // the same numbers, as after opening the source again.
             for order in [[0, 1, 2, 3, 4], [4, 3, 2, 1, 0], [2, 4, 1, 3, 0], [3, 3, 2, 2, 3]] {
-                let mut renderer = Renderer::new(&scene, &Pool::default()).expect("a good key");
+                let mut renderer = new_renderer(&scene);
                 for n in order {
                     let when = format!("in {layout} of {shape:?}, frame {n} of {order:?}");
                     assert_same(
@@ -129,6 +133,38 @@ fn a_sheet_is_the_same_whatever_was_rendered_before() {
                 }
             }
         }
+    }
+}
+
+#[test]
+fn a_sheet_is_the_same_where_the_next_frame_is_looked_at_while_it_is_drawn() {
+    let remembering = ["aes-128-ecb:motion", "aes-128-ecb:outline", "aes-128-ctr+reused-nonce:difference"];
+    let scene = Scene {
+        memory: NonZeroU32::new(3).expect("three"),
+        ..scene(Layout::RGBA32, &[&ALL_KINDS[..], &remembering].concat())
+    };
+    let needed = scene.frames_needed();
+    for shape in SHAPES {
+        let frames: Vec<_> = (0..6).map(|n| mixed(Layout::RGBA32, shape, 1, n / 2)).collect();
+        let frames =
+            (0..).zip(&frames).map(|(n, frame)| self::frame(Layout::RGBA32, shape, n, frame.bytes.to_vec()));
+        let (mut one, mut other) = (new_renderer(&scene), new_renderer(&scene));
+        let (mut recent, mut expected) = (Recent::default(), Vec::new());
+        let mut looked: Option<Looked> = None;
+        for frame in frames {
+            recent.push(frame, needed);
+            expected.push(other.render(&recent, &Knowledge::default(), Parts::PICTURES).expect("a frame"));
+            let Some(last) = looked.take() else {
+                looked = one.look(&recent, Parts::PICTURES);
+                continue;
+            };
+            let (sheet, next) = one.draw_and_look(last, &Knowledge::default(), &recent);
+            let n = sheet.frame.index;
+            assert_same(&sheet, &expected[n.0 as usize], &format!("in frame {n} of {shape:?}"));
+            looked = next;
+        }
+        let last = one.draw(looked.expect("the last frame"), &Knowledge::default());
+        assert_same(&last, &expected[5], "in the last frame");
     }
 }
 
@@ -165,7 +201,7 @@ fn a_buffer_that_was_used_before_leaves_no_trace() {
 fn numbers_alone_are_the_numbers() {
     let scene = scene(Layout::YUV420P, &ALL_KINDS);
     let frames = [0, 1].map(|n| mixed(Layout::YUV420P, Shape::new(63, 35), 1, n));
-    let mut renderer = Renderer::new(&scene, &Pool::default()).expect("a good key");
+    let mut renderer = new_renderer(&scene);
     let numbers = render_with(&mut renderer, &frames, Parts::NUMBERS);
     for (one, other) in numbers.panels.iter().zip(rendered(&scene, &frames).panels) {
         assert_eq!((one.panel, one.leakage), (other.panel, other.leakage));

@@ -79,12 +79,14 @@ impl<T, F: FnMut(Sheet) -> T> Artist<'_, T, F> {
         for frame in item.before.iter().chain([&item.frame]) {
             self.recent.push(Arc::clone(frame), self.needed);
         }
-        let Some(renderer) = self.renderer.as_mut().filter(|_| item.show && !late) else {
+        if late || !item.show {
             return self.deliver(None, generation);
-        };
+        }
+        let held = self.take_held();
+        let Some(renderer) = &mut self.renderer else { return self.deliver(None, generation) };
         self.last = None;
         let (recent, due_secs) = (self.recent.clone(), item.due_secs);
-        let looked = match self.held.take() {
+        let looked = match held {
             None => renderer.look(&recent, Parts::PICTURES),
             Some(held) => {
                 let knowledge = self.shared.board().knowledge();
@@ -100,9 +102,19 @@ impl<T, F: FnMut(Sheet) -> T> Artist<'_, T, F> {
         }
     }
 
+    /// The frame that was looked at, unless another place was asked for meanwhile.
+    fn take_held(&mut self) -> Option<Held> {
+        let held = self.held.take()?;
+        let is_wanted = self.shared.board().generation == held.generation;
+        if !is_wanted {
+            self.deliver(None, held.generation);
+        }
+        is_wanted.then_some(held)
+    }
+
     /// Draws the frame that was looked at, if there is one.
     fn draw_held(&mut self) {
-        let (Some(held), Some(renderer)) = (self.held.take(), &self.renderer) else { return };
+        let (Some(held), Some(renderer)) = (self.take_held(), &self.renderer) else { return };
         let knowledge = self.shared.board().knowledge();
         let sheet = renderer.draw(held.looked, &knowledge);
         self.finish(sheet, held.place, held.generation);

@@ -7,9 +7,9 @@
 //! ```text
 //!  media ──Frame n──▶ queue ──▶ pipeline::Renderer ──Sheet n──▶ queue ──▶ gui, or export
 //!  decode thread                render thread (+ rayon)                    window's thread
-//!                               │ crypto   one encryption per distinct scheme
-//!                               │ leak     one census for all ciphertexts that tell the same, the numbers
-//!                               └ lens     one picture per panel
+//!                               │ crypto   one encryption per distinct scheme              │ frame n + 1 is
+//!                               │ leak     one census for all ciphertexts that tell alike  ┘ looked at while
+//!                               └ lens     the numbers, and one picture per panel          ─ n is drawn
 //!                               ▲
 //!  media ──frames elsewhere──▶ pipeline::knowledge: what a recorded stream tells, prepared beside it
 //! ```

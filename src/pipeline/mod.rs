@@ -6,9 +6,10 @@
 //! ```
 //!
 //! [`Renderer::render`] is the pure core: the same scene and frames give the same sheet, whether the frame
-//! was reached by playing, by seeking or from the command line. [`Session`] plays: it may drop frames that
-//! come too late, before they are encrypted. [`batch`] never drops one. What a panel has to know from frames
-//! elsewhere in the video is prepared beforehand or beside it ([`knowledge`]).
+//! was reached by playing, by seeking or from the command line. It has two halves, so that one frame can be
+//! drawn while the next is looked at: neither half has work for all cores all the time. [`Session`] plays: it
+//! may drop frames that come too late, before they are encrypted. [`batch`] never drops one. What a panel has
+//! to know from frames elsewhere in the video is prepared beforehand or beside it ([`knowledge`]).
 
 mod backwards;
 pub mod batch;

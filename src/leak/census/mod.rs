@@ -21,6 +21,7 @@
 //! memory is the bound.
 
 mod runs;
+mod sorter;
 mod suspects;
 mod table;
 
@@ -29,8 +30,8 @@ use std::sync::OnceLock;
 
 use rayon::prelude::*;
 use runs::{Finder, Run};
+use sorter::Sorter;
 use suspects::Suspects;
-use table::Table;
 
 use crate::layout::BLOCK_BYTES;
 
@@ -288,8 +289,8 @@ impl Counter {
             let (upper, lower) = class.split_at_mut(middle);
             rayon::join(|| fill(0, upper), || fill(1, lower));
         }
-        let mut sizes = one.table.sizes().to_vec();
-        sizes.extend_from_slice(&other.table.sizes()[1..]);
+        let mut sizes = one.sizes().to_vec();
+        sizes.extend_from_slice(&other.sizes()[1..]);
         let in_frame = [&one.in_frame[..], &other.in_frame].concat();
         let repeated_in_frame = in_frame.iter().copied().map(u64::from).sum();
         Census {
@@ -303,64 +304,6 @@ impl Counter {
             class,
             sizes,
             occurrences: OnceLock::new(),
-        }
-    }
-}
-
-/// Sorts runs into classes, and says which blocks of the frame belong to them.
-#[derive(Default)]
-struct Sorter {
-    table: Table,
-    /// The blocks in each half of the frame that belong to a class, and to which.
-    sorted: [Vec<(Range<u32>, u32)>; 2],
-    /// The sizes of the classes within the frame.
-    in_frame: Vec<u32>,
-    /// Blocks that are alone in the frame, but not in the memory.
-    met_before: u64,
-}
-
-impl Sorter {
-    /// Sorts the runs of some parts: those that begin in the upper half of a frame of so many blocks, and all others,
-    /// which are taken from where they are.
-    fn sort(&mut self, upper: &mut [Vec<Run>], lower: &mut [Vec<Run>], blocks_of_frame: usize) {
-        let Self { table, sorted, in_frame, met_before } = self;
-        table.clear();
-        sorted.iter_mut().for_each(Vec::clear);
-        in_frame.clear();
-        *met_before = 0;
-        let middle = blocks_of_frame / 2;
-        for (part, more) in upper.iter_mut().zip(lower) {
-            part.append(more);
-            let founded = table.sizes().len();
-            table.start(part.len());
-            // Those of the frame come first.
-            let own = part.partition_point(|run| (run.start as usize) < blocks_of_frame);
-            let half = |blocks: &Range<u32>| usize::from(blocks.start as usize >= middle);
-            table.sort(part, 0..own, |blocks, number| sorted[half(&blocks)].push((blocks, number)));
-            in_frame.extend_from_slice(&table.sizes()[founded..]);
-            table.sort(part, own..part.len(), |blocks, number| {
-                if (blocks.start as usize) < blocks_of_frame {
-                    *met_before += 1;
-                    sorted[half(&blocks)].push((blocks, number));
-                }
-            });
-        }
-    }
-
-    fn has_sorted(&self) -> bool {
-        self.sorted.iter().any(|sorted| !sorted.is_empty())
-    }
-
-    /// How many classes it has founded.
-    fn classes(&self) -> u32 {
-        u32::try_from(self.table.sizes().len() - 1).expect("there are fewer classes than blocks")
-    }
-
-    /// Writes the classes of the blocks in a half of the frame, numbered on from so many others. The half begins with
-    /// block `first`.
-    fn fill(&self, half: usize, from: u32, first: usize, class: &mut [u32]) {
-        for (blocks, number) in &self.sorted[half] {
-            class[blocks.start as usize - first..blocks.end as usize - first].fill(from + number);
         }
     }
 }

@@ -74,8 +74,8 @@ pub struct Outline {
     ink: Vec<bool>,
 }
 
-/// What is known of a block by itself, as bits. What is counted in tiles stands in a half each, so that the marks of
-/// all rows of a tile can be added up as they are.
+/// What is known of a block by itself, as bits. What is counted in tiles stands in a half of the byte each, so that
+/// the marks of all rows of a tile can be added up as they are.
 type Marks = u8;
 /// It is like all its neighbours.
 const FLAT: Marks = 1;

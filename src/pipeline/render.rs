@@ -224,8 +224,8 @@ impl Painter {
         let Looked { frame, mut seen, edges, parts } = looked;
         seen.par_iter_mut().filter_map(|(_, seen)| seen.as_mut().ok()).for_each(|seen| seen.compare(&edges));
         let panel = |&panel: &Panel| {
-            let (_, seen) = seen.iter().find(|(scheme, _)| *scheme == panel.scheme())?;
-            Some(match seen {
+            let seen = seen.iter().find(|(scheme, _)| *scheme == panel.scheme());
+            match &seen.expect("every scheme of a panel was looked at").1 {
                 Ok(seen) => {
                     let elsewhere = Elsewhere::of(panel, &frame, seen, knowledge, &self.ends);
                     render_panel(panel, &frame, seen, elsewhere, parts, &self.pool)
@@ -240,10 +240,9 @@ impl Painter {
                     note: None,
                     attack: None,
                 },
-            })
+            }
         };
-        // Every scheme of a panel was looked at.
-        let panels = self.panels.par_iter().filter_map(panel).collect();
+        let panels = self.panels.par_iter().map(panel).collect();
         Sheet { frame, panels }
     }
 }

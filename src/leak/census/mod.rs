@@ -279,14 +279,13 @@ impl Counter {
         // Nothing of the frame's size is written where nothing repeats.
         let mut class = Vec::new();
         if [&*one, other].iter().any(|sorter| sorter.has_sorted()) {
-            class.resize(frame.len(), ALONE);
             let others_from = one.classes();
             let fill = |half: usize, class: &mut [u32]| {
                 for (sorter, from) in [(&*one, 0), (&*other, others_from)] {
                     sorter.fill(half, from, half * middle, class);
                 }
             };
-            let (upper, lower) = class.split_at_mut(middle);
+            let (upper, lower) = for_all(&mut class, frame.len()).split_at_mut(middle);
             rayon::join(|| fill(0, upper), || fill(1, lower));
         }
         let mut sizes = one.sizes().to_vec();

@@ -202,7 +202,7 @@ fn false_findings(frames: u32) -> u32 {
     for _ in 0..frames {
         let blocks = noise.next() as usize % 400 + 1;
         let [now, before] = [(); 2].map(|()| noise.bytes(blocks * BLOCK_BYTES));
-        let leakage = Leakage::of(&counter.count(&[&now]), blocks as u64);
+        let leakage = Leakage::of(&counter.count(&now), blocks as u64);
         let word = Word::of(&leakage.since(Some(Change::between(&now, &before))));
         found += u32::from(word != Some(Word::Noise));
     }

@@ -98,6 +98,14 @@ impl Places {
         self.layout.phases()
     }
 
+    /// How many blocks before a block the one above it stands; where blocks stand in no columns, about so many. At
+    /// least 1.
+    #[must_use]
+    pub fn back_to_above(&self) -> usize {
+        let about = || self.blocks_across(self.shape.columns()).next_multiple_of(self.aside());
+        self.row_blocks.unwrap_or_else(about).max(1)
+    }
+
     /// The blocks that stand in rows `rows` of pixels.
     #[must_use]
     pub fn in_rows(&self, rows: Range<usize>) -> Range<usize> {

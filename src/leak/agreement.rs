@@ -58,7 +58,7 @@ mod tests {
         let shape = Shape::new(256, 32);
         let luma: Vec<u8> = (0..shape.pixels()).map(|at| if at % 256 < 128 { 40 } else { 200 }).collect();
         let places = Places::of(Layout::GRAY8, shape);
-        let outline = Outline::of(&places, &Counter::default().count(&[&luma]), None);
+        let outline = Outline::of(&places, &Counter::default().count(&luma), None);
         let edges = Edges::of(Layout::GRAY8, shape, &luma);
         let ink = outline.ink().iter().filter(|&&ink| ink).count() as f64;
         let both = (0..places.blocks()).filter(|&b| outline.is_ink(b) && edges.blocks()[b]).count() as f64;

@@ -5,8 +5,8 @@
 //! oldest frame ──the values noted then───▶ taken away from it
 //! ```
 //!
-//! [`Counter::count`] over all frames says the same, and takes as much longer as there are frames; here a
-//! frame costs what it costs to add it and to take it away again, however many are remembered.
+//! To count all frames anew would say the same, and take as much longer as there are frames; here a frame costs
+//! what it costs to add it and to take it away again, however many are remembered.
 //!
 //! **What it holds**: the ciphertexts (shared with whoever else holds them), 12 bytes for each different
 //! value of each frame, and a table of 16 bytes a slot, up to five eighths full, with a slot for each value
@@ -85,8 +85,16 @@ impl<B: Deref<Target = [u8]>> Memory<B> {
         *self = Self { counter: std::mem::take(&mut self.counter), ..Self::default() };
     }
 
+    /// Says how far apart those blocks of a frame stand that most often equal each other, as [`Counter::look_back`].
+    ///
+    /// # Panics
+    /// As [`Counter::look_back`].
+    pub fn look_back(&mut self, blocks: usize) {
+        self.counter.look_back(blocks);
+    }
+
     /// Adds the ciphertext of the next frame, after forgetting the oldest frames until `others` are left.
-    /// Returns the census of the new one: the same as [`Counter::count`] gives for all that is then held.
+    /// Returns the census of the new one among all that is then held.
     ///
     /// # Panics
     /// If there are 2^32 blocks or more in the memory, which are 64 GiB.
@@ -94,7 +102,7 @@ impl<B: Deref<Target = [u8]>> Memory<B> {
         while self.frames.len() > others {
             self.forget_oldest();
         }
-        let census = self.counter.count(&[&bytes]);
+        let census = self.counter.count(&bytes);
         if census.blocks() == 0 {
             self.frames.push_back(Held { bytes, values: Vec::new() });
             return census;
@@ -324,31 +332,52 @@ impl Tally {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashMap;
+
     use proptest::prelude::*;
 
     use super::*;
 
-    /// Adds frames one after the other and compares each census with one of all that is remembered.
+    /// How often each block occurs.
+    fn counted(frames: &[Vec<u8>]) -> HashMap<&[u8], u32> {
+        let mut counts = HashMap::new();
+        frames
+            .iter()
+            .flat_map(|bytes| bytes.chunks_exact(16))
+            .for_each(|block| *counts.entry(block).or_default() += 1);
+        counts
+    }
+
+    /// Adds frames one after the other and compares each census with one taken in the plain way of all that is
+    /// remembered.
     fn check(frames: &[Vec<u8>], remembered: usize) {
         let mut memory = Memory::default();
         for newest in 0..frames.len() {
             let census = memory.add(frames[newest].as_slice(), remembered - 1);
-            let held: Vec<&[u8]> =
-                frames[(newest + 1).saturating_sub(remembered)..=newest].iter().map(Vec::as_slice).collect();
-            let pure = Counter::default().count(&held);
+            let held = &frames[(newest + 1).saturating_sub(remembered)..=newest];
+            let (counts, in_frame) = (counted(held), counted(&held[held.len() - 1..]));
+            let blocks: Vec<&[u8]> = frames[newest].chunks_exact(16).collect();
+            let several = |counts: &HashMap<&[u8], u32>| {
+                blocks.iter().filter(|block| counts[*block] > 1).count() as u64
+            };
             assert_eq!(memory.frames(), held.len());
             assert_eq!(memory.blocks(), held.iter().map(|bytes| bytes.len() as u64 / 16).sum::<u64>());
-            assert_eq!(census.blocks(), pure.blocks());
-            assert_eq!(census.distinct(), pure.distinct());
-            assert_eq!(census.repeated(), pure.repeated());
-            assert_eq!(census.repeated_in_frame(), pure.repeated_in_frame());
-            assert_eq!(census.pairs(), pure.pairs());
-            assert_eq!(census.entropy().to_bits(), pure.entropy().to_bits());
-            assert_eq!(census.largest_class(), pure.largest_class());
-            for block in 0..census.blocks() {
-                assert_eq!(census.occurrences(block), pure.occurrences(block));
-                for other in [0, block / 2, census.blocks() - 1] {
-                    assert_eq!(census.equal(block, other), pure.equal(block, other));
+            assert_eq!(census.blocks(), blocks.len());
+            assert_eq!(census.distinct(), in_frame.len() as u64);
+            assert_eq!(census.repeated(), several(&counts));
+            assert_eq!(census.repeated_in_frame(), several(&in_frame));
+            if blocks.is_empty() {
+                assert_eq!((census.pairs(), census.largest_class()), (0, 0));
+                continue;
+            }
+            assert_eq!(census.pairs(), counts.values().map(|&count| pairs(count)).sum::<u64>());
+            assert_eq!(census.largest_class(), u64::from(*counts.values().max().expect("there are blocks")));
+            let alone = Counter::default().count(&frames[newest]);
+            assert_eq!(census.entropy().to_bits(), alone.entropy().to_bits());
+            for (at, block) in blocks.iter().enumerate() {
+                assert_eq!(census.occurrences(at), counts[block]);
+                for other in [0, at / 2, blocks.len() - 1] {
+                    assert_eq!(census.equal(at, other), *block == blocks[other]);
                 }
             }
         }

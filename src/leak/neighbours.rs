@@ -114,7 +114,7 @@ mod tests {
                 bytes.extend(value.to_le_bytes().repeat(4));
             }
             let places = Places::of(layout, shape);
-            let census = Counter::default().count(&[&bytes]);
+            let census = Counter::default().count(&bytes);
             let share = |of: fn(&Place) -> Option<usize>| {
                 let pairs = places.walk(0..places.blocks()).filter_map(|place| Some((place.block, of(&place)?)));
                 let pairs: Vec<_> = pairs.collect();

@@ -118,7 +118,7 @@ mod tests {
             // Values spread over all that a block can be, as ciphertext is.
             let value = |name: u128| (name + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835);
             let bytes: Vec<u8> = names.iter().flat_map(|&name| value(name).to_be_bytes()).collect();
-            let census = Counter::default().count(&[&bytes]);
+            let census = Counter::default().count(&bytes);
             let ranks = Ranks::of(&census, &bytes);
 
             let mut counts = BTreeMap::<u128, u32>::new();

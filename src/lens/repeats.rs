@@ -81,7 +81,7 @@ mod tests {
         // Four blocks of 4 pixels: A B A, and a rest of one pixel.
         let shape = Shape::new(13, 1);
         let bytes: Vec<u8> = [[1; 16], [2; 16], [1; 16]].concat().into_iter().chain([0; 4]).collect();
-        let census = Counter::default().count(&[&bytes]);
+        let census = Counter::default().count(&bytes);
         let mut rgba = vec![0; 13 * 4];
         paint_repeats(Layout::RGBA32, shape, &census, &mut rgba);
         let pixels = rgba.as_chunks::<4>().0;

@@ -132,6 +132,9 @@ impl Family {
         let told = channels.iter().find(|channel| channel.scheme().is_some()).or(channels.first());
         let told = told.and_then(Channel::scheme);
         let mut equality = None;
+        if let Some(frame) = recent.back() {
+            watch.look_back(Places::of(frame.layout, frame.shape).back_to_above());
+        }
         for (at, frame) in recent.iter().enumerate().skip(known) {
             let Some((first, others)) = channels.split_first_mut() else { continue };
             let is_last = at + 1 == recent.len();
@@ -180,6 +183,14 @@ impl Watch {
         Self { memory, counting, trail: None }
     }
 
+    /// Says how far apart those blocks of a frame stand that most often equal each other.
+    fn look_back(&mut self, blocks: usize) {
+        match &mut self.counting {
+            Counting::Frame(counter) => counter.look_back(blocks),
+            Counting::Memory(memory) => memory.look_back(blocks),
+        }
+    }
+
     /// Who is told of the last frame on its way.
     const fn counter(&mut self) -> Option<&mut Counter> {
         match &mut self.counting {
@@ -215,8 +226,8 @@ impl Watch {
                 }
                 // A ciphertext was noted piece by piece as it came; the original is while the others are encrypted.
                 let census = match channel.scheme() {
-                    None => counter.count(&[&now.bytes]),
-                    Some(_) => counter.finish(&[&now.bytes]),
+                    None => counter.count(&now.bytes),
+                    Some(_) => counter.finish(&now.bytes),
                 };
                 let remembered = census.blocks() as u64;
                 (census, remembered)

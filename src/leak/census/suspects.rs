@@ -1,8 +1,16 @@
-//! Suspects: values that may occur twice, so that those that occur once never enter the table.
+//! Copies and suspects: blocks that equal one near them, and of all others those whose values may occur twice, so that
+//! those that occur once never enter the table.
 
 use std::ops::Range;
 
 use super::{Block, Bytes, STRETCH, hash_all};
+
+/// What stands in place of the digits of a copy's hash; all others have this bit, which chooses neither bits nor words.
+const COPY: u32 = 0;
+const NO_COPY: u32 = 1 << 11;
+
+/// Where a stretch holds no copies, the next ones are not searched for them, but for one in so many.
+const SELDOM: usize = 16;
 
 /// Bits for each block of what was seen.
 const SEEN_A_BLOCK: usize = 4;
@@ -32,6 +40,12 @@ pub(super) struct Suspect {
 #[derive(Default)]
 pub(super) struct Suspects {
     bytes: Bytes,
+    /// How many blocks before a block that one stands that it is compared with.
+    distance: usize,
+    /// Blocks that equal that.
+    copies: Vec<u32>,
+    /// Stretches since one was searched for copies, and found to hold none.
+    unlike: usize,
     seen: Bits,
     /// The other digits of all blocks: to read them again costs less than to read the blocks again.
     lows: Vec<u32>,
@@ -44,9 +58,12 @@ pub(super) struct Suspects {
 }
 
 impl Suspects {
-    /// Forgets all, and makes ready for so many blocks of such bytes.
-    pub fn start(&mut self, blocks: usize, bytes: Bytes) {
-        self.bytes = bytes;
+    /// Forgets all, and makes ready for so many blocks of such bytes. Each is compared with the one that stands so many
+    /// blocks before it, as far as both come in one piece.
+    pub fn start(&mut self, blocks: usize, bytes: Bytes, distance: usize) {
+        (self.bytes, self.distance) = (bytes, distance);
+        self.copies.clear();
+        self.unlike = SELDOM;
         self.seen.clear(blocks * SEEN_A_BLOCK);
         self.met.clear();
         self.lows.resize(blocks, 0);
@@ -57,23 +74,42 @@ impl Suspects {
     /// # Panics
     /// If there are more blocks than it was made ready for.
     pub fn note(&mut self, first: usize, blocks: &[Block]) {
-        let (mut hashes, mut before, mut picked) = ([0; STRETCH], [false; STRETCH], [0; STRETCH]);
-        for (stretch, lows) in blocks.chunks(STRETCH).zip(self.lows[first..].chunks_mut(STRETCH)) {
+        let (mut hashes, mut before) = ([0; STRETCH], [false; STRETCH]);
+        let (mut others, mut picked) = ([0; STRETCH], [0; STRETCH]);
+        for start in (0..blocks.len()).step_by(STRETCH) {
+            let stretch = start..blocks.len().min(start + STRETCH);
+            let lows = &mut self.lows[first..][stretch.clone()];
             // One thing at a time: a loop that looks up bits and does something with what it finds waits for both.
-            let hashes = hash_all(self.bytes, stretch, &mut hashes);
-            for ((before, low), &hash) in before.iter_mut().zip(&mut *lows).zip(hashes) {
-                let high;
-                (high, *low) = halves(hash);
-                *before = self.seen.set(high);
-            }
-            self.met.extend_from_slice(pick(&before, lows.iter().copied(), &mut picked));
+            let hashes = hash_all(self.bytes, &blocks[stretch.clone()], &mut hashes);
+            self.unlike += 1;
+            let met = if self.unlike < SELDOM {
+                for ((before, low), &hash) in before.iter_mut().zip(&mut *lows).zip(hashes) {
+                    let high;
+                    (high, *low) = halves(hash);
+                    *before = self.seen.set(high);
+                }
+                pick(&before, lows.iter().copied(), &mut picked)
+            } else {
+                let others = part(self.distance, blocks, stretch, hashes, lows, &mut others, &mut picked);
+                let copies = &picked[..hashes.len() - others.len()];
+                // What has nothing so far before it in its piece says nothing about what comes.
+                let is_unlike = copies.is_empty() && start >= self.distance;
+                self.unlike = if is_unlike { 0 } else { SELDOM };
+                let number = u32::try_from(first + start).expect("blocks have numbers below 2^31");
+                self.copies.extend(copies.iter().map(|at| number + at));
+                for (before, &hash) in before.iter_mut().zip(others) {
+                    *before = self.seen.set(halves(hash).0);
+                }
+                pick(&before, others.iter().map(|&hash| halves(hash).1), &mut picked)
+            };
+            self.met.extend_from_slice(met);
         }
     }
 
     /// Says which are suspects, once all blocks are noted.
     pub fn finish(&mut self) {
         self.again.hold(&self.met);
-        self.are_few = self.met.len() * MOST_BY_CHANCE < self.lows.len();
+        self.are_few = self.met.len() * MOST_BY_CHANCE < self.lows.len() - self.copies.len();
         if self.are_few {
             let mut few = std::mem::take(&mut self.few);
             few.clear();
@@ -81,6 +117,11 @@ impl Suspects {
             self.look_again(&mut few);
             self.few = few;
         }
+    }
+
+    /// The blocks that equal the one so far before them. Where that is a copy too, it comes first.
+    pub fn copies(&self) -> (&[u32], usize) {
+        (&self.copies, self.distance)
     }
 
     /// Hands over the suspects among some blocks, in order.
@@ -107,6 +148,11 @@ impl Suspects {
             for (again, &low) in again.iter_mut().zip(lows) {
                 *again = self.again.has(low);
             }
+            if !self.copies.is_empty() {
+                for (again, &low) in again.iter_mut().zip(lows) {
+                    *again &= low != COPY;
+                }
+            }
             for &at in pick(&again[..lows.len()], 0u32.., &mut picked) {
                 each(Suspect { number: first + at, digits: lows[at as usize] });
             }
@@ -116,8 +162,8 @@ impl Suspects {
     /// Forgets those of a few suspects that are found to be by chance when nobody else is looked at.
     fn look_again(&mut self, few: &mut Vec<Suspect>) {
         let Self { seen, met, again, .. } = self;
-        // What shared bits by its digits does not by digits times an odd number.
-        let digits = |suspect: &Suspect| suspect.digits.wrapping_mul(0x9e37_79b1);
+        // What shared bits by its digits does not by others that hang on all of them.
+        let digits = |suspect: &Suspect| (suspect.digits ^ suspect.digits >> 16).wrapping_mul(0x9e37_79b1);
         seen.clear(few.len() * AGAIN_A_BLOCK);
         met.clear();
         let (mut before, mut picked) = ([false; STRETCH], [0; STRETCH]);
@@ -145,9 +191,44 @@ fn pick<'a, T>(flags: &[bool], from: impl Iterator<Item = T>, room: &'a mut [T; 
     &room[..count]
 }
 
+/// Marks those of a stretch that equal the one so far before them, and parts them from the others: returns the hashes of
+/// these, and writes down which those are.
+#[inline(never)]
+#[expect(clippy::cast_possible_truncation, reason = "a stretch is short")]
+fn part<'a>(
+    distance: usize,
+    blocks: &[Block],
+    stretch: Range<usize>,
+    hashes: &[u64],
+    lows: &mut [u32],
+    others: &'a mut [u64; STRETCH],
+    copies: &mut [u32; STRETCH],
+) -> &'a [u64] {
+    // The first ones have none so far before them.
+    let first = stretch.start.max(distance).min(stretch.end);
+    let skipped = first - stretch.start;
+    others[..skipped].copy_from_slice(&hashes[..skipped]);
+    lows.iter_mut().zip(&hashes[..skipped]).for_each(|(low, &hash)| *low = halves(hash).1);
+    let (own, before) = (&blocks[first..stretch.end], &blocks[first.saturating_sub(distance)..]);
+    let (mut count, mut others_count) = (0, skipped);
+    let with_hashes = lows[skipped..].iter_mut().zip(&hashes[skipped..]);
+    for (at, ((low, &hash), (own, before))) in with_hashes.zip(own.iter().zip(before)).enumerate() {
+        let is_copy = own == before;
+        // Without a branch, as in `pick`.
+        *low = if is_copy { COPY } else { halves(hash).1 };
+        copies[count & (STRETCH - 1)] = (skipped + at) as u32;
+        count += usize::from(is_copy);
+        others[others_count & (STRETCH - 1)] = hash;
+        others_count += usize::from(!is_copy);
+    }
+    &others[..others_count]
+}
+
+/// The digits that choose bits at first, and those that are kept, which are not those of a [`COPY`].
+#[inline]
 #[expect(clippy::cast_possible_truncation, reason = "the halves are what is wanted")]
 fn halves(hash: u64) -> (u32, u32) {
-    ((hash >> 32) as u32, hash as u32)
+    ((hash >> 32) as u32, hash as u32 | NO_COPY)
 }
 
 /// Which bits of a word belong to a hash, to be looked up: to shift three of them into their places takes longer.
@@ -220,7 +301,7 @@ mod tests {
         let mut suspects = Suspects::default();
         // Nothing is left from before.
         for frames in [&[&blocks[..500], &blocks[..500]][..], &[&blocks[..10_000], &blocks[10_000..]]] {
-            suspects.start(frames.iter().map(|blocks| blocks.len()).sum(), Bytes::Any);
+            suspects.start(frames.iter().map(|blocks| blocks.len()).sum(), Bytes::Any, 100);
             let mut first = 0;
             for blocks in frames {
                 suspects.note(first, blocks);
@@ -248,5 +329,30 @@ mod tests {
             let wrongly = suspected[again..10_000].iter().filter(|&&is| is).count();
             assert!(wrongly < most, "{wrongly} of {}", 10_000 - again);
         }
+    }
+
+    #[test]
+    fn copies_are_told_where_they_are_and_suspected_for_that_alone_never() {
+        // Rows of five: the third row is the second, the fourth goes on with a part of it, and all else is there once.
+        let rows = [[0, 1, 2, 3, 4], [5, 6, 7, 8, 9], [5, 6, 7, 8, 9], [10, 6, 7, 11, 12]];
+        let blocks: Vec<Block> = rows.concat().into_iter().map(u128::to_le_bytes).collect();
+        let mut suspects = Suspects::default();
+        suspects.start(blocks.len(), Bytes::Any, 5);
+        suspects.note(0, &blocks);
+        suspects.finish();
+        assert_eq!(suspects.copies(), (&[10, 11, 12, 13, 14, 16, 17][..], 5));
+        suspects.among(0..blocks.len(), |suspect| panic!("{suspect:?} is there once beside its copies"));
+    }
+
+    #[test]
+    fn few_stretches_are_searched_for_copies_where_there_are_none_and_more_once_there_are() {
+        // Noise, and then columns that go on.
+        let mut blocks: Vec<Block> = (0..100 * STRETCH as u128).map(u128::to_le_bytes).collect();
+        blocks.extend((0..100 * STRETCH as u128).map(|i| ((1 << 64) | (i % 10)).to_le_bytes()));
+        let mut suspects = Suspects::default();
+        suspects.start(blocks.len(), Bytes::Any, 10);
+        blocks.chunks(1 << 12).enumerate().for_each(|(piece, blocks)| suspects.note(piece << 12, blocks));
+        let copies = suspects.copies().0.len();
+        assert!((80 * STRETCH..100 * STRETCH).contains(&copies), "{copies}");
     }
 }

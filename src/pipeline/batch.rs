@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::mpsc::channel;
 use std::thread;
 
-use super::knowledge::{self, Knowledge, KnowledgeError, Request};
+use super::knowledge::{self, Knowledge, KnowledgeError, Known, Request};
 use super::render::{Looked, Parts, Recent, Renderer, Sheet};
 use super::session::Opener;
 use crate::crypto::KeyError;
@@ -209,7 +209,7 @@ pub fn render_with(
             if count == 0 && each(Event::Opened(Arc::clone(&span.info))).is_break() {
                 break Ok(());
             }
-            if let Err(error) = elsewhere.prepare(last.frame().index, span.index.as_ref(), &mut each) {
+            if let Err(error) = elsewhere.prepare(last.frame().index, &span, &mut each) {
                 break Err(error);
             }
             count += 1;
@@ -248,32 +248,38 @@ impl<'a> Elsewhere<'a> {
         Self { job, pool, reader: None, knowledge: Knowledge::default() }
     }
 
-    /// Prepares what the frame with this number needs, and forgets the rest.
+    /// Prepares what the frame with this number needs, as far as those after it in the span need it, too, and forgets
+    /// the rest.
     fn prepare(
         &mut self,
         frame: FrameIndex,
-        index: Option<&Arc<Index>>,
+        span: &Span,
         tell: &mut impl FnMut(Event) -> ControlFlow<()>,
     ) -> Result<(), BatchError> {
         let Self { job, pool, reader, knowledge } = self;
         let requests = Request::all(job.scene, frame);
         knowledge.retain(|request| requests.contains(&request));
         for request in requests {
-            if knowledge.get(request).is_some() {
+            if knowledge.get(request, frame).is_some() {
                 continue;
             }
             let reader = match reader {
                 Some(reader) => reader,
                 None => reader.insert(open(*job, pool)?),
             };
-            if let (Some(index), None) = (index, reader.index()) {
+            if let (Some(index), None) = (&span.index, reader.index()) {
                 reader.set_index(Arc::clone(index));
             }
             let mut progress = |share| {
                 let go_on = (job.keep_going)() && tell(Event::Preparing(request, share)).is_continue();
                 if go_on { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
             };
-            let known = knowledge::prepare(request, job.scene, &mut **reader, pool, &mut progress)?;
+            let mut so_far = |known: Known| {
+                let suffices = span.last.is_some_and(|last| known.tells(last));
+                if suffices { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            };
+            let known =
+                knowledge::prepare(request, job.scene, &mut **reader, pool, &mut progress, &mut so_far)?;
             knowledge.insert(request, Ok(known));
         }
         Ok(())

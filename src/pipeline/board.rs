@@ -463,11 +463,11 @@ impl<T> Board<T> {
         if generation != self.generation {
             return;
         }
-        let known_now = |&request: &Request| self.preparation.knowledge().get(request).is_some();
-        if ready.pending.iter().any(known_now) && ready.place.replaces {
+        let is_known = self.is_known(&ready.pending, &ready.place);
+        if is_known && ready.place.replaces {
             return self.redraw(false);
         }
-        if version != self.scene_version || ready.pending.iter().any(known_now) {
+        if version != self.scene_version || is_known {
             // The scene changed meanwhile, or what was missing has come: again, in its turn. What is on
             // display is in the list already.
             if !ready.place.replaces {

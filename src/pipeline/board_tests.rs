@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::frame::{Colour, Frame, Shape};
 use crate::layout::Layout;
 use crate::media::{Index, Kind, MediaError, Source, SourceInfo};
-use crate::pipeline::knowledge::KnowledgeError;
+use crate::pipeline::knowledge::{KnowledgeError, Known, ToneWindow};
 use crate::pipeline::render::Recent;
 use crate::pool::Buffer;
 
@@ -128,6 +128,38 @@ fn what_was_missing_for_a_sheet_that_nobody_has_fetched_yet_is_not_lost_when_it_
     };
     board.rendered(Some(Ready { sheet: "painted", place, pending: Vec::new() }), version, generation, now);
     assert_eq!(board.shown(now).sheet, Some("painted"));
+}
+
+#[test]
+fn of_what_is_prepared_each_part_is_seen_once_it_is_there() {
+    let mut board = board();
+    let (now, generation) = (Instant::now(), board.generation);
+    board.status.info = Some(Arc::new(info()));
+    let mut scene = Scene::of(Source::Demo);
+    scene.panels = vec!["aes-128-ecb:tone".parse().expect("a panel")];
+    board.apply(Command::SetScene(scene), now);
+    let version = board.scene_version;
+    let Some(Render::Scene(..)) = board.next_render(1, true, now) else { panic!("it is set up first") };
+    board.playback.steps = 1;
+    board.rendered(
+        Some(Ready { sheet: "dark", place: place(5), pending: Vec::new() }),
+        version,
+        generation,
+        now,
+    );
+    assert_eq!(board.shown(now).sheet, Some("dark"));
+    let Some(Prepare { request, task, .. }) = board.next_prepare() else { panic!("the tones are missing") };
+    board.shown_pending = vec![request];
+    let to = |end| Known::Tone(Arc::new(ToneWindow::empty_to(FrameIndex(end))));
+    board.prepared_so_far(task, to(5));
+    assert!(board.next_render(version, true, now).is_none(), "frame 5 is not among those that are ready");
+    board.prepared_so_far(task, to(6));
+    let Some(Render::Again(place, _)) = board.next_render(version, true, now) else { panic!("now it is") };
+    board.rendered(Some(Ready { sheet: "painted", place, pending: Vec::new() }), version, generation, now);
+    assert_eq!(board.shown(now).sheet, Some("painted"));
+    board.prepared_so_far(task, to(9));
+    board.prepared(task, Some(Ok(to(120))));
+    assert!(board.next_render(version, true, now).is_none(), "nothing was missing for it any more");
 }
 
 /// Decodes a frame that is due at a tenth of its number, in seconds.

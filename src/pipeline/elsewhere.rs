@@ -56,7 +56,8 @@ impl Elsewhere {
     pub fn of(panel: Panel, frame: &Arc<Frame>, seen: &Seen, knowledge: &Knowledge, ends: &[Ends]) -> Self {
         let mut elsewhere = Self::default();
         let Panel::Cipher { scheme, lens } = panel else { return elsewhere };
-        let known = match Request::of(panel, frame.index).map(|request| (request, knowledge.get(request))) {
+        let asked = Request::of(panel, frame.index);
+        let known = match asked.map(|request| (request, knowledge.get(request, frame.index))) {
             Some((request, None)) => {
                 elsewhere.pending = Some(request);
                 return elsewhere;

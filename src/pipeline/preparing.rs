@@ -6,7 +6,7 @@
 //! as there is room; what is wanted now is never forgotten, so that two things too large for the room do not
 //! push each other out for ever.
 
-use super::knowledge::{Knowledge, Outcome, Request};
+use super::knowledge::{Knowledge, Known, Outcome, Request};
 
 /// What a session can say of the thing that is being prepared.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -69,7 +69,7 @@ impl Preparation {
     /// Prepares again, also what failed.
     pub fn start(&mut self) {
         self.stopped = false;
-        let failed = |request: Request| matches!(self.knowledge.get(request), Some(Err(_)));
+        let failed = |request: Request| matches!(self.knowledge.whole(request), Some(Err(_)));
         let kept: Vec<_> = self.kept.iter().copied().filter(|&(request, _)| !failed(request)).collect();
         self.keep(kept);
     }
@@ -87,7 +87,7 @@ impl Preparation {
 
     /// What is missing first.
     pub fn missing(&self, wanted: &[Request]) -> Option<Request> {
-        wanted.iter().copied().find(|&request| self.knowledge.get(request).is_none())
+        wanted.iter().copied().find(|&request| self.knowledge.whole(request).is_none())
     }
 
     /// Begins to prepare what is missing first.
@@ -117,12 +117,25 @@ impl Preparation {
         (share * 100.0).floor() > told
     }
 
+    /// Takes what came of a task so far, unless it is stale. True where something is known now that was not. It is
+    /// forgotten with the task, if that is broken off: begun again, it begins anew.
+    pub fn add(&mut self, task: Task, known: Known) -> bool {
+        let Some(Preparing { request, .. }) = self.at_work.filter(|_| task == self.task) else {
+            return false;
+        };
+        self.knowledge.insert(request, Ok(known));
+        true
+    }
+
     /// Takes what came of a task, unless it is stale. `None` where it was broken off. Returns what is known
     /// now that was not.
     pub fn end(&mut self, task: Task, outcome: Option<Outcome>, wanted: &[Request]) -> Option<Request> {
         let at_work = self.at_work.take_if(|_| task == self.task)?;
-        let outcome = outcome?;
-        let bytes = outcome.as_ref().map_or(0, super::knowledge::Known::bytes);
+        let Some(outcome) = outcome else {
+            self.knowledge.retain(|request| request != at_work.request);
+            return None;
+        };
+        let bytes = outcome.as_ref().map_or(0, Known::bytes);
         self.knowledge.insert(at_work.request, outcome);
         self.kept.push((at_work.request, bytes));
         self.touch(wanted);
@@ -150,7 +163,7 @@ mod tests {
 
     use super::*;
     use crate::media::MediaError;
-    use crate::pipeline::knowledge::{KnowledgeError, Window};
+    use crate::pipeline::knowledge::{KnowledgeError, ToneWindow, Window};
     use crate::units::FrameIndex;
 
     /// The request of the window with this number.
@@ -197,7 +210,7 @@ mod tests {
         };
         assert!(!preparation.goes_on(task, &[other], true), "another scheme is shown now");
         assert_eq!(preparation.end(task, Some(outcome()), &wanted), Some(request(0)));
-        assert!(preparation.knowledge().get(request(0)).is_some());
+        assert!(preparation.knowledge().whole(request(0)).is_some());
         assert_eq!(preparation.missing(&wanted), Some(request(1)), "then comes what is shown");
     }
 
@@ -210,6 +223,26 @@ mod tests {
         let new = begun(&mut preparation, &[request(0)]);
         assert_eq!(preparation.end(old, Some(outcome()), &[request(0)]), None);
         assert!(preparation.goes_on(new, &[request(0)], false));
+    }
+
+    #[test]
+    fn what_came_of_a_task_so_far_is_known_until_it_ends_and_gone_if_it_is_broken_off() {
+        let mut preparation = Preparation::new(100);
+        let wanted = [request(1)];
+        let frame = FrameIndex(Window::FRAMES);
+        let so_far = || Known::Tone(Arc::new(ToneWindow::empty_to(frame.next())));
+        for outcome in [None, Some(outcome())] {
+            let task = begun(&mut preparation, &wanted);
+            assert!(!preparation.add(task + 1, so_far()), "it is of another task");
+            assert!(preparation.add(task, so_far()));
+            let knows =
+                |preparation: &Preparation, frame| preparation.knowledge().get(wanted[0], frame).is_some();
+            assert!(knows(&preparation, frame) && !knows(&preparation, frame.next()));
+            assert_eq!(preparation.missing(&wanted), Some(wanted[0]), "the rest is");
+            let ends_whole = outcome.is_some();
+            assert_eq!(preparation.end(task, outcome, &wanted).is_some(), ends_whole);
+            assert!([frame, frame.next()].iter().all(|&frame| knows(&preparation, frame) == ends_whole));
+        }
     }
 
     #[test]
@@ -246,7 +279,7 @@ mod tests {
         assert!(preparation.end(task, Some(outcome()), &wanted).is_some());
         let kept: Vec<_> = preparation.kept.iter().map(|&(request, _)| request).collect();
         assert_eq!(kept, [request(3), request(0), request(9)], "1 and 2 were wanted before 3");
-        assert!(preparation.knowledge.get(request(1)).is_none());
+        assert!(preparation.knowledge.whole(request(1)).is_none());
         let wanted = [request(3), request(0), request(9), request(8)];
         preparation.most_bytes = 10;
         let task = begun(&mut preparation, &wanted);

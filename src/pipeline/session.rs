@@ -257,15 +257,20 @@ fn prepare_one<T: Send + 'static>(
     }
     let watched = Arc::clone(shared);
     reader.set_interrupt(Box::new(move || !watched.board().prepares(task)));
-    knowledge::prepare(request, &scene, &mut *reader, pool, &mut |share| {
+    let mut progress = |share| {
         let mut board = shared.board();
         if !board.prepares(task) {
             return ControlFlow::Break(());
         }
-        if board.prepared_so_far(task, share) {
+        if board.prepared_share(task, share) {
             drop(board);
             (shared.wake)();
         }
         ControlFlow::Continue(())
-    })
+    };
+    let mut so_far = |known| {
+        shared.change(|board| board.prepared_so_far(task, known));
+        ControlFlow::Continue(())
+    };
+    knowledge::prepare(request, &scene, &mut *reader, pool, &mut progress, &mut so_far)
 }

@@ -48,7 +48,9 @@ fn assert_pure(sheet: &Sheet, film: &Film, scene: &afterimage::scene::Scene) {
             let archive = Archive::of(&[(&scene.source.to_string(), film)]);
             let mut reader = archive.open(&scene.source, scene.layout).expect("a film");
             let mut go_on = |_| ControlFlow::Continue(());
-            let known = knowledge::prepare(request, scene, &mut *reader, &Pool::default(), &mut go_on);
+            let mut so_far = |_| ControlFlow::Continue(());
+            let pool = Pool::default();
+            let known = knowledge::prepare(request, scene, &mut *reader, &pool, &mut go_on, &mut so_far);
             knowledge.insert(request, Ok(known.expect("it can be prepared")));
         }
     }

@@ -4,8 +4,8 @@
 use std::iter;
 use std::sync::Arc;
 
-use super::{Board, Prepare};
-use crate::pipeline::knowledge::{Knowledge, Outcome, Request};
+use super::{Board, Place, Prepare};
+use crate::pipeline::knowledge::{Knowledge, Known, Outcome, Request};
 use crate::pipeline::preparing::Task;
 use crate::units::FrameIndex;
 
@@ -69,10 +69,17 @@ impl<T> Board<T> {
     }
 
     /// Notes how far a task has come. True where that is worth telling.
-    pub fn prepared_so_far(&mut self, task: Task, share: f64) -> bool {
+    pub fn prepared_share(&mut self, task: Task, share: f64) -> bool {
         let tell = self.preparation.report(task, share);
         self.tell_preparing();
         tell
+    }
+
+    /// Takes what came of a task so far. Sheets that it was missing for are rendered again.
+    pub fn prepared_so_far(&mut self, task: Task, known: Known) {
+        if self.preparation.add(task, known) {
+            self.draw_what_was_missing();
+        }
     }
 
     /// Takes what came of a task; `None` where it was broken off. Sheets that it was missing for are rendered
@@ -80,8 +87,13 @@ impl<T> Board<T> {
     pub fn prepared(&mut self, task: Task, outcome: Option<Outcome>) {
         let known = self.preparation.end(task, outcome, &self.wanted());
         self.tell_preparing();
-        let Some(known) = known else { return };
-        if self.sheets.iter().any(|ready| ready.pending.contains(&known)) {
+        if known.is_some() {
+            self.draw_what_was_missing();
+        }
+    }
+
+    fn draw_what_was_missing(&mut self) {
+        if self.sheets.iter().any(|ready| self.is_known(&ready.pending, &ready.place)) {
             let replacing = self.again.front().is_some_and(|place| place.replaces);
             self.render_ahead_again();
             if replacing {
@@ -89,10 +101,17 @@ impl<T> Board<T> {
             }
         }
         // What is to be shown in its place may still wait to be fetched.
-        let fetched_next = self.replacement.iter().flat_map(|(_, pending)| pending);
-        if self.shown_pending.iter().chain(fetched_next).any(|&request| request == known) {
+        let fetched_next = self.replacement.iter().map(|(_, pending)| pending);
+        let on_display: Vec<Request> = fetched_next.chain([&self.shown_pending]).flatten().copied().collect();
+        if self.shown.as_ref().is_some_and(|place| self.is_known(&on_display, place)) {
             self.redraw(false);
         }
+    }
+
+    /// True where something that was missing for a sheet at its place is known now.
+    pub(super) fn is_known(&self, pending: &[Request], place: &Place) -> bool {
+        let Some(frame) = place.recent.current() else { return false };
+        pending.iter().any(|&request| self.preparation.knowledge().get(request, frame.index).is_some())
     }
 
     pub(super) fn tell_preparing(&mut self) {

@@ -20,6 +20,7 @@ mod recorded;
 mod tone;
 
 use std::collections::HashMap;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 pub use tone::{ToneWindow, Window};
@@ -128,6 +129,25 @@ pub enum Known {
 }
 
 impl Known {
+    /// True where it tells what a panel needs for the frame with this number: of what is still being prepared, part
+    /// may be known.
+    #[must_use]
+    pub fn tells(&self, frame: FrameIndex) -> bool {
+        match self {
+            Self::Tone(window) => window.has(frame),
+            Self::Codebook(_) | Self::Frames(_) => true,
+        }
+    }
+
+    /// True where it is all that was asked for.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        match self {
+            Self::Tone(window) => window.is_whole(),
+            Self::Codebook(_) | Self::Frames(_) => true,
+        }
+    }
+
     /// About how much memory it takes, in bytes.
     #[must_use]
     pub fn bytes(&self) -> usize {
@@ -159,10 +179,11 @@ impl KnowledgeError {
 }
 
 /// Prepares what was asked for. `frames` reads the source of the scene, from wherever it stands; `progress`
-/// is told the share done, from 0 to 1, and may break off.
+/// is told the share done, from 0 to 1, and may break off. Where part of it can be of use before the whole is ready,
+/// `so_far` is given what there is, each time there is more of it, and may do with that.
 ///
-/// The result depends on the request and on the scene's source, layout and key: not on the number of
-/// threads, nor on what was prepared before.
+/// The result depends on the request and on the scene's source, layout and key, and a part is as it is in the whole:
+/// they do not depend on the number of threads, nor on what was prepared before.
 ///
 /// # Errors
 /// [`KnowledgeError`]; [`MediaError::NoSuchFrame`] where a frame is named that the source does not have;
@@ -174,12 +195,15 @@ pub fn prepare(
     frames: &mut dyn Frames,
     pool: &Pool,
     progress: Progress<'_>,
+    so_far: &mut dyn FnMut(Known) -> ControlFlow<()>,
 ) -> Result<Known, KnowledgeError> {
     frames.set_layout(scene.layout);
     match request {
         Request::Tone { scheme, window } => {
             let cipher = scheme.cipher(&scene.key)?;
-            Ok(Known::Tone(Arc::new(ToneWindow::prepare(&*cipher, window, frames, pool, progress)?)))
+            let known = |window| Known::Tone(Arc::new(window));
+            let mut so_far = |window| so_far(known(window));
+            Ok(known(ToneWindow::prepare(&*cipher, window, frames, pool, progress, &mut so_far)?))
         }
         Request::Codebook { scheme, known } => {
             let cipher = scheme.cipher(&scene.key)?;
@@ -203,13 +227,21 @@ pub struct Knowledge {
 }
 
 impl Knowledge {
-    /// What came of a request; `None` where it is still to be prepared.
+    /// What came of a request, for the frame with this number; `None` where that is still to be prepared.
     #[must_use]
-    pub fn get(&self, request: Request) -> Option<&Outcome> {
-        self.outcomes.get(&request)
+    pub fn get(&self, request: Request, frame: FrameIndex) -> Option<&Outcome> {
+        let tells = |outcome: &&Outcome| outcome.as_ref().map_or(true, |known| known.tells(frame));
+        self.outcomes.get(&request).filter(tells)
     }
 
-    /// Adds what came of a request.
+    /// All that came of a request; `None` where it, or part of it, is still to be prepared.
+    #[must_use]
+    pub fn whole(&self, request: Request) -> Option<&Outcome> {
+        let is_whole = |outcome: &&Outcome| outcome.as_ref().map_or(true, Known::is_whole);
+        self.outcomes.get(&request).filter(is_whole)
+    }
+
+    /// Adds what came of a request, or came of it so far.
     pub fn insert(&mut self, request: Request, outcome: Outcome) {
         Arc::make_mut(&mut self.outcomes).insert(request, outcome);
     }

@@ -14,7 +14,9 @@
 //! painted as many as can be wherever in the shot one looks, a shot is prepared in parts of a few frames each;
 //! the tones of a part are turned so that they look like those of the part before.
 //!
-//! While two parts are prepared the next one is read, where there are cores for it: reading is mostly decoding.
+//! While two parts are prepared the next one is read, where there are cores for it: reading is mostly decoding. A part
+//! that is ready stays as it is, whatever comes after it: the frames up to its end can be shown before the window is
+//! whole, and who needs no others can do without the rest.
 //!
 //! Twelve frames spread over a shot were tried first: at 32 s of an animated trailer, in a fade, they painted a
 //! tenth of the frame, and this paints nearly all of it. At 6, 12 and 16 s, where the camera moves, it paints
@@ -24,6 +26,7 @@
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::panic::{self, AssertUnwindSafe};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::Duration;
@@ -108,11 +111,13 @@ impl Window {
     }
 }
 
-/// The shots of a window, prepared.
+/// The shots of a window, prepared; or the first of them, while the others are being prepared.
 #[derive(Debug)]
 pub struct ToneWindow {
-    /// In order; together they cover the window.
-    parts: Vec<Part>,
+    /// In order; together they cover the window, as far as it is prepared.
+    parts: Vec<Arc<Part>>,
+    /// The first frame that is not prepared; none where all are.
+    end: Option<FrameIndex>,
 }
 
 /// A part of a shot.
@@ -129,7 +134,25 @@ impl ToneWindow {
     /// A window of a single shot.
     #[must_use]
     pub fn of(first: FrameIndex, tone: Tone) -> Self {
-        Self { parts: vec![Part { first, is_cut: true, tone: Some(tone) }] }
+        Self { parts: vec![Arc::new(Part { first, is_cut: true, tone: Some(tone) })], end: None }
+    }
+
+    /// As it is while the frames before `end` are prepared, with nothing to show.
+    #[cfg(test)]
+    pub(in crate::pipeline) const fn empty_to(end: FrameIndex) -> Self {
+        Self { parts: Vec::new(), end: Some(end) }
+    }
+
+    /// True where a frame of the window is prepared already.
+    #[must_use]
+    pub fn has(&self, frame: FrameIndex) -> bool {
+        self.end.is_none_or(|end| frame < end)
+    }
+
+    /// True where all frames of the window are prepared.
+    #[must_use]
+    pub const fn is_whole(&self) -> bool {
+        self.end.is_none()
     }
 
     /// The tones of the part of a shot that a frame belongs to; `None` where its ciphertext gives nothing away.
@@ -151,18 +174,23 @@ impl ToneWindow {
         tones().map(Tone::bytes).sum::<usize>() + tones().next().map_or(0, |tone| tone.grid().bytes())
     }
 
-    /// Reads a window and prepares its shots.
+    /// Reads a window and prepares its shots. `so_far` is given what is ready whenever that is more, and may do with
+    /// it.
     pub(super) fn prepare(
         cipher: &dyn FrameCipher,
         window: Window,
         frames: &mut dyn Frames,
         pool: &Pool,
         progress: Progress<'_>,
+        so_far: &mut dyn FnMut(Self) -> ControlFlow<()>,
     ) -> Result<Self, MediaError> {
         frames.seek(window.first)?;
         let known = frames.index().map(|index| index.frames().saturating_sub(window.first.0));
         let mut work = Work {
             parts: Vec::new(),
+            first: window.first,
+            end: None,
+            so_far,
             early: BTreeMap::new(),
             at: None,
             read: 0,
@@ -178,7 +206,9 @@ impl ToneWindow {
         rayon::in_place_scope(|scope| {
             let mut all = || {
                 let mut spawned = 0;
-                while let Some(chosen) = work.read_part(cipher, frames, pool)? {
+                while work.end.is_none()
+                    && let Some(chosen) = work.read_part(cipher, frames, pool)?
+                {
                     let (sender, is_wanted, number) = (sender.clone(), &is_wanted, spawned);
                     scope.spawn(move |_| {
                         let prepare = || chosen.prepare(&mut |_| flow(is_wanted.load(Ordering::Relaxed)));
@@ -191,10 +221,10 @@ impl ToneWindow {
                 work.end_parts(&ready, spawned, 0)
             };
             let ended = all();
-            is_wanted.store(ended.is_ok(), Ordering::Relaxed);
+            is_wanted.store(false, Ordering::Relaxed);
             ended
         })?;
-        Ok(Self { parts: work.parts })
+        Ok(Self { parts: work.parts, end: work.end })
     }
 }
 
@@ -222,8 +252,12 @@ type Ready = (usize, std::thread::Result<Prepared>);
 /// A window that is being prepared.
 struct Work<'a> {
     /// Those that are ready, and those whose turn it is not yet.
-    parts: Vec<Part>,
+    parts: Vec<Arc<Part>>,
     early: BTreeMap<usize, Prepared>,
+    /// The first frame of the window, and where the parts that are ready end if no others are wanted.
+    first: FrameIndex,
+    end: Option<FrameIndex>,
+    so_far: &'a mut dyn FnMut(ToneWindow) -> ControlFlow<()>,
     at: Option<Reading>,
     /// Frames read, and those of them whose parts are prepared.
     read: u64,
@@ -354,10 +388,12 @@ impl Work<'_> {
 
     /// Waits until `most` of the parts that were begun are not ready.
     fn end_parts(&mut self, ready: &Receiver<Ready>, begun: usize, most: usize) -> Result<(), MediaError> {
-        while begun - self.parts.len() > most {
+        while self.end.is_none() && begun - self.parts.len() > most {
             let (number, prepared) = next(ready, || self.report())?;
             self.early.insert(number, prepared.unwrap_or_else(|panic| panic::resume_unwind(panic)));
-            while let Some(prepared) = self.early.remove(&self.parts.len()) {
+            while self.end.is_none()
+                && let Some(prepared) = self.early.remove(&self.parts.len())
+            {
                 self.end_part(prepared)?;
             }
         }
@@ -375,8 +411,13 @@ impl Work<'_> {
         if let (Some(tone), Some(before)) = (&mut tone, before) {
             tone.turn_like(before);
         }
-        self.parts.push(Part { first: part.first, is_cut: part.is_cut, tone });
+        self.parts.push(Arc::new(Part { first: part.first, is_cut: part.is_cut, tone }));
         self.prepared = part.read;
+        let end = FrameIndex(self.first.0 + part.read);
+        let ready = ToneWindow { parts: self.parts.clone(), end: Some(end) };
+        if (self.so_far)(ready).is_break() {
+            self.end = Some(end);
+        }
         self.report()
     }
 }
@@ -408,7 +449,6 @@ impl Reading {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
     use std::sync::atomic::AtomicU64;
 
     use super::*;
@@ -417,13 +457,31 @@ mod tests {
     use crate::layout::Layout;
     use crate::media::{self, Index, Limits, Source, SourceInfo};
 
-    /// Small frames of noise.
-    struct Noise {
+    /// Small frames, of which the number and the place of a byte tell what it is.
+    struct Made {
+        byte: fn(u64, u64) -> u64,
         next: u64,
         source: Box<dyn Frames>,
     }
 
-    impl Frames for Noise {
+    impl Made {
+        fn of(byte: fn(u64, u64) -> u64) -> Self {
+            let source = media::open(&Source::Demo, Layout::RGBA32, Limits::default(), &Pool::default());
+            Self { byte, next: 0, source: source.expect("the demo is bundled") }
+        }
+    }
+
+    /// A byte without a pattern.
+    fn noise(frame: u64, i: u64) -> u64 {
+        (frame << 32 | i).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56
+    }
+
+    /// Shots of twenty frames, each with forty values of its own that move.
+    fn shots(frame: u64, i: u64) -> u64 {
+        noise(frame / 20 + 1, (i / 16 * 7 + frame) % 40 * 16 + i % 16)
+    }
+
+    impl Frames for Made {
         fn info(&self) -> &SourceInfo {
             self.source.info()
         }
@@ -432,8 +490,8 @@ mod tests {
 
         fn next_frame(&mut self) -> Result<Option<Frame>, MediaError> {
             let (shape, layout) = (Shape::new(32, 8), Layout::RGBA32);
-            let number = |i: usize| (self.next << 32 | i as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56;
-            let bytes: Vec<u8> = (0..shape.pixels() * 4).map(|i| number(i).to_le_bytes()[0]).collect();
+            let byte = |i: usize| (self.byte)(self.next, i as u64).to_le_bytes()[0];
+            let bytes: Vec<u8> = (0..shape.pixels() * 4).map(byte).collect();
             self.next += 1;
             Ok(Some(Frame {
                 index: FrameIndex(self.next - 1),
@@ -481,17 +539,58 @@ mod tests {
         }
     }
 
+    fn prepare(
+        cipher: &dyn FrameCipher,
+        window: Window,
+        frames: &mut Made,
+        so_far: &mut dyn FnMut(ToneWindow) -> ControlFlow<()>,
+    ) -> ToneWindow {
+        let mut go_on = |_| ControlFlow::Continue(());
+        ToneWindow::prepare(cipher, window, frames, &Pool::default(), &mut go_on, so_far)
+            .expect("it can be read")
+    }
+
+    #[test]
+    fn what_is_ready_first_is_as_in_the_whole_and_may_do() {
+        let scheme: Scheme = "aes-128-ecb".parse().expect("a scheme");
+        let cipher = scheme.cipher(&KeyMaterial::default()).expect("a key");
+        let window = Window::around(scheme, FrameIndex(130));
+        let mut ends = Vec::new();
+        let whole = prepare(&*cipher, window, &mut Made::of(shots), &mut |ready| {
+            ends.push(ready.end.expect("it is not said to be the whole"));
+            ControlFlow::Continue(())
+        });
+        assert_eq!(whole.cuts().collect::<Vec<_>>(), [120, 140, 160, 180, 200, 220].map(FrameIndex));
+        assert!(ends.is_sorted() && ends.contains(&FrameIndex(140)) && ends.last() == Some(&window.end()));
+        assert!(whole.is_whole() && whole.has(FrameIndex(239)));
+
+        let mut frames = Made::of(shots);
+        let first = prepare(&*cipher, window, &mut frames, &mut |ready| {
+            let does = ready.has(FrameIndex(139));
+            if does { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        assert!(first.has(FrameIndex(139)) && !first.has(FrameIndex(140)) && !first.is_whole());
+        assert!(frames.next < window.end().0, "{} frames were read", frames.next);
+        let frame = Made { next: 139, ..Made::of(shots) }.next_frame().expect("it is made").expect("a frame");
+        let mut ciphertext = Buffer::from(vec![0; frame.bytes.len()]);
+        cipher.ciphertext(frame.index, &frame.bytes, &mut ciphertext).expect("ECB takes any frame");
+        let tones = |window: &ToneWindow| {
+            let mut tones = Vec::new();
+            window.tone(frame.index).expect("values repeat").look(&ciphertext, &mut tones);
+            tones
+        };
+        assert_eq!(tones(&first), tones(&whole));
+        let (painted, all) = (tones(&first).iter().flatten().count(), tones(&first).len());
+        assert!(painted * 2 > all, "{painted} of {all}");
+    }
+
     #[test]
     fn where_nothing_repeats_few_frames_are_encrypted_to_find_out() {
         let scheme: Scheme = "aes-128-gcm".parse().expect("a scheme");
         let cipher = Counted(scheme.cipher(&KeyMaterial::default()).expect("a key"), AtomicU64::new(0));
-        let pool = Pool::default();
-        let source = media::open(&Source::Demo, Layout::RGBA32, Limits::default(), &pool);
-        let mut noise = Noise { next: 0, source: source.expect("the demo is bundled") };
+        let mut noise = Made::of(noise);
         let window = Window::around(scheme, FrameIndex(300));
-        let mut go_on = |_| ControlFlow::Continue(());
-        let known =
-            ToneWindow::prepare(&cipher, window, &mut noise, &pool, &mut go_on).expect("it can be read");
+        let known = prepare(&cipher, window, &mut noise, &mut |_| ControlFlow::Continue(()));
         assert!(known.tone(FrameIndex(300)).is_none());
         assert_eq!(noise.next, window.end().0, "all were read: something may repeat at any time");
         assert_eq!(cipher.1.into_inner(), PATIENCE + (Window::FRAMES - PATIENCE) / SELDOM);

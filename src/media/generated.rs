@@ -10,7 +10,7 @@ use crate::pool::Pool;
 use crate::units::FrameIndex;
 
 /// Fills the RGBA picture of a frame.
-type Draw = Box<dyn Fn(FrameIndex, &mut [u8])>;
+type Draw = Box<dyn Fn(FrameIndex, &mut [u8]) + Send>;
 
 /// A source whose every frame is made on demand, each in the same time.
 pub(super) struct Generated {

@@ -112,6 +112,16 @@ impl<T> Shared<T> {
         }
     }
 
+    /// The work that there is, without waiting for any.
+    fn work_at_once<W>(&self, next: impl FnOnce(&mut Board<T>) -> Option<W>) -> Option<W> {
+        let mut board = self.board();
+        let work = if board.stop { None } else { next(&mut board) };
+        if work.is_some() {
+            self.changed.notify_all();
+        }
+        work
+    }
+
     /// Changes the board and tells everybody.
     fn change(&self, how: impl FnOnce(&mut Board<T>)) {
         how(&mut self.board());
@@ -228,11 +238,20 @@ fn prepare<T: Send + 'static>(shared: &Arc<Shared<T>>, opener: &dyn Opener, pool
     let alone =
         rayon::ThreadPoolBuilder::new().num_threads(1).thread_name(|_| "prepare-alone".into()).build();
     let alone = alone.ok();
-    while let Some(work) = shared.work(Board::next_prepare) {
-        let task = work.task;
-        let outcome = match alone.as_ref().filter(|_| work.beside_playing) {
-            Some(alone) => alone.install(|| prepare_one(shared, opener, pool, work)),
-            None => prepare_one(shared, opener, pool, work),
+    // Mostly the next window follows at once, and begins where the reader stands. For what does not, nothing is kept,
+    // least of all a decoder's memory.
+    let mut reader = None;
+    loop {
+        let at_once = shared.work_at_once(Board::next_prepare);
+        if at_once.is_none() {
+            reader = None;
+        }
+        let Some(work) = at_once.or_else(|| shared.work(Board::next_prepare)) else { return };
+        let (task, beside_playing) = (work.task, work.beside_playing);
+        let prepare = || prepare_one(shared, opener, pool, work, &mut reader);
+        let outcome = match alone.as_ref().filter(|_| beside_playing) {
+            Some(alone) => alone.install(prepare),
+            None => prepare(),
         };
         let outcome = match outcome {
             Err(error) if error.is_interruption() => None,
@@ -242,17 +261,24 @@ fn prepare<T: Send + 'static>(shared: &Arc<Shared<T>>, opener: &dyn Opener, pool
     }
 }
 
-/// Prepares one thing, with a reader that lives no longer: between two there is nothing to be kept, least of
-/// all a decoder's memory.
+/// A reader, and the version of the source that it reads.
+type Reader = (u64, Box<dyn Frames>);
+
+/// Prepares one thing, with the reader that is left of the one before, if that reads the same. It leaves its own where
+/// it came to the end.
 fn prepare_one<T: Send + 'static>(
     shared: &Arc<Shared<T>>,
     opener: &dyn Opener,
     pool: &Pool,
     work: Prepare,
+    left: &mut Option<Reader>,
 ) -> Result<Known, KnowledgeError> {
-    let Prepare { request, task, scene, index, .. } = work;
-    let mut reader = opener.open(&scene.source, scene.layout)?;
-    if let Some(index) = index {
+    let Prepare { request, task, scene, source_version, index, .. } = work;
+    let mut reader = match left.take() {
+        Some((version, reader)) if version == source_version => reader,
+        _ => opener.open(&scene.source, scene.layout)?,
+    };
+    if let (Some(index), None) = (index, reader.index()) {
         reader.set_index(index);
     }
     let watched = Arc::clone(shared);
@@ -272,5 +298,7 @@ fn prepare_one<T: Send + 'static>(
         shared.change(|board| board.prepared_so_far(task, known));
         ControlFlow::Continue(())
     };
-    knowledge::prepare(request, &scene, &mut *reader, pool, &mut progress, &mut so_far)
+    let known = knowledge::prepare(request, &scene, &mut *reader, pool, &mut progress, &mut so_far)?;
+    *left = Some((source_version, reader));
+    Ok(known)
 }

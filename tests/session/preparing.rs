@@ -45,6 +45,7 @@ fn a_frame_is_shown_at_once_and_drawn_when_its_shot_is_prepared() {
         assert!(sheet.panels[1].note.is_none(), "shading is found under ECB");
         assert!(sheet.panels[3].note.is_some(), "and nothing under CTR, which it says");
         window.until("done", |it| it.session.status().preparing.is_none());
+        assert_eq!(archive.opened(), 2, "to show it, and to prepare one thing after the other");
         window.session.join();
     });
 }

@@ -55,7 +55,8 @@ impl<T> Board<T> {
         let (request, task) = self.preparation.begin(&wanted)?;
         self.tell_preparing();
         let (scene, index) = (Arc::clone(&self.scene), self.status.index.clone());
-        Some(Prepare { request, task, scene, index, beside_playing: self.playback.playing })
+        let (source_version, beside_playing) = (self.source_version, self.playback.playing);
+        Some(Prepare { request, task, scene, source_version, index, beside_playing })
     }
 
     /// True while the video plays from frame to frame, and no frame is asked for.

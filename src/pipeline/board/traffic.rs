@@ -165,6 +165,8 @@ pub(in crate::pipeline) struct Prepare {
     pub request: Request,
     pub task: Task,
     pub scene: Arc<Scene>,
+    /// Which opening of the scene's source it belongs to.
+    pub source_version: u64,
     pub index: Option<Arc<Index>>,
     /// The video plays, and is not to be slowed down.
     pub beside_playing: bool,

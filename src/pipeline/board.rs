@@ -96,6 +96,8 @@ pub(super) struct Board<T> {
     /// What was missing for the sheet on display.
     shown_pending: Vec<Request>,
     preparation: Preparation,
+    /// What was prepared last was played past before it was there.
+    outrun: bool,
     /// Frames that the render thread has taken and not delivered.
     rendering: usize,
     /// The scene could not be set up: nothing is rendered, and the clock stands.
@@ -123,6 +125,7 @@ impl<T> Board<T> {
             shown: None,
             shown_pending: Vec::new(),
             preparation: Preparation::new(PREPARED_BYTES),
+            outrun: false,
             rendering: 0,
             stalled: false,
             gap: false,
@@ -253,6 +256,7 @@ impl<T> Board<T> {
         self.again.clear();
         self.replacement = None;
         self.gap = false;
+        self.outrun = false;
         self.progress.ended = false;
         self.progress.failed = false;
         self.status.loading = true;

@@ -162,6 +162,35 @@ fn of_what_is_prepared_each_part_is_seen_once_it_is_there() {
     assert!(board.next_render(version, true, now).is_none(), "nothing was missing for it any more");
 }
 
+#[test]
+fn a_video_that_plays_faster_than_it_is_prepared_finds_every_other_window_begun_in_time() {
+    let mut board = board();
+    let now = Instant::now();
+    board.status.info = Some(Arc::new(info()));
+    let times = (0..600).map(|n| f64::from(n) / 25.0).collect();
+    board.status.index = Some(Arc::new(Index::new(times, 24.0, vec![FrameIndex(0)])));
+    let mut scene = Scene::of(Source::Demo);
+    scene.panels = vec!["aes-128-ecb:tone".parse().expect("a panel")];
+    board.apply(Command::SetScene(scene), now);
+    board.playback.target = None;
+    board.apply(Command::Play, now);
+    let prepares_while_played = |board: &mut Board<_>, from: u64, to: u64| {
+        board.status.shown = Some((FrameIndex(from), 0.0));
+        let Prepare { request, task, .. } = board.next_prepare().expect("a window is missing");
+        board.status.shown = Some((FrameIndex(to), 0.0));
+        assert!(board.prepares(task), "what was played past is finished, too");
+        board.prepared(task, Some(Err(Arc::new(KnowledgeError::Media(MediaError::NoSource)))));
+        request.first_frame().0
+    };
+    assert_eq!(prepares_while_played(&mut board, 3, 100), 0, "in time: it is still played");
+    assert_eq!(prepares_while_played(&mut board, 100, 250), 120, "too late");
+    assert_eq!(prepares_while_played(&mut board, 250, 400), 360, "the next, not the one that is played");
+    assert_eq!(prepares_while_played(&mut board, 400, 410), 480, "in time");
+    board.apply(Command::Seek(FrameIndex(5)), now);
+    board.playback.target = None;
+    assert_eq!(prepares_while_played(&mut board, 240, 245), 240, "what is shown comes first again");
+}
+
 /// Decodes a frame that is due at a tenth of its number, in seconds.
 fn decode(board: &mut Board<u64>, n: u64) {
     let mut recent = place(n).recent;

@@ -21,7 +21,8 @@ impl<T> Board<T> {
     }
 
     /// What the panels need from elsewhere: for the frame asked for or shown, then, while playing, for those
-    /// that come next.
+    /// that come next. Where the video plays faster than it is prepared, those come first: what is shown now will be
+    /// past, and a window begun before it is reached shows something at least.
     pub(super) fn wanted(&self) -> Vec<Request> {
         let Some(frame) = self.playback.target.or(self.status.shown.map(|(frame, _)| frame)) else {
             return Vec::new();
@@ -30,7 +31,8 @@ impl<T> Board<T> {
         if wanted.is_empty() || !self.playback.playing {
             return wanted;
         }
-        let most = wanted.len() + MOST_AHEAD;
+        let now = wanted.len();
+        let most = now + MOST_AHEAD;
         let frames = self.status.index.as_ref().map(|index| index.frames().max(1));
         let next = |&frame: &FrameIndex| self.playback.way.next(frame, frames, self.rewinds());
         for coming in iter::successors(next(&frame), next).take(PREPARED_AHEAD) {
@@ -39,6 +41,9 @@ impl<T> Board<T> {
                     wanted.push(request);
                 }
             }
+        }
+        if self.outrun && self.plays_on() {
+            wanted.rotate_left(now);
         }
         wanted
     }
@@ -86,9 +91,11 @@ impl<T> Board<T> {
     /// Takes what came of a task; `None` where it was broken off. Sheets that it was missing for are rendered
     /// again.
     pub fn prepared(&mut self, task: Task, outcome: Option<Outcome>) {
-        let known = self.preparation.end(task, outcome, &self.wanted());
+        let wanted = self.wanted();
+        let known = self.preparation.end(task, outcome, &wanted);
         self.tell_preparing();
-        if known.is_some() {
+        if let Some(known) = known {
+            self.outrun = self.plays_on() && !wanted.contains(&known);
             self.draw_what_was_missing();
         }
     }

@@ -96,8 +96,6 @@ pub(super) struct Board<T> {
     /// What was missing for the sheet on display.
     shown_pending: Vec<Request>,
     preparation: Preparation,
-    /// What was prepared last was played past before it was there.
-    outrun: bool,
     /// Frames that the render thread has taken and not delivered.
     rendering: usize,
     /// The scene could not be set up: nothing is rendered, and the clock stands.
@@ -125,7 +123,6 @@ impl<T> Board<T> {
             shown: None,
             shown_pending: Vec::new(),
             preparation: Preparation::new(PREPARED_BYTES),
-            outrun: false,
             rendering: 0,
             stalled: false,
             gap: false,
@@ -256,7 +253,7 @@ impl<T> Board<T> {
         self.again.clear();
         self.replacement = None;
         self.gap = false;
-        self.outrun = false;
+        self.preparation.outrun = false;
         self.progress.ended = false;
         self.progress.failed = false;
         self.status.loading = true;
@@ -485,7 +482,11 @@ impl<T> Board<T> {
             return;
         }
         if ready.place.replaces {
-            self.replacement = Some((ready.sheet, ready.pending));
+            // Another frame may be on display by now.
+            let frame = |place: &Place| place.recent.current().map(|frame| frame.index);
+            if self.shown.as_ref().and_then(frame) == frame(&ready.place) {
+                self.replacement = Some((ready.sheet, ready.pending));
+            }
             return;
         }
         let clock = &mut self.playback.clock;

@@ -189,6 +189,28 @@ fn a_video_that_plays_faster_than_it_is_prepared_finds_every_other_window_begun_
     board.apply(Command::Seek(FrameIndex(5)), now);
     board.playback.target = None;
     assert_eq!(prepares_while_played(&mut board, 240, 245), 240, "what is shown comes first again");
+    assert_eq!(prepares_while_played(&mut board, 245, 500), 360, "too late");
+    let panels = ["aes-128-ecb:tone", "aes-128-ecb:codebook,known=0-0"];
+    let panels = panels.map(|panel| panel.parse().expect("a panel")).into();
+    board.apply(Command::SetScene(Scene { panels, ..Scene::of(Source::Demo) }), now);
+    let Prepare { request, .. } = board.next_prepare().expect("two things are missing");
+    assert!(matches!(request, Request::Codebook { .. }), "it will not be past");
+}
+
+#[test]
+fn what_was_rendered_again_is_not_shown_in_place_of_another_frame() {
+    let mut board = board();
+    let (now, generation) = (Instant::now(), board.generation);
+    board.playback.steps = 2;
+    for (n, sheet) in [(5, "five"), (6, "six")] {
+        let due_secs = n as f64;
+        let place = Place { due_secs, ..place(n) };
+        board.rendered(Some(Ready { sheet, place, pending: Vec::new() }), 1, generation, now);
+        assert_eq!(board.shown(now).sheet, Some(sheet));
+    }
+    let late = Place { replaces: true, ..place(5) };
+    board.rendered(Some(Ready { sheet: "five again", place: late, pending: Vec::new() }), 1, generation, now);
+    assert_eq!(board.shown(now).sheet, None);
 }
 
 /// Decodes a frame that is due at a tenth of its number, in seconds.

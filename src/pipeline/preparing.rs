@@ -30,6 +30,8 @@ pub(super) struct Preparation {
     at_work: Option<Preparing>,
     /// The owner broke off.
     stopped: bool,
+    /// What was prepared last was played past before it was there.
+    pub outrun: bool,
 }
 
 impl Preparation {
@@ -42,6 +44,7 @@ impl Preparation {
             task: 0,
             at_work: None,
             stopped: false,
+            outrun: false,
         }
     }
 
@@ -118,7 +121,7 @@ impl Preparation {
     }
 
     /// Takes what came of a task so far, unless it is stale. True where something is known now that was not. It is
-    /// forgotten with the task, if that is broken off: begun again, it begins anew.
+    /// forgotten where the task is broken off for something else, or begun again after a [stop](Self::stop).
     pub fn add(&mut self, task: Task, known: Known) -> bool {
         let Some(Preparing { request, .. }) = self.at_work.filter(|_| task == self.task) else {
             return false;

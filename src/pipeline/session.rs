@@ -299,6 +299,8 @@ fn prepare_one<T: Send + 'static>(
         ControlFlow::Continue(())
     };
     let known = knowledge::prepare(request, &scene, &mut *reader, pool, &mut progress, &mut so_far)?;
+    // Whoever shows these frames tells what is wrong with them.
+    reader.take_problems();
     *left = Some((source_version, reader));
     Ok(known)
 }

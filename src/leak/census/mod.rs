@@ -256,7 +256,8 @@ impl Counter {
     }
 
     /// Takes note of a piece of what is to be counted: as soon as it is there, while it is in the cache. Pieces
-    /// may come in any order; the first block of this one is number `first`. A rest under 16 bytes is ignored.
+    /// may come in any order, each block once; the first block of this one is number `first`. A rest under 16 bytes is
+    /// ignored.
     ///
     /// # Panics
     /// If the piece goes past the bytes that were announced.
@@ -264,7 +265,7 @@ impl Counter {
         self.suspects.note(first, blocks(piece));
     }
 
-    /// Takes the [census](Self::count) once every block of `bytes` was noted.
+    /// Takes the [census](Self::count) once every block of `bytes` was noted, and none twice.
     ///
     /// # Panics
     /// As [`count`](Self::count).
@@ -495,9 +496,12 @@ mod tests {
 
     #[test]
     fn pieces_may_be_noted_in_any_order() {
-        let bytes: Vec<u8> = (0..9000u128).flat_map(|i| (i * i % 5003).to_le_bytes()).chain([1, 2]).collect();
+        // Columns that go on for many rows, between others that do not.
+        let value = |i: u128| if i % 7 < 2 { i * i % 5003 } else { ((i % 7) << 32) | (i / 1400) };
+        let bytes: Vec<u8> = (0..9000).flat_map(|i| value(i).to_le_bytes()).chain([1, 2]).collect();
         let mut counter = Counter::default();
         counter.look_back(7);
+        check(&mut counter, &bytes);
         let at_once = counter.count(&bytes);
         counter.start(bytes.len());
         let pieces: Vec<_> = (0..).step_by(100).zip(bytes.chunks(1600)).collect();

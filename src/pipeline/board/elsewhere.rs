@@ -31,19 +31,22 @@ impl<T> Board<T> {
         if wanted.is_empty() || !self.playback.playing {
             return wanted;
         }
-        let now = wanted.len();
-        let most = now + MOST_AHEAD;
+        let now = wanted.clone();
+        let most = wanted.len() + MOST_AHEAD;
         let frames = self.status.index.as_ref().map(|index| index.frames().max(1));
         let next = |&frame: &FrameIndex| self.playback.way.next(frame, frames, self.rewinds());
+        let mut last = Vec::new();
         for coming in iter::successors(next(&frame), next).take(PREPARED_AHEAD) {
-            for request in Request::all(&self.scene, coming) {
+            last = Request::all(&self.scene, coming);
+            for &request in &last {
                 if wanted.len() < most && !wanted.contains(&request) {
                     wanted.push(request);
                 }
             }
         }
-        if self.outrun && self.plays_on() {
-            wanted.rotate_left(now);
+        if self.preparation.outrun && self.plays_on() {
+            let will_be_past = |request: &Request| now.contains(request) && !last.contains(request);
+            wanted.sort_by_key(will_be_past);
         }
         wanted
     }
@@ -95,7 +98,7 @@ impl<T> Board<T> {
         let known = self.preparation.end(task, outcome, &wanted);
         self.tell_preparing();
         if let Some(known) = known {
-            self.outrun = self.plays_on() && !wanted.contains(&known);
+            self.preparation.outrun = self.plays_on() && !wanted.contains(&known);
             self.draw_what_was_missing();
         }
     }
@@ -109,9 +112,8 @@ impl<T> Board<T> {
             }
         }
         // What is to be shown in its place may still wait to be fetched.
-        let fetched_next = self.replacement.iter().map(|(_, pending)| pending);
-        let on_display: Vec<Request> = fetched_next.chain([&self.shown_pending]).flatten().copied().collect();
-        if self.shown.as_ref().is_some_and(|place| self.is_known(&on_display, place)) {
+        let pending = self.replacement.as_ref().map_or(&self.shown_pending, |(_, pending)| pending);
+        if self.shown.as_ref().is_some_and(|place| self.is_known(pending, place)) {
             self.redraw(false);
         }
     }

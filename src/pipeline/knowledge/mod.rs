@@ -180,7 +180,8 @@ impl KnowledgeError {
 
 /// Prepares what was asked for. `frames` reads the source of the scene, from wherever it stands; `progress`
 /// is told the share done, from 0 to 1, and may break off. Where part of it can be of use before the whole is ready,
-/// `so_far` is given what there is, each time there is more of it, and may do with that.
+/// `so_far` is given what there is, each time there is more of it. Where it breaks off, that is the result, and not
+/// [whole](Known::is_whole).
 ///
 /// The result depends on the request and on the scene's source, layout and key, and a part is as it is in the whole:
 /// they do not depend on the number of threads, nor on what was prepared before.

@@ -174,8 +174,8 @@ impl ToneWindow {
         tones().map(Tone::bytes).sum::<usize>() + tones().next().map_or(0, |tone| tone.grid().bytes())
     }
 
-    /// Reads a window and prepares its shots. `so_far` is given what is ready whenever that is more, and may do with
-    /// it.
+    /// Reads a window and prepares its shots. `so_far` is given what is ready whenever that is more; where it breaks
+    /// off, that is the result.
     pub(super) fn prepare(
         cipher: &dyn FrameCipher,
         window: Window,
@@ -186,6 +186,7 @@ impl ToneWindow {
     ) -> Result<Self, MediaError> {
         frames.seek(window.first)?;
         let known = frames.index().map(|index| index.frames().saturating_sub(window.first.0));
+        let (sender, ready) = mpsc::channel();
         let mut work = Work {
             parts: Vec::new(),
             first: window.first,
@@ -200,15 +201,13 @@ impl ToneWindow {
             has_repeats: false,
             progress,
         };
-        // While parts are prepared, the next one is read, where there are cores for both.
-        let (sender, ready) = mpsc::channel();
         let is_wanted = AtomicBool::new(true);
+        // While parts are prepared, the next one is read, where there are cores for both.
+        let at_once = if rayon::current_num_threads() > 1 { AT_ONCE } else { 0 };
         rayon::in_place_scope(|scope| {
             let mut all = || {
                 let mut spawned = 0;
-                while work.end.is_none()
-                    && let Some(chosen) = work.read_part(cipher, frames, pool)?
-                {
+                while let Some(chosen) = work.read_part(cipher, frames, pool, &ready)? {
                     let (sender, is_wanted, number) = (sender.clone(), &is_wanted, spawned);
                     scope.spawn(move |_| {
                         let prepare = || chosen.prepare(&mut |_| flow(is_wanted.load(Ordering::Relaxed)));
@@ -216,7 +215,7 @@ impl ToneWindow {
                         let _ = sender.send((number, panic::catch_unwind(AssertUnwindSafe(prepare))));
                     });
                     spawned += 1;
-                    work.end_parts(&ready, spawned, AT_ONCE)?;
+                    work.end_parts(&ready, spawned, at_once)?;
                 }
                 work.end_parts(&ready, spawned, 0)
             };
@@ -321,15 +320,22 @@ impl Work<'_> {
         }
     }
 
-    /// Reads on to the end of a part; `None` where there is none any more.
+    /// Reads on to the end of a part; `None` where there is none any more, or none is wanted.
     fn read_part(
         &mut self,
         cipher: &dyn FrameCipher,
         frames: &mut dyn Frames,
         pool: &Pool,
+        ready: &Receiver<Ready>,
     ) -> Result<Option<Chosen>, MediaError> {
         while self.read < self.window {
             self.report()?;
+            while let Ok(part) = ready.try_recv() {
+                self.take(part)?;
+            }
+            if self.end.is_some() {
+                return Ok(None);
+            }
             let frame = match frames.next_frame() {
                 Ok(Some(frame)) => frame,
                 // What can be read is used; whoever shows these frames meets the error and tells it.
@@ -386,16 +392,22 @@ impl Work<'_> {
         part
     }
 
-    /// Waits until `most` of the parts that were begun are not ready.
+    /// Waits until `most` of the parts that were begun are not ready, or no more is wanted.
     fn end_parts(&mut self, ready: &Receiver<Ready>, begun: usize, most: usize) -> Result<(), MediaError> {
         while self.end.is_none() && begun - self.parts.len() > most {
-            let (number, prepared) = next(ready, || self.report())?;
-            self.early.insert(number, prepared.unwrap_or_else(|panic| panic::resume_unwind(panic)));
-            while self.end.is_none()
-                && let Some(prepared) = self.early.remove(&self.parts.len())
-            {
-                self.end_part(prepared)?;
-            }
+            let part = next(ready, || self.report())?;
+            self.take(part)?;
+        }
+        Ok(())
+    }
+
+    /// Takes a part that is ready, in its turn.
+    fn take(&mut self, (number, prepared): Ready) -> Result<(), MediaError> {
+        self.early.insert(number, prepared.unwrap_or_else(|panic| panic::resume_unwind(panic)));
+        while self.end.is_none()
+            && let Some(prepared) = self.early.remove(&self.parts.len())
+        {
+            self.end_part(prepared)?;
         }
         Ok(())
     }
@@ -564,24 +576,33 @@ mod tests {
         assert!(ends.is_sorted() && ends.contains(&FrameIndex(140)) && ends.last() == Some(&window.end()));
         assert!(whole.is_whole() && whole.has(FrameIndex(239)));
 
-        let mut frames = Made::of(shots);
-        let first = prepare(&*cipher, window, &mut frames, &mut |ready| {
-            let does = ready.has(FrameIndex(139));
-            if does { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-        });
-        assert!(first.has(FrameIndex(139)) && !first.has(FrameIndex(140)) && !first.is_whole());
-        assert!(frames.next < window.end().0, "{} frames were read", frames.next);
+        // Where there is one core, a part is prepared as soon as it was read, otherwise while the next two are.
+        for (threads, most_read) in [(1, 141), (3, 181)] {
+            let mut frames = Made::of(shots);
+            let cores = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
+            let first = cores.install(|| {
+                prepare(&*cipher, window, &mut frames, &mut |ready| {
+                    let does = ready.has(FrameIndex(139));
+                    if does { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+                })
+            });
+            assert!(frames.next <= most_read, "{} frames were read", frames.next);
+            assert!(first.has(FrameIndex(139)) && !first.has(FrameIndex(140)) && !first.is_whole());
+            let tones = [&first, &whole].map(|window| shades(&*cipher, window));
+            assert_eq!(tones[0], tones[1]);
+            let painted = tones[0].iter().flatten().count();
+            assert!(painted * 2 > tones[0].len(), "{painted} of {}", tones[0].len());
+        }
+    }
+
+    /// The tones of frame 139 of the shots.
+    fn shades(cipher: &dyn FrameCipher, window: &ToneWindow) -> Vec<Option<crate::leak::tone::Tones>> {
         let frame = Made { next: 139, ..Made::of(shots) }.next_frame().expect("it is made").expect("a frame");
         let mut ciphertext = Buffer::from(vec![0; frame.bytes.len()]);
         cipher.ciphertext(frame.index, &frame.bytes, &mut ciphertext).expect("ECB takes any frame");
-        let tones = |window: &ToneWindow| {
-            let mut tones = Vec::new();
-            window.tone(frame.index).expect("values repeat").look(&ciphertext, &mut tones);
-            tones
-        };
-        assert_eq!(tones(&first), tones(&whole));
-        let (painted, all) = (tones(&first).iter().flatten().count(), tones(&first).len());
-        assert!(painted * 2 > all, "{painted} of {all}");
+        let mut tones = Vec::new();
+        window.tone(frame.index).expect("values repeat").look(&ciphertext, &mut tones);
+        tones
     }
 
     #[test]

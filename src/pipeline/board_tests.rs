@@ -167,8 +167,8 @@ fn a_video_that_plays_faster_than_it_is_prepared_finds_every_other_window_begun_
     let mut board = board();
     let now = Instant::now();
     board.status.info = Some(Arc::new(info()));
-    let times = (0..600).map(|n| f64::from(n) / 25.0).collect();
-    board.status.index = Some(Arc::new(Index::new(times, 24.0, vec![FrameIndex(0)])));
+    let times = (0..1200).map(|n| f64::from(n) / 25.0).collect();
+    board.status.index = Some(Arc::new(Index::new(times, 48.0, vec![FrameIndex(0)])));
     let mut scene = Scene::of(Source::Demo);
     scene.panels = vec!["aes-128-ecb:tone".parse().expect("a panel")];
     board.apply(Command::SetScene(scene), now);
@@ -189,7 +189,7 @@ fn a_video_that_plays_faster_than_it_is_prepared_finds_every_other_window_begun_
     board.apply(Command::Seek(FrameIndex(5)), now);
     board.playback.target = None;
     assert_eq!(prepares_while_played(&mut board, 240, 245), 240, "what is shown comes first again");
-    assert_eq!(prepares_while_played(&mut board, 245, 500), 360, "too late");
+    assert_eq!(prepares_while_played(&mut board, 500, 900), 600, "too late");
     let panels = ["aes-128-ecb:tone", "aes-128-ecb:codebook,known=0-0"];
     let panels = panels.map(|panel| panel.parse().expect("a panel")).into();
     board.apply(Command::SetScene(Scene { panels, ..Scene::of(Source::Demo) }), now);

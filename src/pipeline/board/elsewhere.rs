@@ -31,8 +31,8 @@ impl<T> Board<T> {
         if wanted.is_empty() || !self.playback.playing {
             return wanted;
         }
-        let now = wanted.clone();
-        let most = wanted.len() + MOST_AHEAD;
+        let now = wanted.len();
+        let most = now + MOST_AHEAD;
         let frames = self.status.index.as_ref().map(|index| index.frames().max(1));
         let next = |&frame: &FrameIndex| self.playback.way.next(frame, frames, self.rewinds());
         let mut last = Vec::new();
@@ -45,6 +45,7 @@ impl<T> Board<T> {
             }
         }
         if self.preparation.outrun && self.plays_on() {
+            let now = wanted[..now].to_vec();
             let will_be_past = |request: &Request| now.contains(request) && !last.contains(request);
             wanted.sort_by_key(will_be_past);
         }

@@ -207,7 +207,9 @@ impl ToneWindow {
         rayon::in_place_scope(|scope| {
             let mut all = || {
                 let mut spawned = 0;
-                while let Some(chosen) = work.read_part(cipher, frames, pool, &ready)? {
+                while work.end.is_none()
+                    && let Some(chosen) = work.read_part(cipher, frames, pool, &ready)?
+                {
                     let (sender, is_wanted, number) = (sender.clone(), &is_wanted, spawned);
                     scope.spawn(move |_| {
                         let prepare = || chosen.prepare(&mut |_| flow(is_wanted.load(Ordering::Relaxed)));

@@ -57,8 +57,8 @@ impl Level {
             let (mut best, mut favourite) = ((0.0, NO_NODE), (0.0, NO_NODE));
             for (other, weight) in self.graph.row(node).filter(|&(other, _)| other != node) {
                 let tie = weight / self.mass[other];
-                let has_room = group[other] == NO_NODE || members[group[other] as usize] < MOST_JOINED;
-                if has_room && tie > best.0 {
+                let has_room = || group[other] == NO_NODE || members[group[other] as usize] < MOST_JOINED;
+                if tie > best.0 && has_room() {
                     best = (tie, other as u32);
                 }
                 if tie > favourite.0 {

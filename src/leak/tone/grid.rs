@@ -85,6 +85,11 @@ impl Grid {
         self.in_picture
     }
 
+    /// How many places on the place below is, for most.
+    pub(super) fn columns(&self) -> usize {
+        self.after.first().and_then(|&[_, below]| told(below)).unwrap_or(self.places()).max(1)
+    }
+
     /// The place to the right.
     pub(super) fn right(&self, place: usize) -> Option<usize> {
         told(self.after[place][0])
@@ -93,6 +98,16 @@ impl Grid {
     /// The place below.
     pub(super) fn below(&self, place: usize) -> Option<usize> {
         told(self.after[place][1])
+    }
+
+    /// The place to the left; of several, the first.
+    pub(super) fn left(&self, place: usize) -> Option<usize> {
+        told(self.before[place][0])
+    }
+
+    /// The place above, likewise.
+    pub(super) fn above(&self, place: usize) -> Option<usize> {
+        told(self.before[place][1])
     }
 
     /// The places to the left and right of one, and those above and below it, where it stands between two.

@@ -17,8 +17,14 @@ const BITS_AN_ENTRY: usize = 8;
 /// Blocks that are parted at a time.
 const CHUNK: usize = 1 << 15;
 
-/// Set in a place where the block after it has the same value.
-const AND_NEXT: u32 = 1 << 31;
+/// Set in a place where its value is at another place, too.
+const AND_ELSEWHERE: u32 = 1 << 31;
+
+/// Marks of blocks that are not listed: those that have the value of the block before, of the block above, or of the
+/// block that stood at their place in the frame before.
+const AS_BEFORE: u32 = NO_NODE - 1;
+const AS_ABOVE: u32 = NO_NODE - 2;
+const AS_EARLIER: u32 = NO_NODE - 3;
 
 /// The values that occur at two or more distinct places within some frames.
 pub(super) struct Named {
@@ -31,86 +37,98 @@ pub(super) struct Named {
 }
 
 impl Named {
-    /// Of these frames; `done` is told the share of a whole preparation, and may break off.
+    /// Of these frames, in most of which the block above another is `columns` before it; `done` is told the share of a
+    /// whole preparation, and may break off.
     pub(super) fn of(
         frames: &[&[u8]],
+        columns: usize,
         done: &mut dyn FnMut(f64) -> Result<(), NoTone>,
     ) -> Result<Self, NoTone> {
         let earlier = |frame: usize| frame.checked_sub(1).map_or(&[][..], |earlier| blocks(frames[earlier]));
-        let parted = |(at, frame): (usize, &&[u8])| Parted::of(blocks(frame), earlier(at));
-        let parted: Vec<Parted> = frames.par_iter().enumerate().map(parted).collect();
+        let parted = |(at, frame): (usize, &&[u8])| Parted::of(blocks(frame), earlier(at), columns);
+        let mut parted: Vec<Parted> = frames.par_iter().enumerate().map(parted).collect();
         done(0.1)?;
         let counted: Vec<Counted> =
             (0..PARTS).into_par_iter().map(|part| Counted::of(&parted, part)).collect();
         done(0.2)?;
         let mut base = 0;
         let bases = counted.iter().map(|part| {
-            base += part.values;
-            base - part.values
+            base += part.met.len() as u32;
+            base - part.met.len() as u32
         });
         let bases: Vec<u32> = bases.collect();
         // First each block's value by its place among all that were counted, then numbered as they occur.
-        let of_frame = |(frame, parted): (usize, &Parted)| {
-            let mut nodes = vec![NO_NODE; parted.blocks];
-            for (part, (counted, &base)) in counted.iter().zip(&bases).enumerate() {
-                let ids = &counted.ids[counted.frames[frame] as usize..];
-                let mut ids = ids.iter();
-                parted.part(part).for_each(|(_, place)| {
-                    let id = ids.next().copied().unwrap_or(NO_NODE);
-                    if id != NO_NODE {
-                        nodes[(place & !AND_NEXT) as usize] = base + id;
+        let of_frame = |(frame, parted): (usize, &mut Parted)| {
+            let mut nodes = std::mem::take(&mut parted.marks);
+            for (counted, &base) in counted.iter().zip(&bases) {
+                let range = counted.frames[frame] as usize..counted.frames[frame + 1] as usize;
+                for &(place, id) in &counted.found[range] {
+                    if counted.met[id as usize] & AND_ELSEWHERE != 0 {
+                        nodes[place as usize] = base + id;
                     }
-                });
+                }
             }
             nodes
         };
         let mut named = Self { values: Vec::new(), blocks: Vec::new(), frames: Vec::new() };
-        named.frames = parted.par_iter().enumerate().map(of_frame).collect();
+        named.frames = parted.par_iter_mut().enumerate().map(of_frame).collect();
         done(0.25)?;
-        named.number(base as usize, frames);
+        named.number(base as usize, columns, frames);
         Ok(named)
     }
 
     /// Numbers the values as they occur: the frames hold their places among `all` that were counted, for the
-    /// blocks that were listed.
-    fn number(&mut self, all: usize, frames: &[&[u8]]) {
+    /// blocks that were listed, and marks for the others.
+    fn number(&mut self, all: usize, columns: usize, frames: &[&[u8]]) {
         let mut numbers = vec![NO_NODE; all];
         for (at, frame) in frames.iter().enumerate() {
             let (done, rest) = self.frames.split_at_mut(at);
             let earlier = done.last().map_or(&[][..], Vec::as_slice);
-            let stood = at.checked_sub(1).map_or(&[][..], |at| blocks(frames[at]));
-            let mut before = (None, NO_NODE);
-            for (place, (node, block)) in rest[0].iter_mut().zip(blocks(frame)).enumerate() {
-                if before.0 != Some(block) {
-                    before.0 = Some(block);
-                    before.1 = NO_NODE;
-                    if stood.get(place) == Some(block) {
-                        before.1 = earlier[place];
-                    } else if *node != NO_NODE {
-                        let number = &mut numbers[*node as usize];
+            let nodes = &mut rest[0];
+            let (mut before, mut run) = (NO_NODE, 0);
+            for place in 0..nodes.len() {
+                let mark = nodes[place];
+                if mark == AS_BEFORE {
+                    nodes[place] = before;
+                    run += 1;
+                    continue;
+                }
+                add_blocks(&mut self.blocks, before, run);
+                run = 1;
+                before = match mark {
+                    AS_ABOVE => nodes[place - columns],
+                    AS_EARLIER => earlier[place],
+                    NO_NODE => NO_NODE,
+                    listed => {
+                        let number = &mut numbers[listed as usize];
                         if *number == NO_NODE {
                             *number = self.values.len() as u32;
-                            self.values.push(hash(*block));
+                            self.values.push(hash(blocks(frame)[place]));
                             self.blocks.push(0);
                         }
-                        before.1 = *number;
+                        *number
                     }
-                }
-                *node = before.1;
-                if let Some(blocks) = self.blocks.get_mut(before.1 as usize) {
-                    *blocks += 1;
-                }
+                };
+                nodes[place] = before;
             }
+            add_blocks(&mut self.blocks, before, run);
         }
     }
 }
 
-/// The blocks of a frame, but for those that follow one of their own value and those that stay in their place from
-/// the frame before: these are at no other place for that. Chunk by chunk, those of a part together, otherwise in
-/// their order.
+/// Counts blocks of a value, which may be [`NO_NODE`].
+#[inline]
+fn add_blocks(blocks: &mut [u32], value: u32, count: u32) {
+    if let Some(blocks) = blocks.get_mut(value as usize) {
+        *blocks += count;
+    }
+}
+
+/// The blocks of a frame, but for those that have the value of the one before or above and those that stay in their
+/// place from the frame before. Chunk by chunk, those of a part together, otherwise in their order.
 struct Parted {
-    /// Blocks of the frame.
-    blocks: usize,
+    /// For each block [`NO_NODE`] where it is listed, and otherwise why it is not.
+    marks: Vec<u32>,
     /// Where each part of each chunk begins, and where the last ends.
     starts: Vec<u32>,
     hashes: Vec<u64>,
@@ -119,35 +137,45 @@ struct Parted {
 
 impl Parted {
     /// Of a frame, and the one prepared before it.
-    fn of(blocks: &[Block], earlier: &[Block]) -> Self {
-        let mut parted =
-            Self { blocks: blocks.len(), starts: vec![0], hashes: Vec::new(), places: Vec::new() };
-        let mut before = None;
-        let mut is_listed = false;
+    fn of(blocks: &[Block], earlier: &[Block], columns: usize) -> Self {
+        let marks = vec![NO_NODE; blocks.len()];
+        let mut parted = Self { marks, starts: vec![0], hashes: Vec::new(), places: Vec::new() };
         let mut found = vec![(0, 0); CHUNK + 1];
+        // Which of those found has the value of each block of a chunk: 0 where none does.
+        let mut entries = vec![0u32; CHUNK];
         for (chunk, blocks) in blocks.chunks(CHUNK).enumerate() {
             let first = chunk * CHUNK;
             let earlier = earlier.get(first..).unwrap_or_default();
+            let marks = &mut parted.marks[first..];
             let mut sizes = [0u32; PARTS];
             let mut count = 0;
+            let mut entry = 0;
+            let mut before = None;
             for (at, block) in blocks.iter().enumerate() {
-                let runs_on = is_listed && before == Some(block);
+                let above = at.wrapping_sub(columns);
+                let runs_on = entry != 0 && before == Some(block);
                 before = Some(block);
                 if runs_on {
-                    found[count].1 |= AND_NEXT;
-                    continue;
-                }
-                is_listed = earlier.get(at) != Some(block);
-                if is_listed {
+                    marks[at] = AS_BEFORE;
+                } else if earlier.get(at) == Some(block) {
+                    marks[at] = AS_EARLIER;
+                    entry = 0;
+                } else if blocks.get(above) == Some(block) && entries[above] != 0 {
+                    marks[at] = AS_ABOVE;
+                    entry = entries[above];
+                } else {
                     let hash = hash(*block);
                     sizes[part_of(hash)] += 1;
                     count += 1;
+                    entry = count as u32;
                     found[count] = (hash, (first + at) as u32);
+                }
+                entries[at] = entry;
+                if marks[at] != NO_NODE {
+                    found[entry as usize].1 |= AND_ELSEWHERE;
                 }
             }
             parted.take_in(&found[1..=count], &sizes);
-            // What runs on over the end of a chunk is listed again.
-            is_listed = false;
         }
         parted
     }
@@ -176,13 +204,13 @@ impl Parted {
         self.starts.windows(2).skip(part).step_by(PARTS).map(|ends| (ends[1] - ends[0]) as usize).sum()
     }
 
-    /// The entries of a part: hash and place.
-    fn part(&self, part: usize) -> impl Iterator<Item = (u64, u32)> {
+    /// The entries of a part, chunk by chunk: hashes and places.
+    fn part(&self, part: usize) -> impl Iterator<Item = (&[u64], &[u32])> {
         let chunks = self.starts.len() / PARTS;
-        (0..chunks).flat_map(move |chunk| {
+        (0..chunks).map(move |chunk| {
             let at = chunk * PARTS + part;
             let range = self.starts[at] as usize..self.starts[at + 1] as usize;
-            self.hashes[range.clone()].iter().copied().zip(self.places[range].iter().copied())
+            (&self.hashes[range.clone()], &self.places[range])
         })
     }
 }
@@ -193,58 +221,56 @@ fn part_of(hash: u64) -> usize {
 
 /// The values of a part.
 struct Counted {
-    /// How many there are that may occur at two places.
-    values: u32,
-    /// The value of each entry of the part, frame by frame, and where each frame begins; [`NO_NODE`] for one that
-    /// occurs at one place alone.
-    ids: Vec<u32>,
+    /// Place and value of each entry of the part whose value may occur at two places, frame by frame, and where each
+    /// frame begins and the last ends.
+    found: Vec<(u32, u32)>,
     frames: Vec<u32>,
+    /// The first place of each value, with [`AND_ELSEWHERE`] if it was met at another.
+    met: Vec<u32>,
 }
 
 impl Counted {
     /// Values are told apart by their hashes: that of ciphertext is as random as the block.
     fn of(frames: &[Parted], part: usize) -> Self {
-        let entries = || frames.iter().map(|frame| frame.part(part));
         let count: usize = frames.iter().map(|frame| frame.entries(part)).sum();
         // Most values are met once: a bit for each hash that was seen, and one for each that was seen again.
-        let bits = (count * BITS_AN_ENTRY).next_power_of_two().max(64);
-        let bit = |hash: u64| ((hash >> 24) as usize & (bits - 1)) / 64;
-        let (mut seen, mut again) = (vec![0u64; bits / 64], vec![0u64; bits / 64]);
-        entries().flatten().for_each(|(hash, place)| {
-            let (word, mask) = (bit(hash), 1u64 << ((hash >> 24) % 64));
-            let runs_on = if place & AND_NEXT == 0 { 0 } else { mask };
-            again[word] |= (seen[word] & mask) | runs_on;
-            seen[word] |= mask;
-        });
-        let suspects: usize = again.iter().map(|word| word.count_ones() as usize).sum();
-        let mut table = Table::new(suspects);
-        // The first place of each value, with [`AND_NEXT`] once it was met at another.
-        let mut met: Vec<u32> = Vec::with_capacity(suspects);
-        let mut ids = Vec::with_capacity(count);
-        let mut starts = Vec::with_capacity(frames.len());
-        for frame in entries() {
-            starts.push(ids.len() as u32);
-            frame.for_each(|(hash, place)| {
-                if again[bit(hash)] & 1 << ((hash >> 24) % 64) == 0 {
-                    ids.push(NO_NODE);
-                    return;
-                }
-                let id = table.number(hash);
-                if id as usize == met.len() {
-                    met.push(place);
-                }
-                let first = &mut met[id as usize];
-                let is_other = (*first ^ place) & !AND_NEXT != 0;
-                *first |= place & AND_NEXT | if is_other { AND_NEXT } else { 0 };
-                ids.push(id);
-            });
-        }
-        for id in ids.iter_mut().filter(|id| **id != NO_NODE) {
-            if met[*id as usize] & AND_NEXT == 0 {
-                *id = NO_NODE;
+        let words = (count * BITS_AN_ENTRY).next_power_of_two().max(64) / 64;
+        let bit = |hash: u64| ((hash >> 30) as usize & (words - 1), 1u64 << ((hash >> 24) % 64));
+        let mut bits = vec![[0u64; 2]; words];
+        for (hashes, places) in frames.iter().flat_map(|frame| frame.part(part)) {
+            for (&hash, &place) in hashes.iter().zip(places) {
+                let (word, mask) = bit(hash);
+                let [seen, again] = &mut bits[word];
+                *again |= if place & AND_ELSEWHERE == 0 { *seen & mask } else { mask };
+                *seen |= mask;
             }
         }
-        Self { values: met.len() as u32, ids, frames: starts }
+        let suspects: usize = bits.iter().map(|[_, again]| again.count_ones() as usize).sum();
+        let mut table = Table::new(suspects);
+        let mut met: Vec<u32> = Vec::with_capacity(suspects);
+        let mut found = Vec::with_capacity(count);
+        let mut starts = Vec::with_capacity(frames.len() + 1);
+        for frame in frames {
+            starts.push(found.len() as u32);
+            for (hashes, places) in frame.part(part) {
+                for (&hash, &place) in hashes.iter().zip(places) {
+                    let (word, mask) = bit(hash);
+                    if bits[word][1] & mask == 0 {
+                        continue;
+                    }
+                    let id = table.number(hash);
+                    if id as usize == met.len() {
+                        met.push(place);
+                    }
+                    let first = &mut met[id as usize];
+                    let is_other = (*first ^ place) & !AND_ELSEWHERE != 0;
+                    *first |= place & AND_ELSEWHERE | if is_other { AND_ELSEWHERE } else { 0 };
+                    found.push((place & !AND_ELSEWHERE, id));
+                }
+            }
+        }
+        starts.push(found.len() as u32);
+        Self { found, frames: starts, met }
     }
 }
 
@@ -299,6 +325,8 @@ impl Table {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::{BTreeSet, HashMap};
+
     use super::*;
     use crate::layout::BLOCK_BYTES;
 
@@ -311,7 +339,7 @@ mod tests {
     }
 
     fn named(frames: &[&[u8]]) -> Named {
-        Named::of(frames, &mut |_| Ok(())).expect("nobody breaks off")
+        Named::of(frames, 3, &mut |_| Ok(())).expect("nobody breaks off")
     }
 
     #[test]
@@ -338,5 +366,57 @@ mod tests {
         let met = named(&[&[&half[..], &half[..]].concat()]);
         assert_eq!(met.values.len(), 100_000);
         assert!((0u128..).zip(&met.values).all(|(value, &of)| of == hash(value.to_le_bytes())));
+    }
+    #[test]
+    fn values_are_those_that_a_list_of_places_finds() {
+        // Blocks that go on to the right, below and in the next frame, and some that are nowhere else.
+        let (columns, places) = (40, CHUNK + 5000);
+        let mut state = 1u64;
+        let mut random = move |below: u64| {
+            state = state.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(0x1405_7b7e_f767_814f);
+            (state >> 33) % below
+        };
+        let mut frames: Vec<Vec<u64>> = Vec::new();
+        for at in 0..4 {
+            let mut frame: Vec<u64> = Vec::new();
+            for place in 0..places {
+                let value = match random(10) {
+                    0..3 if place > 0 => frame[place - 1],
+                    3..5 if place >= columns => frame[place - columns],
+                    5..7 if at > 0 => frames[at - 1][place],
+                    7 => random(500),
+                    _ => random(1 << 40) + 500,
+                };
+                frame.push(value);
+            }
+            frames.push(frame);
+        }
+        let bytes =
+            |frame: &Vec<u64>| frame.iter().flat_map(|&value| u128::from(value).to_le_bytes()).collect();
+        let ciphertexts: Vec<Vec<u8>> = frames.iter().map(bytes).collect();
+        let ciphertexts: Vec<&[u8]> = ciphertexts.iter().map(Vec::as_slice).collect();
+        let met = Named::of(&ciphertexts, columns, &mut |_| Ok(())).expect("nobody breaks off");
+
+        let mut where_met: HashMap<u64, (BTreeSet<usize>, u32)> = HashMap::new();
+        for (place, &value) in frames.iter().flat_map(|frame| frame.iter().enumerate()) {
+            let (at, blocks) = where_met.entry(value).or_default();
+            at.insert(place);
+            *blocks += 1;
+        }
+        let mut numbers: HashMap<u64, u32> = HashMap::new();
+        for (frame, met) in frames.iter().zip(&met.frames) {
+            for (value, &met) in frame.iter().zip(met) {
+                let next = numbers.len() as u32;
+                let is_named = where_met[value].0.len() > 1;
+                let number = if is_named { *numbers.entry(*value).or_insert(next) } else { NO_NODE };
+                assert_eq!(met, number);
+            }
+        }
+        assert_eq!(met.values.len(), numbers.len());
+        assert!(met.values.len() > 10_000);
+        for (value, number) in numbers {
+            assert_eq!(met.values[number as usize], hash(u128::from(value).to_le_bytes()));
+            assert_eq!(met.blocks[number as usize], where_met[&value].1);
+        }
     }
 }

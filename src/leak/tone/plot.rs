@@ -25,15 +25,16 @@ const SQUARED_DISTANCE_POWER: f32 = 0.7;
 
 /// Lengths of the shortest ways between all nodes of a connected graph, one row a node.
 ///
-/// An edge is as long as the root of how much less two nodes are tied than nodes can be: (√(m₁m₂) / w)^½ with
-/// w its weight and m the masses at its ends. (Floyd and Warshall 1962: the inner loop is a minimum of sums
+/// The less two nodes are tied, of what they can be, the longer is their edge: (√(m₁m₂) / w)^¾ with w its weight and m
+/// the masses at its ends. (Floyd and Warshall 1962: the inner loop is a minimum of sums
 /// over a row, which processors do many at a time.)
 pub(super) fn ways(level: &Level) -> Vec<f32> {
     let nodes = level.len();
     let mut ways = vec![f32::INFINITY; nodes * nodes];
     for (node, row) in ways.chunks_mut(nodes.max(1)).enumerate() {
         for (other, weight) in level.graph.row(node) {
-            row[other] = ((level.mass[node] * level.mass[other]).sqrt() / weight).sqrt();
+            let root = ((level.mass[node] * level.mass[other]).sqrt() / weight).sqrt();
+            row[other] = root * root.sqrt();
         }
         row[node] = 0.0;
     }

@@ -41,7 +41,7 @@ const BRIDGE: f32 = 0.2;
 
 /// Steps of smoothing on each level, and on those that have many nodes: there a step costs most and moves them least.
 const STEPS: usize = 8;
-const STEPS_OF_MANY: usize = 4;
+const STEPS_OF_MANY: usize = 2;
 const MANY_NODES: usize = 20_000;
 
 /// Why there is no [`Tone`].
@@ -78,7 +78,7 @@ impl Tone {
             ControlFlow::Break(()) => Err(NoTone::Cancelled),
         };
         done(0.0)?;
-        let values = Named::of(frames, &mut done)?;
+        let values = Named::of(frames, grid.columns(), &mut done)?;
         done(0.3)?;
         let all: Vec<&[u32]> = values.frames.iter().map(Vec::as_slice).collect();
         let common = Common::of(&values.blocks);

@@ -8,6 +8,9 @@ use super::names::{Block, blocks, hash};
 /// About how many blocks of a frame are looked at.
 const BLOCKS: usize = 8192;
 
+/// Leading bits of a hash by which blocks are parted before they are sorted.
+const LEADING_BITS: u32 = 12;
+
 /// The blocks of some values in one frame: the same values in every frame of one shape.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Sample {
@@ -31,8 +34,7 @@ impl Sample {
         let chosen = (0u32..).zip(all).filter(|(_, block)| is_chosen(block));
         let mut blocks: Vec<(u64, u32)> = Vec::with_capacity(BLOCKS);
         chosen.for_each(|(place, &block)| blocks.push((hash(block), place)));
-        blocks.sort_unstable();
-        Self { blocks }
+        Self { blocks: sorted(&blocks) }
     }
 
     /// The blocks of each value: its hash, and the places where they stand, each with the hash again.
@@ -49,6 +51,27 @@ impl Sample {
     pub(super) fn len(&self) -> usize {
         self.blocks.len()
     }
+}
+
+/// Sorted by hash and place: first put where the leading bits of the hash say, which leaves a few to each of these.
+fn sorted(blocks: &[(u64, u32)]) -> Vec<(u64, u32)> {
+    let leading = |hash: u64| (hash >> (u64::BITS - LEADING_BITS)) as usize;
+    let mut next = [0u32; (1 << LEADING_BITS) + 1];
+    for &(hash, _) in blocks {
+        next[leading(hash) + 1] += 1;
+    }
+    for at in 0..1 << LEADING_BITS {
+        next[at + 1] += next[at];
+    }
+    let mut sorted = vec![(0, 0); blocks.len()];
+    for &block in blocks {
+        let at = &mut next[leading(block.0)];
+        sorted[*at as usize] = block;
+        *at += 1;
+    }
+    let same = |one: &(u64, u32), other: &(u64, u32)| leading(one.0) == leading(other.0);
+    sorted.chunk_by_mut(same).for_each(<[_]>::sort_unstable);
+    sorted
 }
 
 /// The blocks of a sample from some value on.

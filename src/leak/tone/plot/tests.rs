@@ -20,8 +20,8 @@ fn ways_are_the_shortest() {
         for _ in 0..60 {
             for node in 0..60 {
                 for (other, weight) in level.graph.row(node) {
-                    let length = ((level.mass[node] * level.mass[other]).sqrt() / weight).sqrt();
-                    way[other] = way[other].min(way[node] + length);
+                    let looseness = (level.mass[node] * level.mass[other]).sqrt() / weight;
+                    way[other] = way[other].min(way[node] + looseness.powf(0.75));
                 }
             }
         }

@@ -9,7 +9,7 @@ use super::names::{Block, blocks, hash};
 const BLOCKS: usize = 8192;
 
 /// Leading bits of a hash by which blocks are parted before they are sorted.
-const LEADING_BITS: u32 = 12;
+const LEADING_BITS: u32 = 11;
 
 /// The blocks of some values in one frame: the same values in every frame of one shape.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -165,6 +165,9 @@ fn of_one_size(held: &[&[u8]]) -> usize {
 fn plain_outline(layout: Layout, shape: Shape, held: &[&[u8]]) -> Pixels {
     let now = held[held.len() - 1];
     let counts = counts(held);
+    if counts.values().all(|&count| count == 1) {
+        return by_block(layout, shape, PAPER, |_| PAPER);
+    }
     let (columns, rows) = (shape.columns(), shape.rows());
     let (phases, aside_pixels, side) = match layout.samples() {
         Samples::Rgba32 => (1, 4, 2),

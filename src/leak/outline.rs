@@ -12,7 +12,7 @@
 //! - *Elsewhere*: a singular block is ink where most are, 3/5 of those around (48 × 12 pixels). Texture is
 //!   all singular, and smooth areas repeat; a singular block among repeating ones is noise.
 //! - Where hardly a block of the whole frame is met elsewhere (under one in 64), being singular says
-//!   nothing, and the sheet stays blank. So it is for random data.
+//!   nothing, and outside flat art the sheet stays blank; where none repeats, everywhere. So it is for random data.
 //!
 //! **How it was chosen.** F1 (the harmonic mean of precision and recall) of ink against the Sobel edges of
 //! the original, in `rgba32`, a block being an edge if a gradient of its luma reaches 48 of 1020. Three

@@ -177,6 +177,12 @@ impl App {
         self.screen.shot()
     }
 
+    /// True where a better version of the shot on screen is on its way: larger, of another part, with another panel.
+    #[must_use]
+    pub fn is_redrawing(&self) -> bool {
+        self.screen.lacks()
+    }
+
     /// Takes the news: what the session shows, files chosen, errands done.
     fn take_news(&mut self, ctx: &Context, now: Instant) {
         let shown = self.session.shown(now);

@@ -153,8 +153,16 @@ impl Screen {
         Sight { look, whole_px: self.whole_px.unwrap_or(1.0) }
     }
 
-    /// True, once, where the shot on screen is not what the window could show: too coarse, or another part.
+    /// True, once, where the shot on screen [lacks](Self::lacks) something.
     pub fn needs_redraw(&mut self) -> bool {
+        let lacks = self.lacks();
+        !std::mem::replace(&mut self.redrawing, lacks) && lacks
+    }
+
+    /// True where the shot on screen is not what the window could show: too coarse, or another part, or without a
+    /// panel that came into sight.
+    #[must_use]
+    pub fn lacks(&self) -> bool {
         let Some(shot) = &self.shot else { return false };
         let showing = self.wanted.showing();
         let looks_elsewhere = shot.inspected.as_ref().map(|seen| seen.block) != showing.block
@@ -167,14 +175,13 @@ impl Screen {
                 shot.difference.as_ref().is_some_and(|shown| shown.pair == pair && serves(shown.cut));
             can_be_had && !is_there
         });
-        let lacks = looks_elsewhere
+        looks_elsewhere
             || (shot.inspected.is_some() && shot.lit != showing.lit)
             || lacks_difference
             || shot.panels.iter().enumerate().any(|(at, panel)| {
                 let needed = showing.needs(at, shot.shape);
                 needed.is_some_and(|needed| panel.cut.is_none_or(|cut| !cut.serves(needed)))
-            });
-        !std::mem::replace(&mut self.redrawing, lacks) && lacks
+            })
     }
 }
 

@@ -190,7 +190,7 @@ impl Window {
         }
     }
 
-    /// Waits until this frame is on screen, in the scene as it is set.
+    /// Waits until this frame is on screen, in the scene as it is set, with a picture in every panel in sight.
     #[track_caller]
     pub fn until_frame(&mut self, frame: u64) {
         self.until(&format!("frame {frame}"), |app| {
@@ -198,7 +198,7 @@ impl Window {
                 let panels = shot.panels.iter().map(|panel| panel.panel);
                 shot.frame == FrameIndex(frame) && panels.eq(app.state().scene.panels.iter().copied())
             });
-            shown && !app.status().loading
+            shown && !app.status().loading && !app.is_redrawing()
         });
     }
 

@@ -56,7 +56,7 @@ const LEAST_PREPARED_FRAMES: usize = 3;
 
 /// The share of its blocks that a frame must gain to be prepared too: blocks of any frame that are not painted and
 /// would be were it prepared itself are less than these. And what it must gain together with the frames since the last
-/// one that was chosen, since what is not painted adds up. With 0.07 and no sum one frame more in twelve was prepared
+/// one that was chosen, since what is not painted adds up. With 0.07 and no sum one frame in thirteen more was prepared
 /// and fewer blocks were painted; with 0.14 places where the camera moves lose a tenth of theirs.
 const WORTH_PREPARING: f64 = 0.1;
 const WORTH_PREPARING_IN_SUM: f64 = 0.3;

@@ -46,11 +46,9 @@ impl Beside {
             if own == NO_NODE {
                 continue;
             }
-            let stays = earlier.get(place) == Some(&own);
             for neighbour in [grid.right(place), grid.below(place)].into_iter().flatten() {
-                let other = values[neighbour];
-                if other != own && other != NO_NODE && !(stays && earlier[neighbour] == other) {
-                    pairs.add(own, other, nodes);
+                if is_new(earlier, values, place, neighbour) {
+                    pairs.add(own, values[neighbour], nodes);
                 }
             }
         }
@@ -63,17 +61,14 @@ impl Beside {
         let is_open = |value: u32| is_open.get(value as usize) == Some(&true);
         let mut pairs = Self::default();
         for (place, &own) in values.iter().enumerate().take(grid.places()).filter(|(_, own)| is_open(**own)) {
-            let stays = earlier.get(place) == Some(&own);
-            let mut add = |neighbour: usize| {
-                let other = values[neighbour];
-                if other != own && other != NO_NODE && !(stays && earlier[neighbour] == other) {
-                    pairs.add(own, other, nodes);
-                }
-            };
-            [grid.right(place), grid.below(place)].into_iter().flatten().for_each(&mut add);
-            // Where that is open, too, the pair is told from there.
+            let after = [grid.right(place), grid.below(place)].into_iter().flatten();
+            // Where the one before is open, too, the pair is told from there.
             let before = [grid.left(place), grid.above(place)].into_iter().flatten();
-            before.filter(|&before| !is_open(values[before])).for_each(add);
+            for neighbour in after.chain(before.filter(|&before| !is_open(values[before]))) {
+                if is_new(earlier, values, place, neighbour) {
+                    pairs.add(own, values[neighbour], nodes);
+                }
+            }
         }
         pairs
     }
@@ -88,6 +83,14 @@ impl Beside {
             self.nodes.push(both);
         }
     }
+}
+
+/// True where a value and one beside it are a pair, and one that did not stand there in the frame before.
+#[inline]
+fn is_new(earlier: &[u32], values: &[u32], place: usize, neighbour: usize) -> bool {
+    let (own, other) = (values[place], values[neighbour]);
+    let stays = || earlier.get(place) == Some(&own) && earlier.get(neighbour) == Some(&other);
+    other != own && other != NO_NODE && !stays()
 }
 
 #[cfg(test)]

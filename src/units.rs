@@ -2,10 +2,14 @@
 //!
 //! Each is its own type, so that a frame number is never taken for a timestamp or the other way round.
 
+mod frames;
+
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+
+pub use frames::{BadList, BadRange, FrameList, FrameRange, FrameSpan};
 
 /// The number of a frame, from 0: frame n is the n-th picture that the decoder puts out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -30,56 +34,6 @@ impl fmt::Display for FrameIndex {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
-}
-
-/// Frames from one number to another, both included, written `A-B`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct FrameRange {
-    /// The first frame.
-    pub first: FrameIndex,
-    /// The last frame; not before the first.
-    pub last: FrameIndex,
-}
-
-impl FrameRange {
-    /// Frame 0 alone.
-    pub const FIRST: Self = Self { first: FrameIndex(0), last: FrameIndex(0) };
-
-    /// True where a frame is one of them.
-    #[must_use]
-    pub const fn contains(self, frame: FrameIndex) -> bool {
-        self.first.0 <= frame.0 && frame.0 <= self.last.0
-    }
-}
-
-impl fmt::Display for FrameRange {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}-{}", self.first, self.last)
-    }
-}
-
-impl FromStr for FrameRange {
-    type Err = BadRange;
-
-    fn from_str(text: &str) -> Result<Self, BadRange> {
-        let (first, last) = text.split_once('-').ok_or(BadRange::Form)?;
-        // Parsing alone would take a sign.
-        let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-        let frame = |text: &str| Some(text).filter(|text| digits(text))?.parse().ok().map(FrameIndex);
-        let (first, last) = frame(first).zip(frame(last)).ok_or(BadRange::Form)?;
-        if last < first { Err(BadRange::Backwards) } else { Ok(Self { first, last }) }
-    }
-}
-
-/// A range that cannot be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum BadRange {
-    /// Not two numbers.
-    #[error("write a range of frames as A-B, both included, such as 0-99")]
-    Form,
-    /// The wrong way round.
-    #[error("the range ends before it starts; write the smaller number first")]
-    Backwards,
 }
 
 /// Seconds from frame 0, written `12.5` or `[HH:]MM:SS[.sss]`.
@@ -168,21 +122,6 @@ mod tests {
         let ninety_khz = TimeBase { numerator: 1, denominator: 90_000 };
         assert!((ninety_khz.secs_between(Pts(126_000), Pts(216_000)) - 1.0).abs() < 1e-12);
         assert!((ninety_khz.secs_between(Pts(90_000), Pts(0)) + 1.0).abs() < 1e-12);
-    }
-
-    #[test]
-    fn ranges_include_both_ends_and_run_forwards() {
-        let range = |text: &str| text.parse::<FrameRange>();
-        let ten = range("10-20").expect("a range");
-        assert_eq!(ten, FrameRange { first: FrameIndex(10), last: FrameIndex(20) });
-        assert_eq!(ten.to_string(), "10-20");
-        let inside = [9, 10, 20, 21].map(|frame| ten.contains(FrameIndex(frame)));
-        assert_eq!(inside, [false, true, true, false]);
-        assert!(range("7-7").is_ok());
-        assert!(matches!(range("20-10"), Err(BadRange::Backwards)));
-        for text in ["", "5", "-5", "5-", "1-2-3", "a-b", "+1-2"] {
-            assert!(matches!(range(text), Err(BadRange::Form)), "{text:?}");
-        }
     }
 
     #[test]

@@ -4,10 +4,12 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use afterimage::cli::{self, Cli, Outcome};
+use afterimage::threads;
 use clap::Parser;
 
 fn main() -> ExitCode {
-    let Err(error) = cli::run(Cli::parse()) else { return ExitCode::SUCCESS };
+    let ended = threads::catch(|| cli::run(Cli::parse())).unwrap_or_else(|panicked| Err(panicked.into()));
+    let Err(error) = ended else { return ExitCode::SUCCESS };
     let outcome = Outcome::of(&error);
     if outcome != Outcome::Done {
         // Nobody may be listening on standard error; the exit code tells all the same.

@@ -1,7 +1,9 @@
 //! What a thread can know of itself, and ask of the system: how long it has worked, and to step back behind the
-//! one that answers to a person.
+//! one that answers to a person. And how a thread is started, so that a panic in it is reported.
 
+use std::any::Any;
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -117,7 +119,34 @@ pub fn step_back(rank: Rank) {
     }
 }
 
-/// Starts a thread with a name that steps back from its first moment on.
+/// A panic that ended a piece of work: a fault of the program, which goes on without that piece.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a fault in Afterimage ended this ({message}); please report it, and what you did before")]
+pub struct Panicked {
+    /// What the panic says.
+    message: String,
+}
+
+impl Panicked {
+    /// Reads what a panic has left.
+    fn of(payload: &(dyn Any + Send)) -> Self {
+        let text = payload.downcast_ref::<&str>().copied();
+        let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+        Self { message: text.unwrap_or("it does not say why").into() }
+    }
+}
+
+/// Does a piece of work; a panic in it is an error. Nothing that the work has changed may be used after that,
+/// unless any value of it is a valid one.
+///
+/// # Errors
+/// [`Panicked`].
+pub fn catch<T>(work: impl FnOnce() -> T) -> Result<T, Panicked> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|payload| Panicked::of(&*payload))
+}
+
+/// Starts a thread with a name that steps back from its first moment on. If `work` panics, `report` is called
+/// on the thread: whoever waits for the work is told, too.
 ///
 /// # Errors
 /// What the system says where it cannot start one.
@@ -125,10 +154,13 @@ pub fn start(
     name: &str,
     rank: Rank,
     work: impl FnOnce() + Send + 'static,
+    report: impl FnOnce(Panicked) + Send + 'static,
 ) -> io::Result<thread::JoinHandle<()>> {
     let work = move || {
         step_back(rank);
-        work();
+        if let Err(panicked) = catch(work) {
+            report(panicked);
+        }
     };
     thread::Builder::new().name(name.into()).spawn(work)
 }
@@ -170,9 +202,22 @@ mod tests {
             let child = thread::spawn(of).join().ok().flatten();
             tell.send([of(), child]).expect("somebody listens");
         };
-        start("aside", Rank::Aside, work).expect("a thread").join().expect("it does not panic");
+        let thread = start("aside", Rank::Aside, work, |panicked| panic!("{panicked}"));
+        thread.expect("a thread").join().expect("it does not panic");
         let back = before.max(Some(Rank::Aside.steps()));
         assert_eq!(told.recv().expect("it told"), [back, back]);
         assert_eq!(of(), before);
+    }
+
+    #[test]
+    fn a_panic_is_reported_with_its_message_and_the_thread_ends_in_order() {
+        let (tell, told) = std::sync::mpsc::channel();
+        let report = move |panicked| tell.send(panicked).expect("the test listens");
+        let thread = start("fails", Rank::Aside, || panic!("frame {} is upside down", 7), report);
+        thread.expect("a thread").join().expect("the panic is caught");
+        let said = told.recv().expect("a report").to_string();
+        assert!(said.contains("frame 7 is upside down") && said.contains("please report it"), "{said}");
+        assert_eq!(catch(|| 3), Ok(3));
+        assert!(catch(|| std::panic::panic_any(5)).is_err_and(|panicked| panicked.message.contains("why")));
     }
 }

@@ -1,32 +1,32 @@
 //! Wiring: the session's news in, drawing, commands out. Nothing here computes or waits.
 
-use std::path::PathBuf;
+mod taking;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use eframe::egui::{self, CentralPanel, Context, Frame, Margin, Panel, Ui, Vec2, ViewportCommand};
 
+use super::background::{Answer, Background, Task};
 use super::banner::Said;
-use super::darkroom::{Darkroom, Order, Print, Target};
+use super::closing::{self, Closing};
+use super::darkroom::Target;
 use super::dialog::Dialog;
-use super::errand::Errand;
 use super::film::{Developer, Shot};
 use super::pace::{Cost, Pace};
-use super::place::LoopRange;
 use super::pointing::Dwell;
-use super::reel::{self, Reel};
-use super::saving::{self, Step, What};
+use super::reel::Reel;
+use super::saving::{self, What};
 use super::screen::Screen;
 use super::settings::Settings;
 use super::shelf::Shelf;
 use super::side::{self, Sides};
-use super::state::{Command, Effect, State, Theme};
+use super::state::{Command, Effect, State};
 use super::survey::{Findings, Survey, Wanted};
 use super::thumbs::Thumbs;
 use super::transport::Transport;
 use super::{banner, easel_ui, help, keys, panels, save_form, source_ui, theme, timeline, top_bar};
-use crate::export::figure::Ground;
-use crate::pipeline::{self, Opener, Session, Status};
+use crate::pipeline::{self, Held, Opener, Session, Status};
 use crate::pool::Pool;
 use crate::scene::{Scene, SceneFile};
 use crate::threads::{Moment, Spent};
@@ -45,9 +45,12 @@ pub struct App {
     status: Status,
     screen: Screen,
     dialog: Dialog,
-    darkroom: Darkroom,
-    errand: Errand,
+    background: Background,
     reel: Reel,
+    /// The frame that was shown when a picture was asked for.
+    held: Option<Held>,
+    /// A picture that waits for a frame to be shown.
+    awaited: Option<(What, Target)>,
     survey: Survey,
     thumbs: Thumbs,
     opener: Arc<dyn Opener>,
@@ -59,8 +62,7 @@ pub struct App {
     said: Said,
     /// Something lay over the whole window in the frame before.
     asked: bool,
-    /// The window is being closed.
-    closing: bool,
+    closing: Closing,
     /// What taking the news of this frame took.
     spent: Spent,
     pace: Pace,
@@ -94,12 +96,12 @@ impl App {
         );
         // A window that remembers has a place for lessons, too.
         let own = settings.lessons.clone().or_else(|| Shelf::usual_folder().filter(|folder| folder.is_dir()));
-        let mut errand = Errand::default();
+        let mut background = Background::default();
         if let (Some(folder), true) = (own, cc.storage.is_some()) {
             let waker = cc.egui_ctx.clone();
-            let read = move || Command::ShelveLessons(Box::new(Shelf::read(folder)));
-            // Where no thread can be started, more is wrong than that lessons are missing.
-            let _ = errand.start(read, move || waker.request_repaint());
+            let read = move || Answer::Command(Command::ShelveLessons(Box::new(Shelf::read(folder))));
+            let started = background.start(Task::ReadLessons, read, move || waker.request_repaint());
+            state.notice = started.err();
         }
         if !state.view.reduced_motion {
             session.send(pipeline::Command::Play);
@@ -110,9 +112,10 @@ impl App {
             session,
             screen,
             dialog: Dialog::default(),
-            darkroom: Darkroom::default(),
-            errand,
+            background,
             reel: Reel::default(),
+            held: None,
+            awaited: None,
             survey: Survey::default(),
             thumbs: Thumbs::default(),
             opener,
@@ -123,7 +126,7 @@ impl App {
             loading_since: None,
             said: Said::default(),
             asked: false,
-            closing: false,
+            closing: Closing::default(),
             spent: Spent::default(),
             pace: Pace::default(),
             tells_pace: false,
@@ -206,14 +209,14 @@ impl App {
             }
         }
         let mut commands: Vec<Command> = self.dialog.answer(now).into_iter().collect();
-        commands.extend(self.take_print(ctx));
-        commands.extend(self.errand.done());
-        commands.extend(self.reel.news().map(|news| Command::Save(news.step())));
+        commands.extend(self.take_answers(ctx));
+        commands.extend(self.thumbs.take_problem().map(Command::Report));
         commands.extend(self.scrub.due(self.status.loading));
         commands.extend(self.said.due(ctx, self.state.said.as_deref(), now));
         commands.extend(self.dwell.due(ctx, self.state.view.inspector, &self.status, now));
         commands.extend(self.state.due(&self.status));
         self.carry_out(ctx, commands, now);
+        self.take_awaited(ctx, now);
         let waker = ctx.clone();
         let (source, index) = (&self.state.scene.source, self.status.index.as_ref());
         let has_strip =
@@ -238,6 +241,10 @@ impl App {
     /// What was pressed and dropped since the last frame. Not where logic runs without a frame: it would see
     /// what the frame before has seen.
     fn input(&self, ctx: &Context) -> Vec<Command> {
+        if self.state.drafts.save.is_some() || self.closing.is_waiting() {
+            // All keys are those of the form.
+            return Vec::new();
+        }
         let easel = self.state.drawing().map(|drawing| (self.state.view.easel, drawing.is_smooth));
         let mut commands = keys::commands(ctx, self.screen.sight(self.state.view.look), easel);
         let dropped = ctx.input(|input| input.raw.dropped_files.first().map(|file| file.path().to_owned()));
@@ -267,22 +274,22 @@ impl App {
             }
             Effect::TypeSource => source_ui::focus_source(ctx, &self.state.drafts.source),
             Effect::CopyText(text) => ctx.copy_text(text),
+            Effect::Hold => self.held = self.session.held(),
             Effect::Print(what, target) => self.print(ctx, what, target, now),
             Effect::WriteScene { scene, path, replace } => {
-                self.write(ctx, now, move || saving::write_scene(&scene, path, replace));
+                let file = path.clone();
+                self.write(ctx, now, file, move || saving::write_scene(&scene, path, replace));
             }
             Effect::WriteDrawing { drawing, path, replace } => {
-                self.write(ctx, now, move || saving::write_drawing(&drawing, path, replace));
+                let file = path.clone();
+                self.write(ctx, now, file, move || saving::write_drawing(&drawing, path, replace));
             }
             Effect::WriteLesson { lesson, path, replace } => {
-                self.write(ctx, now, move || saving::write_lesson(lesson, path, replace));
+                let file = path.clone();
+                self.write(ctx, now, file, move || saving::write_lesson(lesson, path, replace));
             }
-            Effect::Film { range, path, replace } => {
-                let order = self.clip(range, path, replace);
-                let waker = ctx.clone();
-                if let Err(said) = self.reel.start(order, &self.opener, move || waker.request_repaint()) {
-                    self.carry_out(ctx, vec![Command::Save(Step::Failed(said))], now);
-                }
+            Effect::Film { scene, range, path, replace } => {
+                self.film(ctx, (*scene, range), (path, replace), now);
             }
             Effect::GiveUpClip => self.reel.stop(),
             Effect::ReadScene(path) => {
@@ -290,11 +297,11 @@ impl App {
                     Ok(file) => Command::OpenScene(Box::new(file)),
                     Err(error) => Command::Report(error.to_string()),
                 };
-                self.send_out(ctx, now, read, Command::Report);
+                self.send_out(ctx, now, Task::ReadScene, move || Answer::Command(read()));
             }
             Effect::ReadLessons(folder) => {
                 let read = move || Command::ShelveLessons(Box::new(Shelf::read(folder)));
-                self.send_out(ctx, now, read, Command::Report);
+                self.send_out(ctx, now, Task::ReadLessons, || Answer::Command(read()));
             }
             Effect::ChooseLessons => {
                 let waker = ctx.clone();
@@ -307,76 +314,8 @@ impl App {
                 self.carry_out(ctx, failed.into_iter().collect(), now);
             }
             Effect::Fullscreen(on) => ctx.send_viewport_cmd(ViewportCommand::Fullscreen(on)),
-            Effect::Quit => {
-                self.closing = true;
-                ctx.send_viewport_cmd(ViewportCommand::Close);
-            }
+            Effect::Quit => self.close(ctx, now),
         }
-    }
-
-    /// Has a file written.
-    fn write(&mut self, ctx: &Context, now: Instant, write: impl FnOnce() -> Step + Send + 'static) {
-        self.send_out(ctx, now, || Command::Save(write()), |said| Command::Save(Step::Failed(said)));
-    }
-
-    /// Has work done elsewhere; `failed` makes a command of why that cannot be.
-    fn send_out(
-        &mut self,
-        ctx: &Context,
-        now: Instant,
-        work: impl FnOnce() -> Command + Send + 'static,
-        failed: fn(String) -> Command,
-    ) {
-        let waker = ctx.clone();
-        if let Err(said) = self.errand.start(work, move || waker.request_repaint()) {
-            self.carry_out(ctx, vec![failed(said)], now);
-        }
-    }
-
-    /// What pictures to take away stand on.
-    fn ground(&self) -> Ground {
-        match self.state.view.theme {
-            Theme::Dark => Ground::Dark,
-            Theme::Light => Ground::Light,
-        }
-    }
-
-    /// A clip of the panels as they are set now.
-    fn clip(&self, range: LoopRange, path: PathBuf, replace: bool) -> reel::Order {
-        let (scene, index) = (self.state.scene.clone(), self.status.index.clone());
-        reel::Order { scene, range, index, ground: self.ground(), path, replace }
-    }
-
-    /// Has a picture made of the sheet on screen.
-    fn print(&mut self, ctx: &Context, what: What, target: Target, now: Instant) {
-        let ground = self.ground();
-        let started = match &self.status.info {
-            None => Err("there is no picture to take; open a video or a picture first".into()),
-            Some(info) => {
-                let (scene, info) = (self.state.scene.clone(), (**info).clone());
-                let order = Order { scene, panel: what.panel(), info, ground, target };
-                let waker = ctx.clone();
-                self.darkroom.start(order, &self.screen.wanted, move || waker.request_repaint())
-            }
-        };
-        match started {
-            Ok(()) => self.session.send(pipeline::Command::Redraw),
-            Err(said) => self.carry_out(ctx, vec![Command::Save(Step::Failed(said))], now),
-        }
-    }
-
-    /// What became of the picture that was made, if that is news.
-    fn take_print(&mut self, ctx: &Context) -> Option<Command> {
-        let step = match self.darkroom.print()? {
-            Print::Saved(path) => Step::Done(path),
-            Print::Exists => Step::Exists,
-            Print::Failed(said) => Step::Failed(said),
-            Print::Picture(picture) => {
-                ctx.copy_image(picture);
-                Step::Copied
-            }
-        };
-        Some(Command::Save(step))
     }
 
     /// What takes long enough to be said.
@@ -428,7 +367,7 @@ impl App {
 
     fn draw_ui(&mut self, ui: &mut Ui, now: Instant) -> Vec<Command> {
         let mut commands = Vec::new();
-        let asks = self.state.asks();
+        let asks = self.state.asks() || self.closing.is_waiting();
         if !std::mem::replace(&mut self.asked, asks) && asks {
             // A tooltip that is open when a question comes up would stay, and lie over it. What is disabled has
             // none.
@@ -457,7 +396,13 @@ impl App {
         if self.state.view.help {
             commands.extend(help::help_ui(ui));
         }
-        banner::drop_hint_ui(ui);
+        if let Some(choice) = closing::closing_ui(ui, &self.closing) {
+            self.closing.choose(choice);
+            ui.ctx().request_repaint();
+        }
+        if !asks {
+            banner::drop_hint_ui(ui);
+        }
         commands
     }
 }
@@ -475,8 +420,7 @@ impl eframe::App for App {
         self.pace.begin(start, ui.input(|input| input.pointer.delta() != Vec2::ZERO));
         let commands = self.input(ui.ctx());
         self.carry_out(ui.ctx(), commands, now);
-        self.closing |= ui.input(|input| input.viewport().close_requested());
-        if self.closing {
+        if self.is_closing(ui.ctx(), now) {
             // Nobody looks at this frame any more: drawing it, and working on beside that, would only keep the
             // window open for longer.
             self.session.send(pipeline::Command::Pause);
@@ -497,7 +441,7 @@ impl eframe::App for App {
     }
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
-        self.reel.end();
+        self.end_saving();
         if self.tells_pace {
             eprintln!("{}", self.pace.report());
         }

@@ -160,7 +160,7 @@ pub fn offer_ui(ui: &mut Ui) -> Option<Command> {
 }
 
 /// Errors are clauses; alone on a line they start with a capital.
-fn sentence(clause: &str) -> String {
+pub(super) fn sentence(clause: &str) -> String {
     let mut chars = clause.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }

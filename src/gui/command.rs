@@ -219,7 +219,9 @@ pub enum Effect {
     TypeSource,
     /// Put this text on the clipboard.
     CopyText(String),
-    /// Make a picture.
+    /// Keep the frame that is shown, for the picture that is asked for.
+    Hold,
+    /// Make a picture, of the frame that was kept.
     Print(saving::What, Target),
     /// Write a scene down.
     WriteScene {
@@ -232,6 +234,8 @@ pub enum Effect {
     },
     /// Make a clip.
     Film {
+        /// What is shown.
+        scene: Box<Scene>,
         /// The part of the video.
         range: LoopRange,
         /// The file.

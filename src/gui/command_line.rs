@@ -1,8 +1,9 @@
 //! The command line that makes the picture on screen again, or the clip of what is looped.
 
 use super::place::LoopRange;
-use super::state::{Effect, State};
+use super::state::{Effect, State, Theme};
 use crate::crypto::KeyMaterial;
+use crate::export::figure::Ground;
 use crate::pipeline::Status;
 use crate::scene::Scene;
 use crate::units::FrameIndex;
@@ -31,7 +32,7 @@ impl State {
                 let frame = status.shown.map_or(FrameIndex(0), |(frame, _)| frame);
                 // Who has set a loop may well mean that.
                 let other = if range.is_set() { " (Ctrl+Shift+E: the one that makes the loop)" } else { "" };
-                (figure(&scene, frame), other)
+                (figure(&scene, frame, self.view.theme), other)
             }
             Line::Clip => {
                 let Some(frames) = frames(range, status) else {
@@ -39,7 +40,7 @@ impl State {
                     self.notice = Some(said.into());
                     return Vec::new();
                 };
-                (clip(&scene, frames), "")
+                (clip(&scene, frames, self.view.theme), "")
             }
         };
         self.said = Some(format!("On the clipboard: {text}{other}"));
@@ -55,16 +56,16 @@ fn frames(range: LoopRange, status: &Status) -> Option<[FrameIndex; 2]> {
 
 /// The command that writes the panels of a frame as a figure, ready for a shell. It bears the key, unless
 /// that is the demonstration key.
-fn figure(scene: &Scene, frame: FrameIndex) -> String {
-    line("figure", scene, ("--frame", frame.to_string()), "figure.png")
+fn figure(scene: &Scene, frame: FrameIndex, theme: Theme) -> String {
+    line("figure", scene, ("--frame", frame.to_string()), theme, "figure.png")
 }
 
 /// The command that writes the panels of these frames as a video.
-fn clip(scene: &Scene, [first, last]: [FrameIndex; 2]) -> String {
-    line("clip", scene, ("--frames", format!("{first}-{last}")), "clip.mp4")
+fn clip(scene: &Scene, [first, last]: [FrameIndex; 2], theme: Theme) -> String {
+    line("clip", scene, ("--frames", format!("{first}-{last}")), theme, "clip.mp4")
 }
 
-fn line(command: &str, scene: &Scene, (name, frames): (&str, String), output: &str) -> String {
+fn line(command: &str, scene: &Scene, (name, frames): (&str, String), theme: Theme, output: &str) -> String {
     let unseen = Scene::of(scene.source.clone());
     let mut words = vec!["afterimage".into(), command.into(), scene.source.to_string()];
     words.extend(scene.panels.iter().map(ToString::to_string));
@@ -81,6 +82,10 @@ fn line(command: &str, scene: &Scene, (name, frames): (&str, String), output: &s
     }
     if scene.key != KeyMaterial::default() {
         option("--key", scene.key.to_hex());
+    }
+    if theme == Theme::Dark {
+        // Figures are light unless told otherwise, for print.
+        option("--ground", Ground::Dark.name().into());
     }
     option("-o", output.into());
     if scene.layout.is_tiled() {
@@ -110,7 +115,7 @@ mod tests {
     fn defaults_are_left_out_and_all_else_stands_there() {
         let panels = ["plain", "aes-128-ecb"].map(|panel| panel.parse().expect("a panel")).into();
         let mut scene = Scene { panels, ..Scene::of("demo".parse().expect("a source")) };
-        let told = figure(&scene, FrameIndex(12));
+        let told = figure(&scene, FrameIndex(12), Theme::Light);
         assert_eq!(told, "afterimage figure demo plain aes-128-ecb --frame 12 -o figure.png");
         scene.source = "it's a film.mp4".parse().expect("a source");
         let four = Posterize::to_bits(2).expect("2 bits");
@@ -119,8 +124,8 @@ mod tests {
         scene.key = "00112233445566778899aabbccddeeff".parse().expect("a key");
         scene.panels = vec!["aes-128-ecb:colours,palette=viridis".parse().expect("a panel")];
         assert_eq!(
-            figure(&scene, FrameIndex(0)),
-            r"afterimage figure 'it'\''s a film.mp4' aes-128-ecb:colours,palette=viridis --frame 0 --layout gray8 --posterize 2 --memory 5 --key 00112233445566778899aabbccddeeff -o figure.png --tiles"
+            figure(&scene, FrameIndex(0), Theme::Dark),
+            r"afterimage figure 'it'\''s a film.mp4' aes-128-ecb:colours,palette=viridis --frame 0 --layout gray8 --posterize 2 --memory 5 --key 00112233445566778899aabbccddeeff --ground dark -o figure.png --tiles"
         );
     }
 
@@ -130,7 +135,8 @@ mod tests {
         let scene = Scene { panels, ..Scene::of("demo".parse().expect("a source")) };
         let index = Index::new((0..90).map(f64::from).collect(), 90.0, vec![FrameIndex(0)]);
         let status = Status { index: Some(Arc::new(index)), ..Status::default() };
-        let told = |range: LoopRange, status: &Status| Some(clip(&scene, frames(range, status)?));
+        let told =
+            |range: LoopRange, status: &Status| Some(clip(&scene, frames(range, status)?, Theme::Light));
         let looped = LoopRange::default().starting(FrameIndex(3)).ending(FrameIndex(33));
         let line = "afterimage clip demo plain aes-128-ecb --frames 3-33 -o clip.mp4";
         assert_eq!(told(looped, &Status::default()).as_deref(), Some(line));

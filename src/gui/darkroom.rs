@@ -1,28 +1,20 @@
-//! Pictures to take away: the sheet on screen at full resolution with its captions, made on a thread of its
-//! own, for a file or for the clipboard.
-//!
-//! ```text
-//! window ──Order──▶ darkroom thread ◀──Sheet── render thread, asked through Wanted
-//!        ◀──Print──┘ figure, PNG
-//! ```
+//! Pictures to take away: the sheet on screen at full resolution with its captions, for a file or for the
+//! clipboard. It is made of the frame that was held when it was asked for, on a thread of its own.
 
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, TryRecvError, channel, sync_channel};
-use std::time::Duration;
+use std::sync::Arc;
 
 use eframe::egui::ColorImage;
 
-use super::film::{SheetOrder, Wanted};
+use super::background::Answer;
+use super::saving::{Step, obstacle};
+use super::state::Command;
 use crate::export::WholeFile;
 use crate::export::figure::{Figure, Ground};
-use crate::media::SourceInfo;
-use crate::pipeline::Sheet;
+use crate::pipeline::{Held, Opener};
+use crate::pool::Pool;
 use crate::scene::Scene;
-use crate::threads::{self, Rank};
-
-/// How long a sheet may take: a frame of 8K under a dozen schemes.
-const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The widest picture that is put on the clipboard, in pixels; wider ones are halved until they are not.
 const WIDEST_COPY: u32 = 2600;
@@ -42,112 +34,57 @@ pub enum Target {
 }
 
 /// A picture to be made.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Order {
-    /// What is shown.
-    pub scene: Scene,
+    /// The frame, and what is shown of it.
+    pub held: Held,
     /// The only panel in it, by its place; all of them where there is none.
     pub panel: Option<usize>,
-    /// What is known of the source.
-    pub info: SourceInfo,
     /// What the panels stand on.
     pub ground: Ground,
-    /// Where it goes.
-    pub target: Target,
-}
-
-/// What became of an order.
-#[derive(Debug)]
-pub enum Print {
-    /// It stands in this file.
-    Saved(PathBuf),
-    /// It is to be put on the clipboard.
-    Picture(ColorImage),
-    /// There is such a file already.
-    Exists,
-    /// It cannot be had, in words.
-    Failed(String),
-}
-
-/// Makes one picture at a time.
-#[derive(Debug, Default)]
-pub struct Darkroom {
-    working: Option<Receiver<Print>>,
-}
-
-impl Darkroom {
-    /// Starts on an order; `wake` is called when it is done. The render thread has to be asked for the sheet
-    /// then. Returns what to say where nothing can be started.
-    pub fn start(
-        &mut self,
-        order: Order,
-        wanted: &Wanted,
-        wake: impl Fn() + Send + 'static,
-    ) -> Result<(), String> {
-        if self.working.is_some() {
-            return Err("a picture is being made already; wait until it is there".into());
-        }
-        let (to_us, sheets) = sync_channel(1);
-        wanted.order(SheetOrder { panels: order.scene.panels.clone(), to: to_us });
-        let (done, working) = channel();
-        let work = move || {
-            let print = match sheets.recv_timeout(PATIENCE) {
-                Ok(sheet) => order.make(sheet),
-                Err(_) => {
-                    Print::Failed("there is no picture to take; open a video or a picture first".into())
-                }
-            };
-            // A window that is gone needs no answer.
-            let _ = done.send(print);
-            wake();
-        };
-        let started = threads::start("darkroom", Rank::Show, work);
-        started.map_err(|error| format!("no picture can be made ({error})"))?;
-        self.working = Some(working);
-        Ok(())
-    }
-
-    /// What became of the order, if that is news.
-    pub fn print(&mut self) -> Option<Print> {
-        let print = match self.working.as_ref()?.try_recv() {
-            Err(TryRecvError::Empty) => return None,
-            Ok(print) => print,
-            Err(TryRecvError::Disconnected) => Print::Failed("the picture could not be made".into()),
-        };
-        self.working = None;
-        Some(print)
-    }
+    /// What opens the source, where panels need more of it.
+    pub opener: Arc<dyn Opener>,
+    /// Where buffers come from.
+    pub pool: Pool,
 }
 
 impl Order {
-    fn make(mut self, mut sheet: Sheet) -> Print {
-        if let Some(at) = self.panel
-            && at < sheet.panels.len()
-        {
-            self.scene.panels = vec![self.scene.panels[at]];
+    /// Makes the picture and writes it to a file.
+    #[must_use]
+    pub fn save(&self, path: PathBuf, replace: bool) -> Step {
+        if let Some(step) = obstacle(&path, replace) {
+            return step;
+        }
+        let written =
+            self.png().and_then(|png| write(&path, &png).map_err(|error| unwritable(&path, &error)));
+        match written {
+            Ok(()) => Step::Done(path),
+            Err(why) => Step::Failed(why),
+        }
+    }
+
+    /// Makes the picture for the clipboard.
+    #[must_use]
+    pub fn copy(&self) -> Answer {
+        let copied = self
+            .png()
+            .and_then(|png| copy(&png).map_err(|error| format!("the picture cannot be copied ({error})")));
+        copied.map_or_else(|why| Answer::Command(Command::Report(why)), Answer::Picture)
+    }
+
+    /// The picture as a file.
+    fn png(&self) -> Result<Vec<u8>, String> {
+        let Self { held, panel, ground, opener, pool } = self;
+        let mut sheet = held.sheet(&**opener, pool).map_err(|error| error.to_string())?;
+        let mut scene: Scene = held.scene().clone();
+        if let Some(at) = panel.filter(|&at| at < sheet.panels.len()) {
+            scene.panels = vec![scene.panels[at]];
             sheet.panels = vec![sheet.panels.swap_remove(at)];
         }
-        let Self { scene, info, ground, target, .. } = self;
-        if let Target::File { path, replace: false } = &target
-            && path.exists()
-        {
-            return Print::Exists;
-        }
         let mut png = Vec::new();
-        let figure = Figure { scene: &scene, sheet: &sheet, info: &info, ground };
-        if let Err(error) = figure.write_png(&mut png) {
-            return Print::Failed(error.to_string());
-        }
-        match target {
-            Target::File { path, .. } => match write(&path, &png) {
-                Ok(()) => Print::Saved(path),
-                Err(error) => Print::Failed(unwritable(&path, &error)),
-            },
-            Target::Clipboard => match copy(&png) {
-                Ok(picture) => Print::Picture(picture),
-                Err(error) => Print::Failed(format!("the picture cannot be copied ({error})")),
-            },
-        }
+        let figure = Figure { scene: &scene, sheet: &sheet, info: held.info(), ground: *ground };
+        figure.write_png(&mut png).map_err(|error| error.to_string())?;
+        Ok(png)
     }
 }
 
@@ -164,10 +101,15 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// Why a file cannot be written, and what to do.
 #[must_use]
 pub fn unwritable(path: &Path, error: &io::Error) -> String {
-    let path = path.display();
-    format!(
-        "cannot write here ({error}); name a file in a folder that exists and that you may write to: {path}"
-    )
+    let why = match error.kind() {
+        io::ErrorKind::PermissionDenied => "you may not write in this folder; choose another one".into(),
+        io::ErrorKind::ReadOnlyFilesystem => {
+            "nothing can be written in this folder; choose another one".into()
+        }
+        io::ErrorKind::StorageFull => "there is no room for it; make some, or choose another folder".into(),
+        _ => format!("it cannot be written ({error}); choose another folder"),
+    };
+    format!("{why}: {}", path.display())
 }
 
 /// The picture as the clipboard takes it.

@@ -5,11 +5,11 @@
 
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use super::saving::Step;
 use super::state::Command;
+use crate::threads::{self, Rank};
 
 /// Nobody closes a dialog as fast as this; it never came up.
 const UNSEEN: Duration = Duration::from_millis(400);
@@ -80,7 +80,8 @@ impl Dialog {
             let _ = answered.send(ask());
             wake();
         };
-        match thread::Builder::new().name("file dialog".into()).spawn(ask) {
+        // A dialog that panics gives no answer, and is told as one that the system does not offer.
+        match threads::start("file dialog", Rank::Show, ask, |_| {}) {
             Ok(_) => {
                 self.open = Some(Open { answer, command, since: now });
                 None

@@ -25,6 +25,8 @@ pub struct Drafts {
     pub place: Option<PlaceDraft>,
     /// The form that asks where to save, while it is open.
     pub save: Option<SaveDraft>,
+    /// How many such forms there were.
+    pub forms: u64,
     /// The folder that was saved in last.
     pub folder: Option<PathBuf>,
     /// The folder of a teacher's own lessons.

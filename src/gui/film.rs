@@ -4,7 +4,6 @@
 //! video in four panels then costs a sixteenth of the upload, and noise becomes the grey that it is from
 //! afar and not a shimmer. Of a picture that is enlarged, only the part in sight is brought.
 
-use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use eframe::egui::ColorImage;
@@ -111,16 +110,6 @@ impl Cut {
 #[derive(Debug, Default)]
 pub struct Wanted {
     showing: Mutex<Showing>,
-    order: Mutex<Option<SheetOrder>>,
-}
-
-/// A sheet that somebody waits for.
-#[derive(Debug)]
-pub struct SheetOrder {
-    /// It is to have these panels.
-    pub panels: Vec<Panel>,
-    /// Where it goes.
-    pub to: SyncSender<Sheet>,
 }
 
 /// How large the window shows the panels, and which part of them.
@@ -160,21 +149,6 @@ impl Wanted {
     /// Says what the window shows from now on.
     pub fn publish(&self, showing: Showing) {
         *self.showing.lock().unwrap_or_else(PoisonError::into_inner) = showing;
-    }
-
-    /// Asks for the next sheet with these panels, instead of one asked for before.
-    pub fn order(&self, order: SheetOrder) {
-        *self.order.lock().unwrap_or_else(PoisonError::into_inner) = Some(order);
-    }
-
-    /// Gives the sheet to whoever waits for it.
-    fn deliver(&self, sheet: &Sheet) {
-        let mut order = self.order.lock().unwrap_or_else(PoisonError::into_inner);
-        let panels = || sheet.panels.iter().map(|rendered| rendered.panel);
-        if let Some(order) = order.take_if(|order| panels().eq(order.panels.iter().copied())) {
-            // Who has given up waiting needs none.
-            let _ = order.to.try_send(sheet.clone());
-        }
     }
 
     /// What the window shows.
@@ -254,7 +228,6 @@ impl Developer {
     /// Makes a shot of a sheet.
     pub fn develop(&mut self, sheet: Sheet) -> Shot {
         let (shape, layout, showing) = (sheet.frame.shape, sheet.frame.layout, self.wanted.showing());
-        self.wanted.deliver(&sheet);
         let difference = showing.difference.and_then(|pair| {
             let pictures = pair.panels.map(|at| sheet.panels.get(at)?.picture.as_ref());
             let [one, other] = pictures;

@@ -12,7 +12,8 @@
 //! ([`look`]), with the block that is looked at ([`inspect`], [`flow`]), or the difference of two
 //! ([`amplify`]). Which block that is, a pointer or the keys say ([`pointing`], `walk`). In panels of what is
 //! received, the pointer tampers ([`tamper`]); on a canvas, it draws ([`easel`]). Pictures and clips to take
-//! away are made on threads of their own ([`saving`], `darkroom`, `reel`), and so is what stands along the
+//! away are made on threads of their own ([`saving`], `darkroom`, `reel`, `background`), of the frame that was on
+//! screen when they were asked for, and the window closes when they are whole (`closing`). So is what stands along the
 //! timeline: numbers of every frame ([`survey`], `graph`), where a block occurs ([`twins`], `tracks`), small
 //! pictures (`thumbs`, [`strip`]). What is laid out anew costs the most of all that is drawn, so numbers that
 //! run are put together from digits (`digits`). What is set lives in one [`State`](state::State), whose
@@ -20,9 +21,11 @@
 
 pub mod amplify;
 mod app;
+mod background;
 mod banner;
 mod caption;
 mod caption_ui;
+mod closing;
 mod command;
 mod command_line;
 mod darkroom;
@@ -34,7 +37,6 @@ pub mod easel;
 mod easel_keys;
 mod easel_ui;
 mod edits;
-mod errand;
 pub mod film;
 pub mod flow;
 mod graph;

@@ -7,15 +7,15 @@
 //! ```
 
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use super::darkroom;
 use super::place::LoopRange;
-use super::saving::Step;
+use super::saving::{Step, obstacle};
 use crate::export::WholeFile;
 use crate::export::clip::{Clip, ClipError};
 use crate::export::figure::{Figure, Ground};
@@ -24,7 +24,7 @@ use crate::media::{Index, MediaError, SourceInfo};
 use crate::pipeline::batch::{self, BatchError, Done, Event, Job, Range};
 use crate::pipeline::{Opener, Sheet};
 use crate::scene::Scene;
-use crate::threads::{self, Rank};
+use crate::threads::{self, Panicked, Rank};
 
 /// A clip to be made.
 pub struct Order {
@@ -40,6 +40,8 @@ pub struct Order {
     pub path: PathBuf,
     /// What is there may go.
     pub replace: bool,
+    /// The number of the form that asked for it.
+    pub form: u64,
 }
 
 /// What became of an order.
@@ -49,8 +51,8 @@ pub enum News {
     Began,
     /// It stands in this file.
     Saved(PathBuf),
-    /// There is such a file already.
-    Exists,
+    /// It cannot begin: there is a file already, or it can never be written there.
+    Hindered(Step),
     /// It cannot be had, in words.
     Failed(String),
     /// It was given up, and nothing of it is left.
@@ -64,7 +66,7 @@ impl News {
         match self {
             Self::Began => Step::Began,
             Self::Saved(path) => Step::Filmed(path),
-            Self::Exists => Step::Exists,
+            Self::Hindered(step) => step,
             Self::Failed(said) => Step::Failed(said),
             Self::GivenUp => Step::GivenUp,
         }
@@ -97,10 +99,11 @@ pub struct Reel {
 }
 
 struct Running {
+    path: PathBuf,
+    form: u64,
     news: Receiver<News>,
     progress: Arc<Mutex<Progress>>,
     stop: Arc<AtomicBool>,
-    thread: JoinHandle<()>,
 }
 
 impl Reel {
@@ -110,12 +113,16 @@ impl Reel {
         &mut self,
         order: Order,
         opener: &Arc<dyn Opener>,
-        wake: impl Fn() + Send + 'static,
+        wake: impl Fn() + Send + Sync + 'static,
     ) -> Result<(), String> {
-        if self.running.is_some() {
+        // One that was given up and does not end, say on a drive that is gone, is left alone.
+        if self.running.as_ref().is_some_and(|running| !running.stop.load(Ordering::Relaxed)) {
             return Err("a clip is being saved already; wait until it is there, or cancel it".into());
         }
         let (tell, news) = channel();
+        let (tell_panic, wake) = (tell.clone(), Arc::new(wake));
+        let waker = Arc::clone(&wake);
+        let (path, form) = (order.path.clone(), order.form);
         let (progress, stop) = (Arc::<Mutex<Progress>>::default(), Arc::<AtomicBool>::default());
         let work = Work {
             opener: Arc::clone(opener),
@@ -124,9 +131,14 @@ impl Reel {
             progress: Arc::clone(&progress),
             stop: Arc::clone(&stop),
         };
-        let started = threads::start("reel", Rank::Show, move || work.run(&order));
-        let thread = started.map_err(|error| format!("no clip can be made ({error})"))?;
-        self.running = Some(Running { news, progress, stop, thread });
+        let report = move |panicked: Panicked| {
+            // A window that is gone needs no answer.
+            let _ = tell_panic.send(News::Failed(panicked.to_string()));
+            waker();
+        };
+        let started = threads::start("reel", Rank::Show, move || work.run(&order), report);
+        started.map_err(|error| format!("no thread can be started for the clip ({error})"))?;
+        self.running = Some(Running { path, form, news, progress, stop });
         Ok(())
     }
 
@@ -137,13 +149,21 @@ impl Reel {
         }
     }
 
-    /// Gives it up and waits until nothing of it is left: for a window that is closed.
-    pub fn end(&mut self) {
+    /// Gives it up and waits until nothing of it is left, for so long: for a window that is closed.
+    pub fn end(&mut self, patience: Duration) {
         self.stop();
+        let deadline = Instant::now() + patience;
         if let Some(running) = self.running.take() {
-            // A panic was reported when it happened.
-            let _ = running.thread.join();
+            // The channel closes when the thread has let go of the file.
+            let left = || deadline.saturating_duration_since(Instant::now());
+            while running.news.recv_timeout(left()).is_ok() {}
         }
+    }
+
+    /// The file that is being made.
+    #[must_use]
+    pub fn path(&self) -> Option<&Path> {
+        Some(&self.running.as_ref()?.path)
     }
 
     /// How far it is; `None` where no clip is being made.
@@ -153,9 +173,11 @@ impl Reel {
         Some(running.progress.lock().unwrap_or_else(PoisonError::into_inner).clone())
     }
 
-    /// What became of the order, if that is news.
-    pub fn news(&mut self) -> Option<News> {
-        let news = match self.running.as_ref()?.news.try_recv() {
+    /// What became of the order, if that is news, and the number of the form that it came from.
+    pub fn news(&mut self) -> Option<(u64, News)> {
+        let running = self.running.as_ref()?;
+        let form = running.form;
+        let news = match running.news.try_recv() {
             Err(TryRecvError::Empty) => return None,
             Ok(news) => news,
             Err(TryRecvError::Disconnected) => News::Failed("the clip could not be made".into()),
@@ -163,7 +185,7 @@ impl Reel {
         if !matches!(news, News::Began) {
             self.running = None;
         }
-        Some(news)
+        Some((form, news))
     }
 }
 
@@ -180,7 +202,7 @@ enum ReelError {
 struct Work<W> {
     opener: Arc<dyn Opener>,
     tell: Sender<News>,
-    wake: W,
+    wake: Arc<W>,
     progress: Arc<Mutex<Progress>>,
     stop: Arc<AtomicBool>,
 }
@@ -199,8 +221,8 @@ impl<W: Fn()> Work<W> {
 
     fn make(&self, order: &Order) -> News {
         let path = order.path.clone();
-        if !order.replace && path.exists() {
-            return News::Exists;
+        if let Some(step) = obstacle(&path, order.replace) {
+            return News::Hindered(step);
         }
         let out = match WholeFile::create(&path) {
             Ok(out) => out,

@@ -7,7 +7,7 @@ use eframe::egui::{
 use super::place::LoopRange;
 use super::saving::{SaveDraft, Step, What};
 use super::state::Command;
-use super::{caption, theme};
+use super::{banner, caption, theme};
 use crate::units::FrameIndex;
 
 /// What will stand in the file.
@@ -59,17 +59,25 @@ pub fn save_form_ui(ui: &Ui, draft: &SaveDraft, commands: &mut Vec<Command>) {
                 commands.push(Command::Save(Step::Path(path)));
             }
             let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+            if let Some(full) = draft.full_path() {
+                ui.label(RichText::new(format!("Full path: {full}")).color(palette.weak));
+            }
             if let Some(problem) = &draft.problem {
-                ui.colored_label(if draft.replace { palette.accent } else { palette.error }, problem);
+                let color = if draft.replace { palette.accent } else { palette.error };
+                ui.colored_label(color, banner::sentence(problem));
             }
             ui.add_space(4.0);
             ui.allocate_ui_with_layout(
                 vec2(ui.available_width(), 34.0),
                 Flow::right_to_left(Align::Center),
                 |ui| {
-                    let word = if draft.replace { "Replace" } else { "Save" };
+                    let word = match (draft.is_busy, draft.replace) {
+                        (true, _) => "Saving…",
+                        (false, true) => "Replace",
+                        (false, false) => "Save",
+                    };
                     let save = Button::new(RichText::new(word).color(palette.on_accent)).fill(palette.accent);
-                    if ui.add(save).clicked() || entered {
+                    if ui.add_enabled(!draft.is_busy, save).clicked() || entered {
                         commands.push(Command::Save(Step::Go));
                     }
                     if ui.button("Cancel").clicked() {

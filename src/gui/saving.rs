@@ -1,7 +1,6 @@
 //! Taking pictures away: what is asked for, and what is said of it.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use super::darkroom::{self, Target};
 use super::lessons;
@@ -122,8 +121,14 @@ pub struct SaveDraft {
     pub problem: Option<String>,
     /// The file that is there may go.
     pub replace: bool,
-    /// The form was not on screen yet.
+    /// The field is to have the cursor: the form was not on screen yet, or has a question.
     pub is_fresh: bool,
+    /// The file is being written.
+    pub is_busy: bool,
+    /// The number of the form: what is written for one form is no answer to the next.
+    pub form: u64,
+    /// What was shown when the form was asked for, at its frame: the video may play on behind the form.
+    pub scene: Box<SceneFile>,
     /// The scene has a key that not everybody knows.
     pub holds_secret_key: bool,
     /// The part of the video that a clip shows.
@@ -134,23 +139,7 @@ impl State {
     /// Carries out a step.
     pub(super) fn save(&mut self, step: Step, status: &Status) -> Vec<Effect> {
         match step {
-            Step::Ask(what) => {
-                let frame = status.shown.map_or(FrameIndex(0), |(frame, _)| frame);
-                let usual = match what {
-                    What::Lesson(_) => self.shelf.folder.clone().or_else(Shelf::usual_folder),
-                    What::Sheet | What::Panel(_) | What::Clip | What::Scene | What::Drawing => {
-                        self.drafts.folder.clone()
-                    }
-                };
-                let folder = usual.or_else(std::env::home_dir).unwrap_or_default();
-                let path = folder.join(self.suggested_name(what, frame)).display().to_string();
-                let holds_secret_key = SceneFile::of(self.scene.clone()).holds_secret_key();
-                let (problem, replace) = (None, false);
-                let range = self.playback.range;
-                let is_fresh = true;
-                let draft = SaveDraft { what, path, problem, replace, is_fresh, holds_secret_key, range };
-                self.drafts.save = Some(draft);
-            }
+            Step::Ask(what) => return self.ask_where(what, status),
             Step::Copy(what) => return vec![Effect::Print(what, Target::Clipboard)],
             Step::Copied => self.said = Some("The picture is on the clipboard.".into()),
             Step::End | Step::Began => self.drafts.save = None,
@@ -160,28 +149,59 @@ impl State {
                 self.drafts.folder = path.parent().map(PathBuf::from);
                 self.said = Some(format!("Saved {}", path.display()));
             }
-            Step::Done(path) => {
-                let folder = path.parent().map(PathBuf::from);
-                let saved = self.drafts.save.take();
-                if let (Some(What::Drawing), Some(drawing)) =
-                    (saved.as_ref().map(|draft| draft.what), self.drawing())
-                {
-                    self.drafts.saved_drawing = Some((Arc::clone(drawing), path.clone()));
-                }
-                self.said = Some(format!("Saved {}", path.display()));
-                if let (Some(What::Lesson(_)), Some(folder)) = (saved.map(|draft| draft.what), &folder) {
-                    // There it is, to be changed.
-                    return vec![Effect::ReadLessons(folder.clone())];
-                }
-                self.drafts.folder = folder;
-            }
+            Step::Done(path) => return self.take_saved(path),
             Step::Failed(problem) if self.drafts.save.is_none() => self.notice = Some(problem),
             Step::Shown | Step::Path(_) | Step::Browse | Step::Go | Step::Exists | Step::Failed(_) => {
-                let frame = status.shown.map(|(frame, _)| frame);
-                let scene = || SceneFile { frame, ..SceneFile::of(self.scene.clone()) };
-                return self.drafts.save.as_mut().map_or_else(Vec::new, |draft| draft.take(step, scene));
+                return self.drafts.save.as_mut().map_or_else(Vec::new, |draft| draft.take(step));
             }
         }
+        Vec::new()
+    }
+
+    /// Opens the form, for what is shown now.
+    fn ask_where(&mut self, what: What, status: &Status) -> Vec<Effect> {
+        let frame = status.shown.map(|(frame, _)| frame);
+        let usual = match what {
+            What::Lesson(_) => self.shelf.folder.clone().or_else(Shelf::usual_folder),
+            What::Sheet | What::Panel(_) | What::Clip | What::Scene | What::Drawing => {
+                self.drafts.folder.clone()
+            }
+        };
+        let folder = usual.or_else(std::env::home_dir).unwrap_or_default();
+        let path = folder.join(self.suggested_name(what, frame.unwrap_or_default())).display().to_string();
+        let scene = Box::new(SceneFile { frame, ..SceneFile::of(self.scene.clone()) });
+        self.drafts.forms += 1;
+        self.drafts.save = Some(SaveDraft {
+            what,
+            path,
+            problem: None,
+            replace: false,
+            is_fresh: true,
+            is_busy: false,
+            form: self.drafts.forms,
+            holds_secret_key: scene.holds_secret_key(),
+            scene,
+            range: self.playback.range,
+        });
+        match what {
+            What::Sheet | What::Panel(_) => vec![Effect::Hold],
+            What::Clip | What::Scene | What::Drawing | What::Lesson(_) => Vec::new(),
+        }
+    }
+
+    /// Closes the form: what it asked for is in this file.
+    fn take_saved(&mut self, path: PathBuf) -> Vec<Effect> {
+        let folder = path.parent().map(PathBuf::from);
+        self.said = Some(format!("Saved {}", path.display()));
+        let Some(draft) = self.drafts.save.take() else { return Vec::new() };
+        if let (What::Drawing, Source::Canvas(drawing)) = (draft.what, draft.scene.scene.source) {
+            self.drafts.saved_drawing = Some((drawing, path));
+        }
+        if let (What::Lesson(_), Some(folder)) = (draft.what, &folder) {
+            // There it is, to be changed.
+            return vec![Effect::ReadLessons(folder.clone())];
+        }
+        self.drafts.folder = folder;
         Vec::new()
     }
 
@@ -213,7 +233,7 @@ impl State {
 }
 
 impl SaveDraft {
-    fn take(&mut self, step: Step, scene: impl FnOnce() -> SceneFile) -> Vec<Effect> {
+    fn take(&mut self, step: Step) -> Vec<Effect> {
         match step {
             Step::Shown => self.is_fresh = false,
             Step::Path(path) => {
@@ -222,47 +242,113 @@ impl SaveDraft {
                 self.problem = None;
             }
             Step::Browse => return vec![Effect::Browse(self.file())],
+            Step::Go if self.is_busy => {}
+            Step::Go if is_folder(&self.path) => {
+                self.ask_again("type the name of the file after that of its folder".into());
+            }
             Step::Go => {
-                let (path, replace) = (self.file(), self.replace);
-                return vec![match self.what {
-                    What::Clip => Effect::Film { range: self.range, path, replace },
-                    What::Scene => Effect::WriteScene { scene: Box::new(scene()), path, replace },
-                    What::Drawing => match scene().scene.source {
-                        Source::Canvas(drawing) => Effect::WriteDrawing { drawing, path, replace },
-                        _ => return Vec::new(),
-                    },
-                    What::Lesson(number) => match lessons::file(number) {
-                        Some(lesson) => Effect::WriteLesson { lesson, path, replace },
-                        None => return Vec::new(),
-                    },
-                    what => Effect::Print(what, Target::File { path, replace }),
-                }];
+                self.is_busy = true;
+                self.problem = None;
+                return self.go();
             }
             Step::Exists => {
+                self.ask_again("a file with this name exists. Replace it?".into());
                 self.replace = true;
-                self.problem = Some("There is such a file already. Save again to replace it.".into());
             }
-            Step::Failed(problem) => self.problem = Some(problem),
+            Step::Failed(problem) => self.ask_again(problem),
             _ => {}
         }
         Vec::new()
     }
 
-    /// The file: pictures are PNG, scenes TOML and clips videos, whatever is typed.
-    fn file(&self) -> PathBuf {
-        let path = PathBuf::from(self.path.trim());
+    fn ask_again(&mut self, problem: String) {
+        self.problem = Some(problem);
+        (self.replace, self.is_busy, self.is_fresh) = (false, false, true);
+    }
+
+    /// Has the file written.
+    fn go(&self) -> Vec<Effect> {
+        let (path, replace, scene) = (self.file(), self.replace, self.scene.clone());
+        vec![match self.what {
+            What::Clip => Effect::Film { scene: Box::new(scene.scene), range: self.range, path, replace },
+            What::Scene => Effect::WriteScene { scene, path, replace },
+            What::Drawing => match scene.scene.source {
+                Source::Canvas(drawing) => Effect::WriteDrawing { drawing, path, replace },
+                _ => return Vec::new(),
+            },
+            What::Lesson(number) => match lessons::file(number) {
+                Some(lesson) => Effect::WriteLesson { lesson, path, replace },
+                None => return Vec::new(),
+            },
+            what => Effect::Print(what, Target::File { path, replace }),
+        }]
+    }
+
+    /// The file, by its full path: pictures are PNG, scenes TOML and clips videos, whatever is typed.
+    #[must_use]
+    pub fn file(&self) -> PathBuf {
+        let typed = typed_path(&self.path, std::env::home_dir().as_deref());
+        let path = std::path::absolute(&typed).unwrap_or(typed);
         if self.what.fits(&path) {
             return path;
         }
-        PathBuf::from(format!("{}.{}", path.display(), self.what.extension()))
+        let mut path = path.into_os_string();
+        path.push(".");
+        path.push(self.what.extension());
+        path.into()
     }
+
+    /// The file as it is shown below the field, where what is typed does not say all of it.
+    #[must_use]
+    pub fn full_path(&self) -> Option<String> {
+        let full = self.file().display().to_string();
+        (!is_folder(&self.path) && full != self.path.trim()).then_some(full)
+    }
+}
+
+/// Reads a path as a person types it: with spaces around, from the home folder.
+#[must_use]
+pub fn typed_path(typed: &str, home: Option<&Path>) -> PathBuf {
+    let typed = typed.trim();
+    let rest = typed.strip_prefix('~').filter(|rest| rest.is_empty() || rest.starts_with('/'));
+    match (rest, home) {
+        (Some(rest), Some(home)) => home.join(rest.trim_start_matches('/')),
+        _ => PathBuf::from(typed),
+    }
+}
+
+/// True where a path that is typed names no file.
+fn is_folder(typed: &str) -> bool {
+    let typed = typed.trim();
+    let last = typed.rsplit(std::path::is_separator).next().unwrap_or_default();
+    typed == "~" || matches!(last, "" | "." | "..")
+}
+
+/// What keeps a file from being written at `path`, if anything does: a file that may not be replaced, something that
+/// is no file, or a folder that is missing.
+#[must_use]
+pub fn obstacle(path: &Path, replace: bool) -> Option<Step> {
+    let folder = || path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    match std::fs::metadata(path) {
+        Ok(there) if there.is_dir() => Some(format!("this is a folder; add a name: {}", path.display())),
+        // To open a pipe would wait for a reader, perhaps for good.
+        Ok(there) if !there.is_file() => {
+            Some(format!("this is no ordinary file; choose another name: {}", path.display()))
+        }
+        Ok(_) if !replace => return Some(Step::Exists),
+        Ok(_) => None,
+        Err(_) => folder()
+            .filter(|folder| !folder.is_dir())
+            .map(|folder| format!("that folder does not exist: {}", folder.display())),
+    }
+    .map(Step::Failed)
 }
 
 /// Writes a scene down.
 #[must_use]
 pub fn write_scene(scene: &SceneFile, path: PathBuf, replace: bool) -> Step {
-    if !replace && path.exists() {
-        return Step::Exists;
+    if let Some(step) = obstacle(&path, replace) {
+        return step;
     }
     let folder = path.parent().unwrap_or(Path::new(""));
     let written = scene.to_toml(folder).map_err(|error| error.to_string()).and_then(|text| {
@@ -277,8 +363,8 @@ pub fn write_scene(scene: &SceneFile, path: PathBuf, replace: bool) -> Step {
 /// Writes a drawing down as PNG.
 #[must_use]
 pub fn write_drawing(drawing: &Drawing, path: PathBuf, replace: bool) -> Step {
-    if !replace && path.exists() {
-        return Step::Exists;
+    if let Some(step) = obstacle(&path, replace) {
+        return step;
     }
     let png = match drawing.to_png() {
         Ok(png) => png,
@@ -293,11 +379,13 @@ pub fn write_drawing(drawing: &Drawing, path: PathBuf, replace: bool) -> Step {
 /// Writes a lesson down, and makes the folder for it where there is none.
 #[must_use]
 pub fn write_lesson(lesson: lessons::File, path: PathBuf, replace: bool) -> Step {
-    if !replace && path.exists() {
-        return Step::Exists;
+    if let Err(error) = path.parent().map_or(Ok(()), std::fs::create_dir_all) {
+        return Step::Failed(darkroom::unwritable(&path, &error));
     }
-    let folder = path.parent().map_or(Ok(()), std::fs::create_dir_all);
-    match folder.and_then(|()| darkroom::write(&path, lesson.text.as_bytes())) {
+    if let Some(step) = obstacle(&path, replace) {
+        return step;
+    }
+    match darkroom::write(&path, lesson.text.as_bytes()) {
         Ok(()) => Step::Done(path),
         Err(error) => Step::Failed(darkroom::unwritable(&path, &error)),
     }
@@ -337,7 +425,10 @@ mod tests {
         {
             let _ = state.save(Step::Path(typed.into()), &status());
             let effects = state.save(Step::Go, &status());
-            let [Effect::Film { range, path, replace: false }] = &effects[..] else { panic!("{effects:?}") };
+            let [Effect::Film { range, path, replace: false, .. }] = &effects[..] else {
+                panic!("{effects:?}");
+            };
+            let _ = state.save(Step::Failed("not now".into()), &status());
             assert_eq!((range.end, path.as_path()), (Some(FrameIndex(40)), Path::new(file)));
         }
         let _ = state.save(Step::Began, &status());
@@ -368,6 +459,69 @@ mod tests {
     }
 
     #[test]
+    fn a_path_counts_from_home_or_from_the_working_folder_and_the_form_shows_where_that_is() {
+        let home = Path::new("/home/ada");
+        for (typed, path) in [
+            (" ~/a.png ", "/home/ada/a.png"),
+            ("~", "/home/ada"),
+            ("~ada/a.png", "~ada/a.png"),
+            ("/a/~/b.png", "/a/~/b.png"),
+            ("a.png", "a.png"),
+        ] {
+            assert_eq!(typed_path(typed, Some(home)), Path::new(path), "{typed}");
+        }
+        let mut state = State::new(Scene::of(Source::Demo));
+        let _ = state.save(Step::Ask(What::Sheet), &status());
+        let full = |state: &mut State, typed: &str| {
+            let _ = state.save(Step::Path(typed.into()), &status());
+            state.drafts.save.as_ref().expect("the form").full_path()
+        };
+        let here = std::env::current_dir().expect("a folder");
+        assert_eq!(full(&mut state, "new/a"), Some(here.join("new/a.png").display().to_string()));
+        assert_eq!(full(&mut state, "/out/a.png"), None, "it says so itself");
+        for typed in ["", "~", "/out/", "/out/.."] {
+            assert_eq!(full(&mut state, typed), None, "{typed}");
+            assert!(state.save(Step::Go, &status()).is_empty(), "{typed:?} names no file");
+            assert!(
+                state.drafts.save.as_ref().is_some_and(|draft| draft.problem.is_some() && draft.is_fresh)
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_saved_is_what_was_shown_when_the_form_was_asked_for() {
+        let mut state = State::new(Scene::of(Source::Demo));
+        assert!(matches!(state.save(Step::Ask(What::Sheet), &status())[..], [Effect::Hold]));
+        let _ = state.save(Step::Ask(What::Scene), &status());
+        state.scene.panels.pop();
+        let later = Status { shown: Some((FrameIndex(40), 1.3)), ..Status::default() };
+        let effects = state.save(Step::Go, &later);
+        let [Effect::WriteScene { scene, .. }] = &effects[..] else { panic!("{effects:?}") };
+        assert_eq!((scene.frame, scene.scene.panels.len()), (Some(FrameIndex(12)), 4));
+    }
+
+    #[test]
+    fn what_is_no_file_and_a_folder_that_is_missing_are_told_before_anything_is_made() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let failed = |path: &Path| match obstacle(path, true) {
+            Some(Step::Failed(why)) => why,
+            other => panic!("{other:?}"),
+        };
+        let missing = folder.path().join("no/such");
+        assert_eq!(
+            failed(&missing.join("a.png")),
+            format!("that folder does not exist: {}", missing.display())
+        );
+        assert!(failed(folder.path()).contains("this is a folder"));
+        let file = folder.path().join("a.png");
+        assert_eq!(obstacle(&file, false), None);
+        std::fs::write(&file, "here").expect("it is written");
+        assert_eq!((obstacle(&file, false), obstacle(&file, true)), (Some(Step::Exists), None));
+        #[cfg(unix)]
+        assert!(failed(Path::new("/dev/null")).contains("no ordinary file"));
+    }
+
+    #[test]
     fn a_file_that_is_there_is_replaced_only_when_that_was_asked_for_twice() {
         let mut state = State::new(Scene::of(Source::Demo));
         let _ = state.save(Step::Ask(What::Sheet), &status());
@@ -377,8 +531,10 @@ mod tests {
             other => panic!("{other:?}"),
         };
         assert_eq!(go(&mut state), (PathBuf::from("/out/a.png"), false));
+        assert!(state.save(Step::Go, &status()).is_empty(), "it is being written");
         let _ = state.save(Step::Exists, &status());
         assert_eq!(go(&mut state), (PathBuf::from("/out/a.png"), true));
+        let _ = state.save(Step::Failed("no room".into()), &status());
         let _ = state.save(Step::Path("/out/b.png".into()), &status());
         assert_eq!(go(&mut state), (PathBuf::from("/out/b.png"), false), "another file, asked for once");
         let _ = state.save(Step::Done("/out/b.png".into()), &status());

@@ -8,6 +8,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::lessons::{Lesson, lessons};
+use super::saving::typed_path;
 use super::state::{Effect, State};
 use crate::media::Source;
 
@@ -109,10 +110,7 @@ impl State {
 
 /// Reads the folder that was typed.
 pub(super) fn open_lessons(typed: &str) -> Vec<Effect> {
-    let path = match typed.trim().strip_prefix("~/").zip(std::env::home_dir()) {
-        Some((rest, home)) => home.join(rest),
-        None => PathBuf::from(typed.trim()),
-    };
+    let path = typed_path(typed, std::env::home_dir().as_deref());
     if path.as_os_str().is_empty() { Vec::new() } else { vec![Effect::ReadLessons(path)] }
 }
 

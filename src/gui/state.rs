@@ -67,6 +67,7 @@ impl State {
             memory: scene.memory.get(),
             place: None,
             save: None,
+            forms: 0,
             folder: None,
             lessons: String::new(),
             sketch: None,

@@ -19,7 +19,7 @@ use crate::media::{Frames, Index, MediaError};
 use crate::pipeline::{Knowledge, Opener, Parts, Recent, Renderer};
 use crate::pool::Pool;
 use crate::scene::{Panel, Scene};
-use crate::threads::{self, Rank};
+use crate::threads::{self, Panicked, Rank};
 use crate::units::FrameIndex;
 
 /// How often the window is told how far it has come.
@@ -127,6 +127,15 @@ impl Shared {
     fn publish(&self, findings: &Findings) {
         *self.findings.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(findings.clone());
     }
+
+    /// There will be no more of it, and this is why.
+    fn fail(&self, problem: String) {
+        let mut findings = (*self.findings()).clone();
+        findings.curves.problem = Some(problem);
+        findings.curves.is_done = true;
+        self.publish(&findings);
+        self.orders().is_alive = false;
+    }
 }
 
 impl Drop for Running {
@@ -143,7 +152,7 @@ impl Survey {
         scene: Option<(&Scene, Wanted)>,
         index: Option<&Arc<Index>>,
         (opener, pool): (&Arc<dyn Opener>, &Pool),
-        wake: impl Fn() + Send + 'static,
+        wake: impl Fn() + Send + Sync + 'static,
     ) {
         // Without an index a reader would have to go through the whole file to find the block.
         let seekable = |wanted: Wanted| Wanted { twins: wanted.twins.filter(|_| index.is_some()), ..wanted };
@@ -169,7 +178,7 @@ impl Survey {
             }
             orders.is_alive = true;
         }
-        let shared = Arc::clone(&running.shared);
+        let (shared, failed) = (Arc::clone(&running.shared), Arc::clone(&running.shared));
         let mut pass = Pass {
             findings: (*shared.findings()).clone(),
             scene: running.scene.clone(),
@@ -178,10 +187,15 @@ impl Survey {
             shared,
             told: Instant::now(),
         };
-        // Without a thread there is nothing to see, and the video plays on.
-        let started = threads::start("survey", Rank::Aside, move || pass.run(&wake));
-        if started.is_err() {
-            running.shared.orders().is_alive = false;
+        let wake = Arc::new(wake);
+        let waker = Arc::clone(&wake);
+        let report = move |panicked: Panicked| {
+            failed.fail(panicked.to_string());
+            waker();
+        };
+        let started = threads::start("survey", Rank::Aside, move || pass.run(&*wake), report);
+        if let Err(error) = started {
+            running.shared.fail(format!("no thread can be started for this: {error}"));
         }
     }
 
@@ -257,10 +271,8 @@ impl Stand {
 impl Pass {
     fn run(&mut self, wake: &dyn Fn()) {
         if let Err(problem) = self.survey(wake) {
-            self.findings.curves.problem = Some(problem);
-            self.findings.curves.is_done = true;
             self.shared.publish(&self.findings);
-            self.shared.orders().is_alive = false;
+            self.shared.fail(problem);
         }
         wake();
     }

@@ -20,7 +20,7 @@ use crate::frame::Frame;
 use crate::layout::Layout;
 use crate::media::{Index, MediaError, Source};
 use crate::pipeline::Opener;
-use crate::threads::{self, Rank};
+use crate::threads::{self, Panicked, Rank};
 use crate::units::FrameIndex;
 
 /// How many there are at most.
@@ -68,6 +68,8 @@ pub struct Thumbs {
     walls: Option<[Wall; 2]>,
     /// What the window tells the thread.
     asked: Arc<Mutex<Asked>>,
+    /// Why no thread makes them.
+    problem: Option<String>,
 }
 
 /// What the window sets and the thread reads.
@@ -99,6 +101,8 @@ struct Running {
     /// When the pictures are that are made or to come, in seconds, in the order of the video.
     times_secs: Vec<f64>,
     news: Receiver<Taken>,
+    /// Why there are no more of them, where that is a fault of the program.
+    failure: Receiver<String>,
     /// Nothing is ever sent: it closes when nobody wants the pictures any more.
     _stop: Sender<()>,
 }
@@ -148,7 +152,7 @@ impl Thumbs {
         (source, index): (&Source, Option<&Arc<Index>>),
         opener: &Arc<dyn Opener>,
         (is_wanted, is_playing): (bool, bool),
-        wake: impl Fn() + Send + 'static,
+        wake: impl Fn() + Send + Sync + 'static,
     ) {
         // A still has no timeline.
         let Some(index) = index.filter(|index| index.frames() > 1) else {
@@ -179,17 +183,34 @@ impl Thumbs {
             // From coarse to fine: the strip soon has something everywhere.
             places = spread_out(&places);
         }
+        let (failed, failure) = channel();
+        let (source_here, index_here) = (source.clone(), Arc::clone(index));
         let running =
-            Running { source: source.clone(), index: Arc::clone(index), times_secs, news, _stop: stop };
+            Running { source: source_here, index: index_here, times_secs, news, failure, _stop: stop };
+        let wake = Arc::new(wake);
+        let waker = Arc::clone(&wake);
         let (source, opener) = (source.clone(), Arc::clone(opener));
         let (index, asked) = (Arc::clone(index), Arc::clone(&self.asked));
         let work = move || {
             // Without pictures the timeline is as good as before; the session says what is wrong with a file.
-            let _ = take(&source, &*opener, (&index, places), &asked, (&to_window, &stopped), &wake);
+            let _ = take(&source, &*opener, (&index, places), &asked, (&to_window, &stopped), &*wake);
         };
-        // Nor does it matter where no thread can be started.
-        let _ = threads::start("thumbs", Rank::Aside, work);
+        let lacking = |why: &str| format!("the timeline stays without pictures: {why}");
+        let report = move |panicked: Panicked| {
+            // A window that shows another source by now needs no answer.
+            let _ = failed.send(lacking(&panicked.to_string()));
+            waker();
+        };
+        if let Err(error) = threads::start("thumbs", Rank::Aside, work, report) {
+            self.problem = Some(lacking(&format!("no thread can be started for them ({error})")));
+        }
         self.running = Some(running);
+    }
+
+    /// What went wrong with the pictures themselves, once.
+    pub fn take_problem(&mut self) -> Option<String> {
+        let told = self.running.as_ref().and_then(|running| running.failure.try_recv().ok());
+        self.problem.take().or(told)
     }
 
     /// Takes in what is new.

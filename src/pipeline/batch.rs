@@ -3,6 +3,7 @@
 //! What a frame needs from elsewhere in the video is prepared before it is rendered, with a reader of its
 //! own, and kept for as long as the frames that follow need it too.
 
+use std::io;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::mpsc::channel;
@@ -16,6 +17,7 @@ use crate::frame::Frame;
 use crate::media::{self, Frames, Index, Limits, MediaError, SourceInfo};
 use crate::pool::Pool;
 use crate::scene::Scene;
+use crate::threads::{self, Panicked};
 use crate::units::FrameIndex;
 
 /// Decoded frames that may wait for the renderer, and their bytes, beside the one that the decode thread has ready:
@@ -102,6 +104,12 @@ pub enum BatchError {
     /// The key.
     #[error(transparent)]
     Key(#[from] KeyError),
+    /// A fault of the program, in the thread that decodes.
+    #[error(transparent)]
+    Panicked(#[from] Panicked),
+    /// The system starts no thread.
+    #[error("the thread that decodes cannot be started ({0}); end other programs and try again")]
+    NoThread(#[source] io::Error),
 }
 
 impl From<KnowledgeError> for BatchError {
@@ -109,6 +117,7 @@ impl From<KnowledgeError> for BatchError {
         match error {
             KnowledgeError::Media(error) => Self::Media(error),
             KnowledgeError::Key(error) => Self::Key(error),
+            KnowledgeError::Panicked(panicked) => Self::Panicked(panicked),
         }
     }
 }
@@ -138,9 +147,6 @@ pub enum Event {
 ///
 /// # Errors
 /// [`BatchError`]; [`MediaError::NoSuchFrame`] where the range starts or ends past the last frame.
-///
-/// # Panics
-/// If the system cannot start a thread.
 pub fn render(
     job: Job<'_>,
     mut each: impl FnMut(Sheet, Done) -> ControlFlow<()>,
@@ -155,9 +161,6 @@ pub fn render(
 ///
 /// # Errors
 /// [`BatchError`]; [`MediaError::NoSuchFrame`] where the range starts or ends past the last frame.
-///
-/// # Panics
-/// If the system cannot start a thread.
 pub fn render_with(
     job: Job<'_>,
     mut each: impl FnMut(Event) -> ControlFlow<()>,
@@ -172,20 +175,23 @@ pub fn render_with(
         let decoder = decoder.spawn_scoped(scope, || {
             let (to_renderer, taken) = (to_renderer, taken);
             let mut waiting = 0;
-            decode(job, &pool.clone(), |frame, span| {
-                let most = (AHEAD_BYTES / frame.bytes.len().max(1)).clamp(1, AHEAD);
-                while waiting >= most && taken.recv().is_ok() {
-                    waiting -= 1;
-                }
-                waiting += 1;
-                // A renderer that is gone has what it wants.
-                match to_renderer.send((Arc::new(frame), span)) {
-                    Ok(()) => ControlFlow::Continue(()),
-                    Err(_) => ControlFlow::Break(()),
-                }
-            })
+            let read = || {
+                decode(job, &pool.clone(), |frame, span| {
+                    let most = (AHEAD_BYTES / frame.bytes.len().max(1)).clamp(1, AHEAD);
+                    while waiting >= most && taken.recv().is_ok() {
+                        waiting -= 1;
+                    }
+                    waiting += 1;
+                    // A renderer that is gone has what it wants.
+                    match to_renderer.send((Arc::new(frame), span)) {
+                        Ok(()) => ControlFlow::Continue(()),
+                        Err(_) => ControlFlow::Break(()),
+                    }
+                })
+            };
+            threads::catch(read)
         });
-        let decoder = decoder.expect("the system can start a thread");
+        let decoder = decoder.map_err(BatchError::NoThread)?;
         let needed = scene.frames_needed();
         let mut recent = Recent::default();
         let mut elsewhere = Elsewhere::new(job, &pool);
@@ -230,7 +236,7 @@ pub fn render_with(
         drop((frames, took));
         let read = decoder.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         ended?;
-        Ok(read?)
+        Ok(read??)
     })
 }
 

@@ -5,6 +5,7 @@
 //! [`traffic`].
 
 mod elsewhere;
+mod failures;
 mod traffic;
 
 use std::collections::VecDeque;
@@ -12,6 +13,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::clock::Clock;
+use super::held::Held;
 use super::knowledge::Request;
 use super::preparing::Preparation;
 use super::queue::{Pushed, Queue};
@@ -102,6 +104,8 @@ pub(super) struct Board<T> {
     stalled: bool,
     /// The frame that was taken last came too late.
     gap: bool,
+    /// Why nothing can be shown any more, whatever is asked for.
+    broken: Option<String>,
     pub status: Status,
 }
 
@@ -126,6 +130,7 @@ impl<T> Board<T> {
             rendering: 0,
             stalled: false,
             gap: false,
+            broken: None,
             status: Status::default(),
         };
         board.seek_to(Target::Frame(FrameIndex(0)));
@@ -165,6 +170,7 @@ impl<T> Board<T> {
             Command::StopPreparing => self.preparation.stop(),
             Command::Prepare => self.preparation.start(),
         }
+        self.stay_broken(now);
         self.tell();
     }
 
@@ -296,6 +302,17 @@ impl<T> Board<T> {
         self.playback.way = way;
         let here = self.playback.target.or(self.status.shown.map(|(frame, _)| frame));
         self.seek_to(self.seek.unwrap_or(Target::Frame(here.unwrap_or_default())));
+    }
+
+    /// The frame on display, in the scene as it is set now.
+    pub fn held(&self) -> Option<Held> {
+        Some(Held {
+            scene: Arc::clone(&self.scene),
+            info: self.status.info.clone()?,
+            index: self.status.index.clone(),
+            recent: self.shown.as_ref()?.recent.clone(),
+            knowledge: self.knowledge(),
+        })
     }
 
     /// Seconds of video a second.
@@ -495,58 +512,6 @@ impl<T> Board<T> {
         }
         // Room was made sure of before; a scene's sheets to be rendered again may exceed it.
         let _ = self.sheets.push(generation, 0, ready);
-    }
-
-    /// Notes whether the scene of `version` could be set up, and if not, why.
-    pub fn set_up(&mut self, version: u64, error: Option<String>, now: Instant) {
-        if version != self.scene_version {
-            return;
-        }
-        if error.is_some() {
-            self.status.error = error;
-            self.status.loading = false;
-            self.playback.clock.stop(now);
-            self.stalled = true;
-        } else if std::mem::take(&mut self.stalled) {
-            self.status.loading = self.playback.steps > 0;
-            if let Some(shown) = &self.shown
-                && self.playback.playing
-            {
-                self.playback.clock.run_from(shown.due_secs, now);
-            }
-        }
-    }
-
-    /// Notes what could not be decoded of the source of `version`.
-    pub fn report(&mut self, version: u64, problems: Vec<String>) {
-        if version != self.source_version {
-            return;
-        }
-        for problem in problems {
-            // A loop meets the same damage again and again.
-            if !self.status.problems.contains(&problem) {
-                self.status.problems.push(problem);
-            }
-        }
-        let excess = self.status.problems.len().saturating_sub(PROBLEMS);
-        self.status.problems.drain(..excess);
-    }
-
-    /// Notes why the source gives no (more) frames after those of `generation`. What was decoded is still
-    /// shown.
-    pub fn fail(&mut self, generation: Generation, error: String, now: Instant) {
-        if generation != self.generation {
-            // Somebody asked for another place or another source meanwhile.
-            return;
-        }
-        self.status.error = Some(error.clone());
-        self.progress.error = Some(error);
-        self.progress.unopened = self.status.info.is_none();
-        self.progress.ended = true;
-        self.progress.failed = true;
-        if self.finished() {
-            self.settle(now);
-        }
     }
 }
 

@@ -3,6 +3,9 @@
 //! `decode` reads frames, `render` makes sheets of them, `index` counts the frames of a source, and `prepare`
 //! reads what panels need from elsewhere in the video, with a reader of its own.
 //!
+//! A panic in one of them ends the piece of work that it was at, with an error in the [`Status`], and the thread
+//! goes on with what is asked for next.
+//!
 //! The owner sends [`Command`]s and asks for the sheet to show; neither ever waits for decoding or
 //! rendering. Dropping a session tells its threads to end and does not wait for them.
 
@@ -17,13 +20,14 @@ use std::time::{Duration, Instant};
 
 use super::board::{Board, Prepare};
 pub use super::board::{Command, Shown, Status};
+use super::held::Held;
 use super::knowledge::{self, KnowledgeError, Known};
 use super::render::Sheet;
 use crate::layout::Layout;
 use crate::media::{self, Frames, Index, Limits, MediaError, Source};
 use crate::pool::Pool;
 use crate::scene::Scene;
-use crate::threads::{self, Rank};
+use crate::threads::{self, Panicked, Rank};
 use crate::units::Generation;
 
 /// Where a session gets its frames from; tests bring their own.
@@ -152,17 +156,19 @@ impl<T: Send + 'static> Session<T> {
         });
         let decode = {
             let (shared, opener) = (Arc::clone(&shared), Arc::clone(&opener));
-            named("decode", Rank::Show, move || decoding::decode(&shared, &opener))
+            move || decoding::decode(&shared, &opener)
         };
         let prepare = {
             let (shared, pool) = (Arc::clone(&shared), pool.clone());
-            named("prepare", Rank::Show, move || prepare(&shared, &*opener, &pool))
+            move || prepare(&shared, &*opener, &pool)
         };
         let render = {
             let (shared, pool) = (Arc::clone(&shared), pool.clone());
-            named("render", Rank::Show, move || rendering::render(&shared, &pool, finish))
+            move || rendering::render(&shared, &pool, finish)
         };
-        Self { shared, threads: vec![decode, render, prepare], waited_nanos: AtomicU64::new(0) }
+        let threads = [start(&shared, "decode", decode), start(&shared, "render", render)];
+        let threads = threads.into_iter().chain([start(&shared, "prepare", prepare)]).flatten().collect();
+        Self { shared, threads, waited_nanos: AtomicU64::new(0) }
     }
 
     /// Carries out a command; never waits.
@@ -182,6 +188,12 @@ impl<T: Send + 'static> Session<T> {
             self.shared.changed.notify_all();
         }
         shown
+    }
+
+    /// The frame that is shown, to be rendered once more; `None` while there is none. Never waits.
+    #[must_use]
+    pub fn held(&self) -> Option<Held> {
+        self.board().held()
     }
 
     /// How things stand; never waits.
@@ -214,7 +226,7 @@ impl<T: Send + 'static> Session<T> {
         let threads = std::mem::take(&mut self.threads);
         drop(self);
         for thread in threads {
-            // A panic was reported when it happened.
+            // It reports a panic by itself.
             let _ = thread.join();
         }
     }
@@ -227,9 +239,21 @@ impl<T> Drop for Session<T> {
     }
 }
 
-/// A thread of a session: its owner answers to a person, and comes first.
-fn named(name: &str, rank: Rank, body: impl FnOnce() + Send + 'static) -> JoinHandle<()> {
-    threads::start(name, rank, body).expect("the system can start a thread")
+/// Starts one of the threads without which a session can show nothing. Where it cannot be started, or ends by a
+/// panic, the session says so from then on. A panic in a piece of work is caught before, and ends only that.
+fn start<T: Send + 'static>(
+    shared: &Arc<Shared<T>>,
+    name: &'static str,
+    body: impl FnOnce() + Send + 'static,
+) -> Option<JoinHandle<()>> {
+    let fail = move |shared: &Shared<T>, why: &str| {
+        let error = format!("the thread that has to {name} is missing ({why}); start Afterimage again");
+        shared.change(|board| board.break_down(error, Instant::now()));
+    };
+    let watched = Arc::clone(shared);
+    let report = move |panicked: Panicked| fail(&watched, &panicked.to_string());
+    let started = threads::start(name, Rank::Show, body, report);
+    started.map_err(|error| fail(shared, &error.to_string())).ok()
 }
 
 /// The thread that prepares what panels need from elsewhere in the video.
@@ -249,10 +273,11 @@ fn prepare<T: Send + 'static>(shared: &Arc<Shared<T>>, opener: &dyn Opener, pool
         let Some(work) = at_once.or_else(|| shared.work(Board::next_prepare)) else { return };
         let (task, beside_playing) = (work.task, work.beside_playing);
         let prepare = || prepare_one(shared, opener, pool, work, &mut reader);
-        let outcome = match alone.as_ref().filter(|_| beside_playing) {
+        let outcome = threads::catch(|| match alone.as_ref().filter(|_| beside_playing) {
             Some(alone) => alone.install(prepare),
             None => prepare(),
-        };
+        });
+        let outcome = outcome.unwrap_or_else(|panicked| Err(panicked.into()));
         let outcome = match outcome {
             Err(error) if error.is_interruption() => None,
             outcome => Some(outcome.map_err(Arc::new)),

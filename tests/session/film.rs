@@ -67,6 +67,17 @@ impl Gate {
     }
 }
 
+/// Where a panic strikes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Panics {
+    Open,
+    Scan,
+    /// At this frame, whichever reader reads it.
+    Frame(u64),
+    /// At this frame, in readers that were not the first to open the film.
+    SecondFrame(u64),
+}
+
 /// A source as a test wishes it.
 #[derive(Clone)]
 pub struct Film {
@@ -79,6 +90,8 @@ pub struct Film {
     pub unindexable: bool,
     /// Reading this frame fails for good.
     pub torn_at: Option<u64>,
+    /// The program has a fault there.
+    pub panics: Option<Panics>,
     /// This frame cannot be decoded well, and the reader says so.
     pub scratched_at: Option<u64>,
     /// The pictures have shades that blocks share, and that stand side by side.
@@ -99,6 +112,7 @@ impl Film {
             unreadable: false,
             unindexable: false,
             torn_at: None,
+            panics: None,
             scratched_at: None,
             shaded: false,
             at_open: Gate::default(),
@@ -235,6 +249,7 @@ impl Opener for Archive {
             film.at_open.pass();
         }
         let film = self.film(source)?.clone();
+        assert!(film.panics != Some(Panics::Open), "the lid is stuck");
         let info = SourceInfo {
             source: source.to_string(),
             kind: Kind::Generated,
@@ -258,6 +273,7 @@ impl Opener for Archive {
 
     fn scan(&self, source: &Source, progress: Progress) -> Result<Arc<Index>, MediaError> {
         let film = self.film(source)?;
+        assert!(film.panics != Some(Panics::Scan), "the counter is stuck");
         if film.unindexable || progress(0.5).is_break() {
             return Err(MediaError::Interrupted);
         }
@@ -294,6 +310,12 @@ impl Frames for Reader {
         if self.is_second {
             self.film.at_second_frame.pass();
         }
+        let panics = match self.film.panics {
+            Some(Panics::Frame(at)) => at == n,
+            Some(Panics::SecondFrame(at)) => at == n && self.is_second,
+            _ => false,
+        };
+        assert!(!panics, "frame {n} bites");
         if self.film.torn_at == Some(n) {
             return Err(MediaError::Decode { name: self.info.source.clone(), reason: "torn".into() });
         }
@@ -354,6 +376,15 @@ pub struct Projector {
 
 impl Projector {
     pub fn start(scene: Scene, archive: &Arc<Archive>) -> Self {
+        Self::finishing(scene, archive, |sheet| sheet)
+    }
+
+    /// The same with something to be done with each sheet on the render thread.
+    pub fn finishing(
+        scene: Scene,
+        archive: &Arc<Archive>,
+        finish: impl FnMut(Sheet) -> Sheet + Send + 'static,
+    ) -> Self {
         let (wake, woken) = sync_channel(1);
         let (alive, gone) = sync_channel::<()>(0);
         let alive: Mutex<SyncSender<()>> = Mutex::new(alive);
@@ -363,7 +394,7 @@ impl Projector {
             let _ = wake.try_send(());
         };
         let opener: Arc<Archive> = Arc::clone(archive);
-        let session = Session::start(scene, opener, &Pool::default(), |sheet| sheet, wake);
+        let session = Session::start(scene, opener, &Pool::default(), finish, wake);
         Self { session, woken, gone, sheets: Vec::new() }
     }
 

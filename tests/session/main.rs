@@ -7,6 +7,7 @@ mod backwards;
 mod ending;
 mod failing;
 mod film;
+mod panicking;
 mod playing;
 mod preparing;
 mod scenes;

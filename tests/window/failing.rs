@@ -89,7 +89,7 @@ fn a_folder_that_may_not_be_written_to_is_told_in_the_form() {
         app.state().drafts.save.as_ref().is_some_and(|draft| draft.problem.is_some())
     });
     window.settle();
-    assert!(window.says("cannot write here"));
+    assert!(window.says("That folder does not exist: "));
     window.click("Cancel");
     goes_on(&mut window);
 }

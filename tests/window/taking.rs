@@ -58,7 +58,7 @@ fn a_folder_that_is_not_there_is_told_in_the_form_and_another_path_will_do() {
         app.state().drafts.save.as_ref().is_some_and(|draft| draft.problem.is_some())
     });
     window.settle();
-    assert!(window.says("cannot write here"));
+    assert!(window.says("That folder does not exist: "));
     window.harness.get_by_label("File").focus();
     window.harness.step();
     let path = folder.path().join("there");

@@ -32,6 +32,7 @@ use crate::lens::Lens;
 use crate::media::{Frames, MediaError, Progress};
 use crate::pool::Pool;
 use crate::scene::{Panel, Scene};
+use crate::threads::Panicked;
 use crate::units::{FrameIndex, FrameRange};
 
 /// Something that has to be prepared from frames elsewhere before a panel can be drawn.
@@ -168,6 +169,9 @@ pub enum KnowledgeError {
     /// The key.
     #[error(transparent)]
     Key(#[from] KeyError),
+    /// A fault of the program.
+    #[error(transparent)]
+    Panicked(#[from] Panicked),
 }
 
 impl KnowledgeError {

@@ -5,48 +5,65 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-use super::{Opener, Shared, named};
-use crate::media::{Frames, MediaError};
+use super::{Opener, Shared};
+use crate::media::{Frames, MediaError, Source};
 use crate::pipeline::backwards::{Backwards, Taken};
 use crate::pipeline::board::{Decode, Scheduled, Target};
 use crate::pipeline::way::Way;
 use crate::scene::Scene;
-use crate::threads::Rank;
+use crate::threads::{self, Panicked, Rank};
 use crate::units::{FrameIndex, Generation};
 
 /// What the thread does until the session ends.
 pub(super) fn decode<T: Send + 'static>(shared: &Arc<Shared<T>>, opener: &Arc<dyn Opener>) {
-    let mut reader: Option<Box<dyn Frames>> = None;
-    let mut open_version = 0;
-    let mut place = Flow::default();
-    // The generation that the reader works for.
-    let wanted = Arc::new(AtomicU64::new(0));
-    while let Some(work) =
-        shared.work(|board| board.next_decode(open_version, place.flowing && reader.is_some()))
-    {
-        match (work, &mut reader) {
-            (Decode::Open(scene, version), _) => {
-                open_version = version;
-                place = Flow { source_version: version, ..Flow::default() };
-                reader = open(shared, opener, &scene, version);
-                if let Some(reader) = &mut reader {
-                    // A seek does not wait for the one before it to be decoded. What is interrupted belongs to
-                    // an older generation, so its error dies by itself.
-                    let (shared, wanted) = (Arc::clone(shared), Arc::clone(&wanted));
-                    reader.set_interrupt(Box::new(move || {
-                        let board = shared.board();
-                        board.stop || board.generation.0 != wanted.load(Ordering::Relaxed)
-                    }));
-                }
-            }
+    let mut decoder = Decoder {
+        shared,
+        opener,
+        reader: None,
+        open_version: 0,
+        indexed_version: 0,
+        place: Flow::default(),
+        wanted: Arc::default(),
+    };
+    while let Some(work) = shared.work(|board| board.next_decode(decoder.open_version, decoder.flows())) {
+        if let Err(panicked) = threads::catch(|| decoder.carry_out(work)) {
+            decoder.give_up(&panicked);
+        }
+    }
+}
+
+/// What the decode thread holds.
+struct Decoder<'a, T> {
+    shared: &'a Arc<Shared<T>>,
+    opener: &'a Arc<dyn Opener>,
+    reader: Option<Box<dyn Frames>>,
+    /// The version of the source that is open.
+    open_version: u64,
+    /// The version of the source for whose index a thread was started.
+    indexed_version: u64,
+    place: Flow,
+    /// The generation that the reader works for.
+    wanted: Arc<AtomicU64>,
+}
+
+impl<T: Send + 'static> Decoder<'_, T> {
+    /// True while there are frames to come.
+    fn flows(&self) -> bool {
+        self.place.flowing && self.reader.is_some()
+    }
+
+    fn carry_out(&mut self, work: Decode) {
+        let (shared, place) = (self.shared, &mut self.place);
+        match (work, &mut self.reader) {
+            (Decode::Open(scene, version), _) => self.open(&scene, version),
             (Decode::Seek(target, scene, generation, way), Some(reader)) => {
                 let index = shared.board().status.index.clone();
                 if let (Some(index), None) = (index, reader.index()) {
                     reader.set_index(index);
                 }
                 reader.set_layout(scene.layout);
-                wanted.store(generation.0, Ordering::Relaxed);
-                place = Flow { generation, source_version: open_version, ..Flow::default() };
+                self.wanted.store(generation.0, Ordering::Relaxed);
+                *place = Flow { generation, source_version: self.open_version, ..Flow::default() };
                 match place.go(&mut **reader, target, &scene, way) {
                     Ok(()) => place.flowing = true,
                     Err(error) => shared.fail(generation, &error),
@@ -60,6 +77,50 @@ pub(super) fn decode<T: Send + 'static>(shared: &Arc<Shared<T>>, opener: &Arc<dy
             // What is wrong was said when the source could not be opened.
             (Decode::Seek(..) | Decode::Rewind | Decode::Frame, None) => {}
         }
+    }
+
+    /// Opens the source of a scene and starts the thread that makes its index.
+    fn open(&mut self, scene: &Scene, version: u64) {
+        (self.open_version, self.reader) = (version, None);
+        self.place = Flow { source_version: version, ..Flow::default() };
+        let mut reader = match self.opener.open(&scene.source, scene.layout) {
+            Ok(reader) => reader,
+            Err(error) => {
+                let error = error.to_string();
+                return self.shared.change(|board| board.close(version, error, Instant::now()));
+            }
+        };
+        let info = Arc::new(reader.info().clone());
+        self.shared.change(|board| {
+            if board.source_version == version {
+                board.status.info = Some(info);
+            }
+        });
+        // A seek does not wait for the one before it to be decoded. What is interrupted belongs to an older
+        // generation, so its error dies by itself.
+        let (shared, wanted) = (Arc::clone(self.shared), Arc::clone(&self.wanted));
+        reader.set_interrupt(Box::new(move || {
+            let board = shared.board();
+            board.stop || board.generation.0 != wanted.load(Ordering::Relaxed)
+        }));
+        self.reader = Some(reader);
+        if std::mem::replace(&mut self.indexed_version, version) != version {
+            start_index(self.shared, self.opener, &scene.source, version);
+        }
+    }
+
+    /// Lets go of a reader that panicked. The next that is asked for finds the source opened anew, unless it
+    /// cannot even be opened.
+    fn give_up(&mut self, panicked: &Panicked) {
+        let (error, now) = (panicked.to_string(), Instant::now());
+        if self.reader.take().is_some() {
+            let generation = self.place.generation;
+            self.open_version = 0;
+            self.shared.change(|board| board.fail(generation, error, now));
+        } else {
+            self.shared.change(|board| board.close(self.open_version, error, now));
+        }
+        self.place.flowing = false;
     }
 }
 
@@ -173,35 +234,18 @@ impl Flow {
     }
 }
 
-/// Opens a source and starts the thread that makes its index.
-fn open<T: Send + 'static>(
+/// Starts the thread that makes the index of a source. It ends by itself: with the file, with the session, or when
+/// another source is opened.
+fn start_index<T: Send + 'static>(
     shared: &Arc<Shared<T>>,
     opener: &Arc<dyn Opener>,
-    scene: &Scene,
+    source: &Source,
     version: u64,
-) -> Option<Box<dyn Frames>> {
-    let reader = match opener.open(&scene.source, scene.layout) {
-        Ok(reader) => reader,
-        Err(error) => {
-            shared.change(|board| {
-                if board.source_version == version {
-                    board.fail(board.generation, error.to_string(), Instant::now());
-                }
-            });
-            return None;
-        }
-    };
-    let info = Arc::new(reader.info().clone());
-    shared.change(|board| {
-        if board.source_version == version {
-            board.status.info = Some(info);
-        }
-    });
-    let (shared, opener, source) = (Arc::clone(shared), Arc::clone(opener), scene.source.clone());
-    // Ends by itself: with the file, with the session, or when another source is opened.
-    named("index", Rank::Show, move || {
+) {
+    let (watched, opener, source) = (Arc::clone(shared), Arc::clone(opener), source.clone());
+    let scan = move || {
         let mut wanted = |_: f64| {
-            let board = shared.board();
+            let board = watched.board();
             if board.stop || board.source_version != version {
                 ControlFlow::Break(())
             } else {
@@ -209,16 +253,21 @@ fn open<T: Send + 'static>(
             }
         };
         let made = opener.scan(&source, &mut wanted);
-        shared.change(|board| {
-            if board.source_version == version {
-                match made {
-                    Ok(index) => board.status.index = Some(index),
-                    Err(_) => board.progress.index_failed = true,
-                }
-            }
+        watched.change(|board| match made {
+            Ok(index) if board.source_version == version => board.status.index = Some(index),
+            Ok(_) => {}
+            // Nobody broke it off, and the reader says what is wrong with the file.
+            Err(MediaError::Interrupted) => board.progress.index_failed |= board.source_version == version,
+            Err(error) => board.fail_to_index(version, &error.to_string()),
         });
-    });
-    Some(reader)
+    };
+    let failed = Arc::clone(shared);
+    let report = move |panicked: Panicked| {
+        failed.change(|board| board.fail_to_index(version, &panicked.to_string()));
+    };
+    if let Err(error) = threads::start("index", Rank::Show, scan, report) {
+        shared.change(|board| board.fail_to_index(version, &format!("no thread can be started: {error}")));
+    }
 }
 
 /// Moves the reader so that the target and the frames it needs come next. Returns the target's number.

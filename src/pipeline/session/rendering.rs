@@ -8,6 +8,7 @@ use crate::pipeline::board::{Place, Ready, Render, Scheduled};
 use crate::pipeline::render::{Looked, Parts, Recent, Renderer, Sheet};
 use crate::pool::Pool;
 use crate::scene::Scene;
+use crate::threads::{self, Panicked};
 use crate::units::Generation;
 
 /// Does what there is to do until the end of the session; `finish` makes of a sheet what the owner needs.
@@ -25,15 +26,8 @@ pub(super) fn render<T>(shared: &Shared<T>, pool: &Pool, finish: impl FnMut(Shee
     while let Some(work) =
         shared.work(|board| board.next_render(artist.version, artist.renderer.is_some(), Instant::now()))
     {
-        if let Render::Next { item, late, after_gap, generation } = work {
-            artist.go_on(&item, late, after_gap, generation);
-            continue;
-        }
-        artist.draw_held();
-        match work {
-            Render::Scene(scene, version) => artist.set_up(&scene, version, pool),
-            Render::Again(place, generation) => artist.render_again(place, generation),
-            Render::Next { .. } | Render::Held => {}
+        if let Err(panicked) = threads::catch(|| artist.carry_out(work, pool)) {
+            artist.give_up(&panicked);
         }
     }
 }
@@ -62,6 +56,25 @@ struct Held {
 }
 
 impl<T, F: FnMut(Sheet) -> T> Artist<'_, T, F> {
+    fn carry_out(&mut self, work: Render, pool: &Pool) {
+        if let Render::Next { item, late, after_gap, generation } = work {
+            return self.go_on(&item, late, after_gap, generation);
+        }
+        self.draw_held();
+        match work {
+            Render::Scene(scene, version) => self.set_up(&scene, version, pool),
+            Render::Again(place, generation) => self.render_again(place, generation),
+            Render::Next { .. } | Render::Held => {}
+        }
+    }
+
+    /// Lets go of a renderer that panicked. There is another one for the next scene.
+    fn give_up(&mut self, panicked: &Panicked) {
+        (self.renderer, self.held, self.last) = (None, None, None);
+        let (version, error) = (self.version, panicked.to_string());
+        self.shared.change(|board| board.fail_to_render(version, error, Instant::now()));
+    }
+
     fn set_up(&mut self, scene: &Scene, version: u64, pool: &Pool) {
         self.version = version;
         self.last = None;

@@ -1,0 +1,188 @@
+//! Taking things away, from the window's side: starting what is saved and copied, what came of it, and closing the
+//! window only when it is whole.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use eframe::egui::{Context, ViewportCommand};
+
+use super::App;
+use crate::export::figure::Ground;
+use crate::gui::background::{Answer, Task};
+use crate::gui::closing::{Choice, Closing, Done};
+use crate::gui::darkroom::{Order, Target};
+use crate::gui::place::LoopRange;
+use crate::gui::reel;
+use crate::gui::saving::{Step, What};
+use crate::gui::state::{Command, Theme};
+use crate::scene::Scene;
+
+/// How long a window that closes waits until what was stopped has let go of its files.
+const LAST_WAIT: Duration = Duration::from_secs(3);
+
+impl App {
+    /// Has a file written for the form that is open.
+    pub(super) fn write(
+        &mut self,
+        ctx: &Context,
+        now: Instant,
+        path: PathBuf,
+        write: impl FnOnce() -> Step + Send + 'static,
+    ) {
+        let task = Task::Save { form: self.form(), path };
+        self.send_out(ctx, now, task, || Answer::Command(Command::Save(write())));
+    }
+
+    /// The number of the form that is open.
+    fn form(&self) -> u64 {
+        self.state.drafts.save.as_ref().map_or(0, |draft| draft.form)
+    }
+
+    /// Has work done elsewhere.
+    pub(super) fn send_out(
+        &mut self,
+        ctx: &Context,
+        now: Instant,
+        task: Task,
+        work: impl FnOnce() -> Answer + Send + 'static,
+    ) {
+        let (waker, is_save) = (ctx.clone(), matches!(task, Task::Save { .. }));
+        if let Err(said) = self.background.start(task, work, move || waker.request_repaint()) {
+            let command = if is_save { Command::Save(Step::Failed(said)) } else { Command::Report(said) };
+            self.carry_out(ctx, vec![command], now);
+        }
+    }
+
+    /// What pictures to take away stand on.
+    fn ground(&self) -> Ground {
+        match self.state.view.theme {
+            Theme::Dark => Ground::Dark,
+            Theme::Light => Ground::Light,
+        }
+    }
+
+    /// Has a clip made of the panels as they were set when it was asked for.
+    pub(super) fn film(
+        &mut self,
+        ctx: &Context,
+        (scene, range): (Scene, LoopRange),
+        (path, replace): (PathBuf, bool),
+        now: Instant,
+    ) {
+        let (index, ground, form) = (self.status.index.clone(), self.ground(), self.form());
+        let order = reel::Order { scene, range, index, ground, path, replace, form };
+        let waker = ctx.clone();
+        if let Err(said) = self.reel.start(order, &self.opener, move || waker.request_repaint()) {
+            self.carry_out(ctx, vec![Command::Save(Step::Failed(said))], now);
+        }
+    }
+
+    /// Has a picture made of the frame that was shown when it was asked for, or is shown next where none was.
+    pub(super) fn print(&mut self, ctx: &Context, what: What, target: Target, now: Instant) {
+        let kept = if target == Target::Clipboard { None } else { self.held.clone() };
+        let Some(held) = kept.or_else(|| self.session.held()) else {
+            if self.status.loading {
+                self.awaited = Some((what, target));
+            } else {
+                let said = "there is no picture to take; open a video or a picture first";
+                self.carry_out(ctx, vec![Command::Save(Step::Failed(said.into()))], now);
+            }
+            return;
+        };
+        let (opener, pool) = (Arc::clone(&self.opener), self.pool.clone());
+        let order = Order { held, panel: what.panel(), ground: self.ground(), opener, pool };
+        match target {
+            Target::File { path, replace } => {
+                self.write(ctx, now, path.clone(), move || order.save(path, replace));
+            }
+            Target::Clipboard => self.send_out(ctx, now, Task::Copy, move || order.copy()),
+        }
+    }
+
+    /// Goes on with a picture that waited for a frame, and lets go of a frame that no form needs any more.
+    pub(super) fn take_awaited(&mut self, ctx: &Context, now: Instant) {
+        if let Some((what, target)) = self.awaited.take() {
+            self.print(ctx, what, target, now);
+        }
+        if self.state.drafts.save.is_none() {
+            self.held = None;
+        }
+    }
+
+    /// What came of what was sent out, if that is news.
+    pub(super) fn take_answers(&mut self, ctx: &Context) -> Vec<Command> {
+        let mut commands = Vec::new();
+        for (task, answer) in self.background.answers() {
+            match (task, answer) {
+                (Task::Save { form, path }, Answer::Command(Command::Save(step))) => {
+                    commands.extend(self.answer_to(form, step, &path.display().to_string()));
+                }
+                (_, Answer::Command(command)) => commands.push(command),
+                (_, Answer::Picture(picture)) => {
+                    ctx.copy_image(picture);
+                    commands.push(Command::Save(Step::Copied));
+                }
+            }
+        }
+        let path = self.reel.path().map(|path| path.display().to_string()).unwrap_or_default();
+        if let Some((form, news)) = self.reel.news() {
+            commands.extend(self.answer_to(form, news.step(), &path));
+        }
+        commands
+    }
+
+    /// The command that tells what came of a file. What a form that was closed had asked for is told, and changes
+    /// nothing of another form.
+    fn answer_to(&mut self, form: u64, step: Step, path: &str) -> Option<Command> {
+        if matches!(step, Step::Exists | Step::Failed(_)) {
+            // There is something to be read and decided.
+            self.closing.choose(Choice::Stay);
+        }
+        if self.form() == form {
+            return Some(Command::Save(step));
+        }
+        Some(match step {
+            Step::Began => return None,
+            Step::Done(path) => Command::Save(Step::Filmed(path)),
+            Step::Exists => Command::Report(format!("a file with this name exists, and stays: {path}")),
+            Step::Failed(why) => Command::Report(why),
+            step => Command::Save(step),
+        })
+    }
+
+    /// How far what is being saved is.
+    fn saving(&self) -> Done {
+        Done::of(self.background.saving().chain(self.reel.path()), self.reel.progress())
+    }
+
+    /// Closes the window, once what is being saved is whole.
+    pub(super) fn close(&mut self, ctx: &Context, now: Instant) {
+        self.closing.ask(self.saving(), now);
+        if self.closing == Closing::Now {
+            ctx.send_viewport_cmd(ViewportCommand::Close);
+        }
+    }
+
+    /// True where the window closes now: what it showed is not looked at any more.
+    pub(super) fn is_closing(&mut self, ctx: &Context, now: Instant) -> bool {
+        let is_asked = ctx.input(|input| input.viewport().close_requested());
+        if is_asked {
+            self.closing.ask(self.saving(), now);
+            if self.closing.is_waiting() {
+                ctx.send_viewport_cmd(ViewportCommand::CancelClose);
+            }
+        }
+        self.closing.wait(ctx, self.saving(), now);
+        if self.closing == Closing::Now && !is_asked {
+            ctx.send_viewport_cmd(ViewportCommand::Close);
+        }
+        self.closing == Closing::Now
+    }
+
+    /// Lets go of what is not whole: for a window that is closed.
+    pub(super) fn end_saving(&mut self) {
+        self.reel.end(LAST_WAIT);
+        self.background.end(LAST_WAIT);
+    }
+}

@@ -1,0 +1,72 @@
+//! A frame that a session shows, kept with all that its sheet follows from: to be rendered once more, whole, while
+//! the session goes on with other frames.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use super::batch::BatchError;
+use super::knowledge::{self, Knowledge, Request};
+use super::render::{Parts, Recent, Renderer, Sheet};
+use super::session::Opener;
+use crate::media::{Index, MediaError, SourceInfo};
+use crate::pool::Pool;
+use crate::scene::Scene;
+use crate::units::FrameIndex;
+
+/// A frame, those before it that its scene needs, and what was known of those elsewhere.
+#[derive(Clone, Debug)]
+pub struct Held {
+    pub(super) scene: Arc<Scene>,
+    pub(super) info: Arc<SourceInfo>,
+    pub(super) index: Option<Arc<Index>>,
+    pub(super) recent: Recent,
+    pub(super) knowledge: Knowledge,
+}
+
+impl Held {
+    /// What is shown.
+    #[must_use]
+    pub fn scene(&self) -> &Scene {
+        &self.scene
+    }
+
+    /// What is known of the source.
+    #[must_use]
+    pub fn info(&self) -> &SourceInfo {
+        &self.info
+    }
+
+    /// Renders the sheet, the same as [`batch::render`](super::batch::render) does. What panels need from
+    /// elsewhere and was not prepared yet is prepared first, with a reader from `opener`.
+    ///
+    /// # Errors
+    /// Those of [`batch::render`](super::batch::render).
+    pub fn sheet(&self, opener: &dyn Opener, pool: &Pool) -> Result<Sheet, BatchError> {
+        let nothing = || MediaError::NoSuchFrame { index: FrameIndex(0), frames: 0 };
+        let frame = self.recent.current().ok_or_else(nothing)?.index;
+        let mut knowledge = self.knowledge.clone();
+        let mut reader = None;
+        for request in Request::all(&self.scene, frame) {
+            if knowledge.get(request, frame).is_some() {
+                continue;
+            }
+            let reader = match &mut reader {
+                Some(reader) => reader,
+                none => none.insert(opener.open(&self.scene.source, self.scene.layout)?),
+            };
+            if let (Some(index), None) = (&self.index, reader.index()) {
+                reader.set_index(Arc::clone(index));
+            }
+            let mut progress = |_| ControlFlow::Continue(());
+            let mut so_far = |known: knowledge::Known| match known.tells(frame) {
+                true => ControlFlow::Break(()),
+                false => ControlFlow::Continue(()),
+            };
+            let scene = &self.scene;
+            let known = knowledge::prepare(request, scene, &mut **reader, pool, &mut progress, &mut so_far)?;
+            knowledge.insert(request, Ok(known));
+        }
+        let mut renderer = Renderer::new(&self.scene, pool)?;
+        Ok(renderer.render(&self.recent, &knowledge, Parts::PICTURES).ok_or_else(nothing)?)
+    }
+}

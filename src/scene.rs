@@ -16,6 +16,7 @@ use crate::drawing::Drawing;
 use crate::layout::{Layout, NoTiles, Posterize, Samples};
 use crate::lens::{self, Lens, LensError};
 use crate::media::Source;
+use crate::units::FrameList;
 
 /// The source, what is encrypted, and through which panels one looks at it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,6 +45,8 @@ struct Written {
     source: Source,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     frame: Option<u64>,
+    #[serde(default, with = "as_optional_text", skip_serializing_if = "Option::is_none")]
+    frames: Option<FrameList>,
     #[serde(default)]
     layout: Samples,
     #[serde(default, skip_serializing_if = "Posterize::is_off")]
@@ -109,6 +112,7 @@ impl TryFrom<Written> for Scene {
             drawing,
             panels,
             frame: _,
+            frames: _,
         } = written;
         if let Some(version) = version.filter(|&version| version != VERSION) {
             return Err(SceneError::Version { given: version.to_string() });
@@ -141,6 +145,7 @@ impl From<Scene> for Written {
             version: Some(VERSION),
             source,
             frame: None,
+            frames: None,
             layout: layout.samples(),
             posterize: layout.posterize(),
             tiles: layout.is_tiled(),
@@ -294,6 +299,27 @@ pub enum PanelError {
     /// An option where there are none.
     #[error("the panel plain takes no options, but is given {0:?}")]
     PlainOption(String),
+}
+
+mod as_optional_text {
+    use std::fmt::Display;
+    use std::str::FromStr;
+
+    use serde::{Deserialize, Deserializer, Serializer, de};
+
+    pub fn serialize<T: Display, S: Serializer>(value: &Option<T>, to: S) -> Result<S::Ok, S::Error> {
+        match value {
+            Some(value) => to.collect_str(value),
+            None => to.serialize_none(),
+        }
+    }
+
+    pub fn deserialize<'de, T: FromStr<Err: Display>, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<Option<T>, D::Error> {
+        let text = Option::<String>::deserialize(from)?;
+        text.map(|text| text.parse().map_err(de::Error::custom)).transpose()
+    }
 }
 
 mod as_text {

@@ -8,6 +8,7 @@ use clap::{Args, CommandFactory};
 
 use super::args::{NamedPanelArgs, SaveArgs, SceneArgs};
 use super::failure::Failure;
+use super::files::{Files, WriteArgs};
 use super::work::TalkArgs;
 use super::{Cli, values};
 use crate::gui;
@@ -26,6 +27,8 @@ pub struct AppArgs {
     #[command(flatten)]
     panels: NamedPanelArgs,
     #[command(flatten)]
+    write: WriteArgs,
+    #[command(flatten)]
     save: SaveArgs,
     /// Say on standard error which renderer was taken, and at the end how long the window's frames took
     #[arg(long)]
@@ -38,10 +41,11 @@ pub struct AppArgs {
 /// When the source is not there, or no window can be opened.
 pub fn run(args: AppArgs) -> anyhow::Result<()> {
     check(&args.source)?;
-    let file = args.scene.scene(args.source, |kept| args.panels.or(kept, Panel::defaults))?;
+    let files = Files::new(args.write).writing("--save-scene", args.save.target()?.as_ref())?;
+    let file = args.scene.scene(args.source, &files, |kept| args.panels.or(kept, Panel::defaults))?;
     check(&file.scene.source)?;
-    args.save.check(&file, None)?;
-    if let Some(out) = args.save.write(&file, TalkArgs::default())? {
+    args.save.check(&file)?;
+    if let Some(out) = args.save.write(&file, args.write, TalkArgs::default())? {
         out.finish()?;
     }
     Ok(gui::run(gui::Options { scene: file.scene, frame: file.frame, verbose: args.verbose })?)

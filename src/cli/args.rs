@@ -3,7 +3,7 @@
 
 use std::ffi::OsString;
 use std::fs;
-use std::io::Write;
+use std::io::{self, Read, Write};
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
@@ -11,10 +11,13 @@ use anyhow::Context;
 use clap::{Args, value_parser};
 
 use super::failure::Failure;
+use super::files::{self, Files, WriteArgs};
 use super::output::Output;
 use super::values::Target;
 use super::work::TalkArgs;
 use crate::crypto::{KeyMaterial, Scheme};
+use crate::drawing::Drawing;
+use crate::export::Making;
 use crate::layout::{Layout, NoTiles, Posterize, Samples};
 use crate::media::Source;
 use crate::pipeline::batch::Range;
@@ -39,6 +42,9 @@ pub struct SceneArgs {
     /// 1]
     #[arg(long, value_name = "N")]
     memory: Option<NonZeroU32>,
+    /// What is drawn, where the source is canvas: a line a mark, as a scene holds it; - reads it from standard input
+    #[arg(long, value_name = "MARKS")]
+    drawing: Option<String>,
     #[command(flatten)]
     key: KeyArgs,
 }
@@ -46,6 +52,7 @@ pub struct SceneArgs {
 impl SceneArgs {
     /// The scene of a source: that which a file of the name holds, or one of the defaults. What the command
     /// line says goes before what the file says; `panels` makes the panels of those in the file, if it is one.
+    /// Nothing is read that one of `files` would overwrite.
     ///
     /// # Errors
     /// A scene or a key that cannot be read, or a key that is too short for a panel; tiles of a layout that
@@ -53,17 +60,26 @@ impl SceneArgs {
     pub fn scene(
         &self,
         source: Source,
+        files: &Files,
         panels: impl FnOnce(Option<Vec<Panel>>) -> Vec<Panel>,
     ) -> anyhow::Result<SceneFile> {
+        let is_scene = matches!(&source, Source::File(path) if SceneFile::is_name(path));
+        let what = if is_scene { "the scene" } else { "the source" };
+        let files = self.key.read_by(files.clone()).reading_source(what, &source);
+        files.check()?;
         let mut file = match &source {
-            Source::File(path) if SceneFile::is_name(path) => {
+            Source::File(path) if is_scene => {
                 let mut file = SceneFile::read(path)?;
+                files.reading_scene(&file).check()?;
                 file.scene.panels = panels(Some(file.scene.panels));
                 file
             }
             _ => SceneFile::of(Scene { panels: panels(None), ..Scene::of(source) }),
         };
         let scene = &mut file.scene;
+        if let Some(marks) = &self.drawing {
+            scene.source = drawn(&scene.source, marks)?;
+        }
         scene.layout = self.layout_over(scene.layout)?;
         scene.memory = self.memory.unwrap_or(scene.memory);
         if let Some(key) = self.key.given()? {
@@ -86,6 +102,27 @@ impl SceneArgs {
     }
 }
 
+/// More than any drawing.
+const MOST_DRAWING_BYTES: u64 = 16 << 20;
+
+/// The canvas with these marks, or with those on standard input.
+fn drawn(canvas: &Source, marks: &str) -> anyhow::Result<Source> {
+    if !matches!(canvas, Source::Canvas(_)) {
+        return Err(
+            Failure::Usage("only a canvas takes a --drawing; name canvas as the source".into()).into()
+        );
+    }
+    let mut read = String::new();
+    let marks = if marks == "-" {
+        io::stdin().take(MOST_DRAWING_BYTES).read_to_string(&mut read).context("cannot read the drawing")?;
+        &read
+    } else {
+        marks
+    };
+    let drawing = marks.parse::<Drawing>().map_err(|error| Failure::Usage(error.to_string()))?;
+    Ok(Source::Canvas(drawing.into()))
+}
+
 /// Where the key comes from.
 #[derive(Args, Debug)]
 pub struct KeyArgs {
@@ -99,6 +136,12 @@ pub struct KeyArgs {
 }
 
 impl KeyArgs {
+    /// The files of a command that reads the key file too.
+    #[must_use]
+    pub fn read_by(&self, files: Files) -> Files {
+        files.reading("the key file", self.key_file.as_deref())
+    }
+
     /// The key material, long enough for every scheme.
     ///
     /// # Errors
@@ -145,26 +188,12 @@ pub struct SaveArgs {
 }
 
 impl SaveArgs {
-    /// Refuses, before anything is computed, to write the scene where it would not be found to be one or over
-    /// the output, or to write down a key without having been asked to.
+    /// Refuses, before anything is computed, to write down a key without having been asked to.
     ///
     /// # Errors
     /// Says how it can be done.
-    pub fn check(&self, file: &SceneFile, output: Option<&Target>) -> Result<(), Failure> {
-        let Some(target) = self.target() else { return Ok(()) };
-        if let Target::File(path) = &target
-            && !SceneFile::is_name(path)
-        {
-            return Err(Failure::Usage(format!(
-                "scenes are known by their name; name a file that ends in .toml: {target}"
-            )));
-        }
-        if output == Some(&target) {
-            return Err(Failure::Usage(
-                "--output and --save-scene name the same file; give each its own".into(),
-            ));
-        }
-        if file.holds_secret_key() && !self.save_key {
+    pub fn check(&self, file: &SceneFile) -> Result<(), Failure> {
+        if self.save_scene.is_some() && file.holds_secret_key() && !self.save_key {
             return Err(Failure::Usage(
                 "the scene would hold your key; give the key with --key-file, and the scene names that file, \
                  or allow it with --save-key"
@@ -174,26 +203,43 @@ impl SaveArgs {
         Ok(())
     }
 
-    /// Writes the scene, where asked to. It appears once the output is finished.
+    /// Writes the scene, where asked to. It appears once the output is finished, and only its owner can read it
+    /// where it holds a key of one's own.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn write(&self, file: &SceneFile, talk: TalkArgs) -> anyhow::Result<Option<Output>> {
-        let Some(target) = self.target() else { return Ok(None) };
+    pub fn write(
+        &self,
+        file: &SceneFile,
+        write: WriteArgs,
+        talk: TalkArgs,
+    ) -> anyhow::Result<Option<Output>> {
+        let Some(target) = self.target()? else { return Ok(None) };
         let folder = match &target {
             Target::Stdout => Path::new(""),
             Target::File(path) => path.parent().unwrap_or(Path::new("")),
         };
-        let mut out = Output::create(&target)?;
-        out.write_all(file.to_toml(folder)?.as_bytes()).with_context(|| format!("cannot write {target}"))?;
-        if file.holds_secret_key() {
+        let is_secret = file.holds_secret_key();
+        let text = file.to_toml(folder)?;
+        let out = Output::create(&target, Making { is_secret, ..write.making() })?
+            .fill(|out| out.write_all(text.as_bytes()).with_context(|| format!("cannot write {target}")))?;
+        if is_secret {
             talk.warn(&[format!("the scene holds your key, for anyone who can read it: {target}")]);
         }
         Ok(Some(out))
     }
 
-    fn target(&self) -> Option<Target> {
-        self.save_scene.clone().map(Target::from)
+    /// Where the scene is to be written, if anywhere.
+    ///
+    /// # Errors
+    /// Where it would not be found to be a scene.
+    pub fn target(&self) -> Result<Option<Target>, Failure> {
+        let target = files::target(self.save_scene.as_ref());
+        if let Some(target) = &target {
+            let why = "scenes are known by their name; name a file that ends in .toml";
+            target.ends_as(SceneFile::is_name, why)?;
+        }
+        Ok(target)
     }
 }
 

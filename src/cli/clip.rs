@@ -6,18 +6,22 @@ use anyhow::Context;
 use clap::Args;
 
 use super::args::{PanelArgs, RangeArgs, SaveArgs, SceneArgs};
-use super::failure::Failure;
+use super::failure::{Failure, is_closed_pipe};
 use super::figure::GroundArg;
+use super::files::{Files, WriteArgs};
+use super::frames;
 use super::output::Output;
 use super::stop;
 use super::values::{self, Target};
 use super::work::{TalkArgs, each_frame};
-use crate::export::clip::Clip;
-use crate::export::figure::Figure;
-use crate::media::Source;
+use crate::export::clip::{Clip, ClipError, Plan};
+use crate::export::figure::{Figure, Ground};
 use crate::media::encode::Container;
+use crate::media::{Source, SourceInfo};
+use crate::pipeline::Sheet;
 use crate::pipeline::batch::Job;
-use crate::scene::Panel;
+use crate::scene::{Panel, Scene};
+use crate::units::FrameIndex;
 
 /// Arguments of `clip`.
 #[derive(Args, Debug)]
@@ -38,6 +42,8 @@ pub struct ClipArgs {
     #[arg(long, short, value_name = "FILE")]
     output: OsString,
     #[command(flatten)]
+    write: WriteArgs,
+    #[command(flatten)]
     save: SaveArgs,
     #[command(flatten)]
     talk: TalkArgs,
@@ -51,35 +57,89 @@ pub fn run(args: ClipArgs) -> anyhow::Result<()> {
     stop::listen()?;
     let target = Target::from(args.output);
     let container = container(&target)?;
-    let range = args.range.or_all()?;
-    let mut file = args.scene.scene(args.source, |kept| args.panels.or(kept, Panel::defaults))?;
-    args.save.check(&file, Some(&target))?;
-    let cannot_make = || format!("cannot make the clip {target}");
+    let asked = args.range.or_all()?;
+    let files = Files::new(args.write)
+        .writing("--output", Some(&target))?
+        .writing("--save-scene", args.save.target()?.as_ref())?;
+    let mut file = args.scene.scene(args.source, &files, |kept| args.panels.or(kept, Panel::defaults))?;
+    args.save.check(&file)?;
+    let range = frames::asked_or(asked, file.frames.as_ref())?;
+    let (stated, index) = frames::in_numbers(&range, &file.scene.source)?;
+    file.frames = stated;
+    let out = Output::create(&target, args.write.making())?;
+    let is_seekable = out.is_seekable();
+    check_seekable(container, is_seekable, &target)?;
 
-    let mut out = Some(Output::create(&target)?);
-    let (mut clip, mut first) = (None, None);
-    each_frame(Job::new(&file.scene, range), args.talk, |sheet, info| {
-        let figure = Figure { scene: &file.scene, sheet: &sheet, info, ground: args.ground.into() };
-        if let Some(out) = out.take() {
-            let is_seekable = matches!(target, Target::File(_));
-            clip = Some(Clip::create(container, &figure, is_seekable, out).with_context(cannot_make)?);
-            first = Some(sheet.frame.index);
-        }
-        clip.as_mut().map_or(Ok(()), |clip| clip.add(&figure)).with_context(cannot_make)
-    })?;
-    let clip = clip.context("the source has no frames; choose another")?;
-    let out = clip.finish().with_context(cannot_make)?;
-    file.frame = first;
-    args.save.write(&file, args.talk)?.into_iter().chain([out]).try_for_each(Output::finish)
+    let plan = Plan { container, is_seekable, frames: file.frames.clone() };
+    let mut film = Film { plan, ground: args.ground.into(), out: Some(out), clip: None, first: None };
+    let job = Job { index: index.as_ref(), ..Job::new(&file.scene, range) };
+    let written = each_frame(job, args.talk, |sheet, info| {
+        film.add(&file.scene, &sheet, info).with_context(|| cannot_make(&target))
+    });
+    file.frame = film.first;
+    let out = match written.and_then(|_| film.finish(&target)) {
+        // The reader of a pipe had enough. The scene is of use all the same.
+        Err(error) if is_closed_pipe(&error) => None,
+        made => Some(made?),
+    };
+    args.save.write(&file, args.write, args.talk)?.into_iter().chain(out).try_for_each(Output::finish)
 }
 
-/// What the name of the output asks for.
+/// A clip that starts with its first frame.
+struct Film {
+    plan: Plan,
+    ground: Ground,
+    out: Option<Output>,
+    clip: Option<Clip<Output>>,
+    first: Option<FrameIndex>,
+}
+
+impl Film {
+    fn add(&mut self, scene: &Scene, sheet: &Sheet, info: &SourceInfo) -> Result<(), ClipError> {
+        let figure = Figure { scene, sheet, info, ground: self.ground };
+        if let Some(out) = self.out.take() {
+            self.clip = Some(Clip::create(&self.plan, &figure, out)?);
+            self.first = Some(sheet.frame.index);
+        }
+        self.clip.as_mut().map_or(Ok(()), |clip| clip.add(&figure))
+    }
+
+    /// What was written to, without what a reader had enough of.
+    fn finish(self, target: &Target) -> anyhow::Result<Output> {
+        let clip = self.clip.context("the source has no frames; choose another")?;
+        clip.finish().with_context(|| cannot_make(target))
+    }
+}
+
+fn cannot_make(target: &Target) -> String {
+    format!("cannot make the clip {target}")
+}
+
+/// What the name of the output asks for: Matroska where a stream has another name.
 fn container(target: &Target) -> Result<Container, Failure> {
-    let Target::File(path) = target else { return Ok(Container::Matroska) };
-    Container::of(path).ok_or_else(|| {
+    let is_stream = target.file_name().is_none();
+    let named = match target {
+        Target::Stdout => None,
+        Target::File(path) => Container::of(path),
+    };
+    let container = named.or(is_stream.then_some(Container::Matroska)).ok_or_else(|| {
         let known = Container::ALL.map(|container| format!(".{}", container.extension())).join(", ");
         Failure::Usage(format!(
             "the ending says what kind of video it is; name a file that ends in {known}: {target}"
         ))
-    })
+    })?;
+    check_seekable(container, target.may_seek(), target)?;
+    Ok(container)
+}
+
+/// Refuses MP4 where what was written cannot be changed.
+fn check_seekable(container: Container, is_seekable: bool, target: &Target) -> Result<(), Failure> {
+    if is_seekable || !container.is_seeking() {
+        return Ok(());
+    }
+    let ending = container.extension();
+    Err(Failure::Usage(format!(
+        "a .{ending} file cannot be written to a pipe, since its beginning says where the rest is; name the pipe \
+         .mkv, .webm or .gif: {target}"
+    )))
 }

@@ -8,6 +8,7 @@ use anyhow::{Context, bail};
 use clap::Args;
 
 use super::args::KeyArgs;
+use super::files::{Files, WriteArgs};
 use super::output::Output;
 use super::stop;
 use super::values::Target;
@@ -32,6 +33,8 @@ pub struct DecryptArgs {
     /// Where the frame's bytes are written; - is standard output
     #[arg(long, short, value_name = "FILE")]
     output: OsString,
+    #[command(flatten)]
+    write: WriteArgs,
 }
 
 /// Turns ciphertext back into the bytes of a frame.
@@ -39,18 +42,18 @@ pub struct DecryptArgs {
 /// # Errors
 /// When the file cannot be read, does not turn back, or the output cannot be written.
 pub fn run(args: DecryptArgs) -> anyhow::Result<()> {
+    let (input, target) = (Target::from(args.input), Target::from(args.output));
+    let files = Files::new(args.write).writing("--output", Some(&target))?;
+    args.key.read_by(files).reading_input("the ciphertext", &input).check()?;
     let key = args.key.material([args.scheme].into_iter())?;
-    let input = Target::from(args.input);
     let message = read(&input)?;
     let cipher = args.scheme.cipher(&key)?;
     let plaintext = receive(&*cipher, FrameIndex(args.frame), &message)
         .with_context(|| format!("cannot decrypt {input}"))?;
 
     stop::listen()?;
-    let target = Target::from(args.output);
-    let mut out = Output::create(&target)?;
-    out.write_all(&plaintext).with_context(|| format!("cannot write {target}"))?;
-    out.finish()
+    let out = Output::create(&target, args.write.making())?;
+    out.fill(|out| out.write_all(&plaintext).with_context(|| format!("cannot write {target}")))?.finish()
 }
 
 /// Reads all of it, unless it is larger than any frame.

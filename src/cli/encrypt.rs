@@ -9,11 +9,13 @@ use serde::Serialize;
 
 use super::args::{FrameArgs, SceneArgs};
 use super::failure::Failure;
+use super::files::{self, Files, WriteArgs};
 use super::output::Output;
 use super::stop;
 use super::values::{self, Target};
 use super::work::{TalkArgs, one_frame};
 use crate::crypto::{Parameters, Scheme};
+use crate::export::Making;
 use crate::frame::Frame;
 use crate::layout::Layout;
 use crate::media::Source;
@@ -47,6 +49,8 @@ pub struct EncryptArgs {
     /// Write the frame's own bytes too
     #[arg(long, value_name = "FILE")]
     plaintext: Option<OsString>,
+    #[command(flatten)]
+    write: WriteArgs,
     /// How the parameters are written
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
     format: Format,
@@ -69,13 +73,18 @@ enum Format {
 /// When the source cannot be read or the output not be written.
 pub fn run(args: EncryptArgs) -> anyhow::Result<()> {
     stop::listen()?;
-    let targets = Targets::of(args.output, args.plaintext)?;
+    let (target, plaintext) = (Target::from(args.output), files::target(args.plaintext.as_ref()));
+    let files = Files::new(args.write)
+        .writing("--output", Some(&target))?
+        .writing("--plaintext", plaintext.as_ref())?;
+    let parameters_go = Text::beside(&files)?;
     let asked = args.scheme.or(args.named_scheme);
-    let SceneFile { scene, frame, .. } = args.scene.scene(args.source, |kept| match (asked, kept) {
-        (None, Some(kept)) => kept,
-        (None, None) => DEFAULT_SCHEME.parse().map(Panel::of).into_iter().collect(),
-        (Some(scheme), _) => vec![Panel::of(scheme)],
-    })?;
+    let SceneFile { scene, frame, .. } =
+        args.scene.scene(args.source, &files, |kept| match (asked, kept) {
+            (None, Some(kept)) => kept,
+            (None, None) => DEFAULT_SCHEME.parse().map(Panel::of).into_iter().collect(),
+            (Some(scheme), _) => vec![Panel::of(scheme)],
+        })?;
     let scheme = scene.panels.iter().find_map(|panel| panel.scheme());
     let scheme = scheme.ok_or_else(|| {
         Failure::Usage(format!("the scene encrypts nothing; give a scheme, such as {DEFAULT_SCHEME}"))
@@ -91,48 +100,46 @@ pub fn run(args: EncryptArgs) -> anyhow::Result<()> {
     let tag = parameters.tag.as_deref().unwrap_or_default();
     let report = Report::of(scheme, &scene, frame, ciphertext.len() + tag.len(), &parameters)?;
 
-    let mut outputs = vec![write(&targets.ciphertext, &[&ciphertext, tag])?];
-    if let Some(target) = &targets.plaintext {
-        outputs.push(write(target, &[&frame.bytes])?);
+    let making = args.write.making();
+    let mut outputs = vec![write(&target, making, &[&ciphertext, tag])?];
+    if let Some(target) = &plaintext {
+        outputs.push(write(target, making, &[&frame.bytes])?);
     }
     outputs.into_iter().try_for_each(Output::finish)?;
-    if targets.takes_stdout() {
-        report.write(args.format, &mut io::stderr().lock())
-    } else {
-        report.write(args.format, &mut io::stdout().lock())
+    match parameters_go {
+        Text::ToStdout => report.write(args.format, &mut io::stdout().lock()),
+        Text::ToStderr => report.write(args.format, &mut io::stderr().lock()),
     }
     .context("cannot write the parameters")
 }
 
-struct Targets {
-    ciphertext: Target,
-    plaintext: Option<Target>,
+/// Where the parameters are written: never among the bytes.
+#[derive(Clone, Copy)]
+enum Text {
+    ToStdout,
+    ToStderr,
 }
 
-impl Targets {
-    fn of(ciphertext: OsString, plaintext: Option<OsString>) -> Result<Self, Failure> {
-        let (ciphertext, plaintext) = (Target::from(ciphertext), plaintext.map(Target::from));
-        if plaintext.as_ref() == Some(&ciphertext) {
-            return Err(Failure::Usage(
-                "--output and --plaintext name the same file; give each its own".into(),
-            ));
+impl Text {
+    /// The first of the two that no output takes.
+    fn beside(files: &Files) -> Result<Self, Failure> {
+        match (files.take_stdout(), files.take_stderr()) {
+            (false, _) => Ok(Self::ToStdout),
+            (true, false) => Ok(Self::ToStderr),
+            (true, true) => Err(Failure::Usage(
+                "the parameters would stand among the bytes, which take standard output and standard error; name a \
+                 file with --output or --plaintext"
+                    .into(),
+            )),
         }
-        Ok(Self { ciphertext, plaintext })
-    }
-
-    /// True where standard output is taken, so that the parameters go to standard error.
-    fn takes_stdout(&self) -> bool {
-        [Some(&self.ciphertext), self.plaintext.as_ref()].contains(&Some(&Target::Stdout))
     }
 }
 
-fn write(target: &Target, parts: &[&[u8]]) -> anyhow::Result<Output> {
-    let mut out = Output::create(target)?;
-    parts
-        .iter()
-        .try_for_each(|part| out.write_all(part))
-        .with_context(|| format!("cannot write {target}"))?;
-    Ok(out)
+fn write(target: &Target, making: Making, parts: &[&[u8]]) -> anyhow::Result<Output> {
+    Output::create(target, making)?.fill(|out| {
+        let written = parts.iter().try_for_each(|part| out.write_all(part));
+        written.with_context(|| format!("cannot write {target}"))
+    })
 }
 
 /// All that another program needs to make the same bytes.

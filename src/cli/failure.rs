@@ -25,6 +25,14 @@ impl From<KeyError> for Failure {
     }
 }
 
+/// True where the reader of a pipe had enough.
+#[must_use]
+pub fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == ErrorKind::BrokenPipe)
+    })
+}
+
 /// How a run ended. The codes are a promise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -42,9 +50,6 @@ impl Outcome {
     /// What an error means.
     #[must_use]
     pub fn of(error: &anyhow::Error) -> Self {
-        let broken_pipe = |cause: &(dyn std::error::Error + 'static)| {
-            cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == ErrorKind::BrokenPipe)
-        };
         if let Some(error) = error.downcast_ref::<SceneFileError>() {
             return if error.is_text() { Self::Usage } else { Self::Failed };
         }
@@ -54,7 +59,7 @@ impl Outcome {
                 Self::Interrupted
             }
             _ if matches!(error.downcast_ref(), Some(MediaError::Interrupted)) => Self::Interrupted,
-            _ if error.chain().any(broken_pipe) => Self::Done,
+            _ if is_closed_pipe(error) => Self::Done,
             _ => Self::Failed,
         }
     }

@@ -1,12 +1,14 @@
 //! `afterimage figure`: the panels of one frame in one picture.
 
 use std::ffi::OsString;
+use std::path::Path;
 
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 
 use super::args::{FrameArgs, PanelArgs, SaveArgs, SceneArgs};
 use super::failure::Failure;
+use super::files::{Files, WriteArgs};
 use super::output::Output;
 use super::stop;
 use super::values::{self, Target};
@@ -34,6 +36,8 @@ pub struct FigureArgs {
     /// Where the picture is written, as FILE.png; - is standard output
     #[arg(long, short, value_name = "FILE")]
     output: OsString,
+    #[command(flatten)]
+    write: WriteArgs,
     #[command(flatten)]
     save: SaveArgs,
     #[command(flatten)]
@@ -66,26 +70,25 @@ pub fn run(args: FigureArgs) -> anyhow::Result<()> {
     stop::listen()?;
     let target = Target::from(args.output);
     check_format(&target)?;
-    let mut file = args.scene.scene(args.source, |kept| args.panels.or(kept, Panel::defaults))?;
-    args.save.check(&file, Some(&target))?;
+    let files = Files::new(args.write)
+        .writing("--output", Some(&target))?
+        .writing("--save-scene", args.save.target()?.as_ref())?;
+    let mut file = args.scene.scene(args.source, &files, |kept| args.panels.or(kept, Panel::defaults))?;
+    args.save.check(&file)?;
     let (sheet, info) = one_frame(Job::new(&file.scene, args.frame.or(file.frame)), args.talk)?;
     let figure = Figure { scene: &file.scene, sheet: &sheet, info: &info, ground: args.ground.into() };
-    let mut out = Output::create(&target)?;
-    figure.write_png(&mut out).with_context(|| format!("cannot make the figure {target}"))?;
+    let out = Output::create(&target, args.write.making())?
+        .fill(|out| figure.write_png(out).with_context(|| format!("cannot make the figure {target}")))?;
     file.frame = Some(sheet.frame.index);
-    args.save.write(&file, args.talk)?.into_iter().chain([out]).try_for_each(Output::finish)
+    args.save.write(&file, args.write, args.talk)?.into_iter().chain([out]).try_for_each(Output::finish)
 }
 
-/// Refuses names that promise another format than is written.
+/// Refuses names of files that promise another format than is written.
 ///
 /// # Errors
 /// Says which.
 pub fn check_format(target: &Target) -> Result<(), Failure> {
-    let Target::File(path) = target else { return Ok(()) };
-    match path.extension() {
-        Some(extension) if extension.eq_ignore_ascii_case("png") => Ok(()),
-        _ => Err(Failure::Usage(format!(
-            "figures are written as PNG; name a file that ends in .png: {target}"
-        ))),
-    }
+    let is_png =
+        |path: &Path| path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("png"));
+    target.ends_as(is_png, "figures are written as PNG; name a file that ends in .png")
 }

@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 
 use super::output::Output;
 use super::stop;
-use super::values::{self, Target};
+use super::values;
 use crate::export::words;
 use crate::layout::Layout;
 use crate::media::{self, Limits, Source, SourceInfo};
@@ -44,7 +44,7 @@ pub fn run(args: &InfoArgs) -> anyhow::Result<()> {
         Source::File(path) if SceneFile::is_name(path) => known(&SceneFile::read(path)?.scene.source)?,
         source => known(source)?,
     };
-    let mut out = Output::create(&Target::Stdout)?;
+    let mut out = Output::stdout();
     match args.format {
         Format::Table => write_lines(&info, &mut out)?,
         Format::Json => writeln!(out, "{}", serde_json::to_string_pretty(&info)?)?,

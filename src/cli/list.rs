@@ -6,7 +6,6 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use super::output::Output;
-use super::values::Target;
 use crate::crypto::Scheme;
 use crate::layout::Layout;
 use crate::lens::Lens;
@@ -74,7 +73,7 @@ impl List {
 /// When nobody takes it.
 pub fn run(list: List, args: ListArgs) -> anyhow::Result<()> {
     let items = list.items();
-    let mut out = Output::create(&Target::Stdout)?;
+    let mut out = Output::stdout();
     match args.format {
         Format::Json => writeln!(out, "{}", serde_json::to_string_pretty(&items)?)?,
         Format::Table => {

@@ -1,7 +1,6 @@
 //! `afterimage matrix`: the poster, schemes against lenses.
 
 use std::ffi::OsString;
-use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -9,15 +8,16 @@ use clap::Args;
 
 use super::args::{FrameArgs, SaveArgs, SceneArgs};
 use super::figure::{GroundArg, check_format};
+use super::files::{Files, WriteArgs};
 use super::output::Output;
 use super::stop;
 use super::values::{self, Target};
-use super::work::{TalkArgs, one_frame};
+use super::work::{TalkArgs, index, one_frame};
 use crate::crypto::Scheme;
 use crate::export::matrix::{Cell, Matrix, Row};
 use crate::frame::Shape;
 use crate::lens::Lens;
-use crate::media::{self, Limits, Source};
+use crate::media::Source;
 use crate::pipeline::batch::{Job, Range};
 use crate::scene::{Panel, Scene};
 
@@ -67,6 +67,8 @@ pub struct MatrixArgs {
     #[arg(long, short, value_name = "FILE")]
     output: OsString,
     #[command(flatten)]
+    write: WriteArgs,
+    #[command(flatten)]
     save: SaveArgs,
     #[command(flatten)]
     talk: TalkArgs,
@@ -81,20 +83,21 @@ pub fn run(args: MatrixArgs) -> anyhow::Result<()> {
     let target = Target::from(args.output);
     check_format(&target)?;
     let (asked_schemes, asked_lenses) = (args.schemes, args.lenses);
-    let mut file = args.scene.scene(args.source, |kept| {
+    let files = Files::new(args.write)
+        .writing("--output", Some(&target))?
+        .writing("--save-scene", args.save.target()?.as_ref())?;
+    let mut file = args.scene.scene(args.source, &files, |kept| {
         let (schemes, lenses) = axes(kept.as_deref());
         let schemes = if asked_schemes.is_empty() { schemes } else { asked_schemes };
         let lenses = if asked_lenses.is_empty() { lenses } else { asked_lenses };
         let row = |scheme| lenses.iter().map(move |&lens| Panel::Cipher { scheme, lens });
         schemes.into_iter().flat_map(row).collect()
     })?;
-    args.save.check(&file, Some(&target))?;
+    args.save.check(&file)?;
     let (schemes, lenses) = axes(Some(&file.scene.panels));
 
     // Every row reads the source for itself, but none has to look for the frame.
-    let index = media::scan(&file.scene.source, Limits::default(), &mut |_| {
-        if stop::keep_going() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-    })?;
+    let index = index(&file.scene.source)?;
     let plain = Scene { panels: vec![Panel::Plain], ..file.scene.clone() };
     let job = Job { index: Some(&index), ..Job::new(&plain, args.frame.or(file.frame)) };
     let (sheet, info) = one_frame(job, args.talk)?;
@@ -123,10 +126,10 @@ pub fn run(args: MatrixArgs) -> anyhow::Result<()> {
 
     let (scene, info, frame) = (&file.scene, &info, &*frame);
     let matrix = Matrix { scene, frame, info, lenses: &lenses, original, rows, ground: args.ground.into() };
-    let mut out = Output::create(&target)?;
-    matrix.write_png(&mut out).with_context(|| format!("cannot make the poster {target}"))?;
+    let out = Output::create(&target, args.write.making())?
+        .fill(|out| matrix.write_png(out).with_context(|| format!("cannot make the poster {target}")))?;
     file.frame = Some(frame.index);
-    args.save.write(&file, args.talk)?.into_iter().chain([out]).try_for_each(Output::finish)
+    args.save.write(&file, args.write, args.talk)?.into_iter().chain([out]).try_for_each(Output::finish)
 }
 
 /// The schemes and the lenses of panels, each once, in their order; those of a poster where there are none.

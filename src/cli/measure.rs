@@ -6,6 +6,8 @@ use anyhow::Context;
 use clap::{Args, ValueEnum};
 
 use super::args::{PanelArgs, RangeArgs, SceneArgs};
+use super::files::{Files, WriteArgs};
+use super::frames;
 use super::output::Output;
 use super::stop;
 use super::values::{self, Target};
@@ -38,6 +40,8 @@ pub struct MeasureArgs {
     /// Where it is written; - is standard output
     #[arg(long, short, value_name = "FILE", default_value = "-")]
     output: OsString,
+    #[command(flatten)]
+    write: WriteArgs,
     #[command(flatten)]
     talk: TalkArgs,
 }
@@ -77,10 +81,13 @@ impl Format {
 /// When the source cannot be read or the output not be written.
 pub fn run(args: MeasureArgs) -> anyhow::Result<()> {
     stop::listen()?;
-    let range = args.range.or_all()?;
-    let scene = args.scene.scene(args.source, |kept| args.panels.or(kept, Panel::measured))?.scene;
+    let asked = args.range.or_all()?;
     let target = Target::from(args.output);
-    let mut out = Output::create(&target)?;
+    let files = Files::new(args.write).writing("--output", Some(&target))?;
+    let file = args.scene.scene(args.source, &files, |kept| args.panels.or(kept, Panel::measured))?;
+    let range = frames::asked_or(asked, file.frames.as_ref())?;
+    let scene = file.scene;
+    let mut out = Output::create(&target, args.write.making())?;
     let mut table = args.format.table(args.papers);
     let cannot_write = || format!("cannot write {target}");
 

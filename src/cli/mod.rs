@@ -7,8 +7,8 @@
 //! ```
 //!
 //! One file a subcommand; what they share stands in `args` (arguments), `values` (their grammar), `work`
-//! (running a batch for a person who waits), `output` (files that appear whole or not at all), `stop`
-//! (Ctrl+C) and `failure` (exit codes).
+//! (running a batch for a person who waits), `files` (no output is an input), `output` (files that appear whole or
+//! not at all), `stop` (Ctrl+C) and `failure` (exit codes).
 
 mod app;
 mod args;
@@ -17,6 +17,8 @@ mod decrypt;
 mod encrypt;
 mod failure;
 mod figure;
+mod files;
+mod frames;
 mod help;
 mod info;
 mod list;

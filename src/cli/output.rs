@@ -1,17 +1,19 @@
 //! Output that appears whole or not at all, on standard output or in a file.
 
-use std::io::{self, BufWriter, Seek, SeekFrom, Write};
+use std::io::{self, BufWriter, ErrorKind, Seek, SeekFrom, Write};
 
-use anyhow::Context;
-
+use super::failure::is_closed_pipe;
+use super::files;
 use super::values::Target;
-use crate::export::WholeFile;
+use crate::export::{Making, WholeFile};
 
 /// A target that is being written. Dropped before [`finish`](Self::finish), it leaves nothing behind.
 #[derive(Debug)]
 pub struct Output {
     sink: Sink,
-    name: String,
+    target: Target,
+    /// Its reader had enough.
+    is_closed: bool,
 }
 
 #[derive(Debug)]
@@ -21,21 +23,49 @@ enum Sink {
 }
 
 impl Output {
-    /// Starts writing to a target.
+    /// Starts writing to a target, made as `making` says where it is a file.
     ///
     /// # Errors
     /// Names the file and what to do where it cannot be written.
-    pub fn create(target: &Target) -> anyhow::Result<Self> {
+    pub fn create(target: &Target, making: Making) -> anyhow::Result<Self> {
         let sink = match target {
             Target::Stdout => Ok(Sink::Stdout(BufWriter::new(io::stdout()))),
-            Target::File(path) => WholeFile::create(path).map(Sink::File),
+            Target::File(path) => WholeFile::create_with(path, making).map(Sink::File),
         };
-        let sink = sink.with_context(|| {
-            format!(
-                "cannot write here; name a file in a folder that exists and that you may write to: {target}"
-            )
+        let sink = sink.map_err(|error| {
+            let fix = "cannot write here; name a file in a folder that exists and that you may write to:";
+            unwritable(error, fix, target)
         })?;
-        Ok(Self { sink, name: target.to_string() })
+        Ok(Self { sink, target: target.clone(), is_closed: false })
+    }
+
+    /// Standard output.
+    #[must_use]
+    pub fn stdout() -> Self {
+        let sink = Sink::Stdout(BufWriter::new(io::stdout()));
+        Self { sink, target: Target::Stdout, is_closed: false }
+    }
+
+    /// True where what was written can be changed.
+    #[must_use]
+    pub const fn is_seekable(&self) -> bool {
+        match &self.sink {
+            Sink::Stdout(_) => false,
+            Sink::File(file) => file.is_seekable(),
+        }
+    }
+
+    /// Writes all that there is to write. That the reader of a pipe had enough is no error: what else a command
+    /// writes is written.
+    ///
+    /// # Errors
+    /// Those of `write`.
+    pub fn fill(mut self, write: impl FnOnce(&mut Self) -> anyhow::Result<()>) -> anyhow::Result<Self> {
+        match write(&mut self).and_then(|()| Ok(self.flush()?)) {
+            Err(error) if is_closed_pipe(&error) => self.is_closed = true,
+            written => written?,
+        }
+        Ok(self)
     }
 
     /// Makes the output appear under its name.
@@ -44,10 +74,20 @@ impl Output {
     /// When the last bytes cannot be written, or the file not be renamed.
     pub fn finish(self) -> anyhow::Result<()> {
         let whole = match self.sink {
+            // What is left in its buffer has no reader.
+            _ if self.is_closed => Ok(()),
             Sink::Stdout(mut out) => out.flush(),
             Sink::File(file) => file.finish(),
         };
-        whole.with_context(|| format!("cannot write {}", self.name))
+        whole.map_err(|error| unwritable(error, "cannot write", &self.target))
+    }
+}
+
+/// What the system says, or that a file exists which the user forbade to replace.
+fn unwritable(error: io::Error, what: &str, target: &Target) -> anyhow::Error {
+    match error.kind() {
+        ErrorKind::AlreadyExists => anyhow::anyhow!(files::exists(target)),
+        _ => anyhow::Error::from(error).context(format!("{what} {target}")),
     }
 }
 

@@ -2,10 +2,12 @@
 
 use std::ffi::OsString;
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
 
+use super::failure::Failure;
+use crate::export::Destination;
 use crate::media::{MediaError, Source};
 
 /// Where output goes: a file, or standard output, written `-`.
@@ -15,6 +17,42 @@ pub enum Target {
     Stdout,
     /// A file.
     File(PathBuf),
+}
+
+impl Target {
+    /// The name where it is that of a file, whose ending says what it becomes. `None` for streams: standard output,
+    /// descriptors that are open under whatever name, pipes and devices.
+    #[must_use]
+    pub fn file_name(&self) -> Option<&Path> {
+        match self {
+            Self::Stdout => None,
+            Self::File(path) => match Destination::of(path) {
+                Ok(Destination::Descriptor(_) | Destination::Stream(_)) => None,
+                Ok(Destination::File(_)) | Err(_) => Some(path),
+            },
+        }
+    }
+
+    /// False for standard output, pipes and whatever else cannot go back to change what was written, as far as it
+    /// can be told before it is opened.
+    #[must_use]
+    pub fn may_seek(&self) -> bool {
+        match self {
+            Self::Stdout => false,
+            Self::File(path) => Destination::of(path).is_ok_and(|destination| destination.may_seek()),
+        }
+    }
+
+    /// Refuses a file whose name does not end as `fits` says, for the reason in `why`.
+    ///
+    /// # Errors
+    /// Says which.
+    pub fn ends_as(&self, fits: impl Fn(&Path) -> bool, why: &str) -> Result<(), Failure> {
+        match self.file_name() {
+            Some(path) if !fits(path) => Err(Failure::Usage(format!("{why}: {self}"))),
+            _ => Ok(()),
+        }
+    }
 }
 
 impl From<OsString> for Target {

@@ -2,6 +2,7 @@
 
 use std::io::{self, IsTerminal, Write};
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use anyhow::Context;
 use clap::Args;
@@ -9,7 +10,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::stop;
 use crate::export::words;
-use crate::media::SourceInfo;
+use crate::media::{self, Index, Limits, MediaError, Source, SourceInfo};
 use crate::pipeline::batch::{self, Done, Event, Job};
 use crate::pipeline::{Attack, Note, RenderedPanel, Sheet};
 
@@ -114,6 +115,16 @@ pub fn each_frame(
         Some(error) => Err(error),
         None => Ok(rendered.info),
     }
+}
+
+/// The index of a source.
+///
+/// # Errors
+/// When the source cannot be read, or the user stopped it.
+pub fn index(source: &Source) -> Result<Arc<Index>, MediaError> {
+    media::scan(source, Limits::default(), &mut |_| {
+        if stop::keep_going() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    })
 }
 
 /// Renders the single frame of a job.

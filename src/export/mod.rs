@@ -8,24 +8,30 @@
 //! ```
 //!
 //! Exporters write to any `io::Write` and know neither files nor arguments; [`WholeFile`] is one to write to.
-//! What they write follows from scene and sheet alone: the same twice, byte for byte, but for a clip, which
-//! FFmpeg's encoder packs as it likes. A key leaves only if it is the demonstration key.
+//! What they write follows from scene and sheet alone: the same twice, byte for byte. A key leaves only if it is the
+//! demonstration key.
 
 pub mod clip;
+mod command;
+mod destination;
 pub mod figure;
 pub mod matrix;
+mod part;
 pub mod table;
 mod whole_file;
 pub mod words;
 
-pub use whole_file::WholeFile;
+pub use destination::Destination;
+pub use whole_file::{Making, WholeFile};
 
 use std::num::NonZeroU32;
 
 use serde::Serialize;
 
 use crate::crypto::KeyMaterial;
+use crate::drawing::Drawing;
 use crate::layout::Layout;
+use crate::media::Source;
 use crate::scene::{Panel, Scene};
 
 /// A scene as it is told to others: with the demonstration key, which everybody knows, and without any
@@ -37,8 +43,12 @@ struct PublicScene<'a> {
     layout: Layout,
     #[serde(skip_serializing_if = "Option::is_none")]
     key: Option<&'a KeyMaterial>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    drawing: Option<&'a Drawing>,
     panels: &'a [Panel],
     memory: NonZeroU32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    frames: Option<String>,
 }
 
 impl<'a> PublicScene<'a> {
@@ -49,8 +59,10 @@ impl<'a> PublicScene<'a> {
             source: source.to_string(),
             layout: *layout,
             key: is_demonstration.then_some(key),
+            drawing: if let Source::Canvas(drawing) = source { Some(drawing) } else { None },
             panels,
             memory: *memory,
+            frames: None,
         }
     }
 }
@@ -58,7 +70,6 @@ impl<'a> PublicScene<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::media::Source;
 
     #[test]
     fn only_the_demonstration_key_leaves() {
@@ -67,5 +78,8 @@ mod tests {
         assert_eq!(serde_json::from_str::<Scene>(&told(&scene)).expect("it is a scene"), scene);
         scene.key = "c0ffee".repeat(8).parse().expect("hex");
         assert!(!told(&scene).contains("c0ffee"));
+        let drawing: Drawing = "rectangle #0072b2 0,0 9,9\n".parse().expect("a mark");
+        let scene = Scene::of(Source::Canvas(drawing.into()));
+        assert_eq!(serde_json::from_str::<Scene>(&told(&scene)).expect("it is a scene"), scene);
     }
 }

@@ -10,8 +10,8 @@ use eframe::egui::ColorImage;
 use super::background::Answer;
 use super::saving::{Step, obstacle};
 use super::state::Command;
-use crate::export::WholeFile;
 use crate::export::figure::{Figure, Ground};
+use crate::export::{Making, WholeFile};
 use crate::pipeline::{Held, Opener};
 use crate::pool::Pool;
 use crate::scene::Scene;
@@ -93,7 +93,15 @@ impl Order {
 /// # Errors
 /// What the system says.
 pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = WholeFile::create(path)?;
+    write_as(path, bytes, Making::default())
+}
+
+/// As [`write`], with the rights that `making` asks for.
+///
+/// # Errors
+/// What the system says.
+pub fn write_as(path: &Path, bytes: &[u8], making: Making) -> io::Result<()> {
+    let mut file = WholeFile::create_with(path, making)?;
     file.write_all(bytes)?;
     file.finish()
 }

@@ -17,7 +17,7 @@ use super::darkroom;
 use super::place::LoopRange;
 use super::saving::{Step, obstacle};
 use crate::export::WholeFile;
-use crate::export::clip::{Clip, ClipError};
+use crate::export::clip::{Clip, ClipError, Plan};
 use crate::export::figure::{Figure, Ground};
 use crate::media::encode::Container;
 use crate::media::{Index, MediaError, SourceInfo};
@@ -25,6 +25,7 @@ use crate::pipeline::batch::{self, BatchError, Done, Event, Job, Range};
 use crate::pipeline::{Opener, Sheet};
 use crate::scene::Scene;
 use crate::threads::{self, Panicked, Rank};
+use crate::units::FrameList;
 
 /// A clip to be made.
 pub struct Order {
@@ -249,6 +250,8 @@ impl<W: Fn()> Work<W> {
         let end = range.end.map(|end| end.0 + 1).or(index.as_ref().map(|index| index.frames()));
         let of = end.map(|end| end.saturating_sub(range.start.unwrap_or_default().0));
         let container = Container::of(path).unwrap_or(Container::Mp4);
+        let frames = range.is_set().then(|| FrameList::span(range.start.unwrap_or_default(), range.end));
+        let plan = Plan { container, is_seekable: out.is_seekable(), frames };
         let mut out = Some(out);
         let (mut clip, mut failed, mut known) = (None, None, None);
         batch::render_with(job, |event| {
@@ -267,7 +270,7 @@ impl<W: Fn()> Work<W> {
                 Event::Rendered(sheet, done) => (sheet, done),
             };
             let Some(info) = &known else { return ControlFlow::Break(()) };
-            match add(&mut clip, &mut out, container, (scene, &sheet, info, *ground)) {
+            match add(&mut clip, &mut out, &plan, (scene, &sheet, info, *ground)) {
                 Ok(()) => {
                     self.publish(|progress| *progress = Progress { preparing: None, frames, of });
                     ControlFlow::Continue(())
@@ -295,12 +298,12 @@ impl<W: Fn()> Work<W> {
 fn add(
     clip: &mut Option<Clip<WholeFile>>,
     out: &mut Option<WholeFile>,
-    container: Container,
+    plan: &Plan,
     (scene, sheet, info, ground): (&Scene, &Sheet, &SourceInfo, Ground),
 ) -> Result<(), ClipError> {
     let figure = Figure { scene, sheet, info, ground };
     if let Some(out) = out.take() {
-        *clip = Some(Clip::create(container, &figure, true, out)?);
+        *clip = Some(Clip::create(plan, &figure, out)?);
     }
     clip.as_mut().map_or(Ok(()), |clip| clip.add(&figure))
 }

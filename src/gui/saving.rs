@@ -8,6 +8,7 @@ use super::place::LoopRange;
 use super::shelf::Shelf;
 use super::state::{Effect, State};
 use crate::drawing::Drawing;
+use crate::export::Making;
 use crate::media::Source;
 use crate::media::encode::Container;
 use crate::pipeline::Status;
@@ -352,7 +353,9 @@ pub fn write_scene(scene: &SceneFile, path: PathBuf, replace: bool) -> Step {
     }
     let folder = path.parent().unwrap_or(Path::new(""));
     let written = scene.to_toml(folder).map_err(|error| error.to_string()).and_then(|text| {
-        darkroom::write(&path, text.as_bytes()).map_err(|error| darkroom::unwritable(&path, &error))
+        let is_secret = scene.holds_secret_key();
+        darkroom::write_as(&path, text.as_bytes(), Making { is_secret, ..Making::default() })
+            .map_err(|error| darkroom::unwritable(&path, &error))
     });
     match written {
         Ok(()) => Step::Done(path),

@@ -9,17 +9,20 @@
 //! more here than size does: H.264 in 4:2:0, no picture that refers to a later one, matrix and range stated.
 //! Memory does not grow with the length of the video: an encoder holds back a few pictures.
 
+mod gif_comment;
+mod tap;
+
 use std::collections::VecDeque;
-use std::io::{self, Seek, SeekFrom, Write};
+use std::io::{self, Seek, Write};
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ffmpeg_next::codec::{self, encoder};
 use ffmpeg_next::filter::{self, Graph};
-use ffmpeg_next::format::context::{Output, StreamIo};
+use ffmpeg_next::format::context::Output;
 use ffmpeg_next::util::error::EAGAIN;
-use ffmpeg_next::{Dictionary, Error, Packet, Rational, color, format, frame};
+use ffmpeg_next::{Dictionary, Error, Packet, Rational, color, frame};
 
+use self::tap::Tap;
 use super::ffi;
 use crate::frame::Shape;
 
@@ -100,6 +103,12 @@ impl Container {
         Self::ALL.into_iter().find(|it| extension.eq_ignore_ascii_case(it.extension()))
     }
 
+    /// True where the beginning of the file is written last.
+    #[must_use]
+    pub const fn is_seeking(self) -> bool {
+        matches!(self, Self::Mp4)
+    }
+
     /// FFmpeg's name of the muxer.
     const fn muxer(self) -> &'static str {
         match self {
@@ -173,6 +182,30 @@ pub struct Film {
     pub is_seekable: bool,
 }
 
+/// What a file says of itself, in the words that all containers have.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct About {
+    /// What it is called.
+    pub title: String,
+    /// How it was made.
+    pub comment: String,
+    /// All that it was made of.
+    pub description: String,
+}
+
+impl About {
+    fn metadata(&self) -> Dictionary<'static> {
+        let Self { title, comment, description } = self;
+        let all = [("title", title), ("comment", comment), ("description", description)];
+        let mut metadata = Dictionary::new();
+        for (name, text) in all.into_iter().filter(|(_, text)| !text.is_empty()) {
+            // FFmpeg's texts end at the first zero.
+            metadata.set(name, &text.replace('\0', ""));
+        }
+        metadata
+    }
+}
+
 /// A video that is being written. It is whole only after [`finish`](Self::finish).
 pub struct Encoder<W> {
     film: Film,
@@ -190,13 +223,14 @@ pub struct Encoder<W> {
 }
 
 impl<W: Write + Seek + Send + 'static> Encoder<W> {
-    /// Starts writing a video to `out`.
+    /// Starts writing a video to `out` that says `about` itself what it is.
     ///
     /// # Errors
     /// [`EncodeError::NoEncoder`] where the linked FFmpeg cannot, and when `out` takes no bytes.
-    pub fn create(film: Film, out: W) -> Result<Self, EncodeError> {
+    pub fn create(film: Film, about: &About, out: W) -> Result<Self, EncodeError> {
         ffi::log_quietly();
-        let tap = Tap::of(out);
+        let is_gif = film.container == Container::Gif;
+        let tap = Tap::of(out, is_gif.then(|| format!("{}\n{}", about.comment, about.description)));
         let tick = Rational::new(1, film.container.ticks_a_second());
         let mut output = tap.output(film).map_err(|error| tap.failed(error))?;
         let mut reason = None;
@@ -214,7 +248,9 @@ impl<W: Write + Seek + Send + 'static> Encoder<W> {
         let filters = graph(film, recipe, tick).map_err(|error| tap.failed(error))?;
         let mut begin = || {
             output.add_stream_with(&codec)?.set_time_base(tick);
-            output.write_header().map(drop)
+            output.set_metadata(about.metadata());
+            // The same bytes from run to run: else Matroska draws its numbers by chance.
+            output.write_header_with(Dictionary::from_iter([("fflags", "+bitexact")])).map(drop)
         };
         begin().map_err(|error| tap.failed(error))?;
         let (under_way, start_secs, free) = (VecDeque::new(), None, 0);
@@ -311,9 +347,12 @@ impl<W: Write + Seek + Send + 'static> Encoder<W> {
 fn open(film: Film, recipe: &Recipe, tick: Rational) -> Result<encoder::video::Encoder, Error> {
     let codec = encoder::find_by_name(recipe.encoder).ok_or(Error::EncoderNotFound)?;
     let mut context = codec::Context::new_with_codec(codec);
+    // Without the encoder's own version in the file.
+    let mut flags = codec::Flags::BITEXACT;
     if matches!(film.container, Container::Mp4 | Container::Matroska | Container::WebM) {
-        context.set_flags(codec::Flags::GLOBAL_HEADER);
+        flags |= codec::Flags::GLOBAL_HEADER;
     }
+    context.set_flags(flags);
     context.set_time_base(tick);
     context.set_frame_rate(Some(Rational::from(film.frame_rate.clamp(1.0, 240.0))));
     let mut video = context.encoder().video()?;
@@ -367,79 +406,4 @@ fn graph(film: Film, recipe: &Recipe, tick: Rational) -> Result<Graph, Error> {
     graph.output("in", 0)?.input("out", 0)?.parse(&filters.join(","))?;
     graph.validate()?;
     Ok(graph)
-}
-
-/// Where the muxer's bytes go: shared, so that `out` can be had back, and what it refused is known.
-struct Tap<W>(Arc<Mutex<Poured<W>>>);
-
-struct Poured<W> {
-    out: Option<W>,
-    /// The first error of `out`: the muxer keeps only its number.
-    error: Option<io::Error>,
-}
-
-impl<W> Tap<W> {
-    fn of(out: W) -> Self {
-        Self(Arc::new(Mutex::new(Poured { out: Some(out), error: None })))
-    }
-
-    fn poured(&self) -> MutexGuard<'_, Poured<W>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// What `out` said, else what FFmpeg says.
-    fn failed(&self, error: Error) -> EncodeError {
-        match self.poured().error.take() {
-            Some(error) => EncodeError::Write(error),
-            None => EncodeError::Encode(ffi::reason(error)),
-        }
-    }
-
-    /// Does something with `out`, and remembers what it refuses.
-    fn with<T>(&self, what: impl FnOnce(&mut W) -> io::Result<T>) -> io::Result<T> {
-        let mut poured = self.poured();
-        let Poured { out: Some(out), error } = &mut *poured else {
-            return Err(io::ErrorKind::BrokenPipe.into());
-        };
-        what(out).inspect_err(|new| {
-            if error.is_none() {
-                *error =
-                    Some(new.raw_os_error().map_or_else(|| new.kind().into(), io::Error::from_raw_os_error));
-            }
-        })
-    }
-
-    fn close(self) -> Result<W, EncodeError> {
-        let Poured { out, error } = &mut *self.poured();
-        match (error.take(), out.take()) {
-            (Some(error), _) => Err(EncodeError::Write(error)),
-            (None, Some(out)) => Ok(out),
-            (None, None) => Err(EncodeError::Write(io::ErrorKind::BrokenPipe.into())),
-        }
-    }
-}
-
-impl<W: Write + Seek + Send + 'static> Tap<W> {
-    /// A muxer that writes here.
-    fn output(&self, film: Film) -> Result<Output, Error> {
-        let tap = Self(Arc::clone(&self.0));
-        let io = if film.is_seekable { StreamIo::from_write_seek(tap)? } else { StreamIo::from_write(tap)? };
-        format::output_to_stream(io, None, Some(film.container.muxer()))
-    }
-}
-
-impl<W: Write> Write for Tap<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.with(|out| out.write(bytes))
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.with(Write::flush)
-    }
-}
-
-impl<W: Seek> Seek for Tap<W> {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        self.with(|out| out.seek(to))
-    }
 }

@@ -415,6 +415,19 @@ pub(super) fn keep_large_blocks() {
     set_malloc(&[(M_MMAP_THRESHOLD, 1 << 24), (M_TRIM_THRESHOLD, 1 << 29)]);
 }
 
+/// A descriptor that the program was started with, under another number: both stand at the same place in the file.
+#[cfg(unix)]
+pub(super) fn inherited_descriptor(number: u32) -> std::io::Result<std::fs::File> {
+    use std::os::fd::BorrowedFd;
+
+    let number =
+        c_int::try_from(number).map_err(|_| std::io::Error::from(std::io::ErrorKind::InvalidInput))?;
+    // SAFETY: the number is none below zero, and is asked for once, to be duplicated: where it is not open, the
+    // system says so.
+    let borrowed = unsafe { BorrowedFd::borrow_raw(number) };
+    Ok(borrowed.try_clone_to_owned()?.into())
+}
+
 const M_TRIM_THRESHOLD: c_int = -1;
 const M_MMAP_THRESHOLD: c_int = -3;
 

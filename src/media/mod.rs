@@ -347,6 +347,16 @@ pub fn keep_large_blocks() {
     ffi::keep_large_blocks();
 }
 
+/// A file that the program was started with as an open descriptor, such as 1 for standard output, under another
+/// number: what is written goes where the descriptor stands. Ask before the program opens files of its own.
+///
+/// # Errors
+/// Where no such descriptor is open.
+#[cfg(unix)]
+pub fn inherited_descriptor(number: u32) -> io::Result<std::fs::File> {
+    ffi::inherited_descriptor(number)
+}
+
 /// Makes the index of a source by reading it once; for another thread than the reader's.
 ///
 /// # Errors

@@ -4,6 +4,7 @@
 //! version = 1
 //! source = "film.mp4"       # relative to the folder of the scene
 //! frame = 45                # where it starts, and what a figure shows
+//! frames = "45-99"          # what a clip shows and a table counts; all where it is left out
 //! layout = "yuv420p"
 //! posterize = 3
 //! tiles = true
@@ -23,7 +24,7 @@ use serde::Deserialize;
 use super::{Scene, SceneError, Written};
 use crate::crypto::{KeyError, KeyMaterial};
 use crate::media::Source;
-use crate::units::FrameIndex;
+use crate::units::{FrameIndex, FrameList};
 
 /// The version of scenes that this program writes and reads.
 pub(super) const VERSION: i64 = 1;
@@ -41,6 +42,8 @@ pub struct SceneFile {
     pub scene: Scene,
     /// The frame to start at, where it is not the first.
     pub frame: Option<FrameIndex>,
+    /// The frames that a clip shows and a table counts, where these are not all.
+    pub frames: Option<FrameList>,
     /// The file that holds the key; without, the scene itself does.
     pub key_file: Option<PathBuf>,
 }
@@ -110,7 +113,7 @@ impl SceneFile {
     /// A scene with its key in it that starts at the first frame.
     #[must_use]
     pub const fn of(scene: Scene) -> Self {
-        Self { scene, frame: None, key_file: None }
+        Self { scene, frame: None, frames: None, key_file: None }
     }
 
     /// True for names of scenes: those that end in `.toml`.
@@ -131,7 +134,7 @@ impl SceneFile {
         let written = Written::read(&text).map_err(|wrong| wrong.in_file(&text, path))?;
 
         let folder = path.parent().unwrap_or(Path::new(""));
-        let frame = written.frame.map(FrameIndex);
+        let (frame, frames) = (written.frame.map(FrameIndex), written.frames.clone());
         let key_file = written.key_file.as_deref().map(|file| folder.join(file));
         let whole = |what: String| SceneFileError::Whole { what, path: path.into() };
         if written.key.is_some() && key_file.is_some() {
@@ -147,7 +150,7 @@ impl SceneFile {
                 .map_err(|source| SceneFileError::Key { path: path.clone(), source })?;
             scene.key = text.parse().map_err(|error: KeyError| whole(error.to_string()))?;
         }
-        Ok(Self { scene, frame, key_file })
+        Ok(Self { scene, frame, frames, key_file })
     }
 
     /// The text of a file in `folder`. Holds the key, unless it is the demonstration key or comes from a
@@ -158,6 +161,7 @@ impl SceneFile {
     pub fn to_toml(&self, folder: &Path) -> Result<String, SceneFileError> {
         let mut written = Written::from(self.scene.clone());
         written.frame = self.frame.map(|FrameIndex(number)| number);
+        written.frames.clone_from(&self.frames);
         if let Source::File(path) = &self.scene.source {
             written.source = by_name(&way(path, folder)?)?;
         }

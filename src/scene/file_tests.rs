@@ -29,12 +29,14 @@ fn a_scene_is_written_so_that_a_person_can_change_it() {
         panels: panels(&["plain", "aes-128-ecb:colours,palette=viridis", "aes-128-ctr+reused-nonce"]),
         ..Scene::of(Source::Demo)
     };
-    let file = SceneFile { frame: Some(FrameIndex(45)), ..SceneFile::of(scene) };
+    let frames = Some("45-59,70-".parse().expect("frames"));
+    let file = SceneFile { frame: Some(FrameIndex(45)), frames, ..SceneFile::of(scene) };
     insta::assert_snapshot!(file.to_toml(Path::new("")).expect("text"), @r#"
     # A scene of Afterimage. To open it: afterimage FILE.toml
     version = 1
     source = "demo"
     frame = 45
+    frames = "45-59,70-"
     layout = "gray8"
     posterize = 3
     tiles = true
@@ -85,7 +87,9 @@ proptest! {
             fs::write(&path, &secret).expect("room for a key");
             key_file = Some(path);
         }
-        let file = SceneFile { scene, frame: frame.map(|frame| FrameIndex(frame.into())), key_file };
+        let frame = frame.map(|frame| FrameIndex(frame.into()));
+        let frames = frame.map(|frame| FrameList::span(frame, frame.0.is_multiple_of(2).then_some(frame)));
+        let file = SceneFile { scene, frame, frames, key_file };
 
         let text = file.to_toml(&below).expect("text");
         prop_assert_eq!(text.contains("c0ffee"), file.holds_secret_key());
@@ -106,7 +110,7 @@ proptest! {
         prop_assert!(found, "{} in {}", read.scene.source, text);
         let source = file.scene.source.clone();
         prop_assert_eq!(Scene { source, ..read.scene }, file.scene);
-        prop_assert_eq!(read.frame, file.frame);
+        prop_assert_eq!((read.frame, read.frames), (file.frame, file.frames));
     }
 }
 
@@ -133,6 +137,7 @@ fn what_is_not_understood_is_named_with_its_line() {
         (format!("{good}layout = \"cmyk\"\n"), 4, "yuv420p"),
         (format!("{good}\nposterize = 9\n"), 5, "1 to 8"),
         (format!("{good}memory = 0\n"), 4, "nonzero"),
+        (format!("{good}frames = \"9-3\"\n"), 4, "smaller number first"),
         (format!("{good}tiles = \"yes\"\n"), 4, "boolean"),
         (format!("{good}key = \"xyz\"\n"), 4, "hexadecimal"),
         (format!("{good}[lens]\n"), 4, "lens"),

@@ -4,11 +4,17 @@ mod clip;
 mod common;
 mod encrypt;
 mod figure;
+mod files;
 mod layouts;
 mod matrix;
 mod measure;
+mod origin;
+#[cfg(unix)]
+mod parts;
 mod scenes;
 mod sources;
 #[cfg(unix)]
 mod stopped;
+#[cfg(target_os = "linux")]
+mod streams;
 mod usage;

@@ -5,7 +5,10 @@
 //! ```
 //!
 //! Each picture is the figure of its frame, with the frame's number in its title, and is shown when the frame
-//! is. Larger ones than players take are made smaller as a whole.
+//! is. Larger ones than players take are made smaller as a whole. The file says which command makes it again, and of
+//! which scene.
+
+mod origin;
 
 use std::io::{Seek, Write};
 
@@ -15,6 +18,7 @@ use super::figure::{Figure, FigureError, Template};
 use crate::frame::Shape;
 use crate::media::Kind;
 use crate::media::encode::{Container, EncodeError, Encoder, Film};
+use crate::units::FrameList;
 
 /// The largest video that players can be trusted with, upright or lying.
 const LARGEST: Shape = Shape::new(3840, 2160);
@@ -36,6 +40,17 @@ pub enum ClipError {
     Encode(#[from] EncodeError),
 }
 
+/// What a clip is to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// What the file is.
+    pub container: Container,
+    /// The output can go back, which MP4 needs.
+    pub is_seekable: bool,
+    /// The frames, as the file states them; `None` for all that the source has.
+    pub frames: Option<FrameList>,
+}
+
 /// A clip that is being written. It is whole only after [`finish`](Self::finish).
 pub struct Clip<W> {
     encoder: Encoder<W>,
@@ -44,23 +59,18 @@ pub struct Clip<W> {
 }
 
 impl<W: Write + Seek + Send + 'static> Clip<W> {
-    /// Starts a clip of figures like `first`, which is not added yet. `is_seekable` says whether `out` can go
-    /// back, which MP4 needs.
+    /// Starts a clip of figures like `first`, which is not added yet.
     ///
     /// # Errors
     /// When the pictures would be too large, no encoder is there, or `out` takes no bytes.
-    pub fn create(
-        container: Container,
-        first: &Figure<'_>,
-        is_seekable: bool,
-        out: W,
-    ) -> Result<Self, ClipError> {
+    pub fn create(plan: &Plan, first: &Figure<'_>, out: W) -> Result<Self, ClipError> {
+        let Plan { container, is_seekable, .. } = *plan;
         let template = Template::of(first)?;
         let given = even(template.size());
         let pixmap = Pixmap::new(given.width, given.height).ok_or(FigureError::TooLarge(given))?;
         let frame_rate = first.info.frame_rate.unwrap_or(USUAL_RATE);
         let film = Film { container, given, size: fitting(given), frame_rate, is_seekable };
-        Ok(Self { encoder: Encoder::create(film, out)?, template, pixmap })
+        Ok(Self { encoder: Encoder::create(film, &origin::about(plan, first), out)?, template, pixmap })
     }
 
     /// Adds the figure of the next frame.

@@ -19,11 +19,7 @@ pub struct Title {
 impl Title {
     /// The title of a frame of a scene.
     pub fn of(scene: &Scene, frame: &Frame, info: &SourceInfo) -> Self {
-        // A path would say more of the machine than of the picture.
-        let name = match &scene.source {
-            Source::File(path) => path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
-            source => source.to_string(),
-        };
+        let name = name(&scene.source);
         let (width, height) = (frame.shape.width, frame.shape.height);
         let aspect = match info.sample_aspect_ratio {
             (wide, high) if wide == high || wide == 0 || high == 0 => String::new(),
@@ -42,6 +38,15 @@ impl Title {
                 scene.layout.about()
             ),
         }
+    }
+}
+
+/// What a source is called in a title.
+pub fn name(source: &Source) -> String {
+    match source {
+        // A path would say more of the machine than of the picture.
+        Source::File(path) => path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
+        source => source.to_string(),
     }
 }
 

@@ -84,9 +84,22 @@ pub enum FigureError {
     /// The captions.
     #[error("the captions cannot be set")]
     Lettering(#[from] resvg::usvg::Error),
-    /// The PNG cannot be written.
+    /// The bytes cannot be written.
     #[error("the picture cannot be written")]
-    Encode(#[from] png::EncodingError),
+    Write(#[source] std::io::Error),
+    /// The PNG cannot be made.
+    #[error("the picture cannot be made")]
+    Encode(#[source] png::EncodingError),
+}
+
+impl From<png::EncodingError> for FigureError {
+    /// An error of the output stays one: the encoder's own does not name it as its source.
+    fn from(error: png::EncodingError) -> Self {
+        match error {
+            png::EncodingError::IoError(error) => Self::Write(error),
+            error => Self::Encode(error),
+        }
+    }
 }
 
 /// All that a figure shows.

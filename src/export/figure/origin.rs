@@ -1,17 +1,13 @@
 //! What a figure's file says of itself: how to make it again, and where its panels stand.
 
-use std::fmt::Write;
-
 use serde::Serialize;
 
 use super::Figure;
 use super::caption::{Caption, Title};
 use super::grid::{Enlarged, Grid};
-use crate::crypto::KeyMaterial;
-use crate::export::PublicScene;
+use crate::export::{PublicScene, command};
 use crate::frame::Shape;
-use crate::scene::{Panel, Scene};
-use crate::units::FrameIndex;
+use crate::scene::Panel;
 
 /// Where a panel stands in the figure.
 #[derive(Serialize)]
@@ -57,36 +53,6 @@ pub fn texts(figure: &Figure<'_>, grid: &Grid, enlarged: Enlarged) -> Vec<(&'sta
 /// The command that makes the figure again. A key stays out, unless everybody knows it.
 fn command_line(figure: &Figure<'_>) -> String {
     let Figure { scene, sheet, ground, .. } = figure;
-    let mut line = format!("afterimage figure {}", quoted(&scene.source.to_string()));
-    for panel in &scene.panels {
-        let _ = write!(line, " {panel}");
-    }
-    line += &options(scene, sheet.frame.index);
-    let _ = write!(line, " --ground {} -o FIGURE.png", ground.name());
-    line
-}
-
-/// The options that say which frame is encrypted and how.
-pub fn options(scene: &Scene, frame: FrameIndex) -> String {
-    let Scene { layout, key, memory, .. } = scene;
-    let mut line = format!(" --frame {frame} --layout {}", layout.name());
-    if !layout.posterize().is_off() {
-        let _ = write!(line, " --posterize {}", layout.posterize().bits());
-    }
-    if layout.is_tiled() {
-        line += " --tiles";
-    }
-    if memory.get() > 1 {
-        let _ = write!(line, " --memory {memory}");
-    }
-    if *key != KeyMaterial::default() {
-        line += " --key-file KEY";
-    }
-    line
-}
-
-/// A word as a shell takes it.
-pub fn quoted(word: &str) -> String {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-./:+".contains(&byte);
-    if word.bytes().all(is_plain) { word.into() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+    let rest = format!(" --ground {} -o FIGURE.png", ground.name());
+    command::line("figure", scene, &scene.panels, &format!(" --frame {}", sheet.frame.index), &rest)
 }

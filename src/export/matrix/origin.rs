@@ -7,9 +7,8 @@ use serde::Serialize;
 use super::Matrix;
 use super::grid::Grid;
 use crate::crypto::KeyMaterial;
-use crate::export::PublicScene;
 use crate::export::figure::caption::Title;
-use crate::export::figure::origin::{options, quoted};
+use crate::export::{PublicScene, command};
 use crate::frame::Shape;
 use crate::scene::{Panel, Scene};
 
@@ -58,18 +57,16 @@ pub fn texts(matrix: &Matrix<'_>, grid: &Grid) -> Vec<(&'static str, String)> {
 /// The command that makes the poster again. A key stays out, unless everybody knows it.
 pub fn command_line(matrix: &Matrix<'_>) -> String {
     let Matrix { scene, frame, lenses, rows, ground, .. } = matrix;
-    let mut line = format!("afterimage matrix {}", quoted(&scene.source.to_string()));
-    line += &options(scene, frame.index);
-    line += " --schemes";
+    let mut rest = " --schemes".to_owned();
     for row in rows {
-        let _ = write!(line, " {}", row.scheme);
+        let _ = write!(rest, " {}", row.scheme);
     }
-    line += " --lenses";
+    rest += " --lenses";
     for lens in *lenses {
-        let _ = write!(line, " {lens}");
+        let _ = write!(rest, " {lens}");
     }
-    let _ = write!(line, " --ground {} -o POSTER.png", ground.name());
-    line
+    let _ = write!(rest, " --ground {} -o POSTER.png", ground.name());
+    command::line("matrix", scene, &[], &format!(" --frame {}", frame.index), &rest)
 }
 
 /// Memory and key, in words.

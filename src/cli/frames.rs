@@ -1,0 +1,44 @@
+//! Which frames a command works on, and how a scene states them.
+
+use std::sync::Arc;
+
+use super::failure::Failure;
+use super::work;
+use crate::media::{Index, MediaError, Source};
+use crate::pipeline::batch::Range;
+use crate::units::FrameList;
+
+/// The frames that the command line asks for; where it asks for all, those of a scene.
+///
+/// # Errors
+/// A list with gaps.
+pub fn asked_or(asked: Range, scene: Option<&FrameList>) -> Result<Range, Failure> {
+    match scene {
+        Some(frames) if asked == Range::All => match frames.spans() {
+            [_] => Ok(Range::Frames(frames.first(), frames.last())),
+            _ => Err(Failure::Usage(format!(
+                "the frames of the scene have gaps; give one range with --frames: {frames}"
+            ))),
+        },
+        _ => Ok(asked),
+    }
+}
+
+/// A range in numbers of frames; `None` for all of them. With the index that turned times into numbers.
+///
+/// # Errors
+/// When the source cannot be read.
+pub fn in_numbers(
+    range: &Range,
+    source: &Source,
+) -> Result<(Option<FrameList>, Option<Arc<Index>>), MediaError> {
+    Ok(match *range {
+        Range::All => (None, None),
+        Range::Frames(first, last) => (Some(FrameList::span(first, last)), None),
+        Range::Times(from, to) => {
+            let index = work::index(source)?;
+            let last = to.map(|to| index.frame_at(to));
+            (Some(FrameList::span(index.frame_at(from), last)), Some(index))
+        }
+    })
+}

@@ -1,0 +1,197 @@
+//! What a command writes is neither what it reads nor written twice, and files keep what they had.
+
+use std::fs;
+
+use crate::common::{Desk, refused, stdout};
+
+/// Another name for a path: through the folder itself.
+fn roundabout(desk: &Desk, name: &str) -> String {
+    let folder = desk.root().file_name().expect("a name").to_string_lossy().into_owned();
+    desk.at(&format!("../{folder}/{name}"))
+}
+
+#[test]
+fn an_output_that_is_an_input_is_refused_and_nothing_is_lost() {
+    let desk = Desk::new();
+    let film = desk.film("film.mkv", 16, 16);
+    let key = desk.write("my.key", "00112233445566778899aabbccddeeff");
+    let scene = desk.write(
+        "scene.toml",
+        "version = 1\nsource = \"film.mkv\"\nkey_file = \"my.key\"\npanels = [\"plain\"]\n",
+    );
+    let before = ["film.mkv", "my.key", "scene.toml"].map(|name| desk.read(name));
+    fs::hard_link(&film, desk.path("hard.mkv")).expect("a link");
+    let hard = desk.at("hard.mkv");
+    let mut names = vec![film.clone(), roundabout(&desk, "film.mkv"), hard.clone()];
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("film.mkv", desk.path("soft.mkv")).expect("a link");
+        names.push(desk.at("soft.mkv"));
+    }
+    for name in &names {
+        for args in [
+            &["clip", &film, "plain", "-o", name][..],
+            &["encrypt", &film, "-o", name],
+            &["encrypt", &film, "-o", "other", "--plaintext", name],
+            &["encrypt", &scene, "aes-128-ecb", "-o", name],
+            &["measure", &film, "-o", name],
+            &["decrypt", &film, "--scheme", "aes-128-ctr", "--frame", "0", "-o", name],
+        ] {
+            let said = refused(2, args);
+            assert!(said.contains("itself") && said.contains("name another file"), "{args:?}: {said}");
+        }
+    }
+    for args in [
+        &["encrypt", &film, "--key-file", &key, "-o", &key][..],
+        &["encrypt", &scene, "aes-128-ecb", "-o", &key],
+        &["measure", &scene, "-o", &scene],
+        &["figure", &scene, "-o", &desk.at("x.png"), "--save-scene", &roundabout(&desk, "scene.toml")],
+        &["matrix", &scene, "-o", &desk.at("x.png"), "--save-scene", &scene],
+        &[&scene, "--save-scene", &scene],
+    ] {
+        let said = refused(2, args);
+        assert!(said.contains("itself"), "{args:?}: {said}");
+    }
+    let picture = desk.ffmpeg("photo.png", &["-f", "lavfi", "-i", "testsrc2=size=64x48", "-frames:v", "1"]);
+    let bytes = desk.read("photo.png");
+    for command in ["figure", "matrix"] {
+        assert!(refused(2, [command, &picture, "-o", &picture]).contains("the source itself"));
+    }
+    assert_eq!(desk.read("photo.png"), bytes);
+    assert!(before == ["film.mkv", "my.key", "scene.toml"].map(|name| desk.read(name)), "nothing changed");
+}
+
+#[cfg(unix)]
+#[test]
+fn standard_output_may_not_be_an_input_either() {
+    use std::process::Command;
+
+    let desk = Desk::new();
+    let film = desk.film("film.mkv", 16, 16);
+    let bytes = desk.read("film.mkv");
+    for target in ["-", "/dev/stdout"] {
+        let onto = fs::File::options().append(true).open(&film).expect("a film");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_afterimage"));
+        let output = command.args(["encrypt", &film, "-o", target]).stdout(onto).output().expect("it starts");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.code() == Some(2) && said.contains("the source itself"), "{said}");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_afterimage"));
+        command.args(["decrypt", "-", "--scheme", "aes-128-ctr", "--frame", "0", "-o", &film]);
+        let output = command.stdin(fs::File::open(&film).expect("a film")).output().expect("it starts");
+        assert_eq!(output.status.code(), Some(2), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+    assert_eq!(desk.read("film.mkv"), bytes);
+}
+
+#[test]
+fn two_outputs_that_are_one_file_are_refused() {
+    let desk = Desk::new();
+    let film = desk.film("film.mkv", 16, 16);
+    let new = desk.at("x.bin");
+    for there in [false, true] {
+        if there {
+            desk.write("x.bin", "");
+        }
+        let said = refused(2, ["encrypt", &film, "-o", &new, "--plaintext", &roundabout(&desk, "x.bin")]);
+        assert!(said.contains("--output and --plaintext name the same file"), "{said}");
+    }
+    let said = refused(2, ["encrypt", &film, "-o", "-", "--plaintext", "-"]);
+    assert!(said.contains("--output and --plaintext"), "{said}");
+    #[cfg(unix)]
+    {
+        for (link, to) in [("dangling.toml", "none.toml"), ("other.toml", "none.toml")] {
+            std::os::unix::fs::symlink(to, desk.path(link)).expect("a link");
+        }
+        let (one, other) = (desk.at("dangling.toml"), desk.at("other.toml"));
+        let said = refused(2, ["encrypt", &film, "-o", &one, "--plaintext", &other]);
+        assert!(said.contains("name the same file"), "{said}");
+        stdout(["encrypt", &film, "-o", "/dev/null", "--plaintext", "/dev/null"]);
+    }
+}
+
+#[test]
+fn a_file_that_exists_is_an_error_where_it_may_not_be_replaced() {
+    let desk = Desk::new();
+    let film = desk.film("film.mkv", 16, 16);
+    let (cipher, png, clip) = (desk.at("cipher"), desk.at("x.png"), desk.at("x.mkv"));
+    let (table, scene) = (desk.at("table.csv"), desk.at("scene.toml"));
+    let commands = [
+        &["encrypt", &film, "-o", &cipher][..],
+        &["decrypt", &cipher, "--scheme", "aes-128-ecb", "--frame", "0", "-o", &desk.at("back")],
+        &["figure", &film, "plain", "-o", &png, "--save-scene", &scene],
+        &["clip", &film, "plain", "-o", &clip],
+        &["measure", &film, "-o", &table],
+        &["matrix", &film, "--schemes", "aes-128-ecb", "--lenses", "repeats", "-o", &desk.at("poster.png")],
+    ];
+    for args in commands {
+        stdout(args.iter().chain(&["--no-clobber"]));
+        let said = refused(1, args.iter().chain(&["--no-clobber"]));
+        assert!(said.contains("exists already") && said.contains("--no-clobber"), "{said}");
+    }
+    let saved = desk.read("scene.toml");
+    let said =
+        refused(1, ["figure", &film, "-o", &desk.at("new.png"), "--save-scene", &scene, "--no-clobber"]);
+    assert!(said.contains("scene.toml") && !desk.path("new.png").exists(), "{said}");
+    assert_eq!(desk.read("scene.toml"), saved);
+    stdout(["encrypt", &film, "-o", &cipher]);
+}
+
+#[cfg(unix)]
+mod rights {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    use super::*;
+
+    fn mode(desk: &Desk, name: &str) -> u32 {
+        fs::metadata(desk.path(name)).expect(name).permissions().mode() & 0o777
+    }
+
+    fn set_mode(desk: &Desk, name: &str, mode: u32) {
+        fs::set_permissions(desk.path(name), fs::Permissions::from_mode(mode)).expect(name);
+    }
+
+    #[test]
+    fn a_file_that_is_replaced_keeps_its_mode() {
+        let desk = Desk::new();
+        let film = desk.film("film.mkv", 16, 16);
+        let cipher = desk.write("cipher", "");
+        for kept in [0o600, 0o640, 0o644, 0o755, 0o666] {
+            set_mode(&desk, "cipher", kept);
+            stdout(["encrypt", &film, "-o", &cipher]);
+            assert_eq!((mode(&desk, "cipher"), desk.read("cipher").len()), (kept, 16 * 16 * 4 + 16));
+        }
+    }
+
+    #[test]
+    fn a_scene_with_a_key_of_ones_own_is_for_its_owner_alone() {
+        let desk = Desk::new();
+        let key = "c0ffee".repeat(8);
+        let (out, scene) = (desk.at("x.png"), desk.at("scene.toml"));
+        let figure = ["figure", "pattern:bars@64x48", "plain", "-o", &out, "--save-scene", &scene];
+        let with_key = || stdout(figure.iter().chain(&["--key", &key, "--save-key", "-q"]));
+        with_key();
+        assert_eq!(mode(&desk, "scene.toml"), 0o600);
+        for (wider, kept) in [(0o666, 0o600), (0o444, 0o400), (0o700, 0o700)] {
+            set_mode(&desk, "scene.toml", wider);
+            with_key();
+            assert_eq!(mode(&desk, "scene.toml"), kept);
+        }
+        set_mode(&desk, "scene.toml", 0o644);
+        stdout(figure);
+        assert_eq!(mode(&desk, "scene.toml"), 0o644, "the demonstration key is no secret");
+    }
+
+    #[test]
+    fn links_stay_and_the_files_that_they_name_are_made() {
+        let desk = Desk::new();
+        let film = desk.film("film.mkv", 16, 16);
+        fs::create_dir(desk.path("sub")).expect("room for a folder");
+        symlink("sub/none.bin", desk.path("link.bin")).expect("a link");
+        for _ in ["dangling", "leading to a file"] {
+            stdout(["encrypt", &film, "-o", &desk.at("link.bin")]);
+            assert!(desk.path("link.bin").is_symlink());
+            assert_eq!(desk.read("sub/none.bin").len(), 16 * 16 * 4 + 16);
+        }
+        assert_eq!(fs::read_dir(desk.path("sub")).expect("a folder").count(), 1, "no part is left");
+    }
+}

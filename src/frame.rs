@@ -81,6 +81,15 @@ pub struct Frame {
     pub bytes: Arc<Buffer>,
 }
 
+impl Frame {
+    /// What is known of the frame, without its bytes: for captions, so that a large frame need not be kept.
+    #[must_use]
+    pub fn without_bytes(&self) -> Self {
+        let Self { index, time_secs, duration_secs, shape, layout, colour, .. } = *self;
+        Self { index, time_secs, duration_secs, shape, layout, colour, bytes: Arc::default() }
+    }
+}
+
 /// A picture to look at: red, green and blue, 8 bits each, rows tightly packed. No pixel is transparent.
 ///
 /// It shares its bytes with a frame or a ciphertext that is a picture as it stands: of its own, it has none

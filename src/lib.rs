@@ -19,6 +19,7 @@
 //! | room | what it is for |
 //! |---|---|
 //! | [`units`] | frame numbers, timestamps, generations |
+//! | [`text_file`] | keys, scenes and lessons, read up to a bound |
 //! | [`threads`] | how long a thread has worked, and how it steps back behind the window |
 //! | [`frame`], [`pool`] | what travels: frames and pictures, in buffers that are used again |
 //! | [`layout`] | pixels ↔ bytes ↔ blocks |
@@ -34,7 +35,7 @@
 //! | [`gui`] | the window: the only room that names egui |
 //!
 //! Arrows point down only: `gui` and `cli` use `export` and `pipeline`; these use `lens`, `scene`, `leak`,
-//! `crypto`, `layout` and `media`; these use `drawing`, `frame`, `pool`, `threads` and
+//! `crypto`, `layout` and `media`; these use `drawing`, `frame`, `pool`, `text_file`, `threads` and
 //! `units`.
 //!
 //! # What always holds
@@ -48,6 +49,9 @@
 //! - **The ciphertext shown is the ciphertext counted.** A panel shows, and a census counts, the whole
 //!   16-byte blocks of the frame's own bytes: no padding, no tag.
 //! - **Peak memory does not depend on the length of a video**, but for its index: a few bytes a frame.
+//! - **What a scene asks for has a bound**, which is the same on every machine and tested before anything is
+//!   allocated: panels, frames to remember ([`scene::MOST_REMEMBERED_BYTES`]), pixels of a source
+//!   ([`media::Limits`]), bytes of the files that it names ([`text_file`]).
 //! - **The window's thread never waits** for a file, a decoder, a cipher or another thread's work; where the
 //!   system lets them, those that work for it step back behind it ([`threads`]).
 
@@ -64,5 +68,6 @@ pub mod media;
 pub mod pipeline;
 pub mod pool;
 pub mod scene;
+pub mod text_file;
 pub mod threads;
 pub mod units;

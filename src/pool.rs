@@ -7,8 +7,10 @@ use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// How many idle buffers a pool keeps; more are freed.
+/// How many idle buffers a pool keeps, and their bytes; more are freed. Four of 2160p in `rgba32`, and none of a frame
+/// of 64 million pixels, which has more than that.
 const IDLE_BUFFERS: usize = 8;
+const IDLE_BYTES: usize = 128 << 20;
 
 /// Bytes more than asked for that a new buffer has room for: what a cipher pads a frame with.
 const SPARE_BYTES: usize = 16;
@@ -109,12 +111,16 @@ impl fmt::Debug for Buffer {
 impl Drop for Buffer {
     fn drop(&mut self) {
         if let Some(Pool(home)) = self.home.take() {
+            let bytes = std::mem::take(self.vec_mut());
             let mut idle = home.lock().unwrap_or_else(PoisonError::into_inner);
-            if idle.len() == IDLE_BUFFERS {
+            idle.push(bytes);
+            let is_over = |idle: &[Vec<u8>]| {
+                idle.len() > IDLE_BUFFERS || idle.iter().map(Vec::capacity).sum::<usize>() > IDLE_BYTES
+            };
+            while is_over(&idle) {
                 // The oldest is the least likely to have the size in use now.
                 idle.remove(0);
             }
-            idle.push(std::mem::take(self.vec_mut()));
         }
     }
 }
@@ -156,5 +162,18 @@ mod tests {
         let many: Vec<_> = (0..3 * IDLE_BUFFERS).map(|_| pool.take(64)).collect();
         drop(many);
         assert_eq!(pool.0.lock().map(|idle| idle.len()).ok(), Some(IDLE_BUFFERS));
+    }
+
+    #[test]
+    fn a_pool_keeps_a_bounded_number_of_bytes() {
+        let pool = Pool::default();
+        // Nothing is written to them, so that they take no memory but addresses.
+        let vector =
+            |bytes: usize| Buffer { bytes: Bytes::Own(Vec::with_capacity(bytes)), home: Some(pool.clone()) };
+        let idle = || pool.0.lock().map(|idle| idle.len()).ok();
+        drop([0; 5].map(|_| vector(IDLE_BYTES / 3)));
+        assert_eq!(idle(), Some(3));
+        drop(vector(IDLE_BYTES + 1));
+        assert_eq!(idle(), Some(0), "one that is too large goes, after those before it");
     }
 }

@@ -1,5 +1,6 @@
 //! Scenes: all that is needed to make the same picture again.
 
+mod bounds;
 mod file;
 
 use std::fmt;
@@ -8,6 +9,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+pub use bounds::{MOST_PANELS, MOST_REMEMBERED_BYTES, TooManyPanels, TooMuchMemory, check_panels};
 pub use file::{SceneFile, SceneFileError};
 
 use self::file::VERSION;
@@ -28,10 +30,10 @@ pub struct Scene {
     pub layout: Layout,
     /// The bytes that every scheme takes its key from.
     pub key: KeyMaterial,
-    /// The panels, in the order in which they are shown.
+    /// The panels, in the order in which they are shown: at most [`MOST_PANELS`].
     pub panels: Vec<Panel>,
     /// How many frames, the one shown and those before it, an eavesdropper remembers: lenses and numbers
-    /// that count, count in all of them.
+    /// that count, count in all of them. How many fit, [`most_memory`](Self::most_memory) says.
     pub memory: NonZeroU32,
 }
 
@@ -82,6 +84,9 @@ pub enum SceneError {
     /// Without panels.
     #[error(r#"there is nothing to look at; give panels, such as panels = ["plain", "aes-128-ecb"]"#)]
     NoPanels,
+    /// With more panels than there may be.
+    #[error(transparent)]
+    TooManyPanels(#[from] TooManyPanels),
     /// Tiles of samples that have none.
     #[error(transparent)]
     NoTiles(#[from] NoTiles),
@@ -120,6 +125,7 @@ impl TryFrom<Written> for Scene {
         if panels.is_empty() {
             return Err(SceneError::NoPanels);
         }
+        check_panels(&panels)?;
         if key_file.is_some() {
             return Err(SceneError::KeyFile);
         }

@@ -2,13 +2,13 @@
 //! one of the defaults.
 
 use std::ffi::OsString;
-use std::fs;
 use std::io::{self, Read, Write};
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::{Args, value_parser};
+use zeroize::Zeroizing;
 
 use super::failure::Failure;
 use super::files::{self, Files, WriteArgs};
@@ -21,7 +21,8 @@ use crate::export::Making;
 use crate::layout::{Layout, NoTiles, Posterize, Samples};
 use crate::media::Source;
 use crate::pipeline::batch::Range;
-use crate::scene::{Panel, Scene, SceneFile};
+use crate::scene::{Panel, Scene, SceneFile, check_panels};
+use crate::text_file;
 use crate::units::{FrameIndex, FrameRange, Time};
 
 /// Which bytes are encrypted, and under which key.
@@ -80,6 +81,7 @@ impl SceneArgs {
         if let Some(marks) = &self.drawing {
             scene.source = drawn(&scene.source, marks)?;
         }
+        check_panels(&scene.panels).map_err(|error| Failure::Usage(error.to_string()))?;
         scene.layout = self.layout_over(scene.layout)?;
         scene.memory = self.memory.unwrap_or(scene.memory);
         if let Some(key) = self.key.given()? {
@@ -102,7 +104,7 @@ impl SceneArgs {
     }
 }
 
-/// More than any drawing.
+/// The most bytes that a drawing has.
 const MOST_DRAWING_BYTES: u64 = 16 << 20;
 
 /// The canvas with these marks, or with those on standard input.
@@ -114,7 +116,12 @@ fn drawn(canvas: &Source, marks: &str) -> anyhow::Result<Source> {
     }
     let mut read = String::new();
     let marks = if marks == "-" {
-        io::stdin().take(MOST_DRAWING_BYTES).read_to_string(&mut read).context("cannot read the drawing")?;
+        let most = MOST_DRAWING_BYTES + 1;
+        io::stdin().take(most).read_to_string(&mut read).context("cannot read the drawing")?;
+        if read.len() as u64 > MOST_DRAWING_BYTES {
+            let said = format!("a drawing has at most {MOST_DRAWING_BYTES} bytes; give one with fewer marks");
+            return Err(Failure::Usage(said).into());
+        }
         &read
     } else {
         marks
@@ -155,17 +162,19 @@ impl KeyArgs {
     /// The key material on the command line; `None` where it says nothing of it.
     fn given(&self) -> anyhow::Result<Option<KeyMaterial>> {
         let text = match (&self.key, &self.key_file) {
-            (Some(text), _) => Some(text.clone()),
-            (None, Some(path)) => Some(fs::read_to_string(path).with_context(|| {
-                format!(
-                    "cannot read the key; check that the file exists and holds hex digits: {}",
-                    path.display()
-                )
-            })?),
+            (Some(text), _) => Some(Zeroizing::new(text.clone())),
+            (None, Some(path)) => Some(read_key(path)?),
             (None, None) => None,
         };
         Ok(text.map(|text| text.parse()).transpose().map_err(Failure::from)?)
     }
+}
+
+/// Reads a file with a key, which on the command line may be a pipe: `--key-file <(…)`.
+fn read_key(path: &Path) -> anyhow::Result<Zeroizing<String>> {
+    text_file::read_any(path, KeyMaterial::MOST_FILE_BYTES).with_context(|| {
+        format!("cannot read the key; check that the file exists and holds hex digits: {}", path.display())
+    })
 }
 
 /// Refuses a key that is too short for a scheme.

@@ -1,7 +1,6 @@
 //! `afterimage matrix`: the poster, schemes against lenses.
 
 use std::ffi::OsString;
-use std::sync::Arc;
 
 use anyhow::Context;
 use clap::Args;
@@ -90,8 +89,7 @@ pub fn run(args: MatrixArgs) -> anyhow::Result<()> {
         let (schemes, lenses) = axes(kept.as_deref());
         let schemes = if asked_schemes.is_empty() { schemes } else { asked_schemes };
         let lenses = if asked_lenses.is_empty() { lenses } else { asked_lenses };
-        let row = |scheme| lenses.iter().map(move |&lens| Panel::Cipher { scheme, lens });
-        schemes.into_iter().flat_map(row).collect()
+        edges(&schemes, &lenses)
     })?;
     args.save.check(&file)?;
     let (schemes, lenses) = axes(Some(&file.scene.panels));
@@ -101,7 +99,8 @@ pub fn run(args: MatrixArgs) -> anyhow::Result<()> {
     let plain = Scene { panels: vec![Panel::Plain], ..file.scene.clone() };
     let job = Job { index: Some(&index), ..Job::new(&plain, args.frame.or(file.frame)) };
     let (sheet, info) = one_frame(job, args.talk)?;
-    let (frame, aspect) = (Arc::clone(&sheet.frame), info.sample_aspect_ratio);
+    // Each cell reads it anew: what is kept is only what the title says of it.
+    let (frame, aspect) = (sheet.frame.without_bytes(), info.sample_aspect_ratio);
     let original = Cell::of(sheet.panels.first().context("there is a panel")?, aspect)?;
     drop(sheet);
 
@@ -124,12 +123,20 @@ pub fn run(args: MatrixArgs) -> anyhow::Result<()> {
     }
     bar.finish_and_clear();
 
-    let (scene, info, frame) = (&file.scene, &info, &*frame);
+    let (scene, info, frame) = (&file.scene, &info, &frame);
     let matrix = Matrix { scene, frame, info, lenses: &lenses, original, rows, ground: args.ground.into() };
     let out = Output::create(&target, args.write.making())?
         .fill(|out| matrix.write_png(out).with_context(|| format!("cannot make the poster {target}")))?;
     file.frame = Some(frame.index);
     args.save.write(&file, args.write, args.talk)?.into_iter().chain([out]).try_for_each(Output::finish)
+}
+
+/// The panels that say which schemes and lenses a poster has: its first row and its first column. All cells would be
+/// more panels than a scene may have.
+fn edges(schemes: &[Scheme], lenses: &[Lens]) -> Vec<Panel> {
+    let (Some(&scheme), Some(&lens)) = (schemes.first(), lenses.first()) else { return Vec::new() };
+    let row = lenses.iter().map(|&lens| Panel::Cipher { scheme, lens });
+    row.chain(schemes.iter().skip(1).map(|&scheme| Panel::Cipher { scheme, lens })).collect()
 }
 
 /// The schemes and the lenses of panels, each once, in their order; those of a poster where there are none.
@@ -167,6 +174,14 @@ mod tests {
     fn every_row_and_column_of_the_poster_exists() {
         let (schemes, lenses) = axes(None);
         assert_eq!((schemes.len(), lenses.len()), (SCHEMES.len(), LENSES.len()));
+    }
+
+    #[test]
+    fn a_poster_is_known_by_its_first_row_and_column() {
+        let (schemes, lenses) = axes(None);
+        let panels = edges(&schemes, &lenses);
+        assert_eq!(axes(Some(&panels)), (schemes, lenses));
+        assert_eq!(panels.len(), SCHEMES.len() + LENSES.len() - 1);
     }
 
     #[test]

@@ -11,6 +11,9 @@ use zeroize::Zeroizing;
 pub struct KeyMaterial(Zeroizing<Vec<u8>>);
 
 impl KeyMaterial {
+    /// The most bytes that a file with a key has: 64 bytes in hex are 128.
+    pub const MOST_FILE_BYTES: u64 = 4096;
+
     /// The key of a scheme that needs `bytes` bytes: the leading ones.
     ///
     /// # Errors

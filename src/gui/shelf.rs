@@ -3,16 +3,18 @@
 //! A folder is read as a whole. A file that cannot be used is told with its line and its name, and the others
 //! are there all the same.
 
-use std::fs::{self, File};
-use std::io::{self, Read};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::lessons::{Lesson, lessons};
 use super::saving::typed_path;
 use super::state::{Effect, State};
 use crate::media::Source;
+use crate::scene::check_panels;
+use crate::text_file::{self, TextFileError};
 
-/// More than any lesson: what is larger is none.
+/// The most bytes that a lesson has.
 const MOST_BYTES: u64 = 1 << 20;
 
 /// More lessons than anybody has in a folder.
@@ -37,8 +39,8 @@ pub enum LessonError {
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// What the system says.
-        source: io::Error,
+        /// Why it cannot be read.
+        source: TextFileError,
     },
     /// Something in it is not understood.
     #[error("line {line} of the lesson: {what}: {}", path.display())]
@@ -126,12 +128,16 @@ fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
 /// Reads a lesson. What it names by a relative path lies beside it.
 fn read(path: &Path) -> Result<Lesson, LessonError> {
     let unreadable = |source| LessonError::Unreadable { path: path.into(), source };
-    let mut text = String::new();
-    File::open(path).map_err(unreadable)?.take(MOST_BYTES).read_to_string(&mut text).map_err(unreadable)?;
+    let text = text_file::read(path, MOST_BYTES).map_err(unreadable)?;
     let mut lesson: Lesson = toml::from_str(&text).map_err(|error| {
         let start = error.span().map_or(0, |span| span.start);
         let line = text.bytes().take(start).filter(|&byte| byte == b'\n').count() + 1;
         LessonError::Line { line, what: error.message().to_owned(), path: path.into() }
+    })?;
+    check_panels(&lesson.before).map_err(|error| LessonError::Line {
+        line: 1 + text.lines().take_while(|line| !line.trim_start().starts_with("before")).count(),
+        what: error.to_string(),
+        path: path.into(),
     })?;
     if let Source::File(file) = &lesson.scene.source {
         lesson.scene.source = Source::File(path.parent().unwrap_or(Path::new("")).join(file));
@@ -165,6 +171,20 @@ mod tests {
             "{problem}"
         );
         assert!(problem.ends_with("3.toml") && shelf.problems.len() == 1, "{problem}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_and_a_lesson_with_too_many_panels_are_told() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let pipe = folder.path().join("1.toml");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo").success());
+        let many = format!("before = [{}]\n", vec!["\"plain\""; 65].join(", "));
+        let lesson = format!("{many}{}", file(0).expect("a lesson").text.replace("before =", "# before ="));
+        std::fs::write(folder.path().join("2.toml"), lesson).expect("a file is written");
+        let problems = Shelf::read(folder.path().into()).problems;
+        assert!(problems[0].contains("no regular file") && problems[0].ends_with("1.toml"), "{problems:?}");
+        assert!(problems[1].contains("line 1") && problems[1].contains("at most 64"), "{problems:?}");
     }
 
     #[test]

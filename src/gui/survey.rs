@@ -329,6 +329,7 @@ impl Pass {
         let Scene { source, layout, .. } = &self.scene;
         let renderer = Renderer::new(&self.scene, &self.pool).map_err(|error| error.to_string())?;
         let reader = self.opener.open(source, *layout).map_err(|error| error.to_string())?;
+        self.scene.check_memory(reader.info().shape()).map_err(|error| error.to_string())?;
         Ok(Stand { reader, renderer, recent: Recent::default(), next: FrameIndex(0), run: 0, search: None })
     }
 

@@ -16,6 +16,7 @@ use super::{caption, menus, source_ui, theme};
 use crate::crypto::KeyMaterial;
 use crate::layout::{Layout, Posterize, Samples};
 use crate::pipeline::Status;
+use crate::scene::Scene;
 
 /// Height of the bar.
 const HEIGHT: f32 = 30.0;
@@ -23,7 +24,7 @@ const HEIGHT: f32 = 30.0;
 /// From this width on there is room for words beside the menus.
 const ROOMY: f32 = 980.0;
 
-/// The longest memory on offer, in frames; the command line takes any.
+/// The longest memory on offer, in frames, where as many fit; the command line takes what fits.
 const MOST_REMEMBERED: u32 = 300;
 
 fn key_id() -> Id {
@@ -50,7 +51,7 @@ pub fn top_bar_ui(ui: &mut Ui, state: &mut State, status: &Status, commands: &mu
         End::Right => {
             layout_ui(ui, state, roomy, commands);
             key_ui(ui, state, roomy, commands);
-            memory_ui(ui, state, roomy, commands);
+            memory_ui(ui, state, status, roomy, commands);
             presets_ui(ui, state, commands);
             ui.add_space(2.0);
             ui.spacing_mut().item_spacing.x = 4.0;
@@ -148,7 +149,7 @@ fn presets_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     Popup::menu(&response).show(|ui| menus::presets_ui(ui, state, commands));
 }
 
-fn memory_ui(ui: &mut Ui, state: &mut State, roomy: bool, commands: &mut Vec<Command>) {
+fn memory_ui(ui: &mut Ui, state: &mut State, status: &Status, roomy: bool, commands: &mut Vec<Command>) {
     let frames = state.scene.memory.get();
     let text = match (roomy, frames) {
         (true, 1) => "Memory: 1 frame".into(),
@@ -163,14 +164,15 @@ fn memory_ui(ui: &mut Ui, state: &mut State, roomy: bool, commands: &mut Vec<Com
     Popup::from_toggle_button_response(&response)
         .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
         .frame(Frame::popup(ui.style()).inner_margin(14))
-        .show(|ui| memory_form_ui(ui, state, commands));
+        .show(|ui| memory_form_ui(ui, state, status, commands));
 }
 
-fn memory_form_ui(ui: &mut Ui, state: &mut State, commands: &mut Vec<Command>) {
+fn memory_form_ui(ui: &mut Ui, state: &mut State, status: &Status, commands: &mut Vec<Command>) {
     ui.set_width(340.0);
     ui.label(RichText::new("Memory").font(FontId::new(15.0, theme::semibold())));
     ui.spacing_mut().slider_width = 230.0;
-    let slider = Slider::new(&mut state.drafts.memory, 1..=MOST_REMEMBERED).logarithmic(true);
+    let most = most_remembered(&state.scene, status);
+    let slider = Slider::new(&mut state.drafts.memory, 1..=most).logarithmic(true);
     let response = ui.add(slider).accessible_name("Frames remembered");
     // Each change has frames decoded and counted again: not while the slider is still on its way.
     if (response.changed() && !response.dragged()) || response.drag_stopped() {
@@ -179,6 +181,12 @@ fn memory_form_ui(ui: &mut Ui, state: &mut State, commands: &mut Vec<Command>) {
     let said = "Lenses and numbers that count, count in this frame and those before it: a block repeats where \
                 any frame remembered has it too.";
     ui.colored_label(theme::palette(ui).weak, said);
+}
+
+/// The longest memory on offer: no more frames than fit, as far as their size is known.
+fn most_remembered(scene: &Scene, status: &Status) -> u32 {
+    let fit = status.info.as_ref().map_or(MOST_REMEMBERED, |info| scene.most_memory(info.shape()).get());
+    fit.min(MOST_REMEMBERED)
 }
 
 fn key_form_ui(ui: &mut Ui, state: &mut State, commands: &mut Vec<Command>) {
@@ -237,4 +245,39 @@ fn key_form_ui(ui: &mut Ui, state: &mut State, commands: &mut Vec<Command>) {
 fn random_hex() -> String {
     let bytes = (0..8).flat_map(|_| RandomState::new().build_hasher().finish().to_be_bytes());
     hex::encode(bytes.collect::<Vec<u8>>())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::media::{Kind, Source, SourceInfo};
+
+    #[test]
+    fn no_longer_memory_is_on_offer_than_fits() {
+        let scene = Scene::of(Source::Demo);
+        let of = |width, height| {
+            let info = SourceInfo {
+                source: "film".into(),
+                kind: Kind::Video,
+                container: String::new(),
+                codec: String::new(),
+                pixel_format: String::new(),
+                width,
+                height,
+                sample_aspect_ratio: (1, 1),
+                rotation_degrees: 0,
+                frame_rate: None,
+                duration_secs: None,
+                frames: None,
+                keyframes: None,
+            };
+            most_remembered(&scene, &Status { info: Some(Arc::new(info)), ..Status::default() })
+        };
+        assert_eq!(most_remembered(&scene, &Status::default()), MOST_REMEMBERED, "before a size is known");
+        assert_eq!(of(320, 180), MOST_REMEMBERED);
+        assert!((2..MOST_REMEMBERED).contains(&of(1280, 720)));
+        assert_eq!(of(8000, 8000), 1);
+    }
 }

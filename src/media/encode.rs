@@ -39,6 +39,9 @@ pub enum Container {
     Gif,
 }
 
+/// Pixels from which on a picture is large: those of 1080p are fewer, those of 2160p are more.
+const LARGE_PIXELS: usize = 4_000_000;
+
 /// A way to encode for a container.
 struct Recipe {
     /// FFmpeg's name of the encoder.
@@ -343,6 +346,17 @@ impl<W: Write + Seek + Send + 'static> Encoder<W> {
     }
 }
 
+/// Options for pictures that are so large that those an encoder holds back would take several hundred megabytes: it
+/// plans fewer of them ahead.
+fn sparing(size: Shape, recipe: &Recipe) -> &'static [(&'static str, &'static str)] {
+    match recipe.encoder {
+        _ if size.pixels() <= LARGE_PIXELS => &[],
+        "libx264" => &[("rc-lookahead", "2"), ("x264-params", "sync-lookahead=0")],
+        "libvpx" | "libvpx-vp9" => &[("lag-in-frames", "2")],
+        _ => &[],
+    }
+}
+
 /// Opens an encoder.
 fn open(film: Film, recipe: &Recipe, tick: Rational) -> Result<encoder::video::Encoder, Error> {
     let codec = encoder::find_by_name(recipe.encoder).ok_or(Error::EncoderNotFound)?;
@@ -369,7 +383,7 @@ fn open(film: Film, recipe: &Recipe, tick: Rational) -> Result<encoder::video::E
         video.set_color_transfer_characteristic(color::TransferCharacteristic::BT709);
     }
     let mut options = Dictionary::new();
-    for (name, value) in recipe.options {
+    for (name, value) in recipe.options.iter().chain(sparing(film.size, recipe)) {
         options.set(name, value);
     }
     video.open_with(options)

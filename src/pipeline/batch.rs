@@ -16,7 +16,7 @@ use crate::crypto::KeyError;
 use crate::frame::Frame;
 use crate::media::{self, Frames, Index, Limits, MediaError, SourceInfo};
 use crate::pool::Pool;
-use crate::scene::Scene;
+use crate::scene::{Scene, TooMuchMemory};
 use crate::threads::{self, Panicked};
 use crate::units::FrameIndex;
 
@@ -24,6 +24,9 @@ use crate::units::FrameIndex;
 /// enough that a frame which takes long to decode is there in time, but one alone of 2160p, which has 33 MB.
 const AHEAD: usize = 5;
 const AHEAD_BYTES: usize = 48 << 20;
+
+/// Pixels of frames whose reader is closed once no other frame of the span needs it: it holds several of them.
+const LARGE_PIXELS: usize = 4_000_000;
 
 /// Which frames, before anything is known of the source.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -110,6 +113,9 @@ pub enum BatchError {
     /// The system starts no thread.
     #[error("the thread that decodes cannot be started ({0}); end other programs and try again")]
     NoThread(#[source] io::Error),
+    /// The memory of the scene.
+    #[error(transparent)]
+    Memory(#[from] TooMuchMemory),
 }
 
 impl From<KnowledgeError> for BatchError {
@@ -146,7 +152,8 @@ pub enum Event {
 /// `Break` from `each` ends it.
 ///
 /// # Errors
-/// [`BatchError`]; [`MediaError::NoSuchFrame`] where the range starts or ends past the last frame.
+/// [`BatchError`]; [`MediaError::NoSuchFrame`] where the range starts or ends past the last frame, and
+/// [`TooMuchMemory`] where the scene is to remember more frames than fit, before any of them is decoded.
 pub fn render(
     job: Job<'_>,
     mut each: impl FnMut(Sheet, Done) -> ControlFlow<()>,
@@ -208,13 +215,18 @@ pub fn render_with(
             let next = next.map(|(_, span)| span);
             let Some((last, span)) = looked.take() else {
                 let Some(span) = next else { break Ok(()) };
-                let is_wanted = recent.current().is_some_and(|frame| frame.index >= span.first);
-                looked = if is_wanted { renderer.look(&recent, parts).zip(Some(span)) } else { None };
+                let wanted = recent.current().map(|frame| frame.index).filter(|&index| index >= span.first);
+                let Some(index) = wanted else { continue };
+                if count == 0 && each(Event::Opened(Arc::clone(&span.info))).is_break() {
+                    break Ok(());
+                }
+                // Before it is encrypted and counted: of a large frame, both at a time would take too much memory.
+                if let Err(error) = elsewhere.prepare(index, &span, &mut each) {
+                    break Err(error);
+                }
+                looked = renderer.look(&recent, parts).zip(Some(span));
                 continue;
             };
-            if count == 0 && each(Event::Opened(Arc::clone(&span.info))).is_break() {
-                break Ok(());
-            }
             if let Err(error) = elsewhere.prepare(last.frame().index, &span, &mut each) {
                 break Err(error);
             }
@@ -236,7 +248,7 @@ pub fn render_with(
         drop((frames, took));
         let read = decoder.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         ended?;
-        Ok(read??)
+        read?
     })
 }
 
@@ -262,16 +274,16 @@ impl<'a> Elsewhere<'a> {
         span: &Span,
         tell: &mut impl FnMut(Event) -> ControlFlow<()>,
     ) -> Result<(), BatchError> {
-        let Self { job, pool, reader, knowledge } = self;
+        let Self { job, pool, reader: slot, knowledge } = self;
         let requests = Request::all(job.scene, frame);
         knowledge.retain(|request| requests.contains(&request));
         for request in requests {
             if knowledge.get(request, frame).is_some() {
                 continue;
             }
-            let reader = match reader {
+            let reader = match slot {
                 Some(reader) => reader,
-                None => reader.insert(open(*job, pool)?),
+                None => slot.insert(open(*job, pool)?),
             };
             if let (Some(index), None) = (&span.index, reader.index()) {
                 reader.set_index(Arc::clone(index));
@@ -286,7 +298,11 @@ impl<'a> Elsewhere<'a> {
             };
             let known =
                 knowledge::prepare(request, job.scene, &mut **reader, pool, &mut progress, &mut so_far)?;
+            let is_last = span.last.is_some_and(|last| known.tells(last));
             knowledge.insert(request, Ok(known));
+            if is_last && span.info.shape().pixels() > LARGE_PIXELS {
+                *slot = None;
+            }
         }
         Ok(())
     }
@@ -318,8 +334,10 @@ fn decode(
     job: Job<'_>,
     pool: &Pool,
     mut each: impl FnMut(Frame, Span) -> ControlFlow<()>,
-) -> Result<Rendered, MediaError> {
+) -> Result<Rendered, BatchError> {
     let mut reader = open(job, pool)?;
+    let mut shape = reader.info().shape();
+    job.scene.check_memory(shape)?;
     let span = resolve(&mut *reader, job)?;
     let mut next = span.first.back(job.scene.frames_needed().saturating_sub(1) as u64);
     if next > FrameIndex(0) {
@@ -328,7 +346,7 @@ fn decode(
     let mut problems = Vec::new();
     while span.last.is_none_or(|last| next <= last) {
         if !(job.keep_going)() {
-            return Err(MediaError::Interrupted);
+            return Err(MediaError::Interrupted.into());
         }
         let frame = reader.next_frame()?;
         problems.append(&mut reader.take_problems());
@@ -336,11 +354,15 @@ fn decode(
             // `All` ends with the source; a number past the end was asked for.
             let asked = span.last.unwrap_or(span.first);
             if job.range != Range::All && next <= asked {
-                return Err(MediaError::NoSuchFrame { index: asked, frames: next.0 });
+                return Err(MediaError::NoSuchFrame { index: asked, frames: next.0 }.into());
             }
             break;
         };
         next = frame.index.next();
+        if frame.shape != shape {
+            shape = frame.shape;
+            job.scene.check_memory(shape)?;
+        }
         if each(frame, span.clone()).is_break() {
             break;
         }

@@ -209,7 +209,8 @@ impl<T> Board<T> {
         if self.progress.unopened {
             return;
         }
-        if old.layout != self.scene.layout || old.frames_needed() != self.scene.frames_needed() {
+        let is_reread = old.layout != self.scene.layout || old.frames_needed() != self.scene.frames_needed();
+        if is_reread || !self.fits(&old) || !self.fits(&self.scene) {
             let held = self.playback.target.or(self.status.shown.map(|(frame, _)| frame));
             self.seek_to(self.seek.unwrap_or(Target::Frame(held.unwrap_or_default())));
             // Its frames are not those that the scene needs.
@@ -218,6 +219,11 @@ impl<T> Board<T> {
         }
         self.render_ahead_again();
         self.redraw(false);
+    }
+
+    /// True unless the frames that a scene remembers are known to be more than fit.
+    fn fits(&self, scene: &Scene) -> bool {
+        self.status.info.as_ref().is_none_or(|info| scene.check_memory(info.shape()).is_ok())
     }
 
     /// What was rendered ahead is to be rendered again.

@@ -14,7 +14,7 @@ use crate::scene::Scene;
 
 /// One ciphertext, or the original.
 ///
-/// It keeps the ciphertexts of the frames that it has seen for as long as the next frames need them. That
+/// It keeps the ciphertexts of the last two frames that it has seen, and knows which frames came before them. That
 /// is a shortcut: a channel that has seen nothing says the same.
 pub struct Channel {
     scheme: Option<Scheme>,
@@ -27,7 +27,7 @@ pub struct Channel {
 pub struct Past {
     frame: Weak<Frame>,
     pub shape: Shape,
-    /// Empty where the scheme cannot take the frame.
+    /// Empty where the scheme cannot take the frame, and where two frames were seen since.
     pub bytes: Ciphertext,
     pub parameters: Arc<Parameters>,
     pub refused: Option<EncryptError>,
@@ -143,6 +143,10 @@ impl Channel {
             Err(refused) => Past { refused: Some(refused), ..past },
         };
         self.past.push_back(past);
+        // Further back, bytes are kept only by whoever remembers them.
+        if let Some(older) = self.past.len().checked_sub(3) {
+            self.past[older].bytes = Ciphertext { bytes: Arc::default(), own: 0 };
+        }
     }
 
     /// The ciphertext of a frame and what goes with it; for the original, its own bytes.

@@ -26,7 +26,7 @@ use super::render::Sheet;
 use crate::layout::Layout;
 use crate::media::{self, Frames, Index, Limits, MediaError, Source};
 use crate::pool::Pool;
-use crate::scene::Scene;
+use crate::scene::{Scene, TooMuchMemory};
 use crate::threads::{self, Panicked, Rank};
 use crate::units::Generation;
 
@@ -133,9 +133,14 @@ impl<T> Shared<T> {
         (self.wake)();
     }
 
-    /// Ends a generation with an error.
+    /// Ends a generation with an error of the source.
     fn fail(&self, generation: Generation, error: &MediaError) {
         self.change(|board| board.fail(generation, error.to_string(), Instant::now()));
+    }
+
+    /// Ends a generation whose scene is to remember more frames than fit.
+    fn refuse(&self, generation: Generation, error: TooMuchMemory) {
+        self.change(|board| board.refuse(generation, error, Instant::now()));
     }
 }
 

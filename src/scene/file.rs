@@ -15,8 +15,8 @@
 //!
 //! Where the source is `canvas`, `drawing` holds [what was drawn](crate::drawing), a line a mark.
 
-use std::fs::{self, File};
-use std::io::{self, Read};
+use std::fs;
+use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use serde::Deserialize;
@@ -24,12 +24,13 @@ use serde::Deserialize;
 use super::{Scene, SceneError, Written};
 use crate::crypto::{KeyError, KeyMaterial};
 use crate::media::Source;
+use crate::text_file::{self, TextFileError};
 use crate::units::{FrameIndex, FrameList};
 
 /// The version of scenes that this program writes and reads.
 pub(super) const VERSION: i64 = 1;
 
-/// More than any scene, drawing and all: what is larger is none.
+/// The most bytes that a scene has, drawing and all.
 const MOST_BYTES: u64 = 16 << 20;
 
 /// The first line of a scene that the program writes.
@@ -88,6 +89,16 @@ pub enum SceneFileError {
         /// What the system says.
         source: io::Error,
     },
+    /// A file that cannot be one of its kind: too large, a pipe or a device.
+    #[error("cannot read {file}: {why}: {}", path.display())]
+    Unfit {
+        /// Which file.
+        file: &'static str,
+        /// What is wrong with it and what to do.
+        why: String,
+        /// Where it is.
+        path: PathBuf,
+    },
     /// A path that TOML cannot hold.
     #[error("a scene can only name files whose path is text; rename it: {}", .0.display())]
     NotText(PathBuf),
@@ -127,10 +138,10 @@ impl SceneFile {
     /// # Errors
     /// [`SceneFileError`] with the line and the key of what is not understood.
     pub fn read(path: &Path) -> Result<Self, SceneFileError> {
-        let unreadable = |source| SceneFileError::Unreadable { path: path.into(), source };
-        let mut text = String::new();
-        let file = File::open(path).map_err(unreadable)?;
-        file.take(MOST_BYTES).read_to_string(&mut text).map_err(unreadable)?;
+        let text = text_file::read(path, MOST_BYTES).map_err(|error| match error {
+            TextFileError::Io(source) => SceneFileError::Unreadable { path: path.into(), source },
+            error => unfit("the scene", &error, path),
+        })?;
         let written = Written::read(&text).map_err(|wrong| wrong.in_file(&text, path))?;
 
         let folder = path.parent().unwrap_or(Path::new(""));
@@ -146,8 +157,10 @@ impl SceneFile {
             scene.source = Source::File(folder.join(file));
         }
         if let Some(path) = &key_file {
-            let text = fs::read_to_string(path)
-                .map_err(|source| SceneFileError::Key { path: path.clone(), source })?;
+            let text = text_file::read(path, KeyMaterial::MOST_FILE_BYTES).map_err(|error| match error {
+                TextFileError::Io(source) => SceneFileError::Key { path: path.clone(), source },
+                error => unfit("the key that the scene names", &error, path),
+            })?;
             scene.key = text.parse().map_err(|error: KeyError| whole(error.to_string()))?;
         }
         Ok(Self { scene, frame, frames, key_file })
@@ -178,6 +191,10 @@ impl SceneFile {
     pub fn holds_secret_key(&self) -> bool {
         self.key_file.is_none() && self.scene.key != KeyMaterial::default()
     }
+}
+
+fn unfit(file: &'static str, why: &TextFileError, path: &Path) -> SceneFileError {
+    SceneFileError::Unfit { file, why: why.to_string(), path: path.into() }
 }
 
 /// What is wrong with the text of a scene.

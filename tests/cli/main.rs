@@ -1,5 +1,6 @@
 //! The program as a user starts it: a process, its files, its words and its exit codes.
 
+mod bounds;
 mod clip;
 mod common;
 mod encrypt;

@@ -1,5 +1,8 @@
 //! Sources that cannot be opened, break off or are damaged, and keys that are too short.
 
+use std::num::NonZeroU32;
+
+use afterimage::frame::Shape;
 use afterimage::pipeline::Command;
 
 use crate::film::{Archive, Film, Projector, scene, without_deadlock};
@@ -118,6 +121,39 @@ fn a_key_that_is_too_short_is_reported_and_a_longer_one_goes_on() {
             window.until_shown(5);
             assert_eq!(window.session.status().error, None);
         }
+        window.session.join();
+    });
+}
+
+#[test]
+fn a_memory_that_does_not_fit_is_refused_in_words_and_a_shorter_one_is_then_shown() {
+    without_deadlock(|| {
+        // 1 MB a frame: some 200 fit.
+        let film = Film { shape: Shape::new(512, 512), ..Film::of(3) };
+        let archive = Archive::of(&[("film", &film)]);
+        let remembering = |frames: u32| {
+            let memory = NonZeroU32::new(frames).expect("not 0");
+            afterimage::scene::Scene { memory, ..scene("film") }
+        };
+        let mut window = Projector::start(remembering(2000), &archive);
+        window.until("refused", |it| it.session.status().error.is_some());
+        assert!(window.session.status().error.is_some_and(|error| error.contains("fit")));
+        assert!(window.sheets.is_empty(), "nothing was rendered");
+        window.send(Command::SetScene(remembering(2)));
+        window.until_shown(0);
+        assert_eq!(window.session.status().error, None);
+        // From one that is shown to one that does not fit, which another panel does not change, and back.
+        window.send(Command::SetScene(remembering(3000)));
+        window.until("refused", |it| it.session.status().error.is_some());
+        let mut fewer = remembering(3000);
+        fewer.panels.pop();
+        window.send(Command::SetScene(fewer));
+        window.until("refused again", |it| it.session.status().error.is_some());
+        window.send(Command::SetScene(remembering(2)));
+        window.send(seek(1));
+        window.until_shown(1);
+        assert_eq!(window.session.status().error, None);
+        assert_pure(window.sheets.last().expect("a sheet"), &film, &remembering(2));
         window.session.join();
     });
 }

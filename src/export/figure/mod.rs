@@ -5,6 +5,9 @@
 //!                                           └──encode──▶ PNG
 //! ```
 //!
+//! A figure that is larger than [`WHOLE_PIXELS`] is drawn and written band by band: it takes no more memory than its
+//! panels do.
+//!
 //! Panels are never made smaller and never smoothed but for the original where its pixels are not square:
 //! the pixels of a figure can be compared with the bytes of the ciphertext.
 
@@ -17,20 +20,29 @@ pub(super) mod origin;
 mod page;
 pub(super) mod pixels;
 
+use std::borrow::Cow;
 use std::io::Write;
 
 use resvg::tiny_skia::{Pixmap, Transform};
+use resvg::usvg;
 
 use self::grid::{Enlarged, Grid};
 use self::lettering::Lettering;
 use self::page::Page;
 use crate::frame::Shape;
 use crate::media::SourceInfo;
-use crate::pipeline::Sheet;
+use crate::pipeline::{RenderedPanel, Sheet};
 use crate::scene::{Panel, Scene};
 
 /// Pixels of the largest figure that is made.
 const MOST_PIXELS: u64 = 500_000_000;
+
+/// Pixels of the largest figure that is drawn as a whole: 4 bytes each, and as many again while they are written. Four
+/// panels of 2160p have 36 million.
+const WHOLE_PIXELS: usize = 40_000_000;
+
+/// Pixels of a band of a figure that is larger.
+const BAND_PIXELS: usize = 8_000_000;
 
 /// What the panels stand on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -122,10 +134,32 @@ impl Figure<'_> {
     /// When it would be too large, or `out` takes no more.
     pub fn write_png(&self, out: &mut dyn Write) -> Result<(), FigureError> {
         let template = Template::of(self)?;
-        let Shape { width, height } = template.size();
-        let mut pixmap = Pixmap::new(width, height).ok_or(FigureError::TooLarge(template.size()))?;
+        let size = template.size();
+        if size.pixels() > WHOLE_PIXELS {
+            return self.write_bands(&template, BAND_PIXELS, out);
+        }
+        let mut pixmap = Pixmap::new(size.width, size.height).ok_or(FigureError::TooLarge(size))?;
         template.draw(self, &mut pixmap)?;
         Ok(encode::write(pixmap, origin::texts(self, &template.grid, template.enlarged), out)?)
+    }
+
+    /// Draws and writes bands of `band_pixels`, one after the other.
+    fn write_bands(
+        &self,
+        template: &Template,
+        band_pixels: usize,
+        out: &mut dyn Write,
+    ) -> Result<(), FigureError> {
+        let size = template.size();
+        let rows = u32::try_from(band_pixels / size.columns().max(1)).unwrap_or(u32::MAX);
+        let band = Pixmap::new(size.width, rows.clamp(1, size.height));
+        let band = band.ok_or(FigureError::TooLarge(size))?;
+        let texts = origin::texts(self, &template.grid, template.enlarged);
+        let drawing = template.drawing(self)?;
+        encode::write_bands(size, band, texts, out, |first, band| {
+            drawing.draw(first, band);
+            Ok(())
+        })
     }
 }
 
@@ -155,15 +189,74 @@ impl Template {
     /// Draws a figure of the same panels at the upper left of `pixmap`. Frames of another size than the one
     /// that the template was made for are stretched to that.
     pub fn draw(&self, figure: &Figure<'_>, pixmap: &mut Pixmap) -> Result<(), FigureError> {
+        self.drawing(figure)?.draw(0, pixmap);
+        Ok(())
+    }
+
+    /// All that is drawn of a figure of the same panels.
+    fn drawing<'a>(&'a self, figure: &Figure<'a>) -> Result<Drawing<'a>, FigureError> {
         let Self { grid, enlarged, lettering } = self;
         let page = Page { figure: *figure, grid, enlarged: *enlarged, lettering };
         let tree = lettering.read(&page.svg())?;
-        resvg::render(&tree, Transform::identity(), &mut pixmap.as_mut());
-        for (number, panel) in (0..).zip(&figure.sheet.panels) {
+        let stretched = |panel: &'a RenderedPanel| {
             let picture = panel.picture.as_ref().ok_or(FigureError::NoPictures)?;
             let is_smooth = panel.panel == Panel::Plain && enlarged.factor == 1;
-            pixels::blit(picture, is_smooth, enlarged.shape, grid.place(number), pixmap);
+            Ok(pixels::stretched(picture, is_smooth, enlarged.shape))
+        };
+        let pictures = figure.sheet.panels.iter().map(stretched).collect::<Result<_, FigureError>>()?;
+        Ok(Drawing { template: self, tree, pictures })
+    }
+}
+
+/// A figure, ready to be drawn.
+struct Drawing<'a> {
+    template: &'a Template,
+    tree: usvg::Tree,
+    pictures: Vec<Cow<'a, [[u8; 4]]>>,
+}
+
+impl Drawing<'_> {
+    /// Draws the rows from `first` on, as many as `band` has.
+    fn draw(&self, first: u32, band: &mut Pixmap) {
+        let Template { grid, enlarged, .. } = self.template;
+        // At most the height of a figure, which has fewer rows than these numbers are exact for.
+        let up = Transform::from_translate(0.0, -(first as f32));
+        resvg::render(&self.tree, up, &mut band.as_mut());
+        for (number, pixels) in (0..).zip(&self.pictures) {
+            pixels::blit(pixels, enlarged.shape.columns(), grid.place(number), first, band);
         }
-        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ops::ControlFlow;
+
+    use super::*;
+    use crate::pipeline::batch::{Job, Range, render};
+    use crate::units::FrameIndex;
+
+    #[test]
+    fn a_figure_in_bands_has_the_pixels_of_the_whole() {
+        let panels = ["plain", "aes-128-ecb", "aes-128-ecb:repeats"];
+        let panels: Vec<Panel> = panels.map(|panel| panel.parse().expect("a panel")).into();
+        // One is enlarged, so that its pictures are stretched too.
+        for source in ["demo:still", "pattern:bars@90x70"] {
+            let source = source.parse().expect("a source");
+            let scene = Scene { panels: panels.clone(), ..Scene::of(source) };
+            let mut sheet = None;
+            let rendered = render(Job::new(&scene, Range::frame(FrameIndex(0))), |made, _| {
+                sheet = Some(made);
+                ControlFlow::Continue(())
+            });
+            let (info, sheet) = (rendered.expect("it renders").info, sheet.expect("a frame"));
+            let figure = Figure { scene: &scene, sheet: &sheet, info: &info, ground: Ground::Light };
+            let pixels = |png: &[u8]| image::load_from_memory(png).expect("a PNG").into_rgb8().into_raw();
+            let (mut whole, mut bands) = (Vec::new(), Vec::new());
+            figure.write_png(&mut whole).expect("a vector takes all");
+            let template = Template::of(&figure).expect("it is small");
+            figure.write_bands(&template, 200_000, &mut bands).expect("a vector takes all");
+            assert!(pixels(&whole) == pixels(&bands), "{}", info.source);
+        }
     }
 }

@@ -8,14 +8,15 @@ use resvg::tiny_skia::Pixmap;
 
 use crate::frame::{Picture, Shape, opaque};
 
-/// Draws a picture in the size of `shape` with its upper left corner at `x`, `y`. Every pixel becomes a
-/// rectangle of its colour, unless it `is_smooth` and has to be stretched.
-pub fn blit(picture: &Picture, is_smooth: bool, shape: Shape, (x, y): (u32, u32), onto: &mut Pixmap) {
-    let stretched = stretched(picture, is_smooth, shape);
+/// Draws the pixels of a picture, `columns` in a row, with its upper left corner at `x`, `y` of a page of which `onto`
+/// holds the rows from `first` on.
+pub fn blit(pixels: &[[u8; 4]], columns: usize, (x, y): (u32, u32), first: u32, onto: &mut Pixmap) {
     let width = onto.width() as usize;
     // Opaque colours are their own premultiplied ones.
-    let rows = onto.data_mut().as_chunks_mut().0.chunks_exact_mut(width).skip(y as usize);
-    for (to, from) in rows.zip(stretched.chunks_exact(shape.columns())) {
+    let rows =
+        onto.data_mut().as_chunks_mut().0.chunks_exact_mut(width).skip(y.saturating_sub(first) as usize);
+    let above = first.saturating_sub(y) as usize;
+    for (to, from) in rows.zip(pixels.chunks_exact(columns.max(1)).skip(above)) {
         to[x as usize..].iter_mut().zip(from).for_each(|(to, from)| *to = opaque(*from));
     }
 }

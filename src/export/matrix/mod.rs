@@ -102,7 +102,7 @@ impl Matrix<'_> {
         let tree = lettering.read(&page.svg())?;
         resvg::render(&tree, Transform::identity(), &mut pixmap.as_mut());
         let mut draw = |cell: &Cell, place| {
-            pixels::blit(&cell.picture, false, cell.picture.shape, place, &mut pixmap);
+            pixels::blit(cell.picture.pixels(), cell.picture.shape.columns(), place, 0, &mut pixmap);
         };
         draw(&self.original, grid.original());
         for (number, row) in self.rows.iter().enumerate() {

@@ -50,6 +50,10 @@ impl Named {
         done(0.1)?;
         let counted: Vec<Counted> =
             (0..PARTS).into_par_iter().map(|part| Counted::of(&parted, part)).collect();
+        // Of a large frame they take as much memory as the frame itself.
+        for parted in &mut parted {
+            (parted.hashes, parted.places) = (Vec::new(), Vec::new());
+        }
         done(0.2)?;
         let mut base = 0;
         let bases = counted.iter().map(|part| {
@@ -72,6 +76,7 @@ impl Named {
         };
         let mut named = Self { values: Vec::new(), blocks: Vec::new(), frames: Vec::new() };
         named.frames = parted.par_iter_mut().enumerate().map(of_frame).collect();
+        drop(counted);
         done(0.25)?;
         named.number(base as usize, columns, frames);
         Ok(named)

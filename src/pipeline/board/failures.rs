@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use super::{Board, PROBLEMS, Target};
+use crate::scene::TooMuchMemory;
 use crate::units::Generation;
 
 impl<T> Board<T> {
@@ -51,6 +52,20 @@ impl<T> Board<T> {
         self.status.error = Some(error.clone());
         self.progress.error = Some(error);
         self.progress.unopened = self.status.info.is_none();
+        self.progress.ended = true;
+        self.progress.failed = true;
+        if self.finished() {
+            self.settle(now);
+        }
+    }
+
+    /// Notes that no frames are decoded for `generation`, since the scene is to remember more than fit. Another scene
+    /// can be shown.
+    pub fn refuse(&mut self, generation: Generation, error: TooMuchMemory, now: Instant) {
+        if generation != self.generation {
+            return;
+        }
+        self.status.error = Some(error.to_string());
         self.progress.ended = true;
         self.progress.failed = true;
         if self.finished() {

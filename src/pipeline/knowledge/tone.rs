@@ -48,6 +48,9 @@ const PREPARED_BYTES: usize = 128 << 20;
 /// Parts that are prepared side by side while the next one is read. Much of a preparation is work for one core.
 const AT_ONCE: usize = 2;
 
+/// How much memory the frames of a part may take that others are prepared beside: preparing takes several times that.
+const AT_ONCE_BYTES: usize = 64 << 20;
+
 /// How long it may take to notice that the caller broke off, while nothing is read.
 const NOTICED: Duration = Duration::from_millis(50);
 
@@ -205,13 +208,19 @@ impl ToneWindow {
         };
         let is_wanted = AtomicBool::new(true);
         // While parts are prepared, the next one is read, where there are cores for both.
-        let at_once = if rayon::current_num_threads() > 1 { AT_ONCE } else { 0 };
+        let at_once = |chosen: &Chosen| match rayon::current_num_threads() {
+            1 => 0,
+            _ if chosen.bytes() > AT_ONCE_BYTES => 1,
+            _ => AT_ONCE,
+        };
         rayon::in_place_scope(|scope| {
             let mut all = || {
                 let mut spawned = 0;
                 while work.end.is_none()
                     && let Some(chosen) = work.read_part(cipher, frames, pool, &ready)?
                 {
+                    let at_once = at_once(&chosen);
+                    work.end_parts(&ready, spawned, at_once.saturating_sub(1))?;
                     let (sender, is_wanted, number) = (sender.clone(), &is_wanted, spawned);
                     scope.spawn(move |_| {
                         let prepare = || chosen.prepare(&mut |_| flow(is_wanted.load(Ordering::Relaxed)));
@@ -310,6 +319,11 @@ struct Prepared {
 }
 
 impl Chosen {
+    /// How much memory its frames take.
+    fn bytes(&self) -> usize {
+        self.frames.iter().map(|frame| frame.len()).sum()
+    }
+
     fn prepare(self, progress: &mut dyn FnMut(f64) -> ControlFlow<()>) -> Prepared {
         let frames: Vec<&[u8]> = self.frames.iter().map(|frame| &**frame).collect();
         let tone = Tone::prepare(&frames, &self.grid, progress);

@@ -6,11 +6,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use super::{Opener, Shared};
+use crate::frame::Shape;
 use crate::media::{Frames, MediaError, Source};
 use crate::pipeline::backwards::{Backwards, Taken};
 use crate::pipeline::board::{Decode, Scheduled, Target};
 use crate::pipeline::way::Way;
-use crate::scene::Scene;
+use crate::scene::{Scene, TooMuchMemory};
 use crate::threads::{self, Panicked, Rank};
 use crate::units::{FrameIndex, Generation};
 
@@ -64,6 +65,12 @@ impl<T: Send + 'static> Decoder<'_, T> {
                 reader.set_layout(scene.layout);
                 self.wanted.store(generation.0, Ordering::Relaxed);
                 *place = Flow { generation, source_version: self.open_version, ..Flow::default() };
+                place.scene = Some(Arc::clone(&scene));
+                let shape = reader.info().shape();
+                place.shape = Some(shape);
+                if let Err(error) = scene.check_memory(shape) {
+                    return shared.refuse(generation, error);
+                }
                 match place.go(&mut **reader, target, &scene, way) {
                     Ok(()) => place.flowing = true,
                     Err(error) => shared.fail(generation, &error),
@@ -129,6 +136,9 @@ impl<T: Send + 'static> Decoder<'_, T> {
 struct Flow {
     source_version: u64,
     generation: Generation,
+    /// The scene whose frames are decoded, and the size of frames that fits into its memory.
+    scene: Option<Arc<Scene>>,
+    shape: Option<Shape>,
     /// Frames before this one are only needed by it.
     from: FrameIndex,
     /// What loops have added to the clock, and would add at this point.
@@ -196,6 +206,15 @@ impl Flow {
         Ok(Some(Scheduled { before: Vec::new(), frame, due_secs, lasts_secs, show, passed_over: 0 }))
     }
 
+    /// Tests a frame whose size differs from those before it.
+    fn check_memory(&mut self, shape: Shape) -> Result<(), TooMuchMemory> {
+        if self.shape == Some(shape) {
+            return Ok(());
+        }
+        self.shape = Some(shape);
+        self.scene.as_ref().map_or(Ok(()), |scene| scene.check_memory(shape))
+    }
+
     /// Decodes the next frame and waits for room for it.
     fn advance<T>(&mut self, shared: &Shared<T>, reader: &mut dyn Frames) {
         let speed = shared.board().speed();
@@ -206,6 +225,10 @@ impl Flow {
         }
         match next {
             Ok(Some(item)) => {
+                if let Err(error) = self.check_memory(item.frame.shape) {
+                    self.flowing = false;
+                    return shared.refuse(self.generation, error);
+                }
                 self.count += 1;
                 let mut item = Some(item);
                 let generation = self.generation;

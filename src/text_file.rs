@@ -1,0 +1,126 @@
+//! Small text files: keys, scenes and lessons, read up to a bound.
+//!
+//! What a path names may be endless (`/dev/zero`), or a pipe that waits for its other end. A file that is named by
+//! another file must therefore be a [regular one](read): whoever opens a scene has not chosen what it names. On the
+//! command line a [pipe](read_any) is fine, as in `--key-file <(…)`; it is read no further than its bound either.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read};
+use std::path::Path;
+
+use zeroize::Zeroizing;
+
+/// Why a text file is not read.
+#[derive(Debug, thiserror::Error)]
+pub enum TextFileError {
+    /// What the system says.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    /// A pipe, a device or a folder.
+    #[error("it is no regular file; give one")]
+    Irregular,
+    /// More bytes than such a file has.
+    #[error("it is larger than {most_bytes} bytes; give a smaller one")]
+    TooLarge {
+        /// The most that are read.
+        most_bytes: u64,
+    },
+}
+
+/// Reads a regular file of at most `most_bytes` bytes. Never waits for the other end of a pipe.
+///
+/// # Errors
+/// [`TextFileError`], also for bytes that are no UTF-8.
+pub fn read(path: &Path, most_bytes: u64) -> Result<Zeroizing<String>, TextFileError> {
+    // Asked before opening, since opening a device can have an effect; and after, since the name may mean another
+    // file by then.
+    if !fs::metadata(path)?.is_file() {
+        return Err(TextFileError::Irregular);
+    }
+    let file = open_at_once(path)?;
+    if !file.metadata()?.is_file() {
+        return Err(TextFileError::Irregular);
+    }
+    read_from(file, most_bytes)
+}
+
+/// Reads a file of whatever kind, a pipe too, but no more than `most_bytes` bytes.
+///
+/// # Errors
+/// [`TextFileError`], also for bytes that are no UTF-8.
+pub fn read_any(path: &Path, most_bytes: u64) -> Result<Zeroizing<String>, TextFileError> {
+    read_from(File::open(path)?, most_bytes)
+}
+
+fn read_from(file: File, most_bytes: u64) -> Result<Zeroizing<String>, TextFileError> {
+    let mut bytes = Zeroizing::new(Vec::new());
+    file.take(most_bytes + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most_bytes {
+        return Err(TextFileError::TooLarge { most_bytes });
+    }
+    let text = std::str::from_utf8(&bytes)
+        .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error.to_string()))?;
+    Ok(Zeroizing::new(text.to_owned()))
+}
+
+/// Opens a file to be read, without waiting for a writer where it is a pipe.
+fn open_at_once(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+
+        use rustix::fs::OFlags;
+        options.custom_flags(OFlags::NONBLOCK.bits().cast_signed());
+    }
+    options.open(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_read_up_to_its_bound_and_one_byte_more_is_refused() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("key.hex");
+        std::fs::write(&path, "00112233").expect("room for a file");
+        for read in [read, read_any] {
+            assert_eq!(read(&path, 8).expect("8 bytes").as_str(), "00112233");
+            assert!(matches!(read(&path, 7), Err(TextFileError::TooLarge { most_bytes: 7 })));
+            let missing = read(&folder.path().join("missing"), 8);
+            assert!(matches!(missing, Err(TextFileError::Io(_))));
+        }
+        assert!(matches!(read(folder.path(), 8), Err(TextFileError::Irregular)), "a folder");
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_refused() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("noise");
+        std::fs::write(&path, [0xff; 9]).expect("room for a file");
+        let error = read(&path, 64).expect_err("no text").to_string();
+        assert!(error.contains("utf-8"), "{error}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn an_endless_device_is_read_to_the_bound_where_it_may_be_one_and_refused_where_not() {
+        let zero = Path::new("/dev/zero");
+        assert!(matches!(read_any(zero, 4096), Err(TextFileError::TooLarge { .. })));
+        assert!(matches!(read(zero, 4096), Err(TextFileError::Irregular)));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_without_a_writer_is_opened_without_waiting() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let pipe = folder.path().join("pipe");
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo");
+        assert!(made.success());
+        // Opened as if it had become a pipe between the question and the opening.
+        assert!(!open_at_once(&pipe).expect("it is opened").metadata().expect("it is known").is_file());
+        assert!(matches!(read(&pipe, 64), Err(TextFileError::Irregular)));
+    }
+}

@@ -1,0 +1,127 @@
+//! What a command line or a scene asks for has a bound, and is refused in words past it.
+
+use crate::common::{Desk, refused, stdout};
+
+#[test]
+fn a_memory_that_does_not_fit_is_refused_before_anything_is_decoded_and_told_how_many_frames_fit() {
+    let desk = Desk::new();
+    let (out, film) = (desk.at("out.png"), desk.at("out.mkv"));
+    let measured = ["measure", "pattern:noise", "plain", "aes-128-gcm", "--frame", "0"];
+    let said = refused(1, measured.iter().chain(&["--memory", "1000"]));
+    assert!(said.contains("1000 frames") && said.contains("1280 × 720") && said.contains(" fit "), "{said}");
+    let fit = said.split(" fit ").next().and_then(|said| said.split(' ').next_back()).expect("a number");
+    let more = (fit.parse::<u32>().expect("a number") + 1).to_string();
+    // As many as it says are taken: there is one frame before the second.
+    stdout(measured.iter().chain(&["--memory", fit]));
+    assert!(refused(1, measured.iter().chain(&["--memory", &more])).contains(fit));
+    let scene = "version = 1\nsource = \"pattern:noise\"\nmemory = 4000000000\npanels = [\"aes-128-gcm\"]\n";
+    let scene = desk.write("scene.toml", scene);
+    for command in [&["figure", &scene, "-o", &out][..], &["measure", &scene], &["clip", &scene, "-o", &film]]
+    {
+        assert!(refused(1, command).contains("4000000000 frames"), "{command:?}");
+    }
+    stdout(["measure", &scene, "--frame", "0", "--memory", "1"]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_memory_that_fits_fits_into_the_memory_that_it_says() {
+    use std::process::Command;
+
+    // As many frames of noise as fit, none of whose blocks repeat: the worst case. Small ones, so that it is quick.
+    let shape = afterimage::frame::Shape::new(640, 360);
+    let panels = ["plain", "aes-128-gcm"];
+    let scene = afterimage::scene::Scene {
+        panels: panels.map(|panel| panel.parse().expect("a panel")).into(),
+        ..afterimage::scene::Scene::of("demo".parse().expect("a source"))
+    };
+    let fit = scene.most_memory(shape).get();
+    assert!((100..300).contains(&fit), "of {fit} frames, a pattern has more");
+    // The address space holds twice what the frames may take: it is not all used.
+    let limited = "ulimit -v 4194304; exec \"$0\" \"$@\"";
+    let (memory, last) = (fit.to_string(), (fit - 1).to_string());
+    let done = Command::new("sh")
+        .args(["-c", limited, env!("CARGO_BIN_EXE_afterimage"), "measure", "pattern:noise@640x360"])
+        .args(panels)
+        .args(["--memory", &memory, "--frame", &last, "--format", "csv"])
+        .output()
+        .expect("a shell");
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+}
+
+#[test]
+fn a_scene_has_at_most_64_panels_in_a_file_and_on_the_command_line() {
+    let desk = Desk::new();
+    let (out, many) = (desk.at("out.png"), vec!["aes-128-ecb"; 65]);
+    let figure = ["figure", "pattern:bars@32x18", "-o", &out, "--panels"];
+    let said = refused(2, figure.iter().chain(&many));
+    assert!(said.contains("65 panels") && said.contains("at most 64"), "{said}");
+    stdout(figure.iter().chain(&many[..64]));
+    let scene = |panels: usize| {
+        let panels = vec!["\"plain\""; panels].join(", ");
+        desk.write(
+            "scene.toml",
+            format!("version = 1\nsource = \"pattern:bars@32x18\"\npanels = [{panels}]\n"),
+        )
+    };
+    let said = refused(2, ["measure", &scene(65)]);
+    assert!(said.contains("65 panels") && said.contains("scene.toml"), "{said}");
+    stdout(["measure", &scene(64), "--frame", "0"]);
+}
+
+#[test]
+fn the_scene_of_a_poster_with_more_cells_than_a_scene_has_panels_makes_it_again() {
+    let desk = Desk::new();
+    let (out, again, scene) = (desk.at("poster.png"), desk.at("again.png"), desk.at("poster.toml"));
+    stdout(["matrix", "pattern:bars@32x18", "--save-scene", &scene, "-o", &out]);
+    stdout(["matrix", &scene, "-o", &again]);
+    assert!(desk.read("poster.png") == desk.read("again.png"));
+}
+
+#[test]
+fn a_key_file_has_at_most_4096_bytes() {
+    let desk = Desk::new();
+    let long = desk.write("long.key", "00".repeat(2049));
+    let encrypt = ["encrypt", "pattern:bars@32x18", "aes-128-ecb", "-o", "-", "--key-file"];
+    let said = refused(1, encrypt.iter().chain(&[&long[..]]));
+    assert!(said.contains("larger than 4096 bytes") && said.contains("long.key"), "{said}");
+    let scene = "version = 1\nsource = \"demo:still\"\nkey_file = \"long.key\"\npanels = [\"aes-128-ecb\"]\n";
+    let said = refused(1, ["measure", &desk.write("scene.toml", scene)]);
+    assert!(said.contains("larger than 4096 bytes") && said.contains("long.key"), "{said}");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_endless_key_file_and_a_pipe_that_a_scene_names_are_refused() {
+    let desk = Desk::new();
+    let said = refused(1, ["measure", "demo:still", "--key-file", "/dev/zero"]);
+    assert!(said.contains("larger than 4096 bytes") && said.contains("/dev/zero"), "{said}");
+    let pipe = desk.path("pipe.toml");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo").success());
+    for key in ["pipe.toml", "/dev/zero"] {
+        let scene =
+            format!("version = 1\nsource = \"demo:still\"\nkey_file = \"{key}\"\npanels = [\"plain\"]\n");
+        let said = refused(1, ["measure", &desk.write("scene.toml", scene)]);
+        assert!(said.contains("no regular file") && said.contains(key), "{said}");
+    }
+    let said = refused(1, ["measure", &desk.at("pipe.toml")]);
+    assert!(said.contains("the scene") && said.contains("no regular file"), "{said}");
+}
+
+#[cfg(unix)]
+#[test]
+fn on_the_command_line_a_key_can_come_through_a_pipe() {
+    let desk = Desk::new();
+    let key = "c0ffee".repeat(8);
+    let (one, other) = (desk.at("one"), desk.at("other"));
+    let piped =
+        "printf %s \"$1\" | \"$0\" encrypt pattern:bars@32x18 aes-128-ecb --key-file /dev/stdin -q -o \"$2\"";
+    let done = std::process::Command::new("sh")
+        .args(["-c", piped, env!("CARGO_BIN_EXE_afterimage"), &key, &one])
+        .stdout(std::process::Stdio::null())
+        .status()
+        .expect("a shell");
+    assert!(done.success());
+    stdout(["encrypt", "pattern:bars@32x18", "aes-128-ecb", "--key", &key, "-o", &other]);
+    assert!(desk.read("one") == desk.read("other"));
+}

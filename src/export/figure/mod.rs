@@ -6,7 +6,8 @@
 //! ```
 //!
 //! A figure that is larger than [`WHOLE_PIXELS`] is drawn and written band by band: it takes no more memory than its
-//! panels do.
+//! panels do. The edges of its letters may be a shade off those of a figure that is drawn as a whole; its panels are
+//! the same.
 //!
 //! Panels are never made smaller and never smoothed but for the original where its pixels are not square:
 //! the pixels of a figure can be compared with the bytes of the ciphertext.
@@ -237,7 +238,7 @@ mod tests {
     use crate::units::FrameIndex;
 
     #[test]
-    fn a_figure_in_bands_has_the_pixels_of_the_whole() {
+    fn a_figure_in_bands_has_the_panels_of_the_whole_to_the_byte_and_letters_within_a_shade() {
         let panels = ["plain", "aes-128-ecb", "aes-128-ecb:repeats"];
         let panels: Vec<Panel> = panels.map(|panel| panel.parse().expect("a panel")).into();
         // One is enlarged, so that its pictures are stretched too.
@@ -251,12 +252,27 @@ mod tests {
             });
             let (info, sheet) = (rendered.expect("it renders").info, sheet.expect("a frame"));
             let figure = Figure { scene: &scene, sheet: &sheet, info: &info, ground: Ground::Light };
-            let pixels = |png: &[u8]| image::load_from_memory(png).expect("a PNG").into_rgb8().into_raw();
+            let pixels = |png: &[u8]| image::load_from_memory(png).expect("a PNG").into_rgb8();
             let (mut whole, mut bands) = (Vec::new(), Vec::new());
             figure.write_png(&mut whole).expect("a vector takes all");
             let template = Template::of(&figure).expect("it is small");
             figure.write_bands(&template, 200_000, &mut bands).expect("a vector takes all");
-            assert!(pixels(&whole) == pixels(&bands), "{}", info.source);
+            let (whole, bands) = (pixels(&whole), pixels(&bands));
+            assert_eq!(whole.dimensions(), bands.dimensions());
+            let Shape { width, height } = template.enlarged.shape;
+            let is_in_panel = |x: u32, y: u32| {
+                (0..3)
+                    .map(|panel| template.grid.place(panel))
+                    .any(|(left, top)| (left..left + width).contains(&x) && (top..top + height).contains(&y))
+            };
+            let mut others = 0;
+            for ((x, y, one), other) in whole.enumerate_pixels().zip(bands.pixels()) {
+                let most = one.0.iter().zip(other.0).map(|(one, other)| one.abs_diff(other)).max();
+                // Letters are drawn at other fractions of a pixel: their edges may be rounded the other way.
+                assert!(most <= Some(if is_in_panel(x, y) { 0 } else { 40 }), "{most:?} at {x}, {y}");
+                others += usize::from(most > Some(0));
+            }
+            assert!(others * 1000 < bands.as_raw().len(), "{others} pixels differ: {}", info.source);
         }
     }
 }

@@ -220,7 +220,8 @@ impl ToneWindow {
                     && let Some(chosen) = work.read_part(cipher, frames, pool, &ready)?
                 {
                     let at_once = at_once(&chosen);
-                    work.end_parts(&ready, spawned, at_once.saturating_sub(1))?;
+                    // Parts of large frames are prepared one after the other.
+                    work.end_parts(&ready, spawned, if at_once == AT_ONCE { AT_ONCE } else { 0 })?;
                     let (sender, is_wanted, number) = (sender.clone(), &is_wanted, spawned);
                     scope.spawn(move |_| {
                         let prepare = || chosen.prepare(&mut |_| flow(is_wanted.load(Ordering::Relaxed)));

@@ -313,6 +313,7 @@ mod as_optional_text {
 
     use serde::{Deserialize, Deserializer, Serializer, de};
 
+    #[expect(clippy::ref_option, reason = "serde calls it so")]
     pub fn serialize<T: Display, S: Serializer>(value: &Option<T>, to: S) -> Result<S::Ok, S::Error> {
         match value {
             Some(value) => to.collect_str(value),

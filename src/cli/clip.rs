@@ -71,13 +71,13 @@ pub fn run(args: ClipArgs) -> anyhow::Result<()> {
     check_seekable(container, is_seekable, &target)?;
 
     let plan = Plan { container, is_seekable, frames: file.frames.clone() };
-    let mut film = Film { plan, ground: args.ground.into(), out: Some(out), clip: None, first: None };
+    let mut writer = Writer { plan, ground: args.ground.into(), out: Some(out), clip: None, first: None };
     let job = Job { index: index.as_ref(), ..Job::new(&file.scene, range) };
     let written = each_frame(job, args.talk, |sheet, info| {
-        film.add(&file.scene, &sheet, info).with_context(|| cannot_make(&target))
+        writer.add(&file.scene, &sheet, info).with_context(|| cannot_make(&target))
     });
-    file.frame = film.first;
-    let out = match written.and_then(|_| film.finish(&target)) {
+    file.frame = writer.first;
+    let out = match written.and_then(|_| writer.finish(&target)) {
         // The reader of a pipe had enough. The scene is of use all the same.
         Err(error) if is_closed_pipe(&error) => None,
         made => Some(made?),
@@ -86,7 +86,7 @@ pub fn run(args: ClipArgs) -> anyhow::Result<()> {
 }
 
 /// A clip that starts with its first frame.
-struct Film {
+struct Writer {
     plan: Plan,
     ground: Ground,
     out: Option<Output>,
@@ -94,7 +94,7 @@ struct Film {
     first: Option<FrameIndex>,
 }
 
-impl Film {
+impl Writer {
     fn add(&mut self, scene: &Scene, sheet: &Sheet, info: &SourceInfo) -> Result<(), ClipError> {
         let figure = Figure { scene, sheet, info, ground: self.ground };
         if let Some(out) = self.out.take() {

@@ -1,7 +1,7 @@
 //! The files of a command, told apart before anything is read: what it writes is neither what it reads nor
 //! written twice.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, Metadata};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -56,7 +56,7 @@ impl Files {
     /// With a target that an option names.
     ///
     /// # Errors
-    /// Where nothing can be written there: a folder, or a descriptor that is not open.
+    /// Where nothing can be written there: a folder, no folder to write in, or a descriptor that is not open.
     pub fn writing(mut self, option: &'static str, target: Option<&Target>) -> anyhow::Result<Self> {
         if let Some(target) = target {
             let identity = Identity::of_target(target).with_context(|| {
@@ -131,13 +131,13 @@ impl Files {
     /// True where an output goes to standard output, by whatever name.
     #[must_use]
     pub fn take_stdout(&self) -> bool {
-        self.take(&Identity::of_stream(&Stream::Out))
+        self.take(&Identity::of_stream(Stream::Out))
     }
 
     /// True where an output goes to standard error, or to where that goes too.
     #[must_use]
     pub fn take_stderr(&self) -> bool {
-        self.take(&Identity::of_stream(&Stream::Err))
+        self.take(&Identity::of_stream(Stream::Err))
     }
 
     fn take(&self, stream: &io::Result<Identity>) -> bool {
@@ -184,7 +184,7 @@ enum Stream {
 impl Identity {
     fn of_target(target: &Target) -> io::Result<Self> {
         match target {
-            Target::Stdout => Self::of_stream(&Stream::Out),
+            Target::Stdout => Self::of_stream(Stream::Out),
             Target::File(path) => match Destination::of(path)? {
                 Destination::File(path) => Self::of_path(&path),
                 Destination::Stream(path) => {
@@ -208,7 +208,7 @@ impl Identity {
     }
 
     #[cfg(unix)]
-    fn of_stream(stream: &Stream) -> io::Result<Self> {
+    fn of_stream(stream: Stream) -> io::Result<Self> {
         use std::os::fd::AsFd;
 
         let (number, file) = match stream {
@@ -220,7 +220,7 @@ impl Identity {
 
     #[cfg(not(unix))]
     #[expect(clippy::unnecessary_wraps, reason = "other systems ask what the stream is")]
-    fn of_stream(stream: &Stream) -> io::Result<Self> {
+    fn of_stream(stream: Stream) -> io::Result<Self> {
         let number = if matches!(stream, Stream::Out) { 1 } else { 2 };
         Ok(Self { descriptor: Some(number), key: Key::Device })
     }
@@ -287,8 +287,7 @@ impl Key {
             Some(folder) if folder != Path::new("") => folder,
             _ => Path::new("."),
         };
-        // Without a folder nothing can be made there, which is told when it is tried.
-        let folder = fs::canonicalize(folder).unwrap_or_else(|_| folder.into());
+        let folder = fs::canonicalize(folder)?;
         Ok(Self::Path { folder, name: path.file_name().ok_or(ErrorKind::IsADirectory)?.into(), exists })
     }
 
@@ -298,7 +297,9 @@ impl Key {
             (
                 Self::Path { folder, name, exists: false },
                 Self::Path { folder: other_folder, name: other, exists: false },
-            ) if name != other && folder == other_folder => are_one_name(folder, name, other),
+            ) if name != other && folder == other_folder => {
+                are_one_name(name, other, || ignores_case(folder))
+            }
             (one, other) => one == other,
         }
     }
@@ -313,10 +314,10 @@ impl Key {
     }
 }
 
-/// True where two names that differ mean one file in a folder: where the file system takes no notice of case.
-fn are_one_name(folder: &Path, one: &OsString, other: &OsString) -> bool {
-    let lower = |name: &OsString| name.to_string_lossy().to_lowercase();
-    lower(one) == lower(other) && ignores_case(folder)
+/// True where two names in a folder that differ mean one file: where they differ in case, and the folder ignores it.
+fn are_one_name(one: &OsStr, other: &OsStr, ignores_case: impl FnOnce() -> bool) -> bool {
+    let lower = |name: &OsStr| name.to_string_lossy().to_lowercase();
+    lower(one) == lower(other) && ignores_case()
 }
 
 /// Asks a file system by making a file that is gone again.
@@ -327,4 +328,17 @@ fn ignores_case(folder: &Path) -> bool {
     };
     let name = probe.path().file_name().unwrap_or_default().to_string_lossy().to_uppercase();
     fs::symlink_metadata(folder.join(name)).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_differ_in_case_are_one_where_the_folder_ignores_it() {
+        let are_one =
+            |one: &str, other: &str, ignores| are_one_name(one.as_ref(), other.as_ref(), || ignores);
+        assert!(are_one("film.bin", "FILM.BIN", true) && are_one("Über.bin", "über.bin", true));
+        assert!(!are_one("film.bin", "FILM.BIN", false) && !are_one("film.bin", "other.bin", true));
+    }
 }

@@ -186,3 +186,47 @@ impl Seek for WholeFile {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tempfile::TempDir;
+
+    use super::*;
+
+    #[test]
+    fn a_file_that_comes_while_another_is_written_is_not_replaced() {
+        let folder = TempDir::new().expect("a temporary folder");
+        let path = folder.path().join("film.mp4");
+        let making = Making { no_clobber: true, is_secret: false };
+        let mut file = WholeFile::create_with(&path, making).expect("there is none yet");
+        file.write_all(b"new").expect("room");
+        fs::write(&path, "old").expect("room");
+        assert_eq!(file.finish().expect_err("it is there").kind(), ErrorKind::AlreadyExists);
+        assert_eq!(fs::read_to_string(&path).expect("it is there"), "old");
+        let again = WholeFile::create_with(&path, making).expect_err("it is there");
+        assert_eq!(again.kind(), ErrorKind::AlreadyExists);
+        assert_eq!(fs::read_dir(folder.path()).expect("the folder").count(), 1, "no part is left");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_that_is_replaced_keeps_its_owner_where_the_system_allows_it() {
+        use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
+
+        let folder = TempDir::new().expect("a temporary folder");
+        let path = folder.path().join("film.mp4");
+        fs::write(&path, "old").expect("room");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).expect("its owner may");
+        // Only the superuser gives files away; anybody else's are their own before and after.
+        let _ = chown(&path, Some(12_345), Some(23_456));
+        let kept = |path: &Path| {
+            let it = fs::metadata(path).expect("it is there");
+            (it.uid(), it.gid(), it.mode() & 0o777, it.len())
+        };
+        let (uid, gid, mode, _) = kept(&path);
+        let mut file = WholeFile::create(&path).expect("it is replaced");
+        file.write_all(b"newer").expect("room");
+        file.finish().expect("it is replaced");
+        assert_eq!(kept(&path), (uid, gid, mode, 5));
+    }
+}

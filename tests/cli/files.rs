@@ -97,6 +97,18 @@ fn two_outputs_that_are_one_file_are_refused() {
     }
     let said = refused(2, ["encrypt", &film, "-o", "-", "--plaintext", "-"]);
     assert!(said.contains("--output and --plaintext"), "{said}");
+    // Where case matters they are two files, and one where it does not.
+    let (small, large) = (desk.at("case.bin"), desk.at("CASE.bin"));
+    fs::write(desk.path("probe"), "").expect("room");
+    let ignores_case = desk.path("PROBE").exists();
+    if ignores_case {
+        assert!(
+            refused(2, ["encrypt", &film, "-o", &small, "--plaintext", &large]).contains("the same file")
+        );
+    } else {
+        stdout(["encrypt", &film, "-o", &small, "--plaintext", &large]);
+        assert_eq!(desk.read("case.bin").len(), desk.read("CASE.bin").len() + 16);
+    }
     #[cfg(unix)]
     {
         for (link, to) in [("dangling.toml", "none.toml"), ("other.toml", "none.toml")] {

@@ -1,12 +1,14 @@
 //! What a killed process leaves is removed by the next one, and what a living one writes is not.
 
+use std::path::Path;
 use std::process::{Child, Command};
 
 use crate::common::{Desk, stdout};
 
 /// The parts in the folder.
 fn parts(desk: &Desk) -> Vec<String> {
-    desk.names().into_iter().filter(|name| name.ends_with(".part")).collect()
+    let is_part = |name: &String| Path::new(name).extension().is_some_and(|ending| ending == "part");
+    desk.names().into_iter().filter(is_part).collect()
 }
 
 /// Work that goes on until it is stopped, once it has a part of its own, not one of `left`.

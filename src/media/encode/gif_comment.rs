@@ -30,7 +30,7 @@ impl Comment {
     }
 }
 
-/// Length of the head, which ends with the palette of the file: GIF89a, sections 17 to 19. `None` where too little is
+/// Length of the head, which ends with the palette of the file: `GIF89a`, sections 17 to 19. `None` where too little is
 /// known of it.
 fn head_bytes(head: &[u8]) -> Option<usize> {
     let flags = head.get(10)?;

@@ -7,6 +7,7 @@ use ffmpeg_next::format::stream::Disposition;
 use ffmpeg_next::util::error::EAGAIN;
 use ffmpeg_next::{Dictionary, Error, Packet, Rational, Stream, codec, frame, media};
 
+use super::continuity::Continuity;
 use super::convert::DisplayMatrix;
 use super::ffi::{self, Properties};
 use super::index::Key;
@@ -14,6 +15,9 @@ use super::nal::Lengths;
 use super::origin::Origin;
 use super::{Limits, MediaError};
 use crate::units::TimeBase;
+
+/// Frames a second from which on a stated rate is none, but a container's ticks.
+const TICKS_A_SECOND: f64 = 1000.0;
 
 /// What the container says of the stream that is decoded.
 #[derive(Clone, Debug)]
@@ -71,6 +75,10 @@ pub(super) struct PacketMark {
     /// An edit list hides its picture.
     pub(super) is_hidden: bool,
     pub(super) is_corrupt: bool,
+    /// The byte of the file at which it starts, -1 where that is not known.
+    pub(super) position: i64,
+    /// What was added to its timestamps, in microseconds.
+    pub(super) shift_micros: i64,
 }
 
 /// How many threads decode.
@@ -112,6 +120,7 @@ pub(super) struct Decoding {
     is_packet_pending: bool,
     feed: Feed,
     pub(super) track: Track,
+    continuity: Continuity,
     /// The packets read so far, where someone wants to know them.
     pub(super) marks: Option<Vec<PacketMark>>,
     pub(super) threads: Threads,
@@ -140,6 +149,7 @@ impl Decoding {
             (stream.index(), stream.parameters(), track(&input, &stream))
         };
         ffi::keep_only(&mut input, stream);
+        let has_joints = ffi::has_joints(&input);
         let failed =
             |error| MediaError::Decode { name: origin.name().to_owned(), reason: ffi::reason(error) };
         let mut context = codec::Context::from_parameters(parameters).map_err(failed)?.decoder();
@@ -157,6 +167,7 @@ impl Decoding {
             packet: Packet::empty(),
             is_packet_pending: false,
             feed: Feed::Packets,
+            continuity: Continuity::new(&track, has_joints),
             track,
             marks: None,
             threads,
@@ -228,24 +239,36 @@ impl Decoding {
     }
 
     /// Makes the decoder start afresh at the packet of `key`, from which `next` then goes on. The
-    /// container is asked for a place at `seek_dts` or before, or stays where it is without one; false
-    /// where that place turned out to lie past the key.
-    pub(super) fn start_at(&mut self, key: Key, seek_dts: Option<i64>) -> Result<bool, Error> {
-        if seek_dts.is_some_and(|dts| ffi::seek(&mut self.input, self.stream, dts).is_err()) {
-            // A container that cannot seek: there is another way.
-            ffi::last_words();
-            return Ok(false);
+    /// container is asked for the place of `from`, which is that key or one before, or stays where it is
+    /// without one; false where that place turned out to lie past the key.
+    pub(super) fn start_at(&mut self, key: Key, from: Option<Key>) -> Result<bool, Error> {
+        if let Some(from) = from {
+            if self.seek(from).is_err() {
+                // A container that cannot seek: there is another way.
+                ffi::last_words();
+                return Ok(false);
+            }
+            self.continuity.resume(from.place.map_or(0, |place| place.shift_micros));
         }
         self.damage = Damage::default();
         self.decoder.flush();
         (self.feed, self.is_packet_pending) = (Feed::Packets, false);
         while let Some(mark) = self.next_mark()? {
             if mark.is_key && mark.pts >= Some(key.pts) {
-                self.is_packet_pending = mark.pts == Some(key.pts);
+                let is_there = key.place.is_none_or(|place| place.position == mark.position);
+                self.is_packet_pending = is_there && mark.pts == Some(key.pts);
                 return Ok(self.is_packet_pending);
             }
         }
         Ok(false)
+    }
+
+    /// Has the container go to a key or before it.
+    fn seek(&mut self, key: Key) -> Result<(), Error> {
+        match key.place {
+            Some(place) => ffi::seek_byte(&mut self.input, place.position),
+            None => ffi::seek(&mut self.input, self.stream, key.dts),
+        }
     }
 
     fn mark(&self) -> PacketMark {
@@ -257,6 +280,8 @@ impl Decoding {
             is_hidden: ffi::is_hidden(&self.packet),
             is_corrupt: self.packet.is_corrupt()
                 || self.track.lengths.is_some_and(|it| !it.is_whole(self.packet.data().unwrap_or_default())),
+            position: self.packet.position() as i64,
+            shift_micros: self.continuity.shift_micros(),
         }
     }
 
@@ -290,6 +315,7 @@ impl Decoding {
             self.packet = Packet::empty();
             match self.packet.read(&mut self.input) {
                 Ok(()) if self.packet.stream() == self.stream => {
+                    self.continuity.correct(&mut self.packet);
                     let mark = self.mark();
                     if let Some(marks) = &mut self.marks {
                         marks.push(mark);
@@ -372,6 +398,8 @@ fn track(input: &Input, stream: &Stream<'_>) -> Track {
         (rate.numerator() > 0 && rate.denominator() > 0)
             .then(|| f64::from(rate.numerator()) / f64::from(rate.denominator()))
     };
+    // Where a container knows no rate, FFmpeg gives the length of a tick for one.
+    let is_rate = |rate: &f64| *rate < TICKS_A_SECOND;
     #[expect(clippy::cast_precision_loss, reason = "durations are below 2^53 ticks")]
     let duration_secs = if stream.duration() > 0 {
         Some(stream.duration() as f64 * f64::from(time_base.numerator) / f64::from(time_base.denominator))
@@ -390,7 +418,7 @@ fn track(input: &Input, stream: &Stream<'_>) -> Track {
             .side_data()
             .find(|data| data.kind() == SideData::DisplayMatrix)
             .and_then(|data| DisplayMatrix::read(data.data())),
-        frame_rate: rate(stream.avg_frame_rate()).or_else(|| rate(stream.rate())),
+        frame_rate: [stream.avg_frame_rate(), stream.rate()].into_iter().filter_map(rate).find(is_rate),
         duration_secs,
         stated_frames: stream.frames(),
     }

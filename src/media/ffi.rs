@@ -10,7 +10,7 @@ use std::ptr;
 use std::sync::Once;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use ffmpeg_next::format::context::{Input, StreamIo};
+use ffmpeg_next::format::context::{Input, Output, StreamIo};
 use ffmpeg_next::packet::Ref;
 use ffmpeg_next::{Error, Packet, Rational, Stream, ffi, frame};
 
@@ -155,10 +155,46 @@ pub(super) fn seek(input: &mut Input, stream: usize, timestamp: i64) -> Result<(
     if status < 0 { Err(Error::from(status)) } else { Ok(()) }
 }
 
+/// Goes on reading at a byte of the file; fails where the format has no such places.
+pub(super) fn seek_byte(input: &mut Input, position: i64) -> Result<(), Error> {
+    // SAFETY: the context is live; a format that cannot do so reports an error.
+    let status = unsafe {
+        ffi::avformat_seek_file(
+            input.as_mut_ptr(),
+            -1,
+            position,
+            position,
+            position,
+            ffi::AVSEEK_FLAG_BYTE as c_int,
+        )
+    };
+    if status < 0 { Err(Error::from(status)) } else { Ok(()) }
+}
+
+/// True where timestamps of the format may start again or jump, since its files are cut and joined as they are.
+pub(super) fn has_joints(input: &Input) -> bool {
+    // SAFETY: the context is live and its demuxer a static.
+    unsafe { (*(*input.as_ptr()).iformat).flags & ffi::AVFMT_TS_DISCONT as c_int != 0 }
+}
+
 /// True where the decoder is to keep the packet's picture to itself: an edit list cuts it off.
 pub(super) fn is_hidden(packet: &Packet) -> bool {
     // SAFETY: the packet is live.
     unsafe { (*packet.as_ptr()).flags & ffi::AV_PKT_FLAG_DISCARD != 0 }
+}
+
+/// Has the muxer for GIF show the last picture for so many hundredths: it goes by when the next one comes.
+pub(super) fn set_final_delay(output: &mut Output, hundredths: i64) -> Result<(), Error> {
+    // SAFETY: the context is live; it looks the name up in its own options and those of its muxer.
+    let status = unsafe {
+        ffi::av_opt_set_int(
+            output.as_mut_ptr().cast(),
+            c"final_delay".as_ptr(),
+            hundredths.clamp(0, u16::MAX.into()),
+            ffi::AV_OPT_SEARCH_CHILDREN as c_int,
+        )
+    };
+    if status < 0 { Err(Error::from(status)) } else { Ok(()) }
 }
 
 /// What is known of a decoded picture besides its samples.

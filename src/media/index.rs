@@ -2,8 +2,8 @@
 
 use crate::units::FrameIndex;
 
-/// By how much a time may be off that was added up from others.
-const ROUNDING_SECS: f64 = 1e-6;
+/// By how much a time past the end may be off: the end is told in milliseconds, rounded.
+const END_ROUNDING_SECS: f64 = 1e-3;
 
 /// When each frame of a source is shown, and which are keyframes.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -36,6 +36,17 @@ pub(super) struct Key {
     pub(super) pts: i64,
     /// When it is decoded: what containers sort their packets by.
     pub(super) dts: i64,
+    /// How to find it in a file with joints, where timestamps do not.
+    pub(super) place: Option<Place>,
+}
+
+/// Where a packet lies in a file whose own timestamps start again or jump.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Place {
+    /// The byte of the file at which it starts.
+    pub(super) position: i64,
+    /// What is added to the file's own timestamps there, in microseconds.
+    pub(super) shift_micros: i64,
 }
 
 impl Signposts {
@@ -47,6 +58,9 @@ impl Signposts {
 }
 
 impl Index {
+    /// By how much a time may be off that was added up from others.
+    pub const ROUNDING_SECS: f64 = 1e-6;
+
     /// An index of frames shown at `times_secs` (ascending, the first at 0), the last until `end_secs`.
     #[must_use]
     pub fn new(times_secs: Vec<f64>, end_secs: f64, keyframes: Vec<FrameIndex>) -> Self {
@@ -90,8 +104,27 @@ impl Index {
     /// rounded. Frame 0 before the start.
     #[must_use]
     pub fn frame_at(&self, secs: f64) -> FrameIndex {
-        let after = self.times_secs.partition_point(|&time| time <= secs + ROUNDING_SECS);
+        let after = self.times_secs.partition_point(|&time| time <= secs + Self::ROUNDING_SECS);
         FrameIndex(after.saturating_sub(1) as u64)
+    }
+
+    /// The same, `None` where no frame is shown any more. The very end, as it is told, is that of the last frame.
+    #[must_use]
+    pub fn checked_frame_at(&self, secs: f64) -> Option<FrameIndex> {
+        let is_within = secs <= self.end_secs + END_ROUNDING_SECS && !self.times_secs.is_empty();
+        is_within.then(|| self.frame_at(secs))
+    }
+
+    /// Frames a second on average: `stated`, which may be more exact, unless the frames' own times tell
+    /// otherwise. `None` for a single frame, which has no rate.
+    #[must_use]
+    pub(super) fn frame_rate(&self, stated: Option<f64>) -> Option<f64> {
+        let last_secs = self.times_secs.last().copied().filter(|&secs| secs > 0.0)?;
+        #[expect(clippy::cast_precision_loss, reason = "no source has 2^53 frames")]
+        let steps = (self.frames() - 1) as f64;
+        let agrees =
+            |rate: &f64| (steps / rate - last_secs).abs() <= (last_secs * 0.01).max(END_ROUNDING_SECS);
+        stated.filter(agrees).or(Some(steps / last_secs))
     }
 
     /// Numbers of the keyframes, ascending.
@@ -112,6 +145,29 @@ mod tests {
             assert_eq!(index.frame_at(secs), FrameIndex(frame), "at {secs} s");
         }
         assert_eq!(Index::default().frame_at(1.0), FrameIndex(0));
+    }
+
+    #[test]
+    fn past_the_end_there_is_no_frame() {
+        let index = Index::new(vec![0.0, 0.5, 0.6], 1.066_667, vec![FrameIndex(0)]);
+        for secs in [0.0, 0.55, 1.0, 1.067] {
+            assert_eq!(index.checked_frame_at(secs), Some(index.frame_at(secs)), "at {secs} s");
+        }
+        assert_eq!([1.07, 99.0, f64::INFINITY].map(|secs| index.checked_frame_at(secs)), [None; 3]);
+        assert_eq!(Index::default().checked_frame_at(0.0), None);
+    }
+
+    #[test]
+    fn a_rate_is_what_is_stated_where_the_times_agree_and_else_what_they_tell() {
+        let of = |times: &[f64], stated| Index::new(times.to_vec(), 9.0, Vec::new()).frame_rate(stated);
+        let ntsc = 30_000.0 / 1001.0;
+        assert_eq!(of(&[0.0, 0.033, 0.067], Some(ntsc)), Some(ntsc));
+        assert_eq!(of(&[0.0, 0.017], Some(60.0)), Some(60.0), "a container that counts milliseconds");
+        assert_eq!(of(&[0.0, 0.5, 1.0], Some(900.0)), Some(2.0));
+        assert_eq!(of(&[0.0, 0.5, 1.0], None), Some(2.0));
+        for times in [&[][..], &[0.0], &[0.0, 0.0]] {
+            assert_eq!(of(times, Some(25.0)), None, "{times:?}");
+        }
     }
 
     #[test]

@@ -18,6 +18,8 @@
 //!
 //! - **What a frame is**: what the decoder puts out, in that order. Packets are counted instead wherever
 //!   they are known to come out one for one, which is looked at and not believed (see `scan`).
+//! - **When**: as the program has it. Where timestamps start again or jump, as in transport streams one after the
+//!   other, they run on (see `continuity`), and frames are found again by where their packets lie in the file.
 //! - **Damage**: what FFmpeg makes up for damaged parts depends on how many threads it decodes with and on
 //!   where it started. A reader that meets damage goes back to the start with one thread, and from then on
 //!   reaches every frame from there: slow, and the same each time. Damage that FFmpeg itself does not
@@ -31,6 +33,7 @@
 
 mod canvas;
 mod clock;
+mod continuity;
 mod convert;
 mod decode;
 pub mod encode;
@@ -132,7 +135,7 @@ pub struct SourceInfo {
     pub sample_aspect_ratio: (u32, u32),
     /// Degrees, clockwise, by which the decoded picture is turned to give a frame: 0, 90, 180 or 270.
     pub rotation_degrees: u32,
-    /// Frames a second, on average; `None` where the container does not say.
+    /// Frames a second, on average; `None` where the container does not say and no index does.
     pub frame_rate: Option<f64>,
     /// Seconds from frame 0 to the end of the last frame; an estimate until the source is indexed.
     pub duration_secs: Option<f64>,
@@ -217,6 +220,16 @@ pub enum MediaError {
     NoSuchFrame {
         /// The number asked for.
         index: FrameIndex,
+        /// How many frames there are.
+        frames: u64,
+    },
+    /// Nothing is shown at this time any more.
+    #[error("there is no frame at {secs} s: the source has {frames} frames and ends at {duration_secs:.3} s")]
+    NoSuchTime {
+        /// The time asked for, in seconds from frame 0.
+        secs: f64,
+        /// When the last frame ends.
+        duration_secs: f64,
         /// How many frames there are.
         frames: u64,
     },

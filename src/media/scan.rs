@@ -9,7 +9,7 @@ use ffmpeg_next::codec::Id;
 use super::clock::Clock;
 use super::decode::{Decoding, PacketMark, Step, Threads};
 use super::ffi;
-use super::index::{Key, Signposts};
+use super::index::{Key, Place, Signposts};
 use super::origin::Origin;
 use super::{Index, Limits, MediaError, Progress};
 use crate::units::{FrameIndex, Pts};
@@ -114,6 +114,7 @@ fn by_packets(
 /// The keys among packets in the order of decoding; `None` where timestamps are missing, double or
 /// so disorderly that a picture could belong to another key than the last or the one before.
 fn keys(marks: &[PacketMark]) -> Option<Vec<Key>> {
+    let has_joints = marks.iter().any(|mark| mark.shift_micros != 0);
     let mut keys: Vec<Key> = Vec::new();
     for mark in marks {
         let pts = mark.pts.filter(|_| !mark.is_corrupt)?;
@@ -125,12 +126,19 @@ fn keys(marks: &[PacketMark]) -> Option<Vec<Key>> {
             if keys.last().is_some_and(|last| pts <= last.pts) {
                 return None;
             }
-            keys.push(Key { pts, dts: mark.dts.unwrap_or(pts).min(pts) });
+            let place = if has_joints { Some(place(mark)?) } else { None };
+            keys.push(Key { pts, dts: mark.dts.unwrap_or(pts).min(pts), place });
         }
     }
     let mut all: Vec<_> = marks.iter().map(|mark| mark.pts).collect();
     all.sort_unstable();
     (!keys.is_empty() && all.windows(2).all(|pair| pair[0] < pair[1])).then_some(keys)
+}
+
+/// Where the packet lies; `None` where the container does not say.
+fn place(mark: &PacketMark) -> Option<Place> {
+    let PacketMark { position, shift_micros, .. } = *mark;
+    (position >= 0).then_some(Place { position, shift_micros })
 }
 
 /// How many of the pictures counted come before the first that the decoder puts out: those that lead a
@@ -188,7 +196,7 @@ fn is_end_as_counted(decoding: &mut Decoding, pts: &[i64], keys: &[Key]) -> bool
         // The first look went to the end, or so far that the rest can be believed.
         return true;
     }
-    if !matches!(decoding.start_at(last, Some(last.dts)), Ok(true)) {
+    if !matches!(decoding.start_at(last, Some(last)), Ok(true)) {
         // Not to be found again: every seek would have to go without. Leave that to the other way.
         return false;
     }
@@ -285,5 +293,41 @@ mod tests {
         assert_eq!(counted.keyframes(), decoded.keyframes());
         assert_eq!(counted.signposts(), decoded.signposts());
         assert_eq!(counted.with_signposts(None, false), decoded.with_signposts(None, false));
+    }
+
+    #[test]
+    fn in_a_file_with_joints_keys_are_found_by_where_they_lie() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let (part, joined) = (folder.path().join("part.ts"), folder.path().join("joined.ts"));
+        let film =
+            ["-f", "lavfi", "-i", "testsrc2=size=64x48:rate=25:duration=1", "-c:v", "libx264", "-g", "10"];
+        let made = std::process::Command::new("ffmpeg").args(["-v", "error"]).args(film).arg(&part).status();
+        assert!(made.expect("the ffmpeg program").success());
+        let once = std::fs::read(&part).expect("a part");
+        std::fs::write(&joined, once.repeat(2)).expect("room for it");
+
+        let keep_on = &mut |_| ControlFlow::Continue(());
+        let indexed = |path, keep_on| {
+            let origin = Origin::file(path).expect("a file");
+            scan(&origin, Limits::default(), false, keep_on).expect("readable")
+        };
+        let places = |index: &Index| {
+            let signposts = index.signposts().expect("frames can be sought");
+            signposts.keys.iter().map(|key| key.place).collect::<Option<Vec<_>>>()
+        };
+        let (one, two) = (indexed(&part, &mut *keep_on), indexed(&joined, &mut *keep_on));
+        assert!(one.is_from_packets() && two.is_from_packets());
+        assert_eq!((one.frames(), places(&one)), (25, None), "without a joint their own timestamps do");
+        let places = places(&two).expect("every key has its place");
+        let (first, second) = places.split_at(places.len() / 2);
+        assert!(first.iter().all(|place| place.shift_micros == 0));
+        assert!(second.iter().all(|place| place.shift_micros == 1_000_000));
+        for (one, other) in first.iter().zip(second) {
+            assert_eq!(
+                other.position,
+                one.position + once.len() as i64,
+                "the second part lies behind the first"
+            );
+        }
     }
 }

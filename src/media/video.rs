@@ -297,6 +297,7 @@ impl Frames for Video {
         self.info.frames = Some(index.frames());
         self.info.keyframes = Some(index.keyframes().len() as u64);
         self.info.duration_secs = Some(index.duration_secs());
+        self.info.frame_rate = index.frame_rate(self.info.frame_rate);
         self.index = Some(index);
     }
 

@@ -2,6 +2,7 @@
 
 mod bytes;
 mod clips;
+mod joints;
 mod memory;
 mod refusals;
 mod seeking;

@@ -77,3 +77,35 @@ fn stills_that_ffmpeg_does_not_know_come_through_the_other_door() {
     assert_eq!(frame.bytes[..], [255, 0, 128, 255, 0, 255, 0, 64]);
     assert!(reader.next_frame().expect("reading works").is_none());
 }
+
+#[test]
+fn a_rate_is_that_of_the_frames_and_none_is_made_up() {
+    let encoded = |name: &str, rate: &str, frames: &str, more: &[&str]| {
+        let film = format!("testsrc2=size=64x48:rate={rate}");
+        let path = path(name);
+        let made = ["-f", "lavfi", "-i", &film, "-frames:v", frames].into_iter().chain(more.iter().copied());
+        ffmpeg(made.chain([path.to_str().expect("a plain path")]), &[]);
+        path
+    };
+    let scanned = |path: std::path::PathBuf| {
+        let mut reader = reader(&path, Layout::GRAY8);
+        let stated = reader.info().frame_rate;
+        let source = Source::File(path);
+        let index =
+            media::scan(&source, Limits::default(), &mut |_| ControlFlow::Continue(())).expect("an index");
+        reader.set_index(index);
+        (stated, reader.info().frame_rate)
+    };
+    let x264 = ["-c:v", "libx264", "-pix_fmt", "yuv420p"];
+    for name in ["one.ts", "one.mkv", "one.mp4", "one.flv"] {
+        let (stated, known) = scanned(encoded(name, "25", "1", &x264));
+        assert!(stated.is_none_or(|rate| rate < 1000.0) && known.is_none(), "{name}: {stated:?}, {known:?}");
+    }
+    for (name, rate, known) in [("slow.mkv", "1/2", 0.5), ("ntsc.ts", "30000/1001", 30_000.0 / 1001.0)] {
+        assert_eq!(scanned(encoded(name, rate, "12", &x264)).1, Some(known), "{name}");
+    }
+    let uneven =
+        ["-vf", "settb=1/1000,setpts='N*N*10'", "-fps_mode", "passthrough", "-enc_time_base", "1:1000"];
+    let known = scanned(encoded("uneven.mkv", "25", "11", &[x264.as_slice(), &uneven].concat())).1;
+    assert!(known.is_some_and(|rate| (rate - 10.0).abs() < 0.01), "ten frames in a second: {known:?}");
+}

@@ -83,11 +83,7 @@ impl Video {
             let Some(from) = place.checked_sub(earlier) else {
                 break;
             };
-            if self
-                .decoding
-                .start_at(keys[place], Some(keys[from].dts))
-                .map_err(|error| self.failed(error))?
-            {
+            if self.decoding.start_at(keys[place], Some(keys[from])).map_err(|error| self.failed(error))? {
                 return Ok(true);
             }
         }

@@ -1,0 +1,148 @@
+//! Timestamps that start again or jump run on as the `ffmpeg` program has them, and each frame is found again.
+
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use afterimage::frame::Frame;
+use afterimage::layout::Layout;
+use afterimage::media::{self, Limits, Source};
+use afterimage::units::FrameIndex;
+
+use crate::clips::{encode, ffmpeg, path, program_bytes, reader, rest};
+
+/// By how much two may be off that count in ticks of 90,000 a second and round at joints.
+const TICK_SECS: f64 = 2.5e-5;
+
+/// A part of a recording: H.264 with B-frames and several keys, that starts at `start_secs`.
+fn part(name: &str, frames: u64, start_secs: &str) -> PathBuf {
+    let x264 = ["-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p"];
+    let keys = ["-x264-params", "bframes=2:b-adapt=0:keyint=15:open-gop=1:scenecut=0"];
+    let late = ["-output_ts_offset", start_secs, "-f", "mpegts"];
+    encode(name, frames, &[x264.as_slice(), &keys, &late].concat())
+}
+
+/// Files one after the other, as `cat` has them.
+fn joined(name: &str, parts: &[&Path]) -> PathBuf {
+    let bytes: Vec<u8> = parts.iter().flat_map(|part| std::fs::read(part).expect("a part")).collect();
+    let path = path(name);
+    std::fs::write(&path, bytes).expect("room for a clip");
+    path
+}
+
+/// When the program shows the frames of a file, in seconds from the first.
+fn program_times(path: &Path) -> Vec<f64> {
+    let path = path.to_str().expect("a plain path");
+    let passed = ["-fps_mode", "passthrough", "-enc_time_base", "1:90000", "-f", "framecrc", "-"];
+    let told = ffmpeg(["-i", path, "-map", "0:v:0"].iter().chain(&passed), &[]);
+    let told = String::from_utf8(told).expect("text");
+    let stamps = told.lines().filter(|line| !line.starts_with('#'));
+    let ticks = stamps.map(|line| line.split(',').nth(2).expect("a timestamp").trim().parse::<f64>());
+    let ticks: Vec<f64> = ticks.map(|ticks| ticks.expect("a number")).collect();
+    ticks.iter().map(|stamp| (stamp - ticks[0]) / 90_000.0).collect()
+}
+
+/// Frames in order, their times and the index are the program's, and seeking leads to the same frames. Gives
+/// the frames.
+fn check(path: &Path) -> Vec<Frame> {
+    let name = path.display();
+    let linear = rest(&mut *reader(path, Layout::GRAY8));
+    let all: Vec<u8> = linear.iter().flat_map(|frame| frame.bytes.iter().copied()).collect();
+    assert!(
+        all == program_bytes(path, Layout::GRAY8),
+        "{name}: the frames in order are those of the program"
+    );
+    let source = Source::File(path.to_owned());
+    let index =
+        media::scan(&source, Limits::default(), &mut |_| ControlFlow::Continue(())).expect("an index");
+    let times = program_times(path);
+    assert_eq!((index.frames(), linear.len()), (times.len() as u64, times.len()), "{name}");
+    for (frame, secs) in linear.iter().zip(times) {
+        let indexed_secs = index.time_secs(frame.index).expect("it is in the index");
+        assert!((frame.time_secs - secs).abs() < TICK_SECS, "{name}: {} at {secs}", frame.index);
+        assert!((indexed_secs - secs).abs() < TICK_SECS, "{name}: {} at {secs} in the index", frame.index);
+    }
+
+    for is_indexed in [false, true] {
+        let mut reader = reader(path, Layout::GRAY8);
+        if is_indexed {
+            reader.set_index(Arc::clone(&index));
+        }
+        // Each frame from far away: ahead of it, then behind.
+        for step in [7, 23, 1, 40, 11] {
+            let count = linear.len();
+            for at in (0..count).map(|n| n * step % count).take(8).chain([count - 1, 0, count / 2]) {
+                reader.seek(FrameIndex(at as u64)).expect("a frame that there is");
+                for expected in linear.iter().skip(at).take(3) {
+                    let frame = reader.next_frame().expect("reading goes on").expect("a frame");
+                    assert_eq!(frame.index, expected.index, "{name}");
+                    assert!((frame.time_secs - expected.time_secs).abs() < TICK_SECS, "{name}: {at}");
+                    assert!(frame.bytes[..] == expected.bytes[..], "{name}: frame {} differs", frame.index);
+                }
+            }
+        }
+        assert!(reader.take_problems().is_empty(), "{name}");
+    }
+    assert!(
+        (index.duration_secs() - linear.last().map_or(0.0, |last| last.time_secs + last.duration_secs)).abs()
+            < 0.001
+    );
+    linear
+}
+
+/// The greatest distance from one frame to the next.
+fn widest_gap(frames: &[Frame]) -> f64 {
+    frames.windows(2).map(|pair| pair[1].time_secs - pair[0].time_secs).fold(0.0, f64::max)
+}
+
+#[test]
+fn of_two_parts_the_second_runs_on() {
+    let once = part("once.ts", 40, "0");
+    let frames = check(&joined("twice.ts", &[&once, &once]));
+    assert_eq!(frames.len(), 80);
+    let last = &frames[79];
+    assert!((last.time_secs + last.duration_secs - 80.0 / 30.0).abs() < 0.001, "{}", last.time_secs);
+}
+
+#[test]
+fn of_three_parts_too_whether_time_falls_back_or_jumps_ahead() {
+    let (early, late) = (part("early.ts", 31, "100"), part("late-part.ts", 40, "5000"));
+    for (name, parts) in [("thrice.ts", [&early, &late, &early]), ("back.ts", [&late, &early, &early])] {
+        let frames = check(&joined(name, &parts.map(PathBuf::as_path)));
+        assert!(widest_gap(&frames) < 0.05, "{name}");
+    }
+}
+
+#[test]
+fn of_the_parts_of_a_dvd() {
+    let mpeg2 = ["-c:v", "mpeg2video", "-bf", "2", "-g", "12", "-q:v", "3", "-f", "vob"];
+    let once = encode("part.vob", 40, &mpeg2);
+    let frames = check(&joined("parts.vob", &[&once, &once]));
+    assert_eq!(frames.len(), 80);
+    assert!(widest_gap(&frames) < 0.05);
+}
+
+#[test]
+fn where_the_clock_of_a_recording_starts_again_after_a_day() {
+    // 2^33 ticks, past which timestamps start again at 0, are 95,443.7 seconds.
+    let frames = check(&part("wrap.ts", 150, "95440"));
+    assert!(widest_gap(&frames) < 0.05);
+}
+
+#[test]
+fn a_gap_of_less_than_ten_seconds_is_one() {
+    let (first, second) = (part("first.ts", 31, "10"), part("second.ts", 31, "16"));
+    let frames = check(&joined("gap.ts", &[&first, &second]));
+    assert!((widest_gap(&frames) - 5.0).abs() < 0.1, "{}", widest_gap(&frames));
+}
+
+#[test]
+fn in_formats_that_are_not_joined_so_it_always_is() {
+    let gap = "settb=1/1000,setpts='if(lt(N,20),N*33,N*33+60000)'";
+    let x264 = ["-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p", "-g", "15"];
+    for name in ["gap.mkv", "gap.mp4"] {
+        let passed = ["-vf", gap, "-fps_mode", "passthrough", "-enc_time_base", "1:1000"];
+        let frames = check(&encode(name, 40, &[x264.as_slice(), &passed].concat()));
+        assert!(widest_gap(&frames) > 60.0, "{name}: {}", widest_gap(&frames));
+    }
+}

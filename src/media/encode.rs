@@ -132,6 +132,15 @@ impl Container {
         }
     }
 
+    /// Ticks for which a picture is shown at least. Players take a GIF's delay of less than two hundredths for a
+    /// tenth of a second.
+    const fn shortest_ticks(self) -> i64 {
+        match self {
+            Self::Gif => 2,
+            Self::Mp4 | Self::Matroska | Self::WebM => 1,
+        }
+    }
+
     /// Ticks a second in which pictures are timed. MPEG-4 part 2 takes no more than 65,535; a GIF has these.
     const fn ticks_a_second(self) -> i32 {
         match self {
@@ -220,8 +229,10 @@ pub struct Encoder<W> {
     under_way: VecDeque<(i64, i64)>,
     /// When the first picture is shown, in seconds.
     start_secs: Option<f64>,
-    /// The first tick that no picture has yet.
+    /// The first tick at which the next picture may be shown.
     free: i64,
+    /// When the last picture was taken, in ticks, and when it ends.
+    last: (i64, i64),
     tap: Tap<W>,
 }
 
@@ -256,13 +267,14 @@ impl<W: Write + Seek + Send + 'static> Encoder<W> {
             output.write_header_with(Dictionary::from_iter([("fflags", "+bitexact")])).map(drop)
         };
         begin().map_err(|error| tap.failed(error))?;
-        let (under_way, start_secs, free) = (VecDeque::new(), None, 0);
-        Ok(Self { film, output, codec, filters, tick, under_way, start_secs, free, tap })
+        let (under_way, start_secs, free, last) = (VecDeque::new(), None, 0, (0, 0));
+        Ok(Self { film, output, codec, filters, tick, under_way, start_secs, free, last, tap })
     }
 
     /// Adds a picture: RGBA, opaque, rows tightly packed, of the size that was said. It is shown at `time_secs`
     /// on the clock of the source, of which the video starts with the first picture, for `duration_secs` or
-    /// until the next one.
+    /// until the next one. A GIF leaves out what would be over before it may be shown: it has at most 50 pictures a
+    /// second.
     ///
     /// # Errors
     /// When `out` takes no more bytes, or the encoder gives up.
@@ -273,11 +285,16 @@ impl<W: Write + Seek + Send + 'static> Encoder<W> {
             let ticks = (secs * f64::from(self.film.container.ticks_a_second())).round() as i64;
             ticks
         };
-        let until = ticks(time_secs - start_secs + duration_secs);
+        let (due, until) = (ticks(time_secs - start_secs), ticks(time_secs - start_secs + duration_secs));
         // Two pictures never share a tick, however close they are.
-        let pts = ticks(time_secs - start_secs).max(self.free);
-        self.free = pts + 1;
-        self.under_way.push_back((pts, until.max(self.free) - pts));
+        let pts = due.max(self.free);
+        if self.film.container == Container::Gif && pts > due && until <= pts {
+            self.last.1 = self.last.1.max(until);
+            return Ok(());
+        }
+        self.free = pts + self.film.container.shortest_ticks();
+        self.last = (pts, until.max(self.free));
+        self.under_way.push_back((pts, self.last.1 - pts));
         self.filter_and_encode(Some((rgba, pts))).map_err(|error| self.tap.failed(error))
     }
 
@@ -290,6 +307,9 @@ impl<W: Write + Seek + Send + 'static> Encoder<W> {
             self.filter_and_encode(None)?;
             self.codec.send_eof()?;
             self.write_packets()?;
+            if self.film.container == Container::Gif {
+                ffi::set_final_delay(&mut self.output, self.last.1 - self.last.0)?;
+            }
             self.output.write_trailer()
         };
         end().map_err(|error| self.tap.failed(error))?;

@@ -36,7 +36,7 @@ impl fmt::Display for FrameIndex {
     }
 }
 
-/// Seconds from frame 0, written `12.5` or `[HH:]MM:SS[.sss]`.
+/// Seconds from frame 0, written `12.5` or `[HH:]MM:SS[.sss]`; also `12.5 s`, as captions and tables have it.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub struct Time(pub f64);
 
@@ -49,6 +49,10 @@ impl FromStr for Time {
     type Err = BadTime;
 
     fn from_str(text: &str) -> Result<Self, BadTime> {
+        let text = match text.strip_suffix('s') {
+            Some(secs) if !secs.contains(':') => secs.strip_suffix(' ').unwrap_or(secs),
+            _ => text,
+        };
         let (whole, fraction) = text.split_once('.').map_or((text, ""), |(whole, rest)| (whole, rest));
         let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
         if !digits(fraction) || (text.contains('.') && fraction.is_empty()) {
@@ -131,13 +135,21 @@ mod tests {
 
     #[test]
     fn times_are_read_as_seconds_or_with_colons() {
-        for (text, secs) in
-            [("12.5", 12.5), ("0", 0.0), ("01:02:03.25", 3723.25), ("1:00.1", 60.1), ("90:00", 5400.0)]
-        {
+        for (text, secs) in [
+            ("12.5", 12.5),
+            ("0", 0.0),
+            ("01:02:03.25", 3723.25),
+            ("1:00.1", 60.1),
+            ("90:00", 5400.0),
+            ("0.034 s", 0.034),
+            ("2s", 2.0),
+        ] {
             assert_eq!(text.parse::<Time>().expect(text), Time(secs), "{text}");
         }
-        for text in ["", "-1", "+1", "1e3", "nan", "1:60", "1:2:3:4", ":5", "5:", "1.", ".5", "1.5:00", "1,5"]
-        {
+        for text in [
+            "", "-1", "+1", "1e3", "nan", "1:60", "1:2:3:4", ":5", "5:", "1.", ".5", "1.5:00", "1,5", "s",
+            " s", "1:02 s", "1  s",
+        ] {
             assert!(text.parse::<Time>().is_err(), "{text:?} is no time");
         }
     }

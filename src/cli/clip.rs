@@ -63,8 +63,9 @@ pub fn run(args: ClipArgs) -> anyhow::Result<()> {
         .writing("--save-scene", args.save.target()?.as_ref())?;
     let mut file = args.scene.scene(args.source, &files, |kept| args.panels.or(kept, Panel::defaults))?;
     args.save.check(&file)?;
-    let range = frames::asked_or(asked, file.frames.as_ref())?;
-    let (stated, index) = frames::in_numbers(&range, &file.scene.source)?;
+    let kept = file.frames.take();
+    let range = frames::asked_or(asked, kept.as_ref());
+    let (stated, index) = frames::in_numbers(range, &file.scene.source)?;
     file.frames = stated;
     let out = Output::create(&target, args.write.making())?;
     let is_seekable = out.is_seekable();

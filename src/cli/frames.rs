@@ -2,25 +2,17 @@
 
 use std::sync::Arc;
 
-use super::failure::Failure;
 use super::work;
 use crate::media::{Index, MediaError, Source};
 use crate::pipeline::batch::Range;
 use crate::units::FrameList;
 
 /// The frames that the command line asks for; where it asks for all, those of a scene.
-///
-/// # Errors
-/// A list with gaps.
-pub fn asked_or(asked: Range, scene: Option<&FrameList>) -> Result<Range, Failure> {
+#[must_use]
+pub fn asked_or<'a>(asked: Range<'a>, scene: Option<&'a FrameList>) -> Range<'a> {
     match scene {
-        Some(frames) if asked == Range::All => match frames.spans() {
-            [_] => Ok(Range::Frames(frames.first(), frames.last())),
-            _ => Err(Failure::Usage(format!(
-                "the frames of the scene have gaps; give one range with --frames: {frames}"
-            ))),
-        },
-        _ => Ok(asked),
+        Some(frames) if asked == Range::All => Range::List(frames),
+        _ => asked,
     }
 }
 
@@ -29,11 +21,12 @@ pub fn asked_or(asked: Range, scene: Option<&FrameList>) -> Result<Range, Failur
 /// # Errors
 /// When the source cannot be read.
 pub fn in_numbers(
-    range: &Range,
+    range: Range<'_>,
     source: &Source,
 ) -> Result<(Option<FrameList>, Option<Arc<Index>>), MediaError> {
-    Ok(match *range {
+    Ok(match range {
         Range::All => (None, None),
+        Range::List(list) => (Some(list.clone()), None),
         Range::Frames(first, last) => (Some(FrameList::span(first, last)), None),
         Range::Times(from, to) => {
             let index = work::index(source)?;

@@ -54,6 +54,15 @@ aes-128-ecb:tone and aes-128-gcm (measure: aes-128-ecb and aes-128-gcm)
                         copied from), ,replay=FRAME (default 0), ,wrong-key (all bits of
                         the key turned over); each once, several together; or ,untouched
 
+FRAMES: numbers from 0, both ends included; a time leads to the last frame at or before
+it, and what lies past the end is an error
+  --frame 120           the frame with this number
+  --at 1:02.5           the frame at this time, as captions and tables print it
+  --frames 0-99         a range; 100- goes to the end (measure, clip)
+  --frames 3,7,20-25    a list: these alone, in ascending order, each once. A clip plays
+                        them one after the other, each as long as it is shown
+  --from 10 --to 12.5   a range of times
+
 LAYOUT: which bytes of a frame are encrypted and in which order
   rgba32                red, green, blue, alpha; a block is 4 pixels (default)
   rgb24                 red, green, blue; a block is 5⅓ pixels
@@ -106,7 +115,7 @@ Examples:
 
 pub const ABOUT_CLIP: &str = "\
 Makes one video of the panels: the figure of every frame of a range (default: all frames), with captions and \
-the frame's number, each shown when the frame is. The ending of FILE says what it becomes: .mp4 and .mkv hold \
+the frame's number, each shown when the frame is. Frames of a list play one after the other. The ending of FILE says what it becomes: .mp4 and .mkv hold \
 H.264, which every player plays, .webm holds VP9, .gif loops. A figure larger than 3840 × 2160 is made \
 smaller as a whole. Without panels it takes plain, aes-128-ecb, aes-128-ecb:tone and aes-128-gcm.";
 

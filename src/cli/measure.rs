@@ -85,7 +85,7 @@ pub fn run(args: MeasureArgs) -> anyhow::Result<()> {
     let target = Target::from(args.output);
     let files = Files::new(args.write).writing("--output", Some(&target))?;
     let file = args.scene.scene(args.source, &files, |kept| args.panels.or(kept, Panel::measured))?;
-    let range = frames::asked_or(asked, file.frames.as_ref())?;
+    let range = frames::asked_or(asked, file.frames.as_ref());
     let scene = file.scene;
     let mut out = Output::create(&target, args.write.making())?;
     let mut table = args.format.table(args.papers);

@@ -3,8 +3,9 @@
 use std::fmt::Write;
 
 use crate::crypto::Verdict;
+use crate::frame::Frame;
 use crate::leak::{Codebook, Leakage, Word};
-use crate::media::SourceInfo;
+use crate::media::{Index, SourceInfo};
 use crate::pipeline::Attack;
 
 /// What is known of a source: names and values, in the order in which they are told.
@@ -53,19 +54,49 @@ pub fn percent(share: f64) -> String {
     }
 }
 
-/// Seconds since frame 0: `0.500 s`, and `1:02:03.500` from a minute on.
+/// How long something lasts: `0.500 s`, and `1:02:03.500` from a minute on.
 #[must_use]
 pub fn time(secs: f64) -> String {
-    if secs < 60.0 {
-        return format!("{secs:.3} s");
-    }
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a duration in milliseconds")]
     let millis = (secs * 1000.0).round() as u64;
-    let (hours, minutes, secs) = (millis / 3_600_000, millis / 60_000 % 60, millis / 1000 % 60);
-    let mut text = String::new();
-    let _ = if hours > 0 { write!(text, "{hours}:{minutes:02}") } else { write!(text, "{minutes}") };
-    let _ = write!(text, ":{secs:02}.{:03}", millis % 1000);
-    text
+    clock(millis, 3)
+}
+
+/// When a frame is shown, from frame 0 on, as [`time`] writes it. `--at` and the window lead back from it to that
+/// frame and no other: it is rounded up, to as many digits as keep it before the next frame.
+#[must_use]
+pub fn frame_time(frame: &Frame) -> String {
+    moment(frame.time_secs, frame.time_secs + frame.duration_secs)
+}
+
+/// A time at `secs` or after and before `until_secs`, where six digits suffice for that.
+#[must_use]
+pub fn moment(secs: f64, until_secs: f64) -> String {
+    const MOST_DIGITS: u32 = 6;
+    let units = |digits: u32| {
+        // Times are sums and quotients: what lies a hair above a whole number is that number.
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a time, never negative")]
+        let units = (secs * f64::from(10u32.pow(digits)) - 5e-4).ceil() as u64;
+        units
+    };
+    let is_before_next = |digits: &u32| {
+        let printed_secs = units(*digits) as f64 / f64::from(10u32.pow(*digits));
+        printed_secs + 2.0 * Index::ROUNDING_SECS < until_secs
+    };
+    let digits = (3..MOST_DIGITS).find(is_before_next).unwrap_or(MOST_DIGITS);
+    clock(units(digits), digits)
+}
+
+/// So many tenths, hundredths and so on of a second, by the number of digits after the point.
+fn clock(units: u64, digits: u32) -> String {
+    let a_second = 10u64.pow(digits);
+    let (all_secs, rest, width) = (units / a_second, units % a_second, digits as usize);
+    let (hours, minutes, secs) = (all_secs / 3600, all_secs / 60 % 60, all_secs % 60);
+    match (hours, minutes) {
+        (0, 0) => format!("{secs}.{rest:0width$} s"),
+        (0, minutes) => format!("{minutes}:{secs:02}.{rest:0width$}"),
+        (hours, minutes) => format!("{hours}:{minutes:02}:{secs:02}.{rest:0width$}"),
+    }
 }
 
 /// A rate with as many digits as it needs, at most three after the point: `30`, `29.97`, `23.976`.
@@ -189,15 +220,69 @@ pub fn attack(attack: Attack, leakage: &Leakage) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::crypto::{DecryptError, Refusal};
+    use crate::units::{FrameIndex, Time};
+
+    #[test]
+    fn a_frame_s_time_is_rounded_up_to_as_many_digits_as_it_takes() {
+        let ntsc = 1001.0 / 30_000.0;
+        assert_eq!(
+            [0.0, ntsc, 2.0 * ntsc].map(|secs| moment(secs, secs + ntsc)),
+            ["0.000 s", "0.034 s", "0.067 s"]
+        );
+        assert_eq!(moment(0.1 + 0.2, 0.34), "0.300 s", "no digit more for what binary numbers cannot say");
+        assert_eq!(moment(0.000_25, 0.000_5), "0.0003 s");
+        assert_eq!(moment(3723.25, 3724.0), "1:02:03.250");
+    }
+
+    /// The frame to which the printed time of a frame leads.
+    fn led_back(index: &Index, frame: FrameIndex) -> FrameIndex {
+        let secs = index.time_secs(frame).expect("a frame");
+        let until_secs = index.time_secs(frame.next()).unwrap_or(index.duration_secs());
+        let printed = moment(secs, until_secs);
+        let Time(secs) = printed.trim_end_matches(" s").parse().expect("it is read as it is written");
+        index.frame_at(secs)
+    }
+
+    proptest! {
+        #[test]
+        fn a_printed_time_leads_back_to_its_frame_at_every_rate(
+            start in 0u32..4_000_000,
+            rate in prop_oneof![
+                (Just(1001.0), prop::sample::select(&[24_000.0, 30_000.0, 60_000.0, 120_000.0][..])),
+                (Just(1.0), 1.0f64..2000.0),
+                (Just(1.0), prop::sample::select(&[12.5, 24.0, 25.0, 50.0, 60.0, 240.0, 1000.0, 5000.0][..])),
+            ],
+        ) {
+            let (numerator, denominator) = rate;
+            let times = (0..4).map(|n| f64::from(start + n) * numerator / denominator).collect::<Vec<_>>();
+            let end_secs = f64::from(start + 4) * numerator / denominator;
+            let index = Index::new(times, end_secs, Vec::new());
+            for frame in (0..4).map(FrameIndex) {
+                prop_assert_eq!(led_back(&index, frame), frame);
+            }
+        }
+
+        #[test]
+        fn and_where_the_rate_varies(gaps in prop::collection::vec(10u32..200_000, 1..40)) {
+            let mut micros = 0;
+            let times: Vec<f64> = gaps.iter().map(|gap| { micros += gap; f64::from(micros) / 1e6 }).collect();
+            let index = Index::new(times, f64::from(micros + 10) / 1e6, Vec::new());
+            for frame in (0..gaps.len() as u64).map(FrameIndex) {
+                prop_assert_eq!(led_back(&index, frame), frame);
+            }
+        }
+    }
 
     #[test]
     fn numbers_read_as_a_person_writes_them() {
         assert_eq!([0, 999, 1000, 1_234_567].map(thousands), ["0", "999", "1,000", "1,234,567"]);
         assert_eq!(
-            [0.5, 59.999, 60.0, 3723.25].map(time),
-            ["0.500 s", "59.999 s", "1:00.000", "1:02:03.250"]
+            [0.5, 59.999, 59.9996, 60.0, 3723.25].map(time),
+            ["0.500 s", "59.999 s", "1:00.000", "1:00.000", "1:02:03.250"]
         );
         assert_eq!([30.0, 29.97, 23.976_023_9, 0.0].map(rate), ["30", "29.97", "23.976", "0"]);
         assert_eq!([0.0, 0.25, 7.9e-28].map(tiny), ["0", "0.25", "7.9e-28"]);

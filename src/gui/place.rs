@@ -1,6 +1,7 @@
 //! Where in the video one goes by typing, and which part of it is looped.
 
 use super::caption;
+use crate::export::words;
 use crate::pipeline::{self, Status};
 use crate::units::{FrameIndex, Time};
 
@@ -35,7 +36,13 @@ impl PlaceDraft {
         let (frame, secs) = status.shown.unwrap_or_default();
         let text = match typed {
             Typed::Frame => frame.to_string(),
-            Typed::Time => caption::time(secs),
+            // More exactly than it stands in the bar: what is typed again leads back.
+            Typed::Time => {
+                let index = status.index.as_ref();
+                let until_secs =
+                    index.map(|index| index.time_secs(frame.next()).unwrap_or(index.duration_secs()));
+                words::moment(secs, until_secs.unwrap_or(f64::INFINITY)).trim_end_matches(" s").to_owned()
+            }
         };
         Self { typed, here: text.clone(), text, is_fresh: true, problem: None }
     }
@@ -56,7 +63,6 @@ impl PlaceDraft {
     pub fn target(&self, status: &Status) -> Result<Option<pipeline::Command>, String> {
         let text = self.text.trim();
         if text == self.here {
-            // The time that is shown is cut to tenths: it would lead to an earlier frame.
             return Ok(None);
         }
         let frames = status.index.as_ref().map(|index| index.frames());
@@ -76,9 +82,9 @@ impl PlaceDraft {
         let Ok(Time(secs)) = text.parse() else {
             return Err("Type a frame, such as 120, or a time, such as 4.5 or 1:02.5".into());
         };
-        match status.index.as_ref().map(|index| index.duration_secs()) {
-            Some(end_secs) if secs > end_secs => {
-                Err(format!("The video ends at {}", caption::time(end_secs)))
+        match &status.index {
+            Some(index) if index.checked_frame_at(secs).is_none() => {
+                Err(format!("The video ends at {}", words::time(index.duration_secs())))
             }
             _ => Ok(Some(pipeline::Command::SeekTime(secs))),
         }
@@ -168,8 +174,26 @@ mod tests {
 
     #[test]
     fn what_was_not_changed_leads_nowhere_else() {
-        assert_eq!(target(Typed::Time, "0:00.4", &status()).as_deref(), Ok("stay"));
+        assert_eq!(target(Typed::Time, "0.400", &status()).as_deref(), Ok("stay"));
         assert_eq!(target(Typed::Frame, "12", &status()).as_deref(), Ok("stay"));
+    }
+
+    #[test]
+    fn the_time_that_stands_there_leads_back_to_its_frame() {
+        let times = (0..90).map(|n| f64::from(n) * 1001.0 / 30_000.0).collect();
+        let index = Arc::new(Index::new(times, 3.003, vec![FrameIndex(0)]));
+        for frame in (0..90).map(FrameIndex) {
+            let shown = Some((frame, index.time_secs(frame).expect("a frame")));
+            let there = Status { index: Some(Arc::clone(&index)), shown, ..Status::default() };
+            let elsewhere = Status { shown: Some((FrameIndex(0), 0.0)), ..there.clone() };
+            let text = PlaceDraft::at(Typed::Time, &there).text;
+            for typed in [text.clone(), format!("{text} s")] {
+                let led = target(Typed::Time, &typed, &elsewhere).expect("a time");
+                let secs = led.trim_start_matches("SeekTime(").trim_end_matches(')').parse();
+                let led = secs.map_or(FrameIndex(0), |secs| index.frame_at(secs));
+                assert_eq!(led, frame, "{typed}");
+            }
+        }
     }
 
     #[test]
@@ -181,7 +205,7 @@ mod tests {
             }
         }
         assert!(target(Typed::Frame, "90", &status()).expect_err("past the end").contains("last one is 89"));
-        assert!(target(Typed::Time, "3.1", &status()).expect_err("past the end").contains("ends at 0:03.0"));
+        assert!(target(Typed::Time, "3.1", &status()).expect_err("past the end").contains("ends at 3.000 s"));
         assert_eq!(target(Typed::Time, "3", &status()).as_deref(), Ok("SeekTime(3.0)"), "the very end");
     }
 

@@ -18,28 +18,30 @@ use crate::media::{self, Frames, Index, Limits, MediaError, SourceInfo};
 use crate::pool::Pool;
 use crate::scene::{Scene, TooMuchMemory};
 use crate::threads::{self, Panicked};
-use crate::units::FrameIndex;
+use crate::units::{FrameIndex, FrameList};
 
 /// Decoded frames that may wait for the renderer, and their bytes, beside the one that the decode thread has ready:
 /// enough that a frame which takes long to decode is there in time, but one alone of 2160p, which has 33 MB.
 const AHEAD: usize = 5;
 const AHEAD_BYTES: usize = 48 << 20;
 
-/// Pixels of frames whose reader is closed once no other frame of the span needs it: it holds several of them.
+/// Pixels of frames whose reader is closed once no other frame of the range needs it: it holds several of them.
 const LARGE_PIXELS: usize = 4_000_000;
 
 /// Which frames, before anything is known of the source.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Range {
+pub enum Range<'a> {
     /// All of them.
     All,
     /// From one number to another, both included; no last one means to the end.
     Frames(FrameIndex, Option<FrameIndex>),
+    /// Those of a list.
+    List(&'a FrameList),
     /// From the last frame at a time to the last frame at another, in seconds; none means to the end.
     Times(f64, Option<f64>),
 }
 
-impl Range {
+impl Range<'_> {
     /// The single frame with this number.
     #[must_use]
     pub const fn frame(index: FrameIndex) -> Self {
@@ -59,7 +61,7 @@ pub struct Job<'a> {
     /// The source, the key and the panels.
     pub scene: &'a Scene,
     /// Which frames.
-    pub range: Range,
+    pub range: Range<'a>,
     /// What the source may cost.
     pub limits: Limits,
     /// Pictures and what else is made.
@@ -76,7 +78,7 @@ pub struct Job<'a> {
 impl<'a> Job<'a> {
     /// Pictures and numbers of `range`, within the default limits, never interrupted.
     #[must_use]
-    pub fn new(scene: &'a Scene, range: Range) -> Self {
+    pub fn new(scene: &'a Scene, range: Range<'a>) -> Self {
         Self {
             scene,
             range,
@@ -152,8 +154,8 @@ pub enum Event {
 /// `Break` from `each` ends it.
 ///
 /// # Errors
-/// [`BatchError`]; [`MediaError::NoSuchFrame`] where the range starts or ends past the last frame, and
-/// [`TooMuchMemory`] where the scene is to remember more frames than fit, before any of them is decoded.
+/// [`BatchError`]; [`MediaError::NoSuchFrame`] and [`MediaError::NoSuchTime`] where the range starts or ends past
+/// the end, and [`TooMuchMemory`] where the scene is to remember more frames than fit, before any of them is decoded.
 pub fn render(
     job: Job<'_>,
     mut each: impl FnMut(Sheet, Done) -> ControlFlow<()>,
@@ -167,7 +169,8 @@ pub fn render(
 /// [`render`], and tells what is being prepared too.
 ///
 /// # Errors
-/// [`BatchError`]; [`MediaError::NoSuchFrame`] where the range starts or ends past the last frame.
+/// [`BatchError`]; [`MediaError::NoSuchFrame`] and [`MediaError::NoSuchTime`] where the range starts or ends past
+/// the end.
 pub fn render_with(
     job: Job<'_>,
     mut each: impl FnMut(Event) -> ControlFlow<()>,
@@ -175,7 +178,7 @@ pub fn render_with(
     let Job { scene, parts, .. } = job;
     let pool = Pool::default();
     let mut renderer = Renderer::new(scene, &pool)?;
-    let (to_renderer, frames) = channel();
+    let (to_renderer, frames) = channel::<(Arc<Frame>, Arc<Course>)>();
     let (took, taken) = channel();
     thread::scope(|scope| {
         let decoder = thread::Builder::new().name("decode".into());
@@ -183,14 +186,14 @@ pub fn render_with(
             let (to_renderer, taken) = (to_renderer, taken);
             let mut waiting = 0;
             let read = || {
-                decode(job, &pool.clone(), |frame, span| {
+                decode(job, &pool.clone(), |frame, course| {
                     let most = (AHEAD_BYTES / frame.bytes.len().max(1)).clamp(1, AHEAD);
                     while waiting >= most && taken.recv().is_ok() {
                         waiting -= 1;
                     }
                     waiting += 1;
                     // A renderer that is gone has what it wants.
-                    match to_renderer.send((Arc::new(frame), span)) {
+                    match to_renderer.send((Arc::new(frame), Arc::clone(course))) {
                         Ok(()) => ControlFlow::Continue(()),
                         Err(_) => ControlFlow::Break(()),
                     }
@@ -202,7 +205,7 @@ pub fn render_with(
         let needed = scene.frames_needed();
         let mut recent = Recent::default();
         let mut elsewhere = Elsewhere::new(job, &pool);
-        let mut looked: Option<(Looked, Span)> = None;
+        let mut looked: Option<(Looked, Arc<Course>)> = None;
         let mut count = 0;
         let ended = loop {
             // A frame that was looked at is drawn while the next one is looked at, if there is one yet.
@@ -212,28 +215,31 @@ pub fn render_with(
                 let _ = took.send(());
                 recent.push(Arc::clone(frame), needed);
             }
-            let next = next.map(|(_, span)| span);
-            let Some((last, span)) = looked.take() else {
-                let Some(span) = next else { break Ok(()) };
-                let wanted = recent.current().map(|frame| frame.index).filter(|&index| index >= span.first);
-                let Some(index) = wanted else { continue };
-                if count == 0 && each(Event::Opened(Arc::clone(&span.info))).is_break() {
+            let next = next.map(|(_, course)| course);
+            // Of the frames that others need, only those asked for are looked at.
+            let wanted = |course: &Course| {
+                recent.current().map(|frame| frame.index).filter(|&index| course.frames.contains(index))
+            };
+            let Some((last, course)) = looked.take() else {
+                let Some(course) = next else { break Ok(()) };
+                let Some(index) = wanted(&course) else { continue };
+                if count == 0 && each(Event::Opened(Arc::clone(&course.info))).is_break() {
                     break Ok(());
                 }
                 // Before it is encrypted and counted: of a large frame, both at a time would take too much memory.
-                if let Err(error) = elsewhere.prepare(index, &span, &mut each) {
+                if let Err(error) = elsewhere.prepare(index, &course, &mut each) {
                     break Err(error);
                 }
-                looked = renderer.look(&recent, parts).zip(Some(span));
+                looked = renderer.look(&recent, parts).zip(Some(course));
                 continue;
             };
-            if let Err(error) = elsewhere.prepare(last.frame().index, &span, &mut each) {
+            if let Err(error) = elsewhere.prepare(last.frame().index, &course, &mut each) {
                 break Err(error);
             }
             count += 1;
-            let done = Done { frames: count, of: span.last.map(|last| last.0 - span.first.0 + 1) };
+            let done = Done { frames: count, of: course.frames.count() };
             let knowledge = &elsewhere.knowledge;
-            let sheet = match next {
+            let sheet = match next.filter(|course| wanted(course).is_some()) {
                 Some(next) => {
                     let (sheet, meanwhile) = renderer.draw_and_look(last, knowledge, &recent);
                     looked = meanwhile.zip(Some(next));
@@ -266,12 +272,12 @@ impl<'a> Elsewhere<'a> {
         Self { job, pool, reader: None, knowledge: Knowledge::default() }
     }
 
-    /// Prepares what the frame with this number needs, as far as those after it in the span need it, too, and forgets
+    /// Prepares what the frame with this number needs, as far as those after it need it, too, and forgets
     /// the rest.
     fn prepare(
         &mut self,
         frame: FrameIndex,
-        span: &Span,
+        course: &Course,
         tell: &mut impl FnMut(Event) -> ControlFlow<()>,
     ) -> Result<(), BatchError> {
         let Self { job, pool, reader: slot, knowledge } = self;
@@ -285,7 +291,7 @@ impl<'a> Elsewhere<'a> {
                 Some(reader) => reader,
                 None => slot.insert(open(*job, pool)?),
             };
-            if let (Some(index), None) = (&span.index, reader.index()) {
+            if let (Some(index), None) = (&course.index, reader.index()) {
                 reader.set_index(Arc::clone(index));
             }
             let mut progress = |share| {
@@ -293,14 +299,14 @@ impl<'a> Elsewhere<'a> {
                 if go_on { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
             };
             let mut so_far = |known: Known| {
-                let suffices = span.last.is_some_and(|last| known.tells(last));
+                let suffices = course.frames.last().is_some_and(|last| known.tells(last));
                 if suffices { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
             };
             let known =
                 knowledge::prepare(request, job.scene, &mut **reader, pool, &mut progress, &mut so_far)?;
-            let is_last = span.last.is_some_and(|last| known.tells(last));
+            let is_last = course.frames.last().is_some_and(|last| known.tells(last));
             knowledge.insert(request, Ok(known));
-            if is_last && span.info.shape().pixels() > LARGE_PIXELS {
+            if is_last && course.info.shape().pixels() > LARGE_PIXELS {
                 *slot = None;
             }
         }
@@ -319,69 +325,75 @@ fn open(job: Job<'_>, pool: &Pool) -> Result<Box<dyn Frames>, MediaError> {
     Ok(reader)
 }
 
-/// A range whose first frame is known.
-#[derive(Clone)]
-struct Span {
-    first: FrameIndex,
-    last: Option<FrameIndex>,
+/// Frames whose first is known.
+struct Course {
+    frames: FrameList,
     /// The index of the source, where one was needed.
     index: Option<Arc<Index>>,
     info: Arc<SourceInfo>,
 }
 
-/// Decodes a range and the frames that its first one needs.
+/// Decodes the frames of a range and those that they need.
 fn decode(
     job: Job<'_>,
     pool: &Pool,
-    mut each: impl FnMut(Frame, Span) -> ControlFlow<()>,
+    mut each: impl FnMut(Frame, &Arc<Course>) -> ControlFlow<()>,
 ) -> Result<Rendered, BatchError> {
     let mut reader = open(job, pool)?;
     let mut shape = reader.info().shape();
     job.scene.check_memory(shape)?;
-    let span = resolve(&mut *reader, job)?;
-    let mut next = span.first.back(job.scene.frames_needed().saturating_sub(1) as u64);
-    if next > FrameIndex(0) {
-        reader.seek(next)?;
-    }
+    let course = Arc::new(resolve(&mut *reader, job)?);
     let mut problems = Vec::new();
-    while span.last.is_none_or(|last| next <= last) {
-        if !(job.keep_going)() {
-            return Err(MediaError::Interrupted.into());
+    let mut next = FrameIndex(0);
+    for span in course.frames.spans() {
+        // Of those before it that it needs, some may just have been decoded.
+        let start = span.first.back(job.scene.frames_needed().saturating_sub(1) as u64).max(next);
+        if start > next {
+            reader.seek(start)?;
+            next = start;
         }
-        let frame = reader.next_frame()?;
-        problems.append(&mut reader.take_problems());
-        let Some(frame) = frame else {
-            // `All` ends with the source; a number past the end was asked for.
-            let asked = span.last.unwrap_or(span.first);
-            if job.range != Range::All && next <= asked {
-                return Err(MediaError::NoSuchFrame { index: asked, frames: next.0 }.into());
+        while span.last.is_none_or(|last| next <= last) {
+            if !(job.keep_going)() {
+                return Err(MediaError::Interrupted.into());
             }
-            break;
-        };
-        next = frame.index.next();
-        if frame.shape != shape {
-            shape = frame.shape;
-            job.scene.check_memory(shape)?;
-        }
-        if each(frame, span.clone()).is_break() {
-            break;
+            let frame = reader.next_frame()?;
+            problems.append(&mut reader.take_problems());
+            let Some(frame) = frame else {
+                // What goes to the end has come to it; a number past it was asked for.
+                let asked = span.last.unwrap_or(span.first);
+                if job.range != Range::All && next <= asked {
+                    return Err(MediaError::NoSuchFrame { index: asked, frames: next.0 }.into());
+                }
+                break;
+            };
+            next = frame.index.next();
+            if frame.shape != shape {
+                shape = frame.shape;
+                job.scene.check_memory(shape)?;
+            }
+            if each(frame, &course).is_break() {
+                return Ok(Rendered { info: reader.info().clone(), problems });
+            }
         }
     }
     Ok(Rendered { info: reader.info().clone(), problems })
 }
 
-/// Turns times into frames. Refuses numbers past the end before anything is decoded, where the source has
-/// to be indexed anyway.
-fn resolve(reader: &mut dyn Frames, job: Job<'_>) -> Result<Span, MediaError> {
-    let from_the_start = |first: FrameIndex| first.0 < job.scene.frames_needed() as u64;
+/// Turns times into frames. Refuses numbers and times past the end before anything is decoded, where the source
+/// has to be indexed anyway.
+fn resolve(reader: &mut dyn Frames, job: Job<'_>) -> Result<Course, MediaError> {
     let info = Arc::new(reader.info().clone());
-    match job.range {
-        _ if job.index.is_some() => {}
-        Range::All => return Ok(Span { first: FrameIndex(0), last: None, index: None, info }),
-        Range::Frames(first, last) if from_the_start(first) => {
-            return Ok(Span { first, last, index: None, info });
-        }
-        Range::Frames(..) | Range::Times(..) => {}
+    let asked = match job.range {
+        Range::All => Ok(FrameList::span(FrameIndex(0), None)),
+        Range::Frames(first, last) => Ok(FrameList::span(first, last)),
+        Range::List(list) => Ok(list.clone()),
+        Range::Times(from, to) => Err((from, to)),
+    };
+    if let (Ok(frames), None) = (&asked, job.index)
+        && frames.spans().len() == 1
+        && frames.first().0 < job.scene.frames_needed() as u64
+    {
+        return Ok(Course { frames: frames.clone(), index: None, info });
     }
     let scan = || {
         let mut go_on =
@@ -392,15 +404,29 @@ fn resolve(reader: &mut dyn Frames, job: Job<'_>) -> Result<Span, MediaError> {
         }
     };
     let index = job.index.map_or_else(scan, |index| Ok(Arc::clone(index)))?;
-    let known = |frame: FrameIndex| match index.frames() {
-        frames if frame.0 < frames => Ok(frame),
-        frames => Err(MediaError::NoSuchFrame { index: frame, frames }),
-    };
-    let (first, last) = match job.range {
-        Range::All => (FrameIndex(0), None),
-        Range::Frames(first, last) => (known(first)?, last.map(known).transpose()?),
-        Range::Times(from, to) => (index.frame_at(from), to.map(|to| index.frame_at(to))),
+    let frames = match asked {
+        Ok(frames) if job.range == Range::All => frames,
+        Ok(frames) => within(frames, index.frames())?,
+        Err((from, to)) => {
+            let last = to.map(|to| frame_at(&index, to)).transpose()?;
+            FrameList::span(frame_at(&index, from)?, last)
+        }
     };
     reader.set_index(Arc::clone(&index));
-    Ok(Span { first, last, index: Some(index), info })
+    Ok(Course { frames, index: Some(index), info })
+}
+
+/// The same frames; refuses numbers past the end.
+fn within(asked: FrameList, frames: u64) -> Result<FrameList, MediaError> {
+    match asked.spans().last().map(|span| span.last.unwrap_or(span.first)) {
+        Some(index) if index.0 >= frames => Err(MediaError::NoSuchFrame { index, frames }),
+        _ => Ok(asked),
+    }
+}
+
+/// The last frame at a time or before; refuses times past the end.
+fn frame_at(index: &Index, secs: f64) -> Result<FrameIndex, MediaError> {
+    let past =
+        || MediaError::NoSuchTime { secs, duration_secs: index.duration_secs(), frames: index.frames() };
+    index.checked_frame_at(secs).ok_or_else(past)
 }

@@ -1,6 +1,7 @@
 //! Clips: read again by the program's own reader, and looked at.
 
 use std::path::Path;
+use std::process::Command as Process;
 
 use afterimage::frame::Frame;
 use afterimage::layout::Layout;
@@ -129,4 +130,61 @@ fn ctrl_c_leaves_no_half_a_clip() {
     let mut work = std::process::Command::new(env!("CARGO_BIN_EXE_afterimage"));
     work.args(["clip", "pattern:noise", "plain", "aes-128-ctr", "-o", &desk.at("clip.mp4")]);
     crate::stopped::interrupted(&mut work, "-INT", &desk);
+}
+
+/// How long each picture of a file is shown, in hundredths of a second, as the ffmpeg program reads it.
+fn hundredths(desk: &Desk, name: &str) -> Vec<f64> {
+    let entries = ["-v", "error", "-show_entries", "packet=duration_time", "-of", "csv=p=0"];
+    let told =
+        Process::new("ffprobe").args(entries).arg(desk.path(name)).output().expect("the ffprobe program");
+    let told = String::from_utf8(told.stdout).expect("text");
+    let secs = told.lines().map(|line| line.trim_end_matches(',').parse::<f64>().expect("a duration"));
+    secs.map(|secs| (secs * 100.0).round()).collect()
+}
+
+#[test]
+fn a_gif_keeps_the_delays_of_its_source_to_the_last() {
+    let desk = Desk::new();
+    let uneven = "testsrc2=size=32x32:rate=100:duration=0.03,settb=1/100,setpts='if(eq(N,0),0,199+N)'";
+    let frames = ["-f", "lavfi", "-i", uneven, "-fps_mode", "passthrough", "-final_delay", "50"];
+    let source = desk.ffmpeg("source.gif", &[&frames[..], &["-enc_time_base", "1:100"]].concat());
+    assert_eq!(hundredths(&desk, "source.gif"), [200.0, 10.0, 50.0], "what FFmpeg makes of a delay of one");
+    let uneven = uneven.replace("199+N", "198+2*N");
+    let frames = ["-f", "lavfi", "-i", &uneven, "-fps_mode", "passthrough", "-final_delay", "50"];
+    desk.ffmpeg("source.gif", &[&frames[..], &["-enc_time_base", "1:100"]].concat());
+    assert_eq!(hundredths(&desk, "source.gif"), [200.0, 2.0, 50.0]);
+    stdout(["clip", &source, "plain", "-o", &desk.at("clip.gif")]);
+    assert_eq!(hundredths(&desk, "clip.gif"), [200.0, 2.0, 50.0]);
+}
+
+#[test]
+fn a_gif_runs_in_real_time_with_no_delay_that_players_would_stretch() {
+    let desk = Desk::new();
+    for rate in ["24000/1001", "30", "50", "60000/1001", "60", "100", "240"] {
+        let film = format!("testsrc2=size=32x32:rate={rate}:duration=1");
+        let film = desk.ffmpeg("film.mkv", &["-f", "lavfi", "-i", &film, "-c:v", "ffv1"]);
+        stdout(["clip", &film, "plain", "-o", &desk.at("clip.gif")]);
+        let delays = hundredths(&desk, "clip.gif");
+        assert!(delays.iter().all(|&delay| delay >= 2.0), "{rate}: {delays:?}");
+        let (all, of) = (delays.iter().sum::<f64>(), frames(&desk.path("film.mkv")));
+        let secs = of.last().map_or(0.0, |last| last.time_secs + last.duration_secs);
+        assert!((all / 100.0 - secs).abs() <= 0.01 * secs + 0.005, "{rate}: {all} hundredths of {secs} s");
+        assert!(delays.len() >= of.len().min(48), "{rate}: {} of {} pictures", delays.len(), of.len());
+    }
+}
+
+#[test]
+fn the_frames_of_a_list_play_one_after_the_other_each_for_its_time() {
+    let desk = Desk::new();
+    let film = uneven_film(&desk);
+    stdout(["clip", &film, "plain", "--frames", "8,2,5-6", "-o", &desk.at("clip.mp4")]);
+    let (clip, source) = (frames(&desk.path("clip.mp4")), frames(&desk.path("film.mkv")));
+    let mut due_secs = 0.0;
+    assert_eq!(clip.len(), 4);
+    for (shown, frame) in clip.iter().zip([2, 5, 6, 8]) {
+        let lasts_secs = source[frame + 1].time_secs - source[frame].time_secs;
+        assert!((shown.time_secs - due_secs).abs() < 2e-3, "frame {frame} at {}", shown.time_secs);
+        assert!((shown.duration_secs - lasts_secs).abs() < 2e-3, "{frame} for {}", shown.duration_secs);
+        due_secs += lasts_secs;
+    }
 }

@@ -195,7 +195,7 @@ fn ciphertext_on_standard_output_sends_the_parameters_to_standard_error() {
 fn a_time_names_the_last_frame_at_or_before_it() {
     let desk = Desk::new();
     let (film, cipher) = (desk.film("film.mkv", 16, 16), desk.at("cipher"));
-    for (time, frame) in [("0", 0), ("0.3", 3), ("0.39", 3), ("00:00:00.4", 4), ("00:59", 9)] {
+    for (time, frame) in [("0", 0), ("0.3", 3), ("0.39", 3), ("00:00:00.4", 4), ("00:01", 9)] {
         let parameters = json(["encrypt", &film, "--at", time, "-o", &cipher, "--format", "json"]);
         assert_eq!(parameters["frame"], frame, "{time}");
     }

@@ -244,3 +244,44 @@ fn an_eavesdropper_who_remembers_counts_over_the_frames_she_remembers() {
     assert!(one.is_some_and(|one| one > 1));
     assert_eq!(three, one.map(|one| 3 * one));
 }
+
+/// Numbers of the frames in a table for programs.
+fn measured(film: &str, panel: &str, frames: &str) -> Vec<String> {
+    let lines = stdout(["measure", film, panel, "--frames", frames, "--format", "csv"]);
+    lines.lines().skip(1).map(str::to_owned).collect()
+}
+
+#[test]
+fn a_list_of_frames_gives_the_lines_that_all_of_them_have() {
+    let desk = Desk::new();
+    let film = desk.film("film.mkv", 128, 96);
+    // A panel that looks at the frame before, too.
+    for panel in ["aes-128-ecb", "aes-128-ecb:motion"] {
+        let all = measured(&film, panel, "0-");
+        assert_eq!(all.len(), 10);
+        for (list, frames) in [("3,7", &[3, 7][..]), ("8-,2,3,2", &[2, 3, 8, 9]), ("0,2,4,6", &[0, 2, 4, 6])]
+        {
+            let expected: Vec<_> = frames.iter().map(|&frame: &usize| all[frame].clone()).collect();
+            assert_eq!(measured(&film, panel, list), expected, "{list}");
+        }
+    }
+}
+
+#[test]
+fn the_time_that_stands_over_a_table_leads_back_to_its_frame() {
+    let desk = Desk::new();
+    for (name, rate) in [("ntsc.mkv", "30000/1001"), ("fast.mp4", "240")] {
+        let source = format!("testsrc2=size=32x32:rate={rate}:duration=0.5");
+        let film =
+            desk.ffmpeg(name, &["-f", "lavfi", "-i", &source, "-pix_fmt", "yuv420p", "-c:v", "libx264"]);
+        for frame in ["1", "2", "7", "13"] {
+            let heading = |how: &[&str]| {
+                let table = stdout(["measure", film.as_str(), "plain"].iter().chain(how));
+                table.lines().next().expect("a heading").to_owned()
+            };
+            let asked = heading(&["--frame", frame]);
+            let time = asked.split(" at ").nth(1).expect("a time").trim_end_matches(" s");
+            assert_eq!(heading(&["--at", time]), asked, "{name}");
+        }
+    }
+}

@@ -1,6 +1,6 @@
 //! Wrong usage ends with 2 and says what would be right; what cannot be done ends with 1.
 
-use crate::common::{Desk, afterimage, refused};
+use crate::common::{Desk, afterimage, refused, stdout};
 
 #[test]
 fn unknown_names_are_answered_with_those_there_are() {
@@ -15,6 +15,7 @@ fn unknown_names_are_answered_with_those_there_are() {
         (&["measure", "demo", "--format", "xml"], "json"),
         (&["measure", "demo", "--at", "noon"], "[HH:]MM:SS"),
         (&["measure", "demo", "--frames", "9-3"], "smaller number first"),
+        (&["measure", "demo", "--frames", "3,x"], "3,7,20-25"),
         (&["measure", "demo", "--from", "9", "--to", "3"], "--from"),
         (&["figure", "demo", "--frame", "1", "--at", "1", "-o", "x.png"], "--at"),
     ] {
@@ -93,6 +94,46 @@ fn a_frame_past_the_end_is_told_how_many_there_are() {
     assert!(said.contains("no frame 1"), "{said}");
     let said = refused(1, ["measure", &film, "--frames", "5-10", "-o", &out]);
     assert!(said.contains("10 frames"), "{said}");
+    assert_eq!(desk.names(), ["film.mkv"]);
+}
+
+#[test]
+fn a_time_past_the_end_is_told_where_that_is() {
+    let desk = Desk::new();
+    let (film, out) = (desk.film("film.mkv", 16, 16), desk.at("out.png"));
+    let past = ["--at", "1.1"];
+    for command in ["figure", "matrix", "encrypt", "measure", "clip"] {
+        let out = desk.at(if command == "clip" { "out.mkv" } else { "out.png" });
+        let said = refused(1, [command, &film, past[0], past[1], "-o", &out]);
+        assert!(
+            said.contains("1.1 s") && said.contains("10 frames and ends at 1.000 s"),
+            "{command}: {said}"
+        );
+    }
+    for range in [&["--from", "2"][..], &["--to", "2"], &["--from", "0.5", "--to", "01:00"]] {
+        let said = refused(1, ["measure", &film].iter().chain(range).chain(&["-o", &out]));
+        assert!(said.contains("ends at 1.000 s"), "{range:?}: {said}");
+    }
+    let said = refused(1, ["figure", "demo:still", "--at", "1", "-o", &out]);
+    assert!(said.contains("1 frames"), "{said}");
+    assert_eq!(desk.names(), ["film.mkv"]);
+    assert!(
+        stdout(["measure", &film, "--at", "1"]).contains("frame 9 at 0.900 s"),
+        "the very end is its last frame"
+    );
+}
+
+#[test]
+fn frames_of_a_list_past_the_end_are_told() {
+    let desk = Desk::new();
+    let film = desk.film("film.mkv", 16, 16);
+    for (frames, number) in [("3,12,5", 12), ("0-10", 10), ("10-", 10), ("0,2,8-11", 11)] {
+        let said = refused(1, ["measure", &film, "--frames", frames, "-o", &desk.at("out.txt")]);
+        assert!(
+            said.contains(&format!("no frame {number}")) && said.contains("10 frames"),
+            "{frames}: {said}"
+        );
+    }
     assert_eq!(desk.names(), ["film.mkv"]);
 }
 

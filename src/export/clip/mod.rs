@@ -18,7 +18,7 @@ use super::figure::{Figure, FigureError, Template};
 use crate::frame::Shape;
 use crate::media::Kind;
 use crate::media::encode::{Container, EncodeError, Encoder, Film};
-use crate::units::FrameList;
+use crate::units::{FrameIndex, FrameList};
 
 /// The largest video that players can be trusted with, upright or lying.
 const LARGEST: Shape = Shape::new(3840, 2160);
@@ -56,6 +56,10 @@ pub struct Clip<W> {
     encoder: Encoder<W>,
     template: Template,
     pixmap: Pixmap,
+    /// The frame that would follow the last without a gap, and when the last ends.
+    follows: Option<(FrameIndex, f64)>,
+    /// Seconds of the frames that were left out so far.
+    left_out_secs: f64,
 }
 
 impl<W: Write + Seek + Send + 'static> Clip<W> {
@@ -70,10 +74,11 @@ impl<W: Write + Seek + Send + 'static> Clip<W> {
         let pixmap = Pixmap::new(given.width, given.height).ok_or(FigureError::TooLarge(given))?;
         let frame_rate = first.info.frame_rate.unwrap_or(USUAL_RATE);
         let film = Film { container, given, size: fitting(given), frame_rate, is_seekable };
-        Ok(Self { encoder: Encoder::create(film, &origin::about(plan, first), out)?, template, pixmap })
+        let encoder = Encoder::create(film, &origin::about(plan, first), out)?;
+        Ok(Self { encoder, template, pixmap, follows: None, left_out_secs: 0.0 })
     }
 
-    /// Adds the figure of the next frame.
+    /// Adds the figure of the next frame. Frames that are left out take no time.
     ///
     /// # Errors
     /// When `out` takes no more, or the encoder gives up.
@@ -83,7 +88,14 @@ impl<W: Write + Seek + Send + 'static> Clip<W> {
         let frame = &figure.sheet.frame;
         let is_still = figure.info.kind == Kind::Still;
         let duration_secs = if is_still { STILL_SECS } else { frame.duration_secs };
-        Ok(self.encoder.add(self.pixmap.data(), frame.time_secs, duration_secs)?)
+        if let Some((next, end_secs)) = self.follows
+            && frame.index != next
+        {
+            self.left_out_secs += frame.time_secs - end_secs;
+        }
+        self.follows = Some((frame.index.next(), frame.time_secs + frame.duration_secs));
+        let shown_at_secs = frame.time_secs - self.left_out_secs;
+        Ok(self.encoder.add(self.pixmap.data(), shown_at_secs, duration_secs)?)
     }
 
     /// Writes the end of the file, and gives `out` back.

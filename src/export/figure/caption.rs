@@ -29,7 +29,7 @@ impl Title {
             title: match info.kind {
                 Kind::Still => name,
                 Kind::Video | Kind::Generated => {
-                    format!("{name} · frame {} at {}", frame.index, words::time(frame.time_secs))
+                    format!("{name} · frame {} at {}", frame.index, words::frame_time(frame))
                 }
             },
             details: format!(

@@ -27,8 +27,9 @@ pub struct Text {
 #[derive(Debug)]
 struct Seen {
     shape: Shape,
-    first: (FrameIndex, f64),
-    last: (FrameIndex, f64),
+    /// Numbers and times.
+    first: (FrameIndex, String),
+    last: (FrameIndex, String),
     count: u64,
 }
 
@@ -89,9 +90,9 @@ impl Table for Text {
     }
 
     fn frame(&mut self, sheet: &Sheet, _: &mut dyn Write) -> io::Result<()> {
-        let now = (sheet.frame.index, sheet.frame.time_secs);
-        let first = Seen { shape: sheet.frame.shape, first: now, last: now, count: 0 };
-        let seen = self.seen.get_or_insert(first);
+        let now = (sheet.frame.index, words::frame_time(&sheet.frame));
+        let first = || Seen { shape: sheet.frame.shape, first: now.clone(), last: now.clone(), count: 0 };
+        let seen = self.seen.get_or_insert_with(first);
         (seen.last, seen.count) = (now, seen.count + 1);
         self.findings = sheet.panels.iter().map(finding).collect();
         self.summary.add(sheet);
@@ -176,16 +177,12 @@ fn course(panel: &PanelSummary, frames: u64) -> Vec<Vec<String>> {
 }
 
 fn frames(seen: &Seen) -> String {
-    let ((first, first_secs), (last, last_secs)) = (seen.first, seen.last);
+    let ((first, first_time), (last, last_time)) = (&seen.first, &seen.last);
     if seen.count == 1 {
-        return format!("frame {first} at {}", words::time(first_secs));
+        return format!("frame {first} at {first_time}");
     }
-    format!(
-        "{} frames: {first} at {} to {last} at {}",
-        words::thousands(seen.count),
-        words::time(first_secs),
-        words::time(last_secs)
-    )
+    let count = words::thousands(seen.count);
+    format!("{count} frames: {first} at {first_time} to {last} at {last_time}")
 }
 
 fn spread(panel: &PanelSummary, name: &str) -> Option<Spread> {

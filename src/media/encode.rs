@@ -12,6 +12,8 @@
 mod gif_comment;
 mod tap;
 
+mod timing;
+
 use std::collections::VecDeque;
 use std::io::{self, Seek, Write};
 use std::path::Path;
@@ -23,6 +25,7 @@ use ffmpeg_next::util::error::EAGAIN;
 use ffmpeg_next::{Dictionary, Error, Packet, Rational, color, frame};
 
 use self::tap::Tap;
+use self::timing::Timing;
 use super::ffi;
 use crate::frame::Shape;
 
@@ -132,15 +135,6 @@ impl Container {
         }
     }
 
-    /// Ticks for which a picture is shown at least. Players take a GIF's delay of less than two hundredths for a
-    /// tenth of a second.
-    const fn shortest_ticks(self) -> i64 {
-        match self {
-            Self::Gif => 2,
-            Self::Mp4 | Self::Matroska | Self::WebM => 1,
-        }
-    }
-
     /// Ticks a second in which pictures are timed. MPEG-4 part 2 takes no more than 65,535; a GIF has these.
     const fn ticks_a_second(self) -> i32 {
         match self {
@@ -227,12 +221,7 @@ pub struct Encoder<W> {
     tick: Rational,
     /// Of the pictures on their way through the encoder: when they are shown and for how long, in ticks.
     under_way: VecDeque<(i64, i64)>,
-    /// When the first picture is shown, in seconds.
-    start_secs: Option<f64>,
-    /// The first tick at which the next picture may be shown.
-    free: i64,
-    /// When the last picture was taken, in ticks, and when it ends.
-    last: (i64, i64),
+    timing: Timing,
     tap: Tap<W>,
 }
 
@@ -267,8 +256,8 @@ impl<W: Write + Seek + Send + 'static> Encoder<W> {
             output.write_header_with(Dictionary::from_iter([("fflags", "+bitexact")])).map(drop)
         };
         begin().map_err(|error| tap.failed(error))?;
-        let (under_way, start_secs, free, last) = (VecDeque::new(), None, 0, (0, 0));
-        Ok(Self { film, output, codec, filters, tick, under_way, start_secs, free, last, tap })
+        let (under_way, timing) = (VecDeque::new(), Timing::of(film.container));
+        Ok(Self { film, output, codec, filters, tick, under_way, timing, tap })
     }
 
     /// Adds a picture: RGBA, opaque, rows tightly packed, of the size that was said. It is shown at `time_secs`
@@ -279,22 +268,8 @@ impl<W: Write + Seek + Send + 'static> Encoder<W> {
     /// # Errors
     /// When `out` takes no more bytes, or the encoder gives up.
     pub fn add(&mut self, rgba: &[u8], time_secs: f64, duration_secs: f64) -> Result<(), EncodeError> {
-        let start_secs = *self.start_secs.get_or_insert(time_secs);
-        let ticks = |secs: f64| {
-            #[expect(clippy::cast_possible_truncation, reason = "a time in ticks")]
-            let ticks = (secs * f64::from(self.film.container.ticks_a_second())).round() as i64;
-            ticks
-        };
-        let (due, until) = (ticks(time_secs - start_secs), ticks(time_secs - start_secs + duration_secs));
-        // Two pictures never share a tick, however close they are.
-        let pts = due.max(self.free);
-        if self.film.container == Container::Gif && pts > due && until <= pts {
-            self.last.1 = self.last.1.max(until);
-            return Ok(());
-        }
-        self.free = pts + self.film.container.shortest_ticks();
-        self.last = (pts, until.max(self.free));
-        self.under_way.push_back((pts, self.last.1 - pts));
+        let Some((pts, duration)) = self.timing.next(time_secs, duration_secs) else { return Ok(()) };
+        self.under_way.push_back((pts, duration));
         self.filter_and_encode(Some((rgba, pts))).map_err(|error| self.tap.failed(error))
     }
 
@@ -308,7 +283,7 @@ impl<W: Write + Seek + Send + 'static> Encoder<W> {
             self.codec.send_eof()?;
             self.write_packets()?;
             if self.film.container == Container::Gif {
-                ffi::set_final_delay(&mut self.output, self.last.1 - self.last.0)?;
+                ffi::set_final_delay(&mut self.output, self.timing.last_delay())?;
             }
             self.output.write_trailer()
         };

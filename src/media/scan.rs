@@ -306,16 +306,15 @@ mod tests {
         let once = std::fs::read(&part).expect("a part");
         std::fs::write(&joined, once.repeat(2)).expect("room for it");
 
-        let keep_on = &mut |_| ControlFlow::Continue(());
-        let indexed = |path, keep_on| {
+        let indexed = |path| {
             let origin = Origin::file(path).expect("a file");
-            scan(&origin, Limits::default(), false, keep_on).expect("readable")
+            scan(&origin, Limits::default(), false, &mut |_| ControlFlow::Continue(())).expect("readable")
         };
         let places = |index: &Index| {
             let signposts = index.signposts().expect("frames can be sought");
             signposts.keys.iter().map(|key| key.place).collect::<Option<Vec<_>>>()
         };
-        let (one, two) = (indexed(&part, &mut *keep_on), indexed(&joined, &mut *keep_on));
+        let (one, two) = (indexed(&part), indexed(&joined));
         assert!(one.is_from_packets() && two.is_from_packets());
         assert_eq!((one.frames(), places(&one)), (25, None), "without a joint their own timestamps do");
         let places = places(&two).expect("every key has its place");

@@ -171,7 +171,7 @@ aes-128-gcm  17.81 bits  17.81 bits   0.0 %    0.0 %          –    0.00  0.00 
 ";
     assert_eq!(one, expected);
     let many = stdout(["measure", "pattern:moving-box", "aes-128-ecb", "--frames", "0-4"]);
-    assert!(many.contains("5 frames: 0 at 0.000 s to 4 at 0.133 s"), "{many}");
+    assert!(many.contains("5 frames: 0 at 0.000 s to 4 at 0.134 s"), "{many}");
     for statistic in ["mean", "min", "max"] {
         assert!(many.contains(statistic), "{many}");
     }

@@ -40,6 +40,7 @@ use serde::{Deserialize, Serialize};
 use self::tiles::Plane;
 use crate::frame::Shape;
 use crate::pool::{Buffer, Pool};
+use crate::suggest;
 
 /// Bytes of a block of AES, the unit in which ciphertext is compared.
 pub const BLOCK_BYTES: usize = 16;
@@ -99,7 +100,10 @@ impl Samples {
 
 /// A layout that nobody knows.
 #[derive(Debug, thiserror::Error)]
-#[error("there is no layout {0:?}; choose one of rgba32, rgb24, gray8, yuv420p")]
+#[error(
+    "there is no layout {0:?}{meant}; choose one of rgba32, rgb24, gray8, yuv420p",
+    meant = suggest::hint(.0, Samples::ALL.map(Samples::name))
+)]
 pub struct UnknownLayout(String);
 
 impl FromStr for Samples {

@@ -20,6 +20,7 @@
 //! |---|---|
 //! | [`units`] | frame numbers, timestamps, generations |
 //! | [`text_file`] | keys, scenes and lessons, read up to a bound |
+//! | [`printable`](mod@printable), [`suggest`] | text for a terminal; which name is meant by a wrong one |
 //! | [`threads`] | how long a thread has worked, and how it steps back behind the window |
 //! | [`frame`], [`pool`] | what travels: frames and pictures, in buffers that are used again |
 //! | [`layout`] | pixels ↔ bytes ↔ blocks |
@@ -35,8 +36,8 @@
 //! | [`gui`] | the window: the only room that names egui |
 //!
 //! Arrows point down only: `gui` and `cli` use `export` and `pipeline`; these use `lens`, `scene`, `leak`,
-//! `crypto`, `layout` and `media`; these use `drawing`, `frame`, `pool`, `text_file`, `threads` and
-//! `units`.
+//! `crypto`, `layout` and `media`; these use `drawing`, `frame`, `pool`, `printable`, `suggest`, `text_file`,
+//! `threads` and `units`.
 //!
 //! # What always holds
 //!
@@ -67,7 +68,9 @@ pub mod lens;
 pub mod media;
 pub mod pipeline;
 pub mod pool;
+pub mod printable;
 pub mod scene;
+pub mod suggest;
 pub mod text_file;
 pub mod threads;
 pub mod units;

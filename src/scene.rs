@@ -18,6 +18,7 @@ use crate::drawing::Drawing;
 use crate::layout::{Layout, NoTiles, Posterize, Samples};
 use crate::lens::{self, Lens, LensError};
 use crate::media::Source;
+use crate::suggest;
 use crate::units::FrameList;
 
 /// The source, what is encrypted, and through which panels one looks at it.
@@ -265,7 +266,7 @@ impl FromStr for Panel {
             };
         }
         let (scheme, lens) = name.split_once(':').map_or((name, None), |(name, lens)| (name, Some(lens)));
-        let scheme = scheme.parse()?;
+        let scheme = scheme.parse::<Scheme>().map_err(|error| PanelError::no_scheme(scheme, lens, error))?;
         let lens = lens.map_or(Ok(Lens::default()), str::parse)?;
         Ok(Self::Cipher { scheme, lens: parts.try_fold(lens, Lens::with_option)? })
     }
@@ -302,9 +303,28 @@ pub enum PanelError {
     /// A lens that nobody knows, or an option that it does not take.
     #[error(transparent)]
     Lens(#[from] LensError),
+    /// Another spelling of `plain`.
+    #[error(
+        "there is no panel {0:?} (did you mean plain?); give plain, or SCHEME[:LENS] such as aes-128-ecb:repeats"
+    )]
+    Plain(String),
+    /// A lens where a scheme should stand before it.
+    #[error("{0:?} is a lens; write SCHEME:LENS, such as aes-128-ecb:{0}")]
+    LensAlone(String),
     /// An option where there are none.
     #[error("the panel plain takes no options, but is given {0:?}")]
     PlainOption(String),
+}
+
+impl PanelError {
+    /// What to say where there is no scheme of a name.
+    fn no_scheme(name: &str, lens: Option<&str>, error: UnknownScheme) -> Self {
+        match lens {
+            None if Lens::ALL.into_iter().any(|lens| lens.name() == name) => Self::LensAlone(name.into()),
+            None if suggest::closest(name, ["plain"]).is_some() => Self::Plain(name.into()),
+            _ => Self::Scheme(error),
+        }
+    }
 }
 
 mod as_optional_text {
@@ -371,6 +391,9 @@ mod tests {
     fn a_wrong_panel_is_answered_with_what_there_is() {
         let said = |text: &str| text.parse::<Panel>().expect_err("no such panel").to_string();
         assert!(said("rot13").contains("aes-128-ecb") && said("rot13").contains("plain"));
+        assert!(said("Plain").contains("did you mean plain?"));
+        assert!(said("repeats").contains("aes-128-ecb:repeats"));
+        assert!(said("AES-128-ECB:repeats").contains("did you mean aes-128-ecb?"));
         assert!(said("aes-128-ecb:xray").contains("repeats"));
         assert!(said("aes-128-ecb,flip=1.2").contains("flip=1.2"));
         assert!(said("plain,flip=1.2").contains("plain takes no options"));

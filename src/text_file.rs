@@ -30,7 +30,7 @@ pub enum TextFileError {
 /// Reads a regular file of at most `most_bytes` bytes. Never waits for the other end of a pipe.
 ///
 /// # Errors
-/// [`TextFileError`], also for bytes that are no UTF-8.
+/// [`TextFileError`], also for bytes that are no text.
 pub fn read(path: &Path, most_bytes: u64) -> Result<Zeroizing<String>, TextFileError> {
     // Asked before opening, since opening a device can have an effect; and after, since the name may mean another
     // file by then.
@@ -47,7 +47,7 @@ pub fn read(path: &Path, most_bytes: u64) -> Result<Zeroizing<String>, TextFileE
 /// Reads a file of whatever kind, a pipe too, but no more than `most_bytes` bytes.
 ///
 /// # Errors
-/// [`TextFileError`], also for bytes that are no UTF-8.
+/// [`TextFileError`], also for bytes that are no text.
 pub fn read_any(path: &Path, most_bytes: u64) -> Result<Zeroizing<String>, TextFileError> {
     read_from(File::open(path)?, most_bytes)
 }
@@ -58,9 +58,25 @@ fn read_from(file: File, most_bytes: u64) -> Result<Zeroizing<String>, TextFileE
     if bytes.len() as u64 > most_bytes {
         return Err(TextFileError::TooLarge { most_bytes });
     }
-    let text = std::str::from_utf8(&bytes)
-        .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error.to_string()))?;
-    Ok(Zeroizing::new(text.to_owned()))
+    let invalid = |reason: String| io::Error::new(io::ErrorKind::InvalidData, reason);
+    Ok(Zeroizing::new(decoded(&bytes).map_err(invalid)?))
+}
+
+/// Text in UTF-8, or in UTF-16 where a byte-order mark says so, as some editors write; without the mark.
+fn decoded(bytes: &[u8]) -> Result<String, String> {
+    let utf16 = |bytes: &[u8], unit: fn([u8; 2]) -> u16| {
+        let (units, rest) = bytes.as_chunks::<2>();
+        let text: Option<String> =
+            char::decode_utf16(units.iter().map(|&bytes| unit(bytes))).collect::<Result<_, _>>().ok();
+        text.filter(|_| rest.is_empty()).ok_or_else(|| "invalid utf-16".to_owned())
+    };
+    match bytes {
+        [0xFF, 0xFE, rest @ ..] => utf16(rest, u16::from_le_bytes),
+        [0xFE, 0xFF, rest @ ..] => utf16(rest, u16::from_be_bytes),
+        [0xEF, 0xBB, 0xBF, rest @ ..] | rest => {
+            std::str::from_utf8(rest).map(str::to_owned).map_err(|error| error.to_string())
+        }
+    }
 }
 
 /// Opens a file to be read, without waiting for a writer where it is a pipe.
@@ -102,6 +118,22 @@ mod tests {
         std::fs::write(&path, [0xff; 9]).expect("room for a file");
         let error = read(&path, 64).expect_err("no text").to_string();
         assert!(error.contains("utf-8"), "{error}");
+        for half in [&[0xFF, 0xFE, 0x37][..], &[0xFF, 0xFE, 0x00, 0xD8], &[0xFE, 0xFF, 0xD8, 0x00]] {
+            assert_eq!(decoded(half), Err("invalid utf-16".to_owned()), "{half:?}");
+        }
+    }
+
+    #[test]
+    fn byte_order_marks_tell_how_text_is_written_and_are_no_part_of_it() {
+        let text = "version = 1\r\n# Löwe \u{1f981}";
+        let units = || "\u{feff}".encode_utf16().chain(text.encode_utf16());
+        let little: Vec<u8> = units().flat_map(u16::to_le_bytes).collect();
+        let big: Vec<u8> = units().flat_map(u16::to_be_bytes).collect();
+        let marked = format!("\u{feff}{text}");
+        for bytes in [text.as_bytes(), marked.as_bytes(), &little, &big] {
+            assert_eq!(decoded(bytes).as_deref(), Ok(text));
+        }
+        assert_eq!(decoded(b"").as_deref(), Ok(""));
     }
 
     #[cfg(unix)]

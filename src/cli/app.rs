@@ -1,19 +1,19 @@
 //! `afterimage [SOURCE]`, `afterimage SCENE.toml`: the window.
 
-use std::ffi::OsStr;
 use std::fs;
-use std::io::ErrorKind;
+use std::io::Write;
 
-use clap::{Args, CommandFactory};
+use clap::{Args, ValueEnum};
 
 use super::args::{NamedPanelArgs, SaveArgs, SceneArgs};
-use super::failure::Failure;
 use super::files::{Files, WriteArgs};
+use super::output::Output;
+use super::values;
+use super::words;
 use super::work::TalkArgs;
-use super::{Cli, values};
 use crate::gui;
 use crate::media::{MediaError, Source};
-use crate::scene::Panel;
+use crate::scene::{Panel, SceneFile};
 
 /// Arguments of the app.
 #[derive(Args, Debug)]
@@ -30,46 +30,77 @@ pub struct AppArgs {
     write: WriteArgs,
     #[command(flatten)]
     save: SaveArgs,
-    /// Say on standard error which renderer was taken, and at the end how long the window's frames took
-    #[arg(long)]
-    verbose: bool,
+    #[command(flatten)]
+    pub(super) talk: TalkArgs,
+    /// Answer a question of a script instead of opening a window
+    #[arg(long, value_name = "QUESTION", value_enum, hide = true)]
+    ask: Option<Question>,
 }
+
+/// What a script can ask.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Question {
+    /// The names of the commands, one a line
+    Commands,
+    /// The source that these arguments name, or else the default
+    Source,
+    /// The frame that stands for the source: that of a scene, one that shows something in the demo, or the first
+    Frame,
+}
+
+/// A frame of the demo that shows what it is about.
+const FRAME_OF_DEMO: u64 = 45;
 
 /// Opens the window.
 ///
 /// # Errors
 /// When the source is not there, or no window can be opened.
 pub fn run(args: AppArgs) -> anyhow::Result<()> {
+    if let Some(question) = args.ask {
+        return answer(question, &args.source);
+    }
     check(&args.source)?;
     let files = Files::new(args.write).writing("--save-scene", args.save.target()?.as_ref())?;
     let file = args.scene.scene(args.source, &files, |kept| args.panels.or(kept, Panel::defaults))?;
     check(&file.scene.source)?;
     args.save.check(&file)?;
-    if let Some(out) = args.save.write(&file, args.write, TalkArgs::default())? {
+    if let Some(out) = args.save.write(&file, args.write, args.talk)? {
         out.finish()?;
     }
-    Ok(gui::run(gui::Options { scene: file.scene, frame: file.frame, verbose: args.verbose })?)
+    Ok(gui::run(gui::Options { scene: file.scene, frame: file.frame, verbose: args.talk.is_verbose() })?)
 }
 
 /// Before a window is opened: is there such a file? A lone word that is none was meant as a command.
 fn check(source: &Source) -> anyhow::Result<()> {
     let Source::File(path) = source else { return Ok(()) };
     let Err(error) = fs::metadata(path) else { return Ok(()) };
-    let name = path.as_os_str();
-    let is_word = name.to_str().is_some_and(|name| !name.contains(['/', '\\', '.', ':']));
-    if is_word && error.kind() == ErrorKind::NotFound {
-        return Err(neither_command_nor_file(name).into());
+    if words::is_missing_word(path) {
+        return Err(words::neither_command_nor_file(path.as_os_str()).into());
     }
     Err(MediaError::Unreadable { path: path.clone(), source: error }.into())
 }
 
-fn neither_command_nor_file(word: &OsStr) -> Failure {
-    let command = Cli::command();
-    let names: Vec<_> = command.get_subcommands().map(clap::Command::get_name).collect();
-    let word = word.to_string_lossy();
-    Failure::Usage(format!(
-        "there is neither a command nor a file named {word}; the commands are {}, and afterimage --help tells \
-         more",
-        names.join(", ")
-    ))
+/// Answers a script.
+fn answer(question: Question, source: &Source) -> anyhow::Result<()> {
+    let answer = match question {
+        Question::Commands => words::commands().join("\n"),
+        Question::Source => {
+            check(source)?;
+            source.to_string()
+        }
+        Question::Frame => frame(source)?.to_string(),
+    };
+    let mut out = Output::stdout();
+    writeln!(out, "{answer}")?;
+    out.finish()
+}
+
+fn frame(source: &Source) -> anyhow::Result<u64> {
+    Ok(match source {
+        Source::Demo => FRAME_OF_DEMO,
+        Source::File(path) if SceneFile::is_name(path) => {
+            SceneFile::read(path)?.frame.map_or(0, |frame| frame.0)
+        }
+        _ => 0,
+    })
 }

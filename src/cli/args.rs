@@ -133,8 +133,8 @@ fn drawn(canvas: &Source, marks: &str) -> anyhow::Result<Source> {
 /// Where the key comes from.
 #[derive(Args, Debug)]
 pub struct KeyArgs {
-    /// Key material in hex digits, of which a scheme takes the leading bytes that it needs [default: the
-    /// demonstration key, 64 bytes 000102…3f]
+    /// Key material in hex digits (colons, spaces and 0x are ignored), of which a scheme takes the leading
+    /// bytes that it needs [default: the demonstration key, 64 bytes 000102…3f]
     #[arg(long, value_name = "HEX", conflicts_with = "key_file")]
     key: Option<String>,
     /// Read the key material from a file of hex digits, so that it does not stand in the process list
@@ -161,12 +161,12 @@ impl KeyArgs {
 
     /// The key material on the command line; `None` where it says nothing of it.
     fn given(&self) -> anyhow::Result<Option<KeyMaterial>> {
-        let text = match (&self.key, &self.key_file) {
-            (Some(text), _) => Some(Zeroizing::new(text.clone())),
-            (None, Some(path)) => Some(read_key(path)?),
-            (None, None) => None,
+        let key = match (&self.key, &self.key_file) {
+            (Some(text), _) => text.parse(),
+            (None, Some(path)) => read_key(path)?.parse(),
+            (None, None) => return Ok(None),
         };
-        Ok(text.map(|text| text.parse()).transpose().map_err(Failure::from)?)
+        Ok(Some(key.map_err(Failure::from)?))
     }
 }
 

@@ -46,7 +46,7 @@ pub struct ClipArgs {
     #[command(flatten)]
     save: SaveArgs,
     #[command(flatten)]
-    talk: TalkArgs,
+    pub(super) talk: TalkArgs,
 }
 
 /// Renders frames and writes them as a video.

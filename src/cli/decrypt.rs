@@ -12,6 +12,7 @@ use super::files::{Files, WriteArgs};
 use super::output::Output;
 use super::stop;
 use super::values::Target;
+use super::work::TalkArgs;
 use crate::crypto::{Scheme, receive};
 use crate::media::Limits;
 use crate::units::FrameIndex;
@@ -35,6 +36,8 @@ pub struct DecryptArgs {
     output: OsString,
     #[command(flatten)]
     write: WriteArgs,
+    #[command(flatten)]
+    pub(super) talk: TalkArgs,
 }
 
 /// Turns ciphertext back into the bytes of a frame.

@@ -55,7 +55,7 @@ pub struct EncryptArgs {
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
     format: Format,
     #[command(flatten)]
-    talk: TalkArgs,
+    pub(super) talk: TalkArgs,
 }
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]

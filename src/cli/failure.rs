@@ -3,6 +3,7 @@
 use std::io::{self, ErrorKind};
 use std::process::ExitCode;
 
+use super::stop;
 use crate::crypto::KeyError;
 use crate::media::MediaError;
 use crate::pipeline::batch::BatchError;
@@ -42,7 +43,7 @@ pub enum Outcome {
     Failed,
     /// 2: wrong usage.
     Usage,
-    /// 130: interrupted, as shells have it for SIGINT.
+    /// 130, 143 or 129: stopped by SIGINT, SIGTERM or SIGHUP, as shells have it.
     Interrupted,
 }
 
@@ -71,7 +72,7 @@ impl From<Outcome> for ExitCode {
             Outcome::Done => Self::SUCCESS,
             Outcome::Failed => Self::from(1),
             Outcome::Usage => Self::from(2),
-            Outcome::Interrupted => Self::from(130),
+            Outcome::Interrupted => Self::from(stop::exit_code()),
         }
     }
 }

@@ -41,7 +41,7 @@ pub struct FigureArgs {
     #[command(flatten)]
     save: SaveArgs,
     #[command(flatten)]
-    talk: TalkArgs,
+    pub(super) talk: TalkArgs,
 }
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]

@@ -1,5 +1,7 @@
 //! What `--help` teaches.
 
+use crate::leak::COLUMNS;
+
 pub const ABOUT: &str = "\
 Shows what survives encryption: decodes a video, encrypts the bytes of every frame with AES-128-ECB and with \
 other modes, and shows side by side what an eavesdropper sees who holds only the ciphertext.
@@ -14,12 +16,12 @@ Examples:
   afterimage clip demo --frames 0-99 -o clip.mp4    the panels of many frames in one video
   afterimage measure film.mp4 --format csv          how many blocks repeat, frame by frame
 
-More: afterimage --help, afterimage COMMAND --help; afterimage schemes, lenses, layouts";
+More: afterimage --help, afterimage help COMMAND; afterimage schemes, lenses, layouts";
 
 pub const LONG: &str = "\
 SOURCE
   film.mp4, photo.png   a video or a picture, recognized by its content
-  ./info, ./demo        a file whose name means something else here
+  ./info, ./demo, ./-   a file whose name means something else here
   demo, demo:still      the bundled video call, the bundled still
   pattern:NAME          made by arithmetic: bars, checker, gradient, noise,
                         moving-box, frame-counter; 1280 × 720, or as large as
@@ -91,7 +93,8 @@ Environment:
   AFTERIMAGE_RENDERER   gpu, opengl, software or software-opengl: take this one alone
   AFTERIMAGE_LOG        debug, or a filter such as ffmpeg=debug: a log on standard error
 
-Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
+Exit codes: 0 done, 1 failed, 2 wrong usage; 130, 143 or 129 where SIGINT (Ctrl+C), SIGTERM
+or SIGHUP stopped it.
 
 The default key is public and the nonces are predictable: protect nothing with it.";
 
@@ -137,20 +140,41 @@ Examples:
   afterimage matrix film.mp4 --at 32 --schemes aes-128-ecb aes-128-gcm --lenses repeats outline -o poster.png
   afterimage matrix film.mp4 --frame 100 --layout yuv420p --memory 8 --save-scene poster.toml -o poster.png";
 
-pub const ABOUT_MEASURE: &str = "\
-Counts what survives, in blocks of 16 bytes, of one frame, a range, or (default) all frames. Without panels it \
-takes aes-128-ecb and aes-128-gcm:
+/// What `measure` is for, and what every column of its tables says.
+pub fn about_measure() -> String {
+    let columns = COLUMNS.map(|(name, about)| row(name, about)).concat();
+    format!(
+        "Counts what survives, in blocks of 16 bytes, of one frame, a range, or (default) all frames. Without panels \
+         it takes aes-128-ecb and aes-128-gcm:\n\n{columns}\n\
+         CSV and JSON hold all of these, the table those that apply, and byte_entropy to ssim with --papers. The \
+         panel plain has the same numbers of the original. Any key but the demonstration key is left out.\n\n\
+         JSON is written whole or not at all. CSV is written frame by frame: after an error, standard output holds \
+         the frames before it, and a file is not made."
+    )
+}
 
-  blocks              whole blocks of the frame
-  distinct            different values among them
-  repeated            blocks whose value occurs more than once
-  repeated_share      repeated / blocks
-  largest_class       occurrences of the most frequent value
-  expected_by_chance  repeats expected of random blocks: n(n-1)/2^128
-  same_as_previous    blocks equal to the one at the same place a frame before;
-                      none for frame 0
-
-The panel plain has the same counts of the original. Any key but the demonstration key is left out.";
+/// A name, and beside it what it says, in lines of a terminal of 80 columns.
+fn row(name: &str, about: &str) -> String {
+    const NAME: usize = 25;
+    const WIDTH: usize = 79;
+    let mut text = format!("  {name:<width$}", width = NAME - 2);
+    let mut column = NAME;
+    for word in about.split(' ') {
+        let length = word.chars().count();
+        if column > NAME && column + 1 + length > WIDTH {
+            text.push('\n');
+            text.extend(std::iter::repeat_n(' ', NAME));
+            column = NAME;
+        }
+        if column > NAME {
+            text.push(' ');
+            column += 1;
+        }
+        text.push_str(word);
+        column += length;
+    }
+    text + "\n"
+}
 
 pub const MEASURE: &str = "\
 Examples:

@@ -8,10 +8,12 @@ use clap::{Args, ValueEnum};
 use super::output::Output;
 use super::stop;
 use super::values;
+use super::work::TalkArgs;
 use crate::export::words;
 use crate::layout::Layout;
 use crate::media::{self, Limits, Source, SourceInfo};
 use crate::pool::Pool;
+use crate::printable::printable;
 use crate::scene::SceneFile;
 
 /// Arguments of `info`.
@@ -23,6 +25,8 @@ pub struct InfoArgs {
     /// How it is written
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
     format: Format,
+    #[command(flatten)]
+    pub(super) talk: TalkArgs,
 }
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
@@ -64,7 +68,7 @@ fn known(source: &Source) -> anyhow::Result<SourceInfo> {
 
 fn write_lines(info: &SourceInfo, out: &mut impl Write) -> std::io::Result<()> {
     for (name, value) in words::source(info) {
-        writeln!(out, "{name:<14}{value}")?;
+        writeln!(out, "{name:<14}{}", printable(&value))?;
     }
     Ok(())
 }

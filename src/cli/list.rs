@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use super::output::Output;
+use super::work::TalkArgs;
 use crate::crypto::Scheme;
 use crate::layout::Layout;
 use crate::lens::Lens;
@@ -16,6 +17,8 @@ pub struct ListArgs {
     /// How it is written
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
     format: Format,
+    #[command(flatten)]
+    pub(super) talk: TalkArgs,
 }
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]

@@ -70,7 +70,7 @@ pub struct MatrixArgs {
     #[command(flatten)]
     save: SaveArgs,
     #[command(flatten)]
-    talk: TalkArgs,
+    pub(super) talk: TalkArgs,
 }
 
 /// Renders one frame under every scheme through every lens and writes the poster.

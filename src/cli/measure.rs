@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 use super::args::{PanelArgs, RangeArgs, SceneArgs};
 use super::files::{Files, WriteArgs};
 use super::frames;
+use super::held::Held;
 use super::output::Output;
 use super::stop;
 use super::values::{self, Target};
@@ -43,7 +44,7 @@ pub struct MeasureArgs {
     #[command(flatten)]
     write: WriteArgs,
     #[command(flatten)]
-    talk: TalkArgs,
+    pub(super) talk: TalkArgs,
 }
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
@@ -51,9 +52,9 @@ enum Format {
     /// For a person: one frame, or mean, smallest and largest over all of them
     #[default]
     Table,
-    /// A line a frame and panel
+    /// A line a frame and panel, written when the frame is measured
     Csv,
-    /// Scene, frames and summary in one object
+    /// Scene, frames and summary in one object, written when all of it is measured
     Json,
 }
 
@@ -64,6 +65,12 @@ impl Format {
             Self::Table if !papers => Parts::NUMBERS,
             Self::Table | Self::Csv | Self::Json => Parts::PAPERS,
         }
+    }
+
+    /// True where a part of it is worth nothing. Of CSV each line is worth something, and is passed on when its frame
+    /// is measured.
+    const fn is_whole(self) -> bool {
+        matches!(self, Self::Json)
     }
 
     fn table(self, papers: bool) -> Box<dyn Table> {
@@ -87,14 +94,24 @@ pub fn run(args: MeasureArgs) -> anyhow::Result<()> {
     let file = args.scene.scene(args.source, &files, |kept| args.panels.or(kept, Panel::measured))?;
     let range = frames::asked_or(asked, file.frames.as_ref());
     let scene = file.scene;
-    let mut out = Output::create(&target, args.write.making())?;
+    let out = Output::create(&target, args.write.making())?;
+    let mut out = if args.format.is_whole() { Held::held_back(out) } else { Held::passed_on(out) };
     let mut table = args.format.table(args.papers);
     let cannot_write = || format!("cannot write {target}");
 
-    table.begin(&scene, &mut out).with_context(cannot_write)?;
     let parts = args.format.parts(args.papers);
     let job = Job { parts, ..Job::new(&scene, range) };
-    each_frame(job, args.talk, |sheet, _| table.frame(&sheet, &mut out).with_context(cannot_write))?;
+    let mut has_begun = false;
+    each_frame(job, args.talk, |sheet, _| {
+        // Where there is no first frame, nothing was written.
+        if !std::mem::replace(&mut has_begun, true) {
+            table.begin(&scene, &mut out).with_context(cannot_write)?;
+        }
+        table.frame(&sheet, &mut out).with_context(cannot_write)
+    })?;
+    if !has_begun {
+        table.begin(&scene, &mut out).with_context(cannot_write)?;
+    }
     table.end(&mut out).with_context(cannot_write)?;
-    out.finish()
+    out.release().with_context(cannot_write)?.finish()
 }

@@ -7,8 +7,9 @@
 //! ```
 //!
 //! One file a subcommand; what they share stands in `args` (arguments), `values` (their grammar), `work`
-//! (running a batch for a person who waits), `files` (no output is an input), `output` (files that appear whole or
-//! not at all), `stop` (Ctrl+C) and `failure` (exit codes).
+//! (running a batch for a person who waits), `verbosity` (how much is said meanwhile), `files` (no output is an
+//! input), `output` and `held` (files that appear whole or not at all), `terminal` (what is printed for a person),
+//! `words` (what is meant by a wrong one), `stop` (signals) and `failure` (exit codes).
 
 mod app;
 mod args;
@@ -19,6 +20,7 @@ mod failure;
 mod figure;
 mod files;
 mod frames;
+mod held;
 mod help;
 mod info;
 mod list;
@@ -26,22 +28,30 @@ mod matrix;
 mod measure;
 mod output;
 mod stop;
+mod terminal;
 mod values;
+mod verbosity;
+mod version;
+mod words;
 mod work;
 
-use crate::media;
+use std::ffi::OsString;
+
 use clap::{Parser, Subcommand};
-use tracing_subscriber::{EnvFilter, fmt};
+
+use crate::media;
+use crate::threads;
 
 pub use failure::{Failure, Outcome};
 
 use self::list::List;
+use self::verbosity::TalkArgs;
 
 /// Shows what survives encryption.
 #[derive(Debug, Parser)]
-#[command(name = "afterimage", version, about, long_about = help::ABOUT, after_help = help::SHORT,
-    after_long_help = help::LONG, args_conflicts_with_subcommands = true, max_term_width = 100,
-    disable_help_subcommand = true)]
+#[command(name = "afterimage", version, long_version = version::long(), about, long_about = help::ABOUT,
+    after_help = help::SHORT, after_long_help = help::LONG, args_conflicts_with_subcommands = true,
+    max_term_width = 100)]
 pub struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
@@ -64,7 +74,7 @@ enum Command {
     #[command(long_about = help::ABOUT_MATRIX, after_help = help::MATRIX)]
     Matrix(matrix::MatrixArgs),
     /// Count what survives, for a frame, a range or a whole video
-    #[command(long_about = help::ABOUT_MEASURE, after_help = help::MEASURE)]
+    #[command(long_about = help::about_measure(), after_help = help::MEASURE)]
     Measure(measure::MeasureArgs),
     /// Encrypt the bytes of one frame, and say with which parameters
     #[command(long_about = help::ABOUT_ENCRYPT, after_help = help::ENCRYPT)]
@@ -80,12 +90,50 @@ enum Command {
     Layouts(list::ListArgs),
 }
 
+impl Command {
+    /// How much the command is to say.
+    const fn talk(&self) -> TalkArgs {
+        match self {
+            Self::Info(args) => args.talk,
+            Self::Figure(args) => args.talk,
+            Self::Clip(args) => args.talk,
+            Self::Matrix(args) => args.talk,
+            Self::Measure(args) => args.talk,
+            Self::Encrypt(args) => args.talk,
+            Self::Decrypt(args) => args.talk,
+            Self::Schemes(args) | Self::Lenses(args) | Self::Layouts(args) => args.talk,
+        }
+    }
+}
+
+/// Does what the arguments, the name of the program first, ask for, says what went wrong, and tells how it ended.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Outcome {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let done = match Cli::try_parse_from(&arguments) {
+        Ok(cli) => threads::catch(|| run(cli)).unwrap_or_else(|panicked| Err(panicked.into())),
+        Err(error) => match words::no_command(&arguments).filter(|_| error.use_stderr()) {
+            Some(failure) => Err(failure.into()),
+            None => {
+                let outcome = if error.use_stderr() { Outcome::Usage } else { Outcome::Done };
+                terminal::print_clap(error, &arguments);
+                return outcome;
+            }
+        },
+    };
+    let Err(error) = done else { return Outcome::Done };
+    let outcome = Outcome::of(&error);
+    if outcome != Outcome::Done {
+        terminal::print_error(&error);
+    }
+    outcome
+}
+
 /// Does what the command line asks for.
 ///
 /// # Errors
 /// In words for the user, with the fix; [`Outcome::of`] tells the exit code.
 pub fn run(cli: Cli) -> anyhow::Result<()> {
-    log();
+    cli.command.as_ref().map_or(cli.app.talk, Command::talk).log();
     let Some(command) = cli.command else { return app::run(cli.app) };
     media::keep_large_blocks();
     match command {
@@ -99,15 +147,5 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Schemes(args) => list::run(List::Schemes, args),
         Command::Lenses(args) => list::run(List::Lenses, args),
         Command::Layouts(args) => list::run(List::Layouts, args),
-    }
-}
-
-/// Writes the log that `AFTERIMAGE_LOG` asks for to standard error: `debug` for all of it, or a filter such
-/// as `ffmpeg=debug`. Without the variable there is none.
-fn log() {
-    if let Ok(filter) = EnvFilter::try_from_env("AFTERIMAGE_LOG") {
-        let to_stderr = fmt().with_env_filter(filter).with_writer(std::io::stderr).without_time();
-        // A program that embeds this may have a log of its own.
-        let _ = to_stderr.with_ansi(false).try_init();
     }
 }

@@ -1,70 +1,20 @@
 //! Running a batch for a person who waits: progress on a terminal, Ctrl+C, and what could not be decoded.
 
-use std::io::{self, IsTerminal, Write};
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::time::Instant;
 
 use anyhow::Context;
-use clap::Args;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::ProgressBar;
+
+pub use super::verbosity::TalkArgs;
 
 use super::stop;
+use super::verbosity::style;
 use crate::export::words;
 use crate::media::{self, Index, Limits, MediaError, Source, SourceInfo};
 use crate::pipeline::batch::{self, Done, Event, Job};
 use crate::pipeline::{Attack, Note, RenderedPanel, Sheet};
-
-/// Problems of one source that are printed; more are counted.
-const PROBLEMS_SHOWN: usize = 8;
-
-/// What is said on standard error while work goes on.
-#[derive(Args, Clone, Copy, Debug, Default)]
-pub struct TalkArgs {
-    /// Show no progress and no warnings
-    #[arg(long, short)]
-    quiet: bool,
-}
-
-impl TalkArgs {
-    /// Says nothing.
-    pub const QUIET: Self = Self { quiet: true };
-
-    /// A bar for work of `count` things of a name.
-    pub fn bar_of(self, count: usize, name: &str) -> ProgressBar {
-        let bar = self.bar();
-        bar.set_length(count as u64);
-        bar.set_style(style(&format!("{{wide_bar}} {name} {{human_pos}} of {{human_len}} · {{eta}} left")));
-        bar
-    }
-
-    /// Prints what could not be decoded.
-    pub fn warn(self, problems: &[String]) {
-        if self.quiet {
-            return;
-        }
-        let mut err = io::stderr().lock();
-        // Nobody may be listening, which is no reason to stop.
-        for problem in problems.iter().take(PROBLEMS_SHOWN) {
-            let _ = writeln!(err, "warning: {problem}");
-        }
-        if let Some(more) = problems.len().checked_sub(PROBLEMS_SHOWN).filter(|&more| more > 0) {
-            let _ = writeln!(err, "warning: and {more} more problems of this kind");
-        }
-    }
-
-    /// A bar that shows how far a batch is; hidden unless a person looks at a terminal.
-    fn bar(self) -> ProgressBar {
-        let is_watched = io::stderr().is_terminal() && !self.quiet;
-        let target = if is_watched { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-        let bar = ProgressBar::with_draw_target(None, target);
-        bar.set_style(style("{spinner} {msg}frame {human_pos} · {per_sec} · {elapsed}"));
-        bar
-    }
-}
-
-fn style(template: &str) -> ProgressStyle {
-    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
-}
 
 /// Renders every frame of a job, with what is known of the source. The first error of `each` ends it.
 ///
@@ -76,6 +26,7 @@ pub fn each_frame(
     mut each: impl FnMut(Sheet, &SourceInfo) -> anyhow::Result<()>,
 ) -> anyhow::Result<SourceInfo> {
     let bar = talk.bar();
+    let (started, mut count) = (Instant::now(), 0u64);
     let mut failed = None;
     let mut refusals = Vec::new();
     let mut known = None;
@@ -83,6 +34,7 @@ pub fn each_frame(
     let rendered = batch::render_with(job, |event| {
         let (sheet, done) = match event {
             Event::Opened(info) => {
+                tracing::info!("{}", opened(&info));
                 known = Some(info);
                 return ControlFlow::Continue(());
             }
@@ -95,6 +47,7 @@ pub fn each_frame(
         };
         bar.set_message("");
         show(&bar, done);
+        count = done.frames;
         if refusals.is_empty() {
             refusals = refused(&sheet);
         }
@@ -110,6 +63,7 @@ pub fn each_frame(
     });
     bar.finish_and_clear();
     let rendered = rendered?;
+    tracing::info!("rendered {count} frames in {:.3} s", started.elapsed().as_secs_f64());
     talk.warn(&[refusals, rendered.problems].concat());
     match failed {
         Some(error) => Err(error),
@@ -139,6 +93,12 @@ pub fn one_frame(job: Job<'_>, talk: TalkArgs) -> anyhow::Result<(Sheet, SourceI
     })?;
     let sheet = last.context("the source has no frames; choose another")?;
     Ok((sheet, info))
+}
+
+/// What `--verbose` says of a source.
+fn opened(info: &SourceInfo) -> String {
+    let SourceInfo { source, container, codec, pixel_format, width, height, .. } = info;
+    format!("opened {source}: {container}, {codec}, {pixel_format}, {width} × {height}")
 }
 
 /// Which panels cannot show what they were asked for, and why.

@@ -45,13 +45,23 @@ impl Default for KeyMaterial {
 impl FromStr for KeyMaterial {
     type Err = KeyError;
 
-    /// Reads hex digits; white space around and between bytes is allowed.
+    /// Reads hex digits, two a byte. Between bytes there may be white space, colons, commas or hyphens; `0x` may
+    /// stand before digits, and a byte-order mark before all of it.
     fn from_str(text: &str) -> Result<Self, KeyError> {
-        let digits = Zeroizing::new(text.split_whitespace().collect::<String>());
-        if digits.is_empty() {
-            return Err(KeyError::Empty);
+        let text = text.trim_start_matches('\u{feff}');
+        let is_separator = |mark: char| mark.is_whitespace() || matches!(mark, ':' | ',' | '-');
+        let mut bytes = Zeroizing::new(Vec::with_capacity(text.len() / 2));
+        for group in text.split(is_separator).filter(|group| !group.is_empty()) {
+            let digits = group.strip_prefix("0x").or_else(|| group.strip_prefix("0X")).unwrap_or(group);
+            let decoded = hex::decode(digits).map(Zeroizing::new).map_err(|error| match error {
+                hex::FromHexError::OddLength if digits.bytes().all(|digit| digit.is_ascii_hexdigit()) => {
+                    KeyError::HalfByte
+                }
+                _ => KeyError::NotHex,
+            })?;
+            bytes.extend_from_slice(&decoded);
         }
-        hex::decode(&*digits).map(|bytes| Self(Zeroizing::new(bytes))).map_err(KeyError::NotHex)
+        if bytes.is_empty() { Err(KeyError::Empty) } else { Ok(Self(bytes)) }
     }
 }
 
@@ -81,9 +91,13 @@ pub enum KeyError {
     Empty,
     /// Something that is not hex.
     #[error(
-        "the key is not hexadecimal ({0}); give two digits a byte, such as 00112233445566778899aabbccddeeff"
+        "the key is not hexadecimal; give two digits (0 to 9, a to f) a byte, such as \
+         00112233445566778899aabbccddeeff"
     )]
-    NotHex(hex::FromHexError),
+    NotHex,
+    /// A byte of which only one digit is given.
+    #[error("the key has a byte of one hex digit; write two digits a byte, 0f and not f")]
+    HalfByte,
     /// Fewer bytes than the scheme takes.
     #[error("{scheme} needs a key of {needed} bytes ({} hex digits), but only {given} are given", needed * 2)]
     TooShort {
@@ -112,6 +126,44 @@ mod tests {
         assert_eq!(format!("{key:?}"), "KeyMaterial(16 bytes)");
         let error = "001122zz".parse::<KeyMaterial>().expect_err("zz is not hex");
         assert!(!error.to_string().contains("001122zz"), "{error}");
+    }
+
+    #[test]
+    fn a_key_is_read_however_its_digits_are_written() {
+        let key: KeyMaterial = "000102aBff".parse().expect("hex");
+        for text in [
+            "00:01:02:ab:FF",
+            " 00 01\t02\r\nab ff\n",
+            "0x000102abff",
+            "0X00,0x01,0x02,0xAB,0xff",
+            "00-01-02-ab-ff",
+            "\u{feff}0001 02abff\n",
+        ] {
+            assert_eq!(text.parse(), Ok(key.clone()), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_key_is_refused_without_a_digit_of_it() {
+        for (text, error) in [
+            ("", KeyError::Empty),
+            (" : \n", KeyError::Empty),
+            ("0x", KeyError::Empty),
+            ("\u{feff}", KeyError::Empty),
+            ("7:7", KeyError::HalfByte),
+            ("777", KeyError::HalfByte),
+            ("7g", KeyError::NotHex),
+            ("7g7", KeyError::NotHex),
+            ("77;77", KeyError::NotHex),
+            ("77\u{feff}77", KeyError::NotHex),
+            ("x77", KeyError::NotHex),
+        ] {
+            assert_eq!(text.parse::<KeyMaterial>(), Err(error), "{text:?}");
+            assert!(
+                !["7g", "777", "7:7", "77;"].iter().any(|part| error.to_string().contains(part)),
+                "{error}"
+            );
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::{FrameCipher, KeyError, KeyMaterial, MODES, Mode};
+use crate::suggest;
 
 /// A way of choosing keys and nonces other than a fresh nonce for every frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -144,9 +145,10 @@ impl FromStr for Scheme {
 
 /// A scheme that nobody knows.
 #[derive(Debug, thiserror::Error)]
-#[error("there is no scheme {given:?}; {hint}")]
+#[error("there is no scheme {given:?}{meant}; {hint}")]
 pub struct UnknownScheme {
     given: String,
+    meant: String,
     hint: String,
 }
 
@@ -161,7 +163,9 @@ impl UnknownScheme {
             Some(with_habit) if given.contains('+') => format!("{base} is used as {base} or {with_habit}"),
             _ => format!("choose one of {}", names(false).join(", ")),
         };
-        Self { given: given.into(), hint }
+        let all = [names(false), names(true)].concat();
+        let meant = suggest::hint(given, all.iter().map(String::as_str));
+        Self { given: given.into(), meant, hint }
     }
 }
 
@@ -184,6 +188,12 @@ mod tests {
     fn a_wrong_habit_is_answered_with_the_right_one() {
         let error = "aes-128-ecb+reused-nonce".parse::<Scheme>().expect_err("ECB has no nonce").to_string();
         assert!(error.contains("aes-128-ecb+key-per-frame"), "{error}");
+        for (given, meant) in
+            [("AES-128-ECB", "aes-128-ecb"), ("ctr", "aes-128-ctr"), ("aes-128-ebc", "aes-128-ecb")]
+        {
+            let error = given.parse::<Scheme>().expect_err("no such name").to_string();
+            assert!(error.contains(&format!("did you mean {meant}?")), "{error}");
+        }
         let error = "aes-512-ecb".parse::<Scheme>().expect_err("no such key size").to_string();
         assert!(error.contains("aes-256-ecb"), "{error}");
     }

@@ -20,6 +20,7 @@ use eframe::{CreationContext, NativeOptions, wgpu};
 use super::{App, GuiError, Options};
 use crate::pipeline::Opener;
 use crate::pool::Pool;
+use crate::printable::printable;
 
 /// Chooses a renderer by hand: `gpu`, `opengl`, `software` or `software-opengl`.
 const RENDERER_VARIABLE: &str = "AFTERIMAGE_RENDERER";
@@ -98,7 +99,7 @@ impl Launch {
                 Refusal::Renderer(reason) => {
                     let reason = format!("{}: {}", renderer.name(), brief(&reason));
                     if self.options.verbose {
-                        eprintln!("renderer {reason}");
+                        eprintln!("renderer {}", printable(&reason));
                     }
                     reasons.push(reason);
                 }
@@ -113,7 +114,7 @@ impl Launch {
         let create = |cc: &CreationContext<'_>| {
             is_open.store(true, Ordering::Relaxed);
             if self.options.verbose {
-                eprintln!("renderer {}: {}", renderer.name(), describe(cc));
+                eprintln!("renderer {}: {}", renderer.name(), printable(&describe(cc)));
             }
             let mut app = App::new(cc, self.options.scene.clone(), Arc::clone(&self.opener), &self.pool);
             app.tell_pace(self.options.verbose);

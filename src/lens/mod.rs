@@ -42,6 +42,7 @@ use crate::frame::{Colour, Shape};
 use crate::layout::Layout;
 use crate::leak::tone::Tones;
 use crate::leak::{Census, Outline, Recovery, Trail};
+use crate::suggest;
 use crate::units::FrameRange;
 
 /// Colour of what no lens shows: the rest of a frame that fills no block, blocks that occur once, and a
@@ -177,6 +178,34 @@ impl Lens {
         }
     }
 
+    /// What is near a wrong option: ` (did you mean OPTION?)`, or nothing.
+    fn meant(self, option: &str) -> String {
+        let (name, value) =
+            option.split_once('=').map_or((option, None), |(name, value)| (name, Some(value)));
+        let choices = |text: &str| -> Vec<String> {
+            let options = text.split(", ").filter_map(|option| option.split_once('='));
+            options
+                .flat_map(|(name, values)| values.split('|').map(move |value| format!("{name}={value}")))
+                .collect()
+        };
+        let names: &[&str] = match self {
+            Self::Colours(_) | Self::Tone(_) => {
+                let choices = self.options().map(choices).unwrap_or_default();
+                return suggest::hint(option, choices.iter().map(String::as_str));
+            }
+            Self::Codebook(_) => &["known"],
+            Self::Received(_) => &["flip", "splice", "replay", "wrong-key", "untouched"],
+            Self::Ciphertext | Self::Repeats | Self::Outline | Self::Motion | Self::Difference => &[],
+        };
+        match suggest::closest(name, names.iter().copied()).filter(|&near| near != name) {
+            Some(near) => match value {
+                Some(value) => format!(" (did you mean {near}={value}?)"),
+                None => format!(" (did you mean {near}?)"),
+            },
+            None => String::new(),
+        }
+    }
+
     /// The lens with an option set, such as `palette=viridis`.
     ///
     /// # Errors
@@ -194,6 +223,7 @@ impl Lens {
         set.ok_or_else(|| LensError::Option {
             lens: self.name(),
             option: option.into(),
+            meant: self.meant(option),
             takes: self.options().map_or("no options", |options| options),
         })
     }
@@ -319,15 +349,21 @@ pub(crate) fn options(text: &str) -> impl Iterator<Item = &str> {
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LensError {
     /// A name that nobody knows.
-    #[error("there is no lens {0:?}; choose one of {names}", names = Lens::ALL.map(Lens::name).join(", "))]
+    #[error(
+        "there is no lens {0:?}{meant}; choose one of {names}",
+        meant = suggest::hint(.0, Lens::ALL.map(Lens::name)),
+        names = Lens::ALL.map(Lens::name).join(", ")
+    )]
     Unknown(String),
     /// An option, or a value of one, that the lens does not take.
-    #[error("the lens {lens} takes {takes}, but is given {option:?}")]
+    #[error("the lens {lens} takes {takes}, but is given {option:?}{meant}")]
     Option {
         /// The lens.
         lens: &'static str,
         /// What it is given.
         option: String,
+        /// What is near that, as a part of the sentence.
+        meant: String,
         /// What it takes.
         takes: &'static str,
     },
@@ -439,6 +475,20 @@ mod tests {
     fn a_wrong_lens_or_option_is_answered_with_what_there_is() {
         let said = |text: &str| text.parse::<Lens>().expect_err("no such lens").to_string();
         assert!(Lens::ALL.iter().all(|lens| said("xray").contains(lens.name())));
+        for (wrong, meant) in [
+            ("Repeats", "repeats"),
+            ("colors", "colours"),
+            ("cipher", "ciphertext"),
+            ("colours,palete=viridis", "palette=viridis"),
+            ("colours,palette=Okabe_Ito", "palette=okabe-ito"),
+            ("tone,gap=light", "gaps=light"),
+            ("codebook,knows=0-9", "known=0-9"),
+            ("received,flips=1.2", "flip=1.2"),
+            ("received,wrongkey", "wrong-key"),
+        ] {
+            assert!(said(wrong).contains(&format!("(did you mean {meant}?)")), "{}", said(wrong));
+        }
+        assert!(!said("received,flip=x").contains("did you mean"));
         assert!(said("outline,palette=viridis").contains("outline takes no options"));
         for wrong in ["colours,palette=sepia", "colours,palette", "colours,", "colours,hue=3"] {
             assert!(Palette::ALL.iter().all(|palette| said(wrong).contains(palette.name())), "{wrong}");

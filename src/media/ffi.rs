@@ -385,6 +385,12 @@ pub(super) fn last_words() -> Option<String> {
     LAST_WORDS.with(|words| words.borrow_mut().take())
 }
 
+/// The release of FFmpeg, as it calls itself.
+pub(super) fn release() -> String {
+    // SAFETY: it gives a constant text that ends in a zero.
+    unsafe { CStr::from_ptr(ffi::av_version_info()) }.to_string_lossy().into_owned()
+}
+
 /// Leads FFmpeg's log into `tracing`: nothing of it reaches the terminal by itself.
 pub(super) fn log_quietly() {
     static ONCE: Once = Once::new();

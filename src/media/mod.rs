@@ -61,6 +61,7 @@ pub use source::{Pattern, Source};
 use crate::frame::{Frame, Shape};
 use crate::layout::Layout;
 use crate::pool::Pool;
+use crate::suggest;
 use crate::units::FrameIndex;
 use decode::Threads;
 use generated::Generated;
@@ -160,16 +161,29 @@ pub enum MediaError {
     /// An empty name.
     #[error("no source is named; give a file, demo, demo:still or pattern:NAME")]
     NoSource,
+    /// `-` for a source.
+    #[error(
+        "standard input is not read, since frames are looked for in both directions; save it as a file, and name that"
+    )]
+    StandardInput,
+    /// The address of something on a network.
+    #[error("addresses are not read; save the video as a file, and name that: {0:?}")]
+    Address(String),
     /// `pattern:` with a name that nobody knows.
     #[error(
-        "there is no pattern {0:?}; choose one of bars, checker, gradient, noise, moving-box, frame-counter"
+        "there is no pattern {0:?}{meant}; choose one of bars, checker, gradient, noise, moving-box, frame-counter",
+        meant = suggest::hint(.0, Pattern::ALL.map(Pattern::name))
     )]
     UnknownPattern(String),
     /// No size of a pattern.
     #[error("{0:?} is no size of a pattern; write width and height in pixels, as in pattern:bars@1281x720")]
     PatternSize(String),
     /// The file cannot be opened or read.
-    #[error("cannot read the file; check that it exists and that you may read it: {}", path.display())]
+    #[error(
+        "cannot read the file{}; check that it exists and that you may read it: {}",
+        source::meant_by(path, source),
+        path.display()
+    )]
     Unreadable {
         /// The file.
         path: PathBuf,
@@ -346,6 +360,22 @@ fn open_with(
         }
         Err(error) => Err(error),
     }
+}
+
+/// The release of FFmpeg and the versions of its libraries that the program runs with, in one line.
+#[must_use]
+pub fn ffmpeg_versions() -> String {
+    let libraries = [
+        ("libavutil", ffmpeg_next::util::version()),
+        ("libavcodec", ffmpeg_next::codec::version()),
+        ("libavformat", ffmpeg_next::format::version()),
+        ("libavfilter", ffmpeg_next::filter::version()),
+        ("libswscale", ffmpeg_next::software::scaling::version()),
+    ];
+    // Major, minor and micro version, as AV_VERSION_INT packs them.
+    let version = |packed: u32| format!("{}.{}.{}", packed >> 16, packed >> 8 & 0xff, packed & 0xff);
+    let libraries = libraries.map(|(name, packed)| format!("{name} {}", version(packed)));
+    format!("FFmpeg {} ({})", ffi::release(), libraries.join(", "))
 }
 
 /// Has the memory of large frames go back to the system when they are freed, where the C library would keep

@@ -1,13 +1,15 @@
 //! The names of sources, as they stand on the command line and in a scene.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
 
 use super::{MediaError, pattern};
 use crate::drawing::Drawing;
 use crate::frame::Shape;
+use crate::suggest;
 
 /// Where frames come from.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -87,6 +89,8 @@ impl FromStr for Source {
     fn from_str(text: &str) -> Result<Self, MediaError> {
         match text {
             "" => Err(MediaError::NoSource),
+            "-" => Err(MediaError::StandardInput),
+            address if is_address(address) => Err(MediaError::Address(address.into())),
             "demo" => Ok(Self::Demo),
             "demo:still" => Ok(Self::DemoStill),
             "canvas" => Ok(Self::Canvas(Arc::default())),
@@ -111,6 +115,27 @@ impl fmt::Display for Source {
             Self::File(path) => path.display().fmt(f),
         }
     }
+}
+
+/// Which built-in source is meant by the name of a file that is not there: a part of the sentence, or nothing.
+pub(super) fn meant_by(path: &Path, error: &io::Error) -> String {
+    let patterns = Pattern::ALL.map(|pattern| format!("pattern:{}", pattern.name()));
+    let names = ["demo", "demo:still", "canvas"].into_iter().chain(patterns.iter().map(String::as_str));
+    match path.to_str() {
+        Some(name) if error.kind() == io::ErrorKind::NotFound && !name.contains(['/', '\\', '.']) => {
+            suggest::hint(name, names)
+        }
+        _ => String::new(),
+    }
+}
+
+/// True for `https://example.org/film.mp4` and its like. A file whose name begins so is written `./https:…`.
+fn is_address(text: &str) -> bool {
+    let is_scheme = |scheme: &str| {
+        scheme.starts_with(|first: char| first.is_ascii_alphabetic())
+            && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+    };
+    text.split_once("://").is_some_and(|(scheme, _)| is_scheme(scheme))
 }
 
 /// Reads `NAME` or `NAME@WIDTHxHEIGHT`.
@@ -144,8 +169,29 @@ mod tests {
 
     #[test]
     fn an_unknown_pattern_lists_those_there_are() {
+        let error = "pattern:Moving_Box".parse::<Source>().expect_err("no such pattern").to_string();
+        assert!(error.contains("did you mean moving-box?"), "{error}");
         let error = "pattern:plaid".parse::<Source>().expect_err("no such pattern").to_string();
         assert!(error.contains("plaid") && error.contains("moving-box"), "{error}");
+    }
+
+    #[test]
+    fn standard_input_and_addresses_are_refused_with_what_to_do() {
+        for (text, said) in [
+            ("-", "standard input is not read"),
+            ("https://example.invalid/x.mp4", "addresses are not read"),
+            ("rtsp://camera/1", "addresses are not read"),
+            ("file:///film.mp4", "addresses are not read"),
+        ] {
+            let error = text.parse::<Source>().expect_err(text).to_string();
+            assert!(error.contains(said) && error.contains("file"), "{error}");
+        }
+        for file in ["./-", "./https://x", "a b://c", "C:\\film.mp4", "film:1.mp4"] {
+            assert_eq!(
+                file.parse::<Source>().map_err(|error| error.to_string()),
+                Ok(Source::File(file.into()))
+            );
+        }
     }
 
     #[test]

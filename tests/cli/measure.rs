@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use crate::common::{Desk, json, stdout};
+use crate::common::{Desk, afterimage, json, stdout};
 
 /// The numbers of a ciphertext, counted another way.
 struct Census {
@@ -161,19 +161,48 @@ pattern:bars · rgba32 · 1280 × 720 · frame 0 at 0.000 s
 plain        the original
 aes-128-gcm  noise: no block repeats; frame 0 has nothing to compare with
 
-panel         blocks  distinct  repeated    share  largest class  by chance  log10 p  as before
-plain        230,400         8   230,400  100.0 %         28,800    1.6e-28  -1.2e11          –
-aes-128-gcm  230,400   230,400         0    0.0 %              1    1.6e-28        0          –
+panel         blocks  distinct  repeated  repeated_share  largest_class  same_as_previous
+plain        230,400         8   230,400         100.0 %         28,800                 –
+aes-128-gcm  230,400   230,400         0           0.0 %              1                 –
 
-panel           entropy     at most  = left  = above  precision  recall    F1  F1 by chance
-plain         3.00 bits  17.81 bits  97.8 %  100.0 %       1.00    1.00  1.00          0.04
-aes-128-gcm  17.81 bits  17.81 bits   0.0 %    0.0 %          –    0.00  0.00          0.00
+panel        expected_by_chance  log10_p  block_entropy  max_block_entropy  left_equal  above_equal
+plain                   1.6e-28  -1.2e11      3.00 bits         17.81 bits      97.8 %      100.0 %
+aes-128-gcm             1.6e-28        0     17.81 bits         17.81 bits       0.0 %        0.0 %
+
+panel        outline_precision  outline_recall  outline_f1  outline_f1_by_chance
+plain                     1.00            1.00        1.00                  0.04
+aes-128-gcm                  –            0.00        0.00                  0.00
 ";
     assert_eq!(one, expected);
     let many = stdout(["measure", "pattern:moving-box", "aes-128-ecb", "--frames", "0-4"]);
     assert!(many.contains("5 frames: 0 at 0.000 s to 4 at 0.134 s"), "{many}");
     for statistic in ["mean", "min", "max"] {
         assert!(many.contains(statistic), "{many}");
+    }
+}
+
+#[test]
+fn a_measure_that_fails_prints_whole_json_or_none() {
+    let desk = Desk::new();
+    // The second picture is past the limits, which is met when the first one is measured.
+    let picture = |name: &str, size: &str| {
+        let source = format!("color=size={size}");
+        desk.ffmpeg(name, &["-f", "lavfi", "-i", &source, "-frames:v", "1", "-c:v", "mjpeg", "-f", "mjpeg"]);
+        desk.read(name)
+    };
+    let both = [picture("small", "32x16"), picture("large", "16400x16")].concat();
+    let film = desk.write("film.mjpeg", both);
+    for format in ["json", "table"] {
+        let said = crate::common::refused(1, ["measure", &film, "--format", format]);
+        assert!(said.contains("too large"), "{said}");
+    }
+    let failed = afterimage(["measure", &film, "plain", "--format", "csv"]).assert().code(1);
+    let lines = String::from_utf8_lossy(&failed.get_output().stdout).into_owned();
+    assert!(lines.ends_with('\n') && lines.lines().count() == 2, "the heading and the first frame: {lines}");
+    crate::common::refused(1, ["measure", &film, "--format", "json", "-o", &desk.at("numbers.json")]);
+    assert!(!desk.path("numbers.json").exists());
+    for format in ["json", "table", "csv"] {
+        crate::common::refused(1, ["measure", &desk.at("missing.mkv"), "--format", format]);
     }
 }
 

@@ -15,27 +15,34 @@ fn long_work() -> Command {
     command
 }
 
-/// Stops work that writes to the desk, once it has started; nothing may be left there.
+/// Stops work that writes to the desk by SIGINT or SIGTERM, once it has started; nothing may be left there.
 pub fn interrupted(work: &mut Command, signal: &str, desk: &Desk) {
+    ended(work, &[signal], desk, if signal == "-TERM" { 143 } else { 130 });
+}
+
+/// Sends signals to work that writes to the desk, once it has started. It ends with the code, and leaves nothing.
+fn ended(work: &mut Command, signals: &[&str], desk: &Desk, code: i32) {
     let mut work = work.stderr(Stdio::piped()).spawn().expect("the program starts");
     while desk.names().is_empty() {
         assert!(work.try_wait().expect("it can be asked").is_none(), "it ended by itself");
         std::thread::yield_now();
     }
-    let sent = Command::new("kill").args([signal, &work.id().to_string()]).status().expect("kill");
-    assert!(sent.success());
-    let code = work.wait().expect("it ends").code();
+    for signal in signals {
+        let sent = Command::new("kill").arg(signal).arg(work.id().to_string()).status().expect("kill");
+        assert!(sent.success());
+    }
+    let ended = work.wait().expect("it ends").code();
     let mut said = String::new();
     work.stderr.take().expect("its words").read_to_string(&mut said).expect("text");
-    assert_eq!((code, said.as_str()), (Some(130), "error: interrupted\n"));
+    assert_eq!((ended, said.as_str()), (Some(code), "error: interrupted\n"));
     assert!(desk.names().is_empty(), "{:?}", desk.names());
 }
 
 #[test]
-fn ctrl_c_ends_with_130_and_leaves_nothing_behind() {
-    for signal in ["-INT", "-TERM"] {
+fn each_signal_ends_with_its_code_and_leaves_nothing_behind() {
+    for (signal, code) in [("-INT", 130), ("-TERM", 143), ("-HUP", 129)] {
         let desk = Desk::new();
-        interrupted(long_work().args(["-o", &desk.at("numbers.csv")]), signal, &desk);
+        ended(long_work().args(["-o", &desk.at("numbers.csv")]), &[signal], &desk, code);
     }
 }
 

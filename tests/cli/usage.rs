@@ -10,6 +10,21 @@ fn unknown_names_are_answered_with_those_there_are() {
         (&["measure", "demo", "--panel", "aes-128-ecb+reused-nonce"], "key-per-frame"),
         (&["measure", "demo", "--layout", "cmyk"], "yuv420p"),
         (&["measure", "pattern:plaid"], "moving-box"),
+        (&["measure", "demo", "AES-128-ECB"], "did you mean aes-128-ecb?"),
+        (&["measure", "demo", "ecb"], "did you mean aes-128-ecb?"),
+        (&["measure", "demo", "aes128gcm:repeats"], "did you mean aes-128-gcm?"),
+        (&["encrypt", "demo", "aes-128-ebc", "-o", "x"], "did you mean aes-128-ecb?"),
+        (&["measure", "demo", "aes-128-ecb:Repeats"], "did you mean repeats?"),
+        (&["measure", "demo", "aes-128-ecb:colours,palete=viridis"], "did you mean palette=viridis?"),
+        (&["measure", "demo", "repeats"], "aes-128-ecb:repeats"),
+        (&["measure", "demo", "Plain"], "did you mean plain?"),
+        (&["measure", "demo", "--layout", "grey8"], "did you mean gray8?"),
+        (&["measure", "pattern:Bars"], "did you mean bars?"),
+        (&["measure", "demo", "--formt", "csv"], "--format"),
+        (&["measure", "demo", "--format", "jsno"], "similar value exists: 'json'"),
+        (&["measure", "-"], "standard input is not read"),
+        (&["info", "https://example.invalid/film.mp4"], "addresses are not read"),
+        (&["measure", "demo", "-q", "-v"], "--verbose"),
         (&["encrypt", "demo", "des", "-o", "x"], "aes-128-ecb"),
         (&["decrypt", "x", "--scheme", "des", "--frame", "0", "-o", "y"], "aes-128-ecb"),
         (&["measure", "demo", "--format", "xml"], "json"),
@@ -59,11 +74,185 @@ fn a_bad_key_is_refused_and_never_repeated() {
 }
 
 #[test]
+fn a_key_is_read_with_colons_a_prefix_and_the_mark_of_an_editor() {
+    let desk = Desk::new();
+    let plain = "000102030405060708090a0b0c0d0e0f";
+    let with = |separator: &str, before: &str| {
+        let bytes = plain.as_bytes().chunks(2).map(|digits| String::from_utf8_lossy(digits).into_owned());
+        bytes.map(|byte| format!("{before}{byte}")).collect::<Vec<_>>().join(separator)
+    };
+    let marked: Vec<u8> =
+        [0xFEFF].into_iter().chain(with(":", "").encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    let utf8 = desk.write("utf8", format!("\u{feff}{plain}\r\n"));
+    let utf16 = desk.write("utf16", marked);
+    let encrypted = |key: &[&str]| {
+        let out = desk.at("out");
+        let args = ["encrypt", "pattern:bars@32x16", "aes-128-cbc", "-o", &out, "--format", "json"];
+        crate::common::json(args.iter().chain(key));
+        desk.read("out")
+    };
+    let expected = encrypted(&["--key", plain]);
+    let (colons, spaces, prefixes) = (with(":", ""), with(" ", ""), with(", ", "0x"));
+    let prefix = format!("0x{plain}");
+    for key in [
+        ["--key", &colons],
+        ["--key", &spaces],
+        ["--key", &prefixes],
+        ["--key", &prefix],
+        ["--key-file", &utf8],
+        ["--key-file", &utf16],
+    ] {
+        assert_eq!(encrypted(&key), expected, "{key:?}");
+    }
+    let scene = desk.write(
+        "scene.toml",
+        "version = 1\nsource = \"pattern:bars@32x16\"\nkey_file = \"utf16\"\npanels = [\"aes-128-cbc\"]\n",
+    );
+    let out = desk.at("out");
+    afterimage(["encrypt", &scene, "-o", &out]).assert().success();
+    assert_eq!(desk.read("out"), expected);
+    let binary = desk.write("binary", [0xFF; 16]);
+    let said = refused(1, ["measure", "demo", "--key-file", &binary]);
+    assert!(said.contains("hex digits") && said.contains("utf-8"), "{said}");
+}
+
+#[test]
 fn a_word_that_is_neither_command_nor_file_is_told_the_commands() {
     let said = refused(2, ["inof"]);
-    assert!(said.contains("inof") && said.contains("info") && said.contains("measure"), "{said}");
+    assert!(
+        said.contains("inof") && said.contains("did you mean info?") && said.contains("measure"),
+        "{said}"
+    );
+    let said = refused(2, ["meausre", "demo", "--frame", "3"]);
+    assert!(said.contains("did you mean measure?"), "{said}");
+    let said = refused(2, ["MATRIX"]);
+    assert!(said.contains("did you mean matrix?"), "{said}");
+    let said = refused(2, ["--verbose", "measure"]);
+    assert!(said.contains("write it before all options"), "{said}");
+    let said = refused(1, ["measure", "Demo"]);
+    assert!(said.contains("did you mean demo?"), "{said}");
     let said = refused(1, ["no-such-film.mp4"]);
     assert!(said.contains("cannot read the file") && said.contains("no-such-film.mp4"), "{said}");
+}
+
+#[test]
+fn nothing_that_a_terminal_obeys_is_printed_as_it_is() {
+    let desk = Desk::new();
+    let name = "a\u{1b}[31m\u{202e}b\nc\u{7}.mkv";
+    let is_shown = |text: &str| !text.contains(['\u{1b}', '\u{202e}', '\u{7}', '\u{9b}']);
+    let missing = refused(1, ["info", name]);
+    assert!(is_shown(&missing) && missing.contains(r"a\u{1b}[31m\u{202e}b\nc\u{7}.mkv"), "{missing}");
+    let film = desk.film(name, 16, 16);
+    for args in [&["info", &film][..], &["measure", &film, "--frame", "0"]] {
+        let said = crate::common::stdout(args);
+        assert!(is_shown(&said) && said.contains(r"\u{202e}b\nc"), "{said}");
+    }
+    for args in [
+        &["measure", "demo", name][..],
+        &["measure", "demo", "--layout", name],
+        &["measure", "demo", "--format", name],
+        &["measure", "demo", "--memory", name],
+        &["measure", "demo", "--at", name],
+        &["measure", "demo", "--no\u{1b}[2Jthing"],
+        &["info", "demo", name],
+        &["demo", name],
+        &["info", "https://\u{9b}2J/"],
+        &["a\u{202e}b"],
+    ] {
+        let said = refused(2, args);
+        assert!(is_shown(&said) && said.lines().count() < 9, "{args:?}: {said}");
+    }
+    let scene = desk.write("scene.toml", "version = 1\nsource = \"demo\"\npanels = [\"\\u001b[31m\"]\n");
+    assert!(is_shown(&refused(2, ["info", &scene])));
+    let scene = desk.write("scene.toml", "version = 1\n\u{9b}2J\u{202e} = 3\n");
+    assert!(is_shown(&refused(2, ["info", &scene])));
+}
+
+#[test]
+fn an_argument_that_may_be_part_of_a_key_is_not_repeated() {
+    for args in [
+        &["measure", "demo", "--key", "0001", "c0ffee"][..],
+        &["info", "demo", "--key", "0001", "c0ffee"],
+        &["decrypt", "x", "--scheme", "aes-128-ecb", "--frame", "0", "-o", "y", "--key", "00:01", "c0:ff:ee"],
+    ] {
+        let said = refused(2, args);
+        assert!(!said.contains("c0ffee") && !said.contains("c0:ff:ee"), "{said}");
+    }
+}
+
+#[test]
+fn quiet_and_verbose_go_with_every_command() {
+    let desk = Desk::new();
+    let (png, mkv, bin) = (desk.at("f.png"), desk.at("f.mkv"), desk.at("f.bin"));
+    for args in [
+        &["info", "pattern:bars@32x16"][..],
+        &["figure", "pattern:bars@32x16", "plain", "-o", &png],
+        &["clip", "pattern:bars@32x16", "plain", "--frames", "0-1", "-o", &mkv],
+        &["matrix", "pattern:bars@32x16", "--schemes", "aes-128-ecb", "--lenses", "repeats", "-o", &png],
+        &["measure", "pattern:bars@32x16", "--frame", "0"],
+        &["encrypt", "pattern:bars@32x16", "-o", &bin],
+        &["decrypt", &bin, "--scheme", "aes-128-ecb", "--frame", "0", "-o", &png],
+        &["schemes"],
+        &["lenses"],
+        &["layouts"],
+        &["--ask", "source"],
+    ] {
+        for flag in ["-q", "--quiet"] {
+            afterimage(args.iter().chain(&[flag])).assert().success().stderr("");
+        }
+        for flag in ["-v", "--verbose"] {
+            afterimage(args.iter().chain(&[flag])).assert().success();
+        }
+    }
+    let told = afterimage(["measure", "demo", "--frame", "0", "-v"]).assert().success();
+    let told = String::from_utf8_lossy(&told.get_output().stderr).into_owned();
+    assert!(
+        told.contains("opened demo") && told.contains("h264") && told.contains("rendered 1 frame"),
+        "{told}"
+    );
+}
+
+#[test]
+fn the_version_tells_the_libraries_too() {
+    let told = crate::common::stdout(["--version"]);
+    let program = std::process::Command::new("ffmpeg").arg("-version").output().expect("the ffmpeg program");
+    let program = String::from_utf8_lossy(&program.stdout).into_owned();
+    let release = program.split_whitespace().nth(2).expect("a version");
+    assert!(
+        told.contains(env!("CARGO_PKG_VERSION")) && told.contains(&format!("FFmpeg {release} ")),
+        "{told}"
+    );
+    for library in ["libavutil", "libavcodec", "libavformat", "libavfilter", "libswscale"] {
+        let line = program.lines().find(|line| line.starts_with(library)).expect(library);
+        // `libavutil      57. 28.100 / 57. 28.100`: built with, and run with.
+        let version = line.rsplit('/').next().expect("a version").replace(' ', "");
+        assert!(told.contains(&format!("{library} {version}")), "{told}: {line}");
+    }
+    let short = crate::common::stdout(["-V"]);
+    assert_eq!(short, format!("afterimage {}\n", env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn scripts_are_told_the_commands_the_source_and_its_frame() {
+    let asked = |args: &[&str]| crate::common::stdout(["--ask"].iter().chain(args));
+    let help = crate::common::stdout(["--help"]);
+    let commands = asked(&["commands"]);
+    assert!(commands.lines().any(|name| name == "clip") && commands.lines().any(|name| name == "help"));
+    for name in commands.lines() {
+        assert!(help.contains(&format!("\n  {name} ")), "{name} is in the help: {help}");
+        afterimage(["help", name]).assert().success();
+    }
+    assert_eq!(asked(&["source"]), "demo\n");
+    assert_eq!(asked(&["frame"]), "45\n");
+    assert_eq!(
+        asked(&["source", "--layout", "gray8", "pattern:bars", "--panels", "plain"]),
+        "pattern:bars\n"
+    );
+    let desk = Desk::new();
+    let scene = desk.write("s.toml", "version = 1\nsource = \"demo\"\nframe = 7\npanels = [\"plain\"]\n");
+    assert_eq!(asked(&["frame", &scene]), "7\n");
+    refused(2, ["--ask", "source", "--layout", "cmyk"]);
+    refused(1, ["--ask", "source", "missing.mp4"]);
 }
 
 #[test]
@@ -146,11 +335,19 @@ fn help_is_no_error_and_teaches_the_words() {
         &["matrix", "--help"],
         &["measure", "--help"],
         &["encrypt", "--help"],
+        &["help"],
+        &["help", "measure"],
     ] {
         let help = afterimage(args).assert().code(0).stderr("").get_output().stdout.clone();
         let help = String::from_utf8(help).expect("text");
         assert!(help.contains("Examples:") && help.contains("SOURCE"), "{help}");
         assert!(help.lines().all(|line| line.chars().count() <= 100), "{help}");
     }
-    afterimage(["--version"]).assert().code(0);
+    let help = crate::common::stdout(["help", "measure"]);
+    assert_eq!(help, crate::common::stdout(["measure", "--help"]));
+    let numbers = crate::common::json(["measure", "pattern:bars@32x16", "--frame", "0", "--format", "json"]);
+    for name in numbers["frames"][0]["panels"][0].as_object().expect("numbers").keys() {
+        assert!(help.contains(&format!("\n  {name} ")), "{name} is explained: {help}");
+    }
+    assert!(refused(2, ["help", "meausre"]).contains("measure"));
 }

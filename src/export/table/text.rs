@@ -9,6 +9,7 @@ use crate::export::words;
 use crate::frame::Shape;
 use crate::leak::Number;
 use crate::pipeline::{RenderedPanel, Sheet};
+use crate::printable::printable;
 use crate::scene::{Panel, Scene};
 use crate::units::FrameIndex;
 
@@ -33,46 +34,45 @@ struct Seen {
     count: u64,
 }
 
-/// Some columns: headings, the numbers' names, and how they are written.
-type Columns = &'static [(&'static str, &'static str, fn(Number) -> String)];
+/// Some columns: the numbers' names, which are their headings, and how they are written.
+type Columns = &'static [(&'static str, fn(Number) -> String)];
 
 const REPEATS: Columns = &[
-    ("blocks", "blocks", count),
-    ("distinct", "distinct", count),
-    ("repeated", "repeated", count),
-    ("share", "repeated_share", percent),
-    ("largest class", "largest_class", count),
-    ("by chance", "expected_by_chance", tiny),
-    ("log10 p", "log10_p", logarithm),
-    ("as before", "same_as_previous", count),
+    ("blocks", count),
+    ("distinct", count),
+    ("repeated", count),
+    ("repeated_share", percent),
+    ("largest_class", count),
+    ("same_as_previous", count),
 ];
 
-const SHAPES: Columns = &[
-    ("entropy", "block_entropy", bits),
-    ("at most", "max_block_entropy", bits),
-    ("= left", "left_equal", percent),
-    ("= above", "above_equal", percent),
-    ("precision", "outline_precision", ratio),
-    ("recall", "outline_recall", ratio),
-    ("F1", "outline_f1", ratio),
-    ("F1 by chance", "outline_f1_by_chance", ratio),
+const CHANCE: Columns = &[
+    ("expected_by_chance", tiny),
+    ("log10_p", logarithm),
+    ("block_entropy", bits),
+    ("max_block_entropy", bits),
+    ("left_equal", percent),
+    ("above_equal", percent),
 ];
 
-const ATTACKS: Columns = &[
-    ("tone |rho|", "tone_rho", ratio),
-    ("tone R²", "tone_r2", ratio),
-    ("tone painted", "tone_painted", percent),
-    ("recovered", "recovered_share", percent),
+const OUTLINE: Columns = &[
+    ("outline_precision", ratio),
+    ("outline_recall", ratio),
+    ("outline_f1", ratio),
+    ("outline_f1_by_chance", ratio),
 ];
+
+const ATTACKS: Columns =
+    &[("tone_rho", ratio), ("tone_r2", ratio), ("tone_painted", percent), ("recovered_share", percent)];
 
 const PAPERS: Columns = &[
-    ("byte entropy", "byte_entropy", precise),
-    ("chi-square", "chi_square", chi_square),
-    ("correlation", "neighbour_correlation", precise),
-    ("NPCR", "npcr", percent),
-    ("UACI", "uaci", percent),
-    ("PSNR", "psnr", decibels),
-    ("SSIM", "ssim", precise),
+    ("byte_entropy", precise),
+    ("chi_square", chi_square),
+    ("neighbour_correlation", precise),
+    ("npcr", percent),
+    ("uaci", percent),
+    ("psnr", decibels),
+    ("ssim", precise),
 ];
 
 /// What stands over the measures that papers use.
@@ -85,7 +85,7 @@ NPCR, of which more is held to be better, ranks CTR, which is sound, below ECB."
 
 impl Table for Text {
     fn begin(&mut self, scene: &Scene, _: &mut dyn Write) -> io::Result<()> {
-        self.title = format!("{} · {}", scene.source, scene.layout);
+        self.title = format!("{} · {}", printable(&scene.source.to_string()), scene.layout);
         Ok(())
     }
 
@@ -112,8 +112,8 @@ impl Table for Text {
             count => panels.iter().flat_map(|panel| course(panel, count)).collect(),
         };
         write_aligned(&said, 2, out)?;
-        for columns in [REPEATS, SHAPES, ATTACKS] {
-            // Attacks are rare guests: a table of nothing but dashes is none.
+        for columns in [REPEATS, CHANCE, OUTLINE, ATTACKS] {
+            // A table of nothing but dashes tells nothing.
             if panels.iter().any(|panel| applies(panel, columns)) {
                 writeln!(out)?;
                 self.write_numbers(columns, seen.count, out)?;
@@ -136,7 +136,7 @@ impl Text {
 
     fn write_numbers(&self, columns: Columns, frames: u64, out: &mut dyn Write) -> io::Result<()> {
         let start = if frames == 1 { &["panel"][..] } else { &["panel", ""] };
-        let headings = columns.iter().map(|(heading, ..)| *heading);
+        let headings = columns.iter().map(|(name, _)| *name);
         let mut rows = vec![start.iter().copied().chain(headings).map(String::from).collect()];
         rows.extend(self.summary.panels.iter().flat_map(|panel| lines(panel, columns, frames)));
         write_aligned(&rows, start.len(), out)
@@ -190,14 +190,14 @@ fn spread(panel: &PanelSummary, name: &str) -> Option<Spread> {
 }
 
 fn applies(panel: &PanelSummary, columns: Columns) -> bool {
-    columns.iter().any(|(_, name, _)| spread(panel, name).is_some())
+    columns.iter().any(|(name, _)| spread(panel, name).is_some())
 }
 
 /// One line for one frame, three for many.
 fn lines(panel: &PanelSummary, columns: Columns, frames: u64) -> Vec<Vec<String>> {
     let name = panel.panel.to_string();
     let line = |start: &[&str], pick: fn(&Spread) -> Number| {
-        let cells = columns.iter().map(|(_, name, write)| {
+        let cells = columns.iter().map(|(name, write)| {
             spread(panel, name).map_or_else(|| "–".into(), |spread| write(pick(&spread)))
         });
         start.iter().copied().map(String::from).chain(cells).collect()
@@ -264,4 +264,18 @@ fn write_aligned(rows: &[Vec<String>], left: usize, out: &mut dyn Write) -> io::
         writeln!(out, "{}", cells.collect::<Vec<_>>().join("  ").trim_end())?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::leak::Leakage;
+
+    #[test]
+    fn every_heading_is_the_name_of_a_number() {
+        let numbers = Leakage::default().numbers().map(|(name, _)| name);
+        for (name, _) in [REPEATS, CHANCE, OUTLINE, ATTACKS, PAPERS].concat() {
+            assert!(numbers.contains(&name), "{name}");
+        }
+    }
 }

@@ -1,0 +1,91 @@
+//! What is meant by a word that stands where a command or a source could stand, and is neither.
+
+use std::ffi::{OsStr, OsString};
+use std::fs;
+use std::io::ErrorKind;
+use std::path::Path;
+
+use clap::CommandFactory;
+
+use super::Cli;
+use super::failure::Failure;
+use crate::media::Source;
+use crate::suggest;
+
+/// Names of the commands, in the order of the help.
+pub fn commands() -> Vec<String> {
+    let mut cli = Cli::command();
+    cli.build();
+    cli.get_subcommands().map(|command| command.get_name().to_owned()).collect()
+}
+
+/// What to say where the first argument is neither a command nor a source, whatever follows it. `None` where it is
+/// one, or looks like the name of a file.
+pub fn no_command(arguments: &[OsString]) -> Option<Failure> {
+    let word = arguments.get(1)?;
+    let text = word.to_str().filter(|text| !text.starts_with('-'))?;
+    let is_known = commands().iter().any(|name| name == text);
+    let is_file = matches!(text.parse(), Ok(Source::File(path)) if is_missing_word(&path));
+    (!is_known && is_file).then(|| neither_command_nor_file(word))
+}
+
+/// True where there is no file of this name, and the name is a lone word, as those of commands are.
+pub fn is_missing_word(path: &Path) -> bool {
+    let is_word = path.to_str().is_some_and(|name| !name.contains(['/', '\\', '.', ':']));
+    is_word && fs::metadata(path).is_err_and(|error| error.kind() == ErrorKind::NotFound)
+}
+
+/// What to say of a word that is neither.
+pub fn neither_command_nor_file(word: &OsStr) -> Failure {
+    let (word, commands) = (word.to_string_lossy(), commands());
+    if commands.iter().any(|name| *name == word) {
+        return Failure::Usage(format!(
+            "{word} is a command; write it before all options, as in: afterimage {word} --help"
+        ));
+    }
+    let names = commands.iter().map(String::as_str);
+    let meant = suggest::hint(&word, names.chain(["demo", "canvas"]));
+    Failure::Usage(format!(
+        "there is neither a command nor a file named {word}{meant}; the commands are {}, and afterimage --help tells \
+         more",
+        commands.join(", ")
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(arguments: &[&str]) -> Option<String> {
+        let arguments: Vec<OsString> = ["afterimage"].iter().chain(arguments).map(OsString::from).collect();
+        no_command(&arguments).map(|failure| failure.to_string())
+    }
+
+    #[test]
+    fn every_command_is_found_by_a_name_that_is_nearly_its_own() {
+        for command in commands() {
+            for word in [command.to_uppercase(), format!("{command}x")] {
+                let said = said(&[&word, "demo"]).expect("it is no command");
+                assert!(said.contains(&format!("did you mean {command}?")), "{said}");
+            }
+            assert_eq!(said(&[&command, "demo"]), None);
+        }
+    }
+
+    #[test]
+    fn sources_and_options_are_no_wrong_commands() {
+        for arguments in [
+            &["demo"][..],
+            &["canvas"],
+            &["film.mp4"],
+            &["./film"],
+            &["--help"],
+            &["-x"],
+            &[],
+            &["pattern:x"],
+        ] {
+            assert_eq!(said(arguments), None, "{arguments:?}");
+        }
+        assert!(said(&["Demo"]).is_some_and(|said| said.contains("did you mean demo?")));
+    }
+}

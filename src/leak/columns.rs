@@ -1,0 +1,60 @@
+//! What every column of a table of numbers says.
+
+/// Names and meanings of the columns that stand before the numbers, of the numbers in the order of
+/// [`Leakage::numbers`](super::Leakage::numbers), and of the word after them.
+pub const COLUMNS: [(&str, &str); 34] = [
+    ("frame", "number of the frame, from 0"),
+    ("time_secs", "when it is shown, in seconds from frame 0"),
+    ("panel", "the panel, as it is written on the command line"),
+    ("blocks", "whole blocks of the frame"),
+    ("distinct", "different values among them"),
+    ("repeated", "blocks whose value occurs more than once within the memory"),
+    ("repeated_share", "repeated / blocks"),
+    ("repeated_in_frame", "blocks whose value occurs more than once in this frame alone"),
+    ("largest_class", "occurrences of the most frequent value"),
+    ("expected_by_chance", "repeats expected of random blocks: n(n-1)/2^128"),
+    ("log10_p", "log10 of the probability that chance gives as many equal pairs of blocks"),
+    ("block_entropy", "Shannon entropy of the values of the blocks, in bits"),
+    ("max_block_entropy", "log2 of blocks: the entropy where no two are equal"),
+    ("left_equal", "share of blocks equal to the block to the left"),
+    ("above_equal", "share of blocks equal to the block above"),
+    ("same_as_previous", "blocks equal to the block at the same place a frame before; none for frame 0"),
+    ("same_prefix", "how many of these stand before the first block that differs"),
+    (
+        "same_bytes_in_changed",
+        "bytes equal to those a frame before in blocks that differ, but for the first of these; by chance one in 256",
+    ),
+    ("outline_precision", "share of the ink of the lens outline that lies on edges of the original"),
+    ("outline_recall", "share of the edges of the original that this ink covers"),
+    ("outline_f1", "harmonic mean of outline_precision and outline_recall"),
+    ("outline_f1_by_chance", "mean outline_f1 of random pictures with as much ink"),
+    ("tone_rho", "lens tone: best absolute rank correlation of one of its vectors with luma"),
+    ("tone_r2", "lens tone: share of the variance of brightness ranks that all vectors explain"),
+    ("tone_painted", "lens tone: share of blocks that it paints"),
+    ("recovered_share", "lens codebook: share of pixels of which every byte is recovered"),
+    ("byte_entropy", "Shannon entropy of the bytes, in bits, at most 8"),
+    ("chi_square", "Pearson's chi-square of the bytes against even frequencies; about 255 if random"),
+    ("neighbour_correlation", "Pearson's correlation of luma with luma one pixel to the right"),
+    (
+        "npcr",
+        "share of bytes that change with the lowest bit of the frame's first byte, key and nonce being the same",
+    ),
+    ("uaci", "mean change of these bytes, as a share of 255"),
+    ("psnr", "peak signal-to-noise ratio of luma against the original, in dB"),
+    ("ssim", "structural similarity of luma to the original, at most 1"),
+    ("word", "what an eavesdropper gets, in a word; none for plain"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::leak::Leakage;
+
+    #[test]
+    fn every_number_is_explained_in_its_order() {
+        let numbers = Leakage::default().numbers().map(|(name, _)| name);
+        let place = ["frame", "time_secs", "panel"];
+        let all: Vec<_> = place.into_iter().chain(numbers).chain(["word"]).collect();
+        assert_eq!(COLUMNS.map(|(name, _)| name)[..], all);
+    }
+}

@@ -1,0 +1,113 @@
+//! Which of the names that there are is meant by one that there is not.
+//!
+//! In this order: the same name in other case or with other separators (`AES_128_ECB`), some of its parts
+//! (`ecb`, `aes-cbc`), its beginning (`repeat`), and the name that the fewest changes of a letter lead to
+//! (`aes-128-ebc`).
+
+use strsim::damerau_levenshtein;
+
+/// Letters of which at most one may be wrong, for each such stretch of a name.
+const LETTERS_PER_ERROR: usize = 3;
+
+/// The shortest text that is taken for the beginning or a part of a name.
+const SHORTEST_PART: usize = 3;
+
+/// The name that is meant by `given`, if one is near; the first of those that are equally near.
+pub fn closest<'a>(given: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let (wanted, parts) = (letters(given), parts(given));
+    if wanted.is_empty() {
+        return None;
+    }
+    let names: Vec<(&str, String)> = names.into_iter().map(|name| (name, letters(name))).collect();
+    let same = || names.iter().find(|(_, letters)| *letters == wanted);
+    let is_long = wanted.len() >= SHORTEST_PART;
+    let whole = || {
+        let holding = names.iter().filter(|(name, _)| is_long && holds(name, &parts));
+        holding.min_by_key(|(_, letters)| letters.len())
+    };
+    let start = || {
+        let starting = names.iter().filter(|(_, letters)| is_long && letters.starts_with(&wanted));
+        starting.min_by_key(|(_, letters)| letters.len())
+    };
+    let near = || {
+        let most = wanted.len().div_ceil(LETTERS_PER_ERROR).min(3);
+        let distances = names.iter().map(|name| (damerau_levenshtein(&name.1, &wanted), name));
+        let near =
+            distances.filter(|(distance, name)| *distance <= most && *distance < name.1.chars().count());
+        near.min_by_key(|(distance, _)| *distance).map(|(_, name)| name)
+    };
+    same().or_else(whole).or_else(start).or_else(near).map(|(name, _)| *name)
+}
+
+/// `closest` as it stands behind the wrong name in a message: ` (did you mean NAME?)`, or nothing.
+pub fn hint<'a>(given: &str, names: impl IntoIterator<Item = &'a str>) -> String {
+    closest(given, names).map(|name| format!(" (did you mean {name}?)")).unwrap_or_default()
+}
+
+/// The letters and digits of a name, in lower case.
+fn letters(name: &str) -> String {
+    name.chars().filter(|mark| mark.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// What stands between separators, in lower case.
+fn parts(name: &str) -> Vec<String> {
+    let parts = name.split(|mark: char| !mark.is_alphanumeric()).filter(|part| !part.is_empty());
+    parts.map(str::to_lowercase).collect()
+}
+
+/// Whether the parts are parts of the name, in their order, whatever stands between them.
+fn holds(name: &str, parts: &[String]) -> bool {
+    let all = self::parts(name);
+    let mut rest = all.iter();
+    parts.iter().all(|part| rest.any(|other| other == part))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NAMES: [&str; 8] = [
+        "aes-128-ecb",
+        "aes-256-ecb",
+        "aes-128-cbc",
+        "aes-128-ctr",
+        "aes-128-ctr+reused-nonce",
+        "aes-128-gcm",
+        "aes-128-gcm-siv",
+        "chacha20-poly1305",
+    ];
+
+    #[test]
+    fn case_separators_parts_beginnings_and_slips_lead_to_the_name() {
+        for (given, meant) in [
+            ("AES-128-ECB", "aes-128-ecb"),
+            ("aes128ecb", "aes-128-ecb"),
+            ("aes_256/ecb", "aes-256-ecb"),
+            ("AES-128-CTR+Reused-Nonce", "aes-128-ctr+reused-nonce"),
+            ("ecb", "aes-128-ecb"),
+            ("GCM", "aes-128-gcm"),
+            ("siv", "aes-128-gcm-siv"),
+            ("aes-cbc", "aes-128-cbc"),
+            ("aes-256", "aes-256-ecb"),
+            ("chacha", "chacha20-poly1305"),
+            ("aes-128-ebc", "aes-128-ecb"),
+            ("aes-128-ctl", "aes-128-ctr"),
+        ] {
+            assert_eq!(closest(given, NAMES), Some(meant), "{given}");
+        }
+    }
+
+    #[test]
+    fn what_is_near_no_name_is_not_guessed() {
+        for given in ["", "-", "rot13", "e", "twofish", "des"] {
+            assert_eq!(closest(given, NAMES), None, "{given}");
+        }
+        assert_eq!(closest("xyz", ["abc"]), None, "all letters changed are no slip");
+    }
+
+    #[test]
+    fn a_hint_is_a_part_of_a_sentence_or_nothing() {
+        assert_eq!(hint("grey8", ["rgba32", "gray8"]), " (did you mean gray8?)");
+        assert_eq!(hint("cmyk", ["rgba32", "gray8"]), "");
+    }
+}

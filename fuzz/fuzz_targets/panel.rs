@@ -1,0 +1,11 @@
+//! A panel of any text: what is read reads back as the same.
+
+#![no_main]
+
+use afterimage::scene::Panel;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|text: &str| {
+    let Ok(panel) = text.parse::<Panel>() else { return };
+    assert_eq!(panel.to_string().parse::<Panel>().expect("it reads back"), panel);
+});

@@ -1,0 +1,95 @@
+//! What is done with a damaged file: all that the program does with it. Panics are failures, and so is what the
+//! library promises and does not hold.
+
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use afterimage::drawing::Drawing;
+use afterimage::layout::Layout;
+use afterimage::media::{self, Frames, Limits, Source};
+use afterimage::pool::Pool;
+use afterimage::scene::{Panel, Scene, SceneFile};
+use afterimage::units::FrameIndex;
+
+use crate::mutate::Random;
+
+/// Small enough that a picture of this size takes a moment: whether the usual limits hold is tested elsewhere.
+const LIMITS: Limits = Limits { side: 2048, pixels: 1 << 20 };
+
+/// Frames that are decoded in order, and after a seek.
+const FRAMES: usize = 24;
+
+/// Opens a file, decodes frames, makes its index, and seeks.
+pub fn media(path: &Path, number: u64) {
+    let mut random = Random::of(number);
+    let layouts = [Layout::RGBA32, Layout::RGB24, Layout::GRAY8, Layout::YUV420P];
+    let layout = *random.one_of(&layouts);
+    let source = Source::File(path.into());
+    let index = media::scan(&source, LIMITS, &mut |_| ControlFlow::Continue(()));
+    let Ok(mut reader) = media::open(&source, layout, LIMITS, &Pool::default()) else { return };
+    decode(&mut *reader, layout);
+    if let Ok(index) = index {
+        assert!(index.frames() < 1 << 32, "{} frames in a small file", index.frames());
+        let frames = usize::try_from(index.frames()).expect("few frames");
+        reader.set_index(index);
+        for _ in 0..3 {
+            let at = FrameIndex(random.below(frames + 1) as u64);
+            if reader.seek(at).is_ok() {
+                decode(&mut *reader, layout);
+            }
+        }
+    }
+    let _ = reader.take_problems();
+}
+
+/// Decodes some frames, each of which has the bytes that its layout and shape ask for.
+fn decode(reader: &mut dyn Frames, layout: Layout) {
+    for _ in 0..FRAMES {
+        let Ok(Some(frame)) = reader.next_frame() else { return };
+        assert_eq!(frame.bytes.len(), layout.frame_bytes(frame.shape), "{:?}", frame.shape);
+        assert!(frame.time_secs.is_finite(), "frame {} at {}", frame.index, frame.time_secs);
+    }
+}
+
+/// Reads a scene, a drawing or panels. What can be read is written so that it reads back as the same.
+pub fn text(path: &Path) {
+    let bytes = std::fs::read(path).expect("the parent wrote it");
+    let text = String::from_utf8_lossy(&bytes);
+    match path.extension().and_then(|ending| ending.to_str()) {
+        Some("toml") => scene_file(path),
+        Some("drawing") => drawing(&text),
+        Some("json") => {
+            if let Ok(scene) = serde_json::from_slice::<Scene>(&bytes) {
+                reads_back(&scene);
+            }
+        }
+        _ => text.lines().for_each(panel),
+    }
+}
+
+fn scene_file(path: &Path) {
+    let Ok(file) = SceneFile::read(path) else { return };
+    reads_back(&file.scene);
+    if let Source::Canvas(drawn) = &file.scene.source {
+        drawing(&drawn.to_string());
+    }
+}
+
+fn reads_back(scene: &Scene) {
+    let text = serde_json::to_string(scene).expect("a scene serializes");
+    assert_eq!(&serde_json::from_str::<Scene>(&text).expect("it reads back"), scene);
+}
+
+fn drawing(text: &str) {
+    let Ok(drawing) = text.parse::<Drawing>() else { return };
+    assert_eq!(drawing.to_string().parse::<Drawing>().expect("it reads back"), drawing);
+    let source = Source::Canvas(drawing.into());
+    let mut reader =
+        media::open(&source, Layout::RGBA32, Limits::default(), &Pool::default()).expect("a canvas");
+    decode(&mut *reader, Layout::RGBA32);
+}
+
+fn panel(text: &str) {
+    let Ok(panel) = text.parse::<Panel>() else { return };
+    assert_eq!(panel.to_string().parse::<Panel>().expect("it reads back"), panel, "{text}");
+}

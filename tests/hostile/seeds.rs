@@ -1,0 +1,101 @@
+//! What is damaged: small clips and pictures of many formats, scenes, drawings and panels.
+
+use std::path::Path;
+use std::process::Command;
+
+/// Clips and pictures: the name, what is shown, and how it is written.
+const MEDIA: [(&str, &str, &[&str]); 12] = [
+    ("h264.mp4", MOVING, &["-c:v", "libx264", "-g", "5", "-bf", "2", "-pix_fmt", "yuv420p"]),
+    (
+        "h264-open.mkv",
+        MOVING,
+        &["-c:v", "libx264", "-x264-params", "open-gop=1:keyint=4", "-pix_fmt", "yuv420p"],
+    ),
+    ("vp9.webm", MOVING, &["-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8"]),
+    ("ffv1.mkv", MOVING, &["-c:v", "ffv1", "-level", "3"]),
+    ("mjpeg.avi", MOVING, &["-c:v", "mjpeg", "-pix_fmt", "yuvj420p"]),
+    ("mpeg2.ts", MOVING, &["-c:v", "mpeg2video", "-g", "5"]),
+    ("mpeg4.mov", MOVING, &["-c:v", "mpeg4"]),
+    ("animation.gif", MOVING, &[]),
+    ("picture.png", STILL, &["-frames:v", "1"]),
+    ("picture.jpg", STILL, &["-frames:v", "1", "-pix_fmt", "yuvj444p"]),
+    ("picture.webp", STILL, &["-frames:v", "1", "-c:v", "libwebp"]),
+    ("picture.tiff", STILL, &["-frames:v", "1"]),
+];
+
+const MOVING: &str = "testsrc2=size=64x48:rate=10:duration=1.2";
+const STILL: &str = "testsrc=size=47x33";
+
+/// The clips and pictures, each with the ending of its name.
+pub fn media(folder: &Path) -> Vec<(&'static str, Vec<u8>)> {
+    let made = MEDIA.iter().map(|(name, source, args)| {
+        let path = folder.join(name);
+        let done = Command::new("ffmpeg")
+            .args(["-v", "error", "-nostdin", "-y", "-f", "lavfi", "-i", source])
+            .args(*args)
+            .args(["-fflags", "+bitexact", "-flags:v", "+bitexact", "-threads", "1"])
+            .arg(&path)
+            .status()
+            .expect("the ffmpeg program");
+        assert!(done.success(), "ffmpeg makes {name}");
+        let (_, ending) = name.rsplit_once('.').expect("an ending");
+        (ending, std::fs::read(&path).expect(name))
+    });
+    made.collect()
+}
+
+/// Scenes, drawings and panels, each with the ending that says which it is.
+pub fn texts() -> Vec<(&'static str, Vec<u8>)> {
+    let all = [
+        ("toml", SCENE),
+        ("toml", CANVAS),
+        ("drawing", DRAWING),
+        ("panels", PANELS),
+        ("json", r#"{"source":"demo","layout":"gray8","tiles":true,"panels":["plain","aes-128-ecb:tone"]}"#),
+    ];
+    all.map(|(ending, text)| (ending, text.as_bytes().to_vec())).into()
+}
+
+const SCENE: &str = r#"version = 1
+source = "pattern:bars@40x30"
+frame = 45
+layout = "yuv420p"
+posterize = 3
+tiles = true
+memory = 8
+key = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
+panels = ["plain", "aes-128-ecb:repeats", "aes-128-ctr+reused-nonce:difference", "chacha20-poly1305"]
+"#;
+
+const CANVAS: &str = r##"version = 1
+source = "canvas"
+memory = 1
+panels = ["aes-256-xts:colours,palette=viridis", "aes-128-gcm:received,splice=0,0,64,64@128,128@10"]
+drawing = """
+smooth
+brush #000000 12 10,20 30,40 35,60
+text #000000 48 100,200 Hello
+penguin
+"""
+"##;
+
+const DRAWING: &str = "smooth
+brush #000000 12 10,20 30,-40 35,60 1270,700 0,719
+line #e69f00 6 10,20 300,40
+rectangle #0072b2 10,20 300,200
+ellipse #009e73 10,20 300,200
+fill #f0e442 640,360
+text #000000 48 100,200 Hello, world
+penguin
+";
+
+const PANELS: &str = "plain
+aes-128-ecb
+aes-192-cbc+fixed-iv:motion
+aes-256-gcm-siv+reused-nonce:outline
+aes-128-ecb:tone,vector=2,flip=yes,gaps=light
+aes-128-ecb:colours,palette=spectrum
+aes-128-ecb:codebook,known=0-9
+aes-128-ecb:received,replay=3,splice=0,0,64,64@128,128@10,flip=1.0,wrong-key
+aes-128-ecb:received,untouched
+";

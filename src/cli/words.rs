@@ -19,10 +19,13 @@ pub fn commands() -> Vec<String> {
     cli.get_subcommands().map(|command| command.get_name().to_owned()).collect()
 }
 
-/// What to say where the first argument is neither a command nor a source, whatever follows it. `None` where it is
+/// What to say where the first argument, or that of `help`, is neither a command nor a source, whatever follows it. `None` where it is
 /// one, or looks like the name of a file.
 pub fn no_command(arguments: &[OsString]) -> Option<Failure> {
-    let word = arguments.get(1)?;
+    let word = match arguments.get(1)? {
+        help if help == "help" => arguments.get(2)?,
+        word => word,
+    };
     let text = word.to_str().filter(|text| !text.starts_with('-'))?;
     let is_known = commands().iter().any(|name| name == text);
     let is_file = matches!(text.parse(), Ok(Source::File(path)) if is_missing_word(&path));
@@ -65,8 +68,9 @@ mod tests {
     fn every_command_is_found_by_a_name_that_is_nearly_its_own() {
         for command in commands() {
             for word in [command.to_uppercase(), format!("{command}x")] {
-                let said = said(&[&word, "demo"]).expect("it is no command");
+                let said = self::said(&[&word, "demo"]).expect("it is no command");
                 assert!(said.contains(&format!("did you mean {command}?")), "{said}");
+                assert_eq!(self::said(&["help", &word]), Some(said));
             }
             assert_eq!(said(&[&command, "demo"]), None);
         }

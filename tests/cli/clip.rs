@@ -188,3 +188,34 @@ fn the_frames_of_a_list_play_one_after_the_other_each_for_its_time() {
         due_secs += lasts_secs;
     }
 }
+
+#[test]
+fn a_picture_whose_shape_changes_on_the_way_keeps_its_proportions() {
+    let desk = Desk::new();
+    // Red, which nothing else of a figure is.
+    let parts = ["160x96", "96x160", "640x96"].map(|size| {
+        let film = format!("color=red:size={size}:rate=25:duration=0.12");
+        desk.ffmpeg(&format!("{size}.h264"), &["-f", "lavfi", "-i", &film, "-c:v", "libx264"]);
+        desk.read(&format!("{size}.h264"))
+    });
+    let film = desk.write("film.h264", parts.concat());
+    let out = desk.at("clip.mkv");
+    stdout(["clip", &film, "plain", "-o", &out]);
+    let shown: Vec<(usize, usize)> = frames(&desk.path("clip.mkv"))
+        .iter()
+        .map(|frame| {
+            let is_red = |pixel: &[u8; 3]| pixel[0] > 150 && pixel[1] < 90 && pixel[2] < 90;
+            let rows = frame.bytes.as_chunks::<3>().0.chunks_exact(frame.shape.width as usize);
+            let reds: Vec<usize> = rows.map(|row| row.iter().filter(|pixel| is_red(pixel)).count()).collect();
+            let widest = reds.iter().copied().max().unwrap_or(0);
+            (widest, reds.iter().filter(|&&red| red * 2 > widest && red > 0).count())
+        })
+        .collect();
+    assert_eq!(shown.len(), 9);
+    // The first fixes the panels, three pixels for one.
+    for (at, (width, height)) in [(0, (480, 288)), (4, (96, 160)), (8, (480, 72))] {
+        let (found_width, found_height) = shown[at];
+        let is_near = found_width.abs_diff(width) <= 4 && found_height.abs_diff(height) <= 4;
+        assert!(is_near, "frame {at} is drawn {found_width} × {found_height}, not {width} × {height}");
+    }
+}

@@ -1,5 +1,6 @@
 //! What stands over a figure and under its panels.
 
+use super::grid::Enlarged;
 use crate::export::words;
 use crate::frame::Frame;
 use crate::leak::Word;
@@ -64,8 +65,8 @@ pub struct Caption {
 }
 
 impl Caption {
-    /// The caption of a panel whose pixels are enlarged by `factor`.
-    pub fn of(panel: &RenderedPanel, factor: u32) -> Self {
+    /// The caption of a panel whose pixels are `enlarged`.
+    pub fn of(panel: &RenderedPanel, enlarged: Enlarged) -> Self {
         let shows = match panel.panel {
             Panel::Plain => "the original",
             Panel::Cipher { lens, .. } => lens.shows(),
@@ -78,7 +79,7 @@ impl Caption {
                 words::tones(&panel.leakage).unwrap_or_else(|| words::finding(&panel.leakage))
             }
         };
-        let enlarged = if factor > 1 { format!(" · enlarged {factor} times") } else { String::new() };
-        Self { name: panel.panel.to_string(), shows, word: panel.leakage.word, number: number + &enlarged }
+        let number = number + &enlarged.told();
+        Self { name: panel.panel.to_string(), shows, word: panel.leakage.word, number }
     }
 }

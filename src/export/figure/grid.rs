@@ -1,5 +1,6 @@
 //! Where everything stands in a figure, in its pixels.
 
+use crate::export::words;
 use crate::frame::Shape;
 
 /// A panel narrower than this is enlarged, so that its caption fits below it.
@@ -19,10 +20,12 @@ const EMS_IN_MANY_COLUMNS: f32 = 28.0;
 const EMPTY_PLACE: f64 = 0.5;
 
 /// How the pixels of a frame become those of a figure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Enlarged {
     /// Pixels of the figure, across and down, for one pixel of the frame, before its aspect.
     pub factor: u32,
+    /// The share of its width and height that is left, where it is made smaller.
+    pub reduced: Option<f64>,
     /// Width and height in the figure.
     pub shape: Shape,
 }
@@ -32,6 +35,33 @@ impl Enlarged {
     pub fn of(shape: Shape, aspect: (u32, u32)) -> Self {
         let narrow = SMALLEST_PANEL.div_ceil(shape.width.max(1));
         let factor = narrow.min(TALLEST_ENLARGED / shape.height.max(1)).max(1);
+        Self::times(factor, shape, aspect)
+    }
+
+    /// The same in a place of the size `most`, which other frames have fixed: as many whole times as fit, and
+    /// made smaller where not even one does. Proportions stay.
+    pub fn within(most: Shape, shape: Shape, aspect: (u32, u32)) -> Self {
+        let once = Self::times(1, shape, aspect);
+        let (width, height) = (once.shape.width.max(1), once.shape.height.max(1));
+        let mut factor = (most.width / width).min(most.height / height) + 1;
+        while factor > 0 {
+            let enlarged = Self::times(factor, shape, aspect);
+            if enlarged.shape.width <= most.width && enlarged.shape.height <= most.height {
+                return enlarged;
+            }
+            factor -= 1;
+        }
+        let reduced =
+            (f64::from(most.width) / f64::from(width)).min(f64::from(most.height) / f64::from(height));
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "less than a side")]
+        let fit =
+            |pixels: u32, most: u32| ((f64::from(pixels) * reduced).round() as u32).clamp(1, most.max(1));
+        let shape = Shape::new(fit(width, most.width), fit(height, most.height));
+        Self { factor: 1, reduced: Some(reduced), shape }
+    }
+
+    /// Frames whose pixels become `factor` across and down, one of them more for pixels that are not square.
+    fn times(factor: u32, shape: Shape, aspect: (u32, u32)) -> Self {
         let (wide, high) = match aspect {
             (wide, high) if wide > high && wide <= 8 * high.max(1) => {
                 (f64::from(wide) / f64::from(high.max(1)), 1.0)
@@ -47,7 +77,23 @@ impl Enlarged {
             reason = "at most eight times a side"
         )]
         let side = |pixels: u32, stretch: f64| (f64::from(pixels * factor) * stretch).round() as u32;
-        Self { factor, shape: Shape::new(side(shape.width, wide), side(shape.height, high)) }
+        let shape = Shape::new(side(shape.width, wide), side(shape.height, high));
+        Self { factor, reduced: None, shape }
+    }
+
+    /// The scale for the end of a caption; nothing where a pixel stays a pixel.
+    pub fn told(self) -> String {
+        match (self.factor, self.reduced) {
+            (_, Some(share)) => format!(" · made smaller, to {} of its size", words::percent(share)),
+            (factor @ 2.., None) => format!(" · enlarged {factor} times"),
+            (_, None) => String::new(),
+        }
+    }
+
+    /// Upper left corner of the picture in the middle of a place of the size `most` at `x`, `y`.
+    pub const fn centred(self, most: Shape, (x, y): (u32, u32)) -> (u32, u32) {
+        let Shape { width, height } = self.shape;
+        (x + most.width.saturating_sub(width) / 2, y + most.height.saturating_sub(height) / 2)
     }
 }
 
@@ -141,9 +187,39 @@ mod tests {
     }
 
     #[test]
+    fn a_frame_of_another_shape_fits_into_the_place_in_its_proportions() {
+        let most = Shape::new(480, 288);
+        let within = |width, height, aspect| {
+            let found = Enlarged::within(most, Shape::new(width, height), aspect);
+            (
+                found.factor,
+                found.reduced,
+                (found.shape.width, found.shape.height),
+                found.centred(most, (5, 7)),
+            )
+        };
+        assert_eq!(within(160, 96, (1, 1)), (3, None, (480, 288), (5, 7)), "the frame that fixed the place");
+        assert_eq!(within(96, 160, (1, 1)), (1, None, (96, 160), (197, 71)));
+        assert_eq!(within(80, 48, (1, 1)), (6, None, (480, 288), (5, 7)));
+        assert_eq!(within(640, 96, (1, 1)), (1, Some(0.75), (480, 72), (5, 115)));
+        assert_eq!(within(100, 100, (2, 1)), (2, None, (400, 200), (45, 51)));
+        assert_eq!(within(16_384, 1, (1, 1)).2, (480, 1), "nothing vanishes");
+        let told = |width, height| Enlarged::within(most, Shape::new(width, height), (1, 1)).told();
+        assert_eq!(told(160, 96), " · enlarged 3 times");
+        assert_eq!(told(96, 160), "");
+        assert_eq!(told(640, 96), " · made smaller, to 75.0 % of its size");
+        for (width, height, aspect) in
+            [(63, 35, (16, 15)), (720, 576, (16, 15)), (1, 4000, (1, 1)), (1, 1, (3, 4))]
+        {
+            let of = Enlarged::of(Shape::new(width, height), aspect);
+            assert_eq!(Enlarged::within(of.shape, Shape::new(width, height), aspect), of);
+        }
+    }
+
+    #[test]
     fn small_frames_grow_by_whole_multiples_and_pixels_keep_their_aspect() {
         let enlarged = |width, height, aspect| {
-            let Enlarged { factor, shape } = Enlarged::of(Shape::new(width, height), aspect);
+            let Enlarged { factor, shape, .. } = Enlarged::of(Shape::new(width, height), aspect);
             (factor, shape.width, shape.height)
         };
         assert_eq!(enlarged(1280, 720, (1, 1)), (1, 1280, 720));

@@ -10,7 +10,8 @@
 //! the same.
 //!
 //! Panels are never made smaller and never smoothed but for the original where its pixels are not square:
-//! the pixels of a figure can be compared with the bytes of the ciphertext.
+//! the pixels of a figure can be compared with the bytes of the ciphertext. In a clip alone, whose first frame
+//! fixes the size of the panels, a frame that is larger than that is made smaller, and its caption says so.
 
 pub(super) mod caption;
 pub(super) mod chip;
@@ -187,8 +188,8 @@ impl Template {
         self.grid.size
     }
 
-    /// Draws a figure of the same panels at the upper left of `pixmap`. Frames of another size than the one
-    /// that the template was made for are stretched to that.
+    /// Draws a figure of the same panels at the upper left of `pixmap`. Frames of another shape than the one
+    /// that the template was made for keep their proportions, in the middle of their places.
     pub fn draw(&self, figure: &Figure<'_>, pixmap: &mut Pixmap) -> Result<(), FigureError> {
         self.drawing(figure)?.draw(0, pixmap);
         Ok(())
@@ -196,22 +197,27 @@ impl Template {
 
     /// All that is drawn of a figure of the same panels.
     fn drawing<'a>(&'a self, figure: &Figure<'a>) -> Result<Drawing<'a>, FigureError> {
-        let Self { grid, enlarged, lettering } = self;
-        let page = Page { figure: *figure, grid, enlarged: *enlarged, lettering };
+        let Self { grid, enlarged: Enlarged { shape: most, .. }, lettering } = self;
+        let enlarged = Enlarged::within(*most, figure.sheet.frame.shape, figure.info.sample_aspect_ratio);
+        let page = Page { figure: *figure, grid, most: *most, enlarged, lettering };
         let tree = lettering.read(&page.svg())?;
         let stretched = |panel: &'a RenderedPanel| {
             let picture = panel.picture.as_ref().ok_or(FigureError::NoPictures)?;
-            let is_smooth = panel.panel == Panel::Plain && enlarged.factor == 1;
+            // Of what is made smaller every pixel counts.
+            let is_smooth =
+                enlarged.reduced.is_some() || (panel.panel == Panel::Plain && enlarged.factor == 1);
             Ok(pixels::stretched(picture, is_smooth, enlarged.shape))
         };
         let pictures = figure.sheet.panels.iter().map(stretched).collect::<Result<_, FigureError>>()?;
-        Ok(Drawing { template: self, tree, pictures })
+        Ok(Drawing { template: self, enlarged, tree, pictures })
     }
 }
 
 /// A figure, ready to be drawn.
 struct Drawing<'a> {
     template: &'a Template,
+    /// How the pictures stand in their places.
+    enlarged: Enlarged,
     tree: usvg::Tree,
     pictures: Vec<Cow<'a, [[u8; 4]]>>,
 }
@@ -219,12 +225,13 @@ struct Drawing<'a> {
 impl Drawing<'_> {
     /// Draws the rows from `first` on, as many as `band` has.
     fn draw(&self, first: u32, band: &mut Pixmap) {
-        let Template { grid, enlarged, .. } = self.template;
+        let Template { grid, enlarged: Enlarged { shape: most, .. }, .. } = self.template;
         // At most the height of a figure, which has fewer rows than these numbers are exact for.
         let up = Transform::from_translate(0.0, -(first as f32));
         resvg::render(&self.tree, up, &mut band.as_mut());
         for (number, pixels) in (0..).zip(&self.pictures) {
-            pixels::blit(pixels, enlarged.shape.columns(), grid.place(number), first, band);
+            let place = self.enlarged.centred(*most, grid.place(number));
+            pixels::blit(pixels, self.enlarged.shape.columns(), place, first, band);
         }
     }
 }

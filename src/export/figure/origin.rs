@@ -25,7 +25,7 @@ pub fn texts(figure: &Figure<'_>, grid: &Grid, enlarged: Enlarged) -> Vec<(&'sta
     let Figure { scene, sheet, info, .. } = *figure;
     let Title { title, details } = Title::of(scene, &sheet.frame, info);
     let captions = sheet.panels.iter().map(|panel| {
-        let Caption { name, shows, word, number } = Caption::of(panel, enlarged.factor);
+        let Caption { name, shows, word, number } = Caption::of(panel, enlarged);
         let word = word.map_or_else(String::new, |word| format!("{word}: "));
         format!("{name}: {word}{number}; {shows}")
     });

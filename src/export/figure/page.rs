@@ -27,6 +27,8 @@ pub struct Page<'a> {
     pub figure: Figure<'a>,
     /// Where it stands.
     pub grid: &'a Grid,
+    /// The size of the places for its pictures.
+    pub most: Shape,
     /// The size of its pictures.
     pub enlarged: Enlarged,
     /// Its typeface.
@@ -44,7 +46,8 @@ impl Page<'_> {
         );
         self.title(&mut svg);
         for (number, panel) in (0..).zip(&self.figure.sheet.panels) {
-            let (x, y) = self.grid.place(number);
+            let (left, top) = self.grid.place(number);
+            let (x, y) = self.enlarged.centred(self.most, (left, top));
             let Shape { width, height } = self.enlarged.shape;
             let edge = (self.grid.unit / 24.0).round().max(1.0);
             let _ = write!(
@@ -56,7 +59,7 @@ impl Page<'_> {
                 height as f32 + 2.0 * edge,
                 colours.border
             );
-            self.caption(panel, (x as f32, (y + height) as f32), &mut svg);
+            self.caption(panel, (left as f32, (top + self.most.height) as f32), &mut svg);
         }
         svg + "</svg>"
     }
@@ -90,7 +93,7 @@ impl Page<'_> {
     fn caption(&self, panel: &RenderedPanel, (x, below): (f32, f32), svg: &mut String) {
         let colours = self.figure.ground.colours();
         let (unit, width) = (self.grid.unit, self.grid.cell_width as f32);
-        let caption = Caption::of(panel, self.enlarged.factor);
+        let caption = Caption::of(panel, self.enlarged);
         let name = Line {
             text: &caption.name,
             x,

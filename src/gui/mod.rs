@@ -50,6 +50,7 @@ mod keys;
 mod launch;
 mod lesson_ui;
 pub mod lessons;
+mod letterbox;
 pub mod look;
 mod menus;
 mod options;

@@ -9,6 +9,7 @@ use eframe::egui::{
 use super::caption::{self, Finding};
 use super::grid::Grid;
 use super::icons;
+use super::letterbox::Letterbox;
 use super::picture::{self, Pane, snapped};
 use super::screen::Screen;
 use super::state::{Command, State};
@@ -38,16 +39,18 @@ pub fn panels_ui(
     if status.error.is_some() && screen.shot().is_none() {
         return nothing_ui(ui, area);
     }
-    let aspect = aspect(status, screen);
+    let letterbox = Letterbox::of(status);
+    let shape = screen.shot().map(|shot| shot.shape);
+    let aspect = letterbox.aspect(shape).unwrap_or(USUAL_ASPECT);
     if let Some(comparison) = state.view.comparison {
-        return wipe::wipe_ui(ui, state, screen, comparison, aspect, commands);
+        return wipe::wipe_ui(ui, state, screen, comparison, (letterbox, aspect), commands);
     }
     let shown: Vec<usize> = match state.view.enlarged {
         Some(at) if at < state.scene.panels.len() => vec![at],
         _ => (0..state.scene.panels.len()).collect(),
     };
     let grid = Grid::fit(area, shown.len(), aspect);
-    screen.lay_out(ui, grid.picture, &shown, &state.view);
+    screen.lay_out(ui, letterbox.size(grid.picture, shape), &shown, &state.view);
     for (&at, &rect) in shown.iter().zip(&grid.cards) {
         let card = Card { at, rect, state, enlarged: shown.len() == 1 };
         let builder = UiBuilder::new().id_salt(("card", at)).max_rect(card.rect);
@@ -79,18 +82,6 @@ fn drop_ui(ui: &Ui, shown: &[usize], grid: &Grid, commands: &mut Vec<Command>) {
     painter.rect_filled(hint, CornerRadius::same(8), palette.accent);
     let (font, text) = (FontId::new(14.0, theme::semibold()), format!("Panel {}", carried.0 + 1));
     painter.text(hint.center(), Align2::CENTER_CENTER, text, font, palette.on_accent);
-}
-
-/// Width over height on screen: pixels need not be square.
-#[expect(clippy::cast_precision_loss, reason = "sides of a picture")]
-fn aspect(status: &Status, screen: &Screen) -> f32 {
-    let info = status.info.as_ref().map(|info| {
-        let (wide, high) = info.sample_aspect_ratio;
-        (info.shape(), wide.max(1) as f32 / high.max(1) as f32)
-    });
-    let shape = info.or_else(|| screen.shot().map(|shot| (shot.shape, 1.0)));
-    let aspect = shape.map(|(shape, pixel)| shape.width.max(1) as f32 / shape.height.max(1) as f32 * pixel);
-    aspect.unwrap_or(USUAL_ASPECT).clamp(0.05, 20.0)
 }
 
 fn nothing_ui(ui: &Ui, area: Rect) {
@@ -139,7 +130,14 @@ impl Card<'_> {
             .map(|(shape, rendered)| caption::finding_of(shape, rendered));
         let caption = self.rect.with_max_y(self.rect.top() + grid.caption_height);
         self.caption_ui(ui, caption, grid.one_line(), finding.as_ref(), status, commands);
-        self.picture_ui(ui, grid.picture_in(self.rect), screen, finding.as_ref(), commands);
+        let panel = grid.picture_in(self.rect);
+        // A picture that stays on screen for a while may be of another shape than the frame that is shown.
+        let shape = screen.picture(self.at).map(|texture| texture.shape).or(shot.map(|shot| shot.shape));
+        let place = Letterbox::of(status).place(panel, shape);
+        if place != panel {
+            ui.painter().rect_filled(panel, self.corners(panel), palette.ground);
+        }
+        self.picture_ui(ui, place, screen, finding.as_ref(), commands);
         let shown = rendered.map(|(_, rendered)| rendered).filter(|rendered| rendered.panel == self.panel());
         // What is drawn is prepared again with every mark, faster than one could read.
         let is_redrawn = self.state.drawing().is_some()
@@ -171,6 +169,12 @@ impl Card<'_> {
         }
     }
 
+    /// The corners of what stands at `rect`: those of the card where it fills that.
+    fn corners(&self, rect: Rect) -> CornerRadius {
+        let fills = rect.width() >= self.rect.width() - 1.0 && rect.bottom() >= self.rect.bottom() - 2.0;
+        if fills { CornerRadius { nw: 0, ne: 0, sw: ROUND, se: ROUND } } else { CornerRadius::ZERO }
+    }
+
     fn picture_ui(
         &self,
         ui: &mut Ui,
@@ -187,9 +191,7 @@ impl Card<'_> {
             let name = said.map_or_else(|| name.clone(), |said| format!("{name}. {said}"));
             WidgetInfo::labeled(Role::Image, true, name)
         });
-        let flush = rect.width() >= self.rect.width() - 1.0;
-        let round =
-            if flush { CornerRadius { nw: 0, ne: 0, sw: ROUND, se: ROUND } } else { CornerRadius::ZERO };
+        let round = self.corners(rect);
         let rect = snapped(rect, ui.pixels_per_point());
         log_place(ui, &response, rect, || format!("panel {} {}", self.at + 1, self.panel()));
         let pane = Pane { rect, sight: screen.sight(self.state.view.look) };

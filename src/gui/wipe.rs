@@ -11,6 +11,7 @@ use super::amplify::{MOST_GAIN, Pair};
 use super::caption;
 use super::grid::Grid;
 use super::icons::{self, Icon, icon_button_ui};
+use super::letterbox::Letterbox;
 use super::picture::{self, Pane, snapped};
 use super::row::{End, row_ui};
 use super::screen::Screen;
@@ -88,21 +89,27 @@ pub fn wipe_ui(
     state: &State,
     screen: &mut Screen,
     comparison: Comparison,
-    aspect: f32,
+    (letterbox, aspect): (Letterbox, f32),
     commands: &mut Vec<Command>,
 ) {
     let grid = Grid::fit(ui.available_rect_before_wrap(), 1, aspect);
     let Some(&card) = grid.cards.first() else { return };
     // Of a difference nobody sees the pictures themselves.
     let shown: &[usize] = if comparison.way == Way::Difference { &[] } else { &comparison.panels };
-    screen.lay_out(ui, grid.picture, shown, &state.view);
+    let shape = screen.shot().map(|shot| shot.shape);
+    screen.lay_out(ui, letterbox.size(grid.picture, shape), shown, &state.view);
     let palette = theme::palette(ui);
     ui.painter().rect_filled(card, CornerRadius::same(10), palette.card);
     let caption = card.with_max_y(card.top() + grid.caption_height).shrink2(vec2(10.0, 3.0));
     ui.scope_builder(UiBuilder::new().max_rect(caption), |ui| {
         caption_ui(ui, state, screen, comparison, commands);
     });
-    let rect = snapped(grid.picture_in(card), ui.pixels_per_point());
+    let panel = grid.picture_in(card);
+    let place = letterbox.place(panel, shape);
+    if place != panel {
+        ui.painter().rect_filled(panel, 0.0, palette.ground);
+    }
+    let rect = snapped(place, ui.pixels_per_point());
     pictures_ui(ui, rect, state, screen, comparison, commands);
     ui.painter().rect_stroke(
         card,

@@ -388,3 +388,33 @@ fn a_held_window_asks_for_no_repaint_while_a_block_is_pinned_and_looked_at_close
     assert!(window.app().shot().unwrap().inspected.is_some());
     window.until_quiet();
 }
+
+#[test]
+fn a_frame_of_another_shape_keeps_its_proportions_in_every_panel() {
+    let folder = tempfile::tempdir().unwrap();
+    let parts = ["160x96", "96x160", "640x96"].map(|size| {
+        let part = folder.path().join(format!("{size}.h264"));
+        let film = format!("testsrc2=size={size}:rate=25:duration=0.08");
+        let made = std::process::Command::new("ffmpeg")
+            .args(["-v", "error", "-nostdin", "-f", "lavfi", "-i", &film, "-c:v", "libx264"])
+            .arg(&part)
+            .status()
+            .unwrap();
+        assert!(made.success());
+        std::fs::read(part).unwrap()
+    });
+    let film = folder.path().join("film.h264");
+    std::fs::write(&film, parts.concat()).unwrap();
+    let mut window = Window::open_real(&film.display().to_string());
+    for (frame, aspect) in [(0, 160.0 / 96.0), (2, 96.0 / 160.0), (4, 640.0 / 96.0)] {
+        window.hold(frame);
+        window.settle();
+        let rects: Vec<Rect> = (1..=4).map(|panel| picture(&window, panel)).collect();
+        for rect in &rects {
+            // Edges stand on whole pixels.
+            let off = rect.width() - rect.height() * aspect;
+            assert!(off.abs() <= 1.0 + aspect, "frame {frame} is drawn in {rect}");
+            assert_eq!(rect.size(), rects[0].size(), "the same in all panels");
+        }
+    }
+}

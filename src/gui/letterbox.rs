@@ -1,0 +1,82 @@
+//! Where a picture stands in the place of a panel: whole, in its proportions, in the middle.
+//!
+//! Panels are laid out once for a source, by the shape of its frame 0. A frame of another shape keeps its
+//! proportions within them.
+
+use eframe::egui::{Rect, Vec2, vec2};
+
+use crate::frame::Shape;
+use crate::pipeline::Status;
+
+/// The proportions that the panels are laid out for.
+#[derive(Clone, Copy, Debug)]
+pub struct Letterbox {
+    /// Width and height of frame 0, once they are known.
+    usual: Option<Shape>,
+    /// Width of a pixel over its height.
+    pixel: f32,
+}
+
+impl Letterbox {
+    /// For the source that is open.
+    #[must_use]
+    pub fn of(status: &Status) -> Self {
+        let Some(info) = &status.info else { return Self { usual: None, pixel: 1.0 } };
+        let (wide, high) = info.sample_aspect_ratio;
+        #[expect(clippy::cast_precision_loss, reason = "small numbers")]
+        let pixel = wide.max(1) as f32 / high.max(1) as f32;
+        Self { usual: Some(info.shape()), pixel }
+    }
+
+    /// Width over height on screen of the panels, given the shape of the frame on screen.
+    #[must_use]
+    pub fn aspect(self, shown: Option<Shape>) -> Option<f32> {
+        self.usual.or(shown).map(|shape| self.aspect_of(shape))
+    }
+
+    /// Pixels need not be square.
+    #[expect(clippy::cast_precision_loss, reason = "sides of a picture")]
+    fn aspect_of(self, shape: Shape) -> f32 {
+        (shape.width.max(1) as f32 / shape.height.max(1) as f32 * self.pixel).clamp(0.05, 20.0)
+    }
+
+    /// The size of a frame of this shape in a panel of this size.
+    #[must_use]
+    pub fn size(self, panel: Vec2, shape: Option<Shape>) -> Vec2 {
+        // Of the usual shape it fills the panel, which is laid out in whole points.
+        let Some(shape) = shape.filter(|&shape| self.usual.is_some_and(|usual| usual != shape)) else {
+            return panel;
+        };
+        let aspect = self.aspect_of(shape);
+        let width = panel.x.min(panel.y * aspect).max(1.0);
+        vec2(width, (width / aspect).max(1.0))
+    }
+
+    /// Where a frame of this shape stands in a panel.
+    #[must_use]
+    pub fn place(self, panel: Rect, shape: Option<Shape>) -> Rect {
+        Rect::from_center_size(panel.center(), self.size(panel.size(), shape))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use eframe::egui::pos2;
+
+    #[test]
+    fn a_frame_of_another_shape_keeps_its_proportions_in_the_middle_of_the_panel() {
+        let panel = Rect::from_min_size(pos2(10.0, 20.0), vec2(500.0, 300.0));
+        let letterbox = Letterbox { usual: Some(Shape::new(160, 96)), pixel: 1.0 };
+        let place = |shape: (u32, u32)| letterbox.place(panel, Some(Shape::new(shape.0, shape.1)));
+        assert_eq!(place((160, 96)), panel);
+        let upright = place((96, 160));
+        assert_eq!((upright.size(), upright.center()), (vec2(180.0, 300.0), panel.center()));
+        let wide = place((640, 96));
+        assert_eq!((wide.size(), wide.center()), (vec2(500.0, 75.0), panel.center()));
+        assert_eq!(letterbox.place(panel, None), panel);
+        let oblong = Letterbox { pixel: 2.0, ..letterbox };
+        assert_eq!(oblong.size(panel.size(), Some(Shape::new(50, 100))), vec2(300.0, 300.0));
+        assert_eq!(Letterbox { usual: None, pixel: 1.0 }.aspect(Some(Shape::new(8, 4))), Some(2.0));
+    }
+}

@@ -63,6 +63,7 @@ fn known(source: &Source) -> anyhow::Result<SourceInfo> {
         if stop::keep_going() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     })?;
     reader.set_index(index);
+    TalkArgs::default().warn(&reader.take_problems());
     Ok(reader.info().clone())
 }
 

@@ -87,8 +87,9 @@ fn about_ui(ui: &mut Ui, status: &Status) {
     ui.separator();
     let weak = theme::palette(ui).weak;
     Grid::new("about the source").min_row_height(17.0).spacing(vec2(14.0, 3.0)).show(ui, |ui| {
-        // Its name stands in the field.
-        for (name, value) in words::source(&info).into_iter().filter(|(name, _)| *name != "source") {
+        // Its name stands in the field, and there is no room for what is not known.
+        let is_told = |(name, value): &(&str, String)| *name != "source" && value != words::NOT_STATED;
+        for (name, value) in words::source(&info).into_iter().filter(is_told) {
             ui.label(RichText::new(name).color(weak));
             ui.label(value);
             ui.end_row();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::clock::UNKNOWN_FRAME_SECS;
 use super::generated::Generated;
-use super::{Kind, SourceInfo, still};
+use super::{Kind, SourceInfo, StatedColour, still};
 use crate::drawing::{Drawing, SHAPE};
 use crate::layout::Layout;
 use crate::pool::Pool;
@@ -23,6 +23,8 @@ pub(super) fn open(drawing: &Drawing, layout: Layout, pool: &Pool) -> Generated 
         height: SHAPE.height,
         sample_aspect_ratio: (1, 1),
         rotation_degrees: 0,
+        mirrored: None,
+        colour: StatedColour::default(),
         frame_rate: None,
         duration_secs: Some(UNKNOWN_FRAME_SECS),
         frames: Some(1),

@@ -7,6 +7,7 @@
 use ffmpeg_next::filter::{self, Graph};
 use ffmpeg_next::{Error, frame};
 
+use super::display::DisplayMatrix;
 use super::ffi::{self, Properties};
 use crate::frame::{Colour, Shape};
 use crate::layout::Samples;
@@ -19,75 +20,6 @@ const fn pixel_format(samples: Samples) -> &'static str {
         Samples::Rgb24 => "rgb24",
         Samples::Gray8 => "gray",
         Samples::Yuv420p => "yuv420p",
-    }
-}
-
-/// The display matrix of a stream or a picture: 9 numbers in fixed point, row by row.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct DisplayMatrix([i32; 9]);
-
-impl DisplayMatrix {
-    /// Reads the side data that FFmpeg attaches; `None` where it is too short.
-    pub(super) fn read(bytes: &[u8]) -> Option<Self> {
-        let (numbers, _) = bytes.as_chunks::<4>();
-        let mut matrix = [0; 9];
-        for (to, from) in matrix.iter_mut().zip(numbers.get(..9)?) {
-            *to = i32::from_ne_bytes(*from);
-        }
-        Some(Self(matrix))
-    }
-
-    /// The matrix that a picture brings with it.
-    pub(super) fn of(picture: &frame::Video) -> Option<Self> {
-        picture.side_data(frame::side_data::Type::DisplayMatrix).and_then(|data| Self::read(data.data()))
-    }
-
-    /// Quarter turns, clockwise, from 0 to 3; 0 for turns by other angles.
-    pub(super) fn quarter_turns(self) -> u32 {
-        [90.0, 180.0, 270.0]
-            .iter()
-            .zip(1..)
-            .find(|(it, _)| (self.degrees() - **it).abs() < 1.0)
-            .map_or(0, |it| it.1)
-    }
-
-    /// Degrees, clockwise, by which the picture is to be turned, from 0 to just under 360; as the program
-    /// takes them from the matrix (`av_display_rotation_get` in libavutil).
-    pub(super) fn degrees(self) -> f64 {
-        let number = |i: usize| f64::from(self.0[i]) / 65536.0;
-        let scale = [number(0).hypot(number(3)), number(1).hypot(number(4))];
-        if scale.contains(&0.0) {
-            return 0.0;
-        }
-        let counterclockwise = (number(1) / scale[1]).atan2(number(0) / scale[0]).to_degrees();
-        // A hair below a full turn is no turn.
-        let theta = counterclockwise.round();
-        theta - 360.0 * (theta / 360.0 + 0.9 / 360.0).floor()
-    }
-
-    /// The filters of `ffmpeg`'s autorotation.
-    fn filters(self) -> Vec<String> {
-        let theta = self.degrees();
-        let near = |degrees: f64| (theta - degrees).abs() < 1.0;
-        let names: &[&str] = if near(90.0) {
-            if self.0[3] > 0 { &["transpose=cclock_flip"] } else { &["transpose=clock"] }
-        } else if near(180.0) {
-            match (self.0[0] < 0, self.0[4] < 0) {
-                (true, true) => &["hflip", "vflip"],
-                (true, false) => &["hflip"],
-                (false, true) => &["vflip"],
-                (false, false) => &[],
-            }
-        } else if near(270.0) {
-            if self.0[3] < 0 { &["transpose=clock_flip"] } else { &["transpose=cclock"] }
-        } else if theta.abs() > 1.0 {
-            return vec![format!("rotate={theta:.6}*PI/180")];
-        } else if self.0[4] < 0 {
-            &["vflip"]
-        } else {
-            &[]
-        };
-        names.iter().map(ToString::to_string).collect()
     }
 }
 
@@ -162,7 +94,7 @@ impl Converter {
 
 /// The program's chain of filters; `None` where the picture is what is wanted already.
 fn graph(input: &Input, format_name: &str) -> Result<Option<Graph>, Error> {
-    let mut filters = input.matrix.map(DisplayMatrix::filters).unwrap_or_default();
+    let mut filters = input.matrix.map(|matrix| matrix.turn().filters()).unwrap_or_default();
     let wanted = pixel_format(input.samples);
     if filters.is_empty() && format_name == wanted {
         return Ok(None);

@@ -8,12 +8,13 @@ use ffmpeg_next::util::error::EAGAIN;
 use ffmpeg_next::{Dictionary, Error, Packet, Rational, Stream, codec, frame, media};
 
 use super::continuity::Continuity;
-use super::convert::DisplayMatrix;
+use super::display::DisplayMatrix;
 use super::ffi::{self, Properties};
 use super::index::Key;
+use super::known::Known;
 use super::nal::Lengths;
 use super::origin::Origin;
-use super::{Limits, MediaError};
+use super::{Limits, MediaError, named};
 use crate::units::TimeBase;
 
 /// Frames a second from which on a stated rate is none, but a container's ticks.
@@ -35,17 +36,17 @@ pub(super) struct Track {
     pub(super) frame_rate: Option<f64>,
     /// Seconds, as the container states them.
     pub(super) duration_secs: Option<f64>,
-    /// Frames, as the container states them; 0 where it does not.
-    pub(super) stated_frames: i64,
+    /// The first packet is all there is to see: a photo and what it carries along.
+    pub(super) is_photo: bool,
 }
 
 impl Track {
-    /// True for containers of pictures: one that holds a single frame is a still.
-    pub(super) fn may_be_still(&self) -> bool {
-        const PICTURES: [&str; 4] = ["gif", "apng", "ico", "webp"];
+    /// True for containers that hold pictures and nothing else.
+    pub(super) fn holds_pictures(&self) -> bool {
+        const PICTURES: [&str; 5] = ["gif", "apng", "ico", "webp", "image2pipe"];
         self.container.ends_with("_pipe")
             || self.container.split(',').any(|name| PICTURES.contains(&name))
-            || self.stated_frames == 1
+            || self.is_photo
     }
 }
 
@@ -121,6 +122,10 @@ pub(super) struct Decoding {
     feed: Feed,
     pub(super) track: Track,
     continuity: Continuity,
+    /// Packets of the stream that were read since it was opened or started anew.
+    packets: u64,
+    /// A packet came that is encrypted.
+    is_encrypted: bool,
     /// The packets read so far, where someone wants to know them.
     pub(super) marks: Option<Vec<PacketMark>>,
     pub(super) threads: Threads,
@@ -140,13 +145,14 @@ struct Damage {
 impl Decoding {
     /// Opens the stream that the `ffmpeg` program would take.
     pub(super) fn open(origin: &Origin, limits: Limits, threads: Threads) -> Result<Self, MediaError> {
-        let mut input = open_input(origin, limits)?;
+        let known = Known::of(origin)?;
+        let mut input = open_input(origin, limits, known)?;
         let (stream, parameters, track) = {
             let stream = choose(origin, &input)?;
             if let Some(shape) = ffi::shape(&stream) {
                 limits.check(shape)?;
             }
-            (stream.index(), stream.parameters(), track(&input, &stream))
+            (stream.index(), stream.parameters(), track(&input, &stream, known))
         };
         ffi::keep_only(&mut input, stream);
         let has_joints = ffi::has_joints(&input);
@@ -168,6 +174,8 @@ impl Decoding {
             is_packet_pending: false,
             feed: Feed::Packets,
             continuity: Continuity::new(&track, has_joints),
+            packets: 0,
+            is_encrypted: false,
             track,
             marks: None,
             threads,
@@ -202,6 +210,11 @@ impl Decoding {
     /// True where something did not decode as it should, so that pictures since then may be made up.
     pub(super) fn is_damaged(&self) -> bool {
         self.damage.is_seen
+    }
+
+    /// True where the video stands encrypted in the file: nothing of it can be decoded.
+    pub(super) fn is_encrypted(&self) -> bool {
+        self.is_encrypted
     }
 
     /// Forgets what was broken: pictures that nobody wanted.
@@ -252,7 +265,7 @@ impl Decoding {
         }
         self.damage = Damage::default();
         self.decoder.flush();
-        (self.feed, self.is_packet_pending) = (Feed::Packets, false);
+        (self.feed, self.is_packet_pending, self.packets) = (Feed::Packets, false, 0);
         while let Some(mark) = self.next_mark()? {
             if mark.is_key && mark.pts >= Some(key.pts) {
                 let is_there = key.place.is_none_or(|place| place.position == mark.position);
@@ -310,12 +323,19 @@ impl Decoding {
 
     /// Reads packets until one is of this stream. A container that breaks off is a stream that ends.
     fn read(&mut self) -> Result<Option<String>, Error> {
+        if self.track.is_photo && self.packets > 0 {
+            self.feed = Feed::Draining;
+            return Ok(None);
+        }
         loop {
             // FFmpeg reads over what a packet holds, and would never free it.
             self.packet = Packet::empty();
             match self.packet.read(&mut self.input) {
                 Ok(()) if self.packet.stream() == self.stream => {
                     self.continuity.correct(&mut self.packet);
+                    self.packets += 1;
+                    self.is_encrypted |=
+                        self.packet.side_data().any(|data| data.kind() == SideData::EncryptionInfo);
                     let mark = self.mark();
                     if let Some(marks) = &mut self.marks {
                         marks.push(mark);
@@ -338,11 +358,11 @@ impl Decoding {
 }
 
 /// Opens the container and finds its streams.
-fn open_input(origin: &Origin, limits: Limits) -> Result<Input, MediaError> {
+fn open_input(origin: &Origin, limits: Limits, known: Option<Known>) -> Result<Input, MediaError> {
     let not_media =
         |error| MediaError::NotMedia { name: origin.name().to_owned(), reason: ffi::reason(error) };
     ffi::last_words();
-    let opened = ffi::open(origin.io()?).map_err(not_media)?;
+    let opened = ffi::open(origin.io()?, known).map_err(not_media)?;
     for shape in opened.shapes() {
         limits.check(shape)?;
     }
@@ -358,14 +378,22 @@ fn choose<'a>(origin: &Origin, input: &'a Input) -> Result<Stream<'a>, MediaErro
         pixels + 100_000_000 * u64::from(ffi::has_packets(stream)) + 5_000_000 * default
     };
     let mut best: Option<Stream<'_>> = None;
+    let mut videos = 0;
     for stream in input.streams() {
         let is_cover = stream.disposition().contains(Disposition::ATTACHED_PIC);
         if stream.parameters().medium() == media::Type::Video && !is_cover {
+            videos += 1;
             // The first of equals, as the program has it.
             if best.as_ref().is_none_or(|best| score(&stream) > score(best)) {
                 best = Some(stream);
             }
         }
+    }
+    // A picture of tiles comes as a stream a tile: any one of them is no more than a piece of it.
+    if videos > 1
+        && let Some(refused) = named::refusal(origin)
+    {
+        return Err(refused);
     }
     best.ok_or_else(|| no_video(origin, input))
 }
@@ -391,7 +419,7 @@ fn no_video(origin: &Origin, input: &Input) -> MediaError {
 }
 
 /// What the container says of a stream.
-fn track(input: &Input, stream: &Stream<'_>) -> Track {
+fn track(input: &Input, stream: &Stream<'_>, known: Option<Known>) -> Track {
     let base = stream.time_base();
     let time_base = TimeBase { numerator: base.numerator(), denominator: base.denominator().max(1) };
     let rate = |rate: Rational| {
@@ -408,6 +436,7 @@ fn track(input: &Input, stream: &Stream<'_>) -> Track {
     };
     let codec_id = stream.parameters().id();
     Track {
+        is_photo: known.is_some_and(|known| known.is_photo),
         container: input.format().name().to_owned(),
         codec: codec_id.name().to_owned(),
         codec_id,
@@ -420,6 +449,5 @@ fn track(input: &Input, stream: &Stream<'_>) -> Track {
             .and_then(|data| DisplayMatrix::read(data.data())),
         frame_rate: [stream.avg_frame_rate(), stream.rate()].into_iter().filter_map(rate).find(is_rate),
         duration_secs,
-        stated_frames: stream.frames(),
     }
 }

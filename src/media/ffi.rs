@@ -14,6 +14,8 @@ use ffmpeg_next::format::context::{Input, Output, StreamIo};
 use ffmpeg_next::packet::Ref;
 use ffmpeg_next::{Error, Packet, Rational, Stream, ffi, frame};
 
+use super::StatedColour;
+use super::known::Known;
 use crate::frame::{Colour, Matrix, Shape};
 
 /// An input that is open, but of whose streams nothing but the headers is known.
@@ -24,14 +26,23 @@ pub(super) struct Opened(Input);
 const REFUSED_FORMATS: [&str; 11] =
     ["tty", "hls", "concat", "dash", "imf", "sdp", "rtsp", "image2", "ffmetadata", "vapoursynth", "avisynth"];
 
-/// Opens the container in `io`, chosen by content alone, with no way to reach any other file.
-pub(super) fn open(mut io: StreamIo) -> Result<Opened, Error> {
+/// Opens the container in `io`, chosen by content alone unless it is `known`, with no way to reach
+/// any other file.
+pub(super) fn open(mut io: StreamIo, known: Option<Known>) -> Result<Opened, Error> {
     log_quietly();
     let pb = io.as_mut_ptr();
     let mut format = ptr::null();
-    // SAFETY: `pb` is a live read context; no name, no log context and no limits are given.
-    let score =
-        unsafe { ffi::av_probe_input_buffer2(pb, &raw mut format, ptr::null(), ptr::null_mut(), 0, 0) };
+    // SAFETY: `pb` is a live read context; no name, no log context and no limits are given. The name of what is
+    // known ends in a zero.
+    let score = unsafe {
+        match known {
+            Some(known) => {
+                format = ffi::av_find_input_format(known.demuxer.as_ptr());
+                0
+            }
+            None => ffi::av_probe_input_buffer2(pb, &raw mut format, ptr::null(), ptr::null_mut(), 0, 0),
+        }
+    };
     if score < 0 || format.is_null() {
         return Err(Error::InvalidData);
     }
@@ -48,6 +59,9 @@ pub(super) fn open(mut io: StreamIo) -> Result<Opened, Error> {
             return Err(Error::Other { errno: ffi::ENOMEM });
         }
         (*context).pb = pb;
+        if let Some(codec) = known.and_then(|known| known.codec) {
+            (*context).video_codec_id = codec.into();
+        }
         (*context).flags |= ffi::AVFMT_FLAG_CUSTOM_IO;
         (*context).io_open = Some(refuse_to_open);
         let mut options = ptr::null_mut();
@@ -247,6 +261,34 @@ pub(super) fn properties(picture: &frame::Video) -> Properties {
             duration: it.pkt_duration,
             is_corrupt: it.flags & ffi::AV_FRAME_FLAG_CORRUPT != 0 || it.decode_error_flags != 0,
             is_key: it.key_frame != 0,
+        }
+    }
+}
+
+/// What a picture states of its colours, in FFmpeg's names.
+pub(super) fn stated_colour(picture: &frame::Video) -> StatedColour {
+    // Declared once more for plain numbers: a file can state any, also such as the bindings do not list.
+    unsafe extern "C" {
+        fn av_color_range_name(range: c_int) -> *const c_char;
+        fn av_color_space_name(space: c_int) -> *const c_char;
+        fn av_color_transfer_name(transfer: c_int) -> *const c_char;
+        fn av_color_primaries_name(primaries: c_int) -> *const c_char;
+    }
+    // SAFETY: the frame is live; its enums are read as the numbers that C makes of them. The functions take any
+    // number, and give a static name or null.
+    unsafe {
+        let it = picture.as_ptr();
+        let name = |name: *const c_char| {
+            let name = if name.is_null() { None } else { CStr::from_ptr(name).to_str().ok() };
+            name.filter(|name| !matches!(*name, "unknown" | "reserved"))
+        };
+        StatedColour {
+            range: name(av_color_range_name((&raw const (*it).color_range).cast::<c_int>().read())),
+            matrix: name(av_color_space_name((&raw const (*it).colorspace).cast::<c_int>().read())),
+            transfer: name(av_color_transfer_name((&raw const (*it).color_trc).cast::<c_int>().read())),
+            primaries: name(av_color_primaries_name(
+                (&raw const (*it).color_primaries).cast::<c_int>().read(),
+            )),
         }
     }
 }

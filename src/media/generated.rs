@@ -1,16 +1,20 @@
-//! Frames that are drawn, not decoded: patterns, and the stills that FFmpeg does not know.
+//! Frames that are not FFmpeg's: patterns, and the pictures that it does not decode.
 
 use std::sync::Arc;
 
 use super::convert::Converter;
-use super::{Frames, Index, Kind, MediaError, Pattern, Source, SourceInfo, ffi, pattern};
+use super::{
+    Frames, Index, Interrupt, Kind, MediaError, Pattern, Source, SourceInfo, StatedColour, ffi, pattern,
+};
 use crate::frame::{Colour, Frame, Shape};
 use crate::layout::{Layout, Samples};
 use crate::pool::Pool;
 use crate::units::FrameIndex;
 
-/// Fills the RGBA picture of a frame.
-type Draw = Box<dyn Fn(FrameIndex, &mut [u8]) + Send>;
+/// Fills the RGBA picture of a frame, and says what of it could not be decoded. Ends with
+/// [`MediaError::Interrupted`] once the function given says so.
+type Draw =
+    Box<dyn FnMut(FrameIndex, &mut [u8], &dyn Fn() -> bool) -> Result<Vec<String>, MediaError> + Send>;
 
 /// A source whose every frame is made on demand, each in the same time.
 pub(super) struct Generated {
@@ -21,6 +25,8 @@ pub(super) struct Generated {
     layout: Layout,
     pool: Pool,
     next: FrameIndex,
+    problems: Vec<String>,
+    interrupt: Option<Interrupt>,
 }
 
 /// The index of a generated source.
@@ -46,12 +52,17 @@ impl Generated {
             height: shape.height,
             sample_aspect_ratio: (1, 1),
             rotation_degrees: 0,
+            mirrored: None,
+            colour: StatedColour::default(),
             frame_rate: Some(f64::from(pattern::FRAMES_PER_SEC)),
             duration_secs: Some(index.duration_secs()),
             frames: Some(index.frames()),
             keyframes: Some(index.frames()),
         };
-        let draw = Box::new(move |index, rgba: &mut [u8]| pattern::draw(pattern, shape, index, rgba));
+        let draw = Box::new(move |index, rgba: &mut [u8], _: &dyn Fn() -> bool| {
+            pattern::draw(pattern, shape, index, rgba);
+            Ok(Vec::new())
+        });
         Self::new(info, index, draw, layout, pool)
     }
 
@@ -63,12 +74,18 @@ impl Generated {
         layout: Layout,
         pool: &Pool,
     ) -> Self {
-        Self::new(info, index, Box::new(move |_, to| to.copy_from_slice(&rgba)), layout, pool)
+        let draw = Box::new(move |_, to: &mut [u8], _: &dyn Fn() -> bool| {
+            to.copy_from_slice(&rgba);
+            Ok(Vec::new())
+        });
+        Self::new(info, index, draw, layout, pool)
     }
 
-    fn new(info: SourceInfo, index: Arc<Index>, draw: Draw, layout: Layout, pool: &Pool) -> Self {
+    /// Frames that `draw` draws, of the shape in `info`.
+    pub(super) fn new(info: SourceInfo, index: Arc<Index>, draw: Draw, layout: Layout, pool: &Pool) -> Self {
         let (converter, pool, next) = (Converter::default(), pool.clone(), FrameIndex(0));
-        Self { info, index, draw, converter, layout, pool, next }
+        let (problems, interrupt) = (Vec::new(), None);
+        Self { info, index, draw, converter, layout, pool, next, problems, interrupt }
     }
 
     /// The index, which it has from the start.
@@ -96,7 +113,9 @@ impl Frames for Generated {
             return Ok(None);
         };
         let mut bytes = self.pool.take(self.shape().pixels() * 4);
-        (self.draw)(index, &mut bytes);
+        let interrupt = self.interrupt.as_ref();
+        let stop = || interrupt.is_some_and(|interrupt| interrupt());
+        self.problems.append(&mut (self.draw)(index, &mut bytes, &stop)?);
         let mut colour = Colour::default();
         if self.layout.samples() != Samples::Rgba32 {
             let failed =
@@ -140,6 +159,10 @@ impl Frames for Generated {
     }
 
     fn take_problems(&mut self) -> Vec<String> {
-        Vec::new()
+        std::mem::take(&mut self.problems)
+    }
+
+    fn set_interrupt(&mut self, interrupt: Interrupt) {
+        self.interrupt = Some(interrupt);
     }
 }

@@ -13,7 +13,7 @@
 //!                          └──────────────── scan ──▶ index    │
 //!                           counts packets, decodes            │
 //!                           where that is not enough           │
-//!  pattern, still, canvas ─────▶ generated ────────────────────┘
+//!  pattern, still, canvas, animation ─────▶ generated ─────────┘
 //! ```
 //!
 //! - **What a frame is**: what the decoder puts out, in that order. Packets are counted instead wherever
@@ -31,21 +31,28 @@
 //! This is the only room that names FFmpeg, and `ffi` the only file with `unsafe`. It knows nothing of
 //! ciphers, threads or windows.
 
+mod animation;
 mod canvas;
 mod clock;
 mod continuity;
 mod convert;
 mod decode;
+mod display;
 pub mod encode;
+mod ending;
 mod ffi;
 mod generated;
 mod index;
+mod known;
 mod nal;
+mod named;
 mod origin;
 pub mod pattern;
+mod photo;
 mod scan;
 mod source;
 mod still;
+mod tga;
 mod video;
 
 use std::io;
@@ -109,10 +116,33 @@ impl Limits {
 pub enum Kind {
     /// A video stream.
     Video,
-    /// One picture.
+    /// One picture, whatever file it is in.
     Still,
     /// Made by arithmetic.
     Generated,
+}
+
+/// How a decoded picture is mirrored, before it is turned, to give a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mirror {
+    /// Left becomes right.
+    Horizontally,
+    /// Top becomes bottom.
+    Vertically,
+}
+
+/// What the stream states of its colours, in FFmpeg's names (ITU-T H.273); `None` where it states nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct StatedColour {
+    /// `tv` where luma spans 16 to 235, `pc` where it spans 0 to 255.
+    pub range: Option<&'static str>,
+    /// The weights of red, green and blue, such as `bt709`.
+    pub matrix: Option<&'static str>,
+    /// The transfer characteristics, such as `smpte2084`.
+    pub transfer: Option<&'static str>,
+    /// The primaries, such as `bt2020`.
+    pub primaries: Option<&'static str>,
 }
 
 /// What is known of a source once it is open.
@@ -136,7 +166,11 @@ pub struct SourceInfo {
     pub sample_aspect_ratio: (u32, u32),
     /// Degrees, clockwise, by which the decoded picture is turned to give a frame: 0, 90, 180 or 270.
     pub rotation_degrees: u32,
-    /// Frames a second, on average; `None` where the container does not say and no index does.
+    /// How the decoded picture is mirrored before it is turned; `None` where it is not.
+    pub mirrored: Option<Mirror>,
+    /// What the stream states of its colours.
+    pub colour: StatedColour,
+    /// Frames a second, on average; `None` where the container does not say and no index does, and for a still.
     pub frame_rate: Option<f64>,
     /// Seconds from frame 0 to the end of the last frame; an estimate until the source is indexed.
     pub duration_secs: Option<f64>,
@@ -217,6 +251,23 @@ pub enum MediaError {
         name: String,
         /// The kinds of streams found.
         found: String,
+    },
+    /// A format that is known by name, and that no decoder here takes.
+    #[error("this is {what}, which cannot be decoded here; save it as JPEG or PNG first: {name}")]
+    CannotDecode {
+        /// The source.
+        name: String,
+        /// What it is.
+        what: &'static str,
+    },
+    /// The video stands encrypted in the file.
+    #[error(
+        "the video in this file is encrypted already (Common Encryption); decrypt it first, \
+         for example with ffmpeg -decryption_key KEY -i FILE -c copy DECRYPTED.mp4: {name}"
+    )]
+    Encrypted {
+        /// The source.
+        name: String,
     },
     /// Past the limits.
     #[error(
@@ -352,13 +403,7 @@ fn open_with(
     }
     match Video::open(source.to_string(), origin(source)?, layout, (limits, threads), pool) {
         Ok(video) => Ok(Box::new(video)),
-        Err(MediaError::NotMedia { name, reason }) => {
-            match still::open(source.to_string(), &origin(source)?, layout, limits, pool)? {
-                Some(still) => Ok(Box::new(still)),
-                None => Err(MediaError::NotMedia { name, reason }),
-            }
-        }
-        Err(error) => Err(error),
+        Err(error) => Ok(Box::new(otherwise(error, source, layout, limits, pool)?)),
     }
 }
 
@@ -376,6 +421,25 @@ pub fn ffmpeg_versions() -> String {
     let version = |packed: u32| format!("{}.{}.{}", packed >> 16, packed >> 8 & 0xff, packed & 0xff);
     let libraries = libraries.map(|(name, packed)| format!("{name} {}", version(packed)));
     format!("FFmpeg {} ({})", ffi::release(), libraries.join(", "))
+}
+
+/// Opens a source in which FFmpeg finds no picture, for which it gives `error`.
+fn otherwise(
+    error: MediaError,
+    source: &Source,
+    layout: Layout,
+    limits: Limits,
+    pool: &Pool,
+) -> Result<Generated, MediaError> {
+    // Bytes without a word at their start can look like sound to FFmpeg.
+    if !matches!(error, MediaError::NotMedia { .. } | MediaError::NoVideo { .. }) {
+        return Err(error);
+    }
+    let origin = origin(source)?;
+    if let Some(refused) = named::refusal(&origin) {
+        return Err(refused);
+    }
+    still::open(source.to_string(), &origin, layout, limits, pool)?.ok_or(error)
 }
 
 /// Has the memory of large frames go back to the system when they are freed, where the C library would keep
@@ -412,14 +476,14 @@ pub fn scan(source: &Source, limits: Limits, progress: Progress<'_>) -> Result<A
     }
     let origin = origin(source)?;
     match scan::scan(&origin, limits, false, progress) {
-        Ok(index) => Ok(Arc::new(index)),
-        Err(MediaError::NotMedia { name, reason }) => {
-            match still::open(source.to_string(), &origin, Layout::default(), limits, &Pool::default())? {
-                Some(still) => Ok(Arc::clone(still.own_index())),
-                None => Err(MediaError::NotMedia { name, reason }),
-            }
+        Ok(index) if index.frames() > 0 => Ok(Arc::new(index)),
+        counted => {
+            let reason = "not one frame can be decoded".to_owned();
+            let none = MediaError::NotMedia { name: origin.name().to_owned(), reason };
+            let error = counted.err().unwrap_or(none);
+            let opened = otherwise(error, source, Layout::default(), limits, &Pool::default())?;
+            Ok(Arc::clone(opened.own_index()))
         }
-        Err(error) => Err(error),
     }
 }
 

@@ -12,15 +12,20 @@ use super::MediaError;
 /// Bytes that libavformat asks for at once. Larger than its default: a file is read in few system calls.
 const READ_BYTES: usize = 128 * 1024;
 
+/// Bytes to be read from any place.
+pub(super) trait Bytes: Read + Seek + Send {}
+
+impl<T: Read + Seek + Send> Bytes for T {}
+
 /// Bytes with a name, that can be opened again and again.
 #[derive(Debug)]
 pub(super) struct Origin {
     name: String,
-    bytes: Bytes,
+    bytes: Held,
 }
 
 #[derive(Debug)]
-enum Bytes {
+enum Held {
     File { path: PathBuf, file: Arc<File> },
     Bundled(&'static [u8]),
 }
@@ -41,13 +46,13 @@ impl Origin {
         if kind.len() == 0 {
             return Err(MediaError::Empty { path: path.to_owned() });
         }
-        let bytes = Bytes::File { path: path.to_owned(), file: Arc::new(file) };
+        let bytes = Held::File { path: path.to_owned(), file: Arc::new(file) };
         Ok(Self { name: path.display().to_string(), bytes })
     }
 
     /// Bytes that the program carries.
     pub(super) fn bundled(name: &str, bytes: &'static [u8]) -> Self {
-        Self { name: name.to_owned(), bytes: Bytes::Bundled(bytes) }
+        Self { name: name.to_owned(), bytes: Held::Bundled(bytes) }
     }
 
     /// The name for messages.
@@ -58,8 +63,8 @@ impl Origin {
     /// The bytes from their start, for FFmpeg.
     pub(super) fn io(&self) -> Result<StreamIo, MediaError> {
         match &self.bytes {
-            Bytes::Bundled(bytes) => StreamIo::from_read_seek_with_capacity(Cursor::new(*bytes), READ_BYTES),
-            Bytes::File { file, .. } => {
+            Held::Bundled(bytes) => StreamIo::from_read_seek_with_capacity(Cursor::new(*bytes), READ_BYTES),
+            Held::File { file, .. } => {
                 let reading = Reading { file: Arc::clone(file), offset_bytes: 0 };
                 StreamIo::from_read_seek_with_capacity(reading, READ_BYTES)
             }
@@ -67,11 +72,21 @@ impl Origin {
         .map_err(|error| MediaError::Decode { name: self.name.clone(), reason: error.to_string() })
     }
 
+    /// The bytes from their start, to be read piece by piece.
+    pub(super) fn bytes(&self) -> Box<dyn Bytes> {
+        match &self.bytes {
+            Held::Bundled(bytes) => Box::new(Cursor::new(*bytes)),
+            Held::File { file, .. } => Box::new(Reading { file: Arc::clone(file), offset_bytes: 0 }),
+        }
+    }
+
     /// All the bytes, up to `most`; for pictures, which are small.
     pub(super) fn read(&self, most: u64) -> Result<Vec<u8>, MediaError> {
         match &self.bytes {
-            Bytes::Bundled(bytes) => Ok(bytes.to_vec()),
-            Bytes::File { path, file } => {
+            Held::Bundled(bytes) => {
+                Ok(bytes[..usize::try_from(most).unwrap_or(usize::MAX).min(bytes.len())].to_vec())
+            }
+            Held::File { path, file } => {
                 let mut bytes = Vec::new();
                 let reading = Reading { file: Arc::clone(file), offset_bytes: 0 };
                 match reading.take(most).read_to_end(&mut bytes) {

@@ -1,4 +1,4 @@
-//! Stills that FFmpeg does not know, through the `image` crate.
+//! Pictures that FFmpeg does not know, through the `image` crate.
 
 use std::io::Cursor;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use image::ImageReader;
 use super::clock::UNKNOWN_FRAME_SECS;
 use super::generated::Generated;
 use super::origin::Origin;
-use super::{Index, Kind, Limits, MediaError, SourceInfo};
+use super::{Index, Kind, Limits, MediaError, SourceInfo, StatedColour, animation, ending};
 use crate::frame::Shape;
 use crate::layout::Layout;
 use crate::pool::Pool;
@@ -17,7 +17,10 @@ use crate::units::FrameIndex;
 /// Largest file that is taken for a picture: all of it is held in memory.
 const MOST_FILE_BYTES: u64 = 256 << 20;
 
-/// Opens a still by its content; `None` where `image` does not know it either.
+/// Bytes in which formats say which they are.
+const START_BYTES: u64 = 64;
+
+/// Opens a picture by its content; `None` where `image` does not know it either.
 pub(super) fn open(
     source: String,
     origin: &Origin,
@@ -25,6 +28,13 @@ pub(super) fn open(
     limits: Limits,
     pool: &Pool,
 ) -> Result<Option<Generated>, MediaError> {
+    if let Some(animation) = animation::open(&source, origin, layout, limits, pool)? {
+        return Ok(Some(animation));
+    }
+    let start = origin.read(START_BYTES)?;
+    if image::guess_format(&start).is_err() {
+        return Ok(None);
+    }
     let bytes = origin.read(MOST_FILE_BYTES)?;
     let Ok(mut reader) = ImageReader::new(Cursor::new(&bytes)).with_guessed_format() else {
         return Ok(None);
@@ -34,19 +44,18 @@ pub(super) fn open(
     };
     let failed = |error: image::ImageError| MediaError::NotMedia {
         name: origin.name().to_owned(),
-        reason: error.to_string(),
+        reason: if is_end_missed(&error) || ending::is_cut_off(&bytes) {
+            format!("the file ends too early; copy it again from where it came: {error}")
+        } else {
+            error.to_string()
+        },
     };
     // Asked first, so that a picture past the limits is refused with its size.
     let (width, height) =
         ImageReader::with_format(Cursor::new(&bytes), format).into_dimensions().map_err(failed)?;
     let shape = Shape::new(width, height);
     limits.check(shape)?;
-    let mut decoder_limits = image::Limits::default();
-    decoder_limits.max_image_width = Some(limits.side);
-    decoder_limits.max_image_height = Some(limits.side);
-    // 16 bytes a pixel, the most that a decoder needs for one, and as much again to work in.
-    decoder_limits.max_alloc = Some(limits.pixels.saturating_mul(32));
-    reader.limits(decoder_limits);
+    reader.limits(decoder_limits(limits));
     let decoded = reader.decode().map_err(failed)?;
     let pixel_format = format!("{:?}", decoded.color()).to_lowercase();
     let rgba = decoded.into_rgba8().into_raw();
@@ -61,12 +70,29 @@ pub(super) fn open(
         height,
         sample_aspect_ratio: (1, 1),
         rotation_degrees: 0,
+        mirrored: None,
+        colour: StatedColour::default(),
         frame_rate: None,
         duration_secs: Some(UNKNOWN_FRAME_SECS),
         frames: Some(1),
         keyframes: Some(1),
     };
     Ok(Some(Generated::still(info, Arc::new(index()), rgba, layout, pool)))
+}
+
+/// True where a decoder went on reading past the end of the file.
+fn is_end_missed(error: &image::ImageError) -> bool {
+    matches!(error, image::ImageError::IoError(error) if error.kind() == std::io::ErrorKind::UnexpectedEof)
+}
+
+/// What the decoders of `image` may take.
+pub(super) fn decoder_limits(limits: Limits) -> image::Limits {
+    let mut decoder_limits = image::Limits::default();
+    decoder_limits.max_image_width = Some(limits.side);
+    decoder_limits.max_image_height = Some(limits.side);
+    // 16 bytes a pixel, the most that a decoder needs for one, and as much again to work in.
+    decoder_limits.max_alloc = Some(limits.pixels.saturating_mul(32));
+    decoder_limits
 }
 
 /// The index of a single picture.

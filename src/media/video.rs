@@ -9,15 +9,19 @@ use std::sync::Arc;
 use ffmpeg_next::Rational;
 
 use super::clock::Clock;
-use super::convert::{Converter, DisplayMatrix};
+use super::convert::Converter;
 use super::decode::{Decoding, Picture, Step, Threads};
+use super::display::{DisplayMatrix, Turn};
 use super::ffi::{self, Properties};
 use super::origin::Origin;
-use super::{Frames, Index, Interrupt, Kind, Limits, MediaError, SourceInfo, scan};
+use super::{Frames, Index, Interrupt, Kind, Limits, MediaError, SourceInfo, StatedColour, ending, scan};
 use crate::frame::Frame;
 use crate::layout::Layout;
 use crate::pool::Pool;
 use crate::units::FrameIndex;
+
+/// Packets in a row that may give no frame before one is taken to come later.
+const ATTEMPTS_AT_SECOND: usize = 16;
 
 /// The number of no frame: before it, after an interruption, comes a seek by key or from the start.
 const NOWHERE: FrameIndex = FrameIndex(u64::MAX);
@@ -65,6 +69,8 @@ impl Video {
             height: 0,
             sample_aspect_ratio: (1, 1),
             rotation_degrees: 0,
+            mirrored: None,
+            colour: StatedColour::default(),
             frame_rate: track.frame_rate,
             duration_secs: track.duration_secs,
             frames: None,
@@ -98,9 +104,12 @@ impl Video {
             return Err(MediaError::NotMedia { name: self.origin.name().to_owned(), reason });
         };
         let properties = &picture.properties;
+        self.limits.check(properties.shape)?;
         self.clock.time_secs(FrameIndex(0), properties);
-        let turn = self.decoding.matrix_of(&picture.picture).map_or(0, DisplayMatrix::quarter_turns);
-        self.info.rotation_degrees = turn * 90;
+        let turn = self.decoding.matrix_of(&picture.picture).map_or(Turn::Upright, DisplayMatrix::turn);
+        self.info.rotation_degrees = turn.quarter_turns() * 90;
+        self.info.mirrored = turn.mirror();
+        self.info.colour = ffi::stated_colour(&picture.picture);
         properties.format_name.clone_into(&mut self.info.pixel_format);
         let mut shape = properties.shape;
         let positive = |number: i32| u32::try_from(number).ok().filter(|&number| number > 0);
@@ -108,18 +117,46 @@ impl Video {
         // The container's word counts for more than the codec's, as for the ffmpeg program.
         let aspect = stated(self.decoding.track.sample_aspect_ratio);
         let mut aspect = aspect.or(stated(properties.sample_aspect_ratio)).unwrap_or((1, 1));
-        if turn % 2 == 1 {
+        if turn.quarter_turns() % 2 == 1 {
             shape = crate::frame::Shape::new(shape.height, shape.width);
             aspect = (aspect.1, aspect.0);
         }
         (self.info.width, self.info.height, self.info.sample_aspect_ratio) =
             (shape.width, shape.height, aspect);
         self.held.push_back(picture);
-        if self.decoding.track.may_be_still() {
-            match self.decode()? {
-                Some(second) => self.held.push_back(second),
-                None => self.info.kind = Kind::Still,
+        if !self.has_second_frame() {
+            (self.info.kind, self.info.frame_rate) = (Kind::Still, None);
+        }
+        self.note_what_is_missing()
+    }
+
+    /// Looks for a frame after frame 0: a file of one frame is a still, whatever container it is in. Holds
+    /// that frame for later; one that does not come after a few attempts is taken to be there.
+    fn has_second_frame(&mut self) -> bool {
+        for _ in 0..ATTEMPTS_AT_SECOND {
+            match self.step() {
+                Ok(Step::Picture(second)) => {
+                    self.held.push_back(second);
+                    return true;
+                }
+                Ok(Step::Broken(_)) => {}
+                Ok(Step::End) => return false,
+                // Met again where the frame is asked for.
+                Err(_) => return true,
             }
+        }
+        true
+    }
+
+    /// Notes that a part of a picture is missing, which decoders draw as far as it goes.
+    fn note_what_is_missing(&mut self) -> Result<(), MediaError> {
+        let name = self.origin.name();
+        if self.decoding.track.holds_pictures() && ending::is_cut_off(&self.origin.read(ending::MOST_BYTES)?)
+        {
+            self.problems =
+                vec![format!("the file ends too early: a part of the picture is missing: {name}")];
+        } else if self.info.kind == Kind::Still && self.decoding.is_damaged() && self.problems.is_empty() {
+            self.problems.push(format!("a part of the picture could not be decoded: {name}"));
         }
         Ok(())
     }
@@ -127,24 +164,32 @@ impl Video {
     /// The next picture out of the decoder; what is broken is noted and passed over.
     fn decode(&mut self) -> Result<Option<Picture>, MediaError> {
         loop {
+            match self.step()? {
+                Step::Picture(picture) => return Ok(Some(picture)),
+                Step::Broken(_) => {}
+                Step::End => return Ok(None),
+            }
+        }
+    }
+
+    /// What comes out of the decoder next; what is broken is noted.
+    fn step(&mut self) -> Result<Step, MediaError> {
+        loop {
             self.go_on()?;
             let step = self.decoding.next();
+            if self.decoding.is_encrypted() {
+                return Err(MediaError::Encrypted { name: self.origin.name().to_owned() });
+            }
             if self.decoding.is_damaged() && self.decoding.threads == Threads::Many {
                 self.start_over_with_one_thread()?;
                 continue;
             }
-            match step {
-                Ok(Step::Picture(picture)) => {
-                    self.limits.check(picture.properties.shape)?;
-                    return Ok(Some(picture));
-                }
-                Ok(Step::Broken(reason)) => {
-                    let index = self.next.0 + self.held.len() as u64;
-                    self.problems.push(format!("frame {index} or near it could not be decoded: {reason}"));
-                }
-                Ok(Step::End) => return Ok(None),
-                Err(error) => return Err(self.failed(error)),
+            let step = step.map_err(|error| self.failed(error))?;
+            if let Step::Broken(reason) = &step {
+                let index = self.next.0 + self.held.len() as u64;
+                self.problems.push(format!("frame {index} or near it could not be decoded: {reason}"));
             }
+            return Ok(step);
         }
     }
 
@@ -186,6 +231,9 @@ impl Video {
             Some(picture) => Some(picture),
             None => self.decode()?,
         };
+        if let Some(picture) = &picture {
+            self.limits.check(picture.properties.shape)?;
+        }
         if self.is_foretold(picture.as_ref()) {
             return Ok(picture);
         }
@@ -293,6 +341,9 @@ impl Frames for Video {
         if self.is_doubtful && index.is_from_packets() {
             // Made before it was seen that this does not work here.
             return;
+        }
+        if index.frames() == 1 {
+            (self.info.kind, self.info.frame_rate) = (Kind::Still, None);
         }
         self.info.frames = Some(index.frames());
         self.info.keyframes = Some(index.keyframes().len() as u64);

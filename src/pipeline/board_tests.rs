@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::frame::{Colour, Frame, Shape};
 use crate::layout::Layout;
-use crate::media::{Index, Kind, MediaError, Source, SourceInfo};
+use crate::media::{Index, Kind, MediaError, Source, SourceInfo, StatedColour};
 use crate::pipeline::knowledge::{KnowledgeError, Known, ToneWindow};
 use crate::pipeline::render::Recent;
 use crate::pool::Buffer;
@@ -25,6 +25,8 @@ fn info() -> SourceInfo {
         height: 1,
         sample_aspect_ratio: (1, 1),
         rotation_degrees: 0,
+        mirrored: None,
+        colour: StatedColour::default(),
         frame_rate: None,
         duration_secs: None,
         frames: None,

@@ -102,3 +102,69 @@ fn a_file_whose_name_is_a_command_or_a_built_in_source_opens_by_its_path() {
         afterimage(["info", "./info"]).current_dir(desk.root()).assert().success().get_output().clone();
     assert!(String::from_utf8_lossy(&info.stdout).contains("ffv1"));
 }
+
+#[test]
+fn info_tells_mirrors_and_colours() {
+    let desk = Desk::new();
+    let film = "testsrc2=size=96x64:rate=10:duration=1";
+    let stated = ["-color_range", "tv", "-colorspace", "bt709", "-color_trc", "bt709"];
+    let args = [&["-f", "lavfi", "-i", film, "-c:v", "libx264", "-pix_fmt", "yuv420p"], &stated[..]].concat();
+    let film = desk.ffmpeg("film.mp4", &args);
+    let info = json(["info", &film, "--format", "json"]);
+    let colour =
+        serde_json::json!({"range": "tv", "matrix": "bt709", "transfer": "bt709", "primaries": null});
+    assert_eq!((&info["colour"], &info["mirrored"]), (&colour, &serde_json::Value::Null));
+    let table = stdout(["info", &film]);
+    for line in ["mirrored      no\n", "colour matrix bt709\n", "primaries     not stated\n"] {
+        assert!(table.contains(line), "{table}");
+    }
+    // The number of the track's matrix that stands for left to right.
+    let mut bytes = desk.read("film.mp4");
+    let header = bytes.windows(4).position(|name| name == b"tkhd").expect("the header of a track");
+    bytes[header + 44..header + 48].copy_from_slice(&(-65536_i32).to_be_bytes());
+    let mirrored = desk.write("mirrored.mp4", bytes);
+    let info = json(["info", &mirrored, "--format", "json"]);
+    assert_eq!((&info["rotation_degrees"], &info["mirrored"]), (&0.into(), &"horizontally".into()));
+    assert!(stdout(["info", &mirrored]).contains("mirrored      horizontally\n"));
+}
+
+#[test]
+fn half_a_picture_passes_through_every_command_with_a_warning() {
+    let desk = Desk::new();
+    let made = desk.ffmpeg("whole.jpg", &["-f", "lavfi", "-i", "testsrc2=size=160x96", "-frames:v", "1"]);
+    let whole = desk.read("whole.jpg");
+    let half = desk.write("half.jpg", &whole[..whole.len() / 2]);
+    let (figure, poster, clip, cipher) =
+        (desk.at("f.png"), desk.at("m.png"), desk.at("c.mkv"), desk.at("cipher"));
+    for args in [
+        &["info", &half][..],
+        &["measure", &half],
+        &["figure", &half, "plain", "-o", &figure],
+        &["matrix", &half, "-o", &poster],
+        &["clip", &half, "plain", "-o", &clip],
+        &["encrypt", &half, "-o", &cipher],
+    ] {
+        let done = afterimage(args).assert().success();
+        let said = String::from_utf8_lossy(&done.get_output().stderr).into_owned();
+        let told = said.matches("ends too early: a part of the picture is missing").count();
+        assert!(said.starts_with("warning: ") && told == 1 && said.contains("half.jpg"), "{args:?}: {said}");
+    }
+    afterimage(["figure", &made, "plain", "-o", &figure]).assert().success().stderr("");
+}
+
+#[test]
+fn an_animated_picture_has_one_number_of_frames_in_every_command() {
+    let desk = Desk::new();
+    let film = "testsrc2=size=96x64:rate=10:duration=1";
+    let webp = ["-f", "lavfi", "-i", film, "-c:v", "libwebp_anim", "-lossless", "1", "-loop", "0"];
+    let webp = desk.ffmpeg("moving.webp", &webp);
+    let info = json(["info", &webp, "--format", "json"]);
+    assert_eq!((&info["kind"], &info["frames"]), (&"video".into(), &10.into()));
+    assert!((info["duration_secs"].as_f64().expect("a duration") - 1.0).abs() < 0.01);
+    let measured = json(["measure", &webp, "plain", "--format", "json"]);
+    assert_eq!(measured["frames"].as_array().expect("frames").len(), 10);
+    stdout(["figure", &webp, "plain", "--frame", "9", "-o", &desk.at("f.png")]);
+    let past = refused(1, ["figure", &webp, "plain", "--frame", "10", "-o", &desk.at("f.png")]);
+    assert!(past.contains("10 frames"), "{past}");
+    stdout(["matrix", &webp, "-o", &desk.at("m.png")]);
+}

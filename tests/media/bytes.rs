@@ -9,7 +9,7 @@ use afterimage::media::{Kind, SourceInfo};
 use crate::clips::{footage, path, program_bytes, reader, remake, rest};
 
 /// Compares all frames in all layouts, and says what the source is.
-fn check(path: &Path) -> SourceInfo {
+pub fn check(path: &Path) -> SourceInfo {
     for layout in Layout::ALL {
         let mut reader = reader(path, layout);
         let frames = rest(&mut *reader);

@@ -124,3 +124,48 @@ fn playlists_that_name_another_file() {
         assert!(matches!(error, MediaError::NotMedia { .. }), "{file}: {error}");
     }
 }
+
+#[test]
+fn pictures_that_no_decoder_takes_are_named() {
+    for (brand, name) in
+        [(b"heic", "a HEIC picture"), (b"mif1", "a HEIF picture"), (b"avif", "an AVIF picture")]
+    {
+        let start = [&b"\0\0\0\x18ftyp"[..], brand, b"\0\0\0\0mif1miaf", b"\0\0\0\x08mdat"].concat();
+        let error = refused(&written("picture.jpg", start));
+        let said = error.to_string();
+        assert!(matches!(error, MediaError::CannotDecode { .. }), "{said}");
+        assert!(
+            said.contains(name) && said.contains("JPEG or PNG") && said.contains("picture.jpg"),
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn encrypted_films_are_called_that() {
+    let key = ["-encryption_key", "76a6c65c5ea762046bd749a2e632ccbb"];
+    let id = ["-encryption_kid", "a7e61c373e219033c21091fa607bf3b8"];
+    let scheme = ["-c:v", "libx264", "-encryption_scheme", "cenc-aes-ctr"];
+    let film = encode("encrypted.mp4", 20, &[&scheme[..], &key, &id].concat());
+    let error = refused(&film);
+    let said = error.to_string();
+    assert!(matches!(error, MediaError::Encrypted { .. }), "{said}");
+    assert!(said.contains("-decryption_key") && said.contains("encrypted.mp4"), "{said}");
+}
+
+#[test]
+fn a_picture_that_ends_too_early_to_be_drawn_is_called_that() {
+    for (name, format) in [
+        ("short.png", "rgb24"),
+        ("short.bmp", "bgr24"),
+        ("short.webp", "yuv420p"),
+        ("short.ppm", "rgb24"),
+        ("short.tiff", "rgb24"),
+        ("short.gif", "rgb8"),
+    ] {
+        let whole = encode(name, 1, &["-frames:v", "1", "-update", "1", "-pix_fmt", format]);
+        let bytes = std::fs::read(&whole).expect("it was made");
+        let error = refused(&written(name, &bytes[..bytes.len() / 2])).to_string();
+        assert!(error.contains("ends too early") && error.contains(name), "{error}");
+    }
+}

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use afterimage::frame::{Colour, Frame, Shape};
 use afterimage::layout::Layout;
-use afterimage::media::{Frames, Index, Kind, MediaError, Progress, Source, SourceInfo};
+use afterimage::media::{Frames, Index, Kind, MediaError, Progress, Source, SourceInfo, StatedColour};
 use afterimage::pipeline::{Command, Opener, Session, Sheet, Shown};
 use afterimage::pool::{Buffer, Pool};
 use afterimage::scene::{Panel, Scene};
@@ -260,6 +260,8 @@ impl Opener for Archive {
             height: film.shape.height,
             sample_aspect_ratio: (1, 1),
             rotation_degrees: 0,
+            mirrored: None,
+            colour: StatedColour::default(),
             frame_rate: None,
             duration_secs: None,
             frames: None,

@@ -93,3 +93,21 @@ fn a_folder_that_may_not_be_written_to_is_told_in_the_form() {
     window.click("Cancel");
     goes_on(&mut window);
 }
+
+#[test]
+fn half_a_picture_is_shown_and_said_to_be_half() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("half.jpg");
+    let made = std::process::Command::new("ffmpeg")
+        .args(["-v", "error", "-nostdin", "-f", "lavfi", "-i", "testsrc2=size=160x96", "-frames:v", "1"])
+        .arg(&path)
+        .status()
+        .unwrap();
+    assert!(made.success());
+    let whole = std::fs::read(&path).unwrap();
+    std::fs::write(&path, &whole[..whole.len() / 2]).unwrap();
+    let window = Window::open_real(&path.display().to_string());
+    assert!(window.app().shot().is_some());
+    let problems = &window.app().status().problems;
+    assert!(problems.len() == 1 && problems[0].contains("a part of the picture is missing"), "{problems:?}");
+}

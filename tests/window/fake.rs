@@ -5,7 +5,7 @@ use std::sync::{Arc, Condvar, Mutex};
 
 use afterimage::frame::{Colour, Frame, Shape};
 use afterimage::layout::Layout;
-use afterimage::media::{self, Frames, Index, Kind, Limits, MediaError, Source, SourceInfo};
+use afterimage::media::{self, Frames, Index, Kind, Limits, MediaError, Source, SourceInfo, StatedColour};
 use afterimage::pipeline::Opener;
 use afterimage::pool::Pool;
 use afterimage::units::FrameIndex;
@@ -107,6 +107,8 @@ impl FakeFrames {
             height: shape.height,
             sample_aspect_ratio: (1, 1),
             rotation_degrees: 0,
+            mirrored: None,
+            colour: StatedColour::default(),
             frame_rate: Some(FRAMES_A_SECOND),
             duration_secs: Some(time_secs(FRAMES)),
             frames: None,

@@ -1,0 +1,349 @@
+//! Animated WebP, which FFmpeg from 5.1 to 7.1 does not decode.
+//!
+//! Each part of such a file is a picture of its own, which the `image` crate decodes, and says where on the
+//! canvas it goes, for how long it is shown, and what becomes of it then. Put together as libwebp does
+//! (`anim_decode.c`), on a canvas that is transparent at first. One canvas and one part are held at a time.
+
+use std::io::{self, Cursor, Read, Seek, SeekFrom};
+use std::sync::Arc;
+
+use image::{ImageFormat, ImageReader};
+
+use super::generated::Generated;
+use super::origin::{Bytes, Origin};
+use super::{Index, Kind, Limits, MediaError, SourceInfo, StatedColour, still};
+use crate::frame::Shape;
+use crate::layout::Layout;
+use crate::pool::Pool;
+use crate::units::FrameIndex;
+
+/// Shorter times on screen become [`USUAL_SECS`]: what browsers do (and the specification of the format leaves
+/// open).
+const LEAST_SECS: f64 = 0.011;
+const USUAL_SECS: f64 = 0.1;
+
+/// Bytes of the header of a chunk: its name and its size.
+const CHUNK_HEADER: u64 = 8;
+
+/// Bytes in front of a part's picture.
+const PART_HEADER: u64 = 16;
+
+/// Largest part that is read.
+const MOST_PART_BYTES: u64 = 256 << 20;
+
+/// Parts that are played; what is known of them is held in memory.
+const MOST_PARTS: usize = 200_000;
+
+/// A picture that goes onto the canvas.
+#[derive(Clone, Debug, PartialEq)]
+struct Part {
+    /// Where the chunks of its picture are, in bytes of the file.
+    offset_bytes: u64,
+    bytes: u64,
+    /// Left and top edge.
+    x: usize,
+    y: usize,
+    shape: Shape,
+    lasts_secs: f64,
+    /// It takes the place of what was there, transparent pixels too.
+    replaces: bool,
+    /// Its place becomes transparent after it.
+    is_cleared: bool,
+}
+
+/// An animated WebP file.
+struct Animation {
+    name: String,
+    file: Box<dyn Bytes>,
+    limits: Limits,
+    shape: Shape,
+    parts: Vec<Part>,
+    /// RGBA.
+    canvas: Vec<u8>,
+    /// How many parts were drawn: the canvas shows the last of them.
+    drawn: usize,
+    /// How many parts were drawn at most: what is wrong with these was told.
+    told: usize,
+    /// What the frames leave out of the file, in words, until it is told.
+    left_out: Option<String>,
+}
+
+/// What a file holds.
+struct Contents {
+    shape: Shape,
+    parts: Vec<Part>,
+    /// What is not among the parts, in words.
+    left_out: Option<&'static str>,
+}
+
+/// Opens an animated WebP file; `None` where it is another.
+pub(super) fn open(
+    source: &str,
+    origin: &Origin,
+    layout: Layout,
+    limits: Limits,
+    pool: &Pool,
+) -> Result<Option<Generated>, MediaError> {
+    let unreadable = |error: &io::Error| MediaError::NotMedia {
+        name: origin.name().to_owned(),
+        reason: format!("the WebP file ends too early: {error}"),
+    };
+    let mut file = origin.bytes();
+    let Some(contents) = read(&mut *file).map_err(|error| unreadable(&error))? else {
+        return Ok(None);
+    };
+    let Contents { shape, parts, left_out } = contents;
+    limits.check(shape)?;
+    let mut times_secs = Vec::with_capacity(parts.len());
+    let mut end_secs = 0.0;
+    for part in &parts {
+        times_secs.push(end_secs);
+        end_secs += part.lasts_secs;
+    }
+    let keys = (0..).zip(&parts).filter(|(n, part)| *n == 0 || part.stands_alone(shape));
+    let keyframes: Vec<FrameIndex> = keys.map(|(n, _)| FrameIndex(n)).collect();
+    let frames = parts.len() as u64;
+    let info = SourceInfo {
+        source: source.to_owned(),
+        kind: if frames == 1 { Kind::Still } else { Kind::Video },
+        container: "webp".to_owned(),
+        codec: "webp".to_owned(),
+        pixel_format: "rgba".to_owned(),
+        width: shape.width,
+        height: shape.height,
+        sample_aspect_ratio: (1, 1),
+        rotation_degrees: 0,
+        mirrored: None,
+        colour: StatedColour::default(),
+        frame_rate: (frames > 1).then_some(frames as f64 / end_secs),
+        duration_secs: Some(end_secs),
+        frames: Some(frames),
+        keyframes: Some(keyframes.len() as u64),
+    };
+    let index = Arc::new(Index::new(times_secs, end_secs, keyframes));
+    let mut animation = Animation {
+        name: origin.name().to_owned(),
+        file,
+        limits,
+        shape,
+        canvas: vec![0; shape.pixels() * 4],
+        parts,
+        drawn: 0,
+        told: 0,
+        left_out: left_out.map(|what| format!("{what}: {}", origin.name())),
+    };
+    // Without a first picture it is none.
+    let part = animation.parts[0].clone();
+    animation
+        .decode(&part)
+        .map_err(|reason| MediaError::NotMedia { name: origin.name().to_owned(), reason })?;
+    let draw = Box::new(move |index: FrameIndex, rgba: &mut [u8], stop: &dyn Fn() -> bool| {
+        animation.draw(index, rgba, stop)
+    });
+    Ok(Some(Generated::new(info, index, draw, layout, pool)))
+}
+
+/// The size of the canvas and the parts that are there to their end; `None` where it is no animated WebP file.
+fn read(file: &mut dyn Bytes) -> io::Result<Option<Contents>> {
+    let end = file.seek(SeekFrom::End(0))?;
+    file.seek(SeekFrom::Start(0))?;
+    let mut start = [0; 30];
+    if end < 30 || file.read_exact(&mut start).is_err() {
+        return Ok(None);
+    }
+    let is_animated = start.starts_with(b"RIFF") && &start[8..16] == b"WEBPVP8X" && start[20] & 2 != 0;
+    if !is_animated {
+        return Ok(None);
+    }
+    let shape = Shape::new(number(&start[24..27]) + 1, number(&start[27..30]) + 1);
+    let mut parts = Vec::new();
+    let mut at = 12;
+    while at + CHUNK_HEADER <= end && parts.len() < MOST_PARTS {
+        let mut header = [0; 24];
+        file.seek(SeekFrom::Start(at))?;
+        let read = usize::try_from((end - at).min(24)).unwrap_or(0);
+        file.read_exact(&mut header[..read])?;
+        let size = u64::from(number(&header[4..7])) | u64::from(header[7]) << 24;
+        let next = at + CHUNK_HEADER + size.next_multiple_of(2);
+        if &header[..4] == b"ANMF" && size > PART_HEADER && at + CHUNK_HEADER + size <= end {
+            parts.extend(Part::read(&header[8..], at + CHUNK_HEADER, size, shape));
+        }
+        at = next;
+    }
+    let left_out = if parts.len() == MOST_PARTS {
+        Some("only the first 200,000 frames are played")
+    } else {
+        // What follows the size of the file is as long as that says.
+        let stated = u64::from(number(&start[4..7])) | u64::from(start[7]) << 24;
+        (end < stated + CHUNK_HEADER).then_some("the file ends too early: frames are missing at the end")
+    };
+    Ok((!parts.is_empty()).then_some(Contents { shape, parts, left_out }))
+}
+
+/// A number in up to three bytes, the lowest first.
+fn number(bytes: &[u8]) -> u32 {
+    bytes.iter().rev().fold(0, |number, &byte| number << 8 | u32::from(byte))
+}
+
+impl Part {
+    /// Reads the header of a part; `None` where it does not lie on the canvas.
+    fn read(header: &[u8], offset_bytes: u64, size: u64, canvas: Shape) -> Option<Self> {
+        let at = |at: usize| number(&header[at..at + 3]);
+        let (x, y, shape) = (at(0) * 2, at(3) * 2, Shape::new(at(6) + 1, at(9) + 1));
+        if x + shape.width > canvas.width || y + shape.height > canvas.height {
+            return None;
+        }
+        let lasts_secs = f64::from(at(12)) / 1000.0;
+        Some(Self {
+            offset_bytes: offset_bytes + PART_HEADER,
+            bytes: size - PART_HEADER,
+            x: x as usize,
+            y: y as usize,
+            shape,
+            lasts_secs: if lasts_secs < LEAST_SECS { USUAL_SECS } else { lasts_secs },
+            replaces: header[15] & 2 != 0,
+            is_cleared: header[15] & 1 != 0,
+        })
+    }
+
+    /// True where nothing of what was on the canvas before is seen in it.
+    fn stands_alone(&self, canvas: Shape) -> bool {
+        self.replaces && self.shape == canvas
+    }
+
+    /// Its rows on a canvas, in bytes.
+    fn rows(&self, canvas: Shape) -> impl Iterator<Item = std::ops::Range<usize>> + use<> {
+        let (stride, start, length) = (canvas.columns() * 4, self.x * 4, self.shape.columns() * 4);
+        (self.y..self.y + self.shape.rows()).map(move |y| y * stride + start..y * stride + start + length)
+    }
+}
+
+impl Animation {
+    /// Draws the frame with this number; says what of it could not be decoded.
+    fn draw(
+        &mut self,
+        index: FrameIndex,
+        rgba: &mut [u8],
+        stop: &dyn Fn() -> bool,
+    ) -> Result<Vec<String>, MediaError> {
+        let wanted = usize::try_from(index.0).unwrap_or(usize::MAX).min(self.parts.len() - 1);
+        let start = self.parts[..=wanted].iter().rposition(|part| part.stands_alone(self.shape)).unwrap_or(0);
+        if start > self.drawn || self.drawn > wanted + 1 {
+            self.canvas.fill(0);
+            self.drawn = start;
+        }
+        let mut problems: Vec<String> = self.left_out.take().into_iter().collect();
+        while self.drawn <= wanted {
+            if stop() {
+                return Err(MediaError::Interrupted);
+            }
+            let place = self.drawn;
+            if let Some(before) = place.checked_sub(1).map(|before| &self.parts[before])
+                && before.is_cleared
+            {
+                before.rows(self.shape).for_each(|row| self.canvas[row].fill(0));
+            }
+            let part = self.parts[place].clone();
+            match self.decode(&part) {
+                Ok(pixels) => self.put(&part, &pixels),
+                // As players do, the picture before it stays.
+                Err(reason) if place >= self.told => {
+                    problems.push(format!("frame {place} could not be decoded: {reason}: {}", self.name));
+                }
+                Err(_) => {}
+            }
+            self.drawn += 1;
+            self.told = self.told.max(self.drawn);
+        }
+        rgba.copy_from_slice(&self.canvas);
+        Ok(problems)
+    }
+
+    /// The pixels of a part, RGBA.
+    fn decode(&mut self, part: &Part) -> Result<Vec<u8>, String> {
+        let said = |error: io::Error| error.to_string();
+        self.file.seek(SeekFrom::Start(part.offset_bytes)).map_err(said)?;
+        let mut chunks = Vec::new();
+        let bytes = part.bytes.min(MOST_PART_BYTES);
+        (&mut *self.file).take(bytes).read_to_end(&mut chunks).map_err(said)?;
+        let picture = Cursor::new(wrapped(part.shape, &chunks));
+        let mut reader = ImageReader::with_format(picture, ImageFormat::WebP);
+        reader.limits(still::decoder_limits(self.limits));
+        let decoded = reader.decode().map_err(|error| error.to_string())?.into_rgba8();
+        if decoded.dimensions() != (part.shape.width, part.shape.height) {
+            return Err("its size is another than stated".to_owned());
+        }
+        Ok(decoded.into_raw())
+    }
+
+    /// Puts a part onto the canvas.
+    fn put(&mut self, part: &Part, pixels: &[u8]) {
+        for (row, from) in part.rows(self.shape).zip(pixels.chunks_exact(part.shape.columns() * 4)) {
+            let to = &mut self.canvas[row];
+            if part.replaces {
+                to.copy_from_slice(from);
+                continue;
+            }
+            for (to, &from) in to.as_chunks_mut::<4>().0.iter_mut().zip(from.as_chunks::<4>().0) {
+                *to = over(from, *to);
+            }
+        }
+    }
+}
+
+/// A pixel over another, with libwebp's arithmetic (`BlendPixelNonPremult`).
+fn over(from: [u8; 4], onto: [u8; 4]) -> [u8; 4] {
+    let [alpha, below] = [from[3], onto[3]].map(u32::from);
+    match alpha {
+        0 => return onto,
+        255 => return from,
+        _ => {}
+    }
+    let below = (below * (256 - alpha)) >> 8;
+    let scale = (1 << 24) / (alpha + below);
+    #[expect(clippy::cast_possible_truncation, reason = "a mean of bytes, and a sum of shares of 255")]
+    std::array::from_fn(|channel| {
+        if channel == 3 {
+            return (alpha + below) as u8;
+        }
+        let sum = u32::from(from[channel]) * alpha + u32::from(onto[channel]) * below;
+        ((u64::from(sum) * u64::from(scale)) >> 24) as u8
+    })
+}
+
+/// The chunks of a part as a file of their own.
+fn wrapped(shape: Shape, chunks: &[u8]) -> Vec<u8> {
+    let mut body = b"WEBP".to_vec();
+    if chunks.starts_with(b"ALPH") {
+        // A picture in two chunks stands behind a header that says so.
+        body.extend(b"VP8X\x0A\0\0\0\x10\0\0\0");
+        body.extend_from_slice(&(shape.width - 1).to_le_bytes()[..3]);
+        body.extend_from_slice(&(shape.height - 1).to_le_bytes()[..3]);
+    }
+    body.extend_from_slice(chunks);
+    let size = u32::try_from(body.len()).unwrap_or(u32::MAX);
+    [&b"RIFF"[..], &size.to_le_bytes(), &body].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pixel_over_another_is_blended_as_libwebp_does() {
+        assert_eq!(over([9, 8, 7, 0], [1, 2, 3, 4]), [1, 2, 3, 4]);
+        assert_eq!(over([9, 8, 7, 255], [1, 2, 3, 4]), [9, 8, 7, 255]);
+        // Nothing below: the colour stays as it is, but for rounding.
+        assert_eq!(over([200, 100, 50, 128], [0, 0, 0, 0]), [199, 99, 49, 128]);
+        assert_eq!(over([255, 0, 0, 128], [0, 0, 255, 255])[3], 255);
+    }
+
+    #[test]
+    fn a_part_that_leaves_the_canvas_is_none() {
+        let header = [1, 0, 0, 0, 0, 0, 3, 0, 0, 3, 0, 0, 5, 0, 0, 2];
+        let part = Part::read(&header, 0, 40, Shape::new(6, 4)).expect("it lies on the canvas");
+        assert_eq!((part.x, part.y, part.shape), (2, 0, Shape::new(4, 4)));
+        assert!(part.replaces && !part.is_cleared && (part.lasts_secs - USUAL_SECS).abs() < 1e-9);
+        assert_eq!(Part::read(&header, 0, 40, Shape::new(5, 4)), None);
+    }
+}

@@ -1,0 +1,44 @@
+//! Formats that their own bytes tell better than FFmpeg's probe does.
+//!
+//! The `ffmpeg` program goes by the ending of a name as well, which here means nothing. Without it FFmpeg takes
+//! a PAM picture for sound (it looks for a size where the word `WIDTH` stands), does not know a TGA picture, which
+//! begins with no word of its own, and not every photo with something behind it.
+
+use std::ffi::CStr;
+
+use ffmpeg_next::codec::Id;
+
+use super::origin::Origin;
+use super::photo::Jpeg;
+use super::{MediaError, ending, tga};
+
+/// A format that is known without a probe.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Known {
+    /// FFmpeg's name of the demuxer.
+    pub(super) demuxer: &'static CStr,
+    /// The codec, where the demuxer is one for any.
+    pub(super) codec: Option<Id>,
+    /// There is one picture, whatever follows it.
+    pub(super) is_photo: bool,
+}
+
+impl Known {
+    /// What the bytes of a file say; `None` leaves it to the probe.
+    pub(super) fn of(origin: &Origin) -> Result<Option<Self>, MediaError> {
+        let start = origin.read(64)?;
+        let all = || origin.read(ending::MOST_BYTES);
+        Ok(match start[..] {
+            [b'P', b'7', b'\n', ..] => Some(Self { demuxer: c"pam_pipe", codec: None, is_photo: false }),
+            // The fourth byte of JPEG-LS, which is another format, may be 0xF7.
+            [0xFF, 0xD8, 0xFF, fourth, ..] if fourth != 0xF7 => {
+                let is_photo = Jpeg::read(&all()?).is_some_and(|jpeg| jpeg.is_photo);
+                is_photo.then_some(Self { demuxer: c"jpeg_pipe", codec: None, is_photo })
+            }
+            _ if tga::header(&start).is_some() && tga::is_tga(&all()?) => {
+                Some(Self { demuxer: c"image2pipe", codec: Some(Id::TARGA), is_photo: false })
+            }
+            _ => None,
+        })
+    }
+}

@@ -268,6 +268,8 @@ mod tests {
                 height,
                 sample_aspect_ratio: (1, 1),
                 rotation_degrees: 0,
+                mirrored: None,
+                colour: crate::media::StatedColour::default(),
                 frame_rate: None,
                 duration_secs: None,
                 frames: None,

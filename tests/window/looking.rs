@@ -414,7 +414,8 @@ fn a_frame_of_another_shape_keeps_its_proportions_in_every_panel() {
             // Edges stand on whole pixels.
             let off = rect.width() - rect.height() * aspect;
             assert!(off.abs() <= 1.0 + aspect, "frame {frame} is drawn in {rect}");
-            assert_eq!(rect.size(), rects[0].size(), "the same in all panels");
+            let other = rect.size() - rects[0].size();
+            assert!(other.abs().max_elem() <= 1.0, "frame {frame} is drawn in {rects:?}");
         }
     }
 }

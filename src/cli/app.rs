@@ -67,7 +67,12 @@ pub fn run(args: AppArgs) -> anyhow::Result<()> {
     if let Some(out) = args.save.write(&file, args.write, args.talk)? {
         out.finish()?;
     }
-    Ok(gui::run(gui::Options { scene: file.scene, frame: file.frame, verbose: args.talk.is_verbose() })?)
+    Ok(gui::run(gui::Options {
+        scene: file.scene,
+        frame: file.frame,
+        frames: file.frames,
+        verbose: args.talk.is_verbose(),
+    })?)
 }
 
 /// Before a window is opened: is there such a file? A lone word that is none was meant as a command.

@@ -14,6 +14,7 @@ use super::darkroom::Target;
 use super::dialog::Dialog;
 use super::film::{Developer, Shot};
 use super::pace::{Cost, Pace};
+use super::place::LoopRange;
 use super::pointing::Dwell;
 use super::reel::Reel;
 use super::saving::{self, What};
@@ -30,7 +31,7 @@ use crate::pipeline::{self, Held, Opener, Session, Status};
 use crate::pool::Pool;
 use crate::scene::{Scene, SceneFile};
 use crate::threads::{Moment, Spent};
-use crate::units::FrameIndex;
+use crate::units::{FrameIndex, FrameList};
 
 /// Work that is done sooner than this is not announced.
 const PATIENCE: Duration = Duration::from_millis(300);
@@ -131,6 +132,11 @@ impl App {
             pace: Pace::default(),
             tells_pace: false,
         }
+    }
+
+    /// Loops over the frames that a scene states.
+    pub fn loop_over(&mut self, frames: Option<&FrameList>) {
+        self.state.playback.range = LoopRange::of(frames);
     }
 
     /// Shows a frame and holds it.

@@ -52,6 +52,7 @@ mod lesson_ui;
 pub mod lessons;
 mod letterbox;
 pub mod look;
+mod loop_frames;
 mod menus;
 mod options;
 pub mod pace;
@@ -96,7 +97,7 @@ use crate::pipeline::{MediaOpener, Opener};
 use crate::pool::Pool;
 use crate::scene::Scene;
 use crate::threads::{self, Rank};
-use crate::units::FrameIndex;
+use crate::units::{FrameIndex, FrameList};
 
 /// How the app starts.
 #[derive(Clone, Debug)]
@@ -105,6 +106,8 @@ pub struct Options {
     pub scene: Scene,
     /// The frame that it holds; without, it plays from the first.
     pub frame: Option<FrameIndex>,
+    /// The frames that it loops; without, all.
+    pub frames: Option<FrameList>,
     /// Say on standard error which renderer was taken, and at the end how long frames took.
     pub verbose: bool,
 }

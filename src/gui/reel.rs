@@ -25,7 +25,6 @@ use crate::pipeline::batch::{self, BatchError, Done, Event, Job, Range};
 use crate::pipeline::{Opener, Sheet};
 use crate::scene::Scene;
 use crate::threads::{self, Panicked, Rank};
-use crate::units::FrameList;
 
 /// A clip to be made.
 pub struct Order {
@@ -250,8 +249,7 @@ impl<W: Fn()> Work<W> {
         let end = range.end.map(|end| end.0 + 1).or(index.as_ref().map(|index| index.frames()));
         let of = end.map(|end| end.saturating_sub(range.start.unwrap_or_default().0));
         let container = Container::of(path).unwrap_or(Container::Mp4);
-        let frames = range.is_set().then(|| FrameList::span(range.start.unwrap_or_default(), range.end));
-        let plan = Plan { container, is_seekable: out.is_seekable(), frames };
+        let plan = Plan { container, is_seekable: out.is_seekable(), frames: range.frames() };
         let mut out = Some(out);
         let (mut clip, mut failed, mut known) = (None, None, None);
         batch::render_with(job, |event| {

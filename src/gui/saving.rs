@@ -170,7 +170,8 @@ impl State {
         };
         let folder = usual.or_else(std::env::home_dir).unwrap_or_default();
         let path = folder.join(self.suggested_name(what, frame.unwrap_or_default())).display().to_string();
-        let scene = Box::new(SceneFile { frame, ..SceneFile::of(self.scene.clone()) });
+        let frames = self.playback.range.frames();
+        let scene = Box::new(SceneFile { frame, frames, ..SceneFile::of(self.scene.clone()) });
         self.drafts.forms += 1;
         self.drafts.save = Some(SaveDraft {
             what,
@@ -397,6 +398,7 @@ pub fn write_lesson(lesson: lessons::File, path: PathBuf, replace: bool) -> Step
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::gui::state::Command;
     use crate::scene::Scene;
 
     fn status() -> Status {
@@ -445,6 +447,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("a.toml");
         let mut state = State::new(Scene::of(Source::DemoStill));
+        state.playback.range = LoopRange::default().starting(FrameIndex(3)).ending(FrameIndex(40));
         let _ = state.save(Step::Ask(What::Scene), &status());
         let _ = state.save(Step::Path(path.with_extension("").display().to_string()), &status());
         let effects = state.save(Step::Go, &status());
@@ -454,7 +457,10 @@ mod tests {
         assert_eq!(to, &path);
         assert_eq!(write_scene(scene, path.clone(), false), Step::Done(path.clone()));
         let read = SceneFile::read(&path).expect("it reads back");
-        assert_eq!((read.scene, read.frame), (state.scene, Some(FrameIndex(12))));
+        assert_eq!((&read.scene, read.frame), (&state.scene, Some(FrameIndex(12))));
+        let mut opened = State::new(Scene::of(Source::Demo));
+        let _ = opened.apply(Command::OpenScene(Box::new(read)), &status());
+        assert_eq!(opened.playback.range, state.playback.range, "what is looped stays so");
         assert_eq!(write_scene(scene, path.clone(), false), Step::Exists);
         assert_eq!(write_scene(scene, path.clone(), true), Step::Done(path));
         let nowhere = folder.path().join("no/such/a.toml");

@@ -193,8 +193,8 @@ impl State {
                 return self.use_scene(*scene);
             }
             Command::OpenScene(file) => {
-                self.playback.range = LoopRange::default();
-                let SceneFile { scene, frame, .. } = *file;
+                let SceneFile { scene, frame, frames, .. } = *file;
+                self.playback.range = LoopRange::of(frames.as_ref());
                 let mut effects = self.use_scene(scene);
                 if let (Some(frame), false) = (frame, effects.is_empty()) {
                     effects.extend([Session::Pause, Session::Seek(frame)].map(Effect::Session));

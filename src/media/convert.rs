@@ -8,7 +8,7 @@ use ffmpeg_next::filter::{self, Graph};
 use ffmpeg_next::{Error, frame};
 
 use super::display::DisplayMatrix;
-use super::ffi::{self, Properties};
+use super::ffi::{self, ColourTags, Properties};
 use crate::frame::{Colour, Shape};
 use crate::layout::Samples;
 use crate::pool::{Buffer, Pool};
@@ -36,6 +36,8 @@ struct Input {
     shape: Shape,
     format: i32,
     sample_aspect_ratio: (i32, i32),
+    /// `None` where the filters read them from each picture.
+    colour_tags: Option<ColourTags>,
     matrix: Option<DisplayMatrix>,
     samples: Samples,
 }
@@ -62,6 +64,7 @@ impl Converter {
             shape: properties.shape,
             format: properties.format,
             sample_aspect_ratio: (aspect.numerator(), aspect.denominator()),
+            colour_tags: ffi::filters_know_colours().then_some(properties.colour_tags),
             matrix: DisplayMatrix::of(&picture).or(matrix),
             samples,
         };
@@ -105,7 +108,7 @@ fn graph(input: &Input, format_name: &str) -> Result<Option<Graph>, Error> {
     let mut graph = Graph::new();
     ffi::set_scale_flags(&mut graph);
     let (num, den) = input.sample_aspect_ratio;
-    let arguments = format!(
+    let mut arguments = format!(
         // Time plays no part between decoder and output.
         "video_size={}x{}:pix_fmt={}:time_base=1/1:pixel_aspect={num}/{}",
         input.shape.width,
@@ -113,6 +116,9 @@ fn graph(input: &Input, format_name: &str) -> Result<Option<Graph>, Error> {
         input.format,
         den.max(1),
     );
+    if let Some(ColourTags { space, range }) = input.colour_tags {
+        arguments.push_str(&format!(":colorspace={space}:range={range}"));
+    }
     graph.add(&find("buffer")?, "in", &arguments)?;
     graph.add(&find("buffersink")?, "out", "")?;
     graph.output("in", 0)?.input("out", 0)?.parse(&filters.join(","))?;

@@ -9,7 +9,7 @@ use ffmpeg_next::{Dictionary, Error, Packet, Rational, Stream, codec, frame, med
 
 use super::continuity::Continuity;
 use super::display::DisplayMatrix;
-use super::ffi::{self, Properties};
+use super::ffi::{self, CountedDecoder, ErrorCount, Properties};
 use super::index::Key;
 use super::known::Known;
 use super::nal::Lengths;
@@ -115,7 +115,8 @@ enum Feed {
 pub(super) struct Decoding {
     input: Input,
     stream: usize,
-    decoder: decoder::Video,
+    decoder: CountedDecoder,
+    errors: ErrorCount,
     packet: Packet,
     /// True while `packet` waits for a decoder that was full.
     is_packet_pending: bool,
@@ -137,8 +138,8 @@ pub(super) struct Decoding {
 struct Damage {
     is_seen: bool,
     pictures: u32,
-    /// FFmpeg's count of errors up to which none is this stream's; none at all count without one. After
-    /// a seek they do not: pictures that a key leads cannot be decoded, and that is as it should be.
+    /// FFmpeg's count of errors up to which none means damage; a higher count does. `None` after a seek, because
+    /// the leading pictures of an open GOP always fail to decode there.
     errors_before: Option<u64>,
 }
 
@@ -164,12 +165,15 @@ impl Decoding {
         let mut options = Dictionary::new();
         options.set("threads", if threads == Threads::Many { "auto" } else { "1" });
         options.set("max_pixels", &limits.pixels.to_string());
-        let decoder =
-            context.open_as_with(codec, options).and_then(decoder::Opened::video).map_err(failed)?;
+        let errors = ErrorCount::default();
+        let open =
+            |context: decoder::Decoder| context.open_as_with(codec, options).and_then(decoder::Opened::video);
+        let decoder = CountedDecoder::open(context, &errors, open).map_err(failed)?;
         Ok(Self {
             input,
             stream,
             decoder,
+            errors,
             packet: Packet::empty(),
             is_packet_pending: false,
             feed: Feed::Packets,
@@ -179,7 +183,7 @@ impl Decoding {
             track,
             marks: None,
             threads,
-            damage: Damage { errors_before: Some(ffi::errors()), ..Damage::default() },
+            damage: Damage { errors_before: Some(0), ..Damage::default() },
         })
     }
 
@@ -188,7 +192,10 @@ impl Decoding {
     /// # Errors
     /// When the bytes cannot be read at all any more.
     pub(super) fn next(&mut self) -> Result<Step, Error> {
+        let counting = self.errors.count_on_this_thread();
         let step = self.step()?;
+        drop(counting);
+        let errors = self.errors.get();
         let is_broken = match &step {
             Step::Picture(picture) => picture.properties.is_corrupt,
             Step::Broken(_) => true,
@@ -197,9 +204,9 @@ impl Decoding {
         let damage = &mut self.damage;
         if let Some(errors_before) = &mut damage.errors_before {
             if damage.pictures < pictures_of_grace(self.track.codec_id) {
-                *errors_before = ffi::errors();
+                *errors_before = errors;
             }
-            damage.is_seen |= *errors_before != ffi::errors();
+            damage.is_seen |= *errors_before != errors;
         }
         // Before the first picture there is nothing that could be damaged.
         damage.is_seen |= is_broken && damage.pictures > 0;
@@ -215,6 +222,11 @@ impl Decoding {
     /// True where the video stands encrypted in the file: nothing of it can be decoded.
     pub(super) fn is_encrypted(&self) -> bool {
         self.is_encrypted
+    }
+
+    /// How many errors FFmpeg has logged for this stream since it was opened.
+    pub(super) fn errors(&self) -> u64 {
+        self.errors.get()
     }
 
     /// Forgets what was broken: pictures that nobody wanted.
@@ -245,6 +257,7 @@ impl Decoding {
     /// # Errors
     /// When the bytes cannot be read at all any more, and when the container is damaged.
     pub(super) fn next_mark(&mut self) -> Result<Option<PacketMark>, Error> {
+        let _counting = self.errors.count_on_this_thread();
         if self.read()?.is_some() {
             return Err(Error::InvalidData);
         }

@@ -4,16 +4,16 @@
 //! What is here takes and gives owned values and slices; no pointer leaves this file.
 #![expect(unsafe_code, reason = "FFmpeg is a C library; every block says why it is sound")]
 
-use std::cell::RefCell;
-use std::ffi::{CStr, CString, c_char, c_int, c_void};
+mod log;
+
+use std::ffi::{CStr, CString, c_char, c_int};
 use std::ptr;
-use std::sync::Once;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use ffmpeg_next::format::context::{Input, Output, StreamIo};
 use ffmpeg_next::packet::Ref;
 use ffmpeg_next::{Error, Packet, Rational, Stream, ffi, frame};
 
+pub(super) use self::log::{CountedDecoder, ErrorCount, last_words, log_quietly, reason};
 use super::StatedColour;
 use super::known::Known;
 use crate::frame::{Colour, Matrix, Shape};
@@ -135,9 +135,11 @@ pub(super) fn extradata(stream: &Stream<'_>) -> Vec<u8> {
     let parameters = stream.parameters();
     // SAFETY: the parameters belong to a live stream; where there is extra data it has this length.
     unsafe {
-        let it = &*parameters.as_ptr();
-        match usize::try_from(it.extradata_size) {
-            Ok(len) if !it.extradata.is_null() => std::slice::from_raw_parts(it.extradata, len).to_vec(),
+        let it = parameters.as_ptr();
+        match usize::try_from((*it).extradata_size) {
+            Ok(len) if !(*it).extradata.is_null() => {
+                std::slice::from_raw_parts((*it).extradata, len).to_vec()
+            }
             _ => Vec::new(),
         }
     }
@@ -211,6 +213,22 @@ pub(super) fn set_final_delay(output: &mut Output, hundredths: i64) -> Result<()
     if status < 0 { Err(Error::from(status)) } else { Ok(()) }
 }
 
+/// What a picture states of its colours, as FFmpeg's numbers, which may be none that FFmpeg has a name for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct ColourTags {
+    /// `AVColorSpace`: the matrix.
+    pub(super) space: c_int,
+    /// `AVColorRange`.
+    pub(super) range: c_int,
+}
+
+/// True where filters pass matrix and range on in their links: from libavfilter 10 on (FFmpeg 7.0), where a source
+/// of pictures has to be told both beforehand.
+pub(super) fn filters_know_colours() -> bool {
+    // SAFETY: it returns a constant.
+    unsafe { ffi::avfilter_version() >> 16 >= 10 }
+}
+
 /// What is known of a decoded picture besides its samples.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Properties {
@@ -218,6 +236,7 @@ pub(super) struct Properties {
     /// FFmpeg's number of the pixel format, and its name.
     pub(super) format: c_int,
     pub(super) format_name: &'static str,
+    pub(super) colour_tags: ColourTags,
     pub(super) colour: Colour,
     pub(super) sample_aspect_ratio: Rational,
     /// FFmpeg's best guess of the timestamp.
@@ -231,36 +250,36 @@ pub(super) struct Properties {
 
 /// The properties of a decoded or converted picture.
 pub(super) fn properties(picture: &frame::Video) -> Properties {
-    // SAFETY: the frame is live; its format, where known, has a static descriptor with a static name.
+    // SAFETY: the frame is live; its format, where known, has a static descriptor with a static name. Its fields
+    // are read one by one, those of an enum type as numbers.
     unsafe {
-        let it = &*picture.as_ptr();
-        let descriptor = ffi::av_pix_fmt_desc_get(ffi_format(it.format));
+        let it = picture.as_ptr();
+        let descriptor = ffi::av_pix_fmt_desc_get(ffi_format((*it).format));
         let format_name = match descriptor.as_ref() {
             Some(it) => CStr::from_ptr(it.name).to_str().unwrap_or("unknown"),
             None => "unknown",
         };
+        let (space, range) = (number(&raw const (*it).colorspace), number(&raw const (*it).color_range));
+        let (stated_pts, pts) = ((*it).pts, (*it).best_effort_timestamp);
         Properties {
-            shape: Shape::new(it.width.try_into().unwrap_or(0), it.height.try_into().unwrap_or(0)),
-            format: it.format,
+            shape: Shape::new((*it).width.try_into().unwrap_or(0), (*it).height.try_into().unwrap_or(0)),
+            format: (*it).format,
             format_name,
+            colour_tags: ColourTags { space, range },
             colour: Colour {
-                matrix: match it.colorspace {
-                    ffi::AVColorSpace::AVCOL_SPC_BT709 => Matrix::Bt709,
-                    ffi::AVColorSpace::AVCOL_SPC_BT2020_NCL | ffi::AVColorSpace::AVCOL_SPC_BT2020_CL => {
-                        Matrix::Bt2020
-                    }
+                matrix: match space {
+                    BT709 => Matrix::Bt709,
+                    BT2020_NCL | BT2020_CL => Matrix::Bt2020,
                     _ => Matrix::Bt601,
                 },
-                full_range: it.color_range == ffi::AVColorRange::AVCOL_RANGE_JPEG
-                    || format_name.starts_with("yuvj"),
+                full_range: range == FULL_RANGE || format_name.starts_with("yuvj"),
             },
-            sample_aspect_ratio: it.sample_aspect_ratio.into(),
-            pts: (it.best_effort_timestamp != ffi::AV_NOPTS_VALUE).then_some(it.best_effort_timestamp),
-            stated_pts: (it.pts != ffi::AV_NOPTS_VALUE && it.pts == it.best_effort_timestamp)
-                .then_some(it.pts),
-            duration: it.pkt_duration,
-            is_corrupt: it.flags & ffi::AV_FRAME_FLAG_CORRUPT != 0 || it.decode_error_flags != 0,
-            is_key: it.key_frame != 0,
+            sample_aspect_ratio: (*it).sample_aspect_ratio.into(),
+            pts: (pts != ffi::AV_NOPTS_VALUE).then_some(pts),
+            stated_pts: (stated_pts != ffi::AV_NOPTS_VALUE && stated_pts == pts).then_some(stated_pts),
+            duration: picture.packet().duration,
+            is_corrupt: (*it).flags & ffi::AV_FRAME_FLAG_CORRUPT != 0 || (*it).decode_error_flags != 0,
+            is_key: picture.is_key(),
         }
     }
 }
@@ -283,14 +302,28 @@ pub(super) fn stated_colour(picture: &frame::Video) -> StatedColour {
             name.filter(|name| !matches!(*name, "unknown" | "reserved"))
         };
         StatedColour {
-            range: name(av_color_range_name((&raw const (*it).color_range).cast::<c_int>().read())),
-            matrix: name(av_color_space_name((&raw const (*it).colorspace).cast::<c_int>().read())),
-            transfer: name(av_color_transfer_name((&raw const (*it).color_trc).cast::<c_int>().read())),
-            primaries: name(av_color_primaries_name(
-                (&raw const (*it).color_primaries).cast::<c_int>().read(),
-            )),
+            range: name(av_color_range_name(number(&raw const (*it).color_range))),
+            matrix: name(av_color_space_name(number(&raw const (*it).colorspace))),
+            transfer: name(av_color_transfer_name(number(&raw const (*it).color_trc))),
+            primaries: name(av_color_primaries_name(number(&raw const (*it).color_primaries))),
         }
     }
+}
+
+const BT709: c_int = ffi::AVColorSpace::AVCOL_SPC_BT709 as c_int;
+const BT2020_NCL: c_int = ffi::AVColorSpace::AVCOL_SPC_BT2020_NCL as c_int;
+const BT2020_CL: c_int = ffi::AVColorSpace::AVCOL_SPC_BT2020_CL as c_int;
+const FULL_RANGE: c_int = ffi::AVColorRange::AVCOL_RANGE_JPEG as c_int;
+
+/// The number that a field of one of C's enum types holds. A file can put any number there, also one that the
+/// Rust enum does not have and that must never be read as one.
+///
+/// # Safety
+/// `field` points to a live field.
+unsafe fn number<Enum>(field: *const Enum) -> c_int {
+    const { assert!(size_of::<Enum>() == size_of::<c_int>(), "C's enums are as large as int") };
+    // SAFETY: live, as large and as aligned as an int; any bytes are one.
+    unsafe { field.cast::<c_int>().read() }
 }
 
 /// A pixel format by FFmpeg's number.
@@ -309,8 +342,8 @@ fn ffi_format(number: c_int) -> ffi::AVPixelFormat {
 pub(super) fn packed_bytes(picture: &frame::Video) -> Result<usize, Error> {
     // SAFETY: plain arithmetic over values that are checked within.
     let bytes = unsafe {
-        let it = &*picture.as_ptr();
-        ffi::av_image_get_buffer_size(ffi_format(it.format), it.width, it.height, 1)
+        let it = picture.as_ptr();
+        ffi::av_image_get_buffer_size(ffi_format((*it).format), (*it).width, (*it).height, 1)
     };
     usize::try_from(bytes).map_err(|_| Error::from(bytes))
 }
@@ -322,15 +355,15 @@ pub(super) fn copy_packed(picture: &frame::Video, to: &mut [u8]) -> Result<(), E
     // SAFETY: the frame's planes are as large as its size and format say, also where a linesize is
     // negative; no more than `len` bytes are written.
     let status = unsafe {
-        let it = &*picture.as_ptr();
+        let it = picture.as_ptr();
         ffi::av_image_copy_to_buffer(
             to.as_mut_ptr(),
             len,
-            it.data.as_ptr().cast(),
-            it.linesize.as_ptr(),
-            ffi_format(it.format),
-            it.width,
-            it.height,
+            (&raw const (*it).data).cast(),
+            (&raw const (*it).linesize).cast(),
+            ffi_format((*it).format),
+            (*it).width,
+            (*it).height,
             1,
         )
     };
@@ -345,12 +378,12 @@ impl Packed {
     pub(super) fn of(mut picture: frame::Video) -> Result<Self, frame::Video> {
         // SAFETY: the frame is live; to be writable means to have the only reference to its bytes.
         let is_packed = unsafe {
-            let it = &*picture.as_ptr();
-            let row = ffi::av_image_get_linesize(ffi_format(it.format), it.width, 0);
-            let is_one_plane = !it.data[0].is_null() && it.data[1].is_null();
+            let it = picture.as_ptr();
+            let row = ffi::av_image_get_linesize(ffi_format((*it).format), (*it).width, 0);
+            let is_one_plane = !(*it).data[0].is_null() && (*it).data[1].is_null();
             is_one_plane
                 && row > 0
-                && row == it.linesize[0]
+                && row == (*it).linesize[0]
                 && ffi::av_frame_is_writable(picture.as_mut_ptr()) > 0
         };
         if is_packed { Ok(Self(picture)) } else { Err(picture) }
@@ -404,86 +437,10 @@ pub(super) fn set_scale_flags(graph: &mut ffmpeg_next::filter::Graph) {
     unsafe { (*graph.as_mut_ptr()).scale_sws_opts = ffi::av_strdup(c"flags=bicubic".as_ptr()) };
 }
 
-/// Errors that FFmpeg has spoken of since the program started, on all threads.
-static ERRORS: AtomicU64 = AtomicU64::new(0);
-
-/// How many errors FFmpeg has spoken of so far, on whatever thread: decoders have threads of their own.
-pub(super) fn errors() -> u64 {
-    ERRORS.load(Ordering::Relaxed)
-}
-
-thread_local! {
-    /// The last error that FFmpeg spoke of on this thread.
-    static LAST_WORDS: RefCell<Option<String>> = const { RefCell::new(None) };
-}
-
-/// What FFmpeg last said on this thread, else what the error's number means.
-pub(super) fn reason(error: Error) -> String {
-    last_words().unwrap_or_else(|| error.to_string())
-}
-
-/// What FFmpeg last said on this thread; forgotten with the call.
-pub(super) fn last_words() -> Option<String> {
-    LAST_WORDS.with(|words| words.borrow_mut().take())
-}
-
 /// The release of FFmpeg, as it calls itself.
 pub(super) fn release() -> String {
     // SAFETY: it gives a constant text that ends in a zero.
     unsafe { CStr::from_ptr(ffi::av_version_info()) }.to_string_lossy().into_owned()
-}
-
-/// Leads FFmpeg's log into `tracing`: nothing of it reaches the terminal by itself.
-pub(super) fn log_quietly() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        ffmpeg_next::util::error::register_all();
-        #[cfg(target_arch = "x86_64")]
-        // SAFETY: the callback may be called from any thread at any time, and is made for it.
-        unsafe {
-            ffi::av_log_set_callback(Some(log));
-        }
-        // How a `va_list` is handed over differs elsewhere.
-        #[cfg(not(target_arch = "x86_64"))]
-        ffmpeg_next::log::set_level(ffmpeg_next::log::Level::Quiet);
-    });
-}
-
-#[cfg(target_arch = "x86_64")]
-unsafe extern "C" fn log(
-    context: *mut c_void,
-    level: c_int,
-    format: *const c_char,
-    arguments: *mut ffi::__va_list_tag,
-) {
-    let level = level & 0xff;
-    if level > ffi::AV_LOG_INFO {
-        return;
-    }
-    let (mut line, mut prefix) = ([0 as c_char; 512], 1);
-    // SAFETY: the arguments are FFmpeg's own; the line is cut to its size and always ends in a zero.
-    let text = unsafe {
-        ffi::av_log_format_line2(context, level, format, arguments, line.as_mut_ptr(), 512, &raw mut prefix);
-        CStr::from_ptr(line.as_ptr()).to_string_lossy()
-    };
-    let text = text.trim();
-    tracing::debug!(target: "ffmpeg", level, "{text}");
-    if level <= ffi::AV_LOG_ERROR && !text.is_empty() {
-        ERRORS.fetch_add(1, Ordering::Relaxed);
-        // A thread that ends has no words left to keep.
-        let _gone = LAST_WORDS.try_with(|words| words.replace(Some(without_address(text))));
-    }
-}
-
-/// `[h264 @ 0x55…] text` without the address, which means nothing to a person.
-#[cfg(target_arch = "x86_64")]
-fn without_address(text: &str) -> String {
-    match text.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-        Some((who, text)) => {
-            format!("{}: {}", who.split(" @ ").next().unwrap_or(who), text.trim())
-        }
-        None => text.to_owned(),
-    }
 }
 
 /// Has blocks of memory from 1 MiB on go back to the system when they are freed. Otherwise glibc, once it has freed

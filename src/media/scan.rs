@@ -66,7 +66,6 @@ fn by_packets(
         return Ok(None);
     }
     let mut marks = Vec::new();
-    ffi::last_words();
     loop {
         match decoding.next_mark() {
             Ok(Some(mark)) => marks.push(mark),
@@ -83,8 +82,8 @@ fn by_packets(
         }
     }
     // A demuxer that finds its way again after damage says so in the log alone.
-    let was_silent = ffi::last_words().is_none();
-    let Some(keys) = keys(&marks).filter(|_| was_silent) else {
+    let is_sound = decoding.errors() == 0;
+    let Some(keys) = keys(&marks).filter(|_| is_sound) else {
         return Ok(None);
     };
     let mut shown: Vec<&PacketMark> = marks.iter().filter(|mark| !mark.is_hidden).collect();

@@ -71,7 +71,8 @@ const MPEG4: Recipe = Recipe {
     options: &[("flags", "+qscale"), ("global_quality", "354")],
 };
 
-const FFV1: Recipe = Recipe { encoder: "ffv1", pixel_format: "yuv444p", options: &[] };
+/// Version 1 of the format: later ones are cut into slices, for which some versions of FFmpeg refuse small pictures.
+const FFV1: Recipe = Recipe { encoder: "ffv1", pixel_format: "yuv444p", options: &[("level", "1")] };
 
 const VP9: Recipe = Recipe {
     encoder: "libvpx-vp9",

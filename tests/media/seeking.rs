@@ -196,6 +196,38 @@ fn check_seeks(reader: &mut dyn Frames, linear: &[Frame], path: &Path) {
     }
 }
 
+/// An index made from packets is dropped, and one thread decodes from then on, where a reader meets damage: a sound
+/// film keeps both, whatever other readers meet at the same time.
+#[test]
+fn of_a_sound_film_beside_others_that_meet_errors() {
+    let scratched = damaged("beside.mp4", &OPEN_GOPS, |bytes| {
+        let (from, len) = (bytes.len() / 4, bytes.len() / 4);
+        bytes[from..from + len].iter_mut().step_by(97).for_each(|byte| *byte ^= 0x55);
+    });
+    let index = scan(&OPEN_GOPS);
+    let mut playing = reader(&OPEN_GOPS, Layout::RGBA32);
+    playing.set_index(Arc::clone(&index));
+    let mut seeking = reader(&OPEN_GOPS, Layout::RGBA32);
+    seeking.set_index(Arc::clone(&index));
+    let mut hurt = reader(&scratched, Layout::GRAY8);
+    let mut count = 0;
+    while let Some(frame) = playing.next_frame().expect("reading goes on") {
+        assert_eq!(counter(&frame), Some(count));
+        // Before each of these places stands the key of an open GOP.
+        let place = (count * 34 + 20) % 100;
+        seeking.seek(FrameIndex(place)).expect("a frame that there is");
+        let sought = seeking.next_frame().expect("reading goes on").expect("a frame");
+        assert_eq!(counter(&sought), Some(place));
+        hurt.next_frame().expect("reading goes on");
+        count += 1;
+    }
+    assert_eq!(count, 100);
+    assert!(!hurt.take_problems().is_empty(), "the damage is met");
+    for sound in [&playing, &seeking] {
+        assert!(sound.index().is_some_and(|kept| Arc::ptr_eq(kept, &index)), "the index is still trusted");
+    }
+}
+
 #[test]
 fn in_a_truncated_file() {
     for (name, from) in [("short.ts", &*TRANSPORT), ("short.mkv", &mkv())] {

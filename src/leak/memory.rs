@@ -56,6 +56,12 @@ struct Value {
     count: u32,
 }
 
+impl<B> Memory<B> {
+    /// Bytes that it takes at most beside each block remembered: 12 for its entry in the list of the frame's values, and
+    /// in the table, which has slots of 16 bytes, up to 2.4 of them a block, and while it grows the 1.6 from before too.
+    pub const MOST_BYTES_PER_BLOCK: u64 = 12 + 64;
+}
+
 impl<B> Default for Memory<B> {
     fn default() -> Self {
         Self {
@@ -338,6 +344,22 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn where_nothing_repeats_it_takes_no_more_than_it_says() {
+        const BLOCKS: u64 = 4000;
+        let mut memory = Memory::default();
+        for frame in 0..40u64 {
+            let blocks = (0..BLOCKS).flat_map(|block| u128::from(frame * BLOCKS + block).to_le_bytes());
+            memory.add(blocks.collect::<Vec<u8>>(), 30);
+            let values: usize = memory.frames.iter().map(|held| held.values.capacity()).sum();
+            let slots = memory.table.slots.capacity();
+            // The table had two thirds of its slots before it grew.
+            let bytes = values * size_of::<Value>() + (slots + slots / 3 * 2) * size_of::<Slot>();
+            let most = Memory::<Vec<u8>>::MOST_BYTES_PER_BLOCK * memory.blocks();
+            assert!(bytes as u64 <= most, "{bytes} bytes at frame {frame}, where {most} are said");
+        }
+    }
 
     /// How often each block occurs.
     fn counted(frames: &[Vec<u8>]) -> HashMap<&[u8], u32> {

@@ -22,6 +22,15 @@ use crate::lens::View;
 use crate::pool::Pool;
 use crate::scene::{Panel, Scene};
 
+/// Bytes from which on a frame is large: those of 2160p are fewer. What was allocated to look at it is freed at once
+/// instead of kept for the next one.
+const LARGE_BYTES: usize = 96 << 20;
+
+/// True for a frame that is so large that memory counts for more than time.
+pub const fn is_large(bytes: &[u8]) -> bool {
+    bytes.len() >= LARGE_BYTES
+}
+
 /// Channels, and the tools to look at what block equality gives away.
 ///
 /// It keeps what was counted for as long as the next frames need it. That is a shortcut: a family that has
@@ -230,6 +239,9 @@ impl Watch {
                     Some(_) => counter.finish(&now.bytes),
                 };
                 let remembered = census.blocks() as u64;
+                if is_large(&now.bytes) {
+                    *counter = Counter::default();
+                }
                 (census, remembered)
             }
             Counting::Memory(memory) => {

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::channel::Wire;
 use super::elsewhere::{Attack, Elsewhere};
-use super::family::{Family, Seen};
+use super::family::{Family, Seen, is_large};
 use super::knowledge::{Knowledge, KnowledgeError, Request};
 use super::tampered::{CannotTamper, Ends};
 use crate::crypto::{EncryptError, KeyError, Refusal, Scheme};
@@ -215,7 +215,7 @@ fn look(families: &mut [Family], recent: &Recent, parts: Parts, pool: &Pool) -> 
     let frame = recent.current()?;
     let look = |family: &mut Family| family.look(&recent.frames, parts, pool);
     let edges = || Edges::of(frame.layout, frame.shape, &frame.bytes);
-    let (seen, edges) = look_at_all(families, &look, edges);
+    let (seen, edges) = look_at_all(families, is_large(&frame.bytes), &look, edges);
     Some(Looked { frame: Arc::clone(frame), seen, edges, parts })
 }
 
@@ -248,14 +248,20 @@ impl Painter {
 }
 
 /// Looks at all families and finds the edges of the original, side by side. What takes longest and cannot be
-/// divided begins first: what can be, the edges, then fills the gaps.
+/// divided begins first: what can be, the edges, then fills the gaps. Of a large frame they are looked at one after the
+/// other: to count its blocks takes as much memory as it has itself.
 fn look_at_all<S: Send>(
     families: &mut [Family],
+    is_large: bool,
     look: &(impl Fn(&mut Family) -> Vec<S> + Sync),
     edges: impl FnOnce() -> Edges + Send,
 ) -> (Vec<S>, Edges) {
     let Some((first, others)) = families.split_first_mut() else { return (Vec::new(), edges()) };
-    let (mut seen, (more, edges)) = rayon::join(|| look(first), || look_at_all(others, look, edges));
+    let (mut seen, (more, edges)) = if is_large {
+        (look(first), look_at_all(others, is_large, look, edges))
+    } else {
+        rayon::join(|| look(first), || look_at_all(others, is_large, look, edges))
+    };
     seen.extend(more);
     (seen, edges)
 }

@@ -10,6 +10,7 @@ use super::{Panel, Scene};
 use crate::crypto::Scheme;
 use crate::frame::Shape;
 use crate::layout::BLOCK_BYTES;
+use crate::leak::Memory;
 
 /// Panels that a scene has at most.
 pub const MOST_PANELS: usize = 64;
@@ -17,10 +18,8 @@ pub const MOST_PANELS: usize = 64;
 /// Bytes that the frames remembered may take, and what is counted of them: 2 GiB.
 pub const MOST_REMEMBERED_BYTES: u64 = 2 << 30;
 
-/// Bytes that are counted with for each block remembered, where no block repeats: 12 for its entry in the list of the
-/// frame's values, and in the table, which has slots of 16 bytes, up to 2.4 of them a block, and while it grows the
-/// 1.6 from before too.
-const COUNTED_BYTES_PER_BLOCK: u64 = 12 + 64;
+/// What is counted of each block remembered, where no block repeats.
+const COUNTED_BYTES_PER_BLOCK: u64 = Memory::<Vec<u8>>::MOST_BYTES_PER_BLOCK;
 
 /// More panels than a scene may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

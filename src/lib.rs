@@ -21,7 +21,7 @@
 //! | [`units`] | frame numbers, timestamps, generations |
 //! | [`text_file`] | keys, scenes and lessons, read up to a bound |
 //! | [`printable`](mod@printable), [`suggest`] | text for a terminal; which name is meant by a wrong one |
-//! | [`threads`] | how long a thread has worked, and how it steps back behind the window |
+//! | [`threads`] | how long a thread has worked, how it steps back behind the window, and how a panic in it is reported |
 //! | [`frame`], [`pool`] | what travels: frames and pictures, in buffers that are used again |
 //! | [`layout`] | pixels ↔ bytes ↔ blocks |
 //! | [`drawing`] | what a hand draws in flat colours, as marks and as pixels |

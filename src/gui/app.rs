@@ -180,6 +180,12 @@ impl App {
         &self.pace
     }
 
+    /// True once the window closes.
+    #[must_use]
+    pub fn closes(&self) -> bool {
+        self.closing == Closing::Now
+    }
+
     /// The shot on screen.
     #[must_use]
     pub fn shot(&self) -> Option<&Shot> {

@@ -113,6 +113,7 @@ pub enum Step {
 
 /// The form that asks where to save.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts, of which most may hold at once")]
 pub struct SaveDraft {
     /// What is saved.
     pub what: What,

@@ -58,9 +58,8 @@ impl Held {
                 reader.set_index(Arc::clone(index));
             }
             let mut progress = |_| ControlFlow::Continue(());
-            let mut so_far = |known: knowledge::Known| match known.tells(frame) {
-                true => ControlFlow::Break(()),
-                false => ControlFlow::Continue(()),
+            let mut so_far = |known: knowledge::Known| {
+                if known.tells(frame) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
             };
             let scene = &self.scene;
             let known = knowledge::prepare(request, scene, &mut **reader, pool, &mut progress, &mut so_far)?;

@@ -23,6 +23,8 @@ pub struct Window {
     pub harness: Harness<'static, App>,
     /// Where the pass over all frames can be held.
     pub gate: Gate,
+    /// Where whoever opens a source to show or to save it can be held.
+    pub doors: Gate,
     woken: Receiver<()>,
 }
 
@@ -36,8 +38,14 @@ impl Window {
     /// The same with other panels.
     pub fn open_panels(source: &str, size: [f32; 2], panels: &[&str]) -> Self {
         let opener = FakeOpener::default();
-        let (pool, gate) = (opener.pool.clone(), opener.gate.clone());
-        Self { gate, ..Self::open_with(source, size, panels, Arc::new(opener), &pool) }
+        let (pool, gate, doors) = (opener.pool.clone(), opener.gate.clone(), opener.doors.clone());
+        Self { gate, doors, ..Self::open_with(source, size, panels, Arc::new(opener), &pool) }
+    }
+
+    /// A window on what an opener gives, however far that gets.
+    pub fn start(opener: FakeOpener) -> Self {
+        let pool = opener.pool.clone();
+        Self::start_with("demo", [1280.0, 800.0], &["plain", "aes-128-ecb"], Arc::new(opener), &pool)
     }
 
     /// A window that opens real files, on `source`, playing.
@@ -49,6 +57,18 @@ impl Window {
     }
 
     fn open_with(
+        source: &str,
+        size: [f32; 2],
+        panels: &[&str],
+        opener: Arc<dyn Opener>,
+        pool: &Pool,
+    ) -> Self {
+        let mut window = Self::start_with(source, size, panels, opener, pool);
+        window.until("the first frame", |app| app.shot().is_some() && app.status().index.is_some());
+        window
+    }
+
+    fn start_with(
         source: &str,
         size: [f32; 2],
         panels: &[&str],
@@ -67,9 +87,7 @@ impl Window {
             // The test has ended where nobody listens.
             let _ = wake.send(());
         });
-        let mut window = Self { harness, gate: Gate::default(), woken };
-        window.until("the first frame", |app| app.shot().is_some() && app.status().index.is_some());
-        window
+        Self { harness, gate: Gate::default(), doors: Gate::default(), woken }
     }
 
     /// A window on `source`, playing.

@@ -1,6 +1,7 @@
 //! Sources made in the test: frames that a test can name, from an opener that can fail.
 
 use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 
 use afterimage::frame::{Colour, Frame, Shape};
@@ -22,6 +23,22 @@ pub struct FakeOpener {
     pub pool: Pool,
     /// Where the pass over all frames can be held.
     pub gate: Gate,
+    /// Where whoever opens a source to show or to save it can be held.
+    pub doors: Gate,
+    /// The program has a fault there.
+    pub panics: Option<Panics>,
+    /// How many readers were opened to show or to save.
+    pub opened: Arc<AtomicUsize>,
+}
+
+/// Where a panic strikes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Panics {
+    Scan,
+    /// In the thread of this name, while it reads.
+    Read(&'static str),
+    /// While a clip is read.
+    Clip,
 }
 
 /// Holds the thread that surveys before one of the frames.
@@ -60,20 +77,35 @@ impl Opener for FakeOpener {
             Source::DemoStill => Shape::new(240, 320),
             _ => Shape::new(320, 180),
         };
+        let shown_or_saved = is_thread("decode");
+        if shown_or_saved {
+            self.doors.pass(0);
+        }
+        let number = self.opened.fetch_add(shown_or_saved.into(), Ordering::Relaxed);
+        let panics = match self.panics {
+            Some(Panics::Read(name)) => is_thread(name),
+            Some(Panics::Clip) => shown_or_saved && number > 0,
+            _ => false,
+        };
         let pool = self.pool.clone();
         let frames = FakeFrames::new(&source.to_string(), shape, layout, pool);
-        Ok(Box::new(FakeFrames { gate: self.gate.clone(), ..frames }))
+        Ok(Box::new(FakeFrames { gate: self.gate.clone(), panics, ..frames }))
     }
 
     fn scan(&self, source: &Source, progress: media::Progress) -> Result<Arc<Index>, MediaError> {
         if let Source::Canvas(_) = source {
             return media::scan(source, Limits::default(), progress);
         }
+        assert!(self.panics != Some(Panics::Scan), "the abacus breaks");
         match progress(1.0) {
             ControlFlow::Continue(()) => Ok(index()),
             ControlFlow::Break(()) => Err(MediaError::Interrupted),
         }
     }
+}
+
+fn is_thread(name: &str) -> bool {
+    std::thread::current().name() == Some(name)
 }
 
 fn time_secs(frame: u64) -> f64 {
@@ -93,6 +125,7 @@ struct FakeFrames {
     index: Option<Arc<Index>>,
     pool: Pool,
     gate: Gate,
+    panics: bool,
 }
 
 impl FakeFrames {
@@ -114,7 +147,7 @@ impl FakeFrames {
             frames: None,
             keyframes: None,
         };
-        Self { info, layout, next: 0, index: None, pool, gate: Gate::default() }
+        Self { info, layout, next: 0, index: None, pool, gate: Gate::default(), panics: false }
     }
 }
 
@@ -128,7 +161,8 @@ impl Frames for FakeFrames {
     }
 
     fn next_frame(&mut self) -> Result<Option<Frame>, MediaError> {
-        if std::thread::current().name() == Some("survey") {
+        assert!(!self.panics, "the reel snaps");
+        if is_thread("survey") {
             self.gate.pass(self.next);
         }
         if self.next == FRAMES {

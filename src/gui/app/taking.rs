@@ -174,10 +174,14 @@ impl App {
             }
         }
         self.closing.wait(ctx, self.saving(), now);
-        if self.closing == Closing::Now && !is_asked {
+        if self.closing != Closing::Now {
+            return false;
+        }
+        self.reel.stop();
+        if !is_asked {
             ctx.send_viewport_cmd(ViewportCommand::Close);
         }
-        self.closing == Closing::Now
+        true
     }
 
     /// Lets go of what is not whole: for a window that is closed.

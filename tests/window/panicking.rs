@@ -1,0 +1,52 @@
+//! Faults of the program in its threads: told in words, and the window goes on.
+
+use crate::driver::Window;
+use crate::fake::{FakeOpener, Panics};
+use eframe::egui::{Key, Modifiers};
+
+fn open(panics: Panics) -> Window {
+    Window::start(FakeOpener { panics: Some(panics), ..FakeOpener::default() })
+}
+
+#[test]
+fn a_panic_while_frames_are_counted_or_read_is_told() {
+    for (panics, said) in [(Panics::Scan, "the abacus breaks"), (Panics::Read("decode"), "the reel snaps")] {
+        let mut window = open(panics);
+        window.until("the error", |app| app.status().error.is_some());
+        window.settle();
+        assert!(window.says(said) && window.says("please report it"), "{panics:?}");
+    }
+}
+
+#[test]
+fn a_panic_in_what_stands_along_the_timeline_is_told_and_the_video_plays() {
+    let mut window = open(Panics::Read("thumbs"));
+    window.until("it is told", |app| app.state().notice.is_some());
+    window.settle();
+    assert!(window.says("The timeline stays without pictures") && window.says("the reel snaps"));
+    let mut window = open(Panics::Read("survey"));
+    window.until("the first frame", |app| app.shot().is_some());
+    window.press(Key::M);
+    window.until("it is told", |app| {
+        let problem = app.findings().and_then(|found| found.curves.problem.clone());
+        problem.is_some_and(|problem| problem.contains("the reel snaps"))
+    });
+    let frame = window.frame();
+    window.until("it plays", |app| app.shot().is_some_and(|shot| shot.frame.0 != frame));
+}
+
+#[test]
+fn a_panic_while_a_clip_is_made_leaves_nothing_behind_and_the_window_open() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = open(Panics::Clip);
+    window.until("the first frame", |app| app.shot().is_some() && app.status().index.is_some());
+    window.press_with(Modifiers::COMMAND, Key::E);
+    window.settle();
+    window.press_with(Modifiers::COMMAND, Key::A);
+    window.harness.event(eframe::egui::Event::Text(folder.path().join("clip.mp4").display().to_string()));
+    window.settle();
+    window.press(Key::Enter);
+    window.until("it is told", |app| app.state().notice.as_ref().is_some_and(|said| said.contains("snaps")));
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    assert!(!window.app().closes());
+}

@@ -1,0 +1,218 @@
+//! Saving: the frame that was on screen, where it goes, and a window that closes only when it is whole.
+
+use std::path::Path;
+use std::process::Command;
+
+use eframe::egui::{Event, Key, Modifiers, ViewportCommand, ViewportEvent, ViewportId};
+use egui_kittest::kittest::Queryable as _;
+
+use crate::driver::Window;
+
+/// Opens the form for the panels as a picture.
+fn ask(window: &mut Window) {
+    window.press_with(Modifiers::COMMAND, Key::S);
+    window.settle();
+    assert!(window.says("Save the panels as a picture"));
+}
+
+/// Types a path in place of the one that is proposed.
+fn type_path(window: &mut Window, path: &Path) {
+    window.press_with(Modifiers::COMMAND, Key::A);
+    window.harness.event(Event::Text(path.display().to_string()));
+    window.settle();
+}
+
+/// Runs a command line of the program in a folder, as a shell does.
+fn run(line: &str, folder: &Path) {
+    let program = env!("CARGO_BIN_EXE_afterimage");
+    let line = line.replacen("afterimage", &format!("'{program}'"), 1);
+    let done = Command::new("sh").args(["-c", &line]).current_dir(folder).output().unwrap();
+    assert!(done.status.success(), "{line}: {}", String::from_utf8_lossy(&done.stderr));
+}
+
+#[test]
+fn what_is_saved_while_it_plays_is_the_frame_that_was_on_screen_when_the_form_was_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = Window::open_real("demo");
+    ask(&mut window);
+    let frame = window.app().state().drafts.save.as_ref().unwrap().scene.frame.unwrap();
+    window.until("later frames", |app| app.shot().is_some_and(|shot| shot.frame.0 >= frame.0 + 5));
+    type_path(&mut window, &folder.path().join("saved.png"));
+    window.press(Key::Enter);
+    window.until("it is saved", |app| app.state().said.is_some());
+    let panels = window.app().state().scene.panels.iter().map(|panel| format!(" {panel}"));
+    let panels: String = panels.collect();
+    run(&format!("afterimage figure demo{panels} --frame {frame} --ground dark -o made.png"), folder.path());
+    let read = |name: &str| std::fs::read(folder.path().join(name)).unwrap();
+    assert!(read("saved.png") == read("made.png"), "frame {frame}, byte for byte");
+}
+
+#[test]
+fn the_command_line_that_is_copied_makes_the_picture_that_is_saved_byte_for_byte_in_both_themes() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = Window::open_real("pattern:bars");
+    window.hold(2);
+    for theme in ["dark", "light"] {
+        if theme == "light" {
+            window.press(Key::T);
+            window.settle();
+        }
+        window.press_with(Modifiers::COMMAND | Modifiers::SHIFT, Key::C);
+        let line = window.app().state().said.clone().unwrap().replace("On the clipboard: ", "");
+        ask(&mut window);
+        let saved = folder.path().join(theme).with_extension("png");
+        type_path(&mut window, &saved);
+        window.press(Key::Enter);
+        window.until("it is saved", |app| app.state().drafts.save.is_none());
+        run(&line, folder.path());
+        let made = folder.path().join("figure.png");
+        assert!(std::fs::read(&saved).unwrap() == std::fs::read(&made).unwrap(), "{line}");
+        std::fs::remove_file(made).unwrap();
+    }
+    let [dark, light] =
+        ["dark.png", "light.png"].map(|name| std::fs::read(folder.path().join(name)).unwrap());
+    assert!(dark != light);
+}
+
+#[test]
+fn enter_saves_and_enter_once_more_replaces() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.png");
+    std::fs::write(&path, "here before").unwrap();
+    let mut window = Window::holding(1);
+    ask(&mut window);
+    type_path(&mut window, &path);
+    window.press(Key::Enter);
+    window.until("it asks", |app| app.state().drafts.save.as_ref().is_some_and(|draft| draft.replace));
+    window.settle();
+    assert!(window.says("A file with this name exists. Replace it?"));
+    assert_eq!(std::fs::read(&path).unwrap(), b"here before");
+    window.press(Key::Enter);
+    window.until("it is replaced", |app| app.state().drafts.save.is_none());
+    assert!(image::open(&path).is_ok());
+    // The folder is proposed from then on.
+    ask(&mut window);
+    assert!(
+        window.app().state().drafts.save.as_ref().unwrap().path.starts_with(folder.path().to_str().unwrap())
+    );
+}
+
+#[test]
+fn the_form_says_where_a_name_lands() {
+    let mut window = Window::holding(1);
+    ask(&mut window);
+    assert!(!window.says("Full path: "), "what is proposed says so itself");
+    type_path(&mut window, Path::new("some/name"));
+    let here = std::env::current_dir().unwrap().join("some/name.png");
+    assert!(window.says(&format!("Full path: {}", here.display())));
+    window.press(Key::Enter);
+    window.until("it is told", |app| {
+        app.state().drafts.save.as_ref().is_some_and(|draft| draft.problem.is_some())
+    });
+    window.settle();
+    assert!(window.says(&format!("That folder does not exist: {}", here.parent().unwrap().display())));
+}
+
+#[test]
+fn while_the_form_is_open_all_keys_are_its_own() {
+    let mut window = Window::holding(3);
+    ask(&mut window);
+    let before = format!("{:?}", (&window.app().state().view, &window.app().state().scene));
+    let form = window.app().state().drafts.save.as_ref().unwrap().form;
+    // Also where a button has the focus and not the field.
+    for focus in ["File", "Cancel"] {
+        window.harness.get_by_label(focus).focus();
+        window.harness.step();
+        for (modifiers, key) in [
+            (Modifiers::NONE, Key::T),
+            (Modifiers::NONE, Key::P),
+            (Modifiers::NONE, Key::F11),
+            (Modifiers::NONE, Key::Questionmark),
+            (Modifiers::COMMAND, Key::O),
+            (Modifiers::COMMAND, Key::E),
+            (Modifiers::COMMAND, Key::Q),
+            (Modifiers::COMMAND | Modifiers::SHIFT, Key::C),
+        ] {
+            window.press_with(modifiers, key);
+        }
+        window.harness.event(Event::Copy);
+        window.settle();
+    }
+    assert_eq!(format!("{:?}", (&window.app().state().view, &window.app().state().scene)), before);
+    let state = window.app().state();
+    assert!(state.said.is_none() && state.notice.is_none());
+    assert!(state.drafts.save.as_ref().is_some_and(|draft| draft.form == form), "it is the same form");
+    assert!(!window.app().closes());
+    window.press(Key::Escape);
+    window.settle();
+    assert!(window.app().state().drafts.save.is_none());
+}
+
+/// Asks for the window to be closed, as the system does. What the window asks of the system in return.
+fn close(window: &mut Window) -> Vec<ViewportCommand> {
+    let root = ViewportId::ROOT;
+    window.harness.input_mut().viewports.get_mut(&root).unwrap().events.push(ViewportEvent::Close);
+    window.harness.step();
+    let commands = window.harness.output().viewport_output[&root].commands.clone();
+    window.harness.input_mut().viewports.get_mut(&root).unwrap().events.clear();
+    commands
+}
+
+/// A window that makes a clip which cannot go on before its gate is opened.
+fn at_the_gate(path: &Path) -> Window {
+    let mut window = Window::holding(0);
+    window.press(Key::I);
+    for frame in 1..=2 {
+        window.press(Key::ArrowRight);
+        window.until_frame(frame);
+    }
+    window.press(Key::O);
+    window.until_quiet();
+    window.doors.close(0);
+    window.press_with(Modifiers::COMMAND, Key::E);
+    window.settle();
+    type_path(&mut window, path);
+    window.press(Key::Enter);
+    window.until("it is being made", |app| app.state().drafts.save.is_none());
+    window
+}
+
+#[test]
+fn a_window_that_is_closed_waits_for_a_clip_and_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("clip.mp4");
+    let mut window = at_the_gate(&path);
+    assert!(close(&mut window).contains(&ViewportCommand::CancelClose));
+    window.settle();
+    assert!(window.says("clip.mp4 is being written. The window closes when it is whole."));
+    assert!(!window.app().closes() && !path.exists());
+    window.doors.open();
+    window.until("it closes", afterimage::gui::App::closes);
+    assert!(path.metadata().unwrap().len() > 1000);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "and nothing else is there");
+    assert!(!close(&mut window).contains(&ViewportCommand::CancelClose));
+}
+
+#[test]
+fn a_user_may_stop_what_is_being_saved_or_keep_the_window() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("clip.mp4");
+    let mut window = at_the_gate(&path);
+    assert!(close(&mut window).contains(&ViewportCommand::CancelClose));
+    window.settle();
+    window.click("Keep the window open");
+    assert!(!window.says("is being written") && !window.app().closes());
+    assert!(close(&mut window).contains(&ViewportCommand::CancelClose));
+    window.settle();
+    window.click("Stop and close");
+    window.until("it closes", afterimage::gui::App::closes);
+    window.doors.open();
+    window.until("nothing of it is left", |_| std::fs::read_dir(folder.path()).unwrap().count() == 0);
+}
+
+#[test]
+fn a_window_that_saves_nothing_closes_at_once() {
+    let mut window = Window::holding(0);
+    assert!(!close(&mut window).contains(&ViewportCommand::CancelClose));
+    assert!(window.app().closes());
+}

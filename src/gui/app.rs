@@ -76,6 +76,8 @@ impl App {
     #[must_use]
     pub fn new(cc: &eframe::CreationContext<'_>, scene: Scene, opener: Arc<dyn Opener>, pool: &Pool) -> Self {
         theme::install(&cc.egui_ctx);
+        // It is a key of the window like the others, which a form that is open takes.
+        cc.egui_ctx.options_mut(|options| options.quit_shortcuts.clear());
         let mut state = State::new(scene);
         let settings: Settings =
             cc.storage.and_then(|storage| eframe::get_value(storage, SETTINGS_KEY)).unwrap_or_default();

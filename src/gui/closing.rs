@@ -7,8 +7,11 @@ use eframe::egui::{Align, Button, Context, FontId, Frame, Id, Layout as Flow, Mo
 
 use super::{caption, reel, theme};
 
-/// How long the window waits while nothing is done.
+/// How long the window waits for a clip to which no frame is added.
 const STANDSTILL: Duration = Duration::from_secs(30);
+
+/// How long it waits for another file: a picture may need tones first, and does not say how far that is.
+const LONGEST_PICTURE: Duration = Duration::from_mins(2);
 
 /// How often the window looks whether anything was done.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -74,8 +77,11 @@ impl Closing {
             *self = Self::Now;
         } else if *before != done {
             *self = Self::Waiting { done, since: now };
-        } else if now.saturating_duration_since(*since) >= STANDSTILL {
-            *self = Self::Now;
+        } else {
+            let most = if done.clip.is_some() { STANDSTILL } else { LONGEST_PICTURE };
+            if now.saturating_duration_since(*since) >= most {
+                *self = Self::Now;
+            }
         }
         ctx.request_repaint_after(LOOK_EVERY);
     }
@@ -163,6 +169,18 @@ mod tests {
         assert_eq!(closing, Closing::Now);
         whole.wait(&ctx, Done::default(), last);
         assert_eq!(whole, Closing::Now);
+    }
+
+    #[test]
+    fn a_picture_is_waited_for_longer_since_it_does_not_say_how_far_it_is() {
+        let (ctx, start) = (Context::default(), Instant::now());
+        let picture = || Done::of([Path::new("/out/a.png")].into_iter(), None);
+        let mut closing = Closing::default();
+        closing.ask(picture(), start);
+        closing.wait(&ctx, picture(), start + LONGEST_PICTURE / 2);
+        assert!(closing.is_waiting());
+        closing.wait(&ctx, picture(), start + LONGEST_PICTURE);
+        assert_eq!(closing, Closing::Now);
     }
 
     #[test]

@@ -107,7 +107,7 @@ mod tests {
             due_micros: None,
         };
         let mut packet = Packet::empty();
-        let mut correct = |secs: &f64| {
+        let correct = |secs: &f64| {
             #[expect(clippy::cast_possible_truncation, reason = "a few seconds in ticks")]
             let stamp = (secs * 90_000.0).round() as i64;
             packet.set_dts(Some(stamp));
@@ -118,7 +118,7 @@ mod tests {
             let secs = packet.dts().map(|stamp| stamp as f64 / 90_000.0);
             secs
         };
-        stated.iter().map(|secs| correct(secs)).collect()
+        stated.iter().map(correct).collect()
     }
 
     fn all(secs: &[f64]) -> Vec<Option<f64>> {

@@ -19,7 +19,9 @@
 //! - **What a frame is**: what the decoder puts out, in that order. Packets are counted instead wherever
 //!   they are known to come out one for one, which is looked at and not believed (see `scan`).
 //! - **When**: as the program has it. Where timestamps start again or jump, as in transport streams one after the
-//!   other, they run on (see `continuity`), and frames are found again by where their packets lie in the file.
+//!   other, they run on (see `continuity`), and frames are found again by where their packets lie in the file; where
+//!   the demuxer marks a packet at a joint as corrupt, as it does where a counter of the stream jumps, the file counts
+//!   as damaged, and its frames are reached from the start.
 //! - **Damage**: what FFmpeg makes up for damaged parts depends on how many threads it decodes with and on
 //!   where it started. A reader that meets damage goes back to the start with one thread, and from then on
 //!   reaches every frame from there: slow, and the same each time. Damage that FFmpeg itself does not

@@ -293,36 +293,4 @@ mod tests {
         assert_eq!(counted.signposts(), decoded.signposts());
         assert_eq!(counted.with_signposts(None, false), decoded.with_signposts(None, false));
     }
-
-    #[test]
-    fn in_a_file_with_joints_keys_are_found_by_where_they_lie() {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let (part, joined) = (folder.path().join("part.ts"), folder.path().join("joined.ts"));
-        let film =
-            ["-f", "lavfi", "-i", "testsrc2=size=64x48:rate=25:duration=1", "-c:v", "libx264", "-g", "10"];
-        let made = std::process::Command::new("ffmpeg").args(["-v", "error"]).args(film).arg(&part).status();
-        assert!(made.expect("the ffmpeg program").success());
-        let bytes = std::fs::read(&part).expect("a part");
-        std::fs::write(&joined, bytes.repeat(2)).expect("room for it");
-
-        let indexed = |path| {
-            let origin = Origin::file(path).expect("a file");
-            scan(&origin, Limits::default(), false, &mut |_| ControlFlow::Continue(())).expect("readable")
-        };
-        let places = |index: &Index| {
-            let signposts = index.signposts().expect("frames can be sought");
-            signposts.keys.iter().map(|key| key.place).collect::<Option<Vec<_>>>()
-        };
-        let (single, double) = (indexed(&part), indexed(&joined));
-        assert!(single.is_from_packets() && double.is_from_packets());
-        assert_eq!((single.frames(), places(&single)), (25, None), "without a joint their own timestamps do");
-        let places = places(&double).expect("every key has its place");
-        let (first, second) = places.split_at(places.len() / 2);
-        assert!(first.iter().all(|place| place.shift_micros == 0));
-        assert!(second.iter().all(|place| place.shift_micros == 1_000_000));
-        let part_bytes = i64::try_from(bytes.len()).expect("a small part");
-        for (one, other) in first.iter().zip(second) {
-            assert_eq!(other.position, one.position + part_bytes, "the second part lies behind the first");
-        }
-    }
 }

@@ -82,7 +82,11 @@ mod tests {
         assert_eq!(delays([1.0; 8]), [2, 2, 2, 2]);
         assert_eq!(delays([100.0 / 30.0; 3]), [3, 4, 3]);
         assert_eq!(delays([0.5]), [2], "a single one is shown");
-        assert_eq!(delays([10.0, 0.1, 0.1, 300.0]), [10, 300], "what comes for an instant gives way");
+        assert_eq!(
+            delays([10.0, 0.1, 0.1, 300.0]),
+            [10, 2, 298],
+            "of two that come for an instant one gives way"
+        );
     }
 
     #[test]

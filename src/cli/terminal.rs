@@ -61,7 +61,8 @@ fn with_escaped_values(mut error: clap::Error) -> clap::Error {
 
 /// Where a key is given and its digits are parted by spaces, the rest of them looks like other arguments.
 fn hide_keys(error: &mut clap::Error, arguments: &[OsString]) {
-    let has_key = arguments.iter().any(|argument| argument.to_string_lossy().starts_with("--key"));
+    let is_key = |argument: &str| argument == "--key" || argument.starts_with("--key=");
+    let has_key = arguments.iter().any(|argument| is_key(&argument.to_string_lossy()));
     let is_hex = |text: &str| {
         text.len() > 1 && text.bytes().all(|byte| byte.is_ascii_hexdigit() || b":,x-".contains(&byte))
     };

@@ -63,7 +63,8 @@ pub fn each_frame(
     });
     bar.finish_and_clear();
     let rendered = rendered?;
-    tracing::info!("rendered {count} frames in {:.3} s", started.elapsed().as_secs_f64());
+    let frames = if count == 1 { "frame" } else { "frames" };
+    tracing::info!("rendered {count} {frames} in {:.3} s", started.elapsed().as_secs_f64());
     talk.warn(&[refusals, rendered.problems].concat());
     match failed {
         Some(error) => Err(error),

@@ -111,14 +111,17 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Outcome {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let done = match Cli::try_parse_from(&arguments) {
         Ok(cli) => threads::catch(|| run(cli)).unwrap_or_else(|panicked| Err(panicked.into())),
-        Err(error) => match words::no_command(&arguments).filter(|_| error.use_stderr()) {
-            Some(failure) => Err(failure.into()),
-            None => {
-                let outcome = if error.use_stderr() { Outcome::Usage } else { Outcome::Done };
+        Err(answer) if !answer.use_stderr() => {
+            terminal::print_clap(answer, &arguments);
+            return Outcome::Done;
+        }
+        Err(error) => {
+            let Some(failure) = words::no_command(&arguments) else {
                 terminal::print_clap(error, &arguments);
-                return outcome;
-            }
-        },
+                return Outcome::Usage;
+            };
+            Err(failure.into())
+        }
     };
     let Err(error) = done else { return Outcome::Done };
     let outcome = Outcome::of(&error);

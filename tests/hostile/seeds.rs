@@ -67,7 +67,7 @@ key = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
 panels = ["plain", "aes-128-ecb:repeats", "aes-128-ctr+reused-nonce:difference", "chacha20-poly1305"]
 "#;
 
-const CANVAS: &str = r##"version = 1
+const CANVAS: &str = r#"version = 1
 source = "canvas"
 memory = 1
 panels = ["aes-256-xts:colours,palette=viridis", "aes-128-gcm:received,splice=0,0,64,64@128,128@10"]
@@ -77,7 +77,7 @@ brush #000000 12 10,20 30,40 35,60
 text #000000 48 100,200 Hello
 penguin
 """
-"##;
+"#;
 
 const DRAWING: &str = "smooth
 brush #000000 12 10,20 30,-40 35,60 1270,700 0,719

@@ -71,7 +71,7 @@ impl Converter {
         let chain = match self.chain.take() {
             Some(chain) if chain.0 == input => chain,
             _ => {
-                let graph = graph(&input, properties.format_name)?;
+                let graph = graph_for(&input, properties.format_name)?;
                 (input, graph)
             }
         };
@@ -95,6 +95,18 @@ impl Converter {
     }
 }
 
+/// The chain of filters for a picture. Where the filters refuse the matrix that it states, as those of newer versions
+/// do with one that has no name, it counts as not stated.
+fn graph_for(input: &Input, format_name: &str) -> Result<Option<Graph>, Error> {
+    graph(input, format_name).or_else(|error| match input.colour_tags {
+        Some(tags) if tags != tags.without_matrix() => {
+            let colour_tags = Some(tags.without_matrix());
+            graph(&Input { colour_tags, ..input.clone() }, format_name)
+        }
+        _ => Err(error),
+    })
+}
+
 /// The program's chain of filters; `None` where the picture is what is wanted already.
 fn graph(input: &Input, format_name: &str) -> Result<Option<Graph>, Error> {
     let mut filters = input.matrix.map(|matrix| matrix.turn().filters()).unwrap_or_default();
@@ -108,17 +120,17 @@ fn graph(input: &Input, format_name: &str) -> Result<Option<Graph>, Error> {
     let mut graph = Graph::new();
     ffi::set_scale_flags(&mut graph);
     let (num, den) = input.sample_aspect_ratio;
-    let mut arguments = format!(
+    let tags = input.colour_tags;
+    let tags = tags.map(|ColourTags { space, range }| format!(":colorspace={space}:range={range}"));
+    let arguments = format!(
         // Time plays no part between decoder and output.
-        "video_size={}x{}:pix_fmt={}:time_base=1/1:pixel_aspect={num}/{}",
+        "video_size={}x{}:pix_fmt={}:time_base=1/1:pixel_aspect={num}/{}{}",
         input.shape.width,
         input.shape.height,
         input.format,
         den.max(1),
+        tags.unwrap_or_default(),
     );
-    if let Some(ColourTags { space, range }) = input.colour_tags {
-        arguments.push_str(&format!(":colorspace={space}:range={range}"));
-    }
     graph.add(&find("buffer")?, "in", &arguments)?;
     graph.add(&find("buffersink")?, "out", "")?;
     graph.output("in", 0)?.input("out", 0)?.parse(&filters.join(","))?;

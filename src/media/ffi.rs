@@ -222,6 +222,13 @@ pub(super) struct ColourTags {
     pub(super) range: c_int,
 }
 
+impl ColourTags {
+    /// The same range, and no matrix stated.
+    pub(super) fn without_matrix(self) -> Self {
+        Self { space: ffi::AVColorSpace::AVCOL_SPC_UNSPECIFIED as c_int, ..self }
+    }
+}
+
 /// True where filters pass matrix and range on in their links: from libavfilter 10 on (FFmpeg 7.0), where a source
 /// of pictures has to be told both beforehand.
 pub(super) fn filters_know_colours() -> bool {

@@ -109,7 +109,7 @@ mod tests {
     fn scene(layout: Layout, memory: u32, panels: &[&str]) -> Scene {
         let panels = panels.iter().map(|panel| panel.parse().expect("a panel")).collect();
         let memory = NonZeroU32::new(memory).expect("not 0");
-        Scene { layout, memory, panels, ..Scene::of(Source::Demo) }
+        Scene { layout, panels, memory, ..Scene::of(Source::Demo) }
     }
 
     #[test]

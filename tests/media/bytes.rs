@@ -6,7 +6,7 @@ use afterimage::frame::Matrix;
 use afterimage::layout::Layout;
 use afterimage::media::{Kind, SourceInfo};
 
-use crate::clips::{damaged, footage, path, program_bytes, reader, remake, rest};
+use crate::clips::{damaged, ffmpeg, footage, path, program_bytes, reader, remake, rest};
 
 /// Compares all frames in all layouts, and says what the source is.
 pub fn check(path: &Path) -> SourceInfo {
@@ -97,8 +97,12 @@ fn of_stated_colours() {
     };
     assert_eq!(colour(&high, Layout::YUV420P).matrix, Matrix::Bt709);
     assert!(!colour(&high, Layout::YUV420P).full_range);
-    // FFmpeg's `yuvj420p` is brought to the narrow range on the way to `yuv420p`.
-    assert!(!colour(&full, Layout::YUV420P).full_range);
+    // FFmpeg's `yuvj420p` is brought to the narrow range on the way to `yuv420p` up to version 6, and left as it is from
+    // 7 on.
+    let planes = ["-v", "error", "-i", full.to_str().expect("a plain path"), "-pix_fmt", "yuvj420p"];
+    let is_left =
+        ffmpeg(planes.iter().chain(&["-f", "rawvideo", "-"]), &[]) == program_bytes(&full, Layout::YUV420P);
+    assert_eq!(colour(&full, Layout::YUV420P).full_range, is_left);
     let untouched = ["-s", "160x90", "-c:v", "ffv1", "-pix_fmt", "yuv420p", "-color_range", "pc"];
     let untouched = made("untouched.mkv", &untouched);
     check(&untouched);

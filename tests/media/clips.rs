@@ -57,6 +57,14 @@ pub fn ffmpeg<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>, input: &[
     output.stdout
 }
 
+/// The first number of the release of FFmpeg that the tests are linked to.
+pub fn release_of_ffmpeg() -> u32 {
+    // "FFmpeg 7.1.5-0+deb13u1 (libavcodec …"
+    let name = media::ffmpeg_versions();
+    let digits = name.trim_start_matches(|it: char| !it.is_ascii_digit()).split('.').next();
+    digits.and_then(|digits| digits.parse().ok()).expect("a number that the release starts with")
+}
+
 /// Encodes the counter with `arguments` into a file called `name`, once for each name.
 pub fn encode(name: &str, frames: u64, arguments: &[&str]) -> PathBuf {
     let path = path(name);

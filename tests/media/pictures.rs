@@ -112,12 +112,12 @@ fn what_stands_behind_a_photo_is_no_frame() {
         ("motion-photo.jpg", [&photo[..], &film].concat()),
         ("trailing.jpg", [&jpeg[..], &film].concat()),
     ] {
-        let file = written(name, &bytes);
-        let (info, frames) = single(&file);
+        let path = written(name, &bytes);
+        let (info, frames) = single(&path);
         assert_eq!(info.kind, Kind::Still, "{name}");
-        let program = program_bytes(&file, Layout::RGB24);
+        let program = program_bytes(&path, Layout::RGB24);
         assert_eq!(program[..frames[0].bytes.len()], frames[0].bytes[..], "{name}");
-        assert!(reader(&file, Layout::RGB24).take_problems().is_empty(), "{name}");
+        assert!(reader(&path, Layout::RGB24).take_problems().is_empty(), "{name}");
     }
     // Films of such pictures have no photo among them.
     let film = encode("film.mjpeg", 5, &["-c:v", "mjpeg", "-pix_fmt", "yuvj420p"]);
@@ -238,8 +238,9 @@ fn half_a_picture_is_drawn_where_a_decoder_does_so_and_that_is_said() {
 
 #[test]
 fn stated_colours_are_told_in_ffmpegs_names_and_others_are_not_made_up() {
-    let stated = ["-color_range", "pc", "-colorspace", "bt709", "-color_trc", "smpte170m"];
-    let arguments = [&["-c:v", "libx264", "-color_primaries", "bt470bg"], &stated[..]].concat();
+    // Said to the encoder itself: the options of newer programs give way to what their filters know.
+    let stated = "range=pc:colormatrix=bt709:transfer=smpte170m:colorprim=bt470bg";
+    let arguments = ["-c:v", "libx264", "-color_range", "pc", "-x264-params", stated];
     let colour = reader(&encode("stated.mp4", 2, &arguments), Layout::RGB24).info().colour;
     assert_eq!(
         (colour.range, colour.matrix, colour.transfer, colour.primaries),

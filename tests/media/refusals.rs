@@ -165,7 +165,12 @@ fn a_picture_that_ends_too_early_to_be_drawn_is_called_that() {
     ] {
         let whole = encode(name, 1, &["-frames:v", "1", "-update", "1", "-pix_fmt", format]);
         let bytes = std::fs::read(&whole).expect("it was made");
-        let error = refused(&written(name, &bytes[..bytes.len() / 2])).to_string();
-        assert!(error.contains("ends too early") && error.contains(name), "{error}");
+        let half = Source::File(written(name, &bytes[..bytes.len() / 2]));
+        // Some versions of FFmpeg draw the upper half of formats of which others draw nothing.
+        let told = match media::open(&half, Layout::RGBA32, Limits::default(), &Pool::default()) {
+            Ok(mut reader) => reader.take_problems().concat(),
+            Err(error) => error.to_string(),
+        };
+        assert!(told.contains("ends too early") && told.contains(name), "{name}: {told}");
     }
 }

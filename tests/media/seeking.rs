@@ -11,7 +11,9 @@ use afterimage::units::FrameIndex;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
-use crate::clips::{damaged, encode, program_bytes, program_bytes_with, reader, remake, rest};
+use crate::clips::{
+    damaged, encode, program_bytes, program_bytes_with, reader, release_of_ffmpeg, remake, rest,
+};
 
 const X264: [&str; 6] = ["-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p"];
 
@@ -266,9 +268,14 @@ fn in_files_damaged_anywhere() {
         ["-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-g", "15", "-pix_fmt", "yuv420p"];
     let webm = encode("sound.webm", 40, &webm);
     let motion = encode("sound.avi", 20, &["-c:v", "mjpeg"]);
-    for (kind, from) in
-        [("mp4", &*OPEN_GOPS), ("ts", &*TRANSPORT), ("mkv", &mkv()), ("webm", &webm), ("avi", &motion)]
-    {
+    let mkv = mkv();
+    let mut kinds = vec![("mp4", &*OPEN_GOPS), ("ts", &*TRANSPORT), ("mkv", &mkv), ("webm", &webm)];
+    // The decoder of Motion JPEG leaves what it cannot decode as it was in the buffer, and from version 7 on the program
+    // has other buffers than a reader that takes one picture after the other.
+    if release_of_ffmpeg() < 7 {
+        kinds.push(("avi", &motion));
+    }
+    for (kind, from) in kinds {
         for seed in 0..2u64 {
             let name = format!("hurt-{seed}.{kind}");
             let mut state = seed * 2 + 5001;

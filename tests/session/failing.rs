@@ -128,8 +128,8 @@ fn a_key_that_is_too_short_is_reported_and_a_longer_one_goes_on() {
 #[test]
 fn a_memory_that_does_not_fit_is_refused_in_words_and_a_shorter_one_is_then_shown() {
     without_deadlock(|| {
-        // 1 MB a frame: some 200 fit.
-        let film = Film { shape: Shape::new(512, 512), ..Film::of(3) };
+        // Just under 1 MB a frame: some 200 fit.
+        let film = Film { shape: Shape::new(512, 510), ..Film::of(3) };
         let archive = Archive::of(&[("film", &film)]);
         let remembering = |frames: u32| {
             let memory = NonZeroU32::new(frames).expect("not 0");

@@ -275,8 +275,9 @@ mod tests {
             let mut others = 0;
             for ((x, y, one), other) in whole.enumerate_pixels().zip(bands.pixels()) {
                 let most = one.0.iter().zip(other.0).map(|(one, other)| one.abs_diff(other)).max();
-                // Letters are drawn at other fractions of a pixel: their edges may be rounded the other way.
-                assert!(most <= Some(if is_in_panel(x, y) { 0 } else { 40 }), "{most:?} at {x}, {y}");
+                // Letters are drawn at other fractions of a pixel: of the four rows by which an edge is drawn within a
+                // pixel, one may fall on its other side.
+                assert!(most <= Some(if is_in_panel(x, y) { 0 } else { 64 }), "{most:?} at {x}, {y}");
                 others += usize::from(most > Some(0));
             }
             assert!(others * 1000 < bands.as_raw().len(), "{others} pixels differ: {}", info.source);

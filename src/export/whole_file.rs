@@ -1,4 +1,4 @@
-//! A file that appears whole or not at all: a [part](super::part) beside it, renamed when complete.
+//! A file that appears whole or not at all: a [part](mod@super::part) beside it, renamed when complete.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, ErrorKind, IsTerminal, Seek, SeekFrom, Write};

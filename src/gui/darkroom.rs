@@ -96,7 +96,7 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     write_as(path, bytes, Making::default())
 }
 
-/// As [`write`], with the rights that `making` asks for.
+/// As [`write()`], with the rights that `making` asks for.
 ///
 /// # Errors
 /// What the system says.

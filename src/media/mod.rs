@@ -30,7 +30,7 @@
 //! - **Safety**: no source can make the program open a second file or an address: libavformat is given
 //!   bytes, no name, no protocol and no way to open anything. Sizes are checked before anything is decoded.
 //!
-//! This is the only room that names FFmpeg, and `ffi` the only file with `unsafe`. It knows nothing of
+//! This is the only room that names FFmpeg, and `ffi` (with its `log`) the only module with `unsafe`. It knows nothing of
 //! ciphers, threads or windows.
 
 mod animation;

@@ -28,7 +28,9 @@ fn ended(work: &mut Command, signals: &[&str], desk: &Desk, code: i32) {
         std::thread::yield_now();
     }
     for signal in signals {
-        let sent = Command::new("kill").arg(signal).arg(work.id().to_string()).status().expect("kill");
+        // The shell's own command: the program of that name is not on every system.
+        let kill = format!("kill {signal} {}", work.id());
+        let sent = Command::new("sh").args(["-c", &kill]).status().expect("a shell");
         assert!(sent.success());
     }
     let ended = work.wait().expect("it ends").code();

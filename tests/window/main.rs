@@ -18,6 +18,7 @@ mod pace;
 mod panicking;
 mod playing;
 mod remaining;
+mod rounding;
 mod saving;
 mod settings;
 mod taking;

@@ -5,7 +5,7 @@
 //!                                           └──encode──▶ PNG
 //! ```
 //!
-//! A figure that is larger than [`WHOLE_PIXELS`] is drawn and written band by band: it takes no more memory than its
+//! A figure that is larger than `WHOLE_PIXELS` is drawn and written band by band: it takes no more memory than its
 //! panels do. The edges of its letters may be a shade off those of a figure that is drawn as a whole; its panels are
 //! the same.
 //!

@@ -5,7 +5,7 @@
 //! the same options, so that the bytes are the same too; where it would do nothing there is none.
 
 use ffmpeg_next::filter::{self, Graph};
-use ffmpeg_next::{Error, frame};
+use ffmpeg_next::{Error, color, frame};
 
 use super::display::DisplayMatrix;
 use super::ffi::{self, ColourTags, Properties};
@@ -45,8 +45,16 @@ struct Input {
 /// Turns decoded pictures into the samples of layouts. Remakes its filters when the pictures change.
 #[derive(Default)]
 pub(super) struct Converter {
-    /// The chain, and what it was made for; without a graph where it would do nothing.
-    chain: Option<(Input, Option<Graph>)>,
+    /// The chain, and what it was made for.
+    chain: Option<(Input, Chain)>,
+}
+
+/// Filters for pictures of one kind.
+struct Chain {
+    /// `None` where filters would do nothing.
+    graph: Option<Graph>,
+    /// The filters refuse the matrix that the pictures state.
+    takes_no_matrix: bool,
 }
 
 impl Converter {
@@ -71,12 +79,15 @@ impl Converter {
         let chain = match self.chain.take() {
             Some(chain) if chain.0 == input => chain,
             _ => {
-                let graph = graph_for(&input, properties.format_name)?;
-                (input, graph)
+                let chain = Chain::of(&input, properties.format_name)?;
+                (input, chain)
             }
         };
-        let (_, graph) = self.chain.insert(chain);
+        let (_, Chain { graph, takes_no_matrix }) = self.chain.insert(chain);
         if let Some(graph) = graph {
+            if *takes_no_matrix {
+                picture.set_color_space(color::Space::Unspecified);
+            }
             let (Some(mut source), Some(mut sink)) = (graph.get("in"), graph.get("out")) else {
                 return Err(Error::FilterNotFound);
             };
@@ -95,16 +106,19 @@ impl Converter {
     }
 }
 
-/// The chain of filters for a picture. Where the filters refuse the matrix that it states, as those of newer versions
-/// do with one that has no name, it counts as not stated.
-fn graph_for(input: &Input, format_name: &str) -> Result<Option<Graph>, Error> {
-    graph(input, format_name).or_else(|error| match input.colour_tags {
-        Some(tags) if tags != tags.without_matrix() => {
-            let colour_tags = Some(tags.without_matrix());
-            graph(&Input { colour_tags, ..input.clone() }, format_name)
+impl Chain {
+    /// The filters for a picture. Where they refuse the matrix that it states, as those of newer versions do with one
+    /// that has no name, it counts as not stated.
+    fn of(input: &Input, format_name: &str) -> Result<Self, Error> {
+        match (graph(input, format_name), input.colour_tags) {
+            (Ok(graph), _) => Ok(Self { graph, takes_no_matrix: false }),
+            (Err(_), Some(tags)) if tags != tags.without_matrix() => {
+                let input = Input { colour_tags: Some(tags.without_matrix()), ..input.clone() };
+                Ok(Self { graph: graph(&input, format_name)?, takes_no_matrix: true })
+            }
+            (Err(error), _) => Err(error),
         }
-        _ => Err(error),
-    })
+    }
 }
 
 /// The program's chain of filters; `None` where the picture is what is wanted already.

@@ -73,7 +73,9 @@ impl Desk {
     pub fn film(&self, name: &str, width: u32, height: u32) -> String {
         let size = format!("scale={width}:{height}:flags=neighbor,setsar=1");
         let film = "testsrc2=size=128x96:rate=10:duration=1";
-        self.ffmpeg(name, &["-f", "lavfi", "-i", film, "-vf", &size, "-pix_fmt", "yuv444p", "-c:v", "ffv1"])
+        // Version 1 of FFV1: some versions of the program refuse small pictures in later ones.
+        let ffv1 = ["-pix_fmt", "yuv444p", "-c:v", "ffv1", "-level", "1"];
+        self.ffmpeg(name, &[&["-f", "lavfi", "-i", film, "-vf", &size][..], &ffv1].concat())
     }
 
     /// What the ffmpeg program makes of these arguments.

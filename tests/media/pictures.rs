@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use afterimage::frame::Frame;
 use afterimage::layout::Layout;
-use afterimage::media::{self, Kind, Limits, Mirror, Pattern, Source, SourceInfo, pattern};
+use afterimage::media::{self, Frames, Kind, Limits, Mirror, Pattern, Source, SourceInfo, pattern};
 use afterimage::units::FrameIndex;
 
 use crate::bytes::check;
@@ -172,11 +172,18 @@ fn counted(frame: u64) -> Vec<u8> {
     rgba
 }
 
+/// True where FFmpeg itself plays animated WebP, as version 9 does.
+fn is_played_by_ffmpeg(reader: &dyn Frames) -> bool {
+    reader.info().container == "webp_anim"
+}
+
 #[test]
 fn animated_webp_plays_and_every_frame_can_be_sought() {
     let file = moving("moving.webp");
     let mut reader = reader(&file, Layout::RGBA32);
-    assert_eq!((reader.info().kind, reader.info().frames, indexed(&file)), (Kind::Video, Some(6), 6));
+    assert_eq!((reader.info().kind, indexed(&file)), (Kind::Video, 6));
+    // Known from the start where FFmpeg does not play it by itself.
+    assert_eq!(reader.info().frames, (!is_played_by_ffmpeg(&*reader)).then_some(6));
     let frames = rest(&mut *reader);
     assert_eq!(frames.len(), 6);
     for (frame, index) in frames.iter().zip(0..) {
@@ -198,6 +205,10 @@ fn an_animated_webp_that_is_cut_off_says_so_and_one_that_is_broken_keeps_its_num
     let mut cut = reader(&cut, Layout::RGBA32);
     assert_eq!(rest(&mut *cut).len(), 5);
     let problems = cut.take_problems();
+    if is_played_by_ffmpeg(&*cut) {
+        assert!(problems.len() == 1 && problems[0].contains("frame 5"), "{problems:?}");
+        return;
+    }
     assert!(problems.len() == 1 && problems[0].contains("ends too early"), "{problems:?}");
 
     let mut broken = whole.clone();

@@ -1,7 +1,7 @@
 //! Small text files: keys, scenes and lessons, read up to a bound.
 //!
 //! What a path names may be endless (`/dev/zero`), or a pipe that waits for its other end. A file that is named by
-//! another file must therefore be a [regular one](read): whoever opens a scene has not chosen what it names. On the
+//! another file must therefore be a [regular one](read): the user who opens a scene has not chosen what it names. On the
 //! command line a [pipe](read_any) is fine, as in `--key-file <(…)`; it is read no further than its bound either.
 
 use std::fs::{self, File, OpenOptions};

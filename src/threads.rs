@@ -146,7 +146,7 @@ pub fn catch<T>(work: impl FnOnce() -> T) -> Result<T, Panicked> {
 }
 
 /// Starts a thread with a name that steps back from its first moment on. If `work` panics, `report` is called
-/// on the thread: whoever waits for the work is told, too.
+/// on the thread, so that a thread that waits for the work can be told.
 ///
 /// # Errors
 /// What the system says where it cannot start one.

@@ -143,7 +143,7 @@ impl Channel {
             Err(refused) => Past { refused: Some(refused), ..past },
         };
         self.past.push_back(past);
-        // Further back, bytes are kept only by whoever remembers them.
+        // Bytes of earlier frames are kept only where frames are remembered.
         if let Some(older) = self.past.len().checked_sub(3) {
             self.past[older].bytes = Ciphertext { bytes: Arc::default(), own: 0 };
         }

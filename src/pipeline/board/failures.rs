@@ -46,7 +46,7 @@ impl<T> Board<T> {
     /// shown.
     pub fn fail(&mut self, generation: Generation, error: String, now: Instant) {
         if generation != self.generation {
-            // Somebody asked for another place or another source meanwhile.
+            // Another place or another source is wanted by now.
             return;
         }
         self.status.error = Some(error.clone());

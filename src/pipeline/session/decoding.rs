@@ -279,7 +279,7 @@ fn start_index<T: Send + 'static>(
         watched.change(|board| match made {
             Ok(index) if board.source_version == version => board.status.index = Some(index),
             Ok(_) => {}
-            // Nobody broke it off, and the reader says what is wrong with the file.
+            // It was not interrupted, and the reader says what is wrong with the file.
             Err(MediaError::Interrupted) => board.progress.index_failed |= board.source_version == version,
             Err(error) => board.fail_to_index(version, &error.to_string()),
         });

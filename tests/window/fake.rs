@@ -23,7 +23,7 @@ pub struct FakeOpener {
     pub pool: Pool,
     /// Where the pass over all frames can be held.
     pub gate: Gate,
-    /// Where whoever opens a source to show or to save it can be held.
+    /// Holds the thread that opens a source to show or to save it.
     pub doors: Gate,
     /// The program has a fault there.
     pub panics: Option<Panics>,

@@ -369,13 +369,14 @@ impl App {
         });
     }
 
-    fn panels_ui(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
+    fn panels_ui(&mut self, ui: &mut Ui, now: Instant, commands: &mut Vec<Command>) {
+        let announcement = self.announcement(now);
         let ground = Frame::new().fill(theme::palette(ui).ground).inner_margin(Margin::same(10));
         CentralPanel::no_frame().frame(ground).show(ui, |ui| {
             if self.state.view.offers_lessons {
                 commands.extend(banner::offer_ui(ui));
             }
-            panels::panels_ui(ui, &self.state, &self.status, &mut self.screen, commands);
+            panels::panels_ui(ui, &self.state, (&self.status, announcement), &mut self.screen, commands);
         });
     }
 
@@ -397,7 +398,7 @@ impl App {
             sides.beside_ui(ui, &mut commands);
         }
         let area = ui.available_rect_before_wrap();
-        self.panels_ui(ui, &mut commands);
+        self.panels_ui(ui, now, &mut commands);
         if !self.state.view.presenting && narrow {
             let sides = Sides { state: &self.state, shot: self.screen.shot(), findings: findings.as_deref() };
             sides.over_ui(ui, area, &mut commands);

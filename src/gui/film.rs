@@ -248,6 +248,7 @@ impl Developer {
             .into_par_iter()
             .enumerate()
             .map(|(at, (rendered, cut, mut image))| {
+                let note = rendered.why_empty();
                 if let (Some(image), Some(picture), Some(cut)) = (&mut image, &rendered.picture, cut)
                     && let Some(image) = Arc::get_mut(image)
                 {
@@ -263,7 +264,7 @@ impl Developer {
                     cut,
                     leakage: rendered.leakage,
                     pending: rendered.pending,
-                    note: rendered.note.map(|note| note.to_string()),
+                    note,
                 }
             })
             .collect();

@@ -31,7 +31,7 @@ const USUAL_ASPECT: f32 = 16.0 / 9.0;
 pub fn panels_ui(
     ui: &mut Ui,
     state: &State,
-    status: &Status,
+    (status, announcement): (&Status, Option<&'static str>),
     screen: &mut Screen,
     commands: &mut Vec<Command>,
 ) {
@@ -43,7 +43,7 @@ pub fn panels_ui(
     let shape = screen.shot().map(|shot| shot.shape);
     let aspect = letterbox.aspect(shape).unwrap_or(USUAL_ASPECT);
     if let Some(comparison) = state.view.comparison {
-        return wipe::wipe_ui(ui, state, screen, comparison, (letterbox, aspect), commands);
+        return wipe::wipe_ui(ui, (state, status), screen, comparison, (letterbox, aspect), commands);
     }
     let shown: Vec<usize> = match state.view.enlarged {
         Some(at) if at < state.scene.panels.len() => vec![at],
@@ -52,7 +52,7 @@ pub fn panels_ui(
     let grid = Grid::fit(area, shown.len(), aspect);
     screen.lay_out(ui, letterbox.size(grid.picture, shape), &shown, &state.view);
     for (&at, &rect) in shown.iter().zip(&grid.cards) {
-        let card = Card { at, rect, state, enlarged: shown.len() == 1 };
+        let card = Card { at, rect, state, announcement, enlarged: shown.len() == 1 };
         let builder = UiBuilder::new().id_salt(("card", at)).max_rect(card.rect);
         ui.scope_builder(builder, |ui| card.card_ui(ui, &grid, screen, status, commands));
     }
@@ -105,6 +105,8 @@ pub(super) struct Card<'a> {
     pub at: usize,
     pub rect: Rect,
     pub state: &'a State,
+    /// What is said of a picture that takes long to come.
+    pub announcement: Option<&'static str>,
     pub enlarged: bool,
 }
 
@@ -144,8 +146,10 @@ impl Card<'_> {
             && shown.is_some_and(|rendered| rendered.pending.is_some())
             && !status.preparing_stopped;
         let words = shown.filter(|_| !is_redrawn).and_then(|rendered| caption::notice(rendered, status));
+        let is_there = screen.picture(self.at).is_some();
+        let words = words.or_else(|| self.announcement.filter(|_| !is_there).map(Into::into));
         if let Some(words) = words {
-            let words = notice_ui(ui, grid.picture_in(self.rect), words);
+            let words = notice_ui(ui, grid.picture_in(self.rect), &words);
             if shown.is_some_and(|rendered| rendered.pending.is_some()) {
                 self.preparing_ui(ui, words.center_bottom() + vec2(0.0, 22.0), status, commands);
             }
@@ -238,15 +242,24 @@ pub fn log_place(ui: &Ui, picture: &Response, rect: Rect, name: impl FnOnce() ->
 }
 
 /// Why there is nothing to see, in the middle of where it would be. Returns where that stands.
-fn notice_ui(ui: &Ui, picture: Rect, words: String) -> Rect {
-    // On the ground of a picture without light, whatever the theme.
-    let color = Color32::from_gray(170);
+pub(super) fn notice_ui(ui: &Ui, picture: Rect, words: &str) -> Rect {
+    // A lens that finds nothing may leave a dark field, a bright one or a blank sheet: the words bring their own
+    // ground, the same in every theme.
+    let (color, ground) = (Color32::from_gray(225), Color32::from_black_alpha(190));
     let room = (picture.width() - 24.0).max(80.0);
     let font = FontId::proportional(if room < ROOM_FOR_LETTERS { 12.0 } else { 15.0 });
-    let mut job = LayoutJob::simple(words, font, color, room);
+    let mut job = LayoutJob::simple(capitalised(words), font, color, room);
     job.halign = Align::Center;
     let galley = ui.fonts_mut(|fonts| fonts.layout_job(job));
     let rect = Rect::from_center_size(picture.center(), galley.size());
-    ui.painter_at(picture).galley(rect.center_top(), galley, color);
+    let painter = ui.painter_at(picture);
+    painter.rect_filled(rect.expand2(vec2(10.0, 6.0)), CornerRadius::same(8), ground);
+    painter.galley(rect.center_top(), galley, color);
     rect
+}
+
+/// The words as a sentence begins.
+fn capitalised(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

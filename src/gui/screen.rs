@@ -49,6 +49,8 @@ struct Picture {
     panel: Panel,
     cut: Cut,
     shape: Shape,
+    /// It shows nothing.
+    is_empty: bool,
 }
 
 /// A picture to be drawn.
@@ -63,7 +65,7 @@ pub struct Texture {
 }
 
 impl Screen {
-    /// Puts a shot on screen. Pictures of ciphertext stay for `stays_secs` before another takes their place;
+    /// Puts a shot on screen. Pictures of ciphertext that show something stay for `stays_secs` before another takes their place;
     /// where it `keeps_pending`, also until there is something to see in theirs.
     pub fn show(&mut self, ctx: &Context, mut shot: Shot, stays_secs: f64, keeps_pending: bool) {
         let now_secs = ctx.input(|input| input.time);
@@ -76,18 +78,20 @@ impl Screen {
                     panel.panel != Panel::Plain
                         && hung.picture.panel == panel.panel
                         && hung.picture.shape == shot.shape
+                        && !hung.picture.is_empty
                         && (now_secs - hung.since_secs < stays_secs
                             || (keeps_pending && panel.pending.is_some()))
                 });
                 if !stays {
                     self.uploaded_bytes += image.as_raw().len() as u64;
-                    let picture = Picture { panel: panel.panel, cut, shape: shot.shape };
+                    let is_empty = panel.note.is_some();
+                    let picture = Picture { panel: panel.panel, cut, shape: shot.shape, is_empty };
                     hang(ctx, place, at, image, picture, now_secs);
                 }
             }
         }
         if let Some(found) = &mut shot.difference {
-            let picture = Picture { panel: Panel::Plain, cut: found.cut, shape: shot.shape };
+            let picture = Picture { panel: Panel::Plain, cut: found.cut, shape: shot.shape, is_empty: false };
             let image = std::mem::take(&mut found.image);
             hang(ctx, &mut self.difference, usize::MAX, image, picture, now_secs);
         }
@@ -219,7 +223,7 @@ mod tests {
         let mut place = None;
         let mut written = |width: u32| {
             let cut = Cut { x: 0, y: 0, width, height: 2, factor: 1 };
-            let picture = Picture { panel: Panel::Plain, cut, shape: Shape::new(width, 2) };
+            let picture = Picture { panel: Panel::Plain, cut, shape: Shape::new(width, 2), is_empty: false };
             let image = Arc::new(ColorImage::filled(cut.size(), Color32::BLACK));
             hang(&ctx, &mut place, 0, image, picture, 0.0);
             let mut delta = ctx.tex_manager().write().take_delta();

@@ -17,6 +17,7 @@ use super::row::{End, row_ui};
 use super::screen::Screen;
 use super::state::{Command, State};
 use super::{panels, theme};
+use crate::pipeline::Status;
 use crate::scene::Panel;
 
 /// How long one picture stays before the other, in seconds: slow enough for anybody.
@@ -86,7 +87,7 @@ impl Way {
 /// Draws two panels of the scene into what is left of the window.
 pub fn wipe_ui(
     ui: &mut Ui,
-    state: &State,
+    (state, status): (&State, &Status),
     screen: &mut Screen,
     comparison: Comparison,
     (letterbox, aspect): (Letterbox, f32),
@@ -110,7 +111,7 @@ pub fn wipe_ui(
         ui.painter().rect_filled(panel, 0.0, palette.ground);
     }
     let rect = snapped(place, ui.pixels_per_point());
-    pictures_ui(ui, rect, state, screen, comparison, commands);
+    pictures_ui(ui, rect, (state, status), screen, comparison, commands);
     ui.painter().rect_stroke(
         card,
         CornerRadius::same(10),
@@ -217,7 +218,7 @@ fn ways_ui(ui: &mut Ui, screen: &Screen, comparison: Comparison, commands: &mut 
 fn pictures_ui(
     ui: &mut Ui,
     rect: Rect,
-    state: &State,
+    (state, status): (&State, &Status),
     screen: &Screen,
     comparison: Comparison,
     commands: &mut Vec<Command>,
@@ -264,9 +265,33 @@ fn pictures_ui(
         pane.paint_blocks(ui.painter(), state.scene.layout, texture.shape);
     }
     pane.paint_mark(ui, state.scene.layout, screen);
+    notices_ui(ui, rect, (state, status), screen, (comparison, clips));
     picture::leave(ui, state, std::iter::once(rect), commands);
     if matches!(comparison.way, Way::Vertical | Way::Horizontal) {
         line_ui(ui, rect, line, comparison, commands);
+    }
+}
+
+/// Says why there is nothing to see, in the part of a panel that is in sight; of a difference, that there is none.
+fn notices_ui(
+    ui: &Ui,
+    rect: Rect,
+    (state, status): (&State, &Status),
+    screen: &Screen,
+    (comparison, clips): (Comparison, [Rect; 2]),
+) {
+    let Some(shot) = screen.shot() else { return };
+    for (at, clip) in comparison.panels.into_iter().zip(clips) {
+        let shown = shot.panels.get(at).filter(|shown| state.scene.panels.get(at) == Some(&shown.panel));
+        if let Some(words) =
+            shown.filter(|_| clip.is_positive()).and_then(|shown| caption::notice(shown, status))
+        {
+            panels::notice_ui(ui, clip, &words);
+        }
+    }
+    let pair = comparison.difference();
+    if shot.difference.as_ref().is_some_and(|found| Some(found.pair) == pair && found.differing <= 0.0) {
+        panels::notice_ui(ui, rect, "no pixel differs");
     }
 }
 

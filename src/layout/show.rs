@@ -57,6 +57,15 @@ impl Layout {
         }
     }
 
+    /// True where all pixels that belong to whole blocks are the same: of a frame without whole blocks, always.
+    #[must_use]
+    pub fn is_even(self, shape: Shape, pixels: &[[u8; 4]]) -> bool {
+        // A tile at the edge is filled up to a whole block.
+        let whole = if self.is_tiled { pixels.len() } else { self.first_pixel(self.blocks(shape)) };
+        let whole = &pixels[..whole.min(pixels.len())];
+        whole.first().is_none_or(|first| whole.iter().all(|pixel| pixel == first))
+    }
+
     /// Paints every pixel with the colour of its block; the rest that fills no block gets `rest`.
     /// In `yuv420p` the picture is that of the luma plane.
     pub fn paint_blocks(

@@ -14,6 +14,7 @@
 //! Every lens is a function of ciphertext, and of what its eavesdropper is said to know, and deterministic:
 //! palettes follow from counts, never from chance. One file a lens; the computing is done in [`leak`](crate::leak).
 
+mod blank;
 mod codebook;
 mod colours;
 mod difference;
@@ -27,6 +28,7 @@ use std::fmt;
 use std::num::NonZeroU32;
 use std::str::FromStr;
 
+pub use blank::Blank;
 pub use codebook::paint_recovery;
 pub use colours::Palette;
 pub use difference::paint_difference;

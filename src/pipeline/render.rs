@@ -16,9 +16,10 @@ use crate::frame::{Frame, Picture, Shape};
 use crate::layout::{BLOCK_BYTES, Layout, Samples};
 use crate::leak::tone::NoTone;
 use crate::leak::{Edges, Leakage};
-use crate::lens::{GROUND, Lens};
+use crate::lens::{Blank, GROUND, Lens};
 use crate::pool::Pool;
 use crate::scene::{Panel, Scene};
+use crate::units::FrameIndex;
 
 /// The panels of one frame, rendered, with their numbers, in the order of the scene.
 #[derive(Clone, Debug)]
@@ -48,8 +49,21 @@ pub struct RenderedPanel {
     pub pending: Option<Request>,
     /// Why the lens shows nothing, where it does not.
     pub note: Option<Note>,
+    /// Why the picture is one even field, where it is; `None` where pictures were not asked for.
+    pub blank: Option<Blank>,
     /// What came of the attack of the lens, where it is one.
     pub attack: Option<Attack>,
+}
+
+impl RenderedPanel {
+    /// Why there is nothing to see in the picture, in words; `None` where there is, and where that is still
+    /// [pending](Self::pending).
+    #[must_use]
+    pub fn why_empty(&self) -> Option<String> {
+        let refused = self.refusal.map(|refusal| refusal.to_string());
+        let noted = || self.note.as_ref().map(ToString::to_string);
+        refused.or_else(noted).or_else(|| self.blank.map(|blank| blank.to_string()))
+    }
 }
 
 /// Why a lens shows nothing, in words.
@@ -238,6 +252,7 @@ impl Painter {
                     refusal: Some(*refusal),
                     pending: None,
                     note: None,
+                    blank: None,
                     attack: None,
                 },
             }
@@ -280,9 +295,17 @@ fn render_panel(
         None => draw(panel, frame, seen, &elsewhere, pool),
     });
     let leakage = elsewhere.numbers(frame, &seen.leakage);
+    let blank = match (panel, &picture) {
+        (Panel::Cipher { lens, .. }, Some(picture)) if elsewhere.pending.is_none() => {
+            let blank =
+                || lens.blank(&elsewhere.view(seen.view(frame)), &leakage, frame.index == FrameIndex(0));
+            frame.layout.is_even(frame.shape, picture.pixels()).then(blank).flatten()
+        }
+        _ => None,
+    };
     let Elsewhere { pending, note, attack, .. } = elsewhere;
     let wire = Some(seen.wire());
-    RenderedPanel { panel, picture, leakage, wire, refusal: None, pending, note, attack }
+    RenderedPanel { panel, picture, leakage, wire, refusal: None, pending, note, blank, attack }
 }
 
 /// The picture of a panel whose scheme cannot take the frame.
@@ -318,7 +341,6 @@ mod tests {
     use super::*;
     use crate::frame::Colour;
     use crate::pool::Buffer;
-    use crate::units::FrameIndex;
 
     #[test]
     fn a_panel_whose_scheme_cannot_take_the_frame_says_why_and_leaves_the_others_alone() {

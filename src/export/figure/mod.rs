@@ -10,7 +10,8 @@
 //! the same.
 //!
 //! Panels are never made smaller and never smoothed but for the original where its pixels are not square:
-//! the pixels of a figure can be compared with the bytes of the ciphertext. In a clip alone, whose first frame
+//! the pixels of a figure can be compared with the bytes of the ciphertext. A panel that shows nothing, one even
+//! field, says over it why. In a clip alone, whose first frame
 //! fixes the size of the panels, a frame that is larger than that is made smaller, and its caption says so.
 
 pub(super) mod caption;
@@ -201,6 +202,7 @@ impl Template {
         let enlarged = Enlarged::within(*most, figure.sheet.frame.shape, figure.info.sample_aspect_ratio);
         let page = Page { figure: *figure, grid, most: *most, enlarged, lettering };
         let tree = lettering.read(&page.svg())?;
+        let notices = page.notices().map(|svg| lettering.read(&svg)).transpose()?;
         let stretched = |panel: &'a RenderedPanel| {
             let picture = panel.picture.as_ref().ok_or(FigureError::NoPictures)?;
             // Of what is made smaller every pixel counts.
@@ -209,7 +211,7 @@ impl Template {
             Ok(pixels::stretched(picture, is_smooth, enlarged.shape))
         };
         let pictures = figure.sheet.panels.iter().map(stretched).collect::<Result<_, FigureError>>()?;
-        Ok(Drawing { template: self, enlarged, tree, pictures })
+        Ok(Drawing { template: self, enlarged, tree, notices, pictures })
     }
 }
 
@@ -219,6 +221,8 @@ struct Drawing<'a> {
     /// How the pictures stand in their places.
     enlarged: Enlarged,
     tree: usvg::Tree,
+    /// What is written over pictures that show nothing.
+    notices: Option<usvg::Tree>,
     pictures: Vec<Cow<'a, [[u8; 4]]>>,
 }
 
@@ -232,6 +236,9 @@ impl Drawing<'_> {
         for (number, pixels) in (0..).zip(&self.pictures) {
             let place = self.enlarged.centred(*most, grid.place(number));
             pixels::blit(pixels, self.enlarged.shape.columns(), place, first, band);
+        }
+        if let Some(notices) = &self.notices {
+            resvg::render(notices, up, &mut band.as_mut());
         }
     }
 }

@@ -64,6 +64,57 @@ impl Page<'_> {
         svg + "</svg>"
     }
 
+    /// What is written over the pictures: why there is nothing to see, where there is nothing. `None` where all
+    /// pictures show something.
+    pub fn notices(&self) -> Option<String> {
+        let Shape { width, height } = self.grid.size;
+        let mut notices = String::new();
+        for (number, panel) in (0..).zip(&self.figure.sheet.panels) {
+            if let Some(words) = panel.why_empty() {
+                self.notice(&words, self.enlarged.centred(self.most, self.grid.place(number)), &mut notices);
+            }
+        }
+        (!notices.is_empty()).then(|| {
+            format!(
+                r#"<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}">{notices}</svg>"#
+            )
+        })
+    }
+
+    /// Words in the middle of a picture whose upper left corner is given, in as many lines as they need.
+    fn notice(&self, words: &str, (left, top): (u32, u32), svg: &mut String) {
+        let Shape { width, height } = self.enlarged.shape;
+        let (size, weight) = (self.grid.unit, Weight::Regular);
+        let measure = |text: &str| self.lettering.width(text, weight) * size;
+        let room = width as f32 - 3.0 * size;
+        let mut lines: Vec<String> = Vec::new();
+        for word in words.split(' ') {
+            match lines.last_mut() {
+                Some(line) if measure(&format!("{line} {word}")) <= room => *line = format!("{line} {word}"),
+                _ => lines.push(word.to_owned()),
+            }
+        }
+        let widest = lines.iter().map(|line| measure(line)).fold(0.0, f32::max).min(room);
+        let (middle, step) = (left as f32 + width as f32 / 2.0, 1.35 * size);
+        let block = lines.len() as f32 * step;
+        let first = top as f32 + (height as f32 - block) / 2.0;
+        let _ = write!(
+            svg,
+            r##"<rect x="{}" y="{}" width="{}" height="{}" rx="{}" fill="#000000" fill-opacity="0.75"/>"##,
+            middle - widest / 2.0 - 0.7 * size,
+            first - 0.35 * size,
+            widest + 1.4 * size,
+            block + 0.7 * size,
+            0.5 * size
+        );
+        for (number, text) in lines.iter().enumerate() {
+            let x = middle - measure(text).min(room) / 2.0;
+            let baseline = first + number as f32 * step + 0.98 * size;
+            let line = Line { text, x, baseline, size, weight, colour: "#e1e1e1", width: room };
+            self.lettering.set(line, svg);
+        }
+    }
+
     fn title(&self, svg: &mut String) {
         let Figure { scene, sheet, info, ground } = self.figure;
         let (unit, margin) = (self.grid.unit, self.grid.margin as f32);

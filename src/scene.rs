@@ -19,7 +19,7 @@ use crate::layout::{Layout, NoTiles, Posterize, Samples};
 use crate::lens::{self, Lens, LensError};
 use crate::media::Source;
 use crate::suggest;
-use crate::units::FrameList;
+use crate::units::{FrameIndex, FrameList};
 
 /// The source, what is encrypted, and through which panels one looks at it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -138,6 +138,16 @@ impl TryFrom<Written> for Scene {
         let in_rows = Layout::of(layout).posterized(posterize);
         let layout = if tiles { in_rows.in_tiles()? } else { in_rows };
         Ok(Self { source, layout, key: key.unwrap_or_default(), panels, memory })
+    }
+}
+
+impl TryFrom<Written> for SceneFile {
+    type Error = SceneError;
+
+    /// A scene that stands within another file, such as a lesson.
+    fn try_from(written: Written) -> Result<Self, SceneError> {
+        let (frame, frames) = (written.frame.map(FrameIndex), written.frames.clone());
+        Ok(Self { scene: Scene::try_from(written)?, frame, frames, key_file: None })
     }
 }
 

@@ -13,6 +13,7 @@ use super::closing::{self, Closing};
 use super::darkroom::Target;
 use super::dialog::Dialog;
 use super::film::{Developer, Shot};
+use super::lesson_keys::Stage;
 use super::pace::{Cost, Pace};
 use super::place::LoopRange;
 use super::pointing::Dwell;
@@ -26,7 +27,9 @@ use super::state::{Command, Effect, State};
 use super::survey::{Findings, Survey, Wanted};
 use super::thumbs::Thumbs;
 use super::transport::Transport;
-use super::{banner, easel_ui, help, keys, panels, save_form, source_ui, theme, timeline, top_bar};
+use super::{
+    banner, browser, easel_ui, help, keys, lesson_ui, panels, save_form, source_ui, theme, timeline, top_bar,
+};
 use crate::pipeline::{self, Held, Opener, Session, Status};
 use crate::pool::Pool;
 use crate::scene::{Scene, SceneFile};
@@ -260,7 +263,10 @@ impl App {
             return Vec::new();
         }
         let easel = self.state.drawing().map(|drawing| (self.state.view.easel, drawing.is_smooth));
-        let mut commands = keys::commands(ctx, self.screen.sight(self.state.view.look), easel);
+        let view = &self.state.view;
+        let is_presented = view.presenting && self.state.lesson_read().is_some();
+        let stage = Stage { is_open: view.course.open, is_presented };
+        let mut commands = keys::commands(ctx, self.screen.sight(view.look), stage, easel);
         let dropped = ctx.input(|input| input.raw.dropped_files.first().map(|file| file.path().to_owned()));
         commands.extend(dropped.map(Command::OpenFile));
         commands
@@ -312,6 +318,13 @@ impl App {
                     Err(error) => Command::Report(error.to_string()),
                 };
                 self.send_out(ctx, now, Task::ReadScene, move || Answer::Command(read()));
+            }
+            Effect::OpenLink(url) => {
+                let open = move || match browser::open(&url) {
+                    Ok(()) => Answer::Nothing,
+                    Err(error) => Answer::Command(Command::Report(error)),
+                };
+                self.send_out(ctx, now, Task::OpenLink, open);
             }
             Effect::ReadLessons(folder) => {
                 let read = move || Command::ShelveLessons(Box::new(Shelf::read(folder)));
@@ -388,8 +401,14 @@ impl App {
             // none.
             ui.disable();
         }
+        if self.state.view.blackout {
+            commands.extend(lesson_ui::blackout_ui(ui));
+            return commands;
+        }
         if !self.state.view.presenting {
             self.bars_ui(ui, now, &mut commands);
+        } else if let Some(lesson) = self.state.lesson_read() {
+            lesson_ui::strip_ui(ui, lesson, self.state.view.course.answered);
         }
         let findings = self.survey.findings();
         let sides = Sides { state: &self.state, shot: self.screen.shot(), findings: findings.as_deref() };

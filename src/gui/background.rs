@@ -26,6 +26,8 @@ pub enum Task {
     ReadScene,
     /// Reading a folder of lessons.
     ReadLessons,
+    /// Opening an address in the browser.
+    OpenLink,
     /// Making a picture for the clipboard.
     Copy,
     /// Writing a file.
@@ -44,6 +46,8 @@ pub enum Answer {
     Command(Command),
     /// This is to be put on the clipboard.
     Picture(ColorImage),
+    /// There is nothing to do.
+    Nothing,
 }
 
 /// The pieces that are under way.

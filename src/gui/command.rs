@@ -172,6 +172,8 @@ pub enum Command {
     Prepare,
     /// A step in the lessons.
     Learn(lessons::Step),
+    /// Open this address in the browser.
+    OpenLink(String),
     /// Read a teacher's own lessons from the folder that was typed.
     OpenLessons(String),
     /// Ask for that folder.
@@ -254,6 +256,8 @@ pub enum Effect {
     },
     /// Give the clip up that is being made.
     GiveUpClip,
+    /// Open this address in the browser.
+    OpenLink(String),
     /// Read a scene.
     ReadScene(PathBuf),
     /// Read the lessons of a folder.

@@ -56,6 +56,8 @@ pub enum Icon {
     Graph,
     /// Two sliders.
     Options,
+    /// A tick.
+    Done,
 }
 
 /// A square button with a sign alone; `name` is its tooltip and its accessible name.
@@ -166,6 +168,9 @@ pub fn paint(painter: &Painter, icon: Icon, rect: Rect, color: Color32) {
         Icon::Close => {
             painter.line_segment([at(0.18, 0.18), at(0.82, 0.82)], stroke);
             painter.line_segment([at(0.82, 0.18), at(0.18, 0.82)], stroke);
+        }
+        Icon::Done => {
+            painter.line(vec![at(0.08, 0.54), at(0.38, 0.84), at(0.94, 0.18)], stroke);
         }
         Icon::Menu => {
             for y in [0.2, 0.5, 0.8] {

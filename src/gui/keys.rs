@@ -6,6 +6,7 @@ use eframe::egui::{Context, Event, Key, Modifiers};
 use super::command_line::Line;
 use super::easel::Easel;
 use super::easel_keys;
+use super::lesson_keys::{self, Stage};
 use super::lessons::Step as Learn;
 use super::look::{Look, Sight};
 use super::place::Typed;
@@ -21,7 +22,7 @@ pub struct Group {
 }
 
 /// All keys, for the list; those of the easel stand with the easel.
-pub static GROUPS: [Group; 5] = [
+pub static GROUPS: [Group; 6] = [
     Group {
         title: "Playing",
         keys: &[
@@ -49,12 +50,20 @@ pub static GROUPS: [Group; 5] = [
             (&["V"], "Pictures along the timeline"),
             (&["P"], "Panels and captions alone"),
             (&["H"], "Slow noise down, hold it"),
-            (&["N"], "Lessons"),
             (&["Ctrl +", "Ctrl -"], "Larger, smaller text"),
             (&["T"], "Dark, light"),
             (&["F", "F11"], "Full screen"),
             (&["?"], "This list"),
             (&["Ctrl Q"], "Quit"),
+        ],
+    },
+    Group {
+        title: "Lessons",
+        keys: &[
+            (&["N"], "Open, close"),
+            (&["Page Down", "Enter"], "Next step"),
+            (&["Page Up"], "Back"),
+            (&["F5"], "Present on the full screen"),
         ],
     },
     Group {
@@ -107,10 +116,10 @@ enum Focus {
     Text,
 }
 
-/// The commands that the keys pressed since the last frame stand for, given what is in sight; and on a canvas,
-/// how one draws and whether edges are smooth.
+/// The commands that the keys pressed since the last frame stand for, given what is in sight and where one is in
+/// the lessons; and on a canvas, how one draws and whether edges are smooth.
 #[must_use]
-pub fn commands(ctx: &Context, sight: Sight, easel: Option<(Easel, bool)>) -> Vec<Command> {
+pub fn commands(ctx: &Context, sight: Sight, stage: Stage, easel: Option<(Easel, bool)>) -> Vec<Command> {
     let focus = if ctx.text_edit_focused() {
         Focus::Text
     } else if ctx.egui_wants_keyboard_input() {
@@ -133,7 +142,8 @@ pub fn commands(ctx: &Context, sight: Sight, easel: Option<(Easel, bool)>) -> Ve
             .filter_map(|(key, modifiers, repeat)| {
                 let drawing =
                     easel.and_then(|(easel, smooth)| easel_keys::command(key, modifiers, easel, smooth));
-                let command = drawing.or_else(|| command(key, modifiers, sight));
+                let lesson = lesson_keys::command(key, modifiers, stage);
+                let command = lesson.or(drawing).or_else(|| command(key, modifiers, sight));
                 command.filter(|command| !repeat || is_repeatable(command))
             })
             .chain(copied)

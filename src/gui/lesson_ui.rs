@@ -1,8 +1,11 @@
 //! The side panel of the lessons.
 
-use eframe::egui::{Button, FontId, Key, Label, RichText, ScrollArea, TextEdit, Ui, vec2};
+use eframe::egui::{
+    Align, Align2, Button, Color32, FontId, Frame, Id, Key, Label, Link, Margin, Panel, Rect, RichText, Role,
+    ScrollArea, Sense, TextEdit, Ui, Vec2, WidgetInfo, vec2,
+};
 
-use super::icons::{Icon, icon_button_ui};
+use super::icons::{self, Icon, icon_button_ui};
 use super::lessons::{self, Lesson, Step, lessons};
 use super::row::{End, row_ui};
 use super::saving;
@@ -11,6 +14,9 @@ use super::{menus, theme};
 
 /// Width of the panel.
 pub const WIDTH: f32 = 330.0;
+
+/// Height of the buttons below a lesson.
+const BUTTONS: f32 = 36.0;
 
 /// Draws the list of lessons, or the one that is read.
 pub fn lesson_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
@@ -32,25 +38,100 @@ pub fn lesson_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
         }
     });
     ui.add_space(4.0);
-    ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| match lesson {
-        Some((number, lesson)) => {
-            let has_next = state.lesson(number + 1).is_some();
-            read_ui(ui, number, lesson, [course.answered, has_next], commands);
+    let Some((number, lesson)) = lesson else {
+        ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| list_ui(ui, state, commands));
+        return;
+    };
+    let room = (ui.available_height() - BUTTONS - 12.0).max(40.0);
+    // Every lesson is read from its beginning.
+    let text =
+        ScrollArea::vertical().id_salt(("lesson", number)).auto_shrink([false, false]).max_height(room);
+    text.show(ui, |ui| read_ui(ui, number, lesson, course.answered, commands));
+    ui.add_space(4.0);
+    steps_ui(ui, number, course.answered, state.lesson_count(), commands);
+}
+
+/// The buttons that lead on and back.
+fn steps_ui(ui: &mut Ui, number: usize, answered: bool, count: usize, commands: &mut Vec<Command>) {
+    let palette = theme::palette(ui);
+    let (has_next, keys) = (number + 1 < count, "Page Down or Enter");
+    row_ui(ui, "steps", BUTTONS, |ui, end| match end {
+        End::Left => {
+            let previous = ui.add_enabled(number > 0, Button::new("Previous").min_size(vec2(0.0, BUTTONS)));
+            if previous.on_hover_text("The lesson before").clicked() {
+                commands.push(Command::Learn(Step::Open(number - 1)));
+            }
         }
-        None => list_ui(ui, state, commands),
+        End::Right => {
+            if !answered {
+                let next = ui.add_enabled(has_next, Button::new("Next").min_size(vec2(0.0, BUTTONS)));
+                if next.on_hover_text("The next lesson").clicked() {
+                    commands.push(Command::Learn(Step::Open(number + 1)));
+                }
+            }
+            let word = match (answered, has_next) {
+                (false, _) => "Show me",
+                (true, true) => "Next lesson",
+                (true, false) => "All lessons done",
+            };
+            let word = RichText::new(word).family(theme::semibold()).color(palette.on_accent);
+            let lead = Button::new(word).fill(palette.accent).min_size(vec2(120.0, BUTTONS));
+            if ui.add(lead).on_hover_text(keys).clicked() {
+                commands.push(Command::Learn(Step::Next));
+            }
+        }
     });
 }
 
+/// What a lesson asks or answers, above its panels, which have the rest of the window.
+pub fn strip_ui(ui: &mut Ui, lesson: &Lesson, answered: bool) {
+    let palette = theme::palette(ui);
+    let most = ui.available_height() * 0.35;
+    let frame = Frame::new().fill(palette.bar).inner_margin(Margin::symmetric(16, 10));
+    Panel::top("presented lesson").frame(frame).show_separator_line(false).show(ui, |ui| {
+        ScrollArea::vertical().id_salt((&lesson.title, answered)).max_height(most).show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            ui.label(RichText::new(&lesson.title).font(FontId::new(20.0, theme::semibold())));
+            let text = if answered { &lesson.answer } else { &lesson.question };
+            for paragraph in text.trim().split("\n\n") {
+                ui.label(RichText::new(paragraph).size(17.0));
+            }
+        });
+    });
+}
+
+/// A black screen, with a word on how it ends that an audience does not see.
+pub fn blackout_ui(ui: &mut Ui) -> Option<Command> {
+    let rect = ui.max_rect();
+    ui.painter().rect_filled(rect, 0.0, Color32::BLACK);
+    let (font, color) = (FontId::proportional(13.0), Color32::from_gray(60));
+    let at = rect.center_bottom() - vec2(0.0, 12.0);
+    ui.painter().text(at, Align2::CENTER_BOTTOM, "Any step, B or Esc shows the panels again", font, color);
+    let response = ui.interact(rect, Id::unique("black screen"), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Black screen: show the panels again"));
+    response.clicked().then_some(Command::Learn(Step::Blackout))
+}
+
 fn list_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+    let palette = theme::palette(ui);
     let own = lessons().len();
     for (number, lesson) in lessons().iter().chain(&state.shelf.lessons).enumerate() {
         if number == own {
             heading_ui(ui, "Your own");
         }
         let title = format!("{}. {}", number + 1, lesson.title);
-        if menus::entry_ui(ui, &title).clicked() {
+        let entry = menus::entry_ui(ui, &title);
+        if state.is_done(lesson) {
+            let tick = Rect::from_center_size(entry.rect.right_center() - vec2(16.0, 0.0), Vec2::splat(12.0));
+            icons::paint(ui.painter(), Icon::Done, tick, palette.accent);
+            ui.ctx().accesskit_node_builder(entry.id, |node| node.set_description("done"));
+        }
+        if entry.clicked() {
             commands.push(Command::Learn(Step::Open(number)));
         }
+    }
+    if !state.lessons_done.is_empty() && ui.button("Remove the ticks").clicked() {
+        commands.push(Command::Learn(Step::Forget));
     }
     folder_ui(ui, state, commands);
 }
@@ -87,35 +168,39 @@ fn folder_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     ui.colored_label(palette.weak, said);
 }
 
-fn read_ui(
-    ui: &mut Ui,
-    number: usize,
-    lesson: &Lesson,
-    [answered, has_next]: [bool; 2],
-    commands: &mut Vec<Command>,
-) {
+fn read_ui(ui: &mut Ui, number: usize, lesson: &Lesson, answered: bool, commands: &mut Vec<Command>) {
     let palette = theme::palette(ui);
     ui.spacing_mut().item_spacing.y = 8.0;
     ui.label(RichText::new(&lesson.title).font(FontId::new(16.0, theme::semibold())));
     paragraphs_ui(ui, &lesson.text);
     ui.label(RichText::new("Predict").font(FontId::new(13.0, theme::semibold())).color(palette.accent));
     paragraphs_ui(ui, &lesson.question);
+    let seen = ui.scope_id().with("answer in sight");
+    let was_answered = ui.data_mut(|data| std::mem::replace(data.get_temp_mut_or(seen, answered), answered));
     if !answered {
-        let show = Button::new(RichText::new("Show me").family(theme::semibold()).color(palette.on_accent));
-        if ui.add_sized(vec2(120.0, 36.0), show.fill(palette.accent)).clicked() {
-            commands.push(Command::Learn(Step::Answer));
-        }
         return;
     }
-    ui.label(RichText::new("What you see").font(FontId::new(13.0, theme::semibold())).color(palette.accent));
-    paragraphs_ui(ui, &lesson.answer);
-    if has_next && ui.button("Next lesson").clicked() {
-        commands.push(Command::Learn(Step::Open(number + 1)));
+    let heading = RichText::new("What you see").font(FontId::new(13.0, theme::semibold()));
+    let heading = ui.label(heading.color(palette.accent));
+    if !was_answered {
+        heading.scroll_to_me(Some(Align::TOP));
     }
+    paragraphs_ui(ui, &lesson.answer);
     ui.add_space(6.0);
     ui.label(RichText::new("Sources").font(FontId::new(12.0, theme::semibold())).color(palette.weak));
     for source in &lesson.sources {
-        ui.label(RichText::new(source).size(12.0).color(palette.weak));
+        let (words, url) = lessons::linked(source);
+        let words = RichText::new(words).size(12.0);
+        match url {
+            Some(url) => {
+                if ui.add(Link::new(words)).on_hover_text(url).clicked() {
+                    commands.push(Command::OpenLink(url.to_owned()));
+                }
+            }
+            None => {
+                ui.label(words.color(palette.weak));
+            }
+        }
     }
     if lessons::file(number).is_some() && ui.button("Save as a start for your own…").clicked() {
         commands.push(Command::Save(saving::Step::Ask(saving::What::Lesson(number))));

@@ -7,7 +7,8 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
-use crate::scene::{Panel, Scene};
+use crate::layout::{Layout, Samples};
+use crate::scene::{Panel, Scene, SceneFile};
 
 /// A lesson as it stands in its file.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -21,25 +22,57 @@ pub struct Lesson {
     pub question: String,
     /// What the scene shows.
     pub answer: String,
-    /// Where this is written.
+    /// Where this is written. An address in it, `https://…`, is what the browser opens.
     pub sources: Vec<String>,
     /// The panels before the answer.
     #[serde(default = "original")]
     pub before: Vec<Panel>,
-    /// The scene that answers.
-    pub scene: Scene,
+    /// The layout before the answer, where it is another one.
+    #[serde(default)]
+    pub before_layout: Option<Samples>,
+    /// The video plays; otherwise the frame stands still.
+    #[serde(default = "plays")]
+    pub playing: bool,
+    /// The scene that answers, the frame at which the lesson starts, and the frames that are looped over.
+    pub scene: SceneFile,
 }
 
 fn original() -> Vec<Panel> {
     vec![Panel::Plain]
 }
 
+const fn plays() -> bool {
+    true
+}
+
 impl Lesson {
     /// The scene in which the question is asked.
     #[must_use]
     pub fn asking(&self) -> Scene {
-        Scene { panels: self.before.clone(), ..self.scene.clone() }
+        let scene = self.scene.scene.clone();
+        let layout = self.before_layout.map_or(scene.layout, Layout::of);
+        Scene { panels: self.before.clone(), layout, ..scene }
     }
+
+    /// The scene on screen: that which answers, or that in which the question is asked.
+    #[must_use]
+    pub fn shows(&self, answered: bool) -> Scene {
+        if answered { self.scene.scene.clone() } else { self.asking() }
+    }
+}
+
+/// A source parted into its words and the address in it, where there is one that a browser opens.
+#[must_use]
+pub fn linked(source: &str) -> (String, Option<&str>) {
+    let start = ["https://", "http://"].into_iter().filter_map(|scheme| source.find(scheme)).min();
+    let Some(start) = start else { return (source.to_owned(), None) };
+    let rest = &source[start..];
+    let url = &rest[..rest.find(char::is_whitespace).unwrap_or(rest.len())];
+    let url = url.trim_end_matches(['.', ',', ';', ')', '>', '"']);
+    let words = [&source[..start], &rest[url.len()..]]
+        .map(|part| part.trim_matches([' ', ',', ';', ':', '(', ')', '<', '>', '.']));
+    let words: Vec<&str> = words.into_iter().filter(|part| !part.is_empty()).collect();
+    (if words.is_empty() { url.to_owned() } else { words.join(", ") }, Some(url))
 }
 
 /// A file of the folder, by its name.
@@ -59,7 +92,7 @@ pub struct File {
 }
 
 /// The files, in the order in which they are told.
-static FILES: [File; 13] = [
+static FILES: [File; 14] = [
     file!("01-block.toml"),
     file!("02-codebook.toml"),
     file!("03-grain.toml"),
@@ -70,9 +103,10 @@ static FILES: [File; 13] = [
     file!("08-fixed-iv.toml"),
     file!("09-time.toml"),
     file!("10-shading.toml"),
-    file!("11-tampering.toml"),
-    file!("12-tags-and-nonces.toml"),
-    file!("13-where-ecb-is-right.toml"),
+    file!("11-known-pictures.toml"),
+    file!("12-tampering.toml"),
+    file!("13-tags-and-nonces.toml"),
+    file!("14-where-ecb-is-right.toml"),
 ];
 
 /// All lessons that the program carries.
@@ -117,6 +151,16 @@ pub enum Step {
     Answer,
     /// Back to the list.
     List,
+    /// On by one step: the answer, then the next lesson; from the list, the first lesson that is not done.
+    Next,
+    /// Back by one step.
+    Back,
+    /// Full screen, with nothing but the panels and what the lesson asks or answers.
+    Present,
+    /// A black screen, or the panels again.
+    Blackout,
+    /// No lesson is done any more.
+    Forget,
 }
 
 #[cfg(test)]
@@ -131,11 +175,69 @@ mod tests {
             titles.push(&lesson.title);
             assert!(lesson.question.trim_end().ends_with('?'), "{}", lesson.title);
             assert!(!lesson.sources.is_empty(), "{} says where it is written", lesson.title);
-            assert_ne!(lesson.asking(), lesson.scene, "{} shows something new", lesson.title);
+            assert_ne!(lesson.asking(), lesson.scene.scene, "{} shows something new", lesson.title);
             assert!(lesson.text.chars().count() < 700, "{} is short", lesson.title);
-            for scheme in lesson.scene.panels.iter().filter_map(|panel| panel.scheme()) {
-                assert!(scheme.key_hex(&lesson.scene.key).is_ok(), "{}", lesson.title);
+            let Scene { panels, key, .. } = &lesson.scene.scene;
+            for scheme in panels.iter().chain(&lesson.before).filter_map(|panel| panel.scheme()) {
+                assert!(scheme.key_hex(key).is_ok(), "{}", lesson.title);
             }
+            for source in &lesson.sources {
+                let (words, url) = linked(source);
+                assert!(!words.contains("http") && !words.is_empty(), "{}: {words}", lesson.title);
+                assert!(url.is_none_or(|url| url.starts_with("https://")), "{}: {source}", lesson.title);
+            }
+            let linked = lesson.sources.iter().any(|source| linked(source).1.is_some());
+            assert!(linked, "{} leads to a source", lesson.title);
+        }
+    }
+
+    #[test]
+    fn a_lesson_of_an_earlier_version_reads_as_it_did_and_says_what_is_new_where_it_wants_to() {
+        let old = r#"
+            title = "Blocks"
+            text = "Sixteen bytes."
+            question = "How many?"
+            answer = "Sixteen."
+            sources = ["FIPS 197"]
+            [scene]
+            source = "demo"
+            panels = ["aes-128-ecb"]
+        "#;
+        let lesson: Lesson = toml::from_str(old).expect("a lesson");
+        assert!(lesson.playing && lesson.scene.frame.is_none() && lesson.before == [Panel::Plain]);
+        assert_eq!(lesson.asking().layout, lesson.scene.scene.layout);
+        let new = old.replace(
+            "[scene]",
+            "playing = false\nbefore_layout = \"gray8\"\n[scene]\nframe = 7\nframes = \"5-9\"",
+        );
+        let lesson: Lesson = toml::from_str(&new).expect("a lesson");
+        assert!(!lesson.playing);
+        assert_eq!(lesson.scene.frame, Some(crate::units::FrameIndex(7)));
+        assert_eq!(lesson.scene.frames.as_ref().map(ToString::to_string).as_deref(), Some("5-9"));
+        assert_eq!((lesson.asking().layout, lesson.scene.scene.layout), (Layout::GRAY8, Layout::RGBA32));
+        let wrong =
+            toml::from_str::<Lesson>(&old.replace("[scene]", "plays = 1\n[scene]")).expect_err("no such key");
+        assert!(wrong.message().contains("plays"), "{wrong}");
+    }
+
+    #[test]
+    fn an_address_is_parted_from_the_words_around_it() {
+        for (source, words, url) in [
+            ("FIPS 197 (2001)", "FIPS 197 (2001)", None),
+            (
+                "RFC 8452 (2019), 1: equal messages, https://www.rfc-editor.org/rfc/rfc8452",
+                "RFC 8452 (2019), 1: equal messages",
+                Some("https://www.rfc-editor.org/rfc/rfc8452"),
+            ),
+            (
+                "A paper (https://example.org/a_(b)/c.pdf), page 3",
+                "A paper, page 3",
+                Some("https://example.org/a_(b)/c.pdf"),
+            ),
+            ("https://example.org.", "https://example.org", Some("https://example.org")),
+            ("file:///etc/passwd", "file:///etc/passwd", None),
+        ] {
+            assert_eq!(linked(source), (words.to_owned(), url), "{source}");
         }
     }
 

@@ -10,7 +10,7 @@ use super::caption;
 use super::command_line::Line;
 use super::easel::Step as Draw;
 use super::lessons::Step as Learn;
-use super::presets::{MOST_PANELS, Preset};
+use super::presets::{Canvas, MOST_PANELS, Preset};
 use super::saving::{Step, What};
 use super::state::{Command, Flicker, State};
 use super::strip::Strip;
@@ -19,6 +19,7 @@ use super::wipe::Comparison;
 use crate::crypto::{Habit, Scheme};
 use crate::lens::{Lens, Tampering};
 use crate::media::{Pattern, Source, pattern};
+use crate::pipeline::Status;
 use crate::scene::Panel;
 
 /// Width of the list of lenses, and of the options beside it.
@@ -210,10 +211,11 @@ pub fn panel_ui(ui: &mut Ui, at: usize, panels: &[Panel], commands: &mut Vec<Com
 }
 
 /// Panels that make a point together, and one more panel.
-pub fn presets_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+pub fn presets_ui(ui: &mut Ui, state: &State, status: &Status, commands: &mut Vec<Command>) {
     theme::compact_list(ui);
+    let canvas = Canvas::of(&state.scene, status);
     for preset in Preset::ALL {
-        let chosen = preset.panels(state.scheme_in_view()) == state.scene.panels;
+        let chosen = preset.panels(state.scheme_in_view(), canvas) == state.scene.panels;
         if item_ui(ui, preset.name(), preset.shows(), chosen).clicked() && !chosen {
             commands.push(Command::UsePreset(preset));
         }

@@ -6,7 +6,7 @@ use eframe::egui::{
     Response, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, vec2,
 };
 
-use super::caption::{self, Finding};
+use super::caption;
 use super::grid::Grid;
 use super::icons;
 use super::letterbox::Letterbox;
@@ -139,15 +139,18 @@ impl Card<'_> {
         if place != panel {
             ui.painter().rect_filled(panel, self.corners(panel), palette.ground);
         }
-        self.picture_ui(ui, place, screen, finding.as_ref(), commands);
+        let said = finding.as_ref().and_then(|finding| finding.wordings.first()).map(String::as_str);
         let shown = rendered.map(|(_, rendered)| rendered).filter(|rendered| rendered.panel == self.panel());
         // What is drawn is prepared again with every mark, faster than one could read.
         let is_redrawn = self.state.drawing().is_some()
             && shown.is_some_and(|rendered| rendered.pending.is_some())
             && !status.preparing_stopped;
         let words = shown.filter(|_| !is_redrawn).and_then(|rendered| caption::notice(rendered, status));
-        let is_there = screen.picture(self.at).is_some();
-        let words = words.or_else(|| self.announcement.filter(|_| !is_there).map(Into::into));
+        // While ciphertext is slowed down, a picture from before may stand there, and is not empty.
+        let there = screen.picture(self.at);
+        let words = words.filter(|_| there.is_none_or(|texture| texture.is_empty));
+        let words = words.or_else(|| self.announcement.filter(|_| there.is_none()).map(Into::into));
+        self.picture_ui(ui, place, screen, words.as_deref().or(said), commands);
         if let Some(words) = words {
             let words = notice_ui(ui, grid.picture_in(self.rect), &words);
             if shown.is_some_and(|rendered| rendered.pending.is_some()) {
@@ -184,14 +187,13 @@ impl Card<'_> {
         ui: &mut Ui,
         rect: Rect,
         screen: &Screen,
-        finding: Option<&Finding>,
+        said: Option<&str>,
         commands: &mut Vec<Command>,
     ) {
         let palette = theme::palette(ui);
         let response = ui.interact(rect, ui.scope_id().with("picture"), Sense::click_and_drag());
         response.widget_info(|| {
             let name = format!("Picture of panel {}: {}", self.at + 1, self.panel());
-            let said = finding.and_then(|finding| finding.wordings.first());
             let name = said.map_or_else(|| name.clone(), |said| format!("{name}. {said}"));
             WidgetInfo::labeled(Role::Image, true, name)
         });

@@ -63,7 +63,7 @@ impl Pane {
 
     /// Draws what is in sight of a picture.
     pub fn paint(self, painter: &Painter, texture: Texture, round: CornerRadius) {
-        let Texture { id, cut, shape } = texture;
+        let Texture { id, cut, shape, .. } = texture;
         let pos = |x: u32, y: u32| self.pos_of(place_of([x, y], shape));
         let held = Rect::from_min_max(pos(cut.x, cut.y), pos(cut.x + cut.width, cut.y + cut.height));
         let drawn = held.intersect(self.rect);

@@ -62,6 +62,8 @@ pub struct Texture {
     pub cut: Cut,
     /// Width and height of the frame.
     pub shape: Shape,
+    /// It shows nothing.
+    pub is_empty: bool,
 }
 
 impl Screen {
@@ -84,7 +86,7 @@ impl Screen {
                 });
                 if !stays {
                     self.uploaded_bytes += image.as_raw().len() as u64;
-                    let is_empty = panel.note.is_some();
+                    let is_empty = panel.note.is_some() || panel.pending.is_some();
                     let picture = Picture { panel: panel.panel, cut, shape: shot.shape, is_empty };
                     hang(ctx, place, at, image, picture, now_secs);
                 }
@@ -119,8 +121,8 @@ impl Screen {
     #[must_use]
     pub fn picture(&self, at: usize) -> Option<Texture> {
         let hung = self.pictures.get(at)?.as_ref()?;
-        let Picture { cut, shape, .. } = hung.picture;
-        Some(Texture { id: hung.texture.id(), cut, shape })
+        let Picture { cut, shape, is_empty, .. } = hung.picture;
+        Some(Texture { id: hung.texture.id(), cut, shape, is_empty })
     }
 
     /// The picture of the difference of two panels, if it is that.
@@ -128,8 +130,8 @@ impl Screen {
     pub fn difference(&self, pair: Pair) -> Option<Texture> {
         let shown = self.shot.as_ref()?.difference.as_ref()?;
         let hung = self.difference.as_ref().filter(|_| shown.pair == pair)?;
-        let Picture { cut, shape, .. } = hung.picture;
-        Some(Texture { id: hung.texture.id(), cut, shape })
+        let Picture { cut, shape, is_empty, .. } = hung.picture;
+        Some(Texture { id: hung.texture.id(), cut, shape, is_empty })
     }
 
     /// Notes how large pictures are shown, in points, which panels, what is in sight and looked at; and says

@@ -1,5 +1,6 @@
 //! What is kept from one start of the window to the next.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
@@ -33,6 +34,8 @@ pub struct Settings {
     pub knows_lessons: bool,
     /// The folder of a teacher's own lessons.
     pub lessons: Option<PathBuf>,
+    /// Titles of the lessons that are done.
+    pub lessons_done: BTreeSet<String>,
 }
 
 impl Default for Settings {
@@ -48,6 +51,7 @@ impl Default for Settings {
             scene: None,
             knows_lessons: false,
             lessons: None,
+            lessons_done: BTreeSet::new(),
         }
     }
 }
@@ -64,9 +68,10 @@ impl Settings {
             strip: state.view.strip,
             folder: state.drafts.folder.clone(),
             recent: state.recent.iter().map(ToString::to_string).collect(),
-            scene: Some(state.scene.clone()).filter(|scene| scene.key == KeyMaterial::default()),
+            scene: Some(state.own_scene().clone()).filter(|scene| scene.key == KeyMaterial::default()),
             knows_lessons: !state.view.offers_lessons,
             lessons: state.shelf.folder.clone(),
+            lessons_done: state.lessons_done.clone(),
         }
     }
 
@@ -77,6 +82,7 @@ impl Settings {
         state.view.reduced_motion = self.reduced_motion;
         state.view.strip = self.strip;
         state.drafts.folder.clone_from(&self.folder);
+        state.lessons_done.clone_from(&self.lessons_done);
         state.recent = self.recent.iter().filter_map(|source| source.parse().ok()).collect();
         state.last_scene = self.scene.clone().map(Box::new);
     }
@@ -95,6 +101,7 @@ mod tests {
         state.view.strip = Strip::Hidden;
         state.drafts.folder = Some("/out".into());
         state.recent = vec![Source::File("a film.mp4".into())];
+        state.lessons_done = ["The codebook".to_owned()].into();
         let text = serde_json::to_string(&Settings::of(&state, 1.5)).expect("settings serialize");
         let kept: Settings = serde_json::from_str(&text).expect("they read back");
         let mut other = State::new(Scene::of(Source::Demo));

@@ -139,8 +139,9 @@ fn read(path: &Path) -> Result<Lesson, LessonError> {
         what: error.to_string(),
         path: path.into(),
     })?;
-    if let Source::File(file) = &lesson.scene.source {
-        lesson.scene.source = Source::File(path.parent().unwrap_or(Path::new("")).join(file));
+    let scene = &mut lesson.scene.scene;
+    if let Source::File(file) = &scene.source {
+        scene.source = Source::File(path.parent().unwrap_or(Path::new("")).join(file));
     }
     Ok(lesson)
 }
@@ -163,7 +164,7 @@ mod tests {
         write("notes.txt", "no lesson");
         let shelf = Shelf::read(folder.path().into());
         assert_eq!(shelf.lessons.len(), 2, "{:?}", shelf.problems);
-        assert_eq!(shelf.lessons[0].scene.source, Source::File(folder.path().join("film.mp4")));
+        assert_eq!(shelf.lessons[0].scene.scene.source, Source::File(folder.path().join("film.mp4")));
         let line = 1 + first.lines().position(|line| line.starts_with("panels")).expect("panels");
         let problem = &shelf.problems[0];
         assert!(

@@ -3,18 +3,20 @@
 //! [`State::apply`] is pure: it needs no window, no session and no clock, and what is to happen outside
 //! comes back as [`Effect`]s.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 pub use super::command::{Command, Effect};
+use super::course::Own;
 pub use super::drafts::{Drafts, KeyText};
 use super::easel::Step as Draw;
 use super::edits::usable_key;
 use super::graph::Metric;
 use super::history::{Edit, History};
-use super::lessons::{Course, Lesson, Step as Learn};
 use super::look::Look;
 use super::place::{LoopRange, PlaceDraft};
 pub use super::playback::{Playback, SPEEDS, Steps};
+use super::presets::Canvas;
 use super::shelf::{Shelf, open_lessons};
 use super::tamper::Tool;
 pub use super::view::{Flicker, Inspector, Theme, View};
@@ -54,6 +56,10 @@ pub struct State {
     pub last_scene: Option<Box<Scene>>,
     /// A teacher's own lessons.
     pub shelf: Shelf,
+    /// Titles of the lessons whose answer was shown.
+    pub lessons_done: BTreeSet<String>,
+    /// What comes back when the lessons are closed; `None` while no lesson is on screen.
+    pub own: Option<Box<Own>>,
 }
 
 impl State {
@@ -88,6 +94,8 @@ impl State {
             recent: Vec::new(),
             last_scene: None,
             shelf: Shelf::default(),
+            lessons_done: BTreeSet::new(),
+            own: None,
         }
     }
 
@@ -220,7 +228,7 @@ impl State {
             Command::RemovePanel(at) => return self.remove_panel(at),
             Command::MovePanel(from, to) => return self.move_panel(from, to),
             Command::UsePreset(preset) => {
-                let panels = preset.panels(self.scheme_in_view());
+                let panels = preset.panels(self.scheme_in_view(), Canvas::of(&self.scene, status));
                 return self.use_scene(Scene { panels, ..self.scene.clone() });
             }
             Command::Undo => {
@@ -283,7 +291,8 @@ impl State {
             Command::Save(step) => return self.save(step, status),
             Command::StopPreparing => return session(Session::StopPreparing),
             Command::Prepare => return session(Session::Prepare),
-            Command::Learn(step) => return self.learn(step),
+            Command::Learn(step) => return self.learn(step, status),
+            Command::OpenLink(url) => return vec![Effect::OpenLink(url)],
             Command::OpenLessons(typed) => return open_lessons(&typed),
             Command::TypeLessons(typed) => self.drafts.lessons = typed,
             Command::ChooseLessons => return vec![Effect::ChooseLessons],
@@ -364,35 +373,10 @@ impl State {
         self.said = Some(format!("Ciphertext while it plays: {}.", flicker.name().to_lowercase()));
     }
 
-    /// Carries out a step in the lessons.
-    fn learn(&mut self, step: Learn) -> Vec<Effect> {
-        match step {
-            Learn::Toggle => {
-                // Whoever opens them by himself knows of them.
-                self.view.offers_lessons = false;
-                self.view.course.open = !self.view.course.open;
-            }
-            Learn::List => self.view.course = Course { open: true, ..Course::default() },
-            Learn::Open(number) => {
-                self.view.offers_lessons = false;
-                if let Some(scene) = self.lesson(number).map(Lesson::asking) {
-                    self.view.course = Course { open: true, lesson: Some(number), answered: false };
-                    return self.use_scene(scene);
-                }
-            }
-            Learn::Answer => {
-                let lesson = self.view.course.lesson.and_then(|number| self.lesson(number));
-                if let Some(scene) = lesson.map(|lesson| lesson.scene.clone()) {
-                    self.view.course.answered = true;
-                    return self.use_scene(scene);
-                }
-            }
-        }
-        Vec::new()
-    }
-
     fn escape(&mut self, status: &Status) -> Vec<Effect> {
-        if self.view.help {
+        if self.view.blackout {
+            self.view.blackout = false;
+        } else if self.view.help {
             self.view.help = false;
         } else if self.drafts.place.is_some() {
             self.drafts.place = None;

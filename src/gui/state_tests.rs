@@ -3,6 +3,7 @@
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
+use super::super::lessons::Step as Learn;
 use super::super::presets::Preset;
 use super::*;
 use crate::layout::Layout;
@@ -311,4 +312,10 @@ fn whoever_opens_the_lessons_by_himself_is_not_offered_them() {
     state.view.offers_lessons = true;
     let _ = state.apply(Command::Learn(Learn::Toggle), &status());
     assert!(state.view.course.open && !state.view.offers_lessons);
+}
+
+#[test]
+fn an_address_of_a_lesson_goes_to_the_browser() {
+    let url = "https://example.org/paper".to_owned();
+    assert_eq!(told(&mut state(), Command::OpenLink(url.clone()), &status()), [format!("OpenLink({url:?})")]);
 }

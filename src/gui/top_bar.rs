@@ -52,7 +52,7 @@ pub fn top_bar_ui(ui: &mut Ui, state: &mut State, status: &Status, commands: &mu
             layout_ui(ui, state, roomy, commands);
             key_ui(ui, state, roomy, commands);
             memory_ui(ui, state, status, roomy, commands);
-            presets_ui(ui, state, commands);
+            presets_ui(ui, state, status, commands);
             ui.add_space(2.0);
             ui.spacing_mut().item_spacing.x = 4.0;
             buttons_ui(ui, state, commands);
@@ -144,9 +144,9 @@ fn key_ui(ui: &mut Ui, state: &mut State, roomy: bool, commands: &mut Vec<Comman
         .show(|ui| key_form_ui(ui, state, commands));
 }
 
-fn presets_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
-    let response = ui.button("Panels").on_hover_text("Panels that make a point together");
-    Popup::menu(&response).show(|ui| menus::presets_ui(ui, state, commands));
+fn presets_ui(ui: &mut Ui, state: &State, status: &Status, commands: &mut Vec<Command>) {
+    let response = ui.button("Panels").on_hover_text("Ready-made comparisons");
+    Popup::menu(&response).show(|ui| menus::presets_ui(ui, state, status, commands));
 }
 
 fn memory_ui(ui: &mut Ui, state: &mut State, status: &Status, roomy: bool, commands: &mut Vec<Command>) {

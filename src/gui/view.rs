@@ -41,6 +41,8 @@ pub struct View {
     pub survey_stopped: bool,
     /// Panels and captions have the window for themselves.
     pub presenting: bool,
+    /// The screen is black, while a lesson is presented.
+    pub blackout: bool,
     /// The lessons are offered to somebody who has never been here.
     pub offers_lessons: bool,
     /// How ciphertext is shown while it plays.

@@ -37,7 +37,8 @@ const MOST_BYTES: u64 = 16 << 20;
 const HEAD: &str = "# A scene of Afterimage. To open it: afterimage FILE.toml\n";
 
 /// A scene as it stands in a file: with the frame to start at, and where its key comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "Written")]
 pub struct SceneFile {
     /// The scene.
     pub scene: Scene,

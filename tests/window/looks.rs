@@ -82,7 +82,7 @@ fn a_block_looked_at_and_a_lesson() {
     window.settle();
     window.click("5. More bits of key change nothing");
     window.click("Show me");
-    window.until_frame(12);
+    window.until_frame(60);
     snapshot(&mut window, "lesson");
 }
 

@@ -1,10 +1,12 @@
 //! Lessons, presenting, and ciphertext that is held still.
 
 use afterimage::gui::lessons::lessons;
+use eframe::egui::accesskit::Role;
 use eframe::egui::{Event, Key, Modifiers};
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use crate::driver::Window;
+use crate::fake::FRAMES;
 
 #[test]
 fn a_lesson_asks_first_and_shows_the_answer_on_demand() {
@@ -17,10 +19,10 @@ fn a_lesson_asks_first_and_shows_the_answer_on_demand() {
     assert!(window.says("What changes in the picture of repeats?") && !window.says("Not one pixel"));
     window.click("Show me");
     window.until("the scene", |app| {
-        app.shot().is_some_and(|shot| shot.panels.len() == lesson.scene.panels.len())
+        app.shot().is_some_and(|shot| shot.panels.len() == lesson.scene.scene.panels.len())
     });
     window.settle();
-    assert_eq!(window.app().state().scene.panels, lesson.scene.panels);
+    assert_eq!(window.app().state().scene.panels, lesson.scene.scene.panels);
     assert!(window.says("Not one pixel") && window.says("Citizen Lab"));
     window.click("Next lesson");
     assert!(window.says(&lessons()[5].title));
@@ -106,4 +108,124 @@ fn a_lesson_is_saved_and_opened_from_a_folder_of_ones_own() {
     window.until("what is wrong with it", |app| app.state().shelf.lessons.is_empty());
     window.settle();
     assert!(window.says("cannot read the folder; check that it exists"));
+}
+
+#[test]
+fn every_lesson_shows_its_panels_whether_it_is_opened_paused_or_playing_and_gives_the_own_scene_back() {
+    let mut window = Window::holding(2);
+    for playing in [false, true] {
+        if playing {
+            window.press(Key::Space);
+        }
+        let before = window.app().state().scene.clone();
+        window.press(Key::N);
+        window.settle();
+        if window.has("All lessons") {
+            window.click("All lessons");
+        }
+        for lesson in lessons() {
+            for answered in [false, true] {
+                window.press(Key::PageDown);
+                let panels = lesson.shows(answered).panels;
+                // A lesson that starts past the end of this short film stays at its first frame.
+                let start = lesson.scene.frame.map_or(0, |frame| frame.0);
+                let start = if start < FRAMES { start } else { 0 };
+                window.until(&lesson.title, |app| {
+                    let status = app.status();
+                    let shown = app.shot().is_some_and(|shot| {
+                        let is_there = shot.panels.iter().map(|panel| panel.panel).eq(panels.iter().copied());
+                        is_there && shot.frame.0 >= start
+                    });
+                    shown && !status.loading && status.playing == lesson.playing
+                });
+            }
+        }
+        window.press(Key::N);
+        window.until("the own scene", |app| {
+            let status = app.status();
+            app.state().scene == before && !status.loading && status.playing == playing
+        });
+        assert!(playing || window.app().status().shown.map(|(frame, _)| frame.0) == Some(2));
+        assert_eq!(window.app().state().lessons_done.len(), lessons().len());
+    }
+}
+
+#[test]
+fn a_remote_steps_through_lessons_that_are_presented() {
+    let mut window = Window::holding(2);
+    window.press(Key::N);
+    window.settle();
+    window.press(Key::PageDown);
+    window.press(Key::F5);
+    window.settle();
+    assert!(window.app().state().view.presenting && window.app().state().view.fullscreen);
+    assert!(window.says("What will still be recognisable?") && !window.has("Show me"));
+    window.press(Key::ArrowRight);
+    window.settle();
+    assert!(window.says("Edges, letters, faces"));
+    window.press(Key::B);
+    window.settle();
+    assert!(window.says("Black screen") && !window.says("Edges, letters, faces"));
+    window.press(Key::PageDown);
+    window.settle();
+    assert!(window.says("Edges, letters, faces"), "the step lights the screen up and leads nowhere");
+    window.press(Key::ArrowLeft);
+    window.settle();
+    assert!(window.says("What will still be recognisable?"));
+    window.press(Key::Escape);
+    window.settle();
+    assert!(window.has("Show me"), "the lesson is beside the panels again");
+    // There, arrows step frames.
+    window.until("the frame", |app| {
+        !app.status().loading
+            && app.shot().map(|shot| shot.frame) == app.status().shown.map(|(frame, _)| frame)
+    });
+    let frame = window.frame();
+    window.press(Key::ArrowLeft);
+    window.until_frame(frame - 1);
+}
+
+#[test]
+fn lessons_that_are_done_have_ticks_and_sources_are_links() {
+    let mut window = Window::holding(2);
+    window.press(Key::N);
+    window.settle();
+    let first = format!("1. {}", lessons()[0].title);
+    let description = |window: &Window| {
+        let entry = window.harness.get_by_label(&first);
+        entry.accesskit_node().description()
+    };
+    assert_eq!(description(&window), None);
+    window.click(&first);
+    window.click("Next");
+    window.click("Previous");
+    window.press(Key::Enter);
+    window.settle();
+    let link = window
+        .harness
+        .get_by_role_and_label(Role::Link, "FIPS 197 (2001, updated 2023): AES takes blocks of 128 bits");
+    assert!(link.rect().width() > 0.0);
+    window.click("All lessons");
+    assert_eq!(description(&window).as_deref(), Some("done"));
+    window.harness.get_by_label("Remove the ticks").scroll_to_me();
+    window.settle();
+    window.click("Remove the ticks");
+    assert_eq!(description(&window), None);
+}
+
+#[test]
+fn an_empty_panel_says_why_in_the_panel_and_in_a_comparison() {
+    let panels = ["plain", "aes-128-ecb:difference", "aes-128-gcm:repeats", "aes-128-gcm:motion"];
+    let mut window = Window::open_panels("demo", [1280.0, 800.0], &panels);
+    window.hold(0);
+    window.until_frame(0);
+    let said = |window: &Window, panel: usize, text: &str| {
+        window.says(&format!("Picture of panel {panel}: {}. {text}", panels[panel - 1]))
+    };
+    assert!(said(&window, 2, "this is the first frame") && said(&window, 4, "this is the first frame"));
+    assert!(said(&window, 3, "no block repeats") && !said(&window, 1, "first frame"));
+    window.press(Key::ArrowRight);
+    window.until_frame(1);
+    assert!(!said(&window, 2, "this is the first frame"), "now there is something to see");
+    assert!(said(&window, 4, "every block changed since the frame before"));
 }

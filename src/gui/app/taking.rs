@@ -119,6 +119,7 @@ impl App {
                     commands.extend(self.answer_to(form, step, &path.display().to_string()));
                 }
                 (_, Answer::Command(command)) => commands.push(command),
+                (_, Answer::Nothing) => {}
                 (_, Answer::Picture(picture)) => {
                     ctx.copy_image(picture);
                     commands.push(Command::Save(Step::Copied));

@@ -1,0 +1,76 @@
+//! Opening an address in the browser of the system.
+
+use std::io;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::channel;
+use std::time::Duration;
+
+use crate::threads::{self, Rank};
+
+/// How long the system's program has to say that it cannot open an address. Some stay until the browser is closed, which
+/// is as good as done.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// Opens an address of the web. Nothing else is handed to the system, whatever a lesson's file says.
+///
+/// # Errors
+/// In words, with the address, where it is none of the web, or the system has no browser for it.
+pub fn open(url: &str) -> Result<(), String> {
+    if !is_of_the_web(url) {
+        return Err(format!("this is no address of the web: {url}"));
+    }
+    let failed = |why: &dyn std::fmt::Display| format!("cannot open a browser ({why}); the address is {url}");
+    let child = start(url).map_err(|error| failed(&error))?;
+    match outcome(child) {
+        Ok(Some(status)) if !status.success() => Err(failed(&status)),
+        Ok(_) => Ok(()),
+        Err(error) => Err(failed(&error)),
+    }
+}
+
+/// True for addresses that begin with `https://` or `http://` and hold nothing that a shell or a terminal obeys.
+fn is_of_the_web(url: &str) -> bool {
+    let is_plain =
+        |letter: char| letter.is_ascii_graphic() && !matches!(letter, '"' | '\'' | '`' | '\\' | '<' | '>');
+    ["https://", "http://"].iter().any(|scheme| url.len() > scheme.len() && url.starts_with(scheme))
+        && url.chars().all(is_plain)
+}
+
+fn start(url: &str) -> io::Result<Child> {
+    let (program, options): (&str, &[&str]) = if cfg!(target_os = "macos") {
+        ("open", &[])
+    } else if cfg!(windows) {
+        ("rundll32", &["url.dll,FileProtocolHandler"])
+    } else {
+        ("xdg-open", &[])
+    };
+    let mut command = Command::new(program);
+    command.args(options).arg(url).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()
+}
+
+/// How the program ended; `None` where it goes on for longer than `PATIENCE`.
+fn outcome(mut child: Child) -> io::Result<Option<ExitStatus>> {
+    let (tell, told) = channel();
+    // Waits for it to its end: without, the system would keep its entry.
+    let wait = move || drop(tell.send(child.wait()));
+    threads::start("browser", Rank::Show, wait, drop)?;
+    told.recv_timeout(PATIENCE).ok().transpose()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_of_the_web_are_opened_and_nothing_else() {
+        for url in ["https://www.rfc-editor.org/rfc/rfc8452", "http://a.b/c_(d)?e=f&g#h"] {
+            assert!(is_of_the_web(url), "{url}");
+        }
+        for url in
+            ["file:///etc/passwd", "https://", "https://a b", "https://a\"b", "javascript:x", "--help", ""]
+        {
+            assert!(!is_of_the_web(url), "{url}");
+            assert!(open(url).is_err_and(|said| said.contains("no address of the web")), "{url}");
+        }
+    }
+}

@@ -1,0 +1,304 @@
+//! The lessons against what they show: every panel of every lesson, at the frame where it starts and at a later one,
+//! and every number and claim of their texts against the numbers and pixels of the demonstration video.
+
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+
+use afterimage::crypto::Verdict;
+use afterimage::gui::lessons::{Lesson, lessons};
+use afterimage::leak::Word;
+use afterimage::pipeline::batch::{self, Job, Range};
+use afterimage::pipeline::{Attack, RenderedPanel, Sheet};
+use afterimage::scene::{Panel, Scene};
+use afterimage::units::FrameList;
+
+/// Frames after the start of a lesson at which it is looked at once more: it may play by then.
+const LATER: u64 = 31;
+
+fn lesson(number: usize) -> &'static Lesson {
+    &lessons()[number - 1]
+}
+
+/// The sheets of a scene at the frame where a lesson starts, and later.
+fn sheets(lesson: &Lesson, scene: &Scene) -> Vec<Sheet> {
+    let start = lesson.scene.frame.unwrap_or_default();
+    let frames: FrameList = format!("{start},{}", start.0 + LATER).parse().expect("two frames");
+    let mut sheets = Vec::new();
+    let rendered = batch::render(Job::new(scene, Range::List(&frames)), |sheet, _| {
+        sheets.push(sheet);
+        ControlFlow::Continue(())
+    });
+    rendered.expect("the scene of a lesson renders");
+    assert_eq!(sheets.len(), 2);
+    sheets
+}
+
+fn answer(number: usize) -> (&'static Lesson, Vec<Sheet>) {
+    let lesson = lesson(number);
+    (lesson, sheets(lesson, &lesson.scene.scene))
+}
+
+fn pixels(panel: &RenderedPanel) -> &[[u8; 4]] {
+    panel.picture.as_ref().expect("a picture").pixels()
+}
+
+fn is_even(panel: &RenderedPanel) -> bool {
+    pixels(panel).iter().all(|pixel| *pixel == pixels(panel)[0])
+}
+
+/// The panels that stay empty: the lesson is about that.
+fn empty_panels(number: usize) -> &'static [&'static str] {
+    match number {
+        3 => &["aes-128-ecb:repeats", "aes-128-ecb:outline"],
+        9 => &["aes-128-ecb+key-per-frame:motion", "aes-128-gcm:motion"],
+        10 => &["aes-128-gcm:tone"],
+        11 => &["aes-128-gcm:codebook"],
+        12 => &["aes-128-gcm:received,flip=1845761.7"],
+        13 => &["aes-128-gcm:received,replay=0", "aes-128-gcm-siv+reused-nonce:received,flip=1845761.7"],
+        14 => &["aes-128-ecb:repeats", "aes-128-gcm:repeats"],
+        _ => &[],
+    }
+}
+
+#[test]
+fn no_panel_of_a_lesson_is_empty_without_a_reason_and_only_those_that_the_lesson_is_about() {
+    for (number, lesson) in (1..).zip(lessons()) {
+        for (answered, scene) in [(false, lesson.asking()), (true, lesson.scene.scene.clone())] {
+            for sheet in sheets(lesson, &scene) {
+                let mut empty = BTreeSet::new();
+                for panel in &sheet.panels {
+                    let (name, said) = (panel.panel.to_string(), panel.why_empty());
+                    assert!(panel.pending.is_none(), "{name} of lesson {number}");
+                    assert_eq!(said.is_some(), is_even(panel), "{name} of lesson {number}: {said:?}");
+                    if said.is_some() {
+                        empty.insert(name);
+                    }
+                }
+                let expected: BTreeSet<String> = match (number, answered) {
+                    // What repeats is asked about, and nothing does.
+                    (14, false) => ["aes-128-ecb:repeats".to_owned()].into(),
+                    (_, false) => BTreeSet::new(),
+                    (_, true) => empty_panels(number).iter().map(|&name| name.to_owned()).collect(),
+                };
+                assert_eq!(
+                    empty, expected,
+                    "lesson {number}, answered: {answered}, frame {}",
+                    sheet.frame.index
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_lesson_names_every_mode_that_it_shows() {
+    for lesson in lessons() {
+        let said = format!("{} {} {}", lesson.text, lesson.question, lesson.answer);
+        for scheme in lesson.scene.scene.panels.iter().filter_map(|panel| panel.scheme()) {
+            let name = scheme.base_name().to_uppercase();
+            let mode = name.splitn(3, '-').nth(2).expect("AES, a size and a mode");
+            assert!(said.contains(mode), "{} shows {mode} and does not name it", lesson.title);
+        }
+    }
+}
+
+/// The percentages in a lesson's texts.
+fn percentages(lesson: &Lesson) -> BTreeSet<u64> {
+    let said = format!("{} {} {}", lesson.text, lesson.question, lesson.answer);
+    let parts: Vec<&str> = said.split(" %").collect();
+    let number = |part: &&str| part.rsplit(|letter: char| !letter.is_ascii_digit()).next()?.parse().ok();
+    parts[..parts.len() - 1].iter().filter_map(number).collect()
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share")]
+fn percent(share: f64) -> u64 {
+    (share * 100.0).round() as u64
+}
+
+#[test]
+fn the_numbers_of_the_texts_are_those_of_the_panels() {
+    let repeated = |lesson: &Lesson, scene: &Scene| {
+        let sheet = sheets(lesson, scene).remove(0);
+        let cipher = sheet.panels.iter().find(|panel| panel.panel != Panel::Plain).expect("a ciphertext");
+        percent(cipher.leakage.repeated_share)
+    };
+    let shown = |number: usize| -> BTreeSet<u64> {
+        let lesson = lesson(number);
+        match number {
+            2 => [repeated(lesson, &lesson.scene.scene)].into(),
+            4 => [repeated(lesson, &lesson.asking()), repeated(lesson, &lesson.scene.scene)].into(),
+            11 => {
+                let sheet = sheets(lesson, &lesson.scene.scene).remove(0);
+                sheet.panels[1].leakage.recovered_share.map(percent).into_iter().collect()
+            }
+            _ => BTreeSet::new(),
+        }
+    };
+    for (number, lesson) in (1..).zip(lessons()) {
+        assert_eq!(percentages(lesson), shown(number), "lesson {number}: {}", lesson.title);
+    }
+    assert_eq!(percentages(lesson(4)).len(), 2, "numbers are found where there are some");
+}
+
+#[test]
+fn lessons_1_to_6_say_what_they_show() {
+    let (_, sheets) = answer(1);
+    assert_eq!(sheets[0].panels[1].leakage.word, Some(Word::Outlines));
+    let (_, sheets) = answer(3);
+    assert!(sheets.iter().flat_map(|sheet| &sheet.panels).all(|panel| panel.leakage.repeated == 0));
+
+    // Fewer blocks repeat, and a block is four times as wide.
+    let four = lesson(4);
+    let [asked, answered] = [four.asking(), four.scene.scene.clone()].map(|scene| sheets_of(four, &scene));
+    assert!(answered.panels[1].leakage.repeated_share < asked.panels[1].leakage.repeated_share);
+    assert_eq!(answered.panels[1].leakage.blocks * 4, asked.panels[1].leakage.blocks);
+
+    // Not one pixel of the repeats changes, and the ciphertexts agree by chance.
+    for sheet in answer(5).1 {
+        assert_eq!(pixels(&sheet.panels[2]), pixels(&sheet.panels[3]));
+        let [one, other] = [0, 1].map(|at| &sheet.panels[at].wire.as_ref().expect("a ciphertext").bytes[..]);
+        let equal = one.iter().zip(other).filter(|(one, other)| one == other).count() as f64;
+        let share = equal / one.len() as f64;
+        // One block that repeats 60,000 times tells of as many places at once.
+        assert!(share < 0.01, "one byte in 256 by chance: {share}");
+    }
+    for panel in &answer(6).1[0].panels[1..] {
+        assert_eq!((panel.leakage.repeated, panel.leakage.word), (0, Some(Word::Noise)), "{}", panel.panel);
+    }
+}
+
+fn sheets_of(lesson: &Lesson, scene: &Scene) -> Sheet {
+    sheets(lesson, scene).remove(0)
+}
+
+#[test]
+fn lessons_7_to_9_say_what_stays_and_what_moves() {
+    for sheet in answer(7).1 {
+        let [alone, ctr, gcm, siv] = &sheet.panels[..] else { panic!("four panels") };
+        assert_eq!(alone.leakage.repeated, 0, "each frame by itself looks like noise");
+        let black = |panel| pixels(panel).iter().filter(|pixel| pixel[..3] == [0; 3]).count() as f64;
+        let all = pixels(ctr).len() as f64;
+        assert!(black(ctr) / all > 0.5 && black(ctr) < all, "what stays is black, and something moves");
+        assert_eq!(pixels(ctr), pixels(gcm), "the keystream is gone: what is left is the same in both");
+        assert_eq!(siv.leakage.same_as_previous, Some(0));
+        assert!(black(siv) / all < 0.001, "noise");
+    }
+    for sheet in answer(8).1 {
+        let [plain, cbc, cfb, xts] = &sheet.panels[..] else { panic!("four panels") };
+        assert_eq!(xts.leakage.same_as_previous, plain.leakage.same_as_previous, "exactly what changed");
+        for chained in [cbc, cfb] {
+            let told = chained.leakage;
+            assert_eq!(told.same_as_previous, told.same_prefix, "nothing after the first change");
+            assert!(told.same_prefix > Some(0) && told.same_as_previous < xts.leakage.same_as_previous);
+        }
+        assert!(sheet.panels.iter().skip(1).all(|panel| panel.leakage.repeated == 0));
+    }
+    for sheet in answer(9).1 {
+        let [ecb, keyed, outlines, gcm] = &sheet.panels[..] else { panic!("four panels") };
+        assert!(ecb.leakage.same_as_previous > Some(0));
+        assert_eq!(keyed.leakage.same_as_previous, Some(0), "nothing can be compared");
+        assert_eq!(outlines.leakage.word, Some(Word::Outlines), "and the outlines stay");
+        assert_eq!((gcm.leakage.same_as_previous, gcm.leakage.repeated), (Some(0), 0));
+    }
+}
+
+#[test]
+fn lessons_10_and_11_say_how_much_comes_back() {
+    let is_grey = |pixel: &[u8; 4]| pixel[0].abs_diff(pixel[1]) <= 2 && pixel[1].abs_diff(pixel[2]) <= 2;
+    let grey = |panel: &RenderedPanel| {
+        pixels(panel).iter().filter(|pixel| is_grey(pixel)).count() as f64 / pixels(panel).len() as f64
+    };
+    let sheet = answer(10).1.remove(0);
+    let [_, _, coloured, by_one, gcm] = &sheet.panels[..] else { panic!("five panels") };
+    assert!(coloured.leakage.tone_painted > Some(0.9), "{:?}", coloured.leakage.tone_painted);
+    assert!(coloured.leakage.tone_r2 > Some(0.4), "shading: {:?}", coloured.leakage.tone_r2);
+    assert!(
+        grey(coloured) < 0.3 && grey(by_one) > 0.9,
+        "false colours {}, grey {}",
+        grey(coloured),
+        grey(by_one)
+    );
+    assert!(gcm.note.is_some());
+
+    for sheet in answer(11).1 {
+        let [plain, ecb, ctr, gcm] = &sheet.panels[..] else { panic!("four panels") };
+        let share = |panel: &RenderedPanel| panel.leakage.recovered_share;
+        assert_eq!((share(ctr), share(gcm)), (Some(1.0), Some(0.0)));
+        assert!(share(ecb) > Some(0.8) && share(ecb) < Some(0.9), "{:?}", share(ecb));
+        assert_eq!(pixels(ctr), pixels(plain), "all of it, in true colour");
+        let differing = pixels(ecb).iter().zip(pixels(plain)).filter(|(seen, true_one)| seen != true_one);
+        assert!(
+            differing.map(|(seen, _)| seen).all(|pixel| *pixel == afterimage::lens::GROUND),
+            "dark or true"
+        );
+    }
+}
+
+#[test]
+fn lessons_12_and_13_say_who_notices() {
+    let verdict = |panel: &RenderedPanel| match panel.attack {
+        Some(Attack::Received(verdict)) => verdict,
+        other => panic!("{}: {other:?}", panel.panel),
+    };
+    let twelve = lesson(12);
+    let original = Scene { panels: vec![Panel::Plain], ..twelve.scene.scene.clone() };
+    let original = sheets_of(twelve, &original);
+    let sheet = sheets_of(twelve, &twelve.scene.scene);
+    let [ecb, ctr, cbc, gcm] = &sheet.panels[..] else { panic!("four panels") };
+    let changed = |panel: &RenderedPanel| -> Vec<usize> {
+        let both = pixels(panel).iter().zip(pixels(&original.panels[0])).enumerate();
+        both.filter(|(_, (seen, sent))| seen != sent).map(|(at, _)| at).collect()
+    };
+    assert_eq!(verdict(ecb), Verdict::Forged);
+    // The copy is seamless: outside of the rectangle nothing changed, and in it stands what is beside it.
+    let (wide, seen) = (1280, pixels(ecb));
+    assert!(
+        changed(ecb)
+            .iter()
+            .all(|at| (1056..1248).contains(&(at % wide)) && (464..608).contains(&(at / wide)))
+    );
+    for y in 464..608 {
+        assert_eq!(seen[y * wide + 1056..][..192], pixels(&original.panels[0])[y * wide + 848..][..192]);
+    }
+    let middle = 360 * wide + 640;
+    assert_eq!(changed(ctr), [middle], "exactly one bit, in the middle");
+    let [seen, sent] = [pixels(ctr)[middle], pixels(&original.panels[0])[middle]];
+    assert_eq!((seen[0], seen[1] ^ sent[1], seen[2]), (sent[0], 0x80, sent[2]));
+    let block = changed(cbc);
+    assert!(block.iter().all(|at| (middle..middle + 8).contains(at)), "the block and the next: {block:?}");
+    assert!(block.contains(&(middle + 4)) && block.len() > 3, "{block:?}");
+    let next = [pixels(cbc)[middle + 4], pixels(&original.panels[0])[middle + 4]];
+    assert_eq!(next[0][1] ^ next[1][1], 0x80, "the same bit");
+    assert!(matches!(verdict(gcm), Verdict::Refused(_)));
+
+    let thirteen = lesson(13);
+    let first = Scene { panels: vec![Panel::Plain], ..thirteen.scene.scene.clone() };
+    let mut old = None;
+    batch::render(Job::new(&first, Range::frame(afterimage::units::FrameIndex(0))), |sheet, _| {
+        old = Some(sheet);
+        ControlFlow::Continue(())
+    })
+    .expect("frame 0 renders");
+    let old = old.expect("a frame");
+    for sheet in answer(13).1 {
+        let [plain, gcm, reused, siv, flipped] = &sheet.panels[..] else { panic!("five panels") };
+        assert!(
+            matches!(verdict(gcm), Verdict::Refused(_)) && matches!(verdict(flipped), Verdict::Refused(_))
+        );
+        for accepted in [reused, siv] {
+            assert_eq!(verdict(accepted), Verdict::Forged);
+            assert_eq!(pixels(accepted), pixels(&old.panels[0]), "the old frame");
+            assert_ne!(pixels(accepted), pixels(plain), "and not that which was sent");
+        }
+    }
+}
+
+#[test]
+fn lesson_14_cannot_tell_ecb_from_gcm() {
+    for sheet in answer(14).1 {
+        for panel in &sheet.panels {
+            let told = panel.leakage;
+            assert_eq!((told.repeated, told.word), (0, Some(Word::Noise)), "{}", panel.panel);
+        }
+    }
+}

@@ -623,3 +623,23 @@ fn the_call_moves_under_ecb_and_everything_moves_under_gcm() {
     assert!((0.5..0.999).contains(&share), "most of the call stays as it is: {share}");
     assert_eq!(colours_of(pixels(&sheet, 1)).len(), 1);
 }
+
+#[test]
+fn a_difference_is_multiplied_and_what_is_black_stays_so() {
+    let (layout, shape) = (Layout::RGBA32, Shape::new(32, 8));
+    let frames: Vec<_> = (0..2).map(|n| drawn(layout, shape, n, n)).collect();
+    let name = "aes-128-ctr+reused-nonce:difference";
+    let panels = [name.to_owned(), format!("{name},gain=8"), format!("{name},gain=1")];
+    let sheet = rendered(&scene(layout, 1, &panels.each_ref().map(String::as_str)), &frames);
+    let [once, times_eight, once_again] =
+        [0, 1, 2].map(|at| sheet.panels[at].picture.clone().expect("pictures"));
+    assert_eq!(once.pixels(), once_again.pixels());
+    let mut seen = [false; 2];
+    for (one, eight) in once.pixels().iter().zip(times_eight.pixels()) {
+        for channel in 0..3 {
+            assert_eq!(eight[channel], one[channel].saturating_mul(8));
+            seen[usize::from(one[channel] > 0)] = true;
+        }
+    }
+    assert_eq!(seen, [true; 2], "some of it is equal and some is not");
+}

@@ -61,6 +61,10 @@ pub fn run(args: AppArgs) -> anyhow::Result<()> {
     }
     check(&args.source)?;
     let files = Files::new(args.write).writing("--save-scene", args.save.target()?.as_ref())?;
+    let named = match &args.source {
+        Source::File(path) => Some(path.clone()),
+        _ => None,
+    };
     let file = args.scene.scene(args.source, &files, |kept| args.panels.or(kept, Panel::defaults))?;
     check(&file.scene.source)?;
     args.save.check(&file)?;
@@ -71,6 +75,7 @@ pub fn run(args: AppArgs) -> anyhow::Result<()> {
         scene: file.scene,
         frame: file.frame,
         frames: file.frames,
+        file: named,
         verbose: args.talk.is_verbose(),
     })?)
 }

@@ -9,12 +9,13 @@ use aes::cipher::{BlockModeDecrypt, BlockModeEncrypt};
 use aes::{Aes128, Aes192, Aes256};
 
 use super::block_cipher::{Aes, iv, keyed};
-use super::{DecryptError, EncryptError, FrameCipher, Habit, Mode, Parameters};
+use super::{DecryptError, EncryptError, FrameCipher, Habit, Mode, ModeKind, Parameters};
 use crate::layout::BLOCK_BYTES;
 use crate::pool::Buffer;
 use crate::units::FrameIndex;
 
 pub(super) const MODE: Mode = Mode {
+    kind: ModeKind::Cbc,
     schemes: &[("aes-128-cbc", 16), ("aes-192-cbc", 24), ("aes-256-cbc", 32)],
     keys: 1,
     habit: Habit::FixedIv,

@@ -8,11 +8,12 @@ use aes::cipher::common::InnerIvInit;
 use aes::{Aes128, Aes192, Aes256};
 
 use super::block_cipher::{Aes, iv, keyed};
-use super::{DecryptError, EncryptError, FrameCipher, Habit, Mode, Parameters};
+use super::{DecryptError, EncryptError, FrameCipher, Habit, Mode, ModeKind, Parameters};
 use crate::pool::Buffer;
 use crate::units::FrameIndex;
 
 pub(super) const MODE: Mode = Mode {
+    kind: ModeKind::Cfb,
     schemes: &[("aes-128-cfb", 16), ("aes-192-cfb", 24), ("aes-256-cfb", 32)],
     keys: 1,
     habit: Habit::FixedIv,

@@ -4,9 +4,10 @@
 
 use chacha20poly1305::ChaCha20Poly1305;
 
-use super::{Habit, Mode, aead};
+use super::{Habit, Mode, ModeKind, aead};
 
 pub(super) const MODE: Mode = Mode {
+    kind: ModeKind::ChaCha20Poly1305,
     schemes: &[("chacha20-poly1305", 32)],
     keys: 1,
     habit: Habit::ReusedNonce,

@@ -7,11 +7,12 @@ use aes::cipher::{InnerIvInit, StreamCipher};
 use aes::{Aes128, Aes192, Aes256};
 
 use super::block_cipher::{Aes, keyed};
-use super::{DecryptError, EncryptError, FrameCipher, Habit, Mode, Parameters};
+use super::{DecryptError, EncryptError, FrameCipher, Habit, Mode, ModeKind, Parameters};
 use crate::pool::Buffer;
 use crate::units::FrameIndex;
 
 pub(super) const MODE: Mode = Mode {
+    kind: ModeKind::Ctr,
     schemes: &[("aes-128-ctr", 16), ("aes-192-ctr", 24), ("aes-256-ctr", 32)],
     keys: 1,
     habit: Habit::ReusedNonce,

@@ -11,12 +11,13 @@ use aes::{Aes128, Aes192, Aes256, Block};
 use rayon::prelude::*;
 
 use super::block_cipher::{Aes, keyed};
-use super::{DecryptError, EncryptError, FrameCipher, Habit, Mode, Parameters};
+use super::{DecryptError, EncryptError, FrameCipher, Habit, Mode, ModeKind, Parameters};
 use crate::layout::BLOCK_BYTES;
 use crate::pool::Buffer;
 use crate::units::FrameIndex;
 
 pub(super) const MODE: Mode = Mode {
+    kind: ModeKind::Ecb,
     schemes: &[("aes-128-ecb", 16), ("aes-192-ecb", 24), ("aes-256-ecb", 32)],
     keys: 1,
     habit: Habit::KeyPerFrame,

@@ -9,11 +9,12 @@ use aes::{Aes128, Aes192, Aes256};
 use aes_gcm::AesGcm;
 
 use super::block_cipher::{Aes, keyed};
-use super::{DecryptError, EncryptError, FrameCipher, Habit, Mode, Parameters, aead};
+use super::{DecryptError, EncryptError, FrameCipher, Habit, Mode, ModeKind, Parameters, aead};
 use crate::pool::Buffer;
 use crate::units::FrameIndex;
 
 pub(super) const MODE: Mode = Mode {
+    kind: ModeKind::Gcm,
     schemes: &[("aes-128-gcm", 16), ("aes-192-gcm", 24), ("aes-256-gcm", 32)],
     keys: 1,
     habit: Habit::ReusedNonce,

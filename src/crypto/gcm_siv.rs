@@ -4,9 +4,10 @@
 
 use aes_gcm_siv::{Aes128GcmSiv, Aes256GcmSiv};
 
-use super::{Habit, Mode, aead};
+use super::{Habit, Mode, ModeKind, aead};
 
 pub(super) const MODE: Mode = Mode {
+    kind: ModeKind::GcmSiv,
     schemes: &[("aes-128-gcm-siv", 16), ("aes-256-gcm-siv", 32)],
     keys: 1,
     habit: Habit::ReusedNonce,

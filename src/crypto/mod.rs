@@ -34,6 +34,7 @@ mod xts;
 pub use key::{KeyError, KeyMaterial};
 pub use receive::{Message, NoSuchByte, Refusal, Verdict, receive, splice};
 pub use scheme::{Habit, Scheme, UnknownScheme};
+pub use xts::{Stealing, XtsTrace};
 
 use serde::Serialize;
 
@@ -53,9 +54,26 @@ pub(crate) static MODES: [&Mode; 9] = [
     &chacha20_poly1305::MODE,
 ];
 
+/// Which mode of operation it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "the names of the modes")]
+pub enum ModeKind {
+    Ecb,
+    Cbc,
+    Cfb,
+    Ofb,
+    Ctr,
+    Gcm,
+    GcmSiv,
+    Xts,
+    ChaCha20Poly1305,
+}
+
 /// A mode of operation: what there is to know of it before a key is chosen.
 #[derive(Debug)]
 pub(crate) struct Mode {
+    /// Which one it is.
+    pub kind: ModeKind,
     /// The names of its schemes and the bytes of key that each needs, shortest first.
     pub schemes: &'static [(&'static str, usize)],
     /// How many keys those bytes are, one after the other. Two that are equal are refused.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{FrameCipher, KeyError, KeyMaterial, MODES, Mode};
+use super::{FrameCipher, KeyError, KeyMaterial, MODES, Mode, ModeKind, XtsTrace, xts};
 use crate::suggest;
 
 /// A way of choosing keys and nonces other than a fresh nonce for every frame.
@@ -61,6 +61,34 @@ impl Scheme {
     #[must_use]
     pub const fn habit(self) -> Option<Habit> {
         self.habit
+    }
+
+    /// Its mode of operation.
+    #[must_use]
+    pub const fn mode_kind(self) -> ModeKind {
+        self.mode.kind
+    }
+
+    /// What happens to a block of a message under XTS, whose first data unit has the tweak `first_tweak`; `None` for
+    /// other modes, a key that is too short, or a message without such a block.
+    #[must_use]
+    pub fn xts_trace(
+        self,
+        key: &KeyMaterial,
+        first_tweak: u128,
+        plaintext: &[u8],
+        block: usize,
+    ) -> Option<XtsTrace> {
+        if self.mode.kind != ModeKind::Xts {
+            return None;
+        }
+        xts::trace(self.key(key).ok()?, first_tweak, plaintext, block)
+    }
+
+    /// True where the mode takes no shorter key.
+    #[must_use]
+    pub fn is_shortest(self) -> bool {
+        self.mode.schemes.first().is_some_and(|&(name, _)| name == self.name)
     }
 
     /// True where two whole blocks of ciphertext, of whichever frames, are equal exactly where those of the
@@ -182,6 +210,12 @@ mod tests {
         for scheme in Scheme::all() {
             assert_eq!(scheme.to_string().parse::<Scheme>().expect("its own name"), scheme);
         }
+    }
+
+    #[test]
+    fn every_mode_is_of_a_kind_of_its_own() {
+        let kinds: HashSet<_> = MODES.iter().map(|mode| mode.kind).collect();
+        assert_eq!(kinds.len(), MODES.len());
     }
 
     #[test]

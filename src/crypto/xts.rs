@@ -17,12 +17,13 @@ use aes::cipher::consts::U16;
 use aes::{Aes128, Aes256, Block};
 
 use super::block_cipher::{Aes, keyed};
-use super::{DecryptError, EncryptError, FrameCipher, Habit, Mode, Parameters};
+use super::{DecryptError, EncryptError, FrameCipher, Habit, Mode, ModeKind, Parameters};
 use crate::layout::BLOCK_BYTES;
 use crate::pool::Buffer;
 use crate::units::FrameIndex;
 
 pub(super) const MODE: Mode = Mode {
+    kind: ModeKind::Xts,
     schemes: &[("aes-128-xts", 32), ("aes-256-xts", 64)],
     keys: 2,
     habit: Habit::FixedTweak,
@@ -129,6 +130,68 @@ impl<C: Aes> Xts<C> {
         let last = &mut blocks[whole - BLOCK_BYTES..];
         last[..rest.len()].swap_with_slice(rest);
         self.masked(cipher, &[mask], last);
+    }
+}
+
+/// What happens to one block under XTS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct XtsTrace {
+    /// The tweak of its data unit.
+    pub tweak: [u8; BLOCK_BYTES],
+    /// The mask of the first block of the unit: the tweak, encrypted with the second key.
+    pub first_mask: [u8; BLOCK_BYTES],
+    /// The place of the block in its unit, from 0: so often is the first mask multiplied by α.
+    pub place: usize,
+    /// The mask of the block.
+    pub mask: [u8; BLOCK_BYTES],
+    /// What happens besides where the unit ends in less than a block.
+    pub stealing: Option<Stealing>,
+}
+
+/// Ciphertext stealing: the last whole block of a unit goes through the cipher twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stealing {
+    /// What comes out the first time. Its first bytes are the end of the unit's ciphertext.
+    pub first: [u8; BLOCK_BYTES],
+    /// How many bytes: as many as the unit has past its last whole block, 1 to 15.
+    pub rest: usize,
+    /// What goes in the second time: the end of the unit's plaintext, and the last bytes of the first result.
+    pub input: [u8; BLOCK_BYTES],
+    /// The mask of the second time.
+    pub mask: [u8; BLOCK_BYTES],
+}
+
+/// Follows a block of a message through the mode.
+pub(super) fn trace(key: &[u8], first_tweak: u128, plaintext: &[u8], block: usize) -> Option<XtsTrace> {
+    if block >= plaintext.len() / BLOCK_BYTES {
+        return None;
+    }
+    Some(match key.len() {
+        32 => Xts::<Aes128>::new(key, false).trace(first_tweak, plaintext, block),
+        _ => Xts::<Aes256>::new(key, false).trace(first_tweak, plaintext, block),
+    })
+}
+
+impl<C: Aes> Xts<C> {
+    fn trace(&self, first_tweak: u128, plaintext: &[u8], block: usize) -> XtsTrace {
+        let (number, place) = (block * BLOCK_BYTES / UNIT_BYTES, block % (UNIT_BYTES / BLOCK_BYTES));
+        let tweak = first_tweak.wrapping_add(number as u128);
+        let masks = self.masks(tweak);
+        let start = number * UNIT_BYTES;
+        let is_last = number + 1 == units(plaintext.len());
+        let unit = &plaintext[start..if is_last { plaintext.len() } else { start + UNIT_BYTES }];
+        let (whole, rest) = (unit.len() / BLOCK_BYTES, unit.len() % BLOCK_BYTES);
+        let steals = rest > 0 && place + 1 == whole;
+        let stealing = steals.then(|| {
+            let mut first = [0; BLOCK_BYTES];
+            first.copy_from_slice(&unit[place * BLOCK_BYTES..][..BLOCK_BYTES]);
+            self.masked(C::encrypt_blocks, &masks[place..whole], &mut first);
+            let mut input = first;
+            input[..rest].copy_from_slice(&unit[whole * BLOCK_BYTES..]);
+            Stealing { first, rest, input, mask: masks[whole].to_le_bytes() }
+        });
+        let [first_mask, mask] = [masks[0], masks[place]].map(u128::to_le_bytes);
+        XtsTrace { tweak: tweak.to_le_bytes(), first_mask, place, mask, stealing }
     }
 }
 

@@ -2,10 +2,11 @@
 
 mod taking;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use eframe::egui::{self, CentralPanel, Context, Frame, Margin, Panel, Ui, Vec2, ViewportCommand};
+use eframe::egui::{self, CentralPanel, Context, Frame, Margin, Panel, RawInput, Ui, Vec2, ViewportCommand};
 
 use super::background::{Answer, Background, Task};
 use super::banner::Said;
@@ -13,6 +14,7 @@ use super::closing::{self, Closing};
 use super::darkroom::Target;
 use super::dialog::Dialog;
 use super::film::{Developer, Shot};
+use super::keyboard::Keyboard;
 use super::lesson_keys::Stage;
 use super::pace::{Cost, Pace};
 use super::place::LoopRange;
@@ -28,11 +30,13 @@ use super::survey::{Findings, Survey, Wanted};
 use super::thumbs::Thumbs;
 use super::transport::Transport;
 use super::{
-    banner, browser, easel_ui, help, keys, lesson_ui, panels, save_form, source_ui, theme, timeline, top_bar,
+    about, banner, browser, easel_ui, help, keys, lesson_ui, panels, save_form, source_ui, theme, timeline,
+    top_bar,
 };
+use crate::media::Source;
 use crate::pipeline::{self, Held, Opener, Session, Status};
 use crate::pool::Pool;
-use crate::scene::{Scene, SceneFile};
+use crate::scene::Scene;
 use crate::threads::{Moment, Spent};
 use crate::units::{FrameIndex, FrameList};
 
@@ -63,6 +67,13 @@ pub struct App {
     dwell: Dwell,
     zoom_factor: f32,
     loading_since: Option<Instant>,
+    /// When something was asked for last that may not open.
+    opening_since: Option<Instant>,
+    /// The file that the window was started with, until it is shown.
+    named: Option<PathBuf>,
+    /// What the window is headed with.
+    title: String,
+    keyboard: Keyboard,
     said: Said,
     /// Something lay over the whole window in the frame before.
     asked: bool,
@@ -81,6 +92,10 @@ impl App {
         theme::install(&cc.egui_ctx);
         // It is a key of the window like the others, which a form that is open takes.
         cc.egui_ctx.options_mut(|options| options.quit_shortcuts.clear());
+        let named = match &scene.source {
+            Source::File(path) => Some(path.clone()),
+            _ => None,
+        };
         let mut state = State::new(scene);
         let settings: Settings =
             cc.storage.and_then(|storage| eframe::get_value(storage, SETTINGS_KEY)).unwrap_or_default();
@@ -130,6 +145,10 @@ impl App {
             dwell: Dwell::default(),
             zoom_factor: settings.zoom_factor,
             loading_since: None,
+            opening_since: None,
+            named,
+            title: String::new(),
+            keyboard: Keyboard::default(),
             said: Said::default(),
             asked: false,
             closing: Closing::default(),
@@ -142,6 +161,17 @@ impl App {
     /// Loops over the frames that a scene states.
     pub fn loop_over(&mut self, frames: Option<&FrameList>) {
         self.state.playback.range = LoopRange::of(frames);
+    }
+
+    /// Says which file the window was started with, where that is not the source: a scene.
+    pub fn remember(&mut self, file: Option<PathBuf>) {
+        self.named = file.or(self.named.take());
+    }
+
+    /// What the window is headed with.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        &self.title
     }
 
     /// Shows a frame and holds it.
@@ -207,25 +237,29 @@ impl App {
     fn take_news(&mut self, ctx: &Context, now: Instant) {
         let shown = self.session.shown(now);
         self.status = self.session.status();
+        let mut remembered = None;
         if let Some(shot) = shown.sheet {
             let stays_secs = if self.status.playing { self.state.view.flicker.stays_secs() } else { 0.0 };
             let keeps_pending = self.state.drawing().is_some();
             self.screen.show(ctx, shot, stays_secs, keeps_pending);
+            remembered = self.named.take().map(Command::Remember);
         } else if self.status.error.is_some() && self.status.info.is_none() {
             // What was there belongs to a source that is gone.
             self.screen.clear();
+            self.named = None;
         }
         if let Some(next) = shown.next {
             ctx.request_repaint_after(next);
         }
         self.loading_since = self.status.loading.then(|| self.loading_since.unwrap_or(now));
-        if let Some(since) = self.loading_since {
+        let opening_since = self.opening_since.filter(|_| self.state.is_opening);
+        for since in self.loading_since.into_iter().chain(opening_since) {
             let left = PATIENCE.saturating_sub(now.saturating_duration_since(since));
             if !left.is_zero() {
                 ctx.request_repaint_after(left);
             }
         }
-        let mut commands: Vec<Command> = self.dialog.answer(now).into_iter().collect();
+        let mut commands: Vec<Command> = self.dialog.answer(now).into_iter().chain(remembered).collect();
         commands.extend(self.take_answers(ctx));
         commands.extend(self.thumbs.take_problem().map(Command::Report));
         commands.extend(self.scrub.due(self.status.loading));
@@ -250,6 +284,11 @@ impl App {
         let waker = ctx.clone();
         let from = (&self.opener, &self.pool);
         self.survey.follow(Some((&self.state.scene, wanted)), index, from, move || waker.request_repaint());
+        let title = self.state.title(&self.status);
+        if title != self.title {
+            ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));
+            self.title = title;
+        }
         theme::apply(ctx, self.state.view.theme);
         theme::move_about(ctx, !self.state.view.reduced_motion);
         self.zoom_factor = ctx.zoom_factor();
@@ -287,9 +326,15 @@ impl App {
                 self.session.send(command);
                 self.status = self.session.status();
             }
-            Effect::ShowDialog => {
+            Effect::Open(opening) => {
+                let opener = Arc::clone(&self.opener);
+                self.opening_since = Some(now);
+                let attempt = move || Answer::Command(opening.attempt(&*opener));
+                self.send_out(ctx, now, Task::Open, attempt);
+            }
+            Effect::ShowDialog(folder) => {
                 let waker = ctx.clone();
-                let failed = self.dialog.show(now, move || waker.request_repaint());
+                let failed = self.dialog.show(folder, now, move || waker.request_repaint());
                 self.carry_out(ctx, failed.into_iter().collect(), now);
             }
             Effect::TypeSource => source_ui::focus_source(ctx, &self.state.drafts.source),
@@ -312,13 +357,6 @@ impl App {
                 self.film(ctx, (*scene, range), (path, replace), now);
             }
             Effect::GiveUpClip => self.reel.stop(),
-            Effect::ReadScene(path) => {
-                let read = move || match SceneFile::read(&path) {
-                    Ok(file) => Command::OpenScene(Box::new(file)),
-                    Err(error) => Command::Report(error.to_string()),
-                };
-                self.send_out(ctx, now, Task::ReadScene, move || Answer::Command(read()));
-            }
             Effect::OpenLink(url) => {
                 let open = move || match browser::open(&url) {
                     Ok(()) => Answer::Nothing,
@@ -347,9 +385,12 @@ impl App {
 
     /// What takes long enough to be said.
     fn announcement(&self, now: Instant) -> Option<&'static str> {
+        let is_long = |since: Instant| now.saturating_duration_since(since) >= PATIENCE;
+        if self.opening_since.filter(|_| self.state.is_opening).is_some_and(is_long) {
+            return Some("Opening…");
+        }
         let since = self.loading_since.filter(|_| self.state.drafts.sketch.is_none())?;
-        let long = now.saturating_duration_since(since) >= PATIENCE;
-        long.then_some(if self.status.info.is_none() { "Opening…" } else { "Seeking…" })
+        is_long(since).then_some(if self.status.info.is_none() { "Opening…" } else { "Seeking…" })
     }
 
     /// Everything around the panels.
@@ -430,6 +471,9 @@ impl App {
         if self.state.view.help {
             commands.extend(help::help_ui(ui));
         }
+        if self.state.view.about {
+            commands.extend(about::about_ui(ui));
+        }
         if let Some(choice) = closing::closing_ui(ui, &self.closing) {
             self.closing.choose(choice);
             ui.ctx().request_repaint();
@@ -472,6 +516,12 @@ impl eframe::App for App {
             uploaded_bytes: self.screen.take_uploaded_bytes(),
             whole_before_secs: frame.info().cpu_usage,
         });
+    }
+
+    fn raw_input_hook(&mut self, ctx: &Context, raw_input: &mut RawInput) {
+        if self.keyboard.pass(&mut raw_input.events, self.state.drafts.is_cursor_coming()) {
+            ctx.request_repaint();
+        }
     }
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {

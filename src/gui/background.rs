@@ -22,8 +22,8 @@ const MOST: usize = 8;
 /// What a piece of work is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Task {
-    /// Reading a scene.
-    ReadScene,
+    /// Finding out whether a source opens, reading its scene first where it is one.
+    Open,
     /// Reading a folder of lessons.
     ReadLessons,
     /// Opening an address in the browser.
@@ -37,6 +37,18 @@ pub enum Task {
         /// The file.
         path: PathBuf,
     },
+}
+
+impl Task {
+    /// What tells that it came to nothing.
+    #[must_use]
+    pub fn failure(&self, why: String) -> Command {
+        match self {
+            Self::Open => Command::Refuse(why),
+            Self::Save { .. } => Command::Save(Step::Failed(why)),
+            Self::ReadLessons | Self::OpenLink | Self::Copy => Command::Report(why),
+        }
+    }
 }
 
 /// What came of it.
@@ -85,11 +97,9 @@ impl Background {
             let _ = tell.send(answer);
             wake();
         };
-        let is_save = matches!(task, Task::Save { .. });
+        let (is_save, failed) = (matches!(task, Task::Save { .. }), task.clone());
         let report = move |panicked: Panicked| {
-            let said = panicked.to_string();
-            let command = if is_save { Command::Save(Step::Failed(said)) } else { Command::Report(said) };
-            let _ = tell_panic.send(Answer::Command(command));
+            let _ = tell_panic.send(Answer::Command(failed.failure(panicked.to_string())));
             waker();
         };
         let started = threads::start("background", Rank::Show, work, report);
@@ -183,10 +193,10 @@ mod tests {
             let _ = gate.recv();
             said("late")
         };
-        background.start(Task::ReadScene, stuck, || ()).expect("it starts");
+        background.start(Task::Open, stuck, || ()).expect("it starts");
         let wake = move || waker.send(()).unwrap_or_default();
-        background.start(Task::ReadScene, || said("newer"), wake.clone()).expect("it starts");
-        assert_eq!(next(&mut background, &woken), (Task::ReadScene, Command::Report("newer".into())));
+        background.start(Task::Open, || said("newer"), wake.clone()).expect("it starts");
+        assert_eq!(next(&mut background, &woken), (Task::Open, Command::Report("newer".into())));
         let save = Task::Save { form: 1, path: "a.png".into() };
         background.start(save.clone(), || said("saved"), wake).expect("it starts");
         assert_eq!(background.saving().collect::<Vec<_>>(), [Path::new("a.png")]);

@@ -1,7 +1,7 @@
 //! What a panel shows and what it gives away, in plain words.
 
 use super::film::ShotPanel;
-use crate::crypto::Scheme;
+use crate::crypto::{Habit, Scheme};
 use crate::frame::Shape;
 use crate::layout::Layout;
 use crate::leak::{Leakage, Word};
@@ -52,17 +52,33 @@ pub fn panel_name(panel: Panel) -> String {
     panel.scheme().map_or_else(|| "Original".into(), scheme_name)
 }
 
-/// The same from the longest wording to the shortest: `AES-128-CTR, reused nonce`, `CTR, reused nonce`, `CTR`.
+/// The same from the longest wording to the shortest: `AES-128-CTR, reused nonce`, `CTR, reused nonce`, `CTR, reused`; without a habit
+/// `AES-128-CTR`, `CTR`. A mode that is misused is never named without its misuse: what is seen would teach the
+/// opposite.
 #[must_use]
 pub fn panel_names(panel: Panel) -> Vec<String> {
     let Some(scheme) = panel.scheme() else { return vec![panel_name(panel)] };
     let (name, mode) = (scheme_name(scheme), mode_name(scheme));
-    let short = mode.strip_suffix("-Poly1305").unwrap_or(&mode).to_owned();
-    let habit = name.split_once(", ").map(|(_, habit)| format!("{short}, {habit}"));
-    let mut names = vec![name];
-    names.extend(habit);
-    names.push(short);
+    let short = mode.strip_suffix("-Poly1305").unwrap_or(&mode);
+    let mut names = vec![name.clone(), short.to_owned()];
+    if let Some((_, habit)) = name.split_once(", ") {
+        names[1] = format!("{short}, {habit}");
+    }
+    names.extend(scheme.habit().and_then(|habit| match habit {
+        Habit::ReusedNonce => Some(format!("{short}, reused")),
+        Habit::KeyPerFrame => Some(format!("{short}, key/frame")),
+        Habit::FixedIv | Habit::FixedTweak => None,
+    }));
     names
+}
+
+/// The panel with its lens, from the longest wording to the shortest; the lens goes before the misuse does.
+#[must_use]
+pub fn panel_and_lens_names(panel: Panel) -> Vec<String> {
+    let names = panel_names(panel);
+    let Panel::Cipher { lens, .. } = panel else { return names };
+    let with_lens = names.iter().map(|name| format!("{name} through {}", lens.name())).collect::<Vec<_>>();
+    [with_lens, names].concat()
 }
 
 /// What a panel gives away, from the longest wording to the shortest.
@@ -74,6 +90,21 @@ pub struct Finding {
     pub leaks: bool,
     /// What an eavesdropper gets, in a word.
     pub word: Option<Word>,
+}
+
+impl Finding {
+    /// Its number alone, where it has one: `38 %`, `> 99 %`.
+    #[must_use]
+    pub fn bare(&self) -> Option<String> {
+        let words: Vec<&str> = self.wordings.last()?.split(' ').collect();
+        let at = words.iter().position(|word| word.ends_with('%'))?;
+        let sign = match at.checked_sub(1).map(|before| words[before]) {
+            Some("under") => format!("<{NBSP}"),
+            Some("over") => format!(">{NBSP}"),
+            _ => String::new(),
+        };
+        Some(sign + words[at])
+    }
 }
 
 /// A sentence that says what a word means.
@@ -275,6 +306,7 @@ pub fn times(px: f32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lens::Gain;
 
     fn leakage(blocks: u64, repeated: u64, same: Option<u64>) -> Leakage {
         Leakage { blocks, repeated, same_as_previous: same, ..Leakage::default() }
@@ -345,6 +377,18 @@ mod tests {
     }
 
     #[test]
+    fn the_bare_number_is_what_is_left_where_there_is_room_for_nothing_else() {
+        let panel = |name: &str| name.parse::<Panel>().expect("a panel");
+        let found = |name, leakage| finding(panel(name), Shape::new(1280, 720), &leakage);
+        let bare = |same| found("aes-128-ctr+reused-nonce", leakage(1000, 0, Some(same))).bare();
+        let plain = |bare: Option<String>| bare.map(|number| number.replace(NBSP, " "));
+        assert_eq!(plain(bare(380)).as_deref(), Some("38 %"));
+        assert_eq!(plain(bare(999)).as_deref(), Some("> 99 %"));
+        assert_eq!(plain(bare(1)).as_deref(), Some("< 1 %"));
+        assert_eq!(found("plain", leakage(9, 0, None)).bare(), None);
+    }
+
+    #[test]
     fn counts_are_grouped_by_thousands() {
         let grouped = [0, 999, 1000, 209_734, 1_000_000].map(grouped);
         assert_eq!(grouped, ["0", "999", "1,000", "209,734", "1,000,000"]);
@@ -368,8 +412,15 @@ mod tests {
         assert_eq!(name("aes-192-ctr+reused-nonce"), "AES-192-CTR, reused nonce");
         assert_eq!(name("plain"), "Original");
         let names = |text: &str| panel_names(text.parse().expect("a panel"));
-        let reused = ["AES-192-CTR, reused nonce", "CTR, reused nonce", "CTR"];
+        let reused = ["AES-192-CTR, reused nonce", "CTR, reused nonce", "CTR, reused"];
         assert_eq!(names("aes-192-ctr+reused-nonce"), reused);
+        assert_eq!(names("aes-192-ctr"), ["AES-192-CTR", "CTR"]);
+        for scheme in Scheme::all() {
+            let panel = Panel::Cipher { scheme, lens: Lens::Difference(Gain::ONE) };
+            for name in panel_names(panel).into_iter().chain(panel_and_lens_names(panel)) {
+                assert_eq!(name.contains(", "), scheme.habit().is_some(), "{name}");
+            }
+        }
         assert_eq!(names("chacha20-poly1305"), ["ChaCha20-Poly1305", "ChaCha20"]);
         assert_eq!(names("plain"), ["Original"]);
         let mode = |text: &str| mode_name(text.parse().expect("a scheme"));

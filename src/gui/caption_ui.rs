@@ -34,6 +34,9 @@ const ROOM_FOR_PADDING: f32 = 190.0;
 /// What the arrow of a menu takes beside its name, and what is left of that without the arrow.
 const ARROW: [f32; 2] = [20.0, 1.0];
 
+/// What the menu of a lens takes whose name has no room: its arrow alone.
+const LENS_ARROW: f32 = 20.0;
+
 /// Width of the word between the menus of a caption.
 const THROUGH: f32 = 58.0;
 
@@ -48,7 +51,7 @@ impl Card<'_> {
         status: &Status,
         commands: &mut Vec<Command>,
     ) {
-        self.handle_ui(ui, rect);
+        self.handle_ui(ui, rect, commands);
         let inner = rect.shrink2(vec2(6.0, 3.0));
         let line = inner.with_max_y(inner.top() + LINE);
         // Where there is little room, the digit and a double click have to do.
@@ -72,6 +75,9 @@ impl Card<'_> {
                 self.options_ui(ui, BUTTON, status, commands);
             }
             let more = icon_button_ui(ui, Icon::More, &format!("Menu of panel {}", self.at + 1), false);
+            if more.clicked() && self.state.view.in_hand != Some(self.at) {
+                commands.push(Command::TakeInHand(self.at));
+            }
             Popup::menu(&more).show(|ui| menus::panel_ui(ui, self.at, &self.state.scene.panels, commands));
             let (icon, name) = if self.enlarged {
                 (Icon::Reduce, format!("Show all panels ({})", self.at + 1))
@@ -114,11 +120,13 @@ impl Card<'_> {
     }
 
     /// The caption itself: the panel is drawn along by it to another place.
-    fn handle_ui(&self, ui: &Ui, rect: Rect) {
+    fn handle_ui(&self, ui: &Ui, rect: Rect, commands: &mut Vec<Command>) {
+        let sense = if self.enlarged { Sense::click() } else { Sense::click_and_drag() };
+        let handle = ui.interact(rect, ui.scope_id().with("handle"), sense);
+        self.menu_ui(&handle, commands);
         if self.enlarged {
             return;
         }
-        let handle = ui.interact(rect, ui.scope_id().with("handle"), Sense::drag());
         handle.widget_info(|| {
             let name = format!("Caption of panel {}: drag it to another place", self.at + 1);
             WidgetInfo::labeled(Role::Group, true, name)
@@ -149,9 +157,19 @@ impl Card<'_> {
         let mut names = caption::panel_names(self.panel());
         let fits = |name: &String| wide(ui, name, theme::semibold()) + lens_width + menus * ARROW[0] <= room;
         let fitting = names.iter().position(fits);
+        // A scheme that is misused is never named without its misuse: rather its lens goes, but for the arrow of its
+        // menu.
+        let is_misused = self.panel().scheme().is_some_and(|scheme| scheme.habit().is_some());
+        let hides_lens = fitting.is_none() && is_misused;
+        let (lens_width, fitting) = if hides_lens {
+            let fits = |name: &String| wide(ui, name, theme::semibold()) + LENS_ARROW <= room;
+            (LENS_ARROW - ARROW[1], names.iter().position(fits))
+        } else {
+            (lens_width, fitting)
+        };
         let name = names.swap_remove(fitting.unwrap_or(names.len() - 1));
         // A name that can be read is worth more than the arrow beside it.
-        let has_arrows = fitting.is_some();
+        let has_arrows = fitting.is_some() && !hides_lens;
         let arrow = ARROW[usize::from(!has_arrows)];
         if !has_arrows {
             (ui.spacing_mut().icon_width, ui.spacing_mut().icon_spacing) = (0.0, 0.0);
@@ -166,7 +184,8 @@ impl Card<'_> {
         let is_short = name != caption::panel_name(self.panel());
         let name = RichText::new(name).family(theme::semibold());
         // In a very narrow card both are cut, the scheme less than the lens.
-        let lens_room = lens_width.min((room - name_width).max(room * 0.45));
+        let least = if hides_lens { lens_width } else { room * 0.45 };
+        let lens_room = lens_width.min((room - name_width).max(least));
         let width = (room - lens_room - through).max(0.0);
         ui.allocate_ui_with_layout(vec2(width, LINE), Flow::left_to_right(Align::Center), |ui| {
             let response = ComboBox::from_id_salt("scheme")
@@ -183,19 +202,25 @@ impl Card<'_> {
             }
         });
         if let Panel::Cipher { scheme, lens } = self.panel() {
+            if hides_lens {
+                ui.spacing_mut().icon_width = 11.0;
+                ui.spacing_mut().icon_spacing = 0.0;
+            }
             if through > 0.0 {
                 ui.label(RichText::new("through").color(palette.weak));
             }
             let room = vec2(lens_room.min(ui.available_width()), LINE);
             ui.allocate_ui_with_layout(room, Flow::left_to_right(Align::Center), |ui| {
                 ComboBox::from_id_salt("lens")
-                    .selected_text(RichText::new(lens.name()).color(palette.weak))
+                    .selected_text(
+                        RichText::new(if hides_lens { "" } else { lens.name() }).color(palette.weak),
+                    )
                     .width(0.0)
                     .truncate()
                     .show_ui(ui, |ui| menus::lenses_ui(ui, self.at, scheme, lens, commands))
                     .response
                     .accessible_name(format!("Lens of panel {}", self.at + 1))
-                    .on_hover_text(if lens_room < lens_width {
+                    .on_hover_text(if lens_room < lens_width || hides_lens {
                         format!("{}: {}", lens.name(), lens.about())
                     } else {
                         lens.about().to_owned()
@@ -207,7 +232,11 @@ impl Card<'_> {
 
 /// The word as a chip, and behind it the number in the longest wording that there is room for.
 fn finding_ui(ui: &mut Ui, finding: &Finding) {
-    let Some(word) = finding.word else { return number_ui(ui, finding) };
+    let font = FontId::new(NUMBER, FontFamily::Proportional);
+    let number = finding.bare().map_or(0.0, |number| Digits::of(ui, &number, &font).size.x + 8.0);
+    let has_room = |word: &Word| ui.available_width() >= chip_width(ui, *word) + 14.0 + number;
+    // The number stays, whatever goes.
+    let Some(word) = finding.word.filter(has_room) else { return number_ui(ui, finding) };
     if ui.layout().prefer_right_to_left() {
         let room = (ui.available_width() - chip_width(ui, word) - 14.0).max(0.0);
         ui.scope(|ui| {
@@ -222,7 +251,9 @@ fn finding_ui(ui: &mut Ui, finding: &Finding) {
     }
 }
 
+/// Sizes of type: of the word, and of the number behind it.
 const CHIP: f32 = 12.5;
+const NUMBER: f32 = 13.5;
 
 fn chip_width(ui: &Ui, word: Word) -> f32 {
     let font = FontId::new(CHIP, theme::semibold());
@@ -247,12 +278,11 @@ fn chip_ui(ui: &mut Ui, word: Word) {
 fn number_ui(ui: &mut Ui, finding: &Finding) {
     let palette = theme::palette(ui);
     let color = if finding.leaks { palette.accent } else { palette.weak };
-    let font = FontId::new(13.5, FontFamily::Proportional);
+    let font = FontId::new(NUMBER, FontFamily::Proportional);
     let room = (ui.available_width() - 8.0).max(0.0);
     // The bare number is better than half a word.
-    let bare =
-        finding.wordings.last().and_then(|words| words.split(' ').next()).filter(|it| it.ends_with('%'));
-    let wordings = finding.wordings.iter().map(String::as_str).chain(bare);
+    let bare = finding.bare();
+    let wordings = finding.wordings.iter().map(String::as_str).chain(bare.as_deref());
     let fitting = wordings.clone().map(|words| (words, Digits::of(ui, words, &font)));
     let fits = |(_, digits): &(&str, Digits)| digits.size.x <= room;
     let (words, response) = if let Some((words, digits)) = fitting.into_iter().find(fits) {

@@ -10,11 +10,12 @@ use super::easel;
 use super::graph::Metric;
 use super::lessons;
 use super::look::Look;
+use super::opening::Opening;
 use super::place::{LoopRange, Typed};
 use super::presets::Preset;
 use super::saving;
 use super::shelf::Shelf;
-use super::state::{Flicker, KeyText};
+use super::state::{Flicker, KeyText, Theme};
 use super::tamper::Tool;
 use super::twins::Sought;
 use super::wipe::Comparison;
@@ -32,6 +33,12 @@ pub enum Command {
     OpenTyped(String),
     /// Open a file that was chosen or dropped.
     OpenFile(PathBuf),
+    /// This source has been found to open: show it.
+    Show(Source),
+    /// What was asked for does not open, in words: what is shown stays.
+    Refuse(String),
+    /// The file that the window was started with has been shown.
+    Remember(PathBuf),
     /// Ask for a file.
     ShowDialog,
     /// Go to the field in which a source is typed.
@@ -98,10 +105,12 @@ pub enum Command {
     SetLayout(Layout),
     /// Take keys from this hex string.
     SetKey(KeyText),
-    /// Show another scene.
+    /// Open the scene of the time before.
+    OpenLastScene,
+    /// Show another scene, whose source has been found to open.
     UseScene(Box<Scene>),
-    /// Show the scene that was read, at its frame.
-    OpenScene(Box<SceneFile>),
+    /// Show the scene that was read from this file, at its frame; its source has been found to open.
+    OpenScene(Box<SceneFile>, PathBuf),
     /// The lessons were offered and not taken.
     DeclineLessons,
     /// Let the eavesdropper remember so many frames, this one included.
@@ -133,6 +142,8 @@ pub enum Command {
     Redo,
     /// Back to the default layout, key, panels and memory.
     Reset,
+    /// Take a panel in hand: it was clicked on, or its menu was opened.
+    TakeInHand(usize),
     /// Give a panel the window for itself, or take that back.
     ToggleEnlarged(usize),
     /// Look at this part of the pictures, so large.
@@ -194,10 +205,14 @@ pub enum Command {
     Save(saving::Step),
     /// Dark or light.
     ToggleTheme,
+    /// One of them.
+    SetTheme(Theme),
     /// Fill the screen, or not.
     ToggleFullscreen,
     /// Open or close the list of keys.
     ToggleHelp,
+    /// Say what the program is, or no longer.
+    ToggleAbout,
     /// Close what is open, one thing at a time.
     Escape,
     /// The error has been read.
@@ -215,8 +230,10 @@ pub enum Command {
 pub enum Effect {
     /// Tell the session.
     Session(pipeline::Command),
-    /// Ask for a file.
-    ShowDialog,
+    /// Find out whether this opens, and show it then.
+    Open(Opening),
+    /// Ask for a file, in this folder at first.
+    ShowDialog(Option<PathBuf>),
     /// Put the cursor where a source is typed.
     TypeSource,
     /// Put this text on the clipboard.
@@ -258,8 +275,6 @@ pub enum Effect {
     GiveUpClip,
     /// Open this address in the browser.
     OpenLink(String),
-    /// Read a scene.
-    ReadScene(PathBuf),
     /// Read the lessons of a folder.
     ReadLessons(PathBuf),
     /// Ask for a folder of lessons.

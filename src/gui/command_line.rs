@@ -43,9 +43,22 @@ impl State {
                 (clip(&scene, frames, self.view.theme), "")
             }
         };
-        self.said = Some(format!("On the clipboard: {text}{other}"));
+        self.said = Some(match told_key(&scene.key) {
+            // Whoever looks at the screen is not to read it.
+            Some(told) => {
+                let text = text.replace(&scene.key.to_hex(), &told);
+                format!("On the clipboard, with your whole key: {text}{other}")
+            }
+            None => format!("On the clipboard: {text}{other}"),
+        });
         vec![Effect::CopyText(text)]
     }
+}
+
+/// What is said of a key: how it begins, where not everybody knows it; `None` for the demonstration key.
+fn told_key(key: &KeyMaterial) -> Option<String> {
+    let leading: String = key.to_hex().chars().take(4).collect();
+    (*key != KeyMaterial::default()).then(|| format!("{leading}…"))
 }
 
 /// The frames that are looped, the first and the last; `None` where the last one is not known yet.

@@ -27,7 +27,8 @@ pub fn diagram_ui(ui: &mut Ui, stages: &[Stage]) {
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         for (at, stage) in stages.iter().enumerate() {
-            let ends = [at == 0, at + 1 == stages.len()];
+            let is_apart = |at: usize| matches!(stages.get(at), None | Some(Stage::Apart));
+            let ends = [at == 0 || is_apart(at - 1), is_apart(at + 1)];
             match stage {
                 Stage::Bytes(what, bytes) => {
                     let (all, value) = value_ui(ui, what, bytes);
@@ -38,6 +39,7 @@ pub fn diagram_ui(ui: &mut Ui, stages: &[Stage]) {
                     paint_sum(ui, all, value);
                 }
                 Stage::Through(what) => through_ui(ui, what),
+                Stage::Apart => ui.add_space(6.0),
             }
         }
     });

@@ -29,10 +29,24 @@ struct Open {
 }
 
 impl Dialog {
-    /// Asks for a file to open; `wake` is called when it has been answered. Returns what to tell the user
-    /// instead where that cannot be.
-    pub fn show(&mut self, now: Instant, wake: impl Fn() + Send + 'static) -> Option<Command> {
-        let ask = || rfd::FileDialog::new().set_title("Open a video, a picture or a scene").pick_file();
+    /// Asks for a file to open, in `folder` at first; `wake` is called when it has been answered. Returns what to
+    /// tell the user instead where that cannot be.
+    pub fn show(
+        &mut self,
+        folder: Option<PathBuf>,
+        now: Instant,
+        wake: impl Fn() + Send + 'static,
+    ) -> Option<Command> {
+        let ask = move || {
+            let dialog = rfd::FileDialog::new().set_title("Open a video, a picture or a scene");
+            // A folder that is gone would keep some dialogs from opening at all.
+            let dialog = match folder.filter(|folder| folder.is_dir()) {
+                Some(folder) => dialog.set_directory(folder),
+                None => dialog,
+            };
+            let kinds = file_kinds().into_iter();
+            kinds.fold(dialog, |dialog, (name, endings)| dialog.add_filter(name, &endings)).pick_file()
+        };
         self.ask(Command::OpenFile, ask, now, wake)
     }
 
@@ -105,5 +119,42 @@ impl Dialog {
         };
         self.open = None;
         command
+    }
+}
+
+/// What the dialog offers to show, the first at first: names, and how the names of such files end. All files stay on
+/// offer, since a file is known by its content and not by its name. Where a system puts all kinds into one, there are
+/// none, for the same reason.
+fn file_kinds() -> Vec<(&'static str, Vec<String>)> {
+    if cfg!(target_os = "macos") {
+        return Vec::new();
+    }
+    let videos = "mp4 m4v mov mkv webm avi ts m2ts mts mpg mpeg vob ogv flv wmv 3gp mxf y4m h264 264 hevc h265 265 ivf";
+    let pictures = "png jpg jpeg gif webp bmp ppm pgm pbm pnm pam tif tiff tga avif jxl qoi exr hdr dds ico";
+    // Some dialogs tell small letters from capitals, and cameras write capitals.
+    let endings =
+        |of: &str| of.split(' ').flat_map(|one| [one.to_owned(), one.to_uppercase()]).collect::<Vec<_>>();
+    let kinds = [("Videos", videos), ("Pictures", pictures), ("Scenes", "toml")];
+    let kinds = kinds.map(|(name, of)| (name, endings(of)));
+    let all = kinds.iter().flat_map(|(_, endings)| endings.clone()).collect();
+    let mut offered = vec![("Videos, pictures and scenes", all)];
+    offered.extend(kinds);
+    offered.push(("All files", vec!["*".into()]));
+    offered
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[cfg(not(target_os = "macos"))]
+    fn videos_pictures_and_scenes_are_offered_first_and_all_files_last() {
+        let kinds = file_kinds();
+        for ending in ["mp4", "MOV", "webp", "JPG", "toml"] {
+            assert!(kinds[0].1.iter().any(|known| known == ending), "{ending}");
+        }
+        assert!(!kinds[0].1.iter().any(|known| known == "txt"));
+        assert_eq!(kinds.last().map(|(_, endings)| endings.join(" ")).as_deref(), Some("*"));
     }
 }

@@ -39,6 +39,15 @@ pub struct Drafts {
     pub saved_drawing: Option<(Arc<Drawing>, PathBuf)>,
 }
 
+impl Drafts {
+    /// True while a field that was just opened has not got the cursor yet.
+    #[must_use]
+    pub fn is_cursor_coming(&self) -> bool {
+        self.place.as_ref().is_some_and(|place| place.is_fresh)
+            || self.save.as_ref().is_some_and(|save| save.is_fresh)
+    }
+}
+
 /// A key as it is typed. `Debug` never prints it.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct KeyText(pub String);

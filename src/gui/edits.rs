@@ -4,20 +4,42 @@ use super::history::Edit;
 use super::presets::MOST_PANELS;
 use super::state::{Effect, KeyText, State, session};
 use crate::crypto::{KeyError, KeyMaterial, Scheme};
+use crate::lens::Lens;
 use crate::media::Source;
 use crate::pipeline::{self, Status};
 use crate::scene::{Panel, Scene};
 
 impl State {
-    /// The scheme that is looked at: that of the enlarged panel, or the first one.
+    /// The panel that one works on: the enlarged one, or the one that was worked on last.
+    #[must_use]
+    pub fn panel_in_hand(&self) -> Option<usize> {
+        self.view.enlarged.or(self.view.in_hand).filter(|&at| at < self.scene.panels.len())
+    }
+
+    /// The panel that is added next: the first mode that is not there yet, well used before badly used, with its
+    /// shortest key. Where all are there, the last panel again.
+    #[must_use]
+    pub fn next_panel(&self) -> Panel {
+        let panels = &self.scene.panels;
+        let is_there = |scheme: Scheme| panels.iter().any(|panel| panel.scheme() == Some(scheme));
+        let is_short = |scheme: &Scheme| scheme.is_shortest();
+        let can = |scheme: &Scheme| scheme.key_hex(&self.scene.key).is_ok();
+        let (well, badly): (Vec<_>, Vec<_>) =
+            Scheme::all().filter(is_short).filter(can).partition(|scheme| scheme.habit().is_none());
+        let next = well.into_iter().chain(badly).find(|&scheme| !is_there(scheme));
+        let next = next.map(|scheme| Panel::Cipher { scheme, lens: Lens::default() });
+        next.or(panels.last().copied()).unwrap_or(Panel::Plain)
+    }
+
+    /// The scheme that is looked at: that of the panel in hand, or the first one.
     ///
     /// # Panics
     /// Never: there are schemes.
     #[must_use]
     pub fn scheme_in_view(&self) -> Scheme {
         let panels = &self.scene.panels;
-        let enlarged = self.view.enlarged.and_then(|at| panels.get(at));
-        let schemes = enlarged.into_iter().chain(panels).filter_map(|panel| panel.scheme());
+        let in_hand = self.panel_in_hand().and_then(|at| panels.get(at));
+        let schemes = in_hand.into_iter().chain(panels).filter_map(|panel| panel.scheme());
         schemes.chain(Scheme::all()).next().expect("there are schemes")
     }
 
@@ -30,6 +52,7 @@ impl State {
         let mut panels = self.scene.panels.clone();
         let Some(old) = panels.get_mut(at) else { return Vec::new() };
         *old = panel;
+        self.view.in_hand = Some(at);
         self.edit(edit, Scene { panels, ..self.scene.clone() })
     }
 
@@ -43,6 +66,7 @@ impl State {
         panels.insert(at, panel);
         self.view.comparison = None;
         self.view.enlarged = self.view.enlarged.map(|enlarged| enlarged + usize::from(enlarged >= at));
+        self.view.in_hand = Some(at);
         self.edit(Edit::Panels, Scene { panels, ..self.scene.clone() })
     }
 
@@ -55,6 +79,8 @@ impl State {
         self.view.comparison = None;
         let left = self.view.enlarged.filter(|&enlarged| enlarged != at);
         self.view.enlarged = left.map(|enlarged| enlarged - usize::from(enlarged > at));
+        let left = self.view.in_hand.filter(|&in_hand| in_hand != at);
+        self.view.in_hand = left.map(|in_hand| in_hand - usize::from(in_hand > at));
         self.edit(Edit::Panels, Scene { panels, ..self.scene.clone() })
     }
 
@@ -66,6 +92,7 @@ impl State {
         let panel = panels.remove(from);
         panels.insert(to, panel);
         self.view.enlarged = self.view.enlarged.map(|enlarged| moved(enlarged, from, to));
+        self.view.in_hand = self.view.in_hand.map(|in_hand| moved(in_hand, from, to));
         self.view.comparison = None;
         self.edit(Edit::Panels, Scene { panels, ..self.scene.clone() })
     }
@@ -92,6 +119,7 @@ impl State {
             return Vec::new();
         }
         self.view.enlarged = None;
+        self.view.in_hand = None;
         self.view.comparison = None;
         let effects = self.edit(Edit::Scene, scene);
         self.write_drafts();
@@ -113,6 +141,7 @@ impl State {
         self.scene = scene;
         let panels = self.scene.panels.len();
         self.view.enlarged = self.view.enlarged.filter(|&at| at < panels);
+        self.view.in_hand = self.view.in_hand.filter(|&at| at < panels);
         self.view.comparison = self.view.comparison.filter(|two| two.panels.iter().all(|&at| at < panels));
         self.write_drafts();
         self.show_scene()

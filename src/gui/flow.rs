@@ -12,14 +12,11 @@
 //! key of the tag).
 
 use super::caption;
-use crate::crypto::{Parameters, Scheme};
+use crate::crypto::{KeyMaterial, ModeKind, Parameters, Scheme, Stealing, XtsTrace};
 use crate::layout::BLOCK_BYTES;
 
 /// 16 bytes.
 pub type Block = [u8; BLOCK_BYTES];
-
-/// Blocks of a data unit of XTS.
-const UNIT_BLOCKS: u128 = 4096 / BLOCK_BYTES as u128;
 
 /// A stage of the diagram, from the top down.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +27,8 @@ pub enum Stage {
     Xor(String, Vec<u8>),
     /// What the bytes go through.
     Through(String),
+    /// The line ends, and another begins.
+    Apart,
 }
 
 /// The blocks of a message around one of them.
@@ -53,7 +52,7 @@ impl Around<'_> {
 
 /// The stages of a block under a scheme; none where the message has no such block.
 #[must_use]
-pub fn stages(scheme: Scheme, parameters: &Parameters, around: Around<'_>) -> Vec<Stage> {
+pub fn stages(scheme: Scheme, key: &KeyMaterial, parameters: &Parameters, around: Around<'_>) -> Vec<Stage> {
     let Some((plain, cipher)) = around.pair(around.block) else { return Vec::new() };
     let before = around.block.checked_sub(1).and_then(|before| around.pair(before));
     let keystream = xor(plain, cipher);
@@ -67,8 +66,8 @@ pub fn stages(scheme: Scheme, parameters: &Parameters, around: Around<'_>) -> Ve
         vec![input, through(what), bytes("keystream", &keystream), add("plaintext", &plain), end.clone()]
     };
     let iv = parameters.iv.as_deref().unwrap_or_default();
-    match caption::mode_name(scheme).as_str() {
-        "ECB" => match &parameters.frame_key {
+    match scheme.mode_kind() {
+        ModeKind::Ecb => match &parameters.frame_key {
             Some(key) => vec![
                 start,
                 Stage::Through(format!("{aes} under a key for this frame, {}…", hex::encode(&key[..4]))),
@@ -76,31 +75,31 @@ pub fn stages(scheme: Scheme, parameters: &Parameters, around: Around<'_>) -> Ve
             ],
             None => vec![start, through(aes), end],
         },
-        "CBC" => {
+        ModeKind::Cbc => {
             let (what, chained) = chained("IV", iv, "ciphertext before", before.map(|(_, cipher)| cipher));
             let sum: Vec<u8> = plain.iter().zip(&chained).map(|(a, b)| a ^ b).collect();
             vec![start, add(what, &chained), bytes("sum", &sum), through(aes), end]
         }
-        "CFB" => {
+        ModeKind::Cfb => {
             let (what, chained) = chained("IV", iv, "ciphertext before", before.map(|(_, cipher)| cipher));
             stream(bytes(what, &chained), aes)
         }
-        "OFB" => {
+        ModeKind::Ofb => {
             let keystream_before = before.map(|(plain, cipher)| xor(plain, cipher));
             let (what, chained) = chained("IV", iv, "keystream before", keystream_before);
             stream(bytes(what, &chained), aes)
         }
-        "CTR" => {
+        ModeKind::Ctr => {
             let first = parameters.counter_block.as_deref().and_then(|first| first.try_into().ok());
             let counter = u128::from_be_bytes(first.unwrap_or_default()).wrapping_add(around.block as u128);
             stream(bytes("counter block", &counter.to_be_bytes()), aes)
         }
-        "GCM" => {
+        ModeKind::Gcm => {
             let mut counter = parameters.nonce.clone().unwrap_or_default();
             counter.extend(number(around.block).wrapping_add(2).to_be_bytes());
             stream(bytes("nonce and counter", &counter), aes)
         }
-        "GCM-SIV" => {
+        ModeKind::GcmSiv => {
             let mut counter = parameters.tag.clone().unwrap_or_default();
             if let Some(last) = counter.last_mut() {
                 *last |= 0x80;
@@ -112,25 +111,73 @@ pub fn stages(scheme: Scheme, parameters: &Parameters, around: Around<'_>) -> Ve
             stages[1] = Stage::Through(format!("{aes} under a key from key and nonce"));
             stages
         }
-        "XTS" => {
+        ModeKind::Xts => {
             let first = parameters.tweak.as_deref().and_then(|first| first.try_into().ok());
-            let unit = around.block as u128 / UNIT_BLOCKS;
-            let tweak = u128::from_le_bytes(first.unwrap_or_default()).wrapping_add(unit);
-            let place = around.block as u128 % UNIT_BLOCKS;
-            vec![
-                bytes("tweak of the data unit", &tweak.to_le_bytes()),
-                Stage::Through(format!("{aes} under the second key, times α to the {place}")),
-                Stage::Through("mask, added before and after".into()),
-                start,
-                through(aes),
-                end,
-            ]
+            let first = u128::from_le_bytes(first.unwrap_or_default());
+            let trace = scheme.xts_trace(key, first, around.plaintext, around.block);
+            trace.map_or_else(Vec::new, |trace| xts(&trace, aes, plain, cipher))
         }
-        _ => {
+        ModeKind::ChaCha20Poly1305 => {
             let mut counter = (number(around.block) / 4 + 1).to_le_bytes().to_vec();
             counter.extend(parameters.nonce.iter().flatten());
             stream(bytes("counter and nonce", &counter), "ChaCha20")
         }
+    }
+}
+
+/// The stages of a block under XTS: how its mask comes about, and what is done with it. The last whole block of a unit
+/// that ends in less than a block goes through the cipher twice.
+fn xts(trace: &XtsTrace, aes: &str, plain: Block, cipher: Block) -> Vec<Stage> {
+    let bytes = |what: &str, bytes: Block| Stage::Bytes(what.into(), bytes.to_vec());
+    let mask = |bytes: Block| Stage::Xor("mask".into(), bytes.to_vec());
+    let through = || Stage::Through(format!("{aes} with the first key"));
+    let powers = |of: usize| Stage::Through(format!("× α{}", superscript(of)));
+    // In: the bytes before the cipher and their mask, out: the bytes after it.
+    let masked = |from: Stage, input: Block, by: Block, output: Block, to: Stage| {
+        let (into, out) = (bytes("XOR result", xor(input, by)), bytes("result", xor(output, by)));
+        [from, mask(by), into, through(), out, mask(by), to]
+    };
+    let mut stages = vec![
+        bytes("tweak of the data unit", trace.tweak),
+        Stage::Through(format!("{aes} with the second key")),
+        bytes("mask of block 0 of the unit", trace.first_mask),
+    ];
+    if trace.place > 0 {
+        let what = format!("mask of block {} of the unit", trace.place);
+        stages.extend([powers(trace.place), bytes(&what, trace.mask)]);
+    }
+    let (start, end) = (bytes("plaintext", plain), bytes("ciphertext", cipher));
+    match trace.stealing {
+        None => {
+            stages.push(Stage::Apart);
+            stages.extend(masked(start, plain, trace.mask, cipher, end));
+        }
+        Some(Stealing { first, rest, input, mask: second }) => {
+            stages.extend([powers(1), bytes("mask of the incomplete block after it", second), Stage::Apart]);
+            let what = format!("first result; the ciphertext ends in its first {}", count(rest, "byte"));
+            stages.extend(masked(start, plain, trace.mask, first, bytes(&what, first)));
+            stages.push(Stage::Apart);
+            let left = count(BLOCK_BYTES - rest, "byte");
+            let what =
+                format!("last {} of the plaintext, last {left} of the first result", count(rest, "byte"));
+            stages.extend(masked(bytes(&what, input), input, second, cipher, end));
+        }
+    }
+    stages
+}
+
+fn count(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}
+
+/// An exponent; none for 1.
+fn superscript(number: usize) -> String {
+    const DIGITS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
+    let digits = number.to_string();
+    if number == 1 {
+        String::new()
+    } else {
+        digits.bytes().map(|digit| DIGITS[usize::from(digit - b'0')]).collect()
     }
 }
 
@@ -151,7 +198,6 @@ fn xor(one: Block, other: Block) -> Block {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::crypto::KeyMaterial;
     use crate::pool::Pool;
     use crate::units::FrameIndex;
 
@@ -186,7 +232,7 @@ mod tests {
             let (ciphertext, parameters) = message(scheme, &text);
             for block in [0, 1, 300] {
                 let around = Around { plaintext: &text, ciphertext: &ciphertext, block };
-                let stages = stages(scheme, &parameters, around);
+                let stages = stages(scheme, &KeyMaterial::default(), &parameters, around);
                 let at = stages.iter().position(|stage| matches!(stage, Stage::Through(_))).expect("AES");
                 let (Stage::Bytes(_, into), Stage::Bytes(_, out)) = (&stages[at - 1], &stages[at + 1]) else {
                     panic!("{name} has bytes before and after AES: {stages:?}");
@@ -202,7 +248,7 @@ mod tests {
             let text = text();
             let (ciphertext, parameters) = message(scheme, &text);
             let around = Around { plaintext: &text, ciphertext: &ciphertext, block: 259 };
-            let stages = stages(scheme, &parameters, around);
+            let stages = stages(scheme, &KeyMaterial::default(), &parameters, around);
             let end = Stage::Bytes("ciphertext".into(), ciphertext[259 * 16..260 * 16].to_vec());
             assert_eq!(stages.last(), Some(&end), "{scheme}");
             for three in stages.windows(3) {
@@ -212,7 +258,7 @@ mod tests {
                 }
             }
             let beyond = Around { block: text.len() / 16, ..around };
-            assert!(super::stages(scheme, &parameters, beyond).is_empty());
+            assert!(super::stages(scheme, &KeyMaterial::default(), &parameters, beyond).is_empty());
         }
     }
 
@@ -223,7 +269,7 @@ mod tests {
             let scheme: Scheme = name.parse().expect("a scheme");
             let (ciphertext, parameters) = message(scheme, &text);
             let around = Around { plaintext: &text, ciphertext: &ciphertext, block };
-            match stages(scheme, &parameters, around).swap_remove(0) {
+            match stages(scheme, &KeyMaterial::default(), &parameters, around).swap_remove(0) {
                 Stage::Bytes(_, bytes) => (bytes, parameters),
                 other => panic!("{other:?}"),
             }
@@ -235,5 +281,49 @@ mod tests {
         let tag = parameters.tag.expect("a tag");
         assert_eq!(first[..15], tag[..15]);
         assert_eq!(first[15], tag[15] | 0x80);
+    }
+
+    /// What goes into the first key's AES and what comes out, each time it is called.
+    fn calls(stages: &[Stage]) -> Vec<(Vec<u8>, Vec<u8>)> {
+        let first_key =
+            |stage: &Stage| matches!(stage, Stage::Through(what) if what.ends_with("the first key"));
+        let at = (0..stages.len()).filter(|&at| first_key(&stages[at]));
+        at.map(|at| match (&stages[at - 1], &stages[at + 1]) {
+            (Stage::Bytes(_, into), Stage::Bytes(_, out)) => (into.clone(), out.clone()),
+            other => panic!("{other:?}"),
+        })
+        .collect()
+    }
+
+    #[test]
+    fn xts_shows_its_masks_and_what_is_stolen_and_aes_agrees() {
+        let scheme: Scheme = "aes-128-xts".parse().expect("a scheme");
+        // Two whole units and one of 808 bytes, the last 8 of them no whole block.
+        let text = &text()[..2 * 4096 + 808];
+        let (ciphertext, parameters) = message(scheme, text);
+        let last = text.len() / 16 - 1;
+        for (block, times) in [(0, 1), (1, 1), (300, 1), (last - 1, 1), (last, 2)] {
+            let around = Around { plaintext: text, ciphertext: &ciphertext, block };
+            let stages = stages(scheme, &KeyMaterial::default(), &parameters, around);
+            let calls = calls(&stages);
+            assert_eq!(calls.len(), times, "block {block}");
+            // The first key of XTS is that of ECB here.
+            for (into, out) in calls {
+                assert_eq!(aes("aes-128-xts", &into), out, "block {block}");
+            }
+            let masks = stages.iter().filter(|stage| matches!(stage, Stage::Xor(what, _) if what == "mask"));
+            assert_eq!(masks.count(), 2 * times, "added before and after");
+        }
+        let around = Around { plaintext: text, ciphertext: &ciphertext, block: last };
+        let stages = stages(scheme, &KeyMaterial::default(), &parameters, around);
+        let first = stages.iter().find_map(|stage| match stage {
+            Stage::Bytes(what, bytes) if what.starts_with("first result") => Some(bytes),
+            _ => None,
+        });
+        assert_eq!(
+            first.map(|first| &first[..8]),
+            Some(&ciphertext[text.len() - 8..]),
+            "where the rest comes from"
+        );
     }
 }

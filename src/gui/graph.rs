@@ -2,17 +2,29 @@
 
 use eframe::egui::{
     Align2, Button, Color32, ComboBox, CornerRadius, FontId, Rect, RichText, Role, Sense, Stroke, Ui,
-    UiBuilder, WidgetInfo, pos2, vec2,
+    WidgetInfo, pos2, vec2,
 };
 use serde::{Deserialize, Serialize};
 
-use super::caption;
+use super::rail::Scale;
 use super::state::Command;
-use super::survey::{Curves, Findings};
-use super::theme;
+use super::survey::Findings;
+use super::timeline::{self, Scrub};
+use super::{caption, theme};
+use crate::media::Index;
+use crate::pipeline::Status;
 
-/// Height of the graph.
-const HEIGHT: f32 = 54.0;
+/// Height of the curves.
+const PLOT: f32 = 56.0;
+
+/// Height of the times below them.
+const TIMES: f32 = 16.0;
+
+/// Width of what stands at the left of the curves: the shares that they are drawn by.
+pub const GUTTER: f32 = 32.0;
+
+/// Least room for a time, in points.
+const TICK_GAP: f32 = 80.0;
 
 /// Colours that people with any kind of colour vision tell apart (Okabe and Ito 2008), those first that show
 /// on both grounds.
@@ -55,49 +67,158 @@ impl Metric {
     }
 }
 
-/// Draws the graph, from the left end of the rail below it to the right one, for a video that lasts so long
-/// and stands there, in seconds.
-#[must_use]
-pub fn graph_ui(
-    ui: &mut Ui,
-    metric: Metric,
-    findings: &Findings,
-    (duration_secs, now_secs): (f64, f64),
-    is_stopped: bool,
-) -> Option<Command> {
-    let curves = &findings.curves;
-    let palette = theme::palette(ui);
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::hover());
-    let rect = rect.shrink2(vec2(super::timeline::END, 2.0));
-    response.widget_info(|| {
-        let told = if curves.is_done { "all frames" } else { "so far" };
-        let name = format!("Graph: {}, {told}, {} frames", metric.name(), curves.times_secs.len());
-        WidgetInfo::labeled(Role::Image, true, name)
-    });
-    let painter = ui.painter_at(rect.expand(2.0));
-    painter.rect_filled(rect, CornerRadius::same(4), palette.card);
-    let rows = match metric {
-        Metric::Repeated => &curves.repeated,
-        Metric::Unchanged => &curves.unchanged,
-    };
-    #[expect(clippy::cast_possible_truncation, reason = "a share between 0 and 1")]
-    let x_at =
-        |secs: f64| rect.left() + (secs / duration_secs.max(1e-9)).clamp(0.0, 1.0) as f32 * rect.width();
-    // No more points than there are columns.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "columns of a window")]
-    let step = curves.times_secs.len().div_ceil(rect.width().max(1.0) as usize).max(1);
-    for (row, color) in rows.iter().zip((0..).map(colour)) {
-        let points = curves.times_secs.iter().zip(row).step_by(step);
-        let y_at = |share: f32| rect.bottom() - 3.0 - share * (rect.height() - 6.0);
-        let line: Vec<_> = points.map(|(&secs, &share)| pos2(x_at(secs), y_at(share))).collect();
-        painter.line(line, Stroke::new(1.5, color));
+/// A graph of the numbers of a video.
+#[derive(Clone, Copy, Debug)]
+pub struct Graph<'a> {
+    /// Which number is drawn.
+    pub metric: Metric,
+    /// What is known of every frame.
+    pub findings: &'a Findings,
+    /// How things stand.
+    pub status: &'a Status,
+    /// It is not filled in any further.
+    pub is_stopped: bool,
+}
+
+impl Graph<'_> {
+    /// Draws the legend and below it the graph, over the rail of the timeline. A click goes to its place: `scrub` is
+    /// told.
+    #[must_use]
+    pub fn graph_ui(self, ui: &mut Ui, scrub: &mut Scrub) -> Option<Command> {
+        let command = self.legend_ui(ui);
+        let size = vec2(ui.available_width(), PLOT + TIMES);
+        let (all, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
+        let curves = &self.findings.curves;
+        response.widget_info(|| {
+            let told = if curves.is_done { "all frames" } else { "so far" };
+            let name = format!("Graph: {}, {told}, {} frames", self.metric.name(), curves.times_secs.len());
+            WidgetInfo::labeled(Role::Image, true, name)
+        });
+        let Some(scale) = Scale::new(all.with_min_x(all.left() + GUTTER), self.status) else {
+            return command;
+        };
+        let plot = Rect::from_x_y_ranges(scale.rail.x_range(), all.top() + 2.0..=all.top() + PLOT);
+        self.paint(ui, plot, &scale);
+        if (response.dragged() || response.is_pointer_button_down_on() || response.clicked())
+            && let Some(pointer) = response.interact_pointer_pos()
+        {
+            scrub.seek(scale.secs_at(pointer.x));
+            ui.ctx().request_repaint();
+        }
+        if let Some(pointer) = response.hover_pos().filter(|pointer| plot.expand(4.0).contains(*pointer)) {
+            self.values_ui(ui, plot, &scale, pointer.x);
+        }
+        command
     }
-    painter.vline(x_at(now_secs), rect.y_range(), Stroke::new(1.0, palette.text.gamma_multiply(0.6)));
-    legend_ui(ui, rect, curves);
-    let left = rect.with_max_x(rect.center().x).shrink2(vec2(8.0, 3.0));
-    // It takes no room of its own.
-    let mut over = ui.new_child(UiBuilder::new().max_rect(left));
-    progress_ui(&mut over, "Counting", findings.numbers_share(), is_stopped)
+
+    fn rows(&self) -> &[Vec<f32>] {
+        match self.metric {
+            Metric::Repeated => &self.findings.curves.repeated,
+            Metric::Unchanged => &self.findings.curves.unchanged,
+        }
+    }
+
+    /// The grid with its labels, and the curves.
+    fn paint(self, ui: &Ui, plot: Rect, scale: &Scale) {
+        let palette = theme::palette(ui);
+        let curves = &self.findings.curves;
+        ui.painter().rect_filled(plot, CornerRadius::same(2), palette.card);
+        let font = FontId::proportional(11.0);
+        for percent in [0u8, 50, 100] {
+            let y = y_at(plot, f32::from(percent) / 100.0);
+            ui.painter().hline(plot.x_range(), y, Stroke::new(1.0, palette.line));
+            let at = pos2(plot.left() - 5.0, y);
+            let text = format!("{percent}\u{a0}%");
+            ui.painter().text(at, Align2::RIGHT_CENTER, text, font.clone(), palette.weak);
+        }
+        for secs in ticks(scale.duration_secs, plot.width()) {
+            let x = scale.x_at(secs);
+            ui.painter().vline(x, plot.bottom()..=plot.bottom() + 3.0, Stroke::new(1.0, palette.weak));
+            let at = pos2(x, plot.bottom() + 2.0);
+            ui.painter().text(at, Align2::CENTER_TOP, caption::time(secs), font.clone(), palette.weak);
+        }
+        let painter = ui.painter_at(plot.expand(2.0));
+        // No more points than there are columns.
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "columns of a window")]
+        let step = curves.times_secs.len().div_ceil(plot.width().max(1.0) as usize).max(1);
+        for (row, color) in self.rows().iter().zip((0..).map(colour)) {
+            let points = curves.times_secs.iter().zip(row).step_by(step);
+            let line: Vec<_> =
+                points.map(|(&secs, &share)| pos2(scale.x_at(secs), y_at(plot, share))).collect();
+            painter.line(line, Stroke::new(1.5, color));
+        }
+        let now_secs = self.status.shown.map_or(0.0, |(_, secs)| secs);
+        painter.vline(
+            scale.x_at(now_secs),
+            plot.y_range(),
+            Stroke::new(1.0, palette.text.gamma_multiply(0.6)),
+        );
+        if let Some(problem) = &curves.problem {
+            let at = plot.left_center() + vec2(8.0, 0.0);
+            painter.text(at, Align2::LEFT_CENTER, problem, FontId::proportional(12.0), palette.error);
+        }
+    }
+
+    /// The values at a place: marks on the curves, and a bubble that says them.
+    fn values_ui(self, ui: &Ui, plot: Rect, scale: &Scale, x: f32) {
+        let curves = &self.findings.curves;
+        let secs = scale.secs_at(x);
+        let after = curves.times_secs.partition_point(|&time_secs| time_secs <= secs + Index::ROUNDING_SECS);
+        let x = x.clamp(plot.left(), plot.right());
+        ui.painter().vline(x, plot.y_range(), Stroke::new(1.0, theme::palette(ui).text));
+        let at = after.checked_sub(1).filter(|_| after < curves.times_secs.len() || curves.is_done);
+        let values: Vec<_> = curves
+            .schemes
+            .iter()
+            .zip(self.rows())
+            .zip((0..).map(colour))
+            .filter_map(|((&scheme, row), colour)| Some((scheme, colour, *row.get(at?)?)))
+            .collect();
+        for &(_, colour, share) in &values {
+            ui.painter().circle(pos2(x, y_at(plot, share)), 3.5, colour, Stroke::new(1.0, Color32::BLACK));
+        }
+        timeline::bubble_ui(ui, "under the pointer in the graph", (x, plot.top()), |ui| {
+            timeline::place_ui(ui, secs, self.status);
+            if values.is_empty() {
+                ui.label(RichText::new("not counted yet").size(12.5));
+            }
+            for (scheme, colour, share) in values {
+                let said = format!("{}: {}", caption::scheme_name(scheme), caption::share(share.into()));
+                timeline::dotted_ui(ui, colour, &said);
+            }
+        });
+    }
+
+    /// What is drawn, and in which colour of which scheme; how far it is, while it is filled in.
+    fn legend_ui(self, ui: &mut Ui) -> Option<Command> {
+        let palette = theme::palette(ui);
+        let legend = ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().interact_size.y = 18.0;
+            ui.spacing_mut().item_spacing = vec2(14.0, 2.0);
+            ui.label(RichText::new(self.metric.name()).size(12.0).color(palette.weak));
+            for (&scheme, colour) in self.findings.curves.schemes.iter().zip((0..).map(colour)) {
+                timeline::dotted_ui(ui, colour, &caption::scheme_name(scheme));
+            }
+            progress_ui(ui, "Counting", self.findings.numbers_share(), self.is_stopped)
+        });
+        legend.inner
+    }
+}
+
+/// Where a share from 0 to 1 is in the graph.
+fn y_at(plot: Rect, share: f32) -> f32 {
+    plot.bottom() - 3.0 - share * (plot.height() - 6.0)
+}
+
+/// The times that are written below the graph, in seconds: round ones, far enough apart to be read.
+fn ticks(duration_secs: f64, width: f32) -> impl Iterator<Item = f64> {
+    const STEPS_SECS: [f64; 16] =
+        [0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1200.0, 1800.0, 3600.0];
+    let least_secs = duration_secs * f64::from(TICK_GAP / width.max(1.0));
+    let step_secs = STEPS_SECS.into_iter().find(|&step_secs| step_secs >= least_secs);
+    // Of days, whole hours.
+    let step_secs = step_secs.unwrap_or_else(|| (least_secs / 3600.0).ceil() * 3600.0);
+    (0u32..).map(move |tick| f64::from(tick) * step_secs).take_while(move |&secs| secs <= duration_secs)
 }
 
 /// How far what is filled in along the timeline is, and a button that stops it or goes on; nothing once it is
@@ -118,32 +239,6 @@ pub fn progress_ui(ui: &mut Ui, doing: &str, share: Option<f64>, is_stopped: boo
     button.inner.clicked().then_some(command)
 }
 
-/// The names of the curves, in their colours, at the upper right.
-fn legend_ui(ui: &Ui, rect: Rect, curves: &Curves) {
-    let palette = theme::palette(ui);
-    let painter = ui.painter_at(rect);
-    let mut right = rect.right() - 8.0;
-    let font = FontId::proportional(12.0);
-    let named: Vec<_> = curves.schemes.iter().zip((0..).map(colour)).collect();
-    for (scheme, color) in named.into_iter().rev() {
-        let text = painter.layout_no_wrap(caption::scheme_name(*scheme), font.clone(), palette.text);
-        let ground = Rect::from_min_size(
-            pos2(right - text.size().x - 16.0, rect.top() + 3.0),
-            text.size() + vec2(18.0, 2.0),
-        );
-        painter.rect_filled(ground, CornerRadius::same(4), palette.card.gamma_multiply(0.85));
-        painter.circle_filled(ground.left_center() + vec2(6.0, 0.0), 4.0, color);
-        painter.galley(ground.left_top() + vec2(14.0, 1.0), text, palette.text);
-        right = ground.left() - 8.0;
-        if right < rect.left() {
-            break;
-        }
-    }
-    if let Some(problem) = &curves.problem {
-        painter.text(rect.left_center() + vec2(8.0, 0.0), Align2::LEFT_CENTER, problem, font, palette.error);
-    }
-}
-
 /// The choice of the number.
 pub fn metric_ui(ui: &mut Ui, metric: Metric, commands: &mut Vec<Command>) {
     ComboBox::from_id_salt("metric")
@@ -159,4 +254,21 @@ pub fn metric_ui(ui: &mut Ui, metric: Metric, commands: &mut Vec<Command>) {
         })
         .response
         .accessible_name("Number along the timeline");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_round_far_enough_apart_and_from_the_first_to_the_last() {
+        let told = |duration_secs, width| ticks(duration_secs, width).collect::<Vec<f64>>();
+        assert_eq!(told(3.0, 1200.0), [0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0]);
+        assert_eq!(told(3.0, 300.0), [0.0, 1.0, 2.0, 3.0]);
+        assert_eq!(told(7200.0, 500.0), [0.0, 1800.0, 3600.0, 5400.0, 7200.0]);
+        for duration_secs in [0.04, 1.0, 59.0, 4000.0, 1e6] {
+            let told = told(duration_secs, 900.0);
+            assert!(!told.is_empty() && told.len() < 13, "{duration_secs}: {told:?}");
+        }
+    }
 }

@@ -32,8 +32,9 @@ pub fn help_ui(ui: &Ui) -> Option<Command> {
             ui.set_width((COLUMN * columns.len() as f32).min(window.width() - 2.0 * AROUND));
             ui.set_max_height(window.height() - 60.0);
             ui.horizontal(|ui| {
-                let title = ui.label(RichText::new("Keys").font(FontId::new(20.0, theme::semibold())));
-                title.widget_info(|| WidgetInfo::labeled(Role::Heading, true, "Keys"));
+                let title =
+                    ui.label(RichText::new("Keyboard shortcuts").font(FontId::new(20.0, theme::semibold())));
+                title.widget_info(|| WidgetInfo::labeled(Role::Heading, true, "Keyboard shortcuts"));
                 ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
                     closed = icon_button_ui(ui, Icon::Close, "Close (Esc)", false).clicked();
                 });

@@ -58,6 +58,19 @@ pub enum Icon {
     Options,
     /// A tick.
     Done,
+    /// A triangle behind a bar: play from the start.
+    Restart,
+}
+
+/// What the play button does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Plays {
+    /// It holds.
+    Pauses,
+    /// It plays on.
+    GoesOn,
+    /// It plays from the start, since the end is on screen.
+    StartsOver,
 }
 
 /// A square button with a sign alone; `name` is its tooltip and its accessible name.
@@ -86,9 +99,13 @@ pub fn sized_button_ui(ui: &mut Ui, icon: Icon, side: f32, name: &str, selected:
 }
 
 /// The round button that starts and holds.
-pub fn play_button_ui(ui: &mut Ui, playing: bool) -> Response {
+pub fn play_button_ui(ui: &mut Ui, does: Plays) -> Response {
     let palette = theme::palette(ui);
-    let (icon, name) = if playing { (Icon::Pause, "Pause") } else { (Icon::Play, "Play") };
+    let (icon, name) = match does {
+        Plays::Pauses => (Icon::Pause, "Pause"),
+        Plays::GoesOn => (Icon::Play, "Play"),
+        Plays::StartsOver => (Icon::Restart, "Play from the start"),
+    };
     let (rect, response) = ui.allocate_exact_size(Vec2::splat(38.0), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, ui.is_enabled(), name));
     let fill = if response.hovered() { palette.accent.gamma_multiply(0.88) } else { palette.accent };
@@ -212,6 +229,10 @@ pub fn paint(painter: &Painter, icon: Icon, rect: Rect, color: Color32) {
             }
             let square = Rect::from_min_max(at(0.54, 0.54), at(0.98, 0.98));
             painter.rect_filled(square, CornerRadius::same(1), color);
+        }
+        Icon::Restart => {
+            bar(0.04, 0.2);
+            polygon(vec![at(0.3, 0.08), at(0.98, 0.5), at(0.3, 0.92)]);
         }
         Icon::More => {
             for x in [0.14, 0.5, 0.86] {

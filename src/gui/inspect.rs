@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use super::film::Cut;
 use super::flow::{self, Around, Block, Stage};
+use crate::crypto::KeyMaterial;
 use crate::frame::{Frame, Shape};
 use crate::layout::{BLOCK_BYTES, Layout};
 use crate::pipeline::{RenderedPanel, Sheet};
@@ -53,18 +54,18 @@ pub fn inspect(sheet: &Sheet, block: usize) -> Option<Inspected> {
         let known = panels.iter().flatten().find(same).cloned();
         panels.push(match known {
             Some(known) => Some(Found { panel: rendered.panel, ..known }),
-            None => found(frame, rendered, block),
+            None => found((frame, &sheet.key), rendered, block),
         });
     }
     Some(Inspected { block, pixel: first_pixel(frame.layout, frame.shape, block), plaintext, panels })
 }
 
-fn found(frame: &Frame, rendered: &RenderedPanel, block: usize) -> Option<Found> {
+fn found((frame, key): (&Frame, &KeyMaterial), rendered: &RenderedPanel, block: usize) -> Option<Found> {
     let wire = rendered.wire.as_ref()?;
     let bytes = blocks(&wire.bytes).get(block).copied()?;
     let stages = rendered.panel.scheme().map_or_else(Vec::new, |scheme| {
         let around = Around { plaintext: &frame.bytes, ciphertext: &wire.bytes, block };
-        flow::stages(scheme, &wire.parameters, around)
+        flow::stages(scheme, key, &wire.parameters, around)
     });
     let twins = blocks(&wire.bytes).par_iter().enumerate().filter(|(_, other)| **other == bytes);
     let twins = Arc::new(twins.map(|(at, _)| at).collect());

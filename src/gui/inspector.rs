@@ -216,6 +216,7 @@ fn text(seen: &Inspected, shot: &Shot, state: &State) -> String {
                 Stage::Bytes(what, bytes) => format!("  {what} {}", hex::encode(bytes)),
                 Stage::Xor(what, bytes) => format!("  xor {what} {}", hex::encode(bytes)),
                 Stage::Through(what) => format!("  through {what}"),
+                Stage::Apart => String::new(),
             });
         }
     }

@@ -48,7 +48,7 @@ pub static GROUPS: [Group; 6] = [
         keys: &[
             (&["M"], "Numbers along the timeline"),
             (&["V"], "Pictures along the timeline"),
-            (&["P"], "Panels and captions alone"),
+            (&["P"], "Presentation view, and back"),
             (&["H"], "Slow noise down, hold it"),
             (&["Ctrl +", "Ctrl -"], "Larger, smaller text"),
             (&["T"], "Dark, light"),

@@ -119,6 +119,7 @@ impl Launch {
             let mut app = App::new(cc, self.options.scene.clone(), Arc::clone(&self.opener), &self.pool);
             app.tell_pace(self.options.verbose);
             app.loop_over(self.options.frames.as_ref());
+            app.remember(self.options.file.clone());
             if let Some(frame) = self.options.frame {
                 app.hold(frame);
             }

@@ -1,24 +1,19 @@
-//! What the menus of a panel and of the window offer.
+//! What the menus of a panel offer, and the items that menus are made of.
 
 use eframe::egui::containers::menu::SubMenuButton;
 use eframe::egui::{
-    Align, Button, FontId, Key, KeyboardShortcut, Layout as Flow, Modifiers, Response, RichText, Role, Sense,
-    Ui, WidgetInfo, vec2,
+    Align, Atom, Button, FontId, Layout as Flow, Response, RichText, Role, Sense, Ui, Vec2, WidgetInfo, vec2,
 };
 
 use super::caption;
-use super::command_line::Line;
-use super::easel::Step as Draw;
-use super::lessons::Step as Learn;
+use super::icons::{self, Icon};
 use super::presets::{Canvas, MOST_PANELS, Preset};
 use super::saving::{Step, What};
-use super::state::{Command, Flicker, State};
-use super::strip::Strip;
+use super::state::{Command, State};
 use super::theme;
 use super::wipe::Comparison;
 use crate::crypto::{Habit, Scheme};
 use crate::lens::{Lens, Tampering};
-use crate::media::{Pattern, Source, pattern};
 use crate::pipeline::Status;
 use crate::scene::Panel;
 
@@ -157,6 +152,7 @@ fn option_words(name: &str) -> (String, &'static str) {
         ),
         "flip" => ("Negative", "Nothing tells dark from light: look at both."),
         "gaps" => ("Gaps", "Blocks whose tone cannot be told."),
+        "gain" => ("Gain", "The difference is multiplied: a dark one can be seen on a projector."),
         "palette" => ("Palette", "The colours of the ranks, the most frequent first."),
         other => return (sentence(other), ""),
     };
@@ -222,121 +218,26 @@ pub fn presets_ui(ui: &mut Ui, state: &State, status: &Status, commands: &mut Ve
     }
     ui.separator();
     let room = state.scene.panels.len() < MOST_PANELS;
-    let add = Button::new("Add a panel").shortcut_text("A");
-    if ui.add_enabled(room, add).clicked() {
+    let next = caption::panel_name(state.next_panel());
+    let name = format!("Add a panel: {next}");
+    let add = Button::new(name.as_str()).shortcut_text("A");
+    if ui.add_enabled(room, add).accessible_name(name.as_str()).clicked() {
         commands.push(Command::AddPanel);
     }
 }
 
-/// What was opened before.
-fn recent_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
-    theme::compact_list(ui);
-    if let Some(scene) = &state.last_scene
-        && ui.button(format!("Last time: {}", scene.source)).clicked()
-    {
-        commands.push(Command::UseScene(scene.clone()));
-    }
-    for source in &state.recent {
-        let name = source.to_string();
-        if ui.button(&name).clicked() {
-            commands.push(Command::OpenTyped(name));
-        }
-    }
-}
-
-/// What can be done with the scene as a whole.
-pub fn window_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
-    theme::compact_list(ui);
-    ui.set_min_width(WIDTH + 40.0);
-    ui.add_enabled_ui(!state.recent.is_empty() || state.last_scene.is_some(), |ui| {
-        ui.menu_button("Recent", |ui| recent_ui(ui, state, commands));
-    });
-    ui.menu_button("Built in", |ui| {
-        theme::compact_list(ui);
-        let sources = [(Source::Demo, "a video call"), (Source::DemoStill, "the penguin")];
-        let patterns = Pattern::ALL.map(|of| (Source::Pattern(of, pattern::SHAPE), of.about()));
-        for (source, about) in sources.into_iter().chain(patterns) {
-            let (name, chosen) = (source.to_string(), source == state.scene.source);
-            if item_ui(ui, &name, about, chosen).clicked() {
-                commands.push(Command::OpenTyped(name));
-            }
+/// An item that is on or off, with a tick where it is on.
+pub fn tick_ui(ui: &mut Ui, is_on: bool, name: &str, keys: &str) -> Response {
+    let color = theme::palette(ui).text;
+    let tick = Atom::paint(Vec2::splat(11.0), move |ui, place| {
+        if is_on {
+            icons::paint(ui.painter(), Icon::Done, place.rect, color);
         }
     });
-    if ui.button("New drawing").clicked() {
-        commands.push(Command::Draw(Draw::New));
-    }
-    if ui.add(Button::new("Lessons").shortcut_text("N")).clicked() {
-        commands.push(Command::Learn(Learn::Toggle));
-    }
-    ui.menu_button("Ciphertext while it plays", |ui| {
-        theme::compact_list(ui);
-        for flicker in Flicker::ALL {
-            if ui.selectable_label(flicker == state.view.flicker, flicker.name()).clicked() {
-                commands.push(Command::SetFlicker(flicker));
-            }
-        }
-    });
-    let strip = Button::selectable(state.view.strip == Strip::Shown, "Pictures along the timeline");
-    if ui.add(strip.shortcut_text("V")).clicked() {
-        commands.push(Command::ToggleStrip);
-    }
-    if ui.add(Button::new("Panels and captions alone").shortcut_text("P")).clicked() {
-        commands.push(Command::TogglePresenting);
-    }
-    if ui.add(Button::selectable(state.view.reduced_motion, "Reduced motion")).clicked() {
-        commands.push(Command::ToggleReducedMotion);
-    }
-    ui.separator();
-    let items = [
-        ("Undo", Some((Modifiers::COMMAND, Key::Z)), state.history.can_undo(), Command::Undo),
-        (
-            "Redo",
-            Some((Modifiers::COMMAND | Modifiers::SHIFT, Key::Z)),
-            state.history.can_redo(),
-            Command::Redo,
-        ),
-        ("Reset the scene", None, true, Command::Reset),
-    ];
-    let takes = [
-        ("Copy the picture", (Modifiers::COMMAND, Key::C), Command::Save(Step::Copy(What::Sheet))),
-        ("Save the picture…", (Modifiers::COMMAND, Key::S), Command::Save(Step::Ask(What::Sheet))),
-        ("Save the clip…", (Modifiers::COMMAND, Key::E), Command::Save(Step::Ask(What::Clip))),
-        (
-            "Save the scene…",
-            (Modifiers::COMMAND | Modifiers::SHIFT, Key::S),
-            Command::Save(Step::Ask(What::Scene)),
-        ),
-        (
-            "Copy the command line",
-            (Modifiers::COMMAND | Modifiers::SHIFT, Key::C),
-            Command::CopyCommandLine(Line::Figure),
-        ),
-        (
-            if state.playback.range.is_set() {
-                "Copy the command line of the loop"
-            } else {
-                "Copy the command line of the clip"
-            },
-            (Modifiers::COMMAND | Modifiers::SHIFT, Key::E),
-            Command::CopyCommandLine(Line::Clip),
-        ),
-    ];
-    for (name, (modifiers, key), command) in takes {
-        let keys = ui.ctx().format_shortcut(&KeyboardShortcut::new(modifiers, key));
-        if ui.add(Button::new(name).shortcut_text(keys)).clicked() {
-            commands.push(command);
-        }
-    }
-    ui.separator();
-    for (name, keys, enabled, command) in items {
-        let mut button = Button::new(name);
-        if let Some((modifiers, key)) = keys {
-            button = button.shortcut_text(ui.ctx().format_shortcut(&KeyboardShortcut::new(modifiers, key)));
-        }
-        if ui.add_enabled(enabled, button).clicked() {
-            commands.push(command);
-        }
-    }
+    let button = Button::new((tick, name)).shortcut_text(keys);
+    let response = ui.add(button);
+    response.widget_info(|| WidgetInfo::selected(Role::Button, ui.is_enabled(), is_on, name));
+    response
 }
 
 /// An entry of a list that may take several lines.

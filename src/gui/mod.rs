@@ -19,6 +19,7 @@
 //! run are put together from digits (`digits`). What is set lives in one [`State`](state::State), whose
 //! `apply` is pure (how one moves in the video: `playback`); changes of the scene can be taken back (`edits`, `history`). Only this room names eframe.
 
+mod about;
 pub mod amplify;
 mod app;
 mod background;
@@ -48,6 +49,7 @@ mod history;
 mod icons;
 pub mod inspect;
 mod inspector;
+mod keyboard;
 mod keys;
 mod launch;
 mod lesson_keys;
@@ -57,6 +59,7 @@ mod letterbox;
 pub mod look;
 mod loop_frames;
 mod menus;
+mod opening;
 mod options;
 pub mod pace;
 mod panels;
@@ -88,8 +91,10 @@ mod transport;
 pub mod twins;
 mod view;
 mod walk;
+mod window_menu;
 mod wipe;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 pub use app::App;
@@ -111,6 +116,8 @@ pub struct Options {
     pub frame: Option<FrameIndex>,
     /// The frames that it loops; without, all.
     pub frames: Option<FrameList>,
+    /// The file that was named, a source or a scene: once it is shown, it is among those opened before.
+    pub file: Option<PathBuf>,
     /// Say on standard error which renderer was taken, and at the end how long frames took.
     pub verbose: bool,
 }

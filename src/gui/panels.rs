@@ -2,7 +2,7 @@
 
 use eframe::egui::text::LayoutJob;
 use eframe::egui::{
-    Align, Align2, Button, Color32, CornerRadius, DragAndDrop, FontId, Id, LayerId, Order, Pos2, Rect,
+    Align, Align2, Button, Color32, CornerRadius, DragAndDrop, FontId, Id, LayerId, Order, Popup, Pos2, Rect,
     Response, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, vec2,
 };
 
@@ -14,7 +14,7 @@ use super::picture::{self, Pane, snapped};
 use super::screen::Screen;
 use super::state::{Command, State};
 use super::tamper::Target;
-use super::{easel_ui, theme, wipe};
+use super::{easel_ui, menus, theme, wipe};
 use crate::pipeline::Status;
 use crate::scene::Panel;
 
@@ -158,7 +158,9 @@ impl Card<'_> {
             }
         }
         // A lens may be as dark as the ground: the edge says where the picture ends.
-        let stroke = Stroke::new(1.0, palette.line);
+        let is_in_hand = !self.enlarged && self.state.panel_in_hand() == Some(self.at);
+        let stroke =
+            if is_in_hand { Stroke::new(1.5, palette.accent) } else { Stroke::new(1.0, palette.line) };
         ui.painter().rect_stroke(self.rect, CornerRadius::same(ROUND), stroke, StrokeKind::Outside);
     }
 
@@ -174,6 +176,16 @@ impl Card<'_> {
         if ui.put(rect, Button::new(word)).accessible_name(name).clicked() {
             commands.push(command);
         }
+    }
+
+    /// Takes the panel in hand where it is clicked on, and opens its menu on a right click.
+    pub fn menu_ui(&self, clicked: &Response, commands: &mut Vec<Command>) {
+        let is_touched = clicked.clicked() || clicked.secondary_clicked();
+        if is_touched && self.state.view.in_hand != Some(self.at) {
+            commands.push(Command::TakeInHand(self.at));
+        }
+        let menu = Popup::context_menu(clicked);
+        menu.show(|ui| menus::panel_ui(ui, self.at, &self.state.scene.panels, commands));
     }
 
     /// The corners of what stands at `rect`: those of the card where it fills that.
@@ -225,6 +237,7 @@ impl Card<'_> {
             easel_ui::hand_ui(ui, &response, pane, self.state, commands);
         }
         icons::focus_ui(ui, &response, rect, 0);
+        self.menu_ui(&response, commands);
         // Who flips a bit there and back again does not mean to enlarge the panel.
         if response.double_clicked() && !has_tool {
             commands.push(Command::ToggleEnlarged(self.at));

@@ -120,6 +120,14 @@ impl LoopRange {
         Self { start: self.start.filter(|&start| start < end), end: Some(end) }
     }
 
+    /// True where the last frame of it is on screen, or one past that.
+    #[must_use]
+    pub fn is_at_end(self, status: &Status) -> bool {
+        let last = status.index.as_ref().map(|index| FrameIndex(index.frames()).back(1));
+        let end = self.end.or(last);
+        status.shown.zip(end).is_some_and(|((shown, _), end)| shown >= end)
+    }
+
     /// The frame from which it is played, whichever way that is.
     #[must_use]
     pub fn entry(self, status: &Status) -> FrameIndex {

@@ -2,6 +2,7 @@
 
 use super::place::LoopRange;
 use super::state::{Effect, State, session};
+use crate::media::Kind;
 use crate::pipeline::{self, Status};
 use crate::units::FrameIndex;
 
@@ -32,6 +33,14 @@ pub struct Steps {
 }
 
 impl State {
+    /// True where what is shown has a single frame: there is nothing to play.
+    #[must_use]
+    pub fn is_still(&self, status: &Status) -> bool {
+        let is_picture = status.info.as_ref().is_some_and(|info| info.kind == Kind::Still);
+        let is_single = status.index.as_ref().is_some_and(|index| index.frames() < 2);
+        self.drawing().is_some() || is_picture || is_single
+    }
+
     pub(super) fn set_speed(&mut self, speed: f64) -> Vec<Effect> {
         self.playback.speed = speed;
         session(pipeline::Command::SetSpeed(speed))

@@ -63,7 +63,8 @@ pub fn save_form_ui(ui: &Ui, draft: &SaveDraft, commands: &mut Vec<Command>) {
                 ui.label(RichText::new(format!("Full path: {full}")).color(palette.weak));
             }
             if let Some(problem) = &draft.problem {
-                let color = if draft.replace { palette.accent } else { palette.error };
+                let is_question = draft.replace || draft.asks_for_key;
+                let color = if is_question { palette.accent } else { palette.error };
                 ui.colored_label(color, banner::sentence(problem));
             }
             ui.add_space(4.0);
@@ -71,13 +72,17 @@ pub fn save_form_ui(ui: &Ui, draft: &SaveDraft, commands: &mut Vec<Command>) {
                 vec2(ui.available_width(), 34.0),
                 Flow::right_to_left(Align::Center),
                 |ui| {
-                    let word = match (draft.is_busy, draft.replace) {
-                        (true, _) => "Saving…",
-                        (false, true) => "Replace",
-                        (false, false) => "Save",
+                    // The key needs a yes of its own: Enter, pressed once more, is none.
+                    let (word, step) = match (draft.is_busy, draft.asks_for_key, draft.replace) {
+                        (true, ..) => ("Saving…", Step::Go),
+                        (false, true, _) => ("Save with the key", Step::GoWithKey),
+                        (false, false, true) => ("Replace", Step::Go),
+                        (false, false, false) => ("Save", Step::Go),
                     };
                     let save = Button::new(RichText::new(word).color(palette.on_accent)).fill(palette.accent);
-                    if ui.add_enabled(!draft.is_busy, save).clicked() || entered {
+                    if ui.add_enabled(!draft.is_busy, save).clicked() {
+                        commands.push(Command::Save(step));
+                    } else if entered {
                         commands.push(Command::Save(Step::Go));
                     }
                     if ui.button("Cancel").clicked() {

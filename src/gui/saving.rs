@@ -89,6 +89,8 @@ pub enum Step {
     Browse,
     /// Save.
     Go,
+    /// Save, and the key with it.
+    GoWithKey,
     /// Do not save.
     End,
     /// It is saved.
@@ -133,6 +135,10 @@ pub struct SaveDraft {
     pub scene: Box<SceneFile>,
     /// The scene has a key that not everybody knows.
     pub holds_secret_key: bool,
+    /// The form asks whether that key is to stand in the file.
+    pub asks_for_key: bool,
+    /// It may.
+    pub may_hold_key: bool,
     /// The part of the video that a clip shows.
     pub range: LoopRange,
 }
@@ -153,7 +159,13 @@ impl State {
             }
             Step::Done(path) => return self.take_saved(path),
             Step::Failed(problem) if self.drafts.save.is_none() => self.notice = Some(problem),
-            Step::Shown | Step::Path(_) | Step::Browse | Step::Go | Step::Exists | Step::Failed(_) => {
+            Step::Shown
+            | Step::Path(_)
+            | Step::Browse
+            | Step::Go
+            | Step::GoWithKey
+            | Step::Exists
+            | Step::Failed(_) => {
                 return self.drafts.save.as_mut().map_or_else(Vec::new, |draft| draft.take(step));
             }
         }
@@ -183,6 +195,8 @@ impl State {
             is_busy: false,
             form: self.drafts.forms,
             holds_secret_key: scene.holds_secret_key(),
+            asks_for_key: false,
+            may_hold_key: false,
             scene,
             range: self.playback.range,
         });
@@ -242,12 +256,21 @@ impl SaveDraft {
             Step::Path(path) => {
                 self.path = path;
                 self.replace = false;
+                self.asks_for_key = false;
                 self.problem = None;
             }
             Step::Browse => return vec![Effect::Browse(self.file())],
             Step::Go if self.is_busy => {}
             Step::Go if is_folder(&self.path) => {
                 self.ask_again("type the name of the file after that of its folder".into());
+            }
+            Step::Go if self.what == What::Scene && self.holds_secret_key && !self.may_hold_key => {
+                self.ask_again("your own key would stand in the file, for everybody who can read it".into());
+                self.asks_for_key = true;
+            }
+            Step::GoWithKey if self.asks_for_key => {
+                (self.asks_for_key, self.may_hold_key) = (false, true);
+                return self.take(Step::Go);
             }
             Step::Go => {
                 self.is_busy = true;
@@ -266,7 +289,7 @@ impl SaveDraft {
 
     fn ask_again(&mut self, problem: String) {
         self.problem = Some(problem);
-        (self.replace, self.is_busy, self.is_fresh) = (false, false, true);
+        (self.replace, self.asks_for_key, self.is_busy, self.is_fresh) = (false, false, false, true);
     }
 
     /// Has the file written.
@@ -460,7 +483,7 @@ mod tests {
         let read = SceneFile::read(&path).expect("it reads back");
         assert_eq!((&read.scene, read.frame), (&state.scene, Some(FrameIndex(12))));
         let mut opened = State::new(Scene::of(Source::Demo));
-        let _ = opened.apply(Command::OpenScene(Box::new(read)), &status());
+        let _ = opened.apply(Command::OpenScene(Box::new(read), "/a.toml".into()), &status());
         assert_eq!(opened.playback.range, state.playback.range, "what is looped stays so");
         assert_eq!(write_scene(scene, path.clone(), false), Step::Exists);
         assert_eq!(write_scene(scene, path.clone(), true), Step::Done(path));

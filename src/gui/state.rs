@@ -4,7 +4,6 @@
 //! comes back as [`Effect`]s.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 pub use super::command::{Command, Effect};
 use super::course::Own;
@@ -14,6 +13,7 @@ use super::edits::usable_key;
 use super::graph::Metric;
 use super::history::{Edit, History};
 use super::look::Look;
+use super::opening::{Opening, typed_source};
 use super::place::{LoopRange, PlaceDraft};
 pub use super::playback::{Playback, SPEEDS, Steps};
 use super::presets::Canvas;
@@ -25,11 +25,8 @@ use super::wipe::Comparison;
 use crate::crypto::{KeyError, KeyMaterial};
 use crate::media::Source;
 use crate::pipeline::{self, Status};
-use crate::scene::{Panel, Scene, SceneFile};
+use crate::scene::{Panel, Scene};
 use crate::units::FrameIndex;
-
-/// How many sources that were opened are remembered.
-const MOST_RECENT: usize = 10;
 
 /// Everything that a user can set.
 #[derive(Clone, Debug)]
@@ -50,8 +47,10 @@ pub struct State {
     pub dismissed: Option<String>,
     /// What was done, in words.
     pub said: Option<String>,
-    /// Sources that were opened, the latest first.
+    /// Files that were opened, the latest first.
     pub recent: Vec<Source>,
+    /// Something was asked for, and whether it opens is not known yet.
+    pub is_opening: bool,
     /// The scene of the time before.
     pub last_scene: Option<Box<Scene>>,
     /// A teacher's own lessons.
@@ -92,6 +91,7 @@ impl State {
             dismissed: None,
             said: None,
             recent: Vec::new(),
+            is_opening: false,
             last_scene: None,
             shelf: Shelf::default(),
             lessons_done: BTreeSet::new(),
@@ -122,7 +122,13 @@ impl State {
                 Err(error) => self.notice = Some(error),
             },
             Command::OpenFile(path) => return self.open(Source::File(path)),
-            Command::ShowDialog => return vec![Effect::ShowDialog],
+            Command::Show(source) => return self.show(source),
+            Command::Refuse(why) => {
+                self.is_opening = false;
+                self.notice = Some(why);
+            }
+            Command::Remember(path) => self.remember(path),
+            Command::ShowDialog => return vec![Effect::ShowDialog(self.folder_to_open())],
             Command::TypeSource => return vec![Effect::TypeSource],
             Command::TogglePlay if status.playing => return session(Session::Pause),
             Command::TogglePlay => return session(Session::Play),
@@ -196,30 +202,23 @@ impl State {
                     return self.edit(Edit::Key, Scene { key, ..self.scene.clone() });
                 }
             }
+            Command::OpenLastScene => {
+                let last = self.last_scene.clone();
+                return last.map_or_else(Vec::new, |scene| self.ask_for(Opening::Scene(scene)));
+            }
             Command::UseScene(scene) => {
+                self.is_opening = false;
                 self.playback.range = LoopRange::default();
                 return self.use_scene(*scene);
             }
-            Command::OpenScene(file) => {
-                let SceneFile { scene, frame, frames, .. } = *file;
-                self.playback.range = LoopRange::of(frames.as_ref());
-                let mut effects = self.use_scene(scene);
-                if let (Some(frame), false) = (frame, effects.is_empty()) {
-                    effects.extend([Session::Pause, Session::Seek(frame)].map(Effect::Session));
-                }
-                return effects;
-            }
+            Command::OpenScene(file, path) => return self.open_scene(*file, path),
             Command::DeclineLessons => self.view.offers_lessons = false,
             Command::SetMemory(memory) => {
                 return self.edit(Edit::Memory, Scene { memory, ..self.scene.clone() });
             }
             Command::SetPanel(at, panel) => return self.set_panel(at, panel, Edit::Panels),
             Command::Splice { at, tampering, is_over } => return self.splice(at, tampering, is_over),
-            Command::AddPanel => {
-                let last = self.scene.panels.iter().rev().find(|panel| panel.scheme().is_some()).copied();
-                let panel = last.or(Panel::defaults().into_iter().nth(1)).unwrap_or(Panel::Plain);
-                return self.insert_panel(self.scene.panels.len(), panel);
-            }
+            Command::AddPanel => return self.insert_panel(self.scene.panels.len(), self.next_panel()),
             Command::DuplicatePanel(at) => {
                 if let Some(&panel) = self.scene.panels.get(at) {
                     return self.insert_panel(at + 1, panel);
@@ -242,10 +241,14 @@ impl State {
                 }
             }
             Command::Reset => return self.use_scene(Scene::of(self.scene.source.clone())),
+            Command::TakeInHand(at) => {
+                self.view.in_hand = Some(at).filter(|&at| at < self.scene.panels.len())
+            }
             Command::ToggleEnlarged(at) => {
                 let open = self.view.enlarged == Some(at) || at >= self.scene.panels.len();
                 self.view.comparison = None;
                 self.view.enlarged = (!open).then_some(at);
+                self.view.in_hand = self.view.enlarged.or(self.view.in_hand);
             }
             Command::Look(look) => self.view.look = look,
             Command::Compare(comparison) => {
@@ -297,7 +300,11 @@ impl State {
             Command::TypeLessons(typed) => self.drafts.lessons = typed,
             Command::ChooseLessons => return vec![Effect::ChooseLessons],
             Command::ShelveLessons(found) => self.take_lessons(*found),
-            Command::TogglePresenting => self.view.presenting = !self.view.presenting,
+            Command::TogglePresenting => {
+                self.view.presenting = !self.view.presenting;
+                self.said =
+                    self.view.presenting.then(|| "Presentation view: P or Esc brings the bars back.".into());
+            }
             Command::SetFlicker(flicker) => self.set_flicker(flicker),
             Command::NextFlicker => {
                 let next = match self.view.flicker {
@@ -317,11 +324,13 @@ impl State {
                     Theme::Light => Theme::Dark,
                 };
             }
+            Command::SetTheme(theme) => self.view.theme = theme,
             Command::ToggleFullscreen => {
                 self.view.fullscreen = !self.view.fullscreen;
                 return vec![Effect::Fullscreen(self.view.fullscreen)];
             }
             Command::ToggleHelp => self.view.help = !self.view.help,
+            Command::ToggleAbout => self.view.about = !self.view.about,
             Command::Escape => return self.escape(status),
             Command::DismissError => self.dismiss(status),
             Command::ForgetSaid => self.said = None,
@@ -334,7 +343,7 @@ impl State {
     /// True while something lies over the whole window and waits for an answer.
     #[must_use]
     pub fn asks(&self) -> bool {
-        self.view.help || self.drafts.save.is_some()
+        self.view.help || self.view.about || self.drafts.save.is_some()
     }
 
     /// What went wrong and has not been read yet.
@@ -342,30 +351,6 @@ impl State {
     pub fn error<'a>(&'a self, status: &'a Status) -> Option<&'a str> {
         let unread = status.error.as_deref().filter(|error| self.dismissed.as_deref() != Some(*error));
         self.notice.as_deref().or(unread)
-    }
-
-    fn open(&mut self, source: Source) -> Vec<Effect> {
-        if let Source::File(path) = &source {
-            self.recent.retain(|known| *known != source);
-            self.recent.insert(0, source.clone());
-            self.recent.truncate(MOST_RECENT);
-            if SceneFile::is_name(path) {
-                return vec![Effect::ReadScene(path.clone())];
-            }
-        }
-        self.drafts.source = source.to_string();
-        self.view.look = Look::default();
-        self.notice = None;
-        self.dismissed = None;
-        self.playback.owed = Steps::default();
-        self.playback.range = LoopRange::default();
-        let mut effects = if source == self.scene.source {
-            session(pipeline::Command::Reload)
-        } else {
-            self.edit(Edit::Source, Scene { source, ..self.scene.clone() })
-        };
-        effects.extend(session(pipeline::Command::Play));
-        effects
     }
 
     fn set_flicker(&mut self, flicker: Flicker) {
@@ -378,6 +363,8 @@ impl State {
             self.view.blackout = false;
         } else if self.view.help {
             self.view.help = false;
+        } else if self.view.about {
+            self.view.about = false;
         } else if self.drafts.place.is_some() {
             self.drafts.place = None;
         } else if self.drafts.save.is_some() {
@@ -406,7 +393,10 @@ impl State {
     }
 
     fn dismiss(&mut self, status: &Status) {
-        if self.notice.take().is_none() && self.said.take().is_none() {
+        if self.notice.take().is_some() {
+            // What was typed in vain goes with what was said of it.
+            self.drafts.source = self.scene.source.to_string();
+        } else if self.said.take().is_none() {
             self.dismissed.clone_from(&status.error);
         }
     }
@@ -415,17 +405,6 @@ impl State {
 /// What the session alone is to do.
 pub(super) fn session(command: pipeline::Command) -> Vec<Effect> {
     vec![Effect::Session(command)]
-}
-
-/// Reads a source as a person types or pastes it: with spaces around, in quotes, from the home folder.
-fn typed_source(text: &str, home: Option<&Path>) -> Result<Source, String> {
-    let text = text.trim();
-    let quoted = |quote| text.strip_prefix(quote).and_then(|text| text.strip_suffix(quote));
-    let text = quoted('"').or_else(|| quoted('\'')).unwrap_or(text);
-    match (text.strip_prefix("~/"), home) {
-        (Some(rest), Some(home)) => Ok(Source::File(home.join(rest))),
-        _ => text.parse().map_err(|error: crate::media::MediaError| error.to_string()),
-    }
 }
 
 /// Reads a key and makes sure that every panel can take its own from it.

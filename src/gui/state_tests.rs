@@ -117,11 +117,16 @@ fn speeds_go_up_and_down_the_list_and_stop_at_its_ends() {
 #[test]
 fn what_is_opened_is_played() {
     let mut state = state();
-    let told_of = told(&mut state, Command::OpenTyped(" pattern:bars ".into()), &status());
+    let asked = told(&mut state, Command::OpenTyped(" pattern:bars ".into()), &status());
+    assert!(asked.len() == 1 && asked[0].starts_with("Open(Source(Pattern(Bars"), "{asked:?}");
+    assert_eq!((&state.scene, state.is_opening), (&scene(), true), "it may not open");
+    let bars = || Command::Show("pattern:bars".parse().expect("a source"));
+    let told_of = told(&mut state, bars(), &status());
     assert!(told_of[0].starts_with("SetScene") && told_of[1] == "Play", "{told_of:?}");
     assert_eq!(state.scene.source.to_string(), "pattern:bars");
     assert_eq!(state.drafts.source, "pattern:bars");
-    let again = told(&mut state, Command::OpenTyped("pattern:bars".into()), &status());
+    assert!(!state.is_opening);
+    let again = told(&mut state, bars(), &status());
     assert_eq!(again, ["Reload", "Play"], "the same source is read again");
 }
 
@@ -134,12 +139,15 @@ fn a_source_that_cannot_be_named_is_told_and_nothing_changes() {
 }
 
 #[test]
-fn a_path_may_be_quoted_and_may_start_at_home() {
-    let typed = |text| typed_source(text, Some(Path::new("/h"))).expect("a source").to_string();
-    assert_eq!(typed("'a b.mp4'"), "a b.mp4");
-    assert_eq!(typed("\"a b.mp4\" "), "a b.mp4");
-    assert_eq!(typed("~/a.mp4"), "/h/a.mp4");
-    assert_eq!(typed("demo:still"), "demo:still");
+fn what_does_not_open_is_told_and_what_is_shown_stays() {
+    let mut state = state();
+    let _ = state.apply(Command::OpenFile("/no/film.mp4".into()), &status());
+    assert!(told(&mut state, Command::Refuse("no such file".into()), &status()).is_empty());
+    assert_eq!((&state.scene, state.is_opening, state.recent.len()), (&scene(), false, 0));
+    assert_eq!(state.error(&status()), Some("no such file"));
+    state.drafts.source = "/no/film.mp4".into();
+    let _ = state.apply(Command::DismissError, &status());
+    assert_eq!(state.drafts.source, "demo", "the field names what is shown again");
 }
 
 #[test]
@@ -195,15 +203,58 @@ fn panels_are_added_duplicated_moved_and_removed_and_the_enlarged_one_stays_so()
         (panels(&state).join(" "), state.view.enlarged)
     };
     let (ecb, repeats, gcm) = ("aes-128-ecb", "aes-128-ecb:repeats", "aes-128-gcm");
-    assert_eq!(run(Command::AddPanel), (format!("plain {ecb} {repeats} {gcm} {gcm}"), Some(2)));
+    let cbc = "aes-128-cbc";
+    assert_eq!(run(Command::AddPanel), (format!("plain {ecb} {repeats} {gcm} {cbc}"), Some(2)));
     assert_eq!(
         run(Command::DuplicatePanel(1)),
-        (format!("plain {ecb} {ecb} {repeats} {gcm} {gcm}"), Some(3))
+        (format!("plain {ecb} {ecb} {repeats} {gcm} {cbc}"), Some(3))
     );
-    assert_eq!(run(Command::MovePanel(3, 0)), (format!("{repeats} plain {ecb} {ecb} {gcm} {gcm}"), Some(0)));
-    assert_eq!(run(Command::MovePanel(5, 0)), (format!("{gcm} {repeats} plain {ecb} {ecb} {gcm}"), Some(1)));
+    assert_eq!(run(Command::MovePanel(3, 0)), (format!("{repeats} plain {ecb} {ecb} {gcm} {cbc}"), Some(0)));
+    assert_eq!(run(Command::MovePanel(5, 0)), (format!("{cbc} {repeats} plain {ecb} {ecb} {gcm}"), Some(1)));
     assert_eq!(run(Command::RemovePanel(0)), (format!("{repeats} plain {ecb} {ecb} {gcm}"), Some(0)));
     assert_eq!(run(Command::RemovePanel(0)), (format!("plain {ecb} {ecb} {gcm}"), None));
+}
+
+#[test]
+fn the_panel_that_is_added_is_of_a_mode_that_is_not_there_yet() {
+    let mut state = state();
+    state.scene.panels = vec!["plain".parse().expect("a panel")];
+    for _ in 0..11 {
+        let _ = state.apply(Command::AddPanel, &status());
+    }
+    let names = panels(&state);
+    assert_eq!(names[1..4], ["aes-128-ecb", "aes-128-cbc", "aes-128-cfb"]);
+    assert_eq!(names[9..], ["chacha20-poly1305", "aes-128-ecb+key-per-frame", "aes-128-cbc+fixed-iv"]);
+    // A key that is too short for XTS.
+    state.scene.panels.truncate(1);
+    let short = KeyText("00112233445566778899aabbccddeeff".into());
+    let _ = state.apply(Command::SetKey(short), &status());
+    for _ in 0..8 {
+        let _ = state.apply(Command::AddPanel, &status());
+    }
+    assert!(state.notice.is_none() && !panels(&state).join(" ").contains("xts"));
+}
+
+#[test]
+fn every_lens_is_of_the_scheme_that_was_worked_on_last() {
+    let mut state = state();
+    let ends = |state: &State| state.scene.panels.last().map(ToString::to_string).unwrap_or_default();
+    let _ = state.apply(Command::TakeInHand(3), &status());
+    let _ = state.apply(Command::MovePanel(3, 1), &status());
+    assert_eq!(state.panel_in_hand(), Some(1));
+    let _ = state.apply(Command::UsePreset(Preset::EveryLens), &status());
+    assert!(ends(&state).starts_with("aes-128-gcm:"), "{}", ends(&state));
+    let _ = state.apply(Command::Undo, &status());
+    assert_eq!(state.panel_in_hand(), None);
+    let _ = state.apply(Command::SetPanel(2, "aes-128-ctr".parse().expect("a panel")), &status());
+    let _ = state.apply(Command::RemovePanel(0), &status());
+    assert_eq!(state.panel_in_hand(), Some(1));
+    let _ = state.apply(Command::UsePreset(Preset::EveryLens), &status());
+    assert!(ends(&state).starts_with("aes-128-ctr:"), "{}", ends(&state));
+    let _ = state.apply(Command::Undo, &status());
+    let _ = state.apply(Command::ToggleEnlarged(2), &status());
+    let _ = state.apply(Command::UsePreset(Preset::EveryLens), &status());
+    assert!(ends(&state).starts_with("aes-128-ecb:"), "{}", ends(&state));
 }
 
 #[test]
@@ -233,7 +284,7 @@ fn every_change_of_the_scene_can_be_taken_back_and_made_again() {
         Command::SetPanel(1, "aes-128-ctr".parse().expect("a panel")),
         Command::SetKey(key),
         Command::UsePreset(Preset::Microscope),
-        Command::OpenTyped("pattern:bars".into()),
+        Command::Show("pattern:bars".parse().expect("a source")),
         Command::Reset,
     ];
     let mut scenes = vec![start.clone()];

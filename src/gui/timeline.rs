@@ -11,8 +11,8 @@
 
 use eframe::egui::accesskit::{Action, ActionData};
 use eframe::egui::{
-    Align2, Area, CornerRadius, Event, EventFilter, FontId, Frame, Id, Key, Order, Rect, Response, RichText,
-    Role, Sense, Stroke, TextWrapMode, Ui, Vec2, WidgetInfo, pos2, vec2,
+    Align2, Area, Color32, CornerRadius, Event, EventFilter, FontId, Frame, Id, Key, Order, Rect, Response,
+    RichText, Role, Sense, Stroke, TextWrapMode, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
 
 use super::digits::digits_ui;
@@ -23,8 +23,6 @@ use super::thumbs::Thumbs;
 use super::tracks::{Painted, Tracks};
 use super::{caption, strip, theme};
 use crate::pipeline::Status;
-
-pub use super::rail::END;
 
 /// Height of the rail and all around it.
 pub const HEIGHT: f32 = 24.0;
@@ -43,6 +41,8 @@ pub struct Along<'a> {
     pub thumbs: &'a Thumbs,
     /// Height of the strip of them; 0 where there is none.
     pub strip: f32,
+    /// How far from the left edge it all begins: as far as a graph above it does.
+    pub left: f32,
 }
 
 /// Seeking by dragging. The next seek is sent once the last one is shown, so that a picture comes with
@@ -78,7 +78,7 @@ impl Scrub {
         let below = if along.strip > 0.0 { HEIGHT_BELOW_STRIP } else { HEIGHT };
         let size = vec2(ui.available_width(), tracks + along.strip + below);
         let (all, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
-        let rect = all.with_min_y(all.bottom() - below);
+        let rect = all.with_min_y(all.bottom() - below).with_min_x(all.left() + along.left);
         let Some(scale) = Scale::new(rect, status) else {
             response.widget_info(|| WidgetInfo::labeled(Role::Slider, false, "Timeline"));
             ui.painter().rect_filled(rail(rect), CornerRadius::same(3), theme::palette(ui).line);
@@ -114,8 +114,13 @@ impl Scrub {
             ui.ctx().request_repaint();
         }
         if let Some(pointer) = pointer {
-            bubble_ui(ui, &scale, (pointer.x, all.top()), status, along);
+            under_pointer_ui(ui, &scale, (pointer.x, all.top()), status, along);
         }
+    }
+
+    /// Goes to a time, once the seek under way is made.
+    pub fn seek(&mut self, secs: f64) {
+        self.pending_secs = Some(secs);
     }
 
     /// Follows the pointer. The last place is sought at once, those on the way as the video comes along.
@@ -182,17 +187,28 @@ fn follow_keys(ui: &Ui, response: &Response, duration_secs: f64, commands: &mut 
 
 /// What is under the pointer, in a bubble above the timeline, which begins at `top`: a small picture, the time,
 /// its frame where that is known, and how often the block occurs there that is looked for.
-fn bubble_ui(ui: &Ui, scale: &Scale, (x, top): (f32, f32), status: &Status, along: Along<'_>) {
-    let palette = theme::palette(ui);
+fn under_pointer_ui(ui: &Ui, scale: &Scale, (x, top): (f32, f32), status: &Status, along: Along<'_>) {
     let x = x.clamp(scale.rail.left(), scale.rail.right());
     let secs = scale.secs_at(x);
     let frame = status.index.as_ref().map(|index| index.frame_at(secs));
-    let mut text = caption::time(secs);
-    if let Some(frame) = frame {
-        text = format!("{text}  ·  frame {}", caption::grouped(frame.0));
-    }
     let thumb = along.thumbs.nearest(secs);
-    Area::new(Id::unique("under the pointer"))
+    bubble_ui(ui, "under the pointer", (x, top), |ui| {
+        if let Some((thumb, image)) = thumb.and_then(|it| Some((it, along.thumbs.image(it)?))) {
+            let name = format!("Frame {}", caption::grouped(thumb.frame.0));
+            ui.add(image.corner_radius(4)).accessible_name(name);
+        }
+        place_ui(ui, secs, status);
+        for (scheme, colour, count) in frame.into_iter().flat_map(|at| along.tracks.counts(at)) {
+            let said = format!("{}: the block {}", caption::scheme_name(scheme), caption::occurs(count));
+            dotted_ui(ui, colour, &said);
+        }
+    });
+}
+
+/// A bubble over the place `x`, its lower edge at `top`.
+pub fn bubble_ui(ui: &Ui, name: &str, (x, top): (f32, f32), add_contents: impl FnOnce(&mut Ui)) {
+    let palette = theme::palette(ui);
+    Area::new(Id::unique(name))
         .order(Order::Tooltip)
         .pivot(Align2::CENTER_BOTTOM)
         .fixed_pos(pos2(x, top - 2.0))
@@ -202,23 +218,29 @@ fn bubble_ui(ui: &Ui, scale: &Scale, (x, top): (f32, f32), status: &Status, alon
             let bubble = Frame::new().fill(palette.bar).stroke(Stroke::new(1.0, palette.line));
             bubble.corner_radius(7).inner_margin(vec2(8.0, 5.0)).show(ui, |ui| {
                 ui.style_mut().wrap_mode = Some(TextWrapMode::Extend);
-                if let Some((thumb, image)) = thumb.and_then(|it| Some((it, along.thumbs.image(it)?))) {
-                    let name = format!("Frame {}", caption::grouped(thumb.frame.0));
-                    ui.add(image.corner_radius(4)).accessible_name(name);
-                }
-                digits_ui(ui, &text, &FontId::proportional(13.0), palette.text, Sense::hover());
-                for (scheme, colour, count) in frame.into_iter().flat_map(|at| along.tracks.counts(at)) {
-                    let said =
-                        format!("{}: the block {}", caption::scheme_name(scheme), caption::occurs(count));
-                    ui.horizontal(|ui| {
-                        ui.spacing_mut().interact_size.y = 16.0;
-                        let (dot, _) = ui.allocate_exact_size(Vec2::splat(8.0), Sense::hover());
-                        ui.painter().circle_filled(dot.center(), 4.0, colour);
-                        ui.label(RichText::new(said).size(12.5));
-                    });
-                }
+                add_contents(ui);
             });
         });
+}
+
+/// A time, and its frame where that is known.
+pub fn place_ui(ui: &mut Ui, secs: f64, status: &Status) {
+    let mut text = caption::time(secs);
+    if let Some(index) = &status.index {
+        text = format!("{text}  ·  frame {}", caption::grouped(index.frame_at(secs).0));
+    }
+    digits_ui(ui, &text, &FontId::proportional(13.0), theme::palette(ui).text, Sense::hover());
+}
+
+/// A line with a dot of this colour before it.
+pub fn dotted_ui(ui: &mut Ui, colour: Color32, said: &str) {
+    ui.horizontal(|ui| {
+        ui.spacing_mut().interact_size.y = 16.0;
+        ui.spacing_mut().item_spacing.x = 6.0;
+        let (dot, _) = ui.allocate_exact_size(Vec2::splat(8.0), Sense::hover());
+        ui.painter().circle_filled(dot.center(), 4.0, colour);
+        ui.label(RichText::new(said).size(12.5));
+    });
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use super::icons::{Icon, icon_button_ui};
 use super::lessons::Step as Learn;
 use super::row::{End, row_ui};
 use super::state::{Command, KeyText, State, Theme};
-use super::{caption, menus, source_ui, theme};
+use super::{caption, menus, source_ui, theme, window_menu};
 use crate::crypto::KeyMaterial;
 use crate::layout::{Layout, Posterize, Samples};
 use crate::pipeline::Status;
@@ -42,7 +42,7 @@ pub fn top_bar_ui(ui: &mut Ui, state: &mut State, status: &Status, commands: &mu
     row_ui(ui, "top bar", HEIGHT, |ui, end| match end {
         End::Left => {
             let menu = icon_button_ui(ui, Icon::Menu, "Menu", false);
-            Popup::menu(&menu).show(|ui| menus::window_ui(ui, state, commands));
+            Popup::menu(&menu).show(|ui| window_menu::window_ui(ui, state, commands));
             if ui.button("Open…").on_hover_text("Choose a video or a picture (Ctrl+O)").clicked() {
                 commands.push(Command::ShowDialog);
             }
@@ -71,7 +71,7 @@ fn buttons_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
         (Icon::Fullscreen, "Full screen (F)", state.view.fullscreen, Command::ToggleFullscreen),
         (Icon::Block, "Blocks (B)", state.view.inspector.open, Command::ToggleInspector),
         (Icon::Lesson, "Lessons (N)", state.view.course.open, Command::Learn(Learn::Toggle)),
-        (Icon::Help, "Keys (?)", state.view.help, Command::ToggleHelp),
+        (Icon::Help, "Keyboard shortcuts (?)", state.view.help, Command::ToggleHelp),
     ];
     for (icon, name, selected, command) in buttons {
         if icon_button_ui(ui, icon, name, selected).clicked() {

@@ -5,7 +5,8 @@ use eframe::egui::text_edit::TextEditState;
 use eframe::egui::{ComboBox, FontId, Id, Key, Popup, RichText, Sense, TextEdit, Ui, vec2};
 
 use super::digits::digits_ui;
-use super::icons::{Icon, icon_button_ui, play_button_ui};
+use super::graph::Graph;
+use super::icons::{Icon, Plays, icon_button_ui, play_button_ui};
 use super::look::{Look, MULTIPLES, Sight};
 use super::place::{PlaceDraft, Typed};
 use super::row::{End, row_ui};
@@ -57,12 +58,14 @@ impl Transport<'_> {
         let window = ui.ctx().content_rect().size();
         // Numbers along the timeline need its whole length, and are worth the height.
         let low = window.y < LOW && self.state.view.graph.is_none();
-        if let (Some(metric), Some(findings)) = (self.state.view.graph, self.findings) {
-            let indexed = self.status.index.as_ref().map(|index| index.duration_secs());
-            let stated = self.status.info.as_ref().and_then(|info| info.duration_secs);
-            let now_secs = self.status.shown.map_or(0.0, |(_, secs)| secs);
-            let times = (indexed.or(stated).unwrap_or(0.0), now_secs);
-            commands.extend(graph::graph_ui(ui, metric, findings, times, self.state.view.survey_stopped));
+        if self.state.is_still(self.status) {
+            return self.still_ui(ui, commands);
+        }
+        if let Some(metric) = self.state.view.graph {
+            let none = Findings::default();
+            let findings = self.findings.unwrap_or(&none);
+            let (status, is_stopped) = (self.status, self.state.view.survey_stopped);
+            commands.extend(Graph { metric, findings, status, is_stopped }.graph_ui(ui, scrub));
         }
         if !low {
             self.timeline_ui(ui, scrub, low, commands);
@@ -87,13 +90,30 @@ impl Transport<'_> {
         });
     }
 
+    /// The bar of what has no course: how one looks at it.
+    fn still_ui(self, ui: &mut Ui, commands: &mut Vec<Command>) {
+        row_ui(ui, "transport", HEIGHT, |ui, end| match end {
+            End::Left => {
+                let what = if self.state.drawing().is_some() { "Drawing" } else { "Still picture" };
+                ui.label(RichText::new(what).color(theme::palette(ui).weak));
+            }
+            End::Right => {
+                self.news_ui(ui);
+                zoom_ui(ui, self.sight, commands);
+            }
+        });
+    }
+
     /// The timeline, with the twins of the block that is looked for.
     fn timeline_ui(self, ui: &mut Ui, scrub: &mut Scrub, low: bool, commands: &mut Vec<Command>) {
         let schemes = self.schemes();
         let tracks = self.tracks(&schemes, low);
         let window = ui.ctx().content_rect().height();
-        let strip = if self.has_frames() { self.state.view.strip.height(window) } else { 0.0 };
-        let along = Along { range: self.state.playback.range, tracks, thumbs: self.thumbs, strip };
+        // The strip has its room before its pictures come, and before it is known how many there will be: nothing is
+        // to move then.
+        let strip = self.state.view.strip.height(window);
+        let left = if self.state.view.graph.is_some() { graph::GUTTER } else { 0.0 };
+        let along = Along { range: self.state.playback.range, tracks, thumbs: self.thumbs, strip, left };
         scrub.timeline_ui(ui, self.status, along, commands);
     }
 
@@ -124,7 +144,12 @@ impl Transport<'_> {
         if has_all && icon_button_ui(ui, Icon::Backwards, "Play backwards (J)", backwards).clicked() {
             commands.push(if backwards { Command::Hold } else { Command::Backwards });
         }
-        if play_button_ui(ui, self.status.playing).clicked() {
+        let does = match (self.status.playing, self.state.playback.range.is_at_end(self.status)) {
+            (true, _) => Plays::Pauses,
+            (false, true) => Plays::StartsOver,
+            (false, false) => Plays::GoesOn,
+        };
+        if play_button_ui(ui, does).clicked() {
             commands.push(Command::TogglePlay);
         }
         if icon_button_ui(ui, Icon::StepForward, "One frame forwards (→)", false).clicked() {
@@ -137,10 +162,7 @@ impl Transport<'_> {
 
     /// What stands at the right end: what there is to say, and how one looks and plays.
     fn tail_ui(self, ui: &mut Ui, low: bool, window: f32, commands: &mut Vec<Command>) {
-        problems_ui(ui, self.status);
-        if let Some(text) = self.announcement {
-            ui.label(RichText::new(text).color(theme::palette(ui).weak));
-        }
+        self.news_ui(ui);
         if !low {
             let graph = self.state.view.graph;
             let name = "Numbers along the timeline (M)";
@@ -153,6 +175,14 @@ impl Transport<'_> {
         }
         zoom_ui(ui, self.sight, commands);
         speed_ui(ui, self.state, self.status, commands);
+    }
+
+    /// What there is to say.
+    fn news_ui(self, ui: &mut Ui) {
+        problems_ui(ui, self.status);
+        if let Some(text) = self.announcement {
+            ui.label(RichText::new(text).color(theme::palette(ui).weak));
+        }
     }
 }
 
@@ -184,11 +214,12 @@ fn position_ui(ui: &mut Ui, state: &State, status: &Status, roomy: bool, command
     if let Some(draft) = typed(Typed::Frame) {
         return place_ui(ui, draft, commands);
     }
-    let of = status.index.as_ref().filter(|_| roomy);
-    let of = of.map(|index| format!(" of {}", caption::grouped(index.frames())));
-    let text = format!("Frame {}{}", caption::grouped(frame.0), of.unwrap_or_default());
+    // The last frame is to read as the last: its number, not how many there are.
+    let last = status.index.as_ref().filter(|_| roomy);
+    let last = last.map(|index| format!(" / {}", caption::grouped(index.frames().saturating_sub(1))));
+    let text = format!("Frame {}{}", caption::grouped(frame.0), last.unwrap_or_default());
     let label = digits_ui(ui, &text, &font, palette.weak, Sense::click());
-    if label.on_hover_text("Frames are counted from 0. Click to type a number (G)").clicked() {
+    if label.on_hover_text("This frame and the last, counted from 0. Click to type a number (G)").clicked() {
         commands.push(Command::TypePlace(Typed::Frame));
     }
 }
@@ -217,9 +248,13 @@ fn place_ui(ui: &mut Ui, draft: &PlaceDraft, commands: &mut Vec<Command>) {
         state.cursor.set_char_range(Some(all));
         state.store(ui.ctx(), id);
         commands.push(Command::SetPlace(text));
-    } else if response.changed() {
+        return;
+    }
+    if response.changed() {
         commands.push(Command::SetPlace(text));
-    } else if response.lost_focus() {
+    }
+    // Both at once where keys come faster than the window draws.
+    if response.lost_focus() {
         let entered = ui.input(|input| input.key_pressed(Key::Enter));
         commands.push(if entered { Command::GoToPlace } else { Command::LeavePlace });
     }

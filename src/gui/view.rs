@@ -21,6 +21,8 @@ pub struct View {
     pub theme: Theme,
     /// The panel that has the window for itself, by its place in the scene.
     pub enlarged: Option<usize>,
+    /// The panel that was worked on last, by its place in the scene.
+    pub in_hand: Option<usize>,
     /// Two panels that share the window, instead of all or one.
     pub comparison: Option<Comparison>,
     /// Which part of the pictures is in sight.
@@ -51,6 +53,8 @@ pub struct View {
     pub reduced_motion: bool,
     /// The list of keys is open.
     pub help: bool,
+    /// What the program is, is open.
+    pub about: bool,
     /// The window fills the screen.
     pub fullscreen: bool,
 }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use eframe::egui::{
-    Button, Color32, ComboBox, CornerRadius, CursorIcon, DragValue, Id, Rect, RichText, Role, Sense, Stroke,
-    StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+    Button, Color32, ComboBox, CornerRadius, CursorIcon, DragValue, FontId, Id, Rect, RichText, Role, Sense,
+    Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
 
 use super::amplify::{MOST_GAIN, Pair};
@@ -25,6 +25,9 @@ const BLINK_SECS: f64 = 0.8;
 
 /// By how much differences are multiplied at first: enough to see one in the lowest bits.
 const USUAL_GAIN: u8 = 8;
+
+/// What a menu takes beside its name.
+const ROOM_OF_ARROW: f32 = 44.0;
 
 /// Room for the pointer on both sides of the line.
 const REACH: f32 = 10.0;
@@ -164,8 +167,13 @@ fn compared_ui(
     commands: &mut Vec<Command>,
 ) {
     let now = comparison.panels[place];
+    let room = ui.available_width() - ROOM_OF_ARROW;
+    let font = FontId::new(14.0, theme::semibold());
+    let wide = |name: &str| ui.painter().layout_no_wrap(name.into(), font.clone(), Color32::WHITE).size().x;
+    let mut names = caption::panel_and_lens_names(panels[now]);
+    let fitting = names.iter().position(|name| wide(name) <= room).unwrap_or(names.len() - 1);
     ComboBox::from_id_salt(("compared", place))
-        .selected_text(RichText::new(name(panels[now])).family(theme::semibold()))
+        .selected_text(RichText::new(names.swap_remove(fitting)).family(theme::semibold()))
         .width(0.0)
         .truncate()
         .show_ui(ui, |ui| {

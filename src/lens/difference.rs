@@ -1,5 +1,7 @@
 //! `difference`: the exclusive or of two ciphertexts.
 
+use std::fmt;
+
 use super::{GROUND, View};
 use crate::frame::Colour;
 use crate::leak;
@@ -7,13 +9,37 @@ use crate::leak;
 /// What a chroma sample without colour is.
 const GREY: u8 = 128;
 
-/// Paints the `difference` lens: this frame's ciphertext XOR the one before, as pixels of the layout. All is
-/// ground where there is no frame before, or one of another size.
+/// By how much red, green and blue of a difference are multiplied: a power of two from 1 to 32.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Gain(u8);
+
+impl Gain {
+    /// Nothing is multiplied.
+    pub const ONE: Self = Self(1);
+
+    /// How it is written.
+    pub const OPTION: &'static str = "gain=1|2|4|8|16|32";
+
+    /// The gain of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        [1, 2, 4, 8, 16, 32].into_iter().find(|gain: &u8| gain.to_string() == name).map(Self)
+    }
+}
+
+impl fmt::Display for Gain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Paints the `difference` lens: this frame's ciphertext XOR the one before, as pixels of the layout, times the gain
+/// and 255 at most. All is ground where there is no frame before, or one of another size.
 ///
 /// What stayed the same is black: in `yuv420p` half of the range is added to the chroma, which would show
 /// no difference as green, and samples are shown over the full range whatever the stream states, since a
 /// difference has no footroom.
-pub fn paint_difference(view: &View<'_>, rgba: &mut [u8]) {
+pub fn paint_difference(view: &View<'_>, gain: Gain, rgba: &mut [u8]) {
     let Some(before) = view.before.filter(|before| before.len() == view.now.len()) else {
         rgba.as_chunks_mut::<4>().0.fill(GROUND);
         return;
@@ -24,4 +50,13 @@ pub fn paint_difference(view: &View<'_>, rgba: &mut [u8]) {
     difference[chroma..].iter_mut().for_each(|sample| *sample ^= GREY);
     let colour = Colour { full_range: true, ..view.colour };
     view.layout.show(view.shape, colour, &difference, Some(GROUND), rgba);
+    if gain == Gain::ONE {
+        return;
+    }
+    // What fills no block shows no difference, and stays as it is.
+    for pixel in rgba.as_chunks_mut::<4>().0.iter_mut().filter(|pixel| **pixel != GROUND) {
+        for channel in &mut pixel[..3] {
+            *channel = channel.saturating_mul(gain.0);
+        }
+    }
 }

@@ -31,7 +31,7 @@ use std::str::FromStr;
 pub use blank::Blank;
 pub use codebook::paint_recovery;
 pub use colours::Palette;
-pub use difference::paint_difference;
+pub use difference::{Gain, paint_difference};
 pub use motion::paint_motion;
 pub use outline::{INK, PAPER, paint_outline};
 pub use received::{Flip, Splice, Tampering};
@@ -66,7 +66,7 @@ pub enum Lens {
     /// Blocks that changed, with trails over the memory.
     Motion,
     /// The exclusive or with the frame before, as pixels of the same layout.
-    Difference,
+    Difference(Gain),
     /// Shading recovered by embedding the graph of blocks that stand side by side.
     Tone(ToneOptions),
     /// What follows from knowing the pictures of these frames.
@@ -83,7 +83,7 @@ impl Lens {
         Self::Outline,
         Self::Colours(Palette::OkabeIto),
         Self::Motion,
-        Self::Difference,
+        Self::Difference(Gain::ONE),
         Self::Tone(ToneOptions::DEFAULT),
         Self::Codebook(FrameRange::FIRST),
         Self::Received(Tampering::NONE),
@@ -98,7 +98,7 @@ impl Lens {
             Self::Outline => "outline",
             Self::Colours(_) => "colours",
             Self::Motion => "motion",
-            Self::Difference => "difference",
+            Self::Difference(_) => "difference",
             Self::Tone(_) => "tone",
             Self::Codebook(_) => "codebook",
             Self::Received(_) => "received",
@@ -114,7 +114,7 @@ impl Lens {
             Self::Outline => "the drawing that equal blocks give away",
             Self::Colours(_) => "blocks that repeat, a colour for each value",
             Self::Motion => "blocks that changed, the latest brightest",
-            Self::Difference => "the XOR with the frame before",
+            Self::Difference(_) => "the XOR with the frame before",
             Self::Tone(_) => "shading, from which blocks stand side by side",
             Self::Codebook(_) => "what known frames give away",
             Self::Received(_) => "what arrives, tampered with",
@@ -145,7 +145,7 @@ impl Lens {
                  leak even where every single frame is noise; an even field means that everything changed, \
                  or that nothing can be told"
             }
-            Self::Difference => {
+            Self::Difference(_) => {
                 "this ciphertext XOR the one before: a picture here is the XOR of the originals and proves \
                  a reused keystream, black is what stayed the same; noise proves nothing"
             }
@@ -176,7 +176,8 @@ impl Lens {
             Self::Tone(_) => Some(ToneOptions::OPTIONS),
             Self::Codebook(_) => Some("known=A-B (known=0-0 unless told)"),
             Self::Received(_) => Some(Tampering::OPTIONS),
-            Self::Ciphertext | Self::Repeats | Self::Outline | Self::Motion | Self::Difference => None,
+            Self::Difference(_) => Some(Gain::OPTION),
+            Self::Ciphertext | Self::Repeats | Self::Outline | Self::Motion => None,
         }
     }
 
@@ -191,13 +192,13 @@ impl Lens {
                 .collect()
         };
         let names: &[&str] = match self {
-            Self::Colours(_) | Self::Tone(_) => {
+            Self::Colours(_) | Self::Tone(_) | Self::Difference(_) => {
                 let choices = self.options().map(choices).unwrap_or_default();
                 return suggest::hint(option, choices.iter().map(String::as_str));
             }
             Self::Codebook(_) => &["known"],
             Self::Received(_) => &["flip", "splice", "replay", "wrong-key", "untouched"],
-            Self::Ciphertext | Self::Repeats | Self::Outline | Self::Motion | Self::Difference => &[],
+            Self::Ciphertext | Self::Repeats | Self::Outline | Self::Motion => &[],
         };
         match suggest::closest(name, names.iter().copied()).filter(|&near| near != name) {
             Some(near) => match value {
@@ -217,6 +218,7 @@ impl Lens {
             option.split_once('=').map_or((option, None), |(name, value)| (name, Some(value)));
         let set = match (self, name, value) {
             (Self::Colours(_), "palette", Some(name)) => Palette::named(name).map(Self::Colours),
+            (Self::Difference(_), "gain", Some(gain)) => Gain::named(gain).map(Self::Difference),
             (Self::Codebook(_), "known", Some(range)) => range.parse().ok().map(Self::Codebook),
             (Self::Received(tampering), name, value) => tampering.with(name, value).map(Self::Received),
             (Self::Tone(options), name, Some(value)) => options.with(name, value).map(Self::Tone),
@@ -239,7 +241,7 @@ impl Lens {
             Self::Ciphertext
             | Self::Repeats
             | Self::Colours(_)
-            | Self::Difference
+            | Self::Difference(_)
             | Self::Tone(_)
             | Self::Codebook(_)
             | Self::Received(_) => false,
@@ -255,7 +257,7 @@ impl Lens {
             Self::Outline => paint_outline(view, rgba),
             Self::Colours(palette) => paint_colours(view, palette, rgba),
             Self::Motion => paint_motion(view, rgba),
-            Self::Difference => paint_difference(view, rgba),
+            Self::Difference(gain) => paint_difference(view, gain, rgba),
             Self::Tone(options) => paint_tone(view, options, rgba),
             Self::Codebook(_) => match view.recovery {
                 Some(recovery) => paint_recovery(view, recovery, rgba),
@@ -305,6 +307,7 @@ impl fmt::Display for Lens {
             Self::Colours(palette) if *palette != Palette::default() => {
                 write!(f, "{},palette={}", self.name(), palette.name())
             }
+            Self::Difference(gain) if *gain != Gain::ONE => write!(f, "{},gain={gain}", self.name()),
             Self::Tone(options) if *options != ToneOptions::default() => {
                 write!(f, "{}{options}", self.name())
             }
@@ -398,6 +401,12 @@ mod tests {
             assert_eq!(lens.to_string().parse(), Ok(lens));
             assert_eq!(format!("colours,palette={}", palette.name()).parse(), Ok(lens));
         }
+        let amplified: Lens = "difference,gain=8".parse().expect("a lens");
+        assert_eq!(amplified.to_string(), "difference,gain=8");
+        assert_eq!("difference,gain=1".parse(), Ok(Lens::Difference(Gain::ONE)));
+        assert!(
+            "difference,gain=3".parse::<Lens>().is_err_and(|error| error.to_string().contains("gain=1|2|4"))
+        );
     }
 
     #[test]

@@ -43,6 +43,7 @@ mod display;
 pub mod encode;
 mod ending;
 mod ffi;
+mod file_url;
 mod generated;
 mod index;
 mod known;

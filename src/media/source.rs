@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
 
-use super::{MediaError, pattern};
+use super::{MediaError, file_url, pattern};
 use crate::drawing::Drawing;
 use crate::frame::Shape;
 use crate::suggest;
@@ -90,7 +90,10 @@ impl FromStr for Source {
         match text {
             "" => Err(MediaError::NoSource),
             "-" => Err(MediaError::StandardInput),
-            address if is_address(address) => Err(MediaError::Address(address.into())),
+            address if is_address(address) => match file_url::path(address) {
+                Some(path) => Ok(Self::File(path)),
+                None => Err(MediaError::Address(address.into())),
+            },
             "demo" => Ok(Self::Demo),
             "demo:still" => Ok(Self::DemoStill),
             "canvas" => Ok(Self::Canvas(Arc::default())),
@@ -181,7 +184,7 @@ mod tests {
             ("-", "standard input is not read"),
             ("https://example.invalid/x.mp4", "addresses are not read"),
             ("rtsp://camera/1", "addresses are not read"),
-            ("file:///film.mp4", "addresses are not read"),
+            ("file://server/film.mp4", "addresses are not read"),
         ] {
             let error = text.parse::<Source>().expect_err(text).to_string();
             assert!(error.contains(said) && error.contains("file"), "{error}");
@@ -192,6 +195,14 @@ mod tests {
                 Ok(Source::File(file.into()))
             );
         }
+    }
+
+    #[test]
+    fn the_address_of_a_file_is_that_file() {
+        assert_eq!(
+            "file:///a%20film.mp4".parse::<Source>().map_err(|error| error.to_string()),
+            Ok(Source::File("/a film.mp4".into()))
+        );
     }
 
     #[test]

@@ -11,7 +11,7 @@ use super::elsewhere::{Attack, Elsewhere};
 use super::family::{Family, Seen, is_large};
 use super::knowledge::{Knowledge, KnowledgeError, Request};
 use super::tampered::{CannotTamper, Ends};
-use crate::crypto::{EncryptError, KeyError, Refusal, Scheme};
+use crate::crypto::{EncryptError, KeyError, KeyMaterial, Refusal, Scheme};
 use crate::frame::{Frame, Picture, Shape};
 use crate::layout::{BLOCK_BYTES, Layout, Samples};
 use crate::leak::tone::NoTone;
@@ -28,6 +28,8 @@ pub struct Sheet {
     pub frame: Arc<Frame>,
     /// The panels of the scene.
     pub panels: Vec<RenderedPanel>,
+    /// What every scheme takes its key from.
+    pub key: KeyMaterial,
 }
 
 /// One panel of a sheet.
@@ -152,6 +154,7 @@ pub struct Renderer {
 /// Draws what was looked at.
 struct Painter {
     panels: Vec<Panel>,
+    key: KeyMaterial,
     /// Of the schemes of which one looks at what is received.
     ends: Vec<Ends>,
     pool: Pool,
@@ -179,7 +182,8 @@ impl Renderer {
     /// # Errors
     /// [`KeyError`] where the key material is shorter than a scheme needs, or not what it can use.
     pub fn new(scene: &Scene, pool: &Pool) -> Result<Self, KeyError> {
-        let painter = Painter { panels: scene.panels.clone(), ends: Ends::all(scene)?, pool: pool.clone() };
+        let (panels, key) = (scene.panels.clone(), scene.key.clone());
+        let painter = Painter { panels, key, ends: Ends::all(scene)?, pool: pool.clone() };
         Ok(Self { layout: scene.layout, families: Family::all(scene)?, painter })
     }
 
@@ -258,7 +262,7 @@ impl Painter {
             }
         };
         let panels = self.panels.par_iter().map(panel).collect();
-        Sheet { frame, panels }
+        Sheet { frame, panels, key: self.key.clone() }
     }
 }
 

@@ -9,7 +9,7 @@ use afterimage::pipeline::{MediaOpener, Opener};
 use afterimage::pool::Pool;
 use afterimage::scene::Scene;
 use afterimage::units::FrameIndex;
-use eframe::egui;
+use eframe::{App as _, egui};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 
@@ -48,12 +48,23 @@ impl Window {
         Self::start_with("demo", [1280.0, 800.0], &["plain", "aes-128-ecb"], Arc::new(opener), &pool)
     }
 
+    /// A window on a source of the test, however far that gets.
+    pub fn start_on(source: &str) -> Self {
+        let opener = FakeOpener::default();
+        let pool = opener.pool.clone();
+        Self::start_with(source, [1280.0, 800.0], &["plain", "aes-128-ecb"], Arc::new(opener), &pool)
+    }
+
     /// A window that opens real files, on `source`, playing.
     pub fn open_real(source: &str) -> Self {
+        Self::open_real_panels(source, &["plain", "aes-128-ecb", "aes-128-ecb:repeats", "aes-128-gcm"])
+    }
+
+    /// The same with other panels.
+    pub fn open_real_panels(source: &str, panels: &[&str]) -> Self {
         let opener = MediaOpener::default();
         let pool = opener.pool.clone();
-        let panels = ["plain", "aes-128-ecb", "aes-128-ecb:repeats", "aes-128-gcm"];
-        Self::open_with(source, [1280.0, 800.0], &panels, Arc::new(opener), &pool)
+        Self::open_with(source, [1280.0, 800.0], panels, Arc::new(opener), &pool)
     }
 
     fn open_with(
@@ -134,6 +145,23 @@ impl Window {
     pub fn press_with(&mut self, modifiers: egui::Modifiers, key: egui::Key) {
         self.harness.key_press_modifiers(modifiers, key);
         self.harness.step();
+    }
+
+    /// Gives these events in one batch, as a window that is slow to draw gets them, and draws until all are taken.
+    pub fn burst(&mut self, events: Vec<egui::Event>) {
+        self.harness.input_mut().events.extend(events);
+        let mut quiet = 0;
+        while quiet < 4 {
+            let mut raw = egui::RawInput {
+                events: std::mem::take(&mut self.harness.input_mut().events),
+                ..Default::default()
+            };
+            let ctx = self.harness.ctx.clone();
+            self.harness.state_mut().raw_input_hook(&ctx, &mut raw);
+            quiet = if raw.events.is_empty() { quiet + 1 } else { 0 };
+            self.harness.input_mut().events = raw.events;
+            self.harness.step();
+        }
     }
 
     /// Clicks on the widget of this name.

@@ -21,7 +21,10 @@ fn film(folder: &Path, change: impl FnOnce(&mut Vec<u8>)) -> PathBuf {
 #[track_caller]
 fn goes_on(window: &mut Window) {
     window.type_source("pattern:bars");
-    window.until("the next source", |app| app.shot().is_some() && app.status().playing);
+    window.until("the next source", |app| {
+        let is_it = app.state().scene.source.to_string() == "pattern:bars";
+        is_it && app.shot().is_some() && app.status().playing
+    });
     assert_eq!(window.app().status().error, None);
 }
 
@@ -33,10 +36,10 @@ fn a_source_that_is_lost_while_it_is_open_is_told_once_it_is_needed_again() {
     std::fs::remove_file(&path).unwrap();
     // What is open stays open where the system has it so; opened again, it is gone.
     window.type_source(&path.display().to_string());
-    window.until("the error", |app| app.status().error.is_some());
+    window.until("the error", |app| app.state().notice.is_some());
     window.settle();
     assert!(window.says("film.mp4") && window.says("check that it exists"));
-    assert!(window.app().shot().is_none(), "no picture of what is not there");
+    assert!(window.app().shot().is_some(), "what is shown stays");
     goes_on(&mut window);
 }
 
@@ -66,9 +69,10 @@ fn a_file_without_an_end_is_told_in_words() {
     let path = film(folder.path(), |bytes| bytes.truncate(bytes.len() / 3));
     let mut window = Window::open_real("pattern:checker");
     window.type_source(&path.display().to_string());
-    window.until("the error", |app| app.status().error.is_some());
+    window.until("the error", |app| app.state().notice.is_some());
     window.settle();
     assert!(window.says("film.mp4"));
+    assert_eq!(window.app().state().scene.source.to_string(), "pattern:checker");
     goes_on(&mut window);
 }
 

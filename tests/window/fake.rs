@@ -25,6 +25,8 @@ pub struct FakeOpener {
     pub gate: Gate,
     /// Holds the thread that opens a source to show or to save it.
     pub doors: Gate,
+    /// Holds the thread that makes the index.
+    pub scans: Gate,
     /// The program has a fault there.
     pub panics: Option<Panics>,
     /// How many readers were opened to show or to save.
@@ -97,6 +99,7 @@ impl Opener for FakeOpener {
             return media::scan(source, Limits::default(), progress);
         }
         assert!(self.panics != Some(Panics::Scan), "the abacus breaks");
+        self.scans.pass(0);
         match progress(1.0) {
             ControlFlow::Continue(()) => Ok(index()),
             ControlFlow::Break(()) => Err(MediaError::Interrupted),

@@ -156,6 +156,6 @@ fn everything_on_screen_has_a_name() {
 fn an_error() {
     let mut window = Window::holding(12);
     window.type_source("/no/such/film.mp4");
-    window.until("the error", |app| app.status().error.is_some());
+    window.until("the error", |app| app.state().notice.is_some());
     snapshot(&mut window, "error");
 }

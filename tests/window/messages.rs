@@ -19,9 +19,10 @@ fn a_message_moves_no_picture() {
     assert!(window.says("two a second"));
     assert_eq!(picture(&window, 1), before);
     window.type_source("/no/such/film.mp4");
-    window.until("the error", |app| app.status().error.is_some());
+    window.until("the error", |app| app.state().notice.is_some());
     window.settle();
     assert!(window.says("/no/such/film.mp4"));
+    assert_eq!(picture(&window, 1), before);
 }
 
 #[test]
@@ -115,7 +116,7 @@ fn every_control_is_reached_by_tab() {
         "Full screen (F)",
         "Blocks (B)",
         "Lessons (N)",
-        "Keys (?)",
+        "Keyboard shortcuts (?)",
         "Timeline",
         "One frame back (←)",
         "Play backwards (J)",

@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use eframe::egui::{DroppedFile, HoveredFile, Key};
+use afterimage::gui::App;
+use afterimage::media::Source;
+use eframe::egui::{DroppedFile, HoveredFile, Key, ViewportCommand, ViewportId};
 
 use crate::driver::Window;
 
@@ -19,18 +21,57 @@ fn a_typed_source_is_opened_and_played() {
 }
 
 #[test]
-fn a_path_that_cannot_be_opened_is_told_in_words_and_the_app_goes_on() {
-    let mut window = Window::holding(3);
+fn a_path_that_cannot_be_opened_is_told_and_the_video_plays_on() {
+    let mut window = Window::open("demo");
     window.type_source("/no/such/film.mp4");
-    window.until("the error", |app| app.status().error.is_some());
+    window.until("the error", |app| app.state().notice.is_some());
     window.settle();
     assert!(window.says("Cannot read the file; check that it exists"));
     assert!(window.says("/no/such/film.mp4"));
+    let (state, frame) = (window.app().state(), window.frame());
+    assert_eq!((state.scene.source.to_string().as_str(), state.recent.len()), ("demo", 0));
+    window.until("it plays on", |app| {
+        app.status().playing && app.shot().is_some_and(|shot| shot.frame.0 != frame)
+    });
     window.click("Dismiss (Esc)");
     assert!(!window.says("Cannot read the file"));
+    assert_eq!(window.app().state().drafts.source, "demo", "the field names what is shown");
     window.type_source("pattern:bars");
-    window.until("the next source", |app| app.shot().is_some());
+    let source = |app: &App| app.state().scene.source.to_string();
+    window.until("the next source", |app| source(app) == "pattern:bars" && app.shot().is_some());
     assert!(window.app().status().playing);
+}
+
+#[test]
+fn a_file_is_opened_by_its_address_named_in_the_title_and_remembered() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("my film.mp4");
+    std::fs::copy(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/bigbuckbunny_excerpt.mp4"), &path)
+        .unwrap();
+    let mut window = Window::open_real("pattern:checker");
+    assert_eq!(window.app().title(), "pattern:checker – Afterimage");
+    window.type_source(&format!("file://{}", path.display().to_string().replace(' ', "%20")));
+    window.until("the film", |app| app.title() == "my film.mp4 – Afterimage");
+    let root = &window.harness.output().viewport_output[&ViewportId::ROOT];
+    assert!(root.commands.contains(&ViewportCommand::Title("my film.mp4 – Afterimage".into())));
+    assert_eq!(window.app().state().recent, [Source::File(path.clone())]);
+    window.type_source("file:///no/such/film.mp4");
+    window.until("the error", |app| app.state().notice.is_some());
+    assert_eq!(window.app().state().recent, [Source::File(path)], "only what did open");
+}
+
+#[test]
+fn what_the_command_line_names_is_remembered_once_it_is_shown() {
+    let film = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/bigbuckbunny_excerpt.mp4");
+    let window = Window::open_real(film);
+    assert_eq!(window.app().state().recent, [Source::File(film.into())]);
+    let window = Window::open("demo");
+    assert!(window.app().state().recent.is_empty(), "what is built in has a menu of its own");
+    let mut window = Window::start_on("/no/such/film.mp4");
+    window.until("the error", |app| app.status().error.is_some());
+    window.settle();
+    assert!(window.app().state().recent.is_empty());
+    assert_eq!(window.app().title(), "Afterimage");
 }
 
 #[test]
@@ -50,8 +91,8 @@ fn a_built_in_source_is_chosen_from_the_menu() {
     window.click("Menu");
     window.click("Built in");
     window.click("pattern:moving-box");
+    window.until("it", |app| app.state().scene.source.to_string() == "pattern:moving-box");
     window.until("its first frame", |app| app.shot().is_some());
-    assert_eq!(window.app().state().scene.source.to_string(), "pattern:moving-box");
 }
 
 #[derive(Debug)]
@@ -74,9 +115,10 @@ fn a_dropped_file_is_opened_after_a_hint_while_it_hovers() {
     window.harness.step();
     window.harness.input_mut().hovered_files.clear();
     window.harness.input_mut().dropped_files.push(Arc::new(Dropped("/no/such/dropped.mkv".into())));
-    window.harness.step();
-    assert_eq!(window.app().state().scene.source.to_string(), "/no/such/dropped.mkv");
-    window.until("it is told", |app| app.status().error.is_some());
+    window.until("it is told", |app| app.state().notice.is_some());
+    window.settle();
+    assert!(window.says("/no/such/dropped.mkv"));
+    assert_eq!(window.app().state().scene.source.to_string(), "demo");
 }
 
 #[test]

@@ -46,10 +46,12 @@ fn with_reduced_motion_noise_is_slowed_and_nothing_slides() {
     let mut window = Window::holding(1);
     let slides_secs = |window: &Window| window.harness.ctx.global_style().animation_time;
     assert!(slides_secs(&window) > 0.0);
-    window.choose("Menu", "Reduced motion");
+    window.click("Menu");
+    window.choose("View", "Reduced motion");
     assert!(window.app().state().view.reduced_motion);
     assert!(window.app().state().view.flicker.stays_secs() > 0.0);
     assert!(slides_secs(&window) <= 0.0);
-    window.choose("Menu", "Reduced motion");
+    window.click("Menu");
+    window.choose("View", "Reduced motion");
     assert!(slides_secs(&window) > 0.0);
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use eframe::egui::{Event, Key, Modifiers, ViewportCommand, ViewportEvent, ViewportId};
+use eframe::egui::{Event, Key, Modifiers, OutputCommand, ViewportCommand, ViewportEvent, ViewportId};
 use egui_kittest::kittest::Queryable as _;
 
 use crate::driver::Window;
@@ -215,4 +215,122 @@ fn a_window_that_saves_nothing_closes_at_once() {
     let mut window = Window::holding(0);
     assert!(!close(&mut window).contains(&ViewportCommand::CancelClose));
     assert!(window.app().closes());
+}
+
+/// A key of one's own, and how it is set.
+const OWN_KEY: &str = "c0ffee112233445566778899aabbccddeeff00112233445566778899aabbccdd\
+                       0123456789abcdeffedcba98765432100123456789abcdeffedcba9876543210";
+
+fn set_own_key(window: &mut Window) {
+    window.click("Key");
+    window.harness.get_by_label("Key in hex").focus();
+    window.harness.step();
+    window.press_with(Modifiers::COMMAND, Key::A);
+    window.harness.event(Event::Text(OWN_KEY.into()));
+    window.settle();
+    window.press(Key::Escape);
+    window.press(Key::Escape);
+    window.settle();
+    assert_eq!(window.app().state().scene.key.to_hex(), OWN_KEY);
+}
+
+/// Presses a key with Ctrl and Shift, and takes what is put on the clipboard then.
+fn copied(window: &mut Window, key: Key) -> String {
+    let modifiers = Modifiers::COMMAND | Modifiers::SHIFT;
+    let event = |pressed| Event::Key { key, physical_key: None, pressed, repeat: false, modifiers };
+    window.harness.event(event(true));
+    window.harness.step();
+    let commands = &window.harness.output().platform_output.commands;
+    let text = commands.iter().find_map(|command| match command {
+        OutputCommand::CopyText(text) => Some(text.clone()),
+        _ => None,
+    });
+    window.harness.event(event(false));
+    window.settle();
+    text.unwrap()
+}
+
+#[test]
+fn a_key_of_ones_own_is_copied_whole_and_shown_in_part() {
+    let mut window = Window::holding(2);
+    let _ = copied(&mut window, Key::C);
+    assert!(window.says("On the clipboard: afterimage figure demo"));
+    set_own_key(&mut window);
+    for key in [Key::C, Key::E] {
+        let line = copied(&mut window, key);
+        assert!(line.contains(&format!("--key {OWN_KEY}")), "{line}");
+        assert!(window.says("with your whole key") && window.says("--key c0ff…"));
+        assert!(!window.says(&OWN_KEY[..32]), "the message shows no more than its start");
+    }
+}
+
+#[test]
+fn a_key_of_ones_own_is_saved_only_after_a_yes() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("scene.toml");
+    let mut window = Window::holding(2);
+    let save = |window: &mut Window, path: &Path| {
+        window.press_with(Modifiers::COMMAND | Modifiers::SHIFT, Key::S);
+        window.settle();
+        type_path(window, path);
+        window.press(Key::Enter);
+        window.settle();
+    };
+    set_own_key(&mut window);
+    save(&mut window, &path);
+    assert!(window.says("Your own key would stand in the file") && !path.exists());
+    window.press(Key::Enter);
+    window.settle();
+    assert!(window.has("Save with the key") && !path.exists(), "Enter, pressed once more, is no yes");
+    window.click("Cancel");
+    assert!(!path.exists());
+    save(&mut window, &path);
+    window.click("Save with the key");
+    window.until("it is saved", |app| app.state().drafts.save.is_none());
+    assert!(std::fs::read_to_string(&path).unwrap().contains(OWN_KEY));
+    // The key that everybody knows needs none.
+    window.click("Key");
+    window.click("Demonstration key");
+    window.press(Key::Escape);
+    window.press(Key::Escape);
+    window.settle();
+    let known = folder.path().join("known.toml");
+    save(&mut window, &known);
+    window.until("it is saved", |app| app.state().drafts.save.is_none());
+    assert!(!std::fs::read_to_string(&known).unwrap().contains("key"));
+}
+
+#[test]
+fn the_copied_commands_make_the_same_under_every_setting() {
+    let folder = tempfile::tempdir().unwrap();
+    let panels = ["plain", "aes-128-ctr+reused-nonce:difference,gain=8", "aes-256-xts:repeats"];
+    let mut window = Window::open_real_panels("pattern:moving-box@330x190", &panels);
+    window.hold(3);
+    set_own_key(&mut window);
+    window.choose("Layout", "gray8");
+    window.choose("Layout", "Blocks in squares");
+    window.choose("Layout", "16 levels");
+    window.until_frame(3);
+    let line = copied(&mut window, Key::C);
+    ask(&mut window);
+    let saved = folder.path().join("saved.png");
+    type_path(&mut window, &saved);
+    window.press(Key::Enter);
+    window.until("it is saved", |app| app.state().drafts.save.is_none());
+    run(&line, folder.path());
+    let read = |name: &str| std::fs::read(folder.path().join(name)).unwrap();
+    assert!(read("saved.png") == read("figure.png"), "{line}");
+
+    window.press(Key::I);
+    window.press(Key::ArrowRight);
+    window.until_frame(4);
+    window.press(Key::O);
+    let line = copied(&mut window, Key::E);
+    window.press_with(Modifiers::COMMAND, Key::E);
+    window.settle();
+    type_path(&mut window, &folder.path().join("saved.mp4"));
+    window.press(Key::Enter);
+    window.until("the clip", |app| app.state().said.as_ref().is_some_and(|said| said.contains("saved.mp4")));
+    run(&line, folder.path());
+    assert!(read("saved.mp4") == read("clip.mp4"), "{line}");
 }

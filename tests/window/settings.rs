@@ -189,7 +189,7 @@ fn the_list_of_keys_opens_and_closes() {
     window.press(Key::Escape);
     window.settle();
     assert!(!window.has("One frame forwards"));
-    window.click("Keys (?)");
+    window.click("Keyboard shortcuts (?)");
     assert!(window.has("One frame forwards"));
     window.click("Close (Esc)");
     assert!(!window.has("One frame forwards"));

@@ -66,7 +66,8 @@ impl Lettering {
         usvg::Tree::from_str(svg, &self.options)
     }
 
-    /// Writes a line, made smaller and then cut in its middle until it fits. Returns its right end.
+    /// Writes a line, made smaller until it fits; then words are left out, but no number, and at last it is cut in its
+    /// middle. Returns its right end.
     pub fn set(&self, line: Line<'_>, svg: &mut String) -> f32 {
         let text = printable(line.text);
         let (text, size) = self.fit(&text, line);
@@ -88,6 +89,10 @@ impl Lettering {
         };
         if self.width(text, line.weight) * size <= line.width * 1.001 {
             return (text.into(), size);
+        }
+        let fewer = shortened(text).find(|fewer| self.width(fewer, line.weight) * size <= line.width);
+        if let Some(fewer) = fewer {
+            return (fewer, size);
         }
         let cut = (0..letters.len()).rev().find_map(fits);
         (cut.unwrap_or_default(), size)
@@ -111,6 +116,32 @@ impl Lettering {
         let tree = self.read(&svg).ok();
         tree.map_or(0.0, |tree| tree.root().bounding_box().width() / 100.0)
     }
+}
+
+/// The text with ever fewer of its words, an ellipsis for each gap, until only its numbers are left; nothing where it has
+/// none. Of the words, those go first that stand nearest to the middle.
+fn shortened(text: &str) -> impl Iterator<Item = String> {
+    let words: Vec<String> = text.split(' ').map(str::to_owned).collect();
+    let is_number = |word: &str| word.contains(|letter: char| letter.is_ascii_digit());
+    // A unit stands by its number: `74.5 %`.
+    let stays = |at: usize| {
+        let is_unit = words[at].starts_with('%') && at > 0 && is_number(&words[at - 1]);
+        is_number(&words[at]) || is_unit
+    };
+    let has_numbers = words.iter().any(|word| is_number(word));
+    let mut goes: Vec<usize> = (0..words.len()).filter(|&at| has_numbers && !stays(at)).collect();
+    goes.sort_by_key(|at| (2 * at + 1).abs_diff(words.len()));
+    (1..=goes.len()).map(move |count| {
+        let mut left: Vec<&str> = Vec::new();
+        for (at, word) in words.iter().enumerate() {
+            if !goes[..count].contains(&at) {
+                left.push(word);
+            } else if left.last() != Some(&"…") {
+                left.push("…");
+            }
+        }
+        left.join(" ")
+    })
 }
 
 fn element(text: &str, line: Line<'_>) -> String {
@@ -164,6 +195,20 @@ mod tests {
             assert!(end <= 10.0 + width * 1.01, "{width}: {end}");
             assert_eq!(svg.contains('…'), width < 310.0, "{width}");
         }
+    }
+
+    #[test]
+    fn a_number_is_never_cut_out_of_a_line() {
+        let lettering = Lettering::new();
+        let told = "62.5 % of the blocks have a tone; all four vectors tell 83.0 % of their brightness (R²)";
+        for width in [900.0, 600.0, 400.0, 250.0] {
+            let (fitted, size) = lettering.fit(told, line(told, width));
+            assert!(fitted.contains("62.5 %") && fitted.contains("83.0 %"), "{width}: {fitted}");
+            assert!(lettering.width(&fitted, Weight::Regular) * size <= width * 1.002, "{width}: {fitted}");
+        }
+        let left = shortened("100 % of all: 5 of 5").last();
+        assert_eq!(left.as_deref(), Some("100 % … 5 … 5"));
+        assert_eq!(shortened("no number at all").count(), 0);
     }
 
     #[test]

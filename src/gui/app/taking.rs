@@ -47,10 +47,9 @@ impl App {
         task: Task,
         work: impl FnOnce() -> Answer + Send + 'static,
     ) {
-        let (waker, is_save) = (ctx.clone(), matches!(task, Task::Save { .. }));
+        let (waker, started) = (ctx.clone(), task.clone());
         if let Err(said) = self.background.start(task, work, move || waker.request_repaint()) {
-            let command = if is_save { Command::Save(Step::Failed(said)) } else { Command::Report(said) };
-            self.carry_out(ctx, vec![command], now);
+            self.carry_out(ctx, vec![started.failure(said)], now);
         }
     }
 

@@ -1,0 +1,206 @@
+//! Opening another source while one is shown: what is asked for is tried first, on a thread of its own, and what is
+//! shown stays unless the other one opens.
+//!
+//! ```text
+//! OpenTyped, OpenFile, OpenLastScene ──▶ Effect::Open ──▶ tried ──opens──▶ Show, OpenScene, UseScene
+//!                                                               └─not────▶ Refuse
+//! ```
+
+use std::path::{Path, PathBuf};
+
+use super::history::Edit;
+use super::look::Look;
+use super::place::LoopRange;
+use super::playback::Steps;
+use super::state::{Command, Effect, State, session};
+use crate::layout::Layout;
+use crate::media::{MediaError, Source};
+use crate::pipeline::{self, Opener, Status};
+use crate::scene::{Scene, SceneFile};
+
+/// How many sources that were opened are remembered.
+const MOST_RECENT: usize = 10;
+
+/// What is to be opened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Opening {
+    /// A source, in the scene as it is set.
+    Source(Source, Layout),
+    /// A scene in a file.
+    SceneFile(PathBuf),
+    /// A scene that is at hand.
+    Scene(Box<Scene>),
+}
+
+impl Opening {
+    /// Finds out whether it opens, and gives the command that shows it or tells why not. It may take as long as
+    /// reading a picture does.
+    #[must_use]
+    pub fn attempt(self, opener: &dyn Opener) -> Command {
+        let command = match self {
+            Self::Source(source, layout) => attempt(opener, &source, layout)
+                .map(|()| Command::Show(source))
+                .map_err(|error| error.to_string()),
+            Self::SceneFile(path) => {
+                SceneFile::read(&path).map_err(|error| error.to_string()).and_then(|file| {
+                    attempt(opener, &file.scene.source, file.scene.layout)
+                        .map(|()| Command::OpenScene(Box::new(file), path))
+                        .map_err(|error| error.to_string())
+                })
+            }
+            Self::Scene(scene) => attempt(opener, &scene.source, scene.layout)
+                .map(|()| Command::UseScene(scene))
+                .map_err(|error| error.to_string()),
+        };
+        command.unwrap_or_else(Command::Refuse)
+    }
+}
+
+/// Opens a source up to its first frame.
+fn attempt(opener: &dyn Opener, source: &Source, layout: Layout) -> Result<(), MediaError> {
+    // A file without a frame is told by the session as every other source without one is.
+    opener.open_aside(source, layout)?.next_frame().map(drop)
+}
+
+impl State {
+    /// Has a source opened that was named.
+    pub(super) fn open(&mut self, source: Source) -> Vec<Effect> {
+        let opening = match source {
+            Source::File(path) if SceneFile::is_name(&path) => Opening::SceneFile(path),
+            source => Opening::Source(source, self.scene.layout),
+        };
+        self.ask_for(opening)
+    }
+
+    /// Has something opened; what was asked for before is not waited for any more.
+    pub(super) fn ask_for(&mut self, opening: Opening) -> Vec<Effect> {
+        self.notice = None;
+        self.is_opening = true;
+        vec![Effect::Open(opening)]
+    }
+
+    /// Shows a source that opens, from its first frame.
+    pub(super) fn show(&mut self, source: Source) -> Vec<Effect> {
+        self.is_opening = false;
+        if let Source::File(path) = &source {
+            self.remember(path.clone());
+        }
+        self.drafts.source = source.to_string();
+        self.view.look = Look::default();
+        self.notice = None;
+        self.dismissed = None;
+        self.playback.owed = Steps::default();
+        self.playback.range = LoopRange::default();
+        let mut effects = if source == self.scene.source {
+            session(pipeline::Command::Reload)
+        } else {
+            self.edit(Edit::Source, Scene { source, ..self.scene.clone() })
+        };
+        effects.extend(session(pipeline::Command::Play));
+        effects
+    }
+
+    /// Shows a scene that was read from a file, at its frame.
+    pub(super) fn open_scene(&mut self, file: SceneFile, path: PathBuf) -> Vec<Effect> {
+        self.is_opening = false;
+        let SceneFile { scene, frame, frames, .. } = file;
+        self.playback.range = LoopRange::of(frames.as_ref());
+        let mut effects = self.use_scene(scene);
+        if self.notice.is_none() {
+            self.remember(path);
+        }
+        if let (Some(frame), false) = (frame, effects.is_empty()) {
+            effects.extend([pipeline::Command::Pause, pipeline::Command::Seek(frame)].map(Effect::Session));
+        }
+        effects
+    }
+
+    /// Puts a file first among those that were opened.
+    pub(super) fn remember(&mut self, path: PathBuf) {
+        // From whichever folder the program is started next.
+        let source = Source::File(std::path::absolute(&path).unwrap_or(path));
+        self.recent.retain(|known| *known != source);
+        self.recent.insert(0, source);
+        self.recent.truncate(MOST_RECENT);
+    }
+
+    /// The folder in which the dialog begins: that of the file that is shown or was opened last, or else that of the
+    /// file that was saved last.
+    #[must_use]
+    pub(super) fn folder_to_open(&self) -> Option<PathBuf> {
+        let opened =
+            std::iter::once(&self.scene.source).chain(&self.recent).find_map(|source| match source {
+                Source::File(path) => path.parent().filter(|folder| !folder.as_os_str().is_empty()),
+                _ => None,
+            });
+        opened.map(Path::to_owned).or_else(|| self.drafts.folder.clone())
+    }
+
+    /// What the window is headed with: the name of what it shows.
+    #[must_use]
+    pub fn title(&self, status: &Status) -> String {
+        let name = match &self.scene.source {
+            Source::File(path) => path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
+            source => source.to_string(),
+        };
+        if status.error.is_some() && status.info.is_none() {
+            return "Afterimage".into();
+        }
+        format!("{name} – Afterimage")
+    }
+}
+
+/// Reads a source as a person types or pastes it: with spaces around, in quotes, from the home folder.
+pub(super) fn typed_source(text: &str, home: Option<&Path>) -> Result<Source, String> {
+    let text = text.trim();
+    let quoted = |quote| text.strip_prefix(quote).and_then(|text| text.strip_suffix(quote));
+    let text = quoted('"').or_else(|| quoted('\'')).unwrap_or(text);
+    match (text.strip_prefix("~/"), home) {
+        (Some(rest), Some(home)) => Ok(Source::File(home.join(rest))),
+        _ => text.parse().map_err(|error: MediaError| error.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_may_be_quoted_start_at_home_or_be_an_address() {
+        let typed = |text| typed_source(text, Some(Path::new("/h"))).map(|source| source.to_string());
+        for (text, source) in [
+            ("'a b.mp4'", "a b.mp4"),
+            ("\"a b.mp4\" ", "a b.mp4"),
+            ("~/a.mp4", "/h/a.mp4"),
+            ("demo:still", "demo:still"),
+            ("file:///a%20b.mp4\n", "/a b.mp4"),
+        ] {
+            assert_eq!(typed(text).as_deref(), Ok(source), "{text}");
+        }
+        assert!(typed("file://server/a.mp4").is_err());
+    }
+
+    #[test]
+    fn the_dialog_begins_where_one_was() {
+        let mut state = State::new(Scene::of(Source::Demo));
+        assert_eq!(state.folder_to_open(), None);
+        state.drafts.folder = Some("/saved".into());
+        assert_eq!(state.folder_to_open(), Some("/saved".into()));
+        state.remember("/films/a.mp4".into());
+        assert_eq!(state.folder_to_open(), Some("/films".into()));
+        state.scene.source = Source::File("/here/b.mp4".into());
+        assert_eq!(state.folder_to_open(), Some("/here".into()));
+        state.scene.source = Source::File("b.mp4".into());
+        assert_eq!(state.folder_to_open(), Some("/films".into()), "a bare name says no folder");
+    }
+
+    #[test]
+    fn files_are_remembered_once_each_the_latest_first_and_ten_of_them() {
+        let mut state = State::new(Scene::of(Source::Demo));
+        for number in (0..12).chain([5]) {
+            state.remember(format!("/{number}.mp4").into());
+        }
+        let names: Vec<_> = state.recent.iter().map(ToString::to_string).collect();
+        assert_eq!((names.len(), names[0].as_str(), names[1].as_str()), (10, "/5.mp4", "/11.mp4"));
+    }
+}

@@ -1,0 +1,79 @@
+//! Numbers along the timeline: a scale, values under the pointer, a click that goes there.
+
+use eframe::egui::{Key, Pos2, Rect, pos2};
+use egui_kittest::kittest::Queryable as _;
+
+use crate::driver::Window;
+
+/// A window with the graph, whole.
+fn counted() -> Window {
+    let mut window = Window::holding(2);
+    window.press(Key::M);
+    window.until("the numbers", |app| app.findings().is_some_and(|found| found.curves.is_done));
+    window.settle();
+    window
+}
+
+fn graph(window: &Window) -> Rect {
+    window.harness.get_by_label_contains("Graph: Blocks that repeat").rect()
+}
+
+/// A place in the curves, at this share of the video.
+fn at(window: &Window, share: f32) -> Pos2 {
+    let graph = graph(window);
+    // The scale stands at the left, and the rail has room for its handle at both ends.
+    let (left, right) = (graph.left() + 32.0 + 8.0, graph.right() - 8.0);
+    pos2(left + share * (right - left), graph.top() + 20.0)
+}
+
+#[test]
+fn the_values_under_the_pointer_are_told_for_every_ciphertext() {
+    let mut window = counted();
+    assert!(!window.says("frame 45"));
+    let place = at(&window, 0.5);
+    window.harness.hover_at(place);
+    window.settle();
+    assert!(window.says("frame 45"));
+    let told = window.harness.query_all_by_label_contains("AES-128-ECB: ").next().is_some();
+    assert!(told && window.says("AES-128-GCM: 0\u{a0}%"), "and a number for each");
+    window.harness.hover_at(pos2(640.0, 20.0));
+    window.settle();
+    assert!(!window.says("AES-128-GCM: 0"));
+}
+
+#[test]
+fn a_click_goes_to_its_place_and_so_does_a_drag() {
+    let mut window = counted();
+    let click = |window: &mut Window, pos: Pos2| {
+        window.harness.hover_at(pos);
+        window.harness.step();
+        window.harness.drag_at(pos);
+        window.harness.step();
+        window.harness.drop_at(pos);
+        window.settle();
+    };
+    let place = at(&window, 0.5);
+    click(&mut window, place);
+    window.until_frame(45);
+    let (from, to) = (at(&window, 0.2), at(&window, 0.8));
+    window.harness.hover_at(from);
+    window.harness.step();
+    window.harness.drag_at(from);
+    window.harness.step();
+    window.harness.hover_at(to);
+    window.harness.step();
+    window.harness.drop_at(to);
+    window.settle();
+    window.until_frame(72);
+}
+
+#[test]
+fn the_names_of_the_curves_stand_beside_them_and_not_over_them() {
+    let window = counted();
+    for name in ["AES-128-ECB", "AES-128-GCM"] {
+        let labels = window.harness.query_all_by_label(name);
+        let over = labels.filter(|label| label.rect().intersects(graph(&window))).count();
+        assert_eq!(over, 0, "{name}");
+        assert!(window.has(name));
+    }
+}

@@ -159,3 +159,41 @@ fn an_error() {
     window.until("the error", |app| app.state().notice.is_some());
     snapshot(&mut window, "error");
 }
+
+#[test]
+fn the_graph_with_the_pointer_in_it() {
+    let mut window = Window::holding(12);
+    window.press(Key::M);
+    window.until("the numbers", |app| app.findings().is_some_and(|found| found.curves.is_done));
+    window.settle();
+    let graph = window.harness.get_by_label_contains("Graph: ").rect();
+    window.harness.hover_at(graph.left_top() + vec2(graph.width() * 0.7, 20.0));
+    window.settle();
+    snapshot(&mut window, "graph");
+}
+
+#[test]
+fn the_masks_of_xts_and_what_is_stolen() {
+    // 318 × 181 pixels of gray8: the last data unit ends in 6 bytes that are no whole block.
+    let mut window = Window::open_real_panels("pattern:moving-box@318x181", &["plain", "aes-128-xts"]);
+    window.hold(2);
+    window.choose("Layout", "gray8");
+    window.until_frame(2);
+    window.press(Key::B);
+    window.settle();
+    let picture = window.harness.get_by_label_contains("Picture of panel 2:").rect();
+    window.harness.hover_at(picture.right_bottom() - vec2(14.0, 1.5));
+    window.until("its twins", |app| app.findings().is_some_and(|found| found.twins_share() == Some(1.0)));
+    window.settle();
+    assert!(window.says("of the first result"), "the last whole block is the one that steals");
+    snapshot(&mut window, "xts");
+}
+
+#[test]
+fn the_menu_of_the_window() {
+    let mut window = Window::open_sized("demo", [640.0, 480.0]);
+    window.hold(12);
+    window.click("Menu");
+    window.click("View");
+    snapshot(&mut window, "menu_640x480");
+}

@@ -5,7 +5,7 @@ use crate::crypto::{Habit, Scheme};
 use crate::frame::Shape;
 use crate::layout::Layout;
 use crate::leak::{Leakage, Word};
-use crate::lens::Lens;
+use crate::lens::{Gain, Lens};
 use crate::pipeline::Status;
 use crate::scene::Panel;
 
@@ -72,12 +72,22 @@ pub fn panel_names(panel: Panel) -> Vec<String> {
     names
 }
 
+/// A lens by its name, and what is to be known of how it shows: `difference ×8`.
+#[must_use]
+pub fn lens_name(lens: Lens) -> String {
+    match lens {
+        Lens::Difference(gain) if gain != Gain::ONE => format!("{} ×{gain}", lens.name()),
+        lens => lens.name().into(),
+    }
+}
+
 /// The panel with its lens, from the longest wording to the shortest; the lens goes before the misuse does.
 #[must_use]
 pub fn panel_and_lens_names(panel: Panel) -> Vec<String> {
     let names = panel_names(panel);
     let Panel::Cipher { lens, .. } = panel else { return names };
-    let with_lens = names.iter().map(|name| format!("{name} through {}", lens.name())).collect::<Vec<_>>();
+    let with_lens =
+        names.iter().map(|name| format!("{name} through {}", lens_name(lens))).collect::<Vec<_>>();
     [with_lens, names].concat()
 }
 
@@ -306,7 +316,6 @@ pub fn times(px: f32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lens::Gain;
 
     fn leakage(blocks: u64, repeated: u64, same: Option<u64>) -> Leakage {
         Leakage { blocks, repeated, same_as_previous: same, ..Leakage::default() }
@@ -374,6 +383,13 @@ mod tests {
         assert_eq!(plain(0, 1000), "0 %");
         assert_eq!(plain(0, 0), "0 %");
         assert_eq!(plain(u64::MAX - 1, u64::MAX), "over 99 %");
+    }
+
+    #[test]
+    fn an_amplified_difference_says_so() {
+        let name = |text: &str| lens_name(text.parse().expect("a lens"));
+        assert_eq!(name("difference,gain=8"), "difference ×8");
+        assert_eq!(["difference", "tone,flip=yes"].map(name), ["difference", "tone"]);
     }
 
     #[test]

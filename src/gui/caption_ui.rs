@@ -150,7 +150,7 @@ impl Card<'_> {
             ui.painter().layout_no_wrap(text.to_owned(), font, palette.text).size().x + 2.0 * padding
         };
         let lens_width = match self.panel() {
-            Panel::Cipher { lens, .. } => wide(ui, lens.name(), FontFamily::Proportional),
+            Panel::Cipher { lens, .. } => wide(ui, &caption::lens_name(lens), FontFamily::Proportional),
             Panel::Plain => 0.0,
         };
         let menus = if self.panel() == Panel::Plain { 1.0 } else { 2.0 };
@@ -213,7 +213,8 @@ impl Card<'_> {
             ui.allocate_ui_with_layout(room, Flow::left_to_right(Align::Center), |ui| {
                 ComboBox::from_id_salt("lens")
                     .selected_text(
-                        RichText::new(if hides_lens { "" } else { lens.name() }).color(palette.weak),
+                        RichText::new(if hides_lens { String::new() } else { caption::lens_name(lens) })
+                            .color(palette.weak),
                     )
                     .width(0.0)
                     .truncate()

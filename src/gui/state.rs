@@ -12,7 +12,6 @@ use super::easel::Step as Draw;
 use super::edits::usable_key;
 use super::graph::Metric;
 use super::history::{Edit, History};
-use super::look::Look;
 use super::opening::{Opening, typed_source};
 use super::place::{LoopRange, PlaceDraft};
 pub use super::playback::{Playback, SPEEDS, Steps};

@@ -15,22 +15,33 @@ use crate::media::{Pattern, Source, pattern};
 /// Least width of the menu.
 const WIDTH: f32 = 230.0;
 
+/// In a window lower than this the items stand closer together, so that the last of them is in sight.
+const LOW: f32 = 560.0;
+const LOW_ROW: f32 = 22.0;
+
 /// An item: its name, its keys, whether it can be chosen, and what it does.
 type Item = (&'static str, Option<(Modifiers, Key)>, bool, Command);
 
 /// Draws the menu.
 pub fn window_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     theme::compact_list(ui);
+    if ui.ctx().content_rect().height() < LOW {
+        ui.spacing_mut().interact_size.y = LOW_ROW;
+        ui.spacing_mut().button_padding.y = 1.0;
+    }
     ui.set_min_width(WIDTH);
     sources_ui(ui, state, commands);
     ui.separator();
     let view = &state.view;
+    let lessons = Button::selectable(view.course.open, "Lessons").shortcut_text("N");
+    if ui.add(lessons).accessible_name("Lessons").clicked() {
+        commands.push(Command::Learn(Learn::Toggle));
+    }
     let mut tick = |ui: &mut Ui, is_on: bool, name: &str, keys: &str, command: Command| {
         if tick_ui(ui, is_on, name, keys).clicked() {
             commands.push(command);
         }
     };
-    tick(ui, view.course.open, "Lessons", "N", Command::Learn(Learn::Toggle));
     ui.menu_button("View", |ui| {
         theme::compact_list(ui);
         ui.set_min_width(WIDTH);
@@ -128,7 +139,12 @@ fn items_ui(ui: &mut Ui, items: impl IntoIterator<Item = Item>, commands: &mut V
     for (name, keys, enabled, command) in items {
         let mut button = Button::new(name);
         if let Some((modifiers, key)) = keys {
-            button = button.shortcut_text(ui.ctx().format_shortcut(&KeyboardShortcut::new(modifiers, key)));
+            let keys = match key {
+                // As it stands on the key.
+                Key::Questionmark => "?".into(),
+                key => ui.ctx().format_shortcut(&KeyboardShortcut::new(modifiers, key)),
+            };
+            button = button.shortcut_text(keys);
         }
         if ui.add_enabled(enabled, button).accessible_name(name).clicked() {
             commands.push(command);

@@ -70,8 +70,8 @@ impl Lens {
                 blank => blank,
             }),
             Self::Motion if view.trail.known() == 0 => Some(no_frame_before()),
-            Self::Difference if view.before.is_none() => Some(no_frame_before()),
-            Self::Motion | Self::Difference => Some(match leakage.same_as_previous {
+            Self::Difference(_) if view.before.is_none() => Some(no_frame_before()),
+            Self::Motion | Self::Difference(_) => Some(match leakage.same_as_previous {
                 Some(same) if same == leakage.blocks => Blank::NothingChanged,
                 Some(0) => Blank::AllChanged,
                 _ => Blank::AllAlike,

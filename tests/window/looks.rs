@@ -182,7 +182,7 @@ fn the_masks_of_xts_and_what_is_stolen() {
     window.press(Key::B);
     window.settle();
     let picture = window.harness.get_by_label_contains("Picture of panel 2:").rect();
-    window.harness.hover_at(picture.right_bottom() - vec2(14.0, 1.5));
+    window.harness.hover_at(picture.right_bottom() - vec2(14.0, 0.5));
     window.until("its twins", |app| app.findings().is_some_and(|found| found.twins_share() == Some(1.0)));
     window.settle();
     assert!(window.says("of the first result"), "the last whole block is the one that steals");

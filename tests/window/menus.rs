@@ -146,10 +146,14 @@ fn the_presentation_view_says_how_to_come_back() {
     let mut window = Window::holding(2);
     window.press(Key::P);
     window.settle();
-    assert!(window.says("P or Esc brings the bars back"));
-    window.press(Key::P);
-    window.settle();
-    assert!(!window.says("P or Esc brings the bars back") && window.has("Timeline"));
+    for key in [Key::P, Key::Escape] {
+        assert!(window.says("P or Esc brings the bars back") && !window.has("Timeline"));
+        window.press(key);
+        window.settle();
+        assert!(!window.says("P or Esc brings the bars back") && window.has("Timeline"), "{key:?}");
+        window.press(Key::P);
+        window.settle();
+    }
 }
 
 #[test]
@@ -183,7 +187,7 @@ fn in_a_narrow_caption_the_misuse_stays_and_the_lens_goes() {
     let value = |window: &Window, name: &str| {
         window.harness.get_by_label(name).accesskit_node().value().unwrap_or_default()
     };
-    assert_eq!(value(&window, "Scheme of panel 2"), "GCM, reused nonce");
+    assert!(value(&window, "Scheme of panel 2").starts_with("GCM, reused"));
     assert_eq!(value(&window, "Scheme of panel 5"), "CBC, fixed IV");
     assert_eq!(value(&window, "Scheme of panel 6"), "GCM-SIV, reused");
     assert_eq!(value(&window, "Lens of panel 3"), "repeats", "what is not misused keeps its lens");

@@ -284,6 +284,7 @@ fn a_strip_of_small_pictures_fills_by_itself_and_is_put_away_by_key_and_by_menu(
     window.settle();
     assert!(!window.says("Pictures of the video"));
     window.click("Menu");
+    window.click("View");
     window.harness.get_by_label_contains("Pictures along the timeline").click();
     window.settle();
     assert!(window.says("Pictures of the video: 24 of 24"), "they are kept");

@@ -24,7 +24,7 @@ use super::saving::{self, What};
 use super::screen::Screen;
 use super::settings::Settings;
 use super::shelf::Shelf;
-use super::side::{self, Sides};
+use super::side::Sides;
 use super::state::{Command, Effect, State};
 use super::survey::{Findings, Survey, Wanted};
 use super::thumbs::Thumbs;
@@ -251,7 +251,8 @@ impl App {
         if let Some(next) = shown.next {
             ctx.request_repaint_after(next);
         }
-        self.loading_since = self.status.loading.then(|| self.loading_since.unwrap_or(now));
+        let waits = self.status.loading || self.is_outdated();
+        self.loading_since = waits.then(|| self.loading_since.unwrap_or(now));
         let opening_since = self.opening_since.filter(|_| self.state.is_opening);
         for since in self.loading_since.into_iter().chain(opening_since) {
             let left = PATIENCE.saturating_sub(now.saturating_duration_since(since));
@@ -390,7 +391,19 @@ impl App {
             return Some("Opening…");
         }
         let since = self.loading_since.filter(|_| self.state.drafts.sketch.is_none())?;
-        is_long(since).then_some(if self.status.info.is_none() { "Opening…" } else { "Seeking…" })
+        let said = match (&self.status.info, self.status.loading) {
+            (None, _) => "Opening…",
+            (Some(_), true) => "Seeking…",
+            (Some(_), false) => "Drawing…",
+        };
+        is_long(since).then_some(said)
+    }
+
+    /// True while the shot on screen has other panels than the scene, and nothing went wrong.
+    fn is_outdated(&self) -> bool {
+        let panels = self.screen.shot().map(|shot| shot.panels.iter().map(|panel| panel.panel));
+        let is_other = |panels| !Iterator::eq(panels, self.state.scene.panels.iter().copied());
+        self.status.error.is_none() && panels.is_some_and(is_other)
     }
 
     /// Everything around the panels.
@@ -453,13 +466,12 @@ impl App {
         }
         let findings = self.survey.findings();
         let sides = Sides { state: &self.state, shot: self.screen.shot(), findings: findings.as_deref() };
-        let narrow = side::is_narrow(ui);
-        if !self.state.view.presenting && !narrow {
+        if !self.state.view.presenting {
             sides.beside_ui(ui, &mut commands);
         }
         let area = ui.available_rect_before_wrap();
         self.panels_ui(ui, now, &mut commands);
-        if !self.state.view.presenting && narrow {
+        if !self.state.view.presenting {
             let sides = Sides { state: &self.state, shot: self.screen.shot(), findings: findings.as_deref() };
             sides.over_ui(ui, area, &mut commands);
         }

@@ -18,6 +18,9 @@ pub const WIDTH: f32 = 330.0;
 /// Height of the buttons below a lesson.
 const BUTTONS: f32 = 36.0;
 
+/// In narrower panels these buttons bear signs instead of words.
+const ROOMY: f32 = 290.0;
+
 /// Draws the list of lessons, or the one that is read.
 pub fn lesson_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     let course = state.view.course;
@@ -55,16 +58,21 @@ pub fn lesson_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
 fn steps_ui(ui: &mut Ui, number: usize, answered: bool, count: usize, commands: &mut Vec<Command>) {
     let palette = theme::palette(ui);
     let (has_next, keys) = (number + 1 < count, "Page Down or Enter");
+    let roomy = ui.available_width() >= ROOMY;
+    let step = |ui: &mut Ui, name: &str, sign: &str, enabled: bool| {
+        let button = Button::new(if roomy { name } else { sign }).min_size(vec2(0.0, BUTTONS));
+        ui.add_enabled(enabled, button).accessible_name(name)
+    };
     row_ui(ui, "steps", BUTTONS, |ui, end| match end {
         End::Left => {
-            let previous = ui.add_enabled(number > 0, Button::new("Previous").min_size(vec2(0.0, BUTTONS)));
+            let previous = step(ui, "Previous", "‹", number > 0);
             if previous.on_hover_text("The lesson before").clicked() {
                 commands.push(Command::Learn(Step::Open(number - 1)));
             }
         }
         End::Right => {
             if !answered {
-                let next = ui.add_enabled(has_next, Button::new("Next").min_size(vec2(0.0, BUTTONS)));
+                let next = step(ui, "Next", "›", has_next);
                 if next.on_hover_text("The next lesson").clicked() {
                     commands.push(Command::Learn(Step::Open(number + 1)));
                 }

@@ -149,8 +149,11 @@ impl Card<'_> {
         // While ciphertext is slowed down, a picture from before may stand there, and is not empty.
         let there = screen.picture(self.at);
         let words = words.filter(|_| there.is_none_or(|texture| texture.is_empty));
-        let words = words.or_else(|| self.announcement.filter(|_| there.is_none()).map(Into::into));
-        self.picture_ui(ui, place, screen, words.as_deref().or(said), commands);
+        // What is still there of another panel or source is not what the caption says, and goes if it takes long.
+        let is_own = status.shown.is_some() && there.is_some_and(|texture| texture.panel == self.panel());
+        let awaited = self.announcement.filter(|_| !is_own);
+        let words = awaited.map(Into::into).or(words);
+        self.picture_ui(ui, place, screen, (words.as_deref().or(said), awaited.is_none()), commands);
         if let Some(words) = words {
             let words = notice_ui(ui, grid.picture_in(self.rect), &words);
             if shown.is_some_and(|rendered| rendered.pending.is_some()) {
@@ -199,7 +202,7 @@ impl Card<'_> {
         ui: &mut Ui,
         rect: Rect,
         screen: &Screen,
-        said: Option<&str>,
+        (said, is_shown): (Option<&str>, bool),
         commands: &mut Vec<Command>,
     ) {
         let palette = theme::palette(ui);
@@ -223,7 +226,7 @@ impl Card<'_> {
         pane.point(ui, &response, self.state, screen, has_tool, commands);
         let painter = ui.painter();
         painter.rect_filled(rect, round, palette.ground);
-        if let Some(texture) = screen.picture(self.at) {
+        if let Some(texture) = screen.picture(self.at).filter(|_| is_shown) {
             pane.paint(painter, texture, round);
             pane.paint_blocks(painter, self.state.scene.layout, texture.shape);
             pane.paint_mark(ui, self.state.scene.layout, screen);
@@ -263,8 +266,13 @@ pub(super) fn notice_ui(ui: &Ui, picture: Rect, words: &str) -> Rect {
     let (color, ground) = (Color32::from_gray(225), Color32::from_black_alpha(190));
     let room = (picture.width() - 24.0).max(80.0);
     let font = FontId::proportional(if room < ROOM_FOR_LETTERS { 12.0 } else { 15.0 });
+    let line = ui.fonts_mut(|fonts| fonts.row_height(&font));
     let mut job = LayoutJob::simple(capitalised(words), font, color, room);
     job.halign = Align::Center;
+    // What does not fit is cut, and not drawn over the edge.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few lines")]
+    let lines = ((picture.height() - 12.0) / line) as usize;
+    job.wrap.max_rows = lines.max(1);
     let galley = ui.fonts_mut(|fonts| fonts.layout_job(job));
     let rect = Rect::from_center_size(picture.center(), galley.size());
     let painter = ui.painter_at(picture);

@@ -58,6 +58,8 @@ struct Picture {
 pub struct Texture {
     /// Its pixels.
     pub id: TextureId,
+    /// The panel that it is of: another one while the picture of a new one is not there yet.
+    pub panel: Panel,
     /// The part of the frame that it holds.
     pub cut: Cut,
     /// Width and height of the frame.
@@ -121,8 +123,8 @@ impl Screen {
     #[must_use]
     pub fn picture(&self, at: usize) -> Option<Texture> {
         let hung = self.pictures.get(at)?.as_ref()?;
-        let Picture { cut, shape, is_empty, .. } = hung.picture;
-        Some(Texture { id: hung.texture.id(), cut, shape, is_empty })
+        let Picture { panel, cut, shape, is_empty } = hung.picture;
+        Some(Texture { id: hung.texture.id(), panel, cut, shape, is_empty })
     }
 
     /// The picture of the difference of two panels, if it is that.
@@ -130,8 +132,8 @@ impl Screen {
     pub fn difference(&self, pair: Pair) -> Option<Texture> {
         let shown = self.shot.as_ref()?.difference.as_ref()?;
         let hung = self.difference.as_ref().filter(|_| shown.pair == pair)?;
-        let Picture { cut, shape, is_empty, .. } = hung.picture;
-        Some(Texture { id: hung.texture.id(), cut, shape, is_empty })
+        let Picture { panel, cut, shape, is_empty } = hung.picture;
+        Some(Texture { id: hung.texture.id(), panel, cut, shape, is_empty })
     }
 
     /// Notes how large pictures are shown, in points, which panels, what is in sight and looked at; and says

@@ -1,5 +1,6 @@
-//! What stands beside the panels: the lessons at the left, the inspector at the right. In a narrow window they
-//! lie over the panels instead, which would have no room for their captions.
+//! What stands beside the panels: the lessons at the left, the inspector at the right. In a narrow window the
+//! inspector lies over the panels instead, which would have no room for their captions. So do the lessons in a very
+//! narrow one; in any other a lesson without its panels in sight would be of little use.
 
 use eframe::egui::{Area, Frame, Id, Margin, Order, Panel, Pos2, Rect, Stroke, Ui};
 
@@ -11,10 +12,14 @@ use super::{inspector, lesson_ui, theme};
 /// From this width of the window on there is room for two columns of panels beside one of these.
 const ROOMY: f32 = 960.0;
 
-/// True where there is no room beside the panels.
-#[must_use]
-pub fn is_narrow(ui: &Ui) -> bool {
-    ui.ctx().content_rect().width() < ROOMY
+/// From this width of the window on there is room for panels beside a lesson.
+const LEAST_FOR_LESSONS: f32 = 560.0;
+
+/// The share of a narrow window that a lesson takes.
+const NARROW_LESSON: f32 = 0.42;
+
+fn width(ui: &Ui) -> f32 {
+    ui.ctx().content_rect().width()
 }
 
 /// What the lessons and the inspector show.
@@ -32,24 +37,26 @@ impl Sides<'_> {
     /// Draws them at the edges of what is left of the window, and leaves the rest to the panels.
     pub fn beside_ui(self, ui: &mut Ui, commands: &mut Vec<Command>) {
         let half = ui.available_width() / 2.0;
-        if self.state.view.inspector.open {
+        if self.state.view.inspector.open && width(ui) >= ROOMY {
             let room = Panel::right("inspector").frame(frame(ui)).resizable(false).show_separator_line(false);
             room.exact_size(inspector::WIDTH.min(half)).show(ui, |ui| self.inspector_ui(ui, commands));
         }
-        if self.state.view.course.open {
+        let is_hidden = self.state.view.inspector.open && width(ui) < ROOMY;
+        if self.state.view.course.open && width(ui) >= LEAST_FOR_LESSONS && !is_hidden {
+            let share = if width(ui) < ROOMY { NARROW_LESSON * width(ui) } else { half };
             let room = Panel::left("lessons").frame(frame(ui)).resizable(false).show_separator_line(false);
-            room.exact_size(lesson_ui::WIDTH.min(half)).show(ui, |ui| self.lessons_ui(ui, commands));
+            room.exact_size(lesson_ui::WIDTH.min(share)).show(ui, |ui| self.lessons_ui(ui, commands));
         }
     }
 
-    /// Draws one of them over the panels, which stand in `area`: there is no room for both.
+    /// Draws over the panels, which stand in `area`, what has no room beside them, one at a time.
     pub fn over_ui(self, ui: &Ui, area: Rect, commands: &mut Vec<Command>) {
-        let width = |wanted: f32| wanted.min(area.width() * 0.6);
-        if self.state.view.inspector.open {
-            let left = area.right() - width(inspector::WIDTH);
+        let within = |wanted: f32| wanted.min(width(ui) * 0.6).min(area.width());
+        if self.state.view.inspector.open && width(ui) < ROOMY {
+            let left = area.right() - within(inspector::WIDTH);
             over_ui(ui, "inspector", area.with_min_x(left), |ui| self.inspector_ui(ui, commands));
-        } else if self.state.view.course.open {
-            let right = area.left() + width(lesson_ui::WIDTH);
+        } else if self.state.view.course.open && width(ui) < LEAST_FOR_LESSONS {
+            let right = area.left() + within(lesson_ui::WIDTH);
             over_ui(ui, "lessons", area.with_max_x(right), |ui| self.lessons_ui(ui, commands));
         }
     }

@@ -43,14 +43,17 @@ fn a_tooltip_does_not_stay_over_a_dialog() {
 }
 
 #[test]
-fn in_a_narrow_window_the_side_panels_lie_over_the_panels_one_at_a_time() {
+fn in_a_narrow_window_a_lesson_leaves_all_panels_in_sight_and_the_inspector_lies_over_them() {
     let mut window = Window::open_sized("demo", [640.0, 480.0]);
     window.hold(1);
     let before = picture(&window, 4);
     window.press(Key::N);
     window.settle();
-    assert!(window.has("Close the lessons (N)"));
-    assert_eq!(picture(&window, 4), before);
+    let lessons = window.harness.get_by_label("Close the lessons (N)").rect();
+    for panel in 1..=4 {
+        let picture = picture(&window, panel);
+        assert!(picture.left() > lessons.right() && picture.right() < 640.0 && picture.width() > 120.0);
+    }
     window.press(Key::B);
     window.settle();
     assert!(window.has("Close the inspector (B)") && !window.has("Close the lessons (N)"));
@@ -58,6 +61,17 @@ fn in_a_narrow_window_the_side_panels_lie_over_the_panels_one_at_a_time() {
     window.click("Close the inspector (B)");
     window.click("Close the lessons (N)");
     assert!(!window.app().state().view.course.open);
+}
+
+#[test]
+fn in_a_very_narrow_window_the_lessons_lie_over_the_panels_too() {
+    let mut window = Window::open_sized("demo", [480.0, 480.0]);
+    window.hold(1);
+    let before = picture(&window, 4);
+    window.press(Key::N);
+    window.settle();
+    assert!(window.has("Close the lessons (N)"));
+    assert_eq!(picture(&window, 4), before);
 }
 
 #[test]

@@ -27,6 +27,9 @@ use crate::pipeline::{self, Status};
 use crate::scene::{Panel, Scene};
 use crate::units::FrameIndex;
 
+/// What is said when the bars go.
+const WAY_BACK: &str = "Presentation view: P or Esc brings the bars back.";
+
 /// Everything that a user can set.
 #[derive(Clone, Debug)]
 pub struct State {
@@ -241,7 +244,7 @@ impl State {
             }
             Command::Reset => return self.use_scene(Scene::of(self.scene.source.clone())),
             Command::TakeInHand(at) => {
-                self.view.in_hand = Some(at).filter(|&at| at < self.scene.panels.len())
+                self.view.in_hand = Some(at).filter(|&at| at < self.scene.panels.len());
             }
             Command::ToggleEnlarged(at) => {
                 let open = self.view.enlarged == Some(at) || at >= self.scene.panels.len();
@@ -301,8 +304,7 @@ impl State {
             Command::ShelveLessons(found) => self.take_lessons(*found),
             Command::TogglePresenting => {
                 self.view.presenting = !self.view.presenting;
-                self.said =
-                    self.view.presenting.then(|| "Presentation view: P or Esc brings the bars back.".into());
+                self.said = self.view.presenting.then(|| WAY_BACK.into());
             }
             Command::SetFlicker(flicker) => self.set_flicker(flicker),
             Command::NextFlicker => {
@@ -368,6 +370,9 @@ impl State {
             self.drafts.place = None;
         } else if self.drafts.save.is_some() {
             self.drafts.save = None;
+        } else if self.view.presenting && self.said.as_deref() == Some(WAY_BACK) {
+            // It does what it is just said to do.
+            (self.view.presenting, self.said) = (false, None);
         } else if self.error(status).is_some() || self.said.is_some() {
             self.dismiss(status);
         } else if self.drafts.sketch.is_some() {

@@ -88,16 +88,15 @@ fn a_storm_of_events_leaves_a_window_that_works() {
         Key::ALL.iter().copied().filter(|key| !matches!(key, Key::Q | Key::BrowserBack)).collect();
     // Numbers that look like chance and are the same every time.
     let mut seed = 7u64;
-    let mut next = |most: u64| {
+    let mut next = |most: usize| {
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (seed >> 33) % most
+        usize::try_from(seed >> 33).unwrap() % most
     };
     for _ in 0..12 {
         let mut events = Vec::new();
         for _ in 0..120 {
             let pos = pos2(next(1280) as f32, next(800) as f32);
-            let modifiers =
-                [Modifiers::NONE, Modifiers::NONE, Modifiers::SHIFT, Modifiers::ALT][next(4) as usize];
+            let modifiers = [Modifiers::NONE, Modifiers::NONE, Modifiers::SHIFT, Modifiers::ALT][next(4)];
             match next(6) {
                 0 => events.push(Event::PointerMoved(pos)),
                 1 => {
@@ -107,7 +106,7 @@ fn a_storm_of_events_leaves_a_window_that_works() {
                     events.extend([Event::PointerMoved(pos), click(true), click(false)]);
                 }
                 2 => events.push(Event::Text("a1:é".into())),
-                _ => events.extend(press(modifiers, keys[next(keys.len() as u64) as usize], "")),
+                _ => events.extend(press(modifiers, keys[next(keys.len())], "")),
             }
         }
         window.burst(events);

@@ -265,7 +265,7 @@ mod tests {
         let told = |duration_secs, width| ticks(duration_secs, width).collect::<Vec<f64>>();
         assert_eq!(told(3.0, 1200.0), [0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0]);
         assert_eq!(told(3.0, 300.0), [0.0, 1.0, 2.0, 3.0]);
-        assert_eq!(told(7200.0, 500.0), [0.0, 1800.0, 3600.0, 5400.0, 7200.0]);
+        assert_eq!(told(7200.0, 500.0), [0.0, 1200.0, 2400.0, 3600.0, 4800.0, 6000.0, 7200.0]);
         for duration_secs in [0.04, 1.0, 59.0, 4000.0, 1e6] {
             let told = told(duration_secs, 900.0);
             assert!(!told.is_empty() && told.len() < 13, "{duration_secs}: {told:?}");

@@ -60,12 +60,16 @@ impl Continuity {
         (self.shift_micros, self.due_micros) = (shift_micros, None);
     }
 
+    /// True where the format is known to have joints.
+    pub(super) const fn has_joints(&self) -> bool {
+        self.has_joints
+    }
+
     /// Corrects the timestamps of the next packet.
     pub(super) fn correct(&mut self, packet: &mut Packet) {
         let (pts, dts) = (packet.pts(), packet.dts());
-        let off = |stamp: i64| self.due_micros.map_or(0, |due| self.micros(stamp).saturating_sub(due));
         if self.has_joints {
-            let off = dts.map_or(0, |dts| off(self.shifted(dts)));
+            let off = dts.map_or(0, |dts| self.off_micros(self.shifted(dts)));
             if off.unsigned_abs() > MOST_OFF_MICROS || off < -MOST_BACK_MICROS {
                 self.shift_micros = self.shift_micros.saturating_sub(off);
             }
@@ -74,7 +78,7 @@ impl Continuity {
                 packet.set_pts(pts.map(|pts| self.shifted(pts)));
             }
         } else {
-            let is_believed = |stamp: &i64| off(*stamp).unsigned_abs() <= MOST_BELIEVED_MICROS;
+            let is_believed = |stamp: &i64| self.off_micros(*stamp).unsigned_abs() <= MOST_BELIEVED_MICROS;
             let (pts, dts) = (pts.filter(is_believed), dts.filter(is_believed));
             packet.set_pts(pts);
             packet.set_dts(dts);
@@ -82,6 +86,11 @@ impl Continuity {
         let decoded_micros = packet.dts().map(|dts| self.micros(dts)).or(self.due_micros);
         let lasts = if packet.duration() > 0 { self.micros(packet.duration()) } else { self.packet_micros };
         self.due_micros = decoded_micros.map(|at| at.saturating_add(lasts));
+    }
+
+    /// How much later than the next packet is due it comes with this timestamp.
+    fn off_micros(&self, stamp: i64) -> i64 {
+        self.due_micros.map_or(0, |due| self.micros(stamp).saturating_sub(due))
     }
 
     fn shifted(&self, stamp: i64) -> i64 {

@@ -1,6 +1,9 @@
 //! One video stream on its way from bytes to decoded pictures, and back to an earlier place.
 
+use std::collections::VecDeque;
+
 use ffmpeg_next::codec::decoder;
+use ffmpeg_next::codec::packet::Flags;
 use ffmpeg_next::codec::packet::side_data::Type as SideData;
 use ffmpeg_next::format::context::Input;
 use ffmpeg_next::format::stream::Disposition;
@@ -19,6 +22,9 @@ use crate::units::TimeBase;
 
 /// Frames a second from which on a stated rate is none, but a container's ticks.
 const TICKS_A_SECOND: f64 = 1000.0;
+
+/// Packets after one that is marked as damaged among which a joint explains the mark.
+const PACKETS_TO_JOINT: usize = 2;
 
 /// What the container says of the stream that is decoded.
 #[derive(Clone, Debug)]
@@ -118,6 +124,10 @@ pub(super) struct Decoding {
     decoder: CountedDecoder,
     errors: ErrorCount,
     packet: Packet,
+    /// What was added to its timestamps, in microseconds.
+    shift_micros: i64,
+    /// Packets after it that were read already, and the same of them.
+    ahead: VecDeque<(Packet, i64)>,
     /// True while `packet` waits for a decoder that was full.
     is_packet_pending: bool,
     feed: Feed,
@@ -175,6 +185,8 @@ impl Decoding {
             decoder,
             errors,
             packet: Packet::empty(),
+            shift_micros: 0,
+            ahead: VecDeque::new(),
             is_packet_pending: false,
             feed: Feed::Packets,
             continuity: Continuity::new(&track, has_joints),
@@ -278,6 +290,7 @@ impl Decoding {
         }
         self.damage = Damage::default();
         self.decoder.flush();
+        self.ahead.clear();
         (self.feed, self.is_packet_pending, self.packets) = (Feed::Packets, false, 0);
         while let Some(mark) = self.next_mark()? {
             if mark.is_key && mark.pts >= Some(key.pts) {
@@ -307,7 +320,7 @@ impl Decoding {
             is_corrupt: self.packet.is_corrupt()
                 || self.track.lengths.is_some_and(|it| !it.is_whole(self.packet.data().unwrap_or_default())),
             position: self.packet.position() as i64,
-            shift_micros: self.continuity.shift_micros(),
+            shift_micros: self.shift_micros,
         }
     }
 
@@ -334,39 +347,70 @@ impl Decoding {
         }
     }
 
-    /// Reads packets until one is of this stream. A container that breaks off is a stream that ends.
+    /// Takes the next packet of the stream. A container that breaks off is a stream that ends.
     fn read(&mut self) -> Result<Option<String>, Error> {
         if self.track.is_photo && self.packets > 0 {
             self.feed = Feed::Draining;
             return Ok(None);
         }
+        let next = match self.ahead.pop_front() {
+            Some(next) => Ok(Some(next)),
+            None => self.read_packet(),
+        };
+        match next {
+            Ok(Some(next)) => (self.packet, self.shift_micros) = next,
+            Ok(None) => {
+                self.feed = Feed::Draining;
+                return Ok(None);
+            }
+            Err(Error::InvalidData) => {
+                self.feed = Feed::Draining;
+                return Ok(Some(ffi::reason(Error::InvalidData)));
+            }
+            Err(error) => return Err(error),
+        }
+        if self.continuity.has_joints() && self.packet.is_corrupt() && self.is_before_joint()? {
+            self.packet.set_flags(self.packet.flags() - Flags::CORRUPT);
+        }
+        self.packets += 1;
+        self.is_encrypted |= self.packet.side_data().any(|data| data.kind() == SideData::EncryptionInfo);
+        let mark = self.mark();
+        if let Some(marks) = &mut self.marks {
+            marks.push(mark);
+        }
+        Ok(None)
+    }
+
+    /// The next packet of the stream with its timestamps corrected, and what was added to them; `None` after the last.
+    fn read_packet(&mut self) -> Result<Option<(Packet, i64)>, Error> {
         loop {
             // FFmpeg reads over what a packet holds, and would never free it.
-            self.packet = Packet::empty();
-            match self.packet.read(&mut self.input) {
-                Ok(()) if self.packet.stream() == self.stream => {
-                    self.continuity.correct(&mut self.packet);
-                    self.packets += 1;
-                    self.is_encrypted |=
-                        self.packet.side_data().any(|data| data.kind() == SideData::EncryptionInfo);
-                    let mark = self.mark();
-                    if let Some(marks) = &mut self.marks {
-                        marks.push(mark);
-                    }
-                    return Ok(None);
+            let mut packet = Packet::empty();
+            match packet.read(&mut self.input) {
+                Ok(()) if packet.stream() == self.stream => {
+                    self.continuity.correct(&mut packet);
+                    return Ok(Some((packet, self.continuity.shift_micros())));
                 }
                 Ok(()) | Err(Error::Other { errno: EAGAIN }) => {}
-                Err(Error::Eof) => {
-                    self.feed = Feed::Draining;
-                    return Ok(None);
-                }
-                Err(Error::InvalidData) => {
-                    self.feed = Feed::Draining;
-                    return Ok(Some(ffi::reason(Error::InvalidData)));
-                }
+                Err(Error::Eof) => return Ok(None),
                 Err(error) => return Err(error),
             }
         }
+    }
+
+    /// True where a joint follows the packet. The demuxer of transport streams, which count their packets, takes the
+    /// new start of the count for a loss and marks the last picture before it, or the one before that, whose end it
+    /// finds there. Nothing of it is missing.
+    fn is_before_joint(&mut self) -> Result<bool, Error> {
+        while self.ahead.len() < PACKETS_TO_JOINT {
+            match self.read_packet() {
+                Ok(Some(next)) => self.ahead.push_back(next),
+                // An error is met again after the packets that were read.
+                Ok(None) | Err(Error::InvalidData) => break,
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(self.ahead.iter().any(|(_, shift_micros)| *shift_micros != self.shift_micros))
     }
 }
 

@@ -78,7 +78,8 @@ impl Index {
     }
 
     /// True where frames were counted in the container: what is damaged may be counted and never come.
-    pub(super) fn is_from_packets(&self) -> bool {
+    #[must_use]
+    pub fn is_from_packets(&self) -> bool {
         self.is_from_packets
     }
 

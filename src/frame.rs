@@ -1,6 +1,10 @@
 //! What travels between the rooms: decoded frames in, pictures out.
 
+mod averaged;
+
 use std::sync::Arc;
+
+pub use self::averaged::averaged;
 
 use crate::layout::Layout;
 use crate::pool::Buffer;

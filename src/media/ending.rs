@@ -3,10 +3,20 @@
 //! Decoders draw what there is, and some of them say nothing of what is missing: each format says where it
 //! ends.
 
+use super::MediaError;
+use super::origin::Origin;
 use super::photo::Jpeg;
 
-/// Bytes of a file that are looked at: what is larger is taken to be whole.
-pub(super) const MOST_BYTES: u64 = 64 << 20;
+/// Bytes of the largest file that is looked at.
+const MOST_BYTES: u64 = 64 << 20;
+
+/// True where a picture's file breaks off in it. One of more than 64 MiB is taken to be whole.
+///
+/// # Errors
+/// When it cannot be read.
+pub(super) fn is_file_cut_off(origin: &Origin) -> Result<bool, MediaError> {
+    Ok(origin.read_whole(MOST_BYTES)?.is_some_and(|bytes| is_cut_off(&bytes)))
+}
 
 /// True where `bytes`, all of a file, break off in a picture. Formats that do not say where they end are taken
 /// to be whole.
@@ -60,5 +70,19 @@ mod tests {
             assert!(is_cut_off(&whole[..whole.len() - 1]), "{whole:?}");
         }
         assert!(!is_cut_off(b"") && !is_cut_off(b"P6 1 1 255"), "what does not say where it ends");
+    }
+
+    #[test]
+    fn a_file_that_is_too_large_to_be_looked_at_is_taken_to_be_whole() {
+        let path = tempfile::tempdir().expect("a folder");
+        let path = path.path().join("large.png");
+        std::fs::write(&path, b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR").expect("room");
+        let file = std::fs::OpenOptions::new().write(true).open(&path).expect("it is there");
+        for (bytes, is_cut_off) in [(1 << 10, true), (MOST_BYTES, true), (MOST_BYTES + 1, false)] {
+            // Holes take no room.
+            file.set_len(bytes).expect("a length");
+            let origin = Origin::file(&path).expect("a file");
+            assert_eq!(is_file_cut_off(&origin).expect("it can be read"), is_cut_off, "{bytes} bytes");
+        }
     }
 }

@@ -454,7 +454,7 @@ pub(super) fn release() -> String {
 /// a frame, keeps all blocks of its size in the heaps of its threads, where a few small ones between them hold
 /// several times what is in use.
 pub(super) fn give_back_large_blocks() {
-    set_malloc(&[(M_MMAP_THRESHOLD, 1 << 20)]);
+    set_malloc(&[(M_MMAP_THRESHOLD, 1 << 20), (M_TRIM_THRESHOLD, 1 << 20)]);
 }
 
 /// Has freed blocks of memory of up to 16 MiB stay with the program. Otherwise glibc gives some of them back at every

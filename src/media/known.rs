@@ -10,7 +10,10 @@ use ffmpeg_next::codec::Id;
 
 use super::origin::Origin;
 use super::photo::Jpeg;
-use super::{MediaError, ending, tga};
+use super::{MediaError, tga};
+
+/// Bytes of a JPEG file among which its first picture ends, and another may follow.
+const MOST_PHOTO_BYTES: u64 = 64 << 20;
 
 /// A format that is known without a probe.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -27,15 +30,15 @@ impl Known {
     /// What the bytes of a file say; `None` leaves it to the probe.
     pub(super) fn of(origin: &Origin) -> Result<Option<Self>, MediaError> {
         let start = origin.read(64)?;
-        let all = || origin.read(ending::MOST_BYTES);
+        let is_tga = || tga::is_tga(&mut *origin.bytes()).map_err(|error| origin.unreadable(error));
         Ok(match start[..] {
             [b'P', b'7', b'\n', ..] => Some(Self { demuxer: c"pam_pipe", codec: None, is_photo: false }),
             // The fourth byte of JPEG-LS, which is another format, may be 0xF7.
             [0xFF, 0xD8, 0xFF, fourth, ..] if fourth != 0xF7 => {
-                let is_photo = Jpeg::read(&all()?).is_some_and(|jpeg| jpeg.is_photo);
+                let is_photo = Jpeg::read(&origin.read(MOST_PHOTO_BYTES)?).is_some_and(|jpeg| jpeg.is_photo);
                 is_photo.then_some(Self { demuxer: c"jpeg_pipe", codec: None, is_photo })
             }
-            _ if tga::header(&start).is_some() && tga::is_tga(&all()?) => {
+            _ if tga::header(&start).is_some() && is_tga()? => {
                 Some(Self { demuxer: c"image2pipe", codec: Some(Id::TARGA), is_photo: false })
             }
             _ => None,

@@ -80,21 +80,34 @@ impl Origin {
         }
     }
 
-    /// All the bytes, up to `most`; for pictures, which are small.
+    /// All the bytes; `None` where there are more than `most`.
+    pub(super) fn read_whole(&self, most: u64) -> Result<Option<Vec<u8>>, MediaError> {
+        let bytes = self.read(most + 1)?;
+        Ok((bytes.len() as u64 <= most).then_some(bytes))
+    }
+
+    /// The first bytes, up to `most`.
     pub(super) fn read(&self, most: u64) -> Result<Vec<u8>, MediaError> {
         match &self.bytes {
             Held::Bundled(bytes) => {
                 Ok(bytes[..usize::try_from(most).unwrap_or(usize::MAX).min(bytes.len())].to_vec())
             }
-            Held::File { path, file } => {
+            Held::File { file, .. } => {
                 let mut bytes = Vec::new();
                 let reading = Reading { file: Arc::clone(file), offset_bytes: 0 };
-                match reading.take(most).read_to_end(&mut bytes) {
-                    Ok(_) => Ok(bytes),
-                    Err(source) => Err(MediaError::Unreadable { path: path.clone(), source }),
-                }
+                reading.take(most).read_to_end(&mut bytes).map_err(|error| self.unreadable(error))?;
+                Ok(bytes)
             }
         }
+    }
+
+    /// What there is to say where reading failed.
+    pub(super) fn unreadable(&self, source: io::Error) -> MediaError {
+        let path = match &self.bytes {
+            Held::File { path, .. } => path.clone(),
+            Held::Bundled(_) => PathBuf::from(&self.name),
+        };
+        MediaError::Unreadable { path, source }
     }
 }
 

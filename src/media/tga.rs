@@ -1,5 +1,7 @@
 //! Telling a TGA picture by its header alone: the format begins with no word of its own.
 
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
+
 /// What the end of files of the second version of the format says.
 const SIGNATURE: &[u8] = b"TRUEVISION-XFILE.\0";
 
@@ -35,42 +37,71 @@ pub(super) fn header(bytes: &[u8]) -> Option<&[u8; HEADER]> {
     is_right.then_some(header)
 }
 
-/// True where a header stands at the start, and the file is as long as that makes it.
-pub(super) fn is_tga(bytes: &[u8]) -> bool {
-    let Some(header) = header(bytes) else { return false };
+/// True where a header stands at the start, and the file is as long as that makes it. However long it is, no more of it
+/// is held in memory than a buffer.
+///
+/// # Errors
+/// When the bytes cannot be read.
+pub(super) fn is_tga(bytes: &mut (impl Read + Seek + ?Sized)) -> io::Result<bool> {
+    let length = bytes.seek(SeekFrom::End(0))?;
+    if length < (HEADER + SIGNATURE.len()) as u64 {
+        return starts_and_ends(bytes, length, &[]);
+    }
+    let mut end = [0; SIGNATURE.len()];
+    bytes.seek(SeekFrom::Start(length - end.len() as u64))?;
+    bytes.read_exact(&mut end)?;
+    starts_and_ends(bytes, length, &end)
+}
+
+fn starts_and_ends(bytes: &mut (impl Read + Seek + ?Sized), length: u64, end: &[u8]) -> io::Result<bool> {
+    bytes.rewind()?;
+    let mut start = Vec::new();
+    bytes.take(HEADER as u64).read_to_end(&mut start)?;
+    let Some(header) = header(&start) else { return Ok(false) };
+    if end == SIGNATURE {
+        return Ok(true);
+    }
     let [id, has_map, kind, _, _, _, _, map_bits, ..] = *header;
     let (map_length, width, height) = (number(header, 5), number(header, 12), number(header, 14));
     let depth = header[16];
     let map_bytes = if has_map == 1 { map_length * usize::from(map_bits).div_ceil(8) } else { 0 };
-    let start = HEADER + usize::from(id) + map_bytes;
+    let start = (HEADER + usize::from(id) + map_bytes) as u64;
     let pixel_bytes = usize::from(depth).div_ceil(8);
-    let rest = bytes.len().saturating_sub(start);
-    if bytes.ends_with(SIGNATURE) {
-        return true;
-    }
     if kind < 8 {
         // Not compressed: the pixels and nothing else.
-        rest == width * height * pixel_bytes
-    } else {
-        runs_to(&bytes[start.min(bytes.len())..], width * height, pixel_bytes)
+        return Ok(length.saturating_sub(start) == (width * height * pixel_bytes) as u64);
     }
+    bytes.seek(SeekFrom::Start(start))?;
+    Ok(runs_to(BufReader::new(bytes), width * height, pixel_bytes)? == Some(length - start.min(length)))
 }
 
-/// True where runs of pixels, one after the other, give exactly as many as there are and then the file ends.
-fn runs_to(bytes: &[u8], pixels: usize, pixel_bytes: usize) -> bool {
+/// Where runs of pixels, one after the other, have given exactly `pixels`, in bytes from the first of them; `None` where
+/// they give more or break off.
+fn runs_to(mut runs: impl BufRead, pixels: usize, pixel_bytes: usize) -> io::Result<Option<u64>> {
     let (mut at, mut found) = (0, 0);
     while found < pixels {
-        let Some(&run) = bytes.get(at) else { return false };
-        let count = usize::from(run & 0x7F) + 1;
-        at += 1 + if run & 0x80 == 0 { count * pixel_bytes } else { pixel_bytes };
+        let mut run = [0];
+        if runs.read(&mut run)? == 0 {
+            return Ok(None);
+        }
+        let count = usize::from(run[0] & 0x7F) + 1;
+        let bytes = (if run[0] & 0x80 == 0 { count * pixel_bytes } else { pixel_bytes }) as u64;
+        at += 1 + bytes;
+        if io::copy(&mut runs.by_ref().take(bytes), &mut io::sink())? < bytes {
+            return Ok(None);
+        }
         found += count;
     }
-    found == pixels && at == bytes.len()
+    Ok((found == pixels).then_some(at))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn is_tga(bytes: &[u8]) -> bool {
+        super::is_tga(&mut io::Cursor::new(bytes)).expect("memory can be read")
+    }
 
     const PLAIN: [u8; 18] = [0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 0, 2, 0, 24, 0x20];
 

@@ -151,8 +151,7 @@ impl Video {
     /// Notes that a part of a picture is missing, which decoders draw as far as it goes.
     fn note_what_is_missing(&mut self) -> Result<(), MediaError> {
         let name = self.origin.name();
-        if self.decoding.track.holds_pictures() && ending::is_cut_off(&self.origin.read(ending::MOST_BYTES)?)
-        {
+        if self.decoding.track.holds_pictures() && ending::is_file_cut_off(&self.origin)? {
             self.problems =
                 vec![format!("the file ends too early: a part of the picture is missing: {name}")];
         } else if self.info.kind == Kind::Still && self.decoding.is_damaged() && self.problems.is_empty() {

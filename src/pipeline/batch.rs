@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::mpsc::channel;
 use std::thread;
 
-use super::knowledge::{self, Knowledge, KnowledgeError, Known, Request};
+use super::knowledge::{self, Knowledge, KnowledgeError, Known, Request, StillFrames};
 use super::render::{Looked, Parts, Recent, Renderer, Sheet};
 use super::session::Opener;
 use crate::crypto::KeyError;
@@ -20,9 +20,9 @@ use crate::scene::{Scene, TooMuchMemory};
 use crate::threads::{self, Panicked};
 use crate::units::{FrameIndex, FrameList};
 
-/// Decoded frames that may wait for the renderer, and their bytes, beside the one that the decode thread has ready:
-/// enough that a frame which takes long to decode is there in time, but one alone of 2160p, which has 33 MB.
-const AHEAD: usize = 5;
+/// Decoded frames that may wait for the renderer, and their bytes; the next is decoded once there are fewer. Enough
+/// that a frame which takes long to decode is there in time, but one alone of 2160p, which has 33 MB.
+const AHEAD: usize = 6;
 const AHEAD_BYTES: usize = 48 << 20;
 
 /// Pixels of frames whose reader is closed once no other frame of the range needs it: it holds several of them.
@@ -187,16 +187,16 @@ pub fn render_with(
             let mut waiting = 0;
             let read = || {
                 decode(job, &pool.clone(), |frame, course| {
+                    waiting += 1;
                     let most = (AHEAD_BYTES / frame.bytes.len().max(1)).clamp(1, AHEAD);
+                    // A renderer that is gone has what it wants.
+                    if to_renderer.send((Arc::new(frame), Arc::clone(course))).is_err() {
+                        return ControlFlow::Break(());
+                    }
                     while waiting >= most && taken.recv().is_ok() {
                         waiting -= 1;
                     }
-                    waiting += 1;
-                    // A renderer that is gone has what it wants.
-                    match to_renderer.send((Arc::new(frame), Arc::clone(course))) {
-                        Ok(()) => ControlFlow::Continue(()),
-                        Err(_) => ControlFlow::Break(()),
-                    }
+                    ControlFlow::Continue(())
                 })
             };
             threads::catch(read)
@@ -217,23 +217,22 @@ pub fn render_with(
             }
             let next = next.map(|(_, course)| course);
             // Of the frames that others need, only those asked for are looked at.
-            let wanted = |course: &Course| {
-                recent.current().map(|frame| frame.index).filter(|&index| course.frames.contains(index))
-            };
+            let wanted =
+                |course: &Course| recent.current().filter(|frame| course.frames.contains(frame.index));
             let Some((last, course)) = looked.take() else {
                 let Some(course) = next else { break Ok(()) };
-                let Some(index) = wanted(&course) else { continue };
+                let Some(frame) = wanted(&course) else { continue };
                 if count == 0 && each(Event::Opened(Arc::clone(&course.info))).is_break() {
                     break Ok(());
                 }
                 // Before it is encrypted and counted: of a large frame, both at a time would take too much memory.
-                if let Err(error) = elsewhere.prepare(index, &course, &mut each) {
+                if let Err(error) = elsewhere.prepare(frame, &course, &mut each) {
                     break Err(error);
                 }
                 looked = renderer.look(&recent, parts).zip(Some(course));
                 continue;
             };
-            if let Err(error) = elsewhere.prepare(last.frame().index, &course, &mut each) {
+            if let Err(error) = elsewhere.prepare(last.frame(), &course, &mut each) {
                 break Err(error);
             }
             count += 1;
@@ -262,7 +261,7 @@ pub fn render_with(
 struct Elsewhere<'a> {
     job: Job<'a>,
     pool: &'a Pool,
-    /// Opened with the first request.
+    /// Opened with the first request; of a still, its frame.
     reader: Option<Box<dyn Frames>>,
     knowledge: Knowledge,
 }
@@ -272,15 +271,15 @@ impl<'a> Elsewhere<'a> {
         Self { job, pool, reader: None, knowledge: Knowledge::default() }
     }
 
-    /// Prepares what the frame with this number needs, as far as those after it need it, too, and forgets
-    /// the rest.
+    /// Prepares what a frame needs, as far as those after it need it, too, and forgets the rest.
     fn prepare(
         &mut self,
-        frame: FrameIndex,
+        shown: &Arc<Frame>,
         course: &Course,
         tell: &mut impl FnMut(Event) -> ControlFlow<()>,
     ) -> Result<(), BatchError> {
         let Self { job, pool, reader: slot, knowledge } = self;
+        let frame = shown.index;
         let requests = Request::all(job.scene, frame);
         knowledge.retain(|request| requests.contains(&request));
         for request in requests {
@@ -289,7 +288,10 @@ impl<'a> Elsewhere<'a> {
             }
             let reader = match slot {
                 Some(reader) => reader,
-                None => slot.insert(open(*job, pool)?),
+                None => slot.insert(match StillFrames::of(&course.info, shown) {
+                    Some(still) => Box::new(still),
+                    None => open(*job, pool)?,
+                }),
             };
             if let (Some(index), None) = (&course.index, reader.index()) {
                 reader.set_index(Arc::clone(index));

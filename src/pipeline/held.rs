@@ -5,10 +5,10 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use super::batch::BatchError;
-use super::knowledge::{self, Knowledge, Request};
+use super::knowledge::{self, Knowledge, Request, StillFrames};
 use super::render::{Parts, Recent, Renderer, Sheet};
 use super::session::Opener;
-use crate::media::{Index, MediaError, SourceInfo};
+use crate::media::{Frames, Index, MediaError, SourceInfo};
 use crate::pool::Pool;
 use crate::scene::Scene;
 use crate::units::FrameIndex;
@@ -43,16 +43,20 @@ impl Held {
     /// Those of [`batch::render`](super::batch::render).
     pub fn sheet(&self, opener: &dyn Opener, pool: &Pool) -> Result<Sheet, BatchError> {
         let nothing = || MediaError::NoSuchFrame { index: FrameIndex(0), frames: 0 };
-        let frame = self.recent.current().ok_or_else(nothing)?.index;
+        let shown = self.recent.current().ok_or_else(nothing)?;
+        let frame = shown.index;
         let mut knowledge = self.knowledge.clone();
-        let mut reader = None;
+        let mut reader: Option<Box<dyn Frames>> = None;
         for request in Request::all(&self.scene, frame) {
             if knowledge.get(request, frame).is_some() {
                 continue;
             }
             let reader = match &mut reader {
                 Some(reader) => reader,
-                none => none.insert(opener.open(&self.scene.source, self.scene.layout)?),
+                none => none.insert(match StillFrames::of(&self.info, shown) {
+                    Some(still) => Box::new(still),
+                    None => opener.open(&self.scene.source, self.scene.layout)?,
+                }),
             };
             if let (Some(index), None) = (&self.index, reader.index()) {
                 reader.set_index(Arc::clone(index));

@@ -5,7 +5,7 @@
 //! ```
 //!
 //! Each picture is the figure of its frame, with the frame's number in its title, and is shown when the frame
-//! is. Larger ones than players take are made smaller as a whole. The file says which command makes it again, and of
+//! is. Where one would be larger than players take, its panels are made smaller, or it as a whole where they are many. The file says which command makes it again, and of
 //! which scene.
 
 mod origin;
@@ -69,7 +69,7 @@ impl<W: Write + Seek + Send + 'static> Clip<W> {
     /// When the pictures would be too large, no encoder is there, or `out` takes no bytes.
     pub fn create(plan: &Plan, first: &Figure<'_>, out: W) -> Result<Self, ClipError> {
         let Plan { container, is_seekable, .. } = *plan;
-        let template = Template::of(first)?;
+        let template = Template::within(LARGEST, first)?;
         let given = even(template.size());
         let pixmap = Pixmap::new(given.width, given.height).ok_or(FigureError::TooLarge(given))?;
         let frame_rate = first.info.frame_rate.unwrap_or(USUAL_RATE);

@@ -4,7 +4,7 @@ use crate::export::words;
 use crate::frame::Shape;
 
 /// A panel narrower than this is enlarged, so that its caption fits below it.
-const SMALLEST_PANEL: u32 = 480;
+pub const SMALLEST_PANEL: u32 = 480;
 
 /// Height up to which a narrow panel is enlarged.
 const TALLEST_ENLARGED: u32 = 1600;

@@ -11,8 +11,8 @@
 //!
 //! Panels are never made smaller and never smoothed but for the original where its pixels are not square:
 //! the pixels of a figure can be compared with the bytes of the ciphertext. A panel that shows nothing, one even
-//! field, says over it why. In a clip alone, whose first frame
-//! fixes the size of the panels, a frame that is larger than that is made smaller, and its caption says so.
+//! field, says over it why. In a clip alone, which players must take and whose first frame fixes the size of the panels,
+//! they are made smaller where they have to, and captions say so.
 
 pub(super) mod caption;
 pub(super) mod chip;
@@ -182,6 +182,30 @@ impl Template {
             return Err(FigureError::TooLarge(enlarged.shape));
         }
         Ok(Self { grid: Grid::of(count, enlarged.shape), enlarged, lettering: Lettering::new() })
+    }
+
+    /// The template of a figure whose panels are made as much smaller as it takes to be no larger than `most`, lying
+    /// or upright, but not so small that their captions find no room.
+    pub fn within(most: Shape, figure: &Figure<'_>) -> Result<Self, FigureError> {
+        let whole = Self::of(figure)?;
+        let Shape { width, height } = whole.enlarged.shape;
+        let count = u32::try_from(figure.sheet.panels.len()).unwrap_or(u32::MAX);
+        let place = |width: u32| {
+            let rows = u64::from(height) * u64::from(width) / u64::from(whole.enlarged.shape.width.max(1));
+            Shape::new(width, u32::try_from(rows).unwrap_or(u32::MAX).max(1))
+        };
+        let fits = |size: Shape| {
+            let (long, short) = (size.width.max(size.height), size.width.min(size.height));
+            long <= most.width.max(most.height) && short <= most.width.min(most.height)
+        };
+        // In steps of two: colours of videos have half the columns.
+        let smallest = grid::SMALLEST_PANEL.min(width);
+        let mut widths = (smallest..=width).rev().step_by(2);
+        let width = widths.find(|&width| fits(Grid::of(count, place(width)).size)).unwrap_or(smallest);
+        let Shape { width: wide, height: high } = place(width);
+        let (shape, aspect) = (figure.sheet.frame.shape, figure.info.sample_aspect_ratio);
+        let enlarged = Enlarged::within(Shape::new(wide, high), shape, aspect);
+        Ok(Self { grid: Grid::of(count, enlarged.shape), enlarged, ..whole })
     }
 
     /// Width and height of the figures.

@@ -2,11 +2,9 @@
 
 use std::borrow::Cow;
 
-use image::imageops::{FilterType, resize};
-use image::{ImageBuffer, Rgba};
 use resvg::tiny_skia::Pixmap;
 
-use crate::frame::{Picture, Shape, opaque};
+use crate::frame::{Picture, Shape, averaged, opaque};
 
 /// Draws the pixels of a picture, `columns` in a row, with its upper left corner at `x`, `y` of a page of which `onto`
 /// holds the rows from `first` on.
@@ -21,15 +19,14 @@ pub fn blit(pixels: &[[u8; 4]], columns: usize, (x, y): (u32, u32), first: u32, 
     }
 }
 
-/// The pixels of a picture in the size of `to`: rectangles, or interpolated where it `is_smooth`.
+/// The pixels of a picture in the size of `to`: averages of what they cover where it `is_smooth`, else rectangles.
 pub fn stretched(picture: &Picture, is_smooth: bool, to: Shape) -> Cow<'_, [[u8; 4]]> {
     let (from, pixels) = (picture.shape, picture.pixels());
     if from == to {
         return Cow::Borrowed(pixels);
     }
-    if is_smooth && let Some(image) = image(picture) {
-        let resized = resize(&image, to.width, to.height, FilterType::Triangle);
-        return Cow::Owned(resized.pixels().map(|pixel| pixel.0).collect());
+    if is_smooth {
+        return Cow::Owned(averaged(pixels, from, to));
     }
     let mut stretched = Vec::with_capacity(to.pixels());
     for y in 0..to.rows() {
@@ -37,9 +34,4 @@ pub fn stretched(picture: &Picture, is_smooth: bool, to: Shape) -> Cow<'_, [[u8;
         stretched.extend((0..to.columns()).map(|x| row[x * from.columns() / to.columns()]));
     }
     Cow::Owned(stretched)
-}
-
-/// A picture as the image library knows it. Its alpha means nothing: every channel is treated by itself.
-pub fn image(picture: &Picture) -> Option<ImageBuffer<Rgba<u8>, &[u8]>> {
-    ImageBuffer::from_raw(picture.shape.width, picture.shape.height, picture.pixels().as_flattened())
 }

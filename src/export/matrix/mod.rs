@@ -16,7 +16,6 @@ mod page;
 use std::io::Write;
 use std::sync::Arc;
 
-use image::imageops::thumbnail;
 use resvg::tiny_skia::{Pixmap, Transform};
 
 use self::grid::Grid;
@@ -138,12 +137,8 @@ fn fitting(shape: Shape, aspect: (u32, u32)) -> Shape {
 /// A picture in another size: its pixels become rectangles, or are averaged where it becomes smaller.
 fn resized(picture: &Picture, to: Shape) -> Picture {
     let from = picture.shape;
-    let bytes = match pixels::image(picture) {
-        Some(image) if to.width < from.width || to.height < from.height => {
-            thumbnail(&image, to.width, to.height).into_raw()
-        }
-        _ => pixels::stretched(picture, false, to).into_owned().into_flattened(),
-    };
+    let is_smaller = to.width < from.width || to.height < from.height;
+    let bytes = pixels::stretched(picture, is_smaller, to).into_owned().into_flattened();
     Picture::new(to, Arc::new(Buffer::from(bytes)))
 }
 

@@ -17,12 +17,14 @@
 //! [`Request::of`] and [`prepare`], in a file of their own.
 
 mod recorded;
+mod still;
 mod tone;
 
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+pub use still::StillFrames;
 pub use tone::{ToneWindow, Window};
 
 use crate::crypto::{KeyError, Scheme};

@@ -381,8 +381,8 @@ fn decode(
     Ok(Rendered { info: reader.info().clone(), problems })
 }
 
-/// Turns times into frames. Refuses numbers and times past the end before anything is decoded, where the source
-/// has to be indexed anyway.
+/// Turns times into frames. Refuses numbers and times past the end before anything is decoded. A source is indexed for
+/// that only where it has to be, or where frames from its start seem to go past its end.
 fn resolve(reader: &mut dyn Frames, job: Job<'_>) -> Result<Course, MediaError> {
     let info = Arc::new(reader.info().clone());
     let asked = match job.range {
@@ -394,6 +394,7 @@ fn resolve(reader: &mut dyn Frames, job: Job<'_>) -> Result<Course, MediaError> 
     if let (Ok(frames), None) = (&asked, job.index)
         && frames.spans().len() == 1
         && frames.first().0 < job.scene.frames_needed() as u64
+        && frames.last().is_none_or(|last| last == frames.first() || is_likely(last, &info))
     {
         return Ok(Course { frames: frames.clone(), index: None, info });
     }
@@ -418,6 +419,17 @@ fn resolve(reader: &mut dyn Frames, job: Job<'_>) -> Result<Course, MediaError> 
     Ok(Course { frames, index: Some(index), info })
 }
 
+/// True where a source that is not indexed has so many frames, going by what its container says.
+fn is_likely(last: FrameIndex, info: &SourceInfo) -> bool {
+    match (info.frames, info.duration_secs, info.frame_rate) {
+        (Some(frames), ..) => last.0 < frames,
+        // A duration is often a frame too long, with the sound.
+        #[expect(clippy::cast_precision_loss, reason = "no source has 2^53 frames")]
+        (None, Some(secs), Some(rate)) => (last.0 + 2) as f64 <= secs * rate,
+        (None, ..) => false,
+    }
+}
+
 /// The same frames; refuses numbers past the end.
 fn within(asked: FrameList, frames: u64) -> Result<FrameList, MediaError> {
     match asked.spans().last().map(|span| span.last.unwrap_or(span.first)) {
@@ -431,4 +443,43 @@ fn frame_at(index: &Index, secs: f64) -> Result<FrameIndex, MediaError> {
     let past =
         || MediaError::NoSuchTime { secs, duration_secs: index.duration_secs(), frames: index.frames() };
     index.checked_frame_at(secs).ok_or_else(past)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_range_from_the_start_that_goes_past_the_end_is_refused_before_a_frame_is_rendered() {
+        for source in ["demo", "demo:still", "pattern:bars@32x18"] {
+            let scene = Scene {
+                panels: vec!["plain".parse().expect("a panel")],
+                ..Scene::of(source.parse().expect("a source"))
+            };
+            let mut rendered = 0;
+            let range = Range::Frames(FrameIndex(0), Some(FrameIndex(9999)));
+            let outcome = render(Job::new(&scene, range), |_, _| {
+                rendered += 1;
+                ControlFlow::Continue(())
+            });
+            let error = outcome.err();
+            let is_told = matches!(error, Some(BatchError::Media(MediaError::NoSuchFrame { .. })));
+            assert!(is_told && rendered == 0, "{source}: {rendered} frames, {error:?}");
+        }
+    }
+
+    #[test]
+    fn a_range_that_the_container_has_room_for_needs_no_index() {
+        let info = |frames, duration_secs, frame_rate| {
+            let scene = Scene::of("demo".parse().expect("a source"));
+            let known = media::open(&scene.source, scene.layout, Limits::default(), &Pool::default());
+            SourceInfo { frames, duration_secs, frame_rate, ..known.expect("the demo").info().clone() }
+        };
+        let likely = |last, info| is_likely(FrameIndex(last), &info);
+        assert!(
+            likely(98, info(None, Some(4.0), Some(25.0))) && !likely(99, info(None, Some(4.0), Some(25.0)))
+        );
+        assert!(likely(9, info(Some(10), None, None)) && !likely(10, info(Some(10), Some(9.0), Some(9.0))));
+        assert!(!likely(0, info(None, None, Some(25.0))) && !likely(0, info(None, Some(4.0), None)));
+    }
 }

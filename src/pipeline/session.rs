@@ -303,10 +303,11 @@ fn prepare_one<T: Send + 'static>(
     work: Prepare,
     left: &mut Option<Reader>,
 ) -> Result<Known, KnowledgeError> {
-    let Prepare { request, task, scene, source_version, index, .. } = work;
-    let mut reader = match left.take() {
-        Some((version, reader)) if version == source_version => reader,
-        _ => opener.open(&scene.source, scene.layout)?,
+    let Prepare { request, task, scene, source_version, index, still, .. } = work;
+    let mut reader: Box<dyn Frames> = match (still, left.take()) {
+        (Some(still), _) => Box::new(still),
+        (None, Some((version, reader))) if version == source_version => reader,
+        (None, _) => opener.open(&scene.source, scene.layout)?,
     };
     if let (Some(index), None) = (index, reader.index()) {
         reader.set_index(index);

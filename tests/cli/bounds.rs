@@ -35,6 +35,54 @@ fn a_memory_that_does_not_fit_ends_in_words_where_the_system_would_end_the_progr
     assert!(done.status.code() == Some(1) && said.contains(" fit "), "{said}");
 }
 
+/// The most memory that the program held while it did what `args` say, in bytes, as Linux tells it.
+#[cfg(target_os = "linux")]
+fn peak_bytes(args: &[&str]) -> u64 {
+    let mut work = std::process::Command::new(env!("CARGO_BIN_EXE_afterimage"))
+        .args(args)
+        .spawn()
+        .expect("the program starts");
+    let status = format!("/proc/{}/status", work.id());
+    let mut peak_kib = 0;
+    while work.try_wait().expect("it can be asked").is_none() {
+        // Of a process that has just ended there is nothing to read.
+        let status = std::fs::read_to_string(&status).unwrap_or_default();
+        let kib = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.split_whitespace().next());
+        peak_kib = kib.and_then(|kib| kib.parse().ok()).unwrap_or(0).max(peak_kib);
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    assert!(work.wait().expect("it ended").success(), "{args:?}");
+    peak_kib * 1024
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn large_frames_take_a_bounded_memory() {
+    let desk = Desk::new();
+    let (out, film_out) = (desk.at("out.png"), desk.at("out.mp4"));
+    // 35 million pixels are as large as 64 million in all that is decided by size, and take less time.
+    let side = 5900;
+    let noise = format!("testsrc2=size={side}x{side},noise=alls=20");
+    let still = desk.ffmpeg("still.png", &["-f", "lavfi", "-i", &noise, "-frames:v", "1"]);
+    // 1.6 GB for 64 million pixels, and what the program takes for a frame of any size.
+    let most = side * side * 1_600 / 64 + (100 << 20);
+    let poster = ["--schemes", "aes-128-gcm", "--lenses", "outline"];
+    for args in
+        [&["figure", &still, "-o", &out][..], &[&["matrix", &still, "-o", &out][..], &poster].concat()]
+    {
+        let peak = peak_bytes(args);
+        assert!((side * side * 8..most).contains(&peak), "{peak} of {most} bytes: {args:?}");
+    }
+    let uhd = "testsrc2=size=3840x2160:rate=10:duration=1,noise=alls=8:allf=t";
+    let x264 = ["-c:v", "libx264", "-preset", "ultrafast", "-crf", "24", "-pix_fmt", "yuv420p"];
+    let film = desk.ffmpeg("film.mp4", &[&["-f", "lavfi", "-i", uhd][..], &x264].concat());
+    let clip = ["clip", &film, "--frames", "0-2", "-o", &film_out];
+    for args in [&clip[..], &["figure", &film, "--frame", "3", "aes-128-ecb:tone", "-o", &out]] {
+        let peak = peak_bytes(args);
+        assert!((100 << 20..1_100_000_000).contains(&peak), "{peak} bytes: {args:?}");
+    }
+}
+
 #[test]
 fn a_scene_has_at_most_64_panels_in_a_file_and_on_the_command_line() {
     let desk = Desk::new();

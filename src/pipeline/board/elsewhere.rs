@@ -5,7 +5,8 @@ use std::iter;
 use std::sync::Arc;
 
 use super::{Board, Place, Prepare};
-use crate::pipeline::knowledge::{Knowledge, Known, Outcome, Request};
+use crate::media::Kind;
+use crate::pipeline::knowledge::{Knowledge, Known, Outcome, Request, StillFrames};
 use crate::pipeline::preparing::Task;
 use crate::units::FrameIndex;
 
@@ -58,14 +59,20 @@ impl<T> Board<T> {
         let wanted = self.wanted();
         let missing = self.preparation.missing(&wanted)?;
         // The decode thread says whether the source can be opened at all.
-        if self.status.info.is_none() || !(findable || missing.first_frame() == FrameIndex(0)) {
+        let info = self.status.info.as_ref()?;
+        if !(findable || missing.first_frame() == FrameIndex(0)) {
             return None;
         }
+        let still = match info.kind {
+            // What is to be prepared of it is prepared from the frame that is shown: it is not decoded again.
+            Kind::Still => Some(StillFrames::of(info, self.shown.as_ref()?.recent.current()?)?),
+            Kind::Video | Kind::Generated => None,
+        };
         let (request, task) = self.preparation.begin(&wanted)?;
         self.tell_preparing();
         let (scene, index) = (Arc::clone(&self.scene), self.status.index.clone());
         let (source_version, beside_playing) = (self.source_version, self.playback.playing);
-        Some(Prepare { request, task, scene, source_version, index, beside_playing })
+        Some(Prepare { request, task, scene, source_version, index, still, beside_playing })
     }
 
     /// True while the video plays from frame to frame, and no frame is asked for.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::frame::Frame;
 use crate::media::{Index, SourceInfo};
-use crate::pipeline::knowledge::Request;
+use crate::pipeline::knowledge::{Request, StillFrames};
 use crate::pipeline::preparing::{Preparing, Task};
 use crate::pipeline::render::Recent;
 use crate::pipeline::way::Way;
@@ -168,6 +168,8 @@ pub(in crate::pipeline) struct Prepare {
     /// Which opening of the scene's source it belongs to.
     pub source_version: u64,
     pub index: Option<Arc<Index>>,
+    /// All of the source, where that is a still.
+    pub still: Option<StillFrames>,
     /// The video plays, and is not to be slowed down.
     pub beside_playing: bool,
 }

@@ -16,7 +16,8 @@
 //! screen when they were asked for, and the window closes when they are whole (`closing`). So is what stands along the
 //! timeline: numbers of every frame ([`survey`], `graph`), where a block occurs ([`twins`], `tracks`), small
 //! pictures (`thumbs`, [`strip`]). What is laid out anew costs the most of all that is drawn, so numbers that
-//! run are put together from digits (`digits`). What is set lives in one [`State`](state::State), whose
+//! run are put together from digits (`digits`). What is asked for is tried before it is shown (`opening`), and keys that
+//! come faster than the window draws wait for the field that they are meant for (`keyboard`). What is set lives in one [`State`](state::State), whose
 //! `apply` is pure (how one moves in the video: `playback`); changes of the scene can be taken back (`edits`, `history`). Only this room names eframe.
 
 mod about;

@@ -91,20 +91,30 @@ fn steps_ui(ui: &mut Ui, number: usize, answered: bool, count: usize, commands: 
     });
 }
 
-/// What a lesson asks or answers, above its panels, which have the rest of the window.
+/// What a lesson asks or answers, above its panels, which have the rest of the window: two thirds of it at least.
 pub fn strip_ui(ui: &mut Ui, lesson: &Lesson, answered: bool) {
     let palette = theme::palette(ui);
-    let most = ui.available_height() * 0.35;
-    let frame = Frame::new().fill(palette.bar).inner_margin(Margin::symmetric(16, 10));
-    Panel::top("presented lesson").frame(frame).show_separator_line(false).show(ui, |ui| {
-        ScrollArea::vertical().id_salt((&lesson.title, answered)).max_height(most).show(ui, |ui| {
-            ui.set_width(ui.available_width());
-            ui.label(RichText::new(&lesson.title).font(FontId::new(20.0, theme::semibold())));
-            let text = if answered { &lesson.answer } else { &lesson.question };
-            for paragraph in text.trim().split("\n\n") {
-                ui.label(RichText::new(paragraph).size(17.0));
-            }
-        });
+    let (most, gap, margin) = (ui.available_height() / 3.0, 6.0, Margin::symmetric(16, 10));
+    let width = ui.available_width() - margin.sum().x;
+    let lay_out =
+        |text: &str, font: FontId| ui.painter().layout(text.to_owned(), font, palette.text, width.max(80.0));
+    let text = if answered { &lesson.answer } else { &lesson.question };
+    let paragraphs = text.trim().split("\n\n").map(|text| lay_out(text, FontId::proportional(17.0)));
+    let title = lay_out(&lesson.title, FontId::new(20.0, theme::semibold()));
+    let parts: Vec<_> = std::iter::once(title).chain(paragraphs).collect();
+    let height = parts.iter().map(|part| part.size().y + gap).sum::<f32>() - gap + margin.sum().y;
+    let frame = Frame::new().fill(palette.bar).inner_margin(margin);
+    let strip = Panel::top("presented lesson").frame(frame).resizable(false).show_separator_line(false);
+    strip.exact_size(height.min(most)).show(ui, |ui| {
+        ScrollArea::vertical().id_salt((&lesson.title, answered)).auto_shrink([false, false]).show(
+            ui,
+            |ui| {
+                ui.spacing_mut().item_spacing.y = gap;
+                for part in parts {
+                    ui.label(part);
+                }
+            },
+        );
     });
 }
 

@@ -3,7 +3,7 @@
 use eframe::egui::text::LayoutJob;
 use eframe::egui::{
     Align, Align2, Button, Color32, CornerRadius, DragAndDrop, FontId, Id, LayerId, Order, Popup, Pos2, Rect,
-    Response, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, vec2,
+    Response, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
 
 use super::caption;
@@ -20,6 +20,9 @@ use crate::scene::Panel;
 
 /// Corners of a card.
 const ROUND: u8 = 10;
+
+/// Room for a button below what is said in a picture.
+const ROOM_FOR_BUTTON: f32 = 34.0;
 
 /// In narrower pictures words are small.
 const ROOM_FOR_LETTERS: f32 = 240.0;
@@ -155,9 +158,15 @@ impl Card<'_> {
         let words = awaited.map(Into::into).or(words);
         self.picture_ui(ui, place, screen, (words.as_deref().or(said), awaited.is_none()), commands);
         if let Some(words) = words {
-            let words = notice_ui(ui, grid.picture_in(self.rect), &words);
+            let picture = grid.picture_in(self.rect);
             if shown.is_some_and(|rendered| rendered.pending.is_some()) {
-                self.preparing_ui(ui, words.center_bottom() + vec2(0.0, 22.0), status, commands);
+                let words = notice_ui(ui, picture.with_max_y(picture.bottom() - ROOM_FOR_BUTTON), &words);
+                let below = words.center_bottom().y + 22.0;
+                let lowest = picture.bottom() - ROOM_FOR_BUTTON / 2.0;
+                let centre = pos2(picture.center().x, below.min(lowest));
+                self.preparing_ui(ui, centre, status, commands);
+            } else {
+                notice_ui(ui, picture, &words);
             }
         }
         // A lens may be as dark as the ground: the edge says where the picture ends.

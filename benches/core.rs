@@ -13,7 +13,9 @@ use afterimage::crypto::{FrameCipher, KeyMaterial, Scheme};
 use afterimage::frame::{Colour, Frame, Shape};
 use afterimage::layout::{Layout, Places};
 use afterimage::leak::tone::{Grid, Tone};
-use afterimage::leak::{Census, Change, Counter, Edges, Leakage, Memory, Neighbours, Outline, Trail, papers};
+use afterimage::leak::{
+    self, Census, Change, Counter, Edges, Leakage, Memory, Neighbours, Outline, Trail, papers,
+};
 use afterimage::lens::{self, Lens, View};
 use afterimage::media::{self, Limits, Source};
 use afterimage::pipeline::knowledge::{Known, ToneWindow};
@@ -166,8 +168,7 @@ fn change_1080p(bencher: Bencher) {
 #[divan::bench]
 fn neighbours_of_half_flat_art_1080p(bencher: Bencher) {
     let census = census_of(&half_flat(Layout::RGBA32, FULL_HD));
-    let places = Places::of(Layout::RGBA32, FULL_HD);
-    bencher.bench_local(|| Neighbours::of(&places, black_box(&census)));
+    bencher.bench_local(|| Neighbours::of(Layout::RGBA32, FULL_HD, black_box(&census)));
 }
 
 #[divan::bench]
@@ -175,6 +176,15 @@ fn outline_of_half_flat_art_1080p(bencher: Bencher) {
     let census = census_of(&half_flat(Layout::RGBA32, FULL_HD));
     let places = Places::of(Layout::RGBA32, FULL_HD);
     bencher.bench_local(|| Outline::of(&places, black_box(&census), None));
+}
+
+/// Whether the outline shows anything, for the word.
+#[divan::bench]
+fn shape_of_an_outline_1080p(bencher: Bencher) {
+    let census = census_of(&half_flat(Layout::RGBA32, FULL_HD));
+    let places = Places::of(Layout::RGBA32, FULL_HD);
+    let outline = Outline::of(&places, &census, None);
+    bencher.bench_local(|| leak::draws(&places, black_box(&outline)));
 }
 
 /// What is looked at in the original, once a frame.

@@ -365,6 +365,19 @@ impl Layout {
         Cow::Owned(samples)
     }
 
+    /// The bytes of each plane of a frame, one plane after the other, and how many of them are a row: of pixels, or of
+    /// tiles. `rgba32`, `rgb24` and `gray8` have one plane.
+    pub fn plane_rows(self, shape: Shape) -> impl Iterator<Item = (Range<usize>, usize)> {
+        let mut start = 0;
+        self.planes(shape).map(move |plane| {
+            let bytes = start..start + plane.bytes();
+            start = bytes.end;
+            let rows = self.tile().map_or(plane.shape.rows(), |side| plane.shape.rows().div_ceil(side));
+            let row_bytes = bytes.len().checked_div(rows).unwrap_or(0);
+            (bytes, row_bytes)
+        })
+    }
+
     fn planes(self, shape: Shape) -> impl Iterator<Item = Plane> {
         let has_chroma = self.samples == Samples::Yuv420p;
         let chroma = has_chroma.then_some(self.plane(chroma(shape)));

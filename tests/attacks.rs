@@ -125,6 +125,15 @@ fn verdict(panel: &RenderedPanel) -> Verdict {
 const TAG: Verdict = Verdict::Refused(Refusal::Message(DecryptError::Tag));
 
 #[test]
+fn what_arrives_as_it_was_sent_wears_no_word_of_a_leak() {
+    let panels = ["aes-128-ecb:received,untouched", "aes-128-ecb:received,flip=0.0", "aes-128-ecb"];
+    let sheet = frame(&scene("demo", Layout::RGBA32, &panels), 40);
+    let words: Vec<_> = sheet.panels.iter().map(|panel| panel.leakage.word.map(Word::name)).collect();
+    assert_eq!(words, [None, Some("garbled"), Some("outlines")]);
+    assert_eq!(verdict(&sheet.panels[0]), Verdict::Unchanged);
+}
+
+#[test]
 fn a_spliced_picture_is_a_forgery_under_ecb_to_the_last_pixel() {
     let splice = "received,splice=32,8,64,40@640,96@10";
     let panels: Vec<String> = ["ecb", "cbc", "ctr", "gcm", "xts+fixed-tweak"]

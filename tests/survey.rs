@@ -13,8 +13,8 @@ use std::sync::Arc;
 
 use afterimage::crypto::{Habit, Scheme};
 use afterimage::frame::{Colour, Frame, Shape};
-use afterimage::layout::{BLOCK_BYTES, Layout};
-use afterimage::leak::{Change, Counter, Leakage, Papers, Word};
+use afterimage::layout::{BLOCK_BYTES, Layout, Places};
+use afterimage::leak::{self, Change, Counter, Leakage, Outline, Papers, Word};
 use afterimage::media::Source;
 use afterimage::pipeline::batch::{self, Job, Range};
 use afterimage::pipeline::{Knowledge, Parts, Recent, Renderer, Sheet};
@@ -193,6 +193,160 @@ fn every_scheme_gets_its_word_on_every_footage() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+// --- What is seen, in a word -------------------------------------------------------------------------------
+
+fn each_pixel(pixel: impl FnMut((usize, usize)) -> [u8; 4]) -> Shot {
+    let places = (0..SMALL.pixels()).map(|at| (at % SMALL.columns(), at / SMALL.columns()));
+    Shot(SMALL, places.flat_map(pixel).collect())
+}
+
+/// Grey that varies by `sigma` from pixel to pixel.
+fn grey(noise: &mut Noise, mean: f64, sigma: f64) -> [u8; 4] {
+    let grey = (mean + noise.normal(sigma)).round().clamp(0.0, 255.0) as u8;
+    [grey, grey, grey, 255]
+}
+
+/// Two frames of grain, another one each time, with what stands still before it.
+fn before_grain(still: impl Fn(usize, usize) -> Option<[u8; 4]>) -> Footage {
+    let mut noise = Noise(21);
+    [(); 2].map(|()| {
+        each_pixel(|(x, y)| {
+            let [one, two, three] = [(); 3].map(|()| grey(&mut noise, 110.0, 12.0)[0]);
+            still(x, y).unwrap_or([one, two, three, 255])
+        })
+    })
+}
+
+/// The bars of a wide picture in a high one, laid over footage.
+fn in_bars(footage: Footage, high: usize) -> Footage {
+    footage.map(|Shot(shape, mut rgba)| {
+        for (y, row) in rgba.chunks_mut(shape.columns() * 4).enumerate() {
+            if !(high..shape.rows() - high).contains(&y) {
+                row.as_chunks_mut().0.fill([0, 0, 0, 255]);
+            }
+        }
+        Shot(shape, rgba)
+    })
+}
+
+/// The sensor of a camera in the dark.
+fn dark(sigma: f64) -> Footage {
+    let mut noise = Noise(31);
+    [(); 2].map(|()| each_pixel(|_| grey(&mut noise, 0.0, sigma)))
+}
+
+/// A small picture of a camera, shaded and grainy: some of its blocks are equal, wherever chance has it.
+fn small_camera() -> Footage {
+    const SHAPE: Shape = Shape::new(176, 144);
+    let mut noise = Noise(41);
+    [(); 2].map(|()| {
+        let shaded = |at: usize| 60.0 + (at % 176) as f64 / 3.0 + (at / 176) as f64 / 3.0;
+        Shot(SHAPE, (0..SHAPE.pixels()).flat_map(|at| grey(&mut noise, shaded(at), 2.5)).collect())
+    })
+}
+
+/// The shape of a face and shoulders in the dark, without sensor noise around it.
+fn night() -> Footage {
+    let mut noise = Noise(51);
+    [(); 2].map(|()| {
+        each_pixel(|(x, y)| {
+            let is_face = x.abs_diff(240).pow(2) + y.abs_diff(110).pow(2) < 70 * 70;
+            let is_there = is_face || (y > 170 && x.abs_diff(240) < y - 60);
+            if is_there { grey(&mut noise, 120.0, 8.0) } else { [0, 0, 0, 255] }
+        })
+    })
+}
+
+#[test]
+fn the_word_is_true_of_what_is_seen() {
+    use Word::{Flat, IdenticalFrames, Movement, Noise as Nothing, Outlines, Repeats};
+    const WHITE: [u8; 4] = [250, 250, 250, 255];
+    let is_box = |x: usize, y: usize| (380..440).contains(&x) && (20..50).contains(&y);
+    let black = || [(); 2].map(|()| each_pixel(|_| [0, 0, 0, 255]));
+    // With what is said of ECB, and of XTS with a fixed tweak, which tells what stays from frame to frame and no more.
+    let footage: [(&str, Footage, Word, Word); 17] = [
+        ("black", black(), Flat, IdenticalFrames),
+        ("dark sensor noise", dark(0.2), Flat, Repeats),
+        ("stronger sensor noise", dark(1.0), Repeats, Repeats),
+        ("a person in the dark", night(), Outlines, Movement),
+        ("grain", before_grain(|_, _| None), Nothing, Nothing),
+        ("letterboxed grain", in_bars(before_grain(|_, _| None), 34), Repeats, Repeats),
+        ("thin bars on grain", in_bars(before_grain(|_, _| None), 3), Repeats, Repeats),
+        (
+            "pillars beside grain",
+            before_grain(|x, _| (x.abs_diff(240) > 80).then_some(WHITE)),
+            Repeats,
+            Repeats,
+        ),
+        ("a still box on grain", before_grain(|x, y| is_box(x, y).then_some(WHITE)), Outlines, Repeats),
+        ("a small camera", small_camera(), Repeats, Nothing),
+        ("letterboxed film", in_bars(excerpt(), 34), Outlines, Movement),
+        ("letterboxed slides", in_bars(slides(), 10), Outlines, Movement),
+        ("slides", slides(), Outlines, Movement),
+        ("a screen recording", cartoon(), Outlines, Movement),
+        ("film", excerpt(), Outlines, Movement),
+        ("a grainy still", still(), IdenticalFrames, IdenticalFrames),
+        ("random data", random(), Nothing, Nothing),
+    ];
+    let schemes = ["aes-128-ecb", "aes-128-xts+fixed-tweak", "aes-128-ctr", "aes-128-gcm"];
+    let panels: Vec<Panel> = schemes.map(|scheme| scheme.parse().expect("a panel")).into();
+    let mut wrong = Vec::new();
+    for (name, footage, ecb, xts) in &footage {
+        let sheet = sheet(footage, panels.clone(), Parts::NUMBERS);
+        for (panel, expected) in sheet.panels.iter().zip([*ecb, *xts, Nothing, Nothing]) {
+            if panel.leakage.word != Some(expected) {
+                wrong.push(format!("{} on {name}: {:?}, not {expected}", panel.panel, panel.leakage.word));
+            }
+        }
+        if *name == "a small camera" {
+            let share = sheet.panels[0].leakage.repeated_share;
+            assert!((0.03..0.08).contains(&share), "as many repeat as in film that draws: {share}");
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_word_is_the_same_in_every_layout() {
+    use Word::{Flat, Outlines, Repeats};
+    let is_box = |x: usize, y: usize| (368..448).contains(&x) && (20..60).contains(&y);
+    let footage: [(&str, Footage, Word); 4] = [
+        ("a red frame", [(); 2].map(|()| each_pixel(|_| [200, 20, 20, 255])), Flat),
+        ("letterboxed grain", in_bars(before_grain(|_, _| None), 36), Repeats),
+        ("a still box on grain", before_grain(|x, y| is_box(x, y).then_some([9, 9, 9, 255])), Outlines),
+        ("slides", slides(), Outlines),
+    ];
+    for (name, footage, word) in &footage {
+        for layout in [Layout::RGBA32, Layout::RGB24, Layout::GRAY8] {
+            let keep = |at: usize| match layout.name() {
+                "rgba32" => true,
+                "rgb24" => at % 4 < 3,
+                _ => at % 4 == 1,
+            };
+            let scene = Scene {
+                panels: vec!["aes-128-ecb".parse().expect("a panel")],
+                layout,
+                ..Scene::of(Source::Demo)
+            };
+            let mut renderer = Renderer::new(&scene, &Pool::default()).expect("a good key");
+            let mut recent = Recent::default();
+            for (n, Shot(shape, rgba)) in (7..).zip(footage) {
+                let bytes: Vec<u8> = (0..rgba.len()).filter(|&at| keep(at)).map(|at| rgba[at]).collect();
+                let Frame { index, time_secs, duration_secs, colour, .. } =
+                    *frame(n, &Shot(*shape, Vec::new()));
+                let bytes = Arc::new(Buffer::from(bytes));
+                let shape = *shape;
+                recent.push(
+                    Arc::new(Frame { index, time_secs, duration_secs, shape, layout, colour, bytes }),
+                    2,
+                );
+            }
+            let sheet = renderer.render(&recent, &Knowledge::default(), Parts::NUMBERS).expect("a frame");
+            assert_eq!(sheet.panels[0].leakage.word, Some(*word), "{name} in {layout}");
+        }
+    }
+}
+
 /// How many of some random frames of 1 to 400 blocks, each after another random one of the same size, get a
 /// word other than noise.
 fn false_findings(frames: u32) -> u32 {
@@ -200,10 +354,16 @@ fn false_findings(frames: u32) -> u32 {
     let mut counter = Counter::default();
     let mut found = 0;
     for _ in 0..frames {
-        let blocks = noise.next() as usize % 400 + 1;
+        let [columns, rows] = [(); 2].map(|()| noise.next() as usize % 20 + 1);
+        let blocks = columns * rows;
         let [now, before] = [(); 2].map(|()| noise.bytes(blocks * BLOCK_BYTES));
-        let leakage = Leakage::of(&counter.count(&now), blocks as u64);
-        let word = Word::of(&leakage.since(Some(Change::between(&now, &before))));
+        let places = Places::of(Layout::RGBA32, Shape::new(columns as u32 * 4, rows as u32));
+        let census = counter.count(&now);
+        let leakage = Leakage::of(&census, blocks as u64).since(Some(Change::between(&now, &before)));
+        let draws = leak::draws(&places, &Outline::of(&places, &census, None));
+        // The lens outline draws nothing, and motion shows nothing.
+        found += u32::from(draws || leak::shows_movement(&places, &now, &before));
+        let word = Word::of(&leakage, draws, || leak::shows_movement(&places, &now, &before));
         found += u32::from(word != Some(Word::Noise));
     }
     found

@@ -146,8 +146,9 @@ pub fn about_measure() -> String {
     format!(
         "Counts what survives, in blocks of 16 bytes, of one frame, a range, or (default) all frames. Without panels \
          it takes aes-128-ecb and aes-128-gcm:\n\n{columns}\n\
-         CSV and JSON hold all of these. The table leaves out repeated_in_frame, same_prefix, \
-         same_bytes_in_changed, what does not apply, and byte_entropy to ssim without --papers. The panel plain has the same numbers of the original. Any key but the demonstration key is left out.\n\n\
+         CSV and JSON have all of these. byte_entropy to ssim, the classical measures, are computed with --classical only, and \
+         are null or empty without. The table leaves out repeated_in_frame, same_prefix, same_bytes_in_changed, and what \
+         does not apply. The panel plain has the same numbers of the original. Any key but the demonstration key is left out.\n\n\
          JSON is written whole or not at all. CSV is written frame by frame: after an error, standard output holds \
          the frames before it, and a file is not made."
     )

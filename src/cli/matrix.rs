@@ -101,7 +101,8 @@ pub fn run(args: MatrixArgs) -> anyhow::Result<()> {
     let (sheet, info) = one_frame(job, args.talk)?;
     // Each cell reads it anew: what is kept is only what the title says of it.
     let (frame, aspect) = (sheet.frame.without_bytes(), info.sample_aspect_ratio);
-    let original = Cell::of(sheet.panels.first().context("there is a panel")?, aspect)?;
+    let layout = frame.layout;
+    let original = Cell::of(sheet.panels.first().context("there is a panel")?, layout, aspect)?;
     drop(sheet);
 
     let bar = args.talk.bar_of(schemes.len() * lenses.len(), "cell");
@@ -115,7 +116,7 @@ pub fn run(args: MatrixArgs) -> anyhow::Result<()> {
             let job = Job { index: Some(&index), ..Job::new(&scene, Range::frame(frame.index)) };
             let (sheet, _) = one_frame(job, TalkArgs::QUIET)?;
             for panel in &sheet.panels {
-                cells.push(Cell::of(panel, aspect)?);
+                cells.push(Cell::of(panel, layout, aspect)?);
                 bar.inc(1);
             }
         }

@@ -5,8 +5,10 @@ use std::fmt::Write;
 use crate::crypto::Verdict;
 use crate::frame::Frame;
 use crate::leak::{Codebook, Leakage, Word};
+use crate::lens::Lens;
 use crate::media::{Index, Mirror, SourceInfo, StatedColour};
-use crate::pipeline::Attack;
+use crate::pipeline::{Attack, RenderedPanel};
+use crate::scene::Panel;
 
 /// The value of what a source says nothing of.
 pub const NOT_STATED: &str = "not stated";
@@ -178,6 +180,10 @@ pub fn finding(leakage: &Leakage) -> String {
     let of_blocks = |count: u64| percent(count as f64 / blocks as f64);
     let found = match leakage.word {
         None | Some(Word::Outlines) => return repeats(leakage),
+        Some(Word::Flat) => {
+            let most = thousands(leakage.repeated_in_frame);
+            return format!("{most} of {} blocks are equal to others: nothing to draw", thousands(blocks));
+        }
         Some(Word::KeystreamReuse) => {
             // All bytes of the blocks that differ, but for the first one.
             let changed = 16 * (blocks - same).saturating_sub(1).max(1);
@@ -195,8 +201,11 @@ pub fn finding(leakage: &Leakage) -> String {
             let counts = format!("{} of {}", thousands(same), thousands(blocks));
             return format!("{} of the blocks are as before ({counts})", of_blocks(same));
         }
+        Some(Word::Repeats) if leakage.repeated == 0 => {
+            return format!("{} of the blocks are as before, but nothing is seen to move", of_blocks(same));
+        }
         Some(Word::Repeats) => {
-            format!("{} of the blocks repeat, too few to draw", of_blocks(leakage.repeated))
+            format!("{} of the blocks repeat, but draw no outline", of_blocks(leakage.repeated))
         }
         Some(Word::Noise) => "no block repeats".into(),
         Some(Word::Recovered) => {
@@ -213,6 +222,17 @@ pub fn finding(leakage: &Leakage) -> String {
         (None, _) => format!("{found}; frame 0 has nothing to compare with"),
         (Some(_), Some(Word::Noise)) => format!("{found} and none is as before (0 of {})", thousands(blocks)),
         (Some(_), _) => found,
+    }
+}
+
+/// The [finding] of a panel, and which lens shows it where the panel shows bytes alone.
+#[must_use]
+pub fn finding_through(panel: &RenderedPanel) -> String {
+    let found = finding(&panel.leakage);
+    let is_of_bytes = matches!(panel.panel, Panel::Cipher { lens: Lens::Ciphertext, .. });
+    match panel.leakage.word.and_then(Word::lens).filter(|_| is_of_bytes) {
+        Some(lens) => format!("{found}; seen through {lens}"),
+        None => found,
     }
 }
 
@@ -347,31 +367,44 @@ mod tests {
 
     #[test]
     fn a_word_has_its_number_behind_it() {
-        let told = |same: Option<u64>, prefix: u64, bytes: u64, repeated: u64, log10_p: f64| {
-            let leakage = Leakage {
-                blocks: 1000,
-                repeated,
-                repeated_share: repeated as f64 / 1000.0,
-                repeated_in_frame: repeated,
-                log10_p,
-                same_as_previous: same,
-                same_prefix: same.map(|_| prefix),
-                same_bytes_in_changed: same.map(|_| bytes),
-                ..Leakage::default()
+        let told =
+            |same: Option<u64>, prefix: u64, bytes: u64, repeated: u64, log10_p: f64, seen: [bool; 2]| {
+                let [draws, moves] = seen;
+                let leakage = Leakage {
+                    blocks: 1000,
+                    block_entropy: if repeated == 1000 { 0.2 } else { 9.0 },
+                    repeated,
+                    repeated_share: repeated as f64 / 1000.0,
+                    repeated_in_frame: repeated,
+                    log10_p,
+                    same_as_previous: same,
+                    same_prefix: same.map(|_| prefix),
+                    same_bytes_in_changed: same.map(|_| bytes),
+                    ..Leakage::default()
+                };
+                finding(&Leakage { word: Word::of(&leakage, draws, || moves), ..leakage })
             };
-            finding(&Leakage { word: Word::of(&leakage), ..leakage })
-        };
-        assert_eq!(told(None, 0, 0, 600, -1e6), "60.0 % of the blocks repeat (600 of 1,000)");
-        assert_eq!(told(None, 0, 0, 0, 0.0), "no block repeats; frame 0 has nothing to compare with");
-        assert_eq!(told(Some(0), 0, 60, 0, 0.0), "no block repeats and none is as before (0 of 1,000)");
-        assert_eq!(
-            told(Some(599), 3, 3200, 0, 0.0),
-            "changed blocks keep 50.0 % of their bytes (0.4 % by chance)"
-        );
-        assert_eq!(told(Some(1000), 1000, 0, 0, 0.0), "every block is as in the frame before (1,000)");
-        assert_eq!(told(Some(7), 7, 60, 0, 0.0), "the first 7 of 1,000 blocks are as before, and no other");
-        assert_eq!(told(Some(250), 7, 40, 0, 0.0), "25.0 % of the blocks are as before (250 of 1,000)");
-        assert_eq!(told(Some(0), 0, 60, 2, -30.0), "0.2 % of the blocks repeat, too few to draw");
+        let [nothing, outline, movement] = [[false, false], [true, false], [false, true]];
+        let outlines = told(None, 0, 0, 600, -1e6, outline);
+        assert_eq!(outlines, "60.0 % of the blocks repeat (600 of 1,000)");
+        let flat = told(Some(1000), 1000, 0, 1000, -1e6, nothing);
+        assert_eq!(flat, "1,000 of 1,000 blocks are equal to others: nothing to draw");
+        let noise = told(None, 0, 0, 0, 0.0, nothing);
+        assert_eq!(noise, "no block repeats; frame 0 has nothing to compare with");
+        let noise = told(Some(0), 0, 60, 0, 0.0, nothing);
+        assert_eq!(noise, "no block repeats and none is as before (0 of 1,000)");
+        let reuse = told(Some(599), 3, 3200, 0, 0.0, nothing);
+        assert_eq!(reuse, "changed blocks keep 50.0 % of their bytes (0.4 % by chance)");
+        let identical = told(Some(1000), 1000, 0, 0, 0.0, nothing);
+        assert_eq!(identical, "every block is as in the frame before (1,000)");
+        let prefix = told(Some(7), 7, 60, 0, 0.0, nothing);
+        assert_eq!(prefix, "the first 7 of 1,000 blocks are as before, and no other");
+        let moving = told(Some(250), 7, 40, 0, 0.0, movement);
+        assert_eq!(moving, "25.0 % of the blocks are as before (250 of 1,000)");
+        let still = told(Some(250), 7, 40, 0, 0.0, nothing);
+        assert_eq!(still, "25.0 % of the blocks are as before, but nothing is seen to move");
+        let repeats = told(Some(0), 0, 60, 2, -30.0, nothing);
+        assert_eq!(repeats, "0.2 % of the blocks repeat, but draw no outline");
     }
 
     #[test]

@@ -121,14 +121,19 @@ impl Finding {
 #[must_use]
 pub const fn about_word(word: Word) -> &'static str {
     match word {
-        Word::Outlines => "Blocks repeat at different places of the frame, enough of them to draw something.",
+        Word::Flat => "Nearly all blocks of the frame are equal: there is nothing to draw.",
+        Word::Outlines => "Blocks repeat, and the lens outline draws something with them.",
         Word::KeystreamReuse => {
             "Bytes equal those of the frame before far beyond chance: a keystream used twice."
         }
         Word::IdenticalFrames => "The frame is the frame before, to the last block.",
         Word::Prefix => "The frame equals the frame before up to a point, and nowhere after it.",
-        Word::Movement => "Some blocks equal those of the frame before at the same place, others do not.",
-        Word::Repeats => "Some blocks repeat, too few to draw.",
+        Word::Movement => {
+            "Some blocks equal those of the frame before at the same place, others do not, and the lens motion shows a shape."
+        }
+        Word::Repeats => {
+            "Blocks equal others, or those of the frame before at the same place, but draw no outline and show no movement."
+        }
         Word::Noise => "Nothing was found. This never means that there is nothing.",
         Word::Recovered => "Pixels were recovered from known plaintext.",
         Word::Forged => "The receiver sees the picture that the attacker chose, and notices nothing.",

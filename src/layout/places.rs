@@ -1,5 +1,6 @@
 //! Where the blocks of a frame stand in its picture, and which blocks stand next to which.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::{BLOCK_BYTES, Layout, Samples};
@@ -104,6 +105,29 @@ impl Places {
     pub fn back_to_above(&self) -> usize {
         let about = || self.blocks_across(self.shape.columns()).next_multiple_of(self.aside());
         self.row_blocks.unwrap_or_else(about).max(1)
+    }
+
+    /// What is marked of blocks as a picture, and how many cells a row of it has, at least 1: a cell a block where
+    /// blocks stand in columns; elsewhere a row for each row of pixels, and across it the blocks that hold every so
+    /// many-th pixel, as many as a row has room for.
+    ///
+    /// # Panics
+    /// If `marks` has not as many entries as there are [`blocks`](Self::blocks).
+    #[must_use]
+    pub fn raster<'a>(&self, marks: &'a [bool]) -> (Cow<'a, [bool]>, usize) {
+        assert_eq!(marks.len(), self.blocks, "a mark a block");
+        if let Some(row) = self.row_blocks {
+            return (Cow::Borrowed(marks), row);
+        }
+        let (columns, bytes_a_pixel) = (self.shape.columns(), self.layout.samples.bytes_a_pixel());
+        let across = (columns * bytes_a_pixel / BLOCK_BYTES).max(1);
+        let pixel = |cell: usize| ((cell * BLOCK_BYTES + BLOCK_BYTES / 2) / bytes_a_pixel).min(columns - 1);
+        let row = |y: usize| (0..across).map(move |cell| y * columns + pixel(cell));
+        let rows = if columns == 0 { 0 } else { self.shape.rows() };
+        let cells = (0..rows)
+            .flat_map(row)
+            .map(|pixel| marks.get(self.layout.block_of_pixel(pixel)).is_some_and(|&is_marked| is_marked));
+        (Cow::Owned(cells.collect()), across)
     }
 
     /// The blocks that stand in rows `rows` of pixels.

@@ -11,13 +11,19 @@ pub const COLUMNS: [(&str, &str); 34] = [
     ("repeated", "blocks whose value occurs more than once within the memory"),
     ("repeated_share", "repeated / blocks"),
     ("repeated_in_frame", "blocks whose value occurs more than once in this frame alone"),
-    ("largest_class", "occurrences of the most frequent value"),
-    ("expected_by_chance", "repeats expected of random blocks: n(n-1)/2^128"),
-    ("log10_p", "log10 of the probability that chance gives as many equal pairs of blocks"),
+    ("largest_class", "occurrences, within the memory, of the value that is most frequent there"),
+    (
+        "expected_by_chance",
+        "blocks that would repeat by chance among the n blocks of the memory, were they random: n(n-1)/2^128",
+    ),
+    (
+        "log10_p",
+        "log10 of the probability that chance gives as many equal pairs, or more, among the blocks of the memory",
+    ),
     ("block_entropy", "Shannon entropy of the values of the blocks, in bits"),
     ("max_block_entropy", "log2 of blocks: the entropy where no two are equal"),
-    ("left_equal", "share of blocks equal to the block to the left"),
-    ("above_equal", "share of blocks equal to the block above"),
+    ("left_equal", "share of blocks equal to the block to the left, of all that have one, in all planes"),
+    ("above_equal", "share of blocks equal to the block above, of all that have one, in all planes"),
     ("same_as_previous", "blocks equal to the block at the same place a frame before; none for frame 0"),
     ("same_prefix", "how many of these stand before the first block that differs"),
     (
@@ -34,14 +40,20 @@ pub const COLUMNS: [(&str, &str); 34] = [
     ("recovered_share", "lens codebook: share of pixels of which every byte is recovered"),
     ("byte_entropy", "Shannon entropy of the bytes, in bits, at most 8"),
     ("chi_square", "Pearson's chi-square of the bytes against even frequencies; about 255 if random"),
-    ("neighbour_correlation", "Pearson's correlation of luma with luma one pixel to the right"),
+    (
+        "neighbour_correlation",
+        "Pearson's correlation of luma with luma one pixel to the right, over all such pairs",
+    ),
     (
         "npcr",
         "share of bytes that change with the lowest bit of the frame's first byte, key and nonce being the same",
     ),
     ("uaci", "mean change of these bytes, as a share of 255"),
     ("psnr", "peak signal-to-noise ratio of luma against the original, in dB"),
-    ("ssim", "structural similarity of luma to the original, at most 1"),
+    (
+        "ssim",
+        "mean structural similarity of luma to the original in windows of 8 x 8 pixels, every 4 pixels; at most 1",
+    ),
     ("word", "what an eavesdropper gets, in a word; none for plain"),
 ];
 

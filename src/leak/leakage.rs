@@ -21,19 +21,22 @@ pub struct Leakage {
     pub repeated_share: f64,
     /// Blocks whose value occurs at another place of this very frame.
     pub repeated_in_frame: u64,
-    /// Occurrences of the most frequent value.
+    /// Occurrences, within the memory, of the value that is most frequent there; it need not occur in this frame.
     pub largest_class: u64,
-    /// Blocks expected to equal another by chance alone, were the ciphertext random.
+    /// Blocks of the memory expected to equal another of it by chance alone, were the ciphertext random: n(n−1)/2^128
+    /// for n blocks, those of this frame and of the remembered ones before it.
     pub expected_by_chance: f64,
-    /// log10 of the probability that chance gives as many equal pairs of blocks within the memory.
+    /// log10 of the probability that chance gives as many equal pairs of blocks, or more, within the memory: the same n
+    /// blocks.
     pub log10_p: f64,
     /// Shannon entropy of the values of the frame's blocks, in bits.
     pub block_entropy: f64,
     /// What it is at most: log2 of `blocks`, where no two are equal.
     pub max_block_entropy: f64,
-    /// Share of blocks equal to their neighbour to the left, of those that have one. By chance 2^-128.
+    /// Share of blocks equal to their neighbour to the left, of those that have one, over all planes ([`Neighbours`]). By
+    /// chance 2^-128.
     pub left_equal: Option<f64>,
-    /// Share of blocks equal to their neighbour above, of those that have one. By chance 2^-128.
+    /// Share of blocks equal to their neighbour above, of those that have one, over all planes. By chance 2^-128.
     pub above_equal: Option<f64>,
     /// Blocks equal to the block at the same place in the frame before; `None` for the first frame.
     pub same_as_previous: Option<u64>,

@@ -7,6 +7,7 @@
 //!            │       the original ──▶ Edges ──with Outline──▶ Agreement ────────┘    the numbers, and what
 //!            ├─▶ papers: the measures that papers use                                they come to
 //!            ├─▶ Trail: which blocks changed, and when
+//!            ├─▶ silhouette: whether what Outline and Change show has a shape, for the word
 //!            └─▶ difference: what the XOR with the frame before leaves
 //! with the pictures of some frames ──▶ Codebook: what of the others follows from them
 //! ```
@@ -31,6 +32,7 @@ mod neighbours;
 mod outline;
 pub mod papers;
 mod ranks;
+mod silhouette;
 mod word;
 
 pub use agreement::Agreement;
@@ -48,4 +50,5 @@ pub use neighbours::Neighbours;
 pub use outline::Outline;
 pub use papers::Papers;
 pub use ranks::{Rank, Ranks};
+pub use silhouette::{draws, has_movement, has_shape, shows_movement};
 pub use word::Word;

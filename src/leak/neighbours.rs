@@ -1,15 +1,23 @@
 //! Neighbours: how many blocks equal the one beside or above them.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 use super::census::{ALONE, Census};
-use crate::layout::{Place, Places};
+use crate::frame::Shape;
+use crate::layout::{BLOCK_BYTES, Layout};
 
-/// Rows that one task walks where blocks stand in no columns.
+/// Rows that one task works on.
 const ROWS_A_TASK: usize = 32;
 
 /// Shares of blocks that equal a neighbour, of those that have one; `None` where none has. Chance gives
 /// 2^-128 for random ciphertext.
+///
+/// A block stands in the plane and the row that hold its middle byte, its ninth. To its left is the block before it, if
+/// that stands in the same row; above it is the block that holds the byte above its middle byte, in the same plane. So
+/// it is in every layout: also in `rgb24`, where blocks side by side begin with different channels and are equal only
+/// where these are, and in the chroma planes of `yuv420p`.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Neighbours {
     /// Equal to the block to the left.
@@ -18,63 +26,86 @@ pub struct Neighbours {
     pub above: Option<f64>,
 }
 
+/// Pairs of neighbours, and how many of them are equal.
+#[derive(Clone, Copy, Default)]
+struct Pairs {
+    left: [u64; 2],
+    above: [u64; 2],
+}
+
+impl Pairs {
+    fn and(self, other: Self) -> Self {
+        let add = |one: [u64; 2], other: [u64; 2]| [one[0] + other[0], one[1] + other[1]];
+        Self { left: add(self.left, other.left), above: add(self.above, other.above) }
+    }
+}
+
 impl Neighbours {
-    /// Compares the blocks of a frame that stand in its picture with their neighbours.
+    /// Compares the blocks of a frame with their neighbours.
     #[must_use]
-    pub fn of(places: &Places, census: &Census) -> Self {
-        let all = 0..places.blocks();
-        if census.distinct() == census.blocks() as u64 {
-            // Nothing is equal: all there is to say is whether there are neighbours.
-            let none = |is: bool| is.then_some(0.0);
-            return Self {
-                left: none(places.walk(all.clone()).any(|place| place.left.is_some())),
-                above: none(places.walk(all).any(|place| above(&place).is_some())),
+    pub fn of(layout: Layout, shape: Shape, census: &Census) -> Self {
+        let blocks = census.blocks();
+        let names = census.names();
+        let mut pairs = Pairs::default();
+        for (bytes, row_bytes) in layout.plane_rows(shape) {
+            let is_whole = bytes.start.is_multiple_of(BLOCK_BYTES) && row_bytes.is_multiple_of(BLOCK_BYTES);
+            let in_plane = match (row_bytes, is_whole) {
+                (0, _) => Pairs::default(),
+                (_, true) => {
+                    let start = bytes.start / BLOCK_BYTES;
+                    let row = row_bytes / BLOCK_BYTES;
+                    in_columns(names, start..bytes.end / BLOCK_BYTES, row)
+                }
+                (_, false) => anywhere(names, blocks, &bytes, row_bytes),
             };
+            pairs = pairs.and(in_plane);
         }
-        let names = &census.names()[all];
-        match places.row_blocks() {
-            Some(row) => in_columns(names, row, places.aside()),
-            None => anywhere(places, names),
-        }
+        let share = |[all, equal]: [u64; 2]| (all > 0).then(|| equal as f64 / all as f64);
+        Self { left: share(pairs.left), above: share(pairs.above) }
     }
 }
 
-/// Where blocks stand in columns, whole rows are compared with each other.
-fn in_columns(names: &[u32], row: usize, aside: usize) -> Neighbours {
-    let beside = |names: &[u32]| names.get(aside..).map_or(0, |right| equal(right, names));
-    let left = names.par_chunks(row * ROWS_A_TASK).map(|rows| rows.chunks(row).map(beside).sum::<u64>());
-    let lower = names.get(row..).unwrap_or_default();
-    let rows = lower.par_chunks(row * ROWS_A_TASK).zip(names.par_chunks(row * ROWS_A_TASK));
-    let above_equal = rows.map(|(lower, upper)| equal(lower, upper));
-    Neighbours {
-        left: share(left.sum(), (row.saturating_sub(aside) * (names.len() / row)) as u64),
-        above: share(above_equal.sum(), lower.len() as u64),
+/// Where each row of a plane is of whole blocks, rows are compared with each other. Without names no two blocks are equal.
+fn in_columns(names: &[u32], blocks: Range<usize>, row: usize) -> Pairs {
+    let rows = blocks.len() / row;
+    let mut pairs =
+        Pairs { left: [((row - 1) * rows) as u64, 0], above: [(row * rows.saturating_sub(1)) as u64, 0] };
+    if let Some(names) = names.get(blocks) {
+        let beside = |names: &[u32]| equal(&names[1..], names);
+        let left = names.par_chunks(row * ROWS_A_TASK).map(|rows| rows.chunks(row).map(beside).sum::<u64>());
+        let lower = names.get(row..).unwrap_or_default();
+        let above = lower.par_chunks(row * ROWS_A_TASK).zip(names.par_chunks(row * ROWS_A_TASK));
+        pairs.left[1] = left.sum();
+        pairs.above[1] = above.map(|(lower, upper)| equal(lower, upper)).sum();
     }
+    pairs
 }
 
-/// Where they do not, each is asked for its neighbours.
-fn anywhere(places: &Places, names: &[u32]) -> Neighbours {
-    let [_, height] = places.size();
-    let count = |other: Option<usize>, block: usize| match other {
-        Some(other) => [1, equal(&names[block..=block], &names[other..=other])],
-        None => [0, 0],
+/// Where it is not, each block is asked where it stands.
+fn anywhere(names: &[u32], blocks: usize, bytes: &Range<usize>, row_bytes: usize) -> Pairs {
+    const MIDDLE: usize = BLOCK_BYTES / 2;
+    let is_equal = |one: usize, other: usize| {
+        u64::from(!names.is_empty() && names[one] == names[other] && names[one] != ALONE)
     };
-    let add = |one: [u64; 4], other: [u64; 4]| std::array::from_fn(|at| one[at] + other[at]);
-    let bands = (0..height.div_ceil(ROWS_A_TASK)).into_par_iter().map(|band| {
-        let rows = band * ROWS_A_TASK..((band + 1) * ROWS_A_TASK).min(height);
-        places.walk(places.in_rows(rows)).fold([0; 4], |sum, place| {
-            let ([with_left, left], [with_above, above]) =
-                (count(place.left, place.block), count(above(&place), place.block));
-            add(sum, [left, with_left, above, with_above])
-        })
+    // Those whose middle byte is of the plane.
+    let first = bytes.start.saturating_sub(MIDDLE).div_ceil(BLOCK_BYTES);
+    let end = bytes.end.saturating_sub(MIDDLE).div_ceil(BLOCK_BYTES).min(blocks);
+    let pairs = (first..end.max(first)).into_par_iter().with_min_len(1 << 12).map(|block| {
+        let at = block * BLOCK_BYTES + MIDDLE - bytes.start;
+        let mut pairs = Pairs::default();
+        if at % row_bytes >= BLOCK_BYTES {
+            pairs.left = [1, is_equal(block - 1, block)];
+        }
+        if let Some(above) = at.checked_sub(row_bytes) {
+            let above = (bytes.start + above) / BLOCK_BYTES;
+            // In a row shorter than a block it may be the block itself, which is none.
+            if above != block {
+                pairs.above = [1, is_equal(above, block)];
+            }
+        }
+        pairs
     });
-    let [left, with_left, above, with_above] = bands.reduce(|| [0; 4], add);
-    Neighbours { left: share(left, with_left), above: share(above, with_above) }
-}
-
-/// The block above; where a block is longer than a row, that may be the block itself, which is none.
-fn above(place: &Place) -> Option<usize> {
-    place.above.filter(|&above| above != place.block)
+    pairs.reduce(Pairs::default, Pairs::and)
 }
 
 /// How many names are those at the same place in `others`, as far as both go.
@@ -84,25 +115,41 @@ fn equal(names: &[u32], others: &[u32]) -> u64 {
     equal.sum::<u32>().into()
 }
 
-fn share(equal: u64, of: u64) -> Option<f64> {
-    (of > 0).then(|| equal as f64 / of as f64)
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::frame::Shape;
-    use crate::layout::Layout;
     use crate::leak::Counter;
+
+    /// The planes of a frame, the plain way: where each begins, and how long its rows are.
+    fn planes(layout: Layout, shape: Shape) -> Vec<[usize; 3]> {
+        let (width, height) = (shape.columns(), shape.rows());
+        let (half_width, half_height) = (width.div_ceil(2), height.div_ceil(2));
+        let of =
+            |start: usize, width: usize, height: usize, bytes: usize, side: usize| match layout.is_tiled() {
+                false => [start, width * bytes, height],
+                true => [start, width.div_ceil(side) * BLOCK_BYTES, height.div_ceil(side)],
+            };
+        match layout.name() {
+            "rgba32" => vec![of(0, width, height, 4, 2)],
+            "rgb24" => vec![of(0, width, height, 3, 0)],
+            "gray8" => vec![of(0, width, height, 1, 4)],
+            _ => {
+                let luma = of(0, width, height, 1, 4);
+                let blue = of(luma[1] * luma[2], half_width, half_height, 1, 4);
+                let red = of(blue[0] + blue[1] * blue[2], half_width, half_height, 1, 4);
+                vec![luma, blue, red]
+            }
+        }
+    }
 
     proptest! {
         #[test]
         fn shares_are_those_of_asking_every_block(
             width in 1u32..200, height in 1u32..80, which in 0usize..7, values in 1u8..6, whole in any::<bool>(),
         ) {
-            let width = if whole { width.next_multiple_of(16) } else { width };
+            let width = if whole { width.next_multiple_of(32) } else { width };
             let layout = [&Layout::ALL[..], &Layout::TILED].concat()[which];
             let shape = Shape::new(width, height);
             let mut state = u32::from(values) * 77 + width;
@@ -113,17 +160,50 @@ mod tests {
                 let value = if state >> 28 == 0 { state } else { (state >> 16) % u32::from(values) };
                 bytes.extend(value.to_le_bytes().repeat(4));
             }
-            let places = Places::of(layout, shape);
-            let census = Counter::default().count(&bytes);
-            let share = |of: fn(&Place) -> Option<usize>| {
-                let pairs = places.walk(0..places.blocks()).filter_map(|place| Some((place.block, of(&place)?)));
-                let pairs: Vec<_> = pairs.collect();
-                let block = |at: usize| &bytes[at * 16..][..16];
-                let equal = pairs.iter().filter(|&&(one, other)| block(one) == block(other)).count();
-                (!pairs.is_empty()).then(|| equal as f64 / pairs.len() as f64)
+            let mut equal = [[0u64; 2]; 2];
+            let mut count = |pair: usize, block: usize, other: usize| {
+                equal[pair][0] += 1;
+                equal[pair][1] += u64::from(bytes[block * 16..][..16] == bytes[other * 16..][..16]);
             };
-            let expected = Neighbours { left: share(|place| place.left), above: share(above) };
-            prop_assert_eq!(Neighbours::of(&places, &census), expected);
+            for block in 0..layout.blocks(shape) {
+                let middle = block * 16 + 8;
+                // The row that holds a byte: its first byte, its length, and whether it is the first of its plane.
+                let row_of = |byte: usize| {
+                    let mut planes = planes(layout, shape).into_iter();
+                    let plane = planes.find(|&[start, row, rows]| (start..start + row * rows).contains(&byte));
+                    plane.map(|[start, row, _]| (start + (byte - start) / row * row, row, byte - start < row))
+                };
+                let (start, row, is_first) = row_of(middle).expect("every block is of a plane");
+                if middle - start >= 16 {
+                    count(0, block, block - 1);
+                }
+                if !is_first && (middle - row) / 16 != block {
+                    count(1, block, (middle - row) / 16);
+                }
+            }
+            let [left, above] = equal.map(|[all, equal]| (all > 0).then(|| equal as f64 / all as f64));
+            let census = Counter::default().count(&bytes);
+            prop_assert_eq!(Neighbours::of(layout, shape, &census), Neighbours { left, above });
         }
+    }
+
+    #[test]
+    fn a_colour_of_one_value_equals_its_neighbours_in_every_plane_and_others_not_in_rgb24() {
+        let shape = Shape::new(96, 8);
+        let share = |layout: Layout, bytes: &[u8]| {
+            let Neighbours { left, above } = Neighbours::of(layout, shape, &Counter::default().count(bytes));
+            [left, above].map(|share| share.expect("there are neighbours"))
+        };
+        let grey = vec![7; 96 * 8 * 3];
+        assert_eq!(share(Layout::RGB24, &grey), [1.0, 1.0]);
+        // The block to the left begins with another channel; the one above with the same.
+        let red = [200, 20, 20].repeat(96 * 8);
+        assert_eq!(share(Layout::RGB24, &red), [0.0, 1.0]);
+        // Luma without two equal blocks, 8 rows of 6; chroma of one value a plane, 4 rows of 3 each.
+        let luma = (0..96 * 8u32).map(|at| (at / 16) as u8);
+        let frame: Vec<u8> = luma.chain([90; 48 * 4]).chain([160; 48 * 4]).collect();
+        let [left, above] = share(Layout::YUV420P, &frame);
+        assert!((left - 16.0 / 56.0).abs() < 1e-9, "{left}");
+        assert!((above - 18.0 / 60.0).abs() < 1e-9, "{above}");
     }
 }

@@ -11,21 +11,23 @@ use crate::layout::BLOCK_BYTES;
 /// What is beyond chance: log10 of a probability. A year of video has 10^9 frames.
 const BEYOND_CHANCE: f64 = -12.0;
 
-/// The share of blocks equal to one at another place of the frame from which on a person sees a drawing.
-///
-/// Found by looking: three frames of film in `rgba32`, with noise of ever more pixels over them, through the
-/// lenses `repeats` and `outline`. At 6 to 9 % things are there with their shapes and what is within; at 3.5
-/// and 4.3 % the large ones still are, with holes; at 2 % there are specks around a rest of sky; at 1.4 % and
-/// below nothing but a haze in `repeats`, and a blank sheet in `outline`.
-const DRAWS: f64 = 0.03;
+/// The share of blocks of a flat frame that equal others of it, at least.
+const FLAT_REPEATS: f64 = 0.99;
+
+/// The entropy of the blocks of a flat frame, in bits, is less: that of four values that occur equally often. One colour
+/// makes one value in `rgba32` and `gray8`, and three in `rgb24` and `yuv420p`.
+const FLAT_ENTROPY: f64 = 2.0;
 
 /// What an eavesdropper gets from a scheme on this footage, in a word.
 ///
-/// Decided by numbers alone, never by the name of the mode; the first that applies counts, in the order in
-/// which they stand here. The last four are those of attacks, and are said by their lenses.
+/// Decided by numbers and by what the lenses `outline` and `motion` show, never by the name of the mode; the first that
+/// applies counts, in the order in which they stand here. The last four are those of attacks, and are said by their
+/// lenses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Word {
-    /// Blocks repeat at different places of the frame, enough of them to draw something.
+    /// Nearly all blocks are equal, and there is nothing to draw.
+    Flat,
+    /// Blocks repeat, and the lens `outline` draws something with them.
     Outlines,
     /// Bytes equal those of the frame before far beyond chance, also in blocks that differ.
     KeystreamReuse,
@@ -33,9 +35,10 @@ pub enum Word {
     IdenticalFrames,
     /// The frame equals the frame before up to a point, and nowhere after it.
     Prefix,
-    /// Whole blocks equal those of the frame before at the same place, others do not.
+    /// Some blocks equal those of the frame before at the same place, others do not, and the lens `motion` shows a
+    /// shape.
     Movement,
-    /// Some blocks repeat, too few to draw.
+    /// Blocks equal others of the frame, or those of the frame before at the same place, but neither lens shows a shape.
     Repeats,
     /// Nothing was found. This never means that there is nothing.
     Noise,
@@ -51,7 +54,8 @@ pub enum Word {
 
 impl Word {
     /// All words, in their order.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
+        Self::Flat,
         Self::Outlines,
         Self::KeystreamReuse,
         Self::IdenticalFrames,
@@ -65,29 +69,46 @@ impl Word {
         Self::Refused,
     ];
 
-    /// The word that numbers come to; `None` where there is no block.
+    /// The word that numbers come to, where the lens `outline` [draws](super::draws) something or not, and `motion` [shows
+    /// movement](super::shows_movement) or not, which is asked only where it matters; `None` where there is no block.
     #[must_use]
-    pub fn of(leakage: &Leakage) -> Option<Self> {
+    pub fn of(leakage: &Leakage, draws: bool, moves: impl Fn() -> bool) -> Option<Self> {
         let Leakage { blocks, log10_p, .. } = *leakage;
-        let draws = leakage.repeated_in_frame as f64 >= DRAWS * blocks as f64;
+        let repeats = log10_p <= BEYOND_CHANCE;
         let before = leakage.same_as_previous.zip(leakage.same_prefix).zip(leakage.same_bytes_in_changed);
         let word = match before {
             _ if blocks == 0 => return None,
-            _ if draws && log10_p <= BEYOND_CHANCE => Self::Outlines,
+            _ if repeats && !draws && is_flat(leakage) => Self::Flat,
+            _ if repeats && draws => Self::Outlines,
             Some(((same, _), bytes)) if shares_a_keystream(bytes, blocks - same) => Self::KeystreamReuse,
             Some(((same, _), _)) if same == blocks => Self::IdenticalFrames,
             Some(((same, prefix), _)) if same > 0 && same == prefix => Self::Prefix,
-            Some(((same, _), _)) if same > 0 => Self::Movement,
-            _ if log10_p <= BEYOND_CHANCE => Self::Repeats,
+            Some(((same, _), _)) if same > 0 && moves() => Self::Movement,
+            Some(((same, _), _)) if same > 0 => Self::Repeats,
+            _ if repeats => Self::Repeats,
             _ => Self::Noise,
         };
         Some(word)
+    }
+
+    /// The lens that shows what the word says, by its name; `None` for words of an attack, which their own lens shows, and
+    /// where there is nothing to show.
+    #[must_use]
+    pub const fn lens(self) -> Option<&'static str> {
+        match self {
+            Self::Outlines => Some("outline"),
+            Self::KeystreamReuse => Some("difference"),
+            Self::Movement | Self::Prefix | Self::IdenticalFrames => Some("motion"),
+            Self::Repeats => Some("repeats"),
+            Self::Flat | Self::Noise | Self::Recovered | Self::Forged | Self::Garbled | Self::Refused => None,
+        }
     }
 
     /// The word itself.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Flat => "flat",
             Self::Outlines => "outlines",
             Self::KeystreamReuse => "keystream reuse",
             Self::IdenticalFrames => "identical frames",
@@ -113,6 +134,12 @@ impl Serialize for Word {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         to.serialize_str(self.name())
     }
+}
+
+/// Whether nearly all blocks of the frame are equal.
+fn is_flat(leakage: &Leakage) -> bool {
+    leakage.repeated_in_frame as f64 >= FLAT_REPEATS * leakage.blocks as f64
+        && leakage.block_entropy < FLAT_ENTROPY
 }
 
 /// Whether bytes of blocks that differ equal those before beyond chance; the first such block does not count.

@@ -32,6 +32,7 @@ pub use blank::Blank;
 pub use codebook::paint_recovery;
 pub use colours::Palette;
 pub use difference::{Gain, paint_difference};
+pub(crate) use motion::STILL;
 pub use motion::paint_motion;
 pub use outline::{INK, PAPER, paint_outline};
 pub use received::{Flip, Splice, Tampering};
@@ -162,8 +163,9 @@ impl Lens {
             Self::Received(_) => {
                 "what the receiver sees of a message that was tampered with: a picture that nobody sent is a \
                  forgery that he cannot notice, and noise tells only his eyes; a refusal proves that the tag or \
-                 the padding does not fit, not that there is no way: under a reused nonce even the tag of GCM \
-                 can be forged, which is not built here"
+                 the padding does not fit, not that there is no way: a tag alone does not refuse a replay, which \
+                 fails here only because each nonce follows from the number of its frame, and under a reused \
+                 nonce even the tag of GCM can be forged, which is not built here"
             }
         }
     }

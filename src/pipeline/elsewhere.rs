@@ -135,12 +135,15 @@ impl Elsewhere {
                     leakage.word = Some(Word::Recovered);
                 }
             }
-            (Some(Attack::Received(verdict)), _) => match verdict {
-                Verdict::Unchanged => {}
-                Verdict::Forged => leakage.word = Some(Word::Forged),
-                Verdict::Garbled => leakage.word = Some(Word::Garbled),
-                Verdict::Refused(_) => leakage.word = Some(Word::Refused),
-            },
+            (Some(Attack::Received(verdict)), _) => {
+                leakage.word = match verdict {
+                    // What is seen is the frame that was sent: no word of a leak belongs to it.
+                    Verdict::Unchanged => None,
+                    Verdict::Forged => Some(Word::Forged),
+                    Verdict::Garbled => Some(Word::Garbled),
+                    Verdict::Refused(_) => Some(Word::Refused),
+                };
+            }
             _ => {}
         }
         leakage

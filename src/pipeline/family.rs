@@ -16,7 +16,7 @@ use crate::crypto::{EncryptError, KeyError, Parameters, Scheme};
 use crate::frame::Frame;
 use crate::layout::Places;
 use crate::leak::{
-    Agreement, Census, Change, Counter, Edges, Leakage, Memory, Neighbours, Outline, Trail, Word,
+    self, Agreement, Census, Change, Counter, Edges, Leakage, Memory, Neighbours, Outline, Trail, Word,
 };
 use crate::lens::View;
 use crate::pool::Pool;
@@ -63,6 +63,9 @@ struct Equality {
     census: Census,
     trail: Arc<Trail>,
     outline: Outline,
+    /// Whether the outline shows anything.
+    draws: bool,
+    places: Places,
     memory: NonZeroU32,
     /// The numbers that follow from it.
     leakage: Leakage,
@@ -258,10 +261,16 @@ impl Watch {
         let places = Places::of(frame.layout, now.shape);
         // A census of this frame alone knows of no other.
         let several = (self.memory.get() > 1).then_some(&*trail);
-        let (outline, neighbours) =
-            rayon::join(|| Outline::of(&places, &census, several), || Neighbours::of(&places, &census));
+        let outline = || {
+            let outline = Outline::of(&places, &census, several);
+            let draws = leak::draws(&places, &outline);
+            (outline, draws)
+        };
+        let neighbours = || Neighbours::of(frame.layout, now.shape, &census);
+        let ((outline, draws), neighbours) = rayon::join(outline, neighbours);
         let leakage = Leakage::of(&census, remembered).beside(neighbours);
-        Some(Equality { census, trail, outline, memory: self.memory, leakage, agreement: OnceLock::new() })
+        let (memory, agreement) = (self.memory, OnceLock::new());
+        Some(Equality { census, trail, outline, draws, places, memory, leakage, agreement })
     }
 }
 
@@ -276,13 +285,15 @@ impl Seen {
         if let Some(refused) = now.refused {
             return Some(Err(refused));
         }
+        let before = channel.before().filter(|before| before.shape == now.shape);
+        let moves =
+            || before.is_some_and(|before| leak::shows_movement(&equality.places, &now.bytes, &before.bytes));
         let leakage = equality.leakage.since(change);
         let leakage = match channel.scheme() {
-            Some(_) => Leakage { word: Word::of(&leakage), ..leakage },
+            Some(_) => Leakage { word: Word::of(&leakage, equality.draws, moves), ..leakage },
             // The original is no ciphertext: nobody who sees it needs a word for it, or traces of a keystream.
             None => Leakage { same_bytes_in_changed: None, ..leakage },
         };
-        let before = channel.before().filter(|before| before.shape == now.shape);
         Some(Ok(Self {
             now: now.bytes.clone(),
             parameters: Arc::clone(&now.parameters),

@@ -298,7 +298,11 @@ fn render_panel(
         Some(_) => blank(frame.shape, pool),
         None => draw(panel, frame, seen, &elsewhere, pool),
     });
-    let leakage = elsewhere.numbers(frame, &seen.leakage);
+    let mut leakage = elsewhere.numbers(frame, &seen.leakage);
+    if matches!(panel, Panel::Cipher { lens: Lens::Received(_), .. }) && elsewhere.attack.is_none() {
+        // A word belongs to what the receiver sees, and that is not known.
+        leakage.word = None;
+    }
     let blank = match (panel, &picture) {
         (Panel::Cipher { lens, .. }, Some(picture)) if elsewhere.pending.is_none() => {
             let blank =

@@ -42,6 +42,24 @@ fn a_poster_says_how_it_is_made_again_and_what_was_found() {
 }
 
 #[test]
+fn a_cell_whose_lens_shows_nothing_is_empty_and_the_others_are_not() {
+    let desk = Desk::new();
+    let film = desk.film("film.mkv", 128, 96);
+    let out = desk.at("poster.png");
+    let axes =
+        ["--schemes", "aes-128-ecb", "aes-128-gcm", "--lenses", "ciphertext", "repeats", "outline", "motion"];
+    stdout(["matrix", &film, "--frame", "4", "--ground", "light", "-o", &out].iter().chain(&axes));
+    let poster = Figure::read(&desk.read("poster.png"));
+    for place in poster.panels() {
+        let panel = place["panel"].as_str().expect("a panel").to_owned();
+        let is_empty = poster.pixels(&place).iter().all(|pixel| *pixel == [255; 3]);
+        let is_expected =
+            matches!(&panel[..], "aes-128-gcm:repeats" | "aes-128-gcm:outline" | "aes-128-gcm:motion");
+        assert_eq!(is_empty, is_expected, "{panel}");
+    }
+}
+
+#[test]
 fn a_poster_is_kept_as_a_scene() {
     let desk = Desk::new();
     let film = desk.film("film.mkv", 64, 48);

@@ -141,6 +141,39 @@ fn csv_holds_the_numbers_of_the_json() {
 }
 
 #[test]
+fn classical_measures_are_computed_where_they_are_asked_for() {
+    const NAMES: [&str; 7] =
+        ["byte_entropy", "chi_square", "neighbour_correlation", "npcr", "uaci", "psnr", "ssim"];
+    let args = ["measure", "demo:still", "aes-128-ecb", "--frame", "0", "--format"];
+    let measured = |format: &str, more: &[&str]| stdout(args.iter().chain(&[format]).chain(more));
+    let panel = |more: &[&str]| {
+        let json: Value = serde_json::from_str(&measured("json", more)).expect("JSON");
+        json["frames"][0]["panels"][0].clone()
+    };
+    let (without, with) = (panel(&[]), panel(&["--classical"]));
+    for name in NAMES {
+        assert!(without.get(name).is_some_and(Value::is_null), "{name}");
+        assert!(with[name].is_f64(), "{name}: {}", with[name]);
+    }
+    assert_eq!(panel(&["--papers"]), with, "the old name of the flag");
+    for (name, value) in with.as_object().expect("an object") {
+        assert!(NAMES.contains(&name.as_str()) || without[name] == *value, "{name} is the same either way");
+    }
+    let cells = |more: &[&str]| {
+        let csv = measured("csv", more);
+        let mut reader = csv::Reader::from_reader(csv.as_bytes());
+        let columns = reader.headers().expect("a header").clone();
+        let line = reader.records().next().expect("a line").expect("CSV");
+        let of = |name: &str| columns.iter().position(|column| column == name).map(|at| line[at].to_owned());
+        NAMES.map(|name| of(name).expect(name))
+    };
+    assert!(cells(&[]).iter().all(String::is_empty));
+    assert!(cells(&["--classical"]).iter().all(|cell| !cell.is_empty()));
+    assert!(!measured("table", &[]).contains("byte_entropy"));
+    assert!(measured("table", &["--classical"]).contains("byte_entropy"));
+}
+
+#[test]
 fn a_range_gives_the_numbers_that_each_frame_gives_alone() {
     let desk = Desk::new();
     let film = desk.film("film.mkv", 63, 35);

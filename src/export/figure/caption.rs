@@ -76,7 +76,7 @@ impl Caption {
             (None, Some(attack), _) => words::attack(attack, &panel.leakage),
             (None, None, Some(note)) => note.to_string(),
             (None, None, None) => {
-                words::tones(&panel.leakage).unwrap_or_else(|| words::finding(&panel.leakage))
+                words::tones(&panel.leakage).unwrap_or_else(|| words::finding_through(panel))
             }
         };
         let number = number + &enlarged.told();

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::cell::Shows;
 use super::grid::{Grid, HEAD, LINE, MARGIN, SMALL, UNIT};
 use super::{Cell, Matrix, origin};
 use crate::export::figure::caption::Title;
@@ -10,8 +11,8 @@ use crate::export::figure::lettering::{Lettering, Line, Weight};
 use crate::frame::Shape;
 
 /// What a poster must not be taken for.
-pub const CAUTION: &str = "Words follow from the numbers of the frame, not from the name of the scheme. Where nothing was \
-                       found, nothing is proved.";
+pub const CAUTION: &str = "Words follow from the numbers of the frame and from what lenses draw, not from the name of the scheme. An empty cell \
+                       is one whose lens shows nothing here, which proves nothing.";
 
 /// A poster and its measures.
 pub struct Page<'a> {
@@ -105,10 +106,15 @@ impl Page<'_> {
         for (column, cell) in rows[row].cells.iter().enumerate() {
             let (x, y) = grid.cell(row, column);
             self.border(cell, (x, y), svg);
-            if let Some(word) = cell.word {
-                let baseline = (y + cell.picture.shape.height) as f32 + 1.35 * UNIT;
-                let line = Line { baseline, size: SMALL, ..self.line("", x, grid.column) };
-                chip::draw(word, line, &ground.colours(), self.lettering, svg);
+            let baseline = (y + cell.picture.shape.height) as f32 + 1.35 * UNIT;
+            let line = Line { baseline, size: SMALL, ..self.line("", x, grid.column) };
+            match cell.shows {
+                Shows::Word(word) => {
+                    chip::draw(word, line, &ground.colours(), self.lettering, svg);
+                }
+                Shows::Nothing { says, .. } => {
+                    self.sentence(&[says.to_owned()], line, baseline, svg);
+                }
             }
         }
     }
@@ -146,6 +152,11 @@ impl Page<'_> {
             height + 2,
             self.matrix.ground.colours().border
         );
+        if cell.shows.is_blank() {
+            let ground = self.matrix.ground.colours().ground;
+            let _ =
+                write!(svg, r#"<rect x="{x}" y="{y}" width="{width}" height="{height}" fill="{ground}"/>"#);
+        }
     }
 
     /// A line across the poster.

@@ -149,7 +149,10 @@ fn finding(panel: &RenderedPanel) -> String {
         (Panel::Plain, ..) => "the original".into(),
         (_, Some(refusal), _) => refusal.to_string(),
         (_, None, Some(word)) => format!("{word}: {}", words::finding(&panel.leakage)),
-        (_, None, None) => words::finding(&panel.leakage),
+        (_, None, None) => match panel.attack {
+            Some(attack) => words::attack(attack, &panel.leakage),
+            None => words::finding(&panel.leakage),
+        },
     }
 }
 

@@ -171,6 +171,7 @@ fn between<T>(lines: &[T], start: usize, is_bar: impl Fn(&T) -> bool) -> Range<u
 }
 
 #[cfg(test)]
+#[expect(clippy::cast_possible_truncation, reason = "pictures are small")]
 mod tests {
     use super::*;
 
@@ -187,7 +188,7 @@ mod tests {
         for _ in 0..3 {
             state = (state ^ (state >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         }
-        (state >> 32) % of == 0
+        (state >> 32).is_multiple_of(of)
     }
 
     fn is_within(x: usize, y: usize, left: usize, top: usize, side: usize) -> bool {
@@ -246,7 +247,7 @@ mod tests {
         let now = changed
             .iter()
             .zip(0u128..)
-            .flat_map(|(&changed, at)| (if changed { at | 1 << 100 } else { at }).to_le_bytes());
+            .flat_map(|(&changed, at)| (if changed { at | (1 << 100) } else { at }).to_le_bytes());
         let shape = Shape::new(WIDTH as u32 * 4, HEIGHT as u32);
         shows_movement(&Places::of(Layout::RGBA32, shape), &now.collect::<Vec<u8>>(), &before)
     }
@@ -281,7 +282,7 @@ mod tests {
         for layout in [&Layout::ALL[..], &Layout::TILED].concat() {
             for (width, height) in [(64, 20), (37, 9), (1, 40), (5, 1), (0, 0)] {
                 let places = Places::of(layout, Shape::new(width, height));
-                let ink: Vec<bool> = (0..places.blocks()).map(|block| block % 3 == 0).collect();
+                let ink: Vec<bool> = (0..places.blocks()).map(|block| block.is_multiple_of(3)).collect();
                 let (cells, columns) = places.raster(&ink);
                 assert!(columns > 0 && cells.len().is_multiple_of(columns), "{layout} {width} {height}");
                 match places.row_blocks() {

@@ -116,6 +116,7 @@ fn equal(names: &[u32], others: &[u32]) -> u64 {
 }
 
 #[cfg(test)]
+#[expect(clippy::cast_possible_truncation, reason = "made up bytes may be any")]
 mod tests {
     use proptest::prelude::*;
 
@@ -126,11 +127,13 @@ mod tests {
     fn planes(layout: Layout, shape: Shape) -> Vec<[usize; 3]> {
         let (width, height) = (shape.columns(), shape.rows());
         let (half_width, half_height) = (width.div_ceil(2), height.div_ceil(2));
-        let of =
-            |start: usize, width: usize, height: usize, bytes: usize, side: usize| match layout.is_tiled() {
-                false => [start, width * bytes, height],
-                true => [start, width.div_ceil(side) * BLOCK_BYTES, height.div_ceil(side)],
-            };
+        let of = |start: usize, width: usize, height: usize, bytes: usize, side: usize| {
+            if layout.is_tiled() {
+                [start, width.div_ceil(side) * BLOCK_BYTES, height.div_ceil(side)]
+            } else {
+                [start, width * bytes, height]
+            }
+        };
         match layout.name() {
             "rgba32" => vec![of(0, width, height, 4, 2)],
             "rgb24" => vec![of(0, width, height, 3, 0)],

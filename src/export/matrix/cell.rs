@@ -100,7 +100,6 @@ impl Shows {
                 _ => Self::nothing("nothing follows", BLANK),
             },
             Lens::Received(_) => match word {
-                Some(Word::Refused) => Self::Word(Word::Refused),
                 Some(word) => Self::Word(word),
                 None => Self::nothing("arrives as it was sent", !BLANK),
             },

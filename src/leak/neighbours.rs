@@ -60,8 +60,8 @@ impl Neighbours {
             };
             pairs = pairs.and(in_plane);
         }
-        let share = |[all, equal]: [u64; 2]| (all > 0).then(|| equal as f64 / all as f64);
-        Self { left: share(pairs.left), above: share(pairs.above) }
+        let of_all = |[all, equal]: [u64; 2]| (all > 0).then(|| equal as f64 / all as f64);
+        Self { left: of_all(pairs.left), above: of_all(pairs.above) }
     }
 }
 
@@ -193,19 +193,19 @@ mod tests {
     #[test]
     fn a_colour_of_one_value_equals_its_neighbours_in_every_plane_and_others_not_in_rgb24() {
         let shape = Shape::new(96, 8);
-        let share = |layout: Layout, bytes: &[u8]| {
+        let equal = |layout: Layout, bytes: &[u8]| {
             let Neighbours { left, above } = Neighbours::of(layout, shape, &Counter::default().count(bytes));
-            [left, above].map(|share| share.expect("there are neighbours"))
+            [left, above].map(|equal| equal.expect("there are neighbours"))
         };
         let grey = vec![7; 96 * 8 * 3];
-        assert_eq!(share(Layout::RGB24, &grey), [1.0, 1.0]);
+        assert_eq!(equal(Layout::RGB24, &grey), [1.0, 1.0]);
         // The block to the left begins with another channel; the one above with the same.
         let red = [200, 20, 20].repeat(96 * 8);
-        assert_eq!(share(Layout::RGB24, &red), [0.0, 1.0]);
+        assert_eq!(equal(Layout::RGB24, &red), [0.0, 1.0]);
         // Luma without two equal blocks, 8 rows of 6; chroma of one value a plane, 4 rows of 3 each.
         let luma = (0..96 * 8u32).map(|at| (at / 16) as u8);
         let frame: Vec<u8> = luma.chain([90; 48 * 4]).chain([160; 48 * 4]).collect();
-        let [left, above] = share(Layout::YUV420P, &frame);
+        let [left, above] = equal(Layout::YUV420P, &frame);
         assert!((left - 16.0 / 56.0).abs() < 1e-9, "{left}");
         assert!((above - 18.0 / 60.0).abs() < 1e-9, "{above}");
     }

@@ -35,6 +35,7 @@ pub fn averaged(pixels: &[[u8; 4]], from: Shape, to: Shape) -> Vec<[u8; 4]> {
         |sums, (y, row)| {
             let span = Span::of(y, from.rows(), to.rows());
             for (at, y) in (span.first..=span.last).enumerate() {
+                #[expect(clippy::cast_possible_truncation, reason = "less than a side of the original")]
                 let weight = span.weight(y) as u32;
                 let above = &pixels[y * from.columns()..][..from.columns()];
                 for (sums, pixel) in sums.iter_mut().zip(above) {
@@ -46,13 +47,15 @@ pub fn averaged(pixels: &[[u8; 4]], from: Shape, to: Shape) -> Vec<[u8; 4]> {
             }
             for (pixel, span) in row.iter_mut().zip(&columns) {
                 let mut area = [total / 2; 4];
-                for x in span.first..=span.last {
+                for (x, sums) in (span.first..).zip(&sums[span.first..=span.last]) {
                     let weight = span.weight(x);
-                    for (area, &sum) in area.iter_mut().zip(&sums[x]) {
+                    for (area, &sum) in area.iter_mut().zip(sums) {
                         *area += u64::from(sum) * weight;
                     }
                 }
-                *pixel = area.map(|area| (area / total) as u8);
+                #[expect(clippy::cast_possible_truncation, reason = "an average of bytes")]
+                let average = area.map(|area| (area / total) as u8);
+                *pixel = average;
             }
         },
     );
@@ -91,6 +94,7 @@ impl Span {
 }
 
 #[cfg(test)]
+#[expect(clippy::cast_possible_truncation, reason = "a few pixels")]
 mod tests {
     use super::*;
 
@@ -165,9 +169,9 @@ mod tests {
         for width in [652, 400, 333, 91] {
             let to = Shape::new(width, 2);
             let averages = averaged(&stripes, from, to);
-            let bands = averages.chunks_exact(16.min(to.columns())).map(|some| {
-                some.iter().map(|pixel| u32::from(pixel[0])).sum::<u32>() as f64 / some.len() as f64
-            });
+            let bands = averages
+                .chunks_exact(16.min(to.columns()))
+                .map(|some| some.iter().map(|pixel| f64::from(pixel[0])).sum::<f64>() / some.len() as f64);
             for mean in bands {
                 assert!((mean - 100.0).abs() < 4.0, "{mean} at {width}");
             }

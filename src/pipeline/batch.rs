@@ -473,7 +473,7 @@ mod tests {
         let info = |frames, duration_secs, frame_rate| {
             let scene = Scene::of("demo".parse().expect("a source"));
             let known = media::open(&scene.source, scene.layout, Limits::default(), &Pool::default());
-            SourceInfo { frames, duration_secs, frame_rate, ..known.expect("the demo").info().clone() }
+            SourceInfo { frame_rate, duration_secs, frames, ..known.expect("the demo").info().clone() }
         };
         let likely = |last, info| is_likely(FrameIndex(last), &info);
         assert!(

@@ -129,7 +129,7 @@ fn what_is_missing_before_a_joint_or_elsewhere_is_noticed() {
     let packets = bytes.chunks_exact(188);
     let keys =
         packets.enumerate().filter(|(_, it)| it[1] & 0x40 != 0 && it[3] & 0x20 != 0 && it[5] & 0x40 != 0);
-    let within_key = (keys.last().expect("a key").0 + 3) * 188;
+    let within_key = (keys.next_back().expect("a key").0 + 3) * 188;
     let broken_off = torn("broken-off.ts", &bytes[..within_key]);
     let holed = torn("holed.ts", &[&bytes[..within_key], &bytes[within_key + 5 * 188..]].concat());
     for (name, parts) in [("torn.ts", [&broken_off, &whole]), ("holes.ts", [&holed, &whole])] {

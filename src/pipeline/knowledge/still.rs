@@ -17,6 +17,7 @@ pub struct StillFrames {
 
 impl StillFrames {
     /// A reader of the source of `info`; `None` where that is no still, or `frame` not all of it.
+    #[must_use]
     pub fn of(info: &SourceInfo, frame: &Arc<Frame>) -> Option<Self> {
         (info.kind == Kind::Still && frame.index == FrameIndex(0)).then(|| Self {
             info: info.clone(),

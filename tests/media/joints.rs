@@ -127,7 +127,7 @@ fn what_is_missing_before_a_joint_or_elsewhere_is_noticed() {
     };
     // Packets of 188 bytes, of which one says that a picture starts which can be decoded alone.
     let packets = bytes.chunks_exact(188);
-    let keys =
+    let mut keys =
         packets.enumerate().filter(|(_, it)| it[1] & 0x40 != 0 && it[3] & 0x20 != 0 && it[5] & 0x40 != 0);
     let within_key = (keys.next_back().expect("a key").0 + 3) * 188;
     let broken_off = torn("broken-off.ts", &bytes[..within_key]);

@@ -282,13 +282,14 @@ fn play_with(display: &Display, app: &mut App, panels: &[Panel], folder: &std::p
     display.act(&["mouseup", "1"]);
     display.key("Escape");
 
-    // A lesson sets the scene.
+    // A lesson sets the scene and the frame.
+    let of_lesson = reduced_picture(&reference(&[plain], 200)[0].1);
     display.key("n");
     display.wait_for("the lessons beside the panels", |_| app.places(panels)[0].0 > 330);
     app.places.clear();
     display.point((120, 118), &["click", "1"]);
     display.wait_for("the panel of the lesson", |shot| {
-        correlation(&reduced(shot, app.places(&[plain])[0]), &original) > 0.99
+        correlation(&reduced(shot, app.places(&[plain])[0]), &of_lesson) > 0.99
     });
 
     // What is saved is what the command line makes.
@@ -302,7 +303,7 @@ fn play_with(display: &Display, app: &mut App, panels: &[Panel], folder: &std::p
     display.act(&["key", "Return"]);
     let mut command = Command::new(env!("CARGO_BIN_EXE_afterimage"));
     let figure = command
-        .args(["figure", "demo", "plain", "--frame", "100", "--ground", "dark", "-o"])
+        .args(["figure", "demo", "plain", "--frame", "200", "--ground", "dark", "-o"])
         .arg(&made)
         .output();
     assert!(figure.expect("the program starts").status.success());

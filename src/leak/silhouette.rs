@@ -28,6 +28,12 @@ const FEWEST_CORNERS: f64 = 64.0;
 /// A row or column at the margin with a smaller share of its blocks set is (part of) a bar: bars may be dirty.
 const BAR: f64 = 0.25;
 
+/// The share of cells of a drawing of thin lines that are set, at most, and how many of the eight cells around a set one
+/// are set too, on average, at least: along a line two are, in speckle of that share less than one. Slanted lines have
+/// half the corners of speckle, and more where they are broken.
+const LINES: f64 = 0.1;
+const ALONG_LINES: f64 = 1.5;
+
 /// One in so many corners must be one of the changed area that juts into what is still. Still boxes on a changing ground
 /// have no such corner; about half of those of any other shape are.
 const JUTTING: u64 = 8;
@@ -50,7 +56,7 @@ pub fn has_shape(cells: &[bool], width: usize) -> bool {
     let sheet = Field::of(cells, width);
     let inside = sheet.within_bars();
     let looked_at = if inside.share() >= 0.5 { inside } else { sheet };
-    looked_at.corners().show_a_shape()
+    looked_at.corners().show_a_shape() || looked_at.has_lines()
 }
 
 /// True where the lens `motion` shows that something moves, from one ciphertext to the next, both of the same length.
@@ -139,6 +145,22 @@ impl<'a> Field<'a> {
         inside
     }
 
+    /// True where few cells are set, and those stand in lines.
+    fn has_lines(&self) -> bool {
+        let (mut pairs, mut cells) = (0u64, 0u64);
+        for (upper, lower) in self.lines().zip(self.lines().skip(1)) {
+            cells += set(upper) as u64;
+            for at in (0..upper.len()).filter(|&at| upper[at]) {
+                let next = at + 1;
+                let around =
+                    [upper.get(next), lower.get(at), lower.get(next), at.checked_sub(1).map(|at| &lower[at])];
+                pairs += around.into_iter().flatten().filter(|&&is_set| is_set).count() as u64;
+            }
+        }
+        let is_enough = cells as f64 >= FEWEST_CORNERS && self.share() <= LINES;
+        is_enough && 2.0 * pairs as f64 >= ALONG_LINES * cells as f64
+    }
+
     fn corners(&self) -> Corners {
         let (mut count, mut three, mut places) = (0u64, 0u64, 0u64);
         for (upper, lower) in self.lines().zip(self.lines().skip(1)) {
@@ -219,6 +241,17 @@ mod tests {
         assert!(!corners(&field(|_, _| true)).show_a_shape());
         assert!(!corners(&field(|_, _| false)).show_a_shape());
         assert!(!corners(&field(|x, y| is_within(x, y, 9, 9, 2))).show_a_shape(), "a dot");
+    }
+
+    #[test]
+    fn thin_slanted_lines_are_a_shape_and_thin_speckle_is_none() {
+        let slanted = |x: usize, y: usize| x == y || x == y + 20 || x + y == 39;
+        assert!(!corners(&field(slanted)).show_a_shape(), "they have half the corners of speckle");
+        assert!(has_shape(&field(slanted), WIDTH));
+        assert!(has_shape(&field(|x, y| slanted(x, y) && !speckle(x, y, 12)), WIDTH), "broken ones too");
+        for of in [10, 14, 30] {
+            assert!(!has_shape(&field(|x, y| speckle(x, y, of)), WIDTH), "1 in {of}");
+        }
     }
 
     #[test]

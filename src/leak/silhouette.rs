@@ -28,6 +28,9 @@ const FEWEST_CORNERS: f64 = 64.0;
 /// A row or column at the margin with a smaller share of its blocks set is (part of) a bar: bars may be dirty.
 const BAR: f64 = 0.25;
 
+/// One in so many cells is no bar, at least: an upright film on a wide screen leaves one in three.
+const MOST_BARS: usize = 4;
+
 /// The share of cells of a drawing of thin lines that are set, at most, and how many of the eight cells around a set one
 /// are set too, on average, at least: along a line two are, in speckle of that share less than one. Slanted lines have
 /// half the corners of speckle, and more where they are broken.
@@ -55,7 +58,9 @@ pub fn draws(places: &Places, outline: &Outline) -> bool {
 pub fn has_shape(cells: &[bool], width: usize) -> bool {
     let sheet = Field::of(cells, width);
     let inside = sheet.within_bars();
-    let looked_at = if inside.share() >= 0.5 { inside } else { sheet };
+    // A line from edge to edge across a blank sheet is no picture between bars.
+    let is_between_bars = inside.share() >= 0.5 && inside.cells() * MOST_BARS >= sheet.cells();
+    let looked_at = if is_between_bars { inside } else { sheet };
     looked_at.corners().show_a_shape() || looked_at.has_lines()
 }
 
@@ -124,9 +129,13 @@ impl<'a> Field<'a> {
         self.rows.clone().map(move |row| &cells[row * width..][columns.clone()])
     }
 
+    fn cells(&self) -> usize {
+        self.rows.len() * self.columns.len()
+    }
+
     /// The share of its cells that are set; 0 where it has none.
     fn share(&self) -> f64 {
-        let cells = self.rows.len() * self.columns.len();
+        let cells = self.cells();
         let set: usize = self.lines().map(set).sum();
         if cells == 0 { 0.0 } else { set as f64 / cells as f64 }
     }
@@ -249,6 +258,9 @@ mod tests {
         assert!(!corners(&field(slanted)).show_a_shape(), "they have half the corners of speckle");
         assert!(has_shape(&field(slanted), WIDTH));
         assert!(has_shape(&field(|x, y| slanted(x, y) && !speckle(x, y, 12)), WIDTH), "broken ones too");
+        let crossed =
+            |x: usize, y: usize| y == 20 || is_within(x, y, 20, 5, 12) && !is_within(x, y, 21, 6, 10);
+        assert!(has_shape(&field(crossed), WIDTH), "a line from edge to edge leaves the rest to be seen");
         for of in [10, 14, 30] {
             assert!(!has_shape(&field(|x, y| speckle(x, y, of)), WIDTH), "1 in {of}");
         }

@@ -43,6 +43,12 @@ impl Shape {
     pub const fn pixels(self) -> usize {
         self.columns() * self.rows()
     }
+
+    /// True for pictures of which memory counts for more than time: not those of 1080p, but those of 2160p.
+    #[must_use]
+    pub const fn is_large(self) -> bool {
+        self.pixels() > 4_000_000
+    }
 }
 
 /// Which luma and chroma weights the stream states (ITU-T H.273, matrix coefficients).

@@ -1,17 +1,19 @@
 //! Empty panels: wherever a lens leaves one even field, the panel says why, and nowhere else.
 
+mod common;
+
 use std::num::NonZeroU32;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use afterimage::export::figure::{Figure, Ground};
-use afterimage::frame::{Colour, Frame, Shape};
+use afterimage::frame::{Frame, Shape};
 use afterimage::layout::Layout;
 use afterimage::lens::{Blank, Lens};
 use afterimage::media::Source;
 use afterimage::pipeline::batch::{self, Job, Range};
 use afterimage::pipeline::{Knowledge, Parts, Recent, RenderedPanel, Renderer, Sheet};
-use afterimage::pool::{Buffer, Pool};
+use afterimage::pool::Pool;
 use afterimage::scene::{Panel, Scene};
 use afterimage::units::FrameIndex;
 
@@ -38,15 +40,7 @@ fn scene(layout: Layout, memory: u32, panels: &[&str]) -> Scene {
 
 fn frame(layout: Layout, shape: Shape, n: u64, byte: impl FnMut(usize) -> u8) -> Arc<Frame> {
     let bytes: Vec<u8> = (0..layout.frame_bytes(shape)).map(byte).collect();
-    Arc::new(Frame {
-        index: FrameIndex(n),
-        time_secs: n as f64 / 25.0,
-        duration_secs: 0.04,
-        shape,
-        layout,
-        colour: Colour::default(),
-        bytes: Arc::new(Buffer::from(bytes)),
-    })
+    common::frame(layout, shape, n, bytes)
 }
 
 /// A byte that no other place has near it.

@@ -2,6 +2,8 @@
 //! eavesdropper's memory: the same sheets however a frame was reached.
 #![expect(clippy::cast_possible_truncation, reason = "made up bytes may be any, and pictures are small")]
 
+mod common;
+
 use std::collections::{BTreeMap, HashMap};
 use std::num::NonZeroU32;
 use std::ops::ControlFlow;
@@ -18,6 +20,8 @@ use afterimage::pool::{Buffer, Pool};
 use afterimage::scene::{Panel, Scene};
 use afterimage::units::FrameIndex;
 use proptest::prelude::*;
+
+use common::frame;
 
 type Pixels = Vec<[u8; 4]>;
 
@@ -41,19 +45,6 @@ fn scene(layout: Layout, memory: u32, panels: &[&str]) -> Scene {
     let panels = panels.iter().map(|panel| panel.parse::<Panel>().expect("a panel")).collect();
     let memory = NonZeroU32::new(memory).expect("a memory holds a frame");
     Scene { layout, memory, panels, ..Scene::of(Source::Demo) }
-}
-
-fn frame(layout: Layout, shape: Shape, n: u64, bytes: Vec<u8>) -> Arc<Frame> {
-    assert_eq!(bytes.len(), layout.frame_bytes(shape));
-    Arc::new(Frame {
-        index: FrameIndex(n),
-        time_secs: n as f64 / 25.0,
-        duration_secs: 0.04,
-        shape,
-        layout,
-        colour: Colour::default(),
-        bytes: Arc::new(Buffer::from(bytes)),
-    })
 }
 
 /// A frame of flat areas, some texture and a thing that moves with n.

@@ -2,11 +2,13 @@
 //! and that nothing survives where a nonce is fresh.
 #![expect(clippy::cast_possible_truncation, reason = "made up bytes may be any")]
 
+mod common;
+
 use std::collections::HashMap;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
-use afterimage::frame::{Colour, Frame, Shape, opaque};
+use afterimage::frame::{Frame, Shape, opaque};
 use afterimage::layout::{BLOCK_BYTES, Layout};
 use afterimage::leak::{Leakage, Papers, Word, expected_by_chance, log10_of_pairs};
 use afterimage::lens::GROUND;
@@ -14,7 +16,8 @@ use afterimage::media::Source;
 use afterimage::pipeline::{Knowledge, Looked, Parts, Recent, RenderedPanel, Renderer, Sheet};
 use afterimage::pool::{Buffer, Pool};
 use afterimage::scene::{Panel, Scene};
-use afterimage::units::FrameIndex;
+
+use common::frame;
 
 /// Shapes that fill blocks well, badly and not at all.
 const SHAPES: [Shape; 5] =
@@ -23,19 +26,6 @@ const SHAPES: [Shape; 5] =
 fn scene(layout: Layout, panels: &[&str]) -> Scene {
     let panels = panels.iter().map(|panel| panel.parse::<Panel>().expect("a panel")).collect();
     Scene { layout, panels, ..Scene::of(Source::Demo) }
-}
-
-fn frame(layout: Layout, shape: Shape, n: u64, bytes: Vec<u8>) -> Arc<Frame> {
-    assert_eq!(bytes.len(), layout.frame_bytes(shape));
-    Arc::new(Frame {
-        index: FrameIndex(n),
-        time_secs: n as f64 / 25.0,
-        duration_secs: 0.04,
-        shape,
-        layout,
-        colour: Colour::default(),
-        bytes: Arc::new(Buffer::from(bytes)),
-    })
 }
 
 /// A picture in `rgba32` whose pixels are told by a function.

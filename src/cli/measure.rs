@@ -91,7 +91,7 @@ pub fn run(args: MeasureArgs) -> anyhow::Result<()> {
     let mut table = args.format.table(args.classical);
     let cannot_write = || format!("cannot write {target}");
 
-    // They take a second encryption and passes over all pixels: 1.5 to 3 times as long as all the rest.
+    // They take a second encryption and passes over all pixels: half as long again as all the rest.
     let parts = if args.classical { Parts::PAPERS } else { Parts::NUMBERS };
     let job = Job { parts, ..Job::new(&scene, range) };
     let mut has_begun = false;

@@ -16,9 +16,6 @@ use crate::media::{self, Index, Limits, MediaError, Source, SourceInfo};
 use crate::pipeline::batch::{self, Done, Event, Job};
 use crate::pipeline::{Attack, Note, RenderedPanel, Sheet};
 
-/// Pixels of frames from which on memory counts for more than time: those of 1080p are fewer, those of 2160p are more.
-const LARGE_PIXELS: usize = 4_000_000;
-
 /// Renders every frame of a job, with what is known of the source. The first error of `each` ends it.
 ///
 /// # Errors
@@ -38,7 +35,7 @@ pub fn each_frame(
         let (sheet, done) = match event {
             Event::Opened(info) => {
                 tracing::info!("{}", opened(&info));
-                if info.shape().pixels() > LARGE_PIXELS {
+                if info.shape().is_large() {
                     media::give_back_large_blocks();
                 }
                 known = Some(info);

@@ -34,14 +34,14 @@ pub fn averaged(pixels: &[[u8; 4]], from: Shape, to: Shape) -> Vec<[u8; 4]> {
         || vec![[0_u32; 4]; from.columns()],
         |sums, (y, row)| {
             let span = Span::of(y, from.rows(), to.rows());
-            for (at, y) in (span.first..=span.last).enumerate() {
+            sums.fill([0; 4]);
+            for y in span.first..=span.last {
                 #[expect(clippy::cast_possible_truncation, reason = "less than a side of the original")]
                 let weight = span.weight(y) as u32;
                 let above = &pixels[y * from.columns()..][..from.columns()];
                 for (sums, pixel) in sums.iter_mut().zip(above) {
                     for (sum, &channel) in sums.iter_mut().zip(pixel) {
-                        let part = u32::from(channel) * weight;
-                        *sum = if at == 0 { part } else { *sum + part };
+                        *sum += u32::from(channel) * weight;
                     }
                 }
             }

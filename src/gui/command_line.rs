@@ -44,7 +44,7 @@ impl State {
             }
         };
         self.said = Some(match told_key(&scene.key) {
-            // Whoever looks at the screen is not to read it.
+            // The screen may be projected: it shows the start of the key alone.
             Some(told) => {
                 let text = text.replace(&scene.key.to_hex(), &told);
                 format!("On the clipboard, with your whole key: {text}{other}")

@@ -37,7 +37,7 @@ impl State {
             (Step::Next | Step::Back, _) if was_dark => {}
             (Step::Toggle, _) if open => return self.close_lessons(),
             (Step::Toggle, _) => {
-                // Whoever opens them by himself knows of them.
+                // The offer is not needed once the lessons were opened.
                 self.view.offers_lessons = false;
                 self.view.course.open = true;
                 if let Some(number) = lesson {

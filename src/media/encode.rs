@@ -42,9 +42,6 @@ pub enum Container {
     Gif,
 }
 
-/// Pixels from which on a picture is large: those of 1080p are fewer, those of 2160p are more.
-const LARGE_PIXELS: usize = 4_000_000;
-
 /// A way to encode for a container.
 struct Recipe {
     /// FFmpeg's name of the encoder.
@@ -346,7 +343,7 @@ impl<W: Write + Seek + Send + 'static> Encoder<W> {
 /// plans fewer of them ahead.
 fn sparing(size: Shape, recipe: &Recipe) -> &'static [(&'static str, &'static str)] {
     match recipe.encoder {
-        _ if size.pixels() <= LARGE_PIXELS => &[],
+        _ if !size.is_large() => &[],
         "libx264" => &[("rc-lookahead", "2"), ("x264-params", "sync-lookahead=0")],
         "libvpx" | "libvpx-vp9" => &[("lag-in-frames", "2")],
         _ => &[],

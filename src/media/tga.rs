@@ -44,20 +44,13 @@ pub(super) fn header(bytes: &[u8]) -> Option<&[u8; HEADER]> {
 /// When the bytes cannot be read.
 pub(super) fn is_tga(bytes: &mut (impl Read + Seek + ?Sized)) -> io::Result<bool> {
     let length = bytes.seek(SeekFrom::End(0))?;
-    if length < (HEADER + SIGNATURE.len()) as u64 {
-        return starts_and_ends(bytes, length, &[]);
-    }
-    let mut end = [0; SIGNATURE.len()];
-    bytes.seek(SeekFrom::Start(length - end.len() as u64))?;
-    bytes.read_exact(&mut end)?;
-    starts_and_ends(bytes, length, &end)
-}
-
-fn starts_and_ends(bytes: &mut (impl Read + Seek + ?Sized), length: u64, end: &[u8]) -> io::Result<bool> {
     bytes.rewind()?;
     let mut start = Vec::new();
     bytes.take(HEADER as u64).read_to_end(&mut start)?;
     let Some(header) = header(&start) else { return Ok(false) };
+    let mut end = Vec::new();
+    bytes.seek(SeekFrom::Start(length.saturating_sub(SIGNATURE.len() as u64)))?;
+    bytes.read_to_end(&mut end)?;
     if end == SIGNATURE {
         return Ok(true);
     }

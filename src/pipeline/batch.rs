@@ -25,9 +25,6 @@ use crate::units::{FrameIndex, FrameList};
 const AHEAD: usize = 6;
 const AHEAD_BYTES: usize = 48 << 20;
 
-/// Pixels of frames whose reader is closed once no other frame of the range needs it: it holds several of them.
-const LARGE_PIXELS: usize = 4_000_000;
-
 /// Which frames, before anything is known of the source.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Range<'a> {
@@ -288,10 +285,7 @@ impl<'a> Elsewhere<'a> {
             }
             let reader = match slot {
                 Some(reader) => reader,
-                None => slot.insert(match StillFrames::of(&course.info, shown) {
-                    Some(still) => Box::new(still),
-                    None => open(*job, pool)?,
-                }),
+                None => slot.insert(StillFrames::or(&course.info, shown, || open(*job, pool))?),
             };
             if let (Some(index), None) = (&course.index, reader.index()) {
                 reader.set_index(Arc::clone(index));
@@ -308,7 +302,8 @@ impl<'a> Elsewhere<'a> {
                 knowledge::prepare(request, job.scene, &mut **reader, pool, &mut progress, &mut so_far)?;
             let is_last = course.frames.last().is_some_and(|last| known.tells(last));
             knowledge.insert(request, Ok(known));
-            if is_last && course.info.shape().pixels() > LARGE_PIXELS {
+            // A reader holds several frames.
+            if is_last && course.info.shape().is_large() {
                 *slot = None;
             }
         }

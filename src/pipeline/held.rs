@@ -8,7 +8,7 @@ use super::batch::BatchError;
 use super::knowledge::{self, Knowledge, Request, StillFrames};
 use super::render::{Parts, Recent, Renderer, Sheet};
 use super::session::Opener;
-use crate::media::{Frames, Index, MediaError, SourceInfo};
+use crate::media::{Index, MediaError, SourceInfo};
 use crate::pool::Pool;
 use crate::scene::Scene;
 use crate::units::FrameIndex;
@@ -46,17 +46,16 @@ impl Held {
         let shown = self.recent.current().ok_or_else(nothing)?;
         let frame = shown.index;
         let mut knowledge = self.knowledge.clone();
-        let mut reader: Option<Box<dyn Frames>> = None;
+        let mut reader = None;
         for request in Request::all(&self.scene, frame) {
             if knowledge.get(request, frame).is_some() {
                 continue;
             }
             let reader = match &mut reader {
                 Some(reader) => reader,
-                none => none.insert(match StillFrames::of(&self.info, shown) {
-                    Some(still) => Box::new(still),
-                    None => opener.open(&self.scene.source, self.scene.layout)?,
-                }),
+                none => none.insert(StillFrames::or(&self.info, shown, || {
+                    opener.open(&self.scene.source, self.scene.layout)
+                })?),
             };
             if let (Some(index), None) = (&self.index, reader.index()) {
                 reader.set_index(Arc::clone(index));

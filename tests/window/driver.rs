@@ -136,6 +136,20 @@ impl Window {
         self.app().shot().unwrap().frame.0
     }
 
+    /// Drags from one place to another; a click where they are the same.
+    pub fn drag(&mut self, from: egui::Pos2, to: egui::Pos2) {
+        self.harness.hover_at(from);
+        self.harness.step();
+        self.harness.drag_at(from);
+        self.harness.step();
+        if from != to {
+            self.harness.hover_at(to);
+            self.harness.step();
+        }
+        self.harness.drop_at(to);
+        self.settle();
+    }
+
     /// Presses a key.
     pub fn press(&mut self, key: egui::Key) {
         self.press_with(egui::Modifiers::NONE, key);

@@ -44,26 +44,11 @@ fn the_values_under_the_pointer_are_told_for_every_ciphertext() {
 #[test]
 fn a_click_goes_to_its_place_and_so_does_a_drag() {
     let mut window = counted();
-    let click = |window: &mut Window, pos: Pos2| {
-        window.harness.hover_at(pos);
-        window.harness.step();
-        window.harness.drag_at(pos);
-        window.harness.step();
-        window.harness.drop_at(pos);
-        window.settle();
-    };
     let place = at(&window, 0.5);
-    click(&mut window, place);
+    window.drag(place, place);
     window.until_frame(45);
     let (from, to) = (at(&window, 0.2), at(&window, 0.8));
-    window.harness.hover_at(from);
-    window.harness.step();
-    window.harness.drag_at(from);
-    window.harness.step();
-    window.harness.hover_at(to);
-    window.harness.step();
-    window.harness.drop_at(to);
-    window.settle();
+    window.drag(from, to);
     window.until_frame(72);
 }
 

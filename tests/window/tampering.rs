@@ -38,14 +38,7 @@ fn click(window: &mut Window, pixel: Vec2) {
 
 fn drag(window: &mut Window, from: Vec2, to: Vec2) {
     let (from, to) = (at(window, from), at(window, to));
-    window.harness.hover_at(from);
-    window.harness.step();
-    window.harness.drag_at(from);
-    window.harness.step();
-    window.harness.hover_at(to);
-    window.harness.step();
-    window.harness.drop_at(to);
-    window.settle();
+    window.drag(from, to);
     window.until_frame(2);
 }
 

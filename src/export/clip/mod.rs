@@ -5,8 +5,8 @@
 //! ```
 //!
 //! Each picture is the figure of its frame, with the frame's number in its title, and is shown when the frame
-//! is. Where one would be larger than players take, its panels are made smaller, or it as a whole where they are many. The file says which command makes it again, and of
-//! which scene.
+//! is. Where one would be larger than players take, its panels are made smaller, or it as a whole where they are many.
+//! The file says which command makes it again, and of which scene.
 
 mod origin;
 

@@ -190,9 +190,9 @@ impl Template {
         let whole = Self::of(figure)?;
         let Shape { width, height } = whole.enlarged.shape;
         let count = u32::try_from(figure.sheet.panels.len()).unwrap_or(u32::MAX);
-        let place = |width: u32| {
-            let rows = u64::from(height) * u64::from(width) / u64::from(whole.enlarged.shape.width.max(1));
-            Shape::new(width, u32::try_from(rows).unwrap_or(u32::MAX).max(1))
+        let place = |columns: u32| {
+            let rows = u64::from(height) * u64::from(columns) / u64::from(width.max(1));
+            Shape::new(columns, u32::try_from(rows).unwrap_or(u32::MAX).max(1))
         };
         let fits = |size: Shape| {
             let (long, short) = (size.width.max(size.height), size.width.min(size.height));
@@ -201,10 +201,9 @@ impl Template {
         // In steps of two: colours of videos have half the columns.
         let smallest = grid::SMALLEST_PANEL.min(width);
         let mut widths = (smallest..=width).rev().step_by(2);
-        let width = widths.find(|&width| fits(Grid::of(count, place(width)).size)).unwrap_or(smallest);
-        let Shape { width: wide, height: high } = place(width);
+        let columns = widths.find(|&columns| fits(Grid::of(count, place(columns)).size)).unwrap_or(smallest);
         let (shape, aspect) = (figure.sheet.frame.shape, figure.info.sample_aspect_ratio);
-        let enlarged = Enlarged::within(Shape::new(wide, high), shape, aspect);
+        let enlarged = Enlarged::within(place(columns), shape, aspect);
         Ok(Self { grid: Grid::of(count, enlarged.shape), enlarged, ..whole })
     }
 

@@ -26,6 +26,18 @@ impl StillFrames {
             index: None,
         })
     }
+
+    /// Such a reader, or the one that `open` gives.
+    ///
+    /// # Errors
+    /// Those of `open`.
+    pub fn or(
+        info: &SourceInfo,
+        frame: &Arc<Frame>,
+        open: impl FnOnce() -> Result<Box<dyn Frames>, MediaError>,
+    ) -> Result<Box<dyn Frames>, MediaError> {
+        Self::of(info, frame).map_or_else(open, |still| Ok(Box::new(still)))
+    }
 }
 
 impl Frames for StillFrames {

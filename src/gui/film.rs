@@ -14,6 +14,7 @@ use super::inspect::{self, Inspected};
 use super::look::Region;
 use crate::frame::{Picture, Shape, opaque};
 use crate::leak::Leakage;
+use crate::lens::GROUND;
 use crate::pipeline::{Request, Sheet};
 use crate::scene::Panel;
 use crate::units::FrameIndex;
@@ -239,7 +240,7 @@ impl Developer {
             .into_iter()
             .enumerate()
             .map(|(at, rendered)| {
-                let cut = showing.prepares(at, shape).filter(|_| rendered.picture.is_some());
+                let cut = showing.prepares(at, shape);
                 let image = cut.map(|cut| self.blank(cut.size()));
                 (rendered, cut, image)
             })
@@ -249,10 +250,13 @@ impl Developer {
             .enumerate()
             .map(|(at, (rendered, cut, mut image))| {
                 let note = rendered.why_empty();
-                if let (Some(image), Some(picture), Some(cut)) = (&mut image, &rendered.picture, cut)
+                if let (Some(image), Some(cut)) = (&mut image, cut)
                     && let Some(image) = Arc::get_mut(image)
                 {
-                    reduce(picture, cut, image.as_raw_mut());
+                    match &rendered.picture {
+                        Some(picture) => reduce(picture, cut, image.as_raw_mut()),
+                        None => image.as_raw_mut().as_chunks_mut().0.fill(GROUND),
+                    }
                     let seen = inspected.as_ref().filter(|_| showing.lit);
                     if let Some(found) = seen.and_then(|seen| seen.panels[at].as_ref()) {
                         inspect::light_up(found, layout, shape, cut, image.as_raw_mut());

@@ -121,7 +121,8 @@ enum Feed {
 pub(super) struct Decoding {
     input: Input,
     stream: usize,
-    decoder: CountedDecoder,
+    /// None once it was [closed](Self::close).
+    decoder: Option<CountedDecoder>,
     errors: ErrorCount,
     packet: Packet,
     /// What was added to its timestamps, in microseconds.
@@ -182,7 +183,7 @@ impl Decoding {
         Ok(Self {
             input,
             stream,
-            decoder,
+            decoder: Some(decoder),
             errors,
             packet: Packet::empty(),
             shift_micros: 0,
@@ -246,10 +247,18 @@ impl Decoding {
         self.damage.is_seen = false;
     }
 
+    /// Frees the decoder with the picture that it keeps and the packets that were read, which of a large still is more
+    /// than the frame itself. Nothing comes out any more.
+    pub(super) fn close(&mut self) {
+        (self.decoder, self.packet) = (None, Packet::empty());
+        self.ahead.clear();
+    }
+
     fn step(&mut self) -> Result<Step, Error> {
         loop {
+            let Some(decoder) = &mut self.decoder else { return Ok(Step::End) };
             let mut picture = frame::Video::empty();
-            match self.decoder.receive_frame(&mut picture) {
+            match decoder.receive_frame(&mut picture) {
                 Ok(()) => {
                     let properties = ffi::properties(&picture);
                     return Ok(Step::Picture(Picture { picture, properties }));
@@ -289,7 +298,9 @@ impl Decoding {
             self.continuity.resume(from.place.map_or(0, |place| place.shift_micros));
         }
         self.damage = Damage::default();
-        self.decoder.flush();
+        if let Some(decoder) = &mut self.decoder {
+            decoder.flush();
+        }
         self.ahead.clear();
         (self.feed, self.is_packet_pending, self.packets) = (Feed::Packets, false, 0);
         while let Some(mark) = self.next_mark()? {
@@ -335,9 +346,10 @@ impl Decoding {
         if !self.is_packet_pending && self.feed == Feed::Packets {
             broken = self.read()?;
         }
+        let Some(decoder) = &mut self.decoder else { return Ok(broken) };
         let sent = match self.feed {
-            Feed::Packets => self.decoder.send_packet(&self.packet),
-            Feed::Draining => self.decoder.send_eof(),
+            Feed::Packets => decoder.send_packet(&self.packet),
+            Feed::Draining => decoder.send_eof(),
         };
         self.is_packet_pending = matches!(sent, Err(Error::Other { errno: EAGAIN }));
         match sent {

@@ -276,6 +276,9 @@ impl Video {
     fn frame(&mut self, picture: Picture) -> Result<Frame, MediaError> {
         let Picture { picture, properties } = picture;
         let index = self.next;
+        if self.info.kind == Kind::Still {
+            self.decoding.close();
+        }
         let (time_secs, duration_secs) = self.times(&properties);
         let matrix = self.decoding.track.matrix;
         let converted = self

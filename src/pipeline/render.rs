@@ -37,7 +37,7 @@ pub struct Sheet {
 pub struct RenderedPanel {
     /// Which panel this is.
     pub panel: Panel,
-    /// What it shows; `None` where pictures were not asked for.
+    /// What it shows; `None` where pictures were not asked for, and where it is still [pending](Self::pending).
     pub picture: Option<Picture>,
     /// How much its ciphertext gives away; for `plain`, the same counts of the original.
     pub leakage: Leakage,
@@ -46,8 +46,8 @@ pub struct RenderedPanel {
     /// Why there is nothing to see: the scheme cannot take this frame. The picture is then blank and the
     /// numbers are those of no blocks.
     pub refusal: Option<EncryptError>,
-    /// What is still to be prepared before there is something to see: the picture is blank until then, and
-    /// the numbers of the lens are missing.
+    /// What is still to be prepared before there is something to see: there is no picture until then, and the
+    /// numbers of the lens are missing.
     pub pending: Option<Request>,
     /// Why the lens shows nothing, where it does not.
     pub note: Option<Note>,
@@ -294,17 +294,15 @@ fn render_panel(
     parts: Parts,
     pool: &Pool,
 ) -> RenderedPanel {
-    let picture = parts.pictures.then(|| match elsewhere.pending {
-        Some(_) => blank(frame.shape, pool),
-        None => draw(panel, frame, seen, &elsewhere, pool),
-    });
+    let draws = parts.pictures && elsewhere.pending.is_none();
+    let picture = draws.then(|| draw(panel, frame, seen, &elsewhere, pool));
     let mut leakage = elsewhere.numbers(frame, &seen.leakage);
     if matches!(panel, Panel::Cipher { lens: Lens::Received(_), .. }) && elsewhere.attack.is_none() {
         // A word belongs to what the receiver sees, and that is not known.
         leakage.word = None;
     }
     let blank = match (panel, &picture) {
-        (Panel::Cipher { lens, .. }, Some(picture)) if elsewhere.pending.is_none() => {
+        (Panel::Cipher { lens, .. }, Some(picture)) => {
             let blank =
                 || lens.blank(&elsewhere.view(seen.view(frame)), &leakage, frame.index == FrameIndex(0));
             frame.layout.is_even(frame.shape, picture.pixels()).then(blank).flatten()

@@ -266,6 +266,17 @@ impl Layout {
         self.frame_bytes(shape) / BLOCK_BYTES
     }
 
+    /// Blocks in each row of them, where no block of the picture runs over the end of a row of pixels; `None` where
+    /// one does.
+    #[must_use]
+    pub fn blocks_in_row(self, shape: Shape) -> Option<usize> {
+        if let Some(side) = self.tile() {
+            return Some(shape.columns().div_ceil(side).max(1));
+        }
+        let row_bytes = shape.columns() * self.samples.bytes_a_pixel();
+        (row_bytes > 0 && row_bytes.is_multiple_of(BLOCK_BYTES)).then_some(row_bytes / BLOCK_BYTES)
+    }
+
     /// Number of the whole block that holds the pixel at `x`, `y`: for `rgb24` the block of its green
     /// byte, for `yuv420p` the block of its luma. `None` outside the picture and in the rest at its end.
     #[must_use]

@@ -16,6 +16,7 @@ use super::dialog::Dialog;
 use super::film::{Developer, Shot};
 use super::keyboard::Keyboard;
 use super::lesson_keys::Stage;
+use super::loop_frames;
 use super::pace::{Cost, Pace};
 use super::place::LoopRange;
 use super::pointing::Dwell;
@@ -161,6 +162,7 @@ impl App {
     /// Loops over the frames that a scene states.
     pub fn loop_over(&mut self, frames: Option<&FrameList>) {
         self.state.playback.range = LoopRange::of(frames);
+        self.state.notice = frames.and_then(loop_frames::with_gaps).or(self.state.notice.take());
     }
 
     /// Says which file the window was started with, where that is not the source: a scene.

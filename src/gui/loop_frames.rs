@@ -21,9 +21,28 @@ impl LoopRange {
     }
 }
 
+/// What is said of stated frames of which the window also plays those between them; nothing where there are none.
+pub fn with_gaps(frames: &FrameList) -> Option<String> {
+    let played = LoopRange::of(Some(frames)).frames()?;
+    let has_gaps = frames.spans().len() > 1;
+    has_gaps.then(|| format!("The scene states the frames {frames}. The window plays all of {played}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn gaps_that_the_window_does_not_keep_are_told() {
+        let told = |stated: &str| with_gaps(&stated.parse().expect("frames"));
+        assert_eq!(
+            told("3,7,20-25").as_deref(),
+            Some("The scene states the frames 3,7,20-25. The window plays all of 3-25")
+        );
+        for without in ["3-25", "7", "0-", "3-5,6-9"] {
+            assert_eq!(told(without), None, "{without}");
+        }
+    }
 
     #[test]
     fn a_part_reads_back_as_a_scene_states_it() {

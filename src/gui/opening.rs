@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use super::history::Edit;
 use super::look::Look;
+use super::loop_frames;
 use super::place::LoopRange;
 use super::playback::Steps;
 use super::state::{Command, Effect, State, session};
@@ -108,6 +109,7 @@ impl State {
         let mut effects = self.use_scene(scene);
         if self.notice.is_none() {
             self.remember(path);
+            self.notice = frames.as_ref().and_then(loop_frames::with_gaps);
         }
         if let (Some(frame), false) = (frame, effects.is_empty()) {
             effects.extend([pipeline::Command::Pause, pipeline::Command::Seek(frame)].map(Effect::Session));

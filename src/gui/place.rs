@@ -16,9 +16,14 @@ pub struct PlaceDraft {
     pub here: String,
     /// The field was not on screen yet, or is to have the cursor again.
     pub is_fresh: bool,
-    /// Why the text leads nowhere, in words.
+    /// Why the text leads nowhere, or not yet, in words.
     pub problem: Option<String>,
+    /// It was entered before the frames were counted: whether there is such a place is not known yet.
+    pub waits: bool,
 }
+
+/// What is said of a place until it is known whether the video has it.
+const NOT_COUNTED_YET: &str = "The frames are still being counted";
 
 /// What a number without a colon is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,16 +49,35 @@ impl PlaceDraft {
                 words::moment(secs, until_secs.unwrap_or(f64::INFINITY)).trim_end_matches(" s").to_owned()
             }
         };
-        Self { typed, here: text.clone(), text, is_fresh: true, problem: None }
+        Self { typed, here: text.clone(), text, is_fresh: true, problem: None, waits: false }
     }
 
     /// Takes what is typed now.
     pub fn set(&mut self, text: String) {
         if text != self.text {
-            self.problem = None;
+            (self.problem, self.waits) = (None, false);
         }
         self.text = text;
         self.is_fresh = false;
+    }
+
+    /// Lets it wait for the count of the frames, where that is to come and a place was typed.
+    #[must_use]
+    pub fn waiting(&self, status: &Status) -> Option<Self> {
+        let is_to_come = status.index.is_none() && status.error.is_none();
+        let leads = matches!(self.target(status), Ok(Some(_)));
+        (is_to_come && leads).then(|| Self {
+            problem: Some(NOT_COUNTED_YET.into()),
+            waits: true,
+            is_fresh: true,
+            ..self.clone()
+        })
+    }
+
+    /// True once what it [waits](Self::waits) for is there, or never will be.
+    #[must_use]
+    pub fn is_due(&self, status: &Status) -> bool {
+        self.waits && (status.index.is_some() || status.error.is_some())
     }
 
     /// Where it leads: nowhere else, where nothing was typed.
@@ -215,6 +239,28 @@ mod tests {
         assert!(target(Typed::Frame, "90", &status()).expect_err("past the end").contains("last one is 89"));
         assert!(target(Typed::Time, "3.1", &status()).expect_err("past the end").contains("ends at 3.000 s"));
         assert_eq!(target(Typed::Time, "3", &status()).as_deref(), Ok("SeekTime(3.0)"), "the very end");
+    }
+
+    #[test]
+    fn what_is_typed_before_the_frames_are_counted_waits_for_the_count() {
+        let typed = |text: &str| {
+            let mut draft = PlaceDraft::at(Typed::Frame, &Status::default());
+            draft.set(text.into());
+            draft
+        };
+        let counting = Status::default();
+        for place in ["45", "500", "0:01"] {
+            let waiting = typed(place).waiting(&counting).expect("nobody knows yet whether it is there");
+            assert!(!waiting.is_due(&counting) && waiting.is_due(&status()));
+            let failed =
+                Status { error: Some("the frames could not be counted".into()), ..Status::default() };
+            assert!(waiting.is_due(&failed));
+            let mut other = waiting.clone();
+            other.set("46".into());
+            assert!(!other.is_due(&status()), "what is typed on is not entered yet");
+        }
+        assert!(typed("x").waiting(&counting).is_none(), "no place whatever comes");
+        assert!(typed("45").waiting(&status()).is_none(), "the frames are counted");
     }
 
     #[test]

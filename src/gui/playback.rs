@@ -101,10 +101,14 @@ impl State {
     /// Goes to the place that was typed, or says why that is none and lets it be typed again.
     pub(super) fn go_to_place(&mut self, status: &Status) -> Vec<Effect> {
         let Some(mut draft) = self.drafts.place.take() else { return Vec::new() };
+        if let Some(waiting) = draft.waiting(status) {
+            self.drafts.place = Some(waiting);
+            return Vec::new();
+        }
         match draft.target(status) {
             Ok(target) => target.map_or_else(Vec::new, |target| self.go(target)),
             Err(problem) => {
-                (draft.problem, draft.is_fresh) = (Some(problem), true);
+                (draft.problem, draft.is_fresh, draft.waits) = (Some(problem), true, false);
                 self.drafts.place = Some(draft);
                 Vec::new()
             }

@@ -110,6 +110,9 @@ impl State {
         if self.has_news_of_sketch(status) {
             return Some(Command::Draw(Draw::Show));
         }
+        if self.drafts.place.as_ref().is_some_and(|draft| draft.is_due(status)) {
+            return Some(Command::GoToPlace);
+        }
         (self.playback.looped && self.playback.range.is_over(status)).then_some(Command::Repeat)
     }
 

@@ -44,19 +44,13 @@ impl Places {
     /// The places of the blocks of a frame.
     #[must_use]
     pub fn of(layout: Layout, shape: Shape) -> Self {
-        let row_blocks = if let Some(side) = layout.tile() {
-            Some(shape.columns().div_ceil(side))
-        } else {
-            let row_bytes = shape.columns() * layout.samples.bytes_a_pixel();
-            let whole = row_bytes.is_multiple_of(BLOCK_BYTES * layout.phases());
-            whole.then_some(row_bytes / BLOCK_BYTES)
-        };
+        let row_blocks = layout.blocks_in_row(shape).filter(|row| row.is_multiple_of(layout.phases()));
         let blocks = match (layout.tile(), shape.pixels().checked_sub(1)) {
             (Some(_), _) => layout.first_plane_bytes(shape) / BLOCK_BYTES,
             (None, Some(last)) => layout.blocks(shape).min(layout.block_of_pixel(last) + 1),
             (None, None) => 0,
         };
-        Self { layout, shape, blocks, row_blocks: row_blocks.filter(|&row| row > 0) }
+        Self { layout, shape, blocks, row_blocks }
     }
 
     /// Blocks that stand in the picture: these are the first of the frame.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::frame::Shape;
-use crate::layout::Layout;
+use crate::layout::{Layout, Places};
 
 /// The places of a frame's blocks, and the neighbours to the right of and below each.
 ///
@@ -12,11 +12,23 @@ use crate::layout::Layout;
 /// clone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grid {
-    /// Right and below for each place, or [`Grid::NONE`].
-    after: Arc<[[u32; 2]]>,
-    /// Left and above, likewise: of several places to whose right one is, the first.
-    before: Arc<[[u32; 2]]>,
+    sides: Sides,
+    places: usize,
     in_picture: usize,
+}
+
+/// How the neighbours of a place are found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Sides {
+    /// Places stand in columns, row by row, so many in a row.
+    Columns(usize),
+    /// They are listed.
+    Listed {
+        /// Right and below for each place, or [`Grid::NONE`].
+        after: Arc<[[u32; 2]]>,
+        /// Left and above, likewise: of several places to whose right one is, the first.
+        before: Arc<[[u32; 2]]>,
+    },
 }
 
 impl Grid {
@@ -26,6 +38,18 @@ impl Grid {
     /// The grid of a frame of `shape` in `layout`.
     #[must_use]
     pub fn new(layout: Layout, shape: Shape) -> Self {
+        let across = layout.blocks_in_row(shape);
+        across
+            .map_or_else(|| Self::by_middle(layout, shape), |across| Self::in_columns(layout, shape, across))
+    }
+
+    fn in_columns(layout: Layout, shape: Shape, across: usize) -> Self {
+        // A lone block stands beside nothing.
+        let in_picture = Some(Places::of(layout, shape).blocks()).filter(|&blocks| blocks > 1).unwrap_or(0);
+        Self { sides: Sides::Columns(across), places: layout.blocks(shape), in_picture }
+    }
+
+    fn by_middle(layout: Layout, shape: Shape) -> Self {
         let columns = shape.columns();
         Self::from_fn(layout.blocks(shape), |block| {
             let pixels = layout.pixels_of_block(shape, block);
@@ -65,19 +89,23 @@ impl Grid {
             }
         }
         let last = after.iter().flatten().filter(|&&place| place != Self::NONE).max();
-        Self { in_picture: last.map_or(0, |&last| last as usize + 1), after, before: before.into() }
+        let in_picture = last.map_or(0, |&last| last as usize + 1);
+        Self { sides: Sides::Listed { after, before: before.into() }, places, in_picture }
     }
 
     /// Places of the grid, and so blocks of a frame.
     #[must_use]
     pub fn places(&self) -> usize {
-        self.after.len()
+        self.places
     }
 
     /// About how much memory it takes, in bytes.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        2 * size_of_val(&*self.after)
+        match &self.sides {
+            Sides::Columns(_) => 0,
+            Sides::Listed { after, .. } => 2 * size_of_val(&**after),
+        }
     }
 
     /// Places up to the last that stands beside another: without the chroma planes of `yuv420p`.
@@ -87,33 +115,54 @@ impl Grid {
 
     /// How many places on the place below is, for most.
     pub(super) fn columns(&self) -> usize {
-        self.after.first().and_then(|&[_, below]| told(below)).unwrap_or(self.places()).max(1)
+        self.below(0).unwrap_or(self.places).max(1)
     }
 
     /// The place to the right.
+    #[inline]
     pub(super) fn right(&self, place: usize) -> Option<usize> {
-        told(self.after[place][0])
+        match &self.sides {
+            Sides::Columns(across) => {
+                let right = place + 1;
+                (right < self.in_picture && !right.is_multiple_of(*across)).then_some(right)
+            }
+            Sides::Listed { after, .. } => told(after[place][0]),
+        }
     }
 
     /// The place below.
+    #[inline]
     pub(super) fn below(&self, place: usize) -> Option<usize> {
-        told(self.after[place][1])
+        match &self.sides {
+            Sides::Columns(across) => Some(place + across).filter(|&below| below < self.in_picture),
+            Sides::Listed { after, .. } => after.get(place).and_then(|&[_, below]| told(below)),
+        }
     }
 
     /// The place to the left; of several, the first.
+    #[inline]
     pub(super) fn left(&self, place: usize) -> Option<usize> {
-        told(self.before[place][0])
+        match &self.sides {
+            Sides::Columns(across) => {
+                (place < self.in_picture && !place.is_multiple_of(*across)).then(|| place - 1)
+            }
+            Sides::Listed { before, .. } => told(before[place][0]),
+        }
     }
 
     /// The place above, likewise.
+    #[inline]
     pub(super) fn above(&self, place: usize) -> Option<usize> {
-        told(self.before[place][1])
+        match &self.sides {
+            Sides::Columns(across) => place.checked_sub(*across).filter(|_| place < self.in_picture),
+            Sides::Listed { before, .. } => told(before[place][1]),
+        }
     }
 
     /// The places to the left and right of one, and those above and below it, where it stands between two.
     pub(super) fn around(&self, place: usize) -> impl Iterator<Item = (usize, usize)> {
-        let sides = self.before[place].into_iter().zip(self.after[place]);
-        sides.filter_map(|(before, after)| told(before).zip(told(after)))
+        let aside = self.left(place).zip(self.right(place));
+        aside.into_iter().chain(self.above(place).zip(self.below(place)))
     }
 }
 
@@ -167,6 +216,34 @@ mod tests {
         }
         assert_eq!(grid.places_in_picture(), 8);
         assert!((0..8).all(|place| [grid.right(place), grid.below(place)].iter().flatten().all(|&p| p < 8)));
+    }
+
+    #[test]
+    fn places_in_columns_have_the_neighbours_that_their_middles_tell() {
+        let mut in_columns = 0;
+        for layout in Layout::ALL.into_iter().chain(Layout::TILED) {
+            for (width, height) in
+                [(1, 1), (4, 1), (16, 1), (16, 2), (48, 7), (64, 6), (18, 5), (2, 40), (33, 9)]
+            {
+                let shape = Shape::new(width, height);
+                let (grid, listed) = (Grid::new(layout, shape), Grid::by_middle(layout, shape));
+                in_columns += usize::from(matches!(grid.sides, Sides::Columns(_)));
+                assert_eq!(
+                    (grid.places, grid.in_picture),
+                    (listed.places, listed.in_picture),
+                    "{layout} {shape:?}"
+                );
+                assert_eq!(grid.columns(), listed.columns(), "{layout} {shape:?}");
+                for place in 0..grid.places() {
+                    let sides = |grid: &Grid| {
+                        [grid.left(place), grid.right(place), grid.above(place), grid.below(place)]
+                    };
+                    assert_eq!(sides(&grid), sides(&listed), "{layout} {shape:?} {place}");
+                    assert!(grid.around(place).eq(listed.around(place)));
+                }
+            }
+        }
+        assert!(in_columns > 30, "{in_columns}");
     }
 
     #[test]

@@ -3,10 +3,10 @@
 //! The first counter block of frame i is `i ‖ 0`, both numbers as 8 bytes big-endian, incremented as one
 //! 128-bit integer. `+reused-nonce` starts every frame at `0 ‖ 0`: two frames then share their keystream.
 
-use aes::cipher::{InnerIvInit, StreamCipher};
 use aes::{Aes128, Aes192, Aes256};
 
 use super::block_cipher::{Aes, keyed};
+use super::counter::{self, Counter};
 use super::{DecryptError, EncryptError, FrameCipher, Habit, Mode, ModeKind, Parameters};
 use crate::pool::Buffer;
 use crate::units::FrameIndex;
@@ -32,18 +32,9 @@ struct Ctr<C> {
 }
 
 impl<C: Aes> Ctr<C> {
-    fn counter_block(&self, frame: FrameIndex) -> [u8; 16] {
-        let mut block = [0; 16];
-        if !self.reused_nonce {
-            block[..8].copy_from_slice(&frame.0.to_be_bytes());
-        }
-        block
-    }
-
-    /// Encrypts or decrypts: the keystream is the same.
-    fn apply(&self, frame: FrameIndex, from: &[u8], to: &mut [u8]) {
-        let core = ::ctr::CtrCore::inner_iv_init(self.cipher.clone(), &self.counter_block(frame).into());
-        ::ctr::Ctr128BE::from_core(core).apply_keystream_b2b(from, to);
+    /// The first counter block of a frame.
+    fn first(&self, frame: FrameIndex) -> u128 {
+        if self.reused_nonce { 0 } else { u128::from(frame.0) << 64 }
     }
 }
 
@@ -54,9 +45,20 @@ impl<C: Aes> FrameCipher for Ctr<C> {
         plaintext: &[u8],
         ciphertext: &mut Buffer,
     ) -> Result<Parameters, EncryptError> {
+        self.in_pieces(frame, plaintext, ciphertext, &|_, _| {})
+    }
+
+    fn in_pieces(
+        &self,
+        frame: FrameIndex,
+        plaintext: &[u8],
+        ciphertext: &mut Buffer,
+        each: &(dyn Fn(usize, &[u8]) + Sync),
+    ) -> Result<Parameters, EncryptError> {
         ciphertext.vec_mut().resize(plaintext.len(), 0);
-        self.apply(frame, plaintext, ciphertext);
-        Ok(Parameters { counter_block: Some(self.counter_block(frame).to_vec()), ..Parameters::default() })
+        let first = self.first(frame);
+        counter::apply(&self.cipher, Counter::Whole(first), plaintext, ciphertext, each);
+        Ok(Parameters { counter_block: Some(first.to_be_bytes().to_vec()), ..Parameters::default() })
     }
 
     fn decrypt(
@@ -66,7 +68,9 @@ impl<C: Aes> FrameCipher for Ctr<C> {
         _: Option<&[u8]>,
     ) -> Result<Vec<u8>, DecryptError> {
         let mut plaintext = vec![0; ciphertext.len()];
-        self.apply(frame, ciphertext, &mut plaintext);
+        // The keystream is the same.
+        let first = Counter::Whole(self.first(frame));
+        counter::apply(&self.cipher, first, ciphertext, &mut plaintext, &|_, _| {});
         Ok(plaintext)
     }
 }

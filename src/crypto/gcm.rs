@@ -4,11 +4,11 @@
 //! the tag: whoever has two such frames can forge others.
 
 use aes::cipher::consts::U12;
-use aes::cipher::{InnerIvInit, StreamCipher};
 use aes::{Aes128, Aes192, Aes256};
 use aes_gcm::AesGcm;
 
 use super::block_cipher::{Aes, keyed};
+use super::counter::{self, Counter};
 use super::{DecryptError, EncryptError, FrameCipher, Habit, Mode, ModeKind, Parameters, aead};
 use crate::pool::Buffer;
 use crate::units::FrameIndex;
@@ -31,9 +31,6 @@ pub(super) const MODE: Mode = Mode {
 fn boxed<C: Aes>(aead: Box<dyn FrameCipher>, key: &[u8], reused_nonce: bool) -> Box<dyn FrameCipher> {
     Box::new(Gcm { aead, cipher: keyed::<C>(key), reused_nonce })
 }
-
-/// What is told of at a time: it stays in the second-level cache.
-const PIECE_BYTES: usize = 1 << 16;
 
 /// The AEAD, and the block cipher within: the tag takes longer to make than the ciphertext.
 struct Gcm<C> {
@@ -68,18 +65,11 @@ impl<C: Aes> FrameCipher for Gcm<C> {
         ciphertext: &mut Buffer,
         each: &(dyn Fn(usize, &[u8]) + Sync),
     ) -> Result<Parameters, EncryptError> {
-        // The counter of the first block is 2: that of 1 hides the tag (SP 800-38D, 7.1).
-        let mut counter = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2];
-        let nonce = aead::nonce(frame, self.reused_nonce);
-        counter[..nonce.len()].copy_from_slice(&nonce);
         ciphertext.vec_mut().resize(plaintext.len(), 0);
-        let core = ::ctr::CtrCore::inner_iv_init(self.cipher.clone(), &counter.into());
-        let mut keystream = ::ctr::Ctr32BE::from_core(core);
-        let pieces = plaintext.chunks(PIECE_BYTES).zip(ciphertext.chunks_mut(PIECE_BYTES)).enumerate();
-        for (piece, (from, to)) in pieces {
-            keystream.apply_keystream_b2b(from, to);
-            each(piece * PIECE_BYTES, to);
-        }
+        let nonce = aead::nonce(frame, self.reused_nonce);
+        // The counter of the first block is 2: that of 1 hides the tag (SP 800-38D, 7.1).
+        let counter = Counter::Last32(nonce.into(), 2);
+        counter::apply(&self.cipher, counter, plaintext, ciphertext, each);
         Ok(Parameters { nonce: Some(nonce.to_vec()), ..Parameters::default() })
     }
 

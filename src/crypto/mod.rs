@@ -21,6 +21,7 @@ mod block_cipher;
 mod cbc;
 mod cfb;
 mod chacha20_poly1305;
+mod counter;
 mod ctr;
 mod ecb;
 mod gcm;

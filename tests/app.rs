@@ -427,3 +427,35 @@ fn the_program_plays_and_every_panel_is_what_it_claims() {
         std::thread::yield_now();
     }
 }
+
+#[test]
+fn a_large_picture_takes_a_bounded_memory() {
+    // 36 million pixels are as large as 48 million in all that is decided by size, and take less time.
+    const SIDE: u32 = 6000;
+    let display = Display::start(1280, 800);
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("large.png");
+    let shades = image::RgbImage::from_fn(SIDE, SIDE, |x, y| {
+        let [across, down] = [x, y].map(|at| u8::try_from(at / 32).expect("at most 250"));
+        image::Rgb([across, down, across / 2 + down / 2])
+    });
+    shades.save(&path).expect("the picture can be saved");
+    let expected = reduced(&image::DynamicImage::ImageRgb8(shades).into_luma8(), (0, 0, SIDE, SIDE));
+    let picture = path.to_str().expect("a path in UTF-8");
+    let mut app = App::start(&display, folder.path(), &[picture, "--verbose"]);
+    app.line("renderer ");
+    let panels = Panel::defaults();
+    // The last picture to come is that of the lens which has to be prepared. It may be a negative.
+    display.wait_for("the picture and its tones", |shot| {
+        let places = app.places(&panels);
+        let [original, tones] = [0, 2].map(|at| correlation(&reduced(shot, places[at]), &expected).abs());
+        original > 0.95 && tones > 0.5
+    });
+    let status = std::fs::read_to_string(format!("/proc/{}/status", app.process.0.id())).expect("it runs");
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB"));
+    let peak = peak.and_then(|kibibytes| kibibytes.trim().parse::<u64>().ok()).expect("a number") * 1024;
+    // The frame, two ciphertexts of it and the picture of that lens; what blocks are counted with, a quarter of a frame
+    // a ciphertext; and the window, which in place of a GPU here draws with software of 65 MB.
+    let frame = u64::from(SIDE) * u64::from(SIDE) * 4;
+    assert!((4 * frame..5 * frame + (300 << 20)).contains(&peak), "{peak} bytes");
+}

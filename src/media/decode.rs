@@ -247,8 +247,7 @@ impl Decoding {
         self.damage.is_seen = false;
     }
 
-    /// Frees the decoder with the picture that it keeps and the packets that were read, which of a large still is more
-    /// than the frame itself. Nothing comes out any more.
+    /// Frees the decoder with the picture that it keeps, and the packets that were read. Nothing comes out any more.
     pub(super) fn close(&mut self) {
         (self.decoder, self.packet) = (None, Packet::empty());
         self.ahead.clear();

@@ -276,15 +276,17 @@ impl Video {
     fn frame(&mut self, picture: Picture) -> Result<Frame, MediaError> {
         let Picture { picture, properties } = picture;
         let index = self.next;
-        if self.info.kind == Kind::Still {
-            self.decoding.close();
-        }
         let (time_secs, duration_secs) = self.times(&properties);
         let matrix = self.decoding.track.matrix;
         let converted = self
             .converter
             .convert(picture, &properties, matrix, self.layout.samples(), &self.pool)
             .map_err(|error| self.failed(error))?;
+        if self.info.kind == Kind::Still {
+            // There is nothing more to come, and either holds as much memory as the frame.
+            self.decoding.close();
+            self.converter = Converter::default();
+        }
         self.limits.check(converted.shape)?;
         let bytes = self.layout.arrange(converted.shape, converted.bytes, &self.pool);
         self.next = index.next();

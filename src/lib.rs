@@ -33,7 +33,7 @@
 //! | [`pipeline`] | the pure renderer, and the threads around it |
 //! | [`export`] | figures, clips, posters and tables |
 //! | [`cli`] | one file a subcommand |
-//! | [`gui`] | the window: the only room that names egui |
+//! | [`gui`] | the window: the only room that names egui; with the feature of that name, which is on by default |
 //!
 //! Arrows point down only: `gui` and `cli` use `export` and `pipeline`; these use `lens`, `scene`, `leak`,
 //! `crypto`, `layout` and `media`; these use `drawing`, `frame`, `pool`, `printable`, `suggest`, `text_file`,
@@ -61,6 +61,7 @@ pub mod crypto;
 pub mod drawing;
 pub mod export;
 pub mod frame;
+#[cfg(feature = "gui")]
 pub mod gui;
 pub mod layout;
 pub mod leak;

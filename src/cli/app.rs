@@ -2,15 +2,19 @@
 
 use std::fs;
 use std::io::Write;
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
 use super::args::{NamedPanelArgs, SaveArgs, SceneArgs};
+#[cfg(not(feature = "gui"))]
+use super::failure::Failure;
 use super::files::{Files, WriteArgs};
 use super::output::Output;
 use super::values;
 use super::words;
 use super::work::TalkArgs;
+#[cfg(feature = "gui")]
 use crate::gui;
 use crate::media::{MediaError, Source};
 use crate::scene::{Panel, SceneFile};
@@ -71,13 +75,20 @@ pub fn run(args: AppArgs) -> anyhow::Result<()> {
     if let Some(out) = args.save.write(&file, args.write, args.talk)? {
         out.finish()?;
     }
-    Ok(gui::run(gui::Options {
-        scene: file.scene,
-        frame: file.frame,
-        frames: file.frames,
-        file: named,
-        verbose: args.talk.is_verbose(),
-    })?)
+    show(file, named, args.talk)
+}
+
+#[cfg(feature = "gui")]
+fn show(file: SceneFile, named: Option<PathBuf>, talk: TalkArgs) -> anyhow::Result<()> {
+    let SceneFile { scene, frame, frames, .. } = file;
+    Ok(gui::run(gui::Options { scene, frame, frames, file: named, verbose: talk.is_verbose() })?)
+}
+
+#[cfg(not(feature = "gui"))]
+fn show(_: SceneFile, _: Option<PathBuf>, _: TalkArgs) -> anyhow::Result<()> {
+    let fix =
+        "use a command, such as afterimage figure (see: afterimage help), or build it with the feature gui";
+    Err(Failure::Usage(format!("this afterimage was built without a window; {fix}")).into())
 }
 
 /// Before a window is opened: is there such a file? A lone word that is none was meant as a command.

@@ -204,3 +204,12 @@ pub const DECRYPT: &str = "\
 Examples:
   afterimage decrypt frame5.bin --scheme aes-128-ecb --frame 5 -o frame5.rgba
   afterimage decrypt f.bin --scheme aes-256-gcm --frame 75 --key-file key.hex -o f.yuv";
+
+pub const COMPLETIONS: &str = "\
+Examples:
+  afterimage completions bash > ~/.local/share/bash-completion/completions/afterimage
+  afterimage completions fish > ~/.config/fish/completions/afterimage.fish";
+
+pub const MAN: &str = "\
+Example:
+  afterimage man ~/.local/share/man/man1";

@@ -14,6 +14,7 @@
 mod app;
 mod args;
 mod clip;
+mod completions;
 mod decrypt;
 mod encrypt;
 mod failure;
@@ -24,6 +25,7 @@ mod held;
 mod help;
 mod info;
 mod list;
+mod man;
 mod matrix;
 mod measure;
 mod output;
@@ -88,6 +90,12 @@ enum Command {
     Lenses(list::ListArgs),
     /// List the layouts: which bytes of a frame are encrypted
     Layouts(list::ListArgs),
+    /// Print what a shell needs to complete the command line
+    #[command(after_help = help::COMPLETIONS)]
+    Completions(completions::CompletionsArgs),
+    /// Write a manual page of the program and one of each command into a folder
+    #[command(after_help = help::MAN)]
+    Man(man::ManArgs),
 }
 
 impl Command {
@@ -102,6 +110,8 @@ impl Command {
             Self::Encrypt(args) => args.talk,
             Self::Decrypt(args) => args.talk,
             Self::Schemes(args) | Self::Lenses(args) | Self::Layouts(args) => args.talk,
+            Self::Completions(args) => args.talk,
+            Self::Man(args) => args.talk,
         }
     }
 }
@@ -150,5 +160,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Schemes(args) => list::run(List::Schemes, args),
         Command::Lenses(args) => list::run(List::Lenses, args),
         Command::Layouts(args) => list::run(List::Layouts, args),
+        Command::Completions(args) => completions::run(args),
+        Command::Man(args) => man::run(&args),
     }
 }

@@ -31,6 +31,7 @@ impl TalkArgs {
     pub const QUIET: Self = Self { quiet: true, verbose: false };
 
     /// True where more is to be said than warnings.
+    #[cfg(feature = "gui")]
     pub const fn is_verbose(self) -> bool {
         self.verbose
     }

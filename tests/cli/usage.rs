@@ -351,3 +351,50 @@ fn help_is_no_error_and_teaches_the_words() {
     }
     assert!(refused(2, ["help", "meausre"]).contains("measure"));
 }
+
+/// The commands that the program has, but for `help`.
+fn commands() -> Vec<String> {
+    let named = stdout(["--ask", "commands"]);
+    let commands: Vec<_> = named.lines().filter(|name| *name != "help").map(str::to_owned).collect();
+    assert!(commands.len() > 10, "{commands:?}");
+    commands
+}
+
+#[test]
+fn completions_of_every_shell_hold_every_command_and_its_options() {
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let script = stdout(["completions", shell]);
+        for name in commands().iter().map(String::as_str).chain(["posterize", "no-clobber"]) {
+            assert!(script.contains(name), "{shell}: {name}");
+        }
+    }
+    let said = refused(2, ["completions", "dsh"]);
+    assert!(said.contains("bash") && said.contains("fish"), "{said}");
+}
+
+#[test]
+fn there_is_a_manual_page_of_the_program_and_of_every_command() {
+    let desk = Desk::new();
+    let folder = desk.at("share/man1");
+    assert!(stdout(["man", &folder]).is_empty());
+    let mut pages: Vec<_> = commands().iter().map(|command| format!("afterimage-{command}.1")).collect();
+    pages.push("afterimage.1".into());
+    pages.sort();
+    let folder = std::path::Path::new(&folder);
+    let mut there: Vec<_> = std::fs::read_dir(folder)
+        .expect("the folder was made")
+        .map(|entry| entry.expect("it can be listed").file_name().into_string().expect("UTF-8"))
+        .collect();
+    there.sort();
+    assert_eq!(there, pages);
+    for page in pages {
+        let text = std::fs::read_to_string(folder.join(&page)).expect("a page");
+        let name = page.trim_end_matches(".1");
+        assert!(text.contains(&format!(".TH {name} 1")), "{page} is headed with its name: {text}");
+        assert!(text.contains(".SH SYNOPSIS") && text.contains(".SH OPTIONS"), "{page}");
+    }
+    let said = refused(1, ["man", folder.to_str().expect("UTF-8"), "--no-clobber"]);
+    assert!(said.contains("exists already"), "{said}");
+    let taken = desk.write("taken", "a file");
+    assert!(refused(1, ["man", &taken]).contains(&taken), "no folder can be made there");
+}

@@ -1,0 +1,29 @@
+//! `afterimage completions`: what a shell needs to complete the command line.
+
+use clap::{Args, CommandFactory};
+use clap_complete::Shell;
+
+use super::Cli;
+use super::output::Output;
+use super::work::TalkArgs;
+
+/// Arguments of `completions`.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct CompletionsArgs {
+    /// The shell
+    #[arg(value_name = "SHELL", value_enum)]
+    shell: Shell,
+    #[command(flatten)]
+    pub(super) talk: TalkArgs,
+}
+
+/// Writes the completions to standard output.
+///
+/// # Errors
+/// When standard output takes no more.
+pub fn run(args: CompletionsArgs) -> anyhow::Result<()> {
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut Cli::command(), "afterimage", &mut script);
+    let out = Output::stdout().fill(|out| Ok(std::io::Write::write_all(out, &script)?))?;
+    out.finish()
+}

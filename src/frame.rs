@@ -4,7 +4,7 @@ mod averaged;
 
 use std::sync::Arc;
 
-pub use self::averaged::averaged;
+pub use self::averaged::{Rows, average_part, averaged};
 
 use crate::layout::Layout;
 use crate::pool::Buffer;

@@ -1,13 +1,14 @@
 //! The difference of two panels, amplified: where and by how much their pictures differ, pixel by pixel. Pure,
 //! and done on the render thread.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use eframe::egui::ColorImage;
 use rayon::prelude::*;
 
-use super::film::Cut;
-use crate::frame::Picture;
+use super::film::{self, Cut};
+use crate::frame::{Picture, Rows};
 
 /// The most that a difference is multiplied by.
 pub const MOST_GAIN: u8 = 64;
@@ -44,38 +45,31 @@ pub fn difference(pair: Pair, [one, other]: [&Picture; 2], cut: Cut) -> Option<D
     let (ones, others) = (one.pixels(), other.pixels());
     let unlike = ones.par_iter().zip(others).filter(|(one, other)| one[..3] != other[..3]).count();
     let mut image = ColorImage::filled(cut.size(), eframe::egui::Color32::BLACK);
-    amplify([one, other], cut, pair.gain, image.as_raw_mut());
+    let amplified = Amplified { pictures: [one, other], gain: pair.gain };
+    film::scale(&amplified, (one.shape, cut), image.as_raw_mut());
     Some(Difference { pair, image: Arc::new(image), cut, differing: unlike as f64 / pixels(one) as f64 })
 }
 
-/// Multiplies first and averages squares of the cut's factor a side then: what differs in a single pixel is
-/// seen from afar too.
-fn amplify([one, other]: [&Picture; 2], cut: Cut, gain: u8, to: &mut [u8]) {
-    let factor = cut.factor.max(1) as usize;
-    let [columns, rows] = cut.size();
-    if columns == 0 || rows == 0 {
-        return;
+/// The rows of a difference. It is multiplied before it is averaged: what differs in a single pixel is seen from afar
+/// too.
+struct Amplified<'p> {
+    pictures: [&'p Picture; 2],
+    gain: u8,
+}
+
+impl Rows for Amplified<'_> {
+    fn row<'a>(&'a self, y: usize, columns: Range<usize>, room: &'a mut Vec<[u8; 4]>) -> &'a [[u8; 4]] {
+        let [ones, others] = self.pictures.map(|picture| {
+            let start = y * picture.shape.columns();
+            &picture.pixels()[start + columns.start..start + columns.end]
+        });
+        room.clear();
+        room.extend(ones.iter().zip(others).map(|(one, other)| {
+            let amplified = |channel: usize| one[channel].abs_diff(other[channel]).saturating_mul(self.gain);
+            [amplified(0), amplified(1), amplified(2), u8::MAX]
+        }));
+        room
     }
-    let (left, width) = (cut.x as usize, cut.width as usize);
-    let start = |picture: &Picture, y: usize| (cut.y as usize + y) * picture.shape.columns() + left;
-    to.par_chunks_mut(columns * 4).enumerate().for_each(|(y, to)| {
-        let mut sums = vec![[0u32; 3]; columns];
-        let rows = factor.min(cut.height as usize - y * factor);
-        for y in y * factor..y * factor + rows {
-            let [ones, others] = [one, other].map(|picture| &picture.pixels()[start(picture, y)..][..width]);
-            for (x, (one, other)) in ones.iter().zip(others).enumerate() {
-                for (sum, (one, other)) in sums[x / factor].iter_mut().zip(one.iter().zip(other)) {
-                    *sum += (u32::from(one.abs_diff(*other)) * u32::from(gain)).min(255);
-                }
-            }
-        }
-        for (x, (to, sums)) in to.as_chunks_mut::<4>().0.iter_mut().zip(sums).enumerate() {
-            let count = u32::try_from(factor.min(cut.width as usize - x * factor) * rows).unwrap_or(u32::MAX);
-            for (to, sum) in to.iter_mut().zip(sums) {
-                *to = u8::try_from((sum + count / 2) / count.max(1)).unwrap_or(u8::MAX);
-            }
-        }
-    });
 }
 
 #[cfg(test)]
@@ -94,7 +88,7 @@ mod tests {
         found.image.as_raw().as_chunks::<4>().0.iter().map(|[r, g, b, _]| [*r, *g, *b]).collect()
     }
 
-    const WHOLE: Cut = Cut { x: 0, y: 0, width: 3, height: 2, factor: 1 };
+    const WHOLE: Cut = Cut::all(Shape::new(3, 2));
 
     #[test]
     fn differences_are_multiplied_channel_by_channel_and_end_at_255() {
@@ -113,13 +107,13 @@ mod tests {
     fn a_single_pixel_that_differs_is_seen_from_afar() {
         let (one, other) =
             (picture(4, 4, |_, _| [0; 3]), picture(4, 4, |x, y| [u8::from(x == 1 && y == 1); 3]));
-        let cut = Cut { x: 0, y: 0, width: 4, height: 4, factor: 2 };
+        let cut = Cut::all(Shape::new(2, 2));
         let found = difference(Pair { panels: [0, 1], gain: 64 }, [&one, &other], cut).expect("one size");
         assert_eq!(shown(&found), [[16; 3], [0; 3], [0; 3], [0; 3]]);
         assert!((found.differing - 1.0 / 16.0).abs() < 1e-12);
-        let corner = Cut { x: 1, y: 1, width: 3, height: 3, factor: 2 };
-        let part = difference(Pair { panels: [0, 1], gain: 64 }, [&one, &other], corner).expect("one size");
-        assert_eq!(shown(&part)[0], [16; 3], "the same in a part of it");
+        let side = Cut { width: 1, ..cut };
+        let part = difference(Pair { panels: [0, 1], gain: 64 }, [&one, &other], side).expect("one size");
+        assert_eq!(shown(&part), [[16; 3], [0; 3]], "the same in a part of it");
         assert!(difference(part.pair, [&one, &picture(3, 3, |_, _| [0; 3])], cut).is_none());
     }
 }

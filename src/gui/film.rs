@@ -1,9 +1,11 @@
 //! From sheets to what the window draws: on the render thread, so that the window has nothing to compute.
 //!
-//! A picture that is shown much smaller than it is, is first averaged over squares of whole pixels: a 4K
-//! video in four panels then costs a sixteenth of the upload, and noise becomes the grey that it is from
-//! afar and not a shimmer. Of a picture that is enlarged, only the part in sight is brought.
+//! A picture that is shown smaller than it is, is averaged to the very pixels that it has on screen: a 4K video in four
+//! panels then costs a sixteenth of the upload, noise becomes the grey that it is from afar and not a shimmer, and a fine
+//! pattern of blocks becomes even and not a pattern of wide bands, which any scaling by the GPU would make of it. Of a
+//! picture that is enlarged, only the part in sight is brought.
 
+use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use eframe::egui::ColorImage;
@@ -12,7 +14,7 @@ use rayon::prelude::*;
 use super::amplify::{self, Difference, Pair};
 use super::inspect::{self, Inspected};
 use super::look::Region;
-use crate::frame::{Picture, Shape, opaque};
+use crate::frame::{Rows, Shape, average_part, opaque};
 use crate::leak::Leakage;
 use crate::lens::GROUND;
 use crate::pipeline::{Request, Sheet};
@@ -27,6 +29,10 @@ const USUAL_PX: [u32; 2] = [1280, 720];
 
 /// What is brought on each side of the part in sight, as a share of it.
 const MARGIN: f32 = 0.25;
+
+/// From this size of a pixel on screen on, a picture is enlarged by the GPU, to squares some of which are a pixel of the
+/// screen wider than others. Below, that would make bands as well, unless it is a whole number.
+const SQUARES_FROM_PX: u32 = 4;
 
 /// Shots that are held at a time: one on screen, one with the painter, two in the queue, one being made.
 const SHOTS_ON_THEIR_WAY: usize = 5;
@@ -73,9 +79,11 @@ pub struct ShotPanel {
     pub note: Option<String>,
 }
 
-/// The part of a frame that an image holds, in pixels of the frame, and by how much it is reduced.
+/// The part of a frame that an image holds, in pixels of the image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cut {
+    /// Width and height that all of the frame would have.
+    pub whole: Shape,
     /// First column.
     pub x: u32,
     /// First row.
@@ -84,24 +92,35 @@ pub struct Cut {
     pub width: u32,
     /// Rows.
     pub height: u32,
-    /// Pixels of the frame a side that one pixel of the image stands for; at least 1.
-    pub factor: u32,
 }
 
 impl Cut {
-    /// Width and height of the image.
+    /// All of a frame, scaled to this size.
     #[must_use]
-    pub fn size(self) -> [usize; 2] {
-        [self.width.div_ceil(self.factor) as usize, self.height.div_ceil(self.factor) as usize]
+    pub const fn all(whole: Shape) -> Self {
+        Self { whole, x: 0, y: 0, width: whole.width, height: whole.height }
     }
 
-    /// True where this holds all of the other, and no coarser.
+    /// Width and height of the image.
+    #[must_use]
+    pub const fn size(self) -> [usize; 2] {
+        [self.width as usize, self.height as usize]
+    }
+
+    /// The columns and rows of the image.
+    #[must_use]
+    pub const fn part(self) -> [Range<usize>; 2] {
+        let (x, y) = (self.x as usize, self.y as usize);
+        [x..x + self.width as usize, y..y + self.height as usize]
+    }
+
+    /// True where this holds all of the other, scaled alike.
     #[must_use]
     pub fn serves(self, wanted: Self) -> bool {
         let holds = |start: u32, length: u32, other_start: u32, other_length: u32| {
             start <= other_start && other_start + other_length <= start + length
         };
-        self.factor <= wanted.factor
+        self.whole == wanted.whole
             && holds(self.x, self.width, wanted.x, wanted.width)
             && holds(self.y, self.height, wanted.y, wanted.height)
     }
@@ -160,8 +179,8 @@ impl Wanted {
 }
 
 impl Showing {
-    /// The part of a picture of `shape` that the panel at this place needs, reduced as far as it can be
-    /// without falling below its size on screen; `None` where it is not on screen.
+    /// The part of a picture of `shape` that the panel at this place needs, in the pixels that it has on screen, or in
+    /// its own where it is enlarged; `None` where it is not on screen.
     #[must_use]
     pub fn needs(&self, at: usize, shape: Shape) -> Option<Cut> {
         self.cut(at, shape, 0.0)
@@ -179,35 +198,74 @@ impl Showing {
         self.cut(usize::MAX, shape, 0.0)
     }
 
+    fn cut(&self, at: usize, shape: Shape, margin: f32) -> Option<Cut> {
+        if at < 32 && self.panels >> at & 1 == 0 {
+            return None;
+        }
+        let Region([left, top, width, height]) = self.visible;
+        let [px_x, px_y] = self.picture_px;
+        #[expect(clippy::cast_possible_truncation, reason = "a texture ends far below 2³²")]
+        let most = self.texture_side.max(LEAST_TEXTURE_SIDE) as u32;
+        let across = Span::of(shape.width, (left, width), px_x, margin).within(most);
+        let down = Span::of(shape.height, (top, height), px_y, margin).within(most);
+        Some(Cut {
+            whole: Shape::new(across.whole, down.whole),
+            x: across.first,
+            y: down.first,
+            width: across.length,
+            height: down.length,
+        })
+    }
+}
+
+/// The columns or the rows of a cut.
+#[derive(Clone, Copy)]
+struct Span {
+    /// As many as all of the frame would have.
+    whole: u32,
+    first: u32,
+    length: u32,
+}
+
+impl Span {
+    /// Of a side of a frame of which the part from `start` on, `share` long, is shown in `px` pixels of the screen; and
+    /// on both sides of that, as far as there is any, `margin` times as much.
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
         clippy::cast_precision_loss,
         reason = "sides of pictures"
     )]
-    fn cut(&self, at: usize, shape: Shape, margin: f32) -> Option<Cut> {
-        if at < 32 && self.panels >> at & 1 == 0 {
-            return None;
+    fn of(side: u32, (start, share): (f32, f32), px: u32, margin: f32) -> Self {
+        // What is in sight starts and ends with a pixel of the screen, and so does all of the picture.
+        let on_screen = ((px as f32 / share).round() as u32).max(1);
+        let start = (start * on_screen as f32).round() as u32;
+        let margin = (px as f32 * margin).ceil() as u32;
+        let first = start.saturating_sub(margin).min(on_screen);
+        let end = (start + px + margin).min(on_screen);
+        let is_enlarged = on_screen >= side
+            && (on_screen.is_multiple_of(side.max(1)) || on_screen / SQUARES_FROM_PX >= side);
+        let exact = Self { whole: on_screen, first, length: end - first };
+        if is_enlarged { exact.scaled(side) } else { exact }
+    }
+
+    /// The same of another whole.
+    fn scaled(self, whole: u32) -> Self {
+        let scaled = |at: u32| u64::from(at) * u64::from(whole);
+        let number = |at: u64| u32::try_from(at).unwrap_or(u32::MAX);
+        let first = number(scaled(self.first) / u64::from(self.whole));
+        let end = number(scaled(self.first + self.length).div_ceil(u64::from(self.whole)));
+        Self { whole, first, length: end - first }
+    }
+
+    /// Scaled down as far as a texture of this side holds it.
+    fn within(self, most: u32) -> Self {
+        // One may be added by rounding on each side.
+        let share = |whole: u32| u64::from(whole) * u64::from(most - 2) / u64::from(self.length.max(1));
+        match u32::try_from(share(self.whole)) {
+            Ok(whole) if self.length > most => self.scaled(whole.max(1)),
+            _ => self,
         }
-        let [left, top, width, height] = self.visible.0;
-        let reduced = |side: u32, share: f32, px: u32| (side as f32 * share + 0.5) as u32 / px.max(1);
-        let [px_x, px_y] = self.picture_px;
-        let most = reduced(shape.width, width, px_x).min(reduced(shape.height, height, px_y)).max(1);
-        let span = |side: u32, start: f32, share: f32, factor: u32| {
-            let first = ((start - share * margin).max(0.0) * side as f32) as u32 / factor * factor;
-            let end = ((start + share * (1.0 + margin)).min(1.0) * side as f32).ceil() as u32;
-            (first.min(side), end.next_multiple_of(factor).min(side).saturating_sub(first))
-        };
-        let cut = |factor: u32| {
-            let (x, width) = span(shape.width, left, width, factor);
-            let (y, height) = span(shape.height, top, height, factor);
-            Cut { x, y, width, height, factor }
-        };
-        // A texture has a largest size, whatever is wanted.
-        let whole = cut(most);
-        let side = self.texture_side.max(LEAST_TEXTURE_SIDE) as u32;
-        let least = whole.width.max(whole.height).div_ceil(side);
-        Some(if least > most { cut(least) } else { whole })
     }
 }
 
@@ -254,7 +312,7 @@ impl Developer {
                     && let Some(image) = Arc::get_mut(image)
                 {
                     match &rendered.picture {
-                        Some(picture) => reduce(picture, cut, image.as_raw_mut()),
+                        Some(picture) => scale(picture, (shape, cut), image.as_raw_mut()),
                         None => image.as_raw_mut().as_chunks_mut().0.fill(GROUND),
                     }
                     let seen = inspected.as_ref().filter(|_| showing.lit);
@@ -296,50 +354,30 @@ impl Developer {
     }
 }
 
-/// Averages squares of the cut's factor a side into `to`, RGBA; squares over the edge average what there is.
-fn reduce(picture: &Picture, cut: Cut, to: &mut [u8]) {
-    let factor = cut.factor.max(1) as usize;
-    let (left, row_pixels) = (cut.x as usize, cut.width as usize);
-    let [to_columns, to_rows] = cut.size();
-    if to_columns == 0 || to_rows == 0 {
+/// Scales the rows of a picture of `shape` to what a cut is of it, in RGBA.
+pub(super) fn scale(rows: &impl Rows, (shape, cut): (Shape, Cut), to: &mut [u8]) {
+    let (pixels, _) = to.as_chunks_mut::<4>();
+    let [columns, rows_of_cut] = cut.part();
+    if cut.whole == shape {
+        let copied = pixels.par_chunks_mut(columns.len().max(1)).zip(rows_of_cut);
+        copied.for_each_init(Vec::new, |room, (to, y)| {
+            let row = rows.row(y, columns.clone(), room);
+            to.iter_mut().zip(row).for_each(|(to, from)| *to = opaque(*from));
+        });
         return;
     }
-    let row =
-        |y: usize| &picture.pixels()[(cut.y as usize + y) * picture.shape.columns() + left..][..row_pixels];
-    to.par_chunks_mut(to_columns * 4).enumerate().for_each_init(
-        || vec![0u32; if factor > 1 { row_pixels * 4 } else { 0 }],
-        |sums, (y, to)| {
-            let (to, _) = to.as_chunks_mut::<4>();
-            if factor == 1 {
-                to.iter_mut().zip(row(y)).for_each(|(to, from)| *to = opaque(*from));
-                return;
-            }
-            let rows = factor.min(cut.height as usize - y * factor);
-            sums.fill(0);
-            for y in y * factor..y * factor + rows {
-                for (sum, &byte) in sums.iter_mut().zip(row(y).as_flattened()) {
-                    *sum += u32::from(byte);
-                }
-            }
-            for (to, sums) in to.iter_mut().zip(sums.chunks(factor * 4)) {
-                let (sums, _) = sums.as_chunks::<4>();
-                #[expect(clippy::cast_possible_truncation, reason = "a square has at most 16,384² pixels")]
-                let count = (sums.len() * rows) as u32;
-                *to = opaque(std::array::from_fn(|channel| {
-                    let sum: u32 = sums.iter().map(|pixel| pixel[channel]).sum();
-                    #[expect(clippy::cast_possible_truncation, reason = "an average of bytes")]
-                    let mean = ((sum + count / 2) / count) as u8;
-                    mean
-                }));
-            }
-        },
-    );
+    average_part(rows, (shape, cut.whole), [columns, rows_of_cut], pixels);
+    pixels.par_iter_mut().for_each(|pixel| *pixel = opaque(*pixel));
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pool::Buffer;
+    use crate::frame::{Colour, Frame, Picture};
+    use crate::layout::Layout;
+    use crate::pipeline::{Knowledge, Parts, Recent, Renderer};
+    use crate::pool::{Buffer, Pool};
+    use crate::scene::Scene;
 
     fn picture(width: u32, height: u32, red: impl Fn(u32, u32) -> u8) -> Picture {
         let pixels = (0..height).flat_map(|y| (0..width).map(move |x| (x, y)));
@@ -347,30 +385,28 @@ mod tests {
         Picture::new(Shape::new(width, height), Arc::new(Buffer::from(rgba)))
     }
 
-    fn reduced(picture: &Picture, cut: Cut) -> Vec<u8> {
+    fn scaled(picture: &Picture, cut: Cut) -> Vec<u8> {
         let [columns, rows] = cut.size();
         let mut to = vec![0; columns * rows * 4];
-        reduce(picture, cut, &mut to);
+        scale(picture, (picture.shape, cut), &mut to);
         assert!(to.as_chunks::<4>().0.iter().all(|pixel| pixel[1..] == [0, 7, 255]));
         to.as_chunks::<4>().0.iter().map(|pixel| pixel[0]).collect()
     }
 
     #[test]
-    fn squares_are_averaged_and_those_over_the_edge_by_what_there_is() {
-        // 5 × 3 by 2: the last column and row are half squares.
-        let picture = picture(5, 3, |x, y| u8::try_from(10 * x + y).expect("small"));
-        let whole = Cut { x: 0, y: 0, width: 5, height: 3, factor: 2 };
-        // (0 + 10 + 1 + 11) / 4 = 5.5 rounds up; the corner is the pixel itself.
-        assert_eq!(reduced(&picture, whole), [6, 26, 41, 7, 27, 42]);
-        let right = Cut { x: 2, y: 2, width: 3, height: 1, factor: 2 };
-        assert_eq!(reduced(&picture, right), [27, 42], "the same squares in a part of it");
+    fn a_cut_is_averaged_and_a_part_of_it_is_the_same() {
+        let picture = picture(4, 2, |x, y| u8::try_from(10 * x + y).expect("small"));
+        let whole = Cut::all(Shape::new(2, 1));
+        // (0 + 10 + 1 + 11) / 4 = 5.5 rounds up.
+        assert_eq!(scaled(&picture, whole), [6, 26]);
+        assert_eq!(scaled(&picture, Cut { x: 1, width: 1, ..whole }), [26]);
     }
 
     #[test]
     fn a_part_at_its_own_size_is_copied() {
         let picture = picture(4, 2, |x, y| u8::try_from(x + 10 * y).expect("small"));
-        let cut = Cut { x: 1, y: 1, width: 2, height: 1, factor: 1 };
-        assert_eq!(reduced(&picture, cut), [11, 12]);
+        let cut = Cut { x: 1, y: 1, width: 2, height: 1, whole: Shape::new(4, 2) };
+        assert_eq!(scaled(&picture, cut), [11, 12]);
     }
 
     const UHD: Shape = Shape::new(3840, 2160);
@@ -380,13 +416,18 @@ mod tests {
     }
 
     #[test]
-    fn a_picture_is_reduced_by_as_much_as_still_fills_its_panel() {
-        let factor = |showing: Showing| showing.needs(3, UHD).map(|cut| cut.factor);
-        assert_eq!(factor(Showing::default()), Some(3), "before the window has a size");
-        assert_eq!(factor(showing([800, 450], 8192)), Some(4));
-        assert_eq!(factor(showing([1300, 731], 8192)), Some(2));
-        assert_eq!(factor(showing([5000, 2800], 8192)), Some(1));
-        assert_eq!(factor(showing([5000, 2800], 2048)), Some(2), "a texture has a largest size");
+    fn a_picture_has_the_very_pixels_of_its_panel_unless_it_is_enlarged_to_squares() {
+        let needs = |shape: Shape, showing: Showing| showing.needs(3, shape).expect("it is on screen").whole;
+        assert_eq!(needs(UHD, Showing::default()), Shape::new(1280, 720), "before the window has a size");
+        assert_eq!(needs(UHD, showing([652, 367], 8192)), Shape::new(652, 367));
+        assert_eq!(needs(UHD, showing([3840, 2160], 8192)), UHD);
+        assert_eq!(needs(UHD, showing([5000, 2813], 8192)), Shape::new(5000, 2813), "squares of two sizes");
+        let small = Shape::new(320, 180);
+        assert_eq!(needs(small, showing([960, 540], 8192)), small, "squares of one size");
+        assert_eq!(needs(small, showing([1000, 562], 8192)), Shape::new(1000, 562));
+        assert_eq!(needs(small, showing([1300, 731], 8192)), small, "squares that hardly differ");
+        let limited = showing([5000, 2813], 2048).needs(0, UHD).expect("it is on screen");
+        assert!(limited.size().iter().all(|&side| side <= 2048), "a texture has a largest size: {limited:?}");
         let second = Showing { panels: 0b10, ..showing([800, 450], 8192) };
         assert_eq!([second.needs(0, UHD).is_some(), second.needs(1, UHD).is_some()], [false, true]);
     }
@@ -395,16 +436,80 @@ mod tests {
     fn only_the_part_in_sight_is_brought_with_a_margin_around_it() {
         let visible = Region([0.5, 0.25, 0.25, 0.25]);
         let showing = Showing { visible, ..showing([480, 270], 8192) };
-        let needed = Cut { x: 1920, y: 540, width: 960, height: 540, factor: 2 };
+        let needed = Cut { x: 960, y: 270, width: 480, height: 270, whole: Shape::new(1920, 1080) };
         assert_eq!(showing.needs(0, UHD), Some(needed));
         let brought = showing.prepares(0, UHD).expect("it is on screen");
-        assert_eq!(brought, Cut { x: 1680, y: 404, width: 1440, height: 812, factor: 2 });
+        assert_eq!(brought, Cut { x: 840, y: 202, width: 720, height: 406, ..needed });
         assert!(brought.serves(needed) && !needed.serves(brought));
-        assert!(!Cut { factor: 3, ..brought }.serves(needed), "too coarse");
+        assert!(!Cut { whole: UHD, ..brought }.serves(needed), "scaled otherwise");
         // At the edge of the picture the margin ends.
         let corner = Showing { visible: Region([0.75, 0.75, 0.25, 0.25]), ..showing };
         let cut = corner.prepares(0, UHD).expect("it is on screen");
-        assert_eq!((cut.x + cut.width, cut.y + cut.height), (3840, 2160));
+        assert_eq!((cut.x + cut.width, cut.y + cut.height), (1920, 1080));
+        // Enlarged to squares, what is brought are pixels of the frame.
+        let closely = Showing { visible: Region([0.5, 0.25, 0.01, 0.01]), ..showing };
+        let cut = closely.needs(0, UHD).expect("it is on screen");
+        assert_eq!(cut, Cut { x: 1920, y: 540, width: 39, height: 22, whole: UHD });
+    }
+
+    /// A frame of one colour, under ECB, as it is shown at this size.
+    fn flat_under_ecb(layout: Layout, picture_px: [u32; 2]) -> Arc<ColorImage> {
+        let shape = Shape::new(1280, 720);
+        let colour = [86, 180, 233, 255];
+        let pixel = &colour[..layout.frame_bytes(shape) / shape.pixels()];
+        let frame = Frame {
+            index: FrameIndex(0),
+            time_secs: 0.0,
+            duration_secs: 0.04,
+            shape,
+            layout,
+            colour: Colour::default(),
+            bytes: Arc::new(Buffer::from(pixel.repeat(shape.pixels()))),
+        };
+        let scene = Scene {
+            layout,
+            panels: vec!["aes-128-ecb".parse().expect("a panel")],
+            ..Scene::of("demo".parse().expect("a source"))
+        };
+        let mut recent = Recent::default();
+        recent.push(Arc::new(frame), 1);
+        let mut renderer = Renderer::new(&scene, &Pool::default()).expect("the demonstration key");
+        let sheet =
+            renderer.render(&recent, &Knowledge::default(), Parts::PICTURES).expect("there is a frame");
+        let wanted = Arc::new(Wanted::default());
+        wanted.publish(showing(picture_px, 8192));
+        let shot = Developer::new(wanted).develop(sheet);
+        shot.panels[0].image.clone().expect("it is on screen")
+    }
+
+    #[test]
+    fn a_flat_area_under_ecb_has_no_bands_at_any_size() {
+        // A block of rgba32 is 4 pixels wide, three of rgb24 are 16: parts of 96 columns have several, and 6 levels are
+        // what the rest of one makes.
+        for layout in [Layout::RGBA32, Layout::RGB24] {
+            for (width, height) in [(652, 367), (1000, 563), (333, 187), (1279, 719), (1601, 901)] {
+                let image = flat_under_ecb(layout, [width, height]);
+                assert_eq!(image.size, [width as usize, height as usize], "each pixel has one on screen");
+                let (pixels, _) = image.as_raw().as_chunks::<4>();
+                let mut least = [f64::MAX; 3];
+                let mut most = [0.0_f64; 3];
+                for top in (0..image.size[1] - 32).step_by(32) {
+                    for left in (0..image.size[0] - 96).step_by(96) {
+                        let part = (top..top + 32).flat_map(|y| &pixels[y * image.size[0] + left..][..96]);
+                        let mut sums = [0.0; 3];
+                        part.for_each(|pixel| {
+                            sums.iter_mut().zip(pixel).for_each(|(sum, level)| *sum += f64::from(*level));
+                        });
+                        for (channel, sum) in sums.iter().enumerate() {
+                            least[channel] = least[channel].min(sum / 3072.0);
+                            most[channel] = most[channel].max(sum / 3072.0);
+                        }
+                    }
+                }
+                let bands = (0..3).map(|channel| most[channel] - least[channel]).fold(0.0, f64::max);
+                assert!(bands < 6.0, "{bands:.1} levels in {layout} at {width} × {height}");
+            }
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 #![expect(clippy::cast_precision_loss, reason = "panels in a window")]
 
+use eframe::egui::emath::GuiRounding as _;
 use eframe::egui::{Rect, Vec2, pos2, vec2};
 
 /// Space between panels.
@@ -28,12 +29,12 @@ pub struct Grid {
 }
 
 impl Grid {
-    /// Lays out `panels` panels of pictures of `aspect` (width over height) in `area`.
+    /// Lays out `panels` panels of pictures of `aspect` (width over height) in `area`, on whole pixels of the screen.
     #[must_use]
-    pub fn fit(area: Rect, panels: usize, aspect: f32) -> Self {
+    pub fn fit(area: Rect, panels: usize, aspect: f32, pixels_per_point: f32) -> Self {
         let [one_line, two_lines] = CAPTION_HEIGHTS.map(|height| Fit::best(area, panels, aspect, height));
         let fit = if one_line.card_width() >= ONE_LINE_WIDTH { one_line } else { two_lines };
-        fit.place(area, panels)
+        fit.place(area, panels, pixels_per_point)
     }
 
     /// True where the caption has room for one line alone.
@@ -82,8 +83,12 @@ impl Fit {
     }
 
     /// Centres the cards in the area, a last row that is not full too.
-    fn place(self, area: Rect, panels: usize) -> Grid {
-        let card = vec2(self.card_width(), self.caption_height + self.picture.y);
+    fn place(self, area: Rect, panels: usize, pixels_per_point: f32) -> Grid {
+        // Whole pixels keep text and pictures sharp.
+        let floor = |points: f32| (points * pixels_per_point + 1e-3).floor() / pixels_per_point;
+        let caption_height = floor(self.caption_height);
+        let picture = vec2(floor(self.picture.x), floor(self.picture.y));
+        let card = vec2(floor(self.card_width()), caption_height + picture.y);
         let length = |one: f32, count: usize| one * count as f32 + GAP * (count.max(1) - 1) as f32;
         let top = area.center().y - length(card.y, self.rows) / 2.0;
         let cards = (0..panels).map(|panel| {
@@ -91,15 +96,9 @@ impl Fit {
             let in_row = (panels - row * self.columns).min(self.columns);
             let left = area.center().x - length(card.x, in_row) / 2.0;
             let at = vec2(column as f32 * (card.x + GAP), row as f32 * (card.y + GAP));
-            // Whole points keep text and pictures sharp.
-            let min = (pos2(left, top) + at).round();
-            Rect::from_min_size(min, card.floor())
+            Rect::from_min_size((pos2(left, top) + at).round_to_pixels(pixels_per_point), card)
         });
-        Grid {
-            cards: cards.collect(),
-            caption_height: self.caption_height,
-            picture: self.picture.min(card).floor(),
-        }
+        Grid { cards: cards.collect(), caption_height, picture }
     }
 }
 
@@ -117,24 +116,32 @@ mod tests {
     fn four_wide_pictures_stand_two_by_two_and_a_strip_takes_a_row() {
         let columns =
             |grid: &Grid| grid.cards.iter().filter(|card| card.top() < grid.cards[0].bottom()).count();
-        assert_eq!(columns(&Grid::fit(area(1580.0, 860.0), 4, WIDE)), 2);
-        assert_eq!(columns(&Grid::fit(area(1900.0, 300.0), 4, WIDE)), 4);
-        assert_eq!(columns(&Grid::fit(area(400.0, 1900.0), 4, WIDE)), 1);
-        assert_eq!(columns(&Grid::fit(area(1580.0, 860.0), 4, 9.0 / 16.0)), 4);
+        assert_eq!(columns(&Grid::fit(area(1580.0, 860.0), 4, WIDE, 1.0)), 2);
+        assert_eq!(columns(&Grid::fit(area(1900.0, 300.0), 4, WIDE, 1.0)), 4);
+        assert_eq!(columns(&Grid::fit(area(400.0, 1900.0), 4, WIDE, 1.0)), 1);
+        assert_eq!(columns(&Grid::fit(area(1580.0, 860.0), 4, 9.0 / 16.0, 1.0)), 4);
     }
 
     #[test]
     fn cards_never_overlap_and_never_leave_a_window_of_any_size() {
-        for (width, height) in [(620.0, 360.0), (1260.0, 690.0), (1580.0, 880.0), (3820.0, 2040.0)] {
+        for ((width, height), pixels_per_point) in
+            [(620.0, 360.0), (1260.0, 690.0), (1580.0, 880.0), (3820.0, 2040.0)]
+                .into_iter()
+                .zip([1.0, 1.25, 1.5, 2.0])
+        {
             for panels in 1..=9 {
                 for aspect in [WIDE, 4.0 / 3.0, 1.0, 9.0 / 16.0, 2.39] {
                     let area = area(width, height);
-                    let grid = Grid::fit(area, panels, aspect);
+                    let grid = Grid::fit(area, panels, aspect, pixels_per_point);
                     assert_eq!(grid.cards.len(), panels);
                     for (i, &card) in grid.cards.iter().enumerate() {
                         let fits = area.expand(1.0).contains_rect(card);
                         assert!(fits, "{panels} of {aspect} in {area}: {card}");
-                        assert!(card.contains_rect(grid.picture_in(card)));
+                        assert!(card.expand(0.01).contains_rect(grid.picture_in(card)));
+                        let edges =
+                            [card.min.to_vec2(), card.size(), grid.picture].map(|at| at * pixels_per_point);
+                        let is_whole = edges.iter().all(|at| (*at - at.round()).abs().max_elem() < 0.01);
+                        assert!(is_whole, "{card} at {pixels_per_point}");
                         let apart = grid.cards[..i].iter().all(|&other| !other.shrink(0.5).intersects(card));
                         assert!(apart, "{panels} of {aspect} in {area}");
                     }
@@ -145,12 +152,12 @@ mod tests {
 
     #[test]
     fn a_picture_keeps_its_aspect() {
-        let grid = Grid::fit(area(1580.0, 860.0), 4, WIDE);
+        let grid = Grid::fit(area(1580.0, 860.0), 4, WIDE, 1.0);
         assert!((grid.picture.x / grid.picture.y - WIDE).abs() < 0.01);
     }
 
     #[test]
     fn no_panels_take_no_room() {
-        assert!(Grid::fit(area(800.0, 600.0), 0, WIDE).cards.is_empty());
+        assert!(Grid::fit(area(800.0, 600.0), 0, WIDE, 1.0).cards.is_empty());
     }
 }

@@ -1,6 +1,7 @@
 //! One block looked at in every panel: its bytes, how they came about, and where else they occur. Pure, and
 //! done on the render thread.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -14,7 +15,7 @@ use crate::pipeline::{RenderedPanel, Sheet};
 use crate::scene::Panel;
 
 /// The colour of a block's twins.
-const TWIN: [u32; 3] = [255, 176, 66];
+const TWIN: [f32; 3] = [255.0, 176.0, 66.0];
 
 /// A block of a frame in all panels.
 #[derive(Clone, Debug, PartialEq)]
@@ -86,30 +87,68 @@ fn first_pixel(layout: Layout, shape: Shape, block: usize) -> Option<[u32; 2]> {
 /// Lights up the twins in the image of a cut, and dims all else. In the original half of their own colour
 /// stays, which is what there is to see of them; the other half lights up what is dark as well.
 pub fn light_up(found: &Found, layout: Layout, shape: Shape, cut: Cut, rgba: &mut [u8]) {
-    let [columns, rows] = cut.size();
-    let mut lit = vec![false; columns * rows];
-    let (factor, left, top) = (cut.factor.max(1) as usize, cut.x as usize, cut.y as usize);
-    for &twin in &*found.twins {
-        for pixel in layout.pixels_of_block(shape, twin).iter() {
-            let (x, y) = (pixel % shape.columns(), pixel / shape.columns());
-            let (Some(x), Some(y)) = (x.checked_sub(left), y.checked_sub(top)) else { continue };
-            let (x, y) = (x / factor, y / factor);
-            if x < columns && y < rows {
-                lit[y * columns + x] = true;
-            }
-        }
-    }
-    let own = if found.panel == Panel::Plain { 2 } else { 1 };
+    let own = if found.panel == Panel::Plain { 0.5 } else { 0.25 };
     let (pixels, _) = rgba.as_chunks_mut::<4>();
-    pixels.par_iter_mut().zip(lit).for_each(|(pixel, lit)| {
+    pixels.par_iter_mut().zip(lit(found, layout, shape, cut)).for_each(|(pixel, lit)| {
         for (channel, colour) in pixel[..3].iter_mut().zip(TWIN) {
-            let now = u32::from(*channel);
-            let mixed = if lit { (own * now + (4 - own) * colour) / 4 } else { now * 2 / 5 };
-            #[expect(clippy::cast_possible_truncation, reason = "a mean of bytes")]
+            let now = f32::from(*channel);
+            let twin = own * now + (1.0 - own) * colour;
+            let mixed = lit * twin + (1.0 - lit) * now * 0.4;
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a mean of bytes")]
             let mixed = mixed as u8;
             *channel = mixed;
         }
     });
+}
+
+/// How much of each pixel of a cut twins cover. Where the middle of one lies, it is half at least: from afar a single
+/// one would not be seen.
+fn lit(found: &Found, layout: Layout, shape: Shape, cut: Cut) -> Vec<f32> {
+    let [columns, rows] = cut.part();
+    let mut lit = vec![0.0_f32; columns.len() * rows.len()];
+    let across = cut.whole.columns() as f32 / shape.columns() as f32;
+    let down = cut.whole.rows() as f32 / shape.rows() as f32;
+    let cell = |pixel: usize| {
+        let (x, y) = (pixel % shape.columns(), pixel / shape.columns());
+        (covered(x, across, &columns), covered(y, down, &rows))
+    };
+    for pixel in found.twins.iter().flat_map(|&twin| layout.pixels_of_block(shape, twin).iter()) {
+        let (wide, high) = cell(pixel);
+        for (y, high) in high {
+            wide.clone().for_each(|(x, wide)| lit[y * columns.len() + x] += wide * high);
+        }
+    }
+    for &twin in &*found.twins {
+        let pixels = layout.pixels_of_block(shape, twin);
+        let Some(middle) = pixels.iter().nth(pixels.top().len() * pixels.height() / 2) else { continue };
+        let (wide, high) = cell(middle);
+        let most = |one: &(usize, f32), other: &(usize, f32)| one.1.total_cmp(&other.1);
+        if let (Some((x, _)), Some((y, _))) = (wide.max_by(most), high.max_by(most)) {
+            let lit = &mut lit[y * columns.len() + x];
+            *lit = lit.max(0.5);
+        }
+    }
+    for lit in &mut lit {
+        *lit = lit.min(1.0);
+    }
+    lit
+}
+
+/// The pixels of a side of a cut that a pixel of the frame covers, counted from the start of the cut, and how much of
+/// each.
+fn covered(
+    pixel: usize,
+    scale: f32,
+    part: &Range<usize>,
+) -> impl Iterator<Item = (usize, f32)> + Clone + use<> {
+    let (start, end) = (pixel as f32 * scale, (pixel + 1) as f32 * scale);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within a picture")]
+    let (first, last) = (start as usize, end.ceil() as usize);
+    let (first, last, from) = (first.max(part.start), last.min(part.end), part.start);
+    (first..last).map(move |at| {
+        let share = end.min((at + 1) as f32) - start.max(at as f32);
+        (at - from, share.max(0.0))
+    })
 }
 
 #[cfg(test)]
@@ -171,16 +210,19 @@ mod tests {
             rgba.as_chunks::<4>().0.iter().map(|pixel| pixel[0] > 100).collect()
         };
         let row: Vec<bool> = (0..16).map(|x| !(4..8).contains(&x)).collect();
-        let whole = lit(Cut { x: 0, y: 0, width: 16, height: 4, factor: 1 });
+        let whole = lit(Cut::all(Shape::new(16, 4)));
         assert_eq!(whole[..16], row);
         assert!(whole[16..].iter().all(|lit| !lit));
         let plain = Found { panel: Panel::Plain, ..found.clone() };
         let mut rgba = vec![100; 16 * 4 * 4];
-        let cut = Cut { x: 0, y: 0, width: 16, height: 4, factor: 1 };
+        let cut = Cut::all(Shape::new(16, 4));
         light_up(&plain, Layout::RGBA32, Shape::new(16, 4), cut, &mut rgba);
         assert_eq!((rgba[0], rgba[4 * 4]), (177, 40), "in the original, half of their colour stays");
         // Half the size, and from column 4 on: B, A, A.
-        let part = lit(Cut { x: 4, y: 0, width: 12, height: 4, factor: 2 });
+        let part = lit(Cut { x: 2, width: 6, ..Cut::all(Shape::new(8, 4)) });
         assert_eq!(part[..6], [false, false, true, true, true, true]);
+        // Each pixel stands for two rows of four blocks, of which twins cover 12 of 32 pixels, or none.
+        let afar = super::lit(found, Layout::RGBA32, Shape::new(16, 4), Cut::all(Shape::new(1, 2)));
+        assert_eq!(afar, [0.5, 0.0], "from afar a few are still seen");
     }
 }

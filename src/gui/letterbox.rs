@@ -40,6 +40,15 @@ impl Letterbox {
         (shape.width.max(1) as f32 / shape.height.max(1) as f32 * self.pixel).clamp(0.05, 20.0)
     }
 
+    /// Width and height of a frame of this shape where each of its columns is 1 wide.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "sides of a picture")]
+    pub fn frame(self, shape: Option<Shape>) -> [f32; 2] {
+        let Some(shape) = shape else { return [1.0; 2] };
+        let width = shape.width.max(1) as f32;
+        [width, width / self.aspect_of(shape)]
+    }
+
     /// The size of a frame of this shape in a panel of this size.
     #[must_use]
     pub fn size(self, panel: Vec2, shape: Option<Shape>) -> Vec2 {
@@ -77,6 +86,8 @@ mod tests {
         assert_eq!(letterbox.place(panel, None), panel);
         let oblong = Letterbox { pixel: 2.0, ..letterbox };
         assert_eq!(oblong.size(panel.size(), Some(Shape::new(50, 100))), vec2(300.0, 300.0));
+        let [width, height] = oblong.frame(Some(Shape::new(50, 100)));
+        assert!((width - 50.0).abs() < 1e-3 && (height - 50.0).abs() < 1e-3, "{width} × {height}");
         assert_eq!(Letterbox { usual: None, pixel: 1.0 }.aspect(Some(Shape::new(8, 4))), Some(2.0));
     }
 }

@@ -62,30 +62,52 @@ impl Region {
 pub struct Sight {
     /// What is in sight.
     pub look: Look,
-    /// Pixels of the screen for one of the frame where the whole picture is shown.
-    pub whole_px: f32,
+    /// Width and height of the place where the whole picture fits, in pixels of the screen.
+    pub place_px: [u32; 2],
+    /// Width and height of the frame in pixels of the screen, where a column of the frame has one of the screen.
+    pub frame: [f32; 2],
 }
 
 impl Default for Sight {
     fn default() -> Self {
-        Self { look: Look::default(), whole_px: 1.0 }
+        Self { look: Look::default(), place_px: [1; 2], frame: [1.0; 2] }
     }
 }
 
 impl Sight {
+    /// Pixels of the screen for one of the frame where the whole picture is shown.
+    #[must_use]
+    pub fn whole_px(self) -> f32 {
+        self.place_px[0] as f32 / self.frame[0].max(1.0)
+    }
+
     /// Pixels of the screen for one of the frame.
     #[must_use]
     pub fn px(self) -> f32 {
         match self.look.zoom {
-            Zoom::Whole => self.whole_px,
-            Zoom::Times(px) => px.clamp(self.whole_px, MOST_PX.max(self.whole_px)),
+            Zoom::Whole => self.whole_px(),
+            Zoom::Times(px) => px.clamp(self.whole_px(), MOST_PX.max(self.whole_px())),
         }
     }
 
-    /// The part of the picture in sight.
+    /// The part of the picture in sight: it starts and ends with a whole pixel of the screen, and so does the whole
+    /// picture, so that each pixel of what is drawn falls on one of the screen.
     #[must_use]
     pub fn visible(self) -> Region {
-        let share = (self.whole_px / self.px()).clamp(1e-4, 1.0);
+        let [left, top, ..] = self.part().0;
+        let part = |axis: usize, start: f32| {
+            let place = self.place_px[axis] as f32;
+            let picture = if self.is_closer() { self.frame[axis] * self.px() } else { place };
+            let picture = picture.round().max(place);
+            [(start * picture).round().min(picture - place) / picture, place / picture]
+        };
+        let ([left, width], [top, height]) = (part(0, left), part(1, top));
+        Region([left, top, width, height])
+    }
+
+    /// The same as exactly as it is known.
+    fn part(self) -> Region {
+        let share = (self.whole_px() / self.px()).clamp(1e-4, 1.0);
         let start = |center: f32| (center - share / 2.0).clamp(0.0, 1.0 - share);
         let [x, y] = self.look.center;
         Region([start(x), start(y), share, share])
@@ -94,7 +116,7 @@ impl Sight {
     /// True where less than the whole picture is in sight.
     #[must_use]
     pub fn is_closer(self) -> bool {
-        self.px() > self.whole_px * 1.001
+        self.px() > self.whole_px() * 1.001
     }
 
     /// Enlarged by `factor`, and `place` stays where it is on screen.
@@ -126,17 +148,22 @@ impl Sight {
     /// Moved by shares of what is in sight.
     #[must_use]
     pub fn moved(self, [x, y]: [f32; 2]) -> Look {
-        let visible = self.visible();
-        self.settled(self.look.zoom, visible.place_of([0.5 + x, 0.5 + y]))
+        self.settled(self.look.zoom, self.part().place_of([0.5 + x, 0.5 + y]))
+    }
+
+    /// With this place in the middle, as far as that can be.
+    #[must_use]
+    pub fn centered(self, place: [f32; 2]) -> Look {
+        self.settled(self.look.zoom, place)
     }
 
     fn at(self, px: f32, place: [f32; 2]) -> Look {
-        if px <= self.whole_px * 1.001 {
+        if px <= self.whole_px() * 1.001 {
             return Look::default();
         }
-        let px = px.min(MOST_PX.max(self.whole_px));
-        let [x, y] = self.visible().place_in(place);
-        let share = self.whole_px / px;
+        let px = px.min(MOST_PX.max(self.whole_px()));
+        let [x, y] = self.part().place_in(place);
+        let share = self.whole_px() / px;
         let center = |place: f32, on_screen: f32| place - on_screen * share + share / 2.0;
         self.settled(Zoom::Times(px), [center(place[0], x), center(place[1], y)])
     }
@@ -144,7 +171,7 @@ impl Sight {
     /// With the middle where it can be: there is nothing to see past the edges.
     fn settled(self, zoom: Zoom, center: [f32; 2]) -> Look {
         let sight = Self { look: Look { zoom, center }, ..self };
-        Look { zoom, center: sight.visible().place_of([0.5, 0.5]) }
+        Look { zoom, center: sight.part().place_of([0.5, 0.5]) }
     }
 }
 
@@ -154,7 +181,7 @@ mod tests {
 
     /// A picture that fits at half its size.
     fn sight() -> Sight {
-        Sight { whole_px: 0.5, ..Sight::default() }
+        Sight { place_px: [640, 360], frame: [1280.0, 720.0], ..Sight::default() }
     }
 
     fn close(one: [f32; 2], other: [f32; 2]) -> bool {
@@ -166,9 +193,12 @@ mod tests {
         let place = [0.7, 0.3];
         let mut sight = sight();
         for factor in [1.5, 2.0, 3.0, 0.7] {
-            let before = sight.visible().place_in(place);
+            let before = sight.part().place_in(place);
             sight.look = sight.zoomed(factor, place);
-            assert!(close(sight.visible().place_in(place), before), "{sight:?}");
+            assert!(close(sight.part().place_in(place), before), "{sight:?}");
+            let drawn = sight.visible().place_in(place);
+            let off = [drawn[0] - before[0], drawn[1] - before[1]];
+            assert!(off[0].abs() <= 0.51 / 640.0 && off[1].abs() <= 0.51 / 360.0, "half a pixel: {sight:?}");
         }
     }
 
@@ -201,9 +231,24 @@ mod tests {
     }
 
     #[test]
+    fn what_is_in_sight_starts_and_ends_with_whole_pixels_of_the_screen() {
+        let whole = |px: f32| (px - px.round()).abs() < 0.01;
+        for px in [0.51, 0.77, 1.0, 1.3, 3.0, 21.7, 64.0] {
+            let look = Look { zoom: Zoom::Times(px), center: [0.371, 0.642] };
+            let sight = Sight { look, place_px: [652, 367], ..sight() };
+            let Region([left, top, width, height]) = sight.visible();
+            let (columns, rows) = (652.0 / width, 367.0 / height);
+            assert!(whole(columns) && whole(rows), "{px}: {columns} × {rows}");
+            assert!(whole(left * columns) && whole(top * rows), "{px}");
+            assert!((columns / 1280.0 - px).abs() < 0.01 && (rows / 720.0 - px).abs() < 0.01, "{px}");
+        }
+        assert_eq!(Sight { place_px: [652, 367], ..sight() }.visible(), Region::WHOLE);
+    }
+
+    #[test]
     fn the_whole_picture_stays_whole_when_the_window_grows() {
         let look = sight().zoomed(1.5, [0.5; 2]);
-        let grown = Sight { look, whole_px: 2.0 };
+        let grown = Sight { look, place_px: [2560, 1440], ..sight() };
         assert_eq!(grown.visible(), Region::WHOLE);
         assert!(!grown.is_closer());
     }

@@ -52,8 +52,8 @@ pub fn panels_ui(
         Some(at) if at < state.scene.panels.len() => vec![at],
         _ => (0..state.scene.panels.len()).collect(),
     };
-    let grid = Grid::fit(area, shown.len(), aspect);
-    screen.lay_out(ui, letterbox.size(grid.picture, shape), &shown, &state.view);
+    let grid = Grid::fit(area, shown.len(), aspect, ui.pixels_per_point());
+    screen.lay_out(ui, letterbox, grid.picture, &shown, &state.view);
     for (&at, &rect) in shown.iter().zip(&grid.cards) {
         let card = Card { at, rect, state, announcement, enlarged: shown.len() == 1 };
         let builder = UiBuilder::new().id_salt(("card", at)).max_rect(card.rect);

@@ -3,7 +3,7 @@
 #![expect(clippy::cast_precision_loss, reason = "pixels of a picture against points on a screen")]
 
 use eframe::egui::{
-    Color32, CornerRadius, CursorIcon, Painter, PointerButton, Pos2, Rect, Response, Stroke, Ui,
+    Color32, CornerRadius, CursorIcon, Painter, PointerButton, Pos2, Rect, Response, Stroke, Ui, Vec2,
     epaint::RectShape, pos2, vec2,
 };
 
@@ -63,8 +63,8 @@ impl Pane {
 
     /// Draws what is in sight of a picture.
     pub fn paint(self, painter: &Painter, texture: Texture, round: CornerRadius) {
-        let Texture { id, cut, shape, .. } = texture;
-        let pos = |x: u32, y: u32| self.pos_of(place_of([x, y], shape));
+        let Texture { id, cut, .. } = texture;
+        let pos = |x: u32, y: u32| self.pos_of(place_of([x, y], cut.whole));
         let held = Rect::from_min_max(pos(cut.x, cut.y), pos(cut.x + cut.width, cut.y + cut.height));
         let drawn = held.intersect(self.rect);
         if !drawn.is_positive() {
@@ -266,11 +266,21 @@ fn runs(
     })
 }
 
-/// Edges on whole pixels, so that a picture is not blurred by half of one.
+/// Edges on whole pixels of the screen, so that a picture is not blurred by a part of one; of one size wherever it
+/// stands.
 #[must_use]
 pub fn snapped(rect: Rect, pixels_per_point: f32) -> Rect {
     let snap = |x: f32| (x * pixels_per_point).round() / pixels_per_point;
-    Rect::from_min_max(pos2(snap(rect.min.x), snap(rect.min.y)), pos2(snap(rect.max.x), snap(rect.max.y)))
+    let [width, height] = pixels_of(rect.size(), pixels_per_point).map(|px| px as f32 / pixels_per_point);
+    Rect::from_min_size(pos2(snap(rect.min.x), snap(rect.min.y)), vec2(width, height))
+}
+
+/// The whole pixels of the screen, at least one, that a picture of this size in points has.
+#[must_use]
+pub fn pixels_of(size: Vec2, pixels_per_point: f32) -> [u32; 2] {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "sizes on a screen")]
+    let pixels = |points: f32| (points * pixels_per_point).round().max(1.0) as u32;
+    [pixels(size.x), pixels(size.y)]
 }
 
 #[cfg(test)]
@@ -289,7 +299,7 @@ mod tests {
     fn a_place_on_screen_is_a_pixel_of_the_frame_and_back() {
         let look = Look { zoom: Zoom::Times(4.0), center: [0.5, 0.5] };
         let rect = Rect::from_min_size(pos2(10.0, 20.0), vec2(320.0, 180.0));
-        let pane = Pane { rect, sight: Sight { look, whole_px: 1.0 } };
+        let pane = Pane { rect, sight: Sight { look, place_px: [320, 180], frame: [320.0, 180.0] } };
         let shape = Shape::new(320, 180);
         assert_eq!(pane.pixel_at(rect.center() + vec2(1.0, 1.0), shape), Some([160, 90]));
         assert_eq!(pane.pixel_at(rect.min + vec2(0.5, 0.5), shape), Some([120, 67]));

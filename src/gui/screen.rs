@@ -6,7 +6,9 @@ use eframe::egui::{ColorImage, Context, TextureFilter, TextureHandle, TextureId,
 
 use super::amplify::Pair;
 use super::film::{Cut, Shot, Showing, Wanted};
+use super::letterbox::Letterbox;
 use super::look::{Look, Sight};
+use super::picture;
 use super::state::View;
 use super::wipe::Comparison;
 use crate::frame::Shape;
@@ -28,8 +30,8 @@ pub struct Screen {
     pictures: Vec<Option<Hung>>,
     /// The difference of two panels.
     difference: Option<Hung>,
-    /// Pixels of the screen for one of the frame where the whole picture is shown.
-    whole_px: Option<f32>,
+    /// How large pictures are shown, once that is known.
+    sight: Sight,
     /// A better version of the shot is on its way.
     redrawing: bool,
     /// What was sent to textures and not yet told.
@@ -138,14 +140,13 @@ impl Screen {
 
     /// Notes how large pictures are shown, in points, which panels, what is in sight and looked at; and says
     /// so to the render thread.
-    pub fn lay_out(&mut self, ui: &Ui, picture: Vec2, panels: &[usize], view: &View) {
-        let px = picture * ui.pixels_per_point();
-        self.whole_px = self.shot.as_ref().map(|shot| px.x / shot.shape.width.max(1) as f32);
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "sizes on a screen")]
-        let picture_px = [px.x.max(1.0) as u32, px.y.max(1.0) as u32];
+    pub fn lay_out(&mut self, ui: &Ui, letterbox: Letterbox, panel: Vec2, panels: &[usize], view: &View) {
+        let shape = self.shot.as_ref().map(|shot| shot.shape);
+        let place_px = picture::pixels_of(letterbox.size(panel, shape), ui.pixels_per_point());
+        self.sight = Sight { place_px, frame: letterbox.frame(shape), ..Sight::default() };
         let panels = panels.iter().filter(|&&at| at < 32).fold(0, |mask, &at| mask | 1 << at);
         self.wanted.publish(Showing {
-            picture_px,
+            picture_px: place_px,
             visible: self.sight(view.look).visible(),
             panels,
             texture_side: ui.input(|input| input.max_texture_side),
@@ -158,7 +159,7 @@ impl Screen {
     /// What is in sight, given how large the pictures are shown.
     #[must_use]
     pub fn sight(&self, look: Look) -> Sight {
-        Sight { look, whole_px: self.whole_px.unwrap_or(1.0) }
+        Sight { look, ..self.sight }
     }
 
     /// True, once, where the shot on screen [lacks](Self::lacks) something.
@@ -226,7 +227,7 @@ mod tests {
         let others = ctx.tex_manager().read().num_allocated();
         let mut place = None;
         let mut written = |width: u32| {
-            let cut = Cut { x: 0, y: 0, width, height: 2, factor: 1 };
+            let cut = Cut::all(Shape::new(width, 2));
             let picture = Picture { panel: Panel::Plain, cut, shape: Shape::new(width, 2), is_empty: false };
             let image = Arc::new(ColorImage::filled(cut.size(), Color32::BLACK));
             hang(&ctx, &mut place, 0, image, picture, 0.0);

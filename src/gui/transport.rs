@@ -289,7 +289,7 @@ fn zoom_ui(ui: &mut Ui, sight: Sight, commands: &mut Vec<Command>) {
             if ui.selectable_label(!sight.is_closer(), "Whole").clicked() {
                 commands.push(Command::Look(Look::default()));
             }
-            for px in MULTIPLES.map(f32::from).into_iter().filter(|&px| px > sight.whole_px) {
+            for px in MULTIPLES.map(f32::from).into_iter().filter(|&px| px > sight.whole_px()) {
                 let chosen = sight.is_closer() && sight.px().total_cmp(&px).is_eq();
                 if ui.selectable_label(chosen, caption::times(px)).clicked() {
                     commands.push(Command::Look(sight.times(px)));

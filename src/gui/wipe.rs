@@ -96,12 +96,12 @@ pub fn wipe_ui(
     (letterbox, aspect): (Letterbox, f32),
     commands: &mut Vec<Command>,
 ) {
-    let grid = Grid::fit(ui.available_rect_before_wrap(), 1, aspect);
+    let grid = Grid::fit(ui.available_rect_before_wrap(), 1, aspect, ui.pixels_per_point());
     let Some(&card) = grid.cards.first() else { return };
     // Of a difference nobody sees the pictures themselves.
     let shown: &[usize] = if comparison.way == Way::Difference { &[] } else { &comparison.panels };
     let shape = screen.shot().map(|shot| shot.shape);
-    screen.lay_out(ui, letterbox.size(grid.picture, shape), shown, &state.view);
+    screen.lay_out(ui, letterbox, grid.picture, shown, &state.view);
     let palette = theme::palette(ui);
     ui.painter().rect_filled(card, CornerRadius::same(10), palette.card);
     let caption = card.with_max_y(card.top() + grid.caption_height).shrink2(vec2(10.0, 3.0));

@@ -23,6 +23,7 @@ mod playing;
 mod remaining;
 mod rounding;
 mod saving;
+mod scaling;
 mod settings;
 mod taking;
 mod tampering;

@@ -1,4 +1,4 @@
-//! The keystream of counter modes (SP 800-38A, 6.5), XORed with a message: counter blocks are encrypted many at a
+//! The keystream of counter modes (SP 800-38A, 6.5), combined by XOR with a message: counter blocks are encrypted many at a
 //! time, and pieces of the message on all cores.
 
 use aes::Block;
@@ -40,7 +40,7 @@ impl Counter {
     }
 }
 
-/// Writes `from` XORed with the keystream to `to`, which is as long, and tells `each` of every piece of `to`: at which
+/// Writes the XOR of `from` and the keystream to `to`, which is as long, and tells `each` of every piece of `to`: at which
 /// byte it starts, a multiple of 16, and its bytes.
 pub(super) fn apply<C: Aes>(
     cipher: &C,

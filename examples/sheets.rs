@@ -1,4 +1,4 @@
-//! Renders every frame of a file into panels with all their numbers, and says how fast:
+//! Renders every frame of a file into panels with the numbers of their captions, and says how fast:
 //! `cargo run --release --example sheets -- FILE [PANEL]…`; without panels, the original, ECB as bytes and
 //! through its repeats, and GCM.
 //!

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
-use afterimage::frame::{Frame, Shape, opaque};
+use afterimage::frame::{Frame, Picture, Shape, opaque};
 use afterimage::layout::{BLOCK_BYTES, Layout};
 use afterimage::leak::{Leakage, Papers, Word, expected_by_chance, log10_of_pairs};
 use afterimage::lens::GROUND;
@@ -188,15 +188,40 @@ fn a_buffer_that_was_used_before_leaves_no_trace() {
 }
 
 #[test]
-fn numbers_alone_are_the_numbers() {
+fn numbers_alone_are_the_numbers_and_pictures_come_with_those_of_their_captions() {
     let scene = scene(Layout::YUV420P, &ALL_KINDS);
     let frames = [0, 1].map(|n| mixed(Layout::YUV420P, Shape::new(63, 35), 1, n));
     let mut renderer = new_renderer(&scene);
+    let all = render_with(&mut renderer, &frames, Parts { pictures: true, ..Parts::NUMBERS });
     let numbers = render_with(&mut renderer, &frames, Parts::NUMBERS);
-    for (one, other) in numbers.panels.iter().zip(rendered(&scene, &frames).panels) {
-        assert_eq!((one.panel, one.leakage), (other.panel, other.leakage));
-        assert!(one.picture.is_none());
+    for ((all, numbers), pictures) in
+        all.panels.iter().zip(numbers.panels).zip(rendered(&scene, &frames).panels)
+    {
+        assert_eq!((all.panel, all.leakage), (numbers.panel, numbers.leakage));
+        assert!(numbers.picture.is_none());
+        assert_eq!(all.picture.as_ref().map(Picture::pixels), pictures.picture.as_ref().map(Picture::pixels));
+        let of_caption = Leakage {
+            left_equal: None,
+            above_equal: None,
+            outline_precision: None,
+            outline_recall: None,
+            outline_f1: None,
+            outline_f1_by_chance: None,
+            ..all.leakage
+        };
+        assert_eq!(pictures.leakage, of_caption);
     }
+    let counts = render_with(&mut renderer, &frames, Parts::COUNTS);
+    for (counts, pictures) in counts.panels.iter().zip(rendered(&scene, &frames).panels) {
+        let without_word = |leakage| Leakage { word: None, ..leakage };
+        assert_eq!(without_word(counts.leakage), without_word(pictures.leakage));
+    }
+    let ecb = |sheet: &Sheet| {
+        let panel = sheet.panels.iter().find(|panel| panel.panel.to_string() == "aes-128-ecb");
+        panel.expect("a panel of ECB").leakage
+    };
+    assert!(ecb(&all).left_equal.is_some() && ecb(&all).outline_f1.is_some());
+    assert!(ecb(&all).word.is_some() && ecb(&counts).word.is_none());
 }
 
 // --- The bytes shown and counted ---------------------------------------------------------------------

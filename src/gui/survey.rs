@@ -413,7 +413,7 @@ impl Pass {
     fn number(&mut self, stand: &mut Stand, frame: &Frame) {
         // Ciphertext as it is needs nothing prepared.
         let nothing = Knowledge::default();
-        let Some(sheet) = stand.renderer.render(&stand.recent, &nothing, Parts::NUMBERS) else { return };
+        let Some(sheet) = stand.renderer.render(&stand.recent, &nothing, Parts::COUNTS) else { return };
         let curves = &mut self.findings.curves;
         curves.times_secs.push(frame.time_secs);
         for (at, rendered) in sheet.panels.iter().enumerate() {

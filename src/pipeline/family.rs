@@ -62,9 +62,10 @@ enum Counting {
 struct Equality {
     census: Census,
     trail: Arc<Trail>,
+    /// Empty where neither pictures, the word nor the agreement is asked for.
     outline: Outline,
-    /// Whether the outline shows anything.
-    draws: bool,
+    /// Whether the outline shows anything; `None` where the word is not asked for.
+    draws: Option<bool>,
     places: Places,
     memory: NonZeroU32,
     /// The numbers that follow from it.
@@ -161,7 +162,7 @@ impl Family {
                 first.take_in(frame, pool, compares(first), &|_, _| {});
             }
             (equality, ()) = rayon::join(
-                || watch.take_in(first, frame, at, is_last),
+                || watch.take_in(first, frame, at, is_last.then_some(parts)),
                 || {
                     others.par_iter_mut().for_each(|channel| {
                         channel.take_in(frame, pool, compares(channel), &|_, _| {});
@@ -212,13 +213,13 @@ impl Watch {
     }
 
     /// Follows to the frame that `channel` has taken in, after `others` frames that are known. Says what
-    /// there is to say of it if it is the last.
+    /// there is to say of it if it is the last, of which `parts` are asked for.
     fn take_in(
         &mut self,
         channel: &Channel,
         frame: &Frame,
         others: usize,
-        is_last: bool,
+        parts: Option<Parts>,
     ) -> Option<Equality> {
         let (now, before) = (channel.now()?, channel.before());
         if let Some(trail) = &mut self.trail {
@@ -233,9 +234,7 @@ impl Watch {
         }
         let (census, remembered) = match &mut self.counting {
             Counting::Frame(counter) => {
-                if !is_last {
-                    return None;
-                }
+                parts?;
                 // A ciphertext was noted piece by piece as it came; the original is while the others are encrypted.
                 let census = match channel.scheme() {
                     None => counter.count(&now.bytes),
@@ -254,21 +253,20 @@ impl Watch {
                 (memory.add(now.bytes.clone(), others), memory.blocks())
             }
         };
-        if !is_last {
-            return None;
-        }
+        let parts = parts?;
         let trail = self.trail.clone().unwrap_or_default();
         let places = Places::of(frame.layout, now.shape);
         // A census of this frame alone knows of no other.
         let several = (self.memory.get() > 1).then_some(&*trail);
         let outline = || {
-            let outline = Outline::of(&places, &census, several);
-            let draws = leak::draws(&places, &outline);
+            let is_wanted = parts.pictures || parts.word || parts.agreement;
+            let outline = if is_wanted { Outline::of(&places, &census, several) } else { Outline::default() };
+            let draws = parts.word.then(|| leak::draws(&places, &outline));
             (outline, draws)
         };
-        let neighbours = || Neighbours::of(frame.layout, now.shape, &census);
+        let neighbours = || parts.agreement.then(|| Neighbours::of(frame.layout, now.shape, &census));
         let ((outline, draws), neighbours) = rayon::join(outline, neighbours);
-        let leakage = Leakage::of(&census, remembered).beside(neighbours);
+        let leakage = Leakage::of(&census, remembered).beside(neighbours.unwrap_or_default());
         let (memory, agreement) = (self.memory, OnceLock::new());
         Some(Equality { census, trail, outline, draws, places, memory, leakage, agreement })
     }
@@ -290,7 +288,9 @@ impl Seen {
             || before.is_some_and(|before| leak::shows_movement(&equality.places, &now.bytes, &before.bytes));
         let leakage = equality.leakage.since(change);
         let leakage = match channel.scheme() {
-            Some(_) => Leakage { word: Word::of(&leakage, equality.draws, moves), ..leakage },
+            Some(_) => {
+                Leakage { word: equality.draws.and_then(|draws| Word::of(&leakage, draws, moves)), ..leakage }
+            }
             // The original is no ciphertext: nobody who sees it needs a word for it, or traces of a keystream.
             None => Leakage { same_bytes_in_changed: None, ..leakage },
         };

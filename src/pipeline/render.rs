@@ -85,22 +85,29 @@ pub enum Note {
     CannotTamper(#[from] CannotTamper),
 }
 
-/// Which parts of a sheet are made, besides the numbers, which always are.
+/// Which parts of a sheet are made, besides the counts, which always are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Parts {
     /// The pictures of the panels.
     pub pictures: bool,
+    /// What each ciphertext gives away in a word, for which the outline has to be found.
+    pub word: bool,
+    /// The measures that tables alone show: how many blocks equal their neighbours, and how the outline agrees with
+    /// the edges of the original.
+    pub agreement: bool,
     /// The measures that papers use: a second encryption, and passes over all pixels.
     pub papers: bool,
 }
 
 impl Parts {
+    /// Pictures, and the numbers that their captions say.
+    pub const PICTURES: Self = Self { pictures: true, word: true, ..Self::COUNTS };
+    /// What is counted, and no more.
+    pub const COUNTS: Self = Self { pictures: false, word: false, agreement: false, papers: false };
     /// Numbers alone.
-    pub const NUMBERS: Self = Self { pictures: false, papers: false };
-    /// Pictures and numbers.
-    pub const PICTURES: Self = Self { pictures: true, papers: false };
+    pub const NUMBERS: Self = Self { word: true, agreement: true, ..Self::COUNTS };
     /// Numbers, with the measures that papers use.
-    pub const PAPERS: Self = Self { pictures: false, papers: true };
+    pub const PAPERS: Self = Self { papers: true, ..Self::NUMBERS };
 }
 
 /// Consecutive frames up to the one to be rendered, as many as the scene needs.
@@ -164,7 +171,8 @@ struct Painter {
 pub struct Looked {
     frame: Arc<Frame>,
     seen: Vec<(Option<Scheme>, Result<Seen, EncryptError>)>,
-    edges: Edges,
+    /// Those of the original, where the agreement with them is asked for.
+    edges: Option<Edges>,
     parts: Parts,
 }
 
@@ -232,7 +240,7 @@ impl Renderer {
 fn look(families: &mut [Family], recent: &Recent, parts: Parts, pool: &Pool) -> Option<Looked> {
     let frame = recent.current()?;
     let look = |family: &mut Family| family.look(&recent.frames, parts, pool);
-    let edges = || Edges::of(frame.layout, frame.shape, &frame.bytes);
+    let edges = || parts.agreement.then(|| Edges::of(frame.layout, frame.shape, &frame.bytes));
     let (seen, edges) = look_at_all(families, is_large(&frame.bytes), &look, edges);
     Some(Looked { frame: Arc::clone(frame), seen, edges, parts })
 }
@@ -240,7 +248,11 @@ fn look(families: &mut [Family], recent: &Recent, parts: Parts, pool: &Pool) -> 
 impl Painter {
     fn draw(&self, looked: Looked, knowledge: &Knowledge) -> Sheet {
         let Looked { frame, mut seen, edges, parts } = looked;
-        seen.par_iter_mut().filter_map(|(_, seen)| seen.as_mut().ok()).for_each(|seen| seen.compare(&edges));
+        if let Some(edges) = edges {
+            seen.par_iter_mut()
+                .filter_map(|(_, seen)| seen.as_mut().ok())
+                .for_each(|seen| seen.compare(&edges));
+        }
         let panel = |&panel: &Panel| {
             let seen = seen.iter().find(|(scheme, _)| *scheme == panel.scheme());
             match &seen.expect("every scheme of a panel was looked at").1 {
@@ -269,12 +281,12 @@ impl Painter {
 /// Looks at all families and finds the edges of the original, side by side. What takes longest and cannot be
 /// divided begins first: what can be, the edges, then fills the gaps. Of a large frame they are looked at one after the
 /// other: to count its blocks takes as much memory as it has itself.
-fn look_at_all<S: Send>(
+fn look_at_all<S: Send, E: Send>(
     families: &mut [Family],
     is_large: bool,
     look: &(impl Fn(&mut Family) -> Vec<S> + Sync),
-    edges: impl FnOnce() -> Edges + Send,
-) -> (Vec<S>, Edges) {
+    edges: impl FnOnce() -> E + Send,
+) -> (Vec<S>, E) {
     let Some((first, others)) = families.split_first_mut() else { return (Vec::new(), edges()) };
     let (mut seen, (more, edges)) = if is_large {
         (look(first), look_at_all(others, is_large, look, edges))

@@ -11,13 +11,14 @@ use super::files::{Files, WriteArgs};
 use super::output::Output;
 use super::stop;
 use super::values::{self, Target};
-use super::work::{TalkArgs, index, one_frame};
+use super::work::{self, TalkArgs};
 use crate::crypto::Scheme;
 use crate::export::matrix::{Cell, Matrix, Row};
 use crate::frame::Shape;
 use crate::lens::Lens;
 use crate::media::Source;
-use crate::pipeline::batch::{Job, Range};
+use crate::pipeline::batch::Job;
+use crate::pipeline::{Parts, SceneRenderer};
 use crate::scene::{Panel, Scene};
 
 /// The rows of a poster: modes of operation used well and badly, the largest differences first.
@@ -94,27 +95,34 @@ pub fn run(args: MatrixArgs) -> anyhow::Result<()> {
     args.save.check(&file)?;
     let (schemes, lenses) = axes(Some(&file.scene.panels));
 
-    // Every row reads the source for itself, but none has to look for the frame.
-    let index = index(&file.scene.source)?;
     let plain = Scene { panels: vec![Panel::Plain], ..file.scene.clone() };
-    let job = Job { index: Some(&index), ..Job::new(&plain, args.frame.or(file.frame)) };
-    let (sheet, info) = one_frame(job, args.talk)?;
-    // Each cell reads it anew: what is kept is only what the title says of it.
-    let (frame, aspect) = (sheet.frame.without_bytes(), info.sample_aspect_ratio);
+    let range = args.frame.or(file.frame);
+    let job = Job { keep_going: stop::keep_going, ..Job::new(&plain, range) };
+    let (mut renderer, shown) = SceneRenderer::open(job)?;
+    work::opened(renderer.info());
+    let cell = |scheme, lens| Panel::Cipher { scheme, lens };
+    let all: Vec<Panel> =
+        schemes.iter().flat_map(|&scheme| lenses.iter().map(move |&lens| cell(scheme, lens))).collect();
+    let sheet = renderer.render_at(shown, Parts::PICTURES)?;
+    args.talk.warn(&renderer.take_problems());
+    let info = renderer.info().clone();
+    let aspect = info.sample_aspect_ratio;
+    // Of the frame itself only what the title says of it is kept here.
+    let frame = sheet.frame.without_bytes();
     let layout = frame.layout;
     let original = Cell::of(sheet.panels.first().context("there is a panel")?, layout, aspect)?;
     drop(sheet);
 
-    let bar = args.talk.bar_of(schemes.len() * lenses.len(), "cell");
+    let bar = args.talk.bar_of(all.len(), "cell");
+    if !frame.shape.is_large() {
+        renderer.prepare(&all, shown)?;
+    }
     let mut rows = Vec::with_capacity(schemes.len());
     for scheme in schemes {
         let mut cells = Vec::with_capacity(lenses.len());
         for lenses in lenses.chunks(at_a_time(frame.shape)) {
-            let panels = lenses.iter().map(|&lens| Panel::Cipher { scheme, lens }).collect();
-            let scene = Scene { panels, ..file.scene.clone() };
-            // What is wrong with the source was said with the original.
-            let job = Job { index: Some(&index), ..Job::new(&scene, Range::frame(frame.index)) };
-            let (sheet, _) = one_frame(job, TalkArgs::QUIET)?;
+            renderer.set_panels(lenses.iter().map(|&lens| cell(scheme, lens)).collect());
+            let sheet = renderer.render_at(shown, Parts::PICTURES)?;
             for panel in &sheet.panels {
                 cells.push(Cell::of(panel, layout, aspect)?);
                 bar.inc(1);

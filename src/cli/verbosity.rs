@@ -27,9 +27,6 @@ pub struct TalkArgs {
 }
 
 impl TalkArgs {
-    /// Says nothing.
-    pub const QUIET: Self = Self { quiet: true, verbose: false };
-
     /// True where more is to be said than warnings.
     #[cfg(feature = "gui")]
     pub const fn is_verbose(self) -> bool {

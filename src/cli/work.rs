@@ -34,10 +34,7 @@ pub fn each_frame(
     let rendered = batch::render_with(job, |event| {
         let (sheet, done) = match event {
             Event::Opened(info) => {
-                tracing::info!("{}", opened(&info));
-                if info.shape().is_large() {
-                    media::give_back_large_blocks();
-                }
+                opened(&info);
                 known = Some(info);
                 return ControlFlow::Continue(());
             }
@@ -99,10 +96,13 @@ pub fn one_frame(job: Job<'_>, talk: TalkArgs) -> anyhow::Result<(Sheet, SourceI
     Ok((sheet, info))
 }
 
-/// What `--verbose` says of a source.
-fn opened(info: &SourceInfo) -> String {
+/// Notes that a source is open: says so with `--verbose`, and has memory of large frames go back to the system.
+pub fn opened(info: &SourceInfo) {
     let SourceInfo { source, container, codec, pixel_format, width, height, .. } = info;
-    format!("opened {source}: {container}, {codec}, {pixel_format}, {width} × {height}")
+    tracing::info!("opened {source}: {container}, {codec}, {pixel_format}, {width} × {height}");
+    if info.shape().is_large() {
+        media::give_back_large_blocks();
+    }
 }
 
 /// Which panels cannot show what they were asked for, and why.

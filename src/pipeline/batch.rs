@@ -110,7 +110,7 @@ pub enum BatchError {
     #[error(transparent)]
     Panicked(#[from] Panicked),
     /// The system starts no thread.
-    #[error("the thread that decodes cannot be started ({0}); end other programs and try again")]
+    #[error("a thread cannot be started ({0}); end other programs and try again")]
     NoThread(#[source] io::Error),
     /// The memory of the scene.
     #[error(transparent)]
@@ -123,6 +123,7 @@ impl From<KnowledgeError> for BatchError {
             KnowledgeError::Media(error) => Self::Media(error),
             KnowledgeError::Key(error) => Self::Key(error),
             KnowledgeError::Panicked(panicked) => Self::Panicked(panicked),
+            KnowledgeError::NoThread(error) => Self::NoThread(error),
         }
     }
 }
@@ -312,7 +313,7 @@ impl<'a> Elsewhere<'a> {
 }
 
 /// Opens the source of a job.
-fn open(job: Job<'_>, pool: &Pool) -> Result<Box<dyn Frames>, MediaError> {
+pub(super) fn open(job: Job<'_>, pool: &Pool) -> Result<Box<dyn Frames>, MediaError> {
     let Scene { source, layout, .. } = job.scene;
     let mut reader = match job.opener {
         Some(opener) => opener.open(source, *layout)?,
@@ -323,11 +324,11 @@ fn open(job: Job<'_>, pool: &Pool) -> Result<Box<dyn Frames>, MediaError> {
 }
 
 /// Frames whose first is known.
-struct Course {
-    frames: FrameList,
+pub(super) struct Course {
+    pub frames: FrameList,
     /// The index of the source, where one was needed.
-    index: Option<Arc<Index>>,
-    info: Arc<SourceInfo>,
+    pub index: Option<Arc<Index>>,
+    pub info: Arc<SourceInfo>,
 }
 
 /// Decodes the frames of a range and those that they need.
@@ -378,7 +379,7 @@ fn decode(
 
 /// Turns times into frames. Refuses numbers and times past the end before anything is decoded. A source is indexed for
 /// that only where it has to be, or where frames from its start seem to go past its end.
-fn resolve(reader: &mut dyn Frames, job: Job<'_>) -> Result<Course, MediaError> {
+pub(super) fn resolve(reader: &mut dyn Frames, job: Job<'_>) -> Result<Course, MediaError> {
     let info = Arc::new(reader.info().clone());
     let asked = match job.range {
         Range::All => Ok(FrameList::span(FrameIndex(0), None)),

@@ -10,8 +10,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rayon::prelude::*;
 
-use super::Parts;
 use super::channel::{Channel, Ciphertext, Wire};
+use super::{Numbers, Parts};
 use crate::crypto::{EncryptError, KeyError, Parameters, Scheme};
 use crate::frame::Frame;
 use crate::layout::Places;
@@ -62,7 +62,7 @@ enum Counting {
 struct Equality {
     census: Census,
     trail: Arc<Trail>,
-    /// Empty where neither pictures, the word nor the agreement is asked for.
+    /// Empty where no more is asked for than counts.
     outline: Outline,
     /// Whether the outline shows anything; `None` where the word is not asked for.
     draws: Option<bool>,
@@ -178,7 +178,7 @@ impl Family {
             let is_told = channel.scheme().is_none() || channel.scheme() == told;
             let change = if is_told { change } else { channel.change() };
             let mut seen = Seen::of(channel, &equality, change)?;
-            if let (Ok(seen), true) = (&mut seen, parts.papers) {
+            if let (Ok(seen), Numbers::Papers) = (&mut seen, parts.numbers) {
                 seen.leakage.papers = channel.papers(frame, pool)?;
             }
             Some((channel.scheme(), seen))
@@ -259,12 +259,13 @@ impl Watch {
         // A census of this frame alone knows of no other.
         let several = (self.memory.get() > 1).then_some(&*trail);
         let outline = || {
-            let is_wanted = parts.pictures || parts.word || parts.agreement;
+            let is_wanted = parts.pictures || parts.numbers >= Numbers::Captions;
             let outline = if is_wanted { Outline::of(&places, &census, several) } else { Outline::default() };
-            let draws = parts.word.then(|| leak::draws(&places, &outline));
+            let draws = (parts.numbers >= Numbers::Captions).then(|| leak::draws(&places, &outline));
             (outline, draws)
         };
-        let neighbours = || parts.agreement.then(|| Neighbours::of(frame.layout, now.shape, &census));
+        let neighbours =
+            || (parts.numbers >= Numbers::Tables).then(|| Neighbours::of(frame.layout, now.shape, &census));
         let ((outline, draws), neighbours) = rayon::join(outline, neighbours);
         let leakage = Leakage::of(&census, remembered).beside(neighbours.unwrap_or_default());
         let (memory, agreement) = (self.memory, OnceLock::new());

@@ -85,29 +85,38 @@ pub enum Note {
     CannotTamper(#[from] CannotTamper),
 }
 
-/// Which parts of a sheet are made, besides the counts, which always are.
+/// Which parts of a sheet are made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Parts {
     /// The pictures of the panels.
     pub pictures: bool,
-    /// What each ciphertext gives away in a word, for which the outline has to be found.
-    pub word: bool,
-    /// The measures that tables alone show: how many blocks equal their neighbours, and how the outline agrees with
-    /// the edges of the original.
-    pub agreement: bool,
+    /// The numbers.
+    pub numbers: Numbers,
+}
+
+/// Which numbers a sheet has: each of these has those of the ones before it too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Numbers {
+    /// What is counted.
+    Counts,
+    /// What captions say: also what each ciphertext gives away in a word, for which the outline has to be found.
+    Captions,
+    /// What tables say: also how many blocks equal their neighbours, and how the outline agrees with the edges of the
+    /// original.
+    Tables,
     /// The measures that papers use: a second encryption, and passes over all pixels.
-    pub papers: bool,
+    Papers,
 }
 
 impl Parts {
     /// Pictures, and the numbers that their captions say.
-    pub const PICTURES: Self = Self { pictures: true, word: true, ..Self::COUNTS };
+    pub const PICTURES: Self = Self { pictures: true, numbers: Numbers::Captions };
     /// What is counted, and no more.
-    pub const COUNTS: Self = Self { pictures: false, word: false, agreement: false, papers: false };
-    /// Numbers alone.
-    pub const NUMBERS: Self = Self { word: true, agreement: true, ..Self::COUNTS };
-    /// Numbers, with the measures that papers use.
-    pub const PAPERS: Self = Self { papers: true, ..Self::NUMBERS };
+    pub const COUNTS: Self = Self { pictures: false, numbers: Numbers::Counts };
+    /// Numbers alone, as tables say them.
+    pub const NUMBERS: Self = Self { pictures: false, numbers: Numbers::Tables };
+    /// Numbers alone, with the measures that papers use.
+    pub const PAPERS: Self = Self { pictures: false, numbers: Numbers::Papers };
 }
 
 /// Consecutive frames up to the one to be rendered, as many as the scene needs.
@@ -131,6 +140,13 @@ impl Recent {
         while self.frames.len() > needed.max(1) {
             self.frames.pop_front();
         }
+    }
+
+    /// True where it holds the frames from `first` to `last`, the latter as the one to be rendered.
+    #[must_use]
+    pub fn holds(&self, first: FrameIndex, last: FrameIndex) -> bool {
+        let is_last = self.current().is_some_and(|current| current.index == last);
+        is_last && self.frames.front().is_some_and(|front| front.index <= first)
     }
 
     /// Forgets all frames.
@@ -240,7 +256,8 @@ impl Renderer {
 fn look(families: &mut [Family], recent: &Recent, parts: Parts, pool: &Pool) -> Option<Looked> {
     let frame = recent.current()?;
     let look = |family: &mut Family| family.look(&recent.frames, parts, pool);
-    let edges = || parts.agreement.then(|| Edges::of(frame.layout, frame.shape, &frame.bytes));
+    let edges =
+        || (parts.numbers >= Numbers::Tables).then(|| Edges::of(frame.layout, frame.shape, &frame.bytes));
     let (seen, edges) = look_at_all(families, is_large(&frame.bytes), &look, edges);
     Some(Looked { frame: Arc::clone(frame), seen, edges, parts })
 }

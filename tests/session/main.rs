@@ -7,6 +7,7 @@ mod backwards;
 mod ending;
 mod failing;
 mod film;
+mod one_reader;
 mod panicking;
 mod playing;
 mod preparing;
@@ -60,8 +61,9 @@ fn assert_pure(sheet: &Sheet, film: &Film, scene: &afterimage::scene::Scene) {
     for (panel, expected) in sheet.panels.iter().zip(&expected.panels) {
         assert_eq!((panel.panel, panel.leakage), (expected.panel, expected.leakage), "frame {n}");
         assert_eq!(panel.picture.is_none(), panel.pending.is_some(), "frame {n}, {}", panel.panel);
-        let pixels =
-            |it: &afterimage::pipeline::RenderedPanel| it.picture.as_ref().map(|picture| picture.to_rgba());
+        let pixels = |it: &afterimage::pipeline::RenderedPanel| {
+            it.picture.as_ref().map(afterimage::frame::Picture::to_rgba)
+        };
         assert!(pixels(panel) == pixels(expected), "frame {n}, {}", panel.panel);
     }
 }

@@ -18,13 +18,16 @@
 
 mod recorded;
 mod still;
+mod together;
 mod tone;
 
 use std::collections::HashMap;
+use std::io;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
 pub use still::StillFrames;
+pub use together::prepare_together;
 pub use tone::{ToneWindow, Window};
 
 use crate::crypto::{KeyError, Scheme};
@@ -109,6 +112,15 @@ impl Request {
         }
     }
 
+    /// True where both are prepared from the same frames, read in order: tones of the same window.
+    #[must_use]
+    pub fn reads_the_same_as(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Tone { window: one, .. }, Self::Tone { window: other, .. }) => one == other,
+            _ => false,
+        }
+    }
+
     /// What is being prepared, in a word or two.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -174,6 +186,9 @@ pub enum KnowledgeError {
     /// A fault of the program.
     #[error(transparent)]
     Panicked(#[from] Panicked),
+    /// The system starts no thread.
+    #[error("a thread that prepares cannot be started ({0}); end other programs and try again")]
+    NoThread(#[source] io::Error),
 }
 
 impl KnowledgeError {

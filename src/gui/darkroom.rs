@@ -8,16 +8,18 @@ use std::sync::Arc;
 use eframe::egui::ColorImage;
 
 use super::background::Answer;
+use super::reel::with_causes;
 use super::saving::{Step, obstacle};
 use super::state::Command;
-use crate::export::figure::{Figure, Ground};
+use crate::export::figure::{Figure, FigureError, Ground};
 use crate::export::{Making, WholeFile};
+use crate::frame::Shape;
 use crate::pipeline::{Held, Opener};
 use crate::pool::Pool;
 use crate::scene::Scene;
 
-/// The widest picture that is put on the clipboard, in pixels; wider ones are halved until they are not.
-const WIDEST_COPY: u32 = 2600;
+/// The largest picture that is put on the clipboard: the panels of others are made smaller.
+const LARGEST_COPY: Shape = Shape::new(2600, 2600);
 
 /// Where a picture goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,14 +68,26 @@ impl Order {
     /// Makes the picture for the clipboard.
     #[must_use]
     pub fn copy(&self) -> Answer {
-        let copied = self
-            .png()
-            .and_then(|png| copy(&png).map_err(|error| format!("the picture cannot be copied ({error})")));
+        let copied = self.with_figure(|figure| {
+            let picture = figure.picture_within(LARGEST_COPY)?;
+            let size = [picture.shape.columns(), picture.shape.rows()];
+            // No pixel is transparent.
+            Ok(ColorImage::from_rgba_premultiplied(size, picture.pixels().as_flattened()))
+        });
         copied.map_or_else(|why| Answer::Command(Command::Report(why)), Answer::Picture)
     }
 
     /// The picture as a file.
     fn png(&self) -> Result<Vec<u8>, String> {
+        self.with_figure(|figure| {
+            let mut png = Vec::new();
+            figure.write_png(&mut png)?;
+            Ok(png)
+        })
+    }
+
+    /// Makes something of the figure.
+    fn with_figure<T>(&self, make: impl FnOnce(&Figure<'_>) -> Result<T, FigureError>) -> Result<T, String> {
         let Self { held, panel, ground, opener, pool } = self;
         let mut sheet = held.sheet(&**opener, pool).map_err(|error| error.to_string())?;
         let mut scene: Scene = held.scene().clone();
@@ -81,10 +95,8 @@ impl Order {
             scene.panels = vec![scene.panels[at]];
             sheet.panels = vec![sheet.panels.swap_remove(at)];
         }
-        let mut png = Vec::new();
         let figure = Figure { scene: &scene, sheet: &sheet, info: held.info(), ground: *ground };
-        figure.write_png(&mut png).map_err(|error| error.to_string())?;
-        Ok(png)
+        make(&figure).map_err(|error| with_causes(&error))
     }
 }
 
@@ -118,15 +130,4 @@ pub fn unwritable(path: &Path, error: &io::Error) -> String {
         _ => format!("it cannot be written ({error}); choose another folder"),
     };
     format!("{why}: {}", path.display())
-}
-
-/// The picture as the clipboard takes it.
-fn copy(png: &[u8]) -> image::ImageResult<ColorImage> {
-    let mut picture = image::load_from_memory(png)?.into_rgba8();
-    while picture.width() > WIDEST_COPY {
-        let (width, height) = (picture.width().div_ceil(2), picture.height().div_ceil(2));
-        picture = image::imageops::thumbnail(&picture, width, height);
-    }
-    let size = [picture.width() as usize, picture.height() as usize];
-    Ok(ColorImage::from_rgba_unmultiplied(size, picture.as_raw()))
 }

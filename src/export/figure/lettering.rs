@@ -1,5 +1,7 @@
 //! Type: measured, made to fit, and written as SVG.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::fmt::Write;
 use std::sync::Arc;
 
@@ -13,7 +15,7 @@ static SEMI_BOLD: &[u8] = include_bytes!("../../../assets/fonts/Inter-SemiBold.o
 const SMALLEST_SHARE: f32 = 0.75;
 
 /// How heavy the type is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Weight {
     /// Text.
     Regular,
@@ -44,7 +46,12 @@ pub struct Line<'a> {
 /// everywhere.
 pub struct Lettering {
     options: usvg::Options<'static>,
+    /// Widths of texts of size 1 that were measured: the frames of a clip have most of theirs in common.
+    widths: RefCell<HashMap<(Weight, String), f32>>,
 }
+
+/// Texts whose widths are kept.
+const MOST_WIDTHS: usize = 1024;
 
 impl Lettering {
     /// Loads the typeface.
@@ -58,7 +65,7 @@ impl Lettering {
             fontdb: Arc::new(fonts),
             ..usvg::Options::default()
         };
-        Self { options }
+        Self { options, widths: RefCell::default() }
     }
 
     /// Reads an SVG whose text is set in the typeface.
@@ -100,6 +107,20 @@ impl Lettering {
 
     /// Width of a text of size 1.
     pub fn width(&self, text: &str, weight: Weight) -> f32 {
+        let key = (weight, text.to_owned());
+        if let Some(&width) = self.widths.borrow().get(&key) {
+            return width;
+        }
+        let width = self.measure(text, weight);
+        let mut widths = self.widths.borrow_mut();
+        if widths.len() >= MOST_WIDTHS {
+            widths.clear();
+        }
+        widths.insert(key, width);
+        width
+    }
+
+    fn measure(&self, text: &str, weight: Weight) -> f32 {
         let line = Line {
             text,
             x: 0.0,

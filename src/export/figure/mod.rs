@@ -25,6 +25,7 @@ pub(super) mod pixels;
 
 use std::borrow::Cow;
 use std::io::Write;
+use std::sync::Arc;
 
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg;
@@ -32,9 +33,10 @@ use resvg::usvg;
 use self::grid::{Enlarged, Grid};
 use self::lettering::Lettering;
 use self::page::Page;
-use crate::frame::Shape;
+use crate::frame::{Picture, Shape};
 use crate::media::SourceInfo;
 use crate::pipeline::{RenderedPanel, Sheet};
+use crate::pool::Buffer;
 use crate::scene::{Panel, Scene};
 
 /// Pixels of the largest figure that is made.
@@ -144,6 +146,19 @@ impl Figure<'_> {
         let mut pixmap = Pixmap::new(size.width, size.height).ok_or(FigureError::TooLarge(size))?;
         template.draw(self, &mut pixmap)?;
         Ok(encode::write(pixmap, origin::texts(self, &template.grid, template.enlarged), out)?)
+    }
+
+    /// The figure as a picture, its panels made as much smaller as it takes to be no larger than `most`, lying or
+    /// upright.
+    ///
+    /// # Errors
+    /// When it would be too large.
+    pub fn picture_within(&self, most: Shape) -> Result<Picture, FigureError> {
+        let template = Template::within(most, self)?;
+        let size = template.size();
+        let mut pixmap = Pixmap::new(size.width, size.height).ok_or(FigureError::TooLarge(size))?;
+        template.draw(self, &mut pixmap)?;
+        Ok(Picture::new(size, Arc::new(Buffer::from(pixmap.take()))))
     }
 
     /// Draws and writes bands of `band_pixels`, one after the other.
@@ -273,6 +288,30 @@ mod tests {
     use super::*;
     use crate::pipeline::batch::{Job, Range, render};
     use crate::units::FrameIndex;
+
+    #[test]
+    fn a_picture_of_a_figure_is_that_of_its_file_or_as_large_as_may_be() {
+        let panels = ["plain", "aes-128-ecb"].map(|panel| panel.parse().expect("a panel")).into();
+        let scene = Scene { panels, ..Scene::of("pattern:bars@640x360".parse().expect("a source")) };
+        let mut sheet = None;
+        let rendered = render(Job::new(&scene, Range::frame(FrameIndex(0))), |made, _| {
+            sheet = Some(made);
+            ControlFlow::Continue(())
+        });
+        let (info, sheet) = (rendered.expect("it renders").info, sheet.expect("a frame"));
+        let figure = Figure { scene: &scene, sheet: &sheet, info: &info, ground: Ground::Light };
+        let mut png = Vec::new();
+        figure.write_png(&mut png).expect("a vector takes all");
+        let file = image::load_from_memory(&png).expect("a PNG").into_rgba8();
+        let picture = figure.picture_within(Shape::new(2600, 2600)).expect("it is small");
+        assert_eq!((picture.shape.width, picture.shape.height), file.dimensions());
+        assert!(picture.to_rgba() == file.into_raw());
+        let smaller = figure.picture_within(Shape::new(1200, 1200)).expect("it is small").shape;
+        assert!(
+            (1190..=1200).contains(&smaller.width) && smaller.height < picture.shape.height,
+            "{smaller:?}"
+        );
+    }
 
     #[test]
     fn a_figure_in_bands_has_the_panels_of_the_whole_to_the_byte_and_letters_within_a_shade() {

@@ -260,6 +260,16 @@ impl Layout {
         if self.is_tiled { self.samples.tile() } else { None }
     }
 
+    /// Pixels across and down that the blocks of the first plane have at least, apart from those at the edges of the
+    /// picture.
+    #[must_use]
+    pub const fn block_pixels(self) -> [usize; 2] {
+        match self.tile() {
+            Some(side) => [side, side],
+            None => [BLOCK_BYTES / self.samples.bytes_a_pixel(), 1],
+        }
+    }
+
     /// Whole blocks of a frame of `shape`; a rest under 16 bytes is not counted.
     #[must_use]
     pub const fn blocks(self, shape: Shape) -> usize {

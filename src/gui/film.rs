@@ -12,6 +12,7 @@ use eframe::egui::ColorImage;
 use rayon::prelude::*;
 
 use super::amplify::{self, Difference, Pair};
+use super::cells::Cells;
 use super::inspect::{self, Inspected};
 use super::look::Region;
 use crate::frame::{Rows, Shape, average_part, opaque};
@@ -52,6 +53,10 @@ pub struct Shot {
     pub lit: bool,
     /// The difference of two panels, where that is shown.
     pub difference: Option<Difference>,
+    /// The whole picture of a panel, small, where less than that is in sight.
+    pub overview: Option<Overview>,
+    /// The bytes of the blocks in sight were wanted.
+    pub has_bytes: bool,
 }
 
 impl Shot {
@@ -71,12 +76,34 @@ pub struct ShotPanel {
     pub image: Option<Arc<ColorImage>>,
     /// Which part of the frame the image holds; `None` where there is none.
     pub cut: Option<Cut>,
+    /// The bytes of the blocks in the image, where these are written there.
+    pub cells: Option<Arc<Cells>>,
     /// What it gives away.
     pub leakage: Leakage,
     /// What is still to be prepared before there is something to see.
     pub pending: Option<Request>,
     /// Why there is nothing to see, in words.
     pub note: Option<String>,
+}
+
+/// The whole picture of a panel, small.
+#[derive(Clone, Debug)]
+pub struct Overview {
+    /// What was wanted.
+    pub map: Map,
+    /// The panel.
+    pub panel: Panel,
+    /// The picture.
+    pub image: Arc<ColorImage>,
+}
+
+/// A map of the whole picture of a panel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Map {
+    /// The panel's place in the scene.
+    pub at: usize,
+    /// Width and height in pixels of the screen.
+    pub px: [u32; 2],
 }
 
 /// The part of a frame that an image holds, in pixels of the image.
@@ -149,6 +176,10 @@ pub struct Showing {
     pub lit: bool,
     /// The panels whose difference is on screen.
     pub difference: Option<Pair>,
+    /// The map that is on screen.
+    pub map: Option<Map>,
+    /// The bytes of blocks fit into their cells.
+    pub fits_bytes: bool,
 }
 
 impl Default for Showing {
@@ -161,6 +192,8 @@ impl Default for Showing {
             block: None,
             lit: false,
             difference: None,
+            map: None,
+            fits_bytes: false,
         }
     }
 }
@@ -293,6 +326,7 @@ impl Developer {
             amplify::difference(pair, [one?, other?], showing.cut(usize::MAX, shape, MARGIN)?)
         });
         let inspected = showing.block.and_then(|block| inspect::inspect(&sheet, block));
+        let overview = showing.map.and_then(|map| overview(&sheet, map));
         let jobs: Vec<_> = sheet
             .panels
             .into_iter()
@@ -308,6 +342,7 @@ impl Developer {
             .enumerate()
             .map(|(at, (rendered, cut, mut image))| {
                 let note = rendered.why_empty();
+                let mut cells = None;
                 if let (Some(image), Some(cut)) = (&mut image, cut)
                     && let Some(image) = Arc::get_mut(image)
                 {
@@ -319,11 +354,15 @@ impl Developer {
                     if let Some(found) = seen.and_then(|seen| seen.panels[at].as_ref()) {
                         inspect::light_up(found, layout, shape, cut, image.as_raw_mut());
                     }
+                    if showing.fits_bytes {
+                        cells = Cells::of(&rendered, (layout, shape), cut, image.as_raw()).map(Arc::new);
+                    }
                 }
                 ShotPanel {
                     panel: rendered.panel,
                     image,
                     cut,
+                    cells,
                     leakage: rendered.leakage,
                     pending: rendered.pending,
                     note,
@@ -332,7 +371,16 @@ impl Developer {
             .collect();
         self.keep(&panels);
         let inspected = inspected.map(Arc::new);
-        Shot { frame: sheet.frame.index, shape, panels, inspected, lit: showing.lit, difference }
+        Shot {
+            frame: sheet.frame.index,
+            shape,
+            panels,
+            inspected,
+            lit: showing.lit,
+            difference,
+            overview,
+            has_bytes: showing.fits_bytes,
+        }
     }
 
     /// Keeps the images of the few shots that are on their way at a time, those of another size not.
@@ -352,6 +400,17 @@ impl Developer {
             None => Arc::new(ColorImage::filled(size, eframe::egui::Color32::BLACK)),
         }
     }
+}
+
+/// The whole picture of a panel in the size of a map; `None` where it has none yet.
+fn overview(sheet: &Sheet, map: Map) -> Option<Overview> {
+    let rendered = sheet.panels.get(map.at)?;
+    let picture = rendered.picture.as_ref()?;
+    let [width, height] = map.px;
+    let cut = Cut::all(Shape::new(width, height));
+    let mut image = ColorImage::filled(cut.size(), eframe::egui::Color32::BLACK);
+    scale(picture, (picture.shape, cut), image.as_raw_mut());
+    Some(Overview { map, panel: rendered.panel, image: Arc::new(image) })
 }
 
 /// Scales the rows of a picture of `shape` to what a cut is of it, in RGBA.

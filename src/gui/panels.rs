@@ -53,7 +53,7 @@ pub fn panels_ui(
         _ => (0..state.scene.panels.len()).collect(),
     };
     let grid = Grid::fit(area, shown.len(), aspect, ui.pixels_per_point());
-    screen.lay_out(ui, letterbox, grid.picture, &shown, &state.view);
+    screen.lay_out(ui, (letterbox, grid.picture), &shown, shown.first().copied(), state);
     for (&at, &rect) in shown.iter().zip(&grid.cards) {
         let card = Card { at, rect, state, announcement, enlarged: shown.len() == 1 };
         let builder = UiBuilder::new().id_salt(("card", at)).max_rect(card.rect);
@@ -238,6 +238,7 @@ impl Card<'_> {
         if let Some(texture) = screen.picture(self.at).filter(|_| is_shown) {
             pane.paint(painter, texture, round);
             pane.paint_blocks(painter, self.state.scene.layout, texture.shape);
+            pane.paint_bytes(ui, painter, (self.state.scene.layout, texture.shape), screen.cells(self.at));
             pane.paint_mark(ui, self.state.scene.layout, screen);
         }
         if let Some(target) = target {
@@ -249,6 +250,9 @@ impl Card<'_> {
             easel_ui::hand_ui(ui, &response, pane, self.state, commands);
         }
         icons::focus_ui(ui, &response, rect, 0);
+        if screen.has_map(self.at) {
+            pane.overview_ui(ui, screen.overview(self.panel()), commands);
+        }
         self.menu_ui(&response, commands);
         // Who flips a bit there and back again does not mean to enlarge the panel.
         if response.double_clicked() && !has_tool {

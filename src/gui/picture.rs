@@ -105,14 +105,10 @@ impl Pane {
     /// Follows the pointer: the wheel looks closer at what is under it, dragging moves the picture. Where the
     /// hand has a tool in it, that goes by the other buttons.
     pub fn follow(self, ui: &Ui, response: &Response, has_tool: bool, commands: &mut Vec<Command>) {
-        if let Some(pointer) = response.hover_pos() {
-            let (wheel, pinch) = ui.input(|input| (input.smooth_scroll_delta().y, input.zoom_delta()));
-            let factor = (wheel / WHEEL).exp() * pinch;
-            if (factor - 1.0).abs() > f32::EPSILON {
-                let look = self.sight.zoomed(factor, self.place_at(pointer));
-                if look != self.sight.look {
-                    commands.push(Command::Look(look));
-                }
+        if let (Some(pointer), Some(factor)) = (response.hover_pos(), turned(ui)) {
+            let look = self.sight.zoomed(factor, self.place_at(pointer));
+            if look != self.sight.look {
+                commands.push(Command::Look(look));
             }
         }
         if !self.sight.is_closer() {
@@ -218,6 +214,13 @@ impl Pane {
             }
         }
     }
+}
+
+/// By how much the wheel, or two fingers, enlarge what is under the pointer, where they do.
+pub fn turned(ui: &Ui) -> Option<f32> {
+    let (wheel, pinch) = ui.input(|input| (input.smooth_scroll_delta().y, input.zoom_delta()));
+    let factor = (wheel / WHEEL).exp() * pinch;
+    ((factor - 1.0).abs() > f32::EPSILON).then_some(factor)
 }
 
 /// True where the pointer itself has moved: one that lies somewhere does not take back where the keys have gone.

@@ -2,14 +2,18 @@
 
 use std::sync::Arc;
 
-use eframe::egui::{ColorImage, Context, TextureFilter, TextureHandle, TextureId, TextureOptions, Ui, Vec2};
+use eframe::egui::{
+    ColorImage, Context, Pos2, Rect, TextureFilter, TextureHandle, TextureId, TextureOptions, Ui, Vec2, vec2,
+};
 
 use super::amplify::Pair;
-use super::film::{Cut, Shot, Showing, Wanted};
+use super::cells::Cells;
+use super::film::{Cut, Map, Shot, Showing, Wanted};
 use super::letterbox::Letterbox;
 use super::look::{Look, Sight};
-use super::picture;
-use super::state::View;
+use super::overview;
+use super::picture::{self, Pane};
+use super::state::State;
 use super::wipe::Comparison;
 use crate::frame::Shape;
 use crate::scene::Panel;
@@ -30,6 +34,8 @@ pub struct Screen {
     pictures: Vec<Option<Hung>>,
     /// The difference of two panels.
     difference: Option<Hung>,
+    /// The map of the whole picture.
+    overview: Option<Hung>,
     /// How large pictures are shown, once that is known.
     sight: Sight,
     /// A better version of the shot is on its way.
@@ -42,6 +48,8 @@ pub struct Screen {
 struct Hung {
     texture: TextureHandle,
     picture: Picture,
+    /// The bytes of its blocks, where they are written there.
+    cells: Option<Arc<Cells>>,
     since_secs: f64,
 }
 
@@ -76,6 +84,7 @@ impl Screen {
     pub fn show(&mut self, ctx: &Context, mut shot: Shot, stays_secs: f64, keeps_pending: bool) {
         let now_secs = ctx.input(|input| input.time);
         self.pictures.resize_with(shot.panels.len(), || None);
+        let mut map_stays = false;
         for (at, panel) in shot.panels.iter_mut().enumerate() {
             // Taken out, so that the render thread can use the image again.
             if let (Some(image), Some(cut)) = (panel.image.take(), panel.cut) {
@@ -88,18 +97,35 @@ impl Screen {
                         && (now_secs - hung.since_secs < stays_secs
                             || (keeps_pending && panel.pending.is_some()))
                 });
-                if !stays {
+                if stays {
+                    map_stays |= shot.overview.as_ref().is_some_and(|overview| overview.map.at == at);
+                } else {
                     self.uploaded_bytes += image.as_raw().len() as u64;
                     let is_empty = panel.note.is_some() || panel.pending.is_some();
                     let picture = Picture { panel: panel.panel, cut, shape: shot.shape, is_empty };
-                    hang(ctx, place, at, image, picture, now_secs);
+                    hang(ctx, place, &format!("panel {at}"), image, picture, now_secs);
+                    if let Some(hung) = place {
+                        hung.cells.clone_from(&panel.cells);
+                    }
                 }
             }
         }
         if let Some(found) = &mut shot.difference {
             let picture = Picture { panel: Panel::Plain, cut: found.cut, shape: shot.shape, is_empty: false };
             let image = std::mem::take(&mut found.image);
-            hang(ctx, &mut self.difference, usize::MAX, image, picture, now_secs);
+            hang(ctx, &mut self.difference, "difference", image, picture, now_secs);
+        }
+        // The map is as old as the picture that it stands in.
+        self.overview.take_if(|hung| {
+            shot.overview.as_ref().is_none_or(|overview| overview.panel != hung.picture.panel)
+        });
+        if let Some(overview) = shot.overview.as_mut().filter(|_| !map_stays || self.overview.is_none()) {
+            self.uploaded_bytes += overview.image.as_raw().len() as u64;
+            let [width, height] = overview.map.px;
+            let cut = Cut::all(Shape::new(width, height));
+            let picture = Picture { panel: overview.panel, cut, shape: shot.shape, is_empty: false };
+            let image = std::mem::take(&mut overview.image);
+            hang(ctx, &mut self.overview, "overview", image, picture, now_secs);
         }
         self.redrawing = false;
         self.shot = Some(shot);
@@ -138,21 +164,60 @@ impl Screen {
         Some(Texture { id: hung.texture.id(), panel, cut, shape, is_empty })
     }
 
+    /// The bytes of the blocks in the picture of a panel, where they are written there.
+    #[must_use]
+    pub fn cells(&self, at: usize) -> Option<&Cells> {
+        self.pictures.get(at)?.as_ref()?.cells.as_deref()
+    }
+
+    /// True where the panel at this place has the map.
+    #[must_use]
+    pub fn has_map(&self, at: usize) -> bool {
+        self.wanted.showing().map.is_some_and(|map| map.at == at)
+    }
+
+    /// The map of a panel's whole picture.
+    #[must_use]
+    pub fn overview(&self, panel: Panel) -> Option<Texture> {
+        let hung = self.overview.as_ref().filter(|hung| hung.picture.panel == panel)?;
+        let Picture { panel, cut, shape, is_empty } = hung.picture;
+        Some(Texture { id: hung.texture.id(), panel, cut, shape, is_empty })
+    }
+
     /// Notes how large pictures are shown, in points, which panels, what is in sight and looked at; and says
     /// so to the render thread.
-    pub fn lay_out(&mut self, ui: &Ui, letterbox: Letterbox, panel: Vec2, panels: &[usize], view: &View) {
+    ///
+    /// The panel at `mapped` has a map of the whole picture, where there is room for one.
+    pub fn lay_out(
+        &mut self,
+        ui: &Ui,
+        (letterbox, panel): (Letterbox, Vec2),
+        panels: &[usize],
+        mapped: Option<usize>,
+        state: &State,
+    ) {
+        let (view, layout) = (&state.view, state.scene.layout);
         let shape = self.shot.as_ref().map(|shot| shot.shape);
         let place_px = picture::pixels_of(letterbox.size(panel, shape), ui.pixels_per_point());
         self.sight = Sight { place_px, frame: letterbox.frame(shape), ..Sight::default() };
         let panels = panels.iter().filter(|&&at| at < 32).fold(0, |mask, &at| mask | 1 << at);
+        let sight = self.sight(view.look);
+        let size = vec2(place_px[0] as f32, place_px[1] as f32) / ui.pixels_per_point();
+        let pane = Pane { rect: Rect::from_min_size(Pos2::ZERO, size), sight };
+        let map = || overview::place_in(pane.rect, ui.pixels_per_point());
+        let map = mapped
+            .filter(|_| sight.is_closer())
+            .and_then(|at| Some(Map { at, px: picture::pixels_of(map()?.size(), ui.pixels_per_point()) }));
         self.wanted.publish(Showing {
             picture_px: place_px,
-            visible: self.sight(view.look).visible(),
+            visible: sight.visible(),
             panels,
             texture_side: ui.input(|input| input.max_texture_side),
             block: view.inspector.block(),
             lit: view.inspector.lights_up(),
             difference: view.comparison.and_then(Comparison::difference),
+            map,
+            fits_bytes: shape.is_some_and(|shape| pane.fits_bytes(ui, layout, shape).is_some()),
         });
     }
 
@@ -184,7 +249,14 @@ impl Screen {
                 shot.difference.as_ref().is_some_and(|shown| shown.pair == pair && serves(shown.cut));
             can_be_had && !is_there
         });
+        let lacks_map = showing.map.is_some_and(|map| {
+            let panel = shot.panels.get(map.at);
+            let can_be_had = panel.is_some_and(|panel| panel.pending.is_none());
+            can_be_had && shot.overview.as_ref().is_none_or(|overview| overview.map != map)
+        });
         looks_elsewhere
+            || lacks_map
+            || (showing.fits_bytes && !shot.has_bytes)
             || (shot.inspected.is_some() && shot.lit != showing.lit)
             || lacks_difference
             || shot.panels.iter().enumerate().any(|(at, panel)| {
@@ -198,14 +270,14 @@ impl Screen {
 fn hang(
     ctx: &Context,
     place: &mut Option<Hung>,
-    at: usize,
+    name: &str,
     image: Arc<ColorImage>,
     picture: Picture,
     since_secs: f64,
 ) {
     let Some(hung) = place else {
-        let texture = ctx.load_texture(format!("panel {at}"), image, FILTER);
-        *place = Some(Hung { texture, picture, since_secs });
+        let texture = ctx.load_texture(name, image, FILTER);
+        *place = Some(Hung { texture, picture, cells: None, since_secs });
         return;
     };
     if hung.texture.size() == image.size {
@@ -230,7 +302,7 @@ mod tests {
             let cut = Cut::all(Shape::new(width, 2));
             let picture = Picture { panel: Panel::Plain, cut, shape: Shape::new(width, 2), is_empty: false };
             let image = Arc::new(ColorImage::filled(cut.size(), Color32::BLACK));
-            hang(&ctx, &mut place, 0, image, picture, 0.0);
+            hang(&ctx, &mut place, "panel", image, picture, 0.0);
             let mut delta = ctx.tex_manager().write().take_delta();
             let own = place.as_ref().map(|hung: &Hung| hung.texture.id()).expect("it hangs there");
             let places = delta.set.get(&own).into_iter().flatten().map(|delta| delta.pos).collect::<Vec<_>>();

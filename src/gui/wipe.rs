@@ -101,7 +101,7 @@ pub fn wipe_ui(
     // Of a difference nobody sees the pictures themselves.
     let shown: &[usize] = if comparison.way == Way::Difference { &[] } else { &comparison.panels };
     let shape = screen.shot().map(|shot| shot.shape);
-    screen.lay_out(ui, letterbox, grid.picture, shown, &state.view);
+    screen.lay_out(ui, (letterbox, grid.picture), shown, Some(comparison.panels[0]), state);
     let palette = theme::palette(ui);
     ui.painter().rect_filled(card, CornerRadius::same(10), palette.card);
     let caption = card.with_max_y(card.top() + grid.caption_height).shrink2(vec2(10.0, 3.0));
@@ -266,6 +266,7 @@ fn pictures_ui(
             let painter = ui.painter_at(clip);
             pane.paint(&painter, texture, CornerRadius::ZERO);
             pane.paint_blocks(&painter, state.scene.layout, texture.shape);
+            pane.paint_bytes(ui, &painter, (state.scene.layout, texture.shape), screen.cells(at));
         }
     }
     if let Some(texture) = comparison.difference().and_then(|pair| screen.difference(pair)) {
@@ -277,6 +278,10 @@ fn pictures_ui(
     picture::leave(ui, state, std::iter::once(rect), commands);
     if matches!(comparison.way, Way::Vertical | Way::Horizontal) {
         line_ui(ui, rect, line, comparison, commands);
+    }
+    if screen.has_map(comparison.panels[0]) {
+        let panel = state.scene.panels.get(comparison.panels[0]);
+        pane.overview_ui(ui, panel.and_then(|&panel| screen.overview(panel)), commands);
     }
 }
 

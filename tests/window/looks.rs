@@ -96,6 +96,27 @@ fn two_panels_compared_closely() {
 }
 
 #[test]
+fn the_bytes_of_blocks_and_the_map_of_the_picture() {
+    let mut window = Window::holding(12);
+    window.choose("Zoom", "8×");
+    window.until("what is in sight", |app| !app.is_redrawing());
+    snapshot(&mut window, "overview");
+    window.choose("Zoom", "32×");
+    window.until("what is in sight", |app| !app.is_redrawing());
+    snapshot(&mut window, "bytes");
+    window.press(Key::C);
+    window.until("what is in sight", |app| !app.is_redrawing());
+    snapshot(&mut window, "bytes_compared");
+    window.press(Key::Escape);
+    window.choose("Layout", "gray8");
+    window.until_frame(12);
+    window.press(Key::Num3);
+    window.until("what is in sight", |app| !app.is_redrawing());
+    window.press(Key::T);
+    snapshot(&mut window, "bytes_gray8_light");
+}
+
+#[test]
 fn a_drawing_and_what_is_received() {
     let mut window = Window::holding(12);
     window.choose("Lens of panel 2", "received");

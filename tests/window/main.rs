@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that panics says where")]
 
 mod arranging;
+mod closely;
 mod drawing;
 mod driver;
 mod failing;

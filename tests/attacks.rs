@@ -4,7 +4,7 @@
 
 use std::ops::ControlFlow;
 
-use afterimage::crypto::{DecryptError, Refusal, Verdict};
+use afterimage::crypto::{DecryptError, Rejection, Verdict};
 use afterimage::frame::Shape;
 use afterimage::layout::{BLOCK_BYTES, Layout};
 use afterimage::leak::Word;
@@ -122,7 +122,7 @@ fn verdict(panel: &RenderedPanel) -> Verdict {
     }
 }
 
-const TAG: Verdict = Verdict::Refused(Refusal::Message(DecryptError::Tag));
+const TAG: Verdict = Verdict::Rejected(Rejection::Message(DecryptError::Tag));
 
 #[test]
 fn what_arrives_as_it_was_sent_wears_no_word_of_a_leak() {
@@ -163,12 +163,12 @@ fn a_spliced_picture_is_a_forgery_under_ecb_to_the_last_pixel() {
         );
         let words: Vec<_> =
             sheet.panels[..5].iter().filter_map(|panel| panel.leakage.word).map(Word::name).collect();
-        assert_eq!(words, ["forged", "garbled", "garbled", "refused", "garbled"], "{layout}");
+        assert_eq!(words, ["forged", "garbled", "garbled", "rejected", "garbled"], "{layout}");
         let refused = &sheet.panels[3];
         assert!(pixels(refused).iter().all(|&pixel| pixel == GROUND), "nothing is shown");
         assert_eq!(
             refused.note.as_ref().map(ToString::to_string).as_deref(),
-            Some("refused: the tag does not fit")
+            Some("rejected: the tag does not match")
         );
     }
 }
@@ -231,7 +231,7 @@ fn a_wrong_key_shows_noise_or_nothing() {
     ];
     let sheet = frame(&scene("demo", Layout::RGBA32, &names), 3);
     assert_eq!(verdict(&sheet.panels[0]), Verdict::Garbled);
-    assert!(matches!(verdict(&sheet.panels[1]), Verdict::Refused(_)), "the padding");
+    assert!(matches!(verdict(&sheet.panels[1]), Verdict::Rejected(_)), "the padding");
     assert_eq!(verdict(&sheet.panels[2]), TAG);
 }
 

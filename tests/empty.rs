@@ -9,6 +9,7 @@ use std::sync::Arc;
 use afterimage::export::figure::{Figure, Ground};
 use afterimage::frame::{Frame, Shape};
 use afterimage::layout::Layout;
+use afterimage::leak::Word;
 use afterimage::lens::{Blank, Lens};
 use afterimage::media::Source;
 use afterimage::pipeline::batch::{self, Job, Range};
@@ -109,6 +110,79 @@ fn a_panel_says_why_it_is_one_even_field_and_only_then() {
         }
     }
     assert!(empty > 200 && full > 200, "both sides were met: {empty} and {full}");
+}
+
+#[test]
+fn what_a_picture_shows_is_told_in_the_words_of_empty_panels() {
+    let layout = Layout::RGBA32;
+    let grain = |n: u64| frame(layout, SHAPE, n, noise(n + 1));
+    let flat = |n: u64| frame(layout, SHAPE, n, |_| 7);
+    // A flat box that moves before noise that is another one in every frame.
+    let boxed = |n: u64| {
+        let (mut byte, shape) = (noise(n + 1), Shape::new(320, 180));
+        let left = 40 + 8 * n as usize;
+        frame(layout, shape, n, move |at| {
+            let (x, y) = (at / 4 % 320, at / 4 / 320);
+            let noise = byte(at);
+            if (left..left + 160).contains(&x) && (30..140).contains(&y) { 9 } else { noise }
+        })
+    };
+    // The same before a ground that stands still.
+    let drawn = |n: u64| {
+        let left = 40 + 8 * n as usize;
+        frame(layout, Shape::new(320, 180), n, move |at| {
+            let (x, y) = (at / 4 % 320, at / 4 / 320);
+            if (left..left + 160).contains(&x) && (30..140).contains(&y) { 9 } else { 200 }
+        })
+    };
+    let shows = |panel: &str, frames: &[Arc<Frame>]| {
+        let scene = scene(layout, 1, &[panel]);
+        let mut renderer = Renderer::new(&scene, &Pool::default()).expect("the demonstration key");
+        let mut recent = Recent::default();
+        for frame in frames {
+            recent.push(Arc::clone(frame), scene.frames_needed());
+        }
+        let sheet = renderer.render(&recent, &Knowledge::default(), Parts::POSTER).expect("a frame");
+        let panel = sheet.panels[0].clone();
+        assert!(
+            panel.blank.is_none()
+                || panel.shows.is_some_and(|shows| shows.err() == panel.blank || shows.is_ok()),
+            "{}: {:?} and {:?}",
+            panel.panel,
+            panel.blank,
+            panel.shows
+        );
+        panel.shows
+    };
+    for (panel, frames, expected) in [
+        ("aes-128-ecb", vec![boxed(0)], Ok(Word::Outlines)),
+        ("aes-128-ecb", vec![grain(0)], Err(Blank::Noise)),
+        ("aes-128-ecb", vec![flat(0)], Ok(Word::Flat)),
+        ("aes-128-gcm", vec![boxed(0)], Err(Blank::Noise)),
+        ("aes-128-ecb:repeats", vec![boxed(0)], Ok(Word::Outlines)),
+        ("aes-128-ecb:repeats", vec![flat(0)], Err(Blank::AllEqual)),
+        ("aes-128-gcm:colours", vec![boxed(0)], Err(Blank::NothingRepeats)),
+        ("aes-128-ecb:outline", vec![boxed(0)], Ok(Word::Outlines)),
+        ("aes-128-ecb:outline", vec![flat(0)], Err(Blank::AllEqual)),
+        ("aes-128-ecb:motion", vec![drawn(0)], Err(Blank::FirstFrame)),
+        ("aes-128-ecb:motion", vec![drawn(0), drawn(1)], Ok(Word::Movement)),
+        ("aes-128-ecb:motion", vec![flat(0), flat(1)], Ok(Word::IdenticalFrames)),
+        ("aes-128-gcm:motion", vec![flat(0), flat(1)], Err(Blank::AllChanged)),
+        ("aes-128-cbc+fixed-iv:motion", vec![drawn(0), drawn(1)], Ok(Word::Prefix)),
+        ("aes-128-ctr+reused-nonce:difference", vec![drawn(0), drawn(1)], Ok(Word::Movement)),
+        ("aes-128-ctr+reused-nonce:difference", vec![flat(0), flat(1)], Ok(Word::IdenticalFrames)),
+        ("aes-128-gcm:difference", vec![drawn(0), drawn(1)], Err(Blank::Noise)),
+        // Two keys, and the outlines are seen in the XOR of the two all the same.
+        ("aes-128-ecb+key-per-frame:difference", vec![drawn(0), drawn(1)], Ok(Word::Outlines)),
+        ("aes-128-gcm:received", vec![drawn(0)], Err(Blank::AsSent)),
+    ] {
+        let panel = panel.replace(":received", ":received,untouched");
+        assert_eq!(shows(&panel, &frames), Some(expected), "{panel}");
+    }
+    let of_original = shows("plain", &[drawn(0)]);
+    assert_eq!(of_original, None);
+    let pictures = sheet(&scene(layout, 1, &["aes-128-ecb"]), &[drawn(0)]);
+    assert_eq!(pictures.panels[0].shows, None, "only where it is asked for");
 }
 
 #[test]

@@ -270,7 +270,7 @@ fn lessons_12_and_13_say_who_notices() {
     assert!(block.contains(&(middle + 4)) && block.len() > 3, "{block:?}");
     let next = [pixels(cbc)[middle + 4], pixels(&original.panels[0])[middle + 4]];
     assert_eq!(next[0][1] ^ next[1][1], 0x80, "the same bit");
-    assert!(matches!(verdict(gcm), Verdict::Refused(_)));
+    assert!(matches!(verdict(gcm), Verdict::Rejected(_)));
 
     let thirteen = lesson(13);
     let original = Scene { panels: vec![Panel::Plain], ..thirteen.scene.scene.clone() };
@@ -285,7 +285,7 @@ fn lessons_12_and_13_say_who_notices() {
     for (sheet, sent) in answer(13).1.iter().zip(sheets(thirteen, &original)) {
         let [gcm, reused, siv, flipped] = &sheet.panels[..] else { panic!("four panels") };
         assert!(
-            matches!(verdict(gcm), Verdict::Refused(_)) && matches!(verdict(flipped), Verdict::Refused(_))
+            matches!(verdict(gcm), Verdict::Rejected(_)) && matches!(verdict(flipped), Verdict::Rejected(_))
         );
         for accepted in [reused, siv] {
             assert_eq!(verdict(accepted), Verdict::Forged);

@@ -264,7 +264,8 @@ fn the_word_is_true_of_what_is_seen() {
     let is_box = |x: usize, y: usize| (380..440).contains(&x) && (20..50).contains(&y);
     let black = || [(); 2].map(|()| each_pixel(|_| [0, 0, 0, 255]));
     // With what is said of ECB, and of XTS with a fixed tweak, which tells what stays from frame to frame and no more.
-    let footage: [(&str, Footage, Word, Word); 17] = [
+    let is_large_box = |x: usize, y: usize| (20..340).contains(&x) && (30..220).contains(&y);
+    let footage: [(&str, Footage, Word, Word); 20] = [
         ("black", black(), Flat, IdenticalFrames),
         ("dark sensor noise", dark(0.2), Flat, Repeats),
         ("stronger sensor noise", dark(1.0), Repeats, Repeats),
@@ -279,6 +280,15 @@ fn the_word_is_true_of_what_is_seen() {
             Repeats,
         ),
         ("a still box on grain", before_grain(|x, y| is_box(x, y).then_some(WHITE)), Outlines, Repeats),
+        // The sheet of the lens outline is a solid box on paper, and that of the lens motion one on a dark ground.
+        ("a box of grain", before_grain(|x, y| (!is_box(x, y)).then_some(WHITE)), Outlines, Movement),
+        ("a large one", before_grain(|x, y| (!is_large_box(x, y)).then_some(WHITE)), Outlines, Movement),
+        (
+            "grain with bars all around it",
+            before_grain(|x, y| (x.abs_diff(240) > 160 || y.abs_diff(135) > 100).then_some(WHITE)),
+            Repeats,
+            Repeats,
+        ),
         ("a small camera", small_camera(), Repeats, Nothing),
         ("letterboxed film", in_bars(excerpt(), 34), Outlines, Movement),
         ("letterboxed slides", in_bars(slides(), 10), Outlines, Movement),

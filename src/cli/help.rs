@@ -54,7 +54,7 @@ aes-128-ecb:tone and aes-128-gcm (measure: aes-128-ecb and aes-128-gcm)
   :received             what arrives, tampered with: ,flip=BYTE.BIT (bit 0 is the least),
                         ,splice=X,Y,W,H@X,Y[@FRAME] (the rectangle, and where it is
                         copied from), ,replay=FRAME (default 0), ,wrong-key (all bits of
-                        the key turned over); each once, several together; or ,untouched
+                        the key flipped); each once, several together; or ,untouched
 
 FRAMES: numbers from 0, both ends included; a time leads to the last frame at or before
 it, and what lies past the end is an error
@@ -198,7 +198,7 @@ Examples:
 
 pub const ABOUT_DECRYPT: &str = "\
 Turns back what encrypt wrote: scheme, frame and key must be the same, since initialization vector and nonce \
-follow from the frame's number. A file that was tampered with is refused where the scheme has a tag.";
+follow from the frame's number. A file that was tampered with is rejected where the scheme has a tag.";
 
 pub const DECRYPT: &str = "\
 Examples:

@@ -109,8 +109,7 @@ pub fn run(args: MatrixArgs) -> anyhow::Result<()> {
     let aspect = info.sample_aspect_ratio;
     // Of the frame itself only what the title says of it is kept here.
     let frame = sheet.frame.without_bytes();
-    let layout = frame.layout;
-    let original = Cell::of(sheet.panels.first().context("there is a panel")?, layout, aspect)?;
+    let original = Cell::of(sheet.panels.first().context("there is a panel")?, aspect)?;
     drop(sheet);
 
     let bar = args.talk.bar_of(all.len(), "cell");
@@ -122,9 +121,9 @@ pub fn run(args: MatrixArgs) -> anyhow::Result<()> {
         let mut cells = Vec::with_capacity(lenses.len());
         for lenses in lenses.chunks(at_a_time(frame.shape)) {
             renderer.set_panels(lenses.iter().map(|&lens| cell(scheme, lens)).collect());
-            let sheet = renderer.render_at(shown, Parts::PICTURES)?;
+            let sheet = renderer.render_at(shown, Parts::POSTER)?;
             for panel in &sheet.panels {
-                cells.push(Cell::of(panel, layout, aspect)?);
+                cells.push(Cell::of(panel, aspect)?);
                 bar.inc(1);
             }
         }

@@ -20,7 +20,7 @@ pub(super) const MODE: Mode = Mode {
     keys: 1,
     habit: Habit::FixedIv,
     codebook: false,
-    about: "each block is mixed with the ciphertext before it: hides every pattern, authenticates nothing",
+    about: "each block is XORed with the ciphertext before it: hides every pattern, authenticates nothing",
     about_habit: "the same IV for every frame: frames are equal up to the first block that differs",
     cipher: |key, fixed_iv| match key.len() {
         16 => Box::new(Cbc::<Aes128> { cipher: keyed(key), fixed_iv }),

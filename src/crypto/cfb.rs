@@ -1,5 +1,5 @@
 //! Cipher feedback (SP 800-38A, 6.3) of full blocks, also known as CFB128: the ciphertext before a block,
-//! encrypted, is added to it.
+//! encrypted, is XORed with it.
 //!
 //! The initialization vector is that of [`iv`]; `+fixed-iv` gives every frame the same one: the difference of
 //! two frames then shows up to the first block in which they differ.

@@ -12,7 +12,7 @@ pub(super) const MODE: Mode = Mode {
     keys: 1,
     habit: Habit::ReusedNonce,
     codebook: false,
-    about: "a stream cipher with a tag: hides every pattern and refuses what was tampered with",
+    about: "a stream cipher with a tag: hides every pattern and rejects what was tampered with",
     about_habit: "the same keystream for every frame: their XOR is that of the originals",
     cipher: aead::boxed::<ChaCha20Poly1305>,
 };

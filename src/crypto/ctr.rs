@@ -1,4 +1,4 @@
-//! Counter mode (SP 800-38A, 6.5): a keystream from a counter, added to the bytes.
+//! Counter mode (SP 800-38A, 6.5): a keystream from a counter, XORed with the bytes.
 //!
 //! The first counter block of frame i is `i ‖ 0`, both numbers as 8 bytes big-endian, incremented as one
 //! 128-bit integer. `+reused-nonce` starts every frame at `0 ‖ 0`: two frames then share their keystream.
@@ -17,7 +17,7 @@ pub(super) const MODE: Mode = Mode {
     keys: 1,
     habit: Habit::ReusedNonce,
     codebook: false,
-    about: "a keystream from a counter, added to the bytes: hides every pattern, authenticates nothing",
+    about: "a keystream from a counter, XORed with the bytes: hides every pattern, authenticates nothing",
     about_habit: "the same keystream for every frame: their XOR is that of the originals",
     cipher: |key, reused_nonce| match key.len() {
         16 => Box::new(Ctr::<Aes128> { cipher: keyed(key), reused_nonce }),

@@ -19,7 +19,7 @@ pub(super) const MODE: Mode = Mode {
     keys: 1,
     habit: Habit::ReusedNonce,
     codebook: false,
-    about: "counter mode with a tag: hides every pattern and refuses what was tampered with",
+    about: "counter mode with a tag: hides every pattern and rejects what was tampered with",
     about_habit: "the same keystream for every frame: their XOR is that of the originals, and tags can be forged",
     cipher: |key, reused_nonce| match key.len() {
         16 => boxed::<Aes128>(aead::boxed::<AesGcm<Aes128, U12>>(key, reused_nonce), key, reused_nonce),

@@ -33,7 +33,7 @@ mod scheme;
 mod xts;
 
 pub use key::{KeyError, KeyMaterial};
-pub use receive::{Message, NoSuchByte, Refusal, Verdict, receive, splice};
+pub use receive::{Message, NoSuchByte, Rejection, Verdict, receive, splice};
 pub use scheme::{Habit, Scheme, UnknownScheme};
 pub use xts::{Stealing, XtsTrace};
 
@@ -221,7 +221,7 @@ pub enum DecryptError {
     /// The padding is not PKCS#7.
     #[error("the padding is wrong: another key, another scheme, or the file was changed")]
     Padding,
-    /// The tag does not fit: an AEAD refuses the message.
-    #[error("the tag does not fit: another key, nonce or frame, or the file was changed")]
+    /// The tag does not match: an AEAD rejects the message.
+    #[error("the tag does not match: another key, nonce or frame, or the file was changed")]
     Tag,
 }

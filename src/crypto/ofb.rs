@@ -1,4 +1,4 @@
-//! Output feedback (SP 800-38A, 6.4): a keystream from the cipher's own output, added to the bytes.
+//! Output feedback (SP 800-38A, 6.4): a keystream from the cipher's own output, XORed with the bytes.
 //!
 //! The initialization vector is that of [`iv`]; `+fixed-iv` gives every frame the same one: all frames then
 //! share one keystream.

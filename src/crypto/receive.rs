@@ -1,14 +1,14 @@
 //! Receiving: what becomes of a message that was tampered with on the way.
 //!
 //! ```text
-//! sender ──frame──▶ encrypt ──Message──▶ tampered with ──▶ receive ──▶ frame, or a refusal ──▶ Verdict
+//! sender ──frame──▶ encrypt ──Message──▶ tampered with ──▶ receive ──▶ frame, or rejection ──▶ Verdict
 //!                             ciphertext ‖ tag                          compared with what was sent
 //! ```
 //!
 //! The message of a frame is what `encrypt` writes into a file: the ciphertext with its padding, and the tag
 //! where there is one. Nonce and initialization vector are not part of it: both sides derive them from the
 //! frame's number, so that nobody can tamper with them. The receiver does what a careful one does and
-//! nothing more: he checks the tag, or takes the padding off, and refuses what does not fit. Padding is no
+//! nothing more: he checks the tag, or takes the padding off, and rejects what does not match. Padding is no
 //! tag: one block of noise in 256 ends as padding does, and who tampers with other blocks leaves it as it is.
 //!
 //! A tag is worth no more than its nonce. Two frames under one nonce give away the key that GCM makes its tags
@@ -93,18 +93,18 @@ pub enum Verdict {
     /// He accepts another frame, and nobody chose it.
     Garbled,
     /// He accepts nothing.
-    Refused(Refusal),
+    Rejected(Rejection),
 }
 
 impl Verdict {
     /// Compares. `chosen` is the frame that the attacker hopes for: `None` where he cannot hope for one.
-    /// A frame of another length than the one that was sent is refused, since the receiver knows its size.
+    /// A frame of another length than the one that was sent is rejected, since the receiver knows its size.
     #[must_use]
     pub fn of(sent: &[u8], chosen: Option<&[u8]>, received: Result<&[u8], DecryptError>) -> Self {
         match received {
-            Err(error) => Self::Refused(Refusal::Message(error)),
+            Err(error) => Self::Rejected(Rejection::Message(error)),
             Ok(received) if received.len() != sent.len() => {
-                Self::Refused(Refusal::Length { given: received.len(), expected: sent.len() })
+                Self::Rejected(Rejection::Length { given: received.len(), expected: sent.len() })
             }
             Ok(received) if received == sent => Self::Unchanged,
             Ok(received) if Some(received) == chosen => Self::Forged,
@@ -115,10 +115,10 @@ impl Verdict {
 
 /// Why a receiver accepts nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
+pub enum Rejection {
     /// The message does not turn back.
     #[error("{}", match .0 {
-        DecryptError::Tag => "the tag does not fit".into(),
+        DecryptError::Tag => "the tag does not match".into(),
         DecryptError::Padding => "the padding is wrong".into(),
         error => error.to_string(),
     })]

@@ -10,6 +10,9 @@ use crate::media::{Index, Mirror, SourceInfo, StatedColour};
 use crate::pipeline::{Attack, RenderedPanel};
 use crate::scene::Panel;
 
+/// What ends the finding of a frame that has none before it.
+const NOTHING_BEFORE: &str = "; frame 0 has nothing to compare with";
+
 /// The value of what a source says nothing of.
 pub const NOT_STATED: &str = "not stated";
 
@@ -139,7 +142,7 @@ pub fn tiny(value: f64) -> String {
 pub fn tones(leakage: &Leakage) -> Option<String> {
     let painted = format!("{} of the blocks have a tone", percent(leakage.tone_painted?));
     let Some(r2) = leakage.tone_r2 else { return Some(painted) };
-    Some(format!("{painted}; all four vectors tell {} of their brightness (R²)", percent(r2)))
+    Some(format!("{painted}; four vectors explain {} of the brightness (R²)", percent(r2)))
 }
 
 /// How much repeats, as a sentence without its full stop.
@@ -214,13 +217,17 @@ pub fn finding(leakage: &Leakage) -> String {
                 percent(leakage.recovered_share.unwrap_or_default())
             );
         }
-        Some(Word::Forged) => return "a picture that the attacker chose, and nobody notices".into(),
-        Some(Word::Garbled) => return "something is wrong, and nothing says so".into(),
-        Some(Word::Refused) => return "the receiver notices and shows nothing".into(),
+        Some(Word::Forged) => {
+            return "a picture that the attacker chose; the receiver gets no warning".into();
+        }
+        Some(Word::Garbled) => return "garbled; the receiver gets no warning".into(),
+        Some(Word::Rejected) => return "the receiver rejects the frame and shows nothing".into(),
     };
     match (same_as_previous, leakage.word) {
-        (None, _) => format!("{found}; frame 0 has nothing to compare with"),
-        (Some(_), Some(Word::Noise)) => format!("{found} and none is as before (0 of {})", thousands(blocks)),
+        (None, _) => found + NOTHING_BEFORE,
+        (Some(_), Some(Word::Noise)) => {
+            format!("{found} or equals the previous frame (0 of {})", thousands(blocks))
+        }
         (Some(_), _) => found,
     }
 }
@@ -236,13 +243,34 @@ pub fn finding_through(panel: &RenderedPanel) -> String {
     }
 }
 
+/// A sentence from its longest wording to the shortest: what stands in brackets goes, and then what says only that frame
+/// 0 has none before it. The number that the sentence is about stays in all of them.
+#[must_use]
+pub fn wordings(sentence: &str) -> Vec<String> {
+    let mut brief = String::new();
+    let mut depth = 0u32;
+    for letter in sentence.chars() {
+        match letter {
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            letter if depth == 0 => brief.push(letter),
+            _ => {}
+        }
+    }
+    let brief = brief.replace(" ;", ";").replace("  ", " ");
+    let mut wordings = vec![sentence.to_owned(), brief.trim_end().to_owned()];
+    wordings.push(wordings[1].replace(NOTHING_BEFORE, ""));
+    wordings.dedup();
+    wordings
+}
+
 /// What came of an attack, as a sentence without its full stop.
 #[must_use]
 pub fn attack(attack: Attack, leakage: &Leakage) -> String {
     let (by_keystream, is_full) = match attack {
         Attack::Known => return "this frame is one of those that are known".into(),
         Attack::Received(Verdict::Unchanged) => return "nothing was changed on the way".into(),
-        Attack::Received(Verdict::Refused(refusal)) => return refusal.to_string(),
+        Attack::Received(Verdict::Rejected(rejection)) => return format!("rejected: {rejection}"),
         Attack::Received(Verdict::Forged | Verdict::Garbled) => return finding(leakage),
         Attack::Recovered { by_keystream, is_full } => (by_keystream, is_full),
     };
@@ -264,7 +292,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::crypto::{DecryptError, Refusal};
+    use crate::crypto::{DecryptError, Rejection};
     use crate::units::{FrameIndex, Time};
 
     #[test]
@@ -319,6 +347,28 @@ mod tests {
     }
 
     #[test]
+    fn a_sentence_is_shortened_by_its_asides_and_keeps_its_number() {
+        let told = |sentence| wordings(sentence);
+        assert_eq!(
+            told("changed blocks keep 37.9 % of their bytes (0.4 % by chance); seen through difference"),
+            [
+                "changed blocks keep 37.9 % of their bytes (0.4 % by chance); seen through difference",
+                "changed blocks keep 37.9 % of their bytes; seen through difference",
+            ]
+        );
+        assert_eq!(
+            told("80.8 % of the blocks repeat; frame 0 has nothing to compare with; seen through repeats")
+                [1..],
+            ["80.8 % of the blocks repeat; seen through repeats"]
+        );
+        assert_eq!(
+            told("every block repeats (5) · enlarged 3 times")[1..],
+            ["every block repeats · enlarged 3 times"]
+        );
+        assert_eq!(told("no block repeats"), ["no block repeats"]);
+    }
+
+    #[test]
     fn numbers_read_as_a_person_writes_them() {
         assert_eq!([0, 999, 1000, 1_234_567].map(thousands), ["0", "999", "1,000", "1,234,567"]);
         assert_eq!(
@@ -344,7 +394,7 @@ mod tests {
         };
         assert_eq!(told(None, None), None);
         assert_eq!(told(Some(0.0), None).as_deref(), Some("0.0 % of the blocks have a tone"));
-        let both = "62.5 % of the blocks have a tone; all four vectors tell 83.0 % of their brightness (R²)";
+        let both = "62.5 % of the blocks have a tone; four vectors explain 83.0 % of the brightness (R²)";
         assert_eq!(told(Some(0.625), Some(0.83)).as_deref(), Some(both));
     }
 
@@ -392,7 +442,7 @@ mod tests {
         let noise = told(None, 0, 0, 0, 0.0, nothing);
         assert_eq!(noise, "no block repeats; frame 0 has nothing to compare with");
         let noise = told(Some(0), 0, 60, 0, 0.0, nothing);
-        assert_eq!(noise, "no block repeats and none is as before (0 of 1,000)");
+        assert_eq!(noise, "no block repeats or equals the previous frame (0 of 1,000)");
         let reuse = told(Some(599), 3, 3200, 0, 0.0, nothing);
         assert_eq!(reuse, "changed blocks keep 50.0 % of their bytes (0.4 % by chance)");
         let identical = told(Some(1000), 1000, 0, 0, 0.0, nothing);
@@ -421,14 +471,17 @@ mod tests {
             told(recovered(false, true), Some(0.0), Some(Word::Noise)),
             "nothing follows from known frames; only the first 4,194,304 were learnt"
         );
-        let refused = Verdict::Refused(Refusal::Message(DecryptError::Tag));
-        assert_eq!(told(Attack::Received(refused), None, Some(Word::Refused)), "the tag does not fit");
+        let refused = Verdict::Rejected(Rejection::Message(DecryptError::Tag));
+        assert_eq!(
+            told(Attack::Received(refused), None, Some(Word::Rejected)),
+            "rejected: the tag does not match"
+        );
         assert_eq!(
             told(Attack::Received(Verdict::Unchanged), None, Some(Word::Noise)),
             "nothing was changed on the way"
         );
         let forged = told(Attack::Received(Verdict::Forged), None, Some(Word::Forged));
-        assert_eq!(forged, "a picture that the attacker chose, and nobody notices");
+        assert_eq!(forged, "a picture that the attacker chose; the receiver gets no warning");
         assert!(told(Attack::Known, None, Some(Word::Noise)).contains("known"));
     }
 }

@@ -54,13 +54,18 @@ pub fn panel_name(panel: Panel) -> String {
 
 /// The same from the longest wording to the shortest: `AES-128-CTR, reused nonce`, `CTR, reused nonce`, `CTR, reused`; without a habit
 /// `AES-128-CTR`, `CTR`. A mode that is misused is never named without its misuse: what is seen would teach the
-/// opposite.
+/// opposite. Where `panels` hold the mode with another size of key, the size stays too: `CTR-128`.
 #[must_use]
-pub fn panel_names(panel: Panel) -> Vec<String> {
+pub fn panel_names(panel: Panel, panels: &[Panel]) -> Vec<String> {
     let Some(scheme) = panel.scheme() else { return vec![panel_name(panel)] };
     let (name, mode) = (scheme_name(scheme), mode_name(scheme));
+    let base = scheme.base_name();
+    let is_alike = |other: Scheme| mode_name(other) == mode && other.base_name() != base;
+    let size =
+        base.split('-').nth(1).filter(|_| panels.iter().filter_map(|panel| panel.scheme()).any(is_alike));
     let short = mode.strip_suffix("-Poly1305").unwrap_or(&mode);
-    let mut names = vec![name.clone(), short.to_owned()];
+    let short = size.map_or_else(|| short.to_owned(), |size| format!("{short}-{size}"));
+    let mut names = vec![name.clone(), short.clone()];
     if let Some((_, habit)) = name.split_once(", ") {
         names[1] = format!("{short}, {habit}");
     }
@@ -81,13 +86,24 @@ pub fn lens_name(lens: Lens) -> String {
     }
 }
 
+/// What stands between the names of a scheme and its lens, so that they read as a sentence: `AES-128-ECB as
+/// ciphertext`, `AES-128-ECB through outline`.
+#[must_use]
+pub const fn lens_joint(lens: Lens) -> &'static str {
+    match lens {
+        Lens::Ciphertext | Lens::Received(_) => "as",
+        _ => "through",
+    }
+}
+
 /// The panel with its lens, from the longest wording to the shortest; the lens goes before the misuse does.
 #[must_use]
-pub fn panel_and_lens_names(panel: Panel) -> Vec<String> {
-    let names = panel_names(panel);
+pub fn panel_and_lens_names(panel: Panel, panels: &[Panel]) -> Vec<String> {
+    let names = panel_names(panel, panels);
     let Panel::Cipher { lens, .. } = panel else { return names };
+    let joint = lens_joint(lens);
     let with_lens =
-        names.iter().map(|name| format!("{name} through {}", lens_name(lens))).collect::<Vec<_>>();
+        names.iter().map(|name| format!("{name} {joint} {}", lens_name(lens))).collect::<Vec<_>>();
     [with_lens, names].concat()
 }
 
@@ -103,17 +119,20 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// Its number alone, where it has one: `38 %`, `> 99 %`.
+    /// Its number alone, where it has one: `38 %`, `> 99 %`; of what is unchanged, `38 % same`: beside a word such as
+    /// `movement`, the number alone would say that so much moved.
     #[must_use]
     pub fn bare(&self) -> Option<String> {
-        let words: Vec<&str> = self.wordings.last()?.split(' ').collect();
+        let shortest = self.wordings.last()?;
+        let what = if shortest.ends_with("unchanged") { " same" } else { "" };
+        let words: Vec<&str> = shortest.split(' ').collect();
         let at = words.iter().position(|word| word.ends_with('%'))?;
         let sign = match at.checked_sub(1).map(|before| words[before]) {
             Some("under") => format!("<{NBSP}"),
             Some("over") => format!(">{NBSP}"),
             _ => String::new(),
         };
-        Some(sign + words[at])
+        Some(sign + words[at] + what)
     }
 }
 
@@ -136,16 +155,18 @@ pub const fn about_word(word: Word) -> &'static str {
         }
         Word::Noise => "Nothing was found. This never means that there is nothing.",
         Word::Recovered => "Pixels were recovered from known plaintext.",
-        Word::Forged => "The receiver sees the picture that the attacker chose, and notices nothing.",
-        Word::Garbled => "The receiver sees that something is wrong, but has no way to tell what.",
-        Word::Refused => "The receiver refuses the frame: it was tampered with.",
+        Word::Forged => "The receiver sees the picture that the attacker chose, and gets no warning.",
+        Word::Garbled => {
+            "The receiver accepts a frame that neither the sender nor the attacker chose, and gets no warning."
+        }
+        Word::Rejected => "The receiver rejects the frame: the tag or the padding does not match.",
     }
 }
 
 /// True for words that say that something is given away.
 #[must_use]
 pub const fn is_leak(word: Word) -> bool {
-    !matches!(word, Word::Noise | Word::Refused)
+    !matches!(word, Word::Noise | Word::Rejected)
 }
 
 /// The number of a panel in words.
@@ -193,7 +214,7 @@ fn ciphertext_finding(leakage: &Leakage) -> Finding {
             word: leakage.word,
         };
     } else if repeated == 0 {
-        vec!["No block repeats".into(), "No repeats".into(), "0 %".into()]
+        vec!["No block repeats".into(), "No repeats".into()]
     } else {
         let share = percent(repeated, blocks);
         let counts = format!("{} of {}", grouped(repeated), grouped(blocks));
@@ -220,12 +241,14 @@ fn attack_finding(leakage: &Leakage) -> Option<Finding> {
                 format!("{share} of the picture"),
             ]
         }
-        Word::Forged => told(&["The receiver notices nothing", "Unnoticed"]),
-        Word::Garbled => told(&["Something is wrong, and nothing says so", "Nothing says so"]),
-        Word::Refused => told(&["The receiver shows nothing", "Not shown"]),
+        Word::Forged => told(&["The receiver gets no warning", "No warning"]),
+        Word::Garbled => {
+            told(&["Garbled; the receiver gets no warning", "The receiver gets no warning", "No warning"])
+        }
+        Word::Rejected => told(&["The receiver shows nothing", "Not shown"]),
         _ => return None,
     };
-    Some(Finding { wordings, leaks: leakage.word != Some(Word::Refused), word: leakage.word })
+    Some(Finding { wordings, leaks: leakage.word != Some(Word::Rejected), word: leakage.word })
 }
 
 /// Why a panel shows nothing, in a few words; `None` where it does.
@@ -369,7 +392,7 @@ mod tests {
     #[test]
     fn gcm_is_told_as_what_was_seen_and_nothing_is_called_secure() {
         let found = words("aes-128-gcm", &leakage(230_400, 0, Some(0)));
-        let wordings = ["No block repeats", "No repeats", "0 %"].map(Into::into).into();
+        let wordings = ["No block repeats", "No repeats"].map(Into::into).into();
         assert_eq!(found, Finding { wordings, leaks: false, word: None });
     }
 
@@ -403,10 +426,13 @@ mod tests {
         let found = |name, leakage| finding(panel(name), Shape::new(1280, 720), &leakage);
         let bare = |same| found("aes-128-ctr+reused-nonce", leakage(1000, 0, Some(same))).bare();
         let plain = |bare: Option<String>| bare.map(|number| number.replace(NBSP, " "));
-        assert_eq!(plain(bare(380)).as_deref(), Some("38 %"));
-        assert_eq!(plain(bare(999)).as_deref(), Some("> 99 %"));
-        assert_eq!(plain(bare(1)).as_deref(), Some("< 1 %"));
+        assert_eq!(plain(bare(380)).as_deref(), Some("38 % same"));
+        assert_eq!(plain(bare(999)).as_deref(), Some("> 99 % same"));
+        assert_eq!(plain(bare(1)).as_deref(), Some("< 1 % same"));
+        let repeated = |repeated| found("aes-128-ecb", leakage(1000, repeated, Some(380))).bare();
+        assert_eq!(plain(repeated(910)).as_deref(), Some("91 %"));
         assert_eq!(found("plain", leakage(9, 0, None)).bare(), None);
+        assert_eq!(found("aes-128-gcm", leakage(9, 0, None)).bare(), None, "nothing is no number of its own");
     }
 
     #[test]
@@ -432,13 +458,13 @@ mod tests {
         assert_eq!(name("aes-128-ecb:repeats"), "AES-128-ECB");
         assert_eq!(name("aes-192-ctr+reused-nonce"), "AES-192-CTR, reused nonce");
         assert_eq!(name("plain"), "Original");
-        let names = |text: &str| panel_names(text.parse().expect("a panel"));
+        let names = |text: &str| panel_names(text.parse().expect("a panel"), &[]);
         let reused = ["AES-192-CTR, reused nonce", "CTR, reused nonce", "CTR, reused"];
         assert_eq!(names("aes-192-ctr+reused-nonce"), reused);
         assert_eq!(names("aes-192-ctr"), ["AES-192-CTR", "CTR"]);
         for scheme in Scheme::all() {
             let panel = Panel::Cipher { scheme, lens: Lens::Difference(Gain::ONE) };
-            for name in panel_names(panel).into_iter().chain(panel_and_lens_names(panel)) {
+            for name in panel_names(panel, &[]).into_iter().chain(panel_and_lens_names(panel, &[])) {
                 assert_eq!(name.contains(", "), scheme.habit().is_some(), "{name}");
             }
         }

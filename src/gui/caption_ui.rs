@@ -9,6 +9,7 @@ use eframe::egui::{
 use super::caption::{self, Finding};
 use super::digits::Digits;
 use super::icons::{self, Icon, icon_button_ui};
+use super::naming::{BARE_PADDING, Naming};
 use super::panels::{Card, Carried};
 use super::state::Command;
 use super::{menus, options, theme};
@@ -31,14 +32,8 @@ const SMALL_BUTTON: f32 = 22.0;
 /// In narrower captions the menus stand closer together.
 const ROOM_FOR_PADDING: f32 = 190.0;
 
-/// What the arrow of a menu takes beside its name, and what is left of that without the arrow.
-const ARROW: [f32; 2] = [20.0, 1.0];
-
-/// What the menu of a lens takes whose name has no room: its arrow alone.
-const LENS_ARROW: f32 = 20.0;
-
-/// Width of the word between the menus of a caption.
-const THROUGH: f32 = 58.0;
+/// Width of the longest word between the menus of a caption.
+const JOINT: f32 = 58.0;
 
 impl Card<'_> {
     /// Draws the caption into `rect`, with what is given away on the line of the menus or below it.
@@ -75,9 +70,7 @@ impl Card<'_> {
                 self.options_ui(ui, BUTTON, status, commands);
             }
             let more = icon_button_ui(ui, Icon::More, &format!("Menu of panel {}", self.at + 1), false);
-            if more.clicked() && self.state.view.in_hand != Some(self.at) {
-                commands.push(Command::TakeInHand(self.at));
-            }
+            self.take_in_hand(&more, commands);
             Popup::menu(&more).show(|ui| menus::panel_ui(ui, self.at, &self.state.scene.panels, commands));
             let (icon, name) = if self.enlarged {
                 (Icon::Reduce, format!("Show all panels ({})", self.at + 1))
@@ -145,48 +138,26 @@ impl Card<'_> {
         let padding = if room < ROOM_FOR_PADDING { 4.0 } else { 8.0 };
         ui.spacing_mut().button_padding = vec2(padding, 4.0);
         ui.spacing_mut().icon_width = 11.0;
-        let wide = |ui: &Ui, text: &str, family: FontFamily| {
-            let font = FontId::new(14.0, family);
-            ui.painter().layout_no_wrap(text.to_owned(), font, palette.text).size().x + 2.0 * padding
+        let wide = |text: &str, is_scheme: bool, size: f32| {
+            let family = if is_scheme { theme::semibold() } else { FontFamily::Proportional };
+            let font = FontId::new(size, family);
+            ui.painter().layout_no_wrap(text.to_owned(), font, palette.text).size().x
         };
-        let lens_width = match self.panel() {
-            Panel::Cipher { lens, .. } => wide(ui, &caption::lens_name(lens), FontFamily::Proportional),
-            Panel::Plain => 0.0,
-        };
-        let menus = if self.panel() == Panel::Plain { 1.0 } else { 2.0 };
-        let mut names = caption::panel_names(self.panel());
-        let fits = |name: &String| wide(ui, name, theme::semibold()) + lens_width + menus * ARROW[0] <= room;
-        let fitting = names.iter().position(fits);
-        // A scheme that is misused is never named without its misuse: rather its lens goes, but for the arrow of its
-        // menu.
-        let is_misused = self.panel().scheme().is_some_and(|scheme| scheme.habit().is_some());
-        let hides_lens = fitting.is_none() && is_misused;
-        let (lens_width, fitting) = if hides_lens {
-            let fits = |name: &String| wide(ui, name, theme::semibold()) + LENS_ARROW <= room;
-            (LENS_ARROW - ARROW[1], names.iter().position(fits))
-        } else {
-            (lens_width, fitting)
-        };
-        let name = names.swap_remove(fitting.unwrap_or(names.len() - 1));
-        // A name that can be read is worth more than the arrow beside it.
-        let has_arrows = fitting.is_some() && !hides_lens;
-        let arrow = ARROW[usize::from(!has_arrows)];
+        let naming = Naming::of(self.panel(), &self.state.scene.panels, (room, padding), wide);
+        let Naming { scheme: name, size, has_arrows, hides_lens, scheme_width, lens_width } = naming;
         if !has_arrows {
             (ui.spacing_mut().icon_width, ui.spacing_mut().icon_spacing) = (0.0, 0.0);
-            // Less than was counted with: buttons add a hair of their own.
-            ui.spacing_mut().button_padding.x = 2.0;
+            ui.spacing_mut().button_padding.x = BARE_PADDING;
         }
-        let lens_width = if lens_width > 0.0 { lens_width + arrow } else { 0.0 };
-        let name_width = wide(ui, &name, theme::semibold()) + arrow;
-        // Scheme and lens read as a sentence where there is room for its verb.
-        let left = room - lens_width - name_width;
-        let through = if lens_width > 0.0 && left > THROUGH { THROUGH } else { 0.0 };
+        // Scheme and lens read as a sentence where there is room for the word between them.
+        let left = room - lens_width - scheme_width;
+        let joint = if lens_width > 0.0 && left > JOINT { JOINT } else { 0.0 };
         let is_short = name != caption::panel_name(self.panel());
-        let name = RichText::new(name).family(theme::semibold());
+        let name = RichText::new(name).font(FontId::new(size, theme::semibold()));
         // In a very narrow card both are cut, the scheme less than the lens.
         let least = if hides_lens { lens_width } else { room * 0.45 };
-        let lens_room = lens_width.min((room - name_width).max(least));
-        let width = (room - lens_room - through).max(0.0);
+        let lens_room = lens_width.min((room - scheme_width).max(least));
+        let width = (room - lens_room - joint).max(0.0);
         ui.allocate_ui_with_layout(vec2(width, LINE), Flow::left_to_right(Align::Center), |ui| {
             let response = ComboBox::from_id_salt("scheme")
                 .selected_text(name)
@@ -195,6 +166,7 @@ impl Card<'_> {
                 .show_ui(ui, |ui| menus::schemes_ui(ui, self.at, self.panel(), commands))
                 .response
                 .accessible_name(format!("Scheme of panel {}", self.at + 1));
+            self.take_in_hand(&response, commands);
             if let Some(scheme) = self.panel().scheme() {
                 let about = scheme.about();
                 let full = || format!("{}: {about}", caption::scheme_name(scheme));
@@ -206,14 +178,15 @@ impl Card<'_> {
                 ui.spacing_mut().icon_width = 11.0;
                 ui.spacing_mut().icon_spacing = 0.0;
             }
-            if through > 0.0 {
-                ui.label(RichText::new("through").color(palette.weak));
+            if joint > 0.0 {
+                ui.label(RichText::new(caption::lens_joint(lens)).color(palette.weak));
             }
             let room = vec2(lens_room.min(ui.available_width()), LINE);
             ui.allocate_ui_with_layout(room, Flow::left_to_right(Align::Center), |ui| {
-                ComboBox::from_id_salt("lens")
+                let response = ComboBox::from_id_salt("lens")
                     .selected_text(
                         RichText::new(if hides_lens { String::new() } else { caption::lens_name(lens) })
+                            .size(size)
                             .color(palette.weak),
                     )
                     .width(0.0)
@@ -226,29 +199,31 @@ impl Card<'_> {
                     } else {
                         lens.about().to_owned()
                     });
+                self.take_in_hand(&response, commands);
             });
         }
     }
 }
 
-/// The word as a chip, and behind it the number in the longest wording that there is room for.
+/// The word as a chip, and behind it the number in the longest wording that there is room for. Beside the chip, what has
+/// no number is left out rather than cut.
 fn finding_ui(ui: &mut Ui, finding: &Finding) {
     let font = FontId::new(NUMBER, FontFamily::Proportional);
     let number = finding.bare().map_or(0.0, |number| Digits::of(ui, &number, &font).size.x + 8.0);
     let has_room = |word: &Word| ui.available_width() >= chip_width(ui, *word) + 14.0 + number;
     // The number stays, whatever goes.
-    let Some(word) = finding.word.filter(has_room) else { return number_ui(ui, finding) };
+    let Some(word) = finding.word.filter(has_room) else { return number_ui(ui, finding, true) };
     if ui.layout().prefer_right_to_left() {
         let room = (ui.available_width() - chip_width(ui, word) - 14.0).max(0.0);
         ui.scope(|ui| {
             ui.set_max_width(room);
-            number_ui(ui, finding);
+            number_ui(ui, finding, false);
         });
         ui.add_space(6.0);
         chip_ui(ui, word);
     } else {
         chip_ui(ui, word);
-        number_ui(ui, finding);
+        number_ui(ui, finding, false);
     }
 }
 
@@ -275,8 +250,9 @@ fn chip_ui(ui: &mut Ui, word: Word) {
     response.on_hover_text(caption::about_word(word));
 }
 
-/// The number in the longest wording that there is room for.
-fn number_ui(ui: &mut Ui, finding: &Finding) {
+/// The number in the longest wording that there is room for. Where not even the shortest fits, it is cut if that is
+/// allowed, and left out otherwise.
+fn number_ui(ui: &mut Ui, finding: &Finding, can_be_cut: bool) {
     let palette = theme::palette(ui);
     let color = if finding.leaks { palette.accent } else { palette.weak };
     let font = FontId::new(NUMBER, FontFamily::Proportional);
@@ -291,7 +267,7 @@ fn number_ui(ui: &mut Ui, finding: &Finding) {
         digits.paint(ui.painter(), rect.min, color);
         (words, response)
     } else {
-        let Some(words) = wordings.last() else { return };
+        let Some(words) = wordings.last().filter(|_| can_be_cut) else { return };
         let text = RichText::new(words).font(font).color(color);
         (words, ui.scope(|ui| ui.add_sized(vec2(room, 18.0), Label::new(text).truncate())).inner)
     };

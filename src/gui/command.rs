@@ -8,6 +8,7 @@ use super::command_line::Line;
 use super::darkroom::Target;
 use super::easel;
 use super::graph::Metric;
+use super::history::Way;
 use super::lessons;
 use super::look::Look;
 use super::opening::Opening;
@@ -140,6 +141,8 @@ pub enum Command {
     Undo,
     /// Make it again.
     Redo,
+    /// Go back, or on again, to this scene, whose source has been found to open.
+    Return(Way, Box<Scene>),
     /// Back to the default layout, key, panels and memory.
     Reset,
     /// Take a panel in hand: it was clicked on, or its menu was opened.
@@ -183,6 +186,10 @@ pub enum Command {
     Prepare,
     /// A step in the lessons.
     Learn(lessons::Step),
+    /// Show the question of this lesson, or its answer (true): its source has been found to open.
+    ShowLesson(usize, bool),
+    /// Show the scene from before the lessons again: its source has been found to open.
+    BringBack,
     /// Open this address in the browser.
     OpenLink(String),
     /// Read a teacher's own lessons from the folder that was typed.

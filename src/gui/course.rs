@@ -5,7 +5,7 @@ use super::lessons::{Course, Lesson, Step, lessons};
 use super::look::Look;
 use super::place::LoopRange;
 use super::playback::Steps;
-use super::state::{Effect, State, session};
+use super::state::{Command, Effect, State, session};
 use super::wipe::Comparison;
 use crate::pipeline::{Command as Session, Status};
 use crate::scene::Scene;
@@ -35,29 +35,29 @@ impl State {
             // Whatever is pressed on a black screen lights it up again, as in slide shows.
             (Step::Blackout, _) => self.view.blackout = !was_dark,
             (Step::Next | Step::Back, _) if was_dark => {}
-            (Step::Toggle, _) if open => return self.close_lessons(),
+            (Step::Toggle, _) if open => return self.close_lessons(status),
             (Step::Toggle, _) => {
                 // The offer is not needed once the lessons were opened.
                 self.view.offers_lessons = false;
                 self.view.course.open = true;
                 if let Some(number) = lesson {
-                    return self.show_lesson(number, answered, status);
+                    return self.ask_for_lesson(number, answered, status);
                 }
             }
-            (Step::Open(number), _) => return self.show_lesson(number, false, status),
+            (Step::Open(number), _) => return self.ask_for_lesson(number, false, status),
             (Step::Next, None) => {
                 let is_new =
                     |number: &usize| self.lesson(*number).is_some_and(|lesson| !self.is_done(lesson));
                 let first = (0..self.lesson_count()).find(is_new).unwrap_or(0);
-                return self.show_lesson(first, false, status);
+                return self.ask_for_lesson(first, false, status);
             }
-            (Step::Answer, Some(number)) => return self.show_lesson(number, true, status),
-            (Step::Next, Some(number)) if !answered => return self.show_lesson(number, true, status),
+            (Step::Answer, Some(number)) => return self.ask_for_lesson(number, true, status),
+            (Step::Next, Some(number)) if !answered => return self.ask_for_lesson(number, true, status),
             (Step::Next, Some(number)) if number + 1 < self.lesson_count() => {
-                return self.show_lesson(number + 1, false, status);
+                return self.ask_for_lesson(number + 1, false, status);
             }
-            (Step::Back, Some(number)) if answered => return self.show_lesson(number, false, status),
-            (Step::Back, Some(number)) if number > 0 => return self.show_lesson(number - 1, true, status),
+            (Step::Back, Some(number)) if answered => return self.ask_for_lesson(number, false, status),
+            (Step::Back, Some(number)) if number > 0 => return self.ask_for_lesson(number - 1, true, status),
             (Step::List | Step::Next | Step::Back, _) => {
                 self.view.course = Course { open: true, ..Course::default() };
             }
@@ -96,8 +96,15 @@ impl State {
         self.own.as_ref().map_or(&self.scene, |own| &own.scene)
     }
 
+    /// Brings a lesson on screen, its question or its answer, once its source is found to open.
+    fn ask_for_lesson(&mut self, number: usize, answered: bool, status: &Status) -> Vec<Effect> {
+        let Some(scene) = self.lesson(number).map(|lesson| lesson.shows(answered)) else { return Vec::new() };
+        self.once_it_opens(&scene, Command::ShowLesson(number, answered), status)
+    }
+
     /// Brings a lesson on screen: its question, or its answer.
-    fn show_lesson(&mut self, number: usize, answered: bool, status: &Status) -> Vec<Effect> {
+    pub(super) fn show_lesson(&mut self, number: usize, answered: bool, status: &Status) -> Vec<Effect> {
+        self.is_opening = false;
         let Some(lesson) = self.lesson(number) else { return Vec::new() };
         let (title, scene) = (lesson.title.clone(), lesson.shows(answered));
         let (start, frames) = (lesson.scene.frame.unwrap_or_default(), lesson.scene.frames.clone());
@@ -141,10 +148,18 @@ impl State {
         }
     }
 
-    /// Closes the lessons and brings back what was on screen before the first of them.
-    fn close_lessons(&mut self) -> Vec<Effect> {
+    /// Closes the lessons and brings back what was on screen before the first of them, if it still opens. Otherwise the
+    /// scene of the lesson stays.
+    fn close_lessons(&mut self, status: &Status) -> Vec<Effect> {
         self.view.course.open = false;
-        let Some(own) = self.own.take() else { return Vec::new() };
+        let Some(scene) = self.own.as_ref().map(|own| own.scene.clone()) else { return Vec::new() };
+        self.once_it_opens(&scene, Command::BringBack, status)
+    }
+
+    /// Brings back what was on screen before the first lesson, unless the lessons were opened again meanwhile.
+    pub(super) fn bring_back(&mut self) -> Vec<Effect> {
+        self.is_opening = false;
+        let Some(own) = self.own.take_if(|_| !self.view.course.open) else { return Vec::new() };
         let Own { scene, frame, playing, backwards, range, look, enlarged, comparison } = *own;
         let mut effects = self.use_scene(scene);
         (self.view.look, self.view.enlarged, self.view.comparison) = (look, enlarged, comparison);

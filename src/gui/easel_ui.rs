@@ -65,7 +65,8 @@ pub fn easel_bar_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
         if ui.button("Save drawing…").clicked() {
             commands.push(Command::Save(saving::Step::Ask(What::Drawing)));
         }
-        let words = ui.button("Words…").on_hover_text("Draw by words: exactly, and without a pointer");
+        let words =
+            ui.button("Type a shape…").on_hover_text("Draw by typing: exactly, and without a pointer");
         Popup::from_toggle_button_response(&words)
             .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
             .frame(Frame::popup(ui.style()).inner_margin(14))

@@ -1,8 +1,8 @@
 //! Changes of the scene that can be taken back.
 
-use super::history::Edit;
+use super::history::{Edit, Way};
 use super::presets::MOST_PANELS;
-use super::state::{Effect, KeyText, State, session};
+use super::state::{Command, Effect, KeyText, State, session};
 use crate::crypto::{KeyError, KeyMaterial, Scheme};
 use crate::lens::Lens;
 use crate::media::Source;
@@ -59,7 +59,7 @@ impl State {
     pub(super) fn insert_panel(&mut self, at: usize, panel: Panel) -> Vec<Effect> {
         let mut panels = self.scene.panels.clone();
         if panels.len() >= MOST_PANELS {
-            self.notice = Some(format!("there are {MOST_PANELS} panels already; take one away first"));
+            self.notice = Some(format!("there are {MOST_PANELS} panels already; remove one first"));
             return Vec::new();
         }
         let at = at.min(panels.len());
@@ -136,8 +136,19 @@ impl State {
         self.show_scene()
     }
 
-    /// Goes back, or on again, to a scene of the history.
-    pub(super) fn return_to(&mut self, scene: Scene) -> Vec<Effect> {
+    /// Undoes a change, or makes it again, once the scene that it leads to can be shown.
+    pub(super) fn travel(&mut self, way: Way, status: &Status) -> Vec<Effect> {
+        let Some(scene) = self.history.next(way).cloned() else { return Vec::new() };
+        self.once_it_opens(&scene, Command::Return(way, Box::new(scene.clone())), status)
+    }
+
+    /// Goes back, or on again, to a scene of the history; nowhere if another one has come next meanwhile.
+    pub(super) fn return_to(&mut self, way: Way, to: &Scene) -> Vec<Effect> {
+        self.is_opening = false;
+        if self.history.next(way) != Some(to) {
+            return Vec::new();
+        }
+        let Some(scene) = self.history.step(way, &self.scene) else { return Vec::new() };
         self.scene = scene;
         let panels = self.scene.panels.len();
         self.view.enlarged = self.view.enlarged.filter(|&at| at < panels);

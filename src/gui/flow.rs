@@ -58,7 +58,7 @@ pub fn stages(scheme: Scheme, key: &KeyMaterial, parameters: &Parameters, around
     let keystream = xor(plain, cipher);
     let name = caption::scheme_name(scheme);
     let aes = name.get(..7).filter(|name| name.starts_with("AES-")).unwrap_or(&name);
-    let through = |what: &str| Stage::Through(format!("{what} under the key"));
+    let through = |what: &str| Stage::Through(format!("{what} with the key"));
     let bytes = |what: &str, bytes: &[u8]| Stage::Bytes(what.into(), bytes.to_vec());
     let add = |what: &str, bytes: &[u8]| Stage::Xor(what.into(), bytes.to_vec());
     let (start, end) = (bytes("plaintext", &plain), bytes("ciphertext", &cipher));
@@ -70,7 +70,7 @@ pub fn stages(scheme: Scheme, key: &KeyMaterial, parameters: &Parameters, around
         ModeKind::Ecb => match &parameters.frame_key {
             Some(key) => vec![
                 start,
-                Stage::Through(format!("{aes} under a key for this frame, {}…", hex::encode(&key[..4]))),
+                Stage::Through(format!("{aes} with a key for this frame, {}…", hex::encode(&key[..4]))),
                 end,
             ],
             None => vec![start, through(aes), end],
@@ -78,7 +78,7 @@ pub fn stages(scheme: Scheme, key: &KeyMaterial, parameters: &Parameters, around
         ModeKind::Cbc => {
             let (what, chained) = chained("IV", iv, "ciphertext before", before.map(|(_, cipher)| cipher));
             let sum: Vec<u8> = plain.iter().zip(&chained).map(|(a, b)| a ^ b).collect();
-            vec![start, add(what, &chained), bytes("sum", &sum), through(aes), end]
+            vec![start, add(what, &chained), bytes("XOR result", &sum), through(aes), end]
         }
         ModeKind::Cfb => {
             let (what, chained) = chained("IV", iv, "ciphertext before", before.map(|(_, cipher)| cipher));
@@ -108,7 +108,7 @@ pub fn stages(scheme: Scheme, key: &KeyMaterial, parameters: &Parameters, around
                 *low = u32::from_le_bytes(*low).wrapping_add(number(around.block)).to_le_bytes();
             }
             let mut stages = stream(bytes("counter from the tag", &counter), aes);
-            stages[1] = Stage::Through(format!("{aes} under a key from key and nonce"));
+            stages[1] = Stage::Through(format!("{aes} with a key made from key and nonce"));
             stages
         }
         ModeKind::Xts => {

@@ -1,8 +1,8 @@
 //! The graph along the timeline: a number of every frame, a curve for each ciphertext.
 
 use eframe::egui::{
-    Align2, Button, Color32, ComboBox, CornerRadius, FontId, Rect, RichText, Role, Sense, Stroke, Ui,
-    WidgetInfo, pos2, vec2,
+    Align, Align2, Button, Color32, ComboBox, CornerRadius, FontId, Layout as Flow, Rect, RichText, Role,
+    Sense, Stroke, TextWrapMode, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
 use serde::{Deserialize, Serialize};
 
@@ -20,8 +20,20 @@ const PLOT: f32 = 56.0;
 /// Height of the times below them.
 const TIMES: f32 = 16.0;
 
-/// Width of what stands at the left of the curves: the shares that they are drawn by.
-pub const GUTTER: f32 = 32.0;
+/// Width of the shares that the curves are drawn by, at their left.
+const GUTTER: f32 = 32.0;
+
+/// Width of the legend where it stands beside the curves, at the left of the shares.
+const LEGEND: f32 = 230.0;
+
+/// Height of a line of it.
+const LEGEND_LINE: f32 = 17.0;
+
+/// The legend stands beside the curves from this width on, and above them in narrower windows.
+const ROOM_FOR_LEGEND: f32 = 900.0;
+
+/// Curves whose names have room beside them, at most.
+const MOST_BESIDE: usize = 5;
 
 /// Least room for a time, in points.
 const TICK_GAP: f32 = 80.0;
@@ -81,23 +93,51 @@ pub struct Graph<'a> {
 }
 
 impl Graph<'_> {
-    /// Draws the legend and below it the graph, over the rail of the timeline. A click goes to its place: `scrub` is
-    /// told.
+    /// True where the legend has room beside the curves, in a bar of this width.
+    fn is_legend_beside(self, width: f32) -> bool {
+        width >= ROOM_FOR_LEGEND && self.findings.curves.schemes.len() <= MOST_BESIDE
+    }
+
+    /// How far from the left edge the curves begin, in a bar of this width: what stands along the same time begins there
+    /// too.
+    #[must_use]
+    pub fn left(self, width: f32) -> f32 {
+        GUTTER + if self.is_legend_beside(width) { LEGEND } else { 0.0 }
+    }
+
+    /// Draws the graph over the rail of the timeline, and its legend beside it, or above it where there is no room. A
+    /// click goes to its place: `scrub` is told.
     #[must_use]
     pub fn graph_ui(self, ui: &mut Ui, scrub: &mut Scrub) -> Option<Command> {
-        let command = self.legend_ui(ui);
-        let size = vec2(ui.available_width(), PLOT + TIMES);
-        let (all, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
+        let width = ui.available_width();
+        let is_beside = self.is_legend_beside(width);
+        let left = self.left(width);
+        let above = if is_beside { None } else { self.legend_above_ui(ui) };
+        // The title, the names, and how far it is: that line stays when all is counted, so that nothing moves.
+        #[expect(clippy::cast_precision_loss, reason = "a few lines")]
+        let lines = (self.findings.curves.schemes.len() + 2) as f32 * LEGEND_LINE;
+        let height = (PLOT + TIMES).max(if is_beside { lines } else { 0.0 });
+        let (all, response) = ui.allocate_exact_size(vec2(width, height), Sense::hover());
+        let command = if is_beside {
+            let legend = all.with_max_x(all.left() + LEGEND);
+            let flow = UiBuilder::new().max_rect(legend).layout(Flow::top_down(Align::Min));
+            // Within what was allocated: what comes next stands below all of it.
+            self.legend_beside_ui(&mut ui.new_child(flow))
+        } else {
+            above
+        };
+        let all = all.with_min_x(all.left() + left);
+        let response = ui.interact(all, response.id.with("curves"), Sense::click_and_drag());
         let curves = &self.findings.curves;
         response.widget_info(|| {
             let told = if curves.is_done { "all frames" } else { "so far" };
             let name = format!("Graph: {}, {told}, {} frames", self.metric.name(), curves.times_secs.len());
             WidgetInfo::labeled(Role::Image, true, name)
         });
-        let Some(scale) = Scale::new(all.with_min_x(all.left() + GUTTER), self.status) else {
+        let Some(scale) = Scale::new(all, self.status) else {
             return command;
         };
-        let plot = Rect::from_x_y_ranges(scale.rail.x_range(), all.top() + 2.0..=all.top() + PLOT);
+        let plot = Rect::from_x_y_ranges(scale.rail.x_range(), all.top() + 2.0..=all.bottom() - TIMES);
         self.paint(ui, plot, &scale);
         if (response.dragged() || response.is_pointer_button_down_on() || response.clicked())
             && let Some(pointer) = response.interact_pointer_pos()
@@ -189,19 +229,31 @@ impl Graph<'_> {
         });
     }
 
-    /// What is drawn, and in which colour of which scheme; how far it is, while it is filled in.
-    fn legend_ui(self, ui: &mut Ui) -> Option<Command> {
-        let palette = theme::palette(ui);
+    /// What is drawn, and in which colour of which scheme; how far it is, while it is filled in: in one line or more.
+    fn legend_above_ui(self, ui: &mut Ui) -> Option<Command> {
         let legend = ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().interact_size.y = 18.0;
             ui.spacing_mut().item_spacing = vec2(14.0, 2.0);
-            ui.label(RichText::new(self.metric.name()).size(12.0).color(palette.weak));
-            for (&scheme, colour) in self.findings.curves.schemes.iter().zip((0..).map(colour)) {
-                timeline::dotted_ui(ui, colour, &caption::scheme_name(scheme));
-            }
-            progress_ui(ui, "Counting", self.findings.numbers_share(), self.is_stopped)
+            self.names_ui(ui)
         });
         legend.inner
+    }
+
+    /// The same, one below the other.
+    fn legend_beside_ui(self, ui: &mut Ui) -> Option<Command> {
+        ui.spacing_mut().interact_size.y = LEGEND_LINE;
+        ui.spacing_mut().item_spacing = vec2(6.0, 0.0);
+        ui.style_mut().wrap_mode = Some(TextWrapMode::Truncate);
+        self.names_ui(ui)
+    }
+
+    fn names_ui(self, ui: &mut Ui) -> Option<Command> {
+        let palette = theme::palette(ui);
+        ui.label(RichText::new(self.metric.name()).size(12.0).color(palette.weak));
+        for (&scheme, colour) in self.findings.curves.schemes.iter().zip((0..).map(colour)) {
+            timeline::dotted_ui(ui, colour, &caption::scheme_name(scheme));
+        }
+        progress_ui(ui, "Counting", self.findings.numbers_share(), self.is_stopped)
     }
 }
 

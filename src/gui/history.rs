@@ -35,6 +35,15 @@ impl Edit {
     }
 }
 
+/// A way through what was changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// The last change is undone.
+    Back,
+    /// What was undone is made again.
+    On,
+}
+
 /// The scenes before and after the one in force.
 #[derive(Clone, Debug, Default)]
 pub struct History {
@@ -60,18 +69,24 @@ impl History {
         self.last = None;
     }
 
-    /// The scene before `now`, if there was one.
-    pub fn undo(&mut self, now: &Scene) -> Option<Scene> {
-        let scene = self.before.pop()?;
-        self.after.push(now.clone());
-        self.last = None;
-        Some(scene)
+    /// The scene that a step leads to: the one before, if there was one, or the one that was taken back last, if nothing
+    /// was changed since.
+    #[must_use]
+    pub fn next(&self, way: Way) -> Option<&Scene> {
+        match way {
+            Way::Back => self.before.last(),
+            Way::On => self.after.last(),
+        }
     }
 
-    /// The scene that was taken back last, if nothing was changed since.
-    pub fn redo(&mut self, now: &Scene) -> Option<Scene> {
-        let scene = self.after.pop()?;
-        self.before.push(now.clone());
+    /// Goes a step from `now` and gives the scene that it leads to.
+    pub fn step(&mut self, way: Way, now: &Scene) -> Option<Scene> {
+        let (from, to) = match way {
+            Way::Back => (&mut self.before, &mut self.after),
+            Way::On => (&mut self.after, &mut self.before),
+        };
+        let scene = from.pop()?;
+        to.push(now.clone());
         self.last = None;
         Some(scene)
     }
@@ -105,14 +120,14 @@ mod tests {
         let mut history = History::default();
         history.note(Edit::Panels, scene(1));
         history.note(Edit::Panels, scene(2));
-        assert_eq!(history.undo(&scene(3)), Some(scene(2)));
-        assert_eq!(history.redo(&scene(2)), Some(scene(3)));
-        assert_eq!(history.undo(&scene(3)), Some(scene(2)));
+        assert_eq!(history.step(Way::Back, &scene(3)), Some(scene(2)));
+        assert_eq!(history.step(Way::On, &scene(2)), Some(scene(3)));
+        assert_eq!(history.step(Way::Back, &scene(3)), Some(scene(2)));
         history.note(Edit::Layout, scene(2));
-        assert!(!history.can_redo() && history.redo(&scene(4)).is_none());
-        assert_eq!(history.undo(&scene(4)), Some(scene(2)));
-        assert_eq!(history.undo(&scene(2)), Some(scene(1)));
-        assert!(!history.can_undo() && history.undo(&scene(1)).is_none());
+        assert!(!history.can_redo() && history.step(Way::On, &scene(4)).is_none());
+        assert_eq!(history.step(Way::Back, &scene(4)), Some(scene(2)));
+        assert_eq!(history.step(Way::Back, &scene(2)), Some(scene(1)));
+        assert!(!history.can_undo() && history.step(Way::Back, &scene(1)).is_none());
     }
 
     #[test]
@@ -122,9 +137,9 @@ mod tests {
         for typed in 2..4 {
             history.note(Edit::Key, scene(typed));
         }
-        assert_eq!(history.undo(&scene(4)), Some(scene(2)));
+        assert_eq!(history.step(Way::Back, &scene(4)), Some(scene(2)));
         history.note(Edit::Key, scene(2));
-        assert_eq!(history.undo(&scene(3)), Some(scene(2)), "after going back it is another one");
+        assert_eq!(history.step(Way::Back, &scene(3)), Some(scene(2)), "after going back it is another one");
     }
 
     #[test]
@@ -135,8 +150,8 @@ mod tests {
             history.note(Edit::Splice, scene(drag + 1));
             history.settle();
         }
-        assert_eq!(history.undo(&scene(4)), Some(scene(3)));
-        assert_eq!(history.undo(&scene(3)), Some(scene(1)));
+        assert_eq!(history.step(Way::Back, &scene(4)), Some(scene(3)));
+        assert_eq!(history.step(Way::Back, &scene(3)), Some(scene(1)));
         assert!(!history.can_undo());
     }
 
@@ -144,6 +159,6 @@ mod tests {
     fn only_so_many_changes_are_kept() {
         let mut history = History::default();
         (0..MOST + 5).for_each(|_| history.note(Edit::Layout, scene(1)));
-        assert_eq!(std::iter::from_fn(|| history.undo(&scene(1))).count(), MOST);
+        assert_eq!(std::iter::from_fn(|| history.step(Way::Back, &scene(1))).count(), MOST);
     }
 }

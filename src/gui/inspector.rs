@@ -56,7 +56,7 @@ pub fn inspector_ui(
     });
     let (Some(seen), Some(shot)) = (seen, shot) else {
         ui.label(
-            RichText::new("Point at a picture. A click pins the block, another lets it go.")
+            RichText::new("Point at a picture. A click pins the block, another unpins it.")
                 .color(palette.weak),
         );
         return;
@@ -64,8 +64,10 @@ pub fn inspector_ui(
     ui.label(RichText::new(place(seen, state.scene.layout, shot.shape)).color(palette.weak));
     let course = findings.and_then(|findings| findings.twins.as_ref());
     if let (Some(findings), Some(course)) = (findings, course) {
-        let sought =
-            format!("Looked for in all frames as it is in frame {}", caption::grouped(course.sought.frame.0));
+        let is_done = findings.twins_share().is_some_and(|share| share >= 1.0);
+        let does = if is_done { "Searched" } else { "Searching" };
+        let frame = caption::grouped(course.sought.frame.0);
+        let sought = format!("{does} all frames for this block (frame\u{a0}{frame})");
         ui.label(RichText::new(sought).color(palette.weak));
         if let Some(problem) = &findings.curves.problem {
             ui.colored_label(palette.error, problem);
@@ -75,7 +77,7 @@ pub fn inspector_ui(
         }
     } else {
         // It costs reading the whole video: not for every block that the pointer passes.
-        let hint = "To look for it in all frames, rest on it, or pin it.";
+        let hint = "Rest the pointer on a block, or pin it, to search all frames for it.";
         ui.label(RichText::new(hint).color(palette.weak));
     }
     let schemes = survey::schemes(&state.scene);

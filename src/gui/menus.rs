@@ -195,8 +195,8 @@ pub fn panel_ui(ui: &mut Ui, at: usize, panels: &[Panel], commands: &mut Vec<Com
         ("Duplicate", panels < MOST_PANELS, Command::DuplicatePanel(at)),
         ("Copy as a picture", true, Command::Save(Step::Copy(What::Panel(at)))),
         ("Save as a picture…", true, Command::Save(Step::Ask(What::Panel(at)))),
-        ("Move back", at > 0, Command::MovePanel(at, at.saturating_sub(1))),
-        ("Move on", at + 1 < panels, Command::MovePanel(at, at + 1)),
+        ("Move earlier", at > 0, Command::MovePanel(at, at.saturating_sub(1))),
+        ("Move later", at + 1 < panels, Command::MovePanel(at, at + 1)),
         ("Remove", panels > 1, Command::RemovePanel(at)),
     ];
     for (name, enabled, command) in items {
@@ -210,9 +210,10 @@ pub fn panel_ui(ui: &mut Ui, at: usize, panels: &[Panel], commands: &mut Vec<Com
 pub fn presets_ui(ui: &mut Ui, state: &State, status: &Status, commands: &mut Vec<Command>) {
     theme::compact_list(ui);
     let canvas = Canvas::of(&state.scene, status);
+    let scheme = state.scheme_in_view();
     for preset in Preset::ALL {
-        let chosen = preset.panels(state.scheme_in_view(), canvas) == state.scene.panels;
-        if item_ui(ui, preset.name(), preset.shows(), chosen).clicked() && !chosen {
+        let chosen = preset.panels(scheme, canvas) == state.scene.panels;
+        if item_ui(ui, preset.name(), &preset.shows(scheme), chosen).clicked() && !chosen {
             commands.push(Command::UsePreset(preset));
         }
     }

@@ -61,6 +61,7 @@ mod letterbox;
 pub mod look;
 mod loop_frames;
 mod menus;
+mod naming;
 mod opening;
 mod options;
 mod overview;

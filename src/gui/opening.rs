@@ -3,8 +3,11 @@
 //!
 //! ```text
 //! OpenTyped, OpenFile, OpenLastScene ──▶ Effect::Open ──▶ tried ──opens──▶ Show, OpenScene, UseScene
-//!                                                               └─not────▶ Refuse
+//! Undo, Redo, Learn, to a file       ──▶      │             │              Return, ShowLesson, BringBack
+//!                                                           └────not───▶ Refuse
 //! ```
+//!
+//! What the program makes itself always opens, and is not tried.
 
 use std::path::{Path, PathBuf};
 
@@ -31,6 +34,8 @@ pub enum Opening {
     SceneFile(PathBuf),
     /// A scene that is at hand.
     Scene(Box<Scene>),
+    /// The source of a scene, and what shows that scene.
+    Then(Source, Layout, Box<Command>),
 }
 
 impl Opening {
@@ -52,6 +57,9 @@ impl Opening {
             Self::Scene(scene) => attempt(opener, &scene.source, scene.layout)
                 .map(|()| Command::UseScene(scene))
                 .map_err(|error| error.to_string()),
+            Self::Then(source, layout, command) => {
+                attempt(opener, &source, layout).map(|()| *command).map_err(|error| error.to_string())
+            }
         };
         command.unwrap_or_else(Command::Refuse)
     }
@@ -80,9 +88,35 @@ impl State {
         vec![Effect::Open(opening)]
     }
 
+    /// Carries `command` out, which shows `scene`: at once, or where that is of another file, which may be gone, once
+    /// the file is found to open.
+    pub(super) fn once_it_opens(&mut self, scene: &Scene, command: Command, status: &Status) -> Vec<Effect> {
+        match &scene.source {
+            Source::File(_) if scene.source != self.scene.source => {
+                self.ask_for(Opening::Then(scene.source.clone(), scene.layout, Box::new(command)))
+            }
+            _ => self.apply(command, status),
+        }
+    }
+
+    /// What was asked for does not open: what is shown stays.
+    pub(super) fn refuse(&mut self, why: String) {
+        self.is_opening = false;
+        self.notice = Some(why);
+        self.leave_own();
+    }
+
+    /// Where the lessons are closed, the scene from before them is not waited for any more.
+    pub(super) fn leave_own(&mut self) {
+        if !self.view.course.open {
+            self.own = None;
+        }
+    }
+
     /// Shows a source that opens, from its first frame.
     pub(super) fn show(&mut self, source: Source) -> Vec<Effect> {
         self.is_opening = false;
+        self.leave_own();
         if let Source::File(path) = &source {
             self.remember(path.clone());
         }
@@ -104,6 +138,7 @@ impl State {
     /// Shows a scene that was read from a file, at its frame.
     pub(super) fn open_scene(&mut self, file: SceneFile, path: PathBuf) -> Vec<Effect> {
         self.is_opening = false;
+        self.leave_own();
         let SceneFile { scene, frame, frames, .. } = file;
         self.playback.range = LoopRange::of(frames.as_ref());
         let mut effects = self.use_scene(scene);

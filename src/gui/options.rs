@@ -59,7 +59,7 @@ impl Form<'_> {
     }
 
     fn received_ui(&self, ui: &mut Ui, tampering: Tampering, commands: &mut Vec<Command>) -> Option<Lens> {
-        title_ui(ui, "On its way the message is changed");
+        title_ui(ui, "What the attacker changes");
         let mut changed = None;
         let mut set = |tampering: Tampering| changed = Some(Lens::Received(tampering));
         self.flip_ui(ui, tampering, commands, &mut set);
@@ -80,17 +80,17 @@ impl Form<'_> {
         }
         ui.add_space(4.0);
         let touched = tampering != Tampering::UNTOUCHED;
-        if ui.add_enabled(touched, Button::new("Change nothing")).clicked() {
+        if ui.add_enabled(touched, Button::new("Reset")).clicked() {
             set(Tampering::UNTOUCHED);
         }
         let tool = self.state.view.tamper;
         let mut in_hand = tool.in_hand;
         ui.separator();
-        if theme::tick_box_ui(ui, &mut in_hand, "The pointer tampers in such panels (E)").changed() {
+        if theme::tick_box_ui(ui, &mut in_hand, "Click and drag to tamper (E)").changed() {
             commands.push(Command::SetTool(Tool { in_hand, mark: None, ..tool }));
         }
-        let said = "A click flips a bit. A drag marks a rectangle; dragged on, its blocks are copied to where \
-                    it is dropped. Ctrl+Z takes it back.";
+        let said = "A click flips a bit. A drag marks a rectangle; drag the rectangle to copy its blocks to \
+                    another place. Ctrl+Z undoes it.";
         ui.colored_label(theme::palette(ui).weak, said);
         changed
     }

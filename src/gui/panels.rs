@@ -190,12 +190,17 @@ impl Card<'_> {
         }
     }
 
-    /// Takes the panel in hand where it is clicked on, and opens its menu on a right click.
-    pub fn menu_ui(&self, clicked: &Response, commands: &mut Vec<Command>) {
-        let is_touched = clicked.clicked() || clicked.secondary_clicked();
+    /// Takes the panel in hand where a part of it is clicked on or gets the keyboard.
+    pub fn take_in_hand(&self, part: &Response, commands: &mut Vec<Command>) {
+        let is_touched = part.clicked() || part.secondary_clicked() || part.gained_focus();
         if is_touched && self.state.view.in_hand != Some(self.at) {
             commands.push(Command::TakeInHand(self.at));
         }
+    }
+
+    /// Takes the panel in hand where it is clicked on, and opens its menu on a right click.
+    pub fn menu_ui(&self, clicked: &Response, commands: &mut Vec<Command>) {
+        self.take_in_hand(clicked, commands);
         let menu = Popup::context_menu(clicked);
         menu.show(|ui| menus::panel_ui(ui, self.at, &self.state.scene.panels, commands));
     }
@@ -276,7 +281,7 @@ pub fn log_place(ui: &Ui, picture: &Response, rect: Rect, name: impl FnOnce() ->
 pub(super) fn notice_ui(ui: &Ui, picture: Rect, words: &str) -> Rect {
     // A lens that finds nothing may leave a dark field, a bright one or a blank sheet: the words bring their own
     // ground, the same in every theme.
-    let (color, ground) = (Color32::from_gray(225), Color32::from_black_alpha(190));
+    let (color, ground) = (Color32::from_gray(225), Color32::from_black_alpha(235));
     let room = (picture.width() - 24.0).max(80.0);
     let font = FontId::proportional(if room < ROOM_FOR_LETTERS { 12.0 } else { 15.0 });
     let line = ui.fonts_mut(|fonts| fonts.row_height(&font));

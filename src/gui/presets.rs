@@ -1,5 +1,6 @@
 //! Panels that make a point together.
 
+use super::caption;
 use crate::crypto::Scheme;
 use crate::frame::Shape;
 use crate::layout::{BLOCK_BYTES, Layout};
@@ -96,19 +97,22 @@ impl Preset {
         }
     }
 
-    /// What it shows, in a few words.
+    /// What it shows, in a few words; `scheme` is the one that is looked at through every lens.
     #[must_use]
-    pub const fn shows(self) -> &'static str {
-        match self {
+    pub fn shows(self, scheme: Scheme) -> String {
+        let shows = match self {
+            Self::EveryLens => {
+                return format!("everything that can be made of {}", caption::scheme_name(scheme));
+            }
             Self::Start => "the original, ECB and the shading in it, GCM",
             Self::Classic => "the original, ECB, GCM",
-            Self::Microscope => "the outlines that equal blocks give away",
+            Self::Microscope => "what equal blocks give away: repeats, outlines, shading, movement",
             Self::UsedRight => "CBC, CTR, GCM, XTS, ChaCha20: noise in every frame",
-            Self::Misused => "a nonce, IV or tweak used again gives away what moves",
-            Self::Tampered => "what receivers see of changed messages, and who notices",
+            Self::Misused => "a nonce, IV or tweak used again gives away what stays the same",
+            Self::Tampered => "what receivers see of changed messages, and which notice it",
             Self::KnownPictures => "what frame 0, if it is known, gives away of the others",
-            Self::EveryLens => "everything that can be made of one ciphertext",
-        }
+        };
+        shows.into()
     }
 
     /// Its panels; `scheme` is the one that is looked at through every lens.
@@ -136,10 +140,11 @@ impl Preset {
             Self::Misused => named(&[
                 "plain",
                 "aes-128-cbc+fixed-iv:motion",
-                "aes-128-ctr+reused-nonce:difference",
-                "aes-128-gcm+reused-nonce:difference",
+                // As bright as in the lessons: a projector shows no darker ones.
+                "aes-128-ctr+reused-nonce:difference,gain=8",
+                "aes-128-gcm+reused-nonce:difference,gain=8",
                 "aes-128-xts+fixed-tweak:motion",
-                "chacha20-poly1305+reused-nonce:difference",
+                "chacha20-poly1305+reused-nonce:difference,gain=8",
             ]),
             Self::Tampered => {
                 let received = |name: &str, tampering| {

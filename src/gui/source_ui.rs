@@ -114,7 +114,7 @@ fn form_ui(ui: &mut Ui, state: &State, status: &Status, commands: &mut Vec<Comma
             "Blended edges have colours of their own, and fewer blocks are equal."
         }
         source @ (Source::Demo | Source::DemoStill | Source::File(_)) => {
-            let again = ui.button("Read again").on_hover_text("Opens it anew, if it has changed meanwhile");
+            let again = ui.button("Reload").on_hover_text("Reads the file again, if it has changed");
             if again.clicked() {
                 commands.push(Command::OpenTyped(source.to_string()));
             }

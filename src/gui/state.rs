@@ -11,7 +11,7 @@ pub use super::drafts::{Drafts, KeyText};
 use super::easel::Step as Draw;
 use super::edits::usable_key;
 use super::graph::Metric;
-use super::history::{Edit, History};
+use super::history::{Edit, History, Way};
 use super::opening::{Opening, typed_source};
 use super::place::{LoopRange, PlaceDraft};
 pub use super::playback::{Playback, SPEEDS, Steps};
@@ -128,10 +128,7 @@ impl State {
             },
             Command::OpenFile(path) => return self.open(Source::File(path)),
             Command::Show(source) => return self.show(source),
-            Command::Refuse(why) => {
-                self.is_opening = false;
-                self.notice = Some(why);
-            }
+            Command::Refuse(why) => self.refuse(why),
             Command::Remember(path) => self.remember(path),
             Command::ShowDialog => return vec![Effect::ShowDialog(self.folder_to_open())],
             Command::TypeSource => return vec![Effect::TypeSource],
@@ -213,6 +210,7 @@ impl State {
             }
             Command::UseScene(scene) => {
                 self.is_opening = false;
+                self.leave_own();
                 self.playback.range = LoopRange::default();
                 return self.use_scene(*scene);
             }
@@ -235,16 +233,9 @@ impl State {
                 let panels = preset.panels(self.scheme_in_view(), Canvas::of(&self.scene, status));
                 return self.use_scene(Scene { panels, ..self.scene.clone() });
             }
-            Command::Undo => {
-                if let Some(scene) = self.history.undo(&self.scene) {
-                    return self.return_to(scene);
-                }
-            }
-            Command::Redo => {
-                if let Some(scene) = self.history.redo(&self.scene) {
-                    return self.return_to(scene);
-                }
-            }
+            Command::Undo => return self.travel(Way::Back, status),
+            Command::Redo => return self.travel(Way::On, status),
+            Command::Return(way, scene) => return self.return_to(way, &scene),
             Command::Reset => return self.use_scene(Scene::of(self.scene.source.clone())),
             Command::TakeInHand(at) => {
                 self.view.in_hand = Some(at).filter(|&at| at < self.scene.panels.len());
@@ -300,6 +291,8 @@ impl State {
             Command::StopPreparing => return session(Session::StopPreparing),
             Command::Prepare => return session(Session::Prepare),
             Command::Learn(step) => return self.learn(step, status),
+            Command::ShowLesson(number, answered) => return self.show_lesson(number, answered, status),
+            Command::BringBack => return self.bring_back(),
             Command::OpenLink(url) => return vec![Effect::OpenLink(url)],
             Command::OpenLessons(typed) => return open_lessons(&typed),
             Command::TypeLessons(typed) => self.drafts.lessons = typed,

@@ -253,7 +253,7 @@ impl Target {
             }
             (Some(Drag::Copying([x, y, ..])), _) => [format!("Copy to {x}, {y}"), format!("To {x}, {y}")],
             (None, true) => [
-                "Drag the marked rectangle to copy it · Esc lets it go".into(),
+                "Drag the marked rectangle to copy it · Esc unmarks it".into(),
                 "Drag the mark: copied".into(),
             ],
             (None, false) => [

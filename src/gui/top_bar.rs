@@ -157,7 +157,7 @@ fn memory_ui(ui: &mut Ui, state: &mut State, status: &Status, roomy: bool, comma
         (false, _) => format!("×{frames}"),
     };
     let response = ui.add(Button::new(text)).accessible_name("Memory");
-    let response = response.on_hover_text("How many frames an eavesdropper remembers who counts blocks");
+    let response = response.on_hover_text("How many frames back the eavesdropper counts equal blocks");
     if response.clicked() {
         state.drafts.memory = frames;
     }

@@ -61,11 +61,10 @@ impl Transport<'_> {
         if self.state.is_still(self.status) {
             return self.still_ui(ui, commands);
         }
-        if let Some(metric) = self.state.view.graph {
-            let none = Findings::default();
-            let findings = self.findings.unwrap_or(&none);
-            let (status, is_stopped) = (self.status, self.state.view.survey_stopped);
-            commands.extend(Graph { metric, findings, status, is_stopped }.graph_ui(ui, scrub));
+        let none = Findings::default();
+        let graph = self.graph(&none);
+        if let Some(graph) = graph {
+            commands.extend(graph.graph_ui(ui, scrub));
         }
         if !low {
             self.timeline_ui(ui, scrub, low, commands);
@@ -104,6 +103,16 @@ impl Transport<'_> {
         });
     }
 
+    /// The graph along the timeline, where it is shown; `none` stands for what is not known yet.
+    fn graph<'b>(self, none: &'b Findings) -> Option<Graph<'b>>
+    where
+        Self: 'b,
+    {
+        let findings = self.findings.unwrap_or(none);
+        let (status, is_stopped) = (self.status, self.state.view.survey_stopped);
+        self.state.view.graph.map(|metric| Graph { metric, findings, status, is_stopped })
+    }
+
     /// The timeline, with the twins of the block that is looked for.
     fn timeline_ui(self, ui: &mut Ui, scrub: &mut Scrub, low: bool, commands: &mut Vec<Command>) {
         let schemes = self.schemes();
@@ -112,7 +121,8 @@ impl Transport<'_> {
         // The strip has its room before its pictures come, and before it is known how many there will be: nothing is
         // to move then.
         let strip = self.state.view.strip.height(window);
-        let left = if self.state.view.graph.is_some() { graph::GUTTER } else { 0.0 };
+        let none = Findings::default();
+        let left = self.graph(&none).map_or(0.0, |graph| graph.left(ui.available_width()));
         let along = Along { range: self.state.playback.range, tracks, thumbs: self.thumbs, strip, left };
         scrub.timeline_ui(ui, self.status, along, commands);
     }
@@ -280,13 +290,13 @@ fn speed_ui(ui: &mut Ui, state: &State, status: &Status, commands: &mut Vec<Comm
 }
 
 fn zoom_ui(ui: &mut Ui, sight: Sight, commands: &mut Vec<Command>) {
-    let text = if sight.is_closer() { caption::times(sight.px()) } else { "Whole".into() };
+    let text = if sight.is_closer() { caption::times(sight.px()) } else { "Fit".into() };
     ComboBox::from_id_salt("zoom")
         .selected_text(text)
         .width(72.0)
         .show_ui(ui, |ui| {
             theme::compact_list(ui);
-            if ui.selectable_label(!sight.is_closer(), "Whole").clicked() {
+            if ui.selectable_label(!sight.is_closer(), "Fit").clicked() {
                 commands.push(Command::Look(Look::default()));
             }
             for px in MULTIPLES.map(f32::from).into_iter().filter(|&px| px > sight.whole_px()) {
@@ -298,7 +308,7 @@ fn zoom_ui(ui: &mut Ui, sight: Sight, commands: &mut Vec<Command>) {
         })
         .response
         .accessible_name("Zoom")
-        .on_hover_text("Pixels of the screen for one of the frame (Z, Shift+Z, wheel)");
+        .on_hover_text("Zoom: screen pixels per video pixel (Z, Shift+Z, wheel)");
 }
 
 /// What could not be decoded: how much, and on a click what.

@@ -126,7 +126,9 @@ pub fn wipe_ui(
 fn name(panel: Panel) -> String {
     match panel {
         Panel::Plain => caption::panel_name(panel),
-        Panel::Cipher { lens, .. } => format!("{} through {}", caption::panel_name(panel), lens.name()),
+        Panel::Cipher { lens, .. } => {
+            format!("{} {} {}", caption::panel_name(panel), caption::lens_joint(lens), lens.name())
+        }
     }
 }
 
@@ -170,7 +172,7 @@ fn compared_ui(
     let room = ui.available_width() - ROOM_OF_ARROW;
     let font = FontId::new(14.0, theme::semibold());
     let wide = |name: &str| ui.painter().layout_no_wrap(name.into(), font.clone(), Color32::WHITE).size().x;
-    let mut names = caption::panel_and_lens_names(panels[now]);
+    let mut names = caption::panel_and_lens_names(panels[now], panels);
     let fitting = names.iter().position(|name| wide(name) <= room).unwrap_or(names.len() - 1);
     ComboBox::from_id_salt(("compared", place))
         .selected_text(RichText::new(names.swap_remove(fitting)).family(theme::semibold()))

@@ -50,5 +50,5 @@ pub use neighbours::Neighbours;
 pub use outline::Outline;
 pub use papers::Papers;
 pub use ranks::{Rank, Ranks};
-pub use silhouette::{draws, has_movement, has_shape, shows_movement};
+pub use silhouette::{draws, looks_like_noise, shows_movement};
 pub use word::Word;

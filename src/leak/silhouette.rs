@@ -22,6 +22,11 @@ use crate::layout::Places;
 /// The share of the corners of speckle up to which there is a shape.
 const COHERENT: f64 = 0.5;
 
+/// A field with this share of its cells set is solid, and stands in the middle if its margins differ by at most one in so
+/// many cells of both.
+const SOLID: f64 = 0.9;
+const IN_THE_MIDDLE: usize = 3;
+
 /// Speckle with as many blocks set would have to have so many corners more: a drawing of fewer is a dot.
 const FEWEST_CORNERS: f64 = 64.0;
 
@@ -55,11 +60,12 @@ pub fn draws(places: &Places, outline: &Outline) -> bool {
 /// True where a picture of two values, `width` cells a row, has a shape: not where all cells are alike or speckle, nor
 /// where all but bars at the margins are set.
 #[must_use]
-pub fn has_shape(cells: &[bool], width: usize) -> bool {
+fn has_shape(cells: &[bool], width: usize) -> bool {
     let sheet = Field::of(cells, width);
     let inside = sheet.within_bars();
     // A line from edge to edge across a blank sheet is no picture between bars.
-    let is_between_bars = inside.share() >= 0.5 && inside.cells() * MOST_BARS >= sheet.cells();
+    let is_between_bars =
+        inside.share() >= 0.5 && inside.cells() * MOST_BARS >= sheet.cells() && !inside.is_box_in(&sheet);
     let looked_at = if is_between_bars { inside } else { sheet };
     looked_at.corners().show_a_shape() || looked_at.has_lines()
 }
@@ -79,7 +85,7 @@ pub fn shows_movement(places: &Places, now: &[u8], before: &[u8]) -> bool {
 
 /// The same of a picture in which the cells that changed are set, `width` cells a row.
 #[must_use]
-pub fn has_movement(cells: &[bool], width: usize) -> bool {
+fn has_movement(cells: &[bool], width: usize) -> bool {
     let field = Field::of(cells, width);
     if field.share() < 0.5 {
         let corners = field.corners();
@@ -88,6 +94,17 @@ pub fn has_movement(cells: &[bool], width: usize) -> bool {
     }
     let corners = field.within_bars().corners();
     corners.show_a_shape() && corners.jutting > 0 && corners.jutting * JUTTING >= corners.count
+}
+
+/// True where bytes that are shown as pixels, a ciphertext or the XOR of two, look like noise: where few blocks equal the
+/// one before or above them, and those stand together in no shape.
+#[must_use]
+pub fn looks_like_noise(places: &Places, bytes: &[u8]) -> bool {
+    let (blocks, back) = (blocks(bytes), places.back_to_above());
+    let equals = |at: usize, back: usize| at >= back && blocks[at] == blocks[at - back];
+    let alike: Vec<bool> = (0..places.blocks()).map(|at| equals(at, 1) || equals(at, back)).collect();
+    let (cells, width) = places.raster(&alike);
+    Field::of(&cells, width).share() < 0.5 && !has_shape(&cells, width)
 }
 
 /// A rectangle of a picture of two values.
@@ -138,6 +155,17 @@ impl<'a> Field<'a> {
         let cells = self.cells();
         let set: usize = self.lines().map(set).sum();
         if cells == 0 { 0.0 } else { set as f64 / cells as f64 }
+    }
+
+    /// True for a solid field that has margins across and down within `sheet`, and stands out of its middle: a box on a
+    /// ground. Bars are as wide on both sides, and on four of them where a small picture stands in a large one.
+    fn is_box_in(&self, sheet: &Self) -> bool {
+        let margins =
+            |inner: &Range<usize>, outer: &Range<usize>| [inner.start - outer.start, outer.end - inner.end];
+        let margins = [margins(&self.columns, &sheet.columns), margins(&self.rows, &sheet.rows)];
+        let has_corner = margins.iter().all(|sides| sides.iter().any(|&cells| cells > 0));
+        let is_aside = |[one, other]: [usize; 2]| one.abs_diff(other) * IN_THE_MIDDLE > one + other;
+        has_corner && margins.into_iter().any(is_aside) && self.share() >= SOLID
     }
 
     /// Without the rows, then without the columns, at its margins in which hardly a cell is set.
@@ -264,6 +292,47 @@ mod tests {
         for of in [10, 14, 30] {
             assert!(!has_shape(&field(|x, y| speckle(x, y, of)), WIDTH), "1 in {of}");
         }
+    }
+
+    #[test]
+    fn a_solid_box_on_a_blank_ground_is_a_shape_and_a_picture_between_bars_is_none() {
+        let stands = |columns: Range<usize>, rows: Range<usize>| {
+            has_shape(&field(|x, y| columns.contains(&x) && rows.contains(&y)), WIDTH)
+        };
+        assert!(stands(20..32, 10..22), "a small one, wherever it stands");
+        assert!(stands(24..36, 14..26) && stands(0..12, 0..12));
+        assert!(stands(2..40, 3..28), "a large one that stands aside");
+        assert!(stands(10..50, 20..40), "in the middle, at the lower edge");
+        // Bars, as wide on both sides, around all that there is.
+        assert!(!stands(0..60, 6..34) && !stands(15..45, 0..40) && !stands(8..52, 6..34));
+        assert!(!stands(0..60, 0..30), "one bar alone");
+        assert!(!stands(0..60, 0..40));
+        let grain = |x: usize, y: usize| (2..40).contains(&x) && (3..28).contains(&y) && !speckle(x, y, 3);
+        assert!(!has_shape(&field(grain), WIDTH), "speckle between bars, as before");
+    }
+
+    #[test]
+    fn bytes_look_like_noise_unless_blocks_are_as_those_beside_or_above_them() {
+        use crate::frame::Shape;
+        use crate::layout::Layout;
+        let shape = Shape::new(WIDTH as u32 * 4, HEIGHT as u32);
+        let is_noise = |value: &dyn Fn(usize, usize) -> u128| {
+            let blocks = (0..WIDTH * HEIGHT).flat_map(|at| value(at % WIDTH, at / WIDTH).to_le_bytes());
+            looks_like_noise(&Places::of(Layout::RGBA32, shape), &blocks.collect::<Vec<u8>>())
+        };
+        let at = |x: usize, y: usize| (y * WIDTH + x) as u128 + 9;
+        assert!(!is_noise(&|x, y| if is_within(x, y, 20, 10, 12) { 0 } else { at(x, y) }), "a flat box");
+        assert!(
+            !is_noise(&|x, y| if is_within(x, y, 20, 10, 12) { at(x, y) } else { 0 }),
+            "noise before a flat ground"
+        );
+        assert!(is_noise(&at), "no block is as another");
+        assert!(is_noise(&|x, y| if speckle(x, y, 5) { 0 } else { at(x, y) }), "equal ones here and there");
+        assert!(!is_noise(&|_, _| 7), "all are equal");
+        assert!(
+            !is_noise(&|x, y| u128::from(is_within(x, y, 20, 10, 12))),
+            "flat all over, but for the edges"
+        );
     }
 
     #[test]

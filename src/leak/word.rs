@@ -44,12 +44,12 @@ pub enum Word {
     Noise,
     /// Pixels were recovered from known plaintext.
     Recovered,
-    /// The receiver sees the picture that the attacker chose, and notices nothing.
+    /// The receiver sees the picture that the attacker chose, and gets no warning.
     Forged,
-    /// The receiver sees that something is wrong, but has no way to tell what.
+    /// The receiver accepts a frame that neither the sender nor the attacker chose.
     Garbled,
-    /// The receiver refuses the frame: it was tampered with.
-    Refused,
+    /// The receiver rejects the frame: the tag or the padding does not match.
+    Rejected,
 }
 
 impl Word {
@@ -66,7 +66,7 @@ impl Word {
         Self::Recovered,
         Self::Forged,
         Self::Garbled,
-        Self::Refused,
+        Self::Rejected,
     ];
 
     /// The word that numbers come to, where the lens `outline` [draws](super::draws) something or not, and `motion` [shows
@@ -100,7 +100,9 @@ impl Word {
             Self::KeystreamReuse => Some("difference"),
             Self::Movement | Self::Prefix | Self::IdenticalFrames => Some("motion"),
             Self::Repeats => Some("repeats"),
-            Self::Flat | Self::Noise | Self::Recovered | Self::Forged | Self::Garbled | Self::Refused => None,
+            Self::Flat | Self::Noise | Self::Recovered | Self::Forged | Self::Garbled | Self::Rejected => {
+                None
+            }
         }
     }
 
@@ -119,7 +121,7 @@ impl Word {
             Self::Recovered => "recovered",
             Self::Forged => "forged",
             Self::Garbled => "garbled",
-            Self::Refused => "refused",
+            Self::Rejected => "rejected",
         }
     }
 }

@@ -1,10 +1,13 @@
-//! Why the picture of a lens is one even field.
+//! What the picture of a lens shows: in a word, or why it shows nothing.
 
 use super::{Lens, View};
-use crate::leak::Leakage;
+use crate::layout::Places;
+use crate::leak::{self, Leakage, Word};
 
-/// Why the picture of a lens is one even field: that says nothing by itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+/// Why the picture of a lens shows nothing.
+///
+/// Most of these leave one even field, which says nothing by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum Blank {
     /// The frame has no whole block.
     #[error("the frame is smaller than one block of 16 bytes")]
@@ -21,7 +24,7 @@ pub enum Blank {
     /// The lens tells values of blocks apart, and there is one value.
     #[error("all blocks are equal: there is nothing to tell apart")]
     AllEqual,
-    /// Blocks repeat, but the rule of the lens draws no line.
+    /// Blocks repeat, but the rule of the lens draws no line, or speckle.
     #[error("the blocks that repeat give no outline away")]
     NoOutline,
     /// The frame is the one before.
@@ -39,6 +42,44 @@ pub enum Blank {
     /// Whatever the lens tells apart is the same for all blocks that it draws: in `yuv420p` those of luma.
     #[error("this lens finds the same in all blocks: nothing stands out")]
     AllAlike,
+    /// Bytes are shown, and no shape is seen in them.
+    #[error("the bytes look like noise")]
+    Noise,
+    /// The picture is known to the attacker: nothing had to be recovered.
+    #[error("this frame is one of those that are known")]
+    Known,
+    /// The receiver has the frame that was sent.
+    #[error("nothing was changed on the way")]
+    AsSent,
+}
+
+impl Blank {
+    /// The same in two or three words, where there is room for no more.
+    #[must_use]
+    pub const fn brief(self) -> &'static str {
+        match self {
+            Self::TooSmall => "smaller than a block",
+            Self::FirstFrame => "no frame before",
+            Self::OtherSize => "another size before",
+            Self::NothingRepeats => "no block repeats",
+            Self::AllEqual => "all blocks are equal",
+            Self::NoOutline => "no outline",
+            Self::NothingChanged => "nothing changed",
+            Self::AllChanged => "every block changed",
+            Self::NoTone => "no tone",
+            Self::NothingFollows => "nothing follows",
+            Self::AllAlike => "nothing stands out",
+            Self::Noise => "looks like noise",
+            Self::Known => "is known",
+            Self::AsSent => "nothing was changed",
+        }
+    }
+
+    /// True where the picture is worth seeing all the same: it is noise, or a frame as it is.
+    #[must_use]
+    pub const fn has_picture(self) -> bool {
+        matches!(self, Self::Noise | Self::Known | Self::AsSent)
+    }
 }
 
 impl Lens {
@@ -83,6 +124,63 @@ impl Lens {
             Self::Codebook(_) => {
                 view.recovery.is_some_and(|found| found.share() <= 0.0).then_some(Blank::NothingFollows)
             }
+        }
+    }
+
+    /// What the picture of the lens shows of what the scheme gives away, in a word, or why it shows nothing. `blank` is
+    /// what [`Self::blank`] says of the same picture where that is one even field.
+    ///
+    /// # Errors
+    /// The reason, where it shows nothing.
+    pub fn finds(self, view: &View<'_>, leakage: &Leakage, blank: Option<Blank>) -> Result<Word, Blank> {
+        let word = leakage.word;
+        let same = leakage.same_as_previous.filter(|&same| same > 0);
+        let compares = matches!(self, Self::Motion | Self::Difference(_));
+        if compares && same == Some(leakage.blocks) {
+            // An even field that says all.
+            return Ok(Word::IdenticalFrames);
+        }
+        if let Some(blank) = blank {
+            return Err(blank);
+        }
+        // What repeats is seen, whatever else there is to say of the scheme.
+        let repeats = match word {
+            Some(word @ (Word::Outlines | Word::Flat)) => word,
+            _ => Word::Repeats,
+        };
+        let places = || Places::of(view.layout, view.shape);
+        match self {
+            Self::Ciphertext if word == Some(Word::Flat) => Ok(Word::Flat),
+            Self::Ciphertext if leakage.repeated_in_frame == 0 => Err(Blank::Noise),
+            Self::Ciphertext if leak::looks_like_noise(&places(), view.now) => Err(Blank::Noise),
+            Self::Ciphertext => Ok(repeats),
+            Self::Repeats | Self::Colours(_) if leakage.repeated == 0 => Err(Blank::NothingRepeats),
+            Self::Repeats | Self::Colours(_) => Ok(repeats),
+            Self::Outline if word == Some(Word::Outlines) => Ok(Word::Outlines),
+            Self::Outline if leakage.repeated == 0 => Err(Blank::NothingRepeats),
+            Self::Outline => Err(Blank::NoOutline),
+            Self::Tone(_) if leakage.tone_painted > Some(0.0) => Ok(repeats),
+            Self::Tone(_) => Err(Blank::NoTone),
+            Self::Difference(_) if word == Some(Word::KeystreamReuse) => Ok(Word::KeystreamReuse),
+            Self::Motion | Self::Difference(_) => {
+                let Some(before) = view.before else { return Err(Blank::OtherSize) };
+                match (same, leakage.same_prefix) {
+                    (Some(same), Some(prefix)) if prefix == same => Ok(Word::Prefix),
+                    (Some(_), _) if leak::shows_movement(&places(), view.now, before) => Ok(Word::Movement),
+                    (Some(_), _) => Ok(Word::Repeats),
+                    (None, _) if self == Self::Motion => Err(Blank::AllChanged),
+                    (None, _) => {
+                        let mut difference = vec![0; view.now.len()];
+                        leak::difference(view.now, before, &mut difference);
+                        let is_noise = leak::looks_like_noise(&places(), &difference);
+                        if is_noise { Err(Blank::Noise) } else { Ok(repeats) }
+                    }
+                }
+            }
+            Self::Codebook(_) if word == Some(Word::Recovered) => Ok(Word::Recovered),
+            Self::Codebook(_) if view.recovery.is_some_and(leak::Recovery::is_whole) => Err(Blank::Known),
+            Self::Codebook(_) => Err(Blank::NothingFollows),
+            Self::Received(_) => word.ok_or(Blank::AsSent),
         }
     }
 }

@@ -32,7 +32,6 @@ pub use blank::Blank;
 pub use codebook::paint_recovery;
 pub use colours::Palette;
 pub use difference::{Gain, paint_difference};
-pub(crate) use motion::STILL;
 pub use motion::paint_motion;
 pub use outline::{INK, PAPER, paint_outline};
 pub use received::{Flip, Splice, Tampering};
@@ -113,7 +112,7 @@ impl Lens {
             Self::Ciphertext => "the bytes on the wire as pixels",
             Self::Repeats => "blocks by how often they occur",
             Self::Outline => "the drawing that equal blocks give away",
-            Self::Colours(_) => "blocks that repeat, a colour for each value",
+            Self::Colours(_) => "blocks that repeat, in colours by their value",
             Self::Motion => "blocks that changed, the latest brightest",
             Self::Difference(_) => "the XOR with the frame before",
             Self::Tone(_) => "shading, from which blocks stand side by side",
@@ -161,11 +160,11 @@ impl Lens {
                  byte for byte; darkness says only that these frames give no more away, and others may"
             }
             Self::Received(_) => {
-                "what the receiver sees of a message that was tampered with: a picture that nobody sent is a \
-                 forgery that he cannot notice, and noise tells only his eyes; a refusal proves that the tag or \
-                 the padding does not fit, not that there is no way: a tag alone does not refuse a replay, which \
-                 fails here only because each nonce follows from the number of its frame, and under a reused \
-                 nonce even the tag of GCM can be forged, which is not built here"
+                "what the receiver sees of a message that was tampered with: a picture that was never sent is a \
+                 forgery without a warning, and of noise only the eye warns; a rejected frame proves that the \
+                 tag or the padding does not match, not that there is no way: a tag alone does not reject a \
+                 replay, which fails here only because each nonce follows from the number of its frame, and under \
+                 a reused nonce even the tag of GCM can be forged, which is not built here"
             }
         }
     }
@@ -295,7 +294,7 @@ pub struct View<'a> {
     pub outline: &'a Outline,
     /// What follows from known frames, for [`Lens::Codebook`].
     pub recovery: Option<&'a Recovery>,
-    /// The frame that was received, for [`Lens::Received`]; `None` where it was refused.
+    /// The frame that was received, for [`Lens::Received`]; `None` where it was rejected.
     pub received: Option<&'a [u8]>,
     /// How many frames the eavesdropper remembers.
     pub memory: NonZeroU32,

@@ -8,7 +8,7 @@ const FRESH: f64 = 0.93;
 const OLD: f64 = 0.24;
 
 /// The colour of blocks that stayed as they are.
-pub const STILL: [u8; 4] = [22, 22, 34, 255];
+const STILL: [u8; 4] = [22, 22, 34, 255];
 
 /// Paints the `motion` lens: bright where a block changed from the frame before to this one, darker where it
 /// changed earlier within the memory, dark where it did not. Without a frame before, or with one of another

@@ -108,8 +108,8 @@ impl Elsewhere {
             Ok(received) => {
                 self.attack = Some(Attack::Received(received.verdict));
                 self.received = received.bytes;
-                if let Verdict::Refused(refusal) = received.verdict {
-                    self.note = Some(Note::Refused(refusal));
+                if let Verdict::Rejected(rejection) = received.verdict {
+                    self.note = Some(Note::Rejected(rejection));
                 }
             }
             Err(error) => self.note = Some(error.into()),
@@ -141,12 +141,18 @@ impl Elsewhere {
                     Verdict::Unchanged => None,
                     Verdict::Forged => Some(Word::Forged),
                     Verdict::Garbled => Some(Word::Garbled),
-                    Verdict::Refused(_) => Some(Word::Refused),
+                    Verdict::Rejected(_) => Some(Word::Rejected),
                 };
             }
             _ => {}
         }
         leakage
+    }
+
+    /// True where the lens has what it needs: what is painted, or that the message was rejected, is what it shows.
+    pub const fn has_picture(&self) -> bool {
+        let is_verdict = matches!(self.note, Some(Note::Rejected(_)));
+        self.pending.is_none() && (self.note.is_none() || is_verdict)
     }
 
     /// The view with what is known from elsewhere.

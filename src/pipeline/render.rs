@@ -11,11 +11,11 @@ use super::elsewhere::{Attack, Elsewhere};
 use super::family::{Family, Seen, is_large};
 use super::knowledge::{Knowledge, KnowledgeError, Request};
 use super::tampered::{CannotTamper, Ends};
-use crate::crypto::{EncryptError, KeyError, KeyMaterial, Refusal, Scheme};
+use crate::crypto::{EncryptError, KeyError, KeyMaterial, Rejection, Scheme};
 use crate::frame::{Frame, Picture, Shape};
 use crate::layout::{BLOCK_BYTES, Layout, Samples};
 use crate::leak::tone::NoTone;
-use crate::leak::{Edges, Leakage};
+use crate::leak::{Edges, Leakage, Word};
 use crate::lens::{Blank, GROUND, Lens};
 use crate::pool::Pool;
 use crate::scene::{Panel, Scene};
@@ -53,6 +53,9 @@ pub struct RenderedPanel {
     pub note: Option<Note>,
     /// Why the picture is one even field, where it is; `None` where pictures were not asked for.
     pub blank: Option<Blank>,
+    /// What the picture shows, in a word, or why it shows nothing; `None` where that was not asked for, for the original,
+    /// and where there is no picture of the frame.
+    pub shows: Option<Result<Word, Blank>>,
     /// What came of the attack of the lens, where it is one.
     pub attack: Option<Attack>,
 }
@@ -66,6 +69,18 @@ impl RenderedPanel {
         let noted = || self.note.as_ref().map(ToString::to_string);
         refused.or_else(noted).or_else(|| self.blank.map(|blank| blank.to_string()))
     }
+
+    /// What the picture shows, in a word, or in two or three why it shows nothing; `None` for the original, and where
+    /// that was not [asked for](Parts::shows).
+    #[must_use]
+    pub fn shows_in_brief(&self) -> Option<Result<Word, &'static str>> {
+        match (self.refusal, &self.note, self.shows) {
+            (Some(_), ..) => Some(Err("cannot take this frame")),
+            (None, _, Some(shows)) => Some(shows.map_err(Blank::brief)),
+            (None, Some(note), None) => Some(Err(note.brief())),
+            (None, None, None) => None,
+        }
+    }
 }
 
 /// Why a lens shows nothing, in words.
@@ -78,11 +93,24 @@ pub enum Note {
     #[error("what this needs from elsewhere in the video cannot be had: {0}")]
     Unprepared(#[source] Arc<KnowledgeError>),
     /// The receiver does not accept what was tampered with.
-    #[error("refused: {0}")]
-    Refused(Refusal),
+    #[error("rejected: {0}")]
+    Rejected(Rejection),
     /// The frame cannot be tampered with as asked.
     #[error(transparent)]
     CannotTamper(#[from] CannotTamper),
+}
+
+impl Note {
+    /// The same in two or three words, where there is room for no more.
+    #[must_use]
+    pub const fn brief(&self) -> &'static str {
+        match self {
+            Self::NoTone(_) => Blank::NoTone.brief(),
+            Self::Unprepared(_) => "could not be prepared",
+            Self::Rejected(_) => Word::Rejected.name(),
+            Self::CannotTamper(_) => "cannot be changed so",
+        }
+    }
 }
 
 /// Which parts of a sheet are made.
@@ -90,6 +118,8 @@ pub enum Note {
 pub struct Parts {
     /// The pictures of the panels.
     pub pictures: bool,
+    /// What each picture shows: passes over its blocks.
+    pub shows: bool,
     /// The numbers.
     pub numbers: Numbers,
 }
@@ -110,13 +140,15 @@ pub enum Numbers {
 
 impl Parts {
     /// Pictures, and the numbers that their captions say.
-    pub const PICTURES: Self = Self { pictures: true, numbers: Numbers::Captions };
+    pub const PICTURES: Self = Self { pictures: true, shows: false, numbers: Numbers::Captions };
+    /// The same, and what each picture shows.
+    pub const POSTER: Self = Self { shows: true, ..Self::PICTURES };
     /// What is counted, and no more.
-    pub const COUNTS: Self = Self { pictures: false, numbers: Numbers::Counts };
+    pub const COUNTS: Self = Self { pictures: false, shows: false, numbers: Numbers::Counts };
     /// Numbers alone, as tables say them.
-    pub const NUMBERS: Self = Self { pictures: false, numbers: Numbers::Tables };
+    pub const NUMBERS: Self = Self { numbers: Numbers::Tables, ..Self::COUNTS };
     /// Numbers alone, with the measures that papers use.
-    pub const PAPERS: Self = Self { pictures: false, numbers: Numbers::Papers };
+    pub const PAPERS: Self = Self { numbers: Numbers::Papers, ..Self::COUNTS };
 }
 
 /// Consecutive frames up to the one to be rendered, as many as the scene needs.
@@ -286,6 +318,7 @@ impl Painter {
                     pending: None,
                     note: None,
                     blank: None,
+                    shows: None,
                     attack: None,
                 },
             }
@@ -338,9 +371,15 @@ fn render_panel(
         }
         _ => None,
     };
+    let shows = match panel {
+        Panel::Cipher { lens, .. } if parts.shows && elsewhere.has_picture() => {
+            Some(lens.finds(&elsewhere.view(seen.view(frame)), &leakage, blank))
+        }
+        _ => None,
+    };
     let Elsewhere { pending, note, attack, .. } = elsewhere;
     let wire = Some(seen.wire());
-    RenderedPanel { panel, picture, leakage, wire, refusal: None, pending, note, blank, attack }
+    RenderedPanel { panel, picture, leakage, wire, refusal: None, pending, note, blank, shows, attack }
 }
 
 /// The picture of a panel whose scheme cannot take the frame.

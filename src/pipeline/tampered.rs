@@ -47,7 +47,7 @@ impl Ends {
 pub struct Received {
     /// What it comes to.
     pub verdict: Verdict,
-    /// The frame that the receiver has; `None` where he refuses it.
+    /// The frame that the receiver has; `None` where it is rejected.
     pub bytes: Option<Vec<u8>>,
 }
 
@@ -113,6 +113,6 @@ pub fn tampered(
     // Nobody chooses what comes of a key that nobody has.
     let chosen = (!tampering.has_wrong_key()).then_some(&chosen[..]);
     let verdict = Verdict::of(&frame.bytes, chosen, received.as_deref().map_err(|&error| error));
-    let is_accepted = !matches!(verdict, Verdict::Refused(_));
+    let is_accepted = !matches!(verdict, Verdict::Rejected(_));
     Ok(Received { verdict, bytes: received.ok().filter(|_| is_accepted) })
 }

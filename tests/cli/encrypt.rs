@@ -128,7 +128,7 @@ fn a_message_that_was_tampered_with_is_refused_without_output() {
         tampered[at] ^= 1;
         desk.write("cipher", tampered);
         let said = refused(1, decrypt.iter().chain(&["--frame", "3"]));
-        assert!(said.contains("tag does not fit") && said.contains("cipher"), "{said}");
+        assert!(said.contains("tag does not match") && said.contains("cipher"), "{said}");
     }
     desk.write("cipher", &message);
     refused(1, decrypt.iter().chain(&["--frame", "4"]));

@@ -2,7 +2,7 @@
 //! what the modes are known for.
 
 use ::openssl::symm;
-use afterimage::crypto::{DecryptError, Message, Refusal, Verdict, receive};
+use afterimage::crypto::{DecryptError, Message, Rejection, Verdict, receive};
 use afterimage::layout::BLOCK_BYTES;
 
 use super::openssl::cipher;
@@ -94,11 +94,11 @@ fn is_flipped(received: &[u8], block: usize, (byte, bit): (usize, u8)) -> bool {
 /// True for what ECB and CBC make of noise: padding that does not fit, or, with one message in 256, that does
 /// and leaves a frame of another length.
 fn is_refused_by_padding(verdict: Verdict) -> bool {
-    matches!(verdict, PADDING | Verdict::Refused(Refusal::Length { .. }))
+    matches!(verdict, PADDING | Verdict::Rejected(Rejection::Length { .. }))
 }
 
-const TAG: Verdict = Verdict::Refused(Refusal::Message(DecryptError::Tag));
-const PADDING: Verdict = Verdict::Refused(Refusal::Message(DecryptError::Padding));
+const TAG: Verdict = Verdict::Rejected(Rejection::Message(DecryptError::Tag));
+const PADDING: Verdict = Verdict::Rejected(Rejection::Message(DecryptError::Padding));
 
 #[test]
 fn an_untouched_message_gives_the_frame_that_was_sent() {
@@ -238,6 +238,6 @@ fn a_frame_of_another_size_is_refused() {
     let scheme: Scheme = "aes-128-ctr".parse().expect("a scheme");
     let message = message_of(scheme, FRAME, &sent()[1..]);
     let received = received(scheme, &message);
-    let refused = Verdict::Refused(Refusal::Length { given: LEN - 1, expected: LEN });
+    let refused = Verdict::Rejected(Rejection::Length { given: LEN - 1, expected: LEN });
     assert_eq!(verdict(Some(&sent()[1..]), &received), refused);
 }

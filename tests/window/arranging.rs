@@ -23,7 +23,7 @@ fn a_panel_is_duplicated_moved_and_removed_by_its_menu() {
         ["plain", "aes-128-ecb", "aes-128-ecb", "aes-128-ecb:repeats", "aes-128-gcm"]
     );
     window.click("Menu of panel 5");
-    window.click("Move back");
+    window.click("Move earlier");
     window.until_frame(2);
     assert_eq!(panels(&window)[3..], ["aes-128-gcm", "aes-128-ecb:repeats"]);
     window.click("Menu of panel 1");
@@ -104,7 +104,7 @@ fn presets_are_chosen_by_name_and_taken_back() {
     let mut window = Window::holding(2);
     window.choose("Panels", "Safe modes misused");
     window.until_frame(2);
-    assert!(panels(&window).contains(&"aes-128-ctr+reused-nonce:difference".into()));
+    assert!(panels(&window).contains(&"aes-128-ctr+reused-nonce:difference,gain=8".into()));
     window.choose("Panels", "ECB under the microscope");
     window.until_frame(2);
     assert!(panels(&window).contains(&"aes-128-ecb:outline".into()));
@@ -116,7 +116,7 @@ fn presets_are_chosen_by_name_and_taken_back() {
     window.press_with(Modifiers::COMMAND, Key::Z);
     window.press_with(Modifiers::COMMAND, Key::Z);
     window.until_frame(2);
-    assert!(panels(&window).contains(&"aes-128-ctr+reused-nonce:difference".into()));
+    assert!(panels(&window).contains(&"aes-128-ctr+reused-nonce:difference,gain=8".into()));
     window.press_with(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
     window.until_frame(2);
     assert!(panels(&window).contains(&"aes-128-ecb:outline".into()));

@@ -161,7 +161,7 @@ fn text_is_typed_where_one_clicks_and_follows_letter_by_letter() {
 #[test]
 fn a_drawing_is_written_by_words_too_and_what_is_no_mark_is_told() {
     let mut window = canvas();
-    window.click("Words…");
+    window.click("Type a shape…");
     let write = |window: &mut Window, words: &str| {
         window.harness.get_by_label("Marks in words").focus();
         window.harness.step();

@@ -129,7 +129,7 @@ fn two_panels_are_compared_by_a_line_that_is_moved() {
     assert!(window.app().state().view.comparison.is_none());
     window.press(Key::C);
     window.settle();
-    assert!(window.says("Comparison: Original against AES-128-ECB through ciphertext"));
+    assert!(window.says("Comparison: Original against AES-128-ECB as ciphertext"));
     // Another takes the place of one of them, and where it is the other one, they change places.
     window.choose("Right or lower panel", "3. AES-128-ECB through repeats");
     assert!(window.says("Comparison: Original against AES-128-ECB through repeats"));
@@ -194,7 +194,7 @@ fn the_block_under_the_pointer_is_told_and_its_twins_in_every_panel() {
     assert!(twins[0] > 1000 && twins[1] == twins[0] && twins[2] == twins[0] && twins[3] == 1, "{twins:?}");
     assert_eq!(seen.plaintext, [70, 110, 160, 255].repeat(4)[..]);
     assert!(window.says("466ea0ff 466ea0ff 466ea0ff 466ea0ff"), "the bytes of the sky");
-    assert!(window.says("occurs nowhere else in this frame") && window.says("AES-128 under the key"));
+    assert!(window.says("occurs nowhere else in this frame") && window.says("AES-128 with the key"));
 
     // Away from the pictures, what is known of it stays, and the pictures are seen as they are.
     assert!(window.app().shot().unwrap().lit);
@@ -279,7 +279,7 @@ fn the_twins_of_a_pinned_block_are_looked_for_in_all_frames() {
     window.press(Key::ArrowRight);
     window.until_frame(3);
     window.settle();
-    assert!(window.says("Looked for in all frames as it is in frame 2"));
+    assert!(window.says("Searched all frames for this block (frame\u{a0}2)"));
     window.press(Key::Escape);
     window.settle();
     assert!(window.app().findings().is_none(), "nobody asks any more");
@@ -305,7 +305,7 @@ fn the_block_under_a_pointer_that_rests_is_looked_for_until_it_moves_on() {
     assert!(window.says("AES-128-ECB: the block occurs "));
     window.harness.hover_at(at(0.2));
     window.settle();
-    assert!(window.says("rest on it, or pin it") && window.app().findings().is_none());
+    assert!(window.says("Rest the pointer on a block, or pin it") && window.app().findings().is_none());
     window.press(Key::Space);
     window.until("it plays", |app| app.status().playing);
     window.settle();
@@ -354,7 +354,7 @@ fn pixel_for_pixel_by_key() {
     assert_eq!(window.harness.get_by_label("Zoom").accesskit_node().value().as_deref(), Some("1:1"));
     window.press(Key::X);
     window.settle();
-    assert_eq!(window.harness.get_by_label("Zoom").accesskit_node().value().as_deref(), Some("Whole"));
+    assert_eq!(window.harness.get_by_label("Zoom").accesskit_node().value().as_deref(), Some("Fit"));
 }
 
 #[test]

@@ -129,7 +129,7 @@ fn a_drawing_and_what_is_received() {
     window.settle();
     window.click("Menu");
     window.click("New drawing");
-    window.click("Words…");
+    window.click("Type a shape…");
     for words in [
         "rectangle #56b4e9 0,0 1279,420",
         "rectangle #009e73 0,421 1279,719",

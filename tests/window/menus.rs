@@ -102,6 +102,32 @@ fn the_panel_that_is_added_is_told_before() {
 }
 
 #[test]
+fn the_menu_names_the_scheme_that_is_shown_through_every_lens() {
+    let mut window = Window::holding(2);
+    let told = |window: &mut Window| {
+        window.click("Panels");
+        let item = window.harness.get_by_label("One scheme through every lens");
+        let told = item.accesskit_node().description().unwrap_or_default();
+        window.press(Key::Escape);
+        window.settle();
+        told
+    };
+    assert_eq!(told(&mut window), "everything that can be made of AES-128-ECB", "the first ciphertext");
+    let place = picture(&window, 4).center();
+    click_with(&mut window, PointerButton::Primary, place);
+    assert_eq!(told(&mut window), "everything that can be made of AES-128-GCM");
+    // The keyboard goes to another panel.
+    window.harness.get_by_label_contains("Picture of panel 3").focus();
+    window.settle();
+    assert_eq!(window.app().state().panel_in_hand(), Some(2));
+    // A menu of a caption belongs to its panel, too, although nothing is chosen there.
+    window.click("Scheme of panel 4");
+    window.press(Key::Escape);
+    window.settle();
+    assert_eq!(told(&mut window), "everything that can be made of AES-128-GCM");
+}
+
+#[test]
 fn every_lens_is_shown_of_the_panel_that_was_clicked_on() {
     let mut window = Window::holding(2);
     let place = picture(&window, 4).center();

@@ -4,8 +4,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use afterimage::gui::App;
+use afterimage::gui::lessons::lessons;
 use afterimage::media::Source;
-use eframe::egui::{DroppedFile, HoveredFile, Key, ViewportCommand, ViewportId};
+use eframe::egui::{DroppedFile, Event, HoveredFile, Key, Modifiers, ViewportCommand, ViewportId};
+
+use egui_kittest::kittest::Queryable as _;
 
 use crate::driver::Window;
 
@@ -137,4 +140,117 @@ fn a_scene_that_is_dropped_is_opened_and_found_among_the_recent_files() {
     window.click("Recent");
     window.click(&path.display().to_string());
     window.until("it is opened again", |app| app.shot().is_some_and(|shot| shot.shape.height == 320));
+}
+
+/// A copy of the film in a folder that goes with it, as a film that is gone later.
+fn film() -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("film.mp4");
+    std::fs::copy(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/bigbuckbunny_excerpt.mp4"), &path)
+        .unwrap();
+    (folder, path)
+}
+
+/// The message is there, and the checker board plays on.
+fn plays_on(window: &mut Window, missing: &Path) {
+    window.until("the message", |app| app.state().notice.is_some());
+    window.settle();
+    assert!(window.says(&missing.display().to_string()), "the file is named");
+    assert_eq!(window.app().state().scene.source.to_string(), "pattern:checker");
+    let frame = window.frame();
+    window.until("it plays on", |app| {
+        app.status().error.is_none() && app.shot().is_some_and(|shot| shot.frame.0 != frame)
+    });
+}
+
+#[test]
+fn undoing_to_a_film_that_is_gone_leaves_the_running_video_alone() {
+    let (_folder, path) = film();
+    let mut window = Window::open_real(path.to_str().unwrap());
+    window.type_source("pattern:checker");
+    window.until("the pattern", |app| app.state().scene.source.to_string() == "pattern:checker");
+    window.until("its first frame", |app| app.shot().is_some() && app.status().playing);
+    let elsewhere = path.with_extension("gone");
+    std::fs::rename(&path, &elsewhere).unwrap();
+    window.press_with(Modifiers::COMMAND, Key::Z);
+    plays_on(&mut window, &path);
+    // The other way round: it is there again.
+    std::fs::rename(&elsewhere, &path).unwrap();
+    window.press_with(Modifiers::COMMAND, Key::Z);
+    window.until("the film", |app| app.state().scene.source == Source::File(path.clone()));
+    window.until("its picture", |app| app.status().error.is_none() && app.shot().is_some());
+    assert_eq!(window.app().state().notice, None);
+}
+
+#[test]
+fn a_scene_and_a_lesson_of_a_film_that_is_gone_leave_the_running_video_alone() {
+    let (home, path) = film();
+    let scene = home.path().join("scene.toml");
+    std::fs::write(&scene, "version = 1\nsource = \"film.mp4\"\npanels = [\"plain\"]\n").unwrap();
+    let folder = home.path().join("lessons");
+    std::fs::create_dir(&folder).unwrap();
+    let lesson = "title = \"Mine\"\ntext = \"Text.\"\nquestion = \"What?\"\nanswer = \"That.\"\nsources = \
+                  [\"Me\"]\n[scene]\nsource = \"../film.mp4\"\npanels = [\"plain\", \"aes-128-ecb\"]\n";
+    std::fs::write(folder.join("mine.toml"), lesson).unwrap();
+    let elsewhere = path.with_extension("gone");
+    std::fs::rename(&path, &elsewhere).unwrap();
+    let mut window = Window::open_real("pattern:checker");
+    window.harness.input_mut().dropped_files.push(Arc::new(Dropped(scene.clone())));
+    plays_on(&mut window, &path);
+    window.click("Dismiss (Esc)");
+
+    window.press(Key::N);
+    window.settle();
+    window.harness.get_by_label("Folder of lessons").scroll_to_me();
+    window.settle();
+    window.harness.get_by_label("Folder of lessons").focus();
+    window.harness.step();
+    window.harness.event(Event::Text(folder.display().to_string()));
+    window.settle();
+    window.press(Key::Enter);
+    window.until("the lesson", |app| app.state().shelf.lessons.len() == 1);
+    window.settle();
+    let named = folder.join("../film.mp4");
+    let name = format!("{}. Mine", lessons().len() + 1);
+    let open = |window: &mut Window| {
+        window.harness.get_by_label(&name).scroll_to_me();
+        window.settle();
+        window.click(&name);
+    };
+    open(&mut window);
+    plays_on(&mut window, &named);
+    assert_eq!(window.app().state().lesson_read().map(|lesson| lesson.title.clone()), None);
+    window.click("Dismiss (Esc)");
+
+    // And with the film.
+    std::fs::rename(&elsewhere, &path).unwrap();
+    open(&mut window);
+    window.until("its question", |app| app.state().lesson_read().is_some() && app.shot().is_some());
+    assert_eq!(window.app().state().scene.source, Source::File(named));
+}
+
+#[test]
+fn lessons_are_closed_also_where_the_film_from_before_is_gone() {
+    let (_folder, path) = film();
+    let mut window = Window::open_real(path.to_str().unwrap());
+    for is_gone in [false, true] {
+        window.press(Key::N);
+        window.settle();
+        if !is_gone {
+            window.click(&format!("1. {}", lessons()[0].title));
+        }
+        window.until("the demo", |app| app.state().scene.source == Source::Demo && app.shot().is_some());
+        if is_gone {
+            std::fs::remove_file(&path).unwrap();
+        }
+        window.press(Key::N);
+        if is_gone {
+            window.until("the message", |app| app.state().notice.is_some());
+            assert_eq!(window.app().state().scene.source, Source::Demo, "the lesson's scene stays");
+        } else {
+            window.until("the film", |app| app.state().scene.source == Source::File(path.clone()));
+        }
+        let state = window.app().state();
+        assert!(!state.view.course.open && state.own.is_none());
+    }
 }

@@ -13,10 +13,10 @@ fn pixel_for_pixel_and_back_to_the_whole_picture_by_key() {
     window.press(Key::Num2);
     window.press(Key::Z);
     window.settle();
-    assert_ne!(zoom(&window), "Whole");
+    assert_ne!(zoom(&window), "Fit");
     window.press(Key::X);
     window.settle();
-    assert_eq!(zoom(&window), "Whole");
+    assert_eq!(zoom(&window), "Fit");
 }
 
 #[test]

@@ -72,7 +72,7 @@ fn a_click_flips_the_bit_under_the_pointer_and_the_verdict_follows() {
     window.until_frame(2);
     until_word(&mut window, Some(Word::Forged));
     window.choose_scheme(2, "GCM", "AES-128-GCM");
-    until_word(&mut window, Some(Word::Refused));
+    until_word(&mut window, Some(Word::Rejected));
     window.choose_scheme(2, "CBC", "AES-128-CBC");
     until_word(&mut window, Some(Word::Garbled));
 }
@@ -151,7 +151,7 @@ fn everything_that_happens_to_a_message_is_set_in_a_form_too() {
     set(&mut window, "Bit that is flipped", 0.0);
     set(&mut window, "Byte that is flipped", 230_400.0);
     assert_eq!(panel(&window), "aes-128-gcm:received,flip=230400.0", "a bit of the tag");
-    until_word(&mut window, Some(Word::Refused));
+    until_word(&mut window, Some(Word::Rejected));
     window.click("Flip a bit");
     window.click("The receiver has a wrong key");
     assert_eq!(panel(&window), "aes-128-gcm:received,wrong-key");
@@ -164,7 +164,7 @@ fn everything_that_happens_to_a_message_is_set_in_a_form_too() {
     let spliced = "aes-128-gcm:received,replay=1,splice=240,90,80,45@0,0@2,wrong-key";
     assert_eq!(panel(&window), spliced, "it ends at the edge");
     assert_eq!(window.harness.unnamed_widgets(), Vec::<String>::new());
-    window.click("Change nothing");
+    window.click("Reset");
     assert_eq!(panel(&window), "aes-128-gcm:received,untouched");
     set(&mut window, "Bit that is flipped", 3.0);
     assert_eq!(window.app().state().view.tamper.bit, 3, "the bit that the next click flips");

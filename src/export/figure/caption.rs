@@ -60,8 +60,8 @@ pub struct Caption {
     pub shows: &'static str,
     /// What an eavesdropper gets, in a word.
     pub word: Option<Word>,
-    /// The number behind the word, in words.
-    pub number: String,
+    /// The number behind the word, in words, from the longest wording to the shortest.
+    pub numbers: Vec<String>,
 }
 
 impl Caption {
@@ -79,7 +79,7 @@ impl Caption {
                 words::tones(&panel.leakage).unwrap_or_else(|| words::finding_through(panel))
             }
         };
-        let number = number + &enlarged.told();
-        Self { name: panel.panel.to_string(), shows, word: panel.leakage.word, number }
+        let numbers = words::wordings(&(number + &enlarged.told()));
+        Self { name: panel.panel.to_string(), shows, word: panel.leakage.word, numbers }
     }
 }

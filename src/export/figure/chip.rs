@@ -11,7 +11,7 @@ use crate::leak::Word;
 pub fn draw(word: Word, line: Line<'_>, colours: &Colours, lettering: &Lettering, svg: &mut String) -> f32 {
     let (unit, pad) = (line.size, 0.5 * line.size);
     let (fill, colour) = match word {
-        Word::Noise | Word::Refused => ("none", colours.strong),
+        Word::Noise | Word::Rejected => ("none", colours.strong),
         _ => (colours.strong, colours.ground),
     };
     let text = Line {

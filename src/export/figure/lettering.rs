@@ -82,6 +82,13 @@ impl Lettering {
         line.x + self.width(&text, line.weight) * size
     }
 
+    /// The first of several wordings that fits, if need be in smaller type; the last one where none does.
+    pub fn fitting<'t>(&self, wordings: &'t [String], line: Line<'_>) -> &'t str {
+        let fits =
+            |text: &&String| self.width(text, line.weight) * line.size * SMALLEST_SHARE <= line.width * 1.001;
+        wordings.iter().find(fits).or(wordings.last()).map_or("", String::as_str)
+    }
+
     fn fit(&self, text: &str, line: Line<'_>) -> (String, f32) {
         let needed = self.width(text, line.weight) * line.size;
         if needed <= line.width {
@@ -221,7 +228,7 @@ mod tests {
     #[test]
     fn a_number_is_never_cut_out_of_a_line() {
         let lettering = Lettering::new();
-        let told = "62.5 % of the blocks have a tone; all four vectors tell 83.0 % of their brightness (R²)";
+        let told = "62.5 % of the blocks have a tone; four vectors explain 83.0 % of the brightness (R²)";
         for width in [900.0, 600.0, 400.0, 250.0] {
             let (fitted, size) = lettering.fit(told, line(told, width));
             assert!(fitted.contains("62.5 %") && fitted.contains("83.0 %"), "{width}: {fitted}");

@@ -25,7 +25,8 @@ pub fn texts(figure: &Figure<'_>, grid: &Grid, enlarged: Enlarged) -> Vec<(&'sta
     let Figure { scene, sheet, info, .. } = *figure;
     let Title { title, details } = Title::of(scene, &sheet.frame, info);
     let captions = sheet.panels.iter().map(|panel| {
-        let Caption { name, shows, word, number } = Caption::of(panel, enlarged);
+        let Caption { name, shows, word, numbers } = Caption::of(panel, enlarged);
+        let number = numbers.first().map_or("", String::as_str);
         let word = word.map_or_else(String::new, |word| format!("{word}: "));
         format!("{name}: {word}{number}; {shows}")
     });

@@ -169,7 +169,7 @@ impl Page<'_> {
             self.lettering.set(shows, svg);
         }
         let number = Line {
-            text: &caption.number,
+            text: "",
             baseline: name.baseline + 1.4 * unit,
             size: 0.92 * unit,
             weight: Weight::Regular,
@@ -180,7 +180,9 @@ impl Page<'_> {
             Some(word) => chip::draw(word, number, &colours, self.lettering, svg) + 0.5 * unit,
             None => x,
         };
-        self.lettering.set(Line { x: start, width: x + width - start, ..number }, svg);
+        let number = Line { x: start, width: x + width - start, ..number };
+        let text = self.lettering.fitting(&caption.numbers, number);
+        self.lettering.set(Line { text, ..number }, svg);
     }
 
     /// The colours of the lens that counts, from a block that occurs once to one that is everywhere, in the

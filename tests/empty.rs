@@ -120,7 +120,7 @@ fn what_a_picture_shows_is_told_in_the_words_of_empty_panels() {
     // A flat box that moves before noise that is another one in every frame.
     let boxed = |n: u64| {
         let (mut byte, shape) = (noise(n + 1), Shape::new(320, 180));
-        let left = 40 + 8 * n as usize;
+        let left = if n == 0 { 40 } else { 48 };
         frame(layout, shape, n, move |at| {
             let (x, y) = (at / 4 % 320, at / 4 / 320);
             let noise = byte(at);
@@ -129,7 +129,7 @@ fn what_a_picture_shows_is_told_in_the_words_of_empty_panels() {
     };
     // The same before a ground that stands still.
     let drawn = |n: u64| {
-        let left = 40 + 8 * n as usize;
+        let left = if n == 0 { 40 } else { 48 };
         frame(layout, Shape::new(320, 180), n, move |at| {
             let (x, y) = (at / 4 % 320, at / 4 / 320);
             if (left..left + 160).contains(&x) && (30..140).contains(&y) { 9 } else { 200 }

@@ -45,7 +45,7 @@ impl Naming {
         (room, padding): (f32, f32),
         wide: impl Fn(&str, bool, f32) -> f32,
     ) -> Self {
-        let names = caption::panel_names(panel, panels);
+        let wordings = caption::panel_names(panel, panels);
         let lens = match panel {
             Panel::Cipher { lens, .. } => caption::lens_name(lens),
             Panel::Plain => String::new(),
@@ -62,12 +62,12 @@ impl Naming {
             let scheme_width = wide(scheme, true, size) + around;
             Self { scheme: scheme.into(), size, has_arrows, hides_lens, scheme_width, lens_width }
         };
-        let shortest = names.last().map(String::as_str).unwrap_or_default();
-        let with_arrows = names.iter().map(|name| named(name, SIZES[0], true, false));
+        let shortest = wordings.last().map(String::as_str).unwrap_or_default();
+        let with_arrows = wordings.iter().map(|name| named(name, SIZES[0], true, false));
         let without = |size: f32| {
-            // The last scheme that is misused keeps its misuse and loses its lens, whatever the size.
-            let names = if is_misused { &names[..] } else { std::slice::from_ref(&names[names.len() - 1]) };
-            names.iter().map(move |name| (name, size))
+            // A misuse may be worded at length where the lens is not named.
+            let longest = if is_misused { 0 } else { wordings.len() - 1 };
+            wordings[longest..].iter().map(move |name| (name, size))
         };
         let smaller = SIZES.into_iter().flat_map(without);
         let smaller = smaller.map(|(name, size)| named(name, size, false, is_misused));

@@ -1,11 +1,10 @@
 //! A frame that a session shows, kept with all that its sheet follows from: to be rendered once more, whole, while
 //! the session goes on with other frames.
 
-use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use super::batch::BatchError;
-use super::knowledge::{self, Knowledge, Request, StillFrames};
+use super::knowledge::{Knowledge, Known, Request, StillFrames, prepare_together};
 use super::render::{Parts, Recent, Renderer, Sheet};
 use super::session::Opener;
 use crate::media::{Index, MediaError, SourceInfo};
@@ -46,27 +45,19 @@ impl Held {
         let shown = self.recent.current().ok_or_else(nothing)?;
         let frame = shown.index;
         let mut knowledge = self.knowledge.clone();
-        let mut reader = None;
-        for request in Request::all(&self.scene, frame) {
-            if knowledge.get(request, frame).is_some() {
-                continue;
-            }
-            let reader = match &mut reader {
-                Some(reader) => reader,
-                none => none.insert(StillFrames::or(&self.info, shown, || {
-                    opener.open(&self.scene.source, self.scene.layout)
-                })?),
-            };
+        let mut missing = Request::all(&self.scene, frame);
+        missing.retain(|&request| knowledge.get(request, frame).is_none());
+        if !missing.is_empty() {
+            let open = || opener.open(&self.scene.source, self.scene.layout);
+            let mut reader = StillFrames::or(&self.info, shown, open)?;
             if let (Some(index), None) = (&self.index, reader.index()) {
                 reader.set_index(Arc::clone(index));
             }
-            let mut progress = |_| ControlFlow::Continue(());
-            let mut so_far = |known: knowledge::Known| {
-                if known.tells(frame) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-            };
-            let scene = &self.scene;
-            let known = knowledge::prepare(request, scene, &mut **reader, pool, &mut progress, &mut so_far)?;
-            knowledge.insert(request, Ok(known));
+            let suffices = |known: &Known| known.tells(frame);
+            let prepared = prepare_together(&missing, &self.scene, &mut *reader, pool, || true, &suffices)?;
+            for (request, known) in prepared {
+                knowledge.insert(request, Ok(known));
+            }
         }
         let mut renderer = Renderer::new(&self.scene, pool)?;
         Ok(renderer.render(&self.recent, &knowledge, Parts::PICTURES).ok_or_else(nothing)?)

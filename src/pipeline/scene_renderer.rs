@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::batch::{self, BatchError, Job};
-use super::knowledge::{Knowledge, Request, StillFrames, prepare_together};
+use super::knowledge::{Knowledge, Known, Request, StillFrames, prepare_together};
 use super::render::{Parts, Recent, Renderer, Sheet};
 use crate::frame::Frame;
 use crate::media::{Frames, MediaError, SourceInfo};
@@ -118,7 +118,7 @@ impl<'a> SceneRenderer<'a> {
         let still = shown.and_then(|shown: Arc<Frame>| StillFrames::of(reader.info(), &shown));
         let mut still = still.map(|still| Box::new(still) as Box<dyn Frames>);
         let reader = still.as_deref_mut().unwrap_or(&mut **reader);
-        let suffices = |known: &super::knowledge::Known| known.tells(frame);
+        let suffices = |known: &Known| known.tells(frame);
         let prepared = prepare_together(&missing, scene, reader, pool, job.keep_going, &suffices)?;
         for (request, known) in prepared {
             knowledge.insert(request, Ok(known));

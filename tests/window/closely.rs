@@ -47,7 +47,7 @@ fn bytes_are_written_where_they_fit_and_are_those_of_the_blocks_in_sight() {
     let kinds = |blocks: &[[u8; 16]]| blocks.iter().collect::<BTreeSet<_>>().len();
     assert_eq!(kinds(&plain), kinds(&ecb), "equal blocks have equal ciphertext");
     assert!(ecb != plain && colours.len() > 1);
-    zoom(&mut window, "Whole");
+    zoom(&mut window, "Fit");
     assert!((0..4).all(|panel| bytes(window.app(), panel).is_none()), "they cost nothing from afar");
 }
 
@@ -96,7 +96,7 @@ fn a_comparison_has_the_map_as_well_and_a_small_panel_has_none() {
         window.drag(map.left_top() + vec2(4.0, 4.0), map.left_top() + vec2(4.0, 4.0));
         let [x, y] = center(&window);
         assert!(x < 0.3 && y < 0.3, "{x}, {y}");
-        zoom(&mut window, "Whole");
+        zoom(&mut window, "Fit");
         assert!(!window.has(OVERVIEW));
         zoom(&mut window, "8×");
         assert!(is_near(center(&window), [0.5; 2]));

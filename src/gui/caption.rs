@@ -163,12 +163,6 @@ pub const fn about_word(word: Word) -> &'static str {
     }
 }
 
-/// True for words that say that something is given away.
-#[must_use]
-pub const fn is_leak(word: Word) -> bool {
-    !matches!(word, Word::Noise | Word::Rejected)
-}
-
 /// The number of a panel in words.
 #[must_use]
 pub fn finding(panel: Panel, shape: Shape, leakage: &Leakage) -> Finding {
@@ -185,7 +179,11 @@ pub fn finding(panel: Panel, shape: Shape, leakage: &Leakage) -> Finding {
 /// What a panel on screen gives away, and what came of tampering with it.
 #[must_use]
 pub fn finding_of(shape: Shape, shown: &ShotPanel) -> Finding {
-    let found = finding(shown.panel, shape, &shown.leakage);
+    let mut found = finding(shown.panel, shape, &shown.leakage);
+    if shown.note.is_some() {
+        // The word says what is seen, and here is nothing to see.
+        found.word = found.word.filter(|word| word.suits_empty_picture());
+    }
     let is_received = matches!(shown.panel, Panel::Cipher { lens: Lens::Received(_), .. });
     let came_to_something = attack_finding(&shown.leakage).is_some();
     if !is_received || came_to_something || shown.note.is_some() || shown.pending.is_some() {
@@ -355,6 +353,29 @@ mod tests {
             *wording = wording.replace(NBSP, " ");
         }
         found
+    }
+
+    #[test]
+    fn beside_an_empty_picture_stands_no_word_of_what_is_seen() {
+        let of = |word, note: Option<&str>| {
+            let shown = ShotPanel {
+                panel: "aes-128-ecb:motion".parse().expect("a panel"),
+                image: None,
+                cut: None,
+                cells: None,
+                leakage: Leakage { word: Some(word), ..leakage(100, 91, None) },
+                pending: None,
+                note: note.map(Into::into),
+            };
+            finding_of(Shape::new(1280, 720), &shown).word
+        };
+        let every = Some("Every block changed");
+        for word in [Word::Outlines, Word::Movement, Word::Repeats] {
+            assert_eq!([of(word, None), of(word, every)], [Some(word), None]);
+        }
+        for word in [Word::Flat, Word::Noise] {
+            assert_eq!([of(word, None), of(word, every)], [Some(word); 2]);
+        }
     }
 
     #[test]

@@ -239,7 +239,7 @@ fn chip_width(ui: &Ui, word: Word) -> f32 {
 /// What an eavesdropper gets, in a word.
 fn chip_ui(ui: &mut Ui, word: Word) {
     let palette = theme::palette(ui);
-    let leaks = caption::is_leak(word);
+    let leaks = word.is_leak();
     let (ground, color) =
         if leaks { (palette.accent, palette.on_accent) } else { (palette.control, palette.weak) };
     let font = FontId::new(CHIP, theme::semibold());

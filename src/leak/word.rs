@@ -53,6 +53,18 @@ pub enum Word {
 }
 
 impl Word {
+    /// True for words that say that something is given away.
+    #[must_use]
+    pub const fn is_leak(self) -> bool {
+        !matches!(self, Self::Noise | Self::Rejected)
+    }
+
+    /// True for words that are true of a picture in which there is nothing to see.
+    #[must_use]
+    pub const fn suits_empty_picture(self) -> bool {
+        matches!(self, Self::Flat | Self::Noise | Self::Rejected)
+    }
+
     /// All words, in their order.
     pub const ALL: [Self; 12] = [
         Self::Flat,

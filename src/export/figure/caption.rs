@@ -80,6 +80,9 @@ impl Caption {
             }
         };
         let numbers = words::wordings(&(number + &enlarged.told()));
-        Self { name: panel.panel.to_string(), shows, word: panel.leakage.word, numbers }
+        // The word says what is seen: nothing, where the picture is empty.
+        let word =
+            panel.leakage.word.filter(|word| panel.why_empty().is_none() || word.suits_empty_picture());
+        Self { name: panel.panel.to_string(), shows, word, numbers }
     }
 }

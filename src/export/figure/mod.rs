@@ -289,16 +289,21 @@ mod tests {
     use crate::pipeline::batch::{Job, Range, render};
     use crate::units::FrameIndex;
 
+    /// Frame 0 of a scene, rendered.
+    fn frame_0(scene: &Scene) -> (SourceInfo, Sheet) {
+        let mut sheet = None;
+        let rendered = render(Job::new(scene, Range::frame(FrameIndex(0))), |made, _| {
+            sheet = Some(made);
+            ControlFlow::Continue(())
+        });
+        (rendered.expect("it renders").info, sheet.expect("a frame"))
+    }
+
     #[test]
     fn a_picture_of_a_figure_is_that_of_its_file_or_as_large_as_may_be() {
         let panels = ["plain", "aes-128-ecb"].map(|panel| panel.parse().expect("a panel")).into();
         let scene = Scene { panels, ..Scene::of("pattern:bars@640x360".parse().expect("a source")) };
-        let mut sheet = None;
-        let rendered = render(Job::new(&scene, Range::frame(FrameIndex(0))), |made, _| {
-            sheet = Some(made);
-            ControlFlow::Continue(())
-        });
-        let (info, sheet) = (rendered.expect("it renders").info, sheet.expect("a frame"));
+        let (info, sheet) = frame_0(&scene);
         let figure = Figure { scene: &scene, sheet: &sheet, info: &info, ground: Ground::Light };
         let mut png = Vec::new();
         figure.write_png(&mut png).expect("a vector takes all");
@@ -321,12 +326,7 @@ mod tests {
         for source in ["demo:still", "pattern:bars@90x70"] {
             let source = source.parse().expect("a source");
             let scene = Scene { panels: panels.clone(), ..Scene::of(source) };
-            let mut sheet = None;
-            let rendered = render(Job::new(&scene, Range::frame(FrameIndex(0))), |made, _| {
-                sheet = Some(made);
-                ControlFlow::Continue(())
-            });
-            let (info, sheet) = (rendered.expect("it renders").info, sheet.expect("a frame"));
+            let (info, sheet) = frame_0(&scene);
             let figure = Figure { scene: &scene, sheet: &sheet, info: &info, ground: Ground::Light };
             let pixels = |png: &[u8]| image::load_from_memory(png).expect("a PNG").into_rgb8();
             let (mut whole, mut bands) = (Vec::new(), Vec::new());

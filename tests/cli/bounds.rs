@@ -64,8 +64,8 @@ fn large_frames_take_a_bounded_memory() {
     let side = 5900;
     let noise = format!("testsrc2=size={side}x{side},noise=alls=20");
     let still = desk.ffmpeg("still.png", &["-f", "lavfi", "-i", &noise, "-frames:v", "1"]);
-    // 1.6 GB for 64 million pixels, and what the program takes for a frame of any size.
-    let most = side * side * 1_600 / 64 + (100 << 20);
+    // 1.5 GB for 64 million pixels, and what the program takes for a frame of any size.
+    let most = side * side * 1_500 / 64 + (100 << 20);
     let poster = ["--schemes", "aes-128-gcm", "--lenses", "outline"];
     for args in
         [&["figure", &still, "-o", &out][..], &[&["matrix", &still, "-o", &out][..], &poster].concat()]

@@ -113,9 +113,7 @@ pub fn run(args: MatrixArgs) -> anyhow::Result<()> {
     drop(sheet);
 
     let bar = args.talk.bar_of(all.len(), "cell");
-    if !frame.shape.is_large() {
-        renderer.prepare(&all, shown)?;
-    }
+    renderer.prepare(&all, shown)?;
     let mut rows = Vec::with_capacity(schemes.len());
     for scheme in schemes {
         let mut cells = Vec::with_capacity(lenses.len());

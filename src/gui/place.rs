@@ -250,7 +250,7 @@ mod tests {
         };
         let counting = Status::default();
         for place in ["45", "500", "0:01"] {
-            let waiting = typed(place).waiting(&counting).expect("nobody knows yet whether it is there");
+            let waiting = typed(place).waiting(&counting).expect("the number of frames is not known yet");
             assert!(!waiting.is_due(&counting) && waiting.is_due(&status()));
             let failed =
                 Status { error: Some("the frames could not be counted".into()), ..Status::default() };

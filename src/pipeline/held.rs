@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::batch::BatchError;
-use super::knowledge::{Knowledge, Known, Request, StillFrames, prepare_together};
+use super::knowledge::{Asked, Knowledge, Known, Request, StillFrames, prepare_together};
 use super::render::{Parts, Recent, Renderer, Sheet};
 use super::session::Opener;
 use crate::media::{Index, MediaError, SourceInfo};
@@ -54,8 +54,8 @@ impl Held {
                 reader.set_index(Arc::clone(index));
             }
             let suffices = |known: &Known| known.tells(frame);
-            let prepared = prepare_together(&missing, &self.scene, &mut *reader, pool, || true, &suffices)?;
-            for (request, known) in prepared {
+            let asked = Asked { scene: &self.scene, pool, keep_going: || true, suffices: &suffices };
+            for (request, known) in prepare_together(&missing, &mut *reader, asked)? {
                 knowledge.insert(request, Ok(known));
             }
         }

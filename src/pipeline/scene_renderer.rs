@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::batch::{self, BatchError, Job};
-use super::knowledge::{Knowledge, Known, Request, StillFrames, prepare_together};
+use super::knowledge::{Asked, Knowledge, Known, Request, StillFrames, prepare_together};
 use super::render::{Parts, Recent, Renderer, Sheet};
 use crate::frame::Frame;
 use crate::media::{Frames, MediaError, SourceInfo};
@@ -57,11 +57,15 @@ impl<'a> SceneRenderer<'a> {
     }
 
     /// Prepares what these panels need from elsewhere in the video to show a frame, as far as that is not there: with
-    /// one pass over the frames for all of them.
+    /// one pass over the frames for all of them. Of large frames that would be more than there is room for: nothing is
+    /// prepared before a panel is rendered.
     ///
     /// # Errors
     /// [`BatchError`].
     pub fn prepare(&mut self, panels: &[Panel], frame: FrameIndex) -> Result<(), BatchError> {
+        if self.reader.info().shape().is_large() {
+            return Ok(());
+        }
         let wanted = Scene { panels: panels.to_vec(), ..self.scene.clone() };
         self.prepare_for(&wanted, frame)
     }
@@ -119,8 +123,8 @@ impl<'a> SceneRenderer<'a> {
         let mut still = still.map(|still| Box::new(still) as Box<dyn Frames>);
         let reader = still.as_deref_mut().unwrap_or(&mut **reader);
         let suffices = |known: &Known| known.tells(frame);
-        let prepared = prepare_together(&missing, scene, reader, pool, job.keep_going, &suffices)?;
-        for (request, known) in prepared {
+        let asked = Asked { scene, pool, keep_going: job.keep_going, suffices: &suffices };
+        for (request, known) in prepare_together(&missing, reader, asked)? {
             knowledge.insert(request, Ok(known));
         }
         Ok(())

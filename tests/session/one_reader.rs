@@ -60,7 +60,7 @@ fn what_many_panels_need_is_prepared_by_one_pass_over_the_frames() {
             "aes-128-xts:tone",
         ]);
         renderer.prepare(&all, shown).expect("it can be prepared");
-        // A window has 120 frames; the one that is read past it waits in a queue, or tells that nobody takes more.
+        // A window has 120 frames. Reading ends with the frame after it, which no queue takes any more.
         assert!((100..=122).contains(&archive.decoded()), "{}", archive.decoded());
         for &panel in &all {
             renderer.set_panels(vec![panel]);

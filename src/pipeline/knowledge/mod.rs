@@ -27,7 +27,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 pub use still::StillFrames;
-pub use together::prepare_together;
+pub use together::{Asked, prepare_together};
 pub use tone::{ToneWindow, Window};
 
 use crate::crypto::{KeyError, Scheme};

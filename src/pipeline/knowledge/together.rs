@@ -21,20 +21,29 @@ use crate::units::FrameIndex;
 /// Bytes of frames that are encrypted at a time: of 720p one under each of 18 schemes, of 2160p one alone.
 const BYTES_AT_A_TIME: usize = 64 << 20;
 
-/// Prepares what is asked for, as [`prepare`] does one by one, where it can with one pass over the frames. Each is
-/// prepared as far as `suffices` says. `keep_going` is asked between frames, on any thread; `false` ends with
-/// [`MediaError::Interrupted`].
+/// What all requests that are prepared together have in common.
+#[derive(Clone, Copy)]
+pub struct Asked<'a> {
+    /// The scene whose source is read.
+    pub scene: &'a Scene,
+    /// Where buffers come from.
+    pub pool: &'a Pool,
+    /// Asked between frames, on any thread; `false` ends with [`MediaError::Interrupted`].
+    pub keep_going: fn() -> bool,
+    /// True where no more needs to be prepared than this.
+    pub suffices: &'a (dyn Fn(&Known) -> bool + Sync),
+}
+
+/// Prepares what is asked for, as [`prepare`] does one by one, where it can with one pass over the frames.
 ///
 /// # Errors
 /// Those of [`prepare`].
 pub fn prepare_together(
     requests: &[Request],
-    scene: &Scene,
     frames: &mut dyn Frames,
-    pool: &Pool,
-    keep_going: fn() -> bool,
-    suffices: &(dyn Fn(&Known) -> bool + Sync),
+    asked: Asked<'_>,
 ) -> Result<Vec<(Request, Known)>, KnowledgeError> {
+    let scene = asked.scene;
     let frame_bytes = scene.layout.frame_bytes(frames.info().shape()).max(1);
     let most = (BYTES_AT_A_TIME / frame_bytes).max(1);
     let mut prepared = Vec::with_capacity(requests.len());
@@ -43,7 +52,7 @@ pub fn prepare_together(
         let is_same = |&request: &Request| request == first || request.reads_the_same_as(first);
         let (same, others): (Vec<_>, _) = left.into_iter().partition(is_same);
         for some in same.chunks(most) {
-            let known = of_one_pass(some, scene, frames, pool, keep_going, suffices)?;
+            let known = of_one_pass(some, frames, asked)?;
             prepared.extend(some.iter().copied().zip(known));
         }
         left = others;
@@ -54,12 +63,10 @@ pub fn prepare_together(
 /// Prepares requests that read the same frames.
 fn of_one_pass(
     requests: &[Request],
-    scene: &Scene,
     frames: &mut dyn Frames,
-    pool: &Pool,
-    keep_going: fn() -> bool,
-    suffices: &(dyn Fn(&Known) -> bool + Sync),
+    asked: Asked<'_>,
 ) -> Result<Vec<Known>, KnowledgeError> {
+    let Asked { scene, pool, keep_going, suffices } = asked;
     let one = |request, frames: &mut dyn Frames| {
         let mut progress = |_| flow(keep_going());
         let mut so_far = |known| flow(!suffices(&known));
@@ -83,7 +90,7 @@ fn of_one_pass(
             started.push(thread::Builder::new().name("prepare".into()).spawn_scoped(scope, prepare));
             queues.push(sender);
         }
-        // Whoever has what suffices takes no more, and a pass that nobody follows is over.
+        // A thread that has prepared enough closes its queue, and reading ends when all queues are closed.
         let read = hand_out(frames, queues, keep_going);
         let mut known = Vec::with_capacity(requests.len());
         for started in started {

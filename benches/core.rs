@@ -10,17 +10,17 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use afterimage::crypto::{FrameCipher, KeyMaterial, Scheme};
-use afterimage::frame::{Colour, Frame, Shape};
-use afterimage::layout::{Layout, Places};
 use afterimage::leak::tone::{Grid, Tone};
 use afterimage::leak::{
     self, Census, Change, Counter, Edges, Leakage, Memory, Neighbours, Outline, Trail, papers,
 };
 use afterimage::lens::{self, Lens, View};
 use afterimage::media::{self, Limits, Source};
-use afterimage::pipeline::knowledge::{Known, ToneWindow};
-use afterimage::pipeline::{Knowledge, Parts, Recent, Renderer, Request};
-use afterimage::pool::{Buffer, Pool};
+use afterimage::picture::layout::{Layout, Places};
+use afterimage::picture::{Colour, Frame, Shape};
+use afterimage::render::prepared::{Known, ToneWindow};
+use afterimage::render::{Knowledge, Parts, Recent, Renderer, Request};
+use afterimage::runtime::pool::{Buffer, Pool};
 use afterimage::scene::Scene;
 use afterimage::units::FrameIndex;
 use divan::Bencher;

@@ -5,9 +5,9 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use afterimage::crypto::{KeyMaterial, Scheme};
-use afterimage::frame::Shape;
-use afterimage::layout::Layout;
-use afterimage::pool::Buffer;
+use afterimage::picture::Shape;
+use afterimage::picture::layout::Layout;
+use afterimage::runtime::pool::Buffer;
 use afterimage::units::FrameIndex;
 use anyhow::{Context, Result};
 

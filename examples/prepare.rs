@@ -8,9 +8,9 @@ use std::ops::ControlFlow;
 use std::time::Instant;
 
 use afterimage::media::{self, Limits, Source};
-use afterimage::pipeline::Request;
-use afterimage::pipeline::knowledge::{self, Window};
-use afterimage::pool::Pool;
+use afterimage::render::Request;
+use afterimage::render::prepared::{self, Window};
+use afterimage::runtime::pool::Pool;
 use afterimage::scene::Scene;
 use afterimage::units::FrameIndex;
 use anyhow::{Context, Result, ensure};
@@ -33,7 +33,7 @@ fn main() -> Result<()> {
         let request = Request::Tone { scheme, window };
         let mut go_on = |_| ControlFlow::Continue(());
         let mut so_far = |_| ControlFlow::Continue(());
-        let known = knowledge::prepare(request, &scene, &mut *reader, &pool, &mut go_on, &mut so_far)?;
+        let known = prepared::prepare(request, &scene, &mut *reader, &pool, &mut go_on, &mut so_far)?;
         ensure!(known.is_whole(), "the window from frame {next} was broken off");
         next = window.end();
     }

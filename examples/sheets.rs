@@ -8,9 +8,9 @@
 use std::ops::ControlFlow;
 use std::time::Instant;
 
-use afterimage::media;
-use afterimage::pipeline::batch::{self, Job, Range};
+use afterimage::render::{Job, Range};
 use afterimage::scene::{Panel, Scene};
+use afterimage::{batch, media};
 use anyhow::{Context, Result};
 
 fn main() -> Result<()> {

@@ -5,13 +5,13 @@
 //! # The pipeline in one picture
 //!
 //! ```text
-//!  media ──Frame n──▶ queue ──▶ pipeline::Renderer ──Sheet n──▶ queue ──▶ gui, or export
-//!  decode thread                render thread (+ rayon)                    window's thread
-//!                               │ crypto   one encryption per distinct scheme              │ frame n + 1 is
-//!                               │ leak     one census for all ciphertexts that tell alike  ┘ looked at while
-//!                               └ lens     the numbers, and one picture per panel          ─ n is drawn
+//!  media ──Frame n──▶ queue ──▶ render::Renderer ──Sheet n──▶ queue ──▶ gui, or export
+//!  decode thread                render thread (+ rayon)                  window's thread
+//!                               │ crypto   one encryption for each distinct scheme             │ frame n + 1 is
+//!                               │ leak     one census for all ciphertexts with equal blocks    ┘ analyzed while
+//!                               └ lens     the numbers, and one picture for each panel         ─ n is painted
 //!                               ▲
-//!  media ──frames elsewhere──▶ pipeline::knowledge: what a recorded stream tells, prepared beside it
+//!  media ──other frames──▶ render::prepared: what an attacker knows from recorded frames
 //! ```
 //!
 //! # The rooms
@@ -19,29 +19,26 @@
 //! | room | what it is for |
 //! |---|---|
 //! | [`units`] | frame numbers, timestamps, generations |
-//! | [`text_file`] | keys, scenes and lessons, read up to a bound |
-//! | [`printable`](mod@printable), [`suggest`] | text for a terminal; which name is meant by a wrong one |
-//! | [`threads`] | how long a thread has worked, how it steps back behind the window, and how a panic in it is reported |
-//! | [`frame`], [`pool`] | what travels: frames and pictures, in buffers that are used again |
-//! | [`layout`] | pixels ↔ bytes ↔ blocks |
-//! | [`drawing`] | what a hand draws in flat colours, as marks and as pixels |
+//! | [`text`] | text files with a bound, text for a terminal, names that are nearly right |
+//! | [`runtime`] | threads, their priority and their panics; buffers that are used again |
+//! | [`picture`] | frames and pictures; [`layout`](picture::layout): pixels ↔ bytes ↔ blocks; [`drawing`](picture::drawing) |
 //! | [`media`] | frames in, videos out: the only room that names FFmpeg, and the only one with `unsafe` |
-//! | [`crypto`] | modes of operation, keys and nonces, one short file a mode |
-//! | [`leak`] | what can be computed from ciphertext; pure, no pictures, no files |
-//! | [`lens`] | from there to pixels |
+//! | [`crypto`] | modes of operation, keys and nonces, one short file for each mode |
+//! | [`leak`] | numbers from ciphertext; pure, no pictures, no files |
+//! | [`lens`] | from these to pixels |
 //! | [`scene`] | all that is needed to make the same picture again, and its file |
-//! | [`pipeline`] | the pure renderer, and the threads around it |
+//! | [`render`] | the pure renderer: a scene and a frame give a sheet |
+//! | [`batch`], [`play`] | ranges of frames in order; frames in time, on threads |
 //! | [`export`] | figures, clips, posters and tables |
-//! | [`cli`] | one file a subcommand |
+//! | [`cli`] | one file for each subcommand |
 //! | [`gui`] | the window: the only room that names egui; with the feature of that name, which is on by default |
 //!
-//! Arrows point down only: `gui` and `cli` use `export` and `pipeline`; these use `lens`, `scene`, `leak`,
-//! `crypto`, `layout` and `media`; these use `drawing`, `frame`, `pool`, `printable`, `suggest`, `text_file`,
-//! `threads` and `units`.
+//! Arrows point down only: `gui` and `cli` use `export`, `batch` and `play`; these use `render`, which uses `lens`,
+//! `scene`, `leak`, `crypto` and `media`; these use `picture`, `runtime`, `text` and `units`.
 //!
 //! # What always holds
 //!
-//! - **[`render`](pipeline::Renderer::render) is a pure function** of a scene and a frame (and the frames
+//! - **[`render`](render::Renderer::render) is a pure function** of a scene and a frame (and the frames
 //!   before it that the scene needs, and those elsewhere that follow from its number). How the frame was
 //!   reached, whether frames were dropped on the way, how many threads there are: nothing of it changes a byte.
 //! - **Nothing is drawn from chance or from the clock.** Nonces follow from the frame's number, palettes
@@ -52,26 +49,23 @@
 //! - **Peak memory does not depend on the length of a video**, but for its index: a few bytes a frame.
 //! - **What a scene asks for has a bound**, which is the same on every machine and tested before anything is
 //!   allocated: panels, frames to remember ([`scene::MOST_REMEMBERED_BYTES`]), pixels of a source
-//!   ([`media::Limits`]), bytes of the files that it names ([`text_file`]).
+//!   ([`media::Limits`]), bytes of the files that it names ([`text::file`]).
 //! - **The window's thread never waits** for a file, a decoder, a cipher or another thread's work; where the
-//!   system lets them, those that work for it step back behind it ([`threads`]).
+//!   system lets them, those that work for it step back behind it ([`runtime::threads`]).
 
+pub mod batch;
 pub mod cli;
 pub mod crypto;
-pub mod drawing;
 pub mod export;
-pub mod frame;
 #[cfg(feature = "gui")]
 pub mod gui;
-pub mod layout;
 pub mod leak;
 pub mod lens;
 pub mod media;
-pub mod pipeline;
-pub mod pool;
-pub mod printable;
+pub mod picture;
+pub mod play;
+pub mod render;
+pub mod runtime;
 pub mod scene;
-pub mod suggest;
-pub mod text_file;
-pub mod threads;
+pub mod text;
 pub mod units;

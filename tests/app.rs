@@ -8,9 +8,10 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
-use afterimage::frame::Picture;
+use afterimage::batch;
 use afterimage::media::Source;
-use afterimage::pipeline::batch::{self, Job, Range};
+use afterimage::picture::Picture;
+use afterimage::render::{Job, Range};
 use afterimage::scene::{Panel, Scene};
 use afterimage::units::FrameIndex;
 use image::{GrayImage, imageops};

@@ -4,14 +4,14 @@
 
 use std::ops::ControlFlow;
 
+use afterimage::batch;
 use afterimage::crypto::{DecryptError, Rejection, Verdict};
-use afterimage::frame::Shape;
-use afterimage::layout::{BLOCK_BYTES, Layout};
 use afterimage::leak::Word;
 use afterimage::lens::GROUND;
 use afterimage::media::{MediaError, Source};
-use afterimage::pipeline::batch::{self, BatchError, Job, Range};
-use afterimage::pipeline::{Attack, RenderedPanel, Sheet};
+use afterimage::picture::Shape;
+use afterimage::picture::layout::{BLOCK_BYTES, Layout};
+use afterimage::render::{Attack, BatchError, Job, Range, RenderedPanel, Sheet};
 use afterimage::scene::{Panel, Scene};
 use afterimage::units::FrameIndex;
 

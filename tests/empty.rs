@@ -6,15 +6,16 @@ use std::num::NonZeroU32;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use afterimage::export::figure::{Figure, Ground};
-use afterimage::frame::{Frame, Shape};
-use afterimage::layout::Layout;
+use afterimage::batch;
+use afterimage::export::figure::Figure;
+use afterimage::export::page::Ground;
 use afterimage::leak::Word;
 use afterimage::lens::{Blank, Lens};
 use afterimage::media::Source;
-use afterimage::pipeline::batch::{self, Job, Range};
-use afterimage::pipeline::{Knowledge, Parts, Recent, RenderedPanel, Renderer, Sheet};
-use afterimage::pool::Pool;
+use afterimage::picture::layout::Layout;
+use afterimage::picture::{Frame, Shape};
+use afterimage::render::{Job, Knowledge, Parts, Range, Recent, RenderedPanel, Renderer, Sheet};
+use afterimage::runtime::pool::Pool;
 use afterimage::scene::{Panel, Scene};
 use afterimage::units::FrameIndex;
 

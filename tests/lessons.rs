@@ -4,11 +4,11 @@
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
+use afterimage::batch;
 use afterimage::crypto::Verdict;
 use afterimage::gui::lessons::{Lesson, lessons};
 use afterimage::leak::Word;
-use afterimage::pipeline::batch::{self, Job, Range};
-use afterimage::pipeline::{Attack, RenderedPanel, Sheet};
+use afterimage::render::{Attack, Job, Range, RenderedPanel, Sheet};
 use afterimage::scene::{Panel, Scene};
 use afterimage::units::{FrameIndex, FrameList};
 

@@ -8,13 +8,13 @@ use std::collections::HashMap;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
-use afterimage::frame::{Frame, Picture, Shape, opaque};
-use afterimage::layout::{BLOCK_BYTES, Layout};
 use afterimage::leak::{Leakage, Papers, Word, expected_by_chance, log10_of_pairs};
 use afterimage::lens::GROUND;
 use afterimage::media::Source;
-use afterimage::pipeline::{Knowledge, Looked, Parts, Recent, RenderedPanel, Renderer, Sheet};
-use afterimage::pool::{Buffer, Pool};
+use afterimage::picture::layout::{BLOCK_BYTES, Layout};
+use afterimage::picture::{Frame, Picture, Shape, opaque};
+use afterimage::render::{Knowledge, Looked, Parts, Recent, RenderedPanel, Renderer, Sheet};
+use afterimage::runtime::pool::{Buffer, Pool};
 use afterimage::scene::{Panel, Scene};
 
 use common::frame;

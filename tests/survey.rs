@@ -11,14 +11,14 @@ use std::num::NonZeroU32;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use afterimage::batch;
 use afterimage::crypto::{Habit, Scheme};
-use afterimage::frame::{Colour, Frame, Shape};
-use afterimage::layout::{BLOCK_BYTES, Layout, Places};
 use afterimage::leak::{self, Change, Counter, Leakage, Outline, Papers, Word};
 use afterimage::media::Source;
-use afterimage::pipeline::batch::{self, Job, Range};
-use afterimage::pipeline::{Knowledge, Parts, Recent, Renderer, Sheet};
-use afterimage::pool::{Buffer, Pool};
+use afterimage::picture::layout::{BLOCK_BYTES, Layout, Places};
+use afterimage::picture::{Colour, Frame, Shape};
+use afterimage::render::{Job, Knowledge, Parts, Range, Recent, Renderer, Sheet};
+use afterimage::runtime::pool::{Buffer, Pool};
 use afterimage::scene::{Panel, Scene};
 use afterimage::units::FrameIndex;
 

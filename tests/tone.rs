@@ -4,12 +4,12 @@
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use afterimage::frame::Shape;
-use afterimage::layout::Layout;
+use afterimage::batch::{self, Event};
 use afterimage::lens::GROUND;
 use afterimage::media::{MediaError, Source};
-use afterimage::pipeline::batch::{self, BatchError, Event, Job, Range};
-use afterimage::pipeline::{RenderedPanel, Sheet};
+use afterimage::picture::Shape;
+use afterimage::picture::layout::Layout;
+use afterimage::render::{BatchError, Job, Range, RenderedPanel, Sheet};
 use afterimage::scene::{Panel, Scene};
 use afterimage::units::FrameIndex;
 

@@ -2,10 +2,10 @@
 
 #![no_main]
 
-use afterimage::drawing::Drawing;
-use afterimage::layout::Layout;
-use afterimage::media::{self, Limits, Source};
-use afterimage::pool::Pool;
+use afterimage::picture::drawing::Drawing;
+use afterimage::picture::layout::Layout;
+use afterimage::media::{Limits, Source, self};
+use afterimage::runtime::pool::Pool;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {

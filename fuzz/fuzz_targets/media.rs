@@ -5,9 +5,9 @@
 use std::io::Write;
 use std::ops::ControlFlow;
 
-use afterimage::layout::Layout;
-use afterimage::media::{self, Limits, Source};
-use afterimage::pool::Pool;
+use afterimage::picture::layout::Layout;
+use afterimage::media::{Limits, Source, self};
+use afterimage::runtime::pool::Pool;
 use afterimage::units::FrameIndex;
 use libfuzzer_sys::fuzz_target;
 

@@ -6,14 +6,13 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::args::{NamedPanelArgs, SaveArgs, SceneArgs};
+use super::args::files::{Files, WriteArgs};
+use super::args::{NamedPanelArgs, SaveArgs, SceneArgs, values};
 #[cfg(not(feature = "gui"))]
 use super::failure::Failure;
-use super::files::{Files, WriteArgs};
 use super::output::Output;
-use super::values;
+use super::terminal::progress::TalkArgs;
 use super::words;
-use super::work::TalkArgs;
 #[cfg(feature = "gui")]
 use crate::gui;
 use crate::media::{MediaError, Source};

@@ -5,7 +5,7 @@ use clap_complete::Shell;
 
 use super::Cli;
 use super::output::Output;
-use super::work::TalkArgs;
+use super::terminal::progress::TalkArgs;
 
 /// Arguments of `completions`.
 #[derive(Args, Clone, Copy, Debug)]

@@ -8,11 +8,11 @@ use anyhow::{Context, bail};
 use clap::Args;
 
 use super::args::KeyArgs;
-use super::files::{Files, WriteArgs};
+use super::args::files::{Files, WriteArgs};
+use super::args::values::Target;
 use super::output::Output;
-use super::stop;
-use super::values::Target;
-use super::work::TalkArgs;
+use super::terminal::progress::TalkArgs;
+use super::terminal::stop;
 use crate::crypto::{Scheme, receive};
 use crate::media::Limits;
 use crate::units::FrameIndex;

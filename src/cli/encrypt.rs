@@ -7,20 +7,20 @@ use anyhow::Context;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
+use super::args::files::{self, Files, WriteArgs};
+use super::args::values::{self, Target};
 use super::args::{FrameArgs, SceneArgs};
 use super::failure::Failure;
-use super::files::{self, Files, WriteArgs};
 use super::output::Output;
-use super::stop;
-use super::values::{self, Target};
-use super::work::{TalkArgs, one_frame};
+use super::terminal::progress::{TalkArgs, one_frame};
+use super::terminal::stop;
 use crate::crypto::{Parameters, Scheme};
 use crate::export::Making;
-use crate::frame::Frame;
-use crate::layout::Layout;
 use crate::media::Source;
-use crate::pipeline::batch::Job;
-use crate::pool::Pool;
+use crate::picture::Frame;
+use crate::picture::layout::Layout;
+use crate::render::Job;
+use crate::runtime::pool::Pool;
 use crate::scene::{Panel, Scene, SceneFile};
 use crate::units::FrameIndex;
 

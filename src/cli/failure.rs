@@ -3,10 +3,10 @@
 use std::io::{self, ErrorKind};
 use std::process::ExitCode;
 
-use super::stop;
+use super::terminal::stop;
 use crate::crypto::KeyError;
 use crate::media::MediaError;
-use crate::pipeline::batch::BatchError;
+use crate::render::BatchError;
 use crate::scene::SceneFileError;
 
 /// Ends that are not plain failures.

@@ -6,16 +6,17 @@ use std::path::Path;
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 
+use super::args::files::{Files, WriteArgs};
+use super::args::values::{self, Target};
 use super::args::{FrameArgs, PanelArgs, SaveArgs, SceneArgs};
 use super::failure::Failure;
-use super::files::{Files, WriteArgs};
 use super::output::Output;
-use super::stop;
-use super::values::{self, Target};
-use super::work::{TalkArgs, one_frame};
-use crate::export::figure::{Figure, Ground};
+use super::terminal::progress::{TalkArgs, one_frame};
+use super::terminal::stop;
+use crate::export::figure::Figure;
+use crate::export::page::Ground;
 use crate::media::Source;
-use crate::pipeline::batch::Job;
+use crate::render::Job;
 use crate::scene::Panel;
 
 /// Arguments of `figure`.

@@ -5,16 +5,16 @@ use std::ops::ControlFlow;
 
 use clap::{Args, ValueEnum};
 
+use super::args::values;
 use super::output::Output;
-use super::stop;
-use super::values;
-use super::work::TalkArgs;
+use super::terminal::progress::TalkArgs;
+use super::terminal::stop;
 use crate::export::words;
-use crate::layout::Layout;
 use crate::media::{self, Limits, Source, SourceInfo};
-use crate::pool::Pool;
-use crate::printable::printable;
+use crate::picture::layout::Layout;
+use crate::runtime::pool::Pool;
 use crate::scene::SceneFile;
+use crate::text::printable::printable;
 
 /// Arguments of `info`.
 #[derive(Args, Debug)]

@@ -6,10 +6,10 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use super::output::Output;
-use super::work::TalkArgs;
+use super::terminal::progress::TalkArgs;
 use crate::crypto::Scheme;
-use crate::layout::Layout;
 use crate::lens::Lens;
+use crate::picture::layout::Layout;
 
 /// Arguments of a list.
 #[derive(Args, Clone, Copy, Debug)]

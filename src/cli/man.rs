@@ -9,10 +9,10 @@ use clap::{Args, CommandFactory};
 use clap_mangen::Man;
 
 use super::Cli;
-use super::files::WriteArgs;
+use super::args::files::WriteArgs;
+use super::args::values::Target;
 use super::output::Output;
-use super::values::Target;
-use super::work::TalkArgs;
+use super::terminal::progress::TalkArgs;
 
 /// Arguments of `man`.
 #[derive(Args, Clone, Debug)]

@@ -5,20 +5,19 @@ use std::ffi::OsString;
 use anyhow::Context;
 use clap::Args;
 
+use super::args::files::{Files, WriteArgs};
+use super::args::values::{self, Target};
 use super::args::{FrameArgs, SaveArgs, SceneArgs};
 use super::figure::{GroundArg, check_format};
-use super::files::{Files, WriteArgs};
 use super::output::Output;
-use super::stop;
-use super::values::{self, Target};
-use super::work::{self, TalkArgs};
+use super::terminal::progress::{self, TalkArgs};
+use super::terminal::stop;
 use crate::crypto::Scheme;
-use crate::export::matrix::{Cell, Matrix, Row};
-use crate::frame::Shape;
+use crate::export::poster::{Cell, Matrix, Row};
 use crate::lens::Lens;
 use crate::media::Source;
-use crate::pipeline::batch::Job;
-use crate::pipeline::{Parts, SceneRenderer};
+use crate::picture::Shape;
+use crate::render::{Job, Parts, SceneRenderer};
 use crate::scene::{Panel, Scene};
 
 /// The rows of a poster: modes of operation used well and badly, the largest differences first.
@@ -99,7 +98,7 @@ pub fn run(args: MatrixArgs) -> anyhow::Result<()> {
     let range = args.frame.or(file.frame);
     let job = Job { keep_going: stop::keep_going, ..Job::new(&plain, range) };
     let (mut renderer, shown) = SceneRenderer::open(job)?;
-    work::opened(renderer.info());
+    progress::opened(renderer.info());
     let cell = |scheme, lens| Panel::Cipher { scheme, lens };
     let all: Vec<Panel> =
         schemes.iter().flat_map(|&scheme| lenses.iter().map(move |&lens| cell(scheme, lens))).collect();

@@ -5,18 +5,16 @@ use std::ffi::OsString;
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 
-use super::args::{PanelArgs, RangeArgs, SceneArgs};
-use super::files::{Files, WriteArgs};
-use super::frames;
+use super::args::files::{Files, WriteArgs};
+use super::args::values::{self, Target};
+use super::args::{PanelArgs, RangeArgs, SceneArgs, frames};
 use super::held::Held;
 use super::output::Output;
-use super::stop;
-use super::values::{self, Target};
-use super::work::{TalkArgs, each_frame};
+use super::terminal::progress::{TalkArgs, each_frame};
+use super::terminal::stop;
 use crate::export::table::{Csv, Json, Table, Text};
 use crate::media::Source;
-use crate::pipeline::Parts;
-use crate::pipeline::batch::Job;
+use crate::render::{Job, Parts};
 use crate::scene::Panel;
 
 /// Arguments of `measure`.

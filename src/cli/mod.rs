@@ -19,8 +19,6 @@ mod decrypt;
 mod encrypt;
 mod failure;
 mod figure;
-mod files;
-mod frames;
 mod held;
 mod help;
 mod info;
@@ -29,25 +27,21 @@ mod man;
 mod matrix;
 mod measure;
 mod output;
-mod stop;
 mod terminal;
-mod values;
-mod verbosity;
 mod version;
 mod words;
-mod work;
 
 use std::ffi::OsString;
 
 use clap::{Parser, Subcommand};
 
 use crate::media;
-use crate::threads;
+use crate::runtime::threads;
 
 pub use failure::{Failure, Outcome};
 
-use self::list::List;
-use self::verbosity::TalkArgs;
+use list::List;
+use terminal::verbosity::TalkArgs;
 
 /// Shows what survives encryption.
 #[derive(Debug, Parser)]

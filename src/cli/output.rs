@@ -2,9 +2,9 @@
 
 use std::io::{self, BufWriter, ErrorKind, Seek, SeekFrom, Write};
 
+use super::args::files;
+use super::args::values::Target;
 use super::failure::is_closed_pipe;
-use super::files;
-use super::values::Target;
 use crate::export::{Making, WholeFile};
 
 /// A target that is being written. Dropped before [`finish`](Self::finish), it leaves nothing behind.

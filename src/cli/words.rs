@@ -10,7 +10,7 @@ use clap::CommandFactory;
 use super::Cli;
 use super::failure::Failure;
 use crate::media::Source;
-use crate::suggest;
+use crate::text::suggest;
 
 /// Names of the commands, in the order of the help.
 pub fn commands() -> Vec<String> {

@@ -3,12 +3,13 @@
 //! The nonce of frame i is 0 as 4 bytes ‖ i as 8 bytes big-endian (the deterministic construction of
 //! SP 800-38D, 8.2.1). `+reused-nonce` takes i = 0 for every frame.
 
+use aes_gcm::aead::array::Array;
 use aes_gcm::aead::consts::{U12, U16};
 use aes_gcm::aead::inout::InOutBuf;
-use aes_gcm::aead::{AeadInOut, KeyInit, array::Array};
+use aes_gcm::aead::{AeadInOut, KeyInit};
 
 use super::{DecryptError, EncryptError, FrameCipher, Parameters};
-use crate::pool::Buffer;
+use crate::runtime::pool::Buffer;
 use crate::units::FrameIndex;
 
 /// Sets up an AEAD with a key whose length the table of schemes has checked.

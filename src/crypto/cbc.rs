@@ -10,8 +10,8 @@ use aes::{Aes128, Aes192, Aes256};
 
 use super::block_cipher::{Aes, iv, keyed};
 use super::{DecryptError, EncryptError, FrameCipher, Habit, Mode, ModeKind, Parameters};
-use crate::layout::BLOCK_BYTES;
-use crate::pool::Buffer;
+use crate::picture::layout::BLOCK_BYTES;
+use crate::runtime::pool::Buffer;
 use crate::units::FrameIndex;
 
 pub(super) const MODE: Mode = Mode {

@@ -9,7 +9,7 @@ use aes::{Aes128, Aes192, Aes256};
 
 use super::block_cipher::{Aes, iv, keyed};
 use super::{DecryptError, EncryptError, FrameCipher, Habit, Mode, ModeKind, Parameters};
-use crate::pool::Buffer;
+use crate::runtime::pool::Buffer;
 use crate::units::FrameIndex;
 
 pub(super) const MODE: Mode = Mode {

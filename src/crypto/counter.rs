@@ -6,7 +6,7 @@ use aes::cipher::array::Array;
 use rayon::prelude::*;
 
 use super::block_cipher::Aes;
-use crate::layout::BLOCK_BYTES;
+use crate::picture::layout::BLOCK_BYTES;
 
 /// What one task encrypts: it stays in the second-level cache.
 const PIECE_BYTES: usize = 1 << 16;
@@ -79,8 +79,8 @@ mod tests {
     use aes::cipher::BlockCipherEncrypt;
     use aes::{Aes128, Aes192, Aes256};
 
-    use super::super::block_cipher::keyed;
     use super::*;
+    use crate::crypto::block_cipher::keyed;
 
     /// SP 800-38A, F.5.1, F.5.3, F.5.5: CTR-AES128, -AES192, -AES256. The counter ends in feff: the second block
     /// carries.

@@ -10,7 +10,7 @@ use aes_gcm::AesGcm;
 use super::block_cipher::{Aes, keyed};
 use super::counter::{self, Counter};
 use super::{DecryptError, EncryptError, FrameCipher, Habit, Mode, ModeKind, Parameters, aead};
-use crate::pool::Buffer;
+use crate::runtime::pool::Buffer;
 use crate::units::FrameIndex;
 
 pub(super) const MODE: Mode = Mode {

@@ -39,7 +39,7 @@ pub use xts::{Stealing, XtsTrace};
 
 use serde::Serialize;
 
-use crate::pool::Buffer;
+use crate::runtime::pool::Buffer;
 use crate::units::FrameIndex;
 
 /// Every mode of operation, in the order in which they are listed.

@@ -16,8 +16,8 @@
 //! and all. That is not built here; a replay under a reused nonce, which needs no forging, is.
 
 use super::{DecryptError, EncryptError, FrameCipher};
-use crate::layout::BLOCK_BYTES;
-use crate::pool::Buffer;
+use crate::picture::layout::BLOCK_BYTES;
+use crate::runtime::pool::Buffer;
 use crate::units::FrameIndex;
 
 /// What travels for a frame: ciphertext ‖ tag.

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::{FrameCipher, KeyError, KeyMaterial, MODES, Mode, ModeKind, XtsTrace, xts};
-use crate::suggest;
+use crate::text::suggest;
 
 /// A way of choosing keys and nonces other than a fresh nonce for every frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

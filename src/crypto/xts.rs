@@ -18,8 +18,8 @@ use aes::{Aes128, Aes256, Block};
 
 use super::block_cipher::{Aes, keyed};
 use super::{DecryptError, EncryptError, FrameCipher, Habit, Mode, ModeKind, Parameters};
-use crate::layout::BLOCK_BYTES;
-use crate::pool::Buffer;
+use crate::picture::layout::BLOCK_BYTES;
+use crate::runtime::pool::Buffer;
 use crate::units::FrameIndex;
 
 pub(super) const MODE: Mode = Mode {

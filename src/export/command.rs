@@ -86,8 +86,9 @@ mod tests {
     #[test]
     fn a_drawing_stands_in_the_line_or_below_it() {
         let mark = "rectangle #0072b2 0,0 9,9\n";
-        let canvas =
-            |text: &str| Source::Canvas(text.parse::<crate::drawing::Drawing>().expect("marks").into());
+        let canvas = |text: &str| {
+            Source::Canvas(text.parse::<crate::picture::drawing::Drawing>().expect("marks").into())
+        };
         assert!(!told(canvas("")).contains("--drawing"));
         assert!(told(canvas(mark)).contains(" canvas --drawing 'rectangle #0072b2 0,0 9,9' plain "));
         let long = mark.repeat(1000);

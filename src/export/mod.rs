@@ -11,27 +11,28 @@
 //! What they write follows from scene and sheet alone: the same twice, byte for byte. A key leaves only if it is the
 //! demonstration key.
 
+mod atomic_file;
 pub mod clip;
 mod command;
 mod destination;
 pub mod figure;
-pub mod matrix;
+pub mod page;
 mod part;
+pub mod poster;
 pub mod table;
-mod whole_file;
 pub mod words;
 
+pub use atomic_file::{Making, WholeFile};
 pub use destination::Destination;
-pub use whole_file::{Making, WholeFile};
 
 use std::num::NonZeroU32;
 
 use serde::Serialize;
 
 use crate::crypto::KeyMaterial;
-use crate::drawing::Drawing;
-use crate::layout::Layout;
 use crate::media::Source;
+use crate::picture::drawing::Drawing;
+use crate::picture::layout::Layout;
 use crate::scene::{Panel, Scene};
 
 /// A scene as it is told to others: with the demonstration key, which everybody knows, and without any

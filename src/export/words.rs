@@ -3,11 +3,11 @@
 use std::fmt::Write;
 
 use crate::crypto::Verdict;
-use crate::frame::Frame;
 use crate::leak::{Codebook, Leakage, Word};
 use crate::lens::Lens;
 use crate::media::{Index, Mirror, SourceInfo, StatedColour};
-use crate::pipeline::{Attack, RenderedPanel};
+use crate::picture::Frame;
+use crate::render::{Attack, RenderedPanel};
 use crate::scene::Panel;
 
 /// What ends the finding of a frame that has none before it.

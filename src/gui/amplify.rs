@@ -8,7 +8,7 @@ use eframe::egui::ColorImage;
 use rayon::prelude::*;
 
 use super::film::{self, Cut};
-use crate::frame::{Picture, Rows};
+use crate::picture::{Picture, Rows};
 
 /// The most that a difference is multiplied by.
 pub const MOST_GAIN: u8 = 64;
@@ -75,8 +75,8 @@ impl Rows for Amplified<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::frame::Shape;
-    use crate::pool::Buffer;
+    use crate::picture::Shape;
+    use crate::runtime::pool::Buffer;
 
     fn picture(width: u32, height: u32, pixel: impl Fn(u32, u32) -> [u8; 3]) -> Picture {
         let places = (0..height).flat_map(|y| (0..width).map(move |x| (x, y)));

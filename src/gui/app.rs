@@ -9,14 +9,13 @@ use std::time::{Duration, Instant};
 use eframe::egui::{self, CentralPanel, Context, Frame, Margin, Panel, RawInput, Ui, Vec2, ViewportCommand};
 
 use super::background::{Answer, Background, Task};
-use super::banner::Said;
+use super::banner::{self, Said};
 use super::closing::{self, Closing};
 use super::darkroom::Target;
 use super::dialog::Dialog;
 use super::film::{Developer, Shot};
 use super::keyboard::Keyboard;
 use super::lesson_keys::Stage;
-use super::loop_frames;
 use super::pace::{Cost, Pace};
 use super::place::LoopRange;
 use super::pointing::Dwell;
@@ -31,14 +30,15 @@ use super::survey::{Findings, Survey, Wanted};
 use super::thumbs::Thumbs;
 use super::transport::Transport;
 use super::{
-    about, banner, browser, easel_ui, help, keys, lesson_ui, panels, save_form, source_ui, theme, timeline,
-    top_bar,
+    about, browser, easel_ui, help, keys, lesson_ui, loop_frames, panels, save_form, source_ui, theme,
+    timeline, top_bar,
 };
 use crate::media::Source;
-use crate::pipeline::{self, Held, Opener, Session, Status};
-use crate::pool::Pool;
+use crate::play::{self, Session, Status};
+use crate::render::{Held, Opener};
+use crate::runtime::pool::Pool;
+use crate::runtime::threads::{Moment, Spent};
 use crate::scene::Scene;
-use crate::threads::{Moment, Spent};
 use crate::units::{FrameIndex, FrameList};
 
 /// Work that is done sooner than this is not announced.
@@ -126,7 +126,7 @@ impl App {
             state.notice = started.err();
         }
         if !state.view.reduced_motion {
-            session.send(pipeline::Command::Play);
+            session.send(play::Command::Play);
         }
         Self {
             state,
@@ -178,8 +178,8 @@ impl App {
 
     /// Shows a frame and holds it.
     pub fn hold(&mut self, frame: FrameIndex) {
-        self.session.send(pipeline::Command::Pause);
-        self.session.send(pipeline::Command::Seek(frame));
+        self.session.send(play::Command::Pause);
+        self.session.send(play::Command::Seek(frame));
     }
 
     /// What the window is set to.
@@ -515,14 +515,14 @@ impl eframe::App for App {
         if self.is_closing(ui.ctx(), now) {
             // Nobody looks at this frame any more: drawing it, and working on beside that, would only keep the
             // window open for longer.
-            self.session.send(pipeline::Command::Pause);
-            self.session.send(pipeline::Command::StopPreparing);
+            self.session.send(play::Command::Pause);
+            self.session.send(play::Command::StopPreparing);
             return;
         }
         let commands = self.draw_ui(ui, now);
         self.carry_out(ui.ctx(), commands, now);
         if !self.status.playing && self.screen.needs_redraw() {
-            self.session.send(pipeline::Command::Redraw);
+            self.session.send(play::Command::Redraw);
         }
         self.pace.note(Cost {
             own: self.spent + start.spent(),

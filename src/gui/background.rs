@@ -14,7 +14,7 @@ use eframe::egui::ColorImage;
 
 use super::saving::Step;
 use super::state::Command;
-use crate::threads::{self, Panicked, Rank};
+use crate::runtime::threads::{self, Panicked, Rank};
 
 /// How many threads there may be at a time, those included whose answer is not wanted any more.
 const MOST: usize = 8;

@@ -12,7 +12,7 @@ use super::lessons::Step;
 use super::reel::Progress;
 use super::state::{Command, State};
 use super::{caption, saving, theme};
-use crate::pipeline::Status;
+use crate::play::Status;
 
 /// How long it stays said what was done.
 const STAYS: Duration = Duration::from_secs(8);

@@ -5,7 +5,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
-use crate::threads::{self, Rank};
+use crate::runtime::threads::{self, Rank};
 
 /// How long the system's program has to say that it cannot open an address. Some stay until the browser is closed, which
 /// is as good as done.

@@ -2,11 +2,11 @@
 
 use super::film::ShotPanel;
 use crate::crypto::{Habit, Scheme};
-use crate::frame::Shape;
-use crate::layout::Layout;
 use crate::leak::{Leakage, Word};
 use crate::lens::{Gain, Lens};
-use crate::pipeline::Status;
+use crate::picture::Shape;
+use crate::picture::layout::Layout;
+use crate::play::Status;
 use crate::scene::Panel;
 
 /// Between a number and its unit.

@@ -14,7 +14,7 @@ use super::panels::{Card, Carried};
 use super::state::Command;
 use super::{menus, options, theme};
 use crate::leak::Word;
-use crate::pipeline::Status;
+use crate::play::Status;
 use crate::scene::Panel;
 
 /// Height of a line of a caption.

@@ -10,10 +10,10 @@ use eframe::egui::{Color32, FontId, Painter, Rect, Ui, Vec2, vec2};
 use super::film::Cut;
 use super::flow::Block;
 use super::picture::Pane;
-use crate::frame::Shape;
-use crate::layout::{BLOCK_BYTES, Layout};
 use crate::lens::Lens;
-use crate::pipeline::RenderedPanel;
+use crate::picture::Shape;
+use crate::picture::layout::{BLOCK_BYTES, Layout};
+use crate::render::RenderedPanel;
 use crate::scene::Panel;
 
 /// Smaller text cannot be read, in points.

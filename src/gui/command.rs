@@ -6,25 +6,23 @@ use std::sync::Arc;
 
 use super::command_line::Line;
 use super::darkroom::Target;
-use super::easel;
 use super::graph::Metric;
 use super::history::Way;
-use super::lessons;
 use super::look::Look;
 use super::opening::Opening;
 use super::place::{LoopRange, Typed};
 use super::presets::Preset;
-use super::saving;
 use super::shelf::Shelf;
 use super::state::{Flicker, KeyText, Theme};
 use super::tamper::Tool;
 use super::twins::Sought;
 use super::wipe::Comparison;
-use crate::drawing::Drawing;
-use crate::layout::Layout;
+use super::{easel, lessons, saving};
 use crate::lens::Tampering;
 use crate::media::Source;
-use crate::pipeline;
+use crate::picture::drawing::Drawing;
+use crate::picture::layout::Layout;
+use crate::play;
 use crate::scene::{Panel, Scene, SceneFile};
 
 /// What a user asks for.
@@ -236,7 +234,7 @@ pub enum Command {
 #[derive(Clone, Debug)]
 pub enum Effect {
     /// Tell the session.
-    Session(pipeline::Command),
+    Session(play::Command),
     /// Find out whether this opens, and show it then.
     Open(Opening),
     /// Ask for a file, in this folder at first.

@@ -3,8 +3,8 @@
 use super::place::LoopRange;
 use super::state::{Effect, State, Theme};
 use crate::crypto::KeyMaterial;
-use crate::export::figure::Ground;
-use crate::pipeline::Status;
+use crate::export::page::Ground;
+use crate::play::Status;
 use crate::scene::Scene;
 use crate::units::FrameIndex;
 
@@ -121,8 +121,8 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::layout::{Layout, Posterize};
     use crate::media::Index;
+    use crate::picture::layout::{Layout, Posterize};
 
     #[test]
     fn defaults_are_left_out_and_all_else_stands_there() {

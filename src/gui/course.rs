@@ -7,7 +7,7 @@ use super::place::LoopRange;
 use super::playback::Steps;
 use super::state::{Command, Effect, State, session};
 use super::wipe::Comparison;
-use crate::pipeline::{Command as Session, Status};
+use crate::play::{Command as Session, Status};
 use crate::scene::Scene;
 use crate::units::FrameIndex;
 
@@ -181,8 +181,8 @@ mod tests {
     use super::*;
     use crate::gui::settings::Settings;
     use crate::gui::state::{Command, KeyText};
-    use crate::layout::Layout;
     use crate::media::Source;
+    use crate::picture::layout::Layout;
 
     /// A scene that no lesson has.
     fn own() -> Scene {

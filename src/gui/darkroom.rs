@@ -11,11 +11,12 @@ use super::background::Answer;
 use super::reel::with_causes;
 use super::saving::{Step, obstacle};
 use super::state::Command;
-use crate::export::figure::{Figure, FigureError, Ground};
+use crate::export::figure::Figure;
+use crate::export::page::{FigureError, Ground};
 use crate::export::{Making, WholeFile};
-use crate::frame::Shape;
-use crate::pipeline::{Held, Opener};
-use crate::pool::Pool;
+use crate::picture::Shape;
+use crate::render::{Held, Opener};
+use crate::runtime::pool::Pool;
 use crate::scene::Scene;
 
 /// The largest picture that is put on the clipboard: the panels of others are made smaller.

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use super::saving::Step;
 use super::state::Command;
-use crate::threads::{self, Rank};
+use crate::runtime::threads::{self, Rank};
 
 /// Nobody closes a dialog as fast as this; it never came up.
 const UNSEEN: Duration = Duration::from_millis(400);

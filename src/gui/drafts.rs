@@ -8,7 +8,7 @@ use super::easel::Sketch;
 use super::place::PlaceDraft;
 use super::saving::SaveDraft;
 
-use crate::drawing::Drawing;
+use crate::picture::drawing::Drawing;
 
 /// Text being typed, which may not be valid yet.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -11,9 +11,9 @@ use std::sync::Arc;
 use super::history::Edit;
 use super::place::LoopRange;
 use super::state::{Effect, State};
-use crate::drawing::{Drawing, Form, Ink, Mark, PAPER, Point};
 use crate::media::Source;
-use crate::pipeline::{self, Status};
+use crate::picture::drawing::{Drawing, Form, Ink, Mark, PAPER, Point};
+use crate::play::{self, Status};
 use crate::scene::{Panel, Scene};
 
 /// Points nearer to each other than this, in pixels, say nothing new of a brush.
@@ -268,7 +268,7 @@ impl State {
 }
 
 fn show(scene: Scene) -> Vec<Effect> {
-    vec![Effect::Session(pipeline::Command::SetScene(scene))]
+    vec![Effect::Session(play::Command::SetScene(scene))]
 }
 
 #[cfg(test)]
@@ -298,9 +298,7 @@ mod tests {
         let (free, busy) = (Status::default(), Status { loading: true, ..Status::default() });
         assert!(state.has_news_of_sketch(&free) && !state.has_news_of_sketch(&busy));
         let effects = state.draw(Step::Show);
-        let [Effect::Session(pipeline::Command::SetScene(scene))] = &effects[..] else {
-            panic!("{effects:?}")
-        };
+        let [Effect::Session(play::Command::SetScene(scene))] = &effects[..] else { panic!("{effects:?}") };
         assert!(matches!(&scene.source, Source::Canvas(drawing) if drawing.marks.len() == 1));
         assert!(!state.has_news_of_sketch(&free) && marks(&state) == 0, "it is not drawn yet");
         assert_eq!(state.draw(Step::Keep).len(), 1);

@@ -7,7 +7,7 @@ use eframe::egui::{Key, Modifiers};
 use super::easel::{Easel, Step, Tool};
 use super::keys::Group;
 use super::state::Command;
-use crate::drawing::Ink;
+use crate::picture::drawing::Ink;
 
 /// The keys, for the list.
 pub static GROUP: Group = Group {

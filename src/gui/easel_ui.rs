@@ -7,12 +7,11 @@ use eframe::egui::{
 };
 
 use super::easel::{Easel, Step, Tool, extended};
-use super::icons;
 use super::picture::Pane;
 use super::saving::{self, What};
 use super::state::{Command, State};
-use super::theme;
-use crate::drawing::{Form, Ink, Mark, PAPER, Point, SHAPE};
+use super::{icons, theme};
+use crate::picture::drawing::{Form, Ink, Mark, PAPER, Point, SHAPE};
 
 /// Draws the bar of tools.
 pub fn easel_bar_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {

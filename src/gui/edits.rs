@@ -6,7 +6,7 @@ use super::state::{Command, Effect, KeyText, State, session};
 use crate::crypto::{KeyError, KeyMaterial, Scheme};
 use crate::lens::Lens;
 use crate::media::Source;
-use crate::pipeline::{self, Status};
+use crate::play::{self, Status};
 use crate::scene::{Panel, Scene};
 
 impl State {
@@ -107,7 +107,7 @@ impl State {
         self.drafts.source = source.to_string();
         let mut effects = self.edit(edit, Scene { source, ..self.scene.clone() });
         if let (Some((frame, _)), false) = (status.shown, effects.is_empty()) {
-            effects.extend(session(pipeline::Command::Seek(frame)));
+            effects.extend(session(play::Command::Seek(frame)));
         }
         effects
     }
@@ -168,7 +168,7 @@ impl State {
     fn show_scene(&mut self) -> Vec<Effect> {
         self.notice = None;
         self.said = None;
-        vec![Effect::Session(pipeline::Command::SetScene(self.scene.clone()))]
+        vec![Effect::Session(play::Command::SetScene(self.scene.clone()))]
     }
 }
 

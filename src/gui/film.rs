@@ -15,10 +15,10 @@ use super::amplify::{self, Difference, Pair};
 use super::cells::Cells;
 use super::inspect::{self, Inspected};
 use super::look::Region;
-use crate::frame::{Rows, Shape, average_part, opaque};
 use crate::leak::Leakage;
 use crate::lens::GROUND;
-use crate::pipeline::{Request, Sheet};
+use crate::picture::{Rows, Shape, average_part, opaque};
+use crate::render::{Request, Sheet};
 use crate::scene::Panel;
 use crate::units::FrameIndex;
 
@@ -432,10 +432,10 @@ pub(super) fn scale(rows: &impl Rows, (shape, cut): (Shape, Cut), to: &mut [u8])
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::frame::{Colour, Frame, Picture};
-    use crate::layout::Layout;
-    use crate::pipeline::{Knowledge, Parts, Recent, Renderer};
-    use crate::pool::{Buffer, Pool};
+    use crate::picture::layout::Layout;
+    use crate::picture::{Colour, Frame, Picture};
+    use crate::render::{Knowledge, Parts, Recent, Renderer};
+    use crate::runtime::pool::{Buffer, Pool};
     use crate::scene::Scene;
 
     fn picture(width: u32, height: u32, red: impl Fn(u32, u32) -> u8) -> Picture {

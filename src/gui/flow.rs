@@ -13,7 +13,7 @@
 
 use super::caption;
 use crate::crypto::{KeyMaterial, ModeKind, Parameters, Scheme, Stealing, XtsTrace};
-use crate::layout::BLOCK_BYTES;
+use crate::picture::layout::BLOCK_BYTES;
 
 /// 16 bytes.
 pub type Block = [u8; BLOCK_BYTES];
@@ -198,7 +198,7 @@ fn xor(one: Block, other: Block) -> Block {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pool::Pool;
+    use crate::runtime::pool::Pool;
     use crate::units::FrameIndex;
 
     const FRAME: FrameIndex = FrameIndex(7);

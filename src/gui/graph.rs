@@ -12,7 +12,7 @@ use super::survey::Findings;
 use super::timeline::{self, Scrub};
 use super::{caption, theme};
 use crate::media::Index;
-use crate::pipeline::Status;
+use crate::play::Status;
 
 /// Height of the curves.
 const PLOT: f32 = 56.0;

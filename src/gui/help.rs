@@ -5,11 +5,10 @@ use eframe::egui::{
     Stroke, Ui, WidgetInfo,
 };
 
-use super::easel_keys;
 use super::icons::{Icon, icon_button_ui};
 use super::keys::{GROUPS, Group};
 use super::state::Command;
-use super::theme;
+use super::{easel_keys, theme};
 
 /// Width of a column; a window has as many as fit, up to three.
 const COLUMN: f32 = 350.0;

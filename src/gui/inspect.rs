@@ -9,9 +9,9 @@ use rayon::prelude::*;
 use super::film::Cut;
 use super::flow::{self, Around, Block, Stage};
 use crate::crypto::KeyMaterial;
-use crate::frame::{Frame, Shape};
-use crate::layout::{BLOCK_BYTES, Layout};
-use crate::pipeline::{RenderedPanel, Sheet};
+use crate::picture::layout::{BLOCK_BYTES, Layout};
+use crate::picture::{Frame, Shape};
+use crate::render::{RenderedPanel, Sheet};
 use crate::scene::Panel;
 
 /// The colour of a block's twins.
@@ -154,9 +154,9 @@ fn covered(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::frame::Colour;
-    use crate::pipeline::{Knowledge, Parts, Recent, Renderer};
-    use crate::pool::{Buffer, Pool};
+    use crate::picture::Colour;
+    use crate::render::{Knowledge, Parts, Recent, Renderer};
+    use crate::runtime::pool::{Buffer, Pool};
     use crate::scene::Scene;
     use crate::units::FrameIndex;
 

@@ -4,18 +4,17 @@ use eframe::egui::{
     Color32, CornerRadius, FontId, Frame, Margin, RichText, ScrollArea, Sense, Ui, Vec2, vec2,
 };
 
-use super::caption;
 use super::film::Shot;
 use super::flow::Stage;
 use super::icons::{Icon, icon_button_ui};
 use super::inspect::{Found, Inspected};
 use super::row::{End, row_ui};
 use super::state::{Command, State};
-use super::survey::Findings;
+use super::survey::{self, Findings};
 use super::twins::Tally;
-use super::{diagram, graph, survey, theme};
-use crate::frame::Shape;
-use crate::layout::{BLOCK_BYTES, Layout, Samples};
+use super::{caption, diagram, graph, theme};
+use crate::picture::Shape;
+use crate::picture::layout::{BLOCK_BYTES, Layout, Samples};
 
 /// Width of the panel.
 pub const WIDTH: f32 = 312.0;

@@ -18,9 +18,9 @@ use eframe::egui_wgpu::{SurfaceErrorAction, WgpuConfiguration, WgpuSetup, WgpuSe
 use eframe::{CreationContext, NativeOptions, wgpu};
 
 use super::{App, GuiError, Options};
-use crate::pipeline::Opener;
-use crate::pool::Pool;
-use crate::printable::printable;
+use crate::render::Opener;
+use crate::runtime::pool::Pool;
+use crate::text::printable::printable;
 
 /// Chooses a renderer by hand: `gpu`, `opengl`, `software` or `software-opengl`.
 const RENDERER_VARIABLE: &str = "AFTERIMAGE_RENDERER";

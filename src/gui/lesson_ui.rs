@@ -8,9 +8,8 @@ use eframe::egui::{
 use super::icons::{self, Icon, icon_button_ui};
 use super::lessons::{self, Lesson, Step, lessons};
 use super::row::{End, row_ui};
-use super::saving;
 use super::state::{Command, State};
-use super::{menus, theme};
+use super::{menus, saving, theme};
 
 /// Width of the panel.
 pub const WIDTH: f32 = 330.0;

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
-use crate::layout::{Layout, Samples};
+use crate::picture::layout::{Layout, Samples};
 use crate::scene::{Panel, Scene, SceneFile};
 
 /// A lesson as it stands in its file.

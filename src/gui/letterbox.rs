@@ -5,8 +5,8 @@
 
 use eframe::egui::{Rect, Vec2, vec2};
 
-use crate::frame::Shape;
-use crate::pipeline::Status;
+use crate::picture::Shape;
+use crate::play::Status;
 
 /// The proportions that the panels are laid out for.
 #[derive(Clone, Copy, Debug)]

@@ -5,16 +5,15 @@ use eframe::egui::{
     Align, Atom, Button, FontId, Layout as Flow, Response, RichText, Role, Sense, Ui, Vec2, WidgetInfo, vec2,
 };
 
-use super::caption;
 use super::icons::{self, Icon};
 use super::presets::{Canvas, MOST_PANELS, Preset};
 use super::saving::{Step, What};
 use super::state::{Command, State};
-use super::theme;
 use super::wipe::Comparison;
+use super::{caption, theme};
 use crate::crypto::{Habit, Scheme};
 use crate::lens::{Lens, Tampering};
-use crate::pipeline::Status;
+use crate::play::Status;
 use crate::scene::Panel;
 
 /// Width of the list of lenses, and of the options beside it.

@@ -105,10 +105,10 @@ pub use app::App;
 use launch::Launch;
 
 use crate::media;
-use crate::pipeline::{MediaOpener, Opener};
-use crate::pool::Pool;
+use crate::render::{MediaOpener, Opener};
+use crate::runtime::pool::Pool;
+use crate::runtime::threads::{self, Rank};
 use crate::scene::Scene;
-use crate::threads::{self, Rank};
 use crate::units::{FrameIndex, FrameList};
 
 /// How the app starts.

@@ -17,9 +17,10 @@ use super::loop_frames;
 use super::place::LoopRange;
 use super::playback::Steps;
 use super::state::{Command, Effect, State, session};
-use crate::layout::Layout;
 use crate::media::{MediaError, Source};
-use crate::pipeline::{self, Opener, Status};
+use crate::picture::layout::Layout;
+use crate::play::{self, Status};
+use crate::render::Opener;
 use crate::scene::{Scene, SceneFile};
 
 /// How many sources that were opened are remembered.
@@ -127,11 +128,11 @@ impl State {
         self.playback.owed = Steps::default();
         self.playback.range = LoopRange::default();
         let mut effects = if source == self.scene.source {
-            session(pipeline::Command::Reload)
+            session(play::Command::Reload)
         } else {
             self.edit(Edit::Source, Scene { source, ..self.scene.clone() })
         };
-        effects.extend(session(pipeline::Command::Play));
+        effects.extend(session(play::Command::Play));
         effects
     }
 
@@ -147,7 +148,7 @@ impl State {
             self.notice = frames.as_ref().and_then(loop_frames::with_gaps);
         }
         if let (Some(frame), false) = (frame, effects.is_empty()) {
-            effects.extend([pipeline::Command::Pause, pipeline::Command::Seek(frame)].map(Effect::Session));
+            effects.extend([play::Command::Pause, play::Command::Seek(frame)].map(Effect::Session));
         }
         effects
     }

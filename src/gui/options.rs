@@ -7,10 +7,10 @@ use eframe::egui::{Button, DragValue, FontId, RichText, Ui};
 use super::state::{Command, State};
 use super::tamper::Tool;
 use super::theme;
-use crate::frame::Shape;
-use crate::layout::BLOCK_BYTES;
 use crate::lens::{Flip, Lens, Splice, Tampering};
-use crate::pipeline::Status;
+use crate::picture::Shape;
+use crate::picture::layout::BLOCK_BYTES;
+use crate::play::Status;
 use crate::scene::Panel;
 use crate::units::{FrameIndex, FrameRange};
 

@@ -7,7 +7,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use crate::threads::{Moment, Spent};
+use crate::runtime::threads::{Moment, Spent};
 
 /// Frames that are remembered: a few minutes of playing.
 const FRAMES: usize = 1 << 14;

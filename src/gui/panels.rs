@@ -6,16 +6,14 @@ use eframe::egui::{
     Response, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
 
-use super::caption;
 use super::grid::Grid;
-use super::icons;
 use super::letterbox::Letterbox;
 use super::picture::{self, Pane, snapped};
 use super::screen::Screen;
 use super::state::{Command, State};
 use super::tamper::Target;
-use super::{easel_ui, menus, theme, wipe};
-use crate::pipeline::Status;
+use super::{caption, easel_ui, icons, menus, theme, wipe};
+use crate::play::Status;
 use crate::scene::Panel;
 
 /// Corners of a card.

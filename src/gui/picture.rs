@@ -2,17 +2,18 @@
 
 #![expect(clippy::cast_precision_loss, reason = "pixels of a picture against points on a screen")]
 
+use eframe::egui::epaint::RectShape;
 use eframe::egui::{
-    Color32, CornerRadius, CursorIcon, Painter, PointerButton, Pos2, Rect, Response, Stroke, Ui, Vec2,
-    epaint::RectShape, pos2, vec2,
+    Color32, CornerRadius, CursorIcon, Painter, PointerButton, Pos2, Rect, Response, Stroke, Ui, Vec2, pos2,
+    vec2,
 };
 
 use super::look::{Region, Sight};
 use super::screen::{Screen, Texture};
 use super::state::{Command, State};
 use super::{theme, walk};
-use crate::frame::Shape;
-use crate::layout::Layout;
+use crate::picture::Shape;
+use crate::picture::layout::Layout;
 
 /// From this size of a pixel on screen on, the blocks are outlined.
 const BLOCKS_FROM_PX: f32 = 8.0;

@@ -2,7 +2,7 @@
 
 use super::caption;
 use crate::export::words;
-use crate::pipeline::{self, Status};
+use crate::play::{self, Status};
 use crate::units::{FrameIndex, Time};
 
 /// A frame's number or a time, while it is typed.
@@ -84,7 +84,7 @@ impl PlaceDraft {
     ///
     /// # Errors
     /// Says why it leads nowhere, and what would.
-    pub fn target(&self, status: &Status) -> Result<Option<pipeline::Command>, String> {
+    pub fn target(&self, status: &Status) -> Result<Option<play::Command>, String> {
         let text = self.text.trim();
         if text == self.here {
             return Ok(None);
@@ -92,9 +92,9 @@ impl PlaceDraft {
         let frames = status.index.as_ref().map(|index| index.frames());
         if self.typed == Typed::Frame && text.bytes().all(|byte| byte.is_ascii_digit()) && !text.is_empty() {
             return match (text.parse().ok(), frames) {
-                (Some(number), None) => Ok(Some(pipeline::Command::Seek(FrameIndex(number)))),
+                (Some(number), None) => Ok(Some(play::Command::Seek(FrameIndex(number)))),
                 (Some(number), Some(frames)) if number < frames => {
-                    Ok(Some(pipeline::Command::Seek(FrameIndex(number))))
+                    Ok(Some(play::Command::Seek(FrameIndex(number))))
                 }
                 (_, Some(frames)) => {
                     let last = caption::grouped(frames.saturating_sub(1));
@@ -110,7 +110,7 @@ impl PlaceDraft {
             Some(index) if index.checked_frame_at(secs).is_none() => {
                 Err(format!("The video ends at {}", words::time(index.duration_secs())))
             }
-            _ => Ok(Some(pipeline::Command::SeekTime(secs))),
+            _ => Ok(Some(play::Command::SeekTime(secs))),
         }
     }
 }

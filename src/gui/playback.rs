@@ -3,7 +3,7 @@
 use super::place::LoopRange;
 use super::state::{Effect, State, session};
 use crate::media::Kind;
-use crate::pipeline::{self, Status};
+use crate::play::{self, Status};
 use crate::units::FrameIndex;
 
 /// The playback speeds on offer, in seconds of video a second.
@@ -43,7 +43,7 @@ impl State {
 
     pub(super) fn set_speed(&mut self, speed: f64) -> Vec<Effect> {
         self.playback.speed = speed;
-        session(pipeline::Command::SetSpeed(speed))
+        session(play::Command::SetSpeed(speed))
     }
 
     /// The next speed on offer above `speed`, where there is one.
@@ -54,8 +54,8 @@ impl State {
 
     /// Plays in the way that `play` says, at the video's own speed or the slower one that is set; faster
     /// where it does so already.
-    pub(super) fn shuttle(&mut self, play: pipeline::Command, status: &Status) -> Vec<Effect> {
-        let backwards = matches!(play, pipeline::Command::PlayBackwards);
+    pub(super) fn shuttle(&mut self, play: play::Command, status: &Status) -> Vec<Effect> {
+        let backwards = matches!(play, play::Command::PlayBackwards);
         if status.playing && status.backwards == backwards {
             // Twice as fast at least: the speeds between are for looking closely.
             return self.faster(1.9 * self.playback.speed);
@@ -70,7 +70,7 @@ impl State {
 
     /// Steps at once, or once the step under way is made.
     pub(super) fn step(&mut self, steps: Steps, status: &Status) -> Vec<Effect> {
-        use pipeline::Command as Session;
+        use crate::play::Command as Session;
         let Steps { frames, secs } = steps;
         if status.stepping {
             self.playback.owed.frames += frames;
@@ -93,7 +93,7 @@ impl State {
     }
 
     /// Goes to a place of its own, whatever steps were asked for before.
-    pub(super) fn go(&mut self, there: pipeline::Command) -> Vec<Effect> {
+    pub(super) fn go(&mut self, there: play::Command) -> Vec<Effect> {
         self.playback.owed = Steps::default();
         session(there)
     }

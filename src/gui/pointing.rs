@@ -13,7 +13,7 @@ use eframe::egui::Context;
 use super::state::{Command, State};
 use super::twins::Sought;
 use super::view::Inspector;
-use crate::pipeline::Status;
+use crate::play::Status;
 use crate::units::FrameIndex;
 
 /// How long the pointer rests before its block is looked for.

@@ -2,10 +2,10 @@
 
 use super::caption;
 use crate::crypto::Scheme;
-use crate::frame::Shape;
-use crate::layout::{BLOCK_BYTES, Layout};
 use crate::lens::{Flip, Lens, Splice, Tampering};
-use crate::pipeline::Status;
+use crate::picture::Shape;
+use crate::picture::layout::{BLOCK_BYTES, Layout};
+use crate::play::Status;
 use crate::scene::{Panel, Scene};
 
 /// Panels that one looks at at a time, at most.

@@ -5,7 +5,7 @@ use eframe::egui::{Color32, CornerRadius, Rect, Response, Stroke, Ui, pos2, vec2
 use super::place::LoopRange;
 use super::{icons, theme};
 use crate::media::Index;
-use crate::pipeline::Status;
+use crate::play::Status;
 use crate::units::FrameIndex;
 
 /// Height of the rail in points.

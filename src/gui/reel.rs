@@ -16,15 +16,16 @@ use std::time::{Duration, Instant};
 use super::darkroom;
 use super::place::LoopRange;
 use super::saving::{Step, obstacle};
+use crate::batch::{self, Done, Event};
 use crate::export::WholeFile;
 use crate::export::clip::{Clip, ClipError, Plan};
-use crate::export::figure::{Figure, Ground};
+use crate::export::figure::Figure;
+use crate::export::page::Ground;
 use crate::media::encode::Container;
 use crate::media::{Index, MediaError, SourceInfo};
-use crate::pipeline::batch::{self, BatchError, Done, Event, Job, Range};
-use crate::pipeline::{Opener, Sheet};
+use crate::render::{BatchError, Job, Opener, Range, Sheet};
+use crate::runtime::threads::{self, Panicked, Rank};
 use crate::scene::Scene;
-use crate::threads::{self, Panicked, Rank};
 
 /// A clip to be made.
 pub struct Order {

@@ -7,11 +7,11 @@ use super::lessons;
 use super::place::LoopRange;
 use super::shelf::Shelf;
 use super::state::{Effect, State};
-use crate::drawing::Drawing;
 use crate::export::Making;
 use crate::media::Source;
 use crate::media::encode::Container;
-use crate::pipeline::Status;
+use crate::picture::drawing::Drawing;
+use crate::play::Status;
 use crate::scene::SceneFile;
 use crate::units::FrameIndex;
 

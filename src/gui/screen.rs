@@ -15,7 +15,7 @@ use super::overview;
 use super::picture::{self, Pane};
 use super::state::State;
 use super::wipe::Comparison;
-use crate::frame::Shape;
+use crate::picture::Shape;
 use crate::scene::Panel;
 
 /// Blocks stay sharp where a picture is enlarged; outlines stay whole where it is reduced.

@@ -3,16 +3,15 @@
 //! A folder is read as a whole. A file that cannot be used is told with its line and its name, and the others
 //! are there all the same.
 
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use super::lessons::{Lesson, lessons};
 use super::saving::typed_path;
 use super::state::{Effect, State};
 use crate::media::Source;
 use crate::scene::check_panels;
-use crate::text_file::{self, TextFileError};
+use crate::text::file::{self, TextFileError};
 
 /// The most bytes that a lesson has.
 const MOST_BYTES: u64 = 1 << 20;
@@ -128,7 +127,7 @@ fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
 /// Reads a lesson. What it names by a relative path lies beside it.
 fn read(path: &Path) -> Result<Lesson, LessonError> {
     let unreadable = |source| LessonError::Unreadable { path: path.into(), source };
-    let text = text_file::read(path, MOST_BYTES).map_err(unreadable)?;
+    let text = file::read(path, MOST_BYTES).map_err(unreadable)?;
     let mut lesson: Lesson = toml::from_str(&text).map_err(|error| {
         let start = error.span().map_or(0, |span| span.start);
         let line = text.bytes().take(start).filter(|&byte| byte == b'\n').count() + 1;

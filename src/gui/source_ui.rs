@@ -16,9 +16,9 @@ use super::icons::{Icon, icon_button_ui};
 use super::state::{Command, State};
 use super::theme;
 use crate::export::words;
-use crate::frame::Shape;
 use crate::media::{Pattern, Source, SourceInfo, pattern};
-use crate::pipeline::Status;
+use crate::picture::Shape;
+use crate::play::Status;
 
 /// Width of the form.
 const WIDTH: f32 = 344.0;

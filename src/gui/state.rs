@@ -23,7 +23,7 @@ use super::wipe::Comparison;
 
 use crate::crypto::{KeyError, KeyMaterial};
 use crate::media::Source;
-use crate::pipeline::{self, Status};
+use crate::play::{self, Status};
 use crate::scene::{Panel, Scene};
 use crate::units::FrameIndex;
 
@@ -120,7 +120,7 @@ impl State {
     #[expect(clippy::too_many_lines, reason = "few lines a command, and one list of all of them")]
     #[must_use]
     pub fn apply(&mut self, command: Command, status: &Status) -> Vec<Effect> {
-        use pipeline::Command as Session;
+        use crate::play::Command as Session;
         match command {
             Command::OpenTyped(text) => match typed_source(&text, std::env::home_dir().as_deref()) {
                 Ok(source) => return self.open(source),
@@ -403,7 +403,7 @@ impl State {
 }
 
 /// What the session alone is to do.
-pub(super) fn session(command: pipeline::Command) -> Vec<Effect> {
+pub(super) fn session(command: play::Command) -> Vec<Effect> {
     vec![Effect::Session(command)]
 }
 

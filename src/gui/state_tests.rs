@@ -3,11 +3,11 @@
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
-use super::super::lessons::Step as Learn;
-use super::super::presets::Preset;
 use super::*;
-use crate::layout::Layout;
+use crate::gui::lessons::Step as Learn;
+use crate::gui::presets::Preset;
 use crate::media::Index;
+use crate::picture::layout::Layout;
 
 fn state() -> State {
     State::new(scene())

@@ -14,12 +14,12 @@ use std::time::{Duration, Instant};
 
 use super::twins::{Course, Search, Sought};
 use crate::crypto::Scheme;
-use crate::frame::Frame;
 use crate::media::{Frames, Index, MediaError};
-use crate::pipeline::{Knowledge, Opener, Parts, Recent, Renderer};
-use crate::pool::Pool;
+use crate::picture::Frame;
+use crate::render::{Knowledge, Opener, Parts, Recent, Renderer};
+use crate::runtime::pool::Pool;
+use crate::runtime::threads::{self, Panicked, Rank};
 use crate::scene::{Panel, Scene};
-use crate::threads::{self, Panicked, Rank};
 use crate::units::FrameIndex;
 
 /// How often the window is told how far it has come.

@@ -9,9 +9,9 @@
 //! While a rectangle is dragged the panel follows as fast as frames are rendered: the next place is asked for
 //! once the last one is on screen, and all of one drag is one change that can be taken back.
 
+use eframe::egui::epaint::Shape as Line;
 use eframe::egui::{
-    Align2, Color32, CursorIcon, FontId, PointerButton, Pos2, Rect, Response, Stroke, StrokeKind, Ui,
-    epaint::Shape as Line, vec2,
+    Align2, Color32, CursorIcon, FontId, PointerButton, Pos2, Rect, Response, Stroke, StrokeKind, Ui, vec2,
 };
 
 use super::history::Edit;
@@ -19,9 +19,9 @@ use super::picture::Pane;
 use super::state::{Command, Effect, State};
 use super::theme;
 use crate::crypto::Scheme;
-use crate::frame::Shape;
-use crate::layout::Layout;
 use crate::lens::{Flip, Lens, Splice, Tampering};
+use crate::picture::Shape;
+use crate::picture::layout::Layout;
 use crate::scene::Panel;
 
 /// The highest bit of a byte: its change is the easiest to see.

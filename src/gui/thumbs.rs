@@ -16,11 +16,11 @@ use eframe::egui::{
 };
 use image::{ImageBuffer, Rgba};
 
-use crate::frame::Frame;
-use crate::layout::Layout;
 use crate::media::{Index, MediaError, Source};
-use crate::pipeline::Opener;
-use crate::threads::{self, Panicked, Rank};
+use crate::picture::Frame;
+use crate::picture::layout::Layout;
+use crate::render::Opener;
+use crate::runtime::threads::{self, Panicked, Rank};
 use crate::units::FrameIndex;
 
 /// How many there are at most.

@@ -22,7 +22,7 @@ use super::state::Command;
 use super::thumbs::Thumbs;
 use super::tracks::{Painted, Tracks};
 use super::{caption, strip, theme};
-use crate::pipeline::Status;
+use crate::play::Status;
 
 /// Height of the rail and all around it.
 pub const HEIGHT: f32 = 24.0;

@@ -14,8 +14,8 @@ use super::row::{End, row_ui};
 use super::state::{Command, KeyText, State, Theme};
 use super::{caption, menus, source_ui, theme, window_menu};
 use crate::crypto::KeyMaterial;
-use crate::layout::{Layout, Posterize, Samples};
-use crate::pipeline::Status;
+use crate::picture::layout::{Layout, Posterize, Samples};
+use crate::play::Status;
 use crate::scene::Scene;
 
 /// Height of the bar.

@@ -10,9 +10,8 @@ use std::sync::Arc;
 
 use eframe::egui::{Color32, Mesh, Rect, Shape, Ui, pos2};
 
-use super::graph;
-use super::theme;
 use super::twins::{Course, Sought};
+use super::{graph, theme};
 use crate::crypto::Scheme;
 use crate::media::Index;
 use crate::units::FrameIndex;

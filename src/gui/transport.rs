@@ -5,19 +5,19 @@ use eframe::egui::text_edit::TextEditState;
 use eframe::egui::{ComboBox, FontId, Id, Key, Popup, RichText, Sense, TextEdit, Ui, vec2};
 
 use super::digits::digits_ui;
-use super::graph::Graph;
+use super::graph::{self, Graph};
 use super::icons::{Icon, Plays, icon_button_ui, play_button_ui};
 use super::look::{Look, MULTIPLES, Sight};
 use super::place::{PlaceDraft, Typed};
 use super::row::{End, row_ui};
 use super::state::{Command, SPEEDS, State};
-use super::survey::Findings;
+use super::survey::{self, Findings};
 use super::thumbs::Thumbs;
-use super::timeline::{Along, Scrub};
+use super::timeline::{self, Along, Scrub};
 use super::tracks::Tracks;
-use super::{caption, graph, survey, theme, timeline};
+use super::{caption, theme};
 use crate::crypto::Scheme;
-use crate::pipeline::Status;
+use crate::play::Status;
 
 /// From this width on there is room for the totals beside frame and time.
 const ROOMY: f32 = 250.0;

@@ -8,9 +8,9 @@ use rayon::prelude::*;
 
 use super::flow::Block;
 use crate::crypto::{FrameCipher, Scheme};
-use crate::frame::Frame;
-use crate::layout::BLOCK_BYTES;
-use crate::pool::Pool;
+use crate::picture::Frame;
+use crate::picture::layout::BLOCK_BYTES;
+use crate::runtime::pool::Pool;
 use crate::scene::Scene;
 use crate::units::FrameIndex;
 
@@ -180,10 +180,10 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::frame::{Colour, Shape};
-    use crate::layout::Layout;
     use crate::media::Source;
-    use crate::pool::Buffer;
+    use crate::picture::layout::Layout;
+    use crate::picture::{Colour, Shape};
+    use crate::runtime::pool::Buffer;
 
     /// A frame of four blocks of these values.
     fn frame(index: u64, values: [u8; 4]) -> Frame {

@@ -4,8 +4,8 @@
 use eframe::egui::{EventFilter, Key, Response, Ui};
 
 use super::state::{Command, State};
-use crate::frame::Shape;
-use crate::layout::Layout;
+use crate::picture::Shape;
+use crate::picture::layout::Layout;
 
 /// The keys that lead to another block.
 const WAYS: [Key; 4] = [Key::ArrowLeft, Key::ArrowRight, Key::ArrowUp, Key::ArrowDown];

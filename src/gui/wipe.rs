@@ -8,7 +8,6 @@ use eframe::egui::{
 };
 
 use super::amplify::{MOST_GAIN, Pair};
-use super::caption;
 use super::grid::Grid;
 use super::icons::{self, Icon, icon_button_ui};
 use super::letterbox::Letterbox;
@@ -16,8 +15,8 @@ use super::picture::{self, Pane, snapped};
 use super::row::{End, row_ui};
 use super::screen::Screen;
 use super::state::{Command, State};
-use super::{panels, theme};
-use crate::pipeline::Status;
+use super::{caption, panels, theme};
+use crate::play::Status;
 use crate::scene::Panel;
 
 /// How long one picture stays before the other, in seconds: slow enough for anybody.

@@ -48,9 +48,9 @@ impl Agreement {
 #[expect(clippy::cast_possible_truncation, reason = "made up bytes may be any")]
 mod tests {
     use super::*;
-    use crate::frame::Shape;
-    use crate::layout::{Layout, Places};
     use crate::leak::Counter;
+    use crate::picture::Shape;
+    use crate::picture::layout::{Layout, Places};
 
     #[test]
     fn agreement_is_precision_recall_and_their_harmonic_mean() {

@@ -9,8 +9,8 @@
 
 use rayon::prelude::*;
 
-use crate::frame::Shape;
-use crate::layout::Layout;
+use crate::picture::Shape;
+use crate::picture::layout::Layout;
 
 /// The gradient that makes an edge.
 const GRADIENT: i16 = 48;

@@ -1,6 +1,6 @@
 //! Movement: for how long each block has stayed as it is.
 
-use crate::layout::BLOCK_BYTES;
+use crate::picture::layout::BLOCK_BYTES;
 
 /// For how many frames each block of the newest frame has had the value that it has now.
 ///

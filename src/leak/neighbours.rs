@@ -5,8 +5,8 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::census::{ALONE, Census};
-use crate::frame::Shape;
-use crate::layout::{BLOCK_BYTES, Layout};
+use crate::picture::Shape;
+use crate::picture::layout::{BLOCK_BYTES, Layout};
 
 /// Rows that one task works on.
 const ROWS_A_TASK: usize = 32;

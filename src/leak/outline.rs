@@ -44,7 +44,7 @@ use rayon::prelude::*;
 
 use super::Trail;
 use super::census::{ALONE, Census};
-use crate::layout::{Place, Places};
+use crate::picture::layout::{Place, Places};
 
 /// Size of a tile, over which blocks are counted: their surroundings are known to this precision.
 const TILE: [usize; 2] = [16, 4];

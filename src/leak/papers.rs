@@ -13,12 +13,12 @@
 //! hide it better than CBC, and CTR, which is sound, would be the worst of all. They are here because people
 //! ask for them, computed as the papers do.
 //!
-//! Luma is that of [`Layout::luma`](crate::layout::Layout::luma), also of the ciphertext shown as pixels.
+//! Luma is that of [`Layout::luma`](crate::picture::layout::Layout::luma), also of the ciphertext shown as pixels.
 
 use rayon::prelude::*;
 use serde::Serialize;
 
-use crate::frame::Shape;
+use crate::picture::Shape;
 
 /// Measures that papers use. They say little of what an eavesdropper gets, and are computed only where they
 /// are asked for; `None` elsewhere and where they do not apply.

@@ -17,7 +17,7 @@ use std::ops::Range;
 
 use super::census::blocks;
 use super::outline::Outline;
-use crate::layout::Places;
+use crate::picture::layout::Places;
 
 /// The share of the corners of speckle up to which there is a shape.
 const COHERENT: f64 = 0.5;
@@ -313,8 +313,8 @@ mod tests {
 
     #[test]
     fn bytes_look_like_noise_unless_blocks_are_as_those_beside_or_above_them() {
-        use crate::frame::Shape;
-        use crate::layout::Layout;
+        use crate::picture::Shape;
+        use crate::picture::layout::Layout;
         let shape = Shape::new(WIDTH as u32 * 4, HEIGHT as u32);
         let is_noise = |value: &dyn Fn(usize, usize) -> u128| {
             let blocks = (0..WIDTH * HEIGHT).flat_map(|at| value(at % WIDTH, at / WIDTH).to_le_bytes());
@@ -356,8 +356,8 @@ mod tests {
 
     /// Whether movement is seen where these blocks change.
     fn moves(is_changed: impl Fn(usize, usize) -> bool) -> bool {
-        use crate::frame::Shape;
-        use crate::layout::Layout;
+        use crate::picture::Shape;
+        use crate::picture::layout::Layout;
         let changed = field(is_changed);
         let before: Vec<u8> = (0..changed.len() as u128).flat_map(u128::to_le_bytes).collect();
         let now = changed
@@ -393,8 +393,8 @@ mod tests {
 
     #[test]
     fn a_raster_gives_every_layout_its_blocks() {
-        use crate::frame::Shape;
-        use crate::layout::Layout;
+        use crate::picture::Shape;
+        use crate::picture::layout::Layout;
         for layout in [&Layout::ALL[..], &Layout::TILED].concat() {
             for (width, height) in [(64, 20), (37, 9), (1, 40), (5, 1), (0, 0)] {
                 let places = Places::of(layout, Shape::new(width, height));

@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 
 use super::Leakage;
 use super::chance::log10_of_bytes;
-use crate::layout::BLOCK_BYTES;
+use crate::picture::layout::BLOCK_BYTES;
 
 /// What is beyond chance: log10 of a probability. A year of video has 10^9 frames.
 const BEYOND_CHANCE: f64 = -12.0;

@@ -1,8 +1,8 @@
 //! What the picture of a lens shows: in a word, or why it shows nothing.
 
 use super::{Lens, View};
-use crate::layout::Places;
 use crate::leak::{self, Leakage, Word};
+use crate::picture::layout::Places;
 
 /// Why the picture of a lens shows nothing.
 ///

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use super::{GROUND, View};
-use crate::frame::Colour;
 use crate::leak;
+use crate::picture::Colour;
 
 /// What a chroma sample without colour is.
 const GREY: u8 = 128;

@@ -40,11 +40,11 @@ pub use tone::{ToneOptions, paint_tone};
 
 pub use colours::paint_colours;
 
-use crate::frame::{Colour, Shape};
-use crate::layout::Layout;
 use crate::leak::tone::Tones;
 use crate::leak::{Census, Outline, Recovery, Trail};
-use crate::suggest;
+use crate::picture::layout::Layout;
+use crate::picture::{Colour, Shape};
+use crate::text::suggest;
 use crate::units::FrameRange;
 
 /// Colour of what no lens shows: the rest of a frame that fills no block, blocks that occur once, and a

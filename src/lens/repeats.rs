@@ -1,9 +1,9 @@
 //! `repeats`: blocks by how often their ciphertext occurs.
 
 use super::{GROUND, log2};
-use crate::frame::Shape;
-use crate::layout::Layout;
 use crate::leak::Census;
+use crate::picture::Shape;
+use crate::picture::layout::Layout;
 
 /// Paints the `repeats` lens: dark where a block occurs once, brighter on a logarithmic scale the more often
 /// it occurs, up to every block of the frame. The scale depends on the number of blocks alone, so colours

@@ -12,9 +12,9 @@ use image::{ImageFormat, ImageReader};
 use super::generated::Generated;
 use super::origin::{Bytes, Origin};
 use super::{Index, Kind, Limits, MediaError, SourceInfo, StatedColour, still};
-use crate::frame::Shape;
-use crate::layout::Layout;
-use crate::pool::Pool;
+use crate::picture::Shape;
+use crate::picture::layout::Layout;
+use crate::runtime::pool::Pool;
 use crate::units::FrameIndex;
 
 /// Shorter times on screen become [`USUAL_SECS`]: what browsers do (and the specification of the format leaves

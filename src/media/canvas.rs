@@ -5,9 +5,9 @@ use std::sync::Arc;
 use super::clock::UNKNOWN_FRAME_SECS;
 use super::generated::Generated;
 use super::{Kind, SourceInfo, StatedColour, still};
-use crate::drawing::{Drawing, SHAPE};
-use crate::layout::Layout;
-use crate::pool::Pool;
+use crate::picture::drawing::{Drawing, SHAPE};
+use crate::picture::layout::Layout;
+use crate::runtime::pool::Pool;
 
 /// Opens a drawing.
 pub(super) fn open(drawing: &Drawing, layout: Layout, pool: &Pool) -> Generated {

@@ -9,9 +9,9 @@ use ffmpeg_next::{Error, color, frame};
 
 use super::display::DisplayMatrix;
 use super::ffi::{self, ColourTags, Properties};
-use crate::frame::{Colour, Shape};
-use crate::layout::Samples;
-use crate::pool::{Buffer, Pool};
+use crate::picture::layout::Samples;
+use crate::picture::{Colour, Shape};
+use crate::runtime::pool::{Buffer, Pool};
 
 /// FFmpeg's name of the pixel format that has these samples.
 const fn pixel_format(samples: Samples) -> &'static str {

@@ -2,13 +2,13 @@
 
 use std::collections::VecDeque;
 
-use ffmpeg_next::codec::decoder;
 use ffmpeg_next::codec::packet::Flags;
 use ffmpeg_next::codec::packet::side_data::Type as SideData;
+use ffmpeg_next::codec::{self, decoder};
 use ffmpeg_next::format::context::Input;
 use ffmpeg_next::format::stream::Disposition;
 use ffmpeg_next::util::error::EAGAIN;
-use ffmpeg_next::{Dictionary, Error, Packet, Rational, Stream, codec, frame, media};
+use ffmpeg_next::{Dictionary, Error, Packet, Rational, Stream, frame, media};
 
 use super::continuity::Continuity;
 use super::display::DisplayMatrix;

@@ -24,10 +24,10 @@ use ffmpeg_next::format::context::Output;
 use ffmpeg_next::util::error::EAGAIN;
 use ffmpeg_next::{Dictionary, Error, Packet, Rational, color, frame};
 
-use self::tap::Tap;
-use self::timing::Timing;
 use super::ffi;
-use crate::frame::Shape;
+use crate::picture::Shape;
+use tap::Tap;
+use timing::Timing;
 
 /// What a file is, as its name's ending says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

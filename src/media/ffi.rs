@@ -13,10 +13,10 @@ use ffmpeg_next::format::context::{Input, Output, StreamIo};
 use ffmpeg_next::packet::Ref;
 use ffmpeg_next::{Error, Packet, Rational, Stream, ffi, frame};
 
-pub(super) use self::log::{CountedDecoder, ErrorCount, last_words, log_quietly, reason};
 use super::StatedColour;
 use super::known::Known;
-use crate::frame::{Colour, Matrix, Shape};
+use crate::picture::{Colour, Matrix, Shape};
+pub(super) use log::{CountedDecoder, ErrorCount, last_words, log_quietly, reason};
 
 /// An input that is open, but of whose streams nothing but the headers is known.
 pub(super) struct Opened(Input);

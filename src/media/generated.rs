@@ -6,9 +6,9 @@ use super::convert::Converter;
 use super::{
     Frames, Index, Interrupt, Kind, MediaError, Pattern, Source, SourceInfo, StatedColour, ffi, pattern,
 };
-use crate::frame::{Colour, Frame, Shape};
-use crate::layout::{Layout, Samples};
-use crate::pool::Pool;
+use crate::picture::layout::{Layout, Samples};
+use crate::picture::{Colour, Frame, Shape};
+use crate::runtime::pool::Pool;
 use crate::units::FrameIndex;
 
 /// Fills the RGBA picture of a frame, and says what of it could not be decoded. Ends with

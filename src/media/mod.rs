@@ -68,10 +68,10 @@ use serde::Serialize;
 pub use index::Index;
 pub use source::{Pattern, Source};
 
-use crate::frame::{Frame, Shape};
-use crate::layout::Layout;
-use crate::pool::Pool;
-use crate::suggest;
+use crate::picture::layout::Layout;
+use crate::picture::{Frame, Shape};
+use crate::runtime::pool::Pool;
+use crate::text::suggest;
 use crate::units::FrameIndex;
 use decode::Threads;
 use generated::Generated;
@@ -81,7 +81,7 @@ use video::Video;
 /// The bundled video call.
 static DEMO: &[u8] = include_bytes!("../../assets/demo.mp4");
 /// The bundled still picture.
-static DEMO_STILL: &[u8] = crate::drawing::PENGUIN;
+static DEMO_STILL: &[u8] = crate::picture::drawing::PENGUIN;
 
 /// What a source may cost before it is refused.
 #[derive(Clone, Copy, Debug)]

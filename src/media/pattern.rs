@@ -1,7 +1,7 @@
 //! The generated sources: pictures made by arithmetic, the same on every machine.
 
 use super::Pattern;
-use crate::frame::Shape;
+use crate::picture::Shape;
 use crate::units::FrameIndex;
 
 /// Size of a generated frame as a source, unless told otherwise.

@@ -8,10 +8,9 @@ use ffmpeg_next::codec::Id;
 
 use super::clock::Clock;
 use super::decode::{Decoding, PacketMark, Step, Threads};
-use super::ffi;
 use super::index::{Key, Place, Signposts};
 use super::origin::Origin;
-use super::{Index, Limits, MediaError, Progress};
+use super::{Index, Limits, MediaError, Progress, ffi};
 use crate::units::{FrameIndex, Pts};
 
 /// Codecs of which a packet is a picture, no more and no less, as libavformat cuts them.

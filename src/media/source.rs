@@ -1,15 +1,14 @@
 //! The names of sources, as they stand on the command line and in a scene.
 
-use std::fmt;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
+use std::{fmt, io};
 
 use super::{MediaError, file_url, pattern};
-use crate::drawing::Drawing;
-use crate::frame::Shape;
-use crate::suggest;
+use crate::picture::Shape;
+use crate::picture::drawing::Drawing;
+use crate::text::suggest;
 
 /// Where frames come from.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

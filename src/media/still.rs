@@ -9,9 +9,9 @@ use super::clock::UNKNOWN_FRAME_SECS;
 use super::generated::Generated;
 use super::origin::Origin;
 use super::{Index, Kind, Limits, MediaError, SourceInfo, StatedColour, animation, ending};
-use crate::frame::Shape;
-use crate::layout::Layout;
-use crate::pool::Pool;
+use crate::picture::Shape;
+use crate::picture::layout::Layout;
+use crate::runtime::pool::Pool;
 use crate::units::FrameIndex;
 
 /// Largest file that is taken for a picture: all of it is held in memory.

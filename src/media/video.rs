@@ -15,9 +15,9 @@ use super::display::{DisplayMatrix, Turn};
 use super::ffi::{self, Properties};
 use super::origin::Origin;
 use super::{Frames, Index, Interrupt, Kind, Limits, MediaError, SourceInfo, StatedColour, ending, scan};
-use crate::frame::Frame;
-use crate::layout::Layout;
-use crate::pool::Pool;
+use crate::picture::Frame;
+use crate::picture::layout::Layout;
+use crate::runtime::pool::Pool;
 use crate::units::FrameIndex;
 
 /// Packets in a row that may give no frame before one is taken to come later.
@@ -118,7 +118,7 @@ impl Video {
         let aspect = stated(self.decoding.track.sample_aspect_ratio);
         let mut aspect = aspect.or(stated(properties.sample_aspect_ratio)).unwrap_or((1, 1));
         if turn.quarter_turns() % 2 == 1 {
-            shape = crate::frame::Shape::new(shape.height, shape.width);
+            shape = crate::picture::Shape::new(shape.height, shape.width);
             aspect = (aspect.1, aspect.0);
         }
         (self.info.width, self.info.height, self.info.sample_aspect_ratio) =

@@ -8,9 +8,9 @@ use std::num::NonZeroU32;
 
 use super::{Panel, Scene};
 use crate::crypto::Scheme;
-use crate::frame::Shape;
-use crate::layout::BLOCK_BYTES;
 use crate::leak::Memory;
+use crate::picture::Shape;
+use crate::picture::layout::BLOCK_BYTES;
 
 /// Panels that a scene has at most.
 pub const MOST_PANELS: usize = 64;
@@ -101,8 +101,8 @@ impl Scene {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::layout::Layout;
     use crate::media::Source;
+    use crate::picture::layout::Layout;
 
     const HD: Shape = Shape::new(1280, 720);
 

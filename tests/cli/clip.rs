@@ -3,10 +3,10 @@
 use std::path::Path;
 use std::process::Command as Process;
 
-use afterimage::frame::Frame;
-use afterimage::layout::Layout;
 use afterimage::media::{self, Limits, Source};
-use afterimage::pool::Pool;
+use afterimage::picture::Frame;
+use afterimage::picture::layout::Layout;
+use afterimage::runtime::pool::Pool;
 
 use crate::common::{Desk, afterimage, refused, stdout};
 use crate::figure::Figure;

@@ -7,9 +7,9 @@ use std::os::unix::net::UnixListener;
 use std::process::{Command, Output, Stdio};
 use std::thread;
 
-use afterimage::layout::Layout;
 use afterimage::media::{self, Limits, Source};
-use afterimage::pool::Pool;
+use afterimage::picture::layout::Layout;
+use afterimage::runtime::pool::Pool;
 
 use crate::common::{Desk, refused, stdout};
 

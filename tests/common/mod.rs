@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use afterimage::frame::{Colour, Frame, Shape};
-use afterimage::layout::Layout;
-use afterimage::pool::Buffer;
+use afterimage::picture::layout::Layout;
+use afterimage::picture::{Colour, Frame, Shape};
+use afterimage::runtime::pool::Buffer;
 use afterimage::units::FrameIndex;
 
 /// Frame `n` of a video of 25 frames a second.

@@ -3,8 +3,8 @@
 
 use std::collections::HashSet;
 
-use afterimage::layout::BLOCK_BYTES;
 use afterimage::leak::{Codebook, Recovery};
+use afterimage::picture::layout::BLOCK_BYTES;
 use proptest::prelude::*;
 
 use super::*;

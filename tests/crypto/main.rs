@@ -25,7 +25,7 @@ mod vectors;
 mod wycheproof;
 
 use afterimage::crypto::{FrameCipher, KeyMaterial, Parameters, Scheme};
-use afterimage::pool::Buffer;
+use afterimage::runtime::pool::Buffer;
 use afterimage::units::FrameIndex;
 
 /// Frames at which a counter that is cut, swapped or off by one would show.

@@ -2,8 +2,8 @@
 
 use ::openssl::symm::{Cipher, Crypter, Mode, encrypt, encrypt_aead};
 use afterimage::crypto::EncryptError;
-use afterimage::frame::Shape;
-use afterimage::layout::{BLOCK_BYTES, Layout};
+use afterimage::picture::Shape;
+use afterimage::picture::layout::{BLOCK_BYTES, Layout};
 
 use super::*;
 

@@ -2,8 +2,8 @@
 
 use std::sync::Mutex;
 
-use afterimage::layout::BLOCK_BYTES;
 use afterimage::leak::{Counter, Leakage, unchanged_blocks};
+use afterimage::picture::layout::BLOCK_BYTES;
 use proptest::prelude::*;
 
 use super::*;

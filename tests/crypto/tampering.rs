@@ -3,7 +3,7 @@
 
 use ::openssl::symm;
 use afterimage::crypto::{DecryptError, Message, Rejection, Verdict, receive};
-use afterimage::layout::BLOCK_BYTES;
+use afterimage::picture::layout::BLOCK_BYTES;
 
 use super::openssl::cipher;
 use super::*;

@@ -5,7 +5,7 @@
 
 use aes::cipher::consts::U16;
 use aes::cipher::{BlockCipherEncrypt, KeyInit, KeyIvInit, StreamCipher};
-use afterimage::layout::BLOCK_BYTES;
+use afterimage::picture::layout::BLOCK_BYTES;
 
 use super::*;
 

@@ -4,10 +4,10 @@
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use afterimage::drawing::Drawing;
-use afterimage::layout::Layout;
 use afterimage::media::{self, Frames, Limits, Source};
-use afterimage::pool::Pool;
+use afterimage::picture::drawing::Drawing;
+use afterimage::picture::layout::Layout;
+use afterimage::runtime::pool::Pool;
 use afterimage::scene::{Panel, Scene, SceneFile};
 use afterimage::units::FrameIndex;
 

@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use afterimage::frame::Matrix;
-use afterimage::layout::Layout;
 use afterimage::media::{Kind, SourceInfo};
+use afterimage::picture::Matrix;
+use afterimage::picture::layout::Layout;
 
 use crate::clips::{damaged, ffmpeg, footage, path, program_bytes, reader, remake, rest};
 

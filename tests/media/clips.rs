@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::LazyLock;
 
-use afterimage::frame::{Frame, Shape};
-use afterimage::layout::{Layout, Samples};
 use afterimage::media::{self, Frames, Limits, Pattern, Source, pattern};
-use afterimage::pool::Pool;
+use afterimage::picture::layout::{Layout, Samples};
+use afterimage::picture::{Frame, Shape};
+use afterimage::runtime::pool::Pool;
 use afterimage::units::FrameIndex;
 use tempfile::TempDir;
 

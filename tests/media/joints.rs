@@ -4,9 +4,9 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use afterimage::frame::Frame;
-use afterimage::layout::Layout;
 use afterimage::media::{self, Limits, Source};
+use afterimage::picture::Frame;
+use afterimage::picture::layout::Layout;
 use afterimage::units::FrameIndex;
 
 use crate::clips::{encode, ffmpeg, path, program_bytes, reader, rest};

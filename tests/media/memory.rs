@@ -2,8 +2,8 @@
 
 use std::process::Command;
 
-use afterimage::layout::Layout;
 use afterimage::media::Frames;
+use afterimage::picture::layout::Layout;
 use afterimage::units::FrameIndex;
 
 use super::clips;

@@ -3,9 +3,9 @@
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use afterimage::frame::Frame;
-use afterimage::layout::Layout;
 use afterimage::media::{self, Frames, Kind, Limits, Mirror, Pattern, Source, SourceInfo, pattern};
+use afterimage::picture::Frame;
+use afterimage::picture::layout::Layout;
 use afterimage::units::FrameIndex;
 
 use crate::bytes::check;

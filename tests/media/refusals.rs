@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use afterimage::frame::Shape;
-use afterimage::layout::Layout;
 use afterimage::media::{self, Limits, MediaError, Source};
-use afterimage::pool::Pool;
+use afterimage::picture::Shape;
+use afterimage::picture::layout::Layout;
+use afterimage::runtime::pool::Pool;
 
 use crate::clips::{encode, ffmpeg, footage, path, program_bytes_with, remake};
 

@@ -4,9 +4,9 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
-use afterimage::frame::Frame;
-use afterimage::layout::Layout;
 use afterimage::media::{self, Frames, Limits, MediaError, Source, pattern};
+use afterimage::picture::Frame;
+use afterimage::picture::layout::Layout;
 use afterimage::units::FrameIndex;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};

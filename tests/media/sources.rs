@@ -2,10 +2,10 @@
 
 use std::ops::ControlFlow;
 
-use afterimage::frame::Shape;
-use afterimage::layout::Layout;
 use afterimage::media::{self, Frames, Kind, Limits, Pattern, Source, pattern};
-use afterimage::pool::Pool;
+use afterimage::picture::Shape;
+use afterimage::picture::layout::Layout;
+use afterimage::runtime::pool::Pool;
 use afterimage::units::FrameIndex;
 
 use crate::clips::{ffmpeg, path, reader, rest};

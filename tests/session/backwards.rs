@@ -1,6 +1,6 @@
 //! Playing backwards: the same sheets, in the other order.
 
-use afterimage::pipeline::Command;
+use afterimage::play::Command;
 use afterimage::scene::Scene;
 
 use crate::film::{Archive, Film, Projector, scene, without_deadlock};

@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use afterimage::layout::Layout;
-use afterimage::pipeline::Command;
+use afterimage::picture::layout::Layout;
+use afterimage::play::Command;
 
 use crate::film::{Archive, Film, Projector, scene, without_deadlock};
 use crate::{assert_pure, seek, wide_film};

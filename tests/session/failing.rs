@@ -2,8 +2,8 @@
 
 use std::num::NonZeroU32;
 
-use afterimage::frame::Shape;
-use afterimage::pipeline::Command;
+use afterimage::picture::Shape;
+use afterimage::play::Command;
 
 use crate::film::{Archive, Film, Projector, scene, without_deadlock};
 use crate::{assert_pure, seek};

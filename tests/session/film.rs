@@ -6,11 +6,12 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, channel, sync_chan
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
-use afterimage::frame::{Colour, Frame, Shape};
-use afterimage::layout::Layout;
 use afterimage::media::{Frames, Index, Kind, MediaError, Progress, Source, SourceInfo, StatedColour};
-use afterimage::pipeline::{Command, Opener, Session, Sheet, Shown};
-use afterimage::pool::{Buffer, Pool};
+use afterimage::picture::layout::Layout;
+use afterimage::picture::{Colour, Frame, Shape};
+use afterimage::play::{Command, Session, Shown};
+use afterimage::render::{Opener, Sheet};
+use afterimage::runtime::pool::{Buffer, Pool};
 use afterimage::scene::{Panel, Scene};
 use afterimage::units::FrameIndex;
 

@@ -16,11 +16,10 @@ mod scenes;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use afterimage::frame::Shape;
-use afterimage::pipeline::{
-    Command, Knowledge, Opener as _, Parts, Recent, Renderer, Request, Sheet, knowledge,
-};
-use afterimage::pool::Pool;
+use afterimage::picture::Shape;
+use afterimage::play::Command;
+use afterimage::render::{Knowledge, Opener as _, Parts, Recent, Renderer, Request, Sheet, prepared};
+use afterimage::runtime::pool::Pool;
 use afterimage::units::FrameIndex;
 
 use film::{Archive, Film};
@@ -52,7 +51,7 @@ fn assert_pure(sheet: &Sheet, film: &Film, scene: &afterimage::scene::Scene) {
             let mut go_on = |_| ControlFlow::Continue(());
             let mut so_far = |_| ControlFlow::Continue(());
             let pool = Pool::default();
-            let known = knowledge::prepare(request, scene, &mut *reader, &pool, &mut go_on, &mut so_far);
+            let known = prepared::prepare(request, scene, &mut *reader, &pool, &mut go_on, &mut so_far);
             knowledge.insert(request, Ok(known.expect("it can be prepared")));
         }
     }
@@ -61,8 +60,8 @@ fn assert_pure(sheet: &Sheet, film: &Film, scene: &afterimage::scene::Scene) {
     for (panel, expected) in sheet.panels.iter().zip(&expected.panels) {
         assert_eq!((panel.panel, panel.leakage), (expected.panel, expected.leakage), "frame {n}");
         assert_eq!(panel.picture.is_none(), panel.pending.is_some(), "frame {n}, {}", panel.panel);
-        let pixels = |it: &afterimage::pipeline::RenderedPanel| {
-            it.picture.as_ref().map(afterimage::frame::Picture::to_rgba)
+        let pixels = |it: &afterimage::render::RenderedPanel| {
+            it.picture.as_ref().map(afterimage::picture::Picture::to_rgba)
         };
         assert!(pixels(panel) == pixels(expected), "frame {n}, {}", panel.panel);
     }

@@ -3,8 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use afterimage::media::MediaError;
-use afterimage::pipeline::batch::{BatchError, Job, Range};
-use afterimage::pipeline::{Parts, SceneRenderer};
+use afterimage::render::{BatchError, Job, Parts, Range, SceneRenderer};
 use afterimage::scene::{Panel, Scene};
 use afterimage::units::FrameIndex;
 

@@ -2,8 +2,9 @@
 
 use std::ops::ControlFlow;
 
-use afterimage::pipeline::batch::{self, BatchError, Job, Range};
-use afterimage::pipeline::{Command, Sheet};
+use afterimage::batch;
+use afterimage::play::Command;
+use afterimage::render::{BatchError, Job, Range, Sheet};
 
 use crate::film::{Archive, Film, Panics, Projector, scene, without_deadlock};
 use crate::{assert_pure, seek};

@@ -1,6 +1,6 @@
 //! Playing, looping, seeking and stepping.
 
-use afterimage::pipeline::Command;
+use afterimage::play::Command;
 use afterimage::units::FrameIndex;
 
 use crate::film::{Archive, Film, Projector, scene, without_deadlock};

@@ -1,7 +1,7 @@
 //! Preparing in the background: what panels need from elsewhere in the video.
 
-use afterimage::layout::Layout;
-use afterimage::pipeline::Command;
+use afterimage::picture::layout::Layout;
+use afterimage::play::Command;
 use afterimage::scene::Scene;
 
 use crate::film::{Archive, Call, Film, Projector, scene, without_deadlock};

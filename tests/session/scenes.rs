@@ -1,7 +1,7 @@
 //! Another scene, layout or memory, while it holds and while it plays.
 
-use afterimage::layout::Layout;
-use afterimage::pipeline::Command;
+use afterimage::picture::layout::Layout;
+use afterimage::play::Command;
 
 use crate::film::{Archive, Call, Film, Projector, scene, without_deadlock};
 use crate::{assert_pure, seek};

@@ -1,7 +1,7 @@
 //! Drawing on a canvas: by pointer, by typing, by words; what follows live, and what is saved.
 
-use afterimage::drawing::{Form, Mark, SHAPE};
 use afterimage::gui::easel::Tool;
+use afterimage::picture::drawing::{Form, Mark, SHAPE};
 use afterimage::scene::SceneFile;
 use eframe::egui::{Event, Key, Modifiers, OutputCommand, Pos2, Vec2, vec2};
 use egui_kittest::kittest::Queryable as _;

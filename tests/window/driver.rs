@@ -5,8 +5,8 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 use afterimage::gui::App;
-use afterimage::pipeline::{MediaOpener, Opener};
-use afterimage::pool::Pool;
+use afterimage::render::{MediaOpener, Opener};
+use afterimage::runtime::pool::Pool;
 use afterimage::scene::Scene;
 use afterimage::units::FrameIndex;
 use eframe::{App as _, egui};

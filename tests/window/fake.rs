@@ -4,11 +4,11 @@ use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 
-use afterimage::frame::{Colour, Frame, Shape};
-use afterimage::layout::Layout;
 use afterimage::media::{self, Frames, Index, Kind, Limits, MediaError, Source, SourceInfo, StatedColour};
-use afterimage::pipeline::Opener;
-use afterimage::pool::Pool;
+use afterimage::picture::layout::Layout;
+use afterimage::picture::{Colour, Frame, Shape};
+use afterimage::render::Opener;
+use afterimage::runtime::pool::Pool;
 use afterimage::units::FrameIndex;
 
 /// Frames in a fake video.

@@ -1,6 +1,6 @@
 //! Pictures in another size than their own: what stands on screen is their average, pixel by pixel.
 
-use afterimage::frame::{Shape, averaged};
+use afterimage::picture::{Shape, averaged};
 use eframe::egui::{Key, Modifiers, Rect, vec2};
 use egui_kittest::kittest::Queryable as _;
 use image::{Rgba, RgbaImage};

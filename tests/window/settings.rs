@@ -1,7 +1,7 @@
 //! Layout, key, schemes and lenses, while it plays and while it holds; the theme, the list of keys.
 
 use afterimage::gui::App;
-use afterimage::layout::Layout;
+use afterimage::picture::layout::Layout;
 use eframe::egui::{Event, Key, Modifiers};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use afterimage::layout::Layout;
 use afterimage::media::{self, Limits, Source};
-use afterimage::pool::Pool;
+use afterimage::picture::layout::Layout;
+use afterimage::runtime::pool::Pool;
 use eframe::egui::{Event, Key, Modifiers, OutputCommand};
 use egui_kittest::kittest::Queryable as _;
 

@@ -14,10 +14,11 @@ use std::io::{Seek, Write};
 
 use resvg::tiny_skia::Pixmap;
 
-use super::figure::{Figure, FigureError, Template};
-use crate::frame::Shape;
+use super::figure::{Figure, Template};
+use super::page::FigureError;
 use crate::media::Kind;
 use crate::media::encode::{Container, EncodeError, Encoder, Film};
+use crate::picture::Shape;
 use crate::units::{FrameIndex, FrameList};
 
 /// The largest video that players can be trusted with, upright or lying.

@@ -2,10 +2,10 @@
 
 use super::grid::Enlarged;
 use crate::export::words;
-use crate::frame::Frame;
 use crate::leak::Word;
 use crate::media::{Kind, Source, SourceInfo};
-use crate::pipeline::RenderedPanel;
+use crate::picture::Frame;
+use crate::render::RenderedPanel;
 use crate::scene::{Panel, Scene};
 
 /// A title and the line below it.

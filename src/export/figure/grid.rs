@@ -1,7 +1,7 @@
 //! Where everything stands in a figure, in its pixels.
 
 use crate::export::words;
-use crate::frame::Shape;
+use crate::picture::Shape;
 
 /// A panel narrower than this is enlarged, so that its caption fits below it.
 pub const SMALLEST_PANEL: u32 = 480;

@@ -15,13 +15,9 @@
 //! they are made smaller where they have to, and captions say so.
 
 pub(super) mod caption;
-pub(super) mod chip;
-pub(super) mod encode;
-mod grid;
-pub(super) mod lettering;
+pub(super) mod grid;
 pub(super) mod origin;
-mod page;
-pub(super) mod pixels;
+pub(super) mod page;
 
 use std::borrow::Cow;
 use std::io::Write;
@@ -30,14 +26,15 @@ use std::sync::Arc;
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg;
 
-use self::grid::{Enlarged, Grid};
-use self::lettering::Lettering;
-use self::page::Page;
-use crate::frame::{Picture, Shape};
+use super::page::lettering::Lettering;
+use super::page::{FigureError, Ground};
 use crate::media::SourceInfo;
-use crate::pipeline::{RenderedPanel, Sheet};
-use crate::pool::Buffer;
+use crate::picture::{Picture, Shape};
+use crate::render::{RenderedPanel, Sheet};
+use crate::runtime::pool::Buffer;
 use crate::scene::{Panel, Scene};
+use grid::{Enlarged, Grid};
+use page::Page;
 
 /// Pixels of the largest figure that is made.
 const MOST_PIXELS: u64 = 500_000_000;
@@ -48,76 +45,6 @@ const WHOLE_PIXELS: usize = 40_000_000;
 
 /// Pixels of a band of a figure that is larger.
 const BAND_PIXELS: usize = 8_000_000;
-
-/// What the panels stand on.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Ground {
-    /// White, for print.
-    #[default]
-    Light,
-    /// Near black, for slides.
-    Dark,
-}
-
-/// The colours of a ground, as SVG has them.
-pub(super) struct Colours {
-    pub ground: &'static str,
-    pub strong: &'static str,
-    pub muted: &'static str,
-    pub border: &'static str,
-}
-
-impl Ground {
-    /// Its name on the command line.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Light => "light",
-            Self::Dark => "dark",
-        }
-    }
-
-    pub(super) const fn colours(self) -> Colours {
-        match self {
-            Self::Light => {
-                Colours { ground: "#ffffff", strong: "#14171f", muted: "#525a6b", border: "#c9ced8" }
-            }
-            Self::Dark => {
-                Colours { ground: "#12151c", strong: "#f2f4f8", muted: "#a3acbd", border: "#3a4150" }
-            }
-        }
-    }
-}
-
-/// Why there is no figure.
-#[derive(Debug, thiserror::Error)]
-pub enum FigureError {
-    /// The pictures were not rendered.
-    #[error("the panels hold no pictures; render all parts of the sheet")]
-    NoPictures,
-    /// More pixels than are kept in memory at once.
-    #[error("the figure would have {} × {} pixels, which is too large; give fewer panels", .0.width, .0.height)]
-    TooLarge(Shape),
-    /// The captions.
-    #[error("the captions cannot be set")]
-    Lettering(#[from] resvg::usvg::Error),
-    /// The bytes cannot be written.
-    #[error("the picture cannot be written")]
-    Write(#[source] std::io::Error),
-    /// The PNG cannot be made.
-    #[error("the picture cannot be made")]
-    Encode(#[source] png::EncodingError),
-}
-
-impl From<png::EncodingError> for FigureError {
-    /// An error of the output stays one: the encoder's own does not name it as its source.
-    fn from(error: png::EncodingError) -> Self {
-        match error {
-            png::EncodingError::IoError(error) => Self::Write(error),
-            error => Self::Encode(error),
-        }
-    }
-}
 
 /// All that a figure shows.
 #[derive(Clone, Copy, Debug)]
@@ -145,7 +72,7 @@ impl Figure<'_> {
         }
         let mut pixmap = Pixmap::new(size.width, size.height).ok_or(FigureError::TooLarge(size))?;
         template.draw(self, &mut pixmap)?;
-        Ok(encode::write(pixmap, origin::texts(self, &template.grid, template.enlarged), out)?)
+        Ok(super::page::png::write(pixmap, origin::texts(self, &template.grid, template.enlarged), out)?)
     }
 
     /// The figure as a picture, its panels made as much smaller as it takes to be no larger than `most`, lying or
@@ -174,7 +101,7 @@ impl Figure<'_> {
         let band = band.ok_or(FigureError::TooLarge(size))?;
         let texts = origin::texts(self, &template.grid, template.enlarged);
         let drawing = template.drawing(self)?;
-        encode::write_bands(size, band, texts, out, |first, band| {
+        super::page::png::write_bands(size, band, texts, out, |first, band| {
             drawing.draw(first, band);
             Ok(())
         })
@@ -246,7 +173,7 @@ impl Template {
             // Of what is made smaller every pixel counts.
             let is_smooth =
                 enlarged.reduced.is_some() || (panel.panel == Panel::Plain && enlarged.factor == 1);
-            Ok(pixels::stretched(picture, is_smooth, enlarged.shape))
+            Ok(super::page::pixels::stretched(picture, is_smooth, enlarged.shape))
         };
         let pictures = figure.sheet.panels.iter().map(stretched).collect::<Result<_, FigureError>>()?;
         Ok(Drawing { template: self, enlarged, tree, notices, pictures })
@@ -273,7 +200,7 @@ impl Drawing<'_> {
         resvg::render(&self.tree, up, &mut band.as_mut());
         for (number, pixels) in (0..).zip(&self.pictures) {
             let place = self.enlarged.centred(*most, grid.place(number));
-            pixels::blit(pixels, self.enlarged.shape.columns(), place, first, band);
+            super::page::pixels::blit(pixels, self.enlarged.shape.columns(), place, first, band);
         }
         if let Some(notices) = &self.notices {
             resvg::render(notices, up, &mut band.as_mut());
@@ -286,7 +213,8 @@ mod tests {
     use std::ops::ControlFlow;
 
     use super::*;
-    use crate::pipeline::batch::{Job, Range, render};
+    use crate::batch::render;
+    use crate::render::{Job, Range};
     use crate::units::FrameIndex;
 
     /// Frame 0 of a scene, rendered.

@@ -6,7 +6,7 @@ use super::Figure;
 use super::caption::{Caption, Title};
 use super::grid::{Enlarged, Grid};
 use crate::export::{PublicScene, command};
-use crate::frame::Shape;
+use crate::picture::Shape;
 use crate::scene::Panel;
 
 /// Where a panel stands in the figure.

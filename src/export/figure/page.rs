@@ -4,12 +4,12 @@ use std::fmt::Write;
 
 use super::Figure;
 use super::caption::{Caption, Title};
-use super::chip;
 use super::grid::{Enlarged, Grid};
-use super::lettering::{Lettering, Line, Weight};
-use crate::frame::Shape;
+use crate::export::page::chip;
+use crate::export::page::lettering::{Lettering, Line, Weight};
 use crate::lens::{GROUND, Lens, Scale};
-use crate::pipeline::RenderedPanel;
+use crate::picture::Shape;
+use crate::render::RenderedPanel;
 use crate::scene::Panel;
 
 /// Swatches of a legend.

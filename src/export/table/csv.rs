@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::Table;
 use crate::leak::{Leakage, Number};
-use crate::pipeline::Sheet;
+use crate::render::Sheet;
 use crate::scene::Scene;
 
 /// Writes CSV.

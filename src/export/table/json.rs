@@ -8,7 +8,7 @@ use super::Table;
 use super::summary::Summary;
 use crate::export::PublicScene;
 use crate::leak::Leakage;
-use crate::pipeline::Sheet;
+use crate::render::Sheet;
 use crate::scene::{Panel, Scene};
 use crate::units::FrameIndex;
 

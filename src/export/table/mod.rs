@@ -15,7 +15,7 @@ pub use csv::Csv;
 pub use json::Json;
 pub use text::Text;
 
-use crate::pipeline::Sheet;
+use crate::render::Sheet;
 use crate::scene::Scene;
 
 /// A way of writing numbers down: `begin` once, `frame` for each frame in order, `end` once.

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
 use crate::leak::{Leakage, Number, Word};
-use crate::pipeline::{RenderedPanel, Sheet};
+use crate::render::{RenderedPanel, Sheet};
 use crate::scene::Panel;
 
 use super::course::Course;

@@ -6,11 +6,11 @@ use std::io::{self, Write};
 use super::Table;
 use super::summary::{PanelSummary, Spread, Summary};
 use crate::export::words;
-use crate::frame::Shape;
 use crate::leak::Number;
-use crate::pipeline::{RenderedPanel, Sheet};
-use crate::printable::printable;
+use crate::picture::Shape;
+use crate::render::{RenderedPanel, Sheet};
 use crate::scene::{Panel, Scene};
+use crate::text::printable::printable;
 use crate::units::FrameIndex;
 
 /// Writes aligned tables.

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use eframe::egui::{Context, ViewportCommand};
 
 use super::App;
-use crate::export::figure::Ground;
+use crate::export::page::Ground;
 use crate::gui::background::{Answer, Task};
 use crate::gui::closing::{Choice, Closing, Done};
 use crate::gui::darkroom::{Order, Target};

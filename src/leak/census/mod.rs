@@ -32,7 +32,7 @@ use rayon::prelude::*;
 use sorter::Sorter;
 use suspects::{Suspect, Suspects};
 
-use crate::layout::BLOCK_BYTES;
+use crate::picture::layout::BLOCK_BYTES;
 
 pub(super) type Block = [u8; BLOCK_BYTES];
 

@@ -292,8 +292,8 @@ impl Bits {
 
 #[cfg(test)]
 mod tests {
-    use super::super::hash;
     use super::*;
+    use crate::leak::census::hash;
 
     /// Blocks 0 to 9999, those below `again` once more in a later frame: who is suspected.
     fn suspected(again: usize) -> Vec<bool> {

@@ -33,7 +33,7 @@ use book::Book;
 use stream::Stream;
 
 use super::census::Block;
-use crate::layout::BLOCK_BYTES;
+use crate::picture::layout::BLOCK_BYTES;
 
 /// Ends of known frames that are kept at most.
 const MOST_ENDS: usize = 1 << 12;

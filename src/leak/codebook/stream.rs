@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use super::trial::Trial;
 use super::{Recovery, blocks_by_value};
-use crate::layout::BLOCK_BYTES;
 use crate::leak::census::Block;
+use crate::picture::layout::BLOCK_BYTES;
 
 /// Blocks that a keystream is tried on, spread over the frame.
 const SAMPLE: usize = 1 << 12;

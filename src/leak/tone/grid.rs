@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::frame::Shape;
-use crate::layout::{Layout, Places};
+use crate::picture::Shape;
+use crate::picture::layout::{Layout, Places};
 
 /// The places of a frame's blocks, and the neighbours to the right of and below each.
 ///

@@ -333,7 +333,7 @@ mod tests {
     use std::collections::{BTreeSet, HashMap};
 
     use super::*;
-    use crate::layout::BLOCK_BYTES;
+    use crate::picture::layout::BLOCK_BYTES;
 
     fn block(value: u8) -> Block {
         [value; BLOCK_BYTES]

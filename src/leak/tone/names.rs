@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use super::Tones;
-use crate::layout::BLOCK_BYTES;
+use crate::picture::layout::BLOCK_BYTES;
 
 pub(super) type Block = [u8; BLOCK_BYTES];
 

@@ -2,8 +2,8 @@
 
 use rayon::prelude::*;
 
+use super::coarsen::Level;
 use super::{VECTORS, Vectors};
-use crate::leak::tone::coarsen::Level;
 
 /// Vectors that are followed at once: those wanted, and a few more to speed the search up.
 const WIDTH: usize = 2 * VECTORS;

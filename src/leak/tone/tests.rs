@@ -1,10 +1,10 @@
 use std::ops::ControlFlow;
 
-use super::*;
 use crate::crypto::{KeyMaterial, Scheme};
-use crate::frame::Shape;
-use crate::layout::{BLOCK_BYTES, Layout};
-use crate::pool::Pool;
+use crate::leak::tone::*;
+use crate::picture::Shape;
+use crate::picture::layout::{BLOCK_BYTES, Layout};
+use crate::runtime::pool::Pool;
 use crate::units::FrameIndex;
 
 const SHAPE: Shape = Shape::new(480, 270);

@@ -7,11 +7,10 @@
 
 use std::cell::RefCell;
 use std::ffi::{CStr, c_char, c_int, c_void};
-use std::mem;
 use std::ops::{Deref, DerefMut};
-use std::ptr;
 use std::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
 use std::sync::{Arc, Once};
+use std::{mem, ptr};
 
 use ffmpeg_next::codec::decoder;
 use ffmpeg_next::{Error, ffi};

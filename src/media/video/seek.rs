@@ -1,9 +1,9 @@
 //! How the reader comes to a frame that is not the next.
 
-use super::super::MediaError;
-use super::super::decode::{Decoding, Step, Threads};
-use super::super::index::{Key, Signposts};
 use super::Video;
+use crate::media::MediaError;
+use crate::media::decode::{Decoding, Step, Threads};
+use crate::media::index::{Key, Signposts};
 use crate::units::FrameIndex;
 
 /// Frames ahead up to which decoding on is cheaper than a seek, which leaves the decoder's threads idle.

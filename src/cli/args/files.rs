@@ -1,0 +1,344 @@
+//! The files of a command, told apart before anything is read: what it writes is neither what it reads nor
+//! written twice.
+
+use std::ffi::{OsStr, OsString};
+use std::fs::{self, File, Metadata};
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use clap::Args;
+
+use super::values::Target;
+use crate::cli::failure::Failure;
+use crate::export::{Destination, Making};
+use crate::media::Source;
+use crate::scene::SceneFile;
+
+/// What may happen to files that exist.
+#[derive(Args, Clone, Copy, Debug, Default)]
+pub struct WriteArgs {
+    /// Fail where a file exists already, rather than replace it
+    #[arg(long)]
+    no_clobber: bool,
+}
+
+impl WriteArgs {
+    /// How files are made.
+    #[must_use]
+    pub const fn making(self) -> Making {
+        Making { no_clobber: self.no_clobber, is_secret: false }
+    }
+}
+
+/// Everything that a command reads and writes.
+#[derive(Clone, Debug, Default)]
+pub struct Files {
+    inputs: Vec<(&'static str, Identity)>,
+    outputs: Vec<Written>,
+    no_clobber: bool,
+}
+
+#[derive(Clone, Debug)]
+struct Written {
+    option: &'static str,
+    target: Target,
+    identity: Identity,
+}
+
+impl Files {
+    /// None yet. `write` says what may happen to those that exist.
+    #[must_use]
+    pub const fn new(write: WriteArgs) -> Self {
+        Self { inputs: Vec::new(), outputs: Vec::new(), no_clobber: write.no_clobber }
+    }
+
+    /// With a target that an option names.
+    ///
+    /// # Errors
+    /// Where nothing can be written there: a folder, no folder to write in, or a descriptor that is not open.
+    pub fn writing(mut self, option: &'static str, target: Option<&Target>) -> anyhow::Result<Self> {
+        if let Some(target) = target {
+            let identity = Identity::of_target(target).with_context(|| {
+                format!("cannot write here; name a file in a folder that exists and that you may write to: {target}")
+            })?;
+            self.outputs.push(Written { option, target: target.clone(), identity });
+        }
+        Ok(self)
+    }
+
+    /// With a file that is read.
+    #[must_use]
+    pub fn reading(mut self, what: &'static str, path: Option<&Path>) -> Self {
+        self.inputs.extend(path.and_then(|path| Some((what, Identity::of_path(path).ok()?))));
+        self
+    }
+
+    /// With the file of a source, where it is one.
+    #[must_use]
+    pub fn reading_source(self, what: &'static str, source: &Source) -> Self {
+        let path = if let Source::File(path) = source { Some(&**path) } else { None };
+        self.reading(what, path)
+    }
+
+    /// With the files that a scene names.
+    #[must_use]
+    pub fn reading_scene(self, file: &SceneFile) -> Self {
+        self.reading_source("the source", &file.scene.source)
+            .reading("the key file", file.key_file.as_deref())
+    }
+
+    /// With what a command reads from a file or from standard input.
+    #[must_use]
+    pub fn reading_input(mut self, what: &'static str, input: &Target) -> Self {
+        match input {
+            Target::Stdout => {
+                self.inputs.extend(Identity::of_stdin().ok().map(|identity| (what, identity)));
+                self
+            }
+            Target::File(path) => self.reading(what, Some(path)),
+        }
+    }
+
+    /// Refuses an output that is an input, two outputs that are one file, and to replace what is not to be replaced.
+    ///
+    /// # Errors
+    /// Says which, and what to do.
+    pub fn check(&self) -> anyhow::Result<()> {
+        for (at, output) in self.outputs.iter().enumerate() {
+            let Written { option, target, identity } = output;
+            let is_input = |input: &Identity| input.key.is_existing_file() && input.is_same(identity);
+            if let Some((what, _)) = self.inputs.iter().find(|(_, input)| is_input(input)) {
+                return Err(Failure::Usage(format!(
+                    "{option} names {what} itself, which would be overwritten; name another file: {target}"
+                ))
+                .into());
+            }
+            if let Some(other) = self.outputs[..at].iter().find(|other| other.identity.is_same(identity)) {
+                return Err(Failure::Usage(format!(
+                    "{} and {option} name the same file; give each its own: {target}",
+                    other.option
+                ))
+                .into());
+            }
+            if self.no_clobber && identity.is_replaced() {
+                anyhow::bail!(exists(target));
+            }
+        }
+        Ok(())
+    }
+
+    /// True where an output goes to standard output, by whatever name.
+    #[must_use]
+    pub fn take_stdout(&self) -> bool {
+        self.take(&Identity::of_stream(Stream::Out))
+    }
+
+    /// True where an output goes to standard error, or to where that goes too.
+    #[must_use]
+    pub fn take_stderr(&self) -> bool {
+        self.take(&Identity::of_stream(Stream::Err))
+    }
+
+    fn take(&self, stream: &io::Result<Identity>) -> bool {
+        stream.as_ref().is_ok_and(|stream| self.outputs.iter().any(|it| it.identity.is_same(stream)))
+    }
+}
+
+/// What is said of a file that exists and is not to be replaced.
+pub fn exists(target: &Target) -> String {
+    format!("this file exists already; name another, or leave --no-clobber out: {target}")
+}
+
+/// Targets of options that may be left out.
+#[must_use]
+pub fn target(name: Option<&OsString>) -> Option<Target> {
+    name.cloned().map(Target::from)
+}
+
+/// Which file it is, whatever it is called.
+#[derive(Clone, Debug)]
+struct Identity {
+    /// The descriptor that is open already.
+    descriptor: Option<u32>,
+    key: Key,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Key {
+    /// What exists, by its device and its number there.
+    #[cfg(unix)]
+    Inode { dev: u64, ino: u64, is_file: bool },
+    /// The path, all links followed.
+    Path { folder: PathBuf, name: OsString, exists: bool },
+    /// Bytes that are written there reach nothing that could be lost, such as `/dev/null`.
+    Device,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Stream {
+    Out,
+    Err,
+}
+
+impl Identity {
+    fn of_target(target: &Target) -> io::Result<Self> {
+        match target {
+            Target::Stdout => Self::of_stream(Stream::Out),
+            Target::File(path) => match Destination::of(path)? {
+                Destination::File(path) => Self::of_path(&path),
+                Destination::Stream(path) => {
+                    Ok(Self { descriptor: None, key: Key::of_stream(&fs::metadata(path)?) })
+                }
+                it @ Destination::Descriptor(number) => {
+                    let file = it.open_stream()?.ok_or(ErrorKind::Unsupported)?;
+                    Self::of_descriptor(number, &file)
+                }
+            },
+        }
+    }
+
+    fn of_path(path: &Path) -> io::Result<Self> {
+        let key = match fs::metadata(path) {
+            Ok(metadata) => Key::of_file(&metadata, path)?,
+            Err(error) if error.kind() == ErrorKind::NotFound => Key::of_name(path, false)?,
+            Err(error) => return Err(error),
+        };
+        Ok(Self { descriptor: None, key })
+    }
+
+    #[cfg(unix)]
+    fn of_stream(stream: Stream) -> io::Result<Self> {
+        use std::os::fd::AsFd;
+
+        let (number, file) = match stream {
+            Stream::Out => (1, io::stdout().as_fd().try_clone_to_owned()?),
+            Stream::Err => (2, io::stderr().as_fd().try_clone_to_owned()?),
+        };
+        Self::of_descriptor(number, &file.into())
+    }
+
+    #[cfg(not(unix))]
+    #[expect(clippy::unnecessary_wraps, reason = "other systems ask what the stream is")]
+    fn of_stream(stream: Stream) -> io::Result<Self> {
+        let number = if matches!(stream, Stream::Out) { 1 } else { 2 };
+        Ok(Self { descriptor: Some(number), key: Key::Device })
+    }
+
+    #[cfg(unix)]
+    fn of_stdin() -> io::Result<Self> {
+        use std::os::fd::AsFd;
+
+        Self::of_descriptor(0, &io::stdin().as_fd().try_clone_to_owned()?.into())
+    }
+
+    #[cfg(not(unix))]
+    #[expect(clippy::unnecessary_wraps, reason = "other systems ask what the stream is")]
+    fn of_stdin() -> io::Result<Self> {
+        Ok(Self { descriptor: Some(0), key: Key::Device })
+    }
+
+    fn of_descriptor(number: u32, file: &File) -> io::Result<Self> {
+        Ok(Self { descriptor: Some(number), key: Key::of_stream(&file.metadata()?) })
+    }
+
+    fn is_same(&self, other: &Self) -> bool {
+        let is_one_descriptor = self.descriptor.is_some() && self.descriptor == other.descriptor;
+        is_one_descriptor || self.key.is_same(&other.key)
+    }
+
+    /// True where an existing file would be replaced.
+    fn is_replaced(&self) -> bool {
+        self.descriptor.is_none() && self.key.is_existing_file()
+    }
+}
+
+impl Key {
+    #[cfg(unix)]
+    #[expect(clippy::unnecessary_wraps, reason = "other systems ask for the path")]
+    fn of_file(metadata: &Metadata, _: &Path) -> io::Result<Self> {
+        Ok(Self::of_stream(metadata))
+    }
+
+    #[cfg(not(unix))]
+    fn of_file(_: &Metadata, path: &Path) -> io::Result<Self> {
+        Self::of_name(&fs::canonicalize(path)?, true)
+    }
+
+    /// What is open, or exists.
+    #[cfg(unix)]
+    fn of_stream(metadata: &Metadata) -> Self {
+        use std::os::unix::fs::{FileTypeExt, MetadataExt};
+
+        if metadata.file_type().is_char_device() {
+            return Self::Device;
+        }
+        Self::Inode { dev: metadata.dev(), ino: metadata.ino(), is_file: metadata.is_file() }
+    }
+
+    #[cfg(not(unix))]
+    fn of_stream(_: &Metadata) -> Self {
+        Self::Device
+    }
+
+    /// A file by its folder and its name there.
+    fn of_name(path: &Path, exists: bool) -> io::Result<Self> {
+        let folder = match path.parent() {
+            Some(folder) if folder != Path::new("") => folder,
+            _ => Path::new("."),
+        };
+        let folder = fs::canonicalize(folder)?;
+        Ok(Self::Path { folder, name: path.file_name().ok_or(ErrorKind::IsADirectory)?.into(), exists })
+    }
+
+    fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Device, _) | (_, Self::Device) => false,
+            (
+                Self::Path { folder, name, exists: false },
+                Self::Path { folder: other_folder, name: other, exists: false },
+            ) if name != other && folder == other_folder => {
+                are_one_name(name, other, || ignores_case(folder))
+            }
+            (one, other) => one == other,
+        }
+    }
+
+    fn is_existing_file(&self) -> bool {
+        match self {
+            #[cfg(unix)]
+            Self::Inode { is_file, .. } => *is_file,
+            Self::Path { exists, .. } => *exists,
+            Self::Device => false,
+        }
+    }
+}
+
+/// True where two names in a folder that differ mean one file: where they differ in case, and the folder ignores it.
+fn are_one_name(one: &OsStr, other: &OsStr, ignores_case: impl FnOnce() -> bool) -> bool {
+    let lower = |name: &OsStr| name.to_string_lossy().to_lowercase();
+    lower(one) == lower(other) && ignores_case()
+}
+
+/// Asks a file system by making a file that is gone again.
+fn ignores_case(folder: &Path) -> bool {
+    let Ok(probe) = tempfile::Builder::new().prefix(".afterimage-").suffix(".probe").tempfile_in(folder)
+    else {
+        return false;
+    };
+    let name = probe.path().file_name().unwrap_or_default().to_string_lossy().to_uppercase();
+    fs::symlink_metadata(folder.join(name)).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_differ_in_case_are_one_where_the_folder_ignores_it() {
+        let are_one =
+            |one: &str, other: &str, ignores| are_one_name(one.as_ref(), other.as_ref(), || ignores);
+        assert!(are_one("film.bin", "FILM.BIN", true) && are_one("Über.bin", "über.bin", true));
+        assert!(!are_one("film.bin", "FILM.BIN", false) && !are_one("film.bin", "other.bin", true));
+    }
+}

@@ -1,0 +1,67 @@
+//! Keys from the command line, from a file or from standard input.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use clap::Args;
+use zeroize::Zeroizing;
+
+use super::files::Files;
+use crate::cli::failure::Failure;
+use crate::crypto::{KeyMaterial, Scheme};
+use crate::text::file;
+
+/// Where the key comes from.
+#[derive(Args, Debug)]
+pub struct KeyArgs {
+    /// Key material in hex digits (colons, spaces and 0x are ignored), of which a scheme takes the leading
+    /// bytes that it needs [default: the demonstration key, 64 bytes 000102…3f]
+    #[arg(long, value_name = "HEX", conflicts_with = "key_file")]
+    key: Option<String>,
+    /// Read the key material from a file of hex digits, so that it does not stand in the process list
+    #[arg(long, value_name = "FILE")]
+    pub(super) key_file: Option<PathBuf>,
+}
+
+impl KeyArgs {
+    /// The files of a command that reads the key file too.
+    #[must_use]
+    pub fn read_by(&self, files: Files) -> Files {
+        files.reading("the key file", self.key_file.as_deref())
+    }
+
+    /// The key material, long enough for every scheme.
+    ///
+    /// # Errors
+    /// Names the length needed. The messages never hold the key.
+    pub fn material(&self, schemes: impl Iterator<Item = Scheme>) -> anyhow::Result<KeyMaterial> {
+        let key = self.given()?.unwrap_or_default();
+        long_enough(&key, schemes)?;
+        Ok(key)
+    }
+
+    /// The key material on the command line; `None` where it says nothing of it.
+    pub(super) fn given(&self) -> anyhow::Result<Option<KeyMaterial>> {
+        let key = match (&self.key, &self.key_file) {
+            (Some(text), _) => text.parse(),
+            (None, Some(path)) => read_key(path)?.parse(),
+            (None, None) => return Ok(None),
+        };
+        Ok(Some(key.map_err(Failure::from)?))
+    }
+}
+
+/// Reads a file with a key, which on the command line may be a pipe: `--key-file <(…)`.
+fn read_key(path: &Path) -> anyhow::Result<Zeroizing<String>> {
+    file::read_any(path, KeyMaterial::MOST_FILE_BYTES).with_context(|| {
+        format!("cannot read the key; check that the file exists and holds hex digits: {}", path.display())
+    })
+}
+
+/// Refuses a key that is too short for a scheme.
+pub(super) fn long_enough(key: &KeyMaterial, schemes: impl Iterator<Item = Scheme>) -> Result<(), Failure> {
+    for scheme in schemes {
+        scheme.key_hex(key)?;
+    }
+    Ok(())
+}

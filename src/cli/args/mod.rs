@@ -1,0 +1,250 @@
+//! Arguments that several commands share, and the scene that they make: that of a file, changed by options, or
+//! one of the defaults.
+
+pub(super) mod files;
+pub(super) mod frames;
+mod key;
+mod range;
+pub(super) mod values;
+
+use std::ffi::OsString;
+use std::io::{self, Read, Write};
+use std::num::NonZeroU32;
+use std::path::Path;
+
+use anyhow::Context;
+use clap::Args;
+
+pub use key::KeyArgs;
+pub use range::FrameArgs;
+pub use range::RangeArgs;
+
+use super::failure::Failure;
+use super::output::Output;
+use super::terminal::progress::TalkArgs;
+use crate::export::Making;
+use crate::media::Source;
+use crate::picture::drawing::Drawing;
+use crate::picture::layout::{Layout, NoTiles, Posterize, Samples};
+use crate::scene::{Panel, Scene, SceneFile, check_panels};
+use files::{Files, WriteArgs};
+use key::long_enough;
+use values::Target;
+
+/// Which bytes are encrypted, and under which key.
+#[derive(Args, Debug)]
+pub struct SceneArgs {
+    /// Which bytes of a frame are encrypted and in which order: rgba32, rgb24, gray8 or yuv420p [default:
+    /// rgba32]
+    #[arg(long, value_name = "LAYOUT")]
+    layout: Option<Samples>,
+    /// Round each colour channel to 2^BITS levels first: from 1 to 8, 8 leaving it as it is [default: 8]
+    #[arg(long, value_name = "BITS")]
+    posterize: Option<Posterize>,
+    /// Let a block cover a square: 2 × 2 pixels in rgba32, 4 × 4 in gray8 and in each plane of yuv420p
+    #[arg(long, value_name = "true|false", num_args = 0..=1, require_equals = true,
+        default_missing_value = "true", hide_possible_values = true)]
+    tiles: Option<bool>,
+    /// How many frames, this one and those before it, an eavesdropper remembers who counts blocks [default:
+    /// 1]
+    #[arg(long, value_name = "N")]
+    memory: Option<NonZeroU32>,
+    /// What is drawn, where the source is canvas: a line a mark, as a scene holds it; - reads it from standard input
+    #[arg(long, value_name = "MARKS")]
+    drawing: Option<String>,
+    #[command(flatten)]
+    key: KeyArgs,
+}
+
+impl SceneArgs {
+    /// The scene of a source: that which a file of the name holds, or one of the defaults. What the command
+    /// line says goes before what the file says; `panels` makes the panels of those in the file, if it is one.
+    /// Nothing is read that one of `files` would overwrite.
+    ///
+    /// # Errors
+    /// A scene or a key that cannot be read, or a key that is too short for a panel; tiles of a layout that
+    /// has none.
+    pub fn scene(
+        &self,
+        source: Source,
+        files: &Files,
+        panels: impl FnOnce(Option<Vec<Panel>>) -> Vec<Panel>,
+    ) -> anyhow::Result<SceneFile> {
+        let is_scene = matches!(&source, Source::File(path) if SceneFile::is_name(path));
+        let what = if is_scene { "the scene" } else { "the source" };
+        let files = self.key.read_by(files.clone()).reading_source(what, &source);
+        files.check()?;
+        let mut file = match &source {
+            Source::File(path) if is_scene => {
+                let mut file = SceneFile::read(path)?;
+                files.reading_scene(&file).check()?;
+                file.scene.panels = panels(Some(file.scene.panels));
+                file
+            }
+            _ => SceneFile::of(Scene { panels: panels(None), ..Scene::of(source) }),
+        };
+        let scene = &mut file.scene;
+        if let Some(marks) = &self.drawing {
+            scene.source = drawn(&scene.source, marks)?;
+        }
+        check_panels(&scene.panels).map_err(|error| Failure::Usage(error.to_string()))?;
+        scene.layout = self.layout_over(scene.layout)?;
+        scene.memory = self.memory.unwrap_or(scene.memory);
+        if let Some(key) = self.key.given()? {
+            scene.key = key;
+            file.key_file.clone_from(&self.key.key_file);
+        }
+        long_enough(&file.scene.key, file.scene.panels.iter().filter_map(|panel| panel.scheme()))?;
+        Ok(file)
+    }
+
+    fn layout_over(&self, layout: Layout) -> Result<Layout, Failure> {
+        let samples = self.layout.unwrap_or(layout.samples());
+        let in_rows = Layout::of(samples).posterized(self.posterize.unwrap_or(layout.posterize()));
+        let refused = |none: NoTiles| Failure::Usage(format!("{none}, or leave --tiles out"));
+        if self.tiles.unwrap_or(layout.is_tiled()) {
+            in_rows.in_tiles().map_err(refused)
+        } else {
+            Ok(in_rows)
+        }
+    }
+}
+
+/// The most bytes that a drawing has.
+const MOST_DRAWING_BYTES: u64 = 16 << 20;
+
+/// The canvas with these marks, or with those on standard input.
+fn drawn(canvas: &Source, marks: &str) -> anyhow::Result<Source> {
+    if !matches!(canvas, Source::Canvas(_)) {
+        return Err(
+            Failure::Usage("only a canvas takes a --drawing; name canvas as the source".into()).into()
+        );
+    }
+    let mut read = String::new();
+    let marks = if marks == "-" {
+        let most = MOST_DRAWING_BYTES + 1;
+        io::stdin().take(most).read_to_string(&mut read).context("cannot read the drawing")?;
+        if read.len() as u64 > MOST_DRAWING_BYTES {
+            let said = format!("a drawing has at most {MOST_DRAWING_BYTES} bytes; give one with fewer marks");
+            return Err(Failure::Usage(said).into());
+        }
+        &read
+    } else {
+        marks
+    };
+    let drawing = marks.parse::<Drawing>().map_err(|error| Failure::Usage(error.to_string()))?;
+    Ok(Source::Canvas(drawing.into()))
+}
+
+/// Where the scene is kept.
+#[derive(Args, Debug)]
+pub struct SaveArgs {
+    /// Write the scene too, as a TOML file that makes the same picture again: afterimage FILE
+    #[arg(long, value_name = "FILE")]
+    save_scene: Option<OsString>,
+    /// Let that file hold the key, where it is one of your own and not in a --key-file
+    #[arg(long, requires = "save_scene")]
+    save_key: bool,
+}
+
+impl SaveArgs {
+    /// Refuses, before anything is computed, to write down a key without having been asked to.
+    ///
+    /// # Errors
+    /// Says how it can be done.
+    pub fn check(&self, file: &SceneFile) -> Result<(), Failure> {
+        if self.save_scene.is_some() && file.holds_secret_key() && !self.save_key {
+            return Err(Failure::Usage(
+                "the scene would hold your key; give the key with --key-file, and the scene names that file, \
+                 or allow it with --save-key"
+                    .into(),
+            ));
+        }
+        Ok(())
+    }
+
+    /// Writes the scene, where asked to. It appears once the output is finished, and only its owner can read it
+    /// where it holds a key of one's own.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn write(
+        &self,
+        file: &SceneFile,
+        write: WriteArgs,
+        talk: TalkArgs,
+    ) -> anyhow::Result<Option<Output>> {
+        let Some(target) = self.target()? else { return Ok(None) };
+        let folder = match &target {
+            Target::Stdout => Path::new(""),
+            Target::File(path) => path.parent().unwrap_or(Path::new("")),
+        };
+        let is_secret = file.holds_secret_key();
+        let text = file.to_toml(folder)?;
+        let out = Output::create(&target, Making { is_secret, ..write.making() })?
+            .fill(|out| out.write_all(text.as_bytes()).with_context(|| format!("cannot write {target}")))?;
+        if is_secret {
+            talk.warn(&[format!("the scene holds your key, for anyone who can read it: {target}")]);
+        }
+        Ok(Some(out))
+    }
+
+    /// Where the scene is to be written, if anywhere.
+    ///
+    /// # Errors
+    /// Where it would not be found to be a scene.
+    pub fn target(&self) -> Result<Option<Target>, Failure> {
+        let target = files::target(self.save_scene.as_ref());
+        if let Some(target) = &target {
+            let why = "scenes are known by their name; name a file that ends in .toml";
+            target.ends_as(SceneFile::is_name, why)?;
+        }
+        Ok(target)
+    }
+}
+
+/// The panels, however they are given.
+#[derive(Args, Debug)]
+pub struct PanelArgs {
+    #[arg(
+        value_name = "PANEL",
+        help = "What to look at: plain, or SCHEME[:LENS] such as aes-128-ecb:repeats"
+    )]
+    positional: Vec<Panel>,
+    #[command(flatten)]
+    named: NamedPanelArgs,
+}
+
+impl PanelArgs {
+    /// All of them: those after the source, then the named ones. Where there are none, those `kept` in a scene
+    /// or the `defaults`.
+    #[must_use]
+    pub fn or(&self, kept: Option<Vec<Panel>>, defaults: fn() -> Vec<Panel>) -> Vec<Panel> {
+        let named = &self.named;
+        or([&self.positional[..], &named.panel, &named.panels].concat(), kept, defaults)
+    }
+}
+
+/// The panels, given by name.
+#[derive(Args, Debug)]
+pub struct NamedPanelArgs {
+    /// Another panel; can be given again and again
+    #[arg(long, value_name = "PANEL")]
+    panel: Vec<Panel>,
+    /// Several panels at once
+    #[arg(long, value_name = "PANEL", num_args = 1..)]
+    panels: Vec<Panel>,
+}
+
+impl NamedPanelArgs {
+    /// All of them: those given one by one first. Where there are none, those `kept` in a scene or the
+    /// `defaults`.
+    #[must_use]
+    pub fn or(&self, kept: Option<Vec<Panel>>, defaults: fn() -> Vec<Panel>) -> Vec<Panel> {
+        or([&self.panel[..], &self.panels].concat(), kept, defaults)
+    }
+}
+
+fn or(given: Vec<Panel>, kept: Option<Vec<Panel>>, defaults: fn() -> Vec<Panel>) -> Vec<Panel> {
+    if given.is_empty() { kept.unwrap_or_else(defaults) } else { given }
+}

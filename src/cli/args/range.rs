@@ -1,0 +1,72 @@
+//! Which frames: one of them, or a range.
+
+use clap::Args;
+
+use crate::cli::failure::Failure;
+use crate::render::Range;
+use crate::units::{FrameIndex, FrameList, Time};
+
+/// One frame.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct FrameArgs {
+    /// The frame with this number, counted from 0; past the last one is an error
+    #[arg(long, value_name = "N")]
+    frame: Option<u64>,
+    #[arg(
+        long,
+        value_name = "TIME",
+        conflicts_with = "frame",
+        help = "The last frame at or before this time: 12.5 or [HH:]MM:SS[.sss], counted from \
+            frame 0; past the end is an error"
+    )]
+    at: Option<Time>,
+}
+
+impl FrameArgs {
+    /// The frame asked for, or that of the scene, or frame 0.
+    #[must_use]
+    pub fn or(self, scene: Option<FrameIndex>) -> Range<'static> {
+        self.range().unwrap_or(Range::frame(scene.unwrap_or_default()))
+    }
+
+    fn range(self) -> Option<Range<'static>> {
+        let frame = self.frame.map(|number| Range::frame(FrameIndex(number)));
+        frame.or(self.at.map(|Time(secs)| Range::at(secs)))
+    }
+}
+
+/// One frame, a range, or everything.
+#[derive(Args, Clone, Debug)]
+pub struct RangeArgs {
+    #[command(flatten)]
+    one: FrameArgs,
+    /// The frames from one number to another, both included, such as 0-99; 100- goes to the end, and
+    /// 3,7,20-25 takes these alone, in ascending order and each once
+    #[arg(long, value_name = "FRAMES", conflicts_with_all = ["frame", "at"])]
+    frames: Option<FrameList>,
+    /// Start with the last frame at or before this time; past the end is an error
+    #[arg(long, value_name = "TIME", conflicts_with_all = ["frame", "at", "frames"])]
+    from: Option<Time>,
+    /// End with the last frame at or before this time; past the end is an error
+    #[arg(long, value_name = "TIME", conflicts_with_all = ["frame", "at", "frames"])]
+    to: Option<Time>,
+}
+
+impl RangeArgs {
+    /// The range asked for, or everything.
+    ///
+    /// # Errors
+    /// Times that run backwards.
+    pub fn or_all(&self) -> Result<Range<'_>, Failure> {
+        let Self { one, frames, from, to } = self;
+        if let (Some(from), Some(to)) = (from, to)
+            && to < from
+        {
+            return Err(Failure::Usage("--to lies before --from; give the earlier time to --from".into()));
+        }
+        let frames = frames.as_ref().map(Range::List);
+        let times = (from.is_some() || to.is_some())
+            .then(|| Range::Times(from.map_or(0.0, |Time(secs)| secs), to.map(|Time(secs)| secs)));
+        Ok(one.range().or(frames).or(times).unwrap_or(Range::All))
+    }
+}

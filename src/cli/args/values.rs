@@ -1,0 +1,79 @@
+//! The values of arguments: sources and where output goes.
+
+use std::ffi::OsString;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use clap::builder::{OsStringValueParser, TypedValueParser};
+
+use crate::cli::failure::Failure;
+use crate::export::Destination;
+use crate::media::{MediaError, Source};
+
+/// Where output goes: a file, or standard output, written `-`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// Standard output.
+    Stdout,
+    /// A file.
+    File(PathBuf),
+}
+
+impl Target {
+    /// The name where it is that of a file, whose ending says what it becomes. `None` for streams: standard output,
+    /// descriptors that are open under whatever name, pipes and devices.
+    #[must_use]
+    pub fn file_name(&self) -> Option<&Path> {
+        match self {
+            Self::Stdout => None,
+            Self::File(path) => match Destination::of(path) {
+                Ok(Destination::Descriptor(_) | Destination::Stream(_)) => None,
+                Ok(Destination::File(_)) | Err(_) => Some(path),
+            },
+        }
+    }
+
+    /// False for standard output, pipes and whatever else cannot go back to change what was written, as far as it
+    /// can be told before it is opened.
+    #[must_use]
+    pub fn may_seek(&self) -> bool {
+        match self {
+            Self::Stdout => false,
+            Self::File(path) => Destination::of(path).is_ok_and(|destination| destination.may_seek()),
+        }
+    }
+
+    /// Refuses a file whose name does not end as `fits` says, for the reason in `why`.
+    ///
+    /// # Errors
+    /// Says which.
+    pub fn ends_as(&self, fits: impl Fn(&Path) -> bool, why: &str) -> Result<(), Failure> {
+        match self.file_name() {
+            Some(path) if !fits(path) => Err(Failure::Usage(format!("{why}: {self}"))),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl From<OsString> for Target {
+    fn from(name: OsString) -> Self {
+        if name == "-" { Self::Stdout } else { Self::File(name.into()) }
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Stdout => f.write_str("-"),
+            Self::File(path) => path.display().fmt(f),
+        }
+    }
+}
+
+/// Reads a source from an argument. A file's name need not be text.
+pub fn source_parser() -> impl TypedValueParser<Value = Source> {
+    OsStringValueParser::new().try_map(|name| match name.to_str() {
+        Some(name) => name.parse(),
+        None => Ok::<_, MediaError>(Source::File(name.into())),
+    })
+}

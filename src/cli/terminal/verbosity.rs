@@ -1,0 +1,81 @@
+//! How much is said on standard error while work goes on: `--quiet`, `--verbose`.
+
+use std::io::{self, IsTerminal};
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use tracing_subscriber::{EnvFilter, fmt};
+
+use super::{Log, print_line};
+
+/// Problems of one source that are printed; more are counted.
+const PROBLEMS_SHOWN: usize = 8;
+
+/// The filter of the log that `--verbose` asks for: the program's own steps, and what FFmpeg reports.
+const VERBOSE: &str = "afterimage=info,ffmpeg=debug";
+
+/// What is said on standard error while work goes on.
+#[derive(Args, Clone, Copy, Debug, Default)]
+pub struct TalkArgs {
+    /// Show no progress and no warnings
+    #[arg(long, short)]
+    quiet: bool,
+    /// Say on standard error what is done, how long it took, and what FFmpeg reports; in the app also which
+    /// renderer was taken and how long the window's frames took
+    #[arg(long, short, conflicts_with = "quiet")]
+    verbose: bool,
+}
+
+impl TalkArgs {
+    /// True where more is to be said than warnings.
+    #[cfg(feature = "gui")]
+    pub const fn is_verbose(self) -> bool {
+        self.verbose
+    }
+
+    /// Writes the log to standard error that `AFTERIMAGE_LOG` asks for: `debug` for all of it, or a filter such
+    /// as `ffmpeg=debug`. Without the variable, `--verbose` asks for one.
+    pub fn log(self) {
+        let asked = EnvFilter::try_from_env("AFTERIMAGE_LOG").ok();
+        if let Some(filter) = asked.or_else(|| self.verbose.then(|| EnvFilter::new(VERBOSE))) {
+            let to_stderr = fmt().with_env_filter(filter).with_writer(Log).without_time();
+            // A program that embeds this may have a log of its own.
+            let _ = to_stderr.with_ansi(false).try_init();
+        }
+    }
+
+    /// A bar for work of `count` things of a name.
+    pub fn bar_of(self, count: usize, name: &str) -> ProgressBar {
+        let bar = self.bar();
+        bar.set_length(count as u64);
+        bar.set_style(style(&format!("{{wide_bar}} {name} {{human_pos}} of {{human_len}} · {{eta}} left")));
+        bar
+    }
+
+    /// Prints what could not be decoded.
+    pub fn warn(self, problems: &[String]) {
+        if self.quiet {
+            return;
+        }
+        for problem in problems.iter().take(PROBLEMS_SHOWN) {
+            print_line(&format!("warning: {problem}"));
+        }
+        if let Some(more) = problems.len().checked_sub(PROBLEMS_SHOWN).filter(|&more| more > 0) {
+            print_line(&format!("warning: and {more} more problems of this kind"));
+        }
+    }
+
+    /// A bar that shows how far a batch is; hidden unless a person looks at a terminal.
+    pub fn bar(self) -> ProgressBar {
+        let is_watched = io::stderr().is_terminal() && !self.quiet;
+        let target = if is_watched { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let bar = ProgressBar::with_draw_target(None, target);
+        bar.set_style(style("{spinner} {msg}frame {human_pos} · {per_sec} · {elapsed}"));
+        bar
+    }
+}
+
+/// The style of a bar.
+pub fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+}

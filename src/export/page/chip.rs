@@ -1,0 +1,39 @@
+//! A word on a ground of its own.
+
+use std::fmt::Write;
+
+use super::lettering::{Lettering, Line, Weight};
+use super::theme::Colours;
+use crate::leak::Word;
+
+/// Draws a word at the start of `line`: full where an eavesdropper gets something, an outline where nothing
+/// was found. Returns its right end.
+pub fn draw(word: Word, line: Line<'_>, colours: &Colours, lettering: &Lettering, svg: &mut String) -> f32 {
+    let (unit, pad) = (line.size, 0.5 * line.size);
+    let (fill, colour) = match word {
+        Word::Noise | Word::Rejected => ("none", colours.strong),
+        _ => (colours.strong, colours.ground),
+    };
+    let text = Line {
+        text: word.name(),
+        x: line.x + pad,
+        weight: Weight::SemiBold,
+        colour,
+        size: 0.92 * unit,
+        ..line
+    };
+    let width = lettering.width(text.text, text.weight) * text.size + 2.0 * pad;
+    let edge = (unit / 14.0).max(1.0);
+    let _ = write!(
+        svg,
+        r#"<rect x="{}" y="{}" width="{}" height="{}" rx="{}" fill="{fill}" stroke="{}" stroke-width="{edge}"/>"#,
+        line.x + edge / 2.0,
+        line.baseline - 0.98 * unit,
+        width - edge,
+        1.3 * unit,
+        0.3 * unit,
+        colours.strong,
+    );
+    lettering.set(text, svg);
+    line.x + width
+}

@@ -1,0 +1,33 @@
+//! Why a figure cannot be made.
+
+use crate::picture::Shape;
+
+/// Why there is no figure.
+#[derive(Debug, thiserror::Error)]
+pub enum FigureError {
+    /// The pictures were not rendered.
+    #[error("the panels hold no pictures; render all parts of the sheet")]
+    NoPictures,
+    /// More pixels than are kept in memory at once.
+    #[error("the figure would have {} × {} pixels, which is too large; give fewer panels", .0.width, .0.height)]
+    TooLarge(Shape),
+    /// The captions.
+    #[error("the captions cannot be set")]
+    Lettering(#[from] resvg::usvg::Error),
+    /// The bytes cannot be written.
+    #[error("the picture cannot be written")]
+    Write(#[source] std::io::Error),
+    /// The PNG cannot be made.
+    #[error("the picture cannot be made")]
+    Encode(#[source] png::EncodingError),
+}
+
+impl From<png::EncodingError> for FigureError {
+    /// An error of the output stays one: the encoder's own does not name it as its source.
+    fn from(error: png::EncodingError) -> Self {
+        match error {
+            png::EncodingError::IoError(error) => Self::Write(error),
+            error => Self::Encode(error),
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! What figures and posters have in common: the theme, lettering, labels, pixels placed on a page, and PNG.
+
+pub(super) mod chip;
+mod error;
+pub(super) mod lettering;
+pub(super) mod pixels;
+pub(super) mod png;
+mod theme;
+
+pub use error::FigureError;
+pub use theme::Ground;

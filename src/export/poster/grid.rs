@@ -1,0 +1,158 @@
+//! Where everything stands on a poster, in its pixels.
+
+use super::page::CAUTION;
+use super::{LARGEST_PICTURE, Matrix, origin};
+use crate::export::page::lettering::{Lettering, Weight};
+use crate::picture::Shape;
+
+/// Size of the type; everything else is measured by it.
+pub const UNIT: f32 = 20.0;
+
+/// Size of the type of sentences.
+pub const SMALL: f32 = 0.86 * UNIT;
+
+/// From one line of a sentence to the next.
+pub const LINE: f32 = 1.28 * SMALL;
+
+/// From the edges of the poster to what stands on it.
+pub const MARGIN: u32 = 56;
+/// Width of the heads of rows, and of the original over them.
+pub const HEAD: u32 = LARGEST_PICTURE[0];
+/// Between columns, and between rows.
+const GAP: [u32; 2] = [20, 26];
+/// Under a picture, for its word.
+const WORD: u32 = 36;
+/// From the top to the heads of the columns: title and details.
+const TITLE: u32 = 160;
+/// Below the rows, around what to make of them and how to make them again.
+const FOOTER: u32 = 76;
+/// Narrowest column: its head has to fit.
+const NARROWEST: u32 = 190;
+
+/// The places of a poster.
+#[derive(Clone, Debug)]
+pub struct Grid {
+    /// Width and height of the poster.
+    pub size: Shape,
+    /// Width of a column.
+    pub column: u32,
+    /// The line on which column heads and the original stand.
+    pub heads: u32,
+    /// Sentences of the column heads, in lines.
+    pub shows: Vec<Vec<String>>,
+    /// Sentences of the row heads, in lines: what the scheme is, and what was found.
+    pub sentences: Vec<[Vec<String>; 2]>,
+    /// Sentences of the foot, in lines.
+    pub foot: Vec<String>,
+    /// Upper edges of the rows.
+    rows: Vec<u32>,
+    original: Shape,
+}
+
+impl Grid {
+    /// Measures a poster.
+    pub fn of(matrix: &Matrix<'_>, lettering: &Lettering) -> Self {
+        let cells = || matrix.rows.iter().flat_map(|row| &row.cells);
+        let picture = |side: fn(Shape) -> u32| {
+            cells().chain([&matrix.original]).map(|cell| side(cell.picture.shape)).max().unwrap_or(1)
+        };
+        let column = picture(|shape| shape.width).max(NARROWEST);
+        let picture_height = picture(|shape| shape.height);
+        let lines = |text: &str, width: u32| wrapped(text, width as f32 / SMALL, lettering);
+        let shows: Vec<_> = matrix.lenses.iter().map(|lens| lines(lens.shows(), column)).collect();
+        let sentences: Vec<[Vec<String>; 2]> = matrix
+            .rows
+            .iter()
+            .map(|row| {
+                let finding = row.cells.first().map_or("", |cell| &cell.finding);
+                [lines(row.scheme.about(), HEAD), lines(finding, HEAD)]
+            })
+            .collect();
+
+        let most_lines = shows.iter().map(Vec::len).max().unwrap_or_default();
+        let column_heads = 2.0 * UNIT + most_lines as f32 * LINE;
+        let band = matrix.original.picture.shape.height.max(pixels(column_heads));
+        let heads = TITLE + band;
+        let mut top = heads + WORD + GAP[1];
+        let mut rows = Vec::with_capacity(matrix.rows.len());
+        for [about, found] in &sentences {
+            rows.push(top);
+            let text = 1.9 * UNIT + (about.len() + found.len()) as f32 * LINE + 0.4 * UNIT;
+            top += (picture_height + WORD).max(pixels(text)) + GAP[1];
+        }
+        let columns = u32::try_from(matrix.lenses.len()).unwrap_or(u32::MAX);
+        let width = 2 * MARGIN + HEAD + columns * (column + GAP[0]);
+        let foot = [CAUTION, &origin::command_line(matrix)];
+        let foot: Vec<_> = foot.iter().flat_map(|text| lines(text, width - 2 * MARGIN)).collect();
+        let size = Shape::new(width, top + FOOTER + pixels(foot.len() as f32 * LINE));
+        Self { size, column, heads, shows, sentences, foot, rows, original: matrix.original.picture.shape }
+    }
+
+    /// Left and upper edge of the original: in the corner, over the heads of the rows.
+    pub fn original(&self) -> (u32, u32) {
+        (MARGIN, self.heads - self.original.height)
+    }
+
+    /// Left and upper edge of a cell.
+    pub fn cell(&self, row: usize, column: usize) -> (u32, u32) {
+        (self.left(column), self.rows[row])
+    }
+
+    /// Left edge of a column.
+    pub fn left(&self, column: usize) -> u32 {
+        let column = u32::try_from(column).unwrap_or(u32::MAX);
+        MARGIN + HEAD + GAP[0] + column * (self.column + GAP[0])
+    }
+
+    /// Width from the left margin to the right one.
+    pub const fn content(&self) -> u32 {
+        self.size.width - 2 * MARGIN
+    }
+
+    /// The line over a row.
+    pub fn rule(&self, row: usize) -> f32 {
+        self.rows[row] as f32 - GAP[1] as f32 / 2.0
+    }
+
+    /// The line under the last row.
+    pub fn end(&self) -> f32 {
+        self.size.height as f32 - FOOTER as f32 - self.foot.len() as f32 * LINE - GAP[1] as f32 / 2.0
+    }
+}
+
+/// Cuts a sentence into lines that are at most `width` sizes of type wide.
+fn wrapped(text: &str, width: f32, lettering: &Lettering) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if lettering.width(&format!("{line} {word}"), Weight::Regular) <= width => {
+                *line += " ";
+                *line += word;
+            }
+            _ => lines.push(word.into()),
+        }
+    }
+    lines
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few hundred pixels")]
+fn pixels(length: f32) -> u32 {
+    length.round() as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sentences_are_wrapped_where_they_would_run_out_of_room() {
+        let lettering = Lettering::new();
+        let text = "a keystream from a counter, added to the bytes: hides every pattern";
+        let lines = wrapped(text, 14.0, &lettering);
+        assert!(lines.len() > 2, "{lines:?}");
+        assert!(lines.iter().all(|line| lettering.width(line, Weight::Regular) <= 14.0), "{lines:?}");
+        assert_eq!(lines.join(" "), text);
+        assert_eq!(wrapped("incompressible", 1.0, &lettering), ["incompressible"]);
+        assert!(wrapped("", 9.0, &lettering).is_empty());
+    }
+}

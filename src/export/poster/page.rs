@@ -1,0 +1,173 @@
+//! The page that the cells stand on: titles, heads, words and borders, as SVG.
+
+use std::fmt::Write;
+
+use super::cell::Shows;
+use super::grid::{Grid, HEAD, LINE, MARGIN, SMALL, UNIT};
+use super::{Cell, Matrix, origin};
+use crate::export::figure::caption::Title;
+use crate::export::page::chip;
+use crate::export::page::lettering::{Lettering, Line, Weight};
+use crate::picture::Shape;
+
+/// What a poster must not be taken for.
+pub const CAUTION: &str = "Words follow from the numbers of the frame and from what lenses draw, not from the name of the scheme. An empty cell \
+                       is one whose lens shows nothing here, which proves nothing.";
+
+/// A poster and its measures.
+pub struct Page<'a> {
+    /// What is shown.
+    pub matrix: &'a Matrix<'a>,
+    /// Where it stands.
+    pub grid: &'a Grid,
+    /// Its typeface.
+    pub lettering: &'a Lettering,
+}
+
+impl Page<'_> {
+    /// All of the poster but its pictures.
+    pub fn svg(&self) -> String {
+        let colours = self.matrix.ground.colours();
+        let Shape { width, height } = self.grid.size;
+        let mut svg = format!(
+            r#"<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"><rect width="{width}" height="{height}" fill="{}"/>"#,
+            colours.ground
+        );
+        self.title(&mut svg);
+        self.columns(&mut svg);
+        for row in 0..self.matrix.rows.len() {
+            self.row(row, &mut svg);
+        }
+        self.footer(&mut svg);
+        svg + "</svg>"
+    }
+
+    /// A line of a head; `baseline` and everything else is changed by the caller.
+    fn line<'a>(&self, text: &'a str, x: u32, width: u32) -> Line<'a> {
+        Line {
+            text,
+            x: x as f32,
+            baseline: 0.0,
+            size: UNIT,
+            weight: Weight::SemiBold,
+            colour: self.matrix.ground.colours().strong,
+            width: width as f32,
+        }
+    }
+
+    fn title(&self, svg: &mut String) {
+        let Matrix { scene, frame, info, .. } = self.matrix;
+        let Title { title, details } = Title::of(scene, frame, info);
+        let title = format!("What survives: {title}");
+        let line = self.line(&title, MARGIN, self.grid.content());
+        let top = MARGIN as f32;
+        self.lettering.set(Line { baseline: top + 1.5 * UNIT, size: 2.1 * UNIT, ..line }, svg);
+        let details = format!("{details} · {}", origin::circumstances(scene));
+        let muted = self.matrix.ground.colours().muted;
+        let line = Line { text: &details, weight: Weight::Regular, colour: muted, ..line };
+        self.lettering.set(Line { baseline: top + 3.1 * UNIT, ..line }, svg);
+    }
+
+    /// The original, and the heads of the columns.
+    fn columns(&self, svg: &mut String) {
+        let grid = self.grid;
+        self.border(&self.matrix.original, grid.original(), svg);
+        let under = grid.heads as f32 + 1.25 * UNIT;
+        let plain = Line { baseline: under, ..self.line("plain", MARGIN, HEAD) };
+        let end = self.lettering.set(plain, svg) + 0.5 * UNIT;
+        let muted = self.matrix.ground.colours().muted;
+        let words = Line { text: "the original", x: end, weight: Weight::Regular, colour: muted, ..plain };
+        self.lettering.set(words, svg);
+        for (column, (lens, shows)) in self.matrix.lenses.iter().zip(&grid.shows).enumerate() {
+            let name = lens.to_string();
+            let line = self.line(&name, grid.left(column), grid.column);
+            let first = under - shows.len() as f32 * LINE;
+            self.lettering.set(Line { baseline: first, size: 1.15 * UNIT, ..line }, svg);
+            self.sentence(shows, line, first + LINE, svg);
+        }
+    }
+
+    fn row(&self, row: usize, svg: &mut String) {
+        let (grid, Matrix { rows, ground, .. }) = (self.grid, self.matrix);
+        let scheme = rows[row].scheme;
+        let is_new = row == 0 || rows[row - 1].scheme.base_name() != scheme.base_name();
+        if is_new {
+            self.rule(grid.rule(row), svg);
+        }
+        let name = scheme.to_string();
+        let (_, top) = grid.cell(row, 0);
+        let line = self.line(&name, MARGIN, HEAD);
+        let baseline = top as f32 + 0.95 * UNIT;
+        self.lettering.set(Line { baseline, size: 1.1 * UNIT, ..line }, svg);
+        let [about, found] = &grid.sentences[row];
+        let next = self.sentence(about, line, baseline + 0.2 * UNIT + LINE, svg);
+        let strong = Line { colour: ground.colours().strong, ..line };
+        self.lines(found, strong, next + 0.4 * UNIT, svg);
+        for (column, cell) in rows[row].cells.iter().enumerate() {
+            let (x, y) = grid.cell(row, column);
+            self.border(cell, (x, y), svg);
+            let baseline = (y + cell.picture.shape.height) as f32 + 1.35 * UNIT;
+            let line = Line { baseline, size: SMALL, ..self.line("", x, grid.column) };
+            match cell.shows {
+                Shows::Word { word, .. } => {
+                    chip::draw(word, line, &ground.colours(), self.lettering, svg);
+                }
+                Shows::Nothing { says, .. } => {
+                    self.sentence(&[says.to_owned()], line, baseline, svg);
+                }
+            }
+        }
+    }
+
+    fn footer(&self, svg: &mut String) {
+        let grid = self.grid;
+        self.rule(grid.end(), svg);
+        let line = self.line("", MARGIN, grid.content());
+        self.sentence(&grid.foot, line, grid.end() + 1.8 * UNIT, svg);
+    }
+
+    /// Sets lines of a sentence in muted type. Returns the baseline of the one that would follow.
+    fn sentence(&self, lines: &[String], line: Line<'_>, baseline: f32, svg: &mut String) -> f32 {
+        self.lines(lines, Line { colour: self.matrix.ground.colours().muted, ..line }, baseline, svg)
+    }
+
+    fn lines(&self, lines: &[String], line: Line<'_>, mut baseline: f32, svg: &mut String) -> f32 {
+        for text in lines {
+            let line = Line { text, baseline, size: SMALL, weight: Weight::Regular, ..line };
+            self.lettering.set(line, svg);
+            baseline += LINE;
+        }
+        baseline
+    }
+
+    /// What shows of a rectangle under a picture.
+    fn border(&self, cell: &Cell, (x, y): (u32, u32), svg: &mut String) {
+        let Shape { width, height } = cell.picture.shape;
+        let _ = write!(
+            svg,
+            r#"<rect x="{}" y="{}" width="{}" height="{}" fill="{}"/>"#,
+            x - 1,
+            y - 1,
+            width + 2,
+            height + 2,
+            self.matrix.ground.colours().border
+        );
+        if cell.shows.is_blank() {
+            let ground = self.matrix.ground.colours().ground;
+            let _ =
+                write!(svg, r#"<rect x="{x}" y="{y}" width="{width}" height="{height}" fill="{ground}"/>"#);
+        }
+    }
+
+    /// A line across the poster.
+    fn rule(&self, y: f32, svg: &mut String) {
+        let _ = write!(
+            svg,
+            r#"<rect x="{}" y="{}" width="{}" height="1" fill="{}"/>"#,
+            MARGIN,
+            y.round(),
+            self.grid.content(),
+            self.matrix.ground.colours().border
+        );
+    }
+}

@@ -1,0 +1,102 @@
+//! What travels between the rooms: decoded frames in, pictures out.
+
+use std::sync::Arc;
+
+use super::layout::Layout;
+use super::shape::Shape;
+use crate::runtime::pool::Buffer;
+use crate::units::FrameIndex;
+
+/// Which luma and chroma weights the stream states (ITU-T H.273, matrix coefficients).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Matrix {
+    /// ITU-R BT.601, also FFmpeg's assumption where nothing is stated.
+    #[default]
+    Bt601,
+    /// ITU-R BT.709.
+    Bt709,
+    /// ITU-R BT.2020, non-constant luminance.
+    Bt2020,
+}
+
+/// How Y, U and V become colours on screen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Colour {
+    /// The weights of the primaries.
+    pub matrix: Matrix,
+    /// True where luma spans 0–255 and not 16–235.
+    pub full_range: bool,
+}
+
+/// One decoded picture, rows tightly packed, in the bytes of its [`Layout`].
+#[derive(Debug)]
+pub struct Frame {
+    /// Its number in the source.
+    pub index: FrameIndex,
+    /// Seconds since frame 0.
+    pub time_secs: f64,
+    /// Seconds until the next frame is due; an estimate for the last one.
+    pub duration_secs: f64,
+    /// Width and height in pixels.
+    pub shape: Shape,
+    /// Which bytes stand for the picture and in which order.
+    pub layout: Layout,
+    /// How `yuv420p` is shown; no part of what is encrypted.
+    pub colour: Colour,
+    /// Exactly [`Layout::frame_bytes`] bytes.
+    pub bytes: Arc<Buffer>,
+}
+
+impl Frame {
+    /// What is known of the frame, without its bytes: for captions, so that a large frame need not be kept.
+    #[must_use]
+    pub fn without_bytes(&self) -> Self {
+        let Self { index, time_secs, duration_secs, shape, layout, colour, .. } = *self;
+        Self { index, time_secs, duration_secs, shape, layout, colour, bytes: Arc::default() }
+    }
+}
+
+/// A picture to look at: red, green and blue, 8 bits each, rows tightly packed. No pixel is transparent.
+///
+/// It shares its bytes with a frame or a ciphertext that is a picture as it stands: of its own, it has none
+/// to copy.
+#[derive(Clone, Debug)]
+pub struct Picture {
+    /// Width and height in pixels.
+    pub shape: Shape,
+    /// At least 4 bytes a pixel.
+    bytes: Arc<Buffer>,
+}
+
+impl Picture {
+    /// The picture that these bytes are: red, green, blue and one that is not looked at for each pixel; what
+    /// is behind the last pixel is not looked at either.
+    ///
+    /// # Panics
+    /// If there are fewer than 4 bytes a pixel.
+    #[must_use]
+    pub fn new(shape: Shape, bytes: Arc<Buffer>) -> Self {
+        assert!(bytes.len() >= shape.pixels() * 4, "four bytes a pixel");
+        Self { shape, bytes }
+    }
+
+    /// Its pixels, row by row: red, green, blue and a byte that means nothing. Who shows them makes them
+    /// [`opaque`].
+    #[must_use]
+    pub fn pixels(&self) -> &[[u8; 4]] {
+        &self.bytes.as_chunks().0[..self.shape.pixels()]
+    }
+
+    /// A copy in RGBA, alpha 255: `4 × width × height` bytes.
+    #[must_use]
+    pub fn to_rgba(&self) -> Vec<u8> {
+        self.pixels().iter().copied().flat_map(opaque).collect()
+    }
+}
+
+/// A pixel of a [`Picture`] in RGBA, alpha 255.
+#[inline]
+#[must_use]
+pub const fn opaque([r, g, b, _]: [u8; 4]) -> [u8; 4] {
+    [r, g, b, u8::MAX]
+}

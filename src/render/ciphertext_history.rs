@@ -1,0 +1,210 @@
+//! A channel: one ciphertext of the video, and what of it the next frames need.
+
+use std::collections::VecDeque;
+use std::ops::Deref;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use crate::crypto::{EncryptError, FrameCipher, KeyError, Parameters, Scheme};
+use crate::leak::papers::{self, Papers};
+use crate::leak::{Change, Comparison};
+use crate::picture::layout::BLOCK_BYTES;
+use crate::picture::{Frame, Shape};
+use crate::runtime::pool::{Buffer, Pool};
+use crate::scene::Scene;
+
+/// One ciphertext, or the original.
+///
+/// It keeps the ciphertexts of the last two frames that it has seen, and knows which frames came before them. That
+/// is a shortcut: a channel that has seen nothing says the same.
+pub struct Channel {
+    scheme: Option<Scheme>,
+    cipher: Option<Box<dyn FrameCipher>>,
+    /// Consecutive frames, the last one being that seen last.
+    past: VecDeque<Past>,
+}
+
+/// A frame that was seen.
+pub struct Past {
+    frame: Weak<Frame>,
+    pub shape: Shape,
+    /// Empty where the scheme cannot take the frame, and where two frames were seen since.
+    pub bytes: Ciphertext,
+    pub parameters: Arc<Parameters>,
+    pub refused: Option<EncryptError>,
+    /// What it has in common with the frame before, where that was asked on the way.
+    change: Option<Change>,
+}
+
+/// The bytes of one frame under a scheme, as long as the frame's own bytes: no padding.
+#[derive(Clone, Debug)]
+pub struct Ciphertext {
+    bytes: Arc<Buffer>,
+    own: usize,
+}
+
+impl Ciphertext {
+    /// The bytes, and what a cipher may have padded them with.
+    pub(super) const fn buffer(&self) -> &Arc<Buffer> {
+        &self.bytes
+    }
+}
+
+impl Deref for Ciphertext {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.bytes[..self.own]
+    }
+}
+
+/// What travelled: the ciphertext of a frame, and what went with it. For the original, its own bytes.
+#[derive(Clone, Debug)]
+pub struct Wire {
+    /// As long as the frame's own bytes: no padding, no tag.
+    pub bytes: Ciphertext,
+    /// Initialization vector, nonce, counter block, tweak, tag.
+    pub parameters: Arc<Parameters>,
+}
+
+impl Channel {
+    /// Sets up the cipher of a panel's scheme.
+    ///
+    /// # Errors
+    /// [`KeyError::TooShort`] where the key material is shorter than the scheme needs.
+    pub fn new(scene: &Scene, scheme: Option<Scheme>) -> Result<Self, KeyError> {
+        let cipher = scheme.map(|scheme| scheme.cipher(&scene.key)).transpose()?;
+        Ok(Self { scheme, cipher, past: VecDeque::new() })
+    }
+
+    /// The scheme; `None` for the original.
+    pub const fn scheme(&self) -> Option<Scheme> {
+        self.scheme
+    }
+
+    /// The frame seen last.
+    pub fn now(&self) -> Option<&Past> {
+        self.past.back()
+    }
+
+    /// The frame before it, where the scheme could take it.
+    pub fn before(&self) -> Option<&Past> {
+        let before = self.past.len().checked_sub(2).map(|at| &self.past[at]);
+        before.filter(|before| before.refused.is_none())
+    }
+
+    /// What the two have in common, place by place; `None` where there is none before.
+    pub fn change(&self) -> Option<Change> {
+        let (now, before) = (self.now()?, self.before()?);
+        now.change.or_else(|| Some(Change::between(&now.bytes, &before.bytes)))
+    }
+
+    /// Forgets what `recent` does not hold. Returns how many of its first frames are known; never all.
+    pub fn keep(&mut self, recent: &VecDeque<Arc<Frame>>) -> usize {
+        // The very frames, not ones that only have the same numbers.
+        let first = recent.front().map(Arc::as_ptr);
+        let skip = self.past.iter().position(|past| Some(past.frame.as_ptr()) == first);
+        let known = skip.map_or(0, |skip| self.past.len() - skip);
+        let same =
+            |at: usize| self.past[self.past.len() - known + at].frame.as_ptr() == Arc::as_ptr(&recent[at]);
+        if known >= recent.len() || !(0..known).all(same) {
+            self.past.clear();
+            return 0;
+        }
+        self.past.drain(..self.past.len() - known);
+        known
+    }
+
+    /// Encrypts the next frame. `each` is told of every piece of what comes out and the number of its first block,
+    /// while it is in the cache where that can be had; where it `compares`, each is compared with the frame before then. The original is
+    /// neither told of nor compared: nothing comes out.
+    pub fn take_in(
+        &mut self,
+        frame: &Arc<Frame>,
+        pool: &Pool,
+        compares: bool,
+        each: &(dyn Fn(usize, &[u8]) + Sync),
+    ) {
+        let before = self.past.back().filter(|before| compares && before.refused.is_none());
+        let past = Past {
+            frame: Arc::downgrade(frame),
+            shape: frame.shape,
+            bytes: Ciphertext { bytes: Arc::default(), own: 0 },
+            parameters: Arc::default(),
+            refused: None,
+            change: None,
+        };
+        let past = match self.encrypt(frame, pool, before, each) {
+            Ok((bytes, parameters, change)) => Past {
+                bytes: Ciphertext { bytes, own: frame.bytes.len() },
+                parameters: Arc::new(parameters),
+                change,
+                ..past
+            },
+            Err(refused) => Past { refused: Some(refused), ..past },
+        };
+        self.past.push_back(past);
+        // Bytes of earlier frames are kept only where frames are remembered.
+        if let Some(older) = self.past.len().checked_sub(3) {
+            self.past[older].bytes = Ciphertext { bytes: Arc::default(), own: 0 };
+        }
+    }
+
+    /// The ciphertext of a frame and what goes with it; for the original, its own bytes.
+    fn encrypt(
+        &self,
+        frame: &Frame,
+        pool: &Pool,
+        before: Option<&Past>,
+        each: &(dyn Fn(usize, &[u8]) + Sync),
+    ) -> Result<(Arc<Buffer>, Parameters, Option<Change>), EncryptError> {
+        let Some(cipher) = &self.cipher else {
+            return Ok((Arc::clone(&frame.bytes), Parameters::default(), None));
+        };
+        let own = frame.bytes.len();
+        let (mut bytes, comparison) = (pool.take(own), Mutex::new(Comparison::default()));
+        let parameters = cipher.in_pieces(frame.index, &frame.bytes, &mut bytes, &|start, piece| {
+            // Padding does not count.
+            let piece = &piece[..piece.len().min(own - start)];
+            let block = start / BLOCK_BYTES;
+            each(block, piece);
+            if let Some(before) = before {
+                let before = before.bytes.get(start..).unwrap_or_default();
+                let found = Comparison::of(block, piece, before);
+                let mut all = comparison.lock().unwrap_or_else(PoisonError::into_inner);
+                *all = all.and(found);
+            }
+        })?;
+        let comparison = comparison.into_inner().unwrap_or_else(PoisonError::into_inner);
+        Ok((Arc::new(bytes), parameters, before.map(|_| comparison.change())))
+    }
+
+    /// The measures that papers use, of the frame seen last.
+    pub fn papers(&self, frame: &Frame, pool: &Pool) -> Option<Papers> {
+        let now = &self.now()?.bytes;
+        let (layout, shape) = (frame.layout, frame.shape);
+        let luma = layout.luma(shape, now);
+        let [byte_entropy, chi_square] =
+            papers::byte_frequencies(now).map_or([None; 2], |both| both.map(Some));
+        let measures = Papers {
+            byte_entropy,
+            chi_square,
+            neighbour_correlation: papers::neighbour_correlation(shape, &luma),
+            ..Papers::default()
+        };
+        let Some(cipher) = &self.cipher else { return Some(measures) };
+        let original = layout.luma(shape, &frame.bytes);
+        let [npcr, uaci] = change_rates(&**cipher, frame, now, pool).map_or([None; 2], |both| both.map(Some));
+        let (psnr, ssim) = (papers::psnr(&luma, &original), papers::ssim(shape, &luma, &original));
+        Some(Papers { npcr, uaci, psnr, ssim, ..measures })
+    }
+}
+
+/// How much of a ciphertext changes with the lowest bit of the frame's first byte.
+fn change_rates(cipher: &dyn FrameCipher, frame: &Frame, now: &[u8], pool: &Pool) -> Option<[f64; 2]> {
+    let mut changed = pool.take(frame.bytes.len());
+    changed.copy_from_slice(&frame.bytes);
+    *changed.first_mut()? ^= 1;
+    let mut bytes = pool.take(changed.len());
+    cipher.encrypt(frame.index, &changed, &mut bytes).ok()?;
+    papers::change_rates(now, &bytes[..changed.len()])
+}

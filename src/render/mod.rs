@@ -1,0 +1,30 @@
+//! From frames to sheets.
+//!
+//! [`Renderer::render`] is the pure core: the same scene and frames give the same [`Sheet`], whether the frame
+//! was reached by playing, by seeking or from the command line. It has two halves, so that one frame can be
+//! drawn while the next is analyzed: neither half has work for all cores all the time. What a panel needs from frames
+//! elsewhere in the video is prepared beforehand ([`prepared`]). A [`SceneRenderer`] renders single frames of one source
+//! with one reader; [`batch`](crate::batch) renders ranges in order, and [`play`](crate::play) in time.
+
+mod attack;
+mod ciphertext_history;
+mod equality_group;
+pub mod job;
+mod opener;
+pub(super) mod pending_frame;
+pub mod prepared;
+mod received;
+mod renderer;
+mod scene_renderer;
+mod sheet;
+
+pub use attack::Attack;
+pub use ciphertext_history::{Ciphertext, Wire};
+pub use job::{BatchError, Job, Range};
+pub use opener::{MediaOpener, Opener};
+pub use pending_frame::Held;
+pub use prepared::{Knowledge, Request};
+pub use received::CannotTamper;
+pub use renderer::{Looked, Recent, Renderer};
+pub use scene_renderer::SceneRenderer;
+pub use sheet::{Note, Numbers, Parts, RenderedPanel, Sheet};

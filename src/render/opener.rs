@@ -1,0 +1,53 @@
+//! Opening sources: the real ones, or those that a test brings.
+
+use std::sync::Arc;
+
+use crate::media::{self, Frames, Index, Limits, MediaError, Source};
+use crate::picture::layout::Layout;
+use crate::runtime::pool::Pool;
+
+/// Where a session gets its frames from; tests bring their own.
+pub trait Opener: Send + Sync + 'static {
+    /// Opens a source, as [`media::open`] does.
+    ///
+    /// # Errors
+    /// Those of [`media::open`].
+    fn open(&self, source: &Source, layout: Layout) -> Result<Box<dyn Frames>, MediaError>;
+
+    /// Opens a source for somebody who is in no hurry, as [`media::open_aside`] does.
+    ///
+    /// # Errors
+    /// Those of [`media::open_aside`].
+    fn open_aside(&self, source: &Source, layout: Layout) -> Result<Box<dyn Frames>, MediaError> {
+        self.open(source, layout)
+    }
+
+    /// Makes the index of a source, as [`media::scan`] does.
+    ///
+    /// # Errors
+    /// Those of [`media::scan`].
+    fn scan(&self, source: &Source, progress: media::Progress) -> Result<Arc<Index>, MediaError>;
+}
+
+/// Opens real sources, within limits.
+#[derive(Clone, Debug, Default)]
+pub struct MediaOpener {
+    /// What a source may cost.
+    pub limits: Limits,
+    /// Where the frames' buffers come from.
+    pub pool: Pool,
+}
+
+impl Opener for MediaOpener {
+    fn open(&self, source: &Source, layout: Layout) -> Result<Box<dyn Frames>, MediaError> {
+        media::open(source, layout, self.limits, &self.pool)
+    }
+
+    fn open_aside(&self, source: &Source, layout: Layout) -> Result<Box<dyn Frames>, MediaError> {
+        media::open_aside(source, layout, self.limits, &self.pool)
+    }
+
+    fn scan(&self, source: &Source, progress: media::Progress) -> Result<Arc<Index>, MediaError> {
+        media::scan(source, self.limits, progress)
+    }
+}

@@ -1,0 +1,162 @@
+//! Several schemes prepared from one pass over the same frames.
+//!
+//! ```text
+//! reader ──Frame──▶ a queue of one for each request ──▶ a thread for each, which prepares it
+//! ```
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
+
+use super::{KnowledgeError, Known, Request, prepare};
+use crate::media::{Frames, Index, MediaError, SourceInfo};
+use crate::picture::Frame;
+use crate::picture::layout::Layout;
+use crate::runtime::pool::Pool;
+use crate::runtime::threads;
+use crate::scene::Scene;
+use crate::units::FrameIndex;
+
+/// Bytes of frames that are encrypted at a time: of 720p one under each of 18 schemes, of 2160p one alone.
+const BYTES_AT_A_TIME: usize = 64 << 20;
+
+/// What all requests that are prepared together have in common.
+#[derive(Clone, Copy)]
+pub struct Asked<'a> {
+    /// The scene whose source is read.
+    pub scene: &'a Scene,
+    /// Where buffers come from.
+    pub pool: &'a Pool,
+    /// Asked between frames, on any thread; `false` ends with [`MediaError::Interrupted`].
+    pub keep_going: fn() -> bool,
+    /// True where no more needs to be prepared than this.
+    pub suffices: &'a (dyn Fn(&Known) -> bool + Sync),
+}
+
+/// Prepares what is asked for, as [`prepare`] does one by one, where it can with one pass over the frames.
+///
+/// # Errors
+/// Those of [`prepare`].
+pub fn prepare_together(
+    requests: &[Request],
+    frames: &mut dyn Frames,
+    asked: Asked<'_>,
+) -> Result<Vec<(Request, Known)>, KnowledgeError> {
+    let scene = asked.scene;
+    let frame_bytes = scene.layout.frame_bytes(frames.info().shape()).max(1);
+    let most = (BYTES_AT_A_TIME / frame_bytes).max(1);
+    let mut prepared = Vec::with_capacity(requests.len());
+    let mut left = requests.to_vec();
+    while let Some(&first) = left.first() {
+        let is_same = |&request: &Request| request == first || request.reads_the_same_as(first);
+        let (same, others): (Vec<_>, _) = left.into_iter().partition(is_same);
+        for some in same.chunks(most) {
+            let known = of_one_pass(some, frames, asked)?;
+            prepared.extend(some.iter().copied().zip(known));
+        }
+        left = others;
+    }
+    Ok(prepared)
+}
+
+/// Prepares requests that read the same frames.
+fn of_one_pass(
+    requests: &[Request],
+    frames: &mut dyn Frames,
+    asked: Asked<'_>,
+) -> Result<Vec<Known>, KnowledgeError> {
+    let Asked { scene, pool, keep_going, suffices } = asked;
+    let one = |request, frames: &mut dyn Frames| {
+        let mut progress = |_| flow(keep_going());
+        let mut so_far = |known| flow(!suffices(&known));
+        prepare(request, scene, frames, pool, &mut progress, &mut so_far)
+    };
+    if let [request] = requests {
+        return Ok(vec![one(*request, frames)?]);
+    }
+    if let Some(request) = requests.first() {
+        frames.seek(request.first_frame())?;
+    }
+    frames.set_layout(scene.layout);
+    thread::scope(|scope| {
+        let mut started = Vec::with_capacity(requests.len());
+        let mut queues = Vec::with_capacity(requests.len());
+        for &request in requests {
+            let (sender, receiver) = sync_channel(1);
+            let (info, index) = (frames.info().clone(), frames.index().cloned());
+            let mut shared = SharedFrames { info, index, receiver };
+            let prepare = move || threads::catch(|| one(request, &mut shared));
+            started.push(thread::Builder::new().name("prepare".into()).spawn_scoped(scope, prepare));
+            queues.push(sender);
+        }
+        // A thread that has prepared enough closes its queue, and reading ends when all queues are closed.
+        let read = hand_out(frames, queues, keep_going);
+        let mut known = Vec::with_capacity(requests.len());
+        for started in started {
+            let ended = started.map_err(KnowledgeError::NoThread)?.join();
+            known.push(ended.unwrap_or_else(|panic| std::panic::resume_unwind(panic))??);
+        }
+        read?;
+        Ok(known)
+    })
+}
+
+fn flow(goes_on: bool) -> ControlFlow<()> {
+    if goes_on { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+}
+
+/// Reads on, and puts every frame into all queues, until there are no more frames or no queue is read.
+fn hand_out(
+    frames: &mut dyn Frames,
+    mut queues: Vec<SyncSender<Arc<Frame>>>,
+    keep_going: fn() -> bool,
+) -> Result<(), MediaError> {
+    while !queues.is_empty() {
+        if !keep_going() {
+            return Err(MediaError::Interrupted);
+        }
+        // What could be read is used, as where one request is prepared alone.
+        let Ok(Some(frame)) = frames.next_frame() else { break };
+        let frame = Arc::new(frame);
+        queues.retain(|queue| queue.send(Arc::clone(&frame)).is_ok());
+    }
+    Ok(())
+}
+
+/// Frames that another thread reads, from the first that is wanted on.
+struct SharedFrames {
+    info: SourceInfo,
+    index: Option<Arc<Index>>,
+    receiver: Receiver<Arc<Frame>>,
+}
+
+impl Frames for SharedFrames {
+    fn info(&self) -> &SourceInfo {
+        &self.info
+    }
+
+    fn set_layout(&mut self, _: Layout) {}
+
+    fn next_frame(&mut self) -> Result<Option<Frame>, MediaError> {
+        let Ok(frame) = self.receiver.recv() else { return Ok(None) };
+        Ok(Some(Frame { bytes: Arc::clone(&frame.bytes), ..frame.without_bytes() }))
+    }
+
+    /// The reader stands there already.
+    fn seek(&mut self, _: FrameIndex) -> Result<(), MediaError> {
+        Ok(())
+    }
+
+    fn index(&self) -> Option<&Arc<Index>> {
+        self.index.as_ref()
+    }
+
+    fn set_index(&mut self, index: Arc<Index>) {
+        self.index = Some(index);
+    }
+
+    fn take_problems(&mut self) -> Vec<String> {
+        Vec::new()
+    }
+}

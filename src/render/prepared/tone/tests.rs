@@ -1,0 +1,185 @@
+//! Windows of tones: what is read for them, and when it is there.
+
+use std::sync::atomic::AtomicU64;
+
+use crate::crypto::{DecryptError, EncryptError, KeyMaterial, Parameters};
+use crate::media::{self, Index, Limits, Source, SourceInfo};
+use crate::picture::Colour;
+use crate::picture::layout::Layout;
+use crate::render::prepared::tone::*;
+
+/// Small frames, of which the number and the place of a byte tell what it is.
+struct Made {
+    byte: fn(u64, u64) -> u64,
+    next: u64,
+    source: Box<dyn Frames>,
+}
+
+impl Made {
+    fn of(byte: fn(u64, u64) -> u64) -> Self {
+        let source = media::open(&Source::Demo, Layout::RGBA32, Limits::default(), &Pool::default());
+        Self { byte, next: 0, source: source.expect("the demo is bundled") }
+    }
+}
+
+/// A byte without a pattern.
+fn noise(frame: u64, i: u64) -> u64 {
+    (frame << 32 | i).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56
+}
+
+/// Shots of twenty frames, each with forty values of its own that move.
+fn shots(frame: u64, i: u64) -> u64 {
+    noise(frame / 20 + 1, (i / 16 * 7 + frame) % 40 * 16 + i % 16)
+}
+
+impl Frames for Made {
+    fn info(&self) -> &SourceInfo {
+        self.source.info()
+    }
+
+    fn set_layout(&mut self, _: Layout) {}
+
+    fn next_frame(&mut self) -> Result<Option<Frame>, MediaError> {
+        let (shape, layout) = (Shape::new(32, 8), Layout::RGBA32);
+        let byte = |i: usize| (self.byte)(self.next, i as u64).to_le_bytes()[0];
+        let bytes: Vec<u8> = (0..shape.pixels() * 4).map(byte).collect();
+        self.next += 1;
+        Ok(Some(Frame {
+            index: FrameIndex(self.next - 1),
+            time_secs: 0.0,
+            duration_secs: 0.04,
+            shape,
+            layout,
+            colour: Colour::default(),
+            bytes: Arc::new(Buffer::from(bytes)),
+        }))
+    }
+
+    fn seek(&mut self, index: FrameIndex) -> Result<(), MediaError> {
+        self.next = index.0;
+        Ok(())
+    }
+
+    fn index(&self) -> Option<&Arc<Index>> {
+        None
+    }
+
+    fn set_index(&mut self, _: Arc<Index>) {}
+
+    fn take_problems(&mut self) -> Vec<String> {
+        Vec::new()
+    }
+}
+
+/// Counts the frames that are encrypted.
+struct Counted(Box<dyn FrameCipher>, AtomicU64);
+
+impl FrameCipher for Counted {
+    fn encrypt(
+        &self,
+        frame: FrameIndex,
+        plaintext: &[u8],
+        ciphertext: &mut Buffer,
+    ) -> Result<Parameters, EncryptError> {
+        self.1.fetch_add(1, Ordering::Relaxed);
+        self.0.encrypt(frame, plaintext, ciphertext)
+    }
+
+    fn decrypt(&self, _: FrameIndex, _: &[u8], _: Option<&[u8]>) -> Result<Vec<u8>, DecryptError> {
+        unreachable!("an eavesdropper has no key")
+    }
+}
+
+fn prepare(
+    cipher: &dyn FrameCipher,
+    window: Window,
+    frames: &mut Made,
+    so_far: &mut dyn FnMut(ToneWindow) -> ControlFlow<()>,
+) -> ToneWindow {
+    let mut go_on = |_| ControlFlow::Continue(());
+    ToneWindow::prepare(cipher, window, frames, &Pool::default(), &mut go_on, so_far).expect("it can be read")
+}
+
+#[test]
+fn what_is_ready_first_is_as_in_the_whole_and_may_do() {
+    let scheme: Scheme = "aes-128-ecb".parse().expect("a scheme");
+    let cipher = scheme.cipher(&KeyMaterial::default()).expect("a key");
+    let window = Window::around(scheme, FrameIndex(130));
+    let mut ends = Vec::new();
+    let whole = prepare(&*cipher, window, &mut Made::of(shots), &mut |ready| {
+        ends.push(ready.end.expect("it is not said to be the whole"));
+        ControlFlow::Continue(())
+    });
+    assert_eq!(whole.cuts().collect::<Vec<_>>(), [120, 140, 160, 180, 200, 220].map(FrameIndex));
+    assert!(ends.is_sorted() && ends.contains(&FrameIndex(140)) && ends.last() == Some(&window.end()));
+    assert!(whole.is_whole() && whole.has(FrameIndex(239)));
+
+    // Where there is one core, a part is prepared as soon as it was read, otherwise while the next two are.
+    for (threads, most_read) in [(1, 141), (3, 181)] {
+        let mut frames = Made::of(shots);
+        let cores = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
+        let first = cores.install(|| {
+            prepare(&*cipher, window, &mut frames, &mut |ready| {
+                let does = ready.has(FrameIndex(139));
+                if does { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            })
+        });
+        assert!(frames.next <= most_read, "{} frames were read", frames.next);
+        assert!(first.has(FrameIndex(139)) && !first.has(FrameIndex(140)) && !first.is_whole());
+        let tones = [&first, &whole].map(|window| shades(&*cipher, window));
+        assert_eq!(tones[0], tones[1]);
+        let painted = tones[0].iter().flatten().count();
+        assert!(painted * 2 > tones[0].len(), "{painted} of {}", tones[0].len());
+    }
+}
+
+/// The tones of frame 139 of the shots.
+fn shades(cipher: &dyn FrameCipher, window: &ToneWindow) -> Vec<Option<crate::leak::tone::Tones>> {
+    let frame = Made { next: 139, ..Made::of(shots) }.next_frame().expect("it is made").expect("a frame");
+    let mut ciphertext = Buffer::from(vec![0; frame.bytes.len()]);
+    cipher.ciphertext(frame.index, &frame.bytes, &mut ciphertext).expect("ECB takes any frame");
+    let mut tones = Vec::new();
+    window.tone(frame.index).expect("values repeat").look(&ciphertext, &mut tones);
+    tones
+}
+
+#[test]
+fn where_nothing_repeats_few_frames_are_encrypted_to_find_out() {
+    let scheme: Scheme = "aes-128-gcm".parse().expect("a scheme");
+    let cipher = Counted(scheme.cipher(&KeyMaterial::default()).expect("a key"), AtomicU64::new(0));
+    let mut noise = Made::of(noise);
+    let window = Window::around(scheme, FrameIndex(300));
+    let known = prepare(&cipher, window, &mut noise, &mut |_| ControlFlow::Continue(()));
+    assert!(known.tone(FrameIndex(300)).is_none());
+    assert_eq!(noise.next, window.end().0, "all were read: something may repeat at any time");
+    assert_eq!(cipher.1.into_inner(), PATIENCE + (Window::FRAMES - PATIENCE) / SELDOM);
+}
+
+#[test]
+fn breaking_off_is_noticed_while_a_part_is_prepared() {
+    // What is waited for comes once it was asked whether to go on, or late where nobody asks.
+    let (sender, ready) = mpsc::channel();
+    let (asked, was_asked) = mpsc::channel();
+    let late = std::thread::spawn(move || {
+        let in_time = (0..3).all(|_| was_asked.recv_timeout(Duration::from_secs(5)).is_ok());
+        let _ = sender.send(in_time);
+    });
+    let told = || {
+        let _ = asked.send(());
+        Ok(())
+    };
+    assert!(next(&ready, told).expect("nobody broke off"), "the caller was asked while it waited");
+    late.join().expect("it ends");
+    let broken = next(&ready, || Err(MediaError::Interrupted));
+    assert!(matches!(broken, Err(MediaError::Interrupted)));
+}
+
+#[test]
+fn the_windows_of_a_video_cover_it_once() {
+    let ecb: Scheme = "aes-128-ecb".parse().expect("a scheme");
+    let window = |frame| Window::around(ecb, FrameIndex(frame));
+    assert_eq!(window(0), window(Window::FRAMES - 1));
+    assert_eq!(window(Window::FRAMES - 1).end(), window(Window::FRAMES).first());
+    let alone = Window::around("aes-128-ecb+key-per-frame".parse().expect("a scheme"), FrameIndex(7));
+    assert_eq!((alone.first(), alone.end()), (FrameIndex(7), FrameIndex(8)));
+}

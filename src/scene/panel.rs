@@ -1,0 +1,139 @@
+//! Panels: a scheme, seen through a lens; and their grammar, `SCHEME[:LENS]`.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::crypto::{Scheme, UnknownScheme};
+use crate::lens::{self, Lens, LensError};
+use crate::text::suggest;
+
+/// One scheme seen through one lens, or the original.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Panel {
+    /// The original.
+    Plain,
+    /// What an eavesdropper sees.
+    Cipher {
+        /// How the frames are encrypted.
+        scheme: Scheme,
+        /// What is made of the ciphertext.
+        lens: Lens,
+    },
+}
+
+impl Panel {
+    /// What the app and a figure show: the original, ECB as bytes and through the shading that it gives away,
+    /// and GCM.
+    ///
+    /// # Panics
+    /// Never: the names are those of this version.
+    #[must_use]
+    pub fn defaults() -> Vec<Self> {
+        Self::named(["plain", "aes-128-ecb", "aes-128-ecb:tone", "aes-128-gcm"])
+    }
+
+    /// What is measured: ECB and GCM. Nothing that has to be prepared first.
+    ///
+    /// # Panics
+    /// Never: the names are those of this version.
+    #[must_use]
+    pub fn measured() -> Vec<Self> {
+        Self::named(["aes-128-ecb", "aes-128-gcm"])
+    }
+
+    fn named<const N: usize>(names: [&str; N]) -> Vec<Self> {
+        names.map(|name| name.parse().expect("a panel of this version")).into()
+    }
+
+    /// The ciphertext of a scheme as pixels.
+    #[must_use]
+    pub const fn of(scheme: Scheme) -> Self {
+        Self::Cipher { scheme, lens: Lens::Ciphertext }
+    }
+
+    /// The scheme of the panel; `None` for the original.
+    #[must_use]
+    pub const fn scheme(self) -> Option<Scheme> {
+        match self {
+            Self::Plain => None,
+            Self::Cipher { scheme, .. } => Some(scheme),
+        }
+    }
+}
+
+impl FromStr for Panel {
+    type Err = PanelError;
+
+    /// Reads `plain` or `SCHEME[:LENS][,option=value]…`; the options are those of the lens.
+    fn from_str(text: &str) -> Result<Self, PanelError> {
+        let mut parts = lens::options(text);
+        let name = parts.next().unwrap_or_default();
+        if name == "plain" {
+            return match text.split_once(',') {
+                None => Ok(Self::Plain),
+                Some((_, options)) => Err(PanelError::PlainOption(options.into())),
+            };
+        }
+        let (scheme, lens) = name.split_once(':').map_or((name, None), |(name, lens)| (name, Some(lens)));
+        let scheme = scheme.parse::<Scheme>().map_err(|error| PanelError::no_scheme(scheme, lens, error))?;
+        let lens = lens.map_or(Ok(Lens::default()), str::parse)?;
+        Ok(Self::Cipher { scheme, lens: parts.try_fold(lens, Lens::with_option)? })
+    }
+}
+
+impl fmt::Display for Panel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Plain => f.write_str("plain"),
+            Self::Cipher { scheme, lens: Lens::Ciphertext } => scheme.fmt(f),
+            Self::Cipher { scheme, lens } => write!(f, "{scheme}:{lens}"),
+        }
+    }
+}
+
+impl Serialize for Panel {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Panel {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        String::deserialize(from)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// A panel that cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum PanelError {
+    /// Neither `plain` nor a scheme.
+    #[error("{0}; or plain for the original")]
+    Scheme(#[from] UnknownScheme),
+    /// A lens that nobody knows, or an option that it does not take.
+    #[error(transparent)]
+    Lens(#[from] LensError),
+    /// Another spelling of `plain`.
+    #[error(
+        "there is no panel {0:?} (did you mean plain?); give plain, or SCHEME[:LENS] such as aes-128-ecb:repeats"
+    )]
+    Plain(String),
+    /// A lens where a scheme should stand before it.
+    #[error("{0:?} is a lens; write SCHEME:LENS, such as aes-128-ecb:{0}")]
+    LensAlone(String),
+    /// An option where there are none.
+    #[error("the panel plain takes no options, but is given {0:?}")]
+    PlainOption(String),
+}
+
+impl PanelError {
+    /// What to say where there is no scheme of a name.
+    fn no_scheme(name: &str, lens: Option<&str>, error: UnknownScheme) -> Self {
+        match lens {
+            None if Lens::ALL.into_iter().any(|lens| lens.name() == name) => Self::LensAlone(name.into()),
+            None if suggest::closest(name, ["plain"]).is_some() => Self::Plain(name.into()),
+            _ => Self::Scheme(error),
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! A scene as TOML, as it is written down: the one serialization of scenes.
+
+use super::bounds::check_panels;
+use super::file::{SceneFile, VERSION};
+use super::panel::Panel;
+use super::{Scene, SceneError};
+use crate::crypto::KeyMaterial;
+use crate::media::Source;
+use crate::picture::drawing::Drawing;
+use crate::picture::layout::{Layout, Posterize, Samples};
+use crate::units::{FrameIndex, FrameList};
+use serde::{Deserialize, Serialize};
+use std::num::NonZeroU32;
+
+/// A scene as it is written down: what goes without saying may be left out, and nothing else is taken.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SceneToml {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) version: Option<i64>,
+    #[serde(with = "as_text")]
+    pub(super) source: Source,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) frame: Option<u64>,
+    #[serde(default, with = "as_optional_text", skip_serializing_if = "Option::is_none")]
+    pub(super) frames: Option<FrameList>,
+    #[serde(default)]
+    pub(super) layout: Samples,
+    #[serde(default, skip_serializing_if = "Posterize::is_off")]
+    pub(super) posterize: Posterize,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) tiles: bool,
+    #[serde(default = "this_frame_alone")]
+    pub(super) memory: NonZeroU32,
+    /// The demonstration key where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) key: Option<KeyMaterial>,
+    /// In a file of its own, for files alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) key_file: Option<String>,
+    /// What was drawn, where the source is `canvas`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) drawing: Option<Drawing>,
+    pub(super) panels: Vec<Panel>,
+}
+
+impl From<Scene> for SceneToml {
+    fn from(scene: Scene) -> Self {
+        let Scene { source, layout, key, panels, memory } = scene;
+        let drawing = match &source {
+            Source::Canvas(drawing) if **drawing != Drawing::default() => Some((**drawing).clone()),
+            _ => None,
+        };
+        Self {
+            version: Some(VERSION),
+            source,
+            frame: None,
+            frames: None,
+            layout: layout.samples(),
+            posterize: layout.posterize(),
+            tiles: layout.is_tiled(),
+            memory,
+            key: (key != KeyMaterial::default()).then_some(key),
+            key_file: None,
+            drawing,
+            panels,
+        }
+    }
+}
+
+pub(super) const fn this_frame_alone() -> NonZeroU32 {
+    NonZeroU32::MIN
+}
+
+impl TryFrom<SceneToml> for Scene {
+    type Error = SceneError;
+
+    fn try_from(written: SceneToml) -> Result<Self, SceneError> {
+        let SceneToml {
+            version,
+            source,
+            layout,
+            posterize,
+            tiles,
+            memory,
+            key,
+            key_file,
+            drawing,
+            panels,
+            frame: _,
+            frames: _,
+        } = written;
+        if let Some(version) = version.filter(|&version| version != VERSION) {
+            return Err(SceneError::Version { given: version.to_string() });
+        }
+        if panels.is_empty() {
+            return Err(SceneError::NoPanels);
+        }
+        check_panels(&panels)?;
+        if key_file.is_some() {
+            return Err(SceneError::KeyFile);
+        }
+        let source = match (source, drawing) {
+            (Source::Canvas(_), Some(drawing)) => Source::Canvas(drawing.into()),
+            (source, None) => source,
+            (_, Some(_)) => return Err(SceneError::NoCanvas),
+        };
+        let in_rows = Layout::of(layout).posterized(posterize);
+        let layout = if tiles { in_rows.in_tiles()? } else { in_rows };
+        Ok(Self { source, layout, key: key.unwrap_or_default(), panels, memory })
+    }
+}
+
+impl TryFrom<SceneToml> for SceneFile {
+    type Error = SceneError;
+
+    /// A scene that stands within another file, such as a lesson.
+    fn try_from(written: SceneToml) -> Result<Self, SceneError> {
+        let (frame, frames) = (written.frame.map(FrameIndex), written.frames.clone());
+        Ok(Self { scene: Scene::try_from(written)?, frame, frames, key_file: None })
+    }
+}
+
+mod as_optional_text {
+    use std::fmt::Display;
+    use std::str::FromStr;
+
+    use serde::{Deserialize, Deserializer, Serializer, de};
+
+    #[expect(clippy::ref_option, reason = "serde calls it so")]
+    pub fn serialize<T: Display, S: Serializer>(value: &Option<T>, to: S) -> Result<S::Ok, S::Error> {
+        match value {
+            Some(value) => to.collect_str(value),
+            None => to.serialize_none(),
+        }
+    }
+
+    pub fn deserialize<'de, T: FromStr<Err: Display>, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<Option<T>, D::Error> {
+        let text = Option::<String>::deserialize(from)?;
+        text.map(|text| text.parse().map_err(de::Error::custom)).transpose()
+    }
+}
+
+mod as_text {
+    use std::fmt::Display;
+    use std::str::FromStr;
+
+    use serde::{Deserialize, Deserializer, Serializer, de};
+
+    pub fn serialize<T: Display, S: Serializer>(value: &T, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(value)
+    }
+
+    pub fn deserialize<'de, T: FromStr<Err: Display>, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
+        String::deserialize(from)?.parse().map_err(de::Error::custom)
+    }
+}

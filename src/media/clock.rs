@@ -1,7 +1,7 @@
 //! When frames are shown, where no index says so.
 
-use super::decode::Track;
 use super::ffi::Properties;
+use super::track::Track;
 use crate::units::{FrameIndex, Pts, TimeBase};
 
 /// Seconds of a still as a video, and of a frame of which nothing is known: FFmpeg's 25 frames/s.

@@ -8,7 +8,7 @@
 
 use ffmpeg_next::{Packet, Rational, Rescale};
 
-use super::decode::Track;
+use super::track::Track;
 use crate::units::TimeBase;
 
 /// The tick in which the program reckons here: a microsecond.

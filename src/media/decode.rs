@@ -2,59 +2,26 @@
 
 use std::collections::VecDeque;
 
+use ffmpeg_next::codec::decoder;
 use ffmpeg_next::codec::packet::Flags;
 use ffmpeg_next::codec::packet::side_data::Type as SideData;
-use ffmpeg_next::codec::{self, decoder};
 use ffmpeg_next::format::context::Input;
-use ffmpeg_next::format::stream::Disposition;
 use ffmpeg_next::util::error::EAGAIN;
-use ffmpeg_next::{Dictionary, Error, Packet, Rational, Stream, frame, media};
+use ffmpeg_next::{Dictionary, Error, Packet, Rational, codec, frame};
 
+use super::container;
 use super::continuity::Continuity;
 use super::display::DisplayMatrix;
+use super::error::MediaError;
 use super::ffi::{self, CountedDecoder, ErrorCount, Properties};
 use super::index::Key;
-use super::known::Known;
-use super::nal::Lengths;
+use super::limits::Limits;
 use super::origin::Origin;
-use super::{Limits, MediaError, named};
-use crate::units::TimeBase;
-
-/// Frames a second from which on a stated rate is none, but a container's ticks.
-const TICKS_A_SECOND: f64 = 1000.0;
+use super::pictures::known::Known;
+use super::track::{self, Track};
 
 /// Packets after one that is marked as damaged among which a joint explains the mark.
 const PACKETS_TO_JOINT: usize = 2;
-
-/// What the container says of the stream that is decoded.
-#[derive(Clone, Debug)]
-pub(super) struct Track {
-    pub(super) container: String,
-    pub(super) codec: String,
-    pub(super) codec_id: codec::Id,
-    pub(super) time_base: TimeBase,
-    pub(super) matrix: Option<DisplayMatrix>,
-    /// How packets are cut into NAL units, where they are.
-    pub(super) lengths: Option<Lengths>,
-    /// Width of a pixel over its height, as the container states it; 0 where it does not.
-    pub(super) sample_aspect_ratio: Rational,
-    /// Frames a second, on average; `None` where nothing is known.
-    pub(super) frame_rate: Option<f64>,
-    /// Seconds, as the container states them.
-    pub(super) duration_secs: Option<f64>,
-    /// The first packet is all there is to see: a photo and what it carries along.
-    pub(super) is_photo: bool,
-}
-
-impl Track {
-    /// True for containers that hold pictures and nothing else.
-    pub(super) fn holds_pictures(&self) -> bool {
-        const PICTURES: [&str; 5] = ["gif", "apng", "ico", "webp", "image2pipe"];
-        self.container.ends_with("_pipe")
-            || self.container.split(',').any(|name| PICTURES.contains(&name))
-            || self.is_photo
-    }
-}
 
 /// A decoded picture and what is known of it.
 pub(super) struct Picture {
@@ -74,7 +41,7 @@ pub(super) enum Step {
 
 /// What a packet says of itself.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct PacketMark {
+pub(super) struct PacketInfo {
     pub(super) pts: Option<i64>,
     pub(super) dts: Option<i64>,
     pub(super) duration: i64,
@@ -139,7 +106,7 @@ pub(super) struct Decoding {
     /// A packet came that is encrypted.
     is_encrypted: bool,
     /// The packets read so far, where someone wants to know them.
-    pub(super) marks: Option<Vec<PacketMark>>,
+    pub(super) infos: Option<Vec<PacketInfo>>,
     pub(super) threads: Threads,
     damage: Damage,
 }
@@ -158,13 +125,13 @@ impl Decoding {
     /// Opens the stream that the `ffmpeg` program would take.
     pub(super) fn open(origin: &Origin, limits: Limits, threads: Threads) -> Result<Self, MediaError> {
         let known = Known::of(origin)?;
-        let mut input = open_input(origin, limits, known)?;
+        let mut input = container::open(origin, limits, known)?;
         let (stream, parameters, track) = {
-            let stream = choose(origin, &input)?;
+            let stream = track::choose(origin, &input)?;
             if let Some(shape) = ffi::shape(&stream) {
                 limits.check(shape)?;
             }
-            (stream.index(), stream.parameters(), track(&input, &stream, known))
+            (stream.index(), stream.parameters(), Track::of(&input, &stream, known))
         };
         ffi::keep_only(&mut input, stream);
         let has_joints = ffi::has_joints(&input);
@@ -194,7 +161,7 @@ impl Decoding {
             packets: 0,
             is_encrypted: false,
             track,
-            marks: None,
+            infos: None,
             threads,
             damage: Damage { errors_before: Some(0), ..Damage::default() },
         })
@@ -276,12 +243,12 @@ impl Decoding {
     ///
     /// # Errors
     /// When the bytes cannot be read at all any more, and when the container is damaged.
-    pub(super) fn next_mark(&mut self) -> Result<Option<PacketMark>, Error> {
+    pub(super) fn next_packet_info(&mut self) -> Result<Option<PacketInfo>, Error> {
         let _counting = self.errors.count_on_this_thread();
         if self.read()?.is_some() {
             return Err(Error::InvalidData);
         }
-        Ok((self.feed == Feed::Packets).then(|| self.mark()))
+        Ok((self.feed == Feed::Packets).then(|| self.packet_info()))
     }
 
     /// Makes the decoder start afresh at the packet of `key`, from which `next` then goes on. The
@@ -302,10 +269,10 @@ impl Decoding {
         }
         self.ahead.clear();
         (self.feed, self.is_packet_pending, self.packets) = (Feed::Packets, false, 0);
-        while let Some(mark) = self.next_mark()? {
-            if mark.is_key && mark.pts >= Some(key.pts) {
-                let is_there = key.place.is_none_or(|place| place.position == mark.position);
-                self.is_packet_pending = is_there && mark.pts == Some(key.pts);
+        while let Some(info) = self.next_packet_info()? {
+            if info.is_key && info.pts >= Some(key.pts) {
+                let is_there = key.place.is_none_or(|place| place.position == info.position);
+                self.is_packet_pending = is_there && info.pts == Some(key.pts);
                 return Ok(self.is_packet_pending);
             }
         }
@@ -320,8 +287,8 @@ impl Decoding {
         }
     }
 
-    fn mark(&self) -> PacketMark {
-        PacketMark {
+    fn packet_info(&self) -> PacketInfo {
+        PacketInfo {
             pts: self.packet.pts(),
             dts: self.packet.dts(),
             duration: self.packet.duration(),
@@ -385,9 +352,9 @@ impl Decoding {
         }
         self.packets += 1;
         self.is_encrypted |= self.packet.side_data().any(|data| data.kind() == SideData::EncryptionInfo);
-        let mark = self.mark();
-        if let Some(marks) = &mut self.marks {
-            marks.push(mark);
+        let info = self.packet_info();
+        if let Some(infos) = &mut self.infos {
+            infos.push(info);
         }
         Ok(None)
     }
@@ -422,100 +389,5 @@ impl Decoding {
             }
         }
         Ok(self.ahead.iter().any(|(_, shift_micros)| *shift_micros != self.shift_micros))
-    }
-}
-
-/// Opens the container and finds its streams.
-fn open_input(origin: &Origin, limits: Limits, known: Option<Known>) -> Result<Input, MediaError> {
-    let not_media =
-        |error| MediaError::NotMedia { name: origin.name().to_owned(), reason: ffi::reason(error) };
-    ffi::last_words();
-    let opened = ffi::open(origin.io()?, known).map_err(not_media)?;
-    for shape in opened.shapes() {
-        limits.check(shape)?;
-    }
-    opened.find_streams(limits.pixels).map_err(not_media)
-}
-
-/// The stream that the program takes: the largest picture, a default one before others, and cover art
-/// of a sound file not at all.
-fn choose<'a>(origin: &Origin, input: &'a Input) -> Result<Stream<'a>, MediaError> {
-    let score = |stream: &Stream<'_>| {
-        let pixels = ffi::shape(stream).map_or(0, |shape| shape.pixels() as u64);
-        let default = u64::from(stream.disposition().contains(Disposition::DEFAULT));
-        pixels + 100_000_000 * u64::from(ffi::has_packets(stream)) + 5_000_000 * default
-    };
-    let mut best: Option<Stream<'_>> = None;
-    let mut videos = 0;
-    for stream in input.streams() {
-        let is_cover = stream.disposition().contains(Disposition::ATTACHED_PIC);
-        if stream.parameters().medium() == media::Type::Video && !is_cover {
-            videos += 1;
-            // The first of equals, as the program has it.
-            if best.as_ref().is_none_or(|best| score(&stream) > score(best)) {
-                best = Some(stream);
-            }
-        }
-    }
-    // A picture of tiles comes as a stream a tile: any one of them is no more than a piece of it.
-    if videos > 1
-        && let Some(refused) = named::refusal(origin)
-    {
-        return Err(refused);
-    }
-    best.ok_or_else(|| no_video(origin, input))
-}
-
-/// Says what there is instead of a video.
-fn no_video(origin: &Origin, input: &Input) -> MediaError {
-    let mut kinds: Vec<&str> = input
-        .streams()
-        .map(|stream| match stream.parameters().medium() {
-            media::Type::Audio => "sound",
-            media::Type::Video => "cover art",
-            media::Type::Subtitle => "subtitles",
-            _ => "data",
-        })
-        .collect();
-    kinds.sort_unstable();
-    kinds.dedup();
-    let name = origin.name().to_owned();
-    if kinds.is_empty() {
-        return MediaError::NotMedia { name, reason: "no streams in it".to_owned() };
-    }
-    MediaError::NoVideo { name, found: kinds.join(" and ") }
-}
-
-/// What the container says of a stream.
-fn track(input: &Input, stream: &Stream<'_>, known: Option<Known>) -> Track {
-    let base = stream.time_base();
-    let time_base = TimeBase { numerator: base.numerator(), denominator: base.denominator().max(1) };
-    let rate = |rate: Rational| {
-        (rate.numerator() > 0 && rate.denominator() > 0)
-            .then(|| f64::from(rate.numerator()) / f64::from(rate.denominator()))
-    };
-    // Where a container knows no rate, FFmpeg gives the length of a tick for one.
-    let is_rate = |rate: &f64| *rate < TICKS_A_SECOND;
-    #[expect(clippy::cast_precision_loss, reason = "durations are below 2^53 ticks")]
-    let duration_secs = if stream.duration() > 0 {
-        Some(stream.duration() as f64 * f64::from(time_base.numerator) / f64::from(time_base.denominator))
-    } else {
-        (input.duration() > 0).then(|| input.duration() as f64 / 1e6)
-    };
-    let codec_id = stream.parameters().id();
-    Track {
-        is_photo: known.is_some_and(|known| known.is_photo),
-        container: input.format().name().to_owned(),
-        codec: codec_id.name().to_owned(),
-        codec_id,
-        time_base,
-        lengths: Lengths::read(codec_id, &ffi::extradata(stream)),
-        sample_aspect_ratio: ffi::stated_aspect(stream),
-        matrix: stream
-            .side_data()
-            .find(|data| data.kind() == SideData::DisplayMatrix)
-            .and_then(|data| DisplayMatrix::read(data.data())),
-        frame_rate: [stream.avg_frame_rate(), stream.rate()].into_iter().filter_map(rate).find(is_rate),
-        duration_secs,
     }
 }

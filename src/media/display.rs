@@ -5,7 +5,7 @@
 
 use ffmpeg_next::frame;
 
-use super::Mirror;
+use super::info::Mirror;
 
 /// The display matrix of a stream or a picture: 9 numbers in fixed point, row by row.
 #[derive(Clone, Copy, Debug, PartialEq)]

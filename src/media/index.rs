@@ -15,14 +15,14 @@ pub struct Index {
     /// Numbers of the frames at which decoding can start, ascending.
     keyframes: Vec<FrameIndex>,
     /// How to come by a frame without decoding all those before it; `None` where nothing can be relied on.
-    signposts: Option<Signposts>,
+    seek_table: Option<SeekTable>,
     /// True where frames were counted in the container and not decoded.
     is_from_packets: bool,
 }
 
 /// Timestamps by which frames are found again, in ticks of the stream's time base.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Signposts {
+pub(super) struct SeekTable {
     /// Presentation timestamp of each frame, strictly ascending.
     pub(super) pts: Vec<i64>,
     /// The packets at which decoding can start, ascending; also those of which no frame comes.
@@ -49,7 +49,7 @@ pub(super) struct Place {
     pub(super) shift_micros: i64,
 }
 
-impl Signposts {
+impl SeekTable {
     /// How many keys stand at the frame or before it. Pictures that a key leads (shown before it, decoded
     /// after it, as in an open GOP) need the key before.
     pub(super) fn keys_before(&self, pts: i64) -> usize {
@@ -64,17 +64,17 @@ impl Index {
     /// An index of frames shown at `times_secs` (ascending, the first at 0), the last until `end_secs`.
     #[must_use]
     pub fn new(times_secs: Vec<f64>, end_secs: f64, keyframes: Vec<FrameIndex>) -> Self {
-        Self { times_secs, end_secs, keyframes, signposts: None, is_from_packets: false }
+        Self { times_secs, end_secs, keyframes, seek_table: None, is_from_packets: false }
     }
 
     /// The same index with a way to come by its frames.
-    pub(super) fn with_signposts(self, signposts: Option<Signposts>, is_from_packets: bool) -> Self {
-        Self { signposts, is_from_packets, ..self }
+    pub(super) fn with_seek_table(self, seek_table: Option<SeekTable>, is_from_packets: bool) -> Self {
+        Self { seek_table, is_from_packets, ..self }
     }
 
     /// How to come by a frame quickly, where that is possible.
-    pub(super) fn signposts(&self) -> Option<&Signposts> {
-        self.signposts.as_ref()
+    pub(super) fn seek_table(&self) -> Option<&SeekTable> {
+        self.seek_table.as_ref()
     }
 
     /// True where frames were counted in the container: what is damaged may be counted and never come.

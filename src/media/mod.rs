@@ -5,16 +5,26 @@
 //! is reached. [`scan()`] makes the [`Index`] that tells how many frames there are and when each is shown.
 //!
 //! ```text
-//!  origin ──bytes──▶ decode ──pictures──▶ video ──────▶ convert ──Frame──▶
-//!  a file or the      demuxer and          counts, seeks,  the program's chain
-//!  bundled demo,      decoder at one       finds damage    of filters: turns,
-//!  no way to others   place of a stream        │           then the layout
-//!                          ▲                   ▼               ▲
-//!                          └──────────────── scan ──▶ index    │
-//!                           counts packets, decodes            │
-//!                           where that is not enough           │
-//!  pattern, still, canvas, animation ─────▶ generated ─────────┘
+//!  origin ──bytes──▶ container ──packets──▶ decode ──pictures──▶ video ──────▶ convert ──Frame──▶
+//!  a file or the      demuxer, with no      decoder at one        counts, seeks,  the program's chain
+//!  bundled demo       way to other files    place of a stream     finds damage    of filters: turns,
+//!                                                  ▲                   │          then the layout
+//!                                                  │                   ▼              ▲
+//!                                                  └───────────────── scan ──▶ index  │
+//!                                                   counts packets, decodes           │
+//!                                                   where that is not enough          │
+//!  pictures: pattern, still, canvas, animation ──────────────────────── generated ────┘
 //! ```
+//!
+//! | files | what they are for |
+//! |---|---|
+//! | `source`, `origin`, `file_url` | what can be opened, and its bytes |
+//! | `container`, `track` | an open demuxer, and what it says of the stream that is decoded |
+//! | `decode`, `continuity`, `clock`, `display`, `convert`, `video`, `scan`, `index` | from packets to frames |
+//! | `pictures` | frames that are not FFmpeg's, and what a picture's file says of itself |
+//! | [`encode`] | clips |
+//! | `error`, `info`, `limits`, `frames` | what callers see |
+//! | `ffi` | the only `unsafe` |
 //!
 //! - **What a frame is**: what the decoder puts out, in that order. Packets are counted instead wherever
 //!   they are known to come out one for one, which is looked at and not believed (see `scan`).
@@ -30,336 +40,51 @@
 //! - **Safety**: no source can make the program open a second file or an address: libavformat is given
 //!   bytes, no name, no protocol and no way to open anything. Sizes are checked before anything is decoded.
 //!
-//! This is the only room that names FFmpeg, and `ffi` (with its `log`) the only module with `unsafe`. It knows nothing of
+//! This is the only room that names FFmpeg, and `ffi` the only folder with `unsafe`. It knows nothing of
 //! ciphers, threads or windows.
 
-mod animation;
-mod canvas;
 mod clock;
+mod container;
 mod continuity;
 mod convert;
 mod decode;
 mod display;
 pub mod encode;
-mod ending;
+mod error;
 mod ffi;
 mod file_url;
-mod generated;
+mod frames;
 mod index;
-mod known;
+mod info;
+mod limits;
 mod nal;
-mod named;
 mod origin;
-pub mod pattern;
-mod photo;
+mod pictures;
 mod scan;
 mod source;
-mod still;
-mod tga;
+mod track;
 mod video;
 
+#[cfg(unix)]
 use std::io;
-use std::ops::ControlFlow;
-use std::path::PathBuf;
 use std::sync::Arc;
 
-use serde::Serialize;
-
+pub use error::MediaError;
+pub use frames::{Frames, Interrupt, Progress};
 pub use index::Index;
-pub use source::{Pattern, Source};
+pub use info::{Kind, Mirror, SourceInfo, StatedColour};
+pub use limits::{Limits, TooLarge};
+pub use pictures::pattern::{self, Pattern};
+pub use source::Source;
 
 use crate::picture::layout::Layout;
-use crate::picture::{Frame, Shape};
 use crate::runtime::pool::Pool;
-use crate::text::suggest;
-use crate::units::FrameIndex;
 use decode::Threads;
-use generated::Generated;
 use origin::Origin;
+use pictures::canvas;
+use pictures::generated::{self, Generated};
+use pictures::still;
 use video::Video;
-
-/// The bundled video call.
-static DEMO: &[u8] = include_bytes!("../../assets/demo.mp4");
-/// The bundled still picture.
-static DEMO_STILL: &[u8] = crate::picture::drawing::PENGUIN;
-
-/// What a source may cost before it is refused.
-#[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// Largest width and largest height in pixels.
-    pub side: u32,
-    /// Largest width × height.
-    pub pixels: u64,
-}
-
-impl Default for Limits {
-    /// 16,384 pixels a side and 64 million pixels in all: 8K passes, a decompression bomb does not.
-    fn default() -> Self {
-        Self { side: 16_384, pixels: 64_000_000 }
-    }
-}
-
-impl Limits {
-    /// Refuses a picture past the limits.
-    ///
-    /// # Errors
-    /// [`MediaError::TooLarge`] names both sizes.
-    pub fn check(self, shape: Shape) -> Result<(), MediaError> {
-        let pixels = u64::from(shape.width) * u64::from(shape.height);
-        if shape.width > self.side || shape.height > self.side || pixels > self.pixels {
-            return Err(MediaError::TooLarge { shape, limits: self });
-        }
-        Ok(())
-    }
-}
-
-/// What kind of thing a source is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Kind {
-    /// A video stream.
-    Video,
-    /// One picture, whatever file it is in.
-    Still,
-    /// Made by arithmetic.
-    Generated,
-}
-
-/// How a decoded picture is mirrored, before it is turned, to give a frame.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Mirror {
-    /// Left becomes right.
-    Horizontally,
-    /// Top becomes bottom.
-    Vertically,
-}
-
-/// What the stream states of its colours, in FFmpeg's names (ITU-T H.273); `None` where it states nothing.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct StatedColour {
-    /// `tv` where luma spans 16 to 235, `pc` where it spans 0 to 255.
-    pub range: Option<&'static str>,
-    /// The weights of red, green and blue, such as `bt709`.
-    pub matrix: Option<&'static str>,
-    /// The transfer characteristics, such as `smpte2084`.
-    pub transfer: Option<&'static str>,
-    /// The primaries, such as `bt2020`.
-    pub primaries: Option<&'static str>,
-}
-
-/// What is known of a source once it is open.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct SourceInfo {
-    /// The source as it was named.
-    pub source: String,
-    /// Video, still or generated.
-    pub kind: Kind,
-    /// Name of the container format, as FFmpeg calls it; the picture format for a still.
-    pub container: String,
-    /// Name of the codec, as FFmpeg calls it.
-    pub codec: String,
-    /// Pixel format as decoded, as FFmpeg calls it.
-    pub pixel_format: String,
-    /// Width of a frame in pixels, rotation applied.
-    pub width: u32,
-    /// Height of a frame in pixels, rotation applied.
-    pub height: u32,
-    /// Width of a pixel over its height, as numerator and denominator; 1, 1 where nothing is stated.
-    pub sample_aspect_ratio: (u32, u32),
-    /// Degrees, clockwise, by which the decoded picture is turned to give a frame: 0, 90, 180 or 270.
-    pub rotation_degrees: u32,
-    /// How the decoded picture is mirrored before it is turned; `None` where it is not.
-    pub mirrored: Option<Mirror>,
-    /// What the stream states of its colours.
-    pub colour: StatedColour,
-    /// Frames a second, on average; `None` where the container does not say and no index does, and for a still.
-    pub frame_rate: Option<f64>,
-    /// Seconds from frame 0 to the end of the last frame; an estimate until the source is indexed.
-    pub duration_secs: Option<f64>,
-    /// Number of frames; `None` until the source is indexed.
-    pub frames: Option<u64>,
-    /// Number of keyframes; `None` until the source is indexed.
-    pub keyframes: Option<u64>,
-}
-
-impl SourceInfo {
-    /// Width and height of a frame.
-    #[must_use]
-    pub const fn shape(&self) -> Shape {
-        Shape::new(self.width, self.height)
-    }
-}
-
-/// Why a source gives no (more) frames.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum MediaError {
-    /// An empty name.
-    #[error("no source is named; give a file, demo, demo:still or pattern:NAME")]
-    NoSource,
-    /// `-` for a source.
-    #[error(
-        "standard input is not read, since frames are looked for in both directions; save it as a file, and name that"
-    )]
-    StandardInput,
-    /// The address of something on a network.
-    #[error("addresses are not read; save the video as a file, and name that: {0:?}")]
-    Address(String),
-    /// `pattern:` with a name that nobody knows.
-    #[error(
-        "there is no pattern {0:?}{meant}; choose one of bars, checker, gradient, noise, moving-box, frame-counter",
-        meant = suggest::hint(.0, Pattern::ALL.map(Pattern::name))
-    )]
-    UnknownPattern(String),
-    /// No size of a pattern.
-    #[error("{0:?} is no size of a pattern; write width and height in pixels, as in pattern:bars@1281x720")]
-    PatternSize(String),
-    /// The file cannot be opened or read.
-    #[error(
-        "cannot read the file{}; check that it exists and that you may read it: {}",
-        source::meant_by(path, source),
-        path.display()
-    )]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// What the system says.
-        source: io::Error,
-    },
-    /// A folder where a file should be.
-    #[error("this is a folder; choose a file in it: {}", path.display())]
-    Folder {
-        /// The folder.
-        path: PathBuf,
-    },
-    /// The file holds nothing at all.
-    #[error("the file is empty: {}", path.display())]
-    Empty {
-        /// The file.
-        path: PathBuf,
-    },
-    /// Neither FFmpeg nor the still decoders know the content.
-    #[error("this is neither a video nor a picture that can be decoded ({reason}): {name}")]
-    NotMedia {
-        /// The source.
-        name: String,
-        /// What the decoders say.
-        reason: String,
-    },
-    /// Sound without a picture, or subtitles alone.
-    #[error("there is no video in this file, only {found}; choose a file with a picture: {name}")]
-    NoVideo {
-        /// The source.
-        name: String,
-        /// The kinds of streams found.
-        found: String,
-    },
-    /// A format that is known by name, and that no decoder here takes.
-    #[error("this is {what}, which cannot be decoded here; save it as JPEG or PNG first: {name}")]
-    CannotDecode {
-        /// The source.
-        name: String,
-        /// What it is.
-        what: &'static str,
-    },
-    /// The video stands encrypted in the file.
-    #[error(
-        "the video in this file is encrypted already (Common Encryption); decrypt it first, \
-         for example with ffmpeg -decryption_key KEY -i FILE -c copy DECRYPTED.mp4: {name}"
-    )]
-    Encrypted {
-        /// The source.
-        name: String,
-    },
-    /// Past the limits.
-    #[error(
-        "the picture is too large: {} × {} pixels, where at most {} a side and {} in all are read; scale it down first",
-        shape.width, shape.height, limits.side, limits.pixels
-    )]
-    TooLarge {
-        /// Its size.
-        shape: Shape,
-        /// The limits in force.
-        limits: Limits,
-    },
-    /// There is no frame with this number.
-    #[error("there is no frame {index}: the source has {frames} frames, numbered from 0")]
-    NoSuchFrame {
-        /// The number asked for.
-        index: FrameIndex,
-        /// How many frames there are.
-        frames: u64,
-    },
-    /// Nothing is shown at this time any more.
-    #[error("there is no frame at {secs} s: the source has {frames} frames and ends at {duration_secs:.3} s")]
-    NoSuchTime {
-        /// The time asked for, in seconds from frame 0.
-        secs: f64,
-        /// When the last frame ends.
-        duration_secs: f64,
-        /// How many frames there are.
-        frames: u64,
-    },
-    /// The decoder gives up.
-    #[error("decoding failed ({reason}): {name}")]
-    Decode {
-        /// The source.
-        name: String,
-        /// What FFmpeg says.
-        reason: String,
-    },
-    /// The caller asked to stop.
-    #[error("interrupted")]
-    Interrupted,
-}
-
-/// What long work reports: the share done, from 0 to 1. `Break` stops it with
-/// [`MediaError::Interrupted`].
-pub type Progress<'a> = &'a mut dyn FnMut(f64) -> ControlFlow<()>;
-
-/// Says whether what is being decoded is no longer wanted.
-pub type Interrupt = Box<dyn Fn() -> bool + Send>;
-
-/// Frames of one source, in order, with exact seeking: frame n is the same picture however it is reached.
-///
-/// The methods may take as long as the decoder does; call them where nobody waits.
-pub trait Frames: Send {
-    /// What is known of the source. Grows more precise once an index is set.
-    fn info(&self) -> &SourceInfo;
-
-    /// Frames that follow come in this layout.
-    fn set_layout(&mut self, layout: Layout);
-
-    /// The next frame, or `None` after the last. What cannot be decoded is skipped and noted in
-    /// [`take_problems`](Self::take_problems).
-    ///
-    /// # Errors
-    /// When reading fails for good: the file is gone, a frame is past the limits.
-    fn next_frame(&mut self) -> Result<Option<Frame>, MediaError>;
-
-    /// Makes `index` the next frame. Makes the index first if there is none and one is needed.
-    ///
-    /// # Errors
-    /// [`MediaError::NoSuchFrame`] past the end; the position is then unchanged.
-    fn seek(&mut self, index: FrameIndex) -> Result<(), MediaError>;
-
-    /// The index set or made so far.
-    fn index(&self) -> Option<&Arc<Index>>;
-
-    /// Uses an index that [`scan()`] made of the same source.
-    fn set_index(&mut self, index: Arc<Index>);
-
-    /// What could not be decoded since the last call, in words for a person.
-    fn take_problems(&mut self) -> Vec<String>;
-
-    /// Asks `interrupt` between pictures from now on: where it says true, the method at work ends with
-    /// [`MediaError::Interrupted`], and the next one to call is [`seek`](Self::seek). Sources that decode
-    /// nothing never ask.
-    fn set_interrupt(&mut self, interrupt: Interrupt) {
-        drop(interrupt);
-    }
-}
 
 /// Opens a source whose frames are to come in `layout`, in buffers from `pool`. Never looks further than
 /// needed to give frame 0 (no scan of the whole file).
@@ -404,7 +129,7 @@ fn open_with(
         Source::Canvas(drawing) => return Ok(Box::new(canvas::open(drawing, layout, pool))),
         Source::Demo | Source::DemoStill | Source::File(_) => {}
     }
-    match Video::open(source.to_string(), origin(source)?, layout, (limits, threads), pool) {
+    match Video::open(source.to_string(), Origin::of(source)?, layout, (limits, threads), pool) {
         Ok(video) => Ok(Box::new(video)),
         Err(error) => Ok(Box::new(otherwise(error, source, layout, limits, pool)?)),
     }
@@ -438,11 +163,7 @@ fn otherwise(
     if !matches!(error, MediaError::NotMedia { .. } | MediaError::NoVideo { .. }) {
         return Err(error);
     }
-    let origin = origin(source)?;
-    if let Some(refused) = named::refusal(&origin) {
-        return Err(refused);
-    }
-    still::open(source.to_string(), &origin, layout, limits, pool)?.ok_or(error)
+    pictures::open(source, &Origin::of(source)?, layout, limits, pool)?.ok_or(error)
 }
 
 /// Has the memory of large frames go back to the system when they are freed, where the C library would keep
@@ -477,7 +198,7 @@ pub fn scan(source: &Source, limits: Limits, progress: Progress<'_>) -> Result<A
         Source::Canvas(_) => return Ok(Arc::new(still::index())),
         Source::Demo | Source::DemoStill | Source::File(_) => {}
     }
-    let origin = origin(source)?;
+    let origin = Origin::of(source)?;
     match scan::scan(&origin, limits, false, progress) {
         Ok(index) if index.frames() > 0 => Ok(Arc::new(index)),
         counted => {
@@ -487,15 +208,5 @@ pub fn scan(source: &Source, limits: Limits, progress: Progress<'_>) -> Result<A
             let opened = otherwise(error, source, Layout::default(), limits, &Pool::default())?;
             Ok(Arc::clone(opened.own_index()))
         }
-    }
-}
-
-/// Where the bytes of a source come from.
-fn origin(source: &Source) -> Result<Origin, MediaError> {
-    match source {
-        Source::Demo => Ok(Origin::bundled("demo", DEMO)),
-        Source::DemoStill => Ok(Origin::bundled("demo:still", DEMO_STILL)),
-        Source::File(path) => Origin::file(path),
-        Source::Pattern(..) | Source::Canvas(_) => Err(MediaError::NoSource),
     }
 }

@@ -7,7 +7,13 @@ use std::sync::Arc;
 
 use ffmpeg_next::format::context::StreamIo;
 
-use super::MediaError;
+use super::error::MediaError;
+use super::source::Source;
+
+/// The bundled video call.
+static DEMO: &[u8] = include_bytes!("../../assets/demo.mp4");
+/// The bundled still picture.
+static DEMO_STILL: &[u8] = crate::picture::drawing::PENGUIN;
 
 /// Bytes that libavformat asks for at once. Larger than its default: a file is read in few system calls.
 const READ_BYTES: usize = 128 * 1024;
@@ -31,6 +37,16 @@ enum Held {
 }
 
 impl Origin {
+    /// The bytes of a source that has any: those that are made by arithmetic or by hand have none.
+    pub(super) fn of(source: &Source) -> Result<Self, MediaError> {
+        match source {
+            Source::Demo => Ok(Self::bundled("demo", DEMO)),
+            Source::DemoStill => Ok(Self::bundled("demo:still", DEMO_STILL)),
+            Source::File(path) => Self::file(path),
+            Source::Pattern(..) | Source::Canvas(_) => Err(MediaError::NoSource),
+        }
+    }
+
     /// A file, which must have something in it.
     pub(super) fn file(path: &Path) -> Result<Self, MediaError> {
         let unreadable = |source| MediaError::Unreadable { path: path.to_owned(), source };

@@ -7,10 +7,14 @@
 use ffmpeg_next::codec::Id;
 
 use super::clock::Clock;
-use super::decode::{Decoding, PacketMark, Step, Threads};
-use super::index::{Key, Place, Signposts};
+use super::decode::{Decoding, PacketInfo, Step, Threads};
+use super::error::MediaError;
+use super::ffi;
+use super::frames::Progress;
+use super::index::Index;
+use super::index::{Key, Place, SeekTable};
+use super::limits::Limits;
 use super::origin::Origin;
-use super::{Index, Limits, MediaError, Progress, ffi};
 use crate::units::{FrameIndex, Pts};
 
 /// Codecs of which a packet is a picture, no more and no less, as libavformat cuts them.
@@ -64,17 +68,17 @@ fn by_packets(
     if !A_PICTURE_A_PACKET.contains(&decoding.track.codec_id) {
         return Ok(None);
     }
-    let mut marks = Vec::new();
+    let mut infos = Vec::new();
     loop {
-        match decoding.next_mark() {
-            Ok(Some(mark)) => marks.push(mark),
+        match decoding.next_packet_info() {
+            Ok(Some(info)) => infos.push(info),
             Ok(None) => break,
             // What the decoder makes of the rest is for the other way to find out.
             Err(_) => return Ok(None),
         }
-        if marks.len() % PACKETS_A_REPORT == 0 {
+        if infos.len() % PACKETS_A_REPORT == 0 {
             let secs =
-                marks.last().and_then(|mark| mark.pts).zip(marks[0].pts).map_or(0.0, |(last, first)| {
+                infos.last().and_then(|info| info.pts).zip(infos[0].pts).map_or(0.0, |(last, first)| {
                     decoding.track.time_base.secs_between(Pts(first), Pts(last))
                 });
             report(progress, secs, &decoding)?;
@@ -82,12 +86,12 @@ fn by_packets(
     }
     // A demuxer that finds its way again after damage says so in the log alone.
     let is_sound = decoding.errors() == 0;
-    let Some(keys) = keys(&marks).filter(|_| is_sound) else {
+    let Some(keys) = keys(&infos).filter(|_| is_sound) else {
         return Ok(None);
     };
-    let mut shown: Vec<&PacketMark> = marks.iter().filter(|mark| !mark.is_hidden).collect();
-    shown.sort_unstable_by_key(|mark| mark.pts);
-    let mut pts: Vec<i64> = shown.iter().filter_map(|mark| mark.pts).collect();
+    let mut shown: Vec<&PacketInfo> = infos.iter().filter(|info| !info.is_hidden).collect();
+    shown.sort_unstable_by_key(|info| info.pts);
+    let mut pts: Vec<i64> = shown.iter().filter_map(|info| info.pts).collect();
 
     let Some((skipped, is_all_seen)) = frames_before_the_first(origin, limits, pixels, &pts, &keys)? else {
         return Ok(None);
@@ -102,40 +106,40 @@ fn by_packets(
     let first = Pts(pts[0]);
     let times_secs: Vec<f64> = pts.iter().map(|&pts| time_base.secs_between(first, Pts(pts))).collect();
     let last_secs = times_secs.last().copied().unwrap_or_default();
-    let lasts = shown.last().map_or(0, |mark| mark.duration);
+    let lasts = shown.last().map_or(0, |info| info.duration);
     let end_secs = last_secs + Clock::new(&decoding.track).duration_secs(lasts);
-    let keyframes = (0..).zip(&shown).filter(|(_, mark)| mark.is_key).map(|(n, _)| FrameIndex(n)).collect();
-    let signposts = Signposts { pts, keys };
-    Ok(Some(Index::new(times_secs, end_secs, keyframes).with_signposts(Some(signposts), true)))
+    let keyframes = (0..).zip(&shown).filter(|(_, info)| info.is_key).map(|(n, _)| FrameIndex(n)).collect();
+    let seek_table = SeekTable { pts, keys };
+    Ok(Some(Index::new(times_secs, end_secs, keyframes).with_seek_table(Some(seek_table), true)))
 }
 
 /// The keys among packets in the order of decoding; `None` where timestamps are missing, double or
 /// so disorderly that a picture could belong to another key than the last or the one before.
-fn keys(marks: &[PacketMark]) -> Option<Vec<Key>> {
-    let has_joints = marks.iter().any(|mark| mark.shift_micros != 0);
+fn keys(infos: &[PacketInfo]) -> Option<Vec<Key>> {
+    let has_joints = infos.iter().any(|info| info.shift_micros != 0);
     let mut keys: Vec<Key> = Vec::new();
-    for mark in marks {
-        let pts = mark.pts.filter(|_| !mark.is_corrupt)?;
+    for info in infos {
+        let pts = info.pts.filter(|_| !info.is_corrupt)?;
         let before = keys.len().checked_sub(2).map(|i| keys[i].pts);
         if before.is_some_and(|before| pts <= before) {
             return None;
         }
-        if mark.is_key {
+        if info.is_key {
             if keys.last().is_some_and(|last| pts <= last.pts) {
                 return None;
             }
-            let place = if has_joints { Some(place(mark)?) } else { None };
-            keys.push(Key { pts, dts: mark.dts.unwrap_or(pts).min(pts), place });
+            let place = if has_joints { Some(place(info)?) } else { None };
+            keys.push(Key { pts, dts: info.dts.unwrap_or(pts).min(pts), place });
         }
     }
-    let mut all: Vec<_> = marks.iter().map(|mark| mark.pts).collect();
+    let mut all: Vec<_> = infos.iter().map(|info| info.pts).collect();
     all.sort_unstable();
     (!keys.is_empty() && all.windows(2).all(|pair| pair[0] < pair[1])).then_some(keys)
 }
 
 /// Where the packet lies; `None` where the container does not say.
-fn place(mark: &PacketMark) -> Option<Place> {
-    let PacketMark { position, shift_micros, .. } = *mark;
+fn place(info: &PacketInfo) -> Option<Place> {
+    let PacketInfo { position, shift_micros, .. } = *info;
     (position >= 0).then_some(Place { position, shift_micros })
 }
 
@@ -230,7 +234,7 @@ fn decoded(
     progress: Progress<'_>,
 ) -> Result<Option<Index>, MediaError> {
     let mut decoding = Decoding::open(origin, limits, threads)?;
-    decoding.marks = Some(Vec::new());
+    decoding.infos = Some(Vec::new());
     let mut clock = Clock::new(&decoding.track);
     let (mut times_secs, mut keyframes, mut end_secs) = (Vec::new(), Vec::new(), 0.0);
     let (mut pts, mut is_ascending) = (Vec::new(), true);
@@ -263,9 +267,9 @@ fn decoded(
     // Where something is damaged, what is made up for it depends on where decoding started: frames of such
     // a file are reached from its start alone.
     let is_sound = is_ascending && !decoding.is_damaged();
-    let keys = decoding.marks.take().as_deref().and_then(keys).filter(|_| is_sound);
-    let signposts = keys.map(|keys| Signposts { pts, keys });
-    Ok(Some(Index::new(times_secs, end_secs, keyframes).with_signposts(signposts, false)))
+    let keys = decoding.infos.take().as_deref().and_then(keys).filter(|_| is_sound);
+    let seek_table = keys.map(|keys| SeekTable { pts, keys });
+    Ok(Some(Index::new(times_secs, end_secs, keyframes).with_seek_table(seek_table, false)))
 }
 
 /// Reports that a source was read up to `secs`.
@@ -279,17 +283,18 @@ mod tests {
     use std::ops::ControlFlow;
 
     use super::*;
+    use crate::media::source::Source;
 
     #[test]
     fn counting_with_a_look_at_both_ends_agrees_with_decoding() {
-        let origin = Origin::bundled("demo", super::super::DEMO);
+        let origin = Origin::of(&Source::Demo).expect("it is bundled");
         let keep_on = &mut |_| ControlFlow::Continue(());
         let counted =
             by_packets(&origin, Limits::default(), 0, keep_on).expect("readable").expect("in order");
         let decoded = by_decoding(&origin, Limits::default(), keep_on).expect("readable");
         assert!(counted.is_from_packets() && !decoded.is_from_packets());
         assert_eq!(counted.keyframes(), decoded.keyframes());
-        assert_eq!(counted.signposts(), decoded.signposts());
-        assert_eq!(counted.with_signposts(None, false), decoded.with_signposts(None, false));
+        assert_eq!(counted.seek_table(), decoded.seek_table());
+        assert_eq!(counted.with_seek_table(None, false), decoded.with_seek_table(None, false));
     }
 }

@@ -1,14 +1,15 @@
 //! The names of sources, as they stand on the command line and in a scene.
 
-use std::path::{Path, PathBuf};
+use std::fmt;
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
-use std::{fmt, io};
 
-use super::{MediaError, file_url, pattern};
+use super::error::MediaError;
+use super::file_url;
+use super::pictures::pattern::{self, Pattern};
 use crate::picture::Shape;
 use crate::picture::drawing::Drawing;
-use crate::text::suggest;
 
 /// Where frames come from.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -23,55 +24,6 @@ pub enum Source {
     Canvas(Arc<Drawing>),
     /// A video or a still on this machine, recognized by its content.
     File(PathBuf),
-}
-
-/// The generated sources: 1280 × 720 unless told otherwise, 30 frames/s, 300 frames.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Pattern {
-    /// Eight vertical colour bars.
-    Bars,
-    /// A black and white checkerboard with squares of 40 pixels.
-    Checker,
-    /// A smooth ramp from left to right: flat art's opposite, without noise.
-    Gradient,
-    /// Every byte at random, another picture each frame: nothing repeats.
-    Noise,
-    /// A flat square that travels over a flat ground.
-    MovingBox,
-    /// The frame's number, in digits and in squares that a program can read.
-    FrameCounter,
-}
-
-impl Pattern {
-    /// All patterns.
-    pub const ALL: [Self; 6] =
-        [Self::Bars, Self::Checker, Self::Gradient, Self::Noise, Self::MovingBox, Self::FrameCounter];
-
-    /// The name after `pattern:`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Bars => "bars",
-            Self::Checker => "checker",
-            Self::Gradient => "gradient",
-            Self::Noise => "noise",
-            Self::MovingBox => "moving-box",
-            Self::FrameCounter => "frame-counter",
-        }
-    }
-
-    /// What it shows, in a few words.
-    #[must_use]
-    pub const fn about(self) -> &'static str {
-        match self {
-            Self::Bars => "eight flat colours",
-            Self::Checker => "black and white squares",
-            Self::Gradient => "a smooth ramp: little is flat",
-            Self::Noise => "nothing ever repeats",
-            Self::MovingBox => "a flat square that travels",
-            Self::FrameCounter => "the number of every frame",
-        }
-    }
 }
 
 impl Source {
@@ -116,18 +68,6 @@ impl fmt::Display for Source {
             }
             Self::File(path) => path.display().fmt(f),
         }
-    }
-}
-
-/// Which built-in source is meant by the name of a file that is not there: a part of the sentence, or nothing.
-pub(super) fn meant_by(path: &Path, error: &io::Error) -> String {
-    let patterns = Pattern::ALL.map(|pattern| format!("pattern:{}", pattern.name()));
-    let names = ["demo", "demo:still", "canvas"].into_iter().chain(patterns.iter().map(String::as_str));
-    match path.to_str() {
-        Some(name) if error.kind() == io::ErrorKind::NotFound && !name.contains(['/', '\\', '.']) => {
-            suggest::hint(name, names)
-        }
-        _ => String::new(),
     }
 }
 

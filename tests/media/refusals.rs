@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use afterimage::media::{self, Limits, MediaError, Source};
+use afterimage::media::{self, Limits, MediaError, Source, TooLarge};
 use afterimage::picture::Shape;
 use afterimage::picture::layout::Layout;
 use afterimage::runtime::pool::Pool;
@@ -79,7 +79,7 @@ fn pictures_past_the_limits_name_their_size() {
     let limits = Limits { side: 1000, pixels: 10_000_000 };
     let error = open(&footage(), limits).expect_err("too wide");
     assert!(
-        matches!(error, MediaError::TooLarge { shape: Shape { width: 1280, height: 720 }, .. }),
+        matches!(error, MediaError::TooLarge(TooLarge { shape: Shape { width: 1280, height: 720 }, .. })),
         "{error}"
     );
 

@@ -1,6 +1,6 @@
 //! When the pictures of a video are shown, in its ticks.
 
-use super::Container;
+use super::container::Container;
 
 /// Gives each picture its time in the ticks of a container.
 pub(super) struct Timing {

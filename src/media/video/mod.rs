@@ -12,9 +12,15 @@ use super::clock::Clock;
 use super::convert::Converter;
 use super::decode::{Decoding, Picture, Step, Threads};
 use super::display::{DisplayMatrix, Turn};
+use super::error::MediaError;
 use super::ffi::{self, Properties};
+use super::frames::{Frames, Interrupt};
+use super::index::Index;
+use super::info::{Kind, SourceInfo, StatedColour};
+use super::limits::Limits;
 use super::origin::Origin;
-use super::{Frames, Index, Interrupt, Kind, Limits, MediaError, SourceInfo, StatedColour, ending, scan};
+use super::pictures::ending;
+use super::scan;
 use crate::picture::Frame;
 use crate::picture::layout::Layout;
 use crate::runtime::pool::Pool;
@@ -253,8 +259,8 @@ impl Video {
         let Some(index) = self.index.as_deref().filter(|index| index.is_from_packets()) else {
             return true;
         };
-        let foretold = index.signposts().and_then(|signposts| {
-            usize::try_from(self.next.0).ok().and_then(|next| signposts.pts.get(next)).copied()
+        let foretold = index.seek_table().and_then(|seek_table| {
+            usize::try_from(self.next.0).ok().and_then(|next| seek_table.pts.get(next)).copied()
         });
         foretold == picture.and_then(|picture| picture.properties.stated_pts)
     }

@@ -1,9 +1,9 @@
 //! How the reader comes to a frame that is not the next.
 
 use super::Video;
-use crate::media::MediaError;
 use crate::media::decode::{Decoding, Step, Threads};
-use crate::media::index::{Key, Signposts};
+use crate::media::error::MediaError;
+use crate::media::index::{Key, SeekTable};
 use crate::units::FrameIndex;
 
 /// Frames ahead up to which decoding on is cheaper than a seek, which leaves the decoder's threads idle.
@@ -23,8 +23,8 @@ impl Video {
         if is_near || is_ahead_without_key {
             return self.skip_to(index);
         }
-        if let Some(signposts) = made.signposts()
-            && self.seek_by(signposts, index)?
+        if let Some(seek_table) = made.seek_table()
+            && self.seek_by(seek_table, index)?
         {
             return Ok(());
         }
@@ -55,18 +55,18 @@ impl Video {
     ///
     /// As torchcodec does it: seek at or before, flush, decode forward, discard; from an earlier key where
     /// the frame does not come, or does not come whole (a key of a stream with intra refresh).
-    fn seek_by(&mut self, signposts: &Signposts, index: FrameIndex) -> Result<bool, MediaError> {
-        let Some(&pts) = usize::try_from(index.0).ok().and_then(|n| signposts.pts.get(n)) else {
+    fn seek_by(&mut self, seek_table: &SeekTable, index: FrameIndex) -> Result<bool, MediaError> {
+        let Some(&pts) = usize::try_from(index.0).ok().and_then(|n| seek_table.pts.get(n)) else {
             return Ok(false);
         };
-        let mut keys_left = signposts.keys_before(pts);
+        let mut keys_left = seek_table.keys_before(pts);
         for step in [1, 1, 4, 16] {
             let Some(place) = keys_left.checked_sub(step) else {
                 return Ok(false);
             };
             keys_left = place;
-            if self.start_at(&signposts.keys, place)?
-                && self.decode_until(signposts.keys[place].pts, pts, index)?
+            if self.start_at(&seek_table.keys, place)?
+                && self.decode_until(seek_table.keys[place].pts, pts, index)?
             {
                 return Ok(true);
             }

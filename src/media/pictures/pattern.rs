@@ -1,6 +1,5 @@
 //! The generated sources: pictures made by arithmetic, the same on every machine.
 
-use super::Pattern;
 use crate::picture::Shape;
 use crate::units::FrameIndex;
 
@@ -10,6 +9,55 @@ pub const SHAPE: Shape = Shape::new(1280, 720);
 pub const FRAMES_PER_SEC: u32 = 30;
 /// Frames of a generated source: 10 seconds.
 pub const FRAMES: u64 = 300;
+
+/// The generated sources: 1280 × 720 unless told otherwise, 30 frames/s, 300 frames.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Pattern {
+    /// Eight vertical colour bars.
+    Bars,
+    /// A black and white checkerboard with squares of 40 pixels.
+    Checker,
+    /// A smooth ramp from left to right: flat art's opposite, without noise.
+    Gradient,
+    /// Every byte at random, another picture each frame: nothing repeats.
+    Noise,
+    /// A flat square that travels over a flat ground.
+    MovingBox,
+    /// The frame's number, in digits and in squares that a program can read.
+    FrameCounter,
+}
+
+impl Pattern {
+    /// All patterns.
+    pub const ALL: [Self; 6] =
+        [Self::Bars, Self::Checker, Self::Gradient, Self::Noise, Self::MovingBox, Self::FrameCounter];
+
+    /// The name after `pattern:`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Bars => "bars",
+            Self::Checker => "checker",
+            Self::Gradient => "gradient",
+            Self::Noise => "noise",
+            Self::MovingBox => "moving-box",
+            Self::FrameCounter => "frame-counter",
+        }
+    }
+
+    /// What it shows, in a few words.
+    #[must_use]
+    pub const fn about(self) -> &'static str {
+        match self {
+            Self::Bars => "eight flat colours",
+            Self::Checker => "black and white squares",
+            Self::Gradient => "a smooth ramp: little is flat",
+            Self::Noise => "nothing ever repeats",
+            Self::MovingBox => "a flat square that travels",
+            Self::FrameCounter => "the number of every frame",
+        }
+    }
+}
 
 /// Columns into which the picture of the frame counter is divided; its squares are one wide.
 const COUNTER_COLUMNS: usize = 40;

@@ -5,10 +5,14 @@ use std::sync::Arc;
 
 use image::ImageReader;
 
-use super::clock::UNKNOWN_FRAME_SECS;
+use super::ending;
 use super::generated::Generated;
-use super::origin::Origin;
-use super::{Index, Kind, Limits, MediaError, SourceInfo, StatedColour, animation, ending};
+use crate::media::clock::UNKNOWN_FRAME_SECS;
+use crate::media::error::MediaError;
+use crate::media::index::Index;
+use crate::media::info::{Kind, SourceInfo, StatedColour};
+use crate::media::limits::Limits;
+use crate::media::origin::Origin;
 use crate::picture::Shape;
 use crate::picture::layout::Layout;
 use crate::runtime::pool::Pool;
@@ -21,16 +25,13 @@ const MOST_FILE_BYTES: u64 = 256 << 20;
 const START_BYTES: u64 = 64;
 
 /// Opens a picture by its content; `None` where `image` does not know it either.
-pub(super) fn open(
+pub(in crate::media) fn open(
     source: String,
     origin: &Origin,
     layout: Layout,
     limits: Limits,
     pool: &Pool,
 ) -> Result<Option<Generated>, MediaError> {
-    if let Some(animation) = animation::open(&source, origin, layout, limits, pool)? {
-        return Ok(Some(animation));
-    }
     let start = origin.read(START_BYTES)?;
     if image::guess_format(&start).is_err() {
         return Ok(None);
@@ -86,7 +87,7 @@ fn is_end_missed(error: &image::ImageError) -> bool {
 }
 
 /// What the decoders of `image` may take.
-pub(super) fn decoder_limits(limits: Limits) -> image::Limits {
+pub(in crate::media) fn decoder_limits(limits: Limits) -> image::Limits {
     let mut decoder_limits = image::Limits::default();
     decoder_limits.max_image_width = Some(limits.side);
     decoder_limits.max_image_height = Some(limits.side);
@@ -96,6 +97,6 @@ pub(super) fn decoder_limits(limits: Limits) -> image::Limits {
 }
 
 /// The index of a single picture.
-pub(super) fn index() -> Index {
+pub(in crate::media) fn index() -> Index {
     Index::new(vec![0.0], UNKNOWN_FRAME_SECS, vec![FrameIndex(0)])
 }

@@ -6,14 +6,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use ffmpeg_next::format::context::{Output, StreamIo};
 use ffmpeg_next::{Error, format};
 
+use super::container::Container;
+use super::error::EncodeError;
 use super::gif_comment::Comment;
-use super::{Container, EncodeError, Film};
 use crate::media::ffi;
 
 /// Where the muxer's bytes go: shared, so that `out` can be had back, and what it refused is known.
-pub(super) struct Tap<W>(Arc<Mutex<Poured<W>>>);
+pub(super) struct OutputSink<W>(Arc<Mutex<Shared<W>>>);
 
-struct Poured<W> {
+struct Shared<W> {
     out: Option<W>,
     /// Put into a GIF on the way: FFmpeg writes none.
     comment: Option<Comment>,
@@ -21,18 +22,18 @@ struct Poured<W> {
     error: Option<io::Error>,
 }
 
-impl<W> Tap<W> {
+impl<W> OutputSink<W> {
     pub(super) fn of(out: W, comment: Option<String>) -> Self {
-        Self(Arc::new(Mutex::new(Poured { out: Some(out), comment: comment.map(Comment::new), error: None })))
+        Self(Arc::new(Mutex::new(Shared { out: Some(out), comment: comment.map(Comment::new), error: None })))
     }
 
-    fn poured(&self) -> MutexGuard<'_, Poured<W>> {
+    fn shared(&self) -> MutexGuard<'_, Shared<W>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What `out` said, else what FFmpeg says.
     pub(super) fn failed(&self, error: Error) -> EncodeError {
-        match self.poured().error.take() {
+        match self.shared().error.take() {
             Some(error) => EncodeError::Write(error),
             None => EncodeError::Encode(ffi::reason(error)),
         }
@@ -40,8 +41,8 @@ impl<W> Tap<W> {
 
     /// Does something with `out`, and remembers what it refuses.
     fn with<T>(&self, what: impl FnOnce(&mut W) -> io::Result<T>) -> io::Result<T> {
-        let mut poured = self.poured();
-        let Poured { out: Some(out), error, .. } = &mut *poured else {
+        let mut shared = self.shared();
+        let Shared { out: Some(out), error, .. } = &mut *shared else {
             return Err(io::ErrorKind::BrokenPipe.into());
         };
         what(out).inspect_err(|new| {
@@ -53,7 +54,7 @@ impl<W> Tap<W> {
     }
 
     pub(super) fn close(self) -> Result<W, EncodeError> {
-        let Poured { out, error, .. } = &mut *self.poured();
+        let Shared { out, error, .. } = &mut *self.shared();
         match (error.take(), out.take()) {
             (Some(error), _) => Err(EncodeError::Write(error)),
             (None, Some(out)) => Ok(out),
@@ -62,20 +63,20 @@ impl<W> Tap<W> {
     }
 }
 
-impl<W: Write + Seek + Send + 'static> Tap<W> {
+impl<W: Write + Seek + Send + 'static> OutputSink<W> {
     /// A muxer that writes here.
-    pub(super) fn output(&self, film: Film) -> Result<Output, Error> {
-        let tap = Self(Arc::clone(&self.0));
+    pub(super) fn output(&self, container: Container, is_seekable: bool) -> Result<Output, Error> {
+        let sink = Self(Arc::clone(&self.0));
         // With a comment in it, places in the file are others than the muxer knows.
-        let is_seekable = film.is_seekable && film.container != Container::Gif;
-        let io = if is_seekable { StreamIo::from_write_seek(tap)? } else { StreamIo::from_write(tap)? };
-        format::output_to_stream(io, None, Some(film.container.muxer()))
+        let is_seekable = is_seekable && container != Container::Gif;
+        let io = if is_seekable { StreamIo::from_write_seek(sink)? } else { StreamIo::from_write(sink)? };
+        format::output_to_stream(io, None, Some(container.muxer()))
     }
 }
 
-impl<W: Write> Write for Tap<W> {
+impl<W: Write> Write for OutputSink<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let with_comment = self.poured().comment.as_mut().map(|comment| comment.pass(bytes).into_owned());
+        let with_comment = self.shared().comment.as_mut().map(|comment| comment.pass(bytes).into_owned());
         match with_comment {
             None => self.with(|out| out.write(bytes)),
             Some(all) => self.with(|out| out.write_all(&all)).map(|()| bytes.len()),
@@ -87,7 +88,7 @@ impl<W: Write> Write for Tap<W> {
     }
 }
 
-impl<W: Seek> Seek for Tap<W> {
+impl<W: Seek> Seek for OutputSink<W> {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         self.with(|out| out.seek(to))
     }

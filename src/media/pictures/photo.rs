@@ -16,16 +16,16 @@ const OF_PHOTOS: [&[u8]; 4] =
 
 /// What a JPEG file holds.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Jpeg {
+pub(in crate::media) struct Jpeg {
     /// The first picture is all there is to see, whatever follows it.
-    pub(super) is_photo: bool,
+    pub(in crate::media) is_photo: bool,
     /// The first picture is there to its end.
-    pub(super) is_whole: bool,
+    pub(in crate::media) is_whole: bool,
 }
 
 impl Jpeg {
     /// Looks through the first picture; `None` where there is none.
-    pub(super) fn read(bytes: &[u8]) -> Option<Self> {
+    pub(in crate::media) fn read(bytes: &[u8]) -> Option<Self> {
         if !bytes.starts_with(&[0xFF, START]) {
             return None;
         }

@@ -10,8 +10,12 @@ use std::sync::Arc;
 use image::{ImageFormat, ImageReader};
 
 use super::generated::Generated;
-use super::origin::{Bytes, Origin};
-use super::{Index, Kind, Limits, MediaError, SourceInfo, StatedColour, still};
+use super::still;
+use crate::media::error::MediaError;
+use crate::media::index::Index;
+use crate::media::info::{Kind, SourceInfo, StatedColour};
+use crate::media::limits::Limits;
+use crate::media::origin::{Bytes, Origin};
 use crate::picture::Shape;
 use crate::picture::layout::Layout;
 use crate::runtime::pool::Pool;
@@ -77,7 +81,7 @@ struct Contents {
 }
 
 /// Opens an animated WebP file; `None` where it is another.
-pub(super) fn open(
+pub(in crate::media) fn open(
     source: &str,
     origin: &Origin,
     layout: Layout,

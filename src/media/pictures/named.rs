@@ -1,7 +1,7 @@
 //! Names for what cannot be decoded, told by its first bytes.
 
-use super::MediaError;
-use super::origin::Origin;
+use crate::media::error::MediaError;
+use crate::media::origin::Origin;
 
 /// Bytes in which a file says what it is.
 const START_BYTES: u64 = 4096;
@@ -24,7 +24,7 @@ const PICTURES: [(&[u8; 4], &str); 13] = [
 ];
 
 /// Why a source is not opened that says by its first bytes what it is; `None` where it says nothing.
-pub(super) fn refusal(origin: &Origin) -> Option<MediaError> {
+pub(in crate::media) fn refusal(origin: &Origin) -> Option<MediaError> {
     let what = picture(&origin.read(START_BYTES).ok()?)?;
     Some(MediaError::CannotDecode { name: origin.name().to_owned(), what })
 }

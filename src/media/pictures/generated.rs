@@ -2,10 +2,14 @@
 
 use std::sync::Arc;
 
-use super::convert::Converter;
-use super::{
-    Frames, Index, Interrupt, Kind, MediaError, Pattern, Source, SourceInfo, StatedColour, ffi, pattern,
-};
+use super::pattern::{self, Pattern};
+use crate::media::convert::Converter;
+use crate::media::error::MediaError;
+use crate::media::ffi;
+use crate::media::frames::{Frames, Interrupt};
+use crate::media::index::Index;
+use crate::media::info::{Kind, SourceInfo, StatedColour};
+use crate::media::source::Source;
 use crate::picture::layout::{Layout, Samples};
 use crate::picture::{Colour, Frame, Shape};
 use crate::runtime::pool::Pool;
@@ -17,7 +21,7 @@ type Draw =
     Box<dyn FnMut(FrameIndex, &mut [u8], &dyn Fn() -> bool) -> Result<Vec<String>, MediaError> + Send>;
 
 /// A source whose every frame is made on demand, each in the same time.
-pub(super) struct Generated {
+pub(in crate::media) struct Generated {
     info: SourceInfo,
     index: Arc<Index>,
     draw: Draw,
@@ -30,7 +34,7 @@ pub(super) struct Generated {
 }
 
 /// The index of a generated source.
-pub(super) fn index() -> Index {
+pub(in crate::media) fn index() -> Index {
     #[expect(clippy::cast_precision_loss, reason = "a few hundred frames")]
     let time_secs = |frame: u64| frame as f64 / f64::from(pattern::FRAMES_PER_SEC);
     let times = (0..pattern::FRAMES).map(time_secs).collect();
@@ -40,7 +44,7 @@ pub(super) fn index() -> Index {
 
 impl Generated {
     /// The frames of a pattern of this size.
-    pub(super) fn pattern(pattern: Pattern, shape: Shape, layout: Layout, pool: &Pool) -> Self {
+    pub(in crate::media) fn pattern(pattern: Pattern, shape: Shape, layout: Layout, pool: &Pool) -> Self {
         let index = Arc::new(index());
         let info = SourceInfo {
             source: Source::Pattern(pattern, shape).to_string(),
@@ -67,7 +71,7 @@ impl Generated {
     }
 
     /// One picture: 4 bytes a pixel of the shape in `info`.
-    pub(super) fn still(
+    pub(in crate::media) fn still(
         info: SourceInfo,
         index: Arc<Index>,
         rgba: Vec<u8>,
@@ -82,14 +86,20 @@ impl Generated {
     }
 
     /// Frames that `draw` draws, of the shape in `info`.
-    pub(super) fn new(info: SourceInfo, index: Arc<Index>, draw: Draw, layout: Layout, pool: &Pool) -> Self {
+    pub(in crate::media) fn new(
+        info: SourceInfo,
+        index: Arc<Index>,
+        draw: Draw,
+        layout: Layout,
+        pool: &Pool,
+    ) -> Self {
         let (converter, pool, next) = (Converter::default(), pool.clone(), FrameIndex(0));
         let (problems, interrupt) = (Vec::new(), None);
         Self { info, index, draw, converter, layout, pool, next, problems, interrupt }
     }
 
     /// The index, which it has from the start.
-    pub(super) fn own_index(&self) -> &Arc<Index> {
+    pub(in crate::media) fn own_index(&self) -> &Arc<Index> {
         &self.index
     }
 

@@ -15,7 +15,7 @@ fn number(header: &[u8; HEADER], at: usize) -> usize {
 
 /// The header at the start of a file, where every field has a value that the format allows, in a combination
 /// that it allows (Truevision TGA File Format Specification, version 2.0).
-pub(super) fn header(bytes: &[u8]) -> Option<&[u8; HEADER]> {
+pub(in crate::media) fn header(bytes: &[u8]) -> Option<&[u8; HEADER]> {
     let header = bytes.first_chunk::<HEADER>()?;
     let [_, has_map, kind, _, _, _, _, map_bits, ..] = *header;
     let (map_length, width, height) = (number(header, 5), number(header, 12), number(header, 14));
@@ -42,7 +42,7 @@ pub(super) fn header(bytes: &[u8]) -> Option<&[u8; HEADER]> {
 ///
 /// # Errors
 /// When the bytes cannot be read.
-pub(super) fn is_tga(bytes: &mut (impl Read + Seek + ?Sized)) -> io::Result<bool> {
+pub(in crate::media) fn is_tga(bytes: &mut (impl Read + Seek + ?Sized)) -> io::Result<bool> {
     let length = bytes.seek(SeekFrom::End(0))?;
     bytes.rewind()?;
     let mut start = Vec::new();

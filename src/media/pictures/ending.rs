@@ -3,9 +3,9 @@
 //! Decoders draw what there is, and some of them say nothing of what is missing: each format says where it
 //! ends.
 
-use super::MediaError;
-use super::origin::Origin;
 use super::photo::Jpeg;
+use crate::media::error::MediaError;
+use crate::media::origin::Origin;
 
 /// Bytes of the largest file that is looked at.
 const MOST_BYTES: u64 = 64 << 20;
@@ -14,13 +14,13 @@ const MOST_BYTES: u64 = 64 << 20;
 ///
 /// # Errors
 /// When it cannot be read.
-pub(super) fn is_file_cut_off(origin: &Origin) -> Result<bool, MediaError> {
+pub(in crate::media) fn is_file_cut_off(origin: &Origin) -> Result<bool, MediaError> {
     Ok(origin.read_whole(MOST_BYTES)?.is_some_and(|bytes| is_cut_off(&bytes)))
 }
 
 /// True where `bytes`, all of a file, break off in a picture. Formats that do not say where they end are taken
 /// to be whole.
-pub(super) fn is_cut_off(bytes: &[u8]) -> bool {
+pub(in crate::media) fn is_cut_off(bytes: &[u8]) -> bool {
     if let Some(jpeg) = Jpeg::read(bytes) {
         return !jpeg.is_whole;
     }

@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use super::clock::UNKNOWN_FRAME_SECS;
 use super::generated::Generated;
-use super::{Kind, SourceInfo, StatedColour, still};
+use super::still;
+use crate::media::clock::UNKNOWN_FRAME_SECS;
+use crate::media::info::{Kind, SourceInfo, StatedColour};
 use crate::picture::drawing::{Drawing, SHAPE};
 use crate::picture::layout::Layout;
 use crate::runtime::pool::Pool;
 
 /// Opens a drawing.
-pub(super) fn open(drawing: &Drawing, layout: Layout, pool: &Pool) -> Generated {
+pub(in crate::media) fn open(drawing: &Drawing, layout: Layout, pool: &Pool) -> Generated {
     let mut rgba = vec![0; SHAPE.pixels() * 4];
     drawing.paint(&mut rgba);
     let info = SourceInfo {

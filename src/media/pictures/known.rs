@@ -8,27 +8,28 @@ use std::ffi::CStr;
 
 use ffmpeg_next::codec::Id;
 
-use super::origin::Origin;
 use super::photo::Jpeg;
-use super::{MediaError, tga};
+use super::tga;
+use crate::media::error::MediaError;
+use crate::media::origin::Origin;
 
 /// Bytes of a JPEG file among which its first picture ends, and another may follow.
 const MOST_PHOTO_BYTES: u64 = 64 << 20;
 
 /// A format that is known without a probe.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Known {
+pub(in crate::media) struct Known {
     /// FFmpeg's name of the demuxer.
-    pub(super) demuxer: &'static CStr,
+    pub(in crate::media) demuxer: &'static CStr,
     /// The codec, where the demuxer is one for any.
-    pub(super) codec: Option<Id>,
+    pub(in crate::media) codec: Option<Id>,
     /// There is one picture, whatever follows it.
-    pub(super) is_photo: bool,
+    pub(in crate::media) is_photo: bool,
 }
 
 impl Known {
     /// What the bytes of a file say; `None` leaves it to the probe.
-    pub(super) fn of(origin: &Origin) -> Result<Option<Self>, MediaError> {
+    pub(in crate::media) fn of(origin: &Origin) -> Result<Option<Self>, MediaError> {
         let start = origin.read(64)?;
         let is_tga = || tga::is_tga(&mut *origin.bytes()).map_err(|error| origin.unreadable(error));
         Ok(match start[..] {

@@ -1,0 +1,34 @@
+//! Why a video cannot be written.
+
+use std::io;
+
+use super::container::Container;
+
+/// Why a video cannot be written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EncodeError {
+    /// The linked FFmpeg has none of the encoders.
+    #[error(
+        "the FFmpeg on this machine cannot write .{} files ({reason}); choose another ending: {}",
+        container.extension(),
+        others(*container)
+    )]
+    NoEncoder {
+        /// What was asked for.
+        container: Container,
+        /// What the encoder that came closest says.
+        reason: String,
+    },
+    /// The bytes cannot be written.
+    #[error("the video cannot be written")]
+    Write(#[source] io::Error),
+    /// The encoder or the muxer gives up.
+    #[error("encoding failed ({0})")]
+    Encode(String),
+}
+
+fn others(container: Container) -> String {
+    let others = Container::ALL.into_iter().filter(|&other| other != container);
+    others.map(|other| format!(".{}", other.extension())).collect::<Vec<_>>().join(", ")
+}

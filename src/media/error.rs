@@ -1,0 +1,136 @@
+//! Why a source gives no frames.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::limits::TooLarge;
+use super::pictures::pattern::Pattern;
+use crate::text::suggest;
+use crate::units::FrameIndex;
+
+/// Why a source gives no (more) frames.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum MediaError {
+    /// An empty name.
+    #[error("no source is named; give a file, demo, demo:still or pattern:NAME")]
+    NoSource,
+    /// `-` for a source.
+    #[error(
+        "standard input is not read, since frames are looked for in both directions; save it as a file, and name that"
+    )]
+    StandardInput,
+    /// The address of something on a network.
+    #[error("addresses are not read; save the video as a file, and name that: {0:?}")]
+    Address(String),
+    /// `pattern:` with a name that nobody knows.
+    #[error(
+        "there is no pattern {0:?}{meant}; choose one of bars, checker, gradient, noise, moving-box, frame-counter",
+        meant = suggest::hint(.0, Pattern::ALL.map(Pattern::name))
+    )]
+    UnknownPattern(String),
+    /// No size of a pattern.
+    #[error("{0:?} is no size of a pattern; write width and height in pixels, as in pattern:bars@1281x720")]
+    PatternSize(String),
+    /// The file cannot be opened or read.
+    #[error(
+        "cannot read the file{}; check that it exists and that you may read it: {}",
+        meant_by(path, source),
+        path.display()
+    )]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// A folder where a file should be.
+    #[error("this is a folder; choose a file in it: {}", path.display())]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// The file holds nothing at all.
+    #[error("the file is empty: {}", path.display())]
+    Empty {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Neither FFmpeg nor the still decoders know the content.
+    #[error("this is neither a video nor a picture that can be decoded ({reason}): {name}")]
+    NotMedia {
+        /// The source.
+        name: String,
+        /// What the decoders say.
+        reason: String,
+    },
+    /// Sound without a picture, or subtitles alone.
+    #[error("there is no video in this file, only {found}; choose a file with a picture: {name}")]
+    NoVideo {
+        /// The source.
+        name: String,
+        /// The kinds of streams found.
+        found: String,
+    },
+    /// A format that is known by name, and that no decoder here takes.
+    #[error("this is {what}, which cannot be decoded here; save it as JPEG or PNG first: {name}")]
+    CannotDecode {
+        /// The source.
+        name: String,
+        /// What it is.
+        what: &'static str,
+    },
+    /// The video stands encrypted in the file.
+    #[error(
+        "the video in this file is encrypted already (Common Encryption); decrypt it first, \
+         for example with ffmpeg -decryption_key KEY -i FILE -c copy DECRYPTED.mp4: {name}"
+    )]
+    Encrypted {
+        /// The source.
+        name: String,
+    },
+    /// Past the limits.
+    #[error(transparent)]
+    TooLarge(#[from] TooLarge),
+    /// There is no frame with this number.
+    #[error("there is no frame {index}: the source has {frames} frames, numbered from 0")]
+    NoSuchFrame {
+        /// The number asked for.
+        index: FrameIndex,
+        /// How many frames there are.
+        frames: u64,
+    },
+    /// Nothing is shown at this time any more.
+    #[error("there is no frame at {secs} s: the source has {frames} frames and ends at {duration_secs:.3} s")]
+    NoSuchTime {
+        /// The time asked for, in seconds from frame 0.
+        secs: f64,
+        /// When the last frame ends.
+        duration_secs: f64,
+        /// How many frames there are.
+        frames: u64,
+    },
+    /// The decoder gives up.
+    #[error("decoding failed ({reason}): {name}")]
+    Decode {
+        /// The source.
+        name: String,
+        /// What FFmpeg says.
+        reason: String,
+    },
+    /// The caller asked to stop.
+    #[error("interrupted")]
+    Interrupted,
+}
+
+/// Which built-in source is meant by the name of a file that is not there: a part of the sentence, or nothing.
+fn meant_by(path: &Path, error: &io::Error) -> String {
+    let patterns = Pattern::ALL.map(|pattern| format!("pattern:{}", pattern.name()));
+    let names = ["demo", "demo:still", "canvas"].into_iter().chain(patterns.iter().map(String::as_str));
+    match path.to_str() {
+        Some(name) if error.kind() == io::ErrorKind::NotFound && !name.contains(['/', '\\', '.']) => {
+            suggest::hint(name, names)
+        }
+        _ => String::new(),
+    }
+}

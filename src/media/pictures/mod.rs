@@ -1,0 +1,42 @@
+//! Frames that do not come out of FFmpeg's decoders: patterns, drawings, and the files of pictures that it does not
+//! know; and what the bytes of a picture's file say of it before anything is decoded.
+
+pub(super) mod animation;
+pub(super) mod canvas;
+pub(super) mod ending;
+pub(super) mod generated;
+pub(super) mod known;
+pub(super) mod named;
+pub mod pattern;
+mod photo;
+pub(super) mod still;
+mod tga;
+
+use self::generated::Generated;
+use super::error::MediaError;
+use super::limits::Limits;
+use super::origin::Origin;
+use super::source::Source;
+use crate::picture::layout::Layout;
+use crate::runtime::pool::Pool;
+
+/// Opens the file of a picture by its content; `None` where no decoder here knows it.
+///
+/// # Errors
+/// When it cannot be read, says that it is what cannot be decoded here, or is past `limits`.
+pub(super) fn open(
+    source: &Source,
+    origin: &Origin,
+    layout: Layout,
+    limits: Limits,
+    pool: &Pool,
+) -> Result<Option<Generated>, MediaError> {
+    if let Some(refused) = named::refusal(origin) {
+        return Err(refused);
+    }
+    let name = source.to_string();
+    if let Some(animation) = animation::open(&name, origin, layout, limits, pool)? {
+        return Ok(Some(animation));
+    }
+    still::open(name, origin, layout, limits, pool)
+}

@@ -1,0 +1,131 @@
+//! Which stream of a container is decoded, and what the container says of it.
+
+use ffmpeg_next::codec::packet::side_data::Type as SideData;
+use ffmpeg_next::format::context::Input;
+use ffmpeg_next::format::stream::Disposition;
+use ffmpeg_next::{Rational, Stream, codec, media};
+
+use super::display::DisplayMatrix;
+use super::error::MediaError;
+use super::ffi;
+use super::nal::Lengths;
+use super::origin::Origin;
+use super::pictures::known::Known;
+use super::pictures::named;
+use crate::units::TimeBase;
+
+/// Frames a second from which on a stated rate is none, but a container's ticks.
+const TICKS_A_SECOND: f64 = 1000.0;
+
+/// What the container says of the stream that is decoded.
+#[derive(Clone, Debug)]
+pub(super) struct Track {
+    pub(super) container: String,
+    pub(super) codec: String,
+    pub(super) codec_id: codec::Id,
+    pub(super) time_base: TimeBase,
+    pub(super) matrix: Option<DisplayMatrix>,
+    /// How packets are cut into NAL units, where they are.
+    pub(super) lengths: Option<Lengths>,
+    /// Width of a pixel over its height, as the container states it; 0 where it does not.
+    pub(super) sample_aspect_ratio: Rational,
+    /// Frames a second, on average; `None` where nothing is known.
+    pub(super) frame_rate: Option<f64>,
+    /// Seconds, as the container states them.
+    pub(super) duration_secs: Option<f64>,
+    /// The first packet is all there is to see: a photo and what it carries along.
+    pub(super) is_photo: bool,
+}
+
+impl Track {
+    /// What the container says of a stream.
+    pub(super) fn of(input: &Input, stream: &Stream<'_>, known: Option<Known>) -> Self {
+        let base = stream.time_base();
+        let time_base = TimeBase { numerator: base.numerator(), denominator: base.denominator().max(1) };
+        let rate = |rate: Rational| {
+            (rate.numerator() > 0 && rate.denominator() > 0)
+                .then(|| f64::from(rate.numerator()) / f64::from(rate.denominator()))
+        };
+        // Where a container knows no rate, FFmpeg gives the length of a tick for one.
+        let is_rate = |rate: &f64| *rate < TICKS_A_SECOND;
+        #[expect(clippy::cast_precision_loss, reason = "durations are below 2^53 ticks")]
+        let duration_secs = if stream.duration() > 0 {
+            Some(stream.duration() as f64 * f64::from(time_base.numerator) / f64::from(time_base.denominator))
+        } else {
+            (input.duration() > 0).then(|| input.duration() as f64 / 1e6)
+        };
+        let codec_id = stream.parameters().id();
+        Self {
+            is_photo: known.is_some_and(|known| known.is_photo),
+            container: input.format().name().to_owned(),
+            codec: codec_id.name().to_owned(),
+            codec_id,
+            time_base,
+            lengths: Lengths::read(codec_id, &ffi::extradata(stream)),
+            sample_aspect_ratio: ffi::stated_aspect(stream),
+            matrix: stream
+                .side_data()
+                .find(|data| data.kind() == SideData::DisplayMatrix)
+                .and_then(|data| DisplayMatrix::read(data.data())),
+            frame_rate: [stream.avg_frame_rate(), stream.rate()].into_iter().filter_map(rate).find(is_rate),
+            duration_secs,
+        }
+    }
+
+    /// True for containers that hold pictures and nothing else.
+    pub(super) fn holds_pictures(&self) -> bool {
+        const PICTURES: [&str; 5] = ["gif", "apng", "ico", "webp", "image2pipe"];
+        self.container.ends_with("_pipe")
+            || self.container.split(',').any(|name| PICTURES.contains(&name))
+            || self.is_photo
+    }
+}
+
+/// The stream that the program takes: the largest picture, a default one before others, and cover art
+/// of a sound file not at all.
+pub(super) fn choose<'a>(origin: &Origin, input: &'a Input) -> Result<Stream<'a>, MediaError> {
+    let score = |stream: &Stream<'_>| {
+        let pixels = ffi::shape(stream).map_or(0, |shape| shape.pixels() as u64);
+        let default = u64::from(stream.disposition().contains(Disposition::DEFAULT));
+        pixels + 100_000_000 * u64::from(ffi::has_packets(stream)) + 5_000_000 * default
+    };
+    let mut best: Option<Stream<'_>> = None;
+    let mut videos = 0;
+    for stream in input.streams() {
+        let is_cover = stream.disposition().contains(Disposition::ATTACHED_PIC);
+        if stream.parameters().medium() == media::Type::Video && !is_cover {
+            videos += 1;
+            // The first of equals, as the program has it.
+            if best.as_ref().is_none_or(|best| score(&stream) > score(best)) {
+                best = Some(stream);
+            }
+        }
+    }
+    // A picture of tiles comes as a stream a tile: any one of them is no more than a piece of it.
+    if videos > 1
+        && let Some(refused) = named::refusal(origin)
+    {
+        return Err(refused);
+    }
+    best.ok_or_else(|| no_video(origin, input))
+}
+
+/// Says what there is instead of a video.
+fn no_video(origin: &Origin, input: &Input) -> MediaError {
+    let mut kinds: Vec<&str> = input
+        .streams()
+        .map(|stream| match stream.parameters().medium() {
+            media::Type::Audio => "sound",
+            media::Type::Video => "cover art",
+            media::Type::Subtitle => "subtitles",
+            _ => "data",
+        })
+        .collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    let name = origin.name().to_owned();
+    if kinds.is_empty() {
+        return MediaError::NotMedia { name, reason: "no streams in it".to_owned() };
+    }
+    MediaError::NoVideo { name, found: kinds.join(" and ") }
+}

@@ -110,6 +110,9 @@ pub enum MediaError {
         /// How many frames there are.
         frames: u64,
     },
+    /// A source that is drawn, where the packets of a file are wanted.
+    #[error("{0} is no file and has no packets; write it as a video with afterimage clip, and name that")]
+    NoPackets(String),
     /// The decoder gives up.
     #[error("decoding failed ({reason}): {name}")]
     Decode {

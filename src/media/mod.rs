@@ -44,7 +44,7 @@
 //! ciphers, threads or windows.
 
 mod clock;
-mod container;
+pub mod container;
 mod continuity;
 mod convert;
 mod decode;

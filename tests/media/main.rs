@@ -4,6 +4,7 @@ mod bytes;
 mod clips;
 mod joints;
 mod memory;
+mod packets;
 mod pictures;
 mod refusals;
 mod seeking;

@@ -206,6 +206,12 @@ pub(super) fn is_hidden(packet: &Packet) -> bool {
     unsafe { (*packet.as_ptr()).flags & ffi::AV_PKT_FLAG_DISCARD != 0 }
 }
 
+/// The byte of the file at which a packet starts, where the demuxer says so.
+pub(super) fn offset(packet: &Packet) -> Option<u64> {
+    // SAFETY: the packet is live.
+    u64::try_from(unsafe { (*packet.as_ptr()).pos }).ok()
+}
+
 /// Has the muxer for GIF show the last picture for so many hundredths: it goes by when the next one comes.
 pub(super) fn set_final_delay(output: &mut Output, hundredths: i64) -> Result<(), Error> {
     // SAFETY: the context is live; it looks the name up in its own options and those of its muxer.

@@ -385,7 +385,7 @@ fn on_random_data_nothing_is_ever_found() {
 }
 
 #[test]
-#[ignore = "takes minutes; the rate of false findings that the README states was measured with it"]
+#[ignore = "takes minutes; the rate of false findings in docs/numbers.md was measured with it"]
 fn on_a_million_random_frames_nothing_is_ever_found() {
     assert_eq!(false_findings(1_000_000), 0);
 }

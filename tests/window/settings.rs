@@ -1,7 +1,10 @@
 //! Layout, key, schemes and lenses, while it plays and while it holds; the theme, the list of keys.
 
+use std::collections::BTreeSet;
+
 use afterimage::gui::App;
 use afterimage::picture::layout::Layout;
+use eframe::egui::accesskit::Role;
 use eframe::egui::{Event, Key, Modifiers};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
@@ -193,6 +196,33 @@ fn the_list_of_keys_opens_and_closes() {
     assert!(window.has("One frame forwards"));
     window.click("Close (Esc)");
     assert!(!window.has("One frame forwards"));
+}
+
+#[test]
+fn the_page_on_the_window_has_the_same_keys_as_the_list_and_says_the_same_of_them() {
+    let mut window = Window::open_sized("demo", [1440.0, 900.0]);
+    window.hold(0);
+    let labels = |window: &Window| -> BTreeSet<String> {
+        let labels = window.harness.query_all_by_role(Role::Label);
+        labels.filter_map(|label| label.accesskit_node().value()).collect()
+    };
+    let elsewhere = labels(&window);
+    window.press(Key::Questionmark);
+    window.settle();
+    let list: BTreeSet<String> = &labels(&window) - &elsewhere;
+    // What the page writes as <kbd>Ctrl</kbd>+<kbd>O</kbd> the list writes as Ctrl O.
+    let page = include_str!("../../docs/window.md").replace("</kbd>+<kbd>", " ");
+    let (_, page) = page.split_once("## All keys").unwrap();
+    for text in list.iter().filter(|text| *text != "–") {
+        let is_there = [format!("<kbd>{text}</kbd>"), format!("| {text} |"), format!("| {text} (")];
+        assert!(is_there.iter().any(|written| page.contains(written)), "docs/window.md lacks {text:?}");
+    }
+    let keys = page.split("<kbd>").skip(1).filter_map(|rest| rest.split("</kbd>").next());
+    let keys: Vec<&str> = keys.filter(|key| *key != "Ctrl Y").collect();
+    assert!(keys.len() > 70, "{keys:?}");
+    for key in keys {
+        assert!(list.contains(key), "docs/window.md has {key:?}, the list of keys does not");
+    }
 }
 
 #[test]

@@ -107,7 +107,7 @@ fn paragraphs_and_lines_are_short() {
     let lines = |count: usize| vec!["word"; count].join("\n");
     assert_eq!(too_long(&lines(5)).len(), 0);
     assert_eq!(too_long(&lines(6)).len(), 1);
-    assert_eq!(too_long(&vec!["- item"; 6].join("\n")).len(), 0);
+    assert_eq!(too_long(&["- item"; 6].join("\n")).len(), 0);
     assert_eq!(too_long(&format!("```\n{}\n```", lines(6))).len(), 0);
     assert_eq!(too_long(&"a".repeat(101)).len(), 1);
     assert_eq!(too_long(&format!("[page]({})", "a".repeat(101))).len(), 0);

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 
 use afterimage::batch;
 use afterimage::crypto::Verdict;
-use afterimage::gui::lessons::{Lesson, lessons};
+use afterimage::gui::model::lessons::{Lesson, lessons};
 use afterimage::leak::Word;
 use afterimage::render::{Attack, Job, Range, RenderedPanel, Sheet};
 use afterimage::scene::{Panel, Scene};

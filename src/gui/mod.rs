@@ -1,4 +1,4 @@
-//! The window.
+//! The window: the only room that names egui and eframe.
 //!
 //! ```text
 //!  session ──Shot n──▶ App::logic ──▶ textures          App::ui ──▶ Vec<Command>
@@ -7,102 +7,42 @@
 //!                            └──────────▶ State::apply(command) ──▶ Effects: session, dialog, window
 //! ```
 //!
-//! The window does no work: it sends commands, draws the last shot, and asks to be repainted when the next
-//! one is due. Pictures come ready to upload from the render thread ([`film`]), cut to the part in sight
-//! ([`look`]), with the block that is looked at ([`inspect`], [`flow`]), or the difference of two
-//! ([`amplify`]). Which block that is, a pointer or the keys say ([`pointing`], `walk`). In panels of what is
-//! received, the pointer tampers ([`tamper`]); on a canvas, it draws ([`easel`]). Pictures and clips to take
-//! away are made on threads of their own ([`saving`], `darkroom`, `reel`, `background`), of the frame that was on
-//! screen when they were asked for, and the window closes when they are whole (`closing`). So is what stands along the
-//! timeline: numbers of every frame ([`survey`], `graph`), where a block occurs ([`twins`], `tracks`), small
-//! pictures (`thumbs`, [`strip`]). What is laid out anew costs the most of all that is drawn, so numbers that
-//! run are put together from digits (`digits`). What is asked for is tried before it is shown (`opening`), and keys that
-//! come faster than the window draws wait for the field that they are meant for (`keyboard`). What is set lives in one [`State`](state::State), whose
-//! `apply` is pure (how one moves in the video: `playback`); changes of the scene can be taken back (`edits`, `history`). Only this room names eframe.
+//! | room | what it is for |
+//! |---|---|
+//! | [`model`] | what the window is set to; commands and what they change |
+//! | [`textures`] | from sheets to pixels ready to upload, on the render thread |
+//! | [`panels`] | captions, menus and pictures; comparing, tampering, drawing |
+//! | `timeline` | playing, the timeline, and what is known of every frame |
+//! | [`inspector`] | one block, its bytes, and how they came about |
+//! | `bars` | the bar at the top, side panels, forms, notices and lists |
+//! | `keys` | the table of keys, and keys that wait for a field |
+//! | `background` | files, dialogs and clips, on threads of their own |
+//! | `widgets` | the theme, icons and text that several rooms use |
+//! | `app` | wiring: news in, drawing, commands out |
+//!
+//! The window computes nothing and waits for nothing: it sends commands, draws the last frame that the render thread
+//! prepared, and asks to be repainted when the next one is due. `State::apply` is pure. A source is tried before it is
+//! shown; the window closes once all files that are being saved are whole.
 
-mod about;
-pub mod amplify;
 mod app;
 mod background;
-mod banner;
-mod browser;
-mod caption;
-mod caption_ui;
-pub mod cells;
-mod closing;
-mod command;
-mod command_line;
-pub mod course;
-mod darkroom;
-mod diagram;
-mod dialog;
-mod digits;
-mod drafts;
-pub mod easel;
-mod easel_keys;
-mod easel_ui;
-mod edits;
-pub mod film;
-pub mod flow;
-mod graph;
-mod grid;
-mod help;
-mod history;
-mod icons;
-pub mod inspect;
-mod inspector;
-mod keyboard;
+mod bars;
+pub mod frame_stats;
+pub mod inspector;
 mod keys;
 mod launch;
-mod lesson_keys;
-mod lesson_ui;
-pub mod lessons;
-mod letterbox;
-pub mod look;
-mod loop_frames;
-mod menus;
-mod naming;
-mod opening;
-mod options;
-mod overview;
-pub mod pace;
-mod panels;
-mod picture;
-pub mod place;
-mod playback;
-pub mod pointing;
-mod presets;
-mod rail;
-mod reel;
-mod row;
-mod save_form;
-pub mod saving;
-mod screen;
+pub mod model;
+pub mod panels;
 mod settings;
-pub mod shelf;
-mod side;
-mod source_ui;
-pub mod state;
-pub mod strip;
-pub mod survey;
-pub mod tamper;
-mod theme;
-mod thumbs;
+pub mod textures;
 mod timeline;
-mod top_bar;
-mod tracks;
-mod transport;
-pub mod twins;
-mod view;
-mod walk;
-mod window_menu;
-mod wipe;
+mod widgets;
+mod wording;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 pub use app::App;
-use launch::Launch;
 
 use crate::media;
 use crate::render::{MediaOpener, Opener};
@@ -110,6 +50,7 @@ use crate::runtime::pool::Pool;
 use crate::runtime::threads::{self, Rank};
 use crate::scene::Scene;
 use crate::units::{FrameIndex, FrameList};
+use launch::Launch;
 
 /// How the app starts.
 #[derive(Clone, Debug)]

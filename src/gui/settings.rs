@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::state::{Flicker, State, Theme};
-use super::strip::Strip;
+use super::model::state::State;
+use super::model::view::{Flicker, Strip, Theme};
 use crate::crypto::KeyMaterial;
 use crate::scene::Scene;
 

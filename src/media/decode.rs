@@ -2,12 +2,12 @@
 
 use std::collections::VecDeque;
 
-use ffmpeg_next::codec::decoder;
 use ffmpeg_next::codec::packet::Flags;
 use ffmpeg_next::codec::packet::side_data::Type as SideData;
+use ffmpeg_next::codec::{self, decoder};
 use ffmpeg_next::format::context::Input;
 use ffmpeg_next::util::error::EAGAIN;
-use ffmpeg_next::{Dictionary, Error, Packet, Rational, codec, frame};
+use ffmpeg_next::{Dictionary, Error, Packet, Rational, frame};
 
 use super::container;
 use super::continuity::Continuity;

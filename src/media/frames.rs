@@ -43,7 +43,7 @@ pub trait Frames: Send {
     /// The index set or made so far.
     fn index(&self) -> Option<&Arc<Index>>;
 
-    /// Uses an index that [`scan()`] made of the same source.
+    /// Uses an index that [`scan`](super::scan()) made of the same source.
     fn set_index(&mut self, index: Arc<Index>);
 
     /// What could not be decoded since the last call, in words for a person.

@@ -81,9 +81,8 @@ use crate::picture::layout::Layout;
 use crate::runtime::pool::Pool;
 use decode::Threads;
 use origin::Origin;
-use pictures::canvas;
 use pictures::generated::{self, Generated};
-use pictures::still;
+use pictures::{canvas, still};
 use video::Video;
 
 /// Opens a source whose frames are to come in `layout`, in buffers from `pool`. Never looks further than

@@ -1,6 +1,6 @@
 //! Drawing on a canvas: by pointer, by typing, by words; what follows live, and what is saved.
 
-use afterimage::gui::easel::Tool;
+use afterimage::gui::model::drawing::Tool;
 use afterimage::picture::drawing::{Form, Mark, SHAPE};
 use afterimage::scene::SceneFile;
 use eframe::egui::{Event, Key, Modifiers, OutputCommand, Pos2, Vec2, vec2};

@@ -1,8 +1,8 @@
 //! Looking closer, comparing two panels, and looking at single blocks.
 
 use afterimage::gui::App;
-use afterimage::gui::film::Cut;
-use afterimage::gui::look::Look;
+use afterimage::gui::model::viewport::Look;
+use afterimage::gui::textures::visible_area::Cut;
 use eframe::egui::{Event, Key, Modifiers, MouseWheelSource, MouseWheelUnit, Pos2, Rect, TouchPhase, vec2};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 

@@ -1,6 +1,6 @@
 //! The menus of the window and of panels, and what stands in the bars.
 
-use afterimage::gui::state::Theme;
+use afterimage::gui::model::view::Theme;
 use eframe::egui::accesskit::Toggled;
 use eframe::egui::{Event, Key, Modifiers, PointerButton, Pos2, Rect};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};

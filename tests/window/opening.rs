@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use afterimage::gui::App;
-use afterimage::gui::lessons::lessons;
+use afterimage::gui::model::lessons::lessons;
 use afterimage::media::Source;
 use eframe::egui::{DroppedFile, Event, HoveredFile, Key, Modifiers, ViewportCommand, ViewportId};
 

@@ -101,7 +101,7 @@ fn a_part_that_is_moved_is_drawn_pixel_by_pixel_too() {
         window.drag(rect.center(), rect.center() + by);
         let (picture, _) = drawn(&mut window, 2);
         let look = window.app().state().view.look;
-        let afterimage::gui::look::Zoom::Times(px) = look.zoom else { panic!("it is closer") };
+        let afterimage::gui::model::viewport::Zoom::Times(px) = look.zoom else { panic!("it is closer") };
         assert!(px < 1.0, "less than its own size: {px}");
         let to = Shape::new(whole(1280.0 * px), whole(720.0 * px));
         let first =

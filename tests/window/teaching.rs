@@ -1,6 +1,6 @@
 //! Lessons, presenting, and ciphertext that is held still.
 
-use afterimage::gui::lessons::lessons;
+use afterimage::gui::model::lessons::lessons;
 use eframe::egui::accesskit::Role;
 use eframe::egui::{Event, Key, Modifiers};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};

@@ -16,8 +16,7 @@ use anyhow::Context;
 use clap::Args;
 
 pub use key::KeyArgs;
-pub use range::FrameArgs;
-pub use range::RangeArgs;
+pub use range::{FrameArgs, RangeArgs};
 
 use super::failure::Failure;
 use super::output::Output;

@@ -8,14 +8,14 @@ use std::time::{Duration, Instant};
 use eframe::egui::{Context, ViewportCommand};
 
 use super::App;
+use super::closing::{Choice, Closing, Done};
 use crate::export::page::Ground;
-use crate::gui::background::{Answer, Task};
-use crate::gui::closing::{Choice, Closing, Done};
-use crate::gui::darkroom::{Order, Target};
-use crate::gui::place::LoopRange;
-use crate::gui::reel;
-use crate::gui::saving::{Step, What};
-use crate::gui::state::{Command, Theme};
+use crate::gui::background::save_figure::Order;
+use crate::gui::background::{Answer, Task, save_clip};
+use crate::gui::model::command::Command;
+use crate::gui::model::loop_range::LoopRange;
+use crate::gui::model::save::{Step, Target, What};
+use crate::gui::model::view::Theme;
 use crate::scene::Scene;
 
 /// How long a window that closes waits until what was stopped has let go of its files.
@@ -70,7 +70,7 @@ impl App {
         now: Instant,
     ) {
         let (index, ground, form) = (self.status.index.clone(), self.ground(), self.form());
-        let order = reel::Order { scene, range, index, ground, path, replace, form };
+        let order = save_clip::Order { scene, range, index, ground, path, replace, form };
         let waker = ctx.clone();
         if let Err(said) = self.reel.start(order, &self.opener, move || waker.request_repaint()) {
             self.carry_out(ctx, vec![Command::Save(Step::Failed(said))], now);

@@ -26,12 +26,12 @@ use ffmpeg_next::format::context::Output;
 use ffmpeg_next::util::error::EAGAIN;
 use ffmpeg_next::{Dictionary, Error, Packet, Rational, frame};
 
-pub use self::container::Container;
-pub use self::error::EncodeError;
-pub use self::film::{About, Film};
-use self::sink::OutputSink;
-use self::timing::Timing;
 use super::ffi;
+pub use container::Container;
+pub use error::EncodeError;
+pub use film::{About, Film};
+use sink::OutputSink;
+use timing::Timing;
 
 /// A video that is being written. It is whole only after [`finish`](Self::finish).
 pub struct Encoder<W> {

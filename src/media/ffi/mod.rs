@@ -15,15 +15,15 @@ use ffmpeg_next::format::context::{Input, Output, StreamIo};
 use ffmpeg_next::packet::Ref;
 use ffmpeg_next::{Error, Packet, Rational, Stream, ffi};
 
-pub(super) use self::log::{CountedDecoder, ErrorCount, last_words, log_quietly, reason};
-pub(super) use self::picture::{
+use super::pictures::known::Known;
+use crate::picture::Shape;
+pub(super) use log::{CountedDecoder, ErrorCount, last_words, log_quietly, reason};
+pub(super) use picture::{
     ColourTags, Packed, Properties, copy_packed, packed_bytes, properties, rgba_picture, stated_colour,
 };
 #[cfg(unix)]
-pub(super) use self::system::inherited_descriptor;
-pub(super) use self::system::{give_back_large_blocks, keep_large_blocks};
-use super::pictures::known::Known;
-use crate::picture::Shape;
+pub(super) use system::inherited_descriptor;
+pub(super) use system::{give_back_large_blocks, keep_large_blocks};
 
 /// An input that is open, but of whose streams nothing but the headers is known.
 pub(super) struct Opened(Input);

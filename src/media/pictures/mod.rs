@@ -12,13 +12,13 @@ mod photo;
 pub(super) mod still;
 mod tga;
 
-use self::generated::Generated;
 use super::error::MediaError;
 use super::limits::Limits;
 use super::origin::Origin;
 use super::source::Source;
 use crate::picture::layout::Layout;
 use crate::runtime::pool::Pool;
+use generated::Generated;
 
 /// Opens the file of a picture by its content; `None` where no decoder here knows it.
 ///

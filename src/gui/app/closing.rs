@@ -1,0 +1,199 @@
+//! Closing the window while files are being saved: it stays until they are whole, and says so.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use eframe::egui::{Align, Button, Context, FontId, Frame, Id, Layout as Flow, Modal, RichText, Ui, vec2};
+
+use crate::gui::background::save_clip;
+use crate::gui::widgets::theme;
+use crate::gui::wording;
+
+/// How long the window waits for a clip to which no frame is added.
+const STANDSTILL: Duration = Duration::from_secs(30);
+
+/// How long it waits for another file: a picture may need tones first, and does not say how far that is.
+const LONGEST_PICTURE: Duration = Duration::from_mins(2);
+
+/// How often the window looks whether anything was done.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// How far the window is with closing.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Closing {
+    /// It is open.
+    #[default]
+    Open,
+    /// It waits for what is being saved.
+    Waiting {
+        /// How far that is.
+        done: Done,
+        /// Since when it has been no further.
+        since: Instant,
+    },
+    /// It closes.
+    Now,
+}
+
+/// How far what is being saved is.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Done {
+    /// Names of the files.
+    pub files: Vec<String>,
+    /// How far the clip is.
+    pub clip: Option<save_clip::Progress>,
+}
+
+impl Done {
+    /// What is said of these files.
+    #[must_use]
+    pub fn of<'a>(files: impl Iterator<Item = &'a Path>, clip: Option<save_clip::Progress>) -> Self {
+        let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        Self { files: files.map(name).collect(), clip }
+    }
+}
+
+/// What a user decides who does not want to wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// Close, without what is not whole yet.
+    Close,
+    /// Stay open.
+    Stay,
+}
+
+impl Closing {
+    /// Asks for the window to be closed, while `done` is how far what is being saved is.
+    pub fn ask(&mut self, done: Done, now: Instant) {
+        *self = match std::mem::take(self) {
+            Self::Open if done.files.is_empty() => Self::Now,
+            Self::Open => Self::Waiting { done, since: now },
+            asked => asked,
+        };
+    }
+
+    /// Waits on, or closes where there is nothing to wait for or it has stood still for too long.
+    pub fn wait(&mut self, ctx: &Context, done: Done, now: Instant) {
+        let Self::Waiting { done: before, since } = self else { return };
+        if done.files.is_empty() {
+            *self = Self::Now;
+        } else if *before != done {
+            *self = Self::Waiting { done, since: now };
+        } else {
+            let most = if done.clip.is_some() { STANDSTILL } else { LONGEST_PICTURE };
+            if now.saturating_duration_since(*since) >= most {
+                *self = Self::Now;
+            }
+        }
+        ctx.request_repaint_after(LOOK_EVERY);
+    }
+
+    /// Takes a decision, or stays open because something could not be saved.
+    pub fn choose(&mut self, choice: Choice) {
+        if self.is_waiting() {
+            *self = match choice {
+                Choice::Close => Self::Now,
+                Choice::Stay => Self::Open,
+            };
+        }
+    }
+
+    /// True while it waits.
+    #[must_use]
+    pub const fn is_waiting(&self) -> bool {
+        matches!(self, Self::Waiting { .. })
+    }
+}
+
+/// Says what the window waits for, and offers not to.
+#[must_use]
+pub fn closing_ui(ui: &Ui, closing: &Closing) -> Option<Choice> {
+    let Closing::Waiting { done, .. } = closing else { return None };
+    let palette = theme::palette(ui);
+    let mut choice = None;
+    let frame = Frame::window(ui.style()).inner_margin(20);
+    Modal::new(Id::unique("closing")).frame(frame).show(ui.ctx(), |ui| {
+        ui.set_width(460.0_f32.min(ui.ctx().content_rect().width() - 80.0));
+        ui.label(RichText::new("Saving before the window closes").font(FontId::new(20.0, theme::semibold())));
+        let said = format!("{} is being written. The window closes when it is whole.", done.files.join(", "));
+        ui.label(RichText::new(said).color(palette.weak));
+        if let Some(save_clip::Progress { frames, of: Some(of), .. }) = &done.clip {
+            let [frames, of] = [*frames, *of].map(wording::grouped);
+            ui.label(format!("{frames} of {of} frames"));
+        }
+        ui.add_space(4.0);
+        let size = vec2(ui.available_width(), 34.0);
+        ui.allocate_ui_with_layout(size, Flow::right_to_left(Align::Center), |ui| {
+            let stay = Button::new(RichText::new("Keep the window open").color(palette.on_accent));
+            if ui.add(stay.fill(palette.accent)).clicked() {
+                choice = Some(Choice::Stay);
+            }
+            if ui.button("Stop and close").clicked() {
+                choice = Some(Choice::Close);
+            }
+        });
+    });
+    choice
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn clip(frames: u64) -> Done {
+        let progress = save_clip::Progress { preparing: None, frames, of: Some(9) };
+        Done::of([Path::new("/out/a.mp4")].into_iter(), Some(progress))
+    }
+
+    #[test]
+    fn a_window_that_saves_nothing_closes_at_once() {
+        let mut closing = Closing::default();
+        closing.ask(Done::default(), Instant::now());
+        assert_eq!(closing, Closing::Now);
+    }
+
+    #[test]
+    fn it_waits_while_something_is_done_and_no_longer_than_a_standstill() {
+        let (ctx, start) = (Context::default(), Instant::now());
+        let mut closing = Closing::default();
+        closing.ask(clip(1), start);
+        // Asked again, it goes on waiting.
+        closing.ask(clip(1), start);
+        for frames in 2..9 {
+            closing.wait(&ctx, clip(frames), start + STANDSTILL * u32::try_from(frames).expect("few"));
+            assert!(closing.is_waiting(), "frame {frames} came");
+        }
+        let last = start + STANDSTILL * 8;
+        closing.wait(&ctx, clip(8), last + STANDSTILL / 2);
+        assert!(closing.is_waiting());
+        let mut whole = closing.clone();
+        closing.wait(&ctx, clip(8), last + STANDSTILL);
+        assert_eq!(closing, Closing::Now);
+        whole.wait(&ctx, Done::default(), last);
+        assert_eq!(whole, Closing::Now);
+    }
+
+    #[test]
+    fn a_picture_is_waited_for_longer_since_it_does_not_say_how_far_it_is() {
+        let (ctx, start) = (Context::default(), Instant::now());
+        let picture = || Done::of([Path::new("/out/a.png")].into_iter(), None);
+        let mut closing = Closing::default();
+        closing.ask(picture(), start);
+        closing.wait(&ctx, picture(), start + LONGEST_PICTURE / 2);
+        assert!(closing.is_waiting());
+        closing.wait(&ctx, picture(), start + LONGEST_PICTURE);
+        assert_eq!(closing, Closing::Now);
+    }
+
+    #[test]
+    fn a_user_may_stop_it_or_stay() {
+        for (choice, then) in [(Choice::Close, Closing::Now), (Choice::Stay, Closing::Open)] {
+            let mut closing = Closing::default();
+            closing.choose(choice);
+            assert_eq!(closing, Closing::Open, "nothing was asked");
+            closing.ask(clip(1), Instant::now());
+            closing.choose(choice);
+            assert_eq!(closing, then);
+        }
+    }
+}

@@ -1,0 +1,563 @@
+//! Wiring: the session's news in, drawing, commands out. Nothing here computes or waits.
+
+mod closing;
+mod taking;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use eframe::egui::{self, CentralPanel, Context, Frame, Margin, Panel, RawInput, Ui, Vec2, ViewportCommand};
+
+use super::background::dialog::Dialog;
+use super::background::save_clip::Reel;
+use super::background::{Answer, Background, Task, browser, write_file};
+use super::bars::notice::{self, Said};
+use super::bars::side_panel::Sides;
+use super::bars::{about, help, lessons_ui, save_form, source_ui, top_bar};
+use super::frame_stats::{Cost, Pace};
+use super::inspector::hover::Dwell;
+use super::keys;
+use super::keys::lessons::Stage;
+use super::keys::queue::Keyboard;
+use super::model::command::Command;
+use super::model::effect::Effect;
+use super::model::lesson_folder::Shelf;
+use super::model::loop_range::{self, LoopRange};
+use super::model::save::{Target, What};
+use super::model::state::State;
+use super::panels::screen::Screen;
+use super::panels::{drawing_ui, panels_ui};
+use super::settings::Settings;
+use super::textures::display_frame::Shot;
+use super::textures::texture_prep::Developer;
+use super::timeline::thumbnails::Thumbs;
+use super::timeline::timeline_ui;
+use super::timeline::transport::Transport;
+use super::timeline::video_scan::{Findings, Survey, Wanted};
+use super::widgets::theme;
+use crate::media::Source;
+use crate::play::{self, Session, Status};
+use crate::render::{Held, Opener};
+use crate::runtime::pool::Pool;
+use crate::runtime::threads::{Moment, Spent};
+use crate::scene::Scene;
+use crate::units::{FrameIndex, FrameList};
+use closing::Closing;
+
+/// Work that is done sooner than this is not announced.
+const PATIENCE: Duration = Duration::from_millis(300);
+
+/// Under which name the settings are kept from one start to the next.
+const SETTINGS_KEY: &str = "settings";
+
+/// The window.
+pub struct App {
+    state: State,
+    session: Session<Shot>,
+    status: Status,
+    screen: Screen,
+    dialog: Dialog,
+    background: Background,
+    reel: Reel,
+    /// The frame that was shown when a picture was asked for.
+    held: Option<Held>,
+    /// A picture that waits for a frame to be shown.
+    awaited: Option<(What, Target)>,
+    survey: Survey,
+    thumbs: Thumbs,
+    opener: Arc<dyn Opener>,
+    pool: Pool,
+    scrub: timeline_ui::Scrub,
+    dwell: Dwell,
+    zoom_factor: f32,
+    loading_since: Option<Instant>,
+    /// When something was asked for last that may not open.
+    opening_since: Option<Instant>,
+    /// The file that the window was started with, until it is shown.
+    named: Option<PathBuf>,
+    /// What the window is headed with.
+    title: String,
+    keyboard: Keyboard,
+    said: Said,
+    /// Something lay over the whole window in the frame before.
+    asked: bool,
+    closing: Closing,
+    /// What taking the news of this frame took.
+    spent: Spent,
+    pace: Pace,
+    /// Say at the end how long frames took.
+    tells_pace: bool,
+}
+
+impl App {
+    /// Opens `scene` with `opener` and plays it.
+    #[must_use]
+    pub fn new(cc: &eframe::CreationContext<'_>, scene: Scene, opener: Arc<dyn Opener>, pool: &Pool) -> Self {
+        theme::install(&cc.egui_ctx);
+        // It is a key of the window like the others, which a form that is open takes.
+        cc.egui_ctx.options_mut(|options| options.quit_shortcuts.clear());
+        let named = match &scene.source {
+            Source::File(path) => Some(path.clone()),
+            _ => None,
+        };
+        let mut state = State::new(scene);
+        let settings: Settings =
+            cc.storage.and_then(|storage| eframe::get_value(storage, SETTINGS_KEY)).unwrap_or_default();
+        settings.apply(&mut state);
+        // Before the first frame: it would flash in the other one.
+        theme::apply(&cc.egui_ctx, state.view.theme);
+        // Without a place to remember it in, it would be offered every time.
+        state.view.offers_lessons = cc.storage.is_some() && !settings.knows_lessons;
+        cc.egui_ctx.set_zoom_factor(settings.zoom_factor.clamp(0.5, 4.0));
+        let screen = Screen::default();
+        let mut developer = Developer::new(Arc::clone(&screen.wanted));
+        let ctx = cc.egui_ctx.clone();
+        let session = Session::start(
+            state.scene.clone(),
+            Arc::clone(&opener),
+            pool,
+            move |sheet| developer.develop(sheet),
+            move || ctx.request_repaint(),
+        );
+        // A window that remembers has a place for lessons, too.
+        let own = settings.lessons.clone().or_else(|| Shelf::usual_folder().filter(|folder| folder.is_dir()));
+        let mut background = Background::default();
+        if let (Some(folder), true) = (own, cc.storage.is_some()) {
+            let waker = cc.egui_ctx.clone();
+            let read = move || Answer::Command(Command::ShelveLessons(Box::new(Shelf::read(folder))));
+            let started = background.start(Task::ReadLessons, read, move || waker.request_repaint());
+            state.notice = started.err();
+        }
+        if !state.view.reduced_motion {
+            session.send(play::Command::Play);
+        }
+        Self {
+            state,
+            status: session.status(),
+            session,
+            screen,
+            dialog: Dialog::default(),
+            background,
+            reel: Reel::default(),
+            held: None,
+            awaited: None,
+            survey: Survey::default(),
+            thumbs: Thumbs::default(),
+            opener,
+            pool: pool.clone(),
+            scrub: timeline_ui::Scrub::default(),
+            dwell: Dwell::default(),
+            zoom_factor: settings.zoom_factor,
+            loading_since: None,
+            opening_since: None,
+            named,
+            title: String::new(),
+            keyboard: Keyboard::default(),
+            said: Said::default(),
+            asked: false,
+            closing: Closing::default(),
+            spent: Spent::default(),
+            pace: Pace::default(),
+            tells_pace: false,
+        }
+    }
+
+    /// Loops over the frames that a scene states.
+    pub fn loop_over(&mut self, frames: Option<&FrameList>) {
+        self.state.playback.range = LoopRange::of(frames);
+        self.state.notice = frames.and_then(loop_range::with_gaps).or(self.state.notice.take());
+    }
+
+    /// Says which file the window was started with, where that is not the source: a scene.
+    pub fn remember(&mut self, file: Option<PathBuf>) {
+        self.named = file.or(self.named.take());
+    }
+
+    /// What the window is headed with.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// Shows a frame and holds it.
+    pub fn hold(&mut self, frame: FrameIndex) {
+        self.session.send(play::Command::Pause);
+        self.session.send(play::Command::Seek(frame));
+    }
+
+    /// What the window is set to.
+    #[must_use]
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// How things stand in the session, as of the last frame.
+    #[must_use]
+    pub fn status(&self) -> &Status {
+        &self.status
+    }
+
+    /// What is known of every frame, where that is shown along the timeline.
+    #[must_use]
+    pub fn findings(&self) -> Option<Arc<Findings>> {
+        self.survey.findings()
+    }
+
+    /// How many small pictures the timeline has, and how many it will have.
+    #[must_use]
+    pub fn thumbs(&self) -> [usize; 2] {
+        self.thumbs.count()
+    }
+
+    /// Says at the end on standard error how long frames took, or not.
+    pub fn tell_pace(&mut self, wanted: bool) {
+        self.tells_pace = wanted;
+    }
+
+    /// How long frames take.
+    #[must_use]
+    pub fn pace(&self) -> &Pace {
+        &self.pace
+    }
+
+    /// True once the window closes.
+    #[must_use]
+    pub fn closes(&self) -> bool {
+        self.closing == Closing::Now
+    }
+
+    /// The shot on screen.
+    #[must_use]
+    pub fn shot(&self) -> Option<&Shot> {
+        self.screen.shot()
+    }
+
+    /// True where a better version of the shot on screen is on its way: larger, of another part, with another panel.
+    #[must_use]
+    pub fn is_redrawing(&self) -> bool {
+        self.screen.lacks()
+    }
+
+    /// Takes the news: what the session shows, files chosen, errands done.
+    fn take_news(&mut self, ctx: &Context, now: Instant) {
+        let shown = self.session.shown(now);
+        self.status = self.session.status();
+        let mut remembered = None;
+        if let Some(shot) = shown.sheet {
+            let stays_secs = if self.status.playing { self.state.view.flicker.stays_secs() } else { 0.0 };
+            let keeps_pending = self.state.drawing().is_some();
+            self.screen.show(ctx, shot, stays_secs, keeps_pending);
+            remembered = self.named.take().map(Command::Remember);
+        } else if self.status.error.is_some() && self.status.info.is_none() {
+            // What was there belongs to a source that is gone.
+            self.screen.clear();
+            self.named = None;
+        }
+        if let Some(next) = shown.next {
+            ctx.request_repaint_after(next);
+        }
+        let waits = self.status.loading || self.is_outdated();
+        self.loading_since = waits.then(|| self.loading_since.unwrap_or(now));
+        let opening_since = self.opening_since.filter(|_| self.state.is_opening);
+        for since in self.loading_since.into_iter().chain(opening_since) {
+            let left = PATIENCE.saturating_sub(now.saturating_duration_since(since));
+            if !left.is_zero() {
+                ctx.request_repaint_after(left);
+            }
+        }
+        let mut commands: Vec<Command> = self.dialog.answer(now).into_iter().chain(remembered).collect();
+        commands.extend(self.take_answers(ctx));
+        commands.extend(self.thumbs.take_problem().map(Command::Report));
+        commands.extend(self.scrub.due(self.status.loading));
+        commands.extend(self.said.due(ctx, self.state.said.as_deref(), now));
+        commands.extend(self.dwell.due(ctx, self.state.view.inspector, &self.status, now));
+        commands.extend(self.state.due(&self.status));
+        self.carry_out(ctx, commands, now);
+        self.take_awaited(ctx, now);
+        let waker = ctx.clone();
+        let (source, index) = (&self.state.scene.source, self.status.index.as_ref());
+        let has_strip =
+            !self.state.view.presenting && self.state.view.strip.height(ctx.content_rect().height()) > 0.0;
+        let wish = (has_strip, self.status.playing);
+        self.thumbs.follow((source, index), &self.opener, wish, move || waker.request_repaint());
+        self.thumbs.take_news(ctx);
+        let view = &self.state.view;
+        let wanted = Wanted {
+            numbers: view.graph.is_some(),
+            twins: view.inspector.sought(),
+            stopped: view.survey_stopped,
+        };
+        let waker = ctx.clone();
+        let from = (&self.opener, &self.pool);
+        self.survey.follow(Some((&self.state.scene, wanted)), index, from, move || waker.request_repaint());
+        let title = self.state.title(&self.status);
+        if title != self.title {
+            ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));
+            self.title = title;
+        }
+        theme::apply(ctx, self.state.view.theme);
+        theme::move_about(ctx, !self.state.view.reduced_motion);
+        self.zoom_factor = ctx.zoom_factor();
+    }
+
+    /// What was pressed and dropped since the last frame. Not where logic runs without a frame: it would see
+    /// what the frame before has seen.
+    fn input(&self, ctx: &Context) -> Vec<Command> {
+        if self.state.drafts.save.is_some() || self.closing.is_waiting() {
+            // All keys are those of the form.
+            return Vec::new();
+        }
+        let easel = self.state.drawing().map(|drawing| (self.state.view.easel, drawing.is_smooth));
+        let view = &self.state.view;
+        let is_presented = view.presenting && self.state.lesson_read().is_some();
+        let stage = Stage { is_open: view.course.open, is_presented };
+        let mut commands = keys::commands(ctx, self.screen.sight(view.look), stage, easel);
+        let dropped = ctx.input(|input| input.raw.dropped_files.first().map(|file| file.path().to_owned()));
+        commands.extend(dropped.map(Command::OpenFile));
+        commands
+    }
+
+    fn carry_out(&mut self, ctx: &Context, commands: Vec<Command>, now: Instant) {
+        for command in commands {
+            for effect in self.state.apply(command, &self.status) {
+                self.perform(ctx, effect, now);
+            }
+            ctx.request_repaint();
+        }
+    }
+
+    fn perform(&mut self, ctx: &Context, effect: Effect, now: Instant) {
+        match effect {
+            Effect::Session(command) => {
+                self.session.send(command);
+                self.status = self.session.status();
+            }
+            Effect::Open(opening) => {
+                let opener = Arc::clone(&self.opener);
+                self.opening_since = Some(now);
+                let attempt = move || Answer::Command(opening.attempt(&*opener));
+                self.send_out(ctx, now, Task::Open, attempt);
+            }
+            Effect::ShowDialog(folder) => {
+                let waker = ctx.clone();
+                let failed = self.dialog.show(folder, now, move || waker.request_repaint());
+                self.carry_out(ctx, failed.into_iter().collect(), now);
+            }
+            Effect::TypeSource => source_ui::focus_source(ctx, &self.state.drafts.source),
+            Effect::CopyText(text) => ctx.copy_text(text),
+            Effect::Hold => self.held = self.session.held(),
+            Effect::Print(what, target) => self.print(ctx, what, target, now),
+            Effect::WriteScene { scene, path, replace } => {
+                let file = path.clone();
+                self.write(ctx, now, file, move || write_file::write_scene(&scene, path, replace));
+            }
+            Effect::WriteDrawing { drawing, path, replace } => {
+                let file = path.clone();
+                self.write(ctx, now, file, move || write_file::write_drawing(&drawing, path, replace));
+            }
+            Effect::WriteLesson { lesson, path, replace } => {
+                let file = path.clone();
+                self.write(ctx, now, file, move || write_file::write_lesson(lesson, path, replace));
+            }
+            Effect::Film { scene, range, path, replace } => {
+                self.film(ctx, (*scene, range), (path, replace), now);
+            }
+            Effect::GiveUpClip => self.reel.stop(),
+            Effect::OpenLink(url) => {
+                let open = move || match browser::open(&url) {
+                    Ok(()) => Answer::Nothing,
+                    Err(error) => Answer::Command(Command::Report(error)),
+                };
+                self.send_out(ctx, now, Task::OpenLink, open);
+            }
+            Effect::ReadLessons(folder) => {
+                let read = move || Command::ShelveLessons(Box::new(Shelf::read(folder)));
+                self.send_out(ctx, now, Task::ReadLessons, || Answer::Command(read()));
+            }
+            Effect::ChooseLessons => {
+                let waker = ctx.clone();
+                let failed = self.dialog.show_folder(now, move || waker.request_repaint());
+                self.carry_out(ctx, failed.into_iter().collect(), now);
+            }
+            Effect::Browse(suggested) => {
+                let waker = ctx.clone();
+                let failed = self.dialog.show_save(suggested, now, move || waker.request_repaint());
+                self.carry_out(ctx, failed.into_iter().collect(), now);
+            }
+            Effect::Fullscreen(on) => ctx.send_viewport_cmd(ViewportCommand::Fullscreen(on)),
+            Effect::Quit => self.close(ctx, now),
+        }
+    }
+
+    /// What takes long enough to be said.
+    fn announcement(&self, now: Instant) -> Option<&'static str> {
+        let is_long = |since: Instant| now.saturating_duration_since(since) >= PATIENCE;
+        if self.opening_since.filter(|_| self.state.is_opening).is_some_and(is_long) {
+            return Some("Opening…");
+        }
+        let since = self.loading_since.filter(|_| self.state.drafts.sketch.is_none())?;
+        let said = match (&self.status.info, self.status.loading) {
+            (None, _) => "Opening…",
+            (Some(_), true) => "Seeking…",
+            (Some(_), false) => "Drawing…",
+        };
+        is_long(since).then_some(said)
+    }
+
+    /// True while the shot on screen has other panels than the scene, and nothing went wrong.
+    fn is_outdated(&self) -> bool {
+        let panels = self.screen.shot().map(|shot| shot.panels.iter().map(|panel| panel.panel));
+        let is_other = |panels| !Iterator::eq(panels, self.state.scene.panels.iter().copied());
+        self.status.error.is_none() && panels.is_some_and(is_other)
+    }
+
+    /// Everything around the panels.
+    fn bars_ui(&mut self, ui: &mut Ui, now: Instant, commands: &mut Vec<Command>) {
+        let palette = theme::palette(ui);
+        let bar = Frame::new().fill(palette.bar).inner_margin(Margin::symmetric(12, 8));
+        Panel::top("top bar").frame(bar).show_separator_line(false).show(ui, |ui| {
+            top_bar::top_bar_ui(ui, &mut self.state, &self.status, commands);
+        });
+        if self.state.drawing().is_some() {
+            let tools = bar.inner_margin(Margin { left: 12, right: 12, top: 0, bottom: 8 });
+            Panel::top("easel").frame(tools).show_separator_line(false).show(ui, |ui| {
+                drawing_ui::easel_bar_ui(ui, &self.state, commands);
+            });
+        }
+        let bar = bar.inner_margin(Margin { left: 12, right: 12, top: 4, bottom: 8 });
+        Panel::bottom("transport").frame(bar).show_separator_line(false).show(ui, |ui| {
+            let announcement = self.announcement(now);
+            let sight = self.screen.sight(self.state.view.look);
+            let findings = self.survey.findings();
+            let transport = Transport {
+                state: &self.state,
+                status: &self.status,
+                sight,
+                findings: findings.as_deref(),
+                thumbs: &self.thumbs,
+                announcement,
+            };
+            transport.transport_ui(ui, &mut self.scrub, commands);
+        });
+    }
+
+    fn panels_ui(&mut self, ui: &mut Ui, now: Instant, commands: &mut Vec<Command>) {
+        let announcement = self.announcement(now);
+        let ground = Frame::new().fill(theme::palette(ui).ground).inner_margin(Margin::same(10));
+        CentralPanel::no_frame().frame(ground).show(ui, |ui| {
+            if self.state.view.offers_lessons {
+                commands.extend(notice::offer_ui(ui));
+            }
+            panels_ui::panels_ui(ui, &self.state, (&self.status, announcement), &mut self.screen, commands);
+        });
+    }
+
+    fn draw_ui(&mut self, ui: &mut Ui, now: Instant) -> Vec<Command> {
+        let mut commands = Vec::new();
+        let asks = self.state.asks() || self.closing.is_waiting();
+        if !std::mem::replace(&mut self.asked, asks) && asks {
+            // A tooltip that is open when a question comes up would stay, and lie over it. What is disabled has
+            // none.
+            ui.disable();
+        }
+        if self.state.view.blackout {
+            commands.extend(lessons_ui::blackout_ui(ui));
+            return commands;
+        }
+        if !self.state.view.presenting {
+            self.bars_ui(ui, now, &mut commands);
+        } else if let Some(lesson) = self.state.lesson_read() {
+            lessons_ui::strip_ui(ui, lesson, self.state.view.course.answered);
+        }
+        let findings = self.survey.findings();
+        let sides = Sides { state: &self.state, shot: self.screen.shot(), findings: findings.as_deref() };
+        if !self.state.view.presenting {
+            sides.beside_ui(ui, &mut commands);
+        }
+        let area = ui.available_rect_before_wrap();
+        self.panels_ui(ui, now, &mut commands);
+        if !self.state.view.presenting {
+            let sides = Sides { state: &self.state, shot: self.screen.shot(), findings: findings.as_deref() };
+            sides.over_ui(ui, area, &mut commands);
+        }
+        let clip = self.reel.progress();
+        notice::banners_ui(ui, area, &self.state, (&self.status, clip.as_ref()), &mut commands);
+        if let Some(draft) = &self.state.drafts.save {
+            save_form::save_form_ui(ui, draft, &mut commands);
+        }
+        if self.state.view.help {
+            commands.extend(help::help_ui(ui));
+        }
+        if self.state.view.about {
+            commands.extend(about::about_ui(ui));
+        }
+        if let Some(choice) = closing::closing_ui(ui, &self.closing) {
+            self.closing.choose(choice);
+            ui.ctx().request_repaint();
+        }
+        if !asks {
+            notice::drop_hint_ui(ui);
+        }
+        commands
+    }
+}
+
+impl eframe::App for App {
+    fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
+        let start = Moment::now();
+        self.take_news(ctx, start.wall());
+        self.spent = start.spent();
+    }
+
+    fn ui(&mut self, ui: &mut Ui, frame: &mut eframe::Frame) {
+        let start = Moment::now();
+        let now = start.wall();
+        self.pace.begin(start, ui.input(|input| input.pointer.delta() != Vec2::ZERO));
+        let commands = self.input(ui.ctx());
+        self.carry_out(ui.ctx(), commands, now);
+        if self.is_closing(ui.ctx(), now) {
+            // Nobody looks at this frame any more: drawing it, and working on beside that, would only keep the
+            // window open for longer.
+            self.session.send(play::Command::Pause);
+            self.session.send(play::Command::StopPreparing);
+            return;
+        }
+        let commands = self.draw_ui(ui, now);
+        self.carry_out(ui.ctx(), commands, now);
+        if !self.status.playing && self.screen.needs_redraw() {
+            self.session.send(play::Command::Redraw);
+        }
+        self.pace.note(Cost {
+            own: self.spent + start.spent(),
+            waited: self.session.take_waited(),
+            uploaded_bytes: self.screen.take_uploaded_bytes(),
+            whole_before_secs: frame.info().cpu_usage,
+        });
+    }
+
+    fn raw_input_hook(&mut self, ctx: &Context, raw_input: &mut RawInput) {
+        if self.keyboard.pass(&mut raw_input.events, self.state.drafts.is_cursor_coming()) {
+            ctx.request_repaint();
+        }
+    }
+
+    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        self.end_saving();
+        if self.tells_pace {
+            eprintln!("{}", self.pace.report());
+        }
+    }
+
+    fn save(&mut self, storage: &mut dyn eframe::Storage) {
+        eframe::set_value(storage, SETTINGS_KEY, &Settings::of(&self.state, self.zoom_factor));
+    }
+
+    fn persist_egui_memory(&self) -> bool {
+        false
+    }
+
+    fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
+        visuals.panel_fill.to_normalized_gamma_f32()
+    }
+}

@@ -1,0 +1,160 @@
+//! The system's file dialog, on a thread of its own.
+//!
+//! It may take for ever, or come back empty at once where the system has none: the window goes on, and a
+//! source can always be typed or dropped instead.
+
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, TryRecvError, channel};
+use std::time::{Duration, Instant};
+
+use crate::gui::model::command::Command;
+use crate::gui::model::save::Step;
+use crate::runtime::threads::{self, Rank};
+
+/// Nobody closes a dialog as fast as this; it never came up.
+const UNSEEN: Duration = Duration::from_millis(400);
+
+/// The dialog, open or not.
+#[derive(Debug, Default)]
+pub struct Dialog {
+    open: Option<Open>,
+}
+
+#[derive(Debug)]
+struct Open {
+    answer: Receiver<Option<PathBuf>>,
+    /// What a file that is chosen is for.
+    command: fn(PathBuf) -> Command,
+    since: Instant,
+}
+
+impl Dialog {
+    /// Asks for a file to open, in `folder` at first; `wake` is called when it has been answered. Returns what to
+    /// tell the user instead where that cannot be.
+    pub fn show(
+        &mut self,
+        folder: Option<PathBuf>,
+        now: Instant,
+        wake: impl Fn() + Send + 'static,
+    ) -> Option<Command> {
+        let ask = move || {
+            let dialog = rfd::FileDialog::new().set_title("Open a video, a picture or a scene");
+            // A folder that is gone would keep some dialogs from opening at all.
+            let dialog = match folder.filter(|folder| folder.is_dir()) {
+                Some(folder) => dialog.set_directory(folder),
+                None => dialog,
+            };
+            let kinds = file_kinds().into_iter();
+            kinds.fold(dialog, |dialog, (name, endings)| dialog.add_filter(name, &endings)).pick_file()
+        };
+        self.ask(Command::OpenFile, ask, now, wake)
+    }
+
+    /// Asks for a file to save in, suggesting one; otherwise as [`show`](Self::show).
+    pub fn show_save(
+        &mut self,
+        suggested: PathBuf,
+        now: Instant,
+        wake: impl Fn() + Send + 'static,
+    ) -> Option<Command> {
+        let ask = move || {
+            let extension = suggested.extension().unwrap_or_default().to_string_lossy();
+            let mut dialog = rfd::FileDialog::new().set_title("Save").add_filter(&*extension, &[&*extension]);
+            if let Some(name) = suggested.file_name() {
+                dialog = dialog.set_file_name(name.to_string_lossy());
+            }
+            if let Some(folder) = suggested.parent() {
+                dialog = dialog.set_directory(folder);
+            }
+            dialog.save_file()
+        };
+        self.ask(|path| Command::Save(Step::Path(path.display().to_string())), ask, now, wake)
+    }
+
+    /// Asks for a folder of lessons; otherwise as [`show`](Self::show).
+    pub fn show_folder(&mut self, now: Instant, wake: impl Fn() + Send + 'static) -> Option<Command> {
+        let ask = || rfd::FileDialog::new().set_title("Open a folder of lessons").pick_folder();
+        self.ask(|path| Command::OpenLessons(path.display().to_string()), ask, now, wake)
+    }
+
+    fn ask(
+        &mut self,
+        command: fn(PathBuf) -> Command,
+        ask: impl FnOnce() -> Option<PathBuf> + Send + 'static,
+        now: Instant,
+        wake: impl Fn() + Send + 'static,
+    ) -> Option<Command> {
+        if self.open.is_some() {
+            let said = "a file dialog is open already; answer it, or type the path in the field above";
+            return Some(Command::Report(said.into()));
+        }
+        let (answered, answer) = channel();
+        let ask = move || {
+            // A window that is gone needs no answer.
+            let _ = answered.send(ask());
+            wake();
+        };
+        // A dialog that panics gives no answer, and is told as one that the system does not offer.
+        match threads::start("file dialog", Rank::Show, ask, |_| {}) {
+            Ok(_) => {
+                self.open = Some(Open { answer, command, since: now });
+                None
+            }
+            Err(error) => Some(Command::Report(format!("no file dialog can be opened ({error})"))),
+        }
+    }
+
+    /// What the user answered, if that is news.
+    pub fn answer(&mut self, now: Instant) -> Option<Command> {
+        let open = self.open.as_ref()?;
+        let command = match open.answer.try_recv() {
+            Err(TryRecvError::Empty) => return None,
+            Ok(Some(path)) => Some((open.command)(path)),
+            Ok(None) if now.saturating_duration_since(open.since) > UNSEEN => None,
+            Ok(None) | Err(TryRecvError::Disconnected) => {
+                let said = "this system offers no file dialog; type the path in the field above, or drop the \
+                            file on the window";
+                Some(Command::Report(said.into()))
+            }
+        };
+        self.open = None;
+        command
+    }
+}
+
+/// What the dialog offers to show, the first at first: names, and how the names of such files end. All files stay on
+/// offer, since a file is known by its content and not by its name. Where a system puts all kinds into one, there are
+/// none, for the same reason.
+fn file_kinds() -> Vec<(&'static str, Vec<String>)> {
+    if cfg!(target_os = "macos") {
+        return Vec::new();
+    }
+    let videos = "mp4 m4v mov mkv webm avi ts m2ts mts mpg mpeg vob ogv flv wmv 3gp mxf y4m h264 264 hevc h265 265 ivf";
+    let pictures = "png jpg jpeg gif webp bmp ppm pgm pbm pnm pam tif tiff tga avif jxl qoi exr hdr dds ico";
+    // Some dialogs tell small letters from capitals, and cameras write capitals.
+    let endings =
+        |of: &str| of.split(' ').flat_map(|one| [one.to_owned(), one.to_uppercase()]).collect::<Vec<_>>();
+    let kinds = [("Videos", videos), ("Pictures", pictures), ("Scenes", "toml")];
+    let kinds = kinds.map(|(name, of)| (name, endings(of)));
+    let all = kinds.iter().flat_map(|(_, endings)| endings.clone()).collect();
+    let mut offered = vec![("Videos, pictures and scenes", all)];
+    offered.extend(kinds);
+    offered.push(("All files", vec!["*".into()]));
+    offered
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[cfg(not(target_os = "macos"))]
+    fn videos_pictures_and_scenes_are_offered_first_and_all_files_last() {
+        let kinds = file_kinds();
+        for ending in ["mp4", "MOV", "webp", "JPG", "toml"] {
+            assert!(kinds[0].1.iter().any(|known| known == ending), "{ending}");
+        }
+        assert!(!kinds[0].1.iter().any(|known| known == "txt"));
+        assert_eq!(kinds.last().map(|(_, endings)| endings.join(" ")).as_deref(), Some("*"));
+    }
+}

@@ -1,0 +1,243 @@
+//! Work that the window does not wait for: reading scenes and lessons, copying, writing files. Each piece has a
+//! thread of its own, and what came of it is an [`Answer`].
+//!
+//! A piece that never ends, say on a network drive that is gone, blocks no other: what is read or copied anew takes
+//! the place of what was asked for before, and files are written beside each other.
+
+pub(crate) mod browser;
+pub(crate) mod dialog;
+mod open_source;
+pub(crate) mod save_clip;
+pub(crate) mod save_figure;
+pub(crate) mod write_file;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError, channel};
+use std::time::{Duration, Instant};
+
+use eframe::egui::ColorImage;
+
+use super::model::command::Command;
+use super::model::save::Step;
+use crate::runtime::threads::{self, Panicked, Rank};
+
+/// How many threads there may be at a time, those included whose answer is not wanted any more.
+const MOST: usize = 8;
+
+/// What a piece of work is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Task {
+    /// Finding out whether a source opens, reading its scene first where it is one.
+    Open,
+    /// Reading a folder of lessons.
+    ReadLessons,
+    /// Opening an address in the browser.
+    OpenLink,
+    /// Making a picture for the clipboard.
+    Copy,
+    /// Writing a file.
+    Save {
+        /// The number of the form that asked for it.
+        form: u64,
+        /// The file.
+        path: PathBuf,
+    },
+}
+
+impl Task {
+    /// What tells that it came to nothing.
+    #[must_use]
+    pub fn failure(&self, why: String) -> Command {
+        match self {
+            Self::Open => Command::Refuse(why),
+            Self::Save { .. } => Command::Save(Step::Failed(why)),
+            Self::ReadLessons | Self::OpenLink | Self::Copy => Command::Report(why),
+        }
+    }
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub enum Answer {
+    /// The window is to do this.
+    Command(Command),
+    /// This is to be put on the clipboard.
+    Picture(ColorImage),
+    /// There is nothing to do.
+    Nothing,
+}
+
+/// The pieces that are under way.
+#[derive(Debug, Default)]
+pub struct Background {
+    under_way: Vec<(Task, Receiver<Answer>)>,
+    /// Threads that have not ended.
+    threads: Arc<AtomicUsize>,
+}
+
+impl Background {
+    /// Starts a piece of work and calls `wake` when it is done.
+    ///
+    /// # Errors
+    /// In words, where too many threads have not ended yet, or the system starts none.
+    pub fn start(
+        &mut self,
+        task: Task,
+        work: impl FnOnce() -> Answer + Send + 'static,
+        wake: impl Fn() + Send + Sync + 'static,
+    ) -> Result<(), String> {
+        if self.threads.load(Ordering::Relaxed) >= MOST {
+            let said = "files that are being read or written do not answer; try again later, or check the drives \
+                        that they are on";
+            return Err(said.into());
+        }
+        let (tell, answer) = channel();
+        let (tell_panic, wake) = (tell.clone(), Arc::new(wake));
+        let waker = Arc::clone(&wake);
+        let running = Running::note(&self.threads);
+        let work = move || {
+            let answer = work();
+            drop(running);
+            // A window that is gone needs no answer.
+            let _ = tell.send(answer);
+            wake();
+        };
+        let (is_save, failed) = (matches!(task, Task::Save { .. }), task.clone());
+        let report = move |panicked: Panicked| {
+            let _ = tell_panic.send(Answer::Command(failed.failure(panicked.to_string())));
+            waker();
+        };
+        let started = threads::start("background", Rank::Show, work, report);
+        started
+            .map_err(|error| format!("no thread can be started for this ({error}); end other programs"))?;
+        if !is_save {
+            self.under_way.retain(|(other, _)| *other != task);
+        }
+        self.under_way.push((task, answer));
+        Ok(())
+    }
+
+    /// What came of pieces that are done, if that is news.
+    pub fn answers(&mut self) -> Vec<(Task, Answer)> {
+        let mut answers = Vec::new();
+        self.under_way.retain(|(task, answer)| match answer.try_recv() {
+            Err(TryRecvError::Empty) => true,
+            Ok(answer) => {
+                answers.push((task.clone(), answer));
+                false
+            }
+            Err(TryRecvError::Disconnected) => false,
+        });
+        answers
+    }
+
+    /// The files that are being written.
+    pub fn saving(&self) -> impl Iterator<Item = &Path> {
+        self.under_way.iter().filter_map(|(task, _)| match task {
+            Task::Save { path, .. } => Some(path.as_path()),
+            _ => None,
+        })
+    }
+
+    /// Waits until files are written, for so long: for a window that is closed.
+    pub fn end(&mut self, patience: Duration) {
+        let deadline = Instant::now() + patience;
+        for (task, answer) in self.under_way.drain(..) {
+            if matches!(task, Task::Save { .. }) {
+                let left = deadline.saturating_duration_since(Instant::now());
+                if matches!(answer.recv_timeout(left), Err(RecvTimeoutError::Timeout)) {
+                    return;
+                }
+            }
+        }
+    }
+}
+
+/// Counts a thread until it is dropped, also by a panic.
+struct Running(Arc<AtomicUsize>);
+
+impl Running {
+    fn note(threads: &Arc<AtomicUsize>) -> Self {
+        threads.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(threads))
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(text: &str) -> Answer {
+        Answer::Command(Command::Report(text.into()))
+    }
+
+    /// What came of the next piece that is done.
+    fn next(background: &mut Background, woken: &Receiver<()>) -> (Task, Command) {
+        loop {
+            if let Some((task, Answer::Command(command))) = background.answers().pop() {
+                return (task, command);
+            }
+            woken.recv_timeout(Duration::from_secs(20)).expect("it is woken");
+        }
+    }
+
+    #[test]
+    fn a_piece_that_never_ends_blocks_no_other_and_its_answer_is_dropped_for_a_newer_one() {
+        let mut background = Background::default();
+        let (wake, woken) = channel();
+        let (go, gate) = channel::<()>();
+        let waker = wake.clone();
+        let stuck = move || {
+            // It goes on when the test has ended.
+            let _ = gate.recv();
+            said("late")
+        };
+        background.start(Task::Open, stuck, || ()).expect("it starts");
+        let wake = move || waker.send(()).unwrap_or_default();
+        background.start(Task::Open, || said("newer"), wake.clone()).expect("it starts");
+        assert_eq!(next(&mut background, &woken), (Task::Open, Command::Report("newer".into())));
+        let save = Task::Save { form: 1, path: "a.png".into() };
+        background.start(save.clone(), || said("saved"), wake).expect("it starts");
+        assert_eq!(background.saving().collect::<Vec<_>>(), [Path::new("a.png")]);
+        assert_eq!(next(&mut background, &woken).0, save);
+        drop(go);
+    }
+
+    #[test]
+    fn a_panic_is_told_and_threads_that_do_not_end_are_bounded() {
+        let mut background = Background::default();
+        let (wake, woken) = channel();
+        let wake = move || wake.send(()).unwrap_or_default();
+        background.start(Task::ReadLessons, || panic!("page 3 is torn"), wake.clone()).expect("it starts");
+        let (_, Command::Report(said)) = next(&mut background, &woken) else { panic!("a report") };
+        assert!(said.contains("page 3 is torn"), "{said}");
+        let save = Task::Save { form: 1, path: "a.png".into() };
+        background.start(save, || panic!("no ink"), wake).expect("it starts");
+        let (_, Command::Save(Step::Failed(why))) = next(&mut background, &woken) else {
+            panic!("a failure")
+        };
+        assert!(why.contains("no ink"), "{why}");
+
+        let (go, gate) = std::sync::mpsc::sync_channel::<()>(0);
+        let gate = Arc::new(std::sync::Mutex::new(gate));
+        let mut start = || {
+            let gate = Arc::clone(&gate);
+            let wait = move || {
+                let _ = gate.lock().map(|gate| gate.recv());
+                super::Answer::Command(Command::ForgetSaid)
+            };
+            background.start(Task::Copy, wait, || ())
+        };
+        assert!((0..MOST).all(|_| start().is_ok()));
+        assert!(start().is_err_and(|said| said.contains("do not answer")));
+        drop(go);
+    }
+}

@@ -1,0 +1,41 @@
+//! Trying a source before it is shown.
+
+use crate::gui::model::command::Command;
+use crate::gui::model::opening::Opening;
+use crate::media::{MediaError, Source};
+use crate::picture::layout::Layout;
+use crate::render::Opener;
+use crate::scene::SceneFile;
+
+impl Opening {
+    /// Finds out whether it opens, and gives the command that shows it or tells why not. It may take as long as
+    /// reading a picture does.
+    #[must_use]
+    pub fn attempt(self, opener: &dyn Opener) -> Command {
+        let command = match self {
+            Self::Source(source, layout) => attempt(opener, &source, layout)
+                .map(|()| Command::Show(source))
+                .map_err(|error| error.to_string()),
+            Self::SceneFile(path) => {
+                SceneFile::read(&path).map_err(|error| error.to_string()).and_then(|file| {
+                    attempt(opener, &file.scene.source, file.scene.layout)
+                        .map(|()| Command::OpenScene(Box::new(file), path))
+                        .map_err(|error| error.to_string())
+                })
+            }
+            Self::Scene(scene) => attempt(opener, &scene.source, scene.layout)
+                .map(|()| Command::UseScene(scene))
+                .map_err(|error| error.to_string()),
+            Self::Then(source, layout, command) => {
+                attempt(opener, &source, layout).map(|()| *command).map_err(|error| error.to_string())
+            }
+        };
+        command.unwrap_or_else(Command::Refuse)
+    }
+}
+
+/// Opens a source up to its first frame.
+fn attempt(opener: &dyn Opener, source: &Source, layout: Layout) -> Result<(), MediaError> {
+    // A file without a frame is told by the session as every other source without one is.
+    opener.open_aside(source, layout)?.next_frame().map(drop)
+}

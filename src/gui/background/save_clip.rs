@@ -1,0 +1,315 @@
+//! Clips to take away: what is looped, or the whole video, as one video file with captions. Made on a thread
+//! of its own with a reader of its own, while the window plays on.
+//!
+//! ```text
+//! window ──Order──▶ reel thread: batch ──▶ Clip ──▶ file
+//!        ◀─Progress, News──┘
+//! ```
+
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::save_figure;
+use super::write_file::obstacle;
+use crate::batch::{self, Done, Event};
+use crate::export::WholeFile;
+use crate::export::clip::{Clip, ClipError, Plan};
+use crate::export::figure::Figure;
+use crate::export::page::Ground;
+use crate::gui::model::loop_range::LoopRange;
+use crate::gui::model::save::Step;
+use crate::media::encode::Container;
+use crate::media::{Index, MediaError, SourceInfo};
+use crate::render::{BatchError, Job, Opener, Range, Sheet};
+use crate::runtime::threads::{self, Panicked, Rank};
+use crate::scene::Scene;
+
+/// A clip to be made.
+pub struct Order {
+    /// What is shown.
+    pub scene: Scene,
+    /// The part of the video.
+    pub range: LoopRange,
+    /// The index of the source, where it is made already.
+    pub index: Option<Arc<Index>>,
+    /// What the panels stand on.
+    pub ground: Ground,
+    /// The file.
+    pub path: PathBuf,
+    /// What is there may go.
+    pub replace: bool,
+    /// The number of the form that asked for it.
+    pub form: u64,
+}
+
+/// What became of an order.
+#[derive(Debug)]
+pub enum News {
+    /// It can be made, and is being made.
+    Began,
+    /// It stands in this file.
+    Saved(PathBuf),
+    /// It cannot begin: there is a file already, or it can never be written there.
+    Hindered(Step),
+    /// It cannot be had, in words.
+    Failed(String),
+    /// It was given up, and nothing of it is left.
+    GivenUp,
+}
+
+impl News {
+    /// The step on the way to the file that it is.
+    #[must_use]
+    pub fn step(self) -> Step {
+        match self {
+            Self::Began => Step::Began,
+            Self::Saved(path) => Step::Filmed(path),
+            Self::Hindered(step) => step,
+            Self::Failed(said) => Step::Failed(said),
+            Self::GivenUp => Step::GivenUp,
+        }
+    }
+}
+
+/// How far a clip is.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Progress {
+    /// What is being prepared before the next frame can be drawn, and how far that is, from 0 to 1.
+    pub preparing: Option<(&'static str, f64)>,
+    /// Frames that are in the file.
+    pub frames: u64,
+    /// Frames that will be, where it is known.
+    pub of: Option<u64>,
+}
+
+impl Progress {
+    /// The share that is done, from 0 to 1.
+    #[must_use]
+    pub fn share(&self) -> f64 {
+        self.of.map_or(0.0, |of| self.frames as f64 / of.max(1) as f64)
+    }
+}
+
+/// Makes one clip at a time.
+#[derive(Default)]
+pub struct Reel {
+    running: Option<Running>,
+}
+
+struct Running {
+    path: PathBuf,
+    form: u64,
+    news: Receiver<News>,
+    progress: Arc<Mutex<Progress>>,
+    stop: Arc<AtomicBool>,
+}
+
+impl Reel {
+    /// Starts on an order; `wake` is called when there is something new. Returns what to say where nothing
+    /// can be started.
+    pub fn start(
+        &mut self,
+        order: Order,
+        opener: &Arc<dyn Opener>,
+        wake: impl Fn() + Send + Sync + 'static,
+    ) -> Result<(), String> {
+        // One that was given up and does not end, say on a drive that is gone, is left alone.
+        if self.running.as_ref().is_some_and(|running| !running.stop.load(Ordering::Relaxed)) {
+            return Err("a clip is being saved already; wait until it is there, or cancel it".into());
+        }
+        let (tell, news) = channel();
+        let (tell_panic, wake) = (tell.clone(), Arc::new(wake));
+        let waker = Arc::clone(&wake);
+        let (path, form) = (order.path.clone(), order.form);
+        let (progress, stop) = (Arc::<Mutex<Progress>>::default(), Arc::<AtomicBool>::default());
+        let work = Work {
+            opener: Arc::clone(opener),
+            tell,
+            wake,
+            progress: Arc::clone(&progress),
+            stop: Arc::clone(&stop),
+        };
+        let report = move |panicked: Panicked| {
+            // A window that is gone needs no answer.
+            let _ = tell_panic.send(News::Failed(panicked.to_string()));
+            waker();
+        };
+        let started = threads::start("reel", Rank::Show, move || work.run(&order), report);
+        started.map_err(|error| format!("no thread can be started for the clip ({error})"))?;
+        self.running = Some(Running { path, form, news, progress, stop });
+        Ok(())
+    }
+
+    /// Gives the clip up that is being made.
+    pub fn stop(&self) {
+        if let Some(running) = &self.running {
+            running.stop.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Gives it up and waits until nothing of it is left, for so long: for a window that is closed.
+    pub fn end(&mut self, patience: Duration) {
+        self.stop();
+        let deadline = Instant::now() + patience;
+        if let Some(running) = self.running.take() {
+            // The channel closes when the thread has let go of the file.
+            let left = || deadline.saturating_duration_since(Instant::now());
+            while running.news.recv_timeout(left()).is_ok() {}
+        }
+    }
+
+    /// The file that is being made.
+    #[must_use]
+    pub fn path(&self) -> Option<&Path> {
+        Some(&self.running.as_ref()?.path)
+    }
+
+    /// How far it is; `None` where no clip is being made.
+    #[must_use]
+    pub fn progress(&self) -> Option<Progress> {
+        let running = self.running.as_ref()?;
+        Some(running.progress.lock().unwrap_or_else(PoisonError::into_inner).clone())
+    }
+
+    /// What became of the order, if that is news, and the number of the form that it came from.
+    pub fn news(&mut self) -> Option<(u64, News)> {
+        let running = self.running.as_ref()?;
+        let form = running.form;
+        let news = match running.news.try_recv() {
+            Err(TryRecvError::Empty) => return None,
+            Ok(news) => news,
+            Err(TryRecvError::Disconnected) => News::Failed("the clip could not be made".into()),
+        };
+        if !matches!(news, News::Began) {
+            self.running = None;
+        }
+        Some((form, news))
+    }
+}
+
+/// Why a clip is not made.
+#[derive(Debug, thiserror::Error)]
+enum ReelError {
+    #[error(transparent)]
+    Batch(#[from] BatchError),
+    #[error(transparent)]
+    Clip(#[from] ClipError),
+}
+
+/// What the thread has.
+struct Work<W> {
+    opener: Arc<dyn Opener>,
+    tell: Sender<News>,
+    wake: Arc<W>,
+    progress: Arc<Mutex<Progress>>,
+    stop: Arc<AtomicBool>,
+}
+
+impl<W: Fn()> Work<W> {
+    fn run(&self, order: &Order) {
+        let news = self.make(order);
+        self.tell(news);
+    }
+
+    fn tell(&self, news: News) {
+        // A window that is gone needs no answer.
+        let _ = self.tell.send(news);
+        (self.wake)();
+    }
+
+    fn make(&self, order: &Order) -> News {
+        let path = order.path.clone();
+        if let Some(step) = obstacle(&path, order.replace) {
+            return News::Hindered(step);
+        }
+        let out = match WholeFile::create(&path) {
+            Ok(out) => out,
+            Err(error) => return News::Failed(save_figure::unwritable(&path, &error)),
+        };
+        self.tell(News::Began);
+        match self.write(order, out) {
+            Ok(_) if self.stop.load(Ordering::Relaxed) => News::GivenUp,
+            Ok(Some(out)) => match out.finish() {
+                Ok(()) => News::Saved(path),
+                Err(error) => News::Failed(save_figure::unwritable(&path, &error)),
+            },
+            Ok(None) => News::Failed("the source has no frames in this part".into()),
+            Err(ReelError::Batch(BatchError::Media(MediaError::Interrupted))) => News::GivenUp,
+            Err(error) => News::Failed(with_causes(&error)),
+        }
+    }
+
+    /// Writes the clip; nothing where there was no frame or it was given up.
+    fn write(&self, order: &Order, out: WholeFile) -> Result<Option<WholeFile>, ReelError> {
+        let Order { scene, range, index, ground, path, .. } = order;
+        let frames = Range::Frames(range.start.unwrap_or_default(), range.end);
+        let job = Job { opener: Some(&*self.opener), index: index.as_ref(), ..Job::new(scene, frames) };
+        let end = range.end.map(|end| end.0 + 1).or(index.as_ref().map(|index| index.frames()));
+        let of = end.map(|end| end.saturating_sub(range.start.unwrap_or_default().0));
+        let container = Container::of(path).unwrap_or(Container::Mp4);
+        let plan = Plan { container, is_seekable: out.is_seekable(), frames: range.frames() };
+        let mut out = Some(out);
+        let (mut clip, mut failed, mut known) = (None, None, None);
+        batch::render_with(job, |event| {
+            if self.stop.load(Ordering::Relaxed) {
+                return ControlFlow::Break(());
+            }
+            let (sheet, Done { frames, .. }) = match event {
+                Event::Opened(info) => {
+                    known = Some(info);
+                    return ControlFlow::Continue(());
+                }
+                Event::Preparing(request, share) => {
+                    self.publish(|progress| progress.preparing = Some((request.name(), share)));
+                    return ControlFlow::Continue(());
+                }
+                Event::Rendered(sheet, done) => (sheet, done),
+            };
+            let Some(info) = &known else { return ControlFlow::Break(()) };
+            match add(&mut clip, &mut out, &plan, (scene, &sheet, info, *ground)) {
+                Ok(()) => {
+                    self.publish(|progress| *progress = Progress { preparing: None, frames, of });
+                    ControlFlow::Continue(())
+                }
+                Err(error) => {
+                    failed = Some(error);
+                    ControlFlow::Break(())
+                }
+            }
+        })?;
+        match failed {
+            Some(error) => Err(error.into()),
+            None if self.stop.load(Ordering::Relaxed) => Ok(None),
+            None => Ok(clip.map(Clip::finish).transpose()?),
+        }
+    }
+
+    fn publish(&self, change: impl FnOnce(&mut Progress)) {
+        change(&mut self.progress.lock().unwrap_or_else(PoisonError::into_inner));
+        (self.wake)();
+    }
+}
+
+/// Adds a frame to the clip, which starts with the first.
+fn add(
+    clip: &mut Option<Clip<WholeFile>>,
+    out: &mut Option<WholeFile>,
+    plan: &Plan,
+    (scene, sheet, info, ground): (&Scene, &Sheet, &SourceInfo, Ground),
+) -> Result<(), ClipError> {
+    let figure = Figure { scene, sheet, info, ground };
+    if let Some(out) = out.take() {
+        *clip = Some(Clip::create(plan, &figure, out)?);
+    }
+    clip.as_mut().map_or(Ok(()), |clip| clip.add(&figure))
+}
+
+/// What an error says, and what is behind it.
+pub(super) fn with_causes(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.fold(error.to_string(), |said, cause| format!("{said}: {cause}"))
+}

@@ -1,0 +1,121 @@
+//! Pictures to take away: the sheet on screen at full resolution with its captions, for a file or for the
+//! clipboard. It is made of the frame that was held when it was asked for, on a thread of its own.
+
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use eframe::egui::ColorImage;
+
+use super::Answer;
+use super::save_clip::with_causes;
+use super::write_file::obstacle;
+use crate::export::figure::Figure;
+use crate::export::page::{FigureError, Ground};
+use crate::export::{Making, WholeFile};
+use crate::gui::model::command::Command;
+use crate::gui::model::save::Step;
+use crate::picture::Shape;
+use crate::render::{Held, Opener};
+use crate::runtime::pool::Pool;
+use crate::scene::Scene;
+
+/// The largest picture that is put on the clipboard: the panels of others are made smaller.
+const LARGEST_COPY: Shape = Shape::new(2600, 2600);
+
+/// A picture to be made.
+#[derive(Clone)]
+pub struct Order {
+    /// The frame, and what is shown of it.
+    pub held: Held,
+    /// The only panel in it, by its place; all of them where there is none.
+    pub panel: Option<usize>,
+    /// What the panels stand on.
+    pub ground: Ground,
+    /// What opens the source, where panels need more of it.
+    pub opener: Arc<dyn Opener>,
+    /// Where buffers come from.
+    pub pool: Pool,
+}
+
+impl Order {
+    /// Makes the picture and writes it to a file.
+    #[must_use]
+    pub fn save(&self, path: PathBuf, replace: bool) -> Step {
+        if let Some(step) = obstacle(&path, replace) {
+            return step;
+        }
+        let written =
+            self.png().and_then(|png| write(&path, &png).map_err(|error| unwritable(&path, &error)));
+        match written {
+            Ok(()) => Step::Done(path),
+            Err(why) => Step::Failed(why),
+        }
+    }
+
+    /// Makes the picture for the clipboard.
+    #[must_use]
+    pub fn copy(&self) -> Answer {
+        let copied = self.with_figure(|figure| {
+            let picture = figure.picture_within(LARGEST_COPY)?;
+            let size = [picture.shape.columns(), picture.shape.rows()];
+            // No pixel is transparent.
+            Ok(ColorImage::from_rgba_premultiplied(size, picture.pixels().as_flattened()))
+        });
+        copied.map_or_else(|why| Answer::Command(Command::Report(why)), Answer::Picture)
+    }
+
+    /// The picture as a file.
+    fn png(&self) -> Result<Vec<u8>, String> {
+        self.with_figure(|figure| {
+            let mut png = Vec::new();
+            figure.write_png(&mut png)?;
+            Ok(png)
+        })
+    }
+
+    /// Makes something of the figure.
+    fn with_figure<T>(&self, make: impl FnOnce(&Figure<'_>) -> Result<T, FigureError>) -> Result<T, String> {
+        let Self { held, panel, ground, opener, pool } = self;
+        let mut sheet = held.sheet(&**opener, pool).map_err(|error| error.to_string())?;
+        let mut scene: Scene = held.scene().clone();
+        if let Some(at) = panel.filter(|&at| at < sheet.panels.len()) {
+            scene.panels = vec![scene.panels[at]];
+            sheet.panels = vec![sheet.panels.swap_remove(at)];
+        }
+        let figure = Figure { scene: &scene, sheet: &sheet, info: held.info(), ground: *ground };
+        make(&figure).map_err(|error| with_causes(&error))
+    }
+}
+
+/// Writes a file whole, or not at all.
+///
+/// # Errors
+/// What the system says.
+pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    write_as(path, bytes, Making::default())
+}
+
+/// As [`write()`], with the rights that `making` asks for.
+///
+/// # Errors
+/// What the system says.
+pub fn write_as(path: &Path, bytes: &[u8], making: Making) -> io::Result<()> {
+    let mut file = WholeFile::create_with(path, making)?;
+    file.write_all(bytes)?;
+    file.finish()
+}
+
+/// Why a file cannot be written, and what to do.
+#[must_use]
+pub fn unwritable(path: &Path, error: &io::Error) -> String {
+    let why = match error.kind() {
+        io::ErrorKind::PermissionDenied => "you may not write in this folder; choose another one".into(),
+        io::ErrorKind::ReadOnlyFilesystem => {
+            "nothing can be written in this folder; choose another one".into()
+        }
+        io::ErrorKind::StorageFull => "there is no room for it; make some, or choose another folder".into(),
+        _ => format!("it cannot be written ({error}); choose another folder"),
+    };
+    format!("{why}: {}", path.display())
+}

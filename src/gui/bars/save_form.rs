@@ -1,0 +1,103 @@
+//! The form that asks where to save.
+
+use eframe::egui::{
+    Align, Button, FontId, Frame, Id, Key, Layout as Flow, Modal, RichText, TextEdit, Ui, vec2,
+};
+
+use super::notice;
+use crate::gui::model::command::Command;
+use crate::gui::model::loop_range::LoopRange;
+use crate::gui::model::save::{SaveDraft, Step, What};
+use crate::gui::widgets::theme;
+use crate::gui::wording;
+use crate::units::FrameIndex;
+
+/// What will stand in the file.
+fn about(draft: &SaveDraft) -> String {
+    let LoopRange { start, end } = draft.range;
+    let frame = |frame: FrameIndex| wording::grouped(frame.0);
+    match (draft.what, draft.holds_secret_key) {
+        (What::Scene, true) => "All that shows the same again, as TOML, and your key with it".into(),
+        (What::Scene, false) => "All that shows the same again, as TOML".into(),
+        (What::Sheet | What::Panel(_), _) => "Every pixel, with the captions, as PNG".into(),
+        (What::Clip, _) => {
+            let part = match (start, end) {
+                (None, None) => "The whole video".into(),
+                (start, Some(end)) => {
+                    format!("What is looped, frames {} to {}", frame(start.unwrap_or_default()), frame(end))
+                }
+                (Some(start), None) => format!("What is looped, from frame {} on", frame(start)),
+            };
+            format!("{part}, with the captions: .mp4, .mkv, .webm or .gif")
+        }
+        (What::Drawing, _) => "Every pixel of the drawing alone, as PNG".into(),
+        (What::Lesson(_), _) => {
+            "Its text and its scene as TOML, to be changed into a lesson of your own".into()
+        }
+    }
+}
+
+/// Draws the form.
+pub fn save_form_ui(ui: &Ui, draft: &SaveDraft, commands: &mut Vec<Command>) {
+    let palette = theme::palette(ui);
+    let modal = Modal::new(Id::unique("save")).frame(Frame::window(ui.style()).inner_margin(20)).show(
+        ui.ctx(),
+        |ui| {
+            ui.set_width(520.0_f32.min(ui.ctx().content_rect().width() - 80.0));
+            ui.label(RichText::new(draft.what.title()).font(FontId::new(20.0, theme::semibold())));
+            ui.label(RichText::new(about(draft)).color(palette.weak));
+            ui.add_space(4.0);
+            let mut path = draft.path.clone();
+            let field = TextEdit::singleline(&mut path)
+                .id(Id::unique("save path"))
+                .margin(vec2(10.0, 7.0))
+                .desired_width(f32::INFINITY);
+            let field = ui.add(field).accessible_name("File");
+            if draft.is_fresh && !ui.is_sizing_pass() {
+                field.request_focus();
+                commands.push(Command::Save(Step::Shown));
+            }
+            if field.changed() {
+                commands.push(Command::Save(Step::Path(path)));
+            }
+            let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+            if let Some(full) = draft.full_path() {
+                ui.label(RichText::new(format!("Full path: {full}")).color(palette.weak));
+            }
+            if let Some(problem) = &draft.problem {
+                let is_question = draft.replace || draft.asks_for_key;
+                let color = if is_question { palette.accent } else { palette.error };
+                ui.colored_label(color, notice::sentence(problem));
+            }
+            ui.add_space(4.0);
+            ui.allocate_ui_with_layout(
+                vec2(ui.available_width(), 34.0),
+                Flow::right_to_left(Align::Center),
+                |ui| {
+                    // The key needs a yes of its own: Enter, pressed once more, is none.
+                    let (word, step) = match (draft.is_busy, draft.asks_for_key, draft.replace) {
+                        (true, ..) => ("Saving…", Step::Go),
+                        (false, true, _) => ("Save with the key", Step::GoWithKey),
+                        (false, false, true) => ("Replace", Step::Go),
+                        (false, false, false) => ("Save", Step::Go),
+                    };
+                    let save = Button::new(RichText::new(word).color(palette.on_accent)).fill(palette.accent);
+                    if ui.add_enabled(!draft.is_busy, save).clicked() {
+                        commands.push(Command::Save(step));
+                    } else if entered {
+                        commands.push(Command::Save(Step::Go));
+                    }
+                    if ui.button("Cancel").clicked() {
+                        commands.push(Command::Save(Step::End));
+                    }
+                    if ui.button("Browse…").clicked() {
+                        commands.push(Command::Save(Step::Browse));
+                    }
+                },
+            );
+        },
+    );
+    if modal.should_close() {
+        commands.push(Command::Save(Step::End));
+    }
+}

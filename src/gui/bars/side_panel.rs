@@ -1,0 +1,93 @@
+//! What stands beside the panels: the lessons at the left, the inspector at the right. In a narrow window the
+//! inspector lies over the panels instead, which would have no room for their captions. So do the lessons in a very
+//! narrow one; in any other a lesson without its panels in sight would be of little use.
+
+use eframe::egui::{Area, Frame, Id, Margin, Order, Panel, Pos2, Rect, Stroke, Ui};
+
+use super::lessons_ui;
+use crate::gui::inspector::inspector_ui;
+use crate::gui::model::command::Command;
+use crate::gui::model::state::State;
+use crate::gui::textures::display_frame::Shot;
+use crate::gui::timeline::video_scan::Findings;
+use crate::gui::widgets::theme;
+
+/// From this width of the window on there is room for two columns of panels beside one of these.
+const ROOMY: f32 = 960.0;
+
+/// From this width of the window on there is room for panels beside a lesson.
+const LEAST_FOR_LESSONS: f32 = 560.0;
+
+/// The share of a narrow window that a lesson takes.
+const NARROW_LESSON: f32 = 0.42;
+
+fn width(ui: &Ui) -> f32 {
+    ui.ctx().content_rect().width()
+}
+
+/// What the lessons and the inspector show.
+#[derive(Clone, Copy, Debug)]
+pub struct Sides<'a> {
+    /// What the window is set to.
+    pub state: &'a State,
+    /// The shot on screen.
+    pub shot: Option<&'a Shot>,
+    /// What is known of every frame.
+    pub findings: Option<&'a Findings>,
+}
+
+impl Sides<'_> {
+    /// Draws them at the edges of what is left of the window, and leaves the rest to the panels.
+    pub fn beside_ui(self, ui: &mut Ui, commands: &mut Vec<Command>) {
+        let half = ui.available_width() / 2.0;
+        if self.state.view.inspector.open && width(ui) >= ROOMY {
+            let room = Panel::right("inspector").frame(frame(ui)).resizable(false).show_separator_line(false);
+            room.exact_size(inspector_ui::WIDTH.min(half)).show(ui, |ui| self.inspector_ui(ui, commands));
+        }
+        let is_hidden = self.state.view.inspector.open && width(ui) < ROOMY;
+        if self.state.view.course.open && width(ui) >= LEAST_FOR_LESSONS && !is_hidden {
+            let share = if width(ui) < ROOMY { NARROW_LESSON * width(ui) } else { half };
+            let room = Panel::left("lessons").frame(frame(ui)).resizable(false).show_separator_line(false);
+            room.exact_size(lessons_ui::WIDTH.min(share)).show(ui, |ui| self.lessons_ui(ui, commands));
+        }
+    }
+
+    /// Draws over the panels, which stand in `area`, what has no room beside them, one at a time.
+    pub fn over_ui(self, ui: &Ui, area: Rect, commands: &mut Vec<Command>) {
+        let within = |wanted: f32| wanted.min(width(ui) * 0.6).min(area.width());
+        if self.state.view.inspector.open && width(ui) < ROOMY {
+            let left = area.right() - within(inspector_ui::WIDTH);
+            over_ui(ui, "inspector", area.with_min_x(left), |ui| self.inspector_ui(ui, commands));
+        } else if self.state.view.course.open && width(ui) < LEAST_FOR_LESSONS {
+            let right = area.left() + within(lessons_ui::WIDTH);
+            over_ui(ui, "lessons", area.with_max_x(right), |ui| self.lessons_ui(ui, commands));
+        }
+    }
+
+    fn inspector_ui(self, ui: &mut Ui, commands: &mut Vec<Command>) {
+        inspector_ui::inspector_ui(ui, self.state, self.shot, self.findings, commands);
+    }
+
+    fn lessons_ui(self, ui: &mut Ui, commands: &mut Vec<Command>) {
+        lessons_ui::lesson_ui(ui, self.state, commands);
+    }
+}
+
+const MARGIN: Margin = Margin::symmetric(14, 8);
+
+fn frame(ui: &Ui) -> Frame {
+    Frame::new().fill(theme::palette(ui).bar).inner_margin(MARGIN)
+}
+
+fn over_ui(ui: &Ui, name: &str, rect: Rect, add_contents: impl FnOnce(&mut Ui)) {
+    let frame = frame(ui).stroke(Stroke::new(1.0, theme::palette(ui).line)).shadow(ui.visuals().popup_shadow);
+    let at: Pos2 = rect.min;
+    Area::new(Id::unique(name)).order(Order::Middle).fixed_pos(at).constrain(false).show(ui.ctx(), |ui| {
+        frame.show(ui, |ui| {
+            let room = rect.size() - MARGIN.sum();
+            ui.set_min_size(room);
+            ui.set_max_size(room);
+            add_contents(ui);
+        });
+    });
+}

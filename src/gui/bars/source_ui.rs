@@ -1,0 +1,152 @@
+//! The source in the bar at the top: the field where one is typed, what is known of the one that is open, and
+//! what can be set about it.
+//!
+//! Files are taken as they are: every byte that is encrypted is the file's own. What the program makes itself
+//! can be made otherwise: a pattern in another size, a drawing with other edges.
+
+use eframe::egui::text::{CCursor, CCursorRange};
+use eframe::egui::text_edit::TextEditState;
+use eframe::egui::{
+    Button, Context, DragValue, FontId, Frame, Grid, Id, Key, Popup, PopupCloseBehavior, RichText, TextEdit,
+    Ui, vec2,
+};
+
+use crate::export::words;
+use crate::gui::model::command::Command;
+use crate::gui::model::drawing::Step as Draw;
+use crate::gui::model::state::State;
+use crate::gui::widgets::icons::{Icon, icon_button_ui};
+use crate::gui::widgets::theme;
+use crate::media::{Pattern, Source, SourceInfo, pattern};
+use crate::picture::Shape;
+use crate::play::Status;
+
+/// Width of the form.
+const WIDTH: f32 = 344.0;
+
+/// Width of the button that opens it, with the gap before it.
+const BUTTON: f32 = 38.0;
+
+/// Where there is less room than this, the field alone has to do.
+const ROOM_FOR_BUTTON: f32 = 130.0;
+
+/// The sides that a pattern may have here; the command line takes any.
+const SIDES: std::ops::RangeInclusive<u32> = 16..=8192;
+
+fn source_id() -> Id {
+    Id::unique("source field")
+}
+
+/// Puts the cursor into the source field and selects what it holds.
+pub fn focus_source(ctx: &Context, text: &str) {
+    let mut state = TextEditState::load(ctx, source_id()).unwrap_or_default();
+    let all = CCursorRange::two(CCursor::new(0), CCursor::new(text.chars().count()));
+    state.cursor.set_char_range(Some(all));
+    state.store(ctx, source_id());
+    ctx.memory_mut(|memory| memory.request_focus(source_id()));
+}
+
+/// Draws the field and the button behind it into what is left of a row.
+pub fn source_ui(ui: &mut Ui, state: &mut State, status: &Status, commands: &mut Vec<Command>) {
+    let has_button = ui.available_width() >= ROOM_FOR_BUTTON;
+    let button = if has_button { BUTTON } else { 0.0 };
+    let field = TextEdit::singleline(&mut state.drafts.source)
+        .id(source_id())
+        .hint_text("Path, demo, demo:still, pattern:bars or canvas")
+        .margin(vec2(10.0, 6.0))
+        .desired_width((ui.available_width() - button).max(0.0));
+    let response = ui.add(field).accessible_name("Source");
+    if response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {
+        commands.push(Command::OpenTyped(state.drafts.source.clone()));
+    }
+    if !response.has_focus() {
+        response.on_hover_ui(|ui| {
+            ui.label("Path of a video or picture, demo, demo:still, pattern:NAME or canvas (Ctrl+L)");
+            about_ui(ui, status);
+        });
+    }
+    if !has_button {
+        return;
+    }
+    let button = icon_button_ui(ui, Icon::Options, "Source settings", false);
+    Popup::from_toggle_button_response(&button)
+        .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
+        .frame(Frame::popup(ui.style()).inner_margin(14))
+        .show(|ui| form_ui(ui, state, status, commands));
+}
+
+/// What is known of the source that is open.
+fn about_ui(ui: &mut Ui, status: &Status) {
+    let Some(info) = &status.info else { return };
+    let mut info = SourceInfo::clone(info);
+    if let Some(index) = &status.index {
+        // Counted, where the file only estimates.
+        info.frames = Some(index.frames());
+        info.keyframes = Some(index.keyframes().len() as u64);
+        info.duration_secs = Some(index.duration_secs());
+    }
+    ui.separator();
+    let weak = theme::palette(ui).weak;
+    Grid::new("about the source").min_row_height(17.0).spacing(vec2(14.0, 3.0)).show(ui, |ui| {
+        // Its name stands in the field, and there is no room for what is not known.
+        let is_told = |(name, value): &(&str, String)| *name != "source" && value != words::NOT_STATED;
+        for (name, value) in words::source(&info).into_iter().filter(is_told) {
+            ui.label(RichText::new(name).color(weak));
+            ui.label(value);
+            ui.end_row();
+        }
+    });
+}
+
+/// What can be set about the source that is open, and what is known of it.
+fn form_ui(ui: &mut Ui, state: &State, status: &Status, commands: &mut Vec<Command>) {
+    ui.set_width(WIDTH);
+    ui.label(RichText::new("Source").font(FontId::new(15.0, theme::semibold())));
+    let said = match &state.scene.source {
+        &Source::Pattern(pattern, shape) => {
+            pattern_ui(ui, pattern, shape, commands);
+            "Widths that are no multiple of what a block covers shift every row against the one above."
+        }
+        Source::Canvas(drawing) => {
+            let mut is_smooth = drawing.is_smooth;
+            if theme::tick_box_ui(ui, &mut is_smooth, "Smooth edges of marks").changed() {
+                commands.push(Command::Draw(Draw::Smooth(is_smooth)));
+            }
+            "Blended edges have colours of their own, and fewer blocks are equal."
+        }
+        source @ (Source::Demo | Source::DemoStill | Source::File(_)) => {
+            let again = ui.button("Reload").on_hover_text("Reads the file again, if it has changed");
+            if again.clicked() {
+                commands.push(Command::OpenTyped(source.to_string()));
+            }
+            "Its pixels are encrypted as they are decoded. Which bytes of them, the layout says."
+        }
+    };
+    ui.colored_label(theme::palette(ui).weak, said);
+    about_ui(ui, status);
+}
+
+fn pattern_ui(ui: &mut Ui, now: Pattern, shape: Shape, commands: &mut Vec<Command>) {
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = 4.0;
+        for pattern in Pattern::ALL {
+            let label = ui.selectable_label(pattern == now, pattern.name()).on_hover_text(pattern.about());
+            if label.clicked() {
+                commands.push(Command::SetSource(Source::Pattern(pattern, shape)));
+            }
+        }
+    });
+    let Shape { mut width, mut height } = shape;
+    ui.horizontal(|ui| {
+        for (side, name) in [(&mut width, "Width"), (&mut height, "Height")] {
+            let field = DragValue::new(side).range(SIDES).speed(1.0).prefix(format!("{name} "));
+            let _ = ui.add(field).accessible_name(format!("{name} of the pattern"));
+        }
+        if ui.add_enabled(shape != pattern::SHAPE, Button::new("Usual size")).clicked() {
+            Shape { width, height } = pattern::SHAPE;
+        }
+    });
+    if shape != Shape::new(width, height) {
+        commands.push(Command::SetSource(Source::Pattern(now, Shape::new(width, height))));
+    }
+}

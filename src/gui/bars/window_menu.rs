@@ -1,0 +1,153 @@
+//! The menu of the window: what can be opened, how it looks, and what can be done with the scene as a whole.
+
+use eframe::egui::{Button, Key, KeyboardShortcut, Modifiers, Ui};
+
+use crate::gui::model::command::{Command, Line};
+use crate::gui::model::drawing::Step as Draw;
+use crate::gui::model::lessons::Step as Learn;
+use crate::gui::model::save::{Step, What};
+use crate::gui::model::state::State;
+use crate::gui::model::view::{Flicker, Strip, Theme};
+use crate::gui::panels::menus::{heading_ui, item_ui, tick_ui};
+use crate::gui::widgets::theme;
+use crate::media::{Pattern, Source, pattern};
+
+/// Least width of the menu.
+const WIDTH: f32 = 230.0;
+
+/// In a window lower than this the items stand closer together, so that the last of them is in sight.
+const LOW: f32 = 560.0;
+const LOW_ROW: f32 = 22.0;
+
+/// An item: its name, its keys, whether it can be chosen, and what it does.
+type Item = (&'static str, Option<(Modifiers, Key)>, bool, Command);
+
+/// Draws the menu.
+pub fn window_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+    theme::compact_list(ui);
+    if ui.ctx().content_rect().height() < LOW {
+        ui.spacing_mut().interact_size.y = LOW_ROW;
+        ui.spacing_mut().button_padding.y = 1.0;
+    }
+    ui.set_min_width(WIDTH);
+    sources_ui(ui, state, commands);
+    ui.separator();
+    let view = &state.view;
+    let lessons = Button::selectable(view.course.open, "Lessons").shortcut_text("N");
+    if ui.add(lessons).accessible_name("Lessons").clicked() {
+        commands.push(Command::Learn(Learn::Toggle));
+    }
+    let mut tick = |ui: &mut Ui, is_on: bool, name: &str, keys: &str, command: Command| {
+        if tick_ui(ui, is_on, name, keys).clicked() {
+            commands.push(command);
+        }
+    };
+    ui.menu_button("View", |ui| {
+        theme::compact_list(ui);
+        ui.set_min_width(WIDTH);
+        tick(ui, view.inspector.open, "Blocks", "B", Command::ToggleInspector);
+        tick(ui, view.graph.is_some(), "Numbers along the timeline", "M", Command::ToggleGraph);
+        let has_strip = view.strip == Strip::Shown;
+        tick(ui, has_strip, "Pictures along the timeline", "V", Command::ToggleStrip);
+        tick(ui, view.presenting, "Presentation view", "P", Command::TogglePresenting);
+        tick(ui, view.fullscreen, "Full screen", "F11", Command::ToggleFullscreen);
+        tick(ui, view.reduced_motion, "Reduced motion", "", Command::ToggleReducedMotion);
+        heading_ui(ui, "Theme", false);
+        for (theme, name) in [(Theme::Dark, "Dark"), (Theme::Light, "Light")] {
+            tick(ui, view.theme == theme, name, "", Command::SetTheme(theme));
+        }
+        heading_ui(ui, "Ciphertext while it plays", false);
+        for flicker in Flicker::ALL {
+            tick(ui, view.flicker == flicker, flicker.name(), "", Command::SetFlicker(flicker));
+        }
+    });
+    ui.separator();
+    items_ui(ui, takes(state), commands);
+    ui.separator();
+    let (undo, redo) = (state.history.can_undo(), state.history.can_redo());
+    let edits = [
+        ("Undo", Some((Modifiers::COMMAND, Key::Z)), undo, Command::Undo),
+        ("Redo", Some((Modifiers::COMMAND | Modifiers::SHIFT, Key::Z)), redo, Command::Redo),
+        ("Reset the scene", None, true, Command::Reset),
+    ];
+    items_ui(ui, edits, commands);
+    ui.separator();
+    let program = [
+        ("Keyboard shortcuts", Some((Modifiers::NONE, Key::Questionmark)), true, Command::ToggleHelp),
+        ("About Afterimage", None, true, Command::ToggleAbout),
+        ("Quit", Some((Modifiers::COMMAND, Key::Q)), true, Command::Quit),
+    ];
+    items_ui(ui, program, commands);
+}
+
+/// What can be opened.
+fn sources_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+    ui.add_enabled_ui(!state.recent.is_empty() || state.last_scene.is_some(), |ui| {
+        ui.menu_button("Recent", |ui| recent_ui(ui, state, commands));
+    });
+    ui.menu_button("Built in", |ui| {
+        theme::compact_list(ui);
+        let sources = [(Source::Demo, "a video call"), (Source::DemoStill, "the penguin")];
+        let patterns = Pattern::ALL.map(|of| (Source::Pattern(of, pattern::SHAPE), of.about()));
+        for (source, about) in sources.into_iter().chain(patterns) {
+            let (name, chosen) = (source.to_string(), source == state.scene.source);
+            if item_ui(ui, &name, about, chosen).clicked() {
+                commands.push(Command::OpenTyped(name));
+            }
+        }
+    });
+    if ui.button("New drawing").clicked() {
+        commands.push(Command::Draw(Draw::New));
+    }
+}
+
+/// What was opened before.
+fn recent_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+    theme::compact_list(ui);
+    if let Some(scene) = &state.last_scene
+        && ui.button(format!("Last time: {}", scene.source)).clicked()
+    {
+        commands.push(Command::OpenLastScene);
+    }
+    for source in &state.recent {
+        let Source::File(path) = source else { continue };
+        if ui.button(path.display().to_string()).clicked() {
+            commands.push(Command::OpenFile(path.clone()));
+        }
+    }
+}
+
+/// What can be taken away.
+fn takes(state: &State) -> [Item; 6] {
+    let (ctrl, shift) = (Modifiers::COMMAND, Modifiers::COMMAND | Modifiers::SHIFT);
+    let clip = if state.playback.range.is_set() {
+        "Copy the command line of the loop"
+    } else {
+        "Copy the command line of the clip"
+    };
+    [
+        ("Copy the picture", Some((ctrl, Key::C)), true, Command::Save(Step::Copy(What::Sheet))),
+        ("Save the picture…", Some((ctrl, Key::S)), true, Command::Save(Step::Ask(What::Sheet))),
+        ("Save the clip…", Some((ctrl, Key::E)), true, Command::Save(Step::Ask(What::Clip))),
+        ("Save the scene…", Some((shift, Key::S)), true, Command::Save(Step::Ask(What::Scene))),
+        ("Copy the command line", Some((shift, Key::C)), true, Command::CopyCommandLine(Line::Figure)),
+        (clip, Some((shift, Key::E)), true, Command::CopyCommandLine(Line::Clip)),
+    ]
+}
+
+fn items_ui(ui: &mut Ui, items: impl IntoIterator<Item = Item>, commands: &mut Vec<Command>) {
+    for (name, keys, enabled, command) in items {
+        let mut button = Button::new(name);
+        if let Some((modifiers, key)) = keys {
+            let keys = match key {
+                // As it stands on the key.
+                Key::Questionmark => "?".into(),
+                key => ui.ctx().format_shortcut(&KeyboardShortcut::new(modifiers, key)),
+            };
+            button = button.shortcut_text(keys);
+        }
+        if ui.add_enabled(enabled, button).accessible_name(name).clicked() {
+            commands.push(command);
+        }
+    }
+}

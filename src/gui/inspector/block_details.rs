@@ -1,0 +1,228 @@
+//! One block looked at in every panel: its bytes, how they came about, and where else they occur. Pure, and
+//! done on the render thread.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::mode_steps::{self, Around, Block, Stage};
+use crate::crypto::KeyMaterial;
+use crate::gui::textures::visible_area::Cut;
+use crate::picture::layout::{BLOCK_BYTES, Layout};
+use crate::picture::{Frame, Shape};
+use crate::render::{RenderedPanel, Sheet};
+use crate::scene::Panel;
+
+/// The colour of a block's twins.
+const TWIN: [f32; 3] = [255.0, 176.0, 66.0];
+
+/// A block of a frame in all panels.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Inspected {
+    /// The number of the block.
+    pub block: usize,
+    /// Column and row of its first pixel; `None` for a block of chroma alone.
+    pub pixel: Option<[u32; 2]>,
+    /// Its bytes in the frame.
+    pub plaintext: Block,
+    /// What became of it, one a panel; `None` where the scheme cannot take the frame.
+    pub panels: Vec<Option<Found>>,
+}
+
+/// What became of a block in one panel.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Found {
+    /// The panel.
+    pub panel: Panel,
+    /// Its bytes there: the ciphertext, or the plaintext where nothing is encrypted.
+    pub bytes: Block,
+    /// How it came about.
+    pub stages: Vec<Stage>,
+    /// Blocks of the frame with the same bytes, itself among them.
+    pub twins: Arc<Vec<usize>>,
+}
+
+/// Looks at a block of a sheet; `None` where the frame has no such block.
+#[must_use]
+pub fn inspect(sheet: &Sheet, block: usize) -> Option<Inspected> {
+    let frame = &*sheet.frame;
+    let plaintext = blocks(&frame.bytes).get(block).copied()?;
+    let mut panels: Vec<Option<Found>> = Vec::with_capacity(sheet.panels.len());
+    for rendered in &sheet.panels {
+        // Panels of one scheme have one ciphertext.
+        let same = |found: &&Found| found.panel.scheme() == rendered.panel.scheme();
+        let known = panels.iter().flatten().find(same).cloned();
+        panels.push(match known {
+            Some(known) => Some(Found { panel: rendered.panel, ..known }),
+            None => found((frame, &sheet.key), rendered, block),
+        });
+    }
+    Some(Inspected { block, pixel: first_pixel(frame.layout, frame.shape, block), plaintext, panels })
+}
+
+fn found((frame, key): (&Frame, &KeyMaterial), rendered: &RenderedPanel, block: usize) -> Option<Found> {
+    let wire = rendered.wire.as_ref()?;
+    let bytes = blocks(&wire.bytes).get(block).copied()?;
+    let stages = rendered.panel.scheme().map_or_else(Vec::new, |scheme| {
+        let around = Around { plaintext: &frame.bytes, ciphertext: &wire.bytes, block };
+        mode_steps::stages(scheme, key, &wire.parameters, around)
+    });
+    let twins = blocks(&wire.bytes).par_iter().enumerate().filter(|(_, other)| **other == bytes);
+    let twins = Arc::new(twins.map(|(at, _)| at).collect());
+    Some(Found { panel: rendered.panel, bytes, stages, twins })
+}
+
+fn blocks(bytes: &[u8]) -> &[Block] {
+    bytes.as_chunks::<BLOCK_BYTES>().0
+}
+
+fn first_pixel(layout: Layout, shape: Shape, block: usize) -> Option<[u32; 2]> {
+    let pixels = layout.pixels_of_block(shape, block);
+    let first = (!pixels.is_empty()).then_some(pixels.top().start)?;
+    let number = |side: usize| u32::try_from(side).ok();
+    Some([number(first % shape.columns())?, number(first / shape.columns())?])
+}
+
+/// Lights up the twins in the image of a cut, and dims all else. In the original half of their own colour
+/// stays, which is what there is to see of them; the other half lights up what is dark as well.
+pub fn light_up(found: &Found, layout: Layout, shape: Shape, cut: Cut, rgba: &mut [u8]) {
+    let own = if found.panel == Panel::Plain { 0.5 } else { 0.25 };
+    let (pixels, _) = rgba.as_chunks_mut::<4>();
+    pixels.par_iter_mut().zip(lit(found, layout, shape, cut)).for_each(|(pixel, lit)| {
+        for (channel, colour) in pixel[..3].iter_mut().zip(TWIN) {
+            let now = f32::from(*channel);
+            let twin = own * now + (1.0 - own) * colour;
+            let mixed = lit * twin + (1.0 - lit) * now * 0.4;
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a mean of bytes")]
+            let mixed = mixed as u8;
+            *channel = mixed;
+        }
+    });
+}
+
+/// How much of each pixel of a cut twins cover. Where the middle of one lies, it is half at least: from afar a single
+/// one would not be seen.
+fn lit(found: &Found, layout: Layout, shape: Shape, cut: Cut) -> Vec<f32> {
+    let [columns, rows] = cut.part();
+    let mut lit = vec![0.0_f32; columns.len() * rows.len()];
+    let across = cut.whole.columns() as f32 / shape.columns() as f32;
+    let down = cut.whole.rows() as f32 / shape.rows() as f32;
+    let cell = |pixel: usize| {
+        let (x, y) = (pixel % shape.columns(), pixel / shape.columns());
+        (covered(x, across, &columns), covered(y, down, &rows))
+    };
+    for pixel in found.twins.iter().flat_map(|&twin| layout.pixels_of_block(shape, twin).iter()) {
+        let (wide, high) = cell(pixel);
+        for (y, high) in high {
+            wide.clone().for_each(|(x, wide)| lit[y * columns.len() + x] += wide * high);
+        }
+    }
+    for &twin in &*found.twins {
+        let pixels = layout.pixels_of_block(shape, twin);
+        let Some(middle) = pixels.iter().nth(pixels.top().len() * pixels.height() / 2) else { continue };
+        let (wide, high) = cell(middle);
+        let most = |one: &(usize, f32), other: &(usize, f32)| one.1.total_cmp(&other.1);
+        if let (Some((x, _)), Some((y, _))) = (wide.max_by(most), high.max_by(most)) {
+            let lit = &mut lit[y * columns.len() + x];
+            *lit = lit.max(0.5);
+        }
+    }
+    for lit in &mut lit {
+        *lit = lit.min(1.0);
+    }
+    lit
+}
+
+/// The pixels of a side of a cut that a pixel of the frame covers, counted from the start of the cut, and how much of
+/// each.
+fn covered(
+    pixel: usize,
+    scale: f32,
+    part: &Range<usize>,
+) -> impl Iterator<Item = (usize, f32)> + Clone + use<> {
+    let (start, end) = (pixel as f32 * scale, (pixel + 1) as f32 * scale);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within a picture")]
+    let (first, last) = (start as usize, end.ceil() as usize);
+    let (first, last, from) = (first.max(part.start), last.min(part.end), part.start);
+    (first..last).map(move |at| {
+        let share = end.min((at + 1) as f32) - start.max(at as f32);
+        (at - from, share.max(0.0))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::picture::Colour;
+    use crate::render::{Knowledge, Parts, Recent, Renderer};
+    use crate::runtime::pool::{Buffer, Pool};
+    use crate::scene::Scene;
+    use crate::units::FrameIndex;
+
+    /// 16 × 4 pixels, a row of four blocks: A B A A, then all different.
+    fn sheet(panels: &[&str]) -> Sheet {
+        let shape = Shape::new(16, 4);
+        let mut bytes: Vec<u8> =
+            (0..16 * 4 * 4).map(|at: u16| u8::try_from(at / 16 + 100).expect("small")).collect();
+        for (block, value) in [(0, 1), (1, 2), (2, 1), (3, 1)] {
+            bytes[block * 16..][..16].fill(value);
+        }
+        let frame = Frame {
+            index: FrameIndex(3),
+            time_secs: 0.0,
+            duration_secs: 0.04,
+            shape,
+            layout: Layout::RGBA32,
+            colour: Colour::default(),
+            bytes: Arc::new(Buffer::from(bytes)),
+        };
+        let panels = panels.iter().map(|panel| panel.parse().expect("a panel")).collect();
+        let scene = Scene { panels, ..Scene::of("demo".parse().expect("a source")) };
+        let mut recent = Recent::default();
+        recent.push(Arc::new(frame), 2);
+        let mut renderer = Renderer::new(&scene, &Pool::default()).expect("the demonstration key");
+        renderer.render(&recent, &Knowledge::default(), Parts::PICTURES).expect("there is a frame")
+    }
+
+    #[test]
+    fn twins_are_the_blocks_with_the_same_bytes_in_each_panel_of_its_own() {
+        let sheet = sheet(&["plain", "aes-128-ecb", "aes-128-ecb:repeats", "aes-128-gcm"]);
+        let seen = inspect(&sheet, 2).expect("there is a block 2");
+        assert_eq!((seen.block, seen.pixel, seen.plaintext), (2, Some([8, 0]), [1; 16]));
+        let twins: Vec<_> = seen.panels.iter().flatten().map(|found| found.twins.to_vec()).collect();
+        assert_eq!(twins, [vec![0, 2, 3], vec![0, 2, 3], vec![0, 2, 3], vec![2]]);
+        let ecb = seen.panels[1].as_ref().expect("ECB takes every frame");
+        assert_eq!(ecb.stages.first(), Some(&Stage::Bytes("plaintext".into(), vec![1; 16])));
+        assert!(inspect(&sheet, 16).is_none());
+    }
+
+    #[test]
+    fn twins_are_lit_where_they_are_and_all_else_is_dimmed() {
+        let sheet = sheet(&["aes-128-ecb"]);
+        let seen = inspect(&sheet, 0).expect("there is a block 0");
+        let found = seen.panels[0].as_ref().expect("ECB takes every frame");
+        let lit = |cut: Cut| -> Vec<bool> {
+            let [columns, rows] = cut.size();
+            let mut rgba = vec![100; columns * rows * 4];
+            light_up(found, Layout::RGBA32, Shape::new(16, 4), cut, &mut rgba);
+            assert!(rgba.as_chunks::<4>().0.iter().all(|pixel| pixel[3] == 100), "alpha is left alone");
+            rgba.as_chunks::<4>().0.iter().map(|pixel| pixel[0] > 100).collect()
+        };
+        let row: Vec<bool> = (0..16).map(|x| !(4..8).contains(&x)).collect();
+        let whole = lit(Cut::all(Shape::new(16, 4)));
+        assert_eq!(whole[..16], row);
+        assert!(whole[16..].iter().all(|lit| !lit));
+        let plain = Found { panel: Panel::Plain, ..found.clone() };
+        let mut rgba = vec![100; 16 * 4 * 4];
+        let cut = Cut::all(Shape::new(16, 4));
+        light_up(&plain, Layout::RGBA32, Shape::new(16, 4), cut, &mut rgba);
+        assert_eq!((rgba[0], rgba[4 * 4]), (177, 40), "in the original, half of their colour stays");
+        // Half the size, and from column 4 on: B, A, A.
+        let part = lit(Cut { x: 2, width: 6, ..Cut::all(Shape::new(8, 4)) });
+        assert_eq!(part[..6], [false, false, true, true, true, true]);
+        // Each pixel stands for two rows of four blocks, of which twins cover 12 of 32 pixels, or none.
+        let afar = super::lit(found, Layout::RGBA32, Shape::new(16, 4), Cut::all(Shape::new(1, 2)));
+        assert_eq!(afar, [0.5, 0.0], "from afar a few are still seen");
+    }
+}

@@ -1,0 +1,73 @@
+//! From block to block by keys: while the keyboard is on a picture, the arrows move what is looked at, and Enter
+//! pins it.
+
+use eframe::egui::{EventFilter, Key, Response, Ui};
+
+use crate::gui::model::command::Command;
+use crate::gui::model::state::State;
+use crate::picture::Shape;
+use crate::picture::layout::Layout;
+
+/// The keys that lead to another block.
+const WAYS: [Key; 4] = [Key::ArrowLeft, Key::ArrowRight, Key::ArrowUp, Key::ArrowDown];
+
+/// Follows the keys while blocks are looked at and the keyboard is on this picture.
+pub fn follow_keys(ui: &Ui, response: &Response, state: &State, shape: Shape, commands: &mut Vec<Command>) {
+    let inspector = state.view.inspector;
+    if !inspector.open || !response.has_focus() {
+        if response.lost_focus() && inspector.walked {
+            commands.push(Command::PointAway);
+        }
+        return;
+    }
+    // Otherwise they would take the keyboard elsewhere.
+    let filter = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
+    ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
+    let layout = state.scene.layout;
+    let start = inspector.pointed.or_else(|| layout.block_at(shape, shape.width / 2, shape.height / 2));
+    let Some(start) = start else { return };
+    let walked = ui.input(|input| {
+        let pressed = WAYS.into_iter().flat_map(|key| std::iter::repeat_n(key, input.num_presses(key)));
+        let steps = pressed.filter(|_| !input.modifiers.any()).collect::<Vec<_>>();
+        steps.into_iter().fold(start, |block, key| next(layout, shape, block, key).unwrap_or(block))
+    });
+    if walked != start || (response.gained_focus() && !inspector.walked) {
+        commands.push(Command::Walk(walked));
+    }
+    if ui.input(|input| input.key_pressed(Key::Enter)) {
+        commands.push(Command::Pin(Some(walked).filter(|_| inspector.pinned.is_none())));
+    }
+}
+
+/// The block beside another; at the end of a row, the first of the next.
+fn next(layout: Layout, shape: Shape, block: usize, key: Key) -> Option<usize> {
+    let pixels = layout.pixels_of_block(shape, block);
+    let (first, last) = (pixels.iter().next()?, pixels.iter().last()?);
+    let columns = shape.columns();
+    let pixel = match key {
+        Key::ArrowLeft => first.checked_sub(1)?,
+        Key::ArrowRight => last + 1,
+        Key::ArrowUp => first.checked_sub(columns)?,
+        _ => last + columns,
+    };
+    let number = |side: usize| u32::try_from(side).ok();
+    layout.block_at(shape, number(pixel % columns)?, number(pixel / columns)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arrows_lead_to_the_block_on_that_side_in_rows_and_in_squares() {
+        let shape = Shape::new(16, 8);
+        let walk = |layout: Layout, from: usize| WAYS.map(|key| next(layout, shape, from, key));
+        // Four blocks of four pixels a row.
+        assert_eq!(walk(Layout::RGBA32, 5), [Some(4), Some(6), Some(1), Some(9)]);
+        assert_eq!(walk(Layout::RGBA32, 0), [None, Some(1), None, Some(4)]);
+        let squares = Layout::RGBA32.in_tiles().expect("there are tiles of rgba32");
+        // Eight blocks of two by two pixels a row.
+        assert_eq!(walk(squares, 9), [Some(8), Some(10), Some(1), Some(17)]);
+        assert_eq!(walk(squares, 31)[1..], [None, Some(23), None]);
+    }
+}

@@ -1,0 +1,123 @@
+//! Which block is looked at, and which is looked for in all frames: the one that is pinned, or the one under a
+//! pointer that rests.
+//!
+//! Looking for a block means reading the whole video. A pointer on its way would have that begun again and
+//! again for nothing: so it has to rest. While the video plays, what is under it changes with every frame: then
+//! the block is looked for as it was when the pointer had come to rest, and the thread that reads for it steps
+//! back behind those that play.
+
+use std::time::{Duration, Instant};
+
+use eframe::egui::Context;
+
+use crate::gui::model::command::Command;
+use crate::gui::model::inspector::{Inspector, Sought};
+use crate::play::Status;
+
+/// How long the pointer rests before its block is looked for.
+const REST: Duration = Duration::from_millis(600);
+
+/// How long the pointer has been where it is.
+#[derive(Debug, Default)]
+pub struct Dwell {
+    on: Option<Sought>,
+    since: Option<Instant>,
+}
+
+impl Dwell {
+    /// Says once that the pointer has rested on a block for long enough, and has the window drawn again when
+    /// that will be.
+    pub fn due(
+        &mut self,
+        ctx: &Context,
+        inspector: Inspector,
+        status: &Status,
+        now: Instant,
+    ) -> Option<Command> {
+        let on = restful(inspector, status);
+        if !is_same(self.on, on, status.playing) {
+            self.since = on.map(|_| now);
+        }
+        self.on = on;
+        let sought = on.filter(|_| !is_same(inspector.dwelt, on, status.playing))?;
+        let left = REST.saturating_sub(now.saturating_duration_since(self.since?));
+        if left.is_zero() {
+            return Some(Command::Dwell(sought));
+        }
+        ctx.request_repaint_after(left);
+        None
+    }
+}
+
+/// The block under the pointer, where it may be looked for.
+fn restful(inspector: Inspector, status: &Status) -> Option<Sought> {
+    let may = inspector.open && inspector.pointing && inspector.pinned.is_none();
+    let (frame, _) = status.shown.filter(|_| may && (status.playing || !status.loading))?;
+    inspector.pointed.map(|block| Sought { frame, block })
+}
+
+/// True where the pointer is where it was: in the same frame, or, while the video plays, in whatever frame.
+fn is_same(before: Option<Sought>, now: Option<Sought>, is_playing: bool) -> bool {
+    match (before, now) {
+        (Some(before), Some(now)) if is_playing => before.block == now.block,
+        _ => before == now,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::units::FrameIndex;
+
+    fn held(frame: u64) -> Status {
+        Status { shown: Some((FrameIndex(frame), 0.0)), ..Status::default() }
+    }
+
+    fn on(block: usize) -> Inspector {
+        Inspector { open: true, pointed: Some(block), pointing: true, ..Inspector::default() }
+    }
+
+    #[test]
+    fn a_pointer_that_rests_has_its_block_looked_for_once() {
+        let (ctx, start, mut dwell) = (Context::default(), Instant::now(), Dwell::default());
+        let sought = Sought { frame: FrameIndex(7), block: 5 };
+        assert_eq!(dwell.due(&ctx, on(4), &held(7), start), None);
+        assert_eq!(dwell.due(&ctx, on(5), &held(7), start + REST), None, "it has moved meanwhile");
+        assert_eq!(dwell.due(&ctx, on(5), &held(7), start + 2 * REST), Some(Command::Dwell(sought)));
+        let found = Inspector { dwelt: Some(sought), ..on(5) };
+        assert_eq!(dwell.due(&ctx, found, &held(7), start + 9 * REST), None);
+        assert_eq!(dwell.due(&ctx, found, &held(8), start + 9 * REST), None);
+        let anew = Some(Command::Dwell(Sought { frame: FrameIndex(8), ..sought }));
+        assert_eq!(
+            dwell.due(&ctx, found, &held(8), start + 10 * REST),
+            anew,
+            "in the next frame it is another"
+        );
+    }
+
+    #[test]
+    fn while_the_video_plays_a_block_is_looked_for_as_it_was_when_the_pointer_came_to_rest() {
+        let (ctx, start, mut dwell) = (Context::default(), Instant::now(), Dwell::default());
+        let plays = |frame| Status { playing: true, ..held(frame) };
+        assert_eq!(dwell.due(&ctx, on(5), &plays(7), start), None);
+        let sought = Sought { frame: FrameIndex(20), block: 5 };
+        assert_eq!(dwell.due(&ctx, on(5), &plays(20), start + REST), Some(Command::Dwell(sought)));
+        let found = Inspector { dwelt: Some(sought), ..on(5) };
+        assert_eq!(dwell.due(&ctx, found, &plays(21), start + 9 * REST), None, "once, not in every frame");
+        assert_eq!(dwell.due(&ctx, found, &held(30), start + 10 * REST), None);
+        let anew = Some(Command::Dwell(Sought { frame: FrameIndex(30), block: 5 }));
+        assert_eq!(
+            dwell.due(&ctx, found, &held(30), start + 11 * REST),
+            anew,
+            "held, it is that of the frame"
+        );
+    }
+
+    #[test]
+    fn nothing_is_looked_for_under_a_pin_or_off_the_pictures() {
+        assert_eq!(restful(Inspector { pinned: Some(3), ..on(5) }, &held(7)), None);
+        assert_eq!(restful(Inspector { pointing: false, ..on(5) }, &held(7)), None);
+        assert_eq!(restful(Inspector { open: false, ..on(5) }, &held(7)), None);
+        assert!(restful(on(5), &held(7)).is_some());
+    }
+}

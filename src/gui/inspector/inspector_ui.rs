@@ -1,0 +1,229 @@
+//! The block under the pointer, or the one that is pinned: a panel at the side of the window.
+
+use eframe::egui::{
+    Color32, CornerRadius, FontId, Frame, Margin, RichText, ScrollArea, Sense, Ui, Vec2, vec2,
+};
+
+use super::block_details::{Found, Inspected};
+use super::mode_diagram;
+use super::mode_steps::Stage;
+use crate::gui::model::command::Command;
+use crate::gui::model::state::State;
+use crate::gui::textures::display_frame::Shot;
+use crate::gui::timeline::block_occurrences::Tally;
+use crate::gui::timeline::graph;
+use crate::gui::timeline::video_scan::{self, Findings};
+use crate::gui::widgets::icons::{Icon, icon_button_ui};
+use crate::gui::widgets::row::{End, row_ui};
+use crate::gui::widgets::theme;
+use crate::gui::wording;
+use crate::picture::Shape;
+use crate::picture::layout::{BLOCK_BYTES, Layout, Samples};
+
+/// Width of the panel.
+pub const WIDTH: f32 = 312.0;
+
+/// Draws what is known of the block.
+pub fn inspector_ui(
+    ui: &mut Ui,
+    state: &State,
+    shot: Option<&Shot>,
+    findings: Option<&Findings>,
+    commands: &mut Vec<Command>,
+) {
+    let palette = theme::palette(ui);
+    let seen = shot.and_then(|shot| shot.inspected.as_deref());
+    row_ui(ui, "inspector", 30.0, |ui, end| match end {
+        End::Left => {
+            let title = seen.map_or_else(
+                || "Block".into(),
+                |seen| format!("Block {}", wording::grouped(seen.block as u64)),
+            );
+            ui.label(RichText::new(title).font(FontId::new(18.0, theme::semibold())));
+        }
+        End::Right => {
+            if let (Some(seen), Some(shot)) = (seen, shot)
+                && icon_button_ui(ui, Icon::Copy, "Copy what is known of the block", false).clicked()
+            {
+                commands.push(Command::CopyText(text(seen, shot, state)));
+            }
+            let pinned = state.view.inspector.pinned;
+            if icon_button_ui(ui, Icon::Pin, "Pin this block", pinned.is_some()).clicked() {
+                let block = seen.map(|seen| seen.block).filter(|_| pinned.is_none());
+                commands.push(Command::Pin(block));
+            }
+            if icon_button_ui(ui, Icon::Close, "Close the inspector (B)", false).clicked() {
+                commands.push(Command::ToggleInspector);
+            }
+        }
+    });
+    let (Some(seen), Some(shot)) = (seen, shot) else {
+        ui.label(
+            RichText::new("Point at a picture. A click pins the block, another unpins it.")
+                .color(palette.weak),
+        );
+        return;
+    };
+    ui.label(RichText::new(place(seen, state.scene.layout, shot.shape)).color(palette.weak));
+    let course = findings.and_then(|findings| findings.twins.as_ref());
+    if let (Some(findings), Some(course)) = (findings, course) {
+        let is_done = findings.twins_share().is_some_and(|share| share >= 1.0);
+        let does = if is_done { "Searched" } else { "Searching" };
+        let frame = wording::grouped(course.sought.frame.0);
+        let sought = format!("{does} all frames for this block (frame\u{a0}{frame})");
+        ui.label(RichText::new(sought).color(palette.weak));
+        if let Some(problem) = &findings.curves.problem {
+            ui.colored_label(palette.error, problem);
+        } else {
+            let (share, is_stopped) = (findings.twins_share(), state.view.survey_stopped);
+            commands.extend(graph::progress_ui(ui, "Searching", share, is_stopped));
+        }
+    } else {
+        // It costs reading the whole video: not for every block that the pointer passes.
+        let hint = "Rest the pointer on a block, or pin it, to search all frames for it.";
+        ui.label(RichText::new(hint).color(palette.weak));
+    }
+    let schemes = video_scan::schemes(&state.scene);
+    ui.add_space(4.0);
+    ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
+        swatches_ui(ui, seen, state.scene.layout);
+        let mut told: Vec<_> = Vec::new();
+        for found in seen.panels.iter().flatten() {
+            let scheme = found.panel.scheme();
+            if !told.contains(&scheme) {
+                told.push(scheme);
+                let row =
+                    schemes.iter().position(|&known| Some(known) == scheme).filter(|_| course.is_some());
+                let tally = scheme.and_then(|scheme| course?.tally(scheme));
+                found_ui(ui, found, row.map(graph::colour), tally);
+            }
+        }
+    });
+}
+
+/// Where the block stands, in words.
+fn place(seen: &Inspected, layout: Layout, shape: Shape) -> String {
+    let bytes = seen.block * BLOCK_BYTES;
+    let bytes =
+        format!("bytes {} to {}", wording::grouped(bytes as u64), wording::grouped((bytes + 15) as u64));
+    match seen.pixel {
+        Some([x, y]) => format!("{bytes}, from pixel {x}, {y}"),
+        None => format!(
+            "{bytes}, outside the {} × {} of {} that are shown",
+            shape.width,
+            shape.height,
+            layout.name()
+        ),
+    }
+}
+
+/// The pixels of the block, as large as they can be told apart.
+fn swatches_ui(ui: &mut Ui, seen: &Inspected, layout: Layout) {
+    let colours: Vec<Color32> = match layout.samples() {
+        Samples::Rgba32 => {
+            seen.plaintext.as_chunks::<4>().0.iter().map(|&[r, g, b, _]| Color32::from_rgb(r, g, b)).collect()
+        }
+        Samples::Rgb24 => {
+            seen.plaintext.as_chunks::<3>().0.iter().map(|&[r, g, b]| Color32::from_rgb(r, g, b)).collect()
+        }
+        _ => seen.plaintext.iter().map(|&luma| Color32::from_gray(luma)).collect(),
+    };
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 26.0), Sense::hover());
+    let width = rect.width() / colours.len() as f32;
+    for (at, colour) in colours.into_iter().enumerate() {
+        let left = rect.left() + at as f32 * width;
+        let swatch = rect.with_min_x(left).with_max_x(left + width - 1.0);
+        ui.painter().rect_filled(swatch, CornerRadius::ZERO, colour);
+    }
+    ui.add_space(4.0);
+}
+
+/// How often a value occurs, in words.
+fn occurrences(found: &Found) -> String {
+    match found.twins.len() {
+        1 => "occurs nowhere else in this frame".into(),
+        many => format!("occurs {} times in this frame", wording::grouped(many as u64)),
+    }
+}
+
+/// In how many frames a value occurs, in words.
+fn over_time(tally: Tally) -> String {
+    let Tally { searched, frames, most, .. } = tally;
+    let [all, with] = [searched, frames].map(wording::grouped);
+    match frames {
+        0 => format!("occurs in none of {all} frames"),
+        1 => format!("occurs in 1 of {all} frames"),
+        _ if most == 1 => format!("occurs in {with} of {all} frames, once in each"),
+        _ => format!("occurs in {with} of {all} frames, up to {} times", wording::grouped(most.into())),
+    }
+}
+
+/// Draws what is known of a block in one panel; `row` is the colour of its row along the timeline.
+fn found_ui(ui: &mut Ui, found: &Found, row: Option<Color32>, tally: Option<Tally>) {
+    let palette = theme::palette(ui);
+    Frame::new().fill(palette.card).corner_radius(8).inner_margin(Margin::symmetric(10, 8)).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 3.0;
+        ui.spacing_mut().interact_size.y = 17.0;
+        ui.set_width(ui.available_width());
+        ui.horizontal(|ui| {
+            if let Some(row) = row {
+                let (dot, _) = ui.allocate_exact_size(Vec2::splat(9.0), Sense::hover());
+                ui.painter().circle_filled(dot.center(), 4.5, row);
+            }
+            ui.label(RichText::new(wording::panel_name(found.panel)).family(theme::semibold()));
+        });
+        if found.stages.is_empty() {
+            ui.label(RichText::new("plaintext").size(12.0).color(palette.weak));
+            mode_diagram::bytes_ui(ui, &found.bytes, palette.text);
+        }
+        mode_diagram::diagram_ui(ui, &found.stages);
+        if !found.stages.is_empty() {
+            ui.add_space(3.0);
+        }
+        let color = if found.twins.len() > 1 { palette.accent } else { palette.weak };
+        ui.label(RichText::new(occurrences(found)).size(13.0).color(color));
+        if let Some(tally) = tally {
+            let color = if tally.frames > 1 { palette.accent } else { palette.weak };
+            ui.label(RichText::new(over_time(tally)).size(13.0).color(color));
+        }
+    });
+}
+
+/// All of it as text to paste.
+fn text(seen: &Inspected, shot: &Shot, state: &State) -> String {
+    let mut lines = vec![
+        format!(
+            "{}, frame {}, layout {}",
+            state.scene.source,
+            shot.frame,
+            wording::layout_name(state.scene.layout)
+        ),
+        format!("block {}: {}", seen.block, place(seen, state.scene.layout, shot.shape)),
+    ];
+    let mut told: Vec<_> = Vec::new();
+    for found in seen.panels.iter().flatten() {
+        let scheme = found.panel.scheme();
+        if told.contains(&scheme) {
+            continue;
+        }
+        told.push(scheme);
+        lines.push(String::new());
+        lines.push(format!(
+            "{}: {}",
+            scheme.map_or_else(|| "plain".into(), |scheme| scheme.to_string()),
+            occurrences(found)
+        ));
+        if found.stages.is_empty() {
+            lines.push(format!("  plaintext {}", hex::encode(found.bytes)));
+        }
+        for stage in &found.stages {
+            lines.push(match stage {
+                Stage::Bytes(what, bytes) => format!("  {what} {}", hex::encode(bytes)),
+                Stage::Xor(what, bytes) => format!("  xor {what} {}", hex::encode(bytes)),
+                Stage::Through(what) => format!("  through {what}"),
+                Stage::Apart => String::new(),
+            });
+        }
+    }
+    lines.join("\n") + "\n"
+}

@@ -1,0 +1,8 @@
+//! The inspector: one block, its bytes in every panel, and how they came about.
+
+pub mod block_details;
+pub(crate) mod block_keys;
+pub mod hover;
+pub(crate) mod inspector_ui;
+mod mode_diagram;
+pub mod mode_steps;

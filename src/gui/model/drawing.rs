@@ -1,0 +1,148 @@
+//! Drawing on a canvas: the tool in hand, the mark that is being drawn, and the steps.
+
+use crate::picture::drawing::{Form, Ink, Mark, PAPER, Point};
+
+/// Points nearer to each other than this, in pixels, say nothing new of a brush.
+const NEAR: i32 = 2;
+
+/// What is in the hand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tool {
+    /// A round brush.
+    #[default]
+    Brush,
+    /// A straight line.
+    Line,
+    /// A filled rectangle.
+    Rectangle,
+    /// A filled ellipse.
+    Ellipse,
+    /// Fills what is of one colour.
+    Fill,
+    /// Types.
+    Text,
+    /// A brush of paper.
+    Eraser,
+}
+
+impl Tool {
+    /// All of them.
+    pub const ALL: [Self; 7] =
+        [Self::Brush, Self::Line, Self::Rectangle, Self::Ellipse, Self::Fill, Self::Text, Self::Eraser];
+
+    /// Its name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Brush => "Brush",
+            Self::Line => "Line",
+            Self::Rectangle => "Rectangle",
+            Self::Ellipse => "Ellipse",
+            Self::Fill => "Fill",
+            Self::Text => "Text",
+            Self::Eraser => "Eraser",
+        }
+    }
+}
+
+/// How one draws.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Easel {
+    /// What is in the hand.
+    pub tool: Tool,
+    /// In which colour.
+    pub ink: Ink,
+    /// The diameter of a brush and the width of a line, in pixels.
+    pub size: u16,
+    /// The height of letters, in pixels.
+    pub text_size: u16,
+}
+
+impl Default for Easel {
+    fn default() -> Self {
+        Self { tool: Tool::Brush, ink: Ink::ALL[5].0, size: 24, text_size: 96 }
+    }
+}
+
+impl Easel {
+    /// The largest brush, line and letters, in pixels.
+    pub const LARGEST: u16 = 400;
+
+    /// With another colour: whoever takes one has no use for the eraser.
+    #[must_use]
+    pub const fn inked(self, ink: Ink) -> Self {
+        let tool = if matches!(self.tool, Tool::Eraser) { Tool::Brush } else { self.tool };
+        Self { tool, ink, ..self }
+    }
+
+    /// What the tool begins where it is put down.
+    #[must_use]
+    pub fn begin(self, at: Point) -> Mark {
+        let (ink, size) = (self.ink, self.size);
+        let (ink, form) = match self.tool {
+            Tool::Brush => (ink, Form::Brush { size, points: vec![at] }),
+            Tool::Eraser => (PAPER, Form::Brush { size, points: vec![at] }),
+            Tool::Line => (ink, Form::Line { size, ends: [at; 2] }),
+            Tool::Rectangle => (ink, Form::Rectangle([at; 2])),
+            Tool::Ellipse => (ink, Form::Ellipse([at; 2])),
+            Tool::Fill => (ink, Form::Fill(at)),
+            Tool::Text => (ink, Form::Text { size: self.text_size, at, text: String::new() }),
+        };
+        Mark { ink, form }
+    }
+}
+
+/// Carries a mark that is being drawn on to a point.
+#[must_use]
+pub fn extended(mut mark: Mark, to: Point) -> Mark {
+    match &mut mark.form {
+        Form::Brush { points, .. } => {
+            let near = |last: &Point| {
+                let away = |side: usize| (i32::from(last[side]) - i32::from(to[side])).abs();
+                away(0) + away(1) < NEAR
+            };
+            if !points.last().is_some_and(near) {
+                points.push(to);
+            }
+        }
+        Form::Line { ends: [_, end], .. } | Form::Rectangle([_, end]) | Form::Ellipse([_, end]) => *end = to,
+        Form::Fill(_) | Form::Text { .. } | Form::Penguin => {}
+    }
+    mark
+}
+
+/// A mark that is being drawn.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sketch {
+    /// The mark so far.
+    pub mark: Mark,
+    /// The session shows it as it is.
+    pub is_shown: bool,
+}
+
+/// What a user asks for at the easel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Take up a tool, a colour, a size.
+    Take(Easel),
+    /// A mark is being drawn, and looks like this.
+    Sketch(Mark),
+    /// The panels are to follow what is being drawn.
+    Show,
+    /// The mark is drawn.
+    Keep,
+    /// It is not to be.
+    Drop,
+    /// Draw this at once.
+    Draw(Mark),
+    /// Draw what is written here, a line a mark.
+    DrawWritten(String),
+    /// What is written there so far.
+    Write(String),
+    /// Blend edges, or not.
+    Smooth(bool),
+    /// Begin with an empty sheet.
+    Clear,
+    /// Open an empty sheet.
+    New,
+}

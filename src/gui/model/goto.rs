@@ -1,0 +1,247 @@
+//! Where in the video one goes by typing, and which part of it is looped.
+
+use crate::export::words;
+use crate::gui::wording;
+use crate::play::{self, Status};
+use crate::units::{FrameIndex, Time};
+
+/// A frame's number or a time, while it is typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlaceDraft {
+    /// What it is taken for.
+    pub typed: Typed,
+    /// The text.
+    pub text: String,
+    /// What stood there before anything was typed: where the video is.
+    pub here: String,
+    /// The field was not on screen yet, or is to have the cursor again.
+    pub is_fresh: bool,
+    /// Why the text leads nowhere, or not yet, in words.
+    pub problem: Option<String>,
+    /// It was entered before the frames were counted: whether there is such a place is not known yet.
+    pub waits: bool,
+}
+
+/// What is said of a place until it is known whether the video has it.
+const NOT_COUNTED_YET: &str = "The frames are still being counted";
+
+/// What a number without a colon is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Typed {
+    /// The number of a frame.
+    Frame,
+    /// Seconds.
+    Time,
+}
+
+impl PlaceDraft {
+    /// A field that says where the video is.
+    #[must_use]
+    pub fn at(typed: Typed, status: &Status) -> Self {
+        let (frame, secs) = status.shown.unwrap_or_default();
+        let text = match typed {
+            Typed::Frame => frame.to_string(),
+            // More exactly than it stands in the bar: what is typed again leads back.
+            Typed::Time => {
+                let index = status.index.as_ref();
+                let until_secs =
+                    index.map(|index| index.time_secs(frame.next()).unwrap_or(index.duration_secs()));
+                words::moment(secs, until_secs.unwrap_or(f64::INFINITY)).trim_end_matches(" s").to_owned()
+            }
+        };
+        Self { typed, here: text.clone(), text, is_fresh: true, problem: None, waits: false }
+    }
+
+    /// Takes what is typed now.
+    pub fn set(&mut self, text: String) {
+        if text != self.text {
+            (self.problem, self.waits) = (None, false);
+        }
+        self.text = text;
+        self.is_fresh = false;
+    }
+
+    /// Lets it wait for the count of the frames, where that is to come and a place was typed.
+    #[must_use]
+    pub fn waiting(&self, status: &Status) -> Option<Self> {
+        let is_to_come = status.index.is_none() && status.error.is_none();
+        let leads = matches!(self.target(status), Ok(Some(_)));
+        (is_to_come && leads).then(|| Self {
+            problem: Some(NOT_COUNTED_YET.into()),
+            waits: true,
+            is_fresh: true,
+            ..self.clone()
+        })
+    }
+
+    /// True once what it [waits](Self::waits) for is there, or never will be.
+    #[must_use]
+    pub fn is_due(&self, status: &Status) -> bool {
+        self.waits && (status.index.is_some() || status.error.is_some())
+    }
+
+    /// Where it leads: nowhere else, where nothing was typed.
+    ///
+    /// # Errors
+    /// Says why it leads nowhere, and what would.
+    pub fn target(&self, status: &Status) -> Result<Option<play::Command>, String> {
+        let text = self.text.trim();
+        if text == self.here {
+            return Ok(None);
+        }
+        let frames = status.index.as_ref().map(|index| index.frames());
+        if self.typed == Typed::Frame && text.bytes().all(|byte| byte.is_ascii_digit()) && !text.is_empty() {
+            return match (text.parse().ok(), frames) {
+                (Some(number), None) => Ok(Some(play::Command::Seek(FrameIndex(number)))),
+                (Some(number), Some(frames)) if number < frames => {
+                    Ok(Some(play::Command::Seek(FrameIndex(number))))
+                }
+                (_, Some(frames)) => {
+                    let last = wording::grouped(frames.saturating_sub(1));
+                    Err(format!("There is no frame {text}: the last one is {last}"))
+                }
+                (None, None) => Err(format!("There is no frame {text}")),
+            };
+        }
+        let Ok(Time(secs)) = text.parse() else {
+            return Err("Type a frame, such as 120, or a time, such as 4.5 or 1:02.5".into());
+        };
+        match &status.index {
+            Some(index) if index.checked_frame_at(secs).is_none() => {
+                Err(format!("The video ends at {}", wording::time(index.duration_secs())))
+            }
+            _ => Ok(Some(play::Command::SeekTime(secs))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::gui::model::loop_range::LoopRange;
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::media::Index;
+
+    /// At frame 12 of 90, thirty a second.
+    fn status() -> Status {
+        let times = (0..90).map(|n| f64::from(n) / 30.0).collect();
+        let index = Index::new(times, 3.0, vec![FrameIndex(0)]);
+        Status { index: Some(Arc::new(index)), shown: Some((FrameIndex(12), 0.4)), ..Status::default() }
+    }
+
+    fn target(typed: Typed, text: &str, status: &Status) -> Result<String, String> {
+        let mut draft = PlaceDraft::at(typed, status);
+        draft.set(text.into());
+        draft.target(status).map(|command| command.map_or("stay".into(), |it| format!("{it:?}")))
+    }
+
+    #[test]
+    fn a_number_is_a_frame_or_seconds_and_a_colon_or_a_point_makes_it_a_time() {
+        let leads = |typed, text| target(typed, text, &status()).expect("it is a place");
+        assert_eq!(leads(Typed::Frame, " 45 "), "Seek(FrameIndex(45))");
+        assert_eq!(leads(Typed::Frame, "0:01.5"), "SeekTime(1.5)");
+        assert_eq!(leads(Typed::Frame, "1.5"), "SeekTime(1.5)");
+        assert_eq!(leads(Typed::Time, "2"), "SeekTime(2.0)");
+        let long = Status::default();
+        assert_eq!(target(Typed::Time, "1:02:03.25", &long).as_deref(), Ok("SeekTime(3723.25)"));
+    }
+
+    #[test]
+    fn what_was_not_changed_leads_nowhere_else() {
+        assert_eq!(target(Typed::Time, "0.400", &status()).as_deref(), Ok("stay"));
+        assert_eq!(target(Typed::Frame, "12", &status()).as_deref(), Ok("stay"));
+    }
+
+    #[test]
+    fn the_time_that_stands_there_leads_back_to_its_frame() {
+        let times = (0..90).map(|n| f64::from(n) * 1001.0 / 30_000.0).collect();
+        let index = Arc::new(Index::new(times, 3.003, vec![FrameIndex(0)]));
+        for frame in (0..90).map(FrameIndex) {
+            let shown = Some((frame, index.time_secs(frame).expect("a frame")));
+            let there = Status { index: Some(Arc::clone(&index)), shown, ..Status::default() };
+            let elsewhere = Status { shown: Some((FrameIndex(0), 0.0)), ..there.clone() };
+            let text = PlaceDraft::at(Typed::Time, &there).text;
+            for typed in [text.clone(), format!("{text} s")] {
+                let led = target(Typed::Time, &typed, &elsewhere).expect("a time");
+                let secs = led.trim_start_matches("SeekTime(").trim_end_matches(')').parse();
+                let led = secs.map_or(FrameIndex(0), |secs| index.frame_at(secs));
+                assert_eq!(led, frame, "{typed}");
+            }
+        }
+    }
+
+    #[test]
+    fn nonsense_and_places_past_the_end_are_told_apart_and_what_would_do_is_said() {
+        for wrong in ["", "x", "1:x", "-3", "1:2:3:4", "inf", "1e3", "0:75"] {
+            for typed in [Typed::Time, Typed::Frame] {
+                let said = target(typed, wrong, &status()).expect_err(wrong);
+                assert!(said.contains("such as 120"), "{wrong}: {said}");
+            }
+        }
+        assert!(target(Typed::Frame, "90", &status()).expect_err("past the end").contains("last one is 89"));
+        assert!(target(Typed::Time, "3.1", &status()).expect_err("past the end").contains("ends at 3.000 s"));
+        assert_eq!(target(Typed::Time, "3", &status()).as_deref(), Ok("SeekTime(3.0)"), "the very end");
+    }
+
+    #[test]
+    fn what_is_typed_before_the_frames_are_counted_waits_for_the_count() {
+        let typed = |text: &str| {
+            let mut draft = PlaceDraft::at(Typed::Frame, &Status::default());
+            draft.set(text.into());
+            draft
+        };
+        let counting = Status::default();
+        for place in ["45", "500", "0:01"] {
+            let waiting = typed(place).waiting(&counting).expect("the number of frames is not known yet");
+            assert!(!waiting.is_due(&counting) && waiting.is_due(&status()));
+            let failed =
+                Status { error: Some("the frames could not be counted".into()), ..Status::default() };
+            assert!(waiting.is_due(&failed));
+            let mut other = waiting.clone();
+            other.set("46".into());
+            assert!(!other.is_due(&status()), "what is typed on is not entered yet");
+        }
+        assert!(typed("x").waiting(&counting).is_none(), "no place whatever comes");
+        assert!(typed("45").waiting(&status()).is_none(), "the frames are counted");
+    }
+
+    #[test]
+    fn what_is_typed_on_takes_the_complaint_away_and_the_cursor_alone_does_not() {
+        let mut draft = PlaceDraft { problem: Some("no".into()), ..PlaceDraft::at(Typed::Frame, &status()) };
+        draft.set("12".into());
+        assert!(draft.problem.is_some() && !draft.is_fresh);
+        draft.set("123".into());
+        assert_eq!(draft.problem, None);
+    }
+
+    #[test]
+    fn a_range_is_never_the_wrong_way_round() {
+        let range = LoopRange::default().starting(FrameIndex(5)).ending(FrameIndex(9));
+        assert_eq!(range, LoopRange { start: Some(FrameIndex(5)), end: Some(FrameIndex(9)) });
+        assert_eq!(range.starting(FrameIndex(20)), LoopRange { start: Some(FrameIndex(20)), end: None });
+        assert_eq!(range.ending(FrameIndex(2)), LoopRange { start: None, end: Some(FrameIndex(2)) });
+    }
+
+    #[test]
+    fn it_is_over_at_its_last_frame_while_the_video_plays() {
+        let range = LoopRange::default().ending(FrameIndex(9));
+        let at = |frame| Status { playing: true, shown: Some((FrameIndex(frame), 0.0)), ..Status::default() };
+        assert!(!range.is_over(&at(8)) && range.is_over(&at(9)) && range.is_over(&at(30)));
+        assert!(!range.is_over(&Status { playing: false, ..at(9) }));
+        assert!(!range.is_over(&Status { stepping: true, ..at(9) }), "it is on its way back");
+        assert!(!LoopRange::default().is_over(&at(9)));
+    }
+
+    #[test]
+    fn backwards_it_is_over_at_its_first_frame_and_starts_again_at_its_last() {
+        let range = LoopRange::default().starting(FrameIndex(3)).ending(FrameIndex(9));
+        let status = Status { playing: true, backwards: true, ..Status::default() };
+        let at = |frame| Status { shown: Some((FrameIndex(frame), 0.0)), ..status.clone() };
+        assert_eq!([2, 3, 4, 9, 10].map(|frame| range.is_over(&at(frame))), [true, true, false, false, true]);
+        assert_eq!(range.entry(&status), FrameIndex(9));
+        let until_nine = LoopRange::default().ending(FrameIndex(9));
+        assert!(!until_nine.is_over(&at(0)), "the start of the video leads to its end");
+        assert!(until_nine.is_over(&at(89)), "and that is past the end of the range");
+    }
+}

@@ -1,0 +1,53 @@
+//! The block that is inspected, and the one that is searched in all frames.
+
+use crate::units::FrameIndex;
+
+/// Which block is looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Inspector {
+    /// Blocks are looked at.
+    pub open: bool,
+    /// The block that the pointer was on last.
+    pub pointed: Option<usize>,
+    /// The pointer is still on a picture.
+    pub pointing: bool,
+    /// It is where the keys have gone, and not the pointer.
+    pub walked: bool,
+    /// The block that stays, wherever the pointer is.
+    pub pinned: Option<usize>,
+    /// The frame in which it was pinned: as it stands there it is looked for in all others.
+    pub pinned_in: FrameIndex,
+    /// The block on which the pointer has rested, and its frame.
+    pub dwelt: Option<Sought>,
+}
+
+impl Inspector {
+    /// The block that is looked at.
+    #[must_use]
+    pub fn block(self) -> Option<usize> {
+        self.pinned.or(self.pointed).filter(|_| self.open)
+    }
+
+    /// The block that is looked for in all frames.
+    #[must_use]
+    pub fn sought(self) -> Option<Sought> {
+        let pinned = self.pinned.map(|block| Sought { frame: self.pinned_in, block });
+        pinned.or(self.dwelt).filter(|_| self.open)
+    }
+
+    /// True where its twins are lit up. What is known of a block can still be read, and copied, once the
+    /// pointer has left the pictures; but then they are to be seen as they are.
+    #[must_use]
+    pub fn lights_up(self) -> bool {
+        self.open && (self.pinned.is_some() || self.pointing)
+    }
+}
+
+/// A block that is looked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sought {
+    /// The frame in which it stands.
+    pub frame: FrameIndex,
+    /// Its number there.
+    pub block: usize,
+}

@@ -1,0 +1,272 @@
+//! Lessons: a few sentences, a question to answer before one looks, and a scene that answers it.
+//!
+//! Each is a TOML file in `assets/lessons`, built into the program. What a lesson claims has its source in
+//! the file. A teacher's own lessons are files of the same form in a folder of hers ([`Shelf`](super::lesson_folder::Shelf)).
+
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+
+use super::comparison::Comparison;
+use super::loop_range::LoopRange;
+use super::viewport::Look;
+use crate::picture::layout::{Layout, Samples};
+use crate::scene::{Panel, Scene, SceneFile};
+use crate::units::FrameIndex;
+
+/// A lesson as it stands in its file.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Lesson {
+    /// What it is about.
+    pub title: String,
+    /// What there is to know first; an empty line starts a new paragraph.
+    pub text: String,
+    /// What to predict.
+    pub question: String,
+    /// What the scene shows.
+    pub answer: String,
+    /// Where this is written. An address in it, `https://…`, is what the browser opens.
+    pub sources: Vec<String>,
+    /// The panels before the answer.
+    #[serde(default = "original")]
+    pub before: Vec<Panel>,
+    /// The layout before the answer, where it is another one.
+    #[serde(default)]
+    pub before_layout: Option<Samples>,
+    /// The video plays; otherwise the frame stands still.
+    #[serde(default = "plays")]
+    pub playing: bool,
+    /// The scene that answers, the frame at which the lesson starts, and the frames that are looped over.
+    pub scene: SceneFile,
+}
+
+fn original() -> Vec<Panel> {
+    vec![Panel::Plain]
+}
+
+const fn plays() -> bool {
+    true
+}
+
+impl Lesson {
+    /// The scene in which the question is asked.
+    #[must_use]
+    pub fn asking(&self) -> Scene {
+        let scene = self.scene.scene.clone();
+        let layout = self.before_layout.map_or(scene.layout, Layout::of);
+        Scene { panels: self.before.clone(), layout, ..scene }
+    }
+
+    /// The scene on screen: that which answers, or that in which the question is asked.
+    #[must_use]
+    pub fn shows(&self, answered: bool) -> Scene {
+        if answered { self.scene.scene.clone() } else { self.asking() }
+    }
+}
+
+/// A source parted into its words and the address in it, where there is one that a browser opens.
+#[must_use]
+pub fn linked(source: &str) -> (String, Option<&str>) {
+    let start = ["https://", "http://"].into_iter().filter_map(|scheme| source.find(scheme)).min();
+    let Some(start) = start else { return (source.to_owned(), None) };
+    let rest = &source[start..];
+    let url = &rest[..rest.find(char::is_whitespace).unwrap_or(rest.len())];
+    let url = url.trim_end_matches(['.', ',', ';', ')', '>', '"']);
+    let words = [&source[..start], &rest[url.len()..]]
+        .map(|part| part.trim_matches([' ', ',', ';', ':', '(', ')', '<', '>', '.']));
+    let words: Vec<&str> = words.into_iter().filter(|part| !part.is_empty()).collect();
+    (if words.is_empty() { url.to_owned() } else { words.join(", ") }, Some(url))
+}
+
+/// A file of the folder, by its name.
+macro_rules! file {
+    ($name:literal) => {
+        File { name: $name, text: include_str!(concat!("../../../assets/lessons/", $name)) }
+    };
+}
+
+/// A lesson as the program carries it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct File {
+    /// Its name.
+    pub name: &'static str,
+    /// All that stands in it.
+    pub text: &'static str,
+}
+
+/// The files, in the order in which they are told.
+static FILES: [File; 14] = [
+    file!("01-block.toml"),
+    file!("02-codebook.toml"),
+    file!("03-grain.toml"),
+    file!("04-layout.toml"),
+    file!("05-key-size.toml"),
+    file!("06-chaining-and-counters.toml"),
+    file!("07-nonce-twice.toml"),
+    file!("08-fixed-iv.toml"),
+    file!("09-time.toml"),
+    file!("10-shading.toml"),
+    file!("11-known-pictures.toml"),
+    file!("12-tampering.toml"),
+    file!("13-tags-and-nonces.toml"),
+    file!("14-where-ecb-is-right.toml"),
+];
+
+/// All lessons that the program carries.
+///
+/// # Panics
+/// Never: the files are those of this version.
+#[must_use]
+pub fn lessons() -> &'static [Lesson] {
+    static LESSONS: OnceLock<Vec<Lesson>> = OnceLock::new();
+    LESSONS.get_or_init(|| {
+        let read = |file: &File| toml::from_str(file.text).expect("a lesson of this version");
+        FILES.iter().map(read).collect()
+    })
+}
+
+/// The file of a lesson that the program carries, by its number from 0.
+#[must_use]
+pub fn file(number: usize) -> Option<File> {
+    FILES.get(number).copied()
+}
+
+/// Where one is in the lessons.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Course {
+    /// The side panel is open.
+    pub open: bool,
+    /// The lesson that is read, by its number from 0, a teacher's own after those of the program; the list of
+    /// them where there is none.
+    pub lesson: Option<usize>,
+    /// The answer is on screen.
+    pub answered: bool,
+}
+
+/// A step in the lessons.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Open or close the side panel.
+    Toggle,
+    /// Read this lesson.
+    Open(usize),
+    /// Show the answer.
+    Answer,
+    /// Back to the list.
+    List,
+    /// On by one step: the answer, then the next lesson; from the list, the first lesson that is not done.
+    Next,
+    /// Back by one step.
+    Back,
+    /// Full screen, with nothing but the panels and what the lesson asks or answers.
+    Present,
+    /// A black screen, or the panels again.
+    Blackout,
+    /// No lesson is done any more.
+    Forget,
+}
+
+/// What was on screen before the first lesson: it comes back when the lessons are closed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Own {
+    /// Source, layout, key, panels and memory.
+    pub scene: Scene,
+    /// The frame that was shown; `None` where there was none yet.
+    pub(super) frame: Option<FrameIndex>,
+    pub(super) playing: bool,
+    pub(super) backwards: bool,
+    pub(super) range: LoopRange,
+    pub(super) look: Look,
+    pub(super) enlarged: Option<usize>,
+    pub(super) comparison: Option<Comparison>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_lesson_can_be_read_and_asks_before_it_answers() {
+        let mut titles: Vec<&str> = Vec::new();
+        for lesson in lessons() {
+            assert!(!titles.contains(&lesson.title.as_str()), "{} twice", lesson.title);
+            titles.push(&lesson.title);
+            assert!(lesson.question.trim_end().ends_with('?'), "{}", lesson.title);
+            assert!(!lesson.sources.is_empty(), "{} says where it is written", lesson.title);
+            assert_ne!(lesson.asking(), lesson.scene.scene, "{} shows something new", lesson.title);
+            assert!(lesson.text.chars().count() < 700, "{} is short", lesson.title);
+            let Scene { panels, key, .. } = &lesson.scene.scene;
+            for scheme in panels.iter().chain(&lesson.before).filter_map(|panel| panel.scheme()) {
+                assert!(scheme.key_hex(key).is_ok(), "{}", lesson.title);
+            }
+            for source in &lesson.sources {
+                let (words, url) = linked(source);
+                assert!(!words.contains("http") && !words.is_empty(), "{}: {words}", lesson.title);
+                assert!(url.is_none_or(|url| url.starts_with("https://")), "{}: {source}", lesson.title);
+            }
+            let linked = lesson.sources.iter().any(|source| linked(source).1.is_some());
+            assert!(linked, "{} leads to a source", lesson.title);
+        }
+    }
+
+    #[test]
+    fn a_lesson_of_an_earlier_version_reads_as_it_did_and_says_what_is_new_where_it_wants_to() {
+        let old = r#"
+            title = "Blocks"
+            text = "Sixteen bytes."
+            question = "How many?"
+            answer = "Sixteen."
+            sources = ["FIPS 197"]
+            [scene]
+            source = "demo"
+            panels = ["aes-128-ecb"]
+        "#;
+        let lesson: Lesson = toml::from_str(old).expect("a lesson");
+        assert!(lesson.playing && lesson.scene.frame.is_none() && lesson.before == [Panel::Plain]);
+        assert_eq!(lesson.asking().layout, lesson.scene.scene.layout);
+        let new = old.replace(
+            "[scene]",
+            "playing = false\nbefore_layout = \"gray8\"\n[scene]\nframe = 7\nframes = \"5-9\"",
+        );
+        let lesson: Lesson = toml::from_str(&new).expect("a lesson");
+        assert!(!lesson.playing);
+        assert_eq!(lesson.scene.frame, Some(crate::units::FrameIndex(7)));
+        assert_eq!(lesson.scene.frames.as_ref().map(ToString::to_string).as_deref(), Some("5-9"));
+        assert_eq!((lesson.asking().layout, lesson.scene.scene.layout), (Layout::GRAY8, Layout::RGBA32));
+        let wrong =
+            toml::from_str::<Lesson>(&old.replace("[scene]", "plays = 1\n[scene]")).expect_err("no such key");
+        assert!(wrong.message().contains("plays"), "{wrong}");
+    }
+
+    #[test]
+    fn an_address_is_parted_from_the_words_around_it() {
+        for (source, words, url) in [
+            ("FIPS 197 (2001)", "FIPS 197 (2001)", None),
+            (
+                "RFC 8452 (2019), 1: equal messages, https://www.rfc-editor.org/rfc/rfc8452",
+                "RFC 8452 (2019), 1: equal messages",
+                Some("https://www.rfc-editor.org/rfc/rfc8452"),
+            ),
+            (
+                "A paper (https://example.org/a_(b)/c.pdf), page 3",
+                "A paper, page 3",
+                Some("https://example.org/a_(b)/c.pdf"),
+            ),
+            ("https://example.org.", "https://example.org", Some("https://example.org")),
+            ("file:///etc/passwd", "file:///etc/passwd", None),
+        ] {
+            assert_eq!(linked(source), (words.to_owned(), url), "{source}");
+        }
+    }
+
+    #[test]
+    fn every_file_in_the_folder_is_a_lesson_of_the_program() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/lessons");
+        let files = std::fs::read_dir(folder).expect("the folder of lessons");
+        let names: Vec<String> =
+            files.map(|file| file.expect("a file").file_name().to_string_lossy().into_owned()).collect();
+        assert_eq!(names.len(), FILES.len());
+        assert!(FILES.iter().all(|file| names.iter().any(|name| name == file.name)));
+    }
+}

@@ -1,0 +1,240 @@
+//! Panels that make a point together.
+
+use crate::crypto::Scheme;
+use crate::gui::wording;
+use crate::lens::{Flip, Lens, Splice, Tampering};
+use crate::picture::Shape;
+use crate::picture::layout::{BLOCK_BYTES, Layout};
+use crate::play::Status;
+use crate::scene::{Panel, Scene};
+
+/// Panels that one looks at at a time, at most.
+pub const MOST_PANELS: usize = 12;
+
+/// A choice of panels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Preset {
+    /// What the window starts with.
+    Start,
+    /// The original, ECB, and a mode that hides.
+    Classic,
+    /// ECB through the lenses that find most.
+    Microscope,
+    /// Modes with a fresh nonce for every frame.
+    UsedRight,
+    /// The same modes with a nonce, IV or tweak used again.
+    Misused,
+    /// What receivers see of messages that were changed on the way.
+    Tampered,
+    /// What one known picture gives away of the others.
+    KnownPictures,
+    /// One scheme through every lens.
+    EveryLens,
+}
+
+/// What the panels of a comparison depend on besides the scheme that is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Canvas {
+    /// How the bytes stand for pixels.
+    pub layout: Layout,
+    /// Width and height of the frames.
+    pub shape: Shape,
+}
+
+impl Canvas {
+    /// That of a scene; before anything is known of the source, as large as the demo.
+    #[must_use]
+    pub fn of(scene: &Scene, status: &Status) -> Self {
+        let shape = status.info.as_ref().map_or(Shape::new(1280, 720), |info| info.shape());
+        Self { layout: scene.layout, shape }
+    }
+
+    /// A green sample in the middle of the picture, in its highest bit: a change that can be seen and found.
+    fn flipped(self) -> Tampering {
+        let Shape { width, height } = self.shape;
+        let block = self.layout.block_at(self.shape, width / 2, height / 2);
+        let byte = block.map_or(0, |block| block * BLOCK_BYTES + 1);
+        Tampering::UNTOUCHED.flipping(Some(Flip { byte, bit: 7 }))
+    }
+
+    /// A piece at the left of the picture, copied to the right of its middle. Both begin with a block, where there is
+    /// room for several of them.
+    fn copied(self) -> Tampering {
+        let Shape { width, height } = self.shape;
+        let aligned = |pixels: u32| if width >= 128 { pixels / 16 * 16 } else { pixels };
+        let [wide, high] = [aligned(width / 4), height / 4].map(|side| side.max(1));
+        let to = [aligned(width / 2), height / 4, wide, high];
+        let from = [aligned(width / 8), height / 4];
+        Tampering::UNTOUCHED.splicing(Some(Splice { to, from, frame: None }))
+    }
+}
+
+impl Preset {
+    /// All of them, in the order in which they are listed.
+    pub const ALL: [Self; 8] = [
+        Self::Start,
+        Self::Classic,
+        Self::Microscope,
+        Self::UsedRight,
+        Self::Misused,
+        Self::Tampered,
+        Self::KnownPictures,
+        Self::EveryLens,
+    ];
+
+    /// Its name in the menu.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Start => "First look",
+            Self::Classic => "Classic trio",
+            Self::Microscope => "ECB under the microscope",
+            Self::UsedRight => "Safe modes used right",
+            Self::Misused => "Safe modes misused",
+            Self::Tampered => "Tampered with on the way",
+            Self::KnownPictures => "One known picture",
+            Self::EveryLens => "One scheme through every lens",
+        }
+    }
+
+    /// What it shows, in a few words; `scheme` is the one that is looked at through every lens.
+    #[must_use]
+    pub fn shows(self, scheme: Scheme) -> String {
+        let shows = match self {
+            Self::EveryLens => {
+                return format!("everything that can be made of {}", wording::scheme_name(scheme));
+            }
+            Self::Start => "the original, ECB and the shading in it, GCM",
+            Self::Classic => "the original, ECB, GCM",
+            Self::Microscope => "what equal blocks give away: repeats, outlines, shading, movement",
+            Self::UsedRight => "CBC, CTR, GCM, XTS, ChaCha20: noise in every frame",
+            Self::Misused => "a nonce, IV or tweak used again gives away what stays the same",
+            Self::Tampered => "what receivers see of changed messages, and which notice it",
+            Self::KnownPictures => "what frame 0, if it is known, gives away of the others",
+        };
+        shows.into()
+    }
+
+    /// Its panels; `scheme` is the one that is looked at through every lens.
+    #[must_use]
+    pub fn panels(self, scheme: Scheme, canvas: Canvas) -> Vec<Panel> {
+        match self {
+            Self::Start => Panel::defaults(),
+            Self::Classic => named(&["plain", "aes-128-ecb", "aes-128-gcm"]),
+            Self::Microscope => named(&[
+                "plain",
+                "aes-128-ecb",
+                "aes-128-ecb:repeats",
+                "aes-128-ecb:outline",
+                "aes-128-ecb:tone",
+                "aes-128-ecb:motion",
+            ]),
+            Self::UsedRight => named(&[
+                "plain",
+                "aes-128-cbc",
+                "aes-128-ctr",
+                "aes-128-gcm",
+                "aes-128-xts",
+                "chacha20-poly1305",
+            ]),
+            Self::Misused => named(&[
+                "plain",
+                "aes-128-cbc+fixed-iv:motion",
+                // As bright as in the lessons: a projector shows no darker ones.
+                "aes-128-ctr+reused-nonce:difference,gain=8",
+                "aes-128-gcm+reused-nonce:difference,gain=8",
+                "aes-128-xts+fixed-tweak:motion",
+                "chacha20-poly1305+reused-nonce:difference,gain=8",
+            ]),
+            Self::Tampered => {
+                let received = |name: &str, tampering| {
+                    let scheme = name.parse().ok()?;
+                    Some(Panel::Cipher { scheme, lens: Lens::Received(tampering) })
+                };
+                let tampered = [
+                    ("aes-128-ecb", canvas.copied()),
+                    ("aes-128-ctr", canvas.flipped()),
+                    ("aes-128-cbc", canvas.flipped()),
+                    ("aes-128-gcm", canvas.flipped()),
+                    ("aes-128-gcm+reused-nonce", Tampering::NONE),
+                ];
+                let panels = tampered.into_iter().filter_map(|(name, tampering)| received(name, tampering));
+                std::iter::once(Panel::Plain).chain(panels).collect()
+            }
+            Self::KnownPictures => named(&[
+                "plain",
+                "aes-128-ecb",
+                "aes-128-ecb:tone",
+                "aes-128-ecb:codebook,known=0-0",
+                "aes-128-ctr+reused-nonce:codebook,known=0-0",
+                "aes-128-gcm:codebook,known=0-0",
+            ]),
+            Self::EveryLens => {
+                let lenses = Lens::ALL.into_iter().map(|lens| Panel::Cipher { scheme, lens });
+                std::iter::once(Panel::Plain).chain(lenses).take(MOST_PANELS).collect()
+            }
+        }
+    }
+}
+
+/// Panels by name; what this version does not know is left out.
+fn named(names: &[&str]) -> Vec<Panel> {
+    names.iter().filter_map(|name| name.parse().ok()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CANVAS: Canvas = Canvas { layout: Layout::RGBA32, shape: Shape::new(1280, 720) };
+
+    #[test]
+    fn every_preset_names_panels_of_this_version_and_not_too_many() {
+        let scheme: Scheme = "aes-256-ctr".parse().expect("a scheme");
+        for (preset, count) in Preset::ALL.into_iter().zip([4, 3, 6, 6, 6, 6, 6, Lens::ALL.len() + 1]) {
+            let panels = preset.panels(scheme, CANVAS);
+            assert_eq!(panels.len(), count.min(MOST_PANELS), "{preset:?}");
+            assert_eq!(panels[0], Panel::Plain, "{preset:?} starts with what is hidden");
+            for panel in panels {
+                assert_eq!(panel.to_string().parse::<Panel>().ok(), Some(panel), "{preset:?}");
+            }
+        }
+        let every = Preset::EveryLens.panels(scheme, CANVAS);
+        assert!(every[1..].iter().all(|panel| panel.scheme() == Some(scheme)));
+    }
+
+    #[test]
+    fn modes_used_right_have_no_habit_and_modes_misused_have_one() {
+        let scheme: Scheme = "aes-128-ecb".parse().expect("a scheme");
+        let habits = |preset: Preset| -> Vec<bool> {
+            let schemes = preset.panels(scheme, CANVAS).into_iter().filter_map(Panel::scheme);
+            schemes.map(|scheme| scheme.habit().is_some()).collect()
+        };
+        assert_eq!(habits(Preset::UsedRight), [false; 5]);
+        assert_eq!(habits(Preset::Misused), [true; 5]);
+    }
+
+    #[test]
+    fn what_is_tampered_with_lies_within_frames_of_every_size_and_layout() {
+        for layout in [Layout::RGBA32, Layout::RGB24, Layout::GRAY8, Layout::YUV420P] {
+            for shape in [[1280, 720], [460, 134], [63, 35], [16, 16], [3, 5], [1, 1]] {
+                let shape = Shape::new(shape[0], shape[1]);
+                let canvas = Canvas { layout, shape };
+                let flip = canvas.flipped().flip().expect("a bit is flipped");
+                assert!(flip.byte < layout.frame_bytes(shape), "{layout} {shape:?}: {flip:?}");
+                let Splice { to: [x, y, width, height], from: [from_x, from_y], .. } =
+                    canvas.copied().splice().expect("a piece is copied");
+                for (start, length, side) in [
+                    (x, width, shape.width),
+                    (from_x, width, shape.width),
+                    (y, height, shape.height),
+                    (from_y, height, shape.height),
+                ] {
+                    assert!(length > 0 && start + length <= side, "{layout} {shape:?}");
+                }
+            }
+        }
+        let centre = CANVAS.flipped().flip().map(|flip| (flip.byte, flip.bit));
+        assert_eq!(centre, Some((360 * 1280 * 4 + 640 * 4 + 1, 7)));
+    }
+}

@@ -1,0 +1,345 @@
+//! Going through the lessons: what each step brings on screen, and the user's own scene, which comes back in the
+//! end.
+
+use super::State;
+use crate::gui::model::command::Command;
+use crate::gui::model::effect::{Effect, session};
+use crate::gui::model::lesson_folder::Shelf;
+use crate::gui::model::lessons::{Course, Lesson, Own, Step, lessons};
+use crate::gui::model::loop_range::LoopRange;
+use crate::gui::model::playback::Steps;
+use crate::gui::model::save::typed_path;
+use crate::gui::model::viewport::Look;
+use crate::play::{Command as Session, Status};
+use crate::scene::Scene;
+
+impl State {
+    /// Carries out a step in the lessons.
+    pub(super) fn learn(&mut self, step: Step, status: &Status) -> Vec<Effect> {
+        let was_dark = std::mem::take(&mut self.view.blackout);
+        let Course { open, lesson, answered } = self.view.course;
+        match (step, lesson) {
+            // Whatever is pressed on a black screen lights it up again, as in slide shows.
+            (Step::Blackout, _) => self.view.blackout = !was_dark,
+            (Step::Next | Step::Back, _) if was_dark => {}
+            (Step::Toggle, _) if open => return self.close_lessons(status),
+            (Step::Toggle, _) => {
+                // The offer is not needed once the lessons were opened.
+                self.view.offers_lessons = false;
+                self.view.course.open = true;
+                if let Some(number) = lesson {
+                    return self.ask_for_lesson(number, answered, status);
+                }
+            }
+            (Step::Open(number), _) => return self.ask_for_lesson(number, false, status),
+            (Step::Next, None) => {
+                let is_new =
+                    |number: &usize| self.lesson(*number).is_some_and(|lesson| !self.is_done(lesson));
+                let first = (0..self.lesson_count()).find(is_new).unwrap_or(0);
+                return self.ask_for_lesson(first, false, status);
+            }
+            (Step::Answer, Some(number)) => return self.ask_for_lesson(number, true, status),
+            (Step::Next, Some(number)) if !answered => return self.ask_for_lesson(number, true, status),
+            (Step::Next, Some(number)) if number + 1 < self.lesson_count() => {
+                return self.ask_for_lesson(number + 1, false, status);
+            }
+            (Step::Back, Some(number)) if answered => return self.ask_for_lesson(number, false, status),
+            (Step::Back, Some(number)) if number > 0 => return self.ask_for_lesson(number - 1, true, status),
+            (Step::List | Step::Next | Step::Back, _) => {
+                self.view.course = Course { open: true, ..Course::default() };
+            }
+            (Step::Answer, None) => {}
+            (Step::Present, _) => {
+                self.view.presenting = true;
+                self.view.fullscreen = true;
+                return vec![Effect::Fullscreen(true)];
+            }
+            (Step::Forget, _) => self.lessons_done.clear(),
+        }
+        Vec::new()
+    }
+
+    /// How many lessons there are, a teacher's own included.
+    #[must_use]
+    pub fn lesson_count(&self) -> usize {
+        lessons().len() + self.shelf.lessons.len()
+    }
+
+    /// The lesson that is read.
+    #[must_use]
+    pub fn lesson_read(&self) -> Option<&Lesson> {
+        self.view.course.lesson.filter(|_| self.view.course.open).and_then(|number| self.lesson(number))
+    }
+
+    /// True for a lesson whose answer was shown, today or before.
+    #[must_use]
+    pub fn is_done(&self, lesson: &Lesson) -> bool {
+        self.lessons_done.contains(&lesson.title)
+    }
+
+    /// The scene to come back to: the user's own, also while a lesson is on screen.
+    #[must_use]
+    pub fn own_scene(&self) -> &Scene {
+        self.own.as_ref().map_or(&self.scene, |own| &own.scene)
+    }
+
+    /// Brings a lesson on screen, its question or its answer, once its source is found to open.
+    fn ask_for_lesson(&mut self, number: usize, answered: bool, status: &Status) -> Vec<Effect> {
+        let Some(scene) = self.lesson(number).map(|lesson| lesson.shows(answered)) else { return Vec::new() };
+        self.once_it_opens(&scene, Command::ShowLesson(number, answered), status)
+    }
+
+    /// Brings a lesson on screen: its question, or its answer.
+    pub(super) fn show_lesson(&mut self, number: usize, answered: bool, status: &Status) -> Vec<Effect> {
+        self.is_opening = false;
+        let Some(lesson) = self.lesson(number) else { return Vec::new() };
+        let (title, scene) = (lesson.title.clone(), lesson.shows(answered));
+        let (start, frames) = (lesson.scene.frame.unwrap_or_default(), lesson.scene.frames.clone());
+        let playing = lesson.playing && !self.view.reduced_motion;
+        let is_entered = self.own.is_none()
+            || self.view.course.lesson != Some(number)
+            || self.scene.source != scene.source;
+        let own = self.own.take().unwrap_or_else(|| Box::new(self.now_on_screen(status)));
+        let mut effects = self.use_scene(scene.clone());
+        if self.scene != scene {
+            // Its key is too short; the notice says so.
+            self.own = Some(own).filter(|own| own.scene != self.scene);
+            return effects;
+        }
+        self.own = Some(own);
+        self.view.offers_lessons = false;
+        self.view.course = Course { open: true, lesson: Some(number), answered };
+        if answered {
+            self.lessons_done.insert(title);
+        }
+        self.playback.owed = Steps::default();
+        if is_entered {
+            self.view.look = Look::default();
+            self.playback.range = LoopRange::of(frames.as_ref());
+            effects.extend(session(Session::Seek(start)));
+        }
+        effects.extend(session(if playing { Session::Play } else { Session::Pause }));
+        effects
+    }
+
+    fn now_on_screen(&self, status: &Status) -> Own {
+        Own {
+            scene: self.scene.clone(),
+            frame: status.shown.map(|(frame, _)| frame),
+            playing: status.playing,
+            backwards: status.backwards,
+            range: self.playback.range,
+            look: self.view.look,
+            enlarged: self.view.enlarged,
+            comparison: self.view.comparison,
+        }
+    }
+
+    /// Closes the lessons and brings back what was on screen before the first of them, if it still opens. Otherwise the
+    /// scene of the lesson stays.
+    fn close_lessons(&mut self, status: &Status) -> Vec<Effect> {
+        self.view.course.open = false;
+        let Some(scene) = self.own.as_ref().map(|own| own.scene.clone()) else { return Vec::new() };
+        self.once_it_opens(&scene, Command::BringBack, status)
+    }
+
+    /// Brings back what was on screen before the first lesson, unless the lessons were opened again meanwhile.
+    pub(super) fn bring_back(&mut self) -> Vec<Effect> {
+        self.is_opening = false;
+        let Some(own) = self.own.take_if(|_| !self.view.course.open) else { return Vec::new() };
+        let Own { scene, frame, playing, backwards, range, look, enlarged, comparison } = *own;
+        let mut effects = self.use_scene(scene);
+        (self.view.look, self.view.enlarged, self.view.comparison) = (look, enlarged, comparison);
+        self.playback.range = range;
+        self.playback.owed = Steps::default();
+        effects.extend(frame.into_iter().flat_map(|frame| session(Session::Seek(frame))));
+        effects.extend(session(match (playing, backwards) {
+            (true, false) => Session::Play,
+            (true, true) => Session::PlayBackwards,
+            (false, _) => Session::Pause,
+        }));
+        self.said = Some("Your own scene is back. Ctrl+Z returns to the one of the lesson.".into());
+        effects
+    }
+}
+
+impl State {
+    /// The lesson with this number: those of the program, then a teacher's own.
+    #[must_use]
+    pub fn lesson(&self, number: usize) -> Option<&Lesson> {
+        let own = || self.shelf.lessons.get(number.checked_sub(lessons().len())?);
+        lessons().get(number).or_else(own)
+    }
+
+    /// Takes what was found in a folder.
+    pub(super) fn take_lessons(&mut self, found: Shelf) {
+        self.drafts.lessons =
+            found.folder.as_ref().map(|path| path.display().to_string()).unwrap_or_default();
+        if self.view.course.lesson.is_some_and(|number| number >= lessons().len()) && self.shelf != found {
+            // The one that is read may be another by now.
+            self.view.course.lesson = None;
+        }
+        self.shelf = found;
+    }
+}
+
+/// Reads the folder that was typed.
+pub(super) fn open_lessons(typed: &str) -> Vec<Effect> {
+    let path = typed_path(typed, std::env::home_dir().as_deref());
+    if path.as_os_str().is_empty() { Vec::new() } else { vec![Effect::ReadLessons(path)] }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gui::model::command::Command;
+    use crate::gui::model::key::KeyText;
+    use crate::gui::settings::Settings;
+    use crate::media::Source;
+    use crate::picture::layout::Layout;
+    use crate::units::FrameIndex;
+
+    /// A scene that no lesson has.
+    fn own() -> Scene {
+        let panels = ["aes-256-ofb", "plain"].map(|panel| panel.parse().expect("a panel")).into();
+        Scene { panels, layout: Layout::YUV420P, ..Scene::of(Source::DemoStill) }
+    }
+
+    fn at(frame: u64, playing: bool) -> Status {
+        Status { shown: Some((FrameIndex(frame), 0.1)), playing, ..Status::default() }
+    }
+
+    fn learn(state: &mut State, step: Step, status: &Status) -> Vec<String> {
+        let told = |effect| match effect {
+            Effect::Session(Session::SetScene(scene)) => format!("SetScene({})", scene.source),
+            Effect::Session(command) => format!("{command:?}"),
+            other => format!("{other:?}"),
+        };
+        state.apply(Command::Learn(step), status).into_iter().map(told).collect()
+    }
+
+    #[test]
+    fn every_lesson_plays_or_stands_as_it_says_however_it_was_opened() {
+        for playing in [false, true] {
+            for (number, lesson) in lessons().iter().enumerate() {
+                let mut state = State::new(own());
+                let told = learn(&mut state, Step::Open(number), &at(3, playing));
+                let plays = if lesson.playing { "Play" } else { "Pause" };
+                let start = format!("Seek({:?})", lesson.scene.frame.unwrap_or_default());
+                let source = format!("SetScene({})", lesson.scene.scene.source);
+                assert_eq!(told, [source, start, plays.to_owned()], "{}", lesson.title);
+                assert_eq!(state.scene, lesson.asking());
+                // The answer is about the frame on screen, wherever that is by now.
+                let told = learn(&mut state, Step::Answer, &at(9, !playing));
+                let source = format!("SetScene({})", lesson.scene.scene.source);
+                assert_eq!(told, [source, plays.to_owned()], "{}", lesson.title);
+                assert_eq!(state.scene, lesson.scene.scene);
+            }
+        }
+    }
+
+    #[test]
+    fn with_reduced_motion_no_lesson_starts_to_play() {
+        for number in 0..lessons().len() {
+            let mut state = State::new(own());
+            state.view.reduced_motion = true;
+            let told = learn(&mut state, Step::Open(number), &at(0, false));
+            assert_eq!(told.last().map(String::as_str), Some("Pause"));
+        }
+    }
+
+    #[test]
+    fn closing_brings_back_scene_place_zoom_and_loop() {
+        for (playing, plays) in [(true, "Play"), (false, "Pause")] {
+            let mut state = State::new(own());
+            let look = Look { center: [0.25, 0.5], ..Look::default() };
+            (state.view.look, state.view.enlarged) = (look, Some(1));
+            state.playback.range = LoopRange::default().starting(FrameIndex(5));
+            let before = state.playback.range;
+            learn(&mut state, Step::Open(6), &at(41, playing));
+            assert_eq!(
+                (state.view.look, state.view.enlarged),
+                (Look::default(), None),
+                "a lesson is seen whole"
+            );
+            learn(&mut state, Step::Next, &at(99, true));
+            learn(&mut state, Step::Next, &at(120, true));
+            let kept = Settings::of(&state, 1.0);
+            assert_eq!(kept.scene, Some(own()), "what is remembered is the user's own");
+            let told = learn(&mut state, Step::Toggle, &at(300, true));
+            assert_eq!(
+                told,
+                ["SetScene(demo:still)".to_owned(), format!("Seek({:?})", FrameIndex(41)), plays.to_owned()]
+            );
+            assert_eq!((&state.scene, state.view.look, state.view.enlarged), (&own(), look, Some(1)));
+            assert_eq!((state.playback.range, state.own.is_some()), (before, false));
+            // Once more: the lesson is where it was, and the user's own scene comes back again.
+            learn(&mut state, Step::Toggle, &at(41, playing));
+            assert_eq!(state.scene, lessons()[7].asking());
+            learn(&mut state, Step::Toggle, &at(60, true));
+            assert_eq!(state.scene, own());
+        }
+    }
+
+    #[test]
+    fn closing_without_a_lesson_changes_nothing() {
+        let mut state = State::new(own());
+        assert!(learn(&mut state, Step::Toggle, &at(3, true)).is_empty());
+        assert!(learn(&mut state, Step::Toggle, &at(3, true)).is_empty());
+        assert!(!state.view.course.open && state.scene == own());
+    }
+
+    #[test]
+    fn steps_lead_through_all_lessons_and_back_and_tick_what_was_answered() {
+        let mut state = State::new(own());
+        learn(&mut state, Step::Toggle, &at(0, true));
+        for (number, lesson) in lessons().iter().enumerate() {
+            learn(&mut state, Step::Next, &at(0, true));
+            assert_eq!((state.view.course.lesson, state.view.course.answered), (Some(number), false));
+            assert!(!state.is_done(lesson), "{} is not done before its answer", lesson.title);
+            learn(&mut state, Step::Next, &at(0, true));
+            assert_eq!((state.view.course.answered, &state.scene), (true, &lesson.scene.scene));
+            assert!(state.is_done(lesson));
+        }
+        learn(&mut state, Step::Next, &at(0, true));
+        assert_eq!((state.view.course.open, state.view.course.lesson), (true, None), "the list");
+        learn(&mut state, Step::Open(1), &at(0, true));
+        learn(&mut state, Step::Back, &at(0, true));
+        let Course { lesson, answered, .. } = state.view.course;
+        assert_eq!((lesson, answered), (Some(0), true), "one step back is the answer before");
+        learn(&mut state, Step::Back, &at(0, true));
+        learn(&mut state, Step::Back, &at(0, true));
+        assert_eq!(state.view.course.lesson, None);
+        learn(&mut state, Step::Forget, &at(0, true));
+        state.lessons_done.insert(lessons()[0].title.clone());
+        learn(&mut state, Step::Next, &at(0, true));
+        assert_eq!(state.view.course.lesson, Some(1), "the first that is not done");
+    }
+
+    #[test]
+    fn a_black_screen_is_lit_by_whatever_is_pressed_next_and_no_step_is_lost() {
+        let mut state = State::new(own());
+        learn(&mut state, Step::Open(0), &at(0, true));
+        learn(&mut state, Step::Blackout, &at(0, true));
+        assert!(state.view.blackout);
+        learn(&mut state, Step::Next, &at(0, true));
+        assert!(!state.view.blackout && !state.view.course.answered);
+        learn(&mut state, Step::Blackout, &at(0, true));
+        let _ = state.apply(Command::Escape, &at(0, true));
+        assert!(!state.view.blackout && state.view.course.open);
+    }
+
+    #[test]
+    fn a_lesson_that_the_users_key_is_too_short_for_has_its_own_key() {
+        let mut state = State::new(own());
+        let _ =
+            state.apply(Command::SetKey(KeyText("00112233445566778899aabbccddeeff".into())), &at(0, true));
+        let mine = state.scene.clone();
+        // AES-256 needs more.
+        learn(&mut state, Step::Open(4), &at(0, true));
+        learn(&mut state, Step::Answer, &at(0, true));
+        assert_eq!(state.scene, lessons()[4].scene.scene);
+        learn(&mut state, Step::Toggle, &at(0, true));
+        assert_eq!(state.scene, mine);
+    }
+}

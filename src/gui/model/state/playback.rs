@@ -1,0 +1,92 @@
+//! Playing, stepping and going somewhere, as far as the window decides it: the session carries it out.
+
+use super::State;
+use crate::gui::model::effect::{Effect, session};
+use crate::gui::model::playback::{SPEEDS, Steps};
+use crate::media::Kind;
+use crate::play::{self, Status};
+use crate::units::FrameIndex;
+
+impl State {
+    /// True where what is shown has a single frame: there is nothing to play.
+    #[must_use]
+    pub fn is_still(&self, status: &Status) -> bool {
+        let is_picture = status.info.as_ref().is_some_and(|info| info.kind == Kind::Still);
+        let is_single = status.index.as_ref().is_some_and(|index| index.frames() < 2);
+        self.drawing().is_some() || is_picture || is_single
+    }
+
+    pub(super) fn set_speed(&mut self, speed: f64) -> Vec<Effect> {
+        self.playback.speed = speed;
+        session(play::Command::SetSpeed(speed))
+    }
+
+    /// The next speed on offer above `speed`, where there is one.
+    pub(super) fn faster(&mut self, speed: f64) -> Vec<Effect> {
+        let faster = SPEEDS.into_iter().find(|&faster| faster > speed);
+        faster.map_or_else(Vec::new, |speed| self.set_speed(speed))
+    }
+
+    /// Plays in the way that `play` says, at the video's own speed or the slower one that is set; faster
+    /// where it does so already.
+    pub(super) fn shuttle(&mut self, play: play::Command, status: &Status) -> Vec<Effect> {
+        let backwards = matches!(play, play::Command::PlayBackwards);
+        if status.playing && status.backwards == backwards {
+            // Twice as fast at least: the speeds between are for looking closely.
+            return self.faster(1.9 * self.playback.speed);
+        }
+        let mut effects = Vec::new();
+        if self.playback.speed > 1.0 {
+            effects = self.set_speed(1.0);
+        }
+        effects.extend(session(play));
+        effects
+    }
+
+    /// Steps at once, or once the step under way is made.
+    pub(super) fn step(&mut self, steps: Steps, status: &Status) -> Vec<Effect> {
+        use crate::play::Command as Session;
+        let Steps { frames, secs } = steps;
+        if status.stepping {
+            self.playback.owed.frames += frames;
+            self.playback.owed.secs += secs;
+            return Vec::new();
+        }
+        match (frames, status.shown) {
+            (0, Some((_, now_secs))) if secs != 0.0 => session(Session::SeekTime((now_secs + secs).max(0.0))),
+            (0, _) => Vec::new(),
+            (1, _) => session(Session::StepForward),
+            (-1, _) => session(Session::StepBack),
+            (_, Some((shown, _))) => {
+                vec![
+                    Effect::Session(Session::Pause),
+                    Effect::Session(Session::Seek(FrameIndex(shown.0.saturating_add_signed(frames)))),
+                ]
+            }
+            (_, None) => Vec::new(),
+        }
+    }
+
+    /// Goes to a place of its own, whatever steps were asked for before.
+    pub(super) fn go(&mut self, there: play::Command) -> Vec<Effect> {
+        self.playback.owed = Steps::default();
+        session(there)
+    }
+
+    /// Goes to the place that was typed, or says why that is none and lets it be typed again.
+    pub(super) fn go_to_place(&mut self, status: &Status) -> Vec<Effect> {
+        let Some(mut draft) = self.drafts.place.take() else { return Vec::new() };
+        if let Some(waiting) = draft.waiting(status) {
+            self.drafts.place = Some(waiting);
+            return Vec::new();
+        }
+        match draft.target(status) {
+            Ok(target) => target.map_or_else(Vec::new, |target| self.go(target)),
+            Err(problem) => {
+                (draft.problem, draft.is_fresh, draft.waits) = (Some(problem), true, false);
+                self.drafts.place = Some(draft);
+                Vec::new()
+            }
+        }
+    }
+}

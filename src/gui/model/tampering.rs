@@ -1,0 +1,30 @@
+//! Tampering with the pointer: the tool, and what was marked to be copied.
+
+/// The highest bit of a byte: its change is the easiest to see.
+const HIGHEST_BIT: u8 = 7;
+
+/// What the pointer does in panels of what is received.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tool {
+    /// It tampers; otherwise it looks, as it does everywhere else.
+    pub in_hand: bool,
+    /// The bit that a click flips, from 0 to 7.
+    pub bit: u8,
+    /// What a drag copies.
+    pub mark: Option<Mark>,
+}
+
+impl Default for Tool {
+    fn default() -> Self {
+        Self { in_hand: true, bit: HIGHEST_BIT, mark: None }
+    }
+}
+
+/// A rectangle of pixels that is marked in a panel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// The place of the panel in the scene.
+    pub panel: usize,
+    /// Column and row of its upper left corner, width and height.
+    pub rect: [u32; 4],
+}

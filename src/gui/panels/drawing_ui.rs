@@ -1,0 +1,306 @@
+//! What the easel looks like: the bar of tools, the hand over the picture, and the mark that is being drawn.
+
+use eframe::egui::{
+    Align2, Area, Button, Color32, CornerRadius, CursorIcon, DragValue, Event, FontId, Frame, Id, Key, Order,
+    PointerButton, Popup, PopupCloseBehavior, Pos2, Rect, Response, RichText, Role, Sense, Stroke,
+    StrokeKind, TextEdit, Ui, WidgetInfo, pos2, vec2,
+};
+
+use super::picture::Pane;
+use crate::gui::model::command::Command;
+use crate::gui::model::drawing::{Easel, Step, Tool, extended};
+use crate::gui::model::save::{self, What};
+use crate::gui::model::state::State;
+use crate::gui::widgets::{icons, theme};
+use crate::picture::drawing::{Form, Ink, Mark, PAPER, Point, SHAPE};
+
+/// Draws the bar of tools.
+pub fn easel_bar_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+    let Some(drawing) = state.drawing() else { return };
+    let easel = state.view.easel;
+    let mut steps = Vec::new();
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = 4.0;
+        ui.spacing_mut().button_padding.x = 7.0;
+        for tool in Tool::ALL {
+            if ui.selectable_label(tool == easel.tool, tool.name()).clicked() {
+                steps.push(Step::Take(Easel { tool, ..easel }));
+            }
+        }
+        ui.add_space(6.0);
+        for (ink, name) in Ink::ALL {
+            if ink_ui(ui, ink, name, ink == easel.ink).clicked() {
+                steps.push(Step::Take(easel.inked(ink)));
+            }
+        }
+        ui.add_space(6.0);
+        let (mut size, name) = match easel.tool {
+            Tool::Text => (easel.text_size, "Height of letters"),
+            _ => (easel.size, "Size of the brush"),
+        };
+        let field = DragValue::new(&mut size).range(1..=Easel::LARGEST).suffix(" px");
+        let response = ui.add(field).accessible_name(name).on_hover_text(name);
+        if response.changed() {
+            steps.push(Step::Take(match easel.tool {
+                Tool::Text => Easel { text_size: size, ..easel },
+                _ => Easel { size, ..easel },
+            }));
+        }
+        let mut is_smooth = drawing.is_smooth;
+        let smooth = theme::tick_box_ui(ui, &mut is_smooth, "Smooth edges");
+        let about = "Edges blended with what is below, as most programs draw them: see what it changes";
+        if smooth.on_hover_text(about).changed() {
+            steps.push(Step::Smooth(is_smooth));
+        }
+        let penguin = ui.button("Penguin").on_hover_text("Put the penguin on the paper, to start from");
+        if penguin.clicked() {
+            steps.push(Step::Draw(Mark { ink: Ink::default(), form: Form::Penguin }));
+        }
+        if ui.add_enabled(state.history.can_undo(), Button::new("Undo")).clicked() {
+            commands.push(Command::Undo);
+        }
+        if ui.add_enabled(!drawing.marks.is_empty(), Button::new("Clear")).clicked() {
+            steps.push(Step::Clear);
+        }
+        if ui.button("Save drawing…").clicked() {
+            commands.push(Command::Save(save::Step::Ask(What::Drawing)));
+        }
+        let words =
+            ui.button("Type a shape…").on_hover_text("Draw by typing: exactly, and without a pointer");
+        Popup::from_toggle_button_response(&words)
+            .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
+            .frame(Frame::popup(ui.style()).inner_margin(14))
+            .show(|ui| written_ui(ui, state, &mut steps));
+    });
+    commands.extend(steps.into_iter().map(Command::Draw));
+}
+
+/// A field to draw by words: for hands that have no pointer, and for figures that are to be exact.
+fn written_ui(ui: &mut Ui, state: &State, steps: &mut Vec<Step>) {
+    ui.set_width(360.0);
+    ui.label(RichText::new("Draw by words").font(FontId::new(15.0, theme::semibold())));
+    let mut written = state.drafts.written.clone();
+    let field = TextEdit::singleline(&mut written)
+        .hint_text("ellipse #0072b2 100,80 400,300")
+        .desired_width(f32::INFINITY)
+        .margin(vec2(8.0, 5.0));
+    let field = ui.add(field).accessible_name("Marks in words");
+    if field.changed() {
+        steps.push(Step::Write(written.clone()));
+    }
+    let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+    if entered && !written.trim().is_empty() {
+        steps.push(Step::DrawWritten(written));
+        field.request_focus();
+    }
+    for form in [
+        "brush COLOUR SIZE X,Y X,Y …",
+        "line COLOUR SIZE X,Y X,Y",
+        "rectangle or ellipse COLOUR X,Y X,Y",
+        "fill COLOUR X,Y",
+        "text COLOUR SIZE X,Y WORDS",
+        "penguin",
+    ] {
+        ui.colored_label(theme::palette(ui).weak, form);
+    }
+}
+
+/// A pot of colour.
+fn ink_ui(ui: &mut Ui, Ink([r, g, b]): Ink, name: &str, chosen: bool) -> Response {
+    let palette = theme::palette(ui);
+    let (rect, response) = ui.allocate_exact_size(vec2(24.0, 28.0), Sense::click());
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, name));
+    let pot = Rect::from_center_size(rect.center(), vec2(20.0, 20.0));
+    ui.painter().rect_filled(pot, CornerRadius::same(5), Color32::from_rgb(r, g, b));
+    let stroke = if chosen { Stroke::new(3.0, palette.accent) } else { Stroke::new(1.0, palette.line) };
+    ui.painter().rect_stroke(pot.expand(1.0), CornerRadius::same(6), stroke, StrokeKind::Outside);
+    icons::focus_ui(ui, &response, rect, 6);
+    response.on_hover_text(name)
+}
+
+/// Follows the hand over the original of a canvas, and shows the mark that it is drawing.
+pub fn hand_ui(ui: &Ui, response: &Response, pane: Pane, state: &State, commands: &mut Vec<Command>) {
+    let Some(drawing) = state.drawing() else { return };
+    if drawing.marks.is_empty() && state.drafts.sketch.is_none() {
+        // Not on the paper: nobody has drawn it.
+        let center = pane.rect.center();
+        let font = FontId::proportional(20.0);
+        ui.painter_at(pane.rect).text(
+            center,
+            Align2::CENTER_CENTER,
+            "Draw here",
+            font,
+            Color32::from_gray(130),
+        );
+    }
+    let (easel, sketch) = (state.view.easel, state.drafts.sketch.as_ref().map(|sketch| &sketch.mark));
+    let mut steps = Vec::new();
+    if let Some(Mark { form: Form::Text { .. }, .. }) = sketch {
+        text_ui(ui, response, pane, sketch, &mut steps);
+    } else {
+        pointer_ui(ui, response, pane, easel, sketch, &mut steps);
+    }
+    if let Some(mark) = sketch {
+        paint(ui, pane, mark);
+    }
+    commands.extend(steps.into_iter().map(Command::Draw));
+}
+
+fn pointer_ui(
+    ui: &Ui,
+    response: &Response,
+    pane: Pane,
+    easel: Easel,
+    sketch: Option<&Mark>,
+    steps: &mut Vec<Step>,
+) {
+    let point = |pos: Pos2| point_at(pane, pos);
+    if response.hovered() {
+        ui.ctx().set_cursor_icon(if easel.tool == Tool::Text {
+            CursorIcon::Text
+        } else {
+            CursorIcon::Crosshair
+        });
+        if let (Some(pos), None) = (response.hover_pos(), sketch) {
+            tip_ui(ui, pane, easel, pos);
+        }
+    }
+    let is_down = response.is_pointer_button_down_on()
+        && ui.input(|input| input.pointer.button_down(PointerButton::Primary));
+    match (sketch, easel.tool, is_down) {
+        (None, Tool::Fill, _) if response.clicked() => {
+            steps.extend(response.interact_pointer_pos().map(|pos| Step::Draw(easel.begin(point(pos)))));
+        }
+        (None, Tool::Text, _) if response.clicked() => {
+            steps.extend(response.interact_pointer_pos().map(|pos| Step::Sketch(easel.begin(point(pos)))));
+        }
+        (None, Tool::Fill | Tool::Text, _) | (None, _, false) => {}
+        (None, _, true) => {
+            let pressed = ui.input(|input| input.pointer.primary_pressed());
+            let pos = response.interact_pointer_pos().filter(|_| pressed);
+            steps.extend(pos.map(|pos| Step::Sketch(easel.begin(point(pos)))));
+        }
+        (Some(mark), _, true) => {
+            // Every place that the pointer went through since the frame before, not the last alone.
+            let went = ui.input(|input| {
+                let places = input.events.iter().filter_map(|event| match event {
+                    Event::PointerMoved(pos) => Some(*pos),
+                    _ => None,
+                });
+                places.collect::<Vec<_>>()
+            });
+            let mark = went.into_iter().fold(mark.clone(), |mark, pos| extended(mark, point(pos)));
+            steps.push(Step::Sketch(mark));
+        }
+        (Some(mark), _, false) => {
+            if let Some(pos) = ui.input(|input| input.pointer.latest_pos()) {
+                steps.push(Step::Sketch(extended(mark.clone(), point(pos))));
+            }
+            steps.push(Step::Keep);
+        }
+    }
+}
+
+/// The field in which a text on the drawing is typed: it stands where the letters will.
+fn text_ui(ui: &Ui, response: &Response, pane: Pane, sketch: Option<&Mark>, steps: &mut Vec<Step>) {
+    let Some(Mark { ink, form: Form::Text { size, at, text } }) = sketch else { return };
+    let pos = pane.pos_of_pixel(at.map(|at| u32::try_from(at).unwrap_or(0)), SHAPE);
+    let id = Id::unique("text on the drawing");
+    let mut typed = text.clone();
+    let area = Area::new(id).order(Order::Foreground).fixed_pos(pos + vec2(0.0, 6.0)).constrain(true);
+    area.show(ui.ctx(), |ui| {
+        let field = TextEdit::singleline(&mut typed)
+            .id(id.with("field"))
+            .hint_text("Type; Enter keeps it")
+            .desired_width(220.0)
+            .margin(vec2(8.0, 6.0));
+        let field = ui.add(field).accessible_name("Text on the drawing");
+        if field.changed() {
+            let form = Form::Text { size: *size, at: *at, text: typed.clone() };
+            steps.push(Step::Sketch(Mark { ink: *ink, form }));
+        }
+        let (escaped, entered) =
+            ui.input(|input| (input.key_pressed(Key::Escape), input.key_pressed(Key::Enter)));
+        if escaped {
+            steps.push(Step::Drop);
+        } else if (field.lost_focus() && entered) || response.clicked() {
+            steps.push(Step::Keep);
+        } else if !field.has_focus() {
+            field.request_focus();
+        }
+    });
+}
+
+/// The pixel of the drawing at a place on screen, which may lie past its edges.
+fn point_at(pane: Pane, pos: Pos2) -> Point {
+    let place = pane.place_at(pos);
+    #[expect(clippy::cast_possible_truncation, reason = "clamped")]
+    let pixel = |place: f32, side: u32| (place * side as f32).floor().clamp(-4096.0, 8191.0) as i16;
+    [pixel(place[0], SHAPE.width), pixel(place[1], SHAPE.height)]
+}
+
+/// How large a pixel of the drawing is, in points.
+fn scale(pane: Pane) -> f32 {
+    let pos = |x: u32| pane.pos_of_pixel([x, 0], SHAPE);
+    (pos(100).x - pos(0).x) / 100.0
+}
+
+/// How large the brush is, under the pointer.
+fn tip_ui(ui: &Ui, pane: Pane, easel: Easel, pos: Pos2) {
+    if matches!(easel.tool, Tool::Brush | Tool::Eraser | Tool::Line) {
+        let radius = (f32::from(easel.size) * scale(pane) / 2.0).max(1.5);
+        let painter = ui.painter_at(pane.rect);
+        painter.circle_stroke(pos, radius, Stroke::new(2.0, Color32::from_black_alpha(140)));
+        painter.circle_stroke(pos, radius, Stroke::new(1.0, Color32::WHITE));
+    }
+}
+
+/// Paints the mark that is being drawn over the picture: the panels follow as fast as they can.
+fn paint(ui: &Ui, pane: Pane, mark: &Mark) {
+    let painter = ui.painter_at(pane.rect);
+    let Ink([r, g, b]) = mark.ink;
+    let (color, scale) = (Color32::from_rgb(r, g, b), scale(pane));
+    let pos = |[x, y]: Point| {
+        let share = [f32::from(x) + 0.5, f32::from(y) + 0.5];
+        pane.pos_of([share[0] / SHAPE.width as f32, share[1] / SHAPE.height as f32])
+    };
+    let rect = |[one, other]: [Point; 2]| Rect::from_two_pos(pos(one), pos(other)).expand(scale / 2.0);
+    let edge = if mark.ink == PAPER { Stroke::new(1.0, Color32::GRAY) } else { Stroke::NONE };
+    match &mark.form {
+        Form::Brush { size, points } => {
+            let width = f32::from(*size) * scale;
+            let line: Vec<Pos2> = points.iter().map(|&point| pos(point)).collect();
+            for &at in line.first().into_iter().chain(line.last()) {
+                painter.circle_filled(at, width / 2.0, color);
+            }
+            painter.line(line, Stroke::new(width, color));
+        }
+        Form::Line { size, ends } => {
+            let (ends, width) = (ends.map(pos), f32::from(*size) * scale);
+            for at in ends {
+                painter.circle_filled(at, width / 2.0, color);
+            }
+            painter.line_segment(ends, Stroke::new(width, color));
+        }
+        Form::Rectangle(corners) => {
+            painter.rect(rect(*corners), 0.0, color, edge, StrokeKind::Inside);
+        }
+        Form::Ellipse(corners) => {
+            let rect = rect(*corners);
+            painter.add(eframe::egui::epaint::EllipseShape {
+                center: rect.center(),
+                radius: rect.size() / 2.0,
+                fill: color,
+                stroke: edge,
+                angle: 0.0,
+            });
+        }
+        // The letters themselves come with the panels.
+        Form::Text { size, at, .. } => {
+            let foot = pos(*at);
+            let head = pos2(foot.x, foot.y - f32::from(*size) * scale);
+            painter.line_segment([foot, head], Stroke::new(1.5, color));
+        }
+        Form::Fill(_) | Form::Penguin => {}
+    }
+}

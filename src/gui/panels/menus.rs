@@ -1,0 +1,298 @@
+//! What the menus of a panel offer, and the items that menus are made of.
+
+use eframe::egui::containers::menu::SubMenuButton;
+use eframe::egui::{
+    Align, Atom, Button, FontId, Layout as Flow, Response, RichText, Role, Sense, Ui, Vec2, WidgetInfo, vec2,
+};
+
+use crate::crypto::{Habit, Scheme};
+use crate::gui::model::command::Command;
+use crate::gui::model::comparison::Comparison;
+use crate::gui::model::presets::{Canvas, MOST_PANELS, Preset};
+use crate::gui::model::save::{Step, What};
+use crate::gui::model::state::State;
+use crate::gui::widgets::icons::{self, Icon};
+use crate::gui::widgets::theme;
+use crate::gui::wording;
+use crate::lens::{Lens, Tampering};
+use crate::play::Status;
+use crate::scene::Panel;
+
+/// Width of the list of lenses, and of the options beside it.
+const LENSES_WIDTH: f32 = 270.0;
+const OPTIONS_WIDTH: f32 = 170.0;
+
+/// Least width of a menu.
+const WIDTH: f32 = 190.0;
+
+/// How a frame is encrypted: a submenu for each mode, and in it the key sizes, used right and used badly.
+pub fn schemes_ui(ui: &mut Ui, at: usize, panel: Panel, commands: &mut Vec<Command>) {
+    theme::compact_list(ui);
+    let lens = match panel {
+        Panel::Plain => Lens::default(),
+        Panel::Cipher { lens, .. } => lens,
+    };
+    if ui.selectable_label(panel == Panel::Plain, "Original").clicked() && panel != Panel::Plain {
+        commands.push(Command::SetPanel(at, Panel::Plain));
+    }
+    ui.separator();
+    let chosen = panel.scheme();
+    let schemes: Vec<Scheme> = Scheme::all().collect();
+    for mode in modes(&schemes) {
+        let name = wording::mode_name(mode[0]);
+        let selected = chosen.is_some_and(|chosen| mode.contains(&chosen));
+        let button = Button::new(name).right_text(SubMenuButton::arrow_atom(None)).selected(selected);
+        let (response, _) = SubMenuButton::from_button(button).ui(ui, |ui| {
+            theme::compact_list(ui);
+            ui.set_min_width(WIDTH);
+            for (habit, heading) in headings(mode) {
+                heading_ui(ui, heading, habit.is_some());
+                for &scheme in mode.iter().filter(|scheme| scheme.habit() == habit) {
+                    let is_chosen = chosen == Some(scheme);
+                    let item = ui.selectable_label(is_chosen, wording::scheme_name(scheme));
+                    let item = item.on_hover_text(scheme.about());
+                    if item.clicked() && !is_chosen {
+                        commands.push(Command::SetPanel(at, Panel::Cipher { scheme, lens }));
+                    }
+                }
+                ui.add_space(4.0);
+            }
+        });
+        response.on_hover_text(mode[0].about());
+    }
+}
+
+/// The schemes of one mode after those of another.
+fn modes(schemes: &[Scheme]) -> impl Iterator<Item = &[Scheme]> {
+    schemes.chunk_by(|&one, &other| wording::mode_name(one) == wording::mode_name(other))
+}
+
+/// The ways in which a mode is used, and what there is to say of each.
+fn headings(mode: &[Scheme]) -> impl Iterator<Item = (Option<Habit>, &'static str)> {
+    let habit = mode.iter().find_map(|scheme| scheme.habit());
+    let right = match habit {
+        Some(Habit::KeyPerFrame) | None => "Equal blocks stay equal, for ever",
+        Some(Habit::FixedIv) => "A fresh IV for every frame",
+        Some(Habit::ReusedNonce) => "A fresh nonce for every frame",
+        Some(Habit::FixedTweak) => "Fresh tweaks for every frame",
+    };
+    let wrong = habit.map(|habit| match habit {
+        Habit::KeyPerFrame => "Half-measure: a key for every frame",
+        Habit::FixedIv => "Misused: one IV for all frames",
+        Habit::ReusedNonce => "Misused: one nonce for all frames",
+        Habit::FixedTweak => "Misused: one set of tweaks for all frames",
+    });
+    std::iter::once((None, right)).chain(habit.into_iter().map(Some).zip(wrong))
+}
+
+/// A line above a group of items; in the accent where it warns.
+pub fn heading_ui(ui: &mut Ui, text: &str, warns: bool) {
+    let palette = theme::palette(ui);
+    let color = if warns { palette.accent } else { palette.weak };
+    ui.horizontal(|ui| {
+        ui.add_space(8.0);
+        ui.label(RichText::new(text).size(12.0).color(color));
+    });
+}
+
+/// How one looks at a ciphertext: every lens with what it shows, and below them the options of the one in
+/// use.
+pub fn lenses_ui(ui: &mut Ui, at: usize, scheme: Scheme, chosen: Lens, commands: &mut Vec<Command>) {
+    theme::compact_list(ui);
+    // Side by side: one below the other, they are higher than a window of 800 points.
+    ui.horizontal_top(|ui| {
+        column_ui(ui, LENSES_WIDTH, |ui| {
+            for lens in Lens::ALL {
+                let lens = match lens {
+                    // What happens to it is up to the hand that tampers.
+                    Lens::Received(_) => Lens::Received(Tampering::UNTOUCHED),
+                    lens => lens,
+                };
+                let is_chosen = lens.name() == chosen.name();
+                let item = item_ui(ui, lens.name(), lens.shows(), is_chosen).on_hover_text(lens.about());
+                if item.clicked() && !is_chosen {
+                    commands.push(Command::SetPanel(at, Panel::Cipher { scheme, lens }));
+                }
+            }
+        });
+        if chosen.options().into_iter().flat_map(choices).next().is_some() {
+            column_ui(ui, OPTIONS_WIDTH, |ui| options_ui(ui, at, scheme, chosen, commands));
+        }
+    });
+}
+
+/// A column of a menu that has several.
+fn column_ui(ui: &mut Ui, width: f32, add_contents: impl FnOnce(&mut Ui)) {
+    let flow = Flow::top_down_justified(Align::Min);
+    ui.allocate_ui_with_layout(vec2(width, 0.0), flow, add_contents);
+}
+
+/// The options of a lens that one chooses from a list.
+fn options_ui(ui: &mut Ui, at: usize, scheme: Scheme, chosen: Lens, commands: &mut Vec<Command>) {
+    for (name, values) in chosen.options().into_iter().flat_map(choices) {
+        let (title, about) = option_words(name);
+        ui.label(RichText::new(title).family(theme::semibold()));
+        ui.label(RichText::new(about).size(12.0).color(theme::palette(ui).weak));
+        for value in values {
+            let Ok(lens) = chosen.with_option(&format!("{name}={value}")) else { continue };
+            let item = ui.selectable_label(lens == chosen, value);
+            if item.clicked() && lens != chosen {
+                commands.push(Command::SetPanel(at, Panel::Cipher { scheme, lens }));
+            }
+        }
+        ui.add_space(6.0);
+    }
+}
+
+/// What an option of a lens is called, and what it does.
+fn option_words(name: &str) -> (String, &'static str) {
+    let (title, about) = match name {
+        "vector" => (
+            "Order of tones",
+            "Four orders of the blocks are found: three at once as colours, or one alone in grey.",
+        ),
+        "flip" => ("Negative", "Nothing tells dark from light: look at both."),
+        "gaps" => ("Gaps", "Blocks whose tone cannot be told."),
+        "gain" => ("Gain", "The difference is multiplied: a dark one can be seen on a projector."),
+        "palette" => ("Palette", "The colours of the ranks, the most frequent first."),
+        other => return (sentence(other), ""),
+    };
+    (title.into(), about)
+}
+
+/// The options of a lens, as it writes them (`palette=viridis|spectrum`), that one chooses from a list.
+fn choices(options: &str) -> impl Iterator<Item = (&str, impl Iterator<Item = &str>)> {
+    let options = options.split([' ', ',', '[', ']']).filter_map(|option| option.split_once('='));
+    options.filter(|(_, values)| values.contains('|')).map(|(name, values)| (name, values.split('|')))
+}
+
+fn sentence(word: &str) -> String {
+    let mut chars = word.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+/// What can be done with a panel.
+pub fn panel_ui(ui: &mut Ui, at: usize, panels: &[Panel], commands: &mut Vec<Command>) {
+    theme::compact_list(ui);
+    ui.set_min_width(WIDTH);
+    ui.add_enabled_ui(panels.len() > 1, |ui| {
+        let ways = [
+            ("Compare with", Comparison::of as fn(usize, usize) -> Comparison),
+            ("Difference from", Comparison::difference_of),
+        ];
+        for (words, compared) in ways {
+            ui.menu_button(words, |ui| {
+                theme::compact_list(ui);
+                for (other, panel) in panels.iter().enumerate().filter(|(other, _)| *other != at) {
+                    if ui.button(format!("{} {panel}", other + 1)).clicked() {
+                        commands.push(Command::Compare(compared(at, other)));
+                    }
+                }
+            });
+        }
+    });
+    let panels = panels.len();
+    let items = [
+        ("Duplicate", panels < MOST_PANELS, Command::DuplicatePanel(at)),
+        ("Copy as a picture", true, Command::Save(Step::Copy(What::Panel(at)))),
+        ("Save as a picture…", true, Command::Save(Step::Ask(What::Panel(at)))),
+        ("Move earlier", at > 0, Command::MovePanel(at, at.saturating_sub(1))),
+        ("Move later", at + 1 < panels, Command::MovePanel(at, at + 1)),
+        ("Remove", panels > 1, Command::RemovePanel(at)),
+    ];
+    for (name, enabled, command) in items {
+        if ui.add_enabled(enabled, Button::new(name)).clicked() {
+            commands.push(command);
+        }
+    }
+}
+
+/// Panels that make a point together, and one more panel.
+pub fn presets_ui(ui: &mut Ui, state: &State, status: &Status, commands: &mut Vec<Command>) {
+    theme::compact_list(ui);
+    let canvas = Canvas::of(&state.scene, status);
+    let scheme = state.scheme_in_view();
+    for preset in Preset::ALL {
+        let chosen = preset.panels(scheme, canvas) == state.scene.panels;
+        if item_ui(ui, preset.name(), &preset.shows(scheme), chosen).clicked() && !chosen {
+            commands.push(Command::UsePreset(preset));
+        }
+    }
+    ui.separator();
+    let room = state.scene.panels.len() < MOST_PANELS;
+    let next = wording::panel_name(state.next_panel());
+    let name = format!("Add a panel: {next}");
+    let add = Button::new(name.as_str()).shortcut_text("A");
+    if ui.add_enabled(room, add).accessible_name(name.as_str()).clicked() {
+        commands.push(Command::AddPanel);
+    }
+}
+
+/// An item that is on or off, with a tick where it is on.
+pub fn tick_ui(ui: &mut Ui, is_on: bool, name: &str, keys: &str) -> Response {
+    let color = theme::palette(ui).text;
+    let tick = Atom::paint(Vec2::splat(11.0), move |ui, place| {
+        if is_on {
+            icons::paint(ui.painter(), Icon::Done, place.rect, color);
+        }
+    });
+    let button = Button::new((tick, name)).shortcut_text(keys);
+    let response = ui.add(button);
+    response.widget_info(|| WidgetInfo::selected(Role::Button, ui.is_enabled(), is_on, name));
+    response
+}
+
+/// An entry of a list that may take several lines.
+pub fn entry_ui(ui: &mut Ui, text: &str) -> Response {
+    let button = Button::new(text).wrap().min_size(vec2(ui.available_width(), 32.0)).right_text("");
+    ui.add(button).accessible_name(text)
+}
+
+/// An item of a menu with a line that says what it is.
+pub fn item_ui(ui: &mut Ui, title: &str, about: &str, chosen: bool) -> Response {
+    let palette = theme::palette(ui);
+    let lay_out = |text: &str, size: f32, color| {
+        ui.painter().layout_no_wrap(text.to_owned(), FontId::proportional(size), color)
+    };
+    let (title_text, about_text) = (lay_out(title, 14.0, palette.text), lay_out(about, 12.0, palette.weak));
+    let width = title_text.size().x.max(about_text.size().x) + 16.0;
+    let (rect, response) = ui.allocate_at_least(vec2(width, 40.0), Sense::click());
+    response.widget_info(|| WidgetInfo::selected(Role::Button, ui.is_enabled(), chosen, title));
+    ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(about));
+    let visuals = ui.style().interact_selectable(&response, chosen);
+    if chosen || response.hovered() || response.has_focus() {
+        ui.painter().rect_filled(rect, visuals.corner_radius, visuals.weak_bg_fill);
+    }
+    let left = rect.left_top() + vec2(8.0, 3.0);
+    ui.painter().galley(left, title_text, palette.text);
+    ui.painter().galley(left + vec2(0.0, 18.0), about_text, palette.weak);
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_options_of_a_lens_that_are_a_list_are_offered() {
+        let read = |text| choices(text).map(|(name, values)| (name, values.collect())).collect::<Vec<_>>();
+        assert_eq!(read("palette=a|b|c"), [("palette", vec!["a", "b", "c"])]);
+        assert_eq!(read("flip=BYTE.BIT, palette=a|b"), [("palette", vec!["a", "b"])]);
+        let lens: Lens = "colours".parse().expect("a lens");
+        for (name, values) in lens.options().into_iter().flat_map(choices) {
+            for value in values {
+                assert!(lens.with_option(&format!("{name}={value}")).is_ok(), "{name}={value}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_mode_is_told_apart_from_its_misuse() {
+        let schemes: Vec<Scheme> = Scheme::all().collect();
+        for mode in modes(&schemes) {
+            let told: Vec<_> = headings(mode).collect();
+            assert_eq!(told.len(), 2, "{:?}", mode[0]);
+            assert!(told[0].0.is_none() && told[1].0.is_some() && told[0].1 != told[1].1);
+        }
+    }
+}

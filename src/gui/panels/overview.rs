@@ -1,0 +1,147 @@
+//! A small map of the whole picture in a corner of one panel, while less than that is in sight: a frame on it shows
+//! which part, and is dragged to move the view.
+
+use eframe::egui::{
+    Color32, CornerRadius, CursorIcon, Rect, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2,
+    vec2,
+};
+
+use super::picture::{Pane, snapped, turned};
+use crate::gui::model::command::Command;
+use crate::gui::model::viewport::{Look, Region};
+use crate::gui::textures::texture::Texture;
+use crate::gui::widgets::theme;
+
+/// Share of a panel's width that the map has.
+const SHARE: f32 = 0.24;
+
+/// Width of the map in points: in a small panel, and in a large one.
+const WIDTHS: [f32; 2] = [84.0, 220.0];
+
+/// The most of a panel that the map covers, as a share of its width and of its height.
+const MOST: f32 = 0.34;
+
+/// Space between the map and the edges of its panel, in points.
+const MARGIN: f32 = 8.0;
+
+/// Side that the frame on the map has at least, in points: it is to be found however small what is in sight.
+const LEAST_FRAME: f32 = 6.0;
+
+/// Where the map stands in a picture; `None` where that is too small for one.
+#[must_use]
+pub fn place_in(picture: Rect, pixels_per_point: f32) -> Option<Rect> {
+    let aspect = picture.width() / picture.height().max(1.0);
+    let width = (picture.width() * SHARE).clamp(WIDTHS[0], WIDTHS[1]).min(picture.height() * MOST * aspect);
+    let is_small = width < WIDTHS[0] || width > picture.width() * MOST;
+    let size = vec2(width, width / aspect);
+    let corner = picture.right_top() + vec2(-MARGIN - width, MARGIN);
+    (!is_small && size.y >= LEAST_FRAME).then(|| snapped(Rect::from_min_size(corner, size), pixels_per_point))
+}
+
+/// Where a part of the picture is on the map.
+fn frame_on(map: Rect, Region([left, top, width, height]): Region) -> Rect {
+    let min = map.min + vec2(left, top) * map.size();
+    let exact = Rect::from_min_size(min, vec2(width, height) * map.size());
+    let frame = Rect::from_center_size(exact.center(), exact.size().max(Vec2::splat(LEAST_FRAME)));
+    // One that is larger than what it shows still stays on the map.
+    let inner = map.shrink2(frame.size().min(map.size()) / 2.0);
+    Rect::from_center_size(frame.center().clamp(inner.min, inner.max), frame.size().min(map.size()))
+}
+
+impl Pane {
+    /// Draws the map over what is in sight, and moves that where the frame on the map is dragged, or where a place on
+    /// it is clicked.
+    pub fn overview_ui(self, ui: &Ui, texture: Option<Texture>, commands: &mut Vec<Command>) {
+        let Some(map) = place_in(self.rect, ui.pixels_per_point()).filter(|_| self.sight.is_closer()) else {
+            return;
+        };
+        let frame = frame_on(map, self.sight.visible());
+        // There are keys to move what is in sight: the map need not be one more place to stop at.
+        let response = ui.interact(map.expand(2.0), ui.scope_id().with("overview"), Sense::DRAG);
+        response.widget_info(|| {
+            WidgetInfo::labeled(Role::Image, true, "Overview: drag the frame to move the view")
+        });
+        if let Some(look) = self.moved_on(map, frame, ui, &response) {
+            commands.push(Command::Look(look));
+        }
+        if response.hovered() || response.dragged() {
+            let grabs = response.dragged();
+            ui.ctx().set_cursor_icon(if grabs { CursorIcon::Grabbing } else { CursorIcon::Grab });
+        }
+        let painter = ui.painter_at(self.rect);
+        painter.rect_filled(map.expand(2.0), CornerRadius::same(4), Color32::from_black_alpha(190));
+        painter.rect_filled(map, CornerRadius::ZERO, theme::palette(ui).ground);
+        if let Some(texture) = texture {
+            let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+            painter.image(texture.id, map, uv, Color32::WHITE);
+        }
+        let dimmed = [
+            map.with_max_y(frame.top()),
+            map.with_min_y(frame.bottom()),
+            Rect::from_x_y_ranges(map.left()..=frame.left(), frame.y_range()),
+            Rect::from_x_y_ranges(frame.right()..=map.right(), frame.y_range()),
+        ];
+        for rect in dimmed.into_iter().filter(Rect::is_positive) {
+            painter.rect_filled(rect, CornerRadius::ZERO, Color32::from_black_alpha(95));
+        }
+        let edge = |rect: Rect, width: f32, color: Color32, kind: StrokeKind| {
+            painter.rect_stroke(rect, CornerRadius::ZERO, Stroke::new(width, color), kind);
+        };
+        edge(map, 1.0, Color32::from_white_alpha(110), StrokeKind::Outside);
+        edge(frame, 4.0, Color32::from_black_alpha(190), StrokeKind::Middle);
+        edge(frame, 2.0, theme::palette(ui).accent, StrokeKind::Middle);
+    }
+
+    /// What is looked at instead, where the pointer says so.
+    fn moved_on(self, map: Rect, frame: Rect, ui: &Ui, response: &eframe::egui::Response) -> Option<Look> {
+        let place = |pos: eframe::egui::Pos2| {
+            let within = (pos - map.min) / map.size();
+            [within.x, within.y]
+        };
+        if let (true, Some(pos)) = (response.drag_started(), response.interact_pointer_pos())
+            && !frame.contains(pos)
+        {
+            return Some(self.sight.centered(place(pos)));
+        }
+        let by = response.drag_delta() / map.size();
+        if response.dragged() && by != Vec2::ZERO {
+            let [x, y] = self.sight.look.center;
+            return Some(self.sight.centered([x + by.x, y + by.y]));
+        }
+        let turned = turned(ui).filter(|_| response.hovered())?;
+        Some(self.sight.zoomed(turned, self.sight.look.center)).filter(|&look| look != self.sight.look)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_map_stands_in_a_corner_of_a_picture_that_has_room_for_it() {
+        for (width, height) in
+            [(652.0, 367.0), (1500.0, 844.0), (300.0, 400.0), (400.0, 225.0), (900.0, 300.0)]
+        {
+            let picture = Rect::from_min_size(pos2(30.0, 50.0), vec2(width, height));
+            let map = place_in(picture, 1.0).unwrap_or_else(|| panic!("{width} × {height} has room"));
+            assert!(picture.contains_rect(map), "{map}");
+            assert!(map.area() < picture.area() / 8.0, "{map} covers little");
+            let off = map.width() / map.height() - width / height;
+            assert!(off.abs() < 0.1, "{map} has the shape of the picture");
+        }
+        for (width, height) in [(180.0, 120.0), (240.0, 100.0), (60.0, 900.0)] {
+            let picture = Rect::from_min_size(pos2(30.0, 50.0), vec2(width, height));
+            assert_eq!(place_in(picture, 1.0), None, "{width} × {height} is too small");
+        }
+    }
+
+    #[test]
+    fn the_frame_is_where_the_part_in_sight_is_and_never_too_small_or_off_the_map() {
+        let map = Rect::from_min_size(pos2(100.0, 100.0), vec2(160.0, 90.0));
+        let quarter = frame_on(map, Region([0.5, 0.5, 0.5, 0.5]));
+        assert_eq!(quarter, Rect::from_min_max(map.center(), map.max));
+        assert_eq!(frame_on(map, Region::WHOLE), map);
+        let corner = frame_on(map, Region([0.999, 0.0, 0.001, 0.001]));
+        assert!(map.contains_rect(corner) && corner.size() == Vec2::splat(LEAST_FRAME), "{corner}");
+    }
+}

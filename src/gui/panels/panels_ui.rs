@@ -1,0 +1,306 @@
+//! The panels: a caption in plain words, and below it what an eavesdropper sees.
+
+use eframe::egui::text::LayoutJob;
+use eframe::egui::{
+    Align, Align2, Button, Color32, CornerRadius, DragAndDrop, FontId, Id, LayerId, Order, Popup, Pos2, Rect,
+    Response, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+};
+
+use super::grid::Grid;
+use super::letterbox::Letterbox;
+use super::picture::{self, Pane, snapped};
+use super::screen::Screen;
+use super::tamper_ui::Target;
+use super::{compare, drawing_ui, finding, menus};
+use crate::gui::model::command::Command;
+use crate::gui::model::state::State;
+use crate::gui::widgets::{icons, theme};
+use crate::play::Status;
+use crate::scene::Panel;
+
+/// Corners of a card.
+const ROUND: u8 = 10;
+
+/// Room for a button below what is said in a picture.
+const ROOM_FOR_BUTTON: f32 = 34.0;
+
+/// In narrower pictures words are small.
+const ROOM_FOR_LETTERS: f32 = 240.0;
+
+/// Before anything is known of the source.
+const USUAL_ASPECT: f32 = 16.0 / 9.0;
+
+/// Draws the panels into what is left of the window.
+pub fn panels_ui(
+    ui: &mut Ui,
+    state: &State,
+    (status, announcement): (&Status, Option<&'static str>),
+    screen: &mut Screen,
+    commands: &mut Vec<Command>,
+) {
+    let area = ui.available_rect_before_wrap();
+    if status.error.is_some() && screen.shot().is_none() {
+        return nothing_ui(ui, area);
+    }
+    let letterbox = Letterbox::of(status);
+    let shape = screen.shot().map(|shot| shot.shape);
+    let aspect = letterbox.aspect(shape).unwrap_or(USUAL_ASPECT);
+    if let Some(comparison) = state.view.comparison {
+        return compare::wipe_ui(ui, (state, status), screen, comparison, (letterbox, aspect), commands);
+    }
+    let shown: Vec<usize> = match state.view.enlarged {
+        Some(at) if at < state.scene.panels.len() => vec![at],
+        _ => (0..state.scene.panels.len()).collect(),
+    };
+    let grid = Grid::fit(area, shown.len(), aspect, ui.pixels_per_point());
+    screen.lay_out(ui, (letterbox, grid.picture), &shown, shown.first().copied(), state);
+    for (&at, &rect) in shown.iter().zip(&grid.cards) {
+        let card = Card { at, rect, state, announcement, enlarged: shown.len() == 1 };
+        let builder = UiBuilder::new().id_salt(("card", at)).max_rect(card.rect);
+        ui.scope_builder(builder, |ui| card.card_ui(ui, &grid, screen, status, commands));
+    }
+    drop_ui(ui, &shown, &grid, commands);
+    picture::leave(ui, state, grid.cards.iter().map(|&card| grid.picture_in(card)), commands);
+}
+
+/// A panel that is drawn along by its caption, by its place.
+pub(super) struct Carried(pub usize);
+
+/// Marks the place that a panel is held over, and moves it there when it is let go.
+fn drop_ui(ui: &Ui, shown: &[usize], grid: &Grid, commands: &mut Vec<Command>) {
+    let Some(carried) = DragAndDrop::payload::<Carried>(ui.ctx()) else { return };
+    let Some(pos) = ui.ctx().pointer_interact_pos() else { return };
+    let over = shown.iter().zip(&grid.cards).find(|(_, card)| card.contains(pos));
+    let palette = theme::palette(ui);
+    if let Some((&to, card)) = over.filter(|(to, _)| **to != carried.0) {
+        let stroke = Stroke::new(3.0, palette.accent);
+        ui.painter().rect_stroke(*card, CornerRadius::same(ROUND), stroke, StrokeKind::Inside);
+        if ui.input(|input| input.pointer.any_released()) {
+            commands.push(Command::MovePanel(carried.0, to));
+        }
+    }
+    let layer = LayerId::new(Order::Tooltip, Id::unique("carried panel"));
+    let painter = ui.ctx().layer_painter(layer);
+    let hint = Rect::from_min_size(pos + vec2(12.0, 12.0), vec2(84.0, 30.0));
+    painter.rect_filled(hint, CornerRadius::same(8), palette.accent);
+    let (font, text) = (FontId::new(14.0, theme::semibold()), format!("Panel {}", carried.0 + 1));
+    painter.text(hint.center(), Align2::CENTER_CENTER, text, font, palette.on_accent);
+}
+
+fn nothing_ui(ui: &Ui, area: Rect) {
+    let palette = theme::palette(ui);
+    let painter = ui.painter();
+    painter.rect_filled(area, CornerRadius::same(ROUND), palette.card);
+    let font = FontId::new(22.0, theme::semibold());
+    let center = area.center();
+    painter.text(center - vec2(0.0, 16.0), Align2::CENTER_CENTER, "Nothing to show", font, palette.text);
+    painter.text(
+        center + vec2(0.0, 16.0),
+        Align2::CENTER_CENTER,
+        "Drop a video or a picture here, press Ctrl+O, or type demo above",
+        FontId::proportional(14.0),
+        palette.weak,
+    );
+}
+
+/// One panel and where it goes.
+pub(super) struct Card<'a> {
+    pub at: usize,
+    pub rect: Rect,
+    pub state: &'a State,
+    /// What is said of a picture that takes long to come.
+    pub announcement: Option<&'static str>,
+    pub enlarged: bool,
+}
+
+impl Card<'_> {
+    pub fn panel(&self) -> Panel {
+        self.state.scene.panels[self.at]
+    }
+
+    fn card_ui(
+        &self,
+        ui: &mut Ui,
+        grid: &Grid,
+        screen: &Screen,
+        status: &Status,
+        commands: &mut Vec<Command>,
+    ) {
+        let palette = theme::palette(ui);
+        ui.painter().rect_filled(self.rect, CornerRadius::same(ROUND), palette.card);
+        let shot = screen.shot();
+        let rendered = shot.and_then(|shot| shot.panels.get(self.at).map(|panel| (shot.shape, panel)));
+        let finding = rendered
+            .filter(|(_, rendered)| rendered.panel == self.panel())
+            .map(|(shape, rendered)| finding::finding_of(shape, rendered));
+        let caption = self.rect.with_max_y(self.rect.top() + grid.caption_height);
+        self.caption_ui(ui, caption, grid.one_line(), finding.as_ref(), status, commands);
+        let panel = grid.picture_in(self.rect);
+        // A picture that stays on screen for a while may be of another shape than the frame that is shown.
+        let shape = screen.picture(self.at).map(|texture| texture.shape).or(shot.map(|shot| shot.shape));
+        let place = Letterbox::of(status).place(panel, shape);
+        if place != panel {
+            ui.painter().rect_filled(panel, self.corners(panel), palette.ground);
+        }
+        let said = finding.as_ref().and_then(|finding| finding.wordings.first()).map(String::as_str);
+        let shown = rendered.map(|(_, rendered)| rendered).filter(|rendered| rendered.panel == self.panel());
+        // What is drawn is prepared again with every mark, faster than one could read.
+        let is_redrawn = self.state.drawing().is_some()
+            && shown.is_some_and(|rendered| rendered.pending.is_some())
+            && !status.preparing_stopped;
+        let words = shown.filter(|_| !is_redrawn).and_then(|rendered| finding::notice(rendered, status));
+        // While ciphertext is slowed down, a picture from before may stand there, and is not empty.
+        let there = screen.picture(self.at);
+        let words = words.filter(|_| there.is_none_or(|texture| texture.is_empty));
+        // What is still there of another panel or source is not what the caption says, and goes if it takes long.
+        let is_own = status.shown.is_some() && there.is_some_and(|texture| texture.panel == self.panel());
+        let awaited = self.announcement.filter(|_| !is_own);
+        let words = awaited.map(Into::into).or(words);
+        self.picture_ui(ui, place, screen, (words.as_deref().or(said), awaited.is_none()), commands);
+        if let Some(words) = words {
+            let picture = grid.picture_in(self.rect);
+            if shown.is_some_and(|rendered| rendered.pending.is_some()) {
+                let words = notice_ui(ui, picture.with_max_y(picture.bottom() - ROOM_FOR_BUTTON), &words);
+                let below = words.center_bottom().y + 22.0;
+                let lowest = picture.bottom() - ROOM_FOR_BUTTON / 2.0;
+                let centre = pos2(picture.center().x, below.min(lowest));
+                self.preparing_ui(ui, centre, status, commands);
+            } else {
+                notice_ui(ui, picture, &words);
+            }
+        }
+        // A lens may be as dark as the ground: the edge says where the picture ends.
+        let is_in_hand = !self.enlarged && self.state.panel_in_hand() == Some(self.at);
+        let stroke =
+            if is_in_hand { Stroke::new(1.5, palette.accent) } else { Stroke::new(1.0, palette.line) };
+        ui.painter().rect_stroke(self.rect, CornerRadius::same(ROUND), stroke, StrokeKind::Outside);
+    }
+
+    /// The button below what is said of a panel that is being prepared: it ends that, or starts it again.
+    fn preparing_ui(&self, ui: &mut Ui, centre: Pos2, status: &Status, commands: &mut Vec<Command>) {
+        let (word, command) = if status.preparing_stopped {
+            ("Prepare", Command::Prepare)
+        } else {
+            ("Cancel", Command::StopPreparing)
+        };
+        let rect = Rect::from_center_size(centre, vec2(96.0, 28.0));
+        let name = format!("{word} panel {}", self.at + 1);
+        if ui.put(rect, Button::new(word)).accessible_name(name).clicked() {
+            commands.push(command);
+        }
+    }
+
+    /// Takes the panel in hand where a part of it is clicked on or gets the keyboard.
+    pub fn take_in_hand(&self, part: &Response, commands: &mut Vec<Command>) {
+        let is_touched = part.clicked() || part.secondary_clicked() || part.gained_focus();
+        if is_touched && self.state.view.in_hand != Some(self.at) {
+            commands.push(Command::TakeInHand(self.at));
+        }
+    }
+
+    /// Takes the panel in hand where it is clicked on, and opens its menu on a right click.
+    pub fn menu_ui(&self, clicked: &Response, commands: &mut Vec<Command>) {
+        self.take_in_hand(clicked, commands);
+        let menu = Popup::context_menu(clicked);
+        menu.show(|ui| menus::panel_ui(ui, self.at, &self.state.scene.panels, commands));
+    }
+
+    /// The corners of what stands at `rect`: those of the card where it fills that.
+    fn corners(&self, rect: Rect) -> CornerRadius {
+        let fills = rect.width() >= self.rect.width() - 1.0 && rect.bottom() >= self.rect.bottom() - 2.0;
+        if fills { CornerRadius { nw: 0, ne: 0, sw: ROUND, se: ROUND } } else { CornerRadius::ZERO }
+    }
+
+    fn picture_ui(
+        &self,
+        ui: &mut Ui,
+        rect: Rect,
+        screen: &Screen,
+        (said, is_shown): (Option<&str>, bool),
+        commands: &mut Vec<Command>,
+    ) {
+        let palette = theme::palette(ui);
+        let response = ui.interact(rect, ui.scope_id().with("picture"), Sense::click_and_drag());
+        response.widget_info(|| {
+            let name = format!("Picture of panel {}: {}", self.at + 1, self.panel());
+            let name = said.map_or_else(|| name.clone(), |said| format!("{name}. {said}"));
+            WidgetInfo::labeled(Role::Image, true, name)
+        });
+        let round = self.corners(rect);
+        let rect = snapped(rect, ui.pixels_per_point());
+        log_place(ui, &response, rect, || format!("panel {} {}", self.at + 1, self.panel()));
+        let pane = Pane { rect, sight: screen.sight(self.state.view.look) };
+        let target = screen
+            .shot()
+            .and_then(|shot| Target::of(self.at, self.panel(), pane, self.state.scene.layout, shot.shape));
+        let tool = self.state.view.tamper;
+        let draws = self.panel() == Panel::Plain && self.state.drawing().is_some();
+        let has_tool = draws || (target.is_some() && tool.in_hand);
+        pane.follow(ui, &response, has_tool, commands);
+        pane.point(ui, &response, self.state, screen, has_tool, commands);
+        let painter = ui.painter();
+        painter.rect_filled(rect, round, palette.ground);
+        if let Some(texture) = screen.picture(self.at).filter(|_| is_shown) {
+            pane.paint(painter, texture, round);
+            pane.paint_blocks(painter, self.state.scene.layout, texture.shape);
+            pane.paint_bytes(ui, painter, (self.state.scene.layout, texture.shape), screen.cells(self.at));
+            pane.paint_mark(ui, self.state.scene.layout, screen);
+        }
+        if let Some(target) = target {
+            let shown = screen.shot().and_then(|shot| shot.panels.get(self.at));
+            let is_shown = shown.is_some_and(|shown| shown.panel == self.panel());
+            target.tamper_ui(ui, &response, (tool, is_shown), commands);
+        }
+        if draws {
+            drawing_ui::hand_ui(ui, &response, pane, self.state, commands);
+        }
+        icons::focus_ui(ui, &response, rect, 0);
+        if screen.has_map(self.at) {
+            pane.overview_ui(ui, screen.overview(self.panel()), commands);
+        }
+        self.menu_ui(&response, commands);
+        // Who flips a bit there and back again does not mean to enlarge the panel.
+        if response.double_clicked() && !has_tool {
+            commands.push(Command::ToggleEnlarged(self.at));
+        }
+    }
+}
+
+/// Tells the log where a picture is in the window, in physical pixels, whenever that changes.
+pub fn log_place(ui: &Ui, picture: &Response, rect: Rect, name: impl FnOnce() -> String) {
+    let place = rect * ui.pixels_per_point();
+    let before =
+        ui.data_mut(|data| std::mem::replace(data.get_temp_mut_or(picture.id, Rect::NOTHING), place));
+    if before != place {
+        let (min, size) = (place.min, place.size());
+        tracing::debug!("{} at {},{} {}×{}", name(), min.x, min.y, size.x, size.y);
+    }
+}
+
+/// Why there is nothing to see, in the middle of where it would be. Returns where that stands.
+pub(super) fn notice_ui(ui: &Ui, picture: Rect, words: &str) -> Rect {
+    // A lens that finds nothing may leave a dark field, a bright one or a blank sheet: the words bring their own
+    // ground, the same in every theme.
+    let (color, ground) = (Color32::from_gray(225), Color32::from_black_alpha(235));
+    let room = (picture.width() - 24.0).max(80.0);
+    let font = FontId::proportional(if room < ROOM_FOR_LETTERS { 12.0 } else { 15.0 });
+    let line = ui.fonts_mut(|fonts| fonts.row_height(&font));
+    let mut job = LayoutJob::simple(capitalised(words), font, color, room);
+    job.halign = Align::Center;
+    // What does not fit is cut, and not drawn over the edge.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few lines")]
+    let lines = ((picture.height() - 12.0) / line) as usize;
+    job.wrap.max_rows = lines.max(1);
+    let galley = ui.fonts_mut(|fonts| fonts.layout_job(job));
+    let rect = Rect::from_center_size(picture.center(), galley.size());
+    let painter = ui.painter_at(picture);
+    painter.rect_filled(rect.expand2(vec2(10.0, 6.0)), CornerRadius::same(8), ground);
+    painter.galley(rect.center_top(), galley, color);
+    rect
+}
+
+/// The words as a sentence begins.
+fn capitalised(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}

@@ -1,0 +1,316 @@
+//! A picture on screen: the part of it in sight, the blocks of its ciphertext, and the pointer over it.
+
+#![expect(clippy::cast_precision_loss, reason = "pixels of a picture against points on a screen")]
+
+use eframe::egui::epaint::RectShape;
+use eframe::egui::{
+    Color32, CornerRadius, CursorIcon, Painter, PointerButton, Pos2, Rect, Response, Stroke, Ui, Vec2, pos2,
+    vec2,
+};
+
+use super::screen::Screen;
+use crate::gui::inspector::block_keys;
+use crate::gui::model::command::Command;
+use crate::gui::model::state::State;
+use crate::gui::model::viewport::{Region, Sight};
+use crate::gui::textures::texture::Texture;
+use crate::gui::widgets::theme;
+use crate::picture::Shape;
+use crate::picture::layout::Layout;
+
+/// From this size of a pixel on screen on, the blocks are outlined.
+const BLOCKS_FROM_PX: f32 = 8.0;
+
+/// How far the wheel turns to enlarge by e, in points.
+const WHEEL: f32 = 240.0;
+
+/// Where pictures stand, and which part of them is in sight.
+#[derive(Clone, Copy, Debug)]
+pub struct Pane {
+    /// Where on screen.
+    pub rect: Rect,
+    /// What is in sight.
+    pub sight: Sight,
+}
+
+impl Pane {
+    /// The place in the picture, in shares, that is drawn here.
+    #[must_use]
+    pub fn place_at(self, pos: Pos2) -> [f32; 2] {
+        let within = (pos - self.rect.min) / self.rect.size();
+        self.sight.visible().place_of([within.x, within.y])
+    }
+
+    /// Where this place of the picture, in shares, is drawn.
+    #[must_use]
+    pub fn pos_of(self, place: [f32; 2]) -> Pos2 {
+        let [x, y] = self.sight.visible().place_in(place);
+        self.rect.min + vec2(x, y) * self.rect.size()
+    }
+
+    /// The pixel of a frame that is drawn here.
+    #[must_use]
+    pub fn pixel_at(self, pos: Pos2, shape: Shape) -> Option<[u32; 2]> {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within a picture")]
+        let pixel = |place: f32, side: u32| {
+            (0.0..1.0).contains(&place).then(|| ((place * side as f32) as u32).min(side.saturating_sub(1)))
+        };
+        let [x, y] = self.place_at(pos);
+        Some([pixel(x, shape.width)?, pixel(y, shape.height)?])
+    }
+
+    /// Where the upper left corner of a pixel of a frame is drawn.
+    #[must_use]
+    pub fn pos_of_pixel(self, pixel: [u32; 2], shape: Shape) -> Pos2 {
+        self.pos_of(place_of(pixel, shape))
+    }
+
+    /// Draws what is in sight of a picture.
+    pub fn paint(self, painter: &Painter, texture: Texture, round: CornerRadius) {
+        let Texture { id, cut, .. } = texture;
+        let pos = |x: u32, y: u32| self.pos_of(place_of([x, y], cut.whole));
+        let held = Rect::from_min_max(pos(cut.x, cut.y), pos(cut.x + cut.width, cut.y + cut.height));
+        let drawn = held.intersect(self.rect);
+        if !drawn.is_positive() {
+            return;
+        }
+        let within = |pos: Pos2| ((pos - held.min) / held.size()).to_pos2();
+        let round = if drawn.expand(0.5).contains_rect(self.rect) { round } else { CornerRadius::ZERO };
+        let uv = Rect::from_min_max(within(drawn.min), within(drawn.max));
+        painter.add(RectShape::filled(drawn, round, Color32::WHITE).with_texture(id, uv));
+    }
+
+    /// Outlines the blocks where they are large enough to be told apart.
+    pub fn paint_blocks(self, painter: &Painter, layout: Layout, shape: Shape) {
+        if self.sight.px() < BLOCKS_FROM_PX || shape.pixels() == 0 {
+            return;
+        }
+        let painter = painter.with_clip_rect(self.rect.intersect(painter.clip_rect()));
+        let [columns, rows] = pixels_in(self.sight.visible(), shape);
+        let block = |x: u32, y: u32| layout.block_at(shape, x, y);
+        let pos = |x: u32, y: u32| self.pos_of(place_of([x, y], shape));
+        // A dark line with a light one beside it shows on any ground.
+        let line = |from: Pos2, to: Pos2| {
+            painter.line_segment([from, to], Stroke::new(1.5, Color32::from_black_alpha(130)));
+            painter.line_segment([from, to], Stroke::new(0.75, Color32::from_white_alpha(150)));
+        };
+        for x in columns.start.max(1)..columns.end {
+            for run in runs(rows.clone(), |y| block(x - 1, y) != block(x, y)) {
+                line(pos(x, run.start), pos(x, run.end));
+            }
+        }
+        for y in rows.start.max(1)..rows.end {
+            for run in runs(columns.clone(), |x| block(x, y - 1) != block(x, y)) {
+                line(pos(run.start, y), pos(run.end, y));
+            }
+        }
+    }
+
+    /// Follows the pointer: the wheel looks closer at what is under it, dragging moves the picture. Where the
+    /// hand has a tool in it, that goes by the other buttons.
+    pub fn follow(self, ui: &Ui, response: &Response, has_tool: bool, commands: &mut Vec<Command>) {
+        if let (Some(pointer), Some(factor)) = (response.hover_pos(), turned(ui)) {
+            let look = self.sight.zoomed(factor, self.place_at(pointer));
+            if look != self.sight.look {
+                commands.push(Command::Look(look));
+            }
+        }
+        if !self.sight.is_closer() {
+            return;
+        }
+        let others = [PointerButton::Secondary, PointerButton::Middle];
+        let moves = if has_tool {
+            others.into_iter().any(|button| response.dragged_by(button))
+        } else {
+            response.dragged()
+        };
+        if moves {
+            ui.ctx().set_cursor_icon(CursorIcon::Grabbing);
+            let by = response.drag_delta() / self.rect.size();
+            if by != vec2(0.0, 0.0) {
+                commands.push(Command::Look(self.sight.moved([-by.x, -by.y])));
+            }
+        } else if response.hovered() && !has_tool {
+            ui.ctx().set_cursor_icon(CursorIcon::Grab);
+        }
+    }
+}
+
+impl Pane {
+    /// Says which block the pointer is on while blocks are looked at. A click pins it, or lets it go, unless
+    /// the hand has a tool in it.
+    pub fn point(
+        self,
+        ui: &Ui,
+        response: &Response,
+        state: &State,
+        screen: &Screen,
+        has_tool: bool,
+        commands: &mut Vec<Command>,
+    ) {
+        let inspector = state.view.inspector;
+        let Some(shot) = screen.shot() else { return };
+        block_keys::follow_keys(ui, response, state, shot.shape, commands);
+        if !inspector.open || (inspector.walked && !has_moved(ui)) {
+            return;
+        }
+        let Some(pointer) = response.hover_pos().or(response.interact_pointer_pos()) else { return };
+        let pixel = self.pixel_at(pointer, shot.shape);
+        let block = pixel.and_then(|[x, y]| state.scene.layout.block_at(shot.shape, x, y));
+        if let Some(block) = block
+            && (Some(block) != inspector.pointed || !inspector.pointing)
+        {
+            commands.push(Command::PointAt(block));
+        }
+        if response.clicked() && !has_tool {
+            commands.push(Command::Pin(block.filter(|_| inspector.pinned.is_none())));
+        }
+    }
+
+    /// Marks the block that is looked at: by a ring from afar, where it is too small to be seen, and by its
+    /// outline from near.
+    pub fn paint_mark(self, ui: &Ui, layout: Layout, screen: &Screen) {
+        let Some(shot) = screen.shot() else { return };
+        if self.sight.px() >= BLOCKS_FROM_PX {
+            if let Some(seen) = &shot.inspected {
+                self.paint_outline(ui, layout, shot.shape, seen.block);
+            }
+            return;
+        }
+        let Some([x, y]) = shot.inspected.as_ref().and_then(|seen| seen.pixel) else { return };
+        let at = self.pos_of(place_of([x, y], shot.shape))
+            + vec2(self.sight.px(), self.sight.px()) / ui.pixels_per_point() / 2.0;
+        if self.rect.contains(at) {
+            let painter = ui.painter_at(self.rect);
+            painter.circle_stroke(at, 11.0, Stroke::new(4.0, Color32::from_black_alpha(150)));
+            painter.circle_stroke(at, 11.0, Stroke::new(2.0, Color32::WHITE));
+        }
+    }
+}
+
+impl Pane {
+    /// Draws a line around the pixels of a block.
+    fn paint_outline(self, ui: &Ui, layout: Layout, shape: Shape, block: usize) {
+        let columns = shape.columns();
+        let pixels: Vec<usize> = layout.pixels_of_block(shape, block).iter().collect();
+        let pos = |x: usize, y: usize| {
+            let number = |side: usize| u32::try_from(side).unwrap_or(u32::MAX);
+            self.pos_of(place_of([number(x), number(y)], shape))
+        };
+        let painter = ui.painter_at(self.rect);
+        let strokes = [(4.0, Color32::from_black_alpha(170)), (2.0, theme::palette(ui).accent)];
+        for (width, color) in strokes {
+            for &pixel in &pixels {
+                let (x, y) = (pixel % columns, pixel / columns);
+                let sides = [
+                    (x.checked_sub(1).map(|x| (x, y)), pos(x, y), pos(x, y + 1)),
+                    (Some((x + 1, y)), pos(x + 1, y), pos(x + 1, y + 1)),
+                    (y.checked_sub(1).map(|y| (x, y)), pos(x, y), pos(x + 1, y)),
+                    (Some((x, y + 1)), pos(x, y + 1), pos(x + 1, y + 1)),
+                ];
+                for (beside, from, to) in sides {
+                    let is_inner =
+                        beside.is_some_and(|(x, y)| x < columns && pixels.contains(&(y * columns + x)));
+                    if !is_inner {
+                        painter.line_segment([from, to], Stroke::new(width, color));
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// By how much the wheel, or two fingers, enlarge what is under the pointer, where they do.
+pub fn turned(ui: &Ui) -> Option<f32> {
+    let (wheel, pinch) = ui.input(|input| (input.smooth_scroll_delta().y, input.zoom_delta()));
+    let factor = (wheel / WHEEL).exp() * pinch;
+    ((factor - 1.0).abs() > f32::EPSILON).then_some(factor)
+}
+
+/// True where the pointer itself has moved: one that lies somewhere does not take back where the keys have gone.
+fn has_moved(ui: &Ui) -> bool {
+    ui.input(|input| input.pointer.delta() != vec2(0.0, 0.0) || input.pointer.any_pressed())
+}
+
+/// Says, once, that the pointer has left the pictures.
+pub fn leave(ui: &Ui, state: &State, pictures: impl Iterator<Item = Rect>, commands: &mut Vec<Command>) {
+    if !state.view.inspector.pointing || state.view.inspector.walked {
+        return;
+    }
+    let pointer = ui.input(|input| input.pointer.hover_pos());
+    let mut pictures = pictures;
+    if !pointer.is_some_and(|pointer| pictures.any(|picture| picture.contains(pointer))) {
+        commands.push(Command::PointAway);
+    }
+}
+
+/// Where the upper left corner of a pixel is, in shares of the picture.
+fn place_of([x, y]: [u32; 2], shape: Shape) -> [f32; 2] {
+    [x as f32 / shape.width as f32, y as f32 / shape.height as f32]
+}
+
+/// The columns and rows in sight.
+fn pixels_in(Region([left, top, width, height]): Region, shape: Shape) -> [std::ops::Range<u32>; 2] {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within a picture")]
+    let span = |start: f32, share: f32, side: u32| {
+        let end = ((start + share) * side as f32).ceil() as u32;
+        (start * side as f32) as u32..end.min(side)
+    };
+    [span(left, width, shape.width), span(top, height, shape.height)]
+}
+
+/// The longest runs of numbers for which `holds`.
+fn runs(
+    over: std::ops::Range<u32>,
+    holds: impl Fn(u32) -> bool,
+) -> impl Iterator<Item = std::ops::Range<u32>> {
+    let mut next = over.start;
+    std::iter::from_fn(move || {
+        let start = (next..over.end).find(|&number| holds(number))?;
+        let end = (start..over.end).find(|&number| !holds(number)).unwrap_or(over.end);
+        next = end;
+        Some(start..end)
+    })
+}
+
+/// Edges on whole pixels of the screen, so that a picture is not blurred by a part of one; of one size wherever it
+/// stands.
+#[must_use]
+pub fn snapped(rect: Rect, pixels_per_point: f32) -> Rect {
+    let snap = |x: f32| (x * pixels_per_point).round() / pixels_per_point;
+    let [width, height] = pixels_of(rect.size(), pixels_per_point).map(|px| px as f32 / pixels_per_point);
+    Rect::from_min_size(pos2(snap(rect.min.x), snap(rect.min.y)), vec2(width, height))
+}
+
+/// The whole pixels of the screen, at least one, that a picture of this size in points has.
+#[must_use]
+pub fn pixels_of(size: Vec2, pixels_per_point: f32) -> [u32; 2] {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "sizes on a screen")]
+    let pixels = |points: f32| (points * pixels_per_point).round().max(1.0) as u32;
+    [pixels(size.x), pixels(size.y)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gui::model::viewport::{Look, Zoom};
+
+    #[test]
+    fn runs_are_as_long_as_they_can_be() {
+        let found: Vec<_> = runs(2..12, |n| n != 5 && n != 6 && n != 11).collect();
+        assert_eq!(found, [2..5, 7..11]);
+        assert_eq!(runs(0..3, |_| false).count(), 0);
+    }
+
+    #[test]
+    fn a_place_on_screen_is_a_pixel_of_the_frame_and_back() {
+        let look = Look { zoom: Zoom::Times(4.0), center: [0.5, 0.5] };
+        let rect = Rect::from_min_size(pos2(10.0, 20.0), vec2(320.0, 180.0));
+        let pane = Pane { rect, sight: Sight { look, place_px: [320, 180], frame: [320.0, 180.0] } };
+        let shape = Shape::new(320, 180);
+        assert_eq!(pane.pixel_at(rect.center() + vec2(1.0, 1.0), shape), Some([160, 90]));
+        assert_eq!(pane.pixel_at(rect.min + vec2(0.5, 0.5), shape), Some([120, 67]));
+        let back = pane.pos_of(pane.place_at(pos2(50.0, 60.0)));
+        assert!((back - pos2(50.0, 60.0)).length() < 0.01);
+    }
+}

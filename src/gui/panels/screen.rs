@@ -1,0 +1,304 @@
+//! What is on screen: the shot, and one texture a panel that is made once and then updated in place.
+
+use std::sync::Arc;
+
+use eframe::egui::{
+    ColorImage, Context, Pos2, Rect, TextureFilter, TextureHandle, TextureOptions, Ui, Vec2, vec2,
+};
+
+use super::letterbox::Letterbox;
+use super::overview;
+use super::picture::{self, Pane};
+use crate::gui::model::comparison::{Comparison, Pair};
+use crate::gui::model::state::State;
+use crate::gui::model::viewport::{Look, Sight};
+use crate::gui::textures::byte_cells::Cells;
+use crate::gui::textures::display_frame::Shot;
+use crate::gui::textures::texture::Texture;
+use crate::gui::textures::visible_area::{Cut, Map, Showing, Wanted};
+use crate::picture::Shape;
+use crate::scene::Panel;
+
+/// Blocks stay sharp where a picture is enlarged; outlines stay whole where it is reduced.
+const FILTER: TextureOptions = TextureOptions {
+    magnification: TextureFilter::Nearest,
+    minification: TextureFilter::Linear,
+    ..TextureOptions::LINEAR
+};
+
+/// The shot on screen.
+#[derive(Default)]
+pub struct Screen {
+    /// How large the pictures are shown; the render thread reads it.
+    pub wanted: Arc<Wanted>,
+    shot: Option<Shot>,
+    pictures: Vec<Option<Hung>>,
+    /// The difference of two panels.
+    difference: Option<Hung>,
+    /// The map of the whole picture.
+    overview: Option<Hung>,
+    /// How large pictures are shown, once that is known.
+    sight: Sight,
+    /// A better version of the shot is on its way.
+    redrawing: bool,
+    /// What was sent to textures and not yet told.
+    uploaded_bytes: u64,
+}
+
+/// The picture of a panel.
+struct Hung {
+    texture: TextureHandle,
+    picture: Picture,
+    /// The bytes of its blocks, where they are written there.
+    cells: Option<Arc<Cells>>,
+    since_secs: f64,
+}
+
+/// What a picture is of.
+#[derive(Clone, Copy)]
+struct Picture {
+    panel: Panel,
+    cut: Cut,
+    shape: Shape,
+    /// It shows nothing.
+    is_empty: bool,
+}
+
+impl Screen {
+    /// Puts a shot on screen. Pictures of ciphertext that show something stay for `stays_secs` before another takes their place;
+    /// where it `keeps_pending`, also until there is something to see in theirs.
+    pub fn show(&mut self, ctx: &Context, mut shot: Shot, stays_secs: f64, keeps_pending: bool) {
+        let now_secs = ctx.input(|input| input.time);
+        self.pictures.resize_with(shot.panels.len(), || None);
+        let mut map_stays = false;
+        for (at, panel) in shot.panels.iter_mut().enumerate() {
+            // Taken out, so that the render thread can use the image again.
+            if let (Some(image), Some(cut)) = (panel.image.take(), panel.cut) {
+                let place = &mut self.pictures[at];
+                let stays = place.as_ref().is_some_and(|hung| {
+                    panel.panel != Panel::Plain
+                        && hung.picture.panel == panel.panel
+                        && hung.picture.shape == shot.shape
+                        && !hung.picture.is_empty
+                        && (now_secs - hung.since_secs < stays_secs
+                            || (keeps_pending && panel.pending.is_some()))
+                });
+                if stays {
+                    map_stays |= shot.overview.as_ref().is_some_and(|overview| overview.map.at == at);
+                } else {
+                    self.uploaded_bytes += image.as_raw().len() as u64;
+                    let is_empty = panel.note.is_some() || panel.pending.is_some();
+                    let picture = Picture { panel: panel.panel, cut, shape: shot.shape, is_empty };
+                    hang(ctx, place, &format!("panel {at}"), image, picture, now_secs);
+                    if let Some(hung) = place {
+                        hung.cells.clone_from(&panel.cells);
+                    }
+                }
+            }
+        }
+        if let Some(found) = &mut shot.difference {
+            let picture = Picture { panel: Panel::Plain, cut: found.cut, shape: shot.shape, is_empty: false };
+            let image = std::mem::take(&mut found.image);
+            hang(ctx, &mut self.difference, "difference", image, picture, now_secs);
+        }
+        // The map is as old as the picture that it stands in.
+        self.overview.take_if(|hung| {
+            shot.overview.as_ref().is_none_or(|overview| overview.panel != hung.picture.panel)
+        });
+        if let Some(overview) = shot.overview.as_mut().filter(|_| !map_stays || self.overview.is_none()) {
+            self.uploaded_bytes += overview.image.as_raw().len() as u64;
+            let [width, height] = overview.map.px;
+            let cut = Cut::all(Shape::new(width, height));
+            let picture = Picture { panel: overview.panel, cut, shape: shot.shape, is_empty: false };
+            let image = std::mem::take(&mut overview.image);
+            hang(ctx, &mut self.overview, "overview", image, picture, now_secs);
+        }
+        self.redrawing = false;
+        self.shot = Some(shot);
+    }
+
+    /// Takes the shot off the screen.
+    pub fn clear(&mut self) {
+        *self = Self { wanted: Arc::clone(&self.wanted), ..Self::default() };
+    }
+
+    /// How much was sent to textures since this was asked last.
+    pub fn take_uploaded_bytes(&mut self) -> u64 {
+        std::mem::take(&mut self.uploaded_bytes)
+    }
+
+    /// The shot on screen. Its images are in the textures.
+    #[must_use]
+    pub fn shot(&self) -> Option<&Shot> {
+        self.shot.as_ref()
+    }
+
+    /// The picture of the panel at this place.
+    #[must_use]
+    pub fn picture(&self, at: usize) -> Option<Texture> {
+        let hung = self.pictures.get(at)?.as_ref()?;
+        let Picture { panel, cut, shape, is_empty } = hung.picture;
+        Some(Texture { id: hung.texture.id(), panel, cut, shape, is_empty })
+    }
+
+    /// The picture of the difference of two panels, if it is that.
+    #[must_use]
+    pub fn difference(&self, pair: Pair) -> Option<Texture> {
+        let shown = self.shot.as_ref()?.difference.as_ref()?;
+        let hung = self.difference.as_ref().filter(|_| shown.pair == pair)?;
+        let Picture { panel, cut, shape, is_empty } = hung.picture;
+        Some(Texture { id: hung.texture.id(), panel, cut, shape, is_empty })
+    }
+
+    /// The bytes of the blocks in the picture of a panel, where they are written there.
+    #[must_use]
+    pub fn cells(&self, at: usize) -> Option<&Cells> {
+        self.pictures.get(at)?.as_ref()?.cells.as_deref()
+    }
+
+    /// True where the panel at this place has the map.
+    #[must_use]
+    pub fn has_map(&self, at: usize) -> bool {
+        self.wanted.showing().map.is_some_and(|map| map.at == at)
+    }
+
+    /// The map of a panel's whole picture.
+    #[must_use]
+    pub fn overview(&self, panel: Panel) -> Option<Texture> {
+        let hung = self.overview.as_ref().filter(|hung| hung.picture.panel == panel)?;
+        let Picture { panel, cut, shape, is_empty } = hung.picture;
+        Some(Texture { id: hung.texture.id(), panel, cut, shape, is_empty })
+    }
+
+    /// Notes how large pictures are shown, in points, which panels, what is in sight and looked at; and says
+    /// so to the render thread.
+    ///
+    /// The panel at `mapped` has a map of the whole picture, where there is room for one.
+    pub fn lay_out(
+        &mut self,
+        ui: &Ui,
+        (letterbox, panel): (Letterbox, Vec2),
+        panels: &[usize],
+        mapped: Option<usize>,
+        state: &State,
+    ) {
+        let (view, layout) = (&state.view, state.scene.layout);
+        let shape = self.shot.as_ref().map(|shot| shot.shape);
+        let place_px = picture::pixels_of(letterbox.size(panel, shape), ui.pixels_per_point());
+        self.sight = Sight { place_px, frame: letterbox.frame(shape), ..Sight::default() };
+        let panels = panels.iter().filter(|&&at| at < 32).fold(0, |mask, &at| mask | 1 << at);
+        let sight = self.sight(view.look);
+        let size = vec2(place_px[0] as f32, place_px[1] as f32) / ui.pixels_per_point();
+        let pane = Pane { rect: Rect::from_min_size(Pos2::ZERO, size), sight };
+        let map = || overview::place_in(pane.rect, ui.pixels_per_point());
+        let map = mapped
+            .filter(|_| sight.is_closer())
+            .and_then(|at| Some(Map { at, px: picture::pixels_of(map()?.size(), ui.pixels_per_point()) }));
+        self.wanted.publish(Showing {
+            picture_px: place_px,
+            visible: sight.visible(),
+            panels,
+            texture_side: ui.input(|input| input.max_texture_side),
+            block: view.inspector.block(),
+            lit: view.inspector.lights_up(),
+            difference: view.comparison.and_then(Comparison::difference),
+            map,
+            fits_bytes: shape.is_some_and(|shape| pane.fits_bytes(ui, layout, shape).is_some()),
+        });
+    }
+
+    /// What is in sight, given how large the pictures are shown.
+    #[must_use]
+    pub fn sight(&self, look: Look) -> Sight {
+        Sight { look, ..self.sight }
+    }
+
+    /// True, once, where the shot on screen [lacks](Self::lacks) something.
+    pub fn needs_redraw(&mut self) -> bool {
+        let lacks = self.lacks();
+        !std::mem::replace(&mut self.redrawing, lacks) && lacks
+    }
+
+    /// True where the shot on screen is not what the window could show: too coarse, or another part, or without a
+    /// panel that came into sight.
+    #[must_use]
+    pub fn lacks(&self) -> bool {
+        let Some(shot) = &self.shot else { return false };
+        let showing = self.wanted.showing();
+        let looks_elsewhere = shot.inspected.as_ref().map(|seen| seen.block) != showing.block
+            && showing.block.is_none_or(|block| block < shot.blocks());
+        let lacks_difference = showing.difference.is_some_and(|pair| {
+            let needed = showing.needs_difference(shot.shape);
+            let serves = |cut: Cut| needed.is_none_or(|needed| cut.serves(needed));
+            let can_be_had = pair.panels.iter().all(|&at| at < shot.panels.len());
+            let is_there =
+                shot.difference.as_ref().is_some_and(|shown| shown.pair == pair && serves(shown.cut));
+            can_be_had && !is_there
+        });
+        let lacks_map = showing.map.is_some_and(|map| {
+            let panel = shot.panels.get(map.at);
+            let can_be_had = panel.is_some_and(|panel| panel.pending.is_none());
+            can_be_had && shot.overview.as_ref().is_none_or(|overview| overview.map != map)
+        });
+        looks_elsewhere
+            || lacks_map
+            || (showing.fits_bytes && !shot.has_bytes)
+            || (shot.inspected.is_some() && shot.lit != showing.lit)
+            || lacks_difference
+            || shot.panels.iter().enumerate().any(|(at, panel)| {
+                let needed = showing.needs(at, shot.shape);
+                needed.is_some_and(|needed| panel.cut.is_none_or(|cut| !cut.serves(needed)))
+            })
+    }
+}
+
+/// Sends an image to its texture, without a new texture on the GPU where the size is the same.
+fn hang(
+    ctx: &Context,
+    place: &mut Option<Hung>,
+    name: &str,
+    image: Arc<ColorImage>,
+    picture: Picture,
+    since_secs: f64,
+) {
+    let Some(hung) = place else {
+        let texture = ctx.load_texture(name, image, FILTER);
+        *place = Some(Hung { texture, picture, cells: None, since_secs });
+        return;
+    };
+    if hung.texture.size() == image.size {
+        hung.texture.set_partial([0, 0], image, FILTER);
+    } else {
+        hung.texture.set(image, FILTER);
+    }
+    (hung.picture, hung.since_secs) = (picture, since_secs);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use eframe::egui::Color32;
+
+    #[test]
+    fn a_picture_of_the_same_size_goes_into_the_texture_that_is_there() {
+        let ctx = Context::default();
+        let others = ctx.tex_manager().read().num_allocated();
+        let mut place = None;
+        let mut written = |width: u32| {
+            let cut = Cut::all(Shape::new(width, 2));
+            let picture = Picture { panel: Panel::Plain, cut, shape: Shape::new(width, 2), is_empty: false };
+            let image = Arc::new(ColorImage::filled(cut.size(), Color32::BLACK));
+            hang(&ctx, &mut place, "panel", image, picture, 0.0);
+            let mut delta = ctx.tex_manager().write().take_delta();
+            let own = place.as_ref().map(|hung: &Hung| hung.texture.id()).expect("it hangs there");
+            let places = delta.set.get(&own).into_iter().flatten().map(|delta| delta.pos).collect::<Vec<_>>();
+            // There is no GPU to bring it to.
+            delta.clear();
+            places
+        };
+        assert_eq!(written(4), [None], "a new one");
+        assert_eq!(written(4), [Some([0, 0])], "in place");
+        assert_eq!(written(6), [None], "another size");
+        assert_eq!(ctx.tex_manager().read().num_allocated(), others + 1);
+    }
+}

@@ -1,0 +1,126 @@
+//! The bytes of blocks, to be written in the cells that show them.
+
+use super::visible_area::Cut;
+use crate::gui::inspector::mode_steps::Block;
+use crate::lens::Lens;
+use crate::picture::Shape;
+use crate::picture::layout::{BLOCK_BYTES, Layout};
+use crate::render::RenderedPanel;
+use crate::scene::Panel;
+
+/// Luma from which on black is read more easily than white: there both have the same contrast, by WCAG 2.
+const LIGHT_FROM: f32 = 0.179;
+
+/// Least contrast of text with each pixel behind it: what WCAG 2 asks of text.
+const LEAST_CONTRAST: f32 = 4.5;
+
+/// The blocks in sight of a panel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cells {
+    /// In the order of their numbers.
+    pub(crate) cells: Vec<(usize, Cell)>,
+}
+
+/// What is written in the cell of a block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cell {
+    /// The bytes that the cell stands for.
+    pub bytes: Block,
+    /// How they are written.
+    pub ink: Ink,
+}
+
+/// What text is written with, so that it can be read on its cell, whose colours are to be seen as well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ink {
+    /// In black: the cell is light.
+    Black,
+    /// In white: the cell is dark.
+    White,
+    /// In white with a black edge: the cell is neither.
+    Edged,
+}
+
+impl Ink {
+    /// For text on these pixels.
+    pub(crate) fn on(pixels: &[[u8; 4]]) -> Self {
+        let contrasts = |ink: f32| {
+            pixels.iter().map(|&pixel| luma(pixel)).all(|luma| {
+                let (light, dark) = (luma.max(ink) + 0.05, luma.min(ink) + 0.05);
+                light / dark >= LEAST_CONTRAST
+            })
+        };
+        let is_light = pixels.first().is_some_and(|&pixel| luma(pixel) >= LIGHT_FROM);
+        match is_light {
+            true if contrasts(0.0) => Self::Black,
+            false if contrasts(1.0) => Self::White,
+            _ => Self::Edged,
+        }
+    }
+}
+
+/// Relative luminance of a colour in sRGB, from 0 to 1, by WCAG 2.
+fn luma([red, green, blue, _]: [u8; 4]) -> f32 {
+    let linear = |level: u8| eframe::egui::ecolor::linear_f32_from_gamma_u8(level);
+    0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
+}
+
+/// True where each cell of a panel's picture stands for a block of its frame: a difference has two, and what is
+/// recovered or received is no ciphertext any more.
+#[must_use]
+pub const fn stand_for_blocks(panel: Panel) -> bool {
+    match panel {
+        Panel::Plain => true,
+        Panel::Cipher { lens, .. } => match lens {
+            Lens::Ciphertext
+            | Lens::Repeats
+            | Lens::Outline
+            | Lens::Colours(_)
+            | Lens::Motion
+            | Lens::Tone(_) => true,
+            Lens::Difference(_) | Lens::Codebook(_) | Lens::Received(_) => false,
+        },
+    }
+}
+
+impl Cells {
+    /// The blocks of a panel that the image of a cut shows, which is of the size of the frame; `None` where its cells
+    /// stand for none.
+    #[must_use]
+    pub fn of(
+        rendered: &RenderedPanel,
+        (layout, shape): (Layout, Shape),
+        cut: Cut,
+        rgba: &[u8],
+    ) -> Option<Self> {
+        let is_there = stand_for_blocks(rendered.panel) && rendered.picture.is_some() && cut.whole == shape;
+        let wire = rendered.wire.as_ref().filter(|_| is_there)?;
+        let (blocks, _) = wire.bytes.as_chunks::<BLOCK_BYTES>();
+        let (pixels, _) = rgba.as_chunks::<4>();
+        let [columns, rows] = cut.part();
+        let block_at = |x: u32, y: u32| layout.block_at(shape, x, y);
+        let mut seen: Vec<usize> = (cut.y..cut.y + cut.height)
+            .flat_map(|y| (cut.x..cut.x + cut.width).filter_map(move |x| block_at(x, y)))
+            .collect();
+        seen.sort_unstable();
+        seen.dedup();
+        let ink = |block: usize| {
+            let shown = layout.pixels_of_block(shape, block).iter().filter_map(|pixel| {
+                let (x, y) = (pixel % shape.columns(), pixel / shape.columns());
+                let is_shown = columns.contains(&x) && rows.contains(&y);
+                is_shown.then(|| (y - rows.start) * columns.len() + x - columns.start)
+            });
+            let shown: Vec<_> = shown.filter_map(|at| pixels.get(at).copied()).collect();
+            Ink::on(&shown)
+        };
+        let cell = |block: usize| Some((block, Cell { bytes: *blocks.get(block)?, ink: ink(block) }));
+        Some(Self { cells: seen.into_iter().filter_map(cell).collect() })
+    }
+
+    /// What is written in the cell of this block, where it is known.
+    #[must_use]
+    pub fn get(&self, block: usize) -> Option<Cell> {
+        let at = self.cells.binary_search_by_key(&block, |(block, _)| *block).ok()?;
+        Some(self.cells[at].1)
+    }
+}

@@ -1,0 +1,8 @@
+//! From sheets to pixels ready to upload, made on the render thread, so that the window computes nothing.
+
+pub(crate) mod byte_cells;
+pub mod difference;
+pub(crate) mod display_frame;
+pub(crate) mod texture;
+pub mod texture_prep;
+pub mod visible_area;

@@ -1,0 +1,311 @@
+//! From sheets to what the window draws: on the render thread, so that the window has nothing to compute.
+//!
+//! A picture that is shown smaller than it is, is averaged to the very pixels that it has on screen: a 4K video in four
+//! panels then costs a sixteenth of the upload, noise becomes the grey that it is from afar and not a shimmer, and a fine
+//! pattern of blocks becomes even and not a pattern of wide bands, which any scaling by the GPU would make of it. Of a
+//! picture that is enlarged, only the part in sight is brought.
+
+use std::sync::Arc;
+
+use eframe::egui::ColorImage;
+use rayon::prelude::*;
+
+use super::byte_cells::Cells;
+use super::difference;
+use super::display_frame::{Overview, Shot, ShotPanel};
+use super::visible_area::{Cut, MARGIN, Map, Wanted};
+use crate::gui::inspector::block_details;
+use crate::lens::GROUND;
+use crate::picture::{Rows, Shape, average_part, opaque};
+use crate::render::Sheet;
+
+/// From this size of a pixel on screen on, a picture is enlarged by the GPU, to squares some of which are a pixel of the
+/// screen wider than others. Below, that would make bands as well, unless it is a whole number.
+pub(super) const SQUARES_FROM_PX: u32 = 4;
+
+/// Shots that are held at a time: one on screen, one with the painter, two in the queue, one being made.
+const SHOTS_ON_THEIR_WAY: usize = 5;
+
+/// Makes shots of sheets.
+#[derive(Debug, Default)]
+pub struct Developer {
+    wanted: Arc<Wanted>,
+    /// Images handed out, to be used again once nobody else holds them.
+    shelf: Vec<Arc<ColorImage>>,
+}
+
+impl Developer {
+    /// Makes pictures as large as `wanted` says.
+    #[must_use]
+    pub fn new(wanted: Arc<Wanted>) -> Self {
+        Self { wanted, shelf: Vec::new() }
+    }
+
+    /// Makes a shot of a sheet.
+    pub fn develop(&mut self, sheet: Sheet) -> Shot {
+        let (shape, layout, showing) = (sheet.frame.shape, sheet.frame.layout, self.wanted.showing());
+        let difference = showing.difference.and_then(|pair| {
+            let pictures = pair.panels.map(|at| sheet.panels.get(at)?.picture.as_ref());
+            let [one, other] = pictures;
+            difference::difference(pair, [one?, other?], showing.cut(usize::MAX, shape, MARGIN)?)
+        });
+        let inspected = showing.block.and_then(|block| block_details::inspect(&sheet, block));
+        let overview = showing.map.and_then(|map| overview(&sheet, map));
+        let jobs: Vec<_> = sheet
+            .panels
+            .into_iter()
+            .enumerate()
+            .map(|(at, rendered)| {
+                let cut = showing.prepares(at, shape);
+                let image = cut.map(|cut| self.blank(cut.size()));
+                (rendered, cut, image)
+            })
+            .collect();
+        let panels: Vec<ShotPanel> = jobs
+            .into_par_iter()
+            .enumerate()
+            .map(|(at, (rendered, cut, mut image))| {
+                let note = rendered.why_empty();
+                let mut cells = None;
+                if let (Some(image), Some(cut)) = (&mut image, cut)
+                    && let Some(image) = Arc::get_mut(image)
+                {
+                    match &rendered.picture {
+                        Some(picture) => scale(picture, (shape, cut), image.as_raw_mut()),
+                        None => image.as_raw_mut().as_chunks_mut().0.fill(GROUND),
+                    }
+                    let seen = inspected.as_ref().filter(|_| showing.lit);
+                    if let Some(found) = seen.and_then(|seen| seen.panels[at].as_ref()) {
+                        block_details::light_up(found, layout, shape, cut, image.as_raw_mut());
+                    }
+                    if showing.fits_bytes {
+                        cells = Cells::of(&rendered, (layout, shape), cut, image.as_raw()).map(Arc::new);
+                    }
+                }
+                ShotPanel {
+                    panel: rendered.panel,
+                    image,
+                    cut,
+                    cells,
+                    leakage: rendered.leakage,
+                    pending: rendered.pending,
+                    note,
+                }
+            })
+            .collect();
+        self.keep(&panels);
+        let inspected = inspected.map(Arc::new);
+        Shot {
+            frame: sheet.frame.index,
+            shape,
+            panels,
+            inspected,
+            lit: showing.lit,
+            difference,
+            overview,
+            has_bytes: showing.fits_bytes,
+        }
+    }
+
+    /// Keeps the images of the few shots that are on their way at a time, those of another size not.
+    fn keep(&mut self, panels: &[ShotPanel]) {
+        let new: Vec<_> = panels.iter().filter_map(|panel| panel.image.clone()).collect();
+        self.shelf.retain(|old| new.iter().any(|new| new.size == old.size));
+        self.shelf.splice(0..0, new);
+        self.shelf.truncate(panels.len() * SHOTS_ON_THEIR_WAY);
+    }
+
+    /// An image of this size that nobody else holds; its contents are unspecified.
+    fn blank(&mut self, size: [usize; 2]) -> Arc<ColorImage> {
+        let free =
+            self.shelf.iter_mut().position(|image| image.size == size && Arc::get_mut(image).is_some());
+        match free {
+            Some(free) => self.shelf.swap_remove(free),
+            None => Arc::new(ColorImage::filled(size, eframe::egui::Color32::BLACK)),
+        }
+    }
+}
+
+/// The whole picture of a panel in the size of a map; `None` where it has none yet.
+pub(super) fn overview(sheet: &Sheet, map: Map) -> Option<Overview> {
+    let rendered = sheet.panels.get(map.at)?;
+    let picture = rendered.picture.as_ref()?;
+    let [width, height] = map.px;
+    let cut = Cut::all(Shape::new(width, height));
+    let mut image = ColorImage::filled(cut.size(), eframe::egui::Color32::BLACK);
+    scale(picture, (picture.shape, cut), image.as_raw_mut());
+    Some(Overview { map, panel: rendered.panel, image: Arc::new(image) })
+}
+
+/// Scales the rows of a picture of `shape` to what a cut is of it, in RGBA.
+pub(super) fn scale(rows: &impl Rows, (shape, cut): (Shape, Cut), to: &mut [u8]) {
+    let (pixels, _) = to.as_chunks_mut::<4>();
+    let [columns, rows_of_cut] = cut.part();
+    if cut.whole == shape {
+        let copied = pixels.par_chunks_mut(columns.len().max(1)).zip(rows_of_cut);
+        copied.for_each_init(Vec::new, |room, (to, y)| {
+            let row = rows.row(y, columns.clone(), room);
+            to.iter_mut().zip(row).for_each(|(to, from)| *to = opaque(*from));
+        });
+        return;
+    }
+    average_part(rows, (shape, cut.whole), [columns, rows_of_cut], pixels);
+    pixels.par_iter_mut().for_each(|pixel| *pixel = opaque(*pixel));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gui::model::viewport::Region;
+    use crate::gui::textures::visible_area::Showing;
+    use crate::picture::layout::Layout;
+    use crate::picture::{Colour, Frame, Picture};
+    use crate::render::{Knowledge, Parts, Recent, Renderer};
+    use crate::runtime::pool::{Buffer, Pool};
+    use crate::scene::Scene;
+    use crate::units::FrameIndex;
+
+    fn picture(width: u32, height: u32, red: impl Fn(u32, u32) -> u8) -> Picture {
+        let pixels = (0..height).flat_map(|y| (0..width).map(move |x| (x, y)));
+        let rgba: Vec<u8> = pixels.flat_map(|(x, y)| [red(x, y), 0, 7, red(x, y)]).collect();
+        Picture::new(Shape::new(width, height), Arc::new(Buffer::from(rgba)))
+    }
+
+    fn scaled(picture: &Picture, cut: Cut) -> Vec<u8> {
+        let [columns, rows] = cut.size();
+        let mut to = vec![0; columns * rows * 4];
+        scale(picture, (picture.shape, cut), &mut to);
+        assert!(to.as_chunks::<4>().0.iter().all(|pixel| pixel[1..] == [0, 7, 255]));
+        to.as_chunks::<4>().0.iter().map(|pixel| pixel[0]).collect()
+    }
+
+    #[test]
+    fn a_cut_is_averaged_and_a_part_of_it_is_the_same() {
+        let picture = picture(4, 2, |x, y| u8::try_from(10 * x + y).expect("small"));
+        let whole = Cut::all(Shape::new(2, 1));
+        // (0 + 10 + 1 + 11) / 4 = 5.5 rounds up.
+        assert_eq!(scaled(&picture, whole), [6, 26]);
+        assert_eq!(scaled(&picture, Cut { x: 1, width: 1, ..whole }), [26]);
+    }
+
+    #[test]
+    fn a_part_at_its_own_size_is_copied() {
+        let picture = picture(4, 2, |x, y| u8::try_from(x + 10 * y).expect("small"));
+        let cut = Cut { x: 1, y: 1, width: 2, height: 1, whole: Shape::new(4, 2) };
+        assert_eq!(scaled(&picture, cut), [11, 12]);
+    }
+
+    const UHD: Shape = Shape::new(3840, 2160);
+
+    fn showing(picture_px: [u32; 2], texture_side: usize) -> Showing {
+        Showing { picture_px, texture_side, ..Showing::default() }
+    }
+
+    #[test]
+    fn a_picture_has_the_very_pixels_of_its_panel_unless_it_is_enlarged_to_squares() {
+        let needs = |shape: Shape, showing: Showing| showing.needs(3, shape).expect("it is on screen").whole;
+        assert_eq!(needs(UHD, Showing::default()), Shape::new(1280, 720), "before the window has a size");
+        assert_eq!(needs(UHD, showing([652, 367], 8192)), Shape::new(652, 367));
+        assert_eq!(needs(UHD, showing([3840, 2160], 8192)), UHD);
+        assert_eq!(needs(UHD, showing([5000, 2813], 8192)), Shape::new(5000, 2813), "squares of two sizes");
+        let small = Shape::new(320, 180);
+        assert_eq!(needs(small, showing([960, 540], 8192)), small, "squares of one size");
+        assert_eq!(needs(small, showing([1000, 562], 8192)), Shape::new(1000, 562));
+        assert_eq!(needs(small, showing([1300, 731], 8192)), small, "squares that hardly differ");
+        let limited = showing([5000, 2813], 2048).needs(0, UHD).expect("it is on screen");
+        assert!(limited.size().iter().all(|&side| side <= 2048), "a texture has a largest size: {limited:?}");
+        let second = Showing { panels: 0b10, ..showing([800, 450], 8192) };
+        assert_eq!([second.needs(0, UHD).is_some(), second.needs(1, UHD).is_some()], [false, true]);
+    }
+
+    #[test]
+    fn only_the_part_in_sight_is_brought_with_a_margin_around_it() {
+        let visible = Region([0.5, 0.25, 0.25, 0.25]);
+        let showing = Showing { visible, ..showing([480, 270], 8192) };
+        let needed = Cut { x: 960, y: 270, width: 480, height: 270, whole: Shape::new(1920, 1080) };
+        assert_eq!(showing.needs(0, UHD), Some(needed));
+        let brought = showing.prepares(0, UHD).expect("it is on screen");
+        assert_eq!(brought, Cut { x: 840, y: 202, width: 720, height: 406, ..needed });
+        assert!(brought.serves(needed) && !needed.serves(brought));
+        assert!(!Cut { whole: UHD, ..brought }.serves(needed), "scaled otherwise");
+        // At the edge of the picture the margin ends.
+        let corner = Showing { visible: Region([0.75, 0.75, 0.25, 0.25]), ..showing };
+        let cut = corner.prepares(0, UHD).expect("it is on screen");
+        assert_eq!((cut.x + cut.width, cut.y + cut.height), (1920, 1080));
+        // Enlarged to squares, what is brought are pixels of the frame.
+        let closely = Showing { visible: Region([0.5, 0.25, 0.01, 0.01]), ..showing };
+        let cut = closely.needs(0, UHD).expect("it is on screen");
+        assert_eq!(cut, Cut { x: 1920, y: 540, width: 39, height: 22, whole: UHD });
+    }
+
+    /// A frame of one colour, under ECB, as it is shown at this size.
+    fn flat_under_ecb(layout: Layout, picture_px: [u32; 2]) -> Arc<ColorImage> {
+        let shape = Shape::new(1280, 720);
+        let colour = [86, 180, 233, 255];
+        let pixel = &colour[..layout.frame_bytes(shape) / shape.pixels()];
+        let frame = Frame {
+            index: FrameIndex(0),
+            time_secs: 0.0,
+            duration_secs: 0.04,
+            shape,
+            layout,
+            colour: Colour::default(),
+            bytes: Arc::new(Buffer::from(pixel.repeat(shape.pixels()))),
+        };
+        let scene = Scene {
+            layout,
+            panels: vec!["aes-128-ecb".parse().expect("a panel")],
+            ..Scene::of("demo".parse().expect("a source"))
+        };
+        let mut recent = Recent::default();
+        recent.push(Arc::new(frame), 1);
+        let mut renderer = Renderer::new(&scene, &Pool::default()).expect("the demonstration key");
+        let sheet =
+            renderer.render(&recent, &Knowledge::default(), Parts::PICTURES).expect("there is a frame");
+        let wanted = Arc::new(Wanted::default());
+        wanted.publish(showing(picture_px, 8192));
+        let shot = Developer::new(wanted).develop(sheet);
+        shot.panels[0].image.clone().expect("it is on screen")
+    }
+
+    #[test]
+    fn a_flat_area_under_ecb_has_no_bands_at_any_size() {
+        // A block of rgba32 is 4 pixels wide, three of rgb24 are 16: parts of 96 columns have several, and 6 levels are
+        // what the rest of one makes.
+        for layout in [Layout::RGBA32, Layout::RGB24] {
+            for (width, height) in [(652, 367), (1000, 563), (333, 187), (1279, 719), (1601, 901)] {
+                let image = flat_under_ecb(layout, [width, height]);
+                assert_eq!(image.size, [width as usize, height as usize], "each pixel has one on screen");
+                let (pixels, _) = image.as_raw().as_chunks::<4>();
+                let mut least = [f64::MAX; 3];
+                let mut most = [0.0_f64; 3];
+                for top in (0..image.size[1] - 32).step_by(32) {
+                    for left in (0..image.size[0] - 96).step_by(96) {
+                        let part = (top..top + 32).flat_map(|y| &pixels[y * image.size[0] + left..][..96]);
+                        let mut sums = [0.0; 3];
+                        part.for_each(|pixel| {
+                            sums.iter_mut().zip(pixel).for_each(|(sum, level)| *sum += f64::from(*level));
+                        });
+                        for (channel, sum) in sums.iter().enumerate() {
+                            least[channel] = least[channel].min(sum / 3072.0);
+                            most[channel] = most[channel].max(sum / 3072.0);
+                        }
+                    }
+                }
+                let bands = (0..3).map(|channel| most[channel] - least[channel]).fold(0.0, f64::max);
+                assert!(bands < 6.0, "{bands:.1} levels in {layout} at {width} × {height}");
+            }
+        }
+    }
+
+    #[test]
+    fn images_are_used_again_once_nobody_holds_them() {
+        let mut developer = Developer::default();
+        let image = developer.blank([4, 2]);
+        let address = Arc::as_ptr(&image);
+        developer.shelf.push(Arc::clone(&image));
+        assert_ne!(Arc::as_ptr(&developer.blank([4, 2])), address, "it is still on screen");
+        drop(image);
+        assert_eq!(Arc::as_ptr(&developer.blank([4, 2])), address);
+    }
+}

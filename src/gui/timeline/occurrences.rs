@@ -1,0 +1,220 @@
+//! The twins of a block along the timeline: a row for each ciphertext, and in it a bar for each frame that
+//! holds the block, the taller the more often.
+//!
+//! A film has more frames than the window has columns: what is drawn is worked out once for each news of the
+//! search, and then drawn again as it is.
+
+#![expect(clippy::cast_precision_loss, reason = "rows in a window")]
+
+use std::sync::Arc;
+
+use eframe::egui::{Color32, Mesh, Rect, Shape, Ui, pos2};
+
+use super::block_occurrences::Course;
+use super::graph;
+use crate::crypto::Scheme;
+use crate::gui::model::inspector::Sought;
+use crate::gui::widgets::theme;
+use crate::media::Index;
+use crate::units::FrameIndex;
+
+/// The highest a row is, and the lowest, in points.
+const ROW: [f32; 2] = [12.0, 3.0];
+
+/// Between rows.
+const GAP: f32 = 2.0;
+
+/// Below the last row.
+const BELOW: f32 = 4.0;
+
+/// The rows of a timeline.
+#[derive(Clone, Copy, Debug)]
+pub struct Tracks<'a> {
+    /// Whose they are, from the top down.
+    pub schemes: &'a [Scheme],
+    /// What was found, where a block is looked for.
+    pub course: Option<&'a Course>,
+    /// How much height they may take.
+    pub room: f32,
+}
+
+impl Tracks<'_> {
+    /// How high all of them are together.
+    #[must_use]
+    pub fn height(self) -> f32 {
+        let rows = self.schemes.len() as f32;
+        if self.schemes.is_empty() { 0.0 } else { rows * (self.row() + GAP) - GAP + BELOW }
+    }
+
+    fn row(self) -> f32 {
+        let share = (self.room + GAP - BELOW) / self.schemes.len().max(1) as f32 - GAP;
+        share.floor().clamp(ROW[1], ROW[0])
+    }
+
+    /// How often the block occurs in a frame under each scheme, where that is known, with its colour.
+    pub fn counts(self, frame: FrameIndex) -> impl Iterator<Item = (Scheme, Color32, u32)> {
+        let course = self.course;
+        let at = usize::try_from(frame.0).ok();
+        self.schemes.iter().enumerate().filter_map(move |(row, &scheme)| {
+            let count = course?.row(scheme)?.get(at?).copied().flatten()?;
+            Some((scheme, graph::colour(row), count))
+        })
+    }
+}
+
+/// What the rows look like, and for what that was worked out.
+#[derive(Debug, Default)]
+pub struct Painted {
+    of: Option<Key>,
+    bars: Arc<Mesh>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Key {
+    sought: Sought,
+    noted: u64,
+    frames: u64,
+    area: Rect,
+    rows: usize,
+}
+
+impl Painted {
+    /// Draws the rows into `area`; `x_at` says where a time in seconds stands.
+    pub fn paint(
+        &mut self,
+        ui: &Ui,
+        area: Rect,
+        tracks: Tracks<'_>,
+        index: &Index,
+        x_at: impl Fn(f64) -> f32,
+    ) {
+        let palette = theme::palette(ui);
+        for row in rows(area, tracks) {
+            ui.painter().rect_filled(row, 2.0, palette.card);
+        }
+        let Some(course) = tracks.course else { return };
+        let key = Key {
+            sought: course.sought,
+            noted: course.noted,
+            frames: index.frames(),
+            area,
+            rows: tracks.schemes.len(),
+        };
+        if self.of != Some(key) {
+            self.of = Some(key);
+            self.bars = Arc::new(bars(area, tracks, course, index, x_at));
+        }
+        ui.painter().add(Shape::Mesh(Arc::clone(&self.bars)));
+    }
+}
+
+fn rows(area: Rect, tracks: Tracks<'_>) -> impl Iterator<Item = Rect> {
+    let height = tracks.row();
+    (0..tracks.schemes.len()).map(move |row| {
+        let top = area.top() + row as f32 * (height + GAP);
+        area.with_min_y(top).with_max_y(top + height)
+    })
+}
+
+/// The bars of all rows.
+fn bars(area: Rect, tracks: Tracks<'_>, course: &Course, index: &Index, x_at: impl Fn(f64) -> f32) -> Mesh {
+    let mut mesh = Mesh::default();
+    for (at, (row, &scheme)) in rows(area, tracks).zip(tracks.schemes).enumerate() {
+        let Some(counts) = course.row(scheme) else { continue };
+        let most = counts.iter().flatten().max().copied().unwrap_or(0);
+        for bar in columns(counts, most, index, &x_at) {
+            let height = (2.0 + bar.share * (row.height() - 2.0)).min(row.height());
+            let rect = Rect::from_min_max(pos2(bar.from, row.bottom() - height), pos2(bar.to, row.bottom()));
+            mesh.add_colored_rect(rect, graph::colour(at));
+        }
+    }
+    mesh
+}
+
+/// A bar: from where to where, and how high, from 0 to 1.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Bar {
+    from: f32,
+    to: f32,
+    share: f32,
+}
+
+/// Whole points at which the block occurs; of frames that share one, that with the most counts.
+fn columns(counts: &[Option<u32>], most: u32, index: &Index, x_at: impl Fn(f64) -> f32) -> Vec<Bar> {
+    let mut bars: Vec<Bar> = Vec::new();
+    for (frame, count) in (0..).map(FrameIndex).zip(counts) {
+        let (Some(count), Some(secs)) = (count.filter(|&count| count > 0), index.time_secs(frame)) else {
+            continue;
+        };
+        let end_secs = index.time_secs(frame.next()).unwrap_or(index.duration_secs());
+        let from = x_at(secs).floor();
+        let to = x_at(end_secs).floor().max(from + 1.0);
+        #[expect(clippy::cast_possible_truncation, reason = "a share from 0 to 1")]
+        let share = (f64::from(count).ln_1p() / f64::from(most.max(1)).ln_1p()) as f32;
+        match bars.last_mut() {
+            Some(last) if from < last.to => last.share = last.share.max(share),
+            _ => bars.push(Bar { from, to, share }),
+        }
+    }
+    // Neighbours of the same height are one.
+    bars.dedup_by(|bar, last| {
+        let goes_on = bar.from <= last.to && last.share.total_cmp(&bar.share).is_eq();
+        last.to = if goes_on { bar.to } else { last.to };
+        goes_on
+    });
+    bars
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// So many points a second.
+    #[expect(clippy::cast_possible_truncation, reason = "small numbers")]
+    fn at(points: f32) -> impl Fn(f64) -> f32 {
+        move |secs| secs as f32 * points
+    }
+
+    fn index(frames: u32) -> Index {
+        Index::new((0..frames).map(f64::from).collect(), f64::from(frames), vec![FrameIndex(0)])
+    }
+
+    fn scheme(name: &str) -> Scheme {
+        name.parse().expect("a scheme")
+    }
+
+    #[test]
+    fn a_frame_has_its_whole_place_and_equal_neighbours_are_one_bar() {
+        let counts = [Some(7), Some(7), Some(0), None, Some(1)];
+        let bars = columns(&counts, 7, &index(10), at(5.0));
+        let of = |bar: &Bar| (bar.from, bar.to, bar.share > 0.99);
+        assert_eq!(bars.iter().map(of).collect::<Vec<_>>(), [(0.0, 10.0, true), (20.0, 25.0, false)]);
+    }
+
+    #[test]
+    fn of_many_frames_in_one_column_the_one_with_the_most_is_seen() {
+        let mut counts = vec![Some(1); 1000];
+        counts[505] = Some(100);
+        let bars = columns(&counts, 100, &index(1000), at(0.01));
+        assert_eq!(bars.len(), 3, "{bars:?}");
+        assert!((bars[1].share - 1.0).abs() < 1e-6 && bars[1].to - bars[1].from <= 1.0);
+    }
+
+    #[test]
+    fn twelve_ciphertexts_have_a_row_each_and_still_leave_room_for_the_panels() {
+        let schemes: Vec<Scheme> = Scheme::all().take(12).collect();
+        let height = |count: usize, room| Tracks { schemes: &schemes[..count], course: None, room }.height();
+        assert!(height(12, 40.0) <= 64.0 && height(1, 40.0) <= 16.0 && height(0, 40.0) <= 0.0);
+        assert!(height(3, 13.0) < height(3, 40.0));
+    }
+
+    #[test]
+    fn what_is_told_of_a_frame_is_told_for_every_ciphertext() {
+        let schemes = [scheme("aes-128-ecb"), scheme("aes-128-gcm")];
+        let mut course = Course::of(Sought::default(), schemes.to_vec());
+        course.note(4, &[9, 0]);
+        let tracks = Tracks { schemes: &schemes, course: Some(&course), room: 40.0 };
+        let counts = |frame| tracks.counts(FrameIndex(frame)).map(|(_, _, count)| count).collect::<Vec<_>>();
+        assert_eq!((counts(4), counts(3)), (vec![9, 0], vec![]));
+    }
+}

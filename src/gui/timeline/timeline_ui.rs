@@ -1,0 +1,260 @@
+//! The timeline: where the video stands, and the way to anywhere in it.
+//!
+//! ```text
+//! rows of the block that is looked for, one a ciphertext      tracks
+//! small pictures                                              strip, thumbs
+//! the rail, its keyframes, what is looped                     rail
+//! ```
+//!
+//! All of it is one thing to click, to drag and to work by keys: ← and → by a frame, with Shift by a second,
+//! page up and down by a tenth of the video, Home and End.
+
+use eframe::egui::accesskit::{Action, ActionData};
+use eframe::egui::{
+    Align2, Area, Color32, CornerRadius, Event, EventFilter, FontId, Frame, Id, Key, Order, Rect, Response,
+    RichText, Role, Sense, Stroke, TextWrapMode, Ui, Vec2, WidgetInfo, pos2, vec2,
+};
+
+use super::occurrences::{Painted, Tracks};
+use super::thumbnail_strip;
+use super::thumbnails::Thumbs;
+use super::track::{Scale, rail};
+use crate::gui::model::command::Command;
+use crate::gui::model::loop_range::LoopRange;
+use crate::gui::widgets::tabular_text::digits_ui;
+use crate::gui::widgets::theme;
+use crate::gui::wording;
+use crate::play::Status;
+
+/// Height of the rail and all around it.
+pub const HEIGHT: f32 = 24.0;
+
+/// The same where pictures stand above it.
+const HEIGHT_BELOW_STRIP: f32 = 20.0;
+
+/// What is shown along the timeline.
+#[derive(Clone, Copy)]
+pub struct Along<'a> {
+    /// The part that is looped.
+    pub range: LoopRange,
+    /// How often a block occurs in each frame.
+    pub tracks: Tracks<'a>,
+    /// Small pictures of the video.
+    pub thumbs: &'a Thumbs,
+    /// Height of the strip of them; 0 where there is none.
+    pub strip: f32,
+    /// How far from the left edge it all begins: as far as a graph above it does.
+    pub left: f32,
+}
+
+/// Seeking by dragging. The next seek is sent once the last one is shown, so that a picture comes with
+/// every one of them even where the pointer never rests.
+#[derive(Debug, Default)]
+pub struct Scrub {
+    /// Where the pointer holds the handle, in seconds.
+    held_secs: Option<f64>,
+    /// The time asked for and not yet sent.
+    pending_secs: Option<f64>,
+    /// What is drawn of the block that is looked for.
+    tracks: Painted,
+}
+
+impl Scrub {
+    /// The seek whose turn it is.
+    pub fn due(&mut self, loading: bool) -> Option<Command> {
+        if loading {
+            return None;
+        }
+        self.pending_secs.take().map(Command::SeekSecs)
+    }
+
+    /// Draws the timeline.
+    pub fn timeline_ui(
+        &mut self,
+        ui: &mut Ui,
+        status: &Status,
+        along: Along<'_>,
+        commands: &mut Vec<Command>,
+    ) {
+        let tracks = if status.index.is_some() { along.tracks.height() } else { 0.0 };
+        let below = if along.strip > 0.0 { HEIGHT_BELOW_STRIP } else { HEIGHT };
+        let size = vec2(ui.available_width(), tracks + along.strip + below);
+        let (all, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
+        let rect = all.with_min_y(all.bottom() - below).with_min_x(all.left() + along.left);
+        let Some(scale) = Scale::new(rect, status) else {
+            response.widget_info(|| WidgetInfo::labeled(Role::Slider, false, "Timeline"));
+            ui.painter().rect_filled(rail(rect), CornerRadius::same(3), theme::palette(ui).line);
+            return;
+        };
+        let shown_secs = status.shown.map_or(0.0, |(_, secs)| secs);
+        response.widget_info(|| WidgetInfo::slider(ui.is_enabled(), shown_secs, "Timeline"));
+        ui.ctx().accesskit_node_builder(response.id, |node| {
+            node.set_min_numeric_value(0.0);
+            node.set_max_numeric_value(scale.duration_secs);
+            for action in [Action::SetValue, Action::Increment, Action::Decrement] {
+                node.add_action(action);
+            }
+        });
+        commands.extend(self.drag(&response, &scale));
+        follow_keys(ui, &response, scale.duration_secs, commands);
+        let now_secs = self.held_secs.or(self.pending_secs).unwrap_or(shown_secs);
+        let within = |top: f32, height: f32| Rect::from_x_y_ranges(scale.rail.x_range(), top..=top + height);
+        if let Some(index) = &status.index {
+            let area = within(all.top(), tracks);
+            self.tracks.paint(ui, area, along.tracks, index, |secs| scale.x_at(secs));
+        }
+        if along.strip > 0.0 {
+            let pictures = within(rect.top() - along.strip, along.strip - 1.0);
+            let looped = scale.looped(status, along.range);
+            thumbnail_strip::strip_ui(ui, pictures, along.thumbs, |x| scale.secs_at(x), looped);
+        }
+        let top = if along.strip + tracks > 0.0 { all.top() } else { scale.rail.top() };
+        scale.paint_ui(ui, &response, status, (now_secs, top));
+        scale.paint_range(ui, status, along.range);
+        let pointer = response.hover_pos().or(response.interact_pointer_pos());
+        if along.thumbs.ask(pointer.map(|pointer| scale.secs_at(pointer.x))) {
+            ui.ctx().request_repaint();
+        }
+        if let Some(pointer) = pointer {
+            under_pointer_ui(ui, &scale, (pointer.x, all.top()), status, along);
+        }
+    }
+
+    /// Goes to a time, once the seek under way is made.
+    pub fn seek(&mut self, secs: f64) {
+        self.pending_secs = Some(secs);
+    }
+
+    /// Follows the pointer. The last place is sought at once, those on the way as the video comes along.
+    fn drag(&mut self, response: &Response, scale: &Scale) -> Option<Command> {
+        let secs = response.interact_pointer_pos().map(|pos| scale.secs_at(pos.x));
+        if response.dragged() || response.is_pointer_button_down_on() {
+            if secs.is_some() && secs != self.held_secs {
+                self.held_secs = secs;
+                self.pending_secs = secs;
+                response.ctx.request_repaint();
+            }
+            return None;
+        }
+        let held = self.held_secs.take();
+        if response.clicked() || response.drag_stopped() {
+            self.pending_secs = None;
+            return secs.or(held).map(Command::SeekSecs);
+        }
+        None
+    }
+}
+
+/// What the keys ask for while the keyboard is on the timeline, and what a screen reader asks for. Home and End
+/// are keys of the window.
+fn follow_keys(ui: &Ui, response: &Response, duration_secs: f64, commands: &mut Vec<Command>) {
+    let told = |action| ui.input(|input| input.num_accesskit_action_requests(response.id, action));
+    let steps = [(Action::Increment, Command::StepForward), (Action::Decrement, Command::StepBack)];
+    for (action, command) in steps {
+        commands.extend(std::iter::repeat_n(command, told(action)));
+    }
+    let set = ui.input(|input| {
+        let requests = input.accesskit_action_requests(response.id, Action::SetValue);
+        let values = requests.filter_map(|request| match request.data {
+            Some(ActionData::NumericValue(secs)) => Some(secs),
+            _ => None,
+        });
+        values.last()
+    });
+    commands.extend(set.map(|secs| Command::SeekSecs(secs.clamp(0.0, duration_secs))));
+    if !response.has_focus() {
+        return;
+    }
+    // Otherwise they would take the keyboard elsewhere.
+    let filter = EventFilter { horizontal_arrows: true, ..EventFilter::default() };
+    ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
+    ui.input(|input| {
+        for event in &input.events {
+            let Event::Key { key, pressed: true, modifiers, .. } = event else { continue };
+            if modifiers.command || modifiers.alt {
+                continue;
+            }
+            commands.extend(match key {
+                Key::ArrowRight if modifiers.shift => Some(Command::SkipSecs(1.0)),
+                Key::ArrowLeft if modifiers.shift => Some(Command::SkipSecs(-1.0)),
+                Key::ArrowRight => Some(Command::StepForward),
+                Key::ArrowLeft => Some(Command::StepBack),
+                Key::PageUp => Some(Command::SkipSecs(duration_secs / 10.0)),
+                Key::PageDown => Some(Command::SkipSecs(-duration_secs / 10.0)),
+                _ => None,
+            });
+        }
+    });
+}
+
+/// What is under the pointer, in a bubble above the timeline, which begins at `top`: a small picture, the time,
+/// its frame where that is known, and how often the block occurs there that is looked for.
+fn under_pointer_ui(ui: &Ui, scale: &Scale, (x, top): (f32, f32), status: &Status, along: Along<'_>) {
+    let x = x.clamp(scale.rail.left(), scale.rail.right());
+    let secs = scale.secs_at(x);
+    let frame = status.index.as_ref().map(|index| index.frame_at(secs));
+    let thumb = along.thumbs.nearest(secs);
+    bubble_ui(ui, "under the pointer", (x, top), |ui| {
+        if let Some((thumb, image)) = thumb.and_then(|it| Some((it, along.thumbs.image(it)?))) {
+            let name = format!("Frame {}", wording::grouped(thumb.frame.0));
+            ui.add(image.corner_radius(4)).accessible_name(name);
+        }
+        place_ui(ui, secs, status);
+        for (scheme, colour, count) in frame.into_iter().flat_map(|at| along.tracks.counts(at)) {
+            let said = format!("{}: the block {}", wording::scheme_name(scheme), wording::occurs(count));
+            dotted_ui(ui, colour, &said);
+        }
+    });
+}
+
+/// A bubble over the place `x`, its lower edge at `top`.
+pub fn bubble_ui(ui: &Ui, name: &str, (x, top): (f32, f32), add_contents: impl FnOnce(&mut Ui)) {
+    let palette = theme::palette(ui);
+    Area::new(Id::unique(name))
+        .order(Order::Tooltip)
+        .pivot(Align2::CENTER_BOTTOM)
+        .fixed_pos(pos2(x, top - 2.0))
+        .constrain_to(ui.ctx().content_rect().shrink(4.0))
+        .interactable(false)
+        .show(ui.ctx(), |ui| {
+            let bubble = Frame::new().fill(palette.bar).stroke(Stroke::new(1.0, palette.line));
+            bubble.corner_radius(7).inner_margin(vec2(8.0, 5.0)).show(ui, |ui| {
+                ui.style_mut().wrap_mode = Some(TextWrapMode::Extend);
+                add_contents(ui);
+            });
+        });
+}
+
+/// A time, and its frame where that is known.
+pub fn place_ui(ui: &mut Ui, secs: f64, status: &Status) {
+    let mut text = wording::time(secs);
+    if let Some(index) = &status.index {
+        text = format!("{text}  ·  frame {}", wording::grouped(index.frame_at(secs).0));
+    }
+    digits_ui(ui, &text, &FontId::proportional(13.0), theme::palette(ui).text, Sense::hover());
+}
+
+/// A line with a dot of this colour before it.
+pub fn dotted_ui(ui: &mut Ui, colour: Color32, said: &str) {
+    ui.horizontal(|ui| {
+        ui.spacing_mut().interact_size.y = 16.0;
+        ui.spacing_mut().item_spacing.x = 6.0;
+        let (dot, _) = ui.allocate_exact_size(Vec2::splat(8.0), Sense::hover());
+        ui.painter().circle_filled(dot.center(), 4.0, colour);
+        ui.label(RichText::new(said).size(12.5));
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn while_a_seek_is_under_way_the_next_one_waits_and_the_latest_wins() {
+        let mut scrub = Scrub { held_secs: Some(2.0), pending_secs: Some(2.0), ..Scrub::default() };
+        assert_eq!(scrub.due(true), None);
+        scrub.pending_secs = Some(3.0);
+        assert_eq!(scrub.due(false), Some(Command::SeekSecs(3.0)));
+        assert_eq!(scrub.due(false), None);
+    }
+}

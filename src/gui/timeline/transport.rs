@@ -1,0 +1,334 @@
+//! The bar at the bottom, below the timeline: playing, and where the video stands in numbers.
+
+use eframe::egui::text::{CCursor, CCursorRange};
+use eframe::egui::text_edit::TextEditState;
+use eframe::egui::{ComboBox, FontId, Id, Key, Popup, RichText, Sense, TextEdit, Ui, vec2};
+
+use super::graph::{self, Graph};
+use super::occurrences::Tracks;
+use super::thumbnails::Thumbs;
+use super::timeline_ui::{self, Along, Scrub};
+use super::video_scan::{self, Findings};
+use crate::crypto::Scheme;
+use crate::gui::model::command::Command;
+use crate::gui::model::goto::{PlaceDraft, Typed};
+use crate::gui::model::playback::SPEEDS;
+use crate::gui::model::state::State;
+use crate::gui::model::viewport::{Look, MULTIPLES, Sight};
+use crate::gui::widgets::icons::{Icon, Plays, icon_button_ui, play_button_ui};
+use crate::gui::widgets::row::{End, row_ui};
+use crate::gui::widgets::tabular_text::digits_ui;
+use crate::gui::widgets::theme;
+use crate::gui::wording;
+use crate::play::Status;
+
+/// From this width on there is room for the totals beside frame and time.
+const ROOMY: f32 = 250.0;
+
+/// From this width of the window on there is room for all buttons, and for the choice of the number.
+const WIDE: [f32; 2] = [700.0, 860.0];
+
+/// A window lower than this needs its height for the pictures.
+const LOW: f32 = 560.0;
+
+/// Height of the bar.
+const HEIGHT: f32 = 38.0;
+
+/// How high the rows may be that tell in which frames a block occurs; and the same where the timeline has to
+/// do with the height of the bar.
+const TRACKS: [f32; 2] = [40.0, 13.0];
+
+/// What the bar shows.
+#[derive(Clone, Copy)]
+pub struct Transport<'a> {
+    /// What the window is set to.
+    pub state: &'a State,
+    /// How things stand.
+    pub status: &'a Status,
+    /// What is in sight.
+    pub sight: Sight,
+    /// What is known of every frame, where that is shown.
+    pub findings: Option<&'a Findings>,
+    /// Small pictures of the video.
+    pub thumbs: &'a Thumbs,
+    /// What takes long enough to be said.
+    pub announcement: Option<&'a str>,
+}
+
+impl Transport<'_> {
+    /// Draws the timeline and the bar below it; in a low window, both in one row.
+    pub fn transport_ui(self, ui: &mut Ui, scrub: &mut Scrub, commands: &mut Vec<Command>) {
+        let window = ui.ctx().content_rect().size();
+        // Numbers along the timeline need its whole length, and are worth the height.
+        let low = window.y < LOW && self.state.view.graph.is_none();
+        if self.state.is_still(self.status) {
+            return self.still_ui(ui, commands);
+        }
+        let none = Findings::default();
+        let graph = self.graph(&none);
+        if let Some(graph) = graph {
+            commands.extend(graph.graph_ui(ui, scrub));
+        }
+        if !low {
+            self.timeline_ui(ui, scrub, low, commands);
+        }
+        ui.spacing_mut().item_spacing.x = 6.0;
+        let height = if low {
+            HEIGHT.max(timeline_ui::HEIGHT + self.tracks(&self.schemes(), low).height())
+        } else {
+            HEIGHT
+        };
+        row_ui(ui, "transport", height, |ui, end| match end {
+            End::Left => {
+                self.buttons_ui(ui, window.x >= WIDE[0], commands);
+                ui.add_space(8.0);
+                let roomy = !low && ui.available_width() >= ROOMY;
+                position_ui(ui, self.state, self.status, roomy, commands);
+                if low {
+                    self.timeline_ui(ui, scrub, low, commands);
+                }
+            }
+            End::Right => self.tail_ui(ui, low, window.x, commands),
+        });
+    }
+
+    /// The bar of what has no course: how one looks at it.
+    fn still_ui(self, ui: &mut Ui, commands: &mut Vec<Command>) {
+        row_ui(ui, "transport", HEIGHT, |ui, end| match end {
+            End::Left => {
+                let what = if self.state.drawing().is_some() { "Drawing" } else { "Still picture" };
+                ui.label(RichText::new(what).color(theme::palette(ui).weak));
+            }
+            End::Right => {
+                self.news_ui(ui);
+                zoom_ui(ui, self.sight, commands);
+            }
+        });
+    }
+
+    /// The graph along the timeline, where it is shown; `none` stands for what is not known yet.
+    fn graph<'b>(self, none: &'b Findings) -> Option<Graph<'b>>
+    where
+        Self: 'b,
+    {
+        let findings = self.findings.unwrap_or(none);
+        let (status, is_stopped) = (self.status, self.state.view.survey_stopped);
+        self.state.view.graph.map(|metric| Graph { metric, findings, status, is_stopped })
+    }
+
+    /// The timeline, with the twins of the block that is looked for.
+    fn timeline_ui(self, ui: &mut Ui, scrub: &mut Scrub, low: bool, commands: &mut Vec<Command>) {
+        let schemes = self.schemes();
+        let tracks = self.tracks(&schemes, low);
+        let window = ui.ctx().content_rect().height();
+        // The strip has its room before its pictures come, and before it is known how many there will be: nothing is
+        // to move then.
+        let strip = self.state.view.strip.height(window);
+        let none = Findings::default();
+        let left = self.graph(&none).map_or(0.0, |graph| graph.left(ui.available_width()));
+        let along = Along { range: self.state.playback.range, tracks, thumbs: self.thumbs, strip, left };
+        scrub.timeline_ui(ui, self.status, along, commands);
+    }
+
+    /// The ciphertexts under which a block is looked for: as long as one is, sooner or later, so that what is
+    /// under the pointer does not move away then. A single frame has no course.
+    fn schemes(self) -> Vec<Scheme> {
+        let is_sought = self.state.view.inspector.open && self.has_frames();
+        if is_sought { video_scan::schemes(&self.state.scene) } else { Vec::new() }
+    }
+
+    fn has_frames(self) -> bool {
+        self.status.index.as_ref().is_some_and(|index| index.frames() > 1)
+    }
+
+    fn tracks<'b>(self, schemes: &'b [Scheme], low: bool) -> Tracks<'b>
+    where
+        Self: 'b,
+    {
+        let course = self.findings.and_then(|findings| findings.twins.as_ref());
+        Tracks { schemes, course, room: TRACKS[usize::from(low)] }
+    }
+
+    fn buttons_ui(self, ui: &mut Ui, has_all: bool, commands: &mut Vec<Command>) {
+        if icon_button_ui(ui, Icon::StepBack, "One frame back (←)", false).clicked() {
+            commands.push(Command::StepBack);
+        }
+        let backwards = self.status.playing && self.status.backwards;
+        if has_all && icon_button_ui(ui, Icon::Backwards, "Play backwards (J)", backwards).clicked() {
+            commands.push(if backwards { Command::Hold } else { Command::Backwards });
+        }
+        let does = match (self.status.playing, self.state.playback.range.is_at_end(self.status)) {
+            (true, _) => Plays::Pauses,
+            (false, true) => Plays::StartsOver,
+            (false, false) => Plays::GoesOn,
+        };
+        if play_button_ui(ui, does).clicked() {
+            commands.push(Command::TogglePlay);
+        }
+        if icon_button_ui(ui, Icon::StepForward, "One frame forwards (→)", false).clicked() {
+            commands.push(Command::StepForward);
+        }
+        if icon_button_ui(ui, Icon::Loop, "Loop (R)", self.state.playback.looped).clicked() {
+            commands.push(Command::ToggleLoop);
+        }
+    }
+
+    /// What stands at the right end: what there is to say, and how one looks and plays.
+    fn tail_ui(self, ui: &mut Ui, low: bool, window: f32, commands: &mut Vec<Command>) {
+        self.news_ui(ui);
+        if !low {
+            let graph = self.state.view.graph;
+            let name = "Numbers along the timeline (M)";
+            if icon_button_ui(ui, Icon::Graph, name, graph.is_some()).clicked() {
+                commands.push(Command::ToggleGraph);
+            }
+            if let Some(metric) = graph.filter(|_| window >= WIDE[1]) {
+                graph::metric_ui(ui, metric, commands);
+            }
+        }
+        zoom_ui(ui, self.sight, commands);
+        speed_ui(ui, self.state, self.status, commands);
+    }
+
+    /// What there is to say.
+    fn news_ui(self, ui: &mut Ui) {
+        problems_ui(ui, self.status);
+        if let Some(text) = self.announcement {
+            ui.label(RichText::new(text).color(theme::palette(ui).weak));
+        }
+    }
+}
+
+/// The time and the frame, each a field once it is clicked on; without their totals where there is little
+/// room.
+fn position_ui(ui: &mut Ui, state: &State, status: &Status, roomy: bool, commands: &mut Vec<Command>) {
+    let palette = theme::palette(ui);
+    let font = FontId::proportional(14.0);
+    let (frame, secs) = status.shown.map_or((None, 0.0), |(frame, secs)| (Some(frame), secs));
+    let typed = |typed| state.drafts.place.as_ref().filter(|draft| draft.typed == typed);
+    if let Some(draft) = typed(Typed::Time) {
+        place_ui(ui, draft, commands);
+    } else {
+        let late = format!("{} frames came too late and were not shown", wording::grouped(status.dropped));
+        let hint = if status.dropped > 0 { &late } else { "Click to type a time" };
+        let time = digits_ui(ui, &wording::time(secs), &font, palette.text, Sense::click());
+        if time.on_hover_text(hint).clicked() {
+            commands.push(Command::TypePlace(Typed::Time));
+        }
+    }
+    let indexed = status.index.as_ref().map(|index| index.duration_secs());
+    let stated = status.info.as_ref().and_then(|info| info.duration_secs);
+    if let (Some(duration), true) = (indexed.or(stated), roomy) {
+        let text = format!("/ {}", wording::time(duration));
+        digits_ui(ui, &text, &font, palette.weak, Sense::hover());
+    }
+    let Some(frame) = frame else { return };
+    ui.add_space(if roomy { 10.0 } else { 2.0 });
+    if let Some(draft) = typed(Typed::Frame) {
+        return place_ui(ui, draft, commands);
+    }
+    // The last frame is to read as the last: its number, not how many there are.
+    let last = status.index.as_ref().filter(|_| roomy);
+    let last = last.map(|index| format!(" / {}", wording::grouped(index.frames().saturating_sub(1))));
+    let text = format!("Frame {}{}", wording::grouped(frame.0), last.unwrap_or_default());
+    let label = digits_ui(ui, &text, &font, palette.weak, Sense::click());
+    if label.on_hover_text("This frame and the last, counted from 0. Click to type a number (G)").clicked() {
+        commands.push(Command::TypePlace(Typed::Frame));
+    }
+}
+
+/// The field in which a frame or a time is typed.
+fn place_ui(ui: &mut Ui, draft: &PlaceDraft, commands: &mut Vec<Command>) {
+    let mut text = draft.text.clone();
+    let id = Id::unique("place field");
+    let field = TextEdit::singleline(&mut text).id(id).desired_width(90.0).margin(vec2(8.0, 5.0));
+    let field = match draft.problem {
+        Some(_) => field.text_color(theme::palette(ui).error),
+        None => field,
+    };
+    let name = match draft.typed {
+        Typed::Frame => "Go to frame",
+        Typed::Time => "Go to time",
+    };
+    let response = ui.add(field).accessible_name(name);
+    if let Some(problem) = &draft.problem {
+        response.show_tooltip_text(problem);
+    }
+    if draft.is_fresh && !ui.is_sizing_pass() {
+        response.request_focus();
+        let all = CCursorRange::two(CCursor::new(0), CCursor::new(text.chars().count()));
+        let mut state = TextEditState::load(ui.ctx(), id).unwrap_or_default();
+        state.cursor.set_char_range(Some(all));
+        state.store(ui.ctx(), id);
+        commands.push(Command::SetPlace(text));
+        return;
+    }
+    if response.changed() {
+        commands.push(Command::SetPlace(text));
+    }
+    // Both at once where keys come faster than the window draws.
+    if response.lost_focus() {
+        let entered = ui.input(|input| input.key_pressed(Key::Enter));
+        commands.push(if entered { Command::GoToPlace } else { Command::LeavePlace });
+    }
+}
+
+fn speed_ui(ui: &mut Ui, state: &State, status: &Status, commands: &mut Vec<Command>) {
+    let way = if status.backwards { "−" } else { "" };
+    ComboBox::from_id_salt("speed")
+        .selected_text(format!("{way}{}", wording::speed(state.playback.speed)))
+        .width(64.0)
+        .show_ui(ui, |ui| {
+            theme::compact_list(ui);
+            for speed in SPEEDS {
+                let chosen = speed.total_cmp(&state.playback.speed).is_eq();
+                if ui.selectable_label(chosen, wording::speed(speed)).clicked() {
+                    commands.push(Command::SetSpeed(speed));
+                }
+            }
+        })
+        .response
+        .accessible_name("Speed")
+        .on_hover_text("Speed (+ and -; J backwards, K pause, L forwards)");
+}
+
+fn zoom_ui(ui: &mut Ui, sight: Sight, commands: &mut Vec<Command>) {
+    let text = if sight.is_closer() { wording::times(sight.px()) } else { "Fit".into() };
+    ComboBox::from_id_salt("zoom")
+        .selected_text(text)
+        .width(72.0)
+        .show_ui(ui, |ui| {
+            theme::compact_list(ui);
+            if ui.selectable_label(!sight.is_closer(), "Fit").clicked() {
+                commands.push(Command::Look(Look::default()));
+            }
+            for px in MULTIPLES.map(f32::from).into_iter().filter(|&px| px > sight.whole_px()) {
+                let chosen = sight.is_closer() && sight.px().total_cmp(&px).is_eq();
+                if ui.selectable_label(chosen, wording::times(px)).clicked() {
+                    commands.push(Command::Look(sight.times(px)));
+                }
+            }
+        })
+        .response
+        .accessible_name("Zoom")
+        .on_hover_text("Zoom: screen pixels per video pixel (Z, Shift+Z, wheel)");
+}
+
+/// What could not be decoded: how much, and on a click what.
+fn problems_ui(ui: &mut Ui, status: &Status) {
+    let count = status.problems.len();
+    if count == 0 {
+        return;
+    }
+    let text = match count {
+        1 => "1 problem while decoding".into(),
+        _ => format!("{count} problems while decoding"),
+    };
+    let response = ui.button(RichText::new(text).color(theme::palette(ui).accent));
+    Popup::menu(&response).show(|ui| {
+        ui.set_max_width(420.0);
+        for problem in &status.problems {
+            ui.label(problem);
+        }
+    });
+}

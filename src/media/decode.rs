@@ -295,7 +295,10 @@ impl Decoding {
             is_key: self.packet.is_key(),
             is_hidden: ffi::is_hidden(&self.packet),
             is_corrupt: self.packet.is_corrupt()
-                || self.track.lengths.is_some_and(|it| !it.is_whole(self.packet.data().unwrap_or_default())),
+                || self
+                    .track
+                    .nal_lengths
+                    .is_some_and(|it| !it.is_whole(self.packet.data().unwrap_or_default())),
             position: self.packet.position() as i64,
             shift_micros: self.shift_micros,
         }

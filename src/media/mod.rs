@@ -1,4 +1,5 @@
-//! Frames in: videos through FFmpeg, stills, and the built-in sources. Pictures out as a video: [`encode`].
+//! Frames in: videos through FFmpeg, stills, and the built-in sources. Packets in, as the file holds them:
+//! [`container`] and [`codec`]. Pictures out as a video: [`encode`].
 //!
 //! [`open`] gives a reader ([`Frames`]) of a [`Source`]: frames in order from 0, each in the bytes that the
 //! `ffmpeg` program writes with `-f rawvideo`, and exact seeking: frame n is the same picture however it
@@ -19,8 +20,9 @@
 //! | files | what they are for |
 //! |---|---|
 //! | `source`, `origin`, `file_url` | what can be opened, and its bytes |
-//! | `container`, `track` | an open demuxer, and what it says of the stream that is decoded |
-//! | `decode`, `continuity`, `clock`, `display`, `convert`, `video`, `scan`, `index` | from packets to frames |
+//! | [`container`] | an open demuxer, and the packets of every stream |
+//! | [`codec`] | where NAL units, OBUs, slices and restart intervals lie in a packet: knows no FFmpeg |
+//! | `track`, `decode`, `continuity`, `clock`, `display`, `convert`, `video`, `scan`, `index` | from packets to frames |
 //! | `pictures` | frames that are not FFmpeg's, and what a picture's file says of itself |
 //! | [`encode`] | clips |
 //! | `error`, `info`, `limits`, `frames` | what callers see |
@@ -44,6 +46,7 @@
 //! ciphers, threads or windows.
 
 mod clock;
+pub mod codec;
 pub mod container;
 mod continuity;
 mod convert;
@@ -57,7 +60,6 @@ mod frames;
 mod index;
 mod info;
 mod limits;
-mod nal;
 mod origin;
 mod pictures;
 mod scan;

@@ -5,10 +5,10 @@ use ffmpeg_next::format::context::Input;
 use ffmpeg_next::format::stream::Disposition;
 use ffmpeg_next::{Rational, Stream, codec, media};
 
+use super::codec::nal::{Framing, NalStream, Syntax};
 use super::display::DisplayMatrix;
 use super::error::MediaError;
 use super::ffi;
-use super::nal::Lengths;
 use super::origin::Origin;
 use super::pictures::known::Known;
 use super::pictures::named;
@@ -25,8 +25,8 @@ pub(super) struct Track {
     pub(super) codec_id: codec::Id,
     pub(super) time_base: TimeBase,
     pub(super) matrix: Option<DisplayMatrix>,
-    /// How packets are cut into NAL units, where they are.
-    pub(super) lengths: Option<Lengths>,
+    /// How packets are cut into NAL units, where each stands behind its length.
+    pub(super) nal_lengths: Option<NalStream>,
     /// Width of a pixel over its height, as the container states it; 0 where it does not.
     pub(super) sample_aspect_ratio: Rational,
     /// Frames a second, on average; `None` where nothing is known.
@@ -61,7 +61,7 @@ impl Track {
             codec: codec_id.name().to_owned(),
             codec_id,
             time_base,
-            lengths: Lengths::read(codec_id, &ffi::extradata(stream)),
+            nal_lengths: nal_lengths(codec_id.name(), &ffi::extradata(stream)),
             sample_aspect_ratio: ffi::stated_aspect(stream),
             matrix: stream
                 .side_data()
@@ -128,4 +128,11 @@ fn no_video(origin: &Origin, input: &Input) -> MediaError {
         return MediaError::NotMedia { name, reason: "no streams in it".to_owned() };
     }
     MediaError::NoVideo { name, found: kinds.join(" and ") }
+}
+
+/// How packets are cut into NAL units; `None` for codecs without any and where start codes stand between them, which
+/// tell nothing of a unit's end.
+fn nal_lengths(codec: &str, extradata: &[u8]) -> Option<NalStream> {
+    let stream = NalStream::read(Syntax::of(codec)?, extradata).ok()?;
+    matches!(stream.framing, Framing::Lengths(_)).then_some(stream)
 }

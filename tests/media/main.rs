@@ -1,11 +1,17 @@
 //! The media room against the `ffmpeg` program, which makes the clips and says what their frames are.
 
+mod broken;
 mod bytes;
 mod clips;
 mod joints;
+mod made;
 mod memory;
 mod packets;
 mod pictures;
+mod pieces;
 mod refusals;
 mod seeking;
+mod slices;
 mod sources;
+mod trace;
+mod units;

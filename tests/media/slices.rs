@@ -1,0 +1,180 @@
+//! Slices of H.264 are found where FFmpeg's `trace_headers` reads them, and their headers are as long.
+
+use std::path::{Path, PathBuf};
+
+use afterimage::media::codec::h264::{Reader, SliceType, Structure, Unit};
+use afterimage::media::container::{Packets, StreamKind};
+use afterimage::media::{Limits, Source};
+
+use crate::clips::{encode, footage, path};
+use crate::made;
+use crate::trace::{self, trace};
+
+/// The extra data of a file's video and the bytes of its packets.
+pub fn video_packets(path: &Path) -> (Vec<u8>, Vec<Vec<u8>>) {
+    let mut packets =
+        Packets::open(&Source::File(path.to_owned()), Limits::default()).unwrap_or_else(|it| panic!("{it}"));
+    let video = packets.streams().iter().find(|stream| stream.kind == StreamKind::Video).expect("a video");
+    let (video, extradata) = (video.index, video.extradata.clone());
+    let mut all = Vec::new();
+    while let Some(packet) = packets.next_packet().expect("readable") {
+        if packet.stream == video {
+            all.push(packet.bytes.to_vec());
+        }
+    }
+    (extradata, all)
+}
+
+/// Bytes of a unit that hold so many bits, and what prevents start codes between them.
+fn whole_bytes(unit: &[u8], bits: usize) -> usize {
+    let (mut bytes, mut kept) = (0, 0);
+    while kept < bits.div_ceil(8) {
+        let prevents = bytes >= 2 && unit[bytes - 2..=bytes] == [0, 0, 3];
+        kept += usize::from(!prevents);
+        bytes += 1;
+    }
+    bytes
+}
+
+/// What was met in a file.
+#[derive(Debug, Default)]
+struct Met {
+    slices: usize,
+    types: Vec<SliceType>,
+    structures: Vec<Structure>,
+    unit_types: Vec<u8>,
+    /// Slices whose header holds a byte that prevents a start code.
+    escaped: usize,
+}
+
+impl Met {
+    fn note(&mut self, unit: &Unit, bits: usize) {
+        let Some(slice) = unit.slice else { return };
+        self.slices += 1;
+        self.types.push(slice.slice_type);
+        self.structures.push(slice.structure);
+        self.escaped += usize::from(slice.header_bytes > bits.div_ceil(8));
+    }
+}
+
+/// Every unit of a file is where the filter finds one, and every slice says what the filter reads in it.
+fn check(path: &Path) -> Met {
+    let (extradata, packets) = video_packets(path);
+    let trace = trace(path);
+    let mut reader = Reader::new(&extradata).expect("extra data");
+    let mut met = Met::default();
+    assert_eq!(packets.len(), trace.packets.len(), "{}", path.display());
+    for (n, (packet, traced)) in packets.iter().zip(&trace.packets).enumerate() {
+        let units: Vec<Unit> = reader.units(packet).collect::<Result<_, _>>().expect("units");
+        let place = format!("packet {n} of {}", path.display());
+        assert_eq!(units.len(), traced.len(), "{place}");
+        let mut end = 0;
+        for (unit, traced) in units.iter().zip(traced) {
+            met.unit_types.push(unit.unit_type);
+            assert_eq!(Some(i64::from(unit.unit_type)), traced.value("nal_unit_type"), "{place}");
+            assert!(
+                packet[end..unit.range.start].len() <= 4,
+                "nothing but what stands before a unit: {place}"
+            );
+            end = unit.range.end;
+            assert_eq!(unit.slice.is_some(), traced.value("first_mb_in_slice").is_some(), "{place}");
+            check_slice(&packet[unit.range.clone()], unit, traced, &place);
+            met.note(unit, traced.header_bits());
+        }
+        assert!(packet[end..].iter().all(|&byte| byte == 0), "all units were found: {place}");
+    }
+    met
+}
+
+/// A slice says what the filter reads in it.
+fn check_slice(bytes: &[u8], unit: &Unit, traced: &trace::Unit, place: &str) {
+    let Some(slice) = unit.slice else { return };
+    let value = |name| traced.value(name).unwrap_or(0);
+    let slice_type = [SliceType::P, SliceType::B, SliceType::I, SliceType::Sp, SliceType::Si]
+        [usize::try_from(value("slice_type") % 5).expect("small")];
+    assert_eq!(i64::from(slice.first_macroblock), value("first_mb_in_slice"), "{place}");
+    assert_eq!(slice.slice_type, slice_type, "{place}");
+    let is_field = matches!(slice.structure, Structure::TopField | Structure::BottomField);
+    assert_eq!(i64::from(is_field), value("field_pic_flag"), "{place}");
+    assert_eq!(i64::from(slice.structure == Structure::BottomField), value("bottom_field_flag"), "{place}");
+    assert_eq!(slice.is_redundant, value("redundant_pic_cnt") > 0, "{place}");
+    assert_eq!(slice.header_bytes, whole_bytes(bytes, traced.header_bits()), "{place}");
+    let data = unit.slice_data().expect("a slice");
+    assert_eq!(data, unit.range.start + slice.header_bytes..unit.range.end, "{place}");
+}
+
+/// Frames of the counter by x264 with these parameters.
+fn x264(name: &str, parameters: &str, more: &[&str]) -> PathBuf {
+    let options = ["-c:v", "libx264", "-pix_fmt", "yuv420p", "-x264-params", parameters];
+    encode(name, 30, &[&options, more].concat())
+}
+
+#[test]
+fn several_slices_with_b_frames_and_weights() {
+    let met = check(&x264("slices.mp4", "slices=4:bframes=3:ref=5:weightp=2:keyint=12:scenecut=0", &[]));
+    assert_eq!(met.slices, 120);
+    assert!([SliceType::I, SliceType::P, SliceType::B].iter().all(|it| met.types.contains(it)));
+    // Pictures of B frames that others refer to are marked by operations, lists of references put in another order.
+    check(&x264("slices-pyramid.mkv", "bframes=5:b-pyramid=normal:ref=8:weightb=1:direct=auto", &[]));
+}
+
+#[test]
+fn baseline_without_arithmetic_coding_between_start_codes() {
+    let baseline = ["-profile:v", "baseline", "-f", "h264"];
+    let met = check(&x264("slices.h264", "slices=3:ref=3:aud=1:keyint=10", &baseline));
+    assert!(met.unit_types.contains(&9), "delimiters");
+    assert_eq!(met.slices, 90);
+    check(&x264("slices-small.h264", "cabac=0:slice-max-size=300:bframes=2", &["-f", "h264"]));
+}
+
+#[test]
+fn interlaced_frames_of_pairs_of_macroblocks() {
+    let met = check(&x264("slices-pairs.ts", "interlaced=1:tff=1:slices=2:bframes=2", &["-f", "mpegts"]));
+    assert!(met.structures.iter().all(|&it| it == Structure::FrameOfPairs));
+    let met = check(&x264("slices-fake.mp4", "fake-interlaced=1:slices=2", &[]));
+    assert!(met.structures.iter().all(|&it| it == Structure::Frame));
+}
+
+#[test]
+fn other_profiles_and_what_they_state() {
+    for (name, pixel_format, parameters) in [
+        ("slices-444.mkv", "yuv444p", "slices=2"),
+        ("slices-422.mkv", "yuv422p10le", "slices=2:interlaced=1"),
+        ("slices-grey.mkv", "gray", "slices=2:weightp=2:bframes=2"),
+        ("slices-lossless.mkv", "yuv420p", "qp=0:slices=2"),
+        ("slices-matrices.mkv", "yuv420p", "cqm=jvt:no-deblock=1:slices=2"),
+        ("slices-rate.mkv", "yuv420p", "nal-hrd=cbr:vbv-maxrate=300:vbv-bufsize=300:bitrate=300:filler=1"),
+        ("slices-refresh.mkv", "yuv420p", "intra-refresh=1:slices=2:bframes=0"),
+    ] {
+        let options = ["-c:v", "libx264", "-pix_fmt", pixel_format, "-x264-params", parameters];
+        assert!(check(&encode(name, 20, &options)).slices >= 20, "{name}");
+    }
+}
+
+#[test]
+fn real_footage() {
+    assert!(check(&footage()).slices > 10);
+}
+
+#[test]
+fn what_no_encoder_here_writes() {
+    let mut all = Met::default();
+    for seed in 0..12 {
+        let file = path(&format!("made-{seed}.h264"));
+        std::fs::write(&file, made::stream(seed, 60)).expect("room for a stream");
+        let met = check(&file);
+        all.slices += met.slices;
+        all.escaped += met.escaped;
+        all.types.extend(met.types);
+        all.structures.extend(met.structures);
+    }
+    assert!(all.slices > 1000, "{}", all.slices);
+    assert!(all.escaped > 50, "{} headers hold bytes that prevent start codes", all.escaped);
+    for slice_type in [SliceType::P, SliceType::B, SliceType::I, SliceType::Sp, SliceType::Si] {
+        assert!(all.types.contains(&slice_type), "{slice_type:?}");
+    }
+    for structure in [Structure::Frame, Structure::FrameOfPairs, Structure::TopField, Structure::BottomField]
+    {
+        assert!(all.structures.contains(&structure), "{structure:?}");
+    }
+}

@@ -9,10 +9,10 @@ mod slice_header;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use self::parameter_sets::{PictureParameters, SequenceParameters};
-pub use self::slice_header::{SliceHeader, SliceType, Structure};
 use super::CodecError;
 use super::nal::{self, NalStream, Syntax};
+use parameter_sets::{PictureParameters, SequenceParameters};
+pub use slice_header::{SliceHeader, SliceType, Structure};
 
 /// Types of NAL units (table 7-1).
 const SLICE: u8 = 1;

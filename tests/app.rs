@@ -304,7 +304,7 @@ fn play_with(display: &Display, app: &mut App, panels: &[Panel], folder: &std::p
     display.act(&["key", "Return"]);
     let mut command = Command::new(env!("CARGO_BIN_EXE_afterimage"));
     let figure = command
-        .args(["figure", "demo", "plain", "--frame", "200", "--ground", "dark", "-o"])
+        .args(["figure", "demo", "plain", "--frame", "200", "--theme", "dark", "-o"])
         .arg(&made)
         .output();
     assert!(figure.expect("the program starts").status.success());

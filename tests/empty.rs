@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use afterimage::batch;
 use afterimage::export::figure::Figure;
-use afterimage::export::page::Ground;
+use afterimage::export::page::Theme;
 use afterimage::leak::Word;
 use afterimage::lens::{Blank, Lens};
 use afterimage::media::Source;
@@ -265,7 +265,7 @@ fn a_figure_writes_the_reason_over_the_panel_and_leaves_the_others_alone() {
     let info = batch::render(job, |_, _| ControlFlow::Continue(())).expect("it renders").info;
     let drawn = |sheet: &Sheet| {
         let mut png = Vec::new();
-        let figure = Figure { scene: &scene, sheet, info: &info, ground: Ground::Light };
+        let figure = Figure { scene: &scene, sheet, info: &info, theme: Theme::Light };
         figure.write_png(&mut png).expect("a vector takes all");
         image::load_from_memory(&png).expect("a PNG").into_rgb8()
     };

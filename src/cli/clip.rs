@@ -9,13 +9,13 @@ use super::args::files::{Files, WriteArgs};
 use super::args::values::{self, Target};
 use super::args::{PanelArgs, RangeArgs, SaveArgs, SceneArgs, frames};
 use super::failure::{Failure, is_closed_pipe};
-use super::figure::GroundArg;
+use super::figure::ThemeArg;
 use super::output::Output;
 use super::terminal::progress::{TalkArgs, each_frame};
 use super::terminal::stop;
 use crate::export::clip::{Clip, ClipError, Plan};
 use crate::export::figure::Figure;
-use crate::export::page::Ground;
+use crate::export::page::Theme;
 use crate::media::encode::Container;
 use crate::media::{Source, SourceInfo};
 use crate::render::{Job, Sheet};
@@ -35,8 +35,8 @@ pub struct ClipArgs {
     #[command(flatten)]
     scene: SceneArgs,
     /// What the panels stand on
-    #[arg(long, value_name = "GROUND", value_enum, default_value = "dark")]
-    ground: GroundArg,
+    #[arg(long, alias = "ground", value_name = "THEME", value_enum, default_value = "dark")]
+    theme: ThemeArg,
     /// Where the video is written, as FILE.mp4, .mkv, .webm or .gif; - is standard output, in Matroska
     #[arg(long, short, value_name = "FILE")]
     output: OsString,
@@ -71,7 +71,7 @@ pub fn run(args: ClipArgs) -> anyhow::Result<()> {
     check_seekable(container, is_seekable, &target)?;
 
     let plan = Plan { container, is_seekable, frames: file.frames.clone() };
-    let mut writer = Writer { plan, ground: args.ground.into(), out: Some(out), clip: None, first: None };
+    let mut writer = Writer { plan, theme: args.theme.into(), out: Some(out), clip: None, first: None };
     let job = Job { index: index.as_ref(), ..Job::new(&file.scene, range) };
     let written = each_frame(job, args.talk, |sheet, info| {
         writer.add(&file.scene, &sheet, info).with_context(|| cannot_make(&target))
@@ -88,7 +88,7 @@ pub fn run(args: ClipArgs) -> anyhow::Result<()> {
 /// A clip that starts with its first frame.
 struct Writer {
     plan: Plan,
-    ground: Ground,
+    theme: Theme,
     out: Option<Output>,
     clip: Option<Clip<Output>>,
     first: Option<FrameIndex>,
@@ -96,7 +96,7 @@ struct Writer {
 
 impl Writer {
     fn add(&mut self, scene: &Scene, sheet: &Sheet, info: &SourceInfo) -> Result<(), ClipError> {
-        let figure = Figure { scene, sheet, info, ground: self.ground };
+        let figure = Figure { scene, sheet, info, theme: self.theme };
         if let Some(out) = self.out.take() {
             self.clip = Some(Clip::create(&self.plan, &figure, out)?);
             self.first = Some(sheet.frame.index);

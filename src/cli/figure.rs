@@ -14,7 +14,7 @@ use super::output::Output;
 use super::terminal::progress::{TalkArgs, one_frame};
 use super::terminal::stop;
 use crate::export::figure::Figure;
-use crate::export::page::Ground;
+use crate::export::page::Theme;
 use crate::media::Source;
 use crate::render::Job;
 use crate::scene::Panel;
@@ -32,8 +32,8 @@ pub struct FigureArgs {
     #[command(flatten)]
     scene: SceneArgs,
     /// What the panels stand on
-    #[arg(long, value_name = "GROUND", value_enum, default_value_t)]
-    ground: GroundArg,
+    #[arg(long, alias = "ground", value_name = "THEME", value_enum, default_value_t)]
+    theme: ThemeArg,
     /// Where the picture is written, as FILE.png; - is standard output
     #[arg(long, short, value_name = "FILE")]
     output: OsString,
@@ -46,7 +46,7 @@ pub struct FigureArgs {
 }
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
-pub enum GroundArg {
+pub enum ThemeArg {
     /// White, for print
     #[default]
     Light,
@@ -54,11 +54,11 @@ pub enum GroundArg {
     Dark,
 }
 
-impl From<GroundArg> for Ground {
-    fn from(ground: GroundArg) -> Self {
-        match ground {
-            GroundArg::Light => Self::Light,
-            GroundArg::Dark => Self::Dark,
+impl From<ThemeArg> for Theme {
+    fn from(theme: ThemeArg) -> Self {
+        match theme {
+            ThemeArg::Light => Self::Light,
+            ThemeArg::Dark => Self::Dark,
         }
     }
 }
@@ -77,7 +77,7 @@ pub fn run(args: FigureArgs) -> anyhow::Result<()> {
     let mut file = args.scene.scene(args.source, &files, |kept| args.panels.or(kept, Panel::defaults))?;
     args.save.check(&file)?;
     let (sheet, info) = one_frame(Job::new(&file.scene, args.frame.or(file.frame)), args.talk)?;
-    let figure = Figure { scene: &file.scene, sheet: &sheet, info: &info, ground: args.ground.into() };
+    let figure = Figure { scene: &file.scene, sheet: &sheet, info: &info, theme: args.theme.into() };
     let out = Output::create(&target, args.write.making())?
         .fill(|out| figure.write_png(out).with_context(|| format!("cannot make the figure {target}")))?;
     file.frame = Some(sheet.frame.index);

@@ -126,7 +126,7 @@ pub const CLIP: &str = "\
 Examples:
   afterimage clip demo -o demo.mp4
   afterimage clip film.mp4 plain aes-128-ecb --frames 100-250 -o ecb.mp4
-  afterimage clip frame.toml --from 10 --to 12.5 --ground light -o looped.gif
+  afterimage clip frame.toml --from 10 --to 12.5 --theme light -o looped.gif
   afterimage clip demo aes-128-ecb:repeats -o - | ffplay -";
 
 pub const ABOUT_MATRIX: &str = "\

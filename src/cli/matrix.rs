@@ -8,7 +8,7 @@ use clap::Args;
 use super::args::files::{Files, WriteArgs};
 use super::args::values::{self, Target};
 use super::args::{FrameArgs, SaveArgs, SceneArgs};
-use super::figure::{GroundArg, check_format};
+use super::figure::{ThemeArg, check_format};
 use super::output::Output;
 use super::terminal::progress::{self, TalkArgs};
 use super::terminal::stop;
@@ -60,8 +60,8 @@ pub struct MatrixArgs {
     #[command(flatten)]
     scene: SceneArgs,
     /// What the cells stand on
-    #[arg(long, value_name = "GROUND", value_enum, default_value_t)]
-    ground: GroundArg,
+    #[arg(long, alias = "ground", value_name = "THEME", value_enum, default_value_t)]
+    theme: ThemeArg,
     /// Where the poster is written, as FILE.png; - is standard output
     #[arg(long, short, value_name = "FILE")]
     output: OsString,
@@ -129,7 +129,7 @@ pub fn run(args: MatrixArgs) -> anyhow::Result<()> {
     bar.finish_and_clear();
 
     let (scene, info, frame) = (&file.scene, &info, &frame);
-    let matrix = Matrix { scene, frame, info, lenses: &lenses, original, rows, ground: args.ground.into() };
+    let matrix = Matrix { scene, frame, info, lenses: &lenses, original, rows, theme: args.theme.into() };
     let out = Output::create(&target, args.write.making())?
         .fill(|out| matrix.write_png(out).with_context(|| format!("cannot make the poster {target}")))?;
     file.frame = Some(frame.index);

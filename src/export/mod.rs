@@ -13,7 +13,6 @@
 
 mod atomic_file;
 pub mod clip;
-mod command;
 mod destination;
 pub mod figure;
 pub mod page;

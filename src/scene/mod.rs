@@ -1,6 +1,7 @@
 //! Scenes: all that is needed to make the same picture again.
 
 mod bounds;
+mod command_line;
 mod file;
 mod panel;
 mod toml;
@@ -10,6 +11,7 @@ use std::num::NonZeroU32;
 use serde::{Deserialize, Serialize};
 
 pub use bounds::{MOST_PANELS, MOST_REMEMBERED_BYTES, TooManyPanels, TooMuchMemory, check_panels};
+pub use command_line::CommandLine;
 pub use file::{SceneFile, SceneFileError};
 pub use panel::{Panel, PanelError};
 

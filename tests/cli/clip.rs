@@ -50,7 +50,7 @@ fn a_clip_holds_the_figures_of_its_frames_each_at_its_time() {
 
     let png = desk.at("figure.png");
     for (at, frame) in [(0, "3"), (4, "7")] {
-        let told = ["--frame", frame, "--ground", "dark", "-o", &png];
+        let told = ["--frame", frame, "--theme", "dark", "-o", &png];
         stdout(["figure", &film].iter().chain(&panels).chain(&told));
         let figure = Figure::read(&desk.read("figure.png"));
         let (width, height) = (clip[at].shape.width, clip[at].shape.height);

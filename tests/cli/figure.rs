@@ -156,7 +156,7 @@ fn what_is_shown_is_what_is_encrypted() {
     stdout(["figure", &film, "plain", "aes-128-ecb", "-o", &out].iter().chain(&coarse));
     stdout(["encrypt", &film, "-o", &cipher, "--plaintext", &plain].iter().chain(&coarse));
     let figure = Figure::read(&desk.read("figure.png"));
-    assert!(figure.text("Comment").contains("--layout rgba32 --posterize 2 --tiles"));
+    assert!(figure.text("Comment").contains("--posterize 2 --tiles"));
     assert!(figure.text("Description").contains("rgba32 in tiles, posterized to 2 bits"));
     for (place, file) in figure.panels().iter().zip(["plain", "cipher"]) {
         let bytes = desk.read(file);

@@ -48,7 +48,7 @@ fn a_cell_whose_lens_shows_nothing_is_empty_and_the_others_are_not() {
     let out = desk.at("poster.png");
     let axes =
         ["--schemes", "aes-128-ecb", "aes-128-gcm", "--lenses", "ciphertext", "repeats", "outline", "motion"];
-    stdout(["matrix", &film, "--frame", "4", "--ground", "light", "-o", &out].iter().chain(&axes));
+    stdout(["matrix", &film, "--frame", "4", "--theme", "light", "-o", &out].iter().chain(&axes));
     let poster = Figure::read(&desk.read("poster.png"));
     for place in poster.panels() {
         let panel = place["panel"].as_str().expect("a panel").to_owned();

@@ -136,7 +136,7 @@ fn the_command_that_a_figure_of_a_drawing_states_makes_it_again() {
         let scene = desk.write("drawn.toml", scene);
         let cell = ["--schemes", "aes-128-ecb", "--lenses", "repeats"];
         for (command, file, more) in [("figure", "FIGURE.png", &[][..]), ("matrix", "POSTER.png", &cell)] {
-            let made = [command, &scene, "-o", &desk.at("made.png"), "--ground", "dark"];
+            let made = [command, &scene, "-o", &desk.at("made.png"), "--theme", "dark"];
             stdout(made.iter().chain(more));
             let bytes = desk.read("made.png");
             let made = Figure::read(&bytes);

@@ -42,7 +42,7 @@ fn what_is_saved_while_it_plays_is_the_frame_that_was_on_screen_when_the_form_wa
     window.until("it is saved", |app| app.state().said.is_some());
     let panels = window.app().state().scene.panels.iter().map(|panel| format!(" {panel}"));
     let panels: String = panels.collect();
-    run(&format!("afterimage figure demo{panels} --frame {frame} --ground dark -o made.png"), folder.path());
+    run(&format!("afterimage figure demo{panels} --frame {frame} --theme dark -o made.png"), folder.path());
     let read = |name: &str| std::fs::read(folder.path().join(name)).unwrap();
     assert!(read("saved.png") == read("made.png"), "frame {frame}, byte for byte");
 }

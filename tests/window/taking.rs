@@ -176,7 +176,7 @@ fn with_a_loop_set_the_command_line_that_makes_it_is_offered_too() {
     assert!(said(&window).contains("afterimage figure demo") && said(&window).contains("Ctrl+Shift+E"));
     window.press_with(Modifiers::COMMAND | Modifiers::SHIFT, Key::E);
     assert!(said(&window).contains("afterimage clip demo plain aes-128-ecb "), "{}", said(&window));
-    assert!(said(&window).contains("--frames 3-33 --ground dark -o clip.mp4"));
+    assert!(said(&window).contains("--frames 3-33 --theme dark -o clip.mp4"));
     window.press(Key::U);
     window.click("Menu");
     window.harness.get_by_label_contains("Copy the command line of the clip").click();

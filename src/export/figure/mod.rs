@@ -27,7 +27,7 @@ use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg;
 
 use super::page::lettering::Lettering;
-use super::page::{FigureError, Ground};
+use super::page::{FigureError, Theme};
 use crate::media::SourceInfo;
 use crate::picture::{Picture, Shape};
 use crate::render::{RenderedPanel, Sheet};
@@ -56,7 +56,7 @@ pub struct Figure<'a> {
     /// What is known of the source.
     pub info: &'a SourceInfo,
     /// What the panels stand on.
-    pub ground: Ground,
+    pub theme: Theme,
 }
 
 impl Figure<'_> {
@@ -232,7 +232,7 @@ mod tests {
         let panels = ["plain", "aes-128-ecb"].map(|panel| panel.parse().expect("a panel")).into();
         let scene = Scene { panels, ..Scene::of("pattern:bars@640x360".parse().expect("a source")) };
         let (info, sheet) = frame_0(&scene);
-        let figure = Figure { scene: &scene, sheet: &sheet, info: &info, ground: Ground::Light };
+        let figure = Figure { scene: &scene, sheet: &sheet, info: &info, theme: Theme::Light };
         let mut png = Vec::new();
         figure.write_png(&mut png).expect("a vector takes all");
         let file = image::load_from_memory(&png).expect("a PNG").into_rgba8();
@@ -255,7 +255,7 @@ mod tests {
             let source = source.parse().expect("a source");
             let scene = Scene { panels: panels.clone(), ..Scene::of(source) };
             let (info, sheet) = frame_0(&scene);
-            let figure = Figure { scene: &scene, sheet: &sheet, info: &info, ground: Ground::Light };
+            let figure = Figure { scene: &scene, sheet: &sheet, info: &info, theme: Theme::Light };
             let pixels = |png: &[u8]| image::load_from_memory(png).expect("a PNG").into_rgb8();
             let (mut whole, mut bands) = (Vec::new(), Vec::new());
             figure.write_png(&mut whole).expect("a vector takes all");

@@ -5,9 +5,9 @@ use serde::Serialize;
 use super::Figure;
 use super::caption::{Caption, Title};
 use super::grid::{Enlarged, Grid};
-use crate::export::{PublicScene, command};
+use crate::export::PublicScene;
 use crate::picture::Shape;
-use crate::scene::Panel;
+use crate::scene::{CommandLine, Panel};
 
 /// Where a panel stands in the figure.
 #[derive(Serialize)]
@@ -53,7 +53,10 @@ pub fn texts(figure: &Figure<'_>, grid: &Grid, enlarged: Enlarged) -> Vec<(&'sta
 
 /// The command that makes the figure again. A key stays out, unless everybody knows it.
 fn command_line(figure: &Figure<'_>) -> String {
-    let Figure { scene, sheet, ground, .. } = figure;
-    let rest = format!(" --ground {} -o FIGURE.png", ground.name());
-    command::line("figure", scene, &scene.panels, &format!(" --frame {}", sheet.frame.index), &rest)
+    let Figure { scene, sheet, theme, .. } = figure;
+    CommandLine::new("figure", scene)
+        .option("--frame", [sheet.frame.index])
+        .option("--theme", [theme.name()])
+        .option("-o", ["FIGURE.png"])
+        .to_string()
 }

@@ -1,4 +1,4 @@
-//! The page that the panels stand on: ground, title, captions and borders, as SVG.
+//! The page that the panels stand on: background, title, captions and borders, as SVG.
 
 use std::fmt::Write;
 
@@ -38,11 +38,11 @@ pub struct Page<'a> {
 impl Page<'_> {
     /// All of the figure but the pictures.
     pub fn svg(&self) -> String {
-        let colours = self.figure.ground.colours();
+        let colours = self.figure.theme.colours();
         let Shape { width, height } = self.grid.size;
         let mut svg = format!(
             r#"<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"><rect width="{width}" height="{height}" fill="{}"/>"#,
-            colours.ground
+            colours.background
         );
         self.title(&mut svg);
         for (number, panel) in (0..).zip(&self.figure.sheet.panels) {
@@ -116,7 +116,7 @@ impl Page<'_> {
     }
 
     fn title(&self, svg: &mut String) {
-        let Figure { scene, sheet, info, ground } = self.figure;
+        let Figure { scene, sheet, info, theme } = self.figure;
         let (unit, margin) = (self.grid.unit, self.grid.margin as f32);
         let Title { title, details } = Title::of(scene, &sheet.frame, info);
         let line = Line {
@@ -125,7 +125,7 @@ impl Page<'_> {
             baseline: margin + 1.2 * unit,
             size: 1.6 * unit,
             weight: Weight::SemiBold,
-            colour: ground.colours().strong,
+            colour: theme.colours().strong,
             width: self.grid.content_width() as f32,
         };
         self.lettering.set(line, svg);
@@ -134,7 +134,7 @@ impl Page<'_> {
             baseline: line.baseline + 1.7 * unit,
             size: unit,
             weight: Weight::Regular,
-            colour: ground.colours().muted,
+            colour: theme.colours().muted,
             ..line
         };
         self.lettering.set(details, svg);
@@ -142,7 +142,7 @@ impl Page<'_> {
 
     /// The two lines under a panel whose lower left corner is given.
     fn caption(&self, panel: &RenderedPanel, (x, below): (f32, f32), svg: &mut String) {
-        let colours = self.figure.ground.colours();
+        let colours = self.figure.theme.colours();
         let (unit, width) = (self.grid.unit, self.grid.cell_width as f32);
         let caption = Caption::of(panel, self.enlarged);
         let name = Line {
@@ -201,7 +201,7 @@ impl Page<'_> {
             top - edge,
             bar + 2.0 * edge,
             height + 2.0 * edge,
-            self.figure.ground.colours().border
+            self.figure.theme.colours().border
         );
         for (number, [r, g, b, _]) in swatches(panel.leakage.blocks).into_iter().enumerate() {
             let _ = write!(

@@ -1,4 +1,4 @@
-//! A word on a ground of its own.
+//! A word on a background of its own.
 
 use std::fmt::Write;
 
@@ -12,7 +12,7 @@ pub fn draw(word: Word, line: Line<'_>, colours: &Colours, lettering: &Lettering
     let (unit, pad) = (line.size, 0.5 * line.size);
     let (fill, colour) = match word {
         Word::Noise | Word::Rejected => ("none", colours.strong),
-        _ => (colours.strong, colours.ground),
+        _ => (colours.strong, colours.background),
     };
     let text = Line {
         text: word.name(),

@@ -8,4 +8,4 @@ pub(super) mod png;
 mod theme;
 
 pub use error::FigureError;
-pub use theme::Ground;
+pub use theme::Theme;

@@ -1,24 +1,26 @@
 //! Light and dark pages, and their colours.
 
-/// What the panels stand on.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Ground {
+use serde::{Deserialize, Serialize};
+
+/// The colours of a page, and of the window.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Theme {
     /// White, for print.
-    #[default]
     Light,
-    /// Near black, for slides.
+    /// Near black: pictures stand out on a projector.
+    #[default]
     Dark,
 }
 
-/// The colours of a ground, as SVG has them.
+/// The colours of a theme, as SVG has them.
 pub(crate) struct Colours {
-    pub ground: &'static str,
+    pub background: &'static str,
     pub strong: &'static str,
     pub muted: &'static str,
     pub border: &'static str,
 }
 
-impl Ground {
+impl Theme {
     /// Its name on the command line.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -31,10 +33,10 @@ impl Ground {
     pub(crate) const fn colours(self) -> Colours {
         match self {
             Self::Light => {
-                Colours { ground: "#ffffff", strong: "#14171f", muted: "#525a6b", border: "#c9ced8" }
+                Colours { background: "#ffffff", strong: "#14171f", muted: "#525a6b", border: "#c9ced8" }
             }
             Self::Dark => {
-                Colours { ground: "#12151c", strong: "#f2f4f8", muted: "#a3acbd", border: "#3a4150" }
+                Colours { background: "#12151c", strong: "#f2f4f8", muted: "#a3acbd", border: "#3a4150" }
             }
         }
     }

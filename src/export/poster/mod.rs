@@ -20,7 +20,7 @@ use std::io::Write;
 use resvg::tiny_skia::{Pixmap, Transform};
 
 use super::page::lettering::Lettering;
-use super::page::{FigureError, Ground, pixels, png};
+use super::page::{FigureError, Theme, pixels, png};
 use crate::crypto::Scheme;
 use crate::lens::Lens;
 use crate::media::SourceInfo;
@@ -58,7 +58,7 @@ pub struct Matrix<'a> {
     /// The rows.
     pub rows: Vec<Row>,
     /// What it all stands on.
-    pub ground: Ground,
+    pub theme: Theme,
 }
 
 impl Matrix<'_> {

@@ -1,16 +1,14 @@
 //! What a poster says of itself: how to make it again, and where its cells stand.
 
-use std::fmt::Write;
-
 use serde::Serialize;
 
 use super::Matrix;
 use super::grid::Grid;
 use crate::crypto::KeyMaterial;
+use crate::export::PublicScene;
 use crate::export::figure::caption::Title;
-use crate::export::{PublicScene, command};
 use crate::picture::Shape;
-use crate::scene::{Panel, Scene};
+use crate::scene::{CommandLine, Panel, Scene};
 
 /// Where a cell stands in the poster.
 #[derive(Serialize)]
@@ -56,17 +54,15 @@ pub fn texts(matrix: &Matrix<'_>, grid: &Grid) -> Vec<(&'static str, String)> {
 
 /// The command that makes the poster again. A key stays out, unless everybody knows it.
 pub fn command_line(matrix: &Matrix<'_>) -> String {
-    let Matrix { scene, frame, lenses, rows, ground, .. } = matrix;
-    let mut rest = " --schemes".to_owned();
-    for row in rows {
-        let _ = write!(rest, " {}", row.scheme);
-    }
-    rest += " --lenses";
-    for lens in *lenses {
-        let _ = write!(rest, " {lens}");
-    }
-    let _ = write!(rest, " --ground {} -o POSTER.png", ground.name());
-    command::line("matrix", scene, &[], &format!(" --frame {}", frame.index), &rest)
+    let Matrix { scene, frame, lenses, rows, theme, .. } = matrix;
+    CommandLine::new("matrix", scene)
+        .without_panels()
+        .option("--frame", [frame.index])
+        .option("--schemes", rows.iter().map(|row| row.scheme))
+        .option("--lenses", *lenses)
+        .option("--theme", [theme.name()])
+        .option("-o", ["POSTER.png"])
+        .to_string()
 }
 
 /// Memory and key, in words.

@@ -27,11 +27,11 @@ pub struct Page<'a> {
 impl Page<'_> {
     /// All of the poster but its pictures.
     pub fn svg(&self) -> String {
-        let colours = self.matrix.ground.colours();
+        let colours = self.matrix.theme.colours();
         let Shape { width, height } = self.grid.size;
         let mut svg = format!(
             r#"<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"><rect width="{width}" height="{height}" fill="{}"/>"#,
-            colours.ground
+            colours.background
         );
         self.title(&mut svg);
         self.columns(&mut svg);
@@ -50,7 +50,7 @@ impl Page<'_> {
             baseline: 0.0,
             size: UNIT,
             weight: Weight::SemiBold,
-            colour: self.matrix.ground.colours().strong,
+            colour: self.matrix.theme.colours().strong,
             width: width as f32,
         }
     }
@@ -63,7 +63,7 @@ impl Page<'_> {
         let top = MARGIN as f32;
         self.lettering.set(Line { baseline: top + 1.5 * UNIT, size: 2.1 * UNIT, ..line }, svg);
         let details = format!("{details} · {}", origin::circumstances(scene));
-        let muted = self.matrix.ground.colours().muted;
+        let muted = self.matrix.theme.colours().muted;
         let line = Line { text: &details, weight: Weight::Regular, colour: muted, ..line };
         self.lettering.set(Line { baseline: top + 3.1 * UNIT, ..line }, svg);
     }
@@ -75,7 +75,7 @@ impl Page<'_> {
         let under = grid.heads as f32 + 1.25 * UNIT;
         let plain = Line { baseline: under, ..self.line("plain", MARGIN, HEAD) };
         let end = self.lettering.set(plain, svg) + 0.5 * UNIT;
-        let muted = self.matrix.ground.colours().muted;
+        let muted = self.matrix.theme.colours().muted;
         let words = Line { text: "the original", x: end, weight: Weight::Regular, colour: muted, ..plain };
         self.lettering.set(words, svg);
         for (column, (lens, shows)) in self.matrix.lenses.iter().zip(&grid.shows).enumerate() {
@@ -88,7 +88,7 @@ impl Page<'_> {
     }
 
     fn row(&self, row: usize, svg: &mut String) {
-        let (grid, Matrix { rows, ground, .. }) = (self.grid, self.matrix);
+        let (grid, Matrix { rows, theme, .. }) = (self.grid, self.matrix);
         let scheme = rows[row].scheme;
         let is_new = row == 0 || rows[row - 1].scheme.base_name() != scheme.base_name();
         if is_new {
@@ -101,7 +101,7 @@ impl Page<'_> {
         self.lettering.set(Line { baseline, size: 1.1 * UNIT, ..line }, svg);
         let [about, found] = &grid.sentences[row];
         let next = self.sentence(about, line, baseline + 0.2 * UNIT + LINE, svg);
-        let strong = Line { colour: ground.colours().strong, ..line };
+        let strong = Line { colour: theme.colours().strong, ..line };
         self.lines(found, strong, next + 0.4 * UNIT, svg);
         for (column, cell) in rows[row].cells.iter().enumerate() {
             let (x, y) = grid.cell(row, column);
@@ -110,7 +110,7 @@ impl Page<'_> {
             let line = Line { baseline, size: SMALL, ..self.line("", x, grid.column) };
             match cell.shows {
                 Shows::Word { word, .. } => {
-                    chip::draw(word, line, &ground.colours(), self.lettering, svg);
+                    chip::draw(word, line, &theme.colours(), self.lettering, svg);
                 }
                 Shows::Nothing { says, .. } => {
                     self.sentence(&[says.to_owned()], line, baseline, svg);
@@ -128,7 +128,7 @@ impl Page<'_> {
 
     /// Sets lines of a sentence in muted type. Returns the baseline of the one that would follow.
     fn sentence(&self, lines: &[String], line: Line<'_>, baseline: f32, svg: &mut String) -> f32 {
-        self.lines(lines, Line { colour: self.matrix.ground.colours().muted, ..line }, baseline, svg)
+        self.lines(lines, Line { colour: self.matrix.theme.colours().muted, ..line }, baseline, svg)
     }
 
     fn lines(&self, lines: &[String], line: Line<'_>, mut baseline: f32, svg: &mut String) -> f32 {
@@ -150,12 +150,14 @@ impl Page<'_> {
             y - 1,
             width + 2,
             height + 2,
-            self.matrix.ground.colours().border
+            self.matrix.theme.colours().border
         );
         if cell.shows.is_blank() {
-            let ground = self.matrix.ground.colours().ground;
-            let _ =
-                write!(svg, r#"<rect x="{x}" y="{y}" width="{width}" height="{height}" fill="{ground}"/>"#);
+            let background = self.matrix.theme.colours().background;
+            let _ = write!(
+                svg,
+                r#"<rect x="{x}" y="{y}" width="{width}" height="{height}" fill="{background}"/>"#
+            );
         }
     }
 
@@ -167,7 +169,7 @@ impl Page<'_> {
             MARGIN,
             y.round(),
             self.grid.content(),
-            self.matrix.ground.colours().border
+            self.matrix.theme.colours().border
         );
     }
 }

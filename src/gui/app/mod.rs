@@ -444,8 +444,8 @@ impl App {
 
     fn panels_ui(&mut self, ui: &mut Ui, now: Instant, commands: &mut Vec<Command>) {
         let announcement = self.announcement(now);
-        let ground = Frame::new().fill(theme::palette(ui).ground).inner_margin(Margin::same(10));
-        CentralPanel::no_frame().frame(ground).show(ui, |ui| {
+        let background = Frame::new().fill(theme::palette(ui).background).inner_margin(Margin::same(10));
+        CentralPanel::no_frame().frame(background).show(ui, |ui| {
             if self.state.view.offers_lessons {
                 commands.extend(notice::offer_ui(ui));
             }

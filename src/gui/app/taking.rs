@@ -9,13 +9,11 @@ use eframe::egui::{Context, ViewportCommand};
 
 use super::App;
 use super::closing::{Choice, Closing, Done};
-use crate::export::page::Ground;
 use crate::gui::background::save_figure::Order;
 use crate::gui::background::{Answer, Task, save_clip};
 use crate::gui::model::command::Command;
 use crate::gui::model::loop_range::LoopRange;
 use crate::gui::model::save::{Step, Target, What};
-use crate::gui::model::view::Theme;
 use crate::scene::Scene;
 
 /// How long a window that closes waits until what was stopped has let go of its files.
@@ -53,14 +51,6 @@ impl App {
         }
     }
 
-    /// What pictures to take away stand on.
-    fn ground(&self) -> Ground {
-        match self.state.view.theme {
-            Theme::Dark => Ground::Dark,
-            Theme::Light => Ground::Light,
-        }
-    }
-
     /// Has a clip made of the panels as they were set when it was asked for.
     pub(super) fn film(
         &mut self,
@@ -69,8 +59,8 @@ impl App {
         (path, replace): (PathBuf, bool),
         now: Instant,
     ) {
-        let (index, ground, form) = (self.status.index.clone(), self.ground(), self.form());
-        let order = save_clip::Order { scene, range, index, ground, path, replace, form };
+        let (index, theme, form) = (self.status.index.clone(), self.state.view.theme, self.form());
+        let order = save_clip::Order { scene, range, index, theme, path, replace, form };
         let waker = ctx.clone();
         if let Err(said) = self.reel.start(order, &self.opener, move || waker.request_repaint()) {
             self.carry_out(ctx, vec![Command::Save(Step::Failed(said))], now);
@@ -90,7 +80,7 @@ impl App {
             return;
         };
         let (opener, pool) = (Arc::clone(&self.opener), self.pool.clone());
-        let order = Order { held, panel: what.panel(), ground: self.ground(), opener, pool };
+        let order = Order { held, panel: what.panel(), theme: self.state.view.theme, opener, pool };
         match target {
             Target::File { path, replace } => {
                 self.write(ctx, now, path.clone(), move || order.save(path, replace));

@@ -19,7 +19,7 @@ use crate::batch::{self, Done, Event};
 use crate::export::WholeFile;
 use crate::export::clip::{Clip, ClipError, Plan};
 use crate::export::figure::Figure;
-use crate::export::page::Ground;
+use crate::export::page::Theme;
 use crate::gui::model::loop_range::LoopRange;
 use crate::gui::model::save::Step;
 use crate::media::encode::Container;
@@ -37,7 +37,7 @@ pub struct Order {
     /// The index of the source, where it is made already.
     pub index: Option<Arc<Index>>,
     /// What the panels stand on.
-    pub ground: Ground,
+    pub theme: Theme,
     /// The file.
     pub path: PathBuf,
     /// What is there may go.
@@ -245,7 +245,7 @@ impl<W: Fn()> Work<W> {
 
     /// Writes the clip; nothing where there was no frame or it was given up.
     fn write(&self, order: &Order, out: WholeFile) -> Result<Option<WholeFile>, ReelError> {
-        let Order { scene, range, index, ground, path, .. } = order;
+        let Order { scene, range, index, theme, path, .. } = order;
         let frames = Range::Frames(range.start.unwrap_or_default(), range.end);
         let job = Job { opener: Some(&*self.opener), index: index.as_ref(), ..Job::new(scene, frames) };
         let end = range.end.map(|end| end.0 + 1).or(index.as_ref().map(|index| index.frames()));
@@ -270,7 +270,7 @@ impl<W: Fn()> Work<W> {
                 Event::Rendered(sheet, done) => (sheet, done),
             };
             let Some(info) = &known else { return ControlFlow::Break(()) };
-            match add(&mut clip, &mut out, &plan, (scene, &sheet, info, *ground)) {
+            match add(&mut clip, &mut out, &plan, (scene, &sheet, info, *theme)) {
                 Ok(()) => {
                     self.publish(|progress| *progress = Progress { preparing: None, frames, of });
                     ControlFlow::Continue(())
@@ -299,9 +299,9 @@ fn add(
     clip: &mut Option<Clip<WholeFile>>,
     out: &mut Option<WholeFile>,
     plan: &Plan,
-    (scene, sheet, info, ground): (&Scene, &Sheet, &SourceInfo, Ground),
+    (scene, sheet, info, theme): (&Scene, &Sheet, &SourceInfo, Theme),
 ) -> Result<(), ClipError> {
-    let figure = Figure { scene, sheet, info, ground };
+    let figure = Figure { scene, sheet, info, theme };
     if let Some(out) = out.take() {
         *clip = Some(Clip::create(plan, &figure, out)?);
     }

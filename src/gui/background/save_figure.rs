@@ -11,7 +11,7 @@ use super::Answer;
 use super::save_clip::with_causes;
 use super::write_file::obstacle;
 use crate::export::figure::Figure;
-use crate::export::page::{FigureError, Ground};
+use crate::export::page::{FigureError, Theme};
 use crate::export::{Making, WholeFile};
 use crate::gui::model::command::Command;
 use crate::gui::model::save::Step;
@@ -31,7 +31,7 @@ pub struct Order {
     /// The only panel in it, by its place; all of them where there is none.
     pub panel: Option<usize>,
     /// What the panels stand on.
-    pub ground: Ground,
+    pub theme: Theme,
     /// What opens the source, where panels need more of it.
     pub opener: Arc<dyn Opener>,
     /// Where buffers come from.
@@ -76,14 +76,14 @@ impl Order {
 
     /// Makes something of the figure.
     fn with_figure<T>(&self, make: impl FnOnce(&Figure<'_>) -> Result<T, FigureError>) -> Result<T, String> {
-        let Self { held, panel, ground, opener, pool } = self;
+        let Self { held, panel, theme, opener, pool } = self;
         let mut sheet = held.sheet(&**opener, pool).map_err(|error| error.to_string())?;
         let mut scene: Scene = held.scene().clone();
         if let Some(at) = panel.filter(|&at| at < sheet.panels.len()) {
             scene.panels = vec![scene.panels[at]];
             sheet.panels = vec![sheet.panels.swap_remove(at)];
         }
-        let figure = Figure { scene: &scene, sheet: &sheet, info: held.info(), ground: *ground };
+        let figure = Figure { scene: &scene, sheet: &sheet, info: held.info(), theme: *theme };
         make(&figure).map_err(|error| with_causes(&error))
     }
 }

@@ -176,7 +176,7 @@ pub fn drop_hint_ui(ui: &Ui) {
     let palette = theme::palette(ui);
     let painter = ui.ctx().layer_painter(LayerId::new(Order::Foreground, Id::unique("drop hint")));
     let window = ui.ctx().content_rect();
-    painter.rect_filled(window, 0.0, palette.ground.gamma_multiply(0.85));
+    painter.rect_filled(window, 0.0, palette.background.gamma_multiply(0.85));
     let frame = window.shrink(24.0);
     let stroke = Stroke::new(3.0, palette.accent);
     painter.rect_stroke(frame, CornerRadius::same(16), stroke, StrokeKind::Inside);

@@ -52,9 +52,9 @@ fn value_ui(ui: &mut Ui, what: &str, bytes: &[u8]) -> (Rect, Rect) {
     let shown = beside.show(ui, |ui| {
         ui.set_width(ui.available_width());
         ui.label(RichText::new(what).size(12.0).color(palette.weak));
-        let ground =
+        let background =
             Frame::new().fill(palette.control).corner_radius(4).inner_margin(Margin::symmetric(5, 1));
-        ground.show(ui, |ui| bytes_ui(ui, bytes, palette.text)).response.rect
+        background.show(ui, |ui| bytes_ui(ui, bytes, palette.text)).response.rect
     });
     (shown.response.rect, shown.inner)
 }

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::export::page::Theme;
+
 use super::comparison::Comparison;
 use super::drawing::Easel;
 use super::inspector::Inspector;
@@ -91,16 +93,6 @@ impl Flicker {
             Self::Still => f64::INFINITY,
         }
     }
-}
-
-/// The colours of the window.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Theme {
-    /// Light on near-black: pictures stand out on a projector.
-    #[default]
-    Dark,
-    /// Dark on white.
-    Light,
 }
 
 /// Windows lower than this have no height for it.

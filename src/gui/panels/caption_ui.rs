@@ -242,12 +242,12 @@ fn chip_width(ui: &Ui, word: Word) -> f32 {
 fn chip_ui(ui: &mut Ui, word: Word) {
     let palette = theme::palette(ui);
     let leaks = word.is_leak();
-    let (ground, color) =
+    let (background, color) =
         if leaks { (palette.accent, palette.on_accent) } else { (palette.control, palette.weak) };
     let font = FontId::new(CHIP, theme::semibold());
     let (rect, response) = ui.allocate_exact_size(vec2(chip_width(ui, word), 20.0), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("In a word: {word}")));
-    ui.painter().rect_filled(rect, CornerRadius::same(10), ground);
+    ui.painter().rect_filled(rect, CornerRadius::same(10), background);
     ui.painter().text(rect.center(), Align2::CENTER_CENTER, word.name(), font, color);
     response.on_hover_text(finding::about_word(word));
 }

@@ -55,7 +55,7 @@ pub fn wipe_ui(
     let panel = grid.picture_in(card);
     let place = letterbox.place(panel, shape);
     if place != panel {
-        ui.painter().rect_filled(panel, 0.0, palette.ground);
+        ui.painter().rect_filled(panel, 0.0, palette.background);
     }
     let rect = snapped(place, ui.pixels_per_point());
     pictures_ui(ui, rect, (state, status), screen, comparison, commands);
@@ -187,7 +187,7 @@ fn pictures_ui(
     panels_ui::log_place(ui, &response, rect, || "comparison".into());
     pane.follow(ui, &response, false, commands);
     pane.point(ui, &response, state, screen, false, commands);
-    ui.painter().rect_filled(rect, 0.0, palette.ground);
+    ui.painter().rect_filled(rect, 0.0, palette.background);
     let line = match comparison.way {
         Way::Vertical => rect.left() + rect.width() * comparison.at,
         Way::Horizontal => rect.top() + rect.height() * comparison.at,

@@ -70,7 +70,7 @@ impl Pane {
         }
         let painter = ui.painter_at(self.rect);
         painter.rect_filled(map.expand(2.0), CornerRadius::same(4), Color32::from_black_alpha(190));
-        painter.rect_filled(map, CornerRadius::ZERO, theme::palette(ui).ground);
+        painter.rect_filled(map, CornerRadius::ZERO, theme::palette(ui).background);
         if let Some(texture) = texture {
             let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
             painter.image(texture.id, map, uv, Color32::WHITE);

@@ -140,7 +140,7 @@ impl Card<'_> {
         let shape = screen.picture(self.at).map(|texture| texture.shape).or(shot.map(|shot| shot.shape));
         let place = Letterbox::of(status).place(panel, shape);
         if place != panel {
-            ui.painter().rect_filled(panel, self.corners(panel), palette.ground);
+            ui.painter().rect_filled(panel, self.corners(panel), palette.background);
         }
         let said = finding.as_ref().and_then(|finding| finding.wordings.first()).map(String::as_str);
         let shown = rendered.map(|(_, rendered)| rendered).filter(|rendered| rendered.panel == self.panel());
@@ -169,7 +169,7 @@ impl Card<'_> {
                 notice_ui(ui, picture, &words);
             }
         }
-        // A lens may be as dark as the ground: the edge says where the picture ends.
+        // A lens may be as dark as the background: the edge says where the picture ends.
         let is_in_hand = !self.enlarged && self.state.panel_in_hand() == Some(self.at);
         let stroke =
             if is_in_hand { Stroke::new(1.5, palette.accent) } else { Stroke::new(1.0, palette.line) };
@@ -239,7 +239,7 @@ impl Card<'_> {
         pane.follow(ui, &response, has_tool, commands);
         pane.point(ui, &response, self.state, screen, has_tool, commands);
         let painter = ui.painter();
-        painter.rect_filled(rect, round, palette.ground);
+        painter.rect_filled(rect, round, palette.background);
         if let Some(texture) = screen.picture(self.at).filter(|_| is_shown) {
             pane.paint(painter, texture, round);
             pane.paint_blocks(painter, self.state.scene.layout, texture.shape);
@@ -280,8 +280,8 @@ pub fn log_place(ui: &Ui, picture: &Response, rect: Rect, name: impl FnOnce() ->
 /// Why there is nothing to see, in the middle of where it would be. Returns where that stands.
 pub(super) fn notice_ui(ui: &Ui, picture: Rect, words: &str) -> Rect {
     // A lens that finds nothing may leave a dark field, a bright one or a blank sheet: the words bring their own
-    // ground, the same in every theme.
-    let (color, ground) = (Color32::from_gray(225), Color32::from_black_alpha(235));
+    // background, the same in every theme.
+    let (color, background) = (Color32::from_gray(225), Color32::from_black_alpha(235));
     let room = (picture.width() - 24.0).max(80.0);
     let font = FontId::proportional(if room < ROOM_FOR_LETTERS { 12.0 } else { 15.0 });
     let line = ui.fonts_mut(|fonts| fonts.row_height(&font));
@@ -294,7 +294,7 @@ pub(super) fn notice_ui(ui: &Ui, picture: Rect, words: &str) -> Rect {
     let galley = ui.fonts_mut(|fonts| fonts.layout_job(job));
     let rect = Rect::from_center_size(picture.center(), galley.size());
     let painter = ui.painter_at(picture);
-    painter.rect_filled(rect.expand2(vec2(10.0, 6.0)), CornerRadius::same(8), ground);
+    painter.rect_filled(rect.expand2(vec2(10.0, 6.0)), CornerRadius::same(8), background);
     painter.galley(rect.center_top(), galley, color);
     rect
 }

@@ -89,7 +89,7 @@ impl Pane {
         let [columns, rows] = pixels_in(self.sight.visible(), shape);
         let block = |x: u32, y: u32| layout.block_at(shape, x, y);
         let pos = |x: u32, y: u32| self.pos_of(place_of([x, y], shape));
-        // A dark line with a light one beside it shows on any ground.
+        // A dark line with a light one beside it shows on any background.
         let line = |from: Pos2, to: Pos2| {
             painter.line_segment([from, to], Stroke::new(1.5, Color32::from_black_alpha(130)));
             painter.line_segment([from, to], Stroke::new(0.75, Color32::from_white_alpha(150)));

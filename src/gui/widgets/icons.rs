@@ -85,8 +85,8 @@ pub fn sized_button_ui(ui: &mut Ui, icon: Icon, side: f32, name: &str, selected:
     response.widget_info(|| WidgetInfo::selected(Role::Button, ui.is_enabled(), selected, name));
     if ui.is_rect_visible(rect) {
         let lit = response.hovered() || response.has_focus();
-        let ground = if lit { palette.control_hovered } else { Color32::TRANSPARENT };
-        ui.painter().rect_filled(rect, CornerRadius::same(8), ground);
+        let background = if lit { palette.control_hovered } else { Color32::TRANSPARENT };
+        ui.painter().rect_filled(rect, CornerRadius::same(8), background);
         focus_ui(ui, &response, rect, 8);
         let color = match (selected, lit) {
             (true, _) => palette.accent,

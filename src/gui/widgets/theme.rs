@@ -1,6 +1,6 @@
 //! Colours, type and spacing.
 //!
-//! A dark room and a projector: near-black blue-grey ground, so that the pictures are the brightest thing
+//! A dark room and a projector: near-black blue-grey background, so that the pictures are the brightest thing
 //! on screen, and one accent, amber. Amber marks what the user can act on next and what leaks; nothing else.
 
 use std::sync::Arc;
@@ -19,7 +19,7 @@ const MOVES_FOR_SECS: f32 = 0.2;
 #[derive(Clone, Copy, Debug)]
 pub struct Palette {
     /// Behind everything.
-    pub ground: Color32,
+    pub background: Color32,
     /// The bars above and below.
     pub bar: Color32,
     /// Behind a picture and its caption.
@@ -47,7 +47,7 @@ pub struct Palette {
 }
 
 const DARK: Palette = Palette {
-    ground: Color32::from_rgb(11, 14, 19),
+    background: Color32::from_rgb(11, 14, 19),
     bar: Color32::from_rgb(17, 21, 28),
     card: Color32::from_rgb(22, 27, 36),
     control: Color32::from_rgb(31, 38, 49),
@@ -63,7 +63,7 @@ const DARK: Palette = Palette {
 };
 
 const LIGHT: Palette = Palette {
-    ground: Color32::from_rgb(233, 236, 241),
+    background: Color32::from_rgb(233, 236, 241),
     bar: Color32::from_rgb(248, 249, 251),
     card: Color32::from_rgb(255, 255, 255),
     control: Color32::from_rgb(232, 235, 240),
@@ -161,7 +161,7 @@ pub fn apply(ctx: &Context, theme: Theme) {
 }
 
 fn paint(mut visuals: Visuals, palette: &Palette) -> Visuals {
-    visuals.panel_fill = palette.ground;
+    visuals.panel_fill = palette.background;
     visuals.window_fill = palette.bar;
     visuals.window_stroke = Stroke::new(1.0, palette.line);
     visuals.window_corner_radius = CornerRadius::same(12);
@@ -242,18 +242,19 @@ mod tests {
     fn text_stands_out_from_whatever_it_stands_on_as_wcag_aa_asks() {
         assert!((contrast(Color32::WHITE, Color32::BLACK) - 21.0).abs() < 1e-9);
         for (name, palette) in [("dark", DARK), ("light", LIGHT)] {
-            let grounds =
-                [palette.ground, palette.bar, palette.card, palette.control, palette.control_hovered];
+            let backgrounds =
+                [palette.background, palette.bar, palette.card, palette.control, palette.control_hovered];
             let words = [palette.text, palette.weak, palette.accent, palette.error];
-            let pairs = words.iter().flat_map(|word| grounds.iter().map(move |ground| (*word, *ground)));
+            let pairs =
+                words.iter().flat_map(|word| backgrounds.iter().map(move |background| (*word, *background)));
             let more = [
                 (palette.on_accent, palette.accent),
                 (palette.text, palette.error_ground),
                 (palette.weak, palette.error_ground),
             ];
-            for (word, ground) in pairs.chain(more) {
-                let contrast = contrast(word, ground);
-                assert!(contrast >= 4.5, "{name}: {word:?} on {ground:?} has {contrast:.2}");
+            for (word, background) in pairs.chain(more) {
+                let contrast = contrast(word, background);
+                assert!(contrast >= 4.5, "{name}: {word:?} on {background:?} has {contrast:.2}");
             }
         }
     }
@@ -262,13 +263,14 @@ mod tests {
     fn what_can_be_worked_stands_out_from_whatever_it_stands_on_as_wcag_asks() {
         // 1.4.11: 3:1 for what tells a control from its surroundings.
         for (name, palette) in [("dark", DARK), ("light", LIGHT)] {
-            let grounds =
-                [palette.ground, palette.bar, palette.card, palette.control, palette.control_hovered];
-            for (sign, ground) in
-                [palette.edge, palette.accent].iter().flat_map(|sign| grounds.map(|ground| (*sign, ground)))
+            let backgrounds =
+                [palette.background, palette.bar, palette.card, palette.control, palette.control_hovered];
+            for (sign, background) in [palette.edge, palette.accent]
+                .iter()
+                .flat_map(|sign| backgrounds.map(|background| (*sign, background)))
             {
-                let contrast = contrast(sign, ground);
-                assert!(contrast >= 3.0, "{name}: {sign:?} on {ground:?} has {contrast:.2}");
+                let contrast = contrast(sign, background);
+                assert!(contrast >= 3.0, "{name}: {sign:?} on {background:?} has {contrast:.2}");
             }
         }
     }

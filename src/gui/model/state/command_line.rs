@@ -2,13 +2,12 @@
 
 use super::State;
 use crate::crypto::KeyMaterial;
-use crate::export::page::Ground;
 use crate::gui::model::command::Line;
 use crate::gui::model::effect::Effect;
 use crate::gui::model::loop_range::LoopRange;
 use crate::gui::model::view::Theme;
 use crate::play::Status;
-use crate::scene::Scene;
+use crate::scene::{CommandLine, Scene};
 use crate::units::FrameIndex;
 
 impl State {
@@ -61,53 +60,16 @@ fn frames(range: LoopRange, status: &Status) -> Option<[FrameIndex; 2]> {
     Some([range.start.unwrap_or_default(), range.end.or_else(last)?])
 }
 
-/// The command that writes the panels of a frame as a figure, ready for a shell. It bears the key, unless
-/// that is the demonstration key.
+/// The command that writes the panels of a frame as a figure. It holds the key, unless that is the demonstration key.
 fn figure(scene: &Scene, frame: FrameIndex, theme: Theme) -> String {
-    line("figure", scene, ("--frame", frame.to_string()), theme, "figure.png")
+    let line = CommandLine::new("figure", scene).with_key().option("--frame", [frame]);
+    line.option("--theme", [theme.name()]).option("-o", ["figure.png"]).to_string()
 }
 
 /// The command that writes the panels of these frames as a video.
 fn clip(scene: &Scene, [first, last]: [FrameIndex; 2], theme: Theme) -> String {
-    line("clip", scene, ("--frames", format!("{first}-{last}")), theme, "clip.mp4")
-}
-
-fn line(command: &str, scene: &Scene, (name, frames): (&str, String), theme: Theme, output: &str) -> String {
-    let unseen = Scene::of(scene.source.clone());
-    let mut words = vec!["afterimage".into(), command.into(), scene.source.to_string()];
-    words.extend(scene.panels.iter().map(ToString::to_string));
-    let mut option = |name: &str, value: String| words.extend([name.to_owned(), value]);
-    option(name, frames);
-    if scene.layout.samples() != unseen.layout.samples() {
-        option("--layout", scene.layout.name().into());
-    }
-    if !scene.layout.posterize().is_off() {
-        option("--posterize", scene.layout.posterize().bits().to_string());
-    }
-    if scene.memory != unseen.memory {
-        option("--memory", scene.memory.to_string());
-    }
-    if scene.key != KeyMaterial::default() {
-        option("--key", scene.key.to_hex());
-    }
-    if theme == Theme::Dark {
-        // Figures are light unless told otherwise, for print.
-        option("--ground", Ground::Dark.name().into());
-    }
-    option("-o", output.into());
-    if scene.layout.is_tiled() {
-        words.push("--tiles".into());
-    }
-    words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ")
-}
-
-/// A word as a POSIX shell reads it back.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:,+=@%".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', r"'\''"))
+    let line = CommandLine::new("clip", scene).with_key().option("--frames", [format!("{first}-{last}")]);
+    line.option("--theme", [theme.name()]).option("-o", ["clip.mp4"]).to_string()
 }
 
 #[cfg(test)]
@@ -116,25 +78,6 @@ mod tests {
 
     use super::*;
     use crate::media::Index;
-    use crate::picture::layout::{Layout, Posterize};
-
-    #[test]
-    fn defaults_are_left_out_and_all_else_stands_there() {
-        let panels = ["plain", "aes-128-ecb"].map(|panel| panel.parse().expect("a panel")).into();
-        let mut scene = Scene { panels, ..Scene::of("demo".parse().expect("a source")) };
-        let told = figure(&scene, FrameIndex(12), Theme::Light);
-        assert_eq!(told, "afterimage figure demo plain aes-128-ecb --frame 12 -o figure.png");
-        scene.source = "it's a film.mp4".parse().expect("a source");
-        let four = Posterize::to_bits(2).expect("2 bits");
-        scene.layout = Layout::GRAY8.posterized(four).in_tiles().expect("there are tiles of gray8");
-        scene.memory = 5.try_into().expect("not 0");
-        scene.key = "00112233445566778899aabbccddeeff".parse().expect("a key");
-        scene.panels = vec!["aes-128-ecb:colours,palette=viridis".parse().expect("a panel")];
-        assert_eq!(
-            figure(&scene, FrameIndex(0), Theme::Dark),
-            r"afterimage figure 'it'\''s a film.mp4' aes-128-ecb:colours,palette=viridis --frame 0 --layout gray8 --posterize 2 --memory 5 --key 00112233445566778899aabbccddeeff --ground dark -o figure.png --tiles"
-        );
-    }
 
     #[test]
     fn the_clip_is_of_what_is_looped_and_an_open_end_is_that_of_the_video() {
@@ -145,7 +88,7 @@ mod tests {
         let told =
             |range: LoopRange, status: &Status| Some(clip(&scene, frames(range, status)?, Theme::Light));
         let looped = LoopRange::default().starting(FrameIndex(3)).ending(FrameIndex(33));
-        let line = "afterimage clip demo plain aes-128-ecb --frames 3-33 -o clip.mp4";
+        let line = "afterimage clip demo plain aes-128-ecb --frames 3-33 --theme light -o clip.mp4";
         assert_eq!(told(looped, &Status::default()).as_deref(), Some(line));
         let open = told(LoopRange::default().starting(FrameIndex(3)), &status).expect("its end is known");
         assert!(open.contains("--frames 3-89"), "{open}");

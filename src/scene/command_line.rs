@@ -1,0 +1,176 @@
+//! The command line that makes a figure, a poster or a clip again: the one builder, for files and for the window.
+//!
+//! What it leaves out are defaults that never change.
+
+use std::fmt::{self, Display};
+
+use super::{Panel, Scene};
+use crate::crypto::KeyMaterial;
+use crate::media::Source;
+
+/// Bytes of a drawing that stand in an argument: systems take 128 KiB or more, and Windows 32 KiB for all of them.
+const MOST_ARGUMENT_BYTES: usize = 16 << 10;
+
+/// A command line for a POSIX shell, as [`Display`] writes it.
+///
+/// A key other than the demonstration key stays out, unless [`with_key`](Self::with_key) is called: `--key-file KEY`
+/// stands in its place. A long drawing stands below the line.
+#[derive(Clone, Debug)]
+pub struct CommandLine<'a> {
+    command: &'static str,
+    scene: &'a Scene,
+    panels: &'a [Panel],
+    holds_key: bool,
+    /// Options after those of the scene, quoted.
+    options: String,
+}
+
+impl<'a> CommandLine<'a> {
+    /// The line of a subcommand for all panels of a scene.
+    #[must_use]
+    pub fn new(command: &'static str, scene: &'a Scene) -> Self {
+        Self { command, scene, panels: &scene.panels, holds_key: false, options: String::new() }
+    }
+
+    /// Names no panels.
+    #[must_use]
+    pub fn without_panels(mut self) -> Self {
+        self.panels = &[];
+        self
+    }
+
+    /// States the key in hex: think before you write it down.
+    #[must_use]
+    pub fn with_key(mut self) -> Self {
+        self.holds_key = true;
+        self
+    }
+
+    /// Adds an option with its values.
+    #[must_use]
+    pub fn option<T: Display>(mut self, name: &str, values: impl IntoIterator<Item = T>) -> Self {
+        self.options += " ";
+        self.options += name;
+        for value in values {
+            self.options += " ";
+            self.options += &quoted(&value.to_string());
+        }
+        self
+    }
+}
+
+impl Display for CommandLine<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Scene { source, layout, key, memory, .. } = self.scene;
+        write!(f, "afterimage {} {}", self.command, source_argument(source))?;
+        let drawing = match source {
+            Source::Canvas(drawing) => drawing.to_string(),
+            _ => String::new(),
+        };
+        let drawing = drawing.trim_end();
+        let is_long = drawing.len() > MOST_ARGUMENT_BYTES;
+        if is_long {
+            write!(f, " --drawing -")?;
+        } else if !drawing.is_empty() {
+            write!(f, " --drawing {}", quoted(drawing))?;
+        }
+        for panel in self.panels {
+            write!(f, " {}", quoted(&panel.to_string()))?;
+        }
+        let default = Scene::of(Source::Demo);
+        if layout.samples() != default.layout.samples() {
+            write!(f, " --layout {}", layout.name())?;
+        }
+        if !layout.posterize().is_off() {
+            write!(f, " --posterize {}", layout.posterize().bits())?;
+        }
+        if layout.is_tiled() {
+            write!(f, " --tiles")?;
+        }
+        if *memory != default.memory {
+            write!(f, " --memory {memory}")?;
+        }
+        if *key != KeyMaterial::default() && self.holds_key {
+            write!(f, " --key {}", key.to_hex())?;
+        } else if *key != KeyMaterial::default() {
+            write!(f, " --key-file KEY")?;
+        }
+        f.write_str(&self.options)?;
+        // No mark is END.
+        if is_long { write!(f, " <<'END'\n{drawing}\nEND") } else { Ok(()) }
+    }
+}
+
+/// A source as an argument, which is not taken for an option.
+fn source_argument(source: &Source) -> String {
+    let name = source.to_string();
+    quoted(&if name.starts_with('-') { format!("./{name}") } else { name })
+}
+
+/// A word as a POSIX shell reads it back. No word here holds a zero byte: no file's name and no text can.
+fn quoted(word: &str) -> String {
+    shlex::try_quote(word).map_or_else(|_| word.to_owned(), std::borrow::Cow::into_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::picture::drawing::Drawing;
+    use crate::picture::layout::{Layout, Posterize};
+
+    fn figure(source: Source) -> String {
+        let scene = Scene { panels: vec![Panel::Plain], ..Scene::of(source) };
+        CommandLine::new("figure", &scene).option("--frame", [3]).option("-o", ["FIGURE.png"]).to_string()
+    }
+
+    #[test]
+    fn names_are_quoted_and_not_taken_for_options() {
+        for name in ["it's a film.mp4", "$(reboot).mp4", "a\"b`c\\d.mp4", "two  blanks.mp4", "é!.mp4"] {
+            let line = figure(Source::File(name.into()));
+            let words = shlex::split(&line).expect("a shell reads it");
+            let expected = ["afterimage", "figure", name, "plain", "--frame", "3", "-o", "FIGURE.png"];
+            assert_eq!(words, expected, "{line}");
+        }
+        assert!(figure(Source::File("-q.mp4".into())).starts_with("afterimage figure ./-q.mp4 "));
+    }
+
+    #[test]
+    fn defaults_are_left_out_and_all_else_stands_there() {
+        let panels = ["plain", "aes-128-ecb"].map(|panel| panel.parse().expect("a panel")).into();
+        let mut scene = Scene { panels, ..Scene::of(Source::Demo) };
+        let line = |scene: &Scene| {
+            CommandLine::new("figure", scene)
+                .with_key()
+                .option("--frame", [12])
+                .option("-o", ["figure.png"])
+                .to_string()
+        };
+        assert_eq!(line(&scene), "afterimage figure demo plain aes-128-ecb --frame 12 -o figure.png");
+        let four = Posterize::to_bits(2).expect("2 bits");
+        scene.layout = Layout::GRAY8.posterized(four).in_tiles().expect("there are tiles of gray8");
+        scene.memory = 5.try_into().expect("not 0");
+        scene.key = "00112233445566778899aabbccddeeff".parse().expect("a key");
+        scene.panels = vec!["aes-128-ecb:colours,palette=viridis".parse().expect("a panel")];
+        let words = shlex::split(&line(&scene)).expect("a shell reads it");
+        assert_eq!(
+            words[2..].join(" "),
+            "demo aes-128-ecb:colours,palette=viridis --layout gray8 --posterize 2 --tiles --memory 5 \
+             --key 00112233445566778899aabbccddeeff --frame 12 -o figure.png"
+        );
+        let public = CommandLine::new("figure", &scene).to_string();
+        assert!(public.contains(" --key-file KEY") && !public.contains("0011"), "{public}");
+    }
+
+    #[test]
+    fn a_drawing_stands_in_the_line_or_below_it() {
+        let mark = "rectangle #0072b2 0,0 9,9\n";
+        let canvas = |text: &str| Source::Canvas(text.parse::<Drawing>().expect("marks").into());
+        assert!(!figure(canvas("")).contains("--drawing"));
+        let words = shlex::split(&figure(canvas(mark))).expect("a shell reads it");
+        assert_eq!(words[2..6], ["canvas", "--drawing", mark.trim_end(), "plain"]);
+        let long = mark.repeat(1000);
+        let line = figure(canvas(&long));
+        assert!(line.contains(" --drawing - plain "));
+        assert!(line.ends_with(&format!(" -o FIGURE.png <<'END'\n{long}END")), "{line}");
+    }
+}

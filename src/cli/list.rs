@@ -59,7 +59,7 @@ impl List {
             Self::Lenses => {
                 let of =
                     |lens: Lens| Item { options: lens.options(), ..item(lens.to_string(), lens.about()) };
-                Lens::ALL.map(of).into()
+                Lens::ALL.iter().copied().map(of).collect()
             }
             Self::Layouts => {
                 let tiles = |layout: Layout| if layout.is_tiled() { " --tiles" } else { "" };

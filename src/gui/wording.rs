@@ -82,22 +82,12 @@ pub fn lens_name(lens: Lens) -> String {
     }
 }
 
-/// What stands between the names of a scheme and its lens, so that they read as a sentence: `AES-128-ECB as
-/// ciphertext`, `AES-128-ECB through outline`.
-#[must_use]
-pub const fn lens_joint(lens: Lens) -> &'static str {
-    match lens {
-        Lens::Ciphertext | Lens::Received(_) => "as",
-        _ => "through",
-    }
-}
-
 /// The panel with its lens, from the longest wording to the shortest; the lens goes before the misuse does.
 #[must_use]
 pub fn panel_and_lens_names(panel: Panel, panels: &[Panel]) -> Vec<String> {
     let names = panel_names(panel, panels);
     let Panel::Cipher { lens, .. } = panel else { return names };
-    let joint = lens_joint(lens);
+    let joint = lens.kind().joint;
     let with_lens =
         names.iter().map(|name| format!("{name} {joint} {}", lens_name(lens))).collect::<Vec<_>>();
     [with_lens, names].concat()

@@ -1,8 +1,7 @@
 //! What the picture of a lens shows: in a word, or why it shows nothing.
 
 use super::{Lens, View};
-use crate::leak::{self, Leakage, Word};
-use crate::picture::layout::Places;
+use crate::leak::{Leakage, Word};
 
 /// Why the picture of a lens shows nothing.
 ///
@@ -90,41 +89,10 @@ impl Lens {
     /// `leakage` holds the numbers of the same frame, and `is_first` is true of frame 0.
     #[must_use]
     pub fn blank(self, view: &View<'_>, leakage: &Leakage, is_first: bool) -> Option<Blank> {
-        if matches!(self, Self::Received(_)) {
-            return None;
-        }
-        if leakage.blocks == 0 {
+        if leakage.blocks == 0 && !matches!(self, Self::Received(_)) {
             return Some(Blank::TooSmall);
         }
-        let repeats = || match leakage {
-            Leakage { repeated: 0, .. } => Blank::NothingRepeats,
-            Leakage { distinct: 1, .. } => Blank::AllEqual,
-            _ => Blank::AllAlike,
-        };
-        let no_frame_before = || if is_first { Blank::FirstFrame } else { Blank::OtherSize };
-        match self {
-            Self::Ciphertext | Self::Received(_) => None,
-            Self::Repeats | Self::Colours(_) => Some(repeats()),
-            Self::Outline if view.outline.ink().contains(&true) => Some(Blank::AllAlike),
-            Self::Outline => Some(match repeats() {
-                Blank::AllAlike => Blank::NoOutline,
-                blank => blank,
-            }),
-            Self::Motion if view.trail.known() == 0 => Some(no_frame_before()),
-            Self::Difference(_) if view.before.is_none() => Some(no_frame_before()),
-            Self::Motion | Self::Difference(_) => Some(match leakage.same_as_previous {
-                Some(same) if same == leakage.blocks => Blank::NothingChanged,
-                Some(0) => Blank::AllChanged,
-                _ => Blank::AllAlike,
-            }),
-            // Without any tones the shot has none, which is told otherwise.
-            Self::Tone(_) if view.tones.is_empty() => None,
-            Self::Tone(_) if view.tones.iter().any(Option::is_some) => Some(Blank::AllAlike),
-            Self::Tone(_) => Some(Blank::NoTone),
-            Self::Codebook(_) => {
-                view.recovery.is_some_and(|found| found.share() <= 0.0).then_some(Blank::NothingFollows)
-            }
-        }
+        (self.kind().blank)(view, leakage, is_first)
     }
 
     /// What the picture of the lens shows of what the scheme gives away, in a word, or why it shows nothing. `blank` is
@@ -133,53 +101,33 @@ impl Lens {
     /// # Errors
     /// The reason, where it shows nothing.
     pub fn finds(self, view: &View<'_>, leakage: &Leakage, blank: Option<Blank>) -> Result<Word, Blank> {
-        let word = leakage.word;
-        let same = leakage.same_as_previous.filter(|&same| same > 0);
-        let compares = matches!(self, Self::Motion | Self::Difference(_));
-        if compares && same == Some(leakage.blocks) {
+        if self.compares() && leakage.same_as_previous.is_some_and(|same| same > 0 && same == leakage.blocks)
+        {
             // An even field that says all.
             return Ok(Word::IdenticalFrames);
         }
-        if let Some(blank) = blank {
-            return Err(blank);
+        match blank {
+            Some(blank) => Err(blank),
+            None => (self.kind().finds)(view, leakage),
         }
-        // What repeats is seen, whatever else there is to say of the scheme.
-        let repeats = match word {
-            Some(word @ (Word::Outlines | Word::Flat)) => word,
-            _ => Word::Repeats,
-        };
-        let places = || Places::of(view.layout, view.shape);
-        match self {
-            Self::Ciphertext if word == Some(Word::Flat) => Ok(Word::Flat),
-            Self::Ciphertext if leakage.repeated_in_frame == 0 => Err(Blank::Noise),
-            Self::Ciphertext if leak::looks_like_noise(&places(), view.now) => Err(Blank::Noise),
-            Self::Repeats | Self::Colours(_) if leakage.repeated == 0 => Err(Blank::NothingRepeats),
-            Self::Ciphertext | Self::Repeats | Self::Colours(_) => Ok(repeats),
-            Self::Outline if word == Some(Word::Outlines) => Ok(Word::Outlines),
-            Self::Outline if leakage.repeated == 0 => Err(Blank::NothingRepeats),
-            Self::Outline => Err(Blank::NoOutline),
-            Self::Tone(_) if leakage.tone_painted > Some(0.0) => Ok(repeats),
-            Self::Tone(_) => Err(Blank::NoTone),
-            Self::Difference(_) if word == Some(Word::KeystreamReuse) => Ok(Word::KeystreamReuse),
-            Self::Motion | Self::Difference(_) => {
-                let Some(before) = view.before else { return Err(Blank::OtherSize) };
-                match (same, leakage.same_prefix) {
-                    (Some(same), Some(prefix)) if prefix == same => Ok(Word::Prefix),
-                    (Some(_), _) if leak::shows_movement(&places(), view.now, before) => Ok(Word::Movement),
-                    (Some(_), _) => Ok(Word::Repeats),
-                    (None, _) if self == Self::Motion => Err(Blank::AllChanged),
-                    (None, _) => {
-                        let mut difference = vec![0; view.now.len()];
-                        leak::difference(view.now, before, &mut difference);
-                        let is_noise = leak::looks_like_noise(&places(), &difference);
-                        if is_noise { Err(Blank::Noise) } else { Ok(repeats) }
-                    }
-                }
-            }
-            Self::Codebook(_) if word == Some(Word::Recovered) => Ok(Word::Recovered),
-            Self::Codebook(_) if view.recovery.is_some_and(leak::Recovery::is_whole) => Err(Blank::Known),
-            Self::Codebook(_) => Err(Blank::NothingFollows),
-            Self::Received(_) => word.ok_or(Blank::AsSent),
-        }
+    }
+
+    /// True where the lens compares the frame with the one before.
+    const fn compares(self) -> bool {
+        matches!(self, Self::Motion | Self::Difference(_))
+    }
+}
+
+/// Why there is nothing to compare a frame with.
+pub(super) const fn no_frame_before(is_first: bool) -> Blank {
+    if is_first { Blank::FirstFrame } else { Blank::OtherSize }
+}
+
+/// Why a comparison with the frame before is one even field.
+pub(super) fn no_change(leakage: &Leakage) -> Blank {
+    match leakage.same_as_previous {
+        Some(same) if same == leakage.blocks => Blank::NothingChanged,
+        Some(0) => Blank::AllChanged,
+        _ => Blank::AllAlike,
     }
 }

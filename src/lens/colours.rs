@@ -2,8 +2,35 @@
 
 use colorous::{Color, Gradient};
 
-use super::{GROUND, View, log2};
+use super::kind::{Kind, Suggestions};
+use super::{GROUND, Lens, View, log2, repeats};
 use crate::leak::{Rank, Ranks};
+
+pub(super) const KIND: Kind = Kind {
+    name: "colours",
+    shows: "blocks that repeat, in colours by their value",
+    about: "each repeated block in a colour by its rank of frequency, rare ones dark: equal colours of the first ranks \
+            are equal pixels; the colours say nothing of what colour these pixels have",
+    default: Lens::Colours(Palette::OkabeIto),
+    from_menu: Lens::Colours(Palette::OkabeIto),
+    options: Some(Palette::OPTION),
+    suggestions: Suggestions::Choices,
+    with: |_, option, value| match (option, value) {
+        ("palette", Some(name)) => Palette::named(name).map(Lens::Colours),
+        _ => None,
+    },
+    write_options: |lens, to| match lens {
+        Lens::Colours(palette) if palette != Palette::default() => write!(to, ",palette={}", palette.name()),
+        _ => Ok(()),
+    },
+    paint: |lens, view, rgba| {
+        let Lens::Colours(palette) = lens else { return };
+        paint_colours(view, palette, rgba);
+    },
+    blank: repeats::KIND.blank,
+    finds: repeats::KIND.finds,
+    ..Kind::PLAIN
+};
 
 /// Which colours stand for which ranks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

@@ -2,9 +2,63 @@
 
 use std::fmt;
 
-use super::{GROUND, View};
-use crate::leak;
+use super::kind::{Kind, Suggestions};
+use super::{Blank, GROUND, Lens, View, blank, repeats};
+use crate::leak::{self, Leakage, Word};
 use crate::picture::Colour;
+use crate::picture::layout::Places;
+
+pub(super) const KIND: Kind = Kind {
+    name: "difference",
+    shows: "the XOR with the frame before",
+    about: "this ciphertext XOR the one before: a picture here is the XOR of the originals and proves a reused \
+            keystream, black is what stayed the same; noise proves nothing",
+    default: Lens::Difference(Gain::ONE),
+    from_menu: Lens::Difference(Gain::ONE),
+    shows_blocks: false,
+    options: Some(Gain::OPTION),
+    suggestions: Suggestions::Choices,
+    with: |_, option, value| match (option, value) {
+        ("gain", Some(gain)) => Gain::named(gain).map(Lens::Difference),
+        _ => None,
+    },
+    write_options: |lens, to| match lens {
+        Lens::Difference(gain) if gain != Gain::ONE => write!(to, ",gain={gain}"),
+        _ => Ok(()),
+    },
+    paint: |lens, view, rgba| {
+        let Lens::Difference(gain) = lens else { return };
+        paint_difference(view, gain, rgba);
+    },
+    blank: |view, leakage, is_first| {
+        Some(if view.before.is_none() { blank::no_frame_before(is_first) } else { blank::no_change(leakage) })
+    },
+    finds: |view, leakage| {
+        if leakage.word == Some(Word::KeystreamReuse) {
+            return Ok(Word::KeystreamReuse);
+        }
+        changes(view, leakage).unwrap_or_else(|| {
+            let mut difference = vec![0; view.now.len()];
+            leak::difference(view.now, view.before.unwrap_or(&[]), &mut difference);
+            let is_noise = leak::looks_like_noise(&Places::of(view.layout, view.shape), &difference);
+            if is_noise { Err(Blank::Noise) } else { Ok(repeats::word(leakage)) }
+        })
+    },
+    ..Kind::PLAIN
+};
+
+/// What stayed the same since the frame before shows; `None` where nothing did.
+pub(super) fn changes(view: &View<'_>, leakage: &Leakage) -> Option<Result<Word, Blank>> {
+    let Some(before) = view.before else { return Some(Err(Blank::OtherSize)) };
+    let same = leakage.same_as_previous.filter(|&same| same > 0)?;
+    Some(Ok(if leakage.same_prefix == Some(same) {
+        Word::Prefix
+    } else if leak::shows_movement(&Places::of(view.layout, view.shape), view.now, before) {
+        Word::Movement
+    } else {
+        Word::Repeats
+    }))
+}
 
 /// What a chroma sample without colour is.
 const GREY: u8 = 128;

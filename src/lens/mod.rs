@@ -12,12 +12,15 @@
 //! ```
 //!
 //! Every lens is a function of ciphertext, and of what its eavesdropper is said to know, and deterministic:
-//! palettes follow from counts, never from chance. One file a lens; the computing is done in [`leak`](crate::leak).
+//! palettes follow from counts, never from chance. A lens is a file, which holds its row of the table ([`Kind`]), and a
+//! line in the list below; the computing is done in [`leak`](crate::leak).
 
 mod blank;
+mod ciphertext;
 mod codebook;
 mod colours;
 mod difference;
+mod kind;
 mod motion;
 mod outline;
 mod received;
@@ -29,16 +32,18 @@ use std::num::NonZeroU32;
 use std::str::FromStr;
 
 pub use blank::Blank;
+pub use ciphertext::paint_ciphertext;
 pub use codebook::paint_recovery;
-pub use colours::Palette;
+pub use colours::{Palette, paint_colours};
 pub use difference::{Gain, paint_difference};
+pub use kind::Kind;
 pub use motion::paint_motion;
 pub use outline::{INK, PAPER, paint_outline};
 pub use received::{Flip, Splice, Tampering};
 pub use repeats::{Scale, paint_repeats};
 pub use tone::{ToneOptions, paint_tone};
 
-pub use colours::paint_colours;
+use kind::Suggestions;
 
 use crate::leak::tone::Tones;
 use crate::leak::{Census, Outline, Recovery, Trail};
@@ -51,156 +56,97 @@ use crate::units::FrameRange;
 /// frame that has nothing to be compared with.
 pub const GROUND: [u8; 4] = [10, 12, 20, 255];
 
-/// A picture computed from ciphertext.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Lens {
+/// Defines [`Lens`] and the table of lenses from one list: a lens, its options, and the file of its row.
+macro_rules! lenses {
+    ($($(#[doc = $about:literal])+ $lens:ident $(($options:ty))? => $file:ident,)+) => {
+        /// A picture computed from ciphertext.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Lens {
+            $($(#[doc = $about])+ $lens $(($options))?,)+
+        }
+
+        impl Lens {
+            /// All lenses, the default first, each with its default options.
+            pub const ALL: &[Self] = &[$($file::KIND.default),+];
+
+            /// The row of the lens in the table.
+            #[must_use]
+            pub const fn kind(self) -> &'static Kind {
+                match self {
+                    $(Self::$lens { .. } => const { &$file::KIND },)+
+                }
+            }
+        }
+    };
+}
+
+lenses! {
     /// The bytes as pixels of the same layout.
-    #[default]
-    Ciphertext,
+    Ciphertext => ciphertext,
     /// Each block painted by how often its ciphertext occurs.
-    Repeats,
+    Repeats => repeats,
     /// The drawing that block equality gives away, as ink on paper.
-    Outline,
+    Outline => outline,
     /// Each repeated block in a colour of its own.
-    Colours(Palette),
+    Colours(Palette) => colours,
     /// Blocks that changed, with trails over the memory.
-    Motion,
+    Motion => motion,
     /// The exclusive or with the frame before, as pixels of the same layout.
-    Difference(Gain),
+    Difference(Gain) => difference,
     /// Shading recovered by embedding the graph of blocks that stand side by side.
-    Tone(ToneOptions),
+    Tone(ToneOptions) => tone,
     /// What follows from knowing the pictures of these frames.
-    Codebook(FrameRange),
+    Codebook(FrameRange) => codebook,
     /// What the receiver sees of a message that was tampered with.
-    Received(Tampering),
+    Received(Tampering) => received,
+}
+
+impl Default for Lens {
+    fn default() -> Self {
+        Self::ALL[0]
+    }
 }
 
 impl Lens {
-    /// All lenses, the default first, each with its default options.
-    pub const ALL: [Self; 9] = [
-        Self::Ciphertext,
-        Self::Repeats,
-        Self::Outline,
-        Self::Colours(Palette::OkabeIto),
-        Self::Motion,
-        Self::Difference(Gain::ONE),
-        Self::Tone(ToneOptions::DEFAULT),
-        Self::Codebook(FrameRange::FIRST),
-        Self::Received(Tampering::NONE),
-    ];
-
     /// The name on the command line and in a scene, without options.
     #[must_use]
     pub const fn name(self) -> &'static str {
-        match self {
-            Self::Ciphertext => "ciphertext",
-            Self::Repeats => "repeats",
-            Self::Outline => "outline",
-            Self::Colours(_) => "colours",
-            Self::Motion => "motion",
-            Self::Difference(_) => "difference",
-            Self::Tone(_) => "tone",
-            Self::Codebook(_) => "codebook",
-            Self::Received(_) => "received",
-        }
+        self.kind().name
     }
 
     /// What the picture shows, in a few words.
     #[must_use]
     pub const fn shows(self) -> &'static str {
-        match self {
-            Self::Ciphertext => "the bytes on the wire as pixels",
-            Self::Repeats => "blocks by how often they occur",
-            Self::Outline => "the drawing that equal blocks give away",
-            Self::Colours(_) => "blocks that repeat, in colours by their value",
-            Self::Motion => "blocks that changed, the latest brightest",
-            Self::Difference(_) => "the XOR with the frame before",
-            Self::Tone(_) => "shading, from which blocks stand side by side",
-            Self::Codebook(_) => "what known frames give away",
-            Self::Received(_) => "what arrives, tampered with",
-        }
+        self.kind().shows
     }
 
     /// A sentence that says what the lens proves and what it cannot.
     #[must_use]
     pub const fn about(self) -> &'static str {
-        match self {
-            Self::Ciphertext => {
-                "the bytes on the wire as pixels: an outline here is a leak; noise here proves nothing"
-            }
-            Self::Repeats => {
-                "blocks painted by how often their ciphertext occurs: an outline here is a leak that the \
-                 ciphertext itself may hide from the eye; darkness means that no block repeats"
-            }
-            Self::Outline => {
-                "the drawing that equal and rare blocks give away, as ink on paper: a shape here is a leak; \
-                 solid ink is texture, and a blank sheet says only that block equality gives no outline away"
-            }
-            Self::Colours(_) => {
-                "each repeated block in a colour by its rank of frequency, rare ones dark: equal colours of \
-                 the first ranks are equal pixels; the colours say nothing of what colour these pixels have"
-            }
-            Self::Motion => {
-                "blocks that changed since the frame before, fading over the memory: a silhouette here is a \
-                 leak even where every single frame is noise; an even field means that everything changed, \
-                 or that nothing can be told"
-            }
-            Self::Difference(_) => {
-                "this ciphertext XOR the one before: a picture here is the XOR of the originals and proves \
-                 a reused keystream, black is what stayed the same; noise proves nothing"
-            }
-            Self::Tone(_) => {
-                "shading recovered from ciphertext alone, by placing blocks that often stand side by side close \
-                 together, over a recorded shot: a picture here is a leak, though not which of its tones are \
-                 light and what colours they had; gaps are values not met, and a dark panel says only that \
-                 nothing repeats"
-            }
-            Self::Codebook(_) => {
-                "the pixels that follow from frames whose pictures are known, in true colour: each is proven, \
-                 byte for byte; darkness says only that these frames give no more away, and others may"
-            }
-            Self::Received(_) => {
-                "what the receiver sees of a message that was tampered with: a picture that was never sent is a \
-                 forgery without a warning, and of noise only the eye warns; a rejected frame proves that the \
-                 tag or the padding does not match, not that there is no way: a tag alone does not reject a \
-                 replay, which fails here only because each nonce follows from the number of its frame, and under \
-                 a reused nonce even the tag of GCM can be forged, which is not built here"
-            }
-        }
+        self.kind().about
     }
 
     /// The options that the lens takes, as they are written; `None` where it takes none.
     #[must_use]
     pub const fn options(self) -> Option<&'static str> {
-        match self {
-            Self::Colours(_) => Some(Palette::OPTION),
-            Self::Tone(_) => Some(ToneOptions::OPTIONS),
-            Self::Codebook(_) => Some("known=A-B (known=0-0 unless told)"),
-            Self::Received(_) => Some(Tampering::OPTIONS),
-            Self::Difference(_) => Some(Gain::OPTION),
-            Self::Ciphertext | Self::Repeats | Self::Outline | Self::Motion => None,
-        }
+        self.kind().options
     }
 
     /// What is near a wrong option: ` (did you mean OPTION?)`, or nothing.
     fn meant(self, option: &str) -> String {
-        let (name, value) =
-            option.split_once('=').map_or((option, None), |(name, value)| (name, Some(value)));
-        let choices = |text: &str| -> Vec<String> {
-            let options = text.split(", ").filter_map(|option| option.split_once('='));
-            options
-                .flat_map(|(name, values)| values.split('|').map(move |value| format!("{name}={value}")))
-                .collect()
-        };
-        let names: &[&str] = match self {
-            Self::Colours(_) | Self::Tone(_) | Self::Difference(_) => {
-                let choices = self.options().map(choices).unwrap_or_default();
+        let names = match self.kind().suggestions {
+            Suggestions::Names(names) => names,
+            Suggestions::Choices => {
+                let options = self.options().unwrap_or_default().split(", ");
+                let choices = options
+                    .filter_map(|option| option.split_once('='))
+                    .flat_map(|(name, values)| values.split('|').map(move |value| format!("{name}={value}")));
+                let choices: Vec<String> = choices.collect();
                 return suggest::hint(option, choices.iter().map(String::as_str));
             }
-            Self::Codebook(_) => &["known"],
-            Self::Received(_) => &["flip", "splice", "replay", "wrong-key", "untouched"],
-            Self::Ciphertext | Self::Repeats | Self::Outline | Self::Motion => &[],
         };
+        let (name, value) =
+            option.split_once('=').map_or((option, None), |(name, value)| (name, Some(value)));
         match suggest::closest(name, names.iter().copied()).filter(|&near| near != name) {
             Some(near) => match value {
                 Some(value) => format!(" (did you mean {near}={value}?)"),
@@ -217,15 +163,7 @@ impl Lens {
     pub fn with_option(self, option: &str) -> Result<Self, LensError> {
         let (name, value) =
             option.split_once('=').map_or((option, None), |(name, value)| (name, Some(value)));
-        let set = match (self, name, value) {
-            (Self::Colours(_), "palette", Some(name)) => Palette::named(name).map(Self::Colours),
-            (Self::Difference(_), "gain", Some(gain)) => Gain::named(gain).map(Self::Difference),
-            (Self::Codebook(_), "known", Some(range)) => range.parse().ok().map(Self::Codebook),
-            (Self::Received(tampering), name, value) => tampering.with(name, value).map(Self::Received),
-            (Self::Tone(options), name, Some(value)) => options.with(name, value).map(Self::Tone),
-            _ => None,
-        };
-        set.ok_or_else(|| LensError::Option {
+        (self.kind().with)(self, name, value).ok_or_else(|| LensError::Option {
             lens: self.name(),
             option: option.into(),
             meant: self.meant(option),
@@ -235,41 +173,13 @@ impl Lens {
 
     /// True where the lens looks at how blocks changed from frame to frame.
     #[must_use]
-    pub const fn follows(self, memory: NonZeroU32) -> bool {
-        match self {
-            Self::Motion => true,
-            Self::Outline => memory.get() > 1,
-            Self::Ciphertext
-            | Self::Repeats
-            | Self::Colours(_)
-            | Self::Difference(_)
-            | Self::Tone(_)
-            | Self::Codebook(_)
-            | Self::Received(_) => false,
-        }
+    pub fn follows(self, memory: NonZeroU32) -> bool {
+        (self.kind().follows)(memory)
     }
 
     /// Paints what the lens shows: `rgba` holds 4 bytes a pixel.
     pub fn paint(self, view: &View<'_>, rgba: &mut [u8]) {
-        let View { layout, shape, colour, now, .. } = *view;
-        match self {
-            Self::Ciphertext => paint_ciphertext(layout, shape, colour, now, rgba),
-            Self::Repeats => paint_repeats(layout, shape, view.census, rgba),
-            Self::Outline => paint_outline(view, rgba),
-            Self::Colours(palette) => paint_colours(view, palette, rgba),
-            Self::Motion => paint_motion(view, rgba),
-            Self::Difference(gain) => paint_difference(view, gain, rgba),
-            Self::Tone(options) => paint_tone(view, options, rgba),
-            Self::Codebook(_) => match view.recovery {
-                Some(recovery) => paint_recovery(view, recovery, rgba),
-                None => rgba.as_chunks_mut().0.fill(GROUND),
-            },
-            // What is received is a frame like any other, to its last byte.
-            Self::Received(_) => match view.received {
-                Some(bytes) => layout.show(shape, colour, bytes, None, rgba),
-                None => rgba.as_chunks_mut().0.fill(GROUND),
-            },
-        }
+        (self.kind().paint)(self, view, rgba);
     }
 }
 
@@ -304,22 +214,11 @@ pub struct View<'a> {
 
 impl fmt::Display for Lens {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Colours(palette) if *palette != Palette::default() => {
-                write!(f, "{},palette={}", self.name(), palette.name())
-            }
-            Self::Difference(gain) if *gain != Gain::ONE => write!(f, "{},gain={gain}", self.name()),
-            Self::Tone(options) if *options != ToneOptions::default() => {
-                write!(f, "{}{options}", self.name())
-            }
-            Self::Codebook(known) if *known != FrameRange::FIRST => {
-                write!(f, "{},known={known}", self.name())
-            }
-            Self::Received(tampering) if *tampering != Tampering::NONE => {
-                write!(f, "{}{tampering}", self.name())
-            }
-            _ => f.pad(self.name()),
+        if *self == self.kind().default {
+            return f.pad(self.name());
         }
+        f.write_str(self.name())?;
+        (self.kind().write_options)(*self, f)
     }
 }
 
@@ -331,7 +230,8 @@ impl FromStr for Lens {
         let mut parts = options(text);
         let name = parts.next().unwrap_or_default();
         let lens = Self::ALL
-            .into_iter()
+            .iter()
+            .copied()
             .find(|lens| lens.name() == name)
             .ok_or_else(|| LensError::Unknown(name.into()))?;
         parts.try_fold(lens, Self::with_option)
@@ -357,8 +257,8 @@ pub enum LensError {
     /// A name that nobody knows.
     #[error(
         "there is no lens {0:?}{meant}; choose one of {names}",
-        meant = suggest::hint(.0, Lens::ALL.map(Lens::name)),
-        names = Lens::ALL.map(Lens::name).join(", ")
+        meant = suggest::hint(.0, Lens::ALL.iter().map(|lens| lens.name())),
+        names = Lens::ALL.iter().map(|lens| lens.name()).collect::<Vec<_>>().join(", ")
     )]
     Unknown(String),
     /// An option, or a value of one, that the lens does not take.
@@ -375,11 +275,6 @@ pub enum LensError {
     },
 }
 
-/// Paints the `ciphertext` lens: `bytes` holds at least [`Layout::frame_bytes`], `rgba` 4 bytes a pixel.
-pub fn paint_ciphertext(layout: Layout, shape: Shape, colour: Colour, bytes: &[u8], rgba: &mut [u8]) {
-    layout.show(shape, colour, &bytes[..layout.frame_bytes(shape)], Some(GROUND), rgba);
-}
-
 /// Base-2 logarithm, linear between powers of two: within 0.09 of the true one, monotonic, and the same on
 /// every machine.
 fn log2(count: u32) -> f32 {
@@ -393,7 +288,7 @@ mod tests {
 
     #[test]
     fn every_lens_reads_back_with_its_options() {
-        for lens in Lens::ALL {
+        for &lens in Lens::ALL {
             assert_eq!(lens.to_string(), lens.name(), "the defaults need no options");
             assert_eq!(lens.name().parse(), Ok(lens));
         }

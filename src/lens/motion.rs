@@ -1,6 +1,27 @@
 //! `motion`: blocks that changed, with trails over the memory.
 
-use super::{GROUND, View};
+use super::kind::Kind;
+use super::{Blank, GROUND, Lens, View, blank, difference};
+
+pub(super) const KIND: Kind = Kind {
+    name: "motion",
+    shows: "blocks that changed, the latest brightest",
+    about: "blocks that changed since the frame before, fading over the memory: a silhouette here is a leak even where \
+            every single frame is noise; an even field means that everything changed, or that nothing can be told",
+    default: Lens::Motion,
+    from_menu: Lens::Motion,
+    follows: |_| true,
+    paint: |_, view, rgba| paint_motion(view, rgba),
+    blank: |view, leakage, is_first| {
+        Some(if view.trail.known() == 0 {
+            blank::no_frame_before(is_first)
+        } else {
+            blank::no_change(leakage)
+        })
+    },
+    finds: |view, leakage| difference::changes(view, leakage).unwrap_or(Err(Blank::AllChanged)),
+    ..Kind::PLAIN
+};
 
 /// Where on the scale a block stands that changed just now, and one that last changed at the other end of
 /// the memory.

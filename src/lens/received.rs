@@ -1,9 +1,43 @@
 //! `received`: what the receiver sees of a message that was tampered with on the way.
 
-use std::fmt;
+use std::fmt::{self, Display};
 use std::str::FromStr;
 
+use super::kind::{Kind, Suggestions};
+use super::{Blank, GROUND, Lens};
 use crate::units::FrameIndex;
+
+pub(super) const KIND: Kind = Kind {
+    name: "received",
+    shows: "what arrives, tampered with",
+    about: "what the receiver sees of a message that was tampered with: a picture that was never sent is a forgery \
+            without a warning, and of noise only the eye warns; a rejected frame proves that the tag or the padding \
+            does not match, not that there is no way: a tag alone does not reject a replay, which fails here only \
+            because each nonce follows from the number of its frame, and under a reused nonce even the tag of GCM can \
+            be forged, which is not built here",
+    default: Lens::Received(Tampering::NONE),
+    // What happens to the message is up to the hand that tampers.
+    from_menu: Lens::Received(Tampering::UNTOUCHED),
+    joint: "as",
+    shows_blocks: false,
+    options: Some(Tampering::OPTIONS),
+    suggestions: Suggestions::Names(&["flip", "splice", "replay", "wrong-key", "untouched"]),
+    with: |lens, option, value| match lens {
+        Lens::Received(tampering) => tampering.with(option, value).map(Lens::Received),
+        _ => None,
+    },
+    write_options: |lens, to| match lens {
+        Lens::Received(tampering) if tampering != Tampering::NONE => tampering.fmt(to),
+        _ => Ok(()),
+    },
+    // What is received is a frame like any other, to its last byte.
+    paint: |_, view, rgba| match view.received {
+        Some(bytes) => view.layout.show(view.shape, view.colour, bytes, None, rgba),
+        None => rgba.as_chunks_mut().0.fill(GROUND),
+    },
+    finds: |_, leakage| leakage.word.ok_or(Blank::AsSent),
+    ..Kind::PLAIN
+};
 
 /// What happens to the message of a frame between sender and receiver, in this order: it is replayed, spliced,
 /// flipped, and received with a wrong key. What is not asked for does not happen; where nothing is, frame 0 is
@@ -141,7 +175,7 @@ impl Tampering {
     }
 }
 
-impl fmt::Display for Tampering {
+impl Display for Tampering {
     /// Each option after a comma.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(frame) = self.replay {

@@ -1,9 +1,41 @@
 //! `repeats`: blocks by how often their ciphertext occurs.
 
-use super::{GROUND, log2};
-use crate::leak::Census;
+use super::kind::Kind;
+use super::{Blank, GROUND, Lens, log2};
+use crate::leak::{Census, Leakage, Word};
 use crate::picture::Shape;
 use crate::picture::layout::Layout;
+
+pub(super) const KIND: Kind = Kind {
+    name: "repeats",
+    shows: "blocks by how often they occur",
+    about: "blocks painted by how often their ciphertext occurs: an outline here is a leak that the ciphertext itself \
+            may hide from the eye; darkness means that no block repeats",
+    default: Lens::Repeats,
+    from_menu: Lens::Repeats,
+    has_legend: true,
+    paint: |_, view, rgba| paint_repeats(view.layout, view.shape, view.census, rgba),
+    blank: |_, leakage, _| Some(nothing_stands_out(leakage)),
+    finds: |_, leakage| if leakage.repeated == 0 { Err(Blank::NothingRepeats) } else { Ok(word(leakage)) },
+    ..Kind::PLAIN
+};
+
+/// The word for what repeats: that is seen, whatever else there is to say of the scheme.
+pub(super) fn word(leakage: &Leakage) -> Word {
+    match leakage.word {
+        Some(word @ (Word::Outlines | Word::Flat)) => word,
+        _ => Word::Repeats,
+    }
+}
+
+/// Why a picture of what repeats is one even field.
+pub(super) fn nothing_stands_out(leakage: &Leakage) -> Blank {
+    match leakage {
+        Leakage { repeated: 0, .. } => Blank::NothingRepeats,
+        Leakage { distinct: 1, .. } => Blank::AllEqual,
+        _ => Blank::AllAlike,
+    }
+}
 
 /// Paints the `repeats` lens: dark where a block occurs once, brighter on a logarithmic scale the more often
 /// it occurs, up to every block of the frame. The scale depends on the number of blocks alone, so colours

@@ -1,10 +1,45 @@
 //! `tone`: shading recovered from ciphertext alone, in false colours or as grey.
 
-use std::fmt;
+use std::fmt::{self, Display};
 use std::sync::LazyLock;
 
-use super::{GROUND, View};
+use super::kind::{Kind, Suggestions};
+use super::{Blank, GROUND, Lens, View, repeats};
 use crate::leak::tone::{Tones, VECTORS};
+
+pub(super) const KIND: Kind = Kind {
+    name: "tone",
+    shows: "shading, from which blocks stand side by side",
+    about: "shading recovered from ciphertext alone, by placing blocks that often stand side by side close together, \
+            over a recorded shot: a picture here is a leak, though not which of its tones are light and what colours \
+            they had; gaps are values not met, and a dark panel says only that nothing repeats",
+    default: Lens::Tone(ToneOptions::DEFAULT),
+    from_menu: Lens::Tone(ToneOptions::DEFAULT),
+    options: Some(ToneOptions::OPTIONS),
+    suggestions: Suggestions::Choices,
+    with: |lens, option, value| match lens {
+        Lens::Tone(options) => options.with(option, value?).map(Lens::Tone),
+        _ => None,
+    },
+    write_options: |lens, to| match lens {
+        Lens::Tone(options) => options.fmt(to),
+        _ => Ok(()),
+    },
+    paint: |lens, view, rgba| {
+        let Lens::Tone(options) = lens else { return };
+        paint_tone(view, options, rgba);
+    },
+    // Without any tones the shot has none, which is told otherwise.
+    blank: |view, _, _| match view.tones {
+        [] => None,
+        tones if tones.iter().any(Option::is_some) => Some(Blank::AllAlike),
+        _ => Some(Blank::NoTone),
+    },
+    finds: |_, leakage| {
+        if leakage.tone_painted > Some(0.0) { Ok(repeats::word(leakage)) } else { Err(Blank::NoTone) }
+    },
+    ..Kind::PLAIN
+};
 
 /// How the `tone` lens shows what it found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -77,7 +112,7 @@ impl ToneOptions {
     }
 }
 
-impl fmt::Display for ToneOptions {
+impl Display for ToneOptions {
     /// Those that are not the defaults, each with a comma before it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.vector > 0 {

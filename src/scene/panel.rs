@@ -131,7 +131,7 @@ impl PanelError {
     /// What to say where there is no scheme of a name.
     fn no_scheme(name: &str, lens: Option<&str>, error: UnknownScheme) -> Self {
         match lens {
-            None if Lens::ALL.into_iter().any(|lens| lens.name() == name) => Self::LensAlone(name.into()),
+            None if Lens::ALL.iter().any(|lens| lens.name() == name) => Self::LensAlone(name.into()),
             None if suggest::closest(name, ["plain"]).is_some() => Self::Plain(name.into()),
             _ => Self::Scheme(error),
         }

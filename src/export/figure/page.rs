@@ -7,7 +7,7 @@ use super::caption::{Caption, Title};
 use super::grid::{Enlarged, Grid};
 use crate::export::page::chip;
 use crate::export::page::lettering::{Lettering, Line, Weight};
-use crate::lens::{GROUND, Lens, Scale};
+use crate::lens::{GROUND, Scale};
 use crate::picture::Shape;
 use crate::render::RenderedPanel;
 use crate::scene::Panel;
@@ -163,7 +163,9 @@ impl Page<'_> {
             width: x + width - end,
             ..name
         };
-        if matches!(panel.panel, Panel::Cipher { lens: Lens::Repeats, .. }) && panel.leakage.blocks > 1 {
+        if matches!(panel.panel, Panel::Cipher { lens, .. } if lens.kind().has_legend)
+            && panel.leakage.blocks > 1
+        {
             self.legend(panel, shows, svg);
         } else {
             self.lettering.set(shows, svg);

@@ -170,7 +170,7 @@ impl Preset {
                 "aes-128-gcm:codebook,known=0-0",
             ]),
             Self::EveryLens => {
-                let lenses = Lens::ALL.into_iter().map(|lens| Panel::Cipher { scheme, lens });
+                let lenses = Lens::ALL.iter().map(|&lens| Panel::Cipher { scheme, lens });
                 std::iter::once(Panel::Plain).chain(lenses).take(MOST_PANELS).collect()
             }
         }

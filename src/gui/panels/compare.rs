@@ -71,7 +71,7 @@ fn name(panel: Panel) -> String {
     match panel {
         Panel::Plain => wording::panel_name(panel),
         Panel::Cipher { lens, .. } => {
-            format!("{} {} {}", wording::panel_name(panel), wording::lens_joint(lens), lens.name())
+            format!("{} {} {}", wording::panel_name(panel), lens.kind().joint, lens.name())
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::gui::model::state::State;
 use crate::gui::widgets::icons::{self, Icon};
 use crate::gui::widgets::theme;
 use crate::gui::wording;
-use crate::lens::{Lens, Tampering};
+use crate::lens::Lens;
 use crate::play::Status;
 use crate::scene::Panel;
 
@@ -102,12 +102,7 @@ pub fn lenses_ui(ui: &mut Ui, at: usize, scheme: Scheme, chosen: Lens, commands:
     // Side by side: one below the other, they are higher than a window of 800 points.
     ui.horizontal_top(|ui| {
         column_ui(ui, LENSES_WIDTH, |ui| {
-            for lens in Lens::ALL {
-                let lens = match lens {
-                    // What happens to it is up to the hand that tampers.
-                    Lens::Received(_) => Lens::Received(Tampering::UNTOUCHED),
-                    lens => lens,
-                };
+            for lens in Lens::ALL.iter().map(|lens| lens.kind().from_menu) {
                 let is_chosen = lens.name() == chosen.name();
                 let item = item_ui(ui, lens.name(), lens.shows(), is_chosen).on_hover_text(lens.about());
                 if item.clicked() && !is_chosen {

@@ -2,7 +2,6 @@
 
 use super::visible_area::Cut;
 use crate::gui::inspector::mode_steps::Block;
-use crate::lens::Lens;
 use crate::picture::Shape;
 use crate::picture::layout::{BLOCK_BYTES, Layout};
 use crate::render::RenderedPanel;
@@ -71,15 +70,7 @@ fn luma([red, green, blue, _]: [u8; 4]) -> f32 {
 pub const fn stand_for_blocks(panel: Panel) -> bool {
     match panel {
         Panel::Plain => true,
-        Panel::Cipher { lens, .. } => match lens {
-            Lens::Ciphertext
-            | Lens::Repeats
-            | Lens::Outline
-            | Lens::Colours(_)
-            | Lens::Motion
-            | Lens::Tone(_) => true,
-            Lens::Difference(_) | Lens::Codebook(_) | Lens::Received(_) => false,
-        },
+        Panel::Cipher { lens, .. } => lens.kind().shows_blocks,
     }
 }
 

@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use afterimage::media::codec::nal::{self, NalStream, Syntax};
+use afterimage::media::codec::nal::{NalStream, Syntax, self};
 use afterimage::media::codec::{h264, jpeg, obu, prores};
 use libfuzzer_sys::fuzz_target;
 

@@ -9,13 +9,14 @@ use aes::cipher::{BlockModeDecrypt, BlockModeEncrypt};
 use aes::{Aes128, Aes192, Aes256};
 
 use super::block_cipher::{Aes, iv, keyed};
-use super::{DecryptError, EncryptError, FrameCipher, Habit, Mode, ModeKind, Parameters};
+use super::stages::{added, bytes};
+use super::{DecryptError, EncryptError, FrameCipher, Habit, Mode, Parameters};
 use crate::picture::layout::BLOCK_BYTES;
 use crate::runtime::pool::Buffer;
 use crate::units::FrameIndex;
 
 pub(super) const MODE: Mode = Mode {
-    kind: ModeKind::Cbc,
+    title: "CBC",
     schemes: &[("aes-128-cbc", 16), ("aes-192-cbc", 24), ("aes-256-cbc", 32)],
     keys: 1,
     habit: Habit::FixedIv,
@@ -26,6 +27,11 @@ pub(super) const MODE: Mode = Mode {
         16 => Box::new(Cbc::<Aes128> { cipher: keyed(key), fixed_iv }),
         24 => Box::new(Cbc::<Aes192> { cipher: keyed(key), fixed_iv }),
         _ => Box::new(Cbc::<Aes256> { cipher: keyed(key), fixed_iv }),
+    },
+    stages: |block| {
+        let (what, chained) = block.chained("IV", "ciphertext before", |_, ciphertext| ciphertext);
+        let sum: Vec<u8> = block.plain.iter().zip(&chained).map(|(a, b)| a ^ b).collect();
+        vec![block.start(), added(what, &chained), bytes("XOR result", &sum), block.through(), block.end()]
     },
 };
 

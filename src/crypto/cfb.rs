@@ -8,12 +8,13 @@ use aes::cipher::common::InnerIvInit;
 use aes::{Aes128, Aes192, Aes256};
 
 use super::block_cipher::{Aes, iv, keyed};
-use super::{DecryptError, EncryptError, FrameCipher, Habit, Mode, ModeKind, Parameters};
+use super::stages::bytes;
+use super::{DecryptError, EncryptError, FrameCipher, Habit, Mode, Parameters};
 use crate::runtime::pool::Buffer;
 use crate::units::FrameIndex;
 
 pub(super) const MODE: Mode = Mode {
-    kind: ModeKind::Cfb,
+    title: "CFB",
     schemes: &[("aes-128-cfb", 16), ("aes-192-cfb", 24), ("aes-256-cfb", 32)],
     keys: 1,
     habit: Habit::FixedIv,
@@ -24,6 +25,10 @@ pub(super) const MODE: Mode = Mode {
         16 => Box::new(Cfb::<Aes128> { cipher: keyed(key), fixed_iv }),
         24 => Box::new(Cfb::<Aes192> { cipher: keyed(key), fixed_iv }),
         _ => Box::new(Cfb::<Aes256> { cipher: keyed(key), fixed_iv }),
+    },
+    stages: |block| {
+        let (what, chained) = block.chained("IV", "ciphertext before", |_, ciphertext| ciphertext);
+        block.stream(bytes(what, &chained))
     },
 };
 

@@ -4,10 +4,11 @@
 
 use chacha20poly1305::ChaCha20Poly1305;
 
-use super::{Habit, Mode, ModeKind, aead};
+use super::stages::bytes;
+use super::{Habit, Mode, aead};
 
 pub(super) const MODE: Mode = Mode {
-    kind: ModeKind::ChaCha20Poly1305,
+    title: "ChaCha20-Poly1305",
     schemes: &[("chacha20-poly1305", 32)],
     keys: 1,
     habit: Habit::ReusedNonce,
@@ -15,4 +16,10 @@ pub(super) const MODE: Mode = Mode {
     about: "a stream cipher with a tag: hides every pattern and rejects what was tampered with",
     about_habit: "the same keystream for every frame: their XOR is that of the originals",
     cipher: aead::boxed::<ChaCha20Poly1305>,
+    // RFC 8439, 2.8: blocks of 64 bytes, of which the first makes the key of the tag.
+    stages: |block| {
+        let mut counter = (block.number() / 4 + 1).to_le_bytes().to_vec();
+        counter.extend(block.parameters.nonce.iter().flatten());
+        block.stream(bytes("counter and nonce", &counter))
+    },
 };

@@ -7,12 +7,13 @@ use aes::{Aes128, Aes192, Aes256};
 
 use super::block_cipher::{Aes, keyed};
 use super::counter::{self, Counter};
-use super::{DecryptError, EncryptError, FrameCipher, Habit, Mode, ModeKind, Parameters};
+use super::stages::bytes;
+use super::{DecryptError, EncryptError, FrameCipher, Habit, Mode, Parameters};
 use crate::runtime::pool::Buffer;
 use crate::units::FrameIndex;
 
 pub(super) const MODE: Mode = Mode {
-    kind: ModeKind::Ctr,
+    title: "CTR",
     schemes: &[("aes-128-ctr", 16), ("aes-192-ctr", 24), ("aes-256-ctr", 32)],
     keys: 1,
     habit: Habit::ReusedNonce,
@@ -23,6 +24,11 @@ pub(super) const MODE: Mode = Mode {
         16 => Box::new(Ctr::<Aes128> { cipher: keyed(key), reused_nonce }),
         24 => Box::new(Ctr::<Aes192> { cipher: keyed(key), reused_nonce }),
         _ => Box::new(Ctr::<Aes256> { cipher: keyed(key), reused_nonce }),
+    },
+    stages: |block| {
+        let first = block.parameters.counter_block.as_deref().and_then(|first| first.try_into().ok());
+        let counter = u128::from_be_bytes(first.unwrap_or_default()).wrapping_add(block.around.block as u128);
+        block.stream(bytes("counter block", &counter.to_be_bytes()))
     },
 };
 

@@ -11,13 +11,14 @@ use aes::{Aes128, Aes192, Aes256, Block};
 use rayon::prelude::*;
 
 use super::block_cipher::{Aes, keyed};
-use super::{DecryptError, EncryptError, FrameCipher, Habit, Mode, ModeKind, Parameters};
+use super::stages::Stage;
+use super::{DecryptError, EncryptError, FrameCipher, Habit, Mode, Parameters};
 use crate::picture::layout::BLOCK_BYTES;
 use crate::runtime::pool::Buffer;
 use crate::units::FrameIndex;
 
 pub(super) const MODE: Mode = Mode {
-    kind: ModeKind::Ecb,
+    title: "ECB",
     schemes: &[("aes-128-ecb", 16), ("aes-192-ecb", 24), ("aes-256-ecb", 32)],
     keys: 1,
     habit: Habit::KeyPerFrame,
@@ -28,6 +29,13 @@ pub(super) const MODE: Mode = Mode {
         16 => Ecb::<Aes128>::boxed(key, key_per_frame),
         24 => Ecb::<Aes192>::boxed(key, key_per_frame),
         _ => Ecb::<Aes256>::boxed(key, key_per_frame),
+    },
+    stages: |block| match &block.parameters.frame_key {
+        Some(key) => {
+            let own = format!("{} with a key for this frame, {}…", block.cipher, hex::encode(&key[..4]));
+            vec![block.start(), Stage::Through(own), block.end()]
+        }
+        None => vec![block.start(), block.through(), block.end()],
     },
 };
 

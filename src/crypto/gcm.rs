@@ -9,12 +9,13 @@ use aes_gcm::AesGcm;
 
 use super::block_cipher::{Aes, keyed};
 use super::counter::{self, Counter};
-use super::{DecryptError, EncryptError, FrameCipher, Habit, Mode, ModeKind, Parameters, aead};
+use super::stages::bytes;
+use super::{DecryptError, EncryptError, FrameCipher, Habit, Mode, Parameters, aead};
 use crate::runtime::pool::Buffer;
 use crate::units::FrameIndex;
 
 pub(super) const MODE: Mode = Mode {
-    kind: ModeKind::Gcm,
+    title: "GCM",
     schemes: &[("aes-128-gcm", 16), ("aes-192-gcm", 24), ("aes-256-gcm", 32)],
     keys: 1,
     habit: Habit::ReusedNonce,
@@ -25,6 +26,12 @@ pub(super) const MODE: Mode = Mode {
         16 => boxed::<Aes128>(aead::boxed::<AesGcm<Aes128, U12>>(key, reused_nonce), key, reused_nonce),
         24 => boxed::<Aes192>(aead::boxed::<AesGcm<Aes192, U12>>(key, reused_nonce), key, reused_nonce),
         _ => boxed::<Aes256>(aead::boxed::<AesGcm<Aes256, U12>>(key, reused_nonce), key, reused_nonce),
+    },
+    // SP 800-38D, 7.1: the first counter after the nonce makes the tag, so block 0 takes 2.
+    stages: |block| {
+        let mut counter = block.parameters.nonce.clone().unwrap_or_default();
+        counter.extend(block.number().wrapping_add(2).to_be_bytes());
+        block.stream(bytes("nonce and counter", &counter))
     },
 };
 

@@ -6,8 +6,9 @@
 //! ```
 //!
 //! A [`Scheme`] is a mode of operation, a key size and a habit of choosing nonces. Every mode is one short
-//! file over `RustCrypto` and one line in `MODES`. Initialization vectors and nonces follow from the
-//! number of the frame, never from a random generator: the same scene gives the same bytes for ever.
+//! file over `RustCrypto`, which holds its names, its misuse and its diagram, and one line in `MODES`. Initialization
+//! vectors and nonces follow from the number of the frame, never from a random generator: the same scene gives the same
+//! bytes for ever.
 //!
 //! **Hazard.** This room exists to show mistakes. Its nonces are predictable, its default key is printed
 //! in the documentation, and half of its habits are attacks waiting to happen. Protect nothing with it.
@@ -30,20 +31,22 @@ mod key;
 mod ofb;
 mod receive;
 mod scheme;
+mod stages;
 mod xts;
+
+use serde::Serialize;
 
 pub use key::{KeyError, KeyMaterial};
 pub use receive::{Message, NoSuchByte, Rejection, Verdict, receive, splice};
 pub use scheme::{Habit, Scheme, UnknownScheme};
-pub use xts::{Stealing, XtsTrace};
-
-use serde::Serialize;
+pub use stages::{Around, Block, Stage};
 
 use crate::runtime::pool::Buffer;
 use crate::units::FrameIndex;
+use stages::Inspected;
 
 /// Every mode of operation, in the order in which they are listed.
-pub(crate) static MODES: [&Mode; 9] = [
+static MODES: [&Mode; 9] = [
     &ecb::MODE,
     &cbc::MODE,
     &cfb::MODE,
@@ -55,26 +58,10 @@ pub(crate) static MODES: [&Mode; 9] = [
     &chacha20_poly1305::MODE,
 ];
 
-/// Which mode of operation it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "the names of the modes")]
-pub enum ModeKind {
-    Ecb,
-    Cbc,
-    Cfb,
-    Ofb,
-    Ctr,
-    Gcm,
-    GcmSiv,
-    Xts,
-    ChaCha20Poly1305,
-}
-
 /// A mode of operation: what there is to know of it before a key is chosen.
-#[derive(Debug)]
-pub(crate) struct Mode {
-    /// Which one it is.
-    pub kind: ModeKind,
+struct Mode {
+    /// The name as people write it, such as `CTR`.
+    pub title: &'static str,
     /// The names of its schemes and the bytes of key that each needs, shortest first.
     pub schemes: &'static [(&'static str, usize)],
     /// How many keys those bytes are, one after the other. Two that are equal are refused.
@@ -90,6 +77,8 @@ pub(crate) struct Mode {
     pub about_habit: &'static str,
     /// Sets up the cipher: a key of a length listed in `schemes`, and whether the habit is on.
     pub cipher: fn(key: &[u8], habit: bool) -> Box<dyn FrameCipher>,
+    /// The diagram of a block.
+    pub stages: fn(block: &Inspected<'_>) -> Vec<Stage>,
 }
 
 /// A scheme with its key: encrypts frames.

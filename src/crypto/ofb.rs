@@ -7,12 +7,13 @@ use aes::cipher::{InnerIvInit, StreamCipher};
 use aes::{Aes128, Aes192, Aes256};
 
 use super::block_cipher::{Aes, iv, keyed};
-use super::{DecryptError, EncryptError, FrameCipher, Habit, Mode, ModeKind, Parameters};
+use super::stages::{bytes, xor};
+use super::{DecryptError, EncryptError, FrameCipher, Habit, Mode, Parameters};
 use crate::runtime::pool::Buffer;
 use crate::units::FrameIndex;
 
 pub(super) const MODE: Mode = Mode {
-    kind: ModeKind::Ofb,
+    title: "OFB",
     schemes: &[("aes-128-ofb", 16), ("aes-192-ofb", 24), ("aes-256-ofb", 32)],
     keys: 1,
     habit: Habit::FixedIv,
@@ -23,6 +24,10 @@ pub(super) const MODE: Mode = Mode {
         16 => Box::new(Ofb::<Aes128> { cipher: keyed(key), fixed_iv }),
         24 => Box::new(Ofb::<Aes192> { cipher: keyed(key), fixed_iv }),
         _ => Box::new(Ofb::<Aes256> { cipher: keyed(key), fixed_iv }),
+    },
+    stages: |block| {
+        let (what, chained) = block.chained("IV", "keystream before", xor);
+        block.stream(bytes(what, &chained))
     },
 };
 

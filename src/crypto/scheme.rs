@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{FrameCipher, KeyError, KeyMaterial, MODES, Mode, ModeKind, XtsTrace, xts};
+use super::{FrameCipher, KeyError, KeyMaterial, MODES, Mode};
 use crate::text::suggest;
 
 /// A way of choosing keys and nonces other than a fresh nonce for every frame.
@@ -28,6 +28,17 @@ impl Habit {
             Self::FixedIv => "fixed-iv",
             Self::ReusedNonce => "reused-nonce",
             Self::FixedTweak => "fixed-tweak",
+        }
+    }
+
+    /// The name as people write it.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::KeyPerFrame => "key per frame",
+            Self::FixedIv => "fixed IV",
+            Self::ReusedNonce => "reused nonce",
+            Self::FixedTweak => "fixed tweak",
         }
     }
 }
@@ -64,25 +75,41 @@ impl Scheme {
     }
 
     /// Its mode of operation.
-    #[must_use]
-    pub const fn mode_kind(self) -> ModeKind {
-        self.mode.kind
+    pub(super) const fn mode(self) -> &'static Mode {
+        self.mode
     }
 
-    /// What happens to a block of a message under XTS, whose first data unit has the tweak `first_tweak`; `None` for
-    /// other modes, a key that is too short, or a message without such a block.
+    /// The name of the mode as people write it: `CTR`.
     #[must_use]
-    pub fn xts_trace(
-        self,
-        key: &KeyMaterial,
-        first_tweak: u128,
-        plaintext: &[u8],
-        block: usize,
-    ) -> Option<XtsTrace> {
-        if self.mode.kind != ModeKind::Xts {
-            return None;
+    pub const fn mode_title(self) -> &'static str {
+        self.mode.title
+    }
+
+    /// The name without the habit as people write it: `AES-128-CTR`.
+    #[must_use]
+    pub fn base_title(self) -> String {
+        match self.name.rsplit_once(&*self.mode.title.to_lowercase()) {
+            Some((cipher, _)) => cipher.to_uppercase() + self.mode.title,
+            None => self.name.to_uppercase(),
         }
-        xts::trace(self.key(key).ok()?, first_tweak, plaintext, block)
+    }
+
+    /// The scheme as people write it: `AES-128-CTR, reused nonce`.
+    #[must_use]
+    pub fn title(self) -> String {
+        match self.habit {
+            None => self.base_title(),
+            Some(habit) => format!("{}, {}", self.base_title(), habit.title()),
+        }
+    }
+
+    /// The cipher alone: `AES-128`, `ChaCha20`.
+    pub(super) fn cipher_title(self) -> String {
+        let title = self.base_title();
+        title
+            .strip_suffix(self.mode.title)
+            .and_then(|cipher| cipher.strip_suffix('-'))
+            .map_or_else(|| title.split('-').next().unwrap_or_default().to_owned(), str::to_owned)
     }
 
     /// True where the mode takes no shorter key.
@@ -124,7 +151,7 @@ impl Scheme {
     }
 
     /// The key that this scheme takes from the material.
-    fn key(self, material: &KeyMaterial) -> Result<&[u8], KeyError> {
+    pub(super) fn key(self, material: &KeyMaterial) -> Result<&[u8], KeyError> {
         let key = material.leading(self.name, self.key_bytes)?;
         let mut keys = key.chunks(self.key_bytes / self.mode.keys);
         match (keys.next(), keys.next()) {
@@ -213,9 +240,19 @@ mod tests {
     }
 
     #[test]
-    fn every_mode_is_of_a_kind_of_its_own() {
-        let kinds: HashSet<_> = MODES.iter().map(|mode| mode.kind).collect();
-        assert_eq!(kinds.len(), MODES.len());
+    fn titles_name_cipher_mode_and_misuse() {
+        for (name, title, cipher) in [
+            ("aes-128-ecb", "AES-128-ECB", "AES-128"),
+            ("aes-256-gcm-siv+reused-nonce", "AES-256-GCM-SIV, reused nonce", "AES-256"),
+            ("aes-192-cbc+fixed-iv", "AES-192-CBC, fixed IV", "AES-192"),
+            ("chacha20-poly1305", "ChaCha20-Poly1305", "ChaCha20"),
+        ] {
+            let scheme: Scheme = name.parse().expect("a scheme");
+            assert_eq!((&*scheme.title(), &*scheme.cipher_title()), (title, cipher));
+        }
+        for scheme in Scheme::all() {
+            assert_eq!(scheme.base_title().to_lowercase(), scheme.base_name());
+        }
     }
 
     #[test]

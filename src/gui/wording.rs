@@ -1,25 +1,11 @@
 //! What a panel shows and what it gives away, in plain words.
 
 use crate::crypto::{Habit, Scheme};
-use crate::lens::{Gain, Lens};
 use crate::picture::layout::Layout;
 use crate::scene::Panel;
 
 /// Between a number and its unit.
 pub(super) const NBSP: char = '\u{a0}';
-
-/// The scheme as people write it: `AES-128-CTR, reused nonce`.
-#[must_use]
-pub fn scheme_name(scheme: Scheme) -> String {
-    let base = match scheme.base_name() {
-        "chacha20-poly1305" => "ChaCha20-Poly1305".into(),
-        name => name.to_uppercase(),
-    };
-    match scheme.habit() {
-        None => base,
-        Some(habit) => format!("{base}, {}", habit.name().replace('-', " ").replace("iv", "IV")),
-    }
-}
 
 /// A layout with what is done to it: `gray8, 8 levels, squares`.
 #[must_use]
@@ -31,35 +17,18 @@ pub fn layout_name(layout: Layout) -> String {
     format!("{}{levels}{}", layout.name(), if layout.is_tiled() { ", squares" } else { "" })
 }
 
-/// The mode of a scheme alone: `CTR`.
-#[must_use]
-pub fn mode_name(scheme: Scheme) -> String {
-    let name = scheme_name(scheme);
-    let base = name.split(',').next().unwrap_or_default();
-    match base.strip_prefix("AES-").and_then(|sized| sized.split_once('-')) {
-        Some((_, mode)) => mode.to_owned(),
-        None => base.to_owned(),
-    }
-}
-
-/// What the panel is of, without its lens.
-#[must_use]
-pub fn panel_name(panel: Panel) -> String {
-    panel.scheme().map_or_else(|| "Original".into(), scheme_name)
-}
-
-/// The same from the longest wording to the shortest: `AES-128-CTR, reused nonce`, `CTR, reused nonce`, `CTR, reused`; without a habit
+/// What the panel is of, without its lens, from the longest wording to the shortest: `AES-128-CTR, reused nonce`, `CTR, reused nonce`, `CTR, reused`; without a habit
 /// `AES-128-CTR`, `CTR`. A mode that is misused is never named without its misuse: what is seen would teach the
 /// opposite. Where `panels` hold the mode with another size of key, the size stays too: `CTR-128`.
 #[must_use]
 pub fn panel_names(panel: Panel, panels: &[Panel]) -> Vec<String> {
-    let Some(scheme) = panel.scheme() else { return vec![panel_name(panel)] };
-    let (name, mode) = (scheme_name(scheme), mode_name(scheme));
+    let Some(scheme) = panel.scheme() else { return vec![panel.title()] };
+    let (name, mode) = (scheme.title(), scheme.mode_title());
     let base = scheme.base_name();
-    let is_alike = |other: Scheme| mode_name(other) == mode && other.base_name() != base;
+    let is_alike = |other: Scheme| other.mode_title() == mode && other.base_name() != base;
     let size =
         base.split('-').nth(1).filter(|_| panels.iter().filter_map(|panel| panel.scheme()).any(is_alike));
-    let short = mode.strip_suffix("-Poly1305").unwrap_or(&mode);
+    let short = mode.strip_suffix("-Poly1305").unwrap_or(mode);
     let short = size.map_or_else(|| short.to_owned(), |size| format!("{short}-{size}"));
     let mut names = vec![name.clone(), short.clone()];
     if let Some((_, habit)) = name.split_once(", ") {
@@ -73,23 +42,13 @@ pub fn panel_names(panel: Panel, panels: &[Panel]) -> Vec<String> {
     names
 }
 
-/// A lens by its name, and what is to be known of how it shows: `difference ×8`.
-#[must_use]
-pub fn lens_name(lens: Lens) -> String {
-    match lens {
-        Lens::Difference(gain) if gain != Gain::ONE => format!("{} ×{gain}", lens.name()),
-        lens => lens.name().into(),
-    }
-}
-
 /// The panel with its lens, from the longest wording to the shortest; the lens goes before the misuse does.
 #[must_use]
 pub fn panel_and_lens_names(panel: Panel, panels: &[Panel]) -> Vec<String> {
     let names = panel_names(panel, panels);
     let Panel::Cipher { lens, .. } = panel else { return names };
     let joint = lens.kind().joint;
-    let with_lens =
-        names.iter().map(|name| format!("{name} {joint} {}", lens_name(lens))).collect::<Vec<_>>();
+    let with_lens = names.iter().map(|name| format!("{name} {joint} {}", lens.title())).collect::<Vec<_>>();
     [with_lens, names].concat()
 }
 
@@ -176,6 +135,7 @@ mod tests {
     use crate::gui::panels::finding::{Finding, finding, finding_of};
     use crate::gui::textures::display_frame::ShotPanel;
     use crate::leak::{Leakage, Word};
+    use crate::lens::{Gain, Lens};
     use crate::picture::Shape;
 
     fn leakage(blocks: u64, repeated: u64, same: Option<u64>) -> Leakage {
@@ -271,7 +231,7 @@ mod tests {
 
     #[test]
     fn an_amplified_difference_says_so() {
-        let name = |text: &str| lens_name(text.parse().expect("a lens"));
+        let name = |text: &str| text.parse::<Lens>().expect("a lens").title();
         assert_eq!(name("difference,gain=8"), "difference ×8");
         assert_eq!(["difference", "tone,flip=yes"].map(name), ["difference", "tone"]);
     }
@@ -310,7 +270,7 @@ mod tests {
 
     #[test]
     fn schemes_are_named_as_people_write_them() {
-        let name = |text: &str| panel_name(text.parse().expect("a panel"));
+        let name = |text: &str| text.parse::<Panel>().expect("a panel").title();
         assert_eq!(name("aes-128-ecb:repeats"), "AES-128-ECB");
         assert_eq!(name("aes-192-ctr+reused-nonce"), "AES-192-CTR, reused nonce");
         assert_eq!(name("plain"), "Original");
@@ -326,7 +286,7 @@ mod tests {
         }
         assert_eq!(names("chacha20-poly1305"), ["ChaCha20-Poly1305", "ChaCha20"]);
         assert_eq!(names("plain"), ["Original"]);
-        let mode = |text: &str| mode_name(text.parse().expect("a scheme"));
+        let mode = |text: &str| text.parse::<Scheme>().expect("a scheme").mode_title();
         assert_eq!(mode("aes-256-gcm-siv+reused-nonce"), "GCM-SIV");
         assert_eq!(mode("chacha20-poly1305"), "ChaCha20-Poly1305");
     }

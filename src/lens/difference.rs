@@ -15,6 +15,10 @@ pub(super) const KIND: Kind = Kind {
             keystream, black is what stayed the same; noise proves nothing",
     default: Lens::Difference(Gain::ONE),
     from_menu: Lens::Difference(Gain::ONE),
+    title_suffix: |lens| match lens {
+        Lens::Difference(gain) if gain != Gain::ONE => format!(" ×{gain}"),
+        _ => String::new(),
+    },
     shows_blocks: false,
     options: Some(Gain::OPTION),
     suggestions: Suggestions::Choices,

@@ -20,6 +20,8 @@ pub struct Kind {
     pub default: Lens,
     /// The lens as a menu gives it.
     pub from_menu: Lens,
+    /// What a title adds to the name, such as ` ×8`; empty where nothing has to be known to read the picture.
+    pub(super) title_suffix: fn(lens: Lens) -> String,
     /// What stands between the names of a scheme and the lens: `AES-128-ECB as ciphertext`, `AES-128-ECB through
     /// outline`.
     pub joint: &'static str,
@@ -63,6 +65,7 @@ impl Kind {
         about: "",
         default: Lens::Ciphertext,
         from_menu: Lens::Ciphertext,
+        title_suffix: |_| String::new(),
         joint: "through",
         shows_blocks: true,
         has_legend: false,

@@ -114,6 +114,12 @@ impl Lens {
         self.kind().name
     }
 
+    /// The name, and what has to be known to read the picture: `difference ×8`.
+    #[must_use]
+    pub fn title(self) -> String {
+        self.name().to_owned() + &(self.kind().title_suffix)(self)
+    }
+
     /// What the picture shows, in a few words.
     #[must_use]
     pub const fn shows(self) -> &'static str {

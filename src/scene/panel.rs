@@ -61,6 +61,21 @@ impl Panel {
             Self::Cipher { scheme, .. } => Some(scheme),
         }
     }
+
+    /// What the panel is of, without its lens, as people write it: `Original`, `AES-128-CTR, reused nonce`.
+    #[must_use]
+    pub fn title(self) -> String {
+        self.scheme().map_or_else(|| "Original".into(), Scheme::title)
+    }
+
+    /// The same with its lens: `AES-128-ECB through outline`.
+    #[must_use]
+    pub fn title_with_lens(self) -> String {
+        match self {
+            Self::Plain => self.title(),
+            Self::Cipher { lens, .. } => format!("{} {} {}", self.title(), lens.kind().joint, lens.title()),
+        }
+    }
 }
 
 impl FromStr for Panel {

@@ -1,7 +1,7 @@
 //! Where everything stands on a poster, in its pixels.
 
-use super::page::CAUTION;
-use super::{LARGEST_PICTURE, Matrix, origin};
+use super::notes::{self, CAUTION};
+use super::{LARGEST_PICTURE, Matrix};
 use crate::export::page::lettering::{Lettering, Weight};
 use crate::picture::Shape;
 
@@ -82,7 +82,7 @@ impl Grid {
         }
         let columns = u32::try_from(matrix.lenses.len()).unwrap_or(u32::MAX);
         let width = 2 * MARGIN + HEAD + columns * (column + GAP[0]);
-        let foot = [CAUTION, &origin::command_line(matrix)];
+        let foot = [CAUTION, &notes::command_line(matrix)];
         let foot: Vec<_> = foot.iter().flat_map(|text| lines(text, width - 2 * MARGIN)).collect();
         let size = Shape::new(width, top + FOOTER + pixels(foot.len() as f32 * LINE));
         Self { size, column, heads, shows, sentences, foot, rows, original: matrix.original.picture.shape }

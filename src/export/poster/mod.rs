@@ -12,6 +12,7 @@
 
 mod cell;
 mod grid;
+mod notes;
 mod origin;
 mod page;
 

@@ -4,11 +4,11 @@ use serde::Serialize;
 
 use super::Matrix;
 use super::grid::Grid;
-use crate::crypto::KeyMaterial;
+use super::notes::command_line;
 use crate::export::PublicScene;
 use crate::export::figure::caption::Title;
 use crate::picture::Shape;
-use crate::scene::{CommandLine, Panel, Scene};
+use crate::scene::Panel;
 
 /// Where a cell stands in the poster.
 #[derive(Serialize)]
@@ -50,27 +50,4 @@ pub fn texts(matrix: &Matrix<'_>, grid: &Grid) -> Vec<(&'static str, String)> {
         ("Comment", command_line(matrix)),
         ("Afterimage", afterimage.to_string()),
     ]
-}
-
-/// The command that makes the poster again. A key stays out, unless everybody knows it.
-pub fn command_line(matrix: &Matrix<'_>) -> String {
-    let Matrix { scene, frame, lenses, rows, theme, .. } = matrix;
-    CommandLine::new("matrix", scene)
-        .without_panels()
-        .option("--frame", [frame.index])
-        .option("--schemes", rows.iter().map(|row| row.scheme))
-        .option("--lenses", *lenses)
-        .option("--theme", [theme.name()])
-        .option("-o", ["POSTER.png"])
-        .to_string()
-}
-
-/// Memory and key, in words.
-pub fn circumstances(scene: &Scene) -> String {
-    let key =
-        if scene.key == KeyMaterial::default() { "the demonstration key" } else { "a key of one's own" };
-    match scene.memory.get() {
-        1 => key.into(),
-        frames => format!("{key} · a memory of {frames} frames"),
-    }
 }

@@ -4,15 +4,11 @@ use std::fmt::Write;
 
 use super::cell::Shows;
 use super::grid::{Grid, HEAD, LINE, MARGIN, SMALL, UNIT};
-use super::{Cell, Matrix, origin};
+use super::{Cell, Matrix, notes};
 use crate::export::figure::caption::Title;
 use crate::export::page::chip;
 use crate::export::page::lettering::{Lettering, Line, Weight};
 use crate::picture::Shape;
-
-/// What a poster must not be taken for.
-pub const CAUTION: &str = "Words follow from the numbers of the frame and from what lenses draw, not from the name of the scheme. An empty cell \
-                       is one whose lens shows nothing here, which proves nothing.";
 
 /// A poster and its measures.
 pub struct Page<'a> {
@@ -62,7 +58,7 @@ impl Page<'_> {
         let line = self.line(&title, MARGIN, self.grid.content());
         let top = MARGIN as f32;
         self.lettering.set(Line { baseline: top + 1.5 * UNIT, size: 2.1 * UNIT, ..line }, svg);
-        let details = format!("{details} · {}", origin::circumstances(scene));
+        let details = format!("{details} · {}", notes::circumstances(scene));
         let muted = self.matrix.theme.colours().muted;
         let line = Line { text: &details, weight: Weight::Regular, colour: muted, ..line };
         self.lettering.set(Line { baseline: top + 3.1 * UNIT, ..line }, svg);
@@ -94,7 +90,7 @@ impl Page<'_> {
         if is_new {
             self.rule(grid.rule(row), svg);
         }
-        let name = scheme.to_string();
+        let name = scheme.title();
         let (_, top) = grid.cell(row, 0);
         let line = self.line(&name, MARGIN, HEAD);
         let baseline = top as f32 + 0.95 * UNIT;

@@ -13,8 +13,7 @@ use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::save_figure;
-use super::write_file::obstacle;
+use super::write_file::{self, obstacle, with_causes};
 use crate::batch::{self, Done, Event};
 use crate::export::WholeFile;
 use crate::export::clip::{Clip, ClipError, Plan};
@@ -228,14 +227,14 @@ impl<W: Fn()> Work<W> {
         }
         let out = match WholeFile::create(&path) {
             Ok(out) => out,
-            Err(error) => return News::Failed(save_figure::unwritable(&path, &error)),
+            Err(error) => return News::Failed(write_file::unwritable(&path, &error)),
         };
         self.tell(News::Began);
         match self.write(order, out) {
             Ok(_) if self.stop.load(Ordering::Relaxed) => News::GivenUp,
             Ok(Some(out)) => match out.finish() {
                 Ok(()) => News::Saved(path),
-                Err(error) => News::Failed(save_figure::unwritable(&path, &error)),
+                Err(error) => News::Failed(write_file::unwritable(&path, &error)),
             },
             Ok(None) => News::Failed("the source has no frames in this part".into()),
             Err(ReelError::Batch(BatchError::Media(MediaError::Interrupted))) => News::GivenUp,
@@ -306,10 +305,4 @@ fn add(
         *clip = Some(Clip::create(plan, &figure, out)?);
     }
     clip.as_mut().map_or(Ok(()), |clip| clip.add(&figure))
-}
-
-/// What an error says, and what is behind it.
-pub(super) fn with_causes(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(error.source(), |cause| cause.source());
-    causes.fold(error.to_string(), |said, cause| format!("{said}: {cause}"))
 }

@@ -1,18 +1,15 @@
 //! Pictures to take away: the sheet on screen at full resolution with its captions, for a file or for the
 //! clipboard. It is made of the frame that was held when it was asked for, on a thread of its own.
 
-use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use eframe::egui::ColorImage;
 
 use super::Answer;
-use super::save_clip::with_causes;
-use super::write_file::obstacle;
+use super::write_file::{obstacle, unwritable, with_causes, write};
 use crate::export::figure::Figure;
 use crate::export::page::{FigureError, Theme};
-use crate::export::{Making, WholeFile};
 use crate::gui::model::command::Command;
 use crate::gui::model::save::Step;
 use crate::picture::Shape;
@@ -86,36 +83,4 @@ impl Order {
         let figure = Figure { scene: &scene, sheet: &sheet, info: held.info(), theme: *theme };
         make(&figure).map_err(|error| with_causes(&error))
     }
-}
-
-/// Writes a file whole, or not at all.
-///
-/// # Errors
-/// What the system says.
-pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    write_as(path, bytes, Making::default())
-}
-
-/// As [`write()`], with the rights that `making` asks for.
-///
-/// # Errors
-/// What the system says.
-pub fn write_as(path: &Path, bytes: &[u8], making: Making) -> io::Result<()> {
-    let mut file = WholeFile::create_with(path, making)?;
-    file.write_all(bytes)?;
-    file.finish()
-}
-
-/// Why a file cannot be written, and what to do.
-#[must_use]
-pub fn unwritable(path: &Path, error: &io::Error) -> String {
-    let why = match error.kind() {
-        io::ErrorKind::PermissionDenied => "you may not write in this folder; choose another one".into(),
-        io::ErrorKind::ReadOnlyFilesystem => {
-            "nothing can be written in this folder; choose another one".into()
-        }
-        io::ErrorKind::StorageFull => "there is no room for it; make some, or choose another folder".into(),
-        _ => format!("it cannot be written ({error}); choose another folder"),
-    };
-    format!("{why}: {}", path.display())
 }

@@ -1,9 +1,10 @@
 //! Writing scenes, drawings and lessons to files.
 
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use super::save_figure;
-use crate::export::Making;
+use super::write_file;
+use crate::export::{Making, WholeFile};
 use crate::gui::model::lessons;
 use crate::gui::model::save::Step;
 use crate::picture::drawing::Drawing;
@@ -38,8 +39,8 @@ pub fn write_scene(scene: &SceneFile, path: PathBuf, replace: bool) -> Step {
     let folder = path.parent().unwrap_or(Path::new(""));
     let written = scene.to_toml(folder).map_err(|error| error.to_string()).and_then(|text| {
         let is_secret = scene.holds_secret_key();
-        save_figure::write_as(&path, text.as_bytes(), Making { is_secret, ..Making::default() })
-            .map_err(|error| save_figure::unwritable(&path, &error))
+        write_file::write_as(&path, text.as_bytes(), Making { is_secret, ..Making::default() })
+            .map_err(|error| write_file::unwritable(&path, &error))
     });
     match written {
         Ok(()) => Step::Done(path),
@@ -57,9 +58,9 @@ pub fn write_drawing(drawing: &Drawing, path: PathBuf, replace: bool) -> Step {
         Ok(png) => png,
         Err(error) => return Step::Failed(format!("the drawing cannot be saved ({error})")),
     };
-    match save_figure::write(&path, &png) {
+    match write_file::write(&path, &png) {
         Ok(()) => Step::Done(path),
-        Err(error) => Step::Failed(save_figure::unwritable(&path, &error)),
+        Err(error) => Step::Failed(write_file::unwritable(&path, &error)),
     }
 }
 
@@ -67,13 +68,51 @@ pub fn write_drawing(drawing: &Drawing, path: PathBuf, replace: bool) -> Step {
 #[must_use]
 pub fn write_lesson(lesson: lessons::File, path: PathBuf, replace: bool) -> Step {
     if let Err(error) = path.parent().map_or(Ok(()), std::fs::create_dir_all) {
-        return Step::Failed(save_figure::unwritable(&path, &error));
+        return Step::Failed(write_file::unwritable(&path, &error));
     }
     if let Some(step) = obstacle(&path, replace) {
         return step;
     }
-    match save_figure::write(&path, lesson.text.as_bytes()) {
+    match write_file::write(&path, lesson.text.as_bytes()) {
         Ok(()) => Step::Done(path),
-        Err(error) => Step::Failed(save_figure::unwritable(&path, &error)),
+        Err(error) => Step::Failed(write_file::unwritable(&path, &error)),
     }
+}
+
+/// Writes a file whole, or not at all.
+///
+/// # Errors
+/// What the system says.
+pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    write_as(path, bytes, Making::default())
+}
+
+/// As [`write()`], with the rights that `making` asks for.
+///
+/// # Errors
+/// What the system says.
+pub fn write_as(path: &Path, bytes: &[u8], making: Making) -> io::Result<()> {
+    let mut file = WholeFile::create_with(path, making)?;
+    file.write_all(bytes)?;
+    file.finish()
+}
+
+/// Why a file cannot be written, and what to do.
+#[must_use]
+pub fn unwritable(path: &Path, error: &io::Error) -> String {
+    let why = match error.kind() {
+        io::ErrorKind::PermissionDenied => "you may not write in this folder; choose another one".into(),
+        io::ErrorKind::ReadOnlyFilesystem => {
+            "nothing can be written in this folder; choose another one".into()
+        }
+        io::ErrorKind::StorageFull => "there is no room for it; make some, or choose another folder".into(),
+        _ => format!("it cannot be written ({error}); choose another folder"),
+    };
+    format!("{why}: {}", path.display())
+}
+
+/// What an error says, and what is behind it.
+pub(super) fn with_causes(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.fold(error.to_string(), |said, cause| format!("{said}: {cause}"))
 }

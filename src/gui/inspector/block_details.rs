@@ -6,8 +6,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::mode_steps::{self, Around, Block, Stage};
-use crate::crypto::KeyMaterial;
+use crate::crypto::{Around, Block, KeyMaterial, Stage};
 use crate::gui::textures::visible_area::Cut;
 use crate::picture::layout::{BLOCK_BYTES, Layout};
 use crate::picture::{Frame, Shape};
@@ -66,7 +65,7 @@ fn found((frame, key): (&Frame, &KeyMaterial), rendered: &RenderedPanel, block: 
     let bytes = blocks(&wire.bytes).get(block).copied()?;
     let stages = rendered.panel.scheme().map_or_else(Vec::new, |scheme| {
         let around = Around { plaintext: &frame.bytes, ciphertext: &wire.bytes, block };
-        mode_steps::stages(scheme, key, &wire.parameters, around)
+        scheme.stages(key, &wire.parameters, around)
     });
     let twins = blocks(&wire.bytes).par_iter().enumerate().filter(|(_, other)| **other == bytes);
     let twins = Arc::new(twins.map(|(at, _)| at).collect());

@@ -6,7 +6,7 @@ use eframe::egui::{
 
 use super::block_details::{Found, Inspected};
 use super::mode_diagram;
-use super::mode_steps::Stage;
+use crate::crypto::Stage;
 use crate::gui::model::command::Command;
 use crate::gui::model::state::State;
 use crate::gui::textures::display_frame::Shot;
@@ -95,7 +95,7 @@ pub fn inspector_ui(
                 let row =
                     schemes.iter().position(|&known| Some(known) == scheme).filter(|_| course.is_some());
                 let tally = scheme.and_then(|scheme| course?.tally(scheme));
-                found_ui(ui, found, row.map(graph::colour), tally);
+                found_ui(ui, found, row.map(theme::colour), tally);
             }
         }
     });
@@ -170,7 +170,7 @@ fn found_ui(ui: &mut Ui, found: &Found, row: Option<Color32>, tally: Option<Tall
                 let (dot, _) = ui.allocate_exact_size(Vec2::splat(9.0), Sense::hover());
                 ui.painter().circle_filled(dot.center(), 4.5, row);
             }
-            ui.label(RichText::new(wording::panel_name(found.panel)).family(theme::semibold()));
+            ui.label(RichText::new(found.panel.title()).family(theme::semibold()));
         });
         if found.stages.is_empty() {
             ui.label(RichText::new("plaintext").size(12.0).color(palette.weak));

@@ -5,4 +5,3 @@ pub(crate) mod block_keys;
 pub mod hover;
 pub(crate) mod inspector_ui;
 mod mode_diagram;
-pub mod mode_steps;

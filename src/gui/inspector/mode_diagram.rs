@@ -12,7 +12,7 @@
 
 use eframe::egui::{Color32, FontId, Frame, Label, Margin, Pos2, Rect, RichText, Stroke, Ui, pos2, vec2};
 
-use super::mode_steps::Stage;
+use crate::crypto::Stage;
 use crate::gui::widgets::theme;
 
 /// How far the line is from the left edge, and the values from the line's side of it.

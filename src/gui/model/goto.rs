@@ -108,7 +108,7 @@ impl PlaceDraft {
         };
         match &status.index {
             Some(index) if index.checked_frame_at(secs).is_none() => {
-                Err(format!("The video ends at {}", wording::time(index.duration_secs())))
+                Err(format!("The video ends at {}", words::time(index.duration_secs())))
             }
             _ => Ok(Some(play::Command::SeekTime(secs))),
         }

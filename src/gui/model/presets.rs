@@ -1,7 +1,6 @@
 //! Panels that make a point together.
 
 use crate::crypto::Scheme;
-use crate::gui::wording;
 use crate::lens::{Flip, Lens, Splice, Tampering};
 use crate::picture::Shape;
 use crate::picture::layout::{BLOCK_BYTES, Layout};
@@ -102,7 +101,7 @@ impl Preset {
     pub fn shows(self, scheme: Scheme) -> String {
         let shows = match self {
             Self::EveryLens => {
-                return format!("everything that can be made of {}", wording::scheme_name(scheme));
+                return format!("everything that can be made of {}", scheme.title());
             }
             Self::Start => "the original, ECB and the shading in it, GCM",
             Self::Classic => "the original, ECB, GCM",

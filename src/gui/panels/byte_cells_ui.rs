@@ -8,7 +8,7 @@
 use eframe::egui::{Color32, FontId, Painter, Rect, Ui, Vec2, vec2};
 
 use super::picture::Pane;
-use crate::gui::inspector::mode_steps::Block;
+use crate::crypto::Block;
 use crate::gui::textures::byte_cells::{Cells, Ink};
 use crate::picture::Shape;
 use crate::picture::layout::{BLOCK_BYTES, Layout};

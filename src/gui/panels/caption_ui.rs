@@ -14,7 +14,6 @@ use crate::gui::model::command::Command;
 use crate::gui::widgets::icons::{self, Icon, icon_button_ui};
 use crate::gui::widgets::tabular_text::Digits;
 use crate::gui::widgets::theme;
-use crate::gui::wording;
 use crate::leak::Word;
 use crate::play::Status;
 use crate::scene::Panel;
@@ -154,7 +153,7 @@ impl Card<'_> {
         // Scheme and lens read as a sentence where there is room for the word between them.
         let left = room - lens_width - scheme_width;
         let joint = if lens_width > 0.0 && left > JOINT { JOINT } else { 0.0 };
-        let is_short = name != wording::panel_name(self.panel());
+        let is_short = name != self.panel().title();
         let name = RichText::new(name).font(FontId::new(size, theme::semibold()));
         // In a very narrow card both are cut, the scheme less than the lens.
         let least = if hides_lens { lens_width } else { room * 0.45 };
@@ -171,7 +170,7 @@ impl Card<'_> {
             self.take_in_hand(&response, commands);
             if let Some(scheme) = self.panel().scheme() {
                 let about = scheme.about();
-                let full = || format!("{}: {about}", wording::scheme_name(scheme));
+                let full = || format!("{}: {about}", scheme.title());
                 response.on_hover_text(if is_short { full() } else { about.to_owned() });
             }
         });
@@ -187,7 +186,7 @@ impl Card<'_> {
             ui.allocate_ui_with_layout(room, Flow::left_to_right(Align::Center), |ui| {
                 let response = ComboBox::from_id_salt("lens")
                     .selected_text(
-                        RichText::new(if hides_lens { String::new() } else { wording::lens_name(lens) })
+                        RichText::new(if hides_lens { String::new() } else { lens.title() })
                             .size(size)
                             .color(palette.weak),
                     )

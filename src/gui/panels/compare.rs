@@ -9,9 +9,9 @@ use eframe::egui::{
 
 use super::grid::Grid;
 use super::letterbox::Letterbox;
-use super::picture::{self, Pane, snapped};
+use super::picture::{Pane, snapped};
 use super::screen::Screen;
-use super::{finding, panels_ui};
+use super::{finding, notice_ui, pointer};
 use crate::gui::model::command::Command;
 use crate::gui::model::comparison::{Comparison, MOST_GAIN, Way};
 use crate::gui::model::state::State;
@@ -67,15 +67,6 @@ pub fn wipe_ui(
     );
 }
 
-fn name(panel: Panel) -> String {
-    match panel {
-        Panel::Plain => wording::panel_name(panel),
-        Panel::Cipher { lens, .. } => {
-            format!("{} {} {}", wording::panel_name(panel), lens.kind().joint, lens.name())
-        }
-    }
-}
-
 fn caption_ui(
     ui: &mut Ui,
     state: &State,
@@ -125,7 +116,7 @@ fn compared_ui(
         .show_ui(ui, |ui| {
             theme::compact_list(ui);
             for (at, &panel) in panels.iter().enumerate() {
-                let label = format!("{}. {}", at + 1, name(panel));
+                let label = format!("{}. {}", at + 1, panel.title_with_lens());
                 if ui.selectable_label(at == now, label).clicked() && at != now {
                     let other = comparison.panels[1 - place];
                     // The other one makes room where it is chosen itself.
@@ -181,10 +172,10 @@ fn pictures_ui(
     let pane = Pane { rect, sight: screen.sight(state.view.look) };
     let response = ui.interact(rect, Id::unique("compared pictures"), Sense::click_and_drag());
     response.widget_info(|| {
-        let [one, other] = comparison.panels.map(|at| name(state.scene.panels[at]));
+        let [one, other] = comparison.panels.map(|at| state.scene.panels[at].title_with_lens());
         WidgetInfo::labeled(Role::Image, true, format!("Comparison: {one} against {other}"))
     });
-    panels_ui::log_place(ui, &response, rect, || "comparison".into());
+    notice_ui::log_place(ui, &response, rect, || "comparison".into());
     pane.follow(ui, &response, false, commands);
     pane.point(ui, &response, state, screen, false, commands);
     ui.painter().rect_filled(rect, 0.0, palette.background);
@@ -221,7 +212,7 @@ fn pictures_ui(
     }
     pane.paint_mark(ui, state.scene.layout, screen);
     notices_ui(ui, rect, (state, status), screen, (comparison, clips));
-    picture::leave(ui, state, std::iter::once(rect), commands);
+    pointer::leave(ui, state, std::iter::once(rect), commands);
     if matches!(comparison.way, Way::Vertical | Way::Horizontal) {
         line_ui(ui, rect, line, comparison, commands);
     }
@@ -245,12 +236,12 @@ fn notices_ui(
         if let Some(words) =
             shown.filter(|_| clip.is_positive()).and_then(|shown| finding::notice(shown, status))
         {
-            panels_ui::notice_ui(ui, clip, &words);
+            notice_ui::notice_ui(ui, clip, &words);
         }
     }
     let pair = comparison.difference();
     if shot.difference.as_ref().is_some_and(|found| Some(found.pair) == pair && found.differing <= 0.0) {
-        panels_ui::notice_ui(ui, rect, "no pixel differs");
+        notice_ui::notice_ui(ui, rect, "no pixel differs");
     }
 }
 

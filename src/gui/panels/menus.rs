@@ -13,7 +13,6 @@ use crate::gui::model::save::{Step, What};
 use crate::gui::model::state::State;
 use crate::gui::widgets::icons::{self, Icon};
 use crate::gui::widgets::theme;
-use crate::gui::wording;
 use crate::lens::Lens;
 use crate::play::Status;
 use crate::scene::Panel;
@@ -39,7 +38,7 @@ pub fn schemes_ui(ui: &mut Ui, at: usize, panel: Panel, commands: &mut Vec<Comma
     let chosen = panel.scheme();
     let schemes: Vec<Scheme> = Scheme::all().collect();
     for mode in modes(&schemes) {
-        let name = wording::mode_name(mode[0]);
+        let name = mode[0].mode_title();
         let selected = chosen.is_some_and(|chosen| mode.contains(&chosen));
         let button = Button::new(name).right_text(SubMenuButton::arrow_atom(None)).selected(selected);
         let (response, _) = SubMenuButton::from_button(button).ui(ui, |ui| {
@@ -49,7 +48,7 @@ pub fn schemes_ui(ui: &mut Ui, at: usize, panel: Panel, commands: &mut Vec<Comma
                 heading_ui(ui, heading, habit.is_some());
                 for &scheme in mode.iter().filter(|scheme| scheme.habit() == habit) {
                     let is_chosen = chosen == Some(scheme);
-                    let item = ui.selectable_label(is_chosen, wording::scheme_name(scheme));
+                    let item = ui.selectable_label(is_chosen, scheme.title());
                     let item = item.on_hover_text(scheme.about());
                     if item.clicked() && !is_chosen {
                         commands.push(Command::SetPanel(at, Panel::Cipher { scheme, lens }));
@@ -64,7 +63,7 @@ pub fn schemes_ui(ui: &mut Ui, at: usize, panel: Panel, commands: &mut Vec<Comma
 
 /// The schemes of one mode after those of another.
 fn modes(schemes: &[Scheme]) -> impl Iterator<Item = &[Scheme]> {
-    schemes.chunk_by(|&one, &other| wording::mode_name(one) == wording::mode_name(other))
+    schemes.chunk_by(|&one, &other| one.mode_title() == other.mode_title())
 }
 
 /// The ways in which a mode is used, and what there is to say of each.
@@ -215,7 +214,7 @@ pub fn presets_ui(ui: &mut Ui, state: &State, status: &Status, commands: &mut Ve
     }
     ui.separator();
     let room = state.scene.panels.len() < MOST_PANELS;
-    let next = wording::panel_name(state.next_panel());
+    let next = state.next_panel().title();
     let name = format!("Add a panel: {next}");
     let add = Button::new(name.as_str()).shortcut_text("A");
     if ui.add_enabled(room, add).accessible_name(name.as_str()).clicked() {

@@ -47,7 +47,7 @@ impl Naming {
     ) -> Self {
         let wordings = wording::panel_names(panel, panels);
         let lens = match panel {
-            Panel::Cipher { lens, .. } => wording::lens_name(lens),
+            Panel::Cipher { lens, .. } => lens.title(),
             Panel::Plain => String::new(),
         };
         let is_misused = panel.scheme().is_some_and(|scheme| scheme.habit().is_some());

@@ -1,17 +1,17 @@
 //! The panels: a caption in plain words, and below it what an eavesdropper sees.
 
-use eframe::egui::text::LayoutJob;
 use eframe::egui::{
-    Align, Align2, Button, Color32, CornerRadius, DragAndDrop, FontId, Id, LayerId, Order, Popup, Pos2, Rect,
-    Response, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+    Align2, Button, CornerRadius, DragAndDrop, FontId, Id, LayerId, Order, Popup, Pos2, Rect, Response, Role,
+    Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
 
 use super::grid::Grid;
 use super::letterbox::Letterbox;
-use super::picture::{self, Pane, snapped};
+use super::notice_ui::{log_place, notice_ui};
+use super::picture::{Pane, snapped};
 use super::screen::Screen;
 use super::tamper_ui::Target;
-use super::{compare, drawing_ui, finding, menus};
+use super::{compare, drawing_ui, finding, menus, pointer};
 use crate::gui::model::command::Command;
 use crate::gui::model::state::State;
 use crate::gui::widgets::{icons, theme};
@@ -23,9 +23,6 @@ const ROUND: u8 = 10;
 
 /// Room for a button below what is said in a picture.
 const ROOM_FOR_BUTTON: f32 = 34.0;
-
-/// In narrower pictures words are small.
-const ROOM_FOR_LETTERS: f32 = 240.0;
 
 /// Before anything is known of the source.
 const USUAL_ASPECT: f32 = 16.0 / 9.0;
@@ -60,7 +57,7 @@ pub fn panels_ui(
         ui.scope_builder(builder, |ui| card.card_ui(ui, &grid, screen, status, commands));
     }
     drop_ui(ui, &shown, &grid, commands);
-    picture::leave(ui, state, grid.cards.iter().map(|&card| grid.picture_in(card)), commands);
+    pointer::leave(ui, state, grid.cards.iter().map(|&card| grid.picture_in(card)), commands);
 }
 
 /// A panel that is drawn along by its caption, by its place.
@@ -264,43 +261,4 @@ impl Card<'_> {
             commands.push(Command::ToggleEnlarged(self.at));
         }
     }
-}
-
-/// Tells the log where a picture is in the window, in physical pixels, whenever that changes.
-pub fn log_place(ui: &Ui, picture: &Response, rect: Rect, name: impl FnOnce() -> String) {
-    let place = rect * ui.pixels_per_point();
-    let before =
-        ui.data_mut(|data| std::mem::replace(data.get_temp_mut_or(picture.id, Rect::NOTHING), place));
-    if before != place {
-        let (min, size) = (place.min, place.size());
-        tracing::debug!("{} at {},{} {}×{}", name(), min.x, min.y, size.x, size.y);
-    }
-}
-
-/// Why there is nothing to see, in the middle of where it would be. Returns where that stands.
-pub(super) fn notice_ui(ui: &Ui, picture: Rect, words: &str) -> Rect {
-    // A lens that finds nothing may leave a dark field, a bright one or a blank sheet: the words bring their own
-    // background, the same in every theme.
-    let (color, background) = (Color32::from_gray(225), Color32::from_black_alpha(235));
-    let room = (picture.width() - 24.0).max(80.0);
-    let font = FontId::proportional(if room < ROOM_FOR_LETTERS { 12.0 } else { 15.0 });
-    let line = ui.fonts_mut(|fonts| fonts.row_height(&font));
-    let mut job = LayoutJob::simple(capitalised(words), font, color, room);
-    job.halign = Align::Center;
-    // What does not fit is cut, and not drawn over the edge.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few lines")]
-    let lines = ((picture.height() - 12.0) / line) as usize;
-    job.wrap.max_rows = lines.max(1);
-    let galley = ui.fonts_mut(|fonts| fonts.layout_job(job));
-    let rect = Rect::from_center_size(picture.center(), galley.size());
-    let painter = ui.painter_at(picture);
-    painter.rect_filled(rect.expand2(vec2(10.0, 6.0)), CornerRadius::same(8), background);
-    painter.galley(rect.center_top(), galley, color);
-    rect
-}
-
-/// The words as a sentence begins.
-fn capitalised(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

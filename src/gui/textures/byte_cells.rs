@@ -1,7 +1,7 @@
 //! The bytes of blocks, to be written in the cells that show them.
 
 use super::visible_area::Cut;
-use crate::gui::inspector::mode_steps::Block;
+use crate::crypto::Block;
 use crate::picture::Shape;
 use crate::picture::layout::{BLOCK_BYTES, Layout};
 use crate::render::RenderedPanel;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use eframe::egui::ColorImage;
 use rayon::prelude::*;
 
-use super::texture_prep;
+use super::scaling;
 use super::visible_area::Cut;
 use crate::gui::model::comparison::Pair;
 use crate::picture::{Picture, Rows};
@@ -36,7 +36,7 @@ pub fn difference(pair: Pair, [one, other]: [&Picture; 2], cut: Cut) -> Option<D
     let unlike = ones.par_iter().zip(others).filter(|(one, other)| one[..3] != other[..3]).count();
     let mut image = ColorImage::filled(cut.size(), eframe::egui::Color32::BLACK);
     let amplified = Amplified { pictures: [one, other], gain: pair.gain };
-    texture_prep::scale(&amplified, (one.shape, cut), image.as_raw_mut());
+    scaling::scale(&amplified, (one.shape, cut), image.as_raw_mut());
     Some(Difference { pair, image: Arc::new(image), cut, differing: unlike as f64 / pixels(one) as f64 })
 }
 

@@ -13,15 +13,12 @@ use rayon::prelude::*;
 use super::byte_cells::Cells;
 use super::difference;
 use super::display_frame::{Overview, Shot, ShotPanel};
+use super::scaling::scale;
 use super::visible_area::{Cut, MARGIN, Map, Wanted};
 use crate::gui::inspector::block_details;
 use crate::lens::GROUND;
-use crate::picture::{Rows, Shape, average_part, opaque};
+use crate::picture::Shape;
 use crate::render::Sheet;
-
-/// From this size of a pixel on screen on, a picture is enlarged by the GPU, to squares some of which are a pixel of the
-/// screen wider than others. Below, that would make bands as well, unless it is a whole number.
-pub(super) const SQUARES_FROM_PX: u32 = 4;
 
 /// Shots that are held at a time: one on screen, one with the painter, two in the queue, one being made.
 const SHOTS_ON_THEIR_WAY: usize = 5;
@@ -135,22 +132,6 @@ pub(super) fn overview(sheet: &Sheet, map: Map) -> Option<Overview> {
     let mut image = ColorImage::filled(cut.size(), eframe::egui::Color32::BLACK);
     scale(picture, (picture.shape, cut), image.as_raw_mut());
     Some(Overview { map, panel: rendered.panel, image: Arc::new(image) })
-}
-
-/// Scales the rows of a picture of `shape` to what a cut is of it, in RGBA.
-pub(super) fn scale(rows: &impl Rows, (shape, cut): (Shape, Cut), to: &mut [u8]) {
-    let (pixels, _) = to.as_chunks_mut::<4>();
-    let [columns, rows_of_cut] = cut.part();
-    if cut.whole == shape {
-        let copied = pixels.par_chunks_mut(columns.len().max(1)).zip(rows_of_cut);
-        copied.for_each_init(Vec::new, |room, (to, y)| {
-            let row = rows.row(y, columns.clone(), room);
-            to.iter_mut().zip(row).for_each(|(to, from)| *to = opaque(*from));
-        });
-        return;
-    }
-    average_part(rows, (shape, cut.whole), [columns, rows_of_cut], pixels);
-    pixels.par_iter_mut().for_each(|pixel| *pixel = opaque(*pixel));
 }
 
 #[cfg(test)]

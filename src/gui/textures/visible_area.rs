@@ -3,7 +3,6 @@
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
-use super::texture_prep::SQUARES_FROM_PX;
 use crate::gui::model::comparison::Pair;
 use crate::gui::model::viewport::Region;
 use crate::picture::Shape;
@@ -221,3 +220,7 @@ impl Span {
         }
     }
 }
+
+/// From this size of a pixel on screen on, a picture is enlarged by the GPU, to squares some of which are a pixel of the
+/// screen wider than others. Below, that would make bands as well, unless it is a whole number.
+pub(super) const SQUARES_FROM_PX: u32 = 4;

@@ -6,8 +6,7 @@
 
 use rayon::prelude::*;
 
-use crate::crypto::{FrameCipher, Scheme};
-use crate::gui::inspector::mode_steps::Block;
+use crate::crypto::{Block, FrameCipher, Scheme};
 use crate::gui::model::inspector::Sought;
 use crate::picture::Frame;
 use crate::picture::layout::BLOCK_BYTES;

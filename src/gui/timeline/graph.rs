@@ -10,7 +10,7 @@ use super::track::Scale;
 use super::video_scan::Findings;
 use crate::gui::model::command::Command;
 use crate::gui::model::view::Metric;
-use crate::gui::widgets::theme;
+use crate::gui::widgets::theme::{self, colour};
 use crate::gui::wording;
 use crate::media::Index;
 use crate::play::Status;
@@ -38,23 +38,6 @@ const MOST_BESIDE: usize = 5;
 
 /// Least room for a time, in points.
 const TICK_GAP: f32 = 80.0;
-
-/// Colours that people with any kind of colour vision tell apart (Okabe and Ito 2008), those first that show
-/// on both grounds.
-const COLOURS: [Color32; 6] = [
-    Color32::from_rgb(230, 159, 0),
-    Color32::from_rgb(86, 180, 233),
-    Color32::from_rgb(0, 158, 115),
-    Color32::from_rgb(204, 121, 167),
-    Color32::from_rgb(213, 94, 0),
-    Color32::from_rgb(0, 114, 178),
-];
-
-/// The colour of the ciphertext at this place among those that are surveyed.
-#[must_use]
-pub const fn colour(at: usize) -> Color32 {
-    COLOURS[at % COLOURS.len()]
-}
 
 /// A graph of the numbers of a video.
 #[derive(Clone, Copy, Debug)]
@@ -200,7 +183,7 @@ impl Graph<'_> {
                 ui.label(RichText::new("not counted yet").size(12.5));
             }
             for (scheme, colour, share) in values {
-                let said = format!("{}: {}", wording::scheme_name(scheme), wording::share(share.into()));
+                let said = format!("{}: {}", scheme.title(), wording::share(share.into()));
                 timeline_ui::dotted_ui(ui, colour, &said);
             }
         });
@@ -228,7 +211,7 @@ impl Graph<'_> {
         let palette = theme::palette(ui);
         ui.label(RichText::new(self.metric.name()).size(12.0).color(palette.weak));
         for (&scheme, colour) in self.findings.curves.schemes.iter().zip((0..).map(colour)) {
-            timeline_ui::dotted_ui(ui, colour, &wording::scheme_name(scheme));
+            timeline_ui::dotted_ui(ui, colour, &scheme.title());
         }
         progress_ui(ui, "Counting", self.findings.numbers_share(), self.is_stopped)
     }

@@ -11,7 +11,6 @@ use std::sync::Arc;
 use eframe::egui::{Color32, Mesh, Rect, Shape, Ui, pos2};
 
 use super::block_occurrences::Course;
-use super::graph;
 use crate::crypto::Scheme;
 use crate::gui::model::inspector::Sought;
 use crate::gui::widgets::theme;
@@ -57,7 +56,7 @@ impl Tracks<'_> {
         let at = usize::try_from(frame.0).ok();
         self.schemes.iter().enumerate().filter_map(move |(row, &scheme)| {
             let count = course?.row(scheme)?.get(at?).copied().flatten()?;
-            Some((scheme, graph::colour(row), count))
+            Some((scheme, theme::colour(row), count))
         })
     }
 }
@@ -125,7 +124,7 @@ fn bars(area: Rect, tracks: Tracks<'_>, course: &Course, index: &Index, x_at: im
         for bar in columns(counts, most, index, &x_at) {
             let height = (2.0 + bar.share * (row.height() - 2.0)).min(row.height());
             let rect = Rect::from_min_max(pos2(bar.from, row.bottom() - height), pos2(bar.to, row.bottom()));
-            mesh.add_colored_rect(rect, graph::colour(at));
+            mesh.add_colored_rect(rect, theme::colour(at));
         }
     }
     mesh

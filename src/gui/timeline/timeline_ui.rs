@@ -201,7 +201,7 @@ fn under_pointer_ui(ui: &Ui, scale: &Scale, (x, top): (f32, f32), status: &Statu
         }
         place_ui(ui, secs, status);
         for (scheme, colour, count) in frame.into_iter().flat_map(|at| along.tracks.counts(at)) {
-            let said = format!("{}: the block {}", wording::scheme_name(scheme), wording::occurs(count));
+            let said = format!("{}: the block {}", scheme.title(), wording::occurs(count));
             dotted_ui(ui, colour, &said);
         }
     });

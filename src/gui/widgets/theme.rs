@@ -220,6 +220,23 @@ fn fonts() -> FontDefinitions {
     fonts
 }
 
+/// Colours that people with any kind of colour vision tell apart (Okabe and Ito 2008), those first that show
+/// on both grounds.
+const COLOURS: [Color32; 6] = [
+    Color32::from_rgb(230, 159, 0),
+    Color32::from_rgb(86, 180, 233),
+    Color32::from_rgb(0, 158, 115),
+    Color32::from_rgb(204, 121, 167),
+    Color32::from_rgb(213, 94, 0),
+    Color32::from_rgb(0, 114, 178),
+];
+
+/// The colour of the ciphertext at this place among those that are surveyed.
+#[must_use]
+pub const fn colour(at: usize) -> Color32 {
+    COLOURS[at % COLOURS.len()]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

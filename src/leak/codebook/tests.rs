@@ -1,4 +1,4 @@
-use super::*;
+use crate::leak::codebook::*;
 
 /// Noise, the same for the same seed (xorshift64*, Vigna 2016).
 fn noise(seed: u64, len: usize) -> Vec<u8> {

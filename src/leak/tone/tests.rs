@@ -1,7 +1,7 @@
 use std::ops::ControlFlow;
 
-use super::*;
 use crate::crypto::{KeyMaterial, Scheme};
+use crate::leak::tone::*;
 use crate::picture::Shape;
 use crate::picture::layout::{BLOCK_BYTES, Layout};
 use crate::runtime::pool::Pool;

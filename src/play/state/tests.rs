@@ -1,6 +1,6 @@
 //! The rules of a session, without threads.
 
-use super::*;
+use crate::play::state::*;
 use std::time::Duration;
 
 use crate::media::{Index, Kind, MediaError, Source, SourceInfo, StatedColour};

@@ -3,9 +3,9 @@ use std::num::NonZeroU32;
 use proptest::prelude::*;
 use tempfile::TempDir;
 
-use super::*;
 use crate::picture::layout::{Layout, Posterize};
 use crate::scene::Panel;
+use crate::scene::file::*;
 
 fn panels(names: &[&str]) -> Vec<Panel> {
     names.iter().map(|name| name.parse().expect("a panel")).collect()

@@ -3,9 +3,9 @@
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
-use super::*;
 use crate::gui::model::lessons::Step as Learn;
 use crate::gui::model::presets::Preset;
+use crate::gui::model::state::*;
 use crate::media::Index;
 use crate::picture::layout::Layout;
 

@@ -2,11 +2,11 @@
 
 use std::sync::atomic::AtomicU64;
 
-use super::*;
 use crate::crypto::{DecryptError, EncryptError, KeyMaterial, Parameters};
 use crate::media::{self, Index, Limits, Source, SourceInfo};
 use crate::picture::Colour;
 use crate::picture::layout::Layout;
+use crate::render::prepared::tone::*;
 
 /// Small frames, of which the number and the place of a byte tell what it is.
 struct Made {

@@ -12,18 +12,21 @@
 //!
 //! The crate `xts-mode` calls AES block by block, which takes 20 times as long as a call for a whole unit does.
 
+mod diagram;
+
 use aes::cipher::array::Array;
 use aes::cipher::consts::U16;
 use aes::{Aes128, Aes256, Block};
 
 use super::block_cipher::{Aes, keyed};
-use super::{DecryptError, EncryptError, FrameCipher, Habit, Mode, ModeKind, Parameters};
+use super::stages::Around;
+use super::{DecryptError, EncryptError, FrameCipher, Habit, Mode, Parameters};
 use crate::picture::layout::BLOCK_BYTES;
 use crate::runtime::pool::Buffer;
 use crate::units::FrameIndex;
 
 pub(super) const MODE: Mode = Mode {
-    kind: ModeKind::Xts,
+    title: "XTS",
     schemes: &[("aes-128-xts", 32), ("aes-256-xts", 64)],
     keys: 2,
     habit: Habit::FixedTweak,
@@ -33,6 +36,13 @@ pub(super) const MODE: Mode = Mode {
     cipher: |key, fixed_tweak| match key.len() {
         32 => Box::new(Xts::<Aes128>::new(key, fixed_tweak)),
         _ => Box::new(Xts::<Aes256>::new(key, fixed_tweak)),
+    },
+    stages: |block| {
+        let first = block.parameters.tweak.as_deref().and_then(|first| first.try_into().ok());
+        let first = u128::from_le_bytes(first.unwrap_or_default());
+        let Around { plaintext, block: number, .. } = block.around;
+        let trace = block.key.and_then(|key| trace(key, first, plaintext, number));
+        trace.map_or_else(Vec::new, |trace| diagram::stages(&trace, block))
     },
 };
 

@@ -1,0 +1,111 @@
+//! The pointer on a picture: which block it is on, and the line around the block that is inspected.
+
+use eframe::egui::{Color32, Rect, Response, Stroke, Ui, vec2};
+
+use super::picture::{BLOCKS_FROM_PX, Pane, place_of};
+use super::screen::Screen;
+use crate::gui::inspector::block_keys;
+use crate::gui::model::command::Command;
+use crate::gui::model::state::State;
+use crate::gui::widgets::theme;
+use crate::picture::Shape;
+use crate::picture::layout::Layout;
+
+impl Pane {
+    /// Says which block the pointer is on while blocks are looked at. A click pins it, or lets it go, unless
+    /// the hand has a tool in it.
+    pub fn point(
+        self,
+        ui: &Ui,
+        response: &Response,
+        state: &State,
+        screen: &Screen,
+        has_tool: bool,
+        commands: &mut Vec<Command>,
+    ) {
+        let inspector = state.view.inspector;
+        let Some(shot) = screen.shot() else { return };
+        block_keys::follow_keys(ui, response, state, shot.shape, commands);
+        if !inspector.open || (inspector.walked && !has_moved(ui)) {
+            return;
+        }
+        let Some(pointer) = response.hover_pos().or(response.interact_pointer_pos()) else { return };
+        let pixel = self.pixel_at(pointer, shot.shape);
+        let block = pixel.and_then(|[x, y]| state.scene.layout.block_at(shot.shape, x, y));
+        if let Some(block) = block
+            && (Some(block) != inspector.pointed || !inspector.pointing)
+        {
+            commands.push(Command::PointAt(block));
+        }
+        if response.clicked() && !has_tool {
+            commands.push(Command::Pin(block.filter(|_| inspector.pinned.is_none())));
+        }
+    }
+
+    /// Marks the block that is looked at: by a ring from afar, where it is too small to be seen, and by its
+    /// outline from near.
+    pub fn paint_mark(self, ui: &Ui, layout: Layout, screen: &Screen) {
+        let Some(shot) = screen.shot() else { return };
+        if self.sight.px() >= BLOCKS_FROM_PX {
+            if let Some(seen) = &shot.inspected {
+                self.paint_outline(ui, layout, shot.shape, seen.block);
+            }
+            return;
+        }
+        let Some([x, y]) = shot.inspected.as_ref().and_then(|seen| seen.pixel) else { return };
+        let at = self.pos_of(place_of([x, y], shot.shape))
+            + vec2(self.sight.px(), self.sight.px()) / ui.pixels_per_point() / 2.0;
+        if self.rect.contains(at) {
+            let painter = ui.painter_at(self.rect);
+            painter.circle_stroke(at, 11.0, Stroke::new(4.0, Color32::from_black_alpha(150)));
+            painter.circle_stroke(at, 11.0, Stroke::new(2.0, Color32::WHITE));
+        }
+    }
+
+    /// Draws a line around the pixels of a block.
+    fn paint_outline(self, ui: &Ui, layout: Layout, shape: Shape, block: usize) {
+        let columns = shape.columns();
+        let pixels: Vec<usize> = layout.pixels_of_block(shape, block).iter().collect();
+        let pos = |x: usize, y: usize| {
+            let number = |side: usize| u32::try_from(side).unwrap_or(u32::MAX);
+            self.pos_of(place_of([number(x), number(y)], shape))
+        };
+        let painter = ui.painter_at(self.rect);
+        let strokes = [(4.0, Color32::from_black_alpha(170)), (2.0, theme::palette(ui).accent)];
+        for (width, color) in strokes {
+            for &pixel in &pixels {
+                let (x, y) = (pixel % columns, pixel / columns);
+                let sides = [
+                    (x.checked_sub(1).map(|x| (x, y)), pos(x, y), pos(x, y + 1)),
+                    (Some((x + 1, y)), pos(x + 1, y), pos(x + 1, y + 1)),
+                    (y.checked_sub(1).map(|y| (x, y)), pos(x, y), pos(x + 1, y)),
+                    (Some((x, y + 1)), pos(x, y + 1), pos(x + 1, y + 1)),
+                ];
+                for (beside, from, to) in sides {
+                    let is_inner =
+                        beside.is_some_and(|(x, y)| x < columns && pixels.contains(&(y * columns + x)));
+                    if !is_inner {
+                        painter.line_segment([from, to], Stroke::new(width, color));
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// True where the pointer itself has moved: one that lies somewhere does not take back where the keys have gone.
+fn has_moved(ui: &Ui) -> bool {
+    ui.input(|input| input.pointer.delta() != vec2(0.0, 0.0) || input.pointer.any_pressed())
+}
+
+/// Says, once, that the pointer has left the pictures.
+pub fn leave(ui: &Ui, state: &State, pictures: impl Iterator<Item = Rect>, commands: &mut Vec<Command>) {
+    if !state.view.inspector.pointing || state.view.inspector.walked {
+        return;
+    }
+    let pointer = ui.input(|input| input.pointer.hover_pos());
+    let mut pictures = pictures;
+    if !pointer.is_some_and(|pointer| pictures.any(|picture| picture.contains(pointer))) {
+        commands.push(Command::PointAway);
+    }
+}

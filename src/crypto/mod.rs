@@ -29,6 +29,7 @@ mod gcm;
 mod gcm_siv;
 mod key;
 mod ofb;
+mod pcbc;
 mod receive;
 mod scheme;
 mod stages;
@@ -46,9 +47,10 @@ use crate::units::FrameIndex;
 use stages::Inspected;
 
 /// Every mode of operation, in the order in which they are listed.
-static MODES: [&Mode; 9] = [
+static MODES: [&Mode; 10] = [
     &ecb::MODE,
     &cbc::MODE,
+    &pcbc::MODE,
     &cfb::MODE,
     &ofb::MODE,
     &ctr::MODE,

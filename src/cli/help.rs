@@ -23,7 +23,7 @@ SOURCE
   film.mp4, photo.png   a video or a picture, recognized by its content
   ./info, ./demo, ./-   a file whose name means something else here
   demo, demo:still      the bundled video call, the bundled still
-  pattern:NAME          made by arithmetic: bars, stripes, checker, gradient, noise,
+  pattern:NAME          made by arithmetic: bars, checker, gradient, noise,
                         moving-box, frame-counter; 1280 × 720, or as large as
                         pattern:NAME@WIDTHxHEIGHT says
   canvas                an empty sheet to draw on, in the app

@@ -22,7 +22,6 @@ mod figure;
 mod held;
 mod help;
 mod info;
-mod key;
 mod list;
 mod man;
 mod matrix;
@@ -79,8 +78,6 @@ enum Command {
     /// Turn back what encrypt wrote
     #[command(long_about = help::ABOUT_DECRYPT, after_help = help::DECRYPT)]
     Decrypt(decrypt::DecryptArgs),
-    /// Print the key that a scheme takes, in hex
-    Key(key::SchemeKeyArgs),
     /// List the schemes: modes of operation and ways of using them
     Schemes(list::ListArgs),
     /// List the lenses: what each proves and what it cannot
@@ -106,7 +103,6 @@ impl Command {
             Self::Measure(args) => args.talk,
             Self::Encrypt(args) => args.talk,
             Self::Decrypt(args) => args.talk,
-            Self::Key(args) => args.talk,
             Self::Schemes(args) | Self::Lenses(args) | Self::Layouts(args) => args.talk,
             Self::Completions(args) => args.talk,
             Self::Man(args) => args.talk,
@@ -154,7 +150,6 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Matrix(args) => matrix::run(args),
         Command::Measure(args) => measure::run(args),
         Command::Encrypt(args) => encrypt::run(args),
-        Command::Key(args) => key::run(&args),
         Command::Decrypt(args) => decrypt::run(args),
         Command::Schemes(args) => list::run(List::Schemes, args),
         Command::Lenses(args) => list::run(List::Lenses, args),

@@ -29,7 +29,6 @@ mod gcm;
 mod gcm_siv;
 mod key;
 mod ofb;
-mod pcbc;
 mod receive;
 mod scheme;
 mod stages;
@@ -47,10 +46,9 @@ use crate::units::FrameIndex;
 use stages::Inspected;
 
 /// Every mode of operation, in the order in which they are listed.
-static MODES: [&Mode; 10] = [
+static MODES: [&Mode; 9] = [
     &ecb::MODE,
     &cbc::MODE,
-    &pcbc::MODE,
     &cfb::MODE,
     &ofb::MODE,
     &ctr::MODE,

@@ -26,7 +26,6 @@ mod outline;
 mod received;
 mod repeats;
 mod tone;
-mod unique;
 
 use std::fmt;
 use std::num::NonZeroU32;
@@ -86,8 +85,6 @@ lenses! {
     Ciphertext => ciphertext,
     /// Each block painted by how often its ciphertext occurs.
     Repeats => repeats,
-    /// The blocks that occur once.
-    Unique => unique,
     /// The drawing that block equality gives away, as ink on paper.
     Outline => outline,
     /// Each repeated block in a colour of its own.

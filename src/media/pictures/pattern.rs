@@ -15,8 +15,6 @@ pub const FRAMES: u64 = 300;
 pub enum Pattern {
     /// Eight vertical colour bars.
     Bars,
-    /// Black and white stripes, 40 pixels wide.
-    Stripes,
     /// A black and white checkerboard with squares of 40 pixels.
     Checker,
     /// A smooth ramp from left to right: flat art's opposite, without noise.
@@ -31,22 +29,14 @@ pub enum Pattern {
 
 impl Pattern {
     /// All patterns.
-    pub const ALL: [Self; 7] = [
-        Self::Bars,
-        Self::Stripes,
-        Self::Checker,
-        Self::Gradient,
-        Self::Noise,
-        Self::MovingBox,
-        Self::FrameCounter,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Bars, Self::Checker, Self::Gradient, Self::Noise, Self::MovingBox, Self::FrameCounter];
 
     /// The name after `pattern:`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Bars => "bars",
-            Self::Stripes => "stripes",
             Self::Checker => "checker",
             Self::Gradient => "gradient",
             Self::Noise => "noise",
@@ -60,7 +50,6 @@ impl Pattern {
     pub const fn about(self) -> &'static str {
         match self {
             Self::Bars => "eight flat colours",
-            Self::Stripes => "black and white stripes",
             Self::Checker => "black and white squares",
             Self::Gradient => "a smooth ramp: little is flat",
             Self::Noise => "nothing ever repeats",
@@ -84,9 +73,6 @@ pub fn draw(pattern: Pattern, shape: Shape, index: FrameIndex, rgba: &mut [u8]) 
     }
     match pattern {
         Pattern::Bars => paint(columns, rgba, |x, _| BARS[x * BARS.len() / columns]),
-        Pattern::Stripes => {
-            paint(columns, rgba, |x, _| [if (x * 32 / columns).is_multiple_of(2) { 255 } else { 0 }; 3]);
-        }
         Pattern::Checker => {
             paint(columns, rgba, |x, y| {
                 [if (x * 32 / columns + y * 32 / columns).is_multiple_of(2) { 255 } else { 0 }; 3]

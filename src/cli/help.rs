@@ -1,6 +1,10 @@
 //! What `--help` teaches.
 
+use crate::crypto::Scheme;
 use crate::leak::COLUMNS;
+use crate::lens::Lens;
+use crate::media::pattern::Pattern;
+use crate::picture::layout::Layout;
 
 pub const ABOUT: &str = "\
 Shows what survives encryption: decodes a video, encrypts the bytes of every frame with AES-128-ECB and with \
@@ -18,14 +22,16 @@ Examples:
 
 More: afterimage --help, afterimage help COMMAND; afterimage schemes, lenses, layouts";
 
-pub const LONG: &str = "\
+/// Columns of a line of help, at most.
+const WIDTH: usize = 88;
+
+/// `--help` of the program; lines that come from tables stand between them, by name in brackets.
+const LONG: &str = "\
 SOURCE
   film.mp4, photo.png   a video or a picture, recognized by its content
   ./info, ./demo, ./-   a file whose name means something else here
   demo, demo:still      the bundled video call, the bundled still
-  pattern:NAME          made by arithmetic: bars, checker, gradient, noise,
-                        moving-box, frame-counter; 1280 × 720, or as large as
-                        pattern:NAME@WIDTHxHEIGHT says
+[PATTERNS]
   canvas                an empty sheet to draw on, in the app
   scene.toml            a scene: source, layout, key, panels, memory and frame in a
                         file that --save-scene wrote; options go before what it says.
@@ -34,27 +40,8 @@ SOURCE
 
 PANEL: plain for the original, or SCHEME[:LENS]; without any, plain, aes-128-ecb,
 aes-128-ecb:tone and aes-128-gcm (measure: aes-128-ecb and aes-128-gcm)
-  SCHEME                mode of operation and key size:
-                        aes-{128,192,256}-{ecb,cbc,cfb,ofb,ctr,gcm},
-                        aes-{128,256}-{gcm-siv,xts}, chacha20-poly1305
-  SCHEME+HABIT          a way of using it: +key-per-frame (ecb), +fixed-iv (cbc, cfb,
-                        ofb), +fixed-tweak (xts), +reused-nonce (the others)
-  :ciphertext           the bytes on the wire as pixels (default)
-  :repeats              blocks painted by how often their ciphertext occurs
-  :outline              the drawing that equal blocks give away, ink on paper
-  :colours              a colour for each block that repeats; ,palette=okabe-ito
-                        (default), ,palette=viridis or ,palette=spectrum
-  :motion               blocks that changed since the frame before
-  :difference           the XOR with the frame before, as pixels
-  :tone                 shading, from which blocks stand side by side in a recorded shot;
-                        ,vector=colour (default) or ,vector=1 to 4 as grey, ,flip=yes,
-                        ,gaps=dark (default) or ,gaps=light
-  :codebook             what known frames give away, in true colour: ,known=A-B says
-                        whose pictures are known (default 0-0)
-  :received             what arrives, tampered with: ,flip=BYTE.BIT (bit 0 is the least),
-                        ,splice=X,Y,W,H@X,Y[@FRAME] (the rectangle, and where it is
-                        copied from), ,replay=FRAME (default 0), ,wrong-key (all bits of
-                        the key flipped); each once, several together; or ,untouched
+[SCHEMES]
+[LENSES]
 
 FRAMES: numbers from 0, both ends included; a time leads to the last frame at or before
 it, and what lies past the end is an error
@@ -66,10 +53,7 @@ it, and what lies past the end is an error
   --from 10 --to 12.5   a range of times
 
 LAYOUT: which bytes of a frame are encrypted and in which order
-  rgba32                red, green, blue, alpha; a block is 4 pixels (default)
-  rgb24                 red, green, blue; a block is 5⅓ pixels
-  gray8                 luma alone; a block is 16 pixels
-  yuv420p               planes Y, U, V as codecs hold them; a block is 16 samples
+[LAYOUTS]
   --posterize BITS      each colour channel (in yuv420p, each plane's samples) rounded
                         to the nearest of 2^BITS levels spread over 0 to 255; alpha
                         stays as it is
@@ -98,6 +82,81 @@ or SIGHUP stopped it.
 
 The default key is public and the nonces are predictable: protect nothing with it.";
 
+/// `--help` of the program.
+pub fn long() -> String {
+    let patterns = Pattern::ALL.map(Pattern::name).join(", ");
+    let patterns =
+        format!("made by arithmetic: {patterns}; 1280 × 720, or as large as pattern:NAME@WIDTHxHEIGHT says");
+    let lenses = Lens::ALL.iter().map(|lens| row(&format!(":{}", lens.name()), lens.kind().help));
+    let layouts = Layout::ALL.map(|layout| {
+        let default = if layout == Layout::default() { " (default)" } else { "" };
+        row(layout.name(), &format!("{}{default}", layout.about()))
+    });
+    LONG.replace("[PATTERNS]", &row("pattern:NAME", &patterns))
+        .replace("[SCHEMES]", &schemes())
+        .replace("[LENSES]", &lenses.collect::<Vec<_>>().join("\n"))
+        .replace("[LAYOUTS]", &layouts.join("\n"))
+}
+
+/// The schemes by name, modes that take the same keys together, and the ways of using them.
+fn schemes() -> String {
+    let (mut sizes, mut habits) = (Vec::new(), Vec::new());
+    for scheme in Scheme::all() {
+        let mode = scheme.mode_title().to_lowercase();
+        match scheme.habit() {
+            Some(habit) => note(&mut habits, format!("+{}", habit.name()), mode),
+            None => {
+                let key = scheme.base_name().strip_suffix(&mode).and_then(|name| name.strip_suffix('-'));
+                note(&mut sizes, mode, key.unwrap_or_default().to_owned());
+            }
+        }
+    }
+    let mut modes = Vec::new();
+    for (mode, ciphers) in sizes {
+        let sizes: Vec<&str> = ciphers.iter().filter_map(|cipher| cipher.strip_prefix("aes-")).collect();
+        note(&mut modes, sizes.join(","), mode);
+    }
+    let names = modes.into_iter().map(|(sizes, modes)| match &*sizes {
+        "" => modes.join(", "),
+        sizes => format!("aes-{{{sizes}}}-{{{}}}", modes.join(",")),
+    });
+    let names = format!("mode of operation and key size: {}", names.collect::<Vec<_>>().join(", "));
+    let ways = habits.into_iter().map(|(habit, modes)| format!("{habit} ({})", modes.join(", ")));
+    let ways = format!("a way of using it: {}", ways.collect::<Vec<_>>().join(", "));
+    format!("{}\n{}", row("SCHEME", &names), row("SCHEME+HABIT", &ways))
+}
+
+/// Adds a value to those of a key, once, in the order in which they come.
+fn note(groups: &mut Vec<(String, Vec<String>)>, key: String, value: String) {
+    match groups.iter_mut().find(|(known, _)| *known == key) {
+        Some((_, values)) if values.contains(&value) => {}
+        Some((_, values)) => values.push(value),
+        None => groups.push((key, vec![value])),
+    }
+}
+
+/// A name, and beside it what it means, in lines of at most [`WIDTH`] columns.
+fn row(name: &str, means: &str) -> String {
+    const NAME: usize = 24;
+    let mut text = format!("  {name:<width$}", width = NAME - 2);
+    let mut column = NAME;
+    for word in means.split(' ') {
+        let length = word.chars().count();
+        if column > NAME && column + 1 + length > WIDTH {
+            text.push('\n');
+            text.extend(std::iter::repeat_n(' ', NAME));
+            column = NAME;
+        }
+        if column > NAME {
+            text.push(' ');
+            column += 1;
+        }
+        text.push_str(word);
+        column += length;
+    }
+    text
+}
+
 pub const INFO: &str = "\
 Examples:
   afterimage info film.mp4
@@ -119,8 +178,8 @@ Examples:
 pub const ABOUT_CLIP: &str = "\
 Makes one video of the panels: the figure of every frame of a range (default: all frames), with captions and \
 the frame's number, each shown when the frame is. Frames of a list play one after the other. The ending of FILE says what it becomes: .mp4 and .mkv hold \
-H.264, which every player plays, .webm holds VP9, .gif loops. A figure larger than 3840 × 2160 is made \
-smaller as a whole. Without panels it takes plain, aes-128-ecb, aes-128-ecb:tone and aes-128-gcm.";
+H.264, which every player plays, .webm holds VP9, .gif loops. Where the picture would be larger than 3840 × 2160, each panel is \
+made smaller, and its caption says so. Without panels it takes plain, aes-128-ecb, aes-128-ecb:tone and aes-128-gcm.";
 
 pub const CLIP: &str = "\
 Examples:
@@ -142,7 +201,7 @@ Examples:
 
 /// What `measure` is for, and what every column of its tables says.
 pub fn about_measure() -> String {
-    let columns = COLUMNS.map(|(name, about)| row(name, about)).concat();
+    let columns = COLUMNS.map(|(name, about)| row(name, about) + "\n").concat();
     format!(
         "Counts what survives, in blocks of 16 bytes, of one frame, a range, or (default) all frames. Without panels \
          it takes aes-128-ecb and aes-128-gcm:\n\n{columns}\n\
@@ -152,29 +211,6 @@ pub fn about_measure() -> String {
          JSON is written whole or not at all. CSV is written frame by frame: after an error, standard output holds \
          the frames before it, and a file is not made."
     )
-}
-
-/// A name, and beside it what it says, in lines of a terminal of 80 columns.
-fn row(name: &str, about: &str) -> String {
-    const NAME: usize = 25;
-    const WIDTH: usize = 79;
-    let mut text = format!("  {name:<width$}", width = NAME - 2);
-    let mut column = NAME;
-    for word in about.split(' ') {
-        let length = word.chars().count();
-        if column > NAME && column + 1 + length > WIDTH {
-            text.push('\n');
-            text.extend(std::iter::repeat_n(' ', NAME));
-            column = NAME;
-        }
-        if column > NAME {
-            text.push(' ');
-            column += 1;
-        }
-        text.push_str(word);
-        column += length;
-    }
-    text + "\n"
 }
 
 pub const MEASURE: &str = "\

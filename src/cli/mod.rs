@@ -46,7 +46,7 @@ use terminal::verbosity::TalkArgs;
 /// Shows what survives encryption.
 #[derive(Debug, Parser)]
 #[command(name = "afterimage", version, long_version = version::long(), about, long_about = help::ABOUT,
-    after_help = help::SHORT, after_long_help = help::LONG, args_conflicts_with_subcommands = true,
+    after_help = help::SHORT, after_long_help = help::long(), args_conflicts_with_subcommands = true,
     max_term_width = 100)]
 pub struct Cli {
     #[command(subcommand)]

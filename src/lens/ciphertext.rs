@@ -9,6 +9,7 @@ use crate::picture::{Colour, Shape};
 pub(super) const KIND: Kind = Kind {
     name: "ciphertext",
     shows: "the bytes on the wire as pixels",
+    help: "the bytes on the wire as pixels (default)",
     about: "the bytes on the wire as pixels: an outline here is a leak; noise here proves nothing",
     default: Lens::Ciphertext,
     from_menu: Lens::Ciphertext,

@@ -8,6 +8,7 @@ use crate::units::FrameRange;
 pub(super) const KIND: Kind = Kind {
     name: "codebook",
     shows: "what known frames give away",
+    help: "what known frames give away, in true colour: ,known=A-B says whose pictures are known (default 0-0)",
     about: "the pixels that follow from frames whose pictures are known, in true colour: each is proven, byte for \
             byte; darkness says only that these frames give no more away, and others may",
     default: Lens::Codebook(FrameRange::FIRST),

@@ -9,6 +9,7 @@ use crate::leak::{Rank, Ranks};
 pub(super) const KIND: Kind = Kind {
     name: "colours",
     shows: "blocks that repeat, in colours by their value",
+    help: "a colour for each block that repeats; ,palette=okabe-ito (default), ,palette=viridis or ,palette=spectrum",
     about: "each repeated block in a colour by its rank of frequency, rare ones dark: equal colours of the first ranks \
             are equal pixels; the colours say nothing of what colour these pixels have",
     default: Lens::Colours(Palette::OkabeIto),

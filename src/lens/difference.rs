@@ -11,8 +11,9 @@ use crate::picture::layout::Places;
 pub(super) const KIND: Kind = Kind {
     name: "difference",
     shows: "the XOR with the frame before",
-    about: "this ciphertext XOR the one before: a picture here is the XOR of the originals and proves a reused \
-            keystream, black is what stayed the same; noise proves nothing",
+    help: "the XOR with the frame before, as pixels; ,gain=1 (default) to 32, a power of two, makes it brighter",
+    about: "this ciphertext XOR the one before: black is what stayed the same; where a keystream is reused, the rest is \
+            the XOR of the originals; noise proves nothing",
     default: Lens::Difference(Gain::ONE),
     from_menu: Lens::Difference(Gain::ONE),
     title_suffix: |lens| match lens {

@@ -14,6 +14,8 @@ pub struct Kind {
     pub name: &'static str,
     /// What the picture shows, in a few words.
     pub shows: &'static str,
+    /// The same with its options, for the help of the command line.
+    pub help: &'static str,
     /// A sentence that says what the lens proves and what it cannot.
     pub about: &'static str,
     /// The lens with its default options.
@@ -62,6 +64,7 @@ impl Kind {
     pub(super) const PLAIN: Self = Self {
         name: "",
         shows: "",
+        help: "",
         about: "",
         default: Lens::Ciphertext,
         from_menu: Lens::Ciphertext,

@@ -328,7 +328,7 @@ mod tests {
         let backwards: Lens =
             "received,wrong-key,flip=1.0,splice=0,0,4,4@8,8,replay=0".parse().expect("a lens");
         assert_eq!(backwards.to_string(), "received,replay=0,splice=0,0,4,4@8,8,flip=1.0,wrong-key");
-        let Lens::Received(tampering) = Lens::ALL[8] else { panic!("the last lens") };
+        let Ok(Lens::Received(tampering)) = "received".parse() else { panic!("a lens") };
         assert_eq!(tampering.replay().map(|frame| frame.0), Some(0), "where nothing is asked for");
         let Ok(Lens::Received(flipped)) = "received,flip=1.0".parse() else { panic!("a lens") };
         assert_eq!(flipped.replay(), None);

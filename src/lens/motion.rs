@@ -6,6 +6,7 @@ use super::{Blank, GROUND, Lens, View, blank, difference};
 pub(super) const KIND: Kind = Kind {
     name: "motion",
     shows: "blocks that changed, the latest brightest",
+    help: "blocks that changed since the frame before",
     about: "blocks that changed since the frame before, fading over the memory: a silhouette here is a leak even where \
             every single frame is noise; an even field means that everything changed, or that nothing can be told",
     default: Lens::Motion,

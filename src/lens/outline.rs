@@ -7,6 +7,7 @@ use crate::leak::Word;
 pub(super) const KIND: Kind = Kind {
     name: "outline",
     shows: "the drawing that equal blocks give away",
+    help: "the drawing that equal blocks give away, ink on paper",
     about: "the drawing that equal and rare blocks give away, as ink on paper: a shape here is a leak; solid ink is \
             texture, and a blank sheet says only that block equality gives no outline away",
     default: Lens::Outline,

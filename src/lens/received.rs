@@ -10,6 +10,7 @@ use crate::units::FrameIndex;
 pub(super) const KIND: Kind = Kind {
     name: "received",
     shows: "what arrives, tampered with",
+    help: "what arrives, tampered with: ,flip=BYTE.BIT (bit 0 is the least), ,splice=X,Y,W,H@X,Y[@FRAME] (the rectangle, and where it is copied from), ,replay=FRAME (default 0), ,wrong-key (all bits of the key flipped); each once, several together; or ,untouched",
     about: "what the receiver sees of a message that was tampered with: a picture that was never sent is a forgery \
             without a warning, and of noise only the eye warns; a rejected frame proves that the tag or the padding \
             does not match, not that there is no way: a tag alone does not reject a replay, which fails here only \

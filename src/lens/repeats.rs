@@ -9,6 +9,7 @@ use crate::picture::layout::Layout;
 pub(super) const KIND: Kind = Kind {
     name: "repeats",
     shows: "blocks by how often they occur",
+    help: "blocks painted by how often their ciphertext occurs",
     about: "blocks painted by how often their ciphertext occurs: an outline here is a leak that the ciphertext itself \
             may hide from the eye; darkness means that no block repeats",
     default: Lens::Repeats,

@@ -10,6 +10,7 @@ use crate::leak::tone::{Tones, VECTORS};
 pub(super) const KIND: Kind = Kind {
     name: "tone",
     shows: "shading, from which blocks stand side by side",
+    help: "shading, from which blocks stand side by side in a recorded shot; ,vector=colour (default) or ,vector=1 to 4 as grey, ,flip=yes, ,gaps=dark (default) or ,gaps=light",
     about: "shading recovered from ciphertext alone, by placing blocks that often stand side by side close together, \
             over a recorded shot: a picture here is a leak, though not which of its tones are light and what colours \
             they had; gaps are values not met, and a dark panel says only that nothing repeats",

@@ -103,12 +103,11 @@ fn schemes() -> String {
     let (mut sizes, mut habits) = (Vec::new(), Vec::new());
     for scheme in Scheme::all() {
         let mode = scheme.mode_title().to_lowercase();
-        match scheme.habit() {
-            Some(habit) => note(&mut habits, format!("+{}", habit.name()), mode),
-            None => {
-                let key = scheme.base_name().strip_suffix(&mode).and_then(|name| name.strip_suffix('-'));
-                note(&mut sizes, mode, key.unwrap_or_default().to_owned());
-            }
+        if let Some(habit) = scheme.habit() {
+            note(&mut habits, format!("+{}", habit.name()), mode);
+        } else {
+            let cipher = scheme.base_name().strip_suffix(&mode).and_then(|name| name.strip_suffix('-'));
+            note(&mut sizes, mode, cipher.unwrap_or_default().to_owned());
         }
     }
     let mut modes = Vec::new();
@@ -116,9 +115,8 @@ fn schemes() -> String {
         let sizes: Vec<&str> = ciphers.iter().filter_map(|cipher| cipher.strip_prefix("aes-")).collect();
         note(&mut modes, sizes.join(","), mode);
     }
-    let names = modes.into_iter().map(|(sizes, modes)| match &*sizes {
-        "" => modes.join(", "),
-        sizes => format!("aes-{{{sizes}}}-{{{}}}", modes.join(",")),
+    let names = modes.into_iter().map(|(sizes, modes)| {
+        if sizes.is_empty() { modes.join(", ") } else { format!("aes-{{{sizes}}}-{{{}}}", modes.join(",")) }
     });
     let names = format!("mode of operation and key size: {}", names.collect::<Vec<_>>().join(", "));
     let ways = habits.into_iter().map(|(habit, modes)| format!("{habit} ({})", modes.join(", ")));

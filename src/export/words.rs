@@ -9,6 +9,7 @@ use crate::media::{Index, Mirror, SourceInfo, StatedColour};
 use crate::picture::Frame;
 use crate::render::{Attack, RenderedPanel};
 use crate::scene::Panel;
+use crate::text::numbers::{clock, percent, rate, thousands, time};
 
 /// What ends the finding of a frame that has none before it.
 const NOTHING_BEFORE: &str = "; frame 0 has nothing to compare with";
@@ -56,38 +57,6 @@ const fn mirrored(info: &SourceInfo) -> &'static str {
     }
 }
 
-/// A count with a comma every three digits.
-#[must_use]
-pub fn thousands(count: u64) -> String {
-    let digits = count.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// A share from 0 to 1 in per cent. What is neither nothing nor everything is never rounded to it.
-#[must_use]
-pub fn percent(share: f64) -> String {
-    match share {
-        share if share > 0.0 && share < 0.0005 => "< 0.1 %".into(),
-        share if (0.9995..1.0).contains(&share) => "> 99.9 %".into(),
-        share => format!("{:.1} %", share * 100.0),
-    }
-}
-
-/// How long something lasts: `0.500 s`, and `1:02:03.500` from a minute on.
-#[must_use]
-pub fn time(secs: f64) -> String {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a duration in milliseconds")]
-    let millis = (secs * 1000.0).round() as u64;
-    clock(millis, 3)
-}
-
 /// When a frame is shown, from frame 0 on, as [`time`] writes it. `--at` and the window lead back from it to that
 /// frame and no other: it is rounded up, to as many digits as keep it before the next frame.
 #[must_use]
@@ -113,30 +82,6 @@ pub fn moment(secs: f64, until_secs: f64) -> String {
     clock(units(digits), digits)
 }
 
-/// So many tenths, hundredths and so on of a second, by the number of digits after the point.
-fn clock(units: u64, digits: u32) -> String {
-    let a_second = 10u64.pow(digits);
-    let (all_secs, rest, width) = (units / a_second, units % a_second, digits as usize);
-    let (hours, minutes, secs) = (all_secs / 3600, all_secs / 60 % 60, all_secs % 60);
-    match (hours, minutes) {
-        (0, 0) => format!("{secs}.{rest:0width$} s"),
-        (0, minutes) => format!("{minutes}:{secs:02}.{rest:0width$}"),
-        (hours, minutes) => format!("{hours}:{minutes:02}:{secs:02}.{rest:0width$}"),
-    }
-}
-
-/// A rate with as many digits as it needs, at most three after the point: `30`, `29.97`, `23.976`.
-#[must_use]
-pub fn rate(rate: f64) -> String {
-    format!("{rate:.3}").trim_end_matches('0').trim_end_matches('.').into()
-}
-
-/// A small expectation: `0`, `0.25`, `7.9e-28`.
-#[must_use]
-pub fn tiny(value: f64) -> String {
-    if value > 0.0 && value < 0.001 { format!("{value:.1e}") } else { rate(value) }
-}
-
 /// How much the lens tone paints, and how well that agrees with the original; `None` for other lenses.
 #[must_use]
 pub fn tones(leakage: &Leakage) -> Option<String> {
@@ -159,18 +104,6 @@ pub fn repeats(leakage: &Leakage) -> String {
             thousands(repeated),
             thousands(blocks)
         ),
-    }
-}
-
-/// A number that may be far below zero: `0`, `-27.4`, `-3.5e9`.
-#[must_use]
-pub fn logarithm(value: f64) -> String {
-    if value.abs() >= 1e6 {
-        format!("{value:.1e}")
-    } else if value.abs() < 0.05 {
-        "0".into()
-    } else {
-        format!("{value:.1}")
     }
 }
 
@@ -369,25 +302,6 @@ mod tests {
     }
 
     #[test]
-    fn numbers_read_as_a_person_writes_them() {
-        assert_eq!([0, 999, 1000, 1_234_567].map(thousands), ["0", "999", "1,000", "1,234,567"]);
-        assert_eq!(
-            [0.5, 59.999, 59.9996, 60.0, 3723.25].map(time),
-            ["0.500 s", "59.999 s", "1:00.000", "1:00.000", "1:02:03.250"]
-        );
-        assert_eq!([30.0, 29.97, 23.976_023_9, 0.0].map(rate), ["30", "29.97", "23.976", "0"]);
-        assert_eq!([0.0, 0.25, 7.9e-28].map(tiny), ["0", "0.25", "7.9e-28"]);
-    }
-
-    #[test]
-    fn a_share_is_never_rounded_to_nothing_or_everything() {
-        assert_eq!(
-            [0.0, 0.00001, 0.5, 0.99999, 1.0].map(percent),
-            ["0.0 %", "< 0.1 %", "50.0 %", "> 99.9 %", "100.0 %"]
-        );
-    }
-
-    #[test]
     fn tones_are_told_by_how_much_they_paint_and_how_well() {
         let told = |painted: Option<f64>, r2: Option<f64>| {
             tones(&Leakage { tone_painted: painted, tone_r2: r2, ..Leakage::default() })
@@ -408,11 +322,6 @@ mod tests {
         assert_eq!(told(230_400, 0), "no block repeats (0 of 230,400)");
         assert_eq!(told(4, 4), "every block repeats (4)");
         assert_eq!(told(0, 0), "too small for a whole block of 16 bytes");
-    }
-
-    #[test]
-    fn logarithms_stay_short() {
-        assert_eq!([0.0, -27.404, -3.497e9].map(logarithm), ["0", "-27.4", "-3.5e9"]);
     }
 
     #[test]

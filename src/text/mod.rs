@@ -2,5 +2,6 @@
 //! terminal shows.
 
 pub mod file;
+pub mod numbers;
 pub mod printable;
 pub mod suggest;

@@ -1,7 +1,7 @@
 //! Where everything stands in a figure, in its pixels.
 
-use crate::export::words;
 use crate::picture::Shape;
+use crate::text::numbers;
 
 /// A panel narrower than this is enlarged, so that its caption fits below it.
 pub const SMALLEST_PANEL: u32 = 480;
@@ -84,7 +84,7 @@ impl Enlarged {
     /// The scale for the end of a caption; nothing where a pixel stays a pixel.
     pub fn told(self) -> String {
         match (self.factor, self.reduced) {
-            (_, Some(share)) => format!(" · made smaller, to {} of its size", words::percent(share)),
+            (_, Some(share)) => format!(" · made smaller, to {} of its size", numbers::percent(share)),
             (factor @ 2.., None) => format!(" · enlarged {factor} times"),
             (_, None) => String::new(),
         }

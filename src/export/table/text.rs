@@ -10,6 +10,7 @@ use crate::leak::Number;
 use crate::picture::Shape;
 use crate::render::{RenderedPanel, Sheet};
 use crate::scene::{Panel, Scene};
+use crate::text::numbers;
 use crate::text::printable::printable;
 use crate::units::FrameIndex;
 
@@ -165,11 +166,12 @@ fn course(panel: &PanelSummary, frames: u64) -> Vec<Vec<String>> {
         ([], _) => "no word".into(),
         (&[(word, of)], _) if of == frames => format!("{word} in every frame"),
         (words, _) => {
-            let each = words.iter().map(|(word, frames)| format!("{word} in {}", words::thousands(*frames)));
-            format!("{} of {} frames", each.collect::<Vec<_>>().join(", "), words::thousands(frames))
+            let each =
+                words.iter().map(|(word, frames)| format!("{word} in {}", numbers::thousands(*frames)));
+            format!("{} of {} frames", each.collect::<Vec<_>>().join(", "), numbers::thousands(frames))
         }
     };
-    let share = |spread: &Spread, pick: fn(&Spread) -> Number| words::percent(pick(spread).as_f64());
+    let share = |spread: &Spread, pick: fn(&Spread) -> Number| numbers::percent(pick(spread).as_f64());
     let varies = |spread: &Spread| spread.min != spread.max;
     let course = spread(panel, "repeated_share").filter(varies).map(|spread| {
         let (min, max) = (share(&spread, |spread| spread.min), share(&spread, |spread| spread.max));
@@ -184,7 +186,7 @@ fn frames(seen: &Seen) -> String {
     if seen.count == 1 {
         return format!("frame {first} at {first_time}");
     }
-    let count = words::thousands(seen.count);
+    let count = numbers::thousands(seen.count);
     format!("{count} frames: {first} at {first_time} to {last} at {last_time}")
 }
 
@@ -217,22 +219,22 @@ fn lines(panel: &PanelSummary, columns: Columns, frames: u64) -> Vec<Vec<String>
 
 fn count(number: Number) -> String {
     match number {
-        Number::Count(count) => words::thousands(count),
+        Number::Count(count) => numbers::thousands(count),
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a mean of counts")]
-        Number::Real(mean) => words::thousands(mean.round() as u64),
+        Number::Real(mean) => numbers::thousands(mean.round() as u64),
     }
 }
 
 fn percent(share: Number) -> String {
-    words::percent(share.as_f64())
+    numbers::percent(share.as_f64())
 }
 
 fn tiny(number: Number) -> String {
-    words::tiny(number.as_f64())
+    numbers::tiny(number.as_f64())
 }
 
 fn logarithm(number: Number) -> String {
-    words::logarithm(number.as_f64())
+    numbers::logarithm(number.as_f64())
 }
 
 fn bits(number: Number) -> String {

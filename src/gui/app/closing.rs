@@ -7,7 +7,7 @@ use eframe::egui::{Align, Button, Context, FontId, Frame, Id, Layout as Flow, Mo
 
 use crate::gui::background::save_clip;
 use crate::gui::widgets::theme;
-use crate::gui::wording;
+use crate::text::numbers;
 
 /// How long the window waits for a clip to which no frame is added.
 const STANDSTILL: Duration = Duration::from_secs(30);
@@ -118,7 +118,7 @@ pub fn closing_ui(ui: &Ui, closing: &Closing) -> Option<Choice> {
         let said = format!("{} is being written. The window closes when it is whole.", done.files.join(", "));
         ui.label(RichText::new(said).color(palette.weak));
         if let Some(save_clip::Progress { frames, of: Some(of), .. }) = &done.clip {
-            let [frames, of] = [*frames, *of].map(wording::grouped);
+            let [frames, of] = [*frames, *of].map(numbers::thousands);
             ui.label(format!("{frames} of {of} frames"));
         }
         ui.add_space(4.0);

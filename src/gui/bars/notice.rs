@@ -14,8 +14,8 @@ use crate::gui::model::save;
 use crate::gui::model::state::State;
 use crate::gui::widgets::icons::{self, Icon, icon_button_ui};
 use crate::gui::widgets::theme;
-use crate::gui::wording;
 use crate::play::Status;
+use crate::text::numbers;
 
 /// How long it stays said what was done.
 const STAYS: Duration = Duration::from_secs(8);
@@ -82,10 +82,10 @@ fn progress_ui(ui: &mut Ui, progress: &Progress) -> Option<Command> {
     let text = match (progress.preparing, progress.of) {
         (Some((what, share)), _) => format!("Saving the clip: preparing {what}, {:.0} %", share * 100.0),
         (None, Some(of)) => {
-            let [frames, of] = [progress.frames, of].map(wording::grouped);
+            let [frames, of] = [progress.frames, of].map(numbers::thousands);
             format!("Saving the clip: {frames} of {of} frames, {percent:.0} %")
         }
-        (None, None) => format!("Saving the clip: {} frames", wording::grouped(progress.frames)),
+        (None, None) => format!("Saving the clip: {} frames", numbers::thousands(progress.frames)),
     };
     let mut given_up = false;
     card(ui, palette.card, palette.line).show(ui, |ui| {

@@ -9,13 +9,13 @@ use crate::gui::model::command::Command;
 use crate::gui::model::loop_range::LoopRange;
 use crate::gui::model::save::{SaveDraft, Step, What};
 use crate::gui::widgets::theme;
-use crate::gui::wording;
+use crate::text::numbers;
 use crate::units::FrameIndex;
 
 /// What will stand in the file.
 fn about(draft: &SaveDraft) -> String {
     let LoopRange { start, end } = draft.range;
-    let frame = |frame: FrameIndex| wording::grouped(frame.0);
+    let frame = |frame: FrameIndex| numbers::thousands(frame.0);
     match (draft.what, draft.holds_secret_key) {
         (What::Scene, true) => "All that shows the same again, as TOML, and your key with it".into(),
         (What::Scene, false) => "All that shows the same again, as TOML".into(),

@@ -19,6 +19,7 @@ use crate::gui::widgets::theme;
 use crate::gui::wording;
 use crate::picture::Shape;
 use crate::picture::layout::{BLOCK_BYTES, Layout, Samples};
+use crate::text::numbers;
 
 /// Width of the panel.
 pub const WIDTH: f32 = 312.0;
@@ -37,7 +38,7 @@ pub fn inspector_ui(
         End::Left => {
             let title = seen.map_or_else(
                 || "Block".into(),
-                |seen| format!("Block {}", wording::grouped(seen.block as u64)),
+                |seen| format!("Block {}", numbers::thousands(seen.block as u64)),
             );
             ui.label(RichText::new(title).font(FontId::new(18.0, theme::semibold())));
         }
@@ -69,7 +70,7 @@ pub fn inspector_ui(
     if let (Some(findings), Some(course)) = (findings, course) {
         let is_done = findings.twins_share().is_some_and(|share| share >= 1.0);
         let does = if is_done { "Searched" } else { "Searching" };
-        let frame = wording::grouped(course.sought.frame.0);
+        let frame = numbers::thousands(course.sought.frame.0);
         let sought = format!("{does} all frames for this block (frame\u{a0}{frame})");
         ui.label(RichText::new(sought).color(palette.weak));
         if let Some(problem) = &findings.curves.problem {
@@ -105,7 +106,7 @@ pub fn inspector_ui(
 fn place(seen: &Inspected, layout: Layout, shape: Shape) -> String {
     let bytes = seen.block * BLOCK_BYTES;
     let bytes =
-        format!("bytes {} to {}", wording::grouped(bytes as u64), wording::grouped((bytes + 15) as u64));
+        format!("bytes {} to {}", numbers::thousands(bytes as u64), numbers::thousands((bytes + 15) as u64));
     match seen.pixel {
         Some([x, y]) => format!("{bytes}, from pixel {x}, {y}"),
         None => format!(
@@ -142,19 +143,19 @@ fn swatches_ui(ui: &mut Ui, seen: &Inspected, layout: Layout) {
 fn occurrences(found: &Found) -> String {
     match found.twins.len() {
         1 => "occurs nowhere else in this frame".into(),
-        many => format!("occurs {} times in this frame", wording::grouped(many as u64)),
+        many => format!("occurs {} times in this frame", numbers::thousands(many as u64)),
     }
 }
 
 /// In how many frames a value occurs, in words.
 fn over_time(tally: Tally) -> String {
     let Tally { searched, frames, most, .. } = tally;
-    let [all, with] = [searched, frames].map(wording::grouped);
+    let [all, with] = [searched, frames].map(numbers::thousands);
     match frames {
         0 => format!("occurs in none of {all} frames"),
         1 => format!("occurs in 1 of {all} frames"),
         _ if most == 1 => format!("occurs in {with} of {all} frames, once in each"),
-        _ => format!("occurs in {with} of {all} frames, up to {} times", wording::grouped(most.into())),
+        _ => format!("occurs in {with} of {all} frames, up to {} times", numbers::thousands(most.into())),
     }
 }
 

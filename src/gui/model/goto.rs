@@ -1,8 +1,8 @@
 //! Where in the video one goes by typing, and which part of it is looped.
 
 use crate::export::words;
-use crate::gui::wording;
 use crate::play::{self, Status};
+use crate::text::numbers;
 use crate::units::{FrameIndex, Time};
 
 /// A frame's number or a time, while it is typed.
@@ -97,7 +97,7 @@ impl PlaceDraft {
                     Ok(Some(play::Command::Seek(FrameIndex(number))))
                 }
                 (_, Some(frames)) => {
-                    let last = wording::grouped(frames.saturating_sub(1));
+                    let last = numbers::thousands(frames.saturating_sub(1));
                     Err(format!("There is no frame {text}: the last one is {last}"))
                 }
                 (None, None) => Err(format!("There is no frame {text}")),
@@ -108,7 +108,7 @@ impl PlaceDraft {
         };
         match &status.index {
             Some(index) if index.checked_frame_at(secs).is_none() => {
-                Err(format!("The video ends at {}", words::time(index.duration_secs())))
+                Err(format!("The video ends at {}", numbers::time(index.duration_secs())))
             }
             _ => Ok(Some(play::Command::SeekTime(secs))),
         }

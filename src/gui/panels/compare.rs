@@ -21,6 +21,7 @@ use crate::gui::widgets::theme;
 use crate::gui::wording;
 use crate::play::Status;
 use crate::scene::Panel;
+use crate::text::numbers;
 
 /// How long one picture stays before the other, in seconds: slow enough for anybody.
 const BLINK_SECS: f64 = 0.8;
@@ -140,7 +141,7 @@ fn ways_ui(ui: &mut Ui, screen: &Screen, comparison: Comparison, commands: &mut 
     if comparison.way == Way::Difference {
         let found = screen.shot().and_then(|shot| shot.difference.as_ref());
         if let Some(found) = found.filter(|found| Some(found.pair) == comparison.difference()) {
-            let said = format!("{} of the pixels differ", wording::share(found.differing));
+            let said = format!("{} of the pixels differ", numbers::whole_share(found.differing));
             ui.label(RichText::new(said).color(theme::palette(ui).weak));
         }
         let mut gain = comparison.gain;

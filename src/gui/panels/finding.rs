@@ -1,12 +1,12 @@
 //! What a panel gives away, in plain words, and why it shows nothing.
 
 use crate::gui::textures::display_frame::ShotPanel;
-use crate::gui::wording::{NBSP, grouped, percent, share};
 use crate::leak::{Leakage, Word};
 use crate::lens::Lens;
 use crate::picture::Shape;
 use crate::play::Status;
 use crate::scene::Panel;
+use crate::text::numbers::{NBSP, thousands, whole_percent, whole_share};
 
 /// What a panel gives away, from the longest wording to the shortest.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,7 +70,7 @@ pub fn finding(panel: Panel, shape: Shape, leakage: &Leakage) -> Finding {
     match panel {
         Panel::Plain => {
             let size = format!("{}{NBSP}×{NBSP}{}", shape.width, shape.height);
-            let blocks = format!("{size} · {} blocks of 16 bytes", grouped(leakage.blocks));
+            let blocks = format!("{size} · {} blocks of 16 bytes", thousands(leakage.blocks));
             Finding { wordings: vec![blocks, size], leaks: false, word: None }
         }
         Panel::Cipher { .. } => ciphertext_finding(leakage),
@@ -103,7 +103,7 @@ fn ciphertext_finding(leakage: &Leakage) -> Finding {
     }
     let (repeated, blocks) = (leakage.repeated, leakage.blocks);
     let still = leakage.same_as_previous.filter(|&same| same > 0);
-    let unchanged = still.map(|same| format!("{} unchanged", percent(same, blocks)));
+    let unchanged = still.map(|same| format!("{} unchanged", whole_percent(same, blocks)));
     let mut wordings: Vec<String> = if let (0, Some(unchanged)) = (repeated, &unchanged) {
         // What stays is what there is to tell.
         let still = format!("{unchanged} since the last frame");
@@ -115,8 +115,8 @@ fn ciphertext_finding(leakage: &Leakage) -> Finding {
     } else if repeated == 0 {
         vec!["No block repeats".into(), "No repeats".into()]
     } else {
-        let share = percent(repeated, blocks);
-        let counts = format!("{} of {}", grouped(repeated), grouped(blocks));
+        let share = whole_percent(repeated, blocks);
+        let counts = format!("{} of {}", thousands(repeated), thousands(blocks));
         vec![
             format!("{share} of the blocks repeat: {counts}"),
             format!("{share} of the blocks repeat"),
@@ -134,7 +134,7 @@ fn attack_finding(leakage: &Leakage) -> Option<Finding> {
     let told = |wordings: &[&str]| wordings.iter().map(|&wording| wording.into()).collect();
     let wordings: Vec<String> = match leakage.word? {
         Word::Recovered => {
-            let share = share(leakage.recovered_share?);
+            let share = whole_share(leakage.recovered_share?);
             vec![
                 format!("{share} of the picture follows from known frames"),
                 format!("{share} of the picture"),
@@ -161,4 +161,107 @@ pub fn notice(panel: &ShotPanel, status: &Status) -> Option<String> {
     let preparing = status.preparing.filter(|preparing| preparing.request == request);
     let share = preparing.map_or(0.0, |preparing| preparing.share);
     Some(format!("Preparing {name} · {:.0}{NBSP}%", share * 100.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gui::textures::display_frame::ShotPanel;
+    use crate::leak::{Leakage, Word};
+    use crate::picture::Shape;
+
+    fn leakage(blocks: u64, repeated: u64, same: Option<u64>) -> Leakage {
+        Leakage { blocks, repeated, same_as_previous: same, ..Leakage::default() }
+    }
+
+    fn words(panel: &str, leakage: &Leakage) -> Finding {
+        let mut found = finding(panel.parse().expect("a panel"), Shape::new(1280, 720), leakage);
+        for wording in &mut found.wordings {
+            *wording = wording.replace(NBSP, " ");
+        }
+        found
+    }
+
+    #[test]
+    fn beside_an_empty_picture_stands_no_word_of_what_is_seen() {
+        let of = |word, note: Option<&str>| {
+            let shown = ShotPanel {
+                panel: "aes-128-ecb:motion".parse().expect("a panel"),
+                image: None,
+                cut: None,
+                cells: None,
+                leakage: Leakage { word: Some(word), ..leakage(100, 91, None) },
+                pending: None,
+                note: note.map(Into::into),
+            };
+            finding_of(Shape::new(1280, 720), &shown).word
+        };
+        let every = Some("Every block changed");
+        for word in [Word::Outlines, Word::Movement, Word::Repeats] {
+            assert_eq!([of(word, None), of(word, every)], [Some(word), None]);
+        }
+        for word in [Word::Flat, Word::Noise] {
+            assert_eq!([of(word, None), of(word, every)], [Some(word); 2]);
+        }
+    }
+
+    #[test]
+    fn ecb_is_told_with_its_counts_and_shorter_where_there_is_no_room() {
+        let found = words("aes-128-ecb", &leakage(230_400, 209_734, None));
+        assert!(found.leaks);
+        assert_eq!(
+            found.wordings,
+            ["91 % of the blocks repeat: 209,734 of 230,400", "91 % of the blocks repeat", "91 % repeat"]
+        );
+    }
+
+    #[test]
+    fn what_stays_since_the_last_frame_is_told_where_it_fits() {
+        let found = words("aes-128-ecb", &leakage(100, 91, Some(38)));
+        assert_eq!(
+            found.wordings[0],
+            "91 % of the blocks repeat: 91 of 100 · 38 % unchanged since the last frame"
+        );
+        assert_eq!(found.wordings[1], "91 % of the blocks repeat: 91 of 100");
+        assert_eq!(found.wordings.last().map(String::as_str), Some("91 % repeat"));
+        let reused = words("aes-128-ctr+reused-nonce", &leakage(100, 0, Some(38)));
+        assert_eq!(
+            reused.wordings,
+            [
+                "No block repeats · 38 % unchanged since the last frame",
+                "38 % unchanged since the last frame",
+                "38 % unchanged"
+            ],
+            "however little room there is, the number is told"
+        );
+        assert!(reused.leaks, "a reused nonce leaks over time");
+    }
+
+    #[test]
+    fn gcm_is_told_as_what_was_seen_and_nothing_is_called_secure() {
+        let found = words("aes-128-gcm", &leakage(230_400, 0, Some(0)));
+        let wordings = ["No block repeats", "No repeats"].map(Into::into).into();
+        assert_eq!(found, Finding { wordings, leaks: false, word: None });
+    }
+
+    #[test]
+    fn the_original_is_told_by_its_size() {
+        let found = words("plain", &leakage(230_400, 9, None));
+        assert_eq!(found.wordings, ["1280 × 720 · 230,400 blocks of 16 bytes", "1280 × 720"]);
+    }
+
+    #[test]
+    fn the_bare_number_is_what_is_left_where_there_is_room_for_nothing_else() {
+        let panel = |name: &str| name.parse::<Panel>().expect("a panel");
+        let found = |name, leakage| finding(panel(name), Shape::new(1280, 720), &leakage);
+        let bare = |same| found("aes-128-ctr+reused-nonce", leakage(1000, 0, Some(same))).bare();
+        let plain = |bare: Option<String>| bare.map(|number| number.replace(NBSP, " "));
+        assert_eq!(plain(bare(380)).as_deref(), Some("38 % same"));
+        assert_eq!(plain(bare(999)).as_deref(), Some("> 99 % same"));
+        assert_eq!(plain(bare(1)).as_deref(), Some("< 1 % same"));
+        let repeated = |repeated| found("aes-128-ecb", leakage(1000, repeated, Some(380))).bare();
+        assert_eq!(plain(repeated(910)).as_deref(), Some("91 %"));
+        assert_eq!(found("plain", leakage(9, 0, None)).bare(), None);
+        assert_eq!(found("aes-128-gcm", leakage(9, 0, None)).bare(), None, "nothing is no number of its own");
+    }
 }

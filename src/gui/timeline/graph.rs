@@ -11,9 +11,9 @@ use super::video_scan::Findings;
 use crate::gui::model::command::Command;
 use crate::gui::model::view::Metric;
 use crate::gui::widgets::theme::{self, colour};
-use crate::gui::wording;
 use crate::media::Index;
 use crate::play::Status;
+use crate::text::numbers;
 
 /// Height of the curves.
 const PLOT: f32 = 56.0;
@@ -135,7 +135,7 @@ impl Graph<'_> {
             let x = scale.x_at(secs);
             ui.painter().vline(x, plot.bottom()..=plot.bottom() + 3.0, Stroke::new(1.0, palette.weak));
             let at = pos2(x, plot.bottom() + 2.0);
-            ui.painter().text(at, Align2::CENTER_TOP, wording::time(secs), font.clone(), palette.weak);
+            ui.painter().text(at, Align2::CENTER_TOP, numbers::position(secs), font.clone(), palette.weak);
         }
         let painter = ui.painter_at(plot.expand(2.0));
         // No more points than there are columns.
@@ -183,7 +183,7 @@ impl Graph<'_> {
                 ui.label(RichText::new("not counted yet").size(12.5));
             }
             for (scheme, colour, share) in values {
-                let said = format!("{}: {}", scheme.title(), wording::share(share.into()));
+                let said = format!("{}: {}", scheme.title(), numbers::whole_share(share.into()));
                 timeline_ui::dotted_ui(ui, colour, &said);
             }
         });

@@ -23,8 +23,8 @@ use crate::gui::model::command::Command;
 use crate::gui::model::loop_range::LoopRange;
 use crate::gui::widgets::tabular_text::digits_ui;
 use crate::gui::widgets::theme;
-use crate::gui::wording;
 use crate::play::Status;
+use crate::text::numbers;
 
 /// Height of the rail and all around it.
 pub const HEIGHT: f32 = 24.0;
@@ -196,12 +196,12 @@ fn under_pointer_ui(ui: &Ui, scale: &Scale, (x, top): (f32, f32), status: &Statu
     let thumb = along.thumbs.nearest(secs);
     bubble_ui(ui, "under the pointer", (x, top), |ui| {
         if let Some((thumb, image)) = thumb.and_then(|it| Some((it, along.thumbs.image(it)?))) {
-            let name = format!("Frame {}", wording::grouped(thumb.frame.0));
+            let name = format!("Frame {}", numbers::thousands(thumb.frame.0));
             ui.add(image.corner_radius(4)).accessible_name(name);
         }
         place_ui(ui, secs, status);
         for (scheme, colour, count) in frame.into_iter().flat_map(|at| along.tracks.counts(at)) {
-            let said = format!("{}: the block {}", scheme.title(), wording::occurs(count));
+            let said = format!("{}: the block {}", scheme.title(), numbers::occurs(count));
             dotted_ui(ui, colour, &said);
         }
     });
@@ -227,9 +227,9 @@ pub fn bubble_ui(ui: &Ui, name: &str, (x, top): (f32, f32), add_contents: impl F
 
 /// A time, and its frame where that is known.
 pub fn place_ui(ui: &mut Ui, secs: f64, status: &Status) {
-    let mut text = wording::time(secs);
+    let mut text = numbers::position(secs);
     if let Some(index) = &status.index {
-        text = format!("{text}  ·  frame {}", wording::grouped(index.frame_at(secs).0));
+        text = format!("{text}  ·  frame {}", numbers::thousands(index.frame_at(secs).0));
     }
     digits_ui(ui, &text, &FontId::proportional(13.0), theme::palette(ui).text, Sense::hover());
 }

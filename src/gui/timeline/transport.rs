@@ -19,8 +19,8 @@ use crate::gui::widgets::icons::{Icon, Plays, icon_button_ui, play_button_ui};
 use crate::gui::widgets::row::{End, row_ui};
 use crate::gui::widgets::tabular_text::digits_ui;
 use crate::gui::widgets::theme;
-use crate::gui::wording;
 use crate::play::Status;
+use crate::text::numbers;
 
 /// From this width on there is room for the totals beside frame and time.
 const ROOMY: f32 = 250.0;
@@ -209,9 +209,9 @@ fn position_ui(ui: &mut Ui, state: &State, status: &Status, roomy: bool, command
     if let Some(draft) = typed(Typed::Time) {
         place_ui(ui, draft, commands);
     } else {
-        let late = format!("{} frames came too late and were not shown", wording::grouped(status.dropped));
+        let late = format!("{} frames came too late and were not shown", numbers::thousands(status.dropped));
         let hint = if status.dropped > 0 { &late } else { "Click to type a time" };
-        let time = digits_ui(ui, &wording::time(secs), &font, palette.text, Sense::click());
+        let time = digits_ui(ui, &numbers::position(secs), &font, palette.text, Sense::click());
         if time.on_hover_text(hint).clicked() {
             commands.push(Command::TypePlace(Typed::Time));
         }
@@ -219,7 +219,7 @@ fn position_ui(ui: &mut Ui, state: &State, status: &Status, roomy: bool, command
     let indexed = status.index.as_ref().map(|index| index.duration_secs());
     let stated = status.info.as_ref().and_then(|info| info.duration_secs);
     if let (Some(duration), true) = (indexed.or(stated), roomy) {
-        let text = format!("/ {}", wording::time(duration));
+        let text = format!("/ {}", numbers::position(duration));
         digits_ui(ui, &text, &font, palette.weak, Sense::hover());
     }
     let Some(frame) = frame else { return };
@@ -229,8 +229,8 @@ fn position_ui(ui: &mut Ui, state: &State, status: &Status, roomy: bool, command
     }
     // The last frame is to read as the last: its number, not how many there are.
     let last = status.index.as_ref().filter(|_| roomy);
-    let last = last.map(|index| format!(" / {}", wording::grouped(index.frames().saturating_sub(1))));
-    let text = format!("Frame {}{}", wording::grouped(frame.0), last.unwrap_or_default());
+    let last = last.map(|index| format!(" / {}", numbers::thousands(index.frames().saturating_sub(1))));
+    let text = format!("Frame {}{}", numbers::thousands(frame.0), last.unwrap_or_default());
     let label = digits_ui(ui, &text, &font, palette.weak, Sense::click());
     if label.on_hover_text("This frame and the last, counted from 0. Click to type a number (G)").clicked() {
         commands.push(Command::TypePlace(Typed::Frame));
@@ -276,13 +276,13 @@ fn place_ui(ui: &mut Ui, draft: &PlaceDraft, commands: &mut Vec<Command>) {
 fn speed_ui(ui: &mut Ui, state: &State, status: &Status, commands: &mut Vec<Command>) {
     let way = if status.backwards { "−" } else { "" };
     ComboBox::from_id_salt("speed")
-        .selected_text(format!("{way}{}", wording::speed(state.playback.speed)))
+        .selected_text(format!("{way}{}", numbers::speed(state.playback.speed)))
         .width(64.0)
         .show_ui(ui, |ui| {
             theme::compact_list(ui);
             for speed in SPEEDS {
                 let chosen = speed.total_cmp(&state.playback.speed).is_eq();
-                if ui.selectable_label(chosen, wording::speed(speed)).clicked() {
+                if ui.selectable_label(chosen, numbers::speed(speed)).clicked() {
                     commands.push(Command::SetSpeed(speed));
                 }
             }
@@ -293,7 +293,7 @@ fn speed_ui(ui: &mut Ui, state: &State, status: &Status, commands: &mut Vec<Comm
 }
 
 fn zoom_ui(ui: &mut Ui, sight: Sight, commands: &mut Vec<Command>) {
-    let text = if sight.is_closer() { wording::times(sight.px()) } else { "Fit".into() };
+    let text = if sight.is_closer() { numbers::magnification(sight.px()) } else { "Fit".into() };
     ComboBox::from_id_salt("zoom")
         .selected_text(text)
         .width(72.0)
@@ -304,7 +304,7 @@ fn zoom_ui(ui: &mut Ui, sight: Sight, commands: &mut Vec<Command>) {
             }
             for px in MULTIPLES.map(f32::from).into_iter().filter(|&px| px > sight.whole_px()) {
                 let chosen = sight.is_closer() && sight.px().total_cmp(&px).is_eq();
-                if ui.selectable_label(chosen, wording::times(px)).clicked() {
+                if ui.selectable_label(chosen, numbers::magnification(px)).clicked() {
                     commands.push(Command::Look(sight.times(px)));
                 }
             }

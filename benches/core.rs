@@ -9,7 +9,7 @@ use std::num::NonZeroU32;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use afterimage::crypto::{FrameCipher, KeyMaterial, Scheme};
+use afterimage::crypto::{KeyMaterial, MessageCipher, Scheme};
 use afterimage::leak::tone::{Grid, Tone};
 use afterimage::leak::{
     self, Census, Change, Counter, Edges, Leakage, Memory, Neighbours, Outline, Trail, papers,
@@ -22,7 +22,7 @@ use afterimage::render::prepared::{Known, ToneWindow};
 use afterimage::render::{Knowledge, Parts, Recent, Renderer, Request};
 use afterimage::runtime::pool::{Buffer, Pool};
 use afterimage::scene::Scene;
-use afterimage::units::FrameIndex;
+use afterimage::units::{FrameIndex, MessageNumber};
 use divan::Bencher;
 use divan::counter::BytesCount;
 
@@ -72,7 +72,7 @@ fn half_flat(layout: Layout, shape: Shape) -> Vec<u8> {
     bytes
 }
 
-fn cipher(scheme: &str) -> Box<dyn FrameCipher> {
+fn cipher(scheme: &str) -> Box<dyn MessageCipher> {
     let scheme: Scheme = scheme.parse().expect("a scheme");
     scheme.cipher(&KeyMaterial::default()).expect("64 bytes suffice")
 }
@@ -81,7 +81,7 @@ fn cipher(scheme: &str) -> Box<dyn FrameCipher> {
 fn flat_ciphertext(shape: Shape) -> Vec<u8> {
     let mut ciphertext = Buffer::default();
     let bytes = flat(Layout::RGBA32, shape);
-    cipher("aes-128-ecb").encrypt(FrameIndex(0), &bytes, &mut ciphertext).expect("ECB takes any frame");
+    cipher("aes-128-ecb").encrypt(MessageNumber(0), &bytes, &mut ciphertext).expect("ECB takes any frame");
     ciphertext[..bytes.len()].to_vec()
 }
 
@@ -116,7 +116,7 @@ fn encrypt_1080p(bencher: Bencher, scheme: &str) {
     let mut ciphertext = Buffer::default();
     bencher
         .counter(BytesCount::of_slice(&bytes))
-        .bench_local(|| black_box(cipher.encrypt(FrameIndex(7), &bytes, &mut ciphertext)));
+        .bench_local(|| black_box(cipher.encrypt(MessageNumber(7), &bytes, &mut ciphertext)));
 }
 
 #[divan::bench(args = HEIGHTS)]
@@ -330,7 +330,7 @@ fn tones_of(frames: &[Arc<Frame>]) -> Tone {
     let ciphertext = |frame: &Arc<Frame>| {
         let mut ciphertext = Buffer::default();
         let cipher = cipher("aes-128-ecb");
-        cipher.encrypt(frame.index, &frame.bytes, &mut ciphertext).expect("ECB takes any frame");
+        cipher.encrypt(frame.index.into(), &frame.bytes, &mut ciphertext).expect("ECB takes any frame");
         ciphertext[..frame.bytes.len()].to_vec()
     };
     let ciphertexts: Vec<_> = frames.iter().map(ciphertext).collect();

@@ -8,7 +8,7 @@ use afterimage::crypto::{KeyMaterial, Scheme};
 use afterimage::picture::Shape;
 use afterimage::picture::layout::Layout;
 use afterimage::runtime::pool::Buffer;
-use afterimage::units::FrameIndex;
+use afterimage::units::MessageNumber;
 use anyhow::{Context, Result};
 
 fn main() -> Result<()> {
@@ -20,7 +20,7 @@ fn main() -> Result<()> {
     let start = Instant::now();
     let mut bytes = 0u64;
     while start.elapsed() < Duration::from_secs(1) {
-        cipher.encrypt(FrameIndex(0), black_box(&frame), &mut ciphertext)?;
+        cipher.encrypt(MessageNumber(0), black_box(&frame), &mut ciphertext)?;
         black_box(&ciphertext);
         bytes += frame.len() as u64;
     }

@@ -112,7 +112,7 @@ fn encrypted(scheme: &str, frames: &[Arc<Frame>]) -> Vec<Vec<u8>> {
     let cipher = scheme.cipher(&Scene::of(Source::Demo).key).expect("a good key");
     let encrypt = |frame: &Arc<Frame>| {
         let mut bytes = Buffer::default();
-        let _ = cipher.encrypt(frame.index, &frame.bytes, &mut bytes).expect("a frame it takes");
+        let _ = cipher.encrypt(frame.index.into(), &frame.bytes, &mut bytes).expect("a frame it takes");
         bytes[..frame.bytes.len()].to_vec()
     };
     frames.iter().map(encrypt).collect()

@@ -231,7 +231,7 @@ fn ciphertext(scene: &Scene, panel: Panel, frame: &Frame) -> Vec<u8> {
     let Some(scheme) = panel.scheme() else { return frame.bytes.to_vec() };
     let mut bytes = Buffer::default();
     let cipher = scheme.cipher(&scene.key).expect("a good key");
-    cipher.encrypt(frame.index, &frame.bytes, &mut bytes).expect("a frame that every mode takes");
+    cipher.encrypt(frame.index.into(), &frame.bytes, &mut bytes).expect("a frame that every mode takes");
     bytes[..frame.bytes.len()].to_vec()
 }
 

@@ -15,7 +15,7 @@ use super::terminal::progress::TalkArgs;
 use super::terminal::stop;
 use crate::crypto::{Scheme, receive};
 use crate::media::Limits;
-use crate::units::FrameIndex;
+use crate::units::MessageNumber;
 
 /// Arguments of `decrypt`.
 #[derive(Args, Debug)]
@@ -51,7 +51,7 @@ pub fn run(args: DecryptArgs) -> anyhow::Result<()> {
     let key = args.key.material([args.scheme].into_iter())?;
     let message = read(&input)?;
     let cipher = args.scheme.cipher(&key)?;
-    let plaintext = receive(&*cipher, FrameIndex(args.frame), &message)
+    let plaintext = receive(&*cipher, MessageNumber(args.frame), &message)
         .with_context(|| format!("cannot decrypt {input}"))?;
 
     stop::listen()?;

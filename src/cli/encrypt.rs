@@ -95,7 +95,7 @@ pub fn run(args: EncryptArgs) -> anyhow::Result<()> {
     let frame = &*sheet.frame;
 
     let mut ciphertext = Pool::default().take(0);
-    let parameters = scheme.cipher(&scene.key)?.encrypt(frame.index, &frame.bytes, &mut ciphertext);
+    let parameters = scheme.cipher(&scene.key)?.encrypt(frame.index.into(), &frame.bytes, &mut ciphertext);
     let parameters = parameters.with_context(|| format!("{scheme} cannot take this frame"))?;
     let tag = parameters.tag.as_deref().unwrap_or_default();
     let report = Report::of(scheme, &scene, frame, ciphertext.len() + tag.len(), &parameters)?;

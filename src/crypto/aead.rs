@@ -1,19 +1,19 @@
 //! What the authenticated modes share: a nonce of 96 bits, a tag of 128, no associated data.
 //!
-//! The nonce of frame i is 0 as 4 bytes ‖ i as 8 bytes big-endian (the deterministic construction of
-//! SP 800-38D, 8.2.1). `+reused-nonce` takes i = 0 for every frame.
+//! The nonce of message i is 0 as 4 bytes ‖ i as 8 bytes big-endian (the deterministic construction of
+//! SP 800-38D, 8.2.1). `+reused-nonce` takes i = 0 for every message.
 
 use aes_gcm::aead::array::Array;
 use aes_gcm::aead::consts::{U12, U16};
 use aes_gcm::aead::inout::InOutBuf;
 use aes_gcm::aead::{AeadInOut, KeyInit};
 
-use super::{DecryptError, EncryptError, FrameCipher, Parameters};
+use super::{DecryptError, EncryptError, MessageCipher, Parameters};
 use crate::runtime::pool::Buffer;
-use crate::units::FrameIndex;
+use crate::units::MessageNumber;
 
 /// Sets up an AEAD with a key whose length the table of schemes has checked.
-pub(super) fn boxed<A>(key: &[u8], reused_nonce: bool) -> Box<dyn FrameCipher>
+pub(super) fn boxed<A>(key: &[u8], reused_nonce: bool) -> Box<dyn MessageCipher>
 where
     A: AeadInOut<NonceSize = U12, TagSize = U16> + KeyInit + Send + Sync + 'static,
 {
@@ -26,35 +26,35 @@ struct Aead<A> {
     reused_nonce: bool,
 }
 
-/// The nonce of a frame.
-pub(super) fn nonce(frame: FrameIndex, reused_nonce: bool) -> Array<u8, U12> {
+/// The nonce of a message.
+pub(super) fn nonce(message: MessageNumber, reused_nonce: bool) -> Array<u8, U12> {
     let mut nonce = Array::default();
     if !reused_nonce {
-        nonce[4..].copy_from_slice(&frame.0.to_be_bytes());
+        nonce[4..].copy_from_slice(&message.0.to_be_bytes());
     }
     nonce
 }
 
-impl<A: AeadInOut<NonceSize = U12, TagSize = U16> + Send + Sync> FrameCipher for Aead<A> {
+impl<A: AeadInOut<NonceSize = U12, TagSize = U16> + Send + Sync> MessageCipher for Aead<A> {
     fn encrypt(
         &self,
-        frame: FrameIndex,
+        message: MessageNumber,
         plaintext: &[u8],
         ciphertext: &mut Buffer,
     ) -> Result<Parameters, EncryptError> {
         ciphertext.vec_mut().resize(plaintext.len(), 0);
-        let nonce = nonce(frame, self.reused_nonce);
+        let nonce = nonce(message, self.reused_nonce);
         let both = InOutBuf::new(plaintext, ciphertext).expect("both have the plaintext's length");
         let tag = self
             .cipher
             .encrypt_inout_detached(&nonce, &[], both)
-            .expect("a frame is shorter than the 64 GiB and more that one nonce may encrypt");
+            .expect("a message is shorter than the 64 GiB and more that one nonce may encrypt");
         Ok(Parameters { nonce: Some(nonce.to_vec()), tag: Some(tag.to_vec()), ..Parameters::default() })
     }
 
     fn decrypt(
         &self,
-        frame: FrameIndex,
+        message: MessageNumber,
         ciphertext: &[u8],
         tag: Option<&[u8]>,
     ) -> Result<Vec<u8>, DecryptError> {
@@ -62,7 +62,7 @@ impl<A: AeadInOut<NonceSize = U12, TagSize = U16> + Send + Sync> FrameCipher for
         let mut plaintext = ciphertext.to_vec();
         self.cipher
             .decrypt_inout_detached(
-                &nonce(frame, self.reused_nonce),
+                &nonce(message, self.reused_nonce),
                 &[],
                 plaintext.as_mut_slice().into(),
                 &tag,

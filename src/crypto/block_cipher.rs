@@ -4,7 +4,7 @@ use aes::cipher::consts::U16;
 use aes::cipher::{BlockCipherDecrypt, BlockCipherEncrypt, KeyInit};
 use aes::{Aes128, Aes192, Aes256, Block};
 
-use crate::units::FrameIndex;
+use crate::units::MessageNumber;
 
 /// AES with a key of one size.
 pub(super) trait Aes:
@@ -27,10 +27,10 @@ pub(super) fn keyed<C: Aes>(key: &[u8]) -> C {
     C::new_from_slice(key).expect("the scheme names its key's length")
 }
 
-/// The initialization vector of frame i for CBC, CFB and OFB: `AES_K(i)`, i as 16 bytes big-endian, the first
-/// of the two methods of SP 800-38A, appendix C. `+fixed-iv` takes i = 0 for every frame.
-pub(super) fn iv<C: Aes>(cipher: &C, frame: FrameIndex, fixed_iv: bool) -> Block {
-    let number = if fixed_iv { 0 } else { u128::from(frame.0) };
+/// The initialization vector of message i for CBC, CFB and OFB: `AES_K(i)`, i as 16 bytes big-endian, the first
+/// of the two methods of SP 800-38A, appendix C. `+fixed-iv` takes i = 0 for every message.
+pub(super) fn iv<C: Aes>(cipher: &C, message: MessageNumber, fixed_iv: bool) -> Block {
+    let number = if fixed_iv { 0 } else { u128::from(message.0) };
     let mut block = Block::from(number.to_be_bytes());
     cipher.encrypt_block(&mut block);
     block

@@ -1,7 +1,7 @@
 //! Cipher block chaining (SP 800-38A, 6.2): each block is combined with the ciphertext before it.
 //!
-//! PKCS#7 padding. The initialization vector is that of [`iv`]; `+fixed-iv` gives every frame the same one:
-//! two frames then stay equal up to the first block in which they differ.
+//! PKCS#7 padding. The initialization vector is that of [`iv`]; `+fixed-iv` gives every message the same one:
+//! two messages then stay equal up to the first block in which they differ.
 
 use aes::cipher::block_padding::Pkcs7;
 use aes::cipher::common::InnerIvInit;
@@ -10,10 +10,10 @@ use aes::{Aes128, Aes192, Aes256};
 
 use super::block_cipher::{Aes, iv, keyed};
 use super::stages::{added, bytes};
-use super::{DecryptError, EncryptError, FrameCipher, Habit, Mode, Parameters};
+use super::{DecryptError, EncryptError, Habit, MessageCipher, Mode, Parameters};
 use crate::picture::layout::BLOCK_BYTES;
 use crate::runtime::pool::Buffer;
-use crate::units::FrameIndex;
+use crate::units::MessageNumber;
 
 pub(super) const MODE: Mode = Mode {
     title: "CBC",
@@ -40,14 +40,14 @@ struct Cbc<C> {
     fixed_iv: bool,
 }
 
-impl<C: Aes> FrameCipher for Cbc<C> {
+impl<C: Aes> MessageCipher for Cbc<C> {
     fn encrypt(
         &self,
-        frame: FrameIndex,
+        message: MessageNumber,
         plaintext: &[u8],
         ciphertext: &mut Buffer,
     ) -> Result<Parameters, EncryptError> {
-        let iv = iv(&self.cipher, frame, self.fixed_iv);
+        let iv = iv(&self.cipher, message, self.fixed_iv);
         ciphertext.vec_mut().resize((plaintext.len() / BLOCK_BYTES + 1) * BLOCK_BYTES, 0);
         ::cbc::Encryptor::inner_iv_init(&self.cipher, &iv)
             .encrypt_padded_b2b::<Pkcs7>(plaintext, ciphertext)
@@ -57,14 +57,14 @@ impl<C: Aes> FrameCipher for Cbc<C> {
 
     fn decrypt(
         &self,
-        frame: FrameIndex,
+        message: MessageNumber,
         ciphertext: &[u8],
         _: Option<&[u8]>,
     ) -> Result<Vec<u8>, DecryptError> {
         if ciphertext.is_empty() || !ciphertext.len().is_multiple_of(BLOCK_BYTES) {
             return Err(DecryptError::Length(ciphertext.len()));
         }
-        let iv = iv(&self.cipher, frame, self.fixed_iv);
+        let iv = iv(&self.cipher, message, self.fixed_iv);
         ::cbc::Decryptor::inner_iv_init(&self.cipher, &iv)
             .decrypt_padded_vec::<Pkcs7>(ciphertext)
             .map_err(|_| DecryptError::Padding)

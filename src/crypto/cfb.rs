@@ -1,17 +1,17 @@
 //! Cipher feedback (SP 800-38A, 6.3) of full blocks, also known as CFB128: the ciphertext before a block,
 //! encrypted, is XORed with it.
 //!
-//! The initialization vector is that of [`iv`]; `+fixed-iv` gives every frame the same one: the difference of
-//! two frames then shows up to the first block in which they differ.
+//! The initialization vector is that of [`iv`]; `+fixed-iv` gives every message the same one: the difference of
+//! two messages then shows up to the first block in which they differ.
 
 use aes::cipher::common::InnerIvInit;
 use aes::{Aes128, Aes192, Aes256};
 
 use super::block_cipher::{Aes, iv, keyed};
 use super::stages::bytes;
-use super::{DecryptError, EncryptError, FrameCipher, Habit, Mode, Parameters};
+use super::{DecryptError, EncryptError, Habit, MessageCipher, Mode, Parameters};
 use crate::runtime::pool::Buffer;
-use crate::units::FrameIndex;
+use crate::units::MessageNumber;
 
 pub(super) const MODE: Mode = Mode {
     title: "CFB",
@@ -37,14 +37,14 @@ struct Cfb<C> {
     fixed_iv: bool,
 }
 
-impl<C: Aes> FrameCipher for Cfb<C> {
+impl<C: Aes> MessageCipher for Cfb<C> {
     fn encrypt(
         &self,
-        frame: FrameIndex,
+        message: MessageNumber,
         plaintext: &[u8],
         ciphertext: &mut Buffer,
     ) -> Result<Parameters, EncryptError> {
-        let iv = iv(&self.cipher, frame, self.fixed_iv);
+        let iv = iv(&self.cipher, message, self.fixed_iv);
         ciphertext.vec_mut().resize(plaintext.len(), 0);
         cfb_mode::Encryptor::inner_iv_init(&self.cipher, &iv)
             .encrypt_b2b(plaintext, ciphertext)
@@ -54,11 +54,11 @@ impl<C: Aes> FrameCipher for Cfb<C> {
 
     fn decrypt(
         &self,
-        frame: FrameIndex,
+        message: MessageNumber,
         ciphertext: &[u8],
         _: Option<&[u8]>,
     ) -> Result<Vec<u8>, DecryptError> {
-        let iv = iv(&self.cipher, frame, self.fixed_iv);
+        let iv = iv(&self.cipher, message, self.fixed_iv);
         let mut plaintext = ciphertext.to_vec();
         cfb_mode::Decryptor::inner_iv_init(&self.cipher, &iv).decrypt(&mut plaintext);
         Ok(plaintext)

@@ -1,16 +1,16 @@
 //! Counter mode (SP 800-38A, 6.5): a keystream from a counter, XORed with the bytes.
 //!
-//! The first counter block of frame i is `i ‖ 0`, both numbers as 8 bytes big-endian, incremented as one
-//! 128-bit integer. `+reused-nonce` starts every frame at `0 ‖ 0`: two frames then share their keystream.
+//! The first counter block of message i is `i ‖ 0`, both numbers as 8 bytes big-endian, incremented as one
+//! 128-bit integer. `+reused-nonce` starts every message at `0 ‖ 0`: two messages then share their keystream.
 
 use aes::{Aes128, Aes192, Aes256};
 
 use super::block_cipher::{Aes, keyed};
 use super::counter::{self, Counter};
 use super::stages::bytes;
-use super::{DecryptError, EncryptError, FrameCipher, Habit, Mode, Parameters};
+use super::{DecryptError, EncryptError, Habit, MessageCipher, Mode, Parameters};
 use crate::runtime::pool::Buffer;
-use crate::units::FrameIndex;
+use crate::units::MessageNumber;
 
 pub(super) const MODE: Mode = Mode {
     title: "CTR",
@@ -38,44 +38,44 @@ struct Ctr<C> {
 }
 
 impl<C: Aes> Ctr<C> {
-    /// The first counter block of a frame.
-    fn first(&self, frame: FrameIndex) -> u128 {
-        if self.reused_nonce { 0 } else { u128::from(frame.0) << 64 }
+    /// The first counter block of a message.
+    fn first(&self, message: MessageNumber) -> u128 {
+        if self.reused_nonce { 0 } else { u128::from(message.0) << 64 }
     }
 }
 
-impl<C: Aes> FrameCipher for Ctr<C> {
+impl<C: Aes> MessageCipher for Ctr<C> {
     fn encrypt(
         &self,
-        frame: FrameIndex,
+        message: MessageNumber,
         plaintext: &[u8],
         ciphertext: &mut Buffer,
     ) -> Result<Parameters, EncryptError> {
-        self.in_pieces(frame, plaintext, ciphertext, &|_, _| {})
+        self.in_pieces(message, plaintext, ciphertext, &|_, _| {})
     }
 
     fn in_pieces(
         &self,
-        frame: FrameIndex,
+        message: MessageNumber,
         plaintext: &[u8],
         ciphertext: &mut Buffer,
         each: &(dyn Fn(usize, &[u8]) + Sync),
     ) -> Result<Parameters, EncryptError> {
         ciphertext.vec_mut().resize(plaintext.len(), 0);
-        let first = self.first(frame);
+        let first = self.first(message);
         counter::apply(&self.cipher, Counter::Whole(first), plaintext, ciphertext, each);
         Ok(Parameters { counter_block: Some(first.to_be_bytes().to_vec()), ..Parameters::default() })
     }
 
     fn decrypt(
         &self,
-        frame: FrameIndex,
+        message: MessageNumber,
         ciphertext: &[u8],
         _: Option<&[u8]>,
     ) -> Result<Vec<u8>, DecryptError> {
         let mut plaintext = vec![0; ciphertext.len()];
         // The keystream is the same.
-        let first = Counter::Whole(self.first(frame));
+        let first = Counter::Whole(self.first(message));
         counter::apply(&self.cipher, first, ciphertext, &mut plaintext, &|_, _| {});
         Ok(plaintext)
     }

@@ -1,6 +1,6 @@
 //! Electronic codebook (SP 800-38A, 6.1): every block by itself, so that equal blocks stay equal.
 //!
-//! PKCS#7 padding. `+key-per-frame` derives a key for each frame i: the leading bytes of
+//! PKCS#7 padding. `+key-per-frame` derives a key for each message i: the leading bytes of
 //! `AES_K(i ‖ 0) ‖ AES_K(i ‖ 1)`, all numbers as 8 bytes big-endian.
 
 use aes::cipher::array::Array;
@@ -12,10 +12,10 @@ use rayon::prelude::*;
 
 use super::block_cipher::{Aes, keyed};
 use super::stages::Stage;
-use super::{DecryptError, EncryptError, FrameCipher, Habit, Mode, Parameters};
+use super::{DecryptError, EncryptError, Habit, MessageCipher, Mode, Parameters};
 use crate::picture::layout::BLOCK_BYTES;
 use crate::runtime::pool::Buffer;
-use crate::units::FrameIndex;
+use crate::units::MessageNumber;
 
 pub(super) const MODE: Mode = Mode {
     title: "ECB",
@@ -50,18 +50,18 @@ struct Ecb<C> {
 }
 
 impl<C: Aes> Ecb<C> {
-    fn boxed(key: &[u8], key_per_frame: bool) -> Box<dyn FrameCipher> {
+    fn boxed(key: &[u8], key_per_frame: bool) -> Box<dyn MessageCipher> {
         Box::new(Self { cipher: keyed::<C>(key), key_bytes: key.len(), key_per_frame })
     }
 
-    /// The cipher for a frame, and its key where it is not the scheme's own.
-    fn for_frame(&self, frame: FrameIndex) -> (C, Option<Vec<u8>>) {
+    /// The cipher for a message, and its key where it is not the scheme's own.
+    fn for_message(&self, message: MessageNumber) -> (C, Option<Vec<u8>>) {
         if !self.key_per_frame {
             return (self.cipher.clone(), None);
         }
         let mut key = [Block::default(); 2];
         for (half, block) in (0u64..).zip(&mut key) {
-            block[..8].copy_from_slice(&frame.0.to_be_bytes());
+            block[..8].copy_from_slice(&message.0.to_be_bytes());
             block[8..].copy_from_slice(&half.to_be_bytes());
         }
         self.cipher.encrypt_blocks(&mut key);
@@ -70,24 +70,24 @@ impl<C: Aes> Ecb<C> {
     }
 }
 
-impl<C: Aes> FrameCipher for Ecb<C> {
+impl<C: Aes> MessageCipher for Ecb<C> {
     fn encrypt(
         &self,
-        frame: FrameIndex,
+        message: MessageNumber,
         plaintext: &[u8],
         ciphertext: &mut Buffer,
     ) -> Result<Parameters, EncryptError> {
-        self.in_pieces(frame, plaintext, ciphertext, &|_, _| {})
+        self.in_pieces(message, plaintext, ciphertext, &|_, _| {})
     }
 
     fn in_pieces(
         &self,
-        frame: FrameIndex,
+        message: MessageNumber,
         plaintext: &[u8],
         ciphertext: &mut Buffer,
         each: &(dyn Fn(usize, &[u8]) + Sync),
     ) -> Result<Parameters, EncryptError> {
-        let (cipher, frame_key) = self.for_frame(frame);
+        let (cipher, frame_key) = self.for_message(message);
         ciphertext.vec_mut().resize((plaintext.len() / BLOCK_BYTES + 1) * BLOCK_BYTES, 0);
         let (tasks, last) = plaintext.split_at(plaintext.len() / BYTES_A_TASK * BYTES_A_TASK);
         let (to_tasks, to_last) = ciphertext.split_at_mut(tasks.len());
@@ -107,14 +107,14 @@ impl<C: Aes> FrameCipher for Ecb<C> {
 
     fn decrypt(
         &self,
-        frame: FrameIndex,
+        message: MessageNumber,
         ciphertext: &[u8],
         _: Option<&[u8]>,
     ) -> Result<Vec<u8>, DecryptError> {
         if ciphertext.is_empty() || !ciphertext.len().is_multiple_of(BLOCK_BYTES) {
             return Err(DecryptError::Length(ciphertext.len()));
         }
-        let (cipher, _) = self.for_frame(frame);
+        let (cipher, _) = self.for_message(message);
         ::ecb::Decryptor::inner_init(cipher)
             .decrypt_padded_vec::<Pkcs7>(ciphertext)
             .map_err(|_| DecryptError::Padding)

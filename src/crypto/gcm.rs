@@ -1,7 +1,7 @@
 //! Galois/counter mode (SP 800-38D): counter mode that also authenticates.
 //!
-//! Nonces are those of [`aead`]. Reused, they give away the difference of two frames, and with it the key of
-//! the tag: whoever has two such frames can forge others.
+//! Nonces are those of [`aead`]. Reused, they give away the difference of two messages, and with it the key of
+//! the tag: whoever has two such messages can forge others.
 
 use aes::cipher::consts::U12;
 use aes::{Aes128, Aes192, Aes256};
@@ -10,9 +10,9 @@ use aes_gcm::AesGcm;
 use super::block_cipher::{Aes, keyed};
 use super::counter::{self, Counter};
 use super::stages::bytes;
-use super::{DecryptError, EncryptError, FrameCipher, Habit, Mode, Parameters, aead};
+use super::{DecryptError, EncryptError, Habit, MessageCipher, Mode, Parameters, aead};
 use crate::runtime::pool::Buffer;
-use crate::units::FrameIndex;
+use crate::units::MessageNumber;
 
 pub(super) const MODE: Mode = Mode {
     title: "GCM",
@@ -35,45 +35,45 @@ pub(super) const MODE: Mode = Mode {
     },
 };
 
-fn boxed<C: Aes>(aead: Box<dyn FrameCipher>, key: &[u8], reused_nonce: bool) -> Box<dyn FrameCipher> {
+fn boxed<C: Aes>(aead: Box<dyn MessageCipher>, key: &[u8], reused_nonce: bool) -> Box<dyn MessageCipher> {
     Box::new(Gcm { aead, cipher: keyed::<C>(key), reused_nonce })
 }
 
 /// The AEAD, and the block cipher within: the tag takes longer to make than the ciphertext.
 struct Gcm<C> {
-    aead: Box<dyn FrameCipher>,
+    aead: Box<dyn MessageCipher>,
     cipher: C,
     reused_nonce: bool,
 }
 
-impl<C: Aes> FrameCipher for Gcm<C> {
+impl<C: Aes> MessageCipher for Gcm<C> {
     fn encrypt(
         &self,
-        frame: FrameIndex,
+        message: MessageNumber,
         plaintext: &[u8],
         ciphertext: &mut Buffer,
     ) -> Result<Parameters, EncryptError> {
-        self.aead.encrypt(frame, plaintext, ciphertext)
+        self.aead.encrypt(message, plaintext, ciphertext)
     }
 
     fn ciphertext(
         &self,
-        frame: FrameIndex,
+        message: MessageNumber,
         plaintext: &[u8],
         ciphertext: &mut Buffer,
     ) -> Result<Parameters, EncryptError> {
-        self.in_pieces(frame, plaintext, ciphertext, &|_, _| {})
+        self.in_pieces(message, plaintext, ciphertext, &|_, _| {})
     }
 
     fn in_pieces(
         &self,
-        frame: FrameIndex,
+        message: MessageNumber,
         plaintext: &[u8],
         ciphertext: &mut Buffer,
         each: &(dyn Fn(usize, &[u8]) + Sync),
     ) -> Result<Parameters, EncryptError> {
         ciphertext.vec_mut().resize(plaintext.len(), 0);
-        let nonce = aead::nonce(frame, self.reused_nonce);
+        let nonce = aead::nonce(message, self.reused_nonce);
         // The counter of the first block is 2: that of 1 hides the tag (SP 800-38D, 7.1).
         let counter = Counter::Last32(nonce.into(), 2);
         counter::apply(&self.cipher, counter, plaintext, ciphertext, each);
@@ -82,11 +82,11 @@ impl<C: Aes> FrameCipher for Gcm<C> {
 
     fn decrypt(
         &self,
-        frame: FrameIndex,
+        message: MessageNumber,
         ciphertext: &[u8],
         tag: Option<&[u8]>,
     ) -> Result<Vec<u8>, DecryptError> {
-        self.aead.decrypt(frame, ciphertext, tag)
+        self.aead.decrypt(message, ciphertext, tag)
     }
 
     fn tag_bytes(&self) -> usize {

@@ -1,13 +1,13 @@
 //! Ciphers as an application might use them on video, well and badly.
 //!
 //! ```text
-//! KeyMaterial ──leading bytes──▶ Scheme::cipher ──▶ FrameCipher ──encrypt(frame i, bytes)──▶ ciphertext
+//! KeyMaterial ──leading bytes──▶ Scheme::cipher ──▶ MessageCipher ──encrypt(message i, bytes)──▶ ciphertext
 //!                                (mode + key size + habit)                                   + parameters
 //! ```
 //!
 //! A [`Scheme`] is a mode of operation, a key size and a habit of choosing nonces. Every mode is one short
 //! file over `RustCrypto`, which holds its names, its misuse and its diagram, and one line in `MODES`. Initialization
-//! vectors and nonces follow from the number of the frame, never from a random generator: the same scene gives the same
+//! vectors and nonces follow from the number of the message, never from a random generator: the same scene gives the same
 //! bytes for ever.
 //!
 //! **Hazard.** This room exists to show mistakes. Its nonces are predictable, its default key is printed
@@ -42,7 +42,7 @@ pub use scheme::{Habit, Scheme, UnknownScheme};
 pub use stages::{Around, Block, Stage};
 
 use crate::runtime::pool::Buffer;
-use crate::units::FrameIndex;
+use crate::units::MessageNumber;
 use stages::Inspected;
 
 /// Every mode of operation, in the order in which they are listed.
@@ -76,24 +76,24 @@ struct Mode {
     /// A line that says what the habit makes of it.
     pub about_habit: &'static str,
     /// Sets up the cipher: a key of a length listed in `schemes`, and whether the habit is on.
-    pub cipher: fn(key: &[u8], habit: bool) -> Box<dyn FrameCipher>,
+    pub cipher: fn(key: &[u8], habit: bool) -> Box<dyn MessageCipher>,
     /// The diagram of a block.
     pub stages: fn(block: &Inspected<'_>) -> Vec<Stage>,
 }
 
-/// A scheme with its key: encrypts frames.
-pub trait FrameCipher: Send + Sync {
-    /// Encrypts the bytes of frame `frame` in one call.
+/// A scheme with its key: encrypts messages.
+pub trait MessageCipher: Send + Sync {
+    /// Encrypts a message in one call.
     ///
     /// `ciphertext` is resized and overwritten. It becomes as long as `plaintext` for modes that make a
     /// keystream or steal ciphertext, and the next multiple of 16 that is longer for modes that pad (PKCS#7).
     /// A tag is not part of it: it stands in the parameters returned.
     ///
     /// # Errors
-    /// [`EncryptError`] where the mode cannot take a frame of this length. `ciphertext` then means nothing.
+    /// [`EncryptError`] where the mode cannot take a message of this length. `ciphertext` then means nothing.
     fn encrypt(
         &self,
-        frame: FrameIndex,
+        message: MessageNumber,
         plaintext: &[u8],
         ciphertext: &mut Buffer,
     ) -> Result<Parameters, EncryptError>;
@@ -105,11 +105,11 @@ pub trait FrameCipher: Send + Sync {
     /// As [`encrypt`](Self::encrypt).
     fn ciphertext(
         &self,
-        frame: FrameIndex,
+        message: MessageNumber,
         plaintext: &[u8],
         ciphertext: &mut Buffer,
     ) -> Result<Parameters, EncryptError> {
-        self.encrypt(frame, plaintext, ciphertext)
+        self.encrypt(message, plaintext, ciphertext)
     }
 
     /// Makes the same [`ciphertext`](Self::ciphertext), and tells `each` of every piece of it: at which byte it
@@ -120,23 +120,23 @@ pub trait FrameCipher: Send + Sync {
     /// As [`encrypt`](Self::encrypt).
     fn in_pieces(
         &self,
-        frame: FrameIndex,
+        message: MessageNumber,
         plaintext: &[u8],
         ciphertext: &mut Buffer,
         each: &(dyn Fn(usize, &[u8]) + Sync),
     ) -> Result<Parameters, EncryptError> {
-        let parameters = self.ciphertext(frame, plaintext, ciphertext)?;
+        let parameters = self.ciphertext(message, plaintext, ciphertext)?;
         each(0, ciphertext);
         Ok(parameters)
     }
 
-    /// Turns the ciphertext of frame `frame` back.
+    /// Turns the ciphertext of a message back.
     ///
     /// # Errors
     /// [`DecryptError`] where padding, length or tag are not those of a message under this key.
     fn decrypt(
         &self,
-        frame: FrameIndex,
+        message: MessageNumber,
         ciphertext: &[u8],
         tag: Option<&[u8]>,
     ) -> Result<Vec<u8>, DecryptError>;

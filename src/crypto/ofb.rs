@@ -1,6 +1,6 @@
 //! Output feedback (SP 800-38A, 6.4): a keystream from the cipher's own output, XORed with the bytes.
 //!
-//! The initialization vector is that of [`iv`]; `+fixed-iv` gives every frame the same one: all frames then
+//! The initialization vector is that of [`iv`]; `+fixed-iv` gives every message the same one: all frames then
 //! share one keystream.
 
 use aes::cipher::{InnerIvInit, StreamCipher};
@@ -8,9 +8,9 @@ use aes::{Aes128, Aes192, Aes256};
 
 use super::block_cipher::{Aes, iv, keyed};
 use super::stages::{bytes, xor};
-use super::{DecryptError, EncryptError, FrameCipher, Habit, Mode, Parameters};
+use super::{DecryptError, EncryptError, Habit, MessageCipher, Mode, Parameters};
 use crate::runtime::pool::Buffer;
-use crate::units::FrameIndex;
+use crate::units::MessageNumber;
 
 pub(super) const MODE: Mode = Mode {
     title: "OFB",
@@ -38,34 +38,34 @@ struct Ofb<C> {
 
 impl<C: Aes> Ofb<C> {
     /// Encrypts or decrypts, for the keystream is the same, and returns the initialization vector.
-    fn apply(&self, frame: FrameIndex, from: &[u8], to: &mut [u8]) -> Vec<u8> {
-        let iv = iv(&self.cipher, frame, self.fixed_iv);
+    fn apply(&self, message: MessageNumber, from: &[u8], to: &mut [u8]) -> Vec<u8> {
+        let iv = iv(&self.cipher, message, self.fixed_iv);
         let core = ::ofb::OfbCore::inner_iv_init(&self.cipher, &iv);
         ::ofb::Ofb::from_core(core).apply_keystream_b2b(from, to);
         iv.to_vec()
     }
 }
 
-impl<C: Aes> FrameCipher for Ofb<C> {
+impl<C: Aes> MessageCipher for Ofb<C> {
     fn encrypt(
         &self,
-        frame: FrameIndex,
+        message: MessageNumber,
         plaintext: &[u8],
         ciphertext: &mut Buffer,
     ) -> Result<Parameters, EncryptError> {
         ciphertext.vec_mut().resize(plaintext.len(), 0);
-        let iv = self.apply(frame, plaintext, ciphertext);
+        let iv = self.apply(message, plaintext, ciphertext);
         Ok(Parameters { iv: Some(iv), ..Parameters::default() })
     }
 
     fn decrypt(
         &self,
-        frame: FrameIndex,
+        message: MessageNumber,
         ciphertext: &[u8],
         _: Option<&[u8]>,
     ) -> Result<Vec<u8>, DecryptError> {
         let mut plaintext = vec![0; ciphertext.len()];
-        self.apply(frame, ciphertext, &mut plaintext);
+        self.apply(message, ciphertext, &mut plaintext);
         Ok(plaintext)
     }
 }

@@ -15,10 +15,10 @@
 //! with (Joux 2006), and that Poly1305 makes those of the nonce with: an attacker then forges other frames, tag
 //! and all. That is not built here; a replay under a reused nonce, which needs no forging, is.
 
-use super::{DecryptError, EncryptError, FrameCipher};
+use super::{DecryptError, EncryptError, MessageCipher};
 use crate::picture::layout::BLOCK_BYTES;
 use crate::runtime::pool::Buffer;
-use crate::units::FrameIndex;
+use crate::units::MessageNumber;
 
 /// What travels for a frame: ciphertext ‖ tag.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,10 +30,14 @@ impl Message {
     /// The message of a frame, as its sender makes it.
     ///
     /// # Errors
-    /// [`EncryptError`] where the mode cannot take a frame of this length.
-    pub fn of(cipher: &dyn FrameCipher, frame: FrameIndex, plaintext: &[u8]) -> Result<Self, EncryptError> {
+    /// [`EncryptError`] where the mode cannot take a message of this length.
+    pub fn of(
+        cipher: &dyn MessageCipher,
+        message: MessageNumber,
+        plaintext: &[u8],
+    ) -> Result<Self, EncryptError> {
         let mut bytes = Buffer::default();
-        let parameters = cipher.encrypt(frame, plaintext, &mut bytes)?;
+        let parameters = cipher.encrypt(message, plaintext, &mut bytes)?;
         let mut bytes = std::mem::take(bytes.vec_mut());
         bytes.extend(parameters.tag.unwrap_or_default());
         Ok(Self { bytes })
@@ -73,14 +77,18 @@ pub fn splice(to: &mut [u8], from: &[u8], blocks: impl IntoIterator<Item = (usiz
     }
 }
 
-/// Turns a message back, as its receiver does who takes it for that of frame `frame`.
+/// Turns a message back, as its receiver does, who takes it for the one with this number.
 ///
 /// # Errors
 /// [`DecryptError`] where padding, length or tag are not those of a message under this key.
-pub fn receive(cipher: &dyn FrameCipher, frame: FrameIndex, message: &[u8]) -> Result<Vec<u8>, DecryptError> {
+pub fn receive(
+    cipher: &dyn MessageCipher,
+    number: MessageNumber,
+    message: &[u8],
+) -> Result<Vec<u8>, DecryptError> {
     let end = message.len().checked_sub(cipher.tag_bytes()).ok_or(DecryptError::Tag)?;
     let (ciphertext, tag) = message.split_at(end);
-    cipher.decrypt(frame, ciphertext, (!tag.is_empty()).then_some(tag))
+    cipher.decrypt(number, ciphertext, (!tag.is_empty()).then_some(tag))
 }
 
 /// What the receiver has in the end, compared with what the sender sent.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{FrameCipher, KeyError, KeyMaterial, MODES, Mode};
+use super::{KeyError, KeyMaterial, MODES, MessageCipher, Mode};
 use crate::text::suggest;
 
 /// A way of choosing keys and nonces other than a fresh nonce for every frame.
@@ -138,7 +138,7 @@ impl Scheme {
     ///
     /// # Errors
     /// [`KeyError::TooShort`] names the length needed; [`KeyError::SameTwice`] refuses equal keys of XTS.
-    pub fn cipher(self, key: &KeyMaterial) -> Result<Box<dyn FrameCipher>, KeyError> {
+    pub fn cipher(self, key: &KeyMaterial) -> Result<Box<dyn MessageCipher>, KeyError> {
         Ok((self.mode.cipher)(self.key(key)?, self.habit.is_some()))
     }
 

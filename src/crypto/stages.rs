@@ -141,9 +141,9 @@ impl Scheme {
 mod tests {
     use super::*;
     use crate::runtime::pool::Pool;
-    use crate::units::FrameIndex;
+    use crate::units::MessageNumber;
 
-    const FRAME: FrameIndex = FrameIndex(7);
+    const FRAME: MessageNumber = MessageNumber(7);
 
     /// A message, its ciphertext and what went with it.
     fn message(scheme: Scheme, plaintext: &[u8]) -> (Vec<u8>, Parameters) {

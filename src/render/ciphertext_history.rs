@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-use crate::crypto::{EncryptError, FrameCipher, KeyError, Parameters, Scheme};
+use crate::crypto::{EncryptError, KeyError, MessageCipher, Parameters, Scheme};
 use crate::leak::papers::{self, Papers};
 use crate::leak::{Change, Comparison};
 use crate::picture::layout::BLOCK_BYTES;
@@ -18,7 +18,7 @@ use crate::scene::Scene;
 /// is a shortcut: a channel that has seen nothing says the same.
 pub struct Channel {
     scheme: Option<Scheme>,
-    cipher: Option<Box<dyn FrameCipher>>,
+    cipher: Option<Box<dyn MessageCipher>>,
     /// Consecutive frames, the last one being that seen last.
     past: VecDeque<Past>,
 }
@@ -162,18 +162,19 @@ impl Channel {
         };
         let own = frame.bytes.len();
         let (mut bytes, comparison) = (pool.take(own), Mutex::new(Comparison::default()));
-        let parameters = cipher.in_pieces(frame.index, &frame.bytes, &mut bytes, &|start, piece| {
-            // Padding does not count.
-            let piece = &piece[..piece.len().min(own - start)];
-            let block = start / BLOCK_BYTES;
-            each(block, piece);
-            if let Some(before) = before {
-                let before = before.bytes.get(start..).unwrap_or_default();
-                let found = Comparison::of(block, piece, before);
-                let mut all = comparison.lock().unwrap_or_else(PoisonError::into_inner);
-                *all = all.and(found);
-            }
-        })?;
+        let parameters =
+            cipher.in_pieces(frame.index.into(), &frame.bytes, &mut bytes, &|start, piece| {
+                // Padding does not count.
+                let piece = &piece[..piece.len().min(own - start)];
+                let block = start / BLOCK_BYTES;
+                each(block, piece);
+                if let Some(before) = before {
+                    let before = before.bytes.get(start..).unwrap_or_default();
+                    let found = Comparison::of(block, piece, before);
+                    let mut all = comparison.lock().unwrap_or_else(PoisonError::into_inner);
+                    *all = all.and(found);
+                }
+            })?;
         let comparison = comparison.into_inner().unwrap_or_else(PoisonError::into_inner);
         Ok((Arc::new(bytes), parameters, before.map(|_| comparison.change())))
     }
@@ -200,11 +201,11 @@ impl Channel {
 }
 
 /// How much of a ciphertext changes with the lowest bit of the frame's first byte.
-fn change_rates(cipher: &dyn FrameCipher, frame: &Frame, now: &[u8], pool: &Pool) -> Option<[f64; 2]> {
+fn change_rates(cipher: &dyn MessageCipher, frame: &Frame, now: &[u8], pool: &Pool) -> Option<[f64; 2]> {
     let mut changed = pool.take(frame.bytes.len());
     changed.copy_from_slice(&frame.bytes);
     *changed.first_mut()? ^= 1;
     let mut bytes = pool.take(changed.len());
-    cipher.encrypt(frame.index, &changed, &mut bytes).ok()?;
+    cipher.encrypt(frame.index.into(), &changed, &mut bytes).ok()?;
     papers::change_rates(now, &bytes[..changed.len()])
 }

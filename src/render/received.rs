@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::crypto::{
-    EncryptError, FrameCipher, KeyError, Message, NoSuchByte, Scheme, Verdict, receive, splice,
+    EncryptError, KeyError, Message, MessageCipher, NoSuchByte, Scheme, Verdict, receive, splice,
 };
 use crate::lens::{Flip, Lens, Splice, Tampering};
 use crate::picture::{Frame, Shape};
@@ -14,9 +14,9 @@ use crate::units::FrameIndex;
 pub struct Ends {
     scheme: Scheme,
     /// Encrypts, and decrypts with the right key.
-    right: Box<dyn FrameCipher>,
+    right: Box<dyn MessageCipher>,
     /// Decrypts with a wrong one.
-    wrong: Box<dyn FrameCipher>,
+    wrong: Box<dyn MessageCipher>,
 }
 
 impl Ends {
@@ -87,7 +87,7 @@ pub fn tampered(
         let recorded = index.and_then(|index| recorded.iter().find(|frame| frame.index == index));
         recorded.unwrap_or(frame)
     };
-    let message_of = |frame: &Frame| Message::of(&*ends.right, frame.index, &frame.bytes);
+    let message_of = |frame: &Frame| Message::of(&*ends.right, frame.index.into(), &frame.bytes);
 
     let replayed = sent(tampering.replay());
     let mut message = message_of(replayed)?;
@@ -109,7 +109,7 @@ pub fn tampered(
         }
     }
     let cipher = if tampering.has_wrong_key() { &ends.wrong } else { &ends.right };
-    let received = receive(&**cipher, frame.index, message.bytes());
+    let received = receive(&**cipher, frame.index.into(), message.bytes());
     // Nobody chooses what comes of a key that nobody has.
     let chosen = (!tampering.has_wrong_key()).then_some(&chosen[..]);
     let verdict = Verdict::of(&frame.bytes, chosen, received.as_deref().map_err(|&error| error));

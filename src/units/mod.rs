@@ -11,6 +11,17 @@ use serde::{Deserialize, Serialize};
 
 pub use frames::{BadList, BadRange, FrameList, FrameRange, FrameSpan};
 
+/// The number of a message: what is encrypted at once under one nonce.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct MessageNumber(pub u64);
+
+impl From<FrameIndex> for MessageNumber {
+    /// The pixels of a frame are one message, which has the frame's number.
+    fn from(frame: FrameIndex) -> Self {
+        Self(frame.0)
+    }
+}
+
 /// The number of a frame, from 0: frame n is the n-th picture that the decoder puts out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]

@@ -60,7 +60,7 @@ fn drawing(n: u64, len: usize) -> Vec<u8> {
     bytes
 }
 
-fn learnt(cipher: &dyn FrameCipher, known: &[(u64, Vec<u8>)]) -> Codebook {
+fn learnt(cipher: &dyn MessageCipher, known: &[(u64, Vec<u8>)]) -> Codebook {
     let mut codebook = Codebook::default();
     for (n, frame) in known {
         codebook.learn(frame, &encrypted(cipher, *n, frame).0[..frame.len()]);
@@ -68,7 +68,7 @@ fn learnt(cipher: &dyn FrameCipher, known: &[(u64, Vec<u8>)]) -> Codebook {
     codebook
 }
 
-fn recover(codebook: &Codebook, cipher: &dyn FrameCipher, n: u64, frame: &[u8]) -> Recovery {
+fn recover(codebook: &Codebook, cipher: &dyn MessageCipher, n: u64, frame: &[u8]) -> Recovery {
     codebook.recover(&encrypted(cipher, n, frame).0[..frame.len()])
 }
 

@@ -24,9 +24,9 @@ mod tampering;
 mod vectors;
 mod wycheproof;
 
-use afterimage::crypto::{FrameCipher, KeyMaterial, Parameters, Scheme};
+use afterimage::crypto::{KeyMaterial, MessageCipher, Parameters, Scheme};
 use afterimage::runtime::pool::Buffer;
-use afterimage::units::FrameIndex;
+use afterimage::units::MessageNumber;
 
 /// Frames at which a counter that is cut, swapped or off by one would show.
 const FRAMES: [u64; 5] = [0, 1, 7, (1 << 32) + 5, u64::MAX];
@@ -35,15 +35,16 @@ fn bytes_of(hex_digits: &str) -> Vec<u8> {
     hex::decode(hex_digits.split_whitespace().collect::<String>()).expect("hex digits")
 }
 
-fn cipher_of(scheme: &str, key: &KeyMaterial) -> Box<dyn FrameCipher> {
+fn cipher_of(scheme: &str, key: &KeyMaterial) -> Box<dyn MessageCipher> {
     scheme.parse::<Scheme>().expect("a scheme").cipher(key).expect("a key that is long enough")
 }
 
-fn encrypted(cipher: &dyn FrameCipher, frame: u64, plaintext: &[u8]) -> (Vec<u8>, Parameters) {
+fn encrypted(cipher: &dyn MessageCipher, frame: u64, plaintext: &[u8]) -> (Vec<u8>, Parameters) {
     // What the buffer held before must not matter.
     let mut ciphertext = Buffer::from(vec![0xa5; 40]);
-    let parameters =
-        cipher.encrypt(FrameIndex(frame), plaintext, &mut ciphertext).expect("a frame that is long enough");
+    let parameters = cipher
+        .encrypt(MessageNumber(frame), plaintext, &mut ciphertext)
+        .expect("a frame that is long enough");
     (ciphertext.to_vec(), parameters)
 }
 

@@ -121,7 +121,7 @@ fn every_scheme_gives_openssls_bytes_and_turns_back() {
             for len in lengths() {
                 let plaintext = noise(len);
                 if len < BLOCK_BYTES && scheme.base_name().ends_with("xts") {
-                    let refused = cipher.encrypt(FrameIndex(0), &plaintext, &mut Buffer::default());
+                    let refused = cipher.encrypt(MessageNumber(0), &plaintext, &mut Buffer::default());
                     assert_eq!(refused, Err(EncryptError::TooShort { given: len }), "{scheme}, {len} bytes");
                     continue;
                 }
@@ -132,7 +132,7 @@ fn every_scheme_gives_openssls_bytes_and_turns_back() {
                     assert_eq!(parameters, expected, "{scheme}, {len} bytes, frame {frame}");
                     let tag = parameters.tag.as_deref();
                     assert_eq!(tag.map_or(0, <[u8]>::len), cipher.tag_bytes(), "{scheme}");
-                    let back = cipher.decrypt(FrameIndex(frame), &ciphertext, tag).expect("it turns back");
+                    let back = cipher.decrypt(MessageNumber(frame), &ciphertext, tag).expect("it turns back");
                     assert!(back == plaintext, "{scheme}, {len} bytes, frame {frame}");
                 }
             }

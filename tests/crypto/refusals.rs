@@ -12,8 +12,9 @@ fn an_aead_refuses_whatever_was_tampered_with() {
         let plaintext = noise(100);
         let (ciphertext, parameters) = encrypted(&*cipher, 5, &plaintext);
         let tag = parameters.tag.expect("an AEAD makes a tag");
-        let decrypt =
-            |frame, ciphertext: &[u8], tag: Option<&[u8]>| cipher.decrypt(FrameIndex(frame), ciphertext, tag);
+        let decrypt = |frame, ciphertext: &[u8], tag: Option<&[u8]>| {
+            cipher.decrypt(MessageNumber(frame), ciphertext, tag)
+        };
         let refused = Err(DecryptError::Tag);
         for bit in 0..ciphertext.len() * 8 {
             let mut changed = ciphertext.clone();
@@ -43,7 +44,7 @@ fn a_mode_that_pads_refuses_a_wrong_length_and_a_wrong_padding() {
     for scheme in schemes_of(&["ecb", "cbc"]) {
         let cipher = scheme.cipher(&KeyMaterial::default()).expect("64 bytes suffice");
         let (ciphertext, _) = encrypted(&*cipher, 0, &noise(20));
-        let decrypt = |bytes: &[u8]| cipher.decrypt(FrameIndex(0), bytes, None);
+        let decrypt = |bytes: &[u8]| cipher.decrypt(MessageNumber(0), bytes, None);
         assert_eq!(decrypt(&[]), Err(DecryptError::Length(0)), "{scheme}");
         assert_eq!(decrypt(&ciphertext[..31]), Err(DecryptError::Length(31)), "{scheme}");
         // The first block alone is a message whose last byte is no padding.
@@ -64,7 +65,7 @@ fn cbc_refuses_every_padding_but_the_right_one() {
         // The last of the bytes of padding takes another value.
         let mut changed = ciphertext.clone();
         changed[15] ^= PADDING ^ value;
-        let decrypted = cipher.decrypt(FrameIndex(0), &changed, None);
+        let decrypted = cipher.decrypt(MessageNumber(0), &changed, None);
         match value {
             PADDING => assert_eq!(decrypted.as_ref(), Ok(&plaintext)),
             // A last byte of 01 is a padding of its own, whatever stands before it.
@@ -79,9 +80,9 @@ fn xts_refuses_less_than_a_block() {
     for scheme in schemes_of(&["xts"]) {
         let cipher = scheme.cipher(&KeyMaterial::default()).expect("64 bytes suffice");
         for len in 0..16 {
-            let error = cipher.encrypt(FrameIndex(1), &noise(len), &mut Buffer::default());
+            let error = cipher.encrypt(MessageNumber(1), &noise(len), &mut Buffer::default());
             assert_eq!(error, Err(EncryptError::TooShort { given: len }), "{scheme}");
-            let error = cipher.decrypt(FrameIndex(1), &noise(len), None);
+            let error = cipher.decrypt(MessageNumber(1), &noise(len), None);
             assert_eq!(error, Err(DecryptError::TooShort(len)), "{scheme}");
         }
     }

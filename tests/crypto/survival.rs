@@ -47,7 +47,7 @@ proptest! {
             let cipher = scheme.cipher(&KeyMaterial::default()).expect("64 bytes suffice");
             let (sent, parameters) = encrypted(&*cipher, frame, &plaintext);
             let mut seen = Buffer::from(vec![0xa5; 40]);
-            let told = cipher.ciphertext(FrameIndex(frame), &plaintext, &mut seen).expect("it is long enough");
+            let told = cipher.ciphertext(MessageNumber(frame), &plaintext, &mut seen).expect("it is long enough");
             prop_assert_eq!(&seen[..], &sent[..], "{}", scheme);
             // A tag may be missing, nothing else.
             let tag = told.tag.clone().or(parameters.tag.clone());
@@ -66,7 +66,7 @@ proptest! {
             let note = |start: usize, piece: &[u8]| {
                 pieces.lock().expect("nobody panics").push((start, piece.to_vec()));
             };
-            cipher.in_pieces(FrameIndex(frame), &plaintext, &mut seen, &note).expect("it is long enough");
+            cipher.in_pieces(MessageNumber(frame), &plaintext, &mut seen, &note).expect("it is long enough");
             prop_assert_eq!(&seen[..], &sent[..], "{}", scheme);
             let mut pieces = pieces.into_inner().expect("nobody panics");
             pieces.sort();

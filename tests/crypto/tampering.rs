@@ -10,7 +10,7 @@ use super::*;
 
 /// The frame that is sent: whole blocks, over several data units of XTS.
 const LEN: usize = 16 * 600;
-const FRAME: FrameIndex = FrameIndex(12);
+const FRAME: MessageNumber = MessageNumber(12);
 
 fn sent() -> Vec<u8> {
     noise(LEN)
@@ -27,7 +27,7 @@ fn is_authenticated(scheme: Scheme) -> bool {
 }
 
 /// What OpenSSL makes of a message that it takes for that of `frame`; `None` where it refuses.
-fn by_openssl(scheme: Scheme, frame: FrameIndex, message: &[u8]) -> Option<Vec<u8>> {
+fn by_openssl(scheme: Scheme, frame: MessageNumber, message: &[u8]) -> Option<Vec<u8>> {
     let key = bytes_of(&scheme.key_hex(&KeyMaterial::default()).expect("64 bytes suffice"));
     // The parameters of a frame do not depend on its bytes, but for the tag.
     let ours = scheme.cipher(&KeyMaterial::default()).expect("64 bytes suffice");
@@ -67,7 +67,7 @@ fn received(scheme: Scheme, message: &Message) -> Result<Vec<u8>, DecryptError> 
     received
 }
 
-fn message_of(scheme: Scheme, frame: FrameIndex, plaintext: &[u8]) -> Message {
+fn message_of(scheme: Scheme, frame: MessageNumber, plaintext: &[u8]) -> Message {
     let cipher = scheme.cipher(&KeyMaterial::default()).expect("64 bytes suffice");
     Message::of(&*cipher, frame, plaintext).expect("a frame that is long enough")
 }
@@ -192,7 +192,7 @@ fn blocks_copied_within_a_frame_forge_it_under_ecb_alone() {
 fn a_message_of_another_frame_is_accepted_where_nothing_ties_it_to_its_own() {
     let other: Vec<u8> = sent().iter().rev().copied().collect();
     for scheme in Scheme::all() {
-        let received = received(scheme, &message_of(scheme, FrameIndex(3), &other));
+        let received = received(scheme, &message_of(scheme, MessageNumber(3), &other));
         let verdict = verdict(Some(&other), &received);
         let is_habit = scheme.habit().is_some();
         let expected = match (mode_of(scheme), is_habit) {

@@ -40,7 +40,7 @@ fn ecb_gives_the_answers_of_sp_800_38a() {
         // Behind the four blocks of the standard stands our padding, as one block more.
         assert_eq!(ciphertext[..64], bytes_of(answer), "{scheme}");
         assert_eq!(ciphertext.len(), 80);
-        assert_eq!(cipher.decrypt(FrameIndex(3), &ciphertext, None).expect("it turns back"), plaintext);
+        assert_eq!(cipher.decrypt(MessageNumber(3), &ciphertext, None).expect("it turns back"), plaintext);
     }
 }
 
@@ -72,7 +72,7 @@ fn cbc_gives_the_answers_of_sp_800_38a() {
         // Behind the four blocks of the standard stands our padding, as one block more.
         assert_eq!(ciphertext[..64], bytes_of(answer), "{scheme}");
         assert_eq!(ciphertext.len(), 80);
-        assert_eq!(cipher.decrypt(FrameIndex(3), &ciphertext, None).expect("it turns back"), plaintext);
+        assert_eq!(cipher.decrypt(MessageNumber(3), &ciphertext, None).expect("it turns back"), plaintext);
     }
 }
 
@@ -178,7 +178,10 @@ fn xts_gives_the_answers_of_ieee_1619() {
         let (ciphertext, parameters) = encrypted(&*cipher, number, plaintext);
         assert_eq!(ciphertext, bytes_of(answer), "vector {vector}");
         assert_eq!(parameters.tweak, Some(u128::from(number).to_le_bytes().to_vec()));
-        assert_eq!(cipher.decrypt(FrameIndex(number), &ciphertext, None).expect("it turns back"), plaintext);
+        assert_eq!(
+            cipher.decrypt(MessageNumber(number), &ciphertext, None).expect("it turns back"),
+            plaintext
+        );
     }
 }
 

@@ -104,7 +104,7 @@ fn xts_passes_wycheproof() {
         let cipher = cipher_of(&format!("aes-{}-xts", case.key.len() * 4), &key);
         let (ciphertext, _) = encrypted(&*cipher, frame, &case.pt);
         assert_eq!(ciphertext, case.ct[..], "case {}: {}", case.tc_id, case.comment);
-        let back = cipher.decrypt(FrameIndex(frame), &ciphertext, None).expect("it turns back");
+        let back = cipher.decrypt(MessageNumber(frame), &ciphertext, None).expect("it turns back");
         assert_eq!(back, case.pt[..], "case {}: {}", case.tc_id, case.comment);
     });
     assert!(cases.count() > 50);

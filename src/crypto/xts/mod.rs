@@ -20,10 +20,10 @@ use aes::{Aes128, Aes256, Block};
 
 use super::block_cipher::{Aes, keyed};
 use super::stages::Around;
-use super::{DecryptError, EncryptError, FrameCipher, Habit, Mode, Parameters};
+use super::{DecryptError, EncryptError, Habit, MessageCipher, Mode, Parameters};
 use crate::picture::layout::BLOCK_BYTES;
 use crate::runtime::pool::Buffer;
-use crate::units::FrameIndex;
+use crate::units::MessageNumber;
 
 pub(super) const MODE: Mode = Mode {
     title: "XTS",
@@ -70,14 +70,14 @@ impl<C: Aes> Xts<C> {
     }
 
     /// The tweak of the first data unit of a frame of `len` bytes.
-    fn first_tweak(&self, frame: FrameIndex, len: usize) -> u128 {
-        if self.fixed_tweak { 0 } else { u128::from(frame.0) * units(len) as u128 }
+    fn first_tweak(&self, message: MessageNumber, len: usize) -> u128 {
+        if self.fixed_tweak { 0 } else { u128::from(message.0) * units(len) as u128 }
     }
 
     /// Encrypts or decrypts the data units of a frame of one block or more, each while it is in the cache.
-    fn apply(&self, frame: FrameIndex, from: &[u8], to: &mut [u8], unit: fn(&Self, u128, &mut [u8])) {
+    fn apply(&self, message: MessageNumber, from: &[u8], to: &mut [u8], unit: fn(&Self, u128, &mut [u8])) {
         let (mut from, mut to) = (from, to);
-        let first = self.first_tweak(frame, from.len());
+        let first = self.first_tweak(message, from.len());
         let units = units(from.len()) as u128;
         for number in 0..units {
             let len = if number + 1 == units { from.len() } else { UNIT_BYTES };
@@ -217,10 +217,10 @@ fn add(masks: &[u128], blocks: &mut [Block]) {
     }
 }
 
-impl<C: Aes> FrameCipher for Xts<C> {
+impl<C: Aes> MessageCipher for Xts<C> {
     fn encrypt(
         &self,
-        frame: FrameIndex,
+        message: MessageNumber,
         plaintext: &[u8],
         ciphertext: &mut Buffer,
     ) -> Result<Parameters, EncryptError> {
@@ -228,14 +228,14 @@ impl<C: Aes> FrameCipher for Xts<C> {
             return Err(EncryptError::TooShort { given: plaintext.len() });
         }
         ciphertext.vec_mut().resize(plaintext.len(), 0);
-        self.apply(frame, plaintext, ciphertext, Self::encrypt_unit);
-        let tweak = self.first_tweak(frame, plaintext.len());
+        self.apply(message, plaintext, ciphertext, Self::encrypt_unit);
+        let tweak = self.first_tweak(message, plaintext.len());
         Ok(Parameters { tweak: Some(tweak.to_le_bytes().to_vec()), ..Parameters::default() })
     }
 
     fn decrypt(
         &self,
-        frame: FrameIndex,
+        message: MessageNumber,
         ciphertext: &[u8],
         _: Option<&[u8]>,
     ) -> Result<Vec<u8>, DecryptError> {
@@ -243,7 +243,7 @@ impl<C: Aes> FrameCipher for Xts<C> {
             return Err(DecryptError::TooShort(ciphertext.len()));
         }
         let mut plaintext = vec![0; ciphertext.len()];
-        self.apply(frame, ciphertext, &mut plaintext, Self::decrypt_unit);
+        self.apply(message, ciphertext, &mut plaintext, Self::decrypt_unit);
         Ok(plaintext)
     }
 }

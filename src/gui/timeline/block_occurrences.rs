@@ -6,7 +6,7 @@
 
 use rayon::prelude::*;
 
-use crate::crypto::{Block, FrameCipher, Scheme};
+use crate::crypto::{Block, MessageCipher, Scheme};
 use crate::gui::model::inspector::Sought;
 use crate::picture::Frame;
 use crate::picture::layout::BLOCK_BYTES;
@@ -104,7 +104,7 @@ pub struct Search {
 /// The block under one scheme.
 struct Target {
     /// `None` where its ciphertext is wherever its plaintext is.
-    cipher: Option<Box<dyn FrameCipher>>,
+    cipher: Option<Box<dyn MessageCipher>>,
     /// `None` where the scheme cannot take the frame.
     bytes: Option<Block>,
 }
@@ -144,13 +144,13 @@ impl Search {
 }
 
 fn with_ciphertext<T>(
-    cipher: &dyn FrameCipher,
+    cipher: &dyn MessageCipher,
     frame: &Frame,
     pool: &Pool,
     look: impl FnOnce(&[Block]) -> T,
 ) -> Option<T> {
     let mut bytes = pool.take(frame.bytes.len());
-    cipher.ciphertext(frame.index, &frame.bytes, &mut bytes).ok()?;
+    cipher.ciphertext(frame.index.into(), &frame.bytes, &mut bytes).ok()?;
     // The frame's own blocks: no padding.
     Some(look(blocks(&bytes[..frame.bytes.len()])))
 }

@@ -5,7 +5,7 @@ use crate::leak::tone::*;
 use crate::picture::Shape;
 use crate::picture::layout::{BLOCK_BYTES, Layout};
 use crate::runtime::pool::Pool;
-use crate::units::FrameIndex;
+use crate::units::MessageNumber;
 
 const SHAPE: Shape = Shape::new(480, 270);
 
@@ -40,7 +40,7 @@ fn encrypted(scheme: &str, frames: impl Iterator<Item = u32>) -> Vec<Vec<u8>> {
     frames
         .map(|t| {
             let plain = scene(t);
-            let _ = cipher.encrypt(FrameIndex(u64::from(t)), &plain, &mut buffer);
+            let _ = cipher.encrypt(MessageNumber(u64::from(t)), &plain, &mut buffer);
             buffer[..plain.len()].to_vec()
         })
         .collect()
@@ -113,7 +113,7 @@ fn a_fade_is_painted_though_its_frames_have_no_value_in_common() {
         .map(|t| {
             let mut plain = scene(0);
             plain.iter_mut().skip(2).step_by(4).for_each(|blue| *blue = 200 + t);
-            let _ = cipher.encrypt(FrameIndex(u64::from(t)), &plain, &mut buffer);
+            let _ = cipher.encrypt(MessageNumber(u64::from(t)), &plain, &mut buffer);
             buffer[..plain.len()].to_vec()
         })
         .collect();
@@ -199,7 +199,7 @@ fn cuts_are_found_in_ciphertext_and_only_there() {
     let plain: Vec<u8> = scene(0).iter().rev().map(|&byte| byte.wrapping_mul(5) | 1).collect();
     let cipher = "aes-128-ecb".parse::<Scheme>().expect("a scheme").cipher(&KeyMaterial::default());
     let mut buffer = Pool::default().take(0);
-    let _ = cipher.expect("a key").encrypt(FrameIndex(0), &plain, &mut buffer);
+    let _ = cipher.expect("a key").encrypt(MessageNumber(0), &plain, &mut buffer);
     frames.extend(std::iter::repeat_n(buffer[..plain.len()].to_vec(), 5));
     let grid = Grid::new(Layout::RGBA32, SHAPE);
     let starts = |shots: &mut Shots, frames: &[Vec<u8>]| -> Vec<usize> {

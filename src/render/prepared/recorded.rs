@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use crate::crypto::FrameCipher;
+use crate::crypto::MessageCipher;
 use crate::leak::Codebook;
 use crate::media::{Frames, MediaError, Progress};
 use crate::picture::Frame;
@@ -15,7 +15,7 @@ use crate::units::{FrameIndex, FrameRange};
 /// # Errors
 /// [`MediaError::NoSuchFrame`] where the source has not all of them.
 pub(super) fn learn(
-    cipher: &dyn FrameCipher,
+    cipher: &dyn MessageCipher,
     known: FrameRange,
     frames: &mut dyn Frames,
     pool: &Pool,
@@ -30,7 +30,7 @@ pub(super) fn learn(
         let missing = MediaError::NoSuchFrame { index: known.last, frames: index };
         let frame = frames.next_frame()?.ok_or(missing)?;
         // A frame that the scheme cannot take was never sent.
-        if cipher.encrypt(frame.index, &frame.bytes, &mut ciphertext).is_ok() {
+        if cipher.encrypt(frame.index.into(), &frame.bytes, &mut ciphertext).is_ok() {
             codebook.learn(&frame.bytes, &ciphertext[..frame.bytes.len()]);
         }
         if codebook.is_full() {

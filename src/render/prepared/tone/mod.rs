@@ -33,7 +33,7 @@ use std::time::Duration;
 
 use rayon::Yield;
 
-use crate::crypto::{FrameCipher, Habit, Scheme};
+use crate::crypto::{Habit, MessageCipher, Scheme};
 use crate::leak::tone::{Choice, Grid, NoTone, Sample, Shots, Tone};
 use crate::media::{Frames, MediaError, Progress};
 use crate::picture::{Frame, Shape};
@@ -182,7 +182,7 @@ impl ToneWindow {
     /// Reads a window and prepares its shots. `so_far` is given what is ready whenever that is more; where it breaks
     /// off, that is the result.
     pub(super) fn prepare(
-        cipher: &dyn FrameCipher,
+        cipher: &dyn MessageCipher,
         window: Window,
         frames: &mut dyn Frames,
         pool: &Pool,
@@ -344,7 +344,7 @@ impl Work<'_> {
     /// Reads on to the end of a part; `None` where there is none any more, or none is wanted.
     fn read_part(
         &mut self,
-        cipher: &dyn FrameCipher,
+        cipher: &dyn MessageCipher,
         frames: &mut dyn Frames,
         pool: &Pool,
         ready: &Receiver<Ready>,
@@ -378,12 +378,12 @@ impl Work<'_> {
     }
 
     /// Takes in the next frame. Returns the part that ended before it, if one did.
-    fn take_in(&mut self, cipher: &dyn FrameCipher, frame: &Frame, pool: &Pool) -> Option<Chosen> {
+    fn take_in(&mut self, cipher: &dyn MessageCipher, frame: &Frame, pool: &Pool) -> Option<Chosen> {
         if !self.has_repeats && self.read >= PATIENCE && !self.read.is_multiple_of(SELDOM) {
             return None;
         }
         let mut bytes = pool.take(frame.bytes.len());
-        let encrypted = cipher.ciphertext(frame.index, &frame.bytes, &mut bytes);
+        let encrypted = cipher.ciphertext(frame.index.into(), &frame.bytes, &mut bytes);
         // A frame that the scheme cannot take has no ciphertext and no blocks.
         bytes.vec_mut().truncate(if encrypted.is_ok() { frame.bytes.len() } else { 0 });
         let mut part = None;

@@ -7,6 +7,7 @@ use crate::media::{self, Index, Limits, Source, SourceInfo};
 use crate::picture::Colour;
 use crate::picture::layout::Layout;
 use crate::render::prepared::tone::*;
+use crate::units::MessageNumber;
 
 /// Small frames, of which the number and the place of a byte tell what it is.
 struct Made {
@@ -72,26 +73,26 @@ impl Frames for Made {
 }
 
 /// Counts the frames that are encrypted.
-struct Counted(Box<dyn FrameCipher>, AtomicU64);
+struct Counted(Box<dyn MessageCipher>, AtomicU64);
 
-impl FrameCipher for Counted {
+impl MessageCipher for Counted {
     fn encrypt(
         &self,
-        frame: FrameIndex,
+        message: MessageNumber,
         plaintext: &[u8],
         ciphertext: &mut Buffer,
     ) -> Result<Parameters, EncryptError> {
         self.1.fetch_add(1, Ordering::Relaxed);
-        self.0.encrypt(frame, plaintext, ciphertext)
+        self.0.encrypt(message, plaintext, ciphertext)
     }
 
-    fn decrypt(&self, _: FrameIndex, _: &[u8], _: Option<&[u8]>) -> Result<Vec<u8>, DecryptError> {
+    fn decrypt(&self, _: MessageNumber, _: &[u8], _: Option<&[u8]>) -> Result<Vec<u8>, DecryptError> {
         unreachable!("an eavesdropper has no key")
     }
 }
 
 fn prepare(
-    cipher: &dyn FrameCipher,
+    cipher: &dyn MessageCipher,
     window: Window,
     frames: &mut Made,
     so_far: &mut dyn FnMut(ToneWindow) -> ControlFlow<()>,
@@ -134,10 +135,10 @@ fn what_is_ready_first_is_as_in_the_whole_and_may_do() {
 }
 
 /// The tones of frame 139 of the shots.
-fn shades(cipher: &dyn FrameCipher, window: &ToneWindow) -> Vec<Option<crate::leak::tone::Tones>> {
+fn shades(cipher: &dyn MessageCipher, window: &ToneWindow) -> Vec<Option<crate::leak::tone::Tones>> {
     let frame = Made { next: 139, ..Made::of(shots) }.next_frame().expect("it is made").expect("a frame");
     let mut ciphertext = Buffer::from(vec![0; frame.bytes.len()]);
-    cipher.ciphertext(frame.index, &frame.bytes, &mut ciphertext).expect("ECB takes any frame");
+    cipher.ciphertext(frame.index.into(), &frame.bytes, &mut ciphertext).expect("ECB takes any frame");
     let mut tones = Vec::new();
     window.tone(frame.index).expect("values repeat").look(&ciphertext, &mut tones);
     tones

@@ -64,7 +64,7 @@ fn a_clip_holds_the_figures_of_its_frames_each_at_its_time() {
             // Noise is what codecs are worst at; other noise would be off by fifty.
             assert!(off < 14.0, "{panel} of frame {frame} is off by {off}");
         }
-        let word = figure.text("Description").contains("aes-128-gcm: noise");
+        let word = figure.text("Description").contains("AES-128-GCM as ciphertext: noise");
         assert!(word, "what is compared with is a figure of noise");
     }
     assert!(String::from_utf8_lossy(&desk.read("clip.toml")).contains("frame = 3"));

@@ -105,7 +105,7 @@ fn the_captions_tell_the_numbers_that_measure_gives() {
         .expect("a count");
     let told = format!("({},{:03} of 230,400)", repeated / 1000, repeated % 1000);
     assert!(figure.text("Description").contains(&told), "{told} in {}", figure.text("Description"));
-    let gcm = "aes-128-gcm: noise: no block repeats or equals the previous frame (0 of 230,400); the bytes on the wire";
+    let gcm = "AES-128-GCM as ciphertext: noise: no block repeats or equals the previous frame (0 of 230,400); the bytes on the wire";
     assert!(figure.text("Description").contains(gcm), "{}", figure.text("Description"));
 }
 

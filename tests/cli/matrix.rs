@@ -38,7 +38,7 @@ fn a_poster_says_how_it_is_made_again_and_what_was_found() {
     let found = poster.text("Description");
     let of =
         |scheme: &str| found.lines().find(|line| line.starts_with(&format!("{scheme}: "))).expect(scheme);
-    assert!(of("aes-128-ecb").contains("outlines: ") && of("aes-128-gcm").contains("noise: "), "{found}");
+    assert!(of("AES-128-ECB").contains("outlines: ") && of("AES-128-GCM").contains("noise: "), "{found}");
 }
 
 #[test]

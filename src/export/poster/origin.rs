@@ -27,7 +27,7 @@ pub fn texts(matrix: &Matrix<'_>, grid: &Grid) -> Vec<(&'static str, String)> {
     let found = rows.iter().filter_map(|row| {
         let cell = row.cells.first()?;
         let word = cell.word.map_or_else(String::new, |word| format!("{}: ", word.name()));
-        Some(format!("{}: {word}{}", row.scheme, cell.finding))
+        Some(format!("{}: {word}{}", row.scheme.title(), cell.finding))
     });
     let cells = rows.iter().enumerate().flat_map(|(number, row)| {
         row.cells.iter().zip(*lenses).enumerate().map(move |(column, (cell, &lens))| {

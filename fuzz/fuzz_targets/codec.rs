@@ -4,8 +4,8 @@
 
 use std::ops::Range;
 
-use afterimage::media::codec::nal::{NalStream, Syntax, self};
-use afterimage::media::codec::{h264, jpeg, obu, prores};
+use afterimage::media::codec::nal::{self, NalStream, Syntax};
+use afterimage::media::codec::{h264, hevc, jpeg, obu, prores};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: (&[u8], &[u8])| {
@@ -26,6 +26,10 @@ fuzz_target!(|input: (&[u8], &[u8])| {
             let all = slice.width_macroblocks * slice.rows_macroblocks;
             assert!(macroblocks.is_none_or(|it| it.start < it.end && it.end <= all));
         }
+    }
+    if let Ok(mut reader) = hevc::Reader::new(extradata) {
+        let units: Vec<hevc::Unit> = reader.units(packet).flatten().collect();
+        check(units.iter().filter_map(hevc::Unit::slice_data), packet);
     }
     check(obu::units(packet).flatten().map(|unit| unit.payload()), packet);
     if let Ok(slices) = prores::slices(packet) {

@@ -1,7 +1,6 @@
 //! When frames are shown, where no index says so.
 
 use super::ffi::Properties;
-use super::track::Track;
 use crate::units::{FrameIndex, Pts, TimeBase};
 
 /// Seconds of a still as a video, and of a frame of which nothing is known: FFmpeg's 25 frames/s.
@@ -17,9 +16,10 @@ pub(super) struct Clock {
 }
 
 impl Clock {
-    pub(super) fn new(track: &Track) -> Self {
-        let frame_secs = track.frame_rate.map_or(UNKNOWN_FRAME_SECS, |rate| 1.0 / rate);
-        Self { time_base: track.time_base, frame_secs, first: None, latest_secs: 0.0 }
+    /// A clock of timestamps in `time_base`, for `frame_rate` frames a second where that is known.
+    pub(super) fn new(time_base: TimeBase, frame_rate: Option<f64>) -> Self {
+        let frame_secs = frame_rate.map_or(UNKNOWN_FRAME_SECS, |rate| 1.0 / rate);
+        Self { time_base, frame_secs, first: None, latest_secs: 0.0 }
     }
 
     /// Seconds from frame 0 to a frame. Frames are to come in order, from 0: where timestamps are missing

@@ -234,7 +234,7 @@ pub(super) fn open(origin: &Origin, limits: Limits, known: Option<Known>) -> Res
     let not_media =
         |error| MediaError::NotMedia { name: origin.name().to_owned(), reason: ffi::reason(error) };
     ffi::last_words();
-    let opened = ffi::open(origin.io()?, known).map_err(not_media)?;
+    let opened = ffi::open(origin.io()?, known.map(|known| known.format)).map_err(not_media)?;
     for shape in opened.shapes() {
         limits.check(shape)?;
     }

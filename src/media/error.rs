@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::limits::TooLarge;
-use super::pictures::pattern::Pattern;
+use super::pattern::Pattern;
 use crate::text::suggest;
 use crate::units::FrameIndex;
 

@@ -61,6 +61,7 @@ mod index;
 mod info;
 mod limits;
 mod origin;
+pub mod pattern;
 mod pictures;
 mod scan;
 mod source;
@@ -76,7 +77,7 @@ pub use frames::{Frames, Interrupt, Progress};
 pub use index::Index;
 pub use info::{Kind, Mirror, SourceInfo, StatedColour};
 pub use limits::{Limits, TooLarge};
-pub use pictures::pattern::{self, Pattern};
+pub use pattern::Pattern;
 pub use source::Source;
 
 use crate::picture::layout::Layout;

@@ -106,7 +106,8 @@ fn by_packets(
     let times_secs: Vec<f64> = pts.iter().map(|&pts| time_base.secs_between(first, Pts(pts))).collect();
     let last_secs = times_secs.last().copied().unwrap_or_default();
     let lasts = shown.last().map_or(0, |info| info.duration);
-    let end_secs = last_secs + Clock::new(&decoding.track).duration_secs(lasts);
+    let end_secs =
+        last_secs + Clock::new(decoding.track.time_base, decoding.track.frame_rate).duration_secs(lasts);
     let keyframes = (0..).zip(&shown).filter(|(_, info)| info.is_key).map(|(n, _)| FrameIndex(n)).collect();
     let seek_table = SeekTable { pts, keys };
     Ok(Some(Index::new(times_secs, end_secs, keyframes).with_seek_table(Some(seek_table), true)))
@@ -234,7 +235,7 @@ fn decoded(
 ) -> Result<Option<Index>, MediaError> {
     let mut decoding = Decoding::open(origin, limits, threads)?;
     decoding.infos = Some(Vec::new());
-    let mut clock = Clock::new(&decoding.track);
+    let mut clock = Clock::new(decoding.track.time_base, decoding.track.frame_rate);
     let (mut times_secs, mut keyframes, mut end_secs) = (Vec::new(), Vec::new(), 0.0);
     let (mut pts, mut is_ascending) = (Vec::new(), true);
     loop {

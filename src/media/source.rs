@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::error::MediaError;
 use super::file_url;
-use super::pictures::pattern::{self, Pattern};
+use super::pattern::{self, Pattern};
 use crate::picture::Shape;
 use crate::picture::drawing::Drawing;
 

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use afterimage::media::codec::nal::{self, NalStream, Syntax};
-use afterimage::media::codec::{h264, jpeg, obu, prores};
+use afterimage::media::codec::{h264, hevc, jpeg, obu, prores};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
@@ -47,6 +47,11 @@ fn read_all(extradata: &[u8], packet: &[u8]) -> usize {
             assert!(macroblocks.is_none_or(|it| it.start < it.end && it.end <= all), "{slice:?}");
         }
     }
+    if let Ok(mut reader) = hevc::Reader::new(extradata) {
+        let units: Vec<hevc::Unit> = reader.units(packet).flatten().collect();
+        found += check(units.iter().map(|unit| unit.range.clone()), packet.len());
+        check(units.iter().filter_map(hevc::Unit::slice_data), packet.len());
+    }
     let units: Vec<obu::Obu> = obu::units(packet).flatten().collect();
     found += check(units.iter().map(|unit| unit.range.clone()), packet.len());
     check(units.iter().map(obu::Obu::payload), packet.len());
@@ -81,7 +86,8 @@ static PACKETS: LazyLock<Vec<(Vec<u8>, Vec<u8>)>> = LazyLock::new(|| {
         let (extradata, packets) = video_packets(&encode(name, 4, options));
         all.extend(packets.into_iter().map(|packet| (extradata.clone(), packet)));
     }
-    all.extend((0..4).map(|seed| (Vec::new(), made::stream(seed, 8))));
+    all.extend((0..4).map(|seed| (Vec::new(), made::h264::stream(seed, 8))));
+    all.extend((0..4).map(|seed| (Vec::new(), made::hevc::stream(seed, 8))));
     all
 });
 

@@ -1,8 +1,9 @@
-//! Slices of H.264 are found where FFmpeg's `trace_headers` reads them, and their headers are as long.
+//! Slices of H.264 and HEVC are found where FFmpeg's `trace_headers` reads them, and their headers are as long.
 
 use std::path::{Path, PathBuf};
 
 use afterimage::media::codec::h264::{Reader, SliceType, Structure, Unit};
+use afterimage::media::codec::hevc;
 use afterimage::media::container::{Packets, StreamKind};
 use afterimage::media::{Limits, Source};
 
@@ -161,7 +162,7 @@ fn what_no_encoder_here_writes() {
     let mut all = Met::default();
     for seed in 0..12 {
         let file = path(&format!("made-{seed}.h264"));
-        std::fs::write(&file, made::stream(seed, 60)).expect("room for a stream");
+        std::fs::write(&file, made::h264::stream(seed, 60)).expect("room for a stream");
         let met = check(&file);
         all.slices += met.slices;
         all.escaped += met.escaped;
@@ -177,4 +178,69 @@ fn what_no_encoder_here_writes() {
     {
         assert!(all.structures.contains(&structure), "{structure:?}");
     }
+}
+
+/// Every unit of HEVC in a file is where the filter finds one, and slices say what the filter reads in them. Gives how
+/// many slice segments there are, how many of them are dependent and how many headers hold a byte that prevents a start
+/// code.
+fn check_hevc(path: &Path) -> [usize; 3] {
+    let (extradata, packets) = video_packets(path);
+    let trace = trace(path);
+    let mut reader = hevc::Reader::new(&extradata).expect("extra data");
+    let mut met = [0; 3];
+    assert_eq!(packets.len(), trace.packets.len(), "{}", path.display());
+    for (n, (packet, traced)) in packets.iter().zip(&trace.packets).enumerate() {
+        let place = format!("packet {n} of {}", path.display());
+        let units: Vec<hevc::Unit> = reader.units(packet).collect::<Result<_, _>>().expect(&place);
+        assert_eq!(units.len(), traced.len(), "{place}");
+        for (unit, traced) in units.iter().zip(traced) {
+            assert_eq!(Some(i64::from(unit.unit_type)), traced.value("nal_unit_type"), "{place}");
+            let first = traced.value("first_slice_segment_in_pic_flag");
+            assert_eq!(unit.slice.map(|slice| i64::from(slice.is_first)), first, "{place}");
+            let Some(slice) = unit.slice else { continue };
+            assert_eq!(
+                i64::from(slice.address),
+                traced.value("slice_segment_address").unwrap_or(0),
+                "{place}"
+            );
+            let dependent = traced.value("dependent_slice_segment_flag").unwrap_or(0);
+            assert_eq!(i64::from(slice.is_dependent), dependent, "{place}");
+            let bits = traced.header_bits();
+            assert_eq!(slice.header_bytes, whole_bytes(&packet[unit.range.clone()], bits), "{place}");
+            let data = unit.range.start + slice.header_bytes..unit.range.end;
+            assert_eq!(unit.slice_data(), Some(data), "{place}");
+            let escaped = slice.header_bytes > bits.div_ceil(8);
+            met = [met[0] + 1, met[1] + usize::from(slice.is_dependent), met[2] + usize::from(escaped)];
+        }
+    }
+    met
+}
+
+#[test]
+fn slice_segments_of_hevc() {
+    for (name, pixel_format, parameters) in [
+        ("segments.mkv", "yuv420p", "slices=3:bframes=3:ref=4:keyint=12:weightb=1:b-pyramid=1"),
+        ("segments-rows.mkv", "yuv420p", "wpp=1:ctu=16:bframes=2"),
+        ("segments-444.mkv", "yuv444p10le", "slices=2:no-sao=1:deblock=1,1:cbqpoffs=2"),
+        ("segments-grey.mkv", "gray", "slices=2:scaling-list=default:tskip=1"),
+        ("segments.hevc", "yuv420p", "slices=2:open-gop=1:keyint=8:no-deblock=1"),
+    ] {
+        let parameters = format!("log-level=0:{parameters}");
+        let options = ["-c:v", "libx265", "-pix_fmt", pixel_format, "-x265-params", &parameters];
+        assert!(check_hevc(&encode(name, 25, &options))[0] >= 25, "{name}");
+    }
+}
+
+#[test]
+fn what_no_encoder_of_hevc_here_writes() {
+    let mut all = [0; 3];
+    for seed in 0..12 {
+        let file = path(&format!("made-{seed}.hevc"));
+        std::fs::write(&file, made::hevc::stream(seed, 60)).expect("room for a stream");
+        all.iter_mut().zip(check_hevc(&file)).for_each(|(all, met)| *all += met);
+    }
+    assert!(
+        all[0] > 1000 && all[1] > 50 && all[2] > 50,
+        "segments, dependent ones, escaped headers: {all:?}"
+    );
 }

@@ -66,6 +66,22 @@ impl<'a> BitReader<'a> {
             .ok_or(CodecError::OutOfRange { field, value })
     }
 
+    /// Passes over so many bits.
+    pub(super) fn skip(&mut self, count: u32) -> Result<(), CodecError> {
+        let mut left = count;
+        while left > 0 {
+            let part = left.min(32);
+            self.bits(part)?;
+            left -= part;
+        }
+        Ok(())
+    }
+
+    /// Passes over so many numbers in Exp-Golomb code, signed or not, of any value.
+    pub(super) fn skip_numbers(&mut self, count: u32, field: &'static str) -> Result<(), CodecError> {
+        (0..count).try_for_each(|_| self.skip_number(field))
+    }
+
     /// Passes over a number in Exp-Golomb code, signed or not, of any value.
     pub(super) fn skip_number(&mut self, field: &'static str) -> Result<(), CodecError> {
         // The code of a signed number is that of an unsigned one.

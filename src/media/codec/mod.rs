@@ -8,6 +8,7 @@
 //! |---|---|---|
 //! | [`nal`] | NAL units behind lengths or start codes | ITU-T H.264 and H.265, annex B; ISO/IEC 14496-15 |
 //! | [`h264`] | slices, and where their headers end | ITU-T H.264, 7.3 |
+//! | [`hevc`] | slice segments, and where their headers end | ITU-T H.265, 7.3 |
 //! | [`obu`] | open bitstream units | AV1 bitstream and decoding process, 5.3 |
 //! | [`prores`] | slices of each picture | SMPTE RDD 36 |
 //! | [`jpeg`] | restart intervals of each scan | ITU-T T.81, annex B |
@@ -17,6 +18,7 @@
 
 mod bits;
 pub mod h264;
+pub mod hevc;
 pub mod jpeg;
 pub mod nal;
 pub mod obu;

@@ -11,11 +11,11 @@ mod system;
 use std::ffi::{CStr, CString, c_char, c_int};
 use std::ptr;
 
+use ffmpeg_next::codec::Id;
 use ffmpeg_next::format::context::{Input, Output, StreamIo};
 use ffmpeg_next::packet::Ref;
 use ffmpeg_next::{Error, Packet, Rational, Stream, ffi};
 
-use super::pictures::known::Known;
 use crate::picture::Shape;
 pub(super) use log::{CountedDecoder, ErrorCount, last_words, log_quietly, reason};
 pub(super) use picture::{
@@ -24,6 +24,15 @@ pub(super) use picture::{
 #[cfg(unix)]
 pub(super) use system::inherited_descriptor;
 pub(super) use system::{give_back_large_blocks, keep_large_blocks};
+
+/// A format that is known without looking at the bytes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Format {
+    /// FFmpeg's name of the demuxer.
+    pub(super) demuxer: &'static CStr,
+    /// The codec, where the demuxer is one for any.
+    pub(super) codec: Option<Id>,
+}
 
 /// An input that is open, but of whose streams nothing but the headers is known.
 pub(super) struct Opened(Input);
@@ -35,7 +44,7 @@ const REFUSED_FORMATS: [&str; 11] =
 
 /// Opens the container in `io`, chosen by content alone unless it is `known`, with no way to reach
 /// any other file.
-pub(super) fn open(mut io: StreamIo, known: Option<Known>) -> Result<Opened, Error> {
+pub(super) fn open(mut io: StreamIo, known: Option<Format>) -> Result<Opened, Error> {
     log_quietly();
     let pb = io.as_mut_ptr();
     let mut format = ptr::null();

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use super::pattern::{self, Pattern};
 use crate::media::convert::Converter;
 use crate::media::error::MediaError;
 use crate::media::ffi;
 use crate::media::frames::{Frames, Interrupt};
 use crate::media::index::Index;
 use crate::media::info::{Kind, SourceInfo, StatedColour};
+use crate::media::pattern::{self, Pattern};
 use crate::media::source::Source;
 use crate::picture::layout::{Layout, Samples};
 use crate::picture::{Colour, Frame, Shape};

@@ -7,7 +7,6 @@ pub(super) mod ending;
 pub(super) mod generated;
 pub(super) mod known;
 pub(super) mod named;
-pub mod pattern;
 mod photo;
 pub(super) mod still;
 mod tga;

@@ -83,7 +83,7 @@ impl Video {
             keyframes: None,
         };
         let mut video = Self {
-            clock: Clock::new(track),
+            clock: Clock::new(track.time_base, track.frame_rate),
             origin,
             limits,
             decoding,

@@ -1,72 +1,7 @@
-//! Streams of H.264 that no encoder here writes, put together bit by bit: fields, slice groups, switching slices,
-//! redundant pictures, long lists of references and of operations. FFmpeg's `trace_headers` reads their headers, so that
-//! it can be seen that they are what the standard says.
+//! H.264 (ITU-T H.264, 7.3): fields, slice groups, switching slices, redundant pictures, long lists of references and of
+//! operations.
 
-/// Writes bits (ITU-T H.264, 7.2 and 9.1).
-#[derive(Default)]
-struct Bits(Vec<bool>);
-
-impl Bits {
-    fn put(&mut self, count: u32, value: u32) {
-        self.0.extend((0..count).rev().map(|bit| value >> bit & 1 == 1));
-    }
-
-    fn flag(&mut self, value: bool) {
-        self.0.push(value);
-    }
-
-    fn unsigned(&mut self, value: u32) {
-        let length = (value + 1).ilog2();
-        self.put(length, 0);
-        self.put(length + 1, value + 1);
-    }
-
-    fn signed(&mut self, value: i32) {
-        self.unsigned(if value > 0 { value.unsigned_abs() * 2 - 1 } else { value.unsigned_abs() * 2 });
-    }
-
-    /// A unit with this first byte between a start code and the next: the bits, a one, and zeros up to a whole byte.
-    fn unit(mut self, first: u8, more: &[u8]) -> Vec<u8> {
-        self.flag(true);
-        while !self.0.len().is_multiple_of(8) {
-            self.flag(false);
-        }
-        let bytes = self.0.chunks(8).map(|bits| bits.iter().fold(0, |byte, &bit| byte << 1 | u8::from(bit)));
-        let (mut unit, mut zeros) = (vec![0, 0, 0, 1, first], 0);
-        for byte in bytes.chain(more.iter().copied()) {
-            if zeros >= 2 && byte <= 3 {
-                unit.push(3);
-                zeros = 0;
-            }
-            unit.push(byte);
-            zeros = if byte == 0 { zeros + 1 } else { 0 };
-        }
-        unit
-    }
-}
-
-/// Numbers from a seed: SplitMix64.
-struct Dice(u64);
-
-impl Dice {
-    /// From 0 to `most`.
-    fn upto(&mut self, most: u32) -> u32 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ mixed >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
-        u32::try_from((mixed ^ mixed >> 31) % u64::from(most + 1)).expect("at most a number of 32 bits")
-    }
-
-    fn flag(&mut self) -> bool {
-        self.upto(1) == 1
-    }
-
-    fn signed(&mut self, most: u32) -> i32 {
-        let value = i32::try_from(self.upto(most)).expect("small");
-        if self.flag() { value } else { -value }
-    }
-}
+use super::{Bits, Dice};
 
 /// What slice headers depend on.
 #[expect(clippy::struct_excessive_bools, reason = "flags of the standard, each for itself")]
@@ -110,7 +45,7 @@ pub fn stream(seed: u64, pictures: usize) -> Vec<u8> {
 fn delimiter() -> Vec<u8> {
     let mut bits = Bits::default();
     bits.put(3, 7);
-    bits.unit(9, &[])
+    bits.unit(&[9], &[])
 }
 
 /// A sequence parameter set, a picture parameter set, and what they say.
@@ -195,7 +130,7 @@ fn parameter_sets(dice: &mut Dice) -> (Vec<u8>, Vec<u8>, Parameters) {
     bits.flag(true);
     bits.flag(false);
     bits.flag(false);
-    let sequence = bits.unit(0x67, &[]);
+    let sequence = bits.unit(&[0x67], &[]);
     (sequence, picture_parameters(dice, &parameters), parameters)
 }
 
@@ -254,7 +189,7 @@ fn picture_parameters(dice: &mut Dice, parameters: &Parameters) -> Vec<u8> {
     bits.flag(parameters.states_deblocking);
     bits.flag(false);
     bits.flag(parameters.has_redundant);
-    bits.unit(0x68, &[])
+    bits.unit(&[0x68], &[])
 }
 
 /// Slice `n` of a picture.
@@ -355,7 +290,7 @@ fn slice(dice: &mut Dice, parameters: &Parameters, is_idr: bool, n: u32) -> Vec<
     let samples: Vec<u8> =
         (0..dice.upto(30)).map(|_| u8::try_from(dice.upto(255)).expect("a byte")).collect();
     let first = u8::from(is_reference) << 5 | if is_idr { 5 } else { 1 };
-    bits.unit(first, &[&samples[..], &[0x80]].concat())
+    bits.unit(&[first], &[&samples[..], &[0x80]].concat())
 }
 
 /// The entries of each list of references.

@@ -1,0 +1,625 @@
+//! HEVC (ITU-T H.265, 7.3): tiles, long-term references, derived sets of references, dependent slice segments, lists in
+//! another order, extensions.
+
+use super::{Bits, Dice};
+
+/// What slice headers depend on.
+#[expect(clippy::struct_excessive_bools, reason = "flags of the standard, each for itself")]
+struct Parameters {
+    has_planes: bool,
+    is_grey: bool,
+    order_bits: u32,
+    columns: u32,
+    rows: u32,
+    log2_block: u32,
+    has_offsets: bool,
+    /// Pictures used of each set of short-term references.
+    sets: Vec<Set>,
+    long_term: Option<Vec<bool>>,
+    predicts_motion: bool,
+    has_dependent: bool,
+    states_output: bool,
+    extra_bits: u32,
+    states_cabac_init: bool,
+    references: [u32; 2],
+    states_chroma: bool,
+    weighs: [bool; 2],
+    /// Most entry points of a slice; `None` where headers state none.
+    entry_points: Option<u32>,
+    filters_across: bool,
+    overrides: bool,
+    is_without_deblocking: bool,
+    modifies_lists: bool,
+    has_extension: bool,
+    has_chroma_lists: bool,
+}
+
+/// A set of short-term references: distances before and after, nearest first, and which are used.
+#[derive(Clone, Default)]
+struct Set {
+    before: Vec<(i32, bool)>,
+    after: Vec<(i32, bool)>,
+}
+
+impl Set {
+    fn used(&self) -> u32 {
+        let used = self.before.iter().chain(&self.after).filter(|it| it.1).count();
+        u32::try_from(used).expect("few")
+    }
+}
+
+/// A stream of so many pictures, each with parameter sets of its own and one to three slice segments.
+pub fn stream(seed: u64, pictures: usize) -> Vec<u8> {
+    let mut dice = Dice(seed);
+    let mut all = Vec::new();
+    for n in 0..pictures {
+        // A delimiter.
+        let mut bits = Bits::default();
+        bits.put(3, 2);
+        all.extend(bits.unit(&header(35), &[]));
+        all.extend(video_parameters());
+        let (sequence, mut parameters) = sequence_parameters(&mut dice);
+        all.extend(sequence);
+        all.extend(picture_parameters(&mut dice, &mut parameters));
+        let unit_type = if n == 0 { 19 } else { [0, 1, 9, 16, 19, 20, 21][dice.upto(6) as usize] };
+        for n in 0..=dice.upto(2) {
+            all.extend(slice(&mut dice, &parameters, unit_type, n));
+        }
+    }
+    all
+}
+
+/// The header of a unit of this type.
+fn header(unit_type: u8) -> [u8; 2] {
+    [unit_type << 1, 1]
+}
+
+fn profile(bits: &mut Bits, profile: u32) {
+    bits.put(8, profile);
+    bits.put(32, 0x6000_0000);
+    bits.put(32, 0);
+    bits.put(16, 0);
+    bits.put(8, 93);
+}
+
+fn video_parameters() -> Vec<u8> {
+    let mut bits = Bits::default();
+    bits.put(4, 0);
+    bits.put(2, 3);
+    bits.put(6, 0);
+    bits.put(3, 0);
+    bits.flag(true);
+    bits.put(16, 0xFFFF);
+    profile(&mut bits, 1);
+    bits.flag(true);
+    bits.unsigned(15);
+    bits.unsigned(0);
+    bits.unsigned(0);
+    bits.put(6, 0);
+    bits.unsigned(0);
+    bits.flag(false);
+    bits.flag(false);
+    bits.unit(&header(32), &[])
+}
+
+fn sequence_parameters(dice: &mut Dice) -> (Vec<u8>, Parameters) {
+    let chroma_format = dice.upto(3);
+    let has_planes = chroma_format == 3 && dice.flag();
+    let log2_block = 4 + dice.upto(2);
+    let (width, height) = (8 * (24 + dice.upto(20)), 8 * (16 + dice.upto(20)));
+    let mut bits = Bits::default();
+    bits.put(4, 0);
+    let layers = layers(dice, &mut bits);
+    bits.unsigned(0);
+    bits.unsigned(chroma_format);
+    if chroma_format == 3 {
+        bits.flag(has_planes);
+    }
+    bits.unsigned(width);
+    bits.unsigned(height);
+    let is_cropped = dice.flag();
+    bits.flag(is_cropped);
+    (0..if is_cropped { 4 } else { 0 }).for_each(|_| bits.unsigned(dice.upto(1)));
+    bits.unsigned(0);
+    bits.unsigned(0);
+    let order_bits = 4 + dice.upto(12);
+    bits.unsigned(order_bits - 4);
+    let is_each_stated = dice.flag();
+    bits.flag(is_each_stated);
+    for _ in 0..if is_each_stated { layers + 1 } else { 1 } {
+        bits.unsigned(15);
+        bits.unsigned(0);
+        bits.unsigned(0);
+    }
+    bits.unsigned(0);
+    bits.unsigned(log2_block - 3);
+    bits.unsigned(0);
+    bits.unsigned(2);
+    bits.unsigned(1);
+    bits.unsigned(1);
+    stated_scaling_lists(dice, &mut bits);
+    bits.flag(dice.flag());
+    let has_offsets = dice.flag();
+    bits.flag(has_offsets);
+    let has_samples = dice.flag();
+    bits.flag(has_samples);
+    if has_samples {
+        bits.put(8, 0x77);
+        bits.unsigned(0);
+        bits.unsigned(1);
+        bits.flag(dice.flag());
+    }
+    let mut sets = Vec::new();
+    let count = dice.upto(5);
+    bits.unsigned(count);
+    for _ in 0..count {
+        let set = reference_set(dice, &mut bits, &sets, false);
+        sets.push(set);
+    }
+    let long_term = stated_long_term(dice, &mut bits, order_bits);
+    let predicts_motion = dice.flag();
+    bits.flag(predicts_motion);
+    bits.flag(dice.flag());
+    bits.flag(false);
+    bits.flag(false);
+    let block = 1 << log2_block;
+    let parameters = Parameters {
+        has_planes,
+        is_grey: chroma_format == 0 || has_planes,
+        order_bits,
+        columns: width.div_ceil(block),
+        rows: height.div_ceil(block),
+        log2_block,
+        has_offsets,
+        sets,
+        long_term,
+        predicts_motion,
+        has_dependent: dice.flag(),
+        states_output: dice.flag(),
+        extra_bits: dice.upto(2),
+        states_cabac_init: dice.flag(),
+        references: [1 + dice.upto(4), 1 + dice.upto(4)],
+        states_chroma: dice.flag(),
+        weighs: [dice.flag(), dice.flag()],
+        entry_points: None,
+        filters_across: dice.flag(),
+        overrides: false,
+        is_without_deblocking: false,
+        modifies_lists: dice.flag(),
+        has_extension: dice.flag(),
+        has_chroma_lists: false,
+    };
+    (bits.unit(&header(33), &[]), parameters)
+}
+
+/// Profile, tier and level of a stream and of its layers; gives how many layers there are beside the first.
+fn layers(dice: &mut Dice, bits: &mut Bits) -> u32 {
+    let layers = dice.upto(2);
+    bits.put(3, layers);
+    bits.flag(true);
+    profile(bits, 4);
+    let stated: Vec<(bool, bool)> = (0..layers).map(|_| (dice.flag(), dice.flag())).collect();
+    for (has_profile, has_level) in &stated {
+        bits.flag(*has_profile);
+        bits.flag(*has_level);
+    }
+    if layers > 0 {
+        bits.put(2 * (8 - layers), 0);
+    }
+    for (has_profile, has_level) in stated {
+        if has_profile {
+            bits.put(8, 4);
+            bits.put(32, 0);
+            bits.put(32, 0);
+            bits.put(16, 0);
+        }
+        if has_level {
+            bits.put(8, 93);
+        }
+    }
+    layers
+}
+
+/// Long-term references that a slice may name by number: which of them are used.
+fn stated_long_term(dice: &mut Dice, bits: &mut Bits, order_bits: u32) -> Option<Vec<bool>> {
+    let has_long_term = dice.flag();
+    bits.flag(has_long_term);
+    if !has_long_term {
+        return None;
+    }
+    let count = dice.upto(3);
+    bits.unsigned(count);
+    let mut used = Vec::new();
+    for _ in 0..count {
+        bits.put(order_bits, dice.upto(15));
+        used.push(dice.flag());
+        bits.flag(used[used.len() - 1]);
+    }
+    Some(used)
+}
+
+/// Scaling lists, those of the standard or none.
+fn stated_scaling_lists(dice: &mut Dice, bits: &mut Bits) {
+    let has_lists = dice.flag();
+    bits.flag(has_lists);
+    if has_lists {
+        let is_stated = dice.flag();
+        bits.flag(is_stated);
+        if is_stated {
+            scaling_lists(dice, bits);
+        }
+    }
+}
+
+fn scaling_lists(dice: &mut Dice, bits: &mut Bits) {
+    for size in 0..4 {
+        for matrix in (0..6).step_by(if size == 3 { 3 } else { 1 }) {
+            let is_stated = dice.flag();
+            bits.flag(is_stated);
+            if is_stated {
+                let numbers = [16, 64, 65, 65][size];
+                (0..numbers).for_each(|_| bits.signed(dice.signed(5)));
+            } else {
+                let most = if size == 3 { matrix / 3 } else { matrix };
+                bits.unsigned(dice.upto(most));
+            }
+        }
+    }
+}
+
+/// A set that may be derived from one of those before it.
+fn reference_set(dice: &mut Dice, bits: &mut Bits, sets: &[Set], is_in_slice: bool) -> Set {
+    let mut set = Set::default();
+    let is_derived = !sets.is_empty() && dice.flag();
+    if !sets.is_empty() {
+        bits.flag(is_derived);
+    }
+    if !is_derived {
+        let counts = [dice.upto(2), dice.upto(2)];
+        for count in counts {
+            bits.unsigned(count);
+        }
+        for (count, sign, pictures) in [(counts[0], -1, &mut set.before), (counts[1], 1, &mut set.after)] {
+            let mut distance = 0;
+            for _ in 0..count {
+                let step = dice.upto(3);
+                bits.unsigned(step);
+                distance += sign * (i32::try_from(step).expect("small") + 1);
+                let is_used = dice.flag();
+                bits.flag(is_used);
+                pictures.push((distance, is_used));
+            }
+        }
+        return set;
+    }
+    let mut from = sets.len() - 1;
+    if is_in_slice {
+        let back = dice.upto(u32::try_from(from).expect("few"));
+        bits.unsigned(back);
+        from -= back as usize;
+    }
+    let from = &sets[from];
+    let is_negative = dice.flag();
+    bits.flag(is_negative);
+    let distance = dice.upto(3);
+    bits.unsigned(distance);
+    let distance = i32::try_from(distance).expect("small") + 1;
+    let distance = if is_negative { -distance } else { distance };
+    for place in from.before.iter().chain(&from.after).map(|it| it.0).chain([0]) {
+        let is_used = dice.flag();
+        bits.flag(is_used);
+        let is_kept = is_used || dice.upto(3) > 0;
+        if !is_used {
+            bits.flag(is_kept);
+        }
+        match place + distance {
+            _ if !is_kept => {}
+            moved if moved < 0 => set.before.push((moved, is_used)),
+            moved if moved > 0 => set.after.push((moved, is_used)),
+            _ => {}
+        }
+    }
+    set.before.sort_by_key(|it| -it.0);
+    set.after.sort_by_key(|it| it.0);
+    set
+}
+
+fn picture_parameters(dice: &mut Dice, parameters: &mut Parameters) -> Vec<u8> {
+    let mut bits = Bits::default();
+    bits.unsigned(0);
+    bits.unsigned(0);
+    bits.flag(parameters.has_dependent);
+    bits.flag(parameters.states_output);
+    bits.put(3, parameters.extra_bits);
+    bits.flag(dice.flag());
+    bits.flag(parameters.states_cabac_init);
+    bits.unsigned(parameters.references[0] - 1);
+    bits.unsigned(parameters.references[1] - 1);
+    bits.signed(dice.signed(10));
+    bits.flag(dice.flag());
+    let skips_transforms = dice.flag();
+    bits.flag(skips_transforms);
+    let states_depth = dice.flag();
+    bits.flag(states_depth);
+    if states_depth {
+        bits.unsigned(dice.upto(1));
+    }
+    bits.signed(dice.signed(10));
+    bits.signed(dice.signed(10));
+    bits.flag(parameters.states_chroma);
+    bits.flag(parameters.weighs[0]);
+    bits.flag(parameters.weighs[1]);
+    bits.flag(dice.flag());
+    // Tiles, or rows that are decoded side by side: either states entry points.
+    let kind = dice.upto(2);
+    bits.flag(kind == 1);
+    bits.flag(kind == 2);
+    if kind == 1 {
+        let (columns, rows) = (1 + dice.upto(1), dice.upto(1));
+        bits.unsigned(columns);
+        bits.unsigned(rows);
+        let is_uniform = dice.flag();
+        bits.flag(is_uniform);
+        (0..if is_uniform { 0 } else { columns + rows }).for_each(|_| bits.unsigned(0));
+        bits.flag(dice.flag());
+        parameters.entry_points = Some((columns + 1) * (rows + 1) - 1);
+    } else if kind == 2 {
+        parameters.entry_points = Some(parameters.rows - 1);
+    }
+    bits.flag(parameters.filters_across);
+    let states_deblocking = dice.flag();
+    bits.flag(states_deblocking);
+    if states_deblocking {
+        (parameters.overrides, parameters.is_without_deblocking) = (dice.flag(), dice.flag());
+        bits.flag(parameters.overrides);
+        bits.flag(parameters.is_without_deblocking);
+        if !parameters.is_without_deblocking {
+            bits.signed(dice.signed(6));
+            bits.signed(dice.signed(6));
+        }
+    }
+    let has_lists = dice.flag();
+    bits.flag(has_lists);
+    if has_lists {
+        scaling_lists(dice, &mut bits);
+    }
+    bits.flag(parameters.modifies_lists);
+    bits.unsigned(dice.upto(parameters.log2_block - 2));
+    bits.flag(parameters.has_extension);
+    let has_ranges = dice.flag();
+    bits.flag(has_ranges);
+    if has_ranges {
+        bits.put(8, 0x80);
+        if skips_transforms {
+            bits.unsigned(dice.upto(2));
+        }
+        bits.flag(false);
+        parameters.has_chroma_lists = !parameters.is_grey && dice.flag();
+        bits.flag(parameters.has_chroma_lists);
+        if parameters.has_chroma_lists {
+            bits.unsigned(dice.upto(1));
+            bits.unsigned(1);
+            (0..4).for_each(|_| bits.signed(dice.signed(12)));
+        }
+        bits.unsigned(0);
+        bits.unsigned(0);
+    }
+    bits.unit(&header(34), &[])
+}
+
+/// Slice segment `n` of a picture.
+fn slice(dice: &mut Dice, parameters: &Parameters, unit_type: u8, n: u32) -> Vec<u8> {
+    let mut bits = Bits::default();
+    bits.flag(n == 0);
+    if (16..=23).contains(&unit_type) {
+        bits.flag(dice.flag());
+    }
+    bits.unsigned(0);
+    let mut is_dependent = false;
+    if n > 0 {
+        if parameters.has_dependent {
+            is_dependent = dice.flag();
+            bits.flag(is_dependent);
+        }
+        let blocks = parameters.columns * parameters.rows;
+        bits.put(blocks.next_power_of_two().ilog2(), n);
+    }
+    if !is_dependent {
+        independent(dice, &mut bits, parameters, unit_type);
+    }
+    if let Some(most) = parameters.entry_points {
+        let points = dice.upto(most);
+        bits.unsigned(points);
+        if points > 0 {
+            let length = 1 + dice.upto(31);
+            bits.unsigned(length - 1);
+            (0..points).for_each(|_| bits.put(length, dice.upto(1)));
+        }
+    }
+    if parameters.has_extension {
+        let bytes = dice.upto(6);
+        bits.unsigned(bytes);
+        (0..bytes).for_each(|_| bits.put(8, dice.upto(3)));
+    }
+    let samples: Vec<u8> =
+        (0..=dice.upto(30)).map(|_| u8::try_from(dice.upto(255)).expect("a byte")).collect();
+    bits.unit(&header(unit_type), &[&samples[..], &[0x80]].concat())
+}
+
+fn independent(dice: &mut Dice, bits: &mut Bits, parameters: &Parameters, unit_type: u8) {
+    bits.put(parameters.extra_bits, 0);
+    let is_idr = matches!(unit_type, 19 | 20);
+    // What follows is written behind the type of the slice, which depends on how many references there are.
+    let (mut references, mut predicts_motion, mut sets) = (0, false, Bits::default());
+    if !is_idr {
+        sets.put(parameters.order_bits, dice.upto(15));
+        references += short_term(dice, &mut sets, parameters);
+        if let Some(stated) = &parameters.long_term {
+            references += long_term(dice, &mut sets, stated, parameters.order_bits);
+        }
+        if parameters.predicts_motion {
+            predicts_motion = dice.flag();
+            sets.flag(predicts_motion);
+        }
+    }
+    let is_key = (16..=23).contains(&unit_type);
+    let slice_type = if references == 0 || is_key { 2 } else { dice.upto(2) };
+    bits.unsigned(slice_type);
+    if parameters.states_output {
+        bits.flag(dice.flag());
+    }
+    if parameters.has_planes {
+        bits.put(2, dice.upto(2));
+    }
+    bits.0.extend(sets.0);
+    let mut has_offsets = false;
+    if parameters.has_offsets {
+        for _ in 0..if parameters.is_grey { 1 } else { 2 } {
+            let is_set = dice.flag();
+            has_offsets |= is_set;
+            bits.flag(is_set);
+        }
+    }
+    if slice_type != 2 {
+        prediction(dice, bits, parameters, slice_type, references, predicts_motion);
+    }
+    bits.signed(dice.signed(10));
+    if parameters.states_chroma {
+        bits.signed(dice.signed(2));
+        bits.signed(dice.signed(2));
+    }
+    if parameters.has_chroma_lists {
+        bits.flag(dice.flag());
+    }
+    let mut is_without_deblocking = parameters.is_without_deblocking;
+    if parameters.overrides {
+        let is_other = dice.flag();
+        bits.flag(is_other);
+        if is_other {
+            is_without_deblocking = dice.flag();
+            bits.flag(is_without_deblocking);
+            if !is_without_deblocking {
+                bits.signed(dice.signed(6));
+                bits.signed(dice.signed(6));
+            }
+        }
+    }
+    if parameters.filters_across && (has_offsets || !is_without_deblocking) {
+        bits.flag(dice.flag());
+    }
+}
+
+/// Bits of the number of one of so many things.
+fn bits_for(count: usize) -> u32 {
+    count.next_power_of_two().ilog2()
+}
+
+/// Which short-term references there are; gives how many are used.
+fn short_term(dice: &mut Dice, bits: &mut Bits, parameters: &Parameters) -> u32 {
+    let sets = &parameters.sets;
+    let is_stated = !sets.is_empty() && dice.flag();
+    bits.flag(is_stated);
+    if !is_stated {
+        return reference_set(dice, bits, sets, true).used();
+    }
+    let index = dice.upto(u32::try_from(sets.len() - 1).expect("few"));
+    bits.put(bits_for(sets.len()), index);
+    sets[index as usize].used()
+}
+
+/// Which long-term references there are; gives how many are used.
+fn long_term(dice: &mut Dice, bits: &mut Bits, stated: &[bool], order_bits: u32) -> u32 {
+    let from_sequence =
+        if stated.is_empty() { 0 } else { dice.upto(2).min(u32::try_from(stated.len()).expect("few")) };
+    if !stated.is_empty() {
+        bits.unsigned(from_sequence);
+    }
+    let own = dice.upto(2);
+    bits.unsigned(own);
+    let mut used = 0;
+    for n in 0..from_sequence + own {
+        let is_used = if n < from_sequence {
+            let index = dice.upto(u32::try_from(stated.len() - 1).expect("few"));
+            bits.put(bits_for(stated.len()), index);
+            stated[index as usize]
+        } else {
+            bits.put(order_bits, dice.upto(15));
+            let is_used = dice.flag();
+            bits.flag(is_used);
+            is_used
+        };
+        used += u32::from(is_used);
+        let is_far = dice.flag();
+        bits.flag(is_far);
+        if is_far {
+            bits.unsigned(dice.upto(3));
+        }
+    }
+    used
+}
+
+fn prediction(
+    dice: &mut Dice,
+    bits: &mut Bits,
+    parameters: &Parameters,
+    slice_type: u32,
+    references: u32,
+    predicts_motion: bool,
+) {
+    let lists = if slice_type == 0 { 2 } else { 1 };
+    let mut counts = parameters.references;
+    let is_other = dice.flag();
+    bits.flag(is_other);
+    for count in &mut counts[..if is_other { lists } else { 0 }] {
+        *count = 1 + dice.upto(14);
+        bits.unsigned(*count - 1);
+    }
+    if parameters.modifies_lists && references > 1 {
+        for count in &counts[..lists] {
+            let is_modified = dice.flag();
+            bits.flag(is_modified);
+            let length = bits_for(references as usize);
+            (0..if is_modified { *count } else { 0 })
+                .for_each(|_| bits.put(length, dice.upto(references - 1)));
+        }
+    }
+    if slice_type == 0 {
+        bits.flag(dice.flag());
+    }
+    if parameters.states_cabac_init {
+        bits.flag(dice.flag());
+    }
+    if predicts_motion {
+        let is_first_list = slice_type == 1 || dice.flag();
+        if slice_type == 0 {
+            bits.flag(is_first_list);
+        }
+        let count = counts[usize::from(!is_first_list)];
+        if count > 1 {
+            bits.unsigned(dice.upto(count - 1));
+        }
+    }
+    if parameters.weighs[usize::from(slice_type == 0)] {
+        weights(dice, bits, &counts[..lists], !parameters.is_grey);
+    }
+    bits.unsigned(dice.upto(4));
+}
+
+fn weights(dice: &mut Dice, bits: &mut Bits, counts: &[u32], has_chroma: bool) {
+    bits.unsigned(3);
+    if has_chroma {
+        bits.signed(dice.signed(3));
+    }
+    for &count in counts {
+        let luma: Vec<bool> = (0..count).map(|_| dice.flag()).collect();
+        bits.0.extend(&luma);
+        let chroma: Vec<bool> = (0..count).map(|_| has_chroma && dice.flag()).collect();
+        if has_chroma {
+            bits.0.extend(&chroma);
+        }
+        for (luma, chroma) in luma.into_iter().zip(chroma) {
+            let numbers = if luma { 2 } else { 0 } + if chroma { 4 } else { 0 };
+            (0..numbers).for_each(|_| bits.signed(dice.signed(100)));
+        }
+    }
+}

@@ -68,7 +68,7 @@ impl Caption {
     /// The caption of a panel whose pixels are `enlarged`.
     pub fn of(panel: &RenderedPanel, enlarged: Enlarged) -> Self {
         let shows = match panel.panel {
-            Panel::Plain => "the original",
+            Panel::Plain => "before encryption",
             Panel::Cipher { lens, .. } => lens.shows(),
         };
         let number = match (&panel.refusal, panel.attack, &panel.note) {

@@ -69,10 +69,11 @@ impl Page<'_> {
         let grid = self.grid;
         self.border(&self.matrix.original, grid.original(), svg);
         let under = grid.heads as f32 + 1.25 * UNIT;
-        let plain = Line { baseline: under, ..self.line("plain", MARGIN, HEAD) };
+        let plain = Line { baseline: under, ..self.line("Original", MARGIN, HEAD) };
         let end = self.lettering.set(plain, svg) + 0.5 * UNIT;
         let muted = self.matrix.theme.colours().muted;
-        let words = Line { text: "the original", x: end, weight: Weight::Regular, colour: muted, ..plain };
+        let words =
+            Line { text: "before encryption", x: end, weight: Weight::Regular, colour: muted, ..plain };
         self.lettering.set(words, svg);
         for (column, (lens, shows)) in self.matrix.lenses.iter().zip(&grid.shows).enumerate() {
             let name = lens.to_string();

@@ -120,6 +120,13 @@ impl Lens {
         self.name().to_owned() + &(self.kind().title_suffix)(self)
     }
 
+    /// The name with all options that are not the defaults, as a page shows it: `difference ×8`, `tone,vector=1`.
+    #[must_use]
+    pub fn full_title(self) -> String {
+        let title = self.title();
+        if title == self.name() { self.to_string() } else { title }
+    }
+
     /// What the picture shows, in a few words.
     #[must_use]
     pub const fn shows(self) -> &'static str {

@@ -107,8 +107,13 @@ fn source_argument(source: &Source) -> String {
     quoted(&if name.starts_with('-') { format!("./{name}") } else { name })
 }
 
-/// A word as a POSIX shell reads it back. No word here holds a zero byte: no file's name and no text can.
+/// A word as a POSIX shell reads it back: as it is where no shell takes a character for its own, such as a panel with
+/// its options. No word here holds a zero byte: no file's name and no text can.
 fn quoted(word: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:,+=@".contains(&byte);
+    if !word.is_empty() && !word.starts_with('=') && word.bytes().all(is_plain) {
+        return word.to_owned();
+    }
     shlex::try_quote(word).map_or_else(|_| word.to_owned(), std::borrow::Cow::into_owned)
 }
 
@@ -151,10 +156,9 @@ mod tests {
         scene.memory = 5.try_into().expect("not 0");
         scene.key = "00112233445566778899aabbccddeeff".parse().expect("a key");
         scene.panels = vec!["aes-128-ecb:colours,palette=viridis".parse().expect("a panel")];
-        let words = shlex::split(&line(&scene)).expect("a shell reads it");
         assert_eq!(
-            words[2..].join(" "),
-            "demo aes-128-ecb:colours,palette=viridis --layout gray8 --posterize 2 --tiles --memory 5 \
+            line(&scene),
+            "afterimage figure demo aes-128-ecb:colours,palette=viridis --layout gray8 --posterize 2 --tiles --memory 5 \
              --key 00112233445566778899aabbccddeeff --frame 12 -o figure.png"
         );
         let public = CommandLine::new("figure", &scene).to_string();

@@ -71,9 +71,19 @@ impl Panel {
     /// The same with its lens: `AES-128-ECB through outline`.
     #[must_use]
     pub fn title_with_lens(self) -> String {
+        self.with_lens(Lens::title)
+    }
+
+    /// The same with all options of the lens: `AES-128-ECB through tone,vector=1`.
+    #[must_use]
+    pub fn full_title(self) -> String {
+        self.with_lens(Lens::full_title)
+    }
+
+    fn with_lens(self, title: fn(Lens) -> String) -> String {
         match self {
             Self::Plain => self.title(),
-            Self::Cipher { lens, .. } => format!("{} {} {}", self.title(), lens.kind().joint, lens.title()),
+            Self::Cipher { lens, .. } => format!("{} {} {}", self.title(), lens.kind().joint, title(lens)),
         }
     }
 }

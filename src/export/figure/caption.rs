@@ -83,6 +83,6 @@ impl Caption {
         // The word says what is seen: nothing, where the picture is empty.
         let word =
             panel.leakage.word.filter(|word| panel.why_empty().is_none() || word.suits_empty_picture());
-        Self { name: panel.panel.title_with_lens(), shows, word, numbers }
+        Self { name: panel.panel.full_title(), shows, word, numbers }
     }
 }

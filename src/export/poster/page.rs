@@ -76,7 +76,7 @@ impl Page<'_> {
             Line { text: "before encryption", x: end, weight: Weight::Regular, colour: muted, ..plain };
         self.lettering.set(words, svg);
         for (column, (lens, shows)) in self.matrix.lenses.iter().zip(&grid.shows).enumerate() {
-            let name = lens.to_string();
+            let name = lens.full_title();
             let line = self.line(&name, grid.left(column), grid.column);
             let first = under - shows.len() as f32 * LINE;
             self.lettering.set(Line { baseline: first, size: 1.15 * UNIT, ..line }, svg);

@@ -12,14 +12,14 @@ use std::sync::Arc;
 use afterimage::crypto::{KeyMaterial, MessageCipher, Scheme};
 use afterimage::leak::tone::{Grid, Tone};
 use afterimage::leak::{
-    self, Census, Change, Counter, Edges, Leakage, Memory, Neighbours, Outline, Trail, papers,
+    self, Census, Change, ChangeAge, Counter, Edges, Leakage, Memory, Neighbours, Outline, classical,
 };
 use afterimage::lens::{self, Lens, View};
 use afterimage::media::{self, Limits, Source};
 use afterimage::picture::layout::{Layout, Places};
 use afterimage::picture::{Colour, Frame, Shape};
-use afterimage::render::prepared::{Known, ToneWindow};
-use afterimage::render::{Knowledge, Parts, Recent, Renderer, Request};
+use afterimage::render::prepared::{Prepared, ToneWindow};
+use afterimage::render::{Parts, PreparationRequest, PreparedSet, Recent, Renderer};
 use afterimage::runtime::pool::{Buffer, Pool};
 use afterimage::scene::Scene;
 use afterimage::units::{FrameIndex, MessageNumber};
@@ -92,7 +92,7 @@ fn census_of(bytes: &[u8]) -> Census {
 /// A counter as it is used on frames of a shape.
 fn counter_for(shape: Shape) -> Counter {
     let mut counter = Counter::default();
-    counter.look_back(Places::of(Layout::RGBA32, shape).back_to_above());
+    counter.set_copy_distance(Places::of(Layout::RGBA32, shape).back_to_above());
     counter
 }
 
@@ -197,7 +197,7 @@ fn edges_1080p(bencher: Bencher, layout: Layout) {
 #[divan::bench]
 fn ssim_1080p(bencher: Bencher) {
     let (one, other) = (noise(FULL_HD.pixels()), half_flat(Layout::GRAY8, FULL_HD));
-    bencher.bench_local(|| papers::ssim(FULL_HD, black_box(&one), &other));
+    bencher.bench_local(|| classical::ssim(FULL_HD, black_box(&one), &other));
 }
 
 #[divan::bench(args = Layout::ALL)]
@@ -237,9 +237,9 @@ fn lens_on_noise_1080p(bencher: Bencher, lens: Lens) {
 fn paint(bencher: Bencher, lens: Lens, now: &[u8]) {
     let before = half_flat(Layout::RGBA32, FULL_HD);
     let census = census_of(now);
-    let mut trail = Trail::default();
-    trail.start(&before);
-    trail.follow(&before, now, 2);
+    let mut change_age = ChangeAge::default();
+    change_age.start(&before);
+    change_age.advance(&before, now, 2);
     let outline = Outline::of(&Places::of(Layout::RGBA32, FULL_HD), &census, None);
     let view = View {
         layout: Layout::RGBA32,
@@ -248,7 +248,7 @@ fn paint(bencher: Bencher, lens: Lens, now: &[u8]) {
         now,
         before: Some(&before),
         census: &census,
-        trail: &trail,
+        change_age: &change_age,
         outline: &outline,
         memory: NonZeroU32::MIN,
         tones: &[],
@@ -292,7 +292,7 @@ fn four_panels(bencher: Bencher, height: u32) {
     let bytes = half_flat(Layout::RGBA32, shape_of(height));
     let frames: Vec<_> = (0..4).map(|index| frame(index, bytes.clone(), shape_of(height))).collect();
     let scene = scene(&["plain", "aes-128-ecb", "aes-128-ecb:repeats", "aes-128-gcm"]);
-    render(bencher, &scene, &frames, &Knowledge::default());
+    render(bencher, &scene, &frames, &PreparedSet::default());
 }
 
 fn scene(panels: &[&str]) -> Scene {
@@ -301,13 +301,13 @@ fn scene(panels: &[&str]) -> Scene {
 }
 
 /// Renders frames over and over.
-fn render(bencher: Bencher, scene: &Scene, frames: &[Arc<Frame>], knowledge: &Knowledge) {
+fn render(bencher: Bencher, scene: &Scene, frames: &[Arc<Frame>], prepared: &PreparedSet) {
     let mut renderer = Renderer::new(scene, &Pool::default()).expect("the default key");
     let mut recent = Recent::default();
     let mut next = frames.iter().cycle();
     bencher.bench_local(|| {
         recent.push(Arc::clone(next.next().expect("frames without end")), 2);
-        renderer.render(&recent, knowledge, Parts::PICTURES)
+        renderer.render(&recent, prepared, Parts::PICTURES)
     });
 }
 
@@ -353,8 +353,8 @@ fn prepared_tone_panel_1080p(bencher: Bencher) {
     let frames: Vec<_> = (0..4).map(|n| shaded(FULL_HD, n)).collect();
     let scene = scene(&["aes-128-ecb:tone"]);
     let window = ToneWindow::of(FrameIndex(0), tones_of(&frames));
-    let mut knowledge = Knowledge::default();
-    let request = Request::all(&scene, FrameIndex(0)).remove(0);
-    knowledge.insert(request, Ok(Known::Tone(Arc::new(window))));
-    render(bencher, &scene, &frames, &knowledge);
+    let mut prepared = PreparedSet::default();
+    let request = PreparationRequest::all(&scene, FrameIndex(0)).remove(0);
+    prepared.insert(request, Ok(Prepared::Tone(Arc::new(window))));
+    render(bencher, &scene, &frames, &prepared);
 }

@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 use std::time::Instant;
 
 use afterimage::media::{self, Limits, Source};
-use afterimage::render::Request;
+use afterimage::render::PreparationRequest;
 use afterimage::render::prepared::{self, Window};
 use afterimage::runtime::pool::Pool;
 use afterimage::scene::Scene;
@@ -30,7 +30,7 @@ fn main() -> Result<()> {
     let mut next = FrameIndex(0);
     while next.0 < frames {
         let window = Window::around(scheme, next);
-        let request = Request::Tone { scheme, window };
+        let request = PreparationRequest::Tone { scheme, window };
         let mut go_on = |_| ControlFlow::Continue(());
         let mut so_far = |_| ControlFlow::Continue(());
         let known = prepared::prepare(request, &scene, &mut *reader, &pool, &mut go_on, &mut so_far)?;

@@ -1,7 +1,7 @@
-//! Every frame of a range, in order, none dropped: for figures, tables, clips and benchmarks.
+//! Renders every frame of a range in order and drops none: for figures, tables, clips and benchmarks.
 //!
-//! What a frame needs from elsewhere in the video is prepared before it is rendered, with a reader of its
-//! own, and kept for as long as the frames that follow need it too.
+//! What a frame needs from other frames is prepared before it is rendered, with a second reader, and kept for as long as
+//! later frames need it.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -10,20 +10,20 @@ use std::thread;
 
 use crate::media::{Frames, MediaError, SourceInfo};
 use crate::picture::Frame;
-use crate::render::job::{Course, open, resolve};
-use crate::render::prepared::{self, Knowledge, Known, Request, StillFrames};
-use crate::render::{BatchError, Job, Looked, Range, Recent, Renderer, Sheet};
+use crate::render::job::{ResolvedRange, open, resolve};
+use crate::render::prepared::{self, PreparationRequest, Prepared, PreparedSet, StillFrames};
+use crate::render::{Analysis, BatchError, Job, Range, Recent, Renderer, Sheet};
 use crate::runtime::pool::Pool;
 use crate::runtime::threads;
 use crate::units::FrameIndex;
 
-/// Decoded frames that may wait for the renderer, and their bytes; the next is decoded once there are fewer. Enough
-/// that a frame which takes long to decode is there in time, but one alone of 2160p, which has 33 MB.
-const AHEAD: usize = 6;
+/// Decoded frames that may wait for the renderer, and their bytes: enough to hide a frame that takes long to decode. Of
+/// 2160p, whose frames have 33 MB, only one waits.
+const QUEUE_FRAMES: usize = 6;
 
-const AHEAD_BYTES: usize = 48 << 20;
+const QUEUE_BYTES: usize = 48 << 20;
 
-/// What there is to say once a batch is done.
+/// The result of a batch.
 #[derive(Clone, Debug)]
 pub struct Rendered {
     /// The source.
@@ -32,28 +32,28 @@ pub struct Rendered {
     pub problems: Vec<String>,
 }
 
-/// How far a batch has come.
+/// The progress of a batch.
 #[derive(Clone, Copy, Debug)]
 pub struct Done {
-    /// Frames rendered, this one included.
+    /// Frames rendered, including this one.
     pub frames: u64,
-    /// Frames in the range; `None` where it goes to an end that is not known yet.
+    /// Frames in the range; `None` while its end is not known.
     pub of: Option<u64>,
 }
 
-/// What a batch has come to.
+/// An event of a batch.
 #[derive(Debug)]
 pub enum Event {
-    /// The source is open, and this is known of it.
+    /// The source is open.
     Opened(Arc<SourceInfo>),
-    /// Something is being prepared before the next frame can be rendered; this share of it is done.
-    Preparing(Request, f64),
+    /// A preparation that the next frame needs is in progress; this share of it is done.
+    Preparing(PreparationRequest, f64),
     /// A frame is rendered.
     Rendered(Sheet, Done),
 }
 
-/// Renders every frame of a job and hands the sheets on in order, decoding ahead on a thread of its own.
-/// `Break` from `each` ends it.
+/// Renders every frame of a job and calls `each` with the sheets in order. Frames are decoded ahead on a thread of their
+/// own. `Break` from `each` ends the batch.
 ///
 /// # Errors
 /// [`BatchError`]; [`MediaError::NoSuchFrame`] and [`MediaError::NoSuchTime`] where the range starts or ends past
@@ -68,7 +68,7 @@ pub fn render(
     })
 }
 
-/// [`render`], and tells what is being prepared too.
+/// [`render`], with events for preparations too.
 ///
 /// # Errors
 /// [`BatchError`]; [`MediaError::NoSuchFrame`] and [`MediaError::NoSuchTime`] where the range starts or ends past
@@ -80,19 +80,19 @@ pub fn render_with(
     let Job { scene, parts, .. } = job;
     let pool = Pool::default();
     let mut renderer = Renderer::new(scene, &pool)?;
-    let (to_renderer, frames) = channel::<(Arc<Frame>, Arc<Course>)>();
-    let (took, taken) = channel();
+    let (to_renderer, frames) = channel::<(Arc<Frame>, Arc<ResolvedRange>)>();
+    let (frame_taken, taken) = channel();
     thread::scope(|scope| {
         let decoder = thread::Builder::new().name("decode".into());
         let decoder = decoder.spawn_scoped(scope, || {
             let (to_renderer, taken) = (to_renderer, taken);
             let mut waiting = 0;
             let read = || {
-                decode(job, &pool.clone(), |frame, course| {
+                decode(job, &pool.clone(), |frame, range| {
                     waiting += 1;
-                    let most = (AHEAD_BYTES / frame.bytes.len().max(1)).clamp(1, AHEAD);
-                    // A renderer that is gone has what it wants.
-                    if to_renderer.send((Arc::new(frame), Arc::clone(course))).is_err() {
+                    let most = (QUEUE_BYTES / frame.bytes.len().max(1)).clamp(1, QUEUE_FRAMES);
+                    // The renderer has ended, so no more frames are needed.
+                    if to_renderer.send((Arc::new(frame), Arc::clone(range))).is_err() {
                         return ControlFlow::Break(());
                     }
                     while waiting >= most && taken.recv().is_ok() {
@@ -106,109 +106,108 @@ pub fn render_with(
         let decoder = decoder.map_err(BatchError::NoThread)?;
         let needed = scene.frames_needed();
         let mut recent = Recent::default();
-        let mut elsewhere = Elsewhere::new(job, &pool);
-        let mut looked: Option<(Looked, Arc<Course>)> = None;
+        let mut preparer = Preparer::new(job, &pool);
+        let mut analysis: Option<(Analysis, Arc<ResolvedRange>)> = None;
         let mut count = 0;
         let ended = loop {
-            // A frame that was looked at is drawn while the next one is looked at, if there is one yet.
-            let next = if looked.is_some() { frames.try_recv().ok() } else { frames.recv().ok() };
+            // An analyzed frame is painted while the next one is analyzed, if that is decoded already.
+            let next = if analysis.is_some() { frames.try_recv().ok() } else { frames.recv().ok() };
             if let Some((frame, _)) = &next {
-                // A decoder that is gone has nothing to wait for.
-                let _ = took.send(());
+                // Fails if the decoder has ended, which then waits for nothing.
+                let _ = frame_taken.send(());
                 recent.push(Arc::clone(frame), needed);
             }
-            let next = next.map(|(_, course)| course);
-            // Of the frames that others need, only those asked for are looked at.
+            let next = next.map(|(_, range)| range);
+            // Frames that are only needed by later ones are not analyzed.
             let wanted =
-                |course: &Course| recent.current().filter(|frame| course.frames.contains(frame.index));
-            let Some((last, course)) = looked.take() else {
-                let Some(course) = next else { break Ok(()) };
-                let Some(frame) = wanted(&course) else { continue };
-                if count == 0 && each(Event::Opened(Arc::clone(&course.info))).is_break() {
+                |range: &ResolvedRange| recent.current().filter(|frame| range.frames.contains(frame.index));
+            let Some((last, range)) = analysis.take() else {
+                let Some(range) = next else { break Ok(()) };
+                let Some(frame) = wanted(&range) else { continue };
+                if count == 0 && each(Event::Opened(Arc::clone(&range.info))).is_break() {
                     break Ok(());
                 }
-                // Before it is encrypted and counted: of a large frame, both at a time would take too much memory.
-                if let Err(error) = elsewhere.prepare(frame, &course, &mut each) {
+                // Before the census: for a large frame, preparation and census together would take too much memory.
+                if let Err(error) = preparer.prepare(frame, &range, &mut each) {
                     break Err(error);
                 }
-                looked = renderer.look(&recent, parts).zip(Some(course));
+                analysis = renderer.analyze(&recent, parts).zip(Some(range));
                 continue;
             };
-            if let Err(error) = elsewhere.prepare(last.frame(), &course, &mut each) {
+            if let Err(error) = preparer.prepare(last.frame(), &range, &mut each) {
                 break Err(error);
             }
             count += 1;
-            let done = Done { frames: count, of: course.frames.count() };
-            let knowledge = &elsewhere.knowledge;
-            let sheet = match next.filter(|course| wanted(course).is_some()) {
+            let done = Done { frames: count, of: range.frames.count() };
+            let sheet = match next.filter(|range| wanted(range).is_some()) {
                 Some(next) => {
-                    let (sheet, meanwhile) = renderer.draw_and_look(last, knowledge, &recent);
-                    looked = meanwhile.zip(Some(next));
+                    let (sheet, meanwhile) = renderer.paint_and_analyze(last, &preparer.prepared, &recent);
+                    analysis = meanwhile.zip(Some(next));
                     sheet
                 }
-                None => renderer.draw(last, knowledge),
+                None => renderer.paint(last, &preparer.prepared),
             };
             if each(Event::Rendered(sheet, done)).is_break() {
                 break Ok(());
             }
         };
-        drop((frames, took));
+        drop((frames, frame_taken));
         let read = decoder.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         ended?;
         read?
     })
 }
 
-/// What the frames of a batch need from elsewhere.
-struct Elsewhere<'a> {
+/// What the frames of a batch need from preparer.
+struct Preparer<'a> {
     job: Job<'a>,
     pool: &'a Pool,
-    /// Opened with the first request; of a still, its frame.
+    /// Opened with the first request; for a still, it returns the frame in memory.
     reader: Option<Box<dyn Frames>>,
-    knowledge: Knowledge,
+    prepared: PreparedSet,
 }
 
-impl<'a> Elsewhere<'a> {
+impl<'a> Preparer<'a> {
     fn new(job: Job<'a>, pool: &'a Pool) -> Self {
-        Self { job, pool, reader: None, knowledge: Knowledge::default() }
+        Self { job, pool, reader: None, prepared: PreparedSet::default() }
     }
 
-    /// Prepares what a frame needs, as far as those after it need it, too, and forgets the rest.
+    /// Prepares what a frame needs, for all later frames of the batch that need the same, and drops the rest.
     fn prepare(
         &mut self,
         shown: &Arc<Frame>,
-        course: &Course,
+        range: &ResolvedRange,
         tell: &mut impl FnMut(Event) -> ControlFlow<()>,
     ) -> Result<(), BatchError> {
-        let Self { job, pool, reader: slot, knowledge } = self;
+        let Self { job, pool, reader: slot, prepared } = self;
         let frame = shown.index;
-        let requests = Request::all(job.scene, frame);
-        knowledge.retain(|request| requests.contains(&request));
+        let requests = PreparationRequest::all(job.scene, frame);
+        prepared.retain(|request| requests.contains(&request));
         for request in requests {
-            if knowledge.get(request, frame).is_some() {
+            if prepared.get(request, frame).is_some() {
                 continue;
             }
             let reader = match slot {
                 Some(reader) => reader,
-                None => slot.insert(StillFrames::or(&course.info, shown, || open(*job, pool))?),
+                None => slot.insert(StillFrames::or(&range.info, shown, || open(*job, pool))?),
             };
-            if let (Some(index), None) = (&course.index, reader.index()) {
+            if let (Some(index), None) = (&range.index, reader.index()) {
                 reader.set_index(Arc::clone(index));
             }
             let mut progress = |share| {
                 let go_on = (job.keep_going)() && tell(Event::Preparing(request, share)).is_continue();
                 if go_on { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
             };
-            let mut so_far = |known: Known| {
-                let suffices = course.frames.last().is_some_and(|last| known.tells(last));
+            let mut so_far = |known: Prepared| {
+                let suffices = range.frames.last().is_some_and(|last| known.covers(last));
                 if suffices { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
             };
             let known =
                 prepared::prepare(request, job.scene, &mut **reader, pool, &mut progress, &mut so_far)?;
-            let is_last = course.frames.last().is_some_and(|last| known.tells(last));
-            knowledge.insert(request, Ok(known));
-            // A reader holds several frames.
-            if is_last && course.info.shape().is_large() {
+            let is_last = range.frames.last().is_some_and(|last| known.covers(last));
+            prepared.insert(request, Ok(known));
+            // A reader holds several frames, which take much memory if they are large.
+            if is_last && range.info.shape().is_large() {
                 *slot = None;
             }
         }
@@ -216,20 +215,20 @@ impl<'a> Elsewhere<'a> {
     }
 }
 
-/// Decodes the frames of a range and those that they need.
+/// Decodes the frames of a range and the frames that they need.
 fn decode(
     job: Job<'_>,
     pool: &Pool,
-    mut each: impl FnMut(Frame, &Arc<Course>) -> ControlFlow<()>,
+    mut each: impl FnMut(Frame, &Arc<ResolvedRange>) -> ControlFlow<()>,
 ) -> Result<Rendered, BatchError> {
     let mut reader = open(job, pool)?;
     let mut shape = reader.info().shape();
     job.scene.check_memory(shape)?;
-    let course = Arc::new(resolve(&mut *reader, job)?);
+    let range = Arc::new(resolve(&mut *reader, job)?);
     let mut problems = Vec::new();
     let mut next = FrameIndex(0);
-    for span in course.frames.spans() {
-        // Of those before it that it needs, some may just have been decoded.
+    for span in range.frames.spans() {
+        // Some of the frames that the span needs may have been decoded for the span before.
         let start = span.first.back(job.scene.frames_needed().saturating_sub(1) as u64).max(next);
         if start > next {
             reader.seek(start)?;
@@ -242,10 +241,10 @@ fn decode(
             let frame = reader.next_frame()?;
             problems.append(&mut reader.take_problems());
             let Some(frame) = frame else {
-                // What goes to the end has come to it; a number past it was asked for.
-                let asked = span.last.unwrap_or(span.first);
-                if job.range != Range::All && next <= asked {
-                    return Err(MediaError::NoSuchFrame { index: asked, frames: next.0 }.into());
+                // A range without an end is complete here; a number past the end is an error.
+                let wanted = span.last.unwrap_or(span.first);
+                if job.range != Range::All && next <= wanted {
+                    return Err(MediaError::NoSuchFrame { index: wanted, frames: next.0 }.into());
                 }
                 break;
             };
@@ -254,7 +253,7 @@ fn decode(
                 shape = frame.shape;
                 job.scene.check_memory(shape)?;
             }
-            if each(frame, &course).is_break() {
+            if each(frame, &range).is_break() {
                 return Ok(Rendered { info: reader.info().clone(), problems });
             }
         }
@@ -270,7 +269,7 @@ mod tests {
     use crate::scene::Scene;
 
     #[test]
-    fn a_range_from_the_start_that_goes_past_the_end_is_refused_before_a_frame_is_rendered() {
+    fn a_range_past_the_end_is_refused_before_a_frame_is_rendered() {
         for source in ["demo", "demo:still", "pattern:bars@32x18"] {
             let scene = Scene {
                 panels: vec!["plain".parse().expect("a panel")],
@@ -283,13 +282,13 @@ mod tests {
                 ControlFlow::Continue(())
             });
             let error = outcome.err();
-            let is_told = matches!(error, Some(BatchError::Media(MediaError::NoSuchFrame { .. })));
-            assert!(is_told && rendered == 0, "{source}: {rendered} frames, {error:?}");
+            let is_right_error = matches!(error, Some(BatchError::Media(MediaError::NoSuchFrame { .. })));
+            assert!(is_right_error && rendered == 0, "{source}: {rendered} frames, {error:?}");
         }
     }
 
     #[test]
-    fn a_range_that_the_container_has_room_for_needs_no_index() {
+    fn a_range_within_the_frame_count_of_the_container_needs_no_index() {
         let info = |frames, duration_secs, frame_rate| {
             let scene = Scene::of("demo".parse().expect("a source"));
             let known = media::open(&scene.source, scene.layout, Limits::default(), &Pool::default());

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 
 use afterimage::batch;
 use afterimage::crypto::{DecryptError, Rejection, Verdict};
-use afterimage::leak::Word;
+use afterimage::leak::Finding;
 use afterimage::lens::GROUND;
 use afterimage::media::{MediaError, Source};
 use afterimage::picture::Shape;
@@ -110,7 +110,7 @@ fn a_known_frame_is_shown_and_proves_nothing() {
         (sheet.panels[1].leakage.recovered_share, sheet.panels[1].attack),
         (None, Some(Attack::Known))
     );
-    assert_eq!(sheet.panels[1].leakage.word.map(Word::name), Some("noise"));
+    assert_eq!(sheet.panels[1].leakage.word.map(Finding::name), Some("noise"));
 }
 
 // --- received -------------------------------------------------------------------------------------------
@@ -128,7 +128,7 @@ const TAG: Verdict = Verdict::Rejected(Rejection::Message(DecryptError::Tag));
 fn what_arrives_as_it_was_sent_wears_no_word_of_a_leak() {
     let panels = ["aes-128-ecb:received,untouched", "aes-128-ecb:received,flip=0.0", "aes-128-ecb"];
     let sheet = frame(&scene("demo", Layout::RGBA32, &panels), 40);
-    let words: Vec<_> = sheet.panels.iter().map(|panel| panel.leakage.word.map(Word::name)).collect();
+    let words: Vec<_> = sheet.panels.iter().map(|panel| panel.leakage.word.map(Finding::name)).collect();
     assert_eq!(words, [None, Some("garbled"), Some("outlines")]);
     assert_eq!(verdict(&sheet.panels[0]), Verdict::Unchanged);
 }
@@ -162,7 +162,7 @@ fn a_spliced_picture_is_a_forgery_under_ecb_to_the_last_pixel() {
             "{layout}"
         );
         let words: Vec<_> =
-            sheet.panels[..5].iter().filter_map(|panel| panel.leakage.word).map(Word::name).collect();
+            sheet.panels[..5].iter().filter_map(|panel| panel.leakage.word).map(Finding::name).collect();
         assert_eq!(words, ["forged", "garbled", "garbled", "rejected", "garbled"], "{layout}");
         let refused = &sheet.panels[3];
         assert!(pixels(refused).iter().all(|&pixel| pixel == GROUND), "nothing is shown");

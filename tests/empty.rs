@@ -9,12 +9,12 @@ use std::sync::Arc;
 use afterimage::batch;
 use afterimage::export::figure::Figure;
 use afterimage::export::page::Theme;
-use afterimage::leak::Word;
+use afterimage::leak::Finding;
 use afterimage::lens::{Blank, Lens};
 use afterimage::media::Source;
 use afterimage::picture::layout::Layout;
 use afterimage::picture::{Frame, Shape};
-use afterimage::render::{Job, Knowledge, Parts, Range, Recent, RenderedPanel, Renderer, Sheet};
+use afterimage::render::{Job, Parts, PreparedSet, Range, Recent, RenderedPanel, Renderer, Sheet};
 use afterimage::runtime::pool::Pool;
 use afterimage::scene::{Panel, Scene};
 use afterimage::units::FrameIndex;
@@ -62,7 +62,7 @@ fn sheet(scene: &Scene, frames: &[Arc<Frame>]) -> Sheet {
     for frame in frames {
         recent.push(Arc::clone(frame), scene.frames_needed());
     }
-    renderer.render(&recent, &Knowledge::default(), Parts::PICTURES).expect("there is a frame")
+    renderer.render(&recent, &PreparedSet::default(), Parts::PICTURES).expect("there is a frame")
 }
 
 fn is_even(panel: &RenderedPanel) -> bool {
@@ -143,7 +143,7 @@ fn what_a_picture_shows_is_told_in_the_words_of_empty_panels() {
         for frame in frames {
             recent.push(Arc::clone(frame), scene.frames_needed());
         }
-        let sheet = renderer.render(&recent, &Knowledge::default(), Parts::POSTER).expect("a frame");
+        let sheet = renderer.render(&recent, &PreparedSet::default(), Parts::POSTER).expect("a frame");
         let panel = sheet.panels[0].clone();
         assert!(
             panel.blank.is_none()
@@ -156,25 +156,25 @@ fn what_a_picture_shows_is_told_in_the_words_of_empty_panels() {
         panel.shows
     };
     for (panel, frames, expected) in [
-        ("aes-128-ecb", vec![boxed(0)], Ok(Word::Outlines)),
+        ("aes-128-ecb", vec![boxed(0)], Ok(Finding::Outlines)),
         ("aes-128-ecb", vec![grain(0)], Err(Blank::Noise)),
-        ("aes-128-ecb", vec![flat(0)], Ok(Word::Flat)),
+        ("aes-128-ecb", vec![flat(0)], Ok(Finding::Flat)),
         ("aes-128-gcm", vec![boxed(0)], Err(Blank::Noise)),
-        ("aes-128-ecb:repeats", vec![boxed(0)], Ok(Word::Outlines)),
+        ("aes-128-ecb:repeats", vec![boxed(0)], Ok(Finding::Outlines)),
         ("aes-128-ecb:repeats", vec![flat(0)], Err(Blank::AllEqual)),
         ("aes-128-gcm:colours", vec![boxed(0)], Err(Blank::NothingRepeats)),
-        ("aes-128-ecb:outline", vec![boxed(0)], Ok(Word::Outlines)),
+        ("aes-128-ecb:outline", vec![boxed(0)], Ok(Finding::Outlines)),
         ("aes-128-ecb:outline", vec![flat(0)], Err(Blank::AllEqual)),
         ("aes-128-ecb:motion", vec![drawn(0)], Err(Blank::FirstFrame)),
-        ("aes-128-ecb:motion", vec![drawn(0), drawn(1)], Ok(Word::Movement)),
-        ("aes-128-ecb:motion", vec![flat(0), flat(1)], Ok(Word::IdenticalFrames)),
+        ("aes-128-ecb:motion", vec![drawn(0), drawn(1)], Ok(Finding::Movement)),
+        ("aes-128-ecb:motion", vec![flat(0), flat(1)], Ok(Finding::IdenticalFrames)),
         ("aes-128-gcm:motion", vec![flat(0), flat(1)], Err(Blank::AllChanged)),
-        ("aes-128-cbc+fixed-iv:motion", vec![drawn(0), drawn(1)], Ok(Word::Prefix)),
-        ("aes-128-ctr+reused-nonce:difference", vec![drawn(0), drawn(1)], Ok(Word::Movement)),
-        ("aes-128-ctr+reused-nonce:difference", vec![flat(0), flat(1)], Ok(Word::IdenticalFrames)),
+        ("aes-128-cbc+fixed-iv:motion", vec![drawn(0), drawn(1)], Ok(Finding::Prefix)),
+        ("aes-128-ctr+reused-nonce:difference", vec![drawn(0), drawn(1)], Ok(Finding::Movement)),
+        ("aes-128-ctr+reused-nonce:difference", vec![flat(0), flat(1)], Ok(Finding::IdenticalFrames)),
         ("aes-128-gcm:difference", vec![drawn(0), drawn(1)], Err(Blank::Noise)),
         // Two keys, and the outlines are seen in the XOR of the two all the same.
-        ("aes-128-ecb+key-per-frame:difference", vec![drawn(0), drawn(1)], Ok(Word::Outlines)),
+        ("aes-128-ecb+key-per-frame:difference", vec![drawn(0), drawn(1)], Ok(Finding::Outlines)),
         ("aes-128-gcm:received", vec![drawn(0)], Err(Blank::AsSent)),
     ] {
         let panel = panel.replace(":received", ":received,untouched");

@@ -15,7 +15,7 @@ use afterimage::lens::{GROUND, INK, Lens, PAPER, Palette};
 use afterimage::media::{self, Frames, Limits, Source};
 use afterimage::picture::layout::{BLOCK_BYTES, Layout, Samples};
 use afterimage::picture::{Colour, Frame, Shape};
-use afterimage::render::{Job, Knowledge, Parts, Range, Recent, Renderer, Sheet};
+use afterimage::render::{Job, Parts, PreparedSet, Range, Recent, Renderer, Sheet};
 use afterimage::runtime::pool::{Buffer, Pool};
 use afterimage::scene::{Panel, Scene};
 use afterimage::units::FrameIndex;
@@ -58,9 +58,9 @@ fn drawn(layout: Layout, shape: Shape, n: u64, seed: u64) -> Arc<Frame> {
     };
     let (columns, rows) = (shape.columns(), shape.rows());
     let in_rows = Layout::of(layout.samples());
-    let bytes_a_pixel = in_rows.frame_bytes(Shape::new(16, 16)) / 256;
+    let bytes_per_pixel = in_rows.frame_bytes(Shape::new(16, 16)) / 256;
     let samples = (0..in_rows.frame_bytes(shape)).map(|at| {
-        let pixel = at / bytes_a_pixel.max(1);
+        let pixel = at / bytes_per_pixel.max(1);
         let (x, y) = (pixel % columns, pixel / columns % rows.max(1));
         let texture = noise();
         match (x * 5 / columns, y * 4 / rows.max(1)) {
@@ -91,7 +91,7 @@ fn render_with(renderer: &mut Renderer, scene: &Scene, frames: &[Arc<Frame>]) ->
     for frame in frames {
         recent.push(Arc::clone(frame), scene.frames_needed());
     }
-    renderer.render(&recent, &Knowledge::default(), Parts::PICTURES).expect("there is a frame")
+    renderer.render(&recent, &PreparedSet::default(), Parts::PICTURES).expect("there is a frame")
 }
 
 fn pixels(sheet: &Sheet, panel: usize) -> &[[u8; 4]] {

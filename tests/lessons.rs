@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use afterimage::batch;
 use afterimage::crypto::Verdict;
 use afterimage::gui::model::lessons::{Lesson, lessons};
-use afterimage::leak::Word;
+use afterimage::leak::Finding;
 use afterimage::render::{Attack, Job, Range, RenderedPanel, Sheet};
 use afterimage::scene::{Panel, Scene};
 use afterimage::units::{FrameIndex, FrameList};
@@ -144,7 +144,7 @@ fn the_numbers_of_the_texts_are_those_of_the_panels() {
 #[test]
 fn lessons_1_to_6_say_what_they_show() {
     let (_, sheets) = answer(1);
-    assert_eq!(sheets[0].panels[1].leakage.word, Some(Word::Outlines));
+    assert_eq!(sheets[0].panels[1].leakage.word, Some(Finding::Outlines));
     let (_, sheets) = answer(3);
     assert!(sheets.iter().flat_map(|sheet| &sheet.panels).all(|panel| panel.leakage.repeated == 0));
 
@@ -164,7 +164,12 @@ fn lessons_1_to_6_say_what_they_show() {
         assert!(share < 0.01, "one byte in 256 by chance: {share}");
     }
     for panel in &answer(6).1[0].panels[1..] {
-        assert_eq!((panel.leakage.repeated, panel.leakage.word), (0, Some(Word::Noise)), "{}", panel.panel);
+        assert_eq!(
+            (panel.leakage.repeated, panel.leakage.word),
+            (0, Some(Finding::Noise)),
+            "{}",
+            panel.panel
+        );
     }
 }
 
@@ -198,7 +203,7 @@ fn lessons_7_to_9_say_what_stays_and_what_moves() {
         let [ecb, keyed, outlines, gcm] = &sheet.panels[..] else { panic!("four panels") };
         assert!(ecb.leakage.same_as_previous > Some(0));
         assert_eq!(keyed.leakage.same_as_previous, Some(0), "nothing can be compared");
-        assert_eq!(outlines.leakage.word, Some(Word::Outlines), "and the outlines stay");
+        assert_eq!(outlines.leakage.word, Some(Finding::Outlines), "and the outlines stay");
         assert_eq!((gcm.leakage.same_as_previous, gcm.leakage.repeated), (Some(0), 0));
     }
 }
@@ -300,7 +305,7 @@ fn lesson_14_cannot_tell_ecb_from_gcm() {
     for sheet in answer(14).1 {
         for panel in &sheet.panels {
             let told = panel.leakage;
-            assert_eq!((told.repeated, told.word), (0, Some(Word::Noise)), "{}", panel.panel);
+            assert_eq!((told.repeated, told.word), (0, Some(Finding::Noise)), "{}", panel.panel);
         }
     }
 }

@@ -8,12 +8,12 @@ use std::collections::HashMap;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
-use afterimage::leak::{Leakage, Papers, Word, expected_by_chance, log10_of_pairs};
+use afterimage::leak::{ClassicalMetrics, Finding, Leakage, expected_by_chance, log10_of_pairs};
 use afterimage::lens::GROUND;
 use afterimage::media::Source;
 use afterimage::picture::layout::{BLOCK_BYTES, Layout};
 use afterimage::picture::{Frame, Picture, Shape, opaque};
-use afterimage::render::{Knowledge, Looked, Parts, Recent, RenderedPanel, Renderer, Sheet};
+use afterimage::render::{Analysis, Parts, PreparedSet, Recent, RenderedPanel, Renderer, Sheet};
 use afterimage::runtime::pool::{Buffer, Pool};
 use afterimage::scene::{Panel, Scene};
 
@@ -60,7 +60,7 @@ fn render_with(renderer: &mut Renderer, frames: &[Arc<Frame>], parts: Parts) -> 
     for frame in frames {
         recent.push(Arc::clone(frame), 2);
     }
-    renderer.render(&recent, &Knowledge::default(), parts).expect("there is a frame")
+    renderer.render(&recent, &PreparedSet::default(), parts).expect("there is a frame")
 }
 
 fn rgba(panel: &RenderedPanel) -> Vec<[u8; 4]> {
@@ -140,20 +140,20 @@ fn a_sheet_is_the_same_where_the_next_frame_is_looked_at_while_it_is_drawn() {
             (0..).zip(&frames).map(|(n, frame)| self::frame(Layout::RGBA32, shape, n, frame.bytes.to_vec()));
         let (mut one, mut other) = (new_renderer(&scene), new_renderer(&scene));
         let (mut recent, mut expected) = (Recent::default(), Vec::new());
-        let mut looked: Option<Looked> = None;
+        let mut analysis: Option<Analysis> = None;
         for frame in frames {
             recent.push(frame, needed);
-            expected.push(other.render(&recent, &Knowledge::default(), Parts::PICTURES).expect("a frame"));
-            let Some(last) = looked.take() else {
-                looked = one.look(&recent, Parts::PICTURES);
+            expected.push(other.render(&recent, &PreparedSet::default(), Parts::PICTURES).expect("a frame"));
+            let Some(last) = analysis.take() else {
+                analysis = one.analyze(&recent, Parts::PICTURES);
                 continue;
             };
-            let (sheet, next) = one.draw_and_look(last, &Knowledge::default(), &recent);
+            let (sheet, next) = one.paint_and_analyze(last, &PreparedSet::default(), &recent);
             let n = sheet.frame.index;
             assert_same(&sheet, &expected[n.0 as usize], &format!("in frame {n} of {shape:?}"));
-            looked = next;
+            analysis = next;
         }
-        let last = one.draw(looked.expect("the last frame"), &Knowledge::default());
+        let last = one.paint(analysis.expect("the last frame"), &PreparedSet::default());
         assert_same(&last, &expected[5], "in the last frame");
     }
 }
@@ -276,7 +276,7 @@ fn the_numbers_are_those_of_plain_counting() {
                     same_bytes_in_changed: panel.panel.scheme().map(|_| bytes.sum()),
                     recovered_share: None,
                     tone_rho: None,
-                    papers: Papers::default(),
+                    classical: ClassicalMetrics::default(),
                     same_as_previous: Some(same.count() as u64),
                     ..panel.leakage
                 };
@@ -356,7 +356,7 @@ fn the_outlines_of_flat_art_survive_ecb_in_both_lenses() {
     assert_eq!(edges(&rgba(&sheet.panels[1])), original, "ECB's bytes change exactly where the art does");
     for panel in &sheet.panels[1..] {
         assert!(panel.leakage.repeated_share > 0.9, "{}: {:?}", panel.panel, panel.leakage);
-        let word = Some(Word::Outlines);
+        let word = Some(Finding::Outlines);
         assert_eq!(panel.leakage, Leakage { word, ..sheet.panels[0].leakage }, "{}", panel.panel);
     }
     for panel in &sheet.panels[2..] {

@@ -13,11 +13,11 @@ use std::sync::Arc;
 
 use afterimage::batch;
 use afterimage::crypto::{Habit, Scheme};
-use afterimage::leak::{self, Change, Counter, Leakage, Outline, Papers, Word};
+use afterimage::leak::{self, Change, ClassicalMetrics, Counter, Finding, Leakage, Outline};
 use afterimage::media::Source;
 use afterimage::picture::layout::{BLOCK_BYTES, Layout, Places};
 use afterimage::picture::{Colour, Frame, Shape};
-use afterimage::render::{Job, Knowledge, Parts, Range, Recent, Renderer, Sheet};
+use afterimage::render::{Job, Parts, PreparedSet, Range, Recent, Renderer, Sheet};
 use afterimage::runtime::pool::{Buffer, Pool};
 use afterimage::scene::{Panel, Scene};
 use afterimage::units::FrameIndex;
@@ -148,12 +148,12 @@ fn sheet(footage: &Footage, panels: Vec<Panel>, parts: Parts) -> Sheet {
     for (n, shot) in (7..).zip(footage) {
         recent.push(frame(n, shot), 2);
     }
-    renderer.render(&recent, &Knowledge::default(), parts).expect("there is a frame")
+    renderer.render(&recent, &PreparedSet::default(), parts).expect("there is a frame")
 }
 
 /// What is expected of a scheme on cartoon, slide, camera, camera with strong grain, still and random.
-fn expected(scheme: Scheme) -> [Word; 6] {
-    use Word::{IdenticalFrames, KeystreamReuse, Movement, Noise, Outlines, Prefix};
+fn expected(scheme: Scheme) -> [Finding; 6] {
+    use Finding::{IdenticalFrames, KeystreamReuse, Movement, Noise, Outlines, Prefix};
     let mode = |names: &[&str]| names.iter().any(|name| scheme.base_name().ends_with(name));
     match scheme.habit() {
         None if mode(&["ecb"]) => [Outlines, Outlines, Outlines, Noise, IdenticalFrames, Noise],
@@ -259,13 +259,13 @@ fn night() -> Footage {
 
 #[test]
 fn the_word_is_true_of_what_is_seen() {
-    use Word::{Flat, IdenticalFrames, Movement, Noise as Nothing, Outlines, Repeats};
+    use Finding::{Flat, IdenticalFrames, Movement, Noise as Nothing, Outlines, Repeats};
     const WHITE: [u8; 4] = [250, 250, 250, 255];
     let is_box = |x: usize, y: usize| (380..440).contains(&x) && (20..50).contains(&y);
     let black = || [(); 2].map(|()| each_pixel(|_| [0, 0, 0, 255]));
     // With what is said of ECB, and of XTS with a fixed tweak, which tells what stays from frame to frame and no more.
     let is_large_box = |x: usize, y: usize| (20..340).contains(&x) && (30..220).contains(&y);
-    let footage: [(&str, Footage, Word, Word); 20] = [
+    let footage: [(&str, Footage, Finding, Finding); 20] = [
         ("black", black(), Flat, IdenticalFrames),
         ("dark sensor noise", dark(0.2), Flat, Repeats),
         ("stronger sensor noise", dark(1.0), Repeats, Repeats),
@@ -318,9 +318,9 @@ fn the_word_is_true_of_what_is_seen() {
 
 #[test]
 fn the_word_is_the_same_in_every_layout() {
-    use Word::{Flat, Outlines, Repeats};
+    use Finding::{Flat, Outlines, Repeats};
     let is_box = |x: usize, y: usize| (368..448).contains(&x) && (20..60).contains(&y);
-    let footage: [(&str, Footage, Word); 4] = [
+    let footage: [(&str, Footage, Finding); 4] = [
         ("a red frame", [(); 2].map(|()| each_pixel(|_| [200, 20, 20, 255])), Flat),
         ("letterboxed grain", in_bars(before_grain(|_, _| None), 36), Repeats),
         ("a still box on grain", before_grain(|x, y| is_box(x, y).then_some([9, 9, 9, 255])), Outlines),
@@ -351,7 +351,7 @@ fn the_word_is_the_same_in_every_layout() {
                     2,
                 );
             }
-            let sheet = renderer.render(&recent, &Knowledge::default(), Parts::NUMBERS).expect("a frame");
+            let sheet = renderer.render(&recent, &PreparedSet::default(), Parts::NUMBERS).expect("a frame");
             assert_eq!(sheet.panels[0].leakage.word, Some(*word), "{name} in {layout}");
         }
     }
@@ -373,8 +373,8 @@ fn false_findings(frames: u32) -> u32 {
         let draws = leak::draws(&places, &Outline::of(&places, &census, None));
         // The lens outline draws nothing, and motion shows nothing.
         found += u32::from(draws || leak::shows_movement(&places, &now, &before));
-        let word = Word::of(&leakage, draws, || leak::shows_movement(&places, &now, &before));
-        found += u32::from(word != Some(Word::Noise));
+        let word = Finding::of(&leakage, draws, || leak::shows_movement(&places, &now, &before));
+        found += u32::from(word != Some(Finding::Noise));
     }
     found
 }
@@ -399,7 +399,7 @@ fn the_measures_that_papers_use_praise_ecb_and_blame_ctr() {
         ..Scene::of(Source::DemoStill)
     };
     let mut numbers = Vec::new();
-    let job = Job { parts: Parts::PAPERS, ..Job::new(&scene, Range::frame(FrameIndex(0))) };
+    let job = Job { parts: Parts::CLASSICAL, ..Job::new(&scene, Range::frame(FrameIndex(0))) };
     let done = batch::render(job, |sheet, _| {
         numbers.extend(sheet.panels.iter().map(|panel| panel.leakage));
         ControlFlow::Continue(())
@@ -410,22 +410,22 @@ fn the_measures_that_papers_use_praise_ecb_and_blame_ctr() {
     assert!(ecb.repeated_share > 0.99 && (cbc.repeated, ctr.repeated) == (0, 0));
     assert_eq!(
         [ecb, cbc, ctr].map(|leakage| leakage.word),
-        [Word::Outlines, Word::Noise, Word::Noise].map(Some)
+        [Finding::Outlines, Finding::Noise, Finding::Noise].map(Some)
     );
     // Less is held to be better of these two, and more of these: measured 6.73 against 8.09 dB, and 0.0165
     // against 0.0202.
-    let of = |pick: fn(&Papers) -> Option<f64>| {
-        [ecb, cbc, ctr].map(|leakage| pick(&leakage.papers).expect("it applies"))
+    let of = |pick: fn(&ClassicalMetrics) -> Option<f64>| {
+        [ecb, cbc, ctr].map(|leakage| pick(&leakage.classical).expect("it applies"))
     };
-    let [psnr, ssim] = [of(|papers| papers.psnr), of(|papers| papers.ssim)];
+    let [psnr, ssim] = [of(|classical| classical.psnr), of(|classical| classical.ssim)];
     assert!((psnr[0] - 6.73).abs() < 0.05 && (psnr[1] - 8.09).abs() < 0.05, "{psnr:?}");
     assert!((ssim[0] - 0.0165).abs() < 0.002 && (ssim[1] - 0.0202).abs() < 0.002, "{ssim:?}");
-    let [npcr, uaci] = [of(|papers| papers.npcr), of(|papers| papers.uaci)];
+    let [npcr, uaci] = [of(|classical| classical.npcr), of(|classical| classical.uaci)];
     assert!(npcr[2] < npcr[0] && npcr[0] < 1e-5 && npcr[1] > 0.99, "{npcr:?}");
     assert!(uaci[2] < uaci[0] && uaci[1] > 0.33, "{uaci:?}");
     // On flat art the plainest of them do see it.
-    assert!(ecb.papers.byte_entropy < Some(6.5) && cbc.papers.byte_entropy > Some(7.999));
-    assert!(ecb.papers.chi_square > Some(1e6) && cbc.papers.chi_square < Some(400.0));
+    assert!(ecb.classical.byte_entropy < Some(6.5) && cbc.classical.byte_entropy > Some(7.999));
+    assert!(ecb.classical.chi_square > Some(1e6) && cbc.classical.chi_square < Some(400.0));
 }
 
 #[test]
@@ -445,7 +445,7 @@ fn the_numbers_are_the_same_however_a_frame_was_reached() {
         };
         let numbers = |renderer: &mut Renderer, last: usize| {
             let sheet = renderer
-                .render(&recent(last), &Knowledge::default(), Parts::PAPERS)
+                .render(&recent(last), &PreparedSet::default(), Parts::CLASSICAL)
                 .expect("there is a frame");
             sheet.panels.iter().map(|panel| panel.leakage).collect::<Vec<_>>()
         };

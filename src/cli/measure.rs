@@ -90,7 +90,7 @@ pub fn run(args: MeasureArgs) -> anyhow::Result<()> {
     let cannot_write = || format!("cannot write {target}");
 
     // They take a second encryption and passes over all pixels: half as long again as all the rest.
-    let parts = if args.classical { Parts::PAPERS } else { Parts::NUMBERS };
+    let parts = if args.classical { Parts::CLASSICAL } else { Parts::NUMBERS };
     let job = Job { parts, ..Job::new(&scene, range) };
     let mut has_begun = false;
     each_frame(job, args.talk, |sheet, _| {

@@ -41,7 +41,7 @@ pub(super) const MODE: Mode = Mode {
 
 /// What one task encrypts: every block is by itself, so that all cores can share a frame. Large enough that
 /// setting up the cipher for each costs nothing, and small enough for the second-level cache.
-const BYTES_A_TASK: usize = 1 << 16;
+const BYTES_PER_TASK: usize = 1 << 16;
 
 struct Ecb<C> {
     cipher: C,
@@ -89,14 +89,14 @@ impl<C: Aes> MessageCipher for Ecb<C> {
     ) -> Result<Parameters, EncryptError> {
         let (cipher, frame_key) = self.for_message(message);
         ciphertext.vec_mut().resize((plaintext.len() / BLOCK_BYTES + 1) * BLOCK_BYTES, 0);
-        let (tasks, last) = plaintext.split_at(plaintext.len() / BYTES_A_TASK * BYTES_A_TASK);
+        let (tasks, last) = plaintext.split_at(plaintext.len() / BYTES_PER_TASK * BYTES_PER_TASK);
         let (to_tasks, to_last) = ciphertext.split_at_mut(tasks.len());
-        let all = tasks.par_chunks(BYTES_A_TASK).zip(to_tasks.par_chunks_mut(BYTES_A_TASK));
+        let all = tasks.par_chunks(BYTES_PER_TASK).zip(to_tasks.par_chunks_mut(BYTES_PER_TASK));
         all.enumerate().for_each(|(task, (from, to))| {
             ::ecb::Encryptor::inner_init(cipher.clone())
                 .encrypt_padded_b2b::<NoPadding>(from, to)
                 .expect("a task is whole blocks");
-            each(task * BYTES_A_TASK, to);
+            each(task * BYTES_PER_TASK, to);
         });
         ::ecb::Encryptor::inner_init(cipher)
             .encrypt_padded_b2b::<Pkcs7>(last, to_last)

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::crypto::Verdict;
-use crate::leak::{Codebook, Leakage, Word};
+use crate::leak::{Codebook, Finding, Leakage};
 use crate::lens::Lens;
 use crate::media::{Index, Mirror, SourceInfo, StatedColour};
 use crate::picture::Frame;
@@ -115,50 +115,50 @@ pub fn finding(leakage: &Leakage) -> String {
     let same = same_as_previous.unwrap_or_default();
     let of_blocks = |count: u64| percent(count as f64 / blocks as f64);
     let found = match leakage.word {
-        None | Some(Word::Outlines) => return repeats(leakage),
-        Some(Word::Flat) => {
+        None | Some(Finding::Outlines) => return repeats(leakage),
+        Some(Finding::Flat) => {
             let most = thousands(leakage.repeated_in_frame);
             return format!("{most} of {} blocks are equal to others: nothing to draw", thousands(blocks));
         }
-        Some(Word::KeystreamReuse) => {
+        Some(Finding::KeystreamReuse) => {
             // All bytes of the blocks that differ, but for the first one.
             let changed = 16 * (blocks - same).saturating_sub(1).max(1);
             let share = same_bytes_in_changed.unwrap_or_default() as f64 / changed as f64;
             return format!("changed blocks keep {} of their bytes (0.4 % by chance)", percent(share));
         }
-        Some(Word::IdenticalFrames) => {
+        Some(Finding::IdenticalFrames) => {
             return format!("every block is as in the frame before ({})", thousands(blocks));
         }
-        Some(Word::Prefix) => {
+        Some(Finding::Prefix) => {
             let prefix = thousands(same_prefix.unwrap_or_default());
             return format!("the first {prefix} of {} blocks are as before, and no other", thousands(blocks));
         }
-        Some(Word::Movement) => {
+        Some(Finding::Movement) => {
             let counts = format!("{} of {}", thousands(same), thousands(blocks));
             return format!("{} of the blocks are as before ({counts})", of_blocks(same));
         }
-        Some(Word::Repeats) if leakage.repeated == 0 => {
+        Some(Finding::Repeats) if leakage.repeated == 0 => {
             return format!("{} of the blocks are as before, but nothing is seen to move", of_blocks(same));
         }
-        Some(Word::Repeats) => {
+        Some(Finding::Repeats) => {
             format!("{} of the blocks repeat, but draw no outline", of_blocks(leakage.repeated))
         }
-        Some(Word::Noise) => "no block repeats".into(),
-        Some(Word::Recovered) => {
+        Some(Finding::Noise) => "no block repeats".into(),
+        Some(Finding::Recovered) => {
             return format!(
                 "{} of the picture is known",
                 percent(leakage.recovered_share.unwrap_or_default())
             );
         }
-        Some(Word::Forged) => {
+        Some(Finding::Forged) => {
             return "a picture that the attacker chose; the receiver gets no warning".into();
         }
-        Some(Word::Garbled) => return "garbled; the receiver gets no warning".into(),
-        Some(Word::Rejected) => return "the receiver rejects the frame and shows nothing".into(),
+        Some(Finding::Garbled) => return "garbled; the receiver gets no warning".into(),
+        Some(Finding::Rejected) => return "the receiver rejects the frame and shows nothing".into(),
     };
     match (same_as_previous, leakage.word) {
         (None, _) => found + NOTHING_BEFORE,
-        (Some(_), Some(Word::Noise)) => {
+        (Some(_), Some(Finding::Noise)) => {
             format!("{found} or equals the previous frame (0 of {})", thousands(blocks))
         }
         (Some(_), _) => found,
@@ -170,7 +170,7 @@ pub fn finding(leakage: &Leakage) -> String {
 pub fn finding_through(panel: &RenderedPanel) -> String {
     let found = finding(&panel.leakage);
     let is_of_bytes = matches!(panel.panel, Panel::Cipher { lens: Lens::Ciphertext, .. });
-    match panel.leakage.word.and_then(Word::lens).filter(|_| is_of_bytes) {
+    match panel.leakage.word.and_then(Finding::lens).filter(|_| is_of_bytes) {
         Some(lens) => format!("{found}; seen through {lens}"),
         None => found,
     }
@@ -341,7 +341,7 @@ mod tests {
                     same_bytes_in_changed: same.map(|_| bytes),
                     ..Leakage::default()
                 };
-                finding(&Leakage { word: Word::of(&leakage, draws, || moves), ..leakage })
+                finding(&Leakage { word: Finding::of(&leakage, draws, || moves), ..leakage })
             };
         let [nothing, outline, movement] = [[false, false], [true, false], [false, true]];
         let outlines = told(None, 0, 0, 600, -1e6, outline);
@@ -368,29 +368,29 @@ mod tests {
 
     #[test]
     fn an_attack_says_what_came_of_it() {
-        let told = |outcome: Attack, share: Option<f64>, word: Option<Word>| {
+        let told = |outcome: Attack, share: Option<f64>, word: Option<Finding>| {
             attack(outcome, &Leakage { blocks: 8, recovered_share: share, word, ..Leakage::default() })
         };
         let recovered = |by_keystream, is_full| Attack::Recovered { by_keystream, is_full };
         assert_eq!(
-            told(recovered(true, false), Some(1.0), Some(Word::Recovered)),
+            told(recovered(true, false), Some(1.0), Some(Finding::Recovered)),
             "100.0 % of the picture follows from known frames, by a keystream that was used before"
         );
         assert_eq!(
-            told(recovered(false, true), Some(0.0), Some(Word::Noise)),
+            told(recovered(false, true), Some(0.0), Some(Finding::Noise)),
             "nothing follows from known frames; only the first 4,194,304 were learnt"
         );
         let refused = Verdict::Rejected(Rejection::Message(DecryptError::Tag));
         assert_eq!(
-            told(Attack::Received(refused), None, Some(Word::Rejected)),
+            told(Attack::Received(refused), None, Some(Finding::Rejected)),
             "rejected: the tag does not match"
         );
         assert_eq!(
-            told(Attack::Received(Verdict::Unchanged), None, Some(Word::Noise)),
+            told(Attack::Received(Verdict::Unchanged), None, Some(Finding::Noise)),
             "nothing was changed on the way"
         );
-        let forged = told(Attack::Received(Verdict::Forged), None, Some(Word::Forged));
+        let forged = told(Attack::Received(Verdict::Forged), None, Some(Finding::Forged));
         assert_eq!(forged, "a picture that the attacker chose; the receiver gets no warning");
-        assert!(told(Attack::Known, None, Some(Word::Noise)).contains("known"));
+        assert!(told(Attack::Known, None, Some(Finding::Noise)).contains("known"));
     }
 }

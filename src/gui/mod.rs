@@ -47,7 +47,7 @@ pub use app::App;
 use crate::media;
 use crate::render::{MediaOpener, Opener};
 use crate::runtime::pool::Pool;
-use crate::runtime::threads::{self, Rank};
+use crate::runtime::threads::{self, Priority};
 use crate::scene::Scene;
 use crate::units::{FrameIndex, FrameList};
 use launch::Launch;
@@ -88,7 +88,7 @@ pub fn run(options: Options) -> Result<(), GuiError> {
     // then it stays as it is.
     let _ = rayon::ThreadPoolBuilder::new()
         .thread_name(|at| format!("share {at}"))
-        .start_handler(|_| threads::step_back(Rank::Show))
+        .start_handler(|_| threads::lower_priority(Priority::Display))
         .build_global();
     let opener = MediaOpener::default();
     let pool = opener.pool.clone();

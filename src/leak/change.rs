@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::census::{Block, blocks};
 
 /// Blocks that one task compares: they stay in the second-level cache.
-const BLOCKS_A_TASK: usize = 1 << 13;
+const BLOCKS_PER_TASK: usize = 1 << 13;
 
 /// What two ciphertexts have in common at the same places. A rest under 16 bytes is not looked at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub struct Change {
 }
 
 /// Blocks whose equal bytes are counted in a byte a column.
-const BLOCKS_A_COUNT: usize = u8::MAX as usize;
+const BLOCKS_PER_COUNT: usize = u8::MAX as usize;
 
 /// What was found in some pieces of two ciphertexts, so far.
 #[derive(Clone, Copy, Debug, Default)]
@@ -38,9 +38,11 @@ impl Comparison {
     pub fn of(start: usize, now: &[u8], before: &[u8]) -> Self {
         let (now, before) = (blocks(now), blocks(before));
         let length = now.len().min(before.len());
-        let tasks = now[..length].par_chunks(BLOCKS_A_TASK).zip(before[..length].par_chunks(BLOCKS_A_TASK));
-        let parts =
-            tasks.enumerate().map(|(task, (now, before))| compare(start + task * BLOCKS_A_TASK, now, before));
+        let tasks =
+            now[..length].par_chunks(BLOCKS_PER_TASK).zip(before[..length].par_chunks(BLOCKS_PER_TASK));
+        let parts = tasks
+            .enumerate()
+            .map(|(task, (now, before))| compare(start + task * BLOCKS_PER_TASK, now, before));
         parts.reduce(Self::default, Self::and)
     }
 
@@ -78,7 +80,7 @@ impl Change {
 /// Compares as many blocks, the first of which is block `start`.
 fn compare(start: usize, now: &[Block], before: &[Block]) -> Comparison {
     let mut found = Comparison { blocks: now.len() as u64, ..Comparison::default() };
-    for (now, before) in now.chunks(BLOCKS_A_COUNT).zip(before.chunks(BLOCKS_A_COUNT)) {
+    for (now, before) in now.chunks(BLOCKS_PER_COUNT).zip(before.chunks(BLOCKS_PER_COUNT)) {
         // By column, so that all bytes of a block are looked at at once.
         let mut columns: Block = [0; _];
         for (now, before) in now.iter().zip(before) {

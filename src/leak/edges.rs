@@ -16,7 +16,7 @@ use crate::picture::layout::Layout;
 const GRADIENT: i16 = 48;
 
 /// Rows that one task works on.
-const ROWS_A_TASK: usize = 32;
+const ROWS_PER_TASK: usize = 32;
 
 /// Which blocks of a frame are edges of the original.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,12 +30,12 @@ impl Edges {
     #[must_use]
     pub fn of(layout: Layout, shape: Shape, bytes: &[u8]) -> Self {
         let columns = shape.columns();
-        let edge = match layout.pixels_a_block(shape) {
+        let edge = match layout.pixels_per_block(shape) {
             _ if columns == 0 => Vec::new(),
             Some(pixels) => {
                 let mut edge = vec![false; layout.blocks(shape)];
                 let row = columns / pixels;
-                let tasks = edge.par_chunks_mut(row * ROWS_A_TASK).enumerate();
+                let tasks = edge.par_chunks_mut(row * ROWS_PER_TASK).enumerate();
                 tasks.for_each_init(Rows::default, |rows, (task, edge)| {
                     let mut edge = edge.chunks_exact_mut(row);
                     rows.each(layout, shape, bytes, task, |steep| {
@@ -49,7 +49,7 @@ impl Edges {
             }
             None => {
                 let mut steep = vec![false; shape.pixels()];
-                let tasks = steep.par_chunks_mut(columns * ROWS_A_TASK).enumerate();
+                let tasks = steep.par_chunks_mut(columns * ROWS_PER_TASK).enumerate();
                 tasks.for_each_init(Rows::default, |rows, (task, all)| {
                     let mut all = all.chunks_exact_mut(columns);
                     rows.each(layout, shape, bytes, task, |steep| {
@@ -108,7 +108,7 @@ impl Rows {
         mut each: impl FnMut(&[bool]),
     ) {
         let (columns, end) = (shape.columns(), shape.rows());
-        let rows = task * ROWS_A_TASK..((task + 1) * ROWS_A_TASK).min(end);
+        let rows = task * ROWS_PER_TASK..((task + 1) * ROWS_PER_TASK).min(end);
         let seen = rows.start.saturating_sub(1)..(rows.end + 1).min(end);
         layout.luma_of_rows(shape, bytes, seen.clone(), &mut self.samples, &mut self.luma);
         self.sum.resize(columns + 2, 0);

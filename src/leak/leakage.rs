@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::chance::{expected_by_chance, log10_of_pairs};
-use super::{Agreement, Census, Change, Neighbours, Papers, Word};
+use super::{Agreement, Census, Change, ClassicalMetrics, Finding, Neighbours};
 
 /// How much of a frame its ciphertext gives away. Counts are of whole blocks of 16 bytes, shares go from 0
 /// to 1; a number that does not apply is `None`.
@@ -62,10 +62,10 @@ pub struct Leakage {
     /// Share of the pixels of which a known-plaintext attack recovers every byte.
     pub recovered_share: Option<f64>,
     /// What an eavesdropper gets, in a word; `None` for the original and where there is no block.
-    pub word: Option<Word>,
+    pub word: Option<Finding>,
     /// The measures that papers use, where they were asked for.
     #[serde(flatten)]
-    pub papers: Papers,
+    pub classical: ClassicalMetrics,
 }
 
 impl Leakage {
@@ -123,7 +123,7 @@ impl Leakage {
     pub fn numbers(&self) -> [(&'static str, Option<Number>); NUMBERS] {
         let count = |count: u64| Some(Number::Count(count));
         let real = |real: f64| Some(Number::Real(real));
-        let papers = &self.papers;
+        let classical = &self.classical;
         [
             ("blocks", count(self.blocks)),
             ("distinct", count(self.distinct)),
@@ -148,13 +148,13 @@ impl Leakage {
             ("tone_r2", self.tone_r2.and_then(real)),
             ("tone_painted", self.tone_painted.and_then(real)),
             ("recovered_share", self.recovered_share.and_then(real)),
-            ("byte_entropy", papers.byte_entropy.and_then(real)),
-            ("chi_square", papers.chi_square.and_then(real)),
-            ("neighbour_correlation", papers.neighbour_correlation.and_then(real)),
-            ("npcr", papers.npcr.and_then(real)),
-            ("uaci", papers.uaci.and_then(real)),
-            ("psnr", papers.psnr.and_then(real)),
-            ("ssim", papers.ssim.and_then(real)),
+            ("byte_entropy", classical.byte_entropy.and_then(real)),
+            ("chi_square", classical.chi_square.and_then(real)),
+            ("neighbour_correlation", classical.neighbour_correlation.and_then(real)),
+            ("npcr", classical.npcr.and_then(real)),
+            ("uaci", classical.uaci.and_then(real)),
+            ("psnr", classical.psnr.and_then(real)),
+            ("ssim", classical.ssim.and_then(real)),
         ]
     }
 }

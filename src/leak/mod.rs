@@ -3,10 +3,10 @@
 //! ```text
 //! ciphertext ──▶ Census, Memory: which blocks are equal ──▶ Outline, Ranks: the pictures
 //!            │                                        ├──▶ Neighbours, chance ──┐
-//!            ├─▶ Change: what is as it was in the frame before ─────────────────┼──▶ Leakage ──▶ Word
+//!            ├─▶ Change: what is as it was in the frame before ─────────────────┼──▶ Leakage ──▶ Finding
 //!            │       the original ──▶ Edges ──with Outline──▶ Agreement ────────┘    the numbers, and what
 //!            ├─▶ papers: the measures that papers use                                they come to
-//!            ├─▶ Trail: which blocks changed, and when
+//!            ├─▶ ChangeAge: which blocks changed, and when
 //!            ├─▶ silhouette: whether what Outline and Change show has a shape, for the word
 //!            └─▶ difference: what the XOR with the frame before leaves
 //! with the pictures of some frames ──▶ Codebook: what of the others follows from them
@@ -21,34 +21,34 @@ mod agreement;
 mod census;
 mod chance;
 mod change;
+mod change_age;
+pub mod classical;
 mod codebook;
 mod columns;
 mod difference;
 mod edges;
+mod finding;
 mod leakage;
 mod memory;
-mod motion;
 mod neighbours;
 mod outline;
-pub mod papers;
 mod ranks;
 mod silhouette;
-mod word;
 
 pub use agreement::Agreement;
 pub use census::{Census, Counter};
 pub use chance::{expected_by_chance, log10_of_bytes, log10_of_pairs};
 pub use change::{Change, Comparison, unchanged_blocks};
+pub use change_age::ChangeAge;
+pub use classical::ClassicalMetrics;
 pub use codebook::{Codebook, Recovery};
 pub use columns::COLUMNS;
 pub use difference::difference;
 pub use edges::Edges;
+pub use finding::Finding;
 pub use leakage::{Leakage, Number};
 pub use memory::Memory;
-pub use motion::Trail;
 pub use neighbours::Neighbours;
 pub use outline::Outline;
-pub use papers::Papers;
 pub use ranks::{Rank, Ranks};
 pub use silhouette::{draws, looks_like_noise, shows_movement};
-pub use word::Word;

@@ -9,7 +9,7 @@ use crate::picture::Shape;
 use crate::picture::layout::{BLOCK_BYTES, Layout};
 
 /// Rows that one task works on.
-const ROWS_A_TASK: usize = 32;
+const ROWS_PER_TASK: usize = 32;
 
 /// Shares of blocks that equal a neighbour, of those that have one; `None` where none has. Chance gives
 /// 2^-128 for random ciphertext.
@@ -72,9 +72,10 @@ fn in_columns(names: &[u32], blocks: Range<usize>, row: usize) -> Pairs {
         Pairs { left: [((row - 1) * rows) as u64, 0], above: [(row * rows.saturating_sub(1)) as u64, 0] };
     if let Some(names) = names.get(blocks) {
         let beside = |names: &[u32]| equal(&names[1..], names);
-        let left = names.par_chunks(row * ROWS_A_TASK).map(|rows| rows.chunks(row).map(beside).sum::<u64>());
+        let left =
+            names.par_chunks(row * ROWS_PER_TASK).map(|rows| rows.chunks(row).map(beside).sum::<u64>());
         let lower = names.get(row..).unwrap_or_default();
-        let above = lower.par_chunks(row * ROWS_A_TASK).zip(names.par_chunks(row * ROWS_A_TASK));
+        let above = lower.par_chunks(row * ROWS_PER_TASK).zip(names.par_chunks(row * ROWS_PER_TASK));
         pairs.left[1] = left.sum();
         pairs.above[1] = above.map(|(lower, upper)| equal(lower, upper)).sum();
     }

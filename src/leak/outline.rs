@@ -42,7 +42,7 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::Trail;
+use super::ChangeAge;
 use super::census::{ALONE, Census};
 use crate::picture::layout::{Place, Places};
 
@@ -66,7 +66,7 @@ const AREA: u64 = 100;
 const MET_ELSEWHERE: usize = 64;
 
 /// Rows of tiles that one task works on.
-const TILE_ROWS_A_TASK: usize = 16;
+const TILE_ROWS_PER_TASK: usize = 16;
 
 /// Which blocks of a frame are ink.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -121,26 +121,26 @@ impl std::ops::SubAssign for Tile {
 }
 
 impl Outline {
-    /// The outline of a frame. `trail` is that of the frames which the census counts; where it counts this
+    /// The outline of a frame. `change_age` is that of the frames which the census counts; where it counts this
     /// frame alone, `None`.
     #[must_use]
-    pub fn of(places: &Places, census: &Census, trail: Option<&Trail>) -> Self {
+    pub fn of(places: &Places, census: &Census, change_age: Option<&ChangeAge>) -> Self {
         if census.repeated() == 0 {
             return Self::default();
         }
-        let sight = Sight::of(places, census, trail);
+        let sight = Sight::of(places, census, change_age);
         let [width, height] = places.size();
         let tiles = [width.div_ceil(TILE[0]), height.div_ceil(TILE[1])];
-        let rows_a_task = TILE_ROWS_A_TASK * TILE[1];
+        let rows_per_task = TILE_ROWS_PER_TASK * TILE[1];
         let bands: Vec<Range<usize>> = (0..height)
-            .step_by(rows_a_task)
-            .map(|row| places.in_rows(row..(row + rows_a_task).min(height)))
+            .step_by(rows_per_task)
+            .map(|row| places.in_rows(row..(row + rows_per_task).min(height)))
             .collect();
 
         let mut marks = vec![0; places.blocks()];
         let mut counts = vec![Tile::default(); tiles[0] * tiles[1]];
-        let tiles_a_task = (tiles[0] * TILE_ROWS_A_TASK).max(1);
-        let tasks = bands.par_iter().zip(cut(&mut marks, &bands)).zip(counts.par_chunks_mut(tiles_a_task));
+        let tiles_per_task = (tiles[0] * TILE_ROWS_PER_TASK).max(1);
+        let tasks = bands.par_iter().zip(cut(&mut marks, &bands)).zip(counts.par_chunks_mut(tiles_per_task));
         tasks.for_each(|((range, marks), counts)| sight.mark(range, tiles[0], marks, counts));
 
         let mut all = Tile::default();
@@ -219,15 +219,16 @@ struct Sight<'a> {
 }
 
 impl<'a> Sight<'a> {
-    fn of(places: &'a Places, census: &'a Census, trail: Option<&Trail>) -> Self {
+    fn of(places: &'a Places, census: &'a Census, change_age: Option<&ChangeAge>) -> Self {
         let blocks = places.blocks();
         let occurrences = &census.all_occurrences()[..blocks];
-        let (met, at_home, frames) = match trail {
+        let (met, at_home, frames) = match change_age {
             None => (Cow::Borrowed(occurrences), 1, 1),
-            Some(trail) => {
+            Some(change_age) => {
                 let all = occurrences.par_iter().with_min_len(1 << 15).enumerate();
-                let elsewhere = all.map(|(block, count)| count.saturating_sub(trail.frames_alike(block)));
-                (Cow::Owned(elsewhere.collect()), 0, trail.known() + 1)
+                let elsewhere =
+                    all.map(|(block, count)| count.saturating_sub(change_age.frames_alike(block)));
+                (Cow::Owned(elsewhere.collect()), 0, change_age.known() + 1)
             }
         };
         let area = blocks as u64 * u64::from(frames) / AREA + u64::from(at_home);
@@ -253,11 +254,11 @@ impl<'a> Sight<'a> {
             return;
         };
         let (aside, in_tile) = (self.places.aside(), self.places.blocks_across(TILE[0]));
-        let rows_a_tile = TILE[1] / self.places.row_pixels();
+        let rows_per_tile = TILE[1] / self.places.row_pixels();
         let last_row = self.places.blocks() - row;
         let mut sums = vec![0; row];
         let mut starts = range.clone().step_by(row);
-        for (marks, tiles) in marks.chunks_mut(row * rows_a_tile).zip(counts.chunks_mut(tile_columns)) {
+        for (marks, tiles) in marks.chunks_mut(row * rows_per_tile).zip(counts.chunks_mut(tile_columns)) {
             sums.fill(0);
             let mut rows = 0;
             for (marks, start) in marks.chunks_mut(row).zip(&mut starts) {

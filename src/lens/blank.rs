@@ -1,7 +1,7 @@
 //! What the picture of a lens shows: in a word, or why it shows nothing.
 
 use super::{Lens, View};
-use crate::leak::{Leakage, Word};
+use crate::leak::{Finding, Leakage};
 
 /// Why the picture of a lens shows nothing.
 ///
@@ -100,11 +100,11 @@ impl Lens {
     ///
     /// # Errors
     /// The reason, where it shows nothing.
-    pub fn finds(self, view: &View<'_>, leakage: &Leakage, blank: Option<Blank>) -> Result<Word, Blank> {
+    pub fn finds(self, view: &View<'_>, leakage: &Leakage, blank: Option<Blank>) -> Result<Finding, Blank> {
         if self.compares() && leakage.same_as_previous.is_some_and(|same| same > 0 && same == leakage.blocks)
         {
             // An even field that says all.
-            return Ok(Word::IdenticalFrames);
+            return Ok(Finding::IdenticalFrames);
         }
         match blank {
             Some(blank) => Err(blank),

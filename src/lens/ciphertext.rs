@@ -2,7 +2,7 @@
 
 use super::kind::Kind;
 use super::{Blank, GROUND, Lens, repeats};
-use crate::leak::{self, Word};
+use crate::leak::{self, Finding};
 use crate::picture::layout::{Layout, Places};
 use crate::picture::{Colour, Shape};
 
@@ -16,7 +16,7 @@ pub(super) const KIND: Kind = Kind {
     joint: "as",
     paint: |_, view, rgba| paint_ciphertext(view.layout, view.shape, view.colour, view.now, rgba),
     finds: |view, leakage| match leakage.word {
-        Some(Word::Flat) => Ok(Word::Flat),
+        Some(Finding::Flat) => Ok(Finding::Flat),
         _ if leakage.repeated_in_frame == 0 => Err(Blank::Noise),
         _ if leak::looks_like_noise(&Places::of(view.layout, view.shape), view.now) => Err(Blank::Noise),
         _ => Ok(repeats::word(leakage)),

@@ -2,7 +2,7 @@
 
 use super::kind::{Kind, Suggestions};
 use super::{Blank, GROUND, Lens, View};
-use crate::leak::{Recovery, Word};
+use crate::leak::{Finding, Recovery};
 use crate::units::FrameRange;
 
 pub(super) const KIND: Kind = Kind {
@@ -32,7 +32,7 @@ pub(super) const KIND: Kind = Kind {
         view.recovery.is_some_and(|found| found.share() <= 0.0).then_some(Blank::NothingFollows)
     },
     finds: |view, leakage| match leakage.word {
-        Some(Word::Recovered) => Ok(Word::Recovered),
+        Some(Finding::Recovered) => Ok(Finding::Recovered),
         _ if view.recovery.is_some_and(Recovery::is_whole) => Err(Blank::Known),
         _ => Err(Blank::NothingFollows),
     },

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::kind::{Kind, Suggestions};
 use super::{Blank, GROUND, Lens, View, blank, repeats};
-use crate::leak::{self, Leakage, Word};
+use crate::leak::{self, Finding, Leakage};
 use crate::picture::Colour;
 use crate::picture::layout::Places;
 
@@ -39,8 +39,8 @@ pub(super) const KIND: Kind = Kind {
         Some(if view.before.is_none() { blank::no_frame_before(is_first) } else { blank::no_change(leakage) })
     },
     finds: |view, leakage| {
-        if leakage.word == Some(Word::KeystreamReuse) {
-            return Ok(Word::KeystreamReuse);
+        if leakage.word == Some(Finding::KeystreamReuse) {
+            return Ok(Finding::KeystreamReuse);
         }
         changes(view, leakage).unwrap_or_else(|| {
             let mut difference = vec![0; view.now.len()];
@@ -53,15 +53,15 @@ pub(super) const KIND: Kind = Kind {
 };
 
 /// What stayed the same since the frame before shows; `None` where nothing did.
-pub(super) fn changes(view: &View<'_>, leakage: &Leakage) -> Option<Result<Word, Blank>> {
+pub(super) fn changes(view: &View<'_>, leakage: &Leakage) -> Option<Result<Finding, Blank>> {
     let Some(before) = view.before else { return Some(Err(Blank::OtherSize)) };
     let same = leakage.same_as_previous.filter(|&same| same > 0)?;
     Some(Ok(if leakage.same_prefix == Some(same) {
-        Word::Prefix
+        Finding::Prefix
     } else if leak::shows_movement(&Places::of(view.layout, view.shape), view.now, before) {
-        Word::Movement
+        Finding::Movement
     } else {
-        Word::Repeats
+        Finding::Repeats
     }))
 }
 

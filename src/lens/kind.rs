@@ -6,7 +6,7 @@ use std::fmt;
 use std::num::NonZeroU32;
 
 use super::{Blank, Lens, View};
-use crate::leak::{Leakage, Word};
+use crate::leak::{Finding, Leakage};
 
 /// All that is to be said of a lens, and what it does.
 pub struct Kind {
@@ -47,7 +47,7 @@ pub struct Kind {
     /// field is the picture itself, or where the lens was painted without what it needs. The flag is true of frame 0.
     pub(super) blank: fn(view: &View<'_>, leakage: &Leakage, is_first: bool) -> Option<Blank>,
     /// What the picture shows of what the scheme gives away, or why it shows nothing.
-    pub(super) finds: fn(view: &View<'_>, leakage: &Leakage) -> Result<Word, Blank>,
+    pub(super) finds: fn(view: &View<'_>, leakage: &Leakage) -> Result<Finding, Blank>,
 }
 
 /// What a wrong option is compared with.

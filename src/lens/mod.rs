@@ -5,7 +5,7 @@
 //! ciphertext, the one before ──▶ ciphertext, difference
 //! Census                     ──▶ repeats, colours
 //! Outline                    ──▶ outline
-//! Trail                      ──▶ motion
+//! ChangeAge                      ──▶ motion
 //! Tones of the shot          ──▶ tone
 //! Recovery                   ──▶ codebook, whose eavesdropper knows some frames
 //! what the receiver has      ──▶ received, whose attacker tampers with the message
@@ -46,7 +46,7 @@ pub use tone::{ToneOptions, paint_tone};
 use kind::Suggestions;
 
 use crate::leak::tone::Tones;
-use crate::leak::{Census, Outline, Recovery, Trail};
+use crate::leak::{Census, ChangeAge, Outline, Recovery};
 use crate::picture::layout::Layout;
 use crate::picture::{Colour, Shape};
 use crate::text::suggest;
@@ -212,7 +212,7 @@ pub struct View<'a> {
     /// Which of its blocks are equal, and how often they occur in the memory.
     pub census: &'a Census,
     /// How its blocks changed, for lenses that [follow](Lens::follows) it.
-    pub trail: &'a Trail,
+    pub change_age: &'a ChangeAge,
     /// The drawing that block equality gives away.
     pub outline: &'a Outline,
     /// What follows from known frames, for [`Lens::Codebook`].

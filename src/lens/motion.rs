@@ -14,7 +14,7 @@ pub(super) const KIND: Kind = Kind {
     follows: |_| true,
     paint: |_, view, rgba| paint_motion(view, rgba),
     blank: |view, leakage, is_first| {
-        Some(if view.trail.known() == 0 {
+        Some(if view.change_age.known() == 0 {
             blank::no_frame_before(is_first)
         } else {
             blank::no_change(leakage)
@@ -37,7 +37,7 @@ const STILL: [u8; 4] = [22, 22, 34, 255];
 /// size, all is ground. How many frames it takes to fade is a matter of the memory alone, so that the start
 /// of a video looks no different.
 pub fn paint_motion(view: &View<'_>, rgba: &mut [u8]) {
-    if view.trail.known() == 0 {
+    if view.change_age.known() == 0 {
         rgba.as_chunks_mut::<4>().0.fill(GROUND);
         return;
     }
@@ -52,7 +52,7 @@ pub fn paint_motion(view: &View<'_>, rgba: &mut [u8]) {
     // A memory longer than there are steps fades in as many steps.
     let changes = view.memory.get().max(2) - 1;
     let frames_a_step = changes.div_ceil(steps);
-    let colour = |block| match view.trail.changed_ago(block) {
+    let colour = |block| match view.change_age.changed_ago(block) {
         Some(ago) => colours[(ago / frames_a_step) as usize],
         None => STILL,
     };

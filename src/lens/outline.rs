@@ -2,7 +2,7 @@
 
 use super::kind::Kind;
 use super::{Blank, Lens, View, repeats};
-use crate::leak::Word;
+use crate::leak::Finding;
 
 pub(super) const KIND: Kind = Kind {
     name: "outline",
@@ -22,7 +22,7 @@ pub(super) const KIND: Kind = Kind {
         })
     },
     finds: |_, leakage| match leakage.word {
-        Some(Word::Outlines) => Ok(Word::Outlines),
+        Some(Finding::Outlines) => Ok(Finding::Outlines),
         _ if leakage.repeated == 0 => Err(Blank::NothingRepeats),
         _ => Err(Blank::NoOutline),
     },

@@ -2,7 +2,7 @@
 
 use super::kind::Kind;
 use super::{Blank, GROUND, Lens, log2};
-use crate::leak::{Census, Leakage, Word};
+use crate::leak::{Census, Finding, Leakage};
 use crate::picture::Shape;
 use crate::picture::layout::Layout;
 
@@ -22,10 +22,10 @@ pub(super) const KIND: Kind = Kind {
 };
 
 /// The word for what repeats: that is seen, whatever else there is to say of the scheme.
-pub(super) fn word(leakage: &Leakage) -> Word {
+pub(super) fn word(leakage: &Leakage) -> Finding {
     match leakage.word {
-        Some(word @ (Word::Outlines | Word::Flat)) => word,
-        _ => Word::Repeats,
+        Some(word @ (Finding::Outlines | Finding::Flat)) => word,
+        _ => Finding::Repeats,
     }
 }
 

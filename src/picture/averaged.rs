@@ -45,7 +45,7 @@ impl Rows for Packed<'_> {
 /// If `pixels` has fewer than `from` says.
 ///
 /// ```
-/// use afterimage::picture::frame::{Shape, averaged};
+/// use afterimage::picture::{Shape, averaged};
 ///
 /// let board = [[0; 4], [255; 4], [255; 4], [0; 4]];
 /// assert_eq!(averaged(&board, Shape::new(2, 2), Shape::new(1, 1)), [[128; 4]]);

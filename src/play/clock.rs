@@ -1,20 +1,20 @@
-//! The playback clock: which moment of the video is due now.
+//! The playback clock: which time of the video is due now.
 
 use std::time::{Duration, Instant};
 
-/// Maps wall time to a position in seconds. Time is an argument everywhere, so that tests can make it.
+/// Maps wall time to a position in seconds. Methods take the wall time as an argument, so that tests can choose it.
 #[derive(Clone, Copy, Debug)]
 pub struct Clock {
     /// Position at the anchor, in seconds.
     position_secs: f64,
-    /// When the clock was at this position; `None` while it stands.
+    /// The wall time at which the clock was at this position; `None` while it is stopped.
     since: Option<Instant>,
-    /// Seconds of video a second.
+    /// Seconds of video per second.
     speed: f64,
 }
 
 impl Default for Clock {
-    /// Stands at 0.
+    /// Stopped at 0.
     fn default() -> Self {
         Self { position_secs: 0.0, since: None, speed: 1.0 }
     }
@@ -34,29 +34,29 @@ impl Clock {
         self.since.is_some()
     }
 
-    /// Seconds of video a second.
+    /// Seconds of video per second.
     #[must_use]
     pub const fn speed(&self) -> f64 {
         self.speed
     }
 
-    /// Runs from `position_secs` on.
+    /// Runs on from `position_secs`.
     pub fn run_from(&mut self, position_secs: f64, now: Instant) {
         *self = Self { position_secs, since: Some(now), ..*self };
     }
 
-    /// Stands still where it is.
+    /// Stops at the present position.
     pub fn stop(&mut self, now: Instant) {
         *self = Self { position_secs: self.position_secs(now), since: None, ..*self };
     }
 
-    /// Runs at `speed` seconds of video a second from now on.
+    /// Sets the speed, in seconds of video per second.
     pub fn set_speed(&mut self, speed: f64, now: Instant) {
         let position_secs = self.position_secs(now);
         *self = Self { position_secs, since: self.since.map(|_| now), speed };
     }
 
-    /// How long from `now` until `position_secs` is due; zero if it is, `None` while the clock stands.
+    /// The time from `now` until `position_secs` is due: zero if it is due, `None` while the clock is stopped.
     #[must_use]
     pub fn until(&self, position_secs: f64, now: Instant) -> Option<Duration> {
         self.since?;

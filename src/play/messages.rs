@@ -1,91 +1,91 @@
-//! What goes over the board: what its owner asks for and is told, what waits between the threads, and what each
-//! of them is to do next.
+//! The values that the state exchanges with the owner and the threads: commands, status, frames and sheets in the queues,
+//! and the next piece of work of each thread.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::direction::Way;
+use super::direction::Direction;
 use super::preparation_queue::{Preparing, Task};
 use crate::media::{Index, SourceInfo};
 use crate::picture::Frame;
 use crate::render::Recent;
-use crate::render::prepared::{Request, StillFrames};
+use crate::render::prepared::{PreparationRequest, StillFrames};
 use crate::scene::Scene;
 use crate::units::{FrameIndex, Generation};
 
-/// What the owner of a session asks for.
+/// A command from the owner of a session.
 #[derive(Clone, Debug)]
 pub enum Command {
-    /// Show this scene: opens its source if it is another, renders the held frame again if not.
+    /// Show this scene. Opens its source if it is another, and renders the frame shown again if not.
     SetScene(Scene),
-    /// Open the source of the scene again, also where it is the same.
+    /// Open the source of the scene again.
     Reload,
-    /// Render the frame shown again: what the owner makes of a sheet has changed.
+    /// Finish the sheet shown again: the owner's settings for it have changed.
     Redraw,
-    /// Play from where it stands; from the start, after the end.
+    /// Play from the frame shown; after the end, from the start.
     Play,
-    /// Play backwards from where it stands; what comes too late is passed over.
+    /// Play backwards from the frame shown; frames that come too late are skipped.
     PlayBackwards,
-    /// Hold the frame shown.
+    /// Pause at the frame shown.
     Pause,
-    /// Show this frame; the last one where there are not so many.
+    /// Show this frame, or the last one if there are fewer.
     Seek(FrameIndex),
-    /// Show the last frame whose time is not after this, in seconds since frame 0.
+    /// Show the last frame at or before this time, in seconds since frame 0.
     SeekTime(f64),
     /// Pause and show the next frame.
     StepForward,
     /// Pause and show the frame before.
     StepBack,
-    /// Play at this speed, 1 being the video's own.
+    /// Play at this speed; 1 is the video's own.
     SetSpeed(f64),
-    /// Start again after the end, or not.
+    /// Loop, or stop at the end.
     SetLooped(bool),
-    /// Break off what is being prepared in the background, and prepare nothing until told to.
+    /// Break off the preparation in progress, and prepare nothing until [`Command::Prepare`].
     StopPreparing,
-    /// Prepare in the background again, also what failed.
+    /// Prepare again, including what failed.
     Prepare,
 }
 
-/// What a session can say of itself.
+/// The status of a session.
 #[derive(Clone, Debug, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "independent facts, of which most may hold at once")]
 pub struct Status {
-    /// The source, once it is open.
+    /// The source, if it is open.
     pub info: Option<Arc<SourceInfo>>,
-    /// Its index, once it is made.
+    /// Its index, if it is complete.
     pub index: Option<Arc<Index>>,
     /// True while the video plays.
     pub playing: bool,
     /// True while it plays backwards.
     pub backwards: bool,
-    /// True from a command that needs a frame decoded until that frame is there.
+    /// True from a command that needs a frame until that frame is shown.
     pub loading: bool,
-    /// True from a step or a seek until its frame is shown: those that are asked for meanwhile add up.
+    /// True from a step or a seek until its frame is shown; further steps add up meanwhile.
     pub stepping: bool,
     /// The frame shown, and its time in seconds.
     pub shown: Option<(FrameIndex, f64)>,
-    /// What went wrong with the last scene or source, in words, until another is set.
+    /// The error of the last scene or source, in words, until another is set.
     pub error: Option<String>,
-    /// What could not be decoded, the latest last.
+    /// What could not be decoded, the newest last.
     pub problems: Vec<String>,
-    /// Frames that came too late and were not encrypted.
+    /// Frames that came too late and were skipped before encryption.
     pub dropped: u64,
-    /// What is being prepared in the background, and how far it is.
+    /// The preparation in progress.
     pub preparing: Option<Preparing>,
-    /// True where the owner broke off what was being prepared.
+    /// True if the owner has stopped preparations.
     pub preparing_stopped: bool,
 }
 
-/// A sheet to be shown, and when to be asked again.
+/// A sheet to show, and when the next one is due.
 #[derive(Debug)]
 pub struct Shown<T> {
-    /// The newest sheet whose time has come; `None` if it is still the one shown before.
+    /// The newest sheet that is due; `None` if it is the one shown already.
     pub sheet: Option<T>,
-    /// When the next one is due; `None` where a wake-up will tell.
+    /// The time until the next one is due; `None` if a wake-up will announce it.
     pub next: Option<Duration>,
 }
 
-/// Where to continue.
+/// The target of a seek.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Target {
     Frame(FrameIndex),
@@ -93,7 +93,7 @@ pub(super) enum Target {
 }
 
 impl Target {
-    /// The frame that it names; frame 0 for a time that nothing is known of.
+    /// The frame of the target; frame 0 for a time without an index.
     pub fn frame(self, index: Option<&Arc<Index>>) -> FrameIndex {
         match self {
             Self::Frame(frame) => frame,
@@ -102,41 +102,41 @@ impl Target {
     }
 }
 
-/// A decoded frame on its way.
+/// A decoded frame on its direction.
 #[derive(Debug)]
 pub(super) struct Scheduled {
-    /// Frames before it that it needs, where those did not come by themselves.
+    /// Frames before it that it needs, if they were not pushed before it.
     pub before: Vec<Arc<Frame>>,
     pub frame: Arc<Frame>,
-    /// When it is due on the clock, which runs on through loops and whichever way the video goes.
+    /// When it is due on the clock, which runs on through loops and in both directions.
     pub due_secs: f64,
-    /// How long it stays.
+    /// How long it is shown.
     pub lasts_secs: f64,
-    /// Frames that are passed over after it, since they would come too late.
+    /// Frames skipped after it, which would come too late.
     pub passed_over: u64,
-    /// False for a frame that only a later one needs.
+    /// False for a frame that is only needed by a later one.
     pub show: bool,
 }
 
-/// A rendered sheet on its way, with the frames to render it from again.
+/// A rendered sheet on its direction, with the frames to render it from again.
 #[derive(Debug)]
 pub(super) struct Ready<T> {
     pub sheet: T,
-    pub place: Place,
-    /// What was missing for some of its panels.
-    pub pending: Vec<Request>,
+    pub slot: SheetSlot,
+    /// The preparations that some of its panels are waiting for.
+    pub pending: Vec<PreparationRequest>,
 }
 
-/// What identifies a sheet whatever the scene: its frames and its time.
+/// The frames and the time of a sheet, from which it can be rendered again in another scene.
 #[derive(Clone, Debug)]
-pub(super) struct Place {
+pub(super) struct SheetSlot {
     pub recent: Recent,
     pub due_secs: f64,
-    /// True for the frame on display, rendered again in another scene.
+    /// True for the frame on display, rendered again.
     pub replaces: bool,
-    /// True where nothing has changed but what the owner makes of a sheet: the sheet itself is the same.
+    /// True if only the owner's settings have changed, so that the sheet itself is the same.
     pub same_sheet: bool,
-    /// True where frames between the one before and this one came too late to be rendered.
+    /// True if frames were skipped between the sheet before and this one.
     pub after_gap: bool,
 }
 
@@ -144,32 +144,32 @@ pub(super) struct Place {
 pub(super) enum Render {
     /// Set up this scene first.
     Scene(Arc<Scene>, u64),
-    /// Render these frames again.
-    Again(Place, Generation),
-    /// Take the next frame; render it unless it is too late.
+    /// Render this sheet again.
+    Again(SheetSlot, Generation),
+    /// Take the next frame, and render it unless it is late.
     Next { item: Scheduled, late: bool, after_gap: bool, generation: Generation },
-    /// Finish the frame taken before: there is no other yet.
-    Held,
+    /// Paint the frame analyzed before; no other frame is ready.
+    Pending,
 }
 
 /// A piece of work for the decode thread.
 pub(super) enum Decode {
     Open(Arc<Scene>, u64),
-    Seek(Target, Arc<Scene>, Generation, Way),
+    Seek(Target, Arc<Scene>, Generation, Direction),
     Frame,
     Rewind,
 }
 
-/// A piece of work for the thread that prepares.
+/// A piece of work for the prepare thread.
 pub(super) struct Prepare {
-    pub request: Request,
+    pub request: PreparationRequest,
     pub task: Task,
     pub scene: Arc<Scene>,
-    /// Which opening of the scene's source it belongs to.
+    /// The version of the source that it reads.
     pub source_version: u64,
     pub index: Option<Arc<Index>>,
-    /// All of the source, where that is a still.
+    /// The only frame, if the source is a still.
     pub still: Option<StillFrames>,
-    /// The video plays, and is not to be slowed down.
+    /// True while the video plays: then it runs on one thread.
     pub beside_playing: bool,
 }

@@ -1,13 +1,13 @@
 //! A queue bounded in bytes whose items belong to a generation.
 //!
-//! It is a plain value: the session keeps it behind its one lock, so that whoever waits for room or for an
-//! item can be reached by a seek and by the end of the session alike.
+//! It is a plain value behind the lock of the session, so that a thread that waits for room or for an item is also woken
+//! by a seek and by the end of the session.
 
 use std::collections::VecDeque;
 
 use crate::units::Generation;
 
-/// First in, first out; what belongs to another generation than the queue's is refused as stale.
+/// First in, first out. Items of another generation than the queue's are refused as stale.
 #[derive(Debug)]
 pub(super) struct Queue<T> {
     items: VecDeque<(usize, T)>,
@@ -16,14 +16,14 @@ pub(super) struct Queue<T> {
     generation: Generation,
 }
 
-/// What became of an item.
+/// The result of a push.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Pushed<T> {
-    /// It is in.
+    /// The item is in the queue.
     Yes,
-    /// There is no room now: here it is back.
+    /// There is no room; the item is returned.
     Full(T),
-    /// It belongs to an older generation and is gone.
+    /// The item belongs to an older generation and was dropped.
     Stale,
 }
 
@@ -46,7 +46,7 @@ impl<T> Queue<T> {
         Pushed::Yes
     }
 
-    /// True where another item as large as those that are in would fit.
+    /// True if another item of average size would fit.
     pub fn has_room(&self) -> bool {
         self.bytes + self.bytes / self.items.len().max(1) <= self.most_bytes
     }

@@ -1,110 +1,122 @@
-//! What is known from elsewhere, as it bears on one panel and frame.
+//! What an attack on one panel and frame gives: tones, recovered pixels, or a received message.
 
 use std::sync::Arc;
 
-use super::equality_group::Seen;
-use super::prepared::{Knowledge, Known, Request};
-use super::received::{Ends, tampered};
+use super::equality_group::CiphertextAnalysis;
+use super::prepared::{PreparationRequest, Prepared, PreparedSet};
+use super::received::{ReceiverSide, tampered};
 use super::sheet::Note;
 use crate::crypto::Verdict;
 #[cfg(doc)]
 use crate::leak::Codebook;
 use crate::leak::tone::{Agreement, NoTone, Tones};
-use crate::leak::{Leakage, Recovery, Word};
+use crate::leak::{Finding, Leakage, Recovery};
 use crate::lens::{Lens, Tampering, View};
 use crate::picture::Frame;
 use crate::scene::Panel;
 
-/// The share of pixels from which on a frame counts as recovered: below, one sees dots.
+/// The least share of recovered pixels that counts as a finding: below it, only dots are visible.
 const RECOVERED: f64 = 0.01;
 
-/// What came of the attack that a lens shows.
+/// The outcome of the attack that a lens shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Attack {
-    /// Nothing was attacked: the frame is one of those whose pictures are known.
+    /// The frame is one of the known ones, so nothing was attacked.
     Known,
-    /// What follows from known frames was recovered.
+    /// Pixels were recovered with the help of known frames.
     Recovered {
-        /// The keystream of a known frame was used again for this one.
+        /// This frame reuses the keystream of a known frame.
         by_keystream: bool,
-        /// The known frames have more blocks than were learnt ([`Codebook::MOST_BLOCKS`]).
+        /// The known frames have more blocks than the codebook holds ([`Codebook::MOST_BLOCKS`]).
         is_full: bool,
     },
     /// The message was tampered with.
     Received(Verdict),
 }
 
-/// What a lens shows of frames elsewhere in the video, or why it does not.
+/// What a lens shows with the help of other frames of the video, or why it shows nothing.
 #[derive(Default)]
-pub struct Elsewhere {
-    /// What is still to be prepared.
-    pub pending: Option<Request>,
-    /// Why there is nothing to show.
+pub struct AttackResult {
+    /// The preparation that is missing.
+    pub pending: Option<PreparationRequest>,
+    /// Why the lens shows nothing.
     pub note: Option<Note>,
-    /// The tones of the frame's blocks, where the panel goes by them; none where there is no tone.
+    /// The tones of the frame's blocks, for the lens `tone`.
     tones: Option<Vec<Option<Tones>>>,
-    /// What follows from known frames.
+    /// The pixels recovered with known frames.
     recovery: Option<Recovery>,
-    /// What came of an attack.
+    /// The outcome of the attack.
     pub attack: Option<Attack>,
-    /// The frame that its receiver has.
+    /// The frame as the receiver decrypts it.
     received: Option<Vec<u8>>,
 }
 
-impl Elsewhere {
-    /// Looks at a frame through the lens of a panel.
-    pub fn of(panel: Panel, frame: &Arc<Frame>, seen: &Seen, knowledge: &Knowledge, ends: &[Ends]) -> Self {
-        let mut elsewhere = Self::default();
-        let Panel::Cipher { scheme, lens } = panel else { return elsewhere };
-        let asked = Request::of(panel, frame.index);
-        let known = match asked.map(|request| (request, knowledge.get(request, frame.index))) {
+impl AttackResult {
+    /// Runs the attack of the panel's lens on a frame.
+    pub fn of(
+        panel: Panel,
+        frame: &Arc<Frame>,
+        ciphertext: &CiphertextAnalysis,
+        prepared: &PreparedSet,
+        receivers: &[ReceiverSide],
+    ) -> Self {
+        let mut attack_result = Self::default();
+        let Panel::Cipher { scheme, lens } = panel else { return attack_result };
+        let needed = PreparationRequest::of(panel, frame.index);
+        let known = match needed.map(|request| (request, prepared.get(request, frame.index))) {
             Some((request, None)) => {
-                elsewhere.pending = Some(request);
-                return elsewhere;
+                attack_result.pending = Some(request);
+                return attack_result;
             }
             Some((_, Some(Err(error)))) => {
-                elsewhere.note = Some(Note::Unprepared(Arc::clone(error)));
-                return elsewhere;
+                attack_result.note = Some(Note::Unprepared(Arc::clone(error)));
+                return attack_result;
             }
             Some((_, Some(Ok(known)))) => Some(known),
             None => None,
         };
         match (lens, known) {
-            (_, Some(Known::Tone(window))) => {
-                let tones = elsewhere.tones.insert(Vec::new());
+            (_, Some(Prepared::Tone(window))) => {
+                let tones = attack_result.tones.insert(Vec::new());
                 if let Some(tone) = window.tone(frame.index) {
-                    tone.look(seen.ciphertext(), tones);
+                    tone.look_up(ciphertext.bytes(), tones);
                 } else {
-                    elsewhere.note = Some(NoTone::NothingRepeats.into());
+                    attack_result.note = Some(NoTone::NothingRepeats.into());
                 }
             }
-            // What is known needs no attack.
+            // A known frame needs no attack.
             (Lens::Codebook(known), _) if known.contains(frame.index) => {
-                elsewhere.recovery = Some(Recovery::of_known(&frame.bytes));
-                elsewhere.attack = Some(Attack::Known);
+                attack_result.recovery = Some(Recovery::of_known(&frame.bytes));
+                attack_result.attack = Some(Attack::Known);
             }
-            (_, Some(Known::Codebook(codebook))) => {
-                let recovery = codebook.recover(seen.ciphertext());
+            (_, Some(Prepared::Codebook(codebook))) => {
+                let recovery = codebook.recover(ciphertext.bytes());
                 let (by_keystream, is_full) = (recovery.is_by_keystream(), codebook.is_full());
-                elsewhere.attack = Some(Attack::Recovered { by_keystream, is_full });
-                elsewhere.recovery = Some(recovery);
+                attack_result.attack = Some(Attack::Recovered { by_keystream, is_full });
+                attack_result.recovery = Some(recovery);
             }
             (Lens::Received(tampering), known) => {
                 let recorded: &[Arc<Frame>] = match known {
-                    Some(Known::Frames(frames)) => frames,
+                    Some(Prepared::Frames(frames)) => frames,
                     _ => &[],
                 };
-                if let Some(ends) = ends.iter().find(|ends| ends.scheme() == scheme) {
-                    elsewhere.receive(tampering, ends, frame, recorded);
+                if let Some(receivers) = receivers.iter().find(|receivers| receivers.scheme() == scheme) {
+                    attack_result.receive(tampering, receivers, frame, recorded);
                 }
             }
             _ => {}
         }
-        elsewhere
+        attack_result
     }
 
-    fn receive(&mut self, tampering: Tampering, ends: &Ends, frame: &Arc<Frame>, recorded: &[Arc<Frame>]) {
-        match tampered(tampering, ends, frame, recorded) {
+    fn receive(
+        &mut self,
+        tampering: Tampering,
+        receivers: &ReceiverSide,
+        frame: &Arc<Frame>,
+        recorded: &[Arc<Frame>],
+    ) {
+        match tampered(tampering, receivers, frame, recorded) {
             Ok(received) => {
                 self.attack = Some(Attack::Received(received.verdict));
                 self.received = received.bytes;
@@ -116,13 +128,12 @@ impl Elsewhere {
         }
     }
 
-    /// The numbers of the frame, with those of the lens beside them, and its word where an attack came to
-    /// something.
+    /// The numbers of the frame, completed with those of the lens, and the finding of the attack.
     pub fn numbers(&self, frame: &Frame, leakage: &Leakage) -> Leakage {
         let mut leakage = *leakage;
         if let Some(tones) = &self.tones {
             let brightness = frame.layout.brightness(frame.shape, &frame.bytes);
-            // Chroma planes stand nowhere.
+            // Blocks of chroma planes have no place of their own in the picture.
             let painted = &tones[..brightness.len().min(tones.len())];
             let Agreement { painted, rho, r2 } = Agreement::of(painted, &brightness);
             leakage = Leakage { tone_rho: rho, tone_r2: r2, tone_painted: Some(painted), ..leakage };
@@ -132,16 +143,16 @@ impl Elsewhere {
                 let share = frame.layout.share_there(frame.shape, |byte| recovery.has(byte));
                 leakage.recovered_share = Some(share);
                 if share >= RECOVERED {
-                    leakage.word = Some(Word::Recovered);
+                    leakage.word = Some(Finding::Recovered);
                 }
             }
             (Some(Attack::Received(verdict)), _) => {
                 leakage.word = match verdict {
-                    // What is seen is the frame that was sent: no word of a leak belongs to it.
+                    // The receiver sees the frame that was sent, so a finding about a leak would be wrong here.
                     Verdict::Unchanged => None,
-                    Verdict::Forged => Some(Word::Forged),
-                    Verdict::Garbled => Some(Word::Garbled),
-                    Verdict::Rejected(_) => Some(Word::Rejected),
+                    Verdict::Forged => Some(Finding::Forged),
+                    Verdict::Garbled => Some(Finding::Garbled),
+                    Verdict::Rejected(_) => Some(Finding::Rejected),
                 };
             }
             _ => {}
@@ -149,13 +160,13 @@ impl Elsewhere {
         leakage
     }
 
-    /// True where the lens has what it needs: what is painted, or that the message was rejected, is what it shows.
+    /// True if the lens has all that it needs to paint; a rejected message counts, since the blank picture shows that.
     pub const fn has_picture(&self) -> bool {
         let is_verdict = matches!(self.note, Some(Note::Rejected(_)));
         self.pending.is_none() && (self.note.is_none() || is_verdict)
     }
 
-    /// The view with what is known from elsewhere.
+    /// The view, completed with what the attack gives.
     pub fn view<'a>(&'a self, view: View<'a>) -> View<'a> {
         View {
             tones: self.tones.as_deref().unwrap_or_default(),

@@ -1,37 +1,37 @@
-//! A channel: one ciphertext of the video, and what of it the next frames need.
+//! The history of one ciphertext of the video: its last frames, as far as the next frames need them.
 
 use std::collections::VecDeque;
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use crate::crypto::{EncryptError, KeyError, MessageCipher, Parameters, Scheme};
-use crate::leak::papers::{self, Papers};
+use crate::leak::classical::{self, ClassicalMetrics};
 use crate::leak::{Change, Comparison};
 use crate::picture::layout::BLOCK_BYTES;
 use crate::picture::{Frame, Shape};
 use crate::runtime::pool::{Buffer, Pool};
 use crate::scene::Scene;
 
-/// One ciphertext, or the original.
+/// The last frames of one ciphertext, or of the original.
 ///
-/// It keeps the ciphertexts of the last two frames that it has seen, and knows which frames came before them. That
-/// is a shortcut: a channel that has seen nothing says the same.
-pub struct Channel {
+/// It keeps the bytes of the last two frames and remembers which frames came before them. This only saves time: an
+/// empty history gives the same results.
+pub struct CiphertextHistory {
     scheme: Option<Scheme>,
     cipher: Option<Box<dyn MessageCipher>>,
-    /// Consecutive frames, the last one being that seen last.
+    /// Consecutive frames, the newest last.
     past: VecDeque<Past>,
 }
 
-/// A frame that was seen.
+/// An encrypted frame.
 pub struct Past {
     frame: Weak<Frame>,
     pub shape: Shape,
-    /// Empty where the scheme cannot take the frame, and where two frames were seen since.
+    /// Empty if the scheme cannot encrypt the frame, and once two newer frames exist.
     pub bytes: Ciphertext,
     pub parameters: Arc<Parameters>,
     pub refused: Option<EncryptError>,
-    /// What it has in common with the frame before, where that was asked on the way.
+    /// The comparison with the frame before, if it was made during encryption.
     change: Option<Change>,
 }
 
@@ -43,7 +43,7 @@ pub struct Ciphertext {
 }
 
 impl Ciphertext {
-    /// The bytes, and what a cipher may have padded them with.
+    /// The bytes with the padding that a cipher may have added.
     pub(super) const fn buffer(&self) -> &Arc<Buffer> {
         &self.bytes
     }
@@ -57,7 +57,8 @@ impl Deref for Ciphertext {
     }
 }
 
-/// What travelled: the ciphertext of a frame, and what went with it. For the original, its own bytes.
+/// What an eavesdropper sees on the wire: the ciphertext of a frame and its parameters. For the original, its own
+/// bytes.
 #[derive(Clone, Debug)]
 pub struct Wire {
     /// As long as the frame's own bytes: no padding, no tag.
@@ -66,7 +67,7 @@ pub struct Wire {
     pub parameters: Arc<Parameters>,
 }
 
-impl Channel {
+impl CiphertextHistory {
     /// Sets up the cipher of a panel's scheme.
     ///
     /// # Errors
@@ -81,26 +82,27 @@ impl Channel {
         self.scheme
     }
 
-    /// The frame seen last.
+    /// The newest frame.
     pub fn now(&self) -> Option<&Past> {
         self.past.back()
     }
 
-    /// The frame before it, where the scheme could take it.
+    /// The frame before the newest, if the scheme could encrypt it.
     pub fn before(&self) -> Option<&Past> {
         let before = self.past.len().checked_sub(2).map(|at| &self.past[at]);
         before.filter(|before| before.refused.is_none())
     }
 
-    /// What the two have in common, place by place; `None` where there is none before.
+    /// The comparison of both, block by block; `None` if there is no frame before.
     pub fn change(&self) -> Option<Change> {
         let (now, before) = (self.now()?, self.before()?);
         now.change.or_else(|| Some(Change::between(&now.bytes, &before.bytes)))
     }
 
-    /// Forgets what `recent` does not hold. Returns how many of its first frames are known; never all.
-    pub fn keep(&mut self, recent: &VecDeque<Arc<Frame>>) -> usize {
-        // The very frames, not ones that only have the same numbers.
+    /// Drops the frames that `recent` does not hold. Returns how many of the first frames of `recent` are encrypted
+    /// already; never all of them.
+    pub fn retain(&mut self, recent: &VecDeque<Arc<Frame>>) -> usize {
+        // Compare pointers: another source can have frames with the same numbers.
         let first = recent.front().map(Arc::as_ptr);
         let skip = self.past.iter().position(|past| Some(past.frame.as_ptr()) == first);
         let known = skip.map_or(0, |skip| self.past.len() - skip);
@@ -114,10 +116,10 @@ impl Channel {
         known
     }
 
-    /// Encrypts the next frame. `each` is told of every piece of what comes out and the number of its first block,
-    /// while it is in the cache where that can be had; where it `compares`, each is compared with the frame before then. The original is
-    /// neither told of nor compared: nothing comes out.
-    pub fn take_in(
+    /// Encrypts the next frame. `each` is called with every piece of ciphertext and the number of its first block, while
+    /// the piece is still in the cache if the mode allows it. With `compares`, each piece is also compared with the frame
+    /// before. The original is not encrypted, so `each` is not called and nothing is compared.
+    pub fn encrypt_next(
         &mut self,
         frame: &Arc<Frame>,
         pool: &Pool,
@@ -143,13 +145,13 @@ impl Channel {
             Err(refused) => Past { refused: Some(refused), ..past },
         };
         self.past.push_back(past);
-        // Bytes of earlier frames are kept only where frames are remembered.
+        // Two frames are enough here; a memory of more frames keeps their bytes itself.
         if let Some(older) = self.past.len().checked_sub(3) {
             self.past[older].bytes = Ciphertext { bytes: Arc::default(), own: 0 };
         }
     }
 
-    /// The ciphertext of a frame and what goes with it; for the original, its own bytes.
+    /// The ciphertext of a frame, its parameters, and the comparison with `before`; for the original, its own bytes.
     fn encrypt(
         &self,
         frame: &Frame,
@@ -164,7 +166,7 @@ impl Channel {
         let (mut bytes, comparison) = (pool.take(own), Mutex::new(Comparison::default()));
         let parameters =
             cipher.in_pieces(frame.index.into(), &frame.bytes, &mut bytes, &|start, piece| {
-                // Padding does not count.
+                // Padding is neither counted nor compared.
                 let piece = &piece[..piece.len().min(own - start)];
                 let block = start / BLOCK_BYTES;
                 each(block, piece);
@@ -179,33 +181,33 @@ impl Channel {
         Ok((Arc::new(bytes), parameters, before.map(|_| comparison.change())))
     }
 
-    /// The measures that papers use, of the frame seen last.
-    pub fn papers(&self, frame: &Frame, pool: &Pool) -> Option<Papers> {
+    /// The classical metrics of the newest frame.
+    pub fn classical(&self, frame: &Frame, pool: &Pool) -> Option<ClassicalMetrics> {
         let now = &self.now()?.bytes;
         let (layout, shape) = (frame.layout, frame.shape);
         let luma = layout.luma(shape, now);
         let [byte_entropy, chi_square] =
-            papers::byte_frequencies(now).map_or([None; 2], |both| both.map(Some));
-        let measures = Papers {
+            classical::byte_frequencies(now).map_or([None; 2], |both| both.map(Some));
+        let measures = ClassicalMetrics {
             byte_entropy,
             chi_square,
-            neighbour_correlation: papers::neighbour_correlation(shape, &luma),
-            ..Papers::default()
+            neighbour_correlation: classical::neighbour_correlation(shape, &luma),
+            ..ClassicalMetrics::default()
         };
         let Some(cipher) = &self.cipher else { return Some(measures) };
         let original = layout.luma(shape, &frame.bytes);
         let [npcr, uaci] = change_rates(&**cipher, frame, now, pool).map_or([None; 2], |both| both.map(Some));
-        let (psnr, ssim) = (papers::psnr(&luma, &original), papers::ssim(shape, &luma, &original));
-        Some(Papers { npcr, uaci, psnr, ssim, ..measures })
+        let (psnr, ssim) = (classical::psnr(&luma, &original), classical::ssim(shape, &luma, &original));
+        Some(ClassicalMetrics { npcr, uaci, psnr, ssim, ..measures })
     }
 }
 
-/// How much of a ciphertext changes with the lowest bit of the frame's first byte.
+/// The change rates (NPCR and UACI) of a ciphertext when the lowest bit of the frame's first byte is flipped.
 fn change_rates(cipher: &dyn MessageCipher, frame: &Frame, now: &[u8], pool: &Pool) -> Option<[f64; 2]> {
     let mut changed = pool.take(frame.bytes.len());
     changed.copy_from_slice(&frame.bytes);
     *changed.first_mut()? ^= 1;
     let mut bytes = pool.take(changed.len());
     cipher.encrypt(frame.index.into(), &changed, &mut bytes).ok()?;
-    papers::change_rates(now, &bytes[..changed.len()])
+    classical::change_rates(now, &bytes[..changed.len()])
 }

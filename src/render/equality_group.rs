@@ -1,8 +1,8 @@
-//! A family: channels that tell the same by which of their blocks are equal. They are counted once.
+//! Schemes with identical block equality share one census.
 //!
-//! Electronic codebook replaces every block by another, always by the same ([`Scheme::is_codebook`]). So the
-//! original and every ciphertext of it under ECB have equal blocks at the same places, in a frame and from
-//! one frame to the next, and one census serves them all. Any other channel is a family of its own.
+//! ECB replaces equal blocks by equal blocks ([`Scheme::is_codebook`]). So the original and every ECB ciphertext of it
+//! have equal blocks at the same places, within a frame and from one frame to the next. Every other scheme is a group of
+//! its own.
 
 use std::collections::VecDeque;
 use std::num::NonZeroU32;
@@ -10,11 +10,11 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rayon::prelude::*;
 
-use super::ciphertext_history::{Channel, Ciphertext, Wire};
+use super::ciphertext_history::{Ciphertext, CiphertextHistory, Wire};
 use super::{Numbers, Parts};
 use crate::crypto::{EncryptError, KeyError, Parameters, Scheme};
 use crate::leak::{
-    self, Agreement, Census, Change, Counter, Edges, Leakage, Memory, Neighbours, Outline, Trail, Word,
+    self, Agreement, Census, Change, ChangeAge, Counter, Edges, Finding, Leakage, Memory, Neighbours, Outline,
 };
 use crate::lens::View;
 use crate::picture::Frame;
@@ -22,150 +22,151 @@ use crate::picture::layout::Places;
 use crate::runtime::pool::Pool;
 use crate::scene::{Panel, Scene};
 
-/// Bytes from which on a frame is large: those of 2160p are fewer. What was allocated to look at it is freed at once
-/// instead of kept for the next one.
+/// The least bytes of a large frame; a frame of 2160p has fewer. The buffers of its census are freed at once instead of
+/// kept for the next frame.
 const LARGE_BYTES: usize = 96 << 20;
 
-/// True for a frame that is so large that memory counts for more than time.
+/// True for a frame that is so large that saving memory is worth more than saving time.
 pub const fn is_large(bytes: &[u8]) -> bool {
     bytes.len() >= LARGE_BYTES
 }
 
-/// Channels, and the tools to look at what block equality gives away.
+/// Histories of schemes with identical block equality, and the state of their shared census.
 ///
-/// It keeps what was counted for as long as the next frames need it. That is a shortcut: a family that has
-/// seen nothing says the same.
-pub struct Family {
-    /// The first one is looked at for all of them.
-    channels: Vec<Channel>,
-    watch: Watch,
+/// It keeps counts for as long as the next frames need them. This only saves time: an empty group gives the same results.
+pub struct EqualityGroup {
+    /// The first one is counted for all of them.
+    histories: Vec<CiphertextHistory>,
+    state: GroupState,
 }
 
-/// What is kept up of block equality from frame to frame.
-struct Watch {
-    /// How many frames count.
+/// The counts that are carried from frame to frame.
+struct GroupState {
+    /// Frames within which repeats are counted.
     memory: NonZeroU32,
-    counting: Counting,
-    /// How blocks changed, where a panel asks.
-    trail: Option<Arc<Trail>>,
+    counter: BlockCounter,
+    /// When each block changed last, if a panel needs it.
+    change_age: Option<Arc<ChangeAge>>,
 }
 
-/// Who takes the census.
-enum Counting {
-    /// Of each frame alone.
+/// The counter that takes the census.
+enum BlockCounter {
+    /// Counts each frame alone.
     Frame(Counter),
-    /// Of the last frames together.
+    /// Counts the last frames together.
     Memory(Memory<Ciphertext>),
 }
 
-/// What block equality tells of one frame.
+/// The block equality of one frame, and what follows from it.
 struct Equality {
     census: Census,
-    trail: Arc<Trail>,
-    /// Empty where no more is asked for than counts.
+    change_age: Arc<ChangeAge>,
+    /// Empty if only counts are wanted.
     outline: Outline,
-    /// Whether the outline shows anything; `None` where the word is not asked for.
+    /// Whether the outline shows anything; `None` if no finding is wanted.
     draws: Option<bool>,
     places: Places,
     memory: NonZeroU32,
     /// The numbers that follow from it.
     leakage: Leakage,
-    /// How the outline agrees with the edges of the original, once a channel has asked.
+    /// How the outline agrees with the edges of the original; computed once, on demand.
     agreement: OnceLock<Agreement>,
 }
 
-/// What is known of one channel for one frame.
-pub struct Seen {
+/// The ciphertext of one frame under one scheme, with its numbers.
+pub struct CiphertextAnalysis {
     now: Ciphertext,
     parameters: Arc<Parameters>,
-    /// The frame before, where it has the same size.
+    /// The ciphertext of the frame before, if it has the same size.
     before: Option<Ciphertext>,
     equality: Arc<Equality>,
     /// The numbers.
     pub leakage: Leakage,
 }
 
-impl Family {
-    /// The families of all channels that a scene has, the one with the original first where it is shown.
+impl EqualityGroup {
+    /// The groups of all schemes of a scene; the group with the original comes first if the scene shows it.
     ///
     /// # Errors
     /// [`KeyError`] where the key material is shorter than a scheme needs, or not what it can use.
     pub fn all(scene: &Scene) -> Result<Vec<Self>, KeyError> {
-        let mut families: Vec<Self> = Vec::new();
+        let mut groups: Vec<Self> = Vec::new();
         for panel in &scene.panels {
             let scheme = panel.scheme();
-            let mut channels = families.iter().flat_map(|family| &family.channels);
-            if channels.any(|channel| channel.scheme() == scheme) {
+            let mut histories = groups.iter().flat_map(|group| &group.histories);
+            if histories.any(|history| history.scheme() == scheme) {
                 continue;
             }
-            let channel = Channel::new(scene, scheme)?;
-            match families.iter_mut().find(|family| family.takes(scheme)) {
-                Some(family) => family.channels.push(channel),
-                None => families.push(Self { channels: vec![channel], watch: Watch::new(scene.memory) }),
+            let history = CiphertextHistory::new(scene, scheme)?;
+            match groups.iter_mut().find(|group| group.takes(scheme)) {
+                Some(group) => group.histories.push(history),
+                None => groups.push(Self { histories: vec![history], state: GroupState::new(scene.memory) }),
             }
         }
-        for family in &mut families {
+        for group in &mut groups {
             let follows = scene.panels.iter().any(|panel| match panel {
-                Panel::Cipher { lens, .. } => family.has(panel.scheme()) && lens.follows(scene.memory),
+                Panel::Cipher { lens, .. } => group.has(panel.scheme()) && lens.follows(scene.memory),
                 Panel::Plain => false,
             });
-            // Where several frames count, the outline asks what stayed in its place.
-            family.watch.trail = (follows || scene.memory.get() > 1).then(Arc::default);
+            // With a memory of several frames, the outline needs to know which blocks have stayed in place.
+            group.state.change_age = (follows || scene.memory.get() > 1).then(Arc::default);
         }
-        // What needs no encryption is looked at while the others are encrypted.
-        for family in &mut families {
-            family.channels.sort_by_key(|channel| channel.scheme().is_some());
+        // The original needs no encryption, so it can be counted while the others are encrypted.
+        for group in &mut groups {
+            group.histories.sort_by_key(|history| history.scheme().is_some());
         }
-        Ok(families)
+        Ok(groups)
     }
 
-    /// True where equal blocks stand at the same places under `scheme` as in this family.
+    /// True if `scheme` has the same block equality as this group.
     fn takes(&self, scheme: Option<Scheme>) -> bool {
         let is_as_the_original = |scheme: Option<Scheme>| scheme.is_none_or(Scheme::is_codebook);
-        is_as_the_original(scheme) && self.channels.iter().all(|channel| is_as_the_original(channel.scheme()))
+        is_as_the_original(scheme)
+            && self.histories.iter().all(|history| is_as_the_original(history.scheme()))
     }
 
     fn has(&self, scheme: Option<Scheme>) -> bool {
-        self.channels.iter().any(|channel| channel.scheme() == scheme)
+        self.histories.iter().any(|history| history.scheme() == scheme)
     }
 
-    /// Looks at the last of `recent`: encrypts what was not encrypted yet, counts, and compares with the
-    /// frames before. One answer for each channel, none where there is no frame.
+    /// Analyzes the last frame of `recent`: encrypts the frames that are not encrypted yet, counts, and compares with the
+    /// frame before. Returns one analysis for each scheme, or none if there is no frame.
     ///
-    /// An answer is an [`EncryptError`] where the scheme cannot take the frame.
-    pub fn look(
+    /// The analysis is an [`EncryptError`] if the scheme cannot encrypt the frame.
+    pub fn analyze(
         &mut self,
         recent: &VecDeque<Arc<Frame>>,
         parts: Parts,
         pool: &Pool,
-    ) -> Vec<(Option<Scheme>, Result<Seen, EncryptError>)> {
-        let Self { channels, watch } = self;
-        let known = channels.iter_mut().map(|channel| channel.keep(recent)).min().unwrap_or(0);
-        // Which blocks stayed is the same for all of them.
-        let told = channels.iter().find(|channel| channel.scheme().is_some()).or(channels.first());
-        let told = told.and_then(Channel::scheme);
+    ) -> Vec<(Option<Scheme>, Result<CiphertextAnalysis, EncryptError>)> {
+        let Self { histories, state } = self;
+        let known = histories.iter_mut().map(|history| history.retain(recent)).min().unwrap_or(0);
+        // All schemes of a group have the same unchanged blocks, so one ciphertext is compared for all of them.
+        let compared_scheme =
+            histories.iter().find(|history| history.scheme().is_some()).or(histories.first());
+        let compared_scheme = compared_scheme.and_then(CiphertextHistory::scheme);
         let mut equality = None;
         if let Some(frame) = recent.back() {
-            watch.look_back(Places::of(frame.layout, frame.shape).back_to_above());
+            state.set_copy_distance(Places::of(frame.layout, frame.shape).back_to_above());
         }
         for (at, frame) in recent.iter().enumerate().skip(known) {
-            let Some((first, others)) = channels.split_first_mut() else { continue };
+            let Some((first, others)) = histories.split_first_mut() else { continue };
             let is_last = at + 1 == recent.len();
-            let compares = |channel: &Channel| is_last && channel.scheme() == told;
-            if let Some(counter) = watch.counter().filter(|_| is_last && first.scheme().is_some()) {
+            let compares = |history: &CiphertextHistory| is_last && history.scheme() == compared_scheme;
+            if let Some(counter) = state.frame_counter().filter(|_| is_last && first.scheme().is_some()) {
                 counter.start(frame.bytes.len());
                 let counter = Mutex::new(counter);
-                first.take_in(frame, pool, compares(first), &|block, piece| {
+                first.encrypt_next(frame, pool, compares(first), &|block, piece| {
                     counter.lock().unwrap_or_else(PoisonError::into_inner).note(block, piece);
                 });
             } else {
-                first.take_in(frame, pool, compares(first), &|_, _| {});
+                first.encrypt_next(frame, pool, compares(first), &|_, _| {});
             }
             (equality, ()) = rayon::join(
-                || watch.take_in(first, frame, at, is_last.then_some(parts)),
+                || state.count(first, frame, at, is_last.then_some(parts)),
                 || {
-                    others.par_iter_mut().for_each(|channel| {
-                        channel.take_in(frame, pool, compares(channel), &|_, _| {});
+                    others.par_iter_mut().for_each(|history| {
+                        history.encrypt_next(frame, pool, compares(history), &|_, _| {});
                     });
                 },
             );
@@ -173,70 +174,73 @@ impl Family {
         let (Some(equality), Some(frame)) = (equality.map(Arc::new), recent.back()) else {
             return Vec::new();
         };
-        let change = channels.iter().find(|channel| channel.scheme() == told).and_then(Channel::change);
-        let seen = |channel: &Channel| {
-            let is_told = channel.scheme().is_none() || channel.scheme() == told;
-            let change = if is_told { change } else { channel.change() };
-            let mut seen = Seen::of(channel, &equality, change)?;
-            if let (Ok(seen), Numbers::Papers) = (&mut seen, parts.numbers) {
-                seen.leakage.papers = channel.papers(frame, pool)?;
+        let change = histories
+            .iter()
+            .find(|history| history.scheme() == compared_scheme)
+            .and_then(CiphertextHistory::change);
+        let analyze = |history: &CiphertextHistory| {
+            let is_shared = history.scheme().is_none() || history.scheme() == compared_scheme;
+            let change = if is_shared { change } else { history.change() };
+            let mut analysis = CiphertextAnalysis::of(history, &equality, change)?;
+            if let (Ok(analysis), Numbers::Classical) = (&mut analysis, parts.numbers) {
+                analysis.leakage.classical = history.classical(frame, pool)?;
             }
-            Some((channel.scheme(), seen))
+            Some((history.scheme(), analysis))
         };
-        channels.par_iter().filter_map(seen).collect()
+        histories.par_iter().filter_map(analyze).collect()
     }
 }
 
-impl Watch {
+impl GroupState {
     fn new(memory: NonZeroU32) -> Self {
-        let counting = match memory.get() {
-            1 => Counting::Frame(Counter::default()),
-            _ => Counting::Memory(Memory::default()),
+        let counter = match memory.get() {
+            1 => BlockCounter::Frame(Counter::default()),
+            _ => BlockCounter::Memory(Memory::default()),
         };
-        Self { memory, counting, trail: None }
+        Self { memory, counter, change_age: None }
     }
 
-    /// Says how far apart those blocks of a frame stand that most often equal each other.
-    fn look_back(&mut self, blocks: usize) {
-        match &mut self.counting {
-            Counting::Frame(counter) => counter.look_back(blocks),
-            Counting::Memory(memory) => memory.look_back(blocks),
+    /// Sets the distance in blocks at which equal blocks are most likely.
+    fn set_copy_distance(&mut self, blocks: usize) {
+        match &mut self.counter {
+            BlockCounter::Frame(counter) => counter.set_copy_distance(blocks),
+            BlockCounter::Memory(memory) => memory.set_copy_distance(blocks),
         }
     }
 
-    /// Who is told of the last frame on its way.
-    const fn counter(&mut self) -> Option<&mut Counter> {
-        match &mut self.counting {
-            Counting::Frame(counter) => Some(counter),
-            Counting::Memory(_) => None,
+    /// The counter that takes pieces of the newest frame while they are encrypted.
+    const fn frame_counter(&mut self) -> Option<&mut Counter> {
+        match &mut self.counter {
+            BlockCounter::Frame(counter) => Some(counter),
+            BlockCounter::Memory(_) => None,
         }
     }
 
-    /// Follows to the frame that `channel` has taken in, after `others` frames that are known. Says what
-    /// there is to say of it if it is the last, of which `parts` are asked for.
-    fn take_in(
+    /// Counts the newest frame of `history`, which has `others` frames before it in the memory. Returns its block equality
+    /// if `parts` are wanted, as they are of the last frame only.
+    fn count(
         &mut self,
-        channel: &Channel,
+        history: &CiphertextHistory,
         frame: &Frame,
         others: usize,
         parts: Option<Parts>,
     ) -> Option<Equality> {
-        let (now, before) = (channel.now()?, channel.before());
-        if let Some(trail) = &mut self.trail {
-            // A copy, where the sheet before is still being drawn.
-            let trail = Arc::make_mut(trail);
+        let (now, before) = (history.now()?, history.before());
+        if let Some(change_age) = &mut self.change_age {
+            // Copied if the sheet before is still being painted.
+            let change_age = Arc::make_mut(change_age);
             match before {
                 Some(before) if before.shape == now.shape => {
-                    trail.follow(&before.bytes, &now.bytes, others + 1);
+                    change_age.advance(&before.bytes, &now.bytes, others + 1);
                 }
-                _ => trail.start(&now.bytes),
+                _ => change_age.start(&now.bytes),
             }
         }
-        let (census, remembered) = match &mut self.counting {
-            Counting::Frame(counter) => {
+        let (census, remembered) = match &mut self.counter {
+            BlockCounter::Frame(counter) => {
                 parts?;
-                // A ciphertext was noted piece by piece as it came; the original is while the others are encrypted.
-                let census = match channel.scheme() {
+                // A ciphertext has been noted piece by piece during its encryption; the original has not.
+                let census = match history.scheme() {
                     None => counter.count(&now.bytes),
                     Some(_) => counter.finish(&now.bytes),
                 };
@@ -246,7 +250,7 @@ impl Watch {
                 }
                 (census, remembered)
             }
-            Counting::Memory(memory) => {
+            BlockCounter::Memory(memory) => {
                 if others == 0 {
                     memory.clear();
                 }
@@ -254,10 +258,10 @@ impl Watch {
             }
         };
         let parts = parts?;
-        let trail = self.trail.clone().unwrap_or_default();
+        let change_age = self.change_age.clone().unwrap_or_default();
         let places = Places::of(frame.layout, now.shape);
-        // A census of this frame alone knows of no other.
-        let several = (self.memory.get() > 1).then_some(&*trail);
+        // A census of this frame alone needs no change ages.
+        let several = (self.memory.get() > 1).then_some(&*change_age);
         let outline = || {
             let is_wanted = parts.pictures || parts.numbers >= Numbers::Captions;
             let outline = if is_wanted { Outline::of(&places, &census, several) } else { Outline::default() };
@@ -269,30 +273,31 @@ impl Watch {
         let ((outline, draws), neighbours) = rayon::join(outline, neighbours);
         let leakage = Leakage::of(&census, remembered).beside(neighbours.unwrap_or_default());
         let (memory, agreement) = (self.memory, OnceLock::new());
-        Some(Equality { census, trail, outline, draws, places, memory, leakage, agreement })
+        Some(Equality { census, change_age, outline, draws, places, memory, leakage, agreement })
     }
 }
 
-impl Seen {
-    /// What is known of the frame that `channel` has taken in; `None` where there is none.
+impl CiphertextAnalysis {
+    /// The analysis of the newest frame of `history`; `None` if it has no frame.
     fn of(
-        channel: &Channel,
+        history: &CiphertextHistory,
         equality: &Arc<Equality>,
         change: Option<Change>,
     ) -> Option<Result<Self, EncryptError>> {
-        let now = channel.now()?;
+        let now = history.now()?;
         if let Some(refused) = now.refused {
             return Some(Err(refused));
         }
-        let before = channel.before().filter(|before| before.shape == now.shape);
+        let before = history.before().filter(|before| before.shape == now.shape);
         let moves =
             || before.is_some_and(|before| leak::shows_movement(&equality.places, &now.bytes, &before.bytes));
         let leakage = equality.leakage.since(change);
-        let leakage = match channel.scheme() {
-            Some(_) => {
-                Leakage { word: equality.draws.and_then(|draws| Word::of(&leakage, draws, moves)), ..leakage }
-            }
-            // The original is no ciphertext: nobody who sees it needs a word for it, or traces of a keystream.
+        let leakage = match history.scheme() {
+            Some(_) => Leakage {
+                word: equality.draws.and_then(|draws| Finding::of(&leakage, draws, moves)),
+                ..leakage
+            },
+            // The original is no ciphertext: a finding or traces of a keystream would mean nothing.
             None => Leakage { same_bytes_in_changed: None, ..leakage },
         };
         Some(Ok(Self {
@@ -305,22 +310,22 @@ impl Seen {
     }
 
     /// The ciphertext of the frame, as long as the frame's own bytes.
-    pub const fn ciphertext(&self) -> &Ciphertext {
+    pub const fn bytes(&self) -> &Ciphertext {
         &self.now
     }
 
-    /// Adds how the outline agrees with the edges of the original.
+    /// Adds the agreement of the outline with the edges of the original.
     pub fn compare(&mut self, edges: &Edges) {
         let Equality { agreement, outline, .. } = &*self.equality;
         self.leakage = self.leakage.against(*agreement.get_or_init(|| Agreement::of(outline, edges)));
     }
 
-    /// What travelled.
+    /// What an eavesdropper sees on the wire.
     pub fn wire(&self) -> Wire {
         Wire { bytes: self.now.clone(), parameters: Arc::clone(&self.parameters) }
     }
 
-    /// What a lens looks at, but for what is known from elsewhere.
+    /// The input of a lens, without what attacks add.
     pub fn view(&self, frame: &Frame) -> View<'_> {
         View {
             layout: frame.layout,
@@ -329,7 +334,7 @@ impl Seen {
             now: &self.now,
             before: self.before.as_deref(),
             census: &self.equality.census,
-            trail: &self.equality.trail,
+            change_age: &self.equality.change_age,
             outline: &self.equality.outline,
             recovery: None,
             received: None,

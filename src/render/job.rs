@@ -1,11 +1,11 @@
-//! What is to be rendered: a scene and a range of frames, and which frames that range is in a source.
+//! A job: a scene and a range of frames to render, and which frames of the source that range means.
 
 use std::io;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use super::opener::Opener;
-use super::prepared::KnowledgeError;
+use super::prepared::PreparationError;
 use super::sheet::Parts;
 use crate::crypto::KeyError;
 use crate::media::{self, Frames, Index, Limits, MediaError, SourceInfo};
@@ -14,16 +14,16 @@ use crate::runtime::threads::Panicked;
 use crate::scene::{Scene, TooMuchMemory};
 use crate::units::{FrameIndex, FrameList};
 
-/// Which frames, before anything is known of the source.
+/// A range of frames, before the source is open.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Range<'a> {
-    /// All of them.
+    /// All frames.
     All,
-    /// From one number to another, both included; no last one means to the end.
+    /// From the first number to the last, both included; without a last number, to the end.
     Frames(FrameIndex, Option<FrameIndex>),
-    /// Those of a list.
+    /// The frames of a list.
     List(&'a FrameList),
-    /// From the last frame at a time to the last frame at another, in seconds; none means to the end.
+    /// From the frame shown at one time to the frame shown at another, in seconds; without a second time, to the end.
     Times(f64, Option<f64>),
 }
 
@@ -48,16 +48,16 @@ pub struct Job<'a> {
     pub scene: &'a Scene,
     /// Which frames.
     pub range: Range<'a>,
-    /// What the source may cost.
+    /// The most that the source may cost.
     pub limits: Limits,
-    /// Pictures and what else is made.
+    /// Which parts of each sheet are made.
     pub parts: Parts,
-    /// Asked between pictures and while the source is indexed, on any thread; `false` ends the batch with
+    /// Called between pictures and while the source is indexed, on any thread; `false` ends the batch with
     /// [`MediaError::Interrupted`].
     pub keep_going: fn() -> bool,
-    /// An index of the source that was made before, so that none has to be made again.
+    /// An index of the source, if one was made before.
     pub index: Option<&'a Arc<Index>>,
-    /// Who opens the source; the program itself where there is none.
+    /// Opens the source; [`media::open`] does if there is none.
     pub opener: Option<&'a dyn Opener>,
 }
 
@@ -77,7 +77,7 @@ impl<'a> Job<'a> {
     }
 }
 
-/// Why a range was not rendered to its end.
+/// Why a job ended early.
 #[derive(Debug, thiserror::Error)]
 pub enum BatchError {
     /// The source.
@@ -86,10 +86,10 @@ pub enum BatchError {
     /// The key.
     #[error(transparent)]
     Key(#[from] KeyError),
-    /// A fault of the program, in the thread that decodes.
+    /// The decode thread panicked.
     #[error(transparent)]
     Panicked(#[from] Panicked),
-    /// The system starts no thread.
+    /// The system cannot start a thread.
     #[error("a thread cannot be started ({0}); end other programs and try again")]
     NoThread(#[source] io::Error),
     /// The memory of the scene.
@@ -97,13 +97,13 @@ pub enum BatchError {
     Memory(#[from] TooMuchMemory),
 }
 
-impl From<KnowledgeError> for BatchError {
-    fn from(error: KnowledgeError) -> Self {
+impl From<PreparationError> for BatchError {
+    fn from(error: PreparationError) -> Self {
         match error {
-            KnowledgeError::Media(error) => Self::Media(error),
-            KnowledgeError::Key(error) => Self::Key(error),
-            KnowledgeError::Panicked(panicked) => Self::Panicked(panicked),
-            KnowledgeError::NoThread(error) => Self::NoThread(error),
+            PreparationError::Media(error) => Self::Media(error),
+            PreparationError::Key(error) => Self::Key(error),
+            PreparationError::Panicked(panicked) => Self::Panicked(panicked),
+            PreparationError::NoThread(error) => Self::NoThread(error),
         }
     }
 }
@@ -119,30 +119,30 @@ pub(crate) fn open(job: Job<'_>, pool: &Pool) -> Result<Box<dyn Frames>, MediaEr
     Ok(reader)
 }
 
-/// Frames whose first is known.
-pub(crate) struct Course {
+/// The frames of a job, resolved in its source.
+pub(crate) struct ResolvedRange {
     pub frames: FrameList,
-    /// The index of the source, where one was needed.
+    /// The index of the source, if one was needed.
     pub index: Option<Arc<Index>>,
     pub info: Arc<SourceInfo>,
 }
 
-/// Turns times into frames. Refuses numbers and times past the end before anything is decoded. A source is indexed for
-/// that only where it has to be, or where frames from its start seem to go past its end.
-pub(crate) fn resolve(reader: &mut dyn Frames, job: Job<'_>) -> Result<Course, MediaError> {
+/// Turns the range of a job into frame numbers. Refuses numbers and times past the end before anything is decoded. Indexes
+/// the source only for times, for ranges that start late, and for ranges that may go past the end.
+pub(crate) fn resolve(reader: &mut dyn Frames, job: Job<'_>) -> Result<ResolvedRange, MediaError> {
     let info = Arc::new(reader.info().clone());
-    let asked = match job.range {
+    let requested = match job.range {
         Range::All => Ok(FrameList::span(FrameIndex(0), None)),
         Range::Frames(first, last) => Ok(FrameList::span(first, last)),
         Range::List(list) => Ok(list.clone()),
         Range::Times(from, to) => Err((from, to)),
     };
-    if let (Ok(frames), None) = (&asked, job.index)
+    if let (Ok(frames), None) = (&requested, job.index)
         && frames.spans().len() == 1
         && frames.first().0 < job.scene.frames_needed() as u64
         && frames.last().is_none_or(|last| last == frames.first() || is_likely(last, &info))
     {
-        return Ok(Course { frames: frames.clone(), index: None, info });
+        return Ok(ResolvedRange { frames: frames.clone(), index: None, info });
     }
     let scan = || {
         let mut go_on =
@@ -153,7 +153,7 @@ pub(crate) fn resolve(reader: &mut dyn Frames, job: Job<'_>) -> Result<Course, M
         }
     };
     let index = job.index.map_or_else(scan, |index| Ok(Arc::clone(index)))?;
-    let frames = match asked {
+    let frames = match requested {
         Ok(frames) if job.range == Range::All => frames,
         Ok(frames) => within(frames, index.frames())?,
         Err((from, to)) => {
@@ -162,29 +162,29 @@ pub(crate) fn resolve(reader: &mut dyn Frames, job: Job<'_>) -> Result<Course, M
         }
     };
     reader.set_index(Arc::clone(&index));
-    Ok(Course { frames, index: Some(index), info })
+    Ok(ResolvedRange { frames, index: Some(index), info })
 }
 
-/// True where a source that is not indexed has so many frames, going by what its container says.
+/// True if the source has a frame `last` according to its container, which may be wrong.
 pub(crate) fn is_likely(last: FrameIndex, info: &SourceInfo) -> bool {
     match (info.frames, info.duration_secs, info.frame_rate) {
         (Some(frames), ..) => last.0 < frames,
-        // A duration is often a frame too long, with the sound.
+        // With sound, a duration is often one frame too long.
         #[expect(clippy::cast_precision_loss, reason = "no source has 2^53 frames")]
         (None, Some(secs), Some(rate)) => (last.0 + 2) as f64 <= secs * rate,
         (None, ..) => false,
     }
 }
 
-/// The same frames; refuses numbers past the end.
-fn within(asked: FrameList, frames: u64) -> Result<FrameList, MediaError> {
-    match asked.spans().last().map(|span| span.last.unwrap_or(span.first)) {
+/// The same frames, or an error if one of them lies past the end.
+fn within(frames_wanted: FrameList, frames: u64) -> Result<FrameList, MediaError> {
+    match frames_wanted.spans().last().map(|span| span.last.unwrap_or(span.first)) {
         Some(index) if index.0 >= frames => Err(MediaError::NoSuchFrame { index, frames }),
-        _ => Ok(asked),
+        _ => Ok(frames_wanted),
     }
 }
 
-/// The last frame at a time or before; refuses times past the end.
+/// The last frame at `secs` or before, or an error if `secs` lies past the end.
 fn frame_at(index: &Index, secs: f64) -> Result<FrameIndex, MediaError> {
     let past =
         || MediaError::NoSuchTime { secs, duration_secs: index.duration_secs(), frames: index.frames() };

@@ -9,9 +9,9 @@
 mod attack;
 mod ciphertext_history;
 mod equality_group;
+pub(super) mod frame_snapshot;
 pub mod job;
 mod opener;
-pub(super) mod pending_frame;
 pub mod prepared;
 mod received;
 mod renderer;
@@ -20,11 +20,11 @@ mod sheet;
 
 pub use attack::Attack;
 pub use ciphertext_history::{Ciphertext, Wire};
+pub use frame_snapshot::FrameSnapshot;
 pub use job::{BatchError, Job, Range};
 pub use opener::{MediaOpener, Opener};
-pub use pending_frame::Held;
-pub use prepared::{Knowledge, Request};
+pub use prepared::{PreparationRequest, PreparedSet};
 pub use received::CannotTamper;
-pub use renderer::{Looked, Recent, Renderer};
+pub use renderer::{Analysis, Recent, Renderer};
 pub use scene_renderer::SceneRenderer;
 pub use sheet::{Note, Numbers, Parts, RenderedPanel, Sheet};

@@ -1,4 +1,4 @@
-//! Opening sources: the real ones, or those that a test brings.
+//! Opening sources: real ones, or the fakes of a test.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use crate::media::{self, Frames, Index, Limits, MediaError, Source};
 use crate::picture::layout::Layout;
 use crate::runtime::pool::Pool;
 
-/// Where a session gets its frames from; tests bring their own.
+/// Opens the sources of a session; tests have their own implementation.
 pub trait Opener: Send + Sync + 'static {
     /// Opens a source, as [`media::open`] does.
     ///
@@ -14,7 +14,7 @@ pub trait Opener: Send + Sync + 'static {
     /// Those of [`media::open`].
     fn open(&self, source: &Source, layout: Layout) -> Result<Box<dyn Frames>, MediaError>;
 
-    /// Opens a source for somebody who is in no hurry, as [`media::open_aside`] does.
+    /// Opens a source for work in the background, as [`media::open_aside`] does.
     ///
     /// # Errors
     /// Those of [`media::open_aside`].
@@ -32,7 +32,7 @@ pub trait Opener: Send + Sync + 'static {
 /// Opens real sources, within limits.
 #[derive(Clone, Debug, Default)]
 pub struct MediaOpener {
-    /// What a source may cost.
+    /// The most that a source may cost.
     pub limits: Limits,
     /// Where the frames' buffers come from.
     pub pool: Pool,

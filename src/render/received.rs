@@ -1,4 +1,4 @@
-//! A message that is tampered with on its way, and what becomes of it.
+//! Tampering with a message, and what its receiver gets.
 
 use std::sync::Arc;
 
@@ -10,17 +10,17 @@ use crate::picture::{Frame, Shape};
 use crate::scene::{Panel, Scene};
 use crate::units::FrameIndex;
 
-/// The ends of a channel: who sends, and who receives with a key of his own.
-pub struct Ends {
+/// The ciphers of a sender and a receiver, who may have a wrong key.
+pub struct ReceiverSide {
     scheme: Scheme,
-    /// Encrypts, and decrypts with the right key.
+    /// Encrypts, and decrypts with the sender's key.
     right: Box<dyn MessageCipher>,
-    /// Decrypts with a wrong one.
+    /// Decrypts with another key.
     wrong: Box<dyn MessageCipher>,
 }
 
-impl Ends {
-    /// The ends of every channel of a scene of which one looks at what is received.
+impl ReceiverSide {
+    /// The receivers of all schemes of a scene that a panel shows with the lens `received`.
     ///
     /// # Errors
     /// [`KeyError`] where the key material is shorter than a scheme needs, or not what it can use.
@@ -28,7 +28,7 @@ impl Ends {
         let mut all: Vec<Self> = Vec::new();
         for panel in &scene.panels {
             let Panel::Cipher { scheme, lens: Lens::Received(_) } = *panel else { continue };
-            if all.iter().all(|ends| ends.scheme != scheme) {
+            if all.iter().all(|receivers| receivers.scheme != scheme) {
                 let [right, wrong] = [scheme.cipher(&scene.key)?, scheme.cipher(&scene.key.complement())?];
                 all.push(Self { scheme, right, wrong });
             }
@@ -36,50 +36,50 @@ impl Ends {
         Ok(all)
     }
 
-    /// The scheme of the channel.
+    /// The scheme of the messages.
     pub const fn scheme(&self) -> Scheme {
         self.scheme
     }
 }
 
-/// What was received of a frame.
+/// A frame as the receiver gets it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Received {
-    /// What it comes to.
+    /// The result of the tampering.
     pub verdict: Verdict,
-    /// The frame that the receiver has; `None` where it is rejected.
+    /// The decrypted frame; `None` if it was rejected.
     pub bytes: Option<Vec<u8>>,
 }
 
-/// A tampering that cannot be done on a frame.
+/// Why a frame cannot be tampered with as asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CannotTamper {
-    /// The scheme cannot take the frame that is replayed or copied from.
+    /// The scheme cannot encrypt the frame that is replayed or copied from.
     #[error(transparent)]
     Encrypt(#[from] EncryptError),
-    /// A bit past the end.
+    /// The bit lies past the end of the message.
     #[error(transparent)]
     NoSuchByte(#[from] NoSuchByte),
-    /// A rectangle past the edge.
+    /// The rectangle lies past the edge of the picture.
     #[error(
         "the rectangle to splice does not lie within the picture of {} × {} pixels, here or where it is \
          copied from",
         .0.width, .0.height
     )]
     NoSuchPlace(Shape),
-    /// A frame of another size.
+    /// The frame that is copied from has another size.
     #[error("frame {0} has another size, so that no rectangle can be copied from it")]
     OtherSize(FrameIndex),
 }
 
-/// Sends a frame, tampers with its message, and receives it as that of the same frame. `recorded` holds the
-/// other frames that the tampering names.
+/// Encrypts a frame, tampers with the message, and decrypts it under the same frame number. `recorded` holds the other
+/// frames that the tampering names.
 ///
 /// # Errors
-/// [`CannotTamper`] where there is nothing to replay, to splice or to flip.
+/// [`CannotTamper`] if there is nothing to replay, splice or flip.
 pub fn tampered(
     tampering: Tampering,
-    ends: &Ends,
+    receivers: &ReceiverSide,
     frame: &Arc<Frame>,
     recorded: &[Arc<Frame>],
 ) -> Result<Received, CannotTamper> {
@@ -87,7 +87,7 @@ pub fn tampered(
         let recorded = index.and_then(|index| recorded.iter().find(|frame| frame.index == index));
         recorded.unwrap_or(frame)
     };
-    let message_of = |frame: &Frame| Message::of(&*ends.right, frame.index.into(), &frame.bytes);
+    let message_of = |frame: &Frame| Message::of(&*receivers.right, frame.index.into(), &frame.bytes);
 
     let replayed = sent(tampering.replay());
     let mut message = message_of(replayed)?;
@@ -108,9 +108,9 @@ pub fn tampered(
             *byte ^= 1 << bit;
         }
     }
-    let cipher = if tampering.has_wrong_key() { &ends.wrong } else { &ends.right };
+    let cipher = if tampering.has_wrong_key() { &receivers.wrong } else { &receivers.right };
     let received = receive(&**cipher, frame.index.into(), message.bytes());
-    // Nobody chooses what comes of a key that nobody has.
+    // With a wrong key the result is random, so the attacker cannot have chosen it.
     let chosen = (!tampering.has_wrong_key()).then_some(&chosen[..]);
     let verdict = Verdict::of(&frame.bytes, chosen, received.as_deref().map_err(|&error| error));
     let is_accepted = !matches!(verdict, Verdict::Rejected(_));

@@ -1,15 +1,15 @@
-//! `render(scene, frame)`: one encryption per distinct scheme, one census for all ciphertexts that tell the
-//! same, then the lenses, each with what is known from elsewhere.
+//! `render(scene, frame)`: one encryption for each distinct scheme, one census for all schemes with identical block
+//! equality, then one picture for each panel.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::attack::Elsewhere;
-use super::equality_group::{Family, Seen, is_large};
-use super::prepared::Knowledge;
-use super::received::Ends;
+use super::attack::AttackResult;
+use super::equality_group::{CiphertextAnalysis, EqualityGroup, is_large};
+use super::prepared::PreparedSet;
+use super::received::ReceiverSide;
 use super::sheet::{Numbers, Parts, RenderedPanel, Sheet};
 use crate::crypto::{EncryptError, KeyError, KeyMaterial, Scheme};
 use crate::leak::{Edges, Leakage};
@@ -27,8 +27,8 @@ pub struct Recent {
 }
 
 impl Recent {
-    /// Adds the next frame and forgets those past `needed`. A frame that does not follow the last, or has
-    /// another layout, starts anew.
+    /// Adds the next frame and drops all but the last `needed`. A frame that does not follow the last one, or has another
+    /// layout, replaces all.
     pub fn push(&mut self, frame: Arc<Frame>, needed: usize) {
         let follows = self
             .frames
@@ -43,14 +43,14 @@ impl Recent {
         }
     }
 
-    /// True where it holds the frames from `first` to `last`, the latter as the one to be rendered.
+    /// True if it holds the frames from `first` to `last`, and `last` is the one to be rendered.
     #[must_use]
     pub fn holds(&self, first: FrameIndex, last: FrameIndex) -> bool {
         let is_last = self.current().is_some_and(|current| current.index == last);
         is_last && self.frames.front().is_some_and(|front| front.index <= first)
     }
 
-    /// Forgets all frames.
+    /// Drops all frames.
     pub fn clear(&mut self) {
         self.frames.clear();
     }
@@ -62,39 +62,38 @@ impl Recent {
     }
 }
 
-/// Renders the frames of one scene. Keeps keys set up, and what it has seen of the frames before, which is
-/// only ever a shortcut: sheets are the same without.
+/// Renders the frames of one scene. It keeps the ciphers set up, and results of the frames before; these only save time:
+/// the sheets are the same without them.
 ///
-/// A sheet is made in two steps, for whoever renders frame after frame: a frame is [looked at](Self::look), then
-/// [drawn](Self::draw), and while it is drawn, the next may be looked at ([`Self::draw_and_look`]). Either leaves
-/// cores idle that the other can use.
+/// A sheet is made in two steps: a frame is [analyzed](Self::analyze), then [painted](Self::paint). The next frame can be
+/// analyzed while one is painted ([`Self::paint_and_analyze`]), since each step leaves cores idle.
 pub struct Renderer {
     layout: Layout,
-    /// The distinct schemes of the scene, those together that tell the same.
-    families: Vec<Family>,
-    painter: Painter,
+    /// The distinct schemes of the scene, grouped by block equality.
+    groups: Vec<EqualityGroup>,
+    panels: PanelRenderer,
 }
 
-/// Draws what was looked at.
-struct Painter {
+/// Paints the panels of an analyzed frame.
+struct PanelRenderer {
     panels: Vec<Panel>,
     key: KeyMaterial,
-    /// Of the schemes of which one looks at what is received.
-    ends: Vec<Ends>,
+    /// Receivers of the schemes that a panel shows with the lens `received`.
+    receivers: Vec<ReceiverSide>,
     pool: Pool,
 }
 
-/// A frame that was encrypted, counted and compared with those before: all that is left is to draw its panels.
-pub struct Looked {
+/// An analyzed frame: encrypted, counted and compared with the frame before. Only its panels are still to be painted.
+pub struct Analysis {
     frame: Arc<Frame>,
-    seen: Vec<(Option<Scheme>, Result<Seen, EncryptError>)>,
-    /// Those of the original, where the agreement with them is asked for.
+    ciphertexts: Vec<(Option<Scheme>, Result<CiphertextAnalysis, EncryptError>)>,
+    /// The edges of the original, if the agreement of the outline with them is wanted.
     edges: Option<Edges>,
     parts: Parts,
 }
 
-impl Looked {
-    /// The frame that was looked at.
+impl Analysis {
+    /// The frame.
     #[must_use]
     pub const fn frame(&self) -> &Arc<Frame> {
         &self.frame
@@ -108,75 +107,76 @@ impl Renderer {
     /// [`KeyError`] where the key material is shorter than a scheme needs, or not what it can use.
     pub fn new(scene: &Scene, pool: &Pool) -> Result<Self, KeyError> {
         let (panels, key) = (scene.panels.clone(), scene.key.clone());
-        let painter = Painter { panels, key, ends: Ends::all(scene)?, pool: pool.clone() };
-        Ok(Self { layout: scene.layout, families: Family::all(scene)?, painter })
+        let panels = PanelRenderer { panels, key, receivers: ReceiverSide::all(scene)?, pool: pool.clone() };
+        Ok(Self { layout: scene.layout, groups: EqualityGroup::all(scene)?, panels })
     }
 
-    /// The layout of the frames that it takes.
+    /// The layout of its frames.
     #[must_use]
     pub const fn layout(&self) -> Layout {
         self.layout
     }
 
-    /// Renders the current frame of `recent`; `None` where there is none. A panel that needs more than
-    /// `knowledge` holds is pending, and says on what.
-    pub fn render(&mut self, recent: &Recent, knowledge: &Knowledge, parts: Parts) -> Option<Sheet> {
-        let looked = self.look(recent, parts)?;
-        Some(self.draw(looked, knowledge))
+    /// Renders the current frame of `recent`; `None` if there is none. A panel whose preparation is missing from `prepared`
+    /// is pending.
+    pub fn render(&mut self, recent: &Recent, prepared: &PreparedSet, parts: Parts) -> Option<Sheet> {
+        let analysis = self.analyze(recent, parts)?;
+        Some(self.paint(analysis, prepared))
     }
 
-    /// Encrypts and counts the current frame of `recent`, and compares it with those before; `None` where there is
-    /// none.
-    pub fn look(&mut self, recent: &Recent, parts: Parts) -> Option<Looked> {
-        look(&mut self.families, recent, parts, &self.painter.pool)
+    /// Encrypts and counts the current frame of `recent`, and compares it with the frame before; `None` if there is no
+    /// frame.
+    pub fn analyze(&mut self, recent: &Recent, parts: Parts) -> Option<Analysis> {
+        analyze(&mut self.groups, recent, parts, &self.panels.pool)
     }
 
-    /// Draws the panels of a frame that was looked at. One that needs more than `knowledge` holds is pending, and
-    /// says on what.
+    /// Paints the panels of an analyzed frame. A panel whose preparation is missing from `prepared` is pending.
     #[must_use]
-    pub fn draw(&self, looked: Looked, knowledge: &Knowledge) -> Sheet {
-        self.painter.draw(looked, knowledge)
+    pub fn paint(&self, analysis: Analysis, prepared: &PreparedSet) -> Sheet {
+        self.panels.paint(analysis, prepared)
     }
 
-    /// [Draws](Self::draw) a frame that was looked at, and [looks at](Self::look) the current one of `next`
-    /// meanwhile, for the same parts of a sheet.
-    pub fn draw_and_look(
+    /// [Paints](Self::paint) an analyzed frame while it [analyzes](Self::analyze) the current frame of `next` for the same
+    /// parts of a sheet.
+    pub fn paint_and_analyze(
         &mut self,
-        looked: Looked,
-        knowledge: &Knowledge,
+        analysis: Analysis,
+        prepared: &PreparedSet,
         next: &Recent,
-    ) -> (Sheet, Option<Looked>) {
-        let Self { families, painter, .. } = self;
-        let parts = looked.parts;
+    ) -> (Sheet, Option<Analysis>) {
+        let Self { groups, panels, .. } = self;
+        let parts = analysis.parts;
         let (next, sheet) =
-            rayon::join(|| look(families, next, parts, &painter.pool), || painter.draw(looked, knowledge));
+            rayon::join(|| analyze(groups, next, parts, &panels.pool), || panels.paint(analysis, prepared));
         (sheet, next)
     }
 }
 
-fn look(families: &mut [Family], recent: &Recent, parts: Parts, pool: &Pool) -> Option<Looked> {
+fn analyze(groups: &mut [EqualityGroup], recent: &Recent, parts: Parts, pool: &Pool) -> Option<Analysis> {
     let frame = recent.current()?;
-    let look = |family: &mut Family| family.look(&recent.frames, parts, pool);
+    let look = |group: &mut EqualityGroup| group.analyze(&recent.frames, parts, pool);
     let edges =
         || (parts.numbers >= Numbers::Tables).then(|| Edges::of(frame.layout, frame.shape, &frame.bytes));
-    let (seen, edges) = look_at_all(families, is_large(&frame.bytes), &look, edges);
-    Some(Looked { frame: Arc::clone(frame), seen, edges, parts })
+    let (ciphertexts, edges) = analyze_all(groups, is_large(&frame.bytes), &look, edges);
+    Some(Analysis { frame: Arc::clone(frame), ciphertexts, edges, parts })
 }
 
-impl Painter {
-    fn draw(&self, looked: Looked, knowledge: &Knowledge) -> Sheet {
-        let Looked { frame, mut seen, edges, parts } = looked;
+impl PanelRenderer {
+    fn paint(&self, analysis: Analysis, prepared: &PreparedSet) -> Sheet {
+        let Analysis { frame, mut ciphertexts, edges, parts } = analysis;
         if let Some(edges) = edges {
-            seen.par_iter_mut()
-                .filter_map(|(_, seen)| seen.as_mut().ok())
-                .for_each(|seen| seen.compare(&edges));
+            ciphertexts
+                .par_iter_mut()
+                .filter_map(|(_, ciphertext)| ciphertext.as_mut().ok())
+                .for_each(|ciphertext| ciphertext.compare(&edges));
         }
         let panel = |&panel: &Panel| {
-            let seen = seen.iter().find(|(scheme, _)| *scheme == panel.scheme());
-            match &seen.expect("every scheme of a panel was looked at").1 {
-                Ok(seen) => {
-                    let elsewhere = Elsewhere::of(panel, &frame, seen, knowledge, &self.ends);
-                    render_panel(panel, &frame, seen, elsewhere, parts, &self.pool)
+            let ciphertext = ciphertexts.iter().find(|(scheme, _)| *scheme == panel.scheme());
+            match &ciphertext.expect("every scheme of a panel was analyzed").1 {
+                Ok(ciphertext) => {
+                    let attack_result =
+                        AttackResult::of(panel, &frame, ciphertext, prepared, &self.receivers);
+                    render_panel(panel, &frame, ciphertext, attack_result, parts, &self.pool)
                 }
                 Err(refusal) => RenderedPanel {
                     panel,
@@ -197,84 +197,95 @@ impl Painter {
     }
 }
 
-/// Looks at all families and finds the edges of the original, side by side. What takes longest and cannot be
-/// divided begins first: what can be, the edges, then fills the gaps. Of a large frame they are looked at one after the
-/// other: to count its blocks takes as much memory as it has itself.
-fn look_at_all<S: Send, E: Send>(
-    families: &mut [Family],
+/// Analyzes all groups and finds the edges of the original, in parallel. The groups start first, since they take longest
+/// and cannot be divided; the edges can. The groups of a large frame are analyzed one after the other, since each census
+/// takes as much memory as the frame.
+fn analyze_all<S: Send, E: Send>(
+    groups: &mut [EqualityGroup],
     is_large: bool,
-    look: &(impl Fn(&mut Family) -> Vec<S> + Sync),
+    look: &(impl Fn(&mut EqualityGroup) -> Vec<S> + Sync),
     edges: impl FnOnce() -> E + Send,
 ) -> (Vec<S>, E) {
-    let Some((first, others)) = families.split_first_mut() else { return (Vec::new(), edges()) };
-    let (mut seen, (more, edges)) = if is_large {
-        (look(first), look_at_all(others, is_large, look, edges))
+    let Some((first, others)) = groups.split_first_mut() else { return (Vec::new(), edges()) };
+    let (mut analyses, (more, edges)) = if is_large {
+        (look(first), analyze_all(others, is_large, look, edges))
     } else {
-        rayon::join(|| look(first), || look_at_all(others, is_large, look, edges))
+        rayon::join(|| look(first), || analyze_all(others, is_large, look, edges))
     };
-    seen.extend(more);
-    (seen, edges)
+    analyses.extend(more);
+    (analyses, edges)
 }
 
-/// Renders a panel whose scheme has taken the frame.
+/// Renders a panel whose scheme could encrypt the frame.
 fn render_panel(
     panel: Panel,
     frame: &Frame,
-    seen: &Seen,
-    elsewhere: Elsewhere,
+    ciphertext: &CiphertextAnalysis,
+    attack_result: AttackResult,
     parts: Parts,
     pool: &Pool,
 ) -> RenderedPanel {
-    let draws = parts.pictures && elsewhere.pending.is_none();
-    let picture = draws.then(|| draw(panel, frame, seen, &elsewhere, pool));
-    let mut leakage = elsewhere.numbers(frame, &seen.leakage);
-    if matches!(panel, Panel::Cipher { lens: Lens::Received(_), .. }) && elsewhere.attack.is_none() {
-        // A word belongs to what the receiver sees, and that is not known.
+    let draws = parts.pictures && attack_result.pending.is_none();
+    let picture = draws.then(|| paint(panel, frame, ciphertext, &attack_result, pool));
+    let mut leakage = attack_result.numbers(frame, &ciphertext.leakage);
+    if matches!(panel, Panel::Cipher { lens: Lens::Received(_), .. }) && attack_result.attack.is_none() {
+        // A finding would be about what the receiver sees, which is not known.
         leakage.word = None;
     }
     let blank = match (panel, &picture) {
         (Panel::Cipher { lens, .. }, Some(picture)) => {
-            let blank =
-                || lens.blank(&elsewhere.view(seen.view(frame)), &leakage, frame.index == FrameIndex(0));
+            let blank = || {
+                lens.blank(
+                    &attack_result.view(ciphertext.view(frame)),
+                    &leakage,
+                    frame.index == FrameIndex(0),
+                )
+            };
             frame.layout.is_even(frame.shape, picture.pixels()).then(blank).flatten()
         }
         _ => None,
     };
     let shows = match panel {
-        Panel::Cipher { lens, .. } if parts.shows && elsewhere.has_picture() => {
-            Some(lens.finds(&elsewhere.view(seen.view(frame)), &leakage, blank))
+        Panel::Cipher { lens, .. } if parts.shows && attack_result.has_picture() => {
+            Some(lens.finds(&attack_result.view(ciphertext.view(frame)), &leakage, blank))
         }
         _ => None,
     };
-    let Elsewhere { pending, note, attack, .. } = elsewhere;
-    let wire = Some(seen.wire());
+    let AttackResult { pending, note, attack, .. } = attack_result;
+    let wire = Some(ciphertext.wire());
     RenderedPanel { panel, picture, leakage, wire, refusal: None, pending, note, blank, shows, attack }
 }
 
-/// The picture of a panel whose scheme cannot take the frame.
+/// The picture of a panel whose scheme cannot encrypt the frame.
 pub(super) fn blank(shape: Shape, pool: &Pool) -> Picture {
     let mut rgba = pool.take(shape.pixels() * 4);
     rgba.as_chunks_mut().0.fill(GROUND);
     Picture::new(shape, Arc::new(rgba))
 }
 
-/// Draws one panel, unless its bytes are the picture that it shows.
-fn draw(panel: Panel, frame: &Frame, seen: &Seen, elsewhere: &Elsewhere, pool: &Pool) -> Picture {
+/// Paints one panel, or shares its bytes where they are the picture already.
+fn paint(
+    panel: Panel,
+    frame: &Frame,
+    ciphertext: &CiphertextAnalysis,
+    attack_result: &AttackResult,
+    pool: &Pool,
+) -> Picture {
     let (layout, shape) = (frame.layout, frame.shape);
     let are_pixels = layout.samples() == Samples::Rgba32 && !layout.is_tiled();
-    // What fills no whole block is marked.
+    // The rest that fills no whole block is marked.
     let has_rest = !frame.bytes.len().is_multiple_of(BLOCK_BYTES);
     match panel {
         Panel::Plain if are_pixels => return Picture::new(shape, Arc::clone(&frame.bytes)),
         Panel::Cipher { lens: Lens::Ciphertext, .. } if are_pixels && !has_rest => {
-            return Picture::new(shape, Arc::clone(seen.ciphertext().buffer()));
+            return Picture::new(shape, Arc::clone(ciphertext.bytes().buffer()));
         }
         Panel::Plain | Panel::Cipher { .. } => {}
     }
     let mut rgba = pool.take(shape.pixels() * 4);
     match panel {
         Panel::Plain => layout.show(shape, frame.colour, &frame.bytes, None, &mut rgba),
-        Panel::Cipher { lens, .. } => lens.paint(&elsewhere.view(seen.view(frame)), &mut rgba),
+        Panel::Cipher { lens, .. } => lens.paint(&attack_result.view(ciphertext.view(frame)), &mut rgba),
     }
     Picture::new(shape, Arc::new(rgba))
 }
@@ -305,7 +316,7 @@ mod tests {
         for index in 0..2 {
             recent.push(Arc::new(frame(index)), 2);
             let sheet =
-                renderer.render(&recent, &Knowledge::default(), Parts::PICTURES).expect("there is a frame");
+                renderer.render(&recent, &PreparedSet::default(), Parts::PICTURES).expect("there is a frame");
             let refusals: Vec<_> = sheet.panels.iter().map(|panel| panel.refusal).collect();
             let refused = Some(EncryptError::TooShort { given: 5 });
             assert_eq!(refusals, [None, refused, refused, None]);

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use super::job::{self, BatchError, Job};
-use super::prepared::{Asked, Knowledge, Known, Request, StillFrames, prepare_together};
+use super::prepared::{
+    PreparationContext, PreparationRequest, Prepared, PreparedSet, StillFrames, prepare_together,
+};
 use super::renderer::{Recent, Renderer};
 use super::sheet::{Parts, Sheet};
 use crate::media::{Frames, MediaError, SourceInfo};
@@ -12,22 +14,22 @@ use crate::runtime::pool::Pool;
 use crate::scene::{Panel, Scene};
 use crate::units::FrameIndex;
 
-/// Renders frames of one source under one key in one layout, while its panels change: the source is opened once, a
-/// frame is decoded once however many panels show it, and what was prepared for one is there for the next.
+/// Renders frames of one source under one key in one layout, while its panels change. The source is opened once, a frame
+/// is decoded once however many panels show it, and what was prepared for one panel serves the next.
 ///
 /// Its sheets are those of [`batch::render`](crate::batch::render).
 pub struct SceneRenderer<'a> {
     job: Job<'a>,
-    /// The scene of the job with the panels of now.
+    /// The scene of the job with the present panels.
     scene: Scene,
     pool: Pool,
     reader: Box<dyn Frames>,
     recent: Recent,
-    knowledge: Knowledge,
+    prepared: PreparedSet,
 }
 
 impl<'a> SceneRenderer<'a> {
-    /// Opens the source of a job. Returns the first frame of its range too.
+    /// Opens the source of a job. Also returns the number of the first frame of its range.
     ///
     /// # Errors
     /// [`BatchError`]; [`MediaError::NoSuchFrame`] and [`MediaError::NoSuchTime`] where the range starts or ends past
@@ -37,17 +39,17 @@ impl<'a> SceneRenderer<'a> {
         let mut reader = job::open(job, &pool)?;
         job.scene.check_memory(reader.info().shape())?;
         let first = job::resolve(&mut *reader, job)?.frames.first();
-        let (recent, knowledge) = (Recent::default(), Knowledge::default());
-        Ok((Self { job, scene: job.scene.clone(), pool, reader, recent, knowledge }, first))
+        let (recent, prepared) = (Recent::default(), PreparedSet::default());
+        Ok((Self { job, scene: job.scene.clone(), pool, reader, recent, prepared }, first))
     }
 
-    /// What is known of the source.
+    /// The source.
     #[must_use]
     pub fn info(&self) -> &SourceInfo {
         self.reader.info()
     }
 
-    /// What could not be decoded since this was asked last, in words.
+    /// What could not be decoded since the last call, in words.
     pub fn take_problems(&mut self) -> Vec<String> {
         self.reader.take_problems()
     }
@@ -57,9 +59,9 @@ impl<'a> SceneRenderer<'a> {
         self.scene.panels = panels;
     }
 
-    /// Prepares what these panels need from elsewhere in the video to show a frame, as far as that is not there: with
-    /// one pass over the frames for all of them. Of large frames that would be more than there is room for: nothing is
-    /// prepared before a panel is rendered.
+    /// Prepares what these panels need from other frames to show a frame, in one pass over the frames for all of them.
+    /// Does nothing for large frames, whose preparations would not fit in memory together; they are prepared when a panel
+    /// is rendered.
     ///
     /// # Errors
     /// [`BatchError`].
@@ -80,11 +82,11 @@ impl<'a> SceneRenderer<'a> {
         let scene = self.scene.clone();
         self.prepare_for(&scene, frame)?;
         let mut renderer = Renderer::new(&scene, &self.pool)?;
-        let sheet = renderer.render(&self.recent, &self.knowledge, parts);
+        let sheet = renderer.render(&self.recent, &self.prepared, parts);
         Ok(sheet.ok_or(MediaError::NoSuchFrame { index: frame, frames: frame.0 })?)
     }
 
-    /// Reads a frame and those before it that a scene needs, whatever its panels, unless they are there.
+    /// Reads a frame and the frames before it that the scene needs, unless they are in memory.
     fn read(&mut self, frame: FrameIndex) -> Result<(), BatchError> {
         let needed = self.scene.frames_needed();
         let first = frame.back(needed.saturating_sub(1) as u64);
@@ -112,21 +114,21 @@ impl<'a> SceneRenderer<'a> {
     }
 
     fn prepare_for(&mut self, scene: &Scene, frame: FrameIndex) -> Result<(), BatchError> {
-        let mut missing = Request::all(scene, frame);
+        let mut missing = PreparationRequest::all(scene, frame);
         if self.reader.info().shape().is_large() {
-            // Much of it is more than there is room for.
-            self.knowledge.retain(|known| missing.contains(&known));
+            // The preparations of several panels would not fit in memory together.
+            self.prepared.retain(|known| missing.contains(&known));
         }
-        missing.retain(|&request| self.knowledge.get(request, frame).is_none());
-        let Self { job, pool, reader, recent, knowledge, .. } = self;
+        missing.retain(|&request| self.prepared.get(request, frame).is_none());
+        let Self { job, pool, reader, recent, prepared, .. } = self;
         let shown = recent.current().filter(|shown| shown.index == frame).map(Arc::clone);
         let still = shown.and_then(|shown: Arc<Frame>| StillFrames::of(reader.info(), &shown));
         let mut still = still.map(|still| Box::new(still) as Box<dyn Frames>);
         let reader = still.as_deref_mut().unwrap_or(&mut **reader);
-        let suffices = |known: &Known| known.tells(frame);
-        let asked = Asked { scene, pool, keep_going: job.keep_going, suffices: &suffices };
-        for (request, known) in prepare_together(&missing, reader, asked)? {
-            knowledge.insert(request, Ok(known));
+        let suffices = |known: &Prepared| known.covers(frame);
+        let context = PreparationContext { scene, pool, keep_going: job.keep_going, suffices: &suffices };
+        for (request, known) in prepare_together(&missing, reader, context)? {
+            prepared.insert(request, Ok(known));
         }
         Ok(())
     }

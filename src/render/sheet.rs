@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use super::attack::Attack;
 use super::ciphertext_history::Wire;
-use super::prepared::{KnowledgeError, Request};
+use super::prepared::{PreparationError, PreparationRequest};
 use super::received::CannotTamper;
 use crate::crypto::{EncryptError, KeyMaterial, Rejection};
 use crate::leak::tone::NoTone;
-use crate::leak::{Leakage, Word};
+use crate::leak::{Finding, Leakage};
 use crate::lens::Blank;
 use crate::picture::{Frame, Picture};
 use crate::scene::Panel;
@@ -20,7 +20,7 @@ pub struct Sheet {
     pub frame: Arc<Frame>,
     /// The panels of the scene.
     pub panels: Vec<RenderedPanel>,
-    /// What every scheme takes its key from.
+    /// The key material of all schemes.
     pub key: KeyMaterial,
 }
 
@@ -29,32 +29,29 @@ pub struct Sheet {
 pub struct RenderedPanel {
     /// Which panel this is.
     pub panel: Panel,
-    /// What it shows; `None` where pictures were not asked for, and where it is still [pending](Self::pending).
+    /// Its picture; `None` if no pictures were wanted, and while it is [pending](Self::pending).
     pub picture: Option<Picture>,
-    /// How much its ciphertext gives away; for `plain`, the same counts of the original.
+    /// What its ciphertext gives away; for `plain`, the same counts of the original.
     pub leakage: Leakage,
-    /// What travelled; `None` where the scheme cannot take this frame.
+    /// What an eavesdropper sees on the wire; `None` if the scheme cannot encrypt this frame.
     pub wire: Option<Wire>,
-    /// Why there is nothing to see: the scheme cannot take this frame. The picture is then blank and the
-    /// numbers are those of no blocks.
+    /// Why the scheme cannot encrypt this frame. The picture is then blank, and the numbers are those of no blocks.
     pub refusal: Option<EncryptError>,
-    /// What is still to be prepared before there is something to see: there is no picture until then, and the
-    /// numbers of the lens are missing.
-    pub pending: Option<Request>,
-    /// Why the lens shows nothing, where it does not.
+    /// The preparation that is missing. Until it is there, the panel has no picture and no numbers of its lens.
+    pub pending: Option<PreparationRequest>,
+    /// Why the lens shows nothing, if it shows nothing.
     pub note: Option<Note>,
-    /// Why the picture is one even field, where it is; `None` where pictures were not asked for.
+    /// Why the picture has one colour throughout, if it has; `None` if no pictures were wanted.
     pub blank: Option<Blank>,
-    /// What the picture shows, in a word, or why it shows nothing; `None` where that was not asked for, for the original,
-    /// and where there is no picture of the frame.
-    pub shows: Option<Result<Word, Blank>>,
-    /// What came of the attack of the lens, where it is one.
+    /// What the picture shows, or why it shows nothing; `None` if this was not wanted, for the original, and if there is no
+    /// picture of the frame.
+    pub shows: Option<Result<Finding, Blank>>,
+    /// The outcome of the attack, if the lens is one.
     pub attack: Option<Attack>,
 }
 
 impl RenderedPanel {
-    /// Why there is nothing to see in the picture, in words; `None` where there is, and where that is still
-    /// [pending](Self::pending).
+    /// Why the picture shows nothing, in words; `None` if it shows something, and while it is [pending](Self::pending).
     #[must_use]
     pub fn why_empty(&self) -> Option<String> {
         let refused = self.refusal.map(|refusal| refusal.to_string());
@@ -62,10 +59,10 @@ impl RenderedPanel {
         refused.or_else(noted).or_else(|| self.blank.map(|blank| blank.to_string()))
     }
 
-    /// What the picture shows, in a word, or in two or three why it shows nothing; `None` for the original, and where
-    /// that was not [asked for](Parts::shows).
+    /// What the picture shows, or in two or three words why it shows nothing; `None` for the original, and if this was not
+    /// [wanted](Parts::shows).
     #[must_use]
-    pub fn shows_in_brief(&self) -> Option<Result<Word, &'static str>> {
+    pub fn shows_in_brief(&self) -> Option<Result<Finding, &'static str>> {
         match (self.refusal, &self.note, self.shows) {
             (Some(_), ..) => Some(Err("cannot take this frame")),
             (None, _, Some(shows)) => Some(shows.map_err(Blank::brief)),
@@ -78,13 +75,13 @@ impl RenderedPanel {
 /// Why a lens shows nothing, in words.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum Note {
-    /// There is no tone to show.
+    /// The ciphertext has no tones.
     #[error(transparent)]
     NoTone(#[from] NoTone),
-    /// What the lens needs could not be prepared.
+    /// A preparation that the lens needs has failed.
     #[error("what this needs from elsewhere in the video cannot be had: {0}")]
-    Unprepared(#[source] Arc<KnowledgeError>),
-    /// The receiver does not accept what was tampered with.
+    Unprepared(#[source] Arc<PreparationError>),
+    /// The receiver rejects the tampered message.
     #[error("rejected: {0}")]
     Rejected(Rejection),
     /// The frame cannot be tampered with as asked.
@@ -93,13 +90,13 @@ pub enum Note {
 }
 
 impl Note {
-    /// The same in two or three words, where there is room for no more.
+    /// The same in two or three words.
     #[must_use]
     pub const fn brief(&self) -> &'static str {
         match self {
             Self::NoTone(_) => Blank::NoTone.brief(),
             Self::Unprepared(_) => "could not be prepared",
-            Self::Rejected(_) => Word::Rejected.name(),
+            Self::Rejected(_) => Finding::Rejected.name(),
             Self::CannotTamper(_) => "cannot be changed so",
         }
     }
@@ -110,35 +107,35 @@ impl Note {
 pub struct Parts {
     /// The pictures of the panels.
     pub pictures: bool,
-    /// What each picture shows: passes over its blocks.
+    /// What each picture shows; takes further passes over its blocks.
     pub shows: bool,
-    /// The numbers.
+    /// Which numbers.
     pub numbers: Numbers,
 }
 
-/// Which numbers a sheet has: each of these has those of the ones before it too.
+/// Which numbers a sheet has. Each variant includes those before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Numbers {
-    /// What is counted.
+    /// Counts alone.
     Counts,
-    /// What captions say: also what each ciphertext gives away in a word, for which the outline has to be found.
+    /// The numbers of captions: also the finding about each ciphertext, for which its outline is computed.
     Captions,
-    /// What tables say: also how many blocks equal their neighbours, and how the outline agrees with the edges of the
+    /// The numbers of tables: also blocks equal to their neighbours, and the agreement of the outline with the edges of the
     /// original.
     Tables,
-    /// The measures that papers use: a second encryption, and passes over all pixels.
-    Papers,
+    /// Also the classical metrics, which take a second encryption and passes over all pixels.
+    Classical,
 }
 
 impl Parts {
-    /// Pictures, and the numbers that their captions say.
+    /// Pictures, and the numbers of their captions.
     pub const PICTURES: Self = Self { pictures: true, shows: false, numbers: Numbers::Captions };
-    /// The same, and what each picture shows.
+    /// Also what each picture shows.
     pub const POSTER: Self = Self { shows: true, ..Self::PICTURES };
-    /// What is counted, and no more.
+    /// Counts alone.
     pub const COUNTS: Self = Self { pictures: false, shows: false, numbers: Numbers::Counts };
-    /// Numbers alone, as tables say them.
+    /// The numbers of tables, without pictures.
     pub const NUMBERS: Self = Self { numbers: Numbers::Tables, ..Self::COUNTS };
-    /// Numbers alone, with the measures that papers use.
-    pub const PAPERS: Self = Self { numbers: Numbers::Papers, ..Self::COUNTS };
+    /// The numbers of tables and the classical metrics, without pictures.
+    pub const CLASSICAL: Self = Self { numbers: Numbers::Classical, ..Self::COUNTS };
 }

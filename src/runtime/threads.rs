@@ -8,21 +8,21 @@ use std::{io, thread};
 
 /// What a thread works for, where that is not the answer to a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Rank {
+pub enum Priority {
     /// What is shown next, and what was asked for.
-    Show,
+    Display,
     /// What nobody waits for.
-    Aside,
+    Background,
 }
 
-impl Rank {
+impl Priority {
     /// How far such a thread steps back, in steps of Unix's `nice`: whoever answers has the processor as soon as
     /// he wants it, and next to other programs there is still enough left for the video.
     #[cfg(target_os = "linux")]
     const fn steps(self) -> i32 {
         match self {
-            Self::Show => 2,
-            Self::Aside => 10,
+            Self::Display => 2,
+            Self::Background => 10,
         }
     }
 }
@@ -103,7 +103,7 @@ const fn work() -> Option<Duration> {
 /// Lets the thread that asks, and those that it starts from now on, step back behind the others of the
 /// program. Only Linux has a priority for each thread; elsewhere nothing changes.
 #[cfg_attr(not(target_os = "linux"), expect(unused_variables, reason = "there is nothing to ask for"))]
-pub fn step_back(rank: Rank) {
+pub fn lower_priority(priority: Priority) {
     #[cfg(target_os = "linux")]
     {
         use rustix::process::{getpriority_process, setpriority_process};
@@ -111,9 +111,9 @@ pub fn step_back(rank: Rank) {
         // No process named is the thread itself. One that stands further back already stays there, and where
         // the system refuses, everything works as before.
         if let Ok(now) = getpriority_process(None)
-            && now < rank.steps()
+            && now < priority.steps()
         {
-            let _ = setpriority_process(None, rank.steps());
+            let _ = setpriority_process(None, priority.steps());
         }
     }
 }
@@ -151,12 +151,12 @@ pub fn catch<T>(work: impl FnOnce() -> T) -> Result<T, Panicked> {
 /// What the system says where it cannot start one.
 pub fn start(
     name: &str,
-    rank: Rank,
+    priority: Priority,
     work: impl FnOnce() + Send + 'static,
     report: impl FnOnce(Panicked) + Send + 'static,
 ) -> io::Result<thread::JoinHandle<()>> {
     let work = move || {
-        step_back(rank);
+        lower_priority(priority);
         if let Err(panicked) = catch(work) {
             report(panicked);
         }
@@ -197,13 +197,13 @@ mod tests {
         let (tell, told) = channel();
         let work = move || {
             // Forward again is not for it to say.
-            step_back(Rank::Show);
+            lower_priority(Priority::Display);
             let child = thread::spawn(of).join().ok().flatten();
             tell.send([of(), child]).expect("somebody listens");
         };
-        let thread = start("aside", Rank::Aside, work, |panicked| panic!("{panicked}"));
+        let thread = start("aside", Priority::Background, work, |panicked| panic!("{panicked}"));
         thread.expect("a thread").join().expect("it does not panic");
-        let back = before.max(Some(Rank::Aside.steps()));
+        let back = before.max(Some(Priority::Background.steps()));
         assert_eq!(told.recv().expect("it told"), [back, back]);
         assert_eq!(of(), before);
     }
@@ -212,7 +212,7 @@ mod tests {
     fn a_panic_is_reported_with_its_message_and_the_thread_ends_in_order() {
         let (tell, told) = std::sync::mpsc::channel();
         let report = move |panicked| tell.send(panicked).expect("the test listens");
-        let thread = start("fails", Rank::Aside, || panic!("frame {} is upside down", 7), report);
+        let thread = start("fails", Priority::Background, || panic!("frame {} is upside down", 7), report);
         thread.expect("a thread").join().expect("the panic is caught");
         let said = told.recv().expect("a report").to_string();
         assert!(said.contains("frame 7 is upside down") && said.contains("please report it"), "{said}");

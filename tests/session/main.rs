@@ -18,7 +18,9 @@ use std::sync::Arc;
 
 use afterimage::picture::Shape;
 use afterimage::play::Command;
-use afterimage::render::{Knowledge, Opener as _, Parts, Recent, Renderer, Request, Sheet, prepared};
+use afterimage::render::{
+    Opener as _, Parts, PreparationRequest, PreparedSet, Recent, Renderer, Sheet, prepared,
+};
 use afterimage::runtime::pool::Pool;
 use afterimage::units::FrameIndex;
 
@@ -43,8 +45,8 @@ fn assert_pure(sheet: &Sheet, film: &Film, scene: &afterimage::scene::Scene) {
         recent.push(Arc::new(film.frame(scene.layout, n)), needed);
     }
     let mut renderer = Renderer::new(scene, &Pool::default()).expect("a good key");
-    let mut knowledge = Knowledge::default();
-    for request in Request::all(scene, FrameIndex(n)) {
+    let mut prepared = PreparedSet::default();
+    for request in PreparationRequest::all(scene, FrameIndex(n)) {
         if sheet.panels.iter().all(|panel| panel.pending != Some(request)) {
             let archive = Archive::of(&[(&scene.source.to_string(), film)]);
             let mut reader = archive.open(&scene.source, scene.layout).expect("a film");
@@ -52,10 +54,10 @@ fn assert_pure(sheet: &Sheet, film: &Film, scene: &afterimage::scene::Scene) {
             let mut so_far = |_| ControlFlow::Continue(());
             let pool = Pool::default();
             let known = prepared::prepare(request, scene, &mut *reader, &pool, &mut go_on, &mut so_far);
-            knowledge.insert(request, Ok(known.expect("it can be prepared")));
+            prepared.insert(request, Ok(known.expect("it can be prepared")));
         }
     }
-    let expected = renderer.render(&recent, &knowledge, Parts::PICTURES).expect("a frame");
+    let expected = renderer.render(&recent, &prepared, Parts::PICTURES).expect("a frame");
     assert_eq!(sheet.panels.len(), expected.panels.len());
     for (panel, expected) in sheet.panels.iter().zip(&expected.panels) {
         assert_eq!((panel.panel, panel.leakage), (expected.panel, expected.leakage), "frame {n}");

@@ -227,20 +227,20 @@ fn paint(layout: Layout, shape: Shape, frame: u64, bytes: &mut [u8]) {
             [40, 70, 60]
         }
     };
-    let bytes_a_pixel = match layout {
+    let bytes_per_pixel = match layout {
         Layout::RGBA32 => 4,
         Layout::RGB24 => 3,
         // Luma alone; the chroma planes of `yuv420p` stay grey.
         _ => 1,
     };
-    let (pixels, rest) = bytes.split_at_mut(shape.pixels() * bytes_a_pixel);
+    let (pixels, rest) = bytes.split_at_mut(shape.pixels() * bytes_per_pixel);
     rest.fill(128);
-    for (i, pixel) in pixels.chunks_exact_mut(bytes_a_pixel).enumerate() {
+    for (i, pixel) in pixels.chunks_exact_mut(bytes_per_pixel).enumerate() {
         let [r, g, b] = colour_at(i % columns, i / columns);
         let rgba = [r, g, b, 255];
-        match bytes_a_pixel {
+        match bytes_per_pixel {
             1 => pixel[0] = g,
-            _ => pixel.copy_from_slice(&rgba[..bytes_a_pixel]),
+            _ => pixel.copy_from_slice(&rgba[..bytes_per_pixel]),
         }
     }
 }

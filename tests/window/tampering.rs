@@ -1,6 +1,6 @@
 //! Tampering by hand with what is received, and the options of lenses that are numbers.
 
-use afterimage::leak::Word;
+use afterimage::leak::Finding;
 use eframe::egui::{Key, Modifiers, Pos2, Rect, Vec2, vec2};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
@@ -47,7 +47,7 @@ fn panel(window: &Window) -> String {
 }
 
 #[track_caller]
-fn until_word(window: &mut Window, word: Option<Word>) {
+fn until_word(window: &mut Window, word: Option<Finding>) {
     window.until("the verdict", |app| {
         app.shot().is_some_and(|shot| {
             shot.panels[1].panel == app.state().scene.panels[1] && shot.panels[1].leakage.word == word
@@ -64,17 +64,17 @@ fn a_click_flips_the_bit_under_the_pointer_and_the_verdict_follows() {
     click(&mut window, vec2(100.0, 40.0));
     // Green of pixel (100, 40), its highest bit.
     assert_eq!(panel(&window), format!("aes-128-ctr:received,flip={}.7", (40 * 320 + 100) * 4 + 1));
-    until_word(&mut window, Some(Word::Forged));
+    until_word(&mut window, Some(Finding::Forged));
     assert!(window.has("In a word: forged"));
     click(&mut window, vec2(100.0, 40.0));
     assert_eq!(panel(&window), "aes-128-ctr:received,untouched", "the same click flips it back");
     window.press_with(Modifiers::COMMAND, Key::Z);
     window.until_frame(2);
-    until_word(&mut window, Some(Word::Forged));
+    until_word(&mut window, Some(Finding::Forged));
     window.choose_scheme(2, "GCM", "AES-128-GCM");
-    until_word(&mut window, Some(Word::Rejected));
+    until_word(&mut window, Some(Finding::Rejected));
     window.choose_scheme(2, "CBC", "AES-128-CBC");
-    until_word(&mut window, Some(Word::Garbled));
+    until_word(&mut window, Some(Finding::Garbled));
 }
 
 #[test]
@@ -86,7 +86,7 @@ fn a_drag_marks_a_rectangle_that_is_dragged_on_and_copied() {
     assert_eq!(panel(&window), "aes-128-ecb:received,untouched", "nothing is copied yet");
     drag(&mut window, vec2(20.0, 20.0), vec2(140.0, 110.0));
     assert_eq!(panel(&window), "aes-128-ecb:received,splice=128,100,64,40@8,10");
-    until_word(&mut window, Some(Word::Forged));
+    until_word(&mut window, Some(Finding::Forged));
     window.press_with(Modifiers::COMMAND, Key::Z);
     window.until_frame(2);
     assert_eq!(panel(&window), "aes-128-ecb:received,untouched");
@@ -111,7 +111,7 @@ fn the_panel_follows_while_a_marked_rectangle_is_dragged_and_all_of_it_is_one_ch
         window.until("the panel follows", |app| {
             app.shot().is_some_and(|shot| {
                 shot.panels[1].panel.to_string() == wanted
-                    && shot.panels[1].leakage.word == Some(Word::Forged)
+                    && shot.panels[1].leakage.word == Some(Finding::Forged)
             })
         });
     }
@@ -151,7 +151,7 @@ fn everything_that_happens_to_a_message_is_set_in_a_form_too() {
     set(&mut window, "Bit that is flipped", 0.0);
     set(&mut window, "Byte that is flipped", 230_400.0);
     assert_eq!(panel(&window), "aes-128-gcm:received,flip=230400.0", "a bit of the tag");
-    until_word(&mut window, Some(Word::Rejected));
+    until_word(&mut window, Some(Finding::Rejected));
     window.click("Flip a bit");
     window.click("The receiver has a wrong key");
     assert_eq!(panel(&window), "aes-128-gcm:received,wrong-key");
@@ -185,7 +185,7 @@ fn the_frames_that_a_codebook_knows_are_set_by_number_and_by_the_loop() {
     window.harness.get_by_label("First known frame").set_value_accesskit(9.0);
     window.settle();
     assert_eq!(panel(&window), "aes-128-ecb:codebook,known=9-9");
-    until_word(&mut window, Some(Word::Recovered));
+    until_word(&mut window, Some(Finding::Recovered));
     window.click("This frame");
     assert_eq!(panel(&window), "aes-128-ecb:codebook,known=3-3");
     let first = window.harness.get_by_label("First known frame");

@@ -2,7 +2,7 @@
 
 use super::grid::Enlarged;
 use crate::export::words;
-use crate::leak::Word;
+use crate::leak::Finding;
 use crate::media::{Kind, Source, SourceInfo};
 use crate::picture::Frame;
 use crate::render::RenderedPanel;
@@ -59,7 +59,7 @@ pub struct Caption {
     /// What it shows, in words.
     pub shows: &'static str,
     /// What an eavesdropper gets, in a word.
-    pub word: Option<Word>,
+    pub word: Option<Finding>,
     /// The number behind the word, in words, from the longest wording to the shortest.
     pub numbers: Vec<String>,
 }

@@ -4,14 +4,20 @@ use std::fmt::Write;
 
 use super::lettering::{Lettering, Line, Weight};
 use super::theme::Colours;
-use crate::leak::Word;
+use crate::leak::Finding;
 
 /// Draws a word at the start of `line`: full where an eavesdropper gets something, an outline where nothing
 /// was found. Returns its right end.
-pub fn draw(word: Word, line: Line<'_>, colours: &Colours, lettering: &Lettering, svg: &mut String) -> f32 {
+pub fn draw(
+    word: Finding,
+    line: Line<'_>,
+    colours: &Colours,
+    lettering: &Lettering,
+    svg: &mut String,
+) -> f32 {
     let (unit, pad) = (line.size, 0.5 * line.size);
     let (fill, colour) = match word {
-        Word::Noise | Word::Rejected => ("none", colours.strong),
+        Finding::Noise | Finding::Rejected => ("none", colours.strong),
         _ => (colours.strong, colours.background),
     };
     let text = Line {

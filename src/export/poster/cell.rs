@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::LARGEST_PICTURE;
 use crate::export::page::{FigureError, pixels};
 use crate::export::words;
-use crate::leak::Word;
+use crate::leak::Finding;
 use crate::lens::Blank;
 use crate::picture::{Picture, Shape};
 use crate::render::RenderedPanel;
@@ -17,7 +17,7 @@ use crate::scene::Panel;
 pub struct Cell {
     pub(super) picture: Picture,
     /// What an eavesdropper gets from the scheme, through whichever lens.
-    pub(super) word: Option<Word>,
+    pub(super) word: Option<Finding>,
     /// The number behind that.
     pub(super) finding: String,
     pub(super) shows: Shows,
@@ -27,8 +27,8 @@ pub struct Cell {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Shows {
     /// What the word says.
-    Word {
-        word: Word,
+    Finding {
+        word: Finding,
         /// The picture is left out: the receiver has none.
         is_blank: bool,
     },
@@ -61,10 +61,10 @@ impl Cell {
 impl Shows {
     fn of(panel: &RenderedPanel) -> Self {
         let has_picture = matches!(panel.panel, Panel::Plain)
-            || panel.shows.is_some_and(|shows| shows.is_ok_and(|word| word != Word::Rejected))
+            || panel.shows.is_some_and(|shows| shows.is_ok_and(|word| word != Finding::Rejected))
             || panel.shows.and_then(Result::err).is_some_and(Blank::has_picture);
         match panel.shows_in_brief() {
-            Some(Ok(word)) => Self::Word { word, is_blank: !has_picture },
+            Some(Ok(word)) => Self::Finding { word, is_blank: !has_picture },
             Some(Err(says)) => Self::Nothing { says, is_blank: !has_picture },
             None => Self::Nothing { says: "", is_blank: !has_picture },
         }
@@ -73,7 +73,7 @@ impl Shows {
     /// True where the picture is left out.
     pub(super) const fn is_blank(self) -> bool {
         match self {
-            Self::Word { is_blank, .. } | Self::Nothing { is_blank, .. } => is_blank,
+            Self::Finding { is_blank, .. } | Self::Nothing { is_blank, .. } => is_blank,
         }
     }
 }

@@ -106,7 +106,7 @@ impl Page<'_> {
             let baseline = (y + cell.picture.shape.height) as f32 + 1.35 * UNIT;
             let line = Line { baseline, size: SMALL, ..self.line("", x, grid.column) };
             match cell.shows {
-                Shows::Word { word, .. } => {
+                Shows::Finding { word, .. } => {
                     chip::draw(word, line, &theme.colours(), self.lettering, svg);
                 }
                 Shows::Nothing { says, .. } => {

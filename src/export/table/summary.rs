@@ -4,7 +4,7 @@
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
-use crate::leak::{Leakage, Number, Word};
+use crate::leak::{Finding, Leakage, Number};
 use crate::render::{RenderedPanel, Sheet};
 use crate::scene::Panel;
 
@@ -36,8 +36,8 @@ pub struct PanelSummary {
     pub panel: Panel,
     /// Every number by name; `None` where it applied to no frame.
     pub numbers: Vec<(&'static str, Option<Spread>)>,
-    /// Frames that have each word, in the order of [`Word::ALL`]; words that no frame has are left out.
-    pub words: Vec<(Word, u64)>,
+    /// Frames that have each word, in the order of [`Finding::ALL`]; words that no frame has are left out.
+    pub words: Vec<(Finding, u64)>,
     /// How the share of blocks that repeat went.
     pub repeated_share: Course,
 }
@@ -76,7 +76,7 @@ impl Serialize for PanelSummary {
 }
 
 /// Words as an object: how many frames have each.
-struct Words<'a>(&'a [(Word, u64)]);
+struct Words<'a>(&'a [(Finding, u64)]);
 
 impl Serialize for Words<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {

@@ -38,7 +38,7 @@ use super::timeline::video_scan::{Findings, Survey, Wanted};
 use super::widgets::theme;
 use crate::media::Source;
 use crate::play::{self, Session, Status};
-use crate::render::{Held, Opener};
+use crate::render::{FrameSnapshot, Opener};
 use crate::runtime::pool::Pool;
 use crate::runtime::threads::{Moment, Spent};
 use crate::scene::Scene;
@@ -61,7 +61,7 @@ pub struct App {
     background: Background,
     reel: Reel,
     /// The frame that was shown when a picture was asked for.
-    held: Option<Held>,
+    held: Option<FrameSnapshot>,
     /// A picture that waits for a frame to be shown.
     awaited: Option<(What, Target)>,
     survey: Survey,
@@ -346,7 +346,7 @@ impl App {
             }
             Effect::TypeSource => source_ui::focus_source(ctx, &self.state.drafts.source),
             Effect::CopyText(text) => ctx.copy_text(text),
-            Effect::Hold => self.held = self.session.held(),
+            Effect::Hold => self.held = self.session.snapshot(),
             Effect::Print(what, target) => self.print(ctx, what, target, now),
             Effect::WriteScene { scene, path, replace } => {
                 let file = path.clone();

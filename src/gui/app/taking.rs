@@ -70,7 +70,7 @@ impl App {
     /// Has a picture made of the frame that was shown when it was asked for, or is shown next where none was.
     pub(super) fn print(&mut self, ctx: &Context, what: What, target: Target, now: Instant) {
         let kept = if target == Target::Clipboard { None } else { self.held.clone() };
-        let Some(held) = kept.or_else(|| self.session.held()) else {
+        let Some(held) = kept.or_else(|| self.session.snapshot()) else {
             if self.status.loading {
                 self.awaited = Some((what, target));
             } else {

@@ -5,7 +5,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
-use crate::runtime::threads::{self, Rank};
+use crate::runtime::threads::{self, Priority};
 
 /// How long the system's program has to say that it cannot open an address. Some stay until the browser is closed, which
 /// is as good as done.
@@ -53,7 +53,7 @@ fn outcome(mut child: Child) -> io::Result<Option<ExitStatus>> {
     let (tell, told) = channel();
     // Waits for it to its end: without, the system would keep its entry.
     let wait = move || drop(tell.send(child.wait()));
-    threads::start("browser", Rank::Show, wait, drop)?;
+    threads::start("browser", Priority::Display, wait, drop)?;
     told.recv_timeout(PATIENCE).ok().transpose()
 }
 

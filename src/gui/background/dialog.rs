@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use crate::gui::model::command::Command;
 use crate::gui::model::save::Step;
-use crate::runtime::threads::{self, Rank};
+use crate::runtime::threads::{self, Priority};
 
 /// Nobody closes a dialog as fast as this; it never came up.
 const UNSEEN: Duration = Duration::from_millis(400);
@@ -95,7 +95,7 @@ impl Dialog {
             wake();
         };
         // A dialog that panics gives no answer, and is told as one that the system does not offer.
-        match threads::start("file dialog", Rank::Show, ask, |_| {}) {
+        match threads::start("file dialog", Priority::Display, ask, |_| {}) {
             Ok(_) => {
                 self.open = Some(Open { answer, command, since: now });
                 None

@@ -21,7 +21,7 @@ use eframe::egui::ColorImage;
 
 use super::model::command::Command;
 use super::model::save::Step;
-use crate::runtime::threads::{self, Panicked, Rank};
+use crate::runtime::threads::{self, Panicked, Priority};
 
 /// How many threads there may be at a time, those included whose answer is not wanted any more.
 const MOST: usize = 8;
@@ -109,7 +109,7 @@ impl Background {
             let _ = tell_panic.send(Answer::Command(failed.failure(panicked.to_string())));
             waker();
         };
-        let started = threads::start("background", Rank::Show, work, report);
+        let started = threads::start("background", Priority::Display, work, report);
         started
             .map_err(|error| format!("no thread can be started for this ({error}); end other programs"))?;
         if !is_save {

@@ -24,7 +24,7 @@ use crate::gui::model::save::Step;
 use crate::media::encode::Container;
 use crate::media::{Index, MediaError, SourceInfo};
 use crate::render::{BatchError, Job, Opener, Range, Sheet};
-use crate::runtime::threads::{self, Panicked, Rank};
+use crate::runtime::threads::{self, Panicked, Priority};
 use crate::scene::Scene;
 
 /// A clip to be made.
@@ -137,7 +137,7 @@ impl Reel {
             let _ = tell_panic.send(News::Failed(panicked.to_string()));
             waker();
         };
-        let started = threads::start("reel", Rank::Show, move || work.run(&order), report);
+        let started = threads::start("reel", Priority::Display, move || work.run(&order), report);
         started.map_err(|error| format!("no thread can be started for the clip ({error})"))?;
         self.running = Some(Running { path, form, news, progress, stop });
         Ok(())

@@ -13,7 +13,7 @@ use crate::export::page::{FigureError, Theme};
 use crate::gui::model::command::Command;
 use crate::gui::model::save::Step;
 use crate::picture::Shape;
-use crate::render::{Held, Opener};
+use crate::render::{FrameSnapshot, Opener};
 use crate::runtime::pool::Pool;
 use crate::scene::Scene;
 
@@ -24,7 +24,7 @@ const LARGEST_COPY: Shape = Shape::new(2600, 2600);
 #[derive(Clone)]
 pub struct Order {
     /// The frame, and what is shown of it.
-    pub held: Held,
+    pub held: FrameSnapshot,
     /// The only panel in it, by its place; all of them where there is none.
     pub panel: Option<usize>,
     /// What the panels stand on.

@@ -154,7 +154,7 @@ fn covered(
 mod tests {
     use super::*;
     use crate::picture::Colour;
-    use crate::render::{Knowledge, Parts, Recent, Renderer};
+    use crate::render::{Parts, PreparedSet, Recent, Renderer};
     use crate::runtime::pool::{Buffer, Pool};
     use crate::scene::Scene;
     use crate::units::FrameIndex;
@@ -181,7 +181,7 @@ mod tests {
         let mut recent = Recent::default();
         recent.push(Arc::new(frame), 2);
         let mut renderer = Renderer::new(&scene, &Pool::default()).expect("the demonstration key");
-        renderer.render(&recent, &Knowledge::default(), Parts::PICTURES).expect("there is a frame")
+        renderer.render(&recent, &PreparedSet::default(), Parts::PICTURES).expect("there is a frame")
     }
 
     #[test]

@@ -6,7 +6,7 @@ use eframe::egui::{
     Layout as Flow, Popup, PopupCloseBehavior, Rect, RichText, Role, Sense, Ui, UiBuilder, WidgetInfo, vec2,
 };
 
-use super::finding::{self, Finding};
+use super::finding::{self, PanelFinding};
 use super::naming::{BARE_PADDING, Naming};
 use super::panels_ui::{Card, Carried};
 use super::{lens_form, menus};
@@ -14,7 +14,7 @@ use crate::gui::model::command::Command;
 use crate::gui::widgets::icons::{self, Icon, icon_button_ui};
 use crate::gui::widgets::tabular_text::Digits;
 use crate::gui::widgets::theme;
-use crate::leak::Word;
+use crate::leak::Finding;
 use crate::play::Status;
 use crate::scene::Panel;
 
@@ -43,7 +43,7 @@ impl Card<'_> {
         ui: &mut Ui,
         rect: Rect,
         one_line: bool,
-        finding: Option<&Finding>,
+        finding: Option<&PanelFinding>,
         status: &Status,
         commands: &mut Vec<Command>,
     ) {
@@ -208,10 +208,10 @@ impl Card<'_> {
 
 /// The word as a chip, and behind it the number in the longest wording that there is room for. Beside the chip, what has
 /// no number is left out rather than cut.
-fn finding_ui(ui: &mut Ui, finding: &Finding) {
+fn finding_ui(ui: &mut Ui, finding: &PanelFinding) {
     let font = FontId::new(NUMBER, FontFamily::Proportional);
     let number = finding.bare().map_or(0.0, |number| Digits::of(ui, &number, &font).size.x + 8.0);
-    let has_room = |word: &Word| ui.available_width() >= chip_width(ui, *word) + 14.0 + number;
+    let has_room = |word: &Finding| ui.available_width() >= chip_width(ui, *word) + 14.0 + number;
     // The number stays, whatever goes.
     let Some(word) = finding.word.filter(has_room) else { return number_ui(ui, finding, true) };
     if ui.layout().prefer_right_to_left() {
@@ -232,13 +232,13 @@ fn finding_ui(ui: &mut Ui, finding: &Finding) {
 const CHIP: f32 = 12.5;
 const NUMBER: f32 = 13.5;
 
-fn chip_width(ui: &Ui, word: Word) -> f32 {
+fn chip_width(ui: &Ui, word: Finding) -> f32 {
     let font = FontId::new(CHIP, theme::semibold());
     ui.painter().layout_no_wrap(word.name().into(), font, Color32::PLACEHOLDER).size().x + 16.0
 }
 
 /// What an eavesdropper gets, in a word.
-fn chip_ui(ui: &mut Ui, word: Word) {
+fn chip_ui(ui: &mut Ui, word: Finding) {
     let palette = theme::palette(ui);
     let leaks = word.is_leak();
     let (background, color) =
@@ -253,7 +253,7 @@ fn chip_ui(ui: &mut Ui, word: Word) {
 
 /// The number in the longest wording that there is room for. Where not even the shortest fits, it is cut if that is
 /// allowed, and left out otherwise.
-fn number_ui(ui: &mut Ui, finding: &Finding, can_be_cut: bool) {
+fn number_ui(ui: &mut Ui, finding: &PanelFinding, can_be_cut: bool) {
     let palette = theme::palette(ui);
     let color = if finding.leaks { palette.accent } else { palette.weak };
     let font = FontId::new(NUMBER, FontFamily::Proportional);

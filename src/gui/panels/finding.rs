@@ -1,7 +1,7 @@
 //! What a panel gives away, in plain words, and why it shows nothing.
 
 use crate::gui::textures::display_frame::ShotPanel;
-use crate::leak::{Leakage, Word};
+use crate::leak::{Finding, Leakage};
 use crate::lens::Lens;
 use crate::picture::Shape;
 use crate::play::Status;
@@ -10,16 +10,16 @@ use crate::text::numbers::{NBSP, thousands, whole_percent, whole_share};
 
 /// What a panel gives away, from the longest wording to the shortest.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
+pub struct PanelFinding {
     /// Wordings, the longest first; never empty.
     pub wordings: Vec<String>,
     /// True where the ciphertext itself gives something away.
     pub leaks: bool,
     /// What an eavesdropper gets, in a word.
-    pub word: Option<Word>,
+    pub word: Option<Finding>,
 }
 
-impl Finding {
+impl PanelFinding {
     /// Its number alone, where it has one: `38 %`, `> 99 %`; of what is unchanged, `38 % same`: beside a word such as
     /// `movement`, the number alone would say that so much moved.
     #[must_use]
@@ -39,39 +39,39 @@ impl Finding {
 
 /// A sentence that says what a word means.
 #[must_use]
-pub const fn about_word(word: Word) -> &'static str {
+pub const fn about_word(word: Finding) -> &'static str {
     match word {
-        Word::Flat => "Nearly all blocks of the frame are equal: there is nothing to draw.",
-        Word::Outlines => "Blocks repeat, and the lens outline draws something with them.",
-        Word::KeystreamReuse => {
+        Finding::Flat => "Nearly all blocks of the frame are equal: there is nothing to draw.",
+        Finding::Outlines => "Blocks repeat, and the lens outline draws something with them.",
+        Finding::KeystreamReuse => {
             "Bytes equal those of the frame before far beyond chance: a keystream used twice."
         }
-        Word::IdenticalFrames => "The frame is the frame before, to the last block.",
-        Word::Prefix => "The frame equals the frame before up to a point, and nowhere after it.",
-        Word::Movement => {
+        Finding::IdenticalFrames => "The frame is the frame before, to the last block.",
+        Finding::Prefix => "The frame equals the frame before up to a point, and nowhere after it.",
+        Finding::Movement => {
             "Some blocks equal those of the frame before at the same place, others do not, and the lens motion shows a shape."
         }
-        Word::Repeats => {
+        Finding::Repeats => {
             "Blocks equal others, or those of the frame before at the same place, but draw no outline and show no movement."
         }
-        Word::Noise => "Nothing was found. This never means that there is nothing.",
-        Word::Recovered => "Pixels were recovered from known plaintext.",
-        Word::Forged => "The receiver sees the picture that the attacker chose, and gets no warning.",
-        Word::Garbled => {
+        Finding::Noise => "Nothing was found. This never means that there is nothing.",
+        Finding::Recovered => "Pixels were recovered from known plaintext.",
+        Finding::Forged => "The receiver sees the picture that the attacker chose, and gets no warning.",
+        Finding::Garbled => {
             "The receiver accepts a frame that neither the sender nor the attacker chose, and gets no warning."
         }
-        Word::Rejected => "The receiver rejects the frame: the tag or the padding does not match.",
+        Finding::Rejected => "The receiver rejects the frame: the tag or the padding does not match.",
     }
 }
 
 /// The number of a panel in words.
 #[must_use]
-pub fn finding(panel: Panel, shape: Shape, leakage: &Leakage) -> Finding {
+pub fn finding(panel: Panel, shape: Shape, leakage: &Leakage) -> PanelFinding {
     match panel {
         Panel::Plain => {
             let size = format!("{}{NBSP}×{NBSP}{}", shape.width, shape.height);
             let blocks = format!("{size} · {} blocks of 16 bytes", thousands(leakage.blocks));
-            Finding { wordings: vec![blocks, size], leaks: false, word: None }
+            PanelFinding { wordings: vec![blocks, size], leaks: false, word: None }
         }
         Panel::Cipher { .. } => ciphertext_finding(leakage),
     }
@@ -79,7 +79,7 @@ pub fn finding(panel: Panel, shape: Shape, leakage: &Leakage) -> Finding {
 
 /// What a panel on screen gives away, and what came of tampering with it.
 #[must_use]
-pub fn finding_of(shape: Shape, shown: &ShotPanel) -> Finding {
+pub fn finding_of(shape: Shape, shown: &ShotPanel) -> PanelFinding {
     let mut found = finding(shown.panel, shape, &shown.leakage);
     if shown.note.is_some() {
         // The word says what is seen, and here is nothing to see.
@@ -91,12 +91,12 @@ pub fn finding_of(shape: Shape, shown: &ShotPanel) -> Finding {
         return found;
     }
     let wordings = ["The receiver has the frame that was sent", "Arrives as it was sent", "As sent"];
-    Finding { wordings: wordings.map(Into::into).into(), leaks: false, word: found.word }
+    PanelFinding { wordings: wordings.map(Into::into).into(), leaks: false, word: found.word }
 }
 
-fn ciphertext_finding(leakage: &Leakage) -> Finding {
+fn ciphertext_finding(leakage: &Leakage) -> PanelFinding {
     if leakage.blocks == 0 {
-        return Finding { wordings: vec!["Smaller than one block".into()], leaks: false, word: None };
+        return PanelFinding { wordings: vec!["Smaller than one block".into()], leaks: false, word: None };
     }
     if let Some(finding) = attack_finding(leakage) {
         return finding;
@@ -107,7 +107,7 @@ fn ciphertext_finding(leakage: &Leakage) -> Finding {
     let mut wordings: Vec<String> = if let (0, Some(unchanged)) = (repeated, &unchanged) {
         // What stays is what there is to tell.
         let still = format!("{unchanged} since the last frame");
-        return Finding {
+        return PanelFinding {
             wordings: vec![format!("No block repeats · {still}"), still, unchanged.clone()],
             leaks: true,
             word: leakage.word,
@@ -126,28 +126,28 @@ fn ciphertext_finding(leakage: &Leakage) -> Finding {
     if let Some(unchanged) = unchanged {
         wordings.insert(0, format!("{} · {unchanged} since the last frame", wordings[0]));
     }
-    Finding { wordings, leaks: repeated > 0, word: leakage.word }
+    PanelFinding { wordings, leaks: repeated > 0, word: leakage.word }
 }
 
 /// What came of an attack; `None` where the panel shows none, or it came to nothing.
-fn attack_finding(leakage: &Leakage) -> Option<Finding> {
+fn attack_finding(leakage: &Leakage) -> Option<PanelFinding> {
     let told = |wordings: &[&str]| wordings.iter().map(|&wording| wording.into()).collect();
     let wordings: Vec<String> = match leakage.word? {
-        Word::Recovered => {
+        Finding::Recovered => {
             let share = whole_share(leakage.recovered_share?);
             vec![
                 format!("{share} of the picture follows from known frames"),
                 format!("{share} of the picture"),
             ]
         }
-        Word::Forged => told(&["The receiver gets no warning", "No warning"]),
-        Word::Garbled => {
+        Finding::Forged => told(&["The receiver gets no warning", "No warning"]),
+        Finding::Garbled => {
             told(&["Garbled; the receiver gets no warning", "The receiver gets no warning", "No warning"])
         }
-        Word::Rejected => told(&["The receiver shows nothing", "Not shown"]),
+        Finding::Rejected => told(&["The receiver shows nothing", "Not shown"]),
         _ => return None,
     };
-    Some(Finding { wordings, leaks: leakage.word != Some(Word::Rejected), word: leakage.word })
+    Some(PanelFinding { wordings, leaks: leakage.word != Some(Finding::Rejected), word: leakage.word })
 }
 
 /// Why a panel shows nothing, in a few words; `None` where it does.
@@ -167,14 +167,14 @@ pub fn notice(panel: &ShotPanel, status: &Status) -> Option<String> {
 mod tests {
     use super::*;
     use crate::gui::textures::display_frame::ShotPanel;
-    use crate::leak::{Leakage, Word};
+    use crate::leak::{Finding, Leakage};
     use crate::picture::Shape;
 
     fn leakage(blocks: u64, repeated: u64, same: Option<u64>) -> Leakage {
         Leakage { blocks, repeated, same_as_previous: same, ..Leakage::default() }
     }
 
-    fn words(panel: &str, leakage: &Leakage) -> Finding {
+    fn words(panel: &str, leakage: &Leakage) -> PanelFinding {
         let mut found = finding(panel.parse().expect("a panel"), Shape::new(1280, 720), leakage);
         for wording in &mut found.wordings {
             *wording = wording.replace(NBSP, " ");
@@ -197,10 +197,10 @@ mod tests {
             finding_of(Shape::new(1280, 720), &shown).word
         };
         let every = Some("Every block changed");
-        for word in [Word::Outlines, Word::Movement, Word::Repeats] {
+        for word in [Finding::Outlines, Finding::Movement, Finding::Repeats] {
             assert_eq!([of(word, None), of(word, every)], [Some(word), None]);
         }
-        for word in [Word::Flat, Word::Noise] {
+        for word in [Finding::Flat, Finding::Noise] {
             assert_eq!([of(word, None), of(word, every)], [Some(word); 2]);
         }
     }
@@ -241,7 +241,7 @@ mod tests {
     fn gcm_is_told_as_what_was_seen_and_nothing_is_called_secure() {
         let found = words("aes-128-gcm", &leakage(230_400, 0, Some(0)));
         let wordings = ["No block repeats", "No repeats"].map(Into::into).into();
-        assert_eq!(found, Finding { wordings, leaks: false, word: None });
+        assert_eq!(found, PanelFinding { wordings, leaks: false, word: None });
     }
 
     #[test]

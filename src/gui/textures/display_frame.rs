@@ -10,7 +10,7 @@ use super::visible_area::{Cut, Map};
 use crate::gui::inspector::block_details::Inspected;
 use crate::leak::Leakage;
 use crate::picture::Shape;
-use crate::render::Request;
+use crate::render::PreparationRequest;
 use crate::scene::Panel;
 use crate::units::FrameIndex;
 
@@ -57,7 +57,7 @@ pub struct ShotPanel {
     /// What it gives away.
     pub leakage: Leakage,
     /// What is still to be prepared before there is something to see.
-    pub pending: Option<Request>,
+    pub pending: Option<PreparationRequest>,
     /// Why there is nothing to see, in words.
     pub note: Option<String>,
 }

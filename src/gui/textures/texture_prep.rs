@@ -141,7 +141,7 @@ mod tests {
     use crate::gui::textures::visible_area::Showing;
     use crate::picture::layout::Layout;
     use crate::picture::{Colour, Frame, Picture};
-    use crate::render::{Knowledge, Parts, Recent, Renderer};
+    use crate::render::{Parts, PreparedSet, Recent, Renderer};
     use crate::runtime::pool::{Buffer, Pool};
     use crate::scene::Scene;
     use crate::units::FrameIndex;
@@ -242,7 +242,7 @@ mod tests {
         recent.push(Arc::new(frame), 1);
         let mut renderer = Renderer::new(&scene, &Pool::default()).expect("the demonstration key");
         let sheet =
-            renderer.render(&recent, &Knowledge::default(), Parts::PICTURES).expect("there is a frame");
+            renderer.render(&recent, &PreparedSet::default(), Parts::PICTURES).expect("there is a frame");
         let wanted = Arc::new(Wanted::default());
         wanted.publish(showing(picture_px, 8192));
         let shot = Developer::new(wanted).develop(sheet);

@@ -20,7 +20,7 @@ use crate::media::{Index, MediaError, Source};
 use crate::picture::Frame;
 use crate::picture::layout::Layout;
 use crate::render::Opener;
-use crate::runtime::threads::{self, Panicked, Rank};
+use crate::runtime::threads::{self, Panicked, Priority};
 use crate::units::FrameIndex;
 
 /// How many there are at most.
@@ -201,7 +201,7 @@ impl Thumbs {
             let _ = failed.send(lacking(&panicked.to_string()));
             waker();
         };
-        if let Err(error) = threads::start("thumbs", Rank::Aside, work, report) {
+        if let Err(error) = threads::start("thumbs", Priority::Background, work, report) {
             self.problem = Some(lacking(&format!("no thread can be started for them ({error})")));
         }
         self.running = Some(running);

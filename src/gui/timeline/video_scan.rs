@@ -17,9 +17,9 @@ use crate::crypto::Scheme;
 use crate::gui::model::inspector::Sought;
 use crate::media::{Frames, Index, MediaError};
 use crate::picture::Frame;
-use crate::render::{Knowledge, Opener, Parts, Recent, Renderer};
+use crate::render::{Opener, Parts, PreparedSet, Recent, Renderer};
 use crate::runtime::pool::Pool;
-use crate::runtime::threads::{self, Panicked, Rank};
+use crate::runtime::threads::{self, Panicked, Priority};
 use crate::scene::{Panel, Scene};
 use crate::units::FrameIndex;
 
@@ -194,7 +194,7 @@ impl Survey {
             failed.fail(panicked.to_string());
             waker();
         };
-        let started = threads::start("survey", Rank::Aside, move || pass.run(&*wake), report);
+        let started = threads::start("survey", Priority::Background, move || pass.run(&*wake), report);
         if let Err(error) = started {
             running.shared.fail(format!("no thread can be started for this: {error}"));
         }
@@ -413,7 +413,7 @@ impl Pass {
     /// Adds the numbers of the next frame.
     fn number(&mut self, stand: &mut Stand, frame: &Frame) {
         // Ciphertext as it is needs nothing prepared.
-        let nothing = Knowledge::default();
+        let nothing = PreparedSet::default();
         let Some(sheet) = stand.renderer.render(&stand.recent, &nothing, Parts::COUNTS) else { return };
         let curves = &mut self.findings.curves;
         curves.times_secs.push(frame.time_secs);

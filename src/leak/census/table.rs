@@ -1,10 +1,19 @@
 //! The table: classes of equal blocks, by whole value.
 
-use super::suspects::Suspect;
-use super::{ALONE, Found};
+use super::block::Block;
+use super::classes::ALONE;
+use super::duplicate_filter::Candidate;
 
 /// An unused slot.
 const EMPTY: u64 = u64::MAX;
+
+/// A block whose value may occur twice.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Found {
+    pub value: Block,
+    /// Which block it is, and digits of its hash.
+    pub candidate: Candidate,
+}
 
 /// A hash table with open addressing, at most half full, for the blocks of one part at a time. A value becomes a
 /// class when it is met again: what was suspected wrongly takes a slot, and nothing else is done with it.
@@ -40,7 +49,7 @@ impl Table {
     #[inline]
     #[expect(clippy::cast_possible_truncation, reason = "a slot has two halves, and fewer blocks than 2^32")]
     fn add(&mut self, part: &[Found], at: usize, mut each: impl FnMut(u32, u32)) {
-        let Found { value, suspect: Suspect { number, digits } } = part[at];
+        let Found { value, candidate: Candidate { number, digits } } = part[at];
         let mut slot = self.home(digits);
         while self.slots[slot] != EMPTY {
             let (fingerprint, met) = ((self.slots[slot] >> 32) as u32, self.slots[slot] as u32 as usize);
@@ -49,7 +58,7 @@ impl Table {
                     self.class[met] =
                         u32::try_from(self.sizes.len()).expect("there are fewer classes than blocks");
                     self.sizes.push(1);
-                    each(part[met].suspect.number, self.class[met]);
+                    each(part[met].candidate.number, self.class[met]);
                 }
                 let class = self.class[met];
                 self.sizes[class as usize] += 1;

@@ -2,7 +2,7 @@
 //! others.
 //!
 //! ```text
-//! known frames ──pairs of blocks──▶ Book:    ciphertext block → plaintext block ──┐
+//! known frames ──pairs of blocks──▶ Dictionary:    ciphertext block → plaintext block ──┐
 //!              └─whole────────────▶ Streams: what was added to the bytes ─────────┴▶ Recovery of a frame
 //! ```
 //!
@@ -17,32 +17,32 @@
 //!   own: that block is looked up together with the rest, and only where a known frame ended the same way.
 //! - **A keystream that was used before takes itself away.** Ciphertext XOR plaintext of a known frame is its
 //!   keystream, if there is one. Whether it fits another frame shows in the bytes that it gives: under a wrong
-//!   one every byte is as likely as any other, and pictures are not like that (see `trial`).
+//!   one every byte is as likely as any other, and pictures are not like that (see `keystream_test`).
 //!
 //! In doubt nothing is recovered: what is, is right.
 
-mod book;
-mod stream;
-mod trial;
+mod dictionary;
+mod keystream;
+mod keystream_test;
 
 use std::collections::HashSet;
 
 use rayon::prelude::*;
 
-use book::Book;
-use stream::Stream;
+use dictionary::Dictionary;
+use keystream::Keystream;
 
 use super::census::Block;
 use crate::picture::layout::BLOCK_BYTES;
 
 /// Ends of known frames that are kept at most.
-const MOST_ENDS: usize = 1 << 12;
+const MOST_LAST_BLOCKS: usize = 1 << 12;
 
 /// Bytes that are kept for keystreams at most, but for the first known frame, which is kept whatever its size.
-const MOST_STREAM_BYTES: usize = 64 << 20;
+const MOST_KEYSTREAM_BYTES: usize = 64 << 20;
 
 /// Blocks that one task looks up.
-const TASK_BLOCKS: usize = 1 << 13;
+const BLOCKS_PER_TASK: usize = 1 << 13;
 
 /// What was learnt from frames whose pictures are known.
 ///
@@ -50,14 +50,14 @@ const TASK_BLOCKS: usize = 1 << 13;
 /// values, and a few frames whole.
 #[derive(Debug, Default)]
 pub struct Codebook {
-    book: Book,
-    streams: Vec<Stream>,
-    ends: HashSet<End>,
+    dictionary: Dictionary,
+    keystreams: Vec<Keystream>,
+    ends: HashSet<LastBlock>,
 }
 
 /// The last whole block of a known frame that has a rest after it.
 #[derive(Debug, PartialEq, Eq, Hash)]
-struct End {
+struct LastBlock {
     frame_bytes: usize,
     /// The block and the rest.
     ciphertext: Vec<u8>,
@@ -78,18 +78,18 @@ impl Codebook {
         assert_eq!(plaintext.len(), ciphertext.len(), "a frame and its ciphertext are equally long");
         let by_value = blocks_by_value(ciphertext.len());
         let (cipher, plain) = (ciphertext.as_chunks().0, plaintext.as_chunks().0);
-        self.book.add(&cipher[..by_value], &plain[..by_value]);
+        self.dictionary.add(&cipher[..by_value], &plain[..by_value]);
         if let Some(&plaintext) = plain.get(by_value)
-            && self.ends.len() < MOST_ENDS
+            && self.ends.len() < MOST_LAST_BLOCKS
         {
             let end = ciphertext[by_value * BLOCK_BYTES..].to_vec();
-            self.ends.insert(End { frame_bytes: ciphertext.len(), ciphertext: end, plaintext });
+            self.ends.insert(LastBlock { frame_bytes: ciphertext.len(), ciphertext: end, plaintext });
         }
-        let kept: usize = self.streams.iter().map(Stream::kept_bytes).sum();
-        let is_kept = |stream: &Stream| stream.has_keystream_of(plaintext, ciphertext);
-        let has_room = self.streams.is_empty() || kept + 2 * ciphertext.len() <= MOST_STREAM_BYTES;
-        if has_room && !self.streams.iter().any(is_kept) {
-            self.streams.push(Stream::of(plaintext, ciphertext));
+        let kept: usize = self.keystreams.iter().map(Keystream::kept_bytes).sum();
+        let is_kept = |keystream: &Keystream| keystream.has_keystream_of(plaintext, ciphertext);
+        let has_room = self.keystreams.is_empty() || kept + 2 * ciphertext.len() <= MOST_KEYSTREAM_BYTES;
+        if has_room && !self.keystreams.iter().any(is_kept) {
+            self.keystreams.push(Keystream::of(plaintext, ciphertext));
         }
     }
 
@@ -97,21 +97,21 @@ impl Codebook {
     /// that some were left out.
     #[must_use]
     pub const fn is_full(&self) -> bool {
-        self.book.is_full()
+        self.dictionary.is_full()
     }
 
     /// About how much memory it takes, in bytes.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        self.book.bytes() + self.streams.iter().map(Stream::kept_bytes).sum::<usize>()
+        self.dictionary.bytes() + self.keystreams.iter().map(Keystream::kept_bytes).sum::<usize>()
     }
 
     /// Recovers what can be recovered of a frame.
     #[must_use]
     pub fn recover(&self, ciphertext: &[u8]) -> Recovery {
         let mut recovery = self.look_up(ciphertext);
-        for stream in &self.streams {
-            stream.recover(ciphertext, &mut recovery);
+        for keystream in &self.keystreams {
+            keystream.recover(ciphertext, &mut recovery);
         }
         recovery
     }
@@ -123,13 +123,14 @@ impl Codebook {
         let (to, _) = recovery.bytes.as_chunks_mut();
         let (to, known) = (&mut to[..by_value], &mut recovery.known[..by_value]);
         let (from, _) = ciphertext.as_chunks();
-        to.par_chunks_mut(TASK_BLOCKS)
-            .zip(known.par_chunks_mut(TASK_BLOCKS))
-            .zip(from[..by_value].par_chunks(TASK_BLOCKS))
-            .for_each(|((to, known), from)| self.book.look_up(from, to, known));
+        to.par_chunks_mut(BLOCKS_PER_TASK)
+            .zip(known.par_chunks_mut(BLOCKS_PER_TASK))
+            .zip(from[..by_value].par_chunks(BLOCKS_PER_TASK))
+            .for_each(|((to, known), from)| self.dictionary.look_up(from, to, known));
         if by_value < recovery.blocks {
             let end = &ciphertext[by_value * BLOCK_BYTES..];
-            let is_this = |end_of: &&End| end_of.frame_bytes == ciphertext.len() && end_of.ciphertext == end;
+            let is_this =
+                |end_of: &&LastBlock| end_of.frame_bytes == ciphertext.len() && end_of.ciphertext == end;
             if let Some(end) = self.ends.iter().find(is_this) {
                 recovery.bytes[by_value * BLOCK_BYTES..][..BLOCK_BYTES].copy_from_slice(&end.plaintext);
                 recovery.known[by_value] = true;

@@ -93,7 +93,7 @@ fn the_keystream_is_found_among_those_of_several_frames() {
     let ciphertexts: Vec<_> = (10..).zip(&known).map(|(nonce, known)| by_stream(nonce, known)).collect();
     let pairs: Vec<_> = known.iter().zip(&ciphertexts).map(|(p, c)| (&p[..], &c[..])).collect();
     let codebook = learnt(&pairs);
-    assert_eq!(codebook.streams.len(), 4);
+    assert_eq!(codebook.keystreams.len(), 4);
     let shown = grain(9, 90, 16 * 300);
     let recovery = codebook.recover(&by_stream(12, &shown));
     assert!(recovered(&recovery, &shown).iter().all(|&known| known));
@@ -101,7 +101,7 @@ fn the_keystream_is_found_among_those_of_several_frames() {
     let more = grain(8, 90, 16 * 300);
     let mut codebook = codebook;
     codebook.learn(&more, &by_stream(12, &more));
-    assert_eq!(codebook.streams.len(), 4);
+    assert_eq!(codebook.keystreams.len(), 4);
 }
 
 #[test]
@@ -190,17 +190,17 @@ fn a_block_that_stands_for_two_says_nothing() {
 
 #[test]
 fn a_book_has_a_bound_and_says_when_it_is_reached() {
-    let mut book = Book::default();
-    book.most_entries = 10;
+    let mut dictionary = Dictionary::default();
+    dictionary.most_entries = 10;
     let blocks = |seed| noise(seed, 16 * 12).as_chunks::<16>().0.to_vec();
     let (cipher, plain) = (blocks(1), blocks(2));
-    book.add(&cipher[..10], &plain[..10]);
-    book.add(&cipher[..10], &plain[..10]);
-    assert!(!book.is_full());
-    book.add(&cipher, &plain);
-    assert!(book.is_full());
+    dictionary.add(&cipher[..10], &plain[..10]);
+    dictionary.add(&cipher[..10], &plain[..10]);
+    assert!(!dictionary.is_full());
+    dictionary.add(&cipher, &plain);
+    assert!(dictionary.is_full());
     let (mut found, mut known) = (vec![[0; 16]; 12], [false; 12]);
-    book.look_up(&cipher, &mut found, &mut known);
+    dictionary.look_up(&cipher, &mut found, &mut known);
     assert_eq!(known, std::array::from_fn(|at| at < 10));
     assert_eq!(found[..10], plain[..10]);
 }

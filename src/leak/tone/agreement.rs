@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::{Tones, VECTORS};
 
 /// Blocks that one task adds up.
-const BLOCKS_A_TASK: usize = 1 << 14;
+const BLOCKS_PER_TASK: usize = 1 << 14;
 
 /// Fewer blocks always agree: there is a combination of four numbers that gives any few.
 const LEAST_BLOCKS: u64 = 32;
@@ -63,7 +63,7 @@ fn counted(tones: &[Option<Tones>], brightness: &[u16]) -> (Vec<u32>, [[u32; 256
         (light, tone)
     };
     // Few parts: each has a table of its own.
-    let blocks = tones.len().div_ceil(rayon::current_num_threads()).max(BLOCKS_A_TASK);
+    let blocks = tones.len().div_ceil(rayon::current_num_threads()).max(BLOCKS_PER_TASK);
     let parts = tones.par_chunks(blocks).zip(brightness.par_chunks(blocks)).map(count);
     let sum = |(mut light, mut tone): (Vec<u32>, [[u32; 256]; VECTORS]),
                other: (Vec<u32>, [[u32; 256]; VECTORS])| {
@@ -108,7 +108,7 @@ fn sums(tones: &[Option<Tones>], brightness: &[u16], tone: &[Vec<f32>; VECTORS],
         sums
     };
     let parts: Vec<Sums> =
-        tones.par_chunks(BLOCKS_A_TASK).zip(brightness.par_chunks(BLOCKS_A_TASK)).map(part).collect();
+        tones.par_chunks(BLOCKS_PER_TASK).zip(brightness.par_chunks(BLOCKS_PER_TASK)).map(part).collect();
     // In order, so that the number of threads changes nothing.
     let mut all = Sums::default();
     for part in parts {

@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::Vectors;
 use super::graph::Graph;
-use super::names::NO_NODE;
+use super::tone_table::NO_NODE;
 
 /// Nodes of a level that one node of the next may stand for.
 const MOST_JOINED: u32 = 4;
@@ -13,7 +13,7 @@ const MOST_JOINED: u32 = 4;
 const MOST_EDGES_TOLD_APART: u32 = 1 << 10;
 
 /// Nodes that one task works on.
-const NODES_A_TASK: usize = 2048;
+const NODES_PER_TASK: usize = 2048;
 
 /// A graph at one degree of coarseness.
 pub(super) struct Level {
@@ -30,7 +30,7 @@ impl Level {
     pub(super) fn new(graph: Graph, blocks: Vec<f64>) -> Self {
         // Hubs have so many edges that their sum needs double precision.
         let sum = |node| graph.row(node).map(|(_, weight)| f64::from(weight)).sum::<f64>() as f32;
-        let mass = (0..graph.len()).into_par_iter().with_min_len(NODES_A_TASK).map(sum).collect();
+        let mass = (0..graph.len()).into_par_iter().with_min_len(NODES_PER_TASK).map(sum).collect();
         Self { graph, mass, blocks }
     }
 
@@ -117,8 +117,8 @@ impl Level {
         let mut next = vectors.clone();
         for _ in 0..steps {
             let from: &[Vectors] = vectors;
-            next.par_chunks_mut(NODES_A_TASK).enumerate().for_each(|(task, to)| {
-                for (node, to) in (task * NODES_A_TASK..).zip(to) {
+            next.par_chunks_mut(NODES_PER_TASK).enumerate().for_each(|(task, to)| {
+                for (node, to) in (task * NODES_PER_TASK..).zip(to) {
                     let mut sum = Vectors::default();
                     for (other, weight) in self.graph.row(node) {
                         for (sum, from) in sum.iter_mut().zip(from[other]) {

@@ -2,10 +2,10 @@
 
 use rayon::prelude::*;
 
-use super::names::NO_NODE;
+use super::tone_table::NO_NODE;
 
 /// Rows that one task fills.
-const ROWS_A_TASK: usize = 2048;
+const ROWS_PER_TASK: usize = 2048;
 
 /// A weighted undirected graph in compressed rows: each edge stands in the rows of both its ends.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -66,7 +66,7 @@ impl Graph {
     pub(super) fn by_rows(nodes: usize, ends: usize, fill: impl Fn(usize, &mut Row) + Sync) -> Self {
         let part = |row: &mut Row, task: usize| {
             let mut part = Self::default();
-            for node in task * ROWS_A_TASK..((task + 1) * ROWS_A_TASK).min(nodes) {
+            for node in task * ROWS_PER_TASK..((task + 1) * ROWS_PER_TASK).min(nodes) {
                 row.edges.clear();
                 fill(node, row);
                 part.columns.extend(row.edges.iter().map(|&(end, _)| end));
@@ -75,7 +75,7 @@ impl Graph {
             }
             part
         };
-        let tasks = (0..nodes.div_ceil(ROWS_A_TASK)).into_par_iter();
+        let tasks = (0..nodes.div_ceil(ROWS_PER_TASK)).into_par_iter();
         let parts: Vec<Self> = tasks.map_init(|| Row::new(ends), part).collect();
         let mut graph = Self { offsets: vec![0], ..Self::default() };
         let edges = parts.iter().map(|part| part.columns.len()).sum();

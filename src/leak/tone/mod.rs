@@ -69,23 +69,23 @@
 )]
 
 mod agreement;
-mod beside;
-mod choice;
+mod align;
 mod coarsen;
-mod gaps;
+mod embedding;
+mod frame_selection;
+mod gap_fill;
 mod graph;
 mod grid;
-mod named;
-mod names;
-mod plot;
+mod neighbour_pairs;
 mod prepare;
-mod rare;
+mod rare_values;
+mod repeated_values;
 mod sample;
 mod shots;
-mod turn;
+mod tone_table;
 
 pub use agreement::Agreement;
-pub use choice::Choice;
+pub use frame_selection::FrameSelection;
 pub use grid::Grid;
 pub use prepare::NoTone;
 pub use sample::Sample;
@@ -93,7 +93,7 @@ pub use shots::Shots;
 
 use rayon::prelude::*;
 
-use names::{Names, blocks};
+use tone_table::{ToneTable, blocks};
 
 /// How many coordinates a block gets.
 pub const VECTORS: usize = 4;
@@ -106,12 +106,12 @@ type Vectors = [f32; VECTORS];
 pub type Tones = [u8; VECTORS];
 
 /// Blocks that one task looks up.
-const BLOCKS_A_TASK: usize = 1 << 14;
+const BLOCKS_PER_TASK: usize = 1 << 14;
 
 /// A shot prepared: the tones of all block values that were met.
 #[derive(Clone, Debug)]
 pub struct Tone {
-    names: Names,
+    table: ToneTable,
     grid: Grid,
 }
 
@@ -119,13 +119,13 @@ impl Tone {
     /// How many values have a tone.
     #[must_use]
     pub fn nodes(&self) -> usize {
-        self.names.len()
+        self.table.len()
     }
 
     /// About how much memory it takes, in bytes.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        self.names.bytes()
+        self.table.bytes()
     }
 
     /// Which blocks stand next to each other: parts of a shot have one for all.
@@ -138,14 +138,14 @@ impl Tone {
     /// two that look alike. `tones` is cleared first and holds one entry for each whole block afterwards.
     ///
     /// The first coordinate is the widest. Which is brightness, and which end of it light, is not known.
-    pub fn look(&self, ciphertext: &[u8], tones: &mut Vec<Option<Tones>>) {
+    pub fn look_up(&self, ciphertext: &[u8], tones: &mut Vec<Option<Tones>>) {
         let blocks = blocks(ciphertext);
         tones.resize(blocks.len(), None);
         tones
-            .par_chunks_mut(BLOCKS_A_TASK)
-            .zip(blocks.par_chunks(BLOCKS_A_TASK))
-            .for_each(|(tones, blocks)| self.names.find_all(blocks, tones));
-        gaps::close(tones, &self.grid);
+            .par_chunks_mut(BLOCKS_PER_TASK)
+            .zip(blocks.par_chunks(BLOCKS_PER_TASK))
+            .for_each(|(tones, blocks)| self.table.find_all(blocks, tones));
+        gap_fill::fill_gaps(tones, &self.grid);
     }
 }
 

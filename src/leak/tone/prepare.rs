@@ -4,12 +4,12 @@ use std::ops::ControlFlow;
 
 use rayon::prelude::*;
 
-use super::beside::{Beside, beside};
 use super::coarsen::Level;
 use super::graph::Graph;
-use super::named::Named;
-use super::names::{NO_NODE, Names};
-use super::{Grid, Tone, Tones, VECTORS, Vectors, plot, rare};
+use super::neighbour_pairs::{NeighbourPairs, neighbour_pairs};
+use super::repeated_values::RepeatedValues;
+use super::tone_table::{NO_NODE, ToneTable};
+use super::{Grid, Tone, Tones, VECTORS, Vectors, embedding, rare_values};
 
 /// Nodes of the coarsest level, at most. Every pair of them gets a distance: memory and time grow with the
 /// square and the cube. With 800 R² is the same.
@@ -78,11 +78,11 @@ impl Tone {
             ControlFlow::Break(()) => Err(NoTone::Cancelled),
         };
         done(0.0)?;
-        let values = Named::of(frames, grid.columns(), &mut done)?;
+        let values = RepeatedValues::of(frames, grid.columns(), &mut done)?;
         done(0.3)?;
         let all: Vec<&[u32]> = values.frames.iter().map(Vec::as_slice).collect();
         let common = Common::of(&values.blocks);
-        let pairs = beside(&all, grid, &common.number);
+        let pairs = neighbour_pairs(&all, grid, &common.number);
         done(0.4)?;
         // One frame and the next are not joined, though most blocks keep their place from one to the next: where
         // little moves, such edges only say what stands where.
@@ -103,13 +103,13 @@ impl Tone {
             vectors_of[common.nodes[node as usize] as usize] = Some(vectors);
         }
         let open = common.open_pairs(&pairs, &vectors_of);
-        rare::place(&mut vectors_of, &open);
+        rare_values::interpolate(&mut vectors_of, &open);
         let tones = ranks(&vectors_of, &values.blocks);
         done(0.9)?;
         let placed = values.values.iter().zip(&vectors_of).filter(|(_, at)| at.is_some());
-        let names = Names::of(tones.len(), placed.map(|(&hash, _)| hash).zip(tones.iter().copied()));
+        let table = ToneTable::of(tones.len(), placed.map(|(&hash, _)| hash).zip(tones.iter().copied()));
         done(1.0)?;
-        Ok(Self { names, grid: grid.clone() })
+        Ok(Self { table, grid: grid.clone() })
     }
 }
 
@@ -152,10 +152,10 @@ impl Common {
 
     /// The pairs of values one of which has no vectors at least: those of a value that is no node, and those of nodes
     /// that were left out.
-    fn open_pairs(&self, pairs: &[Beside], vectors: &[Option<Vectors>]) -> Vec<Vec<(u32, u32)>> {
+    fn open_pairs(&self, pairs: &[NeighbourPairs], vectors: &[Option<Vectors>]) -> Vec<Vec<(u32, u32)>> {
         let is_open = |value: u32| vectors[value as usize].is_none();
         let open: Vec<bool> = self.nodes.iter().map(|&value| is_open(value)).collect();
-        let of_frame = |pairs: &Beside| {
+        let of_frame = |pairs: &NeighbourPairs| {
             let left_out = pairs.nodes.iter().filter(|pair| open[pair.0 as usize] || open[pair.1 as usize]);
             let values = |&(one, other): &(u32, u32)| (self.nodes[one as usize], self.nodes[other as usize]);
             pairs.rare.iter().copied().chain(left_out.map(values)).collect()
@@ -248,9 +248,9 @@ fn embedded(finest: Level, done: &mut dyn FnMut(f64) -> Result<(), NoTone>) -> R
         finer.push((std::mem::replace(&mut level, coarser), group));
         done(0.6)?;
     }
-    let ways = plot::ways(&level);
+    let path_lengths = embedding::path_lengths(&level);
     done(0.7)?;
-    let mut vectors = plot::plot(&ways, &level.blocks);
+    let mut vectors = embedding::embed(&path_lengths, &level.blocks);
     done(0.8)?;
     for (level, group) in finer.iter().rev() {
         vectors = group.iter().map(|&group| vectors[group as usize]).collect();

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use super::Grid;
-use super::names::{Block, blocks, hash};
+use super::tone_table::{Block, blocks, hash};
 
 /// About how many blocks of a frame are looked at.
 const BLOCKS: usize = 8192;

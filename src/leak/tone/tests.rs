@@ -82,7 +82,7 @@ fn shading_comes_back_from_ciphertext_alone() {
     // Frame 5 was not prepared.
     let unseen = encrypted("aes-128-ecb", 5..6);
     let mut tones = Vec::new();
-    tone.look(&unseen[0], &mut tones);
+    tone.look_up(&unseen[0], &mut tones);
     let painted: Vec<(usize, Tones)> =
         tones.iter().enumerate().filter_map(|(block, tone)| tone.map(|tone| (block, tone))).collect();
     let share = painted.len() as f64 / tones.len() as f64;
@@ -120,7 +120,7 @@ fn a_fade_is_painted_though_its_frames_have_no_value_in_common() {
     let tone = prepared(&frames).expect("blocks repeat");
     let mut tones = Vec::new();
     for (t, frame) in frames.iter().enumerate() {
-        tone.look(frame, &mut tones);
+        tone.look_up(frame, &mut tones);
         let share = tones.iter().flatten().count() as f64 / tones.len() as f64;
         assert!(share > 0.5, "{share} of frame {t} is painted");
     }
@@ -150,7 +150,7 @@ fn the_number_of_threads_changes_nothing() {
         pool.install(|| {
             let tone = prepared(&frames).expect("blocks repeat");
             let mut tones = Vec::new();
-            tone.look(&frames[1], &mut tones);
+            tone.look_up(&frames[1], &mut tones);
             tones
         })
     };
@@ -163,7 +163,7 @@ fn tones_are_ranks_over_the_blocks() {
     let frames = encrypted("aes-128-ecb", 0..1);
     let tone = prepared(&frames).expect("blocks repeat");
     let mut tones = Vec::new();
-    tone.look(&frames[0], &mut tones);
+    tone.look_up(&frames[0], &mut tones);
     for v in 0..VECTORS {
         let values: Vec<f64> = tones.iter().flatten().map(|tone| f64::from(tone[v])).collect();
         let mean = values.iter().sum::<f64>() / values.len() as f64;
@@ -241,13 +241,13 @@ fn parts_of_a_shot_are_turned_alike() {
     let first = prepared(&one).expect("blocks repeat");
     // However the coordinates of the next part came out.
     let mut second = prepared(&next).expect("blocks repeat");
-    for tones in second.names.tones_mut() {
+    for tones in second.table.tones_mut() {
         *tones = [tones[2], 255 - tones[0], tones[1], 255 - tones[3]];
     }
-    second.turn_like(&first);
+    second.align_to(&first);
     let look = |tone: &Tone| {
         let mut tones = Vec::new();
-        tone.look(&next[0], &mut tones);
+        tone.look_up(&next[0], &mut tones);
         tones
     };
     let pairs: Vec<_> = look(&first).into_iter().zip(look(&second)).filter_map(|(a, b)| a.zip(b)).collect();

@@ -6,7 +6,7 @@ use super::{BLOCK_BYTES, Layout, Places, Samples};
 use crate::picture::shape::Shape;
 
 /// Blocks that one task works on.
-const BLOCKS_A_TASK: usize = 1 << 14;
+const BLOCKS_PER_TASK: usize = 1 << 14;
 
 /// Luma weights of red, green and blue (ITU-R BT.601), in thousandths.
 const WEIGHTS: [u32; 3] = [299, 587, 114];
@@ -19,7 +19,7 @@ impl Layout {
     #[must_use]
     pub fn brightness(self, shape: Shape, bytes: &[u8]) -> Vec<u16> {
         let blocks = &bytes.as_chunks::<BLOCK_BYTES>().0[..Places::of(self, shape).blocks()];
-        let blocks = blocks.par_iter().with_min_len(BLOCKS_A_TASK);
+        let blocks = blocks.par_iter().with_min_len(BLOCKS_PER_TASK);
         // A loop for each, so that none asks which it is for every block.
         match self.samples {
             Samples::Rgba32 => blocks

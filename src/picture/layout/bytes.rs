@@ -2,8 +2,9 @@
 
 use rayon::prelude::*;
 
+use super::planes::chroma;
 use super::tiles::Plane;
-use super::{BLOCK_BYTES, Layout, ROWS_A_TASK, Samples, chroma};
+use super::{BLOCK_BYTES, Layout, ROWS_PER_TASK, Samples};
 use crate::picture::shape::Shape;
 
 impl Layout {
@@ -15,7 +16,7 @@ impl Layout {
         }
         let is_there = self.pixels_there(shape, has);
         let rows = rgba.par_chunks_mut(shape.columns() * 4).enumerate();
-        rows.with_min_len(ROWS_A_TASK).for_each(|(y, to)| {
+        rows.with_min_len(ROWS_PER_TASK).for_each(|(y, to)| {
             for (x, pixel) in to.as_chunks_mut::<4>().0.iter_mut().enumerate() {
                 if !is_there(x, y) {
                     *pixel = cover;
@@ -29,7 +30,7 @@ impl Layout {
     pub fn share_there(self, shape: Shape, has: impl Fn(usize) -> bool + Sync) -> f64 {
         let is_there = self.pixels_there(shape, has);
         let in_row = |y: usize| (0..shape.columns()).filter(|&x| is_there(x, y)).count();
-        let there: usize = (0..shape.rows()).into_par_iter().with_min_len(ROWS_A_TASK).map(in_row).sum();
+        let there: usize = (0..shape.rows()).into_par_iter().with_min_len(ROWS_PER_TASK).map(in_row).sum();
         if shape.pixels() == 0 { 0.0 } else { there as f64 / shape.pixels() as f64 }
     }
 

@@ -52,7 +52,7 @@ impl Layout {
 
     /// Pixels of every block, where each is so many in a row of the picture.
     #[must_use]
-    pub const fn pixels_a_block(self, shape: Shape) -> Option<usize> {
+    pub const fn pixels_per_block(self, shape: Shape) -> Option<usize> {
         let pixels = match self.samples {
             Samples::Rgba32 => 4,
             Samples::Gray8 => 16,

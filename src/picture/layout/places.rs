@@ -83,7 +83,7 @@ impl Places {
     pub fn blocks_across(&self, pixels: usize) -> usize {
         match self.layout.tile() {
             Some(side) => pixels / side,
-            None => pixels * self.layout.samples.bytes_a_pixel() / BLOCK_BYTES,
+            None => pixels * self.layout.samples.bytes_per_pixel() / BLOCK_BYTES,
         }
     }
 
@@ -113,9 +113,9 @@ impl Places {
         if let Some(row) = self.row_blocks {
             return (Cow::Borrowed(marks), row);
         }
-        let (columns, bytes_a_pixel) = (self.shape.columns(), self.layout.samples.bytes_a_pixel());
-        let across = (columns * bytes_a_pixel / BLOCK_BYTES).max(1);
-        let pixel = |cell: usize| ((cell * BLOCK_BYTES + BLOCK_BYTES / 2) / bytes_a_pixel).min(columns - 1);
+        let (columns, bytes_per_pixel) = (self.shape.columns(), self.layout.samples.bytes_per_pixel());
+        let across = (columns * bytes_per_pixel / BLOCK_BYTES).max(1);
+        let pixel = |cell: usize| ((cell * BLOCK_BYTES + BLOCK_BYTES / 2) / bytes_per_pixel).min(columns - 1);
         let row = |y: usize| (0..across).map(move |cell| y * columns + pixel(cell));
         let rows = if columns == 0 { 0 } else { self.shape.rows() };
         let cells = (0..rows)
@@ -183,7 +183,7 @@ impl Places {
         let [has_left, has_right, has_above, has_below] = if let Some(side) = self.layout.tile() {
             [x >= side, x / side < (columns - 1) / side, y >= side, y / side < (rows - 1) / side]
         } else {
-            let pixels = aside * BLOCK_BYTES / self.layout.samples.bytes_a_pixel();
+            let pixels = aside * BLOCK_BYTES / self.layout.samples.bytes_per_pixel();
             [x >= pixels, x + pixels < columns, y > 0, y + 1 < rows]
         };
         let middle = y * columns + x;

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::Samples;
 
 /// Bytes that one task rounds.
-const BYTES_A_TASK: usize = 1 << 16;
+const BYTES_PER_TASK: usize = 1 << 16;
 
 /// To how many levels each colour channel, or each plane's samples, is rounded.
 ///
@@ -72,7 +72,7 @@ impl Posterize {
         for (sample, to) in (0..=255).zip(&mut rounded) {
             *to = self.round(sample);
         }
-        bytes.par_chunks_mut(BYTES_A_TASK).for_each(|bytes| match samples {
+        bytes.par_chunks_mut(BYTES_PER_TASK).for_each(|bytes| match samples {
             Samples::Rgba32 => {
                 for [r, g, b, _] in bytes.as_chunks_mut().0 {
                     [*r, *g, *b] = [*r, *g, *b].map(|sample| rounded[usize::from(sample)]);

@@ -38,7 +38,7 @@ impl Samples {
     }
 
     /// Bytes that a pixel has in the first plane.
-    pub(super) const fn bytes_a_pixel(self) -> usize {
+    pub(super) const fn bytes_per_pixel(self) -> usize {
         match self {
             Self::Rgba32 => 4,
             Self::Rgb24 => 3,

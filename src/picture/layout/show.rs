@@ -2,8 +2,9 @@
 
 use rayon::prelude::*;
 
+use super::planes::chroma;
 use super::tiles::Plane;
-use super::{Layout, ROWS_A_TASK, Samples, chroma};
+use super::{Layout, ROWS_PER_TASK, Samples};
 use crate::picture::frame::{Colour, Matrix};
 use crate::picture::shape::Shape;
 
@@ -20,9 +21,9 @@ impl Layout {
         let columns = shape.columns();
         let plane = self.plane(shape);
         let colours = Chroma::of(self, shape, colour, bytes);
-        let tasks = rgba.par_chunks_mut(columns * 4 * ROWS_A_TASK).enumerate();
+        let tasks = rgba.par_chunks_mut(columns * 4 * ROWS_PER_TASK).enumerate();
         tasks.for_each_init(<[Vec<u8>; 3]>::default, |[room, blue_room, red_room], (task, to)| {
-            let first = task * ROWS_A_TASK;
+            let first = task * ROWS_PER_TASK;
             let rows = first..first + to.len() / (columns * 4);
             let from = plane.rows(bytes, rows.clone(), room);
             let (pixels, _) = to.as_chunks_mut::<4>();
@@ -95,10 +96,10 @@ impl Layout {
     fn paint_uneven(self, shape: Shape, colour_of: impl Fn(usize) -> [u8; 4] + Sync, rgba: &mut [u8]) {
         let blocks = self.blocks(shape);
         // A multiple of the pixels after which blocks and pixels are in step again.
-        let pixels_a_task = 48 * 256;
-        rgba.par_chunks_mut(pixels_a_task * 4).enumerate().for_each(|(task, to)| {
+        let pixels_per_task = 48 * 256;
+        rgba.par_chunks_mut(pixels_per_task * 4).enumerate().for_each(|(task, to)| {
             let (mut to, _) = to.as_chunks_mut::<4>();
-            let first = task * pixels_a_task;
+            let first = task * pixels_per_task;
             let mut block = self.block_of_pixel(first);
             let mut pixel = first;
             while !to.is_empty() {
@@ -116,10 +117,10 @@ impl Layout {
 
 /// Paints blocks of `PIXELS` pixels each, one after the other along the rows.
 fn paint_even<const PIXELS: usize>(colour_of: impl Fn(usize) -> [u8; 4] + Sync, rgba: &mut [u8]) {
-    const BLOCKS_A_TASK: usize = 1 << 13;
-    rgba.par_chunks_mut(BLOCKS_A_TASK * PIXELS * 4).enumerate().for_each(|(task, to)| {
+    const BLOCKS_PER_TASK: usize = 1 << 13;
+    rgba.par_chunks_mut(BLOCKS_PER_TASK * PIXELS * 4).enumerate().for_each(|(task, to)| {
         let (to, last) = to.as_chunks_mut::<4>().0.as_chunks_mut::<PIXELS>();
-        let first = task * BLOCKS_A_TASK;
+        let first = task * BLOCKS_PER_TASK;
         let end = first + to.len();
         for (block, to) in (first..).zip(to) {
             *to = [colour_of(block); PIXELS];
@@ -137,7 +138,7 @@ const OPAQUE: u32 = u32::from_ne_bytes([0, 0, 0, 255]);
 fn paint_tiles(shape: Shape, side: usize, colour_of: impl Fn(usize) -> [u8; 4] + Sync, rgba: &mut [u8]) {
     let (columns, tiles) = (shape.columns(), shape.columns().div_ceil(side));
     let rows = rgba.par_chunks_mut(columns * 4 * side).enumerate();
-    rows.with_min_len(ROWS_A_TASK / side).for_each(|(row, to)| {
+    rows.with_min_len(ROWS_PER_TASK / side).for_each(|(row, to)| {
         let (top, others) = to.split_at_mut(columns * 4);
         for (block, to) in (row * tiles..).zip(top.as_chunks_mut().0.chunks_mut(side)) {
             to.fill(colour_of(block));

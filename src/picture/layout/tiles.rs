@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::{BLOCK_BYTES, ROWS_A_TASK};
+use super::{BLOCK_BYTES, ROWS_PER_TASK};
 use crate::picture::shape::Shape;
 
 /// One plane of a frame: how its samples lie in its bytes.
@@ -64,7 +64,7 @@ impl Plane {
             return;
         }
         let rows = tiles.par_chunks_exact_mut(row_of_tiles).enumerate();
-        rows.with_min_len(ROWS_A_TASK / side).for_each(|(number, tiles)| {
+        rows.with_min_len(ROWS_PER_TASK / side).for_each(|(number, tiles)| {
             let (tiles, _) = tiles.as_chunks_mut::<BLOCK_BYTES>();
             for row in 0..side {
                 let y = (number * side + row).min(last_row - 1);

@@ -1,13 +1,13 @@
-//! The rules for what goes wrong: which part of the work ends with it, and what is said.
+//! The rules for errors: which work ends with an error, and what the status reports.
 
 use std::time::Instant;
 
-use super::{Board, PROBLEMS, Target};
+use super::{PROBLEMS, State, Target};
 use crate::scene::TooMuchMemory;
 use crate::units::Generation;
 
-impl<T> Board<T> {
-    /// Notes whether the scene of `version` could be set up, and if not, why.
+impl<T> State<T> {
+    /// Notes that scene `version` has been set up, or why that failed.
     pub fn set_up(&mut self, version: u64, error: Option<String>, now: Instant) {
         if version != self.scene_version {
             return;
@@ -27,13 +27,13 @@ impl<T> Board<T> {
         }
     }
 
-    /// Notes what could not be decoded of the source of `version`.
+    /// Notes what could not be decoded of source `version`.
     pub fn report(&mut self, version: u64, problems: Vec<String>) {
         if version != self.source_version {
             return;
         }
         for problem in problems {
-            // A loop meets the same damage again and again.
+            // A loop decodes the same damage again and again.
             if !self.status.problems.contains(&problem) {
                 self.status.problems.push(problem);
             }
@@ -42,11 +42,10 @@ impl<T> Board<T> {
         self.status.problems.drain(..excess);
     }
 
-    /// Notes why the source gives no (more) frames after those of `generation`. What was decoded is still
-    /// shown.
+    /// Notes the error that ended decoding for `generation`. Frames decoded before it are still shown.
     pub fn fail(&mut self, generation: Generation, error: String, now: Instant) {
         if generation != self.generation {
-            // Another place or another source is wanted by now.
+            // Another position or source is wanted meanwhile.
             return;
         }
         self.status.error = Some(error.clone());
@@ -55,12 +54,12 @@ impl<T> Board<T> {
         self.progress.ended = true;
         self.progress.failed = true;
         if self.finished() {
-            self.settle(now);
+            self.cancel_requests(now);
         }
     }
 
-    /// Notes that no frames are decoded for `generation`, since the scene is to remember more than fit. Another scene
-    /// can be shown.
+    /// Notes that decoding for `generation` has ended, since the frames that the scene remembers do not fit in memory.
+    /// Another scene can be shown.
     pub fn refuse(&mut self, generation: Generation, error: TooMuchMemory, now: Instant) {
         if generation != self.generation {
             return;
@@ -69,23 +68,23 @@ impl<T> Board<T> {
         self.progress.ended = true;
         self.progress.failed = true;
         if self.finished() {
-            self.settle(now);
+            self.cancel_requests(now);
         }
     }
 
-    /// The render thread has failed at the scene of `version`, and holds no frame any more. Nothing is rendered
-    /// until another scene or source is set.
+    /// Notes that the render thread panicked on scene `version` and dropped its frames. Nothing is rendered until another
+    /// scene or source is set.
     pub fn fail_to_render(&mut self, version: u64, error: String, now: Instant) {
         self.rendering = 0;
         if self.playback.steps > 0 {
-            // The frame that was asked for is to come after all, once another scene can show it.
+            // Decode the requested frame again, to show it in another scene.
             let here = self.playback.target.or(self.status.shown.map(|(frame, _)| frame));
             self.seek_to(self.seek.unwrap_or(Target::Frame(here.unwrap_or_default())));
         }
         self.set_up(version, Some(error), now);
     }
 
-    /// The source of `version` was open and is not any more: there is nothing to play until it is opened again.
+    /// Notes that source `version` cannot be read any more. Nothing can be played until it is opened again.
     pub fn close(&mut self, version: u64, error: String, now: Instant) {
         if version == self.source_version {
             self.status.info = None;
@@ -93,31 +92,31 @@ impl<T> Board<T> {
         }
     }
 
-    /// Notes why the source of `version` has no index. Its frames are shown all the same, from the first on.
+    /// Notes why source `version` has no index. Its frames can still be played from the first on.
     pub fn fail_to_index(&mut self, version: u64, why: &str) {
         if version != self.source_version {
             return;
         }
         self.progress.index_failed = true;
         let error = format!("the frames could not be counted, so the timeline shows no times ({why})");
-        // What the reader says of the same file is closer to it.
+        // An error of the reader about the same file is more precise.
         let error = self.progress.error.get_or_insert(error);
         self.status.error.get_or_insert_with(|| error.clone());
     }
 
-    /// Nothing can be shown from now on.
-    pub fn break_down(&mut self, error: String, now: Instant) {
-        self.broken.get_or_insert(error);
-        self.stay_broken(now);
+    /// Notes that the session cannot show anything any more.
+    pub fn fail_for_good(&mut self, error: String, now: Instant) {
+        self.fatal_error.get_or_insert(error);
+        self.keep_fatal_error(now);
     }
 
-    /// Says so again after whatever was asked for.
-    pub(super) fn stay_broken(&mut self, now: Instant) {
-        if let Some(error) = &self.broken {
+    /// Restores the fatal error after a command has reset the status.
+    pub(super) fn keep_fatal_error(&mut self, now: Instant) {
+        if let Some(error) = &self.fatal_error {
             self.status.error = Some(error.clone());
             self.progress.unopened = true;
             self.seek = None;
-            self.settle(now);
+            self.cancel_requests(now);
         }
     }
 }

@@ -1,20 +1,19 @@
-//! Knowledge: what an eavesdropper knows from frames elsewhere in the video.
+//! Preparations: what an eavesdropper learns from other frames of the video.
 //!
-//! Most lenses look at a frame and those just before it. Some belong to an eavesdropper who recorded the
-//! stream, and need frames from further away, before and after:
+//! Most lenses need a frame and those just before it. Some show what an eavesdropper learns who has recorded the stream;
+//! they need frames from anywhere in the video:
 //!
 //! ```text
-//! Request::of(panel, frame) ──▶ prepare(request, scene, reader) ──▶ Known ──▶ Knowledge ──▶ Renderer::render
-//!   follows from the two          batch: before it renders;          shared     a snapshot: what is
-//!   and nothing else              session: on a thread of its own               missing is pending
+//! PreparationRequest::of(panel, frame)    a function of panel and frame number alone
+//!   └▶ prepare(request, scene, reader)    batch: before it renders; session: on a thread of its own
+//!        └▶ Prepared ──▶ PreparedSet ──▶ Renderer::render    a panel whose preparation is missing is pending
 //! ```
 //!
-//! So [`render`](super::Renderer::render) stays a pure function: which frames a panel needs follows from
-//! the panel and the number of the frame shown, and what is made of them from their ciphertext. Whether it
-//! was made before the frame was reached, or after, or twice, changes nothing.
+//! So [`render`](super::Renderer::render) stays a pure function: the frames that a panel needs depend only on the panel and
+//! the number of the frame shown, and a preparation depends only on those frames. When it is made changes nothing.
 //!
-//! To add a lens of this kind: a variant of [`Request`], one of [`Known`], and their arms in
-//! [`Request::of`] and [`prepare`], in a file of their own.
+//! To add a lens of this kind, add a variant to [`PreparationRequest`] and to [`Prepared`], their arms in
+//! [`PreparationRequest::of`] and [`prepare`], and a file that prepares.
 
 mod recorded;
 mod still;
@@ -27,7 +26,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 pub use still::StillFrames;
-pub use together::{Asked, prepare_together};
+pub use together::{PreparationContext, prepare_together};
 pub use tone::{ToneWindow, Window};
 
 use crate::crypto::{KeyError, Scheme};
@@ -40,31 +39,31 @@ use crate::runtime::threads::Panicked;
 use crate::scene::{Panel, Scene};
 use crate::units::{FrameIndex, FrameRange};
 
-/// Something that has to be prepared from frames elsewhere before a panel can be drawn.
+/// What must be prepared from other frames before a panel can be painted.
 ///
-/// Together with the source, the layout and the key it says all that the result depends on.
+/// The result depends on the request, the source, the layout and the key alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Request {
+pub enum PreparationRequest {
     /// The tones of the shots in a window of frames.
     Tone {
-        /// How the frames are encrypted.
+        /// The scheme of the frames.
         scheme: Scheme,
-        /// Which frames.
+        /// The frames.
         window: Window,
     },
     /// A codebook of known frames.
     Codebook {
-        /// How the frames are encrypted.
+        /// The scheme of the frames.
         scheme: Scheme,
-        /// Which frames.
+        /// The frames.
         known: FrameRange,
     },
-    /// Single frames, of whatever scheme.
+    /// Single frames, for any scheme.
     Frames([Option<FrameIndex>; 2]),
 }
 
-impl Request {
-    /// What a panel needs to show the frame with this number; `None` where it needs nothing from elsewhere.
+impl PreparationRequest {
+    /// The preparation that a panel needs to show `frame`; `None` if it needs no other frames.
     #[must_use]
     pub fn of(panel: Panel, frame: FrameIndex) -> Option<Self> {
         let Panel::Cipher { scheme, lens } = panel else { return None };
@@ -80,7 +79,7 @@ impl Request {
         }
     }
 
-    /// What the panels of a scene need to show the frame with this number, each once, in their order.
+    /// The preparations that the panels of a scene need to show `frame`, without duplicates, in the order of the panels.
     #[must_use]
     pub fn all(scene: &Scene, frame: FrameIndex) -> Vec<Self> {
         let mut requests = Vec::new();
@@ -92,7 +91,7 @@ impl Request {
         requests
     }
 
-    /// The first frame that is read for it.
+    /// The first frame that is read to prepare it.
     #[must_use]
     pub const fn first_frame(self) -> FrameIndex {
         match self {
@@ -103,25 +102,25 @@ impl Request {
         }
     }
 
-    /// True for windows of the same stream: tones under the same scheme.
+    /// True for equal requests, and for windows of tones under the same scheme.
     #[must_use]
-    pub fn is_of_the_same(self, other: Self) -> bool {
+    pub fn is_same_kind_as(self, other: Self) -> bool {
         match (self, other) {
             (Self::Tone { scheme: one, .. }, Self::Tone { scheme: other, .. }) => one == other,
             _ => self == other,
         }
     }
 
-    /// True where both are prepared from the same frames, read in order: tones of the same window.
+    /// True if both are prepared from the same frames, read in order: tones of the same window.
     #[must_use]
-    pub fn reads_the_same_as(self, other: Self) -> bool {
+    pub fn reads_same_frames_as(self, other: Self) -> bool {
         match (self, other) {
             (Self::Tone { window: one, .. }, Self::Tone { window: other, .. }) => one == other,
             _ => false,
         }
     }
 
-    /// What is being prepared, in a word or two.
+    /// What is prepared, in a word or two.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -132,29 +131,28 @@ impl Request {
     }
 }
 
-/// What was prepared.
+/// The result of a preparation.
 #[derive(Clone, Debug)]
-pub enum Known {
-    /// For [`Request::Tone`].
+pub enum Prepared {
+    /// For [`PreparationRequest::Tone`].
     Tone(Arc<ToneWindow>),
-    /// For [`Request::Codebook`].
+    /// For [`PreparationRequest::Codebook`].
     Codebook(Arc<Codebook>),
-    /// For [`Request::Frames`].
+    /// For [`PreparationRequest::Frames`].
     Frames(Arc<[Arc<Frame>]>),
 }
 
-impl Known {
-    /// True where it tells what a panel needs for the frame with this number: of what is still being prepared, part
-    /// may be known.
+impl Prepared {
+    /// True if it is complete enough to show `frame`. A preparation in progress may cover some of its frames.
     #[must_use]
-    pub fn tells(&self, frame: FrameIndex) -> bool {
+    pub fn covers(&self, frame: FrameIndex) -> bool {
         match self {
             Self::Tone(window) => window.has(frame),
             Self::Codebook(_) | Self::Frames(_) => true,
         }
     }
 
-    /// True where it is all that was asked for.
+    /// True if the preparation is complete.
     #[must_use]
     pub fn is_whole(&self) -> bool {
         match self {
@@ -174,102 +172,101 @@ impl Known {
     }
 }
 
-/// Why nothing could be prepared.
+/// Why a preparation failed.
 #[derive(Debug, thiserror::Error)]
-pub enum KnowledgeError {
-    /// The frames; [`MediaError::Interrupted`] where the caller broke off.
+pub enum PreparationError {
+    /// The frames could not be read; [`MediaError::Interrupted`] if the caller broke off.
     #[error(transparent)]
     Media(#[from] MediaError),
-    /// The key.
+    /// The key material does not suit the scheme.
     #[error(transparent)]
     Key(#[from] KeyError),
-    /// A fault of the program.
+    /// The thread that prepares panicked.
     #[error(transparent)]
     Panicked(#[from] Panicked),
-    /// The system starts no thread.
+    /// The system cannot start a thread.
     #[error("a thread that prepares cannot be started ({0}); end other programs and try again")]
     NoThread(#[source] io::Error),
 }
 
-impl KnowledgeError {
-    /// True where the caller broke off, so that nothing is known of the frames.
+impl PreparationError {
+    /// True if the caller broke off, so that this says nothing about the frames.
     #[must_use]
     pub const fn is_interruption(&self) -> bool {
         matches!(self, Self::Media(MediaError::Interrupted))
     }
 }
 
-/// Prepares what was asked for. `frames` reads the source of the scene, from wherever it stands; `progress`
-/// is told the share done, from 0 to 1, and may break off. Where part of it can be of use before the whole is ready,
-/// `so_far` is given what there is, each time there is more of it. Where it breaks off, that is the result, and not
-/// [whole](Known::is_whole).
+/// Fulfils a request. `frames` reads the source of the scene, from any position; `progress` is called with the share done,
+/// from 0 to 1, and may break off. If a part is useful before the whole is ready, `so_far` is called with each longer part
+/// and may break off; that part is then the result, which is not [whole](Prepared::is_whole).
 ///
-/// The result depends on the request and on the scene's source, layout and key, and a part is as it is in the whole:
-/// they do not depend on the number of threads, nor on what was prepared before.
+/// The result depends on the request and on the scene's source, layout and key, not on the number of threads or on earlier
+/// preparations. A part is equal to the same part of the whole.
 ///
 /// # Errors
-/// [`KnowledgeError`]; [`MediaError::NoSuchFrame`] where a frame is named that the source does not have;
+/// [`PreparationError`]; [`MediaError::NoSuchFrame`] where a frame is named that the source does not have;
 /// [`MediaError::Interrupted`] where `progress` or the reader's own interrupt broke off.
 /// A source that ends early, or cannot be read to its end, is used as far as it goes.
 pub fn prepare(
-    request: Request,
+    request: PreparationRequest,
     scene: &Scene,
     frames: &mut dyn Frames,
     pool: &Pool,
     progress: Progress<'_>,
-    so_far: &mut dyn FnMut(Known) -> ControlFlow<()>,
-) -> Result<Known, KnowledgeError> {
+    so_far: &mut dyn FnMut(Prepared) -> ControlFlow<()>,
+) -> Result<Prepared, PreparationError> {
     frames.set_layout(scene.layout);
     match request {
-        Request::Tone { scheme, window } => {
+        PreparationRequest::Tone { scheme, window } => {
             let cipher = scheme.cipher(&scene.key)?;
-            let known = |window| Known::Tone(Arc::new(window));
+            let known = |window| Prepared::Tone(Arc::new(window));
             let mut so_far = |window| so_far(known(window));
             Ok(known(ToneWindow::prepare(&*cipher, window, frames, pool, progress, &mut so_far)?))
         }
-        Request::Codebook { scheme, known } => {
+        PreparationRequest::Codebook { scheme, known } => {
             let cipher = scheme.cipher(&scene.key)?;
             let codebook = recorded::learn(&*cipher, known, frames, pool, progress)?;
-            Ok(Known::Codebook(Arc::new(codebook)))
+            Ok(Prepared::Codebook(Arc::new(codebook)))
         }
-        Request::Frames(wanted) => {
+        PreparationRequest::Frames(wanted) => {
             let wanted = wanted.into_iter().flatten();
-            Ok(Known::Frames(recorded::read(wanted, frames, progress)?.into()))
+            Ok(Prepared::Frames(recorded::read(wanted, frames, progress)?.into()))
         }
     }
 }
 
-/// What came of a request.
-pub type Outcome = Result<Known, Arc<KnowledgeError>>;
+/// The result of a request, or why it failed.
+pub type Outcome = Result<Prepared, Arc<PreparationError>>;
 
-/// All that has been prepared so far: a snapshot, cheap to clone.
+/// All results so far, for each request. Cheap to clone.
 #[derive(Clone, Debug, Default)]
-pub struct Knowledge {
-    outcomes: Arc<HashMap<Request, Outcome>>,
+pub struct PreparedSet {
+    outcomes: Arc<HashMap<PreparationRequest, Outcome>>,
 }
 
-impl Knowledge {
-    /// What came of a request, for the frame with this number; `None` where that is still to be prepared.
+impl PreparedSet {
+    /// The result of a request if it covers `frame`; `None` if it must still be prepared.
     #[must_use]
-    pub fn get(&self, request: Request, frame: FrameIndex) -> Option<&Outcome> {
-        let tells = |outcome: &&Outcome| outcome.as_ref().map_or(true, |known| known.tells(frame));
-        self.outcomes.get(&request).filter(tells)
+    pub fn get(&self, request: PreparationRequest, frame: FrameIndex) -> Option<&Outcome> {
+        let covers = |outcome: &&Outcome| outcome.as_ref().map_or(true, |known| known.covers(frame));
+        self.outcomes.get(&request).filter(covers)
     }
 
-    /// All that came of a request; `None` where it, or part of it, is still to be prepared.
+    /// The whole result of a request; `None` if it, or part of it, must still be prepared.
     #[must_use]
-    pub fn whole(&self, request: Request) -> Option<&Outcome> {
-        let is_whole = |outcome: &&Outcome| outcome.as_ref().map_or(true, Known::is_whole);
+    pub fn whole(&self, request: PreparationRequest) -> Option<&Outcome> {
+        let is_whole = |outcome: &&Outcome| outcome.as_ref().map_or(true, Prepared::is_whole);
         self.outcomes.get(&request).filter(is_whole)
     }
 
-    /// Adds what came of a request, or came of it so far.
-    pub fn insert(&mut self, request: Request, outcome: Outcome) {
+    /// Adds the result of a request, or a part of it.
+    pub fn insert(&mut self, request: PreparationRequest, outcome: Outcome) {
         Arc::make_mut(&mut self.outcomes).insert(request, outcome);
     }
 
-    /// Forgets all but what is kept.
-    pub fn retain(&mut self, keep: impl Fn(Request) -> bool) {
+    /// Drops the results whose request `keep` refuses.
+    pub fn retain(&mut self, keep: impl Fn(PreparationRequest) -> bool) {
         if !self.outcomes.keys().all(|&request| keep(request)) {
             Arc::make_mut(&mut self.outcomes).retain(|&request, _| keep(request));
         }

@@ -1,4 +1,4 @@
-//! Frames that an attacker has recorded, or whose pictures he knows.
+//! Frames that an attacker has recorded, or whose plaintext is known.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -10,10 +10,10 @@ use crate::picture::Frame;
 use crate::runtime::pool::Pool;
 use crate::units::{FrameIndex, FrameRange};
 
-/// Learns from known frames and their ciphertext, until the book is full.
+/// Fills a codebook from known frames and their ciphertext, until it is full.
 ///
 /// # Errors
-/// [`MediaError::NoSuchFrame`] where the source has not all of them.
+/// [`MediaError::NoSuchFrame`] if the source lacks one of them.
 pub(super) fn learn(
     cipher: &dyn MessageCipher,
     known: FrameRange,
@@ -29,7 +29,7 @@ pub(super) fn learn(
         report((index - known.first.0) as f64 / count, progress)?;
         let missing = MediaError::NoSuchFrame { index: known.last, frames: index };
         let frame = frames.next_frame()?.ok_or(missing)?;
-        // A frame that the scheme cannot take was never sent.
+        // A frame that the scheme cannot encrypt was never sent.
         if cipher.encrypt(frame.index.into(), &frame.bytes, &mut ciphertext).is_ok() {
             codebook.learn(&frame.bytes, &ciphertext[..frame.bytes.len()]);
         }
@@ -43,7 +43,7 @@ pub(super) fn learn(
 /// Reads single frames.
 ///
 /// # Errors
-/// [`MediaError::NoSuchFrame`] where the source has not all of them.
+/// [`MediaError::NoSuchFrame`] if the source lacks one of them.
 pub(super) fn read(
     wanted: impl IntoIterator<Item = FrameIndex>,
     frames: &mut dyn Frames,

@@ -1,4 +1,4 @@
-//! The frame of a still, given once more without being decoded again.
+//! A reader for stills that returns the decoded frame again.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use crate::picture::Frame;
 use crate::picture::layout::Layout;
 use crate::units::FrameIndex;
 
-/// A reader of a source that has one frame, which is in memory already.
+/// A reader of a source whose only frame is in memory.
 pub struct StillFrames {
     info: SourceInfo,
     frame: Arc<Frame>,
@@ -16,7 +16,7 @@ pub struct StillFrames {
 }
 
 impl StillFrames {
-    /// A reader of the source of `info`; `None` where that is no still, or `frame` not all of it.
+    /// A reader of the source of `info`; `None` if it is no still or `frame` is not its only frame.
     #[must_use]
     pub fn of(info: &SourceInfo, frame: &Arc<Frame>) -> Option<Self> {
         (info.kind == Kind::Still && frame.index == FrameIndex(0)).then(|| Self {
@@ -27,7 +27,7 @@ impl StillFrames {
         })
     }
 
-    /// Such a reader, or the one that `open` gives.
+    /// Such a reader, or the one that `open` returns.
     ///
     /// # Errors
     /// Those of `open`.

@@ -1,7 +1,7 @@
-//! Several schemes prepared from one pass over the same frames.
+//! Requests of several schemes, prepared in one pass over the same frames.
 //!
 //! ```text
-//! reader ──Frame──▶ a queue of one for each request ──▶ a thread for each, which prepares it
+//! reader ──Frame──▶ a queue of one frame for each request ──▶ a thread for each request
 //! ```
 
 use std::ops::ControlFlow;
@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
-use super::{KnowledgeError, Known, Request, prepare};
+use super::{PreparationError, PreparationRequest, Prepared, prepare};
 use crate::media::{Frames, Index, MediaError, SourceInfo};
 use crate::picture::Frame;
 use crate::picture::layout::Layout;
@@ -18,41 +18,41 @@ use crate::runtime::threads;
 use crate::scene::Scene;
 use crate::units::FrameIndex;
 
-/// Bytes of frames that are encrypted at a time: of 720p one under each of 18 schemes, of 2160p one alone.
+/// Bytes of frames that are encrypted at a time: a frame of 720p under 18 schemes, or one of 2160p under one.
 const BYTES_AT_A_TIME: usize = 64 << 20;
 
-/// What all requests that are prepared together have in common.
+/// What all requests of one call share.
 #[derive(Clone, Copy)]
-pub struct Asked<'a> {
+pub struct PreparationContext<'a> {
     /// The scene whose source is read.
     pub scene: &'a Scene,
     /// Where buffers come from.
     pub pool: &'a Pool,
-    /// Asked between frames, on any thread; `false` ends with [`MediaError::Interrupted`].
+    /// Called between frames, on any thread; `false` ends with [`MediaError::Interrupted`].
     pub keep_going: fn() -> bool,
-    /// True where no more needs to be prepared than this.
-    pub suffices: &'a (dyn Fn(&Known) -> bool + Sync),
+    /// True for a part that is enough, so that no more is prepared.
+    pub suffices: &'a (dyn Fn(&Prepared) -> bool + Sync),
 }
 
-/// Prepares what is asked for, as [`prepare`] does one by one, where it can with one pass over the frames.
+/// Fulfils requests with the same results as [`prepare`], if possible in one pass over the frames.
 ///
 /// # Errors
 /// Those of [`prepare`].
 pub fn prepare_together(
-    requests: &[Request],
+    requests: &[PreparationRequest],
     frames: &mut dyn Frames,
-    asked: Asked<'_>,
-) -> Result<Vec<(Request, Known)>, KnowledgeError> {
-    let scene = asked.scene;
+    context: PreparationContext<'_>,
+) -> Result<Vec<(PreparationRequest, Prepared)>, PreparationError> {
+    let scene = context.scene;
     let frame_bytes = scene.layout.frame_bytes(frames.info().shape()).max(1);
     let most = (BYTES_AT_A_TIME / frame_bytes).max(1);
     let mut prepared = Vec::with_capacity(requests.len());
     let mut left = requests.to_vec();
     while let Some(&first) = left.first() {
-        let is_same = |&request: &Request| request == first || request.reads_the_same_as(first);
+        let is_same = |&request: &PreparationRequest| request == first || request.reads_same_frames_as(first);
         let (same, others): (Vec<_>, _) = left.into_iter().partition(is_same);
         for some in same.chunks(most) {
-            let known = of_one_pass(some, frames, asked)?;
+            let known = prepare_in_one_pass(some, frames, context)?;
             prepared.extend(some.iter().copied().zip(known));
         }
         left = others;
@@ -60,13 +60,13 @@ pub fn prepare_together(
     Ok(prepared)
 }
 
-/// Prepares requests that read the same frames.
-fn of_one_pass(
-    requests: &[Request],
+/// Fulfils requests that read the same frames.
+fn prepare_in_one_pass(
+    requests: &[PreparationRequest],
     frames: &mut dyn Frames,
-    asked: Asked<'_>,
-) -> Result<Vec<Known>, KnowledgeError> {
-    let Asked { scene, pool, keep_going, suffices } = asked;
+    context: PreparationContext<'_>,
+) -> Result<Vec<Prepared>, PreparationError> {
+    let PreparationContext { scene, pool, keep_going, suffices } = context;
     let one = |request, frames: &mut dyn Frames| {
         let mut progress = |_| flow(keep_going());
         let mut so_far = |known| flow(!suffices(&known));
@@ -94,7 +94,7 @@ fn of_one_pass(
         let read = hand_out(frames, queues, keep_going);
         let mut known = Vec::with_capacity(requests.len());
         for started in started {
-            let ended = started.map_err(KnowledgeError::NoThread)?.join();
+            let ended = started.map_err(PreparationError::NoThread)?.join();
             known.push(ended.unwrap_or_else(|panic| std::panic::resume_unwind(panic))??);
         }
         read?;
@@ -106,7 +106,7 @@ fn flow(goes_on: bool) -> ControlFlow<()> {
     if goes_on { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
 }
 
-/// Reads on, and puts every frame into all queues, until there are no more frames or no queue is read.
+/// Reads frames and puts each into all queues, until there are no more frames or all queues are closed.
 fn hand_out(
     frames: &mut dyn Frames,
     mut queues: Vec<SyncSender<Arc<Frame>>>,
@@ -116,7 +116,7 @@ fn hand_out(
         if !keep_going() {
             return Err(MediaError::Interrupted);
         }
-        // What could be read is used, as where one request is prepared alone.
+        // As where one request is prepared alone, the frames before an error are used.
         let Ok(Some(frame)) = frames.next_frame() else { break };
         let frame = Arc::new(frame);
         queues.retain(|queue| queue.send(Arc::clone(&frame)).is_ok());
@@ -124,7 +124,7 @@ fn hand_out(
     Ok(())
 }
 
-/// Frames that another thread reads, from the first that is wanted on.
+/// Frames that another thread reads, from the first wanted frame on.
 struct SharedFrames {
     info: SourceInfo,
     index: Option<Arc<Index>>,
@@ -143,7 +143,7 @@ impl Frames for SharedFrames {
         Ok(Some(Frame { bytes: Arc::clone(&frame.bytes), ..frame.without_bytes() }))
     }
 
-    /// The reader stands there already.
+    /// Does nothing: the reader has been moved already.
     fn seek(&mut self, _: FrameIndex) -> Result<(), MediaError> {
         Ok(())
     }

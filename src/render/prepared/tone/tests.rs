@@ -2,11 +2,13 @@
 
 use std::sync::atomic::AtomicU64;
 
-use crate::crypto::{DecryptError, EncryptError, KeyMaterial, Parameters};
+use crate::crypto::{DecryptError, EncryptError, KeyMaterial, Parameters, Scheme};
 use crate::media::{self, Index, Limits, Source, SourceInfo};
 use crate::picture::Colour;
+use crate::picture::Shape;
 use crate::picture::layout::Layout;
 use crate::render::prepared::tone::*;
+use crate::runtime::pool::Buffer;
 use crate::units::MessageNumber;
 
 /// Small frames, of which the number and the place of a byte tell what it is.
@@ -140,7 +142,7 @@ fn shades(cipher: &dyn MessageCipher, window: &ToneWindow) -> Vec<Option<crate::
     let mut ciphertext = Buffer::from(vec![0; frame.bytes.len()]);
     cipher.ciphertext(frame.index.into(), &frame.bytes, &mut ciphertext).expect("ECB takes any frame");
     let mut tones = Vec::new();
-    window.tone(frame.index).expect("values repeat").look(&ciphertext, &mut tones);
+    window.tone(frame.index).expect("values repeat").look_up(&ciphertext, &mut tones);
     tones
 }
 
@@ -153,7 +155,10 @@ fn where_nothing_repeats_few_frames_are_encrypted_to_find_out() {
     let known = prepare(&cipher, window, &mut noise, &mut |_| ControlFlow::Continue(()));
     assert!(known.tone(FrameIndex(300)).is_none());
     assert_eq!(noise.next, window.end().0, "all were read: something may repeat at any time");
-    assert_eq!(cipher.1.into_inner(), PATIENCE + (Window::FRAMES - PATIENCE) / SELDOM);
+    assert_eq!(
+        cipher.1.into_inner(),
+        FRAMES_WITHOUT_REPEATS + (Window::FRAMES - FRAMES_WITHOUT_REPEATS) / REPEAT_SEARCH_INTERVAL
+    );
 }
 
 #[test]

@@ -28,10 +28,10 @@ const SQUARED_DISTANCE_POWER: f32 = 0.7;
 /// The less two nodes are tied, of what they can be, the longer is their edge: (√(m₁m₂) / w)^¾ with w its weight and m
 /// the masses at its ends. (Floyd and Warshall 1962: the inner loop is a minimum of sums
 /// over a row, which processors do many at a time.)
-pub(super) fn ways(level: &Level) -> Vec<f32> {
+pub(super) fn path_lengths(level: &Level) -> Vec<f32> {
     let nodes = level.len();
-    let mut ways = vec![f32::INFINITY; nodes * nodes];
-    for (node, row) in ways.chunks_mut(nodes.max(1)).enumerate() {
+    let mut path_lengths = vec![f32::INFINITY; nodes * nodes];
+    for (node, row) in path_lengths.chunks_mut(nodes.max(1)).enumerate() {
         for (other, weight) in level.graph.row(node) {
             let root = ((level.mass[node] * level.mass[other]).sqrt() / weight).sqrt();
             row[other] = root * root.sqrt();
@@ -40,28 +40,28 @@ pub(super) fn ways(level: &Level) -> Vec<f32> {
     }
     let mut via = vec![0.0; nodes];
     for between in 0..nodes {
-        via.copy_from_slice(&ways[between * nodes..][..nodes]);
-        ways.par_chunks_mut(nodes).with_min_len(64).for_each(|row| {
+        via.copy_from_slice(&path_lengths[between * nodes..][..nodes]);
+        path_lengths.par_chunks_mut(nodes).with_min_len(64).for_each(|row| {
             let first = row[between];
             for (way, via) in row.iter_mut().zip(&via) {
                 *way = way.min(first + via);
             }
         });
     }
-    ways
+    path_lengths
 }
 
-/// Coordinates in which the nodes lie as far apart as `ways` says, as well as few dimensions can, the widest
-/// first: classical scaling (Torgerson 1952; on lengths of ways: Tenenbaum, de Silva and Langford 2000), a
+/// Coordinates in which the nodes lie as far apart as `path_lengths` says, as well as few dimensions can, the widest
+/// first: classical scaling (Torgerson 1952; on lengths of paths: Tenenbaum, de Silva and Langford 2000), a
 /// node counting as much as `blocks` says.
-pub(super) fn plot(ways: &[f32], blocks: &[f64]) -> Vec<Vectors> {
+pub(super) fn embed(path_lengths: &[f32], blocks: &[f64]) -> Vec<Vectors> {
     let nodes = blocks.len();
     let total: f64 = blocks.iter().sum();
     let share: Vec<f64> = blocks.iter().map(|blocks| blocks / total).collect();
     let root: Vec<f64> = share.iter().map(|share| share.sqrt()).collect();
     // B = -½ S (1 - 1sᵀ) D² (1 - s1ᵀ) S with s the shares, S the diagonal of their roots.
     let mut inner: Vec<f64> =
-        ways.par_iter().map(|way| f64::from(way.powf(SQUARED_DISTANCE_POWER))).collect();
+        path_lengths.par_iter().map(|length| f64::from(length.powf(SQUARED_DISTANCE_POWER))).collect();
     let mean: Vec<f64> = inner
         .par_chunks(nodes.max(1))
         .map(|row| row.iter().zip(&share).map(|(square, share)| square * share).sum())
@@ -102,12 +102,12 @@ fn leading(matrix: &[f64], nodes: usize) -> (Row, Vec<Row>) {
         let before = values;
         let basis;
         (values, basis) = eigen(products(&vectors, &images));
-        turn(&mut vectors, &basis);
+        combine(&mut vectors, &basis);
         let change = (0..VECTORS).map(|v| (values[v] - before[v]).abs()).fold(0.0, f64::max);
         if change <= SETTLED * values[0].abs() {
             break;
         }
-        turn(&mut images, &basis);
+        combine(&mut images, &basis);
         vectors = images;
     }
     (values, vectors)
@@ -155,7 +155,7 @@ fn products(one: &[Row], other: &[Row]) -> Square {
 }
 
 /// Replaces the vectors by combinations of them, one a column of `basis`.
-fn turn(vectors: &mut [Row], basis: &Square) {
+fn combine(vectors: &mut [Row], basis: &Square) {
     for row in vectors {
         let old = *row;
         *row = std::array::from_fn(|v| old.iter().zip(basis).map(|(entry, basis)| entry * basis[v]).sum());

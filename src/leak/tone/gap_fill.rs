@@ -8,20 +8,20 @@ use super::{Grid, Tones, VECTORS};
 const ALIKE: u8 = 64;
 
 /// Places that one task looks at.
-const PLACES_A_TASK: usize = 1 << 14;
+const PLACES_PER_TASK: usize = 1 << 14;
 
 /// Gives a tone to blocks that have none, where those to the left and right of one are alike, or those above and
 /// below it: the mean of them.
 ///
 /// Where a line runs through the picture, the two sides of it are not, and it stays a gap.
-pub(super) fn close(tones: &mut [Option<Tones>], grid: &Grid) {
+pub(super) fn fill_gaps(tones: &mut [Option<Tones>], grid: &Grid) {
     let places = tones.len().min(grid.places());
     let met: &[Option<Tones>] = tones;
     let closed = |first: usize| -> Vec<(usize, Tones)> {
-        let gaps = (first..places.min(first + PLACES_A_TASK)).filter(|&place| met[place].is_none());
+        let gaps = (first..places.min(first + PLACES_PER_TASK)).filter(|&place| met[place].is_none());
         gaps.filter_map(|place| Some((place, between(met, grid, place)?))).collect()
     };
-    let closed: Vec<_> = (0..places).into_par_iter().step_by(PLACES_A_TASK).map(closed).collect();
+    let closed: Vec<_> = (0..places).into_par_iter().step_by(PLACES_PER_TASK).map(closed).collect();
     for (place, found) in closed.into_iter().flatten() {
         tones[place] = Some(found);
     }
@@ -53,7 +53,7 @@ mod tests {
             [Some(place + 1).filter(|next| next % 3 > 0), Some(place + 3).filter(|&next| next < 9)]
         });
         let mut tones = levels.map(|level| level.map(|level| [level, 9, 9, 9]));
-        close(&mut tones, &grid);
+        fill_gaps(&mut tones, &grid);
         tones.map(|tones| tones.map(|tones| tones[0]))
     }
 

@@ -1,5 +1,5 @@
+use crate::leak::tone::embedding::*;
 use crate::leak::tone::graph::Graph;
-use crate::leak::tone::plot::*;
 
 /// A connected graph with weights from 1 to 3 and hardly any symmetry.
 fn example(nodes: u32) -> Level {
@@ -12,7 +12,7 @@ fn example(nodes: u32) -> Level {
 #[test]
 fn ways_are_the_shortest() {
     let level = example(60);
-    let ways = ways(&level);
+    let path_lengths = path_lengths(&level);
     // Bellman and Ford's, from every node.
     for start in 0..60 {
         let mut way = [f32::INFINITY; 60];
@@ -26,7 +26,7 @@ fn ways_are_the_shortest() {
             }
         }
         for (end, expected) in way.iter().enumerate() {
-            assert!((ways[start * 60 + end] - expected).abs() < 1e-4);
+            assert!((path_lengths[start * 60 + end] - expected).abs() < 1e-4);
         }
     }
 }
@@ -59,12 +59,12 @@ fn dense_eigen(mut a: Vec<Vec<f64>>) -> Vec<(f64, Vec<f64>)> {
 #[test]
 fn a_plot_is_what_a_dense_solver_finds() {
     let level = example(60);
-    let (ways, share) = (ways(&level), level.blocks.clone());
+    let (path_lengths, share) = (path_lengths(&level), level.blocks.clone());
     let total: f64 = share.iter().sum();
     let share: Vec<f64> = share.iter().map(|share| share / total).collect();
     // The definition, entry by entry: (1 - 1sᵀ) D² (1 - s1ᵀ).
     let centre = |i: usize, k: usize| f64::from(u8::from(i == k)) - share[k];
-    let square = |i: usize, j: usize| f64::from(ways[i * 60 + j].powf(SQUARED_DISTANCE_POWER));
+    let square = |i: usize, j: usize| f64::from(path_lengths[i * 60 + j].powf(SQUARED_DISTANCE_POWER));
     let mut matrix = vec![vec![0.0; 60]; 60];
     for (i, row) in matrix.iter_mut().enumerate() {
         for (j, entry) in row.iter_mut().enumerate() {
@@ -77,7 +77,7 @@ fn a_plot_is_what_a_dense_solver_finds() {
         }
     }
     let expected = dense_eigen(matrix);
-    let plot = plot(&ways, &level.blocks);
+    let plot = embed(&path_lengths, &level.blocks);
     for v in 0..VECTORS {
         let (value, vector) = &expected[v];
         let found: Vec<f64> =
@@ -94,9 +94,9 @@ fn points_on_a_line_are_laid_out_on_a_line() {
     // Distances whose power 0.35 is a difference of numbers: then one coordinate is that number.
     let at: Vec<f64> = (0..50).map(|i| f64::from(i * i % 47)).collect();
     let power = 2.0 / SQUARED_DISTANCE_POWER;
-    let ways: Vec<f32> =
+    let path_lengths: Vec<f32> =
         at.iter().flat_map(|x| at.iter().map(move |y| ((x - y).abs() as f32).powf(power))).collect();
-    let plot = plot(&ways, &vec![1.0; at.len()]);
+    let plot = embed(&path_lengths, &vec![1.0; at.len()]);
     let sign = f64::from((plot[0][0] - plot[1][0]).signum()) * (at[0] - at[1]).signum();
     for (i, j) in (0..50).flat_map(|i| (0..50).map(move |j| (i, j))) {
         let apart = sign * f64::from(plot[i][0] - plot[j][0]);

@@ -23,7 +23,7 @@ use crate::picture::Shape;
 /// Measures that papers use. They say little of what an eavesdropper gets, and are computed only where they
 /// are asked for; `None` elsewhere and where they do not apply.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
-pub struct Papers {
+pub struct ClassicalMetrics {
     /// Shannon entropy of the bytes, in bits, at most 8.
     pub byte_entropy: Option<f64>,
     /// Pearson's χ² of the bytes against even frequencies; about 255 for random ones.

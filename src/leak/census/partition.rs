@@ -1,20 +1,19 @@
 //! Sorting suspects into classes, for a half of the parts at a time.
 
 #[cfg(doc)]
-use super::ALONE;
-use super::Found;
-use super::table::Table;
+use super::classes::ALONE;
+use super::table::{Found, Table};
 
 /// Sorts suspects into classes, and says which blocks of the frame belong to them.
 #[derive(Default)]
-pub(super) struct Sorter {
+pub(super) struct Partition {
     table: Table,
     /// The blocks in each half of the frame that belong to a class, and to which.
     sorted: [Vec<(u32, u32)>; 2],
 }
 
-impl Sorter {
-    /// Sorts the suspects of some parts: those in the upper half of a frame, which ends before block `middle`, and
+impl Partition {
+    /// Sorts the filter of some parts: those in the upper half of a frame, which ends before block `middle`, and
     /// those in the lower half, which are taken from where they are.
     pub fn sort(&mut self, upper: &mut [Vec<Found>], lower: &mut [Vec<Found>], middle: usize) {
         let Self { table, sorted } = self;

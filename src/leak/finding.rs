@@ -24,7 +24,7 @@ const FLAT_ENTROPY: f64 = 2.0;
 /// applies counts, in the order in which they stand here. The last four are those of attacks, and are said by their
 /// lenses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Word {
+pub enum Finding {
     /// Nearly all blocks are equal, and there is nothing to draw.
     Flat,
     /// Blocks repeat, and the lens `outline` draws something with them.
@@ -52,7 +52,7 @@ pub enum Word {
     Rejected,
 }
 
-impl Word {
+impl Finding {
     /// True for words that say that something is given away.
     #[must_use]
     pub const fn is_leak(self) -> bool {
@@ -92,7 +92,7 @@ impl Word {
             _ if blocks == 0 => return None,
             _ if repeats && !draws && is_flat(leakage) => Self::Flat,
             _ if repeats && draws => Self::Outlines,
-            Some(((same, _), bytes)) if shares_a_keystream(bytes, blocks - same) => Self::KeystreamReuse,
+            Some(((same, _), bytes)) if shares_keystream(bytes, blocks - same) => Self::KeystreamReuse,
             Some(((same, _), _)) if same == blocks => Self::IdenticalFrames,
             Some(((same, prefix), _)) if same > 0 && same == prefix => Self::Prefix,
             Some(((same, _), _)) if same > 0 && moves() => Self::Movement,
@@ -138,13 +138,13 @@ impl Word {
     }
 }
 
-impl fmt::Display for Word {
+impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.name())
     }
 }
 
-impl Serialize for Word {
+impl Serialize for Finding {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         to.serialize_str(self.name())
     }
@@ -157,7 +157,7 @@ fn is_flat(leakage: &Leakage) -> bool {
 }
 
 /// Whether bytes of blocks that differ equal those before beyond chance; the first such block does not count.
-fn shares_a_keystream(same_bytes: u64, changed: u64) -> bool {
+fn shares_keystream(same_bytes: u64, changed: u64) -> bool {
     let bytes = changed.saturating_sub(1) * BLOCK_BYTES as u64;
     log10_of_bytes(same_bytes, bytes) <= BEYOND_CHANCE
 }

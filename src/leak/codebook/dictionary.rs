@@ -1,4 +1,4 @@
-//! The book: which block of plaintext a block of ciphertext stands for.
+//! The dictionary: which block of plaintext a block of ciphertext stands for.
 
 use super::Codebook;
 use crate::leak::census::{Block, hash};
@@ -11,7 +11,7 @@ const SLOTS: usize = 1 << 12;
 
 /// A hash table with open addressing, at most half full.
 #[derive(Debug)]
-pub(super) struct Book {
+pub(super) struct Dictionary {
     /// The number of an entry.
     slots: Vec<u32>,
     entries: Vec<Entry>,
@@ -20,7 +20,7 @@ pub(super) struct Book {
     full: bool,
 }
 
-impl Default for Book {
+impl Default for Dictionary {
     fn default() -> Self {
         Self { slots: Vec::new(), entries: Vec::new(), most_entries: Codebook::MOST_BLOCKS, full: false }
     }
@@ -34,7 +34,7 @@ struct Entry {
     plaintext: Option<Block>,
 }
 
-impl Book {
+impl Dictionary {
     /// Learns pairs of blocks at the same places.
     pub fn add(&mut self, ciphertext: &[Block], plaintext: &[Block]) {
         if self.slots.is_empty() {

@@ -48,10 +48,10 @@ impl Sums {
 impl Tone {
     /// Exchanges and flips coordinates so that the values that both know have tones like those in `before`,
     /// the first coordinate before the others: so colours stay put where a shot is prepared in parts.
-    pub fn turn_like(&mut self, before: &Self) {
+    pub fn align_to(&mut self, before: &Self) {
         let mut sums = Sums::default();
-        for (hash, own) in self.names.values() {
-            if let Some(before) = before.names.find(hash) {
+        for (hash, own) in self.table.values() {
+            if let Some(before) = before.table.find(hash) {
                 sums.add(own, before);
             }
         }
@@ -67,7 +67,7 @@ impl Tone {
             free[own] = false;
             (own, of(own) < 0.0)
         });
-        for tones in self.names.tones_mut() {
+        for tones in self.table.tones_mut() {
             let own = *tones;
             *tones = turns.map(|(from, is_flipped)| if is_flipped { 255 - own[from] } else { own[from] });
         }

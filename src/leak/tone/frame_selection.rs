@@ -14,12 +14,12 @@ const SEVERAL: u32 = u32::MAX;
 /// stands still a few frames tell of all; in a fade, or under a camera that moves, nearly every frame has
 /// values of its own. It looks at the same values in every frame: a [`Sample`].
 #[derive(Clone, Debug, Default)]
-pub struct Choice {
+pub struct FrameSelection {
     /// Where each value of the sample was met first in the frames chosen, or [`SEVERAL`].
     met: HashMap<u64, u32, BuildHasherDefault<AsItIs>>,
 }
 
-impl Choice {
+impl FrameSelection {
     /// The share of a frame's blocks that could be painted if it were prepared together with those chosen so
     /// far, and cannot be without.
     #[must_use]
@@ -83,7 +83,7 @@ mod tests {
 
     #[test]
     fn a_frame_gains_what_only_it_would_name() {
-        let mut choice = Choice::default();
+        let mut choice = FrameSelection::default();
         // 1 and 2 occur twice, the others once.
         let first = frame(&[1, 1, 2, 2, 3, 4, 5, 6]);
         assert!((choice.gain(&first) - 0.5).abs() < 1e-9);
@@ -100,7 +100,7 @@ mod tests {
 
     #[test]
     fn where_nothing_repeats_there_is_nothing_to_gain() {
-        let mut choice = Choice::default();
+        let mut choice = FrameSelection::default();
         let noise = |from: u8| frame(&(0..200).map(|i| from.wrapping_add(i)).collect::<Vec<_>>());
         choice.choose(&noise(0));
         assert!(choice.gain(&noise(0)) < 1e-9, "every value keeps its place");

@@ -9,7 +9,7 @@ const SETTLING: usize = 1;
 type Sum = (Vectors, f32);
 
 /// Gives a place to the values that have none and stand beside some that do, as `pairs` says.
-pub(super) fn place(vectors: &mut [Option<Vectors>], pairs: &[Vec<(u32, u32)>]) {
+pub(super) fn interpolate(vectors: &mut [Option<Vectors>], pairs: &[Vec<(u32, u32)>]) {
     let mut known = vec![Sum::default(); vectors.len()];
     // The pairs that tell nothing at first, since neither has a place.
     let mut both = Vec::new();
@@ -86,7 +86,7 @@ mod tests {
         // A row: 0 and 1 have places, 2 stands between them, 3 and 4 follow, 5 stands apart.
         let mut vectors = vec![None; 6];
         (vectors[0], vectors[1]) = (Some([0.0; 4]), Some([8.0; 4]));
-        place(&mut vectors, &[vec![(0, 2), (2, 1)], vec![(1, 3), (3, 4)]]);
+        interpolate(&mut vectors, &[vec![(0, 2), (2, 1)], vec![(1, 3), (3, 4)]]);
         assert_eq!(vectors[..2], [Some([0.0; 4]), Some([8.0; 4])], "they stay");
         let first: Vec<_> = vectors.iter().map(|vector| vector.map(|v| v[0])).collect();
         assert_eq!(first[2..], [Some(4.0), Some(8.0), Some(8.0), None]);

@@ -1,4 +1,4 @@
-//! Names: the values of blocks that have tones, and the table that finds them again.
+//! The tone table: the values of blocks that have tones, and the table that finds them again.
 
 use std::hint::black_box;
 
@@ -16,7 +16,7 @@ const EMPTY: u64 = 0;
 /// The tones of values, by their hashes: that of ciphertext is as random as the block, so that two values have the
 /// same one once in 2^64.
 #[derive(Clone, Debug)]
-pub(super) struct Names {
+pub(super) struct ToneTable {
     /// Open addressing, at most half full. What is asked of a value lies side by side.
     slots: Vec<Slot>,
     len: usize,
@@ -30,26 +30,26 @@ pub(super) struct Names {
 struct Slot([u32; 2], Tones);
 
 /// Blocks that are looked up together: they and their hashes stay in the first-level cache.
-const STRETCH: usize = 1 << 9;
+const CHUNK: usize = 1 << 9;
 
 /// Bits for each value, at least.
-const BITS_A_VALUE: usize = 16;
+const BITS_PER_VALUE: usize = 16;
 
-impl Names {
+impl ToneTable {
     /// The table of `len` values at most, all different.
     pub(super) fn of(len: usize, values: impl Iterator<Item = (u64, Tones)>) -> Self {
-        let bits = (len * BITS_A_VALUE).next_power_of_two().max(64);
+        let bits = (len * BITS_PER_VALUE).next_power_of_two().max(64);
         let slots = (len * 2).next_power_of_two().max(64);
         let empty = Slot([0, 0], Tones::default());
-        let mut names = Self { slots: vec![empty; slots], len: 0, bits: vec![0; bits / 64] };
+        let mut table = Self { slots: vec![empty; slots], len: 0, bits: vec![0; bits / 64] };
         for (hash, tones) in values {
-            let at = names.slot(hash);
-            names.len += usize::from(names.slots[at].hash() == EMPTY);
-            names.slots[at] = Slot([(hash >> 32) as u32, hash as u32], tones);
-            let (word, bit) = names.bit(hash);
-            names.bits[word] |= bit;
+            let at = table.slot(hash);
+            table.len += usize::from(table.slots[at].hash() == EMPTY);
+            table.slots[at] = Slot([(hash >> 32) as u32, hash as u32], tones);
+            let (word, bit) = table.bit(hash);
+            table.bits[word] |= bit;
         }
-        names
+        table
     }
 
     /// Where a hash stands, or would.
@@ -108,8 +108,8 @@ impl Names {
     /// Step by step for a stretch of them, and every slot is touched before the first is searched: what is not in
     /// the cache is then on its way all at once.
     pub(super) fn find_all(&self, blocks: &[Block], tones: &mut [Option<Tones>]) {
-        let (mut hashes, mut may, mut picked) = ([0u64; STRETCH], [false; STRETCH], [0u16; STRETCH]);
-        for (blocks, tones) in blocks.chunks(STRETCH).zip(tones.chunks_mut(STRETCH)) {
+        let (mut hashes, mut may, mut picked) = ([0u64; CHUNK], [false; CHUNK], [0u16; CHUNK]);
+        for (blocks, tones) in blocks.chunks(CHUNK).zip(tones.chunks_mut(CHUNK)) {
             for (to, &block) in hashes.iter_mut().zip(blocks) {
                 *to = hash(block);
             }
@@ -176,15 +176,15 @@ mod tests {
     fn values_are_found_and_others_are_not() {
         let hash = |number: u64| hash(u128::from(number).to_le_bytes());
         let tones = |number: u64| [number as u8, (number >> 8) as u8, 3, 4];
-        let names = Names::of(1000, (0..1000).map(|number| (hash(number), tones(number))));
+        let table = ToneTable::of(1000, (0..1000).map(|number| (hash(number), tones(number))));
         for number in 0..2000 {
-            assert_eq!(names.find(hash(number)), (number < 1000).then(|| tones(number)));
+            assert_eq!(table.find(hash(number)), (number < 1000).then(|| tones(number)));
         }
-        assert_eq!((names.len(), names.values().count()), (1000, 1000));
-        assert!(names.values().all(|(hash, tones)| names.find(hash) == Some(tones)));
+        assert_eq!((table.len(), table.values().count()), (1000, 1000));
+        assert!(table.values().all(|(hash, tones)| table.find(hash) == Some(tones)));
         let blocks: Vec<Block> = (0..2000u128).map(|number| (number * 7 % 2000).to_le_bytes()).collect();
         let mut found = vec![Some([9; 4]); blocks.len()];
-        names.find_all(&blocks, &mut found);
+        table.find_all(&blocks, &mut found);
         for (number, found) in (0u64..).map(|at| at * 7 % 2000).zip(found) {
             assert_eq!(found, (number < 1000).then(|| tones(number)), "{number}");
         }

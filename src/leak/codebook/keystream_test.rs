@@ -9,17 +9,17 @@
 //!   too. This sees it in a single block, where frames have much in common.
 //!
 //! The probability that chance gives a count of k or more in n bytes is at most `2^(−n·D(k/n ‖ 1/256))`, D the
-//! relative entropy in bits (Chernoff); for the commonest byte 256 times as much. A trial is passed below
-//! 2^-40: with a trial or two a frame that is one false recovery in a hundred years of video. A frame of
+//! relative entropy in bits (Chernoff); for the commonest byte 256 times as much. A test is passed below
+//! 2^-40: with a test or two a frame that is one false recovery in a hundred years of video. A frame of
 //! evenly spread noise passes neither, and stays dark even under a reused keystream: nobody could tell.
 
 use super::Block;
 
-/// Bits against chance that pass a trial.
+/// Bits against chance that pass a test.
 const BITS: f64 = 40.0;
 
 /// What a keystream gives for some blocks.
-pub(super) struct Trial {
+pub(super) struct KeystreamTest {
     /// How often each byte occurs.
     counts: [u32; 256],
     /// Bytes that equal those of the known frame.
@@ -27,13 +27,13 @@ pub(super) struct Trial {
     bytes: u32,
 }
 
-impl Default for Trial {
+impl Default for KeystreamTest {
     fn default() -> Self {
         Self { counts: [0; 256], alike: 0, bytes: 0 }
     }
 }
 
-impl Trial {
+impl KeystreamTest {
     /// Adds a block of ciphertext, and the known frame's ciphertext and plaintext at its place.
     pub fn add(&mut self, now: Block, ciphertext: Block, plaintext: Block) {
         for (now, (cipher, plain)) in now.into_iter().zip(ciphertext.into_iter().zip(plaintext)) {
@@ -85,9 +85,9 @@ mod tests {
         let passes = |alike: usize| {
             let mut now = [0x5a; 16];
             now.iter_mut().skip(alike).zip(1..).for_each(|(byte, i)| *byte ^= i);
-            let mut trial = Trial::default();
-            trial.add(now, [0x5a; 16], [7; 16]);
-            trial.is_passed_by_likeness()
+            let mut test = KeystreamTest::default();
+            test.add(now, [0x5a; 16], [7; 16]);
+            test.is_passed_by_likeness()
         };
         assert!(passes(7) && !passes(6));
     }

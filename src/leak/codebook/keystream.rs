@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use super::trial::Trial;
+use super::keystream_test::KeystreamTest;
 use super::{Recovery, blocks_by_value};
 use crate::leak::census::Block;
 use crate::picture::layout::BLOCK_BYTES;
@@ -13,12 +13,12 @@ const SAMPLE: usize = 1 << 12;
 
 /// A known frame, whole. Its keystream is the XOR of both.
 #[derive(Debug)]
-pub(super) struct Stream {
+pub(super) struct Keystream {
     plaintext: Vec<u8>,
     ciphertext: Vec<u8>,
 }
 
-impl Stream {
+impl Keystream {
     pub fn of(plaintext: &[u8], ciphertext: &[u8]) -> Self {
         Self { plaintext: plaintext.to_vec(), ciphertext: ciphertext.to_vec() }
     }
@@ -50,9 +50,9 @@ impl Stream {
             self.decrypt(0..blocks, ciphertext, recovery);
             recovery.by_keystream = true;
         } else if !recovery.known[first] {
-            let mut trial = Trial::default();
-            trial.add(now[first], before[first], self.plaintext_of(first));
-            if trial.is_passed_by_likeness() {
+            let mut test = KeystreamTest::default();
+            test.add(now[first], before[first], self.plaintext_of(first));
+            if test.is_passed_by_likeness() {
                 self.decrypt(first..first + 1, ciphertext, recovery);
             }
         }
@@ -70,13 +70,13 @@ impl Stream {
         let is_new = |block: &usize| !recovery.known[*block] && ciphertext[*block] != before[*block];
         let new: Vec<usize> = among.filter(is_new).collect();
         let mut met = HashSet::new();
-        let mut trial = Trial::default();
+        let mut test = KeystreamTest::default();
         for &block in new.iter().step_by(new.len().div_ceil(SAMPLE).max(1)) {
             if met.insert(ciphertext[block]) {
-                trial.add(ciphertext[block], before[block], self.plaintext_of(block));
+                test.add(ciphertext[block], before[block], self.plaintext_of(block));
             }
         }
-        trial.is_passed()
+        test.is_passed()
     }
 
     fn plaintext_of(&self, block: usize) -> Block {

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::Grid;
-use super::names::NO_NODE;
+use super::tone_table::NO_NODE;
 
 /// One frame in so many tells how often two nodes stand side by side, the others only of nodes that it does not have.
 /// Were all to tell, R² would be the same, and a preparation a seventh longer.
@@ -11,7 +11,7 @@ const ONE_IN: usize = 3;
 
 /// Pairs of values that differ and stand side by side in a frame, but for those that stood there in the frame before.
 #[derive(Debug, Default, PartialEq)]
-pub(super) struct Beside {
+pub(super) struct NeighbourPairs {
     /// Two nodes, by their numbers.
     pub nodes: Vec<(u32, u32)>,
     /// Two values, one of which is no node at least.
@@ -20,10 +20,11 @@ pub(super) struct Beside {
 
 /// The pairs of each of `frames`, in which `nodes` holds the node of each value. Those of one frame in [`ONE_IN`] are
 /// all; those of the others leave out two nodes that both are in one of these.
-pub(super) fn beside(frames: &[&[u32]], grid: &Grid, nodes: &[u32]) -> Vec<Beside> {
+pub(super) fn neighbour_pairs(frames: &[&[u32]], grid: &Grid, nodes: &[u32]) -> Vec<NeighbourPairs> {
     let tells = |at: usize| at.is_multiple_of(ONE_IN);
-    let all = |at| if tells(at) { Beside::of(at, frames, grid, nodes) } else { Beside::default() };
-    let mut pairs: Vec<Beside> = (0..frames.len()).into_par_iter().map(all).collect();
+    let all =
+        |at| if tells(at) { NeighbourPairs::of(at, frames, grid, nodes) } else { NeighbourPairs::default() };
+    let mut pairs: Vec<NeighbourPairs> = (0..frames.len()).into_par_iter().map(all).collect();
     let mut is_told = vec![false; nodes.len()];
     for &(one, other) in pairs.iter().flat_map(|pairs| &pairs.nodes) {
         is_told[one as usize] = true;
@@ -32,12 +33,12 @@ pub(super) fn beside(frames: &[&[u32]], grid: &Grid, nodes: &[u32]) -> Vec<Besid
     let is_open = |&node: &u32| node == NO_NODE || !is_told[node as usize];
     let is_open: Vec<bool> = nodes.iter().map(is_open).collect();
     pairs.par_iter_mut().enumerate().filter(|&(at, _)| !tells(at)).for_each(|(at, pairs)| {
-        *pairs = Beside::of_open(at, frames, grid, nodes, &is_open);
+        *pairs = NeighbourPairs::of_open(at, frames, grid, nodes, &is_open);
     });
     pairs
 }
 
-impl Beside {
+impl NeighbourPairs {
     /// The pairs of a frame.
     fn of(at: usize, frames: &[&[u32]], grid: &Grid, nodes: &[u32]) -> Self {
         let (earlier, values) = (at.checked_sub(1).map_or(&[][..], |at| frames[at]), frames[at]);
@@ -102,10 +103,10 @@ mod tests {
         let grid = Grid::from_fn(3, |place| [Some(place + 1).filter(|&next| next < 3), None]);
         let no = NO_NODE;
         let frames: [&[u32]; 4] = [&[0, 1, 1], &[0, 1, 2], &[0, 1, no], &[1, 0, 0]];
-        let of = |nodes, rare| Beside { nodes, rare };
-        let met = beside(&frames, &grid, &[1, 0, no]);
+        let of = |nodes, rare| NeighbourPairs { nodes, rare };
+        let met = neighbour_pairs(&frames, &grid, &[1, 0, no]);
         assert_eq!(met[..2], [of(vec![(1, 0)], vec![]), of(vec![], vec![(2, 1)])]);
-        assert_eq!(met[2..], [Beside::default(), of(vec![(0, 1)], vec![])]);
+        assert_eq!(met[2..], [NeighbourPairs::default(), of(vec![(0, 1)], vec![])]);
     }
 
     #[test]
@@ -123,14 +124,14 @@ mod tests {
         let frames = [frame(0, 20), frame(5000, 60), frame(9000, 60)];
         let frames: Vec<&[u32]> = frames.iter().map(Vec::as_slice).collect();
         let nodes: Vec<u32> = (0..60).map(|value| if value < 50 { value } else { NO_NODE }).collect();
-        let met = beside(&frames, &grid, &nodes);
+        let met = neighbour_pairs(&frames, &grid, &nodes);
         let sorted = |pairs: &[(u32, u32)]| {
             let mut pairs: Vec<_> = pairs.iter().map(|&(a, b)| (a.min(b), a.max(b))).collect();
             pairs.sort_unstable();
             pairs
         };
         for (at, met) in met.iter().enumerate() {
-            let mut all = Beside::of(at, &frames, &grid, &nodes);
+            let mut all = NeighbourPairs::of(at, &frames, &grid, &nodes);
             assert!(all.nodes.len() > 1000);
             if at > 0 {
                 all.nodes.retain(|&(one, other)| one >= 20 || other >= 20);

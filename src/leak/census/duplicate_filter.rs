@@ -1,22 +1,22 @@
-//! Copies and suspects: blocks that equal one near them, and of all others those whose values may occur twice, so that
+//! Copies and filter: blocks that equal one near them, and of all others those whose values may occur twice, so that
 //! those that occur once never enter the table.
 
 use std::ops::Range;
 
-use super::{Block, Bytes, STRETCH, hash_all};
+use super::block::{Block, Bytes, CHUNK, hash_all};
 
 /// What stands in place of the digits of a copy's hash; all others have this bit, which chooses neither bits nor words.
 const COPY: u32 = 0;
 const NO_COPY: u32 = 1 << 11;
 
-/// Where a stretch holds no copies, the next ones are not searched for them, but for one in so many.
-const SELDOM: usize = 16;
+/// Where a chunk holds no copies, the next ones are not searched for them, but for one in so many.
+const COPY_SEARCH_INTERVAL: usize = 16;
 
 /// Bits for each block of what was seen.
-const SEEN_A_BLOCK: usize = 4;
+const BITS_PER_BLOCK_SEEN: usize = 4;
 
 /// Bits of what was seen again, for each block that was, and of what is looked through once more.
-const AGAIN_A_BLOCK: usize = 8;
+const BITS_PER_CANDIDATE: usize = 8;
 
 /// Where no more than one block in so many was seen again, most of them were so by chance: one in 17 is where
 /// nothing repeats.
@@ -24,7 +24,7 @@ const MOST_BY_CHANCE: usize = 10;
 
 /// A block whose value may occur twice.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Suspect {
+pub(super) struct Candidate {
     /// Which block it is.
     pub number: u32,
     /// Half of its hash.
@@ -36,16 +36,16 @@ pub(super) struct Suspect {
 /// are then looked through once more in the same way, so that about one in two hundred is left.
 ///
 /// The second set is found by other digits of the hash than the first: who shares the bits of the one with a
-/// suspect need not share those of the other.
+/// candidate need not share those of the other.
 #[derive(Default)]
-pub(super) struct Suspects {
+pub(super) struct DuplicateFilter {
     bytes: Bytes,
     /// How many blocks before a block that one stands that it is compared with.
     distance: usize,
     /// Blocks that equal that.
     copies: Vec<u32>,
     /// Stretches since one was searched for copies, and found to hold none.
-    unlike: usize,
+    chunks_unsearched: usize,
     seen: Bits,
     /// The other digits of all blocks: to read them again costs less than to read the blocks again.
     lows: Vec<u32>,
@@ -53,18 +53,18 @@ pub(super) struct Suspects {
     met: Vec<u32>,
     again: Bits,
     /// All suspects, where they are few.
-    few: Vec<Suspect>,
+    few: Vec<Candidate>,
     are_few: bool,
 }
 
-impl Suspects {
+impl DuplicateFilter {
     /// Forgets all, and makes ready for so many blocks of such bytes. Each is compared with the one that stands so many
     /// blocks before it, as far as both come in one piece.
     pub fn start(&mut self, blocks: usize, bytes: Bytes, distance: usize) {
         (self.bytes, self.distance) = (bytes, distance);
         self.copies.clear();
-        self.unlike = SELDOM;
-        self.seen.clear(blocks * SEEN_A_BLOCK);
+        self.chunks_unsearched = COPY_SEARCH_INTERVAL;
+        self.seen.clear(blocks * BITS_PER_BLOCK_SEEN);
         self.met.clear();
         self.lows.resize(blocks, 0);
     }
@@ -74,15 +74,15 @@ impl Suspects {
     /// # Panics
     /// If there are more blocks than it was made ready for.
     pub fn note(&mut self, first: usize, blocks: &[Block]) {
-        let (mut hashes, mut before) = ([0; STRETCH], [false; STRETCH]);
-        let (mut others, mut picked) = ([0; STRETCH], [0; STRETCH]);
-        for start in (0..blocks.len()).step_by(STRETCH) {
-            let stretch = start..blocks.len().min(start + STRETCH);
-            let lows = &mut self.lows[first..][stretch.clone()];
+        let (mut hashes, mut before) = ([0; CHUNK], [false; CHUNK]);
+        let (mut others, mut picked) = ([0; CHUNK], [0; CHUNK]);
+        for start in (0..blocks.len()).step_by(CHUNK) {
+            let chunk = start..blocks.len().min(start + CHUNK);
+            let lows = &mut self.lows[first..][chunk.clone()];
             // One thing at a time: a loop that looks up bits and does something with what it finds waits for both.
-            let hashes = hash_all(self.bytes, &blocks[stretch.clone()], &mut hashes);
-            self.unlike += 1;
-            let met = if self.unlike < SELDOM {
+            let hashes = hash_all(self.bytes, &blocks[chunk.clone()], &mut hashes);
+            self.chunks_unsearched += 1;
+            let met = if self.chunks_unsearched < COPY_SEARCH_INTERVAL {
                 for ((before, low), &hash) in before.iter_mut().zip(&mut *lows).zip(hashes) {
                     let high;
                     (high, *low) = halves(hash);
@@ -90,11 +90,11 @@ impl Suspects {
                 }
                 pick(&before, lows.iter().copied(), &mut picked)
             } else {
-                let others = part(self.distance, blocks, stretch, hashes, lows, &mut others, &mut picked);
+                let others = part(self.distance, blocks, chunk, hashes, lows, &mut others, &mut picked);
                 let copies = &picked[..hashes.len() - others.len()];
                 // What has nothing so far before it in its piece says nothing about what comes.
                 let is_unlike = copies.is_empty() && start >= self.distance;
-                self.unlike = if is_unlike { 0 } else { SELDOM };
+                self.chunks_unsearched = if is_unlike { 0 } else { COPY_SEARCH_INTERVAL };
                 let number = u32::try_from(first + start).expect("blocks have numbers below 2^31");
                 self.copies.extend(copies.iter().map(|at| number + at));
                 for (before, &hash) in before.iter_mut().zip(others) {
@@ -113,7 +113,7 @@ impl Suspects {
         if self.are_few {
             let mut few = std::mem::take(&mut self.few);
             few.clear();
-            self.look_through(0..self.lows.len(), |suspect| few.push(suspect));
+            self.look_through(0..self.lows.len(), |candidate| few.push(candidate));
             self.look_again(&mut few);
             self.few = few;
         }
@@ -129,10 +129,10 @@ impl Suspects {
     /// # Panics
     /// If there are no such blocks.
     #[inline]
-    pub fn among(&self, blocks: Range<usize>, each: impl FnMut(Suspect)) {
+    pub fn among(&self, blocks: Range<usize>, each: impl FnMut(Candidate)) {
         if self.are_few {
             let [start, end] = [blocks.start, blocks.end]
-                .map(|at| self.few.partition_point(|suspect| (suspect.number as usize) < at));
+                .map(|at| self.few.partition_point(|candidate| (candidate.number as usize) < at));
             self.few[start..end].iter().copied().for_each(each);
         } else {
             self.look_through(blocks, each);
@@ -141,10 +141,10 @@ impl Suspects {
 
     /// Finds which of some blocks share the bits of what was seen again.
     #[inline]
-    fn look_through(&self, blocks: Range<usize>, mut each: impl FnMut(Suspect)) {
-        let (mut again, mut picked) = ([false; STRETCH], [0; STRETCH]);
+    fn look_through(&self, blocks: Range<usize>, mut each: impl FnMut(Candidate)) {
+        let (mut again, mut picked) = ([false; CHUNK], [0; CHUNK]);
         let first = u32::try_from(blocks.start).expect("blocks have numbers below 2^31");
-        for (lows, first) in self.lows[blocks].chunks(STRETCH).zip((first..).step_by(STRETCH)) {
+        for (lows, first) in self.lows[blocks].chunks(CHUNK).zip((first..).step_by(CHUNK)) {
             for (again, &low) in again.iter_mut().zip(lows) {
                 *again = self.again.has(low);
             }
@@ -154,27 +154,28 @@ impl Suspects {
                 }
             }
             for &at in pick(&again[..lows.len()], 0u32.., &mut picked) {
-                each(Suspect { number: first + at, digits: lows[at as usize] });
+                each(Candidate { number: first + at, digits: lows[at as usize] });
             }
         }
     }
 
     /// Forgets those of a few suspects that are found to be by chance when nobody else is looked at.
-    fn look_again(&mut self, few: &mut Vec<Suspect>) {
+    fn look_again(&mut self, few: &mut Vec<Candidate>) {
         let Self { seen, met, again, .. } = self;
         // What shared bits by its digits does not by others that hang on all of them.
-        let digits = |suspect: &Suspect| (suspect.digits ^ suspect.digits >> 16).wrapping_mul(0x9e37_79b1);
-        seen.clear(few.len() * AGAIN_A_BLOCK);
+        let digits =
+            |candidate: &Candidate| (candidate.digits ^ candidate.digits >> 16).wrapping_mul(0x9e37_79b1);
+        seen.clear(few.len() * BITS_PER_CANDIDATE);
         met.clear();
-        let (mut before, mut picked) = ([false; STRETCH], [0; STRETCH]);
-        for few in few.chunks(STRETCH) {
-            for (before, suspect) in before.iter_mut().zip(few) {
-                *before = seen.set(digits(suspect));
+        let (mut before, mut picked) = ([false; CHUNK], [0; CHUNK]);
+        for few in few.chunks(CHUNK) {
+            for (before, candidate) in before.iter_mut().zip(few) {
+                *before = seen.set(digits(candidate));
             }
             met.extend_from_slice(pick(&before, few.iter().map(digits), &mut picked));
         }
         again.hold(met);
-        few.retain(|suspect| again.has(digits(suspect)));
+        few.retain(|candidate| again.has(digits(candidate)));
     }
 }
 
@@ -182,7 +183,7 @@ impl Suspects {
 ///
 /// Without a branch: which of them are cannot be foreseen.
 #[inline]
-fn pick<'a, T>(flags: &[bool], from: impl Iterator<Item = T>, room: &'a mut [T; STRETCH]) -> &'a [T] {
+fn pick<'a, T>(flags: &[bool], from: impl Iterator<Item = T>, room: &'a mut [T; CHUNK]) -> &'a [T] {
     let mut count = 0;
     for (&flag, thing) in flags.iter().zip(from) {
         room[count] = thing;
@@ -191,34 +192,34 @@ fn pick<'a, T>(flags: &[bool], from: impl Iterator<Item = T>, room: &'a mut [T; 
     &room[..count]
 }
 
-/// Marks those of a stretch that equal the one so far before them, and parts them from the others: returns the hashes of
+/// Marks those of a chunk that equal the one so far before them, and parts them from the others: returns the hashes of
 /// these, and writes down which those are.
 #[inline(never)]
-#[expect(clippy::cast_possible_truncation, reason = "a stretch is short")]
+#[expect(clippy::cast_possible_truncation, reason = "a chunk is short")]
 fn part<'a>(
     distance: usize,
     blocks: &[Block],
-    stretch: Range<usize>,
+    chunk: Range<usize>,
     hashes: &[u64],
     lows: &mut [u32],
-    others: &'a mut [u64; STRETCH],
-    copies: &mut [u32; STRETCH],
+    others: &'a mut [u64; CHUNK],
+    copies: &mut [u32; CHUNK],
 ) -> &'a [u64] {
     // The first ones have none so far before them.
-    let first = stretch.start.max(distance).min(stretch.end);
-    let skipped = first - stretch.start;
+    let first = chunk.start.max(distance).min(chunk.end);
+    let skipped = first - chunk.start;
     others[..skipped].copy_from_slice(&hashes[..skipped]);
     lows.iter_mut().zip(&hashes[..skipped]).for_each(|(low, &hash)| *low = halves(hash).1);
-    let (own, before) = (&blocks[first..stretch.end], &blocks[first.saturating_sub(distance)..]);
+    let (own, before) = (&blocks[first..chunk.end], &blocks[first.saturating_sub(distance)..]);
     let (mut count, mut others_count) = (0, skipped);
     let with_hashes = lows[skipped..].iter_mut().zip(&hashes[skipped..]);
     for (at, ((low, &hash), (own, before))) in with_hashes.zip(own.iter().zip(before)).enumerate() {
         let is_copy = own == before;
         // Without a branch, as in `pick`.
         *low = if is_copy { COPY } else { halves(hash).1 };
-        copies[count & (STRETCH - 1)] = (skipped + at) as u32;
+        copies[count & (CHUNK - 1)] = (skipped + at) as u32;
         count += usize::from(is_copy);
-        others[others_count & (STRETCH - 1)] = hash;
+        others[others_count & (CHUNK - 1)] = hash;
         others_count += usize::from(!is_copy);
     }
     &others[..others_count]
@@ -277,7 +278,7 @@ impl Bits {
 
     /// Forgets all but some hashes.
     fn hold(&mut self, hashes: &[u32]) {
-        self.clear(hashes.len() * AGAIN_A_BLOCK);
+        self.clear(hashes.len() * BITS_PER_CANDIDATE);
         for &hash in hashes {
             self.set(hash);
         }
@@ -298,20 +299,20 @@ mod tests {
     /// Blocks 0 to 9999, those below `again` once more in a later frame: who is suspected.
     fn suspected(again: usize) -> Vec<bool> {
         let blocks: Vec<Block> = (0..10_000u128).chain(0..again as u128).map(u128::to_le_bytes).collect();
-        let mut suspects = Suspects::default();
+        let mut filter = DuplicateFilter::default();
         // Nothing is left from before.
         for frames in [&[&blocks[..500], &blocks[..500]][..], &[&blocks[..10_000], &blocks[10_000..]]] {
-            suspects.start(frames.iter().map(|blocks| blocks.len()).sum(), Bytes::Any, 100);
+            filter.start(frames.iter().map(|blocks| blocks.len()).sum(), Bytes::Any, 100);
             let mut first = 0;
             for blocks in frames {
-                suspects.note(first, blocks);
+                filter.note(first, blocks);
                 first += blocks.len();
             }
-            suspects.finish();
+            filter.finish();
         }
         let mut suspected = vec![false; blocks.len()];
         for numbers in [0..10_000, 10_000..blocks.len()] {
-            suspects.among(numbers.clone(), |Suspect { number, digits }| {
+            filter.among(numbers.clone(), |Candidate { number, digits }| {
                 assert!(numbers.contains(&(number as usize)));
                 assert_eq!(digits, halves(hash(blocks[number as usize])).1);
                 suspected[number as usize] = true;
@@ -336,23 +337,23 @@ mod tests {
         // Rows of five: the third row is the second, the fourth goes on with a part of it, and all else is there once.
         let rows = [[0, 1, 2, 3, 4], [5, 6, 7, 8, 9], [5, 6, 7, 8, 9], [10, 6, 7, 11, 12]];
         let blocks: Vec<Block> = rows.concat().into_iter().map(u128::to_le_bytes).collect();
-        let mut suspects = Suspects::default();
-        suspects.start(blocks.len(), Bytes::Any, 5);
-        suspects.note(0, &blocks);
-        suspects.finish();
-        assert_eq!(suspects.copies(), (&[10, 11, 12, 13, 14, 16, 17][..], 5));
-        suspects.among(0..blocks.len(), |suspect| panic!("{suspect:?} is there once beside its copies"));
+        let mut filter = DuplicateFilter::default();
+        filter.start(blocks.len(), Bytes::Any, 5);
+        filter.note(0, &blocks);
+        filter.finish();
+        assert_eq!(filter.copies(), (&[10, 11, 12, 13, 14, 16, 17][..], 5));
+        filter.among(0..blocks.len(), |candidate| panic!("{candidate:?} is there once beside its copies"));
     }
 
     #[test]
     fn few_stretches_are_searched_for_copies_where_there_are_none_and_more_once_there_are() {
         // Noise, and then columns that go on.
-        let mut blocks: Vec<Block> = (0..100 * STRETCH as u128).map(u128::to_le_bytes).collect();
-        blocks.extend((0..100 * STRETCH as u128).map(|i| ((1 << 64) | (i % 10)).to_le_bytes()));
-        let mut suspects = Suspects::default();
-        suspects.start(blocks.len(), Bytes::Any, 10);
-        blocks.chunks(1 << 12).enumerate().for_each(|(piece, blocks)| suspects.note(piece << 12, blocks));
-        let copies = suspects.copies().0.len();
-        assert!((80 * STRETCH..100 * STRETCH).contains(&copies), "{copies}");
+        let mut blocks: Vec<Block> = (0..100 * CHUNK as u128).map(u128::to_le_bytes).collect();
+        blocks.extend((0..100 * CHUNK as u128).map(|i| ((1 << 64) | (i % 10)).to_le_bytes()));
+        let mut filter = DuplicateFilter::default();
+        filter.start(blocks.len(), Bytes::Any, 10);
+        blocks.chunks(1 << 12).enumerate().for_each(|(piece, blocks)| filter.note(piece << 12, blocks));
+        let copies = filter.copies().0.len();
+        assert!((80 * CHUNK..100 * CHUNK).contains(&copies), "{copies}");
     }
 }

@@ -1,0 +1,184 @@
+//! The counter: takes the census of one frame after the other.
+
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use super::block::{Block, Bytes, blocks};
+use super::classes::{ALONE, Census, for_all, pairs};
+use super::duplicate_filter::DuplicateFilter;
+use super::partition::Partition;
+use super::table::Found;
+use crate::picture::layout::BLOCK_BYTES;
+
+/// Blocks for each part: where all of them are suspected, they take 700 KiB with their table, and a tenth of that
+/// where nothing repeats.
+const BLOCKS_PER_PARTITION: usize = 1 << 14;
+
+/// More parts than these would be too many places to write at.
+const MOST_PARTS: usize = 256;
+
+/// Blocks that are counted together at most.
+const MOST_BLOCKS: usize = 1 << 31;
+
+/// Takes censuses, and keeps its tables from one to the next.
+pub struct Counter {
+    distance: usize,
+    filter: DuplicateFilter,
+    /// The filter in each half of the frame, part by part.
+    found: [Vec<Vec<Found>>; 2],
+    /// For each half of the parts.
+    partitions: [Partition; 2],
+}
+
+impl Default for Counter {
+    fn default() -> Self {
+        Self {
+            distance: 1,
+            filter: DuplicateFilter::default(),
+            found: Default::default(),
+            partitions: Default::default(),
+        }
+    }
+}
+
+impl Counter {
+    /// Says how many blocks before a block that one stands that most often equals it, such as the one above: 1 or more.
+    /// With another distance the counts are the same, but may take longer.
+    ///
+    /// # Panics
+    /// If it is 0.
+    pub fn set_copy_distance(&mut self, blocks: usize) {
+        assert!(blocks > 0, "a block is no copy of itself");
+        self.distance = blocks;
+    }
+
+    /// Takes the census of a frame. A rest under 16 bytes is ignored.
+    ///
+    /// # Panics
+    /// If there are 2^31 blocks or more, which are 32 GiB.
+    pub fn count(&mut self, bytes: &[u8]) -> Census {
+        self.filter.start(bytes.len() / BLOCK_BYTES, Bytes::Any, self.distance);
+        self.filter.note(0, blocks(bytes));
+        self.finish(bytes)
+    }
+
+    /// Makes ready for a census of so many bytes of ciphertext, to be [noted](Self::note) piece by piece. Other bytes
+    /// are counted right too, but it may take longer.
+    pub fn start(&mut self, bytes: usize) {
+        self.filter.start(bytes / BLOCK_BYTES, Bytes::Random, self.distance);
+    }
+
+    /// Takes note of a piece of what is to be counted: as soon as it is there, while it is in the cache. Pieces
+    /// may come in any order, each block once; the first block of this one is number `first`. A rest under 16 bytes is
+    /// ignored.
+    ///
+    /// # Panics
+    /// If the piece goes past the bytes that were announced.
+    pub fn note(&mut self, first: usize, piece: &[u8]) {
+        self.filter.note(first, blocks(piece));
+    }
+
+    /// Takes the [census](Self::count) once every block of `bytes` was noted, and none twice.
+    ///
+    /// # Panics
+    /// As [`count`](Self::count).
+    pub fn finish(&mut self, bytes: &[u8]) -> Census {
+        let frame = blocks(bytes);
+        assert!(frame.len() < MOST_BLOCKS, "a census has fewer than 2^31 blocks");
+        if frame.is_empty() {
+            return Census::default();
+        }
+        let Self { filter, found: [upper, lower], partitions: [one, other], .. } = self;
+        let middle = frame.len() / 2;
+        filter.finish();
+        // Where there is a core for it, two halves are gone over side by side: of the blocks, of the parts, of the frame.
+        rayon::join(
+            || find(frame, 0..middle, filter, upper),
+            || find(frame, middle..frame.len(), filter, lower),
+        );
+        let [(upper, more_upper), (lower, more_lower)] =
+            [upper, lower].map(|found| found.split_at_mut(parts(frame.len()) / 2));
+        rayon::join(|| one.sort(upper, lower, middle), || other.sort(more_upper, more_lower, middle));
+        let mut sizes = one.sizes().to_vec();
+        sizes.extend_from_slice(&other.sizes()[1..]);
+        // Nothing of the frame's size is written where nothing repeats.
+        let mut class = Vec::new();
+        if sizes.len() > 1 || !filter.copies().0.is_empty() {
+            let others_from = one.classes();
+            let fill = |half: usize, class: &mut [u32]| {
+                for (partition, from) in [(&*one, 0), (&*other, others_from)] {
+                    partition.fill(half, from, half * middle, class);
+                }
+            };
+            let (upper, lower) = for_all(&mut class, frame.len()).split_at_mut(middle);
+            rayon::join(|| fill(0, upper), || fill(1, lower));
+            follow(filter.copies(), &mut class, &mut sizes);
+        }
+        let repeated = sizes[1..].iter().copied().map(u64::from).sum();
+        Census {
+            distinct: frame.len() as u64 - repeated + (sizes.len() - 1) as u64,
+            repeated,
+            repeated_in_frame: repeated,
+            pairs: sizes.iter().map(|&size| pairs(size)).sum(),
+            entropy: entropy(&sizes[1..], frame.len()),
+            largest_class: sizes.iter().copied().max().unwrap_or(1).into(),
+            blocks: frame.len(),
+            class,
+            sizes,
+            occurrences: OnceLock::new(),
+        }
+    }
+}
+
+/// Finds the filter among some blocks of a frame, and parts them by the digits of their hashes.
+fn find(frame: &[Block], numbers: Range<usize>, filter: &DuplicateFilter, found: &mut Vec<Vec<Found>>) {
+    found.iter_mut().for_each(Vec::clear);
+    found.resize_with(parts(frame.len()), Vec::new);
+    let last = found.len() - 1;
+    filter.among(numbers, |candidate| {
+        let part = (candidate.digits >> (u32::BITS - MOST_PARTS.ilog2())) as usize & last;
+        found[part].push(Found { value: frame[candidate.number as usize], candidate });
+    });
+}
+
+/// How many parts there are for so many blocks: a power of two.
+fn parts(blocks: usize) -> usize {
+    (blocks / BLOCKS_PER_PARTITION).clamp(1, MOST_PARTS).next_power_of_two()
+}
+
+/// Puts copies into the classes of what they equal; where that was alone, they found one.
+fn follow((copies, distance): (&[u32], usize), class: &mut [u32], sizes: &mut Vec<u32>) {
+    for &copy in copies {
+        let of = copy as usize - distance;
+        if class[of] == ALONE {
+            class[of] = u32::try_from(sizes.len()).expect("there are fewer classes than blocks");
+            sizes.push(1);
+        }
+        class[copy as usize] = class[of];
+        sizes[class[of] as usize] += 1;
+    }
+}
+
+/// log2 n − Σ c log2 c / n, for n blocks of which `sizes` have a value each, and all others one of their own.
+fn entropy(sizes: &[u32], blocks: usize) -> f64 {
+    // Most values are rare: of these there need be one logarithm a count, not one a value.
+    let mut rare = [0u32; 64];
+    let mut frequent: Vec<u32> = Vec::new();
+    for &size in sizes {
+        match rare.get_mut(size as usize) {
+            Some(values) => *values += 1,
+            None => frequent.push(size),
+        }
+    }
+    // Rounding hangs on the order of a sum, which must not hang on what the values are.
+    frequent.sort_unstable();
+    let mut bits: f64 = frequent.iter().map(|&size| f64::from(size) * f64::from(size).log2()).sum();
+    for (size, &values) in (0u32..).zip(&rare).skip(2) {
+        bits += f64::from(values) * f64::from(size) * f64::from(size).log2();
+    }
+    let blocks = blocks as f64;
+    (blocks.log2() - bits / blocks).max(0.0)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,135 @@
+//! Blocks and the pixels that they stand for.
+
+use std::ops::Range;
+
+use super::{BLOCK_BYTES, Layout, Samples};
+use crate::picture::Shape;
+
+impl Layout {
+    /// Pixels across and down that the blocks of the first plane have at least, apart from those at the edges of the
+    /// picture.
+    #[must_use]
+    pub const fn block_pixels(self) -> [usize; 2] {
+        match self.tile() {
+            Some(side) => [side, side],
+            None => [BLOCK_BYTES / self.samples.bytes_per_pixel(), 1],
+        }
+    }
+
+    /// Whole blocks of a frame of `shape`; a rest under 16 bytes is not counted.
+    #[must_use]
+    pub const fn blocks(self, shape: Shape) -> usize {
+        self.frame_bytes(shape) / BLOCK_BYTES
+    }
+
+    /// Blocks in each row of them, where no block of the picture runs over the end of a row of pixels; `None` where
+    /// one does.
+    #[must_use]
+    pub fn blocks_in_row(self, shape: Shape) -> Option<usize> {
+        if let Some(side) = self.tile() {
+            return Some(shape.columns().div_ceil(side).max(1));
+        }
+        let row_bytes = shape.columns() * self.samples.bytes_per_pixel();
+        (row_bytes > 0 && row_bytes.is_multiple_of(BLOCK_BYTES)).then_some(row_bytes / BLOCK_BYTES)
+    }
+
+    /// Number of the whole block that holds the pixel at `x`, `y`: for `rgb24` the block of its green
+    /// byte, for `yuv420p` the block of its luma. `None` outside the picture and in the rest at its end.
+    #[must_use]
+    pub fn block_at(self, shape: Shape, x: u32, y: u32) -> Option<usize> {
+        if x >= shape.width || y >= shape.height {
+            return None;
+        }
+        let (x, y) = (x as usize, y as usize);
+        match self.tile() {
+            Some(side) => Some(y / side * shape.columns().div_ceil(side) + x / side),
+            None => Some(self.block_of_pixel(y * shape.columns() + x)).filter(|&b| b < self.blocks(shape)),
+        }
+    }
+
+    /// The pixels that `block` stands for; the inverse of [`block_at`](Self::block_at). Empty for a block of
+    /// a chroma plane alone and past the end.
+    #[must_use]
+    pub fn pixels_of_block(self, shape: Shape, block: usize) -> Pixels {
+        let (columns, rows) = (shape.columns(), shape.rows());
+        if let Some(side) = self.tile() {
+            let tiles = columns.div_ceil(side).max(1);
+            let (x, y) = (block % tiles * side, block / tiles * side);
+            if x >= columns || y >= rows {
+                return Pixels::default();
+            }
+            let (run, runs) = (side.min(columns - x), side.min(rows - y));
+            return Pixels { first: y * columns + x, run, runs, stride: columns };
+        }
+        if block >= self.blocks(shape) {
+            return Pixels::default();
+        }
+        let first = self.first_pixel(block).min(shape.pixels());
+        let end = self.first_pixel(block + 1).min(shape.pixels());
+        Pixels { first, run: end - first, runs: 1, stride: 0 }
+    }
+
+    /// The first pixel of a block in rows, counted along them, were they endless.
+    pub(super) const fn first_pixel(self, block: usize) -> usize {
+        match self.samples {
+            Samples::Rgba32 => block * 4,
+            // Pixel p's green byte is 3p + 1: the first with 3p + 1 ≥ 16 · block.
+            Samples::Rgb24 => (block * BLOCK_BYTES).saturating_sub(1).div_ceil(3),
+            Samples::Gray8 | Samples::Yuv420p => block * BLOCK_BYTES,
+        }
+    }
+
+    /// Block in rows of the pixel with this number, counted along them.
+    pub(super) const fn block_of_pixel(self, pixel: usize) -> usize {
+        match self.samples {
+            Samples::Rgba32 => pixel / 4,
+            Samples::Rgb24 => (pixel * 3 + 1) / BLOCK_BYTES,
+            Samples::Gray8 | Samples::Yuv420p => pixel / BLOCK_BYTES,
+        }
+    }
+
+    /// After how many blocks a row of equal pixels gives the same bytes again.
+    pub(super) const fn phases(self) -> usize {
+        match self.samples {
+            Samples::Rgb24 => 3,
+            Samples::Rgba32 | Samples::Gray8 | Samples::Yuv420p => 1,
+        }
+    }
+}
+
+/// The pixels of a block, counted along the rows of the picture: a run of them, or the runs of a square one
+/// above the other.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pixels {
+    first: usize,
+    run: usize,
+    runs: usize,
+    /// From the start of a run to that of the next.
+    stride: usize,
+}
+
+impl Pixels {
+    /// True where there are none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.run == 0
+    }
+
+    /// The uppermost run.
+    #[must_use]
+    pub const fn top(&self) -> Range<usize> {
+        self.first..self.first + self.run
+    }
+
+    /// Rows from the uppermost run to the one past the last; 1 where there is one run.
+    #[must_use]
+    pub const fn height(&self) -> usize {
+        self.runs
+    }
+
+    /// All of them, run by run.
+    pub fn iter(&self) -> impl Iterator<Item = usize> + use<> {
+        let Self { first, run, runs, stride } = *self;
+        (0..runs).flat_map(move |row| first + row * stride..first + row * stride + run)
+    }
+}

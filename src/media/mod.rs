@@ -19,7 +19,7 @@
 //!
 //! | files | what they are for |
 //! |---|---|
-//! | `source`, `origin`, `file_url` | what can be opened, and its bytes |
+//! | `source`, `origin`, `file_url`, [`pattern`] | what can be opened, and its bytes |
 //! | [`container`] | an open demuxer, and the packets of every stream |
 //! | [`codec`] | where NAL units, OBUs, slices and restart intervals lie in a packet: knows no FFmpeg |
 //! | `track`, `decode`, `continuity`, `clock`, `display`, `convert`, `video`, `scan`, `index` | from packets to frames |

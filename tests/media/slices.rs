@@ -223,7 +223,7 @@ fn slice_segments_of_hevc() {
         ("segments-rows.mkv", "yuv420p", "wpp=1:ctu=16:bframes=2"),
         ("segments-444.mkv", "yuv444p10le", "slices=2:no-sao=1:deblock=1,1:cbqpoffs=2"),
         ("segments-grey.mkv", "gray", "slices=2:scaling-list=default:tskip=1"),
-        ("segments.hevc", "yuv420p", "slices=2:open-gop=1:keyint=8:no-deblock=1"),
+        ("segments.hevc", "yuv420p", "slices=2:keyint=10:bframes=3:aud=1"),
     ] {
         let parameters = format!("log-level=0:{parameters}");
         let options = ["-c:v", "libx265", "-pix_fmt", pixel_format, "-x265-params", &parameters];

@@ -1,41 +1,40 @@
-//! What a session has prepared, and what it is preparing: a plain value of rules, behind the state's lock.
+//! The queue of preparations: a plain value behind the state's lock.
 //!
-//! One thing is prepared at a time: the first that is wanted and not there. What is no longer the first is
-//! broken off, so that a seek does not wait for what was wanted before it; but a window that the video has
-//! played past is finished, since otherwise none might ever be. What was prepared is kept as long
-//! as there is room; what is wanted now is never forgotten, so that two things too large for the room do not
-//! push each other out for ever.
+//! One request is prepared at a time: the first that is wanted and missing. It is broken off when another request comes
+//! first, so that a seek does not wait for earlier requests; but a window that the video has played past is finished,
+//! since otherwise no window might ever be. Results are kept within a bound of bytes; results that are wanted now are
+//! never dropped, so that two results larger than the bound do not replace each other forever.
 
 use crate::render::prepared::{Outcome, PreparationRequest, Prepared, PreparedSet};
 
-/// What a session can say of the thing that is being prepared.
+/// The preparation in progress.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Preparing {
-    /// What it is.
+    /// The request.
     pub request: PreparationRequest,
     /// The share done, from 0 to 1.
     pub share: f64,
 }
 
-/// The number of a try to prepare something: what belongs to an older one is stale.
+/// The number of an attempt to prepare a request; results of older attempts are stale.
 pub(super) type Task = u64;
 
 #[derive(Debug)]
 pub(super) struct PreparationQueue {
     prepared: PreparedSet,
-    /// What is kept, with its bytes, that which was wanted last at the end.
+    /// The requests whose results are kept, with their bytes, the most recently wanted last.
     kept: Vec<(PreparationRequest, usize)>,
     most_bytes: usize,
     task: Task,
     current: Option<Preparing>,
-    /// The owner broke off.
+    /// The owner has stopped preparations.
     stopped: bool,
-    /// What was prepared last was played past before it was there.
+    /// The last result came after the video had played past it.
     pub overtaken: bool,
 }
 
 impl PreparationQueue {
-    /// Nothing is prepared; what is will take about `most_bytes` at most, but for what is wanted just now.
+    /// An empty queue, whose results take about `most_bytes` at most, apart from results that are wanted now.
     pub fn new(most_bytes: usize) -> Self {
         Self {
             prepared: PreparedSet::default(),
@@ -48,12 +47,12 @@ impl PreparationQueue {
         }
     }
 
-    /// All that is known now.
+    /// All results so far.
     pub fn prepared(&self) -> &PreparedSet {
         &self.prepared
     }
 
-    /// What is being prepared.
+    /// The preparation in progress.
     pub fn current(&self) -> Option<Preparing> {
         self.current
     }
@@ -63,13 +62,13 @@ impl PreparationQueue {
         self.stopped
     }
 
-    /// Breaks off, and prepares nothing until told to start.
+    /// Breaks off, and prepares nothing until [`start`](Self::start).
     pub fn stop(&mut self) {
         self.stopped = true;
         self.current = None;
     }
 
-    /// Prepares again, also what failed.
+    /// Prepares again, including requests that failed.
     pub fn start(&mut self) {
         self.stopped = false;
         let failed = |request: PreparationRequest| matches!(self.prepared.whole(request), Some(Err(_)));
@@ -77,7 +76,7 @@ impl PreparationQueue {
         self.keep(kept);
     }
 
-    /// Forgets everything: the frames, their layout or the key have changed.
+    /// Drops everything, since the frames, their layout or the key have changed.
     pub fn clear(&mut self) {
         self.current = None;
         self.keep(Vec::new());
@@ -88,12 +87,12 @@ impl PreparationQueue {
         self.kept = kept;
     }
 
-    /// What is missing first.
+    /// The first wanted request that is missing.
     pub fn missing(&self, wanted: &[PreparationRequest]) -> Option<PreparationRequest> {
         wanted.iter().copied().find(|&request| self.prepared.whole(request).is_none())
     }
 
-    /// Begins to prepare what is missing first.
+    /// Begins to prepare the first missing request.
     pub fn begin(&mut self, wanted: &[PreparationRequest]) -> Option<(PreparationRequest, Task)> {
         self.mark_wanted(wanted);
         let request = self.missing(wanted).filter(|_| !self.stopped)?;
@@ -102,8 +101,8 @@ impl PreparationQueue {
         Some((request, self.task))
     }
 
-    /// True while what is being prepared is still what is missing first; or, where the video `plays_on` from
-    /// frame to frame, another part of what is wanted.
+    /// True while the request in progress is the first missing one, or, while the video `plays_on`, of the same kind as a
+    /// wanted one.
     pub fn is_wanted(&self, task: Task, wanted: &[PreparationRequest], plays_on: bool) -> bool {
         let Some(Preparing { request, .. }) = self.current.filter(|_| task == self.task) else {
             return false;
@@ -112,7 +111,7 @@ impl PreparationQueue {
         self.missing(wanted) == Some(request) || (plays_on && is_another_part())
     }
 
-    /// Notes how far a task has come. True where that is worth telling: a hundred times, not a thousand.
+    /// Notes the progress of a task. True if the owner should be told, which is a hundred times at most.
     pub fn report(&mut self, task: Task, share: f64) -> bool {
         let Some(current) = self.current.as_mut().filter(|_| task == self.task) else { return false };
         let told = (current.share * 100.0).floor();
@@ -120,8 +119,8 @@ impl PreparationQueue {
         (share * 100.0).floor() > told
     }
 
-    /// Takes what came of a task so far, unless it is stale. True where something is known now that was not. It is
-    /// forgotten where the task is broken off for something else, or begun again after a [stop](Self::stop).
+    /// Takes a part of the result of a task, unless it is stale; returns true if it was taken. The part is dropped if the
+    /// task is broken off, or begun again after a [stop](Self::stop).
     pub fn add(&mut self, task: Task, known: Prepared) -> bool {
         let Some(Preparing { request, .. }) = self.current.filter(|_| task == self.task) else {
             return false;
@@ -130,8 +129,7 @@ impl PreparationQueue {
         true
     }
 
-    /// Takes what came of a task, unless it is stale. `None` where it was broken off. Returns what is known
-    /// now that was not.
+    /// Takes the result of a task, unless it is stale; `None` if it was broken off. Returns the request that is fulfilled.
     pub fn end(
         &mut self,
         task: Task,
@@ -158,9 +156,9 @@ impl PreparationQueue {
         Some(current.request)
     }
 
-    /// Notes what is wanted: it is forgotten last.
+    /// Notes which requests are wanted, so that their results are dropped last.
     fn mark_wanted(&mut self, wanted: &[PreparationRequest]) {
-        // Stable: those wanted stay in their order behind the others.
+        // A stable sort keeps the order among the wanted and among the others.
         self.kept.sort_by_key(|(request, _)| wanted.contains(request));
     }
 }
@@ -193,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_that_is_missing_is_prepared_and_broken_off_once_it_no_longer_is() {
+    fn a_task_is_broken_off_once_its_request_is_not_the_first_missing_one() {
         let mut preparation_queue = PreparationQueue::new(100);
         let wanted = [request(0), request(1)];
         let (first, task) = preparation_queue.begin(&wanted).expect("both are missing");
@@ -232,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_stale_is_neither_kept_nor_told() {
+    fn results_of_a_stale_task_are_dropped() {
         let mut preparation_queue = PreparationQueue::new(100);
         let old = begun(&mut preparation_queue, &[request(0)]);
         preparation_queue.clear();
@@ -245,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn what_came_of_a_task_so_far_is_known_until_it_ends_and_gone_if_it_is_broken_off() {
+    fn a_part_of_a_result_is_kept_until_its_task_ends_and_dropped_if_it_is_broken_off() {
         let mut preparation_queue = PreparationQueue::new(100);
         let wanted = [request(1)];
         let frame = FrameIndex(Window::FRAMES);
@@ -268,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn progress_is_told_by_the_hundredth() {
+    fn progress_is_reported_a_hundred_times() {
         let mut preparation_queue = PreparationQueue::new(100);
         let task = begun(&mut preparation_queue, &[request(0)]);
         let told = (0..=1000).filter(|&i| preparation_queue.report(task, f64::from(i) / 1000.0)).count();
@@ -276,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn stopped_nothing_is_prepared_until_started_and_then_also_what_failed() {
+    fn after_a_stop_nothing_is_prepared_until_a_start_which_also_retries_failures() {
         let mut preparation_queue = PreparationQueue::new(100);
         let wanted = [request(0), request(1)];
         let task = begun(&mut preparation_queue, &wanted);
@@ -290,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_wanted_longest_ago_is_forgotten_first_and_what_is_wanted_now_never() {
+    fn the_results_wanted_longest_ago_are_dropped_first_and_wanted_ones_never() {
         let mut preparation_queue = PreparationQueue::new(100);
         preparation_queue.kept = (0..4).map(|window| (request(window), 40)).collect();
         for window in 0..4 {

@@ -1,4 +1,4 @@
-//! What work runs on: threads and their priority, and buffers that are used again.
+//! Threads with priorities, and a pool of buffers.
 
 pub mod pool;
 pub mod threads;

@@ -1,21 +1,20 @@
-//! Buffers that are used again: a video's worth of frames passes through a handful of allocations.
+//! Buffers that are used again, so that all frames of a video share a handful of allocations.
 //!
-//! A [`Buffer`] goes back to its [`Pool`] when it is dropped, on whatever thread that happens. Its
-//! contents are those of its last user until it is written.
+//! A [`Buffer`] goes back to its [`Pool`] when it is dropped, on any thread. A new buffer has unspecified contents.
 
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// How many idle buffers a pool keeps, and their bytes; more are freed. Four of 2160p in `rgba32`, and none of a frame
-/// of 64 million pixels, which has more than that.
+/// Idle buffers that a pool keeps, and their bytes; more are freed. Four of 2160p in `rgba32`; none for a frame of 64 million
+/// pixels.
 const IDLE_BUFFERS: usize = 8;
 const IDLE_BYTES: usize = 128 << 20;
 
-/// Bytes more than asked for that a new buffer has room for: what a cipher pads a frame with.
+/// Extra capacity of a new buffer, for the padding of a cipher.
 const SPARE_BYTES: usize = 16;
 
-/// A shelf of idle buffers, shared by all its clones.
+/// Idle buffers, shared by all clones of the pool.
 #[derive(Clone, Debug, Default)]
 pub struct Pool(Arc<Mutex<Vec<Vec<u8>>>>);
 
@@ -25,7 +24,7 @@ impl Pool {
     pub fn take(&self, len: usize) -> Buffer {
         let mut bytes = {
             let mut idle = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            // The best fit, so that a thumbnail does not sit in the room of a frame.
+            // The best fit, so that a thumbnail does not take the buffer of a frame.
             let fit = (0..idle.len())
                 .filter(|&i| idle[i].capacity() >= len && idle[i].capacity() <= len.saturating_mul(2))
                 .min_by_key(|&i| idle[i].capacity());
@@ -46,10 +45,10 @@ pub struct Buffer {
     home: Option<Pool>,
 }
 
-/// Whose bytes a buffer holds.
+/// The owner of a buffer's bytes.
 enum Bytes {
     Own(Vec<u8>),
-    /// Those of somebody who has buffers of his own; they go back to him.
+    /// Bytes of a lender, such as a decoder with its own buffers, which gets them back.
     Lent(Box<dyn AsRef<[u8]> + Send + Sync>),
 }
 
@@ -60,13 +59,13 @@ impl Default for Bytes {
 }
 
 impl Buffer {
-    /// Bytes that stay where they are: they belong to `lender`, which is dropped with the buffer.
+    /// A buffer of bytes that are not copied: they belong to `lender`, which is dropped with the buffer.
     #[must_use]
     pub fn lent(lender: impl AsRef<[u8]> + Send + Sync + 'static) -> Self {
         Self { bytes: Bytes::Lent(Box::new(lender)), home: None }
     }
 
-    /// The vector within, for callers that grow it; a copy where the bytes are lent.
+    /// The vector, for callers that change its length; lent bytes are copied first.
     pub fn vec_mut(&mut self) -> &mut Vec<u8> {
         if let Bytes::Lent(lender) = &self.bytes {
             self.bytes = Bytes::Own((**lender).as_ref().to_vec());
@@ -118,7 +117,7 @@ impl Drop for Buffer {
                 idle.len() > IDLE_BUFFERS || idle.iter().map(Vec::capacity).sum::<usize>() > IDLE_BYTES
             };
             while is_over(&idle) {
-                // The oldest is the least likely to have the size in use now.
+                // The oldest buffer is the least likely to have the size in use now.
                 idle.remove(0);
             }
         }
@@ -153,7 +152,7 @@ mod tests {
         assert_eq!(buffer.as_ptr(), lender.as_ptr());
         buffer[0] = 9;
         assert_eq!((&buffer[..], &lender[..]), (&[9, 2, 3][..], &[1, 2, 3][..]));
-        assert_eq!(Arc::strong_count(&lender), 1, "what was copied is given back");
+        assert_eq!(Arc::strong_count(&lender), 1, "the lender is dropped after the copy");
     }
 
     #[test]

@@ -1,23 +1,22 @@
-//! What a thread can know of itself, and ask of the system: how long it has worked, and to step back behind the
-//! one that answers to a person. And how a thread is started, so that a panic in it is reported.
+//! Threads: their CPU time, their priority, and how they are started so that a panic is reported.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 use std::{io, thread};
 
-/// What a thread works for, where that is not the answer to a person.
+/// The priority of a thread other than the window's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Priority {
-    /// What is shown next, and what was asked for.
+    /// For what is shown next, and for what the user asked for.
     Display,
-    /// What nobody waits for.
+    /// For work that nothing on the screen waits for.
     Background,
 }
 
 impl Priority {
-    /// How far such a thread steps back, in steps of Unix's `nice`: whoever answers has the processor as soon as
-    /// he wants it, and next to other programs there is still enough left for the video.
+    /// The value of Unix's `nice`: low enough for the window's thread to run at once, and for other programs to leave enough
+    /// time for the video.
     #[cfg(target_os = "linux")]
     const fn steps(self) -> i32 {
         match self {
@@ -27,19 +26,19 @@ impl Priority {
     }
 }
 
-/// A moment of the thread that asks: by the clock on the wall, and by the work that the thread has done.
+/// A moment in wall time and in CPU time of the calling thread.
 #[derive(Clone, Copy, Debug)]
 pub struct Moment {
     wall: Instant,
     work: Option<Duration>,
 }
 
-/// What has passed between two moments of a thread.
+/// The time between two moments of a thread.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Spent {
-    /// By the clock on the wall: with what others did meanwhile on the same processor.
+    /// Wall time.
     pub wall: Duration,
-    /// What the thread itself had of a processor; `None` where the system does not tell.
+    /// CPU time of the thread; `None` if the system does not provide it.
     pub work: Option<Duration>,
 }
 
@@ -50,25 +49,25 @@ impl Moment {
         Self { wall: Instant::now(), work: work() }
     }
 
-    /// By the clock on the wall.
+    /// The wall time.
     #[must_use]
     pub const fn wall(self) -> Instant {
         self.wall
     }
 
-    /// So much later by the clock on the wall, with nothing done meanwhile.
+    /// The moment `wall` later, with no CPU time spent in between.
     #[cfg(test)]
     pub(crate) fn after(self, wall: Duration) -> Self {
         Self { wall: self.wall + wall, ..self }
     }
 
-    /// What has passed since.
+    /// The time since this moment.
     #[must_use]
     pub fn spent(self) -> Spent {
         self.until(Self::now())
     }
 
-    /// What has passed from this moment of the thread to a later one.
+    /// The time from this moment of the thread to a later one.
     #[must_use]
     pub fn until(self, later: Self) -> Spent {
         let work = self.work.zip(later.work).map(|(from, to)| to.saturating_sub(from));
@@ -85,7 +84,7 @@ impl std::ops::Add for Spent {
     }
 }
 
-/// How long the thread that asks has had a processor since it started.
+/// CPU time of the calling thread since it started.
 #[cfg(any(target_os = "linux", target_os = "macos"))]
 fn work() -> Option<Duration> {
     use rustix::time::{ClockId, clock_gettime};
@@ -94,22 +93,22 @@ fn work() -> Option<Duration> {
     Some(Duration::new(u64::try_from(time.tv_sec).ok()?, u32::try_from(time.tv_nsec).ok()?))
 }
 
-/// Not told here.
+/// This system does not provide it.
 #[cfg(not(any(target_os = "linux", target_os = "macos")))]
 const fn work() -> Option<Duration> {
     None
 }
 
-/// Lets the thread that asks, and those that it starts from now on, step back behind the others of the
-/// program. Only Linux has a priority for each thread; elsewhere nothing changes.
+/// Lowers the priority of the calling thread and of the threads that it starts from now on. Only Linux has a priority for
+/// each thread; on other systems nothing changes.
 #[cfg_attr(not(target_os = "linux"), expect(unused_variables, reason = "there is nothing to ask for"))]
 pub fn lower_priority(priority: Priority) {
     #[cfg(target_os = "linux")]
     {
         use rustix::process::{getpriority_process, setpriority_process};
 
-        // No process named is the thread itself. One that stands further back already stays there, and where
-        // the system refuses, everything works as before.
+        // `None` means the calling thread. A thread of lower priority keeps it, and if the system refuses, the priority just
+        // stays as it is.
         if let Ok(now) = getpriority_process(None)
             && now < priority.steps()
         {
@@ -118,16 +117,16 @@ pub fn lower_priority(priority: Priority) {
     }
 }
 
-/// A panic that ended a piece of work: a fault of the program, which goes on without that piece.
+/// A panic that ended a piece of work. The program goes on without that piece.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a fault in Afterimage ended this ({message}); please report it, and what you did before")]
 pub struct Panicked {
-    /// What the panic says.
+    /// The message of the panic.
     message: String,
 }
 
 impl Panicked {
-    /// Reads what a panic has left.
+    /// Reads the payload of a panic.
     fn of(payload: &(dyn Any + Send)) -> Self {
         let text = payload.downcast_ref::<&str>().copied();
         let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
@@ -135,8 +134,8 @@ impl Panicked {
     }
 }
 
-/// Does a piece of work; a panic in it is an error. Nothing that the work has changed may be used after that,
-/// unless any value of it is a valid one.
+/// Does a piece of work and returns a panic in it as an error. After a panic, only use values that the work changed if they
+/// are valid in every state.
 ///
 /// # Errors
 /// [`Panicked`].
@@ -144,11 +143,11 @@ pub fn catch<T>(work: impl FnOnce() -> T) -> Result<T, Panicked> {
     catch_unwind(AssertUnwindSafe(work)).map_err(|payload| Panicked::of(&*payload))
 }
 
-/// Starts a thread with a name that steps back from its first moment on. If `work` panics, `report` is called
-/// on the thread, so that a thread that waits for the work can be told.
+/// Starts a thread with a name and a priority. If `work` panics, `report` is called on the thread, to tell a thread that
+/// waits for the work.
 ///
 /// # Errors
-/// What the system says where it cannot start one.
+/// The system's error if it cannot start one.
 pub fn start(
     name: &str,
     priority: Priority,
@@ -170,7 +169,7 @@ mod tests {
 
     #[test]
     #[cfg(any(target_os = "linux", target_os = "macos"))]
-    fn who_waits_does_not_work() {
+    fn waiting_takes_wall_time_and_no_cpu_time() {
         let start = Moment::now();
         std::thread::sleep(Duration::from_millis(30));
         let waited = start.spent();
@@ -182,13 +181,13 @@ mod tests {
         assert_eq!(
             (waited + Spent { wall: Duration::ZERO, work: None }).work,
             None,
-            "half of it says nothing"
+            "an unknown part makes the sum unknown"
         );
     }
 
     #[test]
     #[cfg(target_os = "linux")]
-    fn a_thread_that_steps_back_takes_those_that_it_starts_along_and_nobody_else() {
+    fn a_lowered_priority_is_inherited_by_threads_started_later_and_by_no_others() {
         use rustix::process::getpriority_process;
         use std::sync::mpsc::channel;
 
@@ -196,10 +195,10 @@ mod tests {
         let before = of();
         let (tell, told) = channel();
         let work = move || {
-            // Forward again is not for it to say.
+            // A higher priority is refused.
             lower_priority(Priority::Display);
             let child = thread::spawn(of).join().ok().flatten();
-            tell.send([of(), child]).expect("somebody listens");
+            tell.send([of(), child]).expect("the test listens");
         };
         let thread = start("aside", Priority::Background, work, |panicked| panic!("{panicked}"));
         thread.expect("a thread").join().expect("it does not panic");
@@ -209,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn a_panic_is_reported_with_its_message_and_the_thread_ends_in_order() {
+    fn a_panic_is_reported_with_its_message() {
         let (tell, told) = std::sync::mpsc::channel();
         let report = move |panicked| tell.send(panicked).expect("the test listens");
         let thread = start("fails", Priority::Background, || panic!("frame {} is upside down", 7), report);

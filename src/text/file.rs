@@ -13,13 +13,13 @@ use zeroize::Zeroizing;
 /// Why a text file is not read.
 #[derive(Debug, thiserror::Error)]
 pub enum TextFileError {
-    /// What the system says.
+    /// The system's error.
     #[error(transparent)]
     Io(#[from] io::Error),
     /// A pipe, a device or a folder.
     #[error("it is no regular file; give one")]
     Irregular,
-    /// More bytes than such a file has.
+    /// The file has more bytes than allowed.
     #[error("it is larger than {most_bytes} bytes; give a smaller one")]
     TooLarge {
         /// The most that are read.
@@ -32,8 +32,8 @@ pub enum TextFileError {
 /// # Errors
 /// [`TextFileError`], also for bytes that are no text.
 pub fn read(path: &Path, most_bytes: u64) -> Result<Zeroizing<String>, TextFileError> {
-    // Asked before opening, since opening a device can have an effect; and after, since the name may mean another
-    // file by then.
+    // Checked before opening, since opening a device can have an effect; and after, since the path may name another file by
+    // then.
     if !fs::metadata(path)?.is_file() {
         return Err(TextFileError::Irregular);
     }
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn byte_order_marks_tell_how_text_is_written_and_are_no_part_of_it() {
+    fn a_byte_order_mark_selects_the_encoding_and_is_dropped() {
         let text = "version = 1\r\n# Löwe \u{1f981}";
         let units = || "\u{feff}".encode_utf16().chain(text.encode_utf16());
         let little: Vec<u8> = units().flat_map(u16::to_le_bytes).collect();

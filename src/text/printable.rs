@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-/// The text with every character escaped that would not be shown but obeyed.
+/// The text with every character escaped that would control the terminal.
 #[must_use]
 pub fn printable(text: &str) -> Cow<'_, str> {
     escaped(text, is_obeyed)
@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_terminal_obeys_is_shown_and_all_else_stays() {
+    fn control_characters_are_escaped_and_all_others_stay() {
         for (text, shown) in [
             ("film.mp4", "film.mp4"),
             ("Ein Löwe: \u{1f981}, नमस्ते, ab\\n", "Ein Löwe: \u{1f981}, नमस्ते, ab\\n"),

@@ -1,4 +1,4 @@
-//! Which of the names that there are is meant by one that there is not.
+//! Suggests a name for a misspelt one.
 //!
 //! In this order: the same name in other case or with other separators (`AES_128_ECB`), some of its parts
 //! (`ecb`, `aes-cbc`), its beginning (`repeat`), and the name that the fewest changes of a letter lead to
@@ -6,13 +6,13 @@
 
 use strsim::damerau_levenshtein;
 
-/// Letters of which at most one may be wrong, for each such stretch of a name.
+/// At most one letter in so many may be wrong.
 const LETTERS_PER_ERROR: usize = 3;
 
-/// The shortest text that is taken for the beginning or a part of a name.
+/// The shortest text that can match the beginning or a part of a name.
 const SHORTEST_PART: usize = 3;
 
-/// The name that is meant by `given`, if one is near; the first of those that are equally near.
+/// The name closest to `given`, if one is close; the first of several that are equally close.
 pub fn closest<'a>(given: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let (wanted, parts) = (letters(given), parts(given));
     if wanted.is_empty() {
@@ -39,7 +39,7 @@ pub fn closest<'a>(given: &str, names: impl IntoIterator<Item = &'a str>) -> Opt
     same().or_else(whole).or_else(start).or_else(near).map(|(name, _)| *name)
 }
 
-/// `closest` as it stands behind the wrong name in a message: ` (did you mean NAME?)`, or nothing.
+/// The suggestion to append to a wrong name in a message: ` (did you mean NAME?)`, or nothing.
 pub fn hint<'a>(given: &str, names: impl IntoIterator<Item = &'a str>) -> String {
     closest(given, names).map(|name| format!(" (did you mean {name}?)")).unwrap_or_default()
 }
@@ -49,13 +49,13 @@ fn letters(name: &str) -> String {
     name.chars().filter(|mark| mark.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// What stands between separators, in lower case.
+/// The parts between separators, in lower case.
 fn parts(name: &str) -> Vec<String> {
     let parts = name.split(|mark: char| !mark.is_alphanumeric()).filter(|part| !part.is_empty());
     parts.map(str::to_lowercase).collect()
 }
 
-/// Whether the parts are parts of the name, in their order, whatever stands between them.
+/// True if the name has all these parts, in this order.
 fn holds(name: &str, parts: &[String]) -> bool {
     let all = self::parts(name);
     let mut rest = all.iter();
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_near_no_name_is_not_guessed() {
+    fn text_far_from_every_name_gets_no_suggestion() {
         for given in ["", "-", "rot13", "e", "twofish", "des"] {
             assert_eq!(closest(given, NAMES), None, "{given}");
         }

@@ -1,4 +1,4 @@
-//! Which frames: a range, and a list of numbers and ranges.
+//! Ranges of frames, and lists of frame numbers and ranges.
 
 use std::fmt;
 use std::str::FromStr;
@@ -44,10 +44,10 @@ impl FromStr for FrameRange {
 /// A range that cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadRange {
-    /// Not two numbers.
+    /// The text is not two numbers.
     #[error("write a range of frames as A-B, both included, such as 0-99")]
     Form,
-    /// The wrong way round.
+    /// The range ends before it starts.
     #[error("the range ends before it starts; write the smaller number first")]
     Backwards,
 }
@@ -188,10 +188,10 @@ impl FromStr for FrameList {
 /// A list of frames that cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadList {
-    /// Something else than numbers and ranges.
+    /// The text is not a list of numbers and ranges.
     #[error("write frames as A-B, both included, A- to the end, or a list of these such as 3,7,20-25")]
     Form,
-    /// A range the wrong way round.
+    /// A range ends before it starts.
     #[error("a range ends before it starts; write the smaller number first")]
     Backwards,
 }

@@ -1,4 +1,4 @@
-//! The numbers that every room speaks: frame numbers, times, timestamps and generations.
+//! The numbers that all rooms share: frame numbers, times, timestamps and generations.
 //!
 //! Each is its own type, so that a frame number is never taken for a timestamp or the other way round.
 
@@ -34,7 +34,7 @@ impl FrameIndex {
         Self(self.0 + 1)
     }
 
-    /// The frame `count` before this one, or frame 0 where there are not so many.
+    /// The frame `count` before this one, but not before frame 0.
     #[must_use]
     pub const fn back(self, count: u64) -> Self {
         Self(self.0.saturating_sub(count))
@@ -116,7 +116,7 @@ impl TimeBase {
     }
 }
 
-/// Counts the seeks of a session: what belongs to an older generation is stale and dies by itself.
+/// Counts the seeks of a session; frames and errors of an older generation are stale and are dropped.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Generation(pub u64);
 

@@ -7,8 +7,8 @@ use rayon::prelude::*;
 /// Blocks of which one task counts out the occurrences.
 const BLOCKS_PER_TASK: usize = 1 << 15;
 
-/// The class of a block whose value occurs nowhere else: all of these have it, and its size is said to be 1, so that
-/// nobody has to ask.
+/// The class of all blocks whose value occurs nowhere else. Its size is stored as 1, so that looking a size up needs no
+/// special case.
 pub(in crate::leak) const ALONE: u32 = 0;
 
 /// Which blocks of a ciphertext are equal.
@@ -23,7 +23,7 @@ pub struct Census {
     pub(super) class: Vec<u32>,
     /// Blocks of each class within the memory, two or more; but 1 for [`ALONE`].
     pub(super) sizes: Vec<u32>,
-    /// The size of each block's class, once somebody has asked.
+    /// The size of each block's class; computed once, on demand.
     pub(super) occurrences: OnceLock<Vec<u32>>,
     /// As the methods of these names say.
     pub(super) distinct: u64,
@@ -50,7 +50,7 @@ impl Census {
         self.class(block).map_or(1, |class| self.sizes[class])
     }
 
-    /// The [`occurrences`](Self::occurrences) of all blocks, counted out when somebody asks first.
+    /// The [`occurrences`](Self::occurrences) of all blocks, computed on the first call.
     #[must_use]
     pub fn all_occurrences(&self) -> &[u32] {
         self.occurrences.get_or_init(|| {

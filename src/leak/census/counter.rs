@@ -24,7 +24,7 @@ const MOST_BLOCKS: usize = 1 << 31;
 pub struct Counter {
     distance: usize,
     filter: DuplicateFilter,
-    /// The filter in each half of the frame, part by part.
+    /// The candidates in each half of the frame, by partition.
     found: [Vec<Vec<Found>>; 2],
     /// For each half of the parts.
     partitions: [Partition; 2],
@@ -91,7 +91,7 @@ impl Counter {
         let Self { filter, found: [upper, lower], partitions: [one, other], .. } = self;
         let middle = frame.len() / 2;
         filter.finish();
-        // Where there is a core for it, two halves are gone over side by side: of the blocks, of the parts, of the frame.
+        // In parallel, by halves: of the blocks, then of the partitions, then of the frame.
         rayon::join(
             || find(frame, 0..middle, filter, upper),
             || find(frame, middle..frame.len(), filter, lower),
@@ -101,7 +101,7 @@ impl Counter {
         rayon::join(|| one.sort(upper, lower, middle), || other.sort(more_upper, more_lower, middle));
         let mut sizes = one.sizes().to_vec();
         sizes.extend_from_slice(&other.sizes()[1..]);
-        // Nothing of the frame's size is written where nothing repeats.
+        // If nothing repeats, nothing as large as the frame is written.
         let mut class = Vec::new();
         if sizes.len() > 1 || !filter.copies().0.is_empty() {
             let others_from = one.classes();
@@ -130,7 +130,7 @@ impl Counter {
     }
 }
 
-/// Finds the filter among some blocks of a frame, and parts them by the digits of their hashes.
+/// Finds the candidates among some blocks of a frame, and partitions them by the digits of their hashes.
 fn find(frame: &[Block], numbers: Range<usize>, filter: &DuplicateFilter, found: &mut Vec<Vec<Found>>) {
     found.iter_mut().for_each(Vec::clear);
     found.resize_with(parts(frame.len()), Vec::new);
@@ -170,7 +170,7 @@ fn entropy(sizes: &[u32], blocks: usize) -> f64 {
             None => frequent.push(size),
         }
     }
-    // Rounding hangs on the order of a sum, which must not hang on what the values are.
+    // Sort first: a floating-point sum depends on its order, and the order here depends on hash values.
     frequent.sort_unstable();
     let mut bits: f64 = frequent.iter().map(|&size| f64::from(size) * f64::from(size).log2()).sum();
     for (size, &values) in (0u32..).zip(&rare).skip(2) {

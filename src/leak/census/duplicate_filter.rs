@@ -1,25 +1,25 @@
-//! Copies and filter: blocks that equal one near them, and of all others those whose values may occur twice, so that
-//! those that occur once never enter the table.
+//! Pre-filter for the census: finds copies of a nearby block, and blocks that may repeat, so that unique blocks (most of a
+//! noisy frame) never reach the hash table.
 
 use std::ops::Range;
 
 use super::block::{Block, Bytes, CHUNK, hash_all};
 
-/// What stands in place of the digits of a copy's hash; all others have this bit, which chooses neither bits nor words.
+/// Stored instead of a copy's hash digits. All other digits have the bit `NO_COPY`, which selects neither bits nor words.
 const COPY: u32 = 0;
 const NO_COPY: u32 = 1 << 11;
 
-/// Where a chunk holds no copies, the next ones are not searched for them, but for one in so many.
+/// After a chunk without copies, only one chunk in so many is searched for copies until one has some.
 const COPY_SEARCH_INTERVAL: usize = 16;
 
-/// Bits for each block of what was seen.
+/// Bits per block in the set of values seen once.
 const BITS_PER_BLOCK_SEEN: usize = 4;
 
-/// Bits of what was seen again, for each block that was, and of what is looked through once more.
+/// Bits per candidate in the set of values seen twice, and in the second pass.
 const BITS_PER_CANDIDATE: usize = 8;
 
-/// Where no more than one block in so many was seen again, most of them were so by chance: one in 17 is where
-/// nothing repeats.
+/// If at most one block in so many is a candidate, most candidates are chance collisions (one in 17 if nothing repeats),
+/// and a second pass is worth its time.
 const MOST_BY_CHANCE: usize = 10;
 
 /// A block whose value may occur twice.
@@ -40,19 +40,19 @@ pub(super) struct Candidate {
 #[derive(Default)]
 pub(super) struct DuplicateFilter {
     bytes: Bytes,
-    /// How many blocks before a block that one stands that it is compared with.
+    /// Each block is compared with the block so many before it, to find copies.
     distance: usize,
-    /// Blocks that equal that.
+    /// Blocks that are copies.
     copies: Vec<u32>,
     /// Stretches since one was searched for copies, and found to hold none.
     chunks_unsearched: usize,
     seen: Bits,
-    /// The other digits of all blocks: to read them again costs less than to read the blocks again.
+    /// The low hash digits of all blocks, which are cheaper to read again than the blocks.
     lows: Vec<u32>,
-    /// Those of what was seen again.
+    /// The low digits of blocks seen twice.
     met: Vec<u32>,
     again: Bits,
-    /// All suspects, where they are few.
+    /// All candidates, if they are few.
     few: Vec<Candidate>,
     are_few: bool,
 }
@@ -159,7 +159,7 @@ impl DuplicateFilter {
         }
     }
 
-    /// Forgets those of a few suspects that are found to be by chance when nobody else is looked at.
+    /// Drops chance collisions among few candidates, by filtering the candidates alone once more.
     fn look_again(&mut self, few: &mut Vec<Candidate>) {
         let Self { seen, met, again, .. } = self;
         // What shared bits by its digits does not by others that hang on all of them.
@@ -322,7 +322,7 @@ mod tests {
     }
 
     #[test]
-    fn what_occurs_twice_is_always_suspected_and_what_occurs_once_seldom() {
+    fn repeated_values_are_always_candidates_and_unique_ones_seldom() {
         // Where few are suspected, they are looked through once more.
         for (again, most) in [(500, 2000), (100, 200), (0, 100)] {
             let suspected = suspected(again);
@@ -333,7 +333,7 @@ mod tests {
     }
 
     #[test]
-    fn copies_are_told_where_they_are_and_suspected_for_that_alone_never() {
+    fn copies_are_listed_and_are_no_candidates() {
         // Rows of five: the third row is the second, the fourth goes on with a part of it, and all else is there once.
         let rows = [[0, 1, 2, 3, 4], [5, 6, 7, 8, 9], [5, 6, 7, 8, 9], [10, 6, 7, 11, 12]];
         let blocks: Vec<Block> = rows.concat().into_iter().map(u128::to_le_bytes).collect();
@@ -346,7 +346,7 @@ mod tests {
     }
 
     #[test]
-    fn few_stretches_are_searched_for_copies_where_there_are_none_and_more_once_there_are() {
+    fn few_chunks_are_searched_for_copies_until_one_has_some() {
         // Noise, and then columns that go on.
         let mut blocks: Vec<Block> = (0..100 * CHUNK as u128).map(u128::to_le_bytes).collect();
         blocks.extend((0..100 * CHUNK as u128).map(|i| ((1 << 64) | (i % 10)).to_le_bytes()));

@@ -7,7 +7,7 @@
 //! may occur twice, parted by hash, so that what it keeps of a part fits the cache:
 //!
 //! ```text
-//! blocks ──equal to the one above?──▶ others ──seen before?──▶ filter ──by hash──▶ parts ──equal in whole?──▶ classes
+//! blocks ──equal to the one above?──▶ others ──seen before?──▶ candidates ─by hash─▶ parts ──equal?──▶ classes
 //!    │                                          bits by hash                               a hash table            ▲
 //!    └──────▶ copies ──────────────────────────────────────────────────────────────────────────────────────────────┘
 //! ```

@@ -13,7 +13,7 @@ pub(super) struct Partition {
 }
 
 impl Partition {
-    /// Sorts the filter of some parts: those in the upper half of a frame, which ends before block `middle`, and
+    /// Sorts the candidates of some parts: those in the upper half of a frame, which ends before block `middle`, and
     /// those in the lower half, which are taken from where they are.
     pub fn sort(&mut self, upper: &mut [Vec<Found>], lower: &mut [Vec<Found>], middle: usize) {
         let Self { table, sorted } = self;

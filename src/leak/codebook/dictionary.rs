@@ -29,8 +29,8 @@ impl Default for Dictionary {
 #[derive(Debug)]
 struct Entry {
     ciphertext: Block,
-    /// `None` where it was met with two: then these bytes are no ciphertext of blocks of 16 bytes, and their
-    /// equality says nothing.
+    /// `None` if two different plaintexts were learnt: then these bytes are no ciphertext of a 16-byte block, and their
+    /// equality means nothing.
     plaintext: Option<Block>,
 }
 
@@ -62,7 +62,7 @@ impl Dictionary {
             self.full = true;
             return;
         }
-        self.slots[slot] = u32::try_from(self.entries.len()).expect("a book has a bound");
+        self.slots[slot] = u32::try_from(self.entries.len()).expect("the number of entries is bounded");
         self.entries.push(Entry { ciphertext, plaintext: Some(plaintext) });
         if self.entries.len() * 2 > self.slots.len() {
             self.grow();
@@ -74,7 +74,7 @@ impl Dictionary {
         self.slots.capacity() * size_of::<u32>() + self.entries.capacity() * size_of::<Entry>()
     }
 
-    /// True where something was left out.
+    /// True if a block was left out because the dictionary is full.
     pub const fn is_full(&self) -> bool {
         self.full
     }
@@ -119,7 +119,7 @@ impl Dictionary {
         self.slots = vec![EMPTY; self.slots.len() * 2];
         for number in 0..self.entries.len() {
             let slot = self.slot(self.entries[number].ciphertext);
-            self.slots[slot] = u32::try_from(number).expect("a book has a bound");
+            self.slots[slot] = u32::try_from(number).expect("the number of entries is bounded");
         }
     }
 }

@@ -1,7 +1,7 @@
-//! Trials: is what a keystream gives a picture, or chance?
+//! The keystream test: are the bytes that a keystream gives a picture, or random?
 //!
 //! Under a wrong keystream each byte is any of 256 with the same probability, independently. Two counts are
-//! far from that in pictures, and each decides for itself:
+//! far from that in pictures, and each is enough to pass the test:
 //!
 //! - the **commonest** byte: a picture's bytes are not evenly spread (255 for every opaque pixel, to begin
 //!   with). This sees reuse between frames that have nothing in common.
@@ -11,7 +11,8 @@
 //! The probability that chance gives a count of k or more in n bytes is at most `2^(−n·D(k/n ‖ 1/256))`, D the
 //! relative entropy in bits (Chernoff); for the commonest byte 256 times as much. A test is passed below
 //! 2^-40: with a test or two a frame that is one false recovery in a hundred years of video. A frame of
-//! evenly spread noise passes neither, and stays dark even under a reused keystream: nobody could tell.
+//! evenly spread noise passes neither, and stays unrecovered even under a reused keystream, since it looks
+//! like random bytes.
 
 use super::Block;
 

@@ -1,13 +1,11 @@
-//! Codebook: a known-plaintext attack. Whoever knows the pictures of some frames recovers what he can of the
-//! others.
+//! Codebook: a known-plaintext attack. From frames with known plaintext it recovers parts of other frames.
 //!
 //! ```text
 //! known frames ──pairs of blocks──▶ Dictionary:    ciphertext block → plaintext block ──┐
-//!              └─whole────────────▶ Streams: what was added to the bytes ─────────┴▶ Recovery of a frame
+//!              └─whole────────────▶ Keystreams: plaintext XOR ciphertext ───────────┴▶ Recovery of a frame
 //! ```
 //!
-//! The eavesdropper does not know the mode of operation, and nothing here asks for it. He has two arguments
-//! that hold whatever the mode:
+//! The attack does not depend on the mode of operation. It uses two facts that hold in every mode:
 //!
 //! - **Equal blocks of ciphertext are equal blocks of plaintext.** Two blocks of ciphertext that are equal for
 //!   any other reason have a chance of 2^-128 a pair, in every mode. This covers ECB; a fixed tweak, where a
@@ -15,11 +13,11 @@
 //!   common start of two frames under a fixed initialization vector; and a frame that was sent before. The one
 //!   exception is ciphertext stealing, where the last whole block before a rest holds other bytes than its
 //!   own: that block is looked up together with the rest, and only where a known frame ended the same way.
-//! - **A keystream that was used before takes itself away.** Ciphertext XOR plaintext of a known frame is its
+//! - **A reused keystream cancels out.** Ciphertext XOR plaintext of a known frame is its
 //!   keystream, if there is one. Whether it fits another frame shows in the bytes that it gives: under a wrong
 //!   one every byte is as likely as any other, and pictures are not like that (see `keystream_test`).
 //!
-//! In doubt nothing is recovered: what is, is right.
+//! In doubt nothing is recovered, so that all recovered bytes are right.
 
 mod dictionary;
 mod keystream;
@@ -35,7 +33,7 @@ use keystream::Keystream;
 use super::census::Block;
 use crate::picture::layout::BLOCK_BYTES;
 
-/// Ends of known frames that are kept at most.
+/// Last blocks of known frames that are kept at most.
 const MOST_LAST_BLOCKS: usize = 1 << 12;
 
 /// Bytes that are kept for keystreams at most, but for the first known frame, which is kept whatever its size.
@@ -44,7 +42,7 @@ const MOST_KEYSTREAM_BYTES: usize = 64 << 20;
 /// Blocks that one task looks up.
 const BLOCKS_PER_TASK: usize = 1 << 13;
 
-/// What was learnt from frames whose pictures are known.
+/// What was learnt from frames with known plaintext.
 ///
 /// Its size has a bound, however many frames it learns from: the blocks of [`MOST_BLOCKS`](Self::MOST_BLOCKS)
 /// values, and a few frames whole.
@@ -116,7 +114,7 @@ impl Codebook {
         recovery
     }
 
-    /// What block equality alone says.
+    /// Recovers what follows from block equality alone.
     fn look_up(&self, ciphertext: &[u8]) -> Recovery {
         let mut recovery = Recovery::nothing(ciphertext.len());
         let by_value = blocks_by_value(ciphertext.len());
@@ -160,7 +158,7 @@ pub struct Recovery {
 }
 
 impl Recovery {
-    /// Of a frame that is known itself: all of it.
+    /// The recovery of a known frame, which is complete.
     #[must_use]
     pub fn of_known(frame: &[u8]) -> Self {
         let blocks = frame.len() / BLOCK_BYTES;

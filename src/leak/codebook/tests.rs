@@ -119,7 +119,7 @@ fn flat_art_without_a_keystream_is_not_taken_for_one() {
 }
 
 #[test]
-fn noise_under_a_keystream_that_is_used_again_stays_dark() {
+fn noise_under_a_reused_keystream_is_not_recovered() {
     // The limit that the documentation states: there is nothing by which one could tell.
     let (known, shown) = (noise(1, 16 * 500), noise(2, 16 * 500));
     let recovery = learnt(&[(&known, &by_stream(3, &known))]).recover(&by_stream(3, &shown));
@@ -178,7 +178,7 @@ fn the_last_block_before_a_rest_needs_the_rest() {
 }
 
 #[test]
-fn a_block_that_stands_for_two_says_nothing() {
+fn a_block_with_two_plaintexts_is_not_recovered() {
     let (one, other) = (grain(1, 40, 64), grain(2, 40, 64));
     let ciphertext = noise(3, 64);
     let mut codebook = learnt(&[(&one, &ciphertext)]);
@@ -189,7 +189,7 @@ fn a_block_that_stands_for_two_says_nothing() {
 }
 
 #[test]
-fn a_book_has_a_bound_and_says_when_it_is_reached() {
+fn a_dictionary_has_a_bound_and_reports_when_it_is_full() {
     let mut dictionary = Dictionary::default();
     dictionary.most_entries = 10;
     let blocks = |seed| noise(seed, 16 * 12).as_chunks::<16>().0.to_vec();

@@ -1,14 +1,14 @@
-//! The memory of an eavesdropper: the census over the last frames, kept up from one frame to the next.
+//! The memory of an eavesdropper: the census over the last frames, updated from frame to frame.
 //!
 //! ```text
 //! frame ──Counter: its different values──▶ added to the table ──▶ how often each occurs in the memory
-//! oldest frame ──the values noted then───▶ taken away from it
+//! oldest frame ──its stored values───────▶ subtracted from it
 //! ```
 //!
-//! To count all frames anew would say the same, and take as much longer as there are frames; here a frame costs
-//! what it costs to add it and to take it away again, however many are remembered.
+//! Counting all frames again would give the same result, in time proportional to their number; here the time for a frame
+//! does not depend on how many are remembered.
 //!
-//! **What it holds**: the ciphertexts (shared with whoever else holds them), 12 bytes for each different
+//! **What it holds**: the ciphertexts (shared with other holders), 12 bytes for each different
 //! value of each frame, and a table of 16 bytes a slot, up to five eighths full, with a slot for each value
 //! of the memory. At worst, where nothing repeats, that is 2.4 to 3.2 bytes beside each byte remembered: 32
 //! frames of 1280×720 in `rgba32` are 118 MB of ciphertext, and up to 370 MB beside it. Flat

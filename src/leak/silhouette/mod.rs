@@ -6,7 +6,7 @@
 //! ½(1 − (1−2p)⁴) of all places is a corner. Whatever has a shape, a line, an area or a thing, has few: its blocks
 //! stand beside their like.
 //!
-//! **How the line was drawn**, by looking: 49 pieces of footage (six scenes of the trailer of *Big Buck Bunny*, its
+//! **How the threshold was chosen**, by inspection: 49 pieces of footage (six scenes of the trailer of *Big Buck Bunny*, its
 //! meadow, that meadow with noise, small camera pictures with noise of many strengths, dark sensor noise, slides, a
 //! screen recording, boxes and bars on grain) in `rgba32` and `gray8`, through the lens `outline`. Every picture in which
 //! things were plainly seen had at most 0.42 of the corners of speckle, every one that looked like noise 0.62 or more.

@@ -1,8 +1,8 @@
-//! Turning the tones of one part of a shot so that they look like those of the part before.
+//! Aligns the tones of one part of a shot with those of the part before.
 
 use super::{Tone, Tones, VECTORS};
 
-/// Values that both parts know; fewer are no evidence.
+/// Values that both parts must share at least for an alignment.
 const LEAST_SHARED: f64 = 64.0;
 
 /// Sums over values that both parts know.

@@ -1,4 +1,4 @@
-//! Which frames of a shot to prepare: those that show something new.
+//! Selects the frames of a shot to prepare: those with new values.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};

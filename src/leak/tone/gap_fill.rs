@@ -1,4 +1,4 @@
-//! Blocks that were never met, but stand between two that look alike.
+//! Fills gaps: blocks without a tone between two blocks with similar tones.
 
 use rayon::prelude::*;
 

@@ -6,17 +6,17 @@
 //!
 //! ```text
 //! frames chosen across a shot
-//!    │ named    the values that occur at two places or more; of these, the common ones are the nodes
-//!    │ graph    joined where they stand beside each other, as heavily as they come to do so often
-//!    │ coarsen  nodes tied most strongly are joined, until about 400 are left
-//!    │ plot     how far apart those lie, along the graph; four coordinates that keep these distances
-//!    │ smooth   and back, level by level: each node takes the place of its group, then nears its neighbours
-//!    ▼ rare     values that are no nodes take the mean place of the values beside them
-//! Tone ──look(any frame of the shot)──▶ for each block, four numbers from 0 to 255; gaps between two that are alike
+//!    │ repeated_values  the values that occur at two places or more; the common ones are the nodes
+//!    │ graph            nodes are joined if they are neighbours, weighted by how often they are
+//!    │ coarsen          the most strongly tied nodes are merged, until about 400 are left
+//!    │ embedding        path lengths between these along the graph; four coordinates that keep these distances
+//!    │ smooth           back level by level: a node starts at its group's coordinates, then nears its neighbours
+//!    ▼ rare_values      values that are no nodes take the mean coordinates of their neighbours
+//! Tone ──look_up(any frame of the shot)──▶ for each block, four numbers from 0 to 255; gaps between two that are alike
 //! ```
 //!
 //! No key and no known plaintext enters. What the eavesdropper cannot know is which of the four numbers is
-//! brightness, nor which end of it is light: he sees shading, as on a negative in false colours. Values that
+//! brightness, nor which end of it is light: the picture is shading, as on a negative in false colours. Values that
 //! were not met stay unpainted, unless they stand between two that look alike; such gaps draw the outlines.
 //!
 //! # What was tried

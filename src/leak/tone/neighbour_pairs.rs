@@ -1,4 +1,4 @@
-//! Which values stand side by side.
+//! Pairs of values that are neighbours in the picture.
 
 use rayon::prelude::*;
 
@@ -99,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_stays_is_told_once() {
+    fn pairs_that_stay_in_place_are_counted_once() {
         let grid = Grid::from_fn(3, |place| [Some(place + 1).filter(|&next| next < 3), None]);
         let no = NO_NODE;
         let frames: [&[u32]; 4] = [&[0, 1, 1], &[0, 1, 2], &[0, 1, no], &[1, 0, 0]];
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn frames_between_tell_what_the_others_do_not() {
+    fn frames_in_between_add_the_pairs_of_nodes_that_the_others_lack() {
         // 40 rows of 25; values from 0 to 59, of which 0 to 49 are nodes, and those below 20 are in the first frame.
         let (columns, places) = (25, 1000);
         let grid = Grid::from_fn(places, |place| {

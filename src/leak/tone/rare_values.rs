@@ -8,7 +8,7 @@ const SETTLING: usize = 1;
 /// A sum of places, and of how many.
 type Sum = (Vectors, f32);
 
-/// Gives a place to the values that have none and stand beside some that do, as `pairs` says.
+/// Gives coordinates to the values that have none, from their neighbours in `pairs`.
 pub(super) fn interpolate(vectors: &mut [Option<Vectors>], pairs: &[Vec<(u32, u32)>]) {
     let mut known = vec![Sum::default(); vectors.len()];
     // The pairs that tell nothing at first, since neither has a place.

@@ -2,7 +2,7 @@
 //!
 //! Which frames a shot is prepared on must follow from the number of the frame shown, whichever frame of the
 //! shot that is, and however long the shot: so the video is cut into windows of [`Window::FRAMES`] frames,
-//! counted from frame 0, and each window into shots at the cuts that its own ciphertext shows, analysis for
+//! counted from frame 0, and each window into shots at the cuts that its own ciphertext shows, looked for
 //! from its start. A shot that runs over the end of a window is two.
 //!
 //! One request covers all shots of a window. They have to be read to find its cuts in any case, and playing
@@ -12,11 +12,11 @@
 //! Frames are read once, in order, and those prepared that show something new ([`FrameSelection`]): few where little
 //! moves, nearly all in a fade or under a camera that moves. So that this stays bounded, and blocks are
 //! painted as many as can be wherever in the shot one looks, a shot is prepared in parts of a few frames each;
-//! the tones of a part are turned so that they look like those of the part before.
+//! the tones of a part are aligned with those of the part before.
 //!
 //! While two parts are prepared the next one is read, where there are cores for it: reading is mostly decoding. A part
 //! that is ready stays as it is, whatever comes after it: the frames up to its end can be shown before the window is
-//! whole, and who needs no others can do without the rest.
+//! whole, and a caller that needs no others can break off.
 //!
 //! Twelve frames spread over a shot were tried first: at 32 s of an animated trailer, in a fade, they painted a
 //! tenth of the frame, and this paints nearly all of it. At 6, 12 and 16 s, where the camera moves, it paints
@@ -115,7 +115,7 @@ impl ToneWindow {
                     let (sender, is_wanted, number) = (sender.clone(), &is_wanted, spawned);
                     scope.spawn(move |_| {
                         let prepare = || chosen.prepare(&mut |_| flow(is_wanted.load(Ordering::Relaxed)));
-                        // Whoever waits for it is told of a panic too; nobody does where the window was broken off.
+                        // Sends a panic too. Fails if the window was broken off, when the receiver is gone.
                         let _ = sender.send((number, panic::catch_unwind(AssertUnwindSafe(prepare))));
                     });
                     spawned += 1;
@@ -200,7 +200,7 @@ impl Work<'_> {
             }
             let frame = match frames.next_frame() {
                 Ok(Some(frame)) => frame,
-                // What can be read is used; whoever shows these frames meets the error and tells it.
+                // The frames before an error are used; the decode thread reports the error when they are shown.
                 Err(error) if self.read == 0 || matches!(error, MediaError::Interrupted) => {
                     return Err(error);
                 }

@@ -5,10 +5,8 @@ use std::sync::Arc;
 use super::equality_group::CiphertextAnalysis;
 use super::prepared::{PreparationRequest, Prepared, PreparedSet};
 use super::received::{ReceiverSide, tampered};
-use super::sheet::Note;
+use super::sheet::{Attack, Note};
 use crate::crypto::Verdict;
-#[cfg(doc)]
-use crate::leak::Codebook;
 use crate::leak::tone::{Agreement, NoTone, Tones};
 use crate::leak::{Finding, Leakage, Recovery};
 use crate::lens::{Lens, Tampering, View};
@@ -17,22 +15,6 @@ use crate::scene::Panel;
 
 /// The least share of recovered pixels that counts as a finding: below it, only dots are visible.
 const RECOVERED: f64 = 0.01;
-
-/// The outcome of the attack that a lens shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Attack {
-    /// The frame is one of the known ones, so nothing was attacked.
-    Known,
-    /// Pixels were recovered with the help of known frames.
-    Recovered {
-        /// This frame reuses the keystream of a known frame.
-        by_keystream: bool,
-        /// The known frames have more blocks than the codebook holds ([`Codebook::MOST_BLOCKS`]).
-        is_full: bool,
-    },
-    /// The message was tampered with.
-    Received(Verdict),
-}
 
 /// What a lens shows with the help of other frames of the video, or why it shows nothing.
 #[derive(Default)]

@@ -18,7 +18,6 @@ mod renderer;
 mod scene_renderer;
 mod sheet;
 
-pub use attack::Attack;
 pub use ciphertext_history::{Ciphertext, Wire};
 pub use frame_snapshot::FrameSnapshot;
 pub use job::{BatchError, Job, Range};
@@ -27,4 +26,4 @@ pub use prepared::{PreparationRequest, PreparedSet};
 pub use received::CannotTamper;
 pub use renderer::{Analysis, Recent, Renderer};
 pub use scene_renderer::SceneRenderer;
-pub use sheet::{Note, Numbers, Parts, RenderedPanel, Sheet};
+pub use sheet::{Attack, Note, Numbers, Parts, RenderedPanel, Sheet};

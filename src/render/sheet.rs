@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use super::attack::Attack;
 use super::ciphertext_history::Wire;
 use super::prepared::{PreparationError, PreparationRequest};
 use super::received::CannotTamper;
-use crate::crypto::{EncryptError, KeyMaterial, Rejection};
+use crate::crypto::{EncryptError, KeyMaterial, Rejection, Verdict};
+#[cfg(doc)]
+use crate::leak::Codebook;
 use crate::leak::tone::NoTone;
 use crate::leak::{Finding, Leakage};
 use crate::lens::Blank;
@@ -70,6 +71,22 @@ impl RenderedPanel {
             (None, None, None) => None,
         }
     }
+}
+
+/// The outcome of the attack that a lens shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Attack {
+    /// The frame is one of the known ones, so nothing was attacked.
+    Known,
+    /// Pixels were recovered with the help of known frames.
+    Recovered {
+        /// This frame reuses the keystream of a known frame.
+        by_keystream: bool,
+        /// The known frames have more blocks than the codebook holds ([`Codebook::MOST_BLOCKS`]).
+        is_full: bool,
+    },
+    /// The message was tampered with.
+    Received(Verdict),
 }
 
 /// Why a lens shows nothing, in words.

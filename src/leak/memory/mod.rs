@@ -86,10 +86,10 @@ impl<B: Deref<Target = [u8]>> Memory<B> {
         *self = Self { counter: std::mem::take(&mut self.counter), ..Self::default() };
     }
 
-    /// Says how far apart those blocks of a frame stand that most often equal each other, as [`Counter::look_back`].
+    /// Says how far apart those blocks of a frame stand that most often equal each other, as [`Counter::set_copy_distance`].
     ///
     /// # Panics
-    /// As [`Counter::look_back`].
+    /// As [`Counter::set_copy_distance`].
     pub fn set_copy_distance(&mut self, blocks: usize) {
         self.counter.set_copy_distance(blocks);
     }

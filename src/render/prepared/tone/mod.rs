@@ -9,7 +9,7 @@
 //! on then meets a wait once a window and not once a shot; a single figure pays for shots that it does not
 //! show, which is why a window is short.
 //!
-//! Frames are read once, in order, and those prepared that show something new ([`FrameSelection`]): few where little
+//! Frames are read once, in order, and those prepared that show something new ([`FrameSelection`](crate::leak::tone::FrameSelection)): few where little
 //! moves, nearly all in a fade or under a camera that moves. So that this stays bounded, and blocks are
 //! painted as many as can be wherever in the shot one looks, a shot is prepared in parts of a few frames each;
 //! the tones of a part are aligned with those of the part before.

@@ -37,7 +37,7 @@ pub fn is_closed_pipe(error: &anyhow::Error) -> bool {
 /// How a run ended. The codes are a promise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// 0: done. Also when whoever read the output had enough of it.
+    /// 0: done. Also when the reader of the output closed the pipe.
     Done,
     /// 1: failed.
     Failed,

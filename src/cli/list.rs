@@ -73,7 +73,7 @@ impl List {
 /// Prints a list.
 ///
 /// # Errors
-/// When nobody takes it.
+/// When standard output takes no more.
 pub fn run(list: List, args: ListArgs) -> anyhow::Result<()> {
     let items = list.items();
     let mut out = Output::stdout();

@@ -13,7 +13,7 @@
 //! **Hazard.** This room exists to show mistakes. Its nonces are predictable, its default key is printed
 //! in the documentation, and half of its habits are attacks waiting to happen. Protect nothing with it.
 //!
-//! [`Message`] and [`receive()`] are the two ends of a channel with somebody in between.
+//! [`Message`] and [`receive()`] are the two ends of a channel with an attacker in between.
 //!
 //! It knows neither pictures nor files.
 

@@ -7,9 +7,9 @@
 //!
 //! The message of a frame is what `encrypt` writes into a file: the ciphertext with its padding, and the tag
 //! where there is one. Nonce and initialization vector are not part of it: both sides derive them from the
-//! frame's number, so that nobody can tamper with them. The receiver does what a careful one does and
-//! nothing more: he checks the tag, or takes the padding off, and rejects what does not match. Padding is no
-//! tag: one block of noise in 256 ends as padding does, and who tampers with other blocks leaves it as it is.
+//! frame's number, so that an attacker cannot change them. The receiver checks the tag or removes the padding, and
+//! rejects a message that does not match. Padding is no tag: one block of noise in 256 ends as padding does, and an
+//! attacker who changes other blocks leaves it as it is.
 //!
 //! A tag is worth no more than its nonce. Two frames under one nonce give away the key that GCM makes its tags
 //! with (Joux 2006), and that Poly1305 makes those of the nonce with: an attacker then forges other frames, tag
@@ -94,18 +94,18 @@ pub fn receive(
 /// What the receiver has in the end, compared with what the sender sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// He has the frame that was sent: nothing was changed.
+    /// The receiver has the frame that was sent: nothing was changed.
     Unchanged,
-    /// He accepts another frame, and it is byte for byte the one that the attacker chose.
+    /// The receiver accepts another frame, byte for byte the one that the attacker chose.
     Forged,
-    /// He accepts another frame, and nobody chose it.
+    /// The receiver accepts another frame, which the attacker did not choose.
     Garbled,
-    /// He accepts nothing.
+    /// The receiver accepts nothing.
     Rejected(Rejection),
 }
 
 impl Verdict {
-    /// Compares. `chosen` is the frame that the attacker hopes for: `None` where he cannot hope for one.
+    /// Compares. `chosen` is the frame that the attacker hopes for: `None` where there is none.
     /// A frame of another length than the one that was sent is rejected, since the receiver knows its size.
     #[must_use]
     pub fn of(sent: &[u8], chosen: Option<&[u8]>, received: Result<&[u8], DecryptError>) -> Self {

@@ -198,7 +198,7 @@ impl FromStr for Scheme {
     }
 }
 
-/// A scheme that nobody knows.
+/// An unknown scheme.
 #[derive(Debug, thiserror::Error)]
 #[error("there is no scheme {given:?}{meant}; {hint}")]
 pub struct UnknownScheme {

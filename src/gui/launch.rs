@@ -228,7 +228,7 @@ fn wgpu_options(usual: &WgpuConfiguration, software: bool) -> WgpuConfiguration 
 }
 
 /// What to do about a frame that could not be shown: draw it again. Skipped, the window would go on showing
-/// what was there before until something else happens, since the news was taken and nobody asks again.
+/// what was there before until something else happens, since the change was already taken in and causes no other repaint.
 fn after_unshown(status: &wgpu::CurrentSurfaceTexture) -> SurfaceErrorAction {
     match status {
         wgpu::CurrentSurfaceTexture::Occluded => SurfaceErrorAction::SkipFrame,

@@ -267,7 +267,7 @@ pub(crate) fn options(text: &str) -> impl Iterator<Item = &str> {
 /// A lens that cannot be had.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LensError {
-    /// A name that nobody knows.
+    /// An unknown name.
     #[error(
         "there is no lens {0:?}{meant}; choose one of {names}",
         meant = suggest::hint(.0, Lens::ALL.iter().map(|lens| lens.name())),

@@ -209,7 +209,7 @@ impl Decoding {
         self.errors.get()
     }
 
-    /// Forgets what was broken: pictures that nobody wanted.
+    /// Forgets damage: it was in pictures before the one that was sought.
     pub(super) fn forgive(&mut self) {
         self.damage.is_seen = false;
     }

@@ -23,7 +23,7 @@ pub enum MediaError {
     /// The address of something on a network.
     #[error("addresses are not read; save the video as a file, and name that: {0:?}")]
     Address(String),
-    /// `pattern:` with a name that nobody knows.
+    /// `pattern:` with an unknown name.
     #[error(
         "there is no pattern {0:?}{meant}; choose one of bars, checker, gradient, noise, moving-box, frame-counter",
         meant = suggest::hint(.0, Pattern::ALL.map(Pattern::name))

@@ -19,7 +19,7 @@ pub type Interrupt = Box<dyn Fn() -> bool + Send>;
 
 /// Frames of one source, in order, with exact seeking: frame n is the same picture however it is reached.
 ///
-/// The methods may take as long as the decoder does; call them where nobody waits.
+/// The methods may take as long as the decoder does; do not call them on the window's thread.
 pub trait Frames: Send {
     /// What is known of the source. Grows more precise once an index is set.
     fn info(&self) -> &SourceInfo;

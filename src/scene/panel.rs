@@ -136,7 +136,7 @@ pub enum PanelError {
     /// Neither `plain` nor a scheme.
     #[error("{0}; or plain for the original")]
     Scheme(#[from] UnknownScheme),
-    /// A lens that nobody knows, or an option that it does not take.
+    /// An unknown lens, or an option that the lens does not take.
     #[error(transparent)]
     Lens(#[from] LensError),
     /// Another spelling of `plain`.

@@ -229,6 +229,6 @@ mod tests {
         assert_eq!(enlarged(720, 576, (16, 15)), (1, 768, 576));
         assert_eq!(enlarged(720, 480, (8, 9)), (1, 720, 540));
         assert_eq!(enlarged(720, 480, (0, 0)), (1, 720, 480));
-        assert_eq!(enlarged(720, 480, (1000, 1)), (1, 720, 480), "nobody means that");
+        assert_eq!(enlarged(720, 480, (1000, 1)), (1, 720, 480), "an absurd pixel aspect is ignored");
     }
 }

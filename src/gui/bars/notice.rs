@@ -133,8 +133,7 @@ fn message_ui(ui: &mut Ui, text: &str, is_error: bool) -> Option<Command> {
     closed.then_some(Command::DismissError)
 }
 
-/// Offers the lessons to somebody who has never been here: above the panels, since it stays until it is
-/// answered.
+/// Offers the lessons at the first start: above the panels, since it stays until it is answered.
 #[must_use]
 pub fn offer_ui(ui: &mut Ui) -> Option<Command> {
     let palette = theme::palette(ui);

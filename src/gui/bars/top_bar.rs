@@ -246,8 +246,8 @@ fn key_form_ui(ui: &mut Ui, state: &mut State, commands: &mut Vec<Command>) {
     }
 }
 
-/// 64 bytes that nobody has foreseen, from the seeds of the standard library's hash tables. Good enough to
-/// show that the key does not matter; for no secret.
+/// 64 bytes from the random seeds of the standard library's hash tables. Good enough to show that the key does not
+/// matter, but not for a secret.
 fn random_hex() -> String {
     let bytes = (0..8).flat_map(|_| RandomState::new().build_hasher().finish().to_be_bytes());
     hex::encode(bytes.collect::<Vec<u8>>())

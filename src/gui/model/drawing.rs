@@ -68,7 +68,7 @@ impl Easel {
     /// The largest brush, line and letters, in pixels.
     pub const LARGEST: u16 = 400;
 
-    /// With another colour: whoever takes one has no use for the eraser.
+    /// With another colour. An eraser becomes a brush, since it has no colour.
     #[must_use]
     pub const fn inked(self, ink: Ink) -> Self {
         let tool = if matches!(self.tool, Tool::Eraser) { Tool::Brush } else { self.tool };

@@ -43,7 +43,7 @@ pub struct View {
     pub presenting: bool,
     /// The screen is black, while a lesson is presented.
     pub blackout: bool,
-    /// The lessons are offered to somebody who has never been here.
+    /// The lessons are offered: this is the first start of the window.
     pub offers_lessons: bool,
     /// How ciphertext is shown while it plays.
     pub flicker: Flicker,

@@ -43,7 +43,7 @@ pub fn wipe_ui(
 ) {
     let grid = Grid::fit(ui.available_rect_before_wrap(), 1, aspect, ui.pixels_per_point());
     let Some(&card) = grid.cards.first() else { return };
-    // Of a difference nobody sees the pictures themselves.
+    // The difference view shows neither picture.
     let shown: &[usize] = if comparison.way == Way::Difference { &[] } else { &comparison.panels };
     let shape = screen.shot().map(|shot| shot.shape);
     screen.lay_out(ui, (letterbox, grid.picture), shown, Some(comparison.panels[0]), state);

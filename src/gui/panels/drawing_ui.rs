@@ -122,7 +122,7 @@ fn ink_ui(ui: &mut Ui, Ink([r, g, b]): Ink, name: &str, chosen: bool) -> Respons
 pub fn hand_ui(ui: &Ui, response: &Response, pane: Pane, state: &State, commands: &mut Vec<Command>) {
     let Some(drawing) = state.drawing() else { return };
     if drawing.marks.is_empty() && state.drafts.sketch.is_none() {
-        // Not on the paper: nobody has drawn it.
+        // Over the paper, not on it: the hint is no part of the drawing.
         let center = pane.rect.center();
         let font = FontId::proportional(20.0);
         ui.painter_at(pane.rect).text(

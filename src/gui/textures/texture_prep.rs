@@ -27,7 +27,7 @@ const SHOTS_ON_THEIR_WAY: usize = 5;
 #[derive(Debug, Default)]
 pub struct Developer {
     wanted: Arc<Wanted>,
-    /// Images handed out, to be used again once nobody else holds them.
+    /// Images handed out, to be used again once this is their only reference.
     shelf: Vec<Arc<ColorImage>>,
 }
 
@@ -112,7 +112,7 @@ impl Developer {
         self.shelf.truncate(panels.len() * SHOTS_ON_THEIR_WAY);
     }
 
-    /// An image of this size that nobody else holds; its contents are unspecified.
+    /// An image of this size without other references; its contents are unspecified.
     fn blank(&mut self, size: [usize; 2]) -> Arc<ColorImage> {
         let free =
             self.shelf.iter_mut().position(|image| image.size == size && Arc::get_mut(image).is_some());
@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn images_are_used_again_once_nobody_holds_them() {
+    fn images_are_used_again_once_they_are_released() {
         let mut developer = Developer::default();
         let image = developer.blank([4, 2]);
         let address = Arc::as_ptr(&image);

@@ -144,7 +144,8 @@ impl Showing {
         self.cut(at, shape, MARGIN)
     }
 
-    /// The part that the difference of two panels needs, which stands in nobody's place.
+    /// The part of the difference of two panels that is in sight. The difference fills the window, not the place of a
+    /// panel.
     #[must_use]
     pub fn needs_difference(&self, shape: Shape) -> Option<Cut> {
         self.cut(usize::MAX, shape, 0.0)

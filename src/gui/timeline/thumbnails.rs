@@ -82,8 +82,8 @@ struct Asked {
 }
 
 impl Asked {
-    /// How long to rest after a picture that took so long: what is asked for by hand comes soon, and what
-    /// nobody waits for leaves the cores to the video that plays.
+    /// How long to rest after a picture that took so long: what the user asks for comes soon, and the
+    /// rest leaves the cores to the video that plays.
     fn pause(self, took: Duration) -> Duration {
         let times = match (self.near_secs, self.is_playing) {
             (None, true) => 5,
@@ -103,7 +103,7 @@ struct Running {
     news: Receiver<Taken>,
     /// Why there are no more of them, where that is a fault of the program.
     failure: Receiver<String>,
-    /// Nothing is ever sent: it closes when nobody wants the pictures any more.
+    /// Nothing is ever sent: it closes when the pictures are no longer needed.
     _stop: Sender<()>,
 }
 
@@ -145,8 +145,8 @@ impl Wall {
 }
 
 impl Thumbs {
-    /// Sees to it that the pictures of `source` are made, once its index is there and `is_wanted`, or somebody
-    /// looks for one. `wake` is called whenever there is a new one.
+    /// Starts making the pictures of `source` once its index is there and `is_wanted`, or once the user looks for
+    /// one. `wake` is called whenever there is a new one.
     pub fn follow(
         &mut self,
         (source, index): (&Source, Option<&Arc<Index>>),
@@ -388,7 +388,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_waits_for_leaves_the_cores_to_the_video_that_plays() {
+    fn thumbnails_that_are_not_asked_for_leave_the_cores_to_the_video_that_plays() {
         let took = Duration::from_millis(60);
         let pause = |near_secs, is_playing| Asked { near_secs, is_playing }.pause(took);
         assert!(pause(None, true) >= 5 * took, "a sixth of one core at most");

@@ -7,7 +7,7 @@
 //! ```
 //!
 //! The thread opens the source for itself. It ends when all is known, when another pass is started, when it is
-//! stopped, and when nobody wants one any more. What was found is kept and gone on from.
+//! stopped, and when its results are no longer needed. What was found is kept, and the next pass goes on from there.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -69,8 +69,8 @@ pub struct Findings {
 }
 
 impl Findings {
-    /// The share of the frames whose numbers are known, from 0 to 1; `None` where nobody knows how many there
-    /// are.
+    /// The share of the frames whose numbers are known, from 0 to 1; `None` while their number is
+    /// unknown.
     #[must_use]
     pub fn numbers_share(&self) -> Option<f64> {
         if self.curves.is_done {

@@ -30,7 +30,7 @@ impl Container {
         }
     }
 
-    /// What the ending of a name asks for; `None` for one that nobody knows.
+    /// The container for the extension of a file name; `None` for an unknown extension.
     #[must_use]
     pub fn of(path: &Path) -> Option<Self> {
         let extension = path.extension()?;

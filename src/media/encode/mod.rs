@@ -152,7 +152,7 @@ impl<W: Write + Seek + Send + 'static> Encoder<W> {
                 Err(Error::Eof | Error::Other { errno: EAGAIN }) => return Ok(()),
                 Err(error) => return Err(error),
             }
-            // Of the last picture nobody else knows how long it is shown.
+            // No later picture tells how long the last one is shown.
             if let Some(at) = self.under_way.iter().position(|&(pts, _)| packet.pts() == Some(pts)) {
                 packet.set_duration(self.under_way[at].1);
                 self.under_way.drain(..=at);

@@ -168,7 +168,7 @@ pub(in crate::media) fn copy_packed(picture: &frame::Video, to: &mut [u8]) -> Re
 pub(in crate::media) struct Packed(frame::Video);
 
 impl Packed {
-    /// Takes the picture, or gives it back where it is another, or somebody else holds it too.
+    /// Takes the picture, or gives it back where its format is another, or its bytes have other references.
     pub(in crate::media) fn of(mut picture: frame::Video) -> Result<Self, frame::Video> {
         // SAFETY: the frame is live; to be writable means to have the only reference to its bytes.
         let is_packed = unsafe {

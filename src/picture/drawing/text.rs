@@ -21,7 +21,7 @@ use super::{Drawing, Form, Ink, Mark, Point};
 /// The thickest brush and the largest letters.
 const MOST_SIZE: u16 = 400;
 
-/// Points past the edges by more than this are drawn by nobody.
+/// How far past the edges a point may lie: farther ones are refused.
 const FARTHEST: i16 = 8192;
 
 /// A drawing that cannot be read.

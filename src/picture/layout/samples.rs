@@ -56,7 +56,7 @@ impl Samples {
     }
 }
 
-/// A layout that nobody knows.
+/// An unknown layout.
 #[derive(Debug, thiserror::Error)]
 #[error(
     "there is no layout {0:?}{meant}; choose one of rgba32, rgb24, gray8, yuv420p",

@@ -107,7 +107,7 @@ fn a_frame_that_is_held_is_rendered_again_on_demand_and_replaces_the_one_shown()
 }
 
 #[test]
-fn what_was_missing_for_a_sheet_that_nobody_has_fetched_yet_is_not_lost_when_it_comes() {
+fn a_preparation_that_ends_before_its_sheet_is_fetched_is_not_lost() {
     let mut state = new_state();
     let (now, generation) = (Instant::now(), state.generation);
     state.status.info = Some(Arc::new(info()));
@@ -309,7 +309,10 @@ fn a_frame_that_is_held_takes_the_room_of_a_sheet() {
     for _ in 0..2 {
         state.apply(Command::StepForward, start);
         assert!(matches!(state.next_render(1, true, start), Some(Render::Next { .. })));
-        assert!(matches!(state.next_render(1, true, start), Some(Render::Pending)), "nobody asked for more");
+        assert!(
+            matches!(state.next_render(1, true, start), Some(Render::Pending)),
+            "nothing more was asked for"
+        );
     }
 }
 

@@ -233,7 +233,7 @@ struct Head {
 impl SceneToml {
     /// Reads the text of a scene.
     fn read(text: &str) -> Result<Self, Wrong> {
-        // First of all the version: what another one means by its keys nobody knows here.
+        // The version first: in another version the keys may have other meanings.
         let Head { version } = toml::from_str(text)?;
         let wrong = |at, error: SceneError| Err(Wrong { at, what: error.to_string() });
         match version {

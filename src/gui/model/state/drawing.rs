@@ -186,7 +186,7 @@ mod tests {
         let mark = state.view.easel.begin([10, 10]);
         let _ = state.draw(Step::Sketch(mark));
         state.scene.source = Source::Demo;
-        assert!(!state.has_news_of_sketch(&Status::default()), "nobody is to ask for ever");
+        assert!(!state.has_news_of_sketch(&Status::default()), "the window does not repaint for ever");
         assert!(state.draw(Step::Keep).is_empty() && state.drafts.sketch.is_none());
     }
 

@@ -358,7 +358,7 @@ fn a_key_that_is_typed_is_never_printed() {
 }
 
 #[test]
-fn whoever_opens_the_lessons_by_himself_is_not_offered_them() {
+fn lessons_that_were_opened_are_no_longer_offered() {
     let mut state = state();
     state.view.offers_lessons = true;
     let _ = state.apply(Command::Learn(Learn::Toggle), &status());

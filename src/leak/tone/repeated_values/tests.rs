@@ -14,7 +14,7 @@ fn frame(values: &[u8]) -> Vec<u8> {
 }
 
 fn named(frames: &[&[u8]]) -> RepeatedValues {
-    RepeatedValues::of(frames, 3, &mut |_| Ok(())).expect("nobody breaks off")
+    RepeatedValues::of(frames, 3, &mut |_| Ok(())).expect("it is not cancelled")
 }
 
 #[test]
@@ -69,7 +69,7 @@ fn values_are_those_that_a_list_of_places_finds() {
     let bytes = |frame: &Vec<u64>| frame.iter().flat_map(|&value| u128::from(value).to_le_bytes()).collect();
     let ciphertexts: Vec<Vec<u8>> = frames.iter().map(bytes).collect();
     let ciphertexts: Vec<&[u8]> = ciphertexts.iter().map(Vec::as_slice).collect();
-    let met = RepeatedValues::of(&ciphertexts, columns, &mut |_| Ok(())).expect("nobody breaks off");
+    let met = RepeatedValues::of(&ciphertexts, columns, &mut |_| Ok(())).expect("it is not cancelled");
 
     let mut where_met: HashMap<u64, (BTreeSet<usize>, u32)> = HashMap::new();
     for (place, &value) in frames.iter().flat_map(|frame| frame.iter().enumerate()) {

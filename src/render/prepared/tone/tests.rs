@@ -163,7 +163,7 @@ fn where_nothing_repeats_few_frames_are_encrypted_to_find_out() {
 
 #[test]
 fn breaking_off_is_noticed_while_a_part_is_prepared() {
-    // What is waited for comes once it was asked whether to go on, or late where nobody asks.
+    // The result is sent once the caller was asked whether to go on; late, where it is never asked.
     let (sender, ready) = mpsc::channel();
     let (asked, was_asked) = mpsc::channel();
     let late = std::thread::spawn(move || {
@@ -174,7 +174,7 @@ fn breaking_off_is_noticed_while_a_part_is_prepared() {
         let _ = asked.send(());
         Ok(())
     };
-    assert!(next(&ready, told).expect("nobody broke off"), "the caller was asked while it waited");
+    assert!(next(&ready, told).expect("it is not cancelled"), "the caller was asked while it waited");
     late.join().expect("it ends");
     let broken = next(&ready, || Err(MediaError::Interrupted));
     assert!(matches!(broken, Err(MediaError::Interrupted)));

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::clock::UNKNOWN_FRAME_SECS;
 use crate::picture::Shape;
 
 /// What kind of thing a source is.
@@ -75,6 +76,32 @@ pub struct SourceInfo {
 }
 
 impl SourceInfo {
+    /// Pictures that FFmpeg does not decode, with square pixels and no stated colours: a single one, until the fields that
+    /// say otherwise are changed.
+    pub(super) fn of_pictures(
+        source: String,
+        [container, codec, pixel_format]: [String; 3],
+        shape: Shape,
+    ) -> Self {
+        Self {
+            source,
+            kind: Kind::Still,
+            container,
+            codec,
+            pixel_format,
+            width: shape.width,
+            height: shape.height,
+            sample_aspect_ratio: (1, 1),
+            rotation_degrees: 0,
+            mirrored: None,
+            colour: StatedColour::default(),
+            frame_rate: None,
+            duration_secs: Some(UNKNOWN_FRAME_SECS),
+            frames: Some(1),
+            keyframes: Some(1),
+        }
+    }
+
     /// Width and height of a frame.
     #[must_use]
     pub const fn shape(&self) -> Shape {

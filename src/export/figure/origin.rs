@@ -1,24 +1,10 @@
-//! What a figure's file says of itself: how to make it again, and where its panels stand.
-
-use serde::Serialize;
+//! What a figure's file says of itself.
 
 use super::Figure;
 use super::caption::{Caption, Title};
 use super::grid::{Enlarged, Grid};
-use crate::export::PublicScene;
-use crate::picture::Shape;
-use crate::scene::{CommandLine, Panel};
-
-/// Where a panel stands in the figure.
-#[derive(Serialize)]
-struct Place {
-    panel: Panel,
-    x: u32,
-    y: u32,
-    width: u32,
-    height: u32,
-    enlarged: u32,
-}
+use crate::export::page::origin::{Origin, Place};
+use crate::scene::CommandLine;
 
 /// Keywords and texts for the file.
 pub fn texts(figure: &Figure<'_>, grid: &Grid, enlarged: Enlarged) -> Vec<(&'static str, String)> {
@@ -31,24 +17,17 @@ pub fn texts(figure: &Figure<'_>, grid: &Grid, enlarged: Enlarged) -> Vec<(&'sta
         format!("{name}: {word}{number}; {shows}")
     });
     let places = (0..).zip(&sheet.panels).map(|(number, panel)| {
-        let (x, y) = grid.place(number);
-        let Shape { width, height } = enlarged.shape;
-        Place { panel: panel.panel, x, y, width, height, enlarged: enlarged.factor }
+        Place::new(panel.panel, grid.place(number), enlarged.shape).enlarged(enlarged.factor)
     });
-    let afterimage = serde_json::json!({
-        "schema": 1,
-        "scene": PublicScene::of(scene),
-        "frame": sheet.frame.index,
-        "time_secs": sheet.frame.time_secs,
-        "panels": places.collect::<Vec<_>>(),
-    });
-    vec![
-        ("Title", title),
-        ("Description", std::iter::once(details).chain(captions).collect::<Vec<_>>().join("\n")),
-        ("Software", concat!("Afterimage ", env!("CARGO_PKG_VERSION")).into()),
-        ("Comment", command_line(figure)),
-        ("Afterimage", afterimage.to_string()),
-    ]
+    Origin {
+        title,
+        description: std::iter::once(details).chain(captions).collect(),
+        command_line: command_line(figure),
+        scene,
+        frame: &sheet.frame,
+        places: places.collect(),
+    }
+    .texts()
 }
 
 /// The command that makes the figure again. A key stays out, unless everybody knows it.

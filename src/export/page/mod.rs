@@ -3,6 +3,7 @@
 pub(super) mod chip;
 mod error;
 pub(super) mod lettering;
+pub(super) mod origin;
 pub(super) mod pixels;
 pub(super) mod png;
 mod theme;

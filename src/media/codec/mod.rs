@@ -23,6 +23,7 @@ pub mod jpeg;
 pub mod nal;
 pub mod obu;
 pub mod prores;
+pub mod units;
 
 /// Why bytes are not what the codec's format says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

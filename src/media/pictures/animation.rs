@@ -13,7 +13,7 @@ use super::generated::Generated;
 use super::still;
 use crate::media::error::MediaError;
 use crate::media::index::Index;
-use crate::media::info::{Kind, SourceInfo, StatedColour};
+use crate::media::info::{Kind, SourceInfo};
 use crate::media::limits::Limits;
 use crate::media::origin::{Bytes, Origin};
 use crate::picture::Shape;
@@ -108,21 +108,12 @@ pub(in crate::media) fn open(
     let keyframes: Vec<FrameIndex> = keys.map(|(n, _)| FrameIndex(n)).collect();
     let frames = parts.len() as u64;
     let info = SourceInfo {
-        source: source.to_owned(),
         kind: if frames == 1 { Kind::Still } else { Kind::Video },
-        container: "webp".to_owned(),
-        codec: "webp".to_owned(),
-        pixel_format: "rgba".to_owned(),
-        width: shape.width,
-        height: shape.height,
-        sample_aspect_ratio: (1, 1),
-        rotation_degrees: 0,
-        mirrored: None,
-        colour: StatedColour::default(),
         frame_rate: (frames > 1).then_some(frames as f64 / end_secs),
         duration_secs: Some(end_secs),
         frames: Some(frames),
         keyframes: Some(keyframes.len() as u64),
+        ..SourceInfo::of_pictures(source.to_owned(), ["webp", "webp", "rgba"].map(str::to_owned), shape)
     };
     let index = Arc::new(Index::new(times_secs, end_secs, keyframes));
     let mut animation = Animation {

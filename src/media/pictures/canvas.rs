@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use super::generated::Generated;
 use super::still;
-use crate::media::clock::UNKNOWN_FRAME_SECS;
-use crate::media::info::{Kind, SourceInfo, StatedColour};
+use crate::media::info::SourceInfo;
 use crate::picture::drawing::{Drawing, SHAPE};
 use crate::picture::layout::Layout;
 use crate::runtime::pool::Pool;
@@ -14,23 +13,8 @@ use crate::runtime::pool::Pool;
 pub(in crate::media) fn open(drawing: &Drawing, layout: Layout, pool: &Pool) -> Generated {
     let mut rgba = vec![0; SHAPE.pixels() * 4];
     drawing.paint(&mut rgba);
-    let info = SourceInfo {
-        source: "canvas".to_owned(),
-        kind: Kind::Still,
-        container: "canvas".to_owned(),
-        codec: "marks".to_owned(),
-        pixel_format: "rgba".to_owned(),
-        width: SHAPE.width,
-        height: SHAPE.height,
-        sample_aspect_ratio: (1, 1),
-        rotation_degrees: 0,
-        mirrored: None,
-        colour: StatedColour::default(),
-        frame_rate: None,
-        duration_secs: Some(UNKNOWN_FRAME_SECS),
-        frames: Some(1),
-        keyframes: Some(1),
-    };
+    let formats = ["canvas", "marks", "rgba"].map(str::to_owned);
+    let info = SourceInfo::of_pictures("canvas".to_owned(), formats, SHAPE);
     Generated::still(info, Arc::new(still::index()), rgba, layout, pool)
 }
 

@@ -7,7 +7,7 @@ use crate::media::error::MediaError;
 use crate::media::ffi;
 use crate::media::frames::{Frames, Interrupt};
 use crate::media::index::Index;
-use crate::media::info::{Kind, SourceInfo, StatedColour};
+use crate::media::info::{Kind, SourceInfo};
 use crate::media::pattern::{self, Pattern};
 use crate::media::source::Source;
 use crate::picture::layout::{Layout, Samples};
@@ -46,22 +46,15 @@ impl Generated {
     /// The frames of a pattern of this size.
     pub(in crate::media) fn pattern(pattern: Pattern, shape: Shape, layout: Layout, pool: &Pool) -> Self {
         let index = Arc::new(index());
+        let source = Source::Pattern(pattern, shape).to_string();
+        let formats = ["pattern", pattern.name(), "rgba"].map(str::to_owned);
         let info = SourceInfo {
-            source: Source::Pattern(pattern, shape).to_string(),
             kind: Kind::Generated,
-            container: "pattern".to_owned(),
-            codec: pattern.name().to_owned(),
-            pixel_format: "rgba".to_owned(),
-            width: shape.width,
-            height: shape.height,
-            sample_aspect_ratio: (1, 1),
-            rotation_degrees: 0,
-            mirrored: None,
-            colour: StatedColour::default(),
             frame_rate: Some(f64::from(pattern::FRAMES_PER_SEC)),
             duration_secs: Some(index.duration_secs()),
             frames: Some(index.frames()),
             keyframes: Some(index.frames()),
+            ..SourceInfo::of_pictures(source, formats, shape)
         };
         let draw = Box::new(move |index, rgba: &mut [u8], _: &dyn Fn() -> bool| {
             pattern::draw(pattern, shape, index, rgba);

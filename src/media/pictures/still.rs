@@ -10,7 +10,7 @@ use super::generated::Generated;
 use crate::media::clock::UNKNOWN_FRAME_SECS;
 use crate::media::error::MediaError;
 use crate::media::index::Index;
-use crate::media::info::{Kind, SourceInfo, StatedColour};
+use crate::media::info::SourceInfo;
 use crate::media::limits::Limits;
 use crate::media::origin::Origin;
 use crate::picture::Shape;
@@ -61,23 +61,7 @@ pub(in crate::media) fn open(
     let pixel_format = format!("{:?}", decoded.color()).to_lowercase();
     let rgba = decoded.into_rgba8().into_raw();
     let codec = format.extensions_str().first().copied().unwrap_or("picture").to_owned();
-    let info = SourceInfo {
-        source,
-        kind: Kind::Still,
-        container: codec.clone(),
-        codec,
-        pixel_format,
-        width,
-        height,
-        sample_aspect_ratio: (1, 1),
-        rotation_degrees: 0,
-        mirrored: None,
-        colour: StatedColour::default(),
-        frame_rate: None,
-        duration_secs: Some(UNKNOWN_FRAME_SECS),
-        frames: Some(1),
-        keyframes: Some(1),
-    };
+    let info = SourceInfo::of_pictures(source, [codec.clone(), codec, pixel_format], shape);
     Ok(Some(Generated::still(info, Arc::new(index()), rgba, layout, pool)))
 }
 

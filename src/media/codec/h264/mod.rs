@@ -6,11 +6,11 @@
 mod parameter_sets;
 mod slice_header;
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::CodecError;
-use super::nal::{self, NalStream, Syntax};
+use super::nal::Syntax;
+use super::units::{self, SliceCodec, SliceHeaderBytes, UnitKind};
 use parameter_sets::{PictureParameters, SequenceParameters};
 pub use slice_header::{SliceHeader, SliceType, Structure};
 
@@ -23,90 +23,50 @@ const SEQUENCE_PARAMETER_SET: u8 = 7;
 const PICTURE_PARAMETER_SET: u8 = 8;
 
 /// A NAL unit of a packet.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unit {
-    /// Its bytes within the packet, from its header on.
-    pub range: Range<usize>,
-    /// `nal_unit_type`.
-    pub unit_type: u8,
-    /// What a slice (types 1 and 5) says of itself; `None` for other units.
-    pub slice: Option<SliceHeader>,
-}
-
-impl Unit {
-    /// The bytes behind the slice's header within the packet; `None` for units that are no slices.
-    #[must_use]
-    pub fn slice_data(&self) -> Option<Range<usize>> {
-        self.slice.map(|slice| self.range.start + slice.header_bytes..self.range.end)
-    }
-}
+pub type Unit = units::Unit<SliceHeader>;
 
 /// Reads the packets of a stream, in order, and keeps its parameter sets.
-#[derive(Clone, Debug)]
-pub struct Reader {
-    stream: NalStream,
-    sequences: BTreeMap<u32, SequenceParameters>,
-    pictures: BTreeMap<u32, PictureParameters>,
+pub type Reader = units::Reader<H264>;
+
+/// The codec, to its [`Reader`].
+#[derive(Clone, Copy, Debug)]
+pub enum H264 {}
+
+impl SliceCodec for H264 {
+    const SYNTAX: Syntax = Syntax::H264;
+    type Sequence = SequenceParameters;
+    type Picture = PictureParameters;
+    type Header = SliceHeader;
+
+    fn kind(unit: &[u8]) -> UnitKind {
+        match Syntax::H264.unit_type(unit[0]) {
+            SLICE | IDR_SLICE => UnitKind::Slice,
+            PARTITION_A..=PARTITION_C => UnitKind::Unsupported("a slice of H.264 in data partitions"),
+            SEQUENCE_PARAMETER_SET => UnitKind::SequenceParameters,
+            PICTURE_PARAMETER_SET => UnitKind::PictureParameters,
+            _ => UnitKind::Other,
+        }
+    }
+
+    fn sequence(unit: &[u8]) -> Result<(u32, SequenceParameters), CodecError> {
+        SequenceParameters::read(unit).map(|sequence| (sequence.id, sequence))
+    }
+
+    fn picture(unit: &[u8]) -> Result<(u32, u32, PictureParameters), CodecError> {
+        PictureParameters::read(unit).map(|picture| (picture.id, picture.sequence, picture))
+    }
+
+    fn slice<'a>(
+        unit: &[u8],
+        sets: impl Fn(u32) -> Result<(&'a PictureParameters, &'a SequenceParameters), CodecError>,
+    ) -> Result<SliceHeader, CodecError> {
+        slice_header::read(unit, sets)
+    }
 }
 
-impl Reader {
-    /// A reader of a stream with this extra data.
-    ///
-    /// # Errors
-    /// Where the extra data is no record of configuration, nor parameter sets between start codes.
-    pub fn new(extradata: &[u8]) -> Result<Self, CodecError> {
-        let stream = NalStream::read(Syntax::H264, extradata)?;
-        let mut reader = Self { stream, sequences: BTreeMap::new(), pictures: BTreeMap::new() };
-        for unit in nal::parameter_sets(Syntax::H264, extradata)? {
-            reader.note_parameters(&extradata[unit])?;
-        }
-        Ok(reader)
-    }
-
-    /// The units of the next packet, in order. A unit that cannot be read is an error in its place, and those after
-    /// it follow, unless it is unknown where they are.
-    pub fn units(&mut self, packet: &[u8]) -> impl Iterator<Item = Result<Unit, CodecError>> {
-        self.stream.units(packet).map(|range| {
-            let range = range?;
-            let unit = &packet[range.clone()];
-            let unit_type = Syntax::H264.unit_type(unit[0]);
-            let slice = match unit_type {
-                SLICE | IDR_SLICE => Some(slice_header::read(unit, |id| self.parameters(id))?),
-                PARTITION_A..=PARTITION_C => {
-                    return Err(CodecError::Unsupported("a slice of H.264 in data partitions"));
-                }
-                _ => {
-                    self.note_parameters(unit)?;
-                    None
-                }
-            };
-            Ok(Unit { range, unit_type, slice })
-        })
-    }
-
-    /// The parameter sets of the slices that refer to the picture parameter set `id`.
-    fn parameters(&self, id: u32) -> Result<(&PictureParameters, &SequenceParameters), CodecError> {
-        let kind = "picture parameter set";
-        let picture = self.pictures.get(&id).ok_or(CodecError::NoParameterSet { kind, id })?;
-        let (kind, id) = ("sequence parameter set", picture.sequence);
-        let sequence = self.sequences.get(&id).ok_or(CodecError::NoParameterSet { kind, id })?;
-        Ok((picture, sequence))
-    }
-
-    /// Keeps a parameter set; other units are passed over.
-    fn note_parameters(&mut self, unit: &[u8]) -> Result<(), CodecError> {
-        match unit.first().map(|&first| Syntax::H264.unit_type(first)) {
-            Some(SEQUENCE_PARAMETER_SET) => {
-                let sequence = SequenceParameters::read(unit)?;
-                self.sequences.insert(sequence.id, sequence);
-            }
-            Some(PICTURE_PARAMETER_SET) => {
-                let picture = PictureParameters::read(unit)?;
-                self.pictures.insert(picture.id, picture);
-            }
-            _ => {}
-        }
-        Ok(())
+impl SliceHeaderBytes for SliceHeader {
+    fn header_bytes(&self) -> usize {
+        self.header_bytes
     }
 }
 

@@ -28,7 +28,7 @@ pub(super) enum PictureOrder {
 
 /// What slice headers depend on in a sequence parameter set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct SequenceParameters {
+pub struct SequenceParameters {
     /// `seq_parameter_set_id`: 0 to 31.
     pub(super) id: u32,
     /// `chroma_format_idc`: 0 is grey, 1 is 4:2:0, 2 is 4:2:2, 3 is 4:4:4.
@@ -136,7 +136,7 @@ fn skip_scaling_list(bits: &mut BitReader<'_>, size: u32) -> Result<(), CodecErr
 /// What slice headers depend on in a picture parameter set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "flags of the standard, each for itself")]
-pub(super) struct PictureParameters {
+pub struct PictureParameters {
     /// `pic_parameter_set_id`: 0 to 255.
     pub(super) id: u32,
     /// The sequence parameter set that it refers to.

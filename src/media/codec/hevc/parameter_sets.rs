@@ -16,7 +16,7 @@ const SCREEN_PROFILES: [u32; 2] = [9, 11];
 /// What slice headers depend on in a sequence parameter set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "flags of the standard, each for itself")]
-pub(super) struct SequenceParameters {
+pub struct SequenceParameters {
     /// `sps_seq_parameter_set_id`: 0 to 15.
     pub(super) id: u32,
     /// `separate_colour_plane_flag`.
@@ -148,7 +148,7 @@ fn skip_scaling_lists(bits: &mut BitReader<'_>) -> Result<(), CodecError> {
 /// What slice headers depend on in a picture parameter set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "flags of the standard, each for itself")]
-pub(super) struct PictureParameters {
+pub struct PictureParameters {
     /// `pps_pic_parameter_set_id`: 0 to 63.
     pub(super) id: u32,
     /// The sequence parameter set that it refers to.

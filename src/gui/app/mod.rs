@@ -1,39 +1,34 @@
 //! Wiring: the session's news in, drawing, commands out. Nothing here computes or waits.
 
 mod closing;
+mod effects;
+mod layout;
 mod taking;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use eframe::egui::{self, CentralPanel, Context, Frame, Margin, Panel, RawInput, Ui, Vec2, ViewportCommand};
+use eframe::egui::{self, Context, RawInput, Ui, Vec2, ViewportCommand};
 
 use super::background::dialog::Dialog;
 use super::background::save_clip::Reel;
-use super::background::{Answer, Background, Task, browser, write_file};
-use super::bars::notice::{self, Said};
-use super::bars::side_panel::Sides;
-use super::bars::{about, help, lessons_ui, save_form, source_ui, top_bar};
+use super::background::{Answer, Background, Task};
+use super::bars::notice::Said;
 use super::frame_stats::{Cost, Pace};
 use super::inspector::hover::Dwell;
-use super::keys;
-use super::keys::lessons::Stage;
 use super::keys::queue::Keyboard;
 use super::model::command::Command;
-use super::model::effect::Effect;
 use super::model::lesson_folder::Shelf;
 use super::model::loop_range::{self, LoopRange};
 use super::model::save::{Target, What};
 use super::model::state::State;
 use super::panels::screen::Screen;
-use super::panels::{drawing_ui, panels_ui};
 use super::settings::Settings;
 use super::textures::display_frame::Shot;
 use super::textures::texture_prep::Developer;
 use super::timeline::thumbnails::Thumbs;
 use super::timeline::timeline_ui;
-use super::timeline::transport::Transport;
 use super::timeline::video_scan::{Findings, Survey, Wanted};
 use super::widgets::theme;
 use crate::media::Source;
@@ -299,207 +294,6 @@ impl App {
         theme::apply(ctx, self.state.view.theme);
         theme::move_about(ctx, !self.state.view.reduced_motion);
         self.zoom_factor = ctx.zoom_factor();
-    }
-
-    /// What was pressed and dropped since the last frame. Not where logic runs without a frame: it would see
-    /// what the frame before has seen.
-    fn input(&self, ctx: &Context) -> Vec<Command> {
-        if self.state.drafts.save.is_some() || self.closing.is_waiting() {
-            // All keys are those of the form.
-            return Vec::new();
-        }
-        let easel = self.state.drawing().map(|drawing| (self.state.view.easel, drawing.is_smooth));
-        let view = &self.state.view;
-        let is_presented = view.presenting && self.state.lesson_read().is_some();
-        let stage = Stage { is_open: view.course.open, is_presented };
-        let mut commands = keys::commands(ctx, self.screen.sight(view.look), stage, easel);
-        let dropped = ctx.input(|input| input.raw.dropped_files.first().map(|file| file.path().to_owned()));
-        commands.extend(dropped.map(Command::OpenFile));
-        commands
-    }
-
-    fn carry_out(&mut self, ctx: &Context, commands: Vec<Command>, now: Instant) {
-        for command in commands {
-            for effect in self.state.apply(command, &self.status) {
-                self.perform(ctx, effect, now);
-            }
-            ctx.request_repaint();
-        }
-    }
-
-    fn perform(&mut self, ctx: &Context, effect: Effect, now: Instant) {
-        match effect {
-            Effect::Session(command) => {
-                self.session.send(command);
-                self.status = self.session.status();
-            }
-            Effect::Open(opening) => {
-                let opener = Arc::clone(&self.opener);
-                self.opening_since = Some(now);
-                let attempt = move || Answer::Command(opening.attempt(&*opener));
-                self.send_out(ctx, now, Task::Open, attempt);
-            }
-            Effect::ShowDialog(folder) => {
-                let waker = ctx.clone();
-                let failed = self.dialog.show(folder, now, move || waker.request_repaint());
-                self.carry_out(ctx, failed.into_iter().collect(), now);
-            }
-            Effect::TypeSource => source_ui::focus_source(ctx, &self.state.drafts.source),
-            Effect::CopyText(text) => ctx.copy_text(text),
-            Effect::Hold => self.held = self.session.snapshot(),
-            Effect::Print(what, target) => self.print(ctx, what, target, now),
-            Effect::WriteScene { scene, path, replace } => {
-                let file = path.clone();
-                self.write(ctx, now, file, move || write_file::write_scene(&scene, path, replace));
-            }
-            Effect::WriteDrawing { drawing, path, replace } => {
-                let file = path.clone();
-                self.write(ctx, now, file, move || write_file::write_drawing(&drawing, path, replace));
-            }
-            Effect::WriteLesson { lesson, path, replace } => {
-                let file = path.clone();
-                self.write(ctx, now, file, move || write_file::write_lesson(lesson, path, replace));
-            }
-            Effect::Film { scene, range, path, replace } => {
-                self.film(ctx, (*scene, range), (path, replace), now);
-            }
-            Effect::GiveUpClip => self.reel.stop(),
-            Effect::OpenLink(url) => {
-                let open = move || match browser::open(&url) {
-                    Ok(()) => Answer::Nothing,
-                    Err(error) => Answer::Command(Command::Report(error)),
-                };
-                self.send_out(ctx, now, Task::OpenLink, open);
-            }
-            Effect::ReadLessons(folder) => {
-                let read = move || Command::ShelveLessons(Box::new(Shelf::read(folder)));
-                self.send_out(ctx, now, Task::ReadLessons, || Answer::Command(read()));
-            }
-            Effect::ChooseLessons => {
-                let waker = ctx.clone();
-                let failed = self.dialog.show_folder(now, move || waker.request_repaint());
-                self.carry_out(ctx, failed.into_iter().collect(), now);
-            }
-            Effect::Browse(suggested) => {
-                let waker = ctx.clone();
-                let failed = self.dialog.show_save(suggested, now, move || waker.request_repaint());
-                self.carry_out(ctx, failed.into_iter().collect(), now);
-            }
-            Effect::Fullscreen(on) => ctx.send_viewport_cmd(ViewportCommand::Fullscreen(on)),
-            Effect::Quit => self.close(ctx, now),
-        }
-    }
-
-    /// What takes long enough to be said.
-    fn announcement(&self, now: Instant) -> Option<&'static str> {
-        let is_long = |since: Instant| now.saturating_duration_since(since) >= PATIENCE;
-        if self.opening_since.filter(|_| self.state.is_opening).is_some_and(is_long) {
-            return Some("Opening…");
-        }
-        let since = self.loading_since.filter(|_| self.state.drafts.sketch.is_none())?;
-        let said = match (&self.status.info, self.status.loading) {
-            (None, _) => "Opening…",
-            (Some(_), true) => "Seeking…",
-            (Some(_), false) => "Drawing…",
-        };
-        is_long(since).then_some(said)
-    }
-
-    /// True while the shot on screen has other panels than the scene, and nothing went wrong.
-    fn is_outdated(&self) -> bool {
-        let panels = self.screen.shot().map(|shot| shot.panels.iter().map(|panel| panel.panel));
-        let is_other = |panels| !Iterator::eq(panels, self.state.scene.panels.iter().copied());
-        self.status.error.is_none() && panels.is_some_and(is_other)
-    }
-
-    /// Everything around the panels.
-    fn bars_ui(&mut self, ui: &mut Ui, now: Instant, commands: &mut Vec<Command>) {
-        let palette = theme::palette(ui);
-        let bar = Frame::new().fill(palette.bar).inner_margin(Margin::symmetric(12, 8));
-        Panel::top("top bar").frame(bar).show_separator_line(false).show(ui, |ui| {
-            top_bar::top_bar_ui(ui, &mut self.state, &self.status, commands);
-        });
-        if self.state.drawing().is_some() {
-            let tools = bar.inner_margin(Margin { left: 12, right: 12, top: 0, bottom: 8 });
-            Panel::top("easel").frame(tools).show_separator_line(false).show(ui, |ui| {
-                drawing_ui::easel_bar_ui(ui, &self.state, commands);
-            });
-        }
-        let bar = bar.inner_margin(Margin { left: 12, right: 12, top: 4, bottom: 8 });
-        Panel::bottom("transport").frame(bar).show_separator_line(false).show(ui, |ui| {
-            let announcement = self.announcement(now);
-            let sight = self.screen.sight(self.state.view.look);
-            let findings = self.survey.findings();
-            let transport = Transport {
-                state: &self.state,
-                status: &self.status,
-                sight,
-                findings: findings.as_deref(),
-                thumbs: &self.thumbs,
-                announcement,
-            };
-            transport.transport_ui(ui, &mut self.scrub, commands);
-        });
-    }
-
-    fn panels_ui(&mut self, ui: &mut Ui, now: Instant, commands: &mut Vec<Command>) {
-        let announcement = self.announcement(now);
-        let background = Frame::new().fill(theme::palette(ui).background).inner_margin(Margin::same(10));
-        CentralPanel::no_frame().frame(background).show(ui, |ui| {
-            if self.state.view.offers_lessons {
-                commands.extend(notice::offer_ui(ui));
-            }
-            panels_ui::panels_ui(ui, &self.state, (&self.status, announcement), &mut self.screen, commands);
-        });
-    }
-
-    fn draw_ui(&mut self, ui: &mut Ui, now: Instant) -> Vec<Command> {
-        let mut commands = Vec::new();
-        let asks = self.state.asks() || self.closing.is_waiting();
-        if !std::mem::replace(&mut self.asked, asks) && asks {
-            // A tooltip that is open when a question comes up would stay, and lie over it. What is disabled has
-            // none.
-            ui.disable();
-        }
-        if self.state.view.blackout {
-            commands.extend(lessons_ui::blackout_ui(ui));
-            return commands;
-        }
-        if !self.state.view.presenting {
-            self.bars_ui(ui, now, &mut commands);
-        } else if let Some(lesson) = self.state.lesson_read() {
-            lessons_ui::strip_ui(ui, lesson, self.state.view.course.answered);
-        }
-        let findings = self.survey.findings();
-        let sides = Sides { state: &self.state, shot: self.screen.shot(), findings: findings.as_deref() };
-        if !self.state.view.presenting {
-            sides.beside_ui(ui, &mut commands);
-        }
-        let area = ui.available_rect_before_wrap();
-        self.panels_ui(ui, now, &mut commands);
-        if !self.state.view.presenting {
-            let sides = Sides { state: &self.state, shot: self.screen.shot(), findings: findings.as_deref() };
-            sides.over_ui(ui, area, &mut commands);
-        }
-        let clip = self.reel.progress();
-        notice::banners_ui(ui, area, &self.state, (&self.status, clip.as_ref()), &mut commands);
-        if let Some(draft) = &self.state.drafts.save {
-            save_form::save_form_ui(ui, draft, &mut commands);
-        }
-        if self.state.view.help {
-            commands.extend(help::help_ui(ui));
-        }
-        if self.state.view.about {
-            commands.extend(about::about_ui(ui));
-        }
-        if let Some(choice) = closing::closing_ui(ui, &self.closing) {
-            self.closing.choose(choice);
-            ui.ctx().request_repaint();
-        }
-        if !asks {
-            notice::drop_hint_ui(ui);
-        }
-        commands
     }
 }
 

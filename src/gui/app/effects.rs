@@ -1,0 +1,106 @@
+//! Commands from the keyboard and from what is dropped, and what they set off outside the state.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use eframe::egui::{Context, ViewportCommand};
+
+use super::App;
+use crate::gui::background::{Answer, Task, browser, write_file};
+use crate::gui::bars::source_ui;
+use crate::gui::keys;
+use crate::gui::keys::lessons::Stage;
+use crate::gui::model::command::Command;
+use crate::gui::model::effect::Effect;
+use crate::gui::model::lesson_folder::Shelf;
+
+impl App {
+    /// What was pressed and dropped since the last frame. Not where logic runs without a frame: it would see
+    /// what the frame before has seen.
+    pub(super) fn input(&self, ctx: &Context) -> Vec<Command> {
+        if self.state.drafts.save.is_some() || self.closing.is_waiting() {
+            // All keys are those of the form.
+            return Vec::new();
+        }
+        let easel = self.state.drawing().map(|drawing| (self.state.view.easel, drawing.is_smooth));
+        let view = &self.state.view;
+        let is_presented = view.presenting && self.state.lesson_read().is_some();
+        let stage = Stage { is_open: view.course.open, is_presented };
+        let mut commands = keys::commands(ctx, self.screen.sight(view.look), stage, easel);
+        let dropped = ctx.input(|input| input.raw.dropped_files.first().map(|file| file.path().to_owned()));
+        commands.extend(dropped.map(Command::OpenFile));
+        commands
+    }
+
+    pub(super) fn carry_out(&mut self, ctx: &Context, commands: Vec<Command>, now: Instant) {
+        for command in commands {
+            for effect in self.state.apply(command, &self.status) {
+                self.perform(ctx, effect, now);
+            }
+            ctx.request_repaint();
+        }
+    }
+
+    fn perform(&mut self, ctx: &Context, effect: Effect, now: Instant) {
+        match effect {
+            Effect::Session(command) => {
+                self.session.send(command);
+                self.status = self.session.status();
+            }
+            Effect::Open(opening) => {
+                let opener = Arc::clone(&self.opener);
+                self.opening_since = Some(now);
+                let attempt = move || Answer::Command(opening.attempt(&*opener));
+                self.send_out(ctx, now, Task::Open, attempt);
+            }
+            Effect::ShowDialog(folder) => {
+                let waker = ctx.clone();
+                let failed = self.dialog.show(folder, now, move || waker.request_repaint());
+                self.carry_out(ctx, failed.into_iter().collect(), now);
+            }
+            Effect::TypeSource => source_ui::focus_source(ctx, &self.state.drafts.source),
+            Effect::CopyText(text) => ctx.copy_text(text),
+            Effect::Hold => self.held = self.session.snapshot(),
+            Effect::Print(what, target) => self.print(ctx, what, target, now),
+            Effect::WriteScene { scene, path, replace } => {
+                let file = path.clone();
+                self.write(ctx, now, file, move || write_file::write_scene(&scene, path, replace));
+            }
+            Effect::WriteDrawing { drawing, path, replace } => {
+                let file = path.clone();
+                self.write(ctx, now, file, move || write_file::write_drawing(&drawing, path, replace));
+            }
+            Effect::WriteLesson { lesson, path, replace } => {
+                let file = path.clone();
+                self.write(ctx, now, file, move || write_file::write_lesson(lesson, path, replace));
+            }
+            Effect::Film { scene, range, path, replace } => {
+                self.film(ctx, (*scene, range), (path, replace), now);
+            }
+            Effect::GiveUpClip => self.reel.stop(),
+            Effect::OpenLink(url) => {
+                let open = move || match browser::open(&url) {
+                    Ok(()) => Answer::Nothing,
+                    Err(error) => Answer::Command(Command::Report(error)),
+                };
+                self.send_out(ctx, now, Task::OpenLink, open);
+            }
+            Effect::ReadLessons(folder) => {
+                let read = move || Command::ShelveLessons(Box::new(Shelf::read(folder)));
+                self.send_out(ctx, now, Task::ReadLessons, || Answer::Command(read()));
+            }
+            Effect::ChooseLessons => {
+                let waker = ctx.clone();
+                let failed = self.dialog.show_folder(now, move || waker.request_repaint());
+                self.carry_out(ctx, failed.into_iter().collect(), now);
+            }
+            Effect::Browse(suggested) => {
+                let waker = ctx.clone();
+                let failed = self.dialog.show_save(suggested, now, move || waker.request_repaint());
+                self.carry_out(ctx, failed.into_iter().collect(), now);
+            }
+            Effect::Fullscreen(on) => ctx.send_viewport_cmd(ViewportCommand::Fullscreen(on)),
+            Effect::Quit => self.close(ctx, now),
+        }
+    }
+}

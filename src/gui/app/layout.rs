@@ -1,0 +1,128 @@
+//! Drawing the window: bars, panels, forms, and what lies over them.
+
+use std::time::Instant;
+
+use eframe::egui::{CentralPanel, Frame, Margin, Panel, Ui};
+
+use super::{App, PATIENCE, closing};
+use crate::gui::bars::notice;
+use crate::gui::bars::side_panel::Sides;
+use crate::gui::bars::{about, help, lessons_ui, save_form, top_bar};
+use crate::gui::model::command::Command;
+use crate::gui::panels::{drawing_ui, panels_ui};
+use crate::gui::timeline::transport::Transport;
+use crate::gui::widgets::theme;
+
+impl App {
+    /// What takes long enough to be said.
+    fn announcement(&self, now: Instant) -> Option<&'static str> {
+        let is_long = |since: Instant| now.saturating_duration_since(since) >= PATIENCE;
+        if self.opening_since.filter(|_| self.state.is_opening).is_some_and(is_long) {
+            return Some("Opening…");
+        }
+        let since = self.loading_since.filter(|_| self.state.drafts.sketch.is_none())?;
+        let said = match (&self.status.info, self.status.loading) {
+            (None, _) => "Opening…",
+            (Some(_), true) => "Seeking…",
+            (Some(_), false) => "Drawing…",
+        };
+        is_long(since).then_some(said)
+    }
+
+    /// True while the shot on screen has other panels than the scene, and nothing went wrong.
+    pub(super) fn is_outdated(&self) -> bool {
+        let panels = self.screen.shot().map(|shot| shot.panels.iter().map(|panel| panel.panel));
+        let is_other = |panels| !Iterator::eq(panels, self.state.scene.panels.iter().copied());
+        self.status.error.is_none() && panels.is_some_and(is_other)
+    }
+
+    /// Everything around the panels.
+    fn bars_ui(&mut self, ui: &mut Ui, now: Instant, commands: &mut Vec<Command>) {
+        let palette = theme::palette(ui);
+        let bar = Frame::new().fill(palette.bar).inner_margin(Margin::symmetric(12, 8));
+        Panel::top("top bar").frame(bar).show_separator_line(false).show(ui, |ui| {
+            top_bar::top_bar_ui(ui, &mut self.state, &self.status, commands);
+        });
+        if self.state.drawing().is_some() {
+            let tools = bar.inner_margin(Margin { left: 12, right: 12, top: 0, bottom: 8 });
+            Panel::top("easel").frame(tools).show_separator_line(false).show(ui, |ui| {
+                drawing_ui::easel_bar_ui(ui, &self.state, commands);
+            });
+        }
+        let bar = bar.inner_margin(Margin { left: 12, right: 12, top: 4, bottom: 8 });
+        Panel::bottom("transport").frame(bar).show_separator_line(false).show(ui, |ui| {
+            let announcement = self.announcement(now);
+            let sight = self.screen.sight(self.state.view.look);
+            let findings = self.survey.findings();
+            let transport = Transport {
+                state: &self.state,
+                status: &self.status,
+                sight,
+                findings: findings.as_deref(),
+                thumbs: &self.thumbs,
+                announcement,
+            };
+            transport.transport_ui(ui, &mut self.scrub, commands);
+        });
+    }
+
+    fn panels_ui(&mut self, ui: &mut Ui, now: Instant, commands: &mut Vec<Command>) {
+        let announcement = self.announcement(now);
+        let background = Frame::new().fill(theme::palette(ui).background).inner_margin(Margin::same(10));
+        CentralPanel::no_frame().frame(background).show(ui, |ui| {
+            if self.state.view.offers_lessons {
+                commands.extend(notice::offer_ui(ui));
+            }
+            panels_ui::panels_ui(ui, &self.state, (&self.status, announcement), &mut self.screen, commands);
+        });
+    }
+
+    pub(super) fn draw_ui(&mut self, ui: &mut Ui, now: Instant) -> Vec<Command> {
+        let mut commands = Vec::new();
+        let asks = self.state.asks() || self.closing.is_waiting();
+        if !std::mem::replace(&mut self.asked, asks) && asks {
+            // A tooltip that is open when a question comes up would stay, and lie over it. What is disabled has
+            // none.
+            ui.disable();
+        }
+        if self.state.view.blackout {
+            commands.extend(lessons_ui::blackout_ui(ui));
+            return commands;
+        }
+        if !self.state.view.presenting {
+            self.bars_ui(ui, now, &mut commands);
+        } else if let Some(lesson) = self.state.lesson_read() {
+            lessons_ui::strip_ui(ui, lesson, self.state.view.course.answered);
+        }
+        let findings = self.survey.findings();
+        let sides = Sides { state: &self.state, shot: self.screen.shot(), findings: findings.as_deref() };
+        if !self.state.view.presenting {
+            sides.beside_ui(ui, &mut commands);
+        }
+        let area = ui.available_rect_before_wrap();
+        self.panels_ui(ui, now, &mut commands);
+        if !self.state.view.presenting {
+            let sides = Sides { state: &self.state, shot: self.screen.shot(), findings: findings.as_deref() };
+            sides.over_ui(ui, area, &mut commands);
+        }
+        let clip = self.reel.progress();
+        notice::banners_ui(ui, area, &self.state, (&self.status, clip.as_ref()), &mut commands);
+        if let Some(draft) = &self.state.drafts.save {
+            save_form::save_form_ui(ui, draft, &mut commands);
+        }
+        if self.state.view.help {
+            commands.extend(help::help_ui(ui));
+        }
+        if self.state.view.about {
+            commands.extend(about::about_ui(ui));
+        }
+        if let Some(choice) = closing::closing_ui(ui, &self.closing) {
+            self.closing.choose(choice);
+            ui.ctx().request_repaint();
+        }
+        if !asks {
+            notice::drop_hint_ui(ui);
+        }
+        commands
+    }
+}

@@ -29,10 +29,26 @@ impl Unit {
     }
 }
 
+/// The units of a packet.
+#[derive(Default)]
+pub struct Packet {
+    pub units: Vec<Unit>,
+    /// The filter gave up at the last of these units: FFmpeg 7.1.5 does so at every segment of HEVC but the first of a
+    /// picture, once it has shown the header. What follows in the packet is then not among the units.
+    pub is_cut: bool,
+}
+
+impl Packet {
+    /// True where so many units are all that the filter read, or more where it gave up.
+    pub fn is_part_of(&self, units: usize) -> bool {
+        if self.is_cut { self.units.len() <= units } else { self.units.len() == units }
+    }
+}
+
 /// The units of a file: those of the extra data first, then those of each packet.
 pub struct Trace {
     pub extradata: Vec<Unit>,
-    pub packets: Vec<Vec<Unit>>,
+    pub packets: Vec<Packet>,
 }
 
 /// Reads the headers of a file's video.
@@ -44,14 +60,17 @@ pub fn trace(path: &Path) -> Trace {
         .output()
         .expect("the ffmpeg program; Debian has it in the package ffmpeg");
     let said = String::from_utf8_lossy(&output.stderr);
-    let (mut groups, mut is_started) = (vec![Vec::new()], false);
-    for line in said.lines().filter_map(|line| line.strip_prefix("[trace_headers @ ")) {
-        let line = line.split_once("] ").map_or("", |(_, line)| line);
-        if line.starts_with("Packet: ") {
-            groups.push(Vec::new());
+    let (mut groups, mut is_started) = (vec![Packet::default()], false);
+    for line in said.lines() {
+        // An error of the program may stand before this on the same line.
+        if line.contains("Packet: ") {
+            groups.push(Packet::default());
         }
+        let Some(line) = line.strip_prefix("[trace_headers @ ") else { continue };
+        let line = line.split_once("] ").map_or("", |(_, line)| line);
+        let Packet { units, is_cut } = groups.last_mut().expect("a group");
+        *is_cut |= line.starts_with("Failed to read unit");
         let Some(field) = field(line) else { continue };
-        let units = groups.last_mut().expect("a group");
         if matches!(&*field.name, "forbidden_zero_bit" | "obu_forbidden_bit") {
             units.push(Unit::default());
             is_started = true;
@@ -62,7 +81,7 @@ pub fn trace(path: &Path) -> Trace {
     }
     assert!(is_started, "the filter read a unit: {said}");
     let packets = groups.split_off(1);
-    Trace { extradata: groups.remove(0), packets }
+    Trace { extradata: groups.remove(0).units, packets }
 }
 
 /// `30   slice_qp_delta    0001100 = 6`. The bits of some kinds of numbers are not shown.

@@ -6,6 +6,9 @@ mod slice;
 use super::{Bits, Dice};
 use slice::slice;
 
+/// Temporal layers beside the first, at most: no sequence has more than the video parameter set states.
+const MOST_LAYERS: u32 = 2;
+
 /// What slice headers depend on.
 #[expect(clippy::struct_excessive_bools, reason = "flags of the standard, each for itself")]
 struct Parameters {
@@ -90,11 +93,13 @@ fn video_parameters() -> Vec<u8> {
     bits.put(4, 0);
     bits.put(2, 3);
     bits.put(6, 0);
-    bits.put(3, 0);
+    bits.put(3, MOST_LAYERS);
     bits.flag(true);
     bits.put(16, 0xFFFF);
     profile(&mut bits, 1);
-    bits.flag(true);
+    // Nothing is stated of the other temporal layers: two flags for each, and padding.
+    bits.put(16, 0);
+    bits.flag(false);
     bits.unsigned(15);
     bits.unsigned(0);
     bits.unsigned(0);
@@ -197,7 +202,7 @@ fn sequence_parameters(dice: &mut Dice) -> (Vec<u8>, Parameters) {
 
 /// Profile, tier and level of a stream and of its layers; gives how many layers there are beside the first.
 fn layers(dice: &mut Dice, bits: &mut Bits) -> u32 {
-    let layers = dice.upto(2);
+    let layers = dice.upto(MOST_LAYERS);
     bits.put(3, layers);
     bits.flag(true);
     profile(bits, 4);

@@ -6,7 +6,8 @@ mod slice;
 use super::{Bits, Dice};
 use slice::slice;
 
-/// Temporal layers beside the first, at most: no sequence has more than the video parameter set states.
+/// Temporal layers beside the first, at most. A sequence has as many as its video parameter set states: FFmpeg 5.1
+/// refuses fewer, FFmpeg 7.1 more.
 const MOST_LAYERS: u32 = 2;
 
 /// What slice headers depend on.
@@ -63,8 +64,9 @@ pub fn stream(seed: u64, pictures: usize) -> Vec<u8> {
         let mut bits = Bits::default();
         bits.put(3, 2);
         all.extend(bits.unit(&header(35), &[]));
-        all.extend(video_parameters());
-        let (sequence, mut parameters) = sequence_parameters(&mut dice);
+        let layers = dice.upto(MOST_LAYERS);
+        all.extend(video_parameters(layers));
+        let (sequence, mut parameters) = sequence_parameters(&mut dice, layers);
         all.extend(sequence);
         all.extend(picture_parameters(&mut dice, &mut parameters));
         let unit_type = if n == 0 { 19 } else { [0, 1, 9, 16, 19, 20, 21][dice.upto(6) as usize] };
@@ -88,17 +90,17 @@ fn profile(bits: &mut Bits, profile: u32) {
     bits.put(8, 93);
 }
 
-fn video_parameters() -> Vec<u8> {
+fn video_parameters(layers: u32) -> Vec<u8> {
     let mut bits = Bits::default();
     bits.put(4, 0);
     bits.put(2, 3);
     bits.put(6, 0);
-    bits.put(3, MOST_LAYERS);
+    bits.put(3, layers);
     bits.flag(true);
     bits.put(16, 0xFFFF);
     profile(&mut bits, 1);
     // Nothing is stated of the other temporal layers: two flags for each, and padding.
-    bits.put(16, 0);
+    bits.put(if layers > 0 { 16 } else { 0 }, 0);
     bits.flag(false);
     bits.unsigned(15);
     bits.unsigned(0);
@@ -110,14 +112,14 @@ fn video_parameters() -> Vec<u8> {
     bits.unit(&header(32), &[])
 }
 
-fn sequence_parameters(dice: &mut Dice) -> (Vec<u8>, Parameters) {
+fn sequence_parameters(dice: &mut Dice, layers: u32) -> (Vec<u8>, Parameters) {
     let chroma_format = dice.upto(3);
     let has_planes = chroma_format == 3 && dice.flag();
     let log2_block = 4 + dice.upto(2);
     let (width, height) = (8 * (24 + dice.upto(20)), 8 * (16 + dice.upto(20)));
     let mut bits = Bits::default();
     bits.put(4, 0);
-    let layers = layers(dice, &mut bits);
+    state_layers(dice, &mut bits, layers);
     bits.unsigned(0);
     bits.unsigned(chroma_format);
     if chroma_format == 3 {
@@ -200,9 +202,8 @@ fn sequence_parameters(dice: &mut Dice) -> (Vec<u8>, Parameters) {
     (bits.unit(&header(33), &[]), parameters)
 }
 
-/// Profile, tier and level of a stream and of its layers; gives how many layers there are beside the first.
-fn layers(dice: &mut Dice, bits: &mut Bits) -> u32 {
-    let layers = dice.upto(MOST_LAYERS);
+/// Profile, tier and level of a stream and of its layers beside the first.
+fn state_layers(dice: &mut Dice, bits: &mut Bits, layers: u32) {
     bits.put(3, layers);
     bits.flag(true);
     profile(bits, 4);
@@ -225,7 +226,6 @@ fn layers(dice: &mut Dice, bits: &mut Bits) -> u32 {
             bits.put(8, 93);
         }
     }
-    layers
 }
 
 /// Long-term references that a slice may name by number: which of them are used.

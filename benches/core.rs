@@ -17,7 +17,7 @@ use afterimage::leak::{
 use afterimage::lens::{self, Lens, View};
 use afterimage::media::{self, Limits, Source};
 use afterimage::picture::layout::{Layout, Places};
-use afterimage::picture::{Colour, Frame, Shape};
+use afterimage::picture::{BlockGrid, Colour, Frame, PixelGrid, Shape};
 use afterimage::render::prepared::{Prepared, ToneWindow};
 use afterimage::render::{Parts, PreparationRequest, PreparedSet, Recent, Renderer};
 use afterimage::runtime::pool::{Buffer, Pool};
@@ -207,12 +207,17 @@ fn show_1080p(bencher: Bencher, layout: Layout) {
     bencher.bench_local(|| layout.show(FULL_HD, Colour::default(), black_box(&bytes), None, &mut rgba));
 }
 
+fn pixels_of(layout: Layout) -> PixelGrid {
+    PixelGrid { layout, shape: FULL_HD, colour: Colour::default() }
+}
+
 #[divan::bench(args = Layout::ALL)]
 fn ciphertext_lens_1080p(bencher: Bencher, layout: Layout) {
     let bytes = noise(layout.frame_bytes(FULL_HD));
     let mut rgba = vec![0; FULL_HD.pixels() * 4];
+    let pixels = pixels_of(layout);
     bencher.bench_local(|| {
-        lens::paint_ciphertext(layout, FULL_HD, Colour::default(), black_box(&bytes), &mut rgba);
+        pixels.show(black_box(&bytes), Some(lens::GROUND), &mut rgba);
     });
 }
 
@@ -220,7 +225,8 @@ fn ciphertext_lens_1080p(bencher: Bencher, layout: Layout) {
 fn repeats_lens_1080p(bencher: Bencher, layout: Layout) {
     let census = census_of(&half_flat(layout, FULL_HD));
     let mut rgba = vec![0; FULL_HD.pixels() * 4];
-    bencher.bench_local(|| lens::paint_repeats(layout, FULL_HD, black_box(&census), &mut rgba));
+    let grid = BlockGrid::Pixels(pixels_of(layout));
+    bencher.bench_local(|| lens::paint_repeats(&grid, black_box(&census), &mut rgba));
 }
 
 /// Every lens on a picture of which half is flat, under ECB and under a mode with fresh nonces.
@@ -241,10 +247,9 @@ fn paint(bencher: Bencher, lens: Lens, now: &[u8]) {
     change_age.start(&before);
     change_age.advance(&before, now, 2);
     let outline = Outline::of(&Places::of(Layout::RGBA32, FULL_HD), &census, None);
+    let grid = BlockGrid::Pixels(pixels_of(Layout::RGBA32));
     let view = View {
-        layout: Layout::RGBA32,
-        shape: FULL_HD,
-        colour: Colour::default(),
+        grid: &grid,
         now,
         before: Some(&before),
         census: &census,

@@ -23,6 +23,7 @@
 //! | [`runtime`] | threads, their priority and their panics; buffers that are used again |
 //! | [`picture`] | frames and pictures; [`layout`](picture::layout): pixels ↔ bytes ↔ blocks; [`drawing`](picture::drawing) |
 //! | [`media`] | frames and packets in, videos out: the only room that names FFmpeg, and the only one with `unsafe` |
+//! | [`payload`] | what is encrypted: messages, cut into pieces |
 //! | [`crypto`] | modes of operation, keys and nonces, one short file for each mode |
 //! | [`leak`] | numbers from ciphertext; pure, no pictures, no files |
 //! | [`lens`] | from these to pixels |
@@ -34,7 +35,7 @@
 //! | [`gui`] | the window: the only room that names egui; with the feature of that name, which is on by default |
 //!
 //! Arrows point down only: `gui` and `cli` use `export`, `batch` and `play`; these use `render`, which uses `lens`,
-//! `scene`, `leak`, `crypto` and `media`; these use `picture`, `runtime`, `text` and `units`.
+//! `scene`, `leak`, `crypto`, `payload` and `media`; these use `picture`, `runtime`, `text` and `units`.
 //!
 //! # What always holds
 //!
@@ -62,6 +63,7 @@ pub mod gui;
 pub mod leak;
 pub mod lens;
 pub mod media;
+pub mod payload;
 pub mod picture;
 pub mod play;
 pub mod render;

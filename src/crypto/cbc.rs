@@ -55,6 +55,10 @@ impl<C: Aes> MessageCipher for Cbc<C> {
         Ok(Parameters { iv: Some(iv.to_vec()), ..Parameters::default() })
     }
 
+    fn pads(&self) -> bool {
+        true
+    }
+
     fn decrypt(
         &self,
         message: MessageNumber,

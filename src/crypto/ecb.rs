@@ -105,6 +105,10 @@ impl<C: Aes> MessageCipher for Ecb<C> {
         Ok(Parameters { frame_key, ..Parameters::default() })
     }
 
+    fn pads(&self) -> bool {
+        true
+    }
+
     fn decrypt(
         &self,
         message: MessageNumber,

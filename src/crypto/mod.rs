@@ -141,6 +141,11 @@ pub trait MessageCipher: Send + Sync {
         tag: Option<&[u8]>,
     ) -> Result<Vec<u8>, DecryptError>;
 
+    /// True for modes that encrypt whole blocks only, so that `encrypt` pads the plaintext.
+    fn pads(&self) -> bool {
+        false
+    }
+
     /// Bytes of the tag that authenticates a frame; 0 for modes that do not.
     fn tag_bytes(&self) -> usize {
         0

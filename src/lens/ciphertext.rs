@@ -1,10 +1,8 @@
 //! `ciphertext`: the bytes on the wire as pixels.
 
-use super::kind::Kind;
+use super::kind::{Kind, Needs};
 use super::{Blank, GROUND, Lens, repeats};
 use crate::leak::{self, Finding};
-use crate::picture::layout::{Layout, Places};
-use crate::picture::{Colour, Shape};
 
 pub(super) const KIND: Kind = Kind {
     name: "ciphertext",
@@ -14,17 +12,15 @@ pub(super) const KIND: Kind = Kind {
     default: Lens::Ciphertext,
     from_menu: Lens::Ciphertext,
     joint: "as",
-    paint: |_, view, rgba| paint_ciphertext(view.layout, view.shape, view.colour, view.now, rgba),
+    needs: Needs::Blocks,
+    paint: |_, view, rgba| view.grid.show(view.now, GROUND, rgba),
     finds: |view, leakage| match leakage.word {
         Some(Finding::Flat) => Ok(Finding::Flat),
         _ if leakage.repeated_in_frame == 0 => Err(Blank::Noise),
-        _ if leak::looks_like_noise(&Places::of(view.layout, view.shape), view.now) => Err(Blank::Noise),
+        _ if view.grid.pixels().is_some_and(|pixels| leak::looks_like_noise(&pixels.places(), view.now)) => {
+            Err(Blank::Noise)
+        }
         _ => Ok(repeats::word(leakage)),
     },
     ..Kind::PLAIN
 };
-
-/// Paints the `ciphertext` lens: `bytes` holds at least [`Layout::frame_bytes`], `rgba` 4 bytes a pixel.
-pub fn paint_ciphertext(layout: Layout, shape: Shape, colour: Colour, bytes: &[u8], rgba: &mut [u8]) {
-    layout.show(shape, colour, &bytes[..layout.frame_bytes(shape)], Some(GROUND), rgba);
-}

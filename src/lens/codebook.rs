@@ -42,9 +42,9 @@ pub(super) const KIND: Kind = Kind {
 /// Paints the `codebook` lens: pixels of which every byte was recovered as they are, all others dark. So are
 /// those that belong to no whole block, whatever is known of them.
 pub fn paint_recovery(view: &View<'_>, recovery: &Recovery, rgba: &mut [u8]) {
-    let View { layout, shape, colour, .. } = *view;
-    layout.show(shape, colour, recovery.bytes(), Some(GROUND), rgba);
+    let pixels = view.pixels();
+    pixels.show(recovery.bytes(), Some(GROUND), rgba);
     if !recovery.is_whole() {
-        layout.cover(shape, |byte| recovery.has(byte), GROUND, rgba);
+        pixels.layout.cover(pixels.shape, |byte| recovery.has(byte), GROUND, rgba);
     }
 }

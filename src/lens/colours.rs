@@ -2,7 +2,7 @@
 
 use colorous::{Color, Gradient};
 
-use super::kind::{Kind, Suggestions};
+use super::kind::{Kind, Needs, Suggestions};
 use super::{GROUND, Lens, View, log2, repeats};
 use crate::leak::{Rank, Ranks};
 
@@ -14,6 +14,7 @@ pub(super) const KIND: Kind = Kind {
             are equal pixels; the colours say nothing of what colour these pixels have",
     default: Lens::Colours(Palette::OkabeIto),
     from_menu: Lens::Colours(Palette::OkabeIto),
+    needs: Needs::Blocks,
     options: Some(Palette::OPTION),
     suggestions: Suggestions::Choices,
     with: |_, option, value| match (option, value) {
@@ -125,5 +126,5 @@ impl Palette {
 pub fn paint_colours(view: &View<'_>, palette: Palette, rgba: &mut [u8]) {
     let ranks = Ranks::of(view.census, view.now);
     let colour = ranks.map(view.census, palette.colours(ranks.ranked()));
-    view.layout.paint_blocks(view.shape, |block| colour(block).unwrap_or(GROUND), GROUND, rgba);
+    view.grid.paint_blocks(|block| colour(block).unwrap_or(GROUND), GROUND, rgba);
 }

@@ -5,8 +5,7 @@ use std::fmt;
 use super::kind::{Kind, Suggestions};
 use super::{Blank, GROUND, Lens, View, blank, repeats};
 use crate::leak::{self, Finding, Leakage};
-use crate::picture::Colour;
-use crate::picture::layout::Places;
+use crate::picture::{Colour, PixelGrid};
 
 pub(super) const KIND: Kind = Kind {
     name: "difference",
@@ -45,7 +44,7 @@ pub(super) const KIND: Kind = Kind {
         changes(view, leakage).unwrap_or_else(|| {
             let mut difference = vec![0; view.now.len()];
             leak::difference(view.now, view.before.unwrap_or(&[]), &mut difference);
-            let is_noise = leak::looks_like_noise(&Places::of(view.layout, view.shape), &difference);
+            let is_noise = leak::looks_like_noise(&view.pixels().places(), &difference);
             if is_noise { Err(Blank::Noise) } else { Ok(repeats::word(leakage)) }
         })
     },
@@ -58,7 +57,7 @@ pub(super) fn changes(view: &View<'_>, leakage: &Leakage) -> Option<Result<Findi
     let same = leakage.same_as_previous.filter(|&same| same > 0)?;
     Some(Ok(if leakage.same_prefix == Some(same) {
         Finding::Prefix
-    } else if leak::shows_movement(&Places::of(view.layout, view.shape), view.now, before) {
+    } else if leak::shows_movement(&view.pixels().places(), view.now, before) {
         Finding::Movement
     } else {
         Finding::Repeats
@@ -105,10 +104,11 @@ pub fn paint_difference(view: &View<'_>, gain: Gain, rgba: &mut [u8]) {
     };
     let mut difference = vec![0; view.now.len()];
     leak::difference(view.now, before, &mut difference);
-    let chroma = view.layout.first_plane_bytes(view.shape);
+    let pixels = view.pixels();
+    let chroma = pixels.layout.first_plane_bytes(pixels.shape);
     difference[chroma..].iter_mut().for_each(|sample| *sample ^= GREY);
-    let colour = Colour { full_range: true, ..view.colour };
-    view.layout.show(view.shape, colour, &difference, Some(GROUND), rgba);
+    let colour = Colour { full_range: true, ..pixels.colour };
+    PixelGrid { colour, ..pixels }.show(&difference, Some(GROUND), rgba);
     if gain == Gain::ONE {
         return;
     }

@@ -27,6 +27,8 @@ pub struct Kind {
     /// What stands between the names of a scheme and the lens: `AES-128-ECB as ciphertext`, `AES-128-ECB through
     /// outline`.
     pub joint: &'static str,
+    /// What the ciphertext has to be.
+    pub needs: Needs,
     /// True where each cell of the picture stands for a block of the frame's own ciphertext.
     pub shows_blocks: bool,
     /// True where figures show the colours of counts beside the name.
@@ -50,6 +52,15 @@ pub struct Kind {
     pub(super) finds: fn(view: &View<'_>, leakage: &Leakage) -> Result<Finding, Blank>,
 }
 
+/// What a ciphertext has to be so that a lens can show it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    /// Any ciphertext: blocks, wherever they come from.
+    Blocks,
+    /// The bytes of a frame of pixels.
+    Pixels,
+}
+
 /// What a wrong option is compared with.
 #[derive(Clone, Copy)]
 pub(super) enum Suggestions {
@@ -70,6 +81,7 @@ impl Kind {
         from_menu: Lens::Ciphertext,
         title_suffix: |_| String::new(),
         joint: "through",
+        needs: Needs::Pixels,
         shows_blocks: true,
         has_legend: false,
         options: None,

@@ -32,11 +32,10 @@ use std::num::NonZeroU32;
 use std::str::FromStr;
 
 pub use blank::Blank;
-pub use ciphertext::paint_ciphertext;
 pub use codebook::paint_recovery;
 pub use colours::{Palette, paint_colours};
 pub use difference::{Gain, paint_difference};
-pub use kind::Kind;
+pub use kind::{Kind, Needs};
 pub use motion::paint_motion;
 pub use outline::{INK, PAPER, paint_outline};
 pub use received::{Flip, Splice, Tampering};
@@ -47,8 +46,7 @@ use kind::Suggestions;
 
 use crate::leak::tone::Tones;
 use crate::leak::{Census, ChangeAge, Outline, Recovery};
-use crate::picture::layout::Layout;
-use crate::picture::{Colour, Shape};
+use crate::picture::{BlockGrid, PixelGrid};
 use crate::text::suggest;
 use crate::units::FrameRange;
 
@@ -190,7 +188,25 @@ impl Lens {
         (self.kind().follows)(memory)
     }
 
+    /// What the ciphertext has to be.
+    #[must_use]
+    pub const fn needs(self) -> Needs {
+        self.kind().needs
+    }
+
+    /// True if the lens can show a ciphertext whose blocks lie so.
+    #[must_use]
+    pub fn can_show(self, grid: &BlockGrid) -> bool {
+        match self.needs() {
+            Needs::Blocks => true,
+            Needs::Pixels => grid.pixels().is_some(),
+        }
+    }
+
     /// Paints what the lens shows: `rgba` holds 4 bytes a pixel.
+    ///
+    /// # Panics
+    /// If the lens [needs](Self::needs) pixels and the view has none.
     pub fn paint(self, view: &View<'_>, rgba: &mut [u8]) {
         (self.kind().paint)(self, view, rgba);
     }
@@ -199,15 +215,11 @@ impl Lens {
 /// What there is to look at in one frame.
 #[derive(Clone, Copy, Debug)]
 pub struct View<'a> {
-    /// How the bytes stand for pixels.
-    pub layout: Layout,
-    /// The size of the picture.
-    pub shape: Shape,
-    /// How `yuv420p` is shown.
-    pub colour: Colour,
-    /// The ciphertext of the frame, as long as the frame's own bytes.
+    /// Where its blocks are painted. Lenses that [need](Lens::needs) pixels are given pixels.
+    pub grid: &'a BlockGrid,
+    /// The whole encrypted blocks of the frame, in order; if they are pixels, also the rest that fills no block.
     pub now: &'a [u8],
-    /// That of the frame before; `None` where there is none.
+    /// Those of the frame before; `None` where there is none, or none to compare with.
     pub before: Option<&'a [u8]>,
     /// Which of its blocks are equal, and how often they occur in the memory.
     pub census: &'a Census,
@@ -223,6 +235,16 @@ pub struct View<'a> {
     pub memory: NonZeroU32,
     /// The tones of its blocks, for the lens that shows them; empty where nothing is known.
     pub tones: &'a [Option<Tones>],
+}
+
+impl View<'_> {
+    /// The pixels that the blocks are.
+    ///
+    /// # Panics
+    /// If they are no pixels: lenses that ask say so in [`Kind::needs`].
+    pub(crate) const fn pixels(&self) -> PixelGrid {
+        self.grid.pixels().expect("a lens that needs pixels is given pixels")
+    }
 }
 
 impl fmt::Display for Lens {

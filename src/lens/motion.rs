@@ -56,5 +56,5 @@ pub fn paint_motion(view: &View<'_>, rgba: &mut [u8]) {
         Some(ago) => colours[(ago / frames_a_step) as usize],
         None => STILL,
     };
-    view.layout.paint_blocks(view.shape, colour, GROUND, rgba);
+    view.grid.paint_blocks(colour, GROUND, rgba);
 }

@@ -39,5 +39,5 @@ pub const PAPER: [u8; 4] = [246, 242, 232, 255];
 /// [`Outline`](crate::leak::Outline).
 pub fn paint_outline(view: &View<'_>, rgba: &mut [u8]) {
     let colour = |block| if view.outline.is_ink(block) { INK } else { PAPER };
-    view.layout.paint_blocks(view.shape, colour, PAPER, rgba);
+    view.grid.paint_blocks(colour, PAPER, rgba);
 }

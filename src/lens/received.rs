@@ -33,7 +33,7 @@ pub(super) const KIND: Kind = Kind {
     },
     // What is received is a frame like any other, to its last byte.
     paint: |_, view, rgba| match view.received {
-        Some(bytes) => view.layout.show(view.shape, view.colour, bytes, None, rgba),
+        Some(bytes) => view.pixels().show(bytes, None, rgba),
         None => rgba.as_chunks_mut().0.fill(GROUND),
     },
     finds: |_, leakage| leakage.word.ok_or(Blank::AsSent),

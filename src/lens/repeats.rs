@@ -1,10 +1,9 @@
 //! `repeats`: blocks by how often their ciphertext occurs.
 
-use super::kind::Kind;
+use super::kind::{Kind, Needs};
 use super::{Blank, GROUND, Lens, log2};
 use crate::leak::{Census, Finding, Leakage};
-use crate::picture::Shape;
-use crate::picture::layout::Layout;
+use crate::picture::BlockGrid;
 
 pub(super) const KIND: Kind = Kind {
     name: "repeats",
@@ -15,7 +14,8 @@ pub(super) const KIND: Kind = Kind {
     default: Lens::Repeats,
     from_menu: Lens::Repeats,
     has_legend: true,
-    paint: |_, view, rgba| paint_repeats(view.layout, view.shape, view.census, rgba),
+    needs: Needs::Blocks,
+    paint: |_, view, rgba| paint_repeats(view.grid, view.census, rgba),
     blank: |_, leakage, _| Some(nothing_stands_out(leakage)),
     finds: |_, leakage| if leakage.repeated == 0 { Err(Blank::NothingRepeats) } else { Ok(word(leakage)) },
     ..Kind::PLAIN
@@ -41,7 +41,7 @@ pub(super) fn nothing_stands_out(leakage: &Leakage) -> Blank {
 /// Paints the `repeats` lens: dark where a block occurs once, brighter on a logarithmic scale the more often
 /// it occurs, up to every block of the frame. The scale depends on the number of blocks alone, so colours
 /// stay put from frame to frame.
-pub fn paint_repeats(layout: Layout, shape: Shape, census: &Census, rgba: &mut [u8]) {
+pub fn paint_repeats(grid: &BlockGrid, census: &Census, rgba: &mut [u8]) {
     let scale = Scale::new(census.blocks());
     // Most blocks occur seldom: their colours are made once, and stay in the first-level cache.
     let mut seldom = [GROUND; 256];
@@ -51,7 +51,7 @@ pub fn paint_repeats(layout: Layout, shape: Shape, census: &Census, rgba: &mut [
         Some(&colour) => colour,
         None => scale.colour(occurrences[block]),
     };
-    layout.paint_blocks(shape, colour, GROUND, rgba);
+    grid.paint_blocks(colour, GROUND, rgba);
 }
 
 /// Colours by number of occurrences, on a logarithmic scale.
@@ -96,6 +96,8 @@ impl Scale {
 mod tests {
     use super::*;
     use crate::leak::Counter;
+    use crate::picture::layout::Layout;
+    use crate::picture::{Colour, PixelGrid, Shape};
 
     #[test]
     fn more_repeats_are_never_darker() {
@@ -112,11 +114,12 @@ mod tests {
     #[test]
     fn repeats_are_painted_where_they_are_and_the_rest_stays_ground() {
         // Four blocks of 4 pixels: A B A, and a rest of one pixel.
-        let shape = Shape::new(13, 1);
+        let pixels =
+            PixelGrid { layout: Layout::RGBA32, shape: Shape::new(13, 1), colour: Colour::default() };
         let bytes: Vec<u8> = [[1; 16], [2; 16], [1; 16]].concat().into_iter().chain([0; 4]).collect();
         let census = Counter::default().count(&bytes);
         let mut rgba = vec![0; 13 * 4];
-        paint_repeats(Layout::RGBA32, shape, &census, &mut rgba);
+        paint_repeats(&BlockGrid::Pixels(pixels), &census, &mut rgba);
         let pixels = rgba.as_chunks::<4>().0;
         assert!(pixels[..4].iter().all(|&pixel| pixel == pixels[0] && pixel != GROUND));
         assert!(pixels[4..8].iter().all(|&pixel| pixel == GROUND));

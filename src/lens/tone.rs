@@ -138,7 +138,7 @@ impl Display for ToneOptions {
 /// stay put from frame to frame.
 pub fn paint_tone(view: &View<'_>, options: ToneOptions, rgba: &mut [u8]) {
     let tone = |block: usize| view.tones.get(block).copied().flatten();
-    view.layout.paint_blocks(view.shape, |block| options.colour(tone(block)), GROUND, rgba);
+    view.grid.paint_blocks(|block| options.colour(tone(block)), GROUND, rgba);
 }
 
 /// Where the colour of these tones stands in the table.

@@ -2,31 +2,12 @@
 
 use std::sync::Arc;
 
+use super::colour::Colour;
+use super::grid::PixelGrid;
 use super::layout::Layout;
 use super::shape::Shape;
 use crate::runtime::pool::Buffer;
 use crate::units::FrameIndex;
-
-/// Which luma and chroma weights the stream states (ITU-T H.273, matrix coefficients).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Matrix {
-    /// ITU-R BT.601, also FFmpeg's assumption where nothing is stated.
-    #[default]
-    Bt601,
-    /// ITU-R BT.709.
-    Bt709,
-    /// ITU-R BT.2020, non-constant luminance.
-    Bt2020,
-}
-
-/// How Y, U and V become colours on screen.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Colour {
-    /// The weights of the primaries.
-    pub matrix: Matrix,
-    /// True where luma spans 0–255 and not 16–235.
-    pub full_range: bool,
-}
 
 /// One decoded picture, rows tightly packed, in the bytes of its [`Layout`].
 #[derive(Debug)]
@@ -48,6 +29,12 @@ pub struct Frame {
 }
 
 impl Frame {
+    /// How its bytes stand for pixels.
+    #[must_use]
+    pub const fn pixels(&self) -> PixelGrid {
+        PixelGrid { layout: self.layout, shape: self.shape, colour: self.colour }
+    }
+
     /// What is known of the frame, without its bytes: for captions, so that a large frame need not be kept.
     #[must_use]
     pub fn without_bytes(&self) -> Self {

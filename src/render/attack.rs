@@ -44,6 +44,10 @@ impl AttackResult {
     ) -> Self {
         let mut attack_result = Self::default();
         let Panel::Cipher { scheme, lens } = panel else { return attack_result };
+        if !lens.can_show(ciphertext.grid()) {
+            attack_result.note = Some(Note::NeedsPixels(lens.name()));
+            return attack_result;
+        }
         let needed = PreparationRequest::of(panel, frame.index);
         let known = match needed.map(|request| (request, prepared.get(request, frame.index))) {
             Some((request, None)) => {
@@ -61,7 +65,7 @@ impl AttackResult {
             (_, Some(Prepared::Tone(window))) => {
                 let tones = attack_result.tones.insert(Vec::new());
                 if let Some(tone) = window.tone(frame.index) {
-                    tone.look_up(ciphertext.bytes(), tones);
+                    tone.look_up(ciphertext.blocks(), tones);
                 } else {
                     attack_result.note = Some(NoTone::NothingRepeats.into());
                 }
@@ -72,7 +76,7 @@ impl AttackResult {
                 attack_result.attack = Some(Attack::Known);
             }
             (_, Some(Prepared::Codebook(codebook))) => {
-                let recovery = codebook.recover(ciphertext.bytes());
+                let recovery = codebook.recover(ciphertext.blocks());
                 let (by_keystream, is_full) = (recovery.is_by_keystream(), codebook.is_full());
                 attack_result.attack = Some(Attack::Recovered { by_keystream, is_full });
                 attack_result.recovery = Some(recovery);

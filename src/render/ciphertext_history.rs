@@ -4,11 +4,13 @@ use std::collections::VecDeque;
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
+use super::encrypt::encrypt_messages;
 use crate::crypto::{EncryptError, KeyError, MessageCipher, Parameters, Scheme};
 use crate::leak::classical::{self, ClassicalMetrics};
 use crate::leak::{Change, Comparison};
+use crate::payload::Payload;
 use crate::picture::layout::BLOCK_BYTES;
-use crate::picture::{Frame, Shape};
+use crate::picture::{Frame, PixelGrid};
 use crate::runtime::pool::{Buffer, Pool};
 use crate::scene::Scene;
 
@@ -26,17 +28,29 @@ pub struct CiphertextHistory {
 /// An encrypted frame.
 pub struct Past {
     frame: Weak<Frame>,
-    pub shape: Shape,
-    /// Empty if the scheme cannot encrypt the frame, and once two newer frames exist.
+    /// The pixels that its bytes are; `None` if they are no pixels.
+    pub pixels: Option<PixelGrid>,
+    /// All bytes on the wire. Empty if the scheme cannot encrypt the frame, and once two newer frames exist.
     pub bytes: Ciphertext,
-    pub parameters: Arc<Parameters>,
+    /// What is counted: the whole encrypted blocks of all pieces. If the bytes are pixels, these are the same bytes.
+    pub blocks: Ciphertext,
+    /// The parameters of each message.
+    pub parameters: Arc<[Parameters]>,
     pub refused: Option<EncryptError>,
     /// The comparison with the frame before, if it was made during encryption.
     change: Option<Change>,
 }
 
-/// The bytes of one frame under a scheme, as long as the frame's own bytes: no padding.
-#[derive(Clone, Debug)]
+/// An encrypted payload, with its comparison with the one before.
+struct Encrypted {
+    bytes: Ciphertext,
+    blocks: Ciphertext,
+    parameters: Arc<[Parameters]>,
+    change: Option<Change>,
+}
+
+/// Bytes of one frame under a scheme, as long as the frame's own bytes: no padding.
+#[derive(Clone, Debug, Default)]
 pub struct Ciphertext {
     bytes: Arc<Buffer>,
     own: usize,
@@ -57,14 +71,14 @@ impl Deref for Ciphertext {
     }
 }
 
-/// What an eavesdropper sees on the wire: the ciphertext of a frame and its parameters. For the original, its own
+/// What an eavesdropper sees on the wire: the messages of a frame and their parameters. For the original, its own
 /// bytes.
 #[derive(Clone, Debug)]
 pub struct Wire {
     /// As long as the frame's own bytes: no padding, no tag.
     pub bytes: Ciphertext,
-    /// Initialization vector, nonce, counter block, tweak, tag.
-    pub parameters: Arc<Parameters>,
+    /// Initialization vector, nonce, counter block, tweak or tag of each message; none for the original.
+    pub parameters: Arc<[Parameters]>,
 }
 
 impl CiphertextHistory {
@@ -87,16 +101,17 @@ impl CiphertextHistory {
         self.past.back()
     }
 
-    /// The frame before the newest, if the scheme could encrypt it.
+    /// The frame before the newest, if the scheme could encrypt it and its bytes are pixels of both: messages of other
+    /// kinds have no place in common.
     pub fn before(&self) -> Option<&Past> {
-        let before = self.past.len().checked_sub(2).map(|at| &self.past[at]);
-        before.filter(|before| before.refused.is_none())
+        let (before, now) = (self.past.len().checked_sub(2).map(|at| &self.past[at])?, self.now()?);
+        (before.refused.is_none() && before.pixels.is_some() && now.pixels.is_some()).then_some(before)
     }
 
     /// The comparison of both, block by block; `None` if there is no frame before.
     pub fn change(&self) -> Option<Change> {
         let (now, before) = (self.now()?, self.before()?);
-        now.change.or_else(|| Some(Change::between(&now.bytes, &before.bytes)))
+        now.change.or_else(|| Some(Change::between(&now.blocks, &before.blocks)))
     }
 
     /// Drops the frames that `recent` does not hold. Returns how many of the first frames of `recent` are encrypted
@@ -122,78 +137,97 @@ impl CiphertextHistory {
     pub fn encrypt_next(
         &mut self,
         frame: &Arc<Frame>,
+        payload: &Payload,
         pool: &Pool,
         compares: bool,
         each: &(dyn Fn(usize, &[u8]) + Sync),
     ) {
-        let before = self.past.back().filter(|before| compares && before.refused.is_none());
-        let past = Past {
+        let mut past = Past {
             frame: Arc::downgrade(frame),
-            shape: frame.shape,
-            bytes: Ciphertext { bytes: Arc::default(), own: 0 },
+            pixels: payload.grid().pixels(),
+            bytes: Ciphertext::default(),
+            blocks: Ciphertext::default(),
             parameters: Arc::default(),
             refused: None,
             change: None,
         };
-        let past = match self.encrypt(frame, pool, before, each) {
-            Ok((bytes, parameters, change)) => Past {
-                bytes: Ciphertext { bytes, own: frame.bytes.len() },
-                parameters: Arc::new(parameters),
-                change,
-                ..past
-            },
-            Err(refused) => Past { refused: Some(refused), ..past },
-        };
+        let before = self.past.back().filter(|before| {
+            compares && before.refused.is_none() && before.pixels.is_some() && past.pixels.is_some()
+        });
+        match self.encrypt(payload, pool, before, each) {
+            Ok(encrypted) => {
+                (past.bytes, past.blocks) = (encrypted.bytes, encrypted.blocks);
+                (past.parameters, past.change) = (encrypted.parameters, encrypted.change);
+            }
+            Err(refused) => past.refused = Some(refused),
+        }
         self.past.push_back(past);
         // Two frames are enough here; a memory of more frames keeps their bytes itself.
         if let Some(older) = self.past.len().checked_sub(3) {
-            self.past[older].bytes = Ciphertext { bytes: Arc::default(), own: 0 };
+            let older = &mut self.past[older];
+            (older.bytes, older.blocks) = (Ciphertext::default(), Ciphertext::default());
         }
     }
 
-    /// The ciphertext of a frame, its parameters, and the comparison with `before`; for the original, its own bytes.
+    /// The ciphertext of a payload and its comparison with `before`; for the original, its own bytes.
     fn encrypt(
         &self,
-        frame: &Frame,
+        payload: &Payload,
         pool: &Pool,
         before: Option<&Past>,
         each: &(dyn Fn(usize, &[u8]) + Sync),
-    ) -> Result<(Arc<Buffer>, Parameters, Option<Change>), EncryptError> {
-        let Some(cipher) = &self.cipher else {
-            return Ok((Arc::clone(&frame.bytes), Parameters::default(), None));
+    ) -> Result<Encrypted, EncryptError> {
+        let own = payload.bytes().len();
+        let whole = |bytes: Arc<Buffer>| Ciphertext { bytes, own };
+        let is_pixels = payload.grid().pixels().is_some();
+        let (bytes, parameters, change) = match (&self.cipher, payload.messages()) {
+            (None, _) => (whole(Arc::clone(payload.bytes())), Arc::default(), None),
+            (Some(cipher), [message]) if is_pixels => {
+                let (mut bytes, comparison) = (pool.take(own), Mutex::new(Comparison::default()));
+                let parameters =
+                    cipher.in_pieces(message.number, payload.bytes(), &mut bytes, &|start, piece| {
+                        // Padding is neither counted nor compared.
+                        let piece = &piece[..piece.len().min(own - start)];
+                        let block = start / BLOCK_BYTES;
+                        each(block, piece);
+                        if let Some(before) = before {
+                            let before = before.blocks.get(start..).unwrap_or_default();
+                            let found = Comparison::of(block, piece, before);
+                            let mut all = comparison.lock().unwrap_or_else(PoisonError::into_inner);
+                            *all = all.and(found);
+                        }
+                    })?;
+                let comparison = comparison.into_inner().unwrap_or_else(PoisonError::into_inner);
+                let change = before.map(|_| comparison.change());
+                (whole(Arc::new(bytes)), Arc::from([parameters]), change)
+            }
+            (Some(cipher), _) => {
+                let (bytes, parameters) = encrypt_messages(&**cipher, payload, pool)?;
+                (whole(Arc::new(bytes)), parameters.into(), None)
+            }
         };
-        let own = frame.bytes.len();
-        let (mut bytes, comparison) = (pool.take(own), Mutex::new(Comparison::default()));
-        let parameters =
-            cipher.in_pieces(frame.index.into(), &frame.bytes, &mut bytes, &|start, piece| {
-                // Padding is neither counted nor compared.
-                let piece = &piece[..piece.len().min(own - start)];
-                let block = start / BLOCK_BYTES;
-                each(block, piece);
-                if let Some(before) = before {
-                    let before = before.bytes.get(start..).unwrap_or_default();
-                    let found = Comparison::of(block, piece, before);
-                    let mut all = comparison.lock().unwrap_or_else(PoisonError::into_inner);
-                    *all = all.and(found);
-                }
-            })?;
-        let comparison = comparison.into_inner().unwrap_or_else(PoisonError::into_inner);
-        Ok((Arc::new(bytes), parameters, before.map(|_| comparison.change())))
+        let blocks = if is_pixels {
+            bytes.clone()
+        } else {
+            let blocks = payload.blocks(&bytes);
+            if self.cipher.is_some() {
+                each(0, &blocks);
+            }
+            Ciphertext { own: blocks.len(), bytes: Arc::new(blocks.into()) }
+        };
+        Ok(Encrypted { bytes, blocks, parameters, change })
     }
 
-    /// The classical metrics of the newest frame.
+    /// The classical metrics of the newest frame; of bytes that are no pixels, their frequencies alone.
     pub fn classical(&self, frame: &Frame, pool: &Pool) -> Option<ClassicalMetrics> {
-        let now = &self.now()?.bytes;
-        let (layout, shape) = (frame.layout, frame.shape);
-        let luma = layout.luma(shape, now);
+        let Past { bytes: now, pixels, .. } = self.now()?;
         let [byte_entropy, chi_square] =
             classical::byte_frequencies(now).map_or([None; 2], |both| both.map(Some));
-        let measures = ClassicalMetrics {
-            byte_entropy,
-            chi_square,
-            neighbour_correlation: classical::neighbour_correlation(shape, &luma),
-            ..ClassicalMetrics::default()
-        };
+        let measures = ClassicalMetrics { byte_entropy, chi_square, ..ClassicalMetrics::default() };
+        let Some(PixelGrid { layout, shape, .. }) = *pixels else { return Some(measures) };
+        let luma = layout.luma(shape, now);
+        let neighbour_correlation = classical::neighbour_correlation(shape, &luma);
+        let measures = ClassicalMetrics { neighbour_correlation, ..measures };
         let Some(cipher) = &self.cipher else { return Some(measures) };
         let original = layout.luma(shape, &frame.bytes);
         let [npcr, uaci] = change_rates(&**cipher, frame, now, pool).map_or([None; 2], |both| both.map(Some));

@@ -10,15 +10,16 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rayon::prelude::*;
 
-use super::ciphertext_history::{Ciphertext, CiphertextHistory, Wire};
+use super::ciphertext_history::{Ciphertext, CiphertextHistory, Past, Wire};
 use super::{Numbers, Parts};
 use crate::crypto::{EncryptError, KeyError, Parameters, Scheme};
 use crate::leak::{
     self, Agreement, Census, Change, ChangeAge, Counter, Edges, Finding, Leakage, Memory, Neighbours, Outline,
 };
 use crate::lens::View;
-use crate::picture::Frame;
+use crate::payload::Payload;
 use crate::picture::layout::Places;
+use crate::picture::{BlockGrid, Frame, PixelGrid};
 use crate::runtime::pool::Pool;
 use crate::scene::{Panel, Scene};
 
@@ -65,7 +66,8 @@ struct Equality {
     outline: Outline,
     /// Whether the outline shows anything; `None` if no finding is wanted.
     draws: Option<bool>,
-    places: Places,
+    /// Where the blocks stand in the picture; `None` if they are no pixels.
+    places: Option<Places>,
     memory: NonZeroU32,
     /// The numbers that follow from it.
     leakage: Leakage,
@@ -75,9 +77,13 @@ struct Equality {
 
 /// The ciphertext of one frame under one scheme, with its numbers.
 pub struct CiphertextAnalysis {
-    now: Ciphertext,
-    parameters: Arc<Parameters>,
-    /// The ciphertext of the frame before, if it has the same size.
+    payload: Arc<Payload>,
+    /// All bytes on the wire.
+    bytes: Ciphertext,
+    /// The blocks that are counted.
+    blocks: Ciphertext,
+    parameters: Arc<[Parameters]>,
+    /// The blocks of the frame before, if their number is the same and they are pixels.
     before: Option<Ciphertext>,
     equality: Arc<Equality>,
     /// The numbers.
@@ -146,32 +152,34 @@ impl EqualityGroup {
             histories.iter().find(|history| history.scheme().is_some()).or(histories.first());
         let compared_scheme = compared_scheme.and_then(CiphertextHistory::scheme);
         let mut equality = None;
-        if let Some(frame) = recent.back() {
-            state.set_copy_distance(Places::of(frame.layout, frame.shape).back_to_above());
-        }
+        let mut newest = None;
         for (at, frame) in recent.iter().enumerate().skip(known) {
             let Some((first, others)) = histories.split_first_mut() else { continue };
+            let payload = &**newest.insert(Arc::new(Payload::of_pixels(frame)));
+            let places = payload.grid().pixels().map(PixelGrid::places);
+            state.set_copy_distance(places.map_or(1, |places| places.back_to_above()));
             let is_last = at + 1 == recent.len();
             let compares = |history: &CiphertextHistory| is_last && history.scheme() == compared_scheme;
             if let Some(counter) = state.frame_counter().filter(|_| is_last && first.scheme().is_some()) {
-                counter.start(frame.bytes.len());
+                counter.start(payload.bytes().len());
                 let counter = Mutex::new(counter);
-                first.encrypt_next(frame, pool, compares(first), &|block, piece| {
+                first.encrypt_next(frame, payload, pool, compares(first), &|block, piece| {
                     counter.lock().unwrap_or_else(PoisonError::into_inner).note(block, piece);
                 });
             } else {
-                first.encrypt_next(frame, pool, compares(first), &|_, _| {});
+                first.encrypt_next(frame, payload, pool, compares(first), &|_, _| {});
             }
             (equality, ()) = rayon::join(
-                || state.count(first, frame, at, is_last.then_some(parts)),
+                || state.count(first, at, is_last.then_some(parts)),
                 || {
                     others.par_iter_mut().for_each(|history| {
-                        history.encrypt_next(frame, pool, compares(history), &|_, _| {});
+                        history.encrypt_next(frame, payload, pool, compares(history), &|_, _| {});
                     });
                 },
             );
         }
-        let (Some(equality), Some(frame)) = (equality.map(Arc::new), recent.back()) else {
+        let (Some(equality), Some(payload), Some(frame)) = (equality.map(Arc::new), newest, recent.back())
+        else {
             return Vec::new();
         };
         let change = histories
@@ -181,7 +189,7 @@ impl EqualityGroup {
         let analyze = |history: &CiphertextHistory| {
             let is_shared = history.scheme().is_none() || history.scheme() == compared_scheme;
             let change = if is_shared { change } else { history.change() };
-            let mut analysis = CiphertextAnalysis::of(history, &equality, change)?;
+            let mut analysis = CiphertextAnalysis::of(history, &payload, &equality, change)?;
             if let (Ok(analysis), Numbers::Classical) = (&mut analysis, parts.numbers) {
                 analysis.leakage.classical = history.classical(frame, pool)?;
             }
@@ -221,19 +229,19 @@ impl GroupState {
     fn count(
         &mut self,
         history: &CiphertextHistory,
-        frame: &Frame,
         others: usize,
         parts: Option<Parts>,
     ) -> Option<Equality> {
         let (now, before) = (history.now()?, history.before());
+        let shape = |past: &Past| past.pixels.map(|pixels| pixels.shape);
         if let Some(change_age) = &mut self.change_age {
             // Copied if the sheet before is still being painted.
             let change_age = Arc::make_mut(change_age);
             match before {
-                Some(before) if before.shape == now.shape => {
-                    change_age.advance(&before.bytes, &now.bytes, others + 1);
+                Some(before) if shape(before) == shape(now) => {
+                    change_age.advance(&before.blocks, &now.blocks, others + 1);
                 }
-                _ => change_age.start(&now.bytes),
+                _ => change_age.start(&now.blocks),
             }
         }
         let (census, remembered) = match &mut self.counter {
@@ -241,11 +249,11 @@ impl GroupState {
                 parts?;
                 // A ciphertext has been noted piece by piece during its encryption; the original has not.
                 let census = match history.scheme() {
-                    None => counter.count(&now.bytes),
-                    Some(_) => counter.finish(&now.bytes),
+                    None => counter.count(&now.blocks),
+                    Some(_) => counter.finish(&now.blocks),
                 };
                 let remembered = census.blocks() as u64;
-                if is_large(&now.bytes) {
+                if is_large(&now.blocks) {
                     *counter = Counter::default();
                 }
                 (census, remembered)
@@ -254,22 +262,28 @@ impl GroupState {
                 if others == 0 {
                     memory.clear();
                 }
-                (memory.add(now.bytes.clone(), others), memory.blocks())
+                (memory.add(now.blocks.clone(), others), memory.blocks())
             }
         };
         let parts = parts?;
         let change_age = self.change_age.clone().unwrap_or_default();
-        let places = Places::of(frame.layout, now.shape);
+        let places = now.pixels.map(PixelGrid::places);
         // A census of this frame alone needs no change ages.
         let several = (self.memory.get() > 1).then_some(&*change_age);
         let outline = || {
             let is_wanted = parts.pictures || parts.numbers >= Numbers::Captions;
-            let outline = if is_wanted { Outline::of(&places, &census, several) } else { Outline::default() };
-            let draws = (parts.numbers >= Numbers::Captions).then(|| leak::draws(&places, &outline));
+            let outline = match places.as_ref().filter(|_| is_wanted) {
+                Some(places) => Outline::of(places, &census, several),
+                None => Outline::default(),
+            };
+            let draws = || places.as_ref().is_some_and(|places| leak::draws(places, &outline));
+            let draws = (parts.numbers >= Numbers::Captions).then(draws);
             (outline, draws)
         };
-        let neighbours =
-            || (parts.numbers >= Numbers::Tables).then(|| Neighbours::of(frame.layout, now.shape, &census));
+        let neighbours = || {
+            let pixels = now.pixels.filter(|_| parts.numbers >= Numbers::Tables)?;
+            Some(Neighbours::of(pixels.layout, pixels.shape, &census))
+        };
         let ((outline, draws), neighbours) = rayon::join(outline, neighbours);
         let leakage = Leakage::of(&census, remembered).beside(neighbours.unwrap_or_default());
         let (memory, agreement) = (self.memory, OnceLock::new());
@@ -281,6 +295,7 @@ impl CiphertextAnalysis {
     /// The analysis of the newest frame of `history`; `None` if it has no frame.
     fn of(
         history: &CiphertextHistory,
+        payload: &Arc<Payload>,
         equality: &Arc<Equality>,
         change: Option<Change>,
     ) -> Option<Result<Self, EncryptError>> {
@@ -288,9 +303,12 @@ impl CiphertextAnalysis {
         if let Some(refused) = now.refused {
             return Some(Err(refused));
         }
-        let before = history.before().filter(|before| before.shape == now.shape);
-        let moves =
-            || before.is_some_and(|before| leak::shows_movement(&equality.places, &now.bytes, &before.bytes));
+        let shape = |past: &Past| past.pixels.map(|pixels| pixels.shape);
+        let before = history.before().filter(|before| shape(before) == shape(now));
+        let moves = || {
+            let both = equality.places.as_ref().zip(before);
+            both.is_some_and(|(places, before)| leak::shows_movement(places, &now.blocks, &before.blocks))
+        };
         let leakage = equality.leakage.since(change);
         let leakage = match history.scheme() {
             Some(_) => Leakage {
@@ -301,17 +319,24 @@ impl CiphertextAnalysis {
             None => Leakage { same_bytes_in_changed: None, ..leakage },
         };
         Some(Ok(Self {
-            now: now.bytes.clone(),
+            payload: Arc::clone(payload),
+            bytes: now.bytes.clone(),
+            blocks: now.blocks.clone(),
             parameters: Arc::clone(&now.parameters),
-            before: before.map(|before| before.bytes.clone()),
+            before: before.map(|before| before.blocks.clone()),
             leakage,
             equality: Arc::clone(equality),
         }))
     }
 
-    /// The ciphertext of the frame, as long as the frame's own bytes.
-    pub const fn bytes(&self) -> &Ciphertext {
-        &self.now
+    /// The blocks that are counted: if the bytes are pixels, all of them and the rest that fills no block.
+    pub const fn blocks(&self) -> &Ciphertext {
+        &self.blocks
+    }
+
+    /// Where its blocks are painted.
+    pub fn grid(&self) -> &BlockGrid {
+        self.payload.grid()
     }
 
     /// Adds the agreement of the outline with the edges of the original.
@@ -322,16 +347,14 @@ impl CiphertextAnalysis {
 
     /// What an eavesdropper sees on the wire.
     pub fn wire(&self) -> Wire {
-        Wire { bytes: self.now.clone(), parameters: Arc::clone(&self.parameters) }
+        Wire { bytes: self.bytes.clone(), parameters: Arc::clone(&self.parameters) }
     }
 
     /// The input of a lens, without what attacks add.
-    pub fn view(&self, frame: &Frame) -> View<'_> {
+    pub fn view(&self) -> View<'_> {
         View {
-            layout: frame.layout,
-            shape: frame.shape,
-            colour: frame.colour,
-            now: &self.now,
+            grid: self.payload.grid(),
+            now: &self.blocks,
             before: self.before.as_deref(),
             census: &self.equality.census,
             change_age: &self.equality.change_age,

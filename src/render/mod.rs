@@ -8,6 +8,7 @@
 
 mod attack;
 mod ciphertext_history;
+mod encrypt;
 mod equality_group;
 pub(super) mod frame_snapshot;
 pub mod job;

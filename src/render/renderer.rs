@@ -15,7 +15,7 @@ use crate::crypto::{EncryptError, KeyError, KeyMaterial, Scheme};
 use crate::leak::{Edges, Leakage};
 use crate::lens::{GROUND, Lens};
 use crate::picture::layout::{BLOCK_BYTES, Layout, Samples};
-use crate::picture::{Frame, Picture, Shape};
+use crate::picture::{Frame, Picture, PixelGrid, Shape};
 use crate::runtime::pool::Pool;
 use crate::scene::{Panel, Scene};
 use crate::units::FrameIndex;
@@ -226,7 +226,12 @@ fn render_panel(
     pool: &Pool,
 ) -> RenderedPanel {
     let draws = parts.pictures && attack_result.pending.is_none();
-    let picture = draws.then(|| paint(panel, frame, ciphertext, &attack_result, pool));
+    let picture = draws.then(|| match panel {
+        Panel::Cipher { lens, .. } if !lens.can_show(ciphertext.grid()) => {
+            blank(ciphertext.grid().shape(), pool)
+        }
+        _ => paint(panel, frame, ciphertext, &attack_result, pool),
+    });
     let mut leakage = attack_result.numbers(frame, &ciphertext.leakage);
     if matches!(panel, Panel::Cipher { lens: Lens::Received(_), .. }) && attack_result.attack.is_none() {
         // A finding would be about what the receiver sees, which is not known.
@@ -234,20 +239,15 @@ fn render_panel(
     }
     let blank = match (panel, &picture) {
         (Panel::Cipher { lens, .. }, Some(picture)) => {
-            let blank = || {
-                lens.blank(
-                    &attack_result.view(ciphertext.view(frame)),
-                    &leakage,
-                    frame.index == FrameIndex(0),
-                )
-            };
-            frame.layout.is_even(frame.shape, picture.pixels()).then(blank).flatten()
+            let blank =
+                || lens.blank(&attack_result.view(ciphertext.view()), &leakage, frame.index == FrameIndex(0));
+            ciphertext.grid().is_even(picture.pixels()).then(blank).flatten()
         }
         _ => None,
     };
     let shows = match panel {
         Panel::Cipher { lens, .. } if parts.shows && attack_result.has_picture() => {
-            Some(lens.finds(&attack_result.view(ciphertext.view(frame)), &leakage, blank))
+            Some(lens.finds(&attack_result.view(ciphertext.view()), &leakage, blank))
         }
         _ => None,
     };
@@ -271,23 +271,27 @@ fn paint(
     attack_result: &AttackResult,
     pool: &Pool,
 ) -> Picture {
-    let (layout, shape) = (frame.layout, frame.shape);
-    let are_pixels = layout.samples() == Samples::Rgba32 && !layout.is_tiled();
-    // The rest that fills no whole block is marked.
-    let has_rest = !frame.bytes.len().is_multiple_of(BLOCK_BYTES);
+    let are_rgba =
+        |pixels: PixelGrid| pixels.layout.samples() == Samples::Rgba32 && !pixels.layout.is_tiled();
     match panel {
-        Panel::Plain if are_pixels => return Picture::new(shape, Arc::clone(&frame.bytes)),
-        Panel::Cipher { lens: Lens::Ciphertext, .. } if are_pixels && !has_rest => {
-            return Picture::new(shape, Arc::clone(ciphertext.bytes().buffer()));
+        Panel::Plain if are_rgba(frame.pixels()) => Picture::new(frame.shape, Arc::clone(&frame.bytes)),
+        Panel::Plain => {
+            let mut rgba = pool.take(frame.shape.pixels() * 4);
+            frame.pixels().show(&frame.bytes, None, &mut rgba);
+            Picture::new(frame.shape, Arc::new(rgba))
         }
-        Panel::Plain | Panel::Cipher { .. } => {}
+        Panel::Cipher { lens, .. } => {
+            let (grid, blocks) = (ciphertext.grid(), ciphertext.blocks());
+            // A rest that fills no whole block is marked.
+            let has_rest = !blocks.len().is_multiple_of(BLOCK_BYTES);
+            if lens == Lens::Ciphertext && grid.pixels().is_some_and(are_rgba) && !has_rest {
+                return Picture::new(grid.shape(), Arc::clone(blocks.buffer()));
+            }
+            let mut rgba = pool.take(grid.shape().pixels() * 4);
+            lens.paint(&attack_result.view(ciphertext.view()), &mut rgba);
+            Picture::new(grid.shape(), Arc::new(rgba))
+        }
     }
-    let mut rgba = pool.take(shape.pixels() * 4);
-    match panel {
-        Panel::Plain => layout.show(shape, frame.colour, &frame.bytes, None, &mut rgba),
-        Panel::Cipher { lens, .. } => lens.paint(&attack_result.view(ciphertext.view(frame)), &mut rgba),
-    }
-    Picture::new(shape, Arc::new(rgba))
 }
 
 #[cfg(test)]

@@ -98,6 +98,11 @@ pub enum Note {
     /// A preparation that the lens needs has failed.
     #[error("what this needs from elsewhere in the video cannot be had: {0}")]
     Unprepared(#[source] Arc<PreparationError>),
+    /// The lens needs a ciphertext of pixels.
+    #[error(
+        "the lens {0} needs the bytes of pixels, and what is encrypted here are messages of another kind"
+    )]
+    NeedsPixels(&'static str),
     /// The receiver rejects the tampered message.
     #[error("rejected: {0}")]
     Rejected(Rejection),
@@ -113,6 +118,7 @@ impl Note {
         match self {
             Self::NoTone(_) => Blank::NoTone.brief(),
             Self::Unprepared(_) => "could not be prepared",
+            Self::NeedsPixels(_) => "needs pixels",
             Self::Rejected(_) => Finding::Rejected.name(),
             Self::CannotTamper(_) => "cannot be changed so",
         }

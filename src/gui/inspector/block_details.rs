@@ -63,9 +63,10 @@ pub fn inspect(sheet: &Sheet, block: usize) -> Option<Inspected> {
 fn found((frame, key): (&Frame, &KeyMaterial), rendered: &RenderedPanel, block: usize) -> Option<Found> {
     let wire = rendered.wire.as_ref()?;
     let bytes = blocks(&wire.bytes).get(block).copied()?;
-    let stages = rendered.panel.scheme().map_or_else(Vec::new, |scheme| {
+    let scheme = rendered.panel.scheme().zip(wire.parameters.first());
+    let stages = scheme.map_or_else(Vec::new, |(scheme, parameters)| {
         let around = Around { plaintext: &frame.bytes, ciphertext: &wire.bytes, block };
-        scheme.stages(key, &wire.parameters, around)
+        scheme.stages(key, parameters, around)
     });
     let twins = blocks(&wire.bytes).par_iter().enumerate().filter(|(_, other)| **other == bytes);
     let twins = Arc::new(twins.map(|(at, _)| at).collect());

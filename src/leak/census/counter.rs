@@ -3,6 +3,8 @@
 use std::ops::Range;
 use std::sync::OnceLock;
 
+use rayon::prelude::*;
+
 use super::block::{Block, Bytes, blocks};
 use super::classes::{ALONE, Census, for_all, pairs};
 use super::duplicate_filter::DuplicateFilter;
@@ -10,12 +12,15 @@ use super::partition::Partition;
 use super::table::Found;
 use crate::picture::layout::BLOCK_BYTES;
 
-/// Blocks for each part: where all of them are suspected, they take 700 KiB with their table, and a tenth of that
-/// where nothing repeats.
-const BLOCKS_PER_PARTITION: usize = 1 << 14;
+/// Blocks for each part: if all of them are candidates, they take 700 KiB with their table, and a tenth of that if
+/// nothing repeats.
+const BLOCKS_PER_PART: usize = 1 << 14;
 
 /// More parts than these would be too many places to write at.
 const MOST_PARTS: usize = 256;
+
+/// A task for fewer blocks costs more than it saves.
+const LEAST_BLOCKS_PER_TASK: usize = 1 << 12;
 
 /// Blocks that are counted together at most.
 const MOST_BLOCKS: usize = 1 << 31;
@@ -24,20 +29,15 @@ const MOST_BLOCKS: usize = 1 << 31;
 pub struct Counter {
     distance: usize,
     filter: DuplicateFilter,
-    /// The candidates in each half of the frame, by partition.
-    found: [Vec<Vec<Found>>; 2],
-    /// For each half of the parts.
-    partitions: [Partition; 2],
+    /// For each range of blocks, its candidates by part.
+    found: Vec<Vec<Vec<Found>>>,
+    /// Each sorts as many parts as the others.
+    partitions: Vec<Partition>,
 }
 
 impl Default for Counter {
     fn default() -> Self {
-        Self {
-            distance: 1,
-            filter: DuplicateFilter::default(),
-            found: Default::default(),
-            partitions: Default::default(),
-        }
+        Self { distance: 1, filter: DuplicateFilter::default(), found: Vec::new(), partitions: Vec::new() }
     }
 }
 
@@ -88,30 +88,40 @@ impl Counter {
         if frame.is_empty() {
             return Census::default();
         }
-        let Self { filter, found: [upper, lower], partitions: [one, other], .. } = self;
-        let middle = frame.len() / 2;
+        let tasks = (frame.len() / LEAST_BLOCKS_PER_TASK).clamp(1, rayon::current_num_threads());
+        let range = frame.len().div_ceil(tasks);
+        let Self { filter, found, partitions, .. } = self;
         filter.finish();
-        // In parallel, by halves: of the blocks, then of the partitions, then of the frame.
-        rayon::join(
-            || find(frame, 0..middle, filter, upper),
-            || find(frame, middle..frame.len(), filter, lower),
-        );
-        let [(upper, more_upper), (lower, more_lower)] =
-            [upper, lower].map(|found| found.split_at_mut(parts(frame.len()) / 2));
-        rayon::join(|| one.sort(upper, lower, middle), || other.sort(more_upper, more_lower, middle));
-        let mut sizes = one.sizes().to_vec();
-        sizes.extend_from_slice(&other.sizes()[1..]);
+        found.resize_with(tasks, Vec::new);
+        found.par_iter_mut().enumerate().for_each(|(task, found)| {
+            let first = (task * range).min(frame.len());
+            find(frame, first..frame.len().min(first + range), filter, found);
+        });
+        // Each part holds the candidates of all ranges in their order, so that no result depends on the number of tasks.
+        let mut parts: Vec<Vec<&mut Vec<Found>>> = Vec::new();
+        parts.resize_with(parts_of(frame.len()), Vec::new);
+        for found in found {
+            parts.iter_mut().zip(found).for_each(|(part, found)| part.push(found));
+        }
+        let parts_per_task = parts.len().div_ceil(tasks);
+        partitions.resize_with(parts.len().div_ceil(parts_per_task), Partition::default);
+        let sorting = partitions.par_iter_mut().zip(parts.par_chunks_mut(parts_per_task));
+        sorting.for_each(|(partition, parts)| partition.sort(parts, tasks, range));
+        let mut sizes = vec![1];
+        let mut classes_before = Vec::new();
+        for partition in &*partitions {
+            classes_before.push(u32::try_from(sizes.len() - 1).expect("there are fewer classes than blocks"));
+            sizes.extend_from_slice(&partition.sizes()[1..]);
+        }
         // If nothing repeats, nothing as large as the frame is written.
         let mut class = Vec::new();
         if sizes.len() > 1 || !filter.copies().0.is_empty() {
-            let others_from = one.classes();
-            let fill = |half: usize, class: &mut [u32]| {
-                for (partition, from) in [(&*one, 0), (&*other, others_from)] {
-                    partition.fill(half, from, half * middle, class);
+            let ranges = for_all(&mut class, frame.len()).par_chunks_mut(range);
+            ranges.enumerate().for_each(|(task, class)| {
+                for (partition, &before) in partitions.iter().zip(&classes_before) {
+                    partition.fill(task, before, task * range, class);
                 }
-            };
-            let (upper, lower) = for_all(&mut class, frame.len()).split_at_mut(middle);
-            rayon::join(|| fill(0, upper), || fill(1, lower));
+            });
             follow(filter.copies(), &mut class, &mut sizes);
         }
         let repeated = sizes[1..].iter().copied().map(u64::from).sum();
@@ -133,7 +143,7 @@ impl Counter {
 /// Finds the candidates among some blocks of a frame, and partitions them by the digits of their hashes.
 fn find(frame: &[Block], numbers: Range<usize>, filter: &DuplicateFilter, found: &mut Vec<Vec<Found>>) {
     found.iter_mut().for_each(Vec::clear);
-    found.resize_with(parts(frame.len()), Vec::new);
+    found.resize_with(parts_of(frame.len()), Vec::new);
     let last = found.len() - 1;
     filter.among(numbers, |candidate| {
         let part = (candidate.digits >> (u32::BITS - MOST_PARTS.ilog2())) as usize & last;
@@ -142,8 +152,8 @@ fn find(frame: &[Block], numbers: Range<usize>, filter: &DuplicateFilter, found:
 }
 
 /// How many parts there are for so many blocks: a power of two.
-fn parts(blocks: usize) -> usize {
-    (blocks / BLOCKS_PER_PARTITION).clamp(1, MOST_PARTS).next_power_of_two()
+fn parts_of(blocks: usize) -> usize {
+    (blocks / BLOCKS_PER_PART).clamp(1, MOST_PARTS).next_power_of_two()
 }
 
 /// Puts copies into the classes of what they equal; where that was alone, they found one.

@@ -1,29 +1,31 @@
-//! Sorting suspects into classes, for a half of the parts at a time.
+//! A partition: sorts the candidates of some parts into classes, on one thread.
 
 #[cfg(doc)]
 use super::classes::ALONE;
 use super::table::{Found, Table};
 
-/// Sorts suspects into classes, and says which blocks of the frame belong to them.
+/// Sorts candidates into classes, and says which blocks belong to them.
 #[derive(Default)]
 pub(super) struct Partition {
     table: Table,
-    /// The blocks in each half of the frame that belong to a class, and to which.
-    sorted: [Vec<(u32, u32)>; 2],
+    /// For each range of the frame, its blocks that belong to a class, and to which.
+    sorted: Vec<Vec<(u32, u32)>>,
 }
 
 impl Partition {
-    /// Sorts the candidates of some parts: those in the upper half of a frame, which ends before block `middle`, and
-    /// those in the lower half, which are taken from where they are.
-    pub fn sort(&mut self, upper: &mut [Vec<Found>], lower: &mut [Vec<Found>], middle: usize) {
+    /// Sorts the candidates of some parts: of each part those of every range of the frame, in order, which are moved to
+    /// the first of them. There are so many `ranges`, of `range` blocks each.
+    pub fn sort(&mut self, parts: &mut [Vec<&mut Vec<Found>>], ranges: usize, range: usize) {
         let Self { table, sorted } = self;
         table.clear();
         sorted.iter_mut().for_each(Vec::clear);
-        for (part, more) in upper.iter_mut().zip(lower) {
-            part.append(more);
-            table.sort(part, |block, class| {
-                sorted[usize::from(block as usize >= middle)].push((block, class));
-            });
+        sorted.resize_with(ranges, Vec::new);
+        for part in parts {
+            let Some((all, others)) = part.split_first_mut() else { continue };
+            for found in others {
+                all.append(found);
+            }
+            table.sort(all, |block, class| sorted[block as usize / range].push((block, class)));
         }
     }
 
@@ -32,16 +34,11 @@ impl Partition {
         self.table.sizes()
     }
 
-    /// How many classes it has founded.
-    pub fn classes(&self) -> u32 {
-        u32::try_from(self.table.sizes().len() - 1).expect("there are fewer classes than blocks")
-    }
-
-    /// Writes the classes of the blocks in a half of the frame, numbered on from so many others. The half begins with
+    /// Writes the classes of the blocks in a range of the frame, numbered on from so many others. The range begins with
     /// block `first`.
-    pub fn fill(&self, half: usize, from: u32, first: usize, class: &mut [u32]) {
-        for &(block, number) in &self.sorted[half] {
-            class[block as usize - first] = from + number;
+    pub fn fill(&self, range: usize, classes_before: u32, first: usize, class: &mut [u32]) {
+        for &(block, number) in &self.sorted[range] {
+            class[block as usize - first] = classes_before + number;
         }
     }
 }

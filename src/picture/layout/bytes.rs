@@ -148,7 +148,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::picture::frame::Colour;
+    use crate::picture::colour::Colour;
 
     fn layouts() -> Vec<Layout> {
         [&Layout::ALL[..], &Layout::TILED].concat()

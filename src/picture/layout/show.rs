@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::planes::chroma;
 use super::tiles::Plane;
 use super::{Layout, ROWS_PER_TASK, Samples};
-use crate::picture::frame::{Colour, Matrix};
+use crate::picture::colour::{Colour, Matrix};
 use crate::picture::shape::Shape;
 
 impl Layout {

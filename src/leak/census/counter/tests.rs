@@ -87,3 +87,24 @@ fn a_frame_without_a_whole_block_counts_nothing() {
     check(&mut Counter::default(), &[]);
     check(&mut Counter::default(), &[1, 2, 3]);
 }
+
+#[test]
+fn the_number_of_threads_changes_no_class() {
+    // Repeats nearby and far apart, and enough blocks for several tasks.
+    let value = |i: u128| if i % 5 < 2 { i % 3001 } else { (1 << 64) | (i % 40_000) };
+    let bytes: Vec<u8> = (0..90_000).flat_map(|i| value(i).to_le_bytes()).collect();
+    let census = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
+        pool.install(|| {
+            let mut counter = Counter::default();
+            check(&mut counter, &bytes);
+            let census = counter.count(&bytes);
+            (census.names().to_vec(), census.values(), census.entropy().to_bits())
+        })
+    };
+    let alone = census(1);
+    assert!(!alone.0.is_empty());
+    for threads in [2, 3, 8, 17] {
+        assert!(census(threads) == alone, "{threads} threads");
+    }
+}

@@ -1,0 +1,244 @@
+//! Grids: where the blocks of a ciphertext are painted.
+
+use rayon::prelude::*;
+
+use super::colour::Colour;
+use super::layout::{Layout, Places};
+use super::shape::Shape;
+
+/// Rows of pixels that one task paints.
+const ROWS_PER_TASK: usize = 32;
+
+/// The bytes of a frame as pixels of a picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PixelGrid {
+    /// Which bytes stand for the picture and in which order.
+    pub layout: Layout,
+    /// Width and height in pixels.
+    pub shape: Shape,
+    /// How `yuv420p` is shown; no part of what is encrypted.
+    pub colour: Colour,
+}
+
+impl PixelGrid {
+    /// Shows bytes as pixels; pixels that belong to no whole block get the colour `rest` where there is one.
+    pub fn show(self, bytes: &[u8], rest: Option<[u8; 4]>, rgba: &mut [u8]) {
+        self.layout.show(self.shape, self.colour, bytes, rest, rgba);
+    }
+
+    /// Where the blocks stand in the picture, and which blocks stand next to which.
+    #[must_use]
+    pub fn places(self) -> Places {
+        Places::of(self.layout, self.shape)
+    }
+}
+
+/// Blocks in the order in which they are sent, a square cell each, row by row; clear bytes have cells too, one for each 16.
+///
+/// All cells have the same side: the largest with which they fit into the picture. Cells past the end of a picture that
+/// has fewer pixels than there are cells are left out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Carpet {
+    shape: Shape,
+    /// Pixels along each side of a cell.
+    side: usize,
+    /// The block that each cell stands for; `None` for clear bytes.
+    cells: Vec<Option<u32>>,
+}
+
+impl Carpet {
+    /// The colour of cells that stand for clear bytes.
+    pub const CLEAR: [u8; 4] = [52, 64, 88, 255];
+
+    /// Arranges cells in a picture of `shape`.
+    #[must_use]
+    pub fn new(shape: Shape, cells: Vec<Option<u32>>) -> Self {
+        let (columns, rows) = (shape.columns(), shape.rows());
+        let fits = |side: usize| (columns / side) * (rows / side) >= cells.len();
+        let largest = columns.min(rows).max(1);
+        // The number of cells that fit falls as the side grows.
+        let (mut side, mut too_large) = (1, largest + 1);
+        while too_large - side > 1 {
+            let middle = usize::midpoint(side, too_large);
+            if fits(middle) { side = middle } else { too_large = middle }
+        }
+        Self { shape, side, cells }
+    }
+
+    /// Pixels along each side of a cell.
+    #[must_use]
+    pub const fn side(&self) -> usize {
+        self.side
+    }
+
+    /// The cell at a pixel, and the pixel's column and row within it; `None` where there is no cell.
+    fn cell_at(&self, x: usize, y: usize) -> Option<(Option<u32>, [usize; 2])> {
+        let columns = self.shape.columns() / self.side;
+        let (column, row) = (x / self.side, y / self.side);
+        let cell = *self.cells.get((column < columns).then_some(row * columns + column)?)?;
+        Some((cell, [x % self.side, y % self.side]))
+    }
+
+    /// The block at a pixel; `None` where there are clear bytes or no cell.
+    #[must_use]
+    pub fn block_at(&self, x: u32, y: u32) -> Option<usize> {
+        Some(self.cell_at(x as usize, y as usize)?.0? as usize)
+    }
+
+    /// Paints each pixel by the block of its cell and its column and row within the cell; cells of clear bytes in
+    /// [`Self::CLEAR`], and what is behind the last cell in the colour `rest`.
+    fn paint(&self, colour_of: impl Fn(usize, [usize; 2]) -> [u8; 4] + Sync, rest: [u8; 4], rgba: &mut [u8]) {
+        let columns = self.shape.columns().max(1);
+        let tasks = rgba.as_chunks_mut::<4>().0.par_chunks_mut(columns * ROWS_PER_TASK);
+        tasks.enumerate().for_each(|(task, pixels)| {
+            for (row, pixels) in pixels.chunks_mut(columns).enumerate() {
+                for (x, pixel) in pixels.iter_mut().enumerate() {
+                    *pixel = match self.cell_at(x, task * ROWS_PER_TASK + row) {
+                        Some((Some(block), within)) => colour_of(block as usize, within),
+                        Some((None, _)) => Self::CLEAR,
+                        None => rest,
+                    };
+                }
+            }
+        });
+    }
+}
+
+/// Where the blocks of a ciphertext are painted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BlockGrid {
+    /// As the pixels that they are the ciphertext of.
+    Pixels(PixelGrid),
+    /// In the order in which they are sent.
+    Carpet(Carpet),
+}
+
+impl BlockGrid {
+    /// The pixels that the blocks are the ciphertext of; `None` where they are no pixels.
+    #[must_use]
+    pub const fn pixels(&self) -> Option<PixelGrid> {
+        match self {
+            Self::Pixels(pixels) => Some(*pixels),
+            Self::Carpet(_) => None,
+        }
+    }
+
+    /// Width and height of the picture.
+    #[must_use]
+    pub const fn shape(&self) -> Shape {
+        match self {
+            Self::Pixels(pixels) => pixels.shape,
+            Self::Carpet(carpet) => carpet.shape,
+        }
+    }
+
+    /// Paints every pixel with the colour of its block; what belongs to no whole block gets `rest`.
+    pub fn paint_blocks(&self, colour_of: impl Fn(usize) -> [u8; 4] + Sync, rest: [u8; 4], rgba: &mut [u8]) {
+        match self {
+            Self::Pixels(pixels) => pixels.layout.paint_blocks(pixels.shape, colour_of, rest, rgba),
+            Self::Carpet(carpet) => carpet.paint(|block, _| colour_of(block), rest, rgba),
+        }
+    }
+
+    /// Shows the bytes of whole blocks: as pixels, or in a carpet as four by four squares of grey in each cell, in the
+    /// order of the bytes. In cells of fewer than four pixels a side, the bytes between are left out.
+    pub fn show(&self, blocks: &[u8], rest: [u8; 4], rgba: &mut [u8]) {
+        match self {
+            Self::Pixels(pixels) => pixels.show(blocks, Some(rest), rgba),
+            Self::Carpet(carpet) => {
+                let (blocks, side) = (blocks.as_chunks::<16>().0, carpet.side);
+                let byte = |block: usize, [x, y]: [usize; 2]| {
+                    let grey = blocks[block][y * 4 / side * 4 + x * 4 / side];
+                    [grey, grey, grey, 255]
+                };
+                carpet.paint(byte, rest, rgba);
+            }
+        }
+    }
+
+    /// True where all pixels that belong to blocks or to clear bytes are the same.
+    #[must_use]
+    pub fn is_even(&self, pixels: &[[u8; 4]]) -> bool {
+        match self {
+            Self::Pixels(grid) => grid.layout.is_even(grid.shape, pixels),
+            Self::Carpet(carpet) => {
+                let columns = carpet.shape.columns().max(1);
+                let of_blocks = pixels.iter().enumerate().filter(|(at, _)| {
+                    carpet.cell_at(at % columns, at / columns).is_some_and(|(block, _)| block.is_some())
+                });
+                let mut colours = of_blocks.map(|(_, colour)| colour);
+                colours.next().is_none_or(|first| colours.all(|colour| colour == first))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const REST: [u8; 4] = [1, 2, 3, 255];
+
+    fn painted(carpet: Carpet, shape: Shape) -> Vec<[u8; 4]> {
+        let mut rgba = vec![0; shape.pixels() * 4];
+        let colour = |block: usize| [u8::try_from(block).expect("few blocks"), 0, 0, 255];
+        BlockGrid::Carpet(carpet).paint_blocks(colour, REST, &mut rgba);
+        rgba.as_chunks().0.to_vec()
+    }
+
+    #[test]
+    fn cells_are_as_large_as_fit_and_stand_row_by_row() {
+        let shape = Shape::new(7, 4);
+        let carpet = Carpet::new(shape, vec![Some(0), None, Some(1), Some(2)]);
+        assert_eq!(carpet.side(), 2);
+        let pixels = painted(carpet, shape);
+        let [a, b, c] = [0, 1, 2].map(|block| [block, 0, 0, 255]);
+        let row = [a, a, Carpet::CLEAR, Carpet::CLEAR, b, b, REST];
+        assert_eq!(pixels[..14], [row, row].concat());
+        assert_eq!(pixels[14..21], [c, c, REST, REST, REST, REST, REST]);
+    }
+
+    #[test]
+    fn cells_that_do_not_fit_are_left_out() {
+        let shape = Shape::new(3, 2);
+        let pixels = painted(Carpet::new(shape, (0..9).map(Some).collect()), shape);
+        assert_eq!(pixels, [0, 1, 2, 3, 4, 5].map(|block| [block, 0, 0, 255]));
+        assert_eq!(painted(Carpet::new(shape, Vec::new()), shape), [REST; 6]);
+    }
+
+    #[test]
+    fn the_bytes_of_a_block_stand_in_four_rows_of_its_cell() {
+        let shape = Shape::new(8, 8);
+        let mut rgba = vec![0; shape.pixels() * 4];
+        let block: Vec<u8> = (0..16).collect();
+        BlockGrid::Carpet(Carpet::new(shape, vec![Some(0)])).show(&block, REST, &mut rgba);
+        let pixel = |x: usize, y: usize| rgba[(y * 8 + x) * 4];
+        assert_eq!([pixel(0, 0), pixel(2, 1), pixel(7, 0), pixel(0, 2), pixel(7, 7)], [0, 1, 3, 4, 15]);
+    }
+
+    proptest! {
+        #[test]
+        fn each_block_has_a_square_and_no_larger_side_would_do(
+            width in 1u32..90, height in 1u32..60, cells in 1u32..400,
+        ) {
+            let shape = Shape::new(width, height);
+            let carpet = Carpet::new(shape, (0..cells).map(Some).collect());
+            let mut pixels_of = vec![0; cells as usize];
+            for (x, y) in (0..height).flat_map(|y| (0..width).map(move |x| (x, y))) {
+                if let Some(block) = carpet.block_at(x, y) {
+                    pixels_of[block] += 1;
+                }
+            }
+            let side = carpet.side();
+            let fits = |side: usize| (width as usize / side) * (height as usize / side) >= cells as usize;
+            if fits(1) {
+                prop_assert!(pixels_of.iter().all(|&pixels| pixels == side * side));
+                prop_assert!(!fits(side + 1));
+            } else {
+                prop_assert_eq!((side, pixels_of.iter().sum::<usize>()), (1, shape.pixels()));
+            }
+        }
+    }
+}

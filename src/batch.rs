@@ -1,21 +1,20 @@
 //! Renders every frame of a range in order and drops none: for figures, tables, clips and benchmarks.
 //!
-//! What a frame needs from other frames is prepared before it is rendered, with a second reader, and kept for as long as
-//! later frames need it.
+//! A thread decodes ahead, and prepares what frames need from other frames, with the same reader, which then goes back.
+//! What is prepared is kept for as long as later frames need it.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::sync::mpsc::channel;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
-use crate::media::{Frames, MediaError, SourceInfo};
-use crate::picture::Frame;
-use crate::render::job::{ResolvedRange, open, resolve};
-use crate::render::prepared::{self, PreparationRequest, Prepared, PreparedSet, StillFrames};
-use crate::render::{Analysis, BatchError, Job, Range, Recent, Renderer, Sheet};
+use crate::media::{MediaError, SourceInfo};
+use crate::render::job::ResolvedRange;
+use crate::render::prepared::{PreparationRequest, Prepared, PreparedSet};
+use crate::render::{Analysis, BatchError, Footage, Job, Range, Recent, Renderer, Sheet};
 use crate::runtime::pool::Pool;
 use crate::runtime::threads;
-use crate::units::FrameIndex;
 
 /// Decoded frames that may wait for the renderer, and their bytes: enough to hide a frame that takes long to decode. Of
 /// 2160p, whose frames have 33 MB, only one waits.
@@ -77,188 +76,154 @@ pub fn render_with(
     job: Job<'_>,
     mut each: impl FnMut(Event) -> ControlFlow<()>,
 ) -> Result<Rendered, BatchError> {
-    let Job { scene, parts, .. } = job;
     let pool = Pool::default();
-    let mut renderer = Renderer::new(scene, &pool)?;
-    let (to_renderer, frames) = channel::<(Arc<Frame>, Arc<ResolvedRange>)>();
+    let mut renderer = Renderer::new(job.scene, &pool)?;
+    let (to_renderer, ahead) = channel();
     let (frame_taken, taken) = channel();
     thread::scope(|scope| {
         let decoder = thread::Builder::new().name("decode".into());
         let decoder = decoder.spawn_scoped(scope, || {
-            let (to_renderer, taken) = (to_renderer, taken);
-            let mut waiting = 0;
-            let read = || {
-                decode(job, &pool.clone(), |frame, range| {
-                    waiting += 1;
-                    let most = (QUEUE_BYTES / frame.bytes.len().max(1)).clamp(1, QUEUE_FRAMES);
-                    // The renderer has ended, so no more frames are needed.
-                    if to_renderer.send((Arc::new(frame), Arc::clone(range))).is_err() {
-                        return ControlFlow::Break(());
-                    }
-                    while waiting >= most && taken.recv().is_ok() {
-                        waiting -= 1;
-                    }
-                    ControlFlow::Continue(())
-                })
-            };
-            threads::catch(read)
+            let queue = Queue { to_renderer, taken, waiting: 0 };
+            threads::catch(|| decode(job, &pool, queue))
         });
         let decoder = decoder.map_err(BatchError::NoThread)?;
-        let needed = scene.frames_needed();
-        let mut recent = Recent::default();
-        let mut preparer = Preparer::new(job, &pool);
-        let mut analysis: Option<(Analysis, Arc<ResolvedRange>)> = None;
         let mut count = 0;
-        let ended = loop {
+        let mut analysis: Option<(Analysis, Ready)> = None;
+        loop {
             // An analyzed frame is painted while the next one is analyzed, if that is decoded already.
-            let next = if analysis.is_some() { frames.try_recv().ok() } else { frames.recv().ok() };
-            if let Some((frame, _)) = &next {
-                // Fails if the decoder has ended, which then waits for nothing.
-                let _ = frame_taken.send(());
-                recent.push(Arc::clone(frame), needed);
-            }
-            let next = next.map(|(_, range)| range);
-            // Frames that are only needed by later ones are not analyzed.
-            let wanted =
-                |range: &ResolvedRange| recent.current().filter(|frame| range.frames.contains(frame.index));
-            let Some((last, range)) = analysis.take() else {
-                let Some(range) = next else { break Ok(()) };
-                let Some(frame) = wanted(&range) else { continue };
-                if count == 0 && each(Event::Opened(Arc::clone(&range.info))).is_break() {
-                    break Ok(());
+            let next = if analysis.is_some() { ahead.try_recv().ok() } else { ahead.recv().ok() };
+            let next = match next {
+                Some(Ahead::Event(event)) => {
+                    if each(event).is_break() {
+                        break;
+                    }
+                    continue;
                 }
-                // Before the census: for a large frame, preparation and census together would take too much memory.
-                if let Err(error) = preparer.prepare(frame, &range, &mut each) {
-                    break Err(error);
+                Some(Ahead::Ready(ready)) => {
+                    // Fails if the decoder has ended, which then waits for nothing.
+                    let _ = frame_taken.send(());
+                    Some(*ready)
                 }
-                analysis = renderer.analyze(&recent, parts).zip(Some(range));
+                None => None,
+            };
+            let Some((last, ready)) = analysis.take() else {
+                let Some(next) = next else { break };
+                analysis = renderer.analyze(&next.recent, job.parts).zip(Some(next));
                 continue;
             };
-            if let Err(error) = preparer.prepare(last.frame(), &range, &mut each) {
-                break Err(error);
-            }
             count += 1;
-            let done = Done { frames: count, of: range.frames.count() };
-            let sheet = match next.filter(|range| wanted(range).is_some()) {
+            let done = Done { frames: count, of: ready.of };
+            let sheet = match next {
                 Some(next) => {
-                    let (sheet, meanwhile) = renderer.paint_and_analyze(last, &preparer.prepared, &recent);
+                    let (sheet, meanwhile) = renderer.paint_and_analyze(last, &ready.prepared, &next.recent);
                     analysis = meanwhile.zip(Some(next));
                     sheet
                 }
-                None => renderer.paint(last, &preparer.prepared),
+                None => renderer.paint(last, &ready.prepared),
             };
             if each(Event::Rendered(sheet, done)).is_break() {
-                break Ok(());
+                break;
             }
-        };
-        drop((frames, frame_taken));
-        let read = decoder.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        ended?;
-        read?
+        }
+        drop((ahead, frame_taken));
+        decoder.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?
     })
 }
 
-/// What the frames of a batch need from preparer.
-struct Preparer<'a> {
-    job: Job<'a>,
-    pool: &'a Pool,
-    /// Opened with the first request; for a still, it returns the frame in memory.
-    reader: Option<Box<dyn Frames>>,
+/// What the decode thread sends.
+enum Ahead {
+    /// An event other than [`Event::Rendered`].
+    Event(Event),
+    /// A frame to be rendered.
+    Ready(Box<Ready>),
+}
+
+/// A frame with all that its sheet needs.
+struct Ready {
+    /// The frame, and those before it that the scene needs.
+    recent: Recent,
     prepared: PreparedSet,
+    /// Frames in the range; `None` while its end is not known.
+    of: Option<u64>,
 }
 
-impl<'a> Preparer<'a> {
-    fn new(job: Job<'a>, pool: &'a Pool) -> Self {
-        Self { job, pool, reader: None, prepared: PreparedSet::default() }
-    }
+/// The decode thread's end of the queue.
+struct Queue {
+    to_renderer: Sender<Ahead>,
+    /// One message for each frame that the renderer has taken.
+    taken: Receiver<()>,
+    /// Frames that were sent and not taken.
+    waiting: usize,
+}
 
-    /// Prepares what a frame needs, for all later frames of the batch that need the same, and drops the rest.
-    fn prepare(
-        &mut self,
-        shown: &Arc<Frame>,
-        range: &ResolvedRange,
-        tell: &mut impl FnMut(Event) -> ControlFlow<()>,
-    ) -> Result<(), BatchError> {
-        let Self { job, pool, reader: slot, prepared } = self;
-        let frame = shown.index;
-        let requests = PreparationRequest::all(job.scene, frame);
-        prepared.retain(|request| requests.contains(&request));
-        for request in requests {
-            if prepared.get(request, frame).is_some() {
-                continue;
-            }
-            let reader = match slot {
-                Some(reader) => reader,
-                None => slot.insert(StillFrames::or(&range.info, shown, || open(*job, pool))?),
-            };
-            if let (Some(index), None) = (&range.index, reader.index()) {
-                reader.set_index(Arc::clone(index));
-            }
-            let mut progress = |share| {
-                let go_on = (job.keep_going)() && tell(Event::Preparing(request, share)).is_continue();
-                if go_on { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-            };
-            let mut so_far = |known: Prepared| {
-                let suffices = range.frames.last().is_some_and(|last| known.covers(last));
-                if suffices { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-            };
-            let known =
-                prepared::prepare(request, job.scene, &mut **reader, pool, &mut progress, &mut so_far)?;
-            let is_last = range.frames.last().is_some_and(|last| known.covers(last));
-            prepared.insert(request, Ok(known));
-            // A reader holds several frames, which take much memory if they are large.
-            if is_last && range.info.shape().is_large() {
-                *slot = None;
-            }
+impl Queue {
+    /// Sends an event. `Break` if the renderer has ended.
+    fn tell(to_renderer: &Sender<Ahead>, event: Event) -> ControlFlow<()> {
+        match to_renderer.send(Ahead::Event(event)) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(_) => ControlFlow::Break(()),
         }
-        Ok(())
+    }
+
+    /// Sends a frame, and waits while enough frames wait. `Break` if the renderer has ended.
+    fn send(&mut self, ready: Ready) -> ControlFlow<()> {
+        let bytes = ready.recent.current().map_or(1, |frame| frame.bytes.len().max(1));
+        let most = (QUEUE_BYTES / bytes).clamp(1, QUEUE_FRAMES);
+        if self.to_renderer.send(Ahead::Ready(Box::new(ready))).is_err() {
+            return ControlFlow::Break(());
+        }
+        self.waiting += 1;
+        while self.waiting >= most && self.taken.recv().is_ok() {
+            self.waiting -= 1;
+        }
+        ControlFlow::Continue(())
     }
 }
 
-/// Decodes the frames of a range and the frames that they need.
-fn decode(
-    job: Job<'_>,
-    pool: &Pool,
-    mut each: impl FnMut(Frame, &Arc<ResolvedRange>) -> ControlFlow<()>,
-) -> Result<Rendered, BatchError> {
-    let mut reader = open(job, pool)?;
-    let mut shape = reader.info().shape();
-    job.scene.check_memory(shape)?;
-    let range = Arc::new(resolve(&mut *reader, job)?);
+/// Decodes the frames of a range and the frames that they need, and prepares what they need from elsewhere.
+fn decode(job: Job<'_>, pool: &Pool, mut queue: Queue) -> Result<Rendered, BatchError> {
+    let Job { scene, keep_going, .. } = job;
+    let (mut footage, range) = Footage::open(job, pool)?;
+    let ResolvedRange { frames, info, .. } = range;
     let mut problems = Vec::new();
-    let mut next = FrameIndex(0);
-    for span in range.frames.spans() {
-        // Some of the frames that the span needs may have been decoded for the span before.
-        let start = span.first.back(job.scene.frames_needed().saturating_sub(1) as u64).max(next);
-        if start > next {
-            reader.seek(start)?;
-            next = start;
-        }
-        while span.last.is_none_or(|last| next <= last) {
-            if !(job.keep_going)() {
-                return Err(MediaError::Interrupted.into());
-            }
-            let frame = reader.next_frame()?;
-            problems.append(&mut reader.take_problems());
-            let Some(frame) = frame else {
+    let (mut opened, mut is_wanted) = (Some(Event::Opened(info)), true);
+    let suffices = |known: &Prepared| frames.last().is_some_and(|last| known.covers(last));
+    'spans: for span in frames.spans() {
+        let mut frame = span.first;
+        while is_wanted && span.last.is_none_or(|last| frame <= last) {
+            let read = footage.read(frame, scene.frames_needed(), scene, keep_going)?;
+            problems.append(&mut footage.take_problems());
+            if read.is_none() {
                 // A range without an end is complete here; a number past the end is an error.
                 let wanted = span.last.unwrap_or(span.first);
-                if job.range != Range::All && next <= wanted {
-                    return Err(MediaError::NoSuchFrame { index: wanted, frames: next.0 }.into());
+                let end = footage.next().unwrap_or(frame);
+                if job.range != Range::All && end <= wanted {
+                    return Err(MediaError::NoSuchFrame { index: wanted, frames: end.0 }.into());
                 }
-                break;
+                break 'spans;
+            }
+            if let Some(opened) = opened.take()
+                && Queue::tell(&queue.to_renderer, opened).is_break()
+            {
+                break 'spans;
+            }
+            footage.forget_all_but(scene, frame);
+            let stopped = AtomicBool::new(false);
+            let progress = |request, share| {
+                let told = Queue::tell(&queue.to_renderer, Event::Preparing(request, share));
+                stopped.fetch_or(told.is_break(), Ordering::Relaxed);
+                if keep_going() { told } else { ControlFlow::Break(()) }
             };
-            next = frame.index.next();
-            if frame.shape != shape {
-                shape = frame.shape;
-                job.scene.check_memory(shape)?;
+            match footage.prepare(scene, frame, &suffices, &progress) {
+                Err(_) if stopped.load(Ordering::Relaxed) => break 'spans,
+                prepared => prepared?,
             }
-            if each(frame, &range).is_break() {
-                return Ok(Rendered { info: reader.info().clone(), problems });
-            }
+            let (recent, prepared) = (footage.recent().clone(), footage.prepared().clone());
+            is_wanted = queue.send(Ready { recent, prepared, of: frames.count() }).is_continue();
+            frame = frame.next();
         }
     }
-    Ok(Rendered { info: reader.info().clone(), problems })
+    Ok(Rendered { info: footage.info().clone(), problems })
 }
 
 #[cfg(test)]
@@ -267,6 +232,7 @@ mod tests {
     use crate::media::{self, Limits};
     use crate::render::job::is_likely;
     use crate::scene::Scene;
+    use crate::units::FrameIndex;
 
     #[test]
     fn a_range_past_the_end_is_refused_before_a_frame_is_rendered() {

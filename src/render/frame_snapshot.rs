@@ -1,13 +1,13 @@
 //! A snapshot of the frame that a session shows, with all that its sheet depends on. It can be rendered again, whole, while
 //! the session goes on with other frames.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use super::footage::Footage;
 use super::job::BatchError;
 use super::opener::Opener;
-use super::prepared::{
-    PreparationContext, PreparationRequest, Prepared, PreparedSet, StillFrames, prepare_together,
-};
+use super::prepared::{PreparationRequest, PreparedSet, StillFrames};
 use super::renderer::{Recent, Renderer};
 use super::sheet::{Parts, Sheet};
 use crate::media::{Index, MediaError, SourceInfo};
@@ -48,20 +48,17 @@ impl FrameSnapshot {
         let shown = self.recent.current().ok_or_else(nothing)?;
         let frame = shown.index;
         let mut prepared = self.prepared.clone();
-        let mut missing = PreparationRequest::all(&self.scene, frame);
-        missing.retain(|&request| prepared.get(request, frame).is_none());
-        if !missing.is_empty() {
+        let mut requests = PreparationRequest::all(&self.scene, frame).into_iter();
+        if requests.any(|request| prepared.get(request, frame).is_none()) {
             let open = || opener.open(&self.scene.source, self.scene.layout);
-            let mut reader = StillFrames::or(&self.info, shown, open)?;
-            if let (Some(index), None) = (&self.index, reader.index()) {
-                reader.set_index(Arc::clone(index));
+            let reader = StillFrames::or(&self.info, shown, open)?;
+            let mut footage = Footage::with(reader, self.recent.clone(), prepared, pool);
+            if let Some(index) = &self.index {
+                footage.set_index(index);
             }
-            let suffices = |known: &Prepared| known.covers(frame);
-            let context =
-                PreparationContext { scene: &self.scene, pool, keep_going: || true, suffices: &suffices };
-            for (request, known) in prepare_together(&missing, &mut *reader, context)? {
-                prepared.insert(request, Ok(known));
-            }
+            let progress = |_, _| ControlFlow::Continue(());
+            footage.prepare(&self.scene, frame, &|known| known.covers(frame), &progress)?;
+            prepared = footage.prepared().clone();
         }
         let mut renderer = Renderer::new(&self.scene, pool)?;
         Ok(renderer.render(&self.recent, &prepared, Parts::PICTURES).ok_or_else(nothing)?)

@@ -122,8 +122,6 @@ pub(crate) fn open(job: Job<'_>, pool: &Pool) -> Result<Box<dyn Frames>, MediaEr
 /// The frames of a job, resolved in its source.
 pub(crate) struct ResolvedRange {
     pub frames: FrameList,
-    /// The index of the source, if one was needed.
-    pub index: Option<Arc<Index>>,
     pub info: Arc<SourceInfo>,
 }
 
@@ -142,7 +140,7 @@ pub(crate) fn resolve(reader: &mut dyn Frames, job: Job<'_>) -> Result<ResolvedR
         && frames.first().0 < job.scene.frames_needed() as u64
         && frames.last().is_none_or(|last| last == frames.first() || is_likely(last, &info))
     {
-        return Ok(ResolvedRange { frames: frames.clone(), index: None, info });
+        return Ok(ResolvedRange { frames: frames.clone(), info });
     }
     let scan = || {
         let mut go_on =
@@ -161,8 +159,8 @@ pub(crate) fn resolve(reader: &mut dyn Frames, job: Job<'_>) -> Result<ResolvedR
             FrameList::span(frame_at(&index, from)?, last)
         }
     };
-    reader.set_index(Arc::clone(&index));
-    Ok(ResolvedRange { frames, index: Some(index), info })
+    reader.set_index(index);
+    Ok(ResolvedRange { frames, info })
 }
 
 /// True if the source has a frame `last` according to its container, which may be wrong.

@@ -10,6 +10,7 @@ mod attack;
 mod ciphertext_history;
 mod encrypt;
 mod equality_group;
+mod footage;
 pub(super) mod frame_snapshot;
 pub mod job;
 mod opener;
@@ -20,6 +21,7 @@ mod scene_renderer;
 mod sheet;
 
 pub use ciphertext_history::{Ciphertext, Wire};
+pub use footage::{Footage, PreparationProgress};
 pub use frame_snapshot::FrameSnapshot;
 pub use job::{BatchError, Job, Range};
 pub use opener::{MediaOpener, Opener};

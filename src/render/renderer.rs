@@ -38,9 +38,7 @@ impl Recent {
             self.frames.clear();
         }
         self.frames.push_back(frame);
-        while self.frames.len() > needed.max(1) {
-            self.frames.pop_front();
-        }
+        self.keep_last(needed);
     }
 
     /// True if it holds the frames from `first` to `last`, and `last` is the one to be rendered.
@@ -48,6 +46,20 @@ impl Recent {
     pub fn holds(&self, first: FrameIndex, last: FrameIndex) -> bool {
         let is_last = self.current().is_some_and(|current| current.index == last);
         is_last && self.frames.front().is_some_and(|front| front.index <= first)
+    }
+
+    /// The number of the frame after the last one, if all frames from `first` up to there are held.
+    #[must_use]
+    pub fn end_of(&self, first: FrameIndex) -> Option<FrameIndex> {
+        let end = self.current()?.index.next();
+        self.frames.front().filter(|front| front.index <= first && first <= end).map(|_| end)
+    }
+
+    /// Drops all but the last `needed` frames.
+    pub fn keep_last(&mut self, needed: usize) {
+        while self.frames.len() > needed.max(1) {
+            self.frames.pop_front();
+        }
     }
 
     /// Drops all frames.

@@ -28,8 +28,9 @@ pub struct PreparationContext<'a> {
     pub scene: &'a Scene,
     /// Where buffers come from.
     pub pool: &'a Pool,
-    /// Called between frames, on any thread; `false` ends with [`MediaError::Interrupted`].
-    pub keep_going: fn() -> bool,
+    /// Called between frames, on any thread, with a request and the share of it that is done; `Break` ends with
+    /// [`MediaError::Interrupted`].
+    pub progress: &'a (dyn Fn(PreparationRequest, f64) -> ControlFlow<()> + Sync),
     /// True for a part that is enough, so that no more is prepared.
     pub suffices: &'a (dyn Fn(&Prepared) -> bool + Sync),
 }
@@ -66,11 +67,12 @@ fn prepare_in_one_pass(
     frames: &mut dyn Frames,
     context: PreparationContext<'_>,
 ) -> Result<Vec<Prepared>, PreparationError> {
-    let PreparationContext { scene, pool, keep_going, suffices } = context;
+    let PreparationContext { scene, pool, progress, suffices } = context;
     let one = |request, frames: &mut dyn Frames| {
-        let mut progress = |_| flow(keep_going());
-        let mut so_far = |known| flow(!suffices(&known));
-        prepare(request, scene, frames, pool, &mut progress, &mut so_far)
+        let mut report = |share| progress(request, share);
+        let mut so_far =
+            |known| if suffices(&known) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
+        prepare(request, scene, frames, pool, &mut report, &mut so_far)
     };
     if let [request] = requests {
         return Ok(vec![one(*request, frames)?]);
@@ -90,8 +92,7 @@ fn prepare_in_one_pass(
             started.push(thread::Builder::new().name("prepare".into()).spawn_scoped(scope, prepare));
             queues.push(sender);
         }
-        // A thread that has prepared enough closes its queue, and reading ends when all queues are closed.
-        let read = hand_out(frames, queues, keep_going);
+        let read = hand_out(frames, queues);
         let mut known = Vec::with_capacity(requests.len());
         for started in started {
             let ended = started.map_err(PreparationError::NoThread)?.join();
@@ -102,23 +103,16 @@ fn prepare_in_one_pass(
     })
 }
 
-fn flow(goes_on: bool) -> ControlFlow<()> {
-    if goes_on { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-}
-
-/// Reads frames and puts each into all queues, until there are no more frames or all queues are closed.
-fn hand_out(
-    frames: &mut dyn Frames,
-    mut queues: Vec<SyncSender<Arc<Frame>>>,
-    keep_going: fn() -> bool,
-) -> Result<(), MediaError> {
+/// Reads frames and puts each into all queues, until there are no more frames or all queues are closed: a thread closes
+/// its queue when it has enough, and when its progress breaks off.
+fn hand_out(frames: &mut dyn Frames, mut queues: Vec<SyncSender<Arc<Frame>>>) -> Result<(), MediaError> {
     while !queues.is_empty() {
-        if !keep_going() {
-            return Err(MediaError::Interrupted);
-        }
-        // As where one request is prepared alone, the frames before an error are used.
-        let Ok(Some(frame)) = frames.next_frame() else { break };
-        let frame = Arc::new(frame);
+        let frame = match frames.next_frame() {
+            Ok(Some(frame)) => Arc::new(frame),
+            Err(MediaError::Interrupted) => return Err(MediaError::Interrupted),
+            // As where one request is prepared alone, the frames before an error are used.
+            Ok(None) | Err(_) => break,
+        };
         queues.retain(|queue| queue.send(Arc::clone(&frame)).is_ok());
     }
     Ok(())

@@ -1,0 +1,302 @@
+//! The frames of one source, and what is prepared from them: the only way from a frame number to what a renderer needs.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use super::job::{self, BatchError, Job, ResolvedRange};
+use super::prepared::{
+    PreparationContext, PreparationError, PreparationRequest, Prepared, PreparedSet, StillFrames,
+    prepare_together,
+};
+use super::renderer::Recent;
+use crate::media::{Frames, Index, MediaError, SourceInfo};
+use crate::picture::Frame;
+use crate::runtime::pool::Pool;
+use crate::scene::Scene;
+use crate::units::FrameIndex;
+
+/// One reader of a source, the last frames that it read, and what was prepared from other frames.
+pub struct Footage {
+    reader: Box<dyn Frames>,
+    /// The frame that the reader gives next; `None` after it has read other frames for a preparation.
+    next: Option<FrameIndex>,
+    recent: Recent,
+    prepared: PreparedSet,
+    pool: Pool,
+}
+
+/// What a preparation reports: the share done, from 0 to 1. `Break` stops it with [`MediaError::Interrupted`].
+pub type PreparationProgress<'a> = &'a (dyn Fn(PreparationRequest, f64) -> ControlFlow<()> + Sync);
+
+impl Footage {
+    /// The frames of a reader that has read none yet.
+    #[must_use]
+    pub fn new(reader: Box<dyn Frames>, pool: &Pool) -> Self {
+        let next = Some(FrameIndex(0));
+        let (recent, prepared) = (Recent::default(), PreparedSet::default());
+        Self { reader, next, recent, prepared, pool: pool.clone() }
+    }
+
+    /// Frames that were read, and what was prepared, by others; the reader may stand anywhere.
+    #[must_use]
+    pub fn with(reader: Box<dyn Frames>, recent: Recent, prepared: PreparedSet, pool: &Pool) -> Self {
+        Self { reader, next: None, recent, prepared, pool: pool.clone() }
+    }
+
+    /// Opens the source of a job, and turns its range into frame numbers.
+    ///
+    /// # Errors
+    /// [`BatchError`]; [`MediaError::NoSuchFrame`] and [`MediaError::NoSuchTime`] where the range starts or ends past
+    /// the end.
+    pub(crate) fn open(job: Job<'_>, pool: &Pool) -> Result<(Self, ResolvedRange), BatchError> {
+        let mut reader = job::open(job, pool)?;
+        job.scene.check_memory(reader.info().shape())?;
+        let range = job::resolve(&mut *reader, job)?;
+        Ok((Self::new(reader, pool), range))
+    }
+
+    /// The source.
+    #[must_use]
+    pub fn info(&self) -> &SourceInfo {
+        self.reader.info()
+    }
+
+    /// The index that the reader has.
+    #[must_use]
+    pub fn index(&self) -> Option<&Arc<Index>> {
+        self.reader.index()
+    }
+
+    /// Uses an index that was made of the same source, unless there is one already.
+    pub fn set_index(&mut self, index: &Arc<Index>) {
+        if self.reader.index().is_none() {
+            self.reader.set_index(Arc::clone(index));
+        }
+    }
+
+    /// What could not be decoded since the last call, in words.
+    pub fn take_problems(&mut self) -> Vec<String> {
+        self.reader.take_problems()
+    }
+
+    /// The frames read last, up to the newest.
+    #[must_use]
+    pub const fn recent(&self) -> &Recent {
+        &self.recent
+    }
+
+    /// What was prepared so far.
+    #[must_use]
+    pub const fn prepared(&self) -> &PreparedSet {
+        &self.prepared
+    }
+
+    /// The number of the frame that the reader gives next without a seek.
+    #[must_use]
+    pub const fn next(&self) -> Option<FrameIndex> {
+        self.next
+    }
+
+    /// Reads a frame, and those before it up to `needed` frames in all, unless they are in memory. Frames on the way are
+    /// decoded once. `None` past the end.
+    ///
+    /// # Errors
+    /// [`BatchError`]: of the reader; [`MediaError::Interrupted`] once `keep_going` says so; if a frame is so large that the
+    /// memory of the scene does not fit.
+    pub fn read(
+        &mut self,
+        frame: FrameIndex,
+        needed: usize,
+        scene: &Scene,
+        keep_going: impl Fn() -> bool,
+    ) -> Result<Option<Arc<Frame>>, BatchError> {
+        let first = frame.back(needed.saturating_sub(1) as u64);
+        if self.recent.holds(first, frame) {
+            self.recent.keep_last(needed);
+            return Ok(self.recent.current().cloned());
+        }
+        // Frames in memory need not be read again.
+        let held_until = self.recent.end_of(first).filter(|&end| end <= frame);
+        let start = held_until.unwrap_or(first);
+        if held_until.is_none() {
+            self.recent.clear();
+        }
+        if self.next != Some(start) {
+            self.next = None;
+            self.reader.seek(start)?;
+            self.next = Some(start);
+        }
+        while self.next.is_some_and(|next| next <= frame) {
+            if !keep_going() {
+                return Err(MediaError::Interrupted.into());
+            }
+            let Some(read) = self.reader.next_frame()? else { return Ok(None) };
+            scene.check_memory(read.shape)?;
+            self.next = Some(read.index.next());
+            self.recent.push(Arc::new(read), needed);
+        }
+        Ok(self.recent.current().cloned())
+    }
+
+    /// Prepares what the panels of a scene need from other frames to show `frame`, unless it is there. A part that
+    /// `suffices` is enough.
+    ///
+    /// # Errors
+    /// [`PreparationError`].
+    pub fn prepare(
+        &mut self,
+        scene: &Scene,
+        frame: FrameIndex,
+        suffices: &(dyn Fn(&Prepared) -> bool + Sync),
+        progress: PreparationProgress<'_>,
+    ) -> Result<(), PreparationError> {
+        let mut missing = PreparationRequest::all(scene, frame);
+        if self.info().shape().is_large() {
+            // The preparations of several panels would not fit in memory together.
+            self.prepared.retain(|known| missing.contains(&known));
+        }
+        missing.retain(|&request| self.prepared.get(request, frame).is_none());
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let shown = self.recent.current().filter(|shown| shown.index == frame);
+        let mut still = shown.and_then(|shown| StillFrames::of(self.reader.info(), shown));
+        let reader: &mut dyn Frames = if let Some(still) = &mut still {
+            still
+        } else {
+            self.next = None;
+            &mut *self.reader
+        };
+        let context = PreparationContext { scene, pool: &self.pool, progress, suffices };
+        let known = prepare_together(&missing, reader, context);
+        if still.is_none() {
+            // Damage is reported for the frames that are shown.
+            self.reader.take_problems();
+        }
+        for (request, known) in known? {
+            self.prepared.insert(request, Ok(known));
+        }
+        Ok(())
+    }
+
+    /// Drops what no panel of a scene needs to show `frame`.
+    pub fn forget_all_but(&mut self, scene: &Scene, frame: FrameIndex) {
+        let needed = PreparationRequest::all(scene, frame);
+        self.prepared.retain(|known| needed.contains(&known));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use super::*;
+    use crate::media::Source;
+    use crate::picture::layout::Layout;
+    use crate::picture::{Colour, Shape};
+    use crate::runtime::pool::Buffer;
+
+    /// A source of ten frames that notes what it is asked for.
+    struct Noted {
+        info: SourceInfo,
+        next: u64,
+        calls: Arc<Mutex<Vec<String>>>,
+    }
+
+    impl Noted {
+        fn note(&self, call: String) {
+            self.calls.lock().expect("no thread panicked").push(call);
+        }
+    }
+
+    impl Frames for Noted {
+        fn info(&self) -> &SourceInfo {
+            &self.info
+        }
+
+        fn set_layout(&mut self, _: Layout) {}
+
+        fn next_frame(&mut self) -> Result<Option<Frame>, MediaError> {
+            let index = FrameIndex(self.next);
+            if index.0 == 10 {
+                return Ok(None);
+            }
+            self.note(format!("read {index}"));
+            self.next += 1;
+            Ok(Some(Frame {
+                index,
+                time_secs: 0.0,
+                duration_secs: 0.1,
+                shape: Shape::new(16, 1),
+                layout: Layout::GRAY8,
+                colour: Colour::default(),
+                bytes: Arc::new(Buffer::from(vec![0; 16])),
+            }))
+        }
+
+        fn seek(&mut self, index: FrameIndex) -> Result<(), MediaError> {
+            self.note(format!("seek {index}"));
+            self.next = index.0;
+            Ok(())
+        }
+
+        fn index(&self) -> Option<&Arc<Index>> {
+            None
+        }
+
+        fn set_index(&mut self, _: Arc<Index>) {}
+
+        fn take_problems(&mut self) -> Vec<String> {
+            Vec::new()
+        }
+    }
+
+    /// Frames to be read, each with how many are needed; gives the calls to the reader and the frames then held.
+    fn calls(wanted: &[(u64, usize)]) -> (String, Vec<Option<u64>>) {
+        let calls = Arc::<Mutex<Vec<String>>>::default();
+        let info = crate::media::open(
+            &Source::Demo,
+            Layout::GRAY8,
+            crate::media::Limits::default(),
+            &Pool::default(),
+        );
+        let info = info.expect("the demo").info().clone();
+        let reader = Noted { info, next: 0, calls: Arc::clone(&calls) };
+        let mut footage = Footage::new(Box::new(reader), &Pool::default());
+        let scene = Scene::of(Source::Demo);
+        let read = wanted.iter().map(|&(frame, needed)| {
+            let read = footage.read(FrameIndex(frame), needed, &scene, || true).expect("readable");
+            if let Some(read) = &read {
+                assert_eq!(read.index.0, frame);
+                let first = FrameIndex(frame).back(needed as u64 - 1);
+                assert!(footage.recent().holds(first, read.index), "{frame} with {needed}");
+            }
+            read.map(|read| read.index.0)
+        });
+        let read = read.collect();
+        (calls.lock().expect("no thread panicked").join(", "), read)
+    }
+
+    #[test]
+    fn frames_in_order_are_read_once_and_without_a_seek() {
+        let (calls, _) = calls(&[(0, 2), (1, 2), (2, 2), (2, 1), (3, 2)]);
+        assert_eq!(calls, "read 0, read 1, read 2, read 3");
+    }
+
+    #[test]
+    fn frames_that_are_needed_and_not_held_are_read_after_a_seek() {
+        assert_eq!(calls(&[(5, 3)]).0, "seek 3, read 3, read 4, read 5");
+        assert_eq!(calls(&[(5, 1), (6, 1)]).0, "seek 5, read 5, read 6");
+        // One more is needed than is held, one is held of those needed, and what is held lies too far back.
+        assert_eq!(calls(&[(0, 1), (1, 1), (2, 3)]).0, "read 0, read 1, seek 0, read 0, read 1, read 2");
+        assert_eq!(calls(&[(1, 2), (3, 3)]).0, "read 0, read 1, read 2, read 3");
+        assert_eq!(calls(&[(1, 2), (8, 2)]).0, "read 0, read 1, seek 7, read 7, read 8");
+        assert_eq!(calls(&[(4, 1), (2, 1)]).0, "seek 4, read 4, seek 2, read 2");
+    }
+
+    #[test]
+    fn past_the_end_there_is_no_frame() {
+        let (calls, read) = calls(&[(8, 1), (9, 2), (10, 1)]);
+        assert_eq!((read, &*calls), (vec![Some(8), Some(9), None], "seek 8, read 8, read 9"));
+    }
+}

@@ -14,6 +14,7 @@ pub use bounds::{MOST_PANELS, MOST_REMEMBERED_BYTES, TooManyPanels, TooMuchMemor
 pub use command_line::CommandLine;
 pub use file::{SceneFile, SceneFileError};
 pub use panel::{Panel, PanelError};
+pub use toml::PublicScene;
 
 use crate::crypto::KeyMaterial;
 use crate::media::Source;

@@ -1,4 +1,4 @@
-//! A scene as TOML, as it is written down: the one serialization of scenes.
+//! The one serialization of scenes: as TOML in files, and in public as JSON, without a secret key.
 
 use super::bounds::check_panels;
 use super::file::{SceneFile, VERSION};
@@ -9,7 +9,7 @@ use crate::media::Source;
 use crate::picture::drawing::Drawing;
 use crate::picture::layout::{Layout, Posterize, Samples};
 use crate::units::{FrameIndex, FrameList};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer, ser};
 use std::num::NonZeroU32;
 
 /// A scene as it is written down: what goes without saying may be left out, and nothing else is taken.
@@ -70,6 +70,44 @@ impl From<Scene> for SceneToml {
 
 pub(super) const fn this_frame_alone() -> NonZeroU32 {
     NonZeroU32::MIN
+}
+
+/// A scene as tables and the files of pictures and clips state it: with the demonstration key, which is public, and
+/// without any other. It reads back as a scene.
+#[derive(Clone, Debug)]
+pub struct PublicScene(SceneToml);
+
+impl PublicScene {
+    /// States a scene and, where they are not all, its frames.
+    #[must_use]
+    pub fn of(scene: &Scene, frames: Option<FrameList>) -> Self {
+        let public = KeyMaterial::default();
+        Self(SceneToml {
+            version: None,
+            frames,
+            key: (scene.key == public).then_some(public),
+            drawing: match &scene.source {
+                Source::Canvas(drawing) => Some((**drawing).clone()),
+                _ => None,
+            },
+            ..SceneToml::from(scene.clone())
+        })
+    }
+}
+
+impl Serialize for PublicScene {
+    /// Writes the fields in the order that every version of the program wrote them in; others follow.
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        const FIRST: [&str; 9] =
+            ["source", "layout", "posterize", "tiles", "key", "drawing", "panels", "memory", "frames"];
+        let serde_json::Value::Object(mut fields) =
+            serde_json::to_value(&self.0).map_err(ser::Error::custom)?
+        else {
+            return Err(ser::Error::custom("a struct is an object"));
+        };
+        let first: Vec<_> = FIRST.iter().filter_map(|&name| fields.remove_entry(name)).collect();
+        to.collect_map(first.into_iter().chain(fields))
+    }
 }
 
 impl TryFrom<SceneToml> for Scene {
@@ -155,5 +193,40 @@ mod as_text {
 
     pub fn deserialize<'de, T: FromStr<Err: Display>, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
         String::deserialize(from)?.parse().map_err(de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn public(scene: &Scene) -> String {
+        serde_json::to_string(&PublicScene::of(scene, None)).expect("it serializes")
+    }
+
+    #[test]
+    fn a_public_scene_states_the_demonstration_key_and_no_other() {
+        let mut scene = Scene::of(Source::Demo);
+        assert_eq!(serde_json::from_str::<Scene>(&public(&scene)).expect("it reads back"), scene);
+        scene.key = "c0ffee".repeat(8).parse().expect("hex");
+        assert!(!public(&scene).contains("c0ffee"));
+    }
+
+    #[test]
+    fn a_public_scene_states_every_field_in_its_order() {
+        let drawing: Drawing = "rectangle #0072b2 0,0 9,9\n".parse().expect("a mark");
+        let layout =
+            Layout::GRAY8.posterized(Posterize::to_bits(3).expect("3 bits")).in_tiles().expect("tiles");
+        let panels = vec![Panel::Plain];
+        let scene = Scene { layout, panels, ..Scene::of(Source::Canvas(drawing.into())) };
+        assert_eq!(serde_json::from_str::<Scene>(&public(&scene)).expect("it reads back"), scene);
+        let frames = Some("3-5".parse().expect("frames"));
+        let text = serde_json::to_string(&PublicScene::of(&scene, frames)).expect("it serializes");
+        let key = KeyMaterial::default().to_hex();
+        assert_eq!(
+            text,
+            format!(r#"{{"source":"canvas","layout":"gray8","posterize":3,"tiles":true,"key":"{key}","#)
+                + r#""drawing":"rectangle #0072b2 0,0 9,9\n","panels":["plain"],"memory":1,"frames":"3-5"}"#
+        );
     }
 }

@@ -1,20 +1,18 @@
 //! What a clip's file says of itself: how to make it again, and of what.
 
 use super::Plan;
-use crate::export::PublicScene;
 use crate::export::figure::{Figure, caption};
 use crate::media::encode::About;
-use crate::scene::CommandLine;
+use crate::scene::{CommandLine, PublicScene};
 
 /// The texts for the file, of which `first` is the first picture.
 pub fn about(plan: &Plan, first: &Figure<'_>) -> About {
-    let frames = plan.frames.as_ref().map(ToString::to_string);
     let line = CommandLine::new("clip", first.scene);
-    let line = if let Some(frames) = &frames { line.option("--frames", [frames]) } else { line };
+    let line = if let Some(frames) = &plan.frames { line.option("--frames", [frames]) } else { line };
     let line = line
         .option("--theme", [first.theme.name()])
         .option("-o", [format!("CLIP.{}", plan.container.extension())]);
-    let scene = PublicScene { frames, ..PublicScene::of(first.scene) };
+    let scene = PublicScene::of(first.scene, plan.frames.clone());
     About {
         title: caption::name(&first.scene.source),
         comment: line.to_string(),

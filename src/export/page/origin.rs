@@ -2,9 +2,8 @@
 
 use serde::Serialize;
 
-use crate::export::PublicScene;
 use crate::picture::{Frame, Shape};
-use crate::scene::{Panel, Scene};
+use crate::scene::{Panel, PublicScene, Scene};
 
 /// Where a panel stands in the picture, in its pixels.
 #[derive(Serialize)]
@@ -48,7 +47,7 @@ impl Origin<'_> {
     pub fn texts(self) -> Vec<(&'static str, String)> {
         let afterimage = serde_json::json!({
             "schema": 1,
-            "scene": PublicScene::of(self.scene),
+            "scene": PublicScene::of(self.scene, None),
             "frame": self.frame.index,
             "time_secs": self.frame.time_secs,
             "panels": self.places,

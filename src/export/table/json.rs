@@ -6,10 +6,9 @@ use serde::Serialize;
 
 use super::Table;
 use super::summary::Summary;
-use crate::export::PublicScene;
 use crate::leak::Leakage;
 use crate::render::Sheet;
-use crate::scene::{Panel, Scene};
+use crate::scene::{Panel, PublicScene, Scene};
 use crate::units::FrameIndex;
 
 /// Writes JSON.
@@ -37,7 +36,7 @@ impl Table for Json {
         write!(
             out,
             "{{\"schema\":1,\"scene\":{},\n\"frames\":[",
-            serde_json::to_string(&PublicScene::of(scene))?
+            serde_json::to_string(&PublicScene::of(scene, None))?
         )
     }
 

@@ -7,6 +7,7 @@
 //! with one reader; [`batch`](crate::batch) renders ranges in order, and [`play`](crate::play) in time.
 
 mod attack;
+mod background_opener;
 mod ciphertext_history;
 mod encrypt;
 mod equality_group;
@@ -20,6 +21,7 @@ mod renderer;
 mod scene_renderer;
 mod sheet;
 
+pub use background_opener::{BackgroundOpener, BackgroundPause};
 pub use ciphertext_history::{Ciphertext, Wire};
 pub use footage::{Footage, PreparationProgress};
 pub use frame_snapshot::FrameSnapshot;

@@ -1,0 +1,220 @@
+//! What is known of every frame, along the timeline: a number of each ciphertext for the graph, and how often
+//! a block occurs. A pass over the whole video in the background fills both in.
+//!
+//! ```text
+//! window ──Wanted──▶ survey thread: one reader; of each frame what is wanted of it and not known yet
+//!        ◀─Findings─┘
+//! ```
+//!
+//! The thread opens the source for itself. It ends when all is known, when another pass is started, when it is
+//! stopped, and when its results are no longer needed. What was found is kept, and the next pass goes on from there.
+
+mod pass;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use super::block_occurrences::Course;
+use crate::crypto::Scheme;
+use crate::gui::model::inspector::Sought;
+use crate::media::Index;
+use crate::render::Opener;
+use crate::runtime::pool::Pool;
+use crate::runtime::threads::{self, Panicked, Priority};
+use crate::scene::{Panel, Scene};
+use pass::Pass;
+
+/// The numbers of a video so far: a curve for each ciphertext.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Curves {
+    /// Whose curves they are.
+    pub schemes: Vec<Scheme>,
+    /// Seconds from frame 0 to each frame.
+    pub times_secs: Vec<f64>,
+    /// The share of blocks that repeat, from 0 to 1, a row for each scheme.
+    pub repeated: Vec<Vec<f32>>,
+    /// The share of blocks that stay the same since the frame before, a row for each scheme.
+    pub unchanged: Vec<Vec<f32>>,
+    /// All frames are there.
+    pub is_done: bool,
+    /// Why there are no more, in words.
+    pub problem: Option<String>,
+}
+
+/// What a pass is to find out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// The numbers of every frame.
+    pub numbers: bool,
+    /// How often this block occurs in every frame.
+    pub twins: Option<Sought>,
+    /// Nothing more for now: what is found stays.
+    pub stopped: bool,
+}
+
+/// What a pass has found so far.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Findings {
+    /// The numbers of the frames, in their order.
+    pub curves: Curves,
+    /// How often a block occurs.
+    pub twins: Option<Course>,
+    /// How many frames there are, where that is known.
+    pub frames: Option<u64>,
+}
+
+impl Findings {
+    /// The share of the frames whose numbers are known, from 0 to 1; `None` while their number is
+    /// unknown.
+    #[must_use]
+    pub fn numbers_share(&self) -> Option<f64> {
+        if self.curves.is_done {
+            return Some(1.0);
+        }
+        self.frames.map(|frames| self.curves.times_secs.len() as f64 / frames.max(1) as f64)
+    }
+
+    /// The share of the frames that were searched for the block, from 0 to 1.
+    #[must_use]
+    pub fn twins_share(&self) -> Option<f64> {
+        let course = self.twins.as_ref()?;
+        let searched = course.tally(*course.schemes.first()?)?.searched;
+        self.frames.map(|frames| (searched as f64 / frames.max(1) as f64).min(1.0))
+    }
+}
+
+/// A pass, or none.
+#[derive(Default)]
+pub struct Survey {
+    running: Option<Running>,
+}
+
+struct Running {
+    scene: Scene,
+    shared: Arc<Shared>,
+}
+
+#[derive(Default)]
+struct Shared {
+    orders: Mutex<Orders>,
+    findings: Mutex<Arc<Findings>>,
+}
+
+#[derive(Default)]
+struct Orders {
+    wanted: Wanted,
+    /// The thread is at work, and will look at what is wanted again before it ends.
+    is_alive: bool,
+    /// Nobody listens any more.
+    is_over: bool,
+    /// The index of the source, once it is made.
+    index: Option<Arc<Index>>,
+}
+
+impl Shared {
+    fn orders(&self) -> MutexGuard<'_, Orders> {
+        self.orders.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn findings(&self) -> Arc<Findings> {
+        Arc::clone(&self.findings.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn publish(&self, findings: &Findings) {
+        *self.findings.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(findings.clone());
+    }
+
+    /// There will be no more of it, and this is why.
+    fn fail(&self, problem: String) {
+        let mut findings = (*self.findings()).clone();
+        findings.curves.problem = Some(problem);
+        findings.curves.is_done = true;
+        self.publish(&findings);
+        self.orders().is_alive = false;
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.shared.orders().is_over = true;
+    }
+}
+
+impl Survey {
+    /// Sees to it that what is wanted of `scene` is found out, or that there is no pass where there is no
+    /// scene. `wake` is called whenever there is something new.
+    pub fn follow(
+        &mut self,
+        scene: Option<(&Scene, Wanted)>,
+        index: Option<&Arc<Index>>,
+        (opener, pool): (&Arc<dyn Opener>, &Pool),
+        wake: impl Fn() + Send + Sync + 'static,
+    ) {
+        // Without an index a reader would have to go through the whole file to find the block.
+        let seekable = |wanted: Wanted| Wanted { twins: wanted.twins.filter(|_| index.is_some()), ..wanted };
+        let scene = scene.map(|(scene, wanted)| (scene, seekable(wanted)));
+        let scene = scene.filter(|(_, wanted)| wanted.numbers || wanted.twins.is_some());
+        let Some((scene, wanted)) = scene.map(|(scene, wanted)| (surveyed(scene), wanted)) else {
+            self.running = None;
+            return;
+        };
+        if self.running.as_ref().is_none_or(|running| running.scene != scene) {
+            self.running = Some(Running { scene, shared: Arc::default() });
+        }
+        let Some(running) = &self.running else { return };
+        {
+            let mut orders = running.shared.orders();
+            let is_new = orders.wanted != wanted;
+            orders.wanted = wanted;
+            if orders.index.is_none() {
+                orders.index = index.cloned();
+            }
+            if orders.is_alive || wanted.stopped || !is_new {
+                return;
+            }
+            orders.is_alive = true;
+        }
+        let (shared, failed) = (Arc::clone(&running.shared), Arc::clone(&running.shared));
+        let mut pass = Pass {
+            findings: (*shared.findings()).clone(),
+            scene: running.scene.clone(),
+            opener: Arc::clone(opener),
+            pool: pool.clone(),
+            shared,
+            told: Instant::now(),
+        };
+        let wake = Arc::new(wake);
+        let waker = Arc::clone(&wake);
+        let report = move |panicked: Panicked| {
+            failed.fail(panicked.to_string());
+            waker();
+        };
+        let started = threads::start("survey", Priority::Background, move || pass.run(&*wake), report);
+        if let Err(error) = started {
+            running.shared.fail(format!("no thread can be started for this: {error}"));
+        }
+    }
+
+    /// What is found so far; nothing where there is no pass.
+    #[must_use]
+    pub fn findings(&self) -> Option<Arc<Findings>> {
+        Some(self.running.as_ref()?.shared.findings())
+    }
+}
+
+/// The scene with each ciphertext once: its lenses change no number.
+fn surveyed(scene: &Scene) -> Scene {
+    Scene { panels: schemes(scene).into_iter().map(Panel::of).collect(), ..scene.clone() }
+}
+
+/// The schemes of a scene, each once, in the order of its panels.
+#[must_use]
+pub fn schemes(scene: &Scene) -> Vec<Scheme> {
+    let mut schemes = Vec::new();
+    for scheme in scene.panels.iter().filter_map(|panel| panel.scheme()) {
+        if !schemes.contains(&scheme) {
+            schemes.push(scheme);
+        }
+    }
+    schemes
+}

@@ -1,0 +1,199 @@
+//! The pass over all frames, on its thread.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::{Findings, Shared, Wanted};
+use crate::crypto::Scheme;
+use crate::gui::model::inspector::Sought;
+use crate::gui::timeline::block_occurrences::{Course, Search};
+use crate::media::MediaError;
+use crate::picture::Frame;
+use crate::render::{BatchError, Footage, Opener, Parts, PreparedSet, Renderer};
+use crate::runtime::pool::Pool;
+use crate::scene::Scene;
+use crate::units::FrameIndex;
+
+/// How often the window is told how far it has come.
+const TOLD_EVERY: Duration = Duration::from_millis(100);
+
+/// Findings of so few frames are copied for the window after each of them.
+const CHEAP_FRAMES: u64 = 2048;
+
+/// The pass itself.
+pub(super) struct Pass {
+    pub scene: Scene,
+    pub opener: Arc<dyn Opener>,
+    pub pool: Pool,
+    pub shared: Arc<Shared>,
+    pub findings: Findings,
+    pub told: Instant,
+}
+
+/// What a pass reads and renders with.
+struct Stand {
+    footage: Footage,
+    renderer: Renderer,
+    /// What is looked for, and with what.
+    search: Option<(Sought, Option<Search>)>,
+}
+
+impl Stand {
+    /// The frame that is read next without a seek.
+    fn next(&self) -> FrameIndex {
+        self.footage.next().unwrap_or_default()
+    }
+}
+
+impl Pass {
+    pub(super) fn run(&mut self, wake: &dyn Fn()) {
+        if let Err(problem) = self.survey(wake) {
+            self.shared.publish(&self.findings);
+            self.shared.fail(problem);
+        }
+        wake();
+    }
+
+    /// Goes on until all that is wanted is known.
+    fn survey(&mut self, wake: &dyn Fn()) -> Result<(), String> {
+        let shared = Arc::clone(&self.shared);
+        let schemes: Vec<Scheme> = self.scene.panels.iter().filter_map(|panel| panel.scheme()).collect();
+        if self.findings.curves.problem.take().is_some() {
+            self.findings.curves.is_done = false;
+        }
+        if self.findings.curves.schemes.is_empty() {
+            let rows = vec![Vec::new(); schemes.len()];
+            self.findings.curves.schemes.clone_from(&schemes);
+            (self.findings.curves.repeated, self.findings.curves.unchanged) = (rows.clone(), rows);
+        }
+        let mut stand = self.open()?;
+        loop {
+            let (wanted, next) = {
+                let mut orders = shared.orders();
+                if orders.is_over {
+                    return Ok(());
+                }
+                if let Some(index) = &orders.index {
+                    self.findings.frames = Some(index.frames());
+                    stand.footage.set_index(index);
+                }
+                let twins = orders.wanted.twins;
+                if self.findings.twins.as_ref().map(|course| course.sought) != twins {
+                    self.findings.twins = twins.map(|sought| Course::of(sought, schemes.clone()));
+                }
+                match self.lacking(orders.wanted, stand.next()) {
+                    Some(next) if !orders.wanted.stopped => (orders.wanted, next),
+                    _ => {
+                        shared.publish(&self.findings);
+                        orders.is_alive = false;
+                        return Ok(());
+                    }
+                }
+            };
+            self.look(&mut stand, wanted, next).map_err(|error| error.to_string())?;
+            let is_time = self.told.elapsed() >= TOLD_EVERY;
+            if is_time || stand.next().0 < CHEAP_FRAMES {
+                shared.publish(&self.findings);
+            }
+            if is_time {
+                self.told = Instant::now();
+                wake();
+            }
+        }
+    }
+
+    fn open(&self) -> Result<Stand, String> {
+        let Scene { source, layout, .. } = &self.scene;
+        let renderer = Renderer::new(&self.scene, &self.pool).map_err(|error| error.to_string())?;
+        let reader = self.opener.open(source, *layout).map_err(|error| error.to_string())?;
+        self.scene.check_memory(reader.info().shape()).map_err(|error| error.to_string())?;
+        Ok(Stand { footage: Footage::new(reader, &self.pool), renderer, search: None })
+    }
+
+    /// The next frame of which something is wanted that is not known; the reader stands at `here`.
+    fn lacking(&self, wanted: Wanted, here: FrameIndex) -> Option<FrameIndex> {
+        if wanted.numbers && !self.findings.curves.is_done {
+            return Some(FrameIndex(self.findings.curves.times_secs.len() as u64));
+        }
+        let course = wanted.twins.and(self.findings.twins.as_ref())?;
+        if course.schemes.is_empty() {
+            return None;
+        }
+        let from = |here: usize| {
+            let unknown = course.unknown_from(here) as u64;
+            self.findings.frames.is_none_or(|frames| unknown < frames).then_some(FrameIndex(unknown))
+        };
+        from(usize::try_from(here.0).unwrap_or(0)).or_else(|| from(0))
+    }
+
+    /// Finds out what is wanted of a frame.
+    fn look(&mut self, stand: &mut Stand, wanted: Wanted, at: FrameIndex) -> Result<(), BatchError> {
+        if let Some(sought) = wanted.twins
+            && stand.search.as_ref().is_none_or(|(known, _)| *known != sought)
+        {
+            // Its own frame is searched first, and those after it before those before it.
+            return self.search(stand, sought);
+        }
+        let needs_numbers = wanted.numbers
+            && !self.findings.curves.is_done
+            && at.0 == self.findings.curves.times_secs.len() as u64;
+        let needed = if needs_numbers { self.scene.frames_needed() } else { 1 };
+        let Some(frame) = stand.footage.read(at, needed, &self.scene, || true)? else {
+            // It ends here, whatever was foretold.
+            let end = stand.next().0;
+            self.findings.frames = Some(end);
+            self.findings.curves.is_done = self.findings.curves.times_secs.len() as u64 == end;
+            return Ok(());
+        };
+        if needs_numbers {
+            self.number(stand, &frame);
+        }
+        self.count(stand, &frame);
+        Ok(())
+    }
+
+    /// Sets up the search for a block, and searches its own frame.
+    fn search(&mut self, stand: &mut Stand, sought: Sought) -> Result<(), BatchError> {
+        stand.search = Some((sought, None));
+        let frame = match stand.footage.read(sought.frame, 1, &self.scene, || true) {
+            Err(BatchError::Media(MediaError::NoSuchFrame { .. })) => return Ok(()),
+            read => read?,
+        };
+        let (Some(frame), Some(course)) = (frame, &self.findings.twins) else { return Ok(()) };
+        let search = Search::new(&self.scene, &course.schemes, &frame, sought.block, &self.pool);
+        stand.search = Some((sought, search));
+        self.count(stand, &frame);
+        Ok(())
+    }
+
+    /// Counts the block that is looked for in a frame.
+    fn count(&mut self, stand: &Stand, frame: &Frame) {
+        let (Some(course), Some((_, search))) = (&mut self.findings.twins, &stand.search) else { return };
+        // Where there is no such block, it occurs nowhere.
+        let none = || vec![0; course.schemes.len()];
+        let counts = search.as_ref().map_or_else(none, |search| search.count(frame));
+        if let Ok(frame) = usize::try_from(frame.index.0) {
+            course.note(frame, &counts);
+        }
+    }
+
+    /// Adds the numbers of the next frame.
+    fn number(&mut self, stand: &mut Stand, frame: &Frame) {
+        // Ciphertext as it is needs nothing prepared.
+        let nothing = PreparedSet::default();
+        let Some(sheet) = stand.renderer.render(stand.footage.recent(), &nothing, Parts::COUNTS) else {
+            return;
+        };
+        let curves = &mut self.findings.curves;
+        curves.times_secs.push(frame.time_secs);
+        for (at, rendered) in sheet.panels.iter().enumerate() {
+            let leakage = &rendered.leakage;
+            let blocks = leakage.blocks.max(1) as f64;
+            #[expect(clippy::cast_possible_truncation, reason = "shares from 0 to 1")]
+            let share = |count: u64| (count as f64 / blocks) as f32;
+            curves.repeated[at].push(share(leakage.repeated));
+            curves.unchanged[at].push(share(leakage.same_as_previous.unwrap_or(0)));
+        }
+        curves.is_done = self.findings.frames == Some(curves.times_secs.len() as u64);
+    }
+}

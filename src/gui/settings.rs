@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::model::state::State;
-use super::model::view::{Flicker, Strip, Theme};
+use super::model::timeline::Strip;
+use super::model::window::{Flicker, Theme};
 use crate::crypto::KeyMaterial;
 use crate::scene::Scene;
 
@@ -61,30 +62,30 @@ impl Settings {
     #[must_use]
     pub fn of(state: &State, zoom_factor: f32) -> Self {
         Self {
-            theme: state.view.theme,
+            theme: state.window.theme,
             zoom_factor,
-            flicker: state.view.flicker,
-            reduced_motion: state.view.reduced_motion,
-            strip: state.view.strip,
-            folder: state.drafts.folder.clone(),
-            recent: state.recent.iter().map(ToString::to_string).collect(),
+            flicker: state.window.flicker,
+            reduced_motion: state.window.reduced_motion,
+            strip: state.timeline.strip,
+            folder: state.saving.folder.clone(),
+            recent: state.opening.recent.iter().map(ToString::to_string).collect(),
             scene: Some(state.own_scene().clone()).filter(|scene| scene.key == KeyMaterial::default()),
-            knows_lessons: !state.view.offers_lessons,
-            lessons: state.shelf.folder.clone(),
-            lessons_done: state.lessons_done.clone(),
+            knows_lessons: !state.lessons.is_offered,
+            lessons: state.lessons.folder.folder.clone(),
+            lessons_done: state.lessons.done.clone(),
         }
     }
 
     /// Sets up a window with them.
     pub fn apply(&self, state: &mut State) {
-        state.view.theme = self.theme;
-        state.view.flicker = self.flicker;
-        state.view.reduced_motion = self.reduced_motion;
-        state.view.strip = self.strip;
-        state.drafts.folder.clone_from(&self.folder);
-        state.lessons_done.clone_from(&self.lessons_done);
-        state.recent = self.recent.iter().filter_map(|source| source.parse().ok()).collect();
-        state.last_scene = self.scene.clone().map(Box::new);
+        state.window.theme = self.theme;
+        state.window.flicker = self.flicker;
+        state.window.reduced_motion = self.reduced_motion;
+        state.timeline.strip = self.strip;
+        state.saving.folder.clone_from(&self.folder);
+        state.lessons.done.clone_from(&self.lessons_done);
+        state.opening.recent = self.recent.iter().filter_map(|source| source.parse().ok()).collect();
+        state.opening.last_scene = self.scene.clone().map(Box::new);
     }
 }
 
@@ -96,18 +97,18 @@ mod tests {
     #[test]
     fn what_is_kept_comes_back_and_what_is_not_known_is_the_default() {
         let mut state = State::new(Scene::of(Source::Demo));
-        state.view.theme = Theme::Light;
-        state.view.flicker = Flicker::Still;
-        state.view.strip = Strip::Hidden;
-        state.drafts.folder = Some("/out".into());
-        state.recent = vec![Source::File("a film.mp4".into())];
-        state.lessons_done = ["The codebook".to_owned()].into();
+        state.window.theme = Theme::Light;
+        state.window.flicker = Flicker::Still;
+        state.timeline.strip = Strip::Hidden;
+        state.saving.folder = Some("/out".into());
+        state.opening.recent = vec![Source::File("a film.mp4".into())];
+        state.lessons.done = ["The codebook".to_owned()].into();
         let text = serde_json::to_string(&Settings::of(&state, 1.5)).expect("settings serialize");
         let kept: Settings = serde_json::from_str(&text).expect("they read back");
         let mut other = State::new(Scene::of(Source::Demo));
         kept.apply(&mut other);
         assert_eq!(Settings::of(&other, kept.zoom_factor), Settings::of(&state, 1.5));
-        assert_eq!(other.last_scene.as_deref(), Some(&state.scene));
+        assert_eq!(other.opening.last_scene.as_deref(), Some(&state.scene));
         assert_eq!(serde_json::from_str::<Settings>("{}").expect("defaults"), Settings::default());
     }
 

@@ -93,10 +93,10 @@ fn a_double_click_enlarges_a_panel_and_puts_it_back() {
         window.settle();
     };
     twice(&mut window, 3);
-    assert_eq!(window.app().state().view.enlarged, Some(2));
+    assert_eq!(window.app().state().panel_view.enlarged, Some(2));
     window.until_frame(2);
     twice(&mut window, 3);
-    assert_eq!(window.app().state().view.enlarged, None);
+    assert_eq!(window.app().state().panel_view.enlarged, None);
 }
 
 #[test]

@@ -25,7 +25,7 @@ fn zoom(window: &mut Window, choice: &str) {
 }
 
 fn center(window: &Window) -> [f32; 2] {
-    window.app().state().view.look.center
+    window.app().state().panel_view.look.center
 }
 
 fn is_near(one: [f32; 2], other: [f32; 2]) -> bool {

@@ -65,7 +65,7 @@ fn a_brush_draws_and_every_panel_follows_while_it_does() {
     // The button is still down.
     window.until("the panels follow", |app| {
         app.shot()
-            .is_some_and(|shot| shot.panels[1].leakage.distinct > 1 && app.state().drafts.sketch.is_some())
+            .is_some_and(|shot| shot.panels[1].leakage.distinct > 1 && app.state().canvas.sketch.is_some())
     });
     assert_eq!(marks(&window).len(), 0);
     window.harness.drop_at(to);
@@ -115,7 +115,7 @@ fn every_tool_leaves_its_mark_in_the_colour_that_was_taken() {
 #[test]
 fn tools_colours_and_sizes_are_taken_by_key() {
     let mut window = canvas();
-    let easel = |window: &Window| window.app().state().view.easel;
+    let easel = |window: &Window| window.app().state().canvas.tools;
     let before = easel(&window);
     window.press_with(Modifiers::SHIFT, Key::R);
     window.press_with(Modifiers::SHIFT, Key::C);
@@ -180,7 +180,7 @@ fn a_drawing_is_written_by_words_too_and_what_is_no_mark_is_told() {
     window.harness.get_by_label("Size of the brush").set_value_accesskit(60.0);
     window.settle();
     assert_eq!(
-        (window.app().state().view.easel.size, window.app().state().view.easel.tool),
+        (window.app().state().canvas.tools.size, window.app().state().canvas.tools.tool),
         (60, Tool::Brush)
     );
 }
@@ -194,13 +194,13 @@ fn a_drawing_is_saved_as_a_picture_that_the_command_line_names_and_in_its_scene(
     drag(&mut window, &[vec2(100.0, 100.0), vec2(500.0, 400.0)]);
     window.press_with(Modifiers::COMMAND | Modifiers::SHIFT, Key::C);
     window.settle();
-    assert!(window.says("save the drawing first"), "{:?}", window.app().state().notice);
+    assert!(window.says("save the drawing first"), "{:?}", window.app().state().notices.error);
     let save = |window: &mut Window, path: &std::path::Path| {
         window.press_with(Modifiers::COMMAND, Key::A);
         window.harness.event(Event::Text(path.display().to_string()));
         window.settle();
         window.click("Save");
-        window.until("it is saved", |app| app.state().drafts.save.is_none());
+        window.until("it is saved", |app| app.state().saving.form.is_none());
     };
     window.click("Save drawing…");
     save(&mut window, &path);
@@ -212,7 +212,7 @@ fn a_drawing_is_saved_as_a_picture_that_the_command_line_names_and_in_its_scene(
         OutputCommand::CopyText(text) => Some(text.clone()),
         _ => None,
     });
-    assert!(line.or(window.app().state().said.clone()).unwrap().contains("drawn.png"));
+    assert!(line.or(window.app().state().notices.confirmation.clone()).unwrap().contains("drawn.png"));
 
     let scene = folder.path().join("drawn.toml");
     window.press_with(Modifiers::COMMAND | Modifiers::SHIFT, Key::S);

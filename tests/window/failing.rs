@@ -36,7 +36,7 @@ fn a_source_that_is_lost_while_it_is_open_is_told_once_it_is_needed_again() {
     std::fs::remove_file(&path).unwrap();
     // What is open stays open where the system has it so; opened again, it is gone.
     window.type_source(&path.display().to_string());
-    window.until("the error", |app| app.state().notice.is_some());
+    window.until("the error", |app| app.state().notices.error.is_some());
     window.settle();
     assert!(window.says("film.mp4") && window.says("check that it exists"));
     assert!(window.app().shot().is_some(), "what is shown stays");
@@ -69,7 +69,7 @@ fn a_file_without_an_end_is_told_in_words() {
     let path = film(folder.path(), |bytes| bytes.truncate(bytes.len() / 3));
     let mut window = Window::open_real("pattern:checker");
     window.type_source(&path.display().to_string());
-    window.until("the error", |app| app.state().notice.is_some());
+    window.until("the error", |app| app.state().notices.error.is_some());
     window.settle();
     assert!(window.says("film.mp4"));
     assert_eq!(window.app().state().scene.source.to_string(), "pattern:checker");
@@ -90,7 +90,7 @@ fn a_folder_that_may_not_be_written_to_is_told_in_the_form() {
     window.settle();
     window.click("Save");
     window.until("it is told", |app| {
-        app.state().drafts.save.as_ref().is_some_and(|draft| draft.problem.is_some())
+        app.state().saving.form.as_ref().is_some_and(|draft| draft.problem.is_some())
     });
     window.settle();
     assert!(window.says("That folder does not exist: "));

@@ -30,8 +30,8 @@ fn a_frame_that_is_typed_in_one_batch_with_its_key_is_gone_to() {
     let mut window = Window::holding(0);
     window.burst(typed("g12\n"));
     window.until_frame(12);
-    assert_eq!(window.app().state().view.enlarged, None, "digits in a field enlarge no panel");
-    assert!(window.app().state().drafts.place.is_none());
+    assert_eq!(window.app().state().panel_view.enlarged, None, "digits in a field enlarge no panel");
+    assert!(window.app().state().playback.goto.is_none());
     // Afterwards, letters are commands again.
     window.burst(typed("g40\nt"));
     window.until_frame(40);
@@ -39,7 +39,7 @@ fn a_frame_that_is_typed_in_one_batch_with_its_key_is_gone_to() {
     assert!(!window.harness.ctx.global_style().visuals.dark_mode);
     window.burst(typed("g7"));
     assert_eq!(
-        window.app().state().drafts.place.as_ref().unwrap().text,
+        window.app().state().playback.goto.as_ref().unwrap().text,
         "7",
         "the key itself writes nothing"
     );
@@ -52,8 +52,9 @@ fn a_source_that_is_typed_in_one_batch_with_its_key_is_opened() {
     window.burst(events.concat());
     window.until("the other source", |app| app.shot().is_some_and(|shot| shot.shape.height == 320));
     window.settle();
-    let view = window.app().state().view;
-    assert!(!view.help && view.comparison.is_none() && !view.inspector.open && view.graph.is_none());
+    let state = window.app().state();
+    assert!(!state.window.help && state.panel_view.comparison.is_none());
+    assert!(!state.inspector.open && state.timeline.graph.is_none());
     assert!(!window.harness.ctx.global_style().visuals.dark_mode, "what comes after Enter is a command");
 }
 
@@ -65,9 +66,9 @@ fn a_file_that_is_typed_in_one_batch_with_its_keys_is_saved() {
     let all = press(Modifiers::COMMAND, Key::A, "");
     let text = vec![Event::Text(path.display().to_string())];
     window.burst([press(Modifiers::COMMAND, Key::S, ""), all, text, typed("\n")].concat());
-    window.until("it is saved", |app| app.state().said.is_some());
+    window.until("it is saved", |app| app.state().notices.confirmation.is_some());
     assert!(path.is_file());
-    assert!(window.app().state().drafts.save.is_none());
+    assert!(window.app().state().saving.form.is_none());
 }
 
 #[test]

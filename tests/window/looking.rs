@@ -1,7 +1,7 @@
 //! Looking closer, comparing two panels, and looking at single blocks.
 
 use afterimage::gui::App;
-use afterimage::gui::model::viewport::Look;
+use afterimage::gui::model::panels::viewport::Look;
 use afterimage::gui::textures::visible_area::Cut;
 use eframe::egui::{Event, Key, Modifiers, MouseWheelSource, MouseWheelUnit, Pos2, Rect, TouchPhase, vec2};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
@@ -29,7 +29,7 @@ fn wheel(window: &mut Window, at: Pos2, points: f32) {
 }
 
 fn look(window: &Window) -> Look {
-    window.app().state().view.look
+    window.app().state().panel_view.look
 }
 
 /// True where a shot has all of the frame in each panel.
@@ -106,7 +106,7 @@ fn two_panels_are_compared_by_a_line_that_is_moved() {
     window.click("Compare with");
     window.click("1 plain");
     assert!(window.says("Comparison: AES-128-ECB through repeats against Original"));
-    let comparison = |window: &Window| window.app().state().view.comparison.unwrap();
+    let comparison = |window: &Window| window.app().state().panel_view.comparison.unwrap();
     assert_eq!(comparison(&window).panels, [2, 0]);
     let line = window.harness.get_by_label("Wipe").rect();
     let from = line.center();
@@ -126,7 +126,7 @@ fn two_panels_are_compared_by_a_line_that_is_moved() {
     assert!(!window.has("Wipe"));
     window.press(Key::Escape);
     window.settle();
-    assert!(window.app().state().view.comparison.is_none());
+    assert!(window.app().state().panel_view.comparison.is_none());
     window.press(Key::C);
     window.settle();
     assert!(window.says("Comparison: Original against AES-128-ECB as ciphertext"));
@@ -173,7 +173,7 @@ fn the_difference_of_two_panels_is_amplified_and_counted() {
     });
     window.press(Key::D);
     window.until_frame(2);
-    assert!(window.app().state().view.comparison.is_none());
+    assert!(window.app().state().panel_view.comparison.is_none());
 }
 
 #[test]
@@ -211,16 +211,16 @@ fn the_block_under_the_pointer_is_told_and_its_twins_in_every_panel() {
     window.harness.step();
     window.harness.drop_at(at);
     window.settle();
-    assert_eq!(window.app().state().view.inspector.pinned, Some(seen.block));
+    assert_eq!(window.app().state().inspector.pinned, Some(seen.block));
     window.harness.hover_at(picture(&window, 2).center());
     window.settle();
-    assert_eq!(window.app().state().view.inspector.block(), Some(seen.block));
+    assert_eq!(window.app().state().inspector.block(), Some(seen.block));
     window.click("Copy what is known of the block");
     window.press(Key::Escape);
     window.press(Key::Escape);
     window.press(Key::Escape);
     window.settle();
-    assert!(!window.app().state().view.inspector.open);
+    assert!(!window.app().state().inspector.open);
     window.until("nothing is lit", |app| app.shot().is_some_and(|shot| shot.inspected.is_none()));
 }
 
@@ -310,12 +310,12 @@ fn the_block_under_a_pointer_that_rests_is_looked_for_until_it_moves_on() {
     window.until("it plays", |app| app.status().playing);
     window.settle();
     window.harness.hover_at(at(0.1));
-    window.until("what is under it now", |app| app.state().view.inspector.sought().is_some());
-    let sought = window.app().state().view.inspector.sought();
+    window.until("what is under it now", |app| app.state().inspector.sought().is_some());
+    let sought = window.app().state().inspector.sought();
     window.until("it has played on", |app| {
         app.shot().map(|shot| shot.frame) != sought.map(|sought| sought.frame)
     });
-    assert_eq!(window.app().state().view.inspector.sought(), sought, "as it was, not in every frame anew");
+    assert_eq!(window.app().state().inspector.sought(), sought, "as it was, not in every frame anew");
 }
 
 #[test]
@@ -339,7 +339,7 @@ fn one_goes_from_block_to_block_and_pins_one_without_a_pointer() {
     assert_eq!(window.frame(), 2, "the video stays where it is");
     window.press(Key::Enter);
     window.settle();
-    assert_eq!(window.app().state().view.inspector.pinned, Some(middle + 81));
+    assert_eq!(window.app().state().inspector.pinned, Some(middle + 81));
     window.press(Key::Enter);
     window.press(Key::ArrowLeft);
     seen(&mut window, middle + 80);
@@ -362,7 +362,7 @@ fn the_line_of_a_comparison_is_moved_by_keys() {
     let mut window = Window::holding(2);
     window.press(Key::C);
     window.settle();
-    let at = |window: &Window| window.app().state().view.comparison.unwrap().at;
+    let at = |window: &Window| window.app().state().panel_view.comparison.unwrap().at;
     window.harness.get_by_label("Wipe").focus();
     window.harness.step();
     for _ in 0..3 {

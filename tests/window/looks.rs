@@ -177,7 +177,7 @@ fn everything_on_screen_has_a_name() {
 fn an_error() {
     let mut window = Window::holding(12);
     window.type_source("/no/such/film.mp4");
-    window.until("the error", |app| app.state().notice.is_some());
+    window.until("the error", |app| app.state().notices.error.is_some());
     snapshot(&mut window, "error");
 }
 

@@ -1,6 +1,6 @@
 //! The menus of the window and of panels, and what stands in the bars.
 
-use afterimage::gui::model::view::Theme;
+use afterimage::gui::model::window::Theme;
 use eframe::egui::accesskit::Toggled;
 use eframe::egui::{Event, Key, Modifiers, PointerButton, Pos2, Rect};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
@@ -59,15 +59,15 @@ fn the_menu_has_ticks_for_what_is_on_and_the_theme() {
     assert!(is_on(&window, "Dark") && !is_on(&window, "Light"));
     assert_eq!(window.harness.unnamed_widgets(), Vec::<String>::new());
     window.click("Light");
-    assert_eq!(window.app().state().view.theme, Theme::Light);
+    assert_eq!(window.app().state().window.theme, Theme::Light);
     view(&mut window);
     assert!(is_on(&window, "Light") && !is_on(&window, "Dark"));
     window.click("Blocks");
-    assert!(window.app().state().view.inspector.open);
+    assert!(window.app().state().inspector.open);
     view(&mut window);
     assert!(is_on(&window, "Blocks"));
     window.click("Full screen");
-    assert!(window.app().state().view.fullscreen);
+    assert!(window.app().state().window.fullscreen);
 }
 
 #[test]

@@ -19,7 +19,7 @@ fn a_message_moves_no_picture() {
     assert!(window.says("two a second"));
     assert_eq!(picture(&window, 1), before);
     window.type_source("/no/such/film.mp4");
-    window.until("the error", |app| app.state().notice.is_some());
+    window.until("the error", |app| app.state().notices.error.is_some());
     window.settle();
     assert!(window.says("/no/such/film.mp4"));
     assert_eq!(picture(&window, 1), before);
@@ -60,7 +60,7 @@ fn in_a_narrow_window_a_lesson_leaves_all_panels_in_sight_and_the_inspector_lies
     assert_eq!(picture(&window, 4), before);
     window.click("Close the inspector (B)");
     window.click("Close the lessons (N)");
-    assert!(!window.app().state().view.course.open);
+    assert!(!window.app().state().lessons.view.open);
 }
 
 #[test]

@@ -27,18 +27,18 @@ fn a_typed_source_is_opened_and_played() {
 fn a_path_that_cannot_be_opened_is_told_and_the_video_plays_on() {
     let mut window = Window::open("demo");
     window.type_source("/no/such/film.mp4");
-    window.until("the error", |app| app.state().notice.is_some());
+    window.until("the error", |app| app.state().notices.error.is_some());
     window.settle();
     assert!(window.says("Cannot read the file; check that it exists"));
     assert!(window.says("/no/such/film.mp4"));
     let (state, frame) = (window.app().state(), window.frame());
-    assert_eq!((state.scene.source.to_string().as_str(), state.recent.len()), ("demo", 0));
+    assert_eq!((state.scene.source.to_string().as_str(), state.opening.recent.len()), ("demo", 0));
     window.until("it plays on", |app| {
         app.status().playing && app.shot().is_some_and(|shot| shot.frame.0 != frame)
     });
     window.click("Dismiss (Esc)");
     assert!(!window.says("Cannot read the file"));
-    assert_eq!(window.app().state().drafts.source, "demo", "the field names what is shown");
+    assert_eq!(window.app().state().opening.typed, "demo", "the field names what is shown");
     window.type_source("pattern:bars");
     let source = |app: &App| app.state().scene.source.to_string();
     window.until("the next source", |app| source(app) == "pattern:bars" && app.shot().is_some());
@@ -57,23 +57,23 @@ fn a_file_is_opened_by_its_address_named_in_the_title_and_remembered() {
     window.until("the film", |app| app.title() == "my film.mp4 – Afterimage");
     let root = &window.harness.output().viewport_output[&ViewportId::ROOT];
     assert!(root.commands.contains(&ViewportCommand::Title("my film.mp4 – Afterimage".into())));
-    assert_eq!(window.app().state().recent, [Source::File(path.clone())]);
+    assert_eq!(window.app().state().opening.recent, [Source::File(path.clone())]);
     window.type_source("file:///no/such/film.mp4");
-    window.until("the error", |app| app.state().notice.is_some());
-    assert_eq!(window.app().state().recent, [Source::File(path)], "only what did open");
+    window.until("the error", |app| app.state().notices.error.is_some());
+    assert_eq!(window.app().state().opening.recent, [Source::File(path)], "only what did open");
 }
 
 #[test]
 fn what_the_command_line_names_is_remembered_once_it_is_shown() {
     let film = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/bigbuckbunny_excerpt.mp4");
     let window = Window::open_real(film);
-    assert_eq!(window.app().state().recent, [Source::File(film.into())]);
+    assert_eq!(window.app().state().opening.recent, [Source::File(film.into())]);
     let window = Window::open("demo");
-    assert!(window.app().state().recent.is_empty(), "what is built in has a menu of its own");
+    assert!(window.app().state().opening.recent.is_empty(), "what is built in has a menu of its own");
     let mut window = Window::start_on("/no/such/film.mp4");
     window.until("the error", |app| app.status().error.is_some());
     window.settle();
-    assert!(window.app().state().recent.is_empty());
+    assert!(window.app().state().opening.recent.is_empty());
     assert_eq!(window.app().title(), "Afterimage");
 }
 
@@ -118,7 +118,7 @@ fn a_dropped_file_is_opened_after_a_hint_while_it_hovers() {
     window.harness.step();
     window.harness.input_mut().hovered_files.clear();
     window.harness.input_mut().dropped_files.push(Arc::new(Dropped("/no/such/dropped.mkv".into())));
-    window.until("it is told", |app| app.state().notice.is_some());
+    window.until("it is told", |app| app.state().notices.error.is_some());
     window.settle();
     assert!(window.says("/no/such/dropped.mkv"));
     assert_eq!(window.app().state().scene.source.to_string(), "demo");
@@ -153,7 +153,7 @@ fn film() -> (tempfile::TempDir, PathBuf) {
 
 /// The message is there, and the checker board plays on.
 fn plays_on(window: &mut Window, missing: &Path) {
-    window.until("the message", |app| app.state().notice.is_some());
+    window.until("the message", |app| app.state().notices.error.is_some());
     window.settle();
     assert!(window.says(&missing.display().to_string()), "the file is named");
     assert_eq!(window.app().state().scene.source.to_string(), "pattern:checker");
@@ -179,7 +179,7 @@ fn undoing_to_a_film_that_is_gone_leaves_the_running_video_alone() {
     window.press_with(Modifiers::COMMAND, Key::Z);
     window.until("the film", |app| app.state().scene.source == Source::File(path.clone()));
     window.until("its picture", |app| app.status().error.is_none() && app.shot().is_some());
-    assert_eq!(window.app().state().notice, None);
+    assert_eq!(window.app().state().notices.error, None);
 }
 
 #[test]
@@ -208,7 +208,7 @@ fn a_scene_and_a_lesson_of_a_film_that_is_gone_leave_the_running_video_alone() {
     window.harness.event(Event::Text(folder.display().to_string()));
     window.settle();
     window.press(Key::Enter);
-    window.until("the lesson", |app| app.state().shelf.lessons.len() == 1);
+    window.until("the lesson", |app| app.state().lessons.folder.lessons.len() == 1);
     window.settle();
     let named = folder.join("../film.mp4");
     let name = format!("{}. Mine", lessons().len() + 1);
@@ -245,12 +245,12 @@ fn lessons_are_closed_also_where_the_film_from_before_is_gone() {
         }
         window.press(Key::N);
         if is_gone {
-            window.until("the message", |app| app.state().notice.is_some());
+            window.until("the message", |app| app.state().notices.error.is_some());
             assert_eq!(window.app().state().scene.source, Source::Demo, "the lesson's scene stays");
         } else {
             window.until("the film", |app| app.state().scene.source == Source::File(path.clone()));
         }
         let state = window.app().state();
-        assert!(!state.view.course.open && state.own.is_none());
+        assert!(!state.lessons.view.open && state.lessons.own.is_none());
     }
 }

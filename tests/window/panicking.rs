@@ -21,7 +21,7 @@ fn a_panic_while_frames_are_counted_or_read_is_told() {
 #[test]
 fn a_panic_in_what_stands_along_the_timeline_is_told_and_the_video_plays() {
     let mut window = open(Panics::Read("thumbs"));
-    window.until("it is told", |app| app.state().notice.is_some());
+    window.until("it is told", |app| app.state().notices.error.is_some());
     window.settle();
     assert!(window.says("The timeline stays without pictures") && window.says("the reel snaps"));
     let mut window = open(Panics::Read("survey"));
@@ -46,7 +46,9 @@ fn a_panic_while_a_clip_is_made_leaves_nothing_behind_and_the_window_open() {
     window.harness.event(eframe::egui::Event::Text(folder.path().join("clip.mp4").display().to_string()));
     window.settle();
     window.press(Key::Enter);
-    window.until("it is told", |app| app.state().notice.as_ref().is_some_and(|said| said.contains("snaps")));
+    window.until("it is told", |app| {
+        app.state().notices.error.as_ref().is_some_and(|said| said.contains("snaps"))
+    });
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
     assert!(!window.app().closes());
 }

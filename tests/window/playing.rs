@@ -263,7 +263,7 @@ fn how_far_the_numbers_are_is_told_and_counting_is_stopped_and_gone_on_with() {
     assert!(window.says("Counting: 50 %"));
     window.click("Stop");
     window.gate.open();
-    window.until("it can go on", |app| app.state().view.survey_stopped);
+    window.until("it can go on", |app| app.state().timeline.scan_stopped);
     window.settle();
     assert!(counted(window.app()) < FRAMES, "what was asked for is not known");
     window.click("Go on");

@@ -23,9 +23,9 @@ fn pixel_for_pixel_and_back_to_the_whole_picture_by_key() {
 fn full_screen_by_key_and_left_by_escape() {
     let mut window = Window::holding(1);
     window.press(Key::F11);
-    assert!(window.app().state().view.fullscreen);
+    assert!(window.app().state().window.fullscreen);
     window.press(Key::Escape);
-    assert!(!window.app().state().view.fullscreen);
+    assert!(!window.app().state().window.fullscreen);
 }
 
 #[test]
@@ -48,8 +48,8 @@ fn with_reduced_motion_noise_is_slowed_and_nothing_slides() {
     assert!(slides_secs(&window) > 0.0);
     window.click("Menu");
     window.choose("View", "Reduced motion");
-    assert!(window.app().state().view.reduced_motion);
-    assert!(window.app().state().view.flicker.stays_secs() > 0.0);
+    assert!(window.app().state().window.reduced_motion);
+    assert!(window.app().state().window.flicker.stays_secs() > 0.0);
     assert!(slides_secs(&window) <= 0.0);
     window.click("Menu");
     window.choose("View", "Reduced motion");

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
+use afterimage::gui::model::state::State;
 use eframe::egui::{Event, Key, Modifiers, OutputCommand, ViewportCommand, ViewportEvent, ViewportId};
 use egui_kittest::kittest::Queryable as _;
 
@@ -35,11 +36,11 @@ fn what_is_saved_while_it_plays_is_the_frame_that_was_on_screen_when_the_form_wa
     let folder = tempfile::tempdir().unwrap();
     let mut window = Window::open_real("demo");
     ask(&mut window);
-    let frame = window.app().state().drafts.save.as_ref().unwrap().scene.frame.unwrap();
+    let frame = window.app().state().saving.form.as_ref().unwrap().scene.frame.unwrap();
     window.until("later frames", |app| app.shot().is_some_and(|shot| shot.frame.0 >= frame.0 + 5));
     type_path(&mut window, &folder.path().join("saved.png"));
     window.press(Key::Enter);
-    window.until("it is saved", |app| app.state().said.is_some());
+    window.until("it is saved", |app| app.state().notices.confirmation.is_some());
     let panels = window.app().state().scene.panels.iter().map(|panel| format!(" {panel}"));
     let panels: String = panels.collect();
     run(&format!("afterimage figure demo{panels} --frame {frame} --theme dark -o made.png"), folder.path());
@@ -58,12 +59,13 @@ fn the_command_line_that_is_copied_makes_the_picture_that_is_saved_byte_for_byte
             window.settle();
         }
         window.press_with(Modifiers::COMMAND | Modifiers::SHIFT, Key::C);
-        let line = window.app().state().said.clone().unwrap().replace("On the clipboard: ", "");
+        let line =
+            window.app().state().notices.confirmation.clone().unwrap().replace("On the clipboard: ", "");
         ask(&mut window);
         let saved = folder.path().join(theme).with_extension("png");
         type_path(&mut window, &saved);
         window.press(Key::Enter);
-        window.until("it is saved", |app| app.state().drafts.save.is_none());
+        window.until("it is saved", |app| app.state().saving.form.is_none());
         run(&line, folder.path());
         let made = folder.path().join("figure.png");
         assert!(std::fs::read(&saved).unwrap() == std::fs::read(&made).unwrap(), "{line}");
@@ -83,17 +85,17 @@ fn enter_saves_and_enter_once_more_replaces() {
     ask(&mut window);
     type_path(&mut window, &path);
     window.press(Key::Enter);
-    window.until("it asks", |app| app.state().drafts.save.as_ref().is_some_and(|draft| draft.replace));
+    window.until("it asks", |app| app.state().saving.form.as_ref().is_some_and(|draft| draft.replace));
     window.settle();
     assert!(window.says("A file with this name exists. Replace it?"));
     assert_eq!(std::fs::read(&path).unwrap(), b"here before");
     window.press(Key::Enter);
-    window.until("it is replaced", |app| app.state().drafts.save.is_none());
+    window.until("it is replaced", |app| app.state().saving.form.is_none());
     assert!(image::open(&path).is_ok());
     // The folder is proposed from then on.
     ask(&mut window);
     assert!(
-        window.app().state().drafts.save.as_ref().unwrap().path.starts_with(folder.path().to_str().unwrap())
+        window.app().state().saving.form.as_ref().unwrap().path.starts_with(folder.path().to_str().unwrap())
     );
 }
 
@@ -107,7 +109,7 @@ fn the_form_says_where_a_name_lands() {
     assert!(window.says(&format!("Full path: {}", here.display())));
     window.press(Key::Enter);
     window.until("it is told", |app| {
-        app.state().drafts.save.as_ref().is_some_and(|draft| draft.problem.is_some())
+        app.state().saving.form.as_ref().is_some_and(|draft| draft.problem.is_some())
     });
     window.settle();
     assert!(window.says(&format!("That folder does not exist: {}", here.parent().unwrap().display())));
@@ -117,8 +119,12 @@ fn the_form_says_where_a_name_lands() {
 fn while_the_form_is_open_all_keys_are_its_own() {
     let mut window = Window::holding(3);
     ask(&mut window);
-    let before = format!("{:?}", (&window.app().state().view, &window.app().state().scene));
-    let form = window.app().state().drafts.save.as_ref().unwrap().form;
+    let settings = |window: &Window| {
+        let State { scene, panel_view, timeline, inspector, canvas, window, .. } = window.app().state();
+        format!("{:?}", (scene, panel_view, timeline, inspector, canvas, window))
+    };
+    let before = settings(&window);
+    let form = window.app().state().saving.form.as_ref().unwrap().form;
     // Also where a button has the focus and not the field.
     for focus in ["File", "Cancel"] {
         window.harness.get_by_label(focus).focus();
@@ -138,14 +144,14 @@ fn while_the_form_is_open_all_keys_are_its_own() {
         window.harness.event(Event::Copy);
         window.settle();
     }
-    assert_eq!(format!("{:?}", (&window.app().state().view, &window.app().state().scene)), before);
+    assert_eq!(settings(&window), before);
     let state = window.app().state();
-    assert!(state.said.is_none() && state.notice.is_none());
-    assert!(state.drafts.save.as_ref().is_some_and(|draft| draft.form == form), "it is the same form");
+    assert!(state.notices.confirmation.is_none() && state.notices.error.is_none());
+    assert!(state.saving.form.as_ref().is_some_and(|draft| draft.form == form), "it is the same form");
     assert!(!window.app().closes());
     window.press(Key::Escape);
     window.settle();
-    assert!(window.app().state().drafts.save.is_none());
+    assert!(window.app().state().saving.form.is_none());
 }
 
 /// Asks for the window to be closed, as the system does. What the window asks of the system in return.
@@ -173,7 +179,7 @@ fn at_the_gate(path: &Path) -> Window {
     window.settle();
     type_path(&mut window, path);
     window.press(Key::Enter);
-    window.until("it is being made", |app| app.state().drafts.save.is_none());
+    window.until("it is being made", |app| app.state().saving.form.is_none());
     window
 }
 
@@ -286,7 +292,7 @@ fn a_key_of_ones_own_is_saved_only_after_a_yes() {
     assert!(!path.exists());
     save(&mut window, &path);
     window.click("Save with the key");
-    window.until("it is saved", |app| app.state().drafts.save.is_none());
+    window.until("it is saved", |app| app.state().saving.form.is_none());
     assert!(std::fs::read_to_string(&path).unwrap().contains(OWN_KEY));
     // The key that everybody knows needs none.
     window.click("Key");
@@ -296,7 +302,7 @@ fn a_key_of_ones_own_is_saved_only_after_a_yes() {
     window.settle();
     let known = folder.path().join("known.toml");
     save(&mut window, &known);
-    window.until("it is saved", |app| app.state().drafts.save.is_none());
+    window.until("it is saved", |app| app.state().saving.form.is_none());
     assert!(!std::fs::read_to_string(&known).unwrap().contains("key"));
 }
 
@@ -316,7 +322,7 @@ fn the_copied_commands_make_the_same_under_every_setting() {
     let saved = folder.path().join("saved.png");
     type_path(&mut window, &saved);
     window.press(Key::Enter);
-    window.until("it is saved", |app| app.state().drafts.save.is_none());
+    window.until("it is saved", |app| app.state().saving.form.is_none());
     run(&line, folder.path());
     let read = |name: &str| std::fs::read(folder.path().join(name)).unwrap();
     assert!(read("saved.png") == read("figure.png"), "{line}");
@@ -330,7 +336,9 @@ fn the_copied_commands_make_the_same_under_every_setting() {
     window.settle();
     type_path(&mut window, &folder.path().join("saved.mp4"));
     window.press(Key::Enter);
-    window.until("the clip", |app| app.state().said.as_ref().is_some_and(|said| said.contains("saved.mp4")));
+    window.until("the clip", |app| {
+        app.state().notices.confirmation.as_ref().is_some_and(|said| said.contains("saved.mp4"))
+    });
     run(&line, folder.path());
     assert!(read("saved.mp4") == read("clip.mp4"), "{line}");
 }

@@ -100,8 +100,10 @@ fn a_part_that_is_moved_is_drawn_pixel_by_pixel_too() {
     for by in [vec2(37.0, 21.0), vec2(-90.0, -55.0)] {
         window.drag(rect.center(), rect.center() + by);
         let (picture, _) = drawn(&mut window, 2);
-        let look = window.app().state().view.look;
-        let afterimage::gui::model::viewport::Zoom::Times(px) = look.zoom else { panic!("it is closer") };
+        let look = window.app().state().panel_view.look;
+        let afterimage::gui::model::panels::viewport::Zoom::Times(px) = look.zoom else {
+            panic!("it is closer")
+        };
         assert!(px < 1.0, "less than its own size: {px}");
         let to = Shape::new(whole(1280.0 * px), whole(720.0 * px));
         let first =

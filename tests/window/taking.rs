@@ -27,7 +27,7 @@ fn the_sheet_is_saved_with_its_captions_and_nothing_is_replaced_unasked() {
     window.settle();
     assert!(window.says("Save the panels as a picture"));
     save_as(&mut window, &path, "Save");
-    window.until("it is saved", |app| app.state().said.is_some());
+    window.until("it is saved", |app| app.state().notices.confirmation.is_some());
     let picture = image::open(&path).unwrap();
     assert!(picture.width() > 2 * 320 && picture.height() > 2 * 180);
     window.settle();
@@ -38,12 +38,12 @@ fn the_sheet_is_saved_with_its_captions_and_nothing_is_replaced_unasked() {
     window.click("Save as a picture…");
     save_as(&mut window, &path, "Save");
     window.until("it says that there is one", |app| {
-        app.state().drafts.save.as_ref().is_some_and(|draft| draft.replace)
+        app.state().saving.form.as_ref().is_some_and(|draft| draft.replace)
     });
     assert_eq!(std::fs::read(&path).unwrap(), first);
     window.settle();
     window.click("Replace");
-    window.until("it is replaced", |app| app.state().drafts.save.is_none());
+    window.until("it is replaced", |app| app.state().saving.form.is_none());
     assert!(image::open(&path).unwrap().width() < picture.width(), "one panel alone");
 }
 
@@ -55,7 +55,7 @@ fn a_folder_that_is_not_there_is_told_in_the_form_and_another_path_will_do() {
     window.settle();
     save_as(&mut window, &folder.path().join("no/such/folder.png"), "Save");
     window.until("it is told", |app| {
-        app.state().drafts.save.as_ref().is_some_and(|draft| draft.problem.is_some())
+        app.state().saving.form.as_ref().is_some_and(|draft| draft.problem.is_some())
     });
     window.settle();
     assert!(window.says("That folder does not exist: "));
@@ -63,7 +63,7 @@ fn a_folder_that_is_not_there_is_told_in_the_form_and_another_path_will_do() {
     window.harness.step();
     let path = folder.path().join("there");
     save_as(&mut window, &path, "Save");
-    window.until("it is saved", |app| app.state().drafts.save.is_none());
+    window.until("it is saved", |app| app.state().saving.form.is_none());
     assert!(path.with_extension("png").exists(), "pictures are PNG");
 }
 
@@ -83,10 +83,10 @@ fn what_is_looped_is_saved_as_a_video_while_the_window_goes_on() {
     window.settle();
     assert!(window.says("What is looped, frames 1 to 4"));
     save_as(&mut window, &path, "Save");
-    window.until("it is being made", |app| app.state().drafts.save.is_none());
+    window.until("it is being made", |app| app.state().saving.form.is_none());
     window.press(Key::ArrowLeft);
     window.until_frame(3);
-    window.until("it is saved", |app| app.state().said.is_some());
+    window.until("it is saved", |app| app.state().notices.confirmation.is_some());
     window.settle();
     assert!(window.says("Saved "));
     let source = Source::File(path.clone());
@@ -99,7 +99,7 @@ fn what_is_looped_is_saved_as_a_video_while_the_window_goes_on() {
     window.settle();
     save_as(&mut window, &path, "Save");
     window.until("it says that there is one", |app| {
-        app.state().drafts.save.as_ref().is_some_and(|draft| draft.replace)
+        app.state().saving.form.as_ref().is_some_and(|draft| draft.replace)
     });
 }
 
@@ -111,11 +111,11 @@ fn a_clip_that_takes_too_long_is_given_up_and_leaves_nothing() {
     window.settle();
     assert!(window.says("The whole video"));
     save_as(&mut window, &folder.path().join("clip"), "Save");
-    window.until("it is being made", |app| app.state().drafts.save.is_none());
+    window.until("it is being made", |app| app.state().saving.form.is_none());
     window.settle();
     assert!(window.says("Saving the clip: "));
     window.click("Cancel");
-    window.until("it is given up", |app| app.state().said.is_some());
+    window.until("it is given up", |app| app.state().notices.confirmation.is_some());
     window.settle();
     assert!(window.says("No clip was saved.") && !window.says("Saving the clip: "));
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
@@ -124,7 +124,7 @@ fn a_clip_that_takes_too_long_is_given_up_and_leaves_nothing() {
     window.settle();
     save_as(&mut window, &folder.path().join("no/such/clip.mp4"), "Save");
     window.until("it is told", |app| {
-        app.state().drafts.save.as_ref().is_some_and(|draft| draft.problem.is_some())
+        app.state().saving.form.as_ref().is_some_and(|draft| draft.problem.is_some())
     });
 }
 
@@ -139,7 +139,7 @@ fn a_scene_is_saved_and_opened_again_by_its_path_at_its_frame() {
     window.settle();
     assert!(window.says("Save the scene"));
     save_as(&mut window, &path, "Save");
-    window.until("it is saved", |app| app.state().said.is_some());
+    window.until("it is saved", |app| app.state().notices.confirmation.is_some());
 
     let mut other = Window::holding(1);
     other.type_source(&path.display().to_string());
@@ -147,7 +147,7 @@ fn a_scene_is_saved_and_opened_again_by_its_path_at_its_frame() {
     other.until_frame(7);
     std::fs::write(&path, "version = 1\npanels = [\"rot13\"]\n").unwrap();
     other.type_source(&path.display().to_string());
-    other.until("what is wrong with it", |app| app.state().notice.is_some());
+    other.until("what is wrong with it", |app| app.state().notices.error.is_some());
     assert_eq!(other.frame(), 7, "what is there stays");
 }
 
@@ -155,19 +155,19 @@ fn a_scene_is_saved_and_opened_again_by_its_path_at_its_frame() {
 fn the_picture_and_the_command_line_go_to_the_clipboard() {
     let mut window = Window::holding(2);
     window.harness.event(Event::Copy);
-    window.until("it is copied", |app| app.state().said.is_some());
+    window.until("it is copied", |app| app.state().notices.confirmation.is_some());
     window.press_with(Modifiers::COMMAND | Modifiers::SHIFT, Key::C);
     let copied = window.harness.output().platform_output.commands.iter().any(|command| {
         matches!(command, OutputCommand::CopyText(text) if text.starts_with("afterimage figure demo plain"))
     });
     assert!(copied || window.says("afterimage figure demo plain aes-128-ecb"));
-    assert!(window.app().state().said.as_ref().unwrap().contains("--frame 2"));
+    assert!(window.app().state().notices.confirmation.as_ref().unwrap().contains("--frame 2"));
 }
 
 #[test]
 fn with_a_loop_set_the_command_line_that_makes_it_is_offered_too() {
     let mut window = Window::holding(3);
-    let said = |window: &Window| window.app().state().said.clone().unwrap();
+    let said = |window: &Window| window.app().state().notices.confirmation.clone().unwrap();
     window.press(Key::I);
     window.press_with(Modifiers::SHIFT, Key::ArrowRight);
     window.until_frame(33);
@@ -189,5 +189,5 @@ fn one_panel_is_copied_by_its_menu() {
     let mut window = Window::holding(2);
     window.click("Menu of panel 3");
     window.click("Copy as a picture");
-    window.until("it is copied", |app| app.state().said.is_some());
+    window.until("it is copied", |app| app.state().notices.confirmation.is_some());
 }

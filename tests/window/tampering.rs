@@ -81,7 +81,7 @@ fn a_click_flips_the_bit_under_the_pointer_and_the_verdict_follows() {
 fn a_drag_marks_a_rectangle_that_is_dragged_on_and_copied() {
     let mut window = receiving("ECB", "AES-128-ECB");
     drag(&mut window, vec2(8.0, 10.0), vec2(71.0, 49.0));
-    let mark = window.app().state().view.tamper.mark.unwrap();
+    let mark = window.app().state().panel_view.tamper_tool.mark.unwrap();
     assert_eq!((mark.panel, mark.rect), (1, [8, 10, 64, 40]));
     assert_eq!(panel(&window), "aes-128-ecb:received,untouched", "nothing is copied yet");
     drag(&mut window, vec2(20.0, 20.0), vec2(140.0, 110.0));
@@ -92,7 +92,7 @@ fn a_drag_marks_a_rectangle_that_is_dragged_on_and_copied() {
     assert_eq!(panel(&window), "aes-128-ecb:received,untouched");
     window.press(Key::Escape);
     window.settle();
-    assert!(window.app().state().view.tamper.mark.is_none());
+    assert!(window.app().state().panel_view.tamper_tool.mark.is_none());
 }
 
 #[test]
@@ -134,7 +134,7 @@ fn with_the_tool_put_away_the_pointer_looks_and_pins_as_everywhere() {
     window.harness.step();
     click(&mut window, vec2(100.0, 40.0));
     assert_eq!(panel(&window), "aes-128-ctr:received,untouched");
-    assert_eq!(window.app().state().view.inspector.pinned, Some((40 * 320 + 100) / 4));
+    assert_eq!(window.app().state().inspector.pinned, Some((40 * 320 + 100) / 4));
 }
 
 #[test]
@@ -167,7 +167,7 @@ fn everything_that_happens_to_a_message_is_set_in_a_form_too() {
     window.click("Reset");
     assert_eq!(panel(&window), "aes-128-gcm:received,untouched");
     set(&mut window, "Bit that is flipped", 3.0);
-    assert_eq!(window.app().state().view.tamper.bit, 3, "the bit that the next click flips");
+    assert_eq!(window.app().state().panel_view.tamper_tool.bit, 3, "the bit that the next click flips");
 }
 
 #[test]

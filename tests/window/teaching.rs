@@ -28,7 +28,7 @@ fn a_lesson_asks_first_and_shows_the_answer_on_demand() {
     assert!(window.says(&lessons()[5].title));
     window.click("All lessons");
     window.click("Close the lessons (N)");
-    assert!(!window.app().state().view.course.open);
+    assert!(!window.app().state().lessons.view.open);
 }
 
 #[test]
@@ -75,7 +75,7 @@ fn a_lesson_is_saved_and_opened_from_a_folder_of_ones_own() {
     window.harness.event(Event::Text(path.display().to_string()));
     window.settle();
     window.click("Save");
-    window.until("it is on the shelf", |app| app.state().shelf.lessons.len() == 1);
+    window.until("it is on the shelf", |app| app.state().lessons.folder.lessons.len() == 1);
 
     let text = std::fs::read_to_string(&path).unwrap();
     std::fs::write(&path, text.replace(&lessons()[0].title, "Blocks on Monday")).unwrap();
@@ -87,7 +87,7 @@ fn a_lesson_is_saved_and_opened_from_a_folder_of_ones_own() {
         window.click("Read it again");
     };
     again(&mut window);
-    window.until("it is read again", |app| app.state().shelf.problems.len() == 1);
+    window.until("it is read again", |app| app.state().lessons.folder.problems.len() == 1);
     window.settle();
     assert!(window.says("line 1 of the lesson") && window.says("second.toml"));
     let own = format!("{}. Blocks on Monday", lessons().len() + 1);
@@ -105,7 +105,7 @@ fn a_lesson_is_saved_and_opened_from_a_folder_of_ones_own() {
     window.harness.event(Event::Text("/no/such/folder".into()));
     window.settle();
     window.press(Key::Enter);
-    window.until("what is wrong with it", |app| app.state().shelf.lessons.is_empty());
+    window.until("what is wrong with it", |app| app.state().lessons.folder.lessons.is_empty());
     window.settle();
     assert!(window.says("cannot read the folder; check that it exists"));
 }
@@ -146,7 +146,7 @@ fn every_lesson_shows_its_panels_whether_it_is_opened_paused_or_playing_and_give
             app.state().scene == before && !status.loading && status.playing == playing
         });
         assert!(playing || window.app().status().shown.map(|(frame, _)| frame.0) == Some(2));
-        assert_eq!(window.app().state().lessons_done.len(), lessons().len());
+        assert_eq!(window.app().state().lessons.done.len(), lessons().len());
     }
 }
 
@@ -158,7 +158,7 @@ fn a_remote_steps_through_lessons_that_are_presented() {
     window.press(Key::PageDown);
     window.press(Key::F5);
     window.settle();
-    assert!(window.app().state().view.presenting && window.app().state().view.fullscreen);
+    assert!(window.app().state().window.presenting && window.app().state().window.fullscreen);
     assert!(window.says("What will still be recognisable?") && !window.has("Show me"));
     window.press(Key::ArrowRight);
     window.settle();

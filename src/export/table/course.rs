@@ -9,20 +9,20 @@ const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█']
 /// The means of a number over equal stretches of frames. However many frames there are, it stays small: when
 /// it is full, neighbouring stretches are joined.
 #[derive(Clone, Debug)]
-pub struct Course {
+pub struct LessonView {
     /// Sum and count of each stretch.
     stretches: Vec<(f64, u32)>,
     /// Frames of a full stretch.
     frames: u32,
 }
 
-impl Default for Course {
+impl Default for LessonView {
     fn default() -> Self {
         Self { stretches: Vec::new(), frames: 1 }
     }
 }
 
-impl Course {
+impl LessonView {
     /// Takes the number of the next frame in.
     pub fn add(&mut self, value: f64) {
         if let Some((sum, count)) = self.stretches.last_mut()
@@ -59,8 +59,8 @@ impl Course {
 mod tests {
     use super::*;
 
-    fn course(values: impl Iterator<Item = f64>) -> Course {
-        let mut course = Course::default();
+    fn course(values: impl Iterator<Item = f64>) -> LessonView {
+        let mut course = LessonView::default();
         values.for_each(|value| course.add(value));
         course
     }
@@ -69,7 +69,7 @@ mod tests {
     fn bars_rise_and_fall_with_the_number() {
         assert_eq!(course([0.0, 0.5, 1.0, 0.0].into_iter()).bars(), "▁▅█▁");
         assert_eq!(course([0.3; 3].into_iter()).bars(), "▁▁▁", "a number that stays has a flat course");
-        assert_eq!(Course::default().bars(), "");
+        assert_eq!(LessonView::default().bars(), "");
     }
 
     #[test]

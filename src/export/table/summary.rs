@@ -8,7 +8,7 @@ use crate::leak::{Finding, Leakage, Number};
 use crate::render::{RenderedPanel, Sheet};
 use crate::scene::Panel;
 
-use super::course::Course;
+use super::course::LessonView;
 
 /// The summaries of all panels.
 #[derive(Clone, Debug, Default)]
@@ -39,13 +39,13 @@ pub struct PanelSummary {
     /// Frames that have each word, in the order of [`Finding::ALL`]; words that no frame has are left out.
     pub words: Vec<(Finding, u64)>,
     /// How the share of blocks that repeat went.
-    pub repeated_share: Course,
+    pub repeated_share: LessonView,
 }
 
 impl PanelSummary {
     fn of(panel: Panel) -> Self {
         let numbers = Leakage::default().numbers().map(|(name, _)| (name, None));
-        Self { panel, numbers: numbers.into(), words: Vec::new(), repeated_share: Course::default() }
+        Self { panel, numbers: numbers.into(), words: Vec::new(), repeated_share: LessonView::default() }
     }
 
     fn add(&mut self, panel: &RenderedPanel) {

@@ -9,26 +9,26 @@ use super::App;
 use crate::gui::background::{Answer, Task, browser, write_file};
 use crate::gui::bars::source_ui;
 use crate::gui::keys;
-use crate::gui::keys::lessons::Stage;
+use crate::gui::keys::lesson_keys::Stage;
 use crate::gui::model::command::Command;
 use crate::gui::model::effect::Effect;
-use crate::gui::model::lesson_folder::Shelf;
+use crate::gui::model::lessons::folder::Shelf;
+use crate::gui::model::{lessons, notices, opening};
 
 impl App {
     /// What was pressed and dropped since the last frame. Not where logic runs without a frame: it would see
     /// what the frame before has seen.
     pub(super) fn input(&self, ctx: &Context) -> Vec<Command> {
-        if self.state.drafts.save.is_some() || self.closing.is_waiting() {
+        if self.state.saving.form.is_some() || self.closing.is_waiting() {
             // All keys are those of the form.
             return Vec::new();
         }
-        let easel = self.state.drawing().map(|drawing| (self.state.view.easel, drawing.is_smooth));
-        let view = &self.state.view;
-        let is_presented = view.presenting && self.state.lesson_read().is_some();
-        let stage = Stage { is_open: view.course.open, is_presented };
-        let mut commands = keys::commands(ctx, self.screen.sight(view.look), stage, easel);
+        let easel = self.state.drawing().map(|drawing| (self.state.canvas.tools, drawing.is_smooth));
+        let is_presented = self.state.window.presenting && self.state.lesson_read().is_some();
+        let stage = Stage { is_open: self.state.lessons.view.open, is_presented };
+        let mut commands = keys::commands(ctx, self.screen.sight(self.state.panel_view.look), stage, easel);
         let dropped = ctx.input(|input| input.raw.dropped_files.first().map(|file| file.path().to_owned()));
-        commands.extend(dropped.map(Command::OpenFile));
+        commands.extend(dropped.map(opening::Command::File).map(Command::Open));
         commands
     }
 
@@ -58,7 +58,7 @@ impl App {
                 let failed = self.dialog.show(folder, now, move || waker.request_repaint());
                 self.carry_out(ctx, failed.into_iter().collect(), now);
             }
-            Effect::TypeSource => source_ui::focus_source(ctx, &self.state.drafts.source),
+            Effect::TypeSource => source_ui::focus_source(ctx, &self.state.opening.typed),
             Effect::CopyText(text) => ctx.copy_text(text),
             Effect::Hold => self.held = self.session.snapshot(),
             Effect::Print(what, target) => self.print(ctx, what, target, now),
@@ -81,12 +81,13 @@ impl App {
             Effect::OpenLink(url) => {
                 let open = move || match browser::open(&url) {
                     Ok(()) => Answer::Nothing,
-                    Err(error) => Answer::Command(Command::Report(error)),
+                    Err(error) => Answer::Command(Command::Notices(notices::Command::Report(error))),
                 };
                 self.send_out(ctx, now, Task::OpenLink, open);
             }
             Effect::ReadLessons(folder) => {
-                let read = move || Command::ShelveLessons(Box::new(Shelf::read(folder)));
+                let read =
+                    move || Command::Lessons(lessons::Command::TakeFolder(Box::new(Shelf::read(folder))));
                 self.send_out(ctx, now, Task::ReadLessons, || Answer::Command(read()));
             }
             Effect::ChooseLessons => {

@@ -17,10 +17,10 @@ impl App {
     /// What takes long enough to be said.
     fn announcement(&self, now: Instant) -> Option<&'static str> {
         let is_long = |since: Instant| now.saturating_duration_since(since) >= PATIENCE;
-        if self.opening_since.filter(|_| self.state.is_opening).is_some_and(is_long) {
+        if self.opening_since.filter(|_| self.state.opening.is_pending).is_some_and(is_long) {
             return Some("Opening…");
         }
-        let since = self.loading_since.filter(|_| self.state.drafts.sketch.is_none())?;
+        let since = self.loading_since.filter(|_| self.state.canvas.sketch.is_none())?;
         let said = match (&self.status.info, self.status.loading) {
             (None, _) => "Opening…",
             (Some(_), true) => "Seeking…",
@@ -52,7 +52,7 @@ impl App {
         let bar = bar.inner_margin(Margin { left: 12, right: 12, top: 4, bottom: 8 });
         Panel::bottom("transport").frame(bar).show_separator_line(false).show(ui, |ui| {
             let announcement = self.announcement(now);
-            let sight = self.screen.sight(self.state.view.look);
+            let sight = self.screen.sight(self.state.panel_view.look);
             let findings = self.survey.findings();
             let transport = Transport {
                 state: &self.state,
@@ -70,7 +70,7 @@ impl App {
         let announcement = self.announcement(now);
         let background = Frame::new().fill(theme::palette(ui).background).inner_margin(Margin::same(10));
         CentralPanel::no_frame().frame(background).show(ui, |ui| {
-            if self.state.view.offers_lessons {
+            if self.state.lessons.is_offered {
                 commands.extend(notice::offer_ui(ui));
             }
             panels_ui::panels_ui(ui, &self.state, (&self.status, announcement), &mut self.screen, commands);
@@ -85,35 +85,35 @@ impl App {
             // none.
             ui.disable();
         }
-        if self.state.view.blackout {
+        if self.state.lessons.blackout {
             commands.extend(lessons_ui::blackout_ui(ui));
             return commands;
         }
-        if !self.state.view.presenting {
+        if !self.state.window.presenting {
             self.bars_ui(ui, now, &mut commands);
         } else if let Some(lesson) = self.state.lesson_read() {
-            lessons_ui::strip_ui(ui, lesson, self.state.view.course.answered);
+            lessons_ui::strip_ui(ui, lesson, self.state.lessons.view.answered);
         }
         let findings = self.survey.findings();
         let sides = Sides { state: &self.state, shot: self.screen.shot(), findings: findings.as_deref() };
-        if !self.state.view.presenting {
+        if !self.state.window.presenting {
             sides.beside_ui(ui, &mut commands);
         }
         let area = ui.available_rect_before_wrap();
         self.panels_ui(ui, now, &mut commands);
-        if !self.state.view.presenting {
+        if !self.state.window.presenting {
             let sides = Sides { state: &self.state, shot: self.screen.shot(), findings: findings.as_deref() };
             sides.over_ui(ui, area, &mut commands);
         }
         let clip = self.reel.progress();
         notice::banners_ui(ui, area, &self.state, (&self.status, clip.as_ref()), &mut commands);
-        if let Some(draft) = &self.state.drafts.save {
+        if let Some(draft) = &self.state.saving.form {
             save_form::save_form_ui(ui, draft, &mut commands);
         }
-        if self.state.view.help {
+        if self.state.window.help {
             commands.extend(help::help_ui(ui));
         }
-        if self.state.view.about {
+        if self.state.window.about {
             commands.extend(about::about_ui(ui));
         }
         if let Some(choice) = closing::closing_ui(ui, &self.closing) {

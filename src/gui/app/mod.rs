@@ -19,8 +19,8 @@ use super::frame_stats::{Cost, Pace};
 use super::inspector::hover::Dwell;
 use super::keys::queue::Keyboard;
 use super::model::command::Command;
-use super::model::lesson_folder::Shelf;
-use super::model::loop_range::{self, LoopRange};
+use super::model::lessons::folder::Shelf;
+use super::model::playback::loop_range::{self, LoopRange};
 use super::model::save::{Target, What};
 use super::model::state::State;
 use super::panels::screen::Screen;
@@ -31,6 +31,7 @@ use super::timeline::thumbnails::Thumbs;
 use super::timeline::timeline_ui;
 use super::timeline::video_scan::{Findings, Survey, Wanted};
 use super::widgets::theme;
+use crate::gui::model::{lessons, notices, opening};
 use crate::media::Source;
 use crate::play::{self, Session, Status};
 use crate::render::{FrameSnapshot, Opener};
@@ -101,9 +102,9 @@ impl App {
             cc.storage.and_then(|storage| eframe::get_value(storage, SETTINGS_KEY)).unwrap_or_default();
         settings.apply(&mut state);
         // Before the first frame: it would flash in the other one.
-        theme::apply(&cc.egui_ctx, state.view.theme);
+        theme::apply(&cc.egui_ctx, state.window.theme);
         // Without a place to remember it in, it would be offered every time.
-        state.view.offers_lessons = cc.storage.is_some() && !settings.knows_lessons;
+        state.lessons.is_offered = cc.storage.is_some() && !settings.knows_lessons;
         cc.egui_ctx.set_zoom_factor(settings.zoom_factor.clamp(0.5, 4.0));
         let screen = Screen::default();
         let mut developer = Developer::new(Arc::clone(&screen.wanted));
@@ -120,11 +121,13 @@ impl App {
         let mut background = Background::default();
         if let (Some(folder), true) = (own, cc.storage.is_some()) {
             let waker = cc.egui_ctx.clone();
-            let read = move || Answer::Command(Command::ShelveLessons(Box::new(Shelf::read(folder))));
+            let read = move || {
+                Answer::Command(Command::Lessons(lessons::Command::TakeFolder(Box::new(Shelf::read(folder)))))
+            };
             let started = background.start(Task::ReadLessons, read, move || waker.request_repaint());
-            state.notice = started.err();
+            state.notices.error = started.err();
         }
-        if !state.view.reduced_motion {
+        if !state.window.reduced_motion {
             session.send(play::Command::Play);
         }
         Self {
@@ -161,7 +164,7 @@ impl App {
     /// Loops over the frames that a scene states.
     pub fn loop_over(&mut self, frames: Option<&FrameList>) {
         self.state.playback.range = LoopRange::of(frames);
-        self.state.notice = frames.and_then(loop_range::with_gaps).or(self.state.notice.take());
+        self.state.notices.error = frames.and_then(loop_range::with_gaps).or(self.state.notices.error.take());
     }
 
     /// Says which file the window was started with, where that is not the source: a scene.
@@ -240,10 +243,10 @@ impl App {
         self.status = self.session.status();
         let mut remembered = None;
         if let Some(shot) = shown.sheet {
-            let stays_secs = if self.status.playing { self.state.view.flicker.stays_secs() } else { 0.0 };
+            let stays_secs = if self.status.playing { self.state.window.flicker.stays_secs() } else { 0.0 };
             let keeps_pending = self.state.drawing().is_some();
             self.screen.show(ctx, shot, stays_secs, keeps_pending);
-            remembered = self.named.take().map(Command::Remember);
+            remembered = self.named.take().map(opening::Command::Remember).map(Command::Open);
         } else if self.status.error.is_some() && self.status.info.is_none() {
             // What was there belongs to a source that is gone.
             self.screen.clear();
@@ -254,7 +257,7 @@ impl App {
         }
         let waits = self.status.loading || self.is_outdated();
         self.loading_since = waits.then(|| self.loading_since.unwrap_or(now));
-        let opening_since = self.opening_since.filter(|_| self.state.is_opening);
+        let opening_since = self.opening_since.filter(|_| self.state.opening.is_pending);
         for since in self.loading_since.into_iter().chain(opening_since) {
             let left = PATIENCE.saturating_sub(now.saturating_duration_since(since));
             if !left.is_zero() {
@@ -263,25 +266,24 @@ impl App {
         }
         let mut commands: Vec<Command> = self.dialog.answer(now).into_iter().chain(remembered).collect();
         commands.extend(self.take_answers(ctx));
-        commands.extend(self.thumbs.take_problem().map(Command::Report));
+        commands.extend(self.thumbs.take_problem().map(notices::Command::Report).map(Command::Notices));
         commands.extend(self.scrub.due(self.status.loading));
-        commands.extend(self.said.due(ctx, self.state.said.as_deref(), now));
-        commands.extend(self.dwell.due(ctx, self.state.view.inspector, &self.status, now));
+        commands.extend(self.said.due(ctx, self.state.notices.confirmation.as_deref(), now));
+        commands.extend(self.dwell.due(ctx, self.state.inspector, &self.status, now));
         commands.extend(self.state.due(&self.status));
         self.carry_out(ctx, commands, now);
         self.take_awaited(ctx, now);
         let waker = ctx.clone();
         let (source, index) = (&self.state.scene.source, self.status.index.as_ref());
-        let has_strip =
-            !self.state.view.presenting && self.state.view.strip.height(ctx.content_rect().height()) > 0.0;
+        let has_strip = !self.state.window.presenting
+            && self.state.timeline.strip.height(ctx.content_rect().height()) > 0.0;
         let wish = (has_strip, self.status.playing);
         self.thumbs.follow((source, index), &self.opener, wish, move || waker.request_repaint());
         self.thumbs.take_news(ctx);
-        let view = &self.state.view;
         let wanted = Wanted {
-            numbers: view.graph.is_some(),
-            twins: view.inspector.sought(),
-            stopped: view.survey_stopped,
+            numbers: self.state.timeline.graph.is_some(),
+            twins: self.state.inspector.sought(),
+            stopped: self.state.timeline.scan_stopped,
         };
         let waker = ctx.clone();
         let from = (&self.opener, &self.pool);
@@ -291,8 +293,8 @@ impl App {
             ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));
             self.title = title;
         }
-        theme::apply(ctx, self.state.view.theme);
-        theme::move_about(ctx, !self.state.view.reduced_motion);
+        theme::apply(ctx, self.state.window.theme);
+        theme::move_about(ctx, !self.state.window.reduced_motion);
         self.zoom_factor = ctx.zoom_factor();
     }
 }
@@ -331,7 +333,7 @@ impl eframe::App for App {
     }
 
     fn raw_input_hook(&mut self, ctx: &Context, raw_input: &mut RawInput) {
-        if self.keyboard.pass(&mut raw_input.events, self.state.drafts.is_cursor_coming()) {
+        if self.keyboard.pass(&mut raw_input.events, self.state.is_cursor_coming()) {
             ctx.request_repaint();
         }
     }

@@ -12,8 +12,9 @@ use super::closing::{Choice, Closing, Done};
 use crate::gui::background::save_figure::Order;
 use crate::gui::background::{Answer, Task, save_clip};
 use crate::gui::model::command::Command;
-use crate::gui::model::loop_range::LoopRange;
-use crate::gui::model::save::{Step, Target, What};
+use crate::gui::model::playback::loop_range::LoopRange;
+use crate::gui::model::save::{Target, What};
+use crate::gui::model::{notices, save};
 use crate::scene::Scene;
 
 /// How long a window that closes waits until what was stopped has let go of its files.
@@ -26,7 +27,7 @@ impl App {
         ctx: &Context,
         now: Instant,
         path: PathBuf,
-        write: impl FnOnce() -> Step + Send + 'static,
+        write: impl FnOnce() -> save::Command + Send + 'static,
     ) {
         let task = Task::Save { form: self.form(), path };
         self.send_out(ctx, now, task, || Answer::Command(Command::Save(write())));
@@ -34,7 +35,7 @@ impl App {
 
     /// The number of the form that is open.
     fn form(&self) -> u64 {
-        self.state.drafts.save.as_ref().map_or(0, |draft| draft.form)
+        self.state.saving.form.as_ref().map_or(0, |draft| draft.form)
     }
 
     /// Has work done elsewhere.
@@ -59,11 +60,11 @@ impl App {
         (path, replace): (PathBuf, bool),
         now: Instant,
     ) {
-        let (index, theme, form) = (self.status.index.clone(), self.state.view.theme, self.form());
+        let (index, theme, form) = (self.status.index.clone(), self.state.window.theme, self.form());
         let order = save_clip::Order { scene, range, index, theme, path, replace, form };
         let waker = ctx.clone();
         if let Err(said) = self.reel.start(order, &self.opener, move || waker.request_repaint()) {
-            self.carry_out(ctx, vec![Command::Save(Step::Failed(said))], now);
+            self.carry_out(ctx, vec![Command::Save(save::Command::Failed(said))], now);
         }
     }
 
@@ -75,12 +76,12 @@ impl App {
                 self.awaited = Some((what, target));
             } else {
                 let said = "there is no picture to take; open a video or a picture first";
-                self.carry_out(ctx, vec![Command::Save(Step::Failed(said.into()))], now);
+                self.carry_out(ctx, vec![Command::Save(save::Command::Failed(said.into()))], now);
             }
             return;
         };
         let (opener, pool) = (Arc::clone(&self.opener), self.pool.clone());
-        let order = Order { held, panel: what.panel(), theme: self.state.view.theme, opener, pool };
+        let order = Order { held, panel: what.panel(), theme: self.state.window.theme, opener, pool };
         match target {
             Target::File { path, replace } => {
                 self.write(ctx, now, path.clone(), move || order.save(path, replace));
@@ -94,7 +95,7 @@ impl App {
         if let Some((what, target)) = self.awaited.take() {
             self.print(ctx, what, target, now);
         }
-        if self.state.drafts.save.is_none() {
+        if self.state.saving.form.is_none() {
             self.held = None;
         }
     }
@@ -111,7 +112,7 @@ impl App {
                 (_, Answer::Nothing) => {}
                 (_, Answer::Picture(picture)) => {
                     ctx.copy_image(picture);
-                    commands.push(Command::Save(Step::Copied));
+                    commands.push(Command::Save(save::Command::Copied));
                 }
             }
         }
@@ -124,8 +125,8 @@ impl App {
 
     /// The command that tells what came of a file. What a form that was closed had asked for is told, and changes
     /// nothing of another form.
-    fn answer_to(&mut self, form: u64, step: Step, path: &str) -> Option<Command> {
-        if matches!(step, Step::Exists | Step::Failed(_)) {
+    fn answer_to(&mut self, form: u64, step: save::Command, path: &str) -> Option<Command> {
+        if matches!(step, save::Command::Exists | save::Command::Failed(_)) {
             // There is something to be read and decided.
             self.closing.choose(Choice::Stay);
         }
@@ -133,10 +134,12 @@ impl App {
             return Some(Command::Save(step));
         }
         Some(match step {
-            Step::Began => return None,
-            Step::Done(path) => Command::Save(Step::Filmed(path)),
-            Step::Exists => Command::Report(format!("a file with this name exists, and stays: {path}")),
-            Step::Failed(why) => Command::Report(why),
+            save::Command::Began => return None,
+            save::Command::Done(path) => Command::Save(save::Command::Filmed(path)),
+            save::Command::Exists => Command::Notices(notices::Command::Report(format!(
+                "a file with this name exists, and stays: {path}"
+            ))),
+            save::Command::Failed(why) => Command::Notices(notices::Command::Report(why)),
             step => Command::Save(step),
         })
     }

@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, TryRecvError, channel};
 use std::time::{Duration, Instant};
 
 use crate::gui::model::command::Command;
-use crate::gui::model::save::Step;
+use crate::gui::model::{lessons, notices, opening, save};
 use crate::runtime::threads::{self, Priority};
 
 /// Nobody closes a dialog as fast as this; it never came up.
@@ -47,7 +47,7 @@ impl Dialog {
             let kinds = file_kinds().into_iter();
             kinds.fold(dialog, |dialog, (name, endings)| dialog.add_filter(name, &endings)).pick_file()
         };
-        self.ask(Command::OpenFile, ask, now, wake)
+        self.ask(|path| Command::Open(opening::Command::File(path)), ask, now, wake)
     }
 
     /// Asks for a file to save in, suggesting one; otherwise as [`show`](Self::show).
@@ -68,13 +68,18 @@ impl Dialog {
             }
             dialog.save_file()
         };
-        self.ask(|path| Command::Save(Step::Path(path.display().to_string())), ask, now, wake)
+        self.ask(|path| Command::Save(save::Command::Path(path.display().to_string())), ask, now, wake)
     }
 
     /// Asks for a folder of lessons; otherwise as [`show`](Self::show).
     pub fn show_folder(&mut self, now: Instant, wake: impl Fn() + Send + 'static) -> Option<Command> {
         let ask = || rfd::FileDialog::new().set_title("Open a folder of lessons").pick_folder();
-        self.ask(|path| Command::OpenLessons(path.display().to_string()), ask, now, wake)
+        self.ask(
+            |path| Command::Lessons(lessons::Command::ReadFolder(path.display().to_string())),
+            ask,
+            now,
+            wake,
+        )
     }
 
     fn ask(
@@ -86,7 +91,7 @@ impl Dialog {
     ) -> Option<Command> {
         if self.open.is_some() {
             let said = "a file dialog is open already; answer it, or type the path in the field above";
-            return Some(Command::Report(said.into()));
+            return Some(Command::Notices(notices::Command::Report(said.into())));
         }
         let (answered, answer) = channel();
         let ask = move || {
@@ -100,7 +105,9 @@ impl Dialog {
                 self.open = Some(Open { answer, command, since: now });
                 None
             }
-            Err(error) => Some(Command::Report(format!("no file dialog can be opened ({error})"))),
+            Err(error) => Some(Command::Notices(notices::Command::Report(format!(
+                "no file dialog can be opened ({error})"
+            )))),
         }
     }
 
@@ -114,7 +121,7 @@ impl Dialog {
             Ok(None) | Err(TryRecvError::Disconnected) => {
                 let said = "this system offers no file dialog; type the path in the field above, or drop the \
                             file on the window";
-                Some(Command::Report(said.into()))
+                Some(Command::Notices(notices::Command::Report(said.into())))
             }
         };
         self.open = None;

@@ -20,7 +20,7 @@ use std::time::{Duration, Instant};
 use eframe::egui::ColorImage;
 
 use super::model::command::Command;
-use super::model::save::Step;
+use crate::gui::model::{notices, opening, save};
 use crate::runtime::threads::{self, Panicked, Priority};
 
 /// How many threads there may be at a time, those included whose answer is not wanted any more.
@@ -51,9 +51,11 @@ impl Task {
     #[must_use]
     pub fn failure(&self, why: String) -> Command {
         match self {
-            Self::Open => Command::Refuse(why),
-            Self::Save { .. } => Command::Save(Step::Failed(why)),
-            Self::ReadLessons | Self::OpenLink | Self::Copy => Command::Report(why),
+            Self::Open => Command::Open(opening::Command::Refuse(why)),
+            Self::Save { .. } => Command::Save(save::Command::Failed(why)),
+            Self::ReadLessons | Self::OpenLink | Self::Copy => {
+                Command::Notices(notices::Command::Report(why))
+            }
         }
     }
 }
@@ -176,7 +178,7 @@ mod tests {
     use super::*;
 
     fn said(text: &str) -> Answer {
-        Answer::Command(Command::Report(text.into()))
+        Answer::Command(Command::Notices(notices::Command::Report(text.into())))
     }
 
     /// What came of the next piece that is done.
@@ -203,7 +205,10 @@ mod tests {
         background.start(Task::Open, stuck, || ()).expect("it starts");
         let wake = move || waker.send(()).unwrap_or_default();
         background.start(Task::Open, || said("newer"), wake.clone()).expect("it starts");
-        assert_eq!(next(&mut background, &woken), (Task::Open, Command::Report("newer".into())));
+        assert_eq!(
+            next(&mut background, &woken),
+            (Task::Open, Command::Notices(notices::Command::Report("newer".into())))
+        );
         let save = Task::Save { form: 1, path: "a.png".into() };
         background.start(save.clone(), || said("saved"), wake).expect("it starts");
         assert_eq!(background.saving().collect::<Vec<_>>(), [Path::new("a.png")]);
@@ -217,11 +222,13 @@ mod tests {
         let (wake, woken) = channel();
         let wake = move || wake.send(()).unwrap_or_default();
         background.start(Task::ReadLessons, || panic!("page 3 is torn"), wake.clone()).expect("it starts");
-        let (_, Command::Report(said)) = next(&mut background, &woken) else { panic!("a report") };
+        let (_, Command::Notices(notices::Command::Report(said))) = next(&mut background, &woken) else {
+            panic!("a report")
+        };
         assert!(said.contains("page 3 is torn"), "{said}");
         let save = Task::Save { form: 1, path: "a.png".into() };
         background.start(save, || panic!("no ink"), wake).expect("it starts");
-        let (_, Command::Save(Step::Failed(why))) = next(&mut background, &woken) else {
+        let (_, Command::Save(save::Command::Failed(why))) = next(&mut background, &woken) else {
             panic!("a failure")
         };
         assert!(why.contains("no ink"), "{why}");
@@ -232,7 +239,7 @@ mod tests {
             let gate = Arc::clone(&gate);
             let wait = move || {
                 let _ = gate.lock().map(|gate| gate.recv());
-                super::Answer::Command(Command::ForgetSaid)
+                super::Answer::Command(Command::Notices(notices::Command::ClearConfirmation))
             };
             background.start(Task::Copy, wait, || ())
         };

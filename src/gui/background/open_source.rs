@@ -1,7 +1,8 @@
 //! Trying a source before it is shown.
 
 use crate::gui::model::command::Command;
-use crate::gui::model::opening::Opening;
+use crate::gui::model::effect::Opening;
+use crate::gui::model::opening;
 use crate::media::{MediaError, Source};
 use crate::picture::layout::Layout;
 use crate::render::Opener;
@@ -14,23 +15,23 @@ impl Opening {
     pub fn attempt(self, opener: &dyn Opener) -> Command {
         let command = match self {
             Self::Source(source, layout) => attempt(opener, &source, layout)
-                .map(|()| Command::Show(source))
+                .map(|()| Command::Open(opening::Command::ShowSource(source)))
                 .map_err(|error| error.to_string()),
             Self::SceneFile(path) => {
                 SceneFile::read(&path).map_err(|error| error.to_string()).and_then(|file| {
                     attempt(opener, &file.scene.source, file.scene.layout)
-                        .map(|()| Command::OpenScene(Box::new(file), path))
+                        .map(|()| Command::Open(opening::Command::ShowSceneFile(Box::new(file), path)))
                         .map_err(|error| error.to_string())
                 })
             }
             Self::Scene(scene) => attempt(opener, &scene.source, scene.layout)
-                .map(|()| Command::UseScene(scene))
+                .map(|()| Command::Open(opening::Command::ShowScene(scene)))
                 .map_err(|error| error.to_string()),
             Self::Then(source, layout, command) => {
                 attempt(opener, &source, layout).map(|()| *command).map_err(|error| error.to_string())
             }
         };
-        command.unwrap_or_else(Command::Refuse)
+        command.unwrap_or_else(|why| Command::Open(opening::Command::Refuse(why)))
     }
 }
 

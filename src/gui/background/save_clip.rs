@@ -19,8 +19,8 @@ use crate::export::WholeFile;
 use crate::export::clip::{Clip, ClipError, Plan};
 use crate::export::figure::Figure;
 use crate::export::page::Theme;
-use crate::gui::model::loop_range::LoopRange;
-use crate::gui::model::save::Step;
+use crate::gui::model::playback::loop_range::LoopRange;
+use crate::gui::model::save;
 use crate::media::encode::Container;
 use crate::media::{Index, MediaError, SourceInfo};
 use crate::render::{BatchError, Job, Opener, Range, Sheet};
@@ -53,7 +53,7 @@ pub enum News {
     /// It stands in this file.
     Saved(PathBuf),
     /// It cannot begin: there is a file already, or it can never be written there.
-    Hindered(Step),
+    Hindered(save::Command),
     /// It cannot be had, in words.
     Failed(String),
     /// It was given up, and nothing of it is left.
@@ -63,13 +63,13 @@ pub enum News {
 impl News {
     /// The step on the way to the file that it is.
     #[must_use]
-    pub fn step(self) -> Step {
+    pub fn step(self) -> save::Command {
         match self {
-            Self::Began => Step::Began,
-            Self::Saved(path) => Step::Filmed(path),
+            Self::Began => save::Command::Began,
+            Self::Saved(path) => save::Command::Filmed(path),
             Self::Hindered(step) => step,
-            Self::Failed(said) => Step::Failed(said),
-            Self::GivenUp => Step::GivenUp,
+            Self::Failed(said) => save::Command::Failed(said),
+            Self::GivenUp => save::Command::GivenUp,
         }
     }
 }

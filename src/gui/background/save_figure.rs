@@ -11,7 +11,7 @@ use super::write_file::{obstacle, unwritable, with_causes, write};
 use crate::export::figure::Figure;
 use crate::export::page::{FigureError, Theme};
 use crate::gui::model::command::Command;
-use crate::gui::model::save::Step;
+use crate::gui::model::{notices, save};
 use crate::picture::Shape;
 use crate::render::{FrameSnapshot, Opener};
 use crate::runtime::pool::Pool;
@@ -38,15 +38,15 @@ pub struct Order {
 impl Order {
     /// Makes the picture and writes it to a file.
     #[must_use]
-    pub fn save(&self, path: PathBuf, replace: bool) -> Step {
+    pub fn save(&self, path: PathBuf, replace: bool) -> save::Command {
         if let Some(step) = obstacle(&path, replace) {
             return step;
         }
         let written =
             self.png().and_then(|png| write(&path, &png).map_err(|error| unwritable(&path, &error)));
         match written {
-            Ok(()) => Step::Done(path),
-            Err(why) => Step::Failed(why),
+            Ok(()) => save::Command::Done(path),
+            Err(why) => save::Command::Failed(why),
         }
     }
 
@@ -59,7 +59,10 @@ impl Order {
             // No pixel is transparent.
             Ok(ColorImage::from_rgba_premultiplied(size, picture.pixels().as_flattened()))
         });
-        copied.map_or_else(|why| Answer::Command(Command::Report(why)), Answer::Picture)
+        copied.map_or_else(
+            |why| Answer::Command(Command::Notices(notices::Command::Report(why))),
+            Answer::Picture,
+        )
     }
 
     /// The picture as a file.

@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 use super::write_file;
 use crate::export::{Making, WholeFile};
 use crate::gui::model::lessons;
-use crate::gui::model::save::Step;
+use crate::gui::model::save;
 use crate::picture::drawing::Drawing;
 use crate::scene::SceneFile;
 
 /// What keeps a file from being written at `path`, if anything does: a file that may not be replaced, something that
 /// is no file, or a folder that is missing.
 #[must_use]
-pub fn obstacle(path: &Path, replace: bool) -> Option<Step> {
+pub fn obstacle(path: &Path, replace: bool) -> Option<save::Command> {
     let folder = || path.parent().filter(|folder| !folder.as_os_str().is_empty());
     match std::fs::metadata(path) {
         Ok(there) if there.is_dir() => Some(format!("this is a folder; add a name: {}", path.display())),
@@ -21,18 +21,18 @@ pub fn obstacle(path: &Path, replace: bool) -> Option<Step> {
         Ok(there) if !there.is_file() => {
             Some(format!("this is no ordinary file; choose another name: {}", path.display()))
         }
-        Ok(_) if !replace => return Some(Step::Exists),
+        Ok(_) if !replace => return Some(save::Command::Exists),
         Ok(_) => None,
         Err(_) => folder()
             .filter(|folder| !folder.is_dir())
             .map(|folder| format!("that folder does not exist: {}", folder.display())),
     }
-    .map(Step::Failed)
+    .map(save::Command::Failed)
 }
 
 /// Writes a scene down.
 #[must_use]
-pub fn write_scene(scene: &SceneFile, path: PathBuf, replace: bool) -> Step {
+pub fn write_scene(scene: &SceneFile, path: PathBuf, replace: bool) -> save::Command {
     if let Some(step) = obstacle(&path, replace) {
         return step;
     }
@@ -43,39 +43,39 @@ pub fn write_scene(scene: &SceneFile, path: PathBuf, replace: bool) -> Step {
             .map_err(|error| write_file::unwritable(&path, &error))
     });
     match written {
-        Ok(()) => Step::Done(path),
-        Err(error) => Step::Failed(error),
+        Ok(()) => save::Command::Done(path),
+        Err(error) => save::Command::Failed(error),
     }
 }
 
 /// Writes a drawing down as PNG.
 #[must_use]
-pub fn write_drawing(drawing: &Drawing, path: PathBuf, replace: bool) -> Step {
+pub fn write_drawing(drawing: &Drawing, path: PathBuf, replace: bool) -> save::Command {
     if let Some(step) = obstacle(&path, replace) {
         return step;
     }
     let png = match drawing.to_png() {
         Ok(png) => png,
-        Err(error) => return Step::Failed(format!("the drawing cannot be saved ({error})")),
+        Err(error) => return save::Command::Failed(format!("the drawing cannot be saved ({error})")),
     };
     match write_file::write(&path, &png) {
-        Ok(()) => Step::Done(path),
-        Err(error) => Step::Failed(write_file::unwritable(&path, &error)),
+        Ok(()) => save::Command::Done(path),
+        Err(error) => save::Command::Failed(write_file::unwritable(&path, &error)),
     }
 }
 
 /// Writes a lesson down, and makes the folder for it where there is none.
 #[must_use]
-pub fn write_lesson(lesson: lessons::File, path: PathBuf, replace: bool) -> Step {
+pub fn write_lesson(lesson: lessons::File, path: PathBuf, replace: bool) -> save::Command {
     if let Err(error) = path.parent().map_or(Ok(()), std::fs::create_dir_all) {
-        return Step::Failed(write_file::unwritable(&path, &error));
+        return save::Command::Failed(write_file::unwritable(&path, &error));
     }
     if let Some(step) = obstacle(&path, replace) {
         return step;
     }
     match write_file::write(&path, lesson.text.as_bytes()) {
-        Ok(()) => Step::Done(path),
-        Err(error) => Step::Failed(write_file::unwritable(&path, &error)),
+        Ok(()) => save::Command::Done(path),
+        Err(error) => save::Command::Failed(write_file::unwritable(&path, &error)),
     }
 }
 

@@ -3,6 +3,7 @@
 use eframe::egui::{Align, FontId, Frame, Id, Label, Layout as Flow, Modal, RichText, Role, Ui, WidgetInfo};
 
 use crate::gui::model::command::Command;
+use crate::gui::model::window;
 use crate::gui::widgets::icons::{Icon, icon_button_ui};
 use crate::gui::widgets::theme;
 use crate::media;
@@ -41,5 +42,5 @@ pub fn about_ui(ui: &Ui) -> Option<Command> {
         let versions = RichText::new(media::ffmpeg_versions()).size(12.0).color(palette.weak);
         ui.add(Label::new(versions).wrap().selectable(true));
     });
-    (closed || modal.backdrop_response.clicked()).then_some(Command::ToggleAbout)
+    (closed || modal.backdrop_response.clicked()).then_some(Command::Window(window::Command::ToggleAbout))
 }

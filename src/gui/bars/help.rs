@@ -5,8 +5,9 @@ use eframe::egui::{
     Stroke, Ui, WidgetInfo,
 };
 
-use crate::gui::keys::{GROUPS, Group, drawing};
+use crate::gui::keys::{GROUPS, Group, drawing_keys};
 use crate::gui::model::command::Command;
+use crate::gui::model::window;
 use crate::gui::widgets::icons::{Icon, icon_button_ui};
 use crate::gui::widgets::theme;
 
@@ -50,7 +51,7 @@ pub fn help_ui(ui: &Ui) -> Option<Command> {
                 });
             });
         });
-    (closed || modal.backdrop_response.clicked()).then_some(Command::ToggleHelp)
+    (closed || modal.backdrop_response.clicked()).then_some(Command::Window(window::Command::ToggleHelp))
 }
 
 /// The groups in columns of about the same height, as many as fit into `room` points.
@@ -58,7 +59,7 @@ fn columns(room: f32) -> Vec<Vec<&'static Group>> {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "three at most")]
     let count = ((room / COLUMN) as usize).clamp(1, 3);
     let mut columns: Vec<(usize, Vec<&Group>)> = vec![(0, Vec::new()); count];
-    for group in GROUPS.iter().chain([&drawing::GROUP]) {
+    for group in GROUPS.iter().chain([&drawing_keys::GROUP]) {
         if let Some((lines, column)) = columns.iter_mut().min_by_key(|(lines, _)| *lines) {
             *lines += group.keys.len() + 2;
             column.push(group);

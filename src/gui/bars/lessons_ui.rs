@@ -9,6 +9,7 @@ use crate::gui::model::command::Command;
 use crate::gui::model::lessons::{self, Lesson, Step, lessons};
 use crate::gui::model::save;
 use crate::gui::model::state::State;
+use crate::gui::model::window;
 use crate::gui::panels::menus;
 use crate::gui::widgets::icons::{self, Icon, icon_button_ui};
 use crate::gui::widgets::row::{End, row_ui};
@@ -25,7 +26,7 @@ const ROOMY: f32 = 290.0;
 
 /// Draws the list of lessons, or the one that is read.
 pub fn lesson_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
-    let course = state.view.course;
+    let course = state.lessons.view;
     let lesson = course.lesson.and_then(|number| Some((number, state.lesson(number)?)));
     row_ui(ui, "lessons", 30.0, |ui, end| match end {
         End::Left => {
@@ -35,10 +36,10 @@ pub fn lesson_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
         }
         End::Right => {
             if lesson.is_some() && ui.button("All lessons").clicked() {
-                commands.push(Command::Learn(Step::List));
+                commands.push(Command::Lessons(lessons::Command::Step(Step::List)));
             }
             if icon_button_ui(ui, Icon::Close, "Close the lessons (N)", false).clicked() {
-                commands.push(Command::Learn(Step::Toggle));
+                commands.push(Command::Lessons(lessons::Command::Step(Step::Toggle)));
             }
         }
     });
@@ -69,14 +70,14 @@ fn steps_ui(ui: &mut Ui, number: usize, answered: bool, count: usize, commands: 
         End::Left => {
             let previous = step(ui, "Previous", "‹", number > 0);
             if previous.on_hover_text("The lesson before").clicked() {
-                commands.push(Command::Learn(Step::Open(number - 1)));
+                commands.push(Command::Lessons(lessons::Command::Step(Step::Open(number - 1))));
             }
         }
         End::Right => {
             if !answered {
                 let next = step(ui, "Next", "›", has_next);
                 if next.on_hover_text("The next lesson").clicked() {
-                    commands.push(Command::Learn(Step::Open(number + 1)));
+                    commands.push(Command::Lessons(lessons::Command::Step(Step::Open(number + 1))));
                 }
             }
             let word = match (answered, has_next) {
@@ -87,7 +88,7 @@ fn steps_ui(ui: &mut Ui, number: usize, answered: bool, count: usize, commands: 
             let word = RichText::new(word).family(theme::semibold()).color(palette.on_accent);
             let lead = Button::new(word).fill(palette.accent).min_size(vec2(120.0, BUTTONS));
             if ui.add(lead).on_hover_text(keys).clicked() {
-                commands.push(Command::Learn(Step::Next));
+                commands.push(Command::Lessons(lessons::Command::Step(Step::Next)));
             }
         }
     });
@@ -129,13 +130,13 @@ pub fn blackout_ui(ui: &mut Ui) -> Option<Command> {
     ui.painter().text(at, Align2::CENTER_BOTTOM, "Any step, B or Esc shows the panels again", font, color);
     let response = ui.interact(rect, Id::unique("black screen"), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Black screen: show the panels again"));
-    response.clicked().then_some(Command::Learn(Step::Blackout))
+    response.clicked().then_some(Command::Lessons(lessons::Command::Step(Step::Blackout)))
 }
 
 fn list_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     let palette = theme::palette(ui);
     let own = lessons().len();
-    for (number, lesson) in lessons().iter().chain(&state.shelf.lessons).enumerate() {
+    for (number, lesson) in lessons().iter().chain(&state.lessons.folder.lessons).enumerate() {
         if number == own {
             heading_ui(ui, "Your own");
         }
@@ -147,11 +148,11 @@ fn list_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
             ui.ctx().accesskit_node_builder(entry.id, |node| node.set_description("done"));
         }
         if entry.clicked() {
-            commands.push(Command::Learn(Step::Open(number)));
+            commands.push(Command::Lessons(lessons::Command::Step(Step::Open(number))));
         }
     }
-    if !state.lessons_done.is_empty() && ui.button("Remove the ticks").clicked() {
-        commands.push(Command::Learn(Step::Forget));
+    if !state.lessons.done.is_empty() && ui.button("Remove the ticks").clicked() {
+        commands.push(Command::Lessons(lessons::Command::Step(Step::Forget)));
     }
     folder_ui(ui, state, commands);
 }
@@ -165,23 +166,23 @@ fn heading_ui(ui: &mut Ui, text: &str) {
 fn folder_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     let palette = theme::palette(ui);
     heading_ui(ui, "A folder of your own lessons");
-    let mut typed = state.drafts.lessons.clone();
+    let mut typed = state.lessons.typed_folder.clone();
     let field = TextEdit::singleline(&mut typed).margin(vec2(8.0, 5.0)).desired_width(f32::INFINITY);
     let field = ui.add(field.hint_text("Path of a folder")).accessible_name("Folder of lessons");
     if field.changed() {
-        commands.push(Command::TypeLessons(typed.clone()));
+        commands.push(Command::Lessons(lessons::Command::TypeFolder(typed.clone())));
     }
     let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
     ui.horizontal(|ui| {
-        let word = if state.shelf.folder.is_some() { "Read it again" } else { "Open folder" };
+        let word = if state.lessons.folder.folder.is_some() { "Read it again" } else { "Open folder" };
         if ui.add_enabled(!typed.trim().is_empty(), Button::new(word)).clicked() || entered {
-            commands.push(Command::OpenLessons(typed));
+            commands.push(Command::Lessons(lessons::Command::ReadFolder(typed)));
         }
         if ui.button("Choose…").clicked() {
-            commands.push(Command::ChooseLessons);
+            commands.push(Command::Lessons(lessons::Command::ChooseFolder));
         }
     });
-    for problem in &state.shelf.problems {
+    for problem in &state.lessons.folder.problems {
         ui.add(Label::new(RichText::new(problem).color(palette.error)).wrap().selectable(true));
     }
     let said = "Lessons are text files (TOML). Open one of those above and save it, to start from.";
@@ -214,7 +215,7 @@ fn read_ui(ui: &mut Ui, number: usize, lesson: &Lesson, answered: bool, commands
         match url {
             Some(url) => {
                 if ui.add(Link::new(words)).on_hover_text(url).clicked() {
-                    commands.push(Command::OpenLink(url.to_owned()));
+                    commands.push(Command::Window(window::Command::OpenLink(url.to_owned())));
                 }
             }
             None => {
@@ -223,7 +224,7 @@ fn read_ui(ui: &mut Ui, number: usize, lesson: &Lesson, answered: bool, commands
         }
     }
     if lessons::file(number).is_some() && ui.button("Save as a start for your own…").clicked() {
-        commands.push(Command::Save(save::Step::Ask(save::What::Lesson(number))));
+        commands.push(Command::Save(save::Command::Ask(save::What::Lesson(number))));
     }
 }
 

@@ -12,6 +12,7 @@ use crate::gui::model::command::Command;
 use crate::gui::model::lessons::Step;
 use crate::gui::model::save;
 use crate::gui::model::state::State;
+use crate::gui::model::{lessons, notices};
 use crate::gui::widgets::icons::{self, Icon, icon_button_ui};
 use crate::gui::widgets::theme;
 use crate::play::Status;
@@ -39,7 +40,7 @@ impl Said {
         }
         let left = STAYS.saturating_sub(now.saturating_duration_since(self.since?));
         if left.is_zero() {
-            return Some(Command::ForgetSaid);
+            return Some(Command::Notices(notices::Command::ClearConfirmation));
         }
         ctx.request_repaint_after(left);
         None
@@ -55,7 +56,7 @@ pub fn banners_ui(
     (status, clip): (&Status, Option<&Progress>),
     commands: &mut Vec<Command>,
 ) {
-    let (error, said) = (state.error(status), state.said.as_deref());
+    let (error, said) = (state.error(status), state.notices.confirmation.as_deref());
     if error.is_none() && said.is_none() && clip.is_none() {
         return;
     }
@@ -101,7 +102,7 @@ fn progress_ui(ui: &mut Ui, progress: &Progress) -> Option<Command> {
             });
         });
     });
-    given_up.then_some(Command::Save(save::Step::GiveUp))
+    given_up.then_some(Command::Save(save::Command::GiveUp))
 }
 
 fn card(ui: &Ui, fill: Color32, edge: Color32) -> Frame {
@@ -130,7 +131,7 @@ fn message_ui(ui: &mut Ui, text: &str, is_error: bool) -> Option<Command> {
             });
         });
     });
-    closed.then_some(Command::DismissError)
+    closed.then_some(Command::Notices(notices::Command::Dismiss))
 }
 
 /// Offers the lessons at the first start: above the panels, since it stays until it is answered.
@@ -144,11 +145,11 @@ pub fn offer_ui(ui: &mut Ui) -> Option<Command> {
             Flow::right_to_left(Align::Center),
             |ui| {
                 if ui.button("Not now").clicked() {
-                    answer = Some(Command::DeclineLessons);
+                    answer = Some(Command::Lessons(lessons::Command::DeclineOffer));
                 }
                 let start = Button::new(RichText::new("Start").color(palette.on_accent)).fill(palette.accent);
                 if ui.add(start).clicked() {
-                    answer = Some(Command::Learn(Step::Open(0)));
+                    answer = Some(Command::Lessons(lessons::Command::Step(Step::Open(0))));
                 }
                 ui.with_layout(Flow::left_to_right(Align::Center), |ui| {
                     let offer = "New here? Short lessons show what survives encryption, and why.";

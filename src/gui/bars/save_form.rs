@@ -6,8 +6,9 @@ use eframe::egui::{
 
 use super::notice;
 use crate::gui::model::command::Command;
-use crate::gui::model::loop_range::LoopRange;
-use crate::gui::model::save::{SaveDraft, Step, What};
+use crate::gui::model::playback::loop_range::LoopRange;
+use crate::gui::model::save;
+use crate::gui::model::save::{SaveDraft, What};
 use crate::gui::widgets::theme;
 use crate::text::numbers;
 use crate::units::FrameIndex;
@@ -55,10 +56,10 @@ pub fn save_form_ui(ui: &Ui, draft: &SaveDraft, commands: &mut Vec<Command>) {
             let field = ui.add(field).accessible_name("File");
             if draft.is_fresh && !ui.is_sizing_pass() {
                 field.request_focus();
-                commands.push(Command::Save(Step::Shown));
+                commands.push(Command::Save(save::Command::Shown));
             }
             if field.changed() {
-                commands.push(Command::Save(Step::Path(path)));
+                commands.push(Command::Save(save::Command::Path(path)));
             }
             let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
             if let Some(full) = draft.full_path() {
@@ -76,28 +77,28 @@ pub fn save_form_ui(ui: &Ui, draft: &SaveDraft, commands: &mut Vec<Command>) {
                 |ui| {
                     // The key needs a yes of its own: Enter, pressed once more, is none.
                     let (word, step) = match (draft.is_busy, draft.asks_for_key, draft.replace) {
-                        (true, ..) => ("Saving…", Step::Go),
-                        (false, true, _) => ("Save with the key", Step::GoWithKey),
-                        (false, false, true) => ("Replace", Step::Go),
-                        (false, false, false) => ("Save", Step::Go),
+                        (true, ..) => ("Saving…", save::Command::Go),
+                        (false, true, _) => ("Save with the key", save::Command::GoWithKey),
+                        (false, false, true) => ("Replace", save::Command::Go),
+                        (false, false, false) => ("Save", save::Command::Go),
                     };
                     let save = Button::new(RichText::new(word).color(palette.on_accent)).fill(palette.accent);
                     if ui.add_enabled(!draft.is_busy, save).clicked() {
                         commands.push(Command::Save(step));
                     } else if entered {
-                        commands.push(Command::Save(Step::Go));
+                        commands.push(Command::Save(save::Command::Go));
                     }
                     if ui.button("Cancel").clicked() {
-                        commands.push(Command::Save(Step::End));
+                        commands.push(Command::Save(save::Command::End));
                     }
                     if ui.button("Browse…").clicked() {
-                        commands.push(Command::Save(Step::Browse));
+                        commands.push(Command::Save(save::Command::Browse));
                     }
                 },
             );
         },
     );
     if modal.should_close() {
-        commands.push(Command::Save(Step::End));
+        commands.push(Command::Save(save::Command::End));
     }
 }

@@ -40,12 +40,12 @@ impl Sides<'_> {
     /// Draws them at the edges of what is left of the window, and leaves the rest to the panels.
     pub fn beside_ui(self, ui: &mut Ui, commands: &mut Vec<Command>) {
         let half = ui.available_width() / 2.0;
-        if self.state.view.inspector.open && width(ui) >= ROOMY {
+        if self.state.inspector.open && width(ui) >= ROOMY {
             let room = Panel::right("inspector").frame(frame(ui)).resizable(false).show_separator_line(false);
             room.exact_size(inspector_ui::WIDTH.min(half)).show(ui, |ui| self.inspector_ui(ui, commands));
         }
-        let is_hidden = self.state.view.inspector.open && width(ui) < ROOMY;
-        if self.state.view.course.open && width(ui) >= LEAST_FOR_LESSONS && !is_hidden {
+        let is_hidden = self.state.inspector.open && width(ui) < ROOMY;
+        if self.state.lessons.view.open && width(ui) >= LEAST_FOR_LESSONS && !is_hidden {
             let share = if width(ui) < ROOMY { NARROW_LESSON * width(ui) } else { half };
             let room = Panel::left("lessons").frame(frame(ui)).resizable(false).show_separator_line(false);
             room.exact_size(lessons_ui::WIDTH.min(share)).show(ui, |ui| self.lessons_ui(ui, commands));
@@ -55,10 +55,10 @@ impl Sides<'_> {
     /// Draws over the panels, which stand in `area`, what has no room beside them, one at a time.
     pub fn over_ui(self, ui: &Ui, area: Rect, commands: &mut Vec<Command>) {
         let within = |wanted: f32| wanted.min(width(ui) * 0.6).min(area.width());
-        if self.state.view.inspector.open && width(ui) < ROOMY {
+        if self.state.inspector.open && width(ui) < ROOMY {
             let left = area.right() - within(inspector_ui::WIDTH);
             over_ui(ui, "inspector", area.with_min_x(left), |ui| self.inspector_ui(ui, commands));
-        } else if self.state.view.course.open && width(ui) < LEAST_FOR_LESSONS {
+        } else if self.state.lessons.view.open && width(ui) < LEAST_FOR_LESSONS {
             let right = area.left() + within(lessons_ui::WIDTH);
             over_ui(ui, "lessons", area.with_max_x(right), |ui| self.lessons_ui(ui, commands));
         }

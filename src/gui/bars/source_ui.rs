@@ -13,8 +13,8 @@ use eframe::egui::{
 
 use crate::export::words;
 use crate::gui::model::command::Command;
-use crate::gui::model::drawing::Step as Draw;
 use crate::gui::model::state::State;
+use crate::gui::model::{drawing, editing, opening};
 use crate::gui::widgets::icons::{Icon, icon_button_ui};
 use crate::gui::widgets::theme;
 use crate::media::{Pattern, Source, SourceInfo, pattern};
@@ -50,14 +50,14 @@ pub fn focus_source(ctx: &Context, text: &str) {
 pub fn source_ui(ui: &mut Ui, state: &mut State, status: &Status, commands: &mut Vec<Command>) {
     let has_button = ui.available_width() >= ROOM_FOR_BUTTON;
     let button = if has_button { BUTTON } else { 0.0 };
-    let field = TextEdit::singleline(&mut state.drafts.source)
+    let field = TextEdit::singleline(&mut state.opening.typed)
         .id(source_id())
         .hint_text("Path, demo, demo:still, pattern:bars or canvas")
         .margin(vec2(10.0, 6.0))
         .desired_width((ui.available_width() - button).max(0.0));
     let response = ui.add(field).accessible_name("Source");
     if response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {
-        commands.push(Command::OpenTyped(state.drafts.source.clone()));
+        commands.push(Command::Open(opening::Command::Typed(state.opening.typed.clone())));
     }
     if !response.has_focus() {
         response.on_hover_ui(|ui| {
@@ -110,14 +110,14 @@ fn form_ui(ui: &mut Ui, state: &State, status: &Status, commands: &mut Vec<Comma
         Source::Canvas(drawing) => {
             let mut is_smooth = drawing.is_smooth;
             if theme::tick_box_ui(ui, &mut is_smooth, "Smooth edges of marks").changed() {
-                commands.push(Command::Draw(Draw::Smooth(is_smooth)));
+                commands.push(Command::Draw(drawing::Command::Smooth(is_smooth)));
             }
             "Blended edges have colours of their own, and fewer blocks are equal."
         }
         source @ (Source::Demo | Source::DemoStill | Source::File(_)) => {
             let again = ui.button("Reload").on_hover_text("Reads the file again, if it has changed");
             if again.clicked() {
-                commands.push(Command::OpenTyped(source.to_string()));
+                commands.push(Command::Open(opening::Command::Typed(source.to_string())));
             }
             "Its pixels are encrypted as they are decoded. Which bytes of them, the layout says."
         }
@@ -132,7 +132,7 @@ fn pattern_ui(ui: &mut Ui, now: Pattern, shape: Shape, commands: &mut Vec<Comman
         for pattern in Pattern::ALL {
             let label = ui.selectable_label(pattern == now, pattern.name()).on_hover_text(pattern.about());
             if label.clicked() {
-                commands.push(Command::SetSource(Source::Pattern(pattern, shape)));
+                commands.push(Command::Edit(editing::Command::SetSource(Source::Pattern(pattern, shape))));
             }
         }
     });
@@ -147,6 +147,9 @@ fn pattern_ui(ui: &mut Ui, now: Pattern, shape: Shape, commands: &mut Vec<Comman
         }
     });
     if shape != Shape::new(width, height) {
-        commands.push(Command::SetSource(Source::Pattern(now, Shape::new(width, height))));
+        commands.push(Command::Edit(editing::Command::SetSource(Source::Pattern(
+            now,
+            Shape::new(width, height),
+        ))));
     }
 }

@@ -11,10 +11,11 @@ use eframe::egui::{
 use super::{source_ui, window_menu};
 use crate::crypto::KeyMaterial;
 use crate::gui::model::command::Command;
-use crate::gui::model::key::KeyText;
-use crate::gui::model::lessons::Step as Learn;
+use crate::gui::model::editing::key::KeyText;
+use crate::gui::model::lessons::Step;
 use crate::gui::model::state::State;
-use crate::gui::model::view::Theme;
+use crate::gui::model::window::Theme;
+use crate::gui::model::{editing, inspector, lessons, opening, window};
 use crate::gui::panels::menus;
 use crate::gui::widgets::icons::{Icon, icon_button_ui};
 use crate::gui::widgets::row::{End, row_ui};
@@ -50,7 +51,7 @@ pub fn top_bar_ui(ui: &mut Ui, state: &mut State, status: &Status, commands: &mu
             let menu = icon_button_ui(ui, Icon::Menu, "Menu", false);
             Popup::menu(&menu).show(|ui| window_menu::window_ui(ui, state, commands));
             if ui.button("Open…").on_hover_text("Choose a video or a picture (Ctrl+O)").clicked() {
-                commands.push(Command::ShowDialog);
+                commands.push(Command::Open(opening::Command::ShowDialog));
             }
             source_ui::source_ui(ui, state, status, commands);
         }
@@ -68,16 +69,31 @@ pub fn top_bar_ui(ui: &mut Ui, state: &mut State, status: &Status, commands: &mu
 
 /// The buttons at the end, from the left.
 fn buttons_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
-    let (icon, name) = match state.view.theme {
+    let (icon, name) = match state.window.theme {
         Theme::Dark => (Icon::Light, "Light theme (T)"),
         Theme::Light => (Icon::Dark, "Dark theme (T)"),
     };
     let buttons = [
-        (icon, name, false, Command::ToggleTheme),
-        (Icon::Fullscreen, "Full screen (F)", state.view.fullscreen, Command::ToggleFullscreen),
-        (Icon::Block, "Blocks (B)", state.view.inspector.open, Command::ToggleInspector),
-        (Icon::Lesson, "Lessons (N)", state.view.course.open, Command::Learn(Learn::Toggle)),
-        (Icon::Help, "Keyboard shortcuts (?)", state.view.help, Command::ToggleHelp),
+        (icon, name, false, Command::Window(window::Command::ToggleTheme)),
+        (
+            Icon::Fullscreen,
+            "Full screen (F)",
+            state.window.fullscreen,
+            Command::Window(window::Command::ToggleFullscreen),
+        ),
+        (Icon::Block, "Blocks (B)", state.inspector.open, Command::Inspect(inspector::Command::Toggle)),
+        (
+            Icon::Lesson,
+            "Lessons (N)",
+            state.lessons.view.open,
+            Command::Lessons(lessons::Command::Step(Step::Toggle)),
+        ),
+        (
+            Icon::Help,
+            "Keyboard shortcuts (?)",
+            state.window.help,
+            Command::Window(window::Command::ToggleHelp),
+        ),
     ];
     for (icon, name, selected, command) in buttons {
         if icon_button_ui(ui, icon, name, selected).clicked() {
@@ -107,7 +123,7 @@ fn layout_ui(ui: &mut Ui, state: &State, roomy: bool, commands: &mut Vec<Command
 fn layouts_ui(ui: &mut Ui, now: Layout, commands: &mut Vec<Command>) {
     let mut offer = |ui: &mut Ui, layout: Layout, name: &str, about: &str| {
         if menus::item_ui(ui, name, about, layout == now).clicked() && layout != now {
-            commands.push(Command::SetLayout(layout));
+            commands.push(Command::Edit(editing::Command::SetLayout(layout)));
         }
     };
     for samples in Samples::ALL {
@@ -131,7 +147,7 @@ fn layouts_ui(ui: &mut Ui, now: Layout, commands: &mut Vec<Command>) {
         let name = if posterize.is_off() { "All levels".into() } else { format!("{} levels", 1 << bits) };
         let layout = now.posterized(posterize);
         if ui.selectable_label(layout == now, name).clicked() && layout != now {
-            commands.push(Command::SetLayout(layout));
+            commands.push(Command::Edit(editing::Command::SetLayout(layout)));
         }
     }
 }
@@ -165,7 +181,7 @@ fn memory_ui(ui: &mut Ui, state: &mut State, status: &Status, roomy: bool, comma
     let response = ui.add(Button::new(text)).accessible_name("Memory");
     let response = response.on_hover_text("How many frames back the eavesdropper counts equal blocks");
     if response.clicked() {
-        state.drafts.memory = frames;
+        state.scene_form.memory = frames;
     }
     Popup::from_toggle_button_response(&response)
         .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
@@ -178,11 +194,13 @@ fn memory_form_ui(ui: &mut Ui, state: &mut State, status: &Status, commands: &mu
     ui.label(RichText::new("Memory").font(FontId::new(15.0, theme::semibold())));
     ui.spacing_mut().slider_width = 230.0;
     let most = most_remembered(&state.scene, status);
-    let slider = Slider::new(&mut state.drafts.memory, 1..=most).logarithmic(true);
+    let slider = Slider::new(&mut state.scene_form.memory, 1..=most).logarithmic(true);
     let response = ui.add(slider).accessible_name("Frames remembered");
     // Each change has frames decoded and counted again: not while the slider is still on its way.
     if (response.changed() && !response.dragged()) || response.drag_stopped() {
-        commands.extend(NonZeroU32::new(state.drafts.memory).map(Command::SetMemory));
+        commands.extend(
+            NonZeroU32::new(state.scene_form.memory).map(editing::Command::SetMemory).map(Command::Edit),
+        );
     }
     let said = "Lenses and numbers that count, count in this frame and those before it: a block repeats where \
                 any frame remembered has it too.";
@@ -199,7 +217,7 @@ fn key_form_ui(ui: &mut Ui, state: &mut State, commands: &mut Vec<Command>) {
     let palette = theme::palette(ui);
     ui.set_width(372.0);
     ui.label(RichText::new("Key").font(FontId::new(15.0, theme::semibold())));
-    let mut text = state.drafts.key.clone();
+    let mut text = state.scene_form.key.clone();
     let field = TextEdit::multiline(&mut text.0)
         .id(key_id())
         .font(FontId::monospace(12.5))
@@ -213,9 +231,9 @@ fn key_form_ui(ui: &mut Ui, state: &mut State, commands: &mut Vec<Command>) {
         response.request_focus();
     }
     if response.changed() {
-        commands.push(Command::SetKey(text));
+        commands.push(Command::Edit(editing::Command::SetKey(text)));
     }
-    let (color, said) = if let Some(problem) = &state.drafts.key_problem {
+    let (color, said) = if let Some(problem) = &state.scene_form.key_problem {
         (palette.error, format!("Not used: {problem}"))
     } else {
         let bytes = state.scene.key.to_hex().len() / 2;
@@ -225,11 +243,11 @@ fn key_form_ui(ui: &mut Ui, state: &mut State, commands: &mut Vec<Command>) {
     ui.colored_label(color, said);
     ui.horizontal(|ui| {
         if ui.button("Random").on_hover_text("64 bytes from this machine").clicked() {
-            commands.push(Command::SetKey(KeyText(random_hex())));
+            commands.push(Command::Edit(editing::Command::SetKey(KeyText(random_hex()))));
         }
         let usual = KeyMaterial::default();
         if ui.add_enabled(state.scene.key != usual, Button::new("Demonstration key")).clicked() {
-            commands.push(Command::SetKey(KeyText(usual.to_hex())));
+            commands.push(Command::Edit(editing::Command::SetKey(KeyText(usual.to_hex()))));
         }
     });
     let mut told: Vec<&str> = Vec::new();

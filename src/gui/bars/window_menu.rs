@@ -2,12 +2,13 @@
 
 use eframe::egui::{Button, Key, KeyboardShortcut, Modifiers, Ui};
 
-use crate::gui::model::command::{Command, Line};
-use crate::gui::model::drawing::Step as Draw;
-use crate::gui::model::lessons::Step as Learn;
-use crate::gui::model::save::{Step, What};
+use crate::gui::model::command::Command;
+use crate::gui::model::lessons::Step;
+use crate::gui::model::save::{Line, What};
 use crate::gui::model::state::State;
-use crate::gui::model::view::{Flicker, Strip, Theme};
+use crate::gui::model::timeline::Strip;
+use crate::gui::model::window::{Flicker, Theme};
+use crate::gui::model::{drawing, editing, inspector, lessons, opening, save, timeline, window};
 use crate::gui::panels::menus::{heading_ui, item_ui, tick_ui};
 use crate::gui::widgets::theme;
 use crate::media::{Pattern, Source, pattern};
@@ -32,10 +33,9 @@ pub fn window_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     ui.set_min_width(WIDTH);
     sources_ui(ui, state, commands);
     ui.separator();
-    let view = &state.view;
-    let lessons = Button::selectable(view.course.open, "Lessons").shortcut_text("N");
+    let lessons = Button::selectable(state.lessons.view.open, "Lessons").shortcut_text("N");
     if ui.add(lessons).accessible_name("Lessons").clicked() {
-        commands.push(Command::Learn(Learn::Toggle));
+        commands.push(Command::Lessons(lessons::Command::Step(Step::Toggle)));
     }
     let mut tick = |ui: &mut Ui, is_on: bool, name: &str, keys: &str, command: Command| {
         if tick_ui(ui, is_on, name, keys).clicked() {
@@ -45,20 +45,62 @@ pub fn window_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     ui.menu_button("View", |ui| {
         theme::compact_list(ui);
         ui.set_min_width(WIDTH);
-        tick(ui, view.inspector.open, "Blocks", "B", Command::ToggleInspector);
-        tick(ui, view.graph.is_some(), "Numbers along the timeline", "M", Command::ToggleGraph);
-        let has_strip = view.strip == Strip::Shown;
-        tick(ui, has_strip, "Pictures along the timeline", "V", Command::ToggleStrip);
-        tick(ui, view.presenting, "Presentation view", "P", Command::TogglePresenting);
-        tick(ui, view.fullscreen, "Full screen", "F11", Command::ToggleFullscreen);
-        tick(ui, view.reduced_motion, "Reduced motion", "", Command::ToggleReducedMotion);
+        tick(ui, state.inspector.open, "Blocks", "B", Command::Inspect(inspector::Command::Toggle));
+        tick(
+            ui,
+            state.timeline.graph.is_some(),
+            "Numbers along the timeline",
+            "M",
+            Command::Timeline(timeline::Command::ToggleGraph),
+        );
+        let has_strip = state.timeline.strip == Strip::Shown;
+        tick(
+            ui,
+            has_strip,
+            "Pictures along the timeline",
+            "V",
+            Command::Timeline(timeline::Command::ToggleStrip),
+        );
+        tick(
+            ui,
+            state.window.presenting,
+            "Presentation view",
+            "P",
+            Command::Window(window::Command::TogglePresenting),
+        );
+        tick(
+            ui,
+            state.window.fullscreen,
+            "Full screen",
+            "F11",
+            Command::Window(window::Command::ToggleFullscreen),
+        );
+        tick(
+            ui,
+            state.window.reduced_motion,
+            "Reduced motion",
+            "",
+            Command::Window(window::Command::ToggleReducedMotion),
+        );
         heading_ui(ui, "Theme", false);
         for (theme, name) in [(Theme::Dark, "Dark"), (Theme::Light, "Light")] {
-            tick(ui, view.theme == theme, name, "", Command::SetTheme(theme));
+            tick(
+                ui,
+                state.window.theme == theme,
+                name,
+                "",
+                Command::Window(window::Command::SetTheme(theme)),
+            );
         }
         heading_ui(ui, "Ciphertext while it plays", false);
         for flicker in Flicker::ALL {
-            tick(ui, view.flicker == flicker, flicker.name(), "", Command::SetFlicker(flicker));
+            tick(
+                ui,
+                state.window.flicker == flicker,
+                flicker.name(),
+                "",
+                Command::Window(window::Command::SetFlicker(flicker)),
+            );
         }
     });
     ui.separator();
@@ -66,23 +108,33 @@ pub fn window_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     ui.separator();
     let (undo, redo) = (state.history.can_undo(), state.history.can_redo());
     let edits = [
-        ("Undo", Some((Modifiers::COMMAND, Key::Z)), undo, Command::Undo),
-        ("Redo", Some((Modifiers::COMMAND | Modifiers::SHIFT, Key::Z)), redo, Command::Redo),
-        ("Reset the scene", None, true, Command::Reset),
+        ("Undo", Some((Modifiers::COMMAND, Key::Z)), undo, Command::Edit(editing::Command::Undo)),
+        (
+            "Redo",
+            Some((Modifiers::COMMAND | Modifiers::SHIFT, Key::Z)),
+            redo,
+            Command::Edit(editing::Command::Redo),
+        ),
+        ("Reset the scene", None, true, Command::Edit(editing::Command::Reset)),
     ];
     items_ui(ui, edits, commands);
     ui.separator();
     let program = [
-        ("Keyboard shortcuts", Some((Modifiers::NONE, Key::Questionmark)), true, Command::ToggleHelp),
-        ("About Afterimage", None, true, Command::ToggleAbout),
-        ("Quit", Some((Modifiers::COMMAND, Key::Q)), true, Command::Quit),
+        (
+            "Keyboard shortcuts",
+            Some((Modifiers::NONE, Key::Questionmark)),
+            true,
+            Command::Window(window::Command::ToggleHelp),
+        ),
+        ("About Afterimage", None, true, Command::Window(window::Command::ToggleAbout)),
+        ("Quit", Some((Modifiers::COMMAND, Key::Q)), true, Command::Window(window::Command::Quit)),
     ];
     items_ui(ui, program, commands);
 }
 
 /// What can be opened.
 fn sources_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
-    ui.add_enabled_ui(!state.recent.is_empty() || state.last_scene.is_some(), |ui| {
+    ui.add_enabled_ui(!state.opening.recent.is_empty() || state.opening.last_scene.is_some(), |ui| {
         ui.menu_button("Recent", |ui| recent_ui(ui, state, commands));
     });
     ui.menu_button("Built in", |ui| {
@@ -92,27 +144,27 @@ fn sources_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
         for (source, about) in sources.into_iter().chain(patterns) {
             let (name, chosen) = (source.to_string(), source == state.scene.source);
             if item_ui(ui, &name, about, chosen).clicked() {
-                commands.push(Command::OpenTyped(name));
+                commands.push(Command::Open(opening::Command::Typed(name)));
             }
         }
     });
     if ui.button("New drawing").clicked() {
-        commands.push(Command::Draw(Draw::New));
+        commands.push(Command::Draw(drawing::Command::New));
     }
 }
 
 /// What was opened before.
 fn recent_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     theme::compact_list(ui);
-    if let Some(scene) = &state.last_scene
+    if let Some(scene) = &state.opening.last_scene
         && ui.button(format!("Last time: {}", scene.source)).clicked()
     {
-        commands.push(Command::OpenLastScene);
+        commands.push(Command::Open(opening::Command::LastScene));
     }
-    for source in &state.recent {
+    for source in &state.opening.recent {
         let Source::File(path) = source else { continue };
         if ui.button(path.display().to_string()).clicked() {
-            commands.push(Command::OpenFile(path.clone()));
+            commands.push(Command::Open(opening::Command::File(path.clone())));
         }
     }
 }
@@ -126,12 +178,17 @@ fn takes(state: &State) -> [Item; 6] {
         "Copy the command line of the clip"
     };
     [
-        ("Copy the picture", Some((ctrl, Key::C)), true, Command::Save(Step::Copy(What::Sheet))),
-        ("Save the picture…", Some((ctrl, Key::S)), true, Command::Save(Step::Ask(What::Sheet))),
-        ("Save the clip…", Some((ctrl, Key::E)), true, Command::Save(Step::Ask(What::Clip))),
-        ("Save the scene…", Some((shift, Key::S)), true, Command::Save(Step::Ask(What::Scene))),
-        ("Copy the command line", Some((shift, Key::C)), true, Command::CopyCommandLine(Line::Figure)),
-        (clip, Some((shift, Key::E)), true, Command::CopyCommandLine(Line::Clip)),
+        ("Copy the picture", Some((ctrl, Key::C)), true, Command::Save(save::Command::Copy(What::Sheet))),
+        ("Save the picture…", Some((ctrl, Key::S)), true, Command::Save(save::Command::Ask(What::Sheet))),
+        ("Save the clip…", Some((ctrl, Key::E)), true, Command::Save(save::Command::Ask(What::Clip))),
+        ("Save the scene…", Some((shift, Key::S)), true, Command::Save(save::Command::Ask(What::Scene))),
+        (
+            "Copy the command line",
+            Some((shift, Key::C)),
+            true,
+            Command::Save(save::Command::CopyCommandLine(Line::Figure)),
+        ),
+        (clip, Some((shift, Key::E)), true, Command::Save(save::Command::CopyCommandLine(Line::Clip))),
     ]
 }
 

@@ -4,6 +4,7 @@
 use eframe::egui::{EventFilter, Key, Response, Ui};
 
 use crate::gui::model::command::Command;
+use crate::gui::model::inspector;
 use crate::gui::model::state::State;
 use crate::picture::Shape;
 use crate::picture::layout::Layout;
@@ -13,10 +14,10 @@ const WAYS: [Key; 4] = [Key::ArrowLeft, Key::ArrowRight, Key::ArrowUp, Key::Arro
 
 /// Follows the keys while blocks are looked at and the keyboard is on this picture.
 pub fn follow_keys(ui: &Ui, response: &Response, state: &State, shape: Shape, commands: &mut Vec<Command>) {
-    let inspector = state.view.inspector;
+    let inspector = state.inspector;
     if !inspector.open || !response.has_focus() {
         if response.lost_focus() && inspector.walked {
-            commands.push(Command::PointAway);
+            commands.push(Command::Inspect(inspector::Command::Leave));
         }
         return;
     }
@@ -32,10 +33,12 @@ pub fn follow_keys(ui: &Ui, response: &Response, state: &State, shape: Shape, co
         steps.into_iter().fold(start, |block, key| next(layout, shape, block, key).unwrap_or(block))
     });
     if walked != start || (response.gained_focus() && !inspector.walked) {
-        commands.push(Command::Walk(walked));
+        commands.push(Command::Inspect(inspector::Command::MoveTo(walked)));
     }
     if ui.input(|input| input.key_pressed(Key::Enter)) {
-        commands.push(Command::Pin(Some(walked).filter(|_| inspector.pinned.is_none())));
+        commands.push(Command::Inspect(inspector::Command::Pin(
+            Some(walked).filter(|_| inspector.pinned.is_none()),
+        )));
     }
 }
 

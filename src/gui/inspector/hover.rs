@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use eframe::egui::Context;
 
 use crate::gui::model::command::Command;
+use crate::gui::model::inspector;
 use crate::gui::model::inspector::{Inspector, Sought};
 use crate::play::Status;
 
@@ -42,7 +43,7 @@ impl Dwell {
         let sought = on.filter(|_| !is_same(inspector.dwelt, on, status.playing))?;
         let left = REST.saturating_sub(now.saturating_duration_since(self.since?));
         if left.is_zero() {
-            return Some(Command::Dwell(sought));
+            return Some(Command::Inspect(inspector::Command::Search(sought)));
         }
         ctx.request_repaint_after(left);
         None
@@ -83,11 +84,15 @@ mod tests {
         let sought = Sought { frame: FrameIndex(7), block: 5 };
         assert_eq!(dwell.due(&ctx, on(4), &held(7), start), None);
         assert_eq!(dwell.due(&ctx, on(5), &held(7), start + REST), None, "it has moved meanwhile");
-        assert_eq!(dwell.due(&ctx, on(5), &held(7), start + 2 * REST), Some(Command::Dwell(sought)));
+        assert_eq!(
+            dwell.due(&ctx, on(5), &held(7), start + 2 * REST),
+            Some(Command::Inspect(inspector::Command::Search(sought)))
+        );
         let found = Inspector { dwelt: Some(sought), ..on(5) };
         assert_eq!(dwell.due(&ctx, found, &held(7), start + 9 * REST), None);
         assert_eq!(dwell.due(&ctx, found, &held(8), start + 9 * REST), None);
-        let anew = Some(Command::Dwell(Sought { frame: FrameIndex(8), ..sought }));
+        let anew =
+            Some(Command::Inspect(inspector::Command::Search(Sought { frame: FrameIndex(8), ..sought })));
         assert_eq!(
             dwell.due(&ctx, found, &held(8), start + 10 * REST),
             anew,
@@ -101,11 +106,15 @@ mod tests {
         let plays = |frame| Status { playing: true, ..held(frame) };
         assert_eq!(dwell.due(&ctx, on(5), &plays(7), start), None);
         let sought = Sought { frame: FrameIndex(20), block: 5 };
-        assert_eq!(dwell.due(&ctx, on(5), &plays(20), start + REST), Some(Command::Dwell(sought)));
+        assert_eq!(
+            dwell.due(&ctx, on(5), &plays(20), start + REST),
+            Some(Command::Inspect(inspector::Command::Search(sought)))
+        );
         let found = Inspector { dwelt: Some(sought), ..on(5) };
         assert_eq!(dwell.due(&ctx, found, &plays(21), start + 9 * REST), None, "once, not in every frame");
         assert_eq!(dwell.due(&ctx, found, &held(30), start + 10 * REST), None);
-        let anew = Some(Command::Dwell(Sought { frame: FrameIndex(30), block: 5 }));
+        let anew =
+            Some(Command::Inspect(inspector::Command::Search(Sought { frame: FrameIndex(30), block: 5 })));
         assert_eq!(
             dwell.due(&ctx, found, &held(30), start + 11 * REST),
             anew,

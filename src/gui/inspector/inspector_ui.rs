@@ -9,6 +9,7 @@ use super::mode_diagram;
 use crate::crypto::Stage;
 use crate::gui::model::command::Command;
 use crate::gui::model::state::State;
+use crate::gui::model::{inspector, save};
 use crate::gui::textures::display_frame::Shot;
 use crate::gui::timeline::block_occurrences::Tally;
 use crate::gui::timeline::graph;
@@ -46,15 +47,15 @@ pub fn inspector_ui(
             if let (Some(seen), Some(shot)) = (seen, shot)
                 && icon_button_ui(ui, Icon::Copy, "Copy what is known of the block", false).clicked()
             {
-                commands.push(Command::CopyText(text(seen, shot, state)));
+                commands.push(Command::Save(save::Command::CopyText(text(seen, shot, state))));
             }
-            let pinned = state.view.inspector.pinned;
+            let pinned = state.inspector.pinned;
             if icon_button_ui(ui, Icon::Pin, "Pin this block", pinned.is_some()).clicked() {
                 let block = seen.map(|seen| seen.block).filter(|_| pinned.is_none());
-                commands.push(Command::Pin(block));
+                commands.push(Command::Inspect(inspector::Command::Pin(block)));
             }
             if icon_button_ui(ui, Icon::Close, "Close the inspector (B)", false).clicked() {
-                commands.push(Command::ToggleInspector);
+                commands.push(Command::Inspect(inspector::Command::Toggle));
             }
         }
     });
@@ -76,7 +77,7 @@ pub fn inspector_ui(
         if let Some(problem) = &findings.curves.problem {
             ui.colored_label(palette.error, problem);
         } else {
-            let (share, is_stopped) = (findings.twins_share(), state.view.survey_stopped);
+            let (share, is_stopped) = (findings.twins_share(), state.timeline.scan_stopped);
             commands.extend(graph::progress_ui(ui, "Searching", share, is_stopped));
         }
     } else {

@@ -1,8 +1,8 @@
 //! The keyboard: one table to read the keys by, and the same one for the list that explains them.
 
-pub(crate) mod drawing;
+pub(crate) mod drawing_keys;
 mod group;
-pub(crate) mod lessons;
+pub(crate) mod lesson_keys;
 pub(crate) mod queue;
 
 use eframe::egui::text_selection::LabelSelectionState;
@@ -10,13 +10,17 @@ use eframe::egui::{Context, Event, Key, Modifiers};
 
 pub use group::Group;
 
-use super::model::command::{Command, Line};
+use super::model::command::Command;
 use super::model::drawing::Easel;
-use super::model::goto::Typed;
-use super::model::lessons::Step as Learn;
-use super::model::save::{Step, What};
-use super::model::viewport::{Look, Sight};
-use lessons::Stage;
+use super::model::lessons::Step;
+use super::model::panels::viewport::{Look, Sight};
+use super::model::playback::goto::Typed;
+use super::model::save::{Line, What};
+use crate::gui::model::{
+    editing, inspector, lessons, opening, panels, panels::tampering, playback, playback::goto, save,
+    timeline, window,
+};
+use lesson_keys::Stage;
 
 /// All keys, for the list; those of the easel stand with the easel.
 pub static GROUPS: [Group; 6] = [
@@ -133,13 +137,13 @@ pub fn commands(ctx: &Context, sight: Sight, stage: Stage, easel: Option<(Easel,
         });
         // The system's way to copy is no key.
         let copied = input.events.iter().filter(|event| matches!(event, Event::Copy) && !is_text_copied);
-        let copied = copied.map(|_| Command::Save(Step::Copy(What::Sheet)));
+        let copied = copied.map(|_| Command::Save(save::Command::Copy(What::Sheet)));
         pressed
             .filter(|&(key, modifiers, _)| is_free(key, modifiers, focus, popup))
             .filter_map(|(key, modifiers, repeat)| {
                 let drawing =
-                    easel.and_then(|(easel, smooth)| drawing::command(key, modifiers, easel, smooth));
-                let lesson = lessons::command(key, modifiers, stage);
+                    easel.and_then(|(easel, smooth)| drawing_keys::command(key, modifiers, easel, smooth));
+                let lesson = lesson_keys::command(key, modifiers, stage);
                 let command = lesson.or(drawing).or_else(|| command(key, modifiers, sight));
                 command.filter(|command| !repeat || is_repeatable(command))
             })
@@ -176,31 +180,31 @@ fn is_free(key: Key, modifiers: Modifiers, focus: Focus, popup: bool) -> bool {
 fn is_repeatable(command: &Command) -> bool {
     matches!(
         command,
-        Command::StepForward
-            | Command::StepBack
-            | Command::SkipSecs(_)
-            | Command::Faster
-            | Command::Slower
-            | Command::Undo
-            | Command::Redo
-            | Command::Look(_)
+        Command::Playback(playback::Command::StepForward)
+            | Command::Playback(playback::Command::StepBack)
+            | Command::Playback(playback::Command::SkipSecs(_))
+            | Command::Playback(playback::Command::Faster)
+            | Command::Playback(playback::Command::Slower)
+            | Command::Edit(editing::Command::Undo)
+            | Command::Edit(editing::Command::Redo)
+            | Command::Panels(panels::Command::Look(_))
     )
 }
 
 fn command(key: Key, modifiers: Modifiers, sight: Sight) -> Option<Command> {
     if modifiers.command {
         return match key {
-            Key::O => Some(Command::ShowDialog),
-            Key::L => Some(Command::TypeSource),
-            Key::Q => Some(Command::Quit),
-            Key::Z if modifiers.shift => Some(Command::Redo),
-            Key::Z => Some(Command::Undo),
-            Key::Y => Some(Command::Redo),
-            Key::C if modifiers.shift => Some(Command::CopyCommandLine(Line::Figure)),
-            Key::E if modifiers.shift => Some(Command::CopyCommandLine(Line::Clip)),
-            Key::S if modifiers.shift => Some(Command::Save(Step::Ask(What::Scene))),
-            Key::S => Some(Command::Save(Step::Ask(What::Sheet))),
-            Key::E => Some(Command::Save(Step::Ask(What::Clip))),
+            Key::O => Some(Command::Open(opening::Command::ShowDialog)),
+            Key::L => Some(Command::Open(opening::Command::FocusField)),
+            Key::Q => Some(Command::Window(window::Command::Quit)),
+            Key::Z if modifiers.shift => Some(Command::Edit(editing::Command::Redo)),
+            Key::Z => Some(Command::Edit(editing::Command::Undo)),
+            Key::Y => Some(Command::Edit(editing::Command::Redo)),
+            Key::C if modifiers.shift => Some(Command::Save(save::Command::CopyCommandLine(Line::Figure))),
+            Key::E if modifiers.shift => Some(Command::Save(save::Command::CopyCommandLine(Line::Clip))),
+            Key::S if modifiers.shift => Some(Command::Save(save::Command::Ask(What::Scene))),
+            Key::S => Some(Command::Save(save::Command::Ask(What::Sheet))),
+            Key::E => Some(Command::Save(save::Command::Ask(What::Clip))),
             _ => None,
         };
     }
@@ -212,56 +216,56 @@ fn command(key: Key, modifiers: Modifiers, sight: Sight) -> Option<Command> {
             Key::ArrowDown => [0.0, 1.0],
             _ => return None,
         };
-        return Some(Command::Look(sight.moved(way.map(|way| way * 0.2))));
+        return Some(Command::Panels(panels::Command::Look(sight.moved(way.map(|way| way * 0.2)))));
     }
     Some(match key {
-        Key::Space => Command::TogglePlay,
-        Key::ArrowRight if modifiers.shift => Command::SkipSecs(1.0),
-        Key::ArrowLeft if modifiers.shift => Command::SkipSecs(-1.0),
-        Key::ArrowRight | Key::Period => Command::StepForward,
-        Key::ArrowLeft | Key::Comma => Command::StepBack,
-        Key::Home => Command::First,
-        Key::End => Command::Last,
-        Key::J => Command::Backwards,
-        Key::K => Command::Hold,
-        Key::L => Command::Forwards,
-        Key::R => Command::ToggleLoop,
-        Key::G => Command::TypePlace(Typed::Frame),
-        Key::I => Command::StartRange,
-        Key::O => Command::EndRange,
-        Key::U => Command::ClearRange,
-        Key::Plus | Key::Equals | Key::CloseBracket => Command::Faster,
-        Key::Minus | Key::OpenBracket => Command::Slower,
-        Key::T => Command::ToggleTheme,
-        Key::F | Key::F11 => Command::ToggleFullscreen,
-        Key::Questionmark => Command::ToggleHelp,
+        Key::Space => Command::Playback(playback::Command::Toggle),
+        Key::ArrowRight if modifiers.shift => Command::Playback(playback::Command::SkipSecs(1.0)),
+        Key::ArrowLeft if modifiers.shift => Command::Playback(playback::Command::SkipSecs(-1.0)),
+        Key::ArrowRight | Key::Period => Command::Playback(playback::Command::StepForward),
+        Key::ArrowLeft | Key::Comma => Command::Playback(playback::Command::StepBack),
+        Key::Home => Command::Playback(playback::Command::First),
+        Key::End => Command::Playback(playback::Command::Last),
+        Key::J => Command::Playback(playback::Command::Backwards),
+        Key::K => Command::Playback(playback::Command::Pause),
+        Key::L => Command::Playback(playback::Command::Forwards),
+        Key::R => Command::Playback(playback::Command::ToggleLoop),
+        Key::G => Command::Goto(goto::Command::Open(Typed::Frame)),
+        Key::I => Command::Playback(playback::Command::StartRange),
+        Key::O => Command::Playback(playback::Command::EndRange),
+        Key::U => Command::Playback(playback::Command::ClearRange),
+        Key::Plus | Key::Equals | Key::CloseBracket => Command::Playback(playback::Command::Faster),
+        Key::Minus | Key::OpenBracket => Command::Playback(playback::Command::Slower),
+        Key::T => Command::Window(window::Command::ToggleTheme),
+        Key::F | Key::F11 => Command::Window(window::Command::ToggleFullscreen),
+        Key::Questionmark => Command::Window(window::Command::ToggleHelp),
         // A keyboard that has the question mark on the slash, and a system that names the key by that.
-        Key::Slash if modifiers.shift => Command::ToggleHelp,
-        Key::Escape => Command::Escape,
-        Key::Num1 => Command::ToggleEnlarged(0),
-        Key::Num2 => Command::ToggleEnlarged(1),
-        Key::Num3 => Command::ToggleEnlarged(2),
-        Key::Num4 => Command::ToggleEnlarged(3),
-        Key::Num5 => Command::ToggleEnlarged(4),
-        Key::Num6 => Command::ToggleEnlarged(5),
-        Key::Num7 => Command::ToggleEnlarged(6),
-        Key::Num8 => Command::ToggleEnlarged(7),
-        Key::Num9 => Command::ToggleEnlarged(8),
-        Key::Num0 => Command::ToggleEnlarged(9),
-        Key::A => Command::AddPanel,
-        Key::B => Command::ToggleInspector,
-        Key::E => Command::ToggleTool,
-        Key::H => Command::NextFlicker,
-        Key::N => Command::Learn(Learn::Toggle),
-        Key::M => Command::ToggleGraph,
-        Key::V => Command::ToggleStrip,
-        Key::P => Command::TogglePresenting,
-        Key::C => Command::ToggleCompare,
-        Key::D => Command::ToggleDifference,
-        Key::Z if modifiers.shift => Command::Look(sight.farther()),
-        Key::Z => Command::Look(sight.closer()),
-        Key::X if modifiers.shift => Command::Look(sight.times(1.0)),
-        Key::X => Command::Look(Look::default()),
+        Key::Slash if modifiers.shift => Command::Window(window::Command::ToggleHelp),
+        Key::Escape => Command::Window(window::Command::Escape),
+        Key::Num1 => Command::Panels(panels::Command::ToggleEnlarged(0)),
+        Key::Num2 => Command::Panels(panels::Command::ToggleEnlarged(1)),
+        Key::Num3 => Command::Panels(panels::Command::ToggleEnlarged(2)),
+        Key::Num4 => Command::Panels(panels::Command::ToggleEnlarged(3)),
+        Key::Num5 => Command::Panels(panels::Command::ToggleEnlarged(4)),
+        Key::Num6 => Command::Panels(panels::Command::ToggleEnlarged(5)),
+        Key::Num7 => Command::Panels(panels::Command::ToggleEnlarged(6)),
+        Key::Num8 => Command::Panels(panels::Command::ToggleEnlarged(7)),
+        Key::Num9 => Command::Panels(panels::Command::ToggleEnlarged(8)),
+        Key::Num0 => Command::Panels(panels::Command::ToggleEnlarged(9)),
+        Key::A => Command::Panels(panels::Command::Add),
+        Key::B => Command::Inspect(inspector::Command::Toggle),
+        Key::E => Command::Tamper(tampering::Command::ToggleTool),
+        Key::H => Command::Window(window::Command::NextFlicker),
+        Key::N => Command::Lessons(lessons::Command::Step(Step::Toggle)),
+        Key::M => Command::Timeline(timeline::Command::ToggleGraph),
+        Key::V => Command::Timeline(timeline::Command::ToggleStrip),
+        Key::P => Command::Window(window::Command::TogglePresenting),
+        Key::C => Command::Panels(panels::Command::ToggleCompare),
+        Key::D => Command::Panels(panels::Command::ToggleDifference),
+        Key::Z if modifiers.shift => Command::Panels(panels::Command::Look(sight.farther())),
+        Key::Z => Command::Panels(panels::Command::Look(sight.closer())),
+        Key::X if modifiers.shift => Command::Panels(panels::Command::Look(sight.times(1.0))),
+        Key::X => Command::Panels(panels::Command::Look(Look::default())),
         _ => return None,
     })
 }
@@ -292,9 +296,9 @@ mod tests {
     #[test]
     fn letters_with_ctrl_are_other_commands_than_without() {
         let command = |key, modifiers| command(key, modifiers, Sight::default());
-        assert_eq!(command(Key::L, Modifiers::NONE), Some(Command::Forwards));
-        assert_eq!(command(Key::L, Modifiers::COMMAND), Some(Command::TypeSource));
-        assert_eq!(command(Key::Z, Modifiers::COMMAND), Some(Command::Undo));
+        assert_eq!(command(Key::L, Modifiers::NONE), Some(Command::Playback(playback::Command::Forwards)));
+        assert_eq!(command(Key::L, Modifiers::COMMAND), Some(Command::Open(opening::Command::FocusField)));
+        assert_eq!(command(Key::Z, Modifiers::COMMAND), Some(Command::Edit(editing::Command::Undo)));
         assert_eq!(command(Key::T, Modifiers::COMMAND), None);
         assert_eq!(command(Key::F, Modifiers::ALT), None);
     }

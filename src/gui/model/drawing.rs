@@ -1,6 +1,9 @@
 //! Drawing on a canvas: the tool in hand, the mark that is being drawn, and the steps.
 
-use crate::picture::drawing::{Form, Ink, Mark, PAPER, Point};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::picture::drawing::{Drawing, Form, Ink, Mark, PAPER, Point};
 
 /// Points nearer to each other than this, in pixels, say nothing new of a brush.
 const NEAR: i32 = 2;
@@ -120,9 +123,22 @@ pub struct Sketch {
     pub is_shown: bool,
 }
 
-/// What a user asks for at the easel.
+/// How and what a user draws.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CanvasState {
+    /// The tool, its colour and its sizes.
+    pub tools: Easel,
+    /// The mark that is being drawn.
+    pub sketch: Option<Sketch>,
+    /// Marks as they are typed.
+    pub typed_marks: String,
+    /// The drawing that was saved last, and the file that holds it.
+    pub saved: Option<(Arc<Drawing>, PathBuf)>,
+}
+
+/// What a user asks of the canvas.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum Command {
     /// Take up a tool, a colour, a size.
     Take(Easel),
     /// A mark is being drawn, and looks like this.

@@ -3,11 +3,13 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::command::Command;
 use super::lessons;
-use super::loop_range::LoopRange;
-use super::opening::Opening;
+use super::playback::loop_range::LoopRange;
 use super::save::{self, Target};
+use crate::media::Source;
 use crate::picture::drawing::Drawing;
+use crate::picture::layout::Layout;
 use crate::play;
 use crate::scene::{Scene, SceneFile};
 
@@ -80,6 +82,19 @@ pub enum Effect {
     Fullscreen(bool),
     /// Close the window.
     Quit,
+}
+
+/// What is to be opened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Opening {
+    /// A source, in the scene as it is set.
+    Source(Source, Layout),
+    /// A scene in a file.
+    SceneFile(PathBuf),
+    /// A scene that is in memory.
+    Scene(Box<Scene>),
+    /// The source of a scene, and the command that shows that scene.
+    Then(Source, Layout, Box<Command>),
 }
 
 /// What the session alone is to do.

@@ -43,6 +43,25 @@ impl Inspector {
     }
 }
 
+impl Inspector {
+    /// Notes that the pointer is on this block, or that the arrow keys have moved there (`walked`). The search for
+    /// another block ends.
+    pub(super) fn point_at(&mut self, block: usize, walked: bool) {
+        (self.pointed, self.pointing, self.walked) = (Some(block), true, walked);
+        self.dwelt = self.dwelt.filter(|sought| sought.block == block);
+    }
+
+    /// Notes that neither the pointer nor the arrow keys are on a picture any more.
+    pub(super) fn leave(&mut self) {
+        (self.pointing, self.walked) = (false, false);
+    }
+
+    /// Stays with a block as it is in `frame`, or follows the pointer again.
+    pub(super) fn pin(&mut self, block: Option<usize>, frame: FrameIndex) {
+        (self.pinned, self.pinned_in, self.dwelt) = (block, frame, None);
+    }
+}
+
 /// A block that is looked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Sought {
@@ -50,4 +69,21 @@ pub struct Sought {
     pub frame: FrameIndex,
     /// Its number there.
     pub block: usize,
+}
+
+/// What a user asks of the inspector.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Open or close it.
+    Toggle,
+    /// The pointer is on this block.
+    PointAt(usize),
+    /// The arrow keys have moved to this block.
+    MoveTo(usize),
+    /// The pointer has left the pictures.
+    Leave,
+    /// The pointer has rested on this block: look for it in all frames.
+    Search(Sought),
+    /// Stay with this block, or follow the pointer again.
+    Pin(Option<usize>),
 }

@@ -1,23 +1,46 @@
-//! What can be opened, and the source that a typed text names.
+//! Opening a source or a scene, and the source that a typed text names.
 
 use std::path::{Path, PathBuf};
 
-use super::command::Command;
 use crate::media::{MediaError, Source};
-use crate::picture::layout::Layout;
-use crate::scene::Scene;
+use crate::scene::{Scene, SceneFile};
 
-/// What is to be opened.
+/// What can be opened again, and what is being opened.
+#[derive(Clone, Debug, Default)]
+pub struct OpeningState {
+    /// The source as it is typed.
+    pub typed: String,
+    /// Files that were opened, the latest first.
+    pub recent: Vec<Source>,
+    /// A source was asked for, and whether it opens is not known yet.
+    pub is_pending: bool,
+    /// The scene of the time before.
+    pub last_scene: Option<Box<Scene>>,
+}
+
+/// What a user asks to open, and what came of it.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Opening {
-    /// A source, in the scene as it is set.
-    Source(Source, Layout),
-    /// A scene in a file.
-    SceneFile(PathBuf),
-    /// A scene that is at hand.
-    Scene(Box<Scene>),
-    /// The source of a scene, and what shows that scene.
-    Then(Source, Layout, Box<Command>),
+pub enum Command {
+    /// Open a source as it was typed: a path, `demo`, `demo:still`, `pattern:NAME` or `canvas`.
+    Typed(String),
+    /// Open a file that was chosen or dropped.
+    File(PathBuf),
+    /// Open the scene of the time before.
+    LastScene,
+    /// Ask for a file.
+    ShowDialog,
+    /// Put the cursor into the field in which a source is typed.
+    FocusField,
+    /// Show this source, which has been found to open.
+    ShowSource(Source),
+    /// Show another scene, whose source has been found to open.
+    ShowScene(Box<Scene>),
+    /// Show the scene that was read from this file, at its frame; its source has been found to open.
+    ShowSceneFile(Box<SceneFile>, PathBuf),
+    /// What was asked for does not open, for this reason: what is shown stays.
+    Refuse(String),
+    /// The file that the window was started with has been shown.
+    Remember(PathBuf),
 }
 
 /// Reads a source as a person types or pastes it: with spaces around, in quotes, from the home folder.

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::loop_range::LoopRange;
+use super::playback::loop_range::LoopRange;
 use crate::media::encode::Container;
 use crate::scene::SceneFile;
 
@@ -67,9 +67,20 @@ impl What {
     }
 }
 
-/// A step on the way to a file.
+/// Where files are saved, and the form that asks for it.
+#[derive(Clone, Debug, Default)]
+pub struct SavingState {
+    /// The form, while it is open.
+    pub form: Option<SaveDraft>,
+    /// How many forms were opened so far: each has a number.
+    pub forms_opened: u64,
+    /// The folder that was saved in last.
+    pub folder: Option<PathBuf>,
+}
+
+/// What a user asks to save or copy, and what came of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum Command {
     /// Ask where to save.
     Ask(What),
     /// The form is on screen and has the cursor.
@@ -102,6 +113,19 @@ pub enum Step {
     GiveUp,
     /// It was given up.
     GivenUp,
+    /// Put this text on the clipboard.
+    CopyText(String),
+    /// Put the command line that makes the same on the clipboard.
+    CopyCommandLine(Line),
+}
+
+/// What a command line makes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Line {
+    /// The frame in view, as a picture.
+    Figure,
+    /// What is looped, as a video; all of it, where nothing is.
+    Clip,
 }
 
 /// The form that asks where to save.

@@ -11,6 +11,7 @@ use super::naming::{BARE_PADDING, Naming};
 use super::panels_ui::{Card, Carried};
 use super::{lens_form, menus};
 use crate::gui::model::command::Command;
+use crate::gui::model::panels;
 use crate::gui::widgets::icons::{self, Icon, icon_button_ui};
 use crate::gui::widgets::tabular_text::Digits;
 use crate::gui::widgets::theme;
@@ -79,7 +80,7 @@ impl Card<'_> {
                 (Icon::Enlarge, format!("Enlarge panel {0} ({0})", self.at + 1))
             };
             if can_enlarge && icon_button_ui(ui, icon, &name, false).clicked() {
-                commands.push(Command::ToggleEnlarged(self.at));
+                commands.push(Command::Panels(panels::Command::ToggleEnlarged(self.at)));
             }
         });
         let mut below = inner.with_min_y(line.bottom() - 2.0).shrink2(vec2(8.0, 0.0));

@@ -13,7 +13,8 @@ use super::picture::{Pane, snapped};
 use super::screen::Screen;
 use super::{finding, notice_ui, pointer};
 use crate::gui::model::command::Command;
-use crate::gui::model::comparison::{Comparison, MOST_GAIN, Way};
+use crate::gui::model::panels;
+use crate::gui::model::panels::comparison::{Comparison, MOST_GAIN, Way};
 use crate::gui::model::state::State;
 use crate::gui::widgets::icons::{self, Icon, icon_button_ui};
 use crate::gui::widgets::row::{End, row_ui};
@@ -123,7 +124,8 @@ fn compared_ui(
                     // The other one makes room where it is chosen itself.
                     let other = if other == at { now } else { other };
                     let panels = if place == 0 { [at, other] } else { [other, at] };
-                    commands.push(Command::Compare(Comparison { panels, ..comparison }));
+                    commands
+                        .push(Command::Panels(panels::Command::Compare(Comparison { panels, ..comparison })));
                 }
             }
         })
@@ -136,7 +138,10 @@ fn ways_ui(ui: &mut Ui, screen: &Screen, comparison: Comparison, commands: &mut 
     let swap = Button::new("Swap").wrap_mode(eframe::egui::TextWrapMode::Extend);
     if ui.add(swap).clicked() {
         let [one, other] = comparison.panels;
-        commands.push(Command::Compare(Comparison { panels: [other, one], ..comparison }));
+        commands.push(Command::Panels(panels::Command::Compare(Comparison {
+            panels: [other, one],
+            ..comparison
+        })));
     }
     if comparison.way == Way::Difference {
         let found = screen.shot().and_then(|shot| shot.difference.as_ref());
@@ -148,16 +153,16 @@ fn ways_ui(ui: &mut Ui, screen: &Screen, comparison: Comparison, commands: &mut 
         let field = DragValue::new(&mut gain).range(1..=MOST_GAIN).speed(0.1).prefix("×");
         let about = "By how much each difference of red, green and blue is multiplied; black is equal";
         if ui.add(field).accessible_name("Amplification").on_hover_text(about).changed() {
-            commands.push(Command::Compare(Comparison { gain, ..comparison }));
+            commands.push(Command::Panels(panels::Command::Compare(Comparison { gain, ..comparison })));
         }
     }
     for (way, name) in Way::ALL {
         if ui.selectable_label(way == comparison.way, name).clicked() {
-            commands.push(Command::Compare(Comparison { way, ..comparison }));
+            commands.push(Command::Panels(panels::Command::Compare(Comparison { way, ..comparison })));
         }
     }
     if icon_button_ui(ui, Icon::Close, "End the comparison (Esc)", false).clicked() {
-        commands.push(Command::ToggleCompare);
+        commands.push(Command::Panels(panels::Command::ToggleCompare));
     }
 }
 
@@ -170,7 +175,7 @@ fn pictures_ui(
     commands: &mut Vec<Command>,
 ) {
     let palette = theme::palette(ui);
-    let pane = Pane { rect, sight: screen.sight(state.view.look) };
+    let pane = Pane { rect, sight: screen.sight(state.panel_view.look) };
     let response = ui.interact(rect, Id::unique("compared pictures"), Sense::click_and_drag());
     response.widget_info(|| {
         let [one, other] = comparison.panels.map(|at| state.scene.panels[at].title_with_lens());
@@ -191,8 +196,8 @@ fn pictures_ui(
         Way::Difference => [Rect::NOTHING; 2],
         Way::Blink => {
             let time = ui.input(|input| input.time);
-            let time = if state.view.reduced_motion { 0.0 } else { time };
-            if !state.view.reduced_motion {
+            let time = if state.window.reduced_motion { 0.0 } else { time };
+            if !state.window.reduced_motion {
                 let left_secs = BLINK_SECS - time % BLINK_SECS;
                 ui.ctx().request_repaint_after(Duration::from_secs_f64(left_secs));
             }
@@ -279,7 +284,7 @@ fn line_ui(ui: &Ui, rect: Rect, line: f32, comparison: Comparison, commands: &mu
     }
     let at = at.clamp(0.0, 1.0);
     if (at - comparison.at).abs() > f32::EPSILON {
-        commands.push(Command::Compare(Comparison { at, ..comparison }));
+        commands.push(Command::Panels(panels::Command::Compare(Comparison { at, ..comparison })));
     }
     if response.hovered() || response.dragged() {
         ui.ctx().set_cursor_icon(cursor);

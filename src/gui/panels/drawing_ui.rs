@@ -8,29 +8,30 @@ use eframe::egui::{
 
 use super::picture::Pane;
 use crate::gui::model::command::Command;
-use crate::gui::model::drawing::{Easel, Step, Tool, extended};
+use crate::gui::model::drawing::{Easel, Tool, extended};
 use crate::gui::model::save::{self, What};
 use crate::gui::model::state::State;
+use crate::gui::model::{drawing, editing};
 use crate::gui::widgets::{icons, theme};
 use crate::picture::drawing::{Form, Ink, Mark, PAPER, Point, SHAPE};
 
 /// Draws the bar of tools.
 pub fn easel_bar_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     let Some(drawing) = state.drawing() else { return };
-    let easel = state.view.easel;
+    let easel = state.canvas.tools;
     let mut steps = Vec::new();
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
         ui.spacing_mut().button_padding.x = 7.0;
         for tool in Tool::ALL {
             if ui.selectable_label(tool == easel.tool, tool.name()).clicked() {
-                steps.push(Step::Take(Easel { tool, ..easel }));
+                steps.push(drawing::Command::Take(Easel { tool, ..easel }));
             }
         }
         ui.add_space(6.0);
         for (ink, name) in Ink::ALL {
             if ink_ui(ui, ink, name, ink == easel.ink).clicked() {
-                steps.push(Step::Take(easel.inked(ink)));
+                steps.push(drawing::Command::Take(easel.inked(ink)));
             }
         }
         ui.add_space(6.0);
@@ -41,7 +42,7 @@ pub fn easel_bar_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
         let field = DragValue::new(&mut size).range(1..=Easel::LARGEST).suffix(" px");
         let response = ui.add(field).accessible_name(name).on_hover_text(name);
         if response.changed() {
-            steps.push(Step::Take(match easel.tool {
+            steps.push(drawing::Command::Take(match easel.tool {
                 Tool::Text => Easel { text_size: size, ..easel },
                 _ => Easel { size, ..easel },
             }));
@@ -50,20 +51,20 @@ pub fn easel_bar_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
         let smooth = theme::tick_box_ui(ui, &mut is_smooth, "Smooth edges");
         let about = "Edges blended with what is below, as most programs draw them: see what it changes";
         if smooth.on_hover_text(about).changed() {
-            steps.push(Step::Smooth(is_smooth));
+            steps.push(drawing::Command::Smooth(is_smooth));
         }
         let penguin = ui.button("Penguin").on_hover_text("Put the penguin on the paper, to start from");
         if penguin.clicked() {
-            steps.push(Step::Draw(Mark { ink: Ink::default(), form: Form::Penguin }));
+            steps.push(drawing::Command::Draw(Mark { ink: Ink::default(), form: Form::Penguin }));
         }
         if ui.add_enabled(state.history.can_undo(), Button::new("Undo")).clicked() {
-            commands.push(Command::Undo);
+            commands.push(Command::Edit(editing::Command::Undo));
         }
         if ui.add_enabled(!drawing.marks.is_empty(), Button::new("Clear")).clicked() {
-            steps.push(Step::Clear);
+            steps.push(drawing::Command::Clear);
         }
         if ui.button("Save drawing…").clicked() {
-            commands.push(Command::Save(save::Step::Ask(What::Drawing)));
+            commands.push(Command::Save(save::Command::Ask(What::Drawing)));
         }
         let words =
             ui.button("Type a shape…").on_hover_text("Draw by typing: exactly, and without a pointer");
@@ -76,21 +77,21 @@ pub fn easel_bar_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
 }
 
 /// A field to draw by words: for hands that have no pointer, and for figures that are to be exact.
-fn written_ui(ui: &mut Ui, state: &State, steps: &mut Vec<Step>) {
+fn written_ui(ui: &mut Ui, state: &State, steps: &mut Vec<drawing::Command>) {
     ui.set_width(360.0);
     ui.label(RichText::new("Draw by words").font(FontId::new(15.0, theme::semibold())));
-    let mut written = state.drafts.written.clone();
+    let mut written = state.canvas.typed_marks.clone();
     let field = TextEdit::singleline(&mut written)
         .hint_text("ellipse #0072b2 100,80 400,300")
         .desired_width(f32::INFINITY)
         .margin(vec2(8.0, 5.0));
     let field = ui.add(field).accessible_name("Marks in words");
     if field.changed() {
-        steps.push(Step::Write(written.clone()));
+        steps.push(drawing::Command::Write(written.clone()));
     }
     let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
     if entered && !written.trim().is_empty() {
-        steps.push(Step::DrawWritten(written));
+        steps.push(drawing::Command::DrawWritten(written));
         field.request_focus();
     }
     for form in [
@@ -121,7 +122,7 @@ fn ink_ui(ui: &mut Ui, Ink([r, g, b]): Ink, name: &str, chosen: bool) -> Respons
 /// Follows the hand over the original of a canvas, and shows the mark that it is drawing.
 pub fn hand_ui(ui: &Ui, response: &Response, pane: Pane, state: &State, commands: &mut Vec<Command>) {
     let Some(drawing) = state.drawing() else { return };
-    if drawing.marks.is_empty() && state.drafts.sketch.is_none() {
+    if drawing.marks.is_empty() && state.canvas.sketch.is_none() {
         // Over the paper, not on it: the hint is no part of the drawing.
         let center = pane.rect.center();
         let font = FontId::proportional(20.0);
@@ -133,7 +134,7 @@ pub fn hand_ui(ui: &Ui, response: &Response, pane: Pane, state: &State, commands
             Color32::from_gray(130),
         );
     }
-    let (easel, sketch) = (state.view.easel, state.drafts.sketch.as_ref().map(|sketch| &sketch.mark));
+    let (easel, sketch) = (state.canvas.tools, state.canvas.sketch.as_ref().map(|sketch| &sketch.mark));
     let mut steps = Vec::new();
     if let Some(Mark { form: Form::Text { .. }, .. }) = sketch {
         text_ui(ui, response, pane, sketch, &mut steps);
@@ -152,7 +153,7 @@ fn pointer_ui(
     pane: Pane,
     easel: Easel,
     sketch: Option<&Mark>,
-    steps: &mut Vec<Step>,
+    steps: &mut Vec<drawing::Command>,
 ) {
     let point = |pos: Pos2| point_at(pane, pos);
     if response.hovered() {
@@ -169,16 +170,20 @@ fn pointer_ui(
         && ui.input(|input| input.pointer.button_down(PointerButton::Primary));
     match (sketch, easel.tool, is_down) {
         (None, Tool::Fill, _) if response.clicked() => {
-            steps.extend(response.interact_pointer_pos().map(|pos| Step::Draw(easel.begin(point(pos)))));
+            steps.extend(
+                response.interact_pointer_pos().map(|pos| drawing::Command::Draw(easel.begin(point(pos)))),
+            );
         }
         (None, Tool::Text, _) if response.clicked() => {
-            steps.extend(response.interact_pointer_pos().map(|pos| Step::Sketch(easel.begin(point(pos)))));
+            steps.extend(
+                response.interact_pointer_pos().map(|pos| drawing::Command::Sketch(easel.begin(point(pos)))),
+            );
         }
         (None, Tool::Fill | Tool::Text, _) | (None, _, false) => {}
         (None, _, true) => {
             let pressed = ui.input(|input| input.pointer.primary_pressed());
             let pos = response.interact_pointer_pos().filter(|_| pressed);
-            steps.extend(pos.map(|pos| Step::Sketch(easel.begin(point(pos)))));
+            steps.extend(pos.map(|pos| drawing::Command::Sketch(easel.begin(point(pos)))));
         }
         (Some(mark), _, true) => {
             // Every place that the pointer went through since the frame before, not the last alone.
@@ -190,19 +195,25 @@ fn pointer_ui(
                 places.collect::<Vec<_>>()
             });
             let mark = went.into_iter().fold(mark.clone(), |mark, pos| extended(mark, point(pos)));
-            steps.push(Step::Sketch(mark));
+            steps.push(drawing::Command::Sketch(mark));
         }
         (Some(mark), _, false) => {
             if let Some(pos) = ui.input(|input| input.pointer.latest_pos()) {
-                steps.push(Step::Sketch(extended(mark.clone(), point(pos))));
+                steps.push(drawing::Command::Sketch(extended(mark.clone(), point(pos))));
             }
-            steps.push(Step::Keep);
+            steps.push(drawing::Command::Keep);
         }
     }
 }
 
 /// The field in which a text on the drawing is typed: it stands where the letters will.
-fn text_ui(ui: &Ui, response: &Response, pane: Pane, sketch: Option<&Mark>, steps: &mut Vec<Step>) {
+fn text_ui(
+    ui: &Ui,
+    response: &Response,
+    pane: Pane,
+    sketch: Option<&Mark>,
+    steps: &mut Vec<drawing::Command>,
+) {
     let Some(Mark { ink, form: Form::Text { size, at, text } }) = sketch else { return };
     let pos = pane.pos_of_pixel(at.map(|at| u32::try_from(at).unwrap_or(0)), SHAPE);
     let id = Id::unique("text on the drawing");
@@ -217,14 +228,14 @@ fn text_ui(ui: &Ui, response: &Response, pane: Pane, sketch: Option<&Mark>, step
         let field = ui.add(field).accessible_name("Text on the drawing");
         if field.changed() {
             let form = Form::Text { size: *size, at: *at, text: typed.clone() };
-            steps.push(Step::Sketch(Mark { ink: *ink, form }));
+            steps.push(drawing::Command::Sketch(Mark { ink: *ink, form }));
         }
         let (escaped, entered) =
             ui.input(|input| (input.key_pressed(Key::Escape), input.key_pressed(Key::Enter)));
         if escaped {
-            steps.push(Step::Drop);
+            steps.push(drawing::Command::Drop);
         } else if (field.lost_focus() && entered) || response.clicked() {
-            steps.push(Step::Keep);
+            steps.push(drawing::Command::Keep);
         } else if !field.has_focus() {
             field.request_focus();
         }

@@ -5,8 +5,9 @@ use std::ops::RangeInclusive;
 use eframe::egui::{Button, DragValue, FontId, RichText, Ui};
 
 use crate::gui::model::command::Command;
+use crate::gui::model::panels::tampering::Tool;
 use crate::gui::model::state::State;
-use crate::gui::model::tampering::Tool;
+use crate::gui::model::{panels, panels::tampering};
 use crate::gui::widgets::theme;
 use crate::lens::{Flip, Lens, Splice, Tampering};
 use crate::picture::Shape;
@@ -47,7 +48,7 @@ impl Form<'_> {
             _ => None,
         };
         if let Some(lens) = changed.filter(|&changed| changed != lens) {
-            commands.push(Command::SetPanel(self.at, Panel::Cipher { scheme, lens }));
+            commands.push(Command::Panels(panels::Command::Set(self.at, Panel::Cipher { scheme, lens })));
         }
     }
 
@@ -84,11 +85,11 @@ impl Form<'_> {
         if ui.add_enabled(touched, Button::new("Reset")).clicked() {
             set(Tampering::UNTOUCHED);
         }
-        let tool = self.state.view.tamper;
+        let tool = self.state.panel_view.tamper_tool;
         let mut in_hand = tool.in_hand;
         ui.separator();
         if theme::tick_box_ui(ui, &mut in_hand, "Click and drag to tamper (E)").changed() {
-            commands.push(Command::SetTool(Tool { in_hand, mark: None, ..tool }));
+            commands.push(Command::Tamper(tampering::Command::SetTool(Tool { in_hand, mark: None, ..tool })));
         }
         let said = "A click flips a bit. A drag marks a rectangle; drag the rectangle to copy its blocks to \
                     another place. Ctrl+Z undoes it.";
@@ -103,7 +104,7 @@ impl Form<'_> {
         commands: &mut Vec<Command>,
         set: &mut impl FnMut(Tampering),
     ) {
-        let tool = self.state.view.tamper;
+        let tool = self.state.panel_view.tamper_tool;
         let flip = tampering.flip().unwrap_or_else(|| Flip { byte: self.middle_byte(), bit: tool.bit });
         ui.horizontal(|ui| {
             let mut on = tampering.flip().is_some();
@@ -122,7 +123,7 @@ impl Form<'_> {
             // The next click flips it too.
             let bit = self.number_ui(ui, "Bit that is flipped", flip.bit.into(), 0..=7, true);
             if let Some(bit) = bit.and_then(|bit| u8::try_from(bit).ok()) {
-                commands.push(Command::SetTool(Tool { bit, ..tool }));
+                commands.push(Command::Tamper(tampering::Command::SetTool(Tool { bit, ..tool })));
                 if on {
                     set(tampering.flipping(Some(Flip { bit, ..flip })));
                 }

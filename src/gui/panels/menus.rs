@@ -7,10 +7,11 @@ use eframe::egui::{
 
 use crate::crypto::{Habit, Scheme};
 use crate::gui::model::command::Command;
-use crate::gui::model::comparison::Comparison;
-use crate::gui::model::presets::{Canvas, MOST_PANELS, Preset};
-use crate::gui::model::save::{Step, What};
+use crate::gui::model::panels::comparison::Comparison;
+use crate::gui::model::panels::presets::{Canvas, MOST_PANELS, Preset};
+use crate::gui::model::save::What;
 use crate::gui::model::state::State;
+use crate::gui::model::{panels, save};
 use crate::gui::widgets::icons::{self, Icon};
 use crate::gui::widgets::theme;
 use crate::lens::Lens;
@@ -32,7 +33,7 @@ pub fn schemes_ui(ui: &mut Ui, at: usize, panel: Panel, commands: &mut Vec<Comma
         Panel::Cipher { lens, .. } => lens,
     };
     if ui.selectable_label(panel == Panel::Plain, "Original").clicked() && panel != Panel::Plain {
-        commands.push(Command::SetPanel(at, Panel::Plain));
+        commands.push(Command::Panels(panels::Command::Set(at, Panel::Plain)));
     }
     ui.separator();
     let chosen = panel.scheme();
@@ -51,7 +52,8 @@ pub fn schemes_ui(ui: &mut Ui, at: usize, panel: Panel, commands: &mut Vec<Comma
                     let item = ui.selectable_label(is_chosen, scheme.title());
                     let item = item.on_hover_text(scheme.about());
                     if item.clicked() && !is_chosen {
-                        commands.push(Command::SetPanel(at, Panel::Cipher { scheme, lens }));
+                        commands
+                            .push(Command::Panels(panels::Command::Set(at, Panel::Cipher { scheme, lens })));
                     }
                 }
                 ui.add_space(4.0);
@@ -105,7 +107,7 @@ pub fn lenses_ui(ui: &mut Ui, at: usize, scheme: Scheme, chosen: Lens, commands:
                 let is_chosen = lens.name() == chosen.name();
                 let item = item_ui(ui, lens.name(), lens.shows(), is_chosen).on_hover_text(lens.about());
                 if item.clicked() && !is_chosen {
-                    commands.push(Command::SetPanel(at, Panel::Cipher { scheme, lens }));
+                    commands.push(Command::Panels(panels::Command::Set(at, Panel::Cipher { scheme, lens })));
                 }
             }
         });
@@ -131,7 +133,7 @@ fn options_ui(ui: &mut Ui, at: usize, scheme: Scheme, chosen: Lens, commands: &m
             let Ok(lens) = chosen.with_option(&format!("{name}={value}")) else { continue };
             let item = ui.selectable_label(lens == chosen, value);
             if item.clicked() && lens != chosen {
-                commands.push(Command::SetPanel(at, Panel::Cipher { scheme, lens }));
+                commands.push(Command::Panels(panels::Command::Set(at, Panel::Cipher { scheme, lens })));
             }
         }
         ui.add_space(6.0);
@@ -179,7 +181,7 @@ pub fn panel_ui(ui: &mut Ui, at: usize, panels: &[Panel], commands: &mut Vec<Com
                 theme::compact_list(ui);
                 for (other, panel) in panels.iter().enumerate().filter(|(other, _)| *other != at) {
                     if ui.button(format!("{} {panel}", other + 1)).clicked() {
-                        commands.push(Command::Compare(compared(at, other)));
+                        commands.push(Command::Panels(panels::Command::Compare(compared(at, other))));
                     }
                 }
             });
@@ -187,12 +189,12 @@ pub fn panel_ui(ui: &mut Ui, at: usize, panels: &[Panel], commands: &mut Vec<Com
     });
     let panels = panels.len();
     let items = [
-        ("Duplicate", panels < MOST_PANELS, Command::DuplicatePanel(at)),
-        ("Copy as a picture", true, Command::Save(Step::Copy(What::Panel(at)))),
-        ("Save as a picture…", true, Command::Save(Step::Ask(What::Panel(at)))),
-        ("Move earlier", at > 0, Command::MovePanel(at, at.saturating_sub(1))),
-        ("Move later", at + 1 < panels, Command::MovePanel(at, at + 1)),
-        ("Remove", panels > 1, Command::RemovePanel(at)),
+        ("Duplicate", panels < MOST_PANELS, Command::Panels(panels::Command::Duplicate(at))),
+        ("Copy as a picture", true, Command::Save(save::Command::Copy(What::Panel(at)))),
+        ("Save as a picture…", true, Command::Save(save::Command::Ask(What::Panel(at)))),
+        ("Move earlier", at > 0, Command::Panels(panels::Command::Move(at, at.saturating_sub(1)))),
+        ("Move later", at + 1 < panels, Command::Panels(panels::Command::Move(at, at + 1))),
+        ("Remove", panels > 1, Command::Panels(panels::Command::Remove(at))),
     ];
     for (name, enabled, command) in items {
         if ui.add_enabled(enabled, Button::new(name)).clicked() {
@@ -209,7 +211,7 @@ pub fn presets_ui(ui: &mut Ui, state: &State, status: &Status, commands: &mut Ve
     for preset in Preset::ALL {
         let chosen = preset.panels(scheme, canvas) == state.scene.panels;
         if item_ui(ui, preset.name(), &preset.shows(scheme), chosen).clicked() && !chosen {
-            commands.push(Command::UsePreset(preset));
+            commands.push(Command::Panels(panels::Command::UsePreset(preset)));
         }
     }
     ui.separator();
@@ -218,7 +220,7 @@ pub fn presets_ui(ui: &mut Ui, state: &State, status: &Status, commands: &mut Ve
     let name = format!("Add a panel: {next}");
     let add = Button::new(name.as_str()).shortcut_text("A");
     if ui.add_enabled(room, add).accessible_name(name.as_str()).clicked() {
-        commands.push(Command::AddPanel);
+        commands.push(Command::Panels(panels::Command::Add));
     }
 }
 

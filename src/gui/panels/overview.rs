@@ -8,7 +8,8 @@ use eframe::egui::{
 
 use super::picture::{Pane, snapped, turned};
 use crate::gui::model::command::Command;
-use crate::gui::model::viewport::{Look, Region};
+use crate::gui::model::panels;
+use crate::gui::model::panels::viewport::{Look, Region};
 use crate::gui::textures::texture::Texture;
 use crate::gui::widgets::theme;
 
@@ -62,7 +63,7 @@ impl Pane {
             WidgetInfo::labeled(Role::Image, true, "Overview: drag the frame to move the view")
         });
         if let Some(look) = self.moved_on(map, frame, ui, &response) {
-            commands.push(Command::Look(look));
+            commands.push(Command::Panels(panels::Command::Look(look)));
         }
         if response.hovered() || response.dragged() {
             let grabs = response.dragged();

@@ -13,6 +13,7 @@ use super::screen::Screen;
 use super::tamper_ui::Target;
 use super::{compare, drawing_ui, finding, menus, pointer};
 use crate::gui::model::command::Command;
+use crate::gui::model::panels;
 use crate::gui::model::state::State;
 use crate::gui::widgets::{icons, theme};
 use crate::play::Status;
@@ -42,10 +43,10 @@ pub fn panels_ui(
     let letterbox = Letterbox::of(status);
     let shape = screen.shot().map(|shot| shot.shape);
     let aspect = letterbox.aspect(shape).unwrap_or(USUAL_ASPECT);
-    if let Some(comparison) = state.view.comparison {
+    if let Some(comparison) = state.panel_view.comparison {
         return compare::wipe_ui(ui, (state, status), screen, comparison, (letterbox, aspect), commands);
     }
-    let shown: Vec<usize> = match state.view.enlarged {
+    let shown: Vec<usize> = match state.panel_view.enlarged {
         Some(at) if at < state.scene.panels.len() => vec![at],
         _ => (0..state.scene.panels.len()).collect(),
     };
@@ -73,7 +74,7 @@ fn drop_ui(ui: &Ui, shown: &[usize], grid: &Grid, commands: &mut Vec<Command>) {
         let stroke = Stroke::new(3.0, palette.accent);
         ui.painter().rect_stroke(*card, CornerRadius::same(ROUND), stroke, StrokeKind::Inside);
         if ui.input(|input| input.pointer.any_released()) {
-            commands.push(Command::MovePanel(carried.0, to));
+            commands.push(Command::Panels(panels::Command::Move(carried.0, to)));
         }
     }
     let layer = LayerId::new(Order::Tooltip, Id::unique("carried panel"));
@@ -176,9 +177,9 @@ impl Card<'_> {
     /// The button below what is said of a panel that is being prepared: it ends that, or starts it again.
     fn preparing_ui(&self, ui: &mut Ui, centre: Pos2, status: &Status, commands: &mut Vec<Command>) {
         let (word, command) = if status.preparing_stopped {
-            ("Prepare", Command::Prepare)
+            ("Prepare", Command::Panels(panels::Command::Prepare))
         } else {
-            ("Cancel", Command::StopPreparing)
+            ("Cancel", Command::Panels(panels::Command::StopPreparing))
         };
         let rect = Rect::from_center_size(centre, vec2(96.0, 28.0));
         let name = format!("{word} panel {}", self.at + 1);
@@ -190,8 +191,8 @@ impl Card<'_> {
     /// Takes the panel in hand where a part of it is clicked on or gets the keyboard.
     pub fn take_in_hand(&self, part: &Response, commands: &mut Vec<Command>) {
         let is_touched = part.clicked() || part.secondary_clicked() || part.gained_focus();
-        if is_touched && self.state.view.in_hand != Some(self.at) {
-            commands.push(Command::TakeInHand(self.at));
+        if is_touched && self.state.panel_view.in_hand != Some(self.at) {
+            commands.push(Command::Panels(panels::Command::Select(self.at)));
         }
     }
 
@@ -226,11 +227,11 @@ impl Card<'_> {
         let round = self.corners(rect);
         let rect = snapped(rect, ui.pixels_per_point());
         log_place(ui, &response, rect, || format!("panel {} {}", self.at + 1, self.panel()));
-        let pane = Pane { rect, sight: screen.sight(self.state.view.look) };
+        let pane = Pane { rect, sight: screen.sight(self.state.panel_view.look) };
         let target = screen
             .shot()
             .and_then(|shot| Target::of(self.at, self.panel(), pane, self.state.scene.layout, shot.shape));
-        let tool = self.state.view.tamper;
+        let tool = self.state.panel_view.tamper_tool;
         let draws = self.panel() == Panel::Plain && self.state.drawing().is_some();
         let has_tool = draws || (target.is_some() && tool.in_hand);
         pane.follow(ui, &response, has_tool, commands);
@@ -258,7 +259,7 @@ impl Card<'_> {
         self.menu_ui(&response, commands);
         // Who flips a bit there and back again does not mean to enlarge the panel.
         if response.double_clicked() && !has_tool {
-            commands.push(Command::ToggleEnlarged(self.at));
+            commands.push(Command::Panels(panels::Command::ToggleEnlarged(self.at)));
         }
     }
 }

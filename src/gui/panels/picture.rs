@@ -9,7 +9,8 @@ use eframe::egui::{
 };
 
 use crate::gui::model::command::Command;
-use crate::gui::model::viewport::{Region, Sight};
+use crate::gui::model::panels;
+use crate::gui::model::panels::viewport::{Region, Sight};
 use crate::gui::textures::texture::Texture;
 use crate::picture::Shape;
 use crate::picture::layout::Layout;
@@ -108,7 +109,7 @@ impl Pane {
         if let (Some(pointer), Some(factor)) = (response.hover_pos(), turned(ui)) {
             let look = self.sight.zoomed(factor, self.place_at(pointer));
             if look != self.sight.look {
-                commands.push(Command::Look(look));
+                commands.push(Command::Panels(panels::Command::Look(look)));
             }
         }
         if !self.sight.is_closer() {
@@ -124,7 +125,7 @@ impl Pane {
             ui.ctx().set_cursor_icon(CursorIcon::Grabbing);
             let by = response.drag_delta() / self.rect.size();
             if by != vec2(0.0, 0.0) {
-                commands.push(Command::Look(self.sight.moved([-by.x, -by.y])));
+                commands.push(Command::Panels(panels::Command::Look(self.sight.moved([-by.x, -by.y]))));
             }
         } else if response.hovered() && !has_tool {
             ui.ctx().set_cursor_icon(CursorIcon::Grab);
@@ -188,7 +189,7 @@ pub fn pixels_of(size: Vec2, pixels_per_point: f32) -> [u32; 2] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gui::model::viewport::{Look, Zoom};
+    use crate::gui::model::panels::viewport::{Look, Zoom};
 
     #[test]
     fn runs_are_as_long_as_they_can_be() {

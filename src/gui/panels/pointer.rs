@@ -6,6 +6,7 @@ use super::picture::{BLOCKS_FROM_PX, Pane, place_of};
 use super::screen::Screen;
 use crate::gui::inspector::block_keys;
 use crate::gui::model::command::Command;
+use crate::gui::model::inspector;
 use crate::gui::model::state::State;
 use crate::gui::widgets::theme;
 use crate::picture::Shape;
@@ -23,7 +24,7 @@ impl Pane {
         has_tool: bool,
         commands: &mut Vec<Command>,
     ) {
-        let inspector = state.view.inspector;
+        let inspector = state.inspector;
         let Some(shot) = screen.shot() else { return };
         block_keys::follow_keys(ui, response, state, shot.shape, commands);
         if !inspector.open || (inspector.walked && !has_moved(ui)) {
@@ -35,10 +36,12 @@ impl Pane {
         if let Some(block) = block
             && (Some(block) != inspector.pointed || !inspector.pointing)
         {
-            commands.push(Command::PointAt(block));
+            commands.push(Command::Inspect(inspector::Command::PointAt(block)));
         }
         if response.clicked() && !has_tool {
-            commands.push(Command::Pin(block.filter(|_| inspector.pinned.is_none())));
+            commands.push(Command::Inspect(inspector::Command::Pin(
+                block.filter(|_| inspector.pinned.is_none()),
+            )));
         }
     }
 
@@ -100,12 +103,12 @@ fn has_moved(ui: &Ui) -> bool {
 
 /// Says, once, that the pointer has left the pictures.
 pub fn leave(ui: &Ui, state: &State, pictures: impl Iterator<Item = Rect>, commands: &mut Vec<Command>) {
-    if !state.view.inspector.pointing || state.view.inspector.walked {
+    if !state.inspector.pointing || state.inspector.walked {
         return;
     }
     let pointer = ui.input(|input| input.pointer.hover_pos());
     let mut pictures = pictures;
     if !pointer.is_some_and(|pointer| pictures.any(|picture| picture.contains(pointer))) {
-        commands.push(Command::PointAway);
+        commands.push(Command::Inspect(inspector::Command::Leave));
     }
 }

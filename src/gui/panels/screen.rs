@@ -9,9 +9,9 @@ use eframe::egui::{
 use super::letterbox::Letterbox;
 use super::overview;
 use super::picture::{self, Pane};
-use crate::gui::model::comparison::{Comparison, Pair};
+use crate::gui::model::panels::comparison::{Comparison, Pair};
+use crate::gui::model::panels::viewport::{Look, Sight};
 use crate::gui::model::state::State;
-use crate::gui::model::viewport::{Look, Sight};
 use crate::gui::textures::byte_cells::Cells;
 use crate::gui::textures::display_frame::Shot;
 use crate::gui::textures::texture::Texture;
@@ -182,7 +182,7 @@ impl Screen {
         mapped: Option<usize>,
         state: &State,
     ) {
-        let (view, layout) = (&state.view, state.scene.layout);
+        let (view, layout) = (&state.panel_view, state.scene.layout);
         let shape = self.shot.as_ref().map(|shot| shot.shape);
         let place_px = picture::pixels_of(letterbox.size(panel, shape), ui.pixels_per_point());
         self.sight = Sight { place_px, frame: letterbox.frame(shape), ..Sight::default() };
@@ -199,8 +199,8 @@ impl Screen {
             visible: sight.visible(),
             panels,
             texture_side: ui.input(|input| input.max_texture_side),
-            block: view.inspector.block(),
-            lit: view.inspector.lights_up(),
+            block: state.inspector.block(),
+            lit: state.inspector.lights_up(),
             difference: view.comparison.and_then(Comparison::difference),
             map,
             fits_bytes: shape.is_some_and(|shape| pane.fits_bytes(ui, layout, shape).is_some()),

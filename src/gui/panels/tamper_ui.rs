@@ -17,7 +17,8 @@ use eframe::egui::{
 use super::picture::Pane;
 use crate::crypto::Scheme;
 use crate::gui::model::command::Command;
-use crate::gui::model::tampering::{Mark, Tool};
+use crate::gui::model::panels::tampering::{Mark, Tool};
+use crate::gui::model::{panels, panels::tampering};
 use crate::gui::widgets::theme;
 use crate::lens::{Flip, Lens, Splice, Tampering};
 use crate::picture::Shape;
@@ -61,7 +62,10 @@ impl Target {
     }
 
     fn set(self, tampering: Tampering) -> Command {
-        Command::SetPanel(self.at, Panel::Cipher { scheme: self.scheme, lens: Lens::Received(tampering) })
+        Command::Panels(panels::Command::Set(
+            self.at,
+            Panel::Cipher { scheme: self.scheme, lens: Lens::Received(tampering) },
+        ))
     }
 
     /// Follows the pointer while it tampers, and draws where and what it does. `is_shown` says that what
@@ -83,7 +87,7 @@ impl Target {
         match (&drag, marked) {
             (Some(Drag::Marking(rect)), _) if is_over => {
                 let mark = Some(Mark { panel: self.at, rect: *rect });
-                commands.push(Command::SetTool(Tool { mark, ..tool }));
+                commands.push(Command::Tamper(tampering::Command::SetTool(Tool { mark, ..tool })));
             }
             (Some(Drag::Copying(to)), Some(from)) if is_over || is_shown => {
                 commands.extend(self.copied(from, *to, is_over));
@@ -106,11 +110,11 @@ impl Target {
             return None;
         }
         let tampering = self.tampering.splicing(splice);
-        (is_over || tampering != self.tampering).then_some(Command::Splice {
+        (is_over || tampering != self.tampering).then_some(Command::Tamper(tampering::Command::Splice {
             at: self.at,
             tampering,
             is_over,
-        })
+        }))
     }
 
     /// What a click here asks for.

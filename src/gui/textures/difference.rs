@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::scaling;
 use super::visible_area::Cut;
-use crate::gui::model::comparison::Pair;
+use crate::gui::model::panels::comparison::Pair;
 use crate::picture::{Picture, Rows};
 
 /// The difference of two pictures, ready to upload.

@@ -137,7 +137,7 @@ pub(super) fn overview(sheet: &Sheet, map: Map) -> Option<Overview> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gui::model::viewport::Region;
+    use crate::gui::model::panels::viewport::Region;
     use crate::gui::textures::visible_area::Showing;
     use crate::picture::layout::Layout;
     use crate::picture::{Colour, Frame, Picture};

@@ -3,8 +3,8 @@
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
-use crate::gui::model::comparison::Pair;
-use crate::gui::model::viewport::Region;
+use crate::gui::model::panels::comparison::Pair;
+use crate::gui::model::panels::viewport::Region;
 use crate::picture::Shape;
 
 /// Pixels a side that every GPU takes.

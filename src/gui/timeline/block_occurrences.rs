@@ -15,7 +15,7 @@ use crate::scene::Scene;
 
 /// How often a block occurs in the frames that were searched so far.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Course {
+pub struct BlockCounts {
     /// The block.
     pub sought: Sought,
     /// Under which schemes.
@@ -50,7 +50,7 @@ impl Tally {
     }
 }
 
-impl Course {
+impl BlockCounts {
     /// A search that has not begun.
     #[must_use]
     pub fn of(sought: Sought, schemes: Vec<Scheme>) -> Self {
@@ -212,7 +212,7 @@ mod tests {
     #[test]
     fn a_course_is_filled_in_any_order_and_counts_what_is_known() {
         let ecb: Scheme = "aes-128-ecb".parse().expect("a scheme");
-        let mut course = Course::of(Sought::default(), vec![ecb]);
+        let mut course = BlockCounts::of(Sought::default(), vec![ecb]);
         assert_eq!(course.unknown_from(0), 0);
         course.note(2, &[5]);
         course.note(3, &[0]);

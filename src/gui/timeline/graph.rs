@@ -9,7 +9,8 @@ use super::timeline_ui::{self, Scrub};
 use super::track::Scale;
 use super::video_scan::Findings;
 use crate::gui::model::command::Command;
-use crate::gui::model::view::Metric;
+use crate::gui::model::timeline;
+use crate::gui::model::timeline::Metric;
 use crate::gui::widgets::theme::{self, colour};
 use crate::media::Index;
 use crate::play::Status;
@@ -241,8 +242,11 @@ pub fn progress_ui(ui: &mut Ui, doing: &str, share: Option<f64>, is_stopped: boo
         return None;
     }
     let text = share.map_or_else(|| format!("{doing}…"), |share| format!("{doing}: {:.0} %", share * 100.0));
-    let (word, command) =
-        if is_stopped { ("Go on", Command::GoOnSurveying) } else { ("Stop", Command::StopSurvey) };
+    let (word, command) = if is_stopped {
+        ("Go on", Command::Timeline(timeline::Command::ContinueScan))
+    } else {
+        ("Stop", Command::Timeline(timeline::Command::StopScan))
+    };
     let button = ui.horizontal(|ui| {
         ui.label(RichText::new(text).size(12.0).color(theme::palette(ui).weak));
         ui.add(Button::new(RichText::new(word).size(12.0)).small())
@@ -260,7 +264,7 @@ pub fn metric_ui(ui: &mut Ui, metric: Metric, commands: &mut Vec<Command>) {
             theme::compact_list(ui);
             for other in Metric::ALL {
                 if ui.selectable_label(other == metric, other.name()).clicked() {
-                    commands.push(Command::SetGraph(Some(other)));
+                    commands.push(Command::Timeline(timeline::Command::SetGraph(Some(other))));
                 }
             }
         })

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use eframe::egui::{Color32, Mesh, Rect, Shape, Ui, pos2};
 
-use super::block_occurrences::Course;
+use super::block_occurrences::BlockCounts;
 use crate::crypto::Scheme;
 use crate::gui::model::inspector::Sought;
 use crate::gui::widgets::theme;
@@ -32,7 +32,7 @@ pub struct Tracks<'a> {
     /// Whose they are, from the top down.
     pub schemes: &'a [Scheme],
     /// What was found, where a block is looked for.
-    pub course: Option<&'a Course>,
+    pub course: Option<&'a BlockCounts>,
     /// How much height they may take.
     pub room: f32,
 }
@@ -116,7 +116,13 @@ fn rows(area: Rect, tracks: Tracks<'_>) -> impl Iterator<Item = Rect> {
 }
 
 /// The bars of all rows.
-fn bars(area: Rect, tracks: Tracks<'_>, course: &Course, index: &Index, x_at: impl Fn(f64) -> f32) -> Mesh {
+fn bars(
+    area: Rect,
+    tracks: Tracks<'_>,
+    course: &BlockCounts,
+    index: &Index,
+    x_at: impl Fn(f64) -> f32,
+) -> Mesh {
     let mut mesh = Mesh::default();
     for (at, (row, &scheme)) in rows(area, tracks).zip(tracks.schemes).enumerate() {
         let Some(counts) = course.row(scheme) else { continue };
@@ -210,7 +216,7 @@ mod tests {
     #[test]
     fn what_is_told_of_a_frame_is_told_for_every_ciphertext() {
         let schemes = [scheme("aes-128-ecb"), scheme("aes-128-gcm")];
-        let mut course = Course::of(Sought::default(), schemes.to_vec());
+        let mut course = BlockCounts::of(Sought::default(), schemes.to_vec());
         course.note(4, &[9, 0]);
         let tracks = Tracks { schemes: &schemes, course: Some(&course), room: 40.0 };
         let counts = |frame| tracks.counts(FrameIndex(frame)).map(|(_, _, count)| count).collect::<Vec<_>>();

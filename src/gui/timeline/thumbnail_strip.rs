@@ -56,7 +56,7 @@ fn slots(rect: Rect, aspect: f32) -> impl Iterator<Item = Rect> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gui::model::view::Strip;
+    use crate::gui::model::timeline::Strip;
 
     #[test]
     fn slots_fill_the_strip_and_are_never_wider_than_a_picture() {

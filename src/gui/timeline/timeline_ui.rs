@@ -20,7 +20,8 @@ use super::thumbnail_strip;
 use super::thumbnails::Thumbs;
 use super::track::{Scale, rail};
 use crate::gui::model::command::Command;
-use crate::gui::model::loop_range::LoopRange;
+use crate::gui::model::playback;
+use crate::gui::model::playback::loop_range::LoopRange;
 use crate::gui::widgets::tabular_text::digits_ui;
 use crate::gui::widgets::theme;
 use crate::play::Status;
@@ -65,7 +66,7 @@ impl Scrub {
         if loading {
             return None;
         }
-        self.pending_secs.take().map(Command::SeekSecs)
+        self.pending_secs.take().map(playback::Command::SeekSecs).map(Command::Playback)
     }
 
     /// Draws the timeline.
@@ -139,7 +140,7 @@ impl Scrub {
         let held = self.held_secs.take();
         if response.clicked() || response.drag_stopped() {
             self.pending_secs = None;
-            return secs.or(held).map(Command::SeekSecs);
+            return secs.or(held).map(playback::Command::SeekSecs).map(Command::Playback);
         }
         None
     }
@@ -149,7 +150,10 @@ impl Scrub {
 /// are keys of the window.
 fn follow_keys(ui: &Ui, response: &Response, duration_secs: f64, commands: &mut Vec<Command>) {
     let told = |action| ui.input(|input| input.num_accesskit_action_requests(response.id, action));
-    let steps = [(Action::Increment, Command::StepForward), (Action::Decrement, Command::StepBack)];
+    let steps = [
+        (Action::Increment, Command::Playback(playback::Command::StepForward)),
+        (Action::Decrement, Command::Playback(playback::Command::StepBack)),
+    ];
     for (action, command) in steps {
         commands.extend(std::iter::repeat_n(command, told(action)));
     }
@@ -161,7 +165,9 @@ fn follow_keys(ui: &Ui, response: &Response, duration_secs: f64, commands: &mut 
         });
         values.last()
     });
-    commands.extend(set.map(|secs| Command::SeekSecs(secs.clamp(0.0, duration_secs))));
+    commands.extend(
+        set.map(|secs| Command::Playback(playback::Command::SeekSecs(secs.clamp(0.0, duration_secs)))),
+    );
     if !response.has_focus() {
         return;
     }
@@ -175,12 +181,16 @@ fn follow_keys(ui: &Ui, response: &Response, duration_secs: f64, commands: &mut 
                 continue;
             }
             commands.extend(match key {
-                Key::ArrowRight if modifiers.shift => Some(Command::SkipSecs(1.0)),
-                Key::ArrowLeft if modifiers.shift => Some(Command::SkipSecs(-1.0)),
-                Key::ArrowRight => Some(Command::StepForward),
-                Key::ArrowLeft => Some(Command::StepBack),
-                Key::PageUp => Some(Command::SkipSecs(duration_secs / 10.0)),
-                Key::PageDown => Some(Command::SkipSecs(-duration_secs / 10.0)),
+                Key::ArrowRight if modifiers.shift => {
+                    Some(Command::Playback(playback::Command::SkipSecs(1.0)))
+                }
+                Key::ArrowLeft if modifiers.shift => {
+                    Some(Command::Playback(playback::Command::SkipSecs(-1.0)))
+                }
+                Key::ArrowRight => Some(Command::Playback(playback::Command::StepForward)),
+                Key::ArrowLeft => Some(Command::Playback(playback::Command::StepBack)),
+                Key::PageUp => Some(Command::Playback(playback::Command::SkipSecs(duration_secs / 10.0))),
+                Key::PageDown => Some(Command::Playback(playback::Command::SkipSecs(-duration_secs / 10.0))),
                 _ => None,
             });
         }
@@ -254,7 +264,7 @@ mod tests {
         let mut scrub = Scrub { held_secs: Some(2.0), pending_secs: Some(2.0), ..Scrub::default() };
         assert_eq!(scrub.due(true), None);
         scrub.pending_secs = Some(3.0);
-        assert_eq!(scrub.due(false), Some(Command::SeekSecs(3.0)));
+        assert_eq!(scrub.due(false), Some(Command::Playback(playback::Command::SeekSecs(3.0))));
         assert_eq!(scrub.due(false), None);
     }
 }

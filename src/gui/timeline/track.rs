@@ -2,7 +2,7 @@
 
 use eframe::egui::{Color32, CornerRadius, Rect, Response, Stroke, Ui, pos2, vec2};
 
-use crate::gui::model::loop_range::LoopRange;
+use crate::gui::model::playback::loop_range::LoopRange;
 use crate::gui::widgets::{icons, theme};
 use crate::media::Index;
 use crate::play::Status;

@@ -11,10 +11,11 @@ use super::timeline_ui::{self, Along, Scrub};
 use super::video_scan::{self, Findings};
 use crate::crypto::Scheme;
 use crate::gui::model::command::Command;
-use crate::gui::model::goto::{PlaceDraft, Typed};
+use crate::gui::model::panels::viewport::{Look, MULTIPLES, Sight};
 use crate::gui::model::playback::SPEEDS;
+use crate::gui::model::playback::goto::{PlaceDraft, Typed};
 use crate::gui::model::state::State;
-use crate::gui::model::viewport::{Look, MULTIPLES, Sight};
+use crate::gui::model::{panels, playback, playback::goto, timeline};
 use crate::gui::widgets::icons::{Icon, Plays, icon_button_ui, play_button_ui};
 use crate::gui::widgets::row::{End, row_ui};
 use crate::gui::widgets::tabular_text::digits_ui;
@@ -60,7 +61,7 @@ impl Transport<'_> {
     pub fn transport_ui(self, ui: &mut Ui, scrub: &mut Scrub, commands: &mut Vec<Command>) {
         let window = ui.ctx().content_rect().size();
         // Numbers along the timeline need its whole length, and are worth the height.
-        let low = window.y < LOW && self.state.view.graph.is_none();
+        let low = window.y < LOW && self.state.timeline.graph.is_none();
         if self.state.is_still(self.status) {
             return self.still_ui(ui, commands);
         }
@@ -112,8 +113,8 @@ impl Transport<'_> {
         Self: 'b,
     {
         let findings = self.findings.unwrap_or(none);
-        let (status, is_stopped) = (self.status, self.state.view.survey_stopped);
-        self.state.view.graph.map(|metric| Graph { metric, findings, status, is_stopped })
+        let (status, is_stopped) = (self.status, self.state.timeline.scan_stopped);
+        self.state.timeline.graph.map(|metric| Graph { metric, findings, status, is_stopped })
     }
 
     /// The timeline, with the twins of the block that is looked for.
@@ -123,7 +124,7 @@ impl Transport<'_> {
         let window = ui.ctx().content_rect().height();
         // The strip has its room before its pictures come, and before it is known how many there will be: nothing is
         // to move then.
-        let strip = self.state.view.strip.height(window);
+        let strip = self.state.timeline.strip.height(window);
         let none = Findings::default();
         let left = self.graph(&none).map_or(0.0, |graph| graph.left(ui.available_width()));
         let along = Along { range: self.state.playback.range, tracks, thumbs: self.thumbs, strip, left };
@@ -133,7 +134,7 @@ impl Transport<'_> {
     /// The ciphertexts under which a block is looked for: as long as one is, sooner or later, so that what is
     /// under the pointer does not move away then. A single frame has no course.
     fn schemes(self) -> Vec<Scheme> {
-        let is_sought = self.state.view.inspector.open && self.has_frames();
+        let is_sought = self.state.inspector.open && self.has_frames();
         if is_sought { video_scan::schemes(&self.state.scene) } else { Vec::new() }
     }
 
@@ -151,11 +152,15 @@ impl Transport<'_> {
 
     fn buttons_ui(self, ui: &mut Ui, has_all: bool, commands: &mut Vec<Command>) {
         if icon_button_ui(ui, Icon::StepBack, "One frame back (←)", false).clicked() {
-            commands.push(Command::StepBack);
+            commands.push(Command::Playback(playback::Command::StepBack));
         }
         let backwards = self.status.playing && self.status.backwards;
         if has_all && icon_button_ui(ui, Icon::Backwards, "Play backwards (J)", backwards).clicked() {
-            commands.push(if backwards { Command::Hold } else { Command::Backwards });
+            commands.push(if backwards {
+                Command::Playback(playback::Command::Pause)
+            } else {
+                Command::Playback(playback::Command::Backwards)
+            });
         }
         let does = match (self.status.playing, self.state.playback.range.is_at_end(self.status)) {
             (true, _) => Plays::Pauses,
@@ -163,13 +168,13 @@ impl Transport<'_> {
             (false, false) => Plays::GoesOn,
         };
         if play_button_ui(ui, does).clicked() {
-            commands.push(Command::TogglePlay);
+            commands.push(Command::Playback(playback::Command::Toggle));
         }
         if icon_button_ui(ui, Icon::StepForward, "One frame forwards (→)", false).clicked() {
-            commands.push(Command::StepForward);
+            commands.push(Command::Playback(playback::Command::StepForward));
         }
         if icon_button_ui(ui, Icon::Loop, "Loop (R)", self.state.playback.looped).clicked() {
-            commands.push(Command::ToggleLoop);
+            commands.push(Command::Playback(playback::Command::ToggleLoop));
         }
     }
 
@@ -177,10 +182,10 @@ impl Transport<'_> {
     fn tail_ui(self, ui: &mut Ui, low: bool, window: f32, commands: &mut Vec<Command>) {
         self.news_ui(ui);
         if !low {
-            let graph = self.state.view.graph;
+            let graph = self.state.timeline.graph;
             let name = "Numbers along the timeline (M)";
             if icon_button_ui(ui, Icon::Graph, name, graph.is_some()).clicked() {
-                commands.push(Command::ToggleGraph);
+                commands.push(Command::Timeline(timeline::Command::ToggleGraph));
             }
             if let Some(metric) = graph.filter(|_| window >= WIDE[1]) {
                 graph::metric_ui(ui, metric, commands);
@@ -205,7 +210,7 @@ fn position_ui(ui: &mut Ui, state: &State, status: &Status, roomy: bool, command
     let palette = theme::palette(ui);
     let font = FontId::proportional(14.0);
     let (frame, secs) = status.shown.map_or((None, 0.0), |(frame, secs)| (Some(frame), secs));
-    let typed = |typed| state.drafts.place.as_ref().filter(|draft| draft.typed == typed);
+    let typed = |typed| state.playback.goto.as_ref().filter(|draft| draft.typed == typed);
     if let Some(draft) = typed(Typed::Time) {
         place_ui(ui, draft, commands);
     } else {
@@ -213,7 +218,7 @@ fn position_ui(ui: &mut Ui, state: &State, status: &Status, roomy: bool, command
         let hint = if status.dropped > 0 { &late } else { "Click to type a time" };
         let time = digits_ui(ui, &numbers::position(secs), &font, palette.text, Sense::click());
         if time.on_hover_text(hint).clicked() {
-            commands.push(Command::TypePlace(Typed::Time));
+            commands.push(Command::Goto(goto::Command::Open(Typed::Time)));
         }
     }
     let indexed = status.index.as_ref().map(|index| index.duration_secs());
@@ -233,7 +238,7 @@ fn position_ui(ui: &mut Ui, state: &State, status: &Status, roomy: bool, command
     let text = format!("Frame {}{}", numbers::thousands(frame.0), last.unwrap_or_default());
     let label = digits_ui(ui, &text, &font, palette.weak, Sense::click());
     if label.on_hover_text("This frame and the last, counted from 0. Click to type a number (G)").clicked() {
-        commands.push(Command::TypePlace(Typed::Frame));
+        commands.push(Command::Goto(goto::Command::Open(Typed::Frame)));
     }
 }
 
@@ -260,16 +265,20 @@ fn place_ui(ui: &mut Ui, draft: &PlaceDraft, commands: &mut Vec<Command>) {
         let mut state = TextEditState::load(ui.ctx(), id).unwrap_or_default();
         state.cursor.set_char_range(Some(all));
         state.store(ui.ctx(), id);
-        commands.push(Command::SetPlace(text));
+        commands.push(Command::Goto(goto::Command::Type(text)));
         return;
     }
     if response.changed() {
-        commands.push(Command::SetPlace(text));
+        commands.push(Command::Goto(goto::Command::Type(text)));
     }
     // Both at once where keys come faster than the window draws.
     if response.lost_focus() {
         let entered = ui.input(|input| input.key_pressed(Key::Enter));
-        commands.push(if entered { Command::GoToPlace } else { Command::LeavePlace });
+        commands.push(if entered {
+            Command::Goto(goto::Command::Go)
+        } else {
+            Command::Goto(goto::Command::Close)
+        });
     }
 }
 
@@ -283,7 +292,7 @@ fn speed_ui(ui: &mut Ui, state: &State, status: &Status, commands: &mut Vec<Comm
             for speed in SPEEDS {
                 let chosen = speed.total_cmp(&state.playback.speed).is_eq();
                 if ui.selectable_label(chosen, numbers::speed(speed)).clicked() {
-                    commands.push(Command::SetSpeed(speed));
+                    commands.push(Command::Playback(playback::Command::SetSpeed(speed)));
                 }
             }
         })
@@ -300,12 +309,12 @@ fn zoom_ui(ui: &mut Ui, sight: Sight, commands: &mut Vec<Command>) {
         .show_ui(ui, |ui| {
             theme::compact_list(ui);
             if ui.selectable_label(!sight.is_closer(), "Fit").clicked() {
-                commands.push(Command::Look(Look::default()));
+                commands.push(Command::Panels(panels::Command::Look(Look::default())));
             }
             for px in MULTIPLES.map(f32::from).into_iter().filter(|&px| px > sight.whole_px()) {
                 let chosen = sight.is_closer() && sight.px().total_cmp(&px).is_eq();
                 if ui.selectable_label(chosen, numbers::magnification(px)).clicked() {
-                    commands.push(Command::Look(sight.times(px)));
+                    commands.push(Command::Panels(panels::Command::Look(sight.times(px))));
                 }
             }
         })

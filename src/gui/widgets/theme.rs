@@ -10,7 +10,7 @@ use eframe::egui::{
     Response, Shadow, Stroke, TextStyle, Ui, Visuals, vec2,
 };
 
-use crate::gui::model::view::Theme;
+use crate::gui::model::window::Theme;
 
 /// How long it takes to open and close something.
 const MOVES_FOR_SECS: f32 = 0.2;

@@ -2,10 +2,10 @@
 
 use super::State;
 use crate::crypto::KeyMaterial;
-use crate::gui::model::command::Line;
 use crate::gui::model::effect::Effect;
-use crate::gui::model::loop_range::LoopRange;
-use crate::gui::model::view::Theme;
+use crate::gui::model::playback::loop_range::LoopRange;
+use crate::gui::model::save::Line;
+use crate::gui::model::window::Theme;
 use crate::play::Status;
 use crate::scene::{CommandLine, Scene};
 use crate::units::FrameIndex;
@@ -16,7 +16,7 @@ impl State {
         let Some(scene) = self.scene_of_files() else {
             let said = "a command line names files: save the drawing first, or save the scene, which holds its \
                         marks and is named in place of a source";
-            self.notice = Some(said.into());
+            self.notices.error = Some(said.into());
             return Vec::new();
         };
         let range = self.playback.range;
@@ -25,18 +25,18 @@ impl State {
                 let frame = status.shown.map_or(FrameIndex(0), |(frame, _)| frame);
                 // Who has set a loop may well mean that.
                 let other = if range.is_set() { " (Ctrl+Shift+E: the one that makes the loop)" } else { "" };
-                (figure(&scene, frame, self.view.theme), other)
+                (figure(&scene, frame, self.window.theme), other)
             }
             Line::Clip => {
                 let Some(frames) = frames(range, status) else {
                     let said = "how long the video is, is not known yet; try again in a moment";
-                    self.notice = Some(said.into());
+                    self.notices.error = Some(said.into());
                     return Vec::new();
                 };
-                (clip(&scene, frames, self.view.theme), "")
+                (clip(&scene, frames, self.window.theme), "")
             }
         };
-        self.said = Some(match told_key(&scene.key) {
+        self.notices.confirmation = Some(match told_key(&scene.key) {
             // The screen may be projected: it shows the start of the key alone.
             Some(told) => {
                 let text = text.replace(&scene.key.to_hex(), &told);

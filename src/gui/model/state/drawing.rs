@@ -1,7 +1,7 @@
 //! The easel: drawing on the original of a canvas, with everything that follows from it shown live.
 //!
 //! ```text
-//! pointer ──Sketch──▶ drafts.sketch ──▶ painted over the picture at once
+//! pointer ──Sketch──▶ canvas.sketch ──▶ painted over the picture at once
 //!                          │ ──ShowSketch, whenever the session is free──▶ every panel, as fast as it goes
 //!                          └─Keep──▶ scene.source, one change that can be taken back
 //! ```
@@ -9,10 +9,10 @@
 use std::sync::Arc;
 
 use super::State;
-use crate::gui::model::drawing::{Sketch, Step};
+use crate::gui::model::drawing::{Command, Sketch};
+use crate::gui::model::editing::history::Edit;
 use crate::gui::model::effect::Effect;
-use crate::gui::model::history::Edit;
-use crate::gui::model::loop_range::LoopRange;
+use crate::gui::model::playback::loop_range::LoopRange;
 use crate::media::Source;
 use crate::picture::drawing::{Drawing, Form};
 use crate::play::{self, Status};
@@ -31,7 +31,7 @@ impl State {
     /// True where the panels do not show yet what is being drawn, and could.
     #[must_use]
     pub(super) fn has_news_of_sketch(&self, status: &Status) -> bool {
-        let is_new = self.drafts.sketch.as_ref().is_some_and(|sketch| !sketch.is_shown);
+        let is_new = self.canvas.sketch.as_ref().is_some_and(|sketch| !sketch.is_shown);
         is_new && !status.loading && self.drawing().is_some()
     }
 
@@ -41,57 +41,57 @@ impl State {
         let Some(drawing) = self.drawing().filter(|drawing| !drawing.marks.is_empty()) else {
             return Some(self.scene.clone());
         };
-        let (_, path) = self.drafts.saved_drawing.as_ref().filter(|(saved, _)| saved == drawing)?;
+        let (_, path) = self.canvas.saved.as_ref().filter(|(saved, _)| saved == drawing)?;
         Some(Scene { source: Source::File(path.clone()), ..self.scene.clone() })
     }
 
-    /// Carries out a step at the easel.
-    pub(super) fn draw(&mut self, step: Step) -> Vec<Effect> {
-        if step == Step::New {
+    /// Carries out a command of the canvas.
+    pub(super) fn draw(&mut self, command: Command) -> Vec<Effect> {
+        if command == Command::New {
             return self.new_drawing();
         }
         let Some(drawing) = self.drawing().cloned() else {
             // What was begun on a canvas that is gone is gone with it.
-            self.drafts.sketch = None;
+            self.canvas.sketch = None;
             return Vec::new();
         };
-        match step {
-            Step::Take(easel) => self.view.easel = easel,
-            Step::Sketch(mark) => {
-                if self.drafts.sketch.as_ref().is_none_or(|sketch| sketch.mark != mark) {
-                    self.drafts.sketch = Some(Sketch { mark, is_shown: false });
+        match command {
+            Command::Take(easel) => self.canvas.tools = easel,
+            Command::Sketch(mark) => {
+                if self.canvas.sketch.as_ref().is_none_or(|sketch| sketch.mark != mark) {
+                    self.canvas.sketch = Some(Sketch { mark, is_shown: false });
                 }
             }
-            Step::Show => {
-                if let Some(sketch) = &mut self.drafts.sketch {
+            Command::Show => {
+                if let Some(sketch) = &mut self.canvas.sketch {
                     sketch.is_shown = true;
                     let source = Source::Canvas(drawing.with(sketch.mark.clone()).into());
                     return show(Scene { source, ..self.scene.clone() });
                 }
             }
-            Step::Keep => {
-                if let Some(sketch) = self.drafts.sketch.take() {
+            Command::Keep => {
+                if let Some(sketch) = self.canvas.sketch.take() {
                     return self.keep(&drawing, sketch);
                 }
             }
-            Step::Drop => {
-                if self.drafts.sketch.take().is_some() {
+            Command::Drop => {
+                if self.canvas.sketch.take().is_some() {
                     return show(self.scene.clone());
                 }
             }
-            Step::Draw(mark) => return self.redraw(drawing.with(mark)),
-            Step::Write(text) => self.drafts.written = text,
-            Step::DrawWritten(text) => match text.parse::<Drawing>() {
+            Command::Draw(mark) => return self.redraw(drawing.with(mark)),
+            Command::Write(text) => self.canvas.typed_marks = text,
+            Command::DrawWritten(text) => match text.parse::<Drawing>() {
                 Ok(more) => {
                     let marks = drawing.marks.iter().cloned().chain(more.marks).collect();
-                    self.drafts.written.clear();
+                    self.canvas.typed_marks.clear();
                     return self.redraw(Drawing { marks, ..*drawing });
                 }
-                Err(error) => self.notice = Some(error.to_string()),
+                Err(error) => self.notices.error = Some(error.to_string()),
             },
-            Step::Smooth(is_smooth) => return self.redraw(Drawing { is_smooth, ..(*drawing).clone() }),
-            Step::Clear => return self.redraw(Drawing { marks: Vec::new(), ..*drawing }),
-            Step::New => {}
+            Command::Smooth(is_smooth) => return self.redraw(Drawing { is_smooth, ..(*drawing).clone() }),
+            Command::Clear => return self.redraw(Drawing { marks: Vec::new(), ..*drawing }),
+            Command::New => {}
         }
         Vec::new()
     }
@@ -113,12 +113,12 @@ impl State {
     fn new_drawing(&mut self) -> Vec<Effect> {
         let mut panels = self.scene.panels.clone();
         if !panels.contains(&Panel::Plain) {
-            panels.truncate(crate::gui::model::presets::MOST_PANELS - 1);
+            panels.truncate(crate::gui::model::panels::presets::MOST_PANELS - 1);
             panels.insert(0, Panel::Plain);
         }
         let source = Source::Canvas(Arc::default());
         let effects = self.use_scene(Scene { source, panels, ..self.scene.clone() });
-        self.view.look = crate::gui::model::viewport::Look::default();
+        self.panel_view.look = crate::gui::model::panels::viewport::Look::default();
         self.playback.range = LoopRange::default();
         effects
     }
@@ -144,10 +144,10 @@ mod tests {
     #[test]
     fn a_mark_is_shown_while_it_grows_and_is_one_change_once_it_is_drawn() {
         let mut state = state();
-        let mut mark = state.view.easel.begin([10, 10]);
+        let mut mark = state.canvas.tools.begin([10, 10]);
         for to in [[11, 10], [20, 10], [30, 15]] {
             mark = extended(mark, to);
-            assert!(state.draw(Step::Sketch(mark.clone())).is_empty());
+            assert!(state.draw(Command::Sketch(mark.clone())).is_empty());
         }
         assert!(
             matches!(&mark.form, Form::Brush { points, .. } if points.len() == 3),
@@ -155,16 +155,16 @@ mod tests {
         );
         let (free, busy) = (Status::default(), Status { loading: true, ..Status::default() });
         assert!(state.has_news_of_sketch(&free) && !state.has_news_of_sketch(&busy));
-        let effects = state.draw(Step::Show);
+        let effects = state.draw(Command::Show);
         let [Effect::Session(play::Command::SetScene(scene))] = &effects[..] else { panic!("{effects:?}") };
         assert!(matches!(&scene.source, Source::Canvas(drawing) if drawing.marks.len() == 1));
         assert!(!state.has_news_of_sketch(&free) && marks(&state) == 0, "it is not drawn yet");
-        assert_eq!(state.draw(Step::Keep).len(), 1);
-        assert_eq!((marks(&state), state.drafts.sketch.clone()), (1, None));
-        assert_eq!(state.draw(Step::Clear).len(), 1);
+        assert_eq!(state.draw(Command::Keep).len(), 1);
+        assert_eq!((marks(&state), state.canvas.sketch.clone()), (1, None));
+        assert_eq!(state.draw(Command::Clear).len(), 1);
         assert_eq!(marks(&state), 0);
         for left in [1, 0] {
-            let _ = state.apply(crate::gui::model::command::Command::Undo, &free);
+            let _ = state.apply(crate::gui::model::editing::Command::Undo, &free);
             assert_eq!(marks(&state), left);
         }
     }
@@ -172,10 +172,10 @@ mod tests {
     #[test]
     fn a_text_without_letters_leaves_nothing() {
         let mut state = state();
-        state.view.easel.tool = Tool::Text;
-        let mark = state.view.easel.begin([10, 10]);
-        let _ = state.draw(Step::Sketch(mark));
-        let _ = state.draw(Step::Keep);
+        state.canvas.tools.tool = Tool::Text;
+        let mark = state.canvas.tools.begin([10, 10]);
+        let _ = state.draw(Command::Sketch(mark));
+        let _ = state.draw(Command::Keep);
         assert_eq!(marks(&state), 0);
         assert!(!state.history.can_undo());
     }
@@ -183,28 +183,28 @@ mod tests {
     #[test]
     fn what_was_begun_on_a_canvas_is_gone_with_it() {
         let mut state = state();
-        let mark = state.view.easel.begin([10, 10]);
-        let _ = state.draw(Step::Sketch(mark));
+        let mark = state.canvas.tools.begin([10, 10]);
+        let _ = state.draw(Command::Sketch(mark));
         state.scene.source = Source::Demo;
         assert!(!state.has_news_of_sketch(&Status::default()), "the window does not repaint for ever");
-        assert!(state.draw(Step::Keep).is_empty() && state.drafts.sketch.is_none());
+        assert!(state.draw(Command::Keep).is_empty() && state.canvas.sketch.is_none());
     }
 
     #[test]
     fn marks_can_be_written_and_what_is_none_is_told() {
         let mut state = state();
-        let _ = state.draw(Step::DrawWritten("rectangle #0072b2 100,80 400,300".into()));
+        let _ = state.draw(Command::DrawWritten("rectangle #0072b2 100,80 400,300".into()));
         assert_eq!(marks(&state), 1);
-        let _ = state.draw(Step::DrawWritten("rectangel #0072b2 100,80 400,300".into()));
+        let _ = state.draw(Command::DrawWritten("rectangel #0072b2 100,80 400,300".into()));
         assert_eq!(marks(&state), 1);
-        assert!(state.notice.as_ref().is_some_and(|notice| notice.contains("rectangel")));
+        assert!(state.notices.error.as_ref().is_some_and(|notice| notice.contains("rectangel")));
     }
 
     #[test]
     fn a_new_drawing_has_a_panel_to_draw_in() {
         let mut state = State::new(Scene::of(Source::Demo));
         state.scene.panels = vec!["aes-128-ecb".parse().expect("a panel"); 12];
-        let _ = state.draw(Step::New);
+        let _ = state.draw(Command::New);
         assert_eq!(state.scene.panels[0], Panel::Plain);
         assert_eq!(state.scene.panels.len(), 12);
         assert!(state.drawing().is_some());

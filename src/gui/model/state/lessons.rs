@@ -2,31 +2,45 @@
 //! end.
 
 use super::State;
-use crate::gui::model::command::Command;
 use crate::gui::model::effect::{Effect, session};
-use crate::gui::model::lesson_folder::Shelf;
-use crate::gui::model::lessons::{Course, Lesson, Own, Step, lessons};
-use crate::gui::model::loop_range::LoopRange;
+use crate::gui::model::lessons::folder::Shelf;
+use crate::gui::model::lessons::{Command, Lesson, LessonView, Own, Step, lessons};
+use crate::gui::model::panels::viewport::Look;
 use crate::gui::model::playback::Steps;
+use crate::gui::model::playback::loop_range::LoopRange;
 use crate::gui::model::save::typed_path;
-use crate::gui::model::viewport::Look;
 use crate::play::{Command as Session, Status};
 use crate::scene::Scene;
 
 impl State {
-    /// Carries out a step in the lessons.
-    pub(super) fn learn(&mut self, step: Step, status: &Status) -> Vec<Effect> {
-        let was_dark = std::mem::take(&mut self.view.blackout);
-        let Course { open, lesson, answered } = self.view.course;
+    /// Carries out a command of the lessons.
+    pub(super) fn learn(&mut self, command: Command, status: &Status) -> Vec<Effect> {
+        match command {
+            Command::Step(step) => return self.step_through_lessons(step, status),
+            Command::DeclineOffer => self.lessons.is_offered = false,
+            Command::Show(number, answered) => return self.show_lesson(number, answered, status),
+            Command::RestoreOwnScene => return self.restore_own_scene(),
+            Command::TypeFolder(typed) => self.lessons.typed_folder = typed,
+            Command::ReadFolder(typed) => return read_folder(&typed),
+            Command::ChooseFolder => return vec![Effect::ChooseLessons],
+            Command::TakeFolder(found) => self.take_lessons(*found),
+        }
+        Vec::new()
+    }
+
+    /// Goes through the lessons. A black screen is lit up again by any step, as in slide shows.
+    fn step_through_lessons(&mut self, step: Step, status: &Status) -> Vec<Effect> {
+        let was_dark = std::mem::take(&mut self.lessons.blackout);
+        let LessonView { open, lesson, answered } = self.lessons.view;
         match (step, lesson) {
             // Whatever is pressed on a black screen lights it up again, as in slide shows.
-            (Step::Blackout, _) => self.view.blackout = !was_dark,
+            (Step::Blackout, _) => self.lessons.blackout = !was_dark,
             (Step::Next | Step::Back, _) if was_dark => {}
             (Step::Toggle, _) if open => return self.close_lessons(status),
             (Step::Toggle, _) => {
                 // The offer is not needed once the lessons were opened.
-                self.view.offers_lessons = false;
-                self.view.course.open = true;
+                self.lessons.is_offered = false;
+                self.lessons.view.open = true;
                 if let Some(number) = lesson {
                     return self.ask_for_lesson(number, answered, status);
                 }
@@ -46,15 +60,15 @@ impl State {
             (Step::Back, Some(number)) if answered => return self.ask_for_lesson(number, false, status),
             (Step::Back, Some(number)) if number > 0 => return self.ask_for_lesson(number - 1, true, status),
             (Step::List | Step::Next | Step::Back, _) => {
-                self.view.course = Course { open: true, ..Course::default() };
+                self.lessons.view = LessonView { open: true, ..LessonView::default() };
             }
             (Step::Answer, None) => {}
             (Step::Present, _) => {
-                self.view.presenting = true;
-                self.view.fullscreen = true;
+                self.window.presenting = true;
+                self.window.fullscreen = true;
                 return vec![Effect::Fullscreen(true)];
             }
-            (Step::Forget, _) => self.lessons_done.clear(),
+            (Step::Forget, _) => self.lessons.done.clear(),
         }
         Vec::new()
     }
@@ -62,59 +76,59 @@ impl State {
     /// How many lessons there are, a teacher's own included.
     #[must_use]
     pub fn lesson_count(&self) -> usize {
-        lessons().len() + self.shelf.lessons.len()
+        lessons().len() + self.lessons.folder.lessons.len()
     }
 
     /// The lesson that is read.
     #[must_use]
     pub fn lesson_read(&self) -> Option<&Lesson> {
-        self.view.course.lesson.filter(|_| self.view.course.open).and_then(|number| self.lesson(number))
+        self.lessons.view.lesson.filter(|_| self.lessons.view.open).and_then(|number| self.lesson(number))
     }
 
     /// True for a lesson whose answer was shown, today or before.
     #[must_use]
     pub fn is_done(&self, lesson: &Lesson) -> bool {
-        self.lessons_done.contains(&lesson.title)
+        self.lessons.done.contains(&lesson.title)
     }
 
     /// The scene to come back to: the user's own, also while a lesson is on screen.
     #[must_use]
     pub fn own_scene(&self) -> &Scene {
-        self.own.as_ref().map_or(&self.scene, |own| &own.scene)
+        self.lessons.own.as_ref().map_or(&self.scene, |own| &own.scene)
     }
 
     /// Brings a lesson on screen, its question or its answer, once its source is found to open.
     fn ask_for_lesson(&mut self, number: usize, answered: bool, status: &Status) -> Vec<Effect> {
         let Some(scene) = self.lesson(number).map(|lesson| lesson.shows(answered)) else { return Vec::new() };
-        self.once_it_opens(&scene, Command::ShowLesson(number, answered), status)
+        self.once_it_opens(&scene, Command::Show(number, answered).into(), status)
     }
 
     /// Brings a lesson on screen: its question, or its answer.
-    pub(super) fn show_lesson(&mut self, number: usize, answered: bool, status: &Status) -> Vec<Effect> {
-        self.is_opening = false;
+    fn show_lesson(&mut self, number: usize, answered: bool, status: &Status) -> Vec<Effect> {
+        self.opening.is_pending = false;
         let Some(lesson) = self.lesson(number) else { return Vec::new() };
         let (title, scene) = (lesson.title.clone(), lesson.shows(answered));
         let (start, frames) = (lesson.scene.frame.unwrap_or_default(), lesson.scene.frames.clone());
-        let playing = lesson.playing && !self.view.reduced_motion;
-        let is_entered = self.own.is_none()
-            || self.view.course.lesson != Some(number)
+        let playing = lesson.playing && !self.window.reduced_motion;
+        let is_entered = self.lessons.own.is_none()
+            || self.lessons.view.lesson != Some(number)
             || self.scene.source != scene.source;
-        let own = self.own.take().unwrap_or_else(|| Box::new(self.now_on_screen(status)));
+        let own = self.lessons.own.take().unwrap_or_else(|| Box::new(self.now_on_screen(status)));
         let mut effects = self.use_scene(scene.clone());
         if self.scene != scene {
             // Its key is too short; the notice says so.
-            self.own = Some(own).filter(|own| own.scene != self.scene);
+            self.lessons.own = Some(own).filter(|own| own.scene != self.scene);
             return effects;
         }
-        self.own = Some(own);
-        self.view.offers_lessons = false;
-        self.view.course = Course { open: true, lesson: Some(number), answered };
+        self.lessons.own = Some(own);
+        self.lessons.is_offered = false;
+        self.lessons.view = LessonView { open: true, lesson: Some(number), answered };
         if answered {
-            self.lessons_done.insert(title);
+            self.lessons.done.insert(title);
         }
         self.playback.owed = Steps::default();
         if is_entered {
-            self.view.look = Look::default();
+            self.panel_view.look = Look::default();
             self.playback.range = LoopRange::of(frames.as_ref());
             effects.extend(session(Session::Seek(start)));
         }
@@ -129,27 +143,28 @@ impl State {
             playing: status.playing,
             backwards: status.backwards,
             range: self.playback.range,
-            look: self.view.look,
-            enlarged: self.view.enlarged,
-            comparison: self.view.comparison,
+            look: self.panel_view.look,
+            enlarged: self.panel_view.enlarged,
+            comparison: self.panel_view.comparison,
         }
     }
 
     /// Closes the lessons and brings back what was on screen before the first of them, if it still opens. Otherwise the
     /// scene of the lesson stays.
     fn close_lessons(&mut self, status: &Status) -> Vec<Effect> {
-        self.view.course.open = false;
-        let Some(scene) = self.own.as_ref().map(|own| own.scene.clone()) else { return Vec::new() };
-        self.once_it_opens(&scene, Command::BringBack, status)
+        self.lessons.view.open = false;
+        let Some(scene) = self.lessons.own.as_ref().map(|own| own.scene.clone()) else { return Vec::new() };
+        self.once_it_opens(&scene, Command::RestoreOwnScene.into(), status)
     }
 
     /// Brings back what was on screen before the first lesson, unless the lessons were opened again meanwhile.
-    pub(super) fn bring_back(&mut self) -> Vec<Effect> {
-        self.is_opening = false;
-        let Some(own) = self.own.take_if(|_| !self.view.course.open) else { return Vec::new() };
+    fn restore_own_scene(&mut self) -> Vec<Effect> {
+        self.opening.is_pending = false;
+        let Some(own) = self.lessons.own.take_if(|_| !self.lessons.view.open) else { return Vec::new() };
         let Own { scene, frame, playing, backwards, range, look, enlarged, comparison } = *own;
         let mut effects = self.use_scene(scene);
-        (self.view.look, self.view.enlarged, self.view.comparison) = (look, enlarged, comparison);
+        (self.panel_view.look, self.panel_view.enlarged, self.panel_view.comparison) =
+            (look, enlarged, comparison);
         self.playback.range = range;
         self.playback.owed = Steps::default();
         effects.extend(frame.into_iter().flat_map(|frame| session(Session::Seek(frame))));
@@ -158,7 +173,8 @@ impl State {
             (true, true) => Session::PlayBackwards,
             (false, _) => Session::Pause,
         }));
-        self.said = Some("Your own scene is back. Ctrl+Z returns to the one of the lesson.".into());
+        self.notices.confirmation =
+            Some("Your own scene is back. Ctrl+Z returns to the one of the lesson.".into());
         effects
     }
 }
@@ -167,24 +183,26 @@ impl State {
     /// The lesson with this number: those of the program, then a teacher's own.
     #[must_use]
     pub fn lesson(&self, number: usize) -> Option<&Lesson> {
-        let own = || self.shelf.lessons.get(number.checked_sub(lessons().len())?);
+        let own = || self.lessons.folder.lessons.get(number.checked_sub(lessons().len())?);
         lessons().get(number).or_else(own)
     }
 
     /// Takes what was found in a folder.
-    pub(super) fn take_lessons(&mut self, found: Shelf) {
-        self.drafts.lessons =
+    fn take_lessons(&mut self, found: Shelf) {
+        self.lessons.typed_folder =
             found.folder.as_ref().map(|path| path.display().to_string()).unwrap_or_default();
-        if self.view.course.lesson.is_some_and(|number| number >= lessons().len()) && self.shelf != found {
+        if self.lessons.view.lesson.is_some_and(|number| number >= lessons().len())
+            && self.lessons.folder != found
+        {
             // The one that is read may be another by now.
-            self.view.course.lesson = None;
+            self.lessons.view.lesson = None;
         }
-        self.shelf = found;
+        self.lessons.folder = found;
     }
 }
 
 /// Reads the folder that was typed.
-pub(super) fn open_lessons(typed: &str) -> Vec<Effect> {
+fn read_folder(typed: &str) -> Vec<Effect> {
     let path = typed_path(typed, std::env::home_dir().as_deref());
     if path.as_os_str().is_empty() { Vec::new() } else { vec![Effect::ReadLessons(path)] }
 }
@@ -192,8 +210,9 @@ pub(super) fn open_lessons(typed: &str) -> Vec<Effect> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gui::model::command::Command;
-    use crate::gui::model::key::KeyText;
+    use crate::gui::model::editing;
+    use crate::gui::model::editing::key::KeyText;
+    use crate::gui::model::window;
     use crate::gui::settings::Settings;
     use crate::media::Source;
     use crate::picture::layout::Layout;
@@ -215,7 +234,7 @@ mod tests {
             Effect::Session(command) => format!("{command:?}"),
             other => format!("{other:?}"),
         };
-        state.apply(Command::Learn(step), status).into_iter().map(told).collect()
+        state.apply(Command::Step(step), status).into_iter().map(told).collect()
     }
 
     #[test]
@@ -242,7 +261,7 @@ mod tests {
     fn with_reduced_motion_no_lesson_starts_to_play() {
         for number in 0..lessons().len() {
             let mut state = State::new(own());
-            state.view.reduced_motion = true;
+            state.window.reduced_motion = true;
             let told = learn(&mut state, Step::Open(number), &at(0, false));
             assert_eq!(told.last().map(String::as_str), Some("Pause"));
         }
@@ -253,12 +272,12 @@ mod tests {
         for (playing, plays) in [(true, "Play"), (false, "Pause")] {
             let mut state = State::new(own());
             let look = Look { center: [0.25, 0.5], ..Look::default() };
-            (state.view.look, state.view.enlarged) = (look, Some(1));
+            (state.panel_view.look, state.panel_view.enlarged) = (look, Some(1));
             state.playback.range = LoopRange::default().starting(FrameIndex(5));
             let before = state.playback.range;
             learn(&mut state, Step::Open(6), &at(41, playing));
             assert_eq!(
-                (state.view.look, state.view.enlarged),
+                (state.panel_view.look, state.panel_view.enlarged),
                 (Look::default(), None),
                 "a lesson is seen whole"
             );
@@ -271,8 +290,11 @@ mod tests {
                 told,
                 ["SetScene(demo:still)".to_owned(), format!("Seek({:?})", FrameIndex(41)), plays.to_owned()]
             );
-            assert_eq!((&state.scene, state.view.look, state.view.enlarged), (&own(), look, Some(1)));
-            assert_eq!((state.playback.range, state.own.is_some()), (before, false));
+            assert_eq!(
+                (&state.scene, state.panel_view.look, state.panel_view.enlarged),
+                (&own(), look, Some(1))
+            );
+            assert_eq!((state.playback.range, state.lessons.own.is_some()), (before, false));
             // Once more: the lesson is where it was, and the user's own scene comes back again.
             learn(&mut state, Step::Toggle, &at(41, playing));
             assert_eq!(state.scene, lessons()[7].asking());
@@ -286,7 +308,7 @@ mod tests {
         let mut state = State::new(own());
         assert!(learn(&mut state, Step::Toggle, &at(3, true)).is_empty());
         assert!(learn(&mut state, Step::Toggle, &at(3, true)).is_empty());
-        assert!(!state.view.course.open && state.scene == own());
+        assert!(!state.lessons.view.open && state.scene == own());
     }
 
     #[test]
@@ -295,25 +317,25 @@ mod tests {
         learn(&mut state, Step::Toggle, &at(0, true));
         for (number, lesson) in lessons().iter().enumerate() {
             learn(&mut state, Step::Next, &at(0, true));
-            assert_eq!((state.view.course.lesson, state.view.course.answered), (Some(number), false));
+            assert_eq!((state.lessons.view.lesson, state.lessons.view.answered), (Some(number), false));
             assert!(!state.is_done(lesson), "{} is not done before its answer", lesson.title);
             learn(&mut state, Step::Next, &at(0, true));
-            assert_eq!((state.view.course.answered, &state.scene), (true, &lesson.scene.scene));
+            assert_eq!((state.lessons.view.answered, &state.scene), (true, &lesson.scene.scene));
             assert!(state.is_done(lesson));
         }
         learn(&mut state, Step::Next, &at(0, true));
-        assert_eq!((state.view.course.open, state.view.course.lesson), (true, None), "the list");
+        assert_eq!((state.lessons.view.open, state.lessons.view.lesson), (true, None), "the list");
         learn(&mut state, Step::Open(1), &at(0, true));
         learn(&mut state, Step::Back, &at(0, true));
-        let Course { lesson, answered, .. } = state.view.course;
+        let LessonView { lesson, answered, .. } = state.lessons.view;
         assert_eq!((lesson, answered), (Some(0), true), "one step back is the answer before");
         learn(&mut state, Step::Back, &at(0, true));
         learn(&mut state, Step::Back, &at(0, true));
-        assert_eq!(state.view.course.lesson, None);
+        assert_eq!(state.lessons.view.lesson, None);
         learn(&mut state, Step::Forget, &at(0, true));
-        state.lessons_done.insert(lessons()[0].title.clone());
+        state.lessons.done.insert(lessons()[0].title.clone());
         learn(&mut state, Step::Next, &at(0, true));
-        assert_eq!(state.view.course.lesson, Some(1), "the first that is not done");
+        assert_eq!(state.lessons.view.lesson, Some(1), "the first that is not done");
     }
 
     #[test]
@@ -321,19 +343,21 @@ mod tests {
         let mut state = State::new(own());
         learn(&mut state, Step::Open(0), &at(0, true));
         learn(&mut state, Step::Blackout, &at(0, true));
-        assert!(state.view.blackout);
+        assert!(state.lessons.blackout);
         learn(&mut state, Step::Next, &at(0, true));
-        assert!(!state.view.blackout && !state.view.course.answered);
+        assert!(!state.lessons.blackout && !state.lessons.view.answered);
         learn(&mut state, Step::Blackout, &at(0, true));
-        let _ = state.apply(Command::Escape, &at(0, true));
-        assert!(!state.view.blackout && state.view.course.open);
+        let _ = state.apply(window::Command::Escape, &at(0, true));
+        assert!(!state.lessons.blackout && state.lessons.view.open);
     }
 
     #[test]
     fn a_lesson_that_the_users_key_is_too_short_for_has_its_own_key() {
         let mut state = State::new(own());
-        let _ =
-            state.apply(Command::SetKey(KeyText("00112233445566778899aabbccddeeff".into())), &at(0, true));
+        let _ = state.apply(
+            editing::Command::SetKey(KeyText("00112233445566778899aabbccddeeff".into())),
+            &at(0, true),
+        );
         let mine = state.scene.clone();
         // AES-256 needs more.
         learn(&mut state, Step::Open(4), &at(0, true));

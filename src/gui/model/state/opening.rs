@@ -2,9 +2,9 @@
 //! shown stays unless the other one opens.
 //!
 //! ```text
-//! OpenTyped, OpenFile, OpenLastScene ──▶ Effect::Open ──▶ tried ──opens──▶ Show, OpenScene, UseScene
-//! Undo, Redo, Learn, to a file       ──▶      │             │              Return, ShowLesson, BringBack
-//!                                                           └────not───▶ Refuse
+//! Typed, File, LastScene         ──▶ Effect::Open ──▶ tried ──opens──▶ ShowSource, ShowSceneFile, ShowScene
+//! Undo, Redo, lessons, to a file ──▶      │             │              editing::Return, lessons::Show, …
+//!                                                       └─────not────▶ Refuse
 //! ```
 //!
 //! What the program makes itself always opens, and is not tried.
@@ -12,13 +12,13 @@
 use std::path::{Path, PathBuf};
 
 use super::State;
-use crate::gui::model::command::Command;
-use crate::gui::model::effect::{Effect, session};
-use crate::gui::model::history::Edit;
-use crate::gui::model::loop_range::{self, LoopRange};
-use crate::gui::model::opening::Opening;
+use crate::gui::model::command::Command as AnyCommand;
+use crate::gui::model::editing::history::Edit;
+use crate::gui::model::effect::{Effect, Opening, session};
+use crate::gui::model::opening::{Command, typed_source};
+use crate::gui::model::panels::viewport::Look;
 use crate::gui::model::playback::Steps;
-use crate::gui::model::viewport::Look;
+use crate::gui::model::playback::loop_range::{self, LoopRange};
 use crate::media::Source;
 use crate::play::{self, Status};
 use crate::scene::{Scene, SceneFile};
@@ -27,8 +27,35 @@ use crate::scene::{Scene, SceneFile};
 const MOST_RECENT: usize = 10;
 
 impl State {
+    pub(super) fn apply_opening(&mut self, command: Command) -> Vec<Effect> {
+        match command {
+            Command::Typed(text) => match typed_source(&text, std::env::home_dir().as_deref()) {
+                Ok(source) => return self.open(source),
+                Err(error) => self.notices.error = Some(error),
+            },
+            Command::File(path) => return self.open(Source::File(path)),
+            Command::LastScene => {
+                let last = self.opening.last_scene.clone();
+                return last.map_or_else(Vec::new, |scene| self.ask_for(Opening::Scene(scene)));
+            }
+            Command::ShowDialog => return vec![Effect::ShowDialog(self.folder_to_open())],
+            Command::FocusField => return vec![Effect::TypeSource],
+            Command::ShowSource(source) => return self.show(source),
+            Command::ShowScene(scene) => {
+                self.opening.is_pending = false;
+                self.leave_own();
+                self.playback.range = LoopRange::default();
+                return self.use_scene(*scene);
+            }
+            Command::ShowSceneFile(file, path) => return self.open_scene(*file, path),
+            Command::Refuse(why) => self.refuse(why),
+            Command::Remember(path) => self.remember(path),
+        }
+        Vec::new()
+    }
+
     /// Has a source opened that was named.
-    pub(super) fn open(&mut self, source: Source) -> Vec<Effect> {
+    fn open(&mut self, source: Source) -> Vec<Effect> {
         let opening = match source {
             Source::File(path) if SceneFile::is_name(&path) => Opening::SceneFile(path),
             source => Opening::Source(source, self.scene.layout),
@@ -38,14 +65,19 @@ impl State {
 
     /// Has something opened; what was asked for before is not waited for any more.
     pub(super) fn ask_for(&mut self, opening: Opening) -> Vec<Effect> {
-        self.notice = None;
-        self.is_opening = true;
+        self.notices.error = None;
+        self.opening.is_pending = true;
         vec![Effect::Open(opening)]
     }
 
     /// Carries `command` out, which shows `scene`: at once, or where that is of another file, which may be gone, once
     /// the file is found to open.
-    pub(super) fn once_it_opens(&mut self, scene: &Scene, command: Command, status: &Status) -> Vec<Effect> {
+    pub(super) fn once_it_opens(
+        &mut self,
+        scene: &Scene,
+        command: AnyCommand,
+        status: &Status,
+    ) -> Vec<Effect> {
         match &scene.source {
             Source::File(_) if scene.source != self.scene.source => {
                 self.ask_for(Opening::Then(scene.source.clone(), scene.layout, Box::new(command)))
@@ -55,30 +87,30 @@ impl State {
     }
 
     /// What was asked for does not open: what is shown stays.
-    pub(super) fn refuse(&mut self, why: String) {
-        self.is_opening = false;
-        self.notice = Some(why);
+    fn refuse(&mut self, why: String) {
+        self.opening.is_pending = false;
+        self.notices.error = Some(why);
         self.leave_own();
     }
 
     /// Where the lessons are closed, the scene from before them is not waited for any more.
     pub(super) fn leave_own(&mut self) {
-        if !self.view.course.open {
-            self.own = None;
+        if !self.lessons.view.open {
+            self.lessons.own = None;
         }
     }
 
     /// Shows a source that opens, from its first frame.
-    pub(super) fn show(&mut self, source: Source) -> Vec<Effect> {
-        self.is_opening = false;
+    fn show(&mut self, source: Source) -> Vec<Effect> {
+        self.opening.is_pending = false;
         self.leave_own();
         if let Source::File(path) = &source {
             self.remember(path.clone());
         }
-        self.drafts.source = source.to_string();
-        self.view.look = Look::default();
-        self.notice = None;
-        self.dismissed = None;
+        self.opening.typed = source.to_string();
+        self.panel_view.look = Look::default();
+        self.notices.error = None;
+        self.notices.dismissed = None;
         self.playback.owed = Steps::default();
         self.playback.range = LoopRange::default();
         let mut effects = if source == self.scene.source {
@@ -91,15 +123,15 @@ impl State {
     }
 
     /// Shows a scene that was read from a file, at its frame.
-    pub(super) fn open_scene(&mut self, file: SceneFile, path: PathBuf) -> Vec<Effect> {
-        self.is_opening = false;
+    fn open_scene(&mut self, file: SceneFile, path: PathBuf) -> Vec<Effect> {
+        self.opening.is_pending = false;
         self.leave_own();
         let SceneFile { scene, frame, frames, .. } = file;
         self.playback.range = LoopRange::of(frames.as_ref());
         let mut effects = self.use_scene(scene);
-        if self.notice.is_none() {
+        if self.notices.error.is_none() {
             self.remember(path);
-            self.notice = frames.as_ref().and_then(loop_range::with_gaps);
+            self.notices.error = frames.as_ref().and_then(loop_range::with_gaps);
         }
         if let (Some(frame), false) = (frame, effects.is_empty()) {
             effects.extend([play::Command::Pause, play::Command::Seek(frame)].map(Effect::Session));
@@ -108,24 +140,24 @@ impl State {
     }
 
     /// Puts a file first among those that were opened.
-    pub(super) fn remember(&mut self, path: PathBuf) {
+    fn remember(&mut self, path: PathBuf) {
         // From whichever folder the program is started next.
         let source = Source::File(std::path::absolute(&path).unwrap_or(path));
-        self.recent.retain(|known| *known != source);
-        self.recent.insert(0, source);
-        self.recent.truncate(MOST_RECENT);
+        self.opening.recent.retain(|known| *known != source);
+        self.opening.recent.insert(0, source);
+        self.opening.recent.truncate(MOST_RECENT);
     }
 
     /// The folder in which the dialog begins: that of the file that is shown or was opened last, or else that of the
     /// file that was saved last.
     #[must_use]
-    pub(super) fn folder_to_open(&self) -> Option<PathBuf> {
+    fn folder_to_open(&self) -> Option<PathBuf> {
         let opened =
-            std::iter::once(&self.scene.source).chain(&self.recent).find_map(|source| match source {
+            std::iter::once(&self.scene.source).chain(&self.opening.recent).find_map(|source| match source {
                 Source::File(path) => path.parent().filter(|folder| !folder.as_os_str().is_empty()),
                 _ => None,
             });
-        opened.map(Path::to_owned).or_else(|| self.drafts.folder.clone())
+        opened.map(Path::to_owned).or_else(|| self.saving.folder.clone())
     }
 
     /// What the window is headed with: the name of what it shows.
@@ -166,7 +198,7 @@ mod tests {
     fn the_dialog_begins_where_one_was() {
         let mut state = State::new(Scene::of(Source::Demo));
         assert_eq!(state.folder_to_open(), None);
-        state.drafts.folder = Some("/saved".into());
+        state.saving.folder = Some("/saved".into());
         assert_eq!(state.folder_to_open(), Some("/saved".into()));
         state.remember("/films/a.mp4".into());
         assert_eq!(state.folder_to_open(), Some("/films".into()));
@@ -182,7 +214,7 @@ mod tests {
         for number in (0..12).chain([5]) {
             state.remember(format!("/{number}.mp4").into());
         }
-        let names: Vec<_> = state.recent.iter().map(ToString::to_string).collect();
+        let names: Vec<_> = state.opening.recent.iter().map(ToString::to_string).collect();
         assert_eq!((names.len(), names[0].as_str(), names[1].as_str()), (10, "/5.mp4", "/11.mp4"));
     }
 }

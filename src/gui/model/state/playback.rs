@@ -2,7 +2,9 @@
 
 use super::State;
 use crate::gui::model::effect::{Effect, session};
-use crate::gui::model::playback::{SPEEDS, Steps};
+use crate::gui::model::playback::goto::{self, PlaceDraft};
+use crate::gui::model::playback::loop_range::LoopRange;
+use crate::gui::model::playback::{Command, SPEEDS, Steps};
 use crate::media::Kind;
 use crate::play::{self, Status};
 use crate::units::FrameIndex;
@@ -16,20 +18,84 @@ impl State {
         self.drawing().is_some() || is_picture || is_single
     }
 
-    pub(super) fn set_speed(&mut self, speed: f64) -> Vec<Effect> {
+    pub(super) fn play(&mut self, command: Command, status: &Status) -> Vec<Effect> {
+        use crate::play::Command as Session;
+        match command {
+            Command::Toggle if status.playing => return session(Session::Pause),
+            Command::Toggle => return session(Session::Play),
+            Command::Pause => return session(Session::Pause),
+            Command::Forwards => return self.shuttle(Session::Play, status),
+            Command::Backwards => return self.shuttle(Session::PlayBackwards, status),
+            Command::StepForward => return self.step(Steps { frames: 1, secs: 0.0 }, status),
+            Command::StepBack => return self.step(Steps { frames: -1, secs: 0.0 }, status),
+            Command::CatchUp if !status.stepping => {
+                let owed = std::mem::take(&mut self.playback.owed);
+                return self.step(owed, status);
+            }
+            Command::CatchUp => {}
+            Command::SkipSecs(secs) => return self.step(Steps { frames: 0, secs }, status),
+            Command::SeekSecs(secs) => return self.go(Session::SeekTime(secs.max(0.0))),
+            Command::First => return self.go(Session::Seek(FrameIndex(0))),
+            Command::Last => {
+                if let Some(index) = &status.index {
+                    return self.go(Session::Seek(FrameIndex(index.frames()).back(1)));
+                }
+            }
+            Command::StartRange => {
+                if let Some((frame, _)) = status.shown {
+                    self.playback.range = self.playback.range.starting(frame);
+                }
+            }
+            Command::EndRange => {
+                if let Some((frame, _)) = status.shown {
+                    self.playback.range = self.playback.range.ending(frame);
+                }
+            }
+            Command::ClearRange => self.playback.range = LoopRange::default(),
+            Command::RestartRange => return self.go(Session::Seek(self.playback.range.entry(status))),
+            Command::ToggleLoop => {
+                self.playback.looped = !self.playback.looped;
+                return session(Session::SetLooped(self.playback.looped));
+            }
+            Command::SetSpeed(speed) => return self.set_speed(speed),
+            Command::Faster => return self.faster(self.playback.speed),
+            Command::Slower => {
+                let slower = SPEEDS.into_iter().rev().find(|&speed| speed < self.playback.speed);
+                return slower.map_or_else(Vec::new, |speed| self.set_speed(speed));
+            }
+        }
+        Vec::new()
+    }
+
+    /// Carries out a command of the field in which a frame or a time to go to is typed.
+    pub(super) fn go_to(&mut self, command: goto::Command, status: &Status) -> Vec<Effect> {
+        match command {
+            goto::Command::Open(typed) => self.playback.goto = Some(PlaceDraft::at(typed, status)),
+            goto::Command::Type(text) => {
+                if let Some(draft) = &mut self.playback.goto {
+                    draft.set(text);
+                }
+            }
+            goto::Command::Go => return self.go_to_place(status),
+            goto::Command::Close => self.playback.goto = None,
+        }
+        Vec::new()
+    }
+
+    fn set_speed(&mut self, speed: f64) -> Vec<Effect> {
         self.playback.speed = speed;
         session(play::Command::SetSpeed(speed))
     }
 
     /// The next speed on offer above `speed`, where there is one.
-    pub(super) fn faster(&mut self, speed: f64) -> Vec<Effect> {
+    fn faster(&mut self, speed: f64) -> Vec<Effect> {
         let faster = SPEEDS.into_iter().find(|&faster| faster > speed);
         faster.map_or_else(Vec::new, |speed| self.set_speed(speed))
     }
 
     /// Plays in the way that `play` says, at the video's own speed or the slower one that is set; faster
     /// where it does so already.
-    pub(super) fn shuttle(&mut self, play: play::Command, status: &Status) -> Vec<Effect> {
+    fn shuttle(&mut self, play: play::Command, status: &Status) -> Vec<Effect> {
         let backwards = matches!(play, play::Command::PlayBackwards);
         if status.playing && status.backwards == backwards {
             // Twice as fast at least: the speeds between are for looking closely.
@@ -44,7 +110,7 @@ impl State {
     }
 
     /// Steps at once, or once the step under way is made.
-    pub(super) fn step(&mut self, steps: Steps, status: &Status) -> Vec<Effect> {
+    fn step(&mut self, steps: Steps, status: &Status) -> Vec<Effect> {
         use crate::play::Command as Session;
         let Steps { frames, secs } = steps;
         if status.stepping {
@@ -68,23 +134,23 @@ impl State {
     }
 
     /// Goes to a place of its own, whatever steps were asked for before.
-    pub(super) fn go(&mut self, there: play::Command) -> Vec<Effect> {
+    fn go(&mut self, there: play::Command) -> Vec<Effect> {
         self.playback.owed = Steps::default();
         session(there)
     }
 
     /// Goes to the place that was typed, or says why that is none and lets it be typed again.
-    pub(super) fn go_to_place(&mut self, status: &Status) -> Vec<Effect> {
-        let Some(mut draft) = self.drafts.place.take() else { return Vec::new() };
+    fn go_to_place(&mut self, status: &Status) -> Vec<Effect> {
+        let Some(mut draft) = self.playback.goto.take() else { return Vec::new() };
         if let Some(waiting) = draft.waiting(status) {
-            self.drafts.place = Some(waiting);
+            self.playback.goto = Some(waiting);
             return Vec::new();
         }
         match draft.target(status) {
             Ok(target) => target.map_or_else(Vec::new, |target| self.go(target)),
             Err(problem) => {
                 (draft.problem, draft.is_fresh, draft.waits) = (Some(problem), true, false);
-                self.drafts.place = Some(draft);
+                self.playback.goto = Some(draft);
                 Vec::new()
             }
         }

@@ -4,39 +4,44 @@ use std::path::PathBuf;
 
 use super::State;
 use crate::gui::model::effect::Effect;
-use crate::gui::model::lesson_folder::Shelf;
 use crate::gui::model::lessons;
-use crate::gui::model::loop_range::LoopRange;
-use crate::gui::model::save::{SaveDraft, Step, Target, What, is_folder, typed_path};
+use crate::gui::model::lessons::folder::Shelf;
+use crate::gui::model::playback::loop_range::LoopRange;
+use crate::gui::model::save::{Command, SaveDraft, Target, What, is_folder, typed_path};
 use crate::media::Source;
 use crate::play::Status;
 use crate::scene::SceneFile;
 use crate::units::FrameIndex;
 
 impl State {
-    /// Carries out a step.
-    pub(super) fn save(&mut self, step: Step, status: &Status) -> Vec<Effect> {
-        match step {
-            Step::Ask(what) => return self.ask_where(what, status),
-            Step::Copy(what) => return vec![Effect::Print(what, Target::Clipboard)],
-            Step::Copied => self.said = Some("The picture is on the clipboard.".into()),
-            Step::End | Step::Began => self.drafts.save = None,
-            Step::GiveUp => return vec![Effect::GiveUpClip],
-            Step::GivenUp => self.said = Some("No clip was saved.".into()),
-            Step::Filmed(path) => {
-                self.drafts.folder = path.parent().map(PathBuf::from);
-                self.said = Some(format!("Saved {}", path.display()));
+    /// Carries out a command.
+    pub(super) fn save(&mut self, command: Command, status: &Status) -> Vec<Effect> {
+        match command {
+            Command::Ask(what) => return self.ask_where(what, status),
+            Command::Copy(what) => return vec![Effect::Print(what, Target::Clipboard)],
+            Command::Copied => self.notices.confirmation = Some("The picture is on the clipboard.".into()),
+            Command::End | Command::Began => self.saving.form = None,
+            Command::GiveUp => return vec![Effect::GiveUpClip],
+            Command::CopyText(text) => {
+                self.notices.confirmation = Some("It is on the clipboard.".into());
+                return vec![Effect::CopyText(text)];
             }
-            Step::Done(path) => return self.take_saved(path),
-            Step::Failed(problem) if self.drafts.save.is_none() => self.notice = Some(problem),
-            Step::Shown
-            | Step::Path(_)
-            | Step::Browse
-            | Step::Go
-            | Step::GoWithKey
-            | Step::Exists
-            | Step::Failed(_) => {
-                return self.drafts.save.as_mut().map_or_else(Vec::new, |draft| draft.take(step));
+            Command::CopyCommandLine(line) => return self.copy_command_line(line, status),
+            Command::GivenUp => self.notices.confirmation = Some("No clip was saved.".into()),
+            Command::Filmed(path) => {
+                self.saving.folder = path.parent().map(PathBuf::from);
+                self.notices.confirmation = Some(format!("Saved {}", path.display()));
+            }
+            Command::Done(path) => return self.take_saved(path),
+            Command::Failed(problem) if self.saving.form.is_none() => self.notices.error = Some(problem),
+            Command::Shown
+            | Command::Path(_)
+            | Command::Browse
+            | Command::Go
+            | Command::GoWithKey
+            | Command::Exists
+            | Command::Failed(_) => {
+                return self.saving.form.as_mut().map_or_else(Vec::new, |draft| draft.take(command));
             }
         }
         Vec::new()
@@ -46,24 +51,24 @@ impl State {
     fn ask_where(&mut self, what: What, status: &Status) -> Vec<Effect> {
         let frame = status.shown.map(|(frame, _)| frame);
         let usual = match what {
-            What::Lesson(_) => self.shelf.folder.clone().or_else(Shelf::usual_folder),
+            What::Lesson(_) => self.lessons.folder.folder.clone().or_else(Shelf::usual_folder),
             What::Sheet | What::Panel(_) | What::Clip | What::Scene | What::Drawing => {
-                self.drafts.folder.clone()
+                self.saving.folder.clone()
             }
         };
         let folder = usual.or_else(std::env::home_dir).unwrap_or_default();
         let path = folder.join(self.suggested_name(what, frame.unwrap_or_default())).display().to_string();
         let frames = self.playback.range.frames();
         let scene = Box::new(SceneFile { frame, frames, ..SceneFile::of(self.scene.clone()) });
-        self.drafts.forms += 1;
-        self.drafts.save = Some(SaveDraft {
+        self.saving.forms_opened += 1;
+        self.saving.form = Some(SaveDraft {
             what,
             path,
             problem: None,
             replace: false,
             is_fresh: true,
             is_busy: false,
-            form: self.drafts.forms,
+            form: self.saving.forms_opened,
             holds_secret_key: scene.holds_secret_key(),
             asks_for_key: false,
             may_hold_key: false,
@@ -79,16 +84,16 @@ impl State {
     /// Closes the form: what it asked for is in this file.
     fn take_saved(&mut self, path: PathBuf) -> Vec<Effect> {
         let folder = path.parent().map(PathBuf::from);
-        self.said = Some(format!("Saved {}", path.display()));
-        let Some(draft) = self.drafts.save.take() else { return Vec::new() };
+        self.notices.confirmation = Some(format!("Saved {}", path.display()));
+        let Some(draft) = self.saving.form.take() else { return Vec::new() };
         if let (What::Drawing, Source::Canvas(drawing)) = (draft.what, draft.scene.scene.source) {
-            self.drafts.saved_drawing = Some((drawing, path));
+            self.canvas.saved = Some((drawing, path));
         }
         if let (What::Lesson(_), Some(folder)) = (draft.what, &folder) {
             // There it is, to be changed.
             return vec![Effect::ReadLessons(folder.clone())];
         }
-        self.drafts.folder = folder;
+        self.saving.folder = folder;
         Vec::new()
     }
 
@@ -120,38 +125,38 @@ impl State {
 }
 
 impl SaveDraft {
-    fn take(&mut self, step: Step) -> Vec<Effect> {
-        match step {
-            Step::Shown => self.is_fresh = false,
-            Step::Path(path) => {
+    fn take(&mut self, command: Command) -> Vec<Effect> {
+        match command {
+            Command::Shown => self.is_fresh = false,
+            Command::Path(path) => {
                 self.path = path;
                 self.replace = false;
                 self.asks_for_key = false;
                 self.problem = None;
             }
-            Step::Browse => return vec![Effect::Browse(self.file())],
-            Step::Go if self.is_busy => {}
-            Step::Go if is_folder(&self.path) => {
+            Command::Browse => return vec![Effect::Browse(self.file())],
+            Command::Go if self.is_busy => {}
+            Command::Go if is_folder(&self.path) => {
                 self.ask_again("type the name of the file after that of its folder".into());
             }
-            Step::Go if self.what == What::Scene && self.holds_secret_key && !self.may_hold_key => {
+            Command::Go if self.what == What::Scene && self.holds_secret_key && !self.may_hold_key => {
                 self.ask_again("your own key would stand in the file, for everybody who can read it".into());
                 self.asks_for_key = true;
             }
-            Step::GoWithKey if self.asks_for_key => {
+            Command::GoWithKey if self.asks_for_key => {
                 (self.asks_for_key, self.may_hold_key) = (false, true);
-                return self.take(Step::Go);
+                return self.take(Command::Go);
             }
-            Step::Go => {
+            Command::Go => {
                 self.is_busy = true;
                 self.problem = None;
                 return self.go();
             }
-            Step::Exists => {
+            Command::Exists => {
                 self.ask_again("a file with this name exists. Replace it?".into());
                 self.replace = true;
             }
-            Step::Failed(problem) => self.ask_again(problem),
+            Command::Failed(problem) => self.ask_again(problem),
             _ => {}
         }
         Vec::new()
@@ -206,7 +211,7 @@ impl SaveDraft {
 mod tests {
     use super::*;
     use crate::gui::background::write_file::{obstacle, write_scene};
-    use crate::gui::model::command::Command;
+    use crate::gui::model::opening;
     use crate::scene::Scene;
     use std::path::Path;
 
@@ -218,10 +223,10 @@ mod tests {
     fn a_name_is_suggested_that_says_what_the_picture_is_of() {
         let mut state = State::new(Scene::of("some where/a film.mp4".parse().expect("a source")));
         state.scene.panels[2] = "aes-128-ecb:repeats".parse().expect("a panel");
-        state.drafts.folder = Some("/out".into());
+        state.saving.folder = Some("/out".into());
         let mut suggested = |what| {
-            let _ = state.save(Step::Ask(what), &status());
-            state.drafts.save.clone().expect("the form is open").path
+            let _ = state.save(Command::Ask(what), &status());
+            state.saving.form.clone().expect("the form is open").path
         };
         assert_eq!(suggested(What::Sheet), "/out/afterimage-a-film-frame12.png");
         assert_eq!(suggested(What::Panel(2)), "/out/afterimage-a-film-frame12-aes-128-ecb-repeats.png");
@@ -230,25 +235,25 @@ mod tests {
     #[test]
     fn a_clip_is_of_what_is_looped_when_it_is_asked_for_and_keeps_an_ending_that_holds_a_video() {
         let mut state = State::new(Scene::of(Source::Demo));
-        state.drafts.folder = Some("/out".into());
+        state.saving.folder = Some("/out".into());
         state.playback.range = LoopRange::default().starting(FrameIndex(3)).ending(FrameIndex(40));
-        let _ = state.save(Step::Ask(What::Clip), &status());
-        assert_eq!(state.drafts.save.as_ref().expect("the form").path, "/out/afterimage-demo-frames3-40.mp4");
+        let _ = state.save(Command::Ask(What::Clip), &status());
+        assert_eq!(state.saving.form.as_ref().expect("the form").path, "/out/afterimage-demo-frames3-40.mp4");
         state.playback.range = LoopRange::default();
         for (typed, file) in [("/a/b.webm", "/a/b.webm"), ("/a/b.avi", "/a/b.avi.mp4"), ("/a/b", "/a/b.mp4")]
         {
-            let _ = state.save(Step::Path(typed.into()), &status());
-            let effects = state.save(Step::Go, &status());
+            let _ = state.save(Command::Path(typed.into()), &status());
+            let effects = state.save(Command::Go, &status());
             let [Effect::Film { range, path, replace: false, .. }] = &effects[..] else {
                 panic!("{effects:?}");
             };
-            let _ = state.save(Step::Failed("not now".into()), &status());
+            let _ = state.save(Command::Failed("not now".into()), &status());
             assert_eq!((range.end, path.as_path()), (Some(FrameIndex(40)), Path::new(file)));
         }
-        let _ = state.save(Step::Began, &status());
-        assert!(state.drafts.save.is_none());
-        let _ = state.save(Step::Filmed("/a/b.mp4".into()), &status());
-        assert!(state.said.is_some_and(|said| said.contains("/a/b.mp4")));
+        let _ = state.save(Command::Began, &status());
+        assert!(state.saving.form.is_none());
+        let _ = state.save(Command::Filmed("/a/b.mp4".into()), &status());
+        assert!(state.notices.confirmation.is_some_and(|said| said.contains("/a/b.mp4")));
     }
 
     #[test]
@@ -257,23 +262,23 @@ mod tests {
         let path = folder.path().join("a.toml");
         let mut state = State::new(Scene::of(Source::DemoStill));
         state.playback.range = LoopRange::default().starting(FrameIndex(3)).ending(FrameIndex(40));
-        let _ = state.save(Step::Ask(What::Scene), &status());
-        let _ = state.save(Step::Path(path.with_extension("").display().to_string()), &status());
-        let effects = state.save(Step::Go, &status());
+        let _ = state.save(Command::Ask(What::Scene), &status());
+        let _ = state.save(Command::Path(path.with_extension("").display().to_string()), &status());
+        let effects = state.save(Command::Go, &status());
         let [Effect::WriteScene { scene, path: to, replace: false }] = &effects[..] else {
             panic!("{effects:?}");
         };
         assert_eq!(to, &path);
-        assert_eq!(write_scene(scene, path.clone(), false), Step::Done(path.clone()));
+        assert_eq!(write_scene(scene, path.clone(), false), Command::Done(path.clone()));
         let read = SceneFile::read(&path).expect("it reads back");
         assert_eq!((&read.scene, read.frame), (&state.scene, Some(FrameIndex(12))));
         let mut opened = State::new(Scene::of(Source::Demo));
-        let _ = opened.apply(Command::OpenScene(Box::new(read), "/a.toml".into()), &status());
+        let _ = opened.apply(opening::Command::ShowSceneFile(Box::new(read), "/a.toml".into()), &status());
         assert_eq!(opened.playback.range, state.playback.range, "what is looped stays so");
-        assert_eq!(write_scene(scene, path.clone(), false), Step::Exists);
-        assert_eq!(write_scene(scene, path.clone(), true), Step::Done(path));
+        assert_eq!(write_scene(scene, path.clone(), false), Command::Exists);
+        assert_eq!(write_scene(scene, path.clone(), true), Command::Done(path));
         let nowhere = folder.path().join("no/such/a.toml");
-        assert!(matches!(write_scene(scene, nowhere, false), Step::Failed(_)));
+        assert!(matches!(write_scene(scene, nowhere, false), Command::Failed(_)));
     }
 
     #[test]
@@ -289,19 +294,19 @@ mod tests {
             assert_eq!(typed_path(typed, Some(home)), Path::new(path), "{typed}");
         }
         let mut state = State::new(Scene::of(Source::Demo));
-        let _ = state.save(Step::Ask(What::Sheet), &status());
+        let _ = state.save(Command::Ask(What::Sheet), &status());
         let full = |state: &mut State, typed: &str| {
-            let _ = state.save(Step::Path(typed.into()), &status());
-            state.drafts.save.as_ref().expect("the form").full_path()
+            let _ = state.save(Command::Path(typed.into()), &status());
+            state.saving.form.as_ref().expect("the form").full_path()
         };
         let here = std::env::current_dir().expect("a folder");
         assert_eq!(full(&mut state, "new/a"), Some(here.join("new/a.png").display().to_string()));
         assert_eq!(full(&mut state, "/out/a.png"), None, "it says so itself");
         for typed in ["", "~", "/out/", "/out/.."] {
             assert_eq!(full(&mut state, typed), None, "{typed}");
-            assert!(state.save(Step::Go, &status()).is_empty(), "{typed:?} names no file");
+            assert!(state.save(Command::Go, &status()).is_empty(), "{typed:?} names no file");
             assert!(
-                state.drafts.save.as_ref().is_some_and(|draft| draft.problem.is_some() && draft.is_fresh)
+                state.saving.form.as_ref().is_some_and(|draft| draft.problem.is_some() && draft.is_fresh)
             );
         }
     }
@@ -309,11 +314,11 @@ mod tests {
     #[test]
     fn what_is_saved_is_what_was_shown_when_the_form_was_asked_for() {
         let mut state = State::new(Scene::of(Source::Demo));
-        assert!(matches!(state.save(Step::Ask(What::Sheet), &status())[..], [Effect::Hold]));
-        let _ = state.save(Step::Ask(What::Scene), &status());
+        assert!(matches!(state.save(Command::Ask(What::Sheet), &status())[..], [Effect::Hold]));
+        let _ = state.save(Command::Ask(What::Scene), &status());
         state.scene.panels.pop();
         let later = Status { shown: Some((FrameIndex(40), 1.3)), ..Status::default() };
-        let effects = state.save(Step::Go, &later);
+        let effects = state.save(Command::Go, &later);
         let [Effect::WriteScene { scene, .. }] = &effects[..] else { panic!("{effects:?}") };
         assert_eq!((scene.frame, scene.scene.panels.len()), (Some(FrameIndex(12)), 4));
     }
@@ -322,7 +327,7 @@ mod tests {
     fn what_is_no_file_and_a_folder_that_is_missing_are_told_before_anything_is_made() {
         let folder = tempfile::tempdir().expect("a folder");
         let failed = |path: &Path| match obstacle(path, true) {
-            Some(Step::Failed(why)) => why,
+            Some(Command::Failed(why)) => why,
             other => panic!("{other:?}"),
         };
         let missing = folder.path().join("no/such");
@@ -334,7 +339,7 @@ mod tests {
         let file = folder.path().join("a.png");
         assert_eq!(obstacle(&file, false), None);
         std::fs::write(&file, "here").expect("it is written");
-        assert_eq!((obstacle(&file, false), obstacle(&file, true)), (Some(Step::Exists), None));
+        assert_eq!((obstacle(&file, false), obstacle(&file, true)), (Some(Command::Exists), None));
         #[cfg(unix)]
         assert!(failed(Path::new("/dev/null")).contains("no ordinary file"));
     }
@@ -342,21 +347,24 @@ mod tests {
     #[test]
     fn a_file_that_is_there_is_replaced_only_when_that_was_asked_for_twice() {
         let mut state = State::new(Scene::of(Source::Demo));
-        let _ = state.save(Step::Ask(What::Sheet), &status());
-        let _ = state.save(Step::Path("/out/a".into()), &status());
-        let go = |state: &mut State| match &state.save(Step::Go, &status())[..] {
+        let _ = state.save(Command::Ask(What::Sheet), &status());
+        let _ = state.save(Command::Path("/out/a".into()), &status());
+        let go = |state: &mut State| match &state.save(Command::Go, &status())[..] {
             [Effect::Print(What::Sheet, Target::File { path, replace })] => (path.clone(), *replace),
             other => panic!("{other:?}"),
         };
         assert_eq!(go(&mut state), (PathBuf::from("/out/a.png"), false));
-        assert!(state.save(Step::Go, &status()).is_empty(), "it is being written");
-        let _ = state.save(Step::Exists, &status());
+        assert!(state.save(Command::Go, &status()).is_empty(), "it is being written");
+        let _ = state.save(Command::Exists, &status());
         assert_eq!(go(&mut state), (PathBuf::from("/out/a.png"), true));
-        let _ = state.save(Step::Failed("no room".into()), &status());
-        let _ = state.save(Step::Path("/out/b.png".into()), &status());
+        let _ = state.save(Command::Failed("no room".into()), &status());
+        let _ = state.save(Command::Path("/out/b.png".into()), &status());
         assert_eq!(go(&mut state), (PathBuf::from("/out/b.png"), false), "another file, asked for once");
-        let _ = state.save(Step::Done("/out/b.png".into()), &status());
-        assert!(state.drafts.save.is_none() && state.said.is_some_and(|said| said.contains("/out/b.png")));
-        assert_eq!(state.drafts.folder, Some(PathBuf::from("/out")));
+        let _ = state.save(Command::Done("/out/b.png".into()), &status());
+        assert!(
+            state.saving.form.is_none()
+                && state.notices.confirmation.is_some_and(|said| said.contains("/out/b.png"))
+        );
+        assert_eq!(state.saving.folder, Some(PathBuf::from("/out")));
     }
 }

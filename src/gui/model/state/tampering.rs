@@ -1,14 +1,31 @@
 //! Changing a message on its way to the receiver.
 
 use super::State;
+use crate::gui::model::editing::history::Edit;
 use crate::gui::model::effect::Effect;
-use crate::gui::model::history::Edit;
+use crate::gui::model::panels::tampering::{Command, Tool};
 use crate::lens::{Lens, Tampering};
 use crate::scene::Panel;
 
 impl State {
+    pub(super) fn tamper(&mut self, command: Command) -> Vec<Effect> {
+        match command {
+            Command::Splice { at, tampering, is_over } => return self.splice(at, tampering, is_over),
+            Command::SetTool(tool) => self.panel_view.tamper_tool = tool,
+            Command::ToggleTool => {
+                let tool = self.panel_view.tamper_tool;
+                let in_hand = !tool.in_hand;
+                self.panel_view.tamper_tool = Tool { in_hand, mark: None, ..tool };
+                let does = if in_hand { "tampers" } else { "looks closer" };
+                self.notices.confirmation =
+                    Some(format!("In panels of what is received, the pointer {does}."));
+            }
+        }
+        Vec::new()
+    }
+
     /// Tampers with what a panel receives, as one goes on dragging; what is dragged in one go is one change.
-    pub(super) fn splice(&mut self, at: usize, tampering: Tampering, is_over: bool) -> Vec<Effect> {
+    fn splice(&mut self, at: usize, tampering: Tampering, is_over: bool) -> Vec<Effect> {
         let Some(&Panel::Cipher { scheme, .. }) = self.scene.panels.get(at) else { return Vec::new() };
         let panel = Panel::Cipher { scheme, lens: Lens::Received(tampering) };
         let effects = self.set_panel(at, panel, Edit::Splice);

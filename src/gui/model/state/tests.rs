@@ -3,11 +3,15 @@
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
-use crate::gui::model::lessons::Step as Learn;
-use crate::gui::model::presets::Preset;
+use crate::gui::model::lessons::{self, Step};
+use crate::gui::model::panels::presets::Preset;
+use crate::gui::model::playback::SPEEDS;
 use crate::gui::model::state::*;
-use crate::media::Index;
+use crate::gui::model::{editing, notices, opening, panels, playback, window};
+use crate::media::{Index, Source};
 use crate::picture::layout::Layout;
+use crate::scene::Panel;
+use crate::units::FrameIndex;
 
 fn state() -> State {
     State::new(scene())
@@ -27,7 +31,7 @@ fn status() -> Status {
 }
 
 /// The session's part of what a command asks for, as text to compare.
-fn told(state: &mut State, command: Command, status: &Status) -> Vec<String> {
+fn told(state: &mut State, command: impl Into<Command>, status: &Status) -> Vec<String> {
     let session = |effect| match effect {
         Effect::Session(command) => format!("{command:?}"),
         other => format!("{other:?}"),
@@ -38,78 +42,82 @@ fn told(state: &mut State, command: Command, status: &Status) -> Vec<String> {
 #[test]
 fn one_key_plays_and_holds() {
     let playing = Status { playing: true, ..status() };
-    assert_eq!(told(&mut state(), Command::TogglePlay, &status()), ["Play"]);
-    assert_eq!(told(&mut state(), Command::TogglePlay, &playing), ["Pause"]);
+    assert_eq!(told(&mut state(), playback::Command::Toggle, &status()), ["Play"]);
+    assert_eq!(told(&mut state(), playback::Command::Toggle, &playing), ["Pause"]);
 }
 
 #[test]
 fn forwards_and_backwards_start_at_the_videos_own_speed_or_a_slower_one_and_go_faster_when_asked_again() {
     let mut state = state();
-    assert_eq!(told(&mut state, Command::Backwards, &status()), ["PlayBackwards"]);
+    assert_eq!(told(&mut state, playback::Command::Backwards, &status()), ["PlayBackwards"]);
     let backwards = Status { playing: true, backwards: true, ..status() };
-    assert_eq!(told(&mut state, Command::Backwards, &backwards), ["SetSpeed(2.0)"]);
-    assert_eq!(told(&mut state, Command::Backwards, &backwards), ["SetSpeed(4.0)"]);
-    assert!(told(&mut state, Command::Backwards, &backwards).is_empty(), "that is the fastest");
-    assert_eq!(told(&mut state, Command::Forwards, &backwards), ["SetSpeed(1.0)", "Play"]);
-    assert_eq!(told(&mut state, Command::Hold, &backwards), ["Pause"]);
-    let _ = state.apply(Command::SetSpeed(0.25), &status());
-    assert_eq!(told(&mut state, Command::Forwards, &status()), ["Play"], "slow is what was asked for");
+    assert_eq!(told(&mut state, playback::Command::Backwards, &backwards), ["SetSpeed(2.0)"]);
+    assert_eq!(told(&mut state, playback::Command::Backwards, &backwards), ["SetSpeed(4.0)"]);
+    assert!(told(&mut state, playback::Command::Backwards, &backwards).is_empty(), "that is the fastest");
+    assert_eq!(told(&mut state, playback::Command::Forwards, &backwards), ["SetSpeed(1.0)", "Play"]);
+    assert_eq!(told(&mut state, playback::Command::Pause, &backwards), ["Pause"]);
+    let _ = state.apply(playback::Command::SetSpeed(0.25), &status());
+    assert_eq!(
+        told(&mut state, playback::Command::Forwards, &status()),
+        ["Play"],
+        "slow is what was asked for"
+    );
     let forwards = Status { playing: true, ..status() };
-    assert_eq!(told(&mut state, Command::Forwards, &forwards), ["SetSpeed(0.5)"]);
+    assert_eq!(told(&mut state, playback::Command::Forwards, &forwards), ["SetSpeed(0.5)"]);
 }
 
 #[test]
 fn skipping_counts_from_the_frame_shown_and_stops_at_the_start() {
-    assert_eq!(told(&mut state(), Command::SkipSecs(0.5), &status()), ["SeekTime(0.9)"]);
-    assert_eq!(told(&mut state(), Command::SkipSecs(-5.0), &status()), ["SeekTime(0.0)"]);
-    assert!(told(&mut state(), Command::SkipSecs(1.0), &Status::default()).is_empty());
+    assert_eq!(told(&mut state(), playback::Command::SkipSecs(0.5), &status()), ["SeekTime(0.9)"]);
+    assert_eq!(told(&mut state(), playback::Command::SkipSecs(-5.0), &status()), ["SeekTime(0.0)"]);
+    assert!(told(&mut state(), playback::Command::SkipSecs(1.0), &Status::default()).is_empty());
 }
 
 #[test]
 fn steps_asked_for_while_another_is_under_way_are_made_up_for_in_one_jump() {
     let mut state = state();
     let stepping = Status { stepping: true, ..status() };
-    assert_eq!(told(&mut state, Command::StepBack, &status()), ["StepBack"]);
+    assert_eq!(told(&mut state, playback::Command::StepBack, &status()), ["StepBack"]);
     for _ in 0..3 {
-        assert!(told(&mut state, Command::StepBack, &stepping).is_empty());
+        assert!(told(&mut state, playback::Command::StepBack, &stepping).is_empty());
     }
-    assert!(told(&mut state, Command::CatchUp, &stepping).is_empty(), "not yet");
-    assert_eq!(told(&mut state, Command::CatchUp, &status()), ["Pause", "Seek(FrameIndex(1))"]);
-    assert!(told(&mut state, Command::CatchUp, &status()).is_empty(), "once");
-    assert!(told(&mut state, Command::StepForward, &stepping).is_empty());
-    assert_eq!(told(&mut state, Command::CatchUp, &status()), ["StepForward"]);
-    assert!(told(&mut state, Command::SkipSecs(1.0), &stepping).is_empty());
-    assert!(told(&mut state, Command::SkipSecs(1.0), &stepping).is_empty());
-    assert_eq!(told(&mut state, Command::CatchUp, &status()), ["SeekTime(2.4)"]);
+    assert!(told(&mut state, playback::Command::CatchUp, &stepping).is_empty(), "not yet");
+    assert_eq!(told(&mut state, playback::Command::CatchUp, &status()), ["Pause", "Seek(FrameIndex(1))"]);
+    assert!(told(&mut state, playback::Command::CatchUp, &status()).is_empty(), "once");
+    assert!(told(&mut state, playback::Command::StepForward, &stepping).is_empty());
+    assert_eq!(told(&mut state, playback::Command::CatchUp, &status()), ["StepForward"]);
+    assert!(told(&mut state, playback::Command::SkipSecs(1.0), &stepping).is_empty());
+    assert!(told(&mut state, playback::Command::SkipSecs(1.0), &stepping).is_empty());
+    assert_eq!(told(&mut state, playback::Command::CatchUp, &status()), ["SeekTime(2.4)"]);
 }
 
 #[test]
 fn another_place_to_go_to_takes_the_steps_back() {
     let mut state = state();
     let stepping = Status { stepping: true, ..status() };
-    assert!(told(&mut state, Command::StepBack, &stepping).is_empty());
-    assert_eq!(told(&mut state, Command::First, &stepping), ["Seek(FrameIndex(0))"]);
-    assert!(told(&mut state, Command::CatchUp, &status()).is_empty());
+    assert!(told(&mut state, playback::Command::StepBack, &stepping).is_empty());
+    assert_eq!(told(&mut state, playback::Command::First, &stepping), ["Seek(FrameIndex(0))"]);
+    assert!(told(&mut state, playback::Command::CatchUp, &status()).is_empty());
 }
 
 #[test]
 fn home_and_end_are_the_first_and_the_last_frame() {
-    assert_eq!(told(&mut state(), Command::First, &status()), ["Seek(FrameIndex(0))"]);
-    assert_eq!(told(&mut state(), Command::Last, &status()), ["Seek(FrameIndex(9))"]);
-    assert!(told(&mut state(), Command::Last, &Status::default()).is_empty(), "not known yet");
+    assert_eq!(told(&mut state(), playback::Command::First, &status()), ["Seek(FrameIndex(0))"]);
+    assert_eq!(told(&mut state(), playback::Command::Last, &status()), ["Seek(FrameIndex(9))"]);
+    assert!(told(&mut state(), playback::Command::Last, &Status::default()).is_empty(), "not known yet");
 }
 
 #[test]
 fn speeds_go_up_and_down_the_list_and_stop_at_its_ends() {
     let mut state = state();
-    assert_eq!(told(&mut state, Command::Faster, &status()), ["SetSpeed(1.5)"]);
+    assert_eq!(told(&mut state, playback::Command::Faster, &status()), ["SetSpeed(1.5)"]);
     for _ in 0..10 {
-        let _ = state.apply(Command::Faster, &status());
+        let _ = state.apply(playback::Command::Faster, &status());
     }
     assert!(state.playback.speed.total_cmp(&SPEEDS[6]).is_eq());
-    assert!(told(&mut state, Command::Faster, &status()).is_empty());
+    assert!(told(&mut state, playback::Command::Faster, &status()).is_empty());
     for _ in 0..10 {
-        let _ = state.apply(Command::Slower, &status());
+        let _ = state.apply(playback::Command::Slower, &status());
     }
     assert!(state.playback.speed.total_cmp(&SPEEDS[0]).is_eq());
 }
@@ -117,15 +125,15 @@ fn speeds_go_up_and_down_the_list_and_stop_at_its_ends() {
 #[test]
 fn what_is_opened_is_played() {
     let mut state = state();
-    let asked = told(&mut state, Command::OpenTyped(" pattern:bars ".into()), &status());
+    let asked = told(&mut state, opening::Command::Typed(" pattern:bars ".into()), &status());
     assert!(asked.len() == 1 && asked[0].starts_with("Open(Source(Pattern(Bars"), "{asked:?}");
-    assert_eq!((&state.scene, state.is_opening), (&scene(), true), "it may not open");
-    let bars = || Command::Show("pattern:bars".parse().expect("a source"));
+    assert_eq!((&state.scene, state.opening.is_pending), (&scene(), true), "it may not open");
+    let bars = || opening::Command::ShowSource("pattern:bars".parse().expect("a source"));
     let told_of = told(&mut state, bars(), &status());
     assert!(told_of[0].starts_with("SetScene") && told_of[1] == "Play", "{told_of:?}");
     assert_eq!(state.scene.source.to_string(), "pattern:bars");
-    assert_eq!(state.drafts.source, "pattern:bars");
-    assert!(!state.is_opening);
+    assert_eq!(state.opening.typed, "pattern:bars");
+    assert!(!state.opening.is_pending);
     let again = told(&mut state, bars(), &status());
     assert_eq!(again, ["Reload", "Play"], "the same source is read again");
 }
@@ -133,7 +141,7 @@ fn what_is_opened_is_played() {
 #[test]
 fn a_source_that_cannot_be_named_is_told_and_nothing_changes() {
     let mut state = state();
-    assert!(told(&mut state, Command::OpenTyped("pattern:plaid".into()), &status()).is_empty());
+    assert!(told(&mut state, opening::Command::Typed("pattern:plaid".into()), &status()).is_empty());
     assert!(state.error(&status()).is_some_and(|error| error.contains("plaid")));
     assert_eq!(state.scene, scene());
 }
@@ -141,13 +149,13 @@ fn a_source_that_cannot_be_named_is_told_and_nothing_changes() {
 #[test]
 fn what_does_not_open_is_told_and_what_is_shown_stays() {
     let mut state = state();
-    let _ = state.apply(Command::OpenFile("/no/film.mp4".into()), &status());
-    assert!(told(&mut state, Command::Refuse("no such file".into()), &status()).is_empty());
-    assert_eq!((&state.scene, state.is_opening, state.recent.len()), (&scene(), false, 0));
+    let _ = state.apply(opening::Command::File("/no/film.mp4".into()), &status());
+    assert!(told(&mut state, opening::Command::Refuse("no such file".into()), &status()).is_empty());
+    assert_eq!((&state.scene, state.opening.is_pending, state.opening.recent.len()), (&scene(), false, 0));
     assert_eq!(state.error(&status()), Some("no such file"));
-    state.drafts.source = "/no/film.mp4".into();
-    let _ = state.apply(Command::DismissError, &status());
-    assert_eq!(state.drafts.source, "demo", "the field names what is shown again");
+    state.opening.typed = "/no/film.mp4".into();
+    let _ = state.apply(notices::Command::Dismiss, &status());
+    assert_eq!(state.opening.typed, "demo", "the field names what is shown again");
 }
 
 #[test]
@@ -155,27 +163,28 @@ fn a_bad_key_is_explained_and_the_old_one_stays() {
     let mut state = state();
     let before = state.scene.clone();
     for (text, said) in [("zz", "not hexadecimal"), ("0011", "16 bytes"), ("", "empty")] {
-        assert!(told(&mut state, Command::SetKey(KeyText(text.into())), &status()).is_empty());
-        let problem = state.drafts.key_problem.clone().expect("a problem");
+        assert!(told(&mut state, editing::Command::SetKey(KeyText(text.into())), &status()).is_empty());
+        let problem = state.scene_form.key_problem.clone().expect("a problem");
         assert!(problem.contains(said), "{problem}");
         assert_eq!(state.scene, before);
     }
     let good = KeyText("00112233445566778899aabbccddeeff".into());
-    assert_eq!(state.apply(Command::SetKey(good), &status()).len(), 1);
-    assert_eq!(state.drafts.key_problem, None);
+    assert_eq!(state.apply(editing::Command::SetKey(good), &status()).len(), 1);
+    assert_eq!(state.scene_form.key_problem, None);
     assert_ne!(state.scene.key, before.key);
 }
 
 #[test]
 fn a_scheme_that_the_key_is_too_short_for_is_refused_in_words() {
     let mut state = state();
-    let _ = state.apply(Command::SetKey(KeyText("00112233445566778899aabbccddeeff".into())), &status());
+    let _ =
+        state.apply(editing::Command::SetKey(KeyText("00112233445566778899aabbccddeeff".into())), &status());
     let panel: Panel = "aes-256-ecb".parse().expect("a panel");
-    assert!(told(&mut state, Command::SetPanel(1, panel), &status()).is_empty());
+    assert!(told(&mut state, panels::Command::Set(1, panel), &status()).is_empty());
     assert!(state.error(&status()).is_some_and(|error| error.contains("32 bytes")));
     assert_ne!(state.scene.panels[1], panel);
     let panel: Panel = "aes-128-ctr".parse().expect("a panel");
-    assert_eq!(state.apply(Command::SetPanel(1, panel), &status()).len(), 1);
+    assert_eq!(state.apply(panels::Command::Set(1, panel), &status()).len(), 1);
     assert_eq!(state.scene.panels[1], panel);
     assert_eq!(state.error(&status()), None);
 }
@@ -184,8 +193,8 @@ fn a_scheme_that_the_key_is_too_short_for_is_refused_in_words() {
 fn panels_are_enlarged_and_put_back_and_those_that_are_not_there_are_not() {
     let mut state = state();
     let mut enlarge = |at| {
-        let _ = state.apply(Command::ToggleEnlarged(at), &status());
-        state.view.enlarged
+        let _ = state.apply(panels::Command::ToggleEnlarged(at), &status());
+        state.panel_view.enlarged
     };
     assert_eq!([enlarge(2), enlarge(1), enlarge(1), enlarge(7)], [Some(2), Some(1), None, None]);
 }
@@ -197,22 +206,28 @@ fn panels(state: &State) -> Vec<String> {
 #[test]
 fn panels_are_added_duplicated_moved_and_removed_and_the_enlarged_one_stays_so() {
     let mut state = state();
-    state.view.enlarged = Some(2);
+    state.panel_view.enlarged = Some(2);
     let mut run = |command| {
         assert_eq!(state.apply(command, &status()).len(), 1, "the session is told");
-        (panels(&state).join(" "), state.view.enlarged)
+        (panels(&state).join(" "), state.panel_view.enlarged)
     };
     let (ecb, repeats, gcm) = ("aes-128-ecb", "aes-128-ecb:repeats", "aes-128-gcm");
     let cbc = "aes-128-cbc";
-    assert_eq!(run(Command::AddPanel), (format!("plain {ecb} {repeats} {gcm} {cbc}"), Some(2)));
+    assert_eq!(run(panels::Command::Add), (format!("plain {ecb} {repeats} {gcm} {cbc}"), Some(2)));
     assert_eq!(
-        run(Command::DuplicatePanel(1)),
+        run(panels::Command::Duplicate(1)),
         (format!("plain {ecb} {ecb} {repeats} {gcm} {cbc}"), Some(3))
     );
-    assert_eq!(run(Command::MovePanel(3, 0)), (format!("{repeats} plain {ecb} {ecb} {gcm} {cbc}"), Some(0)));
-    assert_eq!(run(Command::MovePanel(5, 0)), (format!("{cbc} {repeats} plain {ecb} {ecb} {gcm}"), Some(1)));
-    assert_eq!(run(Command::RemovePanel(0)), (format!("{repeats} plain {ecb} {ecb} {gcm}"), Some(0)));
-    assert_eq!(run(Command::RemovePanel(0)), (format!("plain {ecb} {ecb} {gcm}"), None));
+    assert_eq!(
+        run(panels::Command::Move(3, 0)),
+        (format!("{repeats} plain {ecb} {ecb} {gcm} {cbc}"), Some(0))
+    );
+    assert_eq!(
+        run(panels::Command::Move(5, 0)),
+        (format!("{cbc} {repeats} plain {ecb} {ecb} {gcm}"), Some(1))
+    );
+    assert_eq!(run(panels::Command::Remove(0)), (format!("{repeats} plain {ecb} {ecb} {gcm}"), Some(0)));
+    assert_eq!(run(panels::Command::Remove(0)), (format!("plain {ecb} {ecb} {gcm}"), None));
 }
 
 #[test]
@@ -220,7 +235,7 @@ fn the_panel_that_is_added_is_of_a_mode_that_is_not_there_yet() {
     let mut state = state();
     state.scene.panels = vec!["plain".parse().expect("a panel")];
     for _ in 0..11 {
-        let _ = state.apply(Command::AddPanel, &status());
+        let _ = state.apply(panels::Command::Add, &status());
     }
     let names = panels(&state);
     assert_eq!(names[1..4], ["aes-128-ecb", "aes-128-cbc", "aes-128-cfb"]);
@@ -228,32 +243,32 @@ fn the_panel_that_is_added_is_of_a_mode_that_is_not_there_yet() {
     // A key that is too short for XTS.
     state.scene.panels.truncate(1);
     let short = KeyText("00112233445566778899aabbccddeeff".into());
-    let _ = state.apply(Command::SetKey(short), &status());
+    let _ = state.apply(editing::Command::SetKey(short), &status());
     for _ in 0..8 {
-        let _ = state.apply(Command::AddPanel, &status());
+        let _ = state.apply(panels::Command::Add, &status());
     }
-    assert!(state.notice.is_none() && !panels(&state).join(" ").contains("xts"));
+    assert!(state.notices.error.is_none() && !panels(&state).join(" ").contains("xts"));
 }
 
 #[test]
 fn every_lens_is_of_the_scheme_that_was_worked_on_last() {
     let mut state = state();
     let ends = |state: &State| state.scene.panels.last().map(ToString::to_string).unwrap_or_default();
-    let _ = state.apply(Command::TakeInHand(3), &status());
-    let _ = state.apply(Command::MovePanel(3, 1), &status());
+    let _ = state.apply(panels::Command::Select(3), &status());
+    let _ = state.apply(panels::Command::Move(3, 1), &status());
     assert_eq!(state.panel_in_hand(), Some(1));
-    let _ = state.apply(Command::UsePreset(Preset::EveryLens), &status());
+    let _ = state.apply(panels::Command::UsePreset(Preset::EveryLens), &status());
     assert!(ends(&state).starts_with("aes-128-gcm:"), "{}", ends(&state));
-    let _ = state.apply(Command::Undo, &status());
+    let _ = state.apply(editing::Command::Undo, &status());
     assert_eq!(state.panel_in_hand(), None);
-    let _ = state.apply(Command::SetPanel(2, "aes-128-ctr".parse().expect("a panel")), &status());
-    let _ = state.apply(Command::RemovePanel(0), &status());
+    let _ = state.apply(panels::Command::Set(2, "aes-128-ctr".parse().expect("a panel")), &status());
+    let _ = state.apply(panels::Command::Remove(0), &status());
     assert_eq!(state.panel_in_hand(), Some(1));
-    let _ = state.apply(Command::UsePreset(Preset::EveryLens), &status());
+    let _ = state.apply(panels::Command::UsePreset(Preset::EveryLens), &status());
     assert!(ends(&state).starts_with("aes-128-ctr:"), "{}", ends(&state));
-    let _ = state.apply(Command::Undo, &status());
-    let _ = state.apply(Command::ToggleEnlarged(2), &status());
-    let _ = state.apply(Command::UsePreset(Preset::EveryLens), &status());
+    let _ = state.apply(editing::Command::Undo, &status());
+    let _ = state.apply(panels::Command::ToggleEnlarged(2), &status());
+    let _ = state.apply(panels::Command::UsePreset(Preset::EveryLens), &status());
     assert!(ends(&state).starts_with("aes-128-ecb:"), "{}", ends(&state));
 }
 
@@ -261,16 +276,16 @@ fn every_lens_is_of_the_scheme_that_was_worked_on_last() {
 fn there_are_never_no_panels_and_never_more_than_twelve() {
     let mut state = state();
     for _ in 0..9 {
-        let _ = state.apply(Command::RemovePanel(0), &status());
+        let _ = state.apply(panels::Command::Remove(0), &status());
     }
     assert_eq!(panels(&state), ["aes-128-gcm"]);
     for _ in 0..20 {
-        let _ = state.apply(Command::AddPanel, &status());
+        let _ = state.apply(panels::Command::Add, &status());
     }
     assert_eq!(panels(&state).len(), 12);
     assert!(state.error(&status()).is_some_and(|error| error.contains("12 panels")));
-    assert!(told(&mut state, Command::MovePanel(3, 12), &status()).is_empty());
-    assert!(told(&mut state, Command::DuplicatePanel(12), &status()).is_empty());
+    assert!(told(&mut state, panels::Command::Move(3, 12), &status()).is_empty());
+    assert!(told(&mut state, panels::Command::Duplicate(12), &status()).is_empty());
 }
 
 #[test]
@@ -278,14 +293,14 @@ fn every_change_of_the_scene_can_be_taken_back_and_made_again() {
     let mut state = state();
     let start = state.scene.clone();
     let key = KeyText("00112233445566778899aabbccddeeff".repeat(2));
-    let changes = [
-        Command::SetLayout(Layout::GRAY8),
-        Command::SetMemory(NonZeroU32::new(5).expect("not 0")),
-        Command::SetPanel(1, "aes-128-ctr".parse().expect("a panel")),
-        Command::SetKey(key),
-        Command::UsePreset(Preset::Microscope),
-        Command::Show("pattern:bars".parse().expect("a source")),
-        Command::Reset,
+    let changes: [Command; 7] = [
+        editing::Command::SetLayout(Layout::GRAY8).into(),
+        editing::Command::SetMemory(NonZeroU32::new(5).expect("not 0")).into(),
+        panels::Command::Set(1, "aes-128-ctr".parse().expect("a panel")).into(),
+        editing::Command::SetKey(key).into(),
+        panels::Command::UsePreset(Preset::Microscope).into(),
+        opening::Command::ShowSource("pattern:bars".parse().expect("a source")).into(),
+        editing::Command::Reset.into(),
     ];
     let mut scenes = vec![start.clone()];
     for change in changes {
@@ -294,25 +309,26 @@ fn every_change_of_the_scene_can_be_taken_back_and_made_again() {
         scenes.push(state.scene.clone());
     }
     for scene in scenes.iter().rev().skip(1) {
-        assert_eq!(state.apply(Command::Undo, &status()).len(), 1);
+        assert_eq!(state.apply(editing::Command::Undo, &status()).len(), 1);
         assert_eq!(&state.scene, scene);
-        assert_eq!(state.drafts.source, scene.source.to_string());
-        assert_eq!(state.drafts.key.0, scene.key.to_hex());
+        assert_eq!(state.opening.typed, scene.source.to_string());
+        assert_eq!(state.scene_form.key.0, scene.key.to_hex());
     }
-    assert!(told(&mut state, Command::Undo, &status()).is_empty());
+    assert!(told(&mut state, editing::Command::Undo, &status()).is_empty());
     for scene in &scenes[1..] {
-        assert_eq!(state.apply(Command::Redo, &status()).len(), 1);
+        assert_eq!(state.apply(editing::Command::Redo, &status()).len(), 1);
         assert_eq!(&state.scene, scene);
     }
-    assert!(told(&mut state, Command::Redo, &status()).is_empty());
+    assert!(told(&mut state, editing::Command::Redo, &status()).is_empty());
 }
 
 #[test]
 fn panels_that_the_key_is_too_short_for_are_refused_together() {
     let mut state = state();
-    let _ = state.apply(Command::SetKey(KeyText("00112233445566778899aabbccddeeff".into())), &status());
+    let _ =
+        state.apply(editing::Command::SetKey(KeyText("00112233445566778899aabbccddeeff".into())), &status());
     let before = state.scene.clone();
-    assert!(told(&mut state, Command::UsePreset(Preset::UsedRight), &status()).is_empty());
+    assert!(told(&mut state, panels::Command::UsePreset(Preset::UsedRight), &status()).is_empty());
     assert!(state.error(&status()).is_some_and(|error| error.contains("32 bytes")));
     assert_eq!(state.scene, before);
 }
@@ -320,13 +336,14 @@ fn panels_that_the_key_is_too_short_for_are_refused_together() {
 #[test]
 fn escape_closes_one_thing_at_a_time() {
     let mut state = state();
-    state.view = View { enlarged: Some(1), help: true, fullscreen: true, ..View::default() };
-    state.notice = Some("it broke".into());
+    state.window = WindowState { help: true, fullscreen: true, ..WindowState::default() };
+    state.panel_view.enlarged = Some(1);
+    state.notices.error = Some("it broke".into());
     let mut left = Vec::new();
     for _ in 0..4 {
-        let _ = state.apply(Command::Escape, &status());
-        let view = state.view;
-        left.push((view.help, state.notice.is_some(), view.enlarged.is_some(), view.fullscreen));
+        let _ = state.apply(window::Command::Escape, &status());
+        let State { window, notices, panel_view, .. } = &state;
+        left.push((window.help, notices.error.is_some(), panel_view.enlarged.is_some(), window.fullscreen));
     }
     assert_eq!(
         left,
@@ -344,7 +361,7 @@ fn an_error_that_was_read_stays_away_until_another_comes() {
     let mut state = state();
     let broken = Status { error: Some("gone".into()), ..status() };
     assert_eq!(state.error(&broken), Some("gone"));
-    let _ = state.apply(Command::DismissError, &broken);
+    let _ = state.apply(notices::Command::Dismiss, &broken);
     assert_eq!(state.error(&broken), None);
     let other = Status { error: Some("worse".into()), ..status() };
     assert_eq!(state.error(&other), Some("worse"));
@@ -352,21 +369,24 @@ fn an_error_that_was_read_stays_away_until_another_comes() {
 
 #[test]
 fn a_key_that_is_typed_is_never_printed() {
-    let command = Command::SetKey(KeyText("00112233".into()));
-    assert!(!format!("{command:?}{:?}", state().drafts).contains("0011"));
+    let command = editing::Command::SetKey(KeyText("00112233".into()));
+    assert!(!format!("{command:?}{:?}", state().scene_form).contains("0011"));
     assert!(!format!("{:?}", state()).contains("000102"));
 }
 
 #[test]
 fn lessons_that_were_opened_are_no_longer_offered() {
     let mut state = state();
-    state.view.offers_lessons = true;
-    let _ = state.apply(Command::Learn(Learn::Toggle), &status());
-    assert!(state.view.course.open && !state.view.offers_lessons);
+    state.lessons.is_offered = true;
+    let _ = state.apply(lessons::Command::Step(Step::Toggle), &status());
+    assert!(state.lessons.view.open && !state.lessons.is_offered);
 }
 
 #[test]
 fn an_address_of_a_lesson_goes_to_the_browser() {
     let url = "https://example.org/paper".to_owned();
-    assert_eq!(told(&mut state(), Command::OpenLink(url.clone()), &status()), [format!("OpenLink({url:?})")]);
+    assert_eq!(
+        told(&mut state(), window::Command::OpenLink(url.clone()), &status()),
+        [format!("OpenLink({url:?})")]
+    );
 }

@@ -14,7 +14,7 @@ mod pass;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use super::block_occurrences::Course;
+use super::block_occurrences::BlockCounts;
 use crate::crypto::Scheme;
 use crate::gui::model::inspector::Sought;
 use crate::media::Index;
@@ -58,7 +58,7 @@ pub struct Findings {
     /// The numbers of the frames, in their order.
     pub curves: Curves,
     /// How often a block occurs.
-    pub twins: Option<Course>,
+    pub twins: Option<BlockCounts>,
     /// How many frames there are, where that is known.
     pub frames: Option<u64>,
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::{Findings, Shared, Wanted};
 use crate::crypto::Scheme;
 use crate::gui::model::inspector::Sought;
-use crate::gui::timeline::block_occurrences::{Course, Search};
+use crate::gui::timeline::block_occurrences::{BlockCounts, Search};
 use crate::media::MediaError;
 use crate::picture::Frame;
 use crate::render::{BatchError, Footage, Opener, Parts, PreparedSet, Renderer};
@@ -79,7 +79,7 @@ impl Pass {
                 }
                 let twins = orders.wanted.twins;
                 if self.findings.twins.as_ref().map(|course| course.sought) != twins {
-                    self.findings.twins = twins.map(|sought| Course::of(sought, schemes.clone()));
+                    self.findings.twins = twins.map(|sought| BlockCounts::of(sought, schemes.clone()));
                 }
                 match self.lacking(orders.wanted, stand.next()) {
                     Some(next) if !orders.wanted.stopped => (orders.wanted, next),

@@ -6,7 +6,8 @@ use eframe::egui::{Key, Modifiers};
 
 use super::Group;
 use crate::gui::model::command::Command;
-use crate::gui::model::drawing::{Easel, Step, Tool};
+use crate::gui::model::drawing;
+use crate::gui::model::drawing::{Easel, Tool};
 use crate::picture::drawing::Ink;
 
 /// The keys, for the list.
@@ -29,7 +30,7 @@ pub fn command(key: Key, modifiers: Modifiers, easel: Easel, is_smooth: bool) ->
     if modifiers.command || modifiers.alt {
         return None;
     }
-    let take = |easel| Some(Command::Draw(Step::Take(easel)));
+    let take = |easel| Some(Command::Draw(drawing::Command::Take(easel)));
     let tool = |tool| take(Easel { tool, ..easel });
     match key {
         Key::Plus | Key::Equals | Key::CloseBracket => return take(sized(easel, true)),
@@ -49,7 +50,7 @@ pub fn command(key: Key, modifiers: Modifiers, easel: Easel, is_smooth: bool) ->
             let now = Ink::ALL.iter().position(|(ink, _)| *ink == easel.ink).unwrap_or(Ink::ALL.len() - 1);
             take(easel.inked(Ink::ALL[(now + 1) % Ink::ALL.len()].0))
         }
-        Key::S => Some(Command::Draw(Step::Smooth(!is_smooth))),
+        Key::S => Some(Command::Draw(drawing::Command::Smooth(!is_smooth))),
         _ => None,
     }
 }
@@ -72,7 +73,7 @@ mod tests {
 
     fn taken(key: Key, modifiers: Modifiers, easel: Easel) -> Option<Easel> {
         match command(key, modifiers, easel, false)? {
-            Command::Draw(Step::Take(easel)) => Some(easel),
+            Command::Draw(drawing::Command::Take(easel)) => Some(easel),
             other => panic!("{other:?}"),
         }
     }

@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use super::lessons::Lesson;
+use super::lesson::Lesson;
 use crate::media::Source;
 use crate::scene::check_panels;
 use crate::text::file::{self, TextFileError};
@@ -119,8 +119,8 @@ fn read(path: &Path) -> Result<Lesson, LessonError> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::lesson::file;
     use super::*;
-    use crate::gui::model::lessons::file;
 
     #[test]
     fn a_folder_gives_its_lessons_by_name_and_tells_what_it_cannot_read_by_line() {

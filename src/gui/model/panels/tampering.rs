@@ -1,5 +1,7 @@
 //! Tampering with the pointer: the tool, and what was marked to be copied.
 
+use crate::lens::Tampering;
+
 /// The highest bit of a byte: its change is the easiest to see.
 const HIGHEST_BIT: u8 = 7;
 
@@ -27,4 +29,22 @@ pub struct Mark {
     pub panel: usize,
     /// Column and row of its upper left corner, width and height.
     pub rect: [u32; 4],
+}
+
+/// What a user asks of the tampering tool.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Command {
+    /// Tamper with what a panel receives, while a rectangle is dragged.
+    Splice {
+        /// The place of the panel in the scene.
+        at: usize,
+        /// What happens to the message.
+        tampering: Tampering,
+        /// The rectangle was dropped.
+        is_over: bool,
+    },
+    /// What the pointer does in panels with the lens "received".
+    SetTool(Tool),
+    /// Switch the tool on or off.
+    ToggleTool,
 }

@@ -6,6 +6,7 @@
 use eframe::egui::{Key, Modifiers};
 
 use crate::gui::model::command::Command;
+use crate::gui::model::lessons;
 use crate::gui::model::lessons::Step;
 
 /// What the keys of lessons depend on.
@@ -32,7 +33,7 @@ pub fn command(key: Key, modifiers: Modifiers, stage: Stage) -> Option<Command> 
         Key::B | Key::Period if stage.is_presented => Step::Blackout,
         _ => return None,
     };
-    Some(Command::Learn(step))
+    Some(Command::Lessons(lessons::Command::Step(step)))
 }
 
 #[cfg(test)]
@@ -44,7 +45,7 @@ mod tests {
         let beside = Stage { is_open: true, is_presented: false };
         let presented = Stage { is_presented: true, ..beside };
         let step = |key, stage| match command(key, Modifiers::NONE, stage) {
-            Some(Command::Learn(step)) => Some(step),
+            Some(Command::Lessons(lessons::Command::Step(step))) => Some(step),
             _ => None,
         };
         for stage in [beside, presented] {

@@ -34,6 +34,19 @@ pub enum Typed {
     Time,
 }
 
+/// What a user asks of the field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Open the field, for a frame's number or a time.
+    Open(Typed),
+    /// This is typed so far.
+    Type(String),
+    /// Go to what was typed.
+    Go,
+    /// Close the field.
+    Close,
+}
+
 impl PlaceDraft {
     /// A field that says where the video is.
     #[must_use]
@@ -117,7 +130,7 @@ impl PlaceDraft {
 
 #[cfg(test)]
 mod tests {
-    use crate::gui::model::loop_range::LoopRange;
+    use crate::gui::model::playback::loop_range::LoopRange;
     use std::sync::Arc;
 
     use super::*;

@@ -1,18 +1,14 @@
 //! Lessons: a few sentences, a question to answer before one looks, and a scene that answers it.
 //!
 //! Each is a TOML file in `assets/lessons`, built into the program. What a lesson claims has its source in
-//! the file. A teacher's own lessons are files of the same form in a folder of hers ([`Shelf`](super::lesson_folder::Shelf)).
+//! the file. A teacher's own lessons are files of the same form in a folder of hers ([`Shelf`](super::folder::Shelf)).
 
 use std::sync::OnceLock;
 
 use serde::Deserialize;
 
-use super::comparison::Comparison;
-use super::loop_range::LoopRange;
-use super::viewport::Look;
 use crate::picture::layout::{Layout, Samples};
 use crate::scene::{Panel, Scene, SceneFile};
-use crate::units::FrameIndex;
 
 /// A lesson as it stands in its file.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -82,7 +78,7 @@ pub fn linked(source: &str) -> (String, Option<&str>) {
 /// A file of the folder, by its name.
 macro_rules! file {
     ($name:literal) => {
-        File { name: $name, text: include_str!(concat!("../../../assets/lessons/", $name)) }
+        File { name: $name, text: include_str!(concat!("../../../../assets/lessons/", $name)) }
     };
 }
 
@@ -130,56 +126,6 @@ pub fn lessons() -> &'static [Lesson] {
 #[must_use]
 pub fn file(number: usize) -> Option<File> {
     FILES.get(number).copied()
-}
-
-/// Where one is in the lessons.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Course {
-    /// The side panel is open.
-    pub open: bool,
-    /// The lesson that is read, by its number from 0, a teacher's own after those of the program; the list of
-    /// them where there is none.
-    pub lesson: Option<usize>,
-    /// The answer is on screen.
-    pub answered: bool,
-}
-
-/// A step in the lessons.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
-    /// Open or close the side panel.
-    Toggle,
-    /// Read this lesson.
-    Open(usize),
-    /// Show the answer.
-    Answer,
-    /// Back to the list.
-    List,
-    /// On by one step: the answer, then the next lesson; from the list, the first lesson that is not done.
-    Next,
-    /// Back by one step.
-    Back,
-    /// Full screen, with nothing but the panels and what the lesson asks or answers.
-    Present,
-    /// A black screen, or the panels again.
-    Blackout,
-    /// No lesson is done any more.
-    Forget,
-}
-
-/// What was on screen before the first lesson: it comes back when the lessons are closed.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Own {
-    /// Source, layout, key, panels and memory.
-    pub scene: Scene,
-    /// The frame that was shown; `None` where there was none yet.
-    pub(super) frame: Option<FrameIndex>,
-    pub(super) playing: bool,
-    pub(super) backwards: bool,
-    pub(super) range: LoopRange,
-    pub(super) look: Look,
-    pub(super) enlarged: Option<usize>,
-    pub(super) comparison: Option<Comparison>,
 }
 
 #[cfg(test)]

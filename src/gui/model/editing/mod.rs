@@ -1,0 +1,44 @@
+//! Changes of the scene that can be undone, other than those of its panels.
+
+pub(crate) mod history;
+pub(crate) mod key;
+
+use std::num::NonZeroU32;
+
+use crate::media::Source;
+use crate::picture::layout::Layout;
+use crate::scene::Scene;
+use history::Way;
+use key::KeyText;
+
+/// What a user types or drags to change the scene, which may not be valid yet.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SceneForm {
+    /// The key, in hex.
+    pub key: KeyText,
+    /// Why the key as typed cannot be used, in words.
+    pub key_problem: Option<String>,
+    /// The memory in frames, while its slider is dragged.
+    pub memory: u32,
+}
+
+/// A change of the scene.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// Show the source that is open as it is set now, at the frame that is shown.
+    SetSource(Source),
+    /// Encrypt these bytes.
+    SetLayout(Layout),
+    /// Take keys from this hex string.
+    SetKey(KeyText),
+    /// Let the eavesdropper remember so many frames, this one included.
+    SetMemory(NonZeroU32),
+    /// Undo the last change of the scene.
+    Undo,
+    /// Make the change again that was undone last.
+    Redo,
+    /// Undo or redo the change that leads to this scene, whose source has been found to open.
+    Return(Way, Box<Scene>),
+    /// Back to the default layout, key, panels and memory.
+    Reset,
+}

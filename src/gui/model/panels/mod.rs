@@ -1,0 +1,61 @@
+//! The panels: which one has the window for itself, what is in sight, and what a user can ask of them.
+
+pub(crate) mod comparison;
+pub(crate) mod presets;
+pub(crate) mod tampering;
+pub mod viewport;
+
+use crate::scene::Panel;
+use comparison::Comparison;
+use presets::Preset;
+use tampering::Tool;
+use viewport::Look;
+
+/// How the panels of the scene are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct PanelView {
+    /// The panel that has the window for itself, by its place in the scene.
+    pub enlarged: Option<usize>,
+    /// The panel that was worked on last, by its place in the scene.
+    pub in_hand: Option<usize>,
+    /// Two panels that share the window, instead of all or one.
+    pub comparison: Option<Comparison>,
+    /// Which part of the pictures is in sight.
+    pub look: Look,
+    /// What the pointer does in panels with the lens "received".
+    pub tamper_tool: Tool,
+}
+
+/// What a user asks of the panels.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Command {
+    /// Show something else in a panel.
+    Set(usize, Panel),
+    /// Add another panel after the last.
+    Add,
+    /// Add the same panel again, beside itself.
+    Duplicate(usize),
+    /// Remove a panel; the only one stays.
+    Remove(usize),
+    /// Move the panel at the first place to the second.
+    Move(usize, usize),
+    /// Show these panels.
+    UsePreset(Preset),
+    /// Work on this panel: it was clicked on, or its menu was opened.
+    Select(usize),
+    /// Give a panel the window for itself, or show all again.
+    ToggleEnlarged(usize),
+    /// Show this part of the pictures at this size.
+    Look(Look),
+    /// Show these two panels in one place.
+    Compare(Comparison),
+    /// Show two panels in one place, the enlarged one and the one after it; or all of them again.
+    ToggleCompare,
+    /// Show by how much two panels differ, the enlarged one or the second and the original; or all of them
+    /// again.
+    ToggleDifference,
+    /// Stop preparing what panels wait for.
+    StopPreparing,
+    /// Prepare it again.
+    Prepare,
+}

@@ -19,7 +19,7 @@ impl App {
     /// What was pressed and dropped since the last frame. Not where logic runs without a frame: it would see
     /// what the frame before has seen.
     pub(super) fn input(&self, ctx: &Context) -> Vec<Command> {
-        if self.state.saving.form.is_some() || self.closing.is_waiting() {
+        if self.state.saving.form.is_some() || self.tasks.closing.is_waiting() {
             // All keys are those of the form.
             return Vec::new();
         }
@@ -48,19 +48,19 @@ impl App {
                 self.status = self.session.status();
             }
             Effect::Open(opening) => {
-                let opener = Arc::clone(&self.opener);
-                self.opening_since = Some(now);
+                let opener = Arc::clone(&self.sources.opener);
+                self.timers.start_opening(now);
                 let attempt = move || Answer::Command(opening.attempt(&*opener));
                 self.send_out(ctx, now, Task::Open, attempt);
             }
             Effect::ShowDialog(folder) => {
                 let waker = ctx.clone();
-                let failed = self.dialog.show(folder, now, move || waker.request_repaint());
+                let failed = self.tasks.dialog.show(folder, now, move || waker.request_repaint());
                 self.carry_out(ctx, failed.into_iter().collect(), now);
             }
             Effect::TypeSource => source_ui::focus_source(ctx, &self.state.opening.typed),
             Effect::CopyText(text) => ctx.copy_text(text),
-            Effect::Hold => self.held = self.session.snapshot(),
+            Effect::Hold => self.tasks.kept_frame = self.session.snapshot(),
             Effect::Print(what, target) => self.print(ctx, what, target, now),
             Effect::WriteScene { scene, path, replace } => {
                 let file = path.clone();
@@ -77,7 +77,7 @@ impl App {
             Effect::Film { scene, range, path, replace } => {
                 self.film(ctx, (*scene, range), (path, replace), now);
             }
-            Effect::GiveUpClip => self.reel.stop(),
+            Effect::GiveUpClip => self.tasks.clip.stop(),
             Effect::OpenLink(url) => {
                 let open = move || match browser::open(&url) {
                     Ok(()) => Answer::Nothing,
@@ -92,12 +92,12 @@ impl App {
             }
             Effect::ChooseLessons => {
                 let waker = ctx.clone();
-                let failed = self.dialog.show_folder(now, move || waker.request_repaint());
+                let failed = self.tasks.dialog.show_folder(now, move || waker.request_repaint());
                 self.carry_out(ctx, failed.into_iter().collect(), now);
             }
             Effect::Browse(suggested) => {
                 let waker = ctx.clone();
-                let failed = self.dialog.show_save(suggested, now, move || waker.request_repaint());
+                let failed = self.tasks.dialog.show_save(suggested, now, move || waker.request_repaint());
                 self.carry_out(ctx, failed.into_iter().collect(), now);
             }
             Effect::Fullscreen(on) => ctx.send_viewport_cmd(ViewportCommand::Fullscreen(on)),

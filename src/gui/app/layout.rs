@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use eframe::egui::{CentralPanel, Frame, Margin, Panel, Ui};
 
-use super::{App, PATIENCE, closing};
+use super::{App, closing};
 use crate::gui::bars::notice;
 use crate::gui::bars::side_panel::Sides;
 use crate::gui::bars::{about, help, lessons_ui, save_form, top_bar};
@@ -14,21 +14,6 @@ use crate::gui::timeline::transport::Transport;
 use crate::gui::widgets::theme;
 
 impl App {
-    /// What takes long enough to be said.
-    fn announcement(&self, now: Instant) -> Option<&'static str> {
-        let is_long = |since: Instant| now.saturating_duration_since(since) >= PATIENCE;
-        if self.opening_since.filter(|_| self.state.opening.is_pending).is_some_and(is_long) {
-            return Some("Opening…");
-        }
-        let since = self.loading_since.filter(|_| self.state.canvas.sketch.is_none())?;
-        let said = match (&self.status.info, self.status.loading) {
-            (None, _) => "Opening…",
-            (Some(_), true) => "Seeking…",
-            (Some(_), false) => "Drawing…",
-        };
-        is_long(since).then_some(said)
-    }
-
     /// True while the shot on screen has other panels than the scene, and nothing went wrong.
     pub(super) fn is_outdated(&self) -> bool {
         let panels = self.screen.shot().map(|shot| shot.panels.iter().map(|panel| panel.panel));
@@ -51,23 +36,23 @@ impl App {
         }
         let bar = bar.inner_margin(Margin { left: 12, right: 12, top: 4, bottom: 8 });
         Panel::bottom("transport").frame(bar).show_separator_line(false).show(ui, |ui| {
-            let announcement = self.announcement(now);
+            let announcement = self.timers.announcement(&self.state, &self.status, now);
             let sight = self.screen.sight(self.state.panel_view.look);
-            let findings = self.survey.findings();
+            let findings = self.timeline.findings();
             let transport = Transport {
                 state: &self.state,
                 status: &self.status,
                 sight,
                 findings: findings.as_deref(),
-                thumbs: &self.thumbs,
+                thumbs: &self.timeline.thumbnails,
                 announcement,
             };
-            transport.transport_ui(ui, &mut self.scrub, commands);
+            transport.transport_ui(ui, &mut self.timeline.scrub, commands);
         });
     }
 
     fn panels_ui(&mut self, ui: &mut Ui, now: Instant, commands: &mut Vec<Command>) {
-        let announcement = self.announcement(now);
+        let announcement = self.timers.announcement(&self.state, &self.status, now);
         let background = Frame::new().fill(theme::palette(ui).background).inner_margin(Margin::same(10));
         CentralPanel::no_frame().frame(background).show(ui, |ui| {
             if self.state.lessons.is_offered {
@@ -79,8 +64,8 @@ impl App {
 
     pub(super) fn draw_ui(&mut self, ui: &mut Ui, now: Instant) -> Vec<Command> {
         let mut commands = Vec::new();
-        let asks = self.state.asks() || self.closing.is_waiting();
-        if !std::mem::replace(&mut self.asked, asks) && asks {
+        let asks = self.state.asks() || self.tasks.closing.is_waiting();
+        if !std::mem::replace(&mut self.shell.was_asking, asks) && asks {
             // A tooltip that is open when a question comes up would stay, and lie over it. What is disabled has
             // none.
             ui.disable();
@@ -94,7 +79,7 @@ impl App {
         } else if let Some(lesson) = self.state.lesson_read() {
             lessons_ui::strip_ui(ui, lesson, self.state.lessons.view.answered);
         }
-        let findings = self.survey.findings();
+        let findings = self.timeline.findings();
         let sides = Sides { state: &self.state, shot: self.screen.shot(), findings: findings.as_deref() };
         if !self.state.window.presenting {
             sides.beside_ui(ui, &mut commands);
@@ -105,7 +90,7 @@ impl App {
             let sides = Sides { state: &self.state, shot: self.screen.shot(), findings: findings.as_deref() };
             sides.over_ui(ui, area, &mut commands);
         }
-        let clip = self.reel.progress();
+        let clip = self.tasks.clip.progress();
         notice::banners_ui(ui, area, &self.state, (&self.status, clip.as_ref()), &mut commands);
         if let Some(draft) = &self.state.saving.form {
             save_form::save_form_ui(ui, draft, &mut commands);
@@ -116,8 +101,8 @@ impl App {
         if self.state.window.about {
             commands.extend(about::about_ui(ui));
         }
-        if let Some(choice) = closing::closing_ui(ui, &self.closing) {
-            self.closing.choose(choice);
+        if let Some(choice) = closing::closing_ui(ui, &self.tasks.closing) {
+            self.tasks.closing.choose(choice);
             ui.ctx().request_repaint();
         }
         if !asks {

@@ -3,46 +3,42 @@
 mod closing;
 mod effects;
 mod layout;
-mod taking;
+mod saving;
+mod tasks;
+mod timeline;
+mod timers;
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use eframe::egui::{self, Context, RawInput, Ui, Vec2, ViewportCommand};
 
-use super::background::dialog::Dialog;
-use super::background::save_clip::Reel;
 use super::background::{Answer, Background, Task};
-use super::bars::notice::Said;
 use super::frame_stats::{Cost, Pace};
-use super::inspector::hover::Dwell;
 use super::keys::queue::Keyboard;
 use super::model::command::Command;
 use super::model::lessons::folder::Shelf;
 use super::model::playback::loop_range::{self, LoopRange};
-use super::model::save::{Target, What};
 use super::model::state::State;
 use super::panels::screen::Screen;
 use super::settings::Settings;
 use super::textures::display_frame::Shot;
 use super::textures::texture_prep::Developer;
-use super::timeline::thumbnails::Thumbs;
-use super::timeline::timeline_ui;
-use super::timeline::video_scan::{Findings, Survey, Wanted};
+use super::timeline::video_scan::Findings;
 use super::widgets::theme;
 use crate::gui::model::{lessons, notices, opening};
 use crate::media::Source;
 use crate::play::{self, Session, Status};
-use crate::render::{FrameSnapshot, Opener};
+use crate::render::Opener;
 use crate::runtime::pool::Pool;
 use crate::runtime::threads::{Moment, Spent};
 use crate::scene::Scene;
 use crate::units::{FrameIndex, FrameList};
 use closing::Closing;
-
-/// Work that is done sooner than this is not announced.
-const PATIENCE: Duration = Duration::from_millis(300);
+use tasks::Tasks;
+use timeline::Timeline;
+use timers::Timers;
 
 /// Under which name the settings are kept from one start to the next.
 const SETTINGS_KEY: &str = "settings";
@@ -51,39 +47,42 @@ const SETTINGS_KEY: &str = "settings";
 pub struct App {
     state: State,
     session: Session<Shot>,
+    /// How things stand in the session, as of the last frame.
     status: Status,
     screen: Screen,
-    dialog: Dialog,
-    background: Background,
-    reel: Reel,
-    /// The frame that was shown when a picture was asked for.
-    held: Option<FrameSnapshot>,
-    /// A picture that waits for a frame to be shown.
-    awaited: Option<(What, Target)>,
-    survey: Survey,
-    thumbs: Thumbs,
+    sources: Sources,
+    tasks: Tasks,
+    timeline: Timeline,
+    timers: Timers,
+    shell: Shell,
+    stats: Stats,
+}
+
+/// How sources are opened, and the buffers for their frames.
+struct Sources {
     opener: Arc<dyn Opener>,
     pool: Pool,
-    scrub: timeline_ui::Scrub,
-    dwell: Dwell,
-    zoom_factor: f32,
-    loading_since: Option<Instant>,
-    /// When something was asked for last that may not open.
-    opening_since: Option<Instant>,
-    /// The file that the window was started with, until it is shown.
-    named: Option<PathBuf>,
-    /// What the window is headed with.
+}
+
+/// The window as the system sees it.
+struct Shell {
     title: String,
+    zoom_factor: f32,
     keyboard: Keyboard,
-    said: Said,
-    /// Something lay over the whole window in the frame before.
-    asked: bool,
-    closing: Closing,
-    /// What taking the news of this frame took.
-    spent: Spent,
+    /// A form or page lay over the whole window in the frame before.
+    was_asking: bool,
+    /// The file that the window was started with, until it is shown.
+    started_with: Option<PathBuf>,
+}
+
+/// How long frames take.
+#[derive(Default)]
+struct Stats {
     pace: Pace,
-    /// Say at the end how long frames took.
-    tells_pace: bool,
+    /// What `logic` took in this frame.
+    logic: Spent,
+    /// Report at the end on standard error how long frames took.
+    is_reported: bool,
 }
 
 impl App {
@@ -93,7 +92,7 @@ impl App {
         theme::install(&cc.egui_ctx);
         // It is a key of the window like the others, which a form that is open takes.
         cc.egui_ctx.options_mut(|options| options.quit_shortcuts.clear());
-        let named = match &scene.source {
+        let started_with = match &scene.source {
             Source::File(path) => Some(path.clone()),
             _ => None,
         };
@@ -135,29 +134,18 @@ impl App {
             status: session.status(),
             session,
             screen,
-            dialog: Dialog::default(),
-            background,
-            reel: Reel::default(),
-            held: None,
-            awaited: None,
-            survey: Survey::default(),
-            thumbs: Thumbs::default(),
-            opener,
-            pool: pool.clone(),
-            scrub: timeline_ui::Scrub::default(),
-            dwell: Dwell::default(),
-            zoom_factor: settings.zoom_factor,
-            loading_since: None,
-            opening_since: None,
-            named,
-            title: String::new(),
-            keyboard: Keyboard::default(),
-            said: Said::default(),
-            asked: false,
-            closing: Closing::default(),
-            spent: Spent::default(),
-            pace: Pace::default(),
-            tells_pace: false,
+            sources: Sources { opener, pool: pool.clone() },
+            tasks: Tasks { background, ..Tasks::default() },
+            timeline: Timeline::default(),
+            timers: Timers::default(),
+            shell: Shell {
+                title: String::new(),
+                zoom_factor: settings.zoom_factor,
+                keyboard: Keyboard::default(),
+                was_asking: false,
+                started_with,
+            },
+            stats: Stats::default(),
         }
     }
 
@@ -169,13 +157,13 @@ impl App {
 
     /// Says which file the window was started with, where that is not the source: a scene.
     pub fn remember(&mut self, file: Option<PathBuf>) {
-        self.named = file.or(self.named.take());
+        self.shell.started_with = file.or(self.shell.started_with.take());
     }
 
     /// What the window is headed with.
     #[must_use]
     pub fn title(&self) -> &str {
-        &self.title
+        &self.shell.title
     }
 
     /// Shows a frame and holds it.
@@ -199,30 +187,30 @@ impl App {
     /// What is known of every frame, where that is shown along the timeline.
     #[must_use]
     pub fn findings(&self) -> Option<Arc<Findings>> {
-        self.survey.findings()
+        self.timeline.findings()
     }
 
     /// How many small pictures the timeline has, and how many it will have.
     #[must_use]
     pub fn thumbs(&self) -> [usize; 2] {
-        self.thumbs.count()
+        self.timeline.thumbnails.count()
     }
 
     /// Says at the end on standard error how long frames took, or not.
     pub fn tell_pace(&mut self, wanted: bool) {
-        self.tells_pace = wanted;
+        self.stats.is_reported = wanted;
     }
 
     /// How long frames take.
     #[must_use]
     pub fn pace(&self) -> &Pace {
-        &self.pace
+        &self.stats.pace
     }
 
     /// True once the window closes.
     #[must_use]
     pub fn closes(&self) -> bool {
-        self.closing == Closing::Now
+        self.tasks.closing == Closing::Now
     }
 
     /// The shot on screen.
@@ -237,8 +225,35 @@ impl App {
         self.screen.lacks()
     }
 
-    /// Takes the news: what the session shows, files chosen, errands done.
+    /// Takes the news: what the session shows, files chosen, tasks done.
     fn take_news(&mut self, ctx: &Context, now: Instant) {
+        let remembered = self.take_frame(ctx, now);
+        let waits = self.status.loading || self.is_outdated();
+        self.timers.note_waiting(ctx, waits, self.state.opening.is_pending, now);
+        let mut commands: Vec<Command> =
+            self.tasks.dialog.answer(now).into_iter().chain(remembered).collect();
+        commands.extend(self.take_answers(ctx));
+        let problem = self.timeline.thumbnails.take_problem();
+        commands.extend(problem.map(notices::Command::Report).map(Command::Notices));
+        commands.extend(self.timeline.scrub.due(self.status.loading));
+        commands.extend(self.timers.due(ctx, &self.state, &self.status, now));
+        commands.extend(self.state.due(&self.status));
+        self.carry_out(ctx, commands, now);
+        self.take_awaited(ctx, now);
+        self.timeline.follow(ctx, &self.state, &self.status, &self.sources);
+        let title = self.state.title(&self.status);
+        if title != self.shell.title {
+            ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));
+            self.shell.title = title;
+        }
+        theme::apply(ctx, self.state.window.theme);
+        theme::move_about(ctx, !self.state.window.reduced_motion);
+        self.shell.zoom_factor = ctx.zoom_factor();
+    }
+
+    /// Takes the frame that the session shows now. Gives the command that remembers the file that the window was
+    /// started with, once that is shown.
+    fn take_frame(&mut self, ctx: &Context, now: Instant) -> Option<Command> {
         let shown = self.session.shown(now);
         self.status = self.session.status();
         let mut remembered = None;
@@ -246,56 +261,16 @@ impl App {
             let stays_secs = if self.status.playing { self.state.window.flicker.stays_secs() } else { 0.0 };
             let keeps_pending = self.state.drawing().is_some();
             self.screen.show(ctx, shot, stays_secs, keeps_pending);
-            remembered = self.named.take().map(opening::Command::Remember).map(Command::Open);
+            remembered = self.shell.started_with.take();
         } else if self.status.error.is_some() && self.status.info.is_none() {
             // What was there belongs to a source that is gone.
             self.screen.clear();
-            self.named = None;
+            self.shell.started_with = None;
         }
         if let Some(next) = shown.next {
             ctx.request_repaint_after(next);
         }
-        let waits = self.status.loading || self.is_outdated();
-        self.loading_since = waits.then(|| self.loading_since.unwrap_or(now));
-        let opening_since = self.opening_since.filter(|_| self.state.opening.is_pending);
-        for since in self.loading_since.into_iter().chain(opening_since) {
-            let left = PATIENCE.saturating_sub(now.saturating_duration_since(since));
-            if !left.is_zero() {
-                ctx.request_repaint_after(left);
-            }
-        }
-        let mut commands: Vec<Command> = self.dialog.answer(now).into_iter().chain(remembered).collect();
-        commands.extend(self.take_answers(ctx));
-        commands.extend(self.thumbs.take_problem().map(notices::Command::Report).map(Command::Notices));
-        commands.extend(self.scrub.due(self.status.loading));
-        commands.extend(self.said.due(ctx, self.state.notices.confirmation.as_deref(), now));
-        commands.extend(self.dwell.due(ctx, self.state.inspector, &self.status, now));
-        commands.extend(self.state.due(&self.status));
-        self.carry_out(ctx, commands, now);
-        self.take_awaited(ctx, now);
-        let waker = ctx.clone();
-        let (source, index) = (&self.state.scene.source, self.status.index.as_ref());
-        let has_strip = !self.state.window.presenting
-            && self.state.timeline.strip.height(ctx.content_rect().height()) > 0.0;
-        let wish = (has_strip, self.status.playing);
-        self.thumbs.follow((source, index), &self.opener, wish, move || waker.request_repaint());
-        self.thumbs.take_news(ctx);
-        let wanted = Wanted {
-            numbers: self.state.timeline.graph.is_some(),
-            twins: self.state.inspector.sought(),
-            stopped: self.state.timeline.scan_stopped,
-        };
-        let waker = ctx.clone();
-        let from = (&self.opener, &self.pool);
-        self.survey.follow(Some((&self.state.scene, wanted)), index, from, move || waker.request_repaint());
-        let title = self.state.title(&self.status);
-        if title != self.title {
-            ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));
-            self.title = title;
-        }
-        theme::apply(ctx, self.state.window.theme);
-        theme::move_about(ctx, !self.state.window.reduced_motion);
-        self.zoom_factor = ctx.zoom_factor();
+        remembered.map(opening::Command::Remember).map(Command::Open)
     }
 }
 
@@ -303,13 +278,13 @@ impl eframe::App for App {
     fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
         let start = Moment::now();
         self.take_news(ctx, start.wall());
-        self.spent = start.spent();
+        self.stats.logic = start.spent();
     }
 
     fn ui(&mut self, ui: &mut Ui, frame: &mut eframe::Frame) {
         let start = Moment::now();
         let now = start.wall();
-        self.pace.begin(start, ui.input(|input| input.pointer.delta() != Vec2::ZERO));
+        self.stats.pace.begin(start, ui.input(|input| input.pointer.delta() != Vec2::ZERO));
         let commands = self.input(ui.ctx());
         self.carry_out(ui.ctx(), commands, now);
         if self.is_closing(ui.ctx(), now) {
@@ -324,8 +299,8 @@ impl eframe::App for App {
         if !self.status.playing && self.screen.needs_redraw() {
             self.session.send(play::Command::Redraw);
         }
-        self.pace.note(Cost {
-            own: self.spent + start.spent(),
+        self.stats.pace.note(Cost {
+            own: self.stats.logic + start.spent(),
             waited: self.session.take_waited(),
             uploaded_bytes: self.screen.take_uploaded_bytes(),
             whole_before_secs: frame.info().cpu_usage,
@@ -333,20 +308,20 @@ impl eframe::App for App {
     }
 
     fn raw_input_hook(&mut self, ctx: &Context, raw_input: &mut RawInput) {
-        if self.keyboard.pass(&mut raw_input.events, self.state.is_cursor_coming()) {
+        if self.shell.keyboard.pass(&mut raw_input.events, self.state.is_cursor_coming()) {
             ctx.request_repaint();
         }
     }
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
         self.end_saving();
-        if self.tells_pace {
-            eprintln!("{}", self.pace.report());
+        if self.stats.is_reported {
+            eprintln!("{}", self.stats.pace.report());
         }
     }
 
     fn save(&mut self, storage: &mut dyn eframe::Storage) {
-        eframe::set_value(storage, SETTINGS_KEY, &Settings::of(&self.state, self.zoom_factor));
+        eframe::set_value(storage, SETTINGS_KEY, &Settings::of(&self.state, self.shell.zoom_factor));
     }
 
     fn persist_egui_memory(&self) -> bool {

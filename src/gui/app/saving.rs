@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use eframe::egui::{Context, ViewportCommand};
 
 use super::App;
-use super::closing::{Choice, Closing, Done};
+use super::closing::{Choice, Closing};
 use crate::gui::background::save_figure::Order;
 use crate::gui::background::{Answer, Task, save_clip};
 use crate::gui::model::command::Command;
@@ -47,7 +47,7 @@ impl App {
         work: impl FnOnce() -> Answer + Send + 'static,
     ) {
         let (waker, started) = (ctx.clone(), task.clone());
-        if let Err(said) = self.background.start(task, work, move || waker.request_repaint()) {
+        if let Err(said) = self.tasks.background.start(task, work, move || waker.request_repaint()) {
             self.carry_out(ctx, vec![started.failure(said)], now);
         }
     }
@@ -63,24 +63,25 @@ impl App {
         let (index, theme, form) = (self.status.index.clone(), self.state.window.theme, self.form());
         let order = save_clip::Order { scene, range, index, theme, path, replace, form };
         let waker = ctx.clone();
-        if let Err(said) = self.reel.start(order, &self.opener, move || waker.request_repaint()) {
+        if let Err(said) = self.tasks.clip.start(order, &self.sources.opener, move || waker.request_repaint())
+        {
             self.carry_out(ctx, vec![Command::Save(save::Command::Failed(said))], now);
         }
     }
 
     /// Has a picture made of the frame that was shown when it was asked for, or is shown next where none was.
     pub(super) fn print(&mut self, ctx: &Context, what: What, target: Target, now: Instant) {
-        let kept = if target == Target::Clipboard { None } else { self.held.clone() };
+        let kept = if target == Target::Clipboard { None } else { self.tasks.kept_frame.clone() };
         let Some(held) = kept.or_else(|| self.session.snapshot()) else {
             if self.status.loading {
-                self.awaited = Some((what, target));
+                self.tasks.waiting_figure = Some((what, target));
             } else {
                 let said = "there is no picture to take; open a video or a picture first";
                 self.carry_out(ctx, vec![Command::Save(save::Command::Failed(said.into()))], now);
             }
             return;
         };
-        let (opener, pool) = (Arc::clone(&self.opener), self.pool.clone());
+        let (opener, pool) = (Arc::clone(&self.sources.opener), self.sources.pool.clone());
         let order = Order { held, panel: what.panel(), theme: self.state.window.theme, opener, pool };
         match target {
             Target::File { path, replace } => {
@@ -92,18 +93,18 @@ impl App {
 
     /// Goes on with a picture that waited for a frame, and lets go of a frame that no form needs any more.
     pub(super) fn take_awaited(&mut self, ctx: &Context, now: Instant) {
-        if let Some((what, target)) = self.awaited.take() {
+        if let Some((what, target)) = self.tasks.waiting_figure.take() {
             self.print(ctx, what, target, now);
         }
         if self.state.saving.form.is_none() {
-            self.held = None;
+            self.tasks.kept_frame = None;
         }
     }
 
     /// What came of what was sent out, if that is news.
     pub(super) fn take_answers(&mut self, ctx: &Context) -> Vec<Command> {
         let mut commands = Vec::new();
-        for (task, answer) in self.background.answers() {
+        for (task, answer) in self.tasks.background.answers() {
             match (task, answer) {
                 (Task::Save { form, path }, Answer::Command(Command::Save(step))) => {
                     commands.extend(self.answer_to(form, step, &path.display().to_string()));
@@ -116,8 +117,8 @@ impl App {
                 }
             }
         }
-        let path = self.reel.path().map(|path| path.display().to_string()).unwrap_or_default();
-        if let Some((form, news)) = self.reel.news() {
+        let path = self.tasks.clip.path().map(|path| path.display().to_string()).unwrap_or_default();
+        if let Some((form, news)) = self.tasks.clip.news() {
             commands.extend(self.answer_to(form, news.step(), &path));
         }
         commands
@@ -128,7 +129,7 @@ impl App {
     fn answer_to(&mut self, form: u64, step: save::Command, path: &str) -> Option<Command> {
         if matches!(step, save::Command::Exists | save::Command::Failed(_)) {
             // There is something to be read and decided.
-            self.closing.choose(Choice::Stay);
+            self.tasks.closing.choose(Choice::Stay);
         }
         if self.form() == form {
             return Some(Command::Save(step));
@@ -144,15 +145,10 @@ impl App {
         })
     }
 
-    /// How far what is being saved is.
-    fn saving(&self) -> Done {
-        Done::of(self.background.saving().chain(self.reel.path()), self.reel.progress())
-    }
-
     /// Closes the window, once what is being saved is whole.
     pub(super) fn close(&mut self, ctx: &Context, now: Instant) {
-        self.closing.ask(self.saving(), now);
-        if self.closing == Closing::Now {
+        self.tasks.closing.ask(self.tasks.saving(), now);
+        if self.tasks.closing == Closing::Now {
             ctx.send_viewport_cmd(ViewportCommand::Close);
         }
     }
@@ -161,16 +157,16 @@ impl App {
     pub(super) fn is_closing(&mut self, ctx: &Context, now: Instant) -> bool {
         let is_asked = ctx.input(|input| input.viewport().close_requested());
         if is_asked {
-            self.closing.ask(self.saving(), now);
-            if self.closing.is_waiting() {
+            self.tasks.closing.ask(self.tasks.saving(), now);
+            if self.tasks.closing.is_waiting() {
                 ctx.send_viewport_cmd(ViewportCommand::CancelClose);
             }
         }
-        self.closing.wait(ctx, self.saving(), now);
-        if self.closing != Closing::Now {
+        self.tasks.closing.wait(ctx, self.tasks.saving(), now);
+        if self.tasks.closing != Closing::Now {
             return false;
         }
-        self.reel.stop();
+        self.tasks.clip.stop();
         if !is_asked {
             ctx.send_viewport_cmd(ViewportCommand::Close);
         }
@@ -179,7 +175,7 @@ impl App {
 
     /// Lets go of what is not whole: for a window that is closed.
     pub(super) fn end_saving(&mut self) {
-        self.reel.end(LAST_WAIT);
-        self.background.end(LAST_WAIT);
+        self.tasks.clip.end(LAST_WAIT);
+        self.tasks.background.end(LAST_WAIT);
     }
 }

@@ -1,0 +1,30 @@
+//! Work outside the window's thread: dialogs, files, clips, and closing the window once they are done.
+
+use crate::gui::background::Background;
+use crate::gui::background::dialog::Dialog;
+use crate::gui::background::save_clip::Reel;
+use crate::gui::model::save::{Target, What};
+use crate::render::FrameSnapshot;
+
+use super::closing::{Closing, Done};
+
+/// The tasks that are running, and what they wait for.
+#[derive(Default)]
+pub struct Tasks {
+    pub dialog: Dialog,
+    pub background: Background,
+    pub clip: Reel,
+    /// The frame that was shown when a picture was asked for.
+    pub kept_frame: Option<FrameSnapshot>,
+    /// A picture that waits for a frame to be shown.
+    pub waiting_figure: Option<(What, Target)>,
+    pub closing: Closing,
+}
+
+impl Tasks {
+    /// How far what is being saved is.
+    #[must_use]
+    pub fn saving(&self) -> Done {
+        Done::of(self.background.saving().chain(self.clip.path()), self.clip.progress())
+    }
+}

@@ -1,0 +1,47 @@
+//! What the timeline needs besides the state: the scan of the video, its thumbnails, and a drag that is under way.
+
+use std::sync::Arc;
+
+use eframe::egui::Context;
+
+use super::Sources;
+use crate::gui::model::state::State;
+use crate::gui::timeline::thumbnails::Thumbs;
+use crate::gui::timeline::timeline_ui::Scrub;
+use crate::gui::timeline::video_scan::{Findings, Survey, Wanted};
+use crate::play::Status;
+
+/// The scan, the thumbnails and the drag.
+#[derive(Default)]
+pub struct Timeline {
+    scan: Survey,
+    pub thumbnails: Thumbs,
+    pub scrub: Scrub,
+}
+
+impl Timeline {
+    /// What is known of every frame.
+    #[must_use]
+    pub fn findings(&self) -> Option<Arc<Findings>> {
+        self.scan.findings()
+    }
+
+    /// Starts, continues or ends the threads that make thumbnails and scan the video, as the state asks for.
+    pub fn follow(&mut self, ctx: &Context, state: &State, status: &Status, sources: &Sources) {
+        let (source, index) = (&state.scene.source, status.index.as_ref());
+        let height = ctx.content_rect().height();
+        let has_strip = !state.window.presenting && state.timeline.strip.height(height) > 0.0;
+        let wish = (has_strip, status.playing);
+        let waker = ctx.clone();
+        self.thumbnails.follow((source, index), &sources.opener, wish, move || waker.request_repaint());
+        self.thumbnails.take_news(ctx);
+        let wanted = Wanted {
+            numbers: state.timeline.graph.is_some(),
+            twins: state.inspector.sought(),
+            stopped: state.timeline.scan_stopped,
+        };
+        let from = (&sources.opener, &sources.pool);
+        let waker = ctx.clone();
+        self.scan.follow(Some((&state.scene, wanted)), index, from, move || waker.request_repaint());
+    }
+}

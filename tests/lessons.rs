@@ -67,10 +67,10 @@ fn no_panel_of_a_lesson_is_empty_without_a_reason_and_only_those_that_the_lesson
             for sheet in sheets(lesson, &scene) {
                 let mut empty = BTreeSet::new();
                 for panel in &sheet.panels {
-                    let (name, said) = (panel.panel.to_string(), panel.why_empty());
+                    let (name, message) = (panel.panel.to_string(), panel.why_empty());
                     assert!(panel.pending.is_none(), "{name} of lesson {number}");
-                    assert_eq!(said.is_some(), is_even(panel), "{name} of lesson {number}: {said:?}");
-                    if said.is_some() {
+                    assert_eq!(message.is_some(), is_even(panel), "{name} of lesson {number}: {message:?}");
+                    if message.is_some() {
                         empty.insert(name);
                     }
                 }
@@ -93,20 +93,20 @@ fn no_panel_of_a_lesson_is_empty_without_a_reason_and_only_those_that_the_lesson
 #[test]
 fn a_lesson_names_every_mode_that_it_shows() {
     for lesson in lessons() {
-        let said = format!("{} {} {}", lesson.text, lesson.question, lesson.answer);
+        let message = format!("{} {} {}", lesson.text, lesson.question, lesson.answer);
         for scheme in lesson.scene.scene.panels.iter().filter_map(|panel| panel.scheme()) {
             let name = scheme.base_name().to_uppercase();
             let mode = name.splitn(3, '-').nth(2).expect("AES, a size and a mode");
-            assert!(said.contains(mode), "{} shows {mode} and does not name it", lesson.title);
+            assert!(message.contains(mode), "{} shows {mode} and does not name it", lesson.title);
         }
     }
 }
 
 /// The percentages in a lesson's texts.
 fn percentages(lesson: &Lesson) -> BTreeSet<u64> {
-    let said = format!("{} {} {}", lesson.text, lesson.question, lesson.answer);
-    let said = said.replace('\u{a0}', " ");
-    let parts: Vec<&str> = said.split(" %").collect();
+    let message = format!("{} {} {}", lesson.text, lesson.question, lesson.answer);
+    let message = message.replace('\u{a0}', " ");
+    let parts: Vec<&str> = message.split(" %").collect();
     let number = |part: &&str| part.rsplit(|letter: char| !letter.is_ascii_digit()).next()?.parse().ok();
     parts[..parts.len() - 1].iter().filter_map(number).collect()
 }

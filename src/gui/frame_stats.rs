@@ -14,7 +14,7 @@ const FRAMES: usize = 1 << 14;
 
 /// The last frames.
 #[derive(Clone, Debug, Default)]
-pub struct Pace {
+pub struct FrameStats {
     own_work: Durations,
     own_wall: Durations,
     waited: Durations,
@@ -57,7 +57,7 @@ pub struct Spread {
     pub longest_ms: f64,
 }
 
-impl Pace {
+impl FrameStats {
     /// Notes that a frame begins, and whether the pointer has moved since the last.
     pub fn begin(&mut self, start: Moment, moves: bool) {
         let before = self.began.replace(start);
@@ -176,33 +176,33 @@ mod tests {
 
     #[test]
     fn a_few_slow_frames_show_in_the_mean_and_at_the_end_and_not_in_the_median() {
-        let mut pace = Pace::default();
+        let mut frame_stats = FrameStats::default();
         for frame in 0..200 {
-            pace.note(cost(if frame < 4 { 51 } else { 1 }));
+            frame_stats.note(cost(if frame < 4 { 51 } else { 1 }));
         }
-        let own = pace.own();
+        let own = frame_stats.own();
         assert!((own.mean_ms - 2.0).abs() < 1e-3 && (own.median_ms - 1.0).abs() < 1e-3, "{own}");
         assert!((own.most_ms - 51.0).abs() < 1e-3 && (own.longest_ms - 51.0).abs() < 1e-3, "{own}");
         assert!((own.nearly_all_ms - 1.0).abs() < 1e-3, "{own}");
-        assert!(pace.report().starts_with("200 frames drawn, 0.50 MB"), "{}", pace.report());
-        assert_eq!(Pace::default().own(), Spread::default());
+        assert!(frame_stats.report().starts_with("200 frames drawn, 0.50 MB"), "{}", frame_stats.report());
+        assert_eq!(FrameStats::default().own(), Spread::default());
     }
 
     #[test]
     fn where_the_system_does_not_tell_what_a_thread_worked_the_clock_is_told_and_said_to_be_that() {
-        let mut pace = Pace::default();
-        pace.note(Cost { own: Spent { work: None, ..cost(3).own }, ..cost(3) });
-        assert!((pace.own().longest_ms - 6.0).abs() < 1e-3, "{}", pace.own());
-        assert!(pace.report().contains("not told by this system"), "{}", pace.report());
+        let mut frame_stats = FrameStats::default();
+        frame_stats.note(Cost { own: Spent { work: None, ..cost(3).own }, ..cost(3) });
+        assert!((frame_stats.own().longest_ms - 6.0).abs() < 1e-3, "{}", frame_stats.own());
+        assert!(frame_stats.report().contains("not told by this system"), "{}", frame_stats.report());
     }
 
     #[test]
     fn how_long_an_answer_takes_is_told_only_of_a_pointer_that_moves() {
-        let (mut pace, start) = (Pace::default(), Moment::now());
+        let (mut frame_stats, start) = (FrameStats::default(), Moment::now());
         for (ms, moves) in [(0, true), (20, true), (900, false), (1000, true), (1040, true)] {
-            pace.begin(start.after(Duration::from_millis(ms)), moves);
+            frame_stats.begin(start.after(Duration::from_millis(ms)), moves);
         }
-        let answers = Spread::of(&pace.answers);
+        let answers = Spread::of(&frame_stats.answers);
         assert!(
             (answers.mean_ms - 30.0).abs() < 1e-3 && (answers.longest_ms - 40.0).abs() < 1e-3,
             "{answers}"

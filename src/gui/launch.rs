@@ -117,7 +117,7 @@ impl Launch {
                 eprintln!("renderer {}: {}", renderer.name(), printable(&describe(cc)));
             }
             let mut app = App::new(cc, self.options.scene.clone(), Arc::clone(&self.opener), &self.pool);
-            app.tell_pace(self.options.verbose);
+            app.report_frame_stats(self.options.verbose);
             app.loop_over(self.options.frames.as_ref());
             app.remember(self.options.file.clone());
             if let Some(frame) = self.options.frame {

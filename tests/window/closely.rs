@@ -12,9 +12,9 @@ const OVERVIEW: &str = "Overview: drag the frame to move the view";
 
 /// The bytes that are written in the panels of a shot.
 fn bytes(app: &App, panel: usize) -> Option<Vec<[u8; 16]>> {
-    let shot = app.shot()?;
-    let cells = shot.panels[panel].cells.as_ref()?;
-    let blocks = shot.blocks();
+    let displayed = app.displayed()?;
+    let cells = displayed.panels[panel].cells.as_ref()?;
+    let blocks = displayed.blocks();
     Some((0..blocks).filter_map(|block| cells.get(block)).map(|cell| cell.bytes).collect())
 }
 
@@ -25,7 +25,7 @@ fn zoom(window: &mut Window, choice: &str) {
 }
 
 fn center(window: &Window) -> [f32; 2] {
-    window.app().state().panel_view.look.center
+    window.app().state().panel_view.view_pos.center
 }
 
 fn is_near(one: [f32; 2], other: [f32; 2]) -> bool {

@@ -52,7 +52,7 @@ fn marks(window: &Window) -> Vec<Mark> {
 
 /// Blocks that differ from all others, in the panel of ECB.
 fn distinct(window: &Window) -> u64 {
-    window.app().shot().unwrap().panels[1].leakage.distinct
+    window.app().displayed().unwrap().panels[1].leakage.distinct
 }
 
 #[test]
@@ -64,8 +64,9 @@ fn a_brush_draws_and_every_panel_follows_while_it_does() {
     window.harness.hover_at(to);
     // The button is still down.
     window.until("the panels follow", |app| {
-        app.shot()
-            .is_some_and(|shot| shot.panels[1].leakage.distinct > 1 && app.state().canvas.sketch.is_some())
+        app.displayed().is_some_and(|displayed| {
+            displayed.panels[1].leakage.distinct > 1 && app.state().canvas.sketch.is_some()
+        })
     });
     assert_eq!(marks(&window).len(), 0);
     window.harness.drop_at(to);
@@ -74,8 +75,9 @@ fn a_brush_draws_and_every_panel_follows_while_it_does() {
     let drawn = marks(&window);
     assert!(matches!(&drawn[..], [Mark { form: Form::Brush { points, size: 24 }, .. }] if points.len() >= 2));
     window.press_with(Modifiers::COMMAND, Key::Z);
-    window
-        .until("it is taken back", |app| app.shot().is_some_and(|shot| shot.panels[1].leakage.distinct == 1));
+    window.until("it is taken back", |app| {
+        app.displayed().is_some_and(|displayed| displayed.panels[1].leakage.distinct == 1)
+    });
     assert!(marks(&window).is_empty());
 }
 
@@ -115,17 +117,17 @@ fn every_tool_leaves_its_mark_in_the_colour_that_was_taken() {
 #[test]
 fn tools_colours_and_sizes_are_taken_by_key() {
     let mut window = canvas();
-    let easel = |window: &Window| window.app().state().canvas.tools;
-    let before = easel(&window);
+    let tools = |window: &Window| window.app().state().canvas.tools;
+    let before = tools(&window);
     window.press_with(Modifiers::SHIFT, Key::R);
     window.press_with(Modifiers::SHIFT, Key::C);
     window.press(Key::Plus);
-    assert!(easel(&window).tool == Tool::Rectangle && easel(&window).size > before.size);
-    assert_ne!(easel(&window).ink, before.ink);
+    assert!(tools(&window).tool == Tool::Rectangle && tools(&window).size > before.size);
+    assert_ne!(tools(&window).ink, before.ink);
     assert_eq!(window.app().state().playback.speed.to_string(), "1", "here that key is no speed");
     drag(&mut window, &[vec2(100.0, 100.0), vec2(300.0, 250.0)]);
     assert!(
-        matches!(&marks(&window)[..], [Mark { form: Form::Rectangle(_), ink }] if *ink == easel(&window).ink)
+        matches!(&marks(&window)[..], [Mark { form: Form::Rectangle(_), ink }] if *ink == tools(&window).ink)
     );
     window.press_with(Modifiers::SHIFT, Key::S);
     assert!(window.app().state().drawing().unwrap().is_smooth);
@@ -141,7 +143,9 @@ fn text_is_typed_where_one_clicks_and_follows_letter_by_letter() {
     click(&mut window, vec2(200.0, 300.0));
     assert!(window.has("Text on the drawing"));
     window.harness.event(Event::Text("Sec".into()));
-    window.until("the letters", |app| app.shot().is_some_and(|shot| shot.panels[1].leakage.distinct > 1));
+    window.until("the letters", |app| {
+        app.displayed().is_some_and(|displayed| displayed.panels[1].leakage.distinct > 1)
+    });
     // Letters are no commands meanwhile.
     window.harness.event(Event::Text("ret".into()));
     window.settle();

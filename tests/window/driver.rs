@@ -75,7 +75,7 @@ impl Window {
         pool: &Pool,
     ) -> Self {
         let mut window = Self::start_with(source, size, panels, opener, pool);
-        window.until("the first frame", |app| app.shot().is_some() && app.status().index.is_some());
+        window.until("the first frame", |app| app.displayed().is_some() && app.status().index.is_some());
         window
     }
 
@@ -133,7 +133,7 @@ impl Window {
 
     /// The frame on screen.
     pub fn frame(&self) -> u64 {
-        self.app().shot().unwrap().frame.0
+        self.app().displayed().unwrap().frame.0
     }
 
     /// Drags from one place to another; a click where they are the same.
@@ -239,7 +239,7 @@ impl Window {
     /// window that keeps asking fails at once.
     #[track_caller]
     pub fn until_quiet(&mut self) {
-        self.until("what fills in by itself", |app| app.thumbs()[0] == app.thumbs()[1]);
+        self.until("what fills in by itself", |app| app.thumbnails()[0] == app.thumbnails()[1]);
         let start = Instant::now();
         loop {
             self.harness.run();
@@ -254,9 +254,9 @@ impl Window {
     #[track_caller]
     pub fn until_frame(&mut self, frame: u64) {
         self.until(&format!("frame {frame}"), |app| {
-            let shown = app.shot().is_some_and(|shot| {
-                let panels = shot.panels.iter().map(|panel| panel.panel);
-                shot.frame == FrameIndex(frame) && panels.eq(app.state().scene.panels.iter().copied())
+            let shown = app.displayed().is_some_and(|displayed| {
+                let panels = displayed.panels.iter().map(|panel| panel.panel);
+                displayed.frame == FrameIndex(frame) && panels.eq(app.state().scene.panels.iter().copied())
             });
             shown && !app.status().loading && !app.is_redrawing()
         });

@@ -23,7 +23,7 @@ fn goes_on(window: &mut Window) {
     window.type_source("pattern:bars");
     window.until("the next source", |app| {
         let is_it = app.state().scene.source.to_string() == "pattern:bars";
-        is_it && app.shot().is_some() && app.status().playing
+        is_it && app.displayed().is_some() && app.status().playing
     });
     assert_eq!(window.app().status().error, None);
 }
@@ -39,7 +39,7 @@ fn a_source_that_is_lost_while_it_is_open_is_told_once_it_is_needed_again() {
     window.until("the error", |app| app.state().notices.error.is_some());
     window.settle();
     assert!(window.says("film.mp4") && window.says("check that it exists"));
-    assert!(window.app().shot().is_some(), "what is shown stays");
+    assert!(window.app().displayed().is_some(), "what is shown stays");
     goes_on(&mut window);
 }
 
@@ -90,7 +90,7 @@ fn a_folder_that_may_not_be_written_to_is_told_in_the_form() {
     window.settle();
     window.click("Save");
     window.until("it is told", |app| {
-        app.state().saving.form.as_ref().is_some_and(|draft| draft.problem.is_some())
+        app.state().saving.form.as_ref().is_some_and(|form| form.problem.is_some())
     });
     window.settle();
     assert!(window.says("That folder does not exist: "));
@@ -111,7 +111,7 @@ fn half_a_picture_is_shown_and_said_to_be_half() {
     let whole = std::fs::read(&path).unwrap();
     std::fs::write(&path, &whole[..whole.len() / 2]).unwrap();
     let window = Window::open_real(&path.display().to_string());
-    assert!(window.app().shot().is_some());
+    assert!(window.app().displayed().is_some());
     let problems = &window.app().status().problems;
     assert!(problems.len() == 1 && problems[0].contains("a part of the picture is missing"), "{problems:?}");
 }

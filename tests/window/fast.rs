@@ -50,7 +50,9 @@ fn a_source_that_is_typed_in_one_batch_with_its_key_is_opened() {
     let mut window = Window::holding(2);
     let events = [press(Modifiers::COMMAND, Key::L, ""), typed("demo:still\n"), typed("t")];
     window.burst(events.concat());
-    window.until("the other source", |app| app.shot().is_some_and(|shot| shot.shape.height == 320));
+    window.until("the other source", |app| {
+        app.displayed().is_some_and(|displayed| displayed.shape.height == 320)
+    });
     window.settle();
     let state = window.app().state();
     assert!(!state.window.help && state.panel_view.comparison.is_none());
@@ -119,8 +121,8 @@ fn a_storm_of_events_leaves_a_window_that_works() {
     window.type_source("pattern:bars");
     window.until("the next source", |app| {
         let is_it = app.state().scene.source.to_string() == "pattern:bars";
-        is_it && app.shot().is_some() && app.status().playing
+        is_it && app.displayed().is_some() && app.status().playing
     });
     let frame = window.frame();
-    window.until("it plays", |app| app.shot().is_some_and(|shot| shot.frame.0 != frame));
+    window.until("it plays", |app| app.displayed().is_some_and(|displayed| displayed.frame.0 != frame));
 }

@@ -61,7 +61,7 @@ fn the_names_of_the_curves_stand_beside_them_and_above_them_in_a_narrow_window()
         window.until("the numbers", |app| app.findings().is_some_and(|found| found.curves.is_done));
         window.settle();
         let graph = graph(&window);
-        let rail = window.harness.get_by_label("Timeline").rect();
+        let track = window.harness.get_by_label("Timeline").rect();
         for name in ["AES-128-ECB", "AES-128-GCM"] {
             // Panels and menus name schemes too, farther up.
             let names = window.harness.query_all_by_label(name).map(|label| label.rect());
@@ -72,9 +72,9 @@ fn the_names_of_the_curves_stand_beside_them_and_above_them_in_a_narrow_window()
             assert_eq!(name.bottom() <= graph.top(), !is_beside, "{name:?} and {graph:?} in {size:?}");
         }
         assert!(
-            graph.bottom() <= rail.top() + 1.0,
-            "what stands below is not drawn over it: {graph:?}, {rail:?}"
+            graph.bottom() <= track.top() + 1.0,
+            "what stands below is not drawn over it: {graph:?}, {track:?}"
         );
-        assert!(rail.left() <= graph.left() && (rail.right() - graph.right()).abs() < 1.0);
+        assert!(track.left() <= graph.left() && (track.right() - graph.right()).abs() < 1.0);
     }
 }

@@ -1,8 +1,8 @@
 //! Looking closer, comparing two panels, and looking at single blocks.
 
 use afterimage::gui::App;
-use afterimage::gui::model::panels::viewport::Look;
-use afterimage::gui::textures::visible_area::Cut;
+use afterimage::gui::model::panels::viewport::ViewPos;
+use afterimage::gui::textures::visible_area::CropRect;
 use eframe::egui::{Event, Key, Modifiers, MouseWheelSource, MouseWheelUnit, Pos2, Rect, TouchPhase, vec2};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
@@ -28,14 +28,14 @@ fn wheel(window: &mut Window, at: Pos2, points: f32) {
     window.harness.run_steps(30);
 }
 
-fn look(window: &Window) -> Look {
-    window.app().state().panel_view.look
+fn view_pos(window: &Window) -> ViewPos {
+    window.app().state().panel_view.view_pos
 }
 
 /// True where a shot has all of the frame in each panel.
 fn holds_all(app: &App) -> bool {
-    app.shot().is_some_and(|shot| {
-        shot.panels.iter().all(|panel| panel.cut.is_some_and(|cut| cut == Cut::all(cut.whole)))
+    app.displayed().is_some_and(|displayed| {
+        displayed.panels.iter().all(|panel| panel.crop.is_some_and(|crop| crop == CropRect::all(crop.whole)))
     })
 }
 
@@ -48,15 +48,16 @@ fn the_wheel_looks_closer_in_all_panels_and_only_that_part_is_brought() {
     // What is on screen holds it already; the next frame brings no more than it needs.
     window.press(Key::ArrowRight);
     window.until("the part in sight", |app| {
-        app.shot().is_some_and(|shot| {
-            shot.panels
+        app.displayed().is_some_and(|displayed| {
+            displayed
+                .panels
                 .iter()
-                .all(|panel| panel.cut.is_some_and(|cut| cut.width < 200 && cut.x == 0 && cut.y == 0))
+                .all(|panel| panel.crop.is_some_and(|crop| crop.width < 200 && crop.x == 0 && crop.y == 0))
         })
     });
     window.press(Key::X);
     window.until("the whole picture", holds_all);
-    assert_eq!(look(&window), Look::default());
+    assert_eq!(view_pos(&window), ViewPos::default());
 }
 
 #[test]
@@ -66,14 +67,14 @@ fn keys_look_closer_in_whole_multiples_and_move_the_picture() {
     window.press(Key::Z);
     window.settle();
     assert_eq!(window.harness.get_by_label("Zoom").accesskit_node().value().as_deref(), Some("3×"));
-    let before = look(&window).center;
+    let before = view_pos(&window).center;
     window.press_with(Modifiers::ALT, Key::ArrowRight);
     window.settle();
-    assert!(look(&window).center[0] > before[0]);
+    assert!(view_pos(&window).center[0] > before[0]);
     window.choose("Zoom", "8×");
     window.press(Key::ArrowRight);
     window.until("the part in sight", |app| {
-        app.shot().is_some_and(|shot| shot.panels[0].cut.is_some_and(|cut| cut.width < 120))
+        app.displayed().is_some_and(|displayed| displayed.panels[0].crop.is_some_and(|crop| crop.width < 120))
     });
     window.press_with(Modifiers::SHIFT, Key::Z);
     window.settle();
@@ -84,7 +85,7 @@ fn keys_look_closer_in_whole_multiples_and_move_the_picture() {
 fn a_picture_that_is_enlarged_is_moved_by_dragging_it() {
     let mut window = Window::holding(2);
     window.choose("Zoom", "4×");
-    let center = look(&window).center;
+    let center = view_pos(&window).center;
     let from = picture(&window, 1).center();
     window.harness.hover_at(from);
     window.harness.step();
@@ -94,7 +95,7 @@ fn a_picture_that_is_enlarged_is_moved_by_dragging_it() {
     window.harness.step();
     window.harness.drop_at(from + vec2(60.0, -30.0));
     window.settle();
-    let moved = look(&window).center;
+    let moved = view_pos(&window).center;
     assert!(moved[0] < center[0] && moved[1] > center[1], "{center:?} {moved:?}");
     window.until_frame(2);
 }
@@ -136,7 +137,7 @@ fn two_panels_are_compared_by_a_line_that_is_moved() {
     window.choose("Right or lower panel", "1. Original");
     assert_eq!(comparison(&window).panels, [2, 0]);
     // Only these two are brought.
-    window.until("the two", |app| app.shot().is_some());
+    window.until("the two", |app| app.displayed().is_some());
     window.press(Key::C);
     window.until_frame(2);
 }
@@ -147,13 +148,17 @@ fn the_difference_of_two_panels_is_amplified_and_counted() {
     window.click("Menu of panel 2");
     window.click("Difference from");
     window.click("1 plain");
-    let differing = |window: &Window| window.app().shot().unwrap().difference.as_ref().unwrap().differing;
-    window.until("the difference", |app| app.shot().is_some_and(|shot| shot.difference.is_some()));
+    let differing =
+        |window: &Window| window.app().displayed().unwrap().difference.as_ref().unwrap().differing;
+    window.until("the difference", |app| {
+        app.displayed().is_some_and(|displayed| displayed.difference.is_some())
+    });
     window.settle();
     assert!(window.says("of the pixels differ") && differing(&window) > 0.9);
     window.harness.get_by_label("Amplification").set_value_accesskit(32.0);
     window.until("so much more", |app| {
-        app.shot().is_some_and(|shot| shot.difference.as_ref().is_some_and(|found| found.pair.gain == 32))
+        app.displayed()
+            .is_some_and(|displayed| displayed.difference.as_ref().is_some_and(|found| found.pair.gain == 32))
     });
     assert_eq!(window.harness.unnamed_widgets(), Vec::<String>::new());
     window.press(Key::Escape);
@@ -165,8 +170,9 @@ fn the_difference_of_two_panels_is_amplified_and_counted() {
     window.settle();
     window.press(Key::D);
     window.until("no difference", |app| {
-        app.shot().is_some_and(|shot| {
-            shot.difference
+        app.displayed().is_some_and(|displayed| {
+            displayed
+                .difference
                 .as_ref()
                 .is_some_and(|found| found.pair.panels == [2, 0] && found.differing == 0.0)
         })
@@ -187,9 +193,9 @@ fn the_block_under_the_pointer_is_told_and_its_twins_in_every_panel() {
         picture.left_top() + picture.size() * vec2(0.1, 0.1)
     };
     window.harness.hover_at(sky(&window));
-    window.until("the block", |app| app.shot().is_some_and(|shot| shot.inspected.is_some()));
+    window.until("the block", |app| app.displayed().is_some_and(|displayed| displayed.inspected.is_some()));
     window.settle();
-    let seen = window.app().shot().unwrap().inspected.clone().unwrap();
+    let seen = window.app().displayed().unwrap().inspected.clone().unwrap();
     let twins: Vec<usize> = seen.panels.iter().flatten().map(|found| found.twins.len()).collect();
     assert!(twins[0] > 1000 && twins[1] == twins[0] && twins[2] == twins[0] && twins[3] == 1, "{twins:?}");
     assert_eq!(seen.plaintext, [70, 110, 160, 255].repeat(4)[..]);
@@ -197,13 +203,13 @@ fn the_block_under_the_pointer_is_told_and_its_twins_in_every_panel() {
     assert!(window.says("occurs nowhere else in this frame") && window.says("AES-128 with the key"));
 
     // Away from the pictures, what is known of it stays, and the pictures are seen as they are.
-    assert!(window.app().shot().unwrap().lit);
+    assert!(window.app().displayed().unwrap().lit);
     window.harness.hover_at(eframe::egui::pos2(640.0, 20.0));
-    window.until("nothing is lit", |app| app.shot().is_some_and(|shot| !shot.lit));
+    window.until("nothing is lit", |app| app.displayed().is_some_and(|displayed| !displayed.lit));
     window.settle();
     assert!(window.says("466ea0ff 466ea0ff 466ea0ff 466ea0ff"));
     window.harness.hover_at(sky(&window));
-    window.until("it is lit again", |app| app.shot().is_some_and(|shot| shot.lit));
+    window.until("it is lit again", |app| app.displayed().is_some_and(|displayed| displayed.lit));
 
     // A click stays with the block, wherever the pointer goes.
     let at = sky(&window);
@@ -221,7 +227,9 @@ fn the_block_under_the_pointer_is_told_and_its_twins_in_every_panel() {
     window.press(Key::Escape);
     window.settle();
     assert!(!window.app().state().inspector.open);
-    window.until("nothing is lit", |app| app.shot().is_some_and(|shot| shot.inspected.is_none()));
+    window.until("nothing is lit", |app| {
+        app.displayed().is_some_and(|displayed| displayed.inspected.is_none())
+    });
 }
 
 #[test]
@@ -232,14 +240,14 @@ fn while_the_video_plays_the_twins_are_those_of_the_frame_on_screen() {
     let picture = picture(&window, 2);
     window.harness.hover_at(picture.left_top() + picture.size() * vec2(0.1, 0.1));
     let lit = |app: &afterimage::gui::App| {
-        app.shot().is_some_and(|shot| {
-            let seen = shot.inspected.as_ref().filter(|_| shot.lit);
+        app.displayed().is_some_and(|displayed| {
+            let seen = displayed.inspected.as_ref().filter(|_| displayed.lit);
             seen.is_some_and(|seen| seen.panels.iter().flatten().any(|found| found.twins.len() > 1000))
         })
     };
     window.until("its twins", lit);
     let first = window.frame();
-    window.until("those of another frame", |app| lit(app) && app.shot().unwrap().frame.0 != first);
+    window.until("those of another frame", |app| lit(app) && app.displayed().unwrap().frame.0 != first);
     assert!(window.app().status().playing);
 }
 
@@ -251,7 +259,7 @@ fn the_twins_of_a_pinned_block_are_looked_for_in_all_frames() {
     window.gate.close(45);
     let sky = picture(&window, 2).left_top() + picture(&window, 2).size() * vec2(0.1, 0.1);
     window.harness.hover_at(sky);
-    window.until("the block", |app| app.shot().is_some_and(|shot| shot.inspected.is_some()));
+    window.until("the block", |app| app.displayed().is_some_and(|displayed| displayed.inspected.is_some()));
     window.harness.drag_at(sky);
     window.harness.step();
     window.harness.drop_at(sky);
@@ -270,8 +278,8 @@ fn the_twins_of_a_pinned_block_are_looked_for_in_all_frames() {
     assert!(window.says("occurs in 90 of 90 frames, up to"), "the sky is everywhere");
     assert!(window.says("occurs in 1 of 90 frames"), "and under a fresh nonce in its own frame alone");
     assert!(!window.says("Searching"));
-    let rail = window.harness.get_by_label("Timeline").rect();
-    window.harness.hover_at(rail.center_bottom() - vec2(0.0, 10.0));
+    let track = window.harness.get_by_label("Timeline").rect();
+    window.harness.hover_at(track.center_bottom() - vec2(0.0, 10.0));
     window.settle();
     assert!(window.says("frame 45") && window.says("AES-128-ECB: the block occurs "));
     assert!(window.says("AES-128-GCM: the block does not occur"), "every ciphertext has a row of its own");
@@ -299,8 +307,8 @@ fn the_block_under_a_pointer_that_rests_is_looked_for_until_it_moves_on() {
     assert_eq!(picture(&window, 2), before, "what is under the pointer stays there");
     window.until_quiet();
     // To the timeline, to look at what was found.
-    let rail = window.harness.get_by_label("Timeline").rect();
-    window.harness.hover_at(rail.center_bottom() - vec2(0.0, 10.0));
+    let track = window.harness.get_by_label("Timeline").rect();
+    window.harness.hover_at(track.center_bottom() - vec2(0.0, 10.0));
     window.settle();
     assert!(window.says("AES-128-ECB: the block occurs "));
     window.harness.hover_at(at(0.2));
@@ -313,7 +321,7 @@ fn the_block_under_a_pointer_that_rests_is_looked_for_until_it_moves_on() {
     window.until("what is under it now", |app| app.state().inspector.sought().is_some());
     let sought = window.app().state().inspector.sought();
     window.until("it has played on", |app| {
-        app.shot().map(|shot| shot.frame) != sought.map(|sought| sought.frame)
+        app.displayed().map(|displayed| displayed.frame) != sought.map(|sought| sought.frame)
     });
     assert_eq!(window.app().state().inspector.sought(), sought, "as it was, not in every frame anew");
 }
@@ -329,7 +337,8 @@ fn one_goes_from_block_to_block_and_pins_one_without_a_pointer() {
     let middle = (90 * 320 + 160) / 4;
     let seen = |window: &mut Window, block: usize| {
         window.until("the block", |app| {
-            app.shot().is_some_and(|shot| shot.inspected.as_ref().is_some_and(|seen| seen.block == block))
+            app.displayed()
+                .is_some_and(|displayed| displayed.inspected.as_ref().is_some_and(|seen| seen.block == block))
         });
     };
     seen(&mut window, middle);
@@ -385,7 +394,7 @@ fn a_held_window_asks_for_no_repaint_while_a_block_is_pinned_and_looked_at_close
     window.harness.hover_at(picture(&window, 1).center());
     // It is looked for in all frames once the pointer has rested.
     window.until("all frames", |app| app.findings().is_some_and(|found| found.twins_share() == Some(1.0)));
-    assert!(window.app().shot().unwrap().inspected.is_some());
+    assert!(window.app().displayed().unwrap().inspected.is_some());
     window.until_quiet();
 }
 

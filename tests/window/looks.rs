@@ -7,7 +7,7 @@ use crate::driver::Window;
 use crate::rounding;
 
 fn snapshot(window: &mut Window, name: &str) {
-    window.until("the pictures along the timeline", |app| app.thumbs()[0] == app.thumbs()[1]);
+    window.until("the pictures along the timeline", |app| app.thumbnails()[0] == app.thumbnails()[1]);
     window.settle();
     // Taken by the harness where it has changed, so that it tells how, or writes the new one where asked to.
     let known = format!("{}/tests/snapshots/{name}.png", env!("CARGO_MANIFEST_DIR"));
@@ -56,7 +56,7 @@ fn six_panels_at_640_by_480_keep_their_names() {
     let mut window = Window::open_panels("demo", [640.0, 480.0], &panels);
     window.hold(4);
     window.until("what is known", |app| {
-        app.shot().is_some_and(|shot| shot.panels.iter().all(|panel| panel.pending.is_none()))
+        app.displayed().is_some_and(|displayed| displayed.panels.iter().all(|panel| panel.pending.is_none()))
     });
     snapshot(&mut window, "six_640x480");
 }
@@ -145,7 +145,9 @@ fn a_drawing_and_what_is_received() {
         window.settle();
     }
     window.press(Key::Escape);
-    window.until("the last mark", |app| app.shot().is_some_and(|shot| shot.panels[1].leakage.distinct > 50));
+    window.until("the last mark", |app| {
+        app.displayed().is_some_and(|displayed| displayed.panels[1].leakage.distinct > 50)
+    });
     window.until_frame(0);
     snapshot(&mut window, "canvas");
 }

@@ -146,7 +146,7 @@ fn a_still_and_a_drawing_have_nothing_to_play() {
     }
     assert!(window.has("Still picture") && window.has("Zoom"));
     window.type_source("canvas");
-    window.until("the canvas", |app| app.state().drawing().is_some() && app.shot().is_some());
+    window.until("the canvas", |app| app.state().drawing().is_some() && app.displayed().is_some());
     window.settle();
     assert!(!window.has("Timeline") && window.has("Drawing"));
     window.type_source("pattern:bars");
@@ -164,7 +164,9 @@ fn the_last_frame_reads_as_the_last_and_playing_on_starts_over() {
     window.settle();
     assert!(window.says("Frame 89 / 89"));
     window.click("Play from the start");
-    window.until("the start", |app| app.status().playing && app.shot().is_some_and(|shot| shot.frame.0 < 60));
+    window.until("the start", |app| {
+        app.status().playing && app.displayed().is_some_and(|displayed| displayed.frame.0 < 60)
+    });
 }
 
 #[test]
@@ -188,12 +190,12 @@ fn pictures_along_the_timeline_move_no_panel_when_they_come() {
     let scans = opener.scans.clone();
     scans.close(0);
     let mut window = Window::start(opener);
-    window.until("a frame", |app| app.shot().is_some());
+    window.until("a frame", |app| app.displayed().is_some());
     window.settle();
-    assert!(window.app().status().index.is_none() && window.app().thumbs() == [0, 0]);
+    assert!(window.app().status().index.is_none() && window.app().thumbnails() == [0, 0]);
     let before = picture(&window, 1);
     scans.open();
-    window.until("all pictures", |app| app.thumbs()[0] > 0 && app.thumbs()[0] == app.thumbs()[1]);
+    window.until("all pictures", |app| app.thumbnails()[0] > 0 && app.thumbnails()[0] == app.thumbnails()[1]);
     window.settle();
     assert_eq!(picture(&window, 1), before);
 }

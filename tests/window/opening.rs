@@ -17,7 +17,7 @@ fn a_typed_source_is_opened_and_played() {
     let mut window = Window::holding(3);
     window.type_source("demo:still");
     window.until("the other source", |app| {
-        app.shot().is_some_and(|shot| (shot.shape.width, shot.shape.height) == (240, 320))
+        app.displayed().is_some_and(|displayed| (displayed.shape.width, displayed.shape.height) == (240, 320))
     });
     assert!(window.app().status().playing);
     assert_eq!(window.app().state().scene.source.to_string(), "demo:still");
@@ -34,14 +34,14 @@ fn a_path_that_cannot_be_opened_is_told_and_the_video_plays_on() {
     let (state, frame) = (window.app().state(), window.frame());
     assert_eq!((state.scene.source.to_string().as_str(), state.opening.recent.len()), ("demo", 0));
     window.until("it plays on", |app| {
-        app.status().playing && app.shot().is_some_and(|shot| shot.frame.0 != frame)
+        app.status().playing && app.displayed().is_some_and(|displayed| displayed.frame.0 != frame)
     });
     window.click("Dismiss (Esc)");
     assert!(!window.says("Cannot read the file"));
     assert_eq!(window.app().state().opening.typed, "demo", "the field names what is shown");
     window.type_source("pattern:bars");
     let source = |app: &App| app.state().scene.source.to_string();
-    window.until("the next source", |app| source(app) == "pattern:bars" && app.shot().is_some());
+    window.until("the next source", |app| source(app) == "pattern:bars" && app.displayed().is_some());
     assert!(window.app().status().playing);
 }
 
@@ -95,7 +95,7 @@ fn a_built_in_source_is_chosen_from_the_menu() {
     window.click("Built in");
     window.click("pattern:moving-box");
     window.until("it", |app| app.state().scene.source.to_string() == "pattern:moving-box");
-    window.until("its first frame", |app| app.shot().is_some());
+    window.until("its first frame", |app| app.displayed().is_some());
 }
 
 #[derive(Debug)]
@@ -133,13 +133,17 @@ fn a_scene_that_is_dropped_is_opened_and_found_among_the_recent_files() {
     window.harness.input_mut().dropped_files.push(Arc::new(Dropped(path.clone())));
     window.until("its panels", |app| app.state().scene.panels.len() == 1);
     assert_eq!(window.app().state().scene.source.to_string(), "demo:still");
-    window.until("its picture", |app| app.shot().is_some_and(|shot| shot.shape.height == 320));
+    window.until("its picture", |app| app.displayed().is_some_and(|displayed| displayed.shape.height == 320));
     window.type_source("demo");
-    window.until("the other source", |app| app.shot().is_some_and(|shot| shot.shape.height == 180));
+    window.until("the other source", |app| {
+        app.displayed().is_some_and(|displayed| displayed.shape.height == 180)
+    });
     window.click("Menu");
     window.click("Recent");
     window.click(&path.display().to_string());
-    window.until("it is opened again", |app| app.shot().is_some_and(|shot| shot.shape.height == 320));
+    window.until("it is opened again", |app| {
+        app.displayed().is_some_and(|displayed| displayed.shape.height == 320)
+    });
 }
 
 /// A copy of the film in a folder that goes with it, as a film that is gone later.
@@ -159,7 +163,7 @@ fn plays_on(window: &mut Window, missing: &Path) {
     assert_eq!(window.app().state().scene.source.to_string(), "pattern:checker");
     let frame = window.frame();
     window.until("it plays on", |app| {
-        app.status().error.is_none() && app.shot().is_some_and(|shot| shot.frame.0 != frame)
+        app.status().error.is_none() && app.displayed().is_some_and(|displayed| displayed.frame.0 != frame)
     });
 }
 
@@ -169,7 +173,7 @@ fn undoing_to_a_film_that_is_gone_leaves_the_running_video_alone() {
     let mut window = Window::open_real(path.to_str().unwrap());
     window.type_source("pattern:checker");
     window.until("the pattern", |app| app.state().scene.source.to_string() == "pattern:checker");
-    window.until("its first frame", |app| app.shot().is_some() && app.status().playing);
+    window.until("its first frame", |app| app.displayed().is_some() && app.status().playing);
     let elsewhere = path.with_extension("gone");
     std::fs::rename(&path, &elsewhere).unwrap();
     window.press_with(Modifiers::COMMAND, Key::Z);
@@ -178,7 +182,7 @@ fn undoing_to_a_film_that_is_gone_leaves_the_running_video_alone() {
     std::fs::rename(&elsewhere, &path).unwrap();
     window.press_with(Modifiers::COMMAND, Key::Z);
     window.until("the film", |app| app.state().scene.source == Source::File(path.clone()));
-    window.until("its picture", |app| app.status().error.is_none() && app.shot().is_some());
+    window.until("its picture", |app| app.status().error.is_none() && app.displayed().is_some());
     assert_eq!(window.app().state().notices.error, None);
 }
 
@@ -225,7 +229,7 @@ fn a_scene_and_a_lesson_of_a_film_that_is_gone_leave_the_running_video_alone() {
     // And with the film.
     std::fs::rename(&elsewhere, &path).unwrap();
     open(&mut window);
-    window.until("its question", |app| app.state().lesson_read().is_some() && app.shot().is_some());
+    window.until("its question", |app| app.state().lesson_read().is_some() && app.displayed().is_some());
     assert_eq!(window.app().state().scene.source, Source::File(named));
 }
 
@@ -239,7 +243,7 @@ fn lessons_are_closed_also_where_the_film_from_before_is_gone() {
         if !is_gone {
             window.click(&format!("1. {}", lessons()[0].title));
         }
-        window.until("the demo", |app| app.state().scene.source == Source::Demo && app.shot().is_some());
+        window.until("the demo", |app| app.state().scene.source == Source::Demo && app.displayed().is_some());
         if is_gone {
             std::fs::remove_file(&path).unwrap();
         }

@@ -10,11 +10,12 @@ fn open(panics: Panics) -> Window {
 
 #[test]
 fn a_panic_while_frames_are_counted_or_read_is_told() {
-    for (panics, said) in [(Panics::Scan, "the abacus breaks"), (Panics::Read("decode"), "the reel snaps")] {
+    for (panics, message) in [(Panics::Scan, "the abacus breaks"), (Panics::Read("decode"), "the reel snaps")]
+    {
         let mut window = open(panics);
         window.until("the error", |app| app.status().error.is_some());
         window.settle();
-        assert!(window.says(said) && window.says("please report it"), "{panics:?}");
+        assert!(window.says(message) && window.says("please report it"), "{panics:?}");
     }
 }
 
@@ -25,21 +26,21 @@ fn a_panic_in_what_stands_along_the_timeline_is_told_and_the_video_plays() {
     window.settle();
     assert!(window.says("The timeline stays without pictures") && window.says("the reel snaps"));
     let mut window = open(Panics::Read("survey"));
-    window.until("the first frame", |app| app.shot().is_some());
+    window.until("the first frame", |app| app.displayed().is_some());
     window.press(Key::M);
     window.until("it is told", |app| {
         let problem = app.findings().and_then(|found| found.curves.problem.clone());
         problem.is_some_and(|problem| problem.contains("the reel snaps"))
     });
     let frame = window.frame();
-    window.until("it plays", |app| app.shot().is_some_and(|shot| shot.frame.0 != frame));
+    window.until("it plays", |app| app.displayed().is_some_and(|displayed| displayed.frame.0 != frame));
 }
 
 #[test]
 fn a_panic_while_a_clip_is_made_leaves_nothing_behind_and_the_window_open() {
     let folder = tempfile::tempdir().unwrap();
     let mut window = open(Panics::Clip);
-    window.until("the first frame", |app| app.shot().is_some() && app.status().index.is_some());
+    window.until("the first frame", |app| app.displayed().is_some() && app.status().index.is_some());
     window.press_with(Modifiers::COMMAND, Key::E);
     window.settle();
     window.press_with(Modifiers::COMMAND, Key::A);
@@ -47,7 +48,7 @@ fn a_panic_while_a_clip_is_made_leaves_nothing_behind_and_the_window_open() {
     window.settle();
     window.press(Key::Enter);
     window.until("it is told", |app| {
-        app.state().notices.error.as_ref().is_some_and(|said| said.contains("snaps"))
+        app.state().notices.error.as_ref().is_some_and(|message| message.contains("snaps"))
     });
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
     assert!(!window.app().closes());

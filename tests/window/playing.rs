@@ -10,14 +10,14 @@ use crate::fake::FRAMES;
 #[test]
 fn what_is_opened_plays_and_the_button_holds_and_plays_it() {
     let mut window = Window::open("demo");
-    window.until("it plays on", |app| app.shot().is_some_and(|shot| shot.frame.0 >= 3));
+    window.until("it plays on", |app| app.displayed().is_some_and(|displayed| displayed.frame.0 >= 3));
     window.click("Pause");
     window.until("it holds", |app| !app.status().playing);
     let held = window.frame();
     window.settle();
     assert_eq!(window.frame(), held);
     window.click("Play");
-    window.until("it plays on", |app| app.shot().is_some_and(|shot| shot.frame.0 > held));
+    window.until("it plays on", |app| app.displayed().is_some_and(|displayed| displayed.frame.0 > held));
 }
 
 #[test]
@@ -64,7 +64,9 @@ fn j_plays_backwards_k_holds_and_l_plays_forwards_each_faster_when_pressed_again
     window.press(Key::End);
     window.until_frame(FRAMES - 1);
     window.press(Key::J);
-    window.until("it plays backwards", |app| app.shot().is_some_and(|shot| shot.frame.0 < FRAMES - 4));
+    window.until("it plays backwards", |app| {
+        app.displayed().is_some_and(|displayed| displayed.frame.0 < FRAMES - 4)
+    });
     assert!(window.app().status().playing && window.app().status().backwards);
     assert_eq!(speed_shown(&window), "−1×");
     window.press(Key::J);
@@ -72,7 +74,9 @@ fn j_plays_backwards_k_holds_and_l_plays_forwards_each_faster_when_pressed_again
     window.press(Key::L);
     assert_eq!(speed(&window), "1", "the other way at the video's own speed");
     let turned = window.frame();
-    window.until("it plays forwards", |app| app.shot().is_some_and(|shot| shot.frame.0 > turned + 2));
+    window.until("it plays forwards", |app| {
+        app.displayed().is_some_and(|displayed| displayed.frame.0 > turned + 2)
+    });
     window.press(Key::L);
     window.press(Key::L);
     assert_eq!(speed(&window), "4");
@@ -85,7 +89,9 @@ fn j_plays_backwards_k_holds_and_l_plays_forwards_each_faster_when_pressed_again
     window.press(Key::End);
     window.until_frame(FRAMES - 1);
     window.press(Key::J);
-    window.until("it plays backwards", |app| app.shot().is_some_and(|shot| shot.frame.0 < FRAMES - 1));
+    window.until("it plays backwards", |app| {
+        app.displayed().is_some_and(|displayed| displayed.frame.0 < FRAMES - 1)
+    });
     window.press(Key::Space);
     window.until("it holds", |app| !app.status().playing && !app.status().loading);
     window.until_quiet();
@@ -111,7 +117,7 @@ fn a_part_is_looped_backwards_too() {
     window.until_frame(5);
     window.press(Key::J);
     window.until("it starts again at the end", |app| {
-        app.shot().is_some_and(|shot| (20..=33).contains(&shot.frame.0))
+        app.displayed().is_some_and(|displayed| (20..=33).contains(&displayed.frame.0))
     });
     assert!(window.app().status().backwards);
 }
@@ -144,14 +150,16 @@ fn a_click_on_the_timeline_seeks_there() {
 #[test]
 fn dragging_the_timeline_seeks_on_the_way_and_ends_where_it_is_let_go() {
     let mut window = Window::holding(0);
-    let rail = window.harness.get_by_label("Timeline").rect();
-    let at = |share: f32| rail.left_center() + eframe::egui::vec2(8.0 + (rail.width() - 16.0) * share, 0.0);
+    let track = window.harness.get_by_label("Timeline").rect();
+    let at = |share: f32| track.left_center() + eframe::egui::vec2(8.0 + (track.width() - 16.0) * share, 0.0);
     window.harness.hover_at(at(0.1));
     window.harness.step();
     window.harness.drag_at(at(0.1));
     window.harness.step();
     window.harness.hover_at(at(0.5));
-    window.until("it follows the pointer", |app| app.shot().is_some_and(|shot| shot.frame.0 == 45));
+    window.until("it follows the pointer", |app| {
+        app.displayed().is_some_and(|displayed| displayed.frame.0 == 45)
+    });
     window.harness.hover_at(at(0.8));
     window.harness.step();
     window.harness.drop_at(at(0.8));
@@ -224,7 +232,9 @@ fn a_part_of_the_video_is_looped() {
     window.press(Key::ArrowLeft);
     window.until_frame(32);
     window.press(Key::Space);
-    window.until("it starts again", |app| app.shot().is_some_and(|shot| (3..20).contains(&shot.frame.0)));
+    window.until("it starts again", |app| {
+        app.displayed().is_some_and(|displayed| (3..20).contains(&displayed.frame.0))
+    });
     assert!(window.app().status().playing);
     window.press(Key::U);
     assert_eq!(window.app().state().playback.range.end, None);
@@ -276,7 +286,7 @@ fn how_far_the_numbers_are_is_told_and_counting_is_stopped_and_gone_on_with() {
 fn a_strip_of_small_pictures_fills_by_itself_and_is_put_away_by_key_and_by_menu() {
     let mut window = Window::holding(0);
     // One every three and three quarters of ninety frames.
-    window.until("the pictures", |app| app.thumbs() == [24, 24]);
+    window.until("the pictures", |app| app.thumbnails() == [24, 24]);
     window.settle();
     assert!(window.says("Pictures of the video: 24 of 24"));
     window.until_quiet();
@@ -289,10 +299,10 @@ fn a_strip_of_small_pictures_fills_by_itself_and_is_put_away_by_key_and_by_menu(
     window.settle();
     assert!(window.says("Pictures of the video: 24 of 24"), "they are kept");
     window.type_source("pattern:bars");
-    window.until("those of another source", |app| app.thumbs() == [24, 24] && app.shot().is_some());
+    window.until("those of another source", |app| app.thumbnails() == [24, 24] && app.displayed().is_some());
     let low = Window::open_sized("demo", [640.0, 480.0]);
     assert!(
-        !low.says("Pictures of the video") && low.app().thumbs() == [0, 0],
+        !low.says("Pictures of the video") && low.app().thumbnails() == [0, 0],
         "there is no height for them"
     );
 }
@@ -301,10 +311,10 @@ fn a_strip_of_small_pictures_fills_by_itself_and_is_put_away_by_key_and_by_menu(
 fn the_timeline_shows_a_small_picture_of_what_is_under_the_pointer() {
     let mut window = Window::open_sized("demo", [640.0, 480.0]);
     window.hold(0);
-    assert_eq!(window.app().thumbs(), [0, 0], "nobody asked for one");
-    let rail = window.harness.get_by_label("Timeline").rect();
-    window.harness.hover_at(rail.center());
-    window.until("the pictures", |app| app.thumbs() == [24, 24]);
+    assert_eq!(window.app().thumbnails(), [0, 0], "nobody asked for one");
+    let track = window.harness.get_by_label("Timeline").rect();
+    window.harness.hover_at(track.center());
+    window.until("the pictures", |app| app.thumbnails() == [24, 24]);
     window.settle();
     assert!(window.says("0:01.5  ·  frame 45"), "the time and the frame under the pointer");
     assert!(window.has("Frame 45"), "the picture nearest to them");
@@ -316,13 +326,16 @@ fn the_button_beside_play_plays_backwards_and_holds() {
     window.press(Key::End);
     window.until_frame(FRAMES - 1);
     window.click("Play backwards (J)");
-    window.until("it plays backwards", |app| app.shot().is_some_and(|shot| shot.frame.0 < FRAMES - 4));
+    window.until("it plays backwards", |app| {
+        app.displayed().is_some_and(|displayed| displayed.frame.0 < FRAMES - 4)
+    });
     assert!(window.app().status().backwards);
     window.click("Play backwards (J)");
     window.until("it holds", |app| !app.status().playing && !app.status().loading);
     let held = window.frame();
     window.click("Play");
-    window.until("it plays forwards", |app| app.shot().is_some_and(|shot| shot.frame.0 > held));
+    window
+        .until("it plays forwards", |app| app.displayed().is_some_and(|displayed| displayed.frame.0 > held));
 }
 
 #[test]
@@ -338,9 +351,9 @@ fn the_timeline_is_worked_by_keys_and_by_a_screen_reader() {
     window.press(Key::PageUp);
     window.until_frame(40);
     window.press(Key::PageDown);
-    window.until("back again", |app| app.shot().is_some_and(|shot| shot.frame.0 <= 31));
+    window.until("back again", |app| app.displayed().is_some_and(|displayed| displayed.frame.0 <= 31));
     window.press(Key::ArrowLeft);
-    window.until("one more", |app| app.shot().is_some_and(|shot| shot.frame.0 <= 30));
+    window.until("one more", |app| app.displayed().is_some_and(|displayed| displayed.frame.0 <= 30));
     window.press(Key::End);
     window.until_frame(FRAMES - 1);
     window.press(Key::Home);
@@ -362,7 +375,7 @@ fn without_the_loop_it_holds_at_the_end_and_with_it_it_starts_again() {
     window.until_frame(FRAMES - 1);
     window.press(Key::Space);
     window.until("it starts again after the end", |app| {
-        app.status().playing && app.shot().is_some_and(|shot| shot.frame.0 < 30)
+        app.status().playing && app.displayed().is_some_and(|displayed| displayed.frame.0 < 30)
     });
     window.press(Key::Space);
     window.press(Key::End);
@@ -370,14 +383,14 @@ fn without_the_loop_it_holds_at_the_end_and_with_it_it_starts_again() {
     window.until_frame(FRAMES - 2);
     window.press(Key::Space);
     window.until("it holds at the end", |app| {
-        !app.status().playing && app.shot().is_some_and(|shot| shot.frame.0 == FRAMES - 1)
+        !app.status().playing && app.displayed().is_some_and(|displayed| displayed.frame.0 == FRAMES - 1)
     });
     window.press(Key::R);
     assert!(window.app().state().playback.looped);
     window.press(Key::ArrowLeft);
     window.until_frame(FRAMES - 2);
     window.press(Key::Space);
-    window.until("it starts again", |app| app.shot().is_some_and(|shot| shot.frame.0 < 30));
+    window.until("it starts again", |app| app.displayed().is_some_and(|displayed| displayed.frame.0 < 30));
     assert!(window.app().status().playing);
 }
 

@@ -37,7 +37,9 @@ fn what_is_saved_while_it_plays_is_the_frame_that_was_on_screen_when_the_form_wa
     let mut window = Window::open_real("demo");
     ask(&mut window);
     let frame = window.app().state().saving.form.as_ref().unwrap().scene.frame.unwrap();
-    window.until("later frames", |app| app.shot().is_some_and(|shot| shot.frame.0 >= frame.0 + 5));
+    window.until("later frames", |app| {
+        app.displayed().is_some_and(|displayed| displayed.frame.0 >= frame.0 + 5)
+    });
     type_path(&mut window, &folder.path().join("saved.png"));
     window.press(Key::Enter);
     window.until("it is saved", |app| app.state().notices.confirmation.is_some());
@@ -85,7 +87,7 @@ fn enter_saves_and_enter_once_more_replaces() {
     ask(&mut window);
     type_path(&mut window, &path);
     window.press(Key::Enter);
-    window.until("it asks", |app| app.state().saving.form.as_ref().is_some_and(|draft| draft.replace));
+    window.until("it asks", |app| app.state().saving.form.as_ref().is_some_and(|form| form.replace));
     window.settle();
     assert!(window.says("A file with this name exists. Replace it?"));
     assert_eq!(std::fs::read(&path).unwrap(), b"here before");
@@ -109,7 +111,7 @@ fn the_form_says_where_a_name_lands() {
     assert!(window.says(&format!("Full path: {}", here.display())));
     window.press(Key::Enter);
     window.until("it is told", |app| {
-        app.state().saving.form.as_ref().is_some_and(|draft| draft.problem.is_some())
+        app.state().saving.form.as_ref().is_some_and(|form| form.problem.is_some())
     });
     window.settle();
     assert!(window.says(&format!("That folder does not exist: {}", here.parent().unwrap().display())));
@@ -124,7 +126,7 @@ fn while_the_form_is_open_all_keys_are_its_own() {
         format!("{:?}", (scene, panel_view, timeline, inspector, canvas, window))
     };
     let before = settings(&window);
-    let form = window.app().state().saving.form.as_ref().unwrap().form;
+    let number = window.app().state().saving.form.as_ref().unwrap().number;
     // Also where a button has the focus and not the field.
     for focus in ["File", "Cancel"] {
         window.harness.get_by_label(focus).focus();
@@ -147,7 +149,7 @@ fn while_the_form_is_open_all_keys_are_its_own() {
     assert_eq!(settings(&window), before);
     let state = window.app().state();
     assert!(state.notices.confirmation.is_none() && state.notices.error.is_none());
-    assert!(state.saving.form.as_ref().is_some_and(|draft| draft.form == form), "it is the same form");
+    assert!(state.saving.form.as_ref().is_some_and(|form| form.number == number), "it is the same form");
     assert!(!window.app().closes());
     window.press(Key::Escape);
     window.settle();
@@ -337,7 +339,7 @@ fn the_copied_commands_make_the_same_under_every_setting() {
     type_path(&mut window, &folder.path().join("saved.mp4"));
     window.press(Key::Enter);
     window.until("the clip", |app| {
-        app.state().notices.confirmation.as_ref().is_some_and(|said| said.contains("saved.mp4"))
+        app.state().notices.confirmation.as_ref().is_some_and(|message| message.contains("saved.mp4"))
     });
     run(&line, folder.path());
     assert!(read("saved.mp4") == read("clip.mp4"), "{line}");

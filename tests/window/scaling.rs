@@ -100,16 +100,18 @@ fn a_part_that_is_moved_is_drawn_pixel_by_pixel_too() {
     for by in [vec2(37.0, 21.0), vec2(-90.0, -55.0)] {
         window.drag(rect.center(), rect.center() + by);
         let (picture, _) = drawn(&mut window, 2);
-        let look = window.app().state().panel_view.look;
-        let afterimage::gui::model::panels::viewport::Zoom::Times(px) = look.zoom else {
+        let view_pos = window.app().state().panel_view.view_pos;
+        let afterimage::gui::model::panels::viewport::Zoom::Times(px) = view_pos.zoom else {
             panic!("it is closer")
         };
         assert!(px < 1.0, "less than its own size: {px}");
         let to = Shape::new(whole(1280.0 * px), whole(720.0 * px));
         let first =
             |center: f32, side: u32, place: f32| whole((center * side as f32 - place / 2.0).floor()) + 12;
-        let [x, y] =
-            [first(look.center[0], to.width, rect.width()), first(look.center[1], to.height, rect.height())];
+        let [x, y] = [
+            first(view_pos.center[0], to.width, rect.width()),
+            first(view_pos.center[1], to.height, rect.height()),
+        ];
         let places = [[x, y], [x + 1, y], [x, y + 1], [x + 1, y + 1]];
         assert!(places.iter().any(|&first| strays(&picture, to, first) == 0), "{to:?} near {x}, {y}");
     }

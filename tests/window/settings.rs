@@ -11,17 +11,18 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use crate::driver::Window;
 
 fn repeated(window: &Window, panel: usize) -> u64 {
-    window.app().shot().unwrap().panels[panel].leakage.repeated
+    window.app().displayed().unwrap().panels[panel].leakage.repeated
 }
 
 #[test]
 fn the_layout_changes_what_is_encrypted() {
     let mut window = Window::holding(3);
-    let blocks = |window: &Window| window.app().shot().unwrap().panels[0].leakage.blocks;
+    let blocks = |window: &Window| window.app().displayed().unwrap().panels[0].leakage.blocks;
     let rgba = blocks(&window);
     window.choose("Layout", "gray8");
-    window
-        .until("gray frames", |app| app.shot().is_some_and(|shot| shot.panels[0].leakage.blocks * 4 == rgba));
+    window.until("gray frames", |app| {
+        app.displayed().is_some_and(|displayed| displayed.panels[0].leakage.blocks * 4 == rgba)
+    });
     assert_eq!(window.app().state().scene.layout, Layout::GRAY8);
     window.until_frame(3);
     window.click("Layout");
@@ -33,12 +34,12 @@ fn the_layout_changes_what_is_encrypted() {
 fn the_size_of_a_pattern_is_set_behind_its_name_and_taken_back() {
     let mut window = Window::open_real("pattern:bars");
     window.hold(2);
-    let distinct = |window: &Window| window.app().shot().unwrap().panels[1].leakage.distinct;
+    let distinct = |window: &Window| window.app().displayed().unwrap().panels[1].leakage.distinct;
     let before = distinct(&window);
     window.click("Source settings");
     assert!(window.says("1280 × 720"), "and what is known of it stands there");
     window.harness.get_by_label("Width of the pattern").set_value_accesskit(1277.0);
-    let width = |app: &App| app.shot().map(|shot| shot.shape.width);
+    let width = |app: &App| app.displayed().map(|displayed| displayed.shape.width);
     window.until("so wide", |app| width(app) == Some(1277));
     window.until_frame(2);
     assert_eq!(window.app().state().scene.source.to_string(), "pattern:bars@1277x720");
@@ -94,7 +95,8 @@ fn a_lens_changes_while_it_plays() {
     let mut window = Window::open("demo");
     window.choose("Lens of panel 4", "repeats");
     window.until("a frame through the lens", |app| {
-        app.shot().is_some_and(|shot| shot.panels[3].panel.to_string() == "aes-128-gcm:repeats")
+        app.displayed()
+            .is_some_and(|displayed| displayed.panels[3].panel.to_string() == "aes-128-gcm:repeats")
     });
     assert!(window.app().status().playing);
 }

@@ -38,7 +38,7 @@ fn the_sheet_is_saved_with_its_captions_and_nothing_is_replaced_unasked() {
     window.click("Save as a picture…");
     save_as(&mut window, &path, "Save");
     window.until("it says that there is one", |app| {
-        app.state().saving.form.as_ref().is_some_and(|draft| draft.replace)
+        app.state().saving.form.as_ref().is_some_and(|form| form.replace)
     });
     assert_eq!(std::fs::read(&path).unwrap(), first);
     window.settle();
@@ -55,7 +55,7 @@ fn a_folder_that_is_not_there_is_told_in_the_form_and_another_path_will_do() {
     window.settle();
     save_as(&mut window, &folder.path().join("no/such/folder.png"), "Save");
     window.until("it is told", |app| {
-        app.state().saving.form.as_ref().is_some_and(|draft| draft.problem.is_some())
+        app.state().saving.form.as_ref().is_some_and(|form| form.problem.is_some())
     });
     window.settle();
     assert!(window.says("That folder does not exist: "));
@@ -99,7 +99,7 @@ fn what_is_looped_is_saved_as_a_video_while_the_window_goes_on() {
     window.settle();
     save_as(&mut window, &path, "Save");
     window.until("it says that there is one", |app| {
-        app.state().saving.form.as_ref().is_some_and(|draft| draft.replace)
+        app.state().saving.form.as_ref().is_some_and(|form| form.replace)
     });
 }
 
@@ -124,7 +124,7 @@ fn a_clip_that_takes_too_long_is_given_up_and_leaves_nothing() {
     window.settle();
     save_as(&mut window, &folder.path().join("no/such/clip.mp4"), "Save");
     window.until("it is told", |app| {
-        app.state().saving.form.as_ref().is_some_and(|draft| draft.problem.is_some())
+        app.state().saving.form.as_ref().is_some_and(|form| form.problem.is_some())
     });
 }
 
@@ -167,21 +167,21 @@ fn the_picture_and_the_command_line_go_to_the_clipboard() {
 #[test]
 fn with_a_loop_set_the_command_line_that_makes_it_is_offered_too() {
     let mut window = Window::holding(3);
-    let said = |window: &Window| window.app().state().notices.confirmation.clone().unwrap();
+    let message = |window: &Window| window.app().state().notices.confirmation.clone().unwrap();
     window.press(Key::I);
     window.press_with(Modifiers::SHIFT, Key::ArrowRight);
     window.until_frame(33);
     window.press(Key::O);
     window.press_with(Modifiers::COMMAND | Modifiers::SHIFT, Key::C);
-    assert!(said(&window).contains("afterimage figure demo") && said(&window).contains("Ctrl+Shift+E"));
+    assert!(message(&window).contains("afterimage figure demo") && message(&window).contains("Ctrl+Shift+E"));
     window.press_with(Modifiers::COMMAND | Modifiers::SHIFT, Key::E);
-    assert!(said(&window).contains("afterimage clip demo plain aes-128-ecb "), "{}", said(&window));
-    assert!(said(&window).contains("--frames 3-33 --theme dark -o clip.mp4"));
+    assert!(message(&window).contains("afterimage clip demo plain aes-128-ecb "), "{}", message(&window));
+    assert!(message(&window).contains("--frames 3-33 --theme dark -o clip.mp4"));
     window.press(Key::U);
     window.click("Menu");
     window.harness.get_by_label_contains("Copy the command line of the clip").click();
     window.settle();
-    assert!(said(&window).contains("--frames 0-89"), "all of it, where nothing is looped");
+    assert!(message(&window).contains("--frames 0-89"), "all of it, where nothing is looped");
 }
 
 #[test]

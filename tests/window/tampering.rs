@@ -49,8 +49,9 @@ fn panel(window: &Window) -> String {
 #[track_caller]
 fn until_word(window: &mut Window, word: Option<Finding>) {
     window.until("the verdict", |app| {
-        app.shot().is_some_and(|shot| {
-            shot.panels[1].panel == app.state().scene.panels[1] && shot.panels[1].leakage.word == word
+        app.displayed().is_some_and(|displayed| {
+            displayed.panels[1].panel == app.state().scene.panels[1]
+                && displayed.panels[1].leakage.word == word
         })
     });
     window.settle();
@@ -109,9 +110,9 @@ fn the_panel_follows_while_a_marked_rectangle_is_dragged_and_all_of_it_is_one_ch
         // The button is still down.
         let wanted = format!("aes-128-ecb:received,splice={splice}");
         window.until("the panel follows", |app| {
-            app.shot().is_some_and(|shot| {
-                shot.panels[1].panel.to_string() == wanted
-                    && shot.panels[1].leakage.word == Some(Finding::Forged)
+            app.displayed().is_some_and(|displayed| {
+                displayed.panels[1].panel.to_string() == wanted
+                    && displayed.panels[1].leakage.word == Some(Finding::Forged)
             })
         });
     }

@@ -19,7 +19,7 @@ fn a_lesson_asks_first_and_shows_the_answer_on_demand() {
     assert!(window.says("What changes in the picture of repeats?") && !window.says("Not one pixel"));
     window.click("Show me");
     window.until("the scene", |app| {
-        app.shot().is_some_and(|shot| shot.panels.len() == lesson.scene.scene.panels.len())
+        app.displayed().is_some_and(|displayed| displayed.panels.len() == lesson.scene.scene.panels.len())
     });
     window.settle();
     assert_eq!(window.app().state().scene.panels, lesson.scene.scene.panels);
@@ -132,9 +132,10 @@ fn every_lesson_shows_its_panels_whether_it_is_opened_paused_or_playing_and_give
                 let start = if start < FRAMES { start } else { 0 };
                 window.until(&lesson.title, |app| {
                     let status = app.status();
-                    let shown = app.shot().is_some_and(|shot| {
-                        let is_there = shot.panels.iter().map(|panel| panel.panel).eq(panels.iter().copied());
-                        is_there && shot.frame.0 >= start
+                    let shown = app.displayed().is_some_and(|displayed| {
+                        let is_there =
+                            displayed.panels.iter().map(|panel| panel.panel).eq(panels.iter().copied());
+                        is_there && displayed.frame.0 >= start
                     });
                     shown && !status.loading && status.playing == lesson.playing
                 });
@@ -178,7 +179,7 @@ fn a_remote_steps_through_lessons_that_are_presented() {
     // There, arrows step frames.
     window.until("the frame", |app| {
         !app.status().loading
-            && app.shot().map(|shot| shot.frame) == app.status().shown.map(|(frame, _)| frame)
+            && app.displayed().map(|displayed| displayed.frame) == app.status().shown.map(|(frame, _)| frame)
     });
     let frame = window.frame();
     window.press(Key::ArrowLeft);
@@ -219,13 +220,13 @@ fn an_empty_panel_says_why_in_the_panel_and_in_a_comparison() {
     let mut window = Window::open_panels("demo", [1280.0, 800.0], &panels);
     window.hold(0);
     window.until_frame(0);
-    let said = |window: &Window, panel: usize, text: &str| {
+    let message = |window: &Window, panel: usize, text: &str| {
         window.says(&format!("Picture of panel {panel}: {}. {text}", panels[panel - 1]))
     };
-    assert!(said(&window, 2, "this is the first frame") && said(&window, 4, "this is the first frame"));
-    assert!(said(&window, 3, "no block repeats") && !said(&window, 1, "first frame"));
+    assert!(message(&window, 2, "this is the first frame") && message(&window, 4, "this is the first frame"));
+    assert!(message(&window, 3, "no block repeats") && !message(&window, 1, "first frame"));
     window.press(Key::ArrowRight);
     window.until_frame(1);
-    assert!(!said(&window, 2, "this is the first frame"), "now there is something to see");
-    assert!(said(&window, 4, "every block changed since the frame before"));
+    assert!(!message(&window, 2, "this is the first frame"), "now there is something to see");
+    assert!(message(&window, 4, "every block changed since the frame before"));
 }

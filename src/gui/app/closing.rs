@@ -115,8 +115,9 @@ pub fn closing_ui(ui: &Ui, closing: &Closing) -> Option<Choice> {
     Modal::new(Id::unique("closing")).frame(frame).show(ui.ctx(), |ui| {
         ui.set_width(460.0_f32.min(ui.ctx().content_rect().width() - 80.0));
         ui.label(RichText::new("Saving before the window closes").font(FontId::new(20.0, theme::semibold())));
-        let said = format!("{} is being written. The window closes when it is whole.", done.files.join(", "));
-        ui.label(RichText::new(said).color(palette.weak));
+        let message =
+            format!("{} is being written. The window closes when it is whole.", done.files.join(", "));
+        ui.label(RichText::new(message).color(palette.weak));
         if let Some(save_clip::Progress { frames, of: Some(of), .. }) = &done.clip {
             let [frames, of] = [*frames, *of].map(numbers::thousands);
             ui.label(format!("{frames} of {of} frames"));

@@ -12,7 +12,7 @@ use crate::gui::keys;
 use crate::gui::keys::lesson_keys::Stage;
 use crate::gui::model::command::Command;
 use crate::gui::model::effect::Effect;
-use crate::gui::model::lessons::folder::Shelf;
+use crate::gui::model::lessons::folder::LessonFolder;
 use crate::gui::model::{lessons, notices, opening};
 
 impl App {
@@ -23,10 +23,11 @@ impl App {
             // All keys are those of the form.
             return Vec::new();
         }
-        let easel = self.state.drawing().map(|drawing| (self.state.canvas.tools, drawing.is_smooth));
+        let tools = self.state.drawing().map(|drawing| (self.state.canvas.tools, drawing.is_smooth));
         let is_presented = self.state.window.presenting && self.state.lesson_read().is_some();
         let stage = Stage { is_open: self.state.lessons.view.open, is_presented };
-        let mut commands = keys::commands(ctx, self.screen.sight(self.state.panel_view.look), stage, easel);
+        let mut commands =
+            keys::commands(ctx, self.textures.viewport(self.state.panel_view.view_pos), stage, tools);
         let dropped = ctx.input(|input| input.raw.dropped_files.first().map(|file| file.path().to_owned()));
         commands.extend(dropped.map(opening::Command::File).map(Command::Open));
         commands
@@ -77,7 +78,7 @@ impl App {
             Effect::Film { scene, range, path, replace } => {
                 self.film(ctx, (*scene, range), (path, replace), now);
             }
-            Effect::GiveUpClip => self.tasks.clip.stop(),
+            Effect::CancelClip => self.tasks.clip.stop(),
             Effect::OpenLink(url) => {
                 let open = move || match browser::open(&url) {
                     Ok(()) => Answer::Nothing,
@@ -86,8 +87,9 @@ impl App {
                 self.send_out(ctx, now, Task::OpenLink, open);
             }
             Effect::ReadLessons(folder) => {
-                let read =
-                    move || Command::Lessons(lessons::Command::TakeFolder(Box::new(Shelf::read(folder))));
+                let read = move || {
+                    Command::Lessons(lessons::Command::TakeFolder(Box::new(LessonFolder::read(folder))))
+                };
                 self.send_out(ctx, now, Task::ReadLessons, || Answer::Command(read()));
             }
             Effect::ChooseLessons => {

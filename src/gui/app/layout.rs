@@ -16,7 +16,8 @@ use crate::gui::widgets::theme;
 impl App {
     /// True while the shot on screen has other panels than the scene, and nothing went wrong.
     pub(super) fn is_outdated(&self) -> bool {
-        let panels = self.screen.shot().map(|shot| shot.panels.iter().map(|panel| panel.panel));
+        let panels =
+            self.textures.displayed().map(|displayed| displayed.panels.iter().map(|panel| panel.panel));
         let is_other = |panels| !Iterator::eq(panels, self.state.scene.panels.iter().copied());
         self.status.error.is_none() && panels.is_some_and(is_other)
     }
@@ -31,20 +32,20 @@ impl App {
         if self.state.drawing().is_some() {
             let tools = bar.inner_margin(Margin { left: 12, right: 12, top: 0, bottom: 8 });
             Panel::top("easel").frame(tools).show_separator_line(false).show(ui, |ui| {
-                drawing_ui::easel_bar_ui(ui, &self.state, commands);
+                drawing_ui::drawing_bar_ui(ui, &self.state, commands);
             });
         }
         let bar = bar.inner_margin(Margin { left: 12, right: 12, top: 4, bottom: 8 });
         Panel::bottom("transport").frame(bar).show_separator_line(false).show(ui, |ui| {
             let announcement = self.timers.announcement(&self.state, &self.status, now);
-            let sight = self.screen.sight(self.state.panel_view.look);
+            let viewport = self.textures.viewport(self.state.panel_view.view_pos);
             let findings = self.timeline.findings();
             let transport = Transport {
                 state: &self.state,
                 status: &self.status,
-                sight,
+                viewport,
                 findings: findings.as_deref(),
-                thumbs: &self.timeline.thumbnails,
+                thumbnails: &self.timeline.thumbnails,
                 announcement,
             };
             transport.transport_ui(ui, &mut self.timeline.scrub, commands);
@@ -58,7 +59,7 @@ impl App {
             if self.state.lessons.is_offered {
                 commands.extend(notice::offer_ui(ui));
             }
-            panels_ui::panels_ui(ui, &self.state, (&self.status, announcement), &mut self.screen, commands);
+            panels_ui::panels_ui(ui, &self.state, (&self.status, announcement), &mut self.textures, commands);
         });
     }
 
@@ -80,20 +81,25 @@ impl App {
             lessons_ui::strip_ui(ui, lesson, self.state.lessons.view.answered);
         }
         let findings = self.timeline.findings();
-        let sides = Sides { state: &self.state, shot: self.screen.shot(), findings: findings.as_deref() };
+        let sides =
+            Sides { state: &self.state, displayed: self.textures.displayed(), findings: findings.as_deref() };
         if !self.state.window.presenting {
             sides.beside_ui(ui, &mut commands);
         }
         let area = ui.available_rect_before_wrap();
         self.panels_ui(ui, now, &mut commands);
         if !self.state.window.presenting {
-            let sides = Sides { state: &self.state, shot: self.screen.shot(), findings: findings.as_deref() };
+            let sides = Sides {
+                state: &self.state,
+                displayed: self.textures.displayed(),
+                findings: findings.as_deref(),
+            };
             sides.over_ui(ui, area, &mut commands);
         }
         let clip = self.tasks.clip.progress();
         notice::banners_ui(ui, area, &self.state, (&self.status, clip.as_ref()), &mut commands);
-        if let Some(draft) = &self.state.saving.form {
-            save_form::save_form_ui(ui, draft, &mut commands);
+        if let Some(form) = &self.state.saving.form {
+            save_form::save_form_ui(ui, form, &mut commands);
         }
         if self.state.window.help {
             commands.extend(help::help_ui(ui));

@@ -15,16 +15,16 @@ use std::time::Instant;
 use eframe::egui::{self, Context, RawInput, Ui, Vec2, ViewportCommand};
 
 use super::background::{Answer, Background, Task};
-use super::frame_stats::{Cost, Pace};
+use super::frame_stats::{Cost, FrameStats};
 use super::keys::queue::Keyboard;
 use super::model::command::Command;
-use super::model::lessons::folder::Shelf;
+use super::model::lessons::folder::LessonFolder;
 use super::model::playback::loop_range::{self, LoopRange};
 use super::model::state::State;
-use super::panels::screen::Screen;
+use super::panels::panel_textures::PanelTextures;
 use super::settings::Settings;
-use super::textures::display_frame::Shot;
-use super::textures::texture_prep::Developer;
+use super::textures::display_frame::DisplayFrame;
+use super::textures::texture_prep::TextureBuilder;
 use super::timeline::video_scan::Findings;
 use super::widgets::theme;
 use crate::gui::model::{lessons, notices, opening};
@@ -46,10 +46,10 @@ const SETTINGS_KEY: &str = "settings";
 /// The window.
 pub struct App {
     state: State,
-    session: Session<Shot>,
+    session: Session<DisplayFrame>,
     /// How things stand in the session, as of the last frame.
     status: Status,
-    screen: Screen,
+    textures: PanelTextures,
     sources: Sources,
     tasks: Tasks,
     timeline: Timeline,
@@ -78,7 +78,7 @@ struct Shell {
 /// How long frames take.
 #[derive(Default)]
 struct Stats {
-    pace: Pace,
+    frame_stats: FrameStats,
     /// What `logic` took in this frame.
     logic: Spent,
     /// Report at the end on standard error how long frames took.
@@ -105,23 +105,28 @@ impl App {
         // Without a place to remember it in, it would be offered every time.
         state.lessons.is_offered = cc.storage.is_some() && !settings.knows_lessons;
         cc.egui_ctx.set_zoom_factor(settings.zoom_factor.clamp(0.5, 4.0));
-        let screen = Screen::default();
-        let mut developer = Developer::new(Arc::clone(&screen.wanted));
+        let textures = PanelTextures::default();
+        let mut builder = TextureBuilder::new(Arc::clone(&textures.wanted));
         let ctx = cc.egui_ctx.clone();
         let session = Session::start(
             state.scene.clone(),
             Arc::clone(&opener),
             pool,
-            move |sheet| developer.develop(sheet),
+            move |sheet| builder.build(sheet),
             move || ctx.request_repaint(),
         );
         // A window that remembers has a place for lessons, too.
-        let own = settings.lessons.clone().or_else(|| Shelf::usual_folder().filter(|folder| folder.is_dir()));
+        let own = settings
+            .lessons
+            .clone()
+            .or_else(|| LessonFolder::usual_folder().filter(|folder| folder.is_dir()));
         let mut background = Background::default();
         if let (Some(folder), true) = (own, cc.storage.is_some()) {
             let waker = cc.egui_ctx.clone();
             let read = move || {
-                Answer::Command(Command::Lessons(lessons::Command::TakeFolder(Box::new(Shelf::read(folder)))))
+                Answer::Command(Command::Lessons(lessons::Command::TakeFolder(Box::new(LessonFolder::read(
+                    folder,
+                )))))
             };
             let started = background.start(Task::ReadLessons, read, move || waker.request_repaint());
             state.notices.error = started.err();
@@ -133,7 +138,7 @@ impl App {
             state,
             status: session.status(),
             session,
-            screen,
+            textures,
             sources: Sources { opener, pool: pool.clone() },
             tasks: Tasks { background, ..Tasks::default() },
             timeline: Timeline::default(),
@@ -192,19 +197,19 @@ impl App {
 
     /// How many small pictures the timeline has, and how many it will have.
     #[must_use]
-    pub fn thumbs(&self) -> [usize; 2] {
+    pub fn thumbnails(&self) -> [usize; 2] {
         self.timeline.thumbnails.count()
     }
 
     /// Says at the end on standard error how long frames took, or not.
-    pub fn tell_pace(&mut self, wanted: bool) {
+    pub fn report_frame_stats(&mut self, wanted: bool) {
         self.stats.is_reported = wanted;
     }
 
     /// How long frames take.
     #[must_use]
-    pub fn pace(&self) -> &Pace {
-        &self.stats.pace
+    pub fn frame_stats(&self) -> &FrameStats {
+        &self.stats.frame_stats
     }
 
     /// True once the window closes.
@@ -215,14 +220,14 @@ impl App {
 
     /// The shot on screen.
     #[must_use]
-    pub fn shot(&self) -> Option<&Shot> {
-        self.screen.shot()
+    pub fn displayed(&self) -> Option<&DisplayFrame> {
+        self.textures.displayed()
     }
 
     /// True where a better version of the shot on screen is on its way: larger, of another part, with another panel.
     #[must_use]
     pub fn is_redrawing(&self) -> bool {
-        self.screen.lacks()
+        self.textures.lacks()
     }
 
     /// Takes the news: what the session shows, files chosen, tasks done.
@@ -257,14 +262,14 @@ impl App {
         let shown = self.session.shown(now);
         self.status = self.session.status();
         let mut remembered = None;
-        if let Some(shot) = shown.sheet {
+        if let Some(displayed) = shown.sheet {
             let stays_secs = if self.status.playing { self.state.window.flicker.stays_secs() } else { 0.0 };
             let keeps_pending = self.state.drawing().is_some();
-            self.screen.show(ctx, shot, stays_secs, keeps_pending);
+            self.textures.show(ctx, displayed, stays_secs, keeps_pending);
             remembered = self.shell.started_with.take();
         } else if self.status.error.is_some() && self.status.info.is_none() {
             // What was there belongs to a source that is gone.
-            self.screen.clear();
+            self.textures.clear();
             self.shell.started_with = None;
         }
         if let Some(next) = shown.next {
@@ -284,7 +289,7 @@ impl eframe::App for App {
     fn ui(&mut self, ui: &mut Ui, frame: &mut eframe::Frame) {
         let start = Moment::now();
         let now = start.wall();
-        self.stats.pace.begin(start, ui.input(|input| input.pointer.delta() != Vec2::ZERO));
+        self.stats.frame_stats.begin(start, ui.input(|input| input.pointer.delta() != Vec2::ZERO));
         let commands = self.input(ui.ctx());
         self.carry_out(ui.ctx(), commands, now);
         if self.is_closing(ui.ctx(), now) {
@@ -296,13 +301,13 @@ impl eframe::App for App {
         }
         let commands = self.draw_ui(ui, now);
         self.carry_out(ui.ctx(), commands, now);
-        if !self.status.playing && self.screen.needs_redraw() {
+        if !self.status.playing && self.textures.needs_redraw() {
             self.session.send(play::Command::Redraw);
         }
-        self.stats.pace.note(Cost {
+        self.stats.frame_stats.note(Cost {
             own: self.stats.logic + start.spent(),
             waited: self.session.take_waited(),
-            uploaded_bytes: self.screen.take_uploaded_bytes(),
+            uploaded_bytes: self.textures.take_uploaded_bytes(),
             whole_before_secs: frame.info().cpu_usage,
         });
     }
@@ -316,7 +321,7 @@ impl eframe::App for App {
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
         self.end_saving();
         if self.stats.is_reported {
-            eprintln!("{}", self.stats.pace.report());
+            eprintln!("{}", self.stats.frame_stats.report());
         }
     }
 

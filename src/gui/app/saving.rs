@@ -35,7 +35,7 @@ impl App {
 
     /// The number of the form that is open.
     fn form(&self) -> u64 {
-        self.state.saving.form.as_ref().map_or(0, |draft| draft.form)
+        self.state.saving.form.as_ref().map_or(0, |form| form.number)
     }
 
     /// Has work done elsewhere.
@@ -47,8 +47,8 @@ impl App {
         work: impl FnOnce() -> Answer + Send + 'static,
     ) {
         let (waker, started) = (ctx.clone(), task.clone());
-        if let Err(said) = self.tasks.background.start(task, work, move || waker.request_repaint()) {
-            self.carry_out(ctx, vec![started.failure(said)], now);
+        if let Err(message) = self.tasks.background.start(task, work, move || waker.request_repaint()) {
+            self.carry_out(ctx, vec![started.failure(message)], now);
         }
     }
 
@@ -63,9 +63,10 @@ impl App {
         let (index, theme, form) = (self.status.index.clone(), self.state.window.theme, self.form());
         let order = save_clip::Order { scene, range, index, theme, path, replace, form };
         let waker = ctx.clone();
-        if let Err(said) = self.tasks.clip.start(order, &self.sources.opener, move || waker.request_repaint())
+        if let Err(message) =
+            self.tasks.clip.start(order, &self.sources.opener, move || waker.request_repaint())
         {
-            self.carry_out(ctx, vec![Command::Save(save::Command::Failed(said))], now);
+            self.carry_out(ctx, vec![Command::Save(save::Command::Failed(message))], now);
         }
     }
 
@@ -76,8 +77,8 @@ impl App {
             if self.status.loading {
                 self.tasks.waiting_figure = Some((what, target));
             } else {
-                let said = "there is no picture to take; open a video or a picture first";
-                self.carry_out(ctx, vec![Command::Save(save::Command::Failed(said.into()))], now);
+                let message = "there is no picture to take; open a video or a picture first";
+                self.carry_out(ctx, vec![Command::Save(save::Command::Failed(message.into()))], now);
             }
             return;
         };
@@ -135,8 +136,8 @@ impl App {
             return Some(Command::Save(step));
         }
         Some(match step {
-            save::Command::Began => return None,
-            save::Command::Done(path) => Command::Save(save::Command::Filmed(path)),
+            save::Command::ClipStarted => return None,
+            save::Command::Done(path) => Command::Save(save::Command::ClipSaved(path)),
             save::Command::Exists => Command::Notices(notices::Command::Report(format!(
                 "a file with this name exists, and stays: {path}"
             ))),

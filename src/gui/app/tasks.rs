@@ -2,7 +2,7 @@
 
 use crate::gui::background::Background;
 use crate::gui::background::dialog::Dialog;
-use crate::gui::background::save_clip::Reel;
+use crate::gui::background::save_clip::ClipSaver;
 use crate::gui::model::save::{Target, What};
 use crate::render::FrameSnapshot;
 
@@ -13,7 +13,7 @@ use super::closing::{Closing, Done};
 pub struct Tasks {
     pub dialog: Dialog,
     pub background: Background,
-    pub clip: Reel,
+    pub clip: ClipSaver,
     /// The frame that was shown when a picture was asked for.
     pub kept_frame: Option<FrameSnapshot>,
     /// A picture that waits for a frame to be shown.

@@ -6,16 +6,16 @@ use eframe::egui::Context;
 
 use super::Sources;
 use crate::gui::model::state::State;
-use crate::gui::timeline::thumbnails::Thumbs;
+use crate::gui::timeline::thumbnails::Thumbnails;
 use crate::gui::timeline::timeline_ui::Scrub;
-use crate::gui::timeline::video_scan::{Findings, Survey, Wanted};
+use crate::gui::timeline::video_scan::{Findings, VideoScan, Wanted};
 use crate::play::Status;
 
 /// The scan, the thumbnails and the drag.
 #[derive(Default)]
 pub struct Timeline {
-    scan: Survey,
-    pub thumbnails: Thumbs,
+    scan: VideoScan,
+    pub thumbnails: Thumbnails,
     pub scrub: Scrub,
 }
 

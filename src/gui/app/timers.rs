@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use eframe::egui::Context;
 
-use crate::gui::bars::notice::Said;
-use crate::gui::inspector::hover::Dwell;
+use crate::gui::bars::notice::NoticeTimer;
+use crate::gui::inspector::hover::HoverTimer;
 use crate::gui::model::command::Command;
 use crate::gui::model::state::State;
 use crate::play::Status;
@@ -20,8 +20,8 @@ pub struct Timers {
     loading_since: Option<Instant>,
     /// When a source was asked for last that may not open.
     opening_since: Option<Instant>,
-    notice: Said,
-    hover: Dwell,
+    notice: NoticeTimer,
+    hover: HoverTimer,
 }
 
 impl Timers {

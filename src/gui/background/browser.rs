@@ -70,7 +70,7 @@ mod tests {
             ["file:///etc/passwd", "https://", "https://a b", "https://a\"b", "javascript:x", "--help", ""]
         {
             assert!(!is_of_the_web(url), "{url}");
-            assert!(open(url).is_err_and(|said| said.contains("no address of the web")), "{url}");
+            assert!(open(url).is_err_and(|message| message.contains("no address of the web")), "{url}");
         }
     }
 }

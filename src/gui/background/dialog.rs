@@ -90,8 +90,8 @@ impl Dialog {
         wake: impl Fn() + Send + 'static,
     ) -> Option<Command> {
         if self.open.is_some() {
-            let said = "a file dialog is open already; answer it, or type the path in the field above";
-            return Some(Command::Notices(notices::Command::Report(said.into())));
+            let message = "a file dialog is open already; answer it, or type the path in the field above";
+            return Some(Command::Notices(notices::Command::Report(message.into())));
         }
         let (answered, answer) = channel();
         let ask = move || {
@@ -119,9 +119,9 @@ impl Dialog {
             Ok(Some(path)) => Some((open.command)(path)),
             Ok(None) if now.saturating_duration_since(open.since) > UNSEEN => None,
             Ok(None) | Err(TryRecvError::Disconnected) => {
-                let said = "this system offers no file dialog; type the path in the field above, or drop the \
+                let message = "this system offers no file dialog; type the path in the field above, or drop the \
                             file on the window";
-                Some(Command::Notices(notices::Command::Report(said.into())))
+                Some(Command::Notices(notices::Command::Report(message.into())))
             }
         };
         self.open = None;

@@ -91,9 +91,9 @@ impl Background {
         wake: impl Fn() + Send + Sync + 'static,
     ) -> Result<(), String> {
         if self.threads.load(Ordering::Relaxed) >= MOST {
-            let said = "files that are being read or written do not answer; try again later, or check the drives \
+            let message = "files that are being read or written do not answer; try again later, or check the drives \
                         that they are on";
-            return Err(said.into());
+            return Err(message.into());
         }
         let (tell, answer) = channel();
         let (tell_panic, wake) = (tell.clone(), Arc::new(wake));
@@ -177,7 +177,7 @@ impl Drop for Running {
 mod tests {
     use super::*;
 
-    fn said(text: &str) -> Answer {
+    fn message(text: &str) -> Answer {
         Answer::Command(Command::Notices(notices::Command::Report(text.into())))
     }
 
@@ -200,17 +200,17 @@ mod tests {
         let stuck = move || {
             // It goes on when the test has ended.
             let _ = gate.recv();
-            said("late")
+            message("late")
         };
         background.start(Task::Open, stuck, || ()).expect("it starts");
         let wake = move || waker.send(()).unwrap_or_default();
-        background.start(Task::Open, || said("newer"), wake.clone()).expect("it starts");
+        background.start(Task::Open, || message("newer"), wake.clone()).expect("it starts");
         assert_eq!(
             next(&mut background, &woken),
             (Task::Open, Command::Notices(notices::Command::Report("newer".into())))
         );
         let save = Task::Save { form: 1, path: "a.png".into() };
-        background.start(save.clone(), || said("saved"), wake).expect("it starts");
+        background.start(save.clone(), || message("saved"), wake).expect("it starts");
         assert_eq!(background.saving().collect::<Vec<_>>(), [Path::new("a.png")]);
         assert_eq!(next(&mut background, &woken).0, save);
         drop(go);
@@ -222,10 +222,10 @@ mod tests {
         let (wake, woken) = channel();
         let wake = move || wake.send(()).unwrap_or_default();
         background.start(Task::ReadLessons, || panic!("page 3 is torn"), wake.clone()).expect("it starts");
-        let (_, Command::Notices(notices::Command::Report(said))) = next(&mut background, &woken) else {
+        let (_, Command::Notices(notices::Command::Report(message))) = next(&mut background, &woken) else {
             panic!("a report")
         };
-        assert!(said.contains("page 3 is torn"), "{said}");
+        assert!(message.contains("page 3 is torn"), "{message}");
         let save = Task::Save { form: 1, path: "a.png".into() };
         background.start(save, || panic!("no ink"), wake).expect("it starts");
         let (_, Command::Save(save::Command::Failed(why))) = next(&mut background, &woken) else {
@@ -244,7 +244,7 @@ mod tests {
             background.start(Task::Copy, wait, || ())
         };
         assert!((0..MOST).all(|_| start().is_ok()));
-        assert!(start().is_err_and(|said| said.contains("do not answer")));
+        assert!(start().is_err_and(|message| message.contains("do not answer")));
         drop(go);
     }
 }

@@ -49,7 +49,7 @@ pub struct Order {
 #[derive(Debug)]
 pub enum News {
     /// It can be made, and is being made.
-    Began,
+    ClipStarted,
     /// It stands in this file.
     Saved(PathBuf),
     /// It cannot begin: there is a file already, or it can never be written there.
@@ -57,7 +57,7 @@ pub enum News {
     /// It cannot be had, in words.
     Failed(String),
     /// It was given up, and nothing of it is left.
-    GivenUp,
+    ClipCancelled,
 }
 
 impl News {
@@ -65,11 +65,11 @@ impl News {
     #[must_use]
     pub fn step(self) -> save::Command {
         match self {
-            Self::Began => save::Command::Began,
-            Self::Saved(path) => save::Command::Filmed(path),
+            Self::ClipStarted => save::Command::ClipStarted,
+            Self::Saved(path) => save::Command::ClipSaved(path),
             Self::Hindered(step) => step,
-            Self::Failed(said) => save::Command::Failed(said),
-            Self::GivenUp => save::Command::GivenUp,
+            Self::Failed(message) => save::Command::Failed(message),
+            Self::ClipCancelled => save::Command::ClipCancelled,
         }
     }
 }
@@ -95,7 +95,7 @@ impl Progress {
 
 /// Makes one clip at a time.
 #[derive(Default)]
-pub struct Reel {
+pub struct ClipSaver {
     running: Option<Running>,
 }
 
@@ -107,7 +107,7 @@ struct Running {
     stop: Arc<AtomicBool>,
 }
 
-impl Reel {
+impl ClipSaver {
     /// Starts on an order; `wake` is called when there is something new. Returns what to say where nothing
     /// can be started.
     pub fn start(
@@ -183,7 +183,7 @@ impl Reel {
             Ok(news) => news,
             Err(TryRecvError::Disconnected) => News::Failed("the clip could not be made".into()),
         };
-        if !matches!(news, News::Began) {
+        if !matches!(news, News::ClipStarted) {
             self.running = None;
         }
         Some((form, news))
@@ -192,7 +192,7 @@ impl Reel {
 
 /// Why a clip is not made.
 #[derive(Debug, thiserror::Error)]
-enum ReelError {
+enum ClipSaveError {
     #[error(transparent)]
     Batch(#[from] BatchError),
     #[error(transparent)]
@@ -229,21 +229,21 @@ impl<W: Fn()> Work<W> {
             Ok(out) => out,
             Err(error) => return News::Failed(write_file::unwritable(&path, &error)),
         };
-        self.tell(News::Began);
+        self.tell(News::ClipStarted);
         match self.write(order, out) {
-            Ok(_) if self.stop.load(Ordering::Relaxed) => News::GivenUp,
+            Ok(_) if self.stop.load(Ordering::Relaxed) => News::ClipCancelled,
             Ok(Some(out)) => match out.finish() {
                 Ok(()) => News::Saved(path),
                 Err(error) => News::Failed(write_file::unwritable(&path, &error)),
             },
             Ok(None) => News::Failed("the source has no frames in this part".into()),
-            Err(ReelError::Batch(BatchError::Media(MediaError::Interrupted))) => News::GivenUp,
+            Err(ClipSaveError::Batch(BatchError::Media(MediaError::Interrupted))) => News::ClipCancelled,
             Err(error) => News::Failed(with_causes(&error)),
         }
     }
 
     /// Writes the clip; nothing where there was no frame or it was given up.
-    fn write(&self, order: &Order, out: WholeFile) -> Result<Option<WholeFile>, ReelError> {
+    fn write(&self, order: &Order, out: WholeFile) -> Result<Option<WholeFile>, ClipSaveError> {
         let Order { scene, range, index, theme, path, .. } = order;
         let frames = Range::Frames(range.start.unwrap_or_default(), range.end);
         let job = Job { opener: Some(&*self.opener), index: index.as_ref(), ..Job::new(scene, frames) };

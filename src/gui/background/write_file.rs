@@ -114,5 +114,5 @@ pub fn unwritable(path: &Path, error: &io::Error) -> String {
 /// What an error says, and what is behind it.
 pub(super) fn with_causes(error: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(error.source(), |cause| cause.source());
-    causes.fold(error.to_string(), |said, cause| format!("{said}: {cause}"))
+    causes.fold(error.to_string(), |message, cause| format!("{message}: {cause}"))
 }

@@ -185,8 +185,8 @@ fn folder_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     for problem in &state.lessons.folder.problems {
         ui.add(Label::new(RichText::new(problem).color(palette.error)).wrap().selectable(true));
     }
-    let said = "Lessons are text files (TOML). Open one of those above and save it, to start from.";
-    ui.colored_label(palette.weak, said);
+    let message = "Lessons are text files (TOML). Open one of those above and save it, to start from.";
+    ui.colored_label(palette.weak, message);
 }
 
 fn read_ui(ui: &mut Ui, number: usize, lesson: &Lesson, answered: bool, commands: &mut Vec<Command>) {

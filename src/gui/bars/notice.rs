@@ -26,17 +26,17 @@ const WIDEST: f32 = 760.0;
 
 /// How long it has been said what was done.
 #[derive(Debug, Default)]
-pub struct Said {
+pub struct NoticeTimer {
     text: Option<String>,
     since: Option<Instant>,
 }
 
-impl Said {
+impl NoticeTimer {
     /// Takes away what has been said for long enough, and has the window drawn again when that will be.
-    pub fn due(&mut self, ctx: &Context, said: Option<&str>, now: Instant) -> Option<Command> {
-        if self.text.as_deref() != said {
-            self.text = said.map(str::to_owned);
-            self.since = said.map(|_| now);
+    pub fn due(&mut self, ctx: &Context, message: Option<&str>, now: Instant) -> Option<Command> {
+        if self.text.as_deref() != message {
+            self.text = message.map(str::to_owned);
+            self.since = message.map(|_| now);
         }
         let left = STAYS.saturating_sub(now.saturating_duration_since(self.since?));
         if left.is_zero() {
@@ -56,8 +56,8 @@ pub fn banners_ui(
     (status, clip): (&Status, Option<&Progress>),
     commands: &mut Vec<Command>,
 ) {
-    let (error, said) = (state.error(status), state.notices.confirmation.as_deref());
-    if error.is_none() && said.is_none() && clip.is_none() {
+    let (error, message) = (state.error(status), state.notices.confirmation.as_deref());
+    if error.is_none() && message.is_none() && clip.is_none() {
         return;
     }
     let messages = Area::new(Id::unique("messages")).order(Order::Middle).pivot(Align2::CENTER_BOTTOM);
@@ -66,8 +66,8 @@ pub fn banners_ui(
         if let Some(clip) = clip {
             commands.extend(progress_ui(ui, clip));
         }
-        if let Some(said) = said {
-            commands.extend(message_ui(ui, said, false));
+        if let Some(message) = message {
+            commands.extend(message_ui(ui, message, false));
         }
         if let Some(error) = error {
             commands.extend(message_ui(ui, &sentence(error), true));
@@ -102,7 +102,7 @@ fn progress_ui(ui: &mut Ui, progress: &Progress) -> Option<Command> {
             });
         });
     });
-    given_up.then_some(Command::Save(save::Command::GiveUp))
+    given_up.then_some(Command::Save(save::Command::CancelClip))
 }
 
 fn card(ui: &Ui, fill: Color32, edge: Color32) -> Frame {

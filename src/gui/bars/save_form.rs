@@ -8,16 +8,16 @@ use super::notice;
 use crate::gui::model::command::Command;
 use crate::gui::model::playback::loop_range::LoopRange;
 use crate::gui::model::save;
-use crate::gui::model::save::{SaveDraft, What};
+use crate::gui::model::save::{SaveForm, What};
 use crate::gui::widgets::theme;
 use crate::text::numbers;
 use crate::units::FrameIndex;
 
 /// What will stand in the file.
-fn about(draft: &SaveDraft) -> String {
-    let LoopRange { start, end } = draft.range;
+fn about(form: &SaveForm) -> String {
+    let LoopRange { start, end } = form.range;
     let frame = |frame: FrameIndex| numbers::thousands(frame.0);
-    match (draft.what, draft.holds_secret_key) {
+    match (form.what, form.holds_secret_key) {
         (What::Scene, true) => "All that shows the same again, as TOML, and your key with it".into(),
         (What::Scene, false) => "All that shows the same again, as TOML".into(),
         (What::Sheet | What::Panel(_), _) => "Every pixel, with the captions, as PNG".into(),
@@ -39,22 +39,22 @@ fn about(draft: &SaveDraft) -> String {
 }
 
 /// Draws the form.
-pub fn save_form_ui(ui: &Ui, draft: &SaveDraft, commands: &mut Vec<Command>) {
+pub fn save_form_ui(ui: &Ui, form: &SaveForm, commands: &mut Vec<Command>) {
     let palette = theme::palette(ui);
     let modal = Modal::new(Id::unique("save")).frame(Frame::window(ui.style()).inner_margin(20)).show(
         ui.ctx(),
         |ui| {
             ui.set_width(520.0_f32.min(ui.ctx().content_rect().width() - 80.0));
-            ui.label(RichText::new(draft.what.title()).font(FontId::new(20.0, theme::semibold())));
-            ui.label(RichText::new(about(draft)).color(palette.weak));
+            ui.label(RichText::new(form.what.title()).font(FontId::new(20.0, theme::semibold())));
+            ui.label(RichText::new(about(form)).color(palette.weak));
             ui.add_space(4.0);
-            let mut path = draft.path.clone();
+            let mut path = form.path.clone();
             let field = TextEdit::singleline(&mut path)
                 .id(Id::unique("save path"))
                 .margin(vec2(10.0, 7.0))
                 .desired_width(f32::INFINITY);
             let field = ui.add(field).accessible_name("File");
-            if draft.is_fresh && !ui.is_sizing_pass() {
+            if form.is_fresh && !ui.is_sizing_pass() {
                 field.request_focus();
                 commands.push(Command::Save(save::Command::Shown));
             }
@@ -62,11 +62,11 @@ pub fn save_form_ui(ui: &Ui, draft: &SaveDraft, commands: &mut Vec<Command>) {
                 commands.push(Command::Save(save::Command::Path(path)));
             }
             let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
-            if let Some(full) = draft.full_path() {
+            if let Some(full) = form.full_path() {
                 ui.label(RichText::new(format!("Full path: {full}")).color(palette.weak));
             }
-            if let Some(problem) = &draft.problem {
-                let is_question = draft.replace || draft.asks_for_key;
+            if let Some(problem) = &form.problem {
+                let is_question = form.replace || form.asks_for_key;
                 let color = if is_question { palette.accent } else { palette.error };
                 ui.colored_label(color, notice::sentence(problem));
             }
@@ -76,14 +76,14 @@ pub fn save_form_ui(ui: &Ui, draft: &SaveDraft, commands: &mut Vec<Command>) {
                 Flow::right_to_left(Align::Center),
                 |ui| {
                     // The key needs a yes of its own: Enter, pressed once more, is none.
-                    let (word, step) = match (draft.is_busy, draft.asks_for_key, draft.replace) {
+                    let (word, step) = match (form.is_busy, form.asks_for_key, form.replace) {
                         (true, ..) => ("Saving…", save::Command::Go),
                         (false, true, _) => ("Save with the key", save::Command::GoWithKey),
                         (false, false, true) => ("Replace", save::Command::Go),
                         (false, false, false) => ("Save", save::Command::Go),
                     };
                     let save = Button::new(RichText::new(word).color(palette.on_accent)).fill(palette.accent);
-                    if ui.add_enabled(!draft.is_busy, save).clicked() {
+                    if ui.add_enabled(!form.is_busy, save).clicked() {
                         commands.push(Command::Save(step));
                     } else if entered {
                         commands.push(Command::Save(save::Command::Go));

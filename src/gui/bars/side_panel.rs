@@ -8,7 +8,7 @@ use super::lessons_ui;
 use crate::gui::inspector::inspector_ui;
 use crate::gui::model::command::Command;
 use crate::gui::model::state::State;
-use crate::gui::textures::display_frame::Shot;
+use crate::gui::textures::display_frame::DisplayFrame;
 use crate::gui::timeline::video_scan::Findings;
 use crate::gui::widgets::theme;
 
@@ -31,7 +31,7 @@ pub struct Sides<'a> {
     /// What the window is set to.
     pub state: &'a State,
     /// The shot on screen.
-    pub shot: Option<&'a Shot>,
+    pub displayed: Option<&'a DisplayFrame>,
     /// What is known of every frame.
     pub findings: Option<&'a Findings>,
 }
@@ -65,7 +65,7 @@ impl Sides<'_> {
     }
 
     fn inspector_ui(self, ui: &mut Ui, commands: &mut Vec<Command>) {
-        inspector_ui::inspector_ui(ui, self.state, self.shot, self.findings, commands);
+        inspector_ui::inspector_ui(ui, self.state, self.displayed, self.findings, commands);
     }
 
     fn lessons_ui(self, ui: &mut Ui, commands: &mut Vec<Command>) {

@@ -102,7 +102,7 @@ fn about_ui(ui: &mut Ui, status: &Status) {
 fn form_ui(ui: &mut Ui, state: &State, status: &Status, commands: &mut Vec<Command>) {
     ui.set_width(WIDTH);
     ui.label(RichText::new("Source").font(FontId::new(15.0, theme::semibold())));
-    let said = match &state.scene.source {
+    let message = match &state.scene.source {
         &Source::Pattern(pattern, shape) => {
             pattern_ui(ui, pattern, shape, commands);
             "Widths that are no multiple of what a block covers shift every row against the one above."
@@ -122,7 +122,7 @@ fn form_ui(ui: &mut Ui, state: &State, status: &Status, commands: &mut Vec<Comma
             "Its pixels are encrypted as they are decoded. Which bytes of them, the layout says."
         }
     };
-    ui.colored_label(theme::palette(ui).weak, said);
+    ui.colored_label(theme::palette(ui).weak, message);
     about_ui(ui, status);
 }
 

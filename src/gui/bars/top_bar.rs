@@ -202,9 +202,9 @@ fn memory_form_ui(ui: &mut Ui, state: &mut State, status: &Status, commands: &mu
             NonZeroU32::new(state.scene_form.memory).map(editing::Command::SetMemory).map(Command::Edit),
         );
     }
-    let said = "Lenses and numbers that count, count in this frame and those before it: a block repeats where \
+    let message = "Lenses and numbers that count, count in this frame and those before it: a block repeats where \
                 any frame remembered has it too.";
-    ui.colored_label(theme::palette(ui).weak, said);
+    ui.colored_label(theme::palette(ui).weak, message);
 }
 
 /// The longest memory on offer: no more frames than fit, as far as their size is known.
@@ -233,14 +233,14 @@ fn key_form_ui(ui: &mut Ui, state: &mut State, commands: &mut Vec<Command>) {
     if response.changed() {
         commands.push(Command::Edit(editing::Command::SetKey(text)));
     }
-    let (color, said) = if let Some(problem) = &state.scene_form.key_problem {
+    let (color, message) = if let Some(problem) = &state.scene_form.key_problem {
         (palette.error, format!("Not used: {problem}"))
     } else {
         let bytes = state.scene.key.to_hex().len() / 2;
-        let said = format!("In use, {bytes} bytes. Each scheme takes as many of the first as it needs.");
-        (palette.weak, said)
+        let message = format!("In use, {bytes} bytes. Each scheme takes as many of the first as it needs.");
+        (palette.weak, message)
     };
-    ui.colored_label(color, said);
+    ui.colored_label(color, message);
     ui.horizontal(|ui| {
         if ui.button("Random").on_hover_text("64 bytes from this machine").clicked() {
             commands.push(Command::Edit(editing::Command::SetKey(KeyText(random_hex()))));

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::crypto::{Around, Block, KeyMaterial, Stage};
-use crate::gui::textures::visible_area::Cut;
+use crate::gui::textures::visible_area::CropRect;
 use crate::picture::layout::{BLOCK_BYTES, Layout};
 use crate::picture::{Frame, Shape};
 use crate::render::{RenderedPanel, Sheet};
@@ -86,10 +86,10 @@ fn first_pixel(layout: Layout, shape: Shape, block: usize) -> Option<[u32; 2]> {
 
 /// Lights up the twins in the image of a cut, and dims all else. In the original half of their own colour
 /// stays, which is what there is to see of them; the other half lights up what is dark as well.
-pub fn light_up(found: &Found, layout: Layout, shape: Shape, cut: Cut, rgba: &mut [u8]) {
+pub fn light_up(found: &Found, layout: Layout, shape: Shape, crop: CropRect, rgba: &mut [u8]) {
     let own = if found.panel == Panel::Plain { 0.5 } else { 0.25 };
     let (pixels, _) = rgba.as_chunks_mut::<4>();
-    pixels.par_iter_mut().zip(lit(found, layout, shape, cut)).for_each(|(pixel, lit)| {
+    pixels.par_iter_mut().zip(lit(found, layout, shape, crop)).for_each(|(pixel, lit)| {
         for (channel, colour) in pixel[..3].iter_mut().zip(TWIN) {
             let now = f32::from(*channel);
             let twin = own * now + (1.0 - own) * colour;
@@ -103,11 +103,11 @@ pub fn light_up(found: &Found, layout: Layout, shape: Shape, cut: Cut, rgba: &mu
 
 /// How much of each pixel of a cut twins cover. Where the middle of one lies, it is half at least: from afar a single
 /// one would not be seen.
-fn lit(found: &Found, layout: Layout, shape: Shape, cut: Cut) -> Vec<f32> {
-    let [columns, rows] = cut.part();
+fn lit(found: &Found, layout: Layout, shape: Shape, crop: CropRect) -> Vec<f32> {
+    let [columns, rows] = crop.part();
     let mut lit = vec![0.0_f32; columns.len() * rows.len()];
-    let across = cut.whole.columns() as f32 / shape.columns() as f32;
-    let down = cut.whole.rows() as f32 / shape.rows() as f32;
+    let across = crop.whole.columns() as f32 / shape.columns() as f32;
+    let down = crop.whole.rows() as f32 / shape.rows() as f32;
     let cell = |pixel: usize| {
         let (x, y) = (pixel % shape.columns(), pixel / shape.columns());
         (covered(x, across, &columns), covered(y, down, &rows))
@@ -202,27 +202,27 @@ mod tests {
         let sheet = sheet(&["aes-128-ecb"]);
         let seen = inspect(&sheet, 0).expect("there is a block 0");
         let found = seen.panels[0].as_ref().expect("ECB takes every frame");
-        let lit = |cut: Cut| -> Vec<bool> {
-            let [columns, rows] = cut.size();
+        let lit = |crop: CropRect| -> Vec<bool> {
+            let [columns, rows] = crop.size();
             let mut rgba = vec![100; columns * rows * 4];
-            light_up(found, Layout::RGBA32, Shape::new(16, 4), cut, &mut rgba);
+            light_up(found, Layout::RGBA32, Shape::new(16, 4), crop, &mut rgba);
             assert!(rgba.as_chunks::<4>().0.iter().all(|pixel| pixel[3] == 100), "alpha is left alone");
             rgba.as_chunks::<4>().0.iter().map(|pixel| pixel[0] > 100).collect()
         };
         let row: Vec<bool> = (0..16).map(|x| !(4..8).contains(&x)).collect();
-        let whole = lit(Cut::all(Shape::new(16, 4)));
+        let whole = lit(CropRect::all(Shape::new(16, 4)));
         assert_eq!(whole[..16], row);
         assert!(whole[16..].iter().all(|lit| !lit));
         let plain = Found { panel: Panel::Plain, ..found.clone() };
         let mut rgba = vec![100; 16 * 4 * 4];
-        let cut = Cut::all(Shape::new(16, 4));
-        light_up(&plain, Layout::RGBA32, Shape::new(16, 4), cut, &mut rgba);
+        let crop = CropRect::all(Shape::new(16, 4));
+        light_up(&plain, Layout::RGBA32, Shape::new(16, 4), crop, &mut rgba);
         assert_eq!((rgba[0], rgba[4 * 4]), (177, 40), "in the original, half of their colour stays");
         // Half the size, and from column 4 on: B, A, A.
-        let part = lit(Cut { x: 2, width: 6, ..Cut::all(Shape::new(8, 4)) });
+        let part = lit(CropRect { x: 2, width: 6, ..CropRect::all(Shape::new(8, 4)) });
         assert_eq!(part[..6], [false, false, true, true, true, true]);
         // Each pixel stands for two rows of four blocks, of which twins cover 12 of 32 pixels, or none.
-        let afar = super::lit(found, Layout::RGBA32, Shape::new(16, 4), Cut::all(Shape::new(1, 2)));
+        let afar = super::lit(found, Layout::RGBA32, Shape::new(16, 4), CropRect::all(Shape::new(1, 2)));
         assert_eq!(afar, [0.5, 0.0], "from afar a few are still seen");
     }
 }

@@ -16,7 +16,7 @@ const WAYS: [Key; 4] = [Key::ArrowLeft, Key::ArrowRight, Key::ArrowUp, Key::Arro
 pub fn follow_keys(ui: &Ui, response: &Response, state: &State, shape: Shape, commands: &mut Vec<Command>) {
     let inspector = state.inspector;
     if !inspector.open || !response.has_focus() {
-        if response.lost_focus() && inspector.walked {
+        if response.lost_focus() && inspector.by_keys {
             commands.push(Command::Inspect(inspector::Command::Leave));
         }
         return;
@@ -25,19 +25,19 @@ pub fn follow_keys(ui: &Ui, response: &Response, state: &State, shape: Shape, co
     let filter = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
     ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
     let layout = state.scene.layout;
-    let start = inspector.pointed.or_else(|| layout.block_at(shape, shape.width / 2, shape.height / 2));
+    let start = inspector.hovered.or_else(|| layout.block_at(shape, shape.width / 2, shape.height / 2));
     let Some(start) = start else { return };
-    let walked = ui.input(|input| {
+    let by_keys = ui.input(|input| {
         let pressed = WAYS.into_iter().flat_map(|key| std::iter::repeat_n(key, input.num_presses(key)));
         let steps = pressed.filter(|_| !input.modifiers.any()).collect::<Vec<_>>();
         steps.into_iter().fold(start, |block, key| next(layout, shape, block, key).unwrap_or(block))
     });
-    if walked != start || (response.gained_focus() && !inspector.walked) {
-        commands.push(Command::Inspect(inspector::Command::MoveTo(walked)));
+    if by_keys != start || (response.gained_focus() && !inspector.by_keys) {
+        commands.push(Command::Inspect(inspector::Command::MoveTo(by_keys)));
     }
     if ui.input(|input| input.key_pressed(Key::Enter)) {
         commands.push(Command::Inspect(inspector::Command::Pin(
-            Some(walked).filter(|_| inspector.pinned.is_none()),
+            Some(by_keys).filter(|_| inspector.pinned.is_none()),
         )));
     }
 }

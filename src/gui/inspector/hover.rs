@@ -20,12 +20,12 @@ const REST: Duration = Duration::from_millis(600);
 
 /// How long the pointer has been where it is.
 #[derive(Debug, Default)]
-pub struct Dwell {
+pub struct HoverTimer {
     on: Option<Sought>,
     since: Option<Instant>,
 }
 
-impl Dwell {
+impl HoverTimer {
     /// Says once that the pointer has rested on a block for long enough, and has the window drawn again when
     /// that will be.
     pub fn due(
@@ -40,7 +40,7 @@ impl Dwell {
             self.since = on.map(|_| now);
         }
         self.on = on;
-        let sought = on.filter(|_| !is_same(inspector.dwelt, on, status.playing))?;
+        let sought = on.filter(|_| !is_same(inspector.rested_on, on, status.playing))?;
         let left = REST.saturating_sub(now.saturating_duration_since(self.since?));
         if left.is_zero() {
             return Some(Command::Inspect(inspector::Command::Search(sought)));
@@ -52,9 +52,9 @@ impl Dwell {
 
 /// The block under the pointer, where it may be looked for.
 fn restful(inspector: Inspector, status: &Status) -> Option<Sought> {
-    let may = inspector.open && inspector.pointing && inspector.pinned.is_none();
+    let may = inspector.open && inspector.is_hovering && inspector.pinned.is_none();
     let (frame, _) = status.shown.filter(|_| may && (status.playing || !status.loading))?;
-    inspector.pointed.map(|block| Sought { frame, block })
+    inspector.hovered.map(|block| Sought { frame, block })
 }
 
 /// True where the pointer is where it was: in the same frame, or, while the video plays, in whatever frame.
@@ -75,26 +75,26 @@ mod tests {
     }
 
     fn on(block: usize) -> Inspector {
-        Inspector { open: true, pointed: Some(block), pointing: true, ..Inspector::default() }
+        Inspector { open: true, hovered: Some(block), is_hovering: true, ..Inspector::default() }
     }
 
     #[test]
     fn a_pointer_that_rests_has_its_block_looked_for_once() {
-        let (ctx, start, mut dwell) = (Context::default(), Instant::now(), Dwell::default());
+        let (ctx, start, mut hover) = (Context::default(), Instant::now(), HoverTimer::default());
         let sought = Sought { frame: FrameIndex(7), block: 5 };
-        assert_eq!(dwell.due(&ctx, on(4), &held(7), start), None);
-        assert_eq!(dwell.due(&ctx, on(5), &held(7), start + REST), None, "it has moved meanwhile");
+        assert_eq!(hover.due(&ctx, on(4), &held(7), start), None);
+        assert_eq!(hover.due(&ctx, on(5), &held(7), start + REST), None, "it has moved meanwhile");
         assert_eq!(
-            dwell.due(&ctx, on(5), &held(7), start + 2 * REST),
+            hover.due(&ctx, on(5), &held(7), start + 2 * REST),
             Some(Command::Inspect(inspector::Command::Search(sought)))
         );
-        let found = Inspector { dwelt: Some(sought), ..on(5) };
-        assert_eq!(dwell.due(&ctx, found, &held(7), start + 9 * REST), None);
-        assert_eq!(dwell.due(&ctx, found, &held(8), start + 9 * REST), None);
+        let found = Inspector { rested_on: Some(sought), ..on(5) };
+        assert_eq!(hover.due(&ctx, found, &held(7), start + 9 * REST), None);
+        assert_eq!(hover.due(&ctx, found, &held(8), start + 9 * REST), None);
         let anew =
             Some(Command::Inspect(inspector::Command::Search(Sought { frame: FrameIndex(8), ..sought })));
         assert_eq!(
-            dwell.due(&ctx, found, &held(8), start + 10 * REST),
+            hover.due(&ctx, found, &held(8), start + 10 * REST),
             anew,
             "in the next frame it is another"
         );
@@ -102,21 +102,21 @@ mod tests {
 
     #[test]
     fn while_the_video_plays_a_block_is_looked_for_as_it_was_when_the_pointer_came_to_rest() {
-        let (ctx, start, mut dwell) = (Context::default(), Instant::now(), Dwell::default());
+        let (ctx, start, mut hover) = (Context::default(), Instant::now(), HoverTimer::default());
         let plays = |frame| Status { playing: true, ..held(frame) };
-        assert_eq!(dwell.due(&ctx, on(5), &plays(7), start), None);
+        assert_eq!(hover.due(&ctx, on(5), &plays(7), start), None);
         let sought = Sought { frame: FrameIndex(20), block: 5 };
         assert_eq!(
-            dwell.due(&ctx, on(5), &plays(20), start + REST),
+            hover.due(&ctx, on(5), &plays(20), start + REST),
             Some(Command::Inspect(inspector::Command::Search(sought)))
         );
-        let found = Inspector { dwelt: Some(sought), ..on(5) };
-        assert_eq!(dwell.due(&ctx, found, &plays(21), start + 9 * REST), None, "once, not in every frame");
-        assert_eq!(dwell.due(&ctx, found, &held(30), start + 10 * REST), None);
+        let found = Inspector { rested_on: Some(sought), ..on(5) };
+        assert_eq!(hover.due(&ctx, found, &plays(21), start + 9 * REST), None, "once, not in every frame");
+        assert_eq!(hover.due(&ctx, found, &held(30), start + 10 * REST), None);
         let anew =
             Some(Command::Inspect(inspector::Command::Search(Sought { frame: FrameIndex(30), block: 5 })));
         assert_eq!(
-            dwell.due(&ctx, found, &held(30), start + 11 * REST),
+            hover.due(&ctx, found, &held(30), start + 11 * REST),
             anew,
             "held, it is that of the frame"
         );
@@ -125,7 +125,7 @@ mod tests {
     #[test]
     fn nothing_is_looked_for_under_a_pin_or_off_the_pictures() {
         assert_eq!(restful(Inspector { pinned: Some(3), ..on(5) }, &held(7)), None);
-        assert_eq!(restful(Inspector { pointing: false, ..on(5) }, &held(7)), None);
+        assert_eq!(restful(Inspector { is_hovering: false, ..on(5) }, &held(7)), None);
         assert_eq!(restful(Inspector { open: false, ..on(5) }, &held(7)), None);
         assert!(restful(on(5), &held(7)).is_some());
     }

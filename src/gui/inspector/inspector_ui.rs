@@ -10,7 +10,7 @@ use crate::crypto::Stage;
 use crate::gui::model::command::Command;
 use crate::gui::model::state::State;
 use crate::gui::model::{inspector, save};
-use crate::gui::textures::display_frame::Shot;
+use crate::gui::textures::display_frame::DisplayFrame;
 use crate::gui::timeline::block_occurrences::Tally;
 use crate::gui::timeline::graph;
 use crate::gui::timeline::video_scan::{self, Findings};
@@ -29,12 +29,12 @@ pub const WIDTH: f32 = 312.0;
 pub fn inspector_ui(
     ui: &mut Ui,
     state: &State,
-    shot: Option<&Shot>,
+    displayed: Option<&DisplayFrame>,
     findings: Option<&Findings>,
     commands: &mut Vec<Command>,
 ) {
     let palette = theme::palette(ui);
-    let seen = shot.and_then(|shot| shot.inspected.as_deref());
+    let seen = displayed.and_then(|displayed| displayed.inspected.as_deref());
     row_ui(ui, "inspector", 30.0, |ui, end| match end {
         End::Left => {
             let title = seen.map_or_else(
@@ -44,10 +44,10 @@ pub fn inspector_ui(
             ui.label(RichText::new(title).font(FontId::new(18.0, theme::semibold())));
         }
         End::Right => {
-            if let (Some(seen), Some(shot)) = (seen, shot)
+            if let (Some(seen), Some(displayed)) = (seen, displayed)
                 && icon_button_ui(ui, Icon::Copy, "Copy what is known of the block", false).clicked()
             {
-                commands.push(Command::Save(save::Command::CopyText(text(seen, shot, state))));
+                commands.push(Command::Save(save::Command::CopyText(text(seen, displayed, state))));
             }
             let pinned = state.inspector.pinned;
             if icon_button_ui(ui, Icon::Pin, "Pin this block", pinned.is_some()).clicked() {
@@ -59,14 +59,14 @@ pub fn inspector_ui(
             }
         }
     });
-    let (Some(seen), Some(shot)) = (seen, shot) else {
+    let (Some(seen), Some(displayed)) = (seen, displayed) else {
         ui.label(
             RichText::new("Point at a picture. A click pins the block, another unpins it.")
                 .color(palette.weak),
         );
         return;
     };
-    ui.label(RichText::new(place(seen, state.scene.layout, shot.shape)).color(palette.weak));
+    ui.label(RichText::new(place(seen, state.scene.layout, displayed.shape)).color(palette.weak));
     let course = findings.and_then(|findings| findings.twins.as_ref());
     if let (Some(findings), Some(course)) = (findings, course) {
         let is_done = findings.twins_share().is_some_and(|share| share >= 1.0);
@@ -192,15 +192,15 @@ fn found_ui(ui: &mut Ui, found: &Found, row: Option<Color32>, tally: Option<Tall
 }
 
 /// All of it as text to paste.
-fn text(seen: &Inspected, shot: &Shot, state: &State) -> String {
+fn text(seen: &Inspected, displayed: &DisplayFrame, state: &State) -> String {
     let mut lines = vec![
         format!(
             "{}, frame {}, layout {}",
             state.scene.source,
-            shot.frame,
+            displayed.frame,
             wording::layout_name(state.scene.layout)
         ),
-        format!("block {}: {}", seen.block, place(seen, state.scene.layout, shot.shape)),
+        format!("block {}: {}", seen.block, place(seen, state.scene.layout, displayed.shape)),
     ];
     let mut told: Vec<_> = Vec::new();
     for found in seen.panels.iter().flatten() {

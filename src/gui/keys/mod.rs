@@ -11,9 +11,9 @@ use eframe::egui::{Context, Event, Key, Modifiers};
 pub use group::Group;
 
 use super::model::command::Command;
-use super::model::drawing::Easel;
+use super::model::drawing::DrawingTools;
 use super::model::lessons::Step;
-use super::model::panels::viewport::{Look, Sight};
+use super::model::panels::viewport::{ViewPos, Viewport};
 use super::model::playback::goto::Typed;
 use super::model::save::{Line, What};
 use crate::gui::model::{
@@ -120,7 +120,12 @@ enum Focus {
 /// The commands that the keys pressed since the last frame stand for, given what is in sight and where one is in
 /// the lessons; and on a canvas, how one draws and whether edges are smooth.
 #[must_use]
-pub fn commands(ctx: &Context, sight: Sight, stage: Stage, easel: Option<(Easel, bool)>) -> Vec<Command> {
+pub fn commands(
+    ctx: &Context,
+    viewport: Viewport,
+    stage: Stage,
+    tools: Option<(DrawingTools, bool)>,
+) -> Vec<Command> {
     let focus = if ctx.text_edit_focused() {
         Focus::Text
     } else if ctx.egui_wants_keyboard_input() {
@@ -142,9 +147,9 @@ pub fn commands(ctx: &Context, sight: Sight, stage: Stage, easel: Option<(Easel,
             .filter(|&(key, modifiers, _)| is_free(key, modifiers, focus, popup))
             .filter_map(|(key, modifiers, repeat)| {
                 let drawing =
-                    easel.and_then(|(easel, smooth)| drawing_keys::command(key, modifiers, easel, smooth));
+                    tools.and_then(|(tools, smooth)| drawing_keys::command(key, modifiers, tools, smooth));
                 let lesson = lesson_keys::command(key, modifiers, stage);
-                let command = lesson.or(drawing).or_else(|| command(key, modifiers, sight));
+                let command = lesson.or(drawing).or_else(|| command(key, modifiers, viewport));
                 command.filter(|command| !repeat || is_repeatable(command))
             })
             .chain(copied)
@@ -187,11 +192,11 @@ fn is_repeatable(command: &Command) -> bool {
             | Command::Playback(playback::Command::Slower)
             | Command::Edit(editing::Command::Undo)
             | Command::Edit(editing::Command::Redo)
-            | Command::Panels(panels::Command::Look(_))
+            | Command::Panels(panels::Command::ViewPos(_))
     )
 }
 
-fn command(key: Key, modifiers: Modifiers, sight: Sight) -> Option<Command> {
+fn command(key: Key, modifiers: Modifiers, viewport: Viewport) -> Option<Command> {
     if modifiers.command {
         return match key {
             Key::O => Some(Command::Open(opening::Command::ShowDialog)),
@@ -216,7 +221,7 @@ fn command(key: Key, modifiers: Modifiers, sight: Sight) -> Option<Command> {
             Key::ArrowDown => [0.0, 1.0],
             _ => return None,
         };
-        return Some(Command::Panels(panels::Command::Look(sight.moved(way.map(|way| way * 0.2)))));
+        return Some(Command::Panels(panels::Command::ViewPos(viewport.moved(way.map(|way| way * 0.2)))));
     }
     Some(match key {
         Key::Space => Command::Playback(playback::Command::Toggle),
@@ -262,10 +267,10 @@ fn command(key: Key, modifiers: Modifiers, sight: Sight) -> Option<Command> {
         Key::P => Command::Window(window::Command::TogglePresenting),
         Key::C => Command::Panels(panels::Command::ToggleCompare),
         Key::D => Command::Panels(panels::Command::ToggleDifference),
-        Key::Z if modifiers.shift => Command::Panels(panels::Command::Look(sight.farther())),
-        Key::Z => Command::Panels(panels::Command::Look(sight.closer())),
-        Key::X if modifiers.shift => Command::Panels(panels::Command::Look(sight.times(1.0))),
-        Key::X => Command::Panels(panels::Command::Look(Look::default())),
+        Key::Z if modifiers.shift => Command::Panels(panels::Command::ViewPos(viewport.farther())),
+        Key::Z => Command::Panels(panels::Command::ViewPos(viewport.closer())),
+        Key::X if modifiers.shift => Command::Panels(panels::Command::ViewPos(viewport.times(1.0))),
+        Key::X => Command::Panels(panels::Command::ViewPos(ViewPos::default())),
         _ => return None,
     })
 }
@@ -295,7 +300,7 @@ mod tests {
 
     #[test]
     fn letters_with_ctrl_are_other_commands_than_without() {
-        let command = |key, modifiers| command(key, modifiers, Sight::default());
+        let command = |key, modifiers| command(key, modifiers, Viewport::default());
         assert_eq!(command(Key::L, Modifiers::NONE), Some(Command::Playback(playback::Command::Forwards)));
         assert_eq!(command(Key::L, Modifiers::COMMAND), Some(Command::Open(opening::Command::FocusField)));
         assert_eq!(command(Key::Z, Modifiers::COMMAND), Some(Command::Edit(editing::Command::Undo)));

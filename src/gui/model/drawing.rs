@@ -50,7 +50,7 @@ impl Tool {
 
 /// How one draws.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Easel {
+pub struct DrawingTools {
     /// What is in the hand.
     pub tool: Tool,
     /// In which colour.
@@ -61,13 +61,13 @@ pub struct Easel {
     pub text_size: u16,
 }
 
-impl Default for Easel {
+impl Default for DrawingTools {
     fn default() -> Self {
         Self { tool: Tool::Brush, ink: Ink::ALL[5].0, size: 24, text_size: 96 }
     }
 }
 
-impl Easel {
+impl DrawingTools {
     /// The largest brush, line and letters, in pixels.
     pub const LARGEST: u16 = 400;
 
@@ -127,7 +127,7 @@ pub struct Sketch {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CanvasState {
     /// The tool, its colour and its sizes.
-    pub tools: Easel,
+    pub tools: DrawingTools,
     /// The mark that is being drawn.
     pub sketch: Option<Sketch>,
     /// Marks as they are typed.
@@ -140,7 +140,7 @@ pub struct CanvasState {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {
     /// Take up a tool, a colour, a size.
-    Take(Easel),
+    Take(DrawingTools),
     /// A mark is being drawn, and looks like this.
     Sketch(Mark),
     /// The panels are to follow what is being drawn.

@@ -60,7 +60,7 @@ pub enum Effect {
         replace: bool,
     },
     /// Give the clip up that is being made.
-    GiveUpClip,
+    CancelClip,
     /// Open this address in the browser.
     OpenLink(String),
     /// Read the lessons of a folder.

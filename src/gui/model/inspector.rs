@@ -8,57 +8,57 @@ pub struct Inspector {
     /// Blocks are looked at.
     pub open: bool,
     /// The block that the pointer was on last.
-    pub pointed: Option<usize>,
+    pub hovered: Option<usize>,
     /// The pointer is still on a picture.
-    pub pointing: bool,
+    pub is_hovering: bool,
     /// It is where the keys have gone, and not the pointer.
-    pub walked: bool,
+    pub by_keys: bool,
     /// The block that stays, wherever the pointer is.
     pub pinned: Option<usize>,
     /// The frame in which it was pinned: as it stands there it is looked for in all others.
     pub pinned_in: FrameIndex,
     /// The block on which the pointer has rested, and its frame.
-    pub dwelt: Option<Sought>,
+    pub rested_on: Option<Sought>,
 }
 
 impl Inspector {
     /// The block that is looked at.
     #[must_use]
     pub fn block(self) -> Option<usize> {
-        self.pinned.or(self.pointed).filter(|_| self.open)
+        self.pinned.or(self.hovered).filter(|_| self.open)
     }
 
     /// The block that is looked for in all frames.
     #[must_use]
     pub fn sought(self) -> Option<Sought> {
         let pinned = self.pinned.map(|block| Sought { frame: self.pinned_in, block });
-        pinned.or(self.dwelt).filter(|_| self.open)
+        pinned.or(self.rested_on).filter(|_| self.open)
     }
 
     /// True where its twins are lit up. What is known of a block can still be read, and copied, once the
     /// pointer has left the pictures; but then they are to be seen as they are.
     #[must_use]
     pub fn lights_up(self) -> bool {
-        self.open && (self.pinned.is_some() || self.pointing)
+        self.open && (self.pinned.is_some() || self.is_hovering)
     }
 }
 
 impl Inspector {
     /// Notes that the pointer is on this block, or that the arrow keys have moved there (`walked`). The search for
     /// another block ends.
-    pub(super) fn point_at(&mut self, block: usize, walked: bool) {
-        (self.pointed, self.pointing, self.walked) = (Some(block), true, walked);
-        self.dwelt = self.dwelt.filter(|sought| sought.block == block);
+    pub(super) fn point_at(&mut self, block: usize, by_keys: bool) {
+        (self.hovered, self.is_hovering, self.by_keys) = (Some(block), true, by_keys);
+        self.rested_on = self.rested_on.filter(|sought| sought.block == block);
     }
 
     /// Notes that neither the pointer nor the arrow keys are on a picture any more.
     pub(super) fn leave(&mut self) {
-        (self.pointing, self.walked) = (false, false);
+        (self.is_hovering, self.by_keys) = (false, false);
     }
 
     /// Stays with a block as it is in `frame`, or follows the pointer again.
     pub(super) fn pin(&mut self, block: Option<usize>, frame: FrameIndex) {
-        (self.pinned, self.pinned_in, self.dwelt) = (block, frame, None);
+        (self.pinned, self.pinned_in, self.rested_on) = (block, frame, None);
     }
 }
 

@@ -71,7 +71,7 @@ impl What {
 #[derive(Clone, Debug, Default)]
 pub struct SavingState {
     /// The form, while it is open.
-    pub form: Option<SaveDraft>,
+    pub form: Option<SaveForm>,
     /// How many forms were opened so far: each has a number.
     pub forms_opened: u64,
     /// The folder that was saved in last.
@@ -106,13 +106,13 @@ pub enum Command {
     /// It is on the clipboard.
     Copied,
     /// The clip is being made: the form is not needed any more.
-    Began,
+    ClipStarted,
     /// The clip is saved.
-    Filmed(PathBuf),
+    ClipSaved(PathBuf),
     /// Give the clip up that is being made.
-    GiveUp,
+    CancelClip,
     /// It was given up.
-    GivenUp,
+    ClipCancelled,
     /// Put this text on the clipboard.
     CopyText(String),
     /// Put the command line that makes the same on the clipboard.
@@ -131,7 +131,7 @@ pub enum Line {
 /// The form that asks where to save.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "independent facts, of which most may hold at once")]
-pub struct SaveDraft {
+pub struct SaveForm {
     /// What is saved.
     pub what: What,
     /// The file, as it is typed.
@@ -145,7 +145,7 @@ pub struct SaveDraft {
     /// The file is being written.
     pub is_busy: bool,
     /// The number of the form: what is written for one form is no answer to the next.
-    pub form: u64,
+    pub number: u64,
     /// What was shown when the form was asked for, at its frame: the video may play on behind the form.
     pub scene: Box<SceneFile>,
     /// The scene has a key that not everybody knows.

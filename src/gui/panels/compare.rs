@@ -9,8 +9,8 @@ use eframe::egui::{
 
 use super::grid::Grid;
 use super::letterbox::Letterbox;
+use super::panel_textures::PanelTextures;
 use super::picture::{Pane, snapped};
-use super::screen::Screen;
 use super::{finding, notice_ui, pointer};
 use crate::gui::model::command::Command;
 use crate::gui::model::panels;
@@ -37,7 +37,7 @@ const REACH: f32 = 10.0;
 pub fn wipe_ui(
     ui: &mut Ui,
     (state, status): (&State, &Status),
-    screen: &mut Screen,
+    textures: &mut PanelTextures,
     comparison: Comparison,
     (letterbox, aspect): (Letterbox, f32),
     commands: &mut Vec<Command>,
@@ -46,13 +46,13 @@ pub fn wipe_ui(
     let Some(&card) = grid.cards.first() else { return };
     // The difference view shows neither picture.
     let shown: &[usize] = if comparison.way == Way::Difference { &[] } else { &comparison.panels };
-    let shape = screen.shot().map(|shot| shot.shape);
-    screen.lay_out(ui, (letterbox, grid.picture), shown, Some(comparison.panels[0]), state);
+    let shape = textures.displayed().map(|displayed| displayed.shape);
+    textures.lay_out(ui, (letterbox, grid.picture), shown, Some(comparison.panels[0]), state);
     let palette = theme::palette(ui);
     ui.painter().rect_filled(card, CornerRadius::same(10), palette.card);
     let caption = card.with_max_y(card.top() + grid.caption_height).shrink2(vec2(10.0, 3.0));
     ui.scope_builder(UiBuilder::new().max_rect(caption), |ui| {
-        caption_ui(ui, state, screen, comparison, commands);
+        caption_ui(ui, state, textures, comparison, commands);
     });
     let panel = grid.picture_in(card);
     let place = letterbox.place(panel, shape);
@@ -60,7 +60,7 @@ pub fn wipe_ui(
         ui.painter().rect_filled(panel, 0.0, palette.background);
     }
     let rect = snapped(place, ui.pixels_per_point());
-    pictures_ui(ui, rect, (state, status), screen, comparison, commands);
+    pictures_ui(ui, rect, (state, status), textures, comparison, commands);
     ui.painter().rect_stroke(
         card,
         CornerRadius::same(10),
@@ -72,7 +72,7 @@ pub fn wipe_ui(
 fn caption_ui(
     ui: &mut Ui,
     state: &State,
-    screen: &Screen,
+    textures: &PanelTextures,
     comparison: Comparison,
     commands: &mut Vec<Command>,
 ) {
@@ -93,7 +93,7 @@ fn caption_ui(
                 }
             }
         }
-        End::Right => ways_ui(ui, screen, comparison, commands),
+        End::Right => ways_ui(ui, textures, comparison, commands),
     });
 }
 
@@ -134,7 +134,7 @@ fn compared_ui(
 }
 
 /// How the two share the place.
-fn ways_ui(ui: &mut Ui, screen: &Screen, comparison: Comparison, commands: &mut Vec<Command>) {
+fn ways_ui(ui: &mut Ui, textures: &PanelTextures, comparison: Comparison, commands: &mut Vec<Command>) {
     let swap = Button::new("Swap").wrap_mode(eframe::egui::TextWrapMode::Extend);
     if ui.add(swap).clicked() {
         let [one, other] = comparison.panels;
@@ -144,10 +144,10 @@ fn ways_ui(ui: &mut Ui, screen: &Screen, comparison: Comparison, commands: &mut 
         })));
     }
     if comparison.way == Way::Difference {
-        let found = screen.shot().and_then(|shot| shot.difference.as_ref());
+        let found = textures.displayed().and_then(|displayed| displayed.difference.as_ref());
         if let Some(found) = found.filter(|found| Some(found.pair) == comparison.difference()) {
-            let said = format!("{} of the pixels differ", numbers::whole_share(found.differing));
-            ui.label(RichText::new(said).color(theme::palette(ui).weak));
+            let message = format!("{} of the pixels differ", numbers::whole_share(found.differing));
+            ui.label(RichText::new(message).color(theme::palette(ui).weak));
         }
         let mut gain = comparison.gain;
         let field = DragValue::new(&mut gain).range(1..=MOST_GAIN).speed(0.1).prefix("×");
@@ -170,12 +170,12 @@ fn pictures_ui(
     ui: &mut Ui,
     rect: Rect,
     (state, status): (&State, &Status),
-    screen: &Screen,
+    textures: &PanelTextures,
     comparison: Comparison,
     commands: &mut Vec<Command>,
 ) {
     let palette = theme::palette(ui);
-    let pane = Pane { rect, sight: screen.sight(state.panel_view.look) };
+    let pane = Pane { rect, viewport: textures.viewport(state.panel_view.view_pos) };
     let response = ui.interact(rect, Id::unique("compared pictures"), Sense::click_and_drag());
     response.widget_info(|| {
         let [one, other] = comparison.panels.map(|at| state.scene.panels[at].title_with_lens());
@@ -183,7 +183,7 @@ fn pictures_ui(
     });
     notice_ui::log_place(ui, &response, rect, || "comparison".into());
     pane.follow(ui, &response, false, commands);
-    pane.point(ui, &response, state, screen, false, commands);
+    pane.point(ui, &response, state, textures, false, commands);
     ui.painter().rect_filled(rect, 0.0, palette.background);
     let line = match comparison.way {
         Way::Vertical => rect.left() + rect.width() * comparison.at,
@@ -205,26 +205,26 @@ fn pictures_ui(
         }
     };
     for (at, clip) in comparison.panels.into_iter().zip(clips) {
-        if let Some(texture) = screen.picture(at).filter(|_| clip.is_positive()) {
+        if let Some(texture) = textures.picture(at).filter(|_| clip.is_positive()) {
             let painter = ui.painter_at(clip);
             pane.paint(&painter, texture, CornerRadius::ZERO);
             pane.paint_blocks(&painter, state.scene.layout, texture.shape);
-            pane.paint_bytes(ui, &painter, (state.scene.layout, texture.shape), screen.cells(at));
+            pane.paint_bytes(ui, &painter, (state.scene.layout, texture.shape), textures.cells(at));
         }
     }
-    if let Some(texture) = comparison.difference().and_then(|pair| screen.difference(pair)) {
+    if let Some(texture) = comparison.difference().and_then(|pair| textures.difference(pair)) {
         pane.paint(ui.painter(), texture, CornerRadius::ZERO);
         pane.paint_blocks(ui.painter(), state.scene.layout, texture.shape);
     }
-    pane.paint_mark(ui, state.scene.layout, screen);
-    notices_ui(ui, rect, (state, status), screen, (comparison, clips));
+    pane.paint_mark(ui, state.scene.layout, textures);
+    notices_ui(ui, rect, (state, status), textures, (comparison, clips));
     pointer::leave(ui, state, std::iter::once(rect), commands);
     if matches!(comparison.way, Way::Vertical | Way::Horizontal) {
         line_ui(ui, rect, line, comparison, commands);
     }
-    if screen.has_map(comparison.panels[0]) {
+    if textures.has_map(comparison.panels[0]) {
         let panel = state.scene.panels.get(comparison.panels[0]);
-        pane.overview_ui(ui, panel.and_then(|&panel| screen.overview(panel)), commands);
+        pane.overview_ui(ui, panel.and_then(|&panel| textures.overview(panel)), commands);
     }
 }
 
@@ -233,12 +233,12 @@ fn notices_ui(
     ui: &Ui,
     rect: Rect,
     (state, status): (&State, &Status),
-    screen: &Screen,
+    textures: &PanelTextures,
     (comparison, clips): (Comparison, [Rect; 2]),
 ) {
-    let Some(shot) = screen.shot() else { return };
+    let Some(displayed) = textures.displayed() else { return };
     for (at, clip) in comparison.panels.into_iter().zip(clips) {
-        let shown = shot.panels.get(at).filter(|shown| state.scene.panels.get(at) == Some(&shown.panel));
+        let shown = displayed.panels.get(at).filter(|shown| state.scene.panels.get(at) == Some(&shown.panel));
         if let Some(words) =
             shown.filter(|_| clip.is_positive()).and_then(|shown| finding::notice(shown, status))
         {
@@ -246,7 +246,7 @@ fn notices_ui(
         }
     }
     let pair = comparison.difference();
-    if shot.difference.as_ref().is_some_and(|found| Some(found.pair) == pair && found.differing <= 0.0) {
+    if displayed.difference.as_ref().is_some_and(|found| Some(found.pair) == pair && found.differing <= 0.0) {
         notice_ui::notice_ui(ui, rect, "no pixel differs");
     }
 }

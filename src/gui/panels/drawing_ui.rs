@@ -8,7 +8,7 @@ use eframe::egui::{
 
 use super::picture::Pane;
 use crate::gui::model::command::Command;
-use crate::gui::model::drawing::{Easel, Tool, extended};
+use crate::gui::model::drawing::{DrawingTools, Tool, extended};
 use crate::gui::model::save::{self, What};
 use crate::gui::model::state::State;
 use crate::gui::model::{drawing, editing};
@@ -16,35 +16,35 @@ use crate::gui::widgets::{icons, theme};
 use crate::picture::drawing::{Form, Ink, Mark, PAPER, Point, SHAPE};
 
 /// Draws the bar of tools.
-pub fn easel_bar_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+pub fn drawing_bar_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     let Some(drawing) = state.drawing() else { return };
-    let easel = state.canvas.tools;
+    let tools = state.canvas.tools;
     let mut steps = Vec::new();
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
         ui.spacing_mut().button_padding.x = 7.0;
         for tool in Tool::ALL {
-            if ui.selectable_label(tool == easel.tool, tool.name()).clicked() {
-                steps.push(drawing::Command::Take(Easel { tool, ..easel }));
+            if ui.selectable_label(tool == tools.tool, tool.name()).clicked() {
+                steps.push(drawing::Command::Take(DrawingTools { tool, ..tools }));
             }
         }
         ui.add_space(6.0);
         for (ink, name) in Ink::ALL {
-            if ink_ui(ui, ink, name, ink == easel.ink).clicked() {
-                steps.push(drawing::Command::Take(easel.inked(ink)));
+            if ink_ui(ui, ink, name, ink == tools.ink).clicked() {
+                steps.push(drawing::Command::Take(tools.inked(ink)));
             }
         }
         ui.add_space(6.0);
-        let (mut size, name) = match easel.tool {
-            Tool::Text => (easel.text_size, "Height of letters"),
-            _ => (easel.size, "Size of the brush"),
+        let (mut size, name) = match tools.tool {
+            Tool::Text => (tools.text_size, "Height of letters"),
+            _ => (tools.size, "Size of the brush"),
         };
-        let field = DragValue::new(&mut size).range(1..=Easel::LARGEST).suffix(" px");
+        let field = DragValue::new(&mut size).range(1..=DrawingTools::LARGEST).suffix(" px");
         let response = ui.add(field).accessible_name(name).on_hover_text(name);
         if response.changed() {
-            steps.push(drawing::Command::Take(match easel.tool {
-                Tool::Text => Easel { text_size: size, ..easel },
-                _ => Easel { size, ..easel },
+            steps.push(drawing::Command::Take(match tools.tool {
+                Tool::Text => DrawingTools { text_size: size, ..tools },
+                _ => DrawingTools { size, ..tools },
             }));
         }
         let mut is_smooth = drawing.is_smooth;
@@ -134,12 +134,12 @@ pub fn hand_ui(ui: &Ui, response: &Response, pane: Pane, state: &State, commands
             Color32::from_gray(130),
         );
     }
-    let (easel, sketch) = (state.canvas.tools, state.canvas.sketch.as_ref().map(|sketch| &sketch.mark));
+    let (tools, sketch) = (state.canvas.tools, state.canvas.sketch.as_ref().map(|sketch| &sketch.mark));
     let mut steps = Vec::new();
     if let Some(Mark { form: Form::Text { .. }, .. }) = sketch {
         text_ui(ui, response, pane, sketch, &mut steps);
     } else {
-        pointer_ui(ui, response, pane, easel, sketch, &mut steps);
+        pointer_ui(ui, response, pane, tools, sketch, &mut steps);
     }
     if let Some(mark) = sketch {
         paint(ui, pane, mark);
@@ -151,39 +151,39 @@ fn pointer_ui(
     ui: &Ui,
     response: &Response,
     pane: Pane,
-    easel: Easel,
+    tools: DrawingTools,
     sketch: Option<&Mark>,
     steps: &mut Vec<drawing::Command>,
 ) {
     let point = |pos: Pos2| point_at(pane, pos);
     if response.hovered() {
-        ui.ctx().set_cursor_icon(if easel.tool == Tool::Text {
+        ui.ctx().set_cursor_icon(if tools.tool == Tool::Text {
             CursorIcon::Text
         } else {
             CursorIcon::Crosshair
         });
         if let (Some(pos), None) = (response.hover_pos(), sketch) {
-            tip_ui(ui, pane, easel, pos);
+            tip_ui(ui, pane, tools, pos);
         }
     }
     let is_down = response.is_pointer_button_down_on()
         && ui.input(|input| input.pointer.button_down(PointerButton::Primary));
-    match (sketch, easel.tool, is_down) {
+    match (sketch, tools.tool, is_down) {
         (None, Tool::Fill, _) if response.clicked() => {
             steps.extend(
-                response.interact_pointer_pos().map(|pos| drawing::Command::Draw(easel.begin(point(pos)))),
+                response.interact_pointer_pos().map(|pos| drawing::Command::Draw(tools.begin(point(pos)))),
             );
         }
         (None, Tool::Text, _) if response.clicked() => {
             steps.extend(
-                response.interact_pointer_pos().map(|pos| drawing::Command::Sketch(easel.begin(point(pos)))),
+                response.interact_pointer_pos().map(|pos| drawing::Command::Sketch(tools.begin(point(pos)))),
             );
         }
         (None, Tool::Fill | Tool::Text, _) | (None, _, false) => {}
         (None, _, true) => {
             let pressed = ui.input(|input| input.pointer.primary_pressed());
             let pos = response.interact_pointer_pos().filter(|_| pressed);
-            steps.extend(pos.map(|pos| drawing::Command::Sketch(easel.begin(point(pos)))));
+            steps.extend(pos.map(|pos| drawing::Command::Sketch(tools.begin(point(pos)))));
         }
         (Some(mark), _, true) => {
             // Every place that the pointer went through since the frame before, not the last alone.
@@ -257,9 +257,9 @@ fn scale(pane: Pane) -> f32 {
 }
 
 /// How large the brush is, under the pointer.
-fn tip_ui(ui: &Ui, pane: Pane, easel: Easel, pos: Pos2) {
-    if matches!(easel.tool, Tool::Brush | Tool::Eraser | Tool::Line) {
-        let radius = (f32::from(easel.size) * scale(pane) / 2.0).max(1.5);
+fn tip_ui(ui: &Ui, pane: Pane, tools: DrawingTools, pos: Pos2) {
+    if matches!(tools.tool, Tool::Brush | Tool::Eraser | Tool::Line) {
+        let radius = (f32::from(tools.size) * scale(pane) / 2.0).max(1.5);
         let painter = ui.painter_at(pane.rect);
         painter.circle_stroke(pos, radius, Stroke::new(2.0, Color32::from_black_alpha(140)));
         painter.circle_stroke(pos, radius, Stroke::new(1.0, Color32::WHITE));

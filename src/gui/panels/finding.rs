@@ -1,6 +1,6 @@
 //! What a panel gives away, in plain words, and why it shows nothing.
 
-use crate::gui::textures::display_frame::ShotPanel;
+use crate::gui::textures::display_frame::DisplayPanel;
 use crate::leak::{Finding, Leakage};
 use crate::lens::Lens;
 use crate::picture::Shape;
@@ -79,7 +79,7 @@ pub fn finding(panel: Panel, shape: Shape, leakage: &Leakage) -> PanelFinding {
 
 /// What a panel on screen gives away, and what came of tampering with it.
 #[must_use]
-pub fn finding_of(shape: Shape, shown: &ShotPanel) -> PanelFinding {
+pub fn finding_of(shape: Shape, shown: &DisplayPanel) -> PanelFinding {
     let mut found = finding(shown.panel, shape, &shown.leakage);
     if shown.note.is_some() {
         // The word says what is seen, and here is nothing to see.
@@ -152,7 +152,7 @@ fn attack_finding(leakage: &Leakage) -> Option<PanelFinding> {
 
 /// Why a panel shows nothing, in a few words; `None` where it does.
 #[must_use]
-pub fn notice(panel: &ShotPanel, status: &Status) -> Option<String> {
+pub fn notice(panel: &DisplayPanel, status: &Status) -> Option<String> {
     let Some(request) = panel.pending else { return panel.note.clone() };
     let name = request.name();
     if status.preparing_stopped {
@@ -166,7 +166,7 @@ pub fn notice(panel: &ShotPanel, status: &Status) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gui::textures::display_frame::ShotPanel;
+    use crate::gui::textures::display_frame::DisplayPanel;
     use crate::leak::{Finding, Leakage};
     use crate::picture::Shape;
 
@@ -185,10 +185,10 @@ mod tests {
     #[test]
     fn beside_an_empty_picture_stands_no_word_of_what_is_seen() {
         let of = |word, note: Option<&str>| {
-            let shown = ShotPanel {
+            let shown = DisplayPanel {
                 panel: "aes-128-ecb:motion".parse().expect("a panel"),
                 image: None,
-                cut: None,
+                crop: None,
                 cells: None,
                 leakage: Leakage { word: Some(word), ..leakage(100, 91, None) },
                 pending: None,

@@ -91,9 +91,9 @@ impl Form<'_> {
         if theme::tick_box_ui(ui, &mut in_hand, "Click and drag to tamper (E)").changed() {
             commands.push(Command::Tamper(tampering::Command::SetTool(Tool { in_hand, mark: None, ..tool })));
         }
-        let said = "A click flips a bit. A drag marks a rectangle; drag the rectangle to copy its blocks to \
+        let message = "A click flips a bit. A drag marks a rectangle; drag the rectangle to copy its blocks to \
                     another place. Ctrl+Z undoes it.";
-        ui.colored_label(theme::palette(ui).weak, said);
+        ui.colored_label(theme::palette(ui).weak, message);
         changed
     }
 
@@ -219,9 +219,9 @@ impl Form<'_> {
                 changed = Some(FrameRange { first, last: range.end.unwrap_or(FrameIndex(last)).max(first) });
             }
         });
-        let said =
+        let message =
             "Their blocks, or their keystream, are looked up in all other frames. I and O loop a part.";
-        ui.colored_label(theme::palette(ui).weak, said);
+        ui.colored_label(theme::palette(ui).weak, message);
         changed
     }
 

@@ -9,7 +9,7 @@ use eframe::egui::{
 use super::picture::{Pane, snapped, turned};
 use crate::gui::model::command::Command;
 use crate::gui::model::panels;
-use crate::gui::model::panels::viewport::{Look, Region};
+use crate::gui::model::panels::viewport::{Region, ViewPos};
 use crate::gui::textures::texture::Texture;
 use crate::gui::widgets::theme;
 
@@ -53,17 +53,18 @@ impl Pane {
     /// Draws the map over what is in sight, and moves that where the frame on the map is dragged, or where a place on
     /// it is clicked.
     pub fn overview_ui(self, ui: &Ui, texture: Option<Texture>, commands: &mut Vec<Command>) {
-        let Some(map) = place_in(self.rect, ui.pixels_per_point()).filter(|_| self.sight.is_closer()) else {
+        let Some(map) = place_in(self.rect, ui.pixels_per_point()).filter(|_| self.viewport.is_closer())
+        else {
             return;
         };
-        let frame = frame_on(map, self.sight.visible());
+        let frame = frame_on(map, self.viewport.visible());
         // There are keys to move what is in sight: the map need not be one more place to stop at.
         let response = ui.interact(map.expand(2.0), ui.scope_id().with("overview"), Sense::DRAG);
         response.widget_info(|| {
             WidgetInfo::labeled(Role::Image, true, "Overview: drag the frame to move the view")
         });
-        if let Some(look) = self.moved_on(map, frame, ui, &response) {
-            commands.push(Command::Panels(panels::Command::Look(look)));
+        if let Some(view_pos) = self.moved_on(map, frame, ui, &response) {
+            commands.push(Command::Panels(panels::Command::ViewPos(view_pos)));
         }
         if response.hovered() || response.dragged() {
             let grabs = response.dragged();
@@ -94,7 +95,7 @@ impl Pane {
     }
 
     /// What is looked at instead, where the pointer says so.
-    fn moved_on(self, map: Rect, frame: Rect, ui: &Ui, response: &eframe::egui::Response) -> Option<Look> {
+    fn moved_on(self, map: Rect, frame: Rect, ui: &Ui, response: &eframe::egui::Response) -> Option<ViewPos> {
         let place = |pos: eframe::egui::Pos2| {
             let within = (pos - map.min) / map.size();
             [within.x, within.y]
@@ -102,15 +103,16 @@ impl Pane {
         if let (true, Some(pos)) = (response.drag_started(), response.interact_pointer_pos())
             && !frame.contains(pos)
         {
-            return Some(self.sight.centered(place(pos)));
+            return Some(self.viewport.centered(place(pos)));
         }
         let by = response.drag_delta() / map.size();
         if response.dragged() && by != Vec2::ZERO {
-            let [x, y] = self.sight.look.center;
-            return Some(self.sight.centered([x + by.x, y + by.y]));
+            let [x, y] = self.viewport.view_pos.center;
+            return Some(self.viewport.centered([x + by.x, y + by.y]));
         }
         let turned = turned(ui).filter(|_| response.hovered())?;
-        Some(self.sight.zoomed(turned, self.sight.look.center)).filter(|&look| look != self.sight.look)
+        Some(self.viewport.zoomed(turned, self.viewport.view_pos.center))
+            .filter(|&view_pos| view_pos != self.viewport.view_pos)
     }
 }
 

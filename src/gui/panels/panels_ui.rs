@@ -8,8 +8,8 @@ use eframe::egui::{
 use super::grid::Grid;
 use super::letterbox::Letterbox;
 use super::notice_ui::{log_place, notice_ui};
+use super::panel_textures::PanelTextures;
 use super::picture::{Pane, snapped};
-use super::screen::Screen;
 use super::tamper_ui::Target;
 use super::{compare, drawing_ui, finding, menus, pointer};
 use crate::gui::model::command::Command;
@@ -33,29 +33,29 @@ pub fn panels_ui(
     ui: &mut Ui,
     state: &State,
     (status, announcement): (&Status, Option<&'static str>),
-    screen: &mut Screen,
+    textures: &mut PanelTextures,
     commands: &mut Vec<Command>,
 ) {
     let area = ui.available_rect_before_wrap();
-    if status.error.is_some() && screen.shot().is_none() {
+    if status.error.is_some() && textures.displayed().is_none() {
         return nothing_ui(ui, area);
     }
     let letterbox = Letterbox::of(status);
-    let shape = screen.shot().map(|shot| shot.shape);
+    let shape = textures.displayed().map(|displayed| displayed.shape);
     let aspect = letterbox.aspect(shape).unwrap_or(USUAL_ASPECT);
     if let Some(comparison) = state.panel_view.comparison {
-        return compare::wipe_ui(ui, (state, status), screen, comparison, (letterbox, aspect), commands);
+        return compare::wipe_ui(ui, (state, status), textures, comparison, (letterbox, aspect), commands);
     }
     let shown: Vec<usize> = match state.panel_view.enlarged {
         Some(at) if at < state.scene.panels.len() => vec![at],
         _ => (0..state.scene.panels.len()).collect(),
     };
     let grid = Grid::fit(area, shown.len(), aspect, ui.pixels_per_point());
-    screen.lay_out(ui, (letterbox, grid.picture), &shown, shown.first().copied(), state);
+    textures.lay_out(ui, (letterbox, grid.picture), &shown, shown.first().copied(), state);
     for (&at, &rect) in shown.iter().zip(&grid.cards) {
         let card = Card { at, rect, state, announcement, enlarged: shown.len() == 1 };
         let builder = UiBuilder::new().id_salt(("card", at)).max_rect(card.rect);
-        ui.scope_builder(builder, |ui| card.card_ui(ui, &grid, screen, status, commands));
+        ui.scope_builder(builder, |ui| card.card_ui(ui, &grid, textures, status, commands));
     }
     drop_ui(ui, &shown, &grid, commands);
     pointer::leave(ui, state, grid.cards.iter().map(|&card| grid.picture_in(card)), commands);
@@ -120,14 +120,15 @@ impl Card<'_> {
         &self,
         ui: &mut Ui,
         grid: &Grid,
-        screen: &Screen,
+        textures: &PanelTextures,
         status: &Status,
         commands: &mut Vec<Command>,
     ) {
         let palette = theme::palette(ui);
         ui.painter().rect_filled(self.rect, CornerRadius::same(ROUND), palette.card);
-        let shot = screen.shot();
-        let rendered = shot.and_then(|shot| shot.panels.get(self.at).map(|panel| (shot.shape, panel)));
+        let displayed = textures.displayed();
+        let rendered = displayed
+            .and_then(|displayed| displayed.panels.get(self.at).map(|panel| (displayed.shape, panel)));
         let finding = rendered
             .filter(|(_, rendered)| rendered.panel == self.panel())
             .map(|(shape, rendered)| finding::finding_of(shape, rendered));
@@ -135,12 +136,15 @@ impl Card<'_> {
         self.caption_ui(ui, caption, grid.one_line(), finding.as_ref(), status, commands);
         let panel = grid.picture_in(self.rect);
         // A picture that stays on screen for a while may be of another shape than the frame that is shown.
-        let shape = screen.picture(self.at).map(|texture| texture.shape).or(shot.map(|shot| shot.shape));
+        let shape = textures
+            .picture(self.at)
+            .map(|texture| texture.shape)
+            .or(displayed.map(|displayed| displayed.shape));
         let place = Letterbox::of(status).place(panel, shape);
         if place != panel {
             ui.painter().rect_filled(panel, self.corners(panel), palette.background);
         }
-        let said = finding.as_ref().and_then(|finding| finding.wordings.first()).map(String::as_str);
+        let message = finding.as_ref().and_then(|finding| finding.wordings.first()).map(String::as_str);
         let shown = rendered.map(|(_, rendered)| rendered).filter(|rendered| rendered.panel == self.panel());
         // What is drawn is prepared again with every mark, faster than one could read.
         let is_redrawn = self.state.drawing().is_some()
@@ -148,13 +152,13 @@ impl Card<'_> {
             && !status.preparing_stopped;
         let words = shown.filter(|_| !is_redrawn).and_then(|rendered| finding::notice(rendered, status));
         // While ciphertext is slowed down, a picture from before may stand there, and is not empty.
-        let there = screen.picture(self.at);
+        let there = textures.picture(self.at);
         let words = words.filter(|_| there.is_none_or(|texture| texture.is_empty));
         // What is still there of another panel or source is not what the caption says, and goes if it takes long.
         let is_own = status.shown.is_some() && there.is_some_and(|texture| texture.panel == self.panel());
         let awaited = self.announcement.filter(|_| !is_own);
         let words = awaited.map(Into::into).or(words);
-        self.picture_ui(ui, place, screen, (words.as_deref().or(said), awaited.is_none()), commands);
+        self.picture_ui(ui, place, textures, (words.as_deref().or(message), awaited.is_none()), commands);
         if let Some(words) = words {
             let picture = grid.picture_in(self.rect);
             if shown.is_some_and(|rendered| rendered.pending.is_some()) {
@@ -213,39 +217,39 @@ impl Card<'_> {
         &self,
         ui: &mut Ui,
         rect: Rect,
-        screen: &Screen,
-        (said, is_shown): (Option<&str>, bool),
+        textures: &PanelTextures,
+        (message, is_shown): (Option<&str>, bool),
         commands: &mut Vec<Command>,
     ) {
         let palette = theme::palette(ui);
         let response = ui.interact(rect, ui.scope_id().with("picture"), Sense::click_and_drag());
         response.widget_info(|| {
             let name = format!("Picture of panel {}: {}", self.at + 1, self.panel());
-            let name = said.map_or_else(|| name.clone(), |said| format!("{name}. {said}"));
+            let name = message.map_or_else(|| name.clone(), |message| format!("{name}. {message}"));
             WidgetInfo::labeled(Role::Image, true, name)
         });
         let round = self.corners(rect);
         let rect = snapped(rect, ui.pixels_per_point());
         log_place(ui, &response, rect, || format!("panel {} {}", self.at + 1, self.panel()));
-        let pane = Pane { rect, sight: screen.sight(self.state.panel_view.look) };
-        let target = screen
-            .shot()
-            .and_then(|shot| Target::of(self.at, self.panel(), pane, self.state.scene.layout, shot.shape));
+        let pane = Pane { rect, viewport: textures.viewport(self.state.panel_view.view_pos) };
+        let target = textures.displayed().and_then(|displayed| {
+            Target::of(self.at, self.panel(), pane, self.state.scene.layout, displayed.shape)
+        });
         let tool = self.state.panel_view.tamper_tool;
         let draws = self.panel() == Panel::Plain && self.state.drawing().is_some();
         let has_tool = draws || (target.is_some() && tool.in_hand);
         pane.follow(ui, &response, has_tool, commands);
-        pane.point(ui, &response, self.state, screen, has_tool, commands);
+        pane.point(ui, &response, self.state, textures, has_tool, commands);
         let painter = ui.painter();
         painter.rect_filled(rect, round, palette.background);
-        if let Some(texture) = screen.picture(self.at).filter(|_| is_shown) {
+        if let Some(texture) = textures.picture(self.at).filter(|_| is_shown) {
             pane.paint(painter, texture, round);
             pane.paint_blocks(painter, self.state.scene.layout, texture.shape);
-            pane.paint_bytes(ui, painter, (self.state.scene.layout, texture.shape), screen.cells(self.at));
-            pane.paint_mark(ui, self.state.scene.layout, screen);
+            pane.paint_bytes(ui, painter, (self.state.scene.layout, texture.shape), textures.cells(self.at));
+            pane.paint_mark(ui, self.state.scene.layout, textures);
         }
         if let Some(target) = target {
-            let shown = screen.shot().and_then(|shot| shot.panels.get(self.at));
+            let shown = textures.displayed().and_then(|displayed| displayed.panels.get(self.at));
             let is_shown = shown.is_some_and(|shown| shown.panel == self.panel());
             target.tamper_ui(ui, &response, (tool, is_shown), commands);
         }
@@ -253,8 +257,8 @@ impl Card<'_> {
             drawing_ui::hand_ui(ui, &response, pane, self.state, commands);
         }
         icons::focus_ui(ui, &response, rect, 0);
-        if screen.has_map(self.at) {
-            pane.overview_ui(ui, screen.overview(self.panel()), commands);
+        if textures.has_map(self.at) {
+            pane.overview_ui(ui, textures.overview(self.panel()), commands);
         }
         self.menu_ui(&response, commands);
         // Who flips a bit there and back again does not mean to enlarge the panel.

@@ -10,7 +10,7 @@ use eframe::egui::{
 
 use crate::gui::model::command::Command;
 use crate::gui::model::panels;
-use crate::gui::model::panels::viewport::{Region, Sight};
+use crate::gui::model::panels::viewport::{Region, Viewport};
 use crate::gui::textures::texture::Texture;
 use crate::picture::Shape;
 use crate::picture::layout::Layout;
@@ -27,7 +27,7 @@ pub struct Pane {
     /// Where on screen.
     pub rect: Rect,
     /// What is in sight.
-    pub sight: Sight,
+    pub viewport: Viewport,
 }
 
 impl Pane {
@@ -35,13 +35,13 @@ impl Pane {
     #[must_use]
     pub fn place_at(self, pos: Pos2) -> [f32; 2] {
         let within = (pos - self.rect.min) / self.rect.size();
-        self.sight.visible().place_of([within.x, within.y])
+        self.viewport.visible().place_of([within.x, within.y])
     }
 
     /// Where this place of the picture, in shares, is drawn.
     #[must_use]
     pub fn pos_of(self, place: [f32; 2]) -> Pos2 {
-        let [x, y] = self.sight.visible().place_in(place);
+        let [x, y] = self.viewport.visible().place_in(place);
         self.rect.min + vec2(x, y) * self.rect.size()
     }
 
@@ -64,9 +64,9 @@ impl Pane {
 
     /// Draws what is in sight of a picture.
     pub fn paint(self, painter: &Painter, texture: Texture, round: CornerRadius) {
-        let Texture { id, cut, .. } = texture;
-        let pos = |x: u32, y: u32| self.pos_of(place_of([x, y], cut.whole));
-        let held = Rect::from_min_max(pos(cut.x, cut.y), pos(cut.x + cut.width, cut.y + cut.height));
+        let Texture { id, crop, .. } = texture;
+        let pos = |x: u32, y: u32| self.pos_of(place_of([x, y], crop.whole));
+        let held = Rect::from_min_max(pos(crop.x, crop.y), pos(crop.x + crop.width, crop.y + crop.height));
         let drawn = held.intersect(self.rect);
         if !drawn.is_positive() {
             return;
@@ -79,11 +79,11 @@ impl Pane {
 
     /// Outlines the blocks where they are large enough to be told apart.
     pub fn paint_blocks(self, painter: &Painter, layout: Layout, shape: Shape) {
-        if self.sight.px() < BLOCKS_FROM_PX || shape.pixels() == 0 {
+        if self.viewport.px() < BLOCKS_FROM_PX || shape.pixels() == 0 {
             return;
         }
         let painter = painter.with_clip_rect(self.rect.intersect(painter.clip_rect()));
-        let [columns, rows] = pixels_in(self.sight.visible(), shape);
+        let [columns, rows] = pixels_in(self.viewport.visible(), shape);
         let block = |x: u32, y: u32| layout.block_at(shape, x, y);
         let pos = |x: u32, y: u32| self.pos_of(place_of([x, y], shape));
         // A dark line with a light one beside it shows on any background.
@@ -107,12 +107,12 @@ impl Pane {
     /// hand has a tool in it, that goes by the other buttons.
     pub fn follow(self, ui: &Ui, response: &Response, has_tool: bool, commands: &mut Vec<Command>) {
         if let (Some(pointer), Some(factor)) = (response.hover_pos(), turned(ui)) {
-            let look = self.sight.zoomed(factor, self.place_at(pointer));
-            if look != self.sight.look {
-                commands.push(Command::Panels(panels::Command::Look(look)));
+            let view_pos = self.viewport.zoomed(factor, self.place_at(pointer));
+            if view_pos != self.viewport.view_pos {
+                commands.push(Command::Panels(panels::Command::ViewPos(view_pos)));
             }
         }
-        if !self.sight.is_closer() {
+        if !self.viewport.is_closer() {
             return;
         }
         let others = [PointerButton::Secondary, PointerButton::Middle];
@@ -125,7 +125,7 @@ impl Pane {
             ui.ctx().set_cursor_icon(CursorIcon::Grabbing);
             let by = response.drag_delta() / self.rect.size();
             if by != vec2(0.0, 0.0) {
-                commands.push(Command::Panels(panels::Command::Look(self.sight.moved([-by.x, -by.y]))));
+                commands.push(Command::Panels(panels::Command::ViewPos(self.viewport.moved([-by.x, -by.y]))));
             }
         } else if response.hovered() && !has_tool {
             ui.ctx().set_cursor_icon(CursorIcon::Grab);
@@ -189,7 +189,7 @@ pub fn pixels_of(size: Vec2, pixels_per_point: f32) -> [u32; 2] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gui::model::panels::viewport::{Look, Zoom};
+    use crate::gui::model::panels::viewport::{ViewPos, Zoom};
 
     #[test]
     fn runs_are_as_long_as_they_can_be() {
@@ -200,9 +200,10 @@ mod tests {
 
     #[test]
     fn a_place_on_screen_is_a_pixel_of_the_frame_and_back() {
-        let look = Look { zoom: Zoom::Times(4.0), center: [0.5, 0.5] };
+        let view_pos = ViewPos { zoom: Zoom::Times(4.0), center: [0.5, 0.5] };
         let rect = Rect::from_min_size(pos2(10.0, 20.0), vec2(320.0, 180.0));
-        let pane = Pane { rect, sight: Sight { look, place_px: [320, 180], frame: [320.0, 180.0] } };
+        let pane =
+            Pane { rect, viewport: Viewport { view_pos, place_px: [320, 180], frame: [320.0, 180.0] } };
         let shape = Shape::new(320, 180);
         assert_eq!(pane.pixel_at(rect.center() + vec2(1.0, 1.0), shape), Some([160, 90]));
         assert_eq!(pane.pixel_at(rect.min + vec2(0.5, 0.5), shape), Some([120, 67]));

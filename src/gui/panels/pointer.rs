@@ -2,8 +2,8 @@
 
 use eframe::egui::{Color32, Rect, Response, Stroke, Ui, vec2};
 
+use super::panel_textures::PanelTextures;
 use super::picture::{BLOCKS_FROM_PX, Pane, place_of};
-use super::screen::Screen;
 use crate::gui::inspector::block_keys;
 use crate::gui::model::command::Command;
 use crate::gui::model::inspector;
@@ -20,21 +20,21 @@ impl Pane {
         ui: &Ui,
         response: &Response,
         state: &State,
-        screen: &Screen,
+        textures: &PanelTextures,
         has_tool: bool,
         commands: &mut Vec<Command>,
     ) {
         let inspector = state.inspector;
-        let Some(shot) = screen.shot() else { return };
-        block_keys::follow_keys(ui, response, state, shot.shape, commands);
-        if !inspector.open || (inspector.walked && !has_moved(ui)) {
+        let Some(displayed) = textures.displayed() else { return };
+        block_keys::follow_keys(ui, response, state, displayed.shape, commands);
+        if !inspector.open || (inspector.by_keys && !has_moved(ui)) {
             return;
         }
         let Some(pointer) = response.hover_pos().or(response.interact_pointer_pos()) else { return };
-        let pixel = self.pixel_at(pointer, shot.shape);
-        let block = pixel.and_then(|[x, y]| state.scene.layout.block_at(shot.shape, x, y));
+        let pixel = self.pixel_at(pointer, displayed.shape);
+        let block = pixel.and_then(|[x, y]| state.scene.layout.block_at(displayed.shape, x, y));
         if let Some(block) = block
-            && (Some(block) != inspector.pointed || !inspector.pointing)
+            && (Some(block) != inspector.hovered || !inspector.is_hovering)
         {
             commands.push(Command::Inspect(inspector::Command::PointAt(block)));
         }
@@ -47,17 +47,17 @@ impl Pane {
 
     /// Marks the block that is looked at: by a ring from afar, where it is too small to be seen, and by its
     /// outline from near.
-    pub fn paint_mark(self, ui: &Ui, layout: Layout, screen: &Screen) {
-        let Some(shot) = screen.shot() else { return };
-        if self.sight.px() >= BLOCKS_FROM_PX {
-            if let Some(seen) = &shot.inspected {
-                self.paint_outline(ui, layout, shot.shape, seen.block);
+    pub fn paint_mark(self, ui: &Ui, layout: Layout, textures: &PanelTextures) {
+        let Some(displayed) = textures.displayed() else { return };
+        if self.viewport.px() >= BLOCKS_FROM_PX {
+            if let Some(seen) = &displayed.inspected {
+                self.paint_outline(ui, layout, displayed.shape, seen.block);
             }
             return;
         }
-        let Some([x, y]) = shot.inspected.as_ref().and_then(|seen| seen.pixel) else { return };
-        let at = self.pos_of(place_of([x, y], shot.shape))
-            + vec2(self.sight.px(), self.sight.px()) / ui.pixels_per_point() / 2.0;
+        let Some([x, y]) = displayed.inspected.as_ref().and_then(|seen| seen.pixel) else { return };
+        let at = self.pos_of(place_of([x, y], displayed.shape))
+            + vec2(self.viewport.px(), self.viewport.px()) / ui.pixels_per_point() / 2.0;
         if self.rect.contains(at) {
             let painter = ui.painter_at(self.rect);
             painter.circle_stroke(at, 11.0, Stroke::new(4.0, Color32::from_black_alpha(150)));
@@ -103,7 +103,7 @@ fn has_moved(ui: &Ui) -> bool {
 
 /// Says, once, that the pointer has left the pictures.
 pub fn leave(ui: &Ui, state: &State, pictures: impl Iterator<Item = Rect>, commands: &mut Vec<Command>) {
-    if !state.inspector.pointing || state.inspector.walked {
+    if !state.inspector.is_hovering || state.inspector.by_keys {
         return;
     }
     let pointer = ui.input(|input| input.pointer.hover_pos());

@@ -1,6 +1,6 @@
 //! The bytes of blocks, to be written in the cells that show them.
 
-use super::visible_area::Cut;
+use super::visible_area::CropRect;
 use crate::crypto::Block;
 use crate::picture::Shape;
 use crate::picture::layout::{BLOCK_BYTES, Layout};
@@ -81,17 +81,17 @@ impl Cells {
     pub fn of(
         rendered: &RenderedPanel,
         (layout, shape): (Layout, Shape),
-        cut: Cut,
+        crop: CropRect,
         rgba: &[u8],
     ) -> Option<Self> {
-        let is_there = stand_for_blocks(rendered.panel) && rendered.picture.is_some() && cut.whole == shape;
+        let is_there = stand_for_blocks(rendered.panel) && rendered.picture.is_some() && crop.whole == shape;
         let wire = rendered.wire.as_ref().filter(|_| is_there)?;
         let (blocks, _) = wire.bytes.as_chunks::<BLOCK_BYTES>();
         let (pixels, _) = rgba.as_chunks::<4>();
-        let [columns, rows] = cut.part();
+        let [columns, rows] = crop.part();
         let block_at = |x: u32, y: u32| layout.block_at(shape, x, y);
-        let mut seen: Vec<usize> = (cut.y..cut.y + cut.height)
-            .flat_map(|y| (cut.x..cut.x + cut.width).filter_map(move |x| block_at(x, y)))
+        let mut seen: Vec<usize> = (crop.y..crop.y + crop.height)
+            .flat_map(|y| (crop.x..crop.x + crop.width).filter_map(move |x| block_at(x, y)))
             .collect();
         seen.sort_unstable();
         seen.dedup();

@@ -8,7 +8,7 @@ use eframe::egui::ColorImage;
 use rayon::prelude::*;
 
 use super::scaling;
-use super::visible_area::Cut;
+use super::visible_area::CropRect;
 use crate::gui::model::panels::comparison::Pair;
 use crate::picture::{Picture, Rows};
 
@@ -20,24 +20,24 @@ pub struct Difference {
     /// The absolute differences of red, green and blue times the gain, 255 at most.
     pub image: Arc<ColorImage>,
     /// The part of the frame that the image holds.
-    pub cut: Cut,
+    pub crop: CropRect,
     /// The share of all pixels that differ at all.
     pub differing: f64,
 }
 
 /// Works out the difference of two pictures of one size; `None` where their sizes differ.
 #[must_use]
-pub fn difference(pair: Pair, [one, other]: [&Picture; 2], cut: Cut) -> Option<Difference> {
+pub fn difference(pair: Pair, [one, other]: [&Picture; 2], crop: CropRect) -> Option<Difference> {
     if one.shape != other.shape || one.shape.pixels() == 0 {
         return None;
     }
     let pixels = |picture: &Picture| picture.shape.pixels().max(1);
     let (ones, others) = (one.pixels(), other.pixels());
     let unlike = ones.par_iter().zip(others).filter(|(one, other)| one[..3] != other[..3]).count();
-    let mut image = ColorImage::filled(cut.size(), eframe::egui::Color32::BLACK);
+    let mut image = ColorImage::filled(crop.size(), eframe::egui::Color32::BLACK);
     let amplified = Amplified { pictures: [one, other], gain: pair.gain };
-    scaling::scale(&amplified, (one.shape, cut), image.as_raw_mut());
-    Some(Difference { pair, image: Arc::new(image), cut, differing: unlike as f64 / pixels(one) as f64 })
+    scaling::scale(&amplified, (one.shape, crop), image.as_raw_mut());
+    Some(Difference { pair, image: Arc::new(image), crop, differing: unlike as f64 / pixels(one) as f64 })
 }
 
 /// The rows of a difference. It is multiplied before it is averaged: what differs in a single pixel is seen from afar
@@ -78,7 +78,7 @@ mod tests {
         found.image.as_raw().as_chunks::<4>().0.iter().map(|[r, g, b, _]| [*r, *g, *b]).collect()
     }
 
-    const WHOLE: Cut = Cut::all(Shape::new(3, 2));
+    const WHOLE: CropRect = CropRect::all(Shape::new(3, 2));
 
     #[test]
     fn differences_are_multiplied_channel_by_channel_and_end_at_255() {
@@ -97,13 +97,13 @@ mod tests {
     fn a_single_pixel_that_differs_is_seen_from_afar() {
         let (one, other) =
             (picture(4, 4, |_, _| [0; 3]), picture(4, 4, |x, y| [u8::from(x == 1 && y == 1); 3]));
-        let cut = Cut::all(Shape::new(2, 2));
-        let found = difference(Pair { panels: [0, 1], gain: 64 }, [&one, &other], cut).expect("one size");
+        let crop = CropRect::all(Shape::new(2, 2));
+        let found = difference(Pair { panels: [0, 1], gain: 64 }, [&one, &other], crop).expect("one size");
         assert_eq!(shown(&found), [[16; 3], [0; 3], [0; 3], [0; 3]]);
         assert!((found.differing - 1.0 / 16.0).abs() < 1e-12);
-        let side = Cut { width: 1, ..cut };
+        let side = CropRect { width: 1, ..crop };
         let part = difference(Pair { panels: [0, 1], gain: 64 }, [&one, &other], side).expect("one size");
         assert_eq!(shown(&part), [[16; 3], [0; 3]], "the same in a part of it");
-        assert!(difference(part.pair, [&one, &picture(3, 3, |_, _| [0; 3])], cut).is_none());
+        assert!(difference(part.pair, [&one, &picture(3, 3, |_, _| [0; 3])], crop).is_none());
     }
 }

@@ -6,7 +6,7 @@ use eframe::egui::ColorImage;
 
 use super::byte_cells::Cells;
 use super::difference::Difference;
-use super::visible_area::{Cut, Map};
+use super::visible_area::{CropRect, Map};
 use crate::gui::inspector::block_details::Inspected;
 use crate::leak::Leakage;
 use crate::picture::Shape;
@@ -16,13 +16,13 @@ use crate::units::FrameIndex;
 
 /// One frame as the window draws it.
 #[derive(Clone, Debug)]
-pub struct Shot {
+pub struct DisplayFrame {
     /// Its number in the source.
     pub frame: FrameIndex,
     /// Width and height of the frame itself.
     pub shape: Shape,
     /// The panels, in the order of the scene.
-    pub panels: Vec<ShotPanel>,
+    pub panels: Vec<DisplayPanel>,
     /// The block that is looked at.
     pub inspected: Option<Arc<Inspected>>,
     /// Its twins are lit up.
@@ -35,7 +35,7 @@ pub struct Shot {
     pub has_bytes: bool,
 }
 
-impl Shot {
+impl DisplayFrame {
     /// Whole blocks of the frame.
     #[must_use]
     pub fn blocks(&self) -> usize {
@@ -45,13 +45,13 @@ impl Shot {
 
 /// One panel of a shot.
 #[derive(Clone, Debug)]
-pub struct ShotPanel {
+pub struct DisplayPanel {
     /// Which panel this is.
     pub panel: Panel,
     /// What it shows; `None` where it was not on screen.
     pub image: Option<Arc<ColorImage>>,
     /// Which part of the frame the image holds; `None` where there is none.
-    pub cut: Option<Cut>,
+    pub crop: Option<CropRect>,
     /// The bytes of the blocks in the image, where these are written there.
     pub cells: Option<Arc<Cells>>,
     /// What it gives away.

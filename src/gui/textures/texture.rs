@@ -2,7 +2,7 @@
 
 use eframe::egui::TextureId;
 
-use super::visible_area::Cut;
+use super::visible_area::CropRect;
 use crate::picture::Shape;
 use crate::scene::Panel;
 
@@ -14,7 +14,7 @@ pub struct Texture {
     /// The panel that it is of: another one while the picture of a new one is not there yet.
     pub panel: Panel,
     /// The part of the frame that it holds.
-    pub cut: Cut,
+    pub crop: CropRect,
     /// Width and height of the frame.
     pub shape: Shape,
     /// It shows nothing.

@@ -12,26 +12,26 @@ use rayon::prelude::*;
 
 use super::byte_cells::Cells;
 use super::difference;
-use super::display_frame::{Overview, Shot, ShotPanel};
+use super::display_frame::{DisplayFrame, DisplayPanel, Overview};
 use super::scaling::scale;
-use super::visible_area::{Cut, MARGIN, Map, Wanted};
+use super::visible_area::{CropRect, MARGIN, Map, Wanted};
 use crate::gui::inspector::block_details;
 use crate::lens::GROUND;
 use crate::picture::Shape;
 use crate::render::Sheet;
 
 /// Shots that are held at a time: one on screen, one with the painter, two in the queue, one being made.
-const SHOTS_ON_THEIR_WAY: usize = 5;
+const FRAMES_HELD: usize = 5;
 
 /// Makes shots of sheets.
 #[derive(Debug, Default)]
-pub struct Developer {
+pub struct TextureBuilder {
     wanted: Arc<Wanted>,
     /// Images handed out, to be used again once this is their only reference.
     shelf: Vec<Arc<ColorImage>>,
 }
 
-impl Developer {
+impl TextureBuilder {
     /// Makes pictures as large as `wanted` says.
     #[must_use]
     pub fn new(wanted: Arc<Wanted>) -> Self {
@@ -39,50 +39,50 @@ impl Developer {
     }
 
     /// Makes a shot of a sheet.
-    pub fn develop(&mut self, sheet: Sheet) -> Shot {
-        let (shape, layout, showing) = (sheet.frame.shape, sheet.frame.layout, self.wanted.showing());
-        let difference = showing.difference.and_then(|pair| {
+    pub fn build(&mut self, sheet: Sheet) -> DisplayFrame {
+        let (shape, layout, area) = (sheet.frame.shape, sheet.frame.layout, self.wanted.area());
+        let difference = area.difference.and_then(|pair| {
             let pictures = pair.panels.map(|at| sheet.panels.get(at)?.picture.as_ref());
             let [one, other] = pictures;
-            difference::difference(pair, [one?, other?], showing.cut(usize::MAX, shape, MARGIN)?)
+            difference::difference(pair, [one?, other?], area.crop(usize::MAX, shape, MARGIN)?)
         });
-        let inspected = showing.block.and_then(|block| block_details::inspect(&sheet, block));
-        let overview = showing.map.and_then(|map| overview(&sheet, map));
+        let inspected = area.block.and_then(|block| block_details::inspect(&sheet, block));
+        let overview = area.map.and_then(|map| overview(&sheet, map));
         let jobs: Vec<_> = sheet
             .panels
             .into_iter()
             .enumerate()
             .map(|(at, rendered)| {
-                let cut = showing.prepares(at, shape);
-                let image = cut.map(|cut| self.blank(cut.size()));
-                (rendered, cut, image)
+                let crop = area.prepares(at, shape);
+                let image = crop.map(|crop| self.blank(crop.size()));
+                (rendered, crop, image)
             })
             .collect();
-        let panels: Vec<ShotPanel> = jobs
+        let panels: Vec<DisplayPanel> = jobs
             .into_par_iter()
             .enumerate()
-            .map(|(at, (rendered, cut, mut image))| {
+            .map(|(at, (rendered, crop, mut image))| {
                 let note = rendered.why_empty();
                 let mut cells = None;
-                if let (Some(image), Some(cut)) = (&mut image, cut)
+                if let (Some(image), Some(crop)) = (&mut image, crop)
                     && let Some(image) = Arc::get_mut(image)
                 {
                     match &rendered.picture {
-                        Some(picture) => scale(picture, (shape, cut), image.as_raw_mut()),
+                        Some(picture) => scale(picture, (shape, crop), image.as_raw_mut()),
                         None => image.as_raw_mut().as_chunks_mut().0.fill(GROUND),
                     }
-                    let seen = inspected.as_ref().filter(|_| showing.lit);
+                    let seen = inspected.as_ref().filter(|_| area.lit);
                     if let Some(found) = seen.and_then(|seen| seen.panels[at].as_ref()) {
-                        block_details::light_up(found, layout, shape, cut, image.as_raw_mut());
+                        block_details::light_up(found, layout, shape, crop, image.as_raw_mut());
                     }
-                    if showing.fits_bytes {
-                        cells = Cells::of(&rendered, (layout, shape), cut, image.as_raw()).map(Arc::new);
+                    if area.fits_bytes {
+                        cells = Cells::of(&rendered, (layout, shape), crop, image.as_raw()).map(Arc::new);
                     }
                 }
-                ShotPanel {
+                DisplayPanel {
                     panel: rendered.panel,
                     image,
-                    cut,
+                    crop,
                     cells,
                     leakage: rendered.leakage,
                     pending: rendered.pending,
@@ -92,24 +92,24 @@ impl Developer {
             .collect();
         self.keep(&panels);
         let inspected = inspected.map(Arc::new);
-        Shot {
+        DisplayFrame {
             frame: sheet.frame.index,
             shape,
             panels,
             inspected,
-            lit: showing.lit,
+            lit: area.lit,
             difference,
             overview,
-            has_bytes: showing.fits_bytes,
+            has_bytes: area.fits_bytes,
         }
     }
 
     /// Keeps the images of the few shots that are on their way at a time, those of another size not.
-    fn keep(&mut self, panels: &[ShotPanel]) {
+    fn keep(&mut self, panels: &[DisplayPanel]) {
         let new: Vec<_> = panels.iter().filter_map(|panel| panel.image.clone()).collect();
         self.shelf.retain(|old| new.iter().any(|new| new.size == old.size));
         self.shelf.splice(0..0, new);
-        self.shelf.truncate(panels.len() * SHOTS_ON_THEIR_WAY);
+        self.shelf.truncate(panels.len() * FRAMES_HELD);
     }
 
     /// An image of this size without other references; its contents are unspecified.
@@ -128,9 +128,9 @@ pub(super) fn overview(sheet: &Sheet, map: Map) -> Option<Overview> {
     let rendered = sheet.panels.get(map.at)?;
     let picture = rendered.picture.as_ref()?;
     let [width, height] = map.px;
-    let cut = Cut::all(Shape::new(width, height));
-    let mut image = ColorImage::filled(cut.size(), eframe::egui::Color32::BLACK);
-    scale(picture, (picture.shape, cut), image.as_raw_mut());
+    let crop = CropRect::all(Shape::new(width, height));
+    let mut image = ColorImage::filled(crop.size(), eframe::egui::Color32::BLACK);
+    scale(picture, (picture.shape, crop), image.as_raw_mut());
     Some(Overview { map, panel: rendered.panel, image: Arc::new(image) })
 }
 
@@ -138,7 +138,7 @@ pub(super) fn overview(sheet: &Sheet, map: Map) -> Option<Overview> {
 mod tests {
     use super::*;
     use crate::gui::model::panels::viewport::Region;
-    use crate::gui::textures::visible_area::Showing;
+    use crate::gui::textures::visible_area::VisibleArea;
     use crate::picture::layout::Layout;
     use crate::picture::{Colour, Frame, Picture};
     use crate::render::{Parts, PreparedSet, Recent, Renderer};
@@ -152,10 +152,10 @@ mod tests {
         Picture::new(Shape::new(width, height), Arc::new(Buffer::from(rgba)))
     }
 
-    fn scaled(picture: &Picture, cut: Cut) -> Vec<u8> {
-        let [columns, rows] = cut.size();
+    fn scaled(picture: &Picture, crop: CropRect) -> Vec<u8> {
+        let [columns, rows] = crop.size();
         let mut to = vec![0; columns * rows * 4];
-        scale(picture, (picture.shape, cut), &mut to);
+        scale(picture, (picture.shape, crop), &mut to);
         assert!(to.as_chunks::<4>().0.iter().all(|pixel| pixel[1..] == [0, 7, 255]));
         to.as_chunks::<4>().0.iter().map(|pixel| pixel[0]).collect()
     }
@@ -163,60 +163,60 @@ mod tests {
     #[test]
     fn a_cut_is_averaged_and_a_part_of_it_is_the_same() {
         let picture = picture(4, 2, |x, y| u8::try_from(10 * x + y).expect("small"));
-        let whole = Cut::all(Shape::new(2, 1));
+        let whole = CropRect::all(Shape::new(2, 1));
         // (0 + 10 + 1 + 11) / 4 = 5.5 rounds up.
         assert_eq!(scaled(&picture, whole), [6, 26]);
-        assert_eq!(scaled(&picture, Cut { x: 1, width: 1, ..whole }), [26]);
+        assert_eq!(scaled(&picture, CropRect { x: 1, width: 1, ..whole }), [26]);
     }
 
     #[test]
     fn a_part_at_its_own_size_is_copied() {
         let picture = picture(4, 2, |x, y| u8::try_from(x + 10 * y).expect("small"));
-        let cut = Cut { x: 1, y: 1, width: 2, height: 1, whole: Shape::new(4, 2) };
-        assert_eq!(scaled(&picture, cut), [11, 12]);
+        let crop = CropRect { x: 1, y: 1, width: 2, height: 1, whole: Shape::new(4, 2) };
+        assert_eq!(scaled(&picture, crop), [11, 12]);
     }
 
     const UHD: Shape = Shape::new(3840, 2160);
 
-    fn showing(picture_px: [u32; 2], texture_side: usize) -> Showing {
-        Showing { picture_px, texture_side, ..Showing::default() }
+    fn area(picture_px: [u32; 2], texture_side: usize) -> VisibleArea {
+        VisibleArea { picture_px, texture_side, ..VisibleArea::default() }
     }
 
     #[test]
     fn a_picture_has_the_very_pixels_of_its_panel_unless_it_is_enlarged_to_squares() {
-        let needs = |shape: Shape, showing: Showing| showing.needs(3, shape).expect("it is on screen").whole;
-        assert_eq!(needs(UHD, Showing::default()), Shape::new(1280, 720), "before the window has a size");
-        assert_eq!(needs(UHD, showing([652, 367], 8192)), Shape::new(652, 367));
-        assert_eq!(needs(UHD, showing([3840, 2160], 8192)), UHD);
-        assert_eq!(needs(UHD, showing([5000, 2813], 8192)), Shape::new(5000, 2813), "squares of two sizes");
+        let needs = |shape: Shape, area: VisibleArea| area.needs(3, shape).expect("it is on screen").whole;
+        assert_eq!(needs(UHD, VisibleArea::default()), Shape::new(1280, 720), "before the window has a size");
+        assert_eq!(needs(UHD, area([652, 367], 8192)), Shape::new(652, 367));
+        assert_eq!(needs(UHD, area([3840, 2160], 8192)), UHD);
+        assert_eq!(needs(UHD, area([5000, 2813], 8192)), Shape::new(5000, 2813), "squares of two sizes");
         let small = Shape::new(320, 180);
-        assert_eq!(needs(small, showing([960, 540], 8192)), small, "squares of one size");
-        assert_eq!(needs(small, showing([1000, 562], 8192)), Shape::new(1000, 562));
-        assert_eq!(needs(small, showing([1300, 731], 8192)), small, "squares that hardly differ");
-        let limited = showing([5000, 2813], 2048).needs(0, UHD).expect("it is on screen");
+        assert_eq!(needs(small, area([960, 540], 8192)), small, "squares of one size");
+        assert_eq!(needs(small, area([1000, 562], 8192)), Shape::new(1000, 562));
+        assert_eq!(needs(small, area([1300, 731], 8192)), small, "squares that hardly differ");
+        let limited = area([5000, 2813], 2048).needs(0, UHD).expect("it is on screen");
         assert!(limited.size().iter().all(|&side| side <= 2048), "a texture has a largest size: {limited:?}");
-        let second = Showing { panels: 0b10, ..showing([800, 450], 8192) };
+        let second = VisibleArea { panels: 0b10, ..area([800, 450], 8192) };
         assert_eq!([second.needs(0, UHD).is_some(), second.needs(1, UHD).is_some()], [false, true]);
     }
 
     #[test]
     fn only_the_part_in_sight_is_brought_with_a_margin_around_it() {
         let visible = Region([0.5, 0.25, 0.25, 0.25]);
-        let showing = Showing { visible, ..showing([480, 270], 8192) };
-        let needed = Cut { x: 960, y: 270, width: 480, height: 270, whole: Shape::new(1920, 1080) };
-        assert_eq!(showing.needs(0, UHD), Some(needed));
-        let brought = showing.prepares(0, UHD).expect("it is on screen");
-        assert_eq!(brought, Cut { x: 840, y: 202, width: 720, height: 406, ..needed });
+        let area = VisibleArea { visible, ..area([480, 270], 8192) };
+        let needed = CropRect { x: 960, y: 270, width: 480, height: 270, whole: Shape::new(1920, 1080) };
+        assert_eq!(area.needs(0, UHD), Some(needed));
+        let brought = area.prepares(0, UHD).expect("it is on screen");
+        assert_eq!(brought, CropRect { x: 840, y: 202, width: 720, height: 406, ..needed });
         assert!(brought.serves(needed) && !needed.serves(brought));
-        assert!(!Cut { whole: UHD, ..brought }.serves(needed), "scaled otherwise");
+        assert!(!CropRect { whole: UHD, ..brought }.serves(needed), "scaled otherwise");
         // At the edge of the picture the margin ends.
-        let corner = Showing { visible: Region([0.75, 0.75, 0.25, 0.25]), ..showing };
-        let cut = corner.prepares(0, UHD).expect("it is on screen");
-        assert_eq!((cut.x + cut.width, cut.y + cut.height), (1920, 1080));
+        let corner = VisibleArea { visible: Region([0.75, 0.75, 0.25, 0.25]), ..area };
+        let crop = corner.prepares(0, UHD).expect("it is on screen");
+        assert_eq!((crop.x + crop.width, crop.y + crop.height), (1920, 1080));
         // Enlarged to squares, what is brought are pixels of the frame.
-        let closely = Showing { visible: Region([0.5, 0.25, 0.01, 0.01]), ..showing };
-        let cut = closely.needs(0, UHD).expect("it is on screen");
-        assert_eq!(cut, Cut { x: 1920, y: 540, width: 39, height: 22, whole: UHD });
+        let closely = VisibleArea { visible: Region([0.5, 0.25, 0.01, 0.01]), ..area };
+        let crop = closely.needs(0, UHD).expect("it is on screen");
+        assert_eq!(crop, CropRect { x: 1920, y: 540, width: 39, height: 22, whole: UHD });
     }
 
     /// A frame of one colour, under ECB, as it is shown at this size.
@@ -244,9 +244,9 @@ mod tests {
         let sheet =
             renderer.render(&recent, &PreparedSet::default(), Parts::PICTURES).expect("there is a frame");
         let wanted = Arc::new(Wanted::default());
-        wanted.publish(showing(picture_px, 8192));
-        let shot = Developer::new(wanted).develop(sheet);
-        shot.panels[0].image.clone().expect("it is on screen")
+        wanted.publish(area(picture_px, 8192));
+        let displayed = TextureBuilder::new(wanted).build(sheet);
+        displayed.panels[0].image.clone().expect("it is on screen")
     }
 
     #[test]
@@ -281,12 +281,12 @@ mod tests {
 
     #[test]
     fn images_are_used_again_once_they_are_released() {
-        let mut developer = Developer::default();
-        let image = developer.blank([4, 2]);
+        let mut builder = TextureBuilder::default();
+        let image = builder.blank([4, 2]);
         let address = Arc::as_ptr(&image);
-        developer.shelf.push(Arc::clone(&image));
-        assert_ne!(Arc::as_ptr(&developer.blank([4, 2])), address, "it is still on screen");
+        builder.shelf.push(Arc::clone(&image));
+        assert_ne!(Arc::as_ptr(&builder.blank([4, 2])), address, "it is still on screen");
         drop(image);
-        assert_eq!(Arc::as_ptr(&developer.blank([4, 2])), address);
+        assert_eq!(Arc::as_ptr(&builder.blank([4, 2])), address);
     }
 }

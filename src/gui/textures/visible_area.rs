@@ -27,7 +27,7 @@ pub struct Map {
 
 /// The part of a frame that an image holds, in pixels of the image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cut {
+pub struct CropRect {
     /// Width and height that all of the frame would have.
     pub whole: Shape,
     /// First column.
@@ -40,7 +40,7 @@ pub struct Cut {
     pub height: u32,
 }
 
-impl Cut {
+impl CropRect {
     /// All of a frame, scaled to this size.
     #[must_use]
     pub const fn all(whole: Shape) -> Self {
@@ -75,12 +75,12 @@ impl Cut {
 /// What the window shows of the pictures; it writes, the render thread reads.
 #[derive(Debug, Default)]
 pub struct Wanted {
-    showing: Mutex<Showing>,
+    area: Mutex<VisibleArea>,
 }
 
 /// How large the window shows the panels, and which part of them.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Showing {
+pub struct VisibleArea {
     /// Width and height of a panel's picture on screen, in physical pixels.
     pub picture_px: [u32; 2],
     /// The part of the picture that is visible.
@@ -101,7 +101,7 @@ pub struct Showing {
     pub fits_bytes: bool,
 }
 
-impl Default for Showing {
+impl Default for VisibleArea {
     fn default() -> Self {
         Self {
             picture_px: USUAL_PX,
@@ -119,39 +119,39 @@ impl Default for Showing {
 
 impl Wanted {
     /// Says what the window shows from now on.
-    pub fn publish(&self, showing: Showing) {
-        *self.showing.lock().unwrap_or_else(PoisonError::into_inner) = showing;
+    pub fn publish(&self, area: VisibleArea) {
+        *self.area.lock().unwrap_or_else(PoisonError::into_inner) = area;
     }
 
     /// What the window shows.
     #[must_use]
-    pub fn showing(&self) -> Showing {
-        *self.showing.lock().unwrap_or_else(PoisonError::into_inner)
+    pub fn area(&self) -> VisibleArea {
+        *self.area.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Showing {
+impl VisibleArea {
     /// The part of a picture of `shape` that the panel at this place needs, in the pixels that it has on screen, or in
     /// its own where it is enlarged; `None` where it is not on screen.
     #[must_use]
-    pub fn needs(&self, at: usize, shape: Shape) -> Option<Cut> {
-        self.cut(at, shape, 0.0)
+    pub fn needs(&self, at: usize, shape: Shape) -> Option<CropRect> {
+        self.crop(at, shape, 0.0)
     }
 
     /// As [`needs`](Self::needs), and around it what comes into sight next when the picture is moved.
     #[must_use]
-    pub fn prepares(&self, at: usize, shape: Shape) -> Option<Cut> {
-        self.cut(at, shape, MARGIN)
+    pub fn prepares(&self, at: usize, shape: Shape) -> Option<CropRect> {
+        self.crop(at, shape, MARGIN)
     }
 
     /// The part of the difference of two panels that is in sight. The difference fills the window, not the place of a
     /// panel.
     #[must_use]
-    pub fn needs_difference(&self, shape: Shape) -> Option<Cut> {
-        self.cut(usize::MAX, shape, 0.0)
+    pub fn needs_difference(&self, shape: Shape) -> Option<CropRect> {
+        self.crop(usize::MAX, shape, 0.0)
     }
 
-    pub(super) fn cut(&self, at: usize, shape: Shape, margin: f32) -> Option<Cut> {
+    pub(super) fn crop(&self, at: usize, shape: Shape, margin: f32) -> Option<CropRect> {
         if at < 32 && self.panels >> at & 1 == 0 {
             return None;
         }
@@ -161,7 +161,7 @@ impl Showing {
         let most = self.texture_side.max(LEAST_TEXTURE_SIDE) as u32;
         let across = Span::of(shape.width, (left, width), px_x, margin).within(most);
         let down = Span::of(shape.height, (top, height), px_y, margin).within(most);
-        Some(Cut {
+        Some(CropRect {
             whole: Shape::new(across.whole, down.whole),
             x: across.first,
             y: down.first,

@@ -147,12 +147,12 @@ fn with_ciphertext<T>(
     cipher: &dyn MessageCipher,
     frame: &Frame,
     pool: &Pool,
-    look: impl FnOnce(&[Block]) -> T,
+    view_pos: impl FnOnce(&[Block]) -> T,
 ) -> Option<T> {
     let mut bytes = pool.take(frame.bytes.len());
     cipher.ciphertext(frame.index.into(), &frame.bytes, &mut bytes).ok()?;
     // The frame's own blocks: no padding.
-    Some(look(blocks(&bytes[..frame.bytes.len()])))
+    Some(view_pos(blocks(&bytes[..frame.bytes.len()])))
 }
 
 fn blocks(bytes: &[u8]) -> &[Block] {

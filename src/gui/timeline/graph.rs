@@ -98,7 +98,7 @@ impl Graph<'_> {
         let Some(scale) = Scale::new(all, self.status) else {
             return command;
         };
-        let plot = Rect::from_x_y_ranges(scale.rail.x_range(), all.top() + 2.0..=all.bottom() - TIMES);
+        let plot = Rect::from_x_y_ranges(scale.track.x_range(), all.top() + 2.0..=all.bottom() - TIMES);
         self.paint(ui, plot, &scale);
         if (response.dragged() || response.is_pointer_button_down_on() || response.clicked())
             && let Some(pointer) = response.interact_pointer_pos()
@@ -184,8 +184,8 @@ impl Graph<'_> {
                 ui.label(RichText::new("not counted yet").size(12.5));
             }
             for (scheme, colour, share) in values {
-                let said = format!("{}: {}", scheme.title(), numbers::whole_share(share.into()));
-                timeline_ui::dotted_ui(ui, colour, &said);
+                let message = format!("{}: {}", scheme.title(), numbers::whole_share(share.into()));
+                timeline_ui::dotted_ui(ui, colour, &message);
             }
         });
     }

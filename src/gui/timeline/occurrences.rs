@@ -28,7 +28,7 @@ const BELOW: f32 = 4.0;
 
 /// The rows of a timeline.
 #[derive(Clone, Copy, Debug)]
-pub struct Tracks<'a> {
+pub struct Occurrences<'a> {
     /// Whose they are, from the top down.
     pub schemes: &'a [Scheme],
     /// What was found, where a block is looked for.
@@ -37,7 +37,7 @@ pub struct Tracks<'a> {
     pub room: f32,
 }
 
-impl Tracks<'_> {
+impl Occurrences<'_> {
     /// How high all of them are together.
     #[must_use]
     pub fn height(self) -> f32 {
@@ -83,33 +83,33 @@ impl Painted {
         &mut self,
         ui: &Ui,
         area: Rect,
-        tracks: Tracks<'_>,
+        occurrences: Occurrences<'_>,
         index: &Index,
         x_at: impl Fn(f64) -> f32,
     ) {
         let palette = theme::palette(ui);
-        for row in rows(area, tracks) {
+        for row in rows(area, occurrences) {
             ui.painter().rect_filled(row, 2.0, palette.card);
         }
-        let Some(course) = tracks.course else { return };
+        let Some(course) = occurrences.course else { return };
         let key = Key {
             sought: course.sought,
             noted: course.noted,
             frames: index.frames(),
             area,
-            rows: tracks.schemes.len(),
+            rows: occurrences.schemes.len(),
         };
         if self.of != Some(key) {
             self.of = Some(key);
-            self.bars = Arc::new(bars(area, tracks, course, index, x_at));
+            self.bars = Arc::new(bars(area, occurrences, course, index, x_at));
         }
         ui.painter().add(Shape::Mesh(Arc::clone(&self.bars)));
     }
 }
 
-fn rows(area: Rect, tracks: Tracks<'_>) -> impl Iterator<Item = Rect> {
-    let height = tracks.row();
-    (0..tracks.schemes.len()).map(move |row| {
+fn rows(area: Rect, occurrences: Occurrences<'_>) -> impl Iterator<Item = Rect> {
+    let height = occurrences.row();
+    (0..occurrences.schemes.len()).map(move |row| {
         let top = area.top() + row as f32 * (height + GAP);
         area.with_min_y(top).with_max_y(top + height)
     })
@@ -118,13 +118,13 @@ fn rows(area: Rect, tracks: Tracks<'_>) -> impl Iterator<Item = Rect> {
 /// The bars of all rows.
 fn bars(
     area: Rect,
-    tracks: Tracks<'_>,
+    occurrences: Occurrences<'_>,
     course: &BlockCounts,
     index: &Index,
     x_at: impl Fn(f64) -> f32,
 ) -> Mesh {
     let mut mesh = Mesh::default();
-    for (at, (row, &scheme)) in rows(area, tracks).zip(tracks.schemes).enumerate() {
+    for (at, (row, &scheme)) in rows(area, occurrences).zip(occurrences.schemes).enumerate() {
         let Some(counts) = course.row(scheme) else { continue };
         let most = counts.iter().flatten().max().copied().unwrap_or(0);
         for bar in columns(counts, most, index, &x_at) {
@@ -208,7 +208,8 @@ mod tests {
     #[test]
     fn twelve_ciphertexts_have_a_row_each_and_still_leave_room_for_the_panels() {
         let schemes: Vec<Scheme> = Scheme::all().take(12).collect();
-        let height = |count: usize, room| Tracks { schemes: &schemes[..count], course: None, room }.height();
+        let height =
+            |count: usize, room| Occurrences { schemes: &schemes[..count], course: None, room }.height();
         assert!(height(12, 40.0) <= 64.0 && height(1, 40.0) <= 16.0 && height(0, 40.0) <= 0.0);
         assert!(height(3, 13.0) < height(3, 40.0));
     }
@@ -218,8 +219,9 @@ mod tests {
         let schemes = [scheme("aes-128-ecb"), scheme("aes-128-gcm")];
         let mut course = BlockCounts::of(Sought::default(), schemes.to_vec());
         course.note(4, &[9, 0]);
-        let tracks = Tracks { schemes: &schemes, course: Some(&course), room: 40.0 };
-        let counts = |frame| tracks.counts(FrameIndex(frame)).map(|(_, _, count)| count).collect::<Vec<_>>();
+        let occurrences = Occurrences { schemes: &schemes, course: Some(&course), room: 40.0 };
+        let counts =
+            |frame| occurrences.counts(FrameIndex(frame)).map(|(_, _, count)| count).collect::<Vec<_>>();
         assert_eq!((counts(4), counts(3)), (vec![9, 0], vec![]));
     }
 }

@@ -4,25 +4,32 @@ use eframe::egui::{
     Color32, CornerRadius, Id, Mesh, Rect, Role, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
 };
 
-use super::thumbnails::Thumbs;
+use super::thumbnails::Thumbnails;
 use crate::gui::widgets::theme;
 
 /// Draws the pictures side by side into `rect`, each the one nearest to the time in its middle; what is not
 /// there yet stays empty. `secs_at` says which time stands at a place, and `looped` where the part that is
 /// looped is: what is outside is dimmed.
-pub fn strip_ui(ui: &Ui, rect: Rect, thumbs: &Thumbs, secs_at: impl Fn(f32) -> f64, looped: [f32; 2]) {
+pub fn strip_ui(
+    ui: &Ui,
+    rect: Rect,
+    thumbnails: &Thumbnails,
+    secs_at: impl Fn(f32) -> f64,
+    looped: [f32; 2],
+) {
     let palette = theme::palette(ui);
     let response = ui.interact(rect, Id::unique("strip"), Sense::hover());
     response.widget_info(|| {
-        let [made, all] = thumbs.count();
+        let [made, all] = thumbnails.count();
         WidgetInfo::labeled(Role::Image, true, format!("Pictures of the video: {made} of {all}"))
     });
     let painter = ui.painter_at(rect);
     painter.rect_filled(rect, CornerRadius::same(4), palette.card);
-    if let Some((texture, aspect)) = thumbs.strip() {
+    if let Some((texture, aspect)) = thumbnails.strip() {
         let mut mesh = Mesh::with_texture(texture);
         for slot in slots(rect, aspect) {
-            let uv = thumbs.nearest(secs_at(slot.center().x)).and_then(|thumb| thumbs.uv(thumb));
+            let uv =
+                thumbnails.nearest(secs_at(slot.center().x)).and_then(|thumbnail| thumbnails.uv(thumbnail));
             if let Some(uv) = uv {
                 // A slot is a little narrower than its picture: the sides are cut, not squeezed.
                 let share = (slot.width() / (slot.height() * aspect)).min(1.0);

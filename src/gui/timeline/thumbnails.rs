@@ -41,7 +41,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// A small picture.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Thumb {
+pub struct Thumbnail {
     /// The frame that it shows.
     pub frame: FrameIndex,
     /// When that is shown, in seconds.
@@ -51,7 +51,7 @@ pub struct Thumb {
 }
 
 /// A picture on its way to the window.
-struct Taken {
+struct NewThumbnail {
     frame: FrameIndex,
     time_secs: f64,
     large: ColorImage,
@@ -60,12 +60,12 @@ struct Taken {
 
 /// The small pictures of one source.
 #[derive(Default)]
-pub struct Thumbs {
+pub struct Thumbnails {
     running: Option<Running>,
     /// In the order of the video.
-    made: Vec<Thumb>,
+    made: Vec<Thumbnail>,
     /// Both sizes, the larger one first.
-    walls: Option<[Wall; 2]>,
+    atlases: Option<[ThumbnailAtlas; 2]>,
     /// What the window tells the thread.
     asked: Arc<Mutex<Asked>>,
     /// Why no thread makes them.
@@ -100,7 +100,7 @@ struct Running {
     index: Arc<Index>,
     /// When the pictures are that are made or to come, in seconds, in the order of the video.
     times_secs: Vec<f64>,
-    news: Receiver<Taken>,
+    news: Receiver<NewThumbnail>,
     /// Why there are no more of them, where that is a fault of the program.
     failure: Receiver<String>,
     /// Nothing is ever sent: it closes when the pictures are no longer needed.
@@ -108,13 +108,13 @@ struct Running {
 }
 
 /// A texture that holds pictures of one size.
-struct Wall {
+struct ThumbnailAtlas {
     texture: TextureHandle,
     /// Width and height of a picture, in pixels.
     cell: [usize; 2],
 }
 
-impl Wall {
+impl ThumbnailAtlas {
     fn new(ctx: &Context, cell: [usize; 2]) -> Self {
         let size = [cell[0] * COLUMNS, cell[1] * MOST.div_ceil(COLUMNS)];
         let blank = ColorImage::filled(size, Color32::TRANSPARENT);
@@ -144,7 +144,7 @@ impl Wall {
     }
 }
 
-impl Thumbs {
+impl Thumbnails {
     /// Starts making the pictures of `source` once its index is there and `is_wanted`, or once the user looks for
     /// one. `wake` is called whenever there is a new one.
     pub fn follow(
@@ -156,7 +156,7 @@ impl Thumbs {
     ) {
         // A still has no timeline.
         let Some(index) = index.filter(|index| index.frames() > 1) else {
-            (self.running, self.walls) = (None, None);
+            (self.running, self.atlases) = (None, None);
             self.made.clear();
             return;
         };
@@ -170,7 +170,7 @@ impl Thumbs {
             return;
         }
         // Those of another source are none of this one's.
-        (self.running, self.walls) = (None, None);
+        (self.running, self.atlases) = (None, None);
         self.made.clear();
         if !is_wanted && !is_asked {
             return;
@@ -218,16 +218,16 @@ impl Thumbs {
         let Some(running) = &self.running else { return };
         loop {
             match running.news.try_recv() {
-                Ok(Taken { frame, time_secs, large, small }) => {
-                    let walls = self
-                        .walls
-                        .get_or_insert_with(|| [large.size, small.size].map(|cell| Wall::new(ctx, cell)));
+                Ok(NewThumbnail { frame, time_secs, large, small }) => {
+                    let atlases = self.atlases.get_or_insert_with(|| {
+                        [large.size, small.size].map(|cell| ThumbnailAtlas::new(ctx, cell))
+                    });
                     let cell = self.made.len();
-                    for (wall, image) in walls.iter_mut().zip([large, small]) {
-                        wall.put(cell, image);
+                    for (atlas, image) in atlases.iter_mut().zip([large, small]) {
+                        atlas.put(cell, image);
                     }
-                    let at = self.made.partition_point(|thumb| thumb.frame < frame);
-                    self.made.insert(at, Thumb { frame, time_secs, cell });
+                    let at = self.made.partition_point(|thumbnail| thumbnail.frame < frame);
+                    self.made.insert(at, Thumbnail { frame, time_secs, cell });
                 }
                 Err(TryRecvError::Empty | TryRecvError::Disconnected) => return,
             }
@@ -242,7 +242,7 @@ impl Thumbs {
 
     /// The picture nearest to a time, unless a nearer one is still to come.
     #[must_use]
-    pub fn nearest(&self, secs: f64) -> Option<Thumb> {
+    pub fn nearest(&self, secs: f64) -> Option<Thumbnail> {
         let off = |time_secs: f64| (time_secs - secs).abs();
         let nearest =
             self.made.iter().min_by(|one, other| off(one.time_secs).total_cmp(&off(other.time_secs)))?;
@@ -252,24 +252,24 @@ impl Thumbs {
 
     /// A picture as large as it is.
     #[must_use]
-    pub fn image(&self, thumb: Thumb) -> Option<Image<'static>> {
-        let [large, _] = self.walls.as_ref()?;
+    pub fn image(&self, thumbnail: Thumbnail) -> Option<Image<'static>> {
+        let [large, _] = self.atlases.as_ref()?;
         let texture = SizedTexture::new(large.texture.id(), large.size());
-        Some(Image::from_texture(texture).uv(large.uv(thumb.cell)).fit_to_exact_size(large.size()))
+        Some(Image::from_texture(texture).uv(large.uv(thumbnail.cell)).fit_to_exact_size(large.size()))
     }
 
     /// Where the smaller ones are, and how much wider than high; `None` before there is one.
     #[must_use]
     pub fn strip(&self) -> Option<(TextureId, f32)> {
-        let [_, small] = self.walls.as_ref()?;
+        let [_, small] = self.atlases.as_ref()?;
         Some((small.texture.id(), small.size().x / small.size().y))
     }
 
     /// Where a picture is among the smaller ones.
     #[must_use]
-    pub fn uv(&self, thumb: Thumb) -> Option<Rect> {
-        let [_, small] = self.walls.as_ref()?;
-        Some(small.uv(thumb.cell))
+    pub fn uv(&self, thumbnail: Thumbnail) -> Option<Rect> {
+        let [_, small] = self.atlases.as_ref()?;
+        Some(small.uv(thumbnail.cell))
     }
 
     /// How many there are, and how many there will be.
@@ -307,7 +307,7 @@ fn take(
     opener: &dyn Opener,
     (index, mut places): (&Arc<Index>, Vec<FrameIndex>),
     asked: &Mutex<Asked>,
-    (to_window, stopped): (&SyncSender<Taken>, &Receiver<()>),
+    (to_window, stopped): (&SyncSender<NewThumbnail>, &Receiver<()>),
     wake: &impl Fn(),
 ) -> Result<(), MediaError> {
     let mut reader = opener.open_aside(source, Layout::RGBA32)?;
@@ -322,7 +322,7 @@ fn take(
         let [Some(large), Some(small)] = [LARGE, SMALL].map(|size| reduced(&frame, aspect, size)) else {
             return Ok(());
         };
-        let taken = Taken { frame: frame.index, time_secs: frame.time_secs, large, small };
+        let taken = NewThumbnail { frame: frame.index, time_secs: frame.time_secs, large, small };
         // Its buffer is of use to others meanwhile.
         drop(frame);
         if to_window.send(taken).is_err() {

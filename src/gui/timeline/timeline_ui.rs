@@ -15,14 +15,14 @@ use eframe::egui::{
     RichText, Role, Sense, Stroke, TextWrapMode, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
 
-use super::occurrences::{Painted, Tracks};
+use super::occurrences::{Occurrences, Painted};
 use super::thumbnail_strip;
-use super::thumbnails::Thumbs;
-use super::track::{Scale, rail};
+use super::thumbnails::Thumbnails;
+use super::track::{Scale, track};
 use crate::gui::model::command::Command;
 use crate::gui::model::playback;
 use crate::gui::model::playback::loop_range::LoopRange;
-use crate::gui::widgets::tabular_text::digits_ui;
+use crate::gui::widgets::tabular_text::tabular_ui;
 use crate::gui::widgets::theme;
 use crate::play::Status;
 use crate::text::numbers;
@@ -39,9 +39,9 @@ pub struct Along<'a> {
     /// The part that is looped.
     pub range: LoopRange,
     /// How often a block occurs in each frame.
-    pub tracks: Tracks<'a>,
+    pub occurrences: Occurrences<'a>,
     /// Small pictures of the video.
-    pub thumbs: &'a Thumbs,
+    pub thumbnails: &'a Thumbnails,
     /// Height of the strip of them; 0 where there is none.
     pub strip: f32,
     /// How far from the left edge it all begins: as far as a graph above it does.
@@ -57,7 +57,7 @@ pub struct Scrub {
     /// The time asked for and not yet sent.
     pending_secs: Option<f64>,
     /// What is drawn of the block that is looked for.
-    tracks: Painted,
+    occurrences: Painted,
 }
 
 impl Scrub {
@@ -77,14 +77,14 @@ impl Scrub {
         along: Along<'_>,
         commands: &mut Vec<Command>,
     ) {
-        let tracks = if status.index.is_some() { along.tracks.height() } else { 0.0 };
+        let occurrences = if status.index.is_some() { along.occurrences.height() } else { 0.0 };
         let below = if along.strip > 0.0 { HEIGHT_BELOW_STRIP } else { HEIGHT };
-        let size = vec2(ui.available_width(), tracks + along.strip + below);
+        let size = vec2(ui.available_width(), occurrences + along.strip + below);
         let (all, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
         let rect = all.with_min_y(all.bottom() - below).with_min_x(all.left() + along.left);
         let Some(scale) = Scale::new(rect, status) else {
             response.widget_info(|| WidgetInfo::labeled(Role::Slider, false, "Timeline"));
-            ui.painter().rect_filled(rail(rect), CornerRadius::same(3), theme::palette(ui).line);
+            ui.painter().rect_filled(track(rect), CornerRadius::same(3), theme::palette(ui).line);
             return;
         };
         let shown_secs = status.shown.map_or(0.0, |(_, secs)| secs);
@@ -99,21 +99,21 @@ impl Scrub {
         commands.extend(self.drag(&response, &scale));
         follow_keys(ui, &response, scale.duration_secs, commands);
         let now_secs = self.held_secs.or(self.pending_secs).unwrap_or(shown_secs);
-        let within = |top: f32, height: f32| Rect::from_x_y_ranges(scale.rail.x_range(), top..=top + height);
+        let within = |top: f32, height: f32| Rect::from_x_y_ranges(scale.track.x_range(), top..=top + height);
         if let Some(index) = &status.index {
-            let area = within(all.top(), tracks);
-            self.tracks.paint(ui, area, along.tracks, index, |secs| scale.x_at(secs));
+            let area = within(all.top(), occurrences);
+            self.occurrences.paint(ui, area, along.occurrences, index, |secs| scale.x_at(secs));
         }
         if along.strip > 0.0 {
             let pictures = within(rect.top() - along.strip, along.strip - 1.0);
             let looped = scale.looped(status, along.range);
-            thumbnail_strip::strip_ui(ui, pictures, along.thumbs, |x| scale.secs_at(x), looped);
+            thumbnail_strip::strip_ui(ui, pictures, along.thumbnails, |x| scale.secs_at(x), looped);
         }
-        let top = if along.strip + tracks > 0.0 { all.top() } else { scale.rail.top() };
+        let top = if along.strip + occurrences > 0.0 { all.top() } else { scale.track.top() };
         scale.paint_ui(ui, &response, status, (now_secs, top));
         scale.paint_range(ui, status, along.range);
         let pointer = response.hover_pos().or(response.interact_pointer_pos());
-        if along.thumbs.ask(pointer.map(|pointer| scale.secs_at(pointer.x))) {
+        if along.thumbnails.ask(pointer.map(|pointer| scale.secs_at(pointer.x))) {
             ui.ctx().request_repaint();
         }
         if let Some(pointer) = pointer {
@@ -200,19 +200,19 @@ fn follow_keys(ui: &Ui, response: &Response, duration_secs: f64, commands: &mut 
 /// What is under the pointer, in a bubble above the timeline, which begins at `top`: a small picture, the time,
 /// its frame where that is known, and how often the block occurs there that is looked for.
 fn under_pointer_ui(ui: &Ui, scale: &Scale, (x, top): (f32, f32), status: &Status, along: Along<'_>) {
-    let x = x.clamp(scale.rail.left(), scale.rail.right());
+    let x = x.clamp(scale.track.left(), scale.track.right());
     let secs = scale.secs_at(x);
     let frame = status.index.as_ref().map(|index| index.frame_at(secs));
-    let thumb = along.thumbs.nearest(secs);
+    let thumbnail = along.thumbnails.nearest(secs);
     bubble_ui(ui, "under the pointer", (x, top), |ui| {
-        if let Some((thumb, image)) = thumb.and_then(|it| Some((it, along.thumbs.image(it)?))) {
-            let name = format!("Frame {}", numbers::thousands(thumb.frame.0));
+        if let Some((thumbnail, image)) = thumbnail.and_then(|it| Some((it, along.thumbnails.image(it)?))) {
+            let name = format!("Frame {}", numbers::thousands(thumbnail.frame.0));
             ui.add(image.corner_radius(4)).accessible_name(name);
         }
         place_ui(ui, secs, status);
-        for (scheme, colour, count) in frame.into_iter().flat_map(|at| along.tracks.counts(at)) {
-            let said = format!("{}: the block {}", scheme.title(), numbers::occurs(count));
-            dotted_ui(ui, colour, &said);
+        for (scheme, colour, count) in frame.into_iter().flat_map(|at| along.occurrences.counts(at)) {
+            let message = format!("{}: the block {}", scheme.title(), numbers::occurs(count));
+            dotted_ui(ui, colour, &message);
         }
     });
 }
@@ -241,17 +241,17 @@ pub fn place_ui(ui: &mut Ui, secs: f64, status: &Status) {
     if let Some(index) = &status.index {
         text = format!("{text}  ·  frame {}", numbers::thousands(index.frame_at(secs).0));
     }
-    digits_ui(ui, &text, &FontId::proportional(13.0), theme::palette(ui).text, Sense::hover());
+    tabular_ui(ui, &text, &FontId::proportional(13.0), theme::palette(ui).text, Sense::hover());
 }
 
 /// A line with a dot of this colour before it.
-pub fn dotted_ui(ui: &mut Ui, colour: Color32, said: &str) {
+pub fn dotted_ui(ui: &mut Ui, colour: Color32, message: &str) {
     ui.horizontal(|ui| {
         ui.spacing_mut().interact_size.y = 16.0;
         ui.spacing_mut().item_spacing.x = 6.0;
         let (dot, _) = ui.allocate_exact_size(Vec2::splat(8.0), Sense::hover());
         ui.painter().circle_filled(dot.center(), 4.0, colour);
-        ui.label(RichText::new(said).size(12.5));
+        ui.label(RichText::new(message).size(12.5));
     });
 }
 

@@ -19,7 +19,7 @@ const TICK_GAP: f32 = 4.0;
 
 /// The rail in the middle of `rect`.
 #[must_use]
-pub fn rail(rect: Rect) -> Rect {
+pub fn track(rect: Rect) -> Rect {
     Rect::from_center_size(rect.center(), vec2(rect.width() - 2.0 * END, RAIL))
 }
 
@@ -27,7 +27,7 @@ pub fn rail(rect: Rect) -> Rect {
 #[derive(Clone, Copy, Debug)]
 pub struct Scale {
     /// Where the rail is.
-    pub rail: Rect,
+    pub track: Rect,
     /// How long the video is.
     pub duration_secs: f64,
 }
@@ -39,13 +39,13 @@ impl Scale {
         let indexed = status.index.as_ref().map(|index| index.duration_secs());
         let stated = status.info.as_ref().and_then(|info| info.duration_secs);
         let duration_secs = indexed.or(stated).filter(|&secs| secs > 0.0)?;
-        Some(Self { rail: rail(rect), duration_secs })
+        Some(Self { track: track(rect), duration_secs })
     }
 
     /// The time at a place.
     #[must_use]
     pub fn secs_at(&self, x: f32) -> f64 {
-        let share = ((x - self.rail.left()) / self.rail.width().max(1.0)).clamp(0.0, 1.0);
+        let share = ((x - self.track.left()) / self.track.width().max(1.0)).clamp(0.0, 1.0);
         f64::from(share) * self.duration_secs
     }
 
@@ -54,7 +54,7 @@ impl Scale {
     pub fn x_at(&self, secs: f64) -> f32 {
         #[expect(clippy::cast_possible_truncation, reason = "a share between 0 and 1")]
         let share = (secs / self.duration_secs).clamp(0.0, 1.0) as f32;
-        self.rail.left() + share * self.rail.width()
+        self.track.left() + share * self.track.width()
     }
 
     /// Draws the rail and the handle on it; `top` is where the line through what stands above it begins.
@@ -62,22 +62,22 @@ impl Scale {
         let palette = theme::palette(ui);
         let painter = ui.painter();
         let active = response.hovered() || response.dragged();
-        let rail = if active { self.rail.expand2(vec2(0.0, 1.0)) } else { self.rail };
+        let track = if active { self.track.expand2(vec2(0.0, 1.0)) } else { self.track };
         let round = CornerRadius::same(4);
-        painter.rect_filled(rail, round, palette.line);
+        painter.rect_filled(track, round, palette.line);
         self.paint_keyframes(ui, status, palette.weak.gamma_multiply(0.7));
         let x = self.x_at(now_secs);
-        painter.rect_filled(rail.with_max_x(x), round, palette.accent);
-        if top < rail.top() - 1.0 {
+        painter.rect_filled(track.with_max_x(x), round, palette.accent);
+        if top < track.top() - 1.0 {
             // On pictures of any colour.
-            painter.vline(x, top..=rail.top(), Stroke::new(4.0, Color32::from_black_alpha(130)));
-            painter.vline(x, top..=rail.top(), Stroke::new(2.0, palette.accent));
+            painter.vline(x, top..=track.top(), Stroke::new(4.0, Color32::from_black_alpha(130)));
+            painter.vline(x, top..=track.top(), Stroke::new(2.0, palette.accent));
         }
-        painter.circle_filled(pos2(x, rail.center().y), if active { 8.0 } else { 6.5 }, palette.accent);
+        painter.circle_filled(pos2(x, track.center().y), if active { 8.0 } else { 6.5 }, palette.accent);
         icons::focus_ui(ui, response, response.rect, 6);
         if let Some(pointer) = response.hover_pos().or(response.interact_pointer_pos()) {
-            let x = pointer.x.clamp(rail.left(), rail.right());
-            painter.vline(x, top.min(rail.top())..=rail.bottom(), Stroke::new(1.5, palette.text));
+            let x = pointer.x.clamp(track.left(), track.right());
+            painter.vline(x, top.min(track.top())..=track.bottom(), Stroke::new(1.5, palette.text));
         }
     }
 
@@ -87,7 +87,7 @@ impl Scale {
         let secs = |frame: FrameIndex| status.index.as_ref().and_then(|index| index.time_secs(frame));
         let at =
             |frame: Option<FrameIndex>, open: f32| frame.and_then(secs).map_or(open, |secs| self.x_at(secs));
-        [at(range.start, self.rail.left()), at(range.end, self.rail.right())]
+        [at(range.start, self.track.left()), at(range.end, self.track.right())]
     }
 
     /// Brackets around what is looped, and a band between them.
@@ -98,12 +98,12 @@ impl Scale {
         let [left, right] = self.looped(status, range);
         let band = Rect::from_x_y_ranges(
             left..=right.max(left + 2.0),
-            self.rail.top() - 5.0..=self.rail.top() - 2.0,
+            self.track.top() - 5.0..=self.track.top() - 2.0,
         );
         let color = theme::palette(ui).text;
         ui.painter().rect_filled(band, CornerRadius::same(1), color);
         for (x, inward) in [(band.left(), 4.0), (band.right(), -4.0)] {
-            let (top, bottom) = (band.top(), self.rail.bottom() + 3.0);
+            let (top, bottom) = (band.top(), self.track.bottom() + 3.0);
             let bracket =
                 vec![pos2(x + inward, top), pos2(x, top), pos2(x, bottom), pos2(x + inward, bottom)];
             ui.painter().line(bracket, Stroke::new(2.0, color));
@@ -115,10 +115,10 @@ impl Scale {
     fn paint_keyframes(&self, ui: &Ui, status: &Status, color: Color32) {
         let Some(index) = &status.index else { return };
         // Where nearly every frame is one, ticks would be one more rail.
-        if index.keyframes().len() as f32 * TICK_GAP > self.rail.width() || is_all_keyframes(index) {
+        if index.keyframes().len() as f32 * TICK_GAP > self.track.width() || is_all_keyframes(index) {
             return;
         }
-        let (top, bottom) = (self.rail.bottom() + 3.0, self.rail.bottom() + 7.0);
+        let (top, bottom) = (self.track.bottom() + 3.0, self.track.bottom() + 7.0);
         let mut last = f32::NEG_INFINITY;
         for secs in index.keyframes().iter().filter_map(|&frame| index.time_secs(frame)) {
             let x = self.x_at(secs);
@@ -141,7 +141,7 @@ mod tests {
     #[test]
     fn the_rail_maps_points_to_seconds_and_back() {
         let scale =
-            Scale { rail: Rect::from_min_size(pos2(8.0, 0.0), vec2(1000.0, RAIL)), duration_secs: 10.0 };
+            Scale { track: Rect::from_min_size(pos2(8.0, 0.0), vec2(1000.0, RAIL)), duration_secs: 10.0 };
         assert!((scale.secs_at(508.0) - 5.0).abs() < 1e-4);
         assert!((scale.x_at(5.0) - 508.0).abs() < 1e-3);
         assert!((scale.secs_at(-50.0)).abs() < 1e-9 && (scale.secs_at(5000.0) - 10.0).abs() < 1e-9);

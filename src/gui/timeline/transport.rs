@@ -5,20 +5,20 @@ use eframe::egui::text_edit::TextEditState;
 use eframe::egui::{ComboBox, FontId, Id, Key, Popup, RichText, Sense, TextEdit, Ui, vec2};
 
 use super::graph::{self, Graph};
-use super::occurrences::Tracks;
-use super::thumbnails::Thumbs;
+use super::occurrences::Occurrences;
+use super::thumbnails::Thumbnails;
 use super::timeline_ui::{self, Along, Scrub};
 use super::video_scan::{self, Findings};
 use crate::crypto::Scheme;
 use crate::gui::model::command::Command;
-use crate::gui::model::panels::viewport::{Look, MULTIPLES, Sight};
+use crate::gui::model::panels::viewport::{MULTIPLES, ViewPos, Viewport};
 use crate::gui::model::playback::SPEEDS;
-use crate::gui::model::playback::goto::{PlaceDraft, Typed};
+use crate::gui::model::playback::goto::{GotoForm, Typed};
 use crate::gui::model::state::State;
 use crate::gui::model::{panels, playback, playback::goto, timeline};
 use crate::gui::widgets::icons::{Icon, Plays, icon_button_ui, play_button_ui};
 use crate::gui::widgets::row::{End, row_ui};
-use crate::gui::widgets::tabular_text::digits_ui;
+use crate::gui::widgets::tabular_text::tabular_ui;
 use crate::gui::widgets::theme;
 use crate::play::Status;
 use crate::text::numbers;
@@ -47,11 +47,11 @@ pub struct Transport<'a> {
     /// How things stand.
     pub status: &'a Status,
     /// What is in sight.
-    pub sight: Sight,
+    pub viewport: Viewport,
     /// What is known of every frame, where that is shown.
     pub findings: Option<&'a Findings>,
     /// Small pictures of the video.
-    pub thumbs: &'a Thumbs,
+    pub thumbnails: &'a Thumbnails,
     /// What takes long enough to be said.
     pub announcement: Option<&'a str>,
 }
@@ -75,7 +75,7 @@ impl Transport<'_> {
         }
         ui.spacing_mut().item_spacing.x = 6.0;
         let height = if low {
-            HEIGHT.max(timeline_ui::HEIGHT + self.tracks(&self.schemes(), low).height())
+            HEIGHT.max(timeline_ui::HEIGHT + self.occurrences(&self.schemes(), low).height())
         } else {
             HEIGHT
         };
@@ -102,7 +102,7 @@ impl Transport<'_> {
             }
             End::Right => {
                 self.news_ui(ui);
-                zoom_ui(ui, self.sight, commands);
+                zoom_ui(ui, self.viewport, commands);
             }
         });
     }
@@ -120,14 +120,15 @@ impl Transport<'_> {
     /// The timeline, with the twins of the block that is looked for.
     fn timeline_ui(self, ui: &mut Ui, scrub: &mut Scrub, low: bool, commands: &mut Vec<Command>) {
         let schemes = self.schemes();
-        let tracks = self.tracks(&schemes, low);
+        let occurrences = self.occurrences(&schemes, low);
         let window = ui.ctx().content_rect().height();
         // The strip has its room before its pictures come, and before it is known how many there will be: nothing is
         // to move then.
         let strip = self.state.timeline.strip.height(window);
         let none = Findings::default();
         let left = self.graph(&none).map_or(0.0, |graph| graph.left(ui.available_width()));
-        let along = Along { range: self.state.playback.range, tracks, thumbs: self.thumbs, strip, left };
+        let along =
+            Along { range: self.state.playback.range, occurrences, thumbnails: self.thumbnails, strip, left };
         scrub.timeline_ui(ui, self.status, along, commands);
     }
 
@@ -142,12 +143,12 @@ impl Transport<'_> {
         self.status.index.as_ref().is_some_and(|index| index.frames() > 1)
     }
 
-    fn tracks<'b>(self, schemes: &'b [Scheme], low: bool) -> Tracks<'b>
+    fn occurrences<'b>(self, schemes: &'b [Scheme], low: bool) -> Occurrences<'b>
     where
         Self: 'b,
     {
         let course = self.findings.and_then(|findings| findings.twins.as_ref());
-        Tracks { schemes, course, room: TRACKS[usize::from(low)] }
+        Occurrences { schemes, course, room: TRACKS[usize::from(low)] }
     }
 
     fn buttons_ui(self, ui: &mut Ui, has_all: bool, commands: &mut Vec<Command>) {
@@ -191,7 +192,7 @@ impl Transport<'_> {
                 graph::metric_ui(ui, metric, commands);
             }
         }
-        zoom_ui(ui, self.sight, commands);
+        zoom_ui(ui, self.viewport, commands);
         speed_ui(ui, self.state, self.status, commands);
     }
 
@@ -210,13 +211,13 @@ fn position_ui(ui: &mut Ui, state: &State, status: &Status, roomy: bool, command
     let palette = theme::palette(ui);
     let font = FontId::proportional(14.0);
     let (frame, secs) = status.shown.map_or((None, 0.0), |(frame, secs)| (Some(frame), secs));
-    let typed = |typed| state.playback.goto.as_ref().filter(|draft| draft.typed == typed);
-    if let Some(draft) = typed(Typed::Time) {
-        place_ui(ui, draft, commands);
+    let typed = |typed| state.playback.goto.as_ref().filter(|form| form.typed == typed);
+    if let Some(form) = typed(Typed::Time) {
+        place_ui(ui, form, commands);
     } else {
         let late = format!("{} frames came too late and were not shown", numbers::thousands(status.dropped));
         let hint = if status.dropped > 0 { &late } else { "Click to type a time" };
-        let time = digits_ui(ui, &numbers::position(secs), &font, palette.text, Sense::click());
+        let time = tabular_ui(ui, &numbers::position(secs), &font, palette.text, Sense::click());
         if time.on_hover_text(hint).clicked() {
             commands.push(Command::Goto(goto::Command::Open(Typed::Time)));
         }
@@ -225,41 +226,41 @@ fn position_ui(ui: &mut Ui, state: &State, status: &Status, roomy: bool, command
     let stated = status.info.as_ref().and_then(|info| info.duration_secs);
     if let (Some(duration), true) = (indexed.or(stated), roomy) {
         let text = format!("/ {}", numbers::position(duration));
-        digits_ui(ui, &text, &font, palette.weak, Sense::hover());
+        tabular_ui(ui, &text, &font, palette.weak, Sense::hover());
     }
     let Some(frame) = frame else { return };
     ui.add_space(if roomy { 10.0 } else { 2.0 });
-    if let Some(draft) = typed(Typed::Frame) {
-        return place_ui(ui, draft, commands);
+    if let Some(form) = typed(Typed::Frame) {
+        return place_ui(ui, form, commands);
     }
     // The last frame is to read as the last: its number, not how many there are.
     let last = status.index.as_ref().filter(|_| roomy);
     let last = last.map(|index| format!(" / {}", numbers::thousands(index.frames().saturating_sub(1))));
     let text = format!("Frame {}{}", numbers::thousands(frame.0), last.unwrap_or_default());
-    let label = digits_ui(ui, &text, &font, palette.weak, Sense::click());
+    let label = tabular_ui(ui, &text, &font, palette.weak, Sense::click());
     if label.on_hover_text("This frame and the last, counted from 0. Click to type a number (G)").clicked() {
         commands.push(Command::Goto(goto::Command::Open(Typed::Frame)));
     }
 }
 
 /// The field in which a frame or a time is typed.
-fn place_ui(ui: &mut Ui, draft: &PlaceDraft, commands: &mut Vec<Command>) {
-    let mut text = draft.text.clone();
+fn place_ui(ui: &mut Ui, form: &GotoForm, commands: &mut Vec<Command>) {
+    let mut text = form.text.clone();
     let id = Id::unique("place field");
     let field = TextEdit::singleline(&mut text).id(id).desired_width(90.0).margin(vec2(8.0, 5.0));
-    let field = match draft.problem {
+    let field = match form.problem {
         Some(_) => field.text_color(theme::palette(ui).error),
         None => field,
     };
-    let name = match draft.typed {
+    let name = match form.typed {
         Typed::Frame => "Go to frame",
         Typed::Time => "Go to time",
     };
     let response = ui.add(field).accessible_name(name);
-    if let Some(problem) = &draft.problem {
+    if let Some(problem) = &form.problem {
         response.show_tooltip_text(problem);
     }
-    if draft.is_fresh && !ui.is_sizing_pass() {
+    if form.is_fresh && !ui.is_sizing_pass() {
         response.request_focus();
         let all = CCursorRange::two(CCursor::new(0), CCursor::new(text.chars().count()));
         let mut state = TextEditState::load(ui.ctx(), id).unwrap_or_default();
@@ -301,20 +302,20 @@ fn speed_ui(ui: &mut Ui, state: &State, status: &Status, commands: &mut Vec<Comm
         .on_hover_text("Speed (+ and -; J backwards, K pause, L forwards)");
 }
 
-fn zoom_ui(ui: &mut Ui, sight: Sight, commands: &mut Vec<Command>) {
-    let text = if sight.is_closer() { numbers::magnification(sight.px()) } else { "Fit".into() };
+fn zoom_ui(ui: &mut Ui, viewport: Viewport, commands: &mut Vec<Command>) {
+    let text = if viewport.is_closer() { numbers::magnification(viewport.px()) } else { "Fit".into() };
     ComboBox::from_id_salt("zoom")
         .selected_text(text)
         .width(72.0)
         .show_ui(ui, |ui| {
             theme::compact_list(ui);
-            if ui.selectable_label(!sight.is_closer(), "Fit").clicked() {
-                commands.push(Command::Panels(panels::Command::Look(Look::default())));
+            if ui.selectable_label(!viewport.is_closer(), "Fit").clicked() {
+                commands.push(Command::Panels(panels::Command::ViewPos(ViewPos::default())));
             }
-            for px in MULTIPLES.map(f32::from).into_iter().filter(|&px| px > sight.whole_px()) {
-                let chosen = sight.is_closer() && sight.px().total_cmp(&px).is_eq();
+            for px in MULTIPLES.map(f32::from).into_iter().filter(|&px| px > viewport.whole_px()) {
+                let chosen = viewport.is_closer() && viewport.px().total_cmp(&px).is_eq();
                 if ui.selectable_label(chosen, numbers::magnification(px)).clicked() {
-                    commands.push(Command::Panels(panels::Command::Look(sight.times(px))));
+                    commands.push(Command::Panels(panels::Command::ViewPos(viewport.times(px))));
                 }
             }
         })

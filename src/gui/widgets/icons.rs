@@ -252,14 +252,14 @@ pub fn paint(painter: &Painter, icon: Icon, rect: Rect, color: Color32) {
 /// A disc with another cut out of it, as strips, since the shape is not convex.
 fn paint_moon(painter: &Painter, rect: Rect, color: Color32) {
     let (center, radius) = (rect.center(), rect.width() * 0.44);
-    let cut = center + vec2(radius * 0.55, -radius * 0.35);
+    let crop = center + vec2(radius * 0.55, -radius * 0.35);
     let step = 0.5;
     let mut y = -radius;
     while y <= radius {
         let half = (radius * radius - y * y).max(0.0).sqrt();
-        let from_cut = center.y + y - cut.y;
+        let from_cut = center.y + y - crop.y;
         let hole = (radius * radius * 0.8 - from_cut * from_cut).max(0.0).sqrt();
-        let right = if hole > 0.0 { (cut.x - hole).min(center.x + half) } else { center.x + half };
+        let right = if hole > 0.0 { (crop.x - hole).min(center.x + half) } else { center.x + half };
         let left = center.x - half;
         if right > left {
             let strip = Rect::from_min_max(pos2(left, center.y + y), pos2(right, center.y + y + step));

@@ -47,7 +47,7 @@ impl Digits {
 }
 
 /// Draws such a text as a label.
-pub fn digits_ui(ui: &mut Ui, text: &str, font: &FontId, color: Color32, sense: Sense) -> Response {
+pub fn tabular_ui(ui: &mut Ui, text: &str, font: &FontId, color: Color32, sense: Sense) -> Response {
     let digits = Digits::of(ui, text, font);
     let (rect, response) = ui.allocate_exact_size(digits.size, sense);
     response.widget_info(|| WidgetInfo::labeled(Role::Label, ui.is_enabled(), text));
@@ -77,8 +77,8 @@ mod tests {
 
     #[test]
     fn digits_stand_by_themselves_and_nothing_is_lost() {
-        let cut: Vec<&str> = pieces("12,5 × 3 of µ").collect();
-        assert_eq!(cut, ["1", "2", ",", "5", " × ", "3", " of µ"]);
+        let crop: Vec<&str> = pieces("12,5 × 3 of µ").collect();
+        assert_eq!(crop, ["1", "2", ",", "5", " × ", "3", " of µ"]);
         assert_eq!(pieces("").count(), 0);
     }
 

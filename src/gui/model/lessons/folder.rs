@@ -19,7 +19,7 @@ const MOST_LESSONS: usize = 200;
 
 /// What was found in a folder.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Shelf {
+pub struct LessonFolder {
     /// The folder; none before one was opened.
     pub folder: Option<PathBuf>,
     /// Its lessons, by the names of their files.
@@ -51,7 +51,7 @@ pub enum LessonError {
     },
 }
 
-impl Shelf {
+impl LessonFolder {
     /// The folder that is read without being asked for, where there is one: `lessons`, beside what the window
     /// remembers.
     #[must_use]
@@ -62,9 +62,9 @@ impl Shelf {
     /// Reads the files of a folder that end in `.toml`.
     #[must_use]
     pub fn read(folder: PathBuf) -> Self {
-        let mut shelf = Self::default();
+        let mut found = Self::default();
         match files(&folder) {
-            Ok(files) if files.is_empty() => shelf.problems.push(format!(
+            Ok(files) if files.is_empty() => found.problems.push(format!(
                 "there is no lesson in this folder, no file that ends in .toml; save one of those above there to \
                  start from: {}",
                 folder.display()
@@ -72,18 +72,18 @@ impl Shelf {
             Ok(files) => {
                 for path in files.into_iter().take(MOST_LESSONS) {
                     match read(&path) {
-                        Ok(lesson) => shelf.lessons.push(lesson),
-                        Err(error) => shelf.problems.push(error.to_string()),
+                        Ok(lesson) => found.lessons.push(lesson),
+                        Err(error) => found.problems.push(error.to_string()),
                     }
                 }
             }
-            Err(error) => shelf.problems.push(format!(
+            Err(error) => found.problems.push(format!(
                 "cannot read the folder; check that it exists and that you may read it ({error}): {}",
                 folder.display()
             )),
         }
-        shelf.folder = Some(folder);
-        shelf
+        found.folder = Some(folder);
+        found
     }
 }
 
@@ -133,16 +133,16 @@ mod tests {
         write("1.TOML", &first.replace("source = \"demo\"", "source = \"film.mp4\""));
         write("3.toml", &first.replace("aes-128-ecb\"]", "rot13\"]"));
         write("notes.txt", "no lesson");
-        let shelf = Shelf::read(folder.path().into());
-        assert_eq!(shelf.lessons.len(), 2, "{:?}", shelf.problems);
-        assert_eq!(shelf.lessons[0].scene.scene.source, Source::File(folder.path().join("film.mp4")));
+        let found = LessonFolder::read(folder.path().into());
+        assert_eq!(found.lessons.len(), 2, "{:?}", found.problems);
+        assert_eq!(found.lessons[0].scene.scene.source, Source::File(folder.path().join("film.mp4")));
         let line = 1 + first.lines().position(|line| line.starts_with("panels")).expect("panels");
-        let problem = &shelf.problems[0];
+        let problem = &found.problems[0];
         assert!(
             problem.contains(&format!("line {line} of the lesson")) && problem.contains("rot13"),
             "{problem}"
         );
-        assert!(problem.ends_with("3.toml") && shelf.problems.len() == 1, "{problem}");
+        assert!(problem.ends_with("3.toml") && found.problems.len() == 1, "{problem}");
     }
 
     #[cfg(unix)]
@@ -154,7 +154,7 @@ mod tests {
         let many = format!("before = [{}]\n", vec!["\"plain\""; 65].join(", "));
         let lesson = format!("{many}{}", file(0).expect("a lesson").text.replace("before =", "# before ="));
         std::fs::write(folder.path().join("2.toml"), lesson).expect("a file is written");
-        let problems = Shelf::read(folder.path().into()).problems;
+        let problems = LessonFolder::read(folder.path().into()).problems;
         assert!(problems[0].contains("no regular file") && problems[0].ends_with("1.toml"), "{problems:?}");
         assert!(problems[1].contains("line 1") && problems[1].contains("at most 64"), "{problems:?}");
     }
@@ -162,9 +162,9 @@ mod tests {
     #[test]
     fn a_folder_that_is_empty_or_not_there_is_told() {
         let folder = tempfile::tempdir().expect("a folder");
-        assert!(Shelf::read(folder.path().into()).problems[0].contains("no lesson in this folder"));
+        assert!(LessonFolder::read(folder.path().into()).problems[0].contains("no lesson in this folder"));
         let nowhere = folder.path().join("nowhere");
-        let problem = Shelf::read(nowhere).problems.remove(0);
+        let problem = LessonFolder::read(nowhere).problems.remove(0);
         assert!(problem.contains("check that it exists") && problem.ends_with("nowhere"), "{problem}");
     }
 }

@@ -1,7 +1,7 @@
 //! Lessons: a few sentences, a question to answer before one looks, and a scene that answers it.
 //!
 //! Each is a TOML file in `assets/lessons`, built into the program. What a lesson claims has its source in
-//! the file. A teacher's own lessons are files of the same form in a folder of hers ([`Shelf`](super::folder::Shelf)).
+//! the file. A teacher's own lessons are files of the same form in a folder of hers ([`LessonFolder`](super::folder::Shelf)).
 
 use std::sync::OnceLock;
 

@@ -8,11 +8,11 @@ use std::collections::BTreeSet;
 pub use lesson::{File, Lesson, file, lessons, linked};
 
 use super::panels::comparison::Comparison;
-use super::panels::viewport::Look;
+use super::panels::viewport::ViewPos;
 use super::playback::loop_range::LoopRange;
 use crate::scene::Scene;
 use crate::units::FrameIndex;
-use folder::Shelf;
+use folder::LessonFolder;
 
 /// The lessons: which one is read, which are done, and what comes back after them.
 #[derive(Clone, Debug, Default)]
@@ -26,11 +26,11 @@ pub struct LessonsState {
     /// Titles of the lessons whose answer was shown.
     pub done: BTreeSet<String>,
     /// A teacher's own lessons.
-    pub folder: Shelf,
+    pub folder: LessonFolder,
     /// The folder of a teacher's own lessons, as it is typed.
     pub typed_folder: String,
     /// What comes back when the lessons are closed; `None` while no lesson is on screen.
-    pub own: Option<Box<Own>>,
+    pub own: Option<Box<OwnScene>>,
 }
 
 /// The lesson that is open in the side panel.
@@ -86,12 +86,12 @@ pub enum Command {
     /// Ask for that folder.
     ChooseFolder,
     /// These lessons were found there.
-    TakeFolder(Box<Shelf>),
+    TakeFolder(Box<LessonFolder>),
 }
 
 /// What was on screen before the first lesson: it comes back when the lessons are closed.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Own {
+pub struct OwnScene {
     /// Source, layout, key, panels and memory.
     pub scene: Scene,
     /// The frame that was shown; `None` where there was none yet.
@@ -99,7 +99,7 @@ pub struct Own {
     pub(super) playing: bool,
     pub(super) backwards: bool,
     pub(super) range: LoopRange,
-    pub(super) look: Look,
+    pub(super) view_pos: ViewPos,
     pub(super) enlarged: Option<usize>,
     pub(super) comparison: Option<Comparison>,
 }

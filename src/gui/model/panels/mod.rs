@@ -9,7 +9,7 @@ use crate::scene::Panel;
 use comparison::Comparison;
 use presets::Preset;
 use tampering::Tool;
-use viewport::Look;
+use viewport::ViewPos;
 
 /// How the panels of the scene are shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -21,7 +21,7 @@ pub struct PanelView {
     /// Two panels that share the window, instead of all or one.
     pub comparison: Option<Comparison>,
     /// Which part of the pictures is in sight.
-    pub look: Look,
+    pub view_pos: ViewPos,
     /// What the pointer does in panels with the lens "received".
     pub tamper_tool: Tool,
 }
@@ -46,7 +46,7 @@ pub enum Command {
     /// Give a panel the window for itself, or show all again.
     ToggleEnlarged(usize),
     /// Show this part of the pictures at this size.
-    Look(Look),
+    ViewPos(ViewPos),
     /// Show these two panels in one place.
     Compare(Comparison),
     /// Show two panels in one place, the enlarged one and the one after it; or all of them again.

@@ -21,14 +21,14 @@ pub enum Zoom {
 
 /// What is in sight.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Look {
+pub struct ViewPos {
     /// How large.
     pub zoom: Zoom,
     /// The place in the middle.
     pub center: [f32; 2],
 }
 
-impl Default for Look {
+impl Default for ViewPos {
     fn default() -> Self {
         Self { zoom: Zoom::Whole, center: [0.5; 2] }
     }
@@ -59,22 +59,22 @@ impl Region {
 
 /// What is in sight, and how large the whole picture is on screen: all that is needed to look elsewhere.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Sight {
+pub struct Viewport {
     /// What is in sight.
-    pub look: Look,
+    pub view_pos: ViewPos,
     /// Width and height of the place where the whole picture fits, in pixels of the screen.
     pub place_px: [u32; 2],
     /// Width and height of the frame in pixels of the screen, where a column of the frame has one of the screen.
     pub frame: [f32; 2],
 }
 
-impl Default for Sight {
+impl Default for Viewport {
     fn default() -> Self {
-        Self { look: Look::default(), place_px: [1; 2], frame: [1.0; 2] }
+        Self { view_pos: ViewPos::default(), place_px: [1; 2], frame: [1.0; 2] }
     }
 }
 
-impl Sight {
+impl Viewport {
     /// Pixels of the screen for one of the frame where the whole picture is shown.
     #[must_use]
     pub fn whole_px(self) -> f32 {
@@ -84,7 +84,7 @@ impl Sight {
     /// Pixels of the screen for one of the frame.
     #[must_use]
     pub fn px(self) -> f32 {
-        match self.look.zoom {
+        match self.view_pos.zoom {
             Zoom::Whole => self.whole_px(),
             Zoom::Times(px) => px.clamp(self.whole_px(), MOST_PX.max(self.whole_px())),
         }
@@ -109,7 +109,7 @@ impl Sight {
     fn part(self) -> Region {
         let share = (self.whole_px() / self.px()).clamp(1e-4, 1.0);
         let start = |center: f32| (center - share / 2.0).clamp(0.0, 1.0 - share);
-        let [x, y] = self.look.center;
+        let [x, y] = self.view_pos.center;
         Region([start(x), start(y), share, share])
     }
 
@@ -121,45 +121,45 @@ impl Sight {
 
     /// Enlarged by `factor`, and `place` stays where it is on screen.
     #[must_use]
-    pub fn zoomed(self, factor: f32, place: [f32; 2]) -> Look {
+    pub fn zoomed(self, factor: f32, place: [f32; 2]) -> ViewPos {
         self.at(self.px() * factor, place)
     }
 
     /// The next larger whole multiple.
     #[must_use]
-    pub fn closer(self) -> Look {
+    pub fn closer(self) -> ViewPos {
         let next = MULTIPLES.into_iter().map(f32::from).find(|&px| px > self.px() * 1.001);
-        self.at(next.unwrap_or(MOST_PX), self.look.center)
+        self.at(next.unwrap_or(MOST_PX), self.view_pos.center)
     }
 
     /// The next smaller whole multiple, or the whole picture.
     #[must_use]
-    pub fn farther(self) -> Look {
+    pub fn farther(self) -> ViewPos {
         let next = MULTIPLES.into_iter().rev().map(f32::from).find(|&px| px < self.px() * 0.999);
-        self.at(next.unwrap_or(0.0), self.look.center)
+        self.at(next.unwrap_or(0.0), self.view_pos.center)
     }
 
     /// So many pixels of the screen for one of the frame.
     #[must_use]
-    pub fn times(self, px: f32) -> Look {
-        self.at(px, self.look.center)
+    pub fn times(self, px: f32) -> ViewPos {
+        self.at(px, self.view_pos.center)
     }
 
     /// Moved by shares of what is in sight.
     #[must_use]
-    pub fn moved(self, [x, y]: [f32; 2]) -> Look {
-        self.settled(self.look.zoom, self.part().place_of([0.5 + x, 0.5 + y]))
+    pub fn moved(self, [x, y]: [f32; 2]) -> ViewPos {
+        self.settled(self.view_pos.zoom, self.part().place_of([0.5 + x, 0.5 + y]))
     }
 
     /// With this place in the middle, as far as that can be.
     #[must_use]
-    pub fn centered(self, place: [f32; 2]) -> Look {
-        self.settled(self.look.zoom, place)
+    pub fn centered(self, place: [f32; 2]) -> ViewPos {
+        self.settled(self.view_pos.zoom, place)
     }
 
-    fn at(self, px: f32, place: [f32; 2]) -> Look {
+    fn at(self, px: f32, place: [f32; 2]) -> ViewPos {
         if px <= self.whole_px() * 1.001 {
-            return Look::default();
+            return ViewPos::default();
         }
         let px = px.min(MOST_PX.max(self.whole_px()));
         let [x, y] = self.part().place_in(place);
@@ -169,9 +169,9 @@ impl Sight {
     }
 
     /// With the middle where it can be: there is nothing to see past the edges.
-    fn settled(self, zoom: Zoom, center: [f32; 2]) -> Look {
-        let sight = Self { look: Look { zoom, center }, ..self };
-        Look { zoom, center: sight.part().place_of([0.5, 0.5]) }
+    fn settled(self, zoom: Zoom, center: [f32; 2]) -> ViewPos {
+        let viewport = Self { view_pos: ViewPos { zoom, center }, ..self };
+        ViewPos { zoom, center: viewport.part().place_of([0.5, 0.5]) }
     }
 }
 
@@ -180,8 +180,8 @@ mod tests {
     use super::*;
 
     /// A picture that fits at half its size.
-    fn sight() -> Sight {
-        Sight { place_px: [640, 360], frame: [1280.0, 720.0], ..Sight::default() }
+    fn viewport() -> Viewport {
+        Viewport { place_px: [640, 360], frame: [1280.0, 720.0], ..Viewport::default() }
     }
 
     fn close(one: [f32; 2], other: [f32; 2]) -> bool {
@@ -191,64 +191,67 @@ mod tests {
     #[test]
     fn what_is_under_the_pointer_stays_there() {
         let place = [0.7, 0.3];
-        let mut sight = sight();
+        let mut viewport = viewport();
         for factor in [1.5, 2.0, 3.0, 0.7] {
-            let before = sight.part().place_in(place);
-            sight.look = sight.zoomed(factor, place);
-            assert!(close(sight.part().place_in(place), before), "{sight:?}");
-            let drawn = sight.visible().place_in(place);
+            let before = viewport.part().place_in(place);
+            viewport.view_pos = viewport.zoomed(factor, place);
+            assert!(close(viewport.part().place_in(place), before), "{viewport:?}");
+            let drawn = viewport.visible().place_in(place);
             let off = [drawn[0] - before[0], drawn[1] - before[1]];
-            assert!(off[0].abs() <= 0.51 / 640.0 && off[1].abs() <= 0.51 / 360.0, "half a pixel: {sight:?}");
+            assert!(
+                off[0].abs() <= 0.51 / 640.0 && off[1].abs() <= 0.51 / 360.0,
+                "half a pixel: {viewport:?}"
+            );
         }
     }
 
     #[test]
     fn nothing_past_the_edges_is_ever_in_sight() {
-        let mut sight = sight();
-        sight.look = sight.zoomed(8.0, [0.0, 1.0]);
+        let mut viewport = viewport();
+        viewport.view_pos = viewport.zoomed(8.0, [0.0, 1.0]);
         for way in [[5.0, 5.0], [-9.0, 0.1], [0.0, -9.0]] {
-            sight.look = sight.moved(way);
-            let Region([left, top, width, height]) = sight.visible();
+            viewport.view_pos = viewport.moved(way);
+            let Region([left, top, width, height]) = viewport.visible();
             assert!(left >= 0.0 && top >= 0.0 && left + width <= 1.0001 && top + height <= 1.0001);
         }
-        assert!(close(sight.look.center, [1.0 / 16.0; 2]), "{sight:?}");
+        assert!(close(viewport.view_pos.center, [1.0 / 16.0; 2]), "{viewport:?}");
     }
 
     #[test]
     fn the_keys_go_through_whole_multiples_and_back_to_the_whole_picture() {
-        let mut sight = sight();
+        let mut viewport = viewport();
         let mut seen = Vec::new();
         for _ in 0..10 {
-            sight.look = sight.closer();
-            seen.push(sight.px());
+            viewport.view_pos = viewport.closer();
+            seen.push(viewport.px());
         }
         assert_eq!(seen, [1.0, 2.0, 3.0, 4.0, 8.0, 16.0, 24.0, 32.0, 64.0, 64.0]);
         for _ in 0..9 {
-            sight.look = sight.farther();
+            viewport.view_pos = viewport.farther();
         }
-        assert_eq!(sight.look, Look::default());
-        assert!(!sight.is_closer());
+        assert_eq!(viewport.view_pos, ViewPos::default());
+        assert!(!viewport.is_closer());
     }
 
     #[test]
     fn what_is_in_sight_starts_and_ends_with_whole_pixels_of_the_screen() {
         let whole = |px: f32| (px - px.round()).abs() < 0.01;
         for px in [0.51, 0.77, 1.0, 1.3, 3.0, 21.7, 64.0] {
-            let look = Look { zoom: Zoom::Times(px), center: [0.371, 0.642] };
-            let sight = Sight { look, place_px: [652, 367], ..sight() };
-            let Region([left, top, width, height]) = sight.visible();
+            let view_pos = ViewPos { zoom: Zoom::Times(px), center: [0.371, 0.642] };
+            let viewport = Viewport { view_pos, place_px: [652, 367], ..viewport() };
+            let Region([left, top, width, height]) = viewport.visible();
             let (columns, rows) = (652.0 / width, 367.0 / height);
             assert!(whole(columns) && whole(rows), "{px}: {columns} × {rows}");
             assert!(whole(left * columns) && whole(top * rows), "{px}");
             assert!((columns / 1280.0 - px).abs() < 0.01 && (rows / 720.0 - px).abs() < 0.01, "{px}");
         }
-        assert_eq!(Sight { place_px: [652, 367], ..sight() }.visible(), Region::WHOLE);
+        assert_eq!(Viewport { place_px: [652, 367], ..viewport() }.visible(), Region::WHOLE);
     }
 
     #[test]
     fn the_whole_picture_stays_whole_when_the_window_grows() {
-        let look = sight().zoomed(1.5, [0.5; 2]);
-        let grown = Sight { look, place_px: [2560, 1440], ..sight() };
+        let view_pos = viewport().zoomed(1.5, [0.5; 2]);
+        let grown = Viewport { view_pos, place_px: [2560, 1440], ..viewport() };
         assert_eq!(grown.visible(), Region::WHOLE);
         assert!(!grown.is_closer());
     }

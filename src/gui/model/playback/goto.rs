@@ -7,7 +7,7 @@ use crate::units::{FrameIndex, Time};
 
 /// A frame's number or a time, while it is typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PlaceDraft {
+pub struct GotoForm {
     /// What it is taken for.
     pub typed: Typed,
     /// The text.
@@ -47,7 +47,7 @@ pub enum Command {
     Close,
 }
 
-impl PlaceDraft {
+impl GotoForm {
     /// A field that says where the video is.
     #[must_use]
     pub fn at(typed: Typed, status: &Status) -> Self {
@@ -144,9 +144,9 @@ mod tests {
     }
 
     fn target(typed: Typed, text: &str, status: &Status) -> Result<String, String> {
-        let mut draft = PlaceDraft::at(typed, status);
-        draft.set(text.into());
-        draft.target(status).map(|command| command.map_or("stay".into(), |it| format!("{it:?}")))
+        let mut form = GotoForm::at(typed, status);
+        form.set(text.into());
+        form.target(status).map(|command| command.map_or("stay".into(), |it| format!("{it:?}")))
     }
 
     #[test]
@@ -174,7 +174,7 @@ mod tests {
             let shown = Some((frame, index.time_secs(frame).expect("a frame")));
             let there = Status { index: Some(Arc::clone(&index)), shown, ..Status::default() };
             let elsewhere = Status { shown: Some((FrameIndex(0), 0.0)), ..there.clone() };
-            let text = PlaceDraft::at(Typed::Time, &there).text;
+            let text = GotoForm::at(Typed::Time, &there).text;
             for typed in [text.clone(), format!("{text} s")] {
                 let led = target(Typed::Time, &typed, &elsewhere).expect("a time");
                 let secs = led.trim_start_matches("SeekTime(").trim_end_matches(')').parse();
@@ -188,8 +188,8 @@ mod tests {
     fn nonsense_and_places_past_the_end_are_told_apart_and_what_would_do_is_said() {
         for wrong in ["", "x", "1:x", "-3", "1:2:3:4", "inf", "1e3", "0:75"] {
             for typed in [Typed::Time, Typed::Frame] {
-                let said = target(typed, wrong, &status()).expect_err(wrong);
-                assert!(said.contains("such as 120"), "{wrong}: {said}");
+                let message = target(typed, wrong, &status()).expect_err(wrong);
+                assert!(message.contains("such as 120"), "{wrong}: {message}");
             }
         }
         assert!(target(Typed::Frame, "90", &status()).expect_err("past the end").contains("last one is 89"));
@@ -200,9 +200,9 @@ mod tests {
     #[test]
     fn what_is_typed_before_the_frames_are_counted_waits_for_the_count() {
         let typed = |text: &str| {
-            let mut draft = PlaceDraft::at(Typed::Frame, &Status::default());
-            draft.set(text.into());
-            draft
+            let mut form = GotoForm::at(Typed::Frame, &Status::default());
+            form.set(text.into());
+            form
         };
         let counting = Status::default();
         for place in ["45", "500", "0:01"] {
@@ -221,11 +221,11 @@ mod tests {
 
     #[test]
     fn what_is_typed_on_takes_the_complaint_away_and_the_cursor_alone_does_not() {
-        let mut draft = PlaceDraft { problem: Some("no".into()), ..PlaceDraft::at(Typed::Frame, &status()) };
-        draft.set("12".into());
-        assert!(draft.problem.is_some() && !draft.is_fresh);
-        draft.set("123".into());
-        assert_eq!(draft.problem, None);
+        let mut form = GotoForm { problem: Some("no".into()), ..GotoForm::at(Typed::Frame, &status()) };
+        form.set("12".into());
+        assert!(form.problem.is_some() && !form.is_fresh);
+        form.set("123".into());
+        assert_eq!(form.problem, None);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 pub mod goto;
 pub(crate) mod loop_range;
 
-use goto::PlaceDraft;
+use goto::GotoForm;
 use loop_range::LoopRange;
 
 /// The playback speeds on offer, in seconds of video a second.
@@ -22,7 +22,7 @@ pub struct Playback {
     /// The part of the video that is played again and again.
     pub range: LoopRange,
     /// The frame or time to go to, while it is typed.
-    pub goto: Option<PlaceDraft>,
+    pub goto: Option<GotoForm>,
 }
 
 impl Default for Playback {

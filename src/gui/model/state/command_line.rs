@@ -14,9 +14,9 @@ impl State {
     /// Puts a command line on the clipboard.
     pub(super) fn copy_command_line(&mut self, line: Line, status: &Status) -> Vec<Effect> {
         let Some(scene) = self.scene_of_files() else {
-            let said = "a command line names files: save the drawing first, or save the scene, which holds its \
+            let message = "a command line names files: save the drawing first, or save the scene, which holds its \
                         marks and is named in place of a source";
-            self.notices.error = Some(said.into());
+            self.notices.error = Some(message.into());
             return Vec::new();
         };
         let range = self.playback.range;
@@ -29,8 +29,8 @@ impl State {
             }
             Line::Clip => {
                 let Some(frames) = frames(range, status) else {
-                    let said = "how long the video is, is not known yet; try again in a moment";
-                    self.notices.error = Some(said.into());
+                    let message = "how long the video is, is not known yet; try again in a moment";
+                    self.notices.error = Some(message.into());
                     return Vec::new();
                 };
                 (clip(&scene, frames, self.window.theme), "")

@@ -56,7 +56,7 @@ impl State {
             return Vec::new();
         };
         match command {
-            Command::Take(easel) => self.canvas.tools = easel,
+            Command::Take(tools) => self.canvas.tools = tools,
             Command::Sketch(mark) => {
                 if self.canvas.sketch.as_ref().is_none_or(|sketch| sketch.mark != mark) {
                     self.canvas.sketch = Some(Sketch { mark, is_shown: false });
@@ -118,7 +118,7 @@ impl State {
         }
         let source = Source::Canvas(Arc::default());
         let effects = self.use_scene(Scene { source, panels, ..self.scene.clone() });
-        self.panel_view.look = crate::gui::model::panels::viewport::Look::default();
+        self.panel_view.view_pos = crate::gui::model::panels::viewport::ViewPos::default();
         self.playback.range = LoopRange::default();
         effects
     }

@@ -57,7 +57,7 @@ impl State {
         self.panel_view.in_hand = None;
         self.panel_view.comparison = None;
         let effects = self.edit(Edit::Scene, scene);
-        self.write_drafts();
+        self.fill_forms();
         effects
     }
 
@@ -90,11 +90,11 @@ impl State {
         self.panel_view.in_hand = self.panel_view.in_hand.filter(|&at| at < panels);
         self.panel_view.comparison =
             self.panel_view.comparison.filter(|two| two.panels.iter().all(|&at| at < panels));
-        self.write_drafts();
+        self.fill_forms();
         self.show_scene()
     }
 
-    fn write_drafts(&mut self) {
+    fn fill_forms(&mut self) {
         self.opening.typed = self.scene.source.to_string();
         self.scene_form.key = KeyText(self.scene.key.to_hex());
         self.scene_form.key_problem = None;

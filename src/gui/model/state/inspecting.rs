@@ -15,7 +15,7 @@ impl State {
             Command::MoveTo(block) => self.inspector.point_at(block, true),
             Command::Leave => self.inspector.leave(),
             Command::Search(sought) => {
-                self.inspector.dwelt = Some(sought);
+                self.inspector.rested_on = Some(sought);
                 self.timeline.scan_stopped = false;
             }
             Command::Pin(block) => {

@@ -3,9 +3,9 @@
 
 use super::State;
 use crate::gui::model::effect::{Effect, session};
-use crate::gui::model::lessons::folder::Shelf;
-use crate::gui::model::lessons::{Command, Lesson, LessonView, Own, Step, lessons};
-use crate::gui::model::panels::viewport::Look;
+use crate::gui::model::lessons::folder::LessonFolder;
+use crate::gui::model::lessons::{Command, Lesson, LessonView, OwnScene, Step, lessons};
+use crate::gui::model::panels::viewport::ViewPos;
 use crate::gui::model::playback::Steps;
 use crate::gui::model::playback::loop_range::LoopRange;
 use crate::gui::model::save::typed_path;
@@ -128,7 +128,7 @@ impl State {
         }
         self.playback.owed = Steps::default();
         if is_entered {
-            self.panel_view.look = Look::default();
+            self.panel_view.view_pos = ViewPos::default();
             self.playback.range = LoopRange::of(frames.as_ref());
             effects.extend(session(Session::Seek(start)));
         }
@@ -136,14 +136,14 @@ impl State {
         effects
     }
 
-    fn now_on_screen(&self, status: &Status) -> Own {
-        Own {
+    fn now_on_screen(&self, status: &Status) -> OwnScene {
+        OwnScene {
             scene: self.scene.clone(),
             frame: status.shown.map(|(frame, _)| frame),
             playing: status.playing,
             backwards: status.backwards,
             range: self.playback.range,
-            look: self.panel_view.look,
+            view_pos: self.panel_view.view_pos,
             enlarged: self.panel_view.enlarged,
             comparison: self.panel_view.comparison,
         }
@@ -161,10 +161,10 @@ impl State {
     fn restore_own_scene(&mut self) -> Vec<Effect> {
         self.opening.is_pending = false;
         let Some(own) = self.lessons.own.take_if(|_| !self.lessons.view.open) else { return Vec::new() };
-        let Own { scene, frame, playing, backwards, range, look, enlarged, comparison } = *own;
+        let OwnScene { scene, frame, playing, backwards, range, view_pos, enlarged, comparison } = *own;
         let mut effects = self.use_scene(scene);
-        (self.panel_view.look, self.panel_view.enlarged, self.panel_view.comparison) =
-            (look, enlarged, comparison);
+        (self.panel_view.view_pos, self.panel_view.enlarged, self.panel_view.comparison) =
+            (view_pos, enlarged, comparison);
         self.playback.range = range;
         self.playback.owed = Steps::default();
         effects.extend(frame.into_iter().flat_map(|frame| session(Session::Seek(frame))));
@@ -188,7 +188,7 @@ impl State {
     }
 
     /// Takes what was found in a folder.
-    fn take_lessons(&mut self, found: Shelf) {
+    fn take_lessons(&mut self, found: LessonFolder) {
         self.lessons.typed_folder =
             found.folder.as_ref().map(|path| path.display().to_string()).unwrap_or_default();
         if self.lessons.view.lesson.is_some_and(|number| number >= lessons().len())
@@ -271,14 +271,14 @@ mod tests {
     fn closing_brings_back_scene_place_zoom_and_loop() {
         for (playing, plays) in [(true, "Play"), (false, "Pause")] {
             let mut state = State::new(own());
-            let look = Look { center: [0.25, 0.5], ..Look::default() };
-            (state.panel_view.look, state.panel_view.enlarged) = (look, Some(1));
+            let view_pos = ViewPos { center: [0.25, 0.5], ..ViewPos::default() };
+            (state.panel_view.view_pos, state.panel_view.enlarged) = (view_pos, Some(1));
             state.playback.range = LoopRange::default().starting(FrameIndex(5));
             let before = state.playback.range;
             learn(&mut state, Step::Open(6), &at(41, playing));
             assert_eq!(
-                (state.panel_view.look, state.panel_view.enlarged),
-                (Look::default(), None),
+                (state.panel_view.view_pos, state.panel_view.enlarged),
+                (ViewPos::default(), None),
                 "a lesson is seen whole"
             );
             learn(&mut state, Step::Next, &at(99, true));
@@ -291,8 +291,8 @@ mod tests {
                 ["SetScene(demo:still)".to_owned(), format!("Seek({:?})", FrameIndex(41)), plays.to_owned()]
             );
             assert_eq!(
-                (&state.scene, state.panel_view.look, state.panel_view.enlarged),
-                (&own(), look, Some(1))
+                (&state.scene, state.panel_view.view_pos, state.panel_view.enlarged),
+                (&own(), view_pos, Some(1))
             );
             assert_eq!((state.playback.range, state.lessons.own.is_some()), (before, false));
             // Once more: the lesson is where it was, and the user's own scene comes back again.

@@ -99,7 +99,7 @@ impl State {
         if self.has_news_of_sketch(status) {
             return Some(Draw::Show.into());
         }
-        if self.playback.goto.as_ref().is_some_and(|draft| draft.is_due(status)) {
+        if self.playback.goto.as_ref().is_some_and(|form| form.is_due(status)) {
             return Some(goto::Command::Go.into());
         }
         let is_over = self.playback.looped && self.playback.range.is_over(status);

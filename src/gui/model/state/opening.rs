@@ -16,7 +16,7 @@ use crate::gui::model::command::Command as AnyCommand;
 use crate::gui::model::editing::history::Edit;
 use crate::gui::model::effect::{Effect, Opening, session};
 use crate::gui::model::opening::{Command, typed_source};
-use crate::gui::model::panels::viewport::Look;
+use crate::gui::model::panels::viewport::ViewPos;
 use crate::gui::model::playback::Steps;
 use crate::gui::model::playback::loop_range::{self, LoopRange};
 use crate::media::Source;
@@ -108,7 +108,7 @@ impl State {
             self.remember(path.clone());
         }
         self.opening.typed = source.to_string();
-        self.panel_view.look = Look::default();
+        self.panel_view.view_pos = ViewPos::default();
         self.notices.error = None;
         self.notices.dismissed = None;
         self.playback.owed = Steps::default();

@@ -2,7 +2,7 @@
 
 use super::State;
 use crate::gui::model::effect::{Effect, session};
-use crate::gui::model::playback::goto::{self, PlaceDraft};
+use crate::gui::model::playback::goto::{self, GotoForm};
 use crate::gui::model::playback::loop_range::LoopRange;
 use crate::gui::model::playback::{Command, SPEEDS, Steps};
 use crate::media::Kind;
@@ -70,10 +70,10 @@ impl State {
     /// Carries out a command of the field in which a frame or a time to go to is typed.
     pub(super) fn go_to(&mut self, command: goto::Command, status: &Status) -> Vec<Effect> {
         match command {
-            goto::Command::Open(typed) => self.playback.goto = Some(PlaceDraft::at(typed, status)),
+            goto::Command::Open(typed) => self.playback.goto = Some(GotoForm::at(typed, status)),
             goto::Command::Type(text) => {
-                if let Some(draft) = &mut self.playback.goto {
-                    draft.set(text);
+                if let Some(form) = &mut self.playback.goto {
+                    form.set(text);
                 }
             }
             goto::Command::Go => return self.go_to_place(status),
@@ -141,16 +141,16 @@ impl State {
 
     /// Goes to the place that was typed, or says why that is none and lets it be typed again.
     fn go_to_place(&mut self, status: &Status) -> Vec<Effect> {
-        let Some(mut draft) = self.playback.goto.take() else { return Vec::new() };
-        if let Some(waiting) = draft.waiting(status) {
+        let Some(mut form) = self.playback.goto.take() else { return Vec::new() };
+        if let Some(waiting) = form.waiting(status) {
             self.playback.goto = Some(waiting);
             return Vec::new();
         }
-        match draft.target(status) {
+        match form.target(status) {
             Ok(target) => target.map_or_else(Vec::new, |target| self.go(target)),
             Err(problem) => {
-                (draft.problem, draft.is_fresh, draft.waits) = (Some(problem), true, false);
-                self.playback.goto = Some(draft);
+                (form.problem, form.is_fresh, form.waits) = (Some(problem), true, false);
+                self.playback.goto = Some(form);
                 Vec::new()
             }
         }

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use super::State;
 use crate::gui::model::effect::Effect;
 use crate::gui::model::lessons;
-use crate::gui::model::lessons::folder::Shelf;
+use crate::gui::model::lessons::folder::LessonFolder;
 use crate::gui::model::playback::loop_range::LoopRange;
-use crate::gui::model::save::{Command, SaveDraft, Target, What, is_folder, typed_path};
+use crate::gui::model::save::{Command, SaveForm, Target, What, is_folder, typed_path};
 use crate::media::Source;
 use crate::play::Status;
 use crate::scene::SceneFile;
@@ -20,15 +20,15 @@ impl State {
             Command::Ask(what) => return self.ask_where(what, status),
             Command::Copy(what) => return vec![Effect::Print(what, Target::Clipboard)],
             Command::Copied => self.notices.confirmation = Some("The picture is on the clipboard.".into()),
-            Command::End | Command::Began => self.saving.form = None,
-            Command::GiveUp => return vec![Effect::GiveUpClip],
+            Command::End | Command::ClipStarted => self.saving.form = None,
+            Command::CancelClip => return vec![Effect::CancelClip],
             Command::CopyText(text) => {
                 self.notices.confirmation = Some("It is on the clipboard.".into());
                 return vec![Effect::CopyText(text)];
             }
             Command::CopyCommandLine(line) => return self.copy_command_line(line, status),
-            Command::GivenUp => self.notices.confirmation = Some("No clip was saved.".into()),
-            Command::Filmed(path) => {
+            Command::ClipCancelled => self.notices.confirmation = Some("No clip was saved.".into()),
+            Command::ClipSaved(path) => {
                 self.saving.folder = path.parent().map(PathBuf::from);
                 self.notices.confirmation = Some(format!("Saved {}", path.display()));
             }
@@ -41,7 +41,7 @@ impl State {
             | Command::GoWithKey
             | Command::Exists
             | Command::Failed(_) => {
-                return self.saving.form.as_mut().map_or_else(Vec::new, |draft| draft.take(command));
+                return self.saving.form.as_mut().map_or_else(Vec::new, |form| form.take(command));
             }
         }
         Vec::new()
@@ -51,7 +51,7 @@ impl State {
     fn ask_where(&mut self, what: What, status: &Status) -> Vec<Effect> {
         let frame = status.shown.map(|(frame, _)| frame);
         let usual = match what {
-            What::Lesson(_) => self.lessons.folder.folder.clone().or_else(Shelf::usual_folder),
+            What::Lesson(_) => self.lessons.folder.folder.clone().or_else(LessonFolder::usual_folder),
             What::Sheet | What::Panel(_) | What::Clip | What::Scene | What::Drawing => {
                 self.saving.folder.clone()
             }
@@ -61,14 +61,14 @@ impl State {
         let frames = self.playback.range.frames();
         let scene = Box::new(SceneFile { frame, frames, ..SceneFile::of(self.scene.clone()) });
         self.saving.forms_opened += 1;
-        self.saving.form = Some(SaveDraft {
+        self.saving.form = Some(SaveForm {
             what,
             path,
             problem: None,
             replace: false,
             is_fresh: true,
             is_busy: false,
-            form: self.saving.forms_opened,
+            number: self.saving.forms_opened,
             holds_secret_key: scene.holds_secret_key(),
             asks_for_key: false,
             may_hold_key: false,
@@ -85,11 +85,11 @@ impl State {
     fn take_saved(&mut self, path: PathBuf) -> Vec<Effect> {
         let folder = path.parent().map(PathBuf::from);
         self.notices.confirmation = Some(format!("Saved {}", path.display()));
-        let Some(draft) = self.saving.form.take() else { return Vec::new() };
-        if let (What::Drawing, Source::Canvas(drawing)) = (draft.what, draft.scene.scene.source) {
+        let Some(form) = self.saving.form.take() else { return Vec::new() };
+        if let (What::Drawing, Source::Canvas(drawing)) = (form.what, form.scene.scene.source) {
             self.canvas.saved = Some((drawing, path));
         }
-        if let (What::Lesson(_), Some(folder)) = (draft.what, &folder) {
+        if let (What::Lesson(_), Some(folder)) = (form.what, &folder) {
             // There it is, to be changed.
             return vec![Effect::ReadLessons(folder.clone())];
         }
@@ -124,7 +124,7 @@ impl State {
     }
 }
 
-impl SaveDraft {
+impl SaveForm {
     fn take(&mut self, command: Command) -> Vec<Effect> {
         match command {
             Command::Shown => self.is_fresh = false,
@@ -250,10 +250,10 @@ mod tests {
             let _ = state.save(Command::Failed("not now".into()), &status());
             assert_eq!((range.end, path.as_path()), (Some(FrameIndex(40)), Path::new(file)));
         }
-        let _ = state.save(Command::Began, &status());
+        let _ = state.save(Command::ClipStarted, &status());
         assert!(state.saving.form.is_none());
-        let _ = state.save(Command::Filmed("/a/b.mp4".into()), &status());
-        assert!(state.notices.confirmation.is_some_and(|said| said.contains("/a/b.mp4")));
+        let _ = state.save(Command::ClipSaved("/a/b.mp4".into()), &status());
+        assert!(state.notices.confirmation.is_some_and(|message| message.contains("/a/b.mp4")));
     }
 
     #[test]
@@ -305,9 +305,7 @@ mod tests {
         for typed in ["", "~", "/out/", "/out/.."] {
             assert_eq!(full(&mut state, typed), None, "{typed}");
             assert!(state.save(Command::Go, &status()).is_empty(), "{typed:?} names no file");
-            assert!(
-                state.saving.form.as_ref().is_some_and(|draft| draft.problem.is_some() && draft.is_fresh)
-            );
+            assert!(state.saving.form.as_ref().is_some_and(|form| form.problem.is_some() && form.is_fresh));
         }
     }
 
@@ -363,7 +361,7 @@ mod tests {
         let _ = state.save(Command::Done("/out/b.png".into()), &status());
         assert!(
             state.saving.form.is_none()
-                && state.notices.confirmation.is_some_and(|said| said.contains("/out/b.png"))
+                && state.notices.confirmation.is_some_and(|message| message.contains("/out/b.png"))
         );
         assert_eq!(state.saving.folder, Some(PathBuf::from("/out")));
     }

@@ -162,10 +162,10 @@ fn what_does_not_open_is_told_and_what_is_shown_stays() {
 fn a_bad_key_is_explained_and_the_old_one_stays() {
     let mut state = state();
     let before = state.scene.clone();
-    for (text, said) in [("zz", "not hexadecimal"), ("0011", "16 bytes"), ("", "empty")] {
+    for (text, message) in [("zz", "not hexadecimal"), ("0011", "16 bytes"), ("", "empty")] {
         assert!(told(&mut state, editing::Command::SetKey(KeyText(text.into())), &status()).is_empty());
         let problem = state.scene_form.key_problem.clone().expect("a problem");
-        assert!(problem.contains(said), "{problem}");
+        assert!(problem.contains(message), "{problem}");
         assert_eq!(state.scene, before);
     }
     let good = KeyText("00112233445566778899aabbccddeeff".into());

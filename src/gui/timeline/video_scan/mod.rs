@@ -85,7 +85,7 @@ impl Findings {
 
 /// A pass, or none.
 #[derive(Default)]
-pub struct Survey {
+pub struct VideoScan {
     running: Option<Running>,
 }
 
@@ -140,7 +140,7 @@ impl Drop for Running {
     }
 }
 
-impl Survey {
+impl VideoScan {
     /// Sees to it that what is wanted of `scene` is found out, or that there is no pass where there is no
     /// scene. `wake` is called whenever there is something new.
     pub fn follow(

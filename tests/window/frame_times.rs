@@ -19,5 +19,5 @@ fn a_frame_of_a_playing_video_costs_the_window_little() {
     }
     tessellation_ms.sort_by(f64::total_cmp);
     let median = tessellation_ms[tessellation_ms.len() / 2];
-    println!("{}; tessellation: median {median:.2} ms", window.app().pace().own());
+    println!("{}; tessellation: median {median:.2} ms", window.app().frame_stats().own());
 }

@@ -10,12 +10,12 @@ use super::letterbox::Letterbox;
 use super::overview;
 use super::picture::{self, Pane};
 use crate::gui::model::panels::comparison::{Comparison, Pair};
-use crate::gui::model::panels::viewport::{Look, Sight};
+use crate::gui::model::panels::viewport::{ViewPos, Viewport};
 use crate::gui::model::state::State;
 use crate::gui::textures::byte_cells::Cells;
-use crate::gui::textures::display_frame::Shot;
+use crate::gui::textures::display_frame::DisplayFrame;
 use crate::gui::textures::texture::Texture;
-use crate::gui::textures::visible_area::{Cut, Map, Showing, Wanted};
+use crate::gui::textures::visible_area::{CropRect, Map, VisibleArea, Wanted};
 use crate::picture::Shape;
 use crate::scene::Panel;
 
@@ -28,17 +28,17 @@ const FILTER: TextureOptions = TextureOptions {
 
 /// The shot on screen.
 #[derive(Default)]
-pub struct Screen {
+pub struct PanelTextures {
     /// How large the pictures are shown; the render thread reads it.
     pub wanted: Arc<Wanted>,
-    shot: Option<Shot>,
-    pictures: Vec<Option<Hung>>,
+    displayed: Option<DisplayFrame>,
+    pictures: Vec<Option<Uploaded>>,
     /// The difference of two panels.
-    difference: Option<Hung>,
+    difference: Option<Uploaded>,
     /// The map of the whole picture.
-    overview: Option<Hung>,
+    overview: Option<Uploaded>,
     /// How large pictures are shown, once that is known.
-    sight: Sight,
+    viewport: Viewport,
     /// A better version of the shot is on its way.
     redrawing: bool,
     /// What was sent to textures and not yet told.
@@ -46,7 +46,7 @@ pub struct Screen {
 }
 
 /// The picture of a panel.
-struct Hung {
+struct Uploaded {
     texture: TextureHandle,
     picture: Picture,
     /// The bytes of its blocks, where they are written there.
@@ -58,63 +58,65 @@ struct Hung {
 #[derive(Clone, Copy)]
 struct Picture {
     panel: Panel,
-    cut: Cut,
+    crop: CropRect,
     shape: Shape,
     /// It shows nothing.
     is_empty: bool,
 }
 
-impl Screen {
+impl PanelTextures {
     /// Puts a shot on screen. Pictures of ciphertext that show something stay for `stays_secs` before another takes their place;
     /// where it `keeps_pending`, also until there is something to see in theirs.
-    pub fn show(&mut self, ctx: &Context, mut shot: Shot, stays_secs: f64, keeps_pending: bool) {
+    pub fn show(&mut self, ctx: &Context, mut displayed: DisplayFrame, stays_secs: f64, keeps_pending: bool) {
         let now_secs = ctx.input(|input| input.time);
-        self.pictures.resize_with(shot.panels.len(), || None);
+        self.pictures.resize_with(displayed.panels.len(), || None);
         let mut map_stays = false;
-        for (at, panel) in shot.panels.iter_mut().enumerate() {
+        for (at, panel) in displayed.panels.iter_mut().enumerate() {
             // Taken out, so that the render thread can use the image again.
-            if let (Some(image), Some(cut)) = (panel.image.take(), panel.cut) {
+            if let (Some(image), Some(crop)) = (panel.image.take(), panel.crop) {
                 let place = &mut self.pictures[at];
-                let stays = place.as_ref().is_some_and(|hung| {
+                let stays = place.as_ref().is_some_and(|uploaded| {
                     panel.panel != Panel::Plain
-                        && hung.picture.panel == panel.panel
-                        && hung.picture.shape == shot.shape
-                        && !hung.picture.is_empty
-                        && (now_secs - hung.since_secs < stays_secs
+                        && uploaded.picture.panel == panel.panel
+                        && uploaded.picture.shape == displayed.shape
+                        && !uploaded.picture.is_empty
+                        && (now_secs - uploaded.since_secs < stays_secs
                             || (keeps_pending && panel.pending.is_some()))
                 });
                 if stays {
-                    map_stays |= shot.overview.as_ref().is_some_and(|overview| overview.map.at == at);
+                    map_stays |= displayed.overview.as_ref().is_some_and(|overview| overview.map.at == at);
                 } else {
                     self.uploaded_bytes += image.as_raw().len() as u64;
                     let is_empty = panel.note.is_some() || panel.pending.is_some();
-                    let picture = Picture { panel: panel.panel, cut, shape: shot.shape, is_empty };
-                    hang(ctx, place, &format!("panel {at}"), image, picture, now_secs);
-                    if let Some(hung) = place {
-                        hung.cells.clone_from(&panel.cells);
+                    let picture = Picture { panel: panel.panel, crop, shape: displayed.shape, is_empty };
+                    upload(ctx, place, &format!("panel {at}"), image, picture, now_secs);
+                    if let Some(uploaded) = place {
+                        uploaded.cells.clone_from(&panel.cells);
                     }
                 }
             }
         }
-        if let Some(found) = &mut shot.difference {
-            let picture = Picture { panel: Panel::Plain, cut: found.cut, shape: shot.shape, is_empty: false };
+        if let Some(found) = &mut displayed.difference {
+            let picture =
+                Picture { panel: Panel::Plain, crop: found.crop, shape: displayed.shape, is_empty: false };
             let image = std::mem::take(&mut found.image);
-            hang(ctx, &mut self.difference, "difference", image, picture, now_secs);
+            upload(ctx, &mut self.difference, "difference", image, picture, now_secs);
         }
         // The map is as old as the picture that it stands in.
-        self.overview.take_if(|hung| {
-            shot.overview.as_ref().is_none_or(|overview| overview.panel != hung.picture.panel)
+        self.overview.take_if(|uploaded| {
+            displayed.overview.as_ref().is_none_or(|overview| overview.panel != uploaded.picture.panel)
         });
-        if let Some(overview) = shot.overview.as_mut().filter(|_| !map_stays || self.overview.is_none()) {
+        if let Some(overview) = displayed.overview.as_mut().filter(|_| !map_stays || self.overview.is_none())
+        {
             self.uploaded_bytes += overview.image.as_raw().len() as u64;
             let [width, height] = overview.map.px;
-            let cut = Cut::all(Shape::new(width, height));
-            let picture = Picture { panel: overview.panel, cut, shape: shot.shape, is_empty: false };
+            let crop = CropRect::all(Shape::new(width, height));
+            let picture = Picture { panel: overview.panel, crop, shape: displayed.shape, is_empty: false };
             let image = std::mem::take(&mut overview.image);
-            hang(ctx, &mut self.overview, "overview", image, picture, now_secs);
+            upload(ctx, &mut self.overview, "overview", image, picture, now_secs);
         }
         self.redrawing = false;
-        self.shot = Some(shot);
+        self.displayed = Some(displayed);
     }
 
     /// Takes the shot off the screen.
@@ -129,25 +131,25 @@ impl Screen {
 
     /// The shot on screen. Its images are in the textures.
     #[must_use]
-    pub fn shot(&self) -> Option<&Shot> {
-        self.shot.as_ref()
+    pub fn displayed(&self) -> Option<&DisplayFrame> {
+        self.displayed.as_ref()
     }
 
     /// The picture of the panel at this place.
     #[must_use]
     pub fn picture(&self, at: usize) -> Option<Texture> {
-        let hung = self.pictures.get(at)?.as_ref()?;
-        let Picture { panel, cut, shape, is_empty } = hung.picture;
-        Some(Texture { id: hung.texture.id(), panel, cut, shape, is_empty })
+        let uploaded = self.pictures.get(at)?.as_ref()?;
+        let Picture { panel, crop, shape, is_empty } = uploaded.picture;
+        Some(Texture { id: uploaded.texture.id(), panel, crop, shape, is_empty })
     }
 
     /// The picture of the difference of two panels, if it is that.
     #[must_use]
     pub fn difference(&self, pair: Pair) -> Option<Texture> {
-        let shown = self.shot.as_ref()?.difference.as_ref()?;
-        let hung = self.difference.as_ref().filter(|_| shown.pair == pair)?;
-        let Picture { panel, cut, shape, is_empty } = hung.picture;
-        Some(Texture { id: hung.texture.id(), panel, cut, shape, is_empty })
+        let shown = self.displayed.as_ref()?.difference.as_ref()?;
+        let uploaded = self.difference.as_ref().filter(|_| shown.pair == pair)?;
+        let Picture { panel, crop, shape, is_empty } = uploaded.picture;
+        Some(Texture { id: uploaded.texture.id(), panel, crop, shape, is_empty })
     }
 
     /// The bytes of the blocks in the picture of a panel, where they are written there.
@@ -159,15 +161,15 @@ impl Screen {
     /// True where the panel at this place has the map.
     #[must_use]
     pub fn has_map(&self, at: usize) -> bool {
-        self.wanted.showing().map.is_some_and(|map| map.at == at)
+        self.wanted.area().map.is_some_and(|map| map.at == at)
     }
 
     /// The map of a panel's whole picture.
     #[must_use]
     pub fn overview(&self, panel: Panel) -> Option<Texture> {
-        let hung = self.overview.as_ref().filter(|hung| hung.picture.panel == panel)?;
-        let Picture { panel, cut, shape, is_empty } = hung.picture;
-        Some(Texture { id: hung.texture.id(), panel, cut, shape, is_empty })
+        let uploaded = self.overview.as_ref().filter(|uploaded| uploaded.picture.panel == panel)?;
+        let Picture { panel, crop, shape, is_empty } = uploaded.picture;
+        Some(Texture { id: uploaded.texture.id(), panel, crop, shape, is_empty })
     }
 
     /// Notes how large pictures are shown, in points, which panels, what is in sight and looked at; and says
@@ -183,20 +185,20 @@ impl Screen {
         state: &State,
     ) {
         let (view, layout) = (&state.panel_view, state.scene.layout);
-        let shape = self.shot.as_ref().map(|shot| shot.shape);
+        let shape = self.displayed.as_ref().map(|displayed| displayed.shape);
         let place_px = picture::pixels_of(letterbox.size(panel, shape), ui.pixels_per_point());
-        self.sight = Sight { place_px, frame: letterbox.frame(shape), ..Sight::default() };
+        self.viewport = Viewport { place_px, frame: letterbox.frame(shape), ..Viewport::default() };
         let panels = panels.iter().filter(|&&at| at < 32).fold(0, |mask, &at| mask | 1 << at);
-        let sight = self.sight(view.look);
+        let viewport = self.viewport(view.view_pos);
         let size = vec2(place_px[0] as f32, place_px[1] as f32) / ui.pixels_per_point();
-        let pane = Pane { rect: Rect::from_min_size(Pos2::ZERO, size), sight };
+        let pane = Pane { rect: Rect::from_min_size(Pos2::ZERO, size), viewport };
         let map = || overview::place_in(pane.rect, ui.pixels_per_point());
         let map = mapped
-            .filter(|_| sight.is_closer())
+            .filter(|_| viewport.is_closer())
             .and_then(|at| Some(Map { at, px: picture::pixels_of(map()?.size(), ui.pixels_per_point()) }));
-        self.wanted.publish(Showing {
+        self.wanted.publish(VisibleArea {
             picture_px: place_px,
-            visible: sight.visible(),
+            visible: viewport.visible(),
             panels,
             texture_side: ui.input(|input| input.max_texture_side),
             block: state.inspector.block(),
@@ -209,8 +211,8 @@ impl Screen {
 
     /// What is in sight, given how large the pictures are shown.
     #[must_use]
-    pub fn sight(&self, look: Look) -> Sight {
-        Sight { look, ..self.sight }
+    pub fn viewport(&self, view_pos: ViewPos) -> Viewport {
+        Viewport { view_pos, ..self.viewport }
     }
 
     /// True, once, where the shot on screen [lacks](Self::lacks) something.
@@ -223,55 +225,55 @@ impl Screen {
     /// panel that came into sight.
     #[must_use]
     pub fn lacks(&self) -> bool {
-        let Some(shot) = &self.shot else { return false };
-        let showing = self.wanted.showing();
-        let looks_elsewhere = shot.inspected.as_ref().map(|seen| seen.block) != showing.block
-            && showing.block.is_none_or(|block| block < shot.blocks());
-        let lacks_difference = showing.difference.is_some_and(|pair| {
-            let needed = showing.needs_difference(shot.shape);
-            let serves = |cut: Cut| needed.is_none_or(|needed| cut.serves(needed));
-            let can_be_had = pair.panels.iter().all(|&at| at < shot.panels.len());
+        let Some(displayed) = &self.displayed else { return false };
+        let area = self.wanted.area();
+        let looks_elsewhere = displayed.inspected.as_ref().map(|seen| seen.block) != area.block
+            && area.block.is_none_or(|block| block < displayed.blocks());
+        let lacks_difference = area.difference.is_some_and(|pair| {
+            let needed = area.needs_difference(displayed.shape);
+            let serves = |crop: CropRect| needed.is_none_or(|needed| crop.serves(needed));
+            let can_be_had = pair.panels.iter().all(|&at| at < displayed.panels.len());
             let is_there =
-                shot.difference.as_ref().is_some_and(|shown| shown.pair == pair && serves(shown.cut));
+                displayed.difference.as_ref().is_some_and(|shown| shown.pair == pair && serves(shown.crop));
             can_be_had && !is_there
         });
-        let lacks_map = showing.map.is_some_and(|map| {
-            let panel = shot.panels.get(map.at);
+        let lacks_map = area.map.is_some_and(|map| {
+            let panel = displayed.panels.get(map.at);
             let can_be_had = panel.is_some_and(|panel| panel.pending.is_none());
-            can_be_had && shot.overview.as_ref().is_none_or(|overview| overview.map != map)
+            can_be_had && displayed.overview.as_ref().is_none_or(|overview| overview.map != map)
         });
         looks_elsewhere
             || lacks_map
-            || (showing.fits_bytes && !shot.has_bytes)
-            || (shot.inspected.is_some() && shot.lit != showing.lit)
+            || (area.fits_bytes && !displayed.has_bytes)
+            || (displayed.inspected.is_some() && displayed.lit != area.lit)
             || lacks_difference
-            || shot.panels.iter().enumerate().any(|(at, panel)| {
-                let needed = showing.needs(at, shot.shape);
-                needed.is_some_and(|needed| panel.cut.is_none_or(|cut| !cut.serves(needed)))
+            || displayed.panels.iter().enumerate().any(|(at, panel)| {
+                let needed = area.needs(at, displayed.shape);
+                needed.is_some_and(|needed| panel.crop.is_none_or(|crop| !crop.serves(needed)))
             })
     }
 }
 
 /// Sends an image to its texture, without a new texture on the GPU where the size is the same.
-fn hang(
+fn upload(
     ctx: &Context,
-    place: &mut Option<Hung>,
+    place: &mut Option<Uploaded>,
     name: &str,
     image: Arc<ColorImage>,
     picture: Picture,
     since_secs: f64,
 ) {
-    let Some(hung) = place else {
+    let Some(uploaded) = place else {
         let texture = ctx.load_texture(name, image, FILTER);
-        *place = Some(Hung { texture, picture, cells: None, since_secs });
+        *place = Some(Uploaded { texture, picture, cells: None, since_secs });
         return;
     };
-    if hung.texture.size() == image.size {
-        hung.texture.set_partial([0, 0], image, FILTER);
+    if uploaded.texture.size() == image.size {
+        uploaded.texture.set_partial([0, 0], image, FILTER);
     } else {
-        hung.texture.set(image, FILTER);
+        uploaded.texture.set(image, FILTER);
     }
-    (hung.picture, hung.since_secs) = (picture, since_secs);
+    (uploaded.picture, uploaded.since_secs) = (picture, since_secs);
 }
 
 #[cfg(test)]
@@ -285,12 +287,13 @@ mod tests {
         let others = ctx.tex_manager().read().num_allocated();
         let mut place = None;
         let mut written = |width: u32| {
-            let cut = Cut::all(Shape::new(width, 2));
-            let picture = Picture { panel: Panel::Plain, cut, shape: Shape::new(width, 2), is_empty: false };
-            let image = Arc::new(ColorImage::filled(cut.size(), Color32::BLACK));
-            hang(&ctx, &mut place, "panel", image, picture, 0.0);
+            let crop = CropRect::all(Shape::new(width, 2));
+            let picture = Picture { panel: Panel::Plain, crop, shape: Shape::new(width, 2), is_empty: false };
+            let image = Arc::new(ColorImage::filled(crop.size(), Color32::BLACK));
+            upload(&ctx, &mut place, "panel", image, picture, 0.0);
             let mut delta = ctx.tex_manager().write().take_delta();
-            let own = place.as_ref().map(|hung: &Hung| hung.texture.id()).expect("it hangs there");
+            let own =
+                place.as_ref().map(|uploaded: &Uploaded| uploaded.texture.id()).expect("it hangs there");
             let places = delta.set.get(&own).into_iter().flatten().map(|delta| delta.pos).collect::<Vec<_>>();
             // There is no GPU to bring it to.
             delta.clear();

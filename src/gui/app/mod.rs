@@ -78,7 +78,7 @@ struct Shell {
 /// How long frames take.
 #[derive(Default)]
 struct Stats {
-    frame_stats: FrameStats,
+    frames: FrameStats,
     /// What `logic` took in this frame.
     logic: Spent,
     /// Report at the end on standard error how long frames took.
@@ -209,7 +209,7 @@ impl App {
     /// How long frames take.
     #[must_use]
     pub fn frame_stats(&self) -> &FrameStats {
-        &self.stats.frame_stats
+        &self.stats.frames
     }
 
     /// True once the window closes.
@@ -289,7 +289,7 @@ impl eframe::App for App {
     fn ui(&mut self, ui: &mut Ui, frame: &mut eframe::Frame) {
         let start = Moment::now();
         let now = start.wall();
-        self.stats.frame_stats.begin(start, ui.input(|input| input.pointer.delta() != Vec2::ZERO));
+        self.stats.frames.begin(start, ui.input(|input| input.pointer.delta() != Vec2::ZERO));
         let commands = self.input(ui.ctx());
         self.carry_out(ui.ctx(), commands, now);
         if self.is_closing(ui.ctx(), now) {
@@ -304,7 +304,7 @@ impl eframe::App for App {
         if !self.status.playing && self.textures.needs_redraw() {
             self.session.send(play::Command::Redraw);
         }
-        self.stats.frame_stats.note(Cost {
+        self.stats.frames.note(Cost {
             own: self.stats.logic + start.spent(),
             waited: self.session.take_waited(),
             uploaded_bytes: self.textures.take_uploaded_bytes(),
@@ -321,7 +321,7 @@ impl eframe::App for App {
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
         self.end_saving();
         if self.stats.is_reported {
-            eprintln!("{}", self.stats.frame_stats.report());
+            eprintln!("{}", self.stats.frames.report());
         }
     }
 

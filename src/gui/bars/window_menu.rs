@@ -37,85 +37,15 @@ pub fn window_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     if ui.add(lessons).accessible_name("Lessons").clicked() {
         commands.push(Command::Lessons(lessons::Command::Step(Step::Toggle)));
     }
-    let mut tick = |ui: &mut Ui, is_on: bool, name: &str, keys: &str, command: Command| {
-        if tick_ui(ui, is_on, name, keys).clicked() {
-            commands.push(command);
-        }
-    };
-    ui.menu_button("View", |ui| {
-        theme::compact_list(ui);
-        ui.set_min_width(WIDTH);
-        tick(ui, state.inspector.open, "Blocks", "B", Command::Inspect(inspector::Command::Toggle));
-        tick(
-            ui,
-            state.timeline.graph.is_some(),
-            "Numbers along the timeline",
-            "M",
-            Command::Timeline(timeline::Command::ToggleGraph),
-        );
-        let has_strip = state.timeline.strip == Strip::Shown;
-        tick(
-            ui,
-            has_strip,
-            "Pictures along the timeline",
-            "V",
-            Command::Timeline(timeline::Command::ToggleStrip),
-        );
-        tick(
-            ui,
-            state.window.presenting,
-            "Presentation view",
-            "P",
-            Command::Window(window::Command::TogglePresenting),
-        );
-        tick(
-            ui,
-            state.window.fullscreen,
-            "Full screen",
-            "F11",
-            Command::Window(window::Command::ToggleFullscreen),
-        );
-        tick(
-            ui,
-            state.window.reduced_motion,
-            "Reduced motion",
-            "",
-            Command::Window(window::Command::ToggleReducedMotion),
-        );
-        heading_ui(ui, "Theme", false);
-        for (theme, name) in [(Theme::Dark, "Dark"), (Theme::Light, "Light")] {
-            tick(
-                ui,
-                state.window.theme == theme,
-                name,
-                "",
-                Command::Window(window::Command::SetTheme(theme)),
-            );
-        }
-        heading_ui(ui, "Ciphertext while it plays", false);
-        for flicker in Flicker::ALL {
-            tick(
-                ui,
-                state.window.flicker == flicker,
-                flicker.name(),
-                "",
-                Command::Window(window::Command::SetFlicker(flicker)),
-            );
-        }
-    });
+    ui.menu_button("View", |ui| view_ui(ui, state, commands));
     ui.separator();
     items_ui(ui, takes(state), commands);
     ui.separator();
     let (undo, redo) = (state.history.can_undo(), state.history.can_redo());
     let edits = [
-        ("Undo", Some((Modifiers::COMMAND, Key::Z)), undo, Command::Edit(editing::Command::Undo)),
-        (
-            "Redo",
-            Some((Modifiers::COMMAND | Modifiers::SHIFT, Key::Z)),
-            redo,
-            Command::Edit(editing::Command::Redo),
-        ),
-        ("Reset the scene", None, true, Command::Edit(editing::Command::Reset)),
+        ("Undo", Some((Modifiers::COMMAND, Key::Z)), undo, editing::Command::Undo.into()),
+        ("Redo", Some((Modifiers::COMMAND | Modifiers::SHIFT, Key::Z)), redo, editing::Command::Redo.into()),
+        ("Reset the scene", None, true, editing::Command::Reset.into()),
     ];
     items_ui(ui, edits, commands);
     ui.separator();
@@ -124,12 +54,50 @@ pub fn window_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
             "Keyboard shortcuts",
             Some((Modifiers::NONE, Key::Questionmark)),
             true,
-            Command::Window(window::Command::ToggleHelp),
+            window::Command::ToggleHelp.into(),
         ),
-        ("About Afterimage", None, true, Command::Window(window::Command::ToggleAbout)),
-        ("Quit", Some((Modifiers::COMMAND, Key::Q)), true, Command::Window(window::Command::Quit)),
+        ("About Afterimage", None, true, window::Command::ToggleAbout.into()),
+        ("Quit", Some((Modifiers::COMMAND, Key::Q)), true, window::Command::Quit.into()),
     ];
     items_ui(ui, program, commands);
+}
+
+/// What is shown and how.
+fn view_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+    let mut tick = |ui: &mut Ui, is_on: bool, name: &str, keys: &str, command: Command| {
+        if tick_ui(ui, is_on, name, keys).clicked() {
+            commands.push(command);
+        }
+    };
+    theme::compact_list(ui);
+    ui.set_min_width(WIDTH);
+    tick(ui, state.inspector.open, "Blocks", "B", inspector::Command::Toggle.into());
+    tick(
+        ui,
+        state.timeline.graph.is_some(),
+        "Numbers along the timeline",
+        "M",
+        timeline::Command::ToggleGraph.into(),
+    );
+    let has_strip = state.timeline.strip == Strip::Shown;
+    tick(ui, has_strip, "Pictures along the timeline", "V", timeline::Command::ToggleStrip.into());
+    tick(ui, state.window.presenting, "Presentation view", "P", window::Command::TogglePresenting.into());
+    tick(ui, state.window.fullscreen, "Full screen", "F11", window::Command::ToggleFullscreen.into());
+    tick(ui, state.window.reduced_motion, "Reduced motion", "", window::Command::ToggleReducedMotion.into());
+    heading_ui(ui, "Theme", false);
+    for (theme, name) in [(Theme::Dark, "Dark"), (Theme::Light, "Light")] {
+        tick(ui, state.window.theme == theme, name, "", window::Command::SetTheme(theme).into());
+    }
+    heading_ui(ui, "Ciphertext while it plays", false);
+    for flicker in Flicker::ALL {
+        tick(
+            ui,
+            state.window.flicker == flicker,
+            flicker.name(),
+            "",
+            window::Command::SetFlicker(flicker).into(),
+        );
+    }
 }
 
 /// What can be opened.
@@ -178,17 +146,17 @@ fn takes(state: &State) -> [Item; 6] {
         "Copy the command line of the clip"
     };
     [
-        ("Copy the picture", Some((ctrl, Key::C)), true, Command::Save(save::Command::Copy(What::Sheet))),
-        ("Save the picture…", Some((ctrl, Key::S)), true, Command::Save(save::Command::Ask(What::Sheet))),
-        ("Save the clip…", Some((ctrl, Key::E)), true, Command::Save(save::Command::Ask(What::Clip))),
-        ("Save the scene…", Some((shift, Key::S)), true, Command::Save(save::Command::Ask(What::Scene))),
+        ("Copy the picture", Some((ctrl, Key::C)), true, save::Command::Copy(What::Sheet).into()),
+        ("Save the picture…", Some((ctrl, Key::S)), true, save::Command::Ask(What::Sheet).into()),
+        ("Save the clip…", Some((ctrl, Key::E)), true, save::Command::Ask(What::Clip).into()),
+        ("Save the scene…", Some((shift, Key::S)), true, save::Command::Ask(What::Scene).into()),
         (
             "Copy the command line",
             Some((shift, Key::C)),
             true,
-            Command::Save(save::Command::CopyCommandLine(Line::Figure)),
+            save::Command::CopyCommandLine(Line::Figure).into(),
         ),
-        (clip, Some((shift, Key::E)), true, Command::Save(save::Command::CopyCommandLine(Line::Clip))),
+        (clip, Some((shift, Key::E)), true, save::Command::CopyCommandLine(Line::Clip).into()),
     ]
 }
 

@@ -183,16 +183,12 @@ fn is_free(key: Key, modifiers: Modifiers, focus: Focus, popup: bool) -> bool {
 
 /// True for what may go on while a key is held down.
 fn is_repeatable(command: &Command) -> bool {
+    use crate::gui::model::playback::Command::{Faster, SkipSecs, Slower, StepBack, StepForward};
     matches!(
         command,
-        Command::Playback(playback::Command::StepForward)
-            | Command::Playback(playback::Command::StepBack)
-            | Command::Playback(playback::Command::SkipSecs(_))
-            | Command::Playback(playback::Command::Faster)
-            | Command::Playback(playback::Command::Slower)
-            | Command::Edit(editing::Command::Undo)
-            | Command::Edit(editing::Command::Redo)
-            | Command::Panels(panels::Command::ViewPos(_))
+        Command::Playback(StepForward | StepBack | SkipSecs(_) | Faster | Slower)
+            | Command::Edit(editing::Command::Undo | editing::Command::Redo)
+            | Command::Panels(panels::Command::SetView(_))
     )
 }
 
@@ -221,7 +217,7 @@ fn command(key: Key, modifiers: Modifiers, viewport: Viewport) -> Option<Command
             Key::ArrowDown => [0.0, 1.0],
             _ => return None,
         };
-        return Some(Command::Panels(panels::Command::ViewPos(viewport.moved(way.map(|way| way * 0.2)))));
+        return Some(Command::Panels(panels::Command::SetView(viewport.moved(way.map(|way| way * 0.2)))));
     }
     Some(match key {
         Key::Space => Command::Playback(playback::Command::Toggle),
@@ -267,10 +263,10 @@ fn command(key: Key, modifiers: Modifiers, viewport: Viewport) -> Option<Command
         Key::P => Command::Window(window::Command::TogglePresenting),
         Key::C => Command::Panels(panels::Command::ToggleCompare),
         Key::D => Command::Panels(panels::Command::ToggleDifference),
-        Key::Z if modifiers.shift => Command::Panels(panels::Command::ViewPos(viewport.farther())),
-        Key::Z => Command::Panels(panels::Command::ViewPos(viewport.closer())),
-        Key::X if modifiers.shift => Command::Panels(panels::Command::ViewPos(viewport.times(1.0))),
-        Key::X => Command::Panels(panels::Command::ViewPos(ViewPos::default())),
+        Key::Z if modifiers.shift => Command::Panels(panels::Command::SetView(viewport.farther())),
+        Key::Z => Command::Panels(panels::Command::SetView(viewport.closer())),
+        Key::X if modifiers.shift => Command::Panels(panels::Command::SetView(viewport.times(1.0))),
+        Key::X => Command::Panels(panels::Command::SetView(ViewPos::default())),
         _ => return None,
     })
 }

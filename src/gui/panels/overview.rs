@@ -64,7 +64,7 @@ impl Pane {
             WidgetInfo::labeled(Role::Image, true, "Overview: drag the frame to move the view")
         });
         if let Some(view_pos) = self.moved_on(map, frame, ui, &response) {
-            commands.push(Command::Panels(panels::Command::ViewPos(view_pos)));
+            commands.push(Command::Panels(panels::Command::SetView(view_pos)));
         }
         if response.hovered() || response.dragged() {
             let grabs = response.dragged();

@@ -109,7 +109,7 @@ impl Pane {
         if let (Some(pointer), Some(factor)) = (response.hover_pos(), turned(ui)) {
             let view_pos = self.viewport.zoomed(factor, self.place_at(pointer));
             if view_pos != self.viewport.view_pos {
-                commands.push(Command::Panels(panels::Command::ViewPos(view_pos)));
+                commands.push(Command::Panels(panels::Command::SetView(view_pos)));
             }
         }
         if !self.viewport.is_closer() {
@@ -125,7 +125,7 @@ impl Pane {
             ui.ctx().set_cursor_icon(CursorIcon::Grabbing);
             let by = response.drag_delta() / self.rect.size();
             if by != vec2(0.0, 0.0) {
-                commands.push(Command::Panels(panels::Command::ViewPos(self.viewport.moved([-by.x, -by.y]))));
+                commands.push(Command::Panels(panels::Command::SetView(self.viewport.moved([-by.x, -by.y]))));
             }
         } else if response.hovered() && !has_tool {
             ui.ctx().set_cursor_icon(CursorIcon::Grab);

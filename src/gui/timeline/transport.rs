@@ -310,12 +310,12 @@ fn zoom_ui(ui: &mut Ui, viewport: Viewport, commands: &mut Vec<Command>) {
         .show_ui(ui, |ui| {
             theme::compact_list(ui);
             if ui.selectable_label(!viewport.is_closer(), "Fit").clicked() {
-                commands.push(Command::Panels(panels::Command::ViewPos(ViewPos::default())));
+                commands.push(Command::Panels(panels::Command::SetView(ViewPos::default())));
             }
             for px in MULTIPLES.map(f32::from).into_iter().filter(|&px| px > viewport.whole_px()) {
                 let chosen = viewport.is_closer() && viewport.px().total_cmp(&px).is_eq();
                 if ui.selectable_label(chosen, numbers::magnification(px)).clicked() {
-                    commands.push(Command::Panels(panels::Command::ViewPos(viewport.times(px))));
+                    commands.push(Command::Panels(panels::Command::SetView(viewport.times(px))));
                 }
             }
         })

@@ -46,7 +46,7 @@ pub enum Command {
     /// Give a panel the window for itself, or show all again.
     ToggleEnlarged(usize),
     /// Show this part of the pictures at this size.
-    ViewPos(ViewPos),
+    SetView(ViewPos),
     /// Show these two panels in one place.
     Compare(Comparison),
     /// Show two panels in one place, the enlarged one and the one after it; or all of them again.

@@ -37,7 +37,7 @@ impl State {
                 view.enlarged = (!open).then_some(at);
                 view.in_hand = view.enlarged.or(view.in_hand);
             }
-            Command::ViewPos(view_pos) => self.panel_view.view_pos = view_pos,
+            Command::SetView(view_pos) => self.panel_view.view_pos = view_pos,
             Command::Compare(comparison) => {
                 let exist = comparison.panels.iter().all(|&at| at < panels);
                 self.panel_view.comparison = exist.then_some(comparison);

@@ -1,7 +1,7 @@
 //! Clips: the figures of a range of frames, one after the other, as one video.
 //!
 //! ```text
-//! Sheet ──figure::Template──▶ pixmap ──media::encode──▶ file
+//! Sheet ──figure::sequence──▶ pixmap ──media::encode──▶ file
 //! ```
 //!
 //! Each picture is the figure of its frame, with the frame's number in its title, and is shown when the frame
@@ -14,6 +14,7 @@ use std::io::{Seek, Write};
 
 use resvg::tiny_skia::Pixmap;
 
+use super::figure::sequence::Sequence;
 use super::figure::{Figure, Template};
 use super::page::FigureError;
 use crate::media::Kind;
@@ -55,7 +56,7 @@ pub struct Plan {
 /// A clip that is being written. It is whole only after [`finish`](Self::finish).
 pub struct Clip<W> {
     encoder: Encoder<W>,
-    template: Template,
+    figures: Sequence,
     pixmap: Pixmap,
     /// The frame that would follow the last without a gap, and when the last ends.
     follows: Option<(FrameIndex, f64)>,
@@ -70,13 +71,13 @@ impl<W: Write + Seek + Send + 'static> Clip<W> {
     /// When the pictures would be too large, no encoder is there, or `out` takes no bytes.
     pub fn create(plan: &Plan, first: &Figure<'_>, out: W) -> Result<Self, ClipError> {
         let Plan { container, is_seekable, .. } = *plan;
-        let template = Template::within(LARGEST, first)?;
-        let given = even(template.size());
+        let figures = Sequence::new(Template::within(LARGEST, first)?);
+        let given = even(figures.size());
         let pixmap = Pixmap::new(given.width, given.height).ok_or(FigureError::TooLarge(given))?;
         let frame_rate = first.info.frame_rate.unwrap_or(USUAL_RATE);
         let film = Film { container, given, size: fitting(given), frame_rate, is_seekable };
         let encoder = Encoder::create(film, &origin::about(plan, first), out)?;
-        Ok(Self { encoder, template, pixmap, follows: None, left_out_secs: 0.0 })
+        Ok(Self { encoder, figures, pixmap, follows: None, left_out_secs: 0.0 })
     }
 
     /// Adds the figure of the next frame. Frames that are left out take no time.
@@ -84,8 +85,8 @@ impl<W: Write + Seek + Send + 'static> Clip<W> {
     /// # Errors
     /// When `out` takes no more, or the encoder gives up.
     pub fn add(&mut self, figure: &Figure<'_>) -> Result<(), ClipError> {
-        self.template.draw(figure, &mut self.pixmap)?;
-        widen(self.pixmap.data_mut(), self.template.size());
+        self.figures.draw(figure, &mut self.pixmap)?;
+        widen(self.pixmap.data_mut(), self.figures.size());
         let frame = &figure.sheet.frame;
         let is_still = figure.info.kind == Kind::Still;
         let duration_secs = if is_still { STILL_SECS } else { frame.duration_secs };

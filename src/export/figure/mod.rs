@@ -18,6 +18,7 @@ pub(super) mod caption;
 pub(super) mod grid;
 pub(super) mod origin;
 pub(super) mod page;
+pub(super) mod sequence;
 
 use std::borrow::Cow;
 use std::io::Write;
@@ -156,17 +157,44 @@ impl Template {
 
     /// Draws a figure of the same panels at the upper left of `pixmap`. Frames of another shape than the one
     /// that the template was made for keep their proportions, in the middle of their places.
-    pub fn draw(&self, figure: &Figure<'_>, pixmap: &mut Pixmap) -> Result<(), FigureError> {
+    fn draw(&self, figure: &Figure<'_>, pixmap: &mut Pixmap) -> Result<(), FigureError> {
         self.drawing(figure)?.draw(0, pixmap);
         Ok(())
     }
 
     /// All that is drawn of a figure of the same panels.
     fn drawing<'a>(&'a self, figure: &Figure<'a>) -> Result<Drawing<'a>, FigureError> {
+        let page = self.page(figure);
+        Drawing::of(&page, &page.whole())
+    }
+
+    /// The page of a figure of the same panels.
+    fn page<'a>(&'a self, figure: &Figure<'a>) -> Page<'a> {
         let Self { grid, enlarged: Enlarged { shape: most, .. }, lettering } = self;
         let enlarged = Enlarged::within(*most, figure.sheet.frame.shape, figure.info.sample_aspect_ratio);
-        let page = Page { figure: *figure, grid, most: *most, enlarged, lettering };
-        let tree = lettering.read(&page.svg())?;
+        Page { figure: *figure, grid, most: *most, enlarged, lettering }
+    }
+}
+
+/// A figure, ready to be drawn.
+struct Drawing<'a> {
+    grid: &'a Grid,
+    /// The size of the places for the pictures.
+    most: Shape,
+    /// How the pictures stand in their places.
+    enlarged: Enlarged,
+    /// What is drawn below the pictures.
+    tree: usvg::Tree,
+    /// What is written over pictures that show nothing.
+    notices: Option<usvg::Tree>,
+    pictures: Vec<Cow<'a, [[u8; 4]]>>,
+}
+
+impl<'a> Drawing<'a> {
+    /// The pictures of a page, what is written over them, and `svg` below them.
+    fn of(page: &Page<'a>, svg: &str) -> Result<Self, FigureError> {
+        let Page { figure, grid, most, enlarged, lettering } = *page;
+        let tree = lettering.read(svg)?;
         let notices = page.notices().map(|svg| lettering.read(&svg)).transpose()?;
         let stretched = |panel: &'a RenderedPanel| {
             let picture = panel.picture.as_ref().ok_or(FigureError::NoPictures)?;
@@ -176,30 +204,16 @@ impl Template {
             Ok(super::page::pixels::stretched(picture, is_smooth, enlarged.shape))
         };
         let pictures = figure.sheet.panels.iter().map(stretched).collect::<Result<_, FigureError>>()?;
-        Ok(Drawing { template: self, enlarged, tree, notices, pictures })
+        Ok(Self { grid, most, enlarged, tree, notices, pictures })
     }
-}
 
-/// A figure, ready to be drawn.
-struct Drawing<'a> {
-    template: &'a Template,
-    /// How the pictures stand in their places.
-    enlarged: Enlarged,
-    tree: usvg::Tree,
-    /// What is written over pictures that show nothing.
-    notices: Option<usvg::Tree>,
-    pictures: Vec<Cow<'a, [[u8; 4]]>>,
-}
-
-impl Drawing<'_> {
     /// Draws the rows from `first` on, as many as `band` has.
     fn draw(&self, first: u32, band: &mut Pixmap) {
-        let Template { grid, enlarged: Enlarged { shape: most, .. }, .. } = self.template;
         // At most the height of a figure, which has fewer rows than these numbers are exact for.
         let up = Transform::from_translate(0.0, -(first as f32));
         resvg::render(&self.tree, up, &mut band.as_mut());
         for (number, pixels) in (0..).zip(&self.pictures) {
-            let place = self.enlarged.centred(*most, grid.place(number));
+            let place = self.enlarged.centred(self.most, self.grid.place(number));
             super::page::pixels::blit(pixels, self.enlarged.shape.columns(), place, first, band);
         }
         if let Some(notices) = &self.notices {

@@ -1,4 +1,6 @@
 //! The page that the panels stand on: background, title, captions and borders, as SVG.
+//!
+//! A part of it is the same in all figures of the same panels and frames of one shape: a clip draws that part once.
 
 use std::fmt::Write;
 
@@ -37,19 +39,42 @@ pub struct Page<'a> {
 
 impl Page<'_> {
     /// All of the figure but the pictures.
-    pub fn svg(&self) -> String {
+    pub fn whole(&self) -> String {
+        self.svg(&(self.fixed_elements() + &self.changing_elements()))
+    }
+
+    /// What is the same in all figures of the same panels, shape of the frames and [numbers of
+    /// blocks](Self::blocks).
+    pub fn fixed(&self) -> String {
+        self.svg(&self.fixed_elements())
+    }
+
+    /// What changes from frame to frame: to be drawn over [what is fixed](Self::fixed).
+    pub fn changing(&self) -> String {
+        self.svg(&self.changing_elements())
+    }
+
+    /// The blocks of each panel, by which the colours of a legend are chosen.
+    pub fn blocks(&self) -> Vec<u64> {
+        self.figure.sheet.panels.iter().map(|panel| panel.leakage.blocks).collect()
+    }
+
+    fn svg(&self, elements: &str) -> String {
+        let Shape { width, height } = self.grid.size;
+        format!(
+            r#"<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}">{elements}</svg>"#
+        )
+    }
+
+    fn fixed_elements(&self) -> String {
         let colours = self.figure.theme.colours();
         let Shape { width, height } = self.grid.size;
-        let mut svg = format!(
-            r#"<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"><rect width="{width}" height="{height}" fill="{}"/>"#,
-            colours.background
-        );
-        self.title(&mut svg);
+        let mut svg = format!(r#"<rect width="{width}" height="{height}" fill="{}"/>"#, colours.background);
+        self.details(&mut svg);
+        let Shape { width, height } = self.enlarged.shape;
+        let edge = (self.grid.unit / 24.0).round().max(1.0);
         for (number, panel) in (0..).zip(&self.figure.sheet.panels) {
-            let (left, top) = self.grid.place(number);
-            let (x, y) = self.enlarged.centred(self.most, (left, top));
-            let Shape { width, height } = self.enlarged.shape;
-            let edge = (self.grid.unit / 24.0).round().max(1.0);
+            let (x, y) = self.enlarged.centred(self.most, self.grid.place(number));
             let _ = write!(
                 svg,
                 r#"<rect x="{}" y="{}" width="{}" height="{}" fill="{}"/>"#,
@@ -59,26 +84,36 @@ impl Page<'_> {
                 height as f32 + 2.0 * edge,
                 colours.border
             );
-            self.caption(panel, (left as f32, (top + self.most.height) as f32), &mut svg);
+            self.name(panel, self.below(number), &mut svg);
         }
-        svg + "</svg>"
+        svg
+    }
+
+    fn changing_elements(&self) -> String {
+        let mut svg = String::new();
+        self.title(&mut svg);
+        for (number, panel) in (0..).zip(&self.figure.sheet.panels) {
+            self.numbers(panel, self.below(number), &mut svg);
+        }
+        svg
+    }
+
+    /// The lower left corner of the place of panel `number`.
+    fn below(&self, number: u32) -> (f32, f32) {
+        let (left, top) = self.grid.place(number);
+        (left as f32, (top + self.most.height) as f32)
     }
 
     /// What is written over the pictures: why there is nothing to see, where there is nothing. `None` where all
     /// pictures show something.
     pub fn notices(&self) -> Option<String> {
-        let Shape { width, height } = self.grid.size;
         let mut notices = String::new();
         for (number, panel) in (0..).zip(&self.figure.sheet.panels) {
             if let Some(words) = panel.why_empty() {
                 self.notice(&words, self.enlarged.centred(self.most, self.grid.place(number)), &mut notices);
             }
         }
-        (!notices.is_empty()).then(|| {
-            format!(
-                r#"<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}">{notices}</svg>"#
-            )
-        })
+        (!notices.is_empty()).then(|| self.svg(&notices))
     }
 
     /// Words in the middle of a picture whose upper left corner is given, in as many lines as they need.
@@ -115,52 +150,54 @@ impl Page<'_> {
         }
     }
 
+    /// Source, frame and time.
     fn title(&self, svg: &mut String) {
-        let Figure { scene, sheet, info, theme } = self.figure;
-        let (unit, margin) = (self.grid.unit, self.grid.margin as f32);
-        let Title { title, details } = Title::of(scene, &sheet.frame, info);
-        let line = Line {
-            text: &title,
-            x: margin,
-            baseline: margin + 1.2 * unit,
-            size: 1.6 * unit,
-            weight: Weight::SemiBold,
-            colour: theme.colours().strong,
-            width: self.grid.content_width() as f32,
-        };
-        self.lettering.set(line, svg);
+        self.lettering.set(self.title_line(&self.texts().title), svg);
+    }
+
+    /// The line below the title: size and layout.
+    fn details(&self, svg: &mut String) {
+        let details = self.texts().details;
+        let line = self.title_line(&details);
         let details = Line {
-            text: &details,
-            baseline: line.baseline + 1.7 * unit,
-            size: unit,
+            baseline: line.baseline + 1.7 * self.grid.unit,
+            size: self.grid.unit,
             weight: Weight::Regular,
-            colour: theme.colours().muted,
+            colour: self.figure.theme.colours().muted,
             ..line
         };
         self.lettering.set(details, svg);
     }
 
-    /// The two lines under a panel whose lower left corner is given.
-    fn caption(&self, panel: &RenderedPanel, (x, below): (f32, f32), svg: &mut String) {
-        let colours = self.figure.theme.colours();
-        let (unit, width) = (self.grid.unit, self.grid.cell_width as f32);
-        let caption = Caption::of(panel, self.enlarged);
-        let name = Line {
-            text: &caption.name,
-            x,
-            baseline: below + 1.45 * unit,
-            size: unit,
+    fn texts(&self) -> Title {
+        let Figure { scene, sheet, info, .. } = self.figure;
+        Title::of(scene, &sheet.frame, info)
+    }
+
+    fn title_line<'t>(&self, text: &'t str) -> Line<'t> {
+        let (unit, margin) = (self.grid.unit, self.grid.margin as f32);
+        Line {
+            text,
+            x: margin,
+            baseline: margin + 1.2 * unit,
+            size: 1.6 * unit,
             weight: Weight::SemiBold,
-            colour: colours.strong,
-            width: width * SHARE_OF_NAME,
-        };
-        let end = self.lettering.set(name, svg) + 0.6 * unit;
+            colour: self.figure.theme.colours().strong,
+            width: self.grid.content_width() as f32,
+        }
+    }
+
+    /// The first line of a caption, under the corner that is given: the name of the panel and what it shows.
+    fn name(&self, panel: &RenderedPanel, corner: (f32, f32), svg: &mut String) {
+        let caption = Caption::of(panel, self.enlarged);
+        let name = self.name_line(&caption.name, corner);
+        let end = self.lettering.set(name, svg) + 0.6 * self.grid.unit;
         let shows = Line {
             text: caption.shows,
             x: end,
             weight: Weight::Regular,
-            colour: colours.muted,
-            width: x + width - end,
+            colour: self.figure.theme.colours().muted,
+            width: name.x + self.grid.cell_width as f32 - end,
             ..name
         };
         if matches!(panel.panel, Panel::Cipher { lens, .. } if lens.kind().has_legend)
@@ -170,8 +207,14 @@ impl Page<'_> {
         } else {
             self.lettering.set(shows, svg);
         }
+    }
+
+    /// The second line of a caption, under the corner that is given: a word and the number behind it.
+    fn numbers(&self, panel: &RenderedPanel, corner: (f32, f32), svg: &mut String) {
+        let (unit, width) = (self.grid.unit, self.grid.cell_width as f32);
+        let caption = Caption::of(panel, self.enlarged);
+        let name = self.name_line("", corner);
         let number = Line {
-            text: "",
             baseline: name.baseline + 1.4 * unit,
             size: 0.92 * unit,
             weight: Weight::Regular,
@@ -179,12 +222,27 @@ impl Page<'_> {
             ..name
         };
         let start = match caption.word {
-            Some(word) => chip::draw(word, number, &colours, self.lettering, svg) + 0.5 * unit,
-            None => x,
+            Some(word) => {
+                chip::draw(word, number, &self.figure.theme.colours(), self.lettering, svg) + 0.5 * unit
+            }
+            None => name.x,
         };
-        let number = Line { x: start, width: x + width - start, ..number };
+        let number = Line { x: start, width: name.x + width - start, ..number };
         let text = self.lettering.fitting(&caption.numbers, number);
         self.lettering.set(Line { text, ..number }, svg);
+    }
+
+    fn name_line<'t>(&self, text: &'t str, (x, below): (f32, f32)) -> Line<'t> {
+        let unit = self.grid.unit;
+        Line {
+            text,
+            x,
+            baseline: below + 1.45 * unit,
+            size: unit,
+            weight: Weight::SemiBold,
+            colour: self.figure.theme.colours().strong,
+            width: self.grid.cell_width as f32 * SHARE_OF_NAME,
+        }
     }
 
     /// The colours of the lens that counts, from a block that occurs once to one that is everywhere, in the

@@ -1,0 +1,54 @@
+//! Figures of the same panels, frame after frame: what they have in common is laid out and drawn once.
+
+use resvg::tiny_skia::{Pixmap, Transform};
+
+use super::{Drawing, Figure, Template};
+use crate::export::page::FigureError;
+use crate::picture::Shape;
+
+/// Draws the figures of a clip. All of them have the source, the panels and the theme of the first.
+pub struct Sequence {
+    template: Template,
+    /// `None` before the first figure.
+    fixed: Option<FixedPart>,
+}
+
+/// What figures have in common as long as shape and blocks stay the same.
+struct FixedPart {
+    frame_shape: Shape,
+    /// Of each panel.
+    blocks: Vec<u64>,
+    drawn: Pixmap,
+}
+
+impl Sequence {
+    /// Figures like those that the template was made for.
+    pub const fn new(template: Template) -> Self {
+        Self { template, fixed: None }
+    }
+
+    /// Width and height of the figures.
+    pub const fn size(&self) -> Shape {
+        self.template.size()
+    }
+
+    /// Draws the next figure at the upper left of `pixmap`, which is as large each time.
+    pub fn draw(&mut self, figure: &Figure<'_>, pixmap: &mut Pixmap) -> Result<(), FigureError> {
+        let page = self.template.page(figure);
+        let (frame_shape, blocks) = (figure.sheet.frame.shape, page.blocks());
+        let is_known = |fixed: &FixedPart| fixed.frame_shape == frame_shape && fixed.blocks == blocks;
+        let fixed = if let Some(fixed) = self.fixed.take().filter(is_known) {
+            fixed
+        } else {
+            let size = Shape::new(pixmap.width(), pixmap.height());
+            let mut drawn = Pixmap::new(size.width, size.height).ok_or(FigureError::TooLarge(size))?;
+            let tree = page.lettering.read(&page.fixed())?;
+            resvg::render(&tree, Transform::identity(), &mut drawn.as_mut());
+            FixedPart { frame_shape, blocks, drawn }
+        };
+        pixmap.data_mut().copy_from_slice(fixed.drawn.data());
+        self.fixed = Some(fixed);
+        Drawing::of(&page, &page.changing())?.draw(0, pixmap);
+        Ok(())
+    }
+}

@@ -23,7 +23,7 @@ const LEAST_TURN: Duration = Duration::from_millis(500);
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
 /// Opens sources for work in the background: all its readers share one decoder, which is dropped with the last of them, and
-/// while the work is [paused](Self::pause).
+/// while a [`PausingOpener`] has one.
 pub struct BackgroundOpener {
     opener: Arc<dyn Opener>,
     shared: Arc<Shared>,
@@ -58,8 +58,21 @@ struct OpenReader {
     user: Option<u64>,
 }
 
-/// While this lives, no reader of a [`BackgroundOpener`] decodes, and there is no decoder.
-pub struct BackgroundPause(Arc<Shared>);
+/// Opens sources for work that goes before that in the background: while one of its readers lives, the decoder of the
+/// [`BackgroundOpener`] is gone and its users wait.
+pub struct PausingOpener {
+    opener: Arc<dyn Opener>,
+    shared: Arc<Shared>,
+}
+
+/// Users of the shared decoder wait while this lives.
+struct Pause(Arc<Shared>);
+
+/// A reader for whose life work in the background is paused.
+struct PausingReader {
+    reader: Box<dyn Frames>,
+    _pause: Pause,
+}
 
 impl Shared {
     fn state(&self) -> MutexGuard<'_, State> {
@@ -74,14 +87,10 @@ impl BackgroundOpener {
         Self { opener, shared: Arc::default() }
     }
 
-    /// Drops the decoder, and lets its users wait until the pause is dropped: other work needs a decoder of the same file.
-    /// Does not wait for a user that is at work; [`BackgroundPause::wait`] does.
+    /// An opener for work that goes before that in the background.
     #[must_use]
-    pub fn pause(&self) -> BackgroundPause {
-        let mut state = self.shared.state();
-        state.pauses += 1;
-        state.idle = None;
-        BackgroundPause(Arc::clone(&self.shared))
+    pub fn pausing(&self) -> PausingOpener {
+        PausingOpener { opener: Arc::clone(&self.opener), shared: Arc::clone(&self.shared) }
     }
 
     fn reader(&self, source: &Source, layout: Layout, is_fast: bool) -> Result<Box<dyn Frames>, MediaError> {
@@ -122,15 +131,66 @@ impl Opener for BackgroundOpener {
     }
 }
 
-impl BackgroundPause {
-    /// Waits until no user is at work and the decoder is gone.
-    pub fn wait(&self) {
-        let busy = |state: &mut State| state.is_busy;
-        drop(self.0.changed.wait_while(self.0.state(), busy).unwrap_or_else(PoisonError::into_inner));
+impl Pause {
+    /// Drops the decoder, once no user is at work with it.
+    fn begin(shared: &Arc<Shared>) -> Self {
+        let mut state = shared.state();
+        state.pauses += 1;
+        let pause = Self(Arc::clone(shared));
+        state =
+            shared.changed.wait_while(state, |state| state.is_busy).unwrap_or_else(PoisonError::into_inner);
+        state.idle = None;
+        drop(state);
+        pause
     }
 }
 
-impl Drop for BackgroundPause {
+impl Opener for PausingOpener {
+    fn open(&self, source: &Source, layout: Layout) -> Result<Box<dyn Frames>, MediaError> {
+        let pause = Pause::begin(&self.shared);
+        Ok(Box::new(PausingReader { reader: self.opener.open(source, layout)?, _pause: pause }))
+    }
+
+    fn scan(&self, source: &Source, progress: Progress<'_>) -> Result<Arc<Index>, MediaError> {
+        self.opener.scan(source, progress)
+    }
+}
+
+impl Frames for PausingReader {
+    fn info(&self) -> &SourceInfo {
+        self.reader.info()
+    }
+
+    fn set_layout(&mut self, layout: Layout) {
+        self.reader.set_layout(layout);
+    }
+
+    fn next_frame(&mut self) -> Result<Option<Frame>, MediaError> {
+        self.reader.next_frame()
+    }
+
+    fn seek(&mut self, index: FrameIndex) -> Result<(), MediaError> {
+        self.reader.seek(index)
+    }
+
+    fn index(&self) -> Option<&Arc<Index>> {
+        self.reader.index()
+    }
+
+    fn set_index(&mut self, index: Arc<Index>) {
+        self.reader.set_index(index);
+    }
+
+    fn take_problems(&mut self) -> Vec<String> {
+        self.reader.take_problems()
+    }
+
+    fn set_interrupt(&mut self, interrupt: Interrupt) {
+        self.reader.set_interrupt(interrupt);
+    }
+}
+
+impl Drop for Pause {
     fn drop(&mut self) {
         self.0.state().pauses -= 1;
         self.0.changed.notify_all();

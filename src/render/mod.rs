@@ -21,7 +21,7 @@ mod renderer;
 mod scene_renderer;
 mod sheet;
 
-pub use background_opener::{BackgroundOpener, BackgroundPause};
+pub use background_opener::{BackgroundOpener, PausingOpener};
 pub use ciphertext_history::{Ciphertext, Wire};
 pub use footage::{Footage, PreparationProgress};
 pub use frame_snapshot::FrameSnapshot;

@@ -48,6 +48,12 @@ impl Window {
         Self::start_with("demo", [1280.0, 800.0], &["plain", "aes-128-ecb"], Arc::new(opener), &pool)
     }
 
+    /// The same with other panels.
+    pub fn start_with_panels(opener: FakeOpener, panels: &[&str]) -> Self {
+        let pool = opener.pool.clone();
+        Self::start_with("demo", [1280.0, 800.0], panels, Arc::new(opener), &pool)
+    }
+
     /// A window on a source of the test, however far that gets.
     pub fn start_on(source: &str) -> Self {
         let opener = FakeOpener::default();

@@ -31,6 +31,37 @@ pub struct FakeOpener {
     pub panics: Option<Panics>,
     /// How many readers were opened to show or to save.
     pub opened: Arc<AtomicUsize>,
+    /// How many readers there are.
+    pub readers: Readers,
+}
+
+/// Counts readers.
+#[derive(Clone, Default)]
+pub struct Readers {
+    now: Arc<AtomicUsize>,
+    most: Arc<AtomicUsize>,
+}
+
+impl Readers {
+    /// The most that there were at once.
+    pub fn most(&self) -> usize {
+        self.most.load(Ordering::Relaxed)
+    }
+
+    fn add(&self) -> Reading {
+        let now = self.now.fetch_add(1, Ordering::Relaxed) + 1;
+        self.most.fetch_max(now, Ordering::Relaxed);
+        Reading(Arc::clone(&self.now))
+    }
+}
+
+/// Is dropped with a reader.
+struct Reading(Arc<AtomicUsize>);
+
+impl Drop for Reading {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 /// Where a panic strikes.
@@ -91,7 +122,8 @@ impl Opener for FakeOpener {
         };
         let pool = self.pool.clone();
         let frames = FakeFrames::new(&source.to_string(), shape, layout, pool);
-        Ok(Box::new(FakeFrames { gate: self.gate.clone(), panics, ..frames }))
+        let reading = Some(self.readers.add());
+        Ok(Box::new(FakeFrames { gate: self.gate.clone(), panics, reading, ..frames }))
     }
 
     fn scan(&self, source: &Source, progress: media::Progress) -> Result<Arc<Index>, MediaError> {
@@ -129,6 +161,8 @@ struct FakeFrames {
     pool: Pool,
     gate: Gate,
     panics: bool,
+    #[expect(dead_code, reason = "it counts while it lives")]
+    reading: Option<Reading>,
 }
 
 impl FakeFrames {
@@ -150,7 +184,7 @@ impl FakeFrames {
             frames: None,
             keyframes: None,
         };
-        Self { info, layout, next: 0, index: None, pool, gate: Gate::default(), panics: false }
+        Self { info, layout, next: 0, index: None, pool, gate: Gate::default(), panics: false, reading: None }
     }
 }
 

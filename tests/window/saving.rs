@@ -8,6 +8,7 @@ use eframe::egui::{Event, Key, Modifiers, OutputCommand, ViewportCommand, Viewpo
 use egui_kittest::kittest::Queryable as _;
 
 use crate::driver::Window;
+use crate::fake::FakeOpener;
 
 /// Opens the form for the panels as a picture.
 fn ask(window: &mut Window) {
@@ -343,4 +344,32 @@ fn the_copied_commands_make_the_same_under_every_setting() {
     });
     run(&line, folder.path());
     assert!(read("saved.mp4") == read("clip.mp4"), "{line}");
+}
+
+#[test]
+fn a_window_at_work_everywhere_has_at_most_three_decoders_of_its_source() {
+    let folder = tempfile::tempdir().unwrap();
+    let opener = FakeOpener::default();
+    let readers = opener.readers.clone();
+    let panels = ["aes-128-ecb:tone", "aes-128-ecb:codebook,known=3-40", "aes-128-cbc:received,replay=50"];
+    let mut window = Window::start_with_panels(opener, &panels);
+    window.until("the first frame", |app| app.displayed().is_some() && app.status().index.is_some());
+    window.hold(0);
+    window.press(Key::I);
+    window.press(Key::ArrowRight);
+    window.until_frame(1);
+    window.press(Key::O);
+    // Numbers of all frames, and a clip, while thumbnails and preparations are made.
+    window.press(Key::M);
+    window.press_with(Modifiers::COMMAND, Key::E);
+    window.settle();
+    type_path(&mut window, &folder.path().join("clip.mp4"));
+    window.press(Key::Enter);
+    window.until("the clip", |app| {
+        app.state().notices.confirmation.as_ref().is_some_and(|message| message.contains("clip.mp4"))
+    });
+    window.until("the numbers", |app| app.findings().is_some_and(|found| found.curves.is_done));
+    window
+        .until("the thumbnails", |app| app.thumbnails()[0] > 0 && app.thumbnails()[0] == app.thumbnails()[1]);
+    assert!((2..=3).contains(&readers.most()), "{}", readers.most());
 }

@@ -30,7 +30,7 @@ use super::widgets::theme;
 use crate::gui::model::{lessons, notices, opening};
 use crate::media::Source;
 use crate::play::{self, Session, Status};
-use crate::render::Opener;
+use crate::render::{BackgroundOpener, Opener};
 use crate::runtime::pool::Pool;
 use crate::runtime::threads::{Moment, Spent};
 use crate::scene::Scene;
@@ -58,10 +58,24 @@ pub struct App {
     stats: Stats,
 }
 
-/// How sources are opened, and the buffers for their frames.
+/// How sources are opened, and the buffers for their frames. The session has at most two decoders, all other work in the
+/// window one.
 struct Sources {
+    /// For a source that is tried before it is shown.
     opener: Arc<dyn Opener>,
+    /// For the scan and the thumbnails, which take turns.
+    background: Arc<dyn Opener>,
+    /// For figures and clips, which go before these.
+    saving: Arc<dyn Opener>,
     pool: Pool,
+}
+
+impl Sources {
+    fn new(opener: Arc<dyn Opener>, pool: &Pool) -> Self {
+        let background = BackgroundOpener::new(Arc::clone(&opener));
+        let saving = Arc::new(background.pausing());
+        Self { opener, background: Arc::new(background), saving, pool: pool.clone() }
+    }
 }
 
 /// The window as the system sees it.
@@ -139,7 +153,7 @@ impl App {
             status: session.status(),
             session,
             textures,
-            sources: Sources { opener, pool: pool.clone() },
+            sources: Sources::new(opener, pool),
             tasks: Tasks { background, ..Tasks::default() },
             timeline: Timeline::default(),
             timers: Timers::default(),

@@ -64,7 +64,7 @@ impl App {
         let order = save_clip::Order { scene, range, index, theme, path, replace, form };
         let waker = ctx.clone();
         if let Err(message) =
-            self.tasks.clip.start(order, &self.sources.opener, move || waker.request_repaint())
+            self.tasks.clip.start(order, &self.sources.saving, move || waker.request_repaint())
         {
             self.carry_out(ctx, vec![Command::Save(save::Command::Failed(message))], now);
         }
@@ -82,7 +82,7 @@ impl App {
             }
             return;
         };
-        let (opener, pool) = (Arc::clone(&self.sources.opener), self.sources.pool.clone());
+        let (opener, pool) = (Arc::clone(&self.sources.saving), self.sources.pool.clone());
         let order = Order { held, panel: what.panel(), theme: self.state.window.theme, opener, pool };
         match target {
             Target::File { path, replace } => {

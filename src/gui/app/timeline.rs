@@ -33,14 +33,14 @@ impl Timeline {
         let has_strip = !state.window.presenting && state.timeline.strip.height(height) > 0.0;
         let wish = (has_strip, status.playing);
         let waker = ctx.clone();
-        self.thumbnails.follow((source, index), &sources.opener, wish, move || waker.request_repaint());
+        self.thumbnails.follow((source, index), &sources.background, wish, move || waker.request_repaint());
         self.thumbnails.take_news(ctx);
         let wanted = Wanted {
             numbers: state.timeline.graph.is_some(),
             twins: state.inspector.sought(),
             stopped: state.timeline.scan_stopped,
         };
-        let from = (&sources.opener, &sources.pool);
+        let from = (&sources.background, &sources.pool);
         let waker = ctx.clone();
         self.scan.follow(Some((&state.scene, wanted)), index, from, move || waker.request_repaint());
     }

@@ -102,27 +102,26 @@ fn a_user_keeps_the_decoder_for_a_while_unless_it_leaves() {
 }
 
 #[test]
-fn while_paused_there_is_no_decoder_and_readers_wait() {
+fn readers_in_the_background_wait_while_other_work_has_a_decoder() {
     let counting = Arc::new(Counting::default());
     let opener = BackgroundOpener::new(Arc::clone(&counting) as Arc<dyn Opener>);
     let mut reader = opener.open(&Source::Demo, Layout::RGBA32).expect("the demo");
     read(&mut *reader);
-    let pause = opener.pause();
-    pause.wait();
-    assert_eq!(counting.now.load(Ordering::SeqCst), 0);
+    let first = opener.pausing().open(&Source::Demo, Layout::RGBA32).expect("the demo");
+    assert_eq!(counting.now.load(Ordering::SeqCst), 1, "that of the reader for which the others wait");
     let waiting = thread::spawn(move || read(&mut *reader).0);
     thread::sleep(POLL_INTERVAL);
     assert!(!waiting.is_finished());
-    drop(pause);
+    drop(first);
     assert_eq!(waiting.join().expect("no panic"), 1, "and then it goes on");
-    assert_eq!(counting.opened.load(Ordering::SeqCst), 2);
+    assert_eq!((counting.opened.load(Ordering::SeqCst), counting.most.load(Ordering::SeqCst)), (3, 1));
 }
 
 #[test]
 fn a_reader_that_is_interrupted_waits_no_longer() {
     let opener = BackgroundOpener::new(Arc::<Counting>::default());
     let mut reader = opener.open(&Source::Demo, Layout::RGBA32).expect("the demo");
-    let _pause = opener.pause();
+    let _first = opener.pausing().open(&Source::Demo, Layout::RGBA32).expect("the demo");
     reader.set_interrupt(Box::new(|| true));
     assert!(matches!(reader.next_frame(), Err(MediaError::Interrupted)));
 }

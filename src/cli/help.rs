@@ -218,6 +218,18 @@ Examples:
   afterimage measure film.mp4 --from 10 --to 20 --format csv -o numbers.csv
   afterimage measure film.mp4 --frames 0-99 --format json | jq .summary";
 
+pub const ABOUT_PACKETS: &str = "\
+Lists what is encrypted if a system encrypts what the encoder wrote: the packets of a stream, its NAL units or OBUs, its \
+slices, or samples in Common Encryption. Each message has the frame that it belongs to, its place in the file, its bytes, and \
+how many of them stay clear; a slice also says where it lies in the picture.";
+
+pub const PACKETS: &str = "\
+Examples:
+  afterimage packets film.mp4 --frames 0-9
+  afterimage packets film.mp4 --target nal --format json | jq '.messages[0]'
+  afterimage packets film.mp4 --stream a:0
+  afterimage packets film.mov --target slices --frame 100";
+
 pub const ABOUT_ENCRYPT: &str = "\
 Encrypts the bytes of one frame (frame 0 unless told otherwise), writes the ciphertext, and prints every \
 parameter that another program needs to make the same bytes: on standard output, or on standard error where \

@@ -27,6 +27,7 @@ mod man;
 mod matrix;
 mod measure;
 mod output;
+mod packets;
 mod terminal;
 mod version;
 mod words;
@@ -72,6 +73,9 @@ enum Command {
     /// Count what survives, for a frame, a range or a whole video
     #[command(long_about = help::about_measure(), after_help = help::MEASURE)]
     Measure(measure::MeasureArgs),
+    /// List the messages of a stream: packets, NAL units, slices or samples
+    #[command(long_about = help::ABOUT_PACKETS, after_help = help::PACKETS)]
+    Packets(packets::PacketsArgs),
     /// Encrypt the bytes of one frame, and say with which parameters
     #[command(long_about = help::ABOUT_ENCRYPT, after_help = help::ENCRYPT)]
     Encrypt(encrypt::EncryptArgs),
@@ -101,6 +105,7 @@ impl Command {
             Self::Clip(args) => args.talk,
             Self::Matrix(args) => args.talk,
             Self::Measure(args) => args.talk,
+            Self::Packets(args) => args.talk,
             Self::Encrypt(args) => args.talk,
             Self::Decrypt(args) => args.talk,
             Self::Schemes(args) | Self::Lenses(args) | Self::Layouts(args) => args.talk,
@@ -149,6 +154,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Clip(args) => clip::run(args),
         Command::Matrix(args) => matrix::run(args),
         Command::Measure(args) => measure::run(args),
+        Command::Packets(args) => packets::run(args),
         Command::Encrypt(args) => encrypt::run(args),
         Command::Decrypt(args) => decrypt::run(args),
         Command::Schemes(args) => list::run(List::Schemes, args),

@@ -17,6 +17,7 @@ use super::limits::Limits;
 use super::origin::Origin;
 use super::pictures::known::Known;
 use super::source::Source;
+use crate::picture::Shape;
 use crate::units::TimeBase;
 
 /// Problems that are kept until they are taken; of a file that is damaged everywhere the first ones say enough.
@@ -44,6 +45,8 @@ pub struct StreamInfo {
     pub kind: StreamKind,
     /// FFmpeg's name of the codec; `none` where it knows none.
     pub codec: String,
+    /// Width and height of its pictures as they are coded, before any rotation; `None` for sound and if it is not known.
+    pub shape: Option<Shape>,
     /// The unit of its timestamps.
     pub time_base: TimeBase,
     /// What a decoder has to know before the first packet, as the container stores it: `avcC` for H.264 in MP4.
@@ -137,22 +140,46 @@ impl Packets {
     /// # Errors
     /// When the file cannot be read any more. No packet follows.
     pub fn next_packet(&mut self) -> Result<Option<Packet<'_>>, MediaError> {
+        Ok(self.advance()?.then(|| self.current()))
+    }
+
+    /// The next packet of one stream, or `None` after the last; those of other streams are passed over.
+    ///
+    /// # Errors
+    /// When the file cannot be read any more. No packet follows.
+    pub fn next_packet_of(&mut self, stream: usize) -> Result<Option<Packet<'_>>, MediaError> {
+        while self.advance()? {
+            if self.packet.stream() == stream {
+                return Ok(Some(self.current()));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Reads and counts the next packet; false after the last.
+    fn advance(&mut self) -> Result<bool, MediaError> {
         if self.is_at_end || !self.read()? {
             self.is_at_end = true;
-            return Ok(None);
+            return Ok(false);
         }
         let stream = self.packet.stream();
         if stream >= self.streams.len() {
             self.note_new_streams();
         }
-        let packet = &self.packet;
-        let index = self.counts.get(stream).copied().unwrap_or_default();
         if let Some(count) = self.counts.get_mut(stream) {
             *count += 1;
         }
-        Ok(Some(Packet {
+        Ok(true)
+    }
+
+    /// The packet that was read last.
+    fn current(&self) -> Packet<'_> {
+        let packet = &self.packet;
+        let stream = packet.stream();
+        let count = self.counts.get(stream).copied().unwrap_or_default();
+        Packet {
             stream,
-            index,
+            index: count.saturating_sub(1),
             pts: packet.pts(),
             dts: packet.dts(),
             duration: packet.duration(),
@@ -161,7 +188,7 @@ impl Packets {
             is_corrupt: packet.is_corrupt(),
             offset: ffi::offset(packet),
             bytes: packet.data().unwrap_or_default(),
-        }))
+        }
     }
 
     /// What was found damaged since the last call, in words for a person: at most the first 64 places.
@@ -221,6 +248,7 @@ impl Packets {
                     _ => StreamKind::Other,
                 },
                 codec: parameters.id().name().to_owned(),
+                shape: ffi::shape(&stream),
                 time_base: TimeBase { numerator: base.numerator(), denominator: base.denominator().max(1) },
                 extradata: ffi::extradata(&stream),
             });

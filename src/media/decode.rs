@@ -109,6 +109,8 @@ pub(super) struct Decoding {
     pub(super) infos: Option<Vec<PacketInfo>>,
     pub(super) threads: Threads,
     damage: Damage,
+    /// Packets go to the decoder with their number in place of their timestamps.
+    has_numbers_as_pts: bool,
 }
 
 /// Whether anything was broken so far.
@@ -164,6 +166,7 @@ impl Decoding {
             infos: None,
             threads,
             damage: Damage { errors_before: Some(0), ..Damage::default() },
+            has_numbers_as_pts: false,
         })
     }
 
@@ -218,6 +221,21 @@ impl Decoding {
     pub(super) fn close(&mut self) {
         (self.decoder, self.packet) = (None, Packet::empty());
         self.ahead.clear();
+    }
+
+    /// Has pictures tell which packet gave them: their timestamp is from now on the packet's number in the stream.
+    pub(super) fn number_packets(&mut self) {
+        self.has_numbers_as_pts = true;
+    }
+
+    /// The number of the stream in the file.
+    pub(super) fn stream(&self) -> usize {
+        self.stream
+    }
+
+    /// Packets of the stream that were read since it was opened or started anew.
+    pub(super) fn packets(&self) -> u64 {
+        self.packets
     }
 
     fn step(&mut self) -> Result<Step, Error> {
@@ -358,6 +376,10 @@ impl Decoding {
         let info = self.packet_info();
         if let Some(infos) = &mut self.infos {
             infos.push(info);
+        }
+        if self.has_numbers_as_pts {
+            self.packet.set_pts(i64::try_from(self.packets - 1).ok());
+            self.packet.set_dts(None);
         }
         Ok(None)
     }

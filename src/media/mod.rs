@@ -61,10 +61,12 @@ mod index;
 mod info;
 mod limits;
 mod origin;
+mod packet_frames;
 pub mod pattern;
 mod pictures;
 mod scan;
 mod source;
+mod stream_choice;
 mod track;
 mod video;
 
@@ -77,8 +79,10 @@ pub use frames::{Frames, Interrupt, Progress};
 pub use index::Index;
 pub use info::{Kind, Mirror, SourceInfo, StatedColour};
 pub use limits::{Limits, TooLarge};
+pub use packet_frames::PacketFrames;
 pub use pattern::Pattern;
 pub use source::Source;
+pub use stream_choice::{StreamChoice, UnknownStream};
 
 use crate::picture::layout::Layout;
 use crate::runtime::pool::Pool;

@@ -8,9 +8,15 @@
 //!
 //! A **message** is what is encrypted at once under one nonce. A **piece** of it begins with bytes that are sent in clear;
 //! its blocks of 16 bytes are counted from the first encrypted byte on. A frame of pixels is one message of one piece
-//! without clear bytes, and its blocks lie in the picture.
+//! without clear bytes, and its blocks lie in the picture. Of encoded video, a [`Cutter`] makes messages: which bytes of a
+//! packet are encrypted depends on the [`Target`] and on what the codec's own headers say.
 //!
 //! This room knows neither ciphers nor files.
+
+mod area;
+mod cut;
+mod reader;
+mod target;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -19,6 +25,11 @@ use crate::picture::layout::BLOCK_BYTES;
 use crate::picture::{BlockGrid, Carpet, Frame, Shape};
 use crate::runtime::pool::Buffer;
 use crate::units::MessageNumber;
+
+pub use area::{Area, FieldRows};
+pub use cut::{Cut, CutError, Cutter};
+pub use reader::{CutPacket, MessageError, MessageReader};
+pub use target::{Target, UnknownTarget};
 
 /// What is encrypted of one frame: messages, one after the other.
 #[derive(Clone, Debug)]
@@ -33,8 +44,14 @@ pub struct Payload {
 pub struct Message {
     /// Its number, from which initialization vector, nonce or tweak follow.
     pub number: MessageNumber,
-    /// Its pieces, in order: together they are all bytes of the message.
+    /// What it is, in a word or two: `packet`, `key slice`.
+    pub kind: &'static str,
+    /// Its bytes within the payload, clear ones included.
+    pub range: Range<usize>,
+    /// The parts of it that are encrypted, in order; bytes of the message that belong to no piece are clear.
     pub pieces: Vec<Piece>,
+    /// The mode starts anew from the same initialization vector at each piece, as in `cbcs`.
+    pub restarts: bool,
 }
 
 /// A part of a message: clear bytes, then encrypted ones.
@@ -44,20 +61,48 @@ pub struct Piece {
     pub range: Range<usize>,
     /// Bytes at its start that are sent in clear; the first block begins behind them.
     pub clear: usize,
+    /// Which blocks are encrypted.
+    pub pattern: Pattern,
+    /// Where it lies in the picture, if that is known.
+    pub area: Option<Area>,
+}
+
+/// Which blocks of a piece are encrypted, counted from its first encrypted byte.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pattern {
+    /// All of them, and the rest behind the last.
+    #[default]
+    All,
+    /// One whole block in ten, the first one first.
+    OneInTen,
 }
 
 impl Piece {
-    /// The encrypted bytes within the payload.
+    /// A piece of which all is encrypted but some bytes at its start.
     #[must_use]
-    pub const fn encrypted(&self) -> Range<usize> {
+    pub const fn new(range: Range<usize>, clear: usize) -> Self {
+        Self { range, clear, pattern: Pattern::All, area: None }
+    }
+
+    /// The bytes behind the clear ones within the payload.
+    const fn body(&self) -> Range<usize> {
         self.range.start + self.clear..self.range.end
     }
 
-    /// The whole encrypted blocks within the payload: a rest under 16 bytes is left out.
-    #[must_use]
-    pub const fn whole_blocks(&self) -> Range<usize> {
-        let Range { start, end } = self.encrypted();
-        start..end - (end - start) % BLOCK_BYTES
+    /// The encrypted bytes within the payload, in order.
+    pub fn encrypted(&self) -> impl Iterator<Item = Range<usize>> + use<> {
+        let body = self.body();
+        let (step, length) = match self.pattern {
+            Pattern::All => (body.len().max(1), body.len()),
+            Pattern::OneInTen => (10 * BLOCK_BYTES, BLOCK_BYTES),
+        };
+        let (end, is_all) = (body.end, self.pattern == Pattern::All);
+        body.step_by(step).map(move |start| start..start + length).filter(move |it| is_all || it.end <= end)
+    }
+
+    /// The whole encrypted blocks within the payload, in order: a rest under 16 bytes is left out.
+    pub fn whole_blocks(&self) -> impl Iterator<Item = Range<usize>> + use<> {
+        self.encrypted().map(|range| range.start..range.end - range.len() % BLOCK_BYTES)
     }
 }
 
@@ -65,36 +110,52 @@ impl Payload {
     /// The pixels of a frame: one message, whose number is the frame's.
     #[must_use]
     pub fn of_pixels(frame: &Frame) -> Self {
-        let pieces = vec![Piece { range: 0..frame.bytes.len(), clear: 0 }];
+        let range = 0..frame.bytes.len();
+        let message = Message {
+            number: frame.index.into(),
+            kind: "pixels",
+            pieces: vec![Piece::new(range.clone(), 0)],
+            range,
+            restarts: false,
+        };
         Self {
             bytes: Arc::clone(&frame.bytes),
-            messages: vec![Message { number: frame.index.into(), pieces }],
+            messages: vec![message],
             grid: BlockGrid::Pixels(frame.pixels()),
         }
     }
 
-    /// Messages that are no pixels, to be shown as a carpet in a picture of `shape`.
+    /// Messages that are no pixels, to be shown as a carpet in a picture of `shape`. Bytes that belong to no message are
+    /// clear.
     ///
     /// # Panics
-    /// If the pieces are not all of the bytes in order, or a piece has more clear bytes than bytes.
+    /// If messages or pieces are not in order or reach past the bytes, or a piece has more clear bytes than bytes.
     #[must_use]
     pub fn of_messages(bytes: Arc<Buffer>, messages: Vec<Message>, shape: Shape) -> Self {
-        let pieces = || messages.iter().flat_map(|message| &message.pieces);
-        let end = pieces().fold(0, |end, piece| {
-            assert!(piece.range.start == end && piece.clear <= piece.range.len(), "pieces follow each other");
-            piece.range.end
-        });
-        assert_eq!(end, bytes.len(), "each byte belongs to a piece");
-        let mut cells = Vec::new();
-        let mut block = 0;
-        for piece in pieces() {
-            let blocks = piece.whole_blocks();
-            let rest = piece.range.end - blocks.end;
-            cells.extend(std::iter::repeat_n(None, piece.clear.div_ceil(BLOCK_BYTES)));
-            cells.extend((block..).take(blocks.len() / BLOCK_BYTES).map(Some));
-            cells.extend(std::iter::repeat_n(None, rest.div_ceil(BLOCK_BYTES)));
-            block += u32::try_from(blocks.len() / BLOCK_BYTES).expect("fewer than 2^32 blocks");
+        let (mut cells, mut block, mut at) = (Vec::new(), 0, 0);
+        let clear = |cells: &mut Vec<Option<u32>>, bytes: usize| {
+            cells.extend(std::iter::repeat_n(None, bytes.div_ceil(BLOCK_BYTES)));
+        };
+        for message in &messages {
+            assert!(
+                message.range.start >= at && message.range.end <= bytes.len(),
+                "messages follow each other"
+            );
+            for piece in &message.pieces {
+                let is_inside = piece.range.end <= message.range.end && piece.clear <= piece.range.len();
+                assert!(
+                    piece.range.start >= at && is_inside,
+                    "pieces follow each other within their message"
+                );
+                for blocks in piece.whole_blocks() {
+                    clear(&mut cells, blocks.start - at);
+                    let count = u32::try_from(blocks.len() / BLOCK_BYTES).expect("fewer than 2^32 blocks");
+                    cells.extend((block..block + count).map(Some));
+                    (block, at) = (block + count, blocks.end);
+                }
+            }
         }
+        clear(&mut cells, bytes.len() - at);
         Self { bytes, messages, grid: BlockGrid::Carpet(Carpet::new(shape, cells)) }
     }
 
@@ -123,7 +184,7 @@ impl Payload {
     #[must_use]
     pub fn blocks(&self, bytes: &[u8]) -> Vec<u8> {
         let pieces = self.messages.iter().flat_map(|message| &message.pieces);
-        pieces.flat_map(|piece| &bytes[piece.whole_blocks()]).copied().collect()
+        pieces.flat_map(Piece::whole_blocks).flat_map(|blocks| &bytes[blocks]).copied().collect()
     }
 }
 
@@ -131,43 +192,64 @@ impl Payload {
 mod tests {
     use super::*;
 
-    fn piece(range: Range<usize>, clear: usize) -> Piece {
-        Piece { range, clear }
+    fn payload(bytes: usize, messages: Vec<(Range<usize>, Vec<Piece>)>) -> Payload {
+        let bytes: Vec<u8> = (0..=255).cycle().take(bytes).collect();
+        let message = |(number, (range, pieces))| Message {
+            number: MessageNumber(number),
+            kind: "packet",
+            range,
+            pieces,
+            restarts: false,
+        };
+        let messages = (7..).zip(messages).map(message).collect();
+        Payload::of_messages(Arc::new(Buffer::from(bytes)), messages, Shape::new(6, 2))
     }
 
-    fn payload(bytes: usize, messages: Vec<Vec<Piece>>) -> Payload {
-        let bytes: Vec<u8> = (0..=255).cycle().take(bytes).collect();
-        let messages = (7..).zip(messages);
-        let messages =
-            messages.map(|(number, pieces)| Message { number: MessageNumber(number), pieces }).collect();
-        Payload::of_messages(Arc::new(Buffer::from(bytes)), messages, Shape::new(6, 2))
+    /// The blocks of the cells of the first row.
+    fn row(payload: &Payload) -> Vec<Option<usize>> {
+        let BlockGrid::Carpet(carpet) = payload.grid() else { panic!("no pixels") };
+        (0..6).map(|x| carpet.block_at(x, 0)).collect()
     }
 
     #[test]
     fn blocks_are_counted_from_the_first_encrypted_byte_of_each_piece() {
-        let payload = payload(90, vec![vec![piece(0..40, 5), piece(40..60, 0)], vec![piece(60..90, 30)]]);
-        let blocks = payload.blocks(payload.bytes());
+        let pieces = vec![Piece::new(0..40, 5), Piece::new(40..60, 0)];
+        let payload = payload(90, vec![(0..60, pieces), (60..90, vec![Piece::new(60..90, 30)])]);
         let expected: Vec<u8> = (5..37).chain(40..56).collect();
-        assert_eq!(blocks, expected);
-        // A clear cell, two blocks and a rest; a block and a rest; two clear cells.
-        let at = |x: u32, y: u32| match payload.grid() {
-            BlockGrid::Carpet(carpet) => carpet.block_at(x, y),
-            BlockGrid::Pixels(_) => panic!("no pixels"),
-        };
-        let row: Vec<_> = (0..6).map(|x| at(x, 0)).collect();
-        assert_eq!(row, [None, Some(0), Some(1), None, Some(2), None]);
-        assert_eq!((0..6).filter_map(|x| at(x, 1)).count(), 0);
+        assert_eq!(payload.blocks(payload.bytes()), expected);
+        // A clear cell, two blocks, the rest of the first piece, a block, and the first clear cell of three.
+        assert_eq!(row(&payload), [None, Some(0), Some(1), None, Some(2), None]);
     }
 
     #[test]
-    #[should_panic(expected = "each byte belongs to a piece")]
-    fn bytes_of_no_piece_are_refused() {
-        let _ = payload(20, vec![vec![piece(0..16, 0)]]);
+    fn bytes_that_belong_to_no_message_are_clear() {
+        let payload = payload(60, vec![(4..52, vec![Piece::new(20..52, 0)])]);
+        assert_eq!(payload.blocks(payload.bytes()), (20..52).collect::<Vec<u8>>());
+        // 20 bytes before, 8 behind.
+        assert_eq!(row(&payload)[..5], [None, None, Some(0), Some(1), None]);
+    }
+
+    #[test]
+    fn one_block_in_ten_is_encrypted_and_no_rest() {
+        let piece = Piece { pattern: Pattern::OneInTen, ..Piece::new(0..10 + 330, 10) };
+        let blocks: Vec<_> = piece.whole_blocks().collect();
+        assert_eq!(blocks, [10..26, 170..186]);
+        assert_eq!(piece.encrypted().collect::<Vec<_>>(), blocks);
+        let none = Piece { pattern: Pattern::OneInTen, ..Piece::new(0..15, 0) };
+        assert_eq!(none.encrypted().count(), 0);
+        assert_eq!(Piece::new(3..3, 0).encrypted().count(), 0);
+        assert_eq!(Piece::new(3..8, 1).encrypted().next(), Some(4..8));
+    }
+
+    #[test]
+    #[should_panic(expected = "messages follow each other")]
+    fn messages_past_the_end_are_refused() {
+        let _ = payload(20, vec![(0..21, Vec::new())]);
     }
 
     #[test]
     #[should_panic(expected = "pieces follow each other")]
     fn pieces_that_overlap_are_refused() {
-        let _ = payload(20, vec![vec![piece(0..16, 0)], vec![piece(10..20, 0)]]);
+        let _ = payload(40, vec![(0..40, vec![Piece::new(0..20, 0), Piece::new(10..40, 0)])]);
     }
 }

@@ -1,13 +1,15 @@
 //! Encrypting messages that are cut into pieces.
 
 use crate::crypto::{EncryptError, MessageCipher, Parameters};
-use crate::payload::{Message, Payload};
+use crate::payload::{Message, Payload, Piece};
 use crate::picture::layout::BLOCK_BYTES;
 use crate::runtime::pool::{Buffer, Pool};
+use crate::units::MessageNumber;
 
-/// Encrypts each message of a payload: its encrypted bytes as one, in the order of its pieces; clear bytes stay as they are.
-/// A mode that pads encrypts whole blocks only, so that nothing grows: a rest under 16 bytes of a message stays clear.
-/// Returns bytes arranged as the payload is, and the parameters of each message.
+/// Encrypts each message of a payload: its encrypted bytes as one, in the order of its pieces, or each piece by itself if the
+/// message [restarts](Message::restarts); clear bytes stay as they are. A mode that pads encrypts whole blocks only, so that
+/// nothing grows: a rest under 16 bytes stays clear. Returns bytes arranged as the payload is, and the parameters of each
+/// message.
 ///
 /// # Errors
 /// [`EncryptError`] if the mode cannot take one of the messages.
@@ -18,27 +20,60 @@ pub fn encrypt_messages(
 ) -> Result<(Buffer, Vec<Parameters>), EncryptError> {
     let mut bytes = pool.take(payload.bytes().len());
     bytes.copy_from_slice(payload.bytes());
-    let (mut plaintext, mut ciphertext) = (Vec::new(), Buffer::default());
+    let mut encryption = Encryption { cipher, plaintext: Vec::new(), ciphertext: Buffer::default() };
     let mut parameters = Vec::with_capacity(payload.messages().len());
-    for Message { number, pieces } in payload.messages() {
+    for message in payload.messages() {
+        parameters.push(encryption.encrypt(message, &mut bytes)?);
+    }
+    Ok((bytes, parameters))
+}
+
+/// A cipher with room for a message.
+struct Encryption<'a> {
+    cipher: &'a dyn MessageCipher,
+    plaintext: Vec<u8>,
+    ciphertext: Buffer,
+}
+
+impl Encryption<'_> {
+    /// Encrypts a message where it stands.
+    fn encrypt(&mut self, message: &Message, bytes: &mut [u8]) -> Result<Parameters, EncryptError> {
+        if !message.restarts {
+            return self.encrypt_pieces(message.number, &message.pieces, bytes);
+        }
+        let mut parameters = self.encrypt_pieces(message.number, &[], bytes)?;
+        for piece in message.pieces.chunks(1) {
+            parameters = self.encrypt_pieces(message.number, piece, bytes)?;
+        }
+        Ok(parameters)
+    }
+
+    /// Encrypts the encrypted bytes of some pieces as one.
+    fn encrypt_pieces(
+        &mut self,
+        number: MessageNumber,
+        pieces: &[Piece],
+        bytes: &mut [u8],
+    ) -> Result<Parameters, EncryptError> {
+        let ranges = || pieces.iter().flat_map(Piece::encrypted);
+        let Self { cipher, plaintext, ciphertext } = self;
         plaintext.clear();
-        for piece in pieces {
-            plaintext.extend_from_slice(&payload.bytes()[piece.encrypted()]);
+        for range in ranges() {
+            plaintext.extend_from_slice(&bytes[range]);
         }
         if cipher.pads() {
             plaintext.truncate(plaintext.len() / BLOCK_BYTES * BLOCK_BYTES);
         }
-        parameters.push(cipher.ciphertext(*number, &plaintext, &mut ciphertext)?);
+        let parameters = cipher.encrypt(number, plaintext, ciphertext)?;
         // What a mode pads with is left out.
         let mut rest = &ciphertext[..plaintext.len()];
-        for piece in pieces {
-            let encrypted = piece.encrypted();
-            let (own, others) = rest.split_at(encrypted.len().min(rest.len()));
-            bytes[encrypted][..own.len()].copy_from_slice(own);
+        for range in ranges() {
+            let (own, others) = rest.split_at(range.len().min(rest.len()));
+            bytes[range][..own.len()].copy_from_slice(own);
             rest = others;
         }
+        Ok(parameters)
     }
-    Ok((bytes, parameters))
 }
 
 #[cfg(test)]
@@ -47,17 +82,22 @@ mod tests {
 
     use super::*;
     use crate::crypto::{KeyMaterial, Scheme};
-    use crate::payload::Piece;
+    use crate::payload::Pattern;
     use crate::picture::Shape;
-    use crate::units::MessageNumber;
 
     /// Two messages: one of two pieces with 3 and 5 clear bytes, 40 and 30 encrypted ones; one of 21 bytes.
     fn payload() -> Payload {
         let bytes: Vec<u8> = (0..99).collect();
-        let piece = |range, clear| Piece { range, clear };
+        let message = |number, range, pieces| Message {
+            number: MessageNumber(number),
+            kind: "packet",
+            range,
+            pieces,
+            restarts: false,
+        };
         let messages = vec![
-            Message { number: MessageNumber(5), pieces: vec![piece(0..43, 3), piece(43..78, 5)] },
-            Message { number: MessageNumber(6), pieces: vec![piece(78..99, 0)] },
+            message(5, 0..78, vec![Piece::new(0..43, 3), Piece::new(43..78, 5)]),
+            message(6, 78..99, vec![Piece::new(78..99, 0)]),
         ];
         Payload::of_messages(Arc::new(Buffer::from(bytes)), messages, Shape::new(64, 64))
     }
@@ -87,5 +127,31 @@ mod tests {
             }
             assert!((0..3).chain(43..48).all(|at| usize::from(bytes[at]) == at), "{scheme}");
         }
+    }
+
+    #[test]
+    fn a_message_that_restarts_encrypts_each_piece_from_the_same_vector() {
+        let bytes: Vec<u8> = (0..200).map(|n| n % 20).collect();
+        let pieces =
+            [0..100, 100..200].map(|range| Piece { pattern: Pattern::OneInTen, ..Piece::new(range, 4) });
+        let message = Message {
+            number: MessageNumber(3),
+            kind: "sample",
+            range: 0..200,
+            pieces: pieces.into(),
+            restarts: true,
+        };
+        let payload =
+            Payload::of_messages(Arc::new(Buffer::from(bytes.clone())), vec![message], Shape::new(9, 9));
+        let scheme: Scheme = "aes-128-cbc+fixed-iv".parse().expect("a scheme");
+        let cipher = scheme.cipher(&KeyMaterial::default()).expect("the demonstration key");
+        let (encrypted, parameters) =
+            encrypt_messages(&*cipher, &payload, &Pool::default()).expect("any message");
+        assert_eq!(parameters.len(), 1);
+        assert!(parameters[0].iv.is_some());
+        assert_ne!(encrypted[4..20], bytes[4..20]);
+        assert_eq!(encrypted[4..20], encrypted[104..120], "equal starts stay equal");
+        let clear = (0..200).filter(|at| !(4..20).contains(&(at % 100)));
+        assert!(clear.into_iter().all(|at: usize| encrypted[at] == bytes[at]));
     }
 }

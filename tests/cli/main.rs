@@ -10,6 +10,7 @@ mod layouts;
 mod matrix;
 mod measure;
 mod origin;
+mod packets;
 #[cfg(unix)]
 mod parts;
 mod scenes;

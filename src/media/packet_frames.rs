@@ -1,0 +1,201 @@
+//! Which frame each packet belongs to.
+
+use super::container::Packets;
+use super::decode::{Decoding, Step, Threads};
+use super::error::MediaError;
+use super::ffi;
+use super::frames::Progress;
+use super::index::Index;
+use super::limits::Limits;
+use super::origin::Origin;
+use super::source::Source;
+use crate::units::{FrameIndex, Pts};
+
+/// Packets between two reports of progress.
+const PACKETS_PER_REPORT: usize = 64;
+
+/// The frames of the packets of one stream.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PacketFrames {
+    /// The frame of each packet, in file order.
+    frames: Vec<FrameIndex>,
+    /// When frame 0 is shown, in seconds of the file's own timestamps; `None` if the file does not say.
+    start_secs: Option<f64>,
+}
+
+impl PacketFrames {
+    /// The frames of the packets of the stream with the number `stream`. `index` is the index of the source, `None` if it
+    /// has no video.
+    ///
+    /// A packet of the video belongs to the frame that is shown at its time; one that gives no frame belongs to the frame of
+    /// the next packet that gives one, or at the end to the last. A packet of another stream belongs to the frame that is
+    /// shown when it begins. Without a video, packet n is frame n.
+    ///
+    /// # Errors
+    /// When the source cannot be read, and [`MediaError::Interrupted`] when `progress` says so.
+    pub fn of(
+        source: &Source,
+        limits: Limits,
+        stream: usize,
+        index: Option<&Index>,
+        progress: Progress<'_>,
+    ) -> Result<Self, MediaError> {
+        let Some(index) = index.filter(|index| index.frames() > 0) else {
+            let mut count = 0;
+            each_pts(source, limits, stream, |_| count += 1)?;
+            return Ok(Self { frames: (0..count).map(FrameIndex).collect(), start_secs: None });
+        };
+        let origin = Origin::of(source)?;
+        let mut decoding = Decoding::open(&origin, limits, Threads::Many)?;
+        let last = FrameIndex(index.frames() - 1);
+        if decoding.stream() == stream {
+            let frames = match index.seek_table() {
+                Some(seek_table) => by_timestamps(&mut decoding, &seek_table.pts, progress),
+                None => by_decoding(&origin, limits, progress),
+            }?;
+            let start_secs = index
+                .seek_table()
+                .map(|seek_table| decoding.track.time_base.secs_between(Pts(0), Pts(seek_table.pts[0])));
+            return Ok(Self { frames: filled(&frames, last), start_secs });
+        }
+        let start_secs = first_secs(&mut decoding);
+        let mut frames = Vec::new();
+        each_pts(source, limits, stream, |secs| {
+            let secs = secs.zip(start_secs).map(|(secs, start)| secs - start);
+            let before = frames.last().copied().unwrap_or_default();
+            frames.push(secs.map_or(before, |secs| index.frame_at(secs)));
+        })?;
+        Ok(Self { frames, start_secs })
+    }
+
+    /// The frame of a packet, given by its number within the stream.
+    #[must_use]
+    pub fn frame(&self, packet: u64) -> Option<FrameIndex> {
+        usize::try_from(packet).ok().and_then(|packet| self.frames.get(packet)).copied()
+    }
+
+    /// Packets of the stream.
+    #[must_use]
+    pub fn packets(&self) -> u64 {
+        self.frames.len() as u64
+    }
+
+    /// When frame 0 is shown, in seconds of the file's own timestamps; `None` if the file does not say.
+    #[must_use]
+    pub const fn start_secs(&self) -> Option<f64> {
+        self.start_secs
+    }
+}
+
+/// Calls `each` with the time in seconds of each packet of a stream.
+fn each_pts(
+    source: &Source,
+    limits: Limits,
+    stream: usize,
+    mut each: impl FnMut(Option<f64>),
+) -> Result<(), MediaError> {
+    let mut packets = Packets::open(source, limits)?;
+    loop {
+        let found = packets.next_packet()?.map(|packet| (packet.stream, packet.pts));
+        let Some((of, pts)) = found else { return Ok(()) };
+        if of == stream {
+            let time_base = packets.streams()[stream].time_base;
+            each(pts.map(|pts| time_base.secs_between(Pts(0), Pts(pts))));
+        }
+    }
+}
+
+/// The frame of each packet by its timestamp; `None` for those that give none.
+fn by_timestamps(
+    decoding: &mut Decoding,
+    pts: &[i64],
+    progress: Progress<'_>,
+) -> Result<Vec<Option<FrameIndex>>, MediaError> {
+    let mut frames = Vec::new();
+    // A container that breaks off is a stream that ends.
+    while let Ok(Some(info)) = decoding.next_packet_info() {
+        let place = info.pts.filter(|_| !info.is_hidden).and_then(|own| pts.binary_search(&own).ok());
+        frames.push(place.map(|frame| FrameIndex(frame as u64)));
+        if frames.len() % PACKETS_PER_REPORT == 0 && progress(0.0).is_break() {
+            return Err(MediaError::Interrupted);
+        }
+    }
+    Ok(frames)
+}
+
+/// The frame of each packet, as the decoder says; `None` for those that give none.
+fn by_decoding(
+    origin: &Origin,
+    limits: Limits,
+    progress: Progress<'_>,
+) -> Result<Vec<Option<FrameIndex>>, MediaError> {
+    for threads in [Threads::Many, Threads::One] {
+        let mut decoding = Decoding::open(origin, limits, threads)?;
+        decoding.number_packets();
+        let mut frames: Vec<Option<FrameIndex>> = Vec::new();
+        let mut count = 0;
+        loop {
+            let step = decoding.next().map_err(|error| MediaError::Decode {
+                name: origin.name().to_owned(),
+                reason: ffi::reason(error),
+            })?;
+            let picture = match step {
+                Step::Picture(picture) => picture,
+                Step::Broken(_) => continue,
+                Step::End => break,
+            };
+            if let Some(packet) = picture.properties.pts.and_then(|number| usize::try_from(number).ok()) {
+                frames.resize(frames.len().max(packet + 1), None);
+                frames[packet] = Some(FrameIndex(count));
+            }
+            count += 1;
+            if progress(0.0).is_break() {
+                return Err(MediaError::Interrupted);
+            }
+        }
+        if threads == Threads::One || !decoding.is_damaged() {
+            let packets = usize::try_from(decoding.packets()).unwrap_or(frames.len());
+            frames.resize(packets.max(frames.len()), None);
+            return Ok(frames);
+        }
+    }
+    Ok(Vec::new())
+}
+
+/// When the first frame is shown, in seconds of the file's own timestamps.
+fn first_secs(decoding: &mut Decoding) -> Option<f64> {
+    loop {
+        match decoding.next() {
+            Ok(Step::Picture(picture)) => {
+                let pts = picture.properties.pts?;
+                return Some(decoding.track.time_base.secs_between(Pts(0), Pts(pts)));
+            }
+            Ok(Step::Broken(_)) => {}
+            Ok(Step::End) | Err(_) => return None,
+        }
+    }
+}
+
+/// Gives packets without a frame the frame of the next packet that has one; at the end, the last frame.
+fn filled(frames: &[Option<FrameIndex>], last: FrameIndex) -> Vec<FrameIndex> {
+    let mut next = last;
+    let backwards = frames.iter().rev().map(|frame| {
+        next = frame.unwrap_or(next);
+        next
+    });
+    let mut filled: Vec<FrameIndex> = backwards.collect();
+    filled.reverse();
+    filled
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn packets_without_a_frame_belong_to_the_next_frame_or_to_the_last() {
+        let frames = [None, Some(0), Some(2), None, None, Some(1), None].map(|frame| frame.map(FrameIndex));
+        assert_eq!(filled(&frames, FrameIndex(9)), [0, 0, 2, 1, 1, 1, 9].map(FrameIndex));
+        assert_eq!(filled(&[], FrameIndex(9)), []);
+    }
+}

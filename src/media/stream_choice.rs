@@ -1,0 +1,99 @@
+//! Choosing a stream of a file, as FFmpeg's stream specifiers do.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::container::{StreamInfo, StreamKind};
+
+/// Which stream of a file: the n-th video, the n-th sound, or by its number in the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum StreamChoice {
+    /// `v:N`, from 0.
+    Video(usize),
+    /// `a:N`, from 0.
+    Audio(usize),
+    /// `N`, from 0.
+    Number(usize),
+}
+
+impl StreamChoice {
+    /// The first video.
+    pub const VIDEO: Self = Self::Video(0);
+    /// The first sound.
+    pub const AUDIO: Self = Self::Audio(0);
+
+    /// The stream among those of a file.
+    #[must_use]
+    pub fn find(self, streams: &[StreamInfo]) -> Option<&StreamInfo> {
+        let of = |kind, n| streams.iter().filter(move |stream| stream.kind == kind).nth(n);
+        match self {
+            Self::Video(n) => of(StreamKind::Video, n),
+            Self::Audio(n) => of(StreamKind::Audio, n),
+            Self::Number(n) => streams.get(n),
+        }
+    }
+}
+
+impl fmt::Display for StreamChoice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Video(n) => write!(f, "v:{n}"),
+            Self::Audio(n) => write!(f, "a:{n}"),
+            Self::Number(n) => write!(f, "{n}"),
+        }
+    }
+}
+
+/// Text that names no stream.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{0:?} is no stream; give v:0 for the first video, a:0 for the first sound, or the number of a stream in the file"
+)]
+pub struct UnknownStream(String);
+
+impl FromStr for StreamChoice {
+    type Err = UnknownStream;
+
+    fn from_str(text: &str) -> Result<Self, UnknownStream> {
+        let number = |digits: &str| {
+            let is_number = digits.bytes().all(|byte| byte.is_ascii_digit());
+            is_number.then(|| digits.parse().ok()).flatten().ok_or_else(|| UnknownStream(text.into()))
+        };
+        match text.split_once(':') {
+            Some(("v", n)) => Ok(Self::Video(number(n)?)),
+            Some(("a", n)) => Ok(Self::Audio(number(n)?)),
+            Some(_) => Err(UnknownStream(text.into())),
+            None if matches!(text, "v" | "a") => Ok(if text == "v" { Self::VIDEO } else { Self::AUDIO }),
+            None => Ok(Self::Number(number(text)?)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::units::TimeBase;
+
+    #[test]
+    fn streams_are_found_by_kind_or_number() {
+        let stream = |(index, kind)| StreamInfo {
+            index,
+            kind,
+            codec: String::new(),
+            shape: None,
+            time_base: TimeBase { numerator: 1, denominator: 1 },
+            extradata: Vec::new(),
+        };
+        let kinds = [StreamKind::Audio, StreamKind::Video, StreamKind::Other, StreamKind::Audio];
+        let streams: Vec<_> = kinds.into_iter().enumerate().map(stream).collect();
+        for (text, index) in
+            [("v:0", Some(1)), ("v", Some(1)), ("a:1", Some(3)), ("2", Some(2)), ("v:1", None), ("9", None)]
+        {
+            let choice: StreamChoice = text.parse().expect(text);
+            assert_eq!(choice.find(&streams).map(|stream| stream.index), index, "{text}");
+        }
+        for wrong in ["", "s:0", "v:", "v:-1", "a:x", "+1"] {
+            assert!(wrong.parse::<StreamChoice>().is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,329 @@
+//! Cutting packets into messages and pieces: what of a packet is encrypted under each target.
+
+use std::ops::Range;
+
+use super::area::{Area, FieldRows};
+use super::target::Target;
+use super::{Message, Pattern, Piece};
+use crate::media::codec::nal::{NalStream, Syntax};
+use crate::media::codec::prores::{self, Rows};
+use crate::media::codec::units::{SliceCodec, SliceHeaderBytes, Unit};
+use crate::media::codec::{CodecError, h264, hevc, jpeg, obu};
+use crate::media::container::{StreamInfo, StreamKind};
+use crate::picture::layout::BLOCK_BYTES;
+use crate::units::MessageNumber;
+
+/// Messages of one stream have numbers from this multiple of the stream's number on.
+const NUMBERS_PER_STREAM: u64 = 1 << 48;
+
+/// Cuts the packets of one stream into messages, one packet after the other: it keeps parameter sets and counts messages.
+pub struct Cutter {
+    target: Target,
+    parts: Parts,
+    /// The number of the next message.
+    next: MessageNumber,
+}
+
+/// How packets are read.
+enum Parts {
+    /// As a whole.
+    Whole,
+    /// As NAL units, by their headers alone.
+    Nal(NalStream),
+    /// As open bitstream units.
+    Obu,
+    H264(Box<h264::Reader>),
+    Hevc(Box<hevc::Reader>),
+    ProRes,
+    Jpeg,
+}
+
+/// The messages of a packet.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cut {
+    /// In order; their ranges are within the packet. Bytes that belong to no message are clear.
+    pub messages: Vec<Message>,
+    /// What could not be read. What stands there is clear.
+    pub problems: Vec<CodecError>,
+}
+
+/// Why the packets of a stream cannot be cut so.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CutError {
+    /// The target knows nothing of the codec.
+    #[error(
+        "the target {target} takes {takes}, but the stream is {codec}; the target packets takes any codec"
+    )]
+    Codec {
+        /// The target.
+        target: Target,
+        /// What it takes, in words.
+        takes: &'static str,
+        /// FFmpeg's name of the stream's codec.
+        codec: String,
+    },
+    /// The target is not cut out of packets.
+    #[error("the target {0} is not made of packets")]
+    NotOfPackets(Target),
+    /// The stream's extra data is damaged.
+    #[error("what the file says of the codec is damaged ({0})")]
+    ExtraData(#[from] CodecError),
+}
+
+impl Cutter {
+    /// Sets up for the packets of a stream.
+    ///
+    /// # Errors
+    /// [`CutError`] if the target does not fit the codec.
+    pub fn new(target: Target, stream: &StreamInfo) -> Result<Self, CutError> {
+        let next = MessageNumber(stream.index as u64 * NUMBERS_PER_STREAM);
+        Ok(Self { target, parts: Parts::of(target, stream)?, next })
+    }
+
+    /// Cuts the next packet.
+    pub fn cut(&mut self, packet: &[u8]) -> Cut {
+        let mut cut = match (&mut self.parts, self.target) {
+            (Parts::H264(reader), Target::Slices) => h264_slices(reader, packet),
+            (Parts::H264(reader), target) => sample(slice_bodies(reader, packet), target, packet.len()),
+            (Parts::Hevc(reader), target) => sample(slice_bodies(reader, packet), target, packet.len()),
+            (Parts::Nal(stream), _) => nal_units(*stream, packet),
+            (Parts::Obu, _) => obus(packet),
+            (Parts::ProRes, _) => prores_slices(packet),
+            (Parts::Jpeg, _) => jpeg_intervals(packet),
+            (Parts::Whole, target) => {
+                let kind = if target == Target::Packets { "packet" } else { "sample" };
+                let piece = Piece::new(0..packet.len(), 0);
+                Cut { messages: vec![message(kind, 0..packet.len(), vec![piece])], problems: Vec::new() }
+            }
+        };
+        for message in &mut cut.messages {
+            message.number = self.next;
+            self.next.0 += 1;
+        }
+        cut
+    }
+}
+
+impl Parts {
+    fn of(target: Target, stream: &StreamInfo) -> Result<Self, CutError> {
+        let StreamInfo { kind, codec, extradata, .. } = stream;
+        let refuse = |takes| CutError::Codec { target, takes, codec: codec.clone() };
+        let is_video = *kind == StreamKind::Video;
+        let h264 = || Ok(Self::H264(Box::new(h264::Reader::new(extradata)?)));
+        match target {
+            Target::Packets => Ok(Self::Whole),
+            Target::Nal => match Syntax::of(codec) {
+                Some(syntax) => Ok(Self::Nal(NalStream::read(syntax, extradata)?)),
+                None if codec == "av1" => Ok(Self::Obu),
+                None => Err(refuse("H.264, HEVC and AV1")),
+            },
+            Target::Slices => match &**codec {
+                "h264" => h264(),
+                "prores" => Ok(Self::ProRes),
+                "mjpeg" => Ok(Self::Jpeg),
+                _ => Err(refuse("H.264, ProRes and JPEG")),
+            },
+            Target::Cenc => match &**codec {
+                "h264" => h264(),
+                "hevc" => Ok(Self::Hevc(Box::new(hevc::Reader::new(extradata)?))),
+                _ => Ok(Self::Whole),
+            },
+            Target::Cbcs => match &**codec {
+                "h264" => h264(),
+                _ if !is_video => Ok(Self::Whole),
+                _ => Err(refuse("H.264 and sound")),
+            },
+            Target::Pixels | Target::File | Target::Samples => Err(CutError::NotOfPackets(target)),
+        }
+    }
+}
+
+/// A message without its number.
+fn message(kind: &'static str, range: Range<usize>, pieces: Vec<Piece>) -> Message {
+    Message { number: MessageNumber(0), kind, range, pieces, restarts: false }
+}
+
+/// Messages of one piece each, of which all is encrypted behind `clear` bytes of `part`. Each message begins where the one
+/// before ends, and the last goes to the end of the packet.
+fn parts_as_messages(
+    parts: impl IntoIterator<Item = (&'static str, Range<usize>, Option<Area>)>,
+    packet_bytes: usize,
+) -> Vec<Message> {
+    let mut start = 0;
+    let mut messages: Vec<Message> = Vec::new();
+    for (kind, encrypted, area) in parts {
+        let piece = Piece { area, ..Piece::new(start..encrypted.end, encrypted.start - start) };
+        messages.push(message(kind, piece.range.clone(), vec![piece]));
+        start = encrypted.end;
+    }
+    if let Some(last) = messages.last_mut() {
+        last.range.end = packet_bytes;
+    }
+    messages
+}
+
+fn nal_units(stream: NalStream, packet: &[u8]) -> Cut {
+    let mut problems = Vec::new();
+    let parts = stream.units(packet).filter_map(|unit| unit.map_err(|error| problems.push(error)).ok());
+    let parts = parts.map(|unit| {
+        let unit_type = stream.syntax.unit_type(packet[unit.start]);
+        let header = stream.syntax.header_bytes().min(unit.len());
+        (unit_name(stream.syntax, unit_type), unit.start + header..unit.end, None)
+    });
+    let messages = parts_as_messages(parts, packet.len());
+    Cut { messages, problems }
+}
+
+fn obus(packet: &[u8]) -> Cut {
+    let mut problems = Vec::new();
+    let parts = obu::units(packet).filter_map(|unit| unit.map_err(|error| problems.push(error)).ok());
+    let messages =
+        parts_as_messages(parts.map(|unit| (obu_name(unit.obu_type), unit.payload(), None)), packet.len());
+    Cut { messages, problems }
+}
+
+fn h264_slices(reader: &mut h264::Reader, packet: &[u8]) -> Cut {
+    let (units, problems) = read_units(reader, packet);
+    let headers: Vec<_> = units.iter().filter_map(|unit| unit.slice).collect();
+    let mut places = h264::macroblocks(&headers).into_iter().zip(&headers);
+    let parts = units.iter().filter_map(|unit| {
+        let (data, (macroblocks, header)) = (unit.slice_data()?, places.next()?);
+        let rows = match header.structure {
+            h264::Structure::TopField => FieldRows::Top,
+            h264::Structure::BottomField => FieldRows::Bottom,
+            h264::Structure::Frame | h264::Structure::FrameOfPairs => FieldRows::All,
+        };
+        let area = macroblocks.map(|macroblocks| Area {
+            unit: [16, 16],
+            columns: header.width_macroblocks.max(1),
+            first: macroblocks.start,
+            count: macroblocks.end.saturating_sub(macroblocks.start),
+            is_in_pairs: header.structure == h264::Structure::FrameOfPairs,
+            rows,
+        });
+        Some((unit_name(Syntax::H264, unit.unit_type), data, area))
+    });
+    let messages = parts_as_messages(parts, packet.len());
+    Cut { messages, problems }
+}
+
+fn prores_slices(packet: &[u8]) -> Cut {
+    let slices = match prores::slices(packet) {
+        Ok(slices) => slices,
+        Err(error) => return Cut { messages: Vec::new(), problems: vec![error] },
+    };
+    // The table in the header states widths, not the number of columns.
+    let columns = slices.iter().map(|slice| slice.column + slice.width).max().unwrap_or(1);
+    let parts = slices.iter().map(|slice| {
+        let rows = match slice.rows {
+            Rows::All => FieldRows::All,
+            Rows::Top => FieldRows::Top,
+            Rows::Bottom => FieldRows::Bottom,
+        };
+        let first = slice.row * columns + slice.column;
+        let area = Area { unit: [16, 16], columns, first, count: slice.width, is_in_pairs: false, rows };
+        ("slice", slice.data(), Some(area))
+    });
+    Cut { messages: parts_as_messages(parts, packet.len()), problems: Vec::new() }
+}
+
+fn jpeg_intervals(packet: &[u8]) -> Cut {
+    let found = match jpeg::scans(packet) {
+        Ok(found) => found,
+        Err(error) => return Cut { messages: Vec::new(), problems: vec![error] },
+    };
+    let pictures = found.scans.iter().map(|scan| scan.picture).max().unwrap_or(0) + 1;
+    let parts = found.intervals.iter().map(|interval| {
+        let scan = found.scans[interval.scan];
+        // Of several pictures in a packet, as the fields of motion JPEG, it is not known how they lie.
+        let area = (pictures == 1 && scan.columns > 0).then_some(Area {
+            unit: [scan.unit_width, scan.unit_height],
+            columns: scan.columns,
+            first: interval.first,
+            count: interval.count,
+            is_in_pairs: false,
+            rows: FieldRows::All,
+        });
+        ("interval", interval.data.clone(), area)
+    });
+    Cut { messages: parts_as_messages(parts, packet.len()), problems: Vec::new() }
+}
+
+/// The units of a packet, and what could not be read.
+fn read_units<C: SliceCodec>(
+    reader: &mut crate::media::codec::units::Reader<C>,
+    packet: &[u8],
+) -> (Vec<Unit<C::Header>>, Vec<CodecError>) {
+    let (mut units, mut problems) = (Vec::new(), Vec::new());
+    for unit in reader.units(packet) {
+        match unit {
+            Ok(unit) => units.push(unit),
+            Err(error) => problems.push(error),
+        }
+    }
+    (units, problems)
+}
+
+/// The bytes behind the header of each slice, and what could not be read.
+fn slice_bodies<C: SliceCodec>(
+    reader: &mut crate::media::codec::units::Reader<C>,
+    packet: &[u8],
+) -> (Vec<Range<usize>>, Vec<CodecError>)
+where
+    C::Header: SliceHeaderBytes,
+{
+    let (units, problems) = read_units(reader, packet);
+    (units.iter().filter_map(Unit::slice_data).collect(), problems)
+}
+
+/// A sample of Common Encryption whose slices have these bodies: ISO/IEC 23001-7.
+fn sample((bodies, problems): (Vec<Range<usize>>, Vec<CodecError>), target: Target, bytes: usize) -> Cut {
+    let mut start = 0;
+    let mut pieces = Vec::new();
+    for body in bodies {
+        // Under `cenc`, protected runs are whole blocks: as many more bytes stay clear.
+        let more = if target == Target::Cenc { body.len() % BLOCK_BYTES } else { 0 };
+        let pattern = if target == Target::Cbcs { Pattern::OneInTen } else { Pattern::All };
+        let clear = body.start + more - start;
+        pieces.push(Piece { pattern, ..Piece::new(start..body.end, clear) });
+        start = body.end;
+    }
+    let sample = Message { restarts: target == Target::Cbcs, ..message("sample", 0..bytes, pieces) };
+    Cut { messages: vec![sample], problems }
+}
+
+/// What a NAL unit is, in a word or two (tables 7-1 of ITU-T H.264 and H.265).
+const fn unit_name(syntax: Syntax, unit_type: u8) -> &'static str {
+    match (syntax, unit_type) {
+        (Syntax::H264, 5) | (Syntax::Hevc, 16..=23) => "key slice",
+        (Syntax::H264, 2..=4) => "data partition",
+        (Syntax::H264, 1) | (Syntax::Hevc, 0..=15) => "slice",
+        (Syntax::H264, 6) | (Syntax::Hevc, 39 | 40) => "SEI",
+        (Syntax::Hevc, 32) => "VPS",
+        (Syntax::H264, 7) | (Syntax::Hevc, 33) => "SPS",
+        (Syntax::H264, 8) | (Syntax::Hevc, 34) => "PPS",
+        (Syntax::H264, 9) | (Syntax::Hevc, 35) => "delimiter",
+        (Syntax::H264, 10 | 11) | (Syntax::Hevc, 36 | 37) => "end",
+        (Syntax::H264, 12) | (Syntax::Hevc, 38) => "filler",
+        (Syntax::H264, 14) => "prefix",
+        (Syntax::H264, 13 | 15) => "SPS extension",
+        (Syntax::H264, 19..=21) => "slice extension",
+        _ => "NAL unit",
+    }
+}
+
+/// What an open bitstream unit is (AV1 specification, 6.2.2).
+const fn obu_name(obu_type: u8) -> &'static str {
+    match obu_type {
+        1 => "sequence header",
+        2 => "temporal delimiter",
+        3 => "frame header",
+        4 => "tile group",
+        5 => "metadata",
+        6 => "frame",
+        7 => "redundant frame header",
+        8 => "tile list",
+        15 => "padding",
+        _ => "OBU",
+    }
+}

@@ -1,0 +1,120 @@
+//! The messages of a stream, packet by packet.
+
+use std::ops::ControlFlow;
+
+use super::cut::{Cut, CutError, Cutter};
+use super::target::Target;
+use crate::media::container::{Packet, Packets, StreamInfo, StreamKind};
+use crate::media::{self, Index, Limits, MediaError, PacketFrames, Source, StreamChoice};
+use crate::units::{FrameIndex, Pts};
+
+/// Reads a stream from its start to its end and cuts its packets into messages.
+pub struct MessageReader {
+    packets: Packets,
+    stream: StreamInfo,
+    cutter: Cutter,
+    frames: PacketFrames,
+}
+
+/// A packet with its messages.
+pub struct CutPacket<'a> {
+    /// The packet.
+    pub packet: Packet<'a>,
+    /// The frame that it belongs to.
+    pub frame: FrameIndex,
+    /// When it is to be shown or heard, in seconds after frame 0; `None` where the file does not say.
+    pub time_secs: Option<f64>,
+    /// Its messages.
+    pub cut: Cut,
+}
+
+/// Why the messages of a source cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum MessageError {
+    /// The source cannot be read.
+    #[error(transparent)]
+    Media(#[from] MediaError),
+    /// The target does not fit the stream.
+    #[error(transparent)]
+    Cut(#[from] CutError),
+    /// There is no such stream.
+    #[error("there is no stream {choice} in {name}; it has {streams}")]
+    NoStream {
+        /// The stream that was chosen.
+        choice: StreamChoice,
+        /// The file.
+        name: String,
+        /// What there is, in words.
+        streams: String,
+    },
+}
+
+impl MessageReader {
+    /// Opens a stream of a source; without a `choice` the first video, or the first sound if there is no video.
+    ///
+    /// # Errors
+    /// [`MessageError`]; [`MediaError::Interrupted`] when `keep_going` is false.
+    pub fn open(
+        source: &Source,
+        choice: Option<StreamChoice>,
+        target: Target,
+        limits: Limits,
+        keep_going: &dyn Fn() -> bool,
+    ) -> Result<Self, MessageError> {
+        let packets = Packets::open(source, limits)?;
+        let streams = packets.streams();
+        let has_video = streams.iter().any(|stream| stream.kind == StreamKind::Video);
+        let choice = choice.unwrap_or(if has_video { StreamChoice::VIDEO } else { StreamChoice::AUDIO });
+        let stream = choice.find(streams).ok_or_else(|| MessageError::NoStream {
+            choice,
+            name: source.to_string(),
+            streams: in_words(streams),
+        })?;
+        let (cutter, stream) = (Cutter::new(target, stream)?, stream.clone());
+        let mut progress = |_| if keep_going() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) };
+        let index = if has_video { Some(media::scan(source, limits, &mut progress)?) } else { None };
+        let index: Option<&Index> = index.as_deref();
+        let frames = PacketFrames::of(source, limits, stream.index, index, &mut progress)?;
+        Ok(Self { packets, stream, cutter, frames })
+    }
+
+    /// The stream.
+    #[must_use]
+    pub const fn stream(&self) -> &StreamInfo {
+        &self.stream
+    }
+
+    /// The next packet of the stream, or `None` after the last.
+    ///
+    /// # Errors
+    /// When the file cannot be read any more.
+    pub fn next_packet(&mut self) -> Result<Option<CutPacket<'_>>, MediaError> {
+        let Self { packets, stream, cutter, frames } = self;
+        let Some(packet) = packets.next_packet_of(stream.index)? else { return Ok(None) };
+        let secs = packet.pts.map(|pts| stream.time_base.secs_between(Pts(0), Pts(pts)));
+        let time_secs = secs.zip(frames.start_secs()).map(|(secs, start)| secs - start);
+        let frame = frames.frame(packet.index).unwrap_or_default();
+        Ok(Some(CutPacket { cut: cutter.cut(packet.bytes), packet, frame, time_secs }))
+    }
+
+    /// What was found damaged since the last call, in words.
+    pub fn take_problems(&mut self) -> Vec<String> {
+        self.packets.take_problems()
+    }
+}
+
+/// The streams of a file, in words.
+fn in_words(streams: &[StreamInfo]) -> String {
+    let [mut videos, mut sounds] = [0, 0];
+    for stream in streams {
+        videos += usize::from(stream.kind == StreamKind::Video);
+        sounds += usize::from(stream.kind == StreamKind::Audio);
+    }
+    let some = |count: usize, letter: &str| match count {
+        0 => None,
+        1 => Some(format!("{letter}:0")),
+        _ => Some(format!("{letter}:0 to {letter}:{}", count - 1)),
+    };
+    let all: Vec<String> = [some(videos, "v"), some(sounds, "a")].into_iter().flatten().collect();
+    if all.is_empty() { "neither video nor sound".into() } else { all.join(" and ") }
+}

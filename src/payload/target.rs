@@ -1,0 +1,131 @@
+//! Targets: what of a source is encrypted.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::text::suggest;
+
+/// What of a source is encrypted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Target {
+    /// The decoded pixels of each frame.
+    #[default]
+    Pixels,
+    /// The file as it is.
+    File,
+    /// Each packet of a stream.
+    Packets,
+    /// Each NAL unit or OBU, but for its header.
+    Nal,
+    /// The data of each slice.
+    Slices,
+    /// Samples in Common Encryption, scheme `cenc`.
+    Cenc,
+    /// Samples in Common Encryption, scheme `cbcs`.
+    Cbcs,
+    /// Decoded sound, 20 ms at a time.
+    Samples,
+}
+
+impl Target {
+    /// All targets, the default first.
+    pub const ALL: [Self; 8] = [
+        Self::Pixels,
+        Self::File,
+        Self::Packets,
+        Self::Nal,
+        Self::Slices,
+        Self::Cenc,
+        Self::Cbcs,
+        Self::Samples,
+    ];
+
+    /// The name on the command line and in a scene.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Pixels => "pixels",
+            Self::File => "file",
+            Self::Packets => "packets",
+            Self::Nal => "nal",
+            Self::Slices => "slices",
+            Self::Cenc => "cenc",
+            Self::Cbcs => "cbcs",
+            Self::Samples => "samples",
+        }
+    }
+
+    /// A line that says what is encrypted.
+    #[must_use]
+    pub const fn about(self) -> &'static str {
+        match self {
+            Self::Pixels => "the decoded pixels of each frame",
+            Self::File => "the file as it is, headers included",
+            Self::Packets => "each packet as the encoder wrote it",
+            Self::Nal => "each NAL unit (H.264, HEVC) or OBU (AV1); its header stays clear",
+            Self::Slices => "the data of each slice (H.264, ProRes, JPEG); all headers stay clear",
+            Self::Cenc => "Common Encryption with AES-CTR, as in encrypted MP4; slice headers stay clear",
+            Self::Cbcs => {
+                "Common Encryption with AES-CBC, one block in ten under a constant IV; slice headers stay clear"
+            }
+            Self::Samples => "decoded sound, 20 ms a message",
+        }
+    }
+
+    /// True if its messages are cut out of the packets of a stream.
+    #[must_use]
+    pub const fn is_of_packets(self) -> bool {
+        matches!(self, Self::Packets | Self::Nal | Self::Slices | Self::Cenc | Self::Cbcs)
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// A name that is no target's.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "there is no target {0:?}{meant}; choose one of {names}",
+    meant = suggest::hint(.0, Target::ALL.iter().map(|target| target.name())),
+    names = Target::ALL.map(Target::name).join(", ")
+)]
+pub struct UnknownTarget(pub String);
+
+impl FromStr for Target {
+    type Err = UnknownTarget;
+
+    fn from_str(name: &str) -> Result<Self, UnknownTarget> {
+        Self::ALL.into_iter().find(|target| target.name() == name).ok_or_else(|| UnknownTarget(name.into()))
+    }
+}
+
+impl Serialize for Target {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(self.name())
+    }
+}
+
+impl<'de> Deserialize<'de> for Target {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        String::deserialize(from)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn targets_read_back_by_name() {
+        for target in Target::ALL {
+            assert_eq!(target.to_string().parse(), Ok(target));
+        }
+        let said = "packet".parse::<Target>().expect_err("no such target").to_string();
+        assert!(said.contains("did you mean packets?") && said.contains("cbcs"), "{said}");
+    }
+}

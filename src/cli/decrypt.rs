@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::Args;
@@ -10,11 +11,13 @@ use clap::Args;
 use super::args::KeyArgs;
 use super::args::files::{Files, WriteArgs};
 use super::args::values::Target;
+use super::encrypt_target::TargetReport;
 use super::output::Output;
 use super::terminal::progress::TalkArgs;
 use super::terminal::stop;
 use crate::crypto::{Scheme, receive};
 use crate::media::Limits;
+use crate::text::file;
 use crate::units::MessageNumber;
 
 /// Arguments of `decrypt`.
@@ -24,11 +27,14 @@ pub struct DecryptArgs {
     #[arg(value_name = "FILE")]
     input: OsString,
     /// How it was encrypted
-    #[arg(long, value_name = "SCHEME")]
-    scheme: Scheme,
+    #[arg(long, value_name = "SCHEME", required_unless_present = "parameters")]
+    scheme: Option<Scheme>,
     /// The number of the frame, from which initialization vector and nonce follow
-    #[arg(long, value_name = "N")]
-    frame: u64,
+    #[arg(long, value_name = "N", required_unless_present = "parameters")]
+    frame: Option<u64>,
+    /// What encrypt --target wrote with --format json: it says scheme, key and messages
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["scheme", "frame"])]
+    parameters: Option<PathBuf>,
     #[command(flatten)]
     key: KeyArgs,
     /// Where the frame's bytes are written; - is standard output
@@ -46,17 +52,47 @@ pub struct DecryptArgs {
 /// When the file cannot be read, does not turn back, or the output cannot be written.
 pub fn run(args: DecryptArgs) -> anyhow::Result<()> {
     let (input, target) = (Target::from(args.input), Target::from(args.output));
-    let files = Files::new(args.write).writing("--output", Some(&target))?;
+    let files = Files::new(args.write)
+        .writing("--output", Some(&target))?
+        .reading("the parameters", args.parameters.as_deref());
     args.key.read_by(files).reading_input("the ciphertext", &input).check()?;
-    let key = args.key.material([args.scheme].into_iter())?;
-    let message = read(&input)?;
-    let cipher = args.scheme.cipher(&key)?;
-    let plaintext = receive(&*cipher, MessageNumber(args.frame), &message)
-        .with_context(|| format!("cannot decrypt {input}"))?;
+    let cannot_decrypt = || format!("cannot decrypt {input}");
+    let plaintext = match (&args.parameters, args.scheme, args.frame) {
+        (Some(path), ..) => {
+            let report = read_report(path)?;
+            let scheme: Scheme = report.scheme.parse().with_context(|| damaged(path))?;
+            let key = match args.key.given()? {
+                Some(key) => key,
+                None => report.key.parse().with_context(|| damaged(path))?,
+            };
+            report.decrypt(&read(&input)?, &*scheme.cipher(&key)?).with_context(cannot_decrypt)?
+        }
+        (None, Some(scheme), Some(frame)) => {
+            let key = args.key.material([scheme].into_iter())?;
+            let message = read(&input)?;
+            let cipher = scheme.cipher(&key)?;
+            receive(&*cipher, MessageNumber(frame), &message).with_context(cannot_decrypt)?
+        }
+        (None, ..) => unreachable!("clap asks for both"),
+    };
 
     stop::listen()?;
     let out = Output::create(&target, args.write.making())?;
     out.fill(|out| out.write_all(&plaintext).with_context(|| format!("cannot write {target}")))?.finish()
+}
+
+/// The largest file of parameters: a hundred bytes for each of a million messages.
+const MOST_PARAMETER_BYTES: u64 = 100 << 20;
+
+fn read_report(path: &Path) -> anyhow::Result<TargetReport> {
+    let text = file::read_any(path, MOST_PARAMETER_BYTES).with_context(|| {
+        format!("cannot read the parameters; check that the file exists: {}", path.display())
+    })?;
+    serde_json::from_str(&text).with_context(|| damaged(path))
+}
+
+fn damaged(path: &Path) -> String {
+    format!("these are no parameters of encrypt --target --format json: {}", path.display())
 }
 
 /// Reads all of it, unless it is larger than any frame.

@@ -9,19 +9,21 @@ use serde::Serialize;
 
 use super::args::files::{self, Files, WriteArgs};
 use super::args::values::{self, Target};
-use super::args::{FrameArgs, SceneArgs};
+use super::args::{FrameArgs, SceneArgs, frames};
+use super::encrypt_target::{self, ClearBytes};
 use super::failure::Failure;
 use super::output::Output;
 use super::terminal::progress::{TalkArgs, one_frame};
 use super::terminal::stop;
 use crate::crypto::{Parameters, Scheme};
 use crate::export::Making;
-use crate::media::Source;
+use crate::media::{Source, StreamChoice};
+use crate::payload::Target as Encrypted;
 use crate::picture::Frame;
 use crate::picture::layout::Layout;
 use crate::render::Job;
 use crate::runtime::pool::Pool;
-use crate::scene::{Panel, Scene, SceneFile};
+use crate::scene::{Panel, Scene, SceneFile, check_target, default_scheme};
 use crate::units::FrameIndex;
 
 const DEFAULT_SCHEME: &str = "aes-128-ecb";
@@ -39,6 +41,20 @@ pub struct EncryptArgs {
     /// The same, given by name
     #[arg(long = "scheme", id = "named_scheme", value_name = "SCHEME")]
     named_scheme: Option<Scheme>,
+    /// What is encrypted: pixels, file, packets, nal, slices, cenc or cbcs
+    #[arg(long, value_name = "TARGET", default_value_t = Encrypted::Pixels)]
+    target: Encrypted,
+    /// Which stream, unless pixels or a file are encrypted: v:0 is the first video, a:0 the first sound [default: v:0, a:0 if
+    /// there is no video]
+    #[arg(long, value_name = "STREAM")]
+    stream: Option<StreamChoice>,
+    /// How many bytes at the start of a file are put back as they were, such as 54 of a BMP; auto is the header before the
+    /// samples of BMP, PBM, PGM, PPM, PAM and WAV
+    #[arg(long, value_name = "N|auto", default_value_t = ClearBytes::Count(0))]
+    clear: ClearBytes,
+    /// Where the blocks of a file begin
+    #[arg(long, value_name = "GRID", value_enum, default_value_t)]
+    grid: FileGrid,
     #[command(flatten)]
     frame: FrameArgs,
     #[command(flatten)]
@@ -56,6 +72,15 @@ pub struct EncryptArgs {
     format: Format,
     #[command(flatten)]
     pub(super) talk: TalkArgs,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum FileGrid {
+    /// At the first byte of the file, as openssl enc encrypts it
+    #[default]
+    File,
+    /// Behind the clear bytes, as after tail -c
+    Body,
 }
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
@@ -82,13 +107,43 @@ pub fn run(args: EncryptArgs) -> anyhow::Result<()> {
     let SceneFile { scene, frame, .. } =
         args.scene.scene(args.source, &files, |kept| match (asked, kept) {
             (None, Some(kept)) => kept,
-            (None, None) => DEFAULT_SCHEME.parse().map(Panel::of).into_iter().collect(),
+            (None, None) => default_scheme(args.target).parse().map(Panel::of).into_iter().collect(),
             (Some(scheme), _) => vec![Panel::of(scheme)],
         })?;
     let scheme = scene.panels.iter().find_map(|panel| panel.scheme());
     let scheme = scheme.ok_or_else(|| {
         Failure::Usage(format!("the scene encrypts nothing; give a scheme, such as {DEFAULT_SCHEME}"))
     })?;
+    check_target(args.target, scheme).map_err(|error| Failure::Usage(error.to_string()))?;
+    if args.target != Encrypted::Pixels {
+        let key = (scheme, &scene.key);
+        let range = args.frame.or(frame);
+        let encrypted = match args.target {
+            Encrypted::File => {
+                encrypt_target::file(&scene.source, args.clear, args.grid == FileGrid::Body, key)?
+            }
+            other => {
+                let (frames, _) = frames::in_numbers(range, &scene.source)?;
+                let frame = frames.map_or(FrameIndex(0), |frames| frames.first());
+                encrypt_target::messages(&scene.source, (other, args.stream), frame, key)?
+            }
+        };
+        let making = args.write.making();
+        let mut outputs = vec![write(&target, making, &[&encrypted.bytes])?];
+        if let Some(target) = &plaintext {
+            outputs.push(write(target, making, &[&encrypted.plaintext])?);
+        }
+        outputs.into_iter().try_for_each(Output::finish)?;
+        let mut out: Box<dyn Write> = match parameters_go {
+            Text::ToStdout => Box::new(io::stdout().lock()),
+            Text::ToStderr => Box::new(io::stderr().lock()),
+        };
+        let written = match args.format {
+            Format::Json => writeln!(out, "{}", serde_json::to_string_pretty(&encrypted.report)?),
+            Format::Text => encrypted.report.write_text(&mut *out),
+        };
+        return written.context("cannot write the parameters");
+    }
     // Nothing is looked at: no panels.
     let unseen = Scene { panels: Vec::new(), ..scene.clone() };
     let (sheet, _) = one_frame(Job::new(&unseen, args.frame.or(frame)), args.talk)?;

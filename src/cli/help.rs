@@ -240,6 +240,8 @@ Examples:
   afterimage encrypt demo --frame 5 -o frame5.bin
   afterimage encrypt film.mp4 aes-256-ctr --at 2.5 --layout yuv420p -o f.bin --plaintext f.yuv --format json
   afterimage encrypt demo --layout gray8 --posterize 3 --tiles -o f.bin --plaintext f.tiles
+  afterimage encrypt picture.bmp --target file --clear auto -o ecb.bmp
+  afterimage encrypt film.mp4 --target cenc --frame 9 -o sample.bin --format json > sample.json
   openssl enc -aes-256-ctr -K KEY -iv COUNTER_BLOCK -in f.yuv | cmp - f.bin";
 
 pub const ABOUT_DECRYPT: &str = "\
@@ -249,6 +251,7 @@ follow from the frame's number. A file that was tampered with is rejected where 
 pub const DECRYPT: &str = "\
 Examples:
   afterimage decrypt frame5.bin --scheme aes-128-ecb --frame 5 -o frame5.rgba
+  afterimage decrypt sample.bin --parameters sample.json -o sample.h264
   afterimage decrypt f.bin --scheme aes-256-gcm --frame 75 --key-file key.hex -o f.yuv";
 
 pub const COMPLETIONS: &str = "\

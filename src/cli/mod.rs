@@ -17,6 +17,7 @@ mod clip;
 mod completions;
 mod decrypt;
 mod encrypt;
+mod encrypt_target;
 mod failure;
 mod figure;
 mod held;

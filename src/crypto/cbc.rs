@@ -3,7 +3,7 @@
 //! PKCS#7 padding. The initialization vector is that of [`iv`]; `+fixed-iv` gives every message the same one:
 //! two messages then stay equal up to the first block in which they differ.
 
-use aes::cipher::block_padding::Pkcs7;
+use aes::cipher::block_padding::{NoPadding, Pkcs7};
 use aes::cipher::common::InnerIvInit;
 use aes::cipher::{BlockModeDecrypt, BlockModeEncrypt};
 use aes::{Aes128, Aes192, Aes256};
@@ -53,6 +53,18 @@ impl<C: Aes> MessageCipher for Cbc<C> {
             .encrypt_padded_b2b::<Pkcs7>(plaintext, ciphertext)
             .expect("the buffer has room for the padding");
         Ok(Parameters { iv: Some(iv.to_vec()), ..Parameters::default() })
+    }
+
+    fn decrypt_unpadded(
+        &self,
+        message: MessageNumber,
+        ciphertext: &[u8],
+        _: Option<&[u8]>,
+    ) -> Result<Vec<u8>, DecryptError> {
+        let iv = iv(&self.cipher, message, self.fixed_iv);
+        ::cbc::Decryptor::inner_iv_init(&self.cipher, &iv)
+            .decrypt_padded_vec::<NoPadding>(ciphertext)
+            .map_err(|_| DecryptError::Length(ciphertext.len()))
     }
 
     fn pads(&self) -> bool {

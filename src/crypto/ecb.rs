@@ -105,6 +105,18 @@ impl<C: Aes> MessageCipher for Ecb<C> {
         Ok(Parameters { frame_key, ..Parameters::default() })
     }
 
+    fn decrypt_unpadded(
+        &self,
+        message: MessageNumber,
+        ciphertext: &[u8],
+        _: Option<&[u8]>,
+    ) -> Result<Vec<u8>, DecryptError> {
+        let (cipher, _) = self.for_message(message);
+        ::ecb::Decryptor::inner_init(cipher)
+            .decrypt_padded_vec::<NoPadding>(ciphertext)
+            .map_err(|_| DecryptError::Length(ciphertext.len()))
+    }
+
     fn pads(&self) -> bool {
         true
     }

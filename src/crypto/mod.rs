@@ -141,6 +141,20 @@ pub trait MessageCipher: Send + Sync {
         tag: Option<&[u8]>,
     ) -> Result<Vec<u8>, DecryptError>;
 
+    /// Turns back the ciphertext of a message that is whole blocks without padding, as [`encrypt`](Self::encrypt) makes them
+    /// before the padding; for modes that do not [pad](Self::pads) the same as [`decrypt`](Self::decrypt).
+    ///
+    /// # Errors
+    /// [`DecryptError`] if length or tag are not those of a message under this key.
+    fn decrypt_unpadded(
+        &self,
+        message: MessageNumber,
+        ciphertext: &[u8],
+        tag: Option<&[u8]>,
+    ) -> Result<Vec<u8>, DecryptError> {
+        self.decrypt(message, ciphertext, tag)
+    }
+
     /// True for modes that encrypt whole blocks only, so that `encrypt` pads the plaintext.
     fn pads(&self) -> bool {
         false

@@ -74,10 +74,16 @@ impl PacketFrames {
         usize::try_from(packet).ok().and_then(|packet| self.frames.get(packet)).copied()
     }
 
-    /// Packets of the stream.
+    /// How many packets belong to a frame.
     #[must_use]
-    pub fn packets(&self) -> u64 {
-        self.frames.len() as u64
+    pub fn packets_of(&self, frame: FrameIndex) -> usize {
+        self.frames.iter().filter(|&&of| of == frame).count()
+    }
+
+    /// One more than the last frame to which a packet belongs.
+    #[must_use]
+    pub fn frames(&self) -> u64 {
+        self.frames.iter().max().map_or(0, |last| last.0 + 1)
     }
 
     /// When frame 0 is shown, in seconds of the file's own timestamps; `None` if the file does not say.

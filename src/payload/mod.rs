@@ -15,6 +15,7 @@
 
 mod area;
 mod cut;
+mod file_header;
 mod reader;
 mod target;
 
@@ -28,6 +29,7 @@ use crate::units::MessageNumber;
 
 pub use area::{Area, FieldRows};
 pub use cut::{Cut, CutError, Cutter};
+pub use file_header::header_bytes;
 pub use reader::{CutPacket, MessageError, MessageReader};
 pub use target::{Target, UnknownTarget};
 
@@ -75,6 +77,43 @@ pub enum Pattern {
     All,
     /// One whole block in ten, the first one first.
     OneInTen,
+}
+
+impl Message {
+    /// The same message if the payload begins `by` bytes earlier.
+    #[must_use]
+    fn shifted(mut self, by: usize) -> Self {
+        let shift = |range: &mut Range<usize>| *range = range.start + by..range.end + by;
+        shift(&mut self.range);
+        self.pieces.iter_mut().for_each(|piece| shift(&mut piece.range));
+        self
+    }
+
+    /// The bytes of the message that are not encrypted, in order. If a mode encrypts `whole_blocks` only, a rest under 16
+    /// bytes at the end is one of them.
+    #[must_use]
+    pub fn clear(&self, whole_blocks: bool) -> Vec<Range<usize>> {
+        let encrypted = || self.pieces.iter().flat_map(Piece::encrypted);
+        let all: usize = encrypted().map(|range| range.len()).sum();
+        let mut left = if whole_blocks { all / BLOCK_BYTES * BLOCK_BYTES } else { all };
+        let mut clear = Vec::new();
+        let mut at = self.range.start;
+        for range in encrypted() {
+            let length = range.len().min(left);
+            left -= length;
+            if length == 0 {
+                break;
+            }
+            if at < range.start {
+                clear.push(at..range.start);
+            }
+            at = range.start + length;
+        }
+        if at < self.range.end {
+            clear.push(at..self.range.end);
+        }
+        clear
+    }
 }
 
 impl Piece {

@@ -1,12 +1,19 @@
 //! The messages of a stream, packet by packet.
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
+use super::Payload;
 use super::cut::{Cut, CutError, Cutter};
 use super::target::Target;
 use crate::media::container::{Packet, Packets, StreamInfo, StreamKind};
 use crate::media::{self, Index, Limits, MediaError, PacketFrames, Source, StreamChoice};
+use crate::picture::Shape;
+use crate::runtime::pool::Buffer;
 use crate::units::{FrameIndex, Pts};
+
+/// The picture in which messages are shown that belong to none.
+const SHAPE_WITHOUT_PICTURE: Shape = Shape::new(640, 360);
 
 /// Reads a stream from its start to its end and cuts its packets into messages.
 pub struct MessageReader {
@@ -78,6 +85,12 @@ impl MessageReader {
         Ok(Self { packets, stream, cutter, frames })
     }
 
+    /// Frames of the source, or packets if it has no video.
+    #[must_use]
+    pub fn frames(&self) -> u64 {
+        self.frames.frames()
+    }
+
     /// The stream.
     #[must_use]
     pub const fn stream(&self) -> &StreamInfo {
@@ -95,6 +108,39 @@ impl MessageReader {
         let time_secs = secs.zip(frames.start_secs()).map(|(secs, start)| secs - start);
         let frame = frames.frame(packet.index).unwrap_or_default();
         Ok(Some(CutPacket { cut: cutter.cut(packet.bytes), packet, frame, time_secs }))
+    }
+
+    /// The messages of a frame and all bytes of its packets, and the seconds after frame 0 at which the first of them begins.
+    /// Only frames after those asked for before can be read. `None` past the end.
+    ///
+    /// # Errors
+    /// When the file cannot be read, and [`MediaError::Interrupted`] when `keep_going` is false.
+    pub fn payload(
+        &mut self,
+        frame: FrameIndex,
+        keep_going: &dyn Fn() -> bool,
+    ) -> Result<Option<(Payload, Option<f64>)>, MediaError> {
+        let shape = self.stream.shape.unwrap_or(SHAPE_WITHOUT_PICTURE);
+        let mut left = self.frames.packets_of(frame);
+        let (mut bytes, mut messages, mut time_secs) = (Vec::new(), Vec::new(), None);
+        if left == 0 {
+            return Ok(None);
+        }
+        while left > 0 {
+            if !keep_going() {
+                return Err(MediaError::Interrupted);
+            }
+            let Some(packet) = self.next_packet()? else { break };
+            if packet.frame == frame {
+                let start = bytes.len();
+                bytes.extend_from_slice(packet.packet.bytes);
+                messages.extend(packet.cut.messages.into_iter().map(|message| message.shifted(start)));
+                time_secs = time_secs.or(packet.time_secs);
+                left -= 1;
+            }
+        }
+        let payload = Payload::of_messages(Arc::new(Buffer::from(bytes)), messages, shape);
+        Ok(Some((payload, time_secs)))
     }
 
     /// What was found damaged since the last call, in words.

@@ -4,6 +4,7 @@ mod bounds;
 mod command_line;
 mod file;
 mod panel;
+mod target_rules;
 mod toml;
 
 use std::num::NonZeroU32;
@@ -14,6 +15,7 @@ pub use bounds::{MOST_PANELS, MOST_REMEMBERED_BYTES, TooManyPanels, TooMuchMemor
 pub use command_line::CommandLine;
 pub use file::{SceneFile, SceneFileError};
 pub use panel::{Panel, PanelError};
+pub use target_rules::{TargetError, check_target, default_scheme};
 pub use toml::PublicScene;
 
 use crate::crypto::KeyMaterial;

@@ -19,4 +19,5 @@ mod sources;
 mod stopped;
 #[cfg(target_os = "linux")]
 mod streams;
+mod targets;
 mod usage;

@@ -41,7 +41,7 @@ impl KeyArgs {
     }
 
     /// The key material on the command line; `None` where it says nothing of it.
-    pub(super) fn given(&self) -> anyhow::Result<Option<KeyMaterial>> {
+    pub fn given(&self) -> anyhow::Result<Option<KeyMaterial>> {
         let key = match (&self.key, &self.key_file) {
             (Some(text), _) => text.parse(),
             (None, Some(path)) => read_key(path)?.parse(),

@@ -1,0 +1,336 @@
+//! `afterimage encrypt --target`: what an encoder wrote, or a whole file, encrypted; and the same turned back.
+
+use std::fmt;
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::ops::Range;
+use std::str::FromStr;
+
+use anyhow::{Context, bail};
+use serde::{Deserialize, Serialize};
+
+use super::failure::Failure;
+use super::terminal::stop;
+use crate::crypto::{KeyMaterial, MessageCipher, Parameters, Scheme};
+use crate::media::{Limits, MediaError, Source, StreamChoice};
+use crate::payload::{MessageReader, Target, header_bytes};
+use crate::render::encrypt_messages;
+use crate::runtime::pool::{Buffer, Pool};
+use crate::units::{FrameIndex, MessageNumber};
+
+/// The largest file that is encrypted as it is.
+const MOST_FILE_BYTES: u64 = 256 << 20;
+
+/// How many bytes at the start of a file stay clear.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClearBytes {
+    /// The header before the samples of BMP, PBM, PGM, PPM, PAM and WAV; nothing of other files.
+    Auto,
+    /// So many.
+    Count(usize),
+}
+
+impl FromStr for ClearBytes {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text == "auto" {
+            return Ok(Self::Auto);
+        }
+        let count = text.parse().map(Self::Count);
+        count.map_err(|_| format!("{text:?} is no number of bytes; give one, such as 54, or auto"))
+    }
+}
+
+impl fmt::Display for ClearBytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Auto => f.write_str("auto"),
+            Self::Count(count) => count.fmt(f),
+        }
+    }
+}
+
+/// Ciphertext to be written, and what there is to say of it.
+pub struct Encrypted {
+    /// The bytes in order, tags among them.
+    pub bytes: Vec<u8>,
+    /// The same without encryption and tags.
+    pub plaintext: Vec<u8>,
+    /// What another program needs to make or to undo it.
+    pub report: TargetReport,
+}
+
+/// All that another program needs to make the same bytes, or to turn them back.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct TargetReport {
+    pub scheme: String,
+    pub target: Target,
+    /// The number of the stream in the file; none for a whole file.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub stream: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub frame: Option<FrameIndex>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub time_secs: Option<f64>,
+    pub key: String,
+    pub messages: Vec<MessageReport>,
+    pub plaintext_bytes: usize,
+    pub ciphertext_bytes: usize,
+}
+
+/// One message in the output.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct MessageReport {
+    pub number: u64,
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Where it begins in the output.
+    pub offset: usize,
+    /// Its bytes without a tag, which follows them.
+    pub bytes: usize,
+    /// Clear runs within the output: first byte and number of bytes of each.
+    pub clear: Vec<[usize; 2]>,
+    /// First bytes of the runs at which the mode starts anew; empty if it runs on through the message.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub restarts: Vec<usize>,
+    /// All bytes were encrypted, padding included, and clear bytes were put over them.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub overlaid: bool,
+    #[serde(flatten)]
+    pub parameters: std::collections::BTreeMap<String, String>,
+}
+
+fn named(parameters: &Parameters) -> std::collections::BTreeMap<String, String> {
+    parameters.named().map(|(name, bytes)| (name.to_owned(), hex::encode(bytes))).collect()
+}
+
+/// Encrypts the messages of a frame.
+///
+/// # Errors
+/// When the source cannot be read, has no such frame or stream, or the target does not fit the stream.
+pub fn messages(
+    source: &Source,
+    (target, stream): (Target, Option<StreamChoice>),
+    frame: FrameIndex,
+    (scheme, key): (Scheme, &KeyMaterial),
+) -> anyhow::Result<Encrypted> {
+    let mut reader = MessageReader::open(source, stream, target, Limits::default(), &stop::keep_going)?;
+    let stream = reader.stream().index;
+    let Some((payload, time_secs)) = reader.payload(frame, &stop::keep_going)? else {
+        return Err(MediaError::NoSuchFrame { index: frame, frames: reader.frames() }.into());
+    };
+    let cipher = scheme.cipher(key)?;
+    let (ciphertext, parameters) = encrypt_messages(&*cipher, &payload, &Pool::default())?;
+    let mut bytes = Vec::with_capacity(ciphertext.len());
+    let (mut reports, mut at) = (Vec::new(), 0);
+    for (message, parameters) in payload.messages().iter().zip(&parameters) {
+        // Bytes between messages are clear.
+        bytes.extend_from_slice(&ciphertext[at..message.range.start]);
+        let offset = bytes.len();
+        let place = |at: usize| offset + at - message.range.start;
+        let run = |range: &Range<usize>| [place(range.start), range.len()];
+        reports.push(MessageReport {
+            number: message.number.0,
+            kind: message.kind.into(),
+            offset,
+            bytes: message.range.len(),
+            clear: message.clear(cipher.pads()).iter().map(run).collect(),
+            restarts: if message.restarts {
+                message
+                    .pieces
+                    .iter()
+                    .filter_map(|piece| piece.encrypted().next())
+                    .map(|it| place(it.start))
+                    .collect()
+            } else {
+                Vec::new()
+            },
+            overlaid: false,
+            parameters: named(parameters),
+        });
+        bytes.extend_from_slice(&ciphertext[message.range.clone()]);
+        bytes.extend_from_slice(parameters.tag.as_deref().unwrap_or_default());
+        at = message.range.end;
+    }
+    bytes.extend_from_slice(&ciphertext[at..]);
+    let report = TargetReport {
+        scheme: scheme.to_string(),
+        target,
+        stream: Some(stream),
+        frame: Some(frame),
+        time_secs,
+        key: scheme.key_hex(key)?,
+        messages: reports,
+        plaintext_bytes: payload.bytes().len(),
+        ciphertext_bytes: bytes.len(),
+    };
+    Ok(Encrypted { bytes, plaintext: payload.bytes().to_vec(), report })
+}
+
+/// Encrypts a file as it is, as `openssl enc` does, and puts clear bytes back in front. With `is_body` only what follows the
+/// clear bytes is encrypted.
+///
+/// # Errors
+/// When the file cannot be read or is too large.
+pub fn file(
+    source: &Source,
+    clear: ClearBytes,
+    is_body: bool,
+    (scheme, key): (Scheme, &KeyMaterial),
+) -> anyhow::Result<Encrypted> {
+    let Source::File(path) = source else {
+        bail!(Failure::Usage(format!("{source} is no file; name one to encrypt it as it is")));
+    };
+    let cannot_read =
+        || format!("cannot read the file; check that it exists and that you may read it: {}", path.display());
+    let mut plaintext = Vec::new();
+    let from = File::open(path).with_context(cannot_read)?;
+    from.take(MOST_FILE_BYTES + 1).read_to_end(&mut plaintext).with_context(cannot_read)?;
+    if plaintext.len() as u64 > MOST_FILE_BYTES {
+        bail!("the file is larger than 256 MiB; give a smaller one: {}", path.display());
+    }
+    let clear = match clear {
+        ClearBytes::Auto => header_bytes(&plaintext),
+        ClearBytes::Count(count) => count.min(plaintext.len()),
+    };
+    let start = if is_body { clear } else { 0 };
+    let cipher = scheme.cipher(key)?;
+    let mut ciphertext = Buffer::default();
+    let parameters = cipher
+        .encrypt(MessageNumber(0), &plaintext[start..], &mut ciphertext)
+        .with_context(|| format!("{scheme} cannot take this file"))?;
+    let mut bytes = [&plaintext[..start], &ciphertext].concat();
+    bytes[..clear].copy_from_slice(&plaintext[..clear]);
+    let message = MessageReport {
+        number: 0,
+        kind: "file".into(),
+        offset: start,
+        bytes: bytes.len() - start,
+        clear: if clear > start { vec![[start, clear - start]] } else { Vec::new() },
+        restarts: Vec::new(),
+        overlaid: true,
+        parameters: named(&parameters),
+    };
+    bytes.extend_from_slice(parameters.tag.as_deref().unwrap_or_default());
+    let report = TargetReport {
+        scheme: scheme.to_string(),
+        target: Target::File,
+        stream: None,
+        frame: None,
+        time_secs: None,
+        key: scheme.key_hex(key)?,
+        messages: vec![message],
+        plaintext_bytes: plaintext.len(),
+        ciphertext_bytes: bytes.len(),
+    };
+    Ok(Encrypted { bytes, plaintext, report })
+}
+
+impl TargetReport {
+    /// Lines for a person.
+    pub fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
+        let mut line = |name: &str, value: &dyn fmt::Display| writeln!(out, "{name:<18}{value}");
+        line("scheme", &self.scheme)?;
+        line("target", &self.target)?;
+        if let Some(stream) = self.stream {
+            line("stream", &stream)?;
+        }
+        if let Some(frame) = self.frame {
+            line("frame", &frame)?;
+        }
+        if let Some(time_secs) = self.time_secs {
+            line("time_secs", &time_secs)?;
+        }
+        line("key", &self.key)?;
+        for message in &self.messages {
+            let clear: usize = message.clear.iter().map(|run| run[1]).sum();
+            let MessageReport { number, kind, offset, bytes, .. } = message;
+            line(
+                "message",
+                &format!("{number}: {kind}, {bytes} bytes from {offset}, {clear} of them clear"),
+            )?;
+            for (name, value) in &message.parameters {
+                line(&format!("  {name}"), value)?;
+            }
+        }
+        line("plaintext_bytes", &self.plaintext_bytes)?;
+        line("ciphertext_bytes", &self.ciphertext_bytes)
+    }
+
+    /// Turns back the bytes that were written with this report.
+    ///
+    /// # Errors
+    /// When the bytes are not those, or a tag or padding does not match.
+    pub fn decrypt(&self, ciphertext: &[u8], cipher: &dyn MessageCipher) -> anyhow::Result<Vec<u8>> {
+        if ciphertext.len() != self.ciphertext_bytes {
+            bail!(
+                "the ciphertext has {} bytes, but the parameters are those of {}; give the file that was written with them",
+                ciphertext.len(),
+                self.ciphertext_bytes
+            );
+        }
+        let mut plaintext = Vec::with_capacity(self.plaintext_bytes);
+        let mut at = 0;
+        for message in &self.messages {
+            let end = message.offset.checked_add(message.bytes).filter(|&end| end <= ciphertext.len());
+            let (Some(end), true) = (end, at <= message.offset) else {
+                bail!("the parameters name bytes that the ciphertext does not have");
+            };
+            plaintext.extend_from_slice(&ciphertext[at..message.offset]);
+            let tag = ciphertext.get(end..end + cipher.tag_bytes()).unwrap_or_default();
+            plaintext.extend(message.decrypt(ciphertext, end, tag, cipher)?);
+            at = end + tag.len();
+        }
+        plaintext.extend_from_slice(&ciphertext[at..]);
+        Ok(plaintext)
+    }
+}
+
+impl MessageReport {
+    fn decrypt(
+        &self,
+        ciphertext: &[u8],
+        end: usize,
+        tag: &[u8],
+        cipher: &dyn MessageCipher,
+    ) -> anyhow::Result<Vec<u8>> {
+        let number = MessageNumber(self.number);
+        let tag = (!tag.is_empty()).then_some(tag);
+        let what = || format!("message {} does not turn back", self.number);
+        let mut message = ciphertext[self.offset..end].to_vec();
+        if self.overlaid {
+            let mut plaintext = cipher.decrypt(number, &message, tag).with_context(what)?;
+            for &[start, length] in &self.clear {
+                let range = start - self.offset..start + length - self.offset;
+                let (Some(to), Some(from)) = (plaintext.get_mut(range.clone()), message.get(range)) else {
+                    continue;
+                };
+                to.copy_from_slice(from);
+            }
+            return Ok(plaintext);
+        }
+        let mut is_clear = vec![false; message.len()];
+        for &[start, length] in &self.clear {
+            let range = start.checked_sub(self.offset).map(|start| start..start + length);
+            let clear = range.and_then(|range| is_clear.get_mut(range));
+            clear.context("the parameters name clear bytes that the message does not have")?.fill(true);
+        }
+        let mut restarts: Vec<usize> =
+            self.restarts.iter().map(|at| at.saturating_sub(self.offset)).collect();
+        if restarts.is_empty() {
+            restarts.push(0);
+        }
+        restarts.push(message.len());
+        for pair in restarts.windows(2) {
+            let places: Vec<usize> =
+                (pair[0]..pair[1].min(message.len())).filter(|&at| !is_clear[at]).collect();
+            let encrypted: Vec<u8> = places.iter().map(|&at| message[at]).collect();
+            // What a mode of whole blocks left clear is at the end.
+            let whole = if cipher.pads() { encrypted.len() / 16 * 16 } else { encrypted.len() };
+            let plaintext = cipher.decrypt_unpadded(number, &encrypted[..whole], tag).with_context(what)?;
+            places.iter().zip(plaintext).for_each(|(&at, byte)| message[at] = byte);
+        }
+        Ok(message)
+    }
+}

@@ -1,0 +1,220 @@
+//! `encrypt --target`: files, packets, units, slices and samples, against OpenSSL, and turned back by `decrypt`.
+
+use openssl::symm::{Cipher, Crypter, Mode, encrypt_aead};
+use serde_json::Value;
+
+use crate::common::{Desk, json, refused, stdout};
+
+/// The demonstration key.
+const KEY: [u8; 16] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
+
+fn openssl(cipher: Cipher, iv: Option<&[u8]>, plaintext: &[u8], pads: bool) -> Vec<u8> {
+    let mut crypter = Crypter::new(cipher, Mode::Encrypt, &KEY, iv).expect("a cipher");
+    crypter.pad(pads);
+    let mut out = vec![0; plaintext.len() + 32];
+    let done = crypter.update(plaintext, &mut out).expect("room");
+    let all = done + crypter.finalize(&mut out[done..]).expect("whole blocks");
+    out.truncate(all);
+    out
+}
+
+/// What the program says of what it writes to `cipher` and `plain`.
+fn encrypt(desk: &Desk, source: &str, arguments: &[&str]) -> Value {
+    let (cipher, plain) = (desk.at("cipher"), desk.at("plain"));
+    let common = ["encrypt", source, "--plaintext", &plain, "-o", &cipher, "--format", "json"];
+    json([&common[..], arguments].concat())
+}
+
+fn turns_back(desk: &Desk, report: &Value) {
+    let parameters = desk.write("parameters.json", report.to_string());
+    let (cipher, back) = (desk.at("cipher"), desk.at("back"));
+    stdout(["decrypt", &cipher, "--parameters", &parameters, "-o", &back]);
+    assert!(desk.read("back") == desk.read("plain"), "{}", report["scheme"]);
+}
+
+/// A picture in blocks that repeat, as BMP, 24 bit.
+fn picture(desk: &Desk) -> String {
+    let source = "color=c=teal:size=60x40,drawbox=x=10:y=10:w=20:h=20:color=orange:t=fill";
+    desk.ffmpeg("picture.bmp", &["-f", "lavfi", "-i", source, "-frames:v", "1", "-pix_fmt", "bgr24"])
+}
+
+#[test]
+fn a_file_is_encrypted_as_openssl_does_and_its_header_put_back() {
+    let desk = Desk::new();
+    let bmp = picture(&desk);
+    let file = desk.read("picture.bmp");
+    let zero = [0; 16];
+    let iv_of_cbc = openssl(Cipher::aes_128_ecb(), None, &zero, false);
+    for (scheme, cipher, iv) in [
+        ("aes-128-ecb", Cipher::aes_128_ecb(), None),
+        ("aes-128-cbc", Cipher::aes_128_cbc(), Some(&iv_of_cbc[..])),
+        ("aes-128-ctr", Cipher::aes_128_ctr(), Some(&zero[..])),
+    ] {
+        let whole = openssl(cipher, iv, &file, true);
+        let report = encrypt(&desk, &bmp, &[scheme, "--target", "file"]);
+        assert!(desk.read("cipher") == whole, "{scheme}");
+        turns_back(&desk, &report);
+        for clear in ["54", "auto"] {
+            let report = encrypt(&desk, &bmp, &[scheme, "--target", "file", "--clear", clear]);
+            assert!(desk.read("cipher") == [&file[..54], &whole[54..]].concat(), "{scheme} --clear {clear}");
+            assert_eq!(report["messages"][0]["clear"], serde_json::json!([[0, 54]]));
+        }
+        let report = encrypt(&desk, &bmp, &[scheme, "--target", "file", "--clear", "auto", "--grid", "body"]);
+        let body = openssl(cipher, iv, &file[54..], true);
+        assert!(desk.read("cipher") == [&file[..54], &body].concat(), "{scheme} --grid body");
+        turns_back(&desk, &report);
+    }
+}
+
+#[test]
+fn of_a_file_with_a_header_put_back_all_turns_back_but_the_blocks_across_its_end() {
+    let desk = Desk::new();
+    let bmp = picture(&desk);
+    let file = desk.read("picture.bmp");
+    // Byte 54 lies in the block from 48 to 64; CBC garbles that block and the next.
+    for (scheme, garbled) in [("aes-128-ecb", 54..64), ("aes-128-cbc", 54..80)] {
+        let report = encrypt(&desk, &bmp, &[scheme, "--target", "file", "--clear", "54"]);
+        let parameters = desk.write("parameters.json", report.to_string());
+        stdout(["decrypt", &desk.at("cipher"), "--parameters", &parameters, "-o", &desk.at("back")]);
+        let back = desk.read("back");
+        assert_eq!(back.len(), file.len(), "{scheme}");
+        let differ: Vec<usize> = (0..file.len()).filter(|&at| back[at] != file[at]).collect();
+        assert!(!differ.is_empty() && differ.iter().all(|at| garbled.contains(at)), "{scheme}: {differ:?}");
+    }
+}
+
+/// Encrypted runs of a message in the output: what is not clear.
+fn runs(message: &Value) -> Vec<std::ops::Range<usize>> {
+    let number = |value: &Value| usize::try_from(value.as_u64().expect("a number")).expect("small");
+    let (offset, bytes) = (number(&message["offset"]), number(&message["bytes"]));
+    let mut runs = Vec::new();
+    let mut at = offset;
+    for clear in message["clear"].as_array().expect("a list") {
+        let [start, length] = [0, 1].map(|n| number(&clear[n]));
+        if at < start {
+            runs.push(at..start);
+        }
+        at = start + length;
+    }
+    if at < offset + bytes {
+        runs.push(at..offset + bytes);
+    }
+    runs
+}
+
+fn films(desk: &Desk) -> Vec<String> {
+    let source = ["-f", "lavfi", "-i", "testsrc2=size=160x96:rate=25", "-frames:v", "8"];
+    let film = |name, options: &[&str]| desk.ffmpeg(name, &[&source[..], options].concat());
+    let x264 = ["-c:v", "libx264", "-x264-params", "slices=3:bframes=2", "-b:v", "900k"];
+    vec![film("film.mp4", &x264), film("film.ts", &x264), film("film.h264", &x264)]
+}
+
+#[test]
+fn samples_of_common_encryption_are_what_openssl_makes_of_their_runs() {
+    let desk = Desk::new();
+    let iv_of_cbcs = openssl(Cipher::aes_128_ecb(), None, &[0; 16], false);
+    for film in films(&desk) {
+        let report = encrypt(&desk, &film, &["--target", "cenc", "--frame", "3"]);
+        let (cipher, plain) = (desk.read("cipher"), desk.read("plain"));
+        let message = &report["messages"][0];
+        let runs_of_cenc = runs(message);
+        assert_eq!(runs_of_cenc.len(), 3, "{film}");
+        assert!(runs_of_cenc.iter().all(|run| run.len() % 16 == 0), "{film}");
+        let number = message["number"].as_u64().expect("a number");
+        let counter = [number.to_be_bytes(), [0; 8]].concat();
+        let protected: Vec<u8> = runs_of_cenc.iter().flat_map(|run| plain[run.clone()].to_vec()).collect();
+        let expected = openssl(Cipher::aes_128_ctr(), Some(&counter), &protected, false);
+        let found: Vec<u8> = runs_of_cenc.iter().flat_map(|run| cipher[run.clone()].to_vec()).collect();
+        assert!(found == expected, "{film}");
+        turns_back(&desk, &report);
+
+        let report = encrypt(&desk, &film, &["--target", "cbcs", "--frame", "3"]);
+        let (cipher, plain) = (desk.read("cipher"), desk.read("plain"));
+        let message = &report["messages"][0];
+        let restarts: Vec<usize> = serde_json::from_value(message["restarts"].clone()).expect("numbers");
+        assert_eq!(restarts.len(), 3, "{film}");
+        let blocks = runs(message);
+        for (n, &start) in restarts.iter().enumerate() {
+            let end = restarts.get(n + 1).copied().unwrap_or(usize::MAX);
+            let own: Vec<_> = blocks.iter().filter(|run| (start..end).contains(&run.start)).collect();
+            assert!(own.iter().enumerate().all(|(n, run)| run.start == start + 160 * n && run.len() == 16));
+            let protected: Vec<u8> = own.iter().flat_map(|run| plain[(*run).clone()].to_vec()).collect();
+            let expected = openssl(Cipher::aes_128_cbc(), Some(&iv_of_cbcs), &protected, false);
+            let found: Vec<u8> = own.iter().flat_map(|run| cipher[(*run).clone()].to_vec()).collect();
+            assert!(found == expected, "{film}, run {n}");
+        }
+        turns_back(&desk, &report);
+    }
+}
+
+#[test]
+fn tags_follow_their_messages_and_everything_turns_back() {
+    let desk = Desk::new();
+    for film in films(&desk) {
+        for target in ["packets", "nal", "slices"] {
+            for scheme in ["aes-128-ecb", "aes-128-cbc+fixed-iv", "aes-128-cfb", "aes-256-ctr", "aes-128-gcm"]
+            {
+                let report = encrypt(&desk, &film, &[scheme, "--target", target, "--frame", "2"]);
+                turns_back(&desk, &report);
+                let messages = report["messages"].as_array().expect("a list");
+                if scheme == "aes-128-gcm" {
+                    let (cipher, plain) = (desk.read("cipher"), desk.read("plain"));
+                    let mut before = 0;
+                    for message in messages {
+                        let run = &runs(message)[0];
+                        let nonce = hex::decode(message["nonce"].as_str().expect("hex")).expect("hex");
+                        let mut tag = [0; 16];
+                        let own = &plain[run.start - before..run.end - before];
+                        let expected =
+                            encrypt_aead(Cipher::aes_128_gcm(), &KEY, Some(&nonce), &[], own, &mut tag);
+                        assert!(
+                            expected.expect("OpenSSL encrypts") == cipher[run.clone()],
+                            "{film} {target}"
+                        );
+                        let end = message["offset"].as_u64().expect("a number")
+                            + message["bytes"].as_u64().expect("a number");
+                        let end = usize::try_from(end).expect("small");
+                        assert_eq!(cipher[end..end + 16], tag, "{film} {target}");
+                        before += 16;
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_packets_of_a_frame_are_those_of_the_file() {
+    let desk = Desk::new();
+    let film = &films(&desk)[0];
+    encrypt(&desk, film, &["aes-128-ctr", "--target", "packets", "--frame", "4"]);
+    let listed = json(["packets", film, "--format", "json", "--frame", "4"]);
+    let message = &listed["messages"][0];
+    let [offset, bytes] = ["offset", "bytes"]
+        .map(|name| usize::try_from(message[name].as_u64().expect("a number")).expect("small"));
+    assert!(desk.read("plain") == desk.read("film.mp4")[offset..offset + bytes]);
+}
+
+#[test]
+fn what_a_target_cannot_take_is_refused() {
+    let desk = Desk::new();
+    let film = &films(&desk)[0];
+    let out = desk.at("out");
+    for (code, arguments, said) in [
+        (2, ["aes-128-cbc", "--target", "cenc"], "encrypted with aes-128-ctr and no other"),
+        (2, ["aes-128-ctr", "--target", "cbcs"], "encrypted with aes-128-cbc+fixed-iv and no other"),
+        (2, ["aes-128-xts", "--target", "nal"], "takes pixels or a file"),
+        (1, ["aes-128-ecb", "--target", "samples"], "not made of packets"),
+    ] {
+        let error = refused(code, [&["encrypt", film, "-o", &out][..], &arguments].concat());
+        assert!(error.contains(said), "{error}");
+    }
+    let past = refused(1, ["encrypt", film, "--target", "packets", "--frame", "99", "-o", &out]);
+    assert!(past.contains("99") && past.contains('8'), "{past}");
+    let demo = refused(2, ["encrypt", "demo", "--target", "file", "-o", &out]);
+    assert!(demo.contains("is no file"), "{demo}");
+    let parameters = desk.write("wrong.json", "{}");
+    let wrong = refused(1, ["decrypt", film, "--parameters", &parameters, "-o", &out]);
+    assert!(wrong.contains("no parameters of encrypt"), "{wrong}");
+    assert!(!desk.names().contains(&"out".to_owned()));
+}

@@ -17,7 +17,7 @@ use super::terminal::progress::{TalkArgs, one_frame};
 use super::terminal::stop;
 use crate::crypto::{Parameters, Scheme};
 use crate::export::Making;
-use crate::media::{Source, StreamChoice};
+use crate::media::Source;
 use crate::payload::Target as Encrypted;
 use crate::picture::Frame;
 use crate::picture::layout::Layout;
@@ -41,13 +41,6 @@ pub struct EncryptArgs {
     /// The same, given by name
     #[arg(long = "scheme", id = "named_scheme", value_name = "SCHEME")]
     named_scheme: Option<Scheme>,
-    /// What is encrypted: pixels, file, packets, nal, slices, cenc or cbcs
-    #[arg(long, value_name = "TARGET", default_value_t = Encrypted::Pixels)]
-    target: Encrypted,
-    /// Which stream, unless pixels or a file are encrypted: v:0 is the first video, a:0 the first sound [default: v:0, a:0 if
-    /// there is no video]
-    #[arg(long, value_name = "STREAM")]
-    stream: Option<StreamChoice>,
     /// How many bytes at the start of a file are put back as they were, such as 54 of a BMP; auto is the header before the
     /// samples of BMP, PBM, PGM, PPM, PAM and WAV
     #[arg(long, value_name = "N|auto", default_value_t = ClearBytes::Count(0))]
@@ -107,25 +100,29 @@ pub fn run(args: EncryptArgs) -> anyhow::Result<()> {
     let SceneFile { scene, frame, .. } =
         args.scene.scene(args.source, &files, |kept| match (asked, kept) {
             (None, Some(kept)) => kept,
-            (None, None) => default_scheme(args.target).parse().map(Panel::of).into_iter().collect(),
+            (None, None) => default_scheme(args.scene.target().unwrap_or_default())
+                .parse()
+                .map(Panel::of)
+                .into_iter()
+                .collect(),
             (Some(scheme), _) => vec![Panel::of(scheme)],
         })?;
     let scheme = scene.panels.iter().find_map(|panel| panel.scheme());
     let scheme = scheme.ok_or_else(|| {
         Failure::Usage(format!("the scene encrypts nothing; give a scheme, such as {DEFAULT_SCHEME}"))
     })?;
-    check_target(args.target, scheme).map_err(|error| Failure::Usage(error.to_string()))?;
-    if args.target != Encrypted::Pixels {
+    check_target(scene.target, scheme).map_err(|error| Failure::Usage(error.to_string()))?;
+    if scene.target != Encrypted::Pixels {
         let key = (scheme, &scene.key);
         let range = args.frame.or(frame);
-        let encrypted = match args.target {
+        let encrypted = match scene.target {
             Encrypted::File => {
                 encrypt_target::file(&scene.source, args.clear, args.grid == FileGrid::Body, key)?
             }
             other => {
                 let (frames, _) = frames::in_numbers(range, &scene.source)?;
                 let frame = frames.map_or(FrameIndex(0), |frames| frames.first());
-                encrypt_target::messages(&scene.source, (other, args.stream), frame, key)?
+                encrypt_target::messages(&scene.source, (other, scene.stream), frame, key)?
             }
         };
         let making = args.write.making();

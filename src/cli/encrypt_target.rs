@@ -71,8 +71,6 @@ pub struct TargetReport {
     pub stream: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub frame: Option<FrameIndex>,
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub time_secs: Option<f64>,
     pub key: String,
     pub messages: Vec<MessageReport>,
     pub plaintext_bytes: usize,
@@ -115,11 +113,12 @@ pub fn messages(
     frame: FrameIndex,
     (scheme, key): (Scheme, &KeyMaterial),
 ) -> anyhow::Result<Encrypted> {
-    let mut reader = MessageReader::open(source, stream, target, Limits::default(), &stop::keep_going)?;
+    let mut reader = MessageReader::open(source, stream, target, Limits::default(), None, &stop::keep_going)?;
     let stream = reader.stream().index;
-    let Some((payload, time_secs)) = reader.payload(frame, &stop::keep_going)? else {
+    if frame.0 >= reader.frames() {
         return Err(MediaError::NoSuchFrame { index: frame, frames: reader.frames() }.into());
-    };
+    }
+    let payload = reader.payload(frame, reader.shape(), &stop::keep_going)?;
     let cipher = scheme.cipher(key)?;
     let (ciphertext, parameters) = encrypt_messages(&*cipher, &payload, &Pool::default())?;
     let mut bytes = Vec::with_capacity(ciphertext.len());
@@ -159,7 +158,6 @@ pub fn messages(
         target,
         stream: Some(stream),
         frame: Some(frame),
-        time_secs,
         key: scheme.key_hex(key)?,
         messages: reports,
         plaintext_bytes: payload.bytes().len(),
@@ -218,7 +216,6 @@ pub fn file(
         target: Target::File,
         stream: None,
         frame: None,
-        time_secs: None,
         key: scheme.key_hex(key)?,
         messages: vec![message],
         plaintext_bytes: plaintext.len(),
@@ -238,9 +235,6 @@ impl TargetReport {
         }
         if let Some(frame) = self.frame {
             line("frame", &frame)?;
-        }
-        if let Some(time_secs) = self.time_secs {
-            line("time_secs", &time_secs)?;
         }
         line("key", &self.key)?;
         for message in &self.messages {

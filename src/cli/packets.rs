@@ -147,7 +147,8 @@ pub fn run(args: PacketsArgs) -> anyhow::Result<()> {
     files.reading_source("the source", &args.source).check()?;
     let (wanted, _) = frames::in_numbers(asked, &args.source)?;
     let limits = Limits::default();
-    let mut reader = MessageReader::open(&args.source, args.stream, args.target, limits, &stop::keep_going)?;
+    let mut reader =
+        MessageReader::open(&args.source, args.stream, args.target, limits, None, &stop::keep_going)?;
     let (stream, shape) = (reader.stream().index, reader.stream().shape);
     let codec = reader.stream().codec.clone();
     let out = Output::create(&target, args.write.making())?;

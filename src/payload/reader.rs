@@ -1,11 +1,12 @@
 //! The messages of a stream, packet by packet.
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use super::Payload;
 use super::cut::{Cut, CutError, Cutter};
 use super::target::Target;
+use super::{Message, Payload};
 use crate::media::container::{Packet, Packets, StreamInfo, StreamKind};
 use crate::media::{self, Index, Limits, MediaError, PacketFrames, Source, StreamChoice};
 use crate::picture::Shape;
@@ -21,6 +22,14 @@ pub struct MessageReader {
     stream: StreamInfo,
     cutter: Cutter,
     frames: PacketFrames,
+    /// Packets that were read for frames that come later than the one asked for.
+    held: BTreeMap<FrameIndex, Vec<HeldPacket>>,
+}
+
+/// A packet that was read ahead.
+struct HeldPacket {
+    bytes: Vec<u8>,
+    messages: Vec<Message>,
 }
 
 /// A packet with its messages.
@@ -57,7 +66,8 @@ pub enum MessageError {
 }
 
 impl MessageReader {
-    /// Opens a stream of a source; without a `choice` the first video, or the first sound if there is no video.
+    /// Opens a stream of a source; without a `choice` the first video, or the first sound if there is no video. `index` is
+    /// the index of the source, if one was made before.
     ///
     /// # Errors
     /// [`MessageError`]; [`MediaError::Interrupted`] when `keep_going` is false.
@@ -66,6 +76,7 @@ impl MessageReader {
         choice: Option<StreamChoice>,
         target: Target,
         limits: Limits,
+        index: Option<&Index>,
         keep_going: &dyn Fn() -> bool,
     ) -> Result<Self, MessageError> {
         let packets = Packets::open(source, limits)?;
@@ -79,10 +90,13 @@ impl MessageReader {
         })?;
         let (cutter, stream) = (Cutter::new(target, stream)?, stream.clone());
         let mut progress = |_| if keep_going() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) };
-        let index = if has_video { Some(media::scan(source, limits, &mut progress)?) } else { None };
-        let index: Option<&Index> = index.as_deref();
+        let made = match index {
+            None if has_video => Some(media::scan(source, limits, &mut progress)?),
+            _ => None,
+        };
+        let index = index.or(made.as_deref());
         let frames = PacketFrames::of(source, limits, stream.index, index, &mut progress)?;
-        Ok(Self { packets, stream, cutter, frames })
+        Ok(Self { packets, stream, cutter, frames, held: BTreeMap::new() })
     }
 
     /// Frames of the source, or packets if it has no video.
@@ -102,7 +116,7 @@ impl MessageReader {
     /// # Errors
     /// When the file cannot be read any more.
     pub fn next_packet(&mut self) -> Result<Option<CutPacket<'_>>, MediaError> {
-        let Self { packets, stream, cutter, frames } = self;
+        let Self { packets, stream, cutter, frames, .. } = self;
         let Some(packet) = packets.next_packet_of(stream.index)? else { return Ok(None) };
         let secs = packet.pts.map(|pts| stream.time_base.secs_between(Pts(0), Pts(pts)));
         let time_secs = secs.zip(frames.start_secs()).map(|(secs, start)| secs - start);
@@ -110,37 +124,43 @@ impl MessageReader {
         Ok(Some(CutPacket { cut: cutter.cut(packet.bytes), packet, frame, time_secs }))
     }
 
-    /// The messages of a frame and all bytes of its packets, and the seconds after frame 0 at which the first of them begins.
-    /// Only frames after those asked for before can be read. `None` past the end.
+    /// The messages of a frame and all bytes of its packets, in file order, to be shown in a picture of `shape`; none if no
+    /// packet belongs to it. Frames are asked for in ascending order.
     ///
     /// # Errors
     /// When the file cannot be read, and [`MediaError::Interrupted`] when `keep_going` is false.
     pub fn payload(
         &mut self,
         frame: FrameIndex,
+        shape: Shape,
         keep_going: &dyn Fn() -> bool,
-    ) -> Result<Option<(Payload, Option<f64>)>, MediaError> {
-        let shape = self.stream.shape.unwrap_or(SHAPE_WITHOUT_PICTURE);
-        let mut left = self.frames.packets_of(frame);
-        let (mut bytes, mut messages, mut time_secs) = (Vec::new(), Vec::new(), None);
-        if left == 0 {
-            return Ok(None);
-        }
-        while left > 0 {
+    ) -> Result<Payload, MediaError> {
+        let wanted = self.frames.packets_of(frame);
+        self.held = self.held.split_off(&frame);
+        while self.held.get(&frame).map_or(0, Vec::len) < wanted {
             if !keep_going() {
                 return Err(MediaError::Interrupted);
             }
             let Some(packet) = self.next_packet()? else { break };
-            if packet.frame == frame {
-                let start = bytes.len();
-                bytes.extend_from_slice(packet.packet.bytes);
-                messages.extend(packet.cut.messages.into_iter().map(|message| message.shifted(start)));
-                time_secs = time_secs.or(packet.time_secs);
-                left -= 1;
+            if packet.frame >= frame {
+                let held = HeldPacket { bytes: packet.packet.bytes.to_vec(), messages: packet.cut.messages };
+                let frame = packet.frame;
+                self.held.entry(frame).or_default().push(held);
             }
         }
-        let payload = Payload::of_messages(Arc::new(Buffer::from(bytes)), messages, shape);
-        Ok(Some((payload, time_secs)))
+        let (mut bytes, mut messages) = (Vec::new(), Vec::new());
+        for packet in self.held.remove(&frame).unwrap_or_default() {
+            let start = bytes.len();
+            bytes.extend_from_slice(&packet.bytes);
+            messages.extend(packet.messages.into_iter().map(|message| message.shifted(start)));
+        }
+        Ok(Payload::of_messages(Arc::new(Buffer::from(bytes)), messages, shape))
+    }
+
+    /// The picture in which messages are shown if there is no frame: as large as those of the stream.
+    #[must_use]
+    pub fn shape(&self) -> Shape {
+        self.stream.shape.unwrap_or(SHAPE_WITHOUT_PICTURE)
     }
 
     /// What was found damaged since the last call, in words.

@@ -74,6 +74,12 @@ impl Target {
         }
     }
 
+    /// True for the default: for scenes, which leave it out.
+    #[must_use]
+    pub fn is_pixels(&self) -> bool {
+        *self == Self::Pixels
+    }
+
     /// True if its messages are cut out of the packets of a stream.
     #[must_use]
     pub const fn is_of_packets(self) -> bool {

@@ -5,7 +5,8 @@ use std::time::Instant;
 
 use super::messages::{Ready, Render, Scheduled, SheetSlot};
 use super::shared::Shared;
-use crate::render::{Analysis, Parts, Recent, Renderer, Sheet};
+use crate::media::Limits;
+use crate::render::{Analysis, Parts, Payloads, Recent, Renderer, Sheet};
 use crate::runtime::pool::Pool;
 use crate::runtime::threads::{self, Panicked};
 use crate::scene::Scene;
@@ -13,8 +14,10 @@ use crate::units::Generation;
 
 /// Runs the render thread until the session ends; `finish` turns a sheet into what the owner needs.
 pub(super) fn render<T>(shared: &Shared<T>, pool: &Pool, finish: impl FnMut(Sheet) -> T) {
+    let payloads = Payloads::of(&shared.state().scene, Limits::default());
     let mut render_loop = RenderLoop {
         shared,
+        payloads,
         finish,
         renderer: None,
         version: 0,
@@ -39,6 +42,8 @@ struct RenderLoop<'a, T, F> {
     /// The renderer of scene `version`; `None` if it could not be set up.
     renderer: Option<Renderer>,
     version: u64,
+    /// What the scene encrypts of each frame.
+    payloads: Payloads,
     /// The last frames, as many as the scene needs.
     recent: Recent,
     needed: usize,
@@ -80,6 +85,10 @@ impl<T, F: FnMut(Sheet) -> T> RenderLoop<'_, T, F> {
         self.version = version;
         self.last = None;
         self.needed = scene.frames_needed();
+        if !self.payloads.are_those_of(scene) {
+            self.payloads = Payloads::of(scene, Limits::default());
+            self.recent.clear();
+        }
         let (renderer, error) = match Renderer::new(scene, pool) {
             Ok(renderer) => (Some(renderer), None),
             Err(error) => (None, Some(error.to_string())),
@@ -91,7 +100,14 @@ impl<T, F: FnMut(Sheet) -> T> RenderLoop<'_, T, F> {
     /// Analyzes the next frame, unless it is late, and paints the frame before meanwhile.
     fn render_next(&mut self, item: &Scheduled, late: bool, after_gap: bool, generation: Generation) {
         for frame in item.before.iter().chain([&item.frame]) {
-            self.recent.push(Arc::clone(frame), self.needed);
+            match self.payloads.moment(Arc::clone(frame), &|| true) {
+                Ok(moment) => self.recent.push(moment, self.needed),
+                Err(error) => {
+                    let (version, error) = (self.version, error.to_string());
+                    self.shared.change(|state| state.fail_to_render(version, error, Instant::now()));
+                    return self.deliver(None, generation);
+                }
+            }
         }
         if late || !item.show {
             return self.deliver(None, generation);

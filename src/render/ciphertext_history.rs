@@ -5,6 +5,7 @@ use std::ops::Deref;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use super::encrypt::encrypt_messages;
+use super::moment::Moment;
 use crate::crypto::{EncryptError, KeyError, MessageCipher, Parameters, Scheme};
 use crate::leak::classical::{self, ClassicalMetrics};
 use crate::leak::{Change, Comparison};
@@ -116,13 +117,14 @@ impl CiphertextHistory {
 
     /// Drops the frames that `recent` does not hold. Returns how many of the first frames of `recent` are encrypted
     /// already; never all of them.
-    pub fn retain(&mut self, recent: &VecDeque<Arc<Frame>>) -> usize {
+    pub fn retain(&mut self, recent: &VecDeque<Moment>) -> usize {
         // Compare pointers: another source can have frames with the same numbers.
-        let first = recent.front().map(Arc::as_ptr);
+        let first = recent.front().map(|moment| Arc::as_ptr(moment.frame()));
         let skip = self.past.iter().position(|past| Some(past.frame.as_ptr()) == first);
         let known = skip.map_or(0, |skip| self.past.len() - skip);
-        let same =
-            |at: usize| self.past[self.past.len() - known + at].frame.as_ptr() == Arc::as_ptr(&recent[at]);
+        let same = |at: usize| {
+            self.past[self.past.len() - known + at].frame.as_ptr() == Arc::as_ptr(recent[at].frame())
+        };
         if known >= recent.len() || !(0..known).all(same) {
             self.past.clear();
             return 0;

@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use rayon::prelude::*;
 
 use super::ciphertext_history::{Ciphertext, CiphertextHistory, Past, Wire};
+use super::moment::Moment;
 use super::{Numbers, Parts};
 use crate::crypto::{EncryptError, KeyError, Parameters, Scheme};
 use crate::leak::{
@@ -19,7 +20,7 @@ use crate::leak::{
 use crate::lens::View;
 use crate::payload::Payload;
 use crate::picture::layout::Places;
-use crate::picture::{BlockGrid, Frame, PixelGrid};
+use crate::picture::{BlockGrid, PixelGrid};
 use crate::runtime::pool::Pool;
 use crate::scene::{Panel, Scene};
 
@@ -141,7 +142,7 @@ impl EqualityGroup {
     /// The analysis is an [`EncryptError`] if the scheme cannot encrypt the frame.
     pub fn analyze(
         &mut self,
-        recent: &VecDeque<Arc<Frame>>,
+        recent: &VecDeque<Moment>,
         parts: Parts,
         pool: &Pool,
     ) -> Vec<(Option<Scheme>, Result<CiphertextAnalysis, EncryptError>)> {
@@ -153,9 +154,9 @@ impl EqualityGroup {
         let compared_scheme = compared_scheme.and_then(CiphertextHistory::scheme);
         let mut equality = None;
         let mut newest = None;
-        for (at, frame) in recent.iter().enumerate().skip(known) {
+        for (at, moment) in recent.iter().enumerate().skip(known) {
             let Some((first, others)) = histories.split_first_mut() else { continue };
-            let payload = &**newest.insert(Arc::new(Payload::of_pixels(frame)));
+            let (frame, payload) = (moment.frame(), &**newest.insert(Arc::clone(moment.payload())));
             let places = payload.grid().pixels().map(PixelGrid::places);
             state.set_copy_distance(places.map_or(1, |places| places.back_to_above()));
             let is_last = at + 1 == recent.len();
@@ -178,7 +179,8 @@ impl EqualityGroup {
                 },
             );
         }
-        let (Some(equality), Some(payload), Some(frame)) = (equality.map(Arc::new), newest, recent.back())
+        let (Some(equality), Some(payload), Some(frame)) =
+            (equality.map(Arc::new), newest, recent.back().map(Moment::frame))
         else {
             return Vec::new();
         };

@@ -4,12 +4,15 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use super::job::{self, BatchError, Job, ResolvedRange};
+use super::moment::Payloads;
 use super::prepared::{
     PreparationContext, PreparationError, PreparationRequest, Prepared, PreparedSet, StillFrames,
     prepare_together,
 };
 use super::renderer::Recent;
+use super::undecoded::UndecodedFrames;
 use crate::media::{Frames, Index, MediaError, SourceInfo};
+use crate::payload::Target;
 use crate::picture::Frame;
 use crate::runtime::pool::Pool;
 use crate::scene::Scene;
@@ -22,6 +25,8 @@ pub struct Footage {
     next: Option<FrameIndex>,
     recent: Recent,
     prepared: PreparedSet,
+    /// What is encrypted of each frame; `None` if these are its pixels.
+    payloads: Option<Payloads>,
     pool: Pool,
 }
 
@@ -34,13 +39,13 @@ impl Footage {
     pub fn new(reader: Box<dyn Frames>, pool: &Pool) -> Self {
         let next = Some(FrameIndex(0));
         let (recent, prepared) = (Recent::default(), PreparedSet::default());
-        Self { reader, next, recent, prepared, pool: pool.clone() }
+        Self { reader, next, recent, prepared, payloads: None, pool: pool.clone() }
     }
 
     /// Frames that were read, and what was prepared, by others; the reader may stand anywhere.
     #[must_use]
     pub fn with(reader: Box<dyn Frames>, recent: Recent, prepared: PreparedSet, pool: &Pool) -> Self {
-        Self { reader, next: None, recent, prepared, pool: pool.clone() }
+        Self { reader, next: None, recent, prepared, payloads: None, pool: pool.clone() }
     }
 
     /// Opens the source of a job, and turns its range into frame numbers.
@@ -52,7 +57,22 @@ impl Footage {
         let mut reader = job::open(job, pool)?;
         job.scene.check_memory(reader.info().shape())?;
         let range = job::resolve(&mut *reader, job)?;
-        Ok((Self::new(reader, pool), range))
+        if job.scene.target != Target::Pixels && !job.parts.pictures {
+            // No picture is wanted, so nothing is decoded.
+            let index = match reader.index() {
+                Some(index) => Arc::clone(index),
+                None => job::scan(job)?,
+            };
+            reader = Box::new(UndecodedFrames::new(reader.info().clone(), job.scene.layout, index));
+        }
+        let payloads = (job.scene.target != Target::Pixels).then(|| {
+            let mut payloads = Payloads::of(job.scene, job.limits);
+            if let Some(index) = reader.index() {
+                payloads.set_index(index);
+            }
+            payloads
+        });
+        Ok((Self { payloads, ..Self::new(reader, pool) }, range))
     }
 
     /// The source.
@@ -76,7 +96,9 @@ impl Footage {
 
     /// What could not be decoded since the last call, in words.
     pub fn take_problems(&mut self) -> Vec<String> {
-        self.reader.take_problems()
+        let mut problems = self.reader.take_problems();
+        problems.extend(self.payloads.iter_mut().flat_map(Payloads::take_problems));
+        problems
     }
 
     /// The frames read last, up to the newest.
@@ -133,7 +155,12 @@ impl Footage {
             let Some(read) = self.reader.next_frame()? else { return Ok(None) };
             scene.check_memory(read.shape)?;
             self.next = Some(read.index.next());
-            self.recent.push(Arc::new(read), needed);
+            let read = Arc::new(read);
+            let moment = match &mut self.payloads {
+                Some(payloads) => payloads.moment(read, &keep_going)?,
+                None => read.into(),
+            };
+            self.recent.push(moment, needed);
         }
         Ok(self.recent.current().cloned())
     }

@@ -9,6 +9,7 @@ use super::prepared::PreparationError;
 use super::sheet::Parts;
 use crate::crypto::KeyError;
 use crate::media::{self, Frames, Index, Limits, MediaError, SourceInfo};
+use crate::payload::MessageError;
 use crate::runtime::pool::Pool;
 use crate::runtime::threads::Panicked;
 use crate::scene::{Scene, TooMuchMemory};
@@ -83,6 +84,9 @@ pub enum BatchError {
     /// The source.
     #[error(transparent)]
     Media(#[from] MediaError),
+    /// What is encrypted of the source.
+    #[error(transparent)]
+    Messages(#[from] MessageError),
     /// The key.
     #[error(transparent)]
     Key(#[from] KeyError),
@@ -142,15 +146,7 @@ pub(crate) fn resolve(reader: &mut dyn Frames, job: Job<'_>) -> Result<ResolvedR
     {
         return Ok(ResolvedRange { frames: frames.clone(), info });
     }
-    let scan = || {
-        let mut go_on =
-            |_| if (job.keep_going)() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) };
-        match job.opener {
-            Some(opener) => opener.scan(&job.scene.source, &mut go_on),
-            None => media::scan(&job.scene.source, job.limits, &mut go_on),
-        }
-    };
-    let index = job.index.map_or_else(scan, |index| Ok(Arc::clone(index)))?;
+    let index = job.index.map_or_else(|| scan(job), |index| Ok(Arc::clone(index)))?;
     let frames = match requested {
         Ok(frames) if job.range == Range::All => frames,
         Ok(frames) => within(frames, index.frames())?,
@@ -161,6 +157,15 @@ pub(crate) fn resolve(reader: &mut dyn Frames, job: Job<'_>) -> Result<ResolvedR
     };
     reader.set_index(index);
     Ok(ResolvedRange { frames, info })
+}
+
+/// Makes the index of the source of a job.
+pub(crate) fn scan(job: Job<'_>) -> Result<Arc<Index>, MediaError> {
+    let mut go_on = |_| if (job.keep_going)() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) };
+    match job.opener {
+        Some(opener) => opener.scan(&job.scene.source, &mut go_on),
+        None => media::scan(&job.scene.source, job.limits, &mut go_on),
+    }
 }
 
 /// True if the source has a frame `last` according to its container, which may be wrong.

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use super::attack::AttackResult;
 use super::equality_group::{CiphertextAnalysis, EqualityGroup, is_large};
+use super::moment::Moment;
 use super::prepared::PreparedSet;
 use super::received::ReceiverSide;
 use super::sheet::{Numbers, Parts, RenderedPanel, Sheet};
@@ -23,21 +24,22 @@ use crate::units::FrameIndex;
 /// Consecutive frames up to the one to be rendered, as many as the scene needs.
 #[derive(Clone, Debug, Default)]
 pub struct Recent {
-    frames: VecDeque<Arc<Frame>>,
+    frames: VecDeque<Moment>,
 }
 
 impl Recent {
     /// Adds the next frame and drops all but the last `needed`. A frame that does not follow the last one, or has another
     /// layout, replaces all.
-    pub fn push(&mut self, frame: Arc<Frame>, needed: usize) {
+    pub fn push(&mut self, moment: impl Into<Moment>, needed: usize) {
+        let moment = moment.into();
+        let frame = moment.frame();
         let follows = self
-            .frames
-            .back()
+            .current()
             .is_some_and(|last| last.index.next() == frame.index && last.layout == frame.layout);
         if !follows {
             self.frames.clear();
         }
-        self.frames.push_back(frame);
+        self.frames.push_back(moment);
         self.keep_last(needed);
     }
 
@@ -45,14 +47,14 @@ impl Recent {
     #[must_use]
     pub fn holds(&self, first: FrameIndex, last: FrameIndex) -> bool {
         let is_last = self.current().is_some_and(|current| current.index == last);
-        is_last && self.frames.front().is_some_and(|front| front.index <= first)
+        is_last && self.frames.front().is_some_and(|front| front.frame().index <= first)
     }
 
     /// The number of the frame after the last one, if all frames from `first` up to there are held.
     #[must_use]
     pub fn end_of(&self, first: FrameIndex) -> Option<FrameIndex> {
         let end = self.current()?.index.next();
-        self.frames.front().filter(|front| front.index <= first && first <= end).map(|_| end)
+        self.frames.front().filter(|front| front.frame().index <= first && first <= end).map(|_| end)
     }
 
     /// Drops all but the last `needed` frames.
@@ -70,7 +72,7 @@ impl Recent {
     /// The frame to be rendered.
     #[must_use]
     pub fn current(&self) -> Option<&Arc<Frame>> {
-        self.frames.back()
+        self.frames.back().map(Moment::frame)
     }
 }
 
@@ -167,9 +169,10 @@ impl Renderer {
 fn analyze(groups: &mut [EqualityGroup], recent: &Recent, parts: Parts, pool: &Pool) -> Option<Analysis> {
     let frame = recent.current()?;
     let look = |group: &mut EqualityGroup| group.analyze(&recent.frames, parts, pool);
-    let edges =
-        || (parts.numbers >= Numbers::Tables).then(|| Edges::of(frame.layout, frame.shape, &frame.bytes));
-    let (ciphertexts, edges) = analyze_all(groups, is_large(&frame.bytes), &look, edges);
+    let payload = recent.frames.back()?.payload();
+    let has_edges = parts.numbers >= Numbers::Tables && payload.grid().pixels().is_some();
+    let edges = || has_edges.then(|| Edges::of(frame.layout, frame.shape, &frame.bytes));
+    let (ciphertexts, edges) = analyze_all(groups, is_large(payload.bytes()), &look, edges);
     Some(Analysis { frame: Arc::clone(frame), ciphertexts, edges, parts })
 }
 

@@ -61,7 +61,7 @@ impl<'a> CommandLine<'a> {
 
 impl Display for CommandLine<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Scene { source, layout, key, memory, .. } = self.scene;
+        let Scene { source, layout, target, stream, key, memory, .. } = self.scene;
         write!(f, "afterimage {} {}", self.command, source_argument(source))?;
         let drawing = match source {
             Source::Canvas(drawing) => drawing.to_string(),
@@ -86,6 +86,12 @@ impl Display for CommandLine<'_> {
         }
         if layout.is_tiled() {
             write!(f, " --tiles")?;
+        }
+        if *target != default.target {
+            write!(f, " --target {target}")?;
+        }
+        if let Some(stream) = stream {
+            write!(f, " --stream {stream}")?;
         }
         if *memory != default.memory {
             write!(f, " --memory {memory}")?;

@@ -19,7 +19,8 @@ pub use target_rules::{TargetError, check_target, default_scheme};
 pub use toml::PublicScene;
 
 use crate::crypto::KeyMaterial;
-use crate::media::Source;
+use crate::media::{Source, StreamChoice};
+use crate::payload::Target;
 use crate::picture::layout::{Layout, NoTiles};
 use file::VERSION;
 use toml::{SceneToml, this_frame_alone};
@@ -32,6 +33,11 @@ pub struct Scene {
     pub source: Source,
     /// Which bytes of a frame are encrypted.
     pub layout: Layout,
+    /// What of the source is encrypted.
+    pub target: Target,
+    /// The stream whose packets are encrypted, for targets that are made of packets; `None` for the first video, or the
+    /// first sound of a file without video.
+    pub stream: Option<StreamChoice>,
     /// The bytes that every scheme takes its key from.
     pub key: KeyMaterial,
     /// The panels, in the order in which they are shown: at most [`MOST_PANELS`].
@@ -65,6 +71,9 @@ pub enum SceneError {
     /// A key in the scene and one in a file.
     #[error("there are both key and key_file; leave one out")]
     TwoKeys,
+    /// A scheme that the target does not take.
+    #[error(transparent)]
+    Target(#[from] TargetError),
     /// A drawing on no canvas.
     #[error(r#"there is a drawing, but it is not looked at; write source = "canvas", or leave it out"#)]
     NoCanvas,
@@ -80,6 +89,8 @@ impl Scene {
         Self {
             source,
             layout: Layout::default(),
+            target: Target::default(),
+            stream: None,
             key: KeyMaterial::default(),
             panels: Panel::defaults(),
             memory: this_frame_alone(),

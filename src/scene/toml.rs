@@ -3,9 +3,10 @@
 use super::bounds::check_panels;
 use super::file::{SceneFile, VERSION};
 use super::panel::Panel;
-use super::{Scene, SceneError};
+use super::{Scene, SceneError, check_target};
 use crate::crypto::KeyMaterial;
-use crate::media::Source;
+use crate::media::{Source, StreamChoice};
+use crate::payload::Target;
 use crate::picture::drawing::Drawing;
 use crate::picture::layout::{Layout, Posterize, Samples};
 use crate::units::{FrameIndex, FrameList};
@@ -30,6 +31,10 @@ pub(super) struct SceneToml {
     pub(super) posterize: Posterize,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(super) tiles: bool,
+    #[serde(default, skip_serializing_if = "Target::is_pixels")]
+    pub(super) target: Target,
+    #[serde(default, with = "as_optional_text", skip_serializing_if = "Option::is_none")]
+    pub(super) stream: Option<StreamChoice>,
     #[serde(default = "this_frame_alone")]
     pub(super) memory: NonZeroU32,
     /// The demonstration key where there is none.
@@ -46,7 +51,7 @@ pub(super) struct SceneToml {
 
 impl From<Scene> for SceneToml {
     fn from(scene: Scene) -> Self {
-        let Scene { source, layout, key, panels, memory } = scene;
+        let Scene { source, layout, target, stream, key, panels, memory } = scene;
         let drawing = match &source {
             Source::Canvas(drawing) if **drawing != Drawing::default() => Some((**drawing).clone()),
             _ => None,
@@ -59,6 +64,8 @@ impl From<Scene> for SceneToml {
             layout: layout.samples(),
             posterize: layout.posterize(),
             tiles: layout.is_tiled(),
+            target,
+            stream,
             memory,
             key: (key != KeyMaterial::default()).then_some(key),
             key_file: None,
@@ -120,6 +127,8 @@ impl TryFrom<SceneToml> for Scene {
             layout,
             posterize,
             tiles,
+            target,
+            stream,
             memory,
             key,
             key_file,
@@ -145,7 +154,9 @@ impl TryFrom<SceneToml> for Scene {
         };
         let in_rows = Layout::of(layout).posterized(posterize);
         let layout = if tiles { in_rows.in_tiles()? } else { in_rows };
-        Ok(Self { source, layout, key: key.unwrap_or_default(), panels, memory })
+        let scheme = |panel: &Panel| panel.scheme();
+        panels.iter().filter_map(scheme).try_for_each(|scheme| check_target(target, scheme))?;
+        Ok(Self { source, layout, target, stream, key: key.unwrap_or_default(), panels, memory })
     }
 }
 

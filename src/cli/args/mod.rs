@@ -22,7 +22,8 @@ use super::failure::Failure;
 use super::output::Output;
 use super::terminal::progress::TalkArgs;
 use crate::export::Making;
-use crate::media::Source;
+use crate::media::{Source, StreamChoice};
+use crate::payload;
 use crate::picture::drawing::Drawing;
 use crate::picture::layout::{Layout, NoTiles, Posterize, Samples};
 use crate::scene::{Panel, Scene, SceneFile, check_panels};
@@ -44,6 +45,13 @@ pub struct SceneArgs {
     #[arg(long, value_name = "true|false", num_args = 0..=1, require_equals = true,
         default_missing_value = "true", hide_possible_values = true)]
     tiles: Option<bool>,
+    /// What is encrypted: pixels, packets, nal, slices, cenc or cbcs; for encrypt also file [default: pixels]
+    #[arg(long, value_name = "TARGET")]
+    target: Option<payload::Target>,
+    /// Which stream, for targets that are made of packets: v:0 is the first video, a:0 the first sound [default: v:0, a:0 if
+    /// there is no video]
+    #[arg(long, value_name = "STREAM")]
+    stream: Option<StreamChoice>,
     /// How many frames, this one and those before it, an eavesdropper remembers who counts blocks [default:
     /// 1]
     #[arg(long, value_name = "N")]
@@ -89,12 +97,20 @@ impl SceneArgs {
         check_panels(&scene.panels).map_err(|error| Failure::Usage(error.to_string()))?;
         scene.layout = self.layout_over(scene.layout)?;
         scene.memory = self.memory.unwrap_or(scene.memory);
+        scene.target = self.target.unwrap_or(scene.target);
+        scene.stream = self.stream.or(scene.stream);
         if let Some(key) = self.key.given()? {
             scene.key = key;
             file.key_file.clone_from(&self.key.key_file);
         }
         long_enough(&file.scene.key, file.scene.panels.iter().filter_map(|panel| panel.scheme()))?;
         Ok(file)
+    }
+
+    /// What is encrypted, if the command line says so.
+    #[must_use]
+    pub const fn target(&self) -> Option<payload::Target> {
+        self.target
     }
 
     fn layout_over(&self, layout: Layout) -> Result<Layout, Failure> {

@@ -167,7 +167,9 @@ impl<T> State<T> {
         if self.progress.unopened {
             return;
         }
-        let is_reread = old.layout != self.scene.layout || old.frames_needed() != self.scene.frames_needed();
+        let is_reread = old.layout != self.scene.layout
+            || old.frames_needed() != self.scene.frames_needed()
+            || (old.target, old.stream) != (self.scene.target, self.scene.stream);
         if is_reread || !self.fits(&old) || !self.fits(&self.scene) {
             let held = self.playback.target.or(self.status.shown.map(|(frame, _)| frame));
             self.seek_to(self.seek.unwrap_or(Target::Frame(held.unwrap_or_default())));

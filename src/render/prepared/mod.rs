@@ -33,6 +33,7 @@ use crate::crypto::{KeyError, Scheme};
 use crate::leak::Codebook;
 use crate::lens::Lens;
 use crate::media::{Frames, MediaError, Progress};
+use crate::payload::Target;
 use crate::picture::Frame;
 use crate::runtime::pool::Pool;
 use crate::runtime::threads::Panicked;
@@ -83,6 +84,10 @@ impl PreparationRequest {
     #[must_use]
     pub fn all(scene: &Scene, frame: FrameIndex) -> Vec<Self> {
         let mut requests = Vec::new();
+        if scene.target != Target::Pixels {
+            // Lenses that are prepared need pixels.
+            return requests;
+        }
         for request in scene.panels.iter().filter_map(|&panel| Self::of(panel, frame)) {
             if !requests.contains(&request) {
                 requests.push(request);

@@ -1,0 +1,108 @@
+//! A frame with what is encrypted of it.
+
+use std::sync::Arc;
+
+#[cfg(doc)]
+use crate::media::MediaError;
+use crate::media::{Index, Limits};
+use crate::payload::{MessageError, MessageReader, Payload, Target};
+use crate::picture::Frame;
+use crate::scene::Scene;
+use crate::units::FrameIndex;
+
+/// A frame with what is encrypted of it.
+#[derive(Clone, Debug)]
+pub struct Moment {
+    frame: Arc<Frame>,
+    payload: Arc<Payload>,
+}
+
+impl Moment {
+    /// The frame. Its bytes are empty if it was not decoded.
+    #[must_use]
+    pub const fn frame(&self) -> &Arc<Frame> {
+        &self.frame
+    }
+
+    /// What is encrypted.
+    #[must_use]
+    pub const fn payload(&self) -> &Arc<Payload> {
+        &self.payload
+    }
+}
+
+impl From<Arc<Frame>> for Moment {
+    /// The pixels of the frame are encrypted.
+    fn from(frame: Arc<Frame>) -> Self {
+        let payload = Arc::new(Payload::of_pixels(&frame));
+        Self { frame, payload }
+    }
+}
+
+/// Finds what is encrypted of each frame of a source.
+pub struct Payloads {
+    scene: Scene,
+    limits: Limits,
+    /// The index of the source, if one was made before.
+    index: Option<Arc<Index>>,
+    /// Opened with the first frame, and anew to go back.
+    reader: Option<MessageReader>,
+    /// The first frame that the reader can still give.
+    next: FrameIndex,
+}
+
+impl Payloads {
+    /// For the source and the target of a scene; nothing is opened yet.
+    #[must_use]
+    pub fn of(scene: &Scene, limits: Limits) -> Self {
+        let scene = Scene { panels: Vec::new(), ..scene.clone() };
+        Self { scene, limits, index: None, reader: None, next: FrameIndex(0) }
+    }
+
+    /// True if a scene has the same source, target and stream.
+    #[must_use]
+    pub fn are_those_of(&self, scene: &Scene) -> bool {
+        let Scene { source, target, stream, .. } = &self.scene;
+        (source, target, stream) == (&scene.source, &scene.target, &scene.stream)
+    }
+
+    /// Uses an index that was made of the same source.
+    pub fn set_index(&mut self, index: &Arc<Index>) {
+        self.index.get_or_insert_with(|| Arc::clone(index));
+    }
+
+    /// Adds what is encrypted to a frame: its pixels, or the messages of its packets. Frames in order are read once; to go
+    /// back, the file is read again from its start.
+    ///
+    /// # Errors
+    /// [`MessageError`]; [`MediaError::Interrupted`] when `keep_going` is false.
+    pub fn moment(
+        &mut self,
+        frame: Arc<Frame>,
+        keep_going: &dyn Fn() -> bool,
+    ) -> Result<Moment, MessageError> {
+        let Scene { source, target, stream, .. } = &self.scene;
+        if *target == Target::Pixels {
+            return Ok(frame.into());
+        }
+        if frame.index < self.next {
+            self.reader = None;
+        }
+        let reader = match &mut self.reader {
+            Some(reader) => reader,
+            slot => {
+                let index = self.index.as_deref();
+                let reader = MessageReader::open(source, *stream, *target, self.limits, index, keep_going)?;
+                slot.insert(reader)
+            }
+        };
+        self.next = frame.index.next();
+        let payload = reader.payload(frame.index, frame.shape, keep_going)?;
+        Ok(Moment { frame, payload: Arc::new(payload) })
+    }
+
+    /// What was found damaged since the last call, in words.
+    pub fn take_problems(&mut self) -> Vec<String> {
+        self.reader.as_mut().map(MessageReader::take_problems).unwrap_or_default()
+    }
+}

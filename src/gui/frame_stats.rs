@@ -1,18 +1,17 @@
-//! How long the window's own work takes, frame by frame: what it does between asking for news and having laid
-//! everything out, by the processor's time, since on a busy machine the clock on the wall counts what others do
-//! as well; beside it how long it waited for the session's lock, the whole frame, with tessellation, uploads and
-//! painting; and how long it is from one frame to the next while the pointer moves, which is how long anybody
-//! waits for an answer.
+//! Measures each frame of the window: the time for `logic` and `ui`, in CPU time, because wall-clock time on a busy
+//! machine counts other programs as well; the time waiting for the session's lock; the whole frame with tessellation,
+//! uploads and painting; and the time from one frame to the next while the pointer moves, which is the delay that a
+//! user notices.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
 use crate::runtime::threads::{Moment, Spent};
 
-/// Frames that are remembered: a few minutes of playing.
+/// The most frames that are remembered: a few minutes of playing.
 const FRAMES: usize = 1 << 14;
 
-/// The last frames.
+/// The measurements of the last frames.
 #[derive(Clone, Debug, Default)]
 pub struct FrameStats {
     own_work: Durations,
@@ -23,35 +22,35 @@ pub struct FrameStats {
     answers: Durations,
     /// When the last frame began.
     began: Option<Moment>,
-    /// The pointer had moved then.
+    /// The pointer had moved when the last frame began.
     moved: bool,
     frames: u64,
     uploaded_bytes: u64,
 }
 
-/// What a frame has cost.
+/// The cost of one frame.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Cost {
-    /// What the window did itself.
+    /// The time for `logic` and `ui`.
     pub own: Spent,
-    /// How long it waited meanwhile for the session's lock.
+    /// The part of it that was spent waiting for the session's lock.
     pub waited: Duration,
-    /// The bytes of pictures that it sent to textures.
+    /// The bytes of pictures that were uploaded to textures.
     pub uploaded_bytes: u64,
-    /// How long the whole frame before took by the clock on the wall, in seconds, where that is known.
+    /// The wall-clock time of the whole frame before, in seconds, where it is known.
     pub whole_before_secs: Option<f32>,
 }
 
-/// What there is to say of many durations, in milliseconds.
+/// The distribution of many durations, in milliseconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Spread {
     /// The mean.
     pub mean_ms: f64,
-    /// Half of them took no longer.
+    /// The 50th percentile.
     pub median_ms: f64,
-    /// 95 of 100 took no longer.
+    /// The 95th percentile.
     pub nearly_all_ms: f64,
-    /// 99 of 100 took no longer.
+    /// The 99th percentile.
     pub most_ms: f64,
     /// The longest.
     pub longest_ms: f64,
@@ -71,7 +70,7 @@ impl FrameStats {
         }
     }
 
-    /// Notes what a frame has cost.
+    /// Notes the cost of a frame.
     pub fn note(&mut self, cost: Cost) {
         self.frames += 1;
         self.uploaded_bytes += cost.uploaded_bytes;
@@ -91,13 +90,13 @@ impl FrameStats {
         self.frames
     }
 
-    /// The window's own work in each frame; by the clock on the wall where the system tells no other.
+    /// The time for `logic` and `ui` of each frame: CPU time, or wall-clock time where the system states no CPU time.
     #[must_use]
     pub fn own(&self) -> Spread {
         Spread::of(if self.own_work.is_empty() { &self.own_wall } else { &self.own_work })
     }
 
-    /// All of it, in words.
+    /// All measurements, in words.
     #[must_use]
     pub fn report(&self) -> String {
         let megabytes = self.uploaded_bytes as f64 / 1e6 / self.frames.max(1) as f64;
@@ -167,7 +166,7 @@ impl std::fmt::Display for Spread {
 mod tests {
     use super::*;
 
-    /// A frame that worked so long, and took twice that by the clock.
+    /// A frame with this CPU time and twice as much wall-clock time.
     fn cost(work_ms: u64) -> Cost {
         let [work, wall] = [1, 2].map(|times| Duration::from_millis(work_ms * times));
         let own = Spent { wall, work: Some(work) };

@@ -1,13 +1,12 @@
-//! Opening a window wherever one can be opened: one renderer after the other, until one takes.
+//! Opens the window: tries one renderer after the other until one works.
 //!
 //! ```text
 //! the GPU (Vulkan, Metal, Direct3D) ─▶ OpenGL ─▶ Vulkan on the processor ─▶ OpenGL on the processor
 //! ```
 //!
-//! A renderer fails in many ways: without an adapter, without a surface, with a panic in a driver's
-//! binding. All of them count as "not this one". eframe keeps the event loop from one try to the next. The
-//! last renderer needs an environment variable that Mesa reads when it is loaded, so the program starts
-//! anew for it.
+//! A renderer fails in many ways: without an adapter, without a surface, with a panic in a driver's binding. Each
+//! failure leads to the next renderer. eframe keeps the event loop from one attempt to the next. The last renderer
+//! needs an environment variable that Mesa reads when it is loaded, so the program restarts itself for it.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -22,7 +21,7 @@ use crate::render::Opener;
 use crate::runtime::pool::Pool;
 use crate::text::printable::printable;
 
-/// Chooses a renderer by hand: `gpu`, `opengl`, `software` or `software-opengl`.
+/// The environment variable that chooses a renderer: `gpu`, `opengl`, `software` or `software-opengl`.
 const RENDERER_VARIABLE: &str = "AFTERIMAGE_RENDERER";
 
 /// A way to draw.
@@ -61,13 +60,13 @@ impl Renderer {
 /// Why a renderer was not taken.
 #[derive(Debug)]
 enum Refusal {
-    /// Another one may do.
+    /// Another renderer may work.
     Renderer(String),
-    /// There is no display, or the window was open already: no other one will do.
+    /// There is no display, or the window was open already: no other renderer would work.
     Final(String),
 }
 
-/// All that a window needs, whichever renderer draws it.
+/// What a window needs, whichever renderer draws it.
 pub struct Launch {
     pub options: Options,
     pub opener: Arc<dyn Opener>,
@@ -75,7 +74,7 @@ pub struct Launch {
 }
 
 impl Launch {
-    /// Opens the window with the first renderer that takes, and returns when it is closed.
+    /// Opens the window with the first renderer that works, and returns when the window is closed.
     pub fn run(self) -> Result<(), GuiError> {
         if let Some(renderer) = Renderer::chosen() {
             return self.open(renderer).map_err(|refusal| match refusal {
@@ -135,21 +134,20 @@ impl Launch {
             }
             Ok(Err(error)) if was_open => Err(Refusal::Final(error.to_string())),
             Ok(Err(error)) => Err(Refusal::Renderer(error.to_string())),
-            // A panic of the window itself is a bug, to be reported as one and not to be tried again.
+            // A panic after the window was open is a bug of this program: no other renderer is tried.
             Err(panic) if was_open => std::panic::resume_unwind(panic),
             Err(_) => Err(Refusal::Renderer("it panicked while it was set up".into())),
         }
     }
 }
 
-/// What winit has to say, without the place in its source where it says it.
+/// winit's error without the file and line of winit's source.
 fn without_place(error: &str) -> &str {
     let reason = error.split_once(".rs:").and_then(|(_, rest)| rest.split_once(": "));
     reason.map_or(error, |(_, reason)| reason.trim_end_matches('.'))
 }
 
-/// Starts the program anew in this process's place, with Mesa's software rasterizer. Returns why it could
-/// not.
+/// Replaces this process by the program with Mesa's software rasterizer. Returns why that failed.
 #[cfg(unix)]
 fn start_anew() -> String {
     use std::os::unix::process::CommandExt as _;
@@ -167,13 +165,13 @@ fn start_anew() -> String {
     error.to_string()
 }
 
-/// Only Mesa has a software rasterizer that can be asked for.
+/// Only Mesa's software rasterizer can be chosen by an environment variable.
 #[cfg(not(unix))]
 fn start_anew() -> String {
     "only where there is Mesa".into()
 }
 
-/// Enough of a reason for a person: some bindings print their whole configuration.
+/// The start of a reason, at most 160 characters: some bindings print their whole configuration.
 fn brief(reason: &str) -> String {
     let end = reason.find(['{', '\n']).unwrap_or(reason.len());
     reason[..end].trim_end_matches([':', ' ']).chars().take(160).collect()
@@ -202,7 +200,7 @@ fn native_options(renderer: Renderer) -> NativeOptions {
     native
 }
 
-/// Takes an adapter that is a graphics card, or one that is not.
+/// Chooses a graphics card, or with `software` an adapter that runs on the CPU.
 fn wgpu_options(usual: &WgpuConfiguration, software: bool) -> WgpuConfiguration {
     let mut setup = WgpuSetupCreateNew::without_display_handle();
     setup.native_adapter_selector = Some(Arc::new(move |adapters, surface| {
@@ -227,8 +225,8 @@ fn wgpu_options(usual: &WgpuConfiguration, software: bool) -> WgpuConfiguration 
     }
 }
 
-/// What to do about a frame that could not be shown: draw it again. Skipped, the window would go on showing
-/// what was there before until something else happens, since the change was already taken in and causes no other repaint.
+/// What to do with a frame that could not be shown: draw it again. If it were skipped, the window would show the old
+/// frame until the next input, because the change causes no second repaint.
 fn after_unshown(status: &wgpu::CurrentSurfaceTexture) -> SurfaceErrorAction {
     match status {
         wgpu::CurrentSurfaceTexture::Occluded => SurfaceErrorAction::SkipFrame,
@@ -237,7 +235,7 @@ fn after_unshown(status: &wgpu::CurrentSurfaceTexture) -> SurfaceErrorAction {
     }
 }
 
-/// Which renderer was taken, in words.
+/// The renderer that was chosen, in words.
 fn describe(cc: &CreationContext<'_>) -> String {
     if let Some(state) = &cc.wgpu_render_state {
         let info = state.adapter.get_info();
@@ -249,7 +247,7 @@ fn describe(cc: &CreationContext<'_>) -> String {
     }
 }
 
-/// The icon: a disc, and what remains of it in blocks.
+/// The icon: a disc, its right half as blocks.
 #[expect(clippy::cast_precision_loss, reason = "64 pixels")]
 fn icon() -> Arc<IconData> {
     static ICON: OnceLock<Arc<IconData>> = OnceLock::new();

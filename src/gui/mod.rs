@@ -57,17 +57,17 @@ use launch::Launch;
 pub struct Options {
     /// What it shows first.
     pub scene: Scene,
-    /// The frame that it holds; without, it plays from the first.
+    /// The frame at which it pauses; where `None`, it plays from the first.
     pub frame: Option<FrameIndex>,
-    /// The frames that it loops; without, all.
+    /// The frames that it loops over; where `None`, all.
     pub frames: Option<FrameList>,
-    /// The file that was named, a source or a scene: once it is shown, it is among those opened before.
+    /// The file on the command line, a source or a scene: once it is shown, it is listed in the menu "Recent".
     pub file: Option<PathBuf>,
-    /// Say on standard error which renderer was taken, and at the end how long frames took.
+    /// Report the renderer on standard error, and at the end how long frames took.
     pub verbose: bool,
 }
 
-/// Why there is no window.
+/// Why no window was opened.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum GuiError {
@@ -81,11 +81,11 @@ pub enum GuiError {
 /// Opens the window and returns when it is closed.
 ///
 /// # Errors
-/// [`GuiError::NoWindow`] where neither the GPU, OpenGL nor a software rasterizer gives one.
+/// [`GuiError::NoWindow`] where neither the GPU, OpenGL nor a software rasterizer works.
 pub fn run(options: Options) -> Result<(), GuiError> {
     media::give_back_large_blocks();
-    // What all threads share out among themselves steps back as well. Somebody may have worked with it already:
-    // then it stays as it is.
+    // The threads of rayon get a lower priority than the window's thread. This fails where rayon's pool exists
+    // already: then the pool stays as it is.
     let _ = rayon::ThreadPoolBuilder::new()
         .thread_name(|at| format!("share {at}"))
         .start_handler(|_| threads::lower_priority(Priority::Display))
@@ -95,7 +95,7 @@ pub fn run(options: Options) -> Result<(), GuiError> {
     run_with(options, Arc::new(opener), pool)
 }
 
-/// Opens the window on sources of another kind: as [`run`], with `opener` to open them.
+/// Opens the window as [`run`] does, with another `opener`: for tests.
 ///
 /// # Errors
 /// Those of [`run`].

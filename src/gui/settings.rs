@@ -1,4 +1,4 @@
-//! What is kept from one start of the window to the next.
+//! What the window remembers from one start to the next.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -11,27 +11,27 @@ use super::model::window::{Flicker, Theme};
 use crate::crypto::KeyMaterial;
 use crate::scene::Scene;
 
-/// How a user likes the window.
+/// The settings that are stored.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Settings {
     /// Dark or light.
     pub theme: Theme,
-    /// How large text is, 1 being what the system says.
+    /// The size of text; 1 is the system's size.
     pub zoom_factor: f32,
     /// How ciphertext is shown while it plays.
     pub flicker: Flicker,
-    /// What need not move, does not.
+    /// Without animations.
     pub reduced_motion: bool,
-    /// Small pictures along the timeline.
+    /// The strip of thumbnails.
     pub strip: Strip,
     /// The folder that was saved in last.
     pub folder: Option<PathBuf>,
     /// Sources that were opened, the latest first.
     pub recent: Vec<String>,
-    /// The scene that was shown last; none under a key that not everybody knows.
+    /// The scene that was shown last; `None` where its key is not the demonstration key.
     pub scene: Option<Scene>,
-    /// The lessons need not be offered again.
+    /// The user knows of the lessons: they are not offered again.
     pub knows_lessons: bool,
     /// The folder of a teacher's own lessons.
     pub lessons: Option<PathBuf>,
@@ -76,7 +76,7 @@ impl Settings {
         }
     }
 
-    /// Sets up a window with them.
+    /// Applies the settings to a window.
     pub fn apply(&self, state: &mut State) {
         state.window.theme = self.theme;
         state.window.flicker = self.flicker;

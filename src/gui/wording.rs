@@ -4,7 +4,7 @@ use crate::crypto::{Habit, Scheme};
 use crate::picture::layout::Layout;
 use crate::scene::Panel;
 
-/// A layout with what is done to it: `gray8, 8 levels, squares`.
+/// A layout with its options: `gray8, 8 levels, squares`.
 #[must_use]
 pub fn layout_name(layout: Layout) -> String {
     let levels = match layout.posterize() {
@@ -14,9 +14,9 @@ pub fn layout_name(layout: Layout) -> String {
     format!("{}{levels}{}", layout.name(), if layout.is_tiled() { ", squares" } else { "" })
 }
 
-/// What the panel is of, without its lens, from the longest wording to the shortest: `AES-128-CTR, reused nonce`, `CTR, reused nonce`, `CTR, reused`; without a habit
-/// `AES-128-CTR`, `CTR`. A mode that is misused is never named without its misuse: what is seen would teach the
-/// opposite. Where `panels` hold the mode with another size of key, the size stays too: `CTR-128`.
+/// The names of a panel without its lens, from the longest to the shortest: `AES-128-CTR, reused nonce`, `CTR, reused
+/// nonce`, `CTR, reused`; without a habit `AES-128-CTR`, `CTR`. A misused mode is never named without its misuse: the
+/// picture would teach the opposite. Where `panels` hold the mode with another key size, the size is kept: `CTR-128`.
 #[must_use]
 pub fn panel_names(panel: Panel, panels: &[Panel]) -> Vec<String> {
     let Some(scheme) = panel.scheme() else { return vec![panel.title()] };
@@ -39,7 +39,7 @@ pub fn panel_names(panel: Panel, panels: &[Panel]) -> Vec<String> {
     names
 }
 
-/// The panel with its lens, from the longest wording to the shortest; the lens goes before the misuse does.
+/// The names of a panel with its lens, from the longest to the shortest; the lens is dropped before the misuse is.
 #[must_use]
 pub fn panel_and_lens_names(panel: Panel, panels: &[Panel]) -> Vec<String> {
     let names = panel_names(panel, panels);

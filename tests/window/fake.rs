@@ -199,7 +199,7 @@ impl Frames for FakeFrames {
 
     fn next_frame(&mut self) -> Result<Option<Frame>, MediaError> {
         assert!(!self.panics, "the reel snaps");
-        if is_thread("survey") {
+        if is_thread("video scan") {
             self.gate.pass(self.next);
         }
         if self.next == FRAMES {

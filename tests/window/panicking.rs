@@ -21,11 +21,11 @@ fn a_panic_while_frames_are_counted_or_read_is_told() {
 
 #[test]
 fn a_panic_in_what_stands_along_the_timeline_is_told_and_the_video_plays() {
-    let mut window = open(Panics::Read("thumbs"));
+    let mut window = open(Panics::Read("thumbnails"));
     window.until("it is told", |app| app.state().notices.error.is_some());
     window.settle();
     assert!(window.says("The timeline stays without pictures") && window.says("the reel snaps"));
-    let mut window = open(Panics::Read("survey"));
+    let mut window = open(Panics::Read("video scan"));
     window.until("the first frame", |app| app.displayed().is_some());
     window.press(Key::M);
     window.until("it is told", |app| {

@@ -1,4 +1,4 @@
-//! Closing the window while files are being saved: it stays until they are whole, and says so.
+//! Closing the window while files are being saved: it stays open until they are complete, and says so.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -9,43 +9,44 @@ use crate::gui::background::save_clip;
 use crate::gui::widgets::theme;
 use crate::text::numbers;
 
-/// How long the window waits for a clip to which no frame is added.
+/// How long the window waits for a clip that makes no progress.
 const STANDSTILL: Duration = Duration::from_secs(30);
 
-/// How long it waits for another file: a picture may need tones first, and does not say how far that is.
+/// How long the window waits for another file. A picture may need the lens tone prepared first, which reports no
+/// progress.
 const LONGEST_PICTURE: Duration = Duration::from_mins(2);
 
-/// How often the window looks whether anything was done.
+/// How often the window checks the progress.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
-/// How far the window is with closing.
+/// Whether the window is closing.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Closing {
     /// It is open.
     #[default]
     Open,
-    /// It waits for what is being saved.
+    /// It waits for files that are being saved.
     Waiting {
-        /// How far that is.
+        /// The progress of these files.
         done: Done,
-        /// Since when it has been no further.
+        /// When the progress changed last.
         since: Instant,
     },
     /// It closes.
     Now,
 }
 
-/// How far what is being saved is.
+/// The progress of the files that are being saved.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Done {
     /// Names of the files.
     pub files: Vec<String>,
-    /// How far the clip is.
+    /// The progress of the clip.
     pub clip: Option<save_clip::Progress>,
 }
 
 impl Done {
-    /// What is said of these files.
+    /// The progress of these files and of this clip.
     #[must_use]
     pub fn of<'a>(files: impl Iterator<Item = &'a Path>, clip: Option<save_clip::Progress>) -> Self {
         let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -53,17 +54,17 @@ impl Done {
     }
 }
 
-/// What a user decides who does not want to wait.
+/// The user's choice while the window waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Choice {
-    /// Close, without what is not whole yet.
+    /// Close at once, without the unfinished files.
     Close,
     /// Stay open.
     Stay,
 }
 
 impl Closing {
-    /// Asks for the window to be closed, while `done` is how far what is being saved is.
+    /// Starts closing the window; `done` is the progress of the files that are being saved.
     pub fn ask(&mut self, done: Done, now: Instant) {
         *self = match std::mem::take(self) {
             Self::Open if done.files.is_empty() => Self::Now,
@@ -72,7 +73,7 @@ impl Closing {
         };
     }
 
-    /// Waits on, or closes where there is nothing to wait for or it has stood still for too long.
+    /// Continues to wait; closes where all files are complete or made no progress for too long.
     pub fn wait(&mut self, ctx: &Context, done: Done, now: Instant) {
         let Self::Waiting { done: before, since } = self else { return };
         if done.files.is_empty() {
@@ -88,7 +89,7 @@ impl Closing {
         ctx.request_repaint_after(LOOK_EVERY);
     }
 
-    /// Takes a decision, or stays open because something could not be saved.
+    /// Carries out the user's choice; `Stay` also where a file could not be saved.
     pub fn choose(&mut self, choice: Choice) {
         if self.is_waiting() {
             *self = match choice {
@@ -105,7 +106,7 @@ impl Closing {
     }
 }
 
-/// Says what the window waits for, and offers not to.
+/// Draws what the window waits for, with a button for each choice.
 #[must_use]
 pub fn closing_ui(ui: &Ui, closing: &Closing) -> Option<Choice> {
     let Closing::Waiting { done, .. } = closing else { return None };
@@ -158,7 +159,7 @@ mod tests {
         let (ctx, start) = (Context::default(), Instant::now());
         let mut closing = Closing::default();
         closing.ask(clip(1), start);
-        // Asked again, it goes on waiting.
+        // A second request changes nothing.
         closing.ask(clip(1), start);
         for frames in 2..9 {
             closing.wait(&ctx, clip(frames), start + STANDSTILL * u32::try_from(frames).expect("few"));

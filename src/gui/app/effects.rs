@@ -1,4 +1,4 @@
-//! Commands from the keyboard and from what is dropped, and what they set off outside the state.
+//! Commands from the keyboard and from dropped files, and the effects of commands outside the state.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -16,11 +16,11 @@ use crate::gui::model::lessons::folder::LessonFolder;
 use crate::gui::model::{lessons, notices, opening};
 
 impl App {
-    /// What was pressed and dropped since the last frame. Not where logic runs without a frame: it would see
-    /// what the frame before has seen.
+    /// The commands of keys and dropped files since the last frame. Call it once per frame: where `logic` runs
+    /// without a frame, egui still holds the input of the frame before.
     pub(super) fn input(&self, ctx: &Context) -> Vec<Command> {
         if self.state.saving.form.is_some() || self.tasks.closing.is_waiting() {
-            // All keys are those of the form.
+            // An open form takes all keys.
             return Vec::new();
         }
         let tools = self.state.drawing().map(|drawing| (self.state.canvas.tools, drawing.is_smooth));

@@ -14,7 +14,7 @@ use crate::gui::timeline::transport::Transport;
 use crate::gui::widgets::theme;
 
 impl App {
-    /// True while the shot on screen has other panels than the scene, and nothing went wrong.
+    /// True while the frame on screen has other panels than the scene, and there is no error.
     pub(super) fn is_outdated(&self) -> bool {
         let panels =
             self.textures.displayed().map(|displayed| displayed.panels.iter().map(|panel| panel.panel));
@@ -67,8 +67,7 @@ impl App {
         let mut commands = Vec::new();
         let asks = self.state.asks() || self.tasks.closing.is_waiting();
         if !std::mem::replace(&mut self.shell.was_asking, asks) && asks {
-            // A tooltip that is open when a question comes up would stay, and lie over it. What is disabled has
-            // none.
+            // A tooltip that is open when a form opens would stay above the form. Disabled widgets have no tooltips.
             ui.disable();
         }
         if self.state.lessons.blackout {

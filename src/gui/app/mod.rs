@@ -1,4 +1,4 @@
-//! Wiring: the session's news in, drawing, commands out. Nothing here computes or waits.
+//! Wiring: takes new frames and results, draws the window, carries out commands. Nothing here computes or waits.
 
 mod closing;
 mod effects;
@@ -40,14 +40,14 @@ use tasks::Tasks;
 use timeline::Timeline;
 use timers::Timers;
 
-/// Under which name the settings are kept from one start to the next.
+/// The key under which eframe stores the settings.
 const SETTINGS_KEY: &str = "settings";
 
 /// The window.
 pub struct App {
     state: State,
     session: Session<DisplayFrame>,
-    /// How things stand in the session, as of the last frame.
+    /// The session's status, as of the last frame.
     status: Status,
     textures: PanelTextures,
     sources: Sources,
@@ -104,7 +104,7 @@ impl App {
     #[must_use]
     pub fn new(cc: &eframe::CreationContext<'_>, scene: Scene, opener: Arc<dyn Opener>, pool: &Pool) -> Self {
         theme::install(&cc.egui_ctx);
-        // It is a key of the window like the others, which a form that is open takes.
+        // Ctrl+Q is a key of the window like the others: an open form takes it.
         cc.egui_ctx.options_mut(|options| options.quit_shortcuts.clear());
         let started_with = match &scene.source {
             Source::File(path) => Some(path.clone()),
@@ -114,9 +114,9 @@ impl App {
         let settings: Settings =
             cc.storage.and_then(|storage| eframe::get_value(storage, SETTINGS_KEY)).unwrap_or_default();
         settings.apply(&mut state);
-        // Before the first frame: it would flash in the other one.
+        // Before the first frame, which would otherwise flash in the other theme.
         theme::apply(&cc.egui_ctx, state.window.theme);
-        // Without a place to remember it in, it would be offered every time.
+        // Without storage the lessons would be offered at every start.
         state.lessons.is_offered = cc.storage.is_some() && !settings.knows_lessons;
         cc.egui_ctx.set_zoom_factor(settings.zoom_factor.clamp(0.5, 4.0));
         let textures = PanelTextures::default();
@@ -129,7 +129,7 @@ impl App {
             move |sheet| builder.build(sheet),
             move || ctx.request_repaint(),
         );
-        // A window that remembers has a place for lessons, too.
+        // Lessons are read where settings are stored: a window without storage starts empty.
         let own = settings
             .lessons
             .clone()
@@ -168,24 +168,24 @@ impl App {
         }
     }
 
-    /// Loops over the frames that a scene states.
+    /// Loops over the frames that a scene names.
     pub fn loop_over(&mut self, frames: Option<&FrameList>) {
         self.state.playback.range = LoopRange::of(frames);
         self.state.notices.error = frames.and_then(loop_range::with_gaps).or(self.state.notices.error.take());
     }
 
-    /// Says which file the window was started with, where that is not the source: a scene.
+    /// Remembers the file that the window was started with, where that is a scene and not the source.
     pub fn remember(&mut self, file: Option<PathBuf>) {
         self.shell.started_with = file.or(self.shell.started_with.take());
     }
 
-    /// What the window is headed with.
+    /// The title of the window.
     #[must_use]
     pub fn title(&self) -> &str {
         &self.shell.title
     }
 
-    /// Shows a frame and holds it.
+    /// Shows a frame and pauses there.
     pub fn hold(&mut self, frame: FrameIndex) {
         self.session.send(play::Command::Pause);
         self.session.send(play::Command::Seek(frame));
@@ -203,19 +203,19 @@ impl App {
         &self.status
     }
 
-    /// What is known of every frame, where that is shown along the timeline.
+    /// The results of the video scan, where they are shown along the timeline.
     #[must_use]
     pub fn findings(&self) -> Option<Arc<Findings>> {
         self.timeline.findings()
     }
 
-    /// How many small pictures the timeline has, and how many it will have.
+    /// The number of thumbnails that are ready, and the number of all.
     #[must_use]
     pub fn thumbnails(&self) -> [usize; 2] {
         self.timeline.thumbnails.count()
     }
 
-    /// Says at the end on standard error how long frames took, or not.
+    /// Reports on standard error at the end how long frames took, or not.
     pub fn report_frame_stats(&mut self, wanted: bool) {
         self.stats.is_reported = wanted;
     }
@@ -232,19 +232,20 @@ impl App {
         self.tasks.closing == Closing::Now
     }
 
-    /// The shot on screen.
+    /// The frame on screen.
     #[must_use]
     pub fn displayed(&self) -> Option<&DisplayFrame> {
         self.textures.displayed()
     }
 
-    /// True where a better version of the shot on screen is on its way: larger, of another part, with another panel.
+    /// True while a better version of the frame on screen is being drawn: larger, of another part, with another
+    /// panel.
     #[must_use]
     pub fn is_redrawing(&self) -> bool {
         self.textures.lacks()
     }
 
-    /// Takes the news: what the session shows, files chosen, tasks done.
+    /// Takes what is new: the session's frame, chosen files, finished tasks.
     fn take_news(&mut self, ctx: &Context, now: Instant) {
         let remembered = self.take_frame(ctx, now);
         let waits = self.status.loading || self.is_outdated();
@@ -282,7 +283,7 @@ impl App {
             self.textures.show(ctx, displayed, stays_secs, keeps_pending);
             remembered = self.shell.started_with.take();
         } else if self.status.error.is_some() && self.status.info.is_none() {
-            // What was there belongs to a source that is gone.
+            // The frame on screen belongs to a source that is closed.
             self.textures.clear();
             self.shell.started_with = None;
         }
@@ -307,8 +308,7 @@ impl eframe::App for App {
         let commands = self.input(ui.ctx());
         self.carry_out(ui.ctx(), commands, now);
         if self.is_closing(ui.ctx(), now) {
-            // Nobody looks at this frame any more: drawing it, and working on beside that, would only keep the
-            // window open for longer.
+            // This frame is not shown any more: drawing it, and preparing panels meanwhile, would only delay closing.
             self.session.send(play::Command::Pause);
             self.session.send(play::Command::StopPreparing);
             return;

@@ -1,5 +1,5 @@
-//! Taking things away, from the window's side: starting what is saved and copied, what came of it, and closing the
-//! window only when it is whole.
+//! Saving and copying, from the window's side: starts a task, reports its result, and closes the window only when all
+//! files are complete.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -17,11 +17,11 @@ use crate::gui::model::save::{Target, What};
 use crate::gui::model::{notices, save};
 use crate::scene::Scene;
 
-/// How long a window that closes waits until what was stopped has let go of its files.
+/// How long a window that closes waits for stopped tasks to remove their unfinished files.
 const LAST_WAIT: Duration = Duration::from_secs(3);
 
 impl App {
-    /// Has a file written for the form that is open.
+    /// Writes a file for the open form, on a background thread.
     pub(super) fn write(
         &mut self,
         ctx: &Context,
@@ -38,7 +38,7 @@ impl App {
         self.state.saving.form.as_ref().map_or(0, |form| form.number)
     }
 
-    /// Has work done elsewhere.
+    /// Starts `work` on a background thread; where no thread can be started, the user is told.
     pub(super) fn send_out(
         &mut self,
         ctx: &Context,
@@ -52,7 +52,7 @@ impl App {
         }
     }
 
-    /// Has a clip made of the panels as they were set when it was asked for.
+    /// Saves a clip of the panels as they were set when the form was opened.
     pub(super) fn film(
         &mut self,
         ctx: &Context,
@@ -70,7 +70,8 @@ impl App {
         }
     }
 
-    /// Has a picture made of the frame that was shown when it was asked for, or is shown next where none was.
+    /// Saves or copies a picture of the frame that was shown when the form was opened; of the next frame, where none
+    /// was shown.
     pub(super) fn print(&mut self, ctx: &Context, what: What, target: Target, now: Instant) {
         let kept = if target == Target::Clipboard { None } else { self.tasks.kept_frame.clone() };
         let Some(held) = kept.or_else(|| self.session.snapshot()) else {
@@ -92,7 +93,7 @@ impl App {
         }
     }
 
-    /// Goes on with a picture that waited for a frame, and lets go of a frame that no form needs any more.
+    /// Continues with a picture that waited for a frame, and drops the kept frame once no form needs it.
     pub(super) fn take_awaited(&mut self, ctx: &Context, now: Instant) {
         if let Some((what, target)) = self.tasks.waiting_figure.take() {
             self.print(ctx, what, target, now);
@@ -102,7 +103,7 @@ impl App {
         }
     }
 
-    /// What came of what was sent out, if that is news.
+    /// The commands that report finished tasks.
     pub(super) fn take_answers(&mut self, ctx: &Context) -> Vec<Command> {
         let mut commands = Vec::new();
         for (task, answer) in self.tasks.background.answers() {
@@ -125,11 +126,11 @@ impl App {
         commands
     }
 
-    /// The command that tells what came of a file. What a form that was closed had asked for is told, and changes
-    /// nothing of another form.
+    /// The command that reports what became of a file. The result of a form that was closed is reported and does not
+    /// change another form.
     fn answer_to(&mut self, form: u64, step: save::Command, path: &str) -> Option<Command> {
         if matches!(step, save::Command::Exists | save::Command::Failed(_)) {
-            // There is something to be read and decided.
+            // The user has to read the message and decide.
             self.tasks.closing.choose(Choice::Stay);
         }
         if self.form() == form {
@@ -146,7 +147,7 @@ impl App {
         })
     }
 
-    /// Closes the window, once what is being saved is whole.
+    /// Closes the window once all files are complete.
     pub(super) fn close(&mut self, ctx: &Context, now: Instant) {
         self.tasks.closing.ask(self.tasks.saving(), now);
         if self.tasks.closing == Closing::Now {
@@ -154,7 +155,7 @@ impl App {
         }
     }
 
-    /// True where the window closes now: what it showed is not looked at any more.
+    /// True where the window closes now: nothing needs to be drawn.
     pub(super) fn is_closing(&mut self, ctx: &Context, now: Instant) -> bool {
         let is_asked = ctx.input(|input| input.viewport().close_requested());
         if is_asked {
@@ -174,7 +175,7 @@ impl App {
         true
     }
 
-    /// Lets go of what is not whole: for a window that is closed.
+    /// Removes unfinished files: the window is closed.
     pub(super) fn end_saving(&mut self) {
         self.tasks.clip.end(LAST_WAIT);
         self.tasks.background.end(LAST_WAIT);

@@ -8,7 +8,7 @@ use super::Sources;
 use crate::gui::model::state::State;
 use crate::gui::timeline::thumbnails::Thumbnails;
 use crate::gui::timeline::timeline_ui::Scrub;
-use crate::gui::timeline::video_scan::{Findings, VideoScan, Wanted};
+use crate::gui::timeline::video_scan::{Findings, ScanRequest, VideoScan};
 use crate::play::Status;
 
 /// The scan, the thumbnails and the drag.
@@ -35,13 +35,13 @@ impl Timeline {
         let waker = ctx.clone();
         self.thumbnails.follow((source, index), &sources.background, wish, move || waker.request_repaint());
         self.thumbnails.take_news(ctx);
-        let wanted = Wanted {
+        let request = ScanRequest {
             numbers: state.timeline.graph.is_some(),
-            twins: state.inspector.sought(),
+            occurrences: state.inspector.sought(),
             stopped: state.timeline.scan_stopped,
         };
         let from = (&sources.background, &sources.pool);
         let waker = ctx.clone();
-        self.scan.follow(Some((&state.scene, wanted)), index, from, move || waker.request_repaint());
+        self.scan.follow(Some((&state.scene, request)), index, from, move || waker.request_repaint());
     }
 }

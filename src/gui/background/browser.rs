@@ -7,14 +7,14 @@ use std::time::Duration;
 
 use crate::runtime::threads::{self, Priority};
 
-/// How long the system's program has to say that it cannot open an address. Some stay until the browser is closed, which
-/// is as good as done.
+/// How long to wait for an error of the system's program that opens addresses. Some programs run until the browser is
+/// closed, which counts as success.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// Opens an address of the web. Nothing else is handed to the system, whatever a lesson's file says.
+/// Opens a web address. Other addresses in a lesson's file are refused.
 ///
 /// # Errors
-/// In words, with the address, where it is none of the web, or the system has no browser for it.
+/// In words, with the address, where it is no web address or the system has no browser.
 pub fn open(url: &str) -> Result<(), String> {
     if !is_of_the_web(url) {
         return Err(format!("this is no address of the web: {url}"));
@@ -28,7 +28,8 @@ pub fn open(url: &str) -> Result<(), String> {
     }
 }
 
-/// True for addresses that begin with `https://` or `http://` and hold nothing that a shell or a terminal obeys.
+/// True for addresses that begin with `https://` or `http://` and hold no character that a shell or a terminal
+/// interprets.
 fn is_of_the_web(url: &str) -> bool {
     let is_plain =
         |letter: char| letter.is_ascii_graphic() && !matches!(letter, '"' | '\'' | '`' | '\\' | '<' | '>');
@@ -48,10 +49,10 @@ fn start(url: &str) -> io::Result<Child> {
     command.args(options).arg(url).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()
 }
 
-/// How the program ended; `None` where it goes on for longer than `PATIENCE`.
+/// How the program ended; `None` where it runs for longer than `PATIENCE`.
 fn outcome(mut child: Child) -> io::Result<Option<ExitStatus>> {
     let (tell, told) = channel();
-    // Waits for it to its end: without, the system would keep its entry.
+    // Waits for the program to end: otherwise the system would keep it as a zombie process.
     let wait = move || drop(tell.send(child.wait()));
     threads::start("browser", Priority::Display, wait, drop)?;
     told.recv_timeout(PATIENCE).ok().transpose()

@@ -1,7 +1,7 @@
 //! The system's file dialog, on a thread of its own.
 //!
-//! It may take for ever, or come back empty at once where the system has none: the window goes on, and a
-//! source can always be typed or dropped instead.
+//! The dialog may take for ever, or return at once where the system has none: the window goes on, and a source can
+//! always be typed or dropped instead.
 
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
@@ -11,7 +11,7 @@ use crate::gui::model::command::Command;
 use crate::gui::model::{lessons, notices, opening, save};
 use crate::runtime::threads::{self, Priority};
 
-/// Nobody closes a dialog as fast as this; it never came up.
+/// A dialog that returns faster than this was never shown.
 const UNSEEN: Duration = Duration::from_millis(400);
 
 /// The dialog, open or not.
@@ -23,14 +23,14 @@ pub struct Dialog {
 #[derive(Debug)]
 struct Open {
     answer: Receiver<Option<PathBuf>>,
-    /// What a file that is chosen is for.
+    /// The command that takes the chosen file.
     command: fn(PathBuf) -> Command,
     since: Instant,
 }
 
 impl Dialog {
-    /// Asks for a file to open, in `folder` at first; `wake` is called when it has been answered. Returns what to
-    /// tell the user instead where that cannot be.
+    /// Shows the dialog for a file to open, starting in `folder`; `wake` is called when the user has answered.
+    /// Returns a command that reports an error where no dialog can be shown.
     pub fn show(
         &mut self,
         folder: Option<PathBuf>,
@@ -39,7 +39,7 @@ impl Dialog {
     ) -> Option<Command> {
         let ask = move || {
             let dialog = rfd::FileDialog::new().set_title("Open a video, a picture or a scene");
-            // A folder that is gone would keep some dialogs from opening at all.
+            // Some dialogs do not open at all in a folder that does not exist.
             let dialog = match folder.filter(|folder| folder.is_dir()) {
                 Some(folder) => dialog.set_directory(folder),
                 None => dialog,
@@ -50,7 +50,7 @@ impl Dialog {
         self.ask(|path| Command::Open(opening::Command::File(path)), ask, now, wake)
     }
 
-    /// Asks for a file to save in, suggesting one; otherwise as [`show`](Self::show).
+    /// Shows the dialog for a file to save, suggesting one; otherwise as [`show`](Self::show).
     pub fn show_save(
         &mut self,
         suggested: PathBuf,
@@ -71,7 +71,7 @@ impl Dialog {
         self.ask(|path| Command::Save(save::Command::Path(path.display().to_string())), ask, now, wake)
     }
 
-    /// Asks for a folder of lessons; otherwise as [`show`](Self::show).
+    /// Shows the dialog for a folder of lessons; otherwise as [`show`](Self::show).
     pub fn show_folder(&mut self, now: Instant, wake: impl Fn() + Send + 'static) -> Option<Command> {
         let ask = || rfd::FileDialog::new().set_title("Open a folder of lessons").pick_folder();
         self.ask(
@@ -99,7 +99,7 @@ impl Dialog {
             let _ = answered.send(ask());
             wake();
         };
-        // A dialog that panics gives no answer, and is told as one that the system does not offer.
+        // A dialog that panics gives no answer and is reported as one that the system does not offer.
         match threads::start("file dialog", Priority::Display, ask, |_| {}) {
             Ok(_) => {
                 self.open = Some(Open { answer, command, since: now });
@@ -111,7 +111,7 @@ impl Dialog {
         }
     }
 
-    /// What the user answered, if that is news.
+    /// The command for the user's answer, once.
     pub fn answer(&mut self, now: Instant) -> Option<Command> {
         let open = self.open.as_ref()?;
         let command = match open.answer.try_recv() {
@@ -129,16 +129,16 @@ impl Dialog {
     }
 }
 
-/// What the dialog offers to show, the first at first: names, and how the names of such files end. All files stay on
-/// offer, since a file is known by its content and not by its name. Where a system puts all kinds into one, there are
-/// none, for the same reason.
+/// The filters of the dialog, the first is preselected: a name and the extensions of the files. One filter shows all
+/// files, because files are recognized by content and not by name. Where a system joins all filters into one, there
+/// are none, for the same reason.
 fn file_kinds() -> Vec<(&'static str, Vec<String>)> {
     if cfg!(target_os = "macos") {
         return Vec::new();
     }
     let videos = "mp4 m4v mov mkv webm avi ts m2ts mts mpg mpeg vob ogv flv wmv 3gp mxf y4m h264 264 hevc h265 265 ivf";
     let pictures = "png jpg jpeg gif webp bmp ppm pgm pbm pnm pam tif tiff tga avif jxl qoi exr hdr dds ico";
-    // Some dialogs tell small letters from capitals, and cameras write capitals.
+    // Some dialogs compare extensions by case, and cameras write capitals.
     let endings =
         |of: &str| of.split(' ').flat_map(|one| [one.to_owned(), one.to_uppercase()]).collect::<Vec<_>>();
     let kinds = [("Videos", videos), ("Pictures", pictures), ("Scenes", "toml")];

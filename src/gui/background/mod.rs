@@ -1,8 +1,8 @@
-//! Work that the window does not wait for: reading scenes and lessons, copying, writing files. Each piece has a
-//! thread of its own, and what came of it is an [`Answer`].
+//! Tasks that the window does not wait for: reading scenes and lessons, copying, writing files. Each task has a
+//! thread of its own and ends with an [`Answer`].
 //!
-//! A piece that never ends, say on a network drive that is gone, blocks no other: what is read or copied anew takes
-//! the place of what was asked for before, and files are written beside each other.
+//! A task that never ends, say on a disconnected network drive, blocks no other: a new task that reads or copies
+//! replaces the one before, and files are written side by side.
 
 pub(crate) mod browser;
 pub(crate) mod dialog;
@@ -23,19 +23,19 @@ use super::model::command::Command;
 use crate::gui::model::{notices, opening, save};
 use crate::runtime::threads::{self, Panicked, Priority};
 
-/// How many threads there may be at a time, those included whose answer is not wanted any more.
+/// The most threads at a time, including those whose answer is not needed any more.
 const MOST: usize = 8;
 
-/// What a piece of work is for.
+/// What a task does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Task {
-    /// Finding out whether a source opens, reading its scene first where it is one.
+    /// Finding out whether a source opens; where it is a scene file, reading that first.
     Open,
     /// Reading a folder of lessons.
     ReadLessons,
     /// Opening an address in the browser.
     OpenLink,
-    /// Making a picture for the clipboard.
+    /// Drawing a picture for the clipboard.
     Copy,
     /// Writing a file.
     Save {
@@ -47,7 +47,7 @@ pub enum Task {
 }
 
 impl Task {
-    /// What tells that it came to nothing.
+    /// The command that reports that the task failed.
     #[must_use]
     pub fn failure(&self, why: String) -> Command {
         match self {
@@ -60,18 +60,18 @@ impl Task {
     }
 }
 
-/// What came of it.
+/// The result of a task.
 #[derive(Debug)]
 pub enum Answer {
-    /// The window is to do this.
+    /// The window carries out this command.
     Command(Command),
-    /// This is to be put on the clipboard.
+    /// The window puts this picture on the clipboard.
     Picture(ColorImage),
-    /// There is nothing to do.
+    /// Nothing is left to do.
     Nothing,
 }
 
-/// The pieces that are under way.
+/// The tasks that are running.
 #[derive(Debug, Default)]
 pub struct Background {
     under_way: Vec<(Task, Receiver<Answer>)>,
@@ -80,7 +80,7 @@ pub struct Background {
 }
 
 impl Background {
-    /// Starts a piece of work and calls `wake` when it is done.
+    /// Starts `work` on a background thread and calls `wake` when it is done.
     ///
     /// # Errors
     /// In words, where too many threads have not ended yet, or the system starts none.
@@ -102,7 +102,7 @@ impl Background {
         let work = move || {
             let answer = work();
             drop(running);
-            // A window that is gone needs no answer.
+            // The channel is closed once the window is gone.
             let _ = tell.send(answer);
             wake();
         };
@@ -121,7 +121,7 @@ impl Background {
         Ok(())
     }
 
-    /// What came of pieces that are done, if that is news.
+    /// The answers of the tasks that have finished since the last call.
     pub fn answers(&mut self) -> Vec<(Task, Answer)> {
         let mut answers = Vec::new();
         self.under_way.retain(|(task, answer)| match answer.try_recv() {
@@ -143,7 +143,7 @@ impl Background {
         })
     }
 
-    /// Waits until files are written, for so long: for a window that is closed.
+    /// Waits for files that are being written, at most this long: the window is closed.
     pub fn end(&mut self, patience: Duration) {
         let deadline = Instant::now() + patience;
         for (task, answer) in self.under_way.drain(..) {
@@ -181,7 +181,7 @@ mod tests {
         Answer::Command(Command::Notices(notices::Command::Report(text.into())))
     }
 
-    /// What came of the next piece that is done.
+    /// The answer of the next task that finishes.
     fn next(background: &mut Background, woken: &Receiver<()>) -> (Task, Command) {
         loop {
             if let Some((task, Answer::Command(command))) = background.answers().pop() {
@@ -198,7 +198,7 @@ mod tests {
         let (go, gate) = channel::<()>();
         let waker = wake.clone();
         let stuck = move || {
-            // It goes on when the test has ended.
+            // This task is still running when the test ends.
             let _ = gate.recv();
             message("late")
         };

@@ -1,4 +1,4 @@
-//! Trying a source before it is shown.
+//! Tries to open a source before it is shown.
 
 use crate::gui::model::command::Command;
 use crate::gui::model::effect::Opening;
@@ -9,8 +9,8 @@ use crate::render::Opener;
 use crate::scene::SceneFile;
 
 impl Opening {
-    /// Finds out whether it opens, and gives the command that shows it or tells why not. It may take as long as
-    /// reading a picture does.
+    /// Tries to open the source or scene. Gives the command that shows it, or the one that reports why it does not
+    /// open. Takes as long as opening the file and decoding its first frame.
     #[must_use]
     pub fn attempt(self, opener: &dyn Opener) -> Command {
         let command = match self {
@@ -37,6 +37,6 @@ impl Opening {
 
 /// Opens a source up to its first frame.
 fn attempt(opener: &dyn Opener, source: &Source, layout: Layout) -> Result<(), MediaError> {
-    // A file without a frame is told by the session as every other source without one is.
+    // A file without any frame is reported by the session, as every source without a frame.
     opener.open_aside(source, layout)?.next_frame().map(drop)
 }

@@ -137,7 +137,7 @@ impl ClipSaver {
             let _ = tell_panic.send(News::Failed(panicked.to_string()));
             waker();
         };
-        let started = threads::start("reel", Priority::Display, move || work.run(&order), report);
+        let started = threads::start("save clip", Priority::Display, move || work.run(&order), report);
         started.map_err(|error| format!("no thread can be started for the clip ({error})"))?;
         self.running = Some(Running { path, form, news, progress, stop });
         Ok(())

@@ -1,5 +1,5 @@
-//! Pictures to take away: the sheet on screen at full resolution with its captions, for a file or for the
-//! clipboard. It is made of the frame that was held when it was asked for, on a thread of its own.
+//! Saves or copies a figure: the panels on screen at full resolution with their captions. It shows the frame that was
+//! on screen when the user asked, and is drawn on a thread of its own.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -17,26 +17,26 @@ use crate::render::{FrameSnapshot, Opener};
 use crate::runtime::pool::Pool;
 use crate::scene::Scene;
 
-/// The largest picture that is put on the clipboard: the panels of others are made smaller.
+/// The largest picture that is put on the clipboard, in pixels: the panels of a larger one are scaled down.
 const LARGEST_COPY: Shape = Shape::new(2600, 2600);
 
-/// A picture to be made.
+/// A figure to be drawn.
 #[derive(Clone)]
 pub struct Order {
-    /// The frame, and what is shown of it.
+    /// The frame and its scene.
     pub held: FrameSnapshot,
-    /// The only panel in it, by its place; all of them where there is none.
+    /// The only panel in it, by its place in the scene; all panels where `None`.
     pub panel: Option<usize>,
-    /// What the panels stand on.
+    /// Dark or light.
     pub theme: Theme,
-    /// What opens the source, where panels need more of it.
+    /// Opens the source, where panels need other frames.
     pub opener: Arc<dyn Opener>,
-    /// Where buffers come from.
+    /// The pool of buffers.
     pub pool: Pool,
 }
 
 impl Order {
-    /// Makes the picture and writes it to a file.
+    /// Draws the figure and writes it to a file.
     #[must_use]
     pub fn save(&self, path: PathBuf, replace: bool) -> save::Command {
         if let Some(step) = obstacle(&path, replace) {
@@ -50,13 +50,13 @@ impl Order {
         }
     }
 
-    /// Makes the picture for the clipboard.
+    /// Draws the figure for the clipboard.
     #[must_use]
     pub fn copy(&self) -> Answer {
         let copied = self.with_figure(|figure| {
             let picture = figure.picture_within(LARGEST_COPY)?;
             let size = [picture.shape.columns(), picture.shape.rows()];
-            // No pixel is transparent.
+            // Every pixel is opaque.
             Ok(ColorImage::from_rgba_premultiplied(size, picture.pixels().as_flattened()))
         });
         copied.map_or_else(
@@ -65,7 +65,7 @@ impl Order {
         )
     }
 
-    /// The picture as a file.
+    /// The figure as PNG.
     fn png(&self) -> Result<Vec<u8>, String> {
         self.with_figure(|figure| {
             let mut png = Vec::new();
@@ -74,7 +74,7 @@ impl Order {
         })
     }
 
-    /// Makes something of the figure.
+    /// Draws the figure and passes it to `make`.
     fn with_figure<T>(&self, make: impl FnOnce(&Figure<'_>) -> Result<T, FigureError>) -> Result<T, String> {
         let Self { held, panel, theme, opener, pool } = self;
         let mut sheet = held.sheet(&**opener, pool).map_err(|error| error.to_string())?;

@@ -1,4 +1,4 @@
-//! What the program is, over everything else.
+//! The page about the program.
 
 use eframe::egui::{Align, FontId, Frame, Id, Label, Layout as Flow, Modal, RichText, Role, Ui, WidgetInfo};
 
@@ -8,7 +8,7 @@ use crate::gui::widgets::icons::{Icon, icon_button_ui};
 use crate::gui::widgets::theme;
 use crate::media;
 
-/// What there is to say, a paragraph each.
+/// The paragraphs of the page.
 const WORDS: [&str; 3] = [
     "Afterimage shows what survives encryption: a video beside its ciphertext under AES-ECB and other modes, and what \
      an eavesdropper who holds only the ciphertext makes of it.",
@@ -17,7 +17,7 @@ const WORDS: [&str; 3] = [
      typeface is Inter (SIL Open Font License).",
 ];
 
-/// Draws it.
+/// Draws the page.
 #[must_use]
 pub fn about_ui(ui: &Ui) -> Option<Command> {
     let palette = theme::palette(ui);

@@ -21,13 +21,13 @@ pub const WIDTH: f32 = 330.0;
 /// Height of the buttons below a lesson.
 const BUTTONS: f32 = 36.0;
 
-/// In narrower panels these buttons bear signs instead of words.
+/// In panels narrower than this, in points, the buttons show icons instead of words.
 const ROOMY: f32 = 290.0;
 
-/// Draws the list of lessons, or the one that is read.
+/// Draws the list of lessons, or the open lesson.
 pub fn lesson_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
-    let course = state.lessons.view;
-    let lesson = course.lesson.and_then(|number| Some((number, state.lesson(number)?)));
+    let view = state.lessons.view;
+    let lesson = view.lesson.and_then(|number| Some((number, state.lesson(number)?)));
     row_ui(ui, "lessons", 30.0, |ui, end| match end {
         End::Left => {
             let title =
@@ -49,15 +49,15 @@ pub fn lesson_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
         return;
     };
     let room = (ui.available_height() - BUTTONS - 12.0).max(40.0);
-    // Every lesson is read from its beginning.
+    // The scroll position is that of one lesson: each lesson starts at the top.
     let text =
         ScrollArea::vertical().id_salt(("lesson", number)).auto_shrink([false, false]).max_height(room);
-    text.show(ui, |ui| read_ui(ui, number, lesson, course.answered, commands));
+    text.show(ui, |ui| read_ui(ui, number, lesson, view.answered, commands));
     ui.add_space(4.0);
-    steps_ui(ui, number, course.answered, state.lesson_count(), commands);
+    steps_ui(ui, number, view.answered, state.lesson_count(), commands);
 }
 
-/// The buttons that lead on and back.
+/// The buttons for the next and the previous step.
 fn steps_ui(ui: &mut Ui, number: usize, answered: bool, count: usize, commands: &mut Vec<Command>) {
     let palette = theme::palette(ui);
     let (has_next, keys) = (number + 1 < count, "Page Down or Enter");
@@ -94,7 +94,7 @@ fn steps_ui(ui: &mut Ui, number: usize, answered: bool, count: usize, commands: 
     });
 }
 
-/// What a lesson asks or answers, above its panels, which have the rest of the window: two thirds of it at least.
+/// Draws the lesson's question or answer above the panels, in at most a third of the window's height.
 pub fn strip_ui(ui: &mut Ui, lesson: &Lesson, answered: bool) {
     let palette = theme::palette(ui);
     let (most, gap, margin) = (ui.available_height() / 3.0, 6.0, Margin::symmetric(16, 10));
@@ -121,7 +121,7 @@ pub fn strip_ui(ui: &mut Ui, lesson: &Lesson, answered: bool) {
     });
 }
 
-/// A black screen, with a word on how it ends that an audience does not see.
+/// Draws a black screen. How to end it is said in dark grey, which an audience does not see.
 pub fn blackout_ui(ui: &mut Ui) -> Option<Command> {
     let rect = ui.max_rect();
     ui.painter().rect_filled(rect, 0.0, Color32::BLACK);
@@ -162,7 +162,7 @@ fn heading_ui(ui: &mut Ui, text: &str) {
     ui.label(RichText::new(text).font(FontId::new(13.0, theme::semibold())).color(theme::palette(ui).accent));
 }
 
-/// Where a teacher's own lessons are.
+/// The folder of a teacher's own lessons.
 fn folder_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     let palette = theme::palette(ui);
     heading_ui(ui, "A folder of your own lessons");

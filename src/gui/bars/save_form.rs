@@ -13,7 +13,7 @@ use crate::gui::widgets::theme;
 use crate::text::numbers;
 use crate::units::FrameIndex;
 
-/// What will stand in the file.
+/// What the file will hold.
 fn about(form: &SaveForm) -> String {
     let LoopRange { start, end } = form.range;
     let frame = |frame: FrameIndex| numbers::thousands(frame.0);
@@ -75,7 +75,7 @@ pub fn save_form_ui(ui: &Ui, form: &SaveForm, commands: &mut Vec<Command>) {
                 vec2(ui.available_width(), 34.0),
                 Flow::right_to_left(Align::Center),
                 |ui| {
-                    // The key needs a yes of its own: Enter, pressed once more, is none.
+                    // Saving the key needs a click of its own: pressing Enter again is not enough.
                     let (word, step) = match (form.is_busy, form.asks_for_key, form.replace) {
                         (true, ..) => ("Saving…", save::Command::Go),
                         (false, true, _) => ("Save with the key", save::Command::GoWithKey),

@@ -1,6 +1,6 @@
-//! What stands beside the panels: the lessons at the left, the inspector at the right. In a narrow window the
-//! inspector lies over the panels instead, which would have no room for their captions. So do the lessons in a very
-//! narrow one; in any other a lesson without its panels in sight would be of little use.
+//! The side panels: the lessons at the left, the inspector at the right. In a narrow window the inspector covers the
+//! panels, whose captions would have no room beside it. The lessons cover the panels only in a very narrow window,
+//! because a lesson is about the panels beside it.
 
 use eframe::egui::{Area, Frame, Id, Margin, Order, Panel, Pos2, Rect, Stroke, Ui};
 
@@ -12,32 +12,32 @@ use crate::gui::textures::display_frame::DisplayFrame;
 use crate::gui::timeline::video_scan::Findings;
 use crate::gui::widgets::theme;
 
-/// From this width of the window on there is room for two columns of panels beside one of these.
+/// From this width of the window, in points, there is room for two columns of panels beside a side panel.
 const ROOMY: f32 = 960.0;
 
-/// From this width of the window on there is room for panels beside a lesson.
+/// From this width of the window, in points, there is room for panels beside a lesson.
 const LEAST_FOR_LESSONS: f32 = 560.0;
 
-/// The share of a narrow window that a lesson takes.
+/// The share of a narrow window's width that a lesson takes.
 const NARROW_LESSON: f32 = 0.42;
 
 fn width(ui: &Ui) -> f32 {
     ui.ctx().content_rect().width()
 }
 
-/// What the lessons and the inspector show.
+/// What the side panels draw.
 #[derive(Clone, Copy, Debug)]
 pub struct Sides<'a> {
     /// What the window is set to.
     pub state: &'a State,
-    /// The shot on screen.
+    /// The frame on screen.
     pub displayed: Option<&'a DisplayFrame>,
-    /// What is known of every frame.
+    /// The results of the video scan.
     pub findings: Option<&'a Findings>,
 }
 
 impl Sides<'_> {
-    /// Draws them at the edges of what is left of the window, and leaves the rest to the panels.
+    /// Draws the side panels at the edges of the remaining window.
     pub fn beside_ui(self, ui: &mut Ui, commands: &mut Vec<Command>) {
         let half = ui.available_width() / 2.0;
         if self.state.inspector.open && width(ui) >= ROOMY {
@@ -52,7 +52,7 @@ impl Sides<'_> {
         }
     }
 
-    /// Draws over the panels, which stand in `area`, what has no room beside them, one at a time.
+    /// Draws the side panel that has no room beside the panels over them, in `area`; one at a time.
     pub fn over_ui(self, ui: &Ui, area: Rect, commands: &mut Vec<Command>) {
         let within = |wanted: f32| wanted.min(width(ui) * 0.6).min(area.width());
         if self.state.inspector.open && width(ui) < ROOMY {

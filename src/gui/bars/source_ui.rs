@@ -1,8 +1,8 @@
-//! The source in the bar at the top: the field where one is typed, what is known of the one that is open, and
-//! what can be set about it.
+//! The source in the bar at the top: the field where a source is typed, the properties of the open source, and its
+//! settings.
 //!
-//! Files are taken as they are: every byte that is encrypted is the file's own. What the program makes itself
-//! can be made otherwise: a pattern in another size, a drawing with other edges.
+//! Files have no settings: every encrypted byte is the file's own. Generated sources have some: the size of a
+//! pattern, the edges of a drawing.
 
 use eframe::egui::text::{CCursor, CCursorRange};
 use eframe::egui::text_edit::TextEditState;
@@ -21,16 +21,16 @@ use crate::media::{Pattern, Source, SourceInfo, pattern};
 use crate::picture::Shape;
 use crate::play::Status;
 
-/// Width of the form.
+/// Width of the settings, in points.
 const WIDTH: f32 = 344.0;
 
-/// Width of the button that opens it, with the gap before it.
+/// Width of the button that opens the settings, with the gap before it, in points.
 const BUTTON: f32 = 38.0;
 
-/// Where there is less room than this, the field alone has to do.
+/// Least width, in points, for the field and the button; below, only the field is drawn.
 const ROOM_FOR_BUTTON: f32 = 130.0;
 
-/// The sides that a pattern may have here; the command line takes any.
+/// The sides of a pattern that the window offers, in pixels; the command line takes any.
 const SIDES: std::ops::RangeInclusive<u32> = 16..=8192;
 
 fn source_id() -> Id {
@@ -46,7 +46,7 @@ pub fn focus_source(ctx: &Context, text: &str) {
     ctx.memory_mut(|memory| memory.request_focus(source_id()));
 }
 
-/// Draws the field and the button behind it into what is left of a row.
+/// Draws the field and the button into the rest of a row.
 pub fn source_ui(ui: &mut Ui, state: &mut State, status: &Status, commands: &mut Vec<Command>) {
     let has_button = ui.available_width() >= ROOM_FOR_BUTTON;
     let button = if has_button { BUTTON } else { 0.0 };
@@ -75,12 +75,12 @@ pub fn source_ui(ui: &mut Ui, state: &mut State, status: &Status, commands: &mut
         .show(|ui| form_ui(ui, state, status, commands));
 }
 
-/// What is known of the source that is open.
+/// The properties of the open source.
 fn about_ui(ui: &mut Ui, status: &Status) {
     let Some(info) = &status.info else { return };
     let mut info = SourceInfo::clone(info);
     if let Some(index) = &status.index {
-        // Counted, where the file only estimates.
+        // The counted frames: the file only states an estimate.
         info.frames = Some(index.frames());
         info.keyframes = Some(index.keyframes().len() as u64);
         info.duration_secs = Some(index.duration_secs());
@@ -88,7 +88,7 @@ fn about_ui(ui: &mut Ui, status: &Status) {
     ui.separator();
     let weak = theme::palette(ui).weak;
     Grid::new("about the source").min_row_height(17.0).spacing(vec2(14.0, 3.0)).show(ui, |ui| {
-        // Its name stands in the field, and there is no room for what is not known.
+        // The field shows its name already, and unknown properties are left out.
         let is_told = |(name, value): &(&str, String)| *name != "source" && value != words::NOT_STATED;
         for (name, value) in words::source(&info).into_iter().filter(is_told) {
             ui.label(RichText::new(name).color(weak));
@@ -98,7 +98,7 @@ fn about_ui(ui: &mut Ui, status: &Status) {
     });
 }
 
-/// What can be set about the source that is open, and what is known of it.
+/// The settings and the properties of the open source.
 fn form_ui(ui: &mut Ui, state: &State, status: &Status, commands: &mut Vec<Command>) {
     ui.set_width(WIDTH);
     ui.label(RichText::new("Source").font(FontId::new(15.0, theme::semibold())));

@@ -28,17 +28,17 @@ use crate::scene::Scene;
 /// Height of the bar.
 const HEIGHT: f32 = 30.0;
 
-/// From this width on there is room for words beside the menus.
+/// From this width of the window, in points, there is room for words beside the menus.
 const ROOMY: f32 = 980.0;
 
-/// The longest memory on offer, in frames, where as many fit; the command line takes what fits.
+/// The longest memory that the window offers, in frames; the command line takes as many as fit into memory.
 const MOST_REMEMBERED: u32 = 300;
 
 fn key_id() -> Id {
     Id::unique("key field")
 }
 
-/// The key has just been opened and waits for its cursor.
+/// The key's field has just been opened and has no cursor yet.
 #[derive(Clone, Default)]
 struct Fresh;
 
@@ -67,7 +67,7 @@ pub fn top_bar_ui(ui: &mut Ui, state: &mut State, status: &Status, commands: &mu
     });
 }
 
-/// The buttons at the end, from the left.
+/// The buttons at the right end, from left to right.
 fn buttons_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     let (icon, name) = match state.window.theme {
         Theme::Dark => (Icon::Light, "Light theme (T)"),
@@ -196,7 +196,7 @@ fn memory_form_ui(ui: &mut Ui, state: &mut State, status: &Status, commands: &mu
     let most = most_remembered(&state.scene, status);
     let slider = Slider::new(&mut state.scene_form.memory, 1..=most).logarithmic(true);
     let response = ui.add(slider).accessible_name("Frames remembered");
-    // Each change has frames decoded and counted again: not while the slider is still on its way.
+    // Each change decodes and counts frames again: only once the slider is released.
     if (response.changed() && !response.dragged()) || response.drag_stopped() {
         commands.extend(
             NonZeroU32::new(state.scene_form.memory).map(editing::Command::SetMemory).map(Command::Edit),
@@ -207,7 +207,7 @@ fn memory_form_ui(ui: &mut Ui, state: &mut State, status: &Status, commands: &mu
     ui.colored_label(theme::palette(ui).weak, message);
 }
 
-/// The longest memory on offer: no more frames than fit, as far as their size is known.
+/// The longest memory that the window offers, in frames: no more than fit, where their size is known.
 fn most_remembered(scene: &Scene, status: &Status) -> u32 {
     let fit = status.info.as_ref().map_or(MOST_REMEMBERED, |info| scene.most_memory(info.shape()).get());
     fit.min(MOST_REMEMBERED)
@@ -250,14 +250,14 @@ fn key_form_ui(ui: &mut Ui, state: &mut State, commands: &mut Vec<Command>) {
             commands.push(Command::Edit(editing::Command::SetKey(KeyText(usual.to_hex()))));
         }
     });
-    let mut told: Vec<&str> = Vec::new();
+    let mut listed: Vec<&str> = Vec::new();
     for scheme in state.scene.panels.iter().filter_map(|panel| panel.scheme()) {
         let name = scheme.base_name();
         let Ok(key) = scheme.key_hex(&state.scene.key) else { continue };
-        if told.contains(&name) {
+        if listed.contains(&name) {
             continue;
         }
-        told.push(name);
+        listed.push(name);
         ui.label(RichText::new(name).size(12.0).color(palette.weak));
         let key = RichText::new(key).font(FontId::monospace(11.5));
         ui.add(Label::new(key).wrap().selectable(true));

@@ -1,4 +1,4 @@
-//! The menu of the window: what can be opened, how it looks, and what can be done with the scene as a whole.
+//! The menu of the window: open, view, save, edit, help.
 
 use eframe::egui::{Button, Key, KeyboardShortcut, Modifiers, Ui};
 
@@ -16,7 +16,7 @@ use crate::media::{Pattern, Source, pattern};
 /// Least width of the menu.
 const WIDTH: f32 = 230.0;
 
-/// In a window lower than this the items stand closer together, so that the last of them is in sight.
+/// In a window lower than this, in points, the items have less height, so that the last item is visible.
 const LOW: f32 = 560.0;
 const LOW_ROW: f32 = 22.0;
 
@@ -62,7 +62,7 @@ pub fn window_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     items_ui(ui, program, commands);
 }
 
-/// What is shown and how.
+/// The menu "View".
 fn view_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     let mut tick = |ui: &mut Ui, is_on: bool, name: &str, keys: &str, command: Command| {
         if tick_ui(ui, is_on, name, keys).clicked() {
@@ -100,7 +100,7 @@ fn view_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     }
 }
 
-/// What can be opened.
+/// The menus of sources.
 fn sources_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     ui.add_enabled_ui(!state.opening.recent.is_empty() || state.opening.last_scene.is_some(), |ui| {
         ui.menu_button("Recent", |ui| recent_ui(ui, state, commands));
@@ -121,7 +121,7 @@ fn sources_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     }
 }
 
-/// What was opened before.
+/// The menu of sources that were opened before.
 fn recent_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     theme::compact_list(ui);
     if let Some(scene) = &state.opening.last_scene
@@ -137,7 +137,7 @@ fn recent_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     }
 }
 
-/// What can be taken away.
+/// The items that save and copy.
 fn takes(state: &State) -> [Item; 6] {
     let (ctrl, shift) = (Modifiers::COMMAND, Modifiers::COMMAND | Modifiers::SHIFT);
     let clip = if state.playback.range.is_set() {
@@ -165,7 +165,7 @@ fn items_ui(ui: &mut Ui, items: impl IntoIterator<Item = Item>, commands: &mut V
         let mut button = Button::new(name);
         if let Some((modifiers, key)) = keys {
             let keys = match key {
-                // As it stands on the key.
+                // The name as it is printed on the key.
                 Key::Questionmark => "?".into(),
                 key => ui.ctx().format_shortcut(&KeyboardShortcut::new(modifiers, key)),
             };

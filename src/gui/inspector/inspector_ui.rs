@@ -66,18 +66,18 @@ pub fn inspector_ui(
         );
         return;
     };
-    ui.label(RichText::new(place(seen, state.scene.layout, displayed.shape)).color(palette.weak));
-    let course = findings.and_then(|findings| findings.twins.as_ref());
-    if let (Some(findings), Some(course)) = (findings, course) {
-        let is_done = findings.twins_share().is_some_and(|share| share >= 1.0);
+    ui.label(RichText::new(position_text(seen, state.scene.layout, displayed.shape)).color(palette.weak));
+    let counts = findings.and_then(|findings| findings.occurrences.as_ref());
+    if let (Some(findings), Some(counts)) = (findings, counts) {
+        let is_done = findings.occurrences_share().is_some_and(|share| share >= 1.0);
         let does = if is_done { "Searched" } else { "Searching" };
-        let frame = numbers::thousands(course.sought.frame.0);
+        let frame = numbers::thousands(counts.sought.frame.0);
         let sought = format!("{does} all frames for this block (frame\u{a0}{frame})");
         ui.label(RichText::new(sought).color(palette.weak));
         if let Some(problem) = &findings.curves.problem {
             ui.colored_label(palette.error, problem);
         } else {
-            let (share, is_stopped) = (findings.twins_share(), state.timeline.scan_stopped);
+            let (share, is_stopped) = (findings.occurrences_share(), state.timeline.scan_stopped);
             commands.extend(graph::progress_ui(ui, "Searching", share, is_stopped));
         }
     } else {
@@ -89,14 +89,14 @@ pub fn inspector_ui(
     ui.add_space(4.0);
     ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
         swatches_ui(ui, seen, state.scene.layout);
-        let mut told: Vec<_> = Vec::new();
+        let mut listed: Vec<_> = Vec::new();
         for found in seen.panels.iter().flatten() {
             let scheme = found.panel.scheme();
-            if !told.contains(&scheme) {
-                told.push(scheme);
+            if !listed.contains(&scheme) {
+                listed.push(scheme);
                 let row =
-                    schemes.iter().position(|&known| Some(known) == scheme).filter(|_| course.is_some());
-                let tally = scheme.and_then(|scheme| course?.tally(scheme));
+                    schemes.iter().position(|&known| Some(known) == scheme).filter(|_| counts.is_some());
+                let tally = scheme.and_then(|scheme| counts?.tally(scheme));
                 found_ui(ui, found, row.map(theme::colour), tally);
             }
         }
@@ -104,7 +104,7 @@ pub fn inspector_ui(
 }
 
 /// Where the block stands, in words.
-fn place(seen: &Inspected, layout: Layout, shape: Shape) -> String {
+fn position_text(seen: &Inspected, layout: Layout, shape: Shape) -> String {
     let bytes = seen.block * BLOCK_BYTES;
     let bytes =
         format!("bytes {} to {}", numbers::thousands(bytes as u64), numbers::thousands((bytes + 15) as u64));
@@ -200,15 +200,15 @@ fn text(seen: &Inspected, displayed: &DisplayFrame, state: &State) -> String {
             displayed.frame,
             wording::layout_name(state.scene.layout)
         ),
-        format!("block {}: {}", seen.block, place(seen, state.scene.layout, displayed.shape)),
+        format!("block {}: {}", seen.block, position_text(seen, state.scene.layout, displayed.shape)),
     ];
-    let mut told: Vec<_> = Vec::new();
+    let mut listed: Vec<_> = Vec::new();
     for found in seen.panels.iter().flatten() {
         let scheme = found.panel.scheme();
-        if told.contains(&scheme) {
+        if listed.contains(&scheme) {
             continue;
         }
-        told.push(scheme);
+        listed.push(scheme);
         lines.push(String::new());
         lines.push(format!(
             "{}: {}",

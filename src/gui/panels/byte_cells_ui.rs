@@ -90,15 +90,15 @@ impl Pane {
         let font = FontId::monospace(fit.size);
         let painter = painter.with_clip_rect(self.rect.intersect(painter.clip_rect()));
         for (block, cell) in &cells.cells {
-            let Some(place) = self.place_of_block(layout, shape, *block) else { continue };
-            if !place.intersects(painter.clip_rect()) {
+            let Some(rect) = self.rect_of_block(layout, shape, *block) else { continue };
+            if !rect.intersects(painter.clip_rect()) {
                 continue;
             }
             let color = if cell.ink == Ink::Black { Color32::BLACK } else { Color32::WHITE };
             let galley = painter.layout_no_wrap(fit.text(cell.bytes), font.clone(), color);
-            let text = Rect::from_center_size(place.center(), galley.size());
+            let text = Rect::from_center_size(rect.center(), galley.size());
             // Of a block that goes on in the next row of pixels there may be too little in this one.
-            if text.width() > place.width() || text.height() > place.height() + 2.0 * MARGIN.y {
+            if text.width() > rect.width() || text.height() > rect.height() + 2.0 * MARGIN.y {
                 continue;
             }
             if cell.ink == Ink::Edged {
@@ -111,7 +111,7 @@ impl Pane {
     }
 
     /// Where a block is drawn; of one that goes on in the next row of pixels, the longer part.
-    fn place_of_block(self, layout: Layout, shape: Shape, block: usize) -> Option<Rect> {
+    fn rect_of_block(self, layout: Layout, shape: Shape, block: usize) -> Option<Rect> {
         let pixels = layout.pixels_of_block(shape, block);
         let (columns, top) = (shape.columns(), pixels.top());
         if pixels.is_empty() {

@@ -14,7 +14,7 @@ use super::picture::{Pane, snapped};
 use super::{finding, notice_ui, pointer};
 use crate::gui::model::command::Command;
 use crate::gui::model::panels;
-use crate::gui::model::panels::comparison::{Comparison, MOST_GAIN, Way};
+use crate::gui::model::panels::comparison::{CompareMode, Comparison, MOST_GAIN};
 use crate::gui::model::state::State;
 use crate::gui::widgets::icons::{self, Icon, icon_button_ui};
 use crate::gui::widgets::row::{End, row_ui};
@@ -45,7 +45,7 @@ pub fn wipe_ui(
     let grid = Grid::fit(ui.available_rect_before_wrap(), 1, aspect, ui.pixels_per_point());
     let Some(&card) = grid.cards.first() else { return };
     // The difference view shows neither picture.
-    let shown: &[usize] = if comparison.way == Way::Difference { &[] } else { &comparison.panels };
+    let shown: &[usize] = if comparison.mode == CompareMode::Difference { &[] } else { &comparison.panels };
     let shape = textures.displayed().map(|displayed| displayed.shape);
     textures.lay_out(ui, (letterbox, grid.picture), shown, Some(comparison.panels[0]), state);
     let palette = theme::palette(ui);
@@ -55,11 +55,11 @@ pub fn wipe_ui(
         caption_ui(ui, state, textures, comparison, commands);
     });
     let panel = grid.picture_in(card);
-    let place = letterbox.place(panel, shape);
-    if place != panel {
+    let picture_rect = letterbox.picture_rect(panel, shape);
+    if picture_rect != panel {
         ui.painter().rect_filled(panel, 0.0, palette.background);
     }
-    let rect = snapped(place, ui.pixels_per_point());
+    let rect = snapped(picture_rect, ui.pixels_per_point());
     pictures_ui(ui, rect, (state, status), textures, comparison, commands);
     ui.painter().rect_stroke(
         card,
@@ -83,17 +83,17 @@ fn caption_ui(
             ui.spacing_mut().icon_width = 11.0;
             ui.visuals_mut().widgets.inactive.weak_bg_fill = Color32::TRANSPARENT;
             let half = (ui.available_width() / 2.0 - 34.0).max(20.0);
-            for place in [0, 1] {
+            for side in [0, 1] {
                 ui.scope(|ui| {
                     ui.set_max_width(half);
-                    compared_ui(ui, &state.scene.panels, comparison, place, commands);
+                    compared_ui(ui, &state.scene.panels, comparison, side, commands);
                 });
-                if place == 0 {
+                if side == 0 {
                     ui.label(RichText::new("against").color(palette.weak));
                 }
             }
         }
-        End::Right => ways_ui(ui, textures, comparison, commands),
+        End::Right => modes_ui(ui, textures, comparison, commands),
     });
 }
 
@@ -102,16 +102,16 @@ fn compared_ui(
     ui: &mut Ui,
     panels: &[Panel],
     comparison: Comparison,
-    place: usize,
+    side: usize,
     commands: &mut Vec<Command>,
 ) {
-    let now = comparison.panels[place];
+    let now = comparison.panels[side];
     let room = ui.available_width() - ROOM_OF_ARROW;
     let font = FontId::new(14.0, theme::semibold());
     let wide = |name: &str| ui.painter().layout_no_wrap(name.into(), font.clone(), Color32::WHITE).size().x;
     let mut names = wording::panel_and_lens_names(panels[now], panels);
     let fitting = names.iter().position(|name| wide(name) <= room).unwrap_or(names.len() - 1);
-    ComboBox::from_id_salt(("compared", place))
+    ComboBox::from_id_salt(("compared", side))
         .selected_text(RichText::new(names.swap_remove(fitting)).family(theme::semibold()))
         .width(0.0)
         .truncate()
@@ -120,21 +120,21 @@ fn compared_ui(
             for (at, &panel) in panels.iter().enumerate() {
                 let label = format!("{}. {}", at + 1, panel.title_with_lens());
                 if ui.selectable_label(at == now, label).clicked() && at != now {
-                    let other = comparison.panels[1 - place];
+                    let other = comparison.panels[1 - side];
                     // The other one makes room where it is chosen itself.
                     let other = if other == at { now } else { other };
-                    let panels = if place == 0 { [at, other] } else { [other, at] };
+                    let panels = if side == 0 { [at, other] } else { [other, at] };
                     commands
                         .push(Command::Panels(panels::Command::Compare(Comparison { panels, ..comparison })));
                 }
             }
         })
         .response
-        .accessible_name(if place == 0 { "Left or upper panel" } else { "Right or lower panel" });
+        .accessible_name(if side == 0 { "Left or upper panel" } else { "Right or lower panel" });
 }
 
 /// How the two share the place.
-fn ways_ui(ui: &mut Ui, textures: &PanelTextures, comparison: Comparison, commands: &mut Vec<Command>) {
+fn modes_ui(ui: &mut Ui, textures: &PanelTextures, comparison: Comparison, commands: &mut Vec<Command>) {
     let swap = Button::new("Swap").wrap_mode(eframe::egui::TextWrapMode::Extend);
     if ui.add(swap).clicked() {
         let [one, other] = comparison.panels;
@@ -143,7 +143,7 @@ fn ways_ui(ui: &mut Ui, textures: &PanelTextures, comparison: Comparison, comman
             ..comparison
         })));
     }
-    if comparison.way == Way::Difference {
+    if comparison.mode == CompareMode::Difference {
         let found = textures.displayed().and_then(|displayed| displayed.difference.as_ref());
         if let Some(found) = found.filter(|found| Some(found.pair) == comparison.difference()) {
             let message = format!("{} of the pixels differ", numbers::whole_share(found.differing));
@@ -156,9 +156,9 @@ fn ways_ui(ui: &mut Ui, textures: &PanelTextures, comparison: Comparison, comman
             commands.push(Command::Panels(panels::Command::Compare(Comparison { gain, ..comparison })));
         }
     }
-    for (way, name) in Way::ALL {
-        if ui.selectable_label(way == comparison.way, name).clicked() {
-            commands.push(Command::Panels(panels::Command::Compare(Comparison { way, ..comparison })));
+    for (mode, name) in CompareMode::ALL {
+        if ui.selectable_label(mode == comparison.mode, name).clicked() {
+            commands.push(Command::Panels(panels::Command::Compare(Comparison { mode, ..comparison })));
         }
     }
     if icon_button_ui(ui, Icon::Close, "End the comparison (Esc)", false).clicked() {
@@ -185,16 +185,16 @@ fn pictures_ui(
     pane.follow(ui, &response, false, commands);
     pane.point(ui, &response, state, textures, false, commands);
     ui.painter().rect_filled(rect, 0.0, palette.background);
-    let line = match comparison.way {
-        Way::Vertical => rect.left() + rect.width() * comparison.at,
-        Way::Horizontal => rect.top() + rect.height() * comparison.at,
-        Way::Blink | Way::Difference => 0.0,
+    let line = match comparison.mode {
+        CompareMode::Vertical => rect.left() + rect.width() * comparison.at,
+        CompareMode::Horizontal => rect.top() + rect.height() * comparison.at,
+        CompareMode::Blink | CompareMode::Difference => 0.0,
     };
-    let clips = match comparison.way {
-        Way::Vertical => [rect.with_max_x(line), rect.with_min_x(line)],
-        Way::Horizontal => [rect.with_max_y(line), rect.with_min_y(line)],
-        Way::Difference => [Rect::NOTHING; 2],
-        Way::Blink => {
+    let clips = match comparison.mode {
+        CompareMode::Vertical => [rect.with_max_x(line), rect.with_min_x(line)],
+        CompareMode::Horizontal => [rect.with_max_y(line), rect.with_min_y(line)],
+        CompareMode::Difference => [Rect::NOTHING; 2],
+        CompareMode::Blink => {
             let time = ui.input(|input| input.time);
             let time = if state.window.reduced_motion { 0.0 } else { time };
             if !state.window.reduced_motion {
@@ -219,7 +219,7 @@ fn pictures_ui(
     pane.paint_mark(ui, state.scene.layout, textures);
     notices_ui(ui, rect, (state, status), textures, (comparison, clips));
     pointer::leave(ui, state, std::iter::once(rect), commands);
-    if matches!(comparison.way, Way::Vertical | Way::Horizontal) {
+    if matches!(comparison.mode, CompareMode::Vertical | CompareMode::Horizontal) {
         line_ui(ui, rect, line, comparison, commands);
     }
     if textures.has_map(comparison.panels[0]) {
@@ -254,7 +254,7 @@ fn notices_ui(
 /// The line between the two, and the grip that moves it.
 fn line_ui(ui: &Ui, rect: Rect, line: f32, comparison: Comparison, commands: &mut Vec<Command>) {
     let palette = theme::palette(ui);
-    let upright = comparison.way == Way::Vertical;
+    let upright = comparison.mode == CompareMode::Vertical;
     let (from, to, cursor) = if upright {
         (pos2(line, rect.top()), pos2(line, rect.bottom()), CursorIcon::ResizeHorizontal)
     } else {

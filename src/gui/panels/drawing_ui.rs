@@ -244,10 +244,11 @@ fn text_ui(
 
 /// The pixel of the drawing at a place on screen, which may lie past its edges.
 fn point_at(pane: Pane, pos: Pos2) -> Point {
-    let place = pane.place_at(pos);
+    let pos_in_picture = pane.pos_in_picture(pos);
     #[expect(clippy::cast_possible_truncation, reason = "clamped")]
-    let pixel = |place: f32, side: u32| (place * side as f32).floor().clamp(-4096.0, 8191.0) as i16;
-    [pixel(place[0], SHAPE.width), pixel(place[1], SHAPE.height)]
+    let pixel =
+        |pos_in_picture: f32, side: u32| (pos_in_picture * side as f32).floor().clamp(-4096.0, 8191.0) as i16;
+    [pixel(pos_in_picture[0], SHAPE.width), pixel(pos_in_picture[1], SHAPE.height)]
 }
 
 /// How large a pixel of the drawing is, in points.

@@ -63,7 +63,7 @@ impl Letterbox {
 
     /// Where a frame of this shape stands in a panel.
     #[must_use]
-    pub fn place(self, panel: Rect, shape: Option<Shape>) -> Rect {
+    pub fn picture_rect(self, panel: Rect, shape: Option<Shape>) -> Rect {
         Rect::from_center_size(panel.center(), self.size(panel.size(), shape))
     }
 }
@@ -77,13 +77,14 @@ mod tests {
     fn a_frame_of_another_shape_keeps_its_proportions_in_the_middle_of_the_panel() {
         let panel = Rect::from_min_size(pos2(10.0, 20.0), vec2(500.0, 300.0));
         let letterbox = Letterbox { usual: Some(Shape::new(160, 96)), pixel: 1.0 };
-        let place = |shape: (u32, u32)| letterbox.place(panel, Some(Shape::new(shape.0, shape.1)));
-        assert_eq!(place((160, 96)), panel);
-        let upright = place((96, 160));
+        let picture_rect =
+            |shape: (u32, u32)| letterbox.picture_rect(panel, Some(Shape::new(shape.0, shape.1)));
+        assert_eq!(picture_rect((160, 96)), panel);
+        let upright = picture_rect((96, 160));
         assert_eq!((upright.size(), upright.center()), (vec2(180.0, 300.0), panel.center()));
-        let wide = place((640, 96));
+        let wide = picture_rect((640, 96));
         assert_eq!((wide.size(), wide.center()), (vec2(500.0, 75.0), panel.center()));
-        assert_eq!(letterbox.place(panel, None), panel);
+        assert_eq!(letterbox.picture_rect(panel, None), panel);
         let oblong = Letterbox { pixel: 2.0, ..letterbox };
         assert_eq!(oblong.size(panel.size(), Some(Shape::new(50, 100))), vec2(300.0, 300.0));
         let [width, height] = oblong.frame(Some(Shape::new(50, 100)));

@@ -8,11 +8,11 @@ const ROOM_FOR_LETTERS: f32 = 240.0;
 
 /// Tells the log where a picture is in the window, in physical pixels, whenever that changes.
 pub fn log_place(ui: &Ui, picture: &Response, rect: Rect, name: impl FnOnce() -> String) {
-    let place = rect * ui.pixels_per_point();
+    let rect_px = rect * ui.pixels_per_point();
     let before =
-        ui.data_mut(|data| std::mem::replace(data.get_temp_mut_or(picture.id, Rect::NOTHING), place));
-    if before != place {
-        let (min, size) = (place.min, place.size());
+        ui.data_mut(|data| std::mem::replace(data.get_temp_mut_or(picture.id, Rect::NOTHING), rect_px));
+    if before != rect_px {
+        let (min, size) = (rect_px.min, rect_px.size());
         tracing::debug!("{} at {},{} {}×{}", name(), min.x, min.y, size.x, size.y);
     }
 }

@@ -30,7 +30,7 @@ const LEAST_FRAME: f32 = 6.0;
 
 /// Where the map stands in a picture; `None` where that is too small for one.
 #[must_use]
-pub fn place_in(picture: Rect, pixels_per_point: f32) -> Option<Rect> {
+pub fn from_picture(picture: Rect, pixels_per_point: f32) -> Option<Rect> {
     let aspect = picture.width() / picture.height().max(1.0);
     let width = (picture.width() * SHARE).clamp(WIDTHS[0], WIDTHS[1]).min(picture.height() * MOST * aspect);
     let is_small = width < WIDTHS[0] || width > picture.width() * MOST;
@@ -53,7 +53,7 @@ impl Pane {
     /// Draws the map over what is in sight, and moves that where the frame on the map is dragged, or where a place on
     /// it is clicked.
     pub fn overview_ui(self, ui: &Ui, texture: Option<Texture>, commands: &mut Vec<Command>) {
-        let Some(map) = place_in(self.rect, ui.pixels_per_point()).filter(|_| self.viewport.is_closer())
+        let Some(map) = from_picture(self.rect, ui.pixels_per_point()).filter(|_| self.viewport.is_closer())
         else {
             return;
         };
@@ -96,14 +96,14 @@ impl Pane {
 
     /// What is looked at instead, where the pointer says so.
     fn moved_on(self, map: Rect, frame: Rect, ui: &Ui, response: &eframe::egui::Response) -> Option<ViewPos> {
-        let place = |pos: eframe::egui::Pos2| {
+        let pos_in_picture = |pos: eframe::egui::Pos2| {
             let within = (pos - map.min) / map.size();
             [within.x, within.y]
         };
         if let (true, Some(pos)) = (response.drag_started(), response.interact_pointer_pos())
             && !frame.contains(pos)
         {
-            return Some(self.viewport.centered(place(pos)));
+            return Some(self.viewport.centered(pos_in_picture(pos)));
         }
         let by = response.drag_delta() / map.size();
         if response.dragged() && by != Vec2::ZERO {
@@ -126,7 +126,7 @@ mod tests {
             [(652.0, 367.0), (1500.0, 844.0), (300.0, 400.0), (400.0, 225.0), (900.0, 300.0)]
         {
             let picture = Rect::from_min_size(pos2(30.0, 50.0), vec2(width, height));
-            let map = place_in(picture, 1.0).unwrap_or_else(|| panic!("{width} × {height} has room"));
+            let map = from_picture(picture, 1.0).unwrap_or_else(|| panic!("{width} × {height} has room"));
             assert!(picture.contains_rect(map), "{map}");
             assert!(map.area() < picture.area() / 8.0, "{map} covers little");
             let off = map.width() / map.height() - width / height;
@@ -134,7 +134,7 @@ mod tests {
         }
         for (width, height) in [(180.0, 120.0), (240.0, 100.0), (60.0, 900.0)] {
             let picture = Rect::from_min_size(pos2(30.0, 50.0), vec2(width, height));
-            assert_eq!(place_in(picture, 1.0), None, "{width} × {height} is too small");
+            assert_eq!(from_picture(picture, 1.0), None, "{width} × {height} is too small");
         }
     }
 

@@ -15,7 +15,7 @@ use crate::gui::model::state::State;
 use crate::gui::textures::byte_cells::Cells;
 use crate::gui::textures::display_frame::DisplayFrame;
 use crate::gui::textures::texture::Texture;
-use crate::gui::textures::visible_area::{CropRect, Map, VisibleArea, Wanted};
+use crate::gui::textures::visible_area::{CropRect, Map, SharedVisibleArea, VisibleArea};
 use crate::picture::Shape;
 use crate::scene::Panel;
 
@@ -30,7 +30,7 @@ const FILTER: TextureOptions = TextureOptions {
 #[derive(Default)]
 pub struct PanelTextures {
     /// How large the pictures are shown; the render thread reads it.
-    pub wanted: Arc<Wanted>,
+    pub wanted: Arc<SharedVisibleArea>,
     displayed: Option<DisplayFrame>,
     pictures: Vec<Option<Uploaded>>,
     /// The difference of two panels.
@@ -74,8 +74,8 @@ impl PanelTextures {
         for (at, panel) in displayed.panels.iter_mut().enumerate() {
             // Taken out, so that the render thread can use the image again.
             if let (Some(image), Some(crop)) = (panel.image.take(), panel.crop) {
-                let place = &mut self.pictures[at];
-                let stays = place.as_ref().is_some_and(|uploaded| {
+                let slot = &mut self.pictures[at];
+                let stays = slot.as_ref().is_some_and(|uploaded| {
                     panel.panel != Panel::Plain
                         && uploaded.picture.panel == panel.panel
                         && uploaded.picture.shape == displayed.shape
@@ -89,8 +89,8 @@ impl PanelTextures {
                     self.uploaded_bytes += image.as_raw().len() as u64;
                     let is_empty = panel.note.is_some() || panel.pending.is_some();
                     let picture = Picture { panel: panel.panel, crop, shape: displayed.shape, is_empty };
-                    upload(ctx, place, &format!("panel {at}"), image, picture, now_secs);
-                    if let Some(uploaded) = place {
+                    upload(ctx, slot, &format!("panel {at}"), image, picture, now_secs);
+                    if let Some(uploaded) = slot {
                         uploaded.cells.clone_from(&panel.cells);
                     }
                 }
@@ -186,18 +186,18 @@ impl PanelTextures {
     ) {
         let (view, layout) = (&state.panel_view, state.scene.layout);
         let shape = self.displayed.as_ref().map(|displayed| displayed.shape);
-        let place_px = picture::pixels_of(letterbox.size(panel, shape), ui.pixels_per_point());
-        self.viewport = Viewport { place_px, frame: letterbox.frame(shape), ..Viewport::default() };
+        let fit_px = picture::pixels_of(letterbox.size(panel, shape), ui.pixels_per_point());
+        self.viewport = Viewport { fit_px, frame: letterbox.frame(shape), ..Viewport::default() };
         let panels = panels.iter().filter(|&&at| at < 32).fold(0, |mask, &at| mask | 1 << at);
         let viewport = self.viewport(view.view_pos);
-        let size = vec2(place_px[0] as f32, place_px[1] as f32) / ui.pixels_per_point();
+        let size = vec2(fit_px[0] as f32, fit_px[1] as f32) / ui.pixels_per_point();
         let pane = Pane { rect: Rect::from_min_size(Pos2::ZERO, size), viewport };
-        let map = || overview::place_in(pane.rect, ui.pixels_per_point());
+        let map = || overview::from_picture(pane.rect, ui.pixels_per_point());
         let map = mapped
             .filter(|_| viewport.is_closer())
             .and_then(|at| Some(Map { at, px: picture::pixels_of(map()?.size(), ui.pixels_per_point()) }));
         self.wanted.publish(VisibleArea {
-            picture_px: place_px,
+            picture_px: fit_px,
             visible: viewport.visible(),
             panels,
             texture_side: ui.input(|input| input.max_texture_side),
@@ -257,15 +257,15 @@ impl PanelTextures {
 /// Sends an image to its texture, without a new texture on the GPU where the size is the same.
 fn upload(
     ctx: &Context,
-    place: &mut Option<Uploaded>,
+    slot: &mut Option<Uploaded>,
     name: &str,
     image: Arc<ColorImage>,
     picture: Picture,
     since_secs: f64,
 ) {
-    let Some(uploaded) = place else {
+    let Some(uploaded) = slot else {
         let texture = ctx.load_texture(name, image, FILTER);
-        *place = Some(Uploaded { texture, picture, cells: None, since_secs });
+        *slot = Some(Uploaded { texture, picture, cells: None, since_secs });
         return;
     };
     if uploaded.texture.size() == image.size {
@@ -285,15 +285,14 @@ mod tests {
     fn a_picture_of_the_same_size_goes_into_the_texture_that_is_there() {
         let ctx = Context::default();
         let others = ctx.tex_manager().read().num_allocated();
-        let mut place = None;
+        let mut slot = None;
         let mut written = |width: u32| {
             let crop = CropRect::all(Shape::new(width, 2));
             let picture = Picture { panel: Panel::Plain, crop, shape: Shape::new(width, 2), is_empty: false };
             let image = Arc::new(ColorImage::filled(crop.size(), Color32::BLACK));
-            upload(&ctx, &mut place, "panel", image, picture, 0.0);
+            upload(&ctx, &mut slot, "panel", image, picture, 0.0);
             let mut delta = ctx.tex_manager().write().take_delta();
-            let own =
-                place.as_ref().map(|uploaded: &Uploaded| uploaded.texture.id()).expect("it hangs there");
+            let own = slot.as_ref().map(|uploaded: &Uploaded| uploaded.texture.id()).expect("it hangs there");
             let places = delta.set.get(&own).into_iter().flatten().map(|delta| delta.pos).collect::<Vec<_>>();
             // There is no GPU to bring it to.
             delta.clear();

@@ -61,7 +61,7 @@ pub fn panels_ui(
     pointer::leave(ui, state, grid.cards.iter().map(|&card| grid.picture_in(card)), commands);
 }
 
-/// A panel that is drawn along by its caption, by its place.
+/// A panel that is drawn along by its caption, by its place in the scene.
 pub(super) struct Carried(pub usize);
 
 /// Marks the place that a panel is held over, and moves it there when it is let go.
@@ -140,8 +140,8 @@ impl Card<'_> {
             .picture(self.at)
             .map(|texture| texture.shape)
             .or(displayed.map(|displayed| displayed.shape));
-        let place = Letterbox::of(status).place(panel, shape);
-        if place != panel {
+        let picture_rect = Letterbox::of(status).picture_rect(panel, shape);
+        if picture_rect != panel {
             ui.painter().rect_filled(panel, self.corners(panel), palette.background);
         }
         let message = finding.as_ref().and_then(|finding| finding.wordings.first()).map(String::as_str);
@@ -158,7 +158,13 @@ impl Card<'_> {
         let is_own = status.shown.is_some() && there.is_some_and(|texture| texture.panel == self.panel());
         let awaited = self.announcement.filter(|_| !is_own);
         let words = awaited.map(Into::into).or(words);
-        self.picture_ui(ui, place, textures, (words.as_deref().or(message), awaited.is_none()), commands);
+        self.picture_ui(
+            ui,
+            picture_rect,
+            textures,
+            (words.as_deref().or(message), awaited.is_none()),
+            commands,
+        );
         if let Some(words) = words {
             let picture = grid.picture_in(self.rect);
             if shown.is_some_and(|rendered| rendered.pending.is_some()) {

@@ -33,15 +33,15 @@ pub struct Pane {
 impl Pane {
     /// The place in the picture, in shares, that is drawn here.
     #[must_use]
-    pub fn place_at(self, pos: Pos2) -> [f32; 2] {
+    pub fn pos_in_picture(self, pos: Pos2) -> [f32; 2] {
         let within = (pos - self.rect.min) / self.rect.size();
-        self.viewport.visible().place_of([within.x, within.y])
+        self.viewport.visible().to_picture([within.x, within.y])
     }
 
     /// Where this place of the picture, in shares, is drawn.
     #[must_use]
-    pub fn pos_of(self, place: [f32; 2]) -> Pos2 {
-        let [x, y] = self.viewport.visible().place_in(place);
+    pub fn pos_of(self, pos_in_picture: [f32; 2]) -> Pos2 {
+        let [x, y] = self.viewport.visible().from_picture(pos_in_picture);
         self.rect.min + vec2(x, y) * self.rect.size()
     }
 
@@ -49,23 +49,25 @@ impl Pane {
     #[must_use]
     pub fn pixel_at(self, pos: Pos2, shape: Shape) -> Option<[u32; 2]> {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within a picture")]
-        let pixel = |place: f32, side: u32| {
-            (0.0..1.0).contains(&place).then(|| ((place * side as f32) as u32).min(side.saturating_sub(1)))
+        let pixel = |pos_in_picture: f32, side: u32| {
+            (0.0..1.0)
+                .contains(&pos_in_picture)
+                .then(|| ((pos_in_picture * side as f32) as u32).min(side.saturating_sub(1)))
         };
-        let [x, y] = self.place_at(pos);
+        let [x, y] = self.pos_in_picture(pos);
         Some([pixel(x, shape.width)?, pixel(y, shape.height)?])
     }
 
     /// Where the upper left corner of a pixel of a frame is drawn.
     #[must_use]
     pub fn pos_of_pixel(self, pixel: [u32; 2], shape: Shape) -> Pos2 {
-        self.pos_of(place_of(pixel, shape))
+        self.pos_of(to_picture(pixel, shape))
     }
 
     /// Draws what is in sight of a picture.
     pub fn paint(self, painter: &Painter, texture: Texture, round: CornerRadius) {
         let Texture { id, crop, .. } = texture;
-        let pos = |x: u32, y: u32| self.pos_of(place_of([x, y], crop.whole));
+        let pos = |x: u32, y: u32| self.pos_of(to_picture([x, y], crop.whole));
         let held = Rect::from_min_max(pos(crop.x, crop.y), pos(crop.x + crop.width, crop.y + crop.height));
         let drawn = held.intersect(self.rect);
         if !drawn.is_positive() {
@@ -85,7 +87,7 @@ impl Pane {
         let painter = painter.with_clip_rect(self.rect.intersect(painter.clip_rect()));
         let [columns, rows] = pixels_in(self.viewport.visible(), shape);
         let block = |x: u32, y: u32| layout.block_at(shape, x, y);
-        let pos = |x: u32, y: u32| self.pos_of(place_of([x, y], shape));
+        let pos = |x: u32, y: u32| self.pos_of(to_picture([x, y], shape));
         // A dark line with a light one beside it shows on any background.
         let line = |from: Pos2, to: Pos2| {
             painter.line_segment([from, to], Stroke::new(1.5, Color32::from_black_alpha(130)));
@@ -107,7 +109,7 @@ impl Pane {
     /// hand has a tool in it, that goes by the other buttons.
     pub fn follow(self, ui: &Ui, response: &Response, has_tool: bool, commands: &mut Vec<Command>) {
         if let (Some(pointer), Some(factor)) = (response.hover_pos(), turned(ui)) {
-            let view_pos = self.viewport.zoomed(factor, self.place_at(pointer));
+            let view_pos = self.viewport.zoomed(factor, self.pos_in_picture(pointer));
             if view_pos != self.viewport.view_pos {
                 commands.push(Command::Panels(panels::Command::SetView(view_pos)));
             }
@@ -141,7 +143,7 @@ pub fn turned(ui: &Ui) -> Option<f32> {
 }
 
 /// Where the upper left corner of a pixel is, in shares of the picture.
-pub(super) fn place_of([x, y]: [u32; 2], shape: Shape) -> [f32; 2] {
+pub(super) fn to_picture([x, y]: [u32; 2], shape: Shape) -> [f32; 2] {
     [x as f32 / shape.width as f32, y as f32 / shape.height as f32]
 }
 
@@ -202,12 +204,11 @@ mod tests {
     fn a_place_on_screen_is_a_pixel_of_the_frame_and_back() {
         let view_pos = ViewPos { zoom: Zoom::Times(4.0), center: [0.5, 0.5] };
         let rect = Rect::from_min_size(pos2(10.0, 20.0), vec2(320.0, 180.0));
-        let pane =
-            Pane { rect, viewport: Viewport { view_pos, place_px: [320, 180], frame: [320.0, 180.0] } };
+        let pane = Pane { rect, viewport: Viewport { view_pos, fit_px: [320, 180], frame: [320.0, 180.0] } };
         let shape = Shape::new(320, 180);
         assert_eq!(pane.pixel_at(rect.center() + vec2(1.0, 1.0), shape), Some([160, 90]));
         assert_eq!(pane.pixel_at(rect.min + vec2(0.5, 0.5), shape), Some([120, 67]));
-        let back = pane.pos_of(pane.place_at(pos2(50.0, 60.0)));
+        let back = pane.pos_of(pane.pos_in_picture(pos2(50.0, 60.0)));
         assert!((back - pos2(50.0, 60.0)).length() < 0.01);
     }
 }

@@ -3,7 +3,7 @@
 use eframe::egui::{Color32, Rect, Response, Stroke, Ui, vec2};
 
 use super::panel_textures::PanelTextures;
-use super::picture::{BLOCKS_FROM_PX, Pane, place_of};
+use super::picture::{BLOCKS_FROM_PX, Pane, to_picture};
 use crate::gui::inspector::block_keys;
 use crate::gui::model::command::Command;
 use crate::gui::model::inspector;
@@ -56,7 +56,7 @@ impl Pane {
             return;
         }
         let Some([x, y]) = displayed.inspected.as_ref().and_then(|seen| seen.pixel) else { return };
-        let at = self.pos_of(place_of([x, y], displayed.shape))
+        let at = self.pos_of(to_picture([x, y], displayed.shape))
             + vec2(self.viewport.px(), self.viewport.px()) / ui.pixels_per_point() / 2.0;
         if self.rect.contains(at) {
             let painter = ui.painter_at(self.rect);
@@ -71,7 +71,7 @@ impl Pane {
         let pixels: Vec<usize> = layout.pixels_of_block(shape, block).iter().collect();
         let pos = |x: usize, y: usize| {
             let number = |side: usize| u32::try_from(side).unwrap_or(u32::MAX);
-            self.pos_of(place_of([number(x), number(y)], shape))
+            self.pos_of(to_picture([number(x), number(y)], shape))
         };
         let painter = ui.painter_at(self.rect);
         let strokes = [(4.0, Color32::from_black_alpha(170)), (2.0, theme::palette(ui).accent)];

@@ -14,7 +14,7 @@ use super::byte_cells::Cells;
 use super::difference;
 use super::display_frame::{DisplayFrame, DisplayPanel, Overview};
 use super::scaling::scale;
-use super::visible_area::{CropRect, MARGIN, Map, Wanted};
+use super::visible_area::{CropRect, MARGIN, Map, SharedVisibleArea};
 use crate::gui::inspector::block_details;
 use crate::lens::GROUND;
 use crate::picture::Shape;
@@ -26,7 +26,7 @@ const FRAMES_HELD: usize = 5;
 /// Makes shots of sheets.
 #[derive(Debug, Default)]
 pub struct TextureBuilder {
-    wanted: Arc<Wanted>,
+    wanted: Arc<SharedVisibleArea>,
     /// Images handed out, to be used again once this is their only reference.
     shelf: Vec<Arc<ColorImage>>,
 }
@@ -34,7 +34,7 @@ pub struct TextureBuilder {
 impl TextureBuilder {
     /// Makes pictures as large as `wanted` says.
     #[must_use]
-    pub fn new(wanted: Arc<Wanted>) -> Self {
+    pub fn new(wanted: Arc<SharedVisibleArea>) -> Self {
         Self { wanted, shelf: Vec::new() }
     }
 
@@ -243,7 +243,7 @@ mod tests {
         let mut renderer = Renderer::new(&scene, &Pool::default()).expect("the demonstration key");
         let sheet =
             renderer.render(&recent, &PreparedSet::default(), Parts::PICTURES).expect("there is a frame");
-        let wanted = Arc::new(Wanted::default());
+        let wanted = Arc::new(SharedVisibleArea::default());
         wanted.publish(area(picture_px, 8192));
         let displayed = TextureBuilder::new(wanted).build(sheet);
         displayed.panels[0].image.clone().expect("it is on screen")

@@ -74,7 +74,7 @@ impl CropRect {
 
 /// What the window shows of the pictures; it writes, the render thread reads.
 #[derive(Debug, Default)]
-pub struct Wanted {
+pub struct SharedVisibleArea {
     area: Mutex<VisibleArea>,
 }
 
@@ -117,7 +117,7 @@ impl Default for VisibleArea {
     }
 }
 
-impl Wanted {
+impl SharedVisibleArea {
     /// Says what the window shows from now on.
     pub fn publish(&self, area: VisibleArea) {
         *self.area.lock().unwrap_or_else(PoisonError::into_inner) = area;

@@ -212,16 +212,16 @@ mod tests {
     #[test]
     fn a_course_is_filled_in_any_order_and_counts_what_is_known() {
         let ecb: Scheme = "aes-128-ecb".parse().expect("a scheme");
-        let mut course = BlockCounts::of(Sought::default(), vec![ecb]);
-        assert_eq!(course.unknown_from(0), 0);
-        course.note(2, &[5]);
-        course.note(3, &[0]);
-        assert_eq!((course.unknown_from(2), course.unknown_from(0)), (4, 0));
-        course.note(0, &[1]);
-        course.note(0, &[1]);
-        assert_eq!(course.unknown_from(0), 1, "and what is noted twice is counted once");
+        let mut counts = BlockCounts::of(Sought::default(), vec![ecb]);
+        assert_eq!(counts.unknown_from(0), 0);
+        counts.note(2, &[5]);
+        counts.note(3, &[0]);
+        assert_eq!((counts.unknown_from(2), counts.unknown_from(0)), (4, 0));
+        counts.note(0, &[1]);
+        counts.note(0, &[1]);
+        assert_eq!(counts.unknown_from(0), 1, "and what is noted twice is counted once");
         let tally = Tally { searched: 3, frames: 2, occurrences: 6, most: 5 };
-        assert_eq!(course.tally(ecb), Some(tally));
-        assert_eq!(course.tally("aes-128-gcm".parse().expect("a scheme")), None);
+        assert_eq!(counts.tally(ecb), Some(tally));
+        assert_eq!(counts.tally("aes-128-gcm".parse().expect("a scheme")), None);
     }
 }

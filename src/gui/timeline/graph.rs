@@ -91,8 +91,9 @@ impl Graph<'_> {
         let response = ui.interact(all, response.id.with("curves"), Sense::click_and_drag());
         let curves = &self.findings.curves;
         response.widget_info(|| {
-            let told = if curves.is_done { "all frames" } else { "so far" };
-            let name = format!("Graph: {}, {told}, {} frames", self.metric.name(), curves.times_secs.len());
+            let tick_secs = if curves.is_done { "all frames" } else { "so far" };
+            let name =
+                format!("Graph: {}, {tick_secs}, {} frames", self.metric.name(), curves.times_secs.len());
             WidgetInfo::labeled(Role::Image, true, name)
         });
         let Some(scale) = Scale::new(all, self.status) else {
@@ -278,13 +279,13 @@ mod tests {
 
     #[test]
     fn times_are_round_far_enough_apart_and_from_the_first_to_the_last() {
-        let told = |duration_secs, width| ticks(duration_secs, width).collect::<Vec<f64>>();
-        assert_eq!(told(3.0, 1200.0), [0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0]);
-        assert_eq!(told(3.0, 300.0), [0.0, 1.0, 2.0, 3.0]);
-        assert_eq!(told(7200.0, 500.0), [0.0, 1200.0, 2400.0, 3600.0, 4800.0, 6000.0, 7200.0]);
+        let tick_secs = |duration_secs, width| ticks(duration_secs, width).collect::<Vec<f64>>();
+        assert_eq!(tick_secs(3.0, 1200.0), [0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0]);
+        assert_eq!(tick_secs(3.0, 300.0), [0.0, 1.0, 2.0, 3.0]);
+        assert_eq!(tick_secs(7200.0, 500.0), [0.0, 1200.0, 2400.0, 3600.0, 4800.0, 6000.0, 7200.0]);
         for duration_secs in [0.04, 1.0, 59.0, 4000.0, 1e6] {
-            let told = told(duration_secs, 900.0);
-            assert!(!told.is_empty() && told.len() < 13, "{duration_secs}: {told:?}");
+            let tick_secs = tick_secs(duration_secs, 900.0);
+            assert!(!tick_secs.is_empty() && tick_secs.len() < 13, "{duration_secs}: {tick_secs:?}");
         }
     }
 }

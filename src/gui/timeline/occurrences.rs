@@ -32,7 +32,7 @@ pub struct Occurrences<'a> {
     /// Whose they are, from the top down.
     pub schemes: &'a [Scheme],
     /// What was found, where a block is looked for.
-    pub course: Option<&'a BlockCounts>,
+    pub counts: Option<&'a BlockCounts>,
     /// How much height they may take.
     pub room: f32,
 }
@@ -52,10 +52,10 @@ impl Occurrences<'_> {
 
     /// How often the block occurs in a frame under each scheme, where that is known, with its colour.
     pub fn counts(self, frame: FrameIndex) -> impl Iterator<Item = (Scheme, Color32, u32)> {
-        let course = self.course;
+        let counts = self.counts;
         let at = usize::try_from(frame.0).ok();
         self.schemes.iter().enumerate().filter_map(move |(row, &scheme)| {
-            let count = course?.row(scheme)?.get(at?).copied().flatten()?;
+            let count = counts?.row(scheme)?.get(at?).copied().flatten()?;
             Some((scheme, theme::colour(row), count))
         })
     }
@@ -91,17 +91,17 @@ impl Painted {
         for row in rows(area, occurrences) {
             ui.painter().rect_filled(row, 2.0, palette.card);
         }
-        let Some(course) = occurrences.course else { return };
+        let Some(counts) = occurrences.counts else { return };
         let key = Key {
-            sought: course.sought,
-            noted: course.noted,
+            sought: counts.sought,
+            noted: counts.noted,
             frames: index.frames(),
             area,
             rows: occurrences.schemes.len(),
         };
         if self.of != Some(key) {
             self.of = Some(key);
-            self.bars = Arc::new(bars(area, occurrences, course, index, x_at));
+            self.bars = Arc::new(bars(area, occurrences, counts, index, x_at));
         }
         ui.painter().add(Shape::Mesh(Arc::clone(&self.bars)));
     }
@@ -119,13 +119,13 @@ fn rows(area: Rect, occurrences: Occurrences<'_>) -> impl Iterator<Item = Rect> 
 fn bars(
     area: Rect,
     occurrences: Occurrences<'_>,
-    course: &BlockCounts,
+    counts: &BlockCounts,
     index: &Index,
     x_at: impl Fn(f64) -> f32,
 ) -> Mesh {
     let mut mesh = Mesh::default();
     for (at, (row, &scheme)) in rows(area, occurrences).zip(occurrences.schemes).enumerate() {
-        let Some(counts) = course.row(scheme) else { continue };
+        let Some(counts) = counts.row(scheme) else { continue };
         let most = counts.iter().flatten().max().copied().unwrap_or(0);
         for bar in columns(counts, most, index, &x_at) {
             let height = (2.0 + bar.share * (row.height() - 2.0)).min(row.height());
@@ -209,7 +209,7 @@ mod tests {
     fn twelve_ciphertexts_have_a_row_each_and_still_leave_room_for_the_panels() {
         let schemes: Vec<Scheme> = Scheme::all().take(12).collect();
         let height =
-            |count: usize, room| Occurrences { schemes: &schemes[..count], course: None, room }.height();
+            |count: usize, room| Occurrences { schemes: &schemes[..count], counts: None, room }.height();
         assert!(height(12, 40.0) <= 64.0 && height(1, 40.0) <= 16.0 && height(0, 40.0) <= 0.0);
         assert!(height(3, 13.0) < height(3, 40.0));
     }
@@ -217,9 +217,9 @@ mod tests {
     #[test]
     fn what_is_told_of_a_frame_is_told_for_every_ciphertext() {
         let schemes = [scheme("aes-128-ecb"), scheme("aes-128-gcm")];
-        let mut course = BlockCounts::of(Sought::default(), schemes.to_vec());
-        course.note(4, &[9, 0]);
-        let occurrences = Occurrences { schemes: &schemes, course: Some(&course), room: 40.0 };
+        let mut counts = BlockCounts::of(Sought::default(), schemes.to_vec());
+        counts.note(4, &[9, 0]);
+        let occurrences = Occurrences { schemes: &schemes, counts: Some(&counts), room: 40.0 };
         let counts =
             |frame| occurrences.counts(FrameIndex(frame)).map(|(_, _, count)| count).collect::<Vec<_>>();
         assert_eq!((counts(4), counts(3)), (vec![9, 0], vec![]));

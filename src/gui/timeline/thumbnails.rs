@@ -118,7 +118,7 @@ impl ThumbnailAtlas {
     fn new(ctx: &Context, cell: [usize; 2]) -> Self {
         let size = [cell[0] * COLUMNS, cell[1] * MOST.div_ceil(COLUMNS)];
         let blank = ColorImage::filled(size, Color32::TRANSPARENT);
-        Self { texture: ctx.load_texture("thumbs", blank, TextureOptions::LINEAR), cell }
+        Self { texture: ctx.load_texture("thumbnails", blank, TextureOptions::LINEAR), cell }
     }
 
     fn put(&mut self, at: usize, image: ColorImage) {
@@ -177,11 +177,11 @@ impl Thumbnails {
         }
         let (to_window, news) = sync_channel(4);
         let (stop, stopped) = channel();
-        let mut places = places(index);
-        let times_secs = places.iter().filter_map(|&place| index.time_secs(place)).collect();
+        let mut frames = frames(index);
+        let times_secs = frames.iter().filter_map(|&frame| index.time_secs(frame)).collect();
         if index.keyframes().len() >= LEAST_KEYS {
             // From coarse to fine: the strip soon has something everywhere.
-            places = spread_out(&places);
+            frames = spread_out(&frames);
         }
         let (failed, failure) = channel();
         let (source_here, index_here) = (source.clone(), Arc::clone(index));
@@ -193,7 +193,7 @@ impl Thumbnails {
         let (index, asked) = (Arc::clone(index), Arc::clone(&self.asked));
         let work = move || {
             // Without pictures the timeline is as good as before; the session says what is wrong with a file.
-            let _ = take(&source, &*opener, (&index, places), &asked, (&to_window, &stopped), &*wake);
+            let _ = take(&source, &*opener, (&index, frames), &asked, (&to_window, &stopped), &*wake);
         };
         let lacking = |why: &str| format!("the timeline stays without pictures: {why}");
         let report = move |panicked: Panicked| {
@@ -201,7 +201,7 @@ impl Thumbnails {
             let _ = failed.send(lacking(&panicked.to_string()));
             waker();
         };
-        if let Err(error) = threads::start("thumbs", Priority::Background, work, report) {
+        if let Err(error) = threads::start("thumbnails", Priority::Background, work, report) {
             self.problem = Some(lacking(&format!("no thread can be started for them ({error})")));
         }
         self.running = Some(running);
@@ -281,7 +281,7 @@ impl Thumbnails {
 
 /// The frames of which pictures are taken, in the order of the video: spread over it, at keyframes where there
 /// are enough.
-fn places(index: &Index) -> Vec<FrameIndex> {
+fn frames(index: &Index) -> Vec<FrameIndex> {
     let keys = index.keyframes();
     let spread = |of: usize, most: usize| {
         let count = of.min(most);
@@ -295,17 +295,17 @@ fn places(index: &Index) -> Vec<FrameIndex> {
 }
 
 /// The same with every eighth first, then those halfway between, and so on.
-fn spread_out(places: &[FrameIndex]) -> Vec<FrameIndex> {
-    let mut order: Vec<usize> = (0..places.len()).collect();
+fn spread_out(frames: &[FrameIndex]) -> Vec<FrameIndex> {
+    let mut order: Vec<usize> = (0..frames.len()).collect();
     order.sort_by_key(|at| std::cmp::Reverse(at.trailing_zeros().min(3)));
-    order.into_iter().map(|at| places[at]).collect()
+    order.into_iter().map(|at| frames[at]).collect()
 }
 
 /// Takes the pictures one after the other, the one next to the pointer first, where there is one.
 fn take(
     source: &Source,
     opener: &dyn Opener,
-    (index, mut places): (&Arc<Index>, Vec<FrameIndex>),
+    (index, mut frames): (&Arc<Index>, Vec<FrameIndex>),
     asked: &Mutex<Asked>,
     (to_window, stopped): (&SyncSender<NewThumbnail>, &Receiver<()>),
     wake: &impl Fn(),
@@ -314,10 +314,10 @@ fn take(
     reader.set_index(Arc::clone(index));
     let aspect = reader.info().sample_aspect_ratio;
     let asked = || *asked.lock().unwrap_or_else(PoisonError::into_inner);
-    while !places.is_empty() {
+    while !frames.is_empty() {
         let begun = Instant::now();
-        let next = asked().near_secs.map_or(0, |near_secs| nearest(&places, index, near_secs));
-        reader.seek(places.remove(next))?;
+        let next = asked().near_secs.map_or(0, |near_secs| nearest(&frames, index, near_secs));
+        reader.seek(frames.remove(next))?;
         let Some(frame) = reader.next_frame()? else { return Ok(()) };
         let [Some(large), Some(small)] = [LARGE, SMALL].map(|size| reduced(&frame, aspect, size)) else {
             return Ok(());
@@ -338,10 +338,10 @@ fn take(
 }
 
 /// The place, by its number, that is nearest to a time.
-fn nearest(places: &[FrameIndex], index: &Index, near_secs: f64) -> usize {
+fn nearest(frames: &[FrameIndex], index: &Index, near_secs: f64) -> usize {
     let off =
-        |place: &FrameIndex| index.time_secs(*place).map_or(f64::INFINITY, |secs| (secs - near_secs).abs());
-    let nearest = places.iter().enumerate().min_by(|(_, one), (_, other)| off(one).total_cmp(&off(other)));
+        |frame: &FrameIndex| index.time_secs(*frame).map_or(f64::INFINITY, |secs| (secs - near_secs).abs());
+    let nearest = frames.iter().enumerate().min_by(|(_, one), (_, other)| off(one).total_cmp(&off(other)));
     nearest.map_or(0, |(at, _)| at)
 }
 
@@ -369,22 +369,22 @@ mod tests {
 
     #[test]
     fn pictures_are_taken_at_keyframes_spread_over_the_video() {
-        let places = |frames, every| places(&index(frames, every));
-        assert_eq!(places(6000, 10).len(), MOST);
-        assert!(places(6000, 10).iter().all(|place| place.0 % 10 == 0));
-        assert!(places(6000, 10).windows(2).all(|pair| (120..=130).contains(&(pair[1].0 - pair[0].0))));
-        let few = places(240, 240);
+        let chosen = |count, every| frames(&index(count, every));
+        assert_eq!(chosen(6000, 10).len(), MOST);
+        assert!(chosen(6000, 10).iter().all(|frame| frame.0 % 10 == 0));
+        assert!(chosen(6000, 10).windows(2).all(|pair| (120..=130).contains(&(pair[1].0 - pair[0].0))));
+        let few = chosen(240, 240);
         assert_eq!((few.len(), few[1]), (LEAST_KEYS, FrameIndex(10)), "one keyframe says too little");
-        assert_eq!(places(3, 1).len(), 3);
+        assert_eq!(chosen(3, 1).len(), 3);
     }
 
     #[test]
     fn at_keyframes_the_strip_is_filled_from_coarse_to_fine_and_nothing_is_left_out() {
-        let places: Vec<_> = (0..48).map(FrameIndex).collect();
-        let mut order = spread_out(&places);
-        assert_eq!(order[..7].iter().map(|place| place.0).collect::<Vec<_>>(), [0, 8, 16, 24, 32, 40, 4]);
+        let frames: Vec<_> = (0..48).map(FrameIndex).collect();
+        let mut order = spread_out(&frames);
+        assert_eq!(order[..7].iter().map(|frame| frame.0).collect::<Vec<_>>(), [0, 8, 16, 24, 32, 40, 4]);
         order.sort_unstable();
-        assert_eq!(order, places);
+        assert_eq!(order, frames);
     }
 
     #[test]

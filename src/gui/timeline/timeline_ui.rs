@@ -149,13 +149,13 @@ impl Scrub {
 /// What the keys ask for while the keyboard is on the timeline, and what a screen reader asks for. Home and End
 /// are keys of the window.
 fn follow_keys(ui: &Ui, response: &Response, duration_secs: f64, commands: &mut Vec<Command>) {
-    let told = |action| ui.input(|input| input.num_accesskit_action_requests(response.id, action));
+    let requests = |action| ui.input(|input| input.num_accesskit_action_requests(response.id, action));
     let steps = [
         (Action::Increment, Command::Playback(playback::Command::StepForward)),
         (Action::Decrement, Command::Playback(playback::Command::StepBack)),
     ];
     for (action, command) in steps {
-        commands.extend(std::iter::repeat_n(command, told(action)));
+        commands.extend(std::iter::repeat_n(command, requests(action)));
     }
     let set = ui.input(|input| {
         let requests = input.accesskit_action_requests(response.id, Action::SetValue);

@@ -147,8 +147,8 @@ impl Transport<'_> {
     where
         Self: 'b,
     {
-        let course = self.findings.and_then(|findings| findings.twins.as_ref());
-        Occurrences { schemes, course, room: TRACKS[usize::from(low)] }
+        let counts = self.findings.and_then(|findings| findings.occurrences.as_ref());
+        Occurrences { schemes, counts, room: TRACKS[usize::from(low)] }
     }
 
     fn buttons_ui(self, ui: &mut Ui, has_all: bool, commands: &mut Vec<Command>) {

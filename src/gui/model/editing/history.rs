@@ -37,11 +37,11 @@ impl Edit {
 
 /// A way through what was changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
+pub enum Direction {
     /// The last change is undone.
-    Back,
+    Undo,
     /// What was undone is made again.
-    On,
+    Redo,
 }
 
 /// The scenes before and after the one in force.
@@ -72,18 +72,18 @@ impl History {
     /// The scene that a step leads to: the one before, if there was one, or the one that was taken back last, if nothing
     /// was changed since.
     #[must_use]
-    pub fn next(&self, way: Way) -> Option<&Scene> {
-        match way {
-            Way::Back => self.before.last(),
-            Way::On => self.after.last(),
+    pub fn next(&self, direction: Direction) -> Option<&Scene> {
+        match direction {
+            Direction::Undo => self.before.last(),
+            Direction::Redo => self.after.last(),
         }
     }
 
     /// Goes a step from `now` and gives the scene that it leads to.
-    pub fn step(&mut self, way: Way, now: &Scene) -> Option<Scene> {
-        let (from, to) = match way {
-            Way::Back => (&mut self.before, &mut self.after),
-            Way::On => (&mut self.after, &mut self.before),
+    pub fn step(&mut self, direction: Direction, now: &Scene) -> Option<Scene> {
+        let (from, to) = match direction {
+            Direction::Undo => (&mut self.before, &mut self.after),
+            Direction::Redo => (&mut self.after, &mut self.before),
         };
         let scene = from.pop()?;
         to.push(now.clone());
@@ -120,14 +120,14 @@ mod tests {
         let mut history = History::default();
         history.note(Edit::Panels, scene(1));
         history.note(Edit::Panels, scene(2));
-        assert_eq!(history.step(Way::Back, &scene(3)), Some(scene(2)));
-        assert_eq!(history.step(Way::On, &scene(2)), Some(scene(3)));
-        assert_eq!(history.step(Way::Back, &scene(3)), Some(scene(2)));
+        assert_eq!(history.step(Direction::Undo, &scene(3)), Some(scene(2)));
+        assert_eq!(history.step(Direction::Redo, &scene(2)), Some(scene(3)));
+        assert_eq!(history.step(Direction::Undo, &scene(3)), Some(scene(2)));
         history.note(Edit::Layout, scene(2));
-        assert!(!history.can_redo() && history.step(Way::On, &scene(4)).is_none());
-        assert_eq!(history.step(Way::Back, &scene(4)), Some(scene(2)));
-        assert_eq!(history.step(Way::Back, &scene(2)), Some(scene(1)));
-        assert!(!history.can_undo() && history.step(Way::Back, &scene(1)).is_none());
+        assert!(!history.can_redo() && history.step(Direction::Redo, &scene(4)).is_none());
+        assert_eq!(history.step(Direction::Undo, &scene(4)), Some(scene(2)));
+        assert_eq!(history.step(Direction::Undo, &scene(2)), Some(scene(1)));
+        assert!(!history.can_undo() && history.step(Direction::Undo, &scene(1)).is_none());
     }
 
     #[test]
@@ -137,9 +137,13 @@ mod tests {
         for typed in 2..4 {
             history.note(Edit::Key, scene(typed));
         }
-        assert_eq!(history.step(Way::Back, &scene(4)), Some(scene(2)));
+        assert_eq!(history.step(Direction::Undo, &scene(4)), Some(scene(2)));
         history.note(Edit::Key, scene(2));
-        assert_eq!(history.step(Way::Back, &scene(3)), Some(scene(2)), "after going back it is another one");
+        assert_eq!(
+            history.step(Direction::Undo, &scene(3)),
+            Some(scene(2)),
+            "after going back it is another one"
+        );
     }
 
     #[test]
@@ -150,8 +154,8 @@ mod tests {
             history.note(Edit::Splice, scene(drag + 1));
             history.settle();
         }
-        assert_eq!(history.step(Way::Back, &scene(4)), Some(scene(3)));
-        assert_eq!(history.step(Way::Back, &scene(3)), Some(scene(1)));
+        assert_eq!(history.step(Direction::Undo, &scene(4)), Some(scene(3)));
+        assert_eq!(history.step(Direction::Undo, &scene(3)), Some(scene(1)));
         assert!(!history.can_undo());
     }
 
@@ -159,6 +163,6 @@ mod tests {
     fn only_so_many_changes_are_kept() {
         let mut history = History::default();
         (0..MOST + 5).for_each(|_| history.note(Edit::Layout, scene(1)));
-        assert_eq!(std::iter::from_fn(|| history.step(Way::Back, &scene(1))).count(), MOST);
+        assert_eq!(std::iter::from_fn(|| history.step(Direction::Undo, &scene(1))).count(), MOST);
     }
 }

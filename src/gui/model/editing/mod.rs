@@ -8,7 +8,7 @@ use std::num::NonZeroU32;
 use crate::media::Source;
 use crate::picture::layout::Layout;
 use crate::scene::Scene;
-use history::Way;
+use history::Direction;
 use key::KeyText;
 
 /// What a user types or drags to change the scene, which may not be valid yet.
@@ -38,7 +38,7 @@ pub enum Command {
     /// Make the change again that was undone last.
     Redo,
     /// Undo or redo the change that leads to this scene, whose source has been found to open.
-    Return(Way, Box<Scene>),
+    Return(Direction, Box<Scene>),
     /// Back to the default layout, key, panels and memory.
     Reset,
 }

@@ -21,7 +21,7 @@ pub struct Comparison {
     /// Their places in the scene: left or above, and right or below.
     pub panels: [usize; 2],
     /// How they share the place.
-    pub way: Way,
+    pub mode: CompareMode,
     /// Where the line between them is, as a share of width or height.
     pub at: f32,
     /// By how much their difference is multiplied.
@@ -32,25 +32,25 @@ impl Comparison {
     /// These two, half and half.
     #[must_use]
     pub const fn of(one: usize, other: usize) -> Self {
-        Self { panels: [one, other], way: Way::Vertical, at: 0.5, gain: USUAL_GAIN }
+        Self { panels: [one, other], mode: CompareMode::Vertical, at: 0.5, gain: USUAL_GAIN }
     }
 
     /// The difference of these two.
     #[must_use]
     pub const fn difference_of(one: usize, other: usize) -> Self {
-        Self { way: Way::Difference, ..Self::of(one, other) }
+        Self { mode: CompareMode::Difference, ..Self::of(one, other) }
     }
 
     /// The panels whose difference is shown, if it is.
     #[must_use]
     pub fn difference(self) -> Option<Pair> {
-        (self.way == Way::Difference).then_some(Pair { panels: self.panels, gain: self.gain })
+        (self.mode == CompareMode::Difference).then_some(Pair { panels: self.panels, gain: self.gain })
     }
 }
 
 /// How two pictures share one place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
+pub enum CompareMode {
     /// Side by side, an upright line between them.
     Vertical,
     /// One above the other.
@@ -61,7 +61,7 @@ pub enum Way {
     Difference,
 }
 
-impl Way {
+impl CompareMode {
     pub(crate) const ALL: [(Self, &'static str); 4] = [
         (Self::Vertical, "Vertical"),
         (Self::Horizontal, "Horizontal"),

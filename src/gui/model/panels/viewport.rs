@@ -44,14 +44,14 @@ impl Region {
 
     /// The place in the picture at this place in the region.
     #[must_use]
-    pub fn place_of(self, [x, y]: [f32; 2]) -> [f32; 2] {
+    pub fn to_picture(self, [x, y]: [f32; 2]) -> [f32; 2] {
         let [left, top, width, height] = self.0;
         [left + x * width, top + y * height]
     }
 
     /// The place in the region of this place in the picture.
     #[must_use]
-    pub fn place_in(self, [x, y]: [f32; 2]) -> [f32; 2] {
+    pub fn from_picture(self, [x, y]: [f32; 2]) -> [f32; 2] {
         let [left, top, width, height] = self.0;
         [(x - left) / width, (y - top) / height]
     }
@@ -63,14 +63,14 @@ pub struct Viewport {
     /// What is in sight.
     pub view_pos: ViewPos,
     /// Width and height of the place where the whole picture fits, in pixels of the screen.
-    pub place_px: [u32; 2],
+    pub fit_px: [u32; 2],
     /// Width and height of the frame in pixels of the screen, where a column of the frame has one of the screen.
     pub frame: [f32; 2],
 }
 
 impl Default for Viewport {
     fn default() -> Self {
-        Self { view_pos: ViewPos::default(), place_px: [1; 2], frame: [1.0; 2] }
+        Self { view_pos: ViewPos::default(), fit_px: [1; 2], frame: [1.0; 2] }
     }
 }
 
@@ -78,7 +78,7 @@ impl Viewport {
     /// Pixels of the screen for one of the frame where the whole picture is shown.
     #[must_use]
     pub fn whole_px(self) -> f32 {
-        self.place_px[0] as f32 / self.frame[0].max(1.0)
+        self.fit_px[0] as f32 / self.frame[0].max(1.0)
     }
 
     /// Pixels of the screen for one of the frame.
@@ -96,10 +96,10 @@ impl Viewport {
     pub fn visible(self) -> Region {
         let [left, top, ..] = self.part().0;
         let part = |axis: usize, start: f32| {
-            let place = self.place_px[axis] as f32;
-            let picture = if self.is_closer() { self.frame[axis] * self.px() } else { place };
-            let picture = picture.round().max(place);
-            [(start * picture).round().min(picture - place) / picture, place / picture]
+            let pos = self.fit_px[axis] as f32;
+            let picture = if self.is_closer() { self.frame[axis] * self.px() } else { pos };
+            let picture = picture.round().max(pos);
+            [(start * picture).round().min(picture - pos) / picture, pos / picture]
         };
         let ([left, width], [top, height]) = (part(0, left), part(1, top));
         Region([left, top, width, height])
@@ -119,10 +119,10 @@ impl Viewport {
         self.px() > self.whole_px() * 1.001
     }
 
-    /// Enlarged by `factor`, and `place` stays where it is on screen.
+    /// Enlarged by `factor`, and `pos` stays where it is on screen.
     #[must_use]
-    pub fn zoomed(self, factor: f32, place: [f32; 2]) -> ViewPos {
-        self.at(self.px() * factor, place)
+    pub fn zoomed(self, factor: f32, pos: [f32; 2]) -> ViewPos {
+        self.at(self.px() * factor, pos)
     }
 
     /// The next larger whole multiple.
@@ -148,30 +148,30 @@ impl Viewport {
     /// Moved by shares of what is in sight.
     #[must_use]
     pub fn moved(self, [x, y]: [f32; 2]) -> ViewPos {
-        self.settled(self.view_pos.zoom, self.part().place_of([0.5 + x, 0.5 + y]))
+        self.settled(self.view_pos.zoom, self.part().to_picture([0.5 + x, 0.5 + y]))
     }
 
     /// With this place in the middle, as far as that can be.
     #[must_use]
-    pub fn centered(self, place: [f32; 2]) -> ViewPos {
-        self.settled(self.view_pos.zoom, place)
+    pub fn centered(self, pos: [f32; 2]) -> ViewPos {
+        self.settled(self.view_pos.zoom, pos)
     }
 
-    fn at(self, px: f32, place: [f32; 2]) -> ViewPos {
+    fn at(self, px: f32, pos: [f32; 2]) -> ViewPos {
         if px <= self.whole_px() * 1.001 {
             return ViewPos::default();
         }
         let px = px.min(MOST_PX.max(self.whole_px()));
-        let [x, y] = self.part().place_in(place);
+        let [x, y] = self.part().from_picture(pos);
         let share = self.whole_px() / px;
-        let center = |place: f32, on_screen: f32| place - on_screen * share + share / 2.0;
-        self.settled(Zoom::Times(px), [center(place[0], x), center(place[1], y)])
+        let center = |pos: f32, on_screen: f32| pos - on_screen * share + share / 2.0;
+        self.settled(Zoom::Times(px), [center(pos[0], x), center(pos[1], y)])
     }
 
     /// With the middle where it can be: there is nothing to see past the edges.
     fn settled(self, zoom: Zoom, center: [f32; 2]) -> ViewPos {
         let viewport = Self { view_pos: ViewPos { zoom, center }, ..self };
-        ViewPos { zoom, center: viewport.part().place_of([0.5, 0.5]) }
+        ViewPos { zoom, center: viewport.part().to_picture([0.5, 0.5]) }
     }
 }
 
@@ -181,7 +181,7 @@ mod tests {
 
     /// A picture that fits at half its size.
     fn viewport() -> Viewport {
-        Viewport { place_px: [640, 360], frame: [1280.0, 720.0], ..Viewport::default() }
+        Viewport { fit_px: [640, 360], frame: [1280.0, 720.0], ..Viewport::default() }
     }
 
     fn close(one: [f32; 2], other: [f32; 2]) -> bool {
@@ -190,13 +190,13 @@ mod tests {
 
     #[test]
     fn what_is_under_the_pointer_stays_there() {
-        let place = [0.7, 0.3];
+        let pos = [0.7, 0.3];
         let mut viewport = viewport();
         for factor in [1.5, 2.0, 3.0, 0.7] {
-            let before = viewport.part().place_in(place);
-            viewport.view_pos = viewport.zoomed(factor, place);
-            assert!(close(viewport.part().place_in(place), before), "{viewport:?}");
-            let drawn = viewport.visible().place_in(place);
+            let before = viewport.part().from_picture(pos);
+            viewport.view_pos = viewport.zoomed(factor, pos);
+            assert!(close(viewport.part().from_picture(pos), before), "{viewport:?}");
+            let drawn = viewport.visible().from_picture(pos);
             let off = [drawn[0] - before[0], drawn[1] - before[1]];
             assert!(
                 off[0].abs() <= 0.51 / 640.0 && off[1].abs() <= 0.51 / 360.0,
@@ -238,20 +238,20 @@ mod tests {
         let whole = |px: f32| (px - px.round()).abs() < 0.01;
         for px in [0.51, 0.77, 1.0, 1.3, 3.0, 21.7, 64.0] {
             let view_pos = ViewPos { zoom: Zoom::Times(px), center: [0.371, 0.642] };
-            let viewport = Viewport { view_pos, place_px: [652, 367], ..viewport() };
+            let viewport = Viewport { view_pos, fit_px: [652, 367], ..viewport() };
             let Region([left, top, width, height]) = viewport.visible();
             let (columns, rows) = (652.0 / width, 367.0 / height);
             assert!(whole(columns) && whole(rows), "{px}: {columns} × {rows}");
             assert!(whole(left * columns) && whole(top * rows), "{px}");
             assert!((columns / 1280.0 - px).abs() < 0.01 && (rows / 720.0 - px).abs() < 0.01, "{px}");
         }
-        assert_eq!(Viewport { place_px: [652, 367], ..viewport() }.visible(), Region::WHOLE);
+        assert_eq!(Viewport { fit_px: [652, 367], ..viewport() }.visible(), Region::WHOLE);
     }
 
     #[test]
     fn the_whole_picture_stays_whole_when_the_window_grows() {
         let view_pos = viewport().zoomed(1.5, [0.5; 2]);
-        let grown = Viewport { view_pos, place_px: [2560, 1440], ..viewport() };
+        let grown = Viewport { view_pos, fit_px: [2560, 1440], ..viewport() };
         assert_eq!(grown.visible(), Region::WHOLE);
         assert!(!grown.is_closer());
     }

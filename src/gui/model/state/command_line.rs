@@ -36,10 +36,10 @@ impl State {
                 (clip(&scene, frames, self.window.theme), "")
             }
         };
-        self.notices.confirmation = Some(match told_key(&scene.key) {
+        self.notices.confirmation = Some(match shown_key(&scene.key) {
             // The screen may be projected: it shows the start of the key alone.
-            Some(told) => {
-                let text = text.replace(&scene.key.to_hex(), &told);
+            Some(shown) => {
+                let text = text.replace(&scene.key.to_hex(), &shown);
                 format!("On the clipboard, with your whole key: {text}{other}")
             }
             None => format!("On the clipboard: {text}{other}"),
@@ -49,7 +49,7 @@ impl State {
 }
 
 /// What is said of a key: how it begins, where not everybody knows it; `None` for the demonstration key.
-fn told_key(key: &KeyMaterial) -> Option<String> {
+fn shown_key(key: &KeyMaterial) -> Option<String> {
     let leading: String = key.to_hex().chars().take(4).collect();
     (*key != KeyMaterial::default()).then(|| format!("{leading}…"))
 }
@@ -85,13 +85,13 @@ mod tests {
         let scene = Scene { panels, ..Scene::of("demo".parse().expect("a source")) };
         let index = Index::new((0..90).map(f64::from).collect(), 90.0, vec![FrameIndex(0)]);
         let status = Status { index: Some(Arc::new(index)), ..Status::default() };
-        let told =
+        let shown =
             |range: LoopRange, status: &Status| Some(clip(&scene, frames(range, status)?, Theme::Light));
         let looped = LoopRange::default().starting(FrameIndex(3)).ending(FrameIndex(33));
         let line = "afterimage clip demo plain aes-128-ecb --frames 3-33 --theme light -o clip.mp4";
-        assert_eq!(told(looped, &Status::default()).as_deref(), Some(line));
-        let open = told(LoopRange::default().starting(FrameIndex(3)), &status).expect("its end is known");
+        assert_eq!(shown(looped, &Status::default()).as_deref(), Some(line));
+        let open = shown(LoopRange::default().starting(FrameIndex(3)), &status).expect("its end is known");
         assert!(open.contains("--frames 3-89"), "{open}");
-        assert_eq!(told(LoopRange::default(), &Status::default()), None);
+        assert_eq!(shown(LoopRange::default(), &Status::default()), None);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::State;
 use crate::gui::model::editing::Command;
-use crate::gui::model::editing::history::{Edit, Way};
+use crate::gui::model::editing::history::{Direction, Edit};
 use crate::gui::model::editing::key::{KeyText, typed_key, usable_key};
 use crate::gui::model::effect::{Effect, session};
 use crate::media::Source;
@@ -16,9 +16,9 @@ impl State {
             Command::SetLayout(layout) => self.edit(Edit::Layout, Scene { layout, ..self.scene.clone() }),
             Command::SetKey(text) => self.set_key(text),
             Command::SetMemory(memory) => self.edit(Edit::Memory, Scene { memory, ..self.scene.clone() }),
-            Command::Undo => self.travel(Way::Back, status),
-            Command::Redo => self.travel(Way::On, status),
-            Command::Return(way, scene) => self.return_to(way, &scene),
+            Command::Undo => self.travel(Direction::Undo, status),
+            Command::Redo => self.travel(Direction::Redo, status),
+            Command::Return(direction, scene) => self.return_to(direction, &scene),
             Command::Reset => self.use_scene(Scene::of(self.scene.source.clone())),
         }
     }
@@ -72,18 +72,18 @@ impl State {
     }
 
     /// Undoes a change, or makes it again, once the scene that it leads to can be shown.
-    fn travel(&mut self, way: Way, status: &Status) -> Vec<Effect> {
-        let Some(scene) = self.history.next(way).cloned() else { return Vec::new() };
-        self.once_it_opens(&scene, Command::Return(way, Box::new(scene.clone())).into(), status)
+    fn travel(&mut self, direction: Direction, status: &Status) -> Vec<Effect> {
+        let Some(scene) = self.history.next(direction).cloned() else { return Vec::new() };
+        self.once_it_opens(&scene, Command::Return(direction, Box::new(scene.clone())).into(), status)
     }
 
     /// Goes back, or on again, to a scene of the history; nowhere if another one has come next meanwhile.
-    fn return_to(&mut self, way: Way, to: &Scene) -> Vec<Effect> {
+    fn return_to(&mut self, direction: Direction, to: &Scene) -> Vec<Effect> {
         self.opening.is_pending = false;
-        if self.history.next(way) != Some(to) {
+        if self.history.next(direction) != Some(to) {
             return Vec::new();
         }
-        let Some(scene) = self.history.step(way, &self.scene) else { return Vec::new() };
+        let Some(scene) = self.history.step(direction, &self.scene) else { return Vec::new() };
         self.scene = scene;
         let panels = self.scene.panels.len();
         self.panel_view.enlarged = self.panel_view.enlarged.filter(|&at| at < panels);

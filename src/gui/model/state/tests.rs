@@ -31,7 +31,7 @@ fn status() -> Status {
 }
 
 /// The session's part of what a command asks for, as text to compare.
-fn told(state: &mut State, command: impl Into<Command>, status: &Status) -> Vec<String> {
+fn effects_of(state: &mut State, command: impl Into<Command>, status: &Status) -> Vec<String> {
     let session = |effect| match effect {
         Effect::Session(command) => format!("{command:?}"),
         other => format!("{other:?}"),
@@ -42,80 +42,89 @@ fn told(state: &mut State, command: impl Into<Command>, status: &Status) -> Vec<
 #[test]
 fn one_key_plays_and_holds() {
     let playing = Status { playing: true, ..status() };
-    assert_eq!(told(&mut state(), playback::Command::Toggle, &status()), ["Play"]);
-    assert_eq!(told(&mut state(), playback::Command::Toggle, &playing), ["Pause"]);
+    assert_eq!(effects_of(&mut state(), playback::Command::Toggle, &status()), ["Play"]);
+    assert_eq!(effects_of(&mut state(), playback::Command::Toggle, &playing), ["Pause"]);
 }
 
 #[test]
 fn forwards_and_backwards_start_at_the_videos_own_speed_or_a_slower_one_and_go_faster_when_asked_again() {
     let mut state = state();
-    assert_eq!(told(&mut state, playback::Command::Backwards, &status()), ["PlayBackwards"]);
+    assert_eq!(effects_of(&mut state, playback::Command::Backwards, &status()), ["PlayBackwards"]);
     let backwards = Status { playing: true, backwards: true, ..status() };
-    assert_eq!(told(&mut state, playback::Command::Backwards, &backwards), ["SetSpeed(2.0)"]);
-    assert_eq!(told(&mut state, playback::Command::Backwards, &backwards), ["SetSpeed(4.0)"]);
-    assert!(told(&mut state, playback::Command::Backwards, &backwards).is_empty(), "that is the fastest");
-    assert_eq!(told(&mut state, playback::Command::Forwards, &backwards), ["SetSpeed(1.0)", "Play"]);
-    assert_eq!(told(&mut state, playback::Command::Pause, &backwards), ["Pause"]);
+    assert_eq!(effects_of(&mut state, playback::Command::Backwards, &backwards), ["SetSpeed(2.0)"]);
+    assert_eq!(effects_of(&mut state, playback::Command::Backwards, &backwards), ["SetSpeed(4.0)"]);
+    assert!(
+        effects_of(&mut state, playback::Command::Backwards, &backwards).is_empty(),
+        "that is the fastest"
+    );
+    assert_eq!(effects_of(&mut state, playback::Command::Forwards, &backwards), ["SetSpeed(1.0)", "Play"]);
+    assert_eq!(effects_of(&mut state, playback::Command::Pause, &backwards), ["Pause"]);
     let _ = state.apply(playback::Command::SetSpeed(0.25), &status());
     assert_eq!(
-        told(&mut state, playback::Command::Forwards, &status()),
+        effects_of(&mut state, playback::Command::Forwards, &status()),
         ["Play"],
         "slow is what was asked for"
     );
     let forwards = Status { playing: true, ..status() };
-    assert_eq!(told(&mut state, playback::Command::Forwards, &forwards), ["SetSpeed(0.5)"]);
+    assert_eq!(effects_of(&mut state, playback::Command::Forwards, &forwards), ["SetSpeed(0.5)"]);
 }
 
 #[test]
 fn skipping_counts_from_the_frame_shown_and_stops_at_the_start() {
-    assert_eq!(told(&mut state(), playback::Command::SkipSecs(0.5), &status()), ["SeekTime(0.9)"]);
-    assert_eq!(told(&mut state(), playback::Command::SkipSecs(-5.0), &status()), ["SeekTime(0.0)"]);
-    assert!(told(&mut state(), playback::Command::SkipSecs(1.0), &Status::default()).is_empty());
+    assert_eq!(effects_of(&mut state(), playback::Command::SkipSecs(0.5), &status()), ["SeekTime(0.9)"]);
+    assert_eq!(effects_of(&mut state(), playback::Command::SkipSecs(-5.0), &status()), ["SeekTime(0.0)"]);
+    assert!(effects_of(&mut state(), playback::Command::SkipSecs(1.0), &Status::default()).is_empty());
 }
 
 #[test]
 fn steps_asked_for_while_another_is_under_way_are_made_up_for_in_one_jump() {
     let mut state = state();
     let stepping = Status { stepping: true, ..status() };
-    assert_eq!(told(&mut state, playback::Command::StepBack, &status()), ["StepBack"]);
+    assert_eq!(effects_of(&mut state, playback::Command::StepBack, &status()), ["StepBack"]);
     for _ in 0..3 {
-        assert!(told(&mut state, playback::Command::StepBack, &stepping).is_empty());
+        assert!(effects_of(&mut state, playback::Command::StepBack, &stepping).is_empty());
     }
-    assert!(told(&mut state, playback::Command::CatchUp, &stepping).is_empty(), "not yet");
-    assert_eq!(told(&mut state, playback::Command::CatchUp, &status()), ["Pause", "Seek(FrameIndex(1))"]);
-    assert!(told(&mut state, playback::Command::CatchUp, &status()).is_empty(), "once");
-    assert!(told(&mut state, playback::Command::StepForward, &stepping).is_empty());
-    assert_eq!(told(&mut state, playback::Command::CatchUp, &status()), ["StepForward"]);
-    assert!(told(&mut state, playback::Command::SkipSecs(1.0), &stepping).is_empty());
-    assert!(told(&mut state, playback::Command::SkipSecs(1.0), &stepping).is_empty());
-    assert_eq!(told(&mut state, playback::Command::CatchUp, &status()), ["SeekTime(2.4)"]);
+    assert!(effects_of(&mut state, playback::Command::CatchUp, &stepping).is_empty(), "not yet");
+    assert_eq!(
+        effects_of(&mut state, playback::Command::CatchUp, &status()),
+        ["Pause", "Seek(FrameIndex(1))"]
+    );
+    assert!(effects_of(&mut state, playback::Command::CatchUp, &status()).is_empty(), "once");
+    assert!(effects_of(&mut state, playback::Command::StepForward, &stepping).is_empty());
+    assert_eq!(effects_of(&mut state, playback::Command::CatchUp, &status()), ["StepForward"]);
+    assert!(effects_of(&mut state, playback::Command::SkipSecs(1.0), &stepping).is_empty());
+    assert!(effects_of(&mut state, playback::Command::SkipSecs(1.0), &stepping).is_empty());
+    assert_eq!(effects_of(&mut state, playback::Command::CatchUp, &status()), ["SeekTime(2.4)"]);
 }
 
 #[test]
 fn another_place_to_go_to_takes_the_steps_back() {
     let mut state = state();
     let stepping = Status { stepping: true, ..status() };
-    assert!(told(&mut state, playback::Command::StepBack, &stepping).is_empty());
-    assert_eq!(told(&mut state, playback::Command::First, &stepping), ["Seek(FrameIndex(0))"]);
-    assert!(told(&mut state, playback::Command::CatchUp, &status()).is_empty());
+    assert!(effects_of(&mut state, playback::Command::StepBack, &stepping).is_empty());
+    assert_eq!(effects_of(&mut state, playback::Command::First, &stepping), ["Seek(FrameIndex(0))"]);
+    assert!(effects_of(&mut state, playback::Command::CatchUp, &status()).is_empty());
 }
 
 #[test]
 fn home_and_end_are_the_first_and_the_last_frame() {
-    assert_eq!(told(&mut state(), playback::Command::First, &status()), ["Seek(FrameIndex(0))"]);
-    assert_eq!(told(&mut state(), playback::Command::Last, &status()), ["Seek(FrameIndex(9))"]);
-    assert!(told(&mut state(), playback::Command::Last, &Status::default()).is_empty(), "not known yet");
+    assert_eq!(effects_of(&mut state(), playback::Command::First, &status()), ["Seek(FrameIndex(0))"]);
+    assert_eq!(effects_of(&mut state(), playback::Command::Last, &status()), ["Seek(FrameIndex(9))"]);
+    assert!(
+        effects_of(&mut state(), playback::Command::Last, &Status::default()).is_empty(),
+        "not known yet"
+    );
 }
 
 #[test]
 fn speeds_go_up_and_down_the_list_and_stop_at_its_ends() {
     let mut state = state();
-    assert_eq!(told(&mut state, playback::Command::Faster, &status()), ["SetSpeed(1.5)"]);
+    assert_eq!(effects_of(&mut state, playback::Command::Faster, &status()), ["SetSpeed(1.5)"]);
     for _ in 0..10 {
         let _ = state.apply(playback::Command::Faster, &status());
     }
     assert!(state.playback.speed.total_cmp(&SPEEDS[6]).is_eq());
-    assert!(told(&mut state, playback::Command::Faster, &status()).is_empty());
+    assert!(effects_of(&mut state, playback::Command::Faster, &status()).is_empty());
     for _ in 0..10 {
         let _ = state.apply(playback::Command::Slower, &status());
     }
@@ -125,23 +134,23 @@ fn speeds_go_up_and_down_the_list_and_stop_at_its_ends() {
 #[test]
 fn what_is_opened_is_played() {
     let mut state = state();
-    let asked = told(&mut state, opening::Command::Typed(" pattern:bars ".into()), &status());
+    let asked = effects_of(&mut state, opening::Command::Typed(" pattern:bars ".into()), &status());
     assert!(asked.len() == 1 && asked[0].starts_with("Open(Source(Pattern(Bars"), "{asked:?}");
     assert_eq!((&state.scene, state.opening.is_pending), (&scene(), true), "it may not open");
     let bars = || opening::Command::ShowSource("pattern:bars".parse().expect("a source"));
-    let told_of = told(&mut state, bars(), &status());
-    assert!(told_of[0].starts_with("SetScene") && told_of[1] == "Play", "{told_of:?}");
+    let effects = effects_of(&mut state, bars(), &status());
+    assert!(effects[0].starts_with("SetScene") && effects[1] == "Play", "{effects:?}");
     assert_eq!(state.scene.source.to_string(), "pattern:bars");
     assert_eq!(state.opening.typed, "pattern:bars");
     assert!(!state.opening.is_pending);
-    let again = told(&mut state, bars(), &status());
+    let again = effects_of(&mut state, bars(), &status());
     assert_eq!(again, ["Reload", "Play"], "the same source is read again");
 }
 
 #[test]
 fn a_source_that_cannot_be_named_is_told_and_nothing_changes() {
     let mut state = state();
-    assert!(told(&mut state, opening::Command::Typed("pattern:plaid".into()), &status()).is_empty());
+    assert!(effects_of(&mut state, opening::Command::Typed("pattern:plaid".into()), &status()).is_empty());
     assert!(state.error(&status()).is_some_and(|error| error.contains("plaid")));
     assert_eq!(state.scene, scene());
 }
@@ -150,7 +159,7 @@ fn a_source_that_cannot_be_named_is_told_and_nothing_changes() {
 fn what_does_not_open_is_told_and_what_is_shown_stays() {
     let mut state = state();
     let _ = state.apply(opening::Command::File("/no/film.mp4".into()), &status());
-    assert!(told(&mut state, opening::Command::Refuse("no such file".into()), &status()).is_empty());
+    assert!(effects_of(&mut state, opening::Command::Refuse("no such file".into()), &status()).is_empty());
     assert_eq!((&state.scene, state.opening.is_pending, state.opening.recent.len()), (&scene(), false, 0));
     assert_eq!(state.error(&status()), Some("no such file"));
     state.opening.typed = "/no/film.mp4".into();
@@ -163,7 +172,7 @@ fn a_bad_key_is_explained_and_the_old_one_stays() {
     let mut state = state();
     let before = state.scene.clone();
     for (text, message) in [("zz", "not hexadecimal"), ("0011", "16 bytes"), ("", "empty")] {
-        assert!(told(&mut state, editing::Command::SetKey(KeyText(text.into())), &status()).is_empty());
+        assert!(effects_of(&mut state, editing::Command::SetKey(KeyText(text.into())), &status()).is_empty());
         let problem = state.scene_form.key_problem.clone().expect("a problem");
         assert!(problem.contains(message), "{problem}");
         assert_eq!(state.scene, before);
@@ -180,7 +189,7 @@ fn a_scheme_that_the_key_is_too_short_for_is_refused_in_words() {
     let _ =
         state.apply(editing::Command::SetKey(KeyText("00112233445566778899aabbccddeeff".into())), &status());
     let panel: Panel = "aes-256-ecb".parse().expect("a panel");
-    assert!(told(&mut state, panels::Command::Set(1, panel), &status()).is_empty());
+    assert!(effects_of(&mut state, panels::Command::Set(1, panel), &status()).is_empty());
     assert!(state.error(&status()).is_some_and(|error| error.contains("32 bytes")));
     assert_ne!(state.scene.panels[1], panel);
     let panel: Panel = "aes-128-ctr".parse().expect("a panel");
@@ -284,8 +293,8 @@ fn there_are_never_no_panels_and_never_more_than_twelve() {
     }
     assert_eq!(panels(&state).len(), 12);
     assert!(state.error(&status()).is_some_and(|error| error.contains("12 panels")));
-    assert!(told(&mut state, panels::Command::Move(3, 12), &status()).is_empty());
-    assert!(told(&mut state, panels::Command::Duplicate(12), &status()).is_empty());
+    assert!(effects_of(&mut state, panels::Command::Move(3, 12), &status()).is_empty());
+    assert!(effects_of(&mut state, panels::Command::Duplicate(12), &status()).is_empty());
 }
 
 #[test]
@@ -314,12 +323,12 @@ fn every_change_of_the_scene_can_be_taken_back_and_made_again() {
         assert_eq!(state.opening.typed, scene.source.to_string());
         assert_eq!(state.scene_form.key.0, scene.key.to_hex());
     }
-    assert!(told(&mut state, editing::Command::Undo, &status()).is_empty());
+    assert!(effects_of(&mut state, editing::Command::Undo, &status()).is_empty());
     for scene in &scenes[1..] {
         assert_eq!(state.apply(editing::Command::Redo, &status()).len(), 1);
         assert_eq!(&state.scene, scene);
     }
-    assert!(told(&mut state, editing::Command::Redo, &status()).is_empty());
+    assert!(effects_of(&mut state, editing::Command::Redo, &status()).is_empty());
 }
 
 #[test]
@@ -328,7 +337,7 @@ fn panels_that_the_key_is_too_short_for_are_refused_together() {
     let _ =
         state.apply(editing::Command::SetKey(KeyText("00112233445566778899aabbccddeeff".into())), &status());
     let before = state.scene.clone();
-    assert!(told(&mut state, panels::Command::UsePreset(Preset::UsedRight), &status()).is_empty());
+    assert!(effects_of(&mut state, panels::Command::UsePreset(Preset::UsedRight), &status()).is_empty());
     assert!(state.error(&status()).is_some_and(|error| error.contains("32 bytes")));
     assert_eq!(state.scene, before);
 }
@@ -386,7 +395,7 @@ fn lessons_that_were_opened_are_no_longer_offered() {
 fn an_address_of_a_lesson_goes_to_the_browser() {
     let url = "https://example.org/paper".to_owned();
     assert_eq!(
-        told(&mut state(), window::Command::OpenLink(url.clone()), &status()),
+        effects_of(&mut state(), window::Command::OpenLink(url.clone()), &status()),
         [format!("OpenLink({url:?})")]
     );
 }

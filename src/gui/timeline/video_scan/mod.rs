@@ -9,7 +9,7 @@
 //! The thread opens the source for itself. It ends when all is known, when another pass is started, when it is
 //! stopped, and when its results are no longer needed. What was found is kept, and the next pass goes on from there.
 
-mod pass;
+mod scan;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
@@ -22,7 +22,7 @@ use crate::render::Opener;
 use crate::runtime::pool::Pool;
 use crate::runtime::threads::{self, Panicked, Priority};
 use crate::scene::{Panel, Scene};
-use pass::Pass;
+use scan::Scan;
 
 /// The numbers of a video so far: a curve for each ciphertext.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -43,11 +43,11 @@ pub struct Curves {
 
 /// What a pass is to find out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Wanted {
+pub struct ScanRequest {
     /// The numbers of every frame.
     pub numbers: bool,
     /// How often this block occurs in every frame.
-    pub twins: Option<Sought>,
+    pub occurrences: Option<Sought>,
     /// Nothing more for now: what is found stays.
     pub stopped: bool,
 }
@@ -58,7 +58,7 @@ pub struct Findings {
     /// The numbers of the frames, in their order.
     pub curves: Curves,
     /// How often a block occurs.
-    pub twins: Option<BlockCounts>,
+    pub occurrences: Option<BlockCounts>,
     /// How many frames there are, where that is known.
     pub frames: Option<u64>,
 }
@@ -76,9 +76,9 @@ impl Findings {
 
     /// The share of the frames that were searched for the block, from 0 to 1.
     #[must_use]
-    pub fn twins_share(&self) -> Option<f64> {
-        let course = self.twins.as_ref()?;
-        let searched = course.tally(*course.schemes.first()?)?.searched;
+    pub fn occurrences_share(&self) -> Option<f64> {
+        let counts = self.occurrences.as_ref()?;
+        let searched = counts.tally(*counts.schemes.first()?)?.searched;
         self.frames.map(|frames| (searched as f64 / frames.max(1) as f64).min(1.0))
     }
 }
@@ -102,7 +102,7 @@ struct Shared {
 
 #[derive(Default)]
 struct Orders {
-    wanted: Wanted,
+    request: ScanRequest,
     /// The thread is at work, and will look at what is wanted again before it ends.
     is_alive: bool,
     /// Nobody listens any more.
@@ -145,16 +145,19 @@ impl VideoScan {
     /// scene. `wake` is called whenever there is something new.
     pub fn follow(
         &mut self,
-        scene: Option<(&Scene, Wanted)>,
+        scene: Option<(&Scene, ScanRequest)>,
         index: Option<&Arc<Index>>,
         (opener, pool): (&Arc<dyn Opener>, &Pool),
         wake: impl Fn() + Send + Sync + 'static,
     ) {
         // Without an index a reader would have to go through the whole file to find the block.
-        let seekable = |wanted: Wanted| Wanted { twins: wanted.twins.filter(|_| index.is_some()), ..wanted };
-        let scene = scene.map(|(scene, wanted)| (scene, seekable(wanted)));
-        let scene = scene.filter(|(_, wanted)| wanted.numbers || wanted.twins.is_some());
-        let Some((scene, wanted)) = scene.map(|(scene, wanted)| (surveyed(scene), wanted)) else {
+        let seekable = |request: ScanRequest| ScanRequest {
+            occurrences: request.occurrences.filter(|_| index.is_some()),
+            ..request
+        };
+        let scene = scene.map(|(scene, request)| (scene, seekable(request)));
+        let scene = scene.filter(|(_, request)| request.numbers || request.occurrences.is_some());
+        let Some((scene, request)) = scene.map(|(scene, request)| (scanned(scene), request)) else {
             self.running = None;
             return;
         };
@@ -164,24 +167,24 @@ impl VideoScan {
         let Some(running) = &self.running else { return };
         {
             let mut orders = running.shared.orders();
-            let is_new = orders.wanted != wanted;
-            orders.wanted = wanted;
+            let is_new = orders.request != request;
+            orders.request = request;
             if orders.index.is_none() {
                 orders.index = index.cloned();
             }
-            if orders.is_alive || wanted.stopped || !is_new {
+            if orders.is_alive || request.stopped || !is_new {
                 return;
             }
             orders.is_alive = true;
         }
         let (shared, failed) = (Arc::clone(&running.shared), Arc::clone(&running.shared));
-        let mut pass = Pass {
+        let mut scan = Scan {
             findings: (*shared.findings()).clone(),
             scene: running.scene.clone(),
             opener: Arc::clone(opener),
             pool: pool.clone(),
             shared,
-            told: Instant::now(),
+            published_at: Instant::now(),
         };
         let wake = Arc::new(wake);
         let waker = Arc::clone(&wake);
@@ -189,7 +192,7 @@ impl VideoScan {
             failed.fail(panicked.to_string());
             waker();
         };
-        let started = threads::start("survey", Priority::Background, move || pass.run(&*wake), report);
+        let started = threads::start("video scan", Priority::Background, move || scan.run(&*wake), report);
         if let Err(error) = started {
             running.shared.fail(format!("no thread can be started for this: {error}"));
         }
@@ -203,7 +206,7 @@ impl VideoScan {
 }
 
 /// The scene with each ciphertext once: its lenses change no number.
-fn surveyed(scene: &Scene) -> Scene {
+fn scanned(scene: &Scene) -> Scene {
     Scene { panels: schemes(scene).into_iter().map(Panel::of).collect(), ..scene.clone() }
 }
 

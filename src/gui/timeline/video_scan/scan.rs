@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::{Findings, Shared, Wanted};
+use super::{Findings, ScanRequest, Shared};
 use crate::crypto::Scheme;
 use crate::gui::model::inspector::Sought;
 use crate::gui::timeline::block_occurrences::{BlockCounts, Search};
@@ -21,33 +21,33 @@ const TOLD_EVERY: Duration = Duration::from_millis(100);
 const CHEAP_FRAMES: u64 = 2048;
 
 /// The pass itself.
-pub(super) struct Pass {
+pub(super) struct Scan {
     pub scene: Scene,
     pub opener: Arc<dyn Opener>,
     pub pool: Pool,
     pub shared: Arc<Shared>,
     pub findings: Findings,
-    pub told: Instant,
+    pub published_at: Instant,
 }
 
 /// What a pass reads and renders with.
-struct Stand {
+struct ScanState {
     footage: Footage,
     renderer: Renderer,
     /// What is looked for, and with what.
     search: Option<(Sought, Option<Search>)>,
 }
 
-impl Stand {
+impl ScanState {
     /// The frame that is read next without a seek.
     fn next(&self) -> FrameIndex {
         self.footage.next().unwrap_or_default()
     }
 }
 
-impl Pass {
+impl Scan {
     pub(super) fn run(&mut self, wake: &dyn Fn()) {
-        if let Err(problem) = self.survey(wake) {
+        if let Err(problem) = self.scan_all(wake) {
             self.shared.publish(&self.findings);
             self.shared.fail(problem);
         }
@@ -55,7 +55,7 @@ impl Pass {
     }
 
     /// Goes on until all that is wanted is known.
-    fn survey(&mut self, wake: &dyn Fn()) -> Result<(), String> {
+    fn scan_all(&mut self, wake: &dyn Fn()) -> Result<(), String> {
         let shared = Arc::clone(&self.shared);
         let schemes: Vec<Scheme> = self.scene.panels.iter().filter_map(|panel| panel.scheme()).collect();
         if self.findings.curves.problem.take().is_some() {
@@ -66,23 +66,24 @@ impl Pass {
             self.findings.curves.schemes.clone_from(&schemes);
             (self.findings.curves.repeated, self.findings.curves.unchanged) = (rows.clone(), rows);
         }
-        let mut stand = self.open()?;
+        let mut state = self.open()?;
         loop {
-            let (wanted, next) = {
+            let (request, next) = {
                 let mut orders = shared.orders();
                 if orders.is_over {
                     return Ok(());
                 }
                 if let Some(index) = &orders.index {
                     self.findings.frames = Some(index.frames());
-                    stand.footage.set_index(index);
+                    state.footage.set_index(index);
                 }
-                let twins = orders.wanted.twins;
-                if self.findings.twins.as_ref().map(|course| course.sought) != twins {
-                    self.findings.twins = twins.map(|sought| BlockCounts::of(sought, schemes.clone()));
+                let occurrences = orders.request.occurrences;
+                if self.findings.occurrences.as_ref().map(|counts| counts.sought) != occurrences {
+                    self.findings.occurrences =
+                        occurrences.map(|sought| BlockCounts::of(sought, schemes.clone()));
                 }
-                match self.lacking(orders.wanted, stand.next()) {
-                    Some(next) if !orders.wanted.stopped => (orders.wanted, next),
+                match self.lacking(orders.request, state.next()) {
+                    Some(next) if !orders.request.stopped => (orders.request, next),
                     _ => {
                         shared.publish(&self.findings);
                         orders.is_alive = false;
@@ -90,98 +91,105 @@ impl Pass {
                     }
                 }
             };
-            self.look(&mut stand, wanted, next).map_err(|error| error.to_string())?;
-            let is_time = self.told.elapsed() >= TOLD_EVERY;
-            if is_time || stand.next().0 < CHEAP_FRAMES {
+            self.read_frame(&mut state, request, next).map_err(|error| error.to_string())?;
+            let is_time = self.published_at.elapsed() >= TOLD_EVERY;
+            if is_time || state.next().0 < CHEAP_FRAMES {
                 shared.publish(&self.findings);
             }
             if is_time {
-                self.told = Instant::now();
+                self.published_at = Instant::now();
                 wake();
             }
         }
     }
 
-    fn open(&self) -> Result<Stand, String> {
+    fn open(&self) -> Result<ScanState, String> {
         let Scene { source, layout, .. } = &self.scene;
         let renderer = Renderer::new(&self.scene, &self.pool).map_err(|error| error.to_string())?;
         let reader = self.opener.open(source, *layout).map_err(|error| error.to_string())?;
         self.scene.check_memory(reader.info().shape()).map_err(|error| error.to_string())?;
-        Ok(Stand { footage: Footage::new(reader, &self.pool), renderer, search: None })
+        Ok(ScanState { footage: Footage::new(reader, &self.pool), renderer, search: None })
     }
 
     /// The next frame of which something is wanted that is not known; the reader stands at `here`.
-    fn lacking(&self, wanted: Wanted, here: FrameIndex) -> Option<FrameIndex> {
-        if wanted.numbers && !self.findings.curves.is_done {
+    fn lacking(&self, request: ScanRequest, here: FrameIndex) -> Option<FrameIndex> {
+        if request.numbers && !self.findings.curves.is_done {
             return Some(FrameIndex(self.findings.curves.times_secs.len() as u64));
         }
-        let course = wanted.twins.and(self.findings.twins.as_ref())?;
-        if course.schemes.is_empty() {
+        let counts = request.occurrences.and(self.findings.occurrences.as_ref())?;
+        if counts.schemes.is_empty() {
             return None;
         }
         let from = |here: usize| {
-            let unknown = course.unknown_from(here) as u64;
+            let unknown = counts.unknown_from(here) as u64;
             self.findings.frames.is_none_or(|frames| unknown < frames).then_some(FrameIndex(unknown))
         };
         from(usize::try_from(here.0).unwrap_or(0)).or_else(|| from(0))
     }
 
     /// Finds out what is wanted of a frame.
-    fn look(&mut self, stand: &mut Stand, wanted: Wanted, at: FrameIndex) -> Result<(), BatchError> {
-        if let Some(sought) = wanted.twins
-            && stand.search.as_ref().is_none_or(|(known, _)| *known != sought)
+    fn read_frame(
+        &mut self,
+        state: &mut ScanState,
+        request: ScanRequest,
+        at: FrameIndex,
+    ) -> Result<(), BatchError> {
+        if let Some(sought) = request.occurrences
+            && state.search.as_ref().is_none_or(|(known, _)| *known != sought)
         {
             // Its own frame is searched first, and those after it before those before it.
-            return self.search(stand, sought);
+            return self.search(state, sought);
         }
-        let needs_numbers = wanted.numbers
+        let needs_numbers = request.numbers
             && !self.findings.curves.is_done
             && at.0 == self.findings.curves.times_secs.len() as u64;
         let needed = if needs_numbers { self.scene.frames_needed() } else { 1 };
-        let Some(frame) = stand.footage.read(at, needed, &self.scene, || true)? else {
+        let Some(frame) = state.footage.read(at, needed, &self.scene, || true)? else {
             // It ends here, whatever was foretold.
-            let end = stand.next().0;
+            let end = state.next().0;
             self.findings.frames = Some(end);
             self.findings.curves.is_done = self.findings.curves.times_secs.len() as u64 == end;
             return Ok(());
         };
         if needs_numbers {
-            self.number(stand, &frame);
+            self.number(state, &frame);
         }
-        self.count(stand, &frame);
+        self.count(state, &frame);
         Ok(())
     }
 
     /// Sets up the search for a block, and searches its own frame.
-    fn search(&mut self, stand: &mut Stand, sought: Sought) -> Result<(), BatchError> {
-        stand.search = Some((sought, None));
-        let frame = match stand.footage.read(sought.frame, 1, &self.scene, || true) {
+    fn search(&mut self, state: &mut ScanState, sought: Sought) -> Result<(), BatchError> {
+        state.search = Some((sought, None));
+        let frame = match state.footage.read(sought.frame, 1, &self.scene, || true) {
             Err(BatchError::Media(MediaError::NoSuchFrame { .. })) => return Ok(()),
             read => read?,
         };
-        let (Some(frame), Some(course)) = (frame, &self.findings.twins) else { return Ok(()) };
-        let search = Search::new(&self.scene, &course.schemes, &frame, sought.block, &self.pool);
-        stand.search = Some((sought, search));
-        self.count(stand, &frame);
+        let (Some(frame), Some(counts)) = (frame, &self.findings.occurrences) else { return Ok(()) };
+        let search = Search::new(&self.scene, &counts.schemes, &frame, sought.block, &self.pool);
+        state.search = Some((sought, search));
+        self.count(state, &frame);
         Ok(())
     }
 
     /// Counts the block that is looked for in a frame.
-    fn count(&mut self, stand: &Stand, frame: &Frame) {
-        let (Some(course), Some((_, search))) = (&mut self.findings.twins, &stand.search) else { return };
+    fn count(&mut self, state: &ScanState, frame: &Frame) {
+        let (Some(occurrences), Some((_, search))) = (&mut self.findings.occurrences, &state.search) else {
+            return;
+        };
         // Where there is no such block, it occurs nowhere.
-        let none = || vec![0; course.schemes.len()];
+        let none = || vec![0; occurrences.schemes.len()];
         let counts = search.as_ref().map_or_else(none, |search| search.count(frame));
         if let Ok(frame) = usize::try_from(frame.index.0) {
-            course.note(frame, &counts);
+            occurrences.note(frame, &counts);
         }
     }
 
     /// Adds the numbers of the next frame.
-    fn number(&mut self, stand: &mut Stand, frame: &Frame) {
+    fn number(&mut self, state: &mut ScanState, frame: &Frame) {
         // Ciphertext as it is needs nothing prepared.
         let nothing = PreparedSet::default();
-        let Some(sheet) = stand.renderer.render(stand.footage.recent(), &nothing, Parts::COUNTS) else {
+        let Some(sheet) = state.renderer.render(state.footage.recent(), &nothing, Parts::COUNTS) else {
             return;
         };
         let curves = &mut self.findings.curves;

@@ -301,7 +301,9 @@ fn the_block_under_a_pointer_that_rests_is_looked_for_until_it_moves_on() {
     let before = picture(&window, 2);
     let at = |share: f32| before.left_top() + before.size() * vec2(share, 0.1);
     window.harness.hover_at(at(0.1));
-    window.until("all frames", |app| app.findings().is_some_and(|found| found.occurrences_share() == Some(1.0)));
+    window.until("all frames", |app| {
+        app.findings().is_some_and(|found| found.occurrences_share() == Some(1.0))
+    });
     window.settle();
     assert!(window.says("occurs in 90 of 90 frames, up to") && window.says("occurs in 1 of 90 frames"));
     assert_eq!(picture(&window, 2), before, "what is under the pointer stays there");
@@ -393,7 +395,9 @@ fn a_held_window_asks_for_no_repaint_while_a_block_is_pinned_and_looked_at_close
     window.settle();
     window.harness.hover_at(picture(&window, 1).center());
     // It is looked for in all frames once the pointer has rested.
-    window.until("all frames", |app| app.findings().is_some_and(|found| found.occurrences_share() == Some(1.0)));
+    window.until("all frames", |app| {
+        app.findings().is_some_and(|found| found.occurrences_share() == Some(1.0))
+    });
     assert!(window.app().displayed().unwrap().inspected.is_some());
     window.until_quiet();
 }

@@ -75,7 +75,8 @@ fn a_block_looked_at_and_a_lesson() {
     window.settle();
     let sky = window.harness.get_by_label_contains("Picture of panel 2:").rect();
     window.harness.hover_at(sky.left_top() + sky.size() * vec2(0.1, 0.1));
-    window.until("its twins", |app| app.findings().is_some_and(|found| found.occurrences_share() == Some(1.0)));
+    window
+        .until("its twins", |app| app.findings().is_some_and(|found| found.occurrences_share() == Some(1.0)));
     snapshot(&mut window, "block");
     window.press(Key::Escape);
     window.press(Key::N);
@@ -206,7 +207,8 @@ fn the_masks_of_xts_and_what_is_stolen() {
     window.settle();
     let picture = window.harness.get_by_label_contains("Picture of panel 2:").rect();
     window.harness.hover_at(picture.right_bottom() - vec2(14.0, 0.5));
-    window.until("its twins", |app| app.findings().is_some_and(|found| found.occurrences_share() == Some(1.0)));
+    window
+        .until("its twins", |app| app.findings().is_some_and(|found| found.occurrences_share() == Some(1.0)));
     window.settle();
     assert!(window.says("of the first result"), "the last whole block is the one that steals");
     snapshot(&mut window, "xts");

@@ -1,8 +1,8 @@
-//! Clips to take away: what is looped, or the whole video, as one video file with captions. Made on a thread
-//! of its own with a reader of its own, while the window plays on.
+//! Saves clips: the looped part or the whole video, with captions, as one video file. A thread with a reader of its
+//! own does it while the window plays on.
 //!
 //! ```text
-//! window ──Order──▶ reel thread: batch ──▶ Clip ──▶ file
+//! window ──Order──▶ thread "save clip": batch ──▶ Clip ──▶ file
 //!        ◀─Progress, News──┘
 //! ```
 
@@ -27,41 +27,41 @@ use crate::render::{BatchError, Job, Opener, Range, Sheet};
 use crate::runtime::threads::{self, Panicked, Priority};
 use crate::scene::Scene;
 
-/// A clip to be made.
+/// A clip to be saved.
 pub struct Order {
     /// What is shown.
     pub scene: Scene,
-    /// The part of the video.
+    /// The looped part of the video.
     pub range: LoopRange,
-    /// The index of the source, where it is made already.
+    /// The index of the source, where it is known.
     pub index: Option<Arc<Index>>,
-    /// What the panels stand on.
+    /// Dark or light.
     pub theme: Theme,
     /// The file.
     pub path: PathBuf,
-    /// What is there may go.
+    /// An existing file may be replaced.
     pub replace: bool,
     /// The number of the form that asked for it.
     pub form: u64,
 }
 
-/// What became of an order.
+/// The result of an order.
 #[derive(Debug)]
 pub enum News {
-    /// It can be made, and is being made.
+    /// The clip is being saved.
     ClipStarted,
-    /// It stands in this file.
+    /// The clip is saved in this file.
     Saved(PathBuf),
-    /// It cannot begin: there is a file already, or it can never be written there.
+    /// Saving cannot begin: the file exists, or cannot be written there.
     Hindered(save::Command),
-    /// It cannot be had, in words.
+    /// Saving failed, for this reason.
     Failed(String),
-    /// It was given up, and nothing of it is left.
+    /// Saving was cancelled, and the unfinished file is removed.
     ClipCancelled,
 }
 
 impl News {
-    /// The step on the way to the file that it is.
+    /// The command that reports this news.
     #[must_use]
     pub fn step(self) -> save::Command {
         match self {
@@ -74,26 +74,26 @@ impl News {
     }
 }
 
-/// How far a clip is.
+/// The progress of a clip.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Progress {
-    /// What is being prepared before the next frame can be drawn, and how far that is, from 0 to 1.
+    /// What is being prepared before the next frame can be drawn, and its progress from 0 to 1.
     pub preparing: Option<(&'static str, f64)>,
     /// Frames that are in the file.
     pub frames: u64,
-    /// Frames that will be, where it is known.
+    /// All frames of the clip, where their number is known.
     pub of: Option<u64>,
 }
 
 impl Progress {
-    /// The share that is done, from 0 to 1.
+    /// The share of frames that are in the file, from 0 to 1.
     #[must_use]
     pub fn share(&self) -> f64 {
         self.of.map_or(0.0, |of| self.frames as f64 / of.max(1) as f64)
     }
 }
 
-/// Makes one clip at a time.
+/// Saves one clip at a time.
 #[derive(Default)]
 pub struct ClipSaver {
     running: Option<Running>,
@@ -108,15 +108,15 @@ struct Running {
 }
 
 impl ClipSaver {
-    /// Starts on an order; `wake` is called when there is something new. Returns what to say where nothing
-    /// can be started.
+    /// Starts to save a clip; `wake` is called whenever there is news. Fails, with a message for the user, where
+    /// another clip is being saved or no thread can be started.
     pub fn start(
         &mut self,
         order: Order,
         opener: &Arc<dyn Opener>,
         wake: impl Fn() + Send + Sync + 'static,
     ) -> Result<(), String> {
-        // One that was given up and does not end, say on a drive that is gone, is left alone.
+        // A cancelled clip whose thread does not end, say on a disconnected drive, does not block the next one.
         if self.running.as_ref().is_some_and(|running| !running.stop.load(Ordering::Relaxed)) {
             return Err("a clip is being saved already; wait until it is there, or cancel it".into());
         }
@@ -133,7 +133,7 @@ impl ClipSaver {
             stop: Arc::clone(&stop),
         };
         let report = move |panicked: Panicked| {
-            // A window that is gone needs no answer.
+            // The channel is closed once the window is gone.
             let _ = tell_panic.send(News::Failed(panicked.to_string()));
             waker();
         };
@@ -143,38 +143,38 @@ impl ClipSaver {
         Ok(())
     }
 
-    /// Gives the clip up that is being made.
+    /// Cancels the clip.
     pub fn stop(&self) {
         if let Some(running) = &self.running {
             running.stop.store(true, Ordering::Relaxed);
         }
     }
 
-    /// Gives it up and waits until nothing of it is left, for so long: for a window that is closed.
+    /// Cancels the clip and waits until the unfinished file is removed, at most this long: the window is closed.
     pub fn end(&mut self, patience: Duration) {
         self.stop();
         let deadline = Instant::now() + patience;
         if let Some(running) = self.running.take() {
-            // The channel closes when the thread has let go of the file.
+            // The channel closes when the thread has dropped the file.
             let left = || deadline.saturating_duration_since(Instant::now());
             while running.news.recv_timeout(left()).is_ok() {}
         }
     }
 
-    /// The file that is being made.
+    /// The file that is being written.
     #[must_use]
     pub fn path(&self) -> Option<&Path> {
         Some(&self.running.as_ref()?.path)
     }
 
-    /// How far it is; `None` where no clip is being made.
+    /// The progress; `None` where no clip is being saved.
     #[must_use]
     pub fn progress(&self) -> Option<Progress> {
         let running = self.running.as_ref()?;
         Some(running.progress.lock().unwrap_or_else(PoisonError::into_inner).clone())
     }
 
-    /// What became of the order, if that is news, and the number of the form that it came from.
+    /// The news of the clip, once, and the number of the form that asked for it.
     pub fn news(&mut self) -> Option<(u64, News)> {
         let running = self.running.as_ref()?;
         let form = running.form;
@@ -190,7 +190,7 @@ impl ClipSaver {
     }
 }
 
-/// Why a clip is not made.
+/// Why a clip cannot be saved.
 #[derive(Debug, thiserror::Error)]
 enum ClipSaveError {
     #[error(transparent)]
@@ -199,7 +199,7 @@ enum ClipSaveError {
     Clip(#[from] ClipError),
 }
 
-/// What the thread has.
+/// What the thread works with.
 struct Work<W> {
     opener: Arc<dyn Opener>,
     tell: Sender<News>,
@@ -215,7 +215,7 @@ impl<W: Fn()> Work<W> {
     }
 
     fn tell(&self, news: News) {
-        // A window that is gone needs no answer.
+        // The channel is closed once the window is gone.
         let _ = self.tell.send(news);
         (self.wake)();
     }
@@ -242,7 +242,7 @@ impl<W: Fn()> Work<W> {
         }
     }
 
-    /// Writes the clip; nothing where there was no frame or it was given up.
+    /// Writes the clip; `None` where there was no frame or the user cancelled.
     fn write(&self, order: &Order, out: WholeFile) -> Result<Option<WholeFile>, ClipSaveError> {
         let Order { scene, range, index, theme, path, .. } = order;
         let frames = Range::Frames(range.start.unwrap_or_default(), range.end);

@@ -10,14 +10,14 @@ use crate::gui::model::save;
 use crate::picture::drawing::Drawing;
 use crate::scene::SceneFile;
 
-/// What keeps a file from being written at `path`, if anything does: a file that may not be replaced, something that
-/// is no file, or a folder that is missing.
+/// The reason why no file can be written at `path`, if there is one: a file that may not be replaced, something other
+/// than a regular file, or a missing folder.
 #[must_use]
 pub fn obstacle(path: &Path, replace: bool) -> Option<save::Command> {
     let folder = || path.parent().filter(|folder| !folder.as_os_str().is_empty());
     match std::fs::metadata(path) {
         Ok(there) if there.is_dir() => Some(format!("this is a folder; add a name: {}", path.display())),
-        // To open a pipe would wait for a reader, perhaps for good.
+        // Opening a pipe would block until a reader opens it.
         Ok(there) if !there.is_file() => {
             Some(format!("this is no ordinary file; choose another name: {}", path.display()))
         }
@@ -30,7 +30,7 @@ pub fn obstacle(path: &Path, replace: bool) -> Option<save::Command> {
     .map(save::Command::Failed)
 }
 
-/// Writes a scene down.
+/// Writes a scene as TOML.
 #[must_use]
 pub fn write_scene(scene: &SceneFile, path: PathBuf, replace: bool) -> save::Command {
     if let Some(step) = obstacle(&path, replace) {
@@ -48,7 +48,7 @@ pub fn write_scene(scene: &SceneFile, path: PathBuf, replace: bool) -> save::Com
     }
 }
 
-/// Writes a drawing down as PNG.
+/// Writes a drawing as PNG.
 #[must_use]
 pub fn write_drawing(drawing: &Drawing, path: PathBuf, replace: bool) -> save::Command {
     if let Some(step) = obstacle(&path, replace) {
@@ -64,7 +64,7 @@ pub fn write_drawing(drawing: &Drawing, path: PathBuf, replace: bool) -> save::C
     }
 }
 
-/// Writes a lesson down, and makes the folder for it where there is none.
+/// Writes a lesson, and creates its folder where there is none.
 #[must_use]
 pub fn write_lesson(lesson: lessons::File, path: PathBuf, replace: bool) -> save::Command {
     if let Err(error) = path.parent().map_or(Ok(()), std::fs::create_dir_all) {
@@ -79,18 +79,18 @@ pub fn write_lesson(lesson: lessons::File, path: PathBuf, replace: bool) -> save
     }
 }
 
-/// Writes a file whole, or not at all.
+/// Writes a file completely or not at all.
 ///
 /// # Errors
-/// What the system says.
+/// The system's error.
 pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     write_as(path, bytes, Making::default())
 }
 
-/// As [`write()`], with the rights that `making` asks for.
+/// As [`write()`], with the file permissions that `making` states.
 ///
 /// # Errors
-/// What the system says.
+/// The system's error.
 pub fn write_as(path: &Path, bytes: &[u8], making: Making) -> io::Result<()> {
     let mut file = WholeFile::create_with(path, making)?;
     file.write_all(bytes)?;
@@ -111,7 +111,7 @@ pub fn unwritable(path: &Path, error: &io::Error) -> String {
     format!("{why}: {}", path.display())
 }
 
-/// What an error says, and what is behind it.
+/// An error and its causes, in words.
 pub(super) fn with_causes(error: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(error.source(), |cause| cause.source());
     causes.fold(error.to_string(), |message, cause| format!("{message}: {cause}"))

@@ -1,4 +1,5 @@
-//! What went wrong and what was done, in words, over the lower edge of the panels; and the hint while a file is dragged over it.
+//! Notices over the lower edge of the panels: errors, confirmations, the progress of a clip; and the hint while a
+//! file is dragged over the window.
 
 use std::time::{Duration, Instant};
 
@@ -18,13 +19,13 @@ use crate::gui::widgets::theme;
 use crate::play::Status;
 use crate::text::numbers;
 
-/// How long it stays said what was done.
+/// How long a confirmation is shown.
 const STAYS: Duration = Duration::from_secs(8);
 
-/// Messages are no wider than this: longer lines are hard to read.
+/// The largest width of a notice, in points: longer lines are hard to read.
 const WIDEST: f32 = 760.0;
 
-/// How long it has been said what was done.
+/// Measures how long a confirmation has been shown.
 #[derive(Debug, Default)]
 pub struct NoticeTimer {
     text: Option<String>,
@@ -32,7 +33,8 @@ pub struct NoticeTimer {
 }
 
 impl NoticeTimer {
-    /// Takes away what has been said for long enough, and has the window drawn again when that will be.
+    /// The command that closes the confirmation once it was shown for [`STAYS`]; until then, requests a repaint at
+    /// that time.
     pub fn due(&mut self, ctx: &Context, message: Option<&str>, now: Instant) -> Option<Command> {
         if self.text.as_deref() != message {
             self.text = message.map(str::to_owned);
@@ -47,8 +49,8 @@ impl NoticeTimer {
     }
 }
 
-/// Draws what there is to say over the lower edge of the panels, which stand in `area`: what went wrong, what
-/// was done, and how far a clip is. Over them, so that no picture moves because of a message.
+/// Draws the notices over the lower edge of the panels, which fill `area`: the progress of a clip, the confirmation
+/// and the error. They cover the panels so that no picture moves because of a notice.
 pub fn banners_ui(
     ui: &Ui,
     area: Rect,
@@ -75,7 +77,7 @@ pub fn banners_ui(
     });
 }
 
-/// Draws how far a clip is, with a button that gives it up.
+/// Draws the progress of a clip, with a button that cancels it.
 #[must_use]
 fn progress_ui(ui: &mut Ui, progress: &Progress) -> Option<Command> {
     let palette = theme::palette(ui);
@@ -110,7 +112,7 @@ fn card(ui: &Ui, fill: Color32, edge: Color32) -> Frame {
     frame.shadow(ui.visuals().popup_shadow).inner_margin(vec2(12.0, 5.0))
 }
 
-/// Draws a message with a button that takes it away.
+/// Draws a message with a button that closes it.
 #[must_use]
 fn message_ui(ui: &mut Ui, text: &str, is_error: bool) -> Option<Command> {
     let palette = theme::palette(ui);
@@ -134,7 +136,8 @@ fn message_ui(ui: &mut Ui, text: &str, is_error: bool) -> Option<Command> {
     closed.then_some(Command::Notices(notices::Command::Dismiss))
 }
 
-/// Offers the lessons at the first start: above the panels, since it stays until it is answered.
+/// Draws the offer of the lessons at the first start. It stands above the panels, because it stays until the user
+/// answers.
 #[must_use]
 pub fn offer_ui(ui: &mut Ui) -> Option<Command> {
     let palette = theme::palette(ui);
@@ -162,7 +165,7 @@ pub fn offer_ui(ui: &mut Ui) -> Option<Command> {
     answer
 }
 
-/// Errors are clauses; alone on a line they start with a capital.
+/// Error texts start in lower case; as a notice they start with a capital.
 pub(super) fn sentence(clause: &str) -> String {
     let mut chars = clause.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())

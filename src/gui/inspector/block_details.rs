@@ -1,5 +1,5 @@
-//! One block looked at in every panel: its bytes, how they came about, and where else they occur. Pure, and
-//! done on the render thread.
+//! The details of one block in every panel: its bytes, how the cipher computed them, and where else they occur. Pure;
+//! runs on the render thread.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use crate::picture::{Frame, Shape};
 use crate::render::{RenderedPanel, Sheet};
 use crate::scene::Panel;
 
-/// The colour of a block's twins.
+/// The colour of blocks with the same bytes.
 const TWIN: [f32; 3] = [255.0, 176.0, 66.0];
 
 /// A block of a frame in all panels.
@@ -21,35 +21,35 @@ const TWIN: [f32; 3] = [255.0, 176.0, 66.0];
 pub struct Inspected {
     /// The number of the block.
     pub block: usize,
-    /// Column and row of its first pixel; `None` for a block of chroma alone.
+    /// Column and row of its first pixel; `None` for a block that holds only chroma.
     pub pixel: Option<[u32; 2]>,
     /// Its bytes in the frame.
     pub plaintext: Block,
-    /// What became of it, one a panel; `None` where the scheme cannot take the frame.
+    /// The block in each panel; `None` where the scheme cannot encrypt the frame.
     pub panels: Vec<Option<Found>>,
 }
 
-/// What became of a block in one panel.
+/// A block in one panel.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Found {
     /// The panel.
     pub panel: Panel,
-    /// Its bytes there: the ciphertext, or the plaintext where nothing is encrypted.
+    /// Its bytes: the ciphertext, or the plaintext where nothing is encrypted.
     pub bytes: Block,
-    /// How it came about.
+    /// The stages of the cipher that computed them.
     pub stages: Vec<Stage>,
     /// Blocks of the frame with the same bytes, itself among them.
     pub twins: Arc<Vec<usize>>,
 }
 
-/// Looks at a block of a sheet; `None` where the frame has no such block.
+/// The details of a block of a sheet; `None` where the frame has no such block.
 #[must_use]
 pub fn inspect(sheet: &Sheet, block: usize) -> Option<Inspected> {
     let frame = &*sheet.frame;
     let plaintext = blocks(&frame.bytes).get(block).copied()?;
     let mut panels: Vec<Option<Found>> = Vec::with_capacity(sheet.panels.len());
     for rendered in &sheet.panels {
-        // Panels of one scheme have one ciphertext.
+        // Panels with the same scheme have the same ciphertext.
         let same = |found: &&Found| found.panel.scheme() == rendered.panel.scheme();
         let known = panels.iter().flatten().find(same).cloned();
         panels.push(match known {
@@ -84,8 +84,9 @@ fn first_pixel(layout: Layout, shape: Shape, block: usize) -> Option<[u32; 2]> {
     Some([number(first % shape.columns())?, number(first / shape.columns())?])
 }
 
-/// Lights up the twins in the image of a cut, and dims all else. In the original half of their own colour
-/// stays, which is what there is to see of them; the other half lights up what is dark as well.
+/// Highlights the blocks with the same bytes in a cropped image, and dims the rest. In the original they keep half of
+/// their own colour, so that their content stays visible; the other half is the highlight, which also shows on dark
+/// blocks.
 pub fn light_up(found: &Found, layout: Layout, shape: Shape, crop: CropRect, rgba: &mut [u8]) {
     let own = if found.panel == Panel::Plain { 0.5 } else { 0.25 };
     let (pixels, _) = rgba.as_chunks_mut::<4>();
@@ -101,8 +102,8 @@ pub fn light_up(found: &Found, layout: Layout, shape: Shape, crop: CropRect, rgb
     });
 }
 
-/// How much of each pixel of a cut twins cover. Where the middle of one lies, it is half at least: from afar a single
-/// one would not be seen.
+/// The share of each pixel of a cropped image that is covered by such blocks. The pixel at the middle of a block has
+/// at least one half: otherwise a single block would be invisible at a small scale.
 fn lit(found: &Found, layout: Layout, shape: Shape, crop: CropRect) -> Vec<f32> {
     let [columns, rows] = crop.part();
     let mut lit = vec![0.0_f32; columns.len() * rows.len()];
@@ -134,8 +135,8 @@ fn lit(found: &Found, layout: Layout, shape: Shape, crop: CropRect) -> Vec<f32> 
     lit
 }
 
-/// The pixels of a side of a cut that a pixel of the frame covers, counted from the start of the cut, and how much of
-/// each.
+/// The pixels along one side of a cropped image that a pixel of the frame covers, counted from its start, and the
+/// covered share of each.
 fn covered(
     pixel: usize,
     scale: f32,

@@ -1,5 +1,5 @@
-//! From block to block by keys: while the keyboard is on a picture, the arrows move what is looked at, and Enter
-//! pins it.
+//! Moves from block to block by keys: while a picture has the keyboard focus, the arrows move to the next block, and
+//! Enter pins it.
 
 use eframe::egui::{EventFilter, Key, Response, Ui};
 
@@ -12,7 +12,7 @@ use crate::picture::layout::Layout;
 /// The keys that lead to another block.
 const WAYS: [Key; 4] = [Key::ArrowLeft, Key::ArrowRight, Key::ArrowUp, Key::ArrowDown];
 
-/// Follows the keys while blocks are looked at and the keyboard is on this picture.
+/// Carries out the keys while the inspector is open and this picture has the keyboard focus.
 pub fn follow_keys(ui: &Ui, response: &Response, state: &State, shape: Shape, commands: &mut Vec<Command>) {
     let inspector = state.inspector;
     if !inspector.open || !response.has_focus() {
@@ -21,7 +21,7 @@ pub fn follow_keys(ui: &Ui, response: &Response, state: &State, shape: Shape, co
         }
         return;
     }
-    // Otherwise they would take the keyboard elsewhere.
+    // Otherwise the arrow keys would move the focus to another widget.
     let filter = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
     ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
     let layout = state.scene.layout;

@@ -1,10 +1,8 @@
-//! Which block is looked at, and which is looked for in all frames: the one that is pinned, or the one under a
-//! pointer that rests.
+//! Decides which block is searched in all frames: the pinned one, or the one under a resting pointer.
 //!
-//! Looking for a block means reading the whole video. A pointer on its way would have that begun again and
-//! again for nothing: so it has to rest. While the video plays, what is under it changes with every frame: then
-//! the block is looked for as it was when the pointer had come to rest, and the thread that reads for it steps
-//! back behind those that play.
+//! A search reads the whole video, so a moving pointer starts none. While the video plays, the block under the
+//! pointer changes with every frame: then the block of the frame in which the pointer came to rest is searched, and
+//! the thread that searches has a lower priority than those that play.
 
 use std::time::{Duration, Instant};
 
@@ -15,10 +13,10 @@ use crate::gui::model::inspector;
 use crate::gui::model::inspector::{Inspector, Sought};
 use crate::play::Status;
 
-/// How long the pointer rests before its block is looked for.
+/// How long the pointer rests before its block is searched.
 const REST: Duration = Duration::from_millis(600);
 
-/// How long the pointer has been where it is.
+/// Measures how long the pointer has been on a block.
 #[derive(Debug, Default)]
 pub struct HoverTimer {
     on: Option<Sought>,
@@ -26,8 +24,8 @@ pub struct HoverTimer {
 }
 
 impl HoverTimer {
-    /// Says once that the pointer has rested on a block for long enough, and has the window drawn again when
-    /// that will be.
+    /// The command that searches the block, once, when the pointer has rested for [`REST`]; until then, requests a
+    /// repaint at that time.
     pub fn due(
         &mut self,
         ctx: &Context,
@@ -50,14 +48,14 @@ impl HoverTimer {
     }
 }
 
-/// The block under the pointer, where it may be looked for.
+/// The block under the pointer, where it may be searched.
 fn restful(inspector: Inspector, status: &Status) -> Option<Sought> {
     let may = inspector.open && inspector.is_hovering && inspector.pinned.is_none();
     let (frame, _) = status.shown.filter(|_| may && (status.playing || !status.loading))?;
     inspector.hovered.map(|block| Sought { frame, block })
 }
 
-/// True where the pointer is where it was: in the same frame, or, while the video plays, in whatever frame.
+/// True where the pointer is on the same block: in the same frame, or while the video plays, in any frame.
 fn is_same(before: Option<Sought>, now: Option<Sought>, is_playing: bool) -> bool {
     match (before, now) {
         (Some(before), Some(now)) if is_playing => before.block == now.block,

@@ -1,4 +1,4 @@
-//! The block under the pointer, or the one that is pinned: a panel at the side of the window.
+//! The side panel that shows the block under the pointer, or the pinned block.
 
 use eframe::egui::{
     Color32, CornerRadius, FontId, Frame, Margin, RichText, ScrollArea, Sense, Ui, Vec2, vec2,
@@ -22,10 +22,10 @@ use crate::picture::Shape;
 use crate::picture::layout::{BLOCK_BYTES, Layout, Samples};
 use crate::text::numbers;
 
-/// Width of the panel.
+/// Width of the panel, in points.
 pub const WIDTH: f32 = 312.0;
 
-/// Draws what is known of the block.
+/// Draws the details of the block.
 pub fn inspector_ui(
     ui: &mut Ui,
     state: &State,
@@ -81,7 +81,7 @@ pub fn inspector_ui(
             commands.extend(graph::progress_ui(ui, "Searching", share, is_stopped));
         }
     } else {
-        // It costs reading the whole video: not for every block that the pointer passes.
+        // The search reads the whole video: it starts only for a block on which the pointer rests.
         let hint = "Rest the pointer on a block, or pin it, to search all frames for it.";
         ui.label(RichText::new(hint).color(palette.weak));
     }
@@ -103,7 +103,7 @@ pub fn inspector_ui(
     });
 }
 
-/// Where the block stands, in words.
+/// The position of the block, in words.
 fn position_text(seen: &Inspected, layout: Layout, shape: Shape) -> String {
     let bytes = seen.block * BLOCK_BYTES;
     let bytes =
@@ -119,7 +119,7 @@ fn position_text(seen: &Inspected, layout: Layout, shape: Shape) -> String {
     }
 }
 
-/// The pixels of the block, as large as they can be told apart.
+/// Draws the pixels of the block, enlarged.
 fn swatches_ui(ui: &mut Ui, seen: &Inspected, layout: Layout) {
     let colours: Vec<Color32> = match layout.samples() {
         Samples::Rgba32 => {
@@ -140,7 +140,7 @@ fn swatches_ui(ui: &mut Ui, seen: &Inspected, layout: Layout) {
     ui.add_space(4.0);
 }
 
-/// How often a value occurs, in words.
+/// The occurrences of a value in the frame, in words.
 fn occurrences(found: &Found) -> String {
     match found.twins.len() {
         1 => "occurs nowhere else in this frame".into(),
@@ -148,7 +148,7 @@ fn occurrences(found: &Found) -> String {
     }
 }
 
-/// In how many frames a value occurs, in words.
+/// The number of frames with a value, in words.
 fn over_time(tally: Tally) -> String {
     let Tally { searched, frames, most, .. } = tally;
     let [all, with] = [searched, frames].map(numbers::thousands);
@@ -160,7 +160,7 @@ fn over_time(tally: Tally) -> String {
     }
 }
 
-/// Draws what is known of a block in one panel; `row` is the colour of its row along the timeline.
+/// Draws the details of a block in one panel; `row` is the colour of its row along the timeline.
 fn found_ui(ui: &mut Ui, found: &Found, row: Option<Color32>, tally: Option<Tally>) {
     let palette = theme::palette(ui);
     Frame::new().fill(palette.card).corner_radius(8).inner_margin(Margin::symmetric(10, 8)).show(ui, |ui| {
@@ -191,7 +191,7 @@ fn found_ui(ui: &mut Ui, found: &Found, row: Option<Color32>, tally: Option<Tall
     });
 }
 
-/// All of it as text to paste.
+/// All details as text for the clipboard.
 fn text(seen: &Inspected, displayed: &DisplayFrame, state: &State) -> String {
     let mut lines = vec![
         format!(

@@ -1,4 +1,4 @@
-//! The inspector: one block, its bytes in every panel, and how they came about.
+//! The inspector: one block, its bytes in every panel, and how the cipher computed them.
 
 pub mod block_details;
 pub(crate) mod block_keys;

@@ -1,12 +1,11 @@
-//! The diagram of a mode, with the real bytes in it: from the top down along a line, through the cipher and into
-//! what is added.
+//! The diagram of a mode, with the real bytes: from the top down along a line, through the cipher and the XOR.
 //!
 //! ```text
 //!  ●─ counter      0000…            values stand beside the line,
 //!  ▼
-//! [AES-128 under the key]           what changes them stands on it,
+//! [AES-128 under the key]           operations stand on it,
 //!  ●─ keystream    9a41…
-//!  ⊕◀ plaintext    1619…            and what is added comes in from the side
+//!  ⊕◀ plaintext    1619…            and the XOR operand comes in from the side
 //!  └▶ ciphertext   8394…
 //! ```
 
@@ -15,11 +14,11 @@ use eframe::egui::{Color32, FontId, Frame, Label, Margin, Pos2, Rect, RichText, 
 use crate::crypto::Stage;
 use crate::gui::widgets::theme;
 
-/// How far the line is from the left edge, and the values from the line's side of it.
+/// Distance of the line from the left edge, and of the values from the left edge, in points.
 const LINE: f32 = 8.0;
 const BESIDE: i8 = 22;
 
-/// Radius of the sign of what is added.
+/// Radius of the XOR sign, in points.
 const SIGN: f32 = 6.5;
 
 /// Draws the stages, the first at the top.
@@ -45,7 +44,7 @@ pub fn diagram_ui(ui: &mut Ui, stages: &[Stage]) {
     });
 }
 
-/// A name and its bytes; where both stand together, and where the bytes do.
+/// Draws a name and its bytes; gives the rectangle of both, and that of the bytes.
 fn value_ui(ui: &mut Ui, what: &str, bytes: &[u8]) -> (Rect, Rect) {
     let palette = theme::palette(ui);
     let beside = Frame::new().inner_margin(Margin { left: BESIDE, right: 0, top: 1, bottom: 2 });
@@ -70,7 +69,7 @@ fn stroke(ui: &Ui) -> Stroke {
     Stroke::new(1.5, theme::palette(ui).accent)
 }
 
-/// A line from the first place to the second, and the head of an arrow there.
+/// Draws a line from the first position to the second, with an arrow head at the second.
 fn paint_arrow(ui: &Ui, from: Pos2, to: Pos2) {
     let along = (to - from).normalized() * 4.5;
     ui.painter().line_segment([from, to], stroke(ui));
@@ -78,7 +77,7 @@ fn paint_arrow(ui: &Ui, from: Pos2, to: Pos2) {
         .line(vec![to - along + along.rot90() * 0.8, to, to - along - along.rot90() * 0.8], stroke(ui));
 }
 
-/// A value beside the line, which starts or `ends` there or goes on.
+/// Draws a value beside the line, which starts, ends (`ends`) or continues there.
 fn paint_value(ui: &Ui, all: Rect, value: Rect, [starts, ends]: [bool; 2]) {
     let on_line = pos2(all.left() + LINE, value.center().y);
     if !starts {
@@ -96,7 +95,7 @@ fn paint_value(ui: &Ui, all: Rect, value: Rect, [starts, ends]: [bool; 2]) {
     }
 }
 
-/// The sign of a sum on the line, and the arrow from what is added.
+/// Draws the XOR sign on the line, and the arrow from its operand.
 fn paint_sum(ui: &Ui, all: Rect, value: Rect) {
     let sign = pos2(all.left() + LINE, value.center().y);
     ui.painter().line_segment([pos2(sign.x, all.top()), sign], stroke(ui));
@@ -108,7 +107,7 @@ fn paint_sum(ui: &Ui, all: Rect, value: Rect) {
     paint_arrow(ui, pos2(value.left(), sign.y), sign + vec2(SIGN + 0.5, 0.0));
 }
 
-/// What the bytes go through, on the line.
+/// Draws an operation on the line.
 fn through_ui(ui: &mut Ui, what: &str) {
     let accent = theme::palette(ui).accent;
     let on_line = Frame::new().inner_margin(Margin { left: 0, right: 0, top: 9, bottom: 3 });

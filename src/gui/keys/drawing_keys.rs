@@ -1,4 +1,4 @@
-//! The keys of the easel: with Shift, the first letter of a tool.
+//! The keys for drawing: with Shift, the first letter of a tool.
 //!
 //! On a canvas nothing plays, so the keys for the speed take the size of the brush.
 
@@ -10,7 +10,7 @@ use crate::gui::model::drawing;
 use crate::gui::model::drawing::{DrawingTools, Tool};
 use crate::picture::drawing::Ink;
 
-/// The keys, for the list.
+/// The keys, for the list of keyboard shortcuts.
 pub static GROUP: Group = Group {
     title: "Drawing",
     keys: &[
@@ -23,8 +23,7 @@ pub static GROUP: Group = Group {
     ],
 };
 
-/// What a key does on a canvas, where it does something else there than everywhere; `is_smooth` is how edges
-/// are drawn now.
+/// The command of a key on a canvas, where that differs from elsewhere; `is_smooth` states how edges are drawn now.
 #[must_use]
 pub fn command(key: Key, modifiers: Modifiers, tools: DrawingTools, is_smooth: bool) -> Option<Command> {
     if modifiers.command || modifiers.alt {
@@ -55,7 +54,7 @@ pub fn command(key: Key, modifiers: Modifiers, tools: DrawingTools, is_smooth: b
     }
 }
 
-/// A quarter larger, or smaller.
+/// The next size: a quarter larger or smaller.
 fn sized(tools: DrawingTools, larger: bool) -> DrawingTools {
     let next = |size: u16| {
         let step = (size / 4).max(1);

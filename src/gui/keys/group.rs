@@ -2,8 +2,8 @@
 
 /// A group of keys in the list.
 pub struct Group {
-    /// What the keys are about.
+    /// The title of the group.
     pub title: &'static str,
-    /// The keys, as they are printed on them, and what they do.
+    /// The keys as they are printed on a keyboard, and what they do.
     pub keys: &'static [(&'static [&'static str], &'static str)],
 }

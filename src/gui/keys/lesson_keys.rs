@@ -1,4 +1,4 @@
-//! Keys that step through lessons: those of a keyboard, and those that presentation remotes send.
+//! Keys that step through lessons: those of a keyboard and of presentation remotes.
 //!
 //! A remote sends Page Down and Page Up; some send the arrows instead. Its other buttons send F5 (start), Esc (end) and
 //! B or a full stop (black screen).
@@ -9,16 +9,16 @@ use crate::gui::model::command::Command;
 use crate::gui::model::lessons;
 use crate::gui::model::lessons::Step;
 
-/// What the keys of lessons depend on.
+/// What the keys for lessons depend on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stage {
     /// The lessons are open.
     pub is_open: bool,
-    /// One of them is read with nothing else beside the panels: all that a remote sends is meant for it.
+    /// A lesson is shown in the presentation view: all keys of a remote are meant for it.
     pub is_presented: bool,
 }
 
-/// The step that a key stands for.
+/// The command of a key.
 #[must_use]
 pub fn command(key: Key, modifiers: Modifiers, stage: Stage) -> Option<Command> {
     if !stage.is_open || modifiers.any() {

@@ -1,4 +1,4 @@
-//! The keyboard: one table to read the keys by, and the same one for the list that explains them.
+//! The keyboard: the commands of keys, and the list that explains them.
 
 pub(crate) mod drawing_keys;
 mod group;
@@ -22,7 +22,7 @@ use crate::gui::model::{
 };
 use lesson_keys::Stage;
 
-/// All keys, for the list; those of the easel stand with the easel.
+/// All keys for the list, but for those of drawing, which stand in [`drawing_keys`].
 pub static GROUPS: [Group; 6] = [
     Group {
         title: "Playing",
@@ -106,19 +106,19 @@ pub static GROUPS: [Group; 6] = [
     },
 ];
 
-/// What is listening to the keyboard besides the window.
+/// What has the keyboard focus.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Focus {
     /// Nothing.
     Window,
-    /// A button: it takes the keys that work it.
+    /// A button: it takes the keys that press it.
     Widget,
-    /// A field that is typed in: it takes all but the shortcuts with Ctrl.
+    /// A text field: it takes all keys but the shortcuts with Ctrl.
     Text,
 }
 
-/// The commands that the keys pressed since the last frame stand for, given what is in sight and where one is in
-/// the lessons; and on a canvas, how one draws and whether edges are smooth.
+/// The commands of the keys pressed since the last frame. They depend on the viewport, on the lessons, and on a
+/// canvas on the tools and on whether edges are smooth.
 #[must_use]
 pub fn commands(
     ctx: &Context,
@@ -140,7 +140,7 @@ pub fn commands(
             Event::Key { key, pressed: true, repeat, modifiers, .. } => Some((key, modifiers, repeat)),
             _ => None,
         });
-        // The system's way to copy is no key.
+        // egui reports Ctrl+C as an event of its own, not as a key.
         let copied = input.events.iter().filter(|event| matches!(event, Event::Copy) && !is_text_copied);
         let copied = copied.map(|_| Command::Save(save::Command::Copy(What::Sheet)));
         pressed
@@ -157,7 +157,7 @@ pub fn commands(
     })
 }
 
-/// True where nothing else listens to the key.
+/// True where the window takes the key.
 fn is_free(key: Key, modifiers: Modifiers, focus: Focus, popup: bool) -> bool {
     if key == Key::Escape && popup {
         return false;
@@ -176,12 +176,12 @@ fn is_free(key: Key, modifiers: Modifiers, focus: Focus, popup: bool) -> bool {
             ];
             !works_a_widget.contains(&key)
         }
-        // A field takes its own changes back.
+        // A text field has its own undo.
         Focus::Text => (modifiers.command && !matches!(key, Key::Z | Key::Y)) || key == Key::F11,
     }
 }
 
-/// True for what may go on while a key is held down.
+/// True for commands that repeat while a key is held down.
 fn is_repeatable(command: &Command) -> bool {
     use crate::gui::model::playback::Command::{Faster, SkipSecs, Slower, StepBack, StepForward};
     matches!(
@@ -240,7 +240,7 @@ fn command(key: Key, modifiers: Modifiers, viewport: Viewport) -> Option<Command
         Key::T => Command::Window(window::Command::ToggleTheme),
         Key::F | Key::F11 => Command::Window(window::Command::ToggleFullscreen),
         Key::Questionmark => Command::Window(window::Command::ToggleHelp),
-        // A keyboard that has the question mark on the slash, and a system that names the key by that.
+        // On some keyboards the question mark is Shift with the slash, and the system reports the slash.
         Key::Slash if modifiers.shift => Command::Window(window::Command::ToggleHelp),
         Key::Escape => Command::Window(window::Command::Escape),
         Key::Num1 => Command::Panels(panels::Command::ToggleEnlarged(0)),

@@ -1,26 +1,27 @@
 //! Keys that come faster than the window draws.
 //!
-//! A key may take the keyboard elsewhere: `G` to a field, Enter out of it again. What is pressed after it is meant for
-//! where the keyboard is then, which only drawing settles. So the keys that come in one batch with such a key are
-//! passed on one frame later, and those after a key that opens a field once the field has the cursor.
+//! A key may move the keyboard focus: `G` to a field, Enter out of the field. The keys after it are meant for the new
+//! focus, which egui sets only while drawing. So keys that arrive in the same frame after such a key are passed on in
+//! the next frame, and keys after one that opens a field once the field has the cursor.
 
 use std::collections::VecDeque;
 
 use eframe::egui::{Event, Key, Modifiers};
 
-/// How many frames keys wait for a cursor at most: a field that never gets it must not hold them for ever.
+/// The most frames that keys wait for a cursor: a field that never gets it must not hold them for ever.
 const LONGEST_WAIT: u8 = 20;
 
 /// The keys that wait for their frame.
 #[derive(Debug, Default)]
 pub struct Keyboard {
     waiting: VecDeque<Event>,
-    /// For so many frames keys have waited for a cursor.
+    /// The number of frames that keys have waited for a cursor.
     waited: u8,
 }
 
 impl Keyboard {
-    /// Takes out of `events` what is to wait, and puts in what has waited. True where more is waiting.
+    /// Moves keys that have to wait out of `events`, and keys whose time has come into it. True while keys are
+    /// waiting.
     #[must_use]
     pub fn pass(&mut self, events: &mut Vec<Event>, is_cursor_coming: bool) -> bool {
         let new = std::mem::take(events);
@@ -35,7 +36,7 @@ impl Keyboard {
             let turns = turns(&event);
             events.push(event);
             if turns {
-                // What the key writes belongs to the key.
+                // The text of a key event belongs to the key.
                 let is_written = |next: &mut Event| matches!(next, Event::Text(_));
                 events.extend(self.waiting.pop_front_if(is_written));
                 break;
@@ -52,8 +53,8 @@ const fn is_of_keyboard(event: &Event) -> bool {
     )
 }
 
-/// True for a key that may take the keyboard elsewhere. In a field some of them only write: then the rest comes a frame
-/// later than it could.
+/// True for a key that may move the keyboard focus. In a field some of these keys only type a letter: then the keys
+/// after it come one frame late.
 fn turns(event: &Event) -> bool {
     match *event {
         Event::Key { key, pressed: true, repeat: false, modifiers, .. } => is_turn(key, modifiers),

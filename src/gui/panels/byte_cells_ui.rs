@@ -1,7 +1,7 @@
-//! The bytes of blocks, written in the cells that stand for them where these are large enough.
+//! Writes the bytes of blocks into the cells that show them, where the cells are large enough.
 //!
 //! ```text
-//! render thread: blocks in sight ──▶ their bytes, and ink that can be read on their colours
+//! render thread: visible blocks ──▶ their bytes, and a text colour that is readable on the cell
 //! window:        room in a cell  ──▶ one to four lines of text of one size in all panels, or none
 //! ```
 
@@ -13,28 +13,28 @@ use crate::gui::textures::byte_cells::{Cells, Ink};
 use crate::picture::Shape;
 use crate::picture::layout::{BLOCK_BYTES, Layout};
 
-/// Smaller text cannot be read, in points.
+/// The smallest readable text, in points.
 const LEAST_TEXT: f32 = 8.5;
 
-/// Larger text is not easier to read, in points.
+/// The largest text, in points: larger text is not easier to read.
 const MOST_TEXT: f32 = 20.0;
 
-/// Room between text and the edges of its cell, in points.
+/// Least space between text and the edges of its cell, in points.
 const MARGIN: Vec2 = vec2(7.0, 2.5);
 
-/// Height of a line, of the size of its text.
+/// Height of a line, as a multiple of its font size.
 const LINE: f32 = 1.2;
 
-/// Where text is drawn in black to have a black edge, in points from where it stands.
+/// The offsets at which text is drawn in black below white text as an edge, in points.
 const EDGE: [Vec2; 4] = [vec2(-0.9, -0.9), vec2(0.9, -0.9), vec2(-0.9, 0.9), vec2(0.9, 0.9)];
 
-/// Bytes are written in groups of so many.
+/// Bytes in a group.
 const GROUP_BYTES: usize = 4;
 
-/// How bytes are written so that they fit into cells.
+/// The font size and the bytes per line with which bytes fit into cells.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Fit {
-    /// Size of the text in points.
+    /// Font size, in points.
     size: f32,
     /// Bytes on each line.
     line_bytes: usize,
@@ -64,20 +64,20 @@ impl Fit {
 }
 
 impl Pane {
-    /// How the bytes of blocks are written here; `None` where they do not fit.
+    /// How bytes are written in this picture; `None` where they do not fit.
     pub fn fits_bytes(self, ui: &Ui, layout: Layout, shape: Shape) -> Option<Fit> {
         let pixel = self.pos_of_pixel([1, 1], shape) - self.pos_of_pixel([0, 0], shape);
         let [across, down] = layout.block_pixels();
         let cell = vec2(across as f32 * pixel.x, down as f32 * pixel.y);
         if cell.y < LEAST_TEXT {
-            // Spares the question for the letters.
+            // Asking for the width of letters is expensive: too small a cell needs no answer.
             return None;
         }
         let letter = ui.fonts_mut(|fonts| fonts.glyph_width(&FontId::monospace(100.0), '0')) / 100.0;
         Fit::into(cell, letter)
     }
 
-    /// Writes the bytes of the blocks in sight into their cells, where they fit.
+    /// Writes the bytes of the visible blocks into their cells, where they fit.
     pub fn paint_bytes(
         self,
         ui: &Ui,
@@ -97,7 +97,7 @@ impl Pane {
             let color = if cell.ink == Ink::Black { Color32::BLACK } else { Color32::WHITE };
             let galley = painter.layout_no_wrap(fit.text(cell.bytes), font.clone(), color);
             let text = Rect::from_center_size(rect.center(), galley.size());
-            // Of a block that goes on in the next row of pixels there may be too little in this one.
+            // A block that continues in the next row of pixels may have too little room in this one.
             if text.width() > rect.width() || text.height() > rect.height() + 2.0 * MARGIN.y {
                 continue;
             }
@@ -110,7 +110,7 @@ impl Pane {
         }
     }
 
-    /// Where a block is drawn; of one that goes on in the next row of pixels, the longer part.
+    /// The area in which a block is drawn; for a block that continues in the next row of pixels, the longer part.
     fn rect_of_block(self, layout: Layout, shape: Shape, block: usize) -> Option<Rect> {
         let pixels = layout.pixels_of_block(shape, block);
         let (columns, top) = (shape.columns(), pixels.top());

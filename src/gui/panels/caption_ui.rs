@@ -1,5 +1,5 @@
-//! The caption of a panel: its menus as a sentence, its buttons, and what it gives away as a chip with the
-//! number behind it. Where there is little room, names and numbers shorten in steps that keep their sense.
+//! The caption of a panel: the menus of scheme and lens, the buttons, and the finding as a word and a number. Where
+//! there is little room, names and numbers are replaced by shorter ones with the same meaning.
 
 use eframe::egui::{
     Align, Align2, Color32, ComboBox, CornerRadius, CursorIcon, FontFamily, FontId, Frame, Label,
@@ -19,26 +19,26 @@ use crate::leak::Finding;
 use crate::play::Status;
 use crate::scene::Panel;
 
-/// Height of a line of a caption.
+/// Height of a line of a caption, in points.
 const LINE: f32 = 30.0;
 
-/// From this width on a caption has room for more than one button.
+/// From this width, in points, a caption has room for more than one button.
 const ROOM_FOR_BUTTONS: f32 = 300.0;
 
-/// Width of a button of a caption.
+/// Width of a button of a caption, in points.
 const BUTTON: f32 = 30.0;
 
 /// The same on the second line of a narrow caption.
 const SMALL_BUTTON: f32 = 22.0;
 
-/// In narrower captions the menus stand closer together.
+/// In captions narrower than this, in points, the menus stand closer together.
 const ROOM_FOR_PADDING: f32 = 190.0;
 
-/// Width of the longest word between the menus of a caption.
+/// Width of the longest word between the two menus, in points.
 const JOINT: f32 = 58.0;
 
 impl Card<'_> {
-    /// Draws the caption into `rect`, with what is given away on the line of the menus or below it.
+    /// Draws the caption into `rect`, with the finding on the line of the menus or below it.
     pub(super) fn caption_ui(
         &self,
         ui: &mut Ui,
@@ -51,10 +51,11 @@ impl Card<'_> {
         self.handle_ui(ui, rect, commands);
         let inner = rect.shrink2(vec2(6.0, 3.0));
         let line = inner.with_max_y(inner.top() + LINE);
-        // Where there is little room, the digit and a double click have to do.
+        // Where there is little room there is no button: the digit key or a double click enlarges the panel.
         let has_room = self.enlarged || rect.width() >= ROOM_FOR_BUTTONS;
         let can_enlarge = has_room && self.state.scene.panels.len() > 1;
-        // There, the options stand below, beside what is given away: the names need the line.
+        // In a caption of two lines the options stand on the second one, beside the finding: the names need the first
+        // line.
         let options_below = self.has_options() && !has_room && !one_line;
         let buttons = 1 + u8::from(self.has_options() && !options_below) + u8::from(can_enlarge);
         let border = line.right() - f32::from(buttons) * (BUTTON + 2.0);
@@ -99,7 +100,7 @@ impl Card<'_> {
         matches!(self.panel(), Panel::Cipher { lens, .. } if lens_form::has_form(lens))
     }
 
-    /// The options of a lens that has more of them than a menu can list.
+    /// Draws the button for the options of a lens that has more than a menu can list.
     fn options_ui(&self, ui: &mut Ui, side: f32, status: &Status, commands: &mut Vec<Command>) {
         if !self.has_options() {
             return;
@@ -114,7 +115,7 @@ impl Card<'_> {
             .show(|ui| form.form_ui(ui, commands));
     }
 
-    /// The caption itself: the panel is drawn along by it to another place.
+    /// The caption is a handle: dragging it moves the panel.
     fn handle_ui(&self, ui: &Ui, rect: Rect, commands: &mut Vec<Command>) {
         let sense = if self.enlarged { Sense::click() } else { Sense::click_and_drag() };
         let handle = ui.interact(rect, ui.scope_id().with("handle"), sense);
@@ -132,7 +133,7 @@ impl Card<'_> {
         }
     }
 
-    /// The two menus: how the frame is encrypted, and how one looks at it.
+    /// Draws the two menus: scheme and lens.
     fn menus_ui(&self, ui: &mut Ui, commands: &mut Vec<Command>) {
         let palette = theme::palette(ui);
         ui.visuals_mut().widgets.inactive.weak_bg_fill = Color32::TRANSPARENT;
@@ -151,12 +152,12 @@ impl Card<'_> {
             (ui.spacing_mut().icon_width, ui.spacing_mut().icon_spacing) = (0.0, 0.0);
             ui.spacing_mut().button_padding.x = BARE_PADDING;
         }
-        // Scheme and lens read as a sentence where there is room for the word between them.
+        // Where there is room, a word between scheme and lens joins them to a sentence.
         let left = room - lens_width - scheme_width;
         let joint = if lens_width > 0.0 && left > JOINT { JOINT } else { 0.0 };
         let is_short = name != self.panel().title();
         let name = RichText::new(name).font(FontId::new(size, theme::semibold()));
-        // In a very narrow card both are cut, the scheme less than the lens.
+        // In a very narrow card both names are truncated, the scheme less than the lens.
         let least = if hides_lens { lens_width } else { room * 0.45 };
         let lens_room = lens_width.min((room - scheme_width).max(least));
         let width = (room - lens_room - joint).max(0.0);
@@ -207,13 +208,13 @@ impl Card<'_> {
     }
 }
 
-/// The word as a chip, and behind it the number in the longest wording that there is room for. Beside the chip, what has
-/// no number is left out rather than cut.
+/// Draws the finding: the word, and after it the longest wording of the number that fits. Text without a number is
+/// left out rather than truncated.
 fn finding_ui(ui: &mut Ui, finding: &PanelFinding) {
     let font = FontId::new(NUMBER, FontFamily::Proportional);
     let number = finding.bare().map_or(0.0, |number| Digits::of(ui, &number, &font).size.x + 8.0);
     let has_room = |word: &Finding| ui.available_width() >= chip_width(ui, *word) + 14.0 + number;
-    // The number stays, whatever goes.
+    // The number is never left out.
     let Some(word) = finding.word.filter(has_room) else { return number_ui(ui, finding, true) };
     if ui.layout().prefer_right_to_left() {
         let room = (ui.available_width() - chip_width(ui, word) - 14.0).max(0.0);
@@ -229,7 +230,7 @@ fn finding_ui(ui: &mut Ui, finding: &PanelFinding) {
     }
 }
 
-/// Sizes of type: of the word, and of the number behind it.
+/// The font sizes of the word and of the number, in points.
 const CHIP: f32 = 12.5;
 const NUMBER: f32 = 13.5;
 
@@ -238,7 +239,7 @@ fn chip_width(ui: &Ui, word: Finding) -> f32 {
     ui.painter().layout_no_wrap(word.name().into(), font, Color32::PLACEHOLDER).size().x + 16.0
 }
 
-/// What an eavesdropper gets, in a word.
+/// Draws the word for what an eavesdropper gets.
 fn chip_ui(ui: &mut Ui, word: Finding) {
     let palette = theme::palette(ui);
     let leaks = word.is_leak();
@@ -252,14 +253,14 @@ fn chip_ui(ui: &mut Ui, word: Finding) {
     response.on_hover_text(finding::about_word(word));
 }
 
-/// The number in the longest wording that there is room for. Where not even the shortest fits, it is cut if that is
-/// allowed, and left out otherwise.
+/// Draws the longest wording that fits. Where not even the shortest fits, it is truncated if that is allowed, and
+/// left out otherwise.
 fn number_ui(ui: &mut Ui, finding: &PanelFinding, can_be_cut: bool) {
     let palette = theme::palette(ui);
     let color = if finding.leaks { palette.accent } else { palette.weak };
     let font = FontId::new(NUMBER, FontFamily::Proportional);
     let room = (ui.available_width() - 8.0).max(0.0);
-    // The bare number is better than half a word.
+    // The number alone is better than a truncated word.
     let bare = finding.bare();
     let wordings = finding.wordings.iter().map(String::as_str).chain(bare.as_deref());
     let fitting = wordings.clone().map(|words| (words, Digits::of(ui, words, &font)));

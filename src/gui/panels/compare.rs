@@ -1,4 +1,4 @@
-//! Two panels in one place: a line between them that is moved, one after the other, or their difference.
+//! Compares two panels: side by side with a movable line between them, one after the other, or their difference.
 
 use std::time::Duration;
 
@@ -24,16 +24,16 @@ use crate::play::Status;
 use crate::scene::Panel;
 use crate::text::numbers;
 
-/// How long one picture stays before the other, in seconds: slow enough for anybody.
+/// How long each picture is shown while they blink, in seconds: slow enough to be safe for photosensitive users.
 const BLINK_SECS: f64 = 0.8;
 
-/// What a menu takes beside its name.
+/// Width of a menu beside its name, in points.
 const ROOM_OF_ARROW: f32 = 44.0;
 
-/// Room for the pointer on both sides of the line.
+/// Room for the pointer on both sides of the line, in points.
 const REACH: f32 = 10.0;
 
-/// Draws two panels of the scene into what is left of the window.
+/// Draws two panels of the scene into the rest of the window.
 pub fn wipe_ui(
     ui: &mut Ui,
     (state, status): (&State, &Status),
@@ -97,7 +97,7 @@ fn caption_ui(
     });
 }
 
-/// One of the two, and the menu from which another is chosen in its place.
+/// Draws the menu from which one of the two panels is chosen.
 fn compared_ui(
     ui: &mut Ui,
     panels: &[Panel],
@@ -121,7 +121,7 @@ fn compared_ui(
                 let label = format!("{}. {}", at + 1, panel.title_with_lens());
                 if ui.selectable_label(at == now, label).clicked() && at != now {
                     let other = comparison.panels[1 - side];
-                    // The other one makes room where it is chosen itself.
+                    // Where the other panel is chosen, the two are swapped.
                     let other = if other == at { now } else { other };
                     let panels = if side == 0 { [at, other] } else { [other, at] };
                     commands
@@ -133,7 +133,7 @@ fn compared_ui(
         .accessible_name(if side == 0 { "Left or upper panel" } else { "Right or lower panel" });
 }
 
-/// How the two share the place.
+/// Draws the menu of modes.
 fn modes_ui(ui: &mut Ui, textures: &PanelTextures, comparison: Comparison, commands: &mut Vec<Command>) {
     let swap = Button::new("Swap").wrap_mode(eframe::egui::TextWrapMode::Extend);
     if ui.add(swap).clicked() {
@@ -228,7 +228,7 @@ fn pictures_ui(
     }
 }
 
-/// Says why there is nothing to see, in the part of a panel that is in sight; of a difference, that there is none.
+/// Draws why a panel shows nothing, in its visible part; for a difference, that there is none.
 fn notices_ui(
     ui: &Ui,
     rect: Rect,
@@ -251,7 +251,7 @@ fn notices_ui(
     }
 }
 
-/// The line between the two, and the grip that moves it.
+/// Draws the line between the two, and the handle that moves it.
 fn line_ui(ui: &Ui, rect: Rect, line: f32, comparison: Comparison, commands: &mut Vec<Command>) {
     let palette = theme::palette(ui);
     let upright = comparison.mode == CompareMode::Vertical;

@@ -1,4 +1,4 @@
-//! What the easel looks like: the bar of tools, the hand over the picture, and the mark that is being drawn.
+//! Drawing on a canvas: the bar of tools, the pointer over the picture, and the mark that is being drawn.
 
 use eframe::egui::{
     Align2, Area, Button, Color32, CornerRadius, CursorIcon, DragValue, Event, FontId, Frame, Id, Key, Order,
@@ -76,7 +76,7 @@ pub fn drawing_bar_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     commands.extend(steps.into_iter().map(Command::Draw));
 }
 
-/// A field to draw by words: for hands that have no pointer, and for figures that are to be exact.
+/// Draws the field in which marks are typed: for users without a pointer, and for exact shapes.
 fn written_ui(ui: &mut Ui, state: &State, steps: &mut Vec<drawing::Command>) {
     ui.set_width(360.0);
     ui.label(RichText::new("Draw by words").font(FontId::new(15.0, theme::semibold())));
@@ -106,7 +106,7 @@ fn written_ui(ui: &mut Ui, state: &State, steps: &mut Vec<drawing::Command>) {
     }
 }
 
-/// A pot of colour.
+/// Draws the button of a colour.
 fn ink_ui(ui: &mut Ui, Ink([r, g, b]): Ink, name: &str, chosen: bool) -> Response {
     let palette = theme::palette(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(24.0, 28.0), Sense::click());
@@ -119,11 +119,11 @@ fn ink_ui(ui: &mut Ui, Ink([r, g, b]): Ink, name: &str, chosen: bool) -> Respons
     response.on_hover_text(name)
 }
 
-/// Follows the hand over the original of a canvas, and shows the mark that it is drawing.
+/// Follows the pointer over the original of a canvas, and paints the mark that is being drawn.
 pub fn hand_ui(ui: &Ui, response: &Response, pane: Pane, state: &State, commands: &mut Vec<Command>) {
     let Some(drawing) = state.drawing() else { return };
     if drawing.marks.is_empty() && state.canvas.sketch.is_none() {
-        // Over the paper, not on it: the hint is no part of the drawing.
+        // The hint is painted over the picture and is no part of the drawing.
         let center = pane.rect.center();
         let font = FontId::proportional(20.0);
         ui.painter_at(pane.rect).text(
@@ -186,7 +186,7 @@ fn pointer_ui(
             steps.extend(pos.map(|pos| drawing::Command::Sketch(tools.begin(point(pos)))));
         }
         (Some(mark), _, true) => {
-            // Every place that the pointer went through since the frame before, not the last alone.
+            // All positions of the pointer since the frame before: a fast stroke has several per frame.
             let went = ui.input(|input| {
                 let places = input.events.iter().filter_map(|event| match event {
                     Event::PointerMoved(pos) => Some(*pos),
@@ -206,7 +206,7 @@ fn pointer_ui(
     }
 }
 
-/// The field in which a text on the drawing is typed: it stands where the letters will.
+/// Draws the field for a text on the drawing, where the text will stand.
 fn text_ui(
     ui: &Ui,
     response: &Response,
@@ -242,7 +242,7 @@ fn text_ui(
     });
 }
 
-/// The pixel of the drawing at a place on screen, which may lie past its edges.
+/// The pixel of the drawing at a position on screen, which may lie past the edges.
 fn point_at(pane: Pane, pos: Pos2) -> Point {
     let pos_in_picture = pane.pos_in_picture(pos);
     #[expect(clippy::cast_possible_truncation, reason = "clamped")]
@@ -251,13 +251,13 @@ fn point_at(pane: Pane, pos: Pos2) -> Point {
     [pixel(pos_in_picture[0], SHAPE.width), pixel(pos_in_picture[1], SHAPE.height)]
 }
 
-/// How large a pixel of the drawing is, in points.
+/// The size of a pixel of the drawing, in points.
 fn scale(pane: Pane) -> f32 {
     let pos = |x: u32| pane.pos_of_pixel([x, 0], SHAPE);
     (pos(100).x - pos(0).x) / 100.0
 }
 
-/// How large the brush is, under the pointer.
+/// Paints the outline of the brush under the pointer.
 fn tip_ui(ui: &Ui, pane: Pane, tools: DrawingTools, pos: Pos2) {
     if matches!(tools.tool, Tool::Brush | Tool::Eraser | Tool::Line) {
         let radius = (f32::from(tools.size) * scale(pane) / 2.0).max(1.5);
@@ -267,7 +267,7 @@ fn tip_ui(ui: &Ui, pane: Pane, tools: DrawingTools, pos: Pos2) {
     }
 }
 
-/// Paints the mark that is being drawn over the picture: the panels follow as fast as they can.
+/// Paints the mark that is being drawn over the picture at once; the panels follow when they are rendered.
 fn paint(ui: &Ui, pane: Pane, mark: &Mark) {
     let painter = ui.painter_at(pane.rect);
     let Ink([r, g, b]) = mark.ink;
@@ -307,7 +307,7 @@ fn paint(ui: &Ui, pane: Pane, mark: &Mark) {
                 angle: 0.0,
             });
         }
-        // The letters themselves come with the panels.
+        // The text itself is rendered in the panels.
         Form::Text { size, at, .. } => {
             let foot = pos(*at);
             let head = pos2(foot.x, foot.y - f32::from(*size) * scale);

@@ -1,4 +1,4 @@
-//! What a panel gives away, in plain words, and why it shows nothing.
+//! The finding of a panel in words, and why a panel shows nothing.
 
 use crate::gui::textures::display_frame::DisplayPanel;
 use crate::leak::{Finding, Leakage};
@@ -8,10 +8,10 @@ use crate::play::Status;
 use crate::scene::Panel;
 use crate::text::numbers::{NBSP, thousands, whole_percent, whole_share};
 
-/// What a panel gives away, from the longest wording to the shortest.
+/// What a panel gives away, in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PanelFinding {
-    /// Wordings, the longest first; never empty.
+    /// The wordings, from the longest to the shortest; never empty.
     pub wordings: Vec<String>,
     /// True where the ciphertext itself gives something away.
     pub leaks: bool,
@@ -20,8 +20,8 @@ pub struct PanelFinding {
 }
 
 impl PanelFinding {
-    /// Its number alone, where it has one: `38 %`, `> 99 %`; of what is unchanged, `38 % same`: beside a word such as
-    /// `movement`, the number alone would say that so much moved.
+    /// The number alone, where there is one: `38 %`, `> 99 %`. A share of unchanged blocks reads `38 % same`: beside
+    /// the word `movement`, the number alone would mean the share that moved.
     #[must_use]
     pub fn bare(&self) -> Option<String> {
         let shortest = self.wordings.last()?;
@@ -64,7 +64,7 @@ pub const fn about_word(word: Finding) -> &'static str {
     }
 }
 
-/// The number of a panel in words.
+/// The finding of a panel in words.
 #[must_use]
 pub fn finding(panel: Panel, shape: Shape, leakage: &Leakage) -> PanelFinding {
     match panel {
@@ -77,12 +77,12 @@ pub fn finding(panel: Panel, shape: Shape, leakage: &Leakage) -> PanelFinding {
     }
 }
 
-/// What a panel on screen gives away, and what came of tampering with it.
+/// What a panel on screen gives away, and what tampering with it did.
 #[must_use]
 pub fn finding_of(shape: Shape, shown: &DisplayPanel) -> PanelFinding {
     let mut found = finding(shown.panel, shape, &shown.leakage);
     if shown.note.is_some() {
-        // The word says what is seen, and here is nothing to see.
+        // The panel shows nothing, so the word for what is seen is left out.
         found.word = found.word.filter(|word| word.suits_empty_picture());
     }
     let is_received = matches!(shown.panel, Panel::Cipher { lens: Lens::Received(_), .. });
@@ -105,7 +105,7 @@ fn ciphertext_finding(leakage: &Leakage) -> PanelFinding {
     let still = leakage.same_as_previous.filter(|&same| same > 0);
     let unchanged = still.map(|same| format!("{} unchanged", whole_percent(same, blocks)));
     let mut wordings: Vec<String> = if let (0, Some(unchanged)) = (repeated, &unchanged) {
-        // What stays is what there is to tell.
+        // For unchanged blocks the number is the share that stays.
         let still = format!("{unchanged} since the last frame");
         return PanelFinding {
             wordings: vec![format!("No block repeats · {still}"), still, unchanged.clone()],
@@ -129,7 +129,7 @@ fn ciphertext_finding(leakage: &Leakage) -> PanelFinding {
     PanelFinding { wordings, leaks: repeated > 0, word: leakage.word }
 }
 
-/// What came of an attack; `None` where the panel shows none, or it came to nothing.
+/// The result of an attack; `None` where the panel shows no attack, or the attack found nothing.
 fn attack_finding(leakage: &Leakage) -> Option<PanelFinding> {
     let told = |wordings: &[&str]| wordings.iter().map(|&wording| wording.into()).collect();
     let wordings: Vec<String> = match leakage.word? {

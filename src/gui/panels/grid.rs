@@ -1,20 +1,20 @@
-//! Where the panels go: as many columns and rows as make their pictures largest.
+//! The grid of panels: as many columns and rows as make the pictures largest.
 
 #![expect(clippy::cast_precision_loss, reason = "panels in a window")]
 
 use eframe::egui::emath::GuiRounding as _;
 use eframe::egui::{Rect, Vec2, pos2, vec2};
 
-/// Space between panels.
+/// Space between panels, in points.
 pub const GAP: f32 = 10.0;
 
-/// Narrower cards cut the names in their menus; they are made wider than their pictures where there is room.
+/// Least width of a card, in points, where there is room: narrower ones truncate the names in their menus.
 const LEAST_WIDTH: f32 = 290.0;
 
-/// From this width on a caption fits on one line.
+/// From this width, in points, a caption fits on one line.
 const ONE_LINE_WIDTH: f32 = 560.0;
 
-/// Height of a caption on one line and on two.
+/// Height of a caption of one line and of two, in points.
 const CAPTION_HEIGHTS: [f32; 2] = [36.0, 56.0];
 
 /// The panels of a window, all of one size.
@@ -37,13 +37,13 @@ impl Grid {
         fit.place(area, panels, pixels_per_point)
     }
 
-    /// True where the caption has room for one line alone.
+    /// True where the caption has one line.
     #[must_use]
     pub fn one_line(&self) -> bool {
         self.caption_height <= CAPTION_HEIGHTS[0]
     }
 
-    /// Where the picture of a card goes: centred below the caption.
+    /// The area of the picture of a card: centred below the caption.
     #[must_use]
     pub fn picture_in(&self, card: Rect) -> Rect {
         let top = card.top() + self.caption_height;
@@ -57,7 +57,7 @@ struct Fit {
     rows: usize,
     caption_height: f32,
     picture: Vec2,
-    /// Width that a card may have.
+    /// The width of a card.
     room: f32,
 }
 
@@ -65,7 +65,7 @@ impl Fit {
     fn best(area: Rect, panels: usize, aspect: f32, caption_height: f32) -> Self {
         (1..=panels.max(1))
             .map(|columns| Self::of(area, panels, aspect, caption_height, columns))
-            // Of equal pictures, the first: fewer columns leave more room for captions.
+            // Of equal sizes, the first: fewer columns leave more room for captions.
             .reduce(|best, fit| if fit.picture.x > best.picture.x + 0.5 { fit } else { best })
             .unwrap_or_else(|| Self::of(area, 1, aspect, caption_height, 1))
     }
@@ -82,9 +82,9 @@ impl Fit {
         self.picture.x.max(LEAST_WIDTH.min(self.room))
     }
 
-    /// Centres the cards in the area, a last row that is not full too.
+    /// Centres the cards in the area, also in an incomplete last row.
     fn place(self, area: Rect, panels: usize, pixels_per_point: f32) -> Grid {
-        // Whole pixels keep text and pictures sharp.
+        // On whole pixels text and pictures are sharp.
         let floor = |points: f32| (points * pixels_per_point + 1e-3).floor() / pixels_per_point;
         let caption_height = floor(self.caption_height);
         let picture = vec2(floor(self.picture.x), floor(self.picture.y));

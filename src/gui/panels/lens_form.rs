@@ -1,4 +1,4 @@
-//! The options of a lens that are numbers, in a form that stays open.
+//! The form for the numeric options of a lens.
 
 use std::ops::RangeInclusive;
 
@@ -16,7 +16,7 @@ use crate::play::Status;
 use crate::scene::Panel;
 use crate::units::{FrameIndex, FrameRange};
 
-/// Width of the form.
+/// Width of the form, in points.
 const WIDTH: f32 = 330.0;
 
 /// True where a lens has a form.
@@ -29,16 +29,16 @@ pub const fn has_form(lens: Lens) -> bool {
 pub struct Form<'a> {
     /// The place of the panel in the scene.
     pub at: usize,
-    /// What is set.
+    /// The lens and its options.
     pub state: &'a State,
-    /// How things stand.
+    /// The session's status.
     pub status: &'a Status,
     /// Width and height of the frame, once that is known.
     pub shape: Option<Shape>,
 }
 
 impl Form<'_> {
-    /// Draws it.
+    /// Draws the form.
     pub fn form_ui(&self, ui: &mut Ui, commands: &mut Vec<Command>) {
         let Some(&Panel::Cipher { scheme, lens }) = self.state.scene.panels.get(self.at) else { return };
         ui.set_width(WIDTH);
@@ -112,7 +112,7 @@ impl Form<'_> {
                 set(tampering.flipping(on.then_some(flip)));
             }
             ui.label("byte");
-            // Behind the bytes of the frame stands the padding, or the tag.
+            // After the bytes of the frame follows the padding or the tag.
             let bytes = self.shape.map_or(0, |shape| self.state.scene.layout.frame_bytes(shape));
             let last = (bytes + BLOCK_BYTES).saturating_sub(1) as u64;
             let byte = self.number_ui(ui, "Byte that is flipped", flip.byte as u64, 0..=last, on);
@@ -120,7 +120,7 @@ impl Form<'_> {
                 set(tampering.flipping(Some(Flip { byte, ..flip })));
             }
             ui.label("bit");
-            // The next click flips it too.
+            // The next click flips the same bit.
             let bit = self.number_ui(ui, "Bit that is flipped", flip.bit.into(), 0..=7, true);
             if let Some(bit) = bit.and_then(|bit| u8::try_from(bit).ok()) {
                 commands.push(Command::Tamper(tampering::Command::SetTool(Tool { bit, ..tool })));
@@ -159,7 +159,7 @@ impl Form<'_> {
                     });
                     pair
                 };
-            // Neither here nor there does it reach over the edge.
+            // Neither source nor target reaches over the edge.
             let room = [width - x.max(left).min(width - 1), height - y.max(top).min(height - 1)];
             let [wide, high] = pair(
                 ui,
@@ -232,7 +232,8 @@ impl Form<'_> {
         byte.unwrap_or_default()
     }
 
-    /// A number that is dragged or typed; told once it is settled, since each change has frames read.
+    /// Draws a number that is dragged or typed. Gives the number when the user releases it, because each change
+    /// decodes frames.
     fn number_ui(
         &self,
         ui: &mut Ui,

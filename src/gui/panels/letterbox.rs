@@ -1,24 +1,24 @@
-//! Where a picture stands in the place of a panel: whole, in its proportions, in the middle.
+//! The area of a picture in a panel: whole, with its aspect ratio, centred.
 //!
-//! Panels are laid out once for a source, by the shape of its frame 0. A frame of another shape keeps its
-//! proportions within them.
+//! Panels are laid out once per source, by the shape of frame 0. A frame of another shape keeps its aspect ratio
+//! within them.
 
 use eframe::egui::{Rect, Vec2, vec2};
 
 use crate::picture::Shape;
 use crate::play::Status;
 
-/// The proportions that the panels are laid out for.
+/// The shape that the panels are laid out for.
 #[derive(Clone, Copy, Debug)]
 pub struct Letterbox {
     /// Width and height of frame 0, once they are known.
     usual: Option<Shape>,
-    /// Width of a pixel over its height.
+    /// The sample aspect ratio: width of a pixel over its height.
     pixel: f32,
 }
 
 impl Letterbox {
-    /// For the source that is open.
+    /// The letterbox of the open source.
     #[must_use]
     pub fn of(status: &Status) -> Self {
         let Some(info) = &status.info else { return Self { usual: None, pixel: 1.0 } };
@@ -28,19 +28,19 @@ impl Letterbox {
         Self { usual: Some(info.shape()), pixel }
     }
 
-    /// Width over height on screen of the panels, given the shape of the frame on screen.
+    /// The aspect ratio of the panels, given the shape of the frame on screen.
     #[must_use]
     pub fn aspect(self, shown: Option<Shape>) -> Option<f32> {
         self.usual.or(shown).map(|shape| self.aspect_of(shape))
     }
 
-    /// Pixels need not be square.
+    /// The aspect ratio of a frame of this shape, whose pixels need not be square.
     #[expect(clippy::cast_precision_loss, reason = "sides of a picture")]
     fn aspect_of(self, shape: Shape) -> f32 {
         (shape.width.max(1) as f32 / shape.height.max(1) as f32 * self.pixel).clamp(0.05, 20.0)
     }
 
-    /// Width and height of a frame of this shape where each of its columns is 1 wide.
+    /// Width and height of a frame of this shape, in units of the width of a pixel.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "sides of a picture")]
     pub fn frame(self, shape: Option<Shape>) -> [f32; 2] {
@@ -52,7 +52,7 @@ impl Letterbox {
     /// The size of a frame of this shape in a panel of this size.
     #[must_use]
     pub fn size(self, panel: Vec2, shape: Option<Shape>) -> Vec2 {
-        // Of the usual shape it fills the panel, which is laid out in whole points.
+        // A frame of the usual shape fills the panel, whose size is rounded to whole points.
         let Some(shape) = shape.filter(|&shape| self.usual.is_some_and(|usual| usual != shape)) else {
             return panel;
         };
@@ -61,7 +61,7 @@ impl Letterbox {
         vec2(width, (width / aspect).max(1.0))
     }
 
-    /// Where a frame of this shape stands in a panel.
+    /// The area of a frame of this shape in a panel.
     #[must_use]
     pub fn picture_rect(self, panel: Rect, shape: Option<Shape>) -> Rect {
         Rect::from_center_size(panel.center(), self.size(panel.size(), shape))

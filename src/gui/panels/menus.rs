@@ -1,4 +1,4 @@
-//! What the menus of a panel offer, and the items that menus are made of.
+//! The menus of a panel, and the items of menus.
 
 use eframe::egui::containers::menu::SubMenuButton;
 use eframe::egui::{
@@ -18,14 +18,14 @@ use crate::lens::Lens;
 use crate::play::Status;
 use crate::scene::Panel;
 
-/// Width of the list of lenses, and of the options beside it.
+/// Width of the list of lenses and of the options beside it, in points.
 const LENSES_WIDTH: f32 = 270.0;
 const OPTIONS_WIDTH: f32 = 170.0;
 
-/// Least width of a menu.
+/// Least width of a menu, in points.
 const WIDTH: f32 = 190.0;
 
-/// How a frame is encrypted: a submenu for each mode, and in it the key sizes, used right and used badly.
+/// The menu of schemes: a submenu for each mode, with the key sizes, used right and misused.
 pub fn schemes_ui(ui: &mut Ui, at: usize, panel: Panel, commands: &mut Vec<Command>) {
     theme::compact_list(ui);
     let lens = match panel {
@@ -63,12 +63,12 @@ pub fn schemes_ui(ui: &mut Ui, at: usize, panel: Panel, commands: &mut Vec<Comma
     }
 }
 
-/// The schemes of one mode after those of another.
+/// The schemes, grouped by mode.
 fn modes(schemes: &[Scheme]) -> impl Iterator<Item = &[Scheme]> {
     schemes.chunk_by(|&one, &other| one.mode_title() == other.mode_title())
 }
 
-/// The ways in which a mode is used, and what there is to say of each.
+/// The uses of a mode, right and wrong, each with a sentence.
 fn headings(mode: &[Scheme]) -> impl Iterator<Item = (Option<Habit>, &'static str)> {
     let habit = mode.iter().find_map(|scheme| scheme.habit());
     let right = match habit {
@@ -86,7 +86,7 @@ fn headings(mode: &[Scheme]) -> impl Iterator<Item = (Option<Habit>, &'static st
     std::iter::once((None, right)).chain(habit.into_iter().map(Some).zip(wrong))
 }
 
-/// A line above a group of items; in the accent where it warns.
+/// Draws the heading of a group of items; in the accent colour where it warns.
 pub fn heading_ui(ui: &mut Ui, text: &str, warns: bool) {
     let palette = theme::palette(ui);
     let color = if warns { palette.accent } else { palette.weak };
@@ -96,11 +96,10 @@ pub fn heading_ui(ui: &mut Ui, text: &str, warns: bool) {
     });
 }
 
-/// How one looks at a ciphertext: every lens with what it shows, and below them the options of the one in
-/// use.
+/// The menu of lenses: every lens with what it shows, and the options of the current one.
 pub fn lenses_ui(ui: &mut Ui, at: usize, scheme: Scheme, chosen: Lens, commands: &mut Vec<Command>) {
     theme::compact_list(ui);
-    // Side by side: one below the other, they are higher than a window of 800 points.
+    // Lenses and options stand side by side: in one column they would be higher than a window of 800 points.
     ui.horizontal_top(|ui| {
         column_ui(ui, LENSES_WIDTH, |ui| {
             for lens in Lens::ALL.iter().map(|lens| lens.kind().from_menu) {
@@ -117,13 +116,13 @@ pub fn lenses_ui(ui: &mut Ui, at: usize, scheme: Scheme, chosen: Lens, commands:
     });
 }
 
-/// A column of a menu that has several.
+/// Draws a column of a menu with several columns.
 fn column_ui(ui: &mut Ui, width: f32, add_contents: impl FnOnce(&mut Ui)) {
     let flow = Flow::top_down_justified(Align::Min);
     ui.allocate_ui_with_layout(vec2(width, 0.0), flow, add_contents);
 }
 
-/// The options of a lens that one chooses from a list.
+/// Draws the options of a lens that are chosen from a list.
 fn options_ui(ui: &mut Ui, at: usize, scheme: Scheme, chosen: Lens, commands: &mut Vec<Command>) {
     for (name, values) in chosen.options().into_iter().flat_map(choices) {
         let (title, about) = option_words(name);
@@ -140,7 +139,7 @@ fn options_ui(ui: &mut Ui, at: usize, scheme: Scheme, chosen: Lens, commands: &m
     }
 }
 
-/// What an option of a lens is called, and what it does.
+/// The name of an option of a lens, and what it does.
 fn option_words(name: &str) -> (String, &'static str) {
     let (title, about) = match name {
         "vector" => (
@@ -156,7 +155,7 @@ fn option_words(name: &str) -> (String, &'static str) {
     (title.into(), about)
 }
 
-/// The options of a lens, as it writes them (`palette=viridis|spectrum`), that one chooses from a list.
+/// The options of a lens that are chosen from a list, parsed from its syntax (`palette=viridis|spectrum`).
 fn choices(options: &str) -> impl Iterator<Item = (&str, impl Iterator<Item = &str>)> {
     let options = options.split([' ', ',', '[', ']']).filter_map(|option| option.split_once('='));
     options.filter(|(_, values)| values.contains('|')).map(|(name, values)| (name, values.split('|')))
@@ -167,7 +166,7 @@ fn sentence(word: &str) -> String {
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
-/// What can be done with a panel.
+/// The menu of actions on a panel.
 pub fn panel_ui(ui: &mut Ui, at: usize, panels: &[Panel], commands: &mut Vec<Command>) {
     theme::compact_list(ui);
     ui.set_min_width(WIDTH);
@@ -203,7 +202,7 @@ pub fn panel_ui(ui: &mut Ui, at: usize, panels: &[Panel], commands: &mut Vec<Com
     }
 }
 
-/// Panels that make a point together, and one more panel.
+/// The menu of ready-made comparisons, and of another panel.
 pub fn presets_ui(ui: &mut Ui, state: &State, status: &Status, commands: &mut Vec<Command>) {
     theme::compact_list(ui);
     let canvas = Canvas::of(&state.scene, status);
@@ -224,7 +223,7 @@ pub fn presets_ui(ui: &mut Ui, state: &State, status: &Status, commands: &mut Ve
     }
 }
 
-/// An item that is on or off, with a tick where it is on.
+/// Draws an item that is on or off, with a tick where it is on.
 pub fn tick_ui(ui: &mut Ui, is_on: bool, name: &str, keys: &str) -> Response {
     let color = theme::palette(ui).text;
     let tick = Atom::paint(Vec2::splat(11.0), move |ui, place| {
@@ -238,13 +237,13 @@ pub fn tick_ui(ui: &mut Ui, is_on: bool, name: &str, keys: &str) -> Response {
     response
 }
 
-/// An entry of a list that may take several lines.
+/// Draws an item whose text may take several lines.
 pub fn entry_ui(ui: &mut Ui, text: &str) -> Response {
     let button = Button::new(text).wrap().min_size(vec2(ui.available_width(), 32.0)).right_text("");
     ui.add(button).accessible_name(text)
 }
 
-/// An item of a menu with a line that says what it is.
+/// Draws an item with a name and a line that explains it.
 pub fn item_ui(ui: &mut Ui, title: &str, about: &str, chosen: bool) -> Response {
     let palette = theme::palette(ui);
     let lay_out = |text: &str, size: f32, color| {

@@ -1,30 +1,30 @@
-//! How the names of a scheme and of its lens stand in a caption: which of them shortens first so that both can be read.
+//! The names of a scheme and its lens in a caption: which of them is shortened first so that both can be read.
 
 use crate::gui::wording;
 use crate::scene::Panel;
 
-/// Sizes of type of the names: smaller where they do not fit otherwise.
+/// The font sizes of the names, in points: the smaller one where the names do not fit otherwise.
 const SIZES: [f32; 3] = [14.0, 12.0, 11.0];
 
-/// What the arrow of a menu takes beside its name, and what is left of that without the arrow.
+/// The width of a menu beside its name, in points, with its arrow and without.
 pub const ARROW: [f32; 2] = [20.0, 1.0];
 
-/// What stands at either side of a name without an arrow.
+/// The padding at either side of a name without an arrow, in points.
 pub const BARE_PADDING: f32 = 2.0;
 
-/// What the menu of a lens takes whose name has no room: its arrow alone.
+/// The width of the menu of a lens whose name has no room, in points: its arrow alone.
 const LENS_ARROW: f32 = 20.0;
 
-/// The names of a panel as they stand in its caption.
+/// The names of a panel in its caption.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Naming {
     /// The scheme.
     pub scheme: String,
-    /// Size of type of both names, in points.
+    /// The font size of both names, in points.
     pub size: f32,
-    /// Arrows stand beside the names. A name that can be read is worth more.
+    /// The menus have arrows. Without them there is more room for the names.
     pub has_arrows: bool,
-    /// The lens is not named: only the arrow of its menu is there.
+    /// The name of the lens is left out: its menu is an arrow.
     pub hides_lens: bool,
     /// Width of the scheme with its arrow, in points.
     pub scheme_width: f32,
@@ -34,10 +34,11 @@ pub struct Naming {
 
 impl Naming {
     /// The names of a panel among those of a scene that fit into `room` points. `wide` measures a name of a scheme
-    /// (true) or of a lens (false) in a size of type; `padding` stands at either side of a name with an arrow.
+    /// (true) or of a lens (false) in a font size; `padding` is that at either side of a name with an arrow.
     ///
-    /// A scheme that is misused is never named without its misuse: rather its lens goes. Otherwise the lens stays, which
-    /// tells panels of one scheme apart. Where nothing fits, the shortest names are cut.
+    /// A misused scheme is never named without its misuse: the name of the lens is left out instead. Otherwise the
+    /// lens is named, because it distinguishes panels of one scheme. Where nothing fits, the shortest names are
+    /// truncated.
     #[must_use]
     pub fn of(
         panel: Panel,
@@ -65,7 +66,7 @@ impl Naming {
         let shortest = wordings.last().map(String::as_str).unwrap_or_default();
         let with_arrows = wordings.iter().map(|name| named(name, SIZES[0], true, false));
         let without = |size: f32| {
-            // A misuse may be worded at length where the lens is not named.
+            // Without the name of the lens there is room for the longer name of the misuse.
             let longest = if is_misused { 0 } else { wordings.len() - 1 };
             wordings[longest..].iter().map(move |name| (name, size))
         };
@@ -82,7 +83,7 @@ impl Naming {
 mod tests {
     use super::*;
 
-    /// Names as they fit, a letter as wide as half its size.
+    /// The names that fit, where each letter is half as wide as its font size.
     fn named(panel: &str, others: &[&str], room: f32) -> Naming {
         let read = |panel: &str| panel.parse::<Panel>().expect("a panel");
         let panels: Vec<Panel> = [panel].iter().chain(others).map(|panel| read(panel)).collect();

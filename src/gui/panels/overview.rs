@@ -1,5 +1,5 @@
-//! A small map of the whole picture in a corner of one panel, while less than that is in sight: a frame on it shows
-//! which part, and is dragged to move the view.
+//! The overview: the whole picture, small, in a corner of one panel, while only a part is visible. A frame on it
+//! shows the part and is dragged to move it.
 
 use eframe::egui::{
     Color32, CornerRadius, CursorIcon, Rect, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2,
@@ -13,22 +13,22 @@ use crate::gui::model::panels::viewport::{Region, ViewPos};
 use crate::gui::textures::texture::Texture;
 use crate::gui::widgets::theme;
 
-/// Share of a panel's width that the map has.
+/// Width of the overview as a share of the panel's.
 const SHARE: f32 = 0.24;
 
-/// Width of the map in points: in a small panel, and in a large one.
+/// Least and largest width of the overview, in points.
 const WIDTHS: [f32; 2] = [84.0, 220.0];
 
-/// The most of a panel that the map covers, as a share of its width and of its height.
+/// The largest width and height of the overview, as a share of the panel's.
 const MOST: f32 = 0.34;
 
-/// Space between the map and the edges of its panel, in points.
+/// Space between the overview and the edges of its panel, in points.
 const MARGIN: f32 = 8.0;
 
-/// Side that the frame on the map has at least, in points: it is to be found however small what is in sight.
+/// Least side of the frame on the overview, in points, so that it can be found.
 const LEAST_FRAME: f32 = 6.0;
 
-/// Where the map stands in a picture; `None` where that is too small for one.
+/// The area of the overview in a picture; `None` where the picture is too small.
 #[must_use]
 pub fn from_picture(picture: Rect, pixels_per_point: f32) -> Option<Rect> {
     let aspect = picture.width() / picture.height().max(1.0);
@@ -39,26 +39,26 @@ pub fn from_picture(picture: Rect, pixels_per_point: f32) -> Option<Rect> {
     (!is_small && size.y >= LEAST_FRAME).then(|| snapped(Rect::from_min_size(corner, size), pixels_per_point))
 }
 
-/// Where a part of the picture is on the map.
+/// The rectangle on the overview of a part of the picture.
 fn frame_on(map: Rect, Region([left, top, width, height]): Region) -> Rect {
     let min = map.min + vec2(left, top) * map.size();
     let exact = Rect::from_min_size(min, vec2(width, height) * map.size());
     let frame = Rect::from_center_size(exact.center(), exact.size().max(Vec2::splat(LEAST_FRAME)));
-    // One that is larger than what it shows still stays on the map.
+    // Enlarged to its least side, the frame still lies within the overview.
     let inner = map.shrink2(frame.size().min(map.size()) / 2.0);
     Rect::from_center_size(frame.center().clamp(inner.min, inner.max), frame.size().min(map.size()))
 }
 
 impl Pane {
-    /// Draws the map over what is in sight, and moves that where the frame on the map is dragged, or where a place on
-    /// it is clicked.
+    /// Draws the overview over the picture, and moves the visible part where the frame is dragged or the overview is
+    /// clicked.
     pub fn overview_ui(self, ui: &Ui, texture: Option<Texture>, commands: &mut Vec<Command>) {
         let Some(map) = from_picture(self.rect, ui.pixels_per_point()).filter(|_| self.viewport.is_closer())
         else {
             return;
         };
         let frame = frame_on(map, self.viewport.visible());
-        // There are keys to move what is in sight: the map need not be one more place to stop at.
+        // Tab skips the overview, because keys move the visible part as well.
         let response = ui.interact(map.expand(2.0), ui.scope_id().with("overview"), Sense::DRAG);
         response.widget_info(|| {
             WidgetInfo::labeled(Role::Image, true, "Overview: drag the frame to move the view")
@@ -94,7 +94,7 @@ impl Pane {
         edge(frame, 2.0, theme::palette(ui).accent, StrokeKind::Middle);
     }
 
-    /// What is looked at instead, where the pointer says so.
+    /// The position to which the pointer moves the visible part.
     fn moved_on(self, map: Rect, frame: Rect, ui: &Ui, response: &eframe::egui::Response) -> Option<ViewPos> {
         let pos_in_picture = |pos: eframe::egui::Pos2| {
             let within = (pos - map.min) / map.size();

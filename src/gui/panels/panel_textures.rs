@@ -1,4 +1,4 @@
-//! What is on screen: the shot, and one texture a panel that is made once and then updated in place.
+//! The frame on screen, and one texture per panel that is created once and then updated in place.
 
 use std::sync::Arc;
 
@@ -19,37 +19,37 @@ use crate::gui::textures::visible_area::{CropRect, Map, SharedVisibleArea, Visib
 use crate::picture::Shape;
 use crate::scene::Panel;
 
-/// Blocks stay sharp where a picture is enlarged; outlines stay whole where it is reduced.
+/// Nearest: blocks stay sharp where a picture is enlarged. Linear: no line of pixels is lost where it is reduced.
 const FILTER: TextureOptions = TextureOptions {
     magnification: TextureFilter::Nearest,
     minification: TextureFilter::Linear,
     ..TextureOptions::LINEAR
 };
 
-/// The shot on screen.
+/// The frame on screen and its textures.
 #[derive(Default)]
 pub struct PanelTextures {
-    /// How large the pictures are shown; the render thread reads it.
+    /// The visible area, which the render thread reads.
     pub wanted: Arc<SharedVisibleArea>,
     displayed: Option<DisplayFrame>,
     pictures: Vec<Option<Uploaded>>,
     /// The difference of two panels.
     difference: Option<Uploaded>,
-    /// The map of the whole picture.
+    /// The overview of a whole picture.
     overview: Option<Uploaded>,
-    /// How large pictures are shown, once that is known.
+    /// The viewport of the last layout.
     viewport: Viewport,
-    /// A better version of the shot is on its way.
+    /// A better version of the frame has been requested.
     redrawing: bool,
-    /// What was sent to textures and not yet told.
+    /// Bytes uploaded since they were asked for last.
     uploaded_bytes: u64,
 }
 
-/// The picture of a panel.
+/// An uploaded picture.
 struct Uploaded {
     texture: TextureHandle,
     picture: Picture,
-    /// The bytes of its blocks, where they are written there.
+    /// The bytes of its blocks, where they are written into the picture.
     cells: Option<Arc<Cells>>,
     since_secs: f64,
 }
@@ -60,19 +60,19 @@ struct Picture {
     panel: Panel,
     crop: CropRect,
     shape: Shape,
-    /// It shows nothing.
+    /// The panel shows nothing yet, or cannot show anything.
     is_empty: bool,
 }
 
 impl PanelTextures {
-    /// Puts a shot on screen. Pictures of ciphertext that show something stay for `stays_secs` before another takes their place;
-    /// where it `keeps_pending`, also until there is something to see in theirs.
+    /// Puts a frame on screen. A picture of ciphertext stays for `stays_secs` before the next one replaces it; with
+    /// `keeps_pending`, also until the next one is prepared.
     pub fn show(&mut self, ctx: &Context, mut displayed: DisplayFrame, stays_secs: f64, keeps_pending: bool) {
         let now_secs = ctx.input(|input| input.time);
         self.pictures.resize_with(displayed.panels.len(), || None);
         let mut map_stays = false;
         for (at, panel) in displayed.panels.iter_mut().enumerate() {
-            // Taken out, so that the render thread can use the image again.
+            // Taken out of the frame, so that the render thread can reuse the image.
             if let (Some(image), Some(crop)) = (panel.image.take(), panel.crop) {
                 let slot = &mut self.pictures[at];
                 let stays = slot.as_ref().is_some_and(|uploaded| {
@@ -102,7 +102,7 @@ impl PanelTextures {
             let image = std::mem::take(&mut found.image);
             upload(ctx, &mut self.difference, "difference", image, picture, now_secs);
         }
-        // The map is as old as the picture that it stands in.
+        // The overview and the picture below it are of the same frame.
         self.overview.take_if(|uploaded| {
             displayed.overview.as_ref().is_none_or(|overview| overview.panel != uploaded.picture.panel)
         });
@@ -119,17 +119,17 @@ impl PanelTextures {
         self.displayed = Some(displayed);
     }
 
-    /// Takes the shot off the screen.
+    /// Removes the frame from the screen.
     pub fn clear(&mut self) {
         *self = Self { wanted: Arc::clone(&self.wanted), ..Self::default() };
     }
 
-    /// How much was sent to textures since this was asked last.
+    /// The bytes that were uploaded since the last call.
     pub fn take_uploaded_bytes(&mut self) -> u64 {
         std::mem::take(&mut self.uploaded_bytes)
     }
 
-    /// The shot on screen. Its images are in the textures.
+    /// The frame on screen. Its images are in the textures.
     #[must_use]
     pub fn displayed(&self) -> Option<&DisplayFrame> {
         self.displayed.as_ref()
@@ -143,7 +143,7 @@ impl PanelTextures {
         Some(Texture { id: uploaded.texture.id(), panel, crop, shape, is_empty })
     }
 
-    /// The picture of the difference of two panels, if it is that.
+    /// The picture of the difference of these two panels, where that is on screen.
     #[must_use]
     pub fn difference(&self, pair: Pair) -> Option<Texture> {
         let shown = self.displayed.as_ref()?.difference.as_ref()?;
@@ -152,19 +152,19 @@ impl PanelTextures {
         Some(Texture { id: uploaded.texture.id(), panel, crop, shape, is_empty })
     }
 
-    /// The bytes of the blocks in the picture of a panel, where they are written there.
+    /// The bytes of the blocks in the picture of a panel, where they are written into it.
     #[must_use]
     pub fn cells(&self, at: usize) -> Option<&Cells> {
         self.pictures.get(at)?.as_ref()?.cells.as_deref()
     }
 
-    /// True where the panel at this place has the map.
+    /// True where the panel at this place has the overview.
     #[must_use]
     pub fn has_map(&self, at: usize) -> bool {
         self.wanted.area().map.is_some_and(|map| map.at == at)
     }
 
-    /// The map of a panel's whole picture.
+    /// The overview of a panel's whole picture.
     #[must_use]
     pub fn overview(&self, panel: Panel) -> Option<Texture> {
         let uploaded = self.overview.as_ref().filter(|uploaded| uploaded.picture.panel == panel)?;
@@ -172,10 +172,10 @@ impl PanelTextures {
         Some(Texture { id: uploaded.texture.id(), panel, crop, shape, is_empty })
     }
 
-    /// Notes how large pictures are shown, in points, which panels, what is in sight and looked at; and says
-    /// so to the render thread.
+    /// Tells the render thread the size of the pictures, the panels on screen, the visible part and the inspected
+    /// block.
     ///
-    /// The panel at `mapped` has a map of the whole picture, where there is room for one.
+    /// The panel at `mapped` has an overview, where there is room for one.
     pub fn lay_out(
         &mut self,
         ui: &Ui,
@@ -209,20 +209,20 @@ impl PanelTextures {
         });
     }
 
-    /// What is in sight, given how large the pictures are shown.
+    /// The viewport at this position, for the current size of the pictures.
     #[must_use]
     pub fn viewport(&self, view_pos: ViewPos) -> Viewport {
         Viewport { view_pos, ..self.viewport }
     }
 
-    /// True, once, where the shot on screen [lacks](Self::lacks) something.
+    /// True, once, where the frame on screen [lacks](Self::lacks) something.
     pub fn needs_redraw(&mut self) -> bool {
         let lacks = self.lacks();
         !std::mem::replace(&mut self.redrawing, lacks) && lacks
     }
 
-    /// True where the shot on screen is not what the window could show: too coarse, or another part, or without a
-    /// panel that came into sight.
+    /// True where the frame on screen is not what the window needs: too coarse, of another part, or without a panel
+    /// that has become visible.
     #[must_use]
     pub fn lacks(&self) -> bool {
         let Some(displayed) = &self.displayed else { return false };
@@ -254,7 +254,7 @@ impl PanelTextures {
     }
 }
 
-/// Sends an image to its texture, without a new texture on the GPU where the size is the same.
+/// Uploads an image to its texture. Where the size is the same, the texture on the GPU is reused.
 fn upload(
     ctx: &Context,
     slot: &mut Option<Uploaded>,
@@ -294,7 +294,7 @@ mod tests {
             let mut delta = ctx.tex_manager().write().take_delta();
             let own = slot.as_ref().map(|uploaded: &Uploaded| uploaded.texture.id()).expect("it hangs there");
             let places = delta.set.get(&own).into_iter().flatten().map(|delta| delta.pos).collect::<Vec<_>>();
-            // There is no GPU to bring it to.
+            // The test has no GPU: the uploads are dropped.
             delta.clear();
             places
         };

@@ -1,4 +1,4 @@
-//! The panels: a caption in plain words, and below it what an eavesdropper sees.
+//! Draws the panels: a caption, and below it what an eavesdropper sees.
 
 use eframe::egui::{
     Align2, Button, CornerRadius, DragAndDrop, FontId, Id, LayerId, Order, Popup, Pos2, Rect, Response, Role,
@@ -19,16 +19,16 @@ use crate::gui::widgets::{icons, theme};
 use crate::play::Status;
 use crate::scene::Panel;
 
-/// Corners of a card.
+/// Radius of the corners of a card, in points.
 const ROUND: u8 = 10;
 
-/// Room for a button below what is said in a picture.
+/// Height of a button below a message in a picture, in points.
 const ROOM_FOR_BUTTON: f32 = 34.0;
 
-/// Before anything is known of the source.
+/// The aspect ratio of the panels before the source is known.
 const USUAL_ASPECT: f32 = 16.0 / 9.0;
 
-/// Draws the panels into what is left of the window.
+/// Draws the panels into the rest of the window.
 pub fn panels_ui(
     ui: &mut Ui,
     state: &State,
@@ -61,10 +61,10 @@ pub fn panels_ui(
     pointer::leave(ui, state, grid.cards.iter().map(|&card| grid.picture_in(card)), commands);
 }
 
-/// A panel that is drawn along by its caption, by its place in the scene.
+/// The panel that is dragged by its caption, by its place in the scene.
 pub(super) struct Carried(pub usize);
 
-/// Marks the place that a panel is held over, and moves it there when it is let go.
+/// Marks the panel over which another one is dragged, and moves that one there when it is dropped.
 fn drop_ui(ui: &Ui, shown: &[usize], grid: &Grid, commands: &mut Vec<Command>) {
     let Some(carried) = DragAndDrop::payload::<Carried>(ui.ctx()) else { return };
     let Some(pos) = ui.ctx().pointer_interact_pos() else { return };
@@ -101,12 +101,12 @@ fn nothing_ui(ui: &Ui, area: Rect) {
     );
 }
 
-/// One panel and where it goes.
+/// A panel and its area.
 pub(super) struct Card<'a> {
     pub at: usize,
     pub rect: Rect,
     pub state: &'a State,
-    /// What is said of a picture that takes long to come.
+    /// What is announced in place of a picture that takes long.
     pub announcement: Option<&'static str>,
     pub enlarged: bool,
 }
@@ -135,7 +135,7 @@ impl Card<'_> {
         let caption = self.rect.with_max_y(self.rect.top() + grid.caption_height);
         self.caption_ui(ui, caption, grid.one_line(), finding.as_ref(), status, commands);
         let panel = grid.picture_in(self.rect);
-        // A picture that stays on screen for a while may be of another shape than the frame that is shown.
+        // A picture that stays on screen may have another shape than the current frame.
         let shape = textures
             .picture(self.at)
             .map(|texture| texture.shape)
@@ -146,15 +146,15 @@ impl Card<'_> {
         }
         let message = finding.as_ref().and_then(|finding| finding.wordings.first()).map(String::as_str);
         let shown = rendered.map(|(_, rendered)| rendered).filter(|rendered| rendered.panel == self.panel());
-        // What is drawn is prepared again with every mark, faster than one could read.
+        // While the user draws, panels are prepared again with every mark: a message would flash.
         let is_redrawn = self.state.drawing().is_some()
             && shown.is_some_and(|rendered| rendered.pending.is_some())
             && !status.preparing_stopped;
         let words = shown.filter(|_| !is_redrawn).and_then(|rendered| finding::notice(rendered, status));
-        // While ciphertext is slowed down, a picture from before may stand there, and is not empty.
+        // While ciphertext is slowed down, an earlier picture may be on screen.
         let there = textures.picture(self.at);
         let words = words.filter(|_| there.is_none_or(|texture| texture.is_empty));
-        // What is still there of another panel or source is not what the caption says, and goes if it takes long.
+        // A picture of another panel or source does not match the caption: it is removed if the new one takes long.
         let is_own = status.shown.is_some() && there.is_some_and(|texture| texture.panel == self.panel());
         let awaited = self.announcement.filter(|_| !is_own);
         let words = awaited.map(Into::into).or(words);
@@ -177,14 +177,14 @@ impl Card<'_> {
                 notice_ui(ui, picture, &words);
             }
         }
-        // A lens may be as dark as the background: the edge says where the picture ends.
+        // A picture may be as dark as the background: an edge shows where it ends.
         let is_in_hand = !self.enlarged && self.state.panel_in_hand() == Some(self.at);
         let stroke =
             if is_in_hand { Stroke::new(1.5, palette.accent) } else { Stroke::new(1.0, palette.line) };
         ui.painter().rect_stroke(self.rect, CornerRadius::same(ROUND), stroke, StrokeKind::Outside);
     }
 
-    /// The button below what is said of a panel that is being prepared: it ends that, or starts it again.
+    /// Draws the button below the message of a panel that is being prepared: it stops preparing, or starts again.
     fn preparing_ui(&self, ui: &mut Ui, centre: Pos2, status: &Status, commands: &mut Vec<Command>) {
         let (word, command) = if status.preparing_stopped {
             ("Prepare", Command::Panels(panels::Command::Prepare))
@@ -198,7 +198,7 @@ impl Card<'_> {
         }
     }
 
-    /// Takes the panel in hand where a part of it is clicked on or gets the keyboard.
+    /// Selects the panel where a part of it is clicked on or gets the keyboard focus.
     pub fn take_in_hand(&self, part: &Response, commands: &mut Vec<Command>) {
         let is_touched = part.clicked() || part.secondary_clicked() || part.gained_focus();
         if is_touched && self.state.panel_view.in_hand != Some(self.at) {
@@ -206,14 +206,14 @@ impl Card<'_> {
         }
     }
 
-    /// Takes the panel in hand where it is clicked on, and opens its menu on a right click.
+    /// Selects the panel where it is clicked on, and opens its menu on a right click.
     pub fn menu_ui(&self, clicked: &Response, commands: &mut Vec<Command>) {
         self.take_in_hand(clicked, commands);
         let menu = Popup::context_menu(clicked);
         menu.show(|ui| menus::panel_ui(ui, self.at, &self.state.scene.panels, commands));
     }
 
-    /// The corners of what stands at `rect`: those of the card where it fills that.
+    /// The radii of the corners of a picture at `rect`: those of the card where the picture fills the card.
     fn corners(&self, rect: Rect) -> CornerRadius {
         let fills = rect.width() >= self.rect.width() - 1.0 && rect.bottom() >= self.rect.bottom() - 2.0;
         if fills { CornerRadius { nw: 0, ne: 0, sw: ROUND, se: ROUND } } else { CornerRadius::ZERO }
@@ -267,7 +267,7 @@ impl Card<'_> {
             pane.overview_ui(ui, textures.overview(self.panel()), commands);
         }
         self.menu_ui(&response, commands);
-        // Who flips a bit there and back again does not mean to enlarge the panel.
+        // Two clicks that flip a bit and back are no double click: they do not enlarge the panel.
         if response.double_clicked() && !has_tool {
             commands.push(Command::Panels(panels::Command::ToggleEnlarged(self.at)));
         }

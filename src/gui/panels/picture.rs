@@ -1,4 +1,4 @@
-//! A picture on screen: the part of it in sight, and the blocks of its ciphertext.
+//! A picture on screen: its visible part, and the blocks of its ciphertext.
 
 #![expect(clippy::cast_precision_loss, reason = "pixels of a picture against points on a screen")]
 
@@ -15,37 +15,37 @@ use crate::gui::textures::texture::Texture;
 use crate::picture::Shape;
 use crate::picture::layout::Layout;
 
-/// From this size of a pixel on screen on, the blocks are outlined.
+/// From this size of a video pixel, in screen pixels, the blocks are outlined.
 pub(super) const BLOCKS_FROM_PX: f32 = 8.0;
 
-/// How far the wheel turns to enlarge by e, in points.
+/// How far the wheel scrolls to enlarge by a factor of e, in points.
 const WHEEL: f32 = 240.0;
 
-/// Where pictures stand, and which part of them is in sight.
+/// A picture on screen and its viewport.
 #[derive(Clone, Copy, Debug)]
 pub struct Pane {
-    /// Where on screen.
+    /// The area on screen.
     pub rect: Rect,
-    /// What is in sight.
+    /// The viewport.
     pub viewport: Viewport,
 }
 
 impl Pane {
-    /// The place in the picture, in shares, that is drawn here.
+    /// The position in the picture, in shares of its width and height, that is drawn at `pos`.
     #[must_use]
     pub fn pos_in_picture(self, pos: Pos2) -> [f32; 2] {
         let within = (pos - self.rect.min) / self.rect.size();
         self.viewport.visible().to_picture([within.x, within.y])
     }
 
-    /// Where this place of the picture, in shares, is drawn.
+    /// The position on screen of a position in the picture, in shares of its width and height.
     #[must_use]
     pub fn pos_of(self, pos_in_picture: [f32; 2]) -> Pos2 {
         let [x, y] = self.viewport.visible().from_picture(pos_in_picture);
         self.rect.min + vec2(x, y) * self.rect.size()
     }
 
-    /// The pixel of a frame that is drawn here.
+    /// The pixel of a frame that is drawn at `pos`.
     #[must_use]
     pub fn pixel_at(self, pos: Pos2, shape: Shape) -> Option<[u32; 2]> {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within a picture")]
@@ -58,13 +58,13 @@ impl Pane {
         Some([pixel(x, shape.width)?, pixel(y, shape.height)?])
     }
 
-    /// Where the upper left corner of a pixel of a frame is drawn.
+    /// The position on screen of the upper left corner of a pixel.
     #[must_use]
     pub fn pos_of_pixel(self, pixel: [u32; 2], shape: Shape) -> Pos2 {
         self.pos_of(to_picture(pixel, shape))
     }
 
-    /// Draws what is in sight of a picture.
+    /// Draws the visible part of a picture.
     pub fn paint(self, painter: &Painter, texture: Texture, round: CornerRadius) {
         let Texture { id, crop, .. } = texture;
         let pos = |x: u32, y: u32| self.pos_of(to_picture([x, y], crop.whole));
@@ -79,7 +79,7 @@ impl Pane {
         painter.add(RectShape::filled(drawn, round, Color32::WHITE).with_texture(id, uv));
     }
 
-    /// Outlines the blocks where they are large enough to be told apart.
+    /// Outlines the blocks where they are large enough.
     pub fn paint_blocks(self, painter: &Painter, layout: Layout, shape: Shape) {
         if self.viewport.px() < BLOCKS_FROM_PX || shape.pixels() == 0 {
             return;
@@ -88,7 +88,7 @@ impl Pane {
         let [columns, rows] = pixels_in(self.viewport.visible(), shape);
         let block = |x: u32, y: u32| layout.block_at(shape, x, y);
         let pos = |x: u32, y: u32| self.pos_of(to_picture([x, y], shape));
-        // A dark line with a light one beside it shows on any background.
+        // A dark line with a light line beside it is visible on any background.
         let line = |from: Pos2, to: Pos2| {
             painter.line_segment([from, to], Stroke::new(1.5, Color32::from_black_alpha(130)));
             painter.line_segment([from, to], Stroke::new(0.75, Color32::from_white_alpha(150)));
@@ -105,8 +105,8 @@ impl Pane {
         }
     }
 
-    /// Follows the pointer: the wheel looks closer at what is under it, dragging moves the picture. Where the
-    /// hand has a tool in it, that goes by the other buttons.
+    /// Follows the pointer: the wheel zooms at the pointer, dragging moves the picture. Where the pointer has a tool,
+    /// only the other buttons move the picture.
     pub fn follow(self, ui: &Ui, response: &Response, has_tool: bool, commands: &mut Vec<Command>) {
         if let (Some(pointer), Some(factor)) = (response.hover_pos(), turned(ui)) {
             let view_pos = self.viewport.zoomed(factor, self.pos_in_picture(pointer));
@@ -135,19 +135,19 @@ impl Pane {
     }
 }
 
-/// By how much the wheel, or two fingers, enlarge what is under the pointer, where they do.
+/// The factor of zooming by the wheel or by two fingers, where they moved.
 pub fn turned(ui: &Ui) -> Option<f32> {
     let (wheel, pinch) = ui.input(|input| (input.smooth_scroll_delta().y, input.zoom_delta()));
     let factor = (wheel / WHEEL).exp() * pinch;
     ((factor - 1.0).abs() > f32::EPSILON).then_some(factor)
 }
 
-/// Where the upper left corner of a pixel is, in shares of the picture.
+/// The position of the upper left corner of a pixel, in shares of the picture.
 pub(super) fn to_picture([x, y]: [u32; 2], shape: Shape) -> [f32; 2] {
     [x as f32 / shape.width as f32, y as f32 / shape.height as f32]
 }
 
-/// The columns and rows in sight.
+/// The visible columns and rows.
 fn pixels_in(Region([left, top, width, height]): Region, shape: Shape) -> [std::ops::Range<u32>; 2] {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within a picture")]
     let span = |start: f32, share: f32, side: u32| {
@@ -171,8 +171,8 @@ fn runs(
     })
 }
 
-/// Edges on whole pixels of the screen, so that a picture is not blurred by a part of one; of one size wherever it
-/// stands.
+/// A rectangle with edges on whole pixels of the screen, so that the picture is not blurred. Its size does not depend
+/// on its position.
 #[must_use]
 pub fn snapped(rect: Rect, pixels_per_point: f32) -> Rect {
     let snap = |x: f32| (x * pixels_per_point).round() / pixels_per_point;
@@ -180,7 +180,7 @@ pub fn snapped(rect: Rect, pixels_per_point: f32) -> Rect {
     Rect::from_min_size(pos2(snap(rect.min.x), snap(rect.min.y)), vec2(width, height))
 }
 
-/// The whole pixels of the screen, at least one, that a picture of this size in points has.
+/// The size in whole pixels of the screen, at least one, of a picture of this size in points.
 #[must_use]
 pub fn pixels_of(size: Vec2, pixels_per_point: f32) -> [u32; 2] {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "sizes on a screen")]

@@ -1,4 +1,4 @@
-//! The pointer on a picture: which block it is on, and the line around the block that is inspected.
+//! The pointer on a picture: the block below it, and the outline of the inspected block.
 
 use eframe::egui::{Color32, Rect, Response, Stroke, Ui, vec2};
 
@@ -13,8 +13,8 @@ use crate::picture::Shape;
 use crate::picture::layout::Layout;
 
 impl Pane {
-    /// Says which block the pointer is on while blocks are looked at. A click pins it, or lets it go, unless
-    /// the hand has a tool in it.
+    /// Reports the block under the pointer while the inspector is open. A click pins or unpins it, unless the pointer
+    /// has a tool.
     pub fn point(
         self,
         ui: &Ui,
@@ -45,8 +45,7 @@ impl Pane {
         }
     }
 
-    /// Marks the block that is looked at: by a ring from afar, where it is too small to be seen, and by its
-    /// outline from near.
+    /// Marks the inspected block: by a ring where it is too small to be seen, and by its outline otherwise.
     pub fn paint_mark(self, ui: &Ui, layout: Layout, textures: &PanelTextures) {
         let Some(displayed) = textures.displayed() else { return };
         if self.viewport.px() >= BLOCKS_FROM_PX {
@@ -65,7 +64,7 @@ impl Pane {
         }
     }
 
-    /// Draws a line around the pixels of a block.
+    /// Paints the outline of a block.
     fn paint_outline(self, ui: &Ui, layout: Layout, shape: Shape, block: usize) {
         let columns = shape.columns();
         let pixels: Vec<usize> = layout.pixels_of_block(shape, block).iter().collect();
@@ -96,12 +95,12 @@ impl Pane {
     }
 }
 
-/// True where the pointer itself has moved: one that lies somewhere does not take back where the keys have gone.
+/// True where the pointer has moved: a resting pointer does not undo a move by keys.
 fn has_moved(ui: &Ui) -> bool {
     ui.input(|input| input.pointer.delta() != vec2(0.0, 0.0) || input.pointer.any_pressed())
 }
 
-/// Says, once, that the pointer has left the pictures.
+/// Reports, once, that the pointer has left the pictures.
 pub fn leave(ui: &Ui, state: &State, pictures: impl Iterator<Item = Rect>, commands: &mut Vec<Command>) {
     if !state.inspector.is_hovering || state.inspector.by_keys {
         return;

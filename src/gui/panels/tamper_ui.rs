@@ -1,13 +1,13 @@
-//! Tampering by hand: in a panel of what is received, the pointer changes the message on its way.
+//! Tampering with the pointer, in panels with the lens "received".
 //!
 //! ```text
 //! click                       flips a bit of the pixel under the pointer, and the same click flips it back
-//! drag                        marks a rectangle
-//! drag the marked rectangle   copies its blocks to where it is dragged, and stays where it is dropped
+//! drag                        selects a rectangle
+//! drag the selected rectangle copies its blocks to the pointer, and keeps the copy where it is dropped
 //! ```
 //!
-//! While a rectangle is dragged the panel follows as fast as frames are rendered: the next place is asked for
-//! once the last one is on screen, and all of one drag is one change that can be taken back.
+//! While a rectangle is dragged, the next position is requested once the last one is on screen. A whole drag is one
+//! step of undo.
 
 use eframe::egui::epaint::Shape as Line;
 use eframe::egui::{
@@ -25,15 +25,15 @@ use crate::picture::Shape;
 use crate::picture::layout::Layout;
 use crate::scene::Panel;
 
-/// A panel that is tampered with, and where its picture is.
+/// A panel that is tampered with, and its picture.
 #[derive(Clone, Copy)]
 pub struct Target {
-    /// Its place in the scene.
+    /// The place of the panel in the scene.
     pub at: usize,
     scheme: Scheme,
-    /// What happens to its message now.
+    /// The current tampering.
     pub tampering: Tampering,
-    /// Where its picture is on screen.
+    /// The picture on screen.
     pub pane: Pane,
     /// Which bytes are encrypted.
     pub layout: Layout,
@@ -41,20 +41,20 @@ pub struct Target {
     pub shape: Shape,
 }
 
-/// Where the pointer went down, in pixels of the frame.
+/// The pixel of the frame at which the pointer was pressed.
 #[derive(Clone, Copy)]
 struct Origin([u32; 2]);
 
-/// What a drag is about to do.
+/// What a drag does when it ends.
 enum Drag {
-    /// Marks this rectangle.
+    /// Selects this rectangle.
     Marking([u32; 4]),
-    /// Copies the marked rectangle to this one.
+    /// Copies the selected rectangle to this one.
     Copying([u32; 4]),
 }
 
 impl Target {
-    /// The panel at this place, if it shows what is received.
+    /// The panel at this place, if it has the lens "received".
     #[must_use]
     pub fn of(at: usize, panel: Panel, pane: Pane, layout: Layout, shape: Shape) -> Option<Self> {
         let Panel::Cipher { scheme, lens: Lens::Received(tampering) } = panel else { return None };
@@ -68,8 +68,7 @@ impl Target {
         ))
     }
 
-    /// Follows the pointer while it tampers, and draws where and what it does. `is_shown` says that what
-    /// happens to the message now is on screen.
+    /// Carries out the pointer's actions and draws them. `is_shown` states that the current tampering is on screen.
     pub fn tamper_ui(
         self,
         ui: &Ui,
@@ -100,10 +99,10 @@ impl Target {
         }
     }
 
-    /// What a drag of the marked rectangle to a place asks for.
+    /// The command for dragging the selected rectangle to a position.
     fn copied(self, from: [u32; 4], to: [u32; 4], is_over: bool) -> Option<Command> {
         let frame = self.tampering.splice().and_then(|splice| splice.frame);
-        // Where it came from, it changes nothing.
+        // At its own position a copy changes nothing.
         let splice = (to != from).then_some(Splice { to, from: [from[0], from[1]], frame });
         let was_moved = self.tampering.splice().is_some_and(|now| now.from == [from[0], from[1]]);
         if splice.is_none() && !was_moved {
@@ -117,7 +116,7 @@ impl Target {
         }))
     }
 
-    /// What a click here asks for.
+    /// The command for a click at a position.
     fn flipped(self, pointer: Pos2, bit: u8) -> Option<Command> {
         let [x, y] = self.pane.pixel_at(pointer, self.shape)?;
         let flip = Flip { byte: self.layout.byte_at(self.shape, x, y)?, bit };
@@ -125,7 +124,7 @@ impl Target {
         Some(self.set(self.tampering.flipping(flip)))
     }
 
-    /// What the drag that is under way is about to do.
+    /// What the current drag does when it ends.
     fn drag(self, ui: &Ui, response: &Response, marked: Option<[u32; 4]>) -> Option<Drag> {
         let (pointer, id) =
             (response.hover_pos().or(response.interact_pointer_pos())?, response.id.with("origin"));
@@ -157,7 +156,7 @@ impl Target {
         Some(Drag::Marking([x, y, width, height]))
     }
 
-    /// The pixel that is drawn here, or the nearest one in sight.
+    /// The pixel at a position, or the nearest visible one.
     fn nearest_pixel(self, pos: Pos2) -> [u32; 2] {
         let rect = self.pane.rect;
         let within = pos.clamp(rect.min, rect.max - vec2(0.01, 0.01));
@@ -168,13 +167,13 @@ impl Target {
         x.saturating_add(width) <= self.shape.width && y.saturating_add(height) <= self.shape.height
     }
 
-    /// Where a rectangle of pixels is on screen.
+    /// The rectangle on screen of a rectangle of pixels.
     fn rect_of(self, [x, y, width, height]: [u32; 4]) -> Rect {
         let pos = |x: u32, y: u32| self.pane.pos_of_pixel([x, y], self.shape);
         Rect::from_min_max(pos(x, y), pos(x + width, y + height))
     }
 
-    /// Shows what was changed and what is about to be: a single bit is too small to be found.
+    /// Marks what was changed and what a drag will change: a single bit is too small to be found.
     fn paint(self, ui: &Ui, marked: Option<[u32; 4]>, drag: Option<&Drag>) {
         let palette = theme::palette(ui);
         let painter = ui.painter_at(self.pane.rect);
@@ -216,7 +215,7 @@ impl Target {
         }
     }
 
-    /// A line that says what the pointer does, where it is over the picture or nothing was done yet.
+    /// Draws a line that says what the pointer does, while it is over the picture or nothing was changed yet.
     fn hint_ui(self, ui: &Ui, response: &Response, tool: Tool, is_marked: bool, drag: Option<&Drag>) {
         let is_new = self.tampering == Tampering::UNTOUCHED;
         if !(is_new || is_marked || response.hovered() || response.dragged()) {

@@ -1,4 +1,4 @@
-//! The bytes of blocks, to be written in the cells that show them.
+//! The bytes of visible blocks, to be written into the cells that show them.
 
 use super::visible_area::CropRect;
 use crate::crypto::Block;
@@ -7,16 +7,16 @@ use crate::picture::layout::{BLOCK_BYTES, Layout};
 use crate::render::RenderedPanel;
 use crate::scene::Panel;
 
-/// Luma from which on black is read more easily than white: there both have the same contrast, by WCAG 2.
+/// From this luminance black text has more contrast than white text; at it both have the same, by WCAG 2.
 const LIGHT_FROM: f32 = 0.179;
 
-/// Least contrast of text with each pixel behind it: what WCAG 2 asks of text.
+/// Least contrast of text with each pixel behind it: the minimum of WCAG 2 (AA).
 const LEAST_CONTRAST: f32 = 4.5;
 
-/// The blocks in sight of a panel.
+/// The visible blocks of a panel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cells {
-    /// In the order of their numbers.
+    /// Sorted by the number of the block.
     pub(crate) cells: Vec<(usize, Cell)>,
 }
 
@@ -25,23 +25,23 @@ pub struct Cells {
 pub struct Cell {
     /// The bytes that the cell stands for.
     pub bytes: Block,
-    /// How they are written.
+    /// The colour of the text.
     pub ink: Ink,
 }
 
-/// What text is written with, so that it can be read on its cell, whose colours are to be seen as well.
+/// The colour of text that is readable on its cell without hiding the cell's own colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ink {
-    /// In black: the cell is light.
+    /// Black: the cell is light.
     Black,
-    /// In white: the cell is dark.
+    /// White: the cell is dark.
     White,
-    /// In white with a black edge: the cell is neither.
+    /// White with a black edge: the cell is neither.
     Edged,
 }
 
 impl Ink {
-    /// For text on these pixels.
+    /// The colour for text on these pixels.
     pub(crate) fn on(pixels: &[[u8; 4]]) -> Self {
         let contrasts = |ink: f32| {
             pixels.iter().map(|&pixel| luma(pixel)).all(|luma| {
@@ -64,8 +64,8 @@ fn luma([red, green, blue, _]: [u8; 4]) -> f32 {
     0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
 }
 
-/// True where each cell of a panel's picture stands for a block of its frame: a difference has two, and what is
-/// recovered or received is no ciphertext any more.
+/// True where each cell of a panel's picture shows one block of its frame. A difference shows two blocks per cell; a
+/// recovered or received picture is no ciphertext.
 #[must_use]
 pub const fn stand_for_blocks(panel: Panel) -> bool {
     match panel {
@@ -75,8 +75,7 @@ pub const fn stand_for_blocks(panel: Panel) -> bool {
 }
 
 impl Cells {
-    /// The blocks of a panel that the image of a cut shows, which is of the size of the frame; `None` where its cells
-    /// stand for none.
+    /// The blocks of a panel in a cropped image of the frame's own scale; `None` where its cells show no blocks.
     #[must_use]
     pub fn of(
         rendered: &RenderedPanel,
@@ -108,7 +107,7 @@ impl Cells {
         Some(Self { cells: seen.into_iter().filter_map(cell).collect() })
     }
 
-    /// What is written in the cell of this block, where it is known.
+    /// The cell of this block, where it is visible.
     #[must_use]
     pub fn get(&self, block: usize) -> Option<Cell> {
         let at = self.cells.binary_search_by_key(&block, |(block, _)| *block).ok()?;

@@ -1,5 +1,5 @@
-//! The difference of two panels, amplified: where and by how much their pictures differ, pixel by pixel. Pure,
-//! and done on the render thread.
+//! The amplified difference of two panels: where and by how much their pictures differ, pixel by pixel. Pure; runs on
+//! the render thread.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -15,17 +15,17 @@ use crate::picture::{Picture, Rows};
 /// The difference of two pictures, ready to upload.
 #[derive(Clone, Debug)]
 pub struct Difference {
-    /// Of which panels.
+    /// The panels.
     pub pair: Pair,
     /// The absolute differences of red, green and blue times the gain, 255 at most.
     pub image: Arc<ColorImage>,
     /// The part of the frame that the image holds.
     pub crop: CropRect,
-    /// The share of all pixels that differ at all.
+    /// The share of pixels that differ, from 0 to 1.
     pub differing: f64,
 }
 
-/// Works out the difference of two pictures of one size; `None` where their sizes differ.
+/// Computes the difference of two pictures; `None` where their sizes differ.
 #[must_use]
 pub fn difference(pair: Pair, [one, other]: [&Picture; 2], crop: CropRect) -> Option<Difference> {
     if one.shape != other.shape || one.shape.pixels() == 0 {
@@ -40,8 +40,8 @@ pub fn difference(pair: Pair, [one, other]: [&Picture; 2], crop: CropRect) -> Op
     Some(Difference { pair, image: Arc::new(image), crop, differing: unlike as f64 / pixels(one) as f64 })
 }
 
-/// The rows of a difference. It is multiplied before it is averaged: what differs in a single pixel is seen from afar
-/// too.
+/// The rows of a difference. The gain is applied before pixels are averaged, so that a single pixel stays visible at
+/// a small scale.
 struct Amplified<'p> {
     pictures: [&'p Picture; 2],
     gain: u8,

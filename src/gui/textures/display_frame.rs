@@ -23,15 +23,15 @@ pub struct DisplayFrame {
     pub shape: Shape,
     /// The panels, in the order of the scene.
     pub panels: Vec<DisplayPanel>,
-    /// The block that is looked at.
+    /// The inspected block.
     pub inspected: Option<Arc<Inspected>>,
-    /// Its twins are lit up.
+    /// The blocks with the same bytes are highlighted.
     pub lit: bool,
-    /// The difference of two panels, where that is shown.
+    /// The difference of two panels, where it is shown.
     pub difference: Option<Difference>,
-    /// The whole picture of a panel, small, where less than that is in sight.
+    /// The overview of a panel, where only a part is visible.
     pub overview: Option<Overview>,
-    /// The bytes of the blocks in sight were wanted.
+    /// The bytes of visible blocks were requested.
     pub has_bytes: bool,
 }
 
@@ -43,29 +43,29 @@ impl DisplayFrame {
     }
 }
 
-/// One panel of a shot.
+/// One panel of a frame on screen.
 #[derive(Clone, Debug)]
 pub struct DisplayPanel {
     /// Which panel this is.
     pub panel: Panel,
-    /// What it shows; `None` where it was not on screen.
+    /// The picture; `None` where the panel was not on screen.
     pub image: Option<Arc<ColorImage>>,
-    /// Which part of the frame the image holds; `None` where there is none.
+    /// The part of the frame that the image holds; `None` where there is no image.
     pub crop: Option<CropRect>,
-    /// The bytes of the blocks in the image, where these are written there.
+    /// The bytes of the blocks in the image, where they are written into it.
     pub cells: Option<Arc<Cells>>,
     /// What it gives away.
     pub leakage: Leakage,
-    /// What is still to be prepared before there is something to see.
+    /// What is being prepared before the panel can show something.
     pub pending: Option<PreparationRequest>,
-    /// Why there is nothing to see, in words.
+    /// Why the panel shows nothing, in words.
     pub note: Option<String>,
 }
 
-/// The whole picture of a panel, small.
+/// The overview: the whole picture of a panel, small.
 #[derive(Clone, Debug)]
 pub struct Overview {
-    /// What was wanted.
+    /// The request.
     pub map: Map,
     /// The panel.
     pub panel: Panel,

@@ -1,4 +1,4 @@
-//! From sheets to pixels ready to upload, made on the render thread, so that the window computes nothing.
+//! Turns sheets into pixels ready to upload, on the render thread, so that the window computes nothing.
 
 pub(crate) mod byte_cells;
 pub mod difference;

@@ -1,11 +1,11 @@
-//! Panels averaged or enlarged to the pixels that they have on screen.
+//! Scales pictures to the pixels that they have on screen.
 
 use rayon::prelude::*;
 
 use super::visible_area::CropRect;
 use crate::picture::{Rows, Shape, average_part, opaque};
 
-/// Scales the rows of a picture of `shape` to what a cut is of it, in RGBA.
+/// Scales and crops the rows of a picture of `shape` to RGBA.
 pub(super) fn scale(rows: &impl Rows, (shape, crop): (Shape, CropRect), to: &mut [u8]) {
     let (pixels, _) = to.as_chunks_mut::<4>();
     let [columns, rows_of_cut] = crop.part();

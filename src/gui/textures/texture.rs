@@ -1,4 +1,4 @@
-//! A picture on the graphics card.
+//! A picture on the GPU.
 
 use eframe::egui::TextureId;
 
@@ -11,12 +11,12 @@ use crate::scene::Panel;
 pub struct Texture {
     /// Its pixels.
     pub id: TextureId,
-    /// The panel that it is of: another one while the picture of a new one is not there yet.
+    /// The panel that it shows: the former one while the picture of a new panel is not ready.
     pub panel: Panel,
     /// The part of the frame that it holds.
     pub crop: CropRect,
     /// Width and height of the frame.
     pub shape: Shape,
-    /// It shows nothing.
+    /// The panel shows nothing yet, or cannot show anything.
     pub is_empty: bool,
 }

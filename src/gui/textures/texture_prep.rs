@@ -1,9 +1,9 @@
-//! From sheets to what the window draws: on the render thread, so that the window has nothing to compute.
+//! Turns sheets into frames that the window can upload, on the render thread.
 //!
-//! A picture that is shown smaller than it is, is averaged to the very pixels that it has on screen: a 4K video in four
-//! panels then costs a sixteenth of the upload, noise becomes the grey that it is from afar and not a shimmer, and a fine
-//! pattern of blocks becomes even and not a pattern of wide bands, which any scaling by the GPU would make of it. Of a
-//! picture that is enlarged, only the part in sight is brought.
+//! A picture that is shown reduced is averaged to exactly the pixels that it has on screen: a 4K video in four panels
+//! then needs a sixteenth of the upload, noise becomes an even grey and does not shimmer, and a fine pattern of
+//! blocks becomes even, where scaling by the GPU would show wide bands. Of an enlarged picture only the visible part
+//! is uploaded.
 
 use std::sync::Arc;
 
@@ -20,25 +20,25 @@ use crate::lens::GROUND;
 use crate::picture::Shape;
 use crate::render::Sheet;
 
-/// Shots that are held at a time: one on screen, one with the painter, two in the queue, one being made.
+/// Frames that exist at a time: one on screen, one being uploaded, two in the queue, one being built.
 const FRAMES_HELD: usize = 5;
 
-/// Makes shots of sheets.
+/// Builds frames for the screen from sheets.
 #[derive(Debug, Default)]
 pub struct TextureBuilder {
     wanted: Arc<SharedVisibleArea>,
-    /// Images handed out, to be used again once this is their only reference.
+    /// Images that were handed out; each is reused once this is its only reference.
     shelf: Vec<Arc<ColorImage>>,
 }
 
 impl TextureBuilder {
-    /// Makes pictures as large as `wanted` says.
+    /// A builder for the visible area that the window publishes.
     #[must_use]
     pub fn new(wanted: Arc<SharedVisibleArea>) -> Self {
         Self { wanted, shelf: Vec::new() }
     }
 
-    /// Makes a shot of a sheet.
+    /// Builds a frame from a sheet.
     pub fn build(&mut self, sheet: Sheet) -> DisplayFrame {
         let (shape, layout, area) = (sheet.frame.shape, sheet.frame.layout, self.wanted.area());
         let difference = area.difference.and_then(|pair| {
@@ -104,7 +104,7 @@ impl TextureBuilder {
         }
     }
 
-    /// Keeps the images of the few shots that are on their way at a time, those of another size not.
+    /// Keeps the images of the last few frames, and drops those of another size.
     fn keep(&mut self, panels: &[DisplayPanel]) {
         let new: Vec<_> = panels.iter().filter_map(|panel| panel.image.clone()).collect();
         self.shelf.retain(|old| new.iter().any(|new| new.size == old.size));
@@ -112,7 +112,7 @@ impl TextureBuilder {
         self.shelf.truncate(panels.len() * FRAMES_HELD);
     }
 
-    /// An image of this size without other references; its contents are unspecified.
+    /// An image of this size without other references; its content is unspecified.
     fn blank(&mut self, size: [usize; 2]) -> Arc<ColorImage> {
         let free =
             self.shelf.iter_mut().position(|image| image.size == size && Arc::get_mut(image).is_some());
@@ -123,7 +123,7 @@ impl TextureBuilder {
     }
 }
 
-/// The whole picture of a panel in the size of a map; `None` where it has none yet.
+/// The overview of a panel; `None` where the panel has no picture yet.
 pub(super) fn overview(sheet: &Sheet, map: Map) -> Option<Overview> {
     let rendered = sheet.panels.get(map.at)?;
     let picture = rendered.picture.as_ref()?;
@@ -209,17 +209,17 @@ mod tests {
         assert_eq!(brought, CropRect { x: 840, y: 202, width: 720, height: 406, ..needed });
         assert!(brought.serves(needed) && !needed.serves(brought));
         assert!(!CropRect { whole: UHD, ..brought }.serves(needed), "scaled otherwise");
-        // At the edge of the picture the margin ends.
+        // The margin ends at the edge of the picture.
         let corner = VisibleArea { visible: Region([0.75, 0.75, 0.25, 0.25]), ..area };
         let crop = corner.prepares(0, UHD).expect("it is on screen");
         assert_eq!((crop.x + crop.width, crop.y + crop.height), (1920, 1080));
-        // Enlarged to squares, what is brought are pixels of the frame.
+        // Enlarged to squares, the image has the frame's own pixels.
         let closely = VisibleArea { visible: Region([0.5, 0.25, 0.01, 0.01]), ..area };
         let crop = closely.needs(0, UHD).expect("it is on screen");
         assert_eq!(crop, CropRect { x: 1920, y: 540, width: 39, height: 22, whole: UHD });
     }
 
-    /// A frame of one colour, under ECB, as it is shown at this size.
+    /// A frame of one colour under ECB, shown at this size.
     fn flat_under_ecb(layout: Layout, picture_px: [u32; 2]) -> Arc<ColorImage> {
         let shape = Shape::new(1280, 720);
         let colour = [86, 180, 233, 255];

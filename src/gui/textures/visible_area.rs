@@ -1,4 +1,4 @@
-//! Which part of the pictures is in sight, and how large it stands on screen: what the render thread prepares.
+//! The visible part of the pictures and its size on screen: tells the render thread what to prepare.
 
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
@@ -7,16 +7,17 @@ use crate::gui::model::panels::comparison::Pair;
 use crate::gui::model::panels::viewport::Region;
 use crate::picture::Shape;
 
-/// Pixels a side that every GPU takes.
+/// The side of a texture that every GPU supports, in pixels.
 const LEAST_TEXTURE_SIDE: usize = 2048;
 
-/// Size of a picture on screen until the window says: a first frame of 4K need not be shown in full.
+/// The assumed size of a picture on screen before the first layout, in pixels: a first frame of 4K need not be
+/// uploaded at full size.
 const USUAL_PX: [u32; 2] = [1280, 720];
 
-/// What is brought on each side of the part in sight, as a share of it.
+/// The margin on each side of the visible part that is uploaded as well, as a share of the part.
 pub(super) const MARGIN: f32 = 0.25;
 
-/// A map of the whole picture of a panel.
+/// The overview of a panel that the window needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Map {
     /// The panel's place in the scene.
@@ -28,7 +29,7 @@ pub struct Map {
 /// The part of a frame that an image holds, in pixels of the image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CropRect {
-    /// Width and height that all of the frame would have.
+    /// Width and height that the whole frame would have at this scale.
     pub whole: Shape,
     /// First column.
     pub x: u32,
@@ -41,7 +42,7 @@ pub struct CropRect {
 }
 
 impl CropRect {
-    /// All of a frame, scaled to this size.
+    /// The whole frame, scaled to this size.
     #[must_use]
     pub const fn all(whole: Shape) -> Self {
         Self { whole, x: 0, y: 0, width: whole.width, height: whole.height }
@@ -60,7 +61,7 @@ impl CropRect {
         [x..x + self.width as usize, y..y + self.height as usize]
     }
 
-    /// True where this holds all of the other, scaled alike.
+    /// True where this image holds all of the other, at the same scale.
     #[must_use]
     pub fn serves(self, wanted: Self) -> bool {
         let holds = |start: u32, length: u32, other_start: u32, other_length: u32| {
@@ -72,30 +73,30 @@ impl CropRect {
     }
 }
 
-/// What the window shows of the pictures; it writes, the render thread reads.
+/// The visible area, shared: the window writes it, the render thread reads it.
 #[derive(Debug, Default)]
 pub struct SharedVisibleArea {
     area: Mutex<VisibleArea>,
 }
 
-/// How large the window shows the panels, and which part of them.
+/// The size of the panels on screen, and their visible part.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct VisibleArea {
     /// Width and height of a panel's picture on screen, in physical pixels.
     pub picture_px: [u32; 2],
     /// The part of the picture that is visible.
     pub visible: Region,
-    /// The panels on screen, by their places, one bit each.
+    /// The panels on screen: bit n for the panel at place n, up to 32.
     pub panels: u32,
-    /// Pixels a side that a texture may have.
+    /// The largest side of a texture, in pixels.
     pub texture_side: usize,
-    /// The block that is looked at, by its number.
+    /// The inspected block, by its number.
     pub block: Option<usize>,
-    /// Its twins are to be lit up.
+    /// Highlight the blocks with the same bytes.
     pub lit: bool,
     /// The panels whose difference is on screen.
     pub difference: Option<Pair>,
-    /// The map that is on screen.
+    /// The overview that is on screen.
     pub map: Option<Map>,
     /// The bytes of blocks fit into their cells.
     pub fits_bytes: bool,
@@ -118,7 +119,7 @@ impl Default for VisibleArea {
 }
 
 impl SharedVisibleArea {
-    /// Says what the window shows from now on.
+    /// Sets what the window shows from now on.
     pub fn publish(&self, area: VisibleArea) {
         *self.area.lock().unwrap_or_else(PoisonError::into_inner) = area;
     }
@@ -131,21 +132,20 @@ impl SharedVisibleArea {
 }
 
 impl VisibleArea {
-    /// The part of a picture of `shape` that the panel at this place needs, in the pixels that it has on screen, or in
-    /// its own where it is enlarged; `None` where it is not on screen.
+    /// The part of a picture of `shape` that the panel at this place needs, at the scale of the screen, or at the
+    /// frame's own scale where it is enlarged; `None` where the panel is not on screen.
     #[must_use]
     pub fn needs(&self, at: usize, shape: Shape) -> Option<CropRect> {
         self.crop(at, shape, 0.0)
     }
 
-    /// As [`needs`](Self::needs), and around it what comes into sight next when the picture is moved.
+    /// As [`needs`](Self::needs), with a margin that becomes visible when the picture is moved.
     #[must_use]
     pub fn prepares(&self, at: usize, shape: Shape) -> Option<CropRect> {
         self.crop(at, shape, MARGIN)
     }
 
-    /// The part of the difference of two panels that is in sight. The difference fills the window, not the place of a
-    /// panel.
+    /// The visible part of a difference. A difference fills the window and has no place in the scene.
     #[must_use]
     pub fn needs_difference(&self, shape: Shape) -> Option<CropRect> {
         self.crop(usize::MAX, shape, 0.0)
@@ -171,18 +171,18 @@ impl VisibleArea {
     }
 }
 
-/// The columns or the rows of a cut.
+/// The columns or the rows of a cropped image.
 #[derive(Clone, Copy)]
 struct Span {
-    /// As many as all of the frame would have.
+    /// As many as the whole frame would have.
     whole: u32,
     first: u32,
     length: u32,
 }
 
 impl Span {
-    /// Of a side of a frame of which the part from `start` on, `share` long, is shown in `px` pixels of the screen; and
-    /// on both sides of that, as far as there is any, `margin` times as much.
+    /// The span of a frame's side of `side` pixels. The part from `start` on, `share` long, is shown in `px` pixels
+    /// of the screen; on both sides of it `margin` times as much is added, as far as the frame goes.
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
@@ -190,7 +190,7 @@ impl Span {
         reason = "sides of pictures"
     )]
     fn of(side: u32, (start, share): (f32, f32), px: u32, margin: f32) -> Self {
-        // What is in sight starts and ends with a pixel of the screen, and so does all of the picture.
+        // The visible part starts and ends with a whole pixel of the screen, and so does the whole picture.
         let on_screen = ((px as f32 / share).round() as u32).max(1);
         let start = (start * on_screen as f32).round() as u32;
         let margin = (px as f32 * margin).ceil() as u32;
@@ -202,7 +202,7 @@ impl Span {
         if is_enlarged { exact.scaled(side) } else { exact }
     }
 
-    /// The same of another whole.
+    /// The same span at another scale.
     fn scaled(self, whole: u32) -> Self {
         let scaled = |at: u32| u64::from(at) * u64::from(whole);
         let number = |at: u64| u32::try_from(at).unwrap_or(u32::MAX);
@@ -211,9 +211,9 @@ impl Span {
         Self { whole, first, length: end - first }
     }
 
-    /// Scaled down as far as a texture of this side holds it.
+    /// The same span, scaled down until it fits into a texture of this side.
     fn within(self, most: u32) -> Self {
-        // One may be added by rounding on each side.
+        // Rounding may add one pixel on each side.
         let share = |whole: u32| u64::from(whole) * u64::from(most - 2) / u64::from(self.length.max(1));
         match u32::try_from(share(self.whole)) {
             Ok(whole) if self.length > most => self.scaled(whole.max(1)),
@@ -222,6 +222,6 @@ impl Span {
     }
 }
 
-/// From this size of a pixel on screen on, a picture is enlarged by the GPU, to squares some of which are a pixel of the
-/// screen wider than others. Below, that would make bands as well, unless it is a whole number.
+/// From this size of a video pixel, in screen pixels, the GPU enlarges the picture, to squares of which some are a
+/// screen pixel wider than others. Below it, such squares would show bands, unless the size is a whole number.
 pub(super) const SQUARES_FROM_PX: u32 = 4;

@@ -1,8 +1,8 @@
-//! The twins of a block over time: how often its ciphertext occurs in every frame, in whatever place.
+//! The occurrences of a block over time: how often its ciphertext occurs in every frame, at any position.
 //!
-//! What is looked for is a block as it stands in one frame, under every scheme that is shown. Under ECB its
-//! ciphertext is wherever its plaintext is; under the others all that is found is what they really give away,
-//! which for a fresh nonce in every frame is nothing.
+//! The search takes the ciphertext of a block in one frame, under every scheme that is shown. Under ECB equal
+//! plaintext has equal ciphertext. Under the other modes the search finds only what the ciphertext really gives away:
+//! nothing with a fresh nonce in every frame.
 
 use rayon::prelude::*;
 
@@ -16,28 +16,28 @@ use crate::scene::Scene;
 /// How often a block occurs in the frames that were searched so far.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct BlockCounts {
-    /// The block.
+    /// The block that is searched.
     pub sought: Sought,
-    /// Under which schemes.
+    /// The schemes under which it is searched.
     pub schemes: Vec<Scheme>,
-    /// Occurrences in each frame, a row for each scheme; `None` where it was not searched yet.
+    /// Occurrences in each frame, one row per scheme; `None` where the frame was not searched yet.
     pub rows: Vec<Vec<Option<u32>>>,
-    /// How many frames were noted: what is drawn of them is drawn anew where there are more.
+    /// The number of notes taken: the timeline is painted again whenever it changes.
     pub noted: u64,
-    /// What that comes to, one for each scheme.
+    /// The sums, one per scheme.
     tallies: Vec<Tally>,
 }
 
-/// What a search has come to under one scheme.
+/// The sums of a search under one scheme.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     /// Frames that were searched.
     pub searched: u64,
     /// Frames that hold the block.
     pub frames: u64,
-    /// Occurrences in all of them together.
+    /// Occurrences in all frames together.
     pub occurrences: u64,
-    /// The most in one frame.
+    /// The most occurrences in one frame.
     pub most: u32,
 }
 
@@ -58,14 +58,14 @@ impl BlockCounts {
         Self { sought, schemes, rows, noted: 0, tallies }
     }
 
-    /// How often it occurs in each frame under a scheme, as far as that is known.
+    /// The occurrences in each frame under a scheme, as far as they are known.
     #[must_use]
     pub fn row(&self, scheme: Scheme) -> Option<&[Option<u32>]> {
         let at = self.schemes.iter().position(|&known| known == scheme)?;
         self.rows.get(at).map(Vec::as_slice)
     }
 
-    /// What the search has come to under a scheme.
+    /// The sums of the search under a scheme.
     #[must_use]
     pub fn tally(&self, scheme: Scheme) -> Option<Tally> {
         let at = self.schemes.iter().position(|&known| known == scheme)?;
@@ -80,13 +80,13 @@ impl BlockCounts {
         from + known
     }
 
-    /// Notes what a frame has, one count a scheme.
+    /// Notes the occurrences in a frame, one count per scheme.
     pub fn note(&mut self, frame: usize, counts: &[u32]) {
         for ((row, tally), &count) in self.rows.iter_mut().zip(&mut self.tallies).zip(counts) {
             if row.len() <= frame {
                 row.resize(frame + 1, None);
             }
-            // The same frame always has the same.
+            // The counts of a frame never change.
             if row[frame].replace(count).is_none() {
                 tally.add(count);
             }
@@ -95,7 +95,7 @@ impl BlockCounts {
     }
 }
 
-/// Looks for one block in frame after frame.
+/// Searches one block in frame after frame.
 pub struct Search {
     targets: Vec<Target>,
     pool: Pool,
@@ -103,7 +103,7 @@ pub struct Search {
 
 /// The block under one scheme.
 struct Target {
-    /// `None` where its ciphertext is wherever its plaintext is.
+    /// `None` where equal plaintext has equal ciphertext: then the plaintext is searched.
     cipher: Option<Box<dyn MessageCipher>>,
     /// `None` where the scheme cannot take the frame.
     bytes: Option<Block>,
@@ -127,7 +127,7 @@ impl Search {
         Some(Self { targets, pool: pool.clone() })
     }
 
-    /// How often the block occurs in a frame, under each scheme.
+    /// The occurrences in a frame, one count per scheme.
     #[must_use]
     pub fn count(&self, frame: &Frame) -> Vec<u32> {
         let count = |target: &Target| {
@@ -151,7 +151,7 @@ fn with_ciphertext<T>(
 ) -> Option<T> {
     let mut bytes = pool.take(frame.bytes.len());
     cipher.ciphertext(frame.index.into(), &frame.bytes, &mut bytes).ok()?;
-    // The frame's own blocks: no padding.
+    // Whole blocks of the frame, without padding.
     Some(view_pos(blocks(&bytes[..frame.bytes.len()])))
 }
 

@@ -1,4 +1,4 @@
-//! The graph along the timeline: a number of every frame, a curve for each ciphertext.
+//! The graph along the timeline: a number for every frame, one curve per ciphertext.
 
 use eframe::egui::{
     Align, Align2, Button, Color32, ComboBox, CornerRadius, FontId, Layout as Flow, Rect, RichText, Role,
@@ -16,40 +16,40 @@ use crate::media::Index;
 use crate::play::Status;
 use crate::text::numbers;
 
-/// Height of the curves.
+/// Height of the curves, in points.
 const PLOT: f32 = 56.0;
 
-/// Height of the times below them.
+/// Height of the time labels below the curves, in points.
 const TIMES: f32 = 16.0;
 
-/// Width of the shares that the curves are drawn by, at their left.
+/// Width of the labels at the left of the curves, in points.
 const GUTTER: f32 = 32.0;
 
-/// Width of the legend where it stands beside the curves, at the left of the shares.
+/// Width of the legend where it stands beside the curves, in points.
 const LEGEND: f32 = 230.0;
 
-/// Height of a line of it.
+/// Height of a line of the legend, in points.
 const LEGEND_LINE: f32 = 17.0;
 
-/// The legend stands beside the curves from this width on, and above them in narrower windows.
+/// From this width, in points, the legend stands beside the curves; in narrower windows above them.
 const ROOM_FOR_LEGEND: f32 = 900.0;
 
-/// Curves whose names have room beside them, at most.
+/// The most curves whose names have room beside the graph.
 const MOST_BESIDE: usize = 5;
 
-/// Least room for a time, in points.
+/// Least distance between time labels, in points.
 const TICK_GAP: f32 = 80.0;
 
-/// A graph of the numbers of a video.
+/// A graph of a number for every frame of a video.
 #[derive(Clone, Copy, Debug)]
 pub struct Graph<'a> {
-    /// Which number is drawn.
+    /// The number that is plotted.
     pub metric: Metric,
-    /// What is known of every frame.
+    /// The results of the video scan.
     pub findings: &'a Findings,
-    /// How things stand.
+    /// The session's status.
     pub status: &'a Status,
-    /// It is not filled in any further.
+    /// The scan is stopped.
     pub is_stopped: bool,
 }
 
@@ -59,22 +59,22 @@ impl Graph<'_> {
         width >= ROOM_FOR_LEGEND && self.findings.curves.schemes.len() <= MOST_BESIDE
     }
 
-    /// How far from the left edge the curves begin, in a bar of this width: what stands along the same time begins there
+    /// Distance from the left edge at which the curves begin, in a bar of this width; the timeline below begins there
     /// too.
     #[must_use]
     pub fn left(self, width: f32) -> f32 {
         GUTTER + if self.is_legend_beside(width) { LEGEND } else { 0.0 }
     }
 
-    /// Draws the graph over the rail of the timeline, and its legend beside it, or above it where there is no room. A
-    /// click goes to its place: `scrub` is told.
+    /// Draws the graph above the track of the timeline, and its legend beside it, or above it where there is no room.
+    /// A click seeks through `scrub`.
     #[must_use]
     pub fn graph_ui(self, ui: &mut Ui, scrub: &mut Scrub) -> Option<Command> {
         let width = ui.available_width();
         let is_beside = self.is_legend_beside(width);
         let left = self.left(width);
         let above = if is_beside { None } else { self.legend_above_ui(ui) };
-        // The title, the names, and how far it is: that line stays when all is counted, so that nothing moves.
+        // The title, the names and the progress. This line stays when the scan is complete, so that nothing moves.
         #[expect(clippy::cast_precision_loss, reason = "a few lines")]
         let lines = (self.findings.curves.schemes.len() + 2) as f32 * LEGEND_LINE;
         let height = (PLOT + TIMES).max(if is_beside { lines } else { 0.0 });
@@ -82,7 +82,7 @@ impl Graph<'_> {
         let command = if is_beside {
             let legend = all.with_max_x(all.left() + LEGEND);
             let flow = UiBuilder::new().max_rect(legend).layout(Flow::top_down(Align::Min));
-            // Within what was allocated: what comes next stands below all of it.
+            // Within the allocated area: the next widget stands below all of it.
             self.legend_beside_ui(&mut ui.new_child(flow))
         } else {
             above
@@ -120,7 +120,7 @@ impl Graph<'_> {
         }
     }
 
-    /// The grid with its labels, and the curves.
+    /// Draws the grid with its labels, and the curves.
     fn paint(self, ui: &Ui, plot: Rect, scale: &Scale) {
         let palette = theme::palette(ui);
         let curves = &self.findings.curves;
@@ -140,7 +140,7 @@ impl Graph<'_> {
             ui.painter().text(at, Align2::CENTER_TOP, numbers::position(secs), font.clone(), palette.weak);
         }
         let painter = ui.painter_at(plot.expand(2.0));
-        // No more points than there are columns.
+        // At most one point per column of the screen.
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "columns of a window")]
         let step = curves.times_secs.len().div_ceil(plot.width().max(1.0) as usize).max(1);
         for (row, color) in self.rows().iter().zip((0..).map(colour)) {
@@ -161,7 +161,7 @@ impl Graph<'_> {
         }
     }
 
-    /// The values at a place: marks on the curves, and a bubble that says them.
+    /// Draws the values at a time: marks on the curves, and a tooltip that states them.
     fn values_ui(self, ui: &Ui, plot: Rect, scale: &Scale, x: f32) {
         let curves = &self.findings.curves;
         let secs = scale.secs_at(x);
@@ -191,7 +191,8 @@ impl Graph<'_> {
         });
     }
 
-    /// What is drawn, and in which colour of which scheme; how far it is, while it is filled in: in one line or more.
+    /// Draws the legend in one line or more: the number, the colour of each scheme, and the progress while the scan
+    /// runs.
     fn legend_above_ui(self, ui: &mut Ui) -> Option<Command> {
         let legend = ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().interact_size.y = 18.0;
@@ -201,7 +202,7 @@ impl Graph<'_> {
         legend.inner
     }
 
-    /// The same, one below the other.
+    /// Draws the legend in a column.
     fn legend_beside_ui(self, ui: &mut Ui) -> Option<Command> {
         ui.spacing_mut().interact_size.y = LEGEND_LINE;
         ui.spacing_mut().item_spacing = vec2(6.0, 0.0);
@@ -219,24 +220,23 @@ impl Graph<'_> {
     }
 }
 
-/// Where a share from 0 to 1 is in the graph.
+/// The position of a share from 0 to 1 in the graph.
 fn y_at(plot: Rect, share: f32) -> f32 {
     plot.bottom() - 3.0 - share * (plot.height() - 6.0)
 }
 
-/// The times that are written below the graph, in seconds: round ones, far enough apart to be read.
+/// The times of the labels below the graph, in seconds: round, and far enough apart to be read.
 fn ticks(duration_secs: f64, width: f32) -> impl Iterator<Item = f64> {
     const STEPS_SECS: [f64; 16] =
         [0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1200.0, 1800.0, 3600.0];
     let least_secs = duration_secs * f64::from(TICK_GAP / width.max(1.0));
     let step_secs = STEPS_SECS.into_iter().find(|&step_secs| step_secs >= least_secs);
-    // Of days, whole hours.
+    // For days of video, whole hours.
     let step_secs = step_secs.unwrap_or_else(|| (least_secs / 3600.0).ceil() * 3600.0);
     (0u32..).map(move |tick| f64::from(tick) * step_secs).take_while(move |&secs| secs <= duration_secs)
 }
 
-/// How far what is filled in along the timeline is, and a button that stops it or goes on; nothing once it is
-/// whole.
+/// Draws the progress of the scan and a button that stops or continues it; nothing once the scan is complete.
 #[must_use]
 pub fn progress_ui(ui: &mut Ui, doing: &str, share: Option<f64>, is_stopped: bool) -> Option<Command> {
     if share.is_some_and(|share| share >= 1.0) {
@@ -256,7 +256,7 @@ pub fn progress_ui(ui: &mut Ui, doing: &str, share: Option<f64>, is_stopped: boo
     button.inner.clicked().then_some(command)
 }
 
-/// The choice of the number.
+/// Draws the menu of numbers.
 pub fn metric_ui(ui: &mut Ui, metric: Metric, commands: &mut Vec<Command>) {
     ComboBox::from_id_salt("metric")
         .selected_text(metric.name())

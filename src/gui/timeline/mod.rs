@@ -1,4 +1,4 @@
-//! Below the panels: playing, the timeline, and what is known of every frame.
+//! Below the panels: the controls for playing, the timeline, and the results of the video scan.
 
 pub mod block_occurrences;
 pub(crate) mod graph;

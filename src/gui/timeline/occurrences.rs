@@ -1,8 +1,7 @@
-//! The twins of a block along the timeline: a row for each ciphertext, and in it a bar for each frame that
-//! holds the block, the taller the more often.
+//! The occurrences of a block along the timeline: one row per ciphertext, with a bar for each frame that holds the
+//! block. The height of a bar grows with the count.
 //!
-//! A film has more frames than the window has columns: what is drawn is worked out once for each news of the
-//! search, and then drawn again as it is.
+//! A film has more frames than the window has columns, so the bars are computed only when the search has new counts.
 
 #![expect(clippy::cast_precision_loss, reason = "rows in a window")]
 
@@ -17,28 +16,28 @@ use crate::gui::widgets::theme;
 use crate::media::Index;
 use crate::units::FrameIndex;
 
-/// The highest a row is, and the lowest, in points.
+/// The largest and the smallest height of a row, in points.
 const ROW: [f32; 2] = [12.0, 3.0];
 
-/// Between rows.
+/// Space between rows, in points.
 const GAP: f32 = 2.0;
 
-/// Below the last row.
+/// Space below the last row, in points.
 const BELOW: f32 = 4.0;
 
 /// The rows of a timeline.
 #[derive(Clone, Copy, Debug)]
 pub struct Occurrences<'a> {
-    /// Whose they are, from the top down.
+    /// The scheme of each row, from the top.
     pub schemes: &'a [Scheme],
-    /// What was found, where a block is looked for.
+    /// The results of the search, where a block is searched.
     pub counts: Option<&'a BlockCounts>,
-    /// How much height they may take.
+    /// The most height for all rows, in points.
     pub room: f32,
 }
 
 impl Occurrences<'_> {
-    /// How high all of them are together.
+    /// The height of all rows, in points.
     #[must_use]
     pub fn height(self) -> f32 {
         let rows = self.schemes.len() as f32;
@@ -50,7 +49,7 @@ impl Occurrences<'_> {
         share.floor().clamp(ROW[1], ROW[0])
     }
 
-    /// How often the block occurs in a frame under each scheme, where that is known, with its colour.
+    /// The occurrences in a frame under each scheme, where they are known, with the scheme's colour.
     pub fn counts(self, frame: FrameIndex) -> impl Iterator<Item = (Scheme, Color32, u32)> {
         let counts = self.counts;
         let at = usize::try_from(frame.0).ok();
@@ -61,7 +60,7 @@ impl Occurrences<'_> {
     }
 }
 
-/// What the rows look like, and for what that was worked out.
+/// The painted rows, and what they were painted for.
 #[derive(Debug, Default)]
 pub struct Painted {
     of: Option<Key>,
@@ -78,7 +77,7 @@ struct Key {
 }
 
 impl Painted {
-    /// Draws the rows into `area`; `x_at` says where a time in seconds stands.
+    /// Draws the rows into `area`; `x_at` gives the position of a time in seconds.
     pub fn paint(
         &mut self,
         ui: &Ui,
@@ -136,7 +135,7 @@ fn bars(
     mesh
 }
 
-/// A bar: from where to where, and how high, from 0 to 1.
+/// A bar: its left and right end in points, and its height from 0 to 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Bar {
     from: f32,
@@ -144,7 +143,7 @@ struct Bar {
     share: f32,
 }
 
-/// Whole points at which the block occurs; of frames that share one, that with the most counts.
+/// The bars, on whole points. Of frames that share a point, the one with the most occurrences counts.
 fn columns(counts: &[Option<u32>], most: u32, index: &Index, x_at: impl Fn(f64) -> f32) -> Vec<Bar> {
     let mut bars: Vec<Bar> = Vec::new();
     for (frame, count) in (0..).map(FrameIndex).zip(counts) {
@@ -161,7 +160,7 @@ fn columns(counts: &[Option<u32>], most: u32, index: &Index, x_at: impl Fn(f64) 
             _ => bars.push(Bar { from, to, share }),
         }
     }
-    // Neighbours of the same height are one.
+    // Neighbours of equal height are joined.
     bars.dedup_by(|bar, last| {
         let goes_on = bar.from <= last.to && last.share.total_cmp(&bar.share).is_eq();
         last.to = if goes_on { bar.to } else { last.to };
@@ -174,7 +173,7 @@ fn columns(counts: &[Option<u32>], most: u32, index: &Index, x_at: impl Fn(f64) 
 mod tests {
     use super::*;
 
-    /// So many points a second.
+    /// A scale of this many points per second.
     #[expect(clippy::cast_possible_truncation, reason = "small numbers")]
     fn at(points: f32) -> impl Fn(f64) -> f32 {
         move |secs| secs as f32 * points

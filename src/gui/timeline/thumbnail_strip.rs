@@ -1,4 +1,4 @@
-//! The strip of small pictures above the rail: what there is to see where in the video, before anybody asks.
+//! The strip of thumbnails above the track.
 
 use eframe::egui::{
     Color32, CornerRadius, Id, Mesh, Rect, Role, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
@@ -7,9 +7,8 @@ use eframe::egui::{
 use super::thumbnails::Thumbnails;
 use crate::gui::widgets::theme;
 
-/// Draws the pictures side by side into `rect`, each the one nearest to the time in its middle; what is not
-/// there yet stays empty. `secs_at` says which time stands at a place, and `looped` where the part that is
-/// looped is: what is outside is dimmed.
+/// Draws thumbnails side by side into `rect`, in each slot the one nearest to the time in its middle; a slot whose
+/// thumbnail is not ready stays empty. `secs_at` gives the time at a position. All outside of `looped` is dimmed.
 pub fn strip_ui(
     ui: &Ui,
     rect: Rect,
@@ -31,7 +30,7 @@ pub fn strip_ui(
             let uv =
                 thumbnails.nearest(secs_at(slot.center().x)).and_then(|thumbnail| thumbnails.uv(thumbnail));
             if let Some(uv) = uv {
-                // A slot is a little narrower than its picture: the sides are cut, not squeezed.
+                // A slot is slightly narrower than its thumbnail: the sides are cropped, not squeezed.
                 let share = (slot.width() / (slot.height() * aspect)).min(1.0);
                 let uv = Rect::from_center_size(uv.center(), vec2(uv.width() * share, uv.height()));
                 mesh.add_rect_with_uv(slot, uv, Color32::WHITE);
@@ -49,7 +48,7 @@ pub fn strip_ui(
     painter.rect_stroke(rect, CornerRadius::same(4), Stroke::new(1.0, palette.line), StrokeKind::Inside);
 }
 
-/// As many places side by side as pictures of this aspect fit, one more rather than one less, a hair apart.
+/// The slots: as many side by side as thumbnails of this aspect ratio fit, rounded up, one point apart.
 fn slots(rect: Rect, aspect: f32) -> impl Iterator<Item = Rect> {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few dozen")]
     let count = (rect.width() / (rect.height() * aspect).max(1.0)).ceil().max(1.0) as u16;

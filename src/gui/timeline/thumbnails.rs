@@ -1,10 +1,9 @@
-//! Small pictures of the video, for the timeline: a few dozen, made once, on a thread of its own with a reader
-//! of its own.
+//! Thumbnails of the video for the timeline: a few dozen, made once by a thread with a reader of its own.
 //!
-//! They are taken at keyframes, where a decoder has nothing to decode on the way, or one after the other where
-//! there are too few of those; those near the pointer first, once it is on the timeline; and with pauses, long
-//! ones while the video plays, so that they cost the playback next to nothing. On the GPU all of them are one
-//! texture in each of two sizes, so that a strip of them is drawn at once.
+//! They are taken at keyframes, where a decoder decodes a single frame, or in order where there are too few
+//! keyframes. While the pointer is on the timeline, those near it come first. The thread pauses after each, longer
+//! while the video plays, so that playback is hardly slowed down. On the GPU one texture holds all thumbnails of one
+//! size, so that the strip is one draw call.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, TryRecvError, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -23,34 +22,34 @@ use crate::render::Opener;
 use crate::runtime::threads::{self, Panicked, Priority};
 use crate::units::FrameIndex;
 
-/// How many there are at most.
+/// The most thumbnails.
 const MOST: usize = 48;
 
-/// Where there are fewer keyframes than this, other frames are taken.
+/// Where there are fewer keyframes than this, other frames are taken as well.
 const LEAST_KEYS: usize = 24;
 
-/// The largest they are, in pixels: under the pointer, and in the strip.
+/// Width and height at most, in pixels, of the thumbnail under the pointer and of those in the strip.
 const LARGE: [f64; 2] = [192.0, 108.0];
 const SMALL: [f64; 2] = [128.0, 56.0];
 
-/// How many stand side by side in a texture.
+/// Thumbnails side by side in a texture.
 const COLUMNS: usize = 8;
 
-/// The longest pause after one of them.
+/// The longest pause after a thumbnail.
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
-/// A small picture.
+/// A thumbnail.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Thumbnail {
     /// The frame that it shows.
     pub frame: FrameIndex,
-    /// When that is shown, in seconds.
+    /// The time of that frame, in seconds.
     pub time_secs: f64,
-    /// Its place in the textures.
+    /// Its number in the textures.
     cell: usize,
 }
 
-/// A picture on its way to the window.
+/// A thumbnail that the thread sends to the window.
 struct NewThumbnail {
     frame: FrameIndex,
     time_secs: f64,
@@ -58,17 +57,17 @@ struct NewThumbnail {
     small: ColorImage,
 }
 
-/// The small pictures of one source.
+/// The thumbnails of one source.
 #[derive(Default)]
 pub struct Thumbnails {
     running: Option<Running>,
     /// In the order of the video.
     made: Vec<Thumbnail>,
-    /// Both sizes, the larger one first.
+    /// The textures of both sizes, the larger one first.
     atlases: Option<[ThumbnailAtlas; 2]>,
-    /// What the window tells the thread.
+    /// What the thread is to consider.
     asked: Arc<Mutex<Asked>>,
-    /// Why no thread makes them.
+    /// Why there are no thumbnails.
     problem: Option<String>,
 }
 
@@ -82,8 +81,8 @@ struct Asked {
 }
 
 impl Asked {
-    /// How long to rest after a picture that took so long: what the user asks for comes soon, and the
-    /// rest leaves the cores to the video that plays.
+    /// How long to pause after a thumbnail that took this long. The pause is short for a thumbnail that the user
+    /// waits for; otherwise the cores are left to the video that plays.
     fn pause(self, took: Duration) -> Duration {
         let times = match (self.near_secs, self.is_playing) {
             (None, true) => 5,
@@ -96,21 +95,21 @@ impl Asked {
 
 struct Running {
     source: Source,
-    /// The index by which the places were chosen.
+    /// The index by which the frames were chosen.
     index: Arc<Index>,
-    /// When the pictures are that are made or to come, in seconds, in the order of the video.
+    /// The times of all thumbnails, ready or not, in seconds and ascending.
     times_secs: Vec<f64>,
     news: Receiver<NewThumbnail>,
-    /// Why there are no more of them, where that is a fault of the program.
+    /// Why the thread ended early, where that is a bug of the program.
     failure: Receiver<String>,
-    /// Nothing is ever sent: it closes when the pictures are no longer needed.
+    /// Nothing is ever sent: dropping the sender stops the thread.
     _stop: Sender<()>,
 }
 
-/// A texture that holds pictures of one size.
+/// A texture that holds all thumbnails of one size.
 struct ThumbnailAtlas {
     texture: TextureHandle,
-    /// Width and height of a picture, in pixels.
+    /// Width and height of a thumbnail, in pixels.
     cell: [usize; 2],
 }
 
@@ -128,7 +127,8 @@ impl ThumbnailAtlas {
         }
     }
 
-    /// Where a picture is in the texture, less half a pixel all around: those beside it must not shine in.
+    /// The area of a thumbnail in the texture, less half a pixel on each side, so that filtering does not blend in
+    /// its neighbours.
     #[expect(clippy::cast_precision_loss, reason = "pixels of a texture")]
     fn uv(&self, at: usize) -> Rect {
         let [width, height] = self.cell.map(|side| side as f32);
@@ -145,8 +145,8 @@ impl ThumbnailAtlas {
 }
 
 impl Thumbnails {
-    /// Starts making the pictures of `source` once its index is there and `is_wanted`, or once the user looks for
-    /// one. `wake` is called whenever there is a new one.
+    /// Starts the thread for `source` once its index is known and the strip is shown, or the pointer is on the
+    /// timeline. `wake` is called for each new thumbnail.
     pub fn follow(
         &mut self,
         (source, index): (&Source, Option<&Arc<Index>>),
@@ -169,7 +169,7 @@ impl Thumbnails {
         if self.running.as_ref().is_some_and(is_same) {
             return;
         }
-        // Those of another source are none of this one's.
+        // The thumbnails belong to another source.
         (self.running, self.atlases) = (None, None);
         self.made.clear();
         if !is_wanted && !is_asked {
@@ -180,7 +180,7 @@ impl Thumbnails {
         let mut frames = frames(index);
         let times_secs = frames.iter().filter_map(|&frame| index.time_secs(frame)).collect();
         if index.keyframes().len() >= LEAST_KEYS {
-            // From coarse to fine: the strip soon has something everywhere.
+            // From coarse to fine, so that the strip is soon filled everywhere.
             frames = spread_out(&frames);
         }
         let (failed, failure) = channel();
@@ -192,12 +192,13 @@ impl Thumbnails {
         let (source, opener) = (source.clone(), Arc::clone(opener));
         let (index, asked) = (Arc::clone(index), Arc::clone(&self.asked));
         let work = move || {
-            // Without pictures the timeline is as good as before; the session says what is wrong with a file.
+            // Errors of the file are ignored here: the session reports them, and the timeline works without
+            // thumbnails.
             let _ = take(&source, &*opener, (&index, frames), &asked, (&to_window, &stopped), &*wake);
         };
         let lacking = |why: &str| format!("the timeline stays without pictures: {why}");
         let report = move |panicked: Panicked| {
-            // A window that shows another source by now needs no answer.
+            // The channel is closed once the window shows another source.
             let _ = failed.send(lacking(&panicked.to_string()));
             waker();
         };
@@ -207,13 +208,13 @@ impl Thumbnails {
         self.running = Some(running);
     }
 
-    /// What went wrong with the pictures themselves, once.
+    /// The reason why the thread ended early, once.
     pub fn take_problem(&mut self) -> Option<String> {
         let told = self.running.as_ref().and_then(|running| running.failure.try_recv().ok());
         self.problem.take().or(told)
     }
 
-    /// Takes in what is new.
+    /// Takes new thumbnails.
     pub fn take_news(&mut self, ctx: &Context) {
         let Some(running) = &self.running else { return };
         loop {
@@ -234,13 +235,14 @@ impl Thumbnails {
         }
     }
 
-    /// The pointer is at this time, or not on the timeline. True where it was not there before.
+    /// Notes the time under the pointer; `None` where it is not on the timeline. True where the pointer has just
+    /// entered.
     pub fn ask(&self, near_secs: Option<f64>) -> bool {
         let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
         std::mem::replace(&mut asked.near_secs, near_secs).is_none() && near_secs.is_some()
     }
 
-    /// The picture nearest to a time, unless a nearer one is still to come.
+    /// The thumbnail nearest to a time, unless a nearer one is still to be made.
     #[must_use]
     pub fn nearest(&self, secs: f64) -> Option<Thumbnail> {
         let off = |time_secs: f64| (time_secs - secs).abs();
@@ -250,7 +252,7 @@ impl Thumbnails {
         (off(nearest.time_secs) <= chosen.fold(f64::INFINITY, f64::min) + 1e-9).then_some(*nearest)
     }
 
-    /// A picture as large as it is.
+    /// A thumbnail at its full size.
     #[must_use]
     pub fn image(&self, thumbnail: Thumbnail) -> Option<Image<'static>> {
         let [large, _] = self.atlases.as_ref()?;
@@ -258,29 +260,28 @@ impl Thumbnails {
         Some(Image::from_texture(texture).uv(large.uv(thumbnail.cell)).fit_to_exact_size(large.size()))
     }
 
-    /// Where the smaller ones are, and how much wider than high; `None` before there is one.
+    /// The texture of the smaller thumbnails, and their aspect ratio; `None` before the first one is ready.
     #[must_use]
     pub fn strip(&self) -> Option<(TextureId, f32)> {
         let [_, small] = self.atlases.as_ref()?;
         Some((small.texture.id(), small.size().x / small.size().y))
     }
 
-    /// Where a picture is among the smaller ones.
+    /// The area of a thumbnail in the texture of the smaller ones.
     #[must_use]
     pub fn uv(&self, thumbnail: Thumbnail) -> Option<Rect> {
         let [_, small] = self.atlases.as_ref()?;
         Some(small.uv(thumbnail.cell))
     }
 
-    /// How many there are, and how many there will be.
+    /// The number of thumbnails that are ready, and of all.
     #[must_use]
     pub fn count(&self) -> [usize; 2] {
         [self.made.len(), self.running.as_ref().map_or(0, |running| running.times_secs.len())]
     }
 }
 
-/// The frames of which pictures are taken, in the order of the video: spread over it, at keyframes where there
-/// are enough.
+/// The frames of the thumbnails, ascending: spread over the video, at keyframes where there are enough.
 fn frames(index: &Index) -> Vec<FrameIndex> {
     let keys = index.keyframes();
     let spread = |of: usize, most: usize| {
@@ -294,14 +295,14 @@ fn frames(index: &Index) -> Vec<FrameIndex> {
     spread(frames, LEAST_KEYS).map(|n| FrameIndex(n as u64)).collect()
 }
 
-/// The same with every eighth first, then those halfway between, and so on.
+/// These frames with every eighth first, then those halfway between, and so on.
 fn spread_out(frames: &[FrameIndex]) -> Vec<FrameIndex> {
     let mut order: Vec<usize> = (0..frames.len()).collect();
     order.sort_by_key(|at| std::cmp::Reverse(at.trailing_zeros().min(3)));
     order.into_iter().map(|at| frames[at]).collect()
 }
 
-/// Takes the pictures one after the other, the one next to the pointer first, where there is one.
+/// Makes thumbnails one after the other; while the pointer is on the timeline, the nearest one first.
 fn take(
     source: &Source,
     opener: &dyn Opener,
@@ -323,7 +324,7 @@ fn take(
             return Ok(());
         };
         let taken = NewThumbnail { frame: frame.index, time_secs: frame.time_secs, large, small };
-        // Its buffer is of use to others meanwhile.
+        // Returns the frame's buffer to the pool before the pause.
         drop(frame);
         if to_window.send(taken).is_err() {
             return Ok(());
@@ -337,7 +338,7 @@ fn take(
     Ok(())
 }
 
-/// The place, by its number, that is nearest to a time.
+/// The number of the frame that is nearest to a time.
 fn nearest(frames: &[FrameIndex], index: &Index, near_secs: f64) -> usize {
     let off =
         |frame: &FrameIndex| index.time_secs(*frame).map_or(f64::INFINITY, |secs| (secs - near_secs).abs());
@@ -345,7 +346,7 @@ fn nearest(frames: &[FrameIndex], index: &Index, near_secs: f64) -> usize {
     nearest.map_or(0, |(at, _)| at)
 }
 
-/// A frame in `rgba32`, made small, its pixels square.
+/// A frame in `rgba32`, scaled down, with square pixels.
 fn reduced(frame: &Frame, (wide, high): (u32, u32), most: [f64; 2]) -> Option<ColorImage> {
     let [width, height] = [frame.shape.width, frame.shape.height].map(f64::from);
     let width = width * f64::from(wide.max(1)) / f64::from(high.max(1));

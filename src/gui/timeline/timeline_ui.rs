@@ -1,13 +1,13 @@
-//! The timeline: where the video stands, and the way to anywhere in it.
+//! The timeline: shows the position in the video and seeks to any other.
 //!
 //! ```text
-//! rows of the block that is looked for, one a ciphertext      tracks
-//! small pictures                                              strip, thumbs
-//! the rail, its keyframes, what is looped                     rail
+//! rows of block occurrences, one per ciphertext      occurrences
+//! thumbnails                                         thumbnail_strip, thumbnails
+//! the track, its keyframes, the looped part          track
 //! ```
 //!
-//! All of it is one thing to click, to drag and to work by keys: ← and → by a frame, with Shift by a second,
-//! page up and down by a tenth of the video, Home and End.
+//! All of it is one widget to click and to drag. Keys: ← and → by a frame, with Shift by a second, Page Up and Page
+//! Down by a tenth of the video, Home and End.
 
 use eframe::egui::accesskit::{Action, ActionData};
 use eframe::egui::{
@@ -27,41 +27,41 @@ use crate::gui::widgets::theme;
 use crate::play::Status;
 use crate::text::numbers;
 
-/// Height of the rail and all around it.
+/// Height of the track with its margins, in points.
 pub const HEIGHT: f32 = 24.0;
 
-/// The same where pictures stand above it.
+/// The same where thumbnails stand above the track.
 const HEIGHT_BELOW_STRIP: f32 = 20.0;
 
 /// What is shown along the timeline.
 #[derive(Clone, Copy)]
 pub struct Along<'a> {
-    /// The part that is looped.
+    /// The looped part of the video.
     pub range: LoopRange,
     /// How often a block occurs in each frame.
     pub occurrences: Occurrences<'a>,
-    /// Small pictures of the video.
+    /// The thumbnails of the video.
     pub thumbnails: &'a Thumbnails,
-    /// Height of the strip of them; 0 where there is none.
+    /// Height of the strip of thumbnails, in points; 0 where there is none.
     pub strip: f32,
-    /// How far from the left edge it all begins: as far as a graph above it does.
+    /// Distance from the left edge at which the timeline begins, in points: the same as that of a graph above it.
     pub left: f32,
 }
 
-/// Seeking by dragging. The next seek is sent once the last one is shown, so that a picture comes with
-/// every one of them even where the pointer never rests.
+/// Seeking by dragging. The next seek is sent once the frame of the last one is shown: otherwise no frame would be
+/// shown while the pointer moves.
 #[derive(Debug, Default)]
 pub struct Scrub {
-    /// Where the pointer holds the handle, in seconds.
+    /// The time at which the pointer holds the handle, in seconds.
     held_secs: Option<f64>,
-    /// The time asked for and not yet sent.
+    /// The time of the next seek, not sent yet.
     pending_secs: Option<f64>,
-    /// What is drawn of the block that is looked for.
+    /// The painted rows of block occurrences.
     occurrences: Painted,
 }
 
 impl Scrub {
-    /// The seek whose turn it is.
+    /// The next seek, where the session is ready for it.
     pub fn due(&mut self, loading: bool) -> Option<Command> {
         if loading {
             return None;
@@ -121,12 +121,13 @@ impl Scrub {
         }
     }
 
-    /// Goes to a time, once the seek under way is made.
+    /// Seeks to a time once the current seek is done.
     pub fn seek(&mut self, secs: f64) {
         self.pending_secs = Some(secs);
     }
 
-    /// Follows the pointer. The last place is sought at once, those on the way as the video comes along.
+    /// Follows the pointer. The position where a drag ends is sought at once, those before it when the session is
+    /// ready.
     fn drag(&mut self, response: &Response, scale: &Scale) -> Option<Command> {
         let secs = response.interact_pointer_pos().map(|pos| scale.secs_at(pos.x));
         if response.dragged() || response.is_pointer_button_down_on() {
@@ -146,7 +147,7 @@ impl Scrub {
     }
 }
 
-/// What the keys ask for while the keyboard is on the timeline, and what a screen reader asks for. Home and End
+/// Carries out the keys while the timeline has the keyboard focus, and the actions of a screen reader. Home and End
 /// are keys of the window.
 fn follow_keys(ui: &Ui, response: &Response, duration_secs: f64, commands: &mut Vec<Command>) {
     let requests = |action| ui.input(|input| input.num_accesskit_action_requests(response.id, action));
@@ -171,7 +172,7 @@ fn follow_keys(ui: &Ui, response: &Response, duration_secs: f64, commands: &mut 
     if !response.has_focus() {
         return;
     }
-    // Otherwise they would take the keyboard elsewhere.
+    // Otherwise the arrow keys would move the focus to another widget.
     let filter = EventFilter { horizontal_arrows: true, ..EventFilter::default() };
     ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
     ui.input(|input| {
@@ -197,8 +198,8 @@ fn follow_keys(ui: &Ui, response: &Response, duration_secs: f64, commands: &mut 
     });
 }
 
-/// What is under the pointer, in a bubble above the timeline, which begins at `top`: a small picture, the time,
-/// its frame where that is known, and how often the block occurs there that is looked for.
+/// Draws a tooltip above the timeline, whose upper edge is `top`, for the time under the pointer: a thumbnail, the
+/// time, the frame where it is known, and how often the searched block occurs there.
 fn under_pointer_ui(ui: &Ui, scale: &Scale, (x, top): (f32, f32), status: &Status, along: Along<'_>) {
     let x = x.clamp(scale.track.left(), scale.track.right());
     let secs = scale.secs_at(x);
@@ -217,7 +218,7 @@ fn under_pointer_ui(ui: &Ui, scale: &Scale, (x, top): (f32, f32), status: &Statu
     });
 }
 
-/// A bubble over the place `x`, its lower edge at `top`.
+/// Draws a tooltip centred at `x`, its lower edge at `top`.
 pub fn bubble_ui(ui: &Ui, name: &str, (x, top): (f32, f32), add_contents: impl FnOnce(&mut Ui)) {
     let palette = theme::palette(ui);
     Area::new(Id::unique(name))
@@ -235,7 +236,7 @@ pub fn bubble_ui(ui: &Ui, name: &str, (x, top): (f32, f32), add_contents: impl F
         });
 }
 
-/// A time, and its frame where that is known.
+/// A time, and its frame where the index is known.
 pub fn place_ui(ui: &mut Ui, secs: f64, status: &Status) {
     let mut text = numbers::position(secs);
     if let Some(index) = &status.index {
@@ -244,7 +245,7 @@ pub fn place_ui(ui: &mut Ui, secs: f64, status: &Status) {
     tabular_ui(ui, &text, &FontId::proportional(13.0), theme::palette(ui).text, Sense::hover());
 }
 
-/// A line with a dot of this colour before it.
+/// Draws a line of text after a dot of this colour.
 pub fn dotted_ui(ui: &mut Ui, colour: Color32, message: &str) {
     ui.horizontal(|ui| {
         ui.spacing_mut().interact_size.y = 16.0;

@@ -1,4 +1,4 @@
-//! The rail of the timeline: what is played, where the keyframes are, and which part is looped.
+//! The track of the timeline: the played part, the keyframes, and the looped part.
 
 use eframe::egui::{Color32, CornerRadius, Rect, Response, Stroke, Ui, pos2, vec2};
 
@@ -8,27 +8,27 @@ use crate::media::Index;
 use crate::play::Status;
 use crate::units::FrameIndex;
 
-/// Height of the rail in points.
+/// Height of the track, in points.
 const RAIL: f32 = 6.0;
 
-/// Room at both ends for the handle.
+/// Room at both ends for the handle, in points.
 pub const END: f32 = 8.0;
 
-/// Keyframes closer than this on average are not marked, and closer ones are marked once.
+/// Keyframes closer than this on average, in points, are not marked; single ones that are closer are marked once.
 const TICK_GAP: f32 = 4.0;
 
-/// The rail in the middle of `rect`.
+/// The track in the middle of `rect`.
 #[must_use]
 pub fn track(rect: Rect) -> Rect {
     Rect::from_center_size(rect.center(), vec2(rect.width() - 2.0 * END, RAIL))
 }
 
-/// Seconds to points and back.
+/// Converts seconds to points and back.
 #[derive(Clone, Copy, Debug)]
 pub struct Scale {
-    /// Where the rail is.
+    /// The track on screen.
     pub track: Rect,
-    /// How long the video is.
+    /// The duration of the video, in seconds.
     pub duration_secs: f64,
 }
 
@@ -42,14 +42,14 @@ impl Scale {
         Some(Self { track: track(rect), duration_secs })
     }
 
-    /// The time at a place.
+    /// The time at a position.
     #[must_use]
     pub fn secs_at(&self, x: f32) -> f64 {
         let share = ((x - self.track.left()) / self.track.width().max(1.0)).clamp(0.0, 1.0);
         f64::from(share) * self.duration_secs
     }
 
-    /// The place of a time.
+    /// The position of a time.
     #[must_use]
     pub fn x_at(&self, secs: f64) -> f32 {
         #[expect(clippy::cast_possible_truncation, reason = "a share between 0 and 1")]
@@ -57,7 +57,7 @@ impl Scale {
         self.track.left() + share * self.track.width()
     }
 
-    /// Draws the rail and the handle on it; `top` is where the line through what stands above it begins.
+    /// Draws the track and its handle; `top` is the upper end of the vertical line through the rows above it.
     pub fn paint_ui(&self, ui: &Ui, response: &Response, status: &Status, (now_secs, top): (f64, f32)) {
         let palette = theme::palette(ui);
         let painter = ui.painter();
@@ -69,7 +69,7 @@ impl Scale {
         let x = self.x_at(now_secs);
         painter.rect_filled(track.with_max_x(x), round, palette.accent);
         if top < track.top() - 1.0 {
-            // On pictures of any colour.
+            // A dark edge: visible on thumbnails of any colour.
             painter.vline(x, top..=track.top(), Stroke::new(4.0, Color32::from_black_alpha(130)));
             painter.vline(x, top..=track.top(), Stroke::new(2.0, palette.accent));
         }
@@ -81,7 +81,7 @@ impl Scale {
         }
     }
 
-    /// From where to where the part is that is looped.
+    /// The left and the right end of the looped part.
     #[must_use]
     pub fn looped(&self, status: &Status, range: LoopRange) -> [f32; 2] {
         let secs = |frame: FrameIndex| status.index.as_ref().and_then(|index| index.time_secs(frame));
@@ -90,7 +90,7 @@ impl Scale {
         [at(range.start, self.track.left()), at(range.end, self.track.right())]
     }
 
-    /// Brackets around what is looped, and a band between them.
+    /// Draws brackets around the looped part, and a band between them.
     pub fn paint_range(&self, ui: &Ui, status: &Status, range: LoopRange) {
         if !range.is_set() {
             return;
@@ -110,11 +110,11 @@ impl Scale {
         }
     }
 
-    /// A tick below the rail for each keyframe: where a decoder can start.
+    /// Draws a tick below the track for each keyframe, where a decoder can start.
     #[expect(clippy::cast_precision_loss, reason = "a count against a length in points")]
     fn paint_keyframes(&self, ui: &Ui, status: &Status, color: Color32) {
         let Some(index) = &status.index else { return };
-        // Where nearly every frame is one, ticks would be one more rail.
+        // Where nearly every frame is a keyframe, the ticks would look like a second track.
         if index.keyframes().len() as f32 * TICK_GAP > self.track.width() || is_all_keyframes(index) {
             return;
         }

@@ -1,4 +1,4 @@
-//! The bar at the bottom, below the timeline: playing, and where the video stands in numbers.
+//! The bar at the bottom, below the timeline: the controls for playing, the frame and the time.
 
 use eframe::egui::text::{CCursor, CCursorRange};
 use eframe::egui::text_edit::TextEditState;
@@ -23,20 +23,20 @@ use crate::gui::widgets::theme;
 use crate::play::Status;
 use crate::text::numbers;
 
-/// From this width on there is room for the totals beside frame and time.
+/// From this width, in points, there is room for the totals beside frame and time.
 const ROOMY: f32 = 250.0;
 
-/// From this width of the window on there is room for all buttons, and for the choice of the number.
+/// From this width of the window, in points, there is room for all buttons and for the menu of numbers.
 const WIDE: [f32; 2] = [700.0, 860.0];
 
-/// A window lower than this needs its height for the pictures.
+/// In a window lower than this, in points, timeline and bar share one row.
 const LOW: f32 = 560.0;
 
-/// Height of the bar.
+/// Height of the bar, in points.
 const HEIGHT: f32 = 38.0;
 
-/// How high the rows may be that tell in which frames a block occurs; and the same where the timeline has to
-/// do with the height of the bar.
+/// The most height of the rows of block occurrences, in points; and the same where the timeline shares the row of the
+/// bar.
 const TRACKS: [f32; 2] = [40.0, 13.0];
 
 /// What the bar shows.
@@ -44,15 +44,15 @@ const TRACKS: [f32; 2] = [40.0, 13.0];
 pub struct Transport<'a> {
     /// What the window is set to.
     pub state: &'a State,
-    /// How things stand.
+    /// The session's status.
     pub status: &'a Status,
-    /// What is in sight.
+    /// The viewport of the panels.
     pub viewport: Viewport,
-    /// What is known of every frame, where that is shown.
+    /// The results of the video scan, where they are shown.
     pub findings: Option<&'a Findings>,
-    /// Small pictures of the video.
+    /// The thumbnails of the video.
     pub thumbnails: &'a Thumbnails,
-    /// What takes long enough to be said.
+    /// The work that takes long enough to be announced.
     pub announcement: Option<&'a str>,
 }
 
@@ -60,7 +60,7 @@ impl Transport<'_> {
     /// Draws the timeline and the bar below it; in a low window, both in one row.
     pub fn transport_ui(self, ui: &mut Ui, scrub: &mut Scrub, commands: &mut Vec<Command>) {
         let window = ui.ctx().content_rect().size();
-        // Numbers along the timeline need its whole length, and are worth the height.
+        // The graph needs a row of its own.
         let low = window.y < LOW && self.state.timeline.graph.is_none();
         if self.state.is_still(self.status) {
             return self.still_ui(ui, commands);
@@ -93,7 +93,7 @@ impl Transport<'_> {
         });
     }
 
-    /// The bar of what has no course: how one looks at it.
+    /// Draws the bar of a single frame: the controls of the view alone.
     fn still_ui(self, ui: &mut Ui, commands: &mut Vec<Command>) {
         row_ui(ui, "transport", HEIGHT, |ui, end| match end {
             End::Left => {
@@ -107,7 +107,7 @@ impl Transport<'_> {
         });
     }
 
-    /// The graph along the timeline, where it is shown; `none` stands for what is not known yet.
+    /// The graph along the timeline, where it is shown; `none` where nothing is scanned yet.
     fn graph<'b>(self, none: &'b Findings) -> Option<Graph<'b>>
     where
         Self: 'b,
@@ -117,13 +117,12 @@ impl Transport<'_> {
         self.state.timeline.graph.map(|metric| Graph { metric, findings, status, is_stopped })
     }
 
-    /// The timeline, with the twins of the block that is looked for.
+    /// Draws the timeline with the occurrences of the searched block.
     fn timeline_ui(self, ui: &mut Ui, scrub: &mut Scrub, low: bool, commands: &mut Vec<Command>) {
         let schemes = self.schemes();
         let occurrences = self.occurrences(&schemes, low);
         let window = ui.ctx().content_rect().height();
-        // The strip has its room before its pictures come, and before it is known how many there will be: nothing is
-        // to move then.
+        // The strip has its height before its thumbnails are ready, so that nothing moves when they arrive.
         let strip = self.state.timeline.strip.height(window);
         let none = Findings::default();
         let left = self.graph(&none).map_or(0.0, |graph| graph.left(ui.available_width()));
@@ -132,8 +131,8 @@ impl Transport<'_> {
         scrub.timeline_ui(ui, self.status, along, commands);
     }
 
-    /// The ciphertexts under which a block is looked for: as long as one is, sooner or later, so that what is
-    /// under the pointer does not move away then. A single frame has no course.
+    /// The schemes of the rows. The rows have their height while the inspector is open, so that nothing under the
+    /// pointer moves when a search starts. A single frame has no rows.
     fn schemes(self) -> Vec<Scheme> {
         let is_sought = self.state.inspector.open && self.has_frames();
         if is_sought { video_scan::schemes(&self.state.scene) } else { Vec::new() }
@@ -179,7 +178,7 @@ impl Transport<'_> {
         }
     }
 
-    /// What stands at the right end: what there is to say, and how one looks and plays.
+    /// Draws the right end: the announcement, and the controls of view and speed.
     fn tail_ui(self, ui: &mut Ui, low: bool, window: f32, commands: &mut Vec<Command>) {
         self.news_ui(ui);
         if !low {
@@ -196,7 +195,7 @@ impl Transport<'_> {
         speed_ui(ui, self.state, self.status, commands);
     }
 
-    /// What there is to say.
+    /// Draws the announcement.
     fn news_ui(self, ui: &mut Ui) {
         problems_ui(ui, self.status);
         if let Some(text) = self.announcement {
@@ -205,8 +204,7 @@ impl Transport<'_> {
     }
 }
 
-/// The time and the frame, each a field once it is clicked on; without their totals where there is little
-/// room.
+/// Draws the time and the frame; a click turns either into a field. Without the totals where there is little room.
 fn position_ui(ui: &mut Ui, state: &State, status: &Status, roomy: bool, commands: &mut Vec<Command>) {
     let palette = theme::palette(ui);
     let font = FontId::proportional(14.0);
@@ -233,7 +231,7 @@ fn position_ui(ui: &mut Ui, state: &State, status: &Status, roomy: bool, command
     if let Some(form) = typed(Typed::Frame) {
         return place_ui(ui, form, commands);
     }
-    // The last frame is to read as the last: its number, not how many there are.
+    // The number of the last frame, so that the last frame reads "89 / 89".
     let last = status.index.as_ref().filter(|_| roomy);
     let last = last.map(|index| format!(" / {}", numbers::thousands(index.frames().saturating_sub(1))));
     let text = format!("Frame {}{}", numbers::thousands(frame.0), last.unwrap_or_default());
@@ -243,7 +241,7 @@ fn position_ui(ui: &mut Ui, state: &State, status: &Status, roomy: bool, command
     }
 }
 
-/// The field in which a frame or a time is typed.
+/// Draws the field in which a frame or a time is typed.
 fn place_ui(ui: &mut Ui, form: &GotoForm, commands: &mut Vec<Command>) {
     let mut text = form.text.clone();
     let id = Id::unique("place field");
@@ -272,7 +270,7 @@ fn place_ui(ui: &mut Ui, form: &GotoForm, commands: &mut Vec<Command>) {
     if response.changed() {
         commands.push(Command::Goto(goto::Command::Type(text)));
     }
-    // Both at once where keys come faster than the window draws.
+    // Text and Enter may come in the same frame.
     if response.lost_focus() {
         let entered = ui.input(|input| input.key_pressed(Key::Enter));
         commands.push(if entered {
@@ -324,7 +322,7 @@ fn zoom_ui(ui: &mut Ui, viewport: Viewport, commands: &mut Vec<Command>) {
         .on_hover_text("Zoom: screen pixels per video pixel (Z, Shift+Z, wheel)");
 }
 
-/// What could not be decoded: how much, and on a click what.
+/// Draws the number of frames that could not be decoded; a click lists them.
 fn problems_ui(ui: &mut Ui, status: &Status) {
     let count = status.problems.len();
     if count == 0 {

@@ -1,4 +1,4 @@
-//! Icons painted as shapes, so that no font needs to have them, and the buttons that bear them.
+//! Icons painted as shapes, so that no font is needed, and buttons with icons.
 
 use std::f32::consts::{FRAC_PI_2, PI, TAU};
 
@@ -9,7 +9,7 @@ use eframe::egui::{
 
 use super::theme;
 
-/// A sign on a button.
+/// An icon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Icon {
     /// A triangle.
@@ -62,23 +62,23 @@ pub enum Icon {
     Restart,
 }
 
-/// What the play button does.
+/// What a click on the play button does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Plays {
-    /// It holds.
+    /// It pauses.
     Pauses,
-    /// It plays on.
+    /// It plays.
     GoesOn,
-    /// It plays from the start, since the end is on screen.
+    /// It plays from the start, because the end is on screen.
     StartsOver,
 }
 
-/// A square button with a sign alone; `name` is its tooltip and its accessible name.
+/// Draws a square button with an icon; `name` is its tooltip and its accessible name.
 pub fn icon_button_ui(ui: &mut Ui, icon: Icon, name: &str, selected: bool) -> Response {
     sized_button_ui(ui, icon, 30.0, name, selected)
 }
 
-/// The same with sides of another length, in points.
+/// As [`icon_button_ui`], with sides of `side` points.
 pub fn sized_button_ui(ui: &mut Ui, icon: Icon, side: f32, name: &str, selected: bool) -> Response {
     let palette = theme::palette(ui);
     let (rect, response) = ui.allocate_exact_size(Vec2::splat(side), Sense::click());
@@ -98,7 +98,7 @@ pub fn sized_button_ui(ui: &mut Ui, icon: Icon, side: f32, name: &str, selected:
     response.on_hover_text(name)
 }
 
-/// The round button that starts and holds.
+/// Draws the round button that plays and pauses.
 pub fn play_button_ui(ui: &mut Ui, does: Plays) -> Response {
     let palette = theme::palette(ui);
     let (icon, name) = match does {
@@ -115,7 +115,7 @@ pub fn play_button_ui(ui: &mut Ui, does: Plays) -> Response {
     response.on_hover_text(format!("{name} (Space)"))
 }
 
-/// A ring around what the keyboard is on.
+/// Paints a ring around the widget that has the keyboard focus.
 pub fn focus_ui(ui: &Ui, response: &Response, rect: Rect, radius: u8) {
     if response.has_focus() {
         let stroke = Stroke::new(2.0, theme::palette(ui).text);
@@ -123,7 +123,7 @@ pub fn focus_ui(ui: &Ui, response: &Response, rect: Rect, radius: u8) {
     }
 }
 
-/// Paints a sign into `rect`.
+/// Paints an icon into `rect`.
 #[expect(clippy::too_many_lines, reason = "few lines a sign, and one list of all of them")]
 pub fn paint(painter: &Painter, icon: Icon, rect: Rect, color: Color32) {
     let side = rect.width();
@@ -249,7 +249,7 @@ pub fn paint(painter: &Painter, icon: Icon, rect: Rect, color: Color32) {
     }
 }
 
-/// A disc with another cut out of it, as strips, since the shape is not convex.
+/// A disc with another disc cut out of it, painted as strips because the shape is not convex.
 fn paint_moon(painter: &Painter, rect: Rect, color: Color32) {
     let (center, radius) = (rect.center(), rect.width() * 0.44);
     let crop = center + vec2(radius * 0.55, -radius * 0.35);

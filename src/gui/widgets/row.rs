@@ -1,23 +1,22 @@
-//! A row with two ends: one at the left that takes what room there is, and one at the right.
+//! A row with two ends: the left end takes the remaining width, the right end stands at the right edge.
 //!
-//! A layout from right to left would place the second as well; but Tab and screen readers go through widgets
-//! in the order in which they are drawn, and people read a row from the left.
+//! A layout from right to left would look the same, but Tab and screen readers follow the order of drawing, and a row
+//! is read from the left.
 
 use eframe::egui::{Align, Layout as Flow, Rect, Ui, UiBuilder, vec2};
 
 /// An end of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
-    /// It begins at the left edge, and has what the other one leaves.
+    /// It begins at the left edge, and takes the remaining width.
     Left,
-    /// It stands against the right edge.
+    /// It ends at the right edge.
     Right,
 }
 
 /// Draws a row of this height, the left end first, by calling `add_contents` for each of them.
 ///
-/// How wide the right end is, is known from the frame before; where it has become another, this one is drawn
-/// again.
+/// The width of the right end is that of the frame before; where it changed, this frame is drawn again.
 pub fn row_ui(ui: &mut Ui, name: &str, height: f32, mut add_contents: impl FnMut(&mut Ui, End)) {
     let id = ui.scope_id().with(name);
     let known: f32 = ui.data(|data| data.get_temp(id)).unwrap_or(0.0);

@@ -1,8 +1,8 @@
-//! Text whose digits are all equally wide, so that a running number does not tremble.
+//! Text whose digits are equally wide, so that a changing number does not shift.
 //!
-//! Inter's own tabular digits are a font feature, which egui does not switch on. And a text that is laid out
-//! anew costs what a hundred that are known do: so words and digits are laid out by themselves, once, and a
-//! number that runs is only put together.
+//! Inter's tabular digits are a font feature, which egui does not support. Laying out a new text costs as much as
+//! drawing a hundred cached ones, so words and digits are laid out separately, cached by egui, and a changing number
+//! is put together from them.
 
 use std::sync::Arc;
 
@@ -10,10 +10,10 @@ use eframe::egui::{
     Color32, FontId, Galley, Painter, Pos2, Response, Role, Sense, Ui, Vec2, WidgetInfo, vec2,
 };
 
-/// Such a text.
+/// A text with tabular digits.
 #[derive(Clone, Debug)]
 pub struct Digits {
-    /// Words and digits, and where each begins.
+    /// Words and digits, and the offset of each in points.
     pieces: Vec<(f32, Arc<Galley>)>,
     /// Width and height.
     pub size: Vec2,
@@ -30,7 +30,7 @@ impl Digits {
             let galley = ui.painter().layout_no_wrap(piece.into(), font.clone(), Color32::PLACEHOLDER);
             let is_digit = piece.starts_with(|c: char| c.is_ascii_digit());
             let width = if is_digit { widest } else { galley.size().x };
-            // A digit stands in the middle of its place.
+            // Each digit is centred in its cell.
             let from = digits.size.x + (width - galley.size().x) / 2.0;
             digits.size = vec2(digits.size.x + width, digits.size.y.max(galley.size().y));
             digits.pieces.push((from, galley));
@@ -38,7 +38,7 @@ impl Digits {
         digits
     }
 
-    /// Draws it with its upper left corner here.
+    /// Paints it with its upper left corner at `pos`.
     pub fn paint(&self, painter: &Painter, pos: Pos2, color: Color32) {
         for (from, galley) in &self.pieces {
             painter.galley(pos + vec2(*from, 0.0), Arc::clone(galley), color);
@@ -46,7 +46,7 @@ impl Digits {
     }
 }
 
-/// Draws such a text as a label.
+/// Draws a text with tabular digits as a label.
 pub fn tabular_ui(ui: &mut Ui, text: &str, font: &FontId, color: Color32, sense: Sense) -> Response {
     let digits = Digits::of(ui, text, font);
     let (rect, response) = ui.allocate_exact_size(digits.size, sense);
@@ -55,7 +55,7 @@ pub fn tabular_ui(ui: &mut Ui, text: &str, font: &FontId, color: Color32, sense:
     response
 }
 
-/// The text cut into digits, each by itself, and what stands between them.
+/// Splits the text into single digits and the words between them.
 fn pieces(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {

@@ -1,7 +1,8 @@
 //! Colours, type and spacing.
 //!
-//! A dark room and a projector: near-black blue-grey background, so that the pictures are the brightest thing
-//! on screen, and one accent, amber. Amber marks what the user can act on next and what leaks; nothing else.
+//! The dark theme is made for a dark room and a projector: a near-black blue-grey background, so that the pictures
+//! are the brightest area, and one accent, amber. Amber marks what the user can act on next and what leaks; nothing
+//! else.
 
 use std::sync::Arc;
 
@@ -12,10 +13,10 @@ use eframe::egui::{
 
 use crate::gui::model::window::Theme;
 
-/// How long it takes to open and close something.
+/// Duration of animations, in seconds.
 const MOVES_FOR_SECS: f32 = 0.2;
 
-/// The colours that are not egui's own.
+/// The colours of the window.
 #[derive(Clone, Copy, Debug)]
 pub struct Palette {
     /// Behind everything.
@@ -28,21 +29,21 @@ pub struct Palette {
     pub control: Color32,
     /// A button under the pointer.
     pub control_hovered: Color32,
-    /// Edges and rails.
+    /// Edges and tracks.
     pub line: Color32,
-    /// Edges without which one would not see that something can be worked.
+    /// Edges that mark a control.
     pub edge: Color32,
     /// Text.
     pub text: Color32,
-    /// Text that can wait.
+    /// Secondary text.
     pub weak: Color32,
-    /// What to act on, and what leaks.
+    /// The accent: the next action, and what leaks.
     pub accent: Color32,
-    /// On the accent.
+    /// Text on the accent.
     pub on_accent: Color32,
     /// Behind an error.
     pub error_ground: Color32,
-    /// The edge and the sign of an error.
+    /// The edge and the icon of an error.
     pub error: Color32,
 }
 
@@ -78,19 +79,19 @@ const LIGHT: Palette = Palette {
     error: Color32::from_rgb(190, 24, 36),
 };
 
-/// The colours in force.
+/// The colours of the current theme.
 #[must_use]
 pub fn palette(ui: &Ui) -> &'static Palette {
     if ui.visuals().dark_mode { &DARK } else { &LIGHT }
 }
 
-/// The family of headings and names.
+/// The font family of headings and names.
 #[must_use]
 pub fn semibold() -> FontFamily {
     FontFamily::Name("semibold".into())
 }
 
-/// Sets up fonts and both themes; once, when the window opens.
+/// Sets up fonts and both themes. Called once, when the window opens.
 pub fn install(ctx: &Context) {
     ctx.set_fonts(fonts());
     for (theme, palette, visuals) in
@@ -110,7 +111,7 @@ pub fn install(ctx: &Context) {
             spacing.button_padding = vec2(10.0, 5.0);
             spacing.interact_size = vec2(32.0, 30.0);
             spacing.menu_margin = Margin::same(6);
-            // Menus may be as high as this before they scroll.
+            // The largest height of a menu, in points; higher menus scroll.
             spacing.default_area_size = vec2(600.0, 640.0);
             spacing.combo_height = 560.0;
             spacing.tooltip_width = 360.0;
@@ -121,14 +122,14 @@ pub fn install(ctx: &Context) {
     }
 }
 
-/// Lists close together, so that a long one needs no scrolling.
+/// Reduces the space between items of a list, so that a long list needs no scrolling.
 pub fn compact_list(ui: &mut Ui) {
     ui.spacing_mut().item_spacing.y = 1.0;
     ui.spacing_mut().interact_size.y = 26.0;
     ui.spacing_mut().button_padding = vec2(8.0, 3.0);
 }
 
-/// A box to tick, with an edge that is seen also while it is empty.
+/// Draws a check box whose edge is visible also while it is empty.
 pub fn tick_box_ui(ui: &mut Ui, ticked: &mut bool, text: &str) -> Response {
     let edge = Stroke::new(1.5, palette(ui).edge);
     ui.scope(|ui| {
@@ -141,7 +142,7 @@ pub fn tick_box_ui(ui: &mut Ui, ticked: &mut bool, text: &str) -> Response {
     .inner
 }
 
-/// Has what opens and closes do so at once where nothing is to move that need not.
+/// Switches animations on or off.
 pub fn move_about(ctx: &Context, wanted: bool) {
     let secs = if wanted { MOVES_FOR_SECS } else { 0.0 };
     if ctx.global_style().animation_time.total_cmp(&secs).is_ne() {
@@ -149,7 +150,7 @@ pub fn move_about(ctx: &Context, wanted: bool) {
     }
 }
 
-/// Follows the state.
+/// Applies a theme.
 pub fn apply(ctx: &Context, theme: Theme) {
     let wanted = match theme {
         Theme::Dark => egui::Theme::Dark,
@@ -177,7 +178,7 @@ fn paint(mut visuals: Visuals, palette: &Palette) -> Visuals {
     visuals.selection.bg_fill = palette.accent.gamma_multiply(if visuals.dark_mode { 0.30 } else { 0.22 });
     visuals.selection.stroke = Stroke::new(1.0, palette.text);
     visuals.text_cursor.stroke = Stroke::new(2.0, palette.accent);
-    // On white, what is enough on black looks like dirt.
+    // On white a shadow as dark as on black would look dirty.
     let shade = Color32::from_black_alpha(if visuals.dark_mode { 90 } else { 38 });
     let shadow = Shadow { offset: [0, 8], blur: 24, spread: 0, color: shade };
     visuals.window_shadow = shadow;
@@ -201,7 +202,7 @@ fn paint(mut visuals: Visuals, palette: &Palette) -> Visuals {
     visuals
 }
 
-/// Inter for reading, egui's own fonts for what it lacks.
+/// Inter, and egui's own fonts for characters that it lacks.
 fn fonts() -> FontDefinitions {
     let mut fonts = FontDefinitions::default();
     let inter: [(&str, &'static [u8]); 2] = [
@@ -220,8 +221,8 @@ fn fonts() -> FontDefinitions {
     fonts
 }
 
-/// Colours that people with any kind of colour vision tell apart (Okabe and Ito 2008), those first that show
-/// on both grounds.
+/// Colours that people with any kind of colour vision tell apart (Okabe and Ito 2008), first those that are visible
+/// in both themes.
 const COLOURS: [Color32; 6] = [
     Color32::from_rgb(230, 159, 0),
     Color32::from_rgb(86, 180, 233),
@@ -231,7 +232,7 @@ const COLOURS: [Color32; 6] = [
     Color32::from_rgb(0, 114, 178),
 ];
 
-/// The colour of the ciphertext at this place among those that are surveyed.
+/// The colour of the curve or row with this number.
 #[must_use]
 pub const fn colour(at: usize) -> Color32 {
     COLOURS[at % COLOURS.len()]
@@ -278,7 +279,7 @@ mod tests {
 
     #[test]
     fn what_can_be_worked_stands_out_from_whatever_it_stands_on_as_wcag_asks() {
-        // 1.4.11: 3:1 for what tells a control from its surroundings.
+        // WCAG 1.4.11: 3:1 between a control and its surroundings.
         for (name, palette) in [("dark", DARK), ("light", LIGHT)] {
             let backgrounds =
                 [palette.background, palette.bar, palette.card, palette.control, palette.control_hovered];

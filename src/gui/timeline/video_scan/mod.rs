@@ -1,13 +1,13 @@
-//! What is known of every frame, along the timeline: a number of each ciphertext for the graph, and how often
-//! a block occurs. A pass over the whole video in the background fills both in.
+//! Scans the whole video in the background for the timeline: numbers of each ciphertext for the graph, and the
+//! occurrences of a block.
 //!
 //! ```text
-//! window ──Wanted──▶ survey thread: one reader; of each frame what is wanted of it and not known yet
-//!        ◀─Findings─┘
+//! window ──ScanRequest──▶ thread "video scan": one reader; for each frame what is requested and not known yet
+//!        ◀───Findings───┘
 //! ```
 //!
-//! The thread opens the source for itself. It ends when all is known, when another pass is started, when it is
-//! stopped, and when its results are no longer needed. What was found is kept, and the next pass goes on from there.
+//! The thread opens the source for itself. It ends when all is known, when another scan starts, when it is stopped,
+//! and when its results are no longer needed. Results are kept, and the next scan continues from them.
 
 mod scan;
 
@@ -24,42 +24,42 @@ use crate::runtime::threads::{self, Panicked, Priority};
 use crate::scene::{Panel, Scene};
 use scan::Scan;
 
-/// The numbers of a video so far: a curve for each ciphertext.
+/// The numbers of the frames scanned so far: one curve per ciphertext.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Curves {
-    /// Whose curves they are.
+    /// The scheme of each curve.
     pub schemes: Vec<Scheme>,
     /// Seconds from frame 0 to each frame.
     pub times_secs: Vec<f64>,
-    /// The share of blocks that repeat, from 0 to 1, a row for each scheme.
+    /// The share of blocks that repeat, from 0 to 1, one row per scheme.
     pub repeated: Vec<Vec<f32>>,
-    /// The share of blocks that stay the same since the frame before, a row for each scheme.
+    /// The share of blocks that equal those of the frame before, from 0 to 1, one row per scheme.
     pub unchanged: Vec<Vec<f32>>,
-    /// All frames are there.
+    /// All frames are scanned, or the scan failed.
     pub is_done: bool,
-    /// Why there are no more, in words.
+    /// Why the scan failed, in words.
     pub problem: Option<String>,
 }
 
-/// What a pass is to find out.
+/// What a scan is to find out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ScanRequest {
     /// The numbers of every frame.
     pub numbers: bool,
-    /// How often this block occurs in every frame.
+    /// The occurrences of this block in every frame.
     pub occurrences: Option<Sought>,
-    /// Nothing more for now: what is found stays.
+    /// Stop: the results so far stay.
     pub stopped: bool,
 }
 
-/// What a pass has found so far.
+/// The results of a scan so far.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Findings {
     /// The numbers of the frames, in their order.
     pub curves: Curves,
-    /// How often a block occurs.
+    /// The occurrences of a block.
     pub occurrences: Option<BlockCounts>,
-    /// How many frames there are, where that is known.
+    /// The number of frames, where it is known.
     pub frames: Option<u64>,
 }
 
@@ -83,7 +83,7 @@ impl Findings {
     }
 }
 
-/// A pass, or none.
+/// The scan that is running, or none.
 #[derive(Default)]
 pub struct VideoScan {
     running: Option<Running>,
@@ -103,11 +103,11 @@ struct Shared {
 #[derive(Default)]
 struct Orders {
     request: ScanRequest,
-    /// The thread is at work, and will look at what is wanted again before it ends.
+    /// The thread is running, and will read the request again before it ends.
     is_alive: bool,
-    /// Nobody listens any more.
+    /// The results are no longer needed.
     is_over: bool,
-    /// The index of the source, once it is made.
+    /// The index of the source, once it is known.
     index: Option<Arc<Index>>,
 }
 
@@ -124,7 +124,7 @@ impl Shared {
         *self.findings.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(findings.clone());
     }
 
-    /// There will be no more of it, and this is why.
+    /// Ends the scan with this reason.
     fn fail(&self, problem: String) {
         let mut findings = (*self.findings()).clone();
         findings.curves.problem = Some(problem);
@@ -141,8 +141,7 @@ impl Drop for Running {
 }
 
 impl VideoScan {
-    /// Sees to it that what is wanted of `scene` is found out, or that there is no pass where there is no
-    /// scene. `wake` is called whenever there is something new.
+    /// Starts, continues or ends the scan of `scene` as requested. `wake` is called whenever there are new results.
     pub fn follow(
         &mut self,
         scene: Option<(&Scene, ScanRequest)>,
@@ -150,7 +149,7 @@ impl VideoScan {
         (opener, pool): (&Arc<dyn Opener>, &Pool),
         wake: impl Fn() + Send + Sync + 'static,
     ) {
-        // Without an index a reader would have to go through the whole file to find the block.
+        // Without an index, seeking to the frame of the block would read the whole file.
         let seekable = |request: ScanRequest| ScanRequest {
             occurrences: request.occurrences.filter(|_| index.is_some()),
             ..request
@@ -198,14 +197,14 @@ impl VideoScan {
         }
     }
 
-    /// What is found so far; nothing where there is no pass.
+    /// The results so far; `None` where there is no scan.
     #[must_use]
     pub fn findings(&self) -> Option<Arc<Findings>> {
         Some(self.running.as_ref()?.shared.findings())
     }
 }
 
-/// The scene with each ciphertext once: its lenses change no number.
+/// The scene with each scheme once, without lenses: they change no number.
 fn scanned(scene: &Scene) -> Scene {
     Scene { panels: schemes(scene).into_iter().map(Panel::of).collect(), ..scene.clone() }
 }

@@ -1,4 +1,4 @@
-//! The pass over all frames, on its thread.
+//! The scan of all frames, on its thread.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -14,13 +14,13 @@ use crate::runtime::pool::Pool;
 use crate::scene::Scene;
 use crate::units::FrameIndex;
 
-/// How often the window is told how far it has come.
+/// How often the window is woken for new results.
 const TOLD_EVERY: Duration = Duration::from_millis(100);
 
-/// Findings of so few frames are copied for the window after each of them.
+/// Up to this many frames, results are published after each frame: copying them is cheap.
 const CHEAP_FRAMES: u64 = 2048;
 
-/// The pass itself.
+/// A scan that is running.
 pub(super) struct Scan {
     pub scene: Scene,
     pub opener: Arc<dyn Opener>,
@@ -30,11 +30,11 @@ pub(super) struct Scan {
     pub published_at: Instant,
 }
 
-/// What a pass reads and renders with.
+/// What a scan reads and renders with.
 struct ScanState {
     footage: Footage,
     renderer: Renderer,
-    /// What is looked for, and with what.
+    /// The block that is searched, and its ciphertexts.
     search: Option<(Sought, Option<Search>)>,
 }
 
@@ -54,7 +54,7 @@ impl Scan {
         wake();
     }
 
-    /// Goes on until all that is wanted is known.
+    /// Scans until all requested results are known.
     fn scan_all(&mut self, wake: &dyn Fn()) -> Result<(), String> {
         let shared = Arc::clone(&self.shared);
         let schemes: Vec<Scheme> = self.scene.panels.iter().filter_map(|panel| panel.scheme()).collect();
@@ -111,7 +111,7 @@ impl Scan {
         Ok(ScanState { footage: Footage::new(reader, &self.pool), renderer, search: None })
     }
 
-    /// The next frame of which something is wanted that is not known; the reader stands at `here`.
+    /// The next frame with requested results that are not known; `here` is the frame that the reader gives next.
     fn lacking(&self, request: ScanRequest, here: FrameIndex) -> Option<FrameIndex> {
         if request.numbers && !self.findings.curves.is_done {
             return Some(FrameIndex(self.findings.curves.times_secs.len() as u64));
@@ -127,7 +127,7 @@ impl Scan {
         from(usize::try_from(here.0).unwrap_or(0)).or_else(|| from(0))
     }
 
-    /// Finds out what is wanted of a frame.
+    /// Scans one frame.
     fn read_frame(
         &mut self,
         state: &mut ScanState,
@@ -137,7 +137,7 @@ impl Scan {
         if let Some(sought) = request.occurrences
             && state.search.as_ref().is_none_or(|(known, _)| *known != sought)
         {
-            // Its own frame is searched first, and those after it before those before it.
+            // The block's own frame is searched first, then the frames after it, then those before it.
             return self.search(state, sought);
         }
         let needs_numbers = request.numbers
@@ -145,7 +145,7 @@ impl Scan {
             && at.0 == self.findings.curves.times_secs.len() as u64;
         let needed = if needs_numbers { self.scene.frames_needed() } else { 1 };
         let Some(frame) = state.footage.read(at, needed, &self.scene, || true)? else {
-            // It ends here, whatever was foretold.
+            // The video ends here, whatever the index states.
             let end = state.next().0;
             self.findings.frames = Some(end);
             self.findings.curves.is_done = self.findings.curves.times_secs.len() as u64 == end;
@@ -172,12 +172,12 @@ impl Scan {
         Ok(())
     }
 
-    /// Counts the block that is looked for in a frame.
+    /// Counts the searched block in a frame.
     fn count(&mut self, state: &ScanState, frame: &Frame) {
         let (Some(occurrences), Some((_, search))) = (&mut self.findings.occurrences, &state.search) else {
             return;
         };
-        // Where there is no such block, it occurs nowhere.
+        // Where the frame has no such block, it occurs nowhere.
         let none = || vec![0; occurrences.schemes.len()];
         let counts = search.as_ref().map_or_else(none, |search| search.count(frame));
         if let Ok(frame) = usize::try_from(frame.index.0) {
@@ -187,7 +187,7 @@ impl Scan {
 
     /// Adds the numbers of the next frame.
     fn number(&mut self, state: &mut ScanState, frame: &Frame) {
-        // Ciphertext as it is needs nothing prepared.
+        // Ciphertext without a lens needs nothing prepared.
         let nothing = PreparedSet::default();
         let Some(sheet) = state.renderer.render(state.footage.recent(), &nothing, Parts::COUNTS) else {
             return;

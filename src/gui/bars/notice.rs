@@ -33,7 +33,7 @@ pub struct NoticeTimer {
 }
 
 impl NoticeTimer {
-    /// The command that closes the confirmation once it was shown for [`STAYS`]; until then, requests a repaint at
+    /// The command that closes the confirmation once it was shown for `STAYS`; until then, requests a repaint at
     /// that time.
     pub fn due(&mut self, ctx: &Context, message: Option<&str>, now: Instant) -> Option<Command> {
         if self.text.as_deref() != message {

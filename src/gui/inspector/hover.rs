@@ -24,7 +24,7 @@ pub struct HoverTimer {
 }
 
 impl HoverTimer {
-    /// The command that searches the block, once, when the pointer has rested for [`REST`]; until then, requests a
+    /// The command that searches the block, once, when the pointer has rested for `REST`; until then, requests a
     /// repaint at that time.
     pub fn due(
         &mut self,

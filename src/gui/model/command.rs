@@ -1,10 +1,10 @@
-//! What a user can ask for: one variant for each room, which states its own commands.
+//! The commands of the window: one variant for each room, which has an enum of its own commands.
 
 use super::{
     drawing, editing, inspector, lessons, notices, opening, panels, playback, save, timeline, window,
 };
 
-/// What a user asks for, or a background task reports.
+/// What a user asks for, or what a background task reports.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
     /// Open a source or a scene.

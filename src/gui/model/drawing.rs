@@ -1,14 +1,14 @@
-//! Drawing on a canvas: the tool in hand, the mark that is being drawn, and the steps.
+//! Drawing on a canvas: the tools, the mark that is being drawn, and the commands.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::picture::drawing::{Drawing, Form, Ink, Mark, PAPER, Point};
 
-/// Points nearer to each other than this, in pixels, say nothing new of a brush.
+/// Least distance between points of a brush, in pixels: nearer ones are left out.
 const NEAR: i32 = 2;
 
-/// What is in the hand.
+/// A tool.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Tool {
     /// A round brush.
@@ -20,11 +20,11 @@ pub enum Tool {
     Rectangle,
     /// A filled ellipse.
     Ellipse,
-    /// Fills what is of one colour.
+    /// Fills an area of one colour.
     Fill,
-    /// Types.
+    /// Text.
     Text,
-    /// A brush of paper.
+    /// A brush in the colour of the paper.
     Eraser,
 }
 
@@ -48,12 +48,12 @@ impl Tool {
     }
 }
 
-/// How one draws.
+/// The settings of the tools.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DrawingTools {
-    /// What is in the hand.
+    /// The current tool.
     pub tool: Tool,
-    /// In which colour.
+    /// Its colour.
     pub ink: Ink,
     /// The diameter of a brush and the width of a line, in pixels.
     pub size: u16,
@@ -71,14 +71,14 @@ impl DrawingTools {
     /// The largest brush, line and letters, in pixels.
     pub const LARGEST: u16 = 400;
 
-    /// With another colour. An eraser becomes a brush, since it has no colour.
+    /// The same tools with another colour. An eraser becomes a brush, because it has no colour.
     #[must_use]
     pub const fn inked(self, ink: Ink) -> Self {
         let tool = if matches!(self.tool, Tool::Eraser) { Tool::Brush } else { self.tool };
         Self { tool, ink, ..self }
     }
 
-    /// What the tool begins where it is put down.
+    /// The mark that the tool starts at a point.
     #[must_use]
     pub fn begin(self, at: Point) -> Mark {
         let (ink, size) = (self.ink, self.size);
@@ -95,7 +95,7 @@ impl DrawingTools {
     }
 }
 
-/// Carries a mark that is being drawn on to a point.
+/// Extends a mark that is being drawn to a point.
 #[must_use]
 pub fn extended(mut mark: Mark, to: Point) -> Mark {
     match &mut mark.form {
@@ -119,7 +119,7 @@ pub fn extended(mut mark: Mark, to: Point) -> Mark {
 pub struct Sketch {
     /// The mark so far.
     pub mark: Mark,
-    /// The session shows it as it is.
+    /// The panels show this mark already.
     pub is_shown: bool,
 }
 
@@ -139,26 +139,26 @@ pub struct CanvasState {
 /// What a user asks of the canvas.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {
-    /// Take up a tool, a colour, a size.
+    /// Change the tool, its colour or its size.
     Take(DrawingTools),
-    /// A mark is being drawn, and looks like this.
+    /// The mark that is being drawn is this one now.
     Sketch(Mark),
-    /// The panels are to follow what is being drawn.
+    /// Show the mark that is being drawn in the panels.
     Show,
-    /// The mark is drawn.
+    /// Keep the mark that is being drawn.
     Keep,
-    /// It is not to be.
+    /// Drop the mark that is being drawn.
     Drop,
-    /// Draw this at once.
+    /// Draw this mark.
     Draw(Mark),
-    /// Draw what is written here, a line a mark.
+    /// Draw the marks in this text, one per line.
     DrawWritten(String),
-    /// What is written there so far.
+    /// This text is typed so far.
     Write(String),
     /// Blend edges, or not.
     Smooth(bool),
-    /// Begin with an empty sheet.
+    /// Remove all marks.
     Clear,
-    /// Open an empty sheet.
+    /// Open an empty drawing.
     New,
 }

@@ -13,70 +13,70 @@ use crate::picture::layout::Layout;
 use crate::play;
 use crate::scene::{Scene, SceneFile};
 
-/// What is to happen outside the state.
+/// What is done outside the state.
 #[derive(Clone, Debug)]
 pub enum Effect {
-    /// Tell the session.
+    /// Send a command to the session.
     Session(play::Command),
-    /// Find out whether this opens, and show it then.
+    /// Try to open this on a background thread.
     Open(Opening),
-    /// Ask for a file, in this folder at first.
+    /// Show the dialog for a file to open, starting in this folder.
     ShowDialog(Option<PathBuf>),
-    /// Put the cursor where a source is typed.
+    /// Put the cursor into the field in which a source is typed.
     TypeSource,
     /// Put this text on the clipboard.
     CopyText(String),
-    /// Keep the frame that is shown, for the picture that is asked for.
+    /// Keep the frame on screen, for the picture that will be saved.
     Hold,
-    /// Make a picture, of the frame that was kept.
+    /// Save or copy a picture of the frame that was kept.
     Print(save::What, Target),
-    /// Write a scene down.
+    /// Write a scene to a file.
     WriteScene {
         /// The scene and its frame.
         scene: Box<SceneFile>,
         /// The file.
         path: PathBuf,
-        /// What is there may go.
+        /// An existing file may be replaced.
         replace: bool,
     },
-    /// Make a clip.
+    /// Save a clip.
     Film {
-        /// What is shown.
+        /// The scene.
         scene: Box<Scene>,
-        /// The part of the video.
+        /// The looped part of the video.
         range: LoopRange,
         /// The file.
         path: PathBuf,
-        /// What is there may go.
+        /// An existing file may be replaced.
         replace: bool,
     },
-    /// Write a drawing down as a picture.
+    /// Write a drawing to a file, as PNG.
     WriteDrawing {
         /// The drawing.
         drawing: Arc<Drawing>,
         /// The file.
         path: PathBuf,
-        /// What is there may go.
+        /// An existing file may be replaced.
         replace: bool,
     },
-    /// Give the clip up that is being made.
+    /// Cancel the clip that is being saved.
     CancelClip,
     /// Open this address in the browser.
     OpenLink(String),
     /// Read the lessons of a folder.
     ReadLessons(PathBuf),
-    /// Ask for a folder of lessons.
+    /// Show the dialog for a folder of lessons.
     ChooseLessons,
-    /// Write a lesson of the program down, to start from.
+    /// Write a built-in lesson to a file, as a template.
     WriteLesson {
         /// The lesson.
         lesson: lessons::File,
         /// The file.
         path: PathBuf,
-        /// What is there may go.
+        /// An existing file may be replaced.
         replace: bool,
     },
-    /// Ask for a file to write, suggesting this one.
+    /// Show the dialog for a file to save, suggesting this one.
     Browse(PathBuf),
     /// Fill the screen, or not.
     Fullscreen(bool),
@@ -87,7 +87,7 @@ pub enum Effect {
 /// What is to be opened.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Opening {
-    /// A source, in the scene as it is set.
+    /// A source, for the current scene with this layout.
     Source(Source, Layout),
     /// A scene in a file.
     SceneFile(PathBuf),
@@ -97,7 +97,7 @@ pub enum Opening {
     Then(Source, Layout, Box<Command>),
 }
 
-/// What the session alone is to do.
+/// The effects of a command of the session alone.
 pub(crate) fn session(command: play::Command) -> Vec<Effect> {
     vec![Effect::Session(command)]
 }

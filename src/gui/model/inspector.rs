@@ -2,41 +2,41 @@
 
 use crate::units::FrameIndex;
 
-/// Which block is looked at.
+/// The inspected block.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Inspector {
-    /// Blocks are looked at.
+    /// The inspector is open.
     pub open: bool,
     /// The block that the pointer was on last.
     pub hovered: Option<usize>,
-    /// The pointer is still on a picture.
+    /// The pointer is on a picture.
     pub is_hovering: bool,
-    /// It is where the keys have gone, and not the pointer.
+    /// The arrow keys have moved to the block, not the pointer.
     pub by_keys: bool,
-    /// The block that stays, wherever the pointer is.
+    /// The pinned block, which stays when the pointer moves.
     pub pinned: Option<usize>,
-    /// The frame in which it was pinned: as it stands there it is looked for in all others.
+    /// The frame in which it was pinned: its value in that frame is searched.
     pub pinned_in: FrameIndex,
     /// The block on which the pointer has rested, and its frame.
     pub rested_on: Option<Sought>,
 }
 
 impl Inspector {
-    /// The block that is looked at.
+    /// The inspected block, where the inspector is open.
     #[must_use]
     pub fn block(self) -> Option<usize> {
         self.pinned.or(self.hovered).filter(|_| self.open)
     }
 
-    /// The block that is looked for in all frames.
+    /// The block that is searched in all frames.
     #[must_use]
     pub fn sought(self) -> Option<Sought> {
         let pinned = self.pinned.map(|block| Sought { frame: self.pinned_in, block });
         pinned.or(self.rested_on).filter(|_| self.open)
     }
 
-    /// True where its twins are lit up. What is known of a block can still be read, and copied, once the
-    /// pointer has left the pictures; but then they are to be seen as they are.
+    /// True where blocks with the same bytes are highlighted. The details stay readable once the pointer has left the
+    /// pictures, but the pictures are shown without highlights.
     #[must_use]
     pub fn lights_up(self) -> bool {
         self.open && (self.pinned.is_some() || self.is_hovering)
@@ -44,7 +44,7 @@ impl Inspector {
 }
 
 impl Inspector {
-    /// Notes that the pointer is on this block, or that the arrow keys have moved there (`walked`). The search for
+    /// Notes that the pointer is on this block, or that the arrow keys have moved there (`by_keys`). The search for
     /// another block ends.
     pub(super) fn point_at(&mut self, block: usize, by_keys: bool) {
         (self.hovered, self.is_hovering, self.by_keys) = (Some(block), true, by_keys);
@@ -62,10 +62,10 @@ impl Inspector {
     }
 }
 
-/// A block that is looked for.
+/// A block that is searched.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Sought {
-    /// The frame in which it stands.
+    /// The frame that has the block.
     pub frame: FrameIndex,
     /// Its number there.
     pub block: usize,

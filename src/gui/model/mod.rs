@@ -1,12 +1,12 @@
-//! What the window is set to, and every type that a command carries.
+//! The state of the window, its commands, and every type that a command carries.
 //!
 //! ```text
 //! Command ──▶ State::apply ──▶ Effect
 //! ```
 //!
-//! Types stand in this folder, one file or folder for each room of the window: its part of the state, and its commands.
-//! What commands do stands in [`state`], one file for each room. Nothing here draws, waits, reads a file or starts a
-//! thread.
+//! This folder has the types: one file or folder for each room of the window, with its part of the state and its
+//! commands. [`state`] carries out the commands, one file for each room. Nothing here draws, waits, reads a file or
+//! starts a thread.
 
 pub(crate) mod command;
 pub mod drawing;

@@ -1,17 +1,17 @@
-//! What the window itself has to say: errors and confirmations, in words.
+//! Notices: errors and confirmations, in words.
 
-/// What the window has to say.
+/// The notices of the window.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Notices {
-    /// What went wrong outside the session.
+    /// An error that occurred outside the session.
     pub error: Option<String>,
     /// The session's error that the user has dismissed.
     pub dismissed: Option<String>,
-    /// What was done.
+    /// What was done, such as "Saved …".
     pub confirmation: Option<String>,
 }
 
-/// What happens to a notice.
+/// What happens to the notices.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {
     /// Report an error that occurred outside the session.

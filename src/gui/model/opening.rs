@@ -8,24 +8,24 @@ use crate::scene::{Scene, SceneFile};
 /// What can be opened again, and what is being opened.
 #[derive(Clone, Debug, Default)]
 pub struct OpeningState {
-    /// The source as it is typed.
+    /// The source, as it is typed.
     pub typed: String,
     /// Files that were opened, the latest first.
     pub recent: Vec<Source>,
-    /// A source was asked for, and whether it opens is not known yet.
+    /// A background task is trying to open a source.
     pub is_pending: bool,
-    /// The scene of the time before.
+    /// The scene of the last session of the program.
     pub last_scene: Option<Box<Scene>>,
 }
 
-/// What a user asks to open, and what came of it.
+/// What a user asks to open, and what background tasks report.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
     /// Open a source as it was typed: a path, `demo`, `demo:still`, `pattern:NAME` or `canvas`.
     Typed(String),
     /// Open a file that was chosen or dropped.
     File(PathBuf),
-    /// Open the scene of the time before.
+    /// Open the scene of the last session of the program.
     LastScene,
     /// Ask for a file.
     ShowDialog,
@@ -37,13 +37,13 @@ pub enum Command {
     ShowScene(Box<Scene>),
     /// Show the scene that was read from this file, at its frame; its source has been found to open.
     ShowSceneFile(Box<SceneFile>, PathBuf),
-    /// What was asked for does not open, for this reason: what is shown stays.
+    /// What was asked for does not open, for this reason. The current source stays.
     Refuse(String),
     /// The file that the window was started with has been shown.
     Remember(PathBuf),
 }
 
-/// Reads a source as a person types or pastes it: with spaces around, in quotes, from the home folder.
+/// Reads a typed or pasted source: trims spaces and quotes, and replaces `~` by the home folder.
 pub(super) fn typed_source(text: &str, home: Option<&Path>) -> Result<Source, String> {
     let text = text.trim();
     let quoted = |quote| text.strip_prefix(quote).and_then(|text| text.strip_suffix(quote));

@@ -1,4 +1,4 @@
-//! What can be saved, the form that asks where, and its steps.
+//! What can be saved and copied, and the form that asks where.
 
 use std::path::{Path, PathBuf};
 
@@ -6,7 +6,7 @@ use super::playback::loop_range::LoopRange;
 use crate::media::encode::Container;
 use crate::scene::SceneFile;
 
-/// What is taken away.
+/// What is saved or copied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum What {
     /// All panels with their captions.
@@ -15,16 +15,16 @@ pub enum What {
     Panel(usize),
     /// All panels with their captions, of every frame that is looped, as a video.
     Clip,
-    /// All that is needed to show the same again.
+    /// The scene with its frame.
     Scene,
-    /// What was drawn, without captions.
+    /// The drawing, without captions.
     Drawing,
     /// A lesson of the program, by its number, for a teacher to start from.
     Lesson(usize),
 }
 
 impl What {
-    /// What the form is headed with.
+    /// The title of the form.
     #[must_use]
     pub fn title(self) -> String {
         match self {
@@ -46,7 +46,7 @@ impl What {
         }
     }
 
-    /// What its file ends in.
+    /// The extension of its file.
     #[must_use]
     pub const fn extension(self) -> &'static str {
         match self {
@@ -78,44 +78,44 @@ pub struct SavingState {
     pub folder: Option<PathBuf>,
 }
 
-/// What a user asks to save or copy, and what came of it.
+/// What a user asks to save or copy, and what background tasks report.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {
     /// Ask where to save.
     Ask(What),
     /// The form is on screen and has the cursor.
     Shown,
-    /// The file is to be this one.
+    /// The file is typed so far.
     Path(String),
-    /// Ask the system for a file.
+    /// Open the system's dialog.
     Browse,
     /// Save.
     Go,
-    /// Save, and the key with it.
+    /// Save, with the key.
     GoWithKey,
-    /// Do not save.
+    /// Close the form.
     End,
     /// It is saved.
     Done(PathBuf),
-    /// There is such a file already.
+    /// A file with this name exists.
     Exists,
-    /// It cannot be saved, in words.
+    /// Saving failed, for this reason.
     Failed(String),
-    /// Put it on the clipboard.
+    /// Copy a picture.
     Copy(What),
-    /// It is on the clipboard.
+    /// The picture is on the clipboard.
     Copied,
-    /// The clip is being made: the form is not needed any more.
+    /// The clip is being saved: the form is closed.
     ClipStarted,
     /// The clip is saved.
     ClipSaved(PathBuf),
-    /// Give the clip up that is being made.
+    /// Cancel the clip that is being saved.
     CancelClip,
-    /// It was given up.
+    /// Saving the clip was cancelled.
     ClipCancelled,
     /// Put this text on the clipboard.
     CopyText(String),
-    /// Put the command line that makes the same on the clipboard.
+    /// Copy the command line that makes the same picture or clip.
     CopyCommandLine(Line),
 }
 
@@ -124,7 +124,7 @@ pub enum Command {
 pub enum Line {
     /// The frame in view, as a picture.
     Figure,
-    /// What is looped, as a video; all of it, where nothing is.
+    /// The looped part as a video; the whole video where nothing is looped.
     Clip,
 }
 
@@ -136,29 +136,29 @@ pub struct SaveForm {
     pub what: What,
     /// The file, as it is typed.
     pub path: String,
-    /// Why it was not saved, in words.
+    /// Why saving failed, or what the user has to confirm, in words.
     pub problem: Option<String>,
-    /// The file that is there may go.
+    /// The existing file may be replaced.
     pub replace: bool,
-    /// The field is to have the cursor: the form was not on screen yet, or has a question.
+    /// The field takes the cursor in the next frame: the form was just opened, or has a question.
     pub is_fresh: bool,
     /// The file is being written.
     pub is_busy: bool,
-    /// The number of the form: what is written for one form is no answer to the next.
+    /// The number of the form: a file that was written for one form must not close the next.
     pub number: u64,
-    /// What was shown when the form was asked for, at its frame: the video may play on behind the form.
+    /// The scene and frame when the form was opened: the video may play on behind the form.
     pub scene: Box<SceneFile>,
-    /// The scene has a key that not everybody knows.
+    /// The scene's key is not the demonstration key.
     pub holds_secret_key: bool,
-    /// The form asks whether that key is to stand in the file.
+    /// The form asks whether the key may be saved.
     pub asks_for_key: bool,
-    /// It may.
+    /// The user has confirmed that the key may be saved.
     pub may_hold_key: bool,
     /// The part of the video that a clip shows.
     pub range: LoopRange,
 }
 
-/// Reads a path as a person types it: with spaces around, from the home folder.
+/// Reads a typed path: trims spaces, and replaces `~` by the home folder.
 #[must_use]
 pub fn typed_path(typed: &str, home: Option<&Path>) -> PathBuf {
     let typed = typed.trim();
@@ -169,7 +169,7 @@ pub fn typed_path(typed: &str, home: Option<&Path>) -> PathBuf {
     }
 }
 
-/// True where a path that is typed names no file.
+/// True where a typed path names a folder.
 pub(super) fn is_folder(typed: &str) -> bool {
     let typed = typed.trim();
     let last = typed.rsplit(std::path::is_separator).next().unwrap_or_default();
@@ -179,11 +179,11 @@ pub(super) fn is_folder(typed: &str) -> bool {
 /// Where a picture goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
-    /// A file; one that is there already is only replaced where that was asked for.
+    /// A file.
     File {
         /// Its name.
         path: PathBuf,
-        /// What is there may go.
+        /// An existing file may be replaced.
         replace: bool,
     },
     /// The clipboard.

@@ -44,22 +44,22 @@ impl TimelineView {
     }
 }
 
-/// Windows lower than this have no height for it.
+/// In windows lower than this, in points, there is no strip.
 const LOW: f32 = 620.0;
 
-/// From this height of the window on it is higher.
+/// From this height of the window, in points, the strip is higher.
 const HIGH: f32 = 1000.0;
 
-/// Its heights, in points.
+/// The heights of the strip, in points.
 const HEIGHTS: [f32; 2] = [28.0, 42.0];
 
 /// Whether the strip is there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Strip {
-    /// Wherever the window is high enough.
+    /// Shown where the window is high enough.
     #[default]
     Shown,
-    /// Nowhere.
+    /// Hidden.
     Hidden,
 }
 
@@ -73,7 +73,7 @@ impl Strip {
         }
     }
 
-    /// How high the strip is in a window of this height; 0 where there is none.
+    /// The height of the strip in a window of this height, in points; 0 where there is none.
     #[must_use]
     pub fn height(self, window: f32) -> f32 {
         match self {
@@ -84,7 +84,7 @@ impl Strip {
     }
 }
 
-/// Which number is drawn.
+/// A number that is plotted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Metric {
     /// Blocks that repeat.
@@ -98,7 +98,7 @@ impl Metric {
     /// All of them.
     pub const ALL: [Self; 2] = [Self::Repeated, Self::Unchanged];
 
-    /// What it is called.
+    /// Its name.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {

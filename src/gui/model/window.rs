@@ -1,10 +1,10 @@
-//! The window itself: theme, what is open over it, and how it is closed.
+//! The window itself: theme, what is open over it, and its commands.
 
 use serde::{Deserialize, Serialize};
 
 pub use crate::export::page::Theme;
 
-/// How the window looks, whatever it shows.
+/// How the window looks, independent of the scene.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "independent switches, of which any may be on")]
 pub struct WindowState {
@@ -53,16 +53,16 @@ pub enum Command {
     Quit,
 }
 
-/// How ciphertext is shown while it plays: a wall full of noise that changes thirty times a second is hard
-/// to look at. Numbers, the original and what is held are always up to date.
+/// How ciphertext is shown while it plays: a screen full of noise that changes thirty times a second is hard to look
+/// at. Numbers, the original and paused frames are always up to date.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Flicker {
     /// Every frame.
     #[default]
     Full,
-    /// Two pictures a second.
+    /// Two frames per second.
     Slow,
-    /// The picture that is there stays.
+    /// The picture on screen stays.
     Still,
 }
 
@@ -70,7 +70,7 @@ impl Flicker {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::Full, Self::Slow, Self::Still];
 
-    /// What it is called.
+    /// Its name.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -80,7 +80,7 @@ impl Flicker {
         }
     }
 
-    /// Seconds for which a picture stays, while the video plays.
+    /// How long a picture stays on screen while the video plays, in seconds.
     #[must_use]
     pub const fn stays_secs(self) -> f64 {
         match self {

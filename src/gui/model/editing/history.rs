@@ -1,50 +1,50 @@
-//! What the scene was before, to go back to; and what was taken back, to go on to again.
+//! The history of the scene, for undo and redo.
 
 use crate::scene::Scene;
 
-/// Changes that can be taken back.
+/// The most changes that can be undone.
 const MOST: usize = 200;
 
-/// What a change of the scene was about.
+/// What a change of the scene changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Edit {
-    /// Another source.
+    /// The source.
     Source,
-    /// The size of the source: a number drawn along is one change.
+    /// The size of a pattern: dragging its number is one change.
     Size,
     /// Which bytes are encrypted.
     Layout,
-    /// The key: what is typed in one go is one change.
+    /// The key: typing it is one change.
     Key,
-    /// The memory: a slider drawn along is one change.
+    /// The memory: dragging its slider is one change.
     Memory,
-    /// What is drawn.
+    /// The drawing.
     Drawing,
     /// The panels.
     Panels,
-    /// What is copied within a message on its way: a rectangle dragged along is one change.
+    /// What tampering copies within a message: dragging a rectangle is one change.
     Splice,
-    /// Several of these at once.
+    /// Several of them at once.
     Scene,
 }
 
 impl Edit {
-    /// True where one change after the other counts as one.
+    /// True where consecutive changes count as one.
     const fn runs_on(self) -> bool {
         matches!(self, Self::Key | Self::Memory | Self::Size | Self::Splice)
     }
 }
 
-/// A way through what was changed.
+/// The direction of a step through the history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Direction {
-    /// The last change is undone.
+    /// Undo the last change.
     Undo,
-    /// What was undone is made again.
+    /// Make the change again that was undone last.
     Redo,
 }
 
-/// The scenes before and after the one in force.
+/// The scenes before and after the current one.
 #[derive(Clone, Debug, Default)]
 pub struct History {
     before: Vec<Scene>,
@@ -53,7 +53,7 @@ pub struct History {
 }
 
 impl History {
-    /// Notes that `old` was changed.
+    /// Notes a change; `old` is the scene before it.
     pub fn note(&mut self, edit: Edit, old: Scene) {
         if !(edit.runs_on() && self.last == Some(edit)) {
             self.before.push(old);
@@ -64,13 +64,12 @@ impl History {
         self.last = Some(edit);
     }
 
-    /// What comes next is another change, whatever it is about.
+    /// Ends a run of changes that count as one.
     pub fn settle(&mut self) {
         self.last = None;
     }
 
-    /// The scene that a step leads to: the one before, if there was one, or the one that was taken back last, if nothing
-    /// was changed since.
+    /// The scene that a step leads to, where there is one.
     #[must_use]
     pub fn next(&self, direction: Direction) -> Option<&Scene> {
         match direction {
@@ -79,7 +78,7 @@ impl History {
         }
     }
 
-    /// Goes a step from `now` and gives the scene that it leads to.
+    /// Goes one step from the scene `now`, and gives the scene that it leads to.
     pub fn step(&mut self, direction: Direction, now: &Scene) -> Option<Scene> {
         let (from, to) = match direction {
             Direction::Undo => (&mut self.before, &mut self.after),
@@ -91,13 +90,13 @@ impl History {
         Some(scene)
     }
 
-    /// True where there is something to take back.
+    /// True where a change can be undone.
     #[must_use]
     pub fn can_undo(&self) -> bool {
         !self.before.is_empty()
     }
 
-    /// True where there is something to make again.
+    /// True where a change can be made again.
     #[must_use]
     pub fn can_redo(&self) -> bool {
         !self.after.is_empty()

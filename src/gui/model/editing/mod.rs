@@ -1,4 +1,4 @@
-//! Changes of the scene that can be undone, other than those of its panels.
+//! Changes of the scene, other than those of its panels; undo and redo.
 
 pub(crate) mod history;
 pub(crate) mod key;
@@ -25,13 +25,13 @@ pub struct SceneForm {
 /// A change of the scene.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
-    /// Show the source that is open as it is set now, at the frame that is shown.
+    /// Show the open source with other settings, at the current frame.
     SetSource(Source),
-    /// Encrypt these bytes.
+    /// Encrypt the bytes of this layout.
     SetLayout(Layout),
     /// Take keys from this hex string.
     SetKey(KeyText),
-    /// Let the eavesdropper remember so many frames, this one included.
+    /// Let the eavesdropper remember this many frames, the current one included.
     SetMemory(NonZeroU32),
     /// Undo the last change of the scene.
     Undo,

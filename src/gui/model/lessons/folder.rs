@@ -1,7 +1,7 @@
-//! A teacher's own lessons: files like those of the program, in a folder of hers.
+//! A teacher's own lessons: files of the same format as the built-in ones, in a folder.
 //!
-//! A folder is read as a whole. A file that cannot be used is told with its line and its name, and the others
-//! are there all the same.
+//! All files of a folder are read. A file that cannot be used is reported with its line and name; the others are
+//! used.
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -11,18 +11,18 @@ use crate::media::Source;
 use crate::scene::check_panels;
 use crate::text::file::{self, TextFileError};
 
-/// The most bytes that a lesson has.
+/// The largest size of a lesson file, in bytes.
 const MOST_BYTES: u64 = 1 << 20;
 
-/// More lessons than anybody has in a folder.
+/// The most lessons that are read from a folder.
 const MOST_LESSONS: usize = 200;
 
-/// What was found in a folder.
+/// The lessons of a folder.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LessonFolder {
-    /// The folder; none before one was opened.
+    /// The folder; `None` before one was opened.
     pub folder: Option<PathBuf>,
-    /// Its lessons, by the names of their files.
+    /// Its lessons, sorted by file name.
     pub lessons: Vec<Lesson>,
     /// What could not be read, in words.
     pub problems: Vec<String>,
@@ -52,8 +52,7 @@ pub enum LessonError {
 }
 
 impl LessonFolder {
-    /// The folder that is read without being asked for, where there is one: `lessons`, beside what the window
-    /// remembers.
+    /// The folder whose lessons load automatically, where it exists: `lessons`, beside the window's settings.
     #[must_use]
     pub fn usual_folder() -> Option<PathBuf> {
         eframe::storage_dir("afterimage").map(|folder| folder.join("lessons"))
@@ -87,7 +86,7 @@ impl LessonFolder {
     }
 }
 
-/// The files of a folder that may be lessons, by name.
+/// The files of a folder that may be lessons, sorted by name.
 fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let paths = fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path()));
     let mut paths = paths.collect::<io::Result<Vec<_>>>()?;
@@ -96,7 +95,7 @@ fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(paths)
 }
 
-/// Reads a lesson. What it names by a relative path lies beside it.
+/// Reads a lesson. A relative path in it counts from the lesson's own folder.
 fn read(path: &Path) -> Result<Lesson, LessonError> {
     let unreadable = |source| LessonError::Unreadable { path: path.into(), source };
     let text = file::read(path, MOST_BYTES).map_err(unreadable)?;

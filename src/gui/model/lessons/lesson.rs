@@ -1,7 +1,7 @@
-//! Lessons: a few sentences, a question to answer before one looks, and a scene that answers it.
+//! Lessons: a few sentences, a question to predict, and a scene that answers it.
 //!
-//! Each is a TOML file in `assets/lessons`, built into the program. What a lesson claims has its source in
-//! the file. A teacher's own lessons are files of the same form in a folder of hers ([`LessonFolder`](super::folder::Shelf)).
+//! Each is a TOML file in `assets/lessons`, built into the program. What a lesson claims has its source in the file.
+//! A teacher's own lessons are files of the same format in a folder ([`LessonFolder`](super::folder::LessonFolder)).
 
 use std::sync::OnceLock;
 
@@ -10,24 +10,24 @@ use serde::Deserialize;
 use crate::picture::layout::{Layout, Samples};
 use crate::scene::{Panel, Scene, SceneFile};
 
-/// A lesson as it stands in its file.
+/// A lesson as its file states it.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Lesson {
-    /// What it is about.
+    /// The title.
     pub title: String,
-    /// What there is to know first; an empty line starts a new paragraph.
+    /// The introduction; an empty line starts a new paragraph.
     pub text: String,
-    /// What to predict.
+    /// The question.
     pub question: String,
-    /// What the scene shows.
+    /// The answer: what the scene shows.
     pub answer: String,
-    /// Where this is written. An address in it, `https://…`, is what the browser opens.
+    /// The sources of its claims. An address in a source, `https://…`, is opened in the browser.
     pub sources: Vec<String>,
     /// The panels before the answer.
     #[serde(default = "original")]
     pub before: Vec<Panel>,
-    /// The layout before the answer, where it is another one.
+    /// The layout before the answer, where it differs.
     #[serde(default)]
     pub before_layout: Option<Samples>,
     /// The video plays; otherwise the frame stands still.
@@ -54,14 +54,14 @@ impl Lesson {
         Scene { panels: self.before.clone(), layout, ..scene }
     }
 
-    /// The scene on screen: that which answers, or that in which the question is asked.
+    /// The scene on screen: that of the answer, or that of the question.
     #[must_use]
     pub fn shows(&self, answered: bool) -> Scene {
         if answered { self.scene.scene.clone() } else { self.asking() }
     }
 }
 
-/// A source parted into its words and the address in it, where there is one that a browser opens.
+/// Splits a source into its words and its web address, where it has one.
 #[must_use]
 pub fn linked(source: &str) -> (String, Option<&str>) {
     let start = ["https://", "http://"].into_iter().filter_map(|scheme| source.find(scheme)).min();
@@ -82,16 +82,16 @@ macro_rules! file {
     };
 }
 
-/// A lesson as the program carries it.
+/// The file of a built-in lesson.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct File {
     /// Its name.
     pub name: &'static str,
-    /// All that stands in it.
+    /// Its content.
     pub text: &'static str,
 }
 
-/// The files, in the order in which they are told.
+/// The built-in lessons, in their order.
 static FILES: [File; 14] = [
     file!("01-block.toml"),
     file!("02-codebook.toml"),
@@ -109,7 +109,7 @@ static FILES: [File; 14] = [
     file!("14-where-ecb-is-right.toml"),
 ];
 
-/// All lessons that the program carries.
+/// All built-in lessons.
 ///
 /// # Panics
 /// Never: the files are those of this version.
@@ -122,7 +122,7 @@ pub fn lessons() -> &'static [Lesson] {
     })
 }
 
-/// The file of a lesson that the program carries, by its number from 0.
+/// The file of a built-in lesson, by its number from 0.
 #[must_use]
 pub fn file(number: usize) -> Option<File> {
     FILES.get(number).copied()

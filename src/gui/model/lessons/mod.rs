@@ -1,4 +1,4 @@
-//! Going through the lessons: which one is read, and what a user can ask of them.
+//! The lessons in the window: which one is open, and their commands.
 
 pub mod folder;
 mod lesson;
@@ -14,14 +14,14 @@ use crate::scene::Scene;
 use crate::units::FrameIndex;
 use folder::LessonFolder;
 
-/// The lessons: which one is read, which are done, and what comes back after them.
+/// Which lesson is open, which are done, and what is restored after them.
 #[derive(Clone, Debug, Default)]
 pub struct LessonsState {
     /// The lesson that is open in the side panel.
     pub view: LessonView,
     /// The screen is black, while a lesson is presented.
     pub blackout: bool,
-    /// The lessons are offered: this is the first start of the window.
+    /// The window offers the lessons: this is its first start.
     pub is_offered: bool,
     /// Titles of the lessons whose answer was shown.
     pub done: BTreeSet<String>,
@@ -29,7 +29,7 @@ pub struct LessonsState {
     pub folder: LessonFolder,
     /// The folder of a teacher's own lessons, as it is typed.
     pub typed_folder: String,
-    /// What comes back when the lessons are closed; `None` while no lesson is on screen.
+    /// What is restored when the lessons are closed; `None` while no lesson is on screen.
     pub own: Option<Box<OwnScene>>,
 }
 
@@ -38,8 +38,8 @@ pub struct LessonsState {
 pub struct LessonView {
     /// The side panel is open.
     pub open: bool,
-    /// The lesson that is read, by its number from 0, a teacher's own after those of the program; the list of
-    /// them where there is none.
+    /// The open lesson, by its number from 0, a teacher's own after the built-in ones; `None` for the list of
+    /// lessons.
     pub lesson: Option<usize>,
     /// The answer is on screen.
     pub answered: bool,
@@ -56,13 +56,13 @@ pub enum Step {
     Answer,
     /// Back to the list.
     List,
-    /// On by one step: the answer, then the next lesson; from the list, the first lesson that is not done.
+    /// The next step: the answer, then the next lesson; from the list, the first lesson that is not done.
     Next,
-    /// Back by one step.
+    /// The step before.
     Back,
-    /// Full screen, with nothing but the panels and what the lesson asks or answers.
+    /// Fill the screen with the panels and the lesson's question or answer.
     Present,
-    /// A black screen, or the panels again.
+    /// Show a black screen, or the panels again.
     Blackout,
     /// Count no lesson as done.
     Forget,
@@ -79,9 +79,9 @@ pub enum Command {
     Show(usize, bool),
     /// Show the scene from before the lessons again: its source has been found to open.
     RestoreOwnScene,
-    /// This folder of a teacher's own lessons is typed so far.
+    /// The folder is typed so far.
     TypeFolder(String),
-    /// Read the lessons in the folder that was typed.
+    /// Read the lessons of the typed folder.
     ReadFolder(String),
     /// Ask for that folder.
     ChooseFolder,
@@ -89,7 +89,7 @@ pub enum Command {
     TakeFolder(Box<LessonFolder>),
 }
 
-/// What was on screen before the first lesson: it comes back when the lessons are closed.
+/// What was on screen before the first lesson. It is restored when the lessons are closed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OwnScene {
     /// Source, layout, key, panels and memory.

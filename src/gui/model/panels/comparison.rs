@@ -1,6 +1,6 @@
-//! Two panels in one place: which, and how they are compared.
+//! The comparison of two panels.
 
-/// The most that a difference is multiplied by.
+/// The largest gain of a difference.
 pub const MOST_GAIN: u8 = 64;
 
 /// Two panels whose difference is shown.
@@ -8,11 +8,11 @@ pub const MOST_GAIN: u8 = 64;
 pub struct Pair {
     /// Their places in the scene.
     pub panels: [usize; 2],
-    /// By how much each difference is multiplied; at least 1.
+    /// The gain: each difference is multiplied by it; at least 1.
     pub gain: u8,
 }
 
-/// By how much differences are multiplied at first: enough to see one in the lowest bits.
+/// The initial gain: enough to see a difference in the lowest bits.
 const USUAL_GAIN: u8 = 8;
 
 /// Two panels that are compared.
@@ -20,35 +20,35 @@ const USUAL_GAIN: u8 = 8;
 pub struct Comparison {
     /// Their places in the scene: left or above, and right or below.
     pub panels: [usize; 2],
-    /// How they share the place.
+    /// How they are compared.
     pub mode: CompareMode,
-    /// Where the line between them is, as a share of width or height.
+    /// The position of the line between them, as a share of width or height.
     pub at: f32,
-    /// By how much their difference is multiplied.
+    /// The gain of their difference.
     pub gain: u8,
 }
 
 impl Comparison {
-    /// These two, half and half.
+    /// Compares these two side by side, half and half.
     #[must_use]
     pub const fn of(one: usize, other: usize) -> Self {
         Self { panels: [one, other], mode: CompareMode::Vertical, at: 0.5, gain: USUAL_GAIN }
     }
 
-    /// The difference of these two.
+    /// Compares these two by their difference.
     #[must_use]
     pub const fn difference_of(one: usize, other: usize) -> Self {
         Self { mode: CompareMode::Difference, ..Self::of(one, other) }
     }
 
-    /// The panels whose difference is shown, if it is.
+    /// The panels whose difference is shown, where the mode is that.
     #[must_use]
     pub fn difference(self) -> Option<Pair> {
         (self.mode == CompareMode::Difference).then_some(Pair { panels: self.panels, gain: self.gain })
     }
 }
 
-/// How two pictures share one place.
+/// How two panels are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CompareMode {
     /// Side by side, an upright line between them.

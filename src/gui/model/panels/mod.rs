@@ -1,4 +1,4 @@
-//! The panels: which one has the window for itself, what is in sight, and what a user can ask of them.
+//! The panels: which one is enlarged, what part is visible, and their commands.
 
 pub(crate) mod comparison;
 pub(crate) mod presets;
@@ -14,13 +14,13 @@ use viewport::ViewPos;
 /// How the panels of the scene are shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct PanelView {
-    /// The panel that has the window for itself, by its place in the scene.
+    /// The enlarged panel, by its place in the scene: it fills the window.
     pub enlarged: Option<usize>,
-    /// The panel that was worked on last, by its place in the scene.
+    /// The selected panel, by its place in the scene: the one that was worked on last.
     pub in_hand: Option<usize>,
     /// Two panels that share the window, instead of all or one.
     pub comparison: Option<Comparison>,
-    /// Which part of the pictures is in sight.
+    /// The visible part of the pictures.
     pub view_pos: ViewPos,
     /// What the pointer does in panels with the lens "received".
     pub tamper_tool: Tool,
@@ -29,7 +29,7 @@ pub struct PanelView {
 /// What a user asks of the panels.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Command {
-    /// Show something else in a panel.
+    /// Show this in a panel.
     Set(usize, Panel),
     /// Add another panel after the last.
     Add,
@@ -41,9 +41,9 @@ pub enum Command {
     Move(usize, usize),
     /// Show these panels.
     UsePreset(Preset),
-    /// Work on this panel: it was clicked on, or its menu was opened.
+    /// Select this panel: it was clicked on, or its menu was opened.
     Select(usize),
-    /// Give a panel the window for itself, or show all again.
+    /// Enlarge a panel to the whole window, or show all panels again.
     ToggleEnlarged(usize),
     /// Show this part of the pictures at this size.
     SetView(ViewPos),

@@ -1,4 +1,4 @@
-//! Panels that make a point together.
+//! Ready-made comparisons: panels that are worth seeing side by side.
 
 use crate::crypto::Scheme;
 use crate::lens::{Flip, Lens, Splice, Tampering};
@@ -7,23 +7,23 @@ use crate::picture::layout::{BLOCK_BYTES, Layout};
 use crate::play::Status;
 use crate::scene::{Panel, Scene};
 
-/// Panels that one looks at at a time, at most.
+/// The most panels.
 pub const MOST_PANELS: usize = 12;
 
-/// A choice of panels.
+/// A ready-made comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Preset {
     /// What the window starts with.
     Start,
-    /// The original, ECB, and a mode that hides.
+    /// The original, ECB, and a secure mode.
     Classic,
     /// ECB through the lenses that find most.
     Microscope,
-    /// Modes with a fresh nonce for every frame.
+    /// Secure modes with a fresh nonce for every frame.
     UsedRight,
     /// The same modes with a nonce, IV or tweak used again.
     Misused,
-    /// What receivers see of messages that were changed on the way.
+    /// What receivers see of tampered messages.
     Tampered,
     /// What one known picture gives away of the others.
     KnownPictures,
@@ -31,7 +31,7 @@ pub enum Preset {
     EveryLens,
 }
 
-/// What the panels of a comparison depend on besides the scheme that is looked at.
+/// The format of the frames, on which the panels of a comparison depend.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Canvas {
     /// How the bytes stand for pixels.
@@ -41,14 +41,14 @@ pub struct Canvas {
 }
 
 impl Canvas {
-    /// That of a scene; before anything is known of the source, as large as the demo.
+    /// The format of a scene's frames; that of the demo before the source is known.
     #[must_use]
     pub fn of(scene: &Scene, status: &Status) -> Self {
         let shape = status.info.as_ref().map_or(Shape::new(1280, 720), |info| info.shape());
         Self { layout: scene.layout, shape }
     }
 
-    /// A green sample in the middle of the picture, in its highest bit: a change that can be seen and found.
+    /// Flips the highest bit of a green sample in the middle of the picture: a change that is easy to see.
     fn flipped(self) -> Tampering {
         let Shape { width, height } = self.shape;
         let block = self.layout.block_at(self.shape, width / 2, height / 2);
@@ -56,8 +56,8 @@ impl Canvas {
         Tampering::UNTOUCHED.flipping(Some(Flip { byte, bit: 7 }))
     }
 
-    /// A piece at the left of the picture, copied to the right of its middle. Both begin with a block, where there is
-    /// room for several of them.
+    /// Copies a rectangle at the left of the picture to the right of its middle. Both begin at the edge of a block,
+    /// where the picture is wide enough.
     fn copied(self) -> Tampering {
         let Shape { width, height } = self.shape;
         let aligned = |pixels: u32| if width >= 128 { pixels / 16 * 16 } else { pixels };
@@ -96,7 +96,7 @@ impl Preset {
         }
     }
 
-    /// What it shows, in a few words; `scheme` is the one that is looked at through every lens.
+    /// What it shows, in a few words; `scheme` is that of "every lens".
     #[must_use]
     pub fn shows(self, scheme: Scheme) -> String {
         let shows = match self {
@@ -114,7 +114,7 @@ impl Preset {
         shows.into()
     }
 
-    /// Its panels; `scheme` is the one that is looked at through every lens.
+    /// Its panels; `scheme` is that of "every lens".
     #[must_use]
     pub fn panels(self, scheme: Scheme, canvas: Canvas) -> Vec<Panel> {
         match self {
@@ -139,7 +139,7 @@ impl Preset {
             Self::Misused => named(&[
                 "plain",
                 "aes-128-cbc+fixed-iv:motion",
-                // As bright as in the lessons: a projector shows no darker ones.
+                // The brightness of the lessons: a projector shows no darker differences.
                 "aes-128-ctr+reused-nonce:difference,gain=8",
                 "aes-128-gcm+reused-nonce:difference,gain=8",
                 "aes-128-xts+fixed-tweak:motion",
@@ -176,7 +176,7 @@ impl Preset {
     }
 }
 
-/// Panels by name; what this version does not know is left out.
+/// Parses panels; unknown ones are left out.
 fn named(names: &[&str]) -> Vec<Panel> {
     names.iter().filter_map(|name| name.parse().ok()).collect()
 }

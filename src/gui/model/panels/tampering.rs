@@ -1,18 +1,18 @@
-//! Tampering with the pointer: the tool, and what was marked to be copied.
+//! Tampering with the pointer: the tool, and the selected rectangle.
 
 use crate::lens::Tampering;
 
-/// The highest bit of a byte: its change is the easiest to see.
+/// The highest bit of a byte: flipping it is the easiest to see.
 const HIGHEST_BIT: u8 = 7;
 
-/// What the pointer does in panels of what is received.
+/// What the pointer does in panels with the lens "received".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tool {
-    /// It tampers; otherwise it looks, as it does everywhere else.
+    /// The pointer tampers; otherwise it zooms and moves the picture, as everywhere else.
     pub in_hand: bool,
     /// The bit that a click flips, from 0 to 7.
     pub bit: u8,
-    /// What a drag copies.
+    /// The selected rectangle, which a drag copies.
     pub mark: Option<Mark>,
 }
 
@@ -22,7 +22,7 @@ impl Default for Tool {
     }
 }
 
-/// A rectangle of pixels that is marked in a panel.
+/// A rectangle of pixels that is selected in a panel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mark {
     /// The place of the panel in the scene.
@@ -38,7 +38,7 @@ pub enum Command {
     Splice {
         /// The place of the panel in the scene.
         at: usize,
-        /// What happens to the message.
+        /// The tampering.
         tampering: Tampering,
         /// The rectangle was dropped.
         is_over: bool,

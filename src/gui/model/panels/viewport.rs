@@ -1,30 +1,29 @@
-//! Looking closer: how much the pictures are enlarged and at which part, the same in all panels.
+//! The viewport: how much the pictures are enlarged, and which part is visible; the same in all panels.
 //!
-//! Places in a picture are shares of its width and height, so that they mean the same in every panel.
+//! Positions in a picture are shares of its width and height, so that they are the same in every panel.
 
-/// The most that a pixel is enlarged to, in pixels of the screen.
+/// The largest size of a video pixel, in screen pixels.
 const MOST_PX: f32 = 64.0;
 
-/// The whole multiples that the keys go through and the menu offers, in pixels of the screen for one of the
-/// frame.
+/// The zoom steps of the keys and the menu, in screen pixels per video pixel.
 pub const MULTIPLES: [u8; 9] = [1, 2, 3, 4, 8, 16, 24, 32, 64];
 
-/// How much pictures are enlarged.
+/// The zoom.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub enum Zoom {
-    /// The whole picture, as large as it fits.
+    /// Fit: the whole picture, as large as possible.
     #[default]
     Whole,
-    /// So many pixels of the screen for one of the frame, but never less than the whole picture.
+    /// Screen pixels per video pixel; never smaller than [`Self::Whole`].
     Times(f32),
 }
 
-/// What is in sight.
+/// The visible part of the pictures.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ViewPos {
-    /// How large.
+    /// The zoom.
     pub zoom: Zoom,
-    /// The place in the middle.
+    /// The position in the middle.
     pub center: [f32; 2],
 }
 
@@ -42,14 +41,14 @@ impl Region {
     /// All of it.
     pub const WHOLE: Self = Self([0.0, 0.0, 1.0, 1.0]);
 
-    /// The place in the picture at this place in the region.
+    /// Converts a position in the region to one in the picture.
     #[must_use]
     pub fn to_picture(self, [x, y]: [f32; 2]) -> [f32; 2] {
         let [left, top, width, height] = self.0;
         [left + x * width, top + y * height]
     }
 
-    /// The place in the region of this place in the picture.
+    /// Converts a position in the picture to one in the region.
     #[must_use]
     pub fn from_picture(self, [x, y]: [f32; 2]) -> [f32; 2] {
         let [left, top, width, height] = self.0;
@@ -57,14 +56,14 @@ impl Region {
     }
 }
 
-/// What is in sight, and how large the whole picture is on screen: all that is needed to look elsewhere.
+/// The visible part, and the size of the whole picture on screen: all that is needed to move and to zoom.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Viewport {
-    /// What is in sight.
+    /// The visible part.
     pub view_pos: ViewPos,
-    /// Width and height of the place where the whole picture fits, in pixels of the screen.
+    /// Width and height of the whole picture when it fits, in screen pixels.
     pub fit_px: [u32; 2],
-    /// Width and height of the frame in pixels of the screen, where a column of the frame has one of the screen.
+    /// Width and height of the frame at 100 %, in screen pixels: each column of the frame is one pixel wide.
     pub frame: [f32; 2],
 }
 
@@ -75,13 +74,13 @@ impl Default for Viewport {
 }
 
 impl Viewport {
-    /// Pixels of the screen for one of the frame where the whole picture is shown.
+    /// Screen pixels per video pixel when the whole picture fits.
     #[must_use]
     pub fn whole_px(self) -> f32 {
         self.fit_px[0] as f32 / self.frame[0].max(1.0)
     }
 
-    /// Pixels of the screen for one of the frame.
+    /// Screen pixels per video pixel.
     #[must_use]
     pub fn px(self) -> f32 {
         match self.view_pos.zoom {
@@ -90,8 +89,8 @@ impl Viewport {
         }
     }
 
-    /// The part of the picture in sight: it starts and ends with a whole pixel of the screen, and so does the whole
-    /// picture, so that each pixel of what is drawn falls on one of the screen.
+    /// The visible part of the picture. Part and whole picture start and end at whole screen pixels, so that each
+    /// pixel of the image falls on one screen pixel.
     #[must_use]
     pub fn visible(self) -> Region {
         let [left, top, ..] = self.part().0;
@@ -105,7 +104,7 @@ impl Viewport {
         Region([left, top, width, height])
     }
 
-    /// The same as exactly as it is known.
+    /// The visible part before rounding.
     fn part(self) -> Region {
         let share = (self.whole_px() / self.px()).clamp(1e-4, 1.0);
         let start = |center: f32| (center - share / 2.0).clamp(0.0, 1.0 - share);
@@ -113,45 +112,45 @@ impl Viewport {
         Region([start(x), start(y), share, share])
     }
 
-    /// True where less than the whole picture is in sight.
+    /// True where only a part of the picture is visible.
     #[must_use]
     pub fn is_closer(self) -> bool {
         self.px() > self.whole_px() * 1.001
     }
 
-    /// Enlarged by `factor`, and `pos` stays where it is on screen.
+    /// Enlarged by `factor`, with `pos` fixed on screen.
     #[must_use]
     pub fn zoomed(self, factor: f32, pos: [f32; 2]) -> ViewPos {
         self.at(self.px() * factor, pos)
     }
 
-    /// The next larger whole multiple.
+    /// The next larger zoom step.
     #[must_use]
     pub fn closer(self) -> ViewPos {
         let next = MULTIPLES.into_iter().map(f32::from).find(|&px| px > self.px() * 1.001);
         self.at(next.unwrap_or(MOST_PX), self.view_pos.center)
     }
 
-    /// The next smaller whole multiple, or the whole picture.
+    /// The next smaller zoom step, or fit.
     #[must_use]
     pub fn farther(self) -> ViewPos {
         let next = MULTIPLES.into_iter().rev().map(f32::from).find(|&px| px < self.px() * 0.999);
         self.at(next.unwrap_or(0.0), self.view_pos.center)
     }
 
-    /// So many pixels of the screen for one of the frame.
+    /// With `px` screen pixels per video pixel.
     #[must_use]
     pub fn times(self, px: f32) -> ViewPos {
         self.at(px, self.view_pos.center)
     }
 
-    /// Moved by shares of what is in sight.
+    /// Moved by shares of the visible part.
     #[must_use]
     pub fn moved(self, [x, y]: [f32; 2]) -> ViewPos {
         self.settled(self.view_pos.zoom, self.part().to_picture([0.5 + x, 0.5 + y]))
     }
 
-    /// With this place in the middle, as far as that can be.
+    /// With this position in the middle, as far as the edges allow.
     #[must_use]
     pub fn centered(self, pos: [f32; 2]) -> ViewPos {
         self.settled(self.view_pos.zoom, pos)
@@ -168,7 +167,7 @@ impl Viewport {
         self.settled(Zoom::Times(px), [center(pos[0], x), center(pos[1], y)])
     }
 
-    /// With the middle where it can be: there is nothing to see past the edges.
+    /// With the middle clamped so that nothing past the edges is visible.
     fn settled(self, zoom: Zoom, center: [f32; 2]) -> ViewPos {
         let viewport = Self { view_pos: ViewPos { zoom, center }, ..self };
         ViewPos { zoom, center: viewport.part().to_picture([0.5, 0.5]) }

@@ -1,31 +1,31 @@
-//! Where in the video one goes by typing, and which part of it is looped.
+//! The field in which a frame or a time to go to is typed.
 
 use crate::export::words;
 use crate::play::{self, Status};
 use crate::text::numbers;
 use crate::units::{FrameIndex, Time};
 
-/// A frame's number or a time, while it is typed.
+/// The field while it is open.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GotoForm {
-    /// What it is taken for.
+    /// The meaning of a number without a colon.
     pub typed: Typed,
     /// The text.
     pub text: String,
-    /// What stood there before anything was typed: where the video is.
+    /// The text before anything was typed: the current position.
     pub here: String,
-    /// The field was not on screen yet, or is to have the cursor again.
+    /// The field takes the cursor in the next frame.
     pub is_fresh: bool,
-    /// Why the text leads nowhere, or not yet, in words.
+    /// Why the video cannot go there, or not yet, in words.
     pub problem: Option<String>,
-    /// It was entered before the frames were counted: whether there is such a place is not known yet.
+    /// The text was entered before the frames were counted: whether the video has this position is not known yet.
     pub waits: bool,
 }
 
-/// What is said of a place until it is known whether the video has it.
+/// The message for a position until the frames are counted.
 const NOT_COUNTED_YET: &str = "The frames are still being counted";
 
-/// What a number without a colon is.
+/// The meaning of a number without a colon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Typed {
     /// The number of a frame.
@@ -48,13 +48,13 @@ pub enum Command {
 }
 
 impl GotoForm {
-    /// A field that says where the video is.
+    /// A field with the current position.
     #[must_use]
     pub fn at(typed: Typed, status: &Status) -> Self {
         let (frame, secs) = status.shown.unwrap_or_default();
         let text = match typed {
             Typed::Frame => frame.to_string(),
-            // More exactly than it stands in the bar: what is typed again leads back.
+            // More exact than in the bar, so that the text leads to the same frame.
             Typed::Time => {
                 let index = status.index.as_ref();
                 let until_secs =
@@ -65,7 +65,7 @@ impl GotoForm {
         Self { typed, here: text.clone(), text, is_fresh: true, problem: None, waits: false }
     }
 
-    /// Takes what is typed now.
+    /// Sets the typed text.
     pub fn set(&mut self, text: String) {
         if text != self.text {
             (self.problem, self.waits) = (None, false);
@@ -74,7 +74,7 @@ impl GotoForm {
         self.is_fresh = false;
     }
 
-    /// Lets it wait for the count of the frames, where that is to come and a place was typed.
+    /// The field waiting for the count of frames, where that is still to come and the text is a position.
     #[must_use]
     pub fn waiting(&self, status: &Status) -> Option<Self> {
         let is_to_come = status.index.is_none() && status.error.is_none();
@@ -87,16 +87,16 @@ impl GotoForm {
         })
     }
 
-    /// True once what it [waits](Self::waits) for is there, or never will be.
+    /// True once the count that it [waits](Self::waits) for is known, or has failed.
     #[must_use]
     pub fn is_due(&self, status: &Status) -> bool {
         self.waits && (status.index.is_some() || status.error.is_some())
     }
 
-    /// Where it leads: nowhere else, where nothing was typed.
+    /// The seek to the typed position; `None` where nothing was typed.
     ///
     /// # Errors
-    /// Says why it leads nowhere, and what would.
+    /// Says why the video cannot go there, and what to type instead.
     pub fn target(&self, status: &Status) -> Result<Option<play::Command>, String> {
         let text = self.text.trim();
         if text == self.here {

@@ -3,8 +3,7 @@
 use crate::play::Status;
 use crate::units::{FrameIndex, FrameList};
 
-/// The part of the video that is looped: from one frame to another, both included; an open end is that of
-/// the video.
+/// The part of the video that is looped: from one frame to another, both included. An open end is that of the video.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LoopRange {
     /// The first frame.
@@ -20,19 +19,19 @@ impl LoopRange {
         self != Self::default()
     }
 
-    /// Starts at a frame; an end that lies before it is given up.
+    /// Starts at a frame; an end before it is dropped.
     #[must_use]
     pub fn starting(self, start: FrameIndex) -> Self {
         Self { start: Some(start), end: self.end.filter(|&end| end > start) }
     }
 
-    /// Ends with a frame; a start that lies after it is given up.
+    /// Ends with a frame; a start after it is dropped.
     #[must_use]
     pub fn ending(self, end: FrameIndex) -> Self {
         Self { start: self.start.filter(|&start| start < end), end: Some(end) }
     }
 
-    /// True where the last frame of it is on screen, or one past that.
+    /// True where its last frame, or a later one, is on screen.
     #[must_use]
     pub fn is_at_end(self, status: &Status) -> bool {
         let last = status.index.as_ref().map(|index| FrameIndex(index.frames()).back(1));
@@ -40,15 +39,14 @@ impl LoopRange {
         status.shown.zip(end).is_some_and(|((shown, _), end)| shown >= end)
     }
 
-    /// The frame from which it is played, whichever way that is.
+    /// The frame at which playing starts, forwards or backwards.
     #[must_use]
     pub fn entry(self, status: &Status) -> FrameIndex {
         let last = || status.index.as_ref().map_or(FrameIndex(0), |index| FrameIndex(index.frames()).back(1));
         if status.backwards { self.end.unwrap_or_else(last) } else { self.start.unwrap_or_default() }
     }
 
-    /// True where the video plays and has come to the end of the range, or past it; to its start, where it
-    /// plays backwards.
+    /// True where the video plays and has reached the end of the range, or its start where it plays backwards.
     #[must_use]
     pub fn is_over(self, status: &Status) -> bool {
         let over = |(shown, _): (FrameIndex, f64)| match (self.start, self.end) {
@@ -62,7 +60,7 @@ impl LoopRange {
 }
 
 impl LoopRange {
-    /// The part that a scene states, gaps included; all of the video where that is one frame, or nothing is stated.
+    /// The part that a scene names, including gaps; the whole video where the scene names one frame or none.
     #[must_use]
     pub fn of(frames: Option<&FrameList>) -> Self {
         let stated = frames.filter(|frames| frames.last() != Some(frames.first()));
@@ -72,14 +70,15 @@ impl LoopRange {
         })
     }
 
-    /// The frames as a scene states them; `None` for all of the video.
+    /// The frames as a scene names them; `None` for the whole video.
     #[must_use]
     pub fn frames(self) -> Option<FrameList> {
         self.is_set().then(|| FrameList::span(self.start.unwrap_or_default(), self.end))
     }
 }
 
-/// What is said of stated frames of which the window also plays those between them; nothing where there are none.
+/// The message that the window also plays the gaps between the frames that a scene names; `None` where there are
+/// none.
 pub fn with_gaps(frames: &FrameList) -> Option<String> {
     let played = LoopRange::of(Some(frames)).frames()?;
     let has_gaps = frames.spans().len() > 1;

@@ -6,18 +6,18 @@ pub(crate) mod loop_range;
 use goto::GotoForm;
 use loop_range::LoopRange;
 
-/// The playback speeds on offer, in seconds of video a second.
+/// The playback speeds that the window offers, in seconds of video per second.
 pub const SPEEDS: [f64; 7] = [0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 4.0];
 
 /// How the video is played.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Playback {
-    /// Seconds of video a second; one of [`SPEEDS`].
+    /// Seconds of video per second; one of [`SPEEDS`].
     pub speed: f64,
     /// Start again after the end.
     pub looped: bool,
-    /// Steps asked for while another was under way: one jump makes up for all of them, so that holding a key
-    /// down moves on with every picture, however long one takes.
+    /// Steps that were requested while another step was being shown. They are made as one jump, so that while a key
+    /// is held down every frame that is shown is further on, however long each takes.
     pub owed: Steps,
     /// The part of the video that is played again and again.
     pub range: LoopRange,

@@ -1,4 +1,4 @@
-//! The command line that makes the picture on screen again, or the clip of what is looped.
+//! The command line that makes the picture on screen, or the clip of the looped part.
 
 use super::State;
 use crate::crypto::KeyMaterial;
@@ -23,7 +23,7 @@ impl State {
         let (text, other) = match line {
             Line::Figure => {
                 let frame = status.shown.map_or(FrameIndex(0), |(frame, _)| frame);
-                // Who has set a loop may well mean that.
+                // With a loop set, the clip may be what the user wants.
                 let other = if range.is_set() { " (Ctrl+Shift+E: the one that makes the loop)" } else { "" };
                 (figure(&scene, frame, self.window.theme), other)
             }
@@ -37,7 +37,7 @@ impl State {
             }
         };
         self.notices.confirmation = Some(match shown_key(&scene.key) {
-            // The screen may be projected: it shows the start of the key alone.
+            // The screen may be projected: only the start of the key is shown.
             Some(shown) => {
                 let text = text.replace(&scene.key.to_hex(), &shown);
                 format!("On the clipboard, with your whole key: {text}{other}")
@@ -48,13 +48,13 @@ impl State {
     }
 }
 
-/// What is said of a key: how it begins, where not everybody knows it; `None` for the demonstration key.
+/// The start of a key, for the confirmation; `None` for the demonstration key.
 fn shown_key(key: &KeyMaterial) -> Option<String> {
     let leading: String = key.to_hex().chars().take(4).collect();
     (*key != KeyMaterial::default()).then(|| format!("{leading}…"))
 }
 
-/// The frames that are looped, the first and the last; `None` where the last one is not known yet.
+/// The first and the last looped frame; `None` where the last one is not known yet.
 fn frames(range: LoopRange, status: &Status) -> Option<[FrameIndex; 2]> {
     let last = || status.index.as_ref().map(|index| FrameIndex(index.frames()).back(1));
     Some([range.start.unwrap_or_default(), range.end.or_else(last)?])

@@ -1,9 +1,9 @@
-//! The easel: drawing on the original of a canvas, with everything that follows from it shown live.
+//! Drawing on the original of a canvas, while all panels follow.
 //!
 //! ```text
 //! pointer ──Sketch──▶ canvas.sketch ──▶ painted over the picture at once
-//!                          │ ──ShowSketch, whenever the session is free──▶ every panel, as fast as it goes
-//!                          └─Keep──▶ scene.source, one change that can be taken back
+//!                          │ ──Show, whenever the session is free──▶ every panel
+//!                          └─Keep──▶ scene.source, one step of undo
 //! ```
 
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use crate::play::{self, Status};
 use crate::scene::{Panel, Scene};
 
 impl State {
-    /// What is drawn, where the source is a canvas.
+    /// The drawing, where the source is a canvas.
     #[must_use]
     pub fn drawing(&self) -> Option<&Arc<Drawing>> {
         match &self.scene.source {
@@ -28,14 +28,14 @@ impl State {
         }
     }
 
-    /// True where the panels do not show yet what is being drawn, and could.
+    /// True where the panels do not show the mark that is being drawn, and the session is ready to.
     #[must_use]
     pub(super) fn has_news_of_sketch(&self, status: &Status) -> bool {
         let is_new = self.canvas.sketch.as_ref().is_some_and(|sketch| !sketch.is_shown);
         is_new && !status.loading && self.drawing().is_some()
     }
 
-    /// The scene with a drawing as the file that holds it; `None` where there is none yet.
+    /// The scene with the saved file of its drawing as source; `None` where the drawing is not saved.
     #[must_use]
     pub(super) fn scene_of_files(&self) -> Option<Scene> {
         let Some(drawing) = self.drawing().filter(|drawing| !drawing.marks.is_empty()) else {
@@ -51,7 +51,7 @@ impl State {
             return self.new_drawing();
         }
         let Some(drawing) = self.drawing().cloned() else {
-            // What was begun on a canvas that is gone is gone with it.
+            // The canvas was closed: drop the mark that was begun on it.
             self.canvas.sketch = None;
             return Vec::new();
         };
@@ -109,7 +109,7 @@ impl State {
         self.edit(Edit::Drawing, Scene { source, ..self.scene.clone() })
     }
 
-    /// An empty sheet, and a panel to draw in.
+    /// Opens an empty drawing, with an original to draw on.
     fn new_drawing(&mut self) -> Vec<Effect> {
         let mut panels = self.scene.panels.clone();
         if !panels.contains(&Panel::Plain) {

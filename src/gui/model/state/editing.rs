@@ -1,4 +1,4 @@
-//! Changes of the scene that can be taken back.
+//! Changes of the scene that can be undone.
 
 use super::State;
 use crate::gui::model::editing::Command;
@@ -32,7 +32,7 @@ impl State {
         self.edit(Edit::Key, Scene { key, ..self.scene.clone() })
     }
 
-    /// Sets the source that is open otherwise, and goes on with the frame that is shown.
+    /// Changes the settings of the open source, and shows the same frame.
     fn set_source(&mut self, source: Source, status: &Status) -> Vec<Effect> {
         let is_resized = match (&self.scene.source, &source) {
             (Source::Pattern(one, _), Source::Pattern(other, _)) => one == other,
@@ -47,7 +47,7 @@ impl State {
         effects
     }
 
-    /// Takes over another scene, if the key is long enough for it.
+    /// Shows another scene, if its key is long enough.
     pub(super) fn use_scene(&mut self, scene: Scene) -> Vec<Effect> {
         if let Err(error) = usable_key(&scene.key, &scene.panels) {
             self.notices.error = Some(error.to_string());
@@ -61,7 +61,7 @@ impl State {
         effects
     }
 
-    /// Changes the scene so that it can be taken back.
+    /// Changes the scene, as a step of undo.
     pub(super) fn edit(&mut self, edit: Edit, scene: Scene) -> Vec<Effect> {
         if scene == self.scene {
             return Vec::new();
@@ -71,13 +71,13 @@ impl State {
         self.show_scene()
     }
 
-    /// Undoes a change, or makes it again, once the scene that it leads to can be shown.
+    /// Undoes or redoes a change once the source of that scene is found to open.
     fn travel(&mut self, direction: Direction, status: &Status) -> Vec<Effect> {
         let Some(scene) = self.history.next(direction).cloned() else { return Vec::new() };
         self.once_it_opens(&scene, Command::Return(direction, Box::new(scene.clone())).into(), status)
     }
 
-    /// Goes back, or on again, to a scene of the history; nowhere if another one has come next meanwhile.
+    /// Undoes or redoes the change that leads to this scene, unless the history has changed meanwhile.
     fn return_to(&mut self, direction: Direction, to: &Scene) -> Vec<Effect> {
         self.opening.is_pending = false;
         if self.history.next(direction) != Some(to) {

@@ -1,4 +1,4 @@
-//! Which block is inspected, pinned or searched.
+//! The inspected block: pointing at it, pinning it, searching it.
 
 use super::State;
 use crate::gui::model::inspector::{Command, Inspector};

@@ -1,5 +1,4 @@
-//! Going through the lessons: what each step brings on screen, and the user's own scene, which comes back in the
-//! end.
+//! Going through the lessons: what each step shows, and the user's own scene, which is restored at the end.
 
 use super::State;
 use crate::gui::model::effect::{Effect, session};
@@ -28,12 +27,12 @@ impl State {
         Vec::new()
     }
 
-    /// Goes through the lessons. A black screen is lit up again by any step, as in slide shows.
+    /// Goes one step through the lessons.
     fn step_through_lessons(&mut self, step: Step, status: &Status) -> Vec<Effect> {
         let was_dark = std::mem::take(&mut self.lessons.blackout);
         let LessonView { open, lesson, answered } = self.lessons.view;
         match (step, lesson) {
-            // Whatever is pressed on a black screen lights it up again, as in slide shows.
+            // Any step ends a black screen, as in slide shows.
             (Step::Blackout, _) => self.lessons.blackout = !was_dark,
             (Step::Next | Step::Back, _) if was_dark => {}
             (Step::Toggle, _) if open => return self.close_lessons(status),
@@ -73,13 +72,13 @@ impl State {
         Vec::new()
     }
 
-    /// How many lessons there are, a teacher's own included.
+    /// The number of lessons, a teacher's own included.
     #[must_use]
     pub fn lesson_count(&self) -> usize {
         lessons().len() + self.lessons.folder.lessons.len()
     }
 
-    /// The lesson that is read.
+    /// The open lesson.
     #[must_use]
     pub fn lesson_read(&self) -> Option<&Lesson> {
         self.lessons.view.lesson.filter(|_| self.lessons.view.open).and_then(|number| self.lesson(number))
@@ -91,19 +90,19 @@ impl State {
         self.lessons.done.contains(&lesson.title)
     }
 
-    /// The scene to come back to: the user's own, also while a lesson is on screen.
+    /// The user's own scene, also while a lesson is on screen.
     #[must_use]
     pub fn own_scene(&self) -> &Scene {
         self.lessons.own.as_ref().map_or(&self.scene, |own| &own.scene)
     }
 
-    /// Brings a lesson on screen, its question or its answer, once its source is found to open.
+    /// Shows a lesson's question or answer once its source is found to open.
     fn ask_for_lesson(&mut self, number: usize, answered: bool, status: &Status) -> Vec<Effect> {
         let Some(scene) = self.lesson(number).map(|lesson| lesson.shows(answered)) else { return Vec::new() };
         self.once_it_opens(&scene, Command::Show(number, answered).into(), status)
     }
 
-    /// Brings a lesson on screen: its question, or its answer.
+    /// Shows a lesson's question or answer.
     fn show_lesson(&mut self, number: usize, answered: bool, status: &Status) -> Vec<Effect> {
         self.opening.is_pending = false;
         let Some(lesson) = self.lesson(number) else { return Vec::new() };
@@ -149,7 +148,7 @@ impl State {
         }
     }
 
-    /// Closes the lessons and brings back what was on screen before the first of them, if it still opens. Otherwise the
+    /// Closes the lessons and restores what was on screen before the first of them, if it still opens. Otherwise the
     /// scene of the lesson stays.
     fn close_lessons(&mut self, status: &Status) -> Vec<Effect> {
         self.lessons.view.open = false;
@@ -157,7 +156,7 @@ impl State {
         self.once_it_opens(&scene, Command::RestoreOwnScene.into(), status)
     }
 
-    /// Brings back what was on screen before the first lesson, unless the lessons were opened again meanwhile.
+    /// Restores what was on screen before the first lesson, unless the lessons were opened again meanwhile.
     fn restore_own_scene(&mut self) -> Vec<Effect> {
         self.opening.is_pending = false;
         let Some(own) = self.lessons.own.take_if(|_| !self.lessons.view.open) else { return Vec::new() };
@@ -180,21 +179,21 @@ impl State {
 }
 
 impl State {
-    /// The lesson with this number: those of the program, then a teacher's own.
+    /// The lesson with this number: the built-in ones, then a teacher's own.
     #[must_use]
     pub fn lesson(&self, number: usize) -> Option<&Lesson> {
         let own = || self.lessons.folder.lessons.get(number.checked_sub(lessons().len())?);
         lessons().get(number).or_else(own)
     }
 
-    /// Takes what was found in a folder.
+    /// Takes the lessons of a folder.
     fn take_lessons(&mut self, found: LessonFolder) {
         self.lessons.typed_folder =
             found.folder.as_ref().map(|path| path.display().to_string()).unwrap_or_default();
         if self.lessons.view.lesson.is_some_and(|number| number >= lessons().len())
             && self.lessons.folder != found
         {
-            // The one that is read may be another by now.
+            // The number may now mean another lesson.
             self.lessons.view.lesson = None;
         }
         self.lessons.folder = found;

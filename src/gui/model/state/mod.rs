@@ -40,9 +40,9 @@ mod tests;
 /// Everything that a user can set: the scene with its history, and one part for each room of the window.
 #[derive(Clone, Debug)]
 pub struct State {
-    /// What is shown.
+    /// The scene on screen.
     pub scene: Scene,
-    /// What it was before.
+    /// Its history, for undo and redo.
     pub history: History,
     /// What is typed to change the scene.
     pub scene_form: SceneForm,
@@ -62,7 +62,7 @@ pub struct State {
     pub lessons: LessonsState,
     /// Where files are saved.
     pub saving: SavingState,
-    /// What the window itself has to say.
+    /// Errors and confirmations.
     pub notices: Notices,
     /// How the window itself looks.
     pub window: WindowState,
@@ -106,7 +106,7 @@ impl State {
         is_over.then_some(playing::Command::RestartRange.into())
     }
 
-    /// Carries out a command, given how things stand in the session.
+    /// Carries out a command, given the session's status.
     #[must_use]
     pub fn apply(&mut self, command: impl Into<Command>, status: &Status) -> Vec<Effect> {
         match command.into() {

@@ -1,5 +1,5 @@
-//! Opening another source while one is shown: what is asked for is tried first, on a thread of its own, and what is
-//! shown stays unless the other one opens.
+//! Opening another source: it is tried first on a thread of its own, and the current source stays until the new one
+//! opens.
 //!
 //! ```text
 //! Typed, File, LastScene         ──▶ Effect::Open ──▶ tried ──opens──▶ ShowSource, ShowSceneFile, ShowScene
@@ -7,7 +7,7 @@
 //!                                                       └─────not────▶ Refuse
 //! ```
 //!
-//! What the program makes itself always opens, and is not tried.
+//! Generated sources always open and are not tried.
 
 use std::path::{Path, PathBuf};
 
@@ -23,7 +23,7 @@ use crate::media::Source;
 use crate::play::{self, Status};
 use crate::scene::{Scene, SceneFile};
 
-/// How many sources that were opened are remembered.
+/// The most files in the menu "Recent".
 const MOST_RECENT: usize = 10;
 
 impl State {
@@ -54,7 +54,7 @@ impl State {
         Vec::new()
     }
 
-    /// Has a source opened that was named.
+    /// Asks for a source to be opened.
     fn open(&mut self, source: Source) -> Vec<Effect> {
         let opening = match source {
             Source::File(path) if SceneFile::is_name(&path) => Opening::SceneFile(path),
@@ -63,15 +63,15 @@ impl State {
         self.ask_for(opening)
     }
 
-    /// Has something opened; what was asked for before is not waited for any more.
+    /// Asks for something to be opened, in place of what was asked for before.
     pub(super) fn ask_for(&mut self, opening: Opening) -> Vec<Effect> {
         self.notices.error = None;
         self.opening.is_pending = true;
         vec![Effect::Open(opening)]
     }
 
-    /// Carries `command` out, which shows `scene`: at once, or where that is of another file, which may be gone, once
-    /// the file is found to open.
+    /// Carries out `command`, which shows `scene`: at once, or where its source is another file, once the file is
+    /// found to open.
     pub(super) fn once_it_opens(
         &mut self,
         scene: &Scene,
@@ -86,14 +86,14 @@ impl State {
         }
     }
 
-    /// What was asked for does not open: what is shown stays.
+    /// What was asked for does not open: the current source stays.
     fn refuse(&mut self, why: String) {
         self.opening.is_pending = false;
         self.notices.error = Some(why);
         self.leave_own();
     }
 
-    /// Where the lessons are closed, the scene from before them is not waited for any more.
+    /// Where the lessons are closed, drops the scene from before them: another one has been opened.
     pub(super) fn leave_own(&mut self) {
         if !self.lessons.view.open {
             self.lessons.own = None;
@@ -141,15 +141,15 @@ impl State {
 
     /// Puts a file first among those that were opened.
     fn remember(&mut self, path: PathBuf) {
-        // From whichever folder the program is started next.
+        // Absolute: the next start may be in another folder.
         let source = Source::File(std::path::absolute(&path).unwrap_or(path));
         self.opening.recent.retain(|known| *known != source);
         self.opening.recent.insert(0, source);
         self.opening.recent.truncate(MOST_RECENT);
     }
 
-    /// The folder in which the dialog begins: that of the file that is shown or was opened last, or else that of the
-    /// file that was saved last.
+    /// The folder in which the dialog starts: that of the current file, of the file opened last, or of the file saved
+    /// last.
     #[must_use]
     fn folder_to_open(&self) -> Option<PathBuf> {
         let opened =
@@ -160,7 +160,7 @@ impl State {
         opened.map(Path::to_owned).or_else(|| self.saving.folder.clone())
     }
 
-    /// What the window is headed with: the name of what it shows.
+    /// The title of the window: the name of the source.
     #[must_use]
     pub fn title(&self, status: &Status) -> String {
         let name = match &self.scene.source {

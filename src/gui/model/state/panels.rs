@@ -61,13 +61,13 @@ impl State {
         Vec::new()
     }
 
-    /// The panel that one works on: the enlarged one, or the one that was worked on last.
+    /// The selected panel: the enlarged one, or the one that was worked on last.
     #[must_use]
     pub fn panel_in_hand(&self) -> Option<usize> {
         self.panel_view.enlarged.or(self.panel_view.in_hand).filter(|&at| at < self.scene.panels.len())
     }
 
-    /// The panel that is added next: the first mode that is not there yet, well used before badly used, with its
+    /// The panel that is added next: the first mode that no panel has yet, used right before misused, with its
     /// shortest key. Where all are there, the last panel again.
     #[must_use]
     pub fn next_panel(&self) -> Panel {
@@ -82,7 +82,7 @@ impl State {
         next.or(panels.last().copied()).unwrap_or(Panel::Plain)
     }
 
-    /// The scheme that is looked at: that of the panel in hand, or the first one.
+    /// The scheme of the selected panel, or the first scheme.
     ///
     /// # Panics
     /// Never: there are schemes.
@@ -150,7 +150,7 @@ impl State {
     }
 }
 
-/// Where the panel at `at` is once that at `from` stands at `to`.
+/// The place of the panel at `at` after the panel at `from` is moved to `to`.
 fn moved(at: usize, from: usize, to: usize) -> usize {
     match at {
         _ if at == from => to,

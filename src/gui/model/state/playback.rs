@@ -1,4 +1,4 @@
-//! Playing, stepping and going somewhere, as far as the window decides it: the session carries it out.
+//! Playing, stepping and seeking. The session carries it out.
 
 use super::State;
 use crate::gui::model::effect::{Effect, session};
@@ -10,7 +10,7 @@ use crate::play::{self, Status};
 use crate::units::FrameIndex;
 
 impl State {
-    /// True where what is shown has a single frame: there is nothing to play.
+    /// True where the source has a single frame: there is nothing to play.
     #[must_use]
     pub fn is_still(&self, status: &Status) -> bool {
         let is_picture = status.info.as_ref().is_some_and(|info| info.kind == Kind::Still);
@@ -87,18 +87,18 @@ impl State {
         session(play::Command::SetSpeed(speed))
     }
 
-    /// The next speed on offer above `speed`, where there is one.
+    /// Sets the next speed above `speed`, where there is one.
     fn faster(&mut self, speed: f64) -> Vec<Effect> {
         let faster = SPEEDS.into_iter().find(|&faster| faster > speed);
         faster.map_or_else(Vec::new, |speed| self.set_speed(speed))
     }
 
-    /// Plays in the way that `play` says, at the video's own speed or the slower one that is set; faster
-    /// where it does so already.
+    /// Plays in the direction of `play`, at normal speed or the slower one that is set; faster where it plays in that
+    /// direction already.
     fn shuttle(&mut self, play: play::Command, status: &Status) -> Vec<Effect> {
         let backwards = matches!(play, play::Command::PlayBackwards);
         if status.playing && status.backwards == backwards {
-            // Twice as fast at least: the speeds between are for looking closely.
+            // At least twice as fast: 1.5 is skipped.
             return self.faster(1.9 * self.playback.speed);
         }
         let mut effects = Vec::new();
@@ -109,7 +109,7 @@ impl State {
         effects
     }
 
-    /// Steps at once, or once the step under way is made.
+    /// Steps at once, or once the current step is shown.
     fn step(&mut self, steps: Steps, status: &Status) -> Vec<Effect> {
         use crate::play::Command as Session;
         let Steps { frames, secs } = steps;
@@ -133,13 +133,13 @@ impl State {
         }
     }
 
-    /// Goes to a place of its own, whatever steps were asked for before.
+    /// Seeks, and drops steps that were requested before.
     fn go(&mut self, there: play::Command) -> Vec<Effect> {
         self.playback.owed = Steps::default();
         session(there)
     }
 
-    /// Goes to the place that was typed, or says why that is none and lets it be typed again.
+    /// Goes to the typed position, or says why that is impossible and keeps the field open.
     fn go_to_place(&mut self, status: &Status) -> Vec<Effect> {
         let Some(mut form) = self.playback.goto.take() else { return Vec::new() };
         if let Some(waiting) = form.waiting(status) {

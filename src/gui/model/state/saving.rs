@@ -1,4 +1,4 @@
-//! Taking pictures away: what is asked for, and what is said of it.
+//! Saving and copying: the form, and what is reported of it.
 
 use std::path::PathBuf;
 
@@ -47,7 +47,7 @@ impl State {
         Vec::new()
     }
 
-    /// Opens the form, for what is shown now.
+    /// Opens the form, for the current frame.
     fn ask_where(&mut self, what: What, status: &Status) -> Vec<Effect> {
         let frame = status.shown.map(|(frame, _)| frame);
         let usual = match what {
@@ -81,7 +81,7 @@ impl State {
         }
     }
 
-    /// Closes the form: what it asked for is in this file.
+    /// Closes the form: the file is saved.
     fn take_saved(&mut self, path: PathBuf) -> Vec<Effect> {
         let folder = path.parent().map(PathBuf::from);
         self.notices.confirmation = Some(format!("Saved {}", path.display()));
@@ -90,14 +90,14 @@ impl State {
             self.canvas.saved = Some((drawing, path));
         }
         if let (What::Lesson(_), Some(folder)) = (form.what, &folder) {
-            // There it is, to be changed.
+            // The saved lesson is a template: show it in the list.
             return vec![Effect::ReadLessons(folder.clone())];
         }
         self.saving.folder = folder;
         Vec::new()
     }
 
-    /// A name that says what the picture is of: `afterimage-demo-frame12.png`.
+    /// A file name that says what the picture shows: `afterimage-demo-frame12.png`.
     fn suggested_name(&self, what: What, frame: FrameIndex) -> String {
         if what == What::Drawing {
             return "afterimage-drawing.png".into();
@@ -167,7 +167,7 @@ impl SaveForm {
         (self.replace, self.asks_for_key, self.is_busy, self.is_fresh) = (false, false, false, true);
     }
 
-    /// Has the file written.
+    /// The effect that writes the file.
     fn go(&self) -> Vec<Effect> {
         let (path, replace, scene) = (self.file(), self.replace, self.scene.clone());
         vec![match self.what {
@@ -185,7 +185,7 @@ impl SaveForm {
         }]
     }
 
-    /// The file, by its full path: pictures are PNG, scenes TOML and clips videos, whatever is typed.
+    /// The full path of the file. The extension is added where the typed one does not fit.
     #[must_use]
     pub fn file(&self) -> PathBuf {
         let typed = typed_path(&self.path, std::env::home_dir().as_deref());
@@ -199,7 +199,7 @@ impl SaveForm {
         path.into()
     }
 
-    /// The file as it is shown below the field, where what is typed does not say all of it.
+    /// The full path to show below the field, where the typed text is not the full path.
     #[must_use]
     pub fn full_path(&self) -> Option<String> {
         let full = self.file().display().to_string();

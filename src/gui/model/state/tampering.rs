@@ -1,4 +1,4 @@
-//! Changing a message on its way to the receiver.
+//! Tampering with a message on its way to the receiver.
 
 use super::State;
 use crate::gui::model::editing::history::Edit;
@@ -24,7 +24,7 @@ impl State {
         Vec::new()
     }
 
-    /// Tampers with what a panel receives, as one goes on dragging; what is dragged in one go is one change.
+    /// Tampers with what a panel receives, while a rectangle is dragged; a whole drag is one step of undo.
     fn splice(&mut self, at: usize, tampering: Tampering, is_over: bool) -> Vec<Effect> {
         let Some(&Panel::Cipher { scheme, .. }) = self.scene.panels.get(at) else { return Vec::new() };
         let panel = Panel::Cipher { scheme, lens: Lens::Received(tampering) };

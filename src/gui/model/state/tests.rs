@@ -1,4 +1,4 @@
-//! The state changes as the commands say, without a window.
+//! Tests of commands on the state, without a window.
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ fn state() -> State {
     State::new(scene())
 }
 
-/// The demo under panels that stay the same whatever the default ones are.
+/// The demo with fixed panels, independent of the default ones.
 fn scene() -> Scene {
     let panels = ["plain", "aes-128-ecb", "aes-128-ecb:repeats", "aes-128-gcm"];
     let panels = panels.map(|panel| panel.parse().expect("a panel")).into();
@@ -30,7 +30,7 @@ fn status() -> Status {
     Status { index: Some(Arc::new(index)), shown: Some((FrameIndex(4), 0.4)), ..Status::default() }
 }
 
-/// The session's part of what a command asks for, as text to compare.
+/// The effects of a command as text; for commands of the session, those commands.
 fn effects_of(state: &mut State, command: impl Into<Command>, status: &Status) -> Vec<String> {
     let session = |effect| match effect {
         Effect::Session(command) => format!("{command:?}"),

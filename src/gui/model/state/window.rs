@@ -69,14 +69,14 @@ impl State {
         } else if self.saving.form.is_some() {
             self.saving.form = None;
         } else if self.window.presenting && self.notices.confirmation.as_deref() == Some(WAY_BACK) {
-            // It does what it is just said to do.
+            // The confirmation says that Esc does it.
             (self.window.presenting, self.notices.confirmation) = (false, None);
         } else if self.error(status).is_some() || self.notices.confirmation.is_some() {
             self.dismiss(status);
         } else if self.canvas.sketch.is_some() {
             return self.draw(Draw::Drop);
         } else if self.panel_view.tamper_tool.mark.take().is_some() {
-            // What was marked is let go.
+            // The selected rectangle is dropped.
         } else if self.inspector.pinned.is_some() {
             self.inspector.pinned = None;
         } else if self.inspector.open {

@@ -89,13 +89,15 @@ pub fn render_with(
         let decoder = decoder.map_err(BatchError::NoThread)?;
         let mut count = 0;
         let mut analysis: Option<(Analysis, Ready)> = None;
-        loop {
+        let is_interrupted = loop {
             // An analyzed frame is painted while the next one is analyzed, if that is decoded already.
             let next = if analysis.is_some() { ahead.try_recv().ok() } else { ahead.recv().ok() };
             let next = match next {
                 Some(Ahead::Event(event)) => {
+                    let is_preparing = matches!(event, Event::Preparing(..));
                     if each(event).is_break() {
-                        break;
+                        // What was being prepared is missing.
+                        break is_preparing;
                     }
                     continue;
                 }
@@ -107,7 +109,7 @@ pub fn render_with(
                 None => None,
             };
             let Some((last, ready)) = analysis.take() else {
-                let Some(next) = next else { break };
+                let Some(next) = next else { break false };
                 analysis = renderer.analyze(&next.recent, job.parts).zip(Some(next));
                 continue;
             };
@@ -122,11 +124,12 @@ pub fn render_with(
                 None => renderer.paint(last, &ready.prepared),
             };
             if each(Event::Rendered(sheet, done)).is_break() {
-                break;
+                break false;
             }
-        }
+        };
         drop((ahead, frame_taken));
-        decoder.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?
+        let rendered = decoder.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        if is_interrupted { Err(MediaError::Interrupted.into()) } else { rendered }
     })
 }
 

@@ -107,6 +107,20 @@ pub fn repeats(leakage: &Leakage) -> String {
     }
 }
 
+/// What repeats among messages: their blocks, and whole ones.
+fn messages(leakage: &Leakage) -> String {
+    let counts = &leakage.messages;
+    match (counts.identical_messages, counts.messages) {
+        (Some(identical @ 1..), Some(all)) => format!(
+            "{}; {} of {} messages equal earlier ones",
+            repeats(leakage),
+            thousands(identical),
+            thousands(all)
+        ),
+        _ => repeats(leakage),
+    }
+}
+
 /// The number behind a panel's word, as a sentence without its full stop. A frame without one before it says
 /// that it could not be compared, unless that makes no difference.
 #[must_use]
@@ -115,6 +129,10 @@ pub fn finding(leakage: &Leakage) -> String {
     let same = same_as_previous.unwrap_or_default();
     let of_blocks = |count: u64| percent(count as f64 / blocks as f64);
     let found = match leakage.word {
+        // Messages have no place in a picture, and none in common with those of another frame.
+        Some(Finding::Noise | Finding::Repeats) if leakage.messages.messages.is_some() => {
+            return messages(leakage);
+        }
         None | Some(Finding::Outlines) => return repeats(leakage),
         Some(Finding::Flat) => {
             let most = thousands(leakage.repeated_in_frame);

@@ -2,7 +2,7 @@
 
 /// Names and meanings of the columns that stand before the numbers, of the numbers in the order of
 /// [`Leakage::numbers`](super::Leakage::numbers), and of the word after them.
-pub const COLUMNS: [(&str, &str); 34] = [
+pub const COLUMNS: [(&str, &str); 38] = [
     ("frame", "number of the frame, from 0"),
     ("time_secs", "when it is shown, in seconds from frame 0"),
     ("panel", "the panel, as it is written on the command line"),
@@ -38,6 +38,10 @@ pub const COLUMNS: [(&str, &str); 34] = [
     ("tone_r2", "lens tone: share of the variance of brightness ranks that all vectors explain"),
     ("tone_painted", "lens tone: share of blocks that it paints"),
     ("recovered_share", "lens codebook: share of pixels of which every byte is recovered"),
+    ("messages", "messages of the frame; none for pixels, of which a frame is one message"),
+    ("bytes", "all bytes of the messages"),
+    ("clear_bytes", "how many of these are not encrypted"),
+    ("identical_messages", "messages that equal an earlier one within the memory"),
     ("byte_entropy", "Shannon entropy of the bytes, in bits, at most 8"),
     ("chi_square", "Pearson's chi-square of the bytes against even frequencies; about 255 if random"),
     (

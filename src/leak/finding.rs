@@ -81,6 +81,13 @@ impl Finding {
         Self::Rejected,
     ];
 
+    /// The word for numbers of messages, which have no place in a picture; `None` where there is no block.
+    #[must_use]
+    pub fn of_messages(leakage: &Leakage) -> Option<Self> {
+        let repeats = leakage.log10_p <= BEYOND_CHANCE;
+        (leakage.blocks > 0).then_some(if repeats { Self::Repeats } else { Self::Noise })
+    }
+
     /// The word that numbers come to, where the lens `outline` [draws](super::draws) something or not, and `motion` [shows
     /// movement](super::shows_movement) or not, which is asked only where it matters; `None` where there is no block.
     #[must_use]

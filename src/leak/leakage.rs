@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::chance::{expected_by_chance, log10_of_pairs};
-use super::{Agreement, Census, Change, ClassicalMetrics, Finding, Neighbours};
+use super::{Agreement, Census, Change, ClassicalMetrics, Finding, MessageCounts, Neighbours};
 
 /// How much of a frame its ciphertext gives away. Counts are of whole blocks of 16 bytes, shares go from 0
 /// to 1; a number that does not apply is `None`.
@@ -61,6 +61,9 @@ pub struct Leakage {
     pub tone_painted: Option<f64>,
     /// Share of the pixels of which a known-plaintext attack recovers every byte.
     pub recovered_share: Option<f64>,
+    /// The messages, if these are not pixels.
+    #[serde(flatten)]
+    pub messages: MessageCounts,
     /// What an eavesdropper gets, in a word; `None` for the original and where there is no block.
     pub word: Option<Finding>,
     /// The measures that papers use, where they were asked for.
@@ -123,7 +126,7 @@ impl Leakage {
     pub fn numbers(&self) -> [(&'static str, Option<Number>); NUMBERS] {
         let count = |count: u64| Some(Number::Count(count));
         let real = |real: f64| Some(Number::Real(real));
-        let classical = &self.classical;
+        let (classical, messages) = (&self.classical, &self.messages);
         [
             ("blocks", count(self.blocks)),
             ("distinct", count(self.distinct)),
@@ -148,6 +151,10 @@ impl Leakage {
             ("tone_r2", self.tone_r2.and_then(real)),
             ("tone_painted", self.tone_painted.and_then(real)),
             ("recovered_share", self.recovered_share.and_then(real)),
+            ("messages", messages.messages.and_then(count)),
+            ("bytes", messages.bytes.and_then(count)),
+            ("clear_bytes", messages.clear_bytes.and_then(count)),
+            ("identical_messages", messages.identical_messages.and_then(count)),
             ("byte_entropy", classical.byte_entropy.and_then(real)),
             ("chi_square", classical.chi_square.and_then(real)),
             ("neighbour_correlation", classical.neighbour_correlation.and_then(real)),
@@ -160,7 +167,7 @@ impl Leakage {
 }
 
 /// How many numbers there are.
-const NUMBERS: usize = 30;
+const NUMBERS: usize = 34;
 
 /// One of the numbers of a [`Leakage`].
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]

@@ -73,7 +73,7 @@ mod tests {
         let wav = [b"RIFF\0\0\0\0WAVEfmt \x03\0\0\0abc\0data", &[4u8, 0, 0, 0][..], b"abcd"].concat();
         for (file, header) in [
             (&bmp[..], 54),
-            (b"P6\n# by hand\n2 1\n255\nabcdef", 20),
+            (b"P6\n# by hand\n2 1\n255\nabcdef", 21),
             (b"P5 3 1 255 abc", 11),
             (b"P4 8 1\nx", 7),
             (b"P7\nWIDTH 1\nHEIGHT 1\nDEPTH 1\nMAXVAL 255\nENDHDR\nx", 49),

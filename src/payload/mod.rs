@@ -216,6 +216,14 @@ impl Payload {
         &self.grid
     }
 
+    /// Bytes that are not encrypted. If a mode encrypts `whole_blocks` only, rests under 16 bytes are among them.
+    #[must_use]
+    pub fn clear_bytes(&self, whole_blocks: bool) -> usize {
+        let of_messages: usize = self.messages.iter().map(|message| message.range.len()).sum();
+        let clear = |message: &Message| -> usize { message.clear(whole_blocks).iter().map(Range::len).sum() };
+        self.bytes.len() - of_messages + self.messages.iter().map(clear).sum::<usize>()
+    }
+
     /// Copies the whole encrypted blocks of all pieces out of `bytes`, which are arranged as the payload is.
     ///
     /// # Panics

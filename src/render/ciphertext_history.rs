@@ -97,6 +97,11 @@ impl CiphertextHistory {
         self.scheme
     }
 
+    /// True if the scheme encrypts whole blocks of a message only.
+    pub fn pads(&self) -> bool {
+        self.cipher.as_ref().is_some_and(|cipher| cipher.pads())
+    }
+
     /// The newest frame.
     pub fn now(&self) -> Option<&Past> {
         self.past.back()

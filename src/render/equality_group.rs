@@ -15,7 +15,8 @@ use super::moment::Moment;
 use super::{Numbers, Parts};
 use crate::crypto::{EncryptError, KeyError, Parameters, Scheme};
 use crate::leak::{
-    self, Agreement, Census, Change, ChangeAge, Counter, Edges, Finding, Leakage, Memory, Neighbours, Outline,
+    self, Agreement, Census, Change, ChangeAge, Counter, Edges, Finding, Leakage, Memory, MessageCounts,
+    MessageMemory, Neighbours, Outline,
 };
 use crate::lens::View;
 use crate::payload::Payload;
@@ -49,6 +50,8 @@ struct GroupState {
     counter: BlockCounter,
     /// When each block changed last, if a panel needs it.
     change_age: Option<Arc<ChangeAge>>,
+    /// The messages of the last frames, if these are not pixels.
+    messages: MessageMemory,
 }
 
 /// The counter that takes the census.
@@ -171,7 +174,7 @@ impl EqualityGroup {
                 first.encrypt_next(frame, payload, pool, compares(first), &|_, _| {});
             }
             (equality, ()) = rayon::join(
-                || state.count(first, at, is_last.then_some(parts)),
+                || state.count(first, payload, at, is_last.then_some(parts)),
                 || {
                     others.par_iter_mut().for_each(|history| {
                         history.encrypt_next(frame, payload, pool, compares(history), &|_, _| {});
@@ -207,7 +210,7 @@ impl GroupState {
             1 => BlockCounter::Frame(Counter::default()),
             _ => BlockCounter::Memory(Memory::default()),
         };
-        Self { memory, counter, change_age: None }
+        Self { memory, counter, change_age: None, messages: MessageMemory::default() }
     }
 
     /// Sets the distance in blocks at which equal blocks are most likely.
@@ -231,6 +234,7 @@ impl GroupState {
     fn count(
         &mut self,
         history: &CiphertextHistory,
+        payload: &Payload,
         others: usize,
         parts: Option<Parts>,
     ) -> Option<Equality> {
@@ -246,6 +250,18 @@ impl GroupState {
                 _ => change_age.start(&now.blocks),
             }
         }
+        let messages = now.pixels.is_none().then(|| {
+            let messages = payload.messages().iter().map(|message| &now.bytes[message.range.clone()]);
+            // The frame before is there even if the memory holds one frame.
+            let remembered = others.min(self.memory.get() as usize - 1);
+            let identical = self.messages.add(messages, remembered);
+            MessageCounts {
+                messages: Some(payload.messages().len() as u64),
+                bytes: Some(payload.bytes().len() as u64),
+                clear_bytes: None,
+                identical_messages: Some(identical),
+            }
+        });
         let (census, remembered) = match &mut self.counter {
             BlockCounter::Frame(counter) => {
                 parts?;
@@ -288,6 +304,7 @@ impl GroupState {
         };
         let ((outline, draws), neighbours) = rayon::join(outline, neighbours);
         let leakage = Leakage::of(&census, remembered).beside(neighbours.unwrap_or_default());
+        let leakage = Leakage { messages: messages.unwrap_or_default(), ..leakage };
         let (memory, agreement) = (self.memory, OnceLock::new());
         Some(Equality { census, change_age, outline, draws, places, memory, leakage, agreement })
     }
@@ -311,10 +328,17 @@ impl CiphertextAnalysis {
             let both = equality.places.as_ref().zip(before);
             both.is_some_and(|(places, before)| leak::shows_movement(places, &now.blocks, &before.blocks))
         };
-        let leakage = equality.leakage.since(change);
+        let mut leakage = equality.leakage.since(change);
+        if leakage.messages.messages.is_some() {
+            leakage.messages.clear_bytes = Some(payload.clear_bytes(history.pads()) as u64);
+        }
         let leakage = match history.scheme() {
             Some(_) => Leakage {
-                word: equality.draws.and_then(|draws| Finding::of(&leakage, draws, moves)),
+                word: match (equality.draws, leakage.messages.messages) {
+                    (None, _) => None,
+                    (Some(_), Some(_)) => Finding::of_messages(&leakage),
+                    (Some(draws), None) => Finding::of(&leakage, draws, moves),
+                },
                 ..leakage
             },
             // The original is no ciphertext: a finding or traces of a keystream would mean nothing.

@@ -99,9 +99,7 @@ pub enum Note {
     #[error("what this needs from elsewhere in the video cannot be had: {0}")]
     Unprepared(#[source] Arc<PreparationError>),
     /// The lens needs a ciphertext of pixels.
-    #[error(
-        "the lens {0} needs the bytes of pixels, and what is encrypted here are messages of another kind"
-    )]
+    #[error("the lens {0} needs pixels; these are messages as an encoder wrote them")]
     NeedsPixels(&'static str),
     /// The receiver rejects the tampered message.
     #[error("rejected: {0}")]

@@ -3,6 +3,7 @@
 mod bounds;
 mod clip;
 mod common;
+mod encoded;
 mod encrypt;
 mod figure;
 mod files;

@@ -4,6 +4,7 @@ use super::grid::Enlarged;
 use crate::export::words;
 use crate::leak::Finding;
 use crate::media::{Kind, Source, SourceInfo};
+use crate::payload::Target;
 use crate::picture::Frame;
 use crate::render::RenderedPanel;
 use crate::scene::{Panel, Scene};
@@ -33,11 +34,14 @@ impl Title {
                     format!("{name} · frame {} at {}", frame.index, words::frame_time(frame))
                 }
             },
-            details: format!(
-                "{width} × {height} pixels{aspect} · layout {}: {}",
-                scene.layout,
-                scene.layout.about()
-            ),
+            details: match scene.target {
+                Target::Pixels => format!(
+                    "{width} × {height} pixels{aspect} · layout {}: {}",
+                    scene.layout,
+                    scene.layout.about()
+                ),
+                target => format!("{width} × {height} pixels{aspect} · target {target}: {}", target.about()),
+            },
         }
     }
 }

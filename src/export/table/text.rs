@@ -7,6 +7,7 @@ use super::Table;
 use super::summary::{PanelSummary, Spread, Summary};
 use crate::export::words;
 use crate::leak::Number;
+use crate::payload::Target;
 use crate::picture::Shape;
 use crate::render::{RenderedPanel, Sheet};
 use crate::scene::{Panel, Scene};
@@ -66,6 +67,9 @@ const OUTLINE: Columns = &[
 const ATTACKS: Columns =
     &[("tone_rho", ratio), ("tone_r2", ratio), ("tone_painted", percent), ("recovered_share", percent)];
 
+const MESSAGES: Columns =
+    &[("messages", count), ("bytes", count), ("clear_bytes", count), ("identical_messages", count)];
+
 const PAPERS: Columns = &[
     ("byte_entropy", precise),
     ("chi_square", chi_square),
@@ -86,7 +90,11 @@ NPCR, of which more is held to be better, ranks CTR, which is sound, below ECB."
 
 impl Table for Text {
     fn begin(&mut self, scene: &Scene, _: &mut dyn Write) -> io::Result<()> {
-        self.title = format!("{} · {}", printable(&scene.source.to_string()), scene.layout);
+        let encrypted = match scene.target {
+            Target::Pixels => scene.layout.to_string(),
+            target => format!("target {target}"),
+        };
+        self.title = format!("{} · {encrypted}", printable(&scene.source.to_string()));
         Ok(())
     }
 
@@ -113,7 +121,7 @@ impl Table for Text {
             count => panels.iter().flat_map(|panel| course(panel, count)).collect(),
         };
         write_aligned(&said, 2, out)?;
-        for columns in [REPEATS, CHANCE, OUTLINE, ATTACKS] {
+        for columns in [REPEATS, CHANCE, OUTLINE, ATTACKS, MESSAGES] {
             // A table of nothing but dashes tells nothing.
             if panels.iter().any(|panel| applies(panel, columns)) {
                 writeln!(out)?;
@@ -279,7 +287,7 @@ mod tests {
     #[test]
     fn every_heading_is_the_name_of_a_number() {
         let numbers = Leakage::default().numbers().map(|(name, _)| name);
-        for (name, _) in [REPEATS, CHANCE, OUTLINE, ATTACKS, PAPERS].concat() {
+        for (name, _) in [REPEATS, CHANCE, OUTLINE, ATTACKS, MESSAGES, PAPERS].concat() {
             assert!(numbers.contains(&name), "{name}");
         }
     }

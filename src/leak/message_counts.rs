@@ -1,0 +1,74 @@
+//! Counts of messages: how many there are, and how many equal an earlier one.
+
+use std::collections::{HashSet, VecDeque};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use serde::Serialize;
+
+/// How many messages a frame has and how large they are; `None` throughout for pixels, of which a frame is one message.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct MessageCounts {
+    /// Messages of the frame.
+    pub messages: Option<u64>,
+    /// All bytes of the frame's packets, clear ones included.
+    pub bytes: Option<u64>,
+    /// Bytes of these that are not encrypted.
+    pub clear_bytes: Option<u64>,
+    /// Messages that equal an earlier one within the memory, byte for byte.
+    pub identical_messages: Option<u64>,
+}
+
+/// A message as it is remembered: its length and 128 bits of hash, so that two that differ are taken for equal with a
+/// probability of 2^-128.
+type Digest = (usize, u64, u64);
+
+/// The messages of the last frames.
+#[derive(Clone, Debug, Default)]
+pub struct MessageMemory {
+    frames: VecDeque<HashSet<Digest>>,
+}
+
+impl MessageMemory {
+    /// Adds the messages of the next frame, after forgetting the oldest frames until `others` are left. Returns how many of
+    /// them equal an earlier one: of an older frame that is remembered, or of this frame.
+    pub fn add<'a>(&mut self, messages: impl Iterator<Item = &'a [u8]>, others: usize) -> u64 {
+        while self.frames.len() > others {
+            self.frames.pop_front();
+        }
+        let mut own = HashSet::new();
+        let mut identical = 0;
+        for message in messages {
+            let digest = digest(message);
+            let is_known = self.frames.iter().any(|frame| frame.contains(&digest));
+            identical += u64::from(!own.insert(digest) || is_known);
+        }
+        self.frames.push_back(own);
+        identical
+    }
+}
+
+fn digest(message: &[u8]) -> Digest {
+    let half = |first: u8| {
+        let mut hasher = DefaultHasher::new();
+        first.hash(&mut hasher);
+        hasher.write(message);
+        hasher.finish()
+    };
+    (message.len(), half(0), half(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_are_compared_with_those_before_within_the_memory() {
+        let mut memory = MessageMemory::default();
+        let mut add =
+            |messages: &[&str], others| memory.add(messages.iter().map(|message| message.as_bytes()), others);
+        assert_eq!(add(&["one", "two", "one"], 0), 1, "of this frame");
+        assert_eq!(add(&["two", "three"], 1), 1, "of the frame before");
+        assert_eq!(add(&["one", "three"], 1), 1, "the first frame is forgotten");
+        assert_eq!(add(&["one", "", ""], 0), 1);
+    }
+}

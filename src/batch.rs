@@ -128,8 +128,8 @@ pub fn render_with(
             }
         };
         drop((ahead, frame_taken));
-        let rendered = decoder.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
-        if is_interrupted { Err(MediaError::Interrupted.into()) } else { rendered }
+        let ended = decoder.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        if is_interrupted { Err(MediaError::Interrupted.into()) } else { ended }
     })
 }
 

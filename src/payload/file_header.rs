@@ -76,7 +76,7 @@ mod tests {
             (b"P6\n# by hand\n2 1\n255\nabcdef", 21),
             (b"P5 3 1 255 abc", 11),
             (b"P4 8 1\nx", 7),
-            (b"P7\nWIDTH 1\nHEIGHT 1\nDEPTH 1\nMAXVAL 255\nENDHDR\nx", 49),
+            (b"P7\nWIDTH 1\nHEIGHT 1\nDEPTH 1\nMAXVAL 255\nENDHDR\nx", 46),
             (&wav, 12 + 8 + 4 + 8),
         ] {
             assert_eq!(header_bytes(file), header, "{:?}", String::from_utf8_lossy(file));

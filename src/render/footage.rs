@@ -11,7 +11,7 @@ use super::prepared::{
 };
 use super::renderer::Recent;
 use super::undecoded::UndecodedFrames;
-use crate::media::{Frames, Index, MediaError, SourceInfo};
+use crate::media::{Frames, Index, Limits, MediaError, SourceInfo};
 use crate::payload::Target;
 use crate::picture::Frame;
 use crate::runtime::pool::Pool;
@@ -42,6 +42,13 @@ impl Footage {
         Self { reader, next, recent, prepared, payloads: None, pool: pool.clone() }
     }
 
+    /// The same, with what a scene encrypts of each frame.
+    #[must_use]
+    pub fn encrypting(self, scene: &Scene, limits: Limits) -> Self {
+        let payloads = (scene.target != Target::Pixels).then(|| Payloads::of(scene, limits));
+        Self { payloads, ..self }
+    }
+
     /// Frames that were read, and what was prepared, by others; the reader may stand anywhere.
     #[must_use]
     pub fn with(reader: Box<dyn Frames>, recent: Recent, prepared: PreparedSet, pool: &Pool) -> Self {
@@ -65,14 +72,12 @@ impl Footage {
             };
             reader = Box::new(UndecodedFrames::new(reader.info().clone(), job.scene.layout, index));
         }
-        let payloads = (job.scene.target != Target::Pixels).then(|| {
-            let mut payloads = Payloads::of(job.scene, job.limits);
-            if let Some(index) = reader.index() {
-                payloads.set_index(index);
-            }
-            payloads
-        });
-        Ok((Self { payloads, ..Self::new(reader, pool) }, range))
+        let index = reader.index().cloned();
+        let mut footage = Self::new(reader, pool).encrypting(job.scene, job.limits);
+        if let (Some(payloads), Some(index)) = (&mut footage.payloads, index) {
+            payloads.set_index(&index);
+        }
+        Ok((footage, range))
     }
 
     /// The source.
@@ -91,6 +96,9 @@ impl Footage {
     pub fn set_index(&mut self, index: &Arc<Index>) {
         if self.reader.index().is_none() {
             self.reader.set_index(Arc::clone(index));
+        }
+        if let Some(payloads) = &mut self.payloads {
+            payloads.set_index(index);
         }
     }
 

@@ -60,6 +60,12 @@ impl RenderedPanel {
         refused.or_else(noted).or_else(|| self.blank.map(|blank| blank.to_string()))
     }
 
+    /// True if its ciphertext are messages of encoded video, whose blocks stand for no pixels.
+    #[must_use]
+    pub const fn is_of_messages(&self) -> bool {
+        self.leakage.messages.messages.is_some()
+    }
+
     /// What the picture shows, or in two or three words why it shows nothing; `None` for the original, and if this was not
     /// [wanted](Parts::shows).
     #[must_use]

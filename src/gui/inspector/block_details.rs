@@ -42,10 +42,14 @@ pub struct Found {
     pub twins: Arc<Vec<usize>>,
 }
 
-/// The details of a block of a sheet; `None` where the frame has no such block.
+/// The details of a block of a sheet; `None` where the frame has no such block, and of
+/// messages, whose blocks stand for no pixels.
 #[must_use]
 pub fn inspect(sheet: &Sheet, block: usize) -> Option<Inspected> {
     let frame = &*sheet.frame;
+    if sheet.panels.iter().any(RenderedPanel::is_of_messages) {
+        return None;
+    }
     let plaintext = blocks(&frame.bytes).get(block).copied()?;
     let mut panels: Vec<Option<Found>> = Vec::with_capacity(sheet.panels.len());
     for rendered in &sheet.panels {

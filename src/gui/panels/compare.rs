@@ -208,13 +208,17 @@ fn pictures_ui(
         if let Some(texture) = textures.picture(at).filter(|_| clip.is_positive()) {
             let painter = ui.painter_at(clip);
             pane.paint(&painter, texture, CornerRadius::ZERO);
-            pane.paint_blocks(&painter, state.scene.layout, texture.shape);
+            if state.scene.target.is_pixels() {
+                pane.paint_blocks(&painter, state.scene.layout, texture.shape);
+            }
             pane.paint_bytes(ui, &painter, (state.scene.layout, texture.shape), textures.cells(at));
         }
     }
     if let Some(texture) = comparison.difference().and_then(|pair| textures.difference(pair)) {
         pane.paint(ui.painter(), texture, CornerRadius::ZERO);
-        pane.paint_blocks(ui.painter(), state.scene.layout, texture.shape);
+        if state.scene.target.is_pixels() {
+            pane.paint_blocks(ui.painter(), state.scene.layout, texture.shape);
+        }
     }
     pane.paint_mark(ui, state.scene.layout, textures);
     notices_ui(ui, rect, (state, status), textures, (comparison, clips));

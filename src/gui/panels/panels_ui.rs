@@ -250,7 +250,9 @@ impl Card<'_> {
         painter.rect_filled(rect, round, palette.background);
         if let Some(texture) = textures.picture(self.at).filter(|_| is_shown) {
             pane.paint(painter, texture, round);
-            pane.paint_blocks(painter, self.state.scene.layout, texture.shape);
+            if self.state.scene.target.is_pixels() {
+                pane.paint_blocks(painter, self.state.scene.layout, texture.shape);
+            }
             pane.paint_bytes(ui, painter, (self.state.scene.layout, texture.shape), textures.cells(self.at));
             pane.paint_mark(ui, self.state.scene.layout, textures);
         }

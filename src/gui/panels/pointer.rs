@@ -32,6 +32,7 @@ impl Pane {
         }
         let Some(pointer) = response.hover_pos().or(response.interact_pointer_pos()) else { return };
         let pixel = self.pixel_at(pointer, displayed.shape);
+        let pixel = pixel.filter(|_| state.scene.target.is_pixels());
         let block = pixel.and_then(|[x, y]| state.scene.layout.block_at(displayed.shape, x, y));
         if let Some(block) = block
             && (Some(block) != inspector.hovered || !inspector.is_hovering)

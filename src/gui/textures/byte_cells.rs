@@ -83,7 +83,10 @@ impl Cells {
         crop: CropRect,
         rgba: &[u8],
     ) -> Option<Self> {
-        let is_there = stand_for_blocks(rendered.panel) && rendered.picture.is_some() && crop.whole == shape;
+        let is_there = stand_for_blocks(rendered.panel)
+            && !rendered.is_of_messages()
+            && rendered.picture.is_some()
+            && crop.whole == shape;
         let wire = rendered.wire.as_ref().filter(|_| is_there)?;
         let (blocks, _) = wire.bytes.as_chunks::<BLOCK_BYTES>();
         let (pixels, _) = rgba.as_chunks::<4>();

@@ -7,7 +7,7 @@ use super::{Findings, ScanRequest, Shared};
 use crate::crypto::Scheme;
 use crate::gui::model::inspector::Sought;
 use crate::gui::timeline::block_occurrences::{BlockCounts, Search};
-use crate::media::MediaError;
+use crate::media::{Limits, MediaError};
 use crate::picture::Frame;
 use crate::render::{BatchError, Footage, Opener, Parts, PreparedSet, Renderer};
 use crate::runtime::pool::Pool;
@@ -108,7 +108,11 @@ impl Scan {
         let renderer = Renderer::new(&self.scene, &self.pool).map_err(|error| error.to_string())?;
         let reader = self.opener.open(source, *layout).map_err(|error| error.to_string())?;
         self.scene.check_memory(reader.info().shape()).map_err(|error| error.to_string())?;
-        Ok(ScanState { footage: Footage::new(reader, &self.pool), renderer, search: None })
+        Ok(ScanState {
+            footage: Footage::new(reader, &self.pool).encrypting(&self.scene, Limits::default()),
+            renderer,
+            search: None,
+        })
     }
 
     /// The next frame with requested results that are not known; `here` is the frame that the reader gives next.

@@ -26,7 +26,7 @@ use crate::media::{Source, StreamChoice};
 use crate::payload;
 use crate::picture::drawing::Drawing;
 use crate::picture::layout::{Layout, NoTiles, Posterize, Samples};
-use crate::scene::{Panel, Scene, SceneFile, check_panels};
+use crate::scene::{Panel, Scene, SceneFile, check_panels, check_target};
 use files::{Files, WriteArgs};
 use key::long_enough;
 use values::Target;
@@ -99,6 +99,10 @@ impl SceneArgs {
         scene.memory = self.memory.unwrap_or(scene.memory);
         scene.target = self.target.unwrap_or(scene.target);
         scene.stream = self.stream.or(scene.stream);
+        let mut schemes = scene.panels.iter().filter_map(|panel| panel.scheme());
+        schemes
+            .try_for_each(|scheme| check_target(scene.target, scheme))
+            .map_err(|error| Failure::Usage(error.to_string()))?;
         if let Some(key) = self.key.given()? {
             scene.key = key;
             file.key_file.clone_from(&self.key.key_file);

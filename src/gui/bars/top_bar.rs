@@ -21,6 +21,7 @@ use crate::gui::widgets::icons::{Icon, icon_button_ui};
 use crate::gui::widgets::row::{End, row_ui};
 use crate::gui::widgets::theme;
 use crate::gui::wording;
+use crate::payload::Target;
 use crate::picture::layout::{Layout, Posterize, Samples};
 use crate::play::Status;
 use crate::scene::Scene;
@@ -103,20 +104,41 @@ fn buttons_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
 }
 
 fn layout_ui(ui: &mut Ui, state: &State, roomy: bool, commands: &mut Vec<Command>) {
-    let name = roomy.then(|| ui.label(RichText::new("Layout").color(theme::palette(ui).weak)));
+    let title = if state.scene.target.is_pixels() { "Layout" } else { "Target" };
+    let name = roomy.then(|| ui.label(RichText::new(title).color(theme::palette(ui).weak)));
     let response = ComboBox::from_id_salt("layout")
-        .selected_text(wording::layout_name(state.scene.layout))
+        .selected_text(match state.scene.target {
+            Target::Pixels => wording::layout_name(state.scene.layout),
+            target => target.name().to_owned(),
+        })
         .width(88.0)
         .show_ui(ui, |ui| {
             theme::compact_list(ui);
-            layouts_ui(ui, state.scene.layout, commands);
+            targets_ui(ui, state.scene.target, commands);
+            if state.scene.target.is_pixels() {
+                ui.separator();
+                layouts_ui(ui, state.scene.layout, commands);
+            }
         })
         .response
-        .on_hover_text(format!("Which bytes are encrypted: {}", state.scene.layout.about()));
+        .on_hover_text(match state.scene.target {
+            Target::Pixels => format!("Which bytes are encrypted: {}", state.scene.layout.about()),
+            target => format!("What is encrypted: {}", target.about()),
+        });
     match name {
         Some(name) => response.labelled_by(name.id),
-        None => response.accessible_name("Layout"),
+        None => response.accessible_name(title),
     };
+}
+
+/// Pixels, or what the encoder wrote.
+fn targets_ui(ui: &mut Ui, now: Target, commands: &mut Vec<Command>) {
+    menus::heading_ui(ui, "What is encrypted", false);
+    for target in Target::ALL.into_iter().filter(|target| target.is_pixels() || target.is_of_packets()) {
+        if menus::item_ui(ui, target.name(), target.about(), target == now).clicked() && target != now {
+            commands.push(Command::Edit(editing::Command::SetTarget(target)));
+        }
+    }
 }
 
 /// Samples, their levels, and the shape of a block.

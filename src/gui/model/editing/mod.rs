@@ -6,6 +6,7 @@ pub(crate) mod key;
 use std::num::NonZeroU32;
 
 use crate::media::Source;
+use crate::payload::Target;
 use crate::picture::layout::Layout;
 use crate::scene::Scene;
 use history::Direction;
@@ -29,6 +30,8 @@ pub enum Command {
     SetSource(Source),
     /// Encrypt the bytes of this layout.
     SetLayout(Layout),
+    /// Encrypt this of the source. A panel whose scheme the target does not take gets the target's own.
+    SetTarget(Target),
     /// Take keys from this hex string.
     SetKey(KeyText),
     /// Let the eavesdropper remember this many frames, the current one included.

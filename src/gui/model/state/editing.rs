@@ -6,13 +6,15 @@ use crate::gui::model::editing::history::{Direction, Edit};
 use crate::gui::model::editing::key::{KeyText, typed_key, usable_key};
 use crate::gui::model::effect::{Effect, session};
 use crate::media::Source;
+use crate::payload::Target;
 use crate::play::{self, Status};
-use crate::scene::Scene;
+use crate::scene::{Panel, Scene, check_target, default_scheme};
 
 impl State {
     pub(super) fn apply_edit(&mut self, command: Command, status: &Status) -> Vec<Effect> {
         match command {
             Command::SetSource(source) => self.set_source(source, status),
+            Command::SetTarget(target) => self.edit(Edit::Layout, with_target(&self.scene, target)),
             Command::SetLayout(layout) => self.edit(Edit::Layout, Scene { layout, ..self.scene.clone() }),
             Command::SetKey(text) => self.set_key(text),
             Command::SetMemory(memory) => self.edit(Edit::Memory, Scene { memory, ..self.scene.clone() }),
@@ -62,7 +64,16 @@ impl State {
     }
 
     /// Changes the scene, as a step of undo.
-    pub(super) fn edit(&mut self, edit: Edit, scene: Scene) -> Vec<Effect> {
+    pub(super) fn edit(&mut self, edit: Edit, mut scene: Scene) -> Vec<Effect> {
+        if matches!(scene.source, Source::Pattern(..) | Source::Canvas(_)) {
+            // These have no packets.
+            (scene.target, scene.stream) = (Target::Pixels, None);
+        }
+        let mut schemes = scene.panels.iter().filter_map(|panel| panel.scheme());
+        if let Err(error) = schemes.try_for_each(|scheme| check_target(scene.target, scheme)) {
+            self.notices.error = Some(error.to_string());
+            return Vec::new();
+        }
         if scene == self.scene {
             return Vec::new();
         }
@@ -106,4 +117,16 @@ impl State {
         self.notices.confirmation = None;
         vec![Effect::Session(play::Command::SetScene(self.scene.clone()))]
     }
+}
+
+/// The scene with another target. A panel whose scheme the target does not take gets the target's own.
+fn with_target(scene: &Scene, target: Target) -> Scene {
+    let panel = |&panel: &Panel| match panel {
+        Panel::Cipher { scheme, lens } if check_target(target, scheme).is_err() => {
+            let scheme = default_scheme(target).parse().expect("a scheme of this version");
+            Panel::Cipher { scheme, lens }
+        }
+        panel => panel,
+    };
+    Scene { target, panels: scene.panels.iter().map(panel).collect(), ..scene.clone() }
 }

@@ -9,6 +9,7 @@ use crate::gui::model::playback::SPEEDS;
 use crate::gui::model::state::*;
 use crate::gui::model::{editing, notices, opening, panels, playback, window};
 use crate::media::{Index, Source};
+use crate::payload::Target;
 use crate::picture::layout::Layout;
 use crate::scene::Panel;
 use crate::units::FrameIndex;
@@ -298,12 +299,34 @@ fn there_are_never_no_panels_and_never_more_than_twelve() {
 }
 
 #[test]
+fn a_target_takes_its_own_scheme_and_sources_without_packets_have_none() {
+    let mut state = state();
+    let _ = state.apply(editing::Command::SetTarget(Target::Cbcs), &status());
+    let schemes = |state: &State| -> Vec<String> {
+        state
+            .scene
+            .panels
+            .iter()
+            .filter_map(|panel| panel.scheme())
+            .map(|scheme| scheme.to_string())
+            .collect()
+    };
+    assert!(schemes(&state).iter().all(|scheme| scheme == "aes-128-cbc+fixed-iv"), "{:?}", schemes(&state));
+    let other = panels::Command::Set(1, "aes-128-gcm".parse().expect("a panel"));
+    assert!(state.apply(other, &status()).is_empty());
+    assert!(state.error(&status()).is_some_and(|error| error.contains("aes-128-cbc+fixed-iv")));
+    let _ = state.apply(opening::Command::ShowSource("pattern:bars".parse().expect("a source")), &status());
+    assert_eq!(state.scene.target, Target::Pixels);
+}
+
+#[test]
 fn every_change_of_the_scene_can_be_taken_back_and_made_again() {
     let mut state = state();
     let start = state.scene.clone();
     let key = KeyText("00112233445566778899aabbccddeeff".repeat(2));
-    let changes: [Command; 7] = [
+    let changes: [Command; 8] = [
         editing::Command::SetLayout(Layout::GRAY8).into(),
+        editing::Command::SetTarget(Target::Packets).into(),
         editing::Command::SetMemory(NonZeroU32::new(5).expect("not 0")).into(),
         panels::Command::Set(1, "aes-128-ctr".parse().expect("a panel")).into(),
         editing::Command::SetKey(key).into(),

@@ -28,4 +28,5 @@ mod scaling;
 mod settings;
 mod taking;
 mod tampering;
+mod targets;
 mod teaching;

@@ -35,6 +35,7 @@ mod neighbours;
 mod outline;
 mod ranks;
 mod silhouette;
+mod stream_counts;
 
 pub use agreement::Agreement;
 pub use census::{Census, Counter};
@@ -54,3 +55,4 @@ pub use neighbours::Neighbours;
 pub use outline::Outline;
 pub use ranks::{Rank, Ranks};
 pub use silhouette::{draws, looks_like_noise, shows_movement};
+pub use stream_counts::{StreamCounts, StreamSummary};

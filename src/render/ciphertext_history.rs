@@ -78,6 +78,10 @@ impl Deref for Ciphertext {
 pub struct Wire {
     /// As long as the frame's own bytes: no padding, no tag.
     pub bytes: Ciphertext,
+    /// The whole encrypted blocks of all messages; of pixels the same bytes.
+    pub blocks: Ciphertext,
+    /// Where the messages lie in the bytes.
+    pub payload: Arc<Payload>,
     /// Initialization vector, nonce, counter block, tweak or tag of each message; none for the original.
     pub parameters: Arc<[Parameters]>,
 }

@@ -373,7 +373,12 @@ impl CiphertextAnalysis {
 
     /// What an eavesdropper sees on the wire.
     pub fn wire(&self) -> Wire {
-        Wire { bytes: self.bytes.clone(), parameters: Arc::clone(&self.parameters) }
+        Wire {
+            bytes: self.bytes.clone(),
+            blocks: self.blocks.clone(),
+            payload: Arc::clone(&self.payload),
+            parameters: Arc::clone(&self.parameters),
+        }
     }
 
     /// The input of a lens, without what attacks add.

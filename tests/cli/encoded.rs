@@ -47,6 +47,23 @@ fn counts_are_those_of_the_bytes_in_the_file() {
         assert_eq!(measured["scene"]["target"], "packets", "{name}");
         let frames = measured["frames"].as_array().expect("a list");
         assert_eq!(frames.len(), 12, "{name}");
+        let mut all: HashMap<&[u8], u64> = HashMap::new();
+        for block in packets.values().flatten().flat_map(|packet| packet.chunks_exact(16)) {
+            *all.entry(block).or_default() += 1;
+        }
+        let stream = &measured["stream"][0];
+        let again: u64 = all.values().filter(|&&count| count > 1).sum();
+        assert_eq!(number(&stream["blocks"]), all.values().sum::<u64>(), "{name}");
+        assert_eq!(
+            (number(&stream["distinct"]), number(&stream["repeated"])),
+            (all.len() as u64, again),
+            "{name}"
+        );
+        assert_eq!(number(&stream["largest_class"]), all.values().copied().max().unwrap_or(0), "{name}");
+        let unlike: HashSet<&[u8]> = packets.values().flatten().copied().collect();
+        let listed = listed["messages"].as_array().expect("a list").len();
+        assert_eq!(number(&stream["messages"]), listed as u64, "{name}");
+        assert_eq!(number(&stream["identical_messages"]), (listed - unlike.len()) as u64, "{name}");
         for frame in frames {
             let own = &packets[&number(&frame["frame"])];
             let mut counts: HashMap<&[u8], u64> = HashMap::new();

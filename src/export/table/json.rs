@@ -1,10 +1,11 @@
-//! JSON: `{"schema":1,"scene":{…},"frames":[…],"summary":[…]}`, a line a frame.
+//! JSON: `{"schema":1,"scene":{…},"frames":[…],"summary":[…]}`, a line a frame; with messages also `"stream":[…]`.
 
 use std::io::{self, Write};
 
 use serde::Serialize;
 
 use super::Table;
+use super::stream::Stream;
 use super::summary::Summary;
 use crate::leak::Leakage;
 use crate::render::Sheet;
@@ -12,9 +13,10 @@ use crate::scene::{Panel, PublicScene, Scene};
 use crate::units::FrameIndex;
 
 /// Writes JSON.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Json {
     summary: Summary,
+    stream: Stream,
 }
 
 #[derive(Serialize)]
@@ -43,6 +45,7 @@ impl Table for Json {
     fn frame(&mut self, sheet: &Sheet, out: &mut dyn Write) -> io::Result<()> {
         let separator = if self.summary.panels.is_empty() { "\n" } else { ",\n" };
         self.summary.add(sheet);
+        self.stream.add(sheet);
         let panels = sheet.panels.iter();
         let frame = Row {
             frame: sheet.frame.index,
@@ -53,6 +56,11 @@ impl Table for Json {
     }
 
     fn end(&mut self, out: &mut dyn Write) -> io::Result<()> {
-        writeln!(out, "\n],\n\"summary\":{}}}", serde_json::to_string(&self.summary.panels)?)
+        let summary = serde_json::to_string(&self.summary.panels)?;
+        let stream = self.stream.summaries();
+        if stream.is_empty() {
+            return writeln!(out, "\n],\n\"summary\":{summary}}}");
+        }
+        writeln!(out, "\n],\n\"summary\":{summary},\n\"stream\":{}}}", serde_json::to_string(&stream)?)
     }
 }

@@ -6,6 +6,7 @@
 mod course;
 mod csv;
 mod json;
+mod stream;
 mod summary;
 mod text;
 

@@ -4,6 +4,7 @@
 use std::io::{self, Write};
 
 use super::Table;
+use super::stream::Stream;
 use super::summary::{PanelSummary, Spread, Summary};
 use crate::export::words;
 use crate::leak::Number;
@@ -16,7 +17,7 @@ use crate::text::printable::printable;
 use crate::units::FrameIndex;
 
 /// Writes aligned tables.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Text {
     papers: bool,
     title: String,
@@ -24,6 +25,7 @@ pub struct Text {
     /// What is found in the last frame, a line a panel.
     findings: Vec<String>,
     summary: Summary,
+    stream: Stream,
 }
 
 /// The frames so far.
@@ -105,6 +107,7 @@ impl Table for Text {
         (seen.last, seen.count) = (now, seen.count + 1);
         self.findings = sheet.panels.iter().map(finding).collect();
         self.summary.add(sheet);
+        self.stream.add(sheet);
         Ok(())
     }
 
@@ -121,6 +124,10 @@ impl Table for Text {
             count => panels.iter().flat_map(|panel| course(panel, count)).collect(),
         };
         write_aligned(&said, 2, out)?;
+        if seen.count > 1 && !self.stream.is_empty() {
+            writeln!(out, "\nall frames together\n")?;
+            write_aligned(&self.stream.lines(), 2, out)?;
+        }
         for columns in [REPEATS, CHANCE, OUTLINE, ATTACKS, MESSAGES] {
             // A table of nothing but dashes tells nothing.
             if panels.iter().any(|panel| applies(panel, columns)) {

@@ -3,18 +3,26 @@
 
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::sync::Arc;
 
+use afterimage::crypto::{KeyMaterial, Scheme};
 use afterimage::media::{self, Frames, Limits, Source};
+use afterimage::payload::{CutPacket, MessageReader, Payload, Target};
+use afterimage::picture::Shape;
 use afterimage::picture::drawing::Drawing;
 use afterimage::picture::layout::Layout;
-use afterimage::runtime::pool::Pool;
-use afterimage::scene::{Panel, Scene, SceneFile};
+use afterimage::render::encrypt_messages;
+use afterimage::runtime::pool::{Buffer, Pool};
+use afterimage::scene::{Panel, Scene, SceneFile, default_scheme};
 use afterimage::units::FrameIndex;
 
 use crate::mutate::Random;
 
 /// Small enough that a picture of this size takes a moment: whether the usual limits hold is tested elsewhere.
 const LIMITS: Limits = Limits { side: 2048, pixels: 1 << 20 };
+
+/// What is encrypted of packets.
+const TARGETS: [Target; 5] = [Target::Packets, Target::Nal, Target::Slices, Target::Cenc, Target::Cbcs];
 
 /// Frames that are decoded in order, and after a seek.
 const FRAMES: usize = 24;
@@ -26,6 +34,7 @@ pub fn media(path: &Path, number: u64) {
     let layout = *random.one_of(&layouts);
     let source = Source::File(path.into());
     let index = media::scan(&source, LIMITS, &mut |_| ControlFlow::Continue(()));
+    messages(&source, *random.one_of(&TARGETS));
     let Ok(mut reader) = media::open(&source, layout, LIMITS, &Pool::default()) else { return };
     decode(&mut *reader, layout);
     if let Ok(index) = index {
@@ -38,6 +47,26 @@ pub fn media(path: &Path, number: u64) {
                 decode(&mut *reader, layout);
             }
         }
+    }
+    let _ = reader.take_problems();
+}
+
+/// Cuts the packets of a file into messages, which lie within them, and encrypts these.
+fn messages(source: &Source, target: Target) {
+    let Ok(mut reader) = MessageReader::open(source, None, target, LIMITS, None, &|| true) else { return };
+    while let Ok(Some(CutPacket { packet, cut, .. })) = reader.next_packet() {
+        let mut at = 0;
+        for message in &cut.messages {
+            assert!(at <= message.range.start && message.range.end <= packet.bytes.len(), "{message:?}");
+            at = message.range.end;
+        }
+        let bytes = Arc::new(Buffer::from(packet.bytes.to_vec()));
+        let payload = Payload::of_messages(bytes, cut.messages, Shape::new(64, 48));
+        let scheme: Scheme = default_scheme(target).parse().expect("a scheme");
+        let cipher = scheme.cipher(&KeyMaterial::default()).expect("the demonstration key");
+        let (ciphertext, _) = encrypt_messages(&*cipher, &payload, &Pool::default()).expect("any length");
+        assert_eq!(ciphertext.len(), payload.bytes().len());
+        assert!(payload.blocks(&ciphertext).len() <= ciphertext.len());
     }
     let _ = reader.take_problems();
 }

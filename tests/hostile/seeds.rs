@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// Clips and pictures: the name, what is shown, and how it is written.
-const MEDIA: [(&str, &str, &[&str]); 12] = [
+const MEDIA: [(&str, &str, &[&str]); 14] = [
     ("h264.mp4", MOVING, &["-c:v", "libx264", "-g", "5", "-bf", "2", "-pix_fmt", "yuv420p"]),
     (
         "h264-open.mkv",
@@ -12,6 +12,8 @@ const MEDIA: [(&str, &str, &[&str]); 12] = [
         &["-c:v", "libx264", "-x264-params", "open-gop=1:keyint=4", "-pix_fmt", "yuv420p"],
     ),
     ("vp9.webm", MOVING, &["-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8"]),
+    ("prores.mov", MOVING, &["-c:v", "prores"]),
+    ("hevc.mp4", MOVING, &["-c:v", "libx265", "-x265-params", "log-level=0:pools=none"]),
     ("ffv1.mkv", MOVING, &["-c:v", "ffv1", "-level", "3"]),
     ("mjpeg.avi", MOVING, &["-c:v", "mjpeg", "-pix_fmt", "yuvj420p"]),
     ("mpeg2.ts", MOVING, &["-c:v", "mpeg2video", "-g", "5"]),

@@ -100,7 +100,7 @@ impl FrameStats {
     #[must_use]
     pub fn report(&self) -> String {
         let megabytes = self.uploaded_bytes as f64 / 1e6 / self.frames.max(1) as f64;
-        let told = if self.own_work.is_empty() { "not told by this system" } else { "by the processor" };
+        let told = if self.own_work.is_empty() { "not stated by this system" } else { "by the processor" };
         let lines = [
             format!("{} frames drawn, {megabytes:.2} MB of pictures a frame; a frame took", self.frames),
             format!("own work ({told}): {}", self.own()),
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn a_few_slow_frames_show_in_the_mean_and_at_the_end_and_not_in_the_median() {
+    fn a_few_slow_frames_change_the_mean_and_the_longest_but_not_the_median() {
         let mut frame_stats = FrameStats::default();
         for frame in 0..200 {
             frame_stats.note(cost(if frame < 4 { 51 } else { 1 }));
@@ -188,15 +188,15 @@ mod tests {
     }
 
     #[test]
-    fn where_the_system_does_not_tell_what_a_thread_worked_the_clock_is_told_and_said_to_be_that() {
+    fn without_cpu_time_the_report_uses_wall_clock_time_and_says_so() {
         let mut frame_stats = FrameStats::default();
         frame_stats.note(Cost { own: Spent { work: None, ..cost(3).own }, ..cost(3) });
         assert!((frame_stats.own().longest_ms - 6.0).abs() < 1e-3, "{}", frame_stats.own());
-        assert!(frame_stats.report().contains("not told by this system"), "{}", frame_stats.report());
+        assert!(frame_stats.report().contains("not stated by this system"), "{}", frame_stats.report());
     }
 
     #[test]
-    fn how_long_an_answer_takes_is_told_only_of_a_pointer_that_moves() {
+    fn response_times_are_measured_only_while_the_pointer_moves() {
         let (mut frame_stats, start) = (FrameStats::default(), Moment::now());
         for (ms, moves) in [(0, true), (20, true), (900, false), (1000, true), (1040, true)] {
             frame_stats.begin(start.after(Duration::from_millis(ms)), moves);

@@ -279,7 +279,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_reason_is_told_without_its_place_in_the_source() {
+    fn a_reason_has_no_source_location() {
         let error =
             "winit EventLoopError: os error at /a/b-0.1/mod.rs:788: Failed to open connection to X server";
         assert_eq!(without_place(error), "Failed to open connection to X server");

@@ -95,7 +95,7 @@ mod tests {
     use crate::media::Source;
 
     #[test]
-    fn what_is_kept_comes_back_and_what_is_not_known_is_the_default() {
+    fn settings_round_trip_and_missing_ones_are_the_default() {
         let mut state = State::new(Scene::of(Source::Demo));
         state.window.theme = Theme::Light;
         state.window.flicker = Flicker::Still;
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_of_ones_own_is_never_kept() {
+    fn the_users_own_key_is_never_stored() {
         let mut state = State::new(Scene::of(Source::Demo));
         state.scene.key = "c0ffee".repeat(11).parse().expect("hex");
         let text = serde_json::to_string(&Settings::of(&state, 1.0)).expect("settings serialize");

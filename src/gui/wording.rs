@@ -55,7 +55,7 @@ mod tests {
     use crate::lens::{Gain, Lens};
 
     #[test]
-    fn an_amplified_difference_says_so() {
+    fn the_name_of_an_amplified_difference_has_its_gain() {
         let name = |text: &str| text.parse::<Lens>().expect("a lens").title();
         assert_eq!(name("difference,gain=8"), "difference ×8");
         assert_eq!(["difference", "tone,flip=yes"].map(name), ["difference", "tone"]);

@@ -55,7 +55,7 @@ fn panels_are_added_by_key_until_there_are_twelve() {
 }
 
 #[test]
-fn a_panel_drawn_by_its_caption_takes_the_place_of_another() {
+fn dragging_a_caption_moves_the_panel() {
     let mut window = Window::holding(2);
     let caption = |window: &Window, panel: u32| {
         let name = format!("Caption of panel {panel}: drag it to another place");
@@ -100,7 +100,7 @@ fn a_double_click_enlarges_a_panel_and_puts_it_back() {
 }
 
 #[test]
-fn presets_are_chosen_by_name_and_taken_back() {
+fn presets_are_chosen_by_name_and_undone() {
     let mut window = Window::holding(2);
     window.choose("Panels", "Safe modes misused");
     window.until_frame(2);

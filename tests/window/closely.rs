@@ -33,7 +33,7 @@ fn is_near(one: [f32; 2], other: [f32; 2]) -> bool {
 }
 
 #[test]
-fn bytes_are_written_where_they_fit_and_are_those_of_the_blocks_in_sight() {
+fn the_bytes_of_visible_blocks_are_written_where_they_fit() {
     let mut window = Window::holding(2);
     zoom(&mut window, "8×");
     assert_eq!(bytes(window.app(), 0), None, "too small to be read");
@@ -52,7 +52,7 @@ fn bytes_are_written_where_they_fit_and_are_those_of_the_blocks_in_sight() {
 }
 
 #[test]
-fn what_is_no_block_of_the_frame_has_no_bytes() {
+fn cells_that_show_no_block_have_no_bytes() {
     let panels = ["plain", "aes-128-ctr:difference", "aes-128-ecb:received,untouched", "aes-128-ecb:outline"];
     let mut window = Window::open_panels("demo", [1280.0, 800.0], &panels);
     window.hold(2);
@@ -62,7 +62,7 @@ fn what_is_no_block_of_the_frame_has_no_bytes() {
 }
 
 #[test]
-fn a_click_on_the_map_goes_there_and_its_frame_is_dragged() {
+fn the_overview_is_clicked_and_its_frame_dragged_to_move_the_view() {
     let mut window = Window::holding(2);
     assert!(!window.has(OVERVIEW), "all of the picture is in sight");
     zoom(&mut window, "8×");
@@ -86,7 +86,7 @@ fn a_click_on_the_map_goes_there_and_its_frame_is_dragged() {
 }
 
 #[test]
-fn a_comparison_has_the_map_as_well_and_a_small_panel_has_none() {
+fn a_comparison_has_an_overview_and_a_small_panel_has_none() {
     let mut window = Window::holding(2);
     zoom(&mut window, "8×");
     for key in [Key::C, Key::D] {

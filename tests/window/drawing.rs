@@ -82,7 +82,7 @@ fn a_brush_draws_and_every_panel_follows_while_it_does() {
 }
 
 #[test]
-fn every_tool_leaves_its_mark_in_the_colour_that_was_taken() {
+fn every_tool_draws_its_mark_in_the_chosen_colour() {
     let mut window = canvas();
     window.click("Vermilion");
     for tool in ["Line", "Rectangle", "Ellipse", "Eraser"] {
@@ -115,7 +115,7 @@ fn every_tool_leaves_its_mark_in_the_colour_that_was_taken() {
 }
 
 #[test]
-fn tools_colours_and_sizes_are_taken_by_key() {
+fn tools_colours_and_sizes_are_chosen_by_key() {
     let mut window = canvas();
     let tools = |window: &Window| window.app().state().canvas.tools;
     let before = tools(&window);
@@ -137,7 +137,7 @@ fn tools_colours_and_sizes_are_taken_by_key() {
 }
 
 #[test]
-fn text_is_typed_where_one_clicks_and_follows_letter_by_letter() {
+fn text_is_typed_at_the_click_and_drawn_letter_by_letter() {
     let mut window = canvas();
     window.click("Text");
     click(&mut window, vec2(200.0, 300.0));
@@ -163,7 +163,7 @@ fn text_is_typed_where_one_clicks_and_follows_letter_by_letter() {
 }
 
 #[test]
-fn a_drawing_is_written_by_words_too_and_what_is_no_mark_is_told() {
+fn marks_can_be_typed_and_errors_are_reported() {
     let mut window = canvas();
     window.click("Type a shape…");
     let write = |window: &mut Window, words: &str| {
@@ -190,7 +190,7 @@ fn a_drawing_is_written_by_words_too_and_what_is_no_mark_is_told() {
 }
 
 #[test]
-fn a_drawing_is_saved_as_a_picture_that_the_command_line_names_and_in_its_scene() {
+fn a_drawing_is_saved_as_a_picture_and_in_its_scene() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("drawn.png");
     let mut window = canvas();

@@ -29,7 +29,7 @@ fn goes_on(window: &mut Window) {
 }
 
 #[test]
-fn a_source_that_is_lost_while_it_is_open_is_told_once_it_is_needed_again() {
+fn a_source_that_is_deleted_while_open_is_reported_when_it_is_read_again() {
     let folder = tempfile::tempdir().unwrap();
     let path = film(folder.path(), |_| ());
     let mut window = Window::open_real(&path.display().to_string());
@@ -44,7 +44,7 @@ fn a_source_that_is_lost_while_it_is_open_is_told_once_it_is_needed_again() {
 }
 
 #[test]
-fn what_can_be_decoded_of_a_damaged_file_plays_and_the_rest_is_told() {
+fn the_decodable_part_of_a_damaged_file_plays_and_the_rest_is_reported() {
     let folder = tempfile::tempdir().unwrap();
     let path = film(folder.path(), |bytes| {
         let (from, to) = (bytes.len() * 4 / 10, bytes.len() * 5 / 10);
@@ -63,7 +63,7 @@ fn what_can_be_decoded_of_a_damaged_file_plays_and_the_rest_is_told() {
 }
 
 #[test]
-fn a_file_without_an_end_is_told_in_words() {
+fn a_truncated_file_is_reported() {
     let folder = tempfile::tempdir().unwrap();
     // Where everything is stands at its end.
     let path = film(folder.path(), |bytes| bytes.truncate(bytes.len() / 3));
@@ -77,7 +77,7 @@ fn a_file_without_an_end_is_told_in_words() {
 }
 
 #[test]
-fn a_folder_that_may_not_be_written_to_is_told_in_the_form() {
+fn a_read_only_folder_is_reported_in_the_form() {
     let folder = tempfile::tempdir().unwrap();
     // A file where a folder would have to be: not even the system's owner can write below it.
     let blocked = folder.path().join("blocked");
@@ -99,7 +99,7 @@ fn a_folder_that_may_not_be_written_to_is_told_in_the_form() {
 }
 
 #[test]
-fn half_a_picture_is_shown_and_said_to_be_half() {
+fn half_a_picture_is_shown_with_a_warning() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("half.jpg");
     let made = std::process::Command::new("ffmpeg")

@@ -26,7 +26,7 @@ fn typed(text: &str) -> Vec<Event> {
 }
 
 #[test]
-fn a_frame_that_is_typed_in_one_batch_with_its_key_is_gone_to() {
+fn a_frame_typed_in_the_same_batch_as_its_key_is_sought() {
     let mut window = Window::holding(0);
     window.burst(typed("g12\n"));
     window.until_frame(12);
@@ -46,7 +46,7 @@ fn a_frame_that_is_typed_in_one_batch_with_its_key_is_gone_to() {
 }
 
 #[test]
-fn a_source_that_is_typed_in_one_batch_with_its_key_is_opened() {
+fn a_source_typed_in_the_same_batch_as_its_key_is_opened() {
     let mut window = Window::holding(2);
     let events = [press(Modifiers::COMMAND, Key::L, ""), typed("demo:still\n"), typed("t")];
     window.burst(events.concat());
@@ -61,7 +61,7 @@ fn a_source_that_is_typed_in_one_batch_with_its_key_is_opened() {
 }
 
 #[test]
-fn a_file_that_is_typed_in_one_batch_with_its_keys_is_saved() {
+fn a_path_typed_in_the_same_batch_as_its_keys_is_saved() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("sheet.png");
     let mut window = Window::holding(2);
@@ -74,7 +74,7 @@ fn a_file_that_is_typed_in_one_batch_with_its_keys_is_saved() {
 }
 
 #[test]
-fn no_step_is_lost_however_many_come_in_a_frame() {
+fn no_step_is_lost_when_many_come_in_one_frame() {
     let mut window = Window::holding(0);
     let steps = |key, times| (0..times).flat_map(|_| press(Modifiers::NONE, key, "")).collect::<Vec<_>>();
     window.burst([steps(Key::ArrowRight, 40), steps(Key::ArrowLeft, 5)].concat());
@@ -85,7 +85,7 @@ fn no_step_is_lost_however_many_come_in_a_frame() {
 }
 
 #[test]
-fn a_storm_of_events_leaves_a_window_that_works() {
+fn many_random_events_leave_a_working_window() {
     let mut window = Window::open("demo");
     let keys: Vec<Key> =
         Key::ALL.iter().copied().filter(|key| !matches!(key, Key::Q | Key::BrowserBack)).collect();

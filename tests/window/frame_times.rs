@@ -6,7 +6,7 @@ use crate::driver::Window;
 
 #[test]
 #[ignore = "a measurement, to be made where nothing else runs: cargo test --test window cost -- --ignored --nocapture"]
-fn a_frame_of_a_playing_video_costs_the_window_little() {
+fn a_frame_of_a_playing_video_takes_the_window_little_time() {
     let mut window = Window::open("demo");
     let mut tessellation_ms: Vec<f64> = Vec::new();
     for _ in 0..60 {

@@ -27,7 +27,7 @@ fn at(window: &Window, share: f32) -> Pos2 {
 }
 
 #[test]
-fn the_values_under_the_pointer_are_told_for_every_ciphertext() {
+fn the_graph_shows_the_values_at_the_pointer_for_every_ciphertext() {
     let mut window = counted();
     assert!(!window.says("frame 45"));
     let place = at(&window, 0.5);
@@ -42,7 +42,7 @@ fn the_values_under_the_pointer_are_told_for_every_ciphertext() {
 }
 
 #[test]
-fn a_click_goes_to_its_place_and_so_does_a_drag() {
+fn a_click_and_a_drag_on_the_graph_seek() {
     let mut window = counted();
     let place = at(&window, 0.5);
     window.drag(place, place);
@@ -53,7 +53,7 @@ fn a_click_goes_to_its_place_and_so_does_a_drag() {
 }
 
 #[test]
-fn the_names_of_the_curves_stand_beside_them_and_above_them_in_a_narrow_window() {
+fn the_legend_stands_beside_the_curves_and_in_a_narrow_window_above_them() {
     for (size, is_beside) in [([1280.0, 800.0], true), ([700.0, 600.0], false)] {
         let mut window = Window::open_sized("demo", size);
         window.hold(2);

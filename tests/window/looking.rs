@@ -40,7 +40,7 @@ fn holds_all(app: &App) -> bool {
 }
 
 #[test]
-fn the_wheel_looks_closer_in_all_panels_and_only_that_part_is_brought() {
+fn the_wheel_zooms_all_panels_and_only_the_visible_part_is_uploaded() {
     let mut window = Window::holding(2);
     assert!(holds_all(window.app()));
     let corner = picture(&window, 1).left_top() + vec2(3.0, 3.0);
@@ -61,7 +61,7 @@ fn the_wheel_looks_closer_in_all_panels_and_only_that_part_is_brought() {
 }
 
 #[test]
-fn keys_look_closer_in_whole_multiples_and_move_the_picture() {
+fn keys_zoom_in_steps_and_move_the_picture() {
     let mut window = Window::holding(2);
     window.press(Key::Z);
     window.press(Key::Z);
@@ -82,7 +82,7 @@ fn keys_look_closer_in_whole_multiples_and_move_the_picture() {
 }
 
 #[test]
-fn a_picture_that_is_enlarged_is_moved_by_dragging_it() {
+fn dragging_moves_a_zoomed_picture() {
     let mut window = Window::holding(2);
     window.choose("Zoom", "4×");
     let center = view_pos(&window).center;
@@ -101,7 +101,7 @@ fn a_picture_that_is_enlarged_is_moved_by_dragging_it() {
 }
 
 #[test]
-fn two_panels_are_compared_by_a_line_that_is_moved() {
+fn two_panels_are_compared_by_a_movable_line() {
     let mut window = Window::holding(2);
     window.click("Menu of panel 3");
     window.click("Compare with");
@@ -143,7 +143,7 @@ fn two_panels_are_compared_by_a_line_that_is_moved() {
 }
 
 #[test]
-fn the_difference_of_two_panels_is_amplified_and_counted() {
+fn the_difference_of_two_panels_is_amplified_and_its_pixels_counted() {
     let mut window = Window::holding(2);
     window.click("Menu of panel 2");
     window.click("Difference from");
@@ -183,7 +183,7 @@ fn the_difference_of_two_panels_is_amplified_and_counted() {
 }
 
 #[test]
-fn the_block_under_the_pointer_is_told_and_its_twins_in_every_panel() {
+fn the_inspector_shows_the_block_under_the_pointer_and_equal_blocks_in_every_panel() {
     let mut window = Window::holding(2);
     window.press(Key::B);
     window.settle();
@@ -196,8 +196,15 @@ fn the_block_under_the_pointer_is_told_and_its_twins_in_every_panel() {
     window.until("the block", |app| app.displayed().is_some_and(|displayed| displayed.inspected.is_some()));
     window.settle();
     let seen = window.app().displayed().unwrap().inspected.clone().unwrap();
-    let twins: Vec<usize> = seen.panels.iter().flatten().map(|found| found.twins.len()).collect();
-    assert!(twins[0] > 1000 && twins[1] == twins[0] && twins[2] == twins[0] && twins[3] == 1, "{twins:?}");
+    let equal_blocks: Vec<usize> =
+        seen.panels.iter().flatten().map(|found| found.equal_blocks.len()).collect();
+    assert!(
+        equal_blocks[0] > 1000
+            && equal_blocks[1] == equal_blocks[0]
+            && equal_blocks[2] == equal_blocks[0]
+            && equal_blocks[3] == 1,
+        "{equal_blocks:?}"
+    );
     assert_eq!(seen.plaintext, [70, 110, 160, 255].repeat(4)[..]);
     assert!(window.says("466ea0ff 466ea0ff 466ea0ff 466ea0ff"), "the bytes of the sky");
     assert!(window.says("occurs nowhere else in this frame") && window.says("AES-128 with the key"));
@@ -221,7 +228,7 @@ fn the_block_under_the_pointer_is_told_and_its_twins_in_every_panel() {
     window.harness.hover_at(picture(&window, 2).center());
     window.settle();
     assert_eq!(window.app().state().inspector.block(), Some(seen.block));
-    window.click("Copy what is known of the block");
+    window.click("Copy the details of the block");
     window.press(Key::Escape);
     window.press(Key::Escape);
     window.press(Key::Escape);
@@ -233,7 +240,7 @@ fn the_block_under_the_pointer_is_told_and_its_twins_in_every_panel() {
 }
 
 #[test]
-fn while_the_video_plays_the_twins_are_those_of_the_frame_on_screen() {
+fn while_the_video_plays_equal_blocks_are_those_of_the_frame_on_screen() {
     let mut window = Window::open("demo");
     window.press(Key::B);
     window.settle();
@@ -242,7 +249,7 @@ fn while_the_video_plays_the_twins_are_those_of_the_frame_on_screen() {
     let lit = |app: &afterimage::gui::App| {
         app.displayed().is_some_and(|displayed| {
             let seen = displayed.inspected.as_ref().filter(|_| displayed.lit);
-            seen.is_some_and(|seen| seen.panels.iter().flatten().any(|found| found.twins.len() > 1000))
+            seen.is_some_and(|seen| seen.panels.iter().flatten().any(|found| found.equal_blocks.len() > 1000))
         })
     };
     window.until("its twins", lit);
@@ -252,7 +259,7 @@ fn while_the_video_plays_the_twins_are_those_of_the_frame_on_screen() {
 }
 
 #[test]
-fn the_twins_of_a_pinned_block_are_looked_for_in_all_frames() {
+fn a_pinned_block_is_searched_in_all_frames() {
     let mut window = Window::holding(2);
     window.press(Key::B);
     window.settle();
@@ -294,7 +301,7 @@ fn the_twins_of_a_pinned_block_are_looked_for_in_all_frames() {
 }
 
 #[test]
-fn the_block_under_a_pointer_that_rests_is_looked_for_until_it_moves_on() {
+fn the_block_under_a_resting_pointer_is_searched_until_the_pointer_moves() {
     let mut window = Window::holding(2);
     window.press(Key::B);
     window.settle();
@@ -329,7 +336,7 @@ fn the_block_under_a_pointer_that_rests_is_looked_for_until_it_moves_on() {
 }
 
 #[test]
-fn one_goes_from_block_to_block_and_pins_one_without_a_pointer() {
+fn keys_move_from_block_to_block_and_pin_one() {
     let mut window = Window::holding(2);
     window.press(Key::B);
     window.settle();
@@ -357,7 +364,7 @@ fn one_goes_from_block_to_block_and_pins_one_without_a_pointer() {
 }
 
 #[test]
-fn pixel_for_pixel_by_key() {
+fn a_key_zooms_to_100_percent() {
     let mut window = Window::open_sized("demo", [480.0, 360.0]);
     window.hold(1);
     window.press_with(Modifiers::SHIFT, Key::X);
@@ -369,7 +376,7 @@ fn pixel_for_pixel_by_key() {
 }
 
 #[test]
-fn the_line_of_a_comparison_is_moved_by_keys() {
+fn keys_move_the_line_of_a_comparison() {
     let mut window = Window::holding(2);
     window.press(Key::C);
     window.settle();
@@ -388,7 +395,7 @@ fn the_line_of_a_comparison_is_moved_by_keys() {
 }
 
 #[test]
-fn a_held_window_asks_for_no_repaint_while_a_block_is_pinned_and_looked_at_closely() {
+fn a_paused_window_requests_no_repaint_while_a_block_is_pinned_and_zoomed() {
     let mut window = Window::holding(2);
     window.press(Key::B);
     window.press(Key::Z);
@@ -403,7 +410,7 @@ fn a_held_window_asks_for_no_repaint_while_a_block_is_pinned_and_looked_at_close
 }
 
 #[test]
-fn a_frame_of_another_shape_keeps_its_proportions_in_every_panel() {
+fn a_frame_of_another_shape_keeps_its_aspect_ratio_in_every_panel() {
     let folder = tempfile::tempdir().unwrap();
     let parts = ["160x96", "96x160", "640x96"].map(|size| {
         let part = folder.path().join(format!("{size}.h264"));

@@ -69,7 +69,7 @@ fn the_list_of_keys() {
 }
 
 #[test]
-fn a_block_looked_at_and_a_lesson() {
+fn the_inspector_and_a_lesson() {
     let mut window = Window::holding(12);
     window.press(Key::B);
     window.settle();
@@ -88,7 +88,7 @@ fn a_block_looked_at_and_a_lesson() {
 }
 
 #[test]
-fn two_panels_compared_closely() {
+fn two_panels_compared_and_zoomed() {
     let mut window = Window::holding(12);
     window.choose("Zoom", "16×");
     window.press(Key::C);
@@ -97,7 +97,7 @@ fn two_panels_compared_closely() {
 }
 
 #[test]
-fn the_bytes_of_blocks_and_the_map_of_the_picture() {
+fn the_bytes_of_blocks_and_the_overview() {
     let mut window = Window::holding(12);
     window.choose("Zoom", "8×");
     window.until("what is in sight", |app| !app.is_redrawing());
@@ -118,7 +118,7 @@ fn the_bytes_of_blocks_and_the_map_of_the_picture() {
 }
 
 #[test]
-fn a_drawing_and_what_is_received() {
+fn a_drawing_and_the_lens_received() {
     let mut window = Window::holding(12);
     window.choose("Lens of panel 2", "received");
     window.click("Options of panel 2");
@@ -185,7 +185,7 @@ fn an_error() {
 }
 
 #[test]
-fn the_graph_with_the_pointer_in_it() {
+fn the_graph_with_the_pointer_on_it() {
     let mut window = Window::holding(12);
     window.press(Key::M);
     window.until("the numbers", |app| app.findings().is_some_and(|found| found.curves.is_done));
@@ -197,7 +197,7 @@ fn the_graph_with_the_pointer_in_it() {
 }
 
 #[test]
-fn the_masks_of_xts_and_what_is_stolen() {
+fn the_masks_and_the_ciphertext_stealing_of_xts() {
     // 318 × 181 pixels of gray8: the last data unit ends in 6 bytes that are no whole block.
     let mut window = Window::open_real_panels("pattern:moving-box@318x181", &["plain", "aes-128-xts"]);
     window.hold(2);

@@ -71,7 +71,7 @@ fn the_menu_has_ticks_for_what_is_on_and_the_theme() {
 }
 
 #[test]
-fn the_menu_leads_to_the_shortcuts_to_what_the_program_is_and_out() {
+fn the_menu_opens_the_shortcuts_and_the_page_about_the_program_and_quits() {
     let mut window = Window::holding(2);
     window.click("Menu");
     window.click("Keyboard shortcuts");
@@ -91,7 +91,7 @@ fn the_menu_leads_to_the_shortcuts_to_what_the_program_is_and_out() {
 }
 
 #[test]
-fn the_panel_that_is_added_is_told_before() {
+fn the_menu_names_the_panel_that_will_be_added() {
     let mut window = Window::holding(2);
     window.click("Panels");
     window.click("Add a panel: AES-128-CBC");
@@ -119,7 +119,7 @@ fn the_menu_names_the_scheme_that_is_shown_through_every_lens() {
     // The keyboard goes to another panel.
     window.harness.get_by_label_contains("Picture of panel 3").focus();
     window.settle();
-    assert_eq!(window.app().state().panel_in_hand(), Some(2));
+    assert_eq!(window.app().state().selected_panel(), Some(2));
     // A menu of a caption belongs to its panel, too, although nothing is chosen there.
     window.click("Scheme of panel 4");
     window.press(Key::Escape);
@@ -156,7 +156,7 @@ fn a_still_and_a_drawing_have_nothing_to_play() {
 }
 
 #[test]
-fn the_last_frame_reads_as_the_last_and_playing_on_starts_over() {
+fn the_last_frame_reads_as_the_last_and_playing_starts_again() {
     let mut window = Window::holding(2);
     assert!(window.says("Frame 2 / 89") && window.has("Play") && !window.has("Play from the start"));
     window.press(Key::End);
@@ -170,7 +170,7 @@ fn the_last_frame_reads_as_the_last_and_playing_on_starts_over() {
 }
 
 #[test]
-fn the_presentation_view_says_how_to_come_back() {
+fn the_presentation_view_says_how_to_leave_it() {
     let mut window = Window::holding(2);
     window.press(Key::P);
     window.settle();
@@ -185,7 +185,7 @@ fn the_presentation_view_says_how_to_come_back() {
 }
 
 #[test]
-fn pictures_along_the_timeline_move_no_panel_when_they_come() {
+fn thumbnails_move_no_panel_when_they_appear() {
     let opener = crate::fake::FakeOpener::default();
     let scans = opener.scans.clone();
     scans.close(0);
@@ -201,7 +201,7 @@ fn pictures_along_the_timeline_move_no_panel_when_they_come() {
 }
 
 #[test]
-fn in_a_narrow_caption_the_misuse_stays_and_the_lens_goes() {
+fn a_narrow_caption_names_the_misuse_and_leaves_out_the_lens() {
     let panels = [
         "plain",
         "aes-128-gcm+reused-nonce:difference",

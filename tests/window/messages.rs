@@ -43,7 +43,7 @@ fn a_tooltip_does_not_stay_over_a_dialog() {
 }
 
 #[test]
-fn in_a_narrow_window_a_lesson_leaves_all_panels_in_sight_and_the_inspector_lies_over_them() {
+fn in_a_narrow_window_a_lesson_leaves_all_panels_visible_and_the_inspector_covers_them() {
     let mut window = Window::open_sized("demo", [640.0, 480.0]);
     window.hold(1);
     let before = picture(&window, 4);
@@ -64,7 +64,7 @@ fn in_a_narrow_window_a_lesson_leaves_all_panels_in_sight_and_the_inspector_lies
 }
 
 #[test]
-fn in_a_very_narrow_window_the_lessons_lie_over_the_panels_too() {
+fn in_a_very_narrow_window_the_lessons_cover_the_panels_too() {
     let mut window = Window::open_sized("demo", [480.0, 480.0]);
     window.hold(1);
     let before = picture(&window, 4);
@@ -75,7 +75,7 @@ fn in_a_very_narrow_window_the_lessons_lie_over_the_panels_too() {
 }
 
 #[test]
-fn numbers_along_the_timeline_have_room_in_a_low_window_too() {
+fn the_graph_has_room_in_a_low_window_too() {
     let mut window = Window::open_sized("demo", [640.0, 480.0]);
     window.hold(1);
     window.press(Key::M);
@@ -89,7 +89,7 @@ fn numbers_along_the_timeline_have_room_in_a_low_window_too() {
 }
 
 #[test]
-fn a_held_window_asks_for_no_repaint() {
+fn a_paused_window_requests_no_repaint() {
     let mut window = Window::holding(2);
     window.until_quiet();
     let root = &window.harness.output().viewport_output[&ViewportId::ROOT];
@@ -97,7 +97,7 @@ fn a_held_window_asks_for_no_repaint() {
 }
 
 #[test]
-fn a_key_is_taken_once_where_the_window_is_not_drawn_after_it() {
+fn a_key_is_handled_once_where_the_window_is_not_drawn_after_it() {
     let mut window = Window::holding(2);
     window.press(Key::Space);
     assert!(window.app().status().playing);
@@ -158,7 +158,7 @@ fn every_control_is_reached_by_tab() {
 }
 
 #[test]
-fn what_is_known_of_the_source_is_told_where_it_is_named() {
+fn the_properties_of_the_source_are_shown_beside_its_name() {
     let mut window = Window::holding(1);
     let at = window.harness.get_by_label("Source").rect().center();
     window.harness.hover_at(at);

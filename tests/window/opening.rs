@@ -24,7 +24,7 @@ fn a_typed_source_is_opened_and_played() {
 }
 
 #[test]
-fn a_path_that_cannot_be_opened_is_told_and_the_video_plays_on() {
+fn a_path_that_cannot_be_opened_is_reported_and_the_video_plays_on() {
     let mut window = Window::open("demo");
     window.type_source("/no/such/film.mp4");
     window.until("the error", |app| app.state().notices.error.is_some());
@@ -46,7 +46,7 @@ fn a_path_that_cannot_be_opened_is_told_and_the_video_plays_on() {
 }
 
 #[test]
-fn a_file_is_opened_by_its_address_named_in_the_title_and_remembered() {
+fn a_file_url_is_opened_shown_in_the_title_and_remembered() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("my film.mp4");
     std::fs::copy(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/bigbuckbunny_excerpt.mp4"), &path)
@@ -64,7 +64,7 @@ fn a_file_is_opened_by_its_address_named_in_the_title_and_remembered() {
 }
 
 #[test]
-fn what_the_command_line_names_is_remembered_once_it_is_shown() {
+fn the_file_on_the_command_line_is_remembered_once_it_is_shown() {
     let film = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/bigbuckbunny_excerpt.mp4");
     let window = Window::open_real(film);
     assert_eq!(window.app().state().opening.recent, [Source::File(film.into())]);
@@ -78,7 +78,7 @@ fn what_the_command_line_names_is_remembered_once_it_is_shown() {
 }
 
 #[test]
-fn a_source_that_nobody_knows_is_told_and_the_video_stays() {
+fn an_unknown_source_is_reported_and_the_video_stays() {
     let mut window = Window::holding(3);
     window.type_source("pattern:plaid");
     assert!(window.says("moving-box"), "the names that there are");
@@ -125,7 +125,7 @@ fn a_dropped_file_is_opened_after_a_hint_while_it_hovers() {
 }
 
 #[test]
-fn a_scene_that_is_dropped_is_opened_and_found_among_the_recent_files() {
+fn a_dropped_scene_is_opened_and_listed_among_the_recent_files() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("lesson one.toml");
     std::fs::write(&path, "version = 1\nsource = \"demo:still\"\npanels = [\"plain\"]\n").unwrap();
@@ -168,7 +168,7 @@ fn plays_on(window: &mut Window, missing: &Path) {
 }
 
 #[test]
-fn undoing_to_a_film_that_is_gone_leaves_the_running_video_alone() {
+fn undoing_to_a_deleted_file_leaves_the_current_video() {
     let (_folder, path) = film();
     let mut window = Window::open_real(path.to_str().unwrap());
     window.type_source("pattern:checker");
@@ -187,7 +187,7 @@ fn undoing_to_a_film_that_is_gone_leaves_the_running_video_alone() {
 }
 
 #[test]
-fn a_scene_and_a_lesson_of_a_film_that_is_gone_leave_the_running_video_alone() {
+fn a_scene_and_a_lesson_with_a_deleted_file_leave_the_current_video() {
     let (home, path) = film();
     let scene = home.path().join("scene.toml");
     std::fs::write(&scene, "version = 1\nsource = \"film.mp4\"\npanels = [\"plain\"]\n").unwrap();
@@ -234,7 +234,7 @@ fn a_scene_and_a_lesson_of_a_film_that_is_gone_leave_the_running_video_alone() {
 }
 
 #[test]
-fn lessons_are_closed_also_where_the_film_from_before_is_gone() {
+fn lessons_close_also_where_the_file_from_before_is_deleted() {
     let (_folder, path) = film();
     let mut window = Window::open_real(path.to_str().unwrap());
     for is_gone in [false, true] {

@@ -9,7 +9,7 @@ fn open(panics: Panics) -> Window {
 }
 
 #[test]
-fn a_panic_while_frames_are_counted_or_read_is_told() {
+fn a_panic_while_counting_or_reading_frames_is_reported() {
     for (panics, message) in [(Panics::Scan, "the abacus breaks"), (Panics::Read("decode"), "the reel snaps")]
     {
         let mut window = open(panics);
@@ -20,7 +20,7 @@ fn a_panic_while_frames_are_counted_or_read_is_told() {
 }
 
 #[test]
-fn a_panic_in_what_stands_along_the_timeline_is_told_and_the_video_plays() {
+fn a_panic_of_the_thumbnails_or_the_scan_is_reported_and_the_video_plays() {
     let mut window = open(Panics::Read("thumbnails"));
     window.until("it is told", |app| app.state().notices.error.is_some());
     window.settle();
@@ -37,7 +37,7 @@ fn a_panic_in_what_stands_along_the_timeline_is_told_and_the_video_plays() {
 }
 
 #[test]
-fn a_panic_while_a_clip_is_made_leaves_nothing_behind_and_the_window_open() {
+fn a_panic_while_saving_a_clip_leaves_no_file_and_the_window_open() {
     let folder = tempfile::tempdir().unwrap();
     let mut window = open(Panics::Clip);
     window.until("the first frame", |app| app.displayed().is_some() && app.status().index.is_some());

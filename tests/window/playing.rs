@@ -8,7 +8,7 @@ use crate::driver::Window;
 use crate::fake::FRAMES;
 
 #[test]
-fn what_is_opened_plays_and_the_button_holds_and_plays_it() {
+fn an_opened_source_plays_and_the_button_pauses_and_plays_it() {
     let mut window = Window::open("demo");
     window.until("it plays on", |app| app.displayed().is_some_and(|displayed| displayed.frame.0 >= 3));
     window.click("Pause");
@@ -21,7 +21,7 @@ fn what_is_opened_plays_and_the_button_holds_and_plays_it() {
 }
 
 #[test]
-fn a_held_window_asks_for_no_repaint() {
+fn a_paused_window_requests_no_repaint() {
     let mut window = Window::holding(2);
     window.until_quiet();
 }
@@ -43,7 +43,7 @@ fn one_frame_forwards_and_back_by_key_and_by_button() {
 }
 
 #[test]
-fn an_arrow_held_down_ends_where_it_was_pressed_as_often() {
+fn holding_an_arrow_down_makes_as_many_steps_as_key_events() {
     let mut window = Window::holding(0);
     window.press(Key::End);
     window.until_frame(FRAMES - 1);
@@ -58,7 +58,7 @@ fn an_arrow_held_down_ends_where_it_was_pressed_as_often() {
 }
 
 #[test]
-fn j_plays_backwards_k_holds_and_l_plays_forwards_each_faster_when_pressed_again() {
+fn j_plays_backwards_k_pauses_and_l_plays_forwards_and_j_and_l_speed_up_when_repeated() {
     let mut window = Window::holding(0);
     let speed = |window: &Window| window.app().state().playback.speed.to_string();
     window.press(Key::End);
@@ -123,7 +123,7 @@ fn a_part_is_looped_backwards_too() {
 }
 
 #[test]
-fn seconds_the_start_and_the_end_by_key() {
+fn keys_skip_seconds_and_go_to_the_start_and_the_end() {
     let mut window = Window::holding(0);
     window.press_with(Modifiers::SHIFT, Key::ArrowRight);
     window.until_frame(30);
@@ -148,7 +148,7 @@ fn a_click_on_the_timeline_seeks_there() {
 }
 
 #[test]
-fn dragging_the_timeline_seeks_on_the_way_and_ends_where_it_is_let_go() {
+fn dragging_the_timeline_seeks_meanwhile_and_ends_where_it_is_released() {
     let mut window = Window::holding(0);
     let track = window.harness.get_by_label("Timeline").rect();
     let at = |share: f32| track.left_center() + eframe::egui::vec2(8.0 + (track.width() - 16.0) * share, 0.0);
@@ -168,7 +168,7 @@ fn dragging_the_timeline_seeks_on_the_way_and_ends_where_it_is_let_go() {
 }
 
 #[test]
-fn a_frame_and_a_time_are_gone_to_by_typing() {
+fn a_frame_or_a_time_can_be_typed_to_go_there() {
     let mut window = Window::holding(2);
     window.press(Key::G);
     window.settle();
@@ -201,7 +201,7 @@ fn a_frame_and_a_time_are_gone_to_by_typing() {
 }
 
 #[test]
-fn the_time_that_stands_in_the_field_leads_nowhere_else() {
+fn the_unchanged_time_in_the_field_seeks_nowhere() {
     let mut window = Window::holding(1);
     window.click("0:00.0");
     window.press(Key::Enter);
@@ -210,7 +210,7 @@ fn the_time_that_stands_in_the_field_leads_nowhere_else() {
 }
 
 #[test]
-fn frame_and_time_are_typed_in_a_small_window_too() {
+fn frame_and_time_can_be_typed_in_a_small_window_too() {
     let mut window = Window::open_sized("demo", [640.0, 480.0]);
     window.hold(3);
     for (place, typed, frame) in [("Frame 3", "50", 50), ("0:01.6", "1", 30)] {
@@ -241,7 +241,7 @@ fn a_part_of_the_video_is_looped() {
 }
 
 #[test]
-fn a_number_of_every_frame_is_drawn_along_the_timeline() {
+fn the_graph_has_a_number_for_every_frame() {
     let mut window = Window::holding(4);
     window.click("Numbers along the timeline (M)");
     window.until("some frames", |app| counted(app) >= 8);
@@ -264,7 +264,7 @@ fn counted(app: &App) -> u64 {
 }
 
 #[test]
-fn how_far_the_numbers_are_is_told_and_counting_is_stopped_and_gone_on_with() {
+fn the_graph_shows_its_progress_and_the_scan_is_stopped_and_continued() {
     let mut window = Window::holding(0);
     window.gate.close(45);
     window.press(Key::M);
@@ -283,7 +283,7 @@ fn how_far_the_numbers_are_is_told_and_counting_is_stopped_and_gone_on_with() {
 }
 
 #[test]
-fn a_strip_of_small_pictures_fills_by_itself_and_is_put_away_by_key_and_by_menu() {
+fn the_strip_of_thumbnails_fills_and_is_hidden_by_key_and_by_menu() {
     let mut window = Window::holding(0);
     // One every three and three quarters of ninety frames.
     window.until("the pictures", |app| app.thumbnails() == [24, 24]);
@@ -308,7 +308,7 @@ fn a_strip_of_small_pictures_fills_by_itself_and_is_put_away_by_key_and_by_menu(
 }
 
 #[test]
-fn the_timeline_shows_a_small_picture_of_what_is_under_the_pointer() {
+fn the_timeline_shows_a_thumbnail_at_the_pointer() {
     let mut window = Window::open_sized("demo", [640.0, 480.0]);
     window.hold(0);
     assert_eq!(window.app().thumbnails(), [0, 0], "nobody asked for one");
@@ -321,7 +321,7 @@ fn the_timeline_shows_a_small_picture_of_what_is_under_the_pointer() {
 }
 
 #[test]
-fn the_button_beside_play_plays_backwards_and_holds() {
+fn the_button_beside_play_plays_backwards_and_pauses() {
     let mut window = Window::holding(0);
     window.press(Key::End);
     window.until_frame(FRAMES - 1);
@@ -339,7 +339,7 @@ fn the_button_beside_play_plays_backwards_and_holds() {
 }
 
 #[test]
-fn the_timeline_is_worked_by_keys_and_by_a_screen_reader() {
+fn the_timeline_handles_keys_and_actions_of_a_screen_reader() {
     let mut window = Window::holding(0);
     window.harness.get_by_label("Timeline").focus();
     window.harness.step();
@@ -367,7 +367,7 @@ fn the_timeline_is_worked_by_keys_and_by_a_screen_reader() {
 }
 
 #[test]
-fn without_the_loop_it_holds_at_the_end_and_with_it_it_starts_again() {
+fn without_loop_the_video_stops_at_the_end_and_with_loop_it_starts_again() {
     let mut window = Window::holding(0);
     window.click("Loop (R)");
     assert!(!window.app().state().playback.looped);
@@ -395,7 +395,7 @@ fn without_the_loop_it_holds_at_the_end_and_with_it_it_starts_again() {
 }
 
 #[test]
-fn speed_by_key_and_by_menu() {
+fn the_speed_is_set_by_key_and_by_menu() {
     let mut window = Window::holding(0);
     let speed = |window: &Window| window.app().state().playback.speed.to_string();
     window.press(Key::Plus);

@@ -6,7 +6,7 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use crate::driver::Window;
 
 #[test]
-fn pixel_for_pixel_and_back_to_the_whole_picture_by_key() {
+fn a_key_zooms_to_100_percent_and_back_to_fit() {
     let mut window = Window::holding(1);
     let zoom =
         |window: &Window| window.harness.get_by_label("Zoom").accesskit_node().value().unwrap_or_default();
@@ -20,7 +20,7 @@ fn pixel_for_pixel_and_back_to_the_whole_picture_by_key() {
 }
 
 #[test]
-fn full_screen_by_key_and_left_by_escape() {
+fn a_key_enters_full_screen_and_escape_leaves_it() {
     let mut window = Window::holding(1);
     window.press(Key::F11);
     assert!(window.app().state().window.fullscreen);
@@ -29,7 +29,7 @@ fn full_screen_by_key_and_left_by_escape() {
 }
 
 #[test]
-fn text_grows_for_a_projector_by_key() {
+fn keys_enlarge_the_text_for_a_projector() {
     let mut window = Window::holding(1);
     let factor = |window: &Window| window.harness.ctx.zoom_factor();
     let before = factor(&window);
@@ -42,7 +42,7 @@ fn text_grows_for_a_projector_by_key() {
 }
 
 #[test]
-fn with_reduced_motion_noise_is_slowed_and_nothing_slides() {
+fn with_reduced_motion_noise_is_slowed_and_there_are_no_animations() {
     let mut window = Window::holding(1);
     let slides_secs = |window: &Window| window.harness.ctx.global_style().animation_time;
     assert!(slides_secs(&window) > 0.0);

@@ -33,7 +33,7 @@ fn run(line: &str, folder: &Path) {
 }
 
 #[test]
-fn what_is_saved_while_it_plays_is_the_frame_that_was_on_screen_when_the_form_was_asked_for() {
+fn while_playing_the_saved_frame_is_the_one_shown_when_the_form_was_opened() {
     let folder = tempfile::tempdir().unwrap();
     let mut window = Window::open_real("demo");
     ask(&mut window);
@@ -52,7 +52,7 @@ fn what_is_saved_while_it_plays_is_the_frame_that_was_on_screen_when_the_form_wa
 }
 
 #[test]
-fn the_command_line_that_is_copied_makes_the_picture_that_is_saved_byte_for_byte_in_both_themes() {
+fn the_copied_command_line_makes_the_saved_picture_byte_for_byte_in_both_themes() {
     let folder = tempfile::tempdir().unwrap();
     let mut window = Window::open_real("pattern:bars");
     window.hold(2);
@@ -103,7 +103,7 @@ fn enter_saves_and_enter_once_more_replaces() {
 }
 
 #[test]
-fn the_form_says_where_a_name_lands() {
+fn the_form_shows_the_full_path() {
     let mut window = Window::holding(1);
     ask(&mut window);
     assert!(!window.says("Full path: "), "what is proposed says so itself");
@@ -119,7 +119,7 @@ fn the_form_says_where_a_name_lands() {
 }
 
 #[test]
-fn while_the_form_is_open_all_keys_are_its_own() {
+fn an_open_form_takes_all_keys() {
     let mut window = Window::holding(3);
     ask(&mut window);
     let settings = |window: &Window| {
@@ -187,7 +187,7 @@ fn at_the_gate(path: &Path) -> Window {
 }
 
 #[test]
-fn a_window_that_is_closed_waits_for_a_clip_and_says_so() {
+fn closing_the_window_waits_for_a_clip_and_says_so() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("clip.mp4");
     let mut window = at_the_gate(&path);
@@ -203,7 +203,7 @@ fn a_window_that_is_closed_waits_for_a_clip_and_says_so() {
 }
 
 #[test]
-fn a_user_may_stop_what_is_being_saved_or_keep_the_window() {
+fn while_closing_the_user_may_stop_saving_or_keep_the_window() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("clip.mp4");
     let mut window = at_the_gate(&path);
@@ -260,7 +260,7 @@ fn copied(window: &mut Window, key: Key) -> String {
 }
 
 #[test]
-fn a_key_of_ones_own_is_copied_whole_and_shown_in_part() {
+fn the_users_own_key_is_copied_completely_and_shown_in_part() {
     let mut window = Window::holding(2);
     let _ = copied(&mut window, Key::C);
     assert!(window.says("On the clipboard: afterimage figure demo"));
@@ -274,7 +274,7 @@ fn a_key_of_ones_own_is_copied_whole_and_shown_in_part() {
 }
 
 #[test]
-fn a_key_of_ones_own_is_saved_only_after_a_yes() {
+fn the_users_own_key_is_saved_only_after_confirmation() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("scene.toml");
     let mut window = Window::holding(2);
@@ -287,7 +287,7 @@ fn a_key_of_ones_own_is_saved_only_after_a_yes() {
     };
     set_own_key(&mut window);
     save(&mut window, &path);
-    assert!(window.says("Your own key would stand in the file") && !path.exists());
+    assert!(window.says("The file would contain your own key") && !path.exists());
     window.press(Key::Enter);
     window.settle();
     assert!(window.has("Save with the key") && !path.exists(), "Enter, pressed once more, is no yes");
@@ -310,7 +310,7 @@ fn a_key_of_ones_own_is_saved_only_after_a_yes() {
 }
 
 #[test]
-fn the_copied_commands_make_the_same_under_every_setting() {
+fn the_copied_command_lines_make_the_same_under_every_setting() {
     let folder = tempfile::tempdir().unwrap();
     let panels = ["plain", "aes-128-ctr+reused-nonce:difference,gain=8", "aes-256-xts:repeats"];
     let mut window = Window::open_real_panels("pattern:moving-box@330x190", &panels);
@@ -347,7 +347,7 @@ fn the_copied_commands_make_the_same_under_every_setting() {
 }
 
 #[test]
-fn a_window_at_work_everywhere_has_at_most_three_decoders_of_its_source() {
+fn a_window_has_at_most_three_decoders_of_its_source() {
     let folder = tempfile::tempdir().unwrap();
     let opener = FakeOpener::default();
     let readers = opener.readers.clone();

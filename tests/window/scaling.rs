@@ -69,7 +69,7 @@ fn strays(drawn: &RgbaImage, to: Shape, first: [u32; 2]) -> usize {
 }
 
 #[test]
-fn each_pixel_on_screen_is_the_average_of_what_it_covers_whatever_the_scale() {
+fn each_pixel_on_screen_is_the_average_of_what_it_covers_at_every_scale() {
     let (mut window, _folder) =
         window(noise, &["plain", "aes-128-ecb", "aes-128-ecb:repeats", "aes-128-gcm"]);
     for pixels_per_point in [1.0, 1.25, 1.5, 2.0] {
@@ -83,7 +83,7 @@ fn each_pixel_on_screen_is_the_average_of_what_it_covers_whatever_the_scale() {
 }
 
 #[test]
-fn a_part_that_is_moved_is_drawn_pixel_by_pixel_too() {
+fn a_moved_part_is_drawn_pixel_by_pixel_too() {
     // The first panel has the map.
     let (mut window, _folder) =
         window(noise, &["aes-128-ecb", "plain", "aes-128-ecb:repeats", "aes-128-gcm"]);

@@ -15,7 +15,7 @@ fn repeated(window: &Window, panel: usize) -> u64 {
 }
 
 #[test]
-fn the_layout_changes_what_is_encrypted() {
+fn the_layout_changes_the_encrypted_bytes() {
     let mut window = Window::holding(3);
     let blocks = |window: &Window| window.app().displayed().unwrap().panels[0].leakage.blocks;
     let rgba = blocks(&window);
@@ -31,7 +31,7 @@ fn the_layout_changes_what_is_encrypted() {
 }
 
 #[test]
-fn the_size_of_a_pattern_is_set_behind_its_name_and_taken_back() {
+fn the_size_of_a_pattern_is_set_beside_its_name_and_undone() {
     let mut window = Window::open_real("pattern:bars");
     window.hold(2);
     let distinct = |window: &Window| window.app().displayed().unwrap().panels[1].leakage.distinct;
@@ -59,7 +59,7 @@ fn the_size_of_a_pattern_is_set_behind_its_name_and_taken_back() {
 }
 
 #[test]
-fn blocks_become_squares_and_samples_fewer_by_the_same_menu() {
+fn the_menu_of_layouts_sets_squares_and_levels() {
     let mut window = Window::holding(1);
     window.choose("Layout", "Blocks in squares");
     window.choose("Layout", "4 levels");
@@ -75,7 +75,7 @@ fn blocks_become_squares_and_samples_fewer_by_the_same_menu() {
 }
 
 #[test]
-fn a_scheme_changes_while_it_holds_and_the_caption_with_it() {
+fn changing_a_scheme_while_paused_changes_the_caption() {
     let mut window = Window::holding(3);
     assert!(repeated(&window, 1) > 0 && window.says("% of the blocks repeat"));
     window.choose_scheme(2, "GCM", "AES-256-GCM");
@@ -91,7 +91,7 @@ fn a_scheme_changes_while_it_holds_and_the_caption_with_it() {
 }
 
 #[test]
-fn a_lens_changes_while_it_plays() {
+fn changing_a_lens_while_playing_changes_the_picture() {
     let mut window = Window::open("demo");
     window.choose("Lens of panel 4", "repeats");
     window.until("a frame through the lens", |app| {
@@ -102,7 +102,7 @@ fn a_lens_changes_while_it_plays() {
 }
 
 #[test]
-fn the_menu_of_schemes_tells_a_mode_from_its_misuse_and_that_of_lenses_what_each_shows() {
+fn the_menu_of_schemes_names_misuses_and_the_menu_of_lenses_explains_each() {
     let mut window = Window::holding(0);
     window.click("Scheme of panel 2");
     window.click("GCM");
@@ -118,7 +118,7 @@ fn the_menu_of_schemes_tells_a_mode_from_its_misuse_and_that_of_lenses_what_each
 }
 
 #[test]
-fn the_memory_is_set_by_a_slider_and_more_blocks_repeat_in_it() {
+fn the_slider_sets_the_memory_and_more_blocks_repeat() {
     let mut window = Window::holding(5);
     let repeats = repeated(&window, 1);
     window.click("Memory");
@@ -135,7 +135,7 @@ fn the_memory_is_set_by_a_slider_and_more_blocks_repeat_in_it() {
 }
 
 #[test]
-fn a_key_is_used_as_it_is_typed_and_a_bad_one_is_explained_in_place() {
+fn a_typed_key_is_used_at_once_and_a_bad_one_is_explained() {
     let mut window = Window::holding(0);
     let before = window.app().state().scene.key.clone();
     window.click("Key");
@@ -159,7 +159,7 @@ fn a_key_is_used_as_it_is_typed_and_a_bad_one_is_explained_in_place() {
 }
 
 #[test]
-fn a_random_key_changes_every_ciphertext_and_the_known_one_comes_back() {
+fn a_random_key_changes_every_ciphertext_and_the_demonstration_key_can_be_restored() {
     let mut window = Window::holding(0);
     let key = |window: &Window| window.app().state().scene.key.to_hex();
     let known = key(&window);
@@ -201,7 +201,7 @@ fn the_list_of_keys_opens_and_closes() {
 }
 
 #[test]
-fn the_page_on_the_window_has_the_same_keys_as_the_list_and_says_the_same_of_them() {
+fn the_documentation_has_the_same_keys_as_the_list_with_the_same_words() {
     let mut window = Window::open_sized("demo", [1440.0, 900.0]);
     window.hold(0);
     let labels = |window: &Window| -> BTreeSet<String> {
@@ -246,7 +246,7 @@ fn a_panel_is_enlarged_by_key_and_by_button_and_put_back() {
 }
 
 #[test]
-fn letters_typed_into_a_field_are_no_commands() {
+fn letters_typed_into_a_field_run_no_commands() {
     let mut window = Window::holding(0);
     window.press_with(Modifiers::COMMAND, Key::L);
     window.settle();
@@ -260,7 +260,7 @@ fn letters_typed_into_a_field_are_no_commands() {
 }
 
 #[test]
-fn the_window_closes_by_key_without_being_drawn_again() {
+fn a_key_closes_the_window_without_drawing_it_again() {
     let mut window = Window::open("demo");
     assert!(window.has("Timeline"));
     window.press_with(Modifiers::COMMAND, Key::Q);

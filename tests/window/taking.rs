@@ -19,7 +19,7 @@ fn save_as(window: &mut Window, path: &Path, button: &str) {
 }
 
 #[test]
-fn the_sheet_is_saved_with_its_captions_and_nothing_is_replaced_unasked() {
+fn the_panels_are_saved_with_captions_and_no_file_is_replaced_without_confirmation() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("sheet.png");
     let mut window = Window::holding(2);
@@ -48,7 +48,7 @@ fn the_sheet_is_saved_with_its_captions_and_nothing_is_replaced_unasked() {
 }
 
 #[test]
-fn a_folder_that_is_not_there_is_told_in_the_form_and_another_path_will_do() {
+fn a_missing_folder_is_reported_in_the_form_and_another_path_works() {
     let folder = tempfile::tempdir().unwrap();
     let mut window = Window::holding(1);
     window.press_with(Modifiers::COMMAND, Key::S);
@@ -68,7 +68,7 @@ fn a_folder_that_is_not_there_is_told_in_the_form_and_another_path_will_do() {
 }
 
 #[test]
-fn what_is_looped_is_saved_as_a_video_while_the_window_goes_on() {
+fn the_looped_part_is_saved_as_a_video_while_the_window_plays() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("looped.mp4");
     let mut window = Window::holding(1);
@@ -81,7 +81,7 @@ fn what_is_looped_is_saved_as_a_video_while_the_window_goes_on() {
     window.click("Menu");
     window.harness.get_by_label_contains("Save the clip…").click();
     window.settle();
-    assert!(window.says("What is looped, frames 1 to 4"));
+    assert!(window.says("The looped part, frames 1 to 4"));
     save_as(&mut window, &path, "Save");
     window.until("it is being made", |app| app.state().saving.form.is_none());
     window.press(Key::ArrowLeft);
@@ -104,7 +104,7 @@ fn what_is_looped_is_saved_as_a_video_while_the_window_goes_on() {
 }
 
 #[test]
-fn a_clip_that_takes_too_long_is_given_up_and_leaves_nothing() {
+fn a_cancelled_clip_leaves_no_file() {
     let folder = tempfile::tempdir().unwrap();
     let mut window = Window::holding(0);
     window.press_with(Modifiers::COMMAND, Key::E);
@@ -165,7 +165,7 @@ fn the_picture_and_the_command_line_go_to_the_clipboard() {
 }
 
 #[test]
-fn with_a_loop_set_the_command_line_that_makes_it_is_offered_too() {
+fn with_a_loop_set_the_command_line_of_the_clip_is_offered_too() {
     let mut window = Window::holding(3);
     let message = |window: &Window| window.app().state().notices.confirmation.clone().unwrap();
     window.press(Key::I);

@@ -79,7 +79,7 @@ fn a_click_flips_the_bit_under_the_pointer_and_the_verdict_follows() {
 }
 
 #[test]
-fn a_drag_marks_a_rectangle_that_is_dragged_on_and_copied() {
+fn a_drag_selects_a_rectangle_which_the_next_drag_copies() {
     let mut window = receiving("ECB", "AES-128-ECB");
     drag(&mut window, vec2(8.0, 10.0), vec2(71.0, 49.0));
     let mark = window.app().state().panel_view.tamper_tool.mark.unwrap();
@@ -97,7 +97,7 @@ fn a_drag_marks_a_rectangle_that_is_dragged_on_and_copied() {
 }
 
 #[test]
-fn the_panel_follows_while_a_marked_rectangle_is_dragged_and_all_of_it_is_one_change() {
+fn the_panel_follows_a_dragged_rectangle_and_the_drag_is_one_step_of_undo() {
     let mut window = receiving("ECB", "AES-128-ECB");
     drag(&mut window, vec2(8.0, 10.0), vec2(71.0, 49.0));
     let held = at(&window, vec2(20.0, 20.0));
@@ -124,12 +124,12 @@ fn the_panel_follows_while_a_marked_rectangle_is_dragged_and_all_of_it_is_one_ch
 }
 
 #[test]
-fn with_the_tool_put_away_the_pointer_looks_and_pins_as_everywhere() {
+fn without_the_tool_the_pointer_zooms_and_pins_as_everywhere() {
     let mut window = receiving("CTR", "AES-128-CTR");
     window.press(Key::E);
     window.press(Key::B);
     window.settle();
-    assert!(window.says("the pointer looks closer"));
+    assert!(window.says("the pointer zooms"));
     let pos = at(&window, vec2(100.0, 40.0));
     window.harness.hover_at(pos);
     window.harness.step();
@@ -139,7 +139,7 @@ fn with_the_tool_put_away_the_pointer_looks_and_pins_as_everywhere() {
 }
 
 #[test]
-fn everything_that_happens_to_a_message_is_set_in_a_form_too() {
+fn all_tampering_can_be_set_in_a_form() {
     let mut window = receiving("GCM", "AES-128-GCM");
     window.click("Options of panel 2");
     window.click("Flip a bit");
@@ -172,7 +172,7 @@ fn everything_that_happens_to_a_message_is_set_in_a_form_too() {
 }
 
 #[test]
-fn the_frames_that_a_codebook_knows_are_set_by_number_and_by_the_loop() {
+fn the_known_frames_of_a_codebook_are_set_by_number_and_by_the_loop() {
     let mut window = Window::holding(2);
     window.press(Key::I);
     window.press(Key::ArrowRight);

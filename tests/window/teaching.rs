@@ -46,7 +46,7 @@ fn presenting_leaves_the_panels_and_their_captions_alone() {
 }
 
 #[test]
-fn ciphertext_is_slowed_down_and_held_still_by_key() {
+fn a_key_slows_ciphertext_down_and_holds_it() {
     let mut window = Window::holding(2);
     window.press(Key::H);
     window.settle();
@@ -60,7 +60,7 @@ fn ciphertext_is_slowed_down_and_held_still_by_key() {
 }
 
 #[test]
-fn a_lesson_is_saved_and_opened_from_a_folder_of_ones_own() {
+fn a_lesson_is_saved_as_a_template_and_read_from_its_folder() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("mine/first.toml");
     let mut window = Window::holding(2);
@@ -68,9 +68,9 @@ fn a_lesson_is_saved_and_opened_from_a_folder_of_ones_own() {
     window.settle();
     window.click(&format!("1. {}", lessons()[0].title));
     window.click("Show me");
-    window.harness.get_by_label("Save as a start for your own…").scroll_to_me();
+    window.harness.get_by_label("Save as a template…").scroll_to_me();
     window.settle();
-    window.click("Save as a start for your own…");
+    window.click("Save as a template…");
     window.press_with(Modifiers::COMMAND, Key::A);
     window.harness.event(Event::Text(path.display().to_string()));
     window.settle();
@@ -111,7 +111,7 @@ fn a_lesson_is_saved_and_opened_from_a_folder_of_ones_own() {
 }
 
 #[test]
-fn every_lesson_shows_its_panels_whether_it_is_opened_paused_or_playing_and_gives_the_own_scene_back() {
+fn every_lesson_shows_its_panels_and_restores_the_users_scene() {
     let mut window = Window::holding(2);
     for playing in [false, true] {
         if playing {
@@ -152,7 +152,7 @@ fn every_lesson_shows_its_panels_whether_it_is_opened_paused_or_playing_and_give
 }
 
 #[test]
-fn a_remote_steps_through_lessons_that_are_presented() {
+fn a_remote_steps_through_a_presented_lesson() {
     let mut window = Window::holding(2);
     window.press(Key::N);
     window.settle();
@@ -187,7 +187,7 @@ fn a_remote_steps_through_lessons_that_are_presented() {
 }
 
 #[test]
-fn lessons_that_are_done_have_ticks_and_sources_are_links() {
+fn done_lessons_have_ticks_and_sources_are_links() {
     let mut window = Window::holding(2);
     window.press(Key::N);
     window.settle();
@@ -215,7 +215,7 @@ fn lessons_that_are_done_have_ticks_and_sources_are_links() {
 }
 
 #[test]
-fn an_empty_panel_says_why_in_the_panel_and_in_a_comparison() {
+fn an_empty_panel_says_why_also_in_a_comparison() {
     let panels = ["plain", "aes-128-ecb:difference", "aes-128-gcm:repeats", "aes-128-gcm:motion"];
     let mut window = Window::open_panels("demo", [1280.0, 800.0], &panels);
     window.hold(0);

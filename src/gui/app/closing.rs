@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn it_waits_while_something_is_done_and_no_longer_than_a_standstill() {
+    fn the_window_waits_while_there_is_progress_and_not_longer() {
         let (ctx, start) = (Context::default(), Instant::now());
         let mut closing = Closing::default();
         closing.ask(clip(1), start);
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn a_picture_is_waited_for_longer_since_it_does_not_say_how_far_it_is() {
+    fn the_window_waits_longer_for_a_picture_which_reports_no_progress() {
         let (ctx, start) = (Context::default(), Instant::now());
         let picture = || Done::of([Path::new("/out/a.png")].into_iter(), None);
         let mut closing = Closing::default();
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn a_user_may_stop_it_or_stay() {
+    fn the_user_may_close_at_once_or_stay() {
         for (choice, then) in [(Choice::Close, Closing::Now), (Choice::Stay, Closing::Open)] {
             let mut closing = Closing::default();
             closing.choose(choice);

@@ -52,17 +52,17 @@ impl App {
                 let opener = Arc::clone(&self.sources.opener);
                 self.timers.start_opening(now);
                 let attempt = move || Answer::Command(opening.attempt(&*opener));
-                self.send_out(ctx, now, Task::Open, attempt);
+                self.start_task(ctx, now, Task::Open, attempt);
             }
             Effect::ShowDialog(folder) => {
                 let waker = ctx.clone();
                 let failed = self.tasks.dialog.show(folder, now, move || waker.request_repaint());
                 self.carry_out(ctx, failed.into_iter().collect(), now);
             }
-            Effect::TypeSource => source_ui::focus_source(ctx, &self.state.opening.typed),
+            Effect::FocusSource => source_ui::focus_source(ctx, &self.state.opening.typed),
             Effect::CopyText(text) => ctx.copy_text(text),
-            Effect::Hold => self.tasks.kept_frame = self.session.snapshot(),
-            Effect::Print(what, target) => self.print(ctx, what, target, now),
+            Effect::KeepFrame => self.tasks.kept_frame = self.session.snapshot(),
+            Effect::SaveFigure(what, target) => self.save_figure(ctx, what, target, now),
             Effect::WriteScene { scene, path, replace } => {
                 let file = path.clone();
                 self.write(ctx, now, file, move || write_file::write_scene(&scene, path, replace));
@@ -75,8 +75,8 @@ impl App {
                 let file = path.clone();
                 self.write(ctx, now, file, move || write_file::write_lesson(lesson, path, replace));
             }
-            Effect::Film { scene, range, path, replace } => {
-                self.film(ctx, (*scene, range), (path, replace), now);
+            Effect::SaveClip { scene, range, path, replace } => {
+                self.save_clip(ctx, (*scene, range), (path, replace), now);
             }
             Effect::CancelClip => self.tasks.clip.stop(),
             Effect::OpenLink(url) => {
@@ -84,20 +84,20 @@ impl App {
                     Ok(()) => Answer::Nothing,
                     Err(error) => Answer::Command(Command::Notices(notices::Command::Report(error))),
                 };
-                self.send_out(ctx, now, Task::OpenLink, open);
+                self.start_task(ctx, now, Task::OpenLink, open);
             }
             Effect::ReadLessons(folder) => {
                 let read = move || {
                     Command::Lessons(lessons::Command::TakeFolder(Box::new(LessonFolder::read(folder))))
                 };
-                self.send_out(ctx, now, Task::ReadLessons, || Answer::Command(read()));
+                self.start_task(ctx, now, Task::ReadLessons, || Answer::Command(read()));
             }
-            Effect::ChooseLessons => {
+            Effect::ShowFolderDialog => {
                 let waker = ctx.clone();
                 let failed = self.tasks.dialog.show_folder(now, move || waker.request_repaint());
                 self.carry_out(ctx, failed.into_iter().collect(), now);
             }
-            Effect::Browse(suggested) => {
+            Effect::ShowSaveDialog(suggested) => {
                 let waker = ctx.clone();
                 let failed = self.tasks.dialog.show_save(suggested, now, move || waker.request_repaint());
                 self.carry_out(ctx, failed.into_iter().collect(), now);

@@ -259,7 +259,7 @@ impl App {
         commands.extend(self.timers.due(ctx, &self.state, &self.status, now));
         commands.extend(self.state.due(&self.status));
         self.carry_out(ctx, commands, now);
-        self.take_awaited(ctx, now);
+        self.continue_waiting_figure(ctx, now);
         self.timeline.follow(ctx, &self.state, &self.status, &self.sources);
         let title = self.state.title(&self.status);
         if title != self.shell.title {

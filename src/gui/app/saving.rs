@@ -30,7 +30,7 @@ impl App {
         write: impl FnOnce() -> save::Command + Send + 'static,
     ) {
         let task = Task::Save { form: self.form(), path };
-        self.send_out(ctx, now, task, || Answer::Command(Command::Save(write())));
+        self.start_task(ctx, now, task, || Answer::Command(Command::Save(write())));
     }
 
     /// The number of the form that is open.
@@ -39,7 +39,7 @@ impl App {
     }
 
     /// Starts `work` on a background thread; where no thread can be started, the user is told.
-    pub(super) fn send_out(
+    pub(super) fn start_task(
         &mut self,
         ctx: &Context,
         now: Instant,
@@ -53,7 +53,7 @@ impl App {
     }
 
     /// Saves a clip of the panels as they were set when the form was opened.
-    pub(super) fn film(
+    pub(super) fn save_clip(
         &mut self,
         ctx: &Context,
         (scene, range): (Scene, LoopRange),
@@ -72,13 +72,13 @@ impl App {
 
     /// Saves or copies a picture of the frame that was shown when the form was opened; of the next frame, where none
     /// was shown.
-    pub(super) fn print(&mut self, ctx: &Context, what: What, target: Target, now: Instant) {
+    pub(super) fn save_figure(&mut self, ctx: &Context, what: What, target: Target, now: Instant) {
         let kept = if target == Target::Clipboard { None } else { self.tasks.kept_frame.clone() };
         let Some(held) = kept.or_else(|| self.session.snapshot()) else {
             if self.status.loading {
                 self.tasks.waiting_figure = Some((what, target));
             } else {
-                let message = "there is no picture to take; open a video or a picture first";
+                let message = "there is no picture to save; open a video or a picture first";
                 self.carry_out(ctx, vec![Command::Save(save::Command::Failed(message.into()))], now);
             }
             return;
@@ -89,14 +89,14 @@ impl App {
             Target::File { path, replace } => {
                 self.write(ctx, now, path.clone(), move || order.save(path, replace));
             }
-            Target::Clipboard => self.send_out(ctx, now, Task::Copy, move || order.copy()),
+            Target::Clipboard => self.start_task(ctx, now, Task::Copy, move || order.copy()),
         }
     }
 
     /// Continues with a picture that waited for a frame, and drops the kept frame once no form needs it.
-    pub(super) fn take_awaited(&mut self, ctx: &Context, now: Instant) {
+    pub(super) fn continue_waiting_figure(&mut self, ctx: &Context, now: Instant) {
         if let Some((what, target)) = self.tasks.waiting_figure.take() {
-            self.print(ctx, what, target, now);
+            self.save_figure(ctx, what, target, now);
         }
         if self.state.saving.form.is_none() {
             self.tasks.kept_frame = None;
@@ -140,7 +140,7 @@ impl App {
             save::Command::ClipStarted => return None,
             save::Command::Done(path) => Command::Save(save::Command::ClipSaved(path)),
             save::Command::Exists => Command::Notices(notices::Command::Report(format!(
-                "a file with this name exists, and stays: {path}"
+                "a file with this name exists and was not replaced: {path}"
             ))),
             save::Command::Failed(why) => Command::Notices(notices::Command::Report(why)),
             step => Command::Save(step),

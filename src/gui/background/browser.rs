@@ -17,7 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// In words, with the address, where it is no web address or the system has no browser.
 pub fn open(url: &str) -> Result<(), String> {
     if !is_of_the_web(url) {
-        return Err(format!("this is no address of the web: {url}"));
+        return Err(format!("this is no web address: {url}"));
     }
     let failed = |why: &dyn std::fmt::Display| format!("cannot open a browser ({why}); the address is {url}");
     let child = start(url).map_err(|error| failed(&error))?;
@@ -63,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_of_the_web_are_opened_and_nothing_else() {
+    fn only_web_addresses_are_opened() {
         for url in ["https://www.rfc-editor.org/rfc/rfc8452", "http://a.b/c_(d)?e=f&g#h"] {
             assert!(is_of_the_web(url), "{url}");
         }
@@ -71,7 +71,7 @@ mod tests {
             ["file:///etc/passwd", "https://", "https://a b", "https://a\"b", "javascript:x", "--help", ""]
         {
             assert!(!is_of_the_web(url), "{url}");
-            assert!(open(url).is_err_and(|message| message.contains("no address of the web")), "{url}");
+            assert!(open(url).is_err_and(|message| message.contains("no web address")), "{url}");
         }
     }
 }

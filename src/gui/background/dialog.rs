@@ -156,7 +156,7 @@ mod tests {
 
     #[test]
     #[cfg(not(target_os = "macos"))]
-    fn videos_pictures_and_scenes_are_offered_first_and_all_files_last() {
+    fn the_dialog_filters_media_first_and_all_files_last() {
         let kinds = file_kinds();
         for ending in ["mp4", "MOV", "webp", "JPG", "toml"] {
             assert!(kinds[0].1.iter().any(|known| known == ending), "{ending}");

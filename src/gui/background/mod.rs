@@ -91,7 +91,7 @@ impl Background {
         wake: impl Fn() + Send + Sync + 'static,
     ) -> Result<(), String> {
         if self.threads.load(Ordering::Relaxed) >= MOST {
-            let message = "files that are being read or written do not answer; try again later, or check the drives \
+            let message = "files that are being read or written do not respond; try again later, or check the drives \
                         that they are on";
             return Err(message.into());
         }
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn a_piece_that_never_ends_blocks_no_other_and_its_answer_is_dropped_for_a_newer_one() {
+    fn a_task_that_never_ends_blocks_no_other_and_a_newer_one_replaces_it() {
         let mut background = Background::default();
         let (wake, woken) = channel();
         let (go, gate) = channel::<()>();
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn a_panic_is_told_and_threads_that_do_not_end_are_bounded() {
+    fn a_panic_is_reported_and_the_number_of_threads_is_bounded() {
         let mut background = Background::default();
         let (wake, woken) = channel();
         let wake = move || wake.send(()).unwrap_or_default();

@@ -53,7 +53,7 @@ pub enum News {
     /// The clip is saved in this file.
     Saved(PathBuf),
     /// Saving cannot begin: the file exists, or cannot be written there.
-    Hindered(save::Command),
+    Refused(save::Command),
     /// Saving failed, for this reason.
     Failed(String),
     /// Saving was cancelled, and the unfinished file is removed.
@@ -67,7 +67,7 @@ impl News {
         match self {
             Self::ClipStarted => save::Command::ClipStarted,
             Self::Saved(path) => save::Command::ClipSaved(path),
-            Self::Hindered(step) => step,
+            Self::Refused(step) => step,
             Self::Failed(message) => save::Command::Failed(message),
             Self::ClipCancelled => save::Command::ClipCancelled,
         }
@@ -118,7 +118,7 @@ impl ClipSaver {
     ) -> Result<(), String> {
         // A cancelled clip whose thread does not end, say on a disconnected drive, does not block the next one.
         if self.running.as_ref().is_some_and(|running| !running.stop.load(Ordering::Relaxed)) {
-            return Err("a clip is being saved already; wait until it is there, or cancel it".into());
+            return Err("a clip is being saved already; wait until it is saved, or cancel it".into());
         }
         let (tell, news) = channel();
         let (tell_panic, wake) = (tell.clone(), Arc::new(wake));
@@ -181,7 +181,7 @@ impl ClipSaver {
         let news = match running.news.try_recv() {
             Err(TryRecvError::Empty) => return None,
             Ok(news) => news,
-            Err(TryRecvError::Disconnected) => News::Failed("the clip could not be made".into()),
+            Err(TryRecvError::Disconnected) => News::Failed("the clip could not be saved".into()),
         };
         if !matches!(news, News::ClipStarted) {
             self.running = None;
@@ -223,7 +223,7 @@ impl<W: Fn()> Work<W> {
     fn make(&self, order: &Order) -> News {
         let path = order.path.clone();
         if let Some(step) = obstacle(&path, order.replace) {
-            return News::Hindered(step);
+            return News::Refused(step);
         }
         let out = match WholeFile::create(&path) {
             Ok(out) => out,

@@ -105,7 +105,7 @@ pub fn unwritable(path: &Path, error: &io::Error) -> String {
         io::ErrorKind::ReadOnlyFilesystem => {
             "nothing can be written in this folder; choose another one".into()
         }
-        io::ErrorKind::StorageFull => "there is no room for it; make some, or choose another folder".into(),
+        io::ErrorKind::StorageFull => "the disk is full; free some space, or choose another folder".into(),
         _ => format!("it cannot be written ({error}); choose another folder"),
     };
     format!("{why}: {}", path.display())

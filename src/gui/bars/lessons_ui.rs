@@ -185,7 +185,7 @@ fn folder_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     for problem in &state.lessons.folder.problems {
         ui.add(Label::new(RichText::new(problem).color(palette.error)).wrap().selectable(true));
     }
-    let message = "Lessons are text files (TOML). Open one of those above and save it, to start from.";
+    let message = "Lessons are text files (TOML). Open a lesson above and save it as a template.";
     ui.colored_label(palette.weak, message);
 }
 
@@ -223,8 +223,8 @@ fn read_ui(ui: &mut Ui, number: usize, lesson: &Lesson, answered: bool, commands
             }
         }
     }
-    if lessons::file(number).is_some() && ui.button("Save as a start for your own…").clicked() {
-        commands.push(Command::Save(save::Command::Ask(save::What::Lesson(number))));
+    if lessons::file(number).is_some() && ui.button("Save as a template…").clicked() {
+        commands.push(Command::Save(save::Command::Open(save::What::Lesson(number))));
     }
 }
 

@@ -190,7 +190,7 @@ pub fn drop_hint_ui(ui: &Ui) {
 #[cfg(test)]
 mod tests {
     #[test]
-    fn an_error_alone_on_a_line_is_a_sentence() {
+    fn an_error_is_shown_with_a_capital_letter() {
         assert_eq!(super::sentence("the file is empty"), "The file is empty");
         assert_eq!(super::sentence(""), "");
     }

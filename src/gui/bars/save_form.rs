@@ -18,23 +18,21 @@ fn about(form: &SaveForm) -> String {
     let LoopRange { start, end } = form.range;
     let frame = |frame: FrameIndex| numbers::thousands(frame.0);
     match (form.what, form.holds_secret_key) {
-        (What::Scene, true) => "All that shows the same again, as TOML, and your key with it".into(),
-        (What::Scene, false) => "All that shows the same again, as TOML".into(),
+        (What::Scene, true) => "The scene as TOML, with your key".into(),
+        (What::Scene, false) => "The scene as TOML".into(),
         (What::Sheet | What::Panel(_), _) => "Every pixel, with the captions, as PNG".into(),
         (What::Clip, _) => {
             let part = match (start, end) {
                 (None, None) => "The whole video".into(),
                 (start, Some(end)) => {
-                    format!("What is looped, frames {} to {}", frame(start.unwrap_or_default()), frame(end))
+                    format!("The looped part, frames {} to {}", frame(start.unwrap_or_default()), frame(end))
                 }
-                (Some(start), None) => format!("What is looped, from frame {} on", frame(start)),
+                (Some(start), None) => format!("The looped part, from frame {} on", frame(start)),
             };
             format!("{part}, with the captions: .mp4, .mkv, .webm or .gif")
         }
         (What::Drawing, _) => "Every pixel of the drawing alone, as PNG".into(),
-        (What::Lesson(_), _) => {
-            "Its text and its scene as TOML, to be changed into a lesson of your own".into()
-        }
+        (What::Lesson(_), _) => "Its text and scene as TOML, a template for a lesson of your own".into(),
     }
 }
 
@@ -77,19 +75,19 @@ pub fn save_form_ui(ui: &Ui, form: &SaveForm, commands: &mut Vec<Command>) {
                 |ui| {
                     // Saving the key needs a click of its own: pressing Enter again is not enough.
                     let (word, step) = match (form.is_busy, form.asks_for_key, form.replace) {
-                        (true, ..) => ("Saving…", save::Command::Go),
-                        (false, true, _) => ("Save with the key", save::Command::GoWithKey),
-                        (false, false, true) => ("Replace", save::Command::Go),
-                        (false, false, false) => ("Save", save::Command::Go),
+                        (true, ..) => ("Saving…", save::Command::Submit),
+                        (false, true, _) => ("Save with the key", save::Command::SubmitWithKey),
+                        (false, false, true) => ("Replace", save::Command::Submit),
+                        (false, false, false) => ("Save", save::Command::Submit),
                     };
                     let save = Button::new(RichText::new(word).color(palette.on_accent)).fill(palette.accent);
                     if ui.add_enabled(!form.is_busy, save).clicked() {
                         commands.push(Command::Save(step));
                     } else if entered {
-                        commands.push(Command::Save(save::Command::Go));
+                        commands.push(Command::Save(save::Command::Submit));
                     }
                     if ui.button("Cancel").clicked() {
-                        commands.push(Command::Save(save::Command::End));
+                        commands.push(Command::Save(save::Command::Close));
                     }
                     if ui.button("Browse…").clicked() {
                         commands.push(Command::Save(save::Command::Browse));
@@ -99,6 +97,6 @@ pub fn save_form_ui(ui: &Ui, form: &SaveForm, commands: &mut Vec<Command>) {
         },
     );
     if modal.should_close() {
-        commands.push(Command::Save(save::Command::End));
+        commands.push(Command::Save(save::Command::Close));
     }
 }

@@ -119,7 +119,7 @@ fn form_ui(ui: &mut Ui, state: &State, status: &Status, commands: &mut Vec<Comma
             if again.clicked() {
                 commands.push(Command::Open(opening::Command::Typed(source.to_string())));
             }
-            "Its pixels are encrypted as they are decoded. Which bytes of them, the layout says."
+            "Its decoded pixels are encrypted. The layout says which bytes of them."
         }
     };
     ui.colored_label(theme::palette(ui).weak, message);

@@ -178,7 +178,7 @@ fn key_ui(ui: &mut Ui, state: &mut State, roomy: bool, commands: &mut Vec<Comman
     let leading: String = state.scene.key.to_hex().chars().take(8).collect();
     let text = if roomy { format!("Key {leading}…") } else { "Key".into() };
     let response = ui.add(Button::new(text)).accessible_name("Key");
-    let response = response.on_hover_text("The key that every scheme takes its own from");
+    let response = response.on_hover_text("The key from which every scheme takes its own");
     if response.clicked() {
         ui.data_mut(|data| data.insert_temp(key_id(), Fresh));
     }
@@ -243,7 +243,7 @@ fn key_form_ui(ui: &mut Ui, state: &mut State, commands: &mut Vec<Command>) {
     let field = TextEdit::multiline(&mut text.0)
         .id(key_id())
         .font(FontId::monospace(12.5))
-        .hint_text("Hexadecimal digits, two a byte")
+        .hint_text("Hexadecimal digits, two per byte")
         .margin(vec2(10.0, 8.0))
         .desired_rows(4)
         .desired_width(f32::INFINITY);
@@ -259,7 +259,8 @@ fn key_form_ui(ui: &mut Ui, state: &mut State, commands: &mut Vec<Command>) {
         (palette.error, format!("Not used: {problem}"))
     } else {
         let bytes = state.scene.key.to_hex().len() / 2;
-        let message = format!("In use, {bytes} bytes. Each scheme takes as many of the first as it needs.");
+        let message =
+            format!("In use, {bytes} bytes. Each scheme uses as many of the first bytes as it needs.");
         (palette.weak, message)
     };
     ui.colored_label(color, message);
@@ -301,7 +302,7 @@ mod tests {
     use crate::media::{Kind, Source, SourceInfo};
 
     #[test]
-    fn no_longer_memory_is_on_offer_than_fits() {
+    fn the_slider_offers_no_longer_memory_than_fits() {
         let scene = Scene::of(Source::Demo);
         let of = |width, height| {
             let info = SourceInfo {

@@ -147,9 +147,9 @@ fn takes(state: &State) -> [Item; 6] {
     };
     [
         ("Copy the picture", Some((ctrl, Key::C)), true, save::Command::Copy(What::Sheet).into()),
-        ("Save the picture…", Some((ctrl, Key::S)), true, save::Command::Ask(What::Sheet).into()),
-        ("Save the clip…", Some((ctrl, Key::E)), true, save::Command::Ask(What::Clip).into()),
-        ("Save the scene…", Some((shift, Key::S)), true, save::Command::Ask(What::Scene).into()),
+        ("Save the picture…", Some((ctrl, Key::S)), true, save::Command::Open(What::Sheet).into()),
+        ("Save the clip…", Some((ctrl, Key::E)), true, save::Command::Open(What::Clip).into()),
+        ("Save the scene…", Some((shift, Key::S)), true, save::Command::Open(What::Scene).into()),
         (
             "Copy the command line",
             Some((shift, Key::C)),

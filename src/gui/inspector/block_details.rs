@@ -39,7 +39,7 @@ pub struct Found {
     /// The stages of the cipher that computed them.
     pub stages: Vec<Stage>,
     /// Blocks of the frame with the same bytes, itself among them.
-    pub twins: Arc<Vec<usize>>,
+    pub equal_blocks: Arc<Vec<usize>>,
 }
 
 /// The details of a block of a sheet; `None` where the frame has no such block, and of
@@ -72,9 +72,9 @@ fn found((frame, key): (&Frame, &KeyMaterial), rendered: &RenderedPanel, block: 
         let around = Around { plaintext: &frame.bytes, ciphertext: &wire.bytes, block };
         scheme.stages(key, parameters, around)
     });
-    let twins = blocks(&wire.bytes).par_iter().enumerate().filter(|(_, other)| **other == bytes);
-    let twins = Arc::new(twins.map(|(at, _)| at).collect());
-    Some(Found { panel: rendered.panel, bytes, stages, twins })
+    let equal_blocks = blocks(&wire.bytes).par_iter().enumerate().filter(|(_, other)| **other == bytes);
+    let equal_blocks = Arc::new(equal_blocks.map(|(at, _)| at).collect());
+    Some(Found { panel: rendered.panel, bytes, stages, equal_blocks })
 }
 
 fn blocks(bytes: &[u8]) -> &[Block] {
@@ -97,8 +97,8 @@ pub fn light_up(found: &Found, layout: Layout, shape: Shape, crop: CropRect, rgb
     pixels.par_iter_mut().zip(lit(found, layout, shape, crop)).for_each(|(pixel, lit)| {
         for (channel, colour) in pixel[..3].iter_mut().zip(TWIN) {
             let now = f32::from(*channel);
-            let twin = own * now + (1.0 - own) * colour;
-            let mixed = lit * twin + (1.0 - lit) * now * 0.4;
+            let highlighted = own * now + (1.0 - own) * colour;
+            let mixed = lit * highlighted + (1.0 - lit) * now * 0.4;
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a mean of bytes")]
             let mixed = mixed as u8;
             *channel = mixed;
@@ -117,14 +117,14 @@ fn lit(found: &Found, layout: Layout, shape: Shape, crop: CropRect) -> Vec<f32> 
         let (x, y) = (pixel % shape.columns(), pixel / shape.columns());
         (covered(x, across, &columns), covered(y, down, &rows))
     };
-    for pixel in found.twins.iter().flat_map(|&twin| layout.pixels_of_block(shape, twin).iter()) {
+    for pixel in found.equal_blocks.iter().flat_map(|&block| layout.pixels_of_block(shape, block).iter()) {
         let (wide, high) = cell(pixel);
         for (y, high) in high {
             wide.clone().for_each(|(x, wide)| lit[y * columns.len() + x] += wide * high);
         }
     }
-    for &twin in &*found.twins {
-        let pixels = layout.pixels_of_block(shape, twin);
+    for &block in &*found.equal_blocks {
+        let pixels = layout.pixels_of_block(shape, block);
         let Some(middle) = pixels.iter().nth(pixels.top().len() * pixels.height() / 2) else { continue };
         let (wide, high) = cell(middle);
         let most = |one: &(usize, f32), other: &(usize, f32)| one.1.total_cmp(&other.1);
@@ -191,19 +191,20 @@ mod tests {
     }
 
     #[test]
-    fn twins_are_the_blocks_with_the_same_bytes_in_each_panel_of_its_own() {
+    fn equal_blocks_are_found_in_each_panel_by_its_own_bytes() {
         let sheet = sheet(&["plain", "aes-128-ecb", "aes-128-ecb:repeats", "aes-128-gcm"]);
         let seen = inspect(&sheet, 2).expect("there is a block 2");
         assert_eq!((seen.block, seen.pixel, seen.plaintext), (2, Some([8, 0]), [1; 16]));
-        let twins: Vec<_> = seen.panels.iter().flatten().map(|found| found.twins.to_vec()).collect();
-        assert_eq!(twins, [vec![0, 2, 3], vec![0, 2, 3], vec![0, 2, 3], vec![2]]);
+        let equal_blocks: Vec<_> =
+            seen.panels.iter().flatten().map(|found| found.equal_blocks.to_vec()).collect();
+        assert_eq!(equal_blocks, [vec![0, 2, 3], vec![0, 2, 3], vec![0, 2, 3], vec![2]]);
         let ecb = seen.panels[1].as_ref().expect("ECB takes every frame");
         assert_eq!(ecb.stages.first(), Some(&Stage::Bytes("plaintext".into(), vec![1; 16])));
         assert!(inspect(&sheet, 16).is_none());
     }
 
     #[test]
-    fn twins_are_lit_where_they_are_and_all_else_is_dimmed() {
+    fn equal_blocks_are_highlighted_and_the_rest_is_dimmed() {
         let sheet = sheet(&["aes-128-ecb"]);
         let seen = inspect(&sheet, 0).expect("there is a block 0");
         let found = seen.panels[0].as_ref().expect("ECB takes every frame");

@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn arrows_lead_to_the_block_on_that_side_in_rows_and_in_squares() {
+    fn arrows_move_to_the_neighbouring_block_in_rows_and_in_squares() {
         let shape = Shape::new(16, 8);
         let walk = |layout: Layout, from: usize| WAYS.map(|key| next(layout, shape, from, key));
         // Four blocks of four pixels a row.

@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pointer_that_rests_has_its_block_looked_for_once() {
+    fn a_resting_pointer_starts_one_search() {
         let (ctx, start, mut hover) = (Context::default(), Instant::now(), HoverTimer::default());
         let sought = Sought { frame: FrameIndex(7), block: 5 };
         assert_eq!(hover.due(&ctx, on(4), &held(7), start), None);
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn while_the_video_plays_a_block_is_looked_for_as_it_was_when_the_pointer_came_to_rest() {
+    fn while_the_video_plays_the_block_of_the_frame_where_the_pointer_came_to_rest_is_searched() {
         let (ctx, start, mut hover) = (Context::default(), Instant::now(), HoverTimer::default());
         let plays = |frame| Status { playing: true, ..held(frame) };
         assert_eq!(hover.due(&ctx, on(5), &plays(7), start), None);
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_looked_for_under_a_pin_or_off_the_pictures() {
+    fn nothing_is_searched_while_a_block_is_pinned_or_off_the_pictures() {
         assert_eq!(restful(Inspector { pinned: Some(3), ..on(5) }, &held(7)), None);
         assert_eq!(restful(Inspector { is_hovering: false, ..on(5) }, &held(7)), None);
         assert_eq!(restful(Inspector { open: false, ..on(5) }, &held(7)), None);

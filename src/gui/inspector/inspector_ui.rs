@@ -45,7 +45,7 @@ pub fn inspector_ui(
         }
         End::Right => {
             if let (Some(seen), Some(displayed)) = (seen, displayed)
-                && icon_button_ui(ui, Icon::Copy, "Copy what is known of the block", false).clicked()
+                && icon_button_ui(ui, Icon::Copy, "Copy the details of the block", false).clicked()
             {
                 commands.push(Command::Save(save::Command::CopyText(text(seen, displayed, state))));
             }
@@ -142,7 +142,7 @@ fn swatches_ui(ui: &mut Ui, seen: &Inspected, layout: Layout) {
 
 /// The occurrences of a value in the frame, in words.
 fn occurrences(found: &Found) -> String {
-    match found.twins.len() {
+    match found.equal_blocks.len() {
         1 => "occurs nowhere else in this frame".into(),
         many => format!("occurs {} times in this frame", numbers::thousands(many as u64)),
     }
@@ -182,7 +182,7 @@ fn found_ui(ui: &mut Ui, found: &Found, row: Option<Color32>, tally: Option<Tall
         if !found.stages.is_empty() {
             ui.add_space(3.0);
         }
-        let color = if found.twins.len() > 1 { palette.accent } else { palette.weak };
+        let color = if found.equal_blocks.len() > 1 { palette.accent } else { palette.weak };
         ui.label(RichText::new(occurrences(found)).size(13.0).color(color));
         if let Some(tally) = tally {
             let color = if tally.frames > 1 { palette.accent } else { palette.weak };

@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn every_tool_has_a_key_and_without_shift_letters_mean_what_they_mean_elsewhere() {
+    fn every_tool_has_a_key_with_shift_and_letters_without_it_are_unchanged() {
         let keys = [Key::B, Key::L, Key::R, Key::O, Key::F, Key::T, Key::E];
         let tools =
             keys.map(|key| taken(key, Modifiers::SHIFT, DrawingTools::default()).expect("a tool").tool);
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn colours_go_round_and_sizes_stay_within_what_can_be_set() {
+    fn colours_wrap_around_and_sizes_stay_within_their_bounds() {
         let mut tools = DrawingTools::default();
         for _ in Ink::ALL {
             tools = taken(Key::C, Modifiers::SHIFT, tools).expect("a colour");

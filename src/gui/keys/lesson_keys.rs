@@ -41,7 +41,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_remote_steps_and_the_arrows_step_frames_unless_a_lesson_is_presented() {
+    fn a_remote_steps_through_lessons_and_arrows_do_only_while_presenting() {
         let beside = Stage { is_open: true, is_presented: false };
         let presented = Stage { is_presented: true, ..beside };
         let step = |key, stage| match command(key, Modifiers::NONE, stage) {

@@ -203,9 +203,9 @@ fn command(key: Key, modifiers: Modifiers, viewport: Viewport) -> Option<Command
             Key::Y => Some(Command::Edit(editing::Command::Redo)),
             Key::C if modifiers.shift => Some(Command::Save(save::Command::CopyCommandLine(Line::Figure))),
             Key::E if modifiers.shift => Some(Command::Save(save::Command::CopyCommandLine(Line::Clip))),
-            Key::S if modifiers.shift => Some(Command::Save(save::Command::Ask(What::Scene))),
-            Key::S => Some(Command::Save(save::Command::Ask(What::Sheet))),
-            Key::E => Some(Command::Save(save::Command::Ask(What::Clip))),
+            Key::S if modifiers.shift => Some(Command::Save(save::Command::Open(What::Scene))),
+            Key::S => Some(Command::Save(save::Command::Open(What::Sheet))),
+            Key::E => Some(Command::Save(save::Command::Open(What::Clip))),
             _ => None,
         };
     }
@@ -276,7 +276,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_field_that_is_typed_in_takes_all_keys_but_the_shortcuts() {
+    fn a_text_field_takes_all_keys_but_the_shortcuts() {
         for (key, modifiers, free) in [
             (Key::Space, Modifiers::NONE, false),
             (Key::L, Modifiers::NONE, false),
@@ -288,14 +288,14 @@ mod tests {
     }
 
     #[test]
-    fn a_button_that_has_the_focus_takes_the_keys_that_work_it() {
+    fn a_focused_button_takes_the_keys_that_press_it() {
         assert!(!is_free(Key::Space, Modifiers::NONE, Focus::Widget, false));
         assert!(is_free(Key::T, Modifiers::NONE, Focus::Widget, false));
         assert!(!is_free(Key::Escape, Modifiers::NONE, Focus::Window, true), "a menu closes first");
     }
 
     #[test]
-    fn letters_with_ctrl_are_other_commands_than_without() {
+    fn letters_with_ctrl_have_other_commands() {
         let command = |key, modifiers| command(key, modifiers, Viewport::default());
         assert_eq!(command(Key::L, Modifiers::NONE), Some(Command::Playback(playback::Command::Forwards)));
         assert_eq!(command(Key::L, Modifiers::COMMAND), Some(Command::Open(opening::Command::FocusField)));

@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_typed_after_a_key_that_opens_a_field_comes_once_the_field_has_the_cursor() {
+    fn keys_after_one_that_opens_a_field_wait_until_the_field_has_the_cursor() {
         let mut keyboard = Keyboard::default();
         let mut events =
             vec![press(Key::T), press(Key::G), text("g"), press(Key::Num7), text("7"), press(Key::Enter)];

@@ -23,13 +23,13 @@ pub enum Effect {
     /// Show the dialog for a file to open, starting in this folder.
     ShowDialog(Option<PathBuf>),
     /// Put the cursor into the field in which a source is typed.
-    TypeSource,
+    FocusSource,
     /// Put this text on the clipboard.
     CopyText(String),
     /// Keep the frame on screen, for the picture that will be saved.
-    Hold,
+    KeepFrame,
     /// Save or copy a picture of the frame that was kept.
-    Print(save::What, Target),
+    SaveFigure(save::What, Target),
     /// Write a scene to a file.
     WriteScene {
         /// The scene and its frame.
@@ -40,7 +40,7 @@ pub enum Effect {
         replace: bool,
     },
     /// Save a clip.
-    Film {
+    SaveClip {
         /// The scene.
         scene: Box<Scene>,
         /// The looped part of the video.
@@ -66,7 +66,7 @@ pub enum Effect {
     /// Read the lessons of a folder.
     ReadLessons(PathBuf),
     /// Show the dialog for a folder of lessons.
-    ChooseLessons,
+    ShowFolderDialog,
     /// Write a built-in lesson to a file, as a template.
     WriteLesson {
         /// The lesson.
@@ -77,7 +77,7 @@ pub enum Effect {
         replace: bool,
     },
     /// Show the dialog for a file to save, suggesting this one.
-    Browse(PathBuf),
+    ShowSaveDialog(PathBuf),
     /// Fill the screen, or not.
     Fullscreen(bool),
     /// Close the window.

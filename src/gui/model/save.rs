@@ -33,7 +33,7 @@ impl What {
             Self::Clip => "Save the panels as a video".into(),
             Self::Scene => "Save the scene".into(),
             Self::Drawing => "Save the drawing".into(),
-            Self::Lesson(_) => "Save the lesson to start from".into(),
+            Self::Lesson(_) => "Save the lesson as a template".into(),
         }
     }
 
@@ -82,7 +82,7 @@ pub struct SavingState {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {
     /// Ask where to save.
-    Ask(What),
+    Open(What),
     /// The form is on screen and has the cursor.
     Shown,
     /// The file is typed so far.
@@ -90,11 +90,11 @@ pub enum Command {
     /// Open the system's dialog.
     Browse,
     /// Save.
-    Go,
+    Submit,
     /// Save, with the key.
-    GoWithKey,
+    SubmitWithKey,
     /// Close the form.
-    End,
+    Close,
     /// It is saved.
     Done(PathBuf),
     /// A file with this name exists.

@@ -138,7 +138,7 @@ mod tests {
     use crate::gui::textures::byte_cells::stand_for_blocks;
 
     #[test]
-    fn text_is_as_large_as_the_cell_allows_and_is_not_written_where_it_could_not_be_read() {
+    fn text_is_as_large_as_the_cell_allows_and_left_out_where_it_would_be_unreadable() {
         let fit = |width: f32, height: f32| Fit::into(vec2(width, height), 0.6);
         let lines = |fit: Option<Fit>| fit.map(|fit| BLOCK_BYTES / fit.line_bytes);
         // Strips of four pixels of 64, 32, 24 and 16 points, and squares.
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn text_can_be_read_on_cells_of_any_colour() {
+    fn text_is_readable_on_cells_of_any_colour() {
         let on = |greys: &[u8]| {
             let pixels: Vec<[u8; 4]> = greys.iter().map(|&grey| [grey, grey, grey, 255]).collect();
             Ink::on(&pixels)
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn lenses_whose_cells_are_no_blocks_of_the_frame_show_none() {
+    fn lenses_whose_cells_are_no_blocks_show_no_bytes() {
         let shown = |panel: &str| stand_for_blocks(panel.parse().expect("a panel"));
         for panel in
             ["plain", "aes-128-ecb", "aes-128-ecb:repeats", "aes-128-ecb:outline", "aes-128-gcm:motion"]

@@ -49,11 +49,11 @@ pub fn drawing_bar_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
         }
         let mut is_smooth = drawing.is_smooth;
         let smooth = theme::tick_box_ui(ui, &mut is_smooth, "Smooth edges");
-        let about = "Edges blended with what is below, as most programs draw them: see what it changes";
+        let about = "Blend the edges of marks, as most programs do: fewer blocks are equal then";
         if smooth.on_hover_text(about).changed() {
             steps.push(drawing::Command::Smooth(is_smooth));
         }
-        let penguin = ui.button("Penguin").on_hover_text("Put the penguin on the paper, to start from");
+        let penguin = ui.button("Penguin").on_hover_text("Draw a penguin");
         if penguin.clicked() {
             steps.push(drawing::Command::Draw(Mark { ink: Ink::default(), form: Form::Penguin }));
         }
@@ -64,7 +64,7 @@ pub fn drawing_bar_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
             steps.push(drawing::Command::Clear);
         }
         if ui.button("Save drawing…").clicked() {
-            commands.push(Command::Save(save::Command::Ask(What::Drawing)));
+            commands.push(Command::Save(save::Command::Open(What::Drawing)));
         }
         let words =
             ui.button("Type a shape…").on_hover_text("Draw by typing: exactly, and without a pointer");

@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn beside_an_empty_picture_stands_no_word_of_what_is_seen() {
+    fn an_empty_picture_has_no_word_for_what_is_seen() {
         let of = |word, note: Option<&str>| {
             let shown = DisplayPanel {
                 panel: "aes-128-ecb:motion".parse().expect("a panel"),
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn ecb_is_told_with_its_counts_and_shorter_where_there_is_no_room() {
+    fn the_finding_of_ecb_has_counts_and_shorter_wordings() {
         let found = words("aes-128-ecb", &leakage(230_400, 209_734, None));
         assert!(found.leaks);
         assert_eq!(
@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stays_since_the_last_frame_is_told_where_it_fits() {
+    fn the_unchanged_share_is_part_of_the_longer_wordings() {
         let found = words("aes-128-ecb", &leakage(100, 91, Some(38)));
         assert_eq!(
             found.wordings[0],
@@ -238,20 +238,20 @@ mod tests {
     }
 
     #[test]
-    fn gcm_is_told_as_what_was_seen_and_nothing_is_called_secure() {
+    fn the_finding_of_gcm_never_calls_it_secure() {
         let found = words("aes-128-gcm", &leakage(230_400, 0, Some(0)));
         let wordings = ["No block repeats", "No repeats"].map(Into::into).into();
         assert_eq!(found, PanelFinding { wordings, leaks: false, word: None });
     }
 
     #[test]
-    fn the_original_is_told_by_its_size() {
+    fn the_finding_of_the_original_is_its_size() {
         let found = words("plain", &leakage(230_400, 9, None));
         assert_eq!(found.wordings, ["1280 × 720 · 230,400 blocks of 16 bytes", "1280 × 720"]);
     }
 
     #[test]
-    fn the_bare_number_is_what_is_left_where_there_is_room_for_nothing_else() {
+    fn the_shortest_wording_is_the_number() {
         let panel = |name: &str| name.parse::<Panel>().expect("a panel");
         let found = |name, leakage| finding(panel(name), Shape::new(1280, 720), &leakage);
         let bare = |same| found("aes-128-ctr+reused-nonce", leakage(1000, 0, Some(same))).bare();

@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn cards_never_overlap_and_never_leave_a_window_of_any_size() {
+    fn cards_never_overlap_and_lie_within_a_window_of_any_size() {
         for ((width, height), pixels_per_point) in
             [(620.0, 360.0), (1260.0, 690.0), (1580.0, 880.0), (3820.0, 2040.0)]
                 .into_iter()
@@ -151,13 +151,13 @@ mod tests {
     }
 
     #[test]
-    fn a_picture_keeps_its_aspect() {
+    fn a_picture_keeps_its_aspect_ratio() {
         let grid = Grid::fit(area(1580.0, 860.0), 4, WIDE, 1.0);
         assert!((grid.picture.x / grid.picture.y - WIDE).abs() < 0.01);
     }
 
     #[test]
-    fn no_panels_take_no_room() {
+    fn a_grid_without_panels_is_empty() {
         assert!(Grid::fit(area(800.0, 600.0), 0, WIDE, 1.0).cards.is_empty());
     }
 }

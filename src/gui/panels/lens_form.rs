@@ -86,10 +86,14 @@ impl Form<'_> {
             set(Tampering::UNTOUCHED);
         }
         let tool = self.state.panel_view.tamper_tool;
-        let mut in_hand = tool.in_hand;
+        let mut is_active = tool.is_active;
         ui.separator();
-        if theme::tick_box_ui(ui, &mut in_hand, "Click and drag to tamper (E)").changed() {
-            commands.push(Command::Tamper(tampering::Command::SetTool(Tool { in_hand, mark: None, ..tool })));
+        if theme::tick_box_ui(ui, &mut is_active, "Click and drag to tamper (E)").changed() {
+            commands.push(Command::Tamper(tampering::Command::SetTool(Tool {
+                is_active,
+                mark: None,
+                ..tool
+            })));
         }
         let message = "A click flips a bit. A drag marks a rectangle; drag the rectangle to copy its blocks to \
                     another place. Ctrl+Z undoes it.";

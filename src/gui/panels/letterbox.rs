@@ -74,7 +74,7 @@ mod tests {
     use eframe::egui::pos2;
 
     #[test]
-    fn a_frame_of_another_shape_keeps_its_proportions_in_the_middle_of_the_panel() {
+    fn a_frame_of_another_shape_keeps_its_aspect_ratio_and_is_centred() {
         let panel = Rect::from_min_size(pos2(10.0, 20.0), vec2(500.0, 300.0));
         let letterbox = Letterbox { usual: Some(Shape::new(160, 96)), pixel: 1.0 };
         let picture_rect =

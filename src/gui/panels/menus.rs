@@ -8,7 +8,7 @@ use eframe::egui::{
 use crate::crypto::{Habit, Scheme};
 use crate::gui::model::command::Command;
 use crate::gui::model::panels::comparison::Comparison;
-use crate::gui::model::panels::presets::{Canvas, MOST_PANELS, Preset};
+use crate::gui::model::panels::presets::{FrameFormat, MOST_PANELS, Preset};
 use crate::gui::model::save::What;
 use crate::gui::model::state::State;
 use crate::gui::model::{panels, save};
@@ -146,8 +146,8 @@ fn option_words(name: &str) -> (String, &'static str) {
             "Order of tones",
             "Four orders of the blocks are found: three at once as colours, or one alone in grey.",
         ),
-        "flip" => ("Negative", "Nothing tells dark from light: look at both."),
-        "gaps" => ("Gaps", "Blocks whose tone cannot be told."),
+        "flip" => ("Negative", "The attack cannot tell dark from light: look at both."),
+        "gaps" => ("Gaps", "Blocks whose tone is unknown."),
         "gain" => ("Gain", "The difference is multiplied: a dark one can be seen on a projector."),
         "palette" => ("Palette", "The colours of the ranks, the most frequent first."),
         other => return (sentence(other), ""),
@@ -190,7 +190,7 @@ pub fn panel_ui(ui: &mut Ui, at: usize, panels: &[Panel], commands: &mut Vec<Com
     let items = [
         ("Duplicate", panels < MOST_PANELS, Command::Panels(panels::Command::Duplicate(at))),
         ("Copy as a picture", true, Command::Save(save::Command::Copy(What::Panel(at)))),
-        ("Save as a picture…", true, Command::Save(save::Command::Ask(What::Panel(at)))),
+        ("Save as a picture…", true, Command::Save(save::Command::Open(What::Panel(at)))),
         ("Move earlier", at > 0, Command::Panels(panels::Command::Move(at, at.saturating_sub(1)))),
         ("Move later", at + 1 < panels, Command::Panels(panels::Command::Move(at, at + 1))),
         ("Remove", panels > 1, Command::Panels(panels::Command::Remove(at))),
@@ -205,7 +205,7 @@ pub fn panel_ui(ui: &mut Ui, at: usize, panels: &[Panel], commands: &mut Vec<Com
 /// The menu of ready-made comparisons, and of another panel.
 pub fn presets_ui(ui: &mut Ui, state: &State, status: &Status, commands: &mut Vec<Command>) {
     theme::compact_list(ui);
-    let canvas = Canvas::of(&state.scene, status);
+    let canvas = FrameFormat::of(&state.scene, status);
     let scheme = state.scheme_in_view();
     for preset in Preset::ALL {
         let chosen = preset.panels(scheme, canvas) == state.scene.panels;
@@ -269,7 +269,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_options_of_a_lens_that_are_a_list_are_offered() {
+    fn list_options_of_a_lens_are_parsed_from_its_syntax() {
         let read = |text| choices(text).map(|(name, values)| (name, values.collect())).collect::<Vec<_>>();
         assert_eq!(read("palette=a|b|c"), [("palette", vec!["a", "b", "c"])]);
         assert_eq!(read("flip=BYTE.BIT, palette=a|b"), [("palette", vec!["a", "b"])]);
@@ -282,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn every_mode_is_told_apart_from_its_misuse() {
+    fn every_use_of_a_mode_has_a_sentence_of_its_own() {
         let schemes: Vec<Scheme> = Scheme::all().collect();
         for mode in modes(&schemes) {
             let told: Vec<_> = headings(mode).collect();

@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn names_shorten_then_lose_their_arrows_then_become_smaller() {
+    fn names_are_shortened_then_lose_their_arrows_then_become_smaller() {
         let told = |room| {
             let Naming { scheme, size, has_arrows, hides_lens, .. } =
                 named("aes-128-ecb:codebook", &[], room);
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn a_misuse_is_named_however_little_room_there_is() {
+    fn a_misuse_is_always_named() {
         let told = |room| {
             let Naming { scheme, size, hides_lens, .. } =
                 named("aes-128-gcm-siv+reused-nonce:difference", &[], room);
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn the_size_of_a_key_stays_where_it_tells_panels_apart() {
+    fn the_key_size_is_named_where_it_distinguishes_panels() {
         let short = |others: &[&str]| named("aes-256-ecb:repeats", others, 155.0).scheme;
         assert_eq!(short(&["aes-256-ecb"]), "ECB");
         assert_eq!(short(&["aes-128-cbc"]), "ECB");

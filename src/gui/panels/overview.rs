@@ -121,7 +121,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_map_stands_in_a_corner_of_a_picture_that_has_room_for_it() {
+    fn the_overview_lies_in_a_corner_where_there_is_room() {
         for (width, height) in
             [(652.0, 367.0), (1500.0, 844.0), (300.0, 400.0), (400.0, 225.0), (900.0, 300.0)]
         {
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn the_frame_is_where_the_part_in_sight_is_and_never_too_small_or_off_the_map() {
+    fn the_frame_marks_the_visible_part_and_is_never_too_small_or_off_the_overview() {
         let map = Rect::from_min_size(pos2(100.0, 100.0), vec2(160.0, 90.0));
         let quarter = frame_on(map, Region([0.5, 0.5, 0.5, 0.5]));
         assert_eq!(quarter, Rect::from_min_max(map.center(), map.max));

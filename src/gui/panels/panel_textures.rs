@@ -282,7 +282,7 @@ mod tests {
     use eframe::egui::Color32;
 
     #[test]
-    fn a_picture_of_the_same_size_goes_into_the_texture_that_is_there() {
+    fn a_picture_of_the_same_size_reuses_the_texture() {
         let ctx = Context::default();
         let others = ctx.tex_manager().read().num_allocated();
         let mut slot = None;

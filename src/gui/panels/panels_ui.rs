@@ -178,7 +178,7 @@ impl Card<'_> {
             }
         }
         // A picture may be as dark as the background: an edge shows where it ends.
-        let is_in_hand = !self.enlarged && self.state.panel_in_hand() == Some(self.at);
+        let is_in_hand = !self.enlarged && self.state.selected_panel() == Some(self.at);
         let stroke =
             if is_in_hand { Stroke::new(1.5, palette.accent) } else { Stroke::new(1.0, palette.line) };
         ui.painter().rect_stroke(self.rect, CornerRadius::same(ROUND), stroke, StrokeKind::Outside);
@@ -201,7 +201,7 @@ impl Card<'_> {
     /// Selects the panel where a part of it is clicked on or gets the keyboard focus.
     pub fn take_in_hand(&self, part: &Response, commands: &mut Vec<Command>) {
         let is_touched = part.clicked() || part.secondary_clicked() || part.gained_focus();
-        if is_touched && self.state.panel_view.in_hand != Some(self.at) {
+        if is_touched && self.state.panel_view.selected != Some(self.at) {
             commands.push(Command::Panels(panels::Command::Select(self.at)));
         }
     }
@@ -243,7 +243,7 @@ impl Card<'_> {
         });
         let tool = self.state.panel_view.tamper_tool;
         let draws = self.panel() == Panel::Plain && self.state.drawing().is_some();
-        let has_tool = draws || (target.is_some() && tool.in_hand);
+        let has_tool = draws || (target.is_some() && tool.is_active);
         pane.follow(ui, &response, has_tool, commands);
         pane.point(ui, &response, self.state, textures, has_tool, commands);
         let painter = ui.painter();

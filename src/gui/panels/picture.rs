@@ -194,14 +194,14 @@ mod tests {
     use crate::gui::model::panels::viewport::{ViewPos, Zoom};
 
     #[test]
-    fn runs_are_as_long_as_they_can_be() {
+    fn runs_have_the_largest_length() {
         let found: Vec<_> = runs(2..12, |n| n != 5 && n != 6 && n != 11).collect();
         assert_eq!(found, [2..5, 7..11]);
         assert_eq!(runs(0..3, |_| false).count(), 0);
     }
 
     #[test]
-    fn a_place_on_screen_is_a_pixel_of_the_frame_and_back() {
+    fn screen_positions_convert_to_pixels_of_the_frame_and_back() {
         let view_pos = ViewPos { zoom: Zoom::Times(4.0), center: [0.5, 0.5] };
         let rect = Rect::from_min_size(pos2(10.0, 20.0), vec2(320.0, 180.0));
         let pane = Pane { rect, viewport: Viewport { view_pos, fit_px: [320, 180], frame: [320.0, 180.0] } };

@@ -78,8 +78,9 @@ impl Target {
     ) {
         let marked = tool.mark.filter(|mark| mark.panel == self.at && self.holds(mark.rect));
         let marked = marked.map(|mark| mark.rect);
-        let drag = tool.in_hand.then(|| self.drag(ui, response, marked)).flatten();
-        if let (true, Some(pointer)) = (tool.in_hand && response.clicked(), response.interact_pointer_pos()) {
+        let drag = tool.is_active.then(|| self.drag(ui, response, marked)).flatten();
+        if let (true, Some(pointer)) = (tool.is_active && response.clicked(), response.interact_pointer_pos())
+        {
             commands.extend(self.flipped(pointer, tool.bit));
         }
         let is_over = response.drag_stopped_by(PointerButton::Primary);
@@ -94,7 +95,7 @@ impl Target {
             _ => {}
         }
         self.paint(ui, marked, drag.as_ref());
-        if tool.in_hand {
+        if tool.is_active {
             self.hint_ui(ui, response, tool, marked.is_some(), drag.as_ref());
         }
     }

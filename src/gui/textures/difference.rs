@@ -81,7 +81,7 @@ mod tests {
     const WHOLE: CropRect = CropRect::all(Shape::new(3, 2));
 
     #[test]
-    fn differences_are_multiplied_channel_by_channel_and_end_at_255() {
+    fn the_gain_multiplies_each_channel_up_to_255() {
         let one = picture(3, 2, |x, _| [10, 20, u8::try_from(x).expect("small")]);
         let other = picture(3, 2, |_, y| [7, 20, if y == 0 { 0 } else { 90 }]);
         let pair = Pair { panels: [0, 1], gain: 4 };
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn a_single_pixel_that_differs_is_seen_from_afar() {
+    fn a_single_different_pixel_stays_visible_when_scaled_down() {
         let (one, other) =
             (picture(4, 4, |_, _| [0; 3]), picture(4, 4, |x, y| [u8::from(x == 1 && y == 1); 3]));
         let crop = CropRect::all(Shape::new(2, 2));

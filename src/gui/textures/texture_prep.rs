@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cut_is_averaged_and_a_part_of_it_is_the_same() {
+    fn a_crop_is_averaged_and_a_part_of_it_is_identical() {
         let picture = picture(4, 2, |x, y| u8::try_from(10 * x + y).expect("small"));
         let whole = CropRect::all(Shape::new(2, 1));
         // (0 + 10 + 1 + 11) / 4 = 5.5 rounds up.
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn a_picture_has_the_very_pixels_of_its_panel_unless_it_is_enlarged_to_squares() {
+    fn a_picture_is_scaled_to_the_screen_unless_it_is_enlarged_to_squares() {
         let needs = |shape: Shape, area: VisibleArea| area.needs(3, shape).expect("it is on screen").whole;
         assert_eq!(needs(UHD, VisibleArea::default()), Shape::new(1280, 720), "before the window has a size");
         assert_eq!(needs(UHD, area([652, 367], 8192)), Shape::new(652, 367));
@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_part_in_sight_is_brought_with_a_margin_around_it() {
+    fn only_the_visible_part_and_a_margin_are_uploaded() {
         let visible = Region([0.5, 0.25, 0.25, 0.25]);
         let area = VisibleArea { visible, ..area([480, 270], 8192) };
         let needed = CropRect { x: 960, y: 270, width: 480, height: 270, whole: Shape::new(1920, 1080) };
@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn images_are_used_again_once_they_are_released() {
+    fn images_are_reused_once_they_are_released() {
         let mut builder = TextureBuilder::default();
         let image = builder.blank([4, 2]);
         let address = Arc::as_ptr(&image);

@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_found_is_what_each_scheme_really_gives_away() {
+    fn the_search_finds_what_each_scheme_gives_away() {
         let scene = Scene::of(Source::Demo);
         let names = [
             "aes-128-ecb",
@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn a_course_is_filled_in_any_order_and_counts_what_is_known() {
+    fn counts_are_noted_in_any_order_and_summed() {
         let ecb: Scheme = "aes-128-ecb".parse().expect("a scheme");
         let mut counts = BlockCounts::of(Sought::default(), vec![ecb]);
         assert_eq!(counts.unknown_from(0), 0);

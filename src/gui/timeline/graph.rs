@@ -278,7 +278,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_are_round_far_enough_apart_and_from_the_first_to_the_last() {
+    fn time_labels_are_round_and_far_enough_apart() {
         let tick_secs = |duration_secs, width| ticks(duration_secs, width).collect::<Vec<f64>>();
         assert_eq!(tick_secs(3.0, 1200.0), [0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0]);
         assert_eq!(tick_secs(3.0, 300.0), [0.0, 1.0, 2.0, 3.0]);

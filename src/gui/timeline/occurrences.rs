@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn a_frame_has_its_whole_place_and_equal_neighbours_are_one_bar() {
+    fn a_bar_spans_its_frame_and_equal_neighbours_are_joined() {
         let counts = [Some(7), Some(7), Some(0), None, Some(1)];
         let bars = columns(&counts, 7, &index(10), at(5.0));
         let of = |bar: &Bar| (bar.from, bar.to, bar.share > 0.99);
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn of_many_frames_in_one_column_the_one_with_the_most_is_seen() {
+    fn of_many_frames_in_one_column_the_highest_count_is_drawn() {
         let mut counts = vec![Some(1); 1000];
         counts[505] = Some(100);
         let bars = columns(&counts, 100, &index(1000), at(0.01));
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn twelve_ciphertexts_have_a_row_each_and_still_leave_room_for_the_panels() {
+    fn twelve_rows_leave_room_for_the_panels() {
         let schemes: Vec<Scheme> = Scheme::all().take(12).collect();
         let height =
             |count: usize, room| Occurrences { schemes: &schemes[..count], counts: None, room }.height();
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_told_of_a_frame_is_told_for_every_ciphertext() {
+    fn the_counts_of_a_frame_are_given_for_every_scheme() {
         let schemes = [scheme("aes-128-ecb"), scheme("aes-128-gcm")];
         let mut counts = BlockCounts::of(Sought::default(), schemes.to_vec());
         counts.note(4, &[9, 0]);

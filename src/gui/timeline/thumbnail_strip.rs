@@ -65,7 +65,7 @@ mod tests {
     use crate::gui::model::timeline::Strip;
 
     #[test]
-    fn slots_fill_the_strip_and_are_never_wider_than_a_picture() {
+    fn slots_fill_the_strip_and_are_never_wider_than_a_thumbnail() {
         let rect = Rect::from_min_size(pos2(8.0, 3.0), vec2(1264.0, 28.0));
         for aspect in [16.0 / 9.0, 4.0 / 3.0, 2.39, 9.0 / 16.0] {
             let slots: Vec<Rect> = slots(rect, aspect).collect();
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn a_low_window_keeps_its_height_for_the_panels() {
+    fn a_low_window_has_no_strip() {
         assert!(Strip::Shown.height(480.0) <= 0.0 && Strip::Hidden.height(1080.0) <= 0.0);
         assert!(Strip::Shown.height(800.0) > 0.0 && Strip::Shown.height(1080.0) > Strip::Shown.height(800.0));
         assert_eq!(Strip::Shown.toggled().toggled(), Strip::Shown);

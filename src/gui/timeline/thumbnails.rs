@@ -66,21 +66,21 @@ pub struct Thumbnails {
     /// The textures of both sizes, the larger one first.
     atlases: Option<[ThumbnailAtlas; 2]>,
     /// What the thread is to consider.
-    asked: Arc<Mutex<Asked>>,
+    request: Arc<Mutex<ThumbnailRequest>>,
     /// Why there are no thumbnails.
     problem: Option<String>,
 }
 
 /// What the window sets and the thread reads.
 #[derive(Clone, Copy, Debug, Default)]
-struct Asked {
+struct ThumbnailRequest {
     /// The time under the pointer, in seconds, while it is on the timeline.
     near_secs: Option<f64>,
     /// The video plays.
     is_playing: bool,
 }
 
-impl Asked {
+impl ThumbnailRequest {
     /// How long to pause after a thumbnail that took this long. The pause is short for a thumbnail that the user
     /// waits for; otherwise the cores are left to the video that plays.
     fn pause(self, took: Duration) -> Duration {
@@ -161,9 +161,9 @@ impl Thumbnails {
             return;
         };
         let is_asked = {
-            let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
-            asked.is_playing = is_playing;
-            asked.near_secs.is_some()
+            let mut request = self.request.lock().unwrap_or_else(PoisonError::into_inner);
+            request.is_playing = is_playing;
+            request.near_secs.is_some()
         };
         let is_same = |running: &Running| running.source == *source && Arc::ptr_eq(&running.index, index);
         if self.running.as_ref().is_some_and(is_same) {
@@ -190,20 +190,20 @@ impl Thumbnails {
         let wake = Arc::new(wake);
         let waker = Arc::clone(&wake);
         let (source, opener) = (source.clone(), Arc::clone(opener));
-        let (index, asked) = (Arc::clone(index), Arc::clone(&self.asked));
+        let (index, request) = (Arc::clone(index), Arc::clone(&self.request));
         let work = move || {
             // Errors of the file are ignored here: the session reports them, and the timeline works without
             // thumbnails.
-            let _ = take(&source, &*opener, (&index, frames), &asked, (&to_window, &stopped), &*wake);
+            let _ = take(&source, &*opener, (&index, frames), &request, (&to_window, &stopped), &*wake);
         };
-        let lacking = |why: &str| format!("the timeline stays without pictures: {why}");
+        let lacking = |why: &str| format!("the timeline has no thumbnails: {why}");
         let report = move |panicked: Panicked| {
             // The channel is closed once the window shows another source.
             let _ = failed.send(lacking(&panicked.to_string()));
             waker();
         };
         if let Err(error) = threads::start("thumbnails", Priority::Background, work, report) {
-            self.problem = Some(lacking(&format!("no thread can be started for them ({error})")));
+            self.problem = Some(lacking(&format!("no thread can be started ({error})")));
         }
         self.running = Some(running);
     }
@@ -238,8 +238,8 @@ impl Thumbnails {
     /// Notes the time under the pointer; `None` where it is not on the timeline. True where the pointer has just
     /// entered.
     pub fn ask(&self, near_secs: Option<f64>) -> bool {
-        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
-        std::mem::replace(&mut asked.near_secs, near_secs).is_none() && near_secs.is_some()
+        let mut request = self.request.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::replace(&mut request.near_secs, near_secs).is_none() && near_secs.is_some()
     }
 
     /// The thumbnail nearest to a time, unless a nearer one is still to be made.
@@ -307,17 +307,17 @@ fn take(
     source: &Source,
     opener: &dyn Opener,
     (index, mut frames): (&Arc<Index>, Vec<FrameIndex>),
-    asked: &Mutex<Asked>,
+    request: &Mutex<ThumbnailRequest>,
     (to_window, stopped): (&SyncSender<NewThumbnail>, &Receiver<()>),
     wake: &impl Fn(),
 ) -> Result<(), MediaError> {
     let mut reader = opener.open_aside(source, Layout::RGBA32)?;
     reader.set_index(Arc::clone(index));
     let aspect = reader.info().sample_aspect_ratio;
-    let asked = || *asked.lock().unwrap_or_else(PoisonError::into_inner);
+    let request = || *request.lock().unwrap_or_else(PoisonError::into_inner);
     while !frames.is_empty() {
         let begun = Instant::now();
-        let next = asked().near_secs.map_or(0, |near_secs| nearest(&frames, index, near_secs));
+        let next = request().near_secs.map_or(0, |near_secs| nearest(&frames, index, near_secs));
         reader.seek(frames.remove(next))?;
         let Some(frame) = reader.next_frame()? else { return Ok(()) };
         let [Some(large), Some(small)] = [LARGE, SMALL].map(|size| reduced(&frame, aspect, size)) else {
@@ -330,7 +330,7 @@ fn take(
             return Ok(());
         }
         wake();
-        let pause = asked().pause(begun.elapsed());
+        let pause = request().pause(begun.elapsed());
         if stopped.recv_timeout(pause) == Err(RecvTimeoutError::Disconnected) {
             return Ok(());
         }
@@ -369,7 +369,7 @@ mod tests {
     }
 
     #[test]
-    fn pictures_are_taken_at_keyframes_spread_over_the_video() {
+    fn thumbnails_are_taken_at_keyframes_spread_over_the_video() {
         let chosen = |count, every| frames(&index(count, every));
         assert_eq!(chosen(6000, 10).len(), MOST);
         assert!(chosen(6000, 10).iter().all(|frame| frame.0 % 10 == 0));
@@ -380,7 +380,7 @@ mod tests {
     }
 
     #[test]
-    fn at_keyframes_the_strip_is_filled_from_coarse_to_fine_and_nothing_is_left_out() {
+    fn thumbnails_at_keyframes_are_made_from_coarse_to_fine() {
         let frames: Vec<_> = (0..48).map(FrameIndex).collect();
         let mut order = spread_out(&frames);
         assert_eq!(order[..7].iter().map(|frame| frame.0).collect::<Vec<_>>(), [0, 8, 16, 24, 32, 40, 4]);
@@ -389,11 +389,14 @@ mod tests {
     }
 
     #[test]
-    fn thumbnails_that_are_not_asked_for_leave_the_cores_to_the_video_that_plays() {
+    fn thumbnails_pause_longer_while_the_video_plays() {
         let took = Duration::from_millis(60);
-        let pause = |near_secs, is_playing| Asked { near_secs, is_playing }.pause(took);
+        let pause = |near_secs, is_playing| ThumbnailRequest { near_secs, is_playing }.pause(took);
         assert!(pause(None, true) >= 5 * took, "a sixth of one core at most");
         assert!(pause(Some(1.0), true) < pause(None, true) && pause(None, false) <= took);
-        assert_eq!(Asked { near_secs: None, is_playing: true }.pause(Duration::from_secs(9)), LONGEST_PAUSE);
+        assert_eq!(
+            ThumbnailRequest { near_secs: None, is_playing: true }.pause(Duration::from_secs(9)),
+            LONGEST_PAUSE
+        );
     }
 }

@@ -261,7 +261,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn while_a_seek_is_under_way_the_next_one_waits_and_the_latest_wins() {
+    fn during_a_seek_only_the_latest_request_is_kept() {
         let mut scrub = Scrub { held_secs: Some(2.0), pending_secs: Some(2.0), ..Scrub::default() };
         assert_eq!(scrub.due(true), None);
         scrub.pending_secs = Some(3.0);

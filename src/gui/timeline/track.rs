@@ -139,7 +139,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_rail_maps_points_to_seconds_and_back() {
+    fn the_track_converts_points_to_seconds_and_back() {
         let scale =
             Scale { track: Rect::from_min_size(pos2(8.0, 0.0), vec2(1000.0, RAIL)), duration_secs: 10.0 };
         assert!((scale.secs_at(508.0) - 5.0).abs() < 1e-4);

@@ -76,14 +76,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn digits_stand_by_themselves_and_nothing_is_lost() {
+    fn text_is_split_into_digits_and_words_without_loss() {
         let crop: Vec<&str> = pieces("12,5 × 3 of µ").collect();
         assert_eq!(crop, ["1", "2", ",", "5", " × ", "3", " of µ"]);
         assert_eq!(pieces("").count(), 0);
     }
 
     #[test]
-    fn a_number_is_as_wide_as_any_other_of_as_many_digits() {
+    fn numbers_with_equally_many_digits_have_the_same_width() {
         let ctx = eframe::egui::Context::default();
         let output = ctx.run_ui(eframe::egui::RawInput::default(), |ui| {
             let width = |text: &str| Digits::of(ui, text, &FontId::proportional(14.0)).size.x;

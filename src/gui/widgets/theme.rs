@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn text_stands_out_from_whatever_it_stands_on_as_wcag_aa_asks() {
+    fn text_has_the_contrast_that_wcag_aa_asks() {
         assert!((contrast(Color32::WHITE, Color32::BLACK) - 21.0).abs() < 1e-9);
         for (name, palette) in [("dark", DARK), ("light", LIGHT)] {
             let backgrounds =
@@ -278,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn what_can_be_worked_stands_out_from_whatever_it_stands_on_as_wcag_asks() {
+    fn controls_have_the_contrast_that_wcag_asks() {
         // WCAG 1.4.11: 3:1 between a control and its surroundings.
         for (name, palette) in [("dark", DARK), ("light", LIGHT)] {
             let backgrounds =

@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_undone_is_made_again_until_something_else_is_changed() {
+    fn an_undone_change_can_be_redone_until_another_change_is_made() {
         let mut history = History::default();
         history.note(Edit::Panels, scene(1));
         history.note(Edit::Panels, scene(2));
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_typed_in_one_go_is_one_change() {
+    fn typing_a_key_is_one_step_of_undo() {
         let mut history = History::default();
         history.note(Edit::Panels, scene(1));
         for typed in 2..4 {
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_dragged_in_one_go_is_one_change_and_the_next_drag_another() {
+    fn each_drag_is_one_step_of_undo() {
         let mut history = History::default();
         for drag in [1, 3] {
             history.note(Edit::Splice, scene(drag));
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn only_so_many_changes_are_kept() {
+    fn the_history_has_a_largest_length() {
         let mut history = History::default();
         (0..MOST + 5).for_each(|_| history.note(Edit::Layout, scene(1)));
         assert_eq!(std::iter::from_fn(|| history.step(Direction::Undo, &scene(1))).count(), MOST);

@@ -64,8 +64,8 @@ impl LessonFolder {
         let mut found = Self::default();
         match files(&folder) {
             Ok(files) if files.is_empty() => found.problems.push(format!(
-                "there is no lesson in this folder, no file that ends in .toml; save one of those above there to \
-                 start from: {}",
+                "there is no lesson in this folder, no file that ends in .toml; save a lesson above there as a template: \
+                 {}",
                 folder.display()
             )),
             Ok(files) => {
@@ -122,7 +122,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_folder_gives_its_lessons_by_name_and_tells_what_it_cannot_read_by_line() {
+    fn a_folder_is_read_in_order_of_names_and_errors_are_reported_with_their_line() {
         let folder = tempfile::tempdir().expect("a folder");
         let write = |name: &str, text: &str| {
             std::fs::write(folder.path().join(name), text).expect("a file is written");
@@ -146,7 +146,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_pipe_and_a_lesson_with_too_many_panels_are_told() {
+    fn a_pipe_and_a_lesson_with_too_many_panels_are_reported() {
         let folder = tempfile::tempdir().expect("a folder");
         let pipe = folder.path().join("1.toml");
         assert!(std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo").success());
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_that_is_empty_or_not_there_is_told() {
+    fn an_empty_or_missing_folder_is_reported() {
         let folder = tempfile::tempdir().expect("a folder");
         assert!(LessonFolder::read(folder.path().into()).problems[0].contains("no lesson in this folder"));
         let nowhere = folder.path().join("nowhere");

@@ -133,7 +133,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_lesson_can_be_read_and_asks_before_it_answers() {
+    fn every_lesson_parses_and_its_question_shows_another_scene_than_its_answer() {
         let mut titles: Vec<&str> = Vec::new();
         for lesson in lessons() {
             assert!(!titles.contains(&lesson.title.as_str()), "{} twice", lesson.title);
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lesson_of_an_earlier_version_reads_as_it_did_and_says_what_is_new_where_it_wants_to() {
+    fn a_lesson_of_an_earlier_version_still_reads_and_new_fields_are_optional() {
         let old = r#"
             title = "Blocks"
             text = "Sixteen bytes."
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_is_parted_from_the_words_around_it() {
+    fn an_address_is_split_from_the_words_around_it() {
         for (source, words, url) in [
             ("FIPS 197 (2001)", "FIPS 197 (2001)", None),
             (
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn every_file_in_the_folder_is_a_lesson_of_the_program() {
+    fn every_file_in_the_folder_is_a_built_in_lesson() {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/lessons");
         let files = std::fs::read_dir(folder).expect("the folder of lessons");
         let names: Vec<String> =

@@ -17,7 +17,7 @@ pub struct PanelView {
     /// The enlarged panel, by its place in the scene: it fills the window.
     pub enlarged: Option<usize>,
     /// The selected panel, by its place in the scene: the one that was worked on last.
-    pub in_hand: Option<usize>,
+    pub selected: Option<usize>,
     /// Two panels that share the window, instead of all or one.
     pub comparison: Option<Comparison>,
     /// The visible part of the pictures.

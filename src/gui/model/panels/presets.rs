@@ -33,14 +33,14 @@ pub enum Preset {
 
 /// The format of the frames, on which the panels of a comparison depend.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Canvas {
+pub struct FrameFormat {
     /// How the bytes stand for pixels.
     pub layout: Layout,
     /// Width and height of the frames.
     pub shape: Shape,
 }
 
-impl Canvas {
+impl FrameFormat {
     /// The format of a scene's frames; that of the demo before the source is known.
     #[must_use]
     pub fn of(scene: &Scene, status: &Status) -> Self {
@@ -116,7 +116,7 @@ impl Preset {
 
     /// Its panels; `scheme` is that of "every lens".
     #[must_use]
-    pub fn panels(self, scheme: Scheme, canvas: Canvas) -> Vec<Panel> {
+    pub fn panels(self, scheme: Scheme, format: FrameFormat) -> Vec<Panel> {
         match self {
             Self::Start => Panel::defaults(),
             Self::Classic => named(&["plain", "aes-128-ecb", "aes-128-gcm"]),
@@ -151,10 +151,10 @@ impl Preset {
                     Some(Panel::Cipher { scheme, lens: Lens::Received(tampering) })
                 };
                 let tampered = [
-                    ("aes-128-ecb", canvas.copied()),
-                    ("aes-128-ctr", canvas.flipped()),
-                    ("aes-128-cbc", canvas.flipped()),
-                    ("aes-128-gcm", canvas.flipped()),
+                    ("aes-128-ecb", format.copied()),
+                    ("aes-128-ctr", format.flipped()),
+                    ("aes-128-cbc", format.flipped()),
+                    ("aes-128-gcm", format.flipped()),
                     ("aes-128-gcm+reused-nonce", Tampering::NONE),
                 ];
                 let panels = tampered.into_iter().filter_map(|(name, tampering)| received(name, tampering));
@@ -185,10 +185,10 @@ fn named(names: &[&str]) -> Vec<Panel> {
 mod tests {
     use super::*;
 
-    const CANVAS: Canvas = Canvas { layout: Layout::RGBA32, shape: Shape::new(1280, 720) };
+    const CANVAS: FrameFormat = FrameFormat { layout: Layout::RGBA32, shape: Shape::new(1280, 720) };
 
     #[test]
-    fn every_preset_names_panels_of_this_version_and_not_too_many() {
+    fn every_preset_has_known_panels_and_not_too_many() {
         let scheme: Scheme = "aes-256-ctr".parse().expect("a scheme");
         for (preset, count) in Preset::ALL.into_iter().zip([4, 3, 6, 6, 6, 6, 6, Lens::ALL.len() + 1]) {
             let panels = preset.panels(scheme, CANVAS);
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn modes_used_right_have_no_habit_and_modes_misused_have_one() {
+    fn presets_of_safe_modes_have_no_misuse_and_presets_of_misused_modes_have_one() {
         let scheme: Scheme = "aes-128-ecb".parse().expect("a scheme");
         let habits = |preset: Preset| -> Vec<bool> {
             let schemes = preset.panels(scheme, CANVAS).into_iter().filter_map(Panel::scheme);
@@ -214,15 +214,15 @@ mod tests {
     }
 
     #[test]
-    fn what_is_tampered_with_lies_within_frames_of_every_size_and_layout() {
+    fn the_tampering_of_a_preset_lies_within_frames_of_every_size_and_layout() {
         for layout in [Layout::RGBA32, Layout::RGB24, Layout::GRAY8, Layout::YUV420P] {
             for shape in [[1280, 720], [460, 134], [63, 35], [16, 16], [3, 5], [1, 1]] {
                 let shape = Shape::new(shape[0], shape[1]);
-                let canvas = Canvas { layout, shape };
-                let flip = canvas.flipped().flip().expect("a bit is flipped");
+                let format = FrameFormat { layout, shape };
+                let flip = format.flipped().flip().expect("a bit is flipped");
                 assert!(flip.byte < layout.frame_bytes(shape), "{layout} {shape:?}: {flip:?}");
                 let Splice { to: [x, y, width, height], from: [from_x, from_y], .. } =
-                    canvas.copied().splice().expect("a piece is copied");
+                    format.copied().splice().expect("a piece is copied");
                 for (start, length, side) in [
                     (x, width, shape.width),
                     (from_x, width, shape.width),

@@ -9,7 +9,7 @@ const HIGHEST_BIT: u8 = 7;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tool {
     /// The pointer tampers; otherwise it zooms and moves the picture, as everywhere else.
-    pub in_hand: bool,
+    pub is_active: bool,
     /// The bit that a click flips, from 0 to 7.
     pub bit: u8,
     /// The selected rectangle, which a drag copies.
@@ -18,7 +18,7 @@ pub struct Tool {
 
 impl Default for Tool {
     fn default() -> Self {
-        Self { in_hand: true, bit: HIGHEST_BIT, mark: None }
+        Self { is_active: true, bit: HIGHEST_BIT, mark: None }
     }
 }
 

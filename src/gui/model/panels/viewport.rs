@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_under_the_pointer_stays_there() {
+    fn zooming_keeps_the_position_under_the_pointer() {
         let pos = [0.7, 0.3];
         let mut viewport = viewport();
         for factor in [1.5, 2.0, 3.0, 0.7] {
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_past_the_edges_is_ever_in_sight() {
+    fn moving_never_shows_anything_past_the_edges() {
         let mut viewport = viewport();
         viewport.view_pos = viewport.zoomed(8.0, [0.0, 1.0]);
         for way in [[5.0, 5.0], [-9.0, 0.1], [0.0, -9.0]] {
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn the_keys_go_through_whole_multiples_and_back_to_the_whole_picture() {
+    fn the_keys_go_through_the_zoom_steps_and_back_to_fit() {
         let mut viewport = viewport();
         let mut seen = Vec::new();
         for _ in 0..10 {
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_in_sight_starts_and_ends_with_whole_pixels_of_the_screen() {
+    fn the_visible_part_starts_and_ends_at_whole_screen_pixels() {
         let whole = |px: f32| (px - px.round()).abs() < 0.01;
         for px in [0.51, 0.77, 1.0, 1.3, 3.0, 21.7, 64.0] {
             let view_pos = ViewPos { zoom: Zoom::Times(px), center: [0.371, 0.642] };
@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn the_whole_picture_stays_whole_when_the_window_grows() {
+    fn the_whole_picture_stays_visible_when_the_window_grows() {
         let view_pos = viewport().zoomed(1.5, [0.5; 2]);
         let grown = Viewport { view_pos, fit_px: [2560, 1440], ..viewport() };
         assert_eq!(grown.visible(), Region::WHOLE);

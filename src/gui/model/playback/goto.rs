@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_is_a_frame_or_seconds_and_a_colon_or_a_point_makes_it_a_time() {
+    fn a_number_is_a_frame_or_seconds_and_with_a_colon_or_a_point_a_time() {
         let leads = |typed, text| target(typed, text, &status()).expect("it is a place");
         assert_eq!(leads(Typed::Frame, " 45 "), "Seek(FrameIndex(45))");
         assert_eq!(leads(Typed::Frame, "0:01.5"), "SeekTime(1.5)");
@@ -161,13 +161,13 @@ mod tests {
     }
 
     #[test]
-    fn what_was_not_changed_leads_nowhere_else() {
+    fn an_unchanged_text_seeks_nowhere() {
         assert_eq!(target(Typed::Time, "0.400", &status()).as_deref(), Ok("stay"));
         assert_eq!(target(Typed::Frame, "12", &status()).as_deref(), Ok("stay"));
     }
 
     #[test]
-    fn the_time_that_stands_there_leads_back_to_its_frame() {
+    fn the_time_in_the_field_leads_to_the_same_frame() {
         let times = (0..90).map(|n| f64::from(n) * 1001.0 / 30_000.0).collect();
         let index = Arc::new(Index::new(times, 3.003, vec![FrameIndex(0)]));
         for frame in (0..90).map(FrameIndex) {
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn nonsense_and_places_past_the_end_are_told_apart_and_what_would_do_is_said() {
+    fn invalid_text_and_positions_past_the_end_have_different_errors() {
         for wrong in ["", "x", "1:x", "-3", "1:2:3:4", "inf", "1e3", "0:75"] {
             for typed in [Typed::Time, Typed::Frame] {
                 let message = target(typed, wrong, &status()).expect_err(wrong);
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_typed_before_the_frames_are_counted_waits_for_the_count() {
+    fn a_position_entered_before_the_frames_are_counted_waits_for_the_count() {
         let typed = |text: &str| {
             let mut form = GotoForm::at(Typed::Frame, &Status::default());
             form.set(text.into());
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_typed_on_takes_the_complaint_away_and_the_cursor_alone_does_not() {
+    fn typing_removes_the_error_and_moving_the_cursor_does_not() {
         let mut form = GotoForm { problem: Some("no".into()), ..GotoForm::at(Typed::Frame, &status()) };
         form.set("12".into());
         assert!(form.problem.is_some() && !form.is_fresh);
@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn a_range_is_never_the_wrong_way_round() {
+    fn the_start_of_a_range_is_never_after_its_end() {
         let range = LoopRange::default().starting(FrameIndex(5)).ending(FrameIndex(9));
         assert_eq!(range, LoopRange { start: Some(FrameIndex(5)), end: Some(FrameIndex(9)) });
         assert_eq!(range.starting(FrameIndex(20)), LoopRange { start: Some(FrameIndex(20)), end: None });
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_over_at_its_last_frame_while_the_video_plays() {
+    fn a_range_is_over_at_its_last_frame_while_the_video_plays() {
         let range = LoopRange::default().ending(FrameIndex(9));
         let at = |frame| Status { playing: true, shown: Some((FrameIndex(frame), 0.0)), ..Status::default() };
         assert!(!range.is_over(&at(8)) && range.is_over(&at(9)) && range.is_over(&at(30)));
@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn backwards_it_is_over_at_its_first_frame_and_starts_again_at_its_last() {
+    fn backwards_a_range_is_over_at_its_first_frame_and_starts_again_at_its_last() {
         let range = LoopRange::default().starting(FrameIndex(3)).ending(FrameIndex(9));
         let status = Status { playing: true, backwards: true, ..Status::default() };
         let at = |frame| Status { shown: Some((FrameIndex(frame), 0.0)), ..status.clone() };

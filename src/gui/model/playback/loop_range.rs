@@ -90,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn gaps_that_the_window_does_not_keep_are_told() {
+    fn gaps_between_the_frames_of_a_scene_are_reported() {
         let told = |stated: &str| with_gaps(&stated.parse().expect("frames"));
         assert_eq!(
             told("3,7,20-25").as_deref(),
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn a_part_reads_back_as_a_scene_states_it() {
+    fn a_range_converts_to_the_frames_of_a_scene_and_back() {
         for (stated, kept) in [
             ("3-9", Some("3-9")),
             ("3-", Some("3-")),

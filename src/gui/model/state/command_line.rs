@@ -29,7 +29,7 @@ impl State {
             }
             Line::Clip => {
                 let Some(frames) = frames(range, status) else {
-                    let message = "how long the video is, is not known yet; try again in a moment";
+                    let message = "the length of the video is not known yet; try again in a moment";
                     self.notices.error = Some(message.into());
                     return Vec::new();
                 };
@@ -80,7 +80,7 @@ mod tests {
     use crate::media::Index;
 
     #[test]
-    fn the_clip_is_of_what_is_looped_and_an_open_end_is_that_of_the_video() {
+    fn the_command_line_of_a_clip_names_the_looped_frames() {
         let panels = ["plain", "aes-128-ecb"].map(|panel| panel.parse().expect("a panel")).into();
         let scene = Scene { panels, ..Scene::of("demo".parse().expect("a source")) };
         let index = Index::new((0..90).map(f64::from).collect(), 90.0, vec![FrameIndex(0)]);

@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mark_is_shown_while_it_grows_and_is_one_change_once_it_is_drawn() {
+    fn a_mark_is_shown_while_it_is_drawn_and_is_one_step_of_undo() {
         let mut state = state();
         let mut mark = state.canvas.tools.begin([10, 10]);
         for to in [[11, 10], [20, 10], [30, 15]] {
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_without_letters_leaves_nothing() {
+    fn an_empty_text_draws_nothing() {
         let mut state = state();
         state.canvas.tools.tool = Tool::Text;
         let mark = state.canvas.tools.begin([10, 10]);
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_begun_on_a_canvas_is_gone_with_it() {
+    fn a_mark_that_was_begun_is_dropped_when_its_canvas_is_closed() {
         let mut state = state();
         let mark = state.canvas.tools.begin([10, 10]);
         let _ = state.draw(Command::Sketch(mark));
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn marks_can_be_written_and_what_is_none_is_told() {
+    fn marks_can_be_typed_and_errors_are_reported() {
         let mut state = state();
         let _ = state.draw(Command::DrawWritten("rectangle #0072b2 100,80 400,300".into()));
         assert_eq!(marks(&state), 1);

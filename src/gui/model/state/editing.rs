@@ -56,7 +56,7 @@ impl State {
             return Vec::new();
         }
         self.panel_view.enlarged = None;
-        self.panel_view.in_hand = None;
+        self.panel_view.selected = None;
         self.panel_view.comparison = None;
         let effects = self.edit(Edit::Scene, scene);
         self.fill_forms();
@@ -98,7 +98,7 @@ impl State {
         self.scene = scene;
         let panels = self.scene.panels.len();
         self.panel_view.enlarged = self.panel_view.enlarged.filter(|&at| at < panels);
-        self.panel_view.in_hand = self.panel_view.in_hand.filter(|&at| at < panels);
+        self.panel_view.selected = self.panel_view.selected.filter(|&at| at < panels);
         self.panel_view.comparison =
             self.panel_view.comparison.filter(|two| two.panels.iter().all(|&at| at < panels));
         self.fill_forms();

@@ -21,7 +21,7 @@ impl State {
             Command::RestoreOwnScene => return self.restore_own_scene(),
             Command::TypeFolder(typed) => self.lessons.typed_folder = typed,
             Command::ReadFolder(typed) => return read_folder(&typed),
-            Command::ChooseFolder => return vec![Effect::ChooseLessons],
+            Command::ChooseFolder => return vec![Effect::ShowFolderDialog],
             Command::TakeFolder(found) => self.take_lessons(*found),
         }
         Vec::new()
@@ -173,7 +173,7 @@ impl State {
             (false, _) => Session::Pause,
         }));
         self.notices.confirmation =
-            Some("Your own scene is back. Ctrl+Z returns to the one of the lesson.".into());
+            Some("Your own scene is restored. Ctrl+Z returns to that of the lesson.".into());
         effects
     }
 }
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn every_lesson_plays_or_stands_as_it_says_however_it_was_opened() {
+    fn every_lesson_plays_or_pauses_as_its_file_states() {
         for playing in [false, true] {
             for (number, lesson) in lessons().iter().enumerate() {
                 let mut state = State::new(own());
@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn with_reduced_motion_no_lesson_starts_to_play() {
+    fn with_reduced_motion_no_lesson_plays() {
         for number in 0..lessons().len() {
             let mut state = State::new(own());
             state.window.reduced_motion = true;
@@ -267,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn closing_brings_back_scene_place_zoom_and_loop() {
+    fn closing_the_lessons_restores_scene_frame_zoom_and_loop() {
         for (playing, plays) in [(true, "Play"), (false, "Pause")] {
             let mut state = State::new(own());
             let view_pos = ViewPos { center: [0.25, 0.5], ..ViewPos::default() };
@@ -303,7 +303,7 @@ mod tests {
     }
 
     #[test]
-    fn closing_without_a_lesson_changes_nothing() {
+    fn closing_the_lessons_without_opening_one_changes_nothing() {
         let mut state = State::new(own());
         assert!(learn(&mut state, Step::Toggle, &at(3, true)).is_empty());
         assert!(learn(&mut state, Step::Toggle, &at(3, true)).is_empty());
@@ -311,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn steps_lead_through_all_lessons_and_back_and_tick_what_was_answered() {
+    fn steps_go_through_all_lessons_and_back_and_mark_answered_ones_as_done() {
         let mut state = State::new(own());
         learn(&mut state, Step::Toggle, &at(0, true));
         for (number, lesson) in lessons().iter().enumerate() {
@@ -338,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn a_black_screen_is_lit_by_whatever_is_pressed_next_and_no_step_is_lost() {
+    fn any_step_ends_a_black_screen_and_does_nothing_else() {
         let mut state = State::new(own());
         learn(&mut state, Step::Open(0), &at(0, true));
         learn(&mut state, Step::Blackout, &at(0, true));
@@ -351,7 +351,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lesson_that_the_users_key_is_too_short_for_has_its_own_key() {
+    fn a_lesson_uses_its_own_key_where_the_users_key_is_too_short() {
         let mut state = State::new(own());
         let _ = state.apply(
             editing::Command::SetKey(KeyText("00112233445566778899aabbccddeeff".into())),

@@ -39,7 +39,7 @@ impl State {
                 return last.map_or_else(Vec::new, |scene| self.ask_for(Opening::Scene(scene)));
             }
             Command::ShowDialog => return vec![Effect::ShowDialog(self.folder_to_open())],
-            Command::FocusField => return vec![Effect::TypeSource],
+            Command::FocusField => return vec![Effect::FocusSource],
             Command::ShowSource(source) => return self.show(source),
             Command::ShowScene(scene) => {
                 self.opening.is_pending = false;
@@ -180,7 +180,7 @@ mod tests {
     use crate::gui::model::opening::typed_source;
 
     #[test]
-    fn a_path_may_be_quoted_start_at_home_or_be_an_address() {
+    fn a_path_may_be_quoted_start_with_a_tilde_or_be_a_file_url() {
         let typed = |text| typed_source(text, Some(Path::new("/h"))).map(|source| source.to_string());
         for (text, source) in [
             ("'a b.mp4'", "a b.mp4"),
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn the_dialog_begins_where_one_was() {
+    fn the_dialog_starts_in_the_last_folder() {
         let mut state = State::new(Scene::of(Source::Demo));
         assert_eq!(state.folder_to_open(), None);
         state.saving.folder = Some("/saved".into());
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn files_are_remembered_once_each_the_latest_first_and_ten_of_them() {
+    fn the_last_ten_files_are_remembered_once_each_the_latest_first() {
         let mut state = State::new(Scene::of(Source::Demo));
         for number in (0..12).chain([5]) {
             state.remember(format!("/{number}.mp4").into());

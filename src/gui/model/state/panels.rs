@@ -7,7 +7,7 @@ use crate::gui::model::editing::key::usable_key;
 use crate::gui::model::effect::{Effect, session};
 use crate::gui::model::panels::Command;
 use crate::gui::model::panels::comparison::Comparison;
-use crate::gui::model::panels::presets::{Canvas, MOST_PANELS};
+use crate::gui::model::panels::presets::{FrameFormat, MOST_PANELS};
 use crate::lens::Lens;
 use crate::play::{self, Status};
 use crate::scene::{Panel, Scene};
@@ -26,16 +26,16 @@ impl State {
             Command::Remove(at) => return self.remove_panel(at),
             Command::Move(from, to) => return self.move_panel(from, to),
             Command::UsePreset(preset) => {
-                let panels = preset.panels(self.scheme_in_view(), Canvas::of(&self.scene, status));
+                let panels = preset.panels(self.scheme_in_view(), FrameFormat::of(&self.scene, status));
                 return self.use_scene(Scene { panels, ..self.scene.clone() });
             }
-            Command::Select(at) => self.panel_view.in_hand = Some(at).filter(|&at| at < panels),
+            Command::Select(at) => self.panel_view.selected = Some(at).filter(|&at| at < panels),
             Command::ToggleEnlarged(at) => {
                 let view = &mut self.panel_view;
                 let open = view.enlarged == Some(at) || at >= panels;
                 view.comparison = None;
                 view.enlarged = (!open).then_some(at);
-                view.in_hand = view.enlarged.or(view.in_hand);
+                view.selected = view.enlarged.or(view.selected);
             }
             Command::SetView(view_pos) => self.panel_view.view_pos = view_pos,
             Command::Compare(comparison) => {
@@ -63,8 +63,8 @@ impl State {
 
     /// The selected panel: the enlarged one, or the one that was worked on last.
     #[must_use]
-    pub fn panel_in_hand(&self) -> Option<usize> {
-        self.panel_view.enlarged.or(self.panel_view.in_hand).filter(|&at| at < self.scene.panels.len())
+    pub fn selected_panel(&self) -> Option<usize> {
+        self.panel_view.enlarged.or(self.panel_view.selected).filter(|&at| at < self.scene.panels.len())
     }
 
     /// The panel that is added next: the first mode that no panel has yet, used right before misused, with its
@@ -89,8 +89,8 @@ impl State {
     #[must_use]
     pub fn scheme_in_view(&self) -> Scheme {
         let panels = &self.scene.panels;
-        let in_hand = self.panel_in_hand().and_then(|at| panels.get(at));
-        let schemes = in_hand.into_iter().chain(panels).filter_map(|panel| panel.scheme());
+        let selected = self.selected_panel().and_then(|at| panels.get(at));
+        let schemes = selected.into_iter().chain(panels).filter_map(|panel| panel.scheme());
         schemes.chain(Scheme::all()).next().expect("there are schemes")
     }
 
@@ -103,7 +103,7 @@ impl State {
         let mut panels = self.scene.panels.clone();
         let Some(old) = panels.get_mut(at) else { return Vec::new() };
         *old = panel;
-        self.panel_view.in_hand = Some(at);
+        self.panel_view.selected = Some(at);
         self.edit(edit, Scene { panels, ..self.scene.clone() })
     }
 
@@ -118,7 +118,7 @@ impl State {
         self.panel_view.comparison = None;
         self.panel_view.enlarged =
             self.panel_view.enlarged.map(|enlarged| enlarged + usize::from(enlarged >= at));
-        self.panel_view.in_hand = Some(at);
+        self.panel_view.selected = Some(at);
         self.edit(Edit::Panels, Scene { panels, ..self.scene.clone() })
     }
 
@@ -131,8 +131,8 @@ impl State {
         self.panel_view.comparison = None;
         let left = self.panel_view.enlarged.filter(|&enlarged| enlarged != at);
         self.panel_view.enlarged = left.map(|enlarged| enlarged - usize::from(enlarged > at));
-        let left = self.panel_view.in_hand.filter(|&in_hand| in_hand != at);
-        self.panel_view.in_hand = left.map(|in_hand| in_hand - usize::from(in_hand > at));
+        let left = self.panel_view.selected.filter(|&selected| selected != at);
+        self.panel_view.selected = left.map(|selected| selected - usize::from(selected > at));
         self.edit(Edit::Panels, Scene { panels, ..self.scene.clone() })
     }
 
@@ -144,7 +144,7 @@ impl State {
         let panel = panels.remove(from);
         panels.insert(to, panel);
         self.panel_view.enlarged = self.panel_view.enlarged.map(|enlarged| moved(enlarged, from, to));
-        self.panel_view.in_hand = self.panel_view.in_hand.map(|in_hand| moved(in_hand, from, to));
+        self.panel_view.selected = self.panel_view.selected.map(|selected| moved(selected, from, to));
         self.panel_view.comparison = None;
         self.edit(Edit::Panels, Scene { panels, ..self.scene.clone() })
     }

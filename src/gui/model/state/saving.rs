@@ -17,13 +17,13 @@ impl State {
     /// Carries out a command.
     pub(super) fn save(&mut self, command: Command, status: &Status) -> Vec<Effect> {
         match command {
-            Command::Ask(what) => return self.ask_where(what, status),
-            Command::Copy(what) => return vec![Effect::Print(what, Target::Clipboard)],
+            Command::Open(what) => return self.ask_where(what, status),
+            Command::Copy(what) => return vec![Effect::SaveFigure(what, Target::Clipboard)],
             Command::Copied => self.notices.confirmation = Some("The picture is on the clipboard.".into()),
-            Command::End | Command::ClipStarted => self.saving.form = None,
+            Command::Close | Command::ClipStarted => self.saving.form = None,
             Command::CancelClip => return vec![Effect::CancelClip],
             Command::CopyText(text) => {
-                self.notices.confirmation = Some("It is on the clipboard.".into());
+                self.notices.confirmation = Some("Copied to the clipboard.".into());
                 return vec![Effect::CopyText(text)];
             }
             Command::CopyCommandLine(line) => return self.copy_command_line(line, status),
@@ -37,8 +37,8 @@ impl State {
             Command::Shown
             | Command::Path(_)
             | Command::Browse
-            | Command::Go
-            | Command::GoWithKey
+            | Command::Submit
+            | Command::SubmitWithKey
             | Command::Exists
             | Command::Failed(_) => {
                 return self.saving.form.as_mut().map_or_else(Vec::new, |form| form.take(command));
@@ -76,7 +76,7 @@ impl State {
             range: self.playback.range,
         });
         match what {
-            What::Sheet | What::Panel(_) => vec![Effect::Hold],
+            What::Sheet | What::Panel(_) => vec![Effect::KeepFrame],
             What::Clip | What::Scene | What::Drawing | What::Lesson(_) => Vec::new(),
         }
     }
@@ -134,20 +134,22 @@ impl SaveForm {
                 self.asks_for_key = false;
                 self.problem = None;
             }
-            Command::Browse => return vec![Effect::Browse(self.file())],
-            Command::Go if self.is_busy => {}
-            Command::Go if is_folder(&self.path) => {
-                self.ask_again("type the name of the file after that of its folder".into());
+            Command::Browse => return vec![Effect::ShowSaveDialog(self.file())],
+            Command::Submit if self.is_busy => {}
+            Command::Submit if is_folder(&self.path) => {
+                self.ask_again("add the name of a file to the folder".into());
             }
-            Command::Go if self.what == What::Scene && self.holds_secret_key && !self.may_hold_key => {
-                self.ask_again("your own key would stand in the file, for everybody who can read it".into());
+            Command::Submit if self.what == What::Scene && self.holds_secret_key && !self.may_hold_key => {
+                self.ask_again(
+                    "the file would contain your own key, readable by everybody who has the file".into(),
+                );
                 self.asks_for_key = true;
             }
-            Command::GoWithKey if self.asks_for_key => {
+            Command::SubmitWithKey if self.asks_for_key => {
                 (self.asks_for_key, self.may_hold_key) = (false, true);
-                return self.take(Command::Go);
+                return self.take(Command::Submit);
             }
-            Command::Go => {
+            Command::Submit => {
                 self.is_busy = true;
                 self.problem = None;
                 return self.go();
@@ -171,7 +173,7 @@ impl SaveForm {
     fn go(&self) -> Vec<Effect> {
         let (path, replace, scene) = (self.file(), self.replace, self.scene.clone());
         vec![match self.what {
-            What::Clip => Effect::Film { scene: Box::new(scene.scene), range: self.range, path, replace },
+            What::Clip => Effect::SaveClip { scene: Box::new(scene.scene), range: self.range, path, replace },
             What::Scene => Effect::WriteScene { scene, path, replace },
             What::Drawing => match scene.scene.source {
                 Source::Canvas(drawing) => Effect::WriteDrawing { drawing, path, replace },
@@ -181,7 +183,7 @@ impl SaveForm {
                 Some(lesson) => Effect::WriteLesson { lesson, path, replace },
                 None => return Vec::new(),
             },
-            what => Effect::Print(what, Target::File { path, replace }),
+            what => Effect::SaveFigure(what, Target::File { path, replace }),
         }]
     }
 
@@ -220,12 +222,12 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_suggested_that_says_what_the_picture_is_of() {
+    fn the_suggested_name_says_what_the_picture_shows() {
         let mut state = State::new(Scene::of("some where/a film.mp4".parse().expect("a source")));
         state.scene.panels[2] = "aes-128-ecb:repeats".parse().expect("a panel");
         state.saving.folder = Some("/out".into());
         let mut suggested = |what| {
-            let _ = state.save(Command::Ask(what), &status());
+            let _ = state.save(Command::Open(what), &status());
             state.saving.form.clone().expect("the form is open").path
         };
         assert_eq!(suggested(What::Sheet), "/out/afterimage-a-film-frame12.png");
@@ -233,18 +235,18 @@ mod tests {
     }
 
     #[test]
-    fn a_clip_is_of_what_is_looped_when_it_is_asked_for_and_keeps_an_ending_that_holds_a_video() {
+    fn a_clip_shows_the_loop_at_the_time_of_the_request_and_keeps_a_video_extension() {
         let mut state = State::new(Scene::of(Source::Demo));
         state.saving.folder = Some("/out".into());
         state.playback.range = LoopRange::default().starting(FrameIndex(3)).ending(FrameIndex(40));
-        let _ = state.save(Command::Ask(What::Clip), &status());
+        let _ = state.save(Command::Open(What::Clip), &status());
         assert_eq!(state.saving.form.as_ref().expect("the form").path, "/out/afterimage-demo-frames3-40.mp4");
         state.playback.range = LoopRange::default();
         for (typed, file) in [("/a/b.webm", "/a/b.webm"), ("/a/b.avi", "/a/b.avi.mp4"), ("/a/b", "/a/b.mp4")]
         {
             let _ = state.save(Command::Path(typed.into()), &status());
-            let effects = state.save(Command::Go, &status());
-            let [Effect::Film { range, path, replace: false, .. }] = &effects[..] else {
+            let effects = state.save(Command::Submit, &status());
+            let [Effect::SaveClip { range, path, replace: false, .. }] = &effects[..] else {
                 panic!("{effects:?}");
             };
             let _ = state.save(Command::Failed("not now".into()), &status());
@@ -257,14 +259,14 @@ mod tests {
     }
 
     #[test]
-    fn a_scene_is_written_down_and_read_back_and_replaces_nothing_unasked() {
+    fn a_scene_is_saved_and_read_back_and_replaces_no_file_without_confirmation() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("a.toml");
         let mut state = State::new(Scene::of(Source::DemoStill));
         state.playback.range = LoopRange::default().starting(FrameIndex(3)).ending(FrameIndex(40));
-        let _ = state.save(Command::Ask(What::Scene), &status());
+        let _ = state.save(Command::Open(What::Scene), &status());
         let _ = state.save(Command::Path(path.with_extension("").display().to_string()), &status());
-        let effects = state.save(Command::Go, &status());
+        let effects = state.save(Command::Submit, &status());
         let [Effect::WriteScene { scene, path: to, replace: false }] = &effects[..] else {
             panic!("{effects:?}");
         };
@@ -282,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_counts_from_home_or_from_the_working_folder_and_the_form_shows_where_that_is() {
+    fn a_path_may_start_with_a_tilde_and_the_form_shows_the_full_path() {
         let home = Path::new("/home/ada");
         for (typed, path) in [
             (" ~/a.png ", "/home/ada/a.png"),
@@ -294,7 +296,7 @@ mod tests {
             assert_eq!(typed_path(typed, Some(home)), Path::new(path), "{typed}");
         }
         let mut state = State::new(Scene::of(Source::Demo));
-        let _ = state.save(Command::Ask(What::Sheet), &status());
+        let _ = state.save(Command::Open(What::Sheet), &status());
         let full = |state: &mut State, typed: &str| {
             let _ = state.save(Command::Path(typed.into()), &status());
             state.saving.form.as_ref().expect("the form").full_path()
@@ -304,25 +306,25 @@ mod tests {
         assert_eq!(full(&mut state, "/out/a.png"), None, "it says so itself");
         for typed in ["", "~", "/out/", "/out/.."] {
             assert_eq!(full(&mut state, typed), None, "{typed}");
-            assert!(state.save(Command::Go, &status()).is_empty(), "{typed:?} names no file");
+            assert!(state.save(Command::Submit, &status()).is_empty(), "{typed:?} names no file");
             assert!(state.saving.form.as_ref().is_some_and(|form| form.problem.is_some() && form.is_fresh));
         }
     }
 
     #[test]
-    fn what_is_saved_is_what_was_shown_when_the_form_was_asked_for() {
+    fn the_saved_frame_is_the_one_shown_when_the_form_was_opened() {
         let mut state = State::new(Scene::of(Source::Demo));
-        assert!(matches!(state.save(Command::Ask(What::Sheet), &status())[..], [Effect::Hold]));
-        let _ = state.save(Command::Ask(What::Scene), &status());
+        assert!(matches!(state.save(Command::Open(What::Sheet), &status())[..], [Effect::KeepFrame]));
+        let _ = state.save(Command::Open(What::Scene), &status());
         state.scene.panels.pop();
         let later = Status { shown: Some((FrameIndex(40), 1.3)), ..Status::default() };
-        let effects = state.save(Command::Go, &later);
+        let effects = state.save(Command::Submit, &later);
         let [Effect::WriteScene { scene, .. }] = &effects[..] else { panic!("{effects:?}") };
         assert_eq!((scene.frame, scene.scene.panels.len()), (Some(FrameIndex(12)), 4));
     }
 
     #[test]
-    fn what_is_no_file_and_a_folder_that_is_missing_are_told_before_anything_is_made() {
+    fn a_missing_folder_and_a_path_that_is_no_file_are_reported_before_anything_is_written() {
         let folder = tempfile::tempdir().expect("a folder");
         let failed = |path: &Path| match obstacle(path, true) {
             Some(Command::Failed(why)) => why,
@@ -343,16 +345,16 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_there_is_replaced_only_when_that_was_asked_for_twice() {
+    fn an_existing_file_is_replaced_only_after_confirmation() {
         let mut state = State::new(Scene::of(Source::Demo));
-        let _ = state.save(Command::Ask(What::Sheet), &status());
+        let _ = state.save(Command::Open(What::Sheet), &status());
         let _ = state.save(Command::Path("/out/a".into()), &status());
-        let go = |state: &mut State| match &state.save(Command::Go, &status())[..] {
-            [Effect::Print(What::Sheet, Target::File { path, replace })] => (path.clone(), *replace),
+        let go = |state: &mut State| match &state.save(Command::Submit, &status())[..] {
+            [Effect::SaveFigure(What::Sheet, Target::File { path, replace })] => (path.clone(), *replace),
             other => panic!("{other:?}"),
         };
         assert_eq!(go(&mut state), (PathBuf::from("/out/a.png"), false));
-        assert!(state.save(Command::Go, &status()).is_empty(), "it is being written");
+        assert!(state.save(Command::Submit, &status()).is_empty(), "it is being written");
         let _ = state.save(Command::Exists, &status());
         assert_eq!(go(&mut state), (PathBuf::from("/out/a.png"), true));
         let _ = state.save(Command::Failed("no room".into()), &status());

@@ -14,11 +14,11 @@ impl State {
             Command::SetTool(tool) => self.panel_view.tamper_tool = tool,
             Command::ToggleTool => {
                 let tool = self.panel_view.tamper_tool;
-                let in_hand = !tool.in_hand;
-                self.panel_view.tamper_tool = Tool { in_hand, mark: None, ..tool };
-                let does = if in_hand { "tampers" } else { "looks closer" };
+                let is_active = !tool.is_active;
+                self.panel_view.tamper_tool = Tool { is_active, mark: None, ..tool };
+                let does = if is_active { "tampers" } else { "zooms" };
                 self.notices.confirmation =
-                    Some(format!("In panels of what is received, the pointer {does}."));
+                    Some(format!("In panels with the lens received, the pointer {does}."));
             }
         }
         Vec::new()

@@ -41,14 +41,14 @@ fn effects_of(state: &mut State, command: impl Into<Command>, status: &Status) -
 }
 
 #[test]
-fn one_key_plays_and_holds() {
+fn one_command_plays_and_pauses() {
     let playing = Status { playing: true, ..status() };
     assert_eq!(effects_of(&mut state(), playback::Command::Toggle, &status()), ["Play"]);
     assert_eq!(effects_of(&mut state(), playback::Command::Toggle, &playing), ["Pause"]);
 }
 
 #[test]
-fn forwards_and_backwards_start_at_the_videos_own_speed_or_a_slower_one_and_go_faster_when_asked_again() {
+fn forwards_and_backwards_start_at_normal_speed_or_a_slower_one_and_double_it_when_repeated() {
     let mut state = state();
     assert_eq!(effects_of(&mut state, playback::Command::Backwards, &status()), ["PlayBackwards"]);
     let backwards = Status { playing: true, backwards: true, ..status() };
@@ -78,7 +78,7 @@ fn skipping_counts_from_the_frame_shown_and_stops_at_the_start() {
 }
 
 #[test]
-fn steps_asked_for_while_another_is_under_way_are_made_up_for_in_one_jump() {
+fn steps_requested_during_another_step_are_made_in_one_jump() {
     let mut state = state();
     let stepping = Status { stepping: true, ..status() };
     assert_eq!(effects_of(&mut state, playback::Command::StepBack, &status()), ["StepBack"]);
@@ -99,7 +99,7 @@ fn steps_asked_for_while_another_is_under_way_are_made_up_for_in_one_jump() {
 }
 
 #[test]
-fn another_place_to_go_to_takes_the_steps_back() {
+fn a_seek_drops_requested_steps() {
     let mut state = state();
     let stepping = Status { stepping: true, ..status() };
     assert!(effects_of(&mut state, playback::Command::StepBack, &stepping).is_empty());
@@ -108,7 +108,7 @@ fn another_place_to_go_to_takes_the_steps_back() {
 }
 
 #[test]
-fn home_and_end_are_the_first_and_the_last_frame() {
+fn first_and_last_seek_to_the_first_and_the_last_frame() {
     assert_eq!(effects_of(&mut state(), playback::Command::First, &status()), ["Seek(FrameIndex(0))"]);
     assert_eq!(effects_of(&mut state(), playback::Command::Last, &status()), ["Seek(FrameIndex(9))"]);
     assert!(
@@ -118,7 +118,7 @@ fn home_and_end_are_the_first_and_the_last_frame() {
 }
 
 #[test]
-fn speeds_go_up_and_down_the_list_and_stop_at_its_ends() {
+fn faster_and_slower_go_through_the_speeds_and_stop_at_the_ends() {
     let mut state = state();
     assert_eq!(effects_of(&mut state, playback::Command::Faster, &status()), ["SetSpeed(1.5)"]);
     for _ in 0..10 {
@@ -133,7 +133,7 @@ fn speeds_go_up_and_down_the_list_and_stop_at_its_ends() {
 }
 
 #[test]
-fn what_is_opened_is_played() {
+fn an_opened_source_is_played() {
     let mut state = state();
     let asked = effects_of(&mut state, opening::Command::Typed(" pattern:bars ".into()), &status());
     assert!(asked.len() == 1 && asked[0].starts_with("Open(Source(Pattern(Bars"), "{asked:?}");
@@ -149,7 +149,7 @@ fn what_is_opened_is_played() {
 }
 
 #[test]
-fn a_source_that_cannot_be_named_is_told_and_nothing_changes() {
+fn an_unknown_source_is_reported_and_nothing_changes() {
     let mut state = state();
     assert!(effects_of(&mut state, opening::Command::Typed("pattern:plaid".into()), &status()).is_empty());
     assert!(state.error(&status()).is_some_and(|error| error.contains("plaid")));
@@ -157,7 +157,7 @@ fn a_source_that_cannot_be_named_is_told_and_nothing_changes() {
 }
 
 #[test]
-fn what_does_not_open_is_told_and_what_is_shown_stays() {
+fn a_source_that_does_not_open_is_reported_and_the_current_one_stays() {
     let mut state = state();
     let _ = state.apply(opening::Command::File("/no/film.mp4".into()), &status());
     assert!(effects_of(&mut state, opening::Command::Refuse("no such file".into()), &status()).is_empty());
@@ -185,7 +185,7 @@ fn a_bad_key_is_explained_and_the_old_one_stays() {
 }
 
 #[test]
-fn a_scheme_that_the_key_is_too_short_for_is_refused_in_words() {
+fn a_scheme_for_which_the_key_is_too_short_is_refused() {
     let mut state = state();
     let _ =
         state.apply(editing::Command::SetKey(KeyText("00112233445566778899aabbccddeeff".into())), &status());
@@ -200,7 +200,7 @@ fn a_scheme_that_the_key_is_too_short_for_is_refused_in_words() {
 }
 
 #[test]
-fn panels_are_enlarged_and_put_back_and_those_that_are_not_there_are_not() {
+fn panels_are_enlarged_and_put_back_and_missing_panels_are_ignored() {
     let mut state = state();
     let mut enlarge = |at| {
         let _ = state.apply(panels::Command::ToggleEnlarged(at), &status());
@@ -214,7 +214,7 @@ fn panels(state: &State) -> Vec<String> {
 }
 
 #[test]
-fn panels_are_added_duplicated_moved_and_removed_and_the_enlarged_one_stays_so() {
+fn adding_duplicating_moving_and_removing_keep_the_enlarged_panel() {
     let mut state = state();
     state.panel_view.enlarged = Some(2);
     let mut run = |command| {
@@ -241,7 +241,7 @@ fn panels_are_added_duplicated_moved_and_removed_and_the_enlarged_one_stays_so()
 }
 
 #[test]
-fn the_panel_that_is_added_is_of_a_mode_that_is_not_there_yet() {
+fn a_new_panel_has_a_mode_that_no_panel_has_yet() {
     let mut state = state();
     state.scene.panels = vec!["plain".parse().expect("a panel")];
     for _ in 0..11 {
@@ -261,19 +261,19 @@ fn the_panel_that_is_added_is_of_a_mode_that_is_not_there_yet() {
 }
 
 #[test]
-fn every_lens_is_of_the_scheme_that_was_worked_on_last() {
+fn the_preset_of_every_lens_takes_the_scheme_of_the_selected_panel() {
     let mut state = state();
     let ends = |state: &State| state.scene.panels.last().map(ToString::to_string).unwrap_or_default();
     let _ = state.apply(panels::Command::Select(3), &status());
     let _ = state.apply(panels::Command::Move(3, 1), &status());
-    assert_eq!(state.panel_in_hand(), Some(1));
+    assert_eq!(state.selected_panel(), Some(1));
     let _ = state.apply(panels::Command::UsePreset(Preset::EveryLens), &status());
     assert!(ends(&state).starts_with("aes-128-gcm:"), "{}", ends(&state));
     let _ = state.apply(editing::Command::Undo, &status());
-    assert_eq!(state.panel_in_hand(), None);
+    assert_eq!(state.selected_panel(), None);
     let _ = state.apply(panels::Command::Set(2, "aes-128-ctr".parse().expect("a panel")), &status());
     let _ = state.apply(panels::Command::Remove(0), &status());
-    assert_eq!(state.panel_in_hand(), Some(1));
+    assert_eq!(state.selected_panel(), Some(1));
     let _ = state.apply(panels::Command::UsePreset(Preset::EveryLens), &status());
     assert!(ends(&state).starts_with("aes-128-ctr:"), "{}", ends(&state));
     let _ = state.apply(editing::Command::Undo, &status());
@@ -283,7 +283,7 @@ fn every_lens_is_of_the_scheme_that_was_worked_on_last() {
 }
 
 #[test]
-fn there_are_never_no_panels_and_never_more_than_twelve() {
+fn there_are_between_one_and_twelve_panels() {
     let mut state = state();
     for _ in 0..9 {
         let _ = state.apply(panels::Command::Remove(0), &status());
@@ -320,7 +320,7 @@ fn a_target_takes_its_own_scheme_and_sources_without_packets_have_none() {
 }
 
 #[test]
-fn every_change_of_the_scene_can_be_taken_back_and_made_again() {
+fn every_change_of_the_scene_can_be_undone_and_redone() {
     let mut state = state();
     let start = state.scene.clone();
     let key = KeyText("00112233445566778899aabbccddeeff".repeat(2));
@@ -355,7 +355,7 @@ fn every_change_of_the_scene_can_be_taken_back_and_made_again() {
 }
 
 #[test]
-fn panels_that_the_key_is_too_short_for_are_refused_together() {
+fn a_preset_for_which_the_key_is_too_short_is_refused() {
     let mut state = state();
     let _ =
         state.apply(editing::Command::SetKey(KeyText("00112233445566778899aabbccddeeff".into())), &status());
@@ -389,7 +389,7 @@ fn escape_closes_one_thing_at_a_time() {
 }
 
 #[test]
-fn an_error_that_was_read_stays_away_until_another_comes() {
+fn a_dismissed_error_stays_hidden_until_another_occurs() {
     let mut state = state();
     let broken = Status { error: Some("gone".into()), ..status() };
     assert_eq!(state.error(&broken), Some("gone"));
@@ -407,7 +407,7 @@ fn a_key_that_is_typed_is_never_printed() {
 }
 
 #[test]
-fn lessons_that_were_opened_are_no_longer_offered() {
+fn opened_lessons_are_no_longer_offered() {
     let mut state = state();
     state.lessons.is_offered = true;
     let _ = state.apply(lessons::Command::Step(Step::Toggle), &status());
@@ -415,7 +415,7 @@ fn lessons_that_were_opened_are_no_longer_offered() {
 }
 
 #[test]
-fn an_address_of_a_lesson_goes_to_the_browser() {
+fn a_link_opens_in_the_browser() {
     let url = "https://example.org/paper".to_owned();
     assert_eq!(
         effects_of(&mut state(), window::Command::OpenLink(url.clone()), &status()),

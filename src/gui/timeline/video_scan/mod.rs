@@ -193,7 +193,7 @@ impl VideoScan {
         };
         let started = threads::start("video scan", Priority::Background, move || scan.run(&*wake), report);
         if let Err(error) = started {
-            running.shared.fail(format!("no thread can be started for this: {error}"));
+            running.shared.fail(format!("no thread can be started to scan the video: {error}"));
         }
     }
 

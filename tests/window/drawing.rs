@@ -1,4 +1,4 @@
-//! Drawing on a canvas: by pointer, by typing, by words; what follows live, and what is saved.
+//! Drawing on a canvas with the pointer, by typing text and by typing marks; the panels that follow, and saving.
 
 use afterimage::gui::model::drawing::Tool;
 use afterimage::picture::drawing::{Form, Mark, SHAPE};
@@ -50,7 +50,7 @@ fn marks(window: &Window) -> Vec<Mark> {
     window.app().state().drawing().unwrap().marks.clone()
 }
 
-/// Blocks that differ from all others, in the panel of ECB.
+/// The number of distinct blocks in the panel of ECB.
 fn distinct(window: &Window) -> u64 {
     window.app().displayed().unwrap().panels[1].leakage.distinct
 }
@@ -106,7 +106,7 @@ fn every_tool_draws_its_mark_in_the_chosen_colour() {
     window.click("Clear");
     window.until_frame(0);
     assert!(marks(&window).is_empty());
-    // The one of the bar.
+    // The button in the bar.
     let undo = window.harness.query_all_by_label("Undo").next().unwrap();
     undo.click();
     window.settle();
@@ -146,7 +146,7 @@ fn text_is_typed_at_the_click_and_drawn_letter_by_letter() {
     window.until("the letters", |app| {
         app.displayed().is_some_and(|displayed| displayed.panels[1].leakage.distinct > 1)
     });
-    // Letters are no commands meanwhile.
+    // Letters run no commands meanwhile.
     window.harness.event(Event::Text("ret".into()));
     window.settle();
     window.press(Key::Enter);

@@ -1,4 +1,4 @@
-//! Drives a window and waits for what the session's threads bring.
+//! Drives a window and waits for the session's threads.
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -15,15 +15,15 @@ use egui_kittest::kittest::Queryable as _;
 
 use crate::fake::{FakeOpener, Gate};
 
-/// Longer than anything here takes on a busy machine.
+/// The longest wait: longer than anything takes on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A window and its session.
 pub struct Window {
     pub harness: Harness<'static, App>,
-    /// Where the pass over all frames can be held.
+    /// Pauses the scan of the video.
     pub gate: Gate,
-    /// Holds the thread that opens a source to show or to save it.
+    /// Pauses the thread that opens a source to show or to save it.
     pub doors: Gate,
     woken: Receiver<()>,
 }
@@ -31,7 +31,7 @@ pub struct Window {
 impl Window {
     /// A window of this size on `source`, with frame 0 on screen and playing.
     pub fn open_sized(source: &str, size: [f32; 2]) -> Self {
-        // Panels that are drawn at once: what has to be prepared first has tests of its own.
+        // Panels that need nothing prepared: preparing has tests of its own.
         Self::open_panels(source, size, &["plain", "aes-128-ecb", "aes-128-ecb:repeats", "aes-128-gcm"])
     }
 
@@ -42,7 +42,7 @@ impl Window {
         Self { gate, doors, ..Self::open_with(source, size, panels, Arc::new(opener), &pool) }
     }
 
-    /// A window on what an opener gives, however far that gets.
+    /// A window on the source of an opener, which may fail to open.
     pub fn start(opener: FakeOpener) -> Self {
         let pool = opener.pool.clone();
         Self::start_with("demo", [1280.0, 800.0], &["plain", "aes-128-ecb"], Arc::new(opener), &pool)
@@ -54,7 +54,7 @@ impl Window {
         Self::start_with("demo", [1280.0, 800.0], panels, Arc::new(opener), &pool)
     }
 
-    /// A window on a source of the test, however far that gets.
+    /// A window on a source of the test, which may fail to open.
     pub fn start_on(source: &str) -> Self {
         let opener = FakeOpener::default();
         let pool = opener.pool.clone();
@@ -101,7 +101,7 @@ impl Window {
             .build_eframe(|cc| App::new(cc, scene, opener, pool));
         let (wake, woken) = channel();
         harness.ctx.set_request_repaint_callback(move |_| {
-            // The test has ended where nobody listens.
+            // The channel is closed once the test has ended.
             let _ = wake.send(());
         });
         Self { harness, gate: Gate::default(), doors: Gate::default(), woken }
@@ -112,14 +112,14 @@ impl Window {
         Self::open_sized(source, [1280.0, 800.0])
     }
 
-    /// A window that holds frame `frame` of the demo.
+    /// A window paused at frame `frame` of the demo.
     pub fn holding(frame: u64) -> Self {
         let mut window = Self::open("demo");
         window.hold(frame);
         window
     }
 
-    /// Holds the video and goes to frame `frame`: from the first, one by one.
+    /// Pauses the video and steps from the first frame to `frame`.
     pub fn hold(&mut self, frame: u64) {
         if self.app().status().playing {
             self.press(egui::Key::Space);
@@ -142,7 +142,7 @@ impl Window {
         self.app().displayed().unwrap().frame.0
     }
 
-    /// Drags from one place to another; a click where they are the same.
+    /// Drags from one position to another; a click where they are equal.
     pub fn drag(&mut self, from: egui::Pos2, to: egui::Pos2) {
         self.harness.hover_at(from);
         self.harness.step();
@@ -167,7 +167,7 @@ impl Window {
         self.harness.step();
     }
 
-    /// Gives these events in one batch, as a window that is slow to draw gets them, and draws until all are taken.
+    /// Passes these events in one batch, as a window that draws slowly gets them, and draws until all are handled.
     pub fn burst(&mut self, events: Vec<egui::Event>) {
         self.harness.input_mut().events.extend(events);
         let mut quiet = 0;
@@ -193,8 +193,8 @@ impl Window {
     /// Chooses `choice` in the menu of this name.
     pub fn choose(&mut self, menu: &str, choice: &str) {
         self.click(menu);
-        // The menu's own button bears the name of what is chosen as its value, not as its label.
-        // A long menu scrolls; what is not in view cannot be clicked.
+        // The button of the menu has the current choice as its value, not as its label. A long menu scrolls, and an
+        // item that is not visible cannot be clicked.
         self.harness.get_by_label(choice).scroll_to_me();
         self.settle();
         self.harness.get_by_label(choice).click();
@@ -233,7 +233,7 @@ impl Window {
                 return;
             }
             assert!(start.elapsed() < PATIENCE, "{what}: {:?}", self.app().status());
-            // Woken by the session, or by the time of the next frame, which nobody announces here.
+            // Woken by the session, or after a short time: no event announces the time of the next frame.
             match self.woken.recv_timeout(Duration::from_millis(10)) {
                 Ok(()) | Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => panic!("{what}: nobody is left to wake the window"),
@@ -241,8 +241,7 @@ impl Window {
         }
     }
 
-    /// Draws until nothing asks to be drawn again. What the session still has to say may come at any moment; a
-    /// window that keeps asking fails at once.
+    /// Draws until no repaint is requested. A window that never stops requesting one fails.
     #[track_caller]
     pub fn until_quiet(&mut self) {
         self.until("what fills in by itself", |app| app.thumbnails()[0] == app.thumbnails()[1]);
@@ -256,7 +255,7 @@ impl Window {
         }
     }
 
-    /// Waits until this frame is on screen, in the scene as it is set, with a picture in every panel in sight.
+    /// Waits until this frame is on screen, with the current scene and a picture in every visible panel.
     #[track_caller]
     pub fn until_frame(&mut self, frame: u64) {
         self.until(&format!("frame {frame}"), |app| {

@@ -1,4 +1,4 @@
-//! Sources made in the test: frames that a test can name, from an opener that can fail.
+//! Sources made in the test: known frames, from an opener that can fail.
 
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -16,22 +16,22 @@ pub const FRAMES: u64 = 90;
 
 const FRAMES_A_SECOND: f64 = 30.0;
 
-/// Opens every source but files, which it cannot find.
+/// Opens every source; files are reported as missing.
 #[derive(Clone, Default)]
 pub struct FakeOpener {
-    /// Where the frames' buffers come from.
+    /// The pool of the frames' buffers.
     pub pool: Pool,
-    /// Where the pass over all frames can be held.
+    /// Pauses the scan of the video.
     pub gate: Gate,
-    /// Holds the thread that opens a source to show or to save it.
+    /// Pauses the thread that opens a source to show or to save it.
     pub doors: Gate,
-    /// Holds the thread that makes the index.
+    /// Pauses the thread that makes the index.
     pub scans: Gate,
-    /// The program has a fault there.
+    /// Where the test makes a thread panic.
     pub panics: Option<Panics>,
-    /// How many readers were opened to show or to save.
+    /// The number of readers that were opened to show or to save.
     pub opened: Arc<AtomicUsize>,
-    /// How many readers there are.
+    /// Counts readers.
     pub readers: Readers,
 }
 
@@ -55,7 +55,7 @@ impl Readers {
     }
 }
 
-/// Is dropped with a reader.
+/// Counts a reader until it is dropped.
 struct Reading(Arc<AtomicUsize>);
 
 impl Drop for Reading {
@@ -64,7 +64,7 @@ impl Drop for Reading {
     }
 }
 
-/// Where a panic strikes.
+/// Where a thread panics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Panics {
     Scan,
@@ -74,17 +74,17 @@ pub enum Panics {
     Clip,
 }
 
-/// Holds the thread that surveys before one of the frames.
+/// Pauses the scan of the video before one of the frames.
 #[derive(Clone, Default)]
 pub struct Gate(Arc<(Mutex<Option<u64>>, Condvar)>);
 
 impl Gate {
-    /// Lets no frame from this one on pass.
+    /// Pauses before this frame.
     pub fn close(&self, from: u64) {
         *self.0.0.lock().unwrap() = Some(from);
     }
 
-    /// Lets all pass.
+    /// Lets the scan continue.
     pub fn open(&self) {
         *self.0.0.lock().unwrap() = None;
         self.0.1.notify_all();
@@ -242,7 +242,7 @@ impl Frames for FakeFrames {
     }
 }
 
-/// A disc that travels over two flat halves, and a strip of noise that never repeats.
+/// A disc that moves over two flat halves, and a strip of noise that never repeats.
 fn paint(layout: Layout, shape: Shape, frame: u64, bytes: &mut [u8]) {
     let (columns, rows) = (shape.columns(), shape.rows());
     let travel = columns as f64 * (0.25 + 0.5 * frame as f64 / FRAMES as f64);

@@ -1,11 +1,11 @@
-//! What a frame costs the window: its own work, uploads aside.
+//! Measures the window's own time per frame, without uploads.
 
 use std::time::Instant;
 
 use crate::driver::Window;
 
 #[test]
-#[ignore = "a measurement, to be made where nothing else runs: cargo test --test window cost -- --ignored --nocapture"]
+#[ignore = "a measurement, to be made where nothing else runs: cargo test --test window frame_times -- --ignored --nocapture"]
 fn a_frame_of_a_playing_video_takes_the_window_little_time() {
     let mut window = Window::open("demo");
     let mut tessellation_ms: Vec<f64> = Vec::new();

@@ -1,11 +1,11 @@
-//! Numbers along the timeline: a scale, values under the pointer, a click that goes there.
+//! The graph along the timeline: its scale, the values at the pointer, seeking by a click.
 
 use eframe::egui::{Key, Pos2, Rect, pos2};
 use egui_kittest::kittest::Queryable as _;
 
 use crate::driver::Window;
 
-/// A window with the graph, whole.
+/// A window with the complete graph.
 fn counted() -> Window {
     let mut window = Window::holding(2);
     window.press(Key::M);
@@ -18,10 +18,10 @@ fn graph(window: &Window) -> Rect {
     window.harness.get_by_label_contains("Graph: Blocks that repeat").rect()
 }
 
-/// A place in the curves, at this share of the video.
+/// A position in the curves, at this share of the video.
 fn at(window: &Window, share: f32) -> Pos2 {
     let graph = graph(window);
-    // The rail has room for its handle at both ends.
+    // The track has room for its handle at both ends.
     let (left, right) = (graph.left() + 8.0, graph.right() - 8.0);
     pos2(left + share * (right - left), graph.top() + 20.0)
 }

@@ -1,32 +1,32 @@
-//! The window as a user has it: found by name, clicked, typed into and looked at.
+//! Tests of the window as a user sees it: widgets are found by name, clicked and typed into.
 //!
-//! Frames come from an opener of our own, so nothing here depends on a decoder, but where a file is damaged. Snapshots are of held
-//! frames; `UPDATE_SNAPSHOTS=1 cargo test --test window` takes them anew.
+//! Frames come from an opener of the test, so that only the tests of damaged files depend on a decoder. Snapshots
+//! show paused frames; `UPDATE_SNAPSHOTS=1 cargo test --test window` updates them.
 
 #![expect(clippy::unwrap_used, reason = "a test that panics says where")]
 
-mod arranging;
-mod closely;
+mod broken_files;
+mod bytes_and_overview;
+mod copying;
 mod drawing;
 mod driver;
-mod failing;
+mod event_batches;
 mod fake;
-mod fast;
 mod frame_times;
 mod graph;
-mod looking;
-mod looks;
+mod inspecting;
+mod lessons;
 mod menus;
 mod messages;
 mod opening;
-mod panicking;
+mod panels;
+mod panics;
 mod playing;
-mod remaining;
 mod rounding;
 mod saving;
 mod scaling;
 mod settings;
-mod taking;
+mod snapshots;
 mod tampering;
 mod targets;
-mod teaching;
+mod view_keys;

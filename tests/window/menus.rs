@@ -1,4 +1,4 @@
-//! The menus of the window and of panels, and what stands in the bars.
+//! The menus of the window and of panels, and the bars.
 
 use afterimage::gui::model::window::Theme;
 use eframe::egui::accesskit::Toggled;
@@ -37,7 +37,7 @@ fn a_right_click_on_a_panel_opens_its_menu() {
     window.click("Duplicate");
     window.until_frame(2);
     assert_eq!(window.app().state().scene.panels[2].to_string(), "aes-128-ecb");
-    // And so does one on its caption.
+    // A right click on its caption does the same.
     let caption = window.harness.get_by_label("Caption of panel 4: drag it to another place").rect();
     let pos = caption.center_bottom() - eframe::egui::vec2(0.0, 1.0);
     click_with(&mut window, PointerButton::Secondary, pos);
@@ -116,11 +116,11 @@ fn the_menu_names_the_scheme_that_is_shown_through_every_lens() {
     let place = picture(&window, 4).center();
     click_with(&mut window, PointerButton::Primary, place);
     assert_eq!(told(&mut window), "everything that can be made of AES-128-GCM");
-    // The keyboard goes to another panel.
+    // The keyboard focus moves to another panel.
     window.harness.get_by_label_contains("Picture of panel 3").focus();
     window.settle();
     assert_eq!(window.app().state().selected_panel(), Some(2));
-    // A menu of a caption belongs to its panel, too, although nothing is chosen there.
+    // Opening a menu of a caption selects its panel, even if nothing is chosen.
     window.click("Scheme of panel 4");
     window.press(Key::Escape);
     window.settle();
@@ -219,7 +219,7 @@ fn a_narrow_caption_names_the_misuse_and_leaves_out_the_lens() {
     assert_eq!(value(&window, "Scheme of panel 5"), "CBC, fixed IV");
     assert_eq!(value(&window, "Scheme of panel 6"), "GCM-SIV, reused");
     assert_eq!(value(&window, "Lens of panel 3"), "repeats", "what is not misused keeps its lens");
-    // The lens is still there to be chosen.
+    // The menu still has the lens.
     window.choose("Lens of panel 2", "repeats");
     window.until_frame(2);
     assert_eq!(window.app().state().scene.panels[1].to_string(), "aes-128-gcm+reused-nonce:repeats");

@@ -1,4 +1,4 @@
-//! Messages, tooltips and side panels: nothing that comes up moves the pictures or lies over a question.
+//! Notices, tooltips and side panels: nothing that appears moves the pictures or covers a form.
 
 use eframe::App as _;
 use eframe::egui::{Key, Modifiers, RawInput, Rect, ViewportId};
@@ -83,7 +83,7 @@ fn the_graph_has_room_in_a_low_window_too() {
     window.settle();
     let graph = window.harness.get_by_label_contains("Graph: Blocks that repeat").rect();
     let timeline = window.harness.get_by_label("Timeline").rect();
-    // The shares by which the curves are drawn stand to the left of them.
+    // The labels of the curves stand at their left.
     assert!(graph.width() > 560.0 && (graph.right() - timeline.right()).abs() < 1.0);
     assert!(graph.left() - timeline.left() < 40.0, "the legend stands above");
 }
@@ -101,7 +101,7 @@ fn a_key_is_handled_once_where_the_window_is_not_drawn_after_it() {
     let mut window = Window::holding(2);
     window.press(Key::Space);
     assert!(window.app().status().playing);
-    // A window whose frame is overdue goes on without one, and egui still shows the input of the last.
+    // `logic` may run without a frame being drawn; egui then still holds the input of the last frame.
     let ctx = window.harness.ctx.clone();
     let mut frame = eframe::Frame::_new_kittest();
     let _ = ctx.run_logic(&RawInput::default(), |ctx| window.harness.state_mut().logic(ctx, &mut frame));
@@ -118,7 +118,7 @@ fn every_control_is_reached_by_tab() {
         let focused = window.harness.query_all_by(|node| node.is_focused() && node.label().is_some());
         reached.extend(focused.filter_map(|node| node.accesskit_node().label()));
     }
-    // In the order in which one reads them.
+    // In reading order.
     let mut last = 0;
     for name in [
         "Menu",

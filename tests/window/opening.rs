@@ -1,4 +1,4 @@
-//! Opening by typing and by dropping, and what happens where that fails.
+//! Opening by typing and by dropping, and errors.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -146,7 +146,7 @@ fn a_dropped_scene_is_opened_and_listed_among_the_recent_files() {
     });
 }
 
-/// A copy of the film in a folder that goes with it, as a film that is gone later.
+/// A copy of the film in a temporary folder, to be deleted by the test.
 fn film() -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("film.mp4");
@@ -155,7 +155,7 @@ fn film() -> (tempfile::TempDir, PathBuf) {
     (folder, path)
 }
 
-/// The message is there, and the checker board plays on.
+/// Checks that the error is shown and the checkerboard plays on.
 fn plays_on(window: &mut Window, missing: &Path) {
     window.until("the message", |app| app.state().notices.error.is_some());
     window.settle();
@@ -178,7 +178,7 @@ fn undoing_to_a_deleted_file_leaves_the_current_video() {
     std::fs::rename(&path, &elsewhere).unwrap();
     window.press_with(Modifiers::COMMAND, Key::Z);
     plays_on(&mut window, &path);
-    // The other way round: it is there again.
+    // The file exists again.
     std::fs::rename(&elsewhere, &path).unwrap();
     window.press_with(Modifiers::COMMAND, Key::Z);
     window.until("the film", |app| app.state().scene.source == Source::File(path.clone()));
@@ -226,7 +226,7 @@ fn a_scene_and_a_lesson_with_a_deleted_file_leave_the_current_video() {
     assert_eq!(window.app().state().lesson_read().map(|lesson| lesson.title.clone()), None);
     window.click("Dismiss (Esc)");
 
-    // And with the film.
+    // With the film it works.
     std::fs::rename(&elsewhere, &path).unwrap();
     open(&mut window);
     window.until("its question", |app| app.state().lesson_read().is_some() && app.displayed().is_some());

@@ -1,4 +1,4 @@
-//! Playing, holding, stepping, seeking, looping, speed.
+//! Playing, pausing, stepping, seeking, looping, speed.
 
 use afterimage::gui::App;
 use eframe::egui::{Event, Key, Modifiers};
@@ -97,7 +97,7 @@ fn j_plays_backwards_k_pauses_and_l_plays_forwards_and_j_and_l_speed_up_when_rep
     window.until_quiet();
 }
 
-/// What stands in the choice of the speed.
+/// The value of the menu of speeds.
 fn speed_shown(window: &Window) -> String {
     window.harness.get_by_label("Speed").accesskit_node().value().unwrap()
 }
@@ -258,7 +258,7 @@ fn the_graph_has_a_number_for_every_frame() {
     assert!(window.app().findings().is_none(), "nobody wants it any more");
 }
 
-/// Frames whose numbers are known.
+/// The number of scanned frames.
 fn counted(app: &App) -> u64 {
     app.findings().map_or(0, |findings| findings.curves.times_secs.len() as u64)
 }
@@ -285,7 +285,7 @@ fn the_graph_shows_its_progress_and_the_scan_is_stopped_and_continued() {
 #[test]
 fn the_strip_of_thumbnails_fills_and_is_hidden_by_key_and_by_menu() {
     let mut window = Window::holding(0);
-    // One every three and three quarters of ninety frames.
+    // The step is 3.75 of 90 frames.
     window.until("the pictures", |app| app.thumbnails() == [24, 24]);
     window.settle();
     assert!(window.says("Pictures of the video: 24 of 24"));

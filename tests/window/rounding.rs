@@ -1,17 +1,17 @@
-//! Whether two pictures of a window differ in nothing but how edges were rounded.
+//! Compares two pictures of a window, ignoring how edges were rounded.
 //!
-//! Versions of Mesa's software rasterizer round the edge of a picture or of a letter to the one pixel or to the next.
-//! Each pixel that differs then has a colour that stands beside it in the other picture, and there are few of them.
+//! Versions of Mesa's software rasterizer round the edge of a picture or a letter to different pixels. Each different
+//! pixel then has the colour of a neighbouring pixel in the other picture, and there are few of them.
 
 use image::RgbaImage;
 
-/// By how much a channel may differ where a colour counts as the same.
+/// The largest difference of a channel in equal colours.
 const SAME: u8 = 8;
-/// One pixel in so many may differ.
+/// At most one pixel in this many may differ.
 const ONE_IN: u32 = 1000;
 
-/// True where every pixel that differs has the colour of a pixel beside it in the other picture, both ways round, and
-/// few differ.
+/// True where few pixels differ, and each has the colour of a neighbouring pixel in the other picture, in both
+/// directions.
 pub fn is_all_that_differs(one: &RgbaImage, other: &RgbaImage) -> bool {
     if one.dimensions() != other.dimensions() {
         return false;
@@ -29,7 +29,7 @@ pub fn is_all_that_differs(one: &RgbaImage, other: &RgbaImage) -> bool {
     differing <= one.width() * one.height() / ONE_IN
 }
 
-/// True where a colour stands in a picture at a place or at one of the eight places around it.
+/// True where a picture has a colour at a pixel or at one of the eight pixels around it.
 fn stands_beside(colour: [u8; 4], picture: &RgbaImage, x: u32, y: u32) -> bool {
     let (right, below) = ((x + 1).min(picture.width() - 1), (y + 1).min(picture.height() - 1));
     (y.saturating_sub(1)..=below)
@@ -39,7 +39,7 @@ fn stands_beside(colour: [u8; 4], picture: &RgbaImage, x: u32, y: u32) -> bool {
 
 #[test]
 fn an_edge_may_fall_on_the_next_pixel_and_nothing_else_may_change() {
-    // A white square on black, its edges at these columns and rows.
+    // A white square on black with edges at these columns and rows.
     let square = |left: u32, right: u32, inside: u8| {
         RgbaImage::from_fn(100, 100, |x, y| {
             let is_inside = (left..right).contains(&x) && (40..60).contains(&y);

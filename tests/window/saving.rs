@@ -1,4 +1,4 @@
-//! Saving: the frame that was on screen, where it goes, and a window that closes only when it is whole.
+//! Saving: the saved frame, the path, and a window that closes only when all files are complete.
 
 use std::path::Path;
 use std::process::Command;
@@ -17,7 +17,7 @@ fn ask(window: &mut Window) {
     assert!(window.says("Save the panels as a picture"));
 }
 
-/// Types a path in place of the one that is proposed.
+/// Replaces the suggested path.
 fn type_path(window: &mut Window, path: &Path) {
     window.press_with(Modifiers::COMMAND, Key::A);
     window.harness.event(Event::Text(path.display().to_string()));
@@ -95,7 +95,7 @@ fn enter_saves_and_enter_once_more_replaces() {
     window.press(Key::Enter);
     window.until("it is replaced", |app| app.state().saving.form.is_none());
     assert!(image::open(&path).is_ok());
-    // The folder is proposed from then on.
+    // The folder is suggested from then on.
     ask(&mut window);
     assert!(
         window.app().state().saving.form.as_ref().unwrap().path.starts_with(folder.path().to_str().unwrap())
@@ -128,7 +128,7 @@ fn an_open_form_takes_all_keys() {
     };
     let before = settings(&window);
     let number = window.app().state().saving.form.as_ref().unwrap().number;
-    // Also where a button has the focus and not the field.
+    // Also while a button has the focus.
     for focus in ["File", "Cancel"] {
         window.harness.get_by_label(focus).focus();
         window.harness.step();
@@ -157,7 +157,7 @@ fn an_open_form_takes_all_keys() {
     assert!(window.app().state().saving.form.is_none());
 }
 
-/// Asks for the window to be closed, as the system does. What the window asks of the system in return.
+/// Requests closing as the system does. Gives the window's commands to the system.
 fn close(window: &mut Window) -> Vec<ViewportCommand> {
     let root = ViewportId::ROOT;
     window.harness.input_mut().viewports.get_mut(&root).unwrap().events.push(ViewportEvent::Close);
@@ -167,7 +167,7 @@ fn close(window: &mut Window) -> Vec<ViewportCommand> {
     commands
 }
 
-/// A window that makes a clip which cannot go on before its gate is opened.
+/// A window that saves a clip, paused until its gate is opened.
 fn at_the_gate(path: &Path) -> Window {
     let mut window = Window::holding(0);
     window.press(Key::I);
@@ -226,7 +226,7 @@ fn a_window_that_saves_nothing_closes_at_once() {
     assert!(window.app().closes());
 }
 
-/// A key of one's own, and how it is set.
+/// Sets a key of the user's own.
 const OWN_KEY: &str = "c0ffee112233445566778899aabbccddeeff00112233445566778899aabbccdd\
                        0123456789abcdeffedcba98765432100123456789abcdeffedcba9876543210";
 
@@ -243,7 +243,7 @@ fn set_own_key(window: &mut Window) {
     assert_eq!(window.app().state().scene.key.to_hex(), OWN_KEY);
 }
 
-/// Presses a key with Ctrl and Shift, and takes what is put on the clipboard then.
+/// Presses a key with Ctrl and Shift, and gives the text that is copied.
 fn copied(window: &mut Window, key: Key) -> String {
     let modifiers = Modifiers::COMMAND | Modifiers::SHIFT;
     let event = |pressed| Event::Key { key, physical_key: None, pressed, repeat: false, modifiers };
@@ -297,7 +297,7 @@ fn the_users_own_key_is_saved_only_after_confirmation() {
     window.click("Save with the key");
     window.until("it is saved", |app| app.state().saving.form.is_none());
     assert!(std::fs::read_to_string(&path).unwrap().contains(OWN_KEY));
-    // The key that everybody knows needs none.
+    // The demonstration key needs no confirmation.
     window.click("Key");
     window.click("Demonstration key");
     window.press(Key::Escape);
@@ -359,7 +359,7 @@ fn a_window_has_at_most_three_decoders_of_its_source() {
     window.press(Key::ArrowRight);
     window.until_frame(1);
     window.press(Key::O);
-    // Numbers of all frames, and a clip, while thumbnails and preparations are made.
+    // The scan, a clip, thumbnails and preparing all run at once.
     window.press(Key::M);
     window.press_with(Modifiers::COMMAND, Key::E);
     window.settle();

@@ -1,4 +1,4 @@
-//! Pictures in another size than their own: what stands on screen is their average, pixel by pixel.
+//! Scaled pictures: each pixel on screen is the average of what it covers.
 
 use afterimage::picture::{Shape, averaged};
 use eframe::egui::{Key, Modifiers, Rect, vec2};
@@ -9,7 +9,7 @@ use crate::driver::Window;
 
 const SHAPE: Shape = Shape::new(1280, 720);
 
-/// A window that holds a picture with these pixels.
+/// A window with a still picture with these pixels.
 fn window(pixel: impl Fn(u32, u32) -> [u8; 3], panels: &[&str]) -> (Window, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("picture.png");
@@ -21,7 +21,7 @@ fn window(pixel: impl Fn(u32, u32) -> [u8; 3], panels: &[&str]) -> (Window, temp
     (Window::open_real_panels(&path.display().to_string(), panels), folder)
 }
 
-/// What stands on screen in the picture of a panel, without its edge, and the first pixel of it in the picture.
+/// The pixels on screen of a panel's picture, without its edge, and their offset in the picture.
 fn drawn(window: &mut Window, panel: usize) -> (RgbaImage, [u32; 2]) {
     window.until("the picture in its size", |app| !app.is_redrawing());
     window.settle();
@@ -50,8 +50,8 @@ fn noise(x: u32, y: u32) -> [u8; 3] {
     [red, green, blue]
 }
 
-/// How many pixels that are drawn are not those of the picture in the shape `to` from `first` on, to one level, which
-/// dithering adds.
+/// The number of drawn pixels that differ from the picture scaled to `to`, from `first` on, by more than one level,
+/// which dithering adds.
 fn strays(drawn: &RgbaImage, to: Shape, first: [u32; 2]) -> usize {
     let pixels: Vec<[u8; 4]> = (0..SHAPE.height)
         .flat_map(|y| (0..SHAPE.width).map(move |x| (x, y)))
@@ -84,7 +84,7 @@ fn each_pixel_on_screen_is_the_average_of_what_it_covers_at_every_scale() {
 
 #[test]
 fn a_moved_part_is_drawn_pixel_by_pixel_too() {
-    // The first panel has the map.
+    // The first panel has the overview.
     let (mut window, _folder) =
         window(noise, &["aes-128-ecb", "plain", "aes-128-ecb:repeats", "aes-128-gcm"]);
     let rect = window.harness.get_by_label_contains("Picture of panel 2:").rect();
@@ -115,14 +115,14 @@ fn a_moved_part_is_drawn_pixel_by_pixel_too() {
         let places = [[x, y], [x + 1, y], [x, y + 1], [x + 1, y + 1]];
         assert!(places.iter().any(|&first| strays(&picture, to, first) == 0), "{to:?} near {x}, {y}");
     }
-    // At its own size each pixel is one.
+    // At 100 % each video pixel is one screen pixel.
     window.press_with(Modifiers::SHIFT, Key::X);
     window.settle();
     let (picture, _) = drawn(&mut window, 2);
     assert!(noise_at(&picture).is_some(), "each pixel is one of the picture");
 }
 
-/// Where in the noise this picture stands.
+/// The offset of this picture in the noise.
 fn noise_at(picture: &RgbaImage) -> Option<[u32; 2]> {
     let is_there = |left: u32, top: u32| {
         picture.enumerate_pixels().all(|(x, y, pixel)| {

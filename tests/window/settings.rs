@@ -1,4 +1,4 @@
-//! Layout, key, schemes and lenses, while it plays and while it holds; the theme, the list of keys.
+//! Layout, key, schemes and lenses, while playing and while paused; the theme, the list of keys.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Tampering by hand with what is received, and the options of lenses that are numbers.
+//! Tampering with the pointer, and the numeric options of lenses.
 
 use afterimage::leak::Finding;
 use eframe::egui::{Key, Modifiers, Pos2, Rect, Vec2, vec2};
@@ -6,7 +6,7 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use crate::driver::Window;
 
-/// A window that holds frame 2, with what is received under a scheme in its second panel.
+/// A window paused at frame 2, with the lens received under a scheme in its second panel.
 fn receiving(mode: &str, scheme: &str) -> Window {
     let mut window = Window::holding(2);
     if scheme != "AES-128-ECB" {
@@ -21,7 +21,7 @@ fn picture(window: &Window) -> Rect {
     window.harness.get_by_label_contains("Picture of panel 2:").rect()
 }
 
-/// Where a pixel of the 320 × 180 of the frame is drawn.
+/// The position on screen of a pixel of the frame of 320 × 180 pixels.
 fn at(window: &Window, pixel: Vec2) -> Pos2 {
     let picture = picture(window);
     picture.min + (pixel + vec2(0.5, 0.5)) / vec2(320.0, 180.0) * picture.size()

@@ -31,7 +31,7 @@ impl App {
         });
         if self.state.drawing().is_some() {
             let tools = bar.inner_margin(Margin { left: 12, right: 12, top: 0, bottom: 8 });
-            Panel::top("easel").frame(tools).show_separator_line(false).show(ui, |ui| {
+            Panel::top("drawing bar").frame(tools).show_separator_line(false).show(ui, |ui| {
                 drawing_ui::drawing_bar_ui(ui, &self.state, commands);
             });
         }

@@ -8,7 +8,7 @@ use super::notice;
 use crate::gui::model::command::Command;
 use crate::gui::model::playback::loop_range::LoopRange;
 use crate::gui::model::save;
-use crate::gui::model::save::{SaveForm, What};
+use crate::gui::model::save::{KeyConsent, SaveForm, What};
 use crate::gui::widgets::theme;
 use crate::text::numbers;
 use crate::units::FrameIndex;
@@ -17,7 +17,7 @@ use crate::units::FrameIndex;
 fn about(form: &SaveForm) -> String {
     let LoopRange { start, end } = form.range;
     let frame = |frame: FrameIndex| numbers::thousands(frame.0);
-    match (form.what, form.holds_secret_key) {
+    match (form.what, form.key != KeyConsent::NotNeeded) {
         (What::Scene, true) => "The scene as TOML, with your key".into(),
         (What::Scene, false) => "The scene as TOML".into(),
         (What::Sheet | What::Panel(_), _) => "Every pixel, with the captions, as PNG".into(),
@@ -64,7 +64,7 @@ pub fn save_form_ui(ui: &Ui, form: &SaveForm, commands: &mut Vec<Command>) {
                 ui.label(RichText::new(format!("Full path: {full}")).color(palette.weak));
             }
             if let Some(problem) = &form.problem {
-                let is_question = form.replace || form.asks_for_key;
+                let is_question = form.replace || form.key == KeyConsent::Asked;
                 let color = if is_question { palette.accent } else { palette.error };
                 ui.colored_label(color, notice::sentence(problem));
             }
@@ -74,7 +74,7 @@ pub fn save_form_ui(ui: &Ui, form: &SaveForm, commands: &mut Vec<Command>) {
                 Flow::right_to_left(Align::Center),
                 |ui| {
                     // Saving the key needs a click of its own: pressing Enter again is not enough.
-                    let (word, step) = match (form.is_busy, form.asks_for_key, form.replace) {
+                    let (word, step) = match (form.is_busy, form.key == KeyConsent::Asked, form.replace) {
                         (true, ..) => ("Saving…", save::Command::Submit),
                         (false, true, _) => ("Save with the key", save::Command::SubmitWithKey),
                         (false, false, true) => ("Replace", save::Command::Submit),

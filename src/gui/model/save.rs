@@ -130,7 +130,6 @@ pub enum Line {
 
 /// The form that asks where to save.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "independent facts, of which most may hold at once")]
 pub struct SaveForm {
     /// What is saved.
     pub what: What,
@@ -148,14 +147,23 @@ pub struct SaveForm {
     pub number: u64,
     /// The scene and frame when the form was opened: the video may play on behind the form.
     pub scene: Box<SceneFile>,
-    /// The scene's key is not the demonstration key.
-    pub holds_secret_key: bool,
-    /// The form asks whether the key may be saved.
-    pub asks_for_key: bool,
-    /// The user has confirmed that the key may be saved.
-    pub may_hold_key: bool,
+    /// Whether the file may hold the scene's key.
+    pub key: KeyConsent,
     /// The part of the video that a clip shows.
     pub range: LoopRange,
+}
+
+/// Whether the file of a scene may hold its key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyConsent {
+    /// It may: the key is the demonstration key.
+    NotNeeded,
+    /// The key is the user's own, who has not been asked yet.
+    Needed,
+    /// The form asks the user.
+    Asked,
+    /// The user has agreed.
+    Given,
 }
 
 /// Reads a typed path: trims spaces, and replaces `~` by the home folder.

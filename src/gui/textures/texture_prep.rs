@@ -28,14 +28,14 @@ const FRAMES_HELD: usize = 5;
 pub struct TextureBuilder {
     wanted: Arc<SharedVisibleArea>,
     /// Images that were handed out; each is reused once this is its only reference.
-    shelf: Vec<Arc<ColorImage>>,
+    spare_images: Vec<Arc<ColorImage>>,
 }
 
 impl TextureBuilder {
     /// A builder for the visible area that the window publishes.
     #[must_use]
     pub fn new(wanted: Arc<SharedVisibleArea>) -> Self {
-        Self { wanted, shelf: Vec::new() }
+        Self { wanted, spare_images: Vec::new() }
     }
 
     /// Builds a frame from a sheet.
@@ -107,17 +107,19 @@ impl TextureBuilder {
     /// Keeps the images of the last few frames, and drops those of another size.
     fn keep(&mut self, panels: &[DisplayPanel]) {
         let new: Vec<_> = panels.iter().filter_map(|panel| panel.image.clone()).collect();
-        self.shelf.retain(|old| new.iter().any(|new| new.size == old.size));
-        self.shelf.splice(0..0, new);
-        self.shelf.truncate(panels.len() * FRAMES_HELD);
+        self.spare_images.retain(|old| new.iter().any(|new| new.size == old.size));
+        self.spare_images.splice(0..0, new);
+        self.spare_images.truncate(panels.len() * FRAMES_HELD);
     }
 
     /// An image of this size without other references; its content is unspecified.
     fn blank(&mut self, size: [usize; 2]) -> Arc<ColorImage> {
-        let free =
-            self.shelf.iter_mut().position(|image| image.size == size && Arc::get_mut(image).is_some());
+        let free = self
+            .spare_images
+            .iter_mut()
+            .position(|image| image.size == size && Arc::get_mut(image).is_some());
         match free {
-            Some(free) => self.shelf.swap_remove(free),
+            Some(free) => self.spare_images.swap_remove(free),
             None => Arc::new(ColorImage::filled(size, eframe::egui::Color32::BLACK)),
         }
     }
@@ -284,7 +286,7 @@ mod tests {
         let mut builder = TextureBuilder::default();
         let image = builder.blank([4, 2]);
         let address = Arc::as_ptr(&image);
-        builder.shelf.push(Arc::clone(&image));
+        builder.spare_images.push(Arc::clone(&image));
         assert_ne!(Arc::as_ptr(&builder.blank([4, 2])), address, "it is still on screen");
         drop(image);
         assert_eq!(Arc::as_ptr(&builder.blank([4, 2])), address);

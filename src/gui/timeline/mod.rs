@@ -3,6 +3,7 @@
 pub mod block_occurrences;
 pub(crate) mod graph;
 mod occurrences;
+mod thumbnail_atlas;
 pub mod thumbnail_strip;
 pub(crate) mod thumbnails;
 pub(crate) mod timeline_ui;

@@ -10,11 +10,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use eframe::egui::load::SizedTexture;
-use eframe::egui::{
-    Color32, ColorImage, Context, Image, Rect, TextureHandle, TextureId, TextureOptions, Vec2, pos2, vec2,
-};
+use eframe::egui::{ColorImage, Context, Image, Rect, TextureId};
 use image::{ImageBuffer, Rgba};
 
+use super::thumbnail_atlas::{MOST, ThumbnailAtlas};
 use crate::media::{Index, MediaError, Source};
 use crate::picture::Frame;
 use crate::picture::layout::Layout;
@@ -22,18 +21,12 @@ use crate::render::Opener;
 use crate::runtime::threads::{self, Panicked, Priority};
 use crate::units::FrameIndex;
 
-/// The most thumbnails.
-const MOST: usize = 48;
-
 /// Where there are fewer keyframes than this, other frames are taken as well.
 const LEAST_KEYS: usize = 24;
 
 /// Width and height at most, in pixels, of the thumbnail under the pointer and of those in the strip.
 const LARGE: [f64; 2] = [192.0, 108.0];
 const SMALL: [f64; 2] = [128.0, 56.0];
-
-/// Thumbnails side by side in a texture.
-const COLUMNS: usize = 8;
 
 /// The longest pause after a thumbnail.
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
@@ -104,44 +97,6 @@ struct Running {
     failure: Receiver<String>,
     /// Nothing is ever sent: dropping the sender stops the thread.
     _stop: Sender<()>,
-}
-
-/// A texture that holds all thumbnails of one size.
-struct ThumbnailAtlas {
-    texture: TextureHandle,
-    /// Width and height of a thumbnail, in pixels.
-    cell: [usize; 2],
-}
-
-impl ThumbnailAtlas {
-    fn new(ctx: &Context, cell: [usize; 2]) -> Self {
-        let size = [cell[0] * COLUMNS, cell[1] * MOST.div_ceil(COLUMNS)];
-        let blank = ColorImage::filled(size, Color32::TRANSPARENT);
-        Self { texture: ctx.load_texture("thumbnails", blank, TextureOptions::LINEAR), cell }
-    }
-
-    fn put(&mut self, at: usize, image: ColorImage) {
-        if image.size == self.cell && at < MOST {
-            let corner = [at % COLUMNS * self.cell[0], at / COLUMNS * self.cell[1]];
-            self.texture.set_partial(corner, image, TextureOptions::LINEAR);
-        }
-    }
-
-    /// The area of a thumbnail in the texture, less half a pixel on each side, so that filtering does not blend in
-    /// its neighbours.
-    #[expect(clippy::cast_precision_loss, reason = "pixels of a texture")]
-    fn uv(&self, at: usize) -> Rect {
-        let [width, height] = self.cell.map(|side| side as f32);
-        let corner = pos2((at % COLUMNS) as f32 * width, (at / COLUMNS) as f32 * height);
-        let rect = Rect::from_min_size(corner, vec2(width, height)).shrink(0.5);
-        let size = self.texture.size_vec2();
-        Rect::from_min_max((rect.min.to_vec2() / size).to_pos2(), (rect.max.to_vec2() / size).to_pos2())
-    }
-
-    #[expect(clippy::cast_precision_loss, reason = "pixels of a texture")]
-    fn size(&self) -> Vec2 {
-        vec2(self.cell[0] as f32, self.cell[1] as f32)
-    }
 }
 
 impl Thumbnails {

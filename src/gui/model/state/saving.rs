@@ -7,7 +7,7 @@ use crate::gui::model::effect::Effect;
 use crate::gui::model::lessons;
 use crate::gui::model::lessons::folder::LessonFolder;
 use crate::gui::model::playback::loop_range::LoopRange;
-use crate::gui::model::save::{Command, SaveForm, Target, What, is_folder, typed_path};
+use crate::gui::model::save::{Command, KeyConsent, SaveForm, Target, What, is_folder, typed_path};
 use crate::media::Source;
 use crate::play::Status;
 use crate::scene::SceneFile;
@@ -69,9 +69,7 @@ impl State {
             is_fresh: true,
             is_busy: false,
             number: self.saving.forms_opened,
-            holds_secret_key: scene.holds_secret_key(),
-            asks_for_key: false,
-            may_hold_key: false,
+            key: if scene.holds_secret_key() { KeyConsent::Needed } else { KeyConsent::NotNeeded },
             scene,
             range: self.playback.range,
         });
@@ -131,7 +129,7 @@ impl SaveForm {
             Command::Path(path) => {
                 self.path = path;
                 self.replace = false;
-                self.asks_for_key = false;
+                self.stop_asking();
                 self.problem = None;
             }
             Command::Browse => return vec![Effect::ShowSaveDialog(self.file())],
@@ -139,14 +137,16 @@ impl SaveForm {
             Command::Submit if is_folder(&self.path) => {
                 self.ask_again("add the name of a file to the folder".into());
             }
-            Command::Submit if self.what == What::Scene && self.holds_secret_key && !self.may_hold_key => {
+            Command::Submit
+                if self.what == What::Scene && matches!(self.key, KeyConsent::Needed | KeyConsent::Asked) =>
+            {
                 self.ask_again(
                     "the file would contain your own key, readable by everybody who has the file".into(),
                 );
-                self.asks_for_key = true;
+                self.key = KeyConsent::Asked;
             }
-            Command::SubmitWithKey if self.asks_for_key => {
-                (self.asks_for_key, self.may_hold_key) = (false, true);
+            Command::SubmitWithKey if self.key == KeyConsent::Asked => {
+                self.key = KeyConsent::Given;
                 return self.take(Command::Submit);
             }
             Command::Submit => {
@@ -166,7 +166,14 @@ impl SaveForm {
 
     fn ask_again(&mut self, problem: String) {
         self.problem = Some(problem);
-        (self.replace, self.asks_for_key, self.is_busy, self.is_fresh) = (false, false, false, true);
+        (self.replace, self.is_busy, self.is_fresh) = (false, false, true);
+        self.stop_asking();
+    }
+
+    fn stop_asking(&mut self) {
+        if self.key == KeyConsent::Asked {
+            self.key = KeyConsent::Needed;
+        }
     }
 
     /// The effect that writes the file.

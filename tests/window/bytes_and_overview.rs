@@ -1,4 +1,4 @@
-//! Looked at closely: the bytes of blocks in their cells, and a map of the whole picture.
+//! Zoomed in: the bytes of blocks in their cells, and the overview of the whole picture.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use crate::driver::Window;
 
 const OVERVIEW: &str = "Overview: drag the frame to move the view";
 
-/// The bytes that are written in the panels of a shot.
+/// The bytes that are written into the panels on screen.
 fn bytes(app: &App, panel: usize) -> Option<Vec<[u8; 16]>> {
     let displayed = app.displayed()?;
     let cells = displayed.panels[panel].cells.as_ref()?;
@@ -75,7 +75,7 @@ fn the_overview_is_clicked_and_its_frame_dragged_to_move_the_view() {
     assert!(is_near(center(&window), [0.25, 0.75]), "{:?}", center(&window));
     window.drag(at([0.25, 0.75]), at([0.65, 0.35]));
     assert!(is_near(center(&window), [0.65, 0.35]), "{:?}", center(&window));
-    // Past the edge there is nothing to see.
+    // The view stops at the edge of the picture.
     window.drag(at([0.65, 0.35]), at([0.65, 0.35]) + vec2(500.0, 500.0));
     let [x, y] = center(&window);
     assert!(x < 1.0 && y < 1.0 && x > 0.85 && y > 0.85, "{x}, {y}");

@@ -1,4 +1,4 @@
-//! Files that get lost, are damaged, or cannot be written: told in words, and the app goes on.
+//! Files that are deleted, damaged or not writable: the window reports the error and goes on.
 
 use std::path::{Path, PathBuf};
 
@@ -7,7 +7,7 @@ use egui_kittest::kittest::Queryable as _;
 
 use crate::driver::Window;
 
-/// A few seconds of real video in a file of its own, changed by `change`.
+/// A file with a few seconds of real video, changed by `change`.
 fn film(folder: &Path, change: impl FnOnce(&mut Vec<u8>)) -> PathBuf {
     let path = folder.join("film.mp4");
     let data = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/bigbuckbunny_excerpt.mp4");
@@ -17,7 +17,7 @@ fn film(folder: &Path, change: impl FnOnce(&mut Vec<u8>)) -> PathBuf {
     path
 }
 
-/// Something else can be opened and plays.
+/// Checks that another source can be opened and plays.
 #[track_caller]
 fn goes_on(window: &mut Window) {
     window.type_source("pattern:bars");
@@ -34,7 +34,7 @@ fn a_source_that_is_deleted_while_open_is_reported_when_it_is_read_again() {
     let path = film(folder.path(), |_| ());
     let mut window = Window::open_real(&path.display().to_string());
     std::fs::remove_file(&path).unwrap();
-    // What is open stays open where the system has it so; opened again, it is gone.
+    // On some systems a deleted file stays readable while it is open; opened again, it is gone.
     window.type_source(&path.display().to_string());
     window.until("the error", |app| app.state().notices.error.is_some());
     window.settle();
@@ -65,7 +65,7 @@ fn the_decodable_part_of_a_damaged_file_plays_and_the_rest_is_reported() {
 #[test]
 fn a_truncated_file_is_reported() {
     let folder = tempfile::tempdir().unwrap();
-    // Where everything is stands at its end.
+    // The index of the file is at its end.
     let path = film(folder.path(), |bytes| bytes.truncate(bytes.len() / 3));
     let mut window = Window::open_real("pattern:checker");
     window.type_source(&path.display().to_string());
@@ -79,7 +79,7 @@ fn a_truncated_file_is_reported() {
 #[test]
 fn a_read_only_folder_is_reported_in_the_form() {
     let folder = tempfile::tempdir().unwrap();
-    // A file where a folder would have to be: not even the system's owner can write below it.
+    // The parent is a file: not even root can write below it.
     let blocked = folder.path().join("blocked");
     std::fs::write(&blocked, "a file").unwrap();
     let mut window = Window::holding(1);

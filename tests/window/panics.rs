@@ -1,4 +1,4 @@
-//! Faults of the program in its threads: told in words, and the window goes on.
+//! Panics in threads: the window reports them and goes on.
 
 use crate::driver::Window;
 use crate::fake::{FakeOpener, Panics};

@@ -1,4 +1,4 @@
-//! Lessons, presenting, and ciphertext that is held still.
+//! Lessons, the presentation view, and ciphertext that is slowed down.
 
 use afterimage::gui::model::lessons::lessons;
 use eframe::egui::accesskit::Role;
@@ -54,7 +54,7 @@ fn a_key_slows_ciphertext_down_and_holds_it() {
     window.press(Key::H);
     window.settle();
     assert!(window.says("held still"));
-    // What is held by the player is always shown.
+    // A paused frame is always shown.
     window.press(Key::ArrowRight);
     window.until_frame(3);
 }
@@ -127,7 +127,7 @@ fn every_lesson_shows_its_panels_and_restores_the_users_scene() {
             for answered in [false, true] {
                 window.press(Key::PageDown);
                 let panels = lesson.shows(answered).panels;
-                // A lesson that starts past the end of this short film stays at its first frame.
+                // A lesson that starts past the end of this short video shows its first frame.
                 let start = lesson.scene.frame.map_or(0, |frame| frame.0);
                 let start = if start < FRAMES { start } else { 0 };
                 window.until(&lesson.title, |app| {
@@ -176,7 +176,7 @@ fn a_remote_steps_through_a_presented_lesson() {
     window.press(Key::Escape);
     window.settle();
     assert!(window.has("Show me"), "the lesson is beside the panels again");
-    // There, arrows step frames.
+    // Outside the presentation view, arrows step frames.
     window.until("the frame", |app| {
         !app.status().loading
             && app.displayed().map(|displayed| displayed.frame) == app.status().shown.map(|(frame, _)| frame)

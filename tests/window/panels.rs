@@ -1,4 +1,4 @@
-//! Panels added, taken away, moved and chosen together; changes taken back.
+//! Adding, removing and moving panels, ready-made comparisons, undo.
 
 use afterimage::scene::Panel;
 use eframe::egui::{Event, Key, Modifiers, PointerButton};
@@ -85,7 +85,7 @@ fn a_double_click_enlarges_a_panel_and_puts_it_back() {
         let pos = window.harness.get_by_label_contains(&format!("Picture of panel {panel}:")).rect().center();
         window.harness.hover_at(pos);
         window.harness.step();
-        // In one frame: the time between two of them here is longer than between two such clicks.
+        // Both clicks in one frame: two frames of a test take longer than a double click may.
         for pressed in [true, false, true, false] {
             let (button, modifiers) = (PointerButton::Primary, Modifiers::NONE);
             window.harness.input_mut().events.push(Event::PointerButton { pos, button, pressed, modifiers });

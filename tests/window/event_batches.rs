@@ -1,4 +1,4 @@
-//! The window driven as fast as events come: many of them in a frame.
+//! Many events in one frame.
 
 use eframe::egui::{Event, Key, Modifiers, PointerButton, pos2};
 
@@ -11,7 +11,7 @@ fn press(modifiers: Modifiers, key: Key, text: &str) -> Vec<Event> {
     [event(true)].into_iter().chain(text).chain([event(false)]).collect()
 }
 
-/// What comes of a text that is typed; a line break is Enter.
+/// The events of typing a text; a line break is Enter.
 fn typed(text: &str) -> Vec<Event> {
     let events = |letter: char| match letter {
         '\n' => press(Modifiers::NONE, Key::Enter, ""),
@@ -89,7 +89,7 @@ fn many_random_events_leave_a_working_window() {
     let mut window = Window::open("demo");
     let keys: Vec<Key> =
         Key::ALL.iter().copied().filter(|key| !matches!(key, Key::Q | Key::BrowserBack)).collect();
-    // Numbers that look like chance and are the same every time.
+    // Pseudorandom numbers, the same in every run.
     let mut seed = 7u64;
     let mut next = |most: usize| {
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -117,7 +117,7 @@ fn many_random_events_leave_a_working_window() {
     for _ in 0..30 {
         window.press(Key::Escape);
     }
-    // Whatever came of it, something else can be opened and plays.
+    // Afterwards another source can be opened and plays.
     window.type_source("pattern:bars");
     window.until("the next source", |app| {
         let is_it = app.state().scene.source.to_string() == "pattern:bars";

@@ -1,4 +1,4 @@
-//! Looking closer, comparing two panels, and looking at single blocks.
+//! Zooming, comparing two panels, and inspecting blocks.
 
 use afterimage::gui::App;
 use afterimage::gui::model::panels::viewport::ViewPos;
@@ -13,7 +13,7 @@ fn picture(window: &Window, panel: usize) -> Rect {
     window.harness.get_by_label_contains(&name).rect()
 }
 
-/// Turns the wheel over a place.
+/// Turns the wheel at a position.
 fn wheel(window: &mut Window, at: Pos2, points: f32) {
     window.harness.hover_at(at);
     window.harness.step();
@@ -24,7 +24,7 @@ fn wheel(window: &mut Window, at: Pos2, points: f32) {
         source: MouseWheelSource::Wheel,
         modifiers: Modifiers::NONE,
     });
-    // The wheel runs out smoothly.
+    // egui smooths the wheel over several frames.
     window.harness.run_steps(30);
 }
 
@@ -32,7 +32,7 @@ fn view_pos(window: &Window) -> ViewPos {
     window.app().state().panel_view.view_pos
 }
 
-/// True where a shot has all of the frame in each panel.
+/// True where each panel on screen has the whole frame.
 fn holds_all(app: &App) -> bool {
     app.displayed().is_some_and(|displayed| {
         displayed.panels.iter().all(|panel| panel.crop.is_some_and(|crop| crop == CropRect::all(crop.whole)))
@@ -45,7 +45,7 @@ fn the_wheel_zooms_all_panels_and_only_the_visible_part_is_uploaded() {
     assert!(holds_all(window.app()));
     let corner = picture(&window, 1).left_top() + vec2(3.0, 3.0);
     wheel(&mut window, corner, 600.0);
-    // What is on screen holds it already; the next frame brings no more than it needs.
+    // The frame on screen has that part already; the next frame has no more than the part and its margin.
     window.press(Key::ArrowRight);
     window.until("the part in sight", |app| {
         app.displayed().is_some_and(|displayed| {
@@ -131,12 +131,12 @@ fn two_panels_are_compared_by_a_movable_line() {
     window.press(Key::C);
     window.settle();
     assert!(window.says("Comparison: Original against AES-128-ECB as ciphertext"));
-    // Another takes the place of one of them, and where it is the other one, they change places.
+    // Another panel is chosen; where it is the other one of the two, they are swapped.
     window.choose("Right or lower panel", "3. AES-128-ECB through repeats");
     assert!(window.says("Comparison: Original against AES-128-ECB through repeats"));
     window.choose("Right or lower panel", "1. Original");
     assert_eq!(comparison(&window).panels, [2, 0]);
-    // Only these two are brought.
+    // Only these two are uploaded.
     window.until("the two", |app| app.displayed().is_some());
     window.press(Key::C);
     window.until_frame(2);
@@ -163,7 +163,7 @@ fn the_difference_of_two_panels_is_amplified_and_its_pixels_counted() {
     assert_eq!(window.harness.unnamed_widgets(), Vec::<String>::new());
     window.press(Key::Escape);
     window.settle();
-    // A panel and its like.
+    // A panel and its duplicate.
     window.choose("Scheme of panel 3", "Original");
     window.until_frame(2);
     window.press(Key::Num3);
@@ -209,7 +209,7 @@ fn the_inspector_shows_the_block_under_the_pointer_and_equal_blocks_in_every_pan
     assert!(window.says("466ea0ff 466ea0ff 466ea0ff 466ea0ff"), "the bytes of the sky");
     assert!(window.says("occurs nowhere else in this frame") && window.says("AES-128 with the key"));
 
-    // Away from the pictures, what is known of it stays, and the pictures are seen as they are.
+    // Off the pictures the details stay, and the pictures have no highlights.
     assert!(window.app().displayed().unwrap().lit);
     window.harness.hover_at(eframe::egui::pos2(640.0, 20.0));
     window.until("nothing is lit", |app| app.displayed().is_some_and(|displayed| !displayed.lit));
@@ -218,7 +218,7 @@ fn the_inspector_shows_the_block_under_the_pointer_and_equal_blocks_in_every_pan
     window.harness.hover_at(sky(&window));
     window.until("it is lit again", |app| app.displayed().is_some_and(|displayed| displayed.lit));
 
-    // A click stays with the block, wherever the pointer goes.
+    // A click pins the block: it stays when the pointer moves.
     let at = sky(&window);
     window.harness.drag_at(at);
     window.harness.step();
@@ -275,7 +275,7 @@ fn a_pinned_block_is_searched_in_all_frames() {
         findings.occurrences.as_ref()?.tally(scheme.parse().unwrap())
     };
     let searched = |app: &App| tally(app, "aes-128-ecb").map_or(0, |tally| tally.searched);
-    // From frame 2 on, and then those before it.
+    // The search starts at frame 2 and continues with the frames before it.
     window.until("the frames up to the gate", |app| searched(app) == 43);
     window.settle();
     assert!(window.says("Searching: 48 %") && window.says("occurs in 43 of 43 frames, up to"));
@@ -290,7 +290,7 @@ fn a_pinned_block_is_searched_in_all_frames() {
     window.settle();
     assert!(window.says("frame 45") && window.says("AES-128-ECB: the block occurs "));
     assert!(window.says("AES-128-GCM: the block does not occur"), "every ciphertext has a row of its own");
-    // What was pinned is still looked for as it was, wherever the video goes.
+    // After a seek the value in the pinned frame is still searched.
     window.press(Key::ArrowRight);
     window.until_frame(3);
     window.settle();
@@ -315,7 +315,7 @@ fn the_block_under_a_resting_pointer_is_searched_until_the_pointer_moves() {
     assert!(window.says("occurs in 90 of 90 frames, up to") && window.says("occurs in 1 of 90 frames"));
     assert_eq!(picture(&window, 2), before, "what is under the pointer stays there");
     window.until_quiet();
-    // To the timeline, to look at what was found.
+    // The pointer moves to the timeline.
     let track = window.harness.get_by_label("Timeline").rect();
     window.harness.hover_at(track.center_bottom() - vec2(0.0, 10.0));
     window.settle();
@@ -401,7 +401,7 @@ fn a_paused_window_requests_no_repaint_while_a_block_is_pinned_and_zoomed() {
     window.press(Key::Z);
     window.settle();
     window.harness.hover_at(picture(&window, 1).center());
-    // It is looked for in all frames once the pointer has rested.
+    // The search starts once the pointer has rested.
     window.until("all frames", |app| {
         app.findings().is_some_and(|found| found.occurrences_share() == Some(1.0))
     });
@@ -431,7 +431,7 @@ fn a_frame_of_another_shape_keeps_its_aspect_ratio_in_every_panel() {
         window.settle();
         let rects: Vec<Rect> = (1..=4).map(|panel| picture(&window, panel)).collect();
         for rect in &rects {
-            // Edges stand on whole pixels.
+            // Edges lie on whole pixels.
             let off = rect.width() - rect.height() * aspect;
             assert!(off.abs() <= 1.0 + aspect, "frame {frame} is drawn in {rect}");
             let other = rect.size() - rects[0].size();

@@ -1,4 +1,4 @@
-//! How it looks: one snapshot a state, of generated frames, held.
+//! Snapshots of the window with paused, generated frames.
 
 use eframe::egui::{Event, Key, vec2};
 use egui_kittest::kittest::Queryable as _;
@@ -9,7 +9,7 @@ use crate::rounding;
 fn snapshot(window: &mut Window, name: &str) {
     window.until("the pictures along the timeline", |app| app.thumbnails()[0] == app.thumbnails()[1]);
     window.settle();
-    // Taken by the harness where it has changed, so that it tells how, or writes the new one where asked to.
+    // Passed to the harness only where it differs: the harness then reports the difference, or updates the snapshot.
     let known = format!("{}/tests/snapshots/{name}.png", env!("CARGO_MANIFEST_DIR"));
     let is_known = image::open(known).is_ok_and(|known| {
         let drawn = window.harness.render().expect("a picture");

@@ -1,4 +1,4 @@
-//! Pictures taken away: to a file, to the clipboard; the command line that makes them again.
+//! Saving and copying pictures, clips and scenes, and copying command lines.
 
 use std::path::Path;
 

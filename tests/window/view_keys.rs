@@ -1,4 +1,4 @@
-//! Small things that everybody tries: pixel for pixel, full screen, larger text, less motion.
+//! 100 % zoom, full screen, larger text, reduced motion.
 
 use eframe::egui::{Key, Modifiers};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};

@@ -1,21 +1,21 @@
-//! Agreement: how much of the original's edges an outline draws.
+//! Agreement of an outline with the edges of the original.
 
 use super::{Edges, Outline};
 
-/// Blocks that are counted together.
-const STRETCH: usize = 128;
+/// A sum over so many blocks fits a byte, so that the compiler can count many blocks at once.
+const BLOCKS_PER_SUM: usize = 128;
 
-/// How ink and edges agree, block by block. `None` where there is nothing to divide by.
+/// How ink and edges agree, block by block. A number is `None` if its denominator is 0.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Agreement {
     /// Share of the ink that lies on edges.
     pub precision: Option<f64>,
     /// Share of the edges that are ink.
     pub recall: Option<f64>,
-    /// The harmonic mean of both; 0 for a blank sheet where there are edges.
+    /// The harmonic mean of precision and recall; 0 for a blank sheet if the original has edges.
     pub f1: Option<f64>,
-    /// The mean F1 of random pictures with as much ink: of `ink` blocks out of n, `edges` / n are expected
-    /// to lie on edges, whichever they are.
+    /// The mean F1 of random pictures with as much ink: of `ink` random blocks out of n, `ink` · `edges` / n are expected
+    /// to lie on edges.
     pub by_chance: Option<f64>,
 }
 
@@ -23,15 +23,14 @@ impl Agreement {
     /// Compares an outline with the edges of the same frame.
     #[must_use]
     pub fn of(outline: &Outline, edges: &Edges) -> Self {
-        // In stretches that a byte can count, many blocks at once.
-        let stretches = outline.ink().chunks(STRETCH).zip(edges.blocks().chunks(STRETCH));
-        let both: u32 = stretches
+        let pairs = outline.ink().chunks(BLOCKS_PER_SUM).zip(edges.blocks().chunks(BLOCKS_PER_SUM));
+        let both: u32 = pairs
             .map(|(ink, edge)| {
                 u32::from(ink.iter().zip(edge).map(|(&ink, &edge)| u8::from(ink & edge)).sum::<u8>())
             })
             .sum();
-        let stretches = outline.ink().chunks(STRETCH);
-        let ink: u32 = stretches.map(|ink| u32::from(ink.iter().map(|&ink| u8::from(ink)).sum::<u8>())).sum();
+        let chunks = outline.ink().chunks(BLOCKS_PER_SUM);
+        let ink: u32 = chunks.map(|ink| u32::from(ink.iter().map(|&ink| u8::from(ink)).sum::<u8>())).sum();
         let (both, ink, count) = (f64::from(both), f64::from(ink), edges.count() as f64);
         let share = |part: f64, of: f64| (of > 0.0).then(|| part / of);
         let expected = share(ink * count, outline.ink().len() as f64).unwrap_or(0.0);
@@ -54,7 +53,7 @@ mod tests {
 
     #[test]
     fn agreement_is_precision_recall_and_their_harmonic_mean() {
-        // Two flat halves: the outline is the seam between them, and so is the edge.
+        // Two flat halves: both the outline and the edge run along the border between them.
         let shape = Shape::new(256, 32);
         let luma: Vec<u8> = (0..shape.pixels()).map(|at| if at % 256 < 128 { 40 } else { 200 }).collect();
         let places = Places::of(Layout::GRAY8, shape);
@@ -72,8 +71,8 @@ mod tests {
     }
 
     #[test]
-    fn the_figure_by_chance_is_that_of_random_pictures() {
-        // 3 of 10 blocks are edges, 4 are ink: every way to put them down, by its F1.
+    fn f1_by_chance_is_the_mean_of_all_pictures_with_as_much_ink() {
+        // 3 of 10 blocks are edges; the F1 of every picture with 4 blocks of ink.
         let edges = 0b111u32;
         let pictures = (0..1u32 << 10).filter(|picture| picture.count_ones() == 4);
         let f1s: Vec<f64> = pictures.map(|ink| 2.0 * f64::from((ink & edges).count_ones()) / 7.0).collect();
@@ -82,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn a_blank_sheet_finds_no_edge_and_no_edges_are_no_question() {
+    fn a_blank_sheet_has_recall_0_and_a_picture_without_edges_has_none() {
         let shape = Shape::new(64, 8);
         let luma: Vec<u8> = (0..shape.pixels()).map(|at| (at * at / 7 % 251) as u8).collect();
         let edges = Edges::of(Layout::GRAY8, shape, &luma);

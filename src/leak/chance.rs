@@ -1,4 +1,4 @@
-//! Chance: how likely random ciphertext is to look like what was found.
+//! Chance: how likely random ciphertext has as many equal blocks or bytes as were counted.
 
 use std::f64::consts::LN_10;
 
@@ -26,8 +26,8 @@ pub fn log10_of_bytes(equal: u64, bytes: u64) -> f64 {
 /// log10 P(X ≥ k) for a Poisson distribution with mean λ, also where the probability is far below the
 /// smallest `f64`.
 ///
-/// P(X = k) is taken as a logarithm. What stands beside it is a series of ratios of neighbouring terms,
-/// summed from the largest on: upwards above the mean, and below it downwards for what is left to 1.
+/// The tail is P(X = k), taken as a logarithm, times a series of ratios of neighbouring terms that starts with the
+/// largest term. Above the mean the series runs upwards; below the mean it runs downwards and gives 1 − P(X ≥ k).
 fn log10_of_tail(k: u64, lambda: f64) -> f64 {
     if k == 0 {
         return 0.0;
@@ -47,7 +47,7 @@ fn log10_of_tail(k: u64, lambda: f64) -> f64 {
     (-rest.min(1.0)).ln_1p() / LN_10
 }
 
-/// 1 + r₁ + r₁r₂ + …, until a term no longer counts.
+/// 1 + r₁ + r₁r₂ + …, until a term no longer changes the sum.
 fn series(ratios: impl Iterator<Item = f64>) -> f64 {
     let mut sum = 1.0;
     let mut term = 1.0;
@@ -66,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn chance_gives_n_n_minus_1_over_2_to_the_128() {
+    fn n_blocks_are_expected_to_have_n_n_minus_1_over_2_to_the_128_repeats() {
         assert!(expected_by_chance(0).abs() < f64::MIN_POSITIVE);
         assert!(expected_by_chance(1).abs() < f64::MIN_POSITIVE);
         let full_hd = expected_by_chance(518_400);
@@ -75,7 +75,7 @@ mod tests {
 
     /// From mpmath at 60 digits: `log10(gammainc(k, 0, l, regularized=True))`.
     #[test]
-    fn tails_agree_with_another_implementation() {
+    fn tails_agree_with_mpmath() {
         let tails = [
             (1, 0.5, -0.405_089_102_854_537),
             (3, 2.0, -0.490_362_615_994_686_5),
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tail_falls_with_its_start_and_rises_with_the_mean() {
+    fn a_tail_falls_with_k_and_rises_with_the_mean() {
         for lambda in [1e-28, 0.3, 17.0, 900.5] {
             let tails: Vec<f64> = (0..2000).map(|k| log10_of_tail(k, lambda)).collect();
             assert!(tails.windows(2).all(|pair| pair[1] <= pair[0] + 1e-12), "λ = {lambda}");
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_found_is_certain_and_one_pair_is_not() {
+    fn zero_pairs_have_probability_1_and_one_pair_has_less() {
         assert!(log10_of_pairs(0, 518_400).abs() < f64::MIN_POSITIVE);
         assert!(log10_of_pairs(0, 0).abs() < f64::MIN_POSITIVE);
         let one = log10_of_pairs(1, 518_400);

@@ -1,39 +1,39 @@
-//! Change: what a ciphertext has in common with the one before, place by place.
+//! Change: which blocks and bytes of a ciphertext equal those at the same place in the one before.
 
 use rayon::prelude::*;
 
 use super::census::{Block, blocks};
 
-/// Blocks that one task compares: they stay in the second-level cache.
+/// Blocks that one task compares: so many stay in the second-level cache.
 const BLOCKS_PER_TASK: usize = 1 << 13;
 
-/// What two ciphertexts have in common at the same places. A rest under 16 bytes is not looked at.
+/// Equal blocks and bytes at the same places of two ciphertexts. A rest under 16 bytes is ignored.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Change {
     /// Whole blocks that are equal.
     pub same: u64,
     /// Equal blocks at the start, up to the first that differs.
     pub prefix: u64,
-    /// Equal bytes in blocks that differ, but for the first such block: a chained keystream (CFB) gives that
-    /// one away and no other.
+    /// Equal bytes in blocks that differ, without the first such block: under CFB with a fixed initialization vector
+    /// only that block has the same keystream in both.
     pub bytes_in_changed: u64,
 }
 
-/// Blocks whose equal bytes are counted in a byte a column.
+/// The equal bytes of so many blocks, counted per byte position, fit counters of one byte.
 const BLOCKS_PER_COUNT: usize = u8::MAX as usize;
 
-/// What was found in some pieces of two ciphertexts, so far.
+/// The comparison of some pieces of two ciphertexts.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Comparison {
     blocks: u64,
     same: u64,
     bytes: u64,
-    /// The first block that differs, and how many of its bytes do not.
+    /// The number of the first block that differs, and how many of its bytes are equal.
     first: Option<(u64, u64)>,
 }
 
 impl Comparison {
-    /// Compares pieces that start with block `start`, as far as both go.
+    /// Compares two pieces that start with block `start`, up to the end of the shorter.
     #[must_use]
     pub fn of(start: usize, now: &[u8], before: &[u8]) -> Self {
         let (now, before) = (blocks(now), blocks(before));
@@ -46,7 +46,7 @@ impl Comparison {
         parts.reduce(Self::default, Self::and)
     }
 
-    /// With what was found in other pieces, whichever come first.
+    /// Adds the comparison of other pieces; the order of pieces does not matter.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         Self {
@@ -57,7 +57,7 @@ impl Comparison {
         }
     }
 
-    /// What all pieces together come to.
+    /// The result for all pieces together.
     #[must_use]
     pub fn change(self) -> Change {
         let (prefix, in_first) = self.first.unwrap_or((self.blocks, 0));
@@ -70,18 +70,18 @@ impl Comparison {
 }
 
 impl Change {
-    /// Compares two ciphertexts, as far as both go.
+    /// Compares two ciphertexts, up to the end of the shorter.
     #[must_use]
     pub fn between(now: &[u8], before: &[u8]) -> Self {
         Comparison::of(0, now, before).change()
     }
 }
 
-/// Compares as many blocks, the first of which is block `start`.
+/// Compares equally many blocks, the first of which is block `start`.
 fn compare(start: usize, now: &[Block], before: &[Block]) -> Comparison {
     let mut found = Comparison { blocks: now.len() as u64, ..Comparison::default() };
     for (now, before) in now.chunks(BLOCKS_PER_COUNT).zip(before.chunks(BLOCKS_PER_COUNT)) {
-        // By column, so that all bytes of a block are looked at at once.
+        // A counter for each byte position, so that the compiler compares all bytes of a block at once.
         let mut columns: Block = [0; _];
         for (now, before) in now.iter().zip(before) {
             for (column, (now, before)) in columns.iter_mut().zip(now.iter().zip(before)) {
@@ -113,7 +113,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn unchanged_blocks_are_counted_by_place() {
+    fn unchanged_blocks_are_those_equal_at_the_same_place() {
         let before: Vec<u8> = (0..64).collect();
         let mut now = before.clone();
         now[20] ^= 1;
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_block_that_differs_is_not_counted_by_its_bytes() {
+    fn equal_bytes_of_the_first_changed_block_are_not_counted() {
         let before = [7u8; 80];
         let mut now = before;
         now[16] ^= 1;
@@ -137,7 +137,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn long_ciphertexts_are_compared_as_short_ones_are(
+        fn comparison_in_tasks_and_pieces_agrees_with_a_plain_one(
             changes in prop::collection::vec((0usize..700_000, 0u8..3), 0..40), rest in 0usize..16,
         ) {
             let before: Vec<u8> = (0..700_000 + rest).map(|i| (i / 7) as u8).collect();

@@ -1,31 +1,31 @@
-//! Change ages: for how many frames each block has been unchanged.
+//! The age of the last change of each block, in frames.
 
 use crate::picture::layout::BLOCK_BYTES;
 
 /// For how many frames each block of the newest frame has had its value.
 ///
-/// Updated from frame to frame. The result depends on the frames of the window alone: each block is compared with the
-/// block at the same place in the frame before.
+/// Updated from frame to frame: each block is compared with the block at the same place in the frame before. The result
+/// depends only on the frames of the window.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ChangeAge {
     /// For each block, how many consecutive frames before the newest have the same value there.
     stayed: Vec<u32>,
-    /// How many frames before the newest one can be compared with it: a frame of another size starts anew.
-    followed: u32,
+    /// How many frames before the newest have its size, without a gap: a frame of another size starts over.
+    comparable: u32,
     /// How many of these frames are in the window.
     known: u32,
 }
 
 impl ChangeAge {
-    /// Starts at a frame, without a frame before it.
+    /// Starts over with a frame that has no frame before it.
     pub fn start(&mut self, now: &[u8]) {
         self.stayed.clear();
         self.stayed.resize(now.len() / BLOCK_BYTES, 0);
-        (self.followed, self.known) = (0, 0);
+        (self.comparable, self.known) = (0, 0);
     }
 
     /// Advances from one frame to the next, in a window of `frames` frames including the newest. A frame of another size
-    /// starts anew.
+    /// starts over.
     pub fn advance(&mut self, before: &[u8], now: &[u8], frames: usize) {
         if before.len() != now.len() {
             return self.start(now);
@@ -35,18 +35,18 @@ impl ChangeAge {
             let same = u128::from_ne_bytes(*before) == u128::from_ne_bytes(*now);
             *stayed = if same { stayed.saturating_add(1) } else { 0 };
         }
-        self.followed = self.followed.saturating_add(1);
-        self.known = self.followed.min(u32::try_from(frames.saturating_sub(1)).unwrap_or(u32::MAX));
+        self.comparable = self.comparable.saturating_add(1);
+        self.known = self.comparable.min(u32::try_from(frames.saturating_sub(1)).unwrap_or(u32::MAX));
     }
 
-    /// How many frames before the newest it was compared with.
+    /// How many frames before the newest it is compared with.
     #[must_use]
     pub const fn known(&self) -> u32 {
         self.known
     }
 
-    /// How many frames ago a block changed: 0 from the frame before to the newest; `None` if it has not changed within the
-    /// window.
+    /// How many frames ago a block changed: 0 if it changed with the newest frame; `None` if it has not changed within
+    /// the window.
     ///
     /// # Panics
     /// If there is no such block.
@@ -55,8 +55,8 @@ impl ChangeAge {
         Some(self.stayed[block]).filter(|&frames| frames < self.known)
     }
 
-    /// In how many frames of the window, without a gap, a block is as it is now; at least 1. Also 1
-    /// before the first frame.
+    /// For how many frames of the window, up to the newest, a block has had its value; at least 1. Also 1 before the
+    /// first frame.
     #[must_use]
     pub fn frames_alike(&self, block: usize) -> u32 {
         self.stayed.get(block).map_or(1, |&stayed| 1 + stayed.min(self.known))
@@ -89,7 +89,7 @@ mod tests {
                     None => change_age.start(&frames[0]),
                     Some(before) => change_age.advance(&frames[before], &frames[newest], window_frames.len()),
                 }
-                // The plain way: from the newest back.
+                // A plain count, from the newest frame backwards.
                 let (now, before) = window_frames.split_last().expect("a frame");
                 let alike = before.iter().rev().take_while(|frame| frame.len() == now.len());
                 let known = alike.clone().count();

@@ -1,7 +1,7 @@
 //! The measures that papers on image encryption use.
 //!
-//! They compare a ciphertext with even noise, with its neighbour or with the original, pixel by pixel. None
-//! of them asks what an eavesdropper does, which blocks are equal. Measured on the penguin of `demo:still`:
+//! They compare the pixels of a ciphertext with uniform noise, with their neighbours or with the original. None of them
+//! compares blocks, which is what an eavesdropper does. Measured on the penguin of `demo:still`:
 //!
 //! | | repeated | byte entropy | χ² | correlation | NPCR | UACI | PSNR | SSIM |
 //! |---|---|---|---|---|---|---|---|---|
@@ -9,9 +9,9 @@
 //! | CBC | 0 | 8.000 | 225 | −0.001 | 99.6 % | 33.5 % | 8.09 dB | 0.0202 |
 //! | CTR | 0 | 8.000 | 253 | −0.001 | 0.00004 % | 10^-7 % | 8.09 dB | 0.0199 |
 //!
-//! Less PSNR and SSIM are held to be better, and more NPCR and UACI: so ECB, which shows the penguin, would
-//! hide it better than CBC, and CTR, which is sound, would be the worst of all. They are here because people
-//! ask for them, computed as the papers do.
+//! Papers call a lower PSNR and SSIM and a higher NPCR and UACI better. By that measure ECB, which shows the penguin,
+//! hides it better than CBC, and CTR, which is sound, is the worst of all. They are here for comparison with papers, and
+//! computed as in papers.
 //!
 //! Luma is that of [`Layout::luma`](crate::picture::layout::Layout::luma), also of the ciphertext shown as pixels.
 
@@ -20,21 +20,21 @@ use serde::Serialize;
 
 use crate::picture::Shape;
 
-/// Measures that papers use. They say little of what an eavesdropper gets, and are computed only where they
-/// are asked for; `None` elsewhere and where they do not apply.
+/// Measures that papers use. They say little about what an eavesdropper gets, and are computed only on request; `None`
+/// otherwise, and where they do not apply.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct ClassicalMetrics {
     /// Shannon entropy of the bytes, in bits, at most 8.
     pub byte_entropy: Option<f64>,
-    /// Pearson's χ² of the bytes against even frequencies; about 255 for random ones.
+    /// Pearson's χ² of the bytes against equal frequencies; about 255 for random bytes.
     pub chi_square: Option<f64>,
     /// Pearson's correlation of luma with luma one pixel to the right, from −1 to 1; `None` for a picture of
     /// one colour.
     pub neighbour_correlation: Option<f64>,
-    /// Number of pixels change rate, as a share of bytes: those that change with the lowest bit of the first
-    /// byte of the frame, under the same key and nonce.
+    /// Number of pixels change rate, as a share of bytes: which bytes of the ciphertext change if the lowest bit of the
+    /// frame's first byte changes, under the same key and nonce.
     pub npcr: Option<f64>,
-    /// Unified average changing intensity: how much the same bytes change on the mean, as a share of 255.
+    /// Unified average changing intensity: the mean change of the ciphertext's bytes, as a share of 255.
     pub uaci: Option<f64>,
     /// Peak signal-to-noise ratio of luma against that of the original, in dB; `None` where they are equal.
     pub psnr: Option<f64>,
@@ -42,10 +42,10 @@ pub struct ClassicalMetrics {
     pub ssim: Option<f64>,
 }
 
-/// Bytes that one task goes through.
+/// Bytes that one task works on.
 const TASK_BYTES: usize = 1 << 16;
 
-/// Shannon entropy in bits, and χ², of the frequencies of bytes; `None` for none.
+/// Shannon entropy in bits, and χ², of the frequencies of bytes; `None` for an empty slice.
 #[must_use]
 pub fn byte_frequencies(bytes: &[u8]) -> Option<[f64; 2]> {
     let tally = |bytes: &[u8]| {
@@ -109,12 +109,12 @@ pub fn psnr(luma: &[u8], original: &[u8]) -> Option<f64> {
     (sum > 0).then(|| 10.0 * (255.0f64.powi(2) / mean).log10())
 }
 
-/// Side of a window of [`ssim`], and how far it is from one to the next.
+/// Side of a window of [`ssim`] and distance from one window to the next, in pixels.
 const WINDOW: usize = 8;
 const STRIDE: usize = 4;
 
 /// Structural similarity (Wang, Bovik, Sheikh and Simoncelli 2004) in square windows of 8 × 8 pixels, every
-/// 4 pixels, with K₁ = 0.01, K₂ = 0.03 and sample variances. `None` for pictures that hold no window.
+/// 4 pixels, with K₁ = 0.01, K₂ = 0.03 and sample variances. `None` for pictures smaller than a window.
 #[must_use]
 pub fn ssim(shape: Shape, luma: &[u8], original: &[u8]) -> Option<f64> {
     let columns = shape.columns();
@@ -139,7 +139,8 @@ pub fn ssim(shape: Shape, luma: &[u8], original: &[u8]) -> Option<f64> {
     (across * down > 0).then(|| rows.iter().sum::<f64>() / (across * down) as f64)
 }
 
-/// The similarity of one window, numerator and denominator times the pixels squared.
+/// The similarity of one window. Numerator and denominator are multiplied by the square of the number of pixels, so that
+/// the sums need no division.
 fn similarity([x, y, squares, xy]: [f64; 4]) -> f64 {
     const PIXELS: f64 = (WINDOW * WINDOW) as f64;
     const C1: f64 = 0.01 * 0.01 * 255.0 * 255.0 * PIXELS * PIXELS;
@@ -169,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn entropy_and_chi_square_are_those_of_their_formulas() {
+    fn entropy_and_chi_square_follow_their_formulas() {
         let bytes: Vec<u8> = (0..100_000u64).map(|i| (i * i / 777 % 211) as u8).collect();
         let count = |value: u8| bytes.iter().map(|&byte| f64::from(u8::from(byte == value))).sum::<f64>();
         let shares = (0..=255).map(|value| count(value) / 100_000.0).filter(|&share| share > 0.0);
@@ -183,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn psnr_and_correlation_are_those_of_their_formulas() {
+    fn psnr_and_correlation_follow_their_formulas() {
         let [one, other] = pictures();
         let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
         let squares: Vec<f64> =
@@ -205,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn ssim_is_that_of_its_formula() {
+    fn ssim_follows_its_formula() {
         let [one, other] = pictures();
         let window = |luma: &[u8], x: usize, y: usize| -> Vec<f64> {
             (0..64).map(|at| f64::from(luma[(y + at / 8) * 37 + x + at % 8])).collect()
@@ -229,10 +230,10 @@ mod tests {
     }
 
     #[test]
-    fn change_rates_count_bytes_and_how_far_they_go() {
+    fn change_rates_are_the_share_of_changed_bytes_and_the_mean_change() {
         assert_eq!(change_rates(&[0, 10, 255, 7], &[0, 20, 0, 7]), Some([0.5, 265.0 / 4.0 / 255.0]));
         assert_eq!(change_rates(&[], &[]), None);
-        // Two independent random bytes differ in 255 of 256 cases, by 257/3 · 255/256 … on the mean.
+        // Two independent random bytes differ in 255 of 256 cases, by (256² − 1) / (3 · 256) on average.
         let noise = |seed: u32| -> Vec<u8> {
             let next = |state: &u32| Some(state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223));
             std::iter::successors(Some(seed), next).take(1 << 18).map(|state| (state >> 24) as u8).collect()

@@ -1,7 +1,7 @@
-//! What every column of a table of numbers says.
+//! Names and meanings of the columns in tables of numbers.
 
-/// Names and meanings of the columns that stand before the numbers, of the numbers in the order of
-/// [`Leakage::numbers`](super::Leakage::numbers), and of the word after them.
+/// First the columns that say which frame and panel a row is about, then the numbers in the order of
+/// [`Leakage::numbers`](super::Leakage::numbers), then the finding.
 pub const COLUMNS: [(&str, &str); 38] = [
     ("frame", "number of the frame, from 0"),
     ("time_secs", "when it is shown, in seconds from frame 0"),
@@ -67,7 +67,7 @@ mod tests {
     use crate::leak::Leakage;
 
     #[test]
-    fn every_number_is_explained_in_its_order() {
+    fn columns_have_the_names_and_the_order_of_the_numbers() {
         let numbers = Leakage::default().numbers().map(|(name, _)| name);
         let place = ["frame", "time_secs", "panel"];
         let all: Vec<_> = place.into_iter().chain(numbers).chain(["word"]).collect();

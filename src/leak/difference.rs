@@ -1,4 +1,4 @@
-//! Differences: what the exclusive or of two ciphertexts leaves.
+//! The XOR of two ciphertexts.
 
 use rayon::prelude::*;
 
@@ -7,7 +7,7 @@ const TASK_BYTES: usize = 1 << 18;
 
 /// Writes `now` XOR `before` to `difference`; all three are equally long.
 ///
-/// Where both were made with the same keystream, this is the XOR of the originals (a two-time pad).
+/// If both were encrypted with the same keystream, this is the XOR of the originals (a two-time pad).
 pub fn difference(now: &[u8], before: &[u8], difference: &mut [u8]) {
     let tasks = difference.par_chunks_mut(TASK_BYTES);
     tasks.zip(now.par_chunks(TASK_BYTES)).zip(before.par_chunks(TASK_BYTES)).for_each(

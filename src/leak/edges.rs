@@ -1,18 +1,18 @@
-//! Edges of the original: what an outline is measured against.
+//! Edges of the original, with which an outline is compared.
 //!
-//! A block is an edge where the Sobel gradient of luma, in full steps of a byte, reaches 48 of 1020 at any of
-//! its pixels. The picture goes on past its borders as it is at them. This is the only look that the numbers
-//! take at the original: an eavesdropper has no part in it.
+//! A block is an edge if the Sobel gradient of luma, rounded to whole steps of a byte, reaches 48 of 1020 at any of its
+//! pixels. Past its borders the picture continues with the pixels at the border. Edges are the only numbers that need
+//! the original, which an eavesdropper does not have.
 //!
-//! Luma is made a few rows at a time and never kept. Where every block is a piece of a row, nothing of the
-//! picture's size is written at all.
+//! Luma is computed a few rows at a time and never kept. If every block is a part of one row, no buffer of the picture's
+//! size is written.
 
 use rayon::prelude::*;
 
 use crate::picture::Shape;
 use crate::picture::layout::Layout;
 
-/// The gradient that makes an edge.
+/// The least gradient of an edge, of 1020.
 const GRADIENT: i16 = 48;
 
 /// Rows that one task works on.
@@ -69,36 +69,36 @@ impl Edges {
         &self.edge
     }
 
-    /// How many are.
+    /// How many blocks are edges.
     #[must_use]
     pub const fn count(&self) -> usize {
         self.count
     }
 }
 
-/// For each block of a row, whether one of its pixels is steep. That they are so many is known beforehand, so
-/// that all of a block are looked at at once.
+/// For each block of a row, whether one of its pixels is steep. The number of pixels is a constant, so that the compiler
+/// compares all pixels of a block at once.
 fn any_of<const PIXELS: usize>(steep: &[bool], edge: &mut [bool]) {
     for (edge, steep) in edge.iter_mut().zip(steep.as_chunks().0) {
         *edge = *steep != [false; PIXELS];
     }
 }
 
-/// The rows of one task. What is kept of the picture stays in the second-level cache.
+/// Buffers for the rows of one task; they fit the second-level cache.
 #[derive(Default)]
 struct Rows {
     samples: Vec<u8>,
     luma: Vec<u8>,
-    /// Three rows weighed 1, 2, 1, with a column more at each end.
+    /// The sum of three rows with the weights 1, 2, 1, with an additional column at each end.
     sum: Vec<i16>,
-    /// The lower one less the upper one, with the same.
+    /// The lower row minus the upper row, with an additional column at each end.
     step: Vec<i16>,
-    /// Where a row is steep.
+    /// Whether each pixel of the row is steep.
     steep: Vec<bool>,
 }
 
 impl Rows {
-    /// Tells of each row of a task where the picture is steep.
+    /// Calls `each` with every row of a task: for each of its pixels, whether the picture is steep there.
     fn each(
         &mut self,
         layout: Layout,
@@ -109,20 +109,20 @@ impl Rows {
     ) {
         let (columns, end) = (shape.columns(), shape.rows());
         let rows = task * ROWS_PER_TASK..((task + 1) * ROWS_PER_TASK).min(end);
-        let seen = rows.start.saturating_sub(1)..(rows.end + 1).min(end);
-        layout.luma_of_rows(shape, bytes, seen.clone(), &mut self.samples, &mut self.luma);
+        let needed = rows.start.saturating_sub(1)..(rows.end + 1).min(end);
+        layout.luma_of_rows(shape, bytes, needed.clone(), &mut self.samples, &mut self.luma);
         self.sum.resize(columns + 2, 0);
         self.step.resize(columns + 2, 0);
         self.steep.resize(columns, false);
         for y in rows {
-            // The picture goes on as it is at its borders.
             let around = [y.max(1) - 1, y, (y + 1).min(end - 1)];
-            self.mark(around.map(|y| (y - seen.start) * columns));
+            self.mark(around.map(|y| (y - needed.start) * columns));
             each(&self.steep);
         }
     }
 
-    /// Marks the pixels at which a row is steep; it and the rows around start there in the luma.
+    /// Marks the steep pixels of a row. `starts` says where the row above, the row itself and the row below start in the
+    /// luma.
     fn mark(&mut self, starts: [usize; 3]) {
         let Self { luma, sum, step, steep, .. } = self;
         let columns = steep.len();
@@ -139,8 +139,8 @@ impl Rows {
         let sums = sum.iter().zip(&sum[2..]);
         let steps = step.iter().zip(&step[1..]).zip(&step[2..]);
         for ((steep, (left, right)), ((one, two), three)) in steep.iter_mut().zip(sums).zip(steps) {
-            // Either is enough by itself; what is larger need not be told apart, and the squares stay small.
-            let [across, down] = [right - left, one + 2 * two + three].map(|side| side.abs().min(GRADIENT));
+            // One component of this size makes an edge by itself. Clamped to it, the squares fit 16 bits.
+            let [across, down] = [right - left, one + 2 * two + three].map(|part| part.abs().min(GRADIENT));
             *steep = across * across + down * down >= GRADIENT * GRADIENT;
         }
     }
@@ -151,7 +151,7 @@ impl Rows {
 mod tests {
     use super::*;
 
-    /// The blocks in which a gradient of unrounded luma reaches 48, the plain way.
+    /// The blocks in which a gradient of unrounded luma reaches 48, pixel by pixel.
     fn plain(shape: Shape, rgba: &[u8]) -> Vec<bool> {
         let (columns, rows) = (shape.columns().cast_signed(), shape.rows().cast_signed());
         let luma = |x: isize, y: isize| {
@@ -160,9 +160,9 @@ mod tests {
             r * 0.299 + g * 0.587 + b * 0.114
         };
         let gradient = |x: isize, y: isize| {
-            let side = |dx: isize| luma(x + dx, y - 1) + 2.0 * luma(x + dx, y) + luma(x + dx, y + 1);
-            let line = |dy: isize| luma(x - 1, y + dy) + 2.0 * luma(x, y + dy) + luma(x + 1, y + dy);
-            (side(1) - side(-1)).hypot(line(1) - line(-1))
+            let column = |dx: isize| luma(x + dx, y - 1) + 2.0 * luma(x + dx, y) + luma(x + dx, y + 1);
+            let row = |dy: isize| luma(x - 1, y + dy) + 2.0 * luma(x, y + dy) + luma(x + 1, y + dy);
+            (column(1) - column(-1)).hypot(row(1) - row(-1))
         };
         let places = (0..rows).flat_map(|y| (0..columns).map(move |x| (x, y)));
         let steep: Vec<bool> = places.map(|(x, y)| gradient(x, y) >= 48.0).collect();
@@ -183,13 +183,13 @@ mod tests {
             assert_eq!(edges.blocks().len(), plain.len());
             assert_eq!(edges.count(), edges.blocks().iter().filter(|&&edge| edge).count());
             let differ = edges.blocks().iter().zip(&plain).filter(|(one, other)| one != other).count();
-            // Luma is rounded to a byte here.
+            // `Edges` rounds luma to a byte.
             assert!(differ * 50 <= plain.len(), "{differ} of {}", plain.len());
         }
     }
 
     #[test]
-    fn edges_are_the_same_in_every_layout_and_size() {
+    fn edges_agree_with_a_plain_sobel_operator_in_every_layout_and_size() {
         for layout in [&Layout::ALL[..], &Layout::TILED].concat() {
             for shape in [Shape::new(64, 70), Shape::new(37, 33), Shape::new(1, 65), Shape::new(48, 1)] {
                 let bytes: Vec<u8> =
@@ -201,9 +201,9 @@ mod tests {
                 };
                 let steep = |pixel: usize| {
                     let (x, y) = (pixel % shape.columns(), pixel / shape.columns());
-                    let side = |dx| at(x, y, [dx, -1]) + 2 * at(x, y, [dx, 0]) + at(x, y, [dx, 1]);
-                    let line = |dy| at(x, y, [-1, dy]) + 2 * at(x, y, [0, dy]) + at(x, y, [1, dy]);
-                    (side(1) - side(-1)).pow(2) + (line(1) - line(-1)).pow(2) >= i32::from(GRADIENT).pow(2)
+                    let column = |dx| at(x, y, [dx, -1]) + 2 * at(x, y, [dx, 0]) + at(x, y, [dx, 1]);
+                    let row = |dy| at(x, y, [-1, dy]) + 2 * at(x, y, [0, dy]) + at(x, y, [1, dy]);
+                    (column(1) - column(-1)).pow(2) + (row(1) - row(-1)).pow(2) >= i32::from(GRADIENT).pow(2)
                 };
                 let steep: Vec<bool> = (0..shape.pixels()).map(steep).collect();
                 let edges = Edges::of(layout, shape, &bytes);
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn a_step_is_an_edge_on_both_of_its_sides() {
+    fn a_step_in_luma_is_an_edge_on_both_of_its_sides() {
         let shape = Shape::new(64, 3);
         let luma: Vec<u8> = (0..3 * 64).map(|at| if at % 64 < 32 { 100 } else { 112 }).collect();
         let edges = Edges::of(Layout::GRAY8, shape, &luma);

@@ -1,4 +1,4 @@
-//! One word for people: what an eavesdropper gets.
+//! Findings: what an eavesdropper gets, in a word.
 
 use std::fmt;
 
@@ -8,30 +8,30 @@ use super::Leakage;
 use super::chance::log10_of_bytes;
 use crate::picture::layout::BLOCK_BYTES;
 
-/// What is beyond chance: log10 of a probability. A year of video has 10^9 frames.
+/// A result with a smaller probability is no coincidence: log10 of that probability. A year of video has 10^9 frames.
 const BEYOND_CHANCE: f64 = -12.0;
 
-/// The share of blocks of a flat frame that equal others of it, at least.
+/// In a flat frame at least this share of the blocks equals another block of the frame.
 const FLAT_REPEATS: f64 = 0.99;
 
-/// The entropy of the blocks of a flat frame, in bits, is less: that of four values that occur equally often. One colour
-/// makes one value in `rgba32` and `gray8`, and three in `rgb24` and `yuv420p`.
+/// The blocks of a flat frame have less entropy, in bits, than four values that occur equally often. One colour makes
+/// one value in `rgba32` and `gray8`, and three in `rgb24` and `yuv420p`.
 const FLAT_ENTROPY: f64 = 2.0;
 
 /// What an eavesdropper gets from a scheme on this footage, in a word.
 ///
-/// Decided by numbers and by what the lenses `outline` and `motion` show, never by the name of the mode; the first that
-/// applies counts, in the order in which they stand here. The last four are those of attacks, and are said by their
-/// lenses.
+/// Derived from the numbers and from the pictures of the lenses `outline` and `motion`, never from the name of the mode.
+/// The first variant that applies is chosen, in the order of declaration. The last four are results of attacks; the
+/// lenses of the attacks set them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Finding {
-    /// Nearly all blocks are equal, and there is nothing to draw.
+    /// Nearly all blocks are equal, and the lens `outline` draws nothing.
     Flat,
-    /// Blocks repeat, and the lens `outline` draws something with them.
+    /// Blocks repeat, and the lens `outline` draws a shape from them.
     Outlines,
-    /// Bytes equal those of the frame before far beyond chance, also in blocks that differ.
+    /// In blocks that differ from the frame before, far more bytes equal it than by chance.
     KeystreamReuse,
-    /// The frame is the frame before, to the last block.
+    /// Every block of the frame equals the frame before.
     IdenticalFrames,
     /// The frame equals the frame before up to a point, and nowhere after it.
     Prefix,
@@ -40,7 +40,7 @@ pub enum Finding {
     Movement,
     /// Blocks equal others of the frame, or those of the frame before at the same place, but neither lens shows a shape.
     Repeats,
-    /// Nothing was found. This never means that there is nothing.
+    /// No leak was found. This is no proof that there is none.
     Noise,
     /// Pixels were recovered from known plaintext.
     Recovered,
@@ -53,19 +53,19 @@ pub enum Finding {
 }
 
 impl Finding {
-    /// True for words that say that something is given away.
+    /// True for findings that reveal something to the eavesdropper or the attacker.
     #[must_use]
     pub const fn is_leak(self) -> bool {
         !matches!(self, Self::Noise | Self::Rejected)
     }
 
-    /// True for words that are true of a picture in which there is nothing to see.
+    /// True for findings that a caption can state under a picture that shows nothing.
     #[must_use]
     pub const fn suits_empty_picture(self) -> bool {
         matches!(self, Self::Flat | Self::Noise | Self::Rejected)
     }
 
-    /// All words, in their order.
+    /// All findings, in their order.
     pub const ALL: [Self; 12] = [
         Self::Flat,
         Self::Outlines,
@@ -81,21 +81,22 @@ impl Finding {
         Self::Rejected,
     ];
 
-    /// The word for numbers of messages, which have no place in a picture; `None` where there is no block.
+    /// The finding that follows from the numbers of messages, which have no place in a picture. `None` for no blocks.
     #[must_use]
     pub fn of_messages(leakage: &Leakage) -> Option<Self> {
         let repeats = leakage.log10_p <= BEYOND_CHANCE;
         (leakage.blocks > 0).then_some(if repeats { Self::Repeats } else { Self::Noise })
     }
 
-    /// The word that numbers come to, where the lens `outline` [draws](super::draws) something or not, and `motion` [shows
-    /// movement](super::shows_movement) or not, which is asked only where it matters; `None` where there is no block.
+    /// The finding that follows from the numbers, from whether the lens `outline` [draws](super::draws) a shape, and from
+    /// whether `motion` [shows movement](super::shows_movement), which is computed only if needed. `None` for a frame
+    /// without blocks.
     #[must_use]
     pub fn of(leakage: &Leakage, draws: bool, moves: impl Fn() -> bool) -> Option<Self> {
         let Leakage { blocks, log10_p, .. } = *leakage;
         let repeats = log10_p <= BEYOND_CHANCE;
         let before = leakage.same_as_previous.zip(leakage.same_prefix).zip(leakage.same_bytes_in_changed);
-        let word = match before {
+        let finding = match before {
             _ if blocks == 0 => return None,
             _ if repeats && !draws && is_flat(leakage) => Self::Flat,
             _ if repeats && draws => Self::Outlines,
@@ -107,11 +108,11 @@ impl Finding {
             _ if repeats => Self::Repeats,
             _ => Self::Noise,
         };
-        Some(word)
+        Some(finding)
     }
 
-    /// The lens that shows what the word says, by its name; `None` for words of an attack, which their own lens shows, and
-    /// where there is nothing to show.
+    /// The name of the lens that shows this finding; `None` for results of an attack, which have their own lens, and for
+    /// findings without a picture.
     #[must_use]
     pub const fn lens(self) -> Option<&'static str> {
         match self {
@@ -125,7 +126,7 @@ impl Finding {
         }
     }
 
-    /// The word itself.
+    /// The word for captions and tables.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -163,7 +164,7 @@ fn is_flat(leakage: &Leakage) -> bool {
         && leakage.block_entropy < FLAT_ENTROPY
 }
 
-/// Whether bytes of blocks that differ equal those before beyond chance; the first such block does not count.
+/// Whether more bytes of changed blocks equal the frame before than by chance. The first changed block does not count.
 fn shares_keystream(same_bytes: u64, changed: u64) -> bool {
     let bytes = changed.saturating_sub(1) * BLOCK_BYTES as u64;
     log10_of_bytes(same_bytes, bytes) <= BEYOND_CHANCE

@@ -3,17 +3,17 @@
 //! ```text
 //! ciphertext ──▶ Census, Memory: which blocks are equal ──▶ Outline, Ranks: the pictures
 //!            │                                        ├──▶ Neighbours, chance ──┐
-//!            ├─▶ Change: what is as it was in the frame before ─────────────────┼──▶ Leakage ──▶ Finding
-//!            │       the original ──▶ Edges ──with Outline──▶ Agreement ────────┘    the numbers, and what
-//!            ├─▶ papers: the measures that papers use                                they come to
+//!            ├─▶ Change: blocks equal to the frame before ──────────────────────┼──▶ Leakage ──▶ Finding
+//!            │       the original ──▶ Edges ──with Outline──▶ Agreement ────────┘    the numbers, and their
+//!            ├─▶ classical: the measures that papers use                             summary in a word
 //!            ├─▶ ChangeAge: which blocks changed, and when
-//!            ├─▶ silhouette: whether what Outline and Change show has a shape, for the word
-//!            └─▶ difference: what the XOR with the frame before leaves
-//! with the pictures of some frames ──▶ Codebook: what of the others follows from them
+//!            ├─▶ silhouette: whether an outline or the changed blocks form a shape, for the Finding
+//!            └─▶ difference: the XOR with the frame before
+//! ciphertext and plaintext of some frames ──▶ Codebook: parts of other frames that follow from them
 //! ```
 //!
-//! Everything here is a pure function of bytes, deterministic and infallible. This room knows neither
-//! pictures nor files nor keys; it would work as well on ciphertext from anywhere.
+//! Everything here is a pure function of bytes, deterministic and infallible. This room knows neither pictures nor files
+//! nor keys; it works on ciphertext from any source.
 
 pub mod tone;
 

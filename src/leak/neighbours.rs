@@ -45,7 +45,7 @@ impl Neighbours {
     #[must_use]
     pub fn of(layout: Layout, shape: Shape, census: &Census) -> Self {
         let blocks = census.blocks();
-        let names = census.names();
+        let names = census.block_classes();
         let mut pairs = Pairs::default();
         for (bytes, row_bytes) in layout.plane_rows(shape) {
             let is_whole = bytes.start.is_multiple_of(BLOCK_BYTES) && row_bytes.is_multiple_of(BLOCK_BYTES);

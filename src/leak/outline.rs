@@ -233,7 +233,7 @@ impl<'a> Sight<'a> {
         };
         let area = blocks as u64 * u64::from(frames) / AREA + u64::from(at_home);
         let area = i32::try_from(area).unwrap_or(i32::MAX).cast_unsigned();
-        Self { places, names: census.names(), met, at_home, area }
+        Self { places, names: census.block_classes(), met, at_home, area }
     }
 
     /// Marks the blocks of a range, which starts with a row of tiles, and counts what is in the tiles.

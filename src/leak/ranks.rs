@@ -43,7 +43,7 @@ impl Ranks {
             sum += std::mem::replace(number, sum);
         }
         let unranked = Rank { place: f32::INFINITY, choice: 0 };
-        let mut classes = vec![unranked; census.classes()];
+        let mut classes = vec![unranked; census.class_count()];
         for &(class, count) in &counts {
             let value = values[class as usize];
             let first = before[count as usize];
@@ -76,8 +76,8 @@ impl Ranks {
 
 /// The value of each class of the frame, and the class and count of those that repeat.
 fn repeats(census: &Census, blocks: &[Block]) -> (Vec<u128>, Vec<(u32, u32)>) {
-    let mut values = vec![0; census.classes()];
-    let mut met = vec![false; census.classes()];
+    let mut values = vec![0; census.class_count()];
+    let mut met = vec![false; census.class_count()];
     let mut counts = Vec::new();
     for (block, value) in blocks.iter().enumerate() {
         let Some(class) = census.class(block) else { continue };

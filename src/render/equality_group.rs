@@ -168,7 +168,7 @@ impl EqualityGroup {
                 counter.start(payload.bytes().len());
                 let counter = Mutex::new(counter);
                 first.encrypt_next(frame, payload, pool, compares(first), &|block, piece| {
-                    counter.lock().unwrap_or_else(PoisonError::into_inner).note(block, piece);
+                    counter.lock().unwrap_or_else(PoisonError::into_inner).add_piece(block, piece);
                 });
             } else {
                 first.encrypt_next(frame, payload, pool, compares(first), &|_, _| {});

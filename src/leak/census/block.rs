@@ -4,25 +4,24 @@ use crate::picture::layout::BLOCK_BYTES;
 
 pub(in crate::leak) type Block = [u8; BLOCK_BYTES];
 
-/// Blocks that are looked at together: they and their hashes stay in the first-level cache.
+/// Blocks that are worked on together: they and their hashes stay in the first-level cache.
 pub(super) const CHUNK: usize = 1 << 10;
 
 pub(in crate::leak) fn blocks(bytes: &[u8]) -> &[Block] {
     bytes.as_chunks().0
 }
 
-/// What is known of the bytes that are counted. Whatever they are, they are counted right; what is wrong here costs
-/// time alone.
+/// The kind of bytes that are counted. The wrong kind costs time, but the counts are right.
 #[derive(Clone, Copy, Default)]
 pub(super) enum Bytes {
-    /// Ciphertext: half of a block is as good a hash as any.
+    /// Ciphertext: half of a block serves as its hash.
     Random,
+    /// Bytes that may have any pattern.
     #[default]
     Any,
 }
 
-/// Spreads a block over 64 bits, in one instruction: a multiplication folded onto itself (as in wyhash, Wang Yi
-/// 2019).
+/// Hashes a block to 64 bits, with one multiplication whose halves are XORed (as in wyhash, Wang Yi 2019).
 #[inline]
 #[expect(clippy::cast_possible_truncation, reason = "the halves are what is wanted")]
 pub(in crate::leak) fn hash(block: Block) -> u64 {
@@ -32,10 +31,10 @@ pub(in crate::leak) fn hash(block: Block) -> u64 {
     product as u64 ^ (product >> 64) as u64
 }
 
-/// The hashes of a chunk of blocks, at most as many as there is room for.
+/// The hashes of a chunk of blocks, at most as many as `room` has entries.
 ///
-/// Hashing them before anything is done with the hashes makes a census of a large frame faster by a quarter: a
-/// loop that does nothing else is ahead of the memory, one that also looks up bits waits for it.
+/// A loop that only hashes makes a census of a large frame faster by a quarter: the processor then loads blocks ahead,
+/// while a loop that also looks up bits waits for them.
 #[inline]
 #[expect(clippy::cast_possible_truncation, reason = "half of a block is enough")]
 pub(super) fn hash_all<'a>(bytes: Bytes, chunk: &[Block], room: &'a mut [u64; CHUNK]) -> &'a [u64] {

@@ -1,14 +1,14 @@
-//! The census: the classes of equal blocks of a frame, and what follows from their sizes.
+//! The census: the classes of equal blocks of a frame, and the numbers that follow from their sizes.
 
 use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
-/// Blocks of which one task counts out the occurrences.
+/// Blocks whose occurrences one task writes.
 const BLOCKS_PER_TASK: usize = 1 << 15;
 
-/// The class of all blocks whose value occurs nowhere else. Its size is stored as 1, so that looking a size up needs no
-/// special case.
+/// The class of every block whose value occurs once. Its size is stored as 1, so that looking a size up needs no special
+/// case.
 pub(in crate::leak) const ALONE: u32 = 0;
 
 /// Which blocks of a ciphertext are equal.
@@ -19,13 +19,13 @@ pub(in crate::leak) const ALONE: u32 = 0;
 pub struct Census {
     /// Blocks of the frame.
     pub(super) blocks: usize,
-    /// Class of each of them, or [`ALONE`]; empty where all are.
+    /// The class of each block, or [`ALONE`]; empty if all blocks are alone.
     pub(super) class: Vec<u32>,
-    /// Blocks of each class within the memory, two or more; but 1 for [`ALONE`].
+    /// Blocks of each class within the memory: at least two, and 1 for [`ALONE`].
     pub(super) sizes: Vec<u32>,
     /// The size of each block's class; computed once, on demand.
     pub(super) occurrences: OnceLock<Vec<u32>>,
-    /// As the methods of these names say.
+    // The numbers that the methods of the same names return.
     pub(super) distinct: u64,
     pub(super) repeated: u64,
     pub(super) repeated_in_frame: u64,
@@ -62,7 +62,7 @@ impl Census {
         })
     }
 
-    /// True where two blocks of the frame have the same 16 bytes.
+    /// True if two blocks of the frame have the same 16 bytes.
     ///
     /// # Panics
     /// If there is no such block.
@@ -83,7 +83,7 @@ impl Census {
         self.repeated
     }
 
-    /// Blocks of the frame whose value occurs at another place of the frame itself, whatever is remembered.
+    /// Blocks of the frame whose value occurs more than once in the frame alone, without the memory.
     #[must_use]
     pub const fn repeated_in_frame(&self) -> u64 {
         self.repeated_in_frame
@@ -107,32 +107,31 @@ impl Census {
         self.largest_class
     }
 
-    /// The class of a block, a number below [`classes`](Self::classes); `None` for a block that is unlike
-    /// all others.
+    /// The class of a block, a number below [`class_count`](Self::class_count); `None` for a block whose value occurs once.
     pub(in crate::leak) fn class(&self, block: usize) -> Option<usize> {
         assert!(block < self.blocks, "there is no block {block}");
         self.class.get(block).filter(|&&class| class != ALONE).map(|&class| class as usize)
     }
 
-    /// How many classes there are, that of those that are [`ALONE`] included.
-    pub(in crate::leak) fn classes(&self) -> usize {
+    /// How many classes there are, including [`ALONE`].
+    pub(in crate::leak) fn class_count(&self) -> usize {
         self.sizes.len()
     }
 
-    /// The class of every block: equal for equal blocks, but for those that are unlike all others, which
-    /// have [`ALONE`]; empty where all are.
-    pub(in crate::leak) fn names(&self) -> &[u32] {
+    /// The class of every block: the same for equal blocks, and [`ALONE`] for every block whose value occurs once. Empty
+    /// if all blocks are alone.
+    pub(in crate::leak) fn block_classes(&self) -> &[u32] {
         &self.class
     }
 
-    /// The first block of each value of a frame counted by itself, and how many blocks have it.
+    /// The first block of each value, and how many blocks have the value, for a census of one frame.
     pub(in crate::leak) fn values(&self) -> Vec<(u32, u32)> {
-        let mut met = vec![false; self.sizes.len()];
+        let mut seen = vec![false; self.sizes.len()];
         let mut values = Vec::with_capacity(usize::try_from(self.distinct).unwrap_or(0));
         for (number, block) in (0u32..).zip(0..self.blocks) {
             match self.class(block) {
                 None => values.push((number, 1)),
-                Some(class) if !std::mem::replace(&mut met[class], true) => {
+                Some(class) if !std::mem::replace(&mut seen[class], true) => {
                     values.push((number, self.sizes[class]));
                 }
                 Some(_) => {}
@@ -141,10 +140,10 @@ impl Census {
         values
     }
 
-    /// The census within a memory, from that of the frame by itself: the first block of each of its
-    /// [`values`](Self::values) and how often it occurs within the memory, the occurrences of the most
-    /// frequent value, and the pairs of equal blocks.
-    pub(in crate::leak) fn remembered(
+    /// Turns the census of one frame into its census within a memory. `occurrences` holds the first block of each of the
+    /// frame's [`values`](Self::values), and how often the value occurs within the memory; `largest_class` and `pairs`
+    /// are the numbers of the memory.
+    pub(in crate::leak) fn within_memory(
         self,
         occurrences: &[(u32, u32)],
         largest_class: u64,
@@ -167,7 +166,7 @@ impl Census {
     }
 }
 
-/// The class of each of so many blocks, once there is one to tell.
+/// An entry for each of `blocks` blocks; allocated on the first call, since frames without repeats need none.
 pub(super) fn for_all(class: &mut Vec<u32>, blocks: usize) -> &mut [u32] {
     if class.is_empty() {
         class.resize(blocks, ALONE);
@@ -175,7 +174,7 @@ pub(super) fn for_all(class: &mut Vec<u32>, blocks: usize) -> &mut [u32] {
     class
 }
 
-/// Pairs among blocks of one value.
+/// Pairs of equal blocks among `blocks` blocks of one value.
 pub(in crate::leak) fn pairs(blocks: u32) -> u64 {
     u64::from(blocks) * u64::from(blocks.saturating_sub(1)) / 2
 }

@@ -1,4 +1,4 @@
-//! The counter: takes the census of one frame after the other.
+//! The counter: takes the census of one frame after another.
 
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -12,44 +12,50 @@ use super::partition::Partition;
 use super::table::Found;
 use crate::picture::layout::BLOCK_BYTES;
 
-/// Blocks for each part: if all of them are candidates, they take 700 KiB with their table, and a tenth of that if
-/// nothing repeats.
+/// Blocks for each part of the hash values: if all of them are candidates, they take 700 KiB with their table, and a
+/// tenth of that if nothing repeats.
 const BLOCKS_PER_PART: usize = 1 << 14;
 
-/// More parts than these would be too many places to write at.
+/// With more parts, the places to which candidates are written would no longer fit the cache.
 const MOST_PARTS: usize = 256;
 
-/// A task for fewer blocks costs more than it saves.
+/// A task for fewer blocks costs more time than it saves.
 const LEAST_BLOCKS_PER_TASK: usize = 1 << 12;
 
-/// Blocks that are counted together at most.
+/// Upper bound of the blocks of one census.
 const MOST_BLOCKS: usize = 1 << 31;
 
-/// Takes censuses, and keeps its tables from one to the next.
+/// Takes censuses, and reuses its tables for the next.
 pub struct Counter {
-    distance: usize,
+    /// A block is compared with the block so many before it.
+    copy_distance: usize,
     filter: DuplicateFilter,
     /// For each range of blocks, its candidates by part.
     found: Vec<Vec<Vec<Found>>>,
-    /// Each sorts as many parts as the others.
+    /// All but the last sort equally many parts.
     partitions: Vec<Partition>,
 }
 
 impl Default for Counter {
     fn default() -> Self {
-        Self { distance: 1, filter: DuplicateFilter::default(), found: Vec::new(), partitions: Vec::new() }
+        Self {
+            copy_distance: 1,
+            filter: DuplicateFilter::default(),
+            found: Vec::new(),
+            partitions: Vec::new(),
+        }
     }
 }
 
 impl Counter {
-    /// Says how many blocks before a block that one stands that most often equals it, such as the one above: 1 or more.
-    /// With another distance the counts are the same, but may take longer.
+    /// Sets how many blocks lie between a block and the block that most often equals it, usually the one above: 1 or more.
+    /// The counts do not depend on the distance, but a bad one costs time.
     ///
     /// # Panics
-    /// If it is 0.
+    /// If `blocks` is 0.
     pub fn set_copy_distance(&mut self, blocks: usize) {
         assert!(blocks > 0, "a block is no copy of itself");
-        self.distance = blocks;
+        self.copy_distance = blocks;
     }
 
     /// Takes the census of a frame. A rest under 16 bytes is ignored.
@@ -57,31 +63,30 @@ impl Counter {
     /// # Panics
     /// If there are 2^31 blocks or more, which are 32 GiB.
     pub fn count(&mut self, bytes: &[u8]) -> Census {
-        self.filter.start(bytes.len() / BLOCK_BYTES, Bytes::Any, self.distance);
-        self.filter.note(0, blocks(bytes));
+        self.filter.start(bytes.len() / BLOCK_BYTES, Bytes::Any, self.copy_distance);
+        self.filter.add(0, blocks(bytes));
         self.finish(bytes)
     }
 
-    /// Makes ready for a census of so many bytes of ciphertext, to be [noted](Self::note) piece by piece. Other bytes
-    /// are counted right too, but it may take longer.
+    /// Starts a census of `bytes` bytes of ciphertext that are [added](Self::add_piece) piece by piece. Other bytes than
+    /// ciphertext are counted right too, but may take longer.
     pub fn start(&mut self, bytes: usize) {
-        self.filter.start(bytes / BLOCK_BYTES, Bytes::Random, self.distance);
+        self.filter.start(bytes / BLOCK_BYTES, Bytes::Random, self.copy_distance);
     }
 
-    /// Takes note of a piece of what is to be counted: as soon as it is there, while it is in the cache. Pieces
-    /// may come in any order, each block once; the first block of this one is number `first`. A rest under 16 bytes is
-    /// ignored.
+    /// Adds a piece to the census. Call it while the piece is in the cache. Pieces may come in any order, each block once;
+    /// `first` is the number of the first block of the piece. A rest under 16 bytes is ignored.
     ///
     /// # Panics
-    /// If the piece goes past the bytes that were announced.
-    pub fn note(&mut self, first: usize, piece: &[u8]) {
-        self.filter.note(first, blocks(piece));
+    /// If the piece ends past the bytes given to [`start`](Self::start).
+    pub fn add_piece(&mut self, first: usize, piece: &[u8]) {
+        self.filter.add(first, blocks(piece));
     }
 
-    /// Takes the [census](Self::count) once every block of `bytes` was noted, and none twice.
+    /// Takes the [census](Self::count) after every block of `bytes` was added once.
     ///
     /// # Panics
-    /// As [`count`](Self::count).
+    /// Like [`count`](Self::count).
     pub fn finish(&mut self, bytes: &[u8]) -> Census {
         let frame = blocks(bytes);
         assert!(frame.len() < MOST_BLOCKS, "a census has fewer than 2^31 blocks");
@@ -90,14 +95,14 @@ impl Counter {
         }
         let tasks = (frame.len() / LEAST_BLOCKS_PER_TASK).clamp(1, rayon::current_num_threads());
         let range = frame.len().div_ceil(tasks);
-        let Self { filter, found, partitions, .. } = self;
+        let Self { filter, found, partitions, copy_distance, .. } = self;
         filter.finish();
         found.resize_with(tasks, Vec::new);
         found.par_iter_mut().enumerate().for_each(|(task, found)| {
             let first = (task * range).min(frame.len());
             find(frame, first..frame.len().min(first + range), filter, found);
         });
-        // Each part holds the candidates of all ranges in their order, so that no result depends on the number of tasks.
+        // Each part holds the candidates of all ranges in order, so that no result depends on the number of tasks.
         let mut parts: Vec<Vec<&mut Vec<Found>>> = Vec::new();
         parts.resize_with(parts_of(frame.len()), Vec::new);
         for found in found {
@@ -113,16 +118,16 @@ impl Counter {
             classes_before.push(u32::try_from(sizes.len() - 1).expect("there are fewer classes than blocks"));
             sizes.extend_from_slice(&partition.sizes()[1..]);
         }
-        // If nothing repeats, nothing as large as the frame is written.
+        // If nothing repeats, there is no entry for each block to write.
         let mut class = Vec::new();
-        if sizes.len() > 1 || !filter.copies().0.is_empty() {
+        if sizes.len() > 1 || !filter.copies().is_empty() {
             let ranges = for_all(&mut class, frame.len()).par_chunks_mut(range);
             ranges.enumerate().for_each(|(task, class)| {
                 for (partition, &before) in partitions.iter().zip(&classes_before) {
-                    partition.fill(task, before, task * range, class);
+                    partition.write_classes(task, before, task * range, class);
                 }
             });
-            follow(filter.copies(), &mut class, &mut sizes);
+            add_copies(filter.copies(), *copy_distance, &mut class, &mut sizes);
         }
         let repeated = sizes[1..].iter().copied().map(u64::from).sum();
         Census {
@@ -140,38 +145,39 @@ impl Counter {
     }
 }
 
-/// Finds the candidates among some blocks of a frame, and partitions them by the digits of their hashes.
+/// Finds the candidates among the blocks with these numbers, and distributes them over the parts by their hashes.
 fn find(frame: &[Block], numbers: Range<usize>, filter: &DuplicateFilter, found: &mut Vec<Vec<Found>>) {
     found.iter_mut().for_each(Vec::clear);
     found.resize_with(parts_of(frame.len()), Vec::new);
     let last = found.len() - 1;
-    filter.among(numbers, |candidate| {
-        let part = (candidate.digits >> (u32::BITS - MOST_PARTS.ilog2())) as usize & last;
+    filter.candidates_in(numbers, |candidate| {
+        let part = (candidate.hash >> (u32::BITS - MOST_PARTS.ilog2())) as usize & last;
         found[part].push(Found { value: frame[candidate.number as usize], candidate });
     });
 }
 
-/// How many parts there are for so many blocks: a power of two.
+/// The number of parts for a frame of `blocks` blocks: a power of two.
 fn parts_of(blocks: usize) -> usize {
     (blocks / BLOCKS_PER_PART).clamp(1, MOST_PARTS).next_power_of_two()
 }
 
-/// Puts copies into the classes of what they equal; where that was alone, they found one.
-fn follow((copies, distance): (&[u32], usize), class: &mut [u32], sizes: &mut Vec<u32>) {
+/// Adds copies to the classes of their originals; an original that was alone gets a new class.
+fn add_copies(copies: &[u32], copy_distance: usize, class: &mut [u32], sizes: &mut Vec<u32>) {
     for &copy in copies {
-        let of = copy as usize - distance;
-        if class[of] == ALONE {
-            class[of] = u32::try_from(sizes.len()).expect("there are fewer classes than blocks");
+        let original = copy as usize - copy_distance;
+        if class[original] == ALONE {
+            class[original] = u32::try_from(sizes.len()).expect("there are fewer classes than blocks");
             sizes.push(1);
         }
-        class[copy as usize] = class[of];
-        sizes[class[of] as usize] += 1;
+        class[copy as usize] = class[original];
+        sizes[class[original] as usize] += 1;
     }
 }
 
-/// log2 n − Σ c log2 c / n, for n blocks of which `sizes` have a value each, and all others one of their own.
+/// log2 n − Σ c log2 c / n for n blocks. `sizes` holds the count c of each value that occurs more than once; every other
+/// value occurs once and adds 0.
 fn entropy(sizes: &[u32], blocks: usize) -> f64 {
-    // Most values are rare: of these there need be one logarithm a count, not one a value.
+    // Most values are rare: one logarithm for each count up to 63 instead of one for each value.
     let mut rare = [0u32; 64];
     let mut frequent: Vec<u32> = Vec::new();
     for &size in sizes {

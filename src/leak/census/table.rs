@@ -1,4 +1,4 @@
-//! The table: classes of equal blocks, by whole value.
+//! The table sorts blocks into classes; it compares whole blocks.
 
 use super::block::Block;
 use super::classes::ALONE;
@@ -11,19 +11,18 @@ const EMPTY: u64 = u64::MAX;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Found {
     pub value: Block,
-    /// Which block it is, and digits of its hash.
     pub candidate: Candidate,
 }
 
-/// A hash table with open addressing, at most half full, for the blocks of one part at a time. A value becomes a
-/// class when it is met again: what was suspected wrongly takes a slot, and nothing else is done with it.
+/// A hash table with open addressing, at most half full, for the blocks of one part at a time. A value becomes a class
+/// at its second block: a candidate whose value occurs once only takes a slot.
 #[derive(Default)]
 pub(super) struct Table {
     /// The hash as a fingerprint in the high half; in the low half, which block of the part has the value.
     slots: Vec<u64>,
-    /// The class of each block of the part that is the first with its value, or [`ALONE`].
+    /// The class of each block of the part that is the first with its value; [`ALONE`] for all other blocks.
     class: Vec<u32>,
-    /// Blocks of each class; at least two, but for [`ALONE`].
+    /// Blocks of each class: at least two, and 1 for [`ALONE`].
     sizes: Vec<u32>,
 }
 
@@ -34,8 +33,8 @@ impl Table {
         self.sizes.push(1);
     }
 
-    /// Sorts the blocks of a part into classes of its own: they are known to be unlike all before. `each` is told
-    /// which block belongs to which, once it is known that it belongs to one; classes are numbered from 1.
+    /// Sorts the blocks of a part into new classes: no block of another part equals them. Calls `each` with every block that
+    /// belongs to a class, and with that class, numbered from 1.
     pub fn sort(&mut self, part: &[Found], mut each: impl FnMut(u32, u32)) {
         self.slots.clear();
         self.slots.resize((part.len() * 2).next_power_of_two(), EMPTY);
@@ -49,34 +48,34 @@ impl Table {
     #[inline]
     #[expect(clippy::cast_possible_truncation, reason = "a slot has two halves, and fewer blocks than 2^32")]
     fn add(&mut self, part: &[Found], at: usize, mut each: impl FnMut(u32, u32)) {
-        let Found { value, candidate: Candidate { number, digits } } = part[at];
-        let mut slot = self.home(digits);
+        let Found { value, candidate: Candidate { number, hash } } = part[at];
+        let mut slot = self.home(hash);
         while self.slots[slot] != EMPTY {
-            let (fingerprint, met) = ((self.slots[slot] >> 32) as u32, self.slots[slot] as u32 as usize);
-            if fingerprint == digits && part[met].value == value {
-                if self.class[met] == ALONE {
-                    self.class[met] =
+            let (fingerprint, first) = ((self.slots[slot] >> 32) as u32, self.slots[slot] as u32 as usize);
+            if fingerprint == hash && part[first].value == value {
+                if self.class[first] == ALONE {
+                    self.class[first] =
                         u32::try_from(self.sizes.len()).expect("there are fewer classes than blocks");
                     self.sizes.push(1);
-                    each(part[met].candidate.number, self.class[met]);
+                    each(part[first].candidate.number, self.class[first]);
                 }
-                let class = self.class[met];
+                let class = self.class[first];
                 self.sizes[class as usize] += 1;
                 return each(number, class);
             }
             slot = (slot + 1) & (self.slots.len() - 1);
         }
-        self.slots[slot] = u64::from(digits) << 32 | at as u64;
+        self.slots[slot] = u64::from(hash) << 32 | at as u64;
     }
 
-    /// Blocks of each class.
     pub fn sizes(&self) -> &[u32] {
         &self.sizes
     }
 
-    /// Where a value belongs if there is room: those of a part have the high digits in common, and all have one more.
+    /// The slot where the search for a hash starts. The shift mixes the bits: within a part all hashes have the high bits
+    /// in common, and one low bit (`NOT_A_COPY`) is always set.
     #[inline]
-    fn home(&self, digits: u32) -> usize {
-        (digits ^ digits >> 12) as usize & (self.slots.len() - 1)
+    fn home(&self, hash: u32) -> usize {
+        (hash ^ hash >> 12) as usize & (self.slots.len() - 1)
     }
 }

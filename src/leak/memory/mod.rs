@@ -130,7 +130,7 @@ impl<B: Deref<Target = [u8]>> Memory<B> {
                 occurrences.push((first, before + count));
             }
         }
-        census.remembered(&occurrences, tally.largest(), tally.pairs)
+        census.within_memory(&occurrences, tally.largest(), tally.pairs)
     }
 
     fn forget_oldest(&mut self) {

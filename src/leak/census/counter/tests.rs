@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use crate::leak::census::counter::*;
 
-/// Counts in the plain way, and compares.
+/// Compares a census with counts of a plain hash map.
 fn check(counter: &mut Counter, bytes: &[u8]) {
     let census = counter.count(bytes);
     let frame: Vec<_> = bytes.chunks_exact(BLOCK_BYTES).collect();
@@ -14,8 +14,8 @@ fn check(counter: &mut Counter, bytes: &[u8]) {
     }
     assert_eq!(census.blocks(), frame.len());
     assert_eq!(census.distinct(), counts.len() as u64);
-    let again = frame.iter().filter(|block| counts[*block] > 1).count() as u64;
-    assert_eq!((census.repeated(), census.repeated_in_frame()), (again, again));
+    let repeated = frame.iter().filter(|block| counts[*block] > 1).count() as u64;
+    assert_eq!((census.repeated(), census.repeated_in_frame()), (repeated, repeated));
     let pairs: u64 = counts.values().map(|&c| u64::from(c) * (u64::from(c) - 1) / 2).sum();
     assert_eq!(census.pairs(), pairs);
     let share = |&count: &u32| f64::from(count) / frame.len() as f64;
@@ -38,7 +38,7 @@ proptest! {
     ) {
         let mut counter = Counter::default();
         counter.set_copy_distance(distance);
-        // Few values, repeated to whole blocks and often side by side, so that many blocks are equal.
+        // Few values, one a block and often side by side, so that many blocks are equal.
         for runs in &frames {
             let values = runs.iter().flat_map(|&(value, blocks)| std::iter::repeat_n(value, blocks));
             let bytes: Vec<u8> = values.flat_map(|value| [value; 16]).collect();
@@ -55,7 +55,7 @@ fn a_table_that_grows_loses_nothing() {
 }
 
 #[test]
-fn zeros_at_the_start_are_counted_with_those_that_come_later() {
+fn zeros_at_the_start_and_later_zeros_are_counted_together() {
     let zero = [0; BLOCK_BYTES];
     let one = [1; BLOCK_BYTES];
     check(&mut Counter::default(), &[zero, one, zero].concat());
@@ -63,8 +63,8 @@ fn zeros_at_the_start_are_counted_with_those_that_come_later() {
 }
 
 #[test]
-fn pieces_may_be_noted_in_any_order() {
-    // Columns that go on for many rows, between others that do not.
+fn pieces_may_be_added_in_any_order() {
+    // Some columns hold one value for many rows, the others change from row to row.
     let value = |i: u128| if i % 7 < 2 { i * i % 5003 } else { ((i % 7) << 32) | (i / 1400) };
     let bytes: Vec<u8> = (0..9000).flat_map(|i| value(i).to_le_bytes()).chain([1, 2]).collect();
     let mut counter = Counter::default();
@@ -73,7 +73,7 @@ fn pieces_may_be_noted_in_any_order() {
     let at_once = counter.count(&bytes);
     counter.start(bytes.len());
     let pieces: Vec<_> = (0..).step_by(100).zip(bytes.chunks(1600)).collect();
-    pieces.iter().rev().for_each(|(first, piece)| counter.note(*first, piece));
+    pieces.iter().rev().for_each(|(first, piece)| counter.add_piece(*first, piece));
     let in_pieces = counter.finish(&bytes);
     let equal =
         |census: &Census| (0..9000).map(|block| census.equal(block, 8999 - block)).collect::<Vec<_>>();
@@ -99,12 +99,12 @@ fn the_number_of_threads_changes_no_class() {
             let mut counter = Counter::default();
             check(&mut counter, &bytes);
             let census = counter.count(&bytes);
-            (census.names().to_vec(), census.values(), census.entropy().to_bits())
+            (census.block_classes().to_vec(), census.values(), census.entropy().to_bits())
         })
     };
-    let alone = census(1);
-    assert!(!alone.0.is_empty());
+    let on_one_thread = census(1);
+    assert!(!on_one_thread.0.is_empty());
     for threads in [2, 3, 8, 17] {
-        assert!(census(threads) == alone, "{threads} threads");
+        assert!(census(threads) == on_one_thread, "{threads} threads");
     }
 }

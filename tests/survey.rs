@@ -369,7 +369,7 @@ fn false_findings(frames: u32) -> u32 {
         let [now, before] = [(); 2].map(|()| noise.bytes(blocks * BLOCK_BYTES));
         let places = Places::of(Layout::RGBA32, Shape::new(columns as u32 * 4, rows as u32));
         let census = counter.count(&now);
-        let leakage = Leakage::of(&census, blocks as u64).since(Some(Change::between(&now, &before)));
+        let leakage = Leakage::of(&census, blocks as u64).with_change(Some(Change::between(&now, &before)));
         let draws = leak::draws(&places, &Outline::of(&places, &census, None));
         // The lens outline draws nothing, and motion shows nothing.
         found += u32::from(draws || leak::shows_movement(&places, &now, &before));

@@ -1,14 +1,14 @@
-//! The numbers: how much survives.
+//! The numbers: how much of a frame is visible in its ciphertext.
 
 use serde::Serialize;
 
 use super::chance::{expected_by_chance, log10_of_pairs};
 use super::{Agreement, Census, Change, ClassicalMetrics, Finding, MessageCounts, Neighbours};
 
-/// How much of a frame its ciphertext gives away. Counts are of whole blocks of 16 bytes, shares go from 0
-/// to 1; a number that does not apply is `None`.
+/// How much of a frame its ciphertext reveals. Counts are of whole blocks of 16 bytes, shares go from 0 to 1; a number
+/// that does not apply is `None`.
 ///
-/// It is as flat as the tables that are made of it: a field is a column, under its own name.
+/// The struct is flat because tables are: each field is a column with the same name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Leakage {
     /// Blocks of the frame.
@@ -19,60 +19,59 @@ pub struct Leakage {
     pub repeated: u64,
     /// `repeated / blocks`, from 0 to 1; 0 for a frame without blocks.
     pub repeated_share: f64,
-    /// Blocks whose value occurs at another place of this very frame.
+    /// Blocks whose value occurs more than once in this frame alone.
     pub repeated_in_frame: u64,
     /// Occurrences, within the memory, of the value that is most frequent there; it need not occur in this frame.
     pub largest_class: u64,
-    /// Blocks of the memory expected to equal another of it by chance alone, were the ciphertext random: n(n−1)/2^128
-    /// for n blocks, those of this frame and of the remembered ones before it.
+    /// How many blocks of the memory would equal another one by chance if the ciphertext was random: n(n−1)/2^128 for n
+    /// blocks of this frame and the remembered frames before it.
     pub expected_by_chance: f64,
-    /// log10 of the probability that chance gives as many equal pairs of blocks, or more, within the memory: the same n
-    /// blocks.
+    /// log10 of the probability that random ciphertext has as many equal pairs among these n blocks, or more.
     pub log10_p: f64,
     /// Shannon entropy of the values of the frame's blocks, in bits.
     pub block_entropy: f64,
-    /// What it is at most: log2 of `blocks`, where no two are equal.
+    /// Upper bound of `block_entropy`: log2 of `blocks`, reached if no two blocks are equal.
     pub max_block_entropy: f64,
-    /// Share of blocks equal to their neighbour to the left, of those that have one, over all planes ([`Neighbours`]). By
-    /// chance 2^-128.
+    /// Share of blocks equal to their neighbour to the left, of all blocks that have one, over all planes
+    /// ([`Neighbours`]). By chance 2^-128.
     pub left_equal: Option<f64>,
-    /// Share of blocks equal to their neighbour above, of those that have one, over all planes. By chance 2^-128.
+    /// Share of blocks equal to their neighbour above, of all blocks that have one, over all planes. By chance 2^-128.
     pub above_equal: Option<f64>,
     /// Blocks equal to the block at the same place in the frame before; `None` for the first frame.
     pub same_as_previous: Option<u64>,
-    /// Blocks at the start of the frame, up to the first that differs, that equal those of the frame before.
+    /// Blocks before the first block that differs from the frame before.
     pub same_prefix: Option<u64>,
-    /// Bytes equal to those of the frame before in blocks that differ from it, but for the first such block.
-    /// By chance one in 256; `None` for the original, which has no keystream.
+    /// Bytes equal to the frame before in blocks that differ from it, without the first such block. By chance one in 256;
+    /// `None` for the original, which has no keystream.
     pub same_bytes_in_changed: Option<u64>,
     /// Share of the outline's ink that lies on edges of the original.
     pub outline_precision: Option<f64>,
     /// Share of the edges of the original that the outline's ink covers.
     pub outline_recall: Option<f64>,
-    /// The harmonic mean of both.
+    /// The harmonic mean of `outline_precision` and `outline_recall`.
     pub outline_f1: Option<f64>,
-    /// What a random picture with as much ink reaches on the mean.
+    /// The mean F1 of random pictures with as much ink.
     pub outline_f1_by_chance: Option<f64>,
-    /// Of the coordinates of the tone lens, the best absolute rank correlation with mean luma a block.
+    /// The best absolute rank correlation of a coordinate of the tone lens with the mean luma of blocks.
     pub tone_rho: Option<f64>,
-    /// How well all coordinates of the tone lens together explain the true ranks of brightness.
+    /// Share of the variance of the true brightness ranks that all coordinates of the tone lens together explain.
     pub tone_r2: Option<f64>,
     /// Share of blocks that the tone lens paints.
     pub tone_painted: Option<f64>,
     /// Share of the pixels of which a known-plaintext attack recovers every byte.
     pub recovered_share: Option<f64>,
-    /// The messages, if these are not pixels.
+    /// The messages, if the ciphertext is not one of pixels.
     #[serde(flatten)]
     pub messages: MessageCounts,
-    /// What an eavesdropper gets, in a word; `None` for the original and where there is no block.
+    /// What an eavesdropper gets, in a word; `None` for the original and for frames without blocks.
     pub word: Option<Finding>,
-    /// The measures that papers use, where they were asked for.
+    /// The measures that papers use, if requested.
     #[serde(flatten)]
     pub classical: ClassicalMetrics,
 }
 
 impl Leakage {
-    /// The numbers that a census gives, `remembered` blocks in all within the memory.
+    /// The numbers that follow from a census within a memory of `remembered` blocks.
     #[must_use]
     pub fn of(census: &Census, remembered: u64) -> Self {
         let (blocks, repeated) = (census.blocks() as u64, census.repeated());
@@ -91,15 +90,15 @@ impl Leakage {
         }
     }
 
-    /// With how its blocks equal their neighbours.
+    /// Sets the shares of blocks that equal their neighbours.
     #[must_use]
-    pub fn beside(self, neighbours: Neighbours) -> Self {
+    pub fn with_neighbours(self, neighbours: Neighbours) -> Self {
         Self { left_equal: neighbours.left, above_equal: neighbours.above, ..self }
     }
 
-    /// With what is as it was in the frame before; `None` where there is none.
+    /// Sets the comparison with the frame before; `None` for the first frame.
     #[must_use]
-    pub fn since(self, change: Option<Change>) -> Self {
+    pub fn with_change(self, change: Option<Change>) -> Self {
         Self {
             same_as_previous: change.map(|change| change.same),
             same_prefix: change.map(|change| change.prefix),
@@ -108,9 +107,9 @@ impl Leakage {
         }
     }
 
-    /// With how its outline agrees with the edges of the original.
+    /// Sets the agreement of the outline with the edges of the original.
     #[must_use]
-    pub fn against(self, agreement: Agreement) -> Self {
+    pub fn with_agreement(self, agreement: Agreement) -> Self {
         Self {
             outline_precision: agreement.precision,
             outline_recall: agreement.recall,
@@ -120,8 +119,8 @@ impl Leakage {
         }
     }
 
-    /// Every number by its name in tables, in their order; `None` where it does not apply. The word is no
-    /// number.
+    /// Every number with its name, in the order of tables; `None` for a number that does not apply. The word is not one of
+    /// the numbers.
     #[must_use]
     pub fn numbers(&self) -> [(&'static str, Option<Number>); NUMBERS] {
         let count = |count: u64| Some(Number::Count(count));
@@ -166,7 +165,7 @@ impl Leakage {
     }
 }
 
-/// How many numbers there are.
+/// How many numbers a [`Leakage`] has.
 const NUMBERS: usize = 34;
 
 /// One of the numbers of a [`Leakage`].
@@ -180,7 +179,7 @@ pub enum Number {
 }
 
 impl Number {
-    /// The number as it is averaged.
+    /// The number as a float, for averages.
     #[must_use]
     pub fn as_f64(self) -> f64 {
         match self {
@@ -195,7 +194,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tables_name_every_number_as_serde_does() {
+    fn numbers_have_the_names_of_the_json_fields() {
         let leakage =
             Leakage { blocks: 9, repeated_share: 0.5, same_as_previous: Some(3), ..Leakage::default() };
         let named = leakage.numbers().map(|(name, number)| (name.to_owned(), serde_json::json!(number)));

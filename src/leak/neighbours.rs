@@ -1,4 +1,4 @@
-//! Neighbours: how many blocks equal the one beside or above them.
+//! Neighbours: how many blocks equal the block to the left or above.
 
 use std::ops::Range;
 
@@ -11,13 +11,13 @@ use crate::picture::layout::{BLOCK_BYTES, Layout};
 /// Rows that one task works on.
 const ROWS_PER_TASK: usize = 32;
 
-/// Shares of blocks that equal a neighbour, of those that have one; `None` where none has. Chance gives
+/// Shares of blocks that equal a neighbour, of all blocks that have such a neighbour; `None` if no block has one. By chance
 /// 2^-128 for random ciphertext.
 ///
-/// A block stands in the plane and the row that hold its middle byte, its ninth. To its left is the block before it, if
-/// that stands in the same row; above it is the block that holds the byte above its middle byte, in the same plane. So
-/// it is in every layout: also in `rgb24`, where blocks side by side begin with different channels and are equal only
-/// where these are, and in the chroma planes of `yuv420p`.
+/// A block belongs to the plane and the row of its ninth byte, its middle. To its left is the block before it, if both
+/// belong to the same row; above it is the block with the byte above its middle, in the same plane. The definition holds
+/// in every layout: in `rgb24`, where blocks side by side start with different channels and are equal only if the
+/// channels are, and in the chroma planes of `yuv420p`.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Neighbours {
     /// Equal to the block to the left.
@@ -26,7 +26,7 @@ pub struct Neighbours {
     pub above: Option<f64>,
 }
 
-/// Pairs of neighbours, and how many of them are equal.
+/// The number of pairs of neighbours, and how many of the pairs are equal.
 #[derive(Clone, Copy, Default)]
 struct Pairs {
     left: [u64; 2],
@@ -45,7 +45,7 @@ impl Neighbours {
     #[must_use]
     pub fn of(layout: Layout, shape: Shape, census: &Census) -> Self {
         let blocks = census.blocks();
-        let names = census.block_classes();
+        let classes = census.block_classes();
         let mut pairs = Pairs::default();
         for (bytes, row_bytes) in layout.plane_rows(shape) {
             let is_whole = bytes.start.is_multiple_of(BLOCK_BYTES) && row_bytes.is_multiple_of(BLOCK_BYTES);
@@ -54,9 +54,9 @@ impl Neighbours {
                 (_, true) => {
                     let start = bytes.start / BLOCK_BYTES;
                     let row = row_bytes / BLOCK_BYTES;
-                    in_columns(names, start..bytes.end / BLOCK_BYTES, row)
+                    pairs_in_columns(classes, start..bytes.end / BLOCK_BYTES, row)
                 }
-                (_, false) => anywhere(names, blocks, &bytes, row_bytes),
+                (_, false) => pairs_by_middle(classes, blocks, &bytes, row_bytes),
             };
             pairs = pairs.and(in_plane);
         }
@@ -65,30 +65,31 @@ impl Neighbours {
     }
 }
 
-/// Where each row of a plane is of whole blocks, rows are compared with each other. Without names no two blocks are equal.
-fn in_columns(names: &[u32], blocks: Range<usize>, row: usize) -> Pairs {
+/// Compares whole rows: for a plane whose rows have a whole number of blocks. Without classes no two blocks are equal.
+fn pairs_in_columns(classes: &[u32], blocks: Range<usize>, row: usize) -> Pairs {
     let rows = blocks.len() / row;
     let mut pairs =
         Pairs { left: [((row - 1) * rows) as u64, 0], above: [(row * rows.saturating_sub(1)) as u64, 0] };
-    if let Some(names) = names.get(blocks) {
-        let beside = |names: &[u32]| equal(&names[1..], names);
+    if let Some(classes) = classes.get(blocks) {
+        let equal_left = |row: &[u32]| count_equal(&row[1..], row);
         let left =
-            names.par_chunks(row * ROWS_PER_TASK).map(|rows| rows.chunks(row).map(beside).sum::<u64>());
-        let lower = names.get(row..).unwrap_or_default();
-        let above = lower.par_chunks(row * ROWS_PER_TASK).zip(names.par_chunks(row * ROWS_PER_TASK));
+            classes.par_chunks(row * ROWS_PER_TASK).map(|rows| rows.chunks(row).map(equal_left).sum::<u64>());
+        let lower = classes.get(row..).unwrap_or_default();
+        let above = lower.par_chunks(row * ROWS_PER_TASK).zip(classes.par_chunks(row * ROWS_PER_TASK));
         pairs.left[1] = left.sum();
-        pairs.above[1] = above.map(|(lower, upper)| equal(lower, upper)).sum();
+        pairs.above[1] = above.map(|(lower, upper)| count_equal(lower, upper)).sum();
     }
     pairs
 }
 
-/// Where it is not, each block is asked where it stands.
-fn anywhere(names: &[u32], blocks: usize, bytes: &Range<usize>, row_bytes: usize) -> Pairs {
+/// Compares each block with its neighbours by the position of its middle byte: for a plane whose rows have no whole number
+/// of blocks.
+fn pairs_by_middle(classes: &[u32], blocks: usize, bytes: &Range<usize>, row_bytes: usize) -> Pairs {
     const MIDDLE: usize = BLOCK_BYTES / 2;
     let is_equal = |one: usize, other: usize| {
-        u64::from(!names.is_empty() && names[one] == names[other] && names[one] != ALONE)
+        u64::from(!classes.is_empty() && classes[one] == classes[other] && classes[one] != ALONE)
     };
-    // Those whose middle byte is of the plane.
+    // The blocks whose middle byte lies in the plane.
     let first = bytes.start.saturating_sub(MIDDLE).div_ceil(BLOCK_BYTES);
     let end = bytes.end.saturating_sub(MIDDLE).div_ceil(BLOCK_BYTES).min(blocks);
     let pairs = (first..end.max(first)).into_par_iter().with_min_len(1 << 12).map(|block| {
@@ -99,7 +100,7 @@ fn anywhere(names: &[u32], blocks: usize, bytes: &Range<usize>, row_bytes: usize
         }
         if let Some(above) = at.checked_sub(row_bytes) {
             let above = (bytes.start + above) / BLOCK_BYTES;
-            // In a row shorter than a block it may be the block itself, which is none.
+            // If rows are shorter than a block, the byte above may belong to the block itself, which is no neighbour.
             if above != block {
                 pairs.above = [1, is_equal(above, block)];
             }
@@ -109,10 +110,10 @@ fn anywhere(names: &[u32], blocks: usize, bytes: &Range<usize>, row_bytes: usize
     pairs.reduce(Pairs::default, Pairs::and)
 }
 
-/// How many names are those at the same place in `others`, as far as both go.
-fn equal(names: &[u32], others: &[u32]) -> u64 {
-    let pairs = names.iter().zip(others);
-    let equal = pairs.map(|(&name, &other)| u32::from(name == other) & u32::from(name != ALONE));
+/// How many blocks equal the block at the same place in `others`, given the classes of both, up to the end of the shorter.
+fn count_equal(classes: &[u32], others: &[u32]) -> u64 {
+    let pairs = classes.iter().zip(others);
+    let equal = pairs.map(|(&class, &other)| u32::from(class == other) & u32::from(class != ALONE));
     equal.sum::<u32>().into()
 }
 
@@ -124,7 +125,7 @@ mod tests {
     use super::*;
     use crate::leak::Counter;
 
-    /// The planes of a frame, the plain way: where each begins, and how long its rows are.
+    /// The planes of a frame, stated independently of `Layout`: first byte, bytes of a row, and number of rows.
     fn planes(layout: Layout, shape: Shape) -> Vec<[usize; 3]> {
         let (width, height) = (shape.columns(), shape.rows());
         let (half_width, half_height) = (width.div_ceil(2), height.div_ceil(2));
@@ -150,7 +151,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn shares_are_those_of_asking_every_block(
+        fn shares_agree_with_a_comparison_block_by_block(
             width in 1u32..200, height in 1u32..80, which in 0usize..7, values in 1u8..6, whole in any::<bool>(),
         ) {
             let width = if whole { width.next_multiple_of(32) } else { width };
@@ -160,7 +161,7 @@ mod tests {
             let mut bytes: Vec<u8> = Vec::new();
             for _ in 0..layout.blocks(shape) {
                 state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                // Some blocks are unlike all others.
+                // Some values occur once.
                 let value = if state >> 28 == 0 { state } else { (state >> 16) % u32::from(values) };
                 bytes.extend(value.to_le_bytes().repeat(4));
             }
@@ -171,13 +172,13 @@ mod tests {
             };
             for block in 0..layout.blocks(shape) {
                 let middle = block * 16 + 8;
-                // The row that holds a byte: its first byte, its length, and whether it is the first of its plane.
+                // The row of a byte: its first byte, its length, and whether it is the first row of its plane.
                 let row_of = |byte: usize| {
                     let mut planes = planes(layout, shape).into_iter();
                     let plane = planes.find(|&[start, row, rows]| (start..start + row * rows).contains(&byte));
                     plane.map(|[start, row, _]| (start + (byte - start) / row * row, row, byte - start < row))
                 };
-                let (start, row, is_first) = row_of(middle).expect("every block is of a plane");
+                let (start, row, is_first) = row_of(middle).expect("every block belongs to a plane");
                 if middle - start >= 16 {
                     count(0, block, block - 1);
                 }
@@ -192,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn a_colour_of_one_value_equals_its_neighbours_in_every_plane_and_others_not_in_rgb24() {
+    fn flat_grey_equals_its_neighbours_in_every_plane_and_flat_red_only_the_one_above_in_rgb24() {
         let shape = Shape::new(96, 8);
         let equal = |layout: Layout, bytes: &[u8]| {
             let Neighbours { left, above } = Neighbours::of(layout, shape, &Counter::default().count(bytes));
@@ -200,10 +201,10 @@ mod tests {
         };
         let grey = vec![7; 96 * 8 * 3];
         assert_eq!(equal(Layout::RGB24, &grey).map(f64::to_bits), [1f64, 1.0].map(f64::to_bits));
-        // The block to the left begins with another channel; the one above with the same.
+        // The block to the left starts with another channel, and the block above with the same.
         let red = [200, 20, 20].repeat(96 * 8);
         assert_eq!(equal(Layout::RGB24, &red).map(f64::to_bits), [0f64, 1.0].map(f64::to_bits));
-        // Luma without two equal blocks, 8 rows of 6; chroma of one value a plane, 4 rows of 3 each.
+        // Luma: 8 rows of 6 blocks, all different. Each plane of chroma: 4 rows of 3 blocks, all equal.
         let luma = (0..96 * 8u32).map(|at| (at / 16) as u8);
         let frame: Vec<u8> = luma.chain([90; 48 * 4]).chain([160; 48 * 4]).collect();
         let [left, above] = equal(Layout::YUV420P, &frame);

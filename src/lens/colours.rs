@@ -113,7 +113,7 @@ impl Palette {
             }
             // Which of the seven is the value's own: it does not change when ranks do.
             let light = AGAIN[0] + (AGAIN[1] - AGAIN[0]) * step(rank.place) as f32 / 255.0;
-            let [r, g, b] = OKABE_ITO[usize::from(rank.choice) * OKABE_ITO.len() / 256]
+            let [r, g, b] = OKABE_ITO[usize::from(rank.last_byte) * OKABE_ITO.len() / 256]
                 .map(|channel| (f32::from(channel) * light) as u8);
             [r, g, b, 255]
         }

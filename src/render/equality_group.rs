@@ -303,7 +303,7 @@ impl GroupState {
             Some(Neighbours::of(pixels.layout, pixels.shape, &census))
         };
         let ((outline, draws), neighbours) = rayon::join(outline, neighbours);
-        let leakage = Leakage::of(&census, remembered).beside(neighbours.unwrap_or_default());
+        let leakage = Leakage::of(&census, remembered).with_neighbours(neighbours.unwrap_or_default());
         let leakage = Leakage { messages: messages.unwrap_or_default(), ..leakage };
         let (memory, agreement) = (self.memory, OnceLock::new());
         Some(Equality { census, change_age, outline, draws, places, memory, leakage, agreement })
@@ -328,7 +328,7 @@ impl CiphertextAnalysis {
             let both = equality.places.as_ref().zip(before);
             both.is_some_and(|(places, before)| leak::shows_movement(places, &now.blocks, &before.blocks))
         };
-        let mut leakage = equality.leakage.since(change);
+        let mut leakage = equality.leakage.with_change(change);
         if leakage.messages.messages.is_some() {
             leakage.messages.clear_bytes = Some(payload.clear_bytes(history.pads()) as u64);
         }
@@ -368,7 +368,7 @@ impl CiphertextAnalysis {
     /// Adds the agreement of the outline with the edges of the original.
     pub fn compare(&mut self, edges: &Edges) {
         let Equality { agreement, outline, .. } = &*self.equality;
-        self.leakage = self.leakage.against(*agreement.get_or_init(|| Agreement::of(outline, edges)));
+        self.leakage = self.leakage.with_agreement(*agreement.get_or_init(|| Agreement::of(outline, edges)));
     }
 
     /// What an eavesdropper sees on the wire.

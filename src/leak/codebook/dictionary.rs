@@ -1,4 +1,4 @@
-//! The dictionary: which block of plaintext a block of ciphertext stands for.
+//! The dictionary: the block of plaintext for each known block of ciphertext.
 
 use super::Codebook;
 use crate::leak::census::{Block, hash};
@@ -6,16 +6,16 @@ use crate::leak::census::{Block, hash};
 /// An unused slot.
 const EMPTY: u32 = u32::MAX;
 
-/// Slots at first.
+/// Slots of the first table.
 const SLOTS: usize = 1 << 12;
 
 /// A hash table with open addressing, at most half full.
 #[derive(Debug)]
 pub(super) struct Dictionary {
-    /// The number of an entry.
+    /// The index of an entry, or [`EMPTY`].
     slots: Vec<u32>,
     entries: Vec<Entry>,
-    /// How many entries there may be.
+    /// Upper bound of the entries.
     pub most_entries: usize,
     full: bool,
 }
@@ -29,20 +29,20 @@ impl Default for Dictionary {
 #[derive(Debug)]
 struct Entry {
     ciphertext: Block,
-    /// `None` if two different plaintexts were learnt: then these bytes are no ciphertext of a 16-byte block, and their
+    /// `None` if two different plaintexts were learnt: then the bytes are not the ciphertext of one block, and their
     /// equality means nothing.
     plaintext: Option<Block>,
 }
 
 impl Dictionary {
-    /// Learns pairs of blocks at the same places.
+    /// Adds the pairs of blocks at the same places.
     pub fn add(&mut self, ciphertext: &[Block], plaintext: &[Block]) {
         if self.slots.is_empty() {
             self.slots.resize(SLOTS, EMPTY);
         }
         let mut last = None;
         for pair in ciphertext.iter().copied().zip(plaintext.iter().copied()) {
-            // In flat areas one pair follows its like.
+            // In flat areas the same pair follows itself.
             if last != Some(pair) {
                 self.add_pair(pair);
                 last = Some(pair);
@@ -79,7 +79,7 @@ impl Dictionary {
         self.full
     }
 
-    /// Writes the plaintext of each block that it knows, and notes that it does.
+    /// Writes the plaintext of each block that has an entry, and sets its flag in `known`.
     pub fn look_up(&self, ciphertext: &[Block], plaintext: &mut [Block], known: &mut [bool]) {
         if self.slots.is_empty() {
             return;
@@ -101,10 +101,10 @@ impl Dictionary {
         self.entries.get(self.slots[self.slot(ciphertext)] as usize)?.plaintext
     }
 
-    /// The slot of a block, or the one where it belongs.
+    /// The slot of a block, or the unused slot where it would go.
     fn slot(&self, ciphertext: Block) -> usize {
         let last = self.slots.len() - 1;
-        #[expect(clippy::cast_possible_truncation, reason = "the low digits of a hash are as good as any")]
+        #[expect(clippy::cast_possible_truncation, reason = "the low bits of a hash are as random as any")]
         let mut at = hash(ciphertext) as usize & last;
         while let Some(entry) = self.entries.get(self.slots[at] as usize)
             && entry.ciphertext != ciphertext
@@ -114,7 +114,7 @@ impl Dictionary {
         at
     }
 
-    /// Makes the table twice as large.
+    /// Doubles the table.
     fn grow(&mut self) {
         self.slots = vec![EMPTY; self.slots.len() * 2];
         for number in 0..self.entries.len() {

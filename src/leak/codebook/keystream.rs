@@ -1,4 +1,4 @@
-//! Keystreams of known frames, tried on others.
+//! Keystreams of known frames, tried on other frames.
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -8,10 +8,10 @@ use super::{Recovery, blocks_by_value};
 use crate::leak::census::Block;
 use crate::picture::layout::BLOCK_BYTES;
 
-/// Blocks that a keystream is tried on, spread over the frame.
+/// Upper bound of the blocks on which a keystream is tried, spread over the frame.
 const SAMPLE: usize = 1 << 12;
 
-/// A known frame, whole. Its keystream is the XOR of both.
+/// A whole known frame. Its keystream is plaintext XOR ciphertext.
 #[derive(Debug)]
 pub(super) struct Keystream {
     plaintext: Vec<u8>,
@@ -28,17 +28,17 @@ impl Keystream {
         self.plaintext.len() + self.ciphertext.len()
     }
 
-    /// True where another frame, no longer than this one, has the same keystream.
+    /// True if another frame, at most as long as this one, has the same keystream.
     pub fn has_keystream_of(&self, plaintext: &[u8], ciphertext: &[u8]) -> bool {
         let this = self.plaintext.iter().zip(&self.ciphertext);
         plaintext.len() <= self.plaintext.len()
             && this.zip(plaintext.iter().zip(ciphertext)).all(|((p, c), (q, d))| p ^ c == q ^ d)
     }
 
-    /// Recovers what its keystream says of a frame of which `recovery` knows what blocks say by themselves.
+    /// Recovers a frame with this keystream, after `recovery` got the blocks that the dictionary has.
     ///
-    /// That is all of it where the keystream was used for the whole frame again. Cipher feedback with a fixed
-    /// initialization vector uses it again up to the first block that differs, this one included.
+    /// That is the whole frame if the keystream was reused for all of it. Cipher feedback with a fixed initialization
+    /// vector reuses it up to and including the first block that differs.
     pub fn recover(&self, ciphertext: &[u8], recovery: &mut Recovery) {
         let (now, before) = (ciphertext.as_chunks().0, self.ciphertext.as_chunks().0);
         let differs = |(now, before): (&Block, &Block)| now != before;
@@ -52,27 +52,27 @@ impl Keystream {
         } else if !recovery.known[first] {
             let mut test = KeystreamTest::default();
             test.add(now[first], before[first], self.plaintext_of(first));
-            if test.is_passed_by_likeness() {
+            if test.is_passed_by_agreement() {
                 self.decrypt(first..first + 1, ciphertext, recovery);
             }
         }
     }
 
-    /// True where the bytes that the keystream gives are beyond chance, in a sample of the blocks that are
-    /// new, of those in `among`: not the first that differs, for which it can be the right one by itself.
+    /// True if the keystream passes the test on a sample of the new blocks in `range`. The caller leaves out the first block
+    /// that differs, which may have this keystream although the others do not.
     ///
-    /// A block is new that no known frame holds, and every value is tried once: whatever the mode, a wrong
-    /// keystream then gives bytes that are independent and evenly spread. ECB, whose blocks repeat, would
-    /// otherwise look like a keystream.
-    fn fits(&self, among: Range<usize>, ciphertext: &[Block], recovery: &Recovery) -> bool {
+    /// A block is new if no known frame has it, and each value is tried once: then a wrong keystream gives independent,
+    /// uniformly distributed bytes in every mode. Without these conditions the repeated blocks of ECB would pass as a
+    /// keystream.
+    fn fits(&self, range: Range<usize>, ciphertext: &[Block], recovery: &Recovery) -> bool {
         let (before, _) = self.ciphertext.as_chunks();
-        let among = among.start..among.end.min(before.len());
+        let range = range.start..range.end.min(before.len());
         let is_new = |block: &usize| !recovery.known[*block] && ciphertext[*block] != before[*block];
-        let new: Vec<usize> = among.filter(is_new).collect();
-        let mut met = HashSet::new();
+        let new: Vec<usize> = range.filter(is_new).collect();
+        let mut tried = HashSet::new();
         let mut test = KeystreamTest::default();
         for &block in new.iter().step_by(new.len().div_ceil(SAMPLE).max(1)) {
-            if met.insert(ciphertext[block]) {
+            if tried.insert(ciphertext[block]) {
                 test.add(ciphertext[block], before[block], self.plaintext_of(block));
             }
         }
@@ -83,7 +83,7 @@ impl Keystream {
         self.plaintext.as_chunks().0[block]
     }
 
-    /// Takes the keystream away from blocks that it covers, or from a rest.
+    /// Decrypts blocks that the keystream covers; the last of them may be a rest under 16 bytes.
     fn decrypt(&self, blocks: Range<usize>, ciphertext: &[u8], recovery: &mut Recovery) {
         let bytes = blocks.start * BLOCK_BYTES..(blocks.end * BLOCK_BYTES).min(ciphertext.len());
         let keystream = self.plaintext[bytes.clone()].iter().zip(&self.ciphertext[bytes.clone()]);

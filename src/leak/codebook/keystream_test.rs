@@ -1,62 +1,61 @@
-//! The keystream test: are the bytes that a keystream gives a picture, or random?
+//! The keystream test: does a keystream decrypt to a picture, or to random bytes?
 //!
-//! Under a wrong keystream each byte is any of 256 with the same probability, independently. Two counts are
-//! far from that in pictures, and each is enough to pass the test:
+//! With a wrong keystream, bytes are independent and have each of 256 values with the same probability. In pictures, two
+//! counts are far higher than that, and each is enough to pass the test:
 //!
-//! - the **commonest** byte: a picture's bytes are not evenly spread (255 for every opaque pixel, to begin
-//!   with). This sees reuse between frames that have nothing in common.
-//! - **likeness**: bytes that equal those of the known frame at the same place, which the ciphertexts then do
-//!   too. This sees it in a single block, where frames have much in common.
+//! - the most frequent byte value: the bytes of a picture are not uniformly distributed (255 for every opaque pixel, to
+//!   begin with). This detects reuse between frames that have nothing in common.
+//! - **agreement**: bytes that equal the known frame at the same place; then the bytes of ciphertext are equal too. This
+//!   detects reuse in a single block, if the frames have much in common.
 //!
-//! The probability that chance gives a count of k or more in n bytes is at most `2^(−n·D(k/n ‖ 1/256))`, D the
-//! relative entropy in bits (Chernoff); for the commonest byte 256 times as much. A test is passed below
-//! 2^-40: with a test or two a frame that is one false recovery in a hundred years of video. A frame of
-//! evenly spread noise passes neither, and stays unrecovered even under a reused keystream, since it looks
-//! like random bytes.
+//! The probability that chance gives a count of k or more in n bytes is at most `2^(−n·D(k/n ‖ 1/256))`, where D is the
+//! relative entropy in bits (Chernoff bound); for the most frequent of 256 values, 256 times that. A test is passed below
+//! 2^-40: with one or two tests per frame, that is one wrong recovery in a hundred years of video. A frame of uniform
+//! noise passes neither count and is not recovered even under a reused keystream, since it looks like random bytes.
 
 use super::Block;
 
-/// Bits against chance that pass a test.
+/// A test is passed if the result has a probability below 2 to the minus this by chance.
 const BITS: f64 = 40.0;
 
-/// What a keystream gives for some blocks.
+/// Counts over the bytes that a keystream gives for some blocks.
 pub(super) struct KeystreamTest {
-    /// How often each byte occurs.
+    /// How often each byte value occurs.
     counts: [u32; 256],
-    /// Bytes that equal those of the known frame.
-    alike: u32,
+    /// Bytes that equal the known frame at the same place.
+    agreeing: u32,
     bytes: u32,
 }
 
 impl Default for KeystreamTest {
     fn default() -> Self {
-        Self { counts: [0; 256], alike: 0, bytes: 0 }
+        Self { counts: [0; 256], agreeing: 0, bytes: 0 }
     }
 }
 
 impl KeystreamTest {
-    /// Adds a block of ciphertext, and the known frame's ciphertext and plaintext at its place.
+    /// Adds a block of ciphertext, with the known frame's ciphertext and plaintext at the same place.
     pub fn add(&mut self, now: Block, ciphertext: Block, plaintext: Block) {
         for (now, (cipher, plain)) in now.into_iter().zip(ciphertext.into_iter().zip(plaintext)) {
             self.counts[usize::from(now ^ cipher ^ plain)] += 1;
-            self.alike += u32::from(now == cipher);
+            self.agreeing += u32::from(now == cipher);
             self.bytes += 1;
         }
     }
 
-    /// True where the keystream is the right one.
+    /// True if the keystream is the right one.
     pub fn is_passed(&self) -> bool {
-        let commonest = self.counts.iter().copied().max().unwrap_or(0);
-        bits_against_chance(commonest, self.bytes) >= BITS + 8.0 || self.is_passed_by_likeness()
+        let most_frequent = self.counts.iter().copied().max().unwrap_or(0);
+        bits_against_chance(most_frequent, self.bytes) >= BITS + 8.0 || self.is_passed_by_agreement()
     }
 
-    /// True where the bytes are those of the known frame more often than chance has it.
-    pub fn is_passed_by_likeness(&self) -> bool {
-        bits_against_chance(self.alike, self.bytes) >= BITS
+    /// True if more bytes equal the known frame than by chance.
+    pub fn is_passed_by_agreement(&self) -> bool {
+        bits_against_chance(self.agreeing, self.bytes) >= BITS
     }
 }
 
-/// How many bits speak against chance where `hits` of `bytes` bytes have a value that each has with 1/256.
+/// −log2 of the bound for the probability that `hits` of `bytes` random bytes have one given value.
 fn bits_against_chance(hits: u32, bytes: u32) -> f64 {
     const CHANCE: f64 = 1.0 / 256.0;
     let share = f64::from(hits) / f64::from(bytes);
@@ -72,8 +71,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_bound_is_above_the_exact_probability_and_of_its_kind() {
-        // At least 7 of 16: 11440 / 256^7, to the first digits.
+    fn the_bound_is_above_the_exact_probability_and_close_to_it() {
+        // At least 7 of 16: about 11440 / 256^7.
         let exact = 56.0 - 11_440f64.log2();
         let bound = bits_against_chance(7, 16);
         assert!(bound < exact && bound > exact - 3.0, "{bound}, {exact}");
@@ -83,12 +82,12 @@ mod tests {
 
     #[test]
     fn seven_bytes_of_a_single_block_pass_and_six_do_not() {
-        let passes = |alike: usize| {
+        let passes = |equal: usize| {
             let mut now = [0x5a; 16];
-            now.iter_mut().skip(alike).zip(1..).for_each(|(byte, i)| *byte ^= i);
+            now.iter_mut().skip(equal).zip(1..).for_each(|(byte, i)| *byte ^= i);
             let mut test = KeystreamTest::default();
             test.add(now, [0x5a; 16], [7; 16]);
-            test.is_passed_by_likeness()
+            test.is_passed_by_agreement()
         };
         assert!(passes(7) && !passes(6));
     }

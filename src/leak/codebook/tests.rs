@@ -12,7 +12,7 @@ fn noise(seed: u64, len: usize) -> Vec<u8> {
     words.flatten().take(len).collect()
 }
 
-/// Something like a scan of a photograph: `levels` values of bytes, spread as chance has it.
+/// Bytes of `levels` values at random, like a scan of a photograph.
 fn grain(seed: u64, levels: u8, len: usize) -> Vec<u8> {
     noise(seed, len).iter().map(|byte| 60 + byte % levels).collect()
 }
@@ -22,7 +22,7 @@ fn flat(seed: u64, len: usize) -> Vec<u8> {
     noise(seed, len.div_ceil(160)).iter().flat_map(|byte| [byte % 5 * 50; 160]).take(len).collect()
 }
 
-/// A cipher that looks at each block alone, in place of ECB: each value becomes a block of noise.
+/// A stand-in for ECB: each value of a block becomes a block of noise.
 fn by_value(plaintext: &[u8]) -> Vec<u8> {
     let block = |block: &[u8]| {
         let seed =
@@ -32,12 +32,12 @@ fn by_value(plaintext: &[u8]) -> Vec<u8> {
     plaintext.chunks(BLOCK_BYTES).flat_map(block).collect()
 }
 
-/// A cipher that adds a keystream.
-fn by_stream(nonce: u64, plaintext: &[u8]) -> Vec<u8> {
+/// A stream cipher.
+fn by_keystream(nonce: u64, plaintext: &[u8]) -> Vec<u8> {
     plaintext.iter().zip(noise(nonce, plaintext.len())).map(|(byte, key)| byte ^ key).collect()
 }
 
-fn learnt(pairs: &[(&[u8], &[u8])]) -> Codebook {
+fn codebook_of(pairs: &[(&[u8], &[u8])]) -> Codebook {
     let mut codebook = Codebook::default();
     for (plain, cipher) in pairs {
         codebook.learn(plain, cipher);
@@ -45,7 +45,7 @@ fn learnt(pairs: &[(&[u8], &[u8])]) -> Codebook {
     codebook
 }
 
-/// Which blocks were recovered, every one of them being right.
+/// Whether each block was recovered, after a check that every recovered byte is right.
 fn recovered(recovery: &Recovery, plaintext: &[u8]) -> Vec<bool> {
     assert_eq!(recovery.bytes().len(), plaintext.len());
     for (byte, (&is, &was)) in recovery.bytes().iter().zip(plaintext).enumerate() {
@@ -55,34 +55,34 @@ fn recovered(recovery: &Recovery, plaintext: &[u8]) -> Vec<bool> {
 }
 
 #[test]
-fn where_equal_blocks_stay_equal_the_known_values_are_recovered_and_no_others() {
+fn under_ecb_known_values_are_recovered_and_no_others() {
     let (known, shown) = (grain(1, 3, 16 * 900), grain(2, 3, 16 * 900));
-    // Some of the frame is new, some of it stands elsewhere.
+    // A part of the frame is new, and a part is known from another place.
     let shown = [&shown[..16 * 600], &known[16 * 10..16 * 310]].concat();
     let values: HashSet<_> = known.chunks(16).collect();
     let expected: Vec<_> = shown.chunks(16).map(|block| values.contains(block)).collect();
-    let recovery = learnt(&[(&known, &by_value(&known))]).recover(&by_value(&shown));
+    let recovery = codebook_of(&[(&known, &by_value(&known))]).recover(&by_value(&shown));
     assert_eq!(recovered(&recovery, &shown), expected);
     let share = expected.iter().filter(|&&known| known).count() as f64 / 900.0;
     assert!((recovery.share() - share).abs() < 1e-12 && (0.3..0.4).contains(&share), "{share}");
 }
 
 #[test]
-fn a_keystream_that_is_used_again_gives_all_of_a_frame_that_has_nothing_in_common() {
+fn a_reused_keystream_recovers_a_frame_that_has_nothing_in_common_with_the_known_one() {
     // Bytes from 60 to 63 and from 200 to 203, in frames with a rest, the second one shorter.
     let known = grain(1, 4, 16 * 50 + 5);
     let shown: Vec<u8> = grain(2, 4, 16 * 49 + 9).iter().map(|byte| byte + 140).collect();
-    let codebook = learnt(&[(&known, &by_stream(3, &known))]);
-    let recovery = codebook.recover(&by_stream(3, &shown));
+    let codebook = codebook_of(&[(&known, &by_keystream(3, &known))]);
+    let recovery = codebook.recover(&by_keystream(3, &shown));
     assert!(recovery.is_by_keystream());
     assert!(recovered(&recovery, &shown).iter().all(|&known| known), "the rest too");
     assert!((recovery.share() - 1.0).abs() < f64::EPSILON);
-    // Another keystream gives nothing.
-    let recovery = codebook.recover(&by_stream(4, &shown));
-    assert_eq!(recovery, Recovery::nothing(shown.len()));
-    // Of a longer frame it gives the whole blocks that it covers.
+    // A frame with another keystream is not recovered.
+    let recovery = codebook.recover(&by_keystream(4, &shown));
+    assert_eq!(recovery, Recovery::empty(shown.len()));
+    // Of a longer frame, the blocks that the keystream covers are recovered.
     let longer = grain(5, 4, 16 * 70);
-    let recovery = codebook.recover(&by_stream(3, &longer));
+    let recovery = codebook.recover(&by_keystream(3, &longer));
     let expected: Vec<_> = (0..70).map(|block| block < 50).collect();
     assert_eq!(recovered(&recovery, &longer), expected);
 }
@@ -90,28 +90,28 @@ fn a_keystream_that_is_used_again_gives_all_of_a_frame_that_has_nothing_in_commo
 #[test]
 fn the_keystream_is_found_among_those_of_several_frames() {
     let known: Vec<_> = (0..4).map(|seed| grain(seed, 90, 16 * 300)).collect();
-    let ciphertexts: Vec<_> = (10..).zip(&known).map(|(nonce, known)| by_stream(nonce, known)).collect();
+    let ciphertexts: Vec<_> = (10..).zip(&known).map(|(nonce, known)| by_keystream(nonce, known)).collect();
     let pairs: Vec<_> = known.iter().zip(&ciphertexts).map(|(p, c)| (&p[..], &c[..])).collect();
-    let codebook = learnt(&pairs);
+    let codebook = codebook_of(&pairs);
     assert_eq!(codebook.keystreams.len(), 4);
     let shown = grain(9, 90, 16 * 300);
-    let recovery = codebook.recover(&by_stream(12, &shown));
+    let recovery = codebook.recover(&by_keystream(12, &shown));
     assert!(recovered(&recovery, &shown).iter().all(|&known| known));
-    // A keystream that is known already is not kept again.
+    // A keystream that is known already is not kept a second time.
     let more = grain(8, 90, 16 * 300);
     let mut codebook = codebook;
-    codebook.learn(&more, &by_stream(12, &more));
+    codebook.learn(&more, &by_keystream(12, &more));
     assert_eq!(codebook.keystreams.len(), 4);
 }
 
 #[test]
-fn flat_art_without_a_keystream_is_not_taken_for_one() {
-    // Its ciphertext is as far from evenly spread as a picture: few values, in runs.
+fn flat_art_under_ecb_is_not_mistaken_for_a_reused_keystream() {
+    // Its ciphertext is as far from uniform as a picture: few values, in runs.
     for seed in 0..200 {
         let (known, shown) = (flat(seed, 16 * 800), flat(seed + 1000, 16 * 800));
         let swapped: Vec<u8> = shown.iter().map(|byte| byte + 3).collect();
         for shown in [shown, swapped] {
-            let recovery = learnt(&[(&known, &by_value(&known))]).recover(&by_value(&shown));
+            let recovery = codebook_of(&[(&known, &by_value(&known))]).recover(&by_value(&shown));
             recovered(&recovery, &shown);
             assert!(!recovery.is_by_keystream(), "{seed}");
         }
@@ -120,14 +120,14 @@ fn flat_art_without_a_keystream_is_not_taken_for_one() {
 
 #[test]
 fn noise_under_a_reused_keystream_is_not_recovered() {
-    // The limit that the documentation states: there is nothing by which one could tell.
+    // The documented limit: decrypted noise looks like any random bytes.
     let (known, shown) = (noise(1, 16 * 500), noise(2, 16 * 500));
-    let recovery = learnt(&[(&known, &by_stream(3, &known))]).recover(&by_stream(3, &shown));
-    assert_eq!(recovery, Recovery::nothing(16 * 500));
+    let recovery = codebook_of(&[(&known, &by_keystream(3, &known))]).recover(&by_keystream(3, &shown));
+    assert_eq!(recovery, Recovery::empty(16 * 500));
 }
 
 #[test]
-fn a_common_start_gives_the_first_block_that_differs_where_a_keystream_was_added() {
+fn after_a_common_start_the_first_block_that_differs_is_recovered_under_cfb_but_not_cbc() {
     // Cipher feedback: the keystream of a block follows from the ciphertext before it.
     let feedback = |plaintext: &[u8]| {
         let mut before = [9; 16];
@@ -155,9 +155,9 @@ fn a_common_start_gives_the_first_block_that_differs_where_a_keystream_was_added
     shown[16 * 20 + 3] ^= 0x40;
     shown[16 * 21] ^= 0x40;
     let blocks_below = |end: usize| (0..60).map(|block| block < end).collect::<Vec<_>>();
-    let recovery = learnt(&[(&known, &feedback(&known))]).recover(&feedback(&shown));
+    let recovery = codebook_of(&[(&known, &feedback(&known))]).recover(&feedback(&shown));
     assert_eq!(recovered(&recovery, &shown), blocks_below(21), "the block that differs too");
-    let recovery = learnt(&[(&known, &chaining(&known))]).recover(&chaining(&shown));
+    let recovery = codebook_of(&[(&known, &chaining(&known))]).recover(&chaining(&shown));
     assert_eq!(recovered(&recovery, &shown), blocks_below(20), "up to the block that differs");
 }
 
@@ -165,7 +165,7 @@ fn a_common_start_gives_the_first_block_that_differs_where_a_keystream_was_added
 fn the_last_block_before_a_rest_needs_the_rest() {
     let known = grain(1, 40, 16 * 3 + 1);
     let ciphertext = noise(2, 16 * 3 + 1);
-    let codebook = learnt(&[(&known, &ciphertext)]);
+    let codebook = codebook_of(&[(&known, &ciphertext)]);
     let known_blocks = |ciphertext: &[u8]| {
         let recovery = codebook.recover(ciphertext);
         (0..ciphertext.len()).step_by(16).map(|byte| recovery.has(byte)).collect::<Vec<_>>()
@@ -174,14 +174,14 @@ fn the_last_block_before_a_rest_needs_the_rest() {
     let mut other_rest = ciphertext.clone();
     other_rest[48] ^= 1;
     assert_eq!(known_blocks(&other_rest), [true, true, false, false]);
-    assert_eq!(known_blocks(&ciphertext[..48]), [true, true, false], "it stood before a rest");
+    assert_eq!(known_blocks(&ciphertext[..48]), [true, true, false], "in the known frame a rest followed");
 }
 
 #[test]
 fn a_block_with_two_plaintexts_is_not_recovered() {
     let (one, other) = (grain(1, 40, 64), grain(2, 40, 64));
     let ciphertext = noise(3, 64);
-    let mut codebook = learnt(&[(&one, &ciphertext)]);
+    let mut codebook = codebook_of(&[(&one, &ciphertext)]);
     assert!((codebook.recover(&ciphertext).share() - 1.0).abs() < f64::EPSILON);
     codebook.learn(&[&other[..16], &one[16..]].concat(), &ciphertext);
     let recovery = codebook.look_up(&ciphertext);
@@ -189,7 +189,7 @@ fn a_block_with_two_plaintexts_is_not_recovered() {
 }
 
 #[test]
-fn a_dictionary_has_a_bound_and_reports_when_it_is_full() {
+fn a_dictionary_is_bounded_and_reports_that_it_is_full() {
     let mut dictionary = Dictionary::default();
     dictionary.most_entries = 10;
     let blocks = |seed| noise(seed, 16 * 12).as_chunks::<16>().0.to_vec();
@@ -206,12 +206,12 @@ fn a_dictionary_has_a_bound_and_reports_when_it_is_full() {
 }
 
 #[test]
-fn nothing_is_recovered_from_nothing() {
+fn an_empty_codebook_recovers_nothing() {
     for len in [0, 5, 16, 100] {
         let ciphertext = noise(1, len);
-        assert_eq!(Codebook::default().recover(&ciphertext), Recovery::nothing(len));
-        let codebook = learnt(&[(&[], &[])]);
-        assert_eq!(codebook.recover(&ciphertext), Recovery::nothing(len));
+        assert_eq!(Codebook::default().recover(&ciphertext), Recovery::empty(len));
+        let codebook = codebook_of(&[(&[], &[])]);
+        assert_eq!(codebook.recover(&ciphertext), Recovery::empty(len));
     }
     assert!(Codebook::default().recover(&[]).share().abs() < f64::EPSILON);
 }

@@ -1,19 +1,19 @@
-//! The memory of an eavesdropper: the census over the last frames, updated from frame to frame.
+//! The census over the last frames, updated from frame to frame: an eavesdropper who remembers frames can compare blocks
+//! between them.
 //!
 //! ```text
 //! frame ──Counter: its different values──▶ added to the table ──▶ how often each occurs in the memory
-//! oldest frame ──its stored values───────▶ subtracted from it
+//! oldest frame ──its stored values───────▶ subtracted from the table
 //! ```
 //!
-//! Counting all frames again would give the same result, in time proportional to their number; here the time for a frame
-//! does not depend on how many are remembered.
+//! Counting all frames for each new frame would give the same result, in time proportional to their number; here the time
+//! for a frame does not depend on how many are remembered.
 //!
-//! **What it holds**: the ciphertexts (shared with other holders), 12 bytes for each different
-//! value of each frame, and a table of 16 bytes a slot, up to five eighths full, with a slot for each value
-//! of the memory. At worst, where nothing repeats, that is 2.4 to 3.2 bytes beside each byte remembered: 32
-//! frames of 1280×720 in `rgba32` are 118 MB of ciphertext, and up to 370 MB beside it. Flat
-//! art needs next to nothing. While the table grows, the one from before is there too: up to 1.6 bytes more. How many
-//! frames a scene may remember follows from these numbers.
+//! **Memory use**: the ciphertexts (shared with other owners), 12 bytes for each different value of each frame, and a table
+//! with a slot of 16 bytes for each value of the memory, up to five eighths full. In the worst case, if nothing repeats,
+//! that is 2.4 to 3.2 additional bytes for each remembered byte: 32 frames of 1280×720 in `rgba32` are 118 MB of
+//! ciphertext, and up to 370 MB more. Flat art needs very little. While the table grows, the old table exists too: up to
+//! 1.6 bytes more. The limit on the frames that a scene may remember follows from these numbers.
 
 mod table;
 mod tally;
@@ -26,18 +26,17 @@ use tally::Tally;
 
 use super::census::{Block, Census, Counter, blocks, hash};
 
-/// Values whose slots are touched ahead of being looked up: their cache misses then overlap.
-const PREFETCH_DISTANCE: usize = 32;
+/// The slots of so many values are read before the values are looked up, so that their cache misses overlap.
+const PREFETCH_VALUES: usize = 32;
 
-/// Values are worked on in the order of this many leading bits of their hashes, which is the order of the
-/// table: each page of it is then visited once a frame. Without, a table of 150 MB costs a walk through the
-/// page tables for every value.
+/// Values are processed in the order of this many leading bits of their hashes, which is the order of the table: so each
+/// page of the table is visited once per frame. In any other order, a table of 150 MB has a TLB miss for every value.
 const ORDERED_BITS: u32 = 10;
 
-/// Remembers the ciphertexts of consecutive frames, `B` each, and takes the census of the newest among them.
+/// Remembers the ciphertexts of consecutive frames, each a `B`, and takes the census of the newest frame among them.
 pub struct Memory<B> {
     frames: VecDeque<RememberedFrame<B>>,
-    /// The number of the oldest frame held; frames are numbered as they come, around 2^32.
+    /// The number of the oldest remembered frame; frames are numbered in order, modulo 2^32.
     oldest: u32,
     counter: Counter,
     table: Table,
@@ -51,8 +50,9 @@ struct RememberedFrame<B> {
 }
 
 impl<B> Memory<B> {
-    /// Bytes that it takes at most beside each block remembered: 12 for its entry in the list of the frame's values, and
-    /// in the table, which has slots of 16 bytes, up to 2.4 of them a block, and while it grows the 1.6 from before too.
+    /// Upper bound of the bytes that it takes for each remembered block, without the block itself: 12 for the entry in the
+    /// list of the frame's values, and up to four slots of 16 bytes in the table: 2.4 slots, and 1.6 slots of the old table
+    /// while the table grows.
     pub const MOST_BYTES_PER_BLOCK: u64 = 12 + 64;
 }
 
@@ -78,7 +78,7 @@ impl<B: Deref<Target = [u8]>> Memory<B> {
     /// Whole blocks remembered.
     #[must_use]
     pub fn blocks(&self) -> u64 {
-        self.frames.iter().map(|held| blocks(&held.bytes).len() as u64).sum()
+        self.frames.iter().map(|frame| blocks(&frame.bytes).len() as u64).sum()
     }
 
     /// Forgets everything.
@@ -86,16 +86,16 @@ impl<B: Deref<Target = [u8]>> Memory<B> {
         *self = Self { counter: std::mem::take(&mut self.counter), ..Self::default() };
     }
 
-    /// Says how far apart those blocks of a frame stand that most often equal each other, as [`Counter::set_copy_distance`].
+    /// Sets the copy distance of the counter, see [`Counter::set_copy_distance`].
     ///
     /// # Panics
-    /// As [`Counter::set_copy_distance`].
+    /// Like [`Counter::set_copy_distance`].
     pub fn set_copy_distance(&mut self, blocks: usize) {
         self.counter.set_copy_distance(blocks);
     }
 
-    /// Adds the ciphertext of the next frame, after forgetting the oldest frames until `others` are left.
-    /// Returns the census of the new one among all that is then held.
+    /// Forgets the oldest frames until `others` are left, then adds the ciphertext of the next frame. Returns the census of
+    /// the new frame within the memory.
     ///
     /// # Panics
     /// If there are 2^32 blocks or more in the memory, which are 64 GiB.
@@ -118,14 +118,14 @@ impl<B: Deref<Target = [u8]>> Memory<B> {
             blocks(&frames[frame.wrapping_sub(*oldest) as usize].bytes)[block as usize]
         };
         let mut occurrences = Vec::with_capacity(newest.values.len());
-        // For all of them first: in their order they fill the table from one end to the other.
+        // Before the first insertion: the values come in the order of the table, and growing would have to move them.
         table.reserve(newest.values.len());
-        for some in newest.values.chunks(PREFETCH_DISTANCE) {
-            table.touch(some);
+        for some in newest.values.chunks(PREFETCH_VALUES) {
+            table.prefetch(some);
             for &Value { hash, first, count } in some {
-                let place = Slot { hash, count, frame: serial, block: first };
+                let slot = Slot { hash, count, frame: serial, block: first };
                 let before =
-                    table.add(place, |slot| block_at(slot.frame, slot.block) == block_at(serial, first));
+                    table.add(slot, |slot| block_at(slot.frame, slot.block) == block_at(serial, first));
                 tally.change(before, before + count);
                 occurrences.push((first, before + count));
             }
@@ -134,22 +134,22 @@ impl<B: Deref<Target = [u8]>> Memory<B> {
     }
 
     fn forget_oldest(&mut self) {
-        let Some(held) = self.frames.pop_front() else { return };
+        let Some(removed) = self.frames.pop_front() else { return };
         let Self { frames, oldest, table, tally, .. } = self;
-        let gone = *oldest;
+        let removed_serial = *oldest;
         *oldest = oldest.wrapping_add(1);
-        let held_blocks = blocks(&held.bytes);
-        for some in held.values.chunks(PREFETCH_DISTANCE) {
-            table.touch(some);
+        let removed_blocks = blocks(&removed.bytes);
+        for some in removed.values.chunks(PREFETCH_VALUES) {
+            table.prefetch(some);
             for &Value { hash, first, count } in some {
-                // A slot names the newest frame that has its value: where that is the one that goes, no
-                // other frame has the value.
-                let before = table.take_away(hash, count, |slot| {
-                    if slot.frame == gone {
+                // A slot refers to the newest frame that has its value: if that is the removed frame, no other frame has
+                // the value, and blocks can be compared by number.
+                let before = table.subtract(hash, count, |slot| {
+                    if slot.frame == removed_serial {
                         slot.block == first
                     } else {
-                        let frame = &frames[slot.frame.wrapping_sub(gone) as usize - 1];
-                        blocks(&frame.bytes)[slot.block as usize] == held_blocks[first as usize]
+                        let frame = &frames[slot.frame.wrapping_sub(removed_serial) as usize - 1];
+                        blocks(&frame.bytes)[slot.block as usize] == removed_blocks[first as usize]
                     }
                 });
                 tally.change(before, before - count);
@@ -158,7 +158,7 @@ impl<B: Deref<Target = [u8]>> Memory<B> {
     }
 }
 
-/// Hashes values, given as their first blocks and counts, and puts them in the order of the table.
+/// Hashes values, given as first block and count, and sorts them in the order of the table.
 fn in_order(values: &[(u32, u32)], blocks: &[Block]) -> Vec<Value> {
     let hashes: Vec<u32> =
         values.iter().map(|&(first, _)| (hash(blocks[first as usize]) >> 32) as u32).collect();

@@ -1,57 +1,58 @@
-//! The tally of the memory: how many values occur how often.
+//! The tally of the memory: how many values have each count.
 
 use std::collections::BTreeMap;
 
 use crate::leak::census::pairs;
 
-/// How many values occur how often: what the largest count is, when counts fall too.
+/// How many values have each count: this gives the largest count after counts fall, too.
 #[derive(Default)]
 pub(super) struct Tally {
-    /// Values of each count below [`MANY`](Self::MANY).
-    few: Vec<u32>,
-    /// Values of each count from there on; few values can occur so often.
-    many: BTreeMap<u32, u32>,
-    /// No count below `MANY` is larger.
-    top: usize,
+    /// How many values have each count below [`LARGE`](Self::LARGE).
+    small: Vec<u32>,
+    /// How many values have each count from there on; only few values can occur so often.
+    large: BTreeMap<u32, u32>,
+    /// Upper bound of the counts in `small`.
+    largest_small: usize,
     /// Pairs of equal blocks.
     pub pairs: u64,
 }
 
 impl Tally {
-    const MANY: u32 = 1 << 16;
+    const LARGE: u32 = 1 << 16;
 
+    /// Changes the count of a value; 0 stands for a value that is not in the memory.
     pub fn change(&mut self, from: u32, to: u32) {
         self.pairs = self.pairs + pairs(to) - pairs(from);
         if from > 0 {
-            if from < Self::MANY {
-                self.few[from as usize] -= 1;
-            } else if let Some(values) = self.many.get_mut(&from) {
+            if from < Self::LARGE {
+                self.small[from as usize] -= 1;
+            } else if let Some(values) = self.large.get_mut(&from) {
                 *values -= 1;
                 if *values == 0 {
-                    self.many.remove(&from);
+                    self.large.remove(&from);
                 }
             }
         }
         if to > 0 {
-            if to < Self::MANY {
-                if self.few.is_empty() {
-                    self.few.resize(Self::MANY as usize, 0);
+            if to < Self::LARGE {
+                if self.small.is_empty() {
+                    self.small.resize(Self::LARGE as usize, 0);
                 }
-                self.few[to as usize] += 1;
-                self.top = self.top.max(to as usize);
+                self.small[to as usize] += 1;
+                self.largest_small = self.largest_small.max(to as usize);
             } else {
-                *self.many.entry(to).or_default() += 1;
+                *self.large.entry(to).or_default() += 1;
             }
         }
     }
 
     pub fn largest(&mut self) -> u64 {
-        if let Some((&count, _)) = self.many.last_key_value() {
+        if let Some((&count, _)) = self.large.last_key_value() {
             return count.into();
         }
-        while self.top > 0 && self.few[self.top] == 0 {
-            self.top -= 1;
+        while self.largest_small > 0 && self.small[self.largest_small] == 0 {
+            self.largest_small -= 1;
         }
-        self.top as u64
+        self.largest_small as u64
     }
 }

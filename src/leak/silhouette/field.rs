@@ -2,25 +2,28 @@
 
 use std::ops::Range;
 
-/// The share of the corners of speckle up to which there is a shape.
+/// A shape has at most this share of the corners of speckle.
 pub(super) const COHERENT: f64 = 0.5;
 
-/// A field with this share of its cells set is solid, and stands in the middle if its margins differ by at most one in so
-/// many cells of both.
+/// A field is solid if at least this share of its cells is set.
 const SOLID: f64 = 0.9;
-const IN_THE_MIDDLE: usize = 3;
 
-/// Speckle with as many blocks set would have to have so many corners more: a drawing of fewer is a dot.
+/// A field is centred if its two margins differ by at most one in so many of their cells.
+const CENTRED: usize = 3;
+
+/// A shape has at least so many corners fewer than speckle with as many cells set: smaller drawings are dots.
 pub(super) const FEWEST_CORNERS: f64 = 64.0;
 
-/// A row or column at the margin with a smaller share of its blocks set is (part of) a bar: bars may be dirty.
+/// A row or column at the margin with a smaller share of its cells set belongs to a bar: bars may contain noise.
 const BAR: f64 = 0.25;
 
-/// The share of cells of a drawing of thin lines that are set, at most, and how many of the eight cells around a set one
-/// are set too, on average, at least: along a line two are, in speckle of that share less than one. Slanted lines have
-/// half the corners of speckle, and more where they are broken.
+/// In a drawing of thin lines, at most this share of the cells is set. Corners do not detect thin lines: slanted lines have
+/// half the corners of speckle, and broken lines more.
 const LINES: f64 = 0.1;
-const ALONG_LINES: f64 = 1.5;
+
+/// In a drawing of thin lines, on average at least so many of the eight cells around a set cell are set: along a line there
+/// are two, and in speckle with the share [`LINES`] less than one.
+const NEIGHBOURS_IN_LINES: f64 = 1.5;
 
 /// A rectangle of a picture of two values.
 #[derive(Clone)]
@@ -36,9 +39,9 @@ pub(super) struct Field<'a> {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Corners {
     pub count: u64,
-    /// Those of them where one cell of the four is set, and juts into three that are not.
+    /// Corners of which one of the four cells is set.
     pub jutting: u64,
-    /// How many speckle would have with as many cells set.
+    /// How many corners speckle has on average with as many cells set.
     pub expected: f64,
 }
 
@@ -65,43 +68,43 @@ impl<'a> Field<'a> {
         self.rows.len() * self.columns.len()
     }
 
-    /// The share of its cells that are set; 0 where it has none.
+    /// The share of its cells that are set; 0 for a field without cells.
     pub fn share(&self) -> f64 {
         let cells = self.cells();
-        let set: usize = self.lines().map(set).sum();
+        let set: usize = self.lines().map(count_set).sum();
         if cells == 0 { 0.0 } else { set as f64 / cells as f64 }
     }
 
-    /// True for a solid field that has margins across and down within `sheet`, and stands out of its middle: a box on a
-    /// ground. Bars are as wide on both sides, and on four of them where a small picture stands in a large one.
+    /// True for a solid field with margins both across and down within `sheet` that is not centred: a box on a ground. A
+    /// picture between bars is centred: its bars are equally wide on opposite sides.
     pub fn is_box_in(&self, sheet: &Self) -> bool {
         let margins =
             |inner: &Range<usize>, outer: &Range<usize>| [inner.start - outer.start, outer.end - inner.end];
         let margins = [margins(&self.columns, &sheet.columns), margins(&self.rows, &sheet.rows)];
-        let has_corner = margins.iter().all(|sides| sides.iter().any(|&cells| cells > 0));
-        let is_aside = |[one, other]: [usize; 2]| one.abs_diff(other) * IN_THE_MIDDLE > one + other;
-        has_corner && margins.into_iter().any(is_aside) && self.share() >= SOLID
+        let has_corner = margins.iter().all(|pair| pair.iter().any(|&cells| cells > 0));
+        let is_off_centre = |[one, other]: [usize; 2]| one.abs_diff(other) * CENTRED > one + other;
+        has_corner && margins.into_iter().any(is_off_centre) && self.share() >= SOLID
     }
 
-    /// Without the rows, then without the columns, at its margins in which hardly a cell is set.
+    /// The field without bars: first without the rows at its margins in which few cells are set, then without such columns.
     pub fn within_bars(&self) -> Self {
         let is_bar = |set: usize, of: usize| (set as f64) < BAR * of as f64;
-        let rows: Vec<usize> = self.lines().map(set).collect();
-        let rows = between(&rows, self.rows.start, |&set| is_bar(set, self.columns.len()));
+        let rows: Vec<usize> = self.lines().map(count_set).collect();
+        let rows = between_bars(&rows, self.rows.start, |&set| is_bar(set, self.columns.len()));
         let mut inside = Self { rows, ..self.clone() };
         let mut columns = vec![0usize; self.columns.len()];
         for line in inside.lines() {
             columns.iter_mut().zip(line).for_each(|(sum, &set)| *sum += usize::from(set));
         }
-        inside.columns = between(&columns, self.columns.start, |&set| is_bar(set, inside.rows.len()));
+        inside.columns = between_bars(&columns, self.columns.start, |&set| is_bar(set, inside.rows.len()));
         inside
     }
 
-    /// True where few cells are set, and those stand in lines.
+    /// True if few cells are set, and they form lines.
     pub fn has_lines(&self) -> bool {
         let (mut pairs, mut cells) = (0u64, 0u64);
         for (upper, lower) in self.lines().zip(self.lines().skip(1)) {
-            cells += set(upper) as u64;
+            cells += count_set(upper) as u64;
             for at in (0..upper.len()).filter(|&at| upper[at]) {
                 let next = at + 1;
                 let around =
@@ -110,14 +113,14 @@ impl<'a> Field<'a> {
             }
         }
         let is_enough = cells as f64 >= FEWEST_CORNERS && self.share() <= LINES;
-        is_enough && 2.0 * pairs as f64 >= ALONG_LINES * cells as f64
+        is_enough && 2.0 * pairs as f64 >= NEIGHBOURS_IN_LINES * cells as f64
     }
 
     pub fn corners(&self) -> Corners {
-        let (mut count, mut three, mut places) = (0u64, 0u64, 0u64);
+        let (mut count, mut three, mut points) = (0u64, 0u64, 0u64);
         for (upper, lower) in self.lines().zip(self.lines().skip(1)) {
-            let places_here = upper.len().saturating_sub(1);
-            let left = upper[..places_here].iter().zip(&lower[..places_here]);
+            let points_here = upper.len().saturating_sub(1);
+            let left = upper[..points_here].iter().zip(&lower[..points_here]);
             let right = upper.iter().zip(lower).skip(1);
             let (mut odd_here, mut three_here) = (0u32, 0u32);
             for ((a, b), (c, d)) in left.zip(right) {
@@ -127,20 +130,20 @@ impl<'a> Field<'a> {
             }
             count += u64::from(odd_here);
             three += u64::from(three_here);
-            places += places_here as u64;
+            points += points_here as u64;
         }
         let even = (1.0 - 2.0 * self.share()).powi(4);
-        Corners { count, jutting: count - three, expected: 0.5 * (1.0 - even) * places as f64 }
+        Corners { count, jutting: count - three, expected: 0.5 * (1.0 - even) * points as f64 }
     }
 }
 
-/// How many are set.
-fn set(line: &[bool]) -> usize {
+/// How many cells of a line are set.
+fn count_set(line: &[bool]) -> usize {
     line.iter().map(|&set| usize::from(set)).sum()
 }
 
-/// Where the lines start and end that are no bars at the margins; lines are numbered from `start` on.
-fn between<T>(lines: &[T], start: usize, is_bar: impl Fn(&T) -> bool) -> Range<usize> {
+/// The range of lines without bars at both ends; lines are numbered from `start`.
+fn between_bars<T>(lines: &[T], start: usize, is_bar: impl Fn(&T) -> bool) -> Range<usize> {
     let first = lines.iter().position(|line| !is_bar(line)).unwrap_or(lines.len());
     let end = lines.iter().rposition(|line| !is_bar(line)).map_or(first, |last| last + 1);
     start + first..start + end

@@ -30,7 +30,7 @@ fn corners(cells: &[bool]) -> Corners {
 }
 
 #[test]
-fn speckle_has_the_corners_that_its_share_foretells_and_shapes_have_few() {
+fn speckle_has_as_many_corners_as_expected_and_shapes_have_few() {
     for of in [2, 3, 8, 30] {
         let cells = field(|x, y| speckle(x, y, of));
         let Corners { count, expected, .. } = corners(&cells);
@@ -41,7 +41,7 @@ fn speckle_has_the_corners_that_its_share_foretells_and_shapes_have_few() {
     assert_eq!((box_of.count, box_of.jutting), (4, 4));
     assert!(box_of.show_a_shape());
     let hole = corners(&field(|x, y| !is_within(x, y, 20, 10, 12)));
-    assert_eq!((hole.count, hole.jutting), (4, 0), "the corners of a still box are its own");
+    assert_eq!((hole.count, hole.jutting), (4, 0), "at a corner of a still box three blocks are set");
     let disc = corners(&field(|x, y| x.abs_diff(30).pow(2) + y.abs_diff(20).pow(2) < 100));
     assert!(disc.show_a_shape() && disc.jutting > disc.count / 4);
     assert!(!corners(&field(|_, _| true)).show_a_shape());
@@ -50,37 +50,37 @@ fn speckle_has_the_corners_that_its_share_foretells_and_shapes_have_few() {
 }
 
 #[test]
-fn thin_slanted_lines_are_a_shape_and_thin_speckle_is_none() {
+fn thin_slanted_lines_are_a_shape_and_sparse_speckle_is_not() {
     let slanted = |x: usize, y: usize| x == y || x == y + 20 || x + y == 39;
     assert!(!corners(&field(slanted)).show_a_shape(), "they have half the corners of speckle");
     assert!(has_shape(&field(slanted), WIDTH));
     assert!(has_shape(&field(|x, y| slanted(x, y) && !speckle(x, y, 12)), WIDTH), "broken ones too");
     let crossed = |x: usize, y: usize| y == 20 || is_within(x, y, 20, 5, 12) && !is_within(x, y, 21, 6, 10);
-    assert!(has_shape(&field(crossed), WIDTH), "a line from edge to edge leaves the rest to be seen");
+    assert!(has_shape(&field(crossed), WIDTH), "a line from edge to edge does not hide a frame");
     for of in [10, 14, 30] {
         assert!(!has_shape(&field(|x, y| speckle(x, y, of)), WIDTH), "1 in {of}");
     }
 }
 
 #[test]
-fn a_solid_box_on_a_blank_ground_is_a_shape_and_a_picture_between_bars_is_none() {
-    let stands = |columns: Range<usize>, rows: Range<usize>| {
+fn a_solid_box_on_a_blank_ground_is_a_shape_and_a_solid_picture_between_bars_is_not() {
+    let is_shape = |columns: Range<usize>, rows: Range<usize>| {
         has_shape(&field(|x, y| columns.contains(&x) && rows.contains(&y)), WIDTH)
     };
-    assert!(stands(20..32, 10..22), "a small one, wherever it stands");
-    assert!(stands(24..36, 14..26) && stands(0..12, 0..12));
-    assert!(stands(2..40, 3..28), "a large one that stands aside");
-    assert!(stands(10..50, 20..40), "in the middle, at the lower edge");
-    // Bars, as wide on both sides, around all that there is.
-    assert!(!stands(0..60, 6..34) && !stands(15..45, 0..40) && !stands(8..52, 6..34));
-    assert!(!stands(0..60, 0..30), "one bar alone");
-    assert!(!stands(0..60, 0..40));
+    assert!(is_shape(20..32, 10..22), "a small one, wherever it is_shape");
+    assert!(is_shape(24..36, 14..26) && is_shape(0..12, 0..12));
+    assert!(is_shape(2..40, 3..28), "a large one that is_shape aside");
+    assert!(is_shape(10..50, 20..40), "in the middle, at the lower edge");
+    // A solid picture between bars of equal width on opposite sides.
+    assert!(!is_shape(0..60, 6..34) && !is_shape(15..45, 0..40) && !is_shape(8..52, 6..34));
+    assert!(!is_shape(0..60, 0..30), "one bar alone");
+    assert!(!is_shape(0..60, 0..40));
     let grain = |x: usize, y: usize| (2..40).contains(&x) && (3..28).contains(&y) && !speckle(x, y, 3);
-    assert!(!has_shape(&field(grain), WIDTH), "speckle between bars, as before");
+    assert!(!has_shape(&field(grain), WIDTH), "speckle between bars");
 }
 
 #[test]
-fn bytes_look_like_noise_unless_blocks_are_as_those_beside_or_above_them() {
+fn bytes_look_like_noise_unless_blocks_equal_the_block_before_or_above_in_a_shape() {
     use crate::picture::Shape;
     use crate::picture::layout::Layout;
     let shape = Shape::new(WIDTH as u32 * 4, HEIGHT as u32);
@@ -94,22 +94,22 @@ fn bytes_look_like_noise_unless_blocks_are_as_those_beside_or_above_them() {
         !is_noise(&|x, y| if is_within(x, y, 20, 10, 12) { at(x, y) } else { 0 }),
         "noise before a flat ground"
     );
-    assert!(is_noise(&at), "no block is as another");
+    assert!(is_noise(&at), "no two blocks are equal");
     assert!(is_noise(&|x, y| if speckle(x, y, 5) { 0 } else { at(x, y) }), "equal ones here and there");
     assert!(!is_noise(&|_, _| 7), "all are equal");
-    assert!(!is_noise(&|x, y| u128::from(is_within(x, y, 20, 10, 12))), "flat all over, but for the edges");
+    assert!(!is_noise(&|x, y| u128::from(is_within(x, y, 20, 10, 12))), "two flat areas");
 }
 
 #[test]
-fn bars_at_the_margins_are_cut_off_dirty_or_not() {
-    let bars = |dirt: u64| {
+fn bars_at_the_margins_are_cut_off_with_and_without_noise() {
+    let bars = |noise: u64| {
         field(move |x, y| {
             let is_bar = !(5..HEIGHT - 5).contains(&y) || !(4..WIDTH - 7).contains(&x);
-            if is_bar { dirt > 0 && speckle(x, y, dirt) } else { true }
+            if is_bar { noise > 0 && speckle(x, y, noise) } else { true }
         })
     };
-    for dirt in [0, 20] {
-        let cells = bars(dirt);
+    for noise in [0, 20] {
+        let cells = bars(noise);
         let inside = Field::of(&cells, WIDTH).within_bars();
         assert_eq!((inside.rows.clone(), inside.columns.clone()), (5..HEIGHT - 5, 4..WIDTH - 7));
         assert!((inside.share() - 1.0).abs() < 1e-9);
@@ -119,7 +119,7 @@ fn bars_at_the_margins_are_cut_off_dirty_or_not() {
     assert!(Field::of(&[], 0).corners().expected.abs() < 1e-9);
 }
 
-/// Whether movement is seen where these blocks change.
+/// Whether the lens `motion` shows movement if these blocks change.
 fn moves(is_changed: impl Fn(usize, usize) -> bool) -> bool {
     use crate::picture::Shape;
     use crate::picture::layout::Layout;
@@ -134,7 +134,7 @@ fn moves(is_changed: impl Fn(usize, usize) -> bool) -> bool {
 }
 
 #[test]
-fn what_changes_before_a_still_ground_moves_unless_it_is_speckle_or_a_bar() {
+fn changes_on_a_still_ground_are_movement_unless_they_are_speckle_or_a_bar() {
     assert!(moves(|x, y| is_within(x, y, 20, 10, 12)));
     assert!(moves(|x, y| (x, y) == (7, 7)), "a pointer of one block");
     assert!(moves(|x, y| x.abs_diff(30).pow(2) + y.abs_diff(20).pow(2) < 100));
@@ -144,7 +144,7 @@ fn what_changes_before_a_still_ground_moves_unless_it_is_speckle_or_a_bar() {
 }
 
 #[test]
-fn still_boxes_bars_and_dots_on_a_changing_ground_do_not_move() {
+fn still_boxes_bars_and_dots_on_a_changing_ground_are_no_movement() {
     assert!(!moves(|x, y| !is_within(x, y, 40, 4, 10)));
     assert!(!moves(|x, y| !is_within(x, y, 40, 4, 10) && !is_within(x, y, 3, 20, 9)));
     assert!(!moves(|_, y| (4..HEIGHT - 4).contains(&y)), "letterbox");
@@ -153,7 +153,7 @@ fn still_boxes_bars_and_dots_on_a_changing_ground_do_not_move() {
     assert!(!moves(|x, y| !speckle(x, y, 30)), "dots");
     assert!(!moves(|_, _| true));
     let is_still = |x: usize, y: usize| x.abs_diff(30).pow(2) + y.abs_diff(20).pow(2) < 100 || x + y < 25;
-    assert!(moves(|x, y| !is_still(x, y)), "shapes of what stays are seen");
+    assert!(moves(|x, y| !is_still(x, y)), "a still shape other than a box");
 }
 
 #[test]

@@ -1,16 +1,17 @@
-//! How well tones agree with the true brightness: for numbers and tests, out of an eavesdropper's reach.
+//! Agreement of tones with the true brightness, for numbers and tests. It needs the original, which an eavesdropper does
+//! not have.
 
 use rayon::prelude::*;
 
 use super::{Tones, VECTORS};
 
-/// Blocks that one task adds up.
+/// Blocks that one task counts.
 const BLOCKS_PER_TASK: usize = 1 << 14;
 
-/// Fewer blocks always agree: there is a combination of four numbers that gives any few.
+/// Fewer blocks always agree: a combination of four numbers fits any few values.
 const LEAST_BLOCKS: u64 = 32;
 
-/// Covariances: of the tones' ranks and, last, of the brightness. Each stands in the row of the first of the two.
+/// Covariances of the ranks of the four coordinates and, last, of the brightness; only the upper triangle is set.
 type Sums = [[f64; VECTORS + 1]; VECTORS + 1];
 
 /// How well the tones of a frame agree with its brightness.
@@ -18,8 +19,8 @@ type Sums = [[f64; VECTORS + 1]; VECTORS + 1];
 pub struct Agreement {
     /// Share of the blocks that have tones.
     pub painted: f64,
-    /// Largest absolute rank correlation (Spearman's) of one coordinate with the brightness, over the blocks
-    /// that have tones; `None` where there are too few, or all are alike.
+    /// Largest absolute rank correlation (Spearman's) of one coordinate with the brightness, over the blocks that have
+    /// tones; `None` if there are too few, or all coordinates or the brightness are constant.
     pub rho: Option<f64>,
     /// Share of the variance of the brightness's ranks that a linear combination of the ranks of all
     /// coordinates explains (R²); `None` as above.
@@ -27,16 +28,16 @@ pub struct Agreement {
 }
 
 impl Agreement {
-    /// Compares the tones of a frame's blocks with their brightness, on any scale.
+    /// Compares the tones of a frame's blocks with their brightness, on any scale. Both slices have one entry for each
+    /// block, in the same order; the caller leaves out blocks past the end of the picture.
     ///
     /// # Panics
-    /// If there are more `tones` than `brightness`, both one a block in the same order; tones past the end of
-    /// the picture are to be left out by the caller.
+    /// If there are more `tones` than `brightness`.
     #[must_use]
     pub fn of(tones: &[Option<Tones>], brightness: &[u16]) -> Self {
         assert!(tones.len() <= brightness.len(), "a block without brightness");
         let brightness = &brightness[..tones.len()];
-        let (light, tone) = counted(tones, brightness);
+        let (light, tone) = count_levels(tones, brightness);
         let painted: u64 = light.iter().map(|&count| u64::from(count)).sum();
         let share = if tones.is_empty() { 0.0 } else { painted as f64 / tones.len() as f64 };
         if painted < LEAST_BLOCKS {
@@ -48,8 +49,8 @@ impl Agreement {
     }
 }
 
-/// How often each brightness occurs among the blocks that have tones, and each tone of each coordinate.
-fn counted(tones: &[Option<Tones>], brightness: &[u16]) -> (Vec<u32>, [[u32; 256]; VECTORS]) {
+/// How often each brightness occurs among the blocks that have tones, and how often each tone of each coordinate does.
+fn count_levels(tones: &[Option<Tones>], brightness: &[u16]) -> (Vec<u32>, [[u32; 256]; VECTORS]) {
     let count = |(tones, brightness): (&[Option<Tones>], &[u16])| {
         let mut light = vec![0u32; 1 << 16];
         let mut tone = [[0u32; 256]; VECTORS];
@@ -62,7 +63,7 @@ fn counted(tones: &[Option<Tones>], brightness: &[u16]) -> (Vec<u32>, [[u32; 256
         }
         (light, tone)
     };
-    // Few parts: each has a table of its own.
+    // One part per thread: each part has its own table.
     let blocks = tones.len().div_ceil(rayon::current_num_threads()).max(BLOCKS_PER_TASK);
     let parts = tones.par_chunks(blocks).zip(brightness.par_chunks(blocks)).map(count);
     let sum = |(mut light, mut tone): (Vec<u32>, [[u32; 256]; VECTORS]),
@@ -75,7 +76,7 @@ fn counted(tones: &[Option<Tones>], brightness: &[u16]) -> (Vec<u32>, [[u32; 256
     parts.reduce_with(sum).unwrap_or_else(|| (vec![0; 1 << 16], [[0; 256]; VECTORS]))
 }
 
-/// Ranks of values from how often each occurs, ties in the middle, from -½ to ½.
+/// Ranks of values, given how often each occurs, from -½ to ½; equal values share their mean rank.
 fn centred_ranks(counts: &[u32]) -> Vec<f32> {
     let total: f64 = counts.iter().map(|&count| f64::from(count)).sum();
     let mut below = 0.0;
@@ -88,7 +89,7 @@ fn centred_ranks(counts: &[u32]) -> Vec<f32> {
     counts.iter().map(rank).collect()
 }
 
-/// Products of all pairs of ranks, added up over the blocks that have tones. Ranks have the mean 0.
+/// Sums of the products of all pairs of ranks, over the blocks that have tones. Ranks have the mean 0.
 fn sums(tones: &[Option<Tones>], brightness: &[u16], tone: &[Vec<f32>; VECTORS], light: &[f32]) -> Sums {
     let part = |(tones, brightness): (&[Option<Tones>], &[u16])| {
         let mut sums = Sums::default();
@@ -109,7 +110,7 @@ fn sums(tones: &[Option<Tones>], brightness: &[u16], tone: &[Vec<f32>; VECTORS],
     };
     let parts: Vec<Sums> =
         tones.par_chunks(BLOCKS_PER_TASK).zip(brightness.par_chunks(BLOCKS_PER_TASK)).map(part).collect();
-    // In order, so that the number of threads changes nothing.
+    // In order, so that the result does not depend on the number of threads.
     let mut all = Sums::default();
     for part in parts {
         for (row, part) in all.iter_mut().zip(part) {
@@ -130,8 +131,8 @@ fn best_correlation(sums: &Sums) -> Option<f64> {
     (0..VECTORS).filter_map(rho).max_by(f64::total_cmp)
 }
 
-/// R² of the least squares fit, by elimination: what is left of the brightness's variance once the part of
-/// each coordinate in turn is taken out.
+/// R² of the least squares fit, by Gaussian elimination: one coordinate after another is eliminated, and the last entry is
+/// the variance of the brightness that remains unexplained.
 fn explained(mut sums: Sums) -> Option<f64> {
     let all = sums[VECTORS][VECTORS];
     if all <= 0.0 {
@@ -140,7 +141,7 @@ fn explained(mut sums: Sums) -> Option<f64> {
     let own: [f64; VECTORS] = std::array::from_fn(|v| sums[v][v]);
     for v in 0..VECTORS {
         let pivot = sums[v][v];
-        // A coordinate that depends on those before it adds nothing.
+        // A coordinate that depends linearly on earlier ones explains nothing more.
         if pivot <= own[v] * 1e-9 {
             continue;
         }
@@ -164,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn a_negative_agrees_as_well_as_a_positive_and_chance_does_not() {
+    fn a_negative_agrees_as_well_as_a_positive_and_noise_does_not() {
         let brightness: Vec<u16> = (0..10_000).map(|i| i * 6).collect();
         let slope = |i: u16| u8::try_from(i / 40).expect("below 256");
         let noise = |i: u16, by: u32| (u32::from(i).wrapping_mul(by) >> 8) as u8;
@@ -184,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn two_coordinates_may_tell_together_what_neither_tells_alone() {
+    fn two_coordinates_may_explain_together_more_than_each_alone() {
         // Brightness is the sum of two independent tones.
         let cell = |i: u16| ((i % 100) as u8, (i / 100) as u8);
         let tones = toned((0..10_000).map(|i| [cell(i).0, cell(i).1, 0, 0]));
@@ -195,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn only_painted_blocks_count_and_too_few_say_nothing() {
+    fn only_painted_blocks_count_and_too_few_have_no_agreement() {
         let tones = [Some([0; 4]), None, Some([255; 4]), None];
         let agreement = Agreement::of(&tones, &[1, 2, 3, 4]);
         assert_eq!(agreement, Agreement { painted: 0.5, rho: None, r2: None });

@@ -2,10 +2,10 @@
 
 use super::{Tone, Tones, VECTORS};
 
-/// Values that both parts must share at least for an alignment.
+/// An alignment needs at least so many values that both parts have.
 const LEAST_SHARED: f64 = 64.0;
 
-/// Sums over values that both parts know.
+/// Sums over the values that both parts have.
 #[derive(Clone, Copy, Default)]
 struct Sums {
     count: f64,
@@ -34,7 +34,7 @@ impl Sums {
         }
     }
 
-    /// Correlation of an own coordinate with one of the part before; 0 where either is all alike.
+    /// Correlation of an own coordinate with one of the part before; 0 if either is constant.
     fn correlation(&self, own: usize, before: usize) -> f64 {
         let covariance = self.count * self.products[own][before] - self.own[own] * self.before[before];
         let spread = |squares: f64, sum: f64| (self.count * squares - sum * sum).max(0.0);
@@ -46,8 +46,8 @@ impl Sums {
 }
 
 impl Tone {
-    /// Exchanges and flips coordinates so that the values that both know have tones like those in `before`,
-    /// the first coordinate before the others: so colours stay put where a shot is prepared in parts.
+    /// Permutes and flips coordinates so that values that both parts have get tones close to their tones in `before`. The
+    /// first coordinate is matched first. So colours stay the same from part to part of a shot.
     pub fn align_to(&mut self, before: &Self) {
         let mut sums = Sums::default();
         for (hash, own) in self.table.values() {
@@ -59,7 +59,8 @@ impl Tone {
             return;
         }
         let mut free = [true; VECTORS];
-        let turns: [(usize, bool); VECTORS] = std::array::from_fn(|axis| {
+        // For each coordinate, the own coordinate that becomes it, and whether it is flipped.
+        let mapping: [(usize, bool); VECTORS] = std::array::from_fn(|axis| {
             let candidates = (0..VECTORS).filter(|&own| free[own]);
             let of = |own: usize| sums.correlation(own, axis);
             let best = candidates.max_by(|&a, &b| of(a).abs().total_cmp(&of(b).abs()).then(b.cmp(&a)));
@@ -69,7 +70,7 @@ impl Tone {
         });
         for tones in self.table.tones_mut() {
             let own = *tones;
-            *tones = turns.map(|(from, is_flipped)| if is_flipped { 255 - own[from] } else { own[from] });
+            *tones = mapping.map(|(from, is_flipped)| if is_flipped { 255 - own[from] } else { own[from] });
         }
     }
 }

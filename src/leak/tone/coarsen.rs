@@ -1,4 +1,4 @@
-//! Coarser graphs: nodes that are tied most strongly are joined, level by level, until few are left.
+//! Coarser graphs: nodes with the strongest edges are merged, level by level, until few are left.
 
 use rayon::prelude::*;
 
@@ -6,29 +6,29 @@ use super::Vectors;
 use super::graph::Graph;
 use super::tone_table::NO_NODE;
 
-/// Nodes of a level that one node of the next may stand for.
-const MOST_JOINED: u32 = 4;
+/// How many nodes of a level may become one node of the next.
+const MOST_MERGED: u32 = 4;
 
-/// Nodes with more edges than these come in the order of their numbers.
-const MOST_EDGES_TOLD_APART: u32 = 1 << 10;
+/// Nodes are sorted by their number of edges up to this number; nodes with more stay in their order.
+const MOST_EDGES_SORTED: u32 = 1 << 10;
 
 /// Nodes that one task works on.
 const NODES_PER_TASK: usize = 2048;
 
 /// A graph at one degree of coarseness.
 pub(super) struct Level {
-    /// Weights; from the second level on a node has an edge to itself, for what was joined in it.
+    /// Edges with weights; from the second level on a node has an edge to itself, for the edges between its merged nodes.
     pub graph: Graph,
     /// The sum of the weights of each row.
     pub mass: Vec<f32>,
-    /// Blocks of the prepared frames that each node stands for.
+    /// How many blocks of the prepared frames each node stands for.
     pub blocks: Vec<f64>,
 }
 
 impl Level {
     /// The finest level.
     pub(super) fn new(graph: Graph, blocks: Vec<f64>) -> Self {
-        // Hubs have so many edges that their sum needs double precision.
+        // In double precision: some nodes have very many edges.
         let sum = |node| graph.row(node).map(|(_, weight)| f64::from(weight)).sum::<f64>() as f32;
         let mass = (0..graph.len()).into_par_iter().with_min_len(NODES_PER_TASK).map(sum).collect();
         Self { graph, mass, blocks }
@@ -39,40 +39,42 @@ impl Level {
         self.mass.len()
     }
 
-    /// Joins nodes. Returns the group of each, and how many there are.
+    /// Assigns nodes to groups. Returns the group of each node, and the number of groups.
     ///
-    /// Those with the fewest neighbours come first, since they have the least choice. Each joins the
-    /// neighbour that gives it the largest share of its weight, and the group in which that is (heavy-edge
-    /// matching, Karypis and Kumar 1998, with small groups instead of pairs). Where all neighbours' groups
-    /// are full, as around a hub, it joins others who would have liked the same neighbour.
-    pub(super) fn join(&self) -> (Vec<u32>, usize) {
-        let order = self.by_edges();
+    /// Nodes with the fewest neighbours come first, since they have the fewest options. Each joins the group of the
+    /// neighbour for which the edge is the largest share of its mass (heavy-edge matching, Karypis and Kumar 1998, with
+    /// small groups instead of pairs). If the groups of all neighbours are full, as around a node with many edges, it
+    /// joins other nodes with the same best neighbour.
+    pub(super) fn group_nodes(&self) -> (Vec<u32>, usize) {
+        let order = self.sorted_by_edges();
         let mut group = vec![NO_NODE; self.len()];
-        let mut waiting = vec![NO_NODE; self.len()];
+        // For each full neighbour, the last group of nodes that wanted to join it.
+        let mut overflow = vec![NO_NODE; self.len()];
         let mut members: Vec<u32> = Vec::new();
         for node in order.into_iter().map(|node| node as usize) {
             if group[node] != NO_NODE {
                 continue;
             }
-            let (mut best, mut favourite) = ((0.0, NO_NODE), (0.0, NO_NODE));
+            // The best neighbour whose group has room, and the best of all.
+            let (mut open, mut best) = ((0.0, NO_NODE), (0.0, NO_NODE));
             for (other, weight) in self.graph.row(node).filter(|&(other, _)| other != node) {
-                let tie = weight / self.mass[other];
-                let has_room = || group[other] == NO_NODE || members[group[other] as usize] < MOST_JOINED;
-                if tie > best.0 && has_room() {
-                    best = (tie, other as u32);
+                let strength = weight / self.mass[other];
+                let has_room = || group[other] == NO_NODE || members[group[other] as usize] < MOST_MERGED;
+                if strength > open.0 && has_room() {
+                    open = (strength, other as u32);
                 }
-                if tie > favourite.0 {
-                    favourite = (tie, other as u32);
+                if strength > best.0 {
+                    best = (strength, other as u32);
                 }
             }
-            let (place, partner) = match (best.1, favourite.1) {
+            let (existing, partner) = match (open.1, best.1) {
                 (NO_NODE, NO_NODE) => (NO_NODE, None),
-                (NO_NODE, favourite) => (waiting[favourite as usize], None),
-                (best, _) => (group[best as usize], Some(best as usize)),
+                (NO_NODE, best) => (overflow[best as usize], None),
+                (open, _) => (group[open as usize], Some(open as usize)),
             };
-            if place != NO_NODE && members[place as usize] < MOST_JOINED {
-                group[node] = place;
-                members[place as usize] += 1;
+            if existing != NO_NODE && members[existing as usize] < MOST_MERGED {
+                group[node] = existing;
+                members[existing as usize] += 1;
                 continue;
             }
             let new = members.len() as u32;
@@ -81,23 +83,23 @@ impl Level {
             if let Some(partner) = partner {
                 group[partner] = new;
                 members[new as usize] += 1;
-            } else if favourite.1 != NO_NODE {
-                waiting[favourite.1 as usize] = new;
+            } else if best.1 != NO_NODE {
+                overflow[best.1 as usize] = new;
             }
         }
         (group, members.len())
     }
 
-    /// The nodes, those with the fewest edges first; those with many in their order.
-    fn by_edges(&self) -> Vec<u32> {
-        let most = MOST_EDGES_TOLD_APART;
+    /// The nodes, sorted by their number of edges, up to [`MOST_EDGES_SORTED`].
+    fn sorted_by_edges(&self) -> Vec<u32> {
+        let most = MOST_EDGES_SORTED;
         let edges: Vec<u32> = (0..self.len()).map(|node| self.graph.edges_of(node).min(most)).collect();
-        members(&edges, most as usize + 1).1
+        nodes_by_group(&edges, most as usize + 1).1
     }
 
-    /// The level of these groups: weights, masses and blocks add up.
+    /// The level whose nodes are these groups, with the sums of weights, masses and blocks.
     pub(super) fn coarser(&self, group: &[u32], groups: usize) -> Self {
-        let (offsets, nodes) = members(group, groups);
+        let (offsets, nodes) = nodes_by_group(group, groups);
         let graph = Graph::by_rows(groups, groups, |coarse, row| {
             for &node in &nodes[offsets[coarse] as usize..offsets[coarse + 1] as usize] {
                 self.graph.row(node as usize).for_each(|(end, weight)| row.add(group[end], weight));
@@ -111,8 +113,8 @@ impl Level {
         Self { graph, mass: mass.into_iter().map(|mass| mass as f32).collect(), blocks }
     }
 
-    /// Moves every node half the way to the mean of its neighbours, `steps` times: a few steps of a lazy
-    /// random walk, which tell apart the nodes that a coarser level held for one.
+    /// Moves every node halfway to the weighted mean of its neighbours, `steps` times: a few steps of a lazy random walk,
+    /// which separate nodes that a coarser level had merged.
     pub(super) fn smooth(&self, vectors: &mut Vec<Vectors>, steps: usize) {
         let mut next = vectors.clone();
         for _ in 0..steps {
@@ -134,8 +136,8 @@ impl Level {
     }
 }
 
-/// The nodes of each group, one group after the other, and where each begins.
-fn members(group: &[u32], groups: usize) -> (Vec<u32>, Vec<u32>) {
+/// The nodes sorted by group, after the offsets at which the groups start.
+fn nodes_by_group(group: &[u32], groups: usize) -> (Vec<u32>, Vec<u32>) {
     let mut offsets = vec![0u32; groups + 1];
     for &group in group {
         offsets[group as usize + 1] += 1;
@@ -162,24 +164,24 @@ mod tests {
     }
 
     #[test]
-    fn every_graph_shrinks_even_a_star() {
+    fn paths_and_stars_shrink_by_a_third_or_more() {
         let path = level(1000, (0..999).map(|i| (i, i + 1)));
         let star = level(1000, (1..1000).map(|i| (0, i)));
         for level in [path, star] {
-            let (group, groups) = level.join();
+            let (group, groups) = level.group_nodes();
             assert!(groups * 3 <= 1000 * 2, "{groups} groups");
             let mut sizes = vec![0; groups];
             for group in group {
                 sizes[group as usize] += 1;
             }
-            assert!(sizes.iter().all(|&size| (1..=MOST_JOINED).contains(&size)));
+            assert!(sizes.iter().all(|&size| (1..=MOST_MERGED).contains(&size)));
         }
     }
 
     #[test]
-    fn nothing_is_lost_on_the_way_up() {
+    fn a_coarser_level_has_the_same_total_weight_mass_and_blocks() {
         let fine = level(5000, (0..20_000u32).map(|i| (i * 7919 % 5000, i * i % 4999)));
-        let (group, groups) = fine.join();
+        let (group, groups) = fine.group_nodes();
         let coarse = fine.coarser(&group, groups);
         let sum = |values: &[f32]| values.iter().map(|&value| f64::from(value)).sum::<f64>();
         assert!((sum(&fine.graph.weights) - sum(&coarse.graph.weights)).abs() < 1e-6);

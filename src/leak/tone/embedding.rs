@@ -1,33 +1,33 @@
-//! How far apart the nodes of a small graph lie, and a plot in which they lie as far apart.
+//! Distances between the nodes of a small graph, and coordinates that preserve them.
 
 use rayon::prelude::*;
 
 use super::coarsen::Level;
 use super::{VECTORS, Vectors};
 
-/// Vectors that are followed at once: those wanted, and a few more to speed the search up.
+/// How many vectors the iteration has: more than needed, so that it converges faster.
 const WIDTH: usize = 2 * VECTORS;
 
 /// The entries of all vectors for one node, and a small dense matrix.
 type Row = [f64; WIDTH];
 type Square = [Row; WIDTH];
 
-/// Rounds of the search, at most.
-const ROUNDS: usize = 120;
+/// Upper bound of the iterations.
+const ITERATIONS: usize = 120;
 
-/// A search ends once no wanted eigenvalue changes by more than this share of the largest.
-const SETTLED: f64 = 1e-7;
+/// The iteration ends once no needed eigenvalue changes by more than this share of the largest.
+const TOLERANCE: f64 = 1e-7;
 
-/// Squared distances between nodes are their lengths of way to this power. A way along a chain of shades
-/// adds up like the steps of a random walk, whose squared distance from its start grows linearly (power 1);
-/// a little less weighs near nodes against far ones, and was best by measure.
+/// The squared distance between two nodes is the length of their shortest path to this power. Path lengths along a chain
+/// of shades grow like the steps of a random walk, whose squared distance from the start is proportional to their number
+/// (power 1); a smaller power gives near nodes more weight, and this one measured best.
 const SQUARED_DISTANCE_POWER: f32 = 0.7;
 
-/// Lengths of the shortest ways between all nodes of a connected graph, one row a node.
+/// Lengths of the shortest paths between all nodes of a connected graph, one row for each node.
 ///
-/// The less two nodes are tied, of what they can be, the longer is their edge: (√(m₁m₂) / w)^¾ with w its weight and m
-/// the masses at its ends. (Floyd and Warshall 1962: the inner loop is a minimum of sums
-/// over a row, which processors do many at a time.)
+/// An edge of weight w between nodes of the masses m₁ and m₂ has the length (√(m₁m₂) / w)^¾: the smaller its share of the
+/// masses, the longer it is. (Floyd and Warshall 1962: the inner loop takes the minimum of sums over a row, which the
+/// compiler vectorizes.)
 pub(super) fn path_lengths(level: &Level) -> Vec<f32> {
     let nodes = level.len();
     let mut path_lengths = vec![f32::INFINITY; nodes * nodes];
@@ -43,17 +43,16 @@ pub(super) fn path_lengths(level: &Level) -> Vec<f32> {
         via.copy_from_slice(&path_lengths[between * nodes..][..nodes]);
         path_lengths.par_chunks_mut(nodes).with_min_len(64).for_each(|row| {
             let first = row[between];
-            for (way, via) in row.iter_mut().zip(&via) {
-                *way = way.min(first + via);
+            for (length, via) in row.iter_mut().zip(&via) {
+                *length = length.min(first + via);
             }
         });
     }
     path_lengths
 }
 
-/// Coordinates in which the nodes lie as far apart as `path_lengths` says, as well as few dimensions can, the widest
-/// first: classical scaling (Torgerson 1952; on lengths of paths: Tenenbaum, de Silva and Langford 2000), a
-/// node counting as much as `blocks` says.
+/// Coordinates whose distances approximate `path_lengths`, sorted by decreasing spread: classical scaling (Torgerson 1952;
+/// of path lengths: Tenenbaum, de Silva and Langford 2000). Each node has the weight `blocks`.
 pub(super) fn embed(path_lengths: &[f32], blocks: &[f64]) -> Vec<Vectors> {
     let nodes = blocks.len();
     let total: f64 = blocks.iter().sum();
@@ -74,18 +73,18 @@ pub(super) fn embed(path_lengths: &[f32], blocks: &[f64]) -> Vec<Vectors> {
     });
     let (values, vectors) = leading(&inner, nodes);
     let scale: Vectors = std::array::from_fn(|v| values[v].max(0.0).sqrt() as f32);
-    let place = |(row, root): (&Row, &f64)| std::array::from_fn(|v| (row[v] / root) as f32 * scale[v]);
-    vectors.iter().zip(&root).map(place).collect()
+    let coordinates = |(row, root): (&Row, &f64)| std::array::from_fn(|v| (row[v] / root) as f32 * scale[v]);
+    vectors.iter().zip(&root).map(coordinates).collect()
 }
 
-/// The leading eigenvalues and eigenvectors of a symmetric matrix, by subspace iteration (Golub and Van Loan,
-/// 8.2.4) from fixed vectors without a pattern.
+/// The leading eigenvalues and eigenvectors of a symmetric matrix, by subspace iteration (Golub and Van Loan, 8.2.4) from
+/// fixed pseudorandom vectors.
 fn leading(matrix: &[f64], nodes: usize) -> (Row, Vec<Row>) {
     let mut state = 0u64;
     let mut vectors: Vec<Row> =
         (0..nodes).map(|_| std::array::from_fn(|_| next_number(&mut state))).collect();
     let mut values = [0.0; WIDTH];
-    for _ in 0..ROUNDS {
+    for _ in 0..ITERATIONS {
         orthonormalize(&mut vectors);
         let mut images: Vec<Row> = matrix
             .par_chunks(nodes)
@@ -104,7 +103,7 @@ fn leading(matrix: &[f64], nodes: usize) -> (Row, Vec<Row>) {
         (values, basis) = eigen(products(&vectors, &images));
         combine(&mut vectors, &basis);
         let change = (0..VECTORS).map(|v| (values[v] - before[v]).abs()).fold(0.0, f64::max);
-        if change <= SETTLED * values[0].abs() {
+        if change <= TOLERANCE * values[0].abs() {
             break;
         }
         combine(&mut images, &basis);
@@ -122,7 +121,7 @@ fn next_number(state: &mut u64) -> f64 {
     ((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 53) as f64 - 0.5
 }
 
-/// Gram and Schmidt's process, twice over against rounding. Vectors that depend on others become zero.
+/// The Gram–Schmidt process, done twice because of rounding errors. Linearly dependent vectors become zero.
 fn orthonormalize(vectors: &mut [Row]) {
     for _ in 0..2 {
         for v in 0..WIDTH {
@@ -154,7 +153,7 @@ fn products(one: &[Row], other: &[Row]) -> Square {
     sum
 }
 
-/// Replaces the vectors by combinations of them, one a column of `basis`.
+/// Replaces the vectors by linear combinations of them, one for each column of `basis`.
 fn combine(vectors: &mut [Row], basis: &Square) {
     for row in vectors {
         let old = *row;
@@ -162,8 +161,8 @@ fn combine(vectors: &mut [Row], basis: &Square) {
     }
 }
 
-/// Eigenvalues, the largest first, and eigenvectors (columns) of a small symmetric matrix, by Jacobi's
-/// rotations (Golub and Van Loan, 8.5).
+/// Eigenvalues, the largest first, and eigenvectors (columns) of a small symmetric matrix, by Jacobi rotations (Golub and
+/// Van Loan, 8.5).
 fn eigen(mut a: Square) -> (Row, Square) {
     let mut basis: Square = std::array::from_fn(|i| std::array::from_fn(|j| f64::from(u8::from(i == j))));
     for _ in 0..30 {

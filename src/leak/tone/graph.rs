@@ -1,4 +1,4 @@
-//! The graph of block values that stand next to each other.
+//! The graph of block values that are neighbours.
 
 use rayon::prelude::*;
 
@@ -7,12 +7,12 @@ use super::tone_table::NO_NODE;
 /// Rows that one task fills.
 const ROWS_PER_TASK: usize = 2048;
 
-/// A weighted undirected graph in compressed rows: each edge stands in the rows of both its ends.
+/// A weighted undirected graph in compressed rows: each edge is listed in the rows of both its ends.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Graph {
-    /// Where each row begins, and where the last ends.
+    /// The offset at which each row starts, and the end of the last row.
     pub offsets: Vec<u32>,
-    /// The other ends, each once in a row, in the order in which they were met.
+    /// The other end of each edge: each end once in a row, in the order in which they were added.
     pub columns: Vec<u32>,
     /// The weight of each edge.
     pub weights: Vec<f32>,
@@ -24,7 +24,7 @@ impl Graph {
         self.offsets.len().saturating_sub(1)
     }
 
-    /// The edges of a node: other end and weight.
+    /// The edges of a node, as other end and weight.
     pub(super) fn row(&self, node: usize) -> impl Iterator<Item = (usize, f32)> {
         let range = self.offsets[node] as usize..self.offsets[node + 1] as usize;
         let columns = self.columns[range.clone()].iter().map(|&column| column as usize);
@@ -36,10 +36,10 @@ impl Graph {
         self.offsets[node + 1] - self.offsets[node]
     }
 
-    /// The graph of `nodes` nodes with an edge for each of these pairs of different ones; where a pair occurs several
-    /// times, it is as heavy as they are many.
+    /// The graph of `nodes` nodes with an edge for each pair; the two nodes of a pair differ. The weight of an edge is how
+    /// often its pair occurs.
     pub(super) fn of(nodes: usize, pairs: impl Iterator<Item = (u32, u32)> + Clone) -> Self {
-        // Sorted by counting; then each row keeps one entry of those that are equal.
+        // A counting sort; then each row merges equal entries.
         let mut starts = vec![0u32; nodes + 1];
         for (one, other) in pairs.clone() {
             starts[one as usize + 1] += 1;
@@ -62,7 +62,7 @@ impl Graph {
         })
     }
 
-    /// A graph of `nodes` rows, each filled by `fill`, with ends below `ends`.
+    /// A graph of `nodes` rows, each filled by `fill`; the numbers of ends are below `ends`.
     pub(super) fn by_rows(nodes: usize, ends: usize, fill: impl Fn(usize, &mut Row) + Sync) -> Self {
         let part = |row: &mut Row, task: usize| {
             let mut part = Self::default();
@@ -90,7 +90,7 @@ impl Graph {
         graph
     }
 
-    /// This graph with the edges of another on the same nodes, as heavy as `share` says.
+    /// This graph together with the edges of another on the same nodes, whose weights are multiplied by `share`.
     pub(super) fn with(&self, other: &Self, share: f32) -> Self {
         Self::by_rows(self.len(), self.len(), |node, row| {
             self.row(node).for_each(|(end, weight)| row.add(end as u32, weight));
@@ -98,7 +98,7 @@ impl Graph {
         })
     }
 
-    /// The component of each node, numbered by their first nodes, and how many there are.
+    /// The component of each node, numbered in the order of their first nodes, and the number of components.
     pub(super) fn components(&self) -> (Vec<u32>, usize) {
         let mut component = vec![NO_NODE; self.len()];
         let mut components = 0;
@@ -122,7 +122,7 @@ impl Graph {
         (component, components as usize)
     }
 
-    /// The part of the graph on the nodes that `kept` lists in ascending order, renumbered in that order.
+    /// The part of the graph on the nodes in `kept`, which is ascending; they are renumbered in this order.
     pub(super) fn induced(&self, kept: &[u32]) -> Self {
         let mut number = vec![NO_NODE; self.len()];
         for (new, &node) in (0u32..).zip(kept) {
@@ -142,11 +142,11 @@ impl Graph {
     }
 }
 
-/// The row of one node as it is filled.
+/// The row of one node while it is filled.
 pub(super) struct Row {
     edges: Vec<(u32, f32)>,
-    /// For each end, where it stands in the row if it does: what is left there of other rows is told from the
-    /// end that stands there.
+    /// For each end, the index of its edge in the row. An entry may be left over from another row: it is valid if the edge
+    /// at that index has this end.
     entry: Vec<u32>,
 }
 
@@ -155,7 +155,7 @@ impl Row {
         Self { edges: Vec::new(), entry: vec![u32::MAX; ends] }
     }
 
-    /// Adds an edge, or its weight where the row has one to this end.
+    /// Adds an edge, or adds its weight to the edge to the same end.
     #[inline]
     pub(super) fn add(&mut self, end: u32, weight: f32) {
         let entry = &mut self.entry[end as usize];
@@ -172,13 +172,13 @@ impl Row {
 mod tests {
     use super::*;
 
-    /// A path 0–1–2 with a double edge at its start, and an edge 3–4 apart from it.
+    /// A path 0–1–2 whose first edge occurs twice, and a separate edge 3–4.
     fn example() -> Graph {
         Graph::of(5, [(1, 0), (2, 1), (0, 1), (3, 4)].into_iter())
     }
 
     #[test]
-    fn rows_hold_each_edge_once_and_from_both_ends() {
+    fn each_edge_is_listed_once_in_the_rows_of_both_ends() {
         let graph = example();
         let rows: Vec<Vec<_>> = (0..5).map(|node| graph.row(node).collect()).collect();
         let expected: [&[(usize, f32)]; 5] =
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn components_are_found_and_cut_out() {
+    fn components_can_be_found_extracted_and_joined() {
         let graph = example();
         assert_eq!(graph.components(), (vec![0, 0, 0, 1, 1], 2));
         let part = graph.induced(&[3, 4]);

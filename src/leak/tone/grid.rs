@@ -1,32 +1,31 @@
-//! Which blocks of a frame stand next to each other.
+//! Which blocks of a frame are neighbours.
 
 use std::sync::Arc;
 
 use crate::picture::Shape;
 use crate::picture::layout::{Layout, Places};
 
-/// The places of a frame's blocks, and the neighbours to the right of and below each.
+/// The places of a frame's blocks, and the neighbours of each place.
 ///
-/// Where a row of pixels is not a whole number of blocks, a block's neighbours are those of the pixel in its
-/// middle. Blocks without pixels of their own (the chroma planes of `yuv420p`) have no neighbours. Cheap to
-/// clone.
+/// If a row of pixels is no whole number of blocks, the neighbours of a block are those of its middle pixel. Blocks
+/// without pixels of their own (the chroma planes of `yuv420p`) have no neighbours. Cheap to clone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grid {
-    sides: Sides,
+    neighbours: Neighbours,
     places: usize,
     in_picture: usize,
 }
 
 /// How the neighbours of a place are found.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Sides {
-    /// Places stand in columns, row by row, so many in a row.
+enum Neighbours {
+    /// Places form columns; the number of places in a row.
     Columns(usize),
-    /// They are listed.
+    /// Neighbours are listed.
     Listed {
-        /// Right and below for each place, or [`Grid::NONE`].
+        /// The places to the right and below, for each place, or [`Grid::NONE`].
         after: Arc<[[u32; 2]]>,
-        /// Left and above, likewise: of several places to whose right one is, the first.
+        /// The places to the left and above. A place may be to the right of several others; then the first of them.
         before: Arc<[[u32; 2]]>,
     },
 }
@@ -44,9 +43,9 @@ impl Grid {
     }
 
     fn in_columns(layout: Layout, shape: Shape, across: usize) -> Self {
-        // A lone block stands beside nothing.
+        // A single block has no neighbour.
         let in_picture = Some(Places::of(layout, shape).blocks()).filter(|&blocks| blocks > 1).unwrap_or(0);
-        Self { sides: Sides::Columns(across), places: layout.blocks(shape), in_picture }
+        Self { neighbours: Neighbours::Columns(across), places: layout.blocks(shape), in_picture }
     }
 
     fn by_middle(layout: Layout, shape: Shape) -> Self {
@@ -66,10 +65,10 @@ impl Grid {
         })
     }
 
-    /// A grid of `places` places, where `neighbours` names the one to the right and the one below.
+    /// A grid of `places` places; `neighbours` returns the place to the right and the place below.
     ///
     /// # Panics
-    /// If a neighbour is not below `places`, or there are 2^32 places or more.
+    /// If the number of a neighbour is `places` or more, or there are 2^32 places or more.
     #[must_use]
     pub fn from_fn(places: usize, neighbours: impl Fn(usize) -> [Option<usize>; 2]) -> Self {
         let narrow = |place: Option<usize>| {
@@ -80,20 +79,20 @@ impl Grid {
         };
         let after: Arc<[_]> = (0..places).map(|place| neighbours(place).map(narrow)).collect();
         let mut before = vec![[Self::NONE; 2]; places];
-        for (place, sides) in (0..).zip(after.iter()) {
-            for (side, &neighbour) in
-                sides.iter().enumerate().filter(|(_, neighbour)| **neighbour != Self::NONE)
+        for (place, neighbours) in (0..).zip(after.iter()) {
+            for (direction, &neighbour) in
+                neighbours.iter().enumerate().filter(|(_, neighbour)| **neighbour != Self::NONE)
             {
-                let place_before = &mut before[neighbour as usize][side];
+                let place_before = &mut before[neighbour as usize][direction];
                 *place_before = place.min(*place_before);
             }
         }
         let last = after.iter().flatten().filter(|&&place| place != Self::NONE).max();
         let in_picture = last.map_or(0, |&last| last as usize + 1);
-        Self { sides: Sides::Listed { after, before: before.into() }, places, in_picture }
+        Self { neighbours: Neighbours::Listed { after, before: before.into() }, places, in_picture }
     }
 
-    /// Places of the grid, and so blocks of a frame.
+    /// How many places the grid has, one for each block of a frame.
     #[must_use]
     pub fn places(&self) -> usize {
         self.places
@@ -102,18 +101,18 @@ impl Grid {
     /// About how much memory it takes, in bytes.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        match &self.sides {
-            Sides::Columns(_) => 0,
-            Sides::Listed { after, .. } => 2 * size_of_val(&**after),
+        match &self.neighbours {
+            Neighbours::Columns(_) => 0,
+            Neighbours::Listed { after, .. } => 2 * size_of_val(&**after),
         }
     }
 
-    /// Places up to the last that stands beside another: without the chroma planes of `yuv420p`.
+    /// How many places there are up to the last one with a neighbour: without the chroma planes of `yuv420p`.
     pub(super) fn places_in_picture(&self) -> usize {
         self.in_picture
     }
 
-    /// How many places on the place below is, for most.
+    /// The distance from most places to the place below, in places.
     pub(super) fn columns(&self) -> usize {
         self.below(0).unwrap_or(self.places).max(1)
     }
@@ -121,53 +120,54 @@ impl Grid {
     /// The place to the right.
     #[inline]
     pub(super) fn right(&self, place: usize) -> Option<usize> {
-        match &self.sides {
-            Sides::Columns(across) => {
+        match &self.neighbours {
+            Neighbours::Columns(across) => {
                 let right = place + 1;
                 (right < self.in_picture && !right.is_multiple_of(*across)).then_some(right)
             }
-            Sides::Listed { after, .. } => told(after[place][0]),
+            Neighbours::Listed { after, .. } => neighbour(after[place][0]),
         }
     }
 
     /// The place below.
     #[inline]
     pub(super) fn below(&self, place: usize) -> Option<usize> {
-        match &self.sides {
-            Sides::Columns(across) => Some(place + across).filter(|&below| below < self.in_picture),
-            Sides::Listed { after, .. } => after.get(place).and_then(|&[_, below]| told(below)),
+        match &self.neighbours {
+            Neighbours::Columns(across) => Some(place + across).filter(|&below| below < self.in_picture),
+            Neighbours::Listed { after, .. } => after.get(place).and_then(|&[_, below]| neighbour(below)),
         }
     }
 
-    /// The place to the left; of several, the first.
+    /// The place to the left; if there are several, the first.
     #[inline]
     pub(super) fn left(&self, place: usize) -> Option<usize> {
-        match &self.sides {
-            Sides::Columns(across) => {
+        match &self.neighbours {
+            Neighbours::Columns(across) => {
                 (place < self.in_picture && !place.is_multiple_of(*across)).then(|| place - 1)
             }
-            Sides::Listed { before, .. } => told(before[place][0]),
+            Neighbours::Listed { before, .. } => neighbour(before[place][0]),
         }
     }
 
-    /// The place above, likewise.
+    /// The place above; if there are several, the first.
     #[inline]
     pub(super) fn above(&self, place: usize) -> Option<usize> {
-        match &self.sides {
-            Sides::Columns(across) => place.checked_sub(*across).filter(|_| place < self.in_picture),
-            Sides::Listed { before, .. } => told(before[place][1]),
+        match &self.neighbours {
+            Neighbours::Columns(across) => place.checked_sub(*across).filter(|_| place < self.in_picture),
+            Neighbours::Listed { before, .. } => neighbour(before[place][1]),
         }
     }
 
-    /// The places to the left and right of one, and those above and below it, where it stands between two.
-    pub(super) fn around(&self, place: usize) -> impl Iterator<Item = (usize, usize)> {
-        let aside = self.left(place).zip(self.right(place));
-        aside.into_iter().chain(self.above(place).zip(self.below(place)))
+    /// The pairs of opposite neighbours of a place: left and right, above and below; a pair is left out if one is missing.
+    pub(super) fn opposite_neighbours(&self, place: usize) -> impl Iterator<Item = (usize, usize)> {
+        let horizontal = self.left(place).zip(self.right(place));
+        horizontal.into_iter().chain(self.above(place).zip(self.below(place)))
     }
 }
 
-fn told(neighbour: u32) -> Option<usize> {
-    (neighbour != Grid::NONE).then_some(neighbour as usize)
+/// The neighbour that an entry of a list stands for.
+fn neighbour(entry: u32) -> Option<usize> {
+    (entry != Grid::NONE).then_some(entry as usize)
 }
 
 #[cfg(test)]
@@ -181,23 +181,23 @@ mod tests {
         assert_eq!((grid.right(0), grid.below(0)), (Some(1), Some(3)));
         assert_eq!((grid.right(2), grid.below(2)), (None, Some(5)), "the next row is not to the right");
         assert_eq!((grid.right(5), grid.below(5)), (None, None));
-        let around = |place| grid.around(place).collect::<Vec<_>>();
-        assert_eq!((around(0), around(1), around(5)), (vec![], vec![(0, 2)], vec![]));
+        let opposite = |place| grid.opposite_neighbours(place).collect::<Vec<_>>();
+        assert_eq!((opposite(0), opposite(1), opposite(5)), (vec![], vec![(0, 2)], vec![]));
         let tall = Grid::new(Layout::RGBA32, Shape::new(12, 3));
-        assert_eq!(tall.around(4).collect::<Vec<_>>(), [(3, 5), (1, 7)]);
+        assert_eq!(tall.opposite_neighbours(4).collect::<Vec<_>>(), [(3, 5), (1, 7)]);
     }
 
     #[test]
-    fn a_block_that_runs_over_the_end_of_a_row_goes_by_its_middle() {
-        // 6 pixels a row, 4 a block: block 1 holds pixels 4 and 5 of row 0, 0 and 1 of row 1.
+    fn a_block_that_continues_in_the_next_row_has_the_neighbours_of_its_middle_pixel() {
+        // 6 pixels a row, 4 a block: block 1 has pixels 4 and 5 of row 0 and pixels 0 and 1 of row 1.
         let grid = Grid::new(Layout::RGBA32, Shape::new(6, 4));
         assert_eq!((grid.right(0), grid.below(0)), (Some(1), Some(2)), "pixel (2, 1) is pixel 8");
         assert_eq!((grid.right(1), grid.below(1)), (Some(2), Some(3)), "its middle is pixel (0, 1)");
     }
 
     #[test]
-    fn tiles_have_the_tiles_beside_and_beneath_as_neighbours() {
-        // 3 × 2 tiles of 2 × 2 pixels, the last column and row over the edge.
+    fn the_neighbours_of_a_tile_are_tiles() {
+        // 3 × 2 tiles of 2 × 2 pixels; the last column and row extend past the edge.
         let layout = Layout::RGBA32.in_tiles().expect("it has tiles");
         let grid = Grid::new(layout, Shape::new(5, 3));
         let neighbours: Vec<_> = (0..6).map(|place| (grid.right(place), grid.below(place))).collect();
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn chroma_planes_stand_beside_nothing() {
+    fn blocks_of_chroma_planes_have_no_neighbours() {
         let (layout, shape) = (Layout::YUV420P, Shape::new(32, 4));
         let grid = Grid::new(layout, shape);
         assert_eq!(grid.places(), layout.blocks(shape));
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn places_in_columns_have_the_neighbours_that_their_middles_tell() {
+    fn places_in_columns_have_the_neighbours_of_their_middle_pixels() {
         let mut in_columns = 0;
         for layout in Layout::ALL.into_iter().chain(Layout::TILED) {
             for (width, height) in
@@ -227,7 +227,7 @@ mod tests {
             {
                 let shape = Shape::new(width, height);
                 let (grid, listed) = (Grid::new(layout, shape), Grid::by_middle(layout, shape));
-                in_columns += usize::from(matches!(grid.sides, Sides::Columns(_)));
+                in_columns += usize::from(matches!(grid.neighbours, Neighbours::Columns(_)));
                 assert_eq!(
                     (grid.places, grid.in_picture),
                     (listed.places, listed.in_picture),
@@ -235,11 +235,11 @@ mod tests {
                 );
                 assert_eq!(grid.columns(), listed.columns(), "{layout} {shape:?}");
                 for place in 0..grid.places() {
-                    let sides = |grid: &Grid| {
+                    let neighbours = |grid: &Grid| {
                         [grid.left(place), grid.right(place), grid.above(place), grid.below(place)]
                     };
-                    assert_eq!(sides(&grid), sides(&listed), "{layout} {shape:?} {place}");
-                    assert!(grid.around(place).eq(listed.around(place)));
+                    assert_eq!(neighbours(&grid), neighbours(&listed), "{layout} {shape:?} {place}");
+                    assert!(grid.opposite_neighbours(place).eq(listed.opposite_neighbours(place)));
                 }
             }
         }
@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn every_layout_has_neighbours_inside_odd_pictures_too() {
+    fn in_pictures_of_odd_sizes_no_block_is_its_own_neighbour() {
         for layout in Layout::ALL.into_iter().chain(Layout::TILED) {
             for (width, height) in [(1, 1), (1, 40), (40, 1), (17, 5), (33, 9)] {
                 let grid = Grid::new(layout, Shape::new(width, height));

@@ -1,28 +1,28 @@
 //! Tone: shading recovered from ECB ciphertext alone.
 //!
-//! Pixels that stand next to each other are mostly alike. Under ECB a block's ciphertext is a name for its
-//! plaintext, so "these two names often stand side by side" means "these two blocks look alike". Laid out so
-//! that those which look alike lie close together, the names fall into the order of their shades:
+//! Neighbouring pixels mostly have similar colours. Under ECB each value of a ciphertext block stands for one plaintext
+//! block, so two values that are often neighbours in the picture have similar shades. An embedding that places such values
+//! close to each other sorts them by shade:
 //!
 //! ```text
 //! frames chosen across a shot
-//!    │ repeated_values  the values that occur at two places or more; the common ones are the nodes
-//!    │ graph            nodes are joined if they are neighbours, weighted by how often they are
-//!    │ coarsen          the most strongly tied nodes are merged, until about 400 are left
-//!    │ embedding        path lengths between these along the graph; four coordinates that keep these distances
-//!    │ smooth           back level by level: a node starts at its group's coordinates, then nears its neighbours
-//!    ▼ rare_values      values that are no nodes take the mean coordinates of their neighbours
-//! Tone ──look_up(any frame of the shot)──▶ for each block, four numbers from 0 to 255; gaps between two that are alike
+//!    │ repeated_values  the values that occur at two places or more; the common values become nodes
+//!    │ graph            an edge joins two nodes that are neighbours; its weight is how often they are
+//!    │ coarsen          nodes with the strongest edges are merged, until about 400 are left
+//!    │ embedding        path lengths along the graph, then four coordinates that preserve these distances
+//!    │ smooth           back to finer levels: a node starts at its group's coordinates and moves towards its neighbours
+//!    ▼ rare_values      other values get the mean coordinates of their neighbours
+//! Tone ──look_up(any frame of the shot)──▶ four numbers from 0 to 255 for each block; short gaps are filled
 //! ```
 //!
-//! No key and no known plaintext enters. What the eavesdropper cannot know is which of the four numbers is
-//! brightness, nor which end of it is light: the picture is shading, as on a negative in false colours. Values that
-//! were not met stay unpainted, unless they stand between two that look alike; such gaps draw the outlines.
+//! The attack needs no key and no known plaintext. It cannot determine which of the four numbers is brightness, or which
+//! end of that number is light: the result is shading in false colours, possibly as a negative. Values that the prepared
+//! frames do not have stay unpainted, unless they lie between two blocks of similar tone; these gaps trace the outlines.
 //!
 //! # What was tried
 //!
-//! Measured on twelve places of an animated trailer (720p, `rgba32`): R² of the true ranks of brightness on the
-//! ranks of the four numbers, the mean of all places and the worst.
+//! Measured at twelve points of an animated trailer (720p, `rgba32`): R² of the true ranks of brightness on the ranks of
+//! the four numbers, the mean over all points and the worst point.
 //!
 //! | | mean | worst |
 //! |---|---|---|
@@ -30,42 +30,41 @@
 //! | the same without edges in time, which tie the graph to the geometry of the picture | 0.79 | 0.39 |
 //! | the same, all degrees made larger by 0.01 or 0.001 of their mean (regularized) | 0.75, 0.79 | 0.49, 0.25 |
 //! | the same, and of eight vectors the four that are spread most evenly | 0.79 | 0.33 |
-//! | ways on the coarse graph, edges √(m₁m₂) / w long, squared distance = way, no smoothing | 0.82 | 0.76 |
-//! | and smoothed on the way back, 4 steps a level | 0.84 | 0.77 |
-//! | and 8 steps, groups weighted by their blocks, gentler powers | 0.88 | 0.78 |
-//! | and edges √(√(m₁m₂) / w) long, squared distance = way to the power 0.7 | 0.88 | 0.83 |
-//! | and components joined where several are large | 0.89 | 0.84 |
+//! | path lengths on the coarse graph, edges √(m₁m₂) / w long, squared distance = path length, no smoothing | 0.82 | 0.76 |
+//! | the same with smoothing from level to level, 4 steps a level | 0.84 | 0.77 |
+//! | the same with 8 steps, groups weighted by their blocks, smaller powers | 0.88 | 0.78 |
+//! | the same with edges √(√(m₁m₂) / w) long, squared distance = path length to the power 0.7 | 0.88 | 0.83 |
+//! | the same with components joined if several are large | 0.89 | 0.84 |
 //!
-//! Those have every value for a node. This module leaves the rare ones out of the graph, learns from one prepared
-//! frame in three which nodes stand side by side, stops at 400 nodes and prepares fewer frames; edges are then
-//! (√(m₁m₂) / w)^¾ long, which is as good as the root at most places and better at the worst. On one frame in eight of
-//! the same trailer, which is 166, R² is 0.87 in the mean and below 0.77 at a tenth of them, and 0.55 of a frame is
-//! painted; at fourteen places that were measured with eigenvectors before, 0.86 in the mean and 0.70 at the worst.
-//! Gaps between two blocks that look alike make 0.026 of that, with R² lower by 0.003; closed whatever stands around
-//! them, they would lower it to 0.3 to 0.5.
+//! In these variants every value is a node. This module leaves rare values out of the graph, takes the pairs of nodes that
+//! are neighbours from one prepared frame in three, stops at 400 nodes and prepares fewer frames; edges are
+//! (√(m₁m₂) / w)^¾ long, which is as good as the root at most points and better at the worst. On every eighth frame of
+//! the same trailer, 166 in all, the mean R² is 0.87, and below 0.77 for a tenth of them, and 0.55 of a frame is painted;
+//! at fourteen points that were measured with eigenvectors earlier, the mean is 0.86 and the worst 0.70. Filled gaps are
+//! 0.026 of a frame, and lower R² by 0.003; if all gaps were filled, R² of the filled blocks would be 0.3 to 0.5.
 //!
-//! Eigenvectors fail where parts of the picture hang together by a thread: the leading ones then say no more
-//! than which part a block is in. (Eight of them together know nearly as much as four coordinates here, 0.86.)
-//! Ways along the graph do not mind how narrow a passage is, and are found in a fraction of the time.
+//! Eigenvectors fail if parts of the picture are joined by few edges: the leading ones then only say which part a block
+//! belongs to. (Eight of them together are nearly as good as four coordinates here, 0.86.) Path lengths do not depend on
+//! the number of edges that join two parts, and take a fraction of the time.
 //!
-//! What did not help. To condense 8 to 16 eigenvectors: principal components or maximum autocorrelation factors
-//! of their ranks (0.64 to 0.80). On the coarse graph, without smoothing: PHATE (0.71 to 0.80), resistance
-//! distances (0.64 to 0.71), ways counted in edges (0.72). Weights of edges to the power ½ (lower by 0.04);
-//! edges between diagonal neighbours (the same), across gaps (0.01 more painted, R² lower by 0.03), in time (the
-//! same at a weight of 0.01, lower by 0.03 at 0.05). Twice the frames paint 0.04 more, with R² lower by 0.05. Tones
-//! of the part before for values that a part did not meet: 0.003 more painted, R² lower by 0.01; of values that
-//! occur twice in the very frame that is drawn, from their neighbours: 0.007 more, lower by 0.002. The mean of several
-//! coarsenings, in twice the time: the same. Which of two equal ties comes first is chance, and moves the R² of a
-//! place by 0.04 on average, that of the worst by 0.1.
+//! What did not help. To reduce 8 to 16 eigenvectors to four: principal components or maximum autocorrelation factors of
+//! their ranks (0.64 to 0.80). On the coarse graph, without smoothing: PHATE (0.71 to 0.80), resistance distances (0.64
+//! to 0.71), paths measured in edges (0.72). Weights of edges to the power ½ (lower by 0.04); edges between diagonal
+//! neighbours (the same), across gaps (0.01 more painted, R² lower by 0.03), between frames (the same at a weight of 0.01,
+//! lower by 0.03 at 0.05). Twice as many frames (0.04 more painted, R² lower by 0.05). For values that a part of a shot
+//! does not have, tones of the part before (0.003 more painted, R² lower by 0.01); for values that occur twice in the
+//! painted frame, tones of their neighbours (0.007 more, lower by 0.002). The mean of several coarsenings, in twice the
+//! time (the same). Which of two equal edges comes first is arbitrary, and moves the R² of a point by 0.04 on average,
+//! and of the worst by 0.1.
 //!
-//! What stays weak: the first coordinate is brightness at most places and not at all; footage whose blocks
-//! hardly repeat is hardly painted; in `gray8` and `yuv420p`, where a block is 16 pixels, much less is.
+//! What remains weak: the first coordinate is brightness at most points, but not at all of them; footage whose blocks
+//! seldom repeat is mostly unpainted; in `gray8` and `yuv420p`, where a block is 16 pixels, much less is painted.
 //!
 //! This room knows neither pictures nor files nor keys.
 
 #![expect(
     clippy::cast_possible_truncation,
-    reason = "places and nodes are numbered in 32 bits, coordinates are single"
+    reason = "places and nodes have 32-bit numbers, coordinates single precision"
 )]
 
 mod agreement;
@@ -108,7 +107,7 @@ pub type Tones = [u8; VECTORS];
 /// Blocks that one task looks up.
 const BLOCKS_PER_TASK: usize = 1 << 14;
 
-/// A shot prepared: the tones of all block values that were met.
+/// A prepared shot: the tones of the values of its blocks.
 #[derive(Clone, Debug)]
 pub struct Tone {
     table: ToneTable,
@@ -128,16 +127,17 @@ impl Tone {
         self.table.bytes()
     }
 
-    /// Which blocks stand next to each other: parts of a shot have one for all.
+    /// Which blocks are neighbours; the same for all parts of a shot.
     #[must_use]
     pub fn grid(&self) -> &Grid {
         &self.grid
     }
 
-    /// The tones of the blocks of a frame, in order; `None` for a value that was not met, unless it stands between
-    /// two that look alike. `tones` is cleared first and holds one entry for each whole block afterwards.
+    /// Writes the tones of a frame's blocks to `tones`, one entry for each whole block; `None` for a value without a tone,
+    /// unless the block lies between two blocks of similar tone.
     ///
-    /// The first coordinate is the widest. Which is brightness, and which end of it light, is not known.
+    /// The first coordinate has the largest spread. Which coordinate is brightness, and which end of it is light, is
+    /// unknown.
     pub fn look_up(&self, ciphertext: &[u8], tones: &mut Vec<Option<Tones>>) {
         let blocks = blocks(ciphertext);
         tones.resize(blocks.len(), None);

@@ -11,60 +11,64 @@ use super::repeated_values::RepeatedValues;
 use super::tone_table::{NO_NODE, ToneTable};
 use super::{Grid, Tone, Tones, VECTORS, Vectors, embedding, rare_values};
 
-/// Nodes of the coarsest level, at most. Every pair of them gets a distance: memory and time grow with the
-/// square and the cube. With 800 R² is the same.
+/// Upper bound of the nodes of the coarsest level. Every pair of them gets a distance: memory grows with the square of this
+/// number, time with the cube. With 800, R² is the same.
 const COARSEST: usize = 400;
 
-/// Nodes that a graph must have to be worth drawing.
+/// A graph with fewer nodes has no shading.
 const LEAST_NODES: usize = 16;
 
-/// Components are joined where two or more hold at least this share of the blocks of the largest. For the
-/// sake of smaller ones it would paint a hundredth more, and lower R² by 0.02.
-const WORTH_JOINING: f64 = 0.05;
+/// Components are joined if two or more have at least this share of the blocks of the largest. Joining smaller ones would
+/// paint a hundredth more, and lower R² by 0.02.
+const LARGE_COMPONENT: f64 = 0.05;
 
-/// Blocks of the prepared frames that have a common value, at least, and how many common values there are at most
-/// and at least, as far as that is possible. Those that only two have take their place from their neighbours: more
-/// than half of all values, and a tenth of the blocks. With half as many at most, parts of the picture that hung
-/// together by rare values come apart, and a tenth of the frames loses 0.1 of R²; with four times as many it is the same.
+/// A value is common, and becomes a node, if at least so many blocks of the prepared frames have it. Values of two blocks
+/// are more than half of all values, but only a tenth of the blocks; their coordinates are interpolated.
 const COMMON: u32 = 3;
+
+/// If there are more common values, more blocks are required. With half of this bound, parts of the picture that are joined
+/// by rare values come apart, and a tenth of the frames loses 0.1 of R²; with four times the bound, R² is the same.
 const MOST_NODES: usize = 100_000;
+
+/// If there are fewer common values, fewer blocks are required.
 const ENOUGH_NODES: usize = 2000;
 
-/// Values that so many blocks have are all common.
+/// A value of so many blocks is always common.
 const MOST_BLOCKS: u32 = 64;
 
-/// Steps in which coordinates are told apart to be ranked.
+/// Resolution of the coordinates when they are ranked.
 const RANK_BINS: usize = 1 << 16;
 
-/// Weight of a bridge between components, where an edge weighs 1.
+/// Weight of an edge between components; a pair of neighbours weighs 1.
 const BRIDGE: f32 = 0.2;
 
-/// Steps of smoothing on each level, and on those that have many nodes: there a step costs most and moves them least.
+/// Steps of smoothing on a level.
 const STEPS: usize = 8;
+
+/// Steps of smoothing on a level of more than [`MANY_NODES`] nodes: there a step costs most and moves nodes least.
 const STEPS_OF_MANY: usize = 2;
 const MANY_NODES: usize = 20_000;
 
 /// Why there is no [`Tone`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NoTone {
-    /// Too few values occur at two places or more beside others that do: nothing to draw. So it is with every
-    /// ciphertext that does not repeat.
-    #[error("too few values of blocks repeat beside one another: there is no shading to find")]
+    /// Too few values that occur at two places or more are neighbours. This holds for every ciphertext that does not
+    /// repeat.
+    #[error("too few repeated blocks are neighbours: there is no shading to recover")]
     NothingRepeats,
-    /// The caller broke off.
-    #[error("broken off")]
+    /// The caller cancelled the preparation.
+    #[error("cancelled")]
     Cancelled,
 }
 
 impl Tone {
-    /// Prepares a shot from the ciphertexts of some of its frames, all under one key and of the shape that
-    /// `grid` describes. `progress` is told the share done, and may break off.
+    /// Prepares a shot from the ciphertexts of some of its frames, all under one key and of the shape that `grid`
+    /// describes. Calls `progress` with the share that is done; it may cancel the preparation.
     ///
     /// The result depends on the frames alone, not on the number of threads.
     ///
     /// # Errors
-    /// [`NoTone::NothingRepeats`] where the ciphertext gives nothing away, [`NoTone::Cancelled`] where
-    /// `progress` broke off.
+    /// [`NoTone::NothingRepeats`] if the ciphertext has no shading, [`NoTone::Cancelled`] if `progress` cancelled.
     ///
     /// # Panics
     /// If a frame has fewer whole blocks than `grid` has places.
@@ -84,10 +88,10 @@ impl Tone {
         let common = Common::of(&values.blocks);
         let pairs = neighbour_pairs(&all, grid, &common.number);
         done(0.4)?;
-        // One frame and the next are not joined, though most blocks keep their place from one to the next: where
-        // little moves, such edges only say what stands where.
-        let sides = pairs.iter().flat_map(|frame| frame.nodes.iter().copied());
-        let graph = Graph::of(common.nodes.len(), sides);
+        // No edges between a frame and the next, although most blocks stay at their place: in a still shot such edges only
+        // reflect the geometry of the picture.
+        let edges = pairs.iter().flat_map(|frame| frame.nodes.iter().copied());
+        let graph = Graph::of(common.nodes.len(), edges);
         done(0.45)?;
         let (graph, parts) = bridged(graph, &all, grid, &common);
         done(0.5)?;
@@ -96,7 +100,7 @@ impl Tone {
             return Err(NoTone::NothingRepeats);
         }
         let blocks = kept.iter().map(|&node| f64::from(common.blocks[node as usize])).collect();
-        let vectors = embedded(Level::new(graph.induced(&kept), blocks), &mut done)?;
+        let vectors = embed_graph(Level::new(graph.induced(&kept), blocks), &mut done)?;
         drop(graph);
         let mut vectors_of = vec![None; values.values.len()];
         for (&node, vectors) in kept.iter().zip(vectors) {
@@ -123,9 +127,9 @@ struct Common {
 }
 
 impl Common {
-    /// Chosen by how many blocks have each value.
+    /// Selects values by how many blocks have them.
     fn of(blocks: &[u32]) -> Self {
-        // How many values have so many blocks, or more than can be told apart.
+        // How many values have each number of blocks; the last entry counts all larger numbers.
         let mut values = [0usize; MOST_BLOCKS as usize + 1];
         for &blocks in blocks {
             values[blocks.min(MOST_BLOCKS) as usize] += 1;
@@ -150,8 +154,8 @@ impl Common {
         Self { number, nodes, blocks }
     }
 
-    /// The pairs of values one of which has no vectors at least: those of a value that is no node, and those of nodes
-    /// that were left out.
+    /// The pairs of values of which at least one has no coordinates: a value that is no node, or a node outside the largest
+    /// component.
     fn open_pairs(&self, pairs: &[NeighbourPairs], vectors: &[Option<Vectors>]) -> Vec<Vec<(u32, u32)>> {
         let is_open = |value: u32| vectors[value as usize].is_none();
         let open: Vec<bool> = self.nodes.iter().map(|&value| is_open(value)).collect();
@@ -163,21 +167,22 @@ impl Common {
         pairs.par_iter().map(of_frame).collect()
     }
 
-    /// The node of a value, which may be [`NO_NODE`] itself.
+    /// The node of a value; [`NO_NODE`] if the value is `NO_NODE` itself.
     #[inline]
     fn node(&self, value: u32) -> u32 {
         self.number.get(value as usize).copied().unwrap_or(NO_NODE)
     }
 }
 
-/// The graph with its components joined where they touch at a corner, or follow each other at a place from one
-/// frame to the next, if several of them are large: light edges, since a corner is further than a side, and none
-/// within a component, which needs them not. The small ones are stepping stones. (In a fade no frame has values
-/// in common with another, and only time holds them together.)
+/// The graph with edges between its components, if several components are large: an edge for each pair of blocks from two
+/// components that touch at a corner, or that follow each other at one place from a frame to the next. These edges are
+/// light, since such blocks are less similar than neighbours. Small components are included, because two large ones may
+/// only be joined through them. (In a fade no frame has values in common with another, and only edges between frames join
+/// them.)
 fn bridged(graph: Graph, frames: &[&[u32]], grid: &Grid, common: &Common) -> (Graph, Parts) {
     let parts = Parts::of(&graph, &common.blocks);
-    let least = WORTH_JOINING * parts.held.iter().copied().max().unwrap_or(0) as f64;
-    if parts.held.iter().filter(|&&held| held as f64 >= least).count() < 2 {
+    let least = LARGE_COMPONENT * parts.blocks.iter().copied().max().unwrap_or(0) as f64;
+    if parts.blocks.iter().filter(|&&blocks| blocks as f64 >= least).count() < 2 {
         return (graph, parts);
     }
     let component = &parts.component;
@@ -213,37 +218,42 @@ fn bridged(graph: Graph, frames: &[&[u32]], grid: &Grid, common: &Common) -> (Gr
 
 /// The components of a graph.
 struct Parts {
-    /// That of each node.
+    /// The component of each node.
     component: Vec<u32>,
-    /// The blocks that each holds.
-    held: Vec<u64>,
+    /// How many blocks each component has.
+    blocks: Vec<u64>,
 }
 
 impl Parts {
-    fn of(graph: &Graph, blocks: &[u32]) -> Self {
+    fn of(graph: &Graph, blocks_of_nodes: &[u32]) -> Self {
         let (component, components) = graph.components();
-        let mut held = vec![0; components];
-        for (&component, &blocks) in component.iter().zip(blocks) {
-            held[component as usize] += u64::from(blocks);
+        let mut blocks = vec![0; components];
+        for (&component, &count) in component.iter().zip(blocks_of_nodes) {
+            blocks[component as usize] += u64::from(count);
         }
-        Self { component, held }
+        Self { component, blocks }
     }
 
-    /// The nodes of the component that holds the most blocks, the first of several.
+    /// The nodes of the component with the most blocks; of several, the first.
     fn largest(&self) -> Vec<u32> {
-        let most = self.held.iter().copied().max();
-        let Some(largest) = self.held.iter().position(|&held| Some(held) == most) else { return Vec::new() };
+        let most = self.blocks.iter().copied().max();
+        let Some(largest) = self.blocks.iter().position(|&blocks| Some(blocks) == most) else {
+            return Vec::new();
+        };
         let components = (0u32..).zip(&self.component);
         components.filter(|&(_, &component)| component as usize == largest).map(|(node, _)| node).collect()
     }
 }
 
-/// The coordinates of the nodes of a connected graph.
-fn embedded(finest: Level, done: &mut dyn FnMut(f64) -> Result<(), NoTone>) -> Result<Vec<Vectors>, NoTone> {
+/// Embeds a connected graph: the coordinates of its nodes.
+fn embed_graph(
+    finest: Level,
+    done: &mut dyn FnMut(f64) -> Result<(), NoTone>,
+) -> Result<Vec<Vectors>, NoTone> {
     let mut level = finest;
     let mut finer: Vec<(Level, Vec<u32>)> = Vec::new();
     while level.len() > COARSEST {
-        let (group, groups) = level.join();
+        let (group, groups) = level.group_nodes();
         let coarser = level.coarser(&group, groups);
         finer.push((std::mem::replace(&mut level, coarser), group));
         done(0.6)?;
@@ -261,8 +271,8 @@ fn embedded(finest: Level, done: &mut dyn FnMut(f64) -> Result<(), NoTone>) -> R
     Ok(vectors)
 }
 
-/// Coordinates as ranks: the share of all blocks that lies below. The end with the longer tail is the upper,
-/// so that the sign is not left to chance.
+/// Coordinates as ranks: the share of all blocks with a smaller coordinate. Each coordinate is oriented so that its longer
+/// tail is at the upper end: the sign of an eigenvector is arbitrary.
 fn ranks(vectors: &[Option<Vectors>], blocks: &[u32]) -> Vec<Tones> {
     let placed = || vectors.iter().zip(blocks).filter_map(|(row, &blocks)| row.zip(Some(f64::from(blocks))));
     let total: f64 = placed().map(|(_, blocks)| blocks).sum();
@@ -280,11 +290,11 @@ fn ranks(vectors: &[Option<Vectors>], blocks: &[u32]) -> Vec<Tones> {
         std::array::from_fn(|v| (RANK_BINS - 1) as f32 / (high[v] - low[v]).max(f32::MIN_POSITIVE));
     #[expect(clippy::cast_sign_loss, reason = "none is below the lowest")]
     let bin = |row: &Vectors, v: usize| (((row[v] - low[v]) * scale[v]) as usize).min(RANK_BINS - 1);
-    let mut held = vec![[0.0; VECTORS]; RANK_BINS];
+    let mut blocks_of_bins = vec![[0.0; VECTORS]; RANK_BINS];
     let mut skew = [0.0; VECTORS];
     for (row, blocks) in placed() {
         for v in 0..VECTORS {
-            held[bin(&row, v)][v] += blocks;
+            blocks_of_bins[bin(&row, v)][v] += blocks;
             let from_mean = f64::from(row[v]) - sums[v] / total;
             skew[v] += blocks * (from_mean * from_mean * from_mean);
         }
@@ -299,7 +309,7 @@ fn ranks(vectors: &[Option<Vectors>], blocks: &[u32]) -> Vec<Tones> {
             rank
         })
     };
-    let ranks: Vec<Tones> = held.iter().map(&mut rank).collect();
+    let ranks: Vec<Tones> = blocks_of_bins.iter().map(&mut rank).collect();
     let mut tones = Vec::with_capacity(count);
     tones.extend(placed().map(|(row, _)| -> Tones { std::array::from_fn(|v| ranks[bin(&row, v)][v]) }));
     tones

@@ -1,17 +1,17 @@
-//! The values that occur too seldom to be nodes of the graph: each takes the mean place of its neighbours.
+//! Values that are too rare to be nodes of the graph: each gets the mean coordinates of its neighbours.
 
 use super::Vectors;
 
-/// Rounds in which those that were reached settle between all their neighbours.
-const SETTLING: usize = 1;
+/// How often rare values are averaged with all their neighbours, after each of them has coordinates.
+const ROUNDS: usize = 1;
 
-/// A sum of places, and of how many.
+/// A sum of coordinates, and the number of summands.
 type Sum = (Vectors, f32);
 
 /// Gives coordinates to the values that have none, from their neighbours in `pairs`.
 pub(super) fn interpolate(vectors: &mut [Option<Vectors>], pairs: &[Vec<(u32, u32)>]) {
     let mut known = vec![Sum::default(); vectors.len()];
-    // The pairs that tell nothing at first, since neither has a place.
+    // The pairs of two values without coordinates.
     let mut both = Vec::new();
     for &(one, other) in pairs.iter().flatten() {
         match (vectors[one as usize], vectors[other as usize]) {
@@ -28,7 +28,7 @@ pub(super) fn interpolate(vectors: &mut [Option<Vectors>], pairs: &[Vec<(u32, u3
         vectors[value as usize] = mean(known[value as usize]);
         vectors[value as usize].is_none()
     });
-    // From neighbour to neighbour, as far as they hang together.
+    // From neighbour to neighbour, until no further value is reached.
     let mut sums = vec![Sum::default(); vectors.len()];
     let mut ahead = both.clone();
     let mut before = usize::MAX;
@@ -51,11 +51,11 @@ pub(super) fn interpolate(vectors: &mut [Option<Vectors>], pairs: &[Vec<(u32, u3
             vectors[value as usize].is_none()
         });
     }
-    for _ in 0..SETTLING {
+    for _ in 0..ROUNDS {
         sums.copy_from_slice(&known);
         for &(one, other) in &both {
-            if let (Some(at), Some(beside)) = (vectors[one as usize], vectors[other as usize]) {
-                add(&mut sums[one as usize], beside);
+            if let (Some(at), Some(other_at)) = (vectors[one as usize], vectors[other as usize]) {
+                add(&mut sums[one as usize], other_at);
                 add(&mut sums[other as usize], at);
             }
         }
@@ -82,12 +82,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_value_takes_the_mean_place_of_its_neighbours_and_passes_it_on() {
-        // A row: 0 and 1 have places, 2 stands between them, 3 and 4 follow, 5 stands apart.
+    fn a_value_gets_the_mean_of_its_neighbours_and_passes_it_on() {
+        // 0 and 1 have coordinates, 2 is a neighbour of both, 3 and 4 follow after 1, 5 has no neighbour.
         let mut vectors = vec![None; 6];
         (vectors[0], vectors[1]) = (Some([0.0; 4]), Some([8.0; 4]));
         interpolate(&mut vectors, &[vec![(0, 2), (2, 1)], vec![(1, 3), (3, 4)]]);
-        assert_eq!(vectors[..2], [Some([0.0; 4]), Some([8.0; 4])], "they stay");
+        assert_eq!(vectors[..2], [Some([0.0; 4]), Some([8.0; 4])], "coordinates of nodes stay");
         let first: Vec<_> = vectors.iter().map(|vector| vector.map(|v| v[0])).collect();
         assert_eq!(first[2..], [Some(4.0), Some(8.0), Some(8.0), None]);
     }

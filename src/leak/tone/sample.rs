@@ -1,31 +1,32 @@
-//! A sample of a frame's blocks: enough to find cuts, and to choose frames by.
+//! A sample of a frame's blocks, which is enough to find cuts and to select frames.
 
 use std::cmp::Ordering;
 
 use super::Grid;
 use super::tone_table::{Block, blocks, hash};
 
-/// About how many blocks of a frame are looked at.
+/// About how many blocks a sample has.
 const BLOCKS: usize = 8192;
 
-/// Leading bits of a hash by which blocks are parted before they are sorted.
+/// Leading bits of a hash by which blocks are distributed before they are sorted.
 const LEADING_BITS: u32 = 11;
 
-/// The blocks of some values in one frame: the same values in every frame of one shape.
+/// The blocks of some values in one frame. Which values belong to a sample depends only on the value and on the shape of
+/// the frame, so that samples can be compared.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Sample {
-    /// Hash and place of each, those of a value together.
+    /// Hash and place of each block, sorted.
     blocks: Vec<(u64, u32)>,
 }
 
 impl Sample {
-    /// Of the ciphertext of a frame whose shape `grid` describes.
+    /// A sample of the ciphertext of a frame whose shape `grid` describes.
     #[must_use]
     pub fn of(ciphertext: &[u8], grid: &Grid) -> Self {
         let places = grid.places_in_picture();
         let all = blocks(ciphertext);
         let all = &all[..places.min(all.len())];
-        // A power of two, so that a value is told from bits of its own.
+        // A power of two, so that some bits of a value decide.
         let one_in = 1 << (places / BLOCKS).max(1).ilog2();
         let is_chosen = |block: &Block| {
             let (halves, _) = block.as_chunks::<8>();
@@ -37,23 +38,23 @@ impl Sample {
         Self { blocks: sorted(&blocks) }
     }
 
-    /// The blocks of each value: its hash, and the places where they stand, each with the hash again.
+    /// For each value, its hash and its blocks, as hash and place.
     pub(super) fn values(&self) -> impl Iterator<Item = (u64, &[(u64, u32)])> {
         self.blocks.chunk_by(|one, other| one.0 == other.0).map(|same| (same[0].0, same))
     }
 
-    /// All of them, to find values in ascending order.
-    pub(super) fn all(&self) -> Rest<'_> {
-        Rest(&self.blocks)
+    /// A cursor at the first block, to find values in ascending order.
+    pub(super) fn cursor(&self) -> Cursor<'_> {
+        Cursor(&self.blocks)
     }
 
-    /// How many blocks there are.
+    /// How many blocks the sample has.
     pub(super) fn len(&self) -> usize {
         self.blocks.len()
     }
 }
 
-/// Sorted by hash and place: first put where the leading bits of the hash say, which leaves a few to each of these.
+/// Sorts by hash and place: first a counting sort by the leading bits of the hash, then each short group.
 fn sorted(blocks: &[(u64, u32)]) -> Vec<(u64, u32)> {
     let leading = |hash: u64| (hash >> (u64::BITS - LEADING_BITS)) as usize;
     let mut next = [0u32; (1 << LEADING_BITS) + 1];
@@ -74,18 +75,18 @@ fn sorted(blocks: &[(u64, u32)]) -> Vec<(u64, u32)> {
     sorted
 }
 
-/// The blocks of a sample from some value on.
-pub(super) struct Rest<'a>(&'a [(u64, u32)]);
+/// The blocks of a sample that are not yet passed.
+pub(super) struct Cursor<'a>(&'a [(u64, u32)]);
 
-impl Rest<'_> {
-    /// Whether a value is among them, which comes after those that were sought before it, and whether it is at one of
-    /// the same places.
+impl Cursor<'_> {
+    /// Moves forward to a value, whose hash is not below the hash of the last call. Returns whether the sample has the
+    /// value, and whether it has the value at one of the same places.
     pub(super) fn find(&mut self, hash: u64, same: &[(u64, u32)]) -> (bool, bool) {
         let skipped = self.0.iter().take_while(|(other, _)| *other < hash).count();
         self.0 = &self.0[skipped..];
         let mut here = self.0.iter().take_while(|(other, _)| *other == hash).peekable();
         let has_value = here.peek().is_some();
-        // Both are in the order of their places.
+        // Both are sorted by place.
         let mut same = same.iter().peekable();
         while let (Some((_, place)), Some((_, other))) = (here.peek(), same.peek()) {
             match place.cmp(other) {
@@ -103,12 +104,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_are_found_one_after_the_other_and_told_whether_they_stand_where_they_stood() {
+    fn a_cursor_finds_values_in_ascending_order_and_reports_whether_they_stayed_in_place() {
         let sample = |blocks: &[(u64, u32)]| Sample { blocks: blocks.to_vec() };
         let earlier = sample(&[(2, 1), (2, 5), (3, 7), (6, 0), (6, 9)]);
-        let mut rest = earlier.all();
+        let mut cursor = earlier.cursor();
         let later = sample(&[(1, 1), (2, 3), (2, 5), (3, 6), (3, 8), (5, 7), (6, 0)]);
-        let found: Vec<_> = later.values().map(|(hash, same)| rest.find(hash, same)).collect();
+        let found: Vec<_> = later.values().map(|(hash, same)| cursor.find(hash, same)).collect();
         let (new, moved, stays) = ((false, false), (true, false), (true, true));
         assert_eq!(found, [new, stays, moved, new, stays]);
     }

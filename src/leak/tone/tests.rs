@@ -9,8 +9,7 @@ use crate::units::MessageNumber;
 
 const SHAPE: Shape = Shape::new(480, 270);
 
-/// A slope of light with blobs that drift over it, coarse enough in shade that blocks repeat, and a little
-/// grain. Frame `t` of the scene, as `rgba32`.
+/// Frame `t` of a scene as `rgba32`: a gradient with two moving blobs, quantized so that blocks repeat, and a little grain.
 fn scene(t: u32) -> Vec<u8> {
     let mut grain = 0x2545_f491u32;
     let mut bytes = Vec::with_capacity(SHAPE.pixels() * 4);
@@ -51,7 +50,7 @@ fn prepared(frames: &[Vec<u8>]) -> Result<Tone, NoTone> {
     Tone::prepare(&frames, &Grid::new(Layout::RGBA32, SHAPE), &mut |_| ControlFlow::Continue(()))
 }
 
-/// Ranks from 0, ties in the middle.
+/// Ranks from 0; equal values share their mean rank.
 fn ranks(values: &[f64]) -> Vec<f64> {
     let mut order: Vec<usize> = (0..values.len()).collect();
     order.sort_by(|&i, &j| values[i].total_cmp(&values[j]));
@@ -76,7 +75,7 @@ fn correlation(one: &[f64], other: &[f64]) -> f64 {
 }
 
 #[test]
-fn shading_comes_back_from_ciphertext_alone() {
+fn shading_is_recovered_from_ciphertext_alone() {
     let frames = encrypted("aes-128-ecb", (0..6).map(|i| 2 * i));
     let tone = prepared(&frames).expect("blocks repeat");
     // Frame 5 was not prepared.
@@ -105,7 +104,7 @@ fn shading_comes_back_from_ciphertext_alone() {
 
 #[test]
 fn a_fade_is_painted_though_its_frames_have_no_value_in_common() {
-    // The same picture with more blue from frame to frame: only time holds the frames together.
+    // The same picture with more blue from frame to frame: only edges between frames join them.
     let cipher = "aes-128-ecb".parse::<Scheme>().expect("a scheme").cipher(&KeyMaterial::default());
     let cipher = cipher.expect("the default key is long enough");
     let mut buffer = Pool::default().take(0);
@@ -127,7 +126,7 @@ fn a_fade_is_painted_though_its_frames_have_no_value_in_common() {
 }
 
 #[test]
-fn ciphertext_that_does_not_repeat_gives_nothing() {
+fn ciphertext_that_does_not_repeat_has_no_tone() {
     for scheme in ["aes-128-ctr", "aes-128-gcm", "aes-128-ctr+reused-nonce", "aes-128-ecb+key-per-frame"] {
         let frames = encrypted(scheme, 0..3);
         let result = prepared(&frames);
@@ -139,11 +138,11 @@ fn ciphertext_that_does_not_repeat_gives_nothing() {
     }
     assert_eq!(prepared(&[]).err(), Some(NoTone::NothingRepeats));
     let flat = vec![vec![7; SHAPE.pixels() * 4]];
-    assert_eq!(prepared(&flat).err(), Some(NoTone::NothingRepeats), "one shade is no shading");
+    assert_eq!(prepared(&flat).err(), Some(NoTone::NothingRepeats), "one shade");
 }
 
 #[test]
-fn the_number_of_threads_changes_nothing() {
+fn tones_do_not_depend_on_the_number_of_threads() {
     let frames = encrypted("aes-128-ecb", 0..3);
     let tones = |threads| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
@@ -172,7 +171,7 @@ fn tones_are_ranks_over_the_blocks() {
 }
 
 #[test]
-fn preparing_can_be_broken_off_at_any_point() {
+fn a_preparation_can_be_cancelled_at_any_point() {
     let frames = encrypted("aes-128-ecb", 0..1);
     let frames: Vec<&[u8]> = frames.iter().map(Vec::as_slice).collect();
     let grid = Grid::new(Layout::RGBA32, SHAPE);
@@ -193,7 +192,7 @@ fn preparing_can_be_broken_off_at_any_point() {
 }
 
 #[test]
-fn cuts_are_found_in_ciphertext_and_only_there() {
+fn a_cut_is_found_in_ecb_and_not_in_ctr() {
     // Another scene: the picture upside down and in other shades.
     let mut frames = encrypted("aes-128-ecb", 0..12);
     let plain: Vec<u8> = scene(0).iter().rev().map(|&byte| byte.wrapping_mul(5) | 1).collect();
@@ -203,7 +202,7 @@ fn cuts_are_found_in_ciphertext_and_only_there() {
     frames.extend(std::iter::repeat_n(buffer[..plain.len()].to_vec(), 5));
     let grid = Grid::new(Layout::RGBA32, SHAPE);
     let starts = |shots: &mut Shots, frames: &[Vec<u8>]| -> Vec<usize> {
-        (0..frames.len()).filter(|&i| shots.begins(&Sample::of(&frames[i], &grid))).collect()
+        (0..frames.len()).filter(|&i| shots.starts_shot(&Sample::of(&frames[i], &grid))).collect()
     };
     assert_eq!(starts(&mut Shots::new(Shots::LONGEST), &frames), [0, 12]);
     assert_eq!(starts(&mut Shots::new(5), &frames[..12]), [0, 5, 10], "a shot is bounded");
@@ -215,7 +214,7 @@ fn cuts_are_found_in_ciphertext_and_only_there() {
 }
 
 #[test]
-fn a_cut_is_found_where_two_shots_have_values_in_common_and_grain_is_none() {
+fn a_cut_is_found_between_two_shots_that_share_a_quarter_of_their_values() {
     // Twenty bands of flat blocks, as few values as `gray8` has.
     let grid = Grid::new(Layout::GRAY8, Shape::new(640, 100));
     let bands = |value: fn(usize) -> u8| -> Sample {
@@ -225,38 +224,43 @@ fn a_cut_is_found_where_two_shots_have_values_in_common_and_grain_is_none() {
     let starts = |then: &Sample| -> Vec<usize> {
         let mut shots = Shots::new(Shots::LONGEST);
         let first = bands(|band| band as u8);
-        (0..8).filter(|&at| shots.begins(if at < 4 { &first } else { then })).collect()
+        (0..8).filter(|&at| shots.starts_shot(if at < 4 { &first } else { then })).collect()
     };
+    assert_eq!(starts(&bands(|band| band as u8 + 15)), [0, 4], "a quarter of the values, none in place");
     assert_eq!(
-        starts(&bands(|band| band as u8 + 15)),
-        [0, 4],
-        "a quarter of the values, none where it stood"
+        starts(&bands(|band| band as u8 + if band < 5 { 0 } else { 40 })),
+        [0],
+        "a quarter stays in place"
     );
-    assert_eq!(starts(&bands(|band| band as u8 + if band < 5 { 0 } else { 40 })), [0], "a quarter stays");
 }
 
 #[test]
-fn parts_of_a_shot_are_turned_alike() {
+fn parts_of_a_shot_are_aligned() {
     let (one, next) = (encrypted("aes-128-ecb", 0..4), encrypted("aes-128-ecb", 4..8));
     let first = prepared(&one).expect("blocks repeat");
-    // However the coordinates of the next part came out.
+    // Permuted and flipped coordinates in the next part.
     let mut second = prepared(&next).expect("blocks repeat");
     for tones in second.table.tones_mut() {
         *tones = [tones[2], 255 - tones[0], tones[1], 255 - tones[3]];
     }
     second.align_to(&first);
-    let look = |tone: &Tone| {
+    let tones_of = |tone: &Tone| {
         let mut tones = Vec::new();
         tone.look_up(&next[0], &mut tones);
         tones
     };
-    let pairs: Vec<_> = look(&first).into_iter().zip(look(&second)).filter_map(|(a, b)| a.zip(b)).collect();
+    let pairs = tones_of(&first).into_iter().zip(tones_of(&second));
+    let pairs: Vec<_> = pairs.filter_map(|(a, b)| a.zip(b)).collect();
     assert!(pairs.len() > 10_000);
     let axis = |v: usize| -> (Vec<f64>, Vec<f64>) {
         pairs.iter().map(|(one, other)| (f64::from(one[v]), f64::from(other[v]))).unzip()
     };
     let (one, other) = axis(0);
-    assert!(correlation(&one, &other) > 0.9, "lightness stays put: {}", correlation(&one, &other));
+    assert!(
+        correlation(&one, &other) > 0.9,
+        "the first coordinate stays the same: {}",
+        correlation(&one, &other)
+    );
     for v in 1..VECTORS {
         let (one, other) = axis(v);
         assert!(correlation(&one, &other) > -0.05, "coordinate {v} is not upside down");

@@ -1,4 +1,4 @@
-//! The tone table: the values of blocks that have tones, and the table that finds them again.
+//! The tone table: a hash table from the values of blocks to their tones.
 
 use std::hint::black_box;
 
@@ -7,21 +7,20 @@ use crate::picture::layout::BLOCK_BYTES;
 
 pub(super) type Block = [u8; BLOCK_BYTES];
 
-/// A block whose value is no node.
+/// Stands for a value that is no node.
 pub(super) const NO_NODE: u32 = u32::MAX;
 
 /// The hash of an unused slot.
 const EMPTY: u64 = 0;
 
-/// The tones of values, by their hashes: that of ciphertext is as random as the block, so that two values have the
-/// same one once in 2^64.
+/// The tones of values, by hash. Ciphertext is random, so that two values have the same hash with a probability of 2^-64.
 #[derive(Clone, Debug)]
 pub(super) struct ToneTable {
-    /// Open addressing, at most half full. What is asked of a value lies side by side.
+    /// Open addressing, at most half full. Hash and tones of a value are in one slot, so that a look-up has one cache miss.
     slots: Vec<Slot>,
     len: usize,
-    /// A bit for each hash, many more than there are values: tells most blocks that have none, and stays in the
-    /// cache.
+    /// A bit is set for each hash, among many more bits than there are values. It excludes most blocks without a tone, and
+    /// stays in the cache.
     bits: Vec<u64>,
 }
 
@@ -32,11 +31,11 @@ struct Slot([u32; 2], Tones);
 /// Blocks that are looked up together: they and their hashes stay in the first-level cache.
 const CHUNK: usize = 1 << 9;
 
-/// Bits for each value, at least.
+/// At least so many bits for each value.
 const BITS_PER_VALUE: usize = 16;
 
 impl ToneTable {
-    /// The table of `len` values at most, all different.
+    /// The table of at most `len` different values.
     pub(super) fn of(len: usize, values: impl Iterator<Item = (u64, Tones)>) -> Self {
         let bits = (len * BITS_PER_VALUE).next_power_of_two().max(64);
         let slots = (len * 2).next_power_of_two().max(64);
@@ -52,7 +51,7 @@ impl ToneTable {
         table
     }
 
-    /// Where a hash stands, or would.
+    /// The slot of a hash, or the unused slot where it would go.
     #[inline]
     fn slot(&self, hash: u64) -> usize {
         let mask = self.slots.len() - 1;
@@ -63,25 +62,25 @@ impl ToneTable {
         at
     }
 
-    /// Where the search for a hash begins.
+    /// The slot where the search for a hash starts.
     #[inline]
     fn home(&self, hash: u64) -> usize {
         hash as usize & (self.slots.len() - 1)
     }
 
-    /// Where the bit of a hash stands: told by other digits of it than its slot alone.
+    /// The word and the bit of a hash. They depend on other bits of the hash than its slot.
     #[inline]
     fn bit(&self, hash: u64) -> (usize, u64) {
         let at = (hash >> 20) as usize & (self.bits.len() * 64 - 1);
         (at / 64, 1 << (at % 64))
     }
 
-    /// How many values there are.
+    /// How many values the table has.
     pub(super) const fn len(&self) -> usize {
         self.len
     }
 
-    /// All values: hash and tones, in no order that means anything.
+    /// All values as hash and tones, in arbitrary order.
     pub(super) fn values(&self) -> impl Iterator<Item = (u64, Tones)> {
         let used = self.slots.iter().filter(|slot| slot.hash() != EMPTY);
         used.map(|slot| (slot.hash(), slot.1))
@@ -97,42 +96,41 @@ impl ToneTable {
         self.slots.len() * size_of::<Slot>() + self.bits.len() * size_of::<u64>()
     }
 
-    /// The tones of the value with this hash, if it has any.
+    /// The tones of the value with this hash; `None` if the table does not have it.
     #[inline]
     pub(super) fn find(&self, hash: u64) -> Option<Tones> {
         if self.may_have(hash) { self.get(hash) } else { None }
     }
 
-    /// The tones of the values of some blocks, as many, each where it has any.
+    /// Writes the tones of some blocks to `tones`, which has as many entries; `None` for values without tones.
     ///
-    /// Step by step for a stretch of them, and every slot is touched before the first is searched: what is not in
-    /// the cache is then on its way all at once.
+    /// Works in chunks, and reads the slots of a chunk before the first search, so that their cache misses overlap.
     pub(super) fn find_all(&self, blocks: &[Block], tones: &mut [Option<Tones>]) {
-        let (mut hashes, mut may, mut picked) = ([0u64; CHUNK], [false; CHUNK], [0u16; CHUNK]);
+        let (mut hashes, mut may_have, mut selected) = ([0u64; CHUNK], [false; CHUNK], [0u16; CHUNK]);
         for (blocks, tones) in blocks.chunks(CHUNK).zip(tones.chunks_mut(CHUNK)) {
             for (to, &block) in hashes.iter_mut().zip(blocks) {
                 *to = hash(block);
             }
             let hashes = &hashes[..blocks.len()];
-            for (may, &hash) in may.iter_mut().zip(hashes) {
-                *may = self.may_have(hash);
+            for (may_have, &hash) in may_have.iter_mut().zip(hashes) {
+                *may_have = self.may_have(hash);
             }
             let mut count = 0;
-            for (at, &may) in (0u16..).zip(&may[..blocks.len()]) {
-                picked[count] = at;
-                count += usize::from(may);
+            for (at, &may_have) in (0u16..).zip(&may_have[..blocks.len()]) {
+                selected[count] = at;
+                count += usize::from(may_have);
             }
-            let picked = &picked[..count];
+            let selected = &selected[..count];
             let first = |&at: &u16| self.slots[self.home(hashes[usize::from(at)])].0[1];
-            black_box(picked.iter().map(first).fold(0, |sum, some| sum ^ some));
+            black_box(selected.iter().map(first).fold(0, |sum, some| sum ^ some));
             tones.fill(None);
-            for &at in picked {
+            for &at in selected {
                 tones[usize::from(at)] = self.get(hashes[usize::from(at)]);
             }
         }
     }
 
-    /// False where the value with this hash has none for certain.
+    /// False only if the table does not have the value with this hash.
     #[inline]
     fn may_have(&self, hash: u64) -> bool {
         let (word, bit) = self.bit(hash);
@@ -153,13 +151,13 @@ impl Slot {
     }
 }
 
-/// Spreads a block over 64 bits. Ciphertext is random as it is; the multiplications are for anything else.
+/// Hashes a block to 64 bits. The multiplications are for plaintext; ciphertext is random without them.
 #[inline]
 pub(super) fn hash(block: Block) -> u64 {
     let value = u128::from_le_bytes(block);
     let mixed = ((value >> 64) as u64).wrapping_mul(0xd6e8_feb8_6659_fd93) ^ value as u64;
     let mixed = mixed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    // None is that of an unused slot.
+    // Never the hash of an unused slot.
     (mixed ^ (mixed >> 32)).max(EMPTY + 1)
 }
 

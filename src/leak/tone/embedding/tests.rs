@@ -10,28 +10,28 @@ fn example(nodes: u32) -> Level {
 }
 
 #[test]
-fn ways_are_the_shortest() {
+fn path_lengths_are_the_shortest() {
     let level = example(60);
     let path_lengths = path_lengths(&level);
-    // Bellman and Ford's, from every node.
+    // The algorithm of Bellman and Ford, from every node.
     for start in 0..60 {
-        let mut way = [f32::INFINITY; 60];
-        way[start] = 0.0;
+        let mut lengths = [f32::INFINITY; 60];
+        lengths[start] = 0.0;
         for _ in 0..60 {
             for node in 0..60 {
                 for (other, weight) in level.graph.row(node) {
-                    let looseness = (level.mass[node] * level.mass[other]).sqrt() / weight;
-                    way[other] = way[other].min(way[node] + looseness.powf(0.75));
+                    let edge = ((level.mass[node] * level.mass[other]).sqrt() / weight).powf(0.75);
+                    lengths[other] = lengths[other].min(lengths[node] + edge);
                 }
             }
         }
-        for (end, expected) in way.iter().enumerate() {
+        for (end, expected) in lengths.iter().enumerate() {
             assert!((path_lengths[start * 60 + end] - expected).abs() < 1e-4);
         }
     }
 }
 
-/// All eigenvalues and eigenvectors of a symmetric matrix, by Jacobi's rotations of the whole of it.
+/// All eigenvalues and eigenvectors of a symmetric matrix, by Jacobi rotations of the whole matrix.
 fn dense_eigen(mut a: Vec<Vec<f64>>) -> Vec<(f64, Vec<f64>)> {
     let n = a.len();
     let mut basis: Vec<Vec<f64>> =
@@ -57,7 +57,7 @@ fn dense_eigen(mut a: Vec<Vec<f64>>) -> Vec<(f64, Vec<f64>)> {
 }
 
 #[test]
-fn a_plot_is_what_a_dense_solver_finds() {
+fn coordinates_agree_with_a_dense_solver() {
     let level = example(60);
     let (path_lengths, share) = (path_lengths(&level), level.blocks.clone());
     let total: f64 = share.iter().sum();
@@ -77,11 +77,11 @@ fn a_plot_is_what_a_dense_solver_finds() {
         }
     }
     let expected = dense_eigen(matrix);
-    let plot = embed(&path_lengths, &level.blocks);
+    let coordinates = embed(&path_lengths, &level.blocks);
     for v in 0..VECTORS {
         let (value, vector) = &expected[v];
         let found: Vec<f64> =
-            plot.iter().zip(&share).map(|(row, share)| f64::from(row[v]) * share.sqrt()).collect();
+            coordinates.iter().zip(&share).map(|(row, share)| f64::from(row[v]) * share.sqrt()).collect();
         let length = found.iter().map(|x| x * x).sum::<f64>();
         assert!((length / value - 1.0).abs() < 1e-4, "eigenvalue {v}: {length} against {value}");
         let cosine = found.iter().zip(vector).map(|(x, y)| x * y).sum::<f64>().abs() / length.sqrt();
@@ -96,11 +96,14 @@ fn points_on_a_line_are_laid_out_on_a_line() {
     let power = 2.0 / SQUARED_DISTANCE_POWER;
     let path_lengths: Vec<f32> =
         at.iter().flat_map(|x| at.iter().map(move |y| ((x - y).abs() as f32).powf(power))).collect();
-    let plot = embed(&path_lengths, &vec![1.0; at.len()]);
-    let sign = f64::from((plot[0][0] - plot[1][0]).signum()) * (at[0] - at[1]).signum();
+    let coordinates = embed(&path_lengths, &vec![1.0; at.len()]);
+    let sign = f64::from((coordinates[0][0] - coordinates[1][0]).signum()) * (at[0] - at[1]).signum();
     for (i, j) in (0..50).flat_map(|i| (0..50).map(move |j| (i, j))) {
-        let apart = sign * f64::from(plot[i][0] - plot[j][0]);
+        let apart = sign * f64::from(coordinates[i][0] - coordinates[j][0]);
         assert!((apart - (at[i] - at[j])).abs() < 1e-3, "{apart} for {}", at[i] - at[j]);
     }
-    assert!(plot.iter().all(|row| row[1..].iter().all(|x| x.abs() < 0.1)), "no other is needed");
+    assert!(
+        coordinates.iter().all(|row| row[1..].iter().all(|x| x.abs() < 0.1)),
+        "the other coordinates are not needed"
+    );
 }

@@ -1,15 +1,15 @@
-//! Which values occur at two or more distinct places within some frames.
+//! The values that occur at two or more distinct places within some frames.
 //!
-//! Most blocks of a lively film are met once and never again. So they are parted by hash, and each part is gone
-//! over twice, the first time with nothing but bits in hand: what is counted stays in the cache.
+//! In film with much movement most values occur once. So blocks are partitioned by hash, and each partition is read twice:
+//! the first time only sets bits, so that the table of the second time only has candidates and fits the cache.
 
-mod counted;
-mod parted;
+mod partition_values;
+mod partitioned_frame;
 
 use rayon::prelude::*;
 
-use counted::Counted;
-use parted::{AND_ELSEWHERE, AS_ABOVE, AS_BEFORE, AS_EARLIER, PARTITIONS, Parted};
+use partition_values::PartitionValues;
+use partitioned_frame::{AS_ABOVE, AS_BEFORE, AS_EARLIER, AT_TWO_PLACES, PARTITIONS, PartitionedFrame};
 
 use super::NoTone;
 use super::tone_table::{NO_NODE, blocks, hash};
@@ -25,55 +25,58 @@ pub(super) struct RepeatedValues {
 }
 
 impl RepeatedValues {
-    /// Of these frames, in most of which the block above another is `columns` before it; `done` is told the share of a
-    /// whole preparation, and may break off.
+    /// Finds the values of these frames. For most blocks, the block above is `columns` before it. Calls `done` with the
+    /// share of the whole preparation that is done; it may cancel.
     pub(super) fn of(
         frames: &[&[u8]],
         columns: usize,
         done: &mut dyn FnMut(f64) -> Result<(), NoTone>,
     ) -> Result<Self, NoTone> {
         let earlier = |frame: usize| frame.checked_sub(1).map_or(&[][..], |earlier| blocks(frames[earlier]));
-        let parted = |(at, frame): (usize, &&[u8])| Parted::of(blocks(frame), earlier(at), columns);
-        let mut parted: Vec<Parted> = frames.par_iter().enumerate().map(parted).collect();
+        let partition =
+            |(at, frame): (usize, &&[u8])| PartitionedFrame::of(blocks(frame), earlier(at), columns);
+        let mut partitioned: Vec<PartitionedFrame> = frames.par_iter().enumerate().map(partition).collect();
         done(0.1)?;
-        let counted: Vec<Counted> =
-            (0..PARTITIONS).into_par_iter().map(|part| Counted::of(&parted, part)).collect();
-        // Of a large frame they take as much memory as the frame itself.
-        for parted in &mut parted {
-            (parted.hashes, parted.places) = (Vec::new(), Vec::new());
+        let partitions: Vec<PartitionValues> = (0..PARTITIONS)
+            .into_par_iter()
+            .map(|partition| PartitionValues::of(&partitioned, partition))
+            .collect();
+        // For a large frame they take as much memory as the frame itself.
+        for frame in &mut partitioned {
+            (frame.hashes, frame.places) = (Vec::new(), Vec::new());
         }
         done(0.2)?;
         let mut base = 0;
-        let bases = counted.iter().map(|part| {
-            base += part.met.len() as u32;
-            base - part.met.len() as u32
+        let bases = partitions.iter().map(|partition| {
+            base += partition.first_places.len() as u32;
+            base - partition.first_places.len() as u32
         });
         let bases: Vec<u32> = bases.collect();
-        // First each block's value by its place among all that were counted, then numbered as they occur.
-        let of_frame = |(frame, parted): (usize, &mut Parted)| {
-            let mut nodes = std::mem::take(&mut parted.marks);
-            for (counted, &base) in counted.iter().zip(&bases) {
-                let range = counted.frames[frame] as usize..counted.frames[frame + 1] as usize;
-                for &(place, id) in &counted.found[range] {
-                    if counted.met[id as usize] & AND_ELSEWHERE != 0 {
-                        nodes[place as usize] = base + id;
+        // First the identifier of each block's value across all partitions; `number_values` replaces it.
+        let of_frame = |(frame, partitioned): (usize, &mut PartitionedFrame)| {
+            let mut ids = std::mem::take(&mut partitioned.marks);
+            for (partition, &base) in partitions.iter().zip(&bases) {
+                let range = partition.frames[frame] as usize..partition.frames[frame + 1] as usize;
+                for &(place, id) in &partition.entries[range] {
+                    if partition.first_places[id as usize] & AT_TWO_PLACES != 0 {
+                        ids[place as usize] = base + id;
                     }
                 }
             }
-            nodes
+            ids
         };
-        let mut named = Self { values: Vec::new(), blocks: Vec::new(), frames: Vec::new() };
-        named.frames = parted.par_iter_mut().enumerate().map(of_frame).collect();
-        drop(counted);
+        let mut values = Self { values: Vec::new(), blocks: Vec::new(), frames: Vec::new() };
+        values.frames = partitioned.par_iter_mut().enumerate().map(of_frame).collect();
+        drop(partitions);
         done(0.25)?;
-        named.number(base as usize, columns, frames);
-        Ok(named)
+        values.number_values(base as usize, columns, frames);
+        Ok(values)
     }
 
-    /// Numbers the values as they occur: the frames hold their places among `all` that were counted, for the
-    /// blocks that were listed, and marks for the others.
-    fn number(&mut self, all: usize, columns: usize, frames: &[&[u8]]) {
-        let mut numbers = vec![NO_NODE; all];
+    /// Numbers the values in the order in which they first occur. Before, `frames` holds an identifier below `ids` for each
+    /// listed block and a mark for every other block.
+    fn number_values(&mut self, ids: usize, columns: usize, frames: &[&[u8]]) {
+        let mut numbers = vec![NO_NODE; ids];
         for (at, frame) in frames.iter().enumerate() {
             let (done, rest) = self.frames.split_at_mut(at);
             let earlier = done.last().map_or(&[][..], Vec::as_slice);
@@ -109,7 +112,7 @@ impl RepeatedValues {
     }
 }
 
-/// Counts blocks of a value, which may be [`NO_NODE`].
+/// Adds to the number of blocks of a value, which may be [`NO_NODE`].
 #[inline]
 fn add_blocks(blocks: &mut [u32], value: u32, count: u32) {
     if let Some(blocks) = blocks.get_mut(value as usize) {

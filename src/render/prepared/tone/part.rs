@@ -76,7 +76,7 @@ impl PartReader {
     /// Returns the part that ended before it, if one did, and what the frame gains.
     pub fn add(&mut self, index: FrameIndex, bytes: Buffer, read: u64) -> (Option<ChosenFrames>, f64) {
         let sample = Sample::of(&bytes, &self.grid);
-        let is_cut = self.cuts.begins(&sample);
+        let is_cut = self.cuts.starts_shot(&sample);
         let gain = self.selection.gain(&sample);
         self.missed += gain;
         let gains_enough = if self.chosen.len() < FIRST_FRAMES {
@@ -92,7 +92,7 @@ impl PartReader {
             if self.chosen.is_empty() {
                 (self.first, self.is_cut) = (index, is_cut);
             }
-            self.selection.choose(&sample);
+            self.selection.select(&sample);
             self.chosen.push(bytes);
             self.chosen_last = read;
             self.missed = 0.0;

@@ -1,45 +1,46 @@
-//! The blocks of a frame, parted by the hash of their values.
+//! The blocks of a frame, partitioned by the hash of their values.
 
 use crate::leak::tone::tone_table::{Block, NO_NODE, hash};
 
-/// Parts of the values, by the top bits of their hash.
+/// How many partitions there are, by the top bits of the hash.
 pub(super) const PARTITIONS: usize = 128;
 
-/// Blocks that are parted at a time.
+/// Blocks that are partitioned at a time.
 pub(super) const CHUNK: usize = 1 << 15;
 
-/// Set in a place where its value is at another place, too.
-pub(super) const AND_ELSEWHERE: u32 = 1 << 31;
+/// Set in the place of a value that occurs at another place, too.
+pub(super) const AT_TWO_PLACES: u32 = 1 << 31;
 
-/// Marks of blocks that are not listed: those that have the value of the block before, of the block above, or of the
-/// block that stood at their place in the frame before.
+/// The mark of a block with the value of the block before.
 pub(super) const AS_BEFORE: u32 = NO_NODE - 1;
+/// The mark of a block with the value of the block above.
 pub(super) const AS_ABOVE: u32 = NO_NODE - 2;
+/// The mark of a block with the value of the block at the same place in the frame before.
 pub(super) const AS_EARLIER: u32 = NO_NODE - 3;
 
-/// The blocks of a frame, but for those that have the value of the one before or above and those that stay in their
-/// place from the frame before. Chunk by chunk, those of a part together, otherwise in their order.
-pub(super) struct Parted {
-    /// For each block [`NO_NODE`] where it is listed, and otherwise why it is not.
+/// The listed blocks of a frame: all but those with the value of the block before, of the block above, or of the block at
+/// the same place in the frame before. They are sorted by chunk, then by partition, then by place.
+pub(super) struct PartitionedFrame {
+    /// [`NO_NODE`] for each listed block; one of the marks above for every other block.
     pub marks: Vec<u32>,
-    /// Where each part of each chunk begins, and where the last ends.
+    /// The index at which each partition of each chunk starts, and the end of the last.
     starts: Vec<u32>,
     pub hashes: Vec<u64>,
     pub places: Vec<u32>,
 }
 
-impl Parted {
-    /// Of a frame, and the one prepared before it.
+impl PartitionedFrame {
+    /// Partitions the blocks of a frame; `earlier` are the blocks of the frame before.
     pub fn of(blocks: &[Block], earlier: &[Block], columns: usize) -> Self {
         let marks = vec![NO_NODE; blocks.len()];
-        let mut parted = Self { marks, starts: vec![0], hashes: Vec::new(), places: Vec::new() };
+        let mut partitioned = Self { marks, starts: vec![0], hashes: Vec::new(), places: Vec::new() };
         let mut found = vec![(0, 0); CHUNK + 1];
-        // Which of those found has the value of each block of a chunk: 0 where none does.
+        // For each block of a chunk, the index in `found` of its value; 0 if it has none.
         let mut entries = vec![0u32; CHUNK];
         for (chunk, blocks) in blocks.chunks(CHUNK).enumerate() {
             let first = chunk * CHUNK;
             let earlier = earlier.get(first..).unwrap_or_default();
-            let marks = &mut parted.marks[first..];
+            let marks = &mut partitioned.marks[first..];
             let mut sizes = [0u32; PARTITIONS];
             let mut count = 0;
             let mut entry = 0;
@@ -58,23 +59,23 @@ impl Parted {
                     entry = entries[above];
                 } else {
                     let hash = hash(*block);
-                    sizes[part_of(hash)] += 1;
+                    sizes[partition_of(hash)] += 1;
                     count += 1;
                     entry = count as u32;
                     found[count] = (hash, (first + at) as u32);
                 }
                 entries[at] = entry;
                 if marks[at] != NO_NODE {
-                    found[entry as usize].1 |= AND_ELSEWHERE;
+                    found[entry as usize].1 |= AT_TWO_PLACES;
                 }
             }
-            parted.take_in(&found[1..=count], &sizes);
+            partitioned.add_chunk(&found[1..=count], &sizes);
         }
-        parted
+        partitioned
     }
 
-    /// Adds what was found in a chunk, so many entries of each part.
-    fn take_in(&mut self, found: &[(u64, u32)], sizes: &[u32; PARTITIONS]) {
+    /// Adds the listed blocks of a chunk; `sizes` holds their number for each partition.
+    fn add_chunk(&mut self, found: &[(u64, u32)], sizes: &[u32; PARTITIONS]) {
         let mut next = [0u32; PARTITIONS];
         let mut end = self.hashes.len() as u32;
         for (next, size) in next.iter_mut().zip(sizes) {
@@ -85,29 +86,30 @@ impl Parted {
         self.hashes.resize(end as usize, 0);
         self.places.resize(end as usize, 0);
         for &(hash, place) in found {
-            let next = &mut next[part_of(hash)];
+            let next = &mut next[partition_of(hash)];
             self.hashes[*next as usize] = hash;
             self.places[*next as usize] = place;
             *next += 1;
         }
     }
 
-    /// How many entries a part has.
-    pub fn entries(&self, part: usize) -> usize {
-        self.starts.windows(2).skip(part).step_by(PARTITIONS).map(|ends| (ends[1] - ends[0]) as usize).sum()
+    /// How many entries a partition has.
+    pub fn entry_count(&self, partition: usize) -> usize {
+        let ends = self.starts.windows(2).skip(partition).step_by(PARTITIONS);
+        ends.map(|ends| (ends[1] - ends[0]) as usize).sum()
     }
 
-    /// The entries of a part, chunk by chunk: hashes and places.
-    pub fn part(&self, part: usize) -> impl Iterator<Item = (&[u64], &[u32])> {
+    /// The entries of a partition, chunk by chunk, as hashes and places.
+    pub fn entries(&self, partition: usize) -> impl Iterator<Item = (&[u64], &[u32])> {
         let chunks = self.starts.len() / PARTITIONS;
         (0..chunks).map(move |chunk| {
-            let at = chunk * PARTITIONS + part;
+            let at = chunk * PARTITIONS + partition;
             let range = self.starts[at] as usize..self.starts[at + 1] as usize;
             (&self.hashes[range.clone()], &self.places[range])
         })
     }
 }
 
-fn part_of(hash: u64) -> usize {
+fn partition_of(hash: u64) -> usize {
     (hash >> 57) as usize
 }

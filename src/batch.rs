@@ -1,7 +1,7 @@
 //! Renders every frame of a range in order and drops none: for figures, tables, clips and benchmarks.
 //!
-//! A thread decodes ahead, and prepares what frames need from other frames, with the same reader, which then goes back.
-//! What is prepared is kept for as long as later frames need it.
+//! A thread decodes ahead. It also makes the preparations that frames need from other frames, with the same reader,
+//! which then seeks back. A preparation is kept for as long as later frames need it.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -16,10 +16,10 @@ use crate::render::{Analysis, BatchError, Footage, Job, Range, Recent, Renderer,
 use crate::runtime::pool::Pool;
 use crate::runtime::threads;
 
-/// Decoded frames that may wait for the renderer, and their bytes: enough to hide a frame that takes long to decode. Of
-/// 2160p, whose frames have 33 MB, only one waits.
+/// Upper bound of the decoded frames that wait for the renderer: enough to hide a frame that takes long to decode.
 const QUEUE_FRAMES: usize = 6;
 
+/// Upper bound of their bytes. Of 2160p, whose frames have 33 MB, only one waits.
 const QUEUE_BYTES: usize = 48 << 20;
 
 /// The result of a batch.
@@ -27,7 +27,7 @@ const QUEUE_BYTES: usize = 48 << 20;
 pub struct Rendered {
     /// The source.
     pub info: SourceInfo,
-    /// What could not be decoded on the way, in words.
+    /// Reports of damage: which frames could not be decoded, in words.
     pub problems: Vec<String>,
 }
 
@@ -51,12 +51,13 @@ pub enum Event {
     Rendered(Sheet, Done),
 }
 
-/// Renders every frame of a job and calls `each` with the sheets in order. Frames are decoded ahead on a thread of their
-/// own. `Break` from `each` ends the batch.
+/// Renders every frame of a job and calls `each` with the sheets in order. Frames are decoded ahead on a thread of
+/// their own. `Break` from `each` ends the batch.
 ///
 /// # Errors
-/// [`BatchError`]; [`MediaError::NoSuchFrame`] and [`MediaError::NoSuchTime`] where the range starts or ends past
-/// the end, and [`TooMuchMemory`](crate::scene::TooMuchMemory) where the scene is to remember more frames than fit, before any of them is decoded.
+/// [`BatchError`]; [`MediaError::NoSuchFrame`] and [`MediaError::NoSuchTime`] if the range starts or ends past the end;
+/// [`TooMuchMemory`](crate::scene::TooMuchMemory), before any frame is decoded, if the frames that the scene remembers
+/// do not fit in memory.
 pub fn render(
     job: Job<'_>,
     mut each: impl FnMut(Sheet, Done) -> ControlFlow<()>,
@@ -70,8 +71,7 @@ pub fn render(
 /// [`render`], with events for preparations too.
 ///
 /// # Errors
-/// [`BatchError`]; [`MediaError::NoSuchFrame`] and [`MediaError::NoSuchTime`] where the range starts or ends past
-/// the end.
+/// Those of [`render`].
 pub fn render_with(
     job: Job<'_>,
     mut each: impl FnMut(Event) -> ControlFlow<()>,
@@ -102,7 +102,7 @@ pub fn render_with(
                     continue;
                 }
                 Some(Ahead::Ready(ready)) => {
-                    // Fails if the decoder has ended, which then waits for nothing.
+                    // Fails if the decode thread has ended; then it needs no message.
                     let _ = frame_taken.send(());
                     Some(*ready)
                 }
@@ -141,7 +141,7 @@ enum Ahead {
     Ready(Box<Ready>),
 }
 
-/// A frame with all that its sheet needs.
+/// A frame with the frames and preparations that its sheet needs.
 struct Ready {
     /// The frame, and those before it that the scene needs.
     recent: Recent,
@@ -161,14 +161,14 @@ struct Queue {
 
 impl Queue {
     /// Sends an event. `Break` if the renderer has ended.
-    fn tell(to_renderer: &Sender<Ahead>, event: Event) -> ControlFlow<()> {
+    fn send_event(to_renderer: &Sender<Ahead>, event: Event) -> ControlFlow<()> {
         match to_renderer.send(Ahead::Event(event)) {
             Ok(()) => ControlFlow::Continue(()),
             Err(_) => ControlFlow::Break(()),
         }
     }
 
-    /// Sends a frame, and waits while enough frames wait. `Break` if the renderer has ended.
+    /// Sends a frame, and waits until the queue has room for another. `Break` if the renderer has ended.
     fn send(&mut self, ready: Ready) -> ControlFlow<()> {
         let bytes = ready.recent.current().map_or(1, |frame| frame.bytes.len().max(1));
         let most = (QUEUE_BYTES / bytes).clamp(1, QUEUE_FRAMES);
@@ -183,14 +183,15 @@ impl Queue {
     }
 }
 
-/// Decodes the frames of a range and the frames that they need, and prepares what they need from elsewhere.
+/// Decodes the frames of a range and the frames just before that they need, and makes the preparations that they need
+/// from other frames.
 fn decode(job: Job<'_>, pool: &Pool, mut queue: Queue) -> Result<Rendered, BatchError> {
     let Job { scene, keep_going, .. } = job;
     let (mut footage, range) = Footage::open(job, pool)?;
     let ResolvedRange { frames, info, .. } = range;
     let mut problems = Vec::new();
     let (mut opened, mut is_wanted) = (Some(Event::Opened(info)), true);
-    let suffices = |known: &Prepared| frames.last().is_some_and(|last| known.covers(last));
+    let suffices = |part: &Prepared| frames.last().is_some_and(|last| part.covers(last));
     'spans: for span in frames.spans() {
         let mut frame = span.first;
         while is_wanted && span.last.is_none_or(|last| frame <= last) {
@@ -206,16 +207,16 @@ fn decode(job: Job<'_>, pool: &Pool, mut queue: Queue) -> Result<Rendered, Batch
                 break 'spans;
             }
             if let Some(opened) = opened.take()
-                && Queue::tell(&queue.to_renderer, opened).is_break()
+                && Queue::send_event(&queue.to_renderer, opened).is_break()
             {
                 break 'spans;
             }
-            footage.forget_all_but(scene, frame);
+            footage.drop_unneeded(scene, frame);
             let stopped = AtomicBool::new(false);
             let progress = |request, share| {
-                let told = Queue::tell(&queue.to_renderer, Event::Preparing(request, share));
-                stopped.fetch_or(told.is_break(), Ordering::Relaxed);
-                if keep_going() { told } else { ControlFlow::Break(()) }
+                let sent = Queue::send_event(&queue.to_renderer, Event::Preparing(request, share));
+                stopped.fetch_or(sent.is_break(), Ordering::Relaxed);
+                if keep_going() { sent } else { ControlFlow::Break(()) }
             };
             match footage.prepare(scene, frame, &suffices, &progress) {
                 Err(_) if stopped.load(Ordering::Relaxed) => break 'spans,

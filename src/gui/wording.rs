@@ -44,8 +44,9 @@ pub fn panel_names(panel: Panel, panels: &[Panel]) -> Vec<String> {
 pub fn panel_and_lens_names(panel: Panel, panels: &[Panel]) -> Vec<String> {
     let names = panel_names(panel, panels);
     let Panel::Cipher { lens, .. } = panel else { return names };
-    let joint = lens.kind().joint;
-    let with_lens = names.iter().map(|name| format!("{name} {joint} {}", lens.title())).collect::<Vec<_>>();
+    let preposition = lens.kind().preposition;
+    let with_lens =
+        names.iter().map(|name| format!("{name} {preposition} {}", lens.title())).collect::<Vec<_>>();
     [with_lens, names].concat()
 }
 

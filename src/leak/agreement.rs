@@ -14,8 +14,8 @@ pub struct Agreement {
     pub recall: Option<f64>,
     /// The harmonic mean of precision and recall; 0 for a blank sheet if the original has edges.
     pub f1: Option<f64>,
-    /// The mean F1 of random pictures with as much ink: of `ink` random blocks out of n, `ink` · `edges` / n are expected
-    /// to lie on edges.
+    /// The mean F1 of random pictures with as much ink: of `ink` random blocks out of n, `ink` · `edges` / n are
+    /// expected to lie on edges.
     pub by_chance: Option<f64>,
 }
 

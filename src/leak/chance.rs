@@ -2,7 +2,7 @@
 
 use std::f64::consts::LN_10;
 
-/// Blocks that equal another block by chance among `blocks` random ones: n(n−1)/2^128.
+/// How many of `blocks` random blocks are expected to equal another one: n(n−1)/2^128.
 #[must_use]
 pub fn expected_by_chance(blocks: u64) -> f64 {
     let n = blocks as f64;
@@ -16,15 +16,14 @@ pub fn log10_of_pairs(pairs: u64, blocks: u64) -> f64 {
     log10_of_tail(pairs, expected_by_chance(blocks) / 2.0)
 }
 
-/// log10 of the probability that a byte equals another in `equal` or more of `bytes` places by chance. The
-/// Poisson distribution with the same mean has the heavier tail: the true probability is smaller still.
+/// log10 of the probability that `equal` or more of `bytes` random bytes equal a given byte each. An upper bound: the
+/// tail of a Poisson distribution with the same mean, which is heavier than that of the binomial distribution.
 #[must_use]
 pub fn log10_of_bytes(equal: u64, bytes: u64) -> f64 {
     log10_of_tail(equal, bytes as f64 / 256.0)
 }
 
-/// log10 P(X ≥ k) for a Poisson distribution with mean λ, also where the probability is far below the
-/// smallest `f64`.
+/// log10 P(X ≥ k) for a Poisson distribution with mean λ, even if the probability is far below the smallest `f64`.
 ///
 /// The tail is P(X = k), taken as a logarithm, times a series of ratios of neighbouring terms that starts with the
 /// largest term. Above the mean the series runs upwards; below the mean it runs downwards and gives 1 − P(X ≥ k).

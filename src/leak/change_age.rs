@@ -24,8 +24,8 @@ impl ChangeAge {
         (self.comparable, self.known) = (0, 0);
     }
 
-    /// Advances from one frame to the next, in a window of `frames` frames including the newest. A frame of another size
-    /// starts over.
+    /// Advances from one frame to the next, in a window of `frames` frames including the newest. A frame of another
+    /// size starts over.
     pub fn advance(&mut self, before: &[u8], now: &[u8], frames: usize) {
         if before.len() != now.len() {
             return self.start(now);

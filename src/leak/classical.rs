@@ -10,8 +10,8 @@
 //! | CTR | 0 | 8.000 | 253 | −0.001 | 0.00004 % | 10^-7 % | 8.09 dB | 0.0199 |
 //!
 //! Papers call a lower PSNR and SSIM and a higher NPCR and UACI better. By that measure ECB, which shows the penguin,
-//! hides it better than CBC, and CTR, which is sound, is the worst of all. They are here for comparison with papers, and
-//! computed as in papers.
+//! hides it better than CBC, and CTR, which is sound, is the worst of all. They are here for comparison with papers,
+//! and computed as in papers.
 //!
 //! Luma is that of [`Layout::luma`](crate::picture::layout::Layout::luma), also of the ciphertext shown as pixels.
 
@@ -20,8 +20,8 @@ use serde::Serialize;
 
 use crate::picture::Shape;
 
-/// Measures that papers use. They say little about what an eavesdropper gets, and are computed only on request; `None`
-/// otherwise, and where they do not apply.
+/// Measures that papers use. They say little about what an eavesdropper gets, and are computed only on request. A
+/// measure is `None` if it was not requested or does not apply.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct ClassicalMetrics {
     /// Shannon entropy of the bytes, in bits, at most 8.
@@ -36,7 +36,7 @@ pub struct ClassicalMetrics {
     pub npcr: Option<f64>,
     /// Unified average changing intensity: the mean change of the ciphertext's bytes, as a share of 255.
     pub uaci: Option<f64>,
-    /// Peak signal-to-noise ratio of luma against that of the original, in dB; `None` where they are equal.
+    /// Peak signal-to-noise ratio of luma against that of the original, in dB; `None` if they are equal.
     pub psnr: Option<f64>,
     /// Structural similarity of luma to that of the original, at most 1; `None` below 8 × 8 pixels.
     pub ssim: Option<f64>,
@@ -139,8 +139,8 @@ pub fn ssim(shape: Shape, luma: &[u8], original: &[u8]) -> Option<f64> {
     (across * down > 0).then(|| rows.iter().sum::<f64>() / (across * down) as f64)
 }
 
-/// The similarity of one window. Numerator and denominator are multiplied by the square of the number of pixels, so that
-/// the sums need no division.
+/// The similarity of one window. Numerator and denominator are multiplied by the square of the number of pixels, so
+/// that the sums need no division.
 fn similarity([x, y, squares, xy]: [f64; 4]) -> f64 {
     const PIXELS: f64 = (WINDOW * WINDOW) as f64;
     const C1: f64 = 0.01 * 0.01 * 255.0 * 255.0 * PIXELS * PIXELS;

@@ -4,8 +4,8 @@
 //! pixels. Past its borders the picture continues with the pixels at the border. Edges are the only numbers that need
 //! the original, which an eavesdropper does not have.
 //!
-//! Luma is computed a few rows at a time and never kept. If every block is a part of one row, no buffer of the picture's
-//! size is written.
+//! Luma is computed a few rows at a time and never kept. If every block is a part of one row, no buffer of the
+//! picture's size is written.
 
 use rayon::prelude::*;
 
@@ -63,7 +63,7 @@ impl Edges {
         Self { edge, count }
     }
 
-    /// True where a block is an edge; one entry a block of the frame.
+    /// Whether each block of the frame is an edge.
     #[must_use]
     pub fn blocks(&self) -> &[bool] {
         &self.edge
@@ -76,8 +76,8 @@ impl Edges {
     }
 }
 
-/// For each block of a row, whether one of its pixels is steep. The number of pixels is a constant, so that the compiler
-/// compares all pixels of a block at once.
+/// For each block of a row, whether one of its pixels is steep. The number of pixels is a constant, so that the
+/// compiler compares all pixels of a block at once.
 fn any_of<const PIXELS: usize>(steep: &[bool], edge: &mut [bool]) {
     for (edge, steep) in edge.iter_mut().zip(steep.as_chunks().0) {
         *edge = *steep != [false; PIXELS];
@@ -121,8 +121,8 @@ impl Rows {
         }
     }
 
-    /// Marks the steep pixels of a row. `starts` says where the row above, the row itself and the row below start in the
-    /// luma.
+    /// Marks the steep pixels of a row. `starts` says where the row above, the row itself and the row below start in
+    /// the luma.
     fn mark(&mut self, starts: [usize; 3]) {
         let Self { luma, sum, step, steep, .. } = self;
         let columns = steep.len();

@@ -20,9 +20,9 @@ const FLAT_ENTROPY: f64 = 2.0;
 
 /// What an eavesdropper gets from a scheme on this footage, in a word.
 ///
-/// Derived from the numbers and from the pictures of the lenses `outline` and `motion`, never from the name of the mode.
-/// The first variant that applies is chosen, in the order of declaration. The last four are results of attacks; the
-/// lenses of the attacks set them.
+/// Derived from the numbers and from the pictures of the lenses `outline` and `motion`, never from the name of the
+/// mode. The first variant that applies is chosen, in the order of declaration. The last four are results of attacks;
+/// the lenses of the attacks set them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Finding {
     /// Nearly all blocks are equal, and the lens `outline` draws nothing.
@@ -38,7 +38,8 @@ pub enum Finding {
     /// Some blocks equal those of the frame before at the same place, others do not, and the lens `motion` shows a
     /// shape.
     Movement,
-    /// Blocks equal others of the frame, or those of the frame before at the same place, but neither lens shows a shape.
+    /// Blocks equal others of the frame, or those of the frame before at the same place, but neither lens shows a
+    /// shape.
     Repeats,
     /// No leak was found. This is no proof that there is none.
     Noise,
@@ -88,9 +89,9 @@ impl Finding {
         (leakage.blocks > 0).then_some(if repeats { Self::Repeats } else { Self::Noise })
     }
 
-    /// The finding that follows from the numbers, from whether the lens `outline` [draws](super::draws) a shape, and from
-    /// whether `motion` [shows movement](super::shows_movement), which is computed only if needed. `None` for a frame
-    /// without blocks.
+    /// The finding that follows from the numbers, from whether the lens `outline` [draws](super::draws) a shape, and
+    /// from whether `motion` [shows movement](super::shows_movement), which is computed only if needed. `None` for a
+    /// frame without blocks.
     #[must_use]
     pub fn of(leakage: &Leakage, draws: bool, moves: impl Fn() -> bool) -> Option<Self> {
         let Leakage { blocks, log10_p, .. } = *leakage;
@@ -111,8 +112,8 @@ impl Finding {
         Some(finding)
     }
 
-    /// The name of the lens that shows this finding; `None` for results of an attack, which have their own lens, and for
-    /// findings without a picture.
+    /// The name of the lens that shows this finding; `None` for results of an attack, which have their own lens, and
+    /// for findings without a picture.
     #[must_use]
     pub const fn lens(self) -> Option<&'static str> {
         match self {

@@ -41,8 +41,8 @@ pub struct Leakage {
     pub same_as_previous: Option<u64>,
     /// Blocks before the first block that differs from the frame before.
     pub same_prefix: Option<u64>,
-    /// Bytes equal to the frame before in blocks that differ from it, without the first such block. By chance one in 256;
-    /// `None` for the original, which has no keystream.
+    /// Bytes equal to the frame before in blocks that differ from it, without the first such block. By chance one in
+    /// 256; `None` for the original, which has no keystream.
     pub same_bytes_in_changed: Option<u64>,
     /// Share of the outline's ink that lies on edges of the original.
     pub outline_precision: Option<f64>,
@@ -119,8 +119,8 @@ impl Leakage {
         }
     }
 
-    /// Every number with its name, in the order of tables; `None` for a number that does not apply. The word is not one of
-    /// the numbers.
+    /// Every number with its name, in the order of tables; `None` for a number that does not apply. The word is not one
+    /// of the numbers.
     #[must_use]
     pub fn numbers(&self) -> [(&'static str, Option<Number>); NUMBERS] {
         let count = |count: u64| Some(Number::Count(count));

@@ -12,8 +12,8 @@
 //! ciphertext and plaintext of some frames ──▶ Codebook: parts of other frames that follow from them
 //! ```
 //!
-//! Everything here is a pure function of bytes, deterministic and infallible. This room knows neither pictures nor files
-//! nor keys; it works on ciphertext from any source.
+//! Everything here is a pure function of bytes, deterministic and infallible. This room knows neither pictures nor
+//! files nor keys; it works on ciphertext from any source.
 
 pub mod tone;
 

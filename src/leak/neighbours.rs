@@ -11,12 +11,12 @@ use crate::picture::layout::{BLOCK_BYTES, Layout};
 /// Rows that one task works on.
 const ROWS_PER_TASK: usize = 32;
 
-/// Shares of blocks that equal a neighbour, of all blocks that have such a neighbour; `None` if no block has one. By chance
-/// 2^-128 for random ciphertext.
+/// Shares of blocks that equal a neighbour, of all blocks that have such a neighbour; `None` if no block has one. By
+/// chance 2^-128 for random ciphertext.
 ///
 /// A block belongs to the plane and the row of its ninth byte, its middle. To its left is the block before it, if both
-/// belong to the same row; above it is the block with the byte above its middle, in the same plane. The definition holds
-/// in every layout: in `rgb24`, where blocks side by side start with different channels and are equal only if the
+/// belong to the same row; above it is the block with the byte above its middle, in the same plane. The definition
+/// holds in every layout: in `rgb24`, where blocks side by side start with different channels and are equal only if the
 /// channels are, and in the chroma planes of `yuv420p`.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Neighbours {
@@ -82,8 +82,8 @@ fn pairs_in_columns(classes: &[u32], blocks: Range<usize>, row: usize) -> Pairs 
     pairs
 }
 
-/// Compares each block with its neighbours by the position of its middle byte: for a plane whose rows have no whole number
-/// of blocks.
+/// Compares each block with its neighbours by the position of its middle byte: for a plane whose rows have no whole
+/// number of blocks.
 fn pairs_by_middle(classes: &[u32], blocks: usize, bytes: &Range<usize>, row_bytes: usize) -> Pairs {
     const MIDDLE: usize = BLOCK_BYTES / 2;
     let is_equal = |one: usize, other: usize| {
@@ -110,7 +110,8 @@ fn pairs_by_middle(classes: &[u32], blocks: usize, bytes: &Range<usize>, row_byt
     pairs.reduce(Pairs::default, Pairs::and)
 }
 
-/// How many blocks equal the block at the same place in `others`, given the classes of both, up to the end of the shorter.
+/// How many blocks equal the block at the same place in `others`, given the classes of both, up to the end of the
+/// shorter.
 fn count_equal(classes: &[u32], others: &[u32]) -> u64 {
     let pairs = classes.iter().zip(others);
     let equal = pairs.map(|(&class, &other)| u32::from(class == other) & u32::from(class != ALONE));

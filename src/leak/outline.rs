@@ -1,24 +1,24 @@
 //! Outlines: the edges of the picture, found from block equality alone. Blocks on an edge are painted as *ink*.
 //!
-//! **The rule.** It uses two properties of each block: whether it equals its neighbours, and whether its value occurs at
-//! another place. A value that occurs at one place only, in this frame and the remembered frames, is *singular*; a still
-//! object that repeats from frame to frame at its own place remains singular. Then:
+//! **The rule.** It uses two properties of each block: whether it equals its neighbours, and whether its value occurs
+//! at another place. A value that occurs at one place only, in this frame and the remembered frames, is *singular*; a
+//! still object that repeats from frame to frame at its own place remains singular. Then:
 //!
 //! - *Flat art* (at least 1/16 of the blocks around, 144 × 36 pixels, equal all their neighbours): a block is ink if it
-//!   differs from the block to its left or right, or from both above and below, and is not the more frequent of the two:
-//!   along an edge, the rarer block contains the edge. Two blocks above each other that differ are ink, too, if both have
-//!   values that make up 1/100 of a frame (areas): there the edge runs between them.
+//!   differs from the block to its left or right, or from both above and below, and is not the more frequent of the
+//!   two: along an edge, the rarer block contains the edge. Two blocks above each other that differ are ink, too, if
+//!   both have values that make up 1/100 of a frame (areas): there the edge runs between them.
 //! - *Other parts of the picture*: a singular block is ink if at least 3/5 of the blocks around (48 × 12 pixels) are
 //!   singular. All blocks of texture are singular, and smooth areas repeat; a singular block among repeating blocks is
 //!   noise.
-//! - If fewer than one in 64 blocks of the frame occur at another place, being singular is no evidence, and the sheet stays
-//!   blank outside flat art. If no block repeats, as in random data, the whole sheet is blank.
+//! - If fewer than one in 64 blocks of the frame occur at another place, being singular is no evidence, and the sheet
+//!   stays blank outside flat art. If no block repeats, as in random data, the whole sheet is blank.
 //!
 //! **How the rule was chosen.** By F1 (the harmonic mean of precision and recall) of ink against the Sobel edges of the
-//! original, in `rgba32`, where a block is an edge if a gradient of its luma reaches 48 of 1020. The pictures were three
-//! frames of the demonstration call (slides and a cartoon), the penguin, and frames of two rendered clips of the Blender
-//! Foundation's *Big Buck Bunny*, the closest to camera pictures at hand: two frames of a meadow, and six of a trailer
-//! with skies, fades and titles (at 6, 12, 16, 32, 38 and 46 s):
+//! original, in `rgba32`, where a block is an edge if a gradient of its luma reaches 48 of 1020. The pictures were
+//! three frames of the demonstration call (slides and a cartoon), the penguin, and frames of two rendered clips of the
+//! Blender Foundation's *Big Buck Bunny*, the closest to camera pictures at hand: two frames of a meadow, and six of a
+//! trailer with skies, fades and titles (at 6, 12, 16, 32, 38 and 46 s):
 //!
 //! | rule | call | penguin | meadow | trailer |
 //! |---|---|---|---|---|
@@ -33,9 +33,9 @@
 //! | the rule above | 0.70 | 0.77 | 0.76 | 0.46 |
 //! | the rule above, memory of 8 frames | 0.70 | 0.77 | 0.78 | 0.47 |
 //!
-//! No single test suits both kinds of picture: an edge of flat art consists of blocks that repeat (along a straight line,
-//! or next to another flat area), while in a smooth sky blocks that repeat differ from their neighbours everywhere,
-//! without an edge. In `gray8` the same rule reaches 0.79, 0.91, 0.85 and 0.53.
+//! No single test suits both kinds of picture: an edge of flat art consists of blocks that repeat (along a straight
+//! line, or next to another flat area), while in a smooth sky blocks that repeat differ from their neighbours
+//! everywhere, without an edge. In `gray8` the same rule reaches 0.79, 0.91, 0.85 and 0.53.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -74,8 +74,8 @@ pub struct Outline {
     ink: Vec<bool>,
 }
 
-/// Properties of a block, as bits. The two that are counted are in different halves of the byte, so that the marks of all
-/// rows of a tile can be summed in one byte.
+/// Properties of a block, as bits. The two that are counted are in different halves of the byte, so that the marks of
+/// all rows of a tile can be summed in one byte.
 type Marks = u8;
 /// The block equals all its neighbours.
 const FLAT: Marks = 1;
@@ -122,7 +122,8 @@ impl std::ops::SubAssign for Tile {
 }
 
 impl Outline {
-    /// The outline of a frame. `change_age` covers the frames of the census; `None` if the census covers this frame alone.
+    /// The outline of a frame. `change_age` covers the frames of the census; `None` if the census covers this frame
+    /// alone.
     #[must_use]
     pub fn of(places: &Places, census: &Census, change_age: Option<&ChangeAge>) -> Self {
         if census.repeated() == 0 {
@@ -277,8 +278,8 @@ impl<'a> Marker<'a> {
         }
     }
 
-    /// Marks a row of blocks. `above` and `below` are the distances to the neighbours there, in blocks; 0 if there is no
-    /// neighbour.
+    /// Marks a row of blocks. `above` and `below` are the distances to the neighbours there, in blocks; 0 if there is
+    /// no neighbour.
     ///
     /// Not inlined, so that the compiler knows that `marks` does not overlap the inputs, and marks many blocks at once:
     /// inlined, it takes three times as long.
@@ -313,8 +314,8 @@ impl<'a> Marker<'a> {
         }
     }
 
-    /// Marks a block, given its neighbours: left, right, above, below. Past an edge of the picture, the neighbour is the
-    /// block itself.
+    /// Marks a block, given its neighbours: left, right, above, below. Past an edge of the picture, the neighbour is
+    /// the block itself.
     fn mark_one(&self, block: usize, neighbours: [usize; 4]) -> Marks {
         let around = neighbours.map(|neighbour| Neighbour {
             class: self.classes[neighbour],
@@ -334,8 +335,8 @@ struct Neighbour {
     exists: bool,
 }
 
-/// The marks of a block with this class, whose value occurs `own` times, from its neighbours: left, right, above, below.
-/// The limits are those of [`Marker`].
+/// The marks of a block with this class, whose value occurs `own` times, from its neighbours: left, right, above,
+/// below. The limits are those of [`Marker`].
 #[inline(always)]
 #[expect(
     clippy::inline_always,

@@ -16,9 +16,9 @@ pub struct Ranks {
 /// The rank of a value that repeats.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Rank {
-    /// The number of values before it, from 0. Exact for the first [`Ranks::EXACT`] ranks and between values of different
-    /// counts. Among values of equal count it is estimated from the value as a share of 2^128, which for ciphertext, whose
-    /// values are uniform, is right within a few places.
+    /// The number of values before it, from 0. Exact for the first [`Ranks::EXACT`] ranks and between values of
+    /// different counts. Among values of equal count it is estimated from the value as a share of 2^128, which for
+    /// ciphertext, whose values are uniform, is right within a few places.
     pub place: f32,
     /// The last byte of the value, for a choice that does not change with the rank.
     pub last_byte: u8,
@@ -64,8 +64,8 @@ impl Ranks {
         self.ranked
     }
 
-    /// Calls `of` once for each value that has a rank. Returns a function from a block to the result for its value; `None`
-    /// for blocks whose value occurs once.
+    /// Calls `of` once for each value that has a rank. Returns a function from a block to the result for its value;
+    /// `None` for blocks whose value occurs once.
     pub fn map<T: Copy>(&self, census: &Census, of: impl Fn(Rank) -> T) -> impl Fn(usize) -> Option<T> {
         let results: Vec<Option<T>> =
             self.classes.iter().map(|&rank| rank.place.is_finite().then(|| of(rank))).collect();

@@ -1,11 +1,11 @@
-//! What the picture of a lens shows: in a word, or why it shows nothing.
+//! What the picture of a lens shows: a finding, or the reason why it shows none.
 
 use super::{Lens, View};
 use crate::leak::{Finding, Leakage};
 
-/// Why the picture of a lens shows nothing.
+/// Why the picture of a lens shows no leak.
 ///
-/// Most of these leave one even field, which says nothing by itself.
+/// For most reasons the picture has one colour, which by itself does not say why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum Blank {
     /// The frame has no whole block.
@@ -17,34 +17,34 @@ pub enum Blank {
     /// The lens compares with the frame before, which has more or fewer pixels.
     #[error("the frame before this one has another size: its blocks cannot be compared")]
     OtherSize,
-    /// The lens shows what repeats.
+    /// The lens shows repeated blocks, and there is none.
     #[error("no block repeats")]
     NothingRepeats,
-    /// The lens tells values of blocks apart, and there is one value.
-    #[error("all blocks are equal: there is nothing to tell apart")]
+    /// The lens shows different values in different colours, and there is one value.
+    #[error("all blocks are equal: there is nothing to distinguish")]
     AllEqual,
-    /// Blocks repeat, but the rule of the lens draws no line, or speckle.
-    #[error("the blocks that repeat give no outline away")]
+    /// Blocks repeat, but the lens draws no line, or speckle.
+    #[error("the repeated blocks form no outline")]
     NoOutline,
-    /// The frame is the one before.
+    /// The frame equals the one before.
     #[error("nothing changed since the frame before")]
     NothingChanged,
-    /// Nothing stayed in its place.
+    /// No block equals the frame before.
     #[error("every block changed since the frame before: nothing stands out")]
     AllChanged,
     /// The shot has tones, but no value in this frame has one.
     #[error("no block of this frame has a tone")]
     NoTone,
-    /// The known frames tell nothing of this one.
+    /// Nothing of this frame follows from the known frames.
     #[error("nothing follows from the known frames")]
     NothingFollows,
-    /// Whatever the lens tells apart is the same for all blocks that it draws: in `yuv420p` those of luma.
+    /// The lens paints all blocks in the same colour; in `yuv420p` it paints the blocks of luma.
     #[error("this lens finds the same in all blocks: nothing stands out")]
     AllAlike,
-    /// Bytes are shown, and no shape is seen in them.
+    /// The picture shows bytes, which form no shape.
     #[error("the bytes look like noise")]
     Noise,
-    /// The picture is known to the attacker: nothing had to be recovered.
+    /// The attacker knows the picture: nothing was recovered.
     #[error("this frame is one of those that are known")]
     Known,
     /// The receiver has the frame that was sent.
@@ -53,7 +53,7 @@ pub enum Blank {
 }
 
 impl Blank {
-    /// The same in two or three words, where there is room for no more.
+    /// The reason in two or three words.
     #[must_use]
     pub const fn brief(self) -> &'static str {
         match self {
@@ -74,7 +74,7 @@ impl Blank {
         }
     }
 
-    /// True where the picture is worth seeing all the same: it is noise, or a frame as it is.
+    /// True if the picture is not of one colour: noise, or a whole frame.
     #[must_use]
     pub const fn has_picture(self) -> bool {
         matches!(self, Self::Noise | Self::Known | Self::AsSent)
@@ -82,11 +82,11 @@ impl Blank {
 }
 
 impl Lens {
-    /// Why the picture that the lens has painted of a frame is one even field; `None` where the field is the
-    /// picture itself (ciphertext, and what is received or recovered, may be even), or where the lens was
-    /// painted without what it needs: a frame that was rejected, or tones of a shot that has none.
+    /// Why a picture of this lens has one colour. `None` if the colour is the content of the picture (ciphertext, a
+    /// received or a recovered frame may have one colour), or if data for the lens is missing: the frame was rejected,
+    /// or the shot has no tones.
     ///
-    /// `leakage` holds the numbers of the same frame, and `is_first` is true of frame 0.
+    /// `leakage` holds the numbers of the same frame; `is_first` is true for frame 0.
     #[must_use]
     pub fn blank(self, view: &View<'_>, leakage: &Leakage, is_first: bool) -> Option<Blank> {
         if leakage.blocks == 0 && !matches!(self, Self::Received(_)) {
@@ -95,15 +95,15 @@ impl Lens {
         (self.kind().blank)(view, leakage, is_first)
     }
 
-    /// What the picture of the lens shows of what the scheme gives away, in a word, or why it shows nothing. `blank` is
-    /// what [`Self::blank`] says of the same picture where that is one even field.
+    /// The leak that the picture of the lens shows. `blank` is the result of [`Self::blank`] if the picture has one
+    /// colour, else `None`.
     ///
     /// # Errors
-    /// The reason, where it shows nothing.
+    /// The reason why the picture shows no leak.
     pub fn finds(self, view: &View<'_>, leakage: &Leakage, blank: Option<Blank>) -> Result<Finding, Blank> {
         if self.compares() && leakage.same_as_previous.is_some_and(|same| same > 0 && same == leakage.blocks)
         {
-            // An even field that says all.
+            // The picture has one colour, and that is the finding.
             return Ok(Finding::IdenticalFrames);
         }
         match blank {
@@ -112,18 +112,18 @@ impl Lens {
         }
     }
 
-    /// True where the lens compares the frame with the one before.
+    /// True if the lens compares the frame with the one before.
     const fn compares(self) -> bool {
         matches!(self, Self::Motion | Self::Difference(_))
     }
 }
 
-/// Why there is nothing to compare a frame with.
+/// Why a frame has no frame to compare with.
 pub(super) const fn no_frame_before(is_first: bool) -> Blank {
     if is_first { Blank::FirstFrame } else { Blank::OtherSize }
 }
 
-/// Why a comparison with the frame before is one even field.
+/// Why a picture of the comparison with the frame before has one colour.
 pub(super) fn no_change(leakage: &Leakage) -> Blank {
     match leakage.same_as_previous {
         Some(same) if same == leakage.blocks => Blank::NothingChanged,

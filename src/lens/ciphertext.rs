@@ -11,7 +11,7 @@ pub(super) const KIND: Kind = Kind {
     about: "the bytes on the wire as pixels: an outline here is a leak; noise here proves nothing",
     default: Lens::Ciphertext,
     from_menu: Lens::Ciphertext,
-    joint: "as",
+    preposition: "as",
     needs: Needs::Blocks,
     paint: |_, view, rgba| view.grid.show(view.now, GROUND, rgba),
     finds: |view, leakage| match leakage.word {
@@ -20,7 +20,7 @@ pub(super) const KIND: Kind = Kind {
         _ if view.grid.pixels().is_some_and(|pixels| leak::looks_like_noise(&pixels.places(), view.now)) => {
             Err(Blank::Noise)
         }
-        _ => Ok(repeats::word(leakage)),
+        _ => Ok(repeats::finding(leakage)),
     },
     ..Kind::PLAIN
 };

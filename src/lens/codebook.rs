@@ -1,4 +1,4 @@
-//! `codebook`: what follows from frames whose pictures are known.
+//! `codebook`: pixels recovered from frames whose pictures are known.
 
 use super::kind::{Kind, Suggestions};
 use super::{Blank, GROUND, Lens, View};
@@ -8,13 +8,13 @@ use crate::units::FrameRange;
 pub(super) const KIND: Kind = Kind {
     name: "codebook",
     shows: "what known frames give away",
-    help: "what known frames give away, in true colour: ,known=A-B says whose pictures are known (default 0-0)",
+    help: "pixels recovered from known frames, in true colour: ,known=A-B are the known frames (default 0-0)",
     about: "the pixels that follow from frames whose pictures are known, in true colour: each is proven, byte for \
-            byte; darkness says only that these frames give no more away, and others may",
+            byte; dark pixels do not follow from these frames, but may follow from others",
     default: Lens::Codebook(FrameRange::FIRST),
     from_menu: Lens::Codebook(FrameRange::FIRST),
     shows_blocks: false,
-    options: Some("known=A-B (known=0-0 unless told)"),
+    options: Some("known=A-B (default known=0-0)"),
     suggestions: Suggestions::Names(&["known"]),
     with: |_, option, value| match (option, value) {
         ("known", Some(range)) => range.parse().ok().map(Lens::Codebook),
@@ -29,7 +29,7 @@ pub(super) const KIND: Kind = Kind {
         None => rgba.as_chunks_mut().0.fill(GROUND),
     },
     blank: |view, _, _| {
-        view.recovery.is_some_and(|found| found.share() <= 0.0).then_some(Blank::NothingFollows)
+        view.recovery.is_some_and(|recovery| recovery.share() <= 0.0).then_some(Blank::NothingFollows)
     },
     finds: |view, leakage| match leakage.word {
         Some(Finding::Recovered) => Ok(Finding::Recovered),
@@ -39,8 +39,8 @@ pub(super) const KIND: Kind = Kind {
     ..Kind::PLAIN
 };
 
-/// Paints the `codebook` lens: pixels of which every byte was recovered as they are, all others dark. So are
-/// those that belong to no whole block, whatever is known of them.
+/// Paints the `codebook` lens: pixels of which every byte was recovered in their colours, all other pixels dark, also
+/// those outside whole blocks.
 pub fn paint_recovery(view: &View<'_>, recovery: &Recovery, rgba: &mut [u8]) {
     let pixels = view.pixels();
     pixels.show(recovery.bytes(), Some(GROUND), rgba);

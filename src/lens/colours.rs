@@ -1,4 +1,4 @@
-//! `colours`: each repeated block in a colour of its own.
+//! `colours`: each repeated value in its own colour.
 
 use colorous::{Color, Gradient};
 
@@ -10,8 +10,8 @@ pub(super) const KIND: Kind = Kind {
     name: "colours",
     shows: "blocks that repeat, in colours by their value",
     help: "a colour for each block that repeats; ,palette=okabe-ito (default), ,palette=viridis or ,palette=spectrum",
-    about: "each repeated block in a colour by its rank of frequency, rare ones dark: equal colours of the first ranks \
-            are equal pixels; the colours say nothing of what colour these pixels have",
+    about: "each repeated block in a colour for its rank by frequency, rare blocks dark: equal colours of the first ranks \
+            are equal pixels; these colours are unrelated to the colours of the picture",
     default: Lens::Colours(Palette::OkabeIto),
     from_menu: Lens::Colours(Palette::OkabeIto),
     needs: Needs::Blocks,
@@ -34,19 +34,20 @@ pub(super) const KIND: Kind = Kind {
     ..Kind::PLAIN
 };
 
-/// Which colours stand for which ranks.
+/// The colours of ranks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Palette {
-    /// Seven colours that people with any kind of colour vision tell apart (Okabe and Ito 2008).
+    /// Seven colours that can be distinguished with any kind of colour vision (Okabe and Ito 2008).
     #[default]
     OkabeIto,
     /// From yellow to violet, perceptually uniform (Smith and van der Walt 2015).
     Viridis,
-    /// From red over green to blue: the most colours, but not for everybody.
+    /// From red over green to blue: the most colours, but not readable with colour blindness.
     Spectrum,
 }
 
-/// The colours of Okabe and Ito but for black, in the order of ranks: what fills the largest areas is calm.
+/// The colours of Okabe and Ito without black, in the order of ranks: the first ranks, which fill the largest areas,
+/// get muted colours.
 const OKABE_ITO: [[u8; 3]; 7] = [
     [0, 114, 178],
     [230, 159, 0],
@@ -57,14 +58,14 @@ const OKABE_ITO: [[u8; 3]; 7] = [
     [240, 228, 66],
 ];
 
-/// How bright colours are that come round again: at first, and at the last rank.
-const AGAIN: [f32; 2] = [0.9, 0.45];
+/// Brightness of the seven colours after the first seven ranks: at the first such rank, and at the last rank.
+const REUSED_BRIGHTNESS: [f32; 2] = [0.9, 0.45];
 
 impl Palette {
     /// All palettes, the default first.
     pub const ALL: [Self; 3] = [Self::OkabeIto, Self::Viridis, Self::Spectrum];
 
-    /// How the option is written.
+    /// The syntax of the option.
     pub const OPTION: &'static str = "palette=okabe-ito|viridis|spectrum";
 
     /// The name in the option.
@@ -77,7 +78,7 @@ impl Palette {
         }
     }
 
-    /// The palette of a name.
+    /// The palette with this name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|palette| palette.name() == name)
@@ -111,18 +112,19 @@ impl Palette {
             if let Some(&[r, g, b]) = OKABE_ITO.get(rank.place as usize) {
                 return [r, g, b, 255];
             }
-            // Which of the seven is the value's own: it does not change when ranks do.
-            let light = AGAIN[0] + (AGAIN[1] - AGAIN[0]) * step(rank.place) as f32 / 255.0;
+            // The value selects one of the seven, so that the hue does not change when ranks do.
+            let [first, last] = REUSED_BRIGHTNESS;
+            let brightness = first + (last - first) * step(rank.place) as f32 / 255.0;
             let [r, g, b] = OKABE_ITO[usize::from(rank.last_byte) * OKABE_ITO.len() / 256]
-                .map(|channel| (f32::from(channel) * light) as u8);
+                .map(|channel| (f32::from(channel) * brightness) as u8);
             [r, g, b, 255]
         }
     }
 }
 
-/// Paints the `colours` lens: blocks of equal value in equal colours, by how often they occur within the
-/// memory; dark where a value occurs once. With the palette `okabe-ito` the seven most frequent values have
-/// a colour each; the others have one of the seven by their value, the darker the rarer they are.
+/// Paints the `colours` lens: equal blocks have equal colours, chosen by how often they occur within the memory; blocks
+/// that occur once are dark. With the palette `okabe-ito` each of the seven most frequent values has its own colour;
+/// other values have one of the seven colours, the darker the rarer they are.
 pub fn paint_colours(view: &View<'_>, palette: Palette, rgba: &mut [u8]) {
     let ranks = Ranks::of(view.census, view.now);
     let colour = ranks.map(view.census, palette.colours(ranks.ranked()));

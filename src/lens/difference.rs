@@ -1,4 +1,4 @@
-//! `difference`: the exclusive or of two ciphertexts.
+//! `difference`: the XOR of two ciphertexts.
 
 use std::fmt;
 
@@ -11,8 +11,8 @@ pub(super) const KIND: Kind = Kind {
     name: "difference",
     shows: "the XOR with the frame before",
     help: "the XOR with the frame before, as pixels; ,gain=1 (default) to 32, a power of two, makes it brighter",
-    about: "this ciphertext XOR the one before: black is what stayed the same; where a keystream is reused, the rest is \
-            the XOR of the originals; noise proves nothing",
+    about: "this ciphertext XOR the one before: black pixels are the same in both; if a keystream is reused, the \
+            others are the XOR of the originals; noise proves nothing",
     default: Lens::Difference(Gain::ONE),
     from_menu: Lens::Difference(Gain::ONE),
     title_suffix: |lens| match lens {
@@ -45,13 +45,13 @@ pub(super) const KIND: Kind = Kind {
             let mut difference = vec![0; view.now.len()];
             leak::difference(view.now, view.before.unwrap_or(&[]), &mut difference);
             let is_noise = leak::looks_like_noise(&view.pixels().places(), &difference);
-            if is_noise { Err(Blank::Noise) } else { Ok(repeats::word(leakage)) }
+            if is_noise { Err(Blank::Noise) } else { Ok(repeats::finding(leakage)) }
         })
     },
     ..Kind::PLAIN
 };
 
-/// What stayed the same since the frame before shows; `None` where nothing did.
+/// The finding from the blocks that equal the frame before; `None` if no block does.
 pub(super) fn changes(view: &View<'_>, leakage: &Leakage) -> Option<Result<Finding, Blank>> {
     let Some(before) = view.before else { return Some(Err(Blank::OtherSize)) };
     let same = leakage.same_as_previous.filter(|&same| same > 0)?;
@@ -64,21 +64,21 @@ pub(super) fn changes(view: &View<'_>, leakage: &Leakage) -> Option<Result<Findi
     }))
 }
 
-/// What a chroma sample without colour is.
+/// A chroma sample without colour.
 const GREY: u8 = 128;
 
-/// By how much red, green and blue of a difference are multiplied: a power of two from 1 to 32.
+/// The factor for red, green and blue of a difference: a power of two from 1 to 32.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Gain(u8);
 
 impl Gain {
-    /// Nothing is multiplied.
+    /// The difference itself.
     pub const ONE: Self = Self(1);
 
-    /// How it is written.
+    /// The syntax of the option.
     pub const OPTION: &'static str = "gain=1|2|4|8|16|32";
 
-    /// The gain of this name.
+    /// The gain with this name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         [1, 2, 4, 8, 16, 32].into_iter().find(|gain: &u8| gain.to_string() == name).map(Self)
@@ -92,11 +92,10 @@ impl fmt::Display for Gain {
 }
 
 /// Paints the `difference` lens: this frame's ciphertext XOR the one before, as pixels of the layout, times the gain
-/// and 255 at most. All is ground where there is no frame before, or one of another size.
+/// and at most 255. The whole picture is [`GROUND`] if there is no frame before, or it has another size.
 ///
-/// What stayed the same is black: in `yuv420p` half of the range is added to the chroma, which would show
-/// no difference as green, and samples are shown over the full range whatever the stream states, since a
-/// difference has no footroom.
+/// Equal pixels are black. In `yuv420p` this needs two changes: chroma is XORed with 128, since chroma 0 is green, and
+/// samples have the full range even if the stream states another, since a difference of 0 must be black.
 pub fn paint_difference(view: &View<'_>, gain: Gain, rgba: &mut [u8]) {
     let Some(before) = view.before.filter(|before| before.len() == view.now.len()) else {
         rgba.as_chunks_mut::<4>().0.fill(GROUND);
@@ -112,7 +111,7 @@ pub fn paint_difference(view: &View<'_>, gain: Gain, rgba: &mut [u8]) {
     if gain == Gain::ONE {
         return;
     }
-    // What fills no block shows no difference, and stays as it is.
+    // Pixels outside whole blocks show no difference, and keep their colour.
     for pixel in rgba.as_chunks_mut::<4>().0.iter_mut().filter(|pixel| **pixel != GROUND) {
         for channel in &mut pixel[..3] {
             *channel = channel.saturating_mul(gain.0);

@@ -1,6 +1,6 @@
-//! The table of lenses: a row for each, which stands in the lens's own file.
+//! The type of a row in the table of lenses. Each row is in the lens's own file.
 //!
-//! Menus, help, lists, shell completions, presets, figures and posters come from this table.
+//! Menus, help, lists, shell completions, presets, figures and posters are made from this table.
 
 use std::fmt;
 use std::num::NonZeroU32;
@@ -8,54 +8,53 @@ use std::num::NonZeroU32;
 use super::{Blank, Lens, View};
 use crate::leak::{Finding, Leakage};
 
-/// All that is to be said of a lens, and what it does.
+/// A row of the table: texts, properties and functions of a lens.
 pub struct Kind {
     /// The name on the command line and in a scene, without options.
     pub name: &'static str,
     /// What the picture shows, in a few words.
     pub shows: &'static str,
-    /// The same with its options, for the help of the command line.
+    /// What the picture shows and the options of the lens, for the help of the command line.
     pub help: &'static str,
-    /// A sentence that says what the lens proves and what it cannot.
+    /// A sentence on what the lens proves and what it does not.
     pub about: &'static str,
     /// The lens with its default options.
     pub default: Lens,
-    /// The lens as a menu gives it.
+    /// The lens that a menu offers.
     pub from_menu: Lens,
-    /// What a title adds to the name, such as ` ×8`; empty where nothing has to be known to read the picture.
+    /// The part of a title after the name, such as ` ×8`, if the reader must know it to read the picture; else empty.
     pub(super) title_suffix: fn(lens: Lens) -> String,
-    /// What stands between the names of a scheme and the lens: `AES-128-ECB as ciphertext`, `AES-128-ECB through
+    /// The preposition between the names of a scheme and the lens: `AES-128-ECB as ciphertext`, `AES-128-ECB through
     /// outline`.
-    pub joint: &'static str,
-    /// What the ciphertext has to be.
+    pub preposition: &'static str,
+    /// The kind of ciphertext that the lens needs.
     pub needs: Needs,
-    /// True where each cell of the picture stands for a block of the frame's own ciphertext.
+    /// True if each cell of the picture stands for a block of the frame's own ciphertext.
     pub shows_blocks: bool,
-    /// True where figures show the colours of counts beside the name.
+    /// True if figures show a legend for the colours of counts.
     pub has_legend: bool,
-    /// The options that the lens takes, as they are written; `None` where it takes none.
+    /// The syntax of the lens's options; `None` for a lens without options.
     pub options: Option<&'static str>,
-    /// What a wrong option may have meant: names of options, or options with their values.
+    /// What a wrong option is compared with, to suggest a right one.
     pub(super) suggestions: Suggestions,
-    /// The lens with an option set; `None` where it takes no such option or value.
+    /// The lens with an option set; `None` if it has no such option or value.
     pub(super) with: fn(lens: Lens, option: &str, value: Option<&str>) -> Option<Lens>,
-    /// Writes the options that are not the defaults, each with a comma before it.
+    /// Writes the options that are not the defaults, each after a comma.
     pub(super) write_options: fn(lens: Lens, to: &mut fmt::Formatter<'_>) -> fmt::Result,
-    /// True where the lens looks at how blocks changed from frame to frame, with a memory of so many frames.
-    pub(super) follows: fn(memory: NonZeroU32) -> bool,
-    /// Paints what the lens shows: 4 bytes a pixel.
+    /// True if the lens uses the age of changes, given a memory of so many frames.
+    pub(super) needs_change_age: fn(memory: NonZeroU32) -> bool,
+    /// Paints the picture of the lens, 4 bytes for each pixel.
     pub(super) paint: fn(lens: Lens, view: &View<'_>, rgba: &mut [u8]),
-    /// Why a picture of the lens that is one even field shows nothing, of a frame that has blocks; `None` where the
-    /// field is the picture itself, or where the lens was painted without what it needs. The flag is true of frame 0.
+    /// The reason why the picture of a frame with blocks has one colour; see [`Lens::blank`].
     pub(super) blank: fn(view: &View<'_>, leakage: &Leakage, is_first: bool) -> Option<Blank>,
-    /// What the picture shows of what the scheme gives away, or why it shows nothing.
+    /// The leak that the picture shows, or the reason why it shows none.
     pub(super) finds: fn(view: &View<'_>, leakage: &Leakage) -> Result<Finding, Blank>,
 }
 
-/// What a ciphertext has to be so that a lens can show it.
+/// The kind of ciphertext that a lens can show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Needs {
-    /// Any ciphertext: blocks, wherever they come from.
+    /// Any ciphertext, as blocks.
     Blocks,
     /// The bytes of a frame of pixels.
     Pixels,
@@ -64,14 +63,14 @@ pub enum Needs {
 /// What a wrong option is compared with.
 #[derive(Clone, Copy)]
 pub(super) enum Suggestions {
-    /// Every value of every option, as [`Kind::options`] lists them.
+    /// Every option with every value, from [`Kind::options`].
     Choices,
-    /// Names of options, whose values are numbers.
+    /// The names of options, whose values are numbers.
     Names(&'static [&'static str]),
 }
 
 impl Kind {
-    /// A lens without options that shows blocks of one frame; what is left out of a row is taken from here.
+    /// The defaults of a row: a lens without options that shows blocks of one frame.
     pub(super) const PLAIN: Self = Self {
         name: "",
         shows: "",
@@ -80,7 +79,7 @@ impl Kind {
         default: Lens::Ciphertext,
         from_menu: Lens::Ciphertext,
         title_suffix: |_| String::new(),
-        joint: "through",
+        preposition: "through",
         needs: Needs::Pixels,
         shows_blocks: true,
         has_legend: false,
@@ -88,7 +87,7 @@ impl Kind {
         suggestions: Suggestions::Names(&[]),
         with: |_, _, _| None,
         write_options: |_, _| Ok(()),
-        follows: |_| false,
+        needs_change_age: |_| false,
         paint: |_, _, _| {},
         blank: |_, _, _| None,
         finds: |_, leakage| leakage.word.ok_or(Blank::Noise),

@@ -1,19 +1,18 @@
-//! Lenses: what an eavesdropper sees. From ciphertext, and what [`leak`](crate::leak) computes of it, to
-//! pixels.
+//! Lenses: pictures of what an eavesdropper can see, from ciphertext and the results of [`leak`](crate::leak).
 //!
 //! ```text
-//! ciphertext, the one before ──▶ ciphertext, difference
-//! Census                     ──▶ repeats, colours
-//! Outline                    ──▶ outline
-//! ChangeAge                      ──▶ motion
-//! Tones of the shot          ──▶ tone
-//! Recovery                   ──▶ codebook, whose eavesdropper knows some frames
-//! what the receiver has      ──▶ received, whose attacker tampers with the message
+//! ciphertext of this frame and the one before ──▶ ciphertext, difference
+//! Census                                      ──▶ repeats, colours
+//! Outline                                     ──▶ outline
+//! ChangeAge                                   ──▶ motion
+//! Tones of the shot                           ──▶ tone
+//! Recovery                                    ──▶ codebook (the eavesdropper knows some frames)
+//! the received frame                          ──▶ received (the attacker tampers with the message)
 //! ```
 //!
-//! Every lens is a function of ciphertext, and of what its eavesdropper is said to know, and deterministic:
-//! palettes follow from counts, never from chance. A lens is a file, which holds its row of the table ([`Kind`]), and a
-//! line in the list below; the computing is done in [`leak`](crate::leak).
+//! Every lens is a deterministic function of the ciphertext and of what its eavesdropper knows; no colour is random. A
+//! lens is a file with its row of the table ([`Kind`]), and a line in the list below; [`leak`](crate::leak) does the
+//! computing.
 
 mod blank;
 mod ciphertext;
@@ -50,11 +49,11 @@ use crate::picture::{BlockGrid, PixelGrid};
 use crate::text::suggest;
 use crate::units::FrameRange;
 
-/// Colour of what no lens shows: the rest of a frame that fills no block, blocks that occur once, and a
-/// frame that has nothing to be compared with.
+/// Colour of pixels for which a lens has nothing to show: a rest under 16 bytes, blocks that occur once, and a frame
+/// without a frame to compare with.
 pub const GROUND: [u8; 4] = [10, 12, 20, 255];
 
-/// Defines [`Lens`] and the table of lenses from one list: a lens, its options, and the file of its row.
+/// Defines [`Lens`] and the table of lenses from one list: a lens, its options, and the module with its row.
 macro_rules! lenses {
     ($($(#[doc = $about:literal])+ $lens:ident $(($options:ty))? => $file:ident,)+) => {
         /// A picture computed from ciphertext.
@@ -81,21 +80,21 @@ macro_rules! lenses {
 lenses! {
     /// The bytes as pixels of the same layout.
     Ciphertext => ciphertext,
-    /// Each block painted by how often its ciphertext occurs.
+    /// Each block in a colour for how often its value occurs.
     Repeats => repeats,
-    /// The drawing that block equality gives away, as ink on paper.
+    /// The edges of the picture, found from block equality, as ink on paper.
     Outline => outline,
-    /// Each repeated block in a colour of its own.
+    /// Each repeated value in its own colour.
     Colours(Palette) => colours,
-    /// Blocks that changed, with trails over the memory.
+    /// Blocks that changed within the memory, the latest brightest.
     Motion => motion,
-    /// The exclusive or with the frame before, as pixels of the same layout.
+    /// The XOR with the frame before, as pixels of the same layout.
     Difference(Gain) => difference,
-    /// Shading recovered by embedding the graph of blocks that stand side by side.
+    /// Shading, recovered by embedding the graph of blocks that are neighbours.
     Tone(ToneOptions) => tone,
-    /// What follows from knowing the pictures of these frames.
+    /// Pixels that follow from known plaintext: the pictures of these frames.
     Codebook(FrameRange) => codebook,
-    /// What the receiver sees of a message that was tampered with.
+    /// The frame that the receiver gets after the attacker tampered with its message.
     Received(Tampering) => received,
 }
 
@@ -112,13 +111,13 @@ impl Lens {
         self.kind().name
     }
 
-    /// The name, and what has to be known to read the picture: `difference ×8`.
+    /// The name with an option that the reader must know to read the picture: `difference ×8`.
     #[must_use]
     pub fn title(self) -> String {
         self.name().to_owned() + &(self.kind().title_suffix)(self)
     }
 
-    /// The name with all options that are not the defaults, as a page shows it: `difference ×8`, `tone,vector=1`.
+    /// The name with all options that are not the defaults, for figures: `difference ×8`, `tone,vector=1`.
     #[must_use]
     pub fn full_title(self) -> String {
         let title = self.title();
@@ -131,20 +130,20 @@ impl Lens {
         self.kind().shows
     }
 
-    /// A sentence that says what the lens proves and what it cannot.
+    /// A sentence on what the lens proves and what it does not.
     #[must_use]
     pub const fn about(self) -> &'static str {
         self.kind().about
     }
 
-    /// The options that the lens takes, as they are written; `None` where it takes none.
+    /// The syntax of the lens's options; `None` for a lens without options.
     #[must_use]
     pub const fn options(self) -> Option<&'static str> {
         self.kind().options
     }
 
-    /// What is near a wrong option: ` (did you mean OPTION?)`, or nothing.
-    fn meant(self, option: &str) -> String {
+    /// A suggestion for a wrong option: ` (did you mean OPTION?)`, or an empty string.
+    fn suggestion(self, option: &str) -> String {
         let names = match self.kind().suggestions {
             Suggestions::Names(names) => names,
             Suggestions::Choices => {
@@ -170,31 +169,31 @@ impl Lens {
     /// The lens with an option set, such as `palette=viridis`.
     ///
     /// # Errors
-    /// [`LensError::Option`] lists what the lens takes.
+    /// [`LensError::Option`], which lists the options of the lens.
     pub fn with_option(self, option: &str) -> Result<Self, LensError> {
         let (name, value) =
             option.split_once('=').map_or((option, None), |(name, value)| (name, Some(value)));
         (self.kind().with)(self, name, value).ok_or_else(|| LensError::Option {
             lens: self.name(),
             option: option.into(),
-            meant: self.meant(option),
-            takes: self.options().map_or("no options", |options| options),
+            suggestion: self.suggestion(option),
+            takes: self.options().unwrap_or("no options"),
         })
     }
 
-    /// True where the lens looks at how blocks changed from frame to frame.
+    /// True if the lens uses [`View::change_age`], given a memory of so many frames.
     #[must_use]
-    pub fn follows(self, memory: NonZeroU32) -> bool {
-        (self.kind().follows)(memory)
+    pub fn needs_change_age(self, memory: NonZeroU32) -> bool {
+        (self.kind().needs_change_age)(memory)
     }
 
-    /// What the ciphertext has to be.
+    /// The kind of ciphertext that the lens needs.
     #[must_use]
     pub const fn needs(self) -> Needs {
         self.kind().needs
     }
 
-    /// True if the lens can show a ciphertext whose blocks lie so.
+    /// True if the lens can show a ciphertext with this grid.
     #[must_use]
     pub fn can_show(self, grid: &BlockGrid) -> bool {
         match self.needs() {
@@ -203,7 +202,7 @@ impl Lens {
         }
     }
 
-    /// Paints what the lens shows: `rgba` holds 4 bytes a pixel.
+    /// Paints the picture of the lens; `rgba` has 4 bytes for each pixel.
     ///
     /// # Panics
     /// If the lens [needs](Self::needs) pixels and the view has none.
@@ -212,36 +211,36 @@ impl Lens {
     }
 }
 
-/// What there is to look at in one frame.
+/// The data of one frame that lenses paint.
 #[derive(Clone, Copy, Debug)]
 pub struct View<'a> {
-    /// Where its blocks are painted. Lenses that [need](Lens::needs) pixels are given pixels.
+    /// The places of the frame's blocks in the picture. A lens that [needs](Lens::needs) pixels gets a grid of pixels.
     pub grid: &'a BlockGrid,
-    /// The whole encrypted blocks of the frame, in order; if they are pixels, also the rest that fills no block.
+    /// The whole encrypted blocks of the frame, in order; a frame of pixels also has its rest under 16 bytes.
     pub now: &'a [u8],
-    /// Those of the frame before; `None` where there is none, or none to compare with.
+    /// The same bytes of the frame before; `None` if there is no such frame, or it cannot be compared.
     pub before: Option<&'a [u8]>,
-    /// Which of its blocks are equal, and how often they occur in the memory.
+    /// Which blocks are equal, and how often they occur in the memory.
     pub census: &'a Census,
-    /// How its blocks changed, for lenses that [follow](Lens::follows) it.
+    /// How long ago each block changed, for lenses that [need](Lens::needs_change_age) it.
     pub change_age: &'a ChangeAge,
-    /// The drawing that block equality gives away.
+    /// The outline from block equality.
     pub outline: &'a Outline,
-    /// What follows from known frames, for [`Lens::Codebook`].
+    /// The part of the frame that follows from known frames, for [`Lens::Codebook`].
     pub recovery: Option<&'a Recovery>,
-    /// The frame that was received, for [`Lens::Received`]; `None` where it was rejected.
+    /// The received frame, for [`Lens::Received`]; `None` if the receiver rejected it.
     pub received: Option<&'a [u8]>,
     /// How many frames the eavesdropper remembers.
     pub memory: NonZeroU32,
-    /// The tones of its blocks, for the lens that shows them; empty where nothing is known.
+    /// The tones of the blocks, for [`Lens::Tone`]; empty if the shot is not prepared.
     pub tones: &'a [Option<Tones>],
 }
 
 impl View<'_> {
-    /// The pixels that the blocks are.
+    /// The grid of pixels.
     ///
     /// # Panics
-    /// If they are no pixels: lenses that ask say so in [`Kind::needs`].
+    /// If the grid is not one of pixels; a lens that calls this has [`Needs::Pixels`].
     pub(crate) const fn pixels(&self) -> PixelGrid {
         self.grid.pixels().expect("a lens that needs pixels is given pixels")
     }
@@ -273,8 +272,8 @@ impl FromStr for Lens {
     }
 }
 
-/// The name and the options of `NAME[,option[=value]]…`: each part begins with no digit, so that the value
-/// of an option can be several numbers with commas between them.
+/// The name and the options of `NAME[,option[=value]]…`. A comma before a digit does not start an option, so that the
+/// value of an option may be several numbers.
 pub(crate) fn options(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = Some(text);
     std::iter::from_fn(move || {
@@ -286,32 +285,32 @@ pub(crate) fn options(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// A lens that cannot be had.
+/// A lens that cannot be parsed.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LensError {
     /// An unknown name.
     #[error(
-        "there is no lens {0:?}{meant}; choose one of {names}",
-        meant = suggest::hint(.0, Lens::ALL.iter().map(|lens| lens.name())),
+        "there is no lens {0:?}{suggestion}; choose one of {names}",
+        suggestion = suggest::hint(.0, Lens::ALL.iter().map(|lens| lens.name())),
         names = Lens::ALL.iter().map(|lens| lens.name()).collect::<Vec<_>>().join(", ")
     )]
     Unknown(String),
-    /// An option, or a value of one, that the lens does not take.
-    #[error("the lens {lens} takes {takes}, but is given {option:?}{meant}")]
+    /// An option or a value that the lens does not take.
+    #[error("the lens {lens} takes {takes}, but is given {option:?}{suggestion}")]
     Option {
-        /// The lens.
+        /// The name of the lens.
         lens: &'static str,
-        /// What it is given.
+        /// The wrong option.
         option: String,
-        /// What is near that, as a part of the sentence.
-        meant: String,
-        /// What it takes.
+        /// A suggestion in parentheses, or an empty string.
+        suggestion: String,
+        /// The options that the lens takes.
         takes: &'static str,
     },
 }
 
-/// Base-2 logarithm, linear between powers of two: within 0.09 of the true one, monotonic, and the same on
-/// every machine.
+/// Base-2 logarithm, linear between powers of two: within 0.09 of the exact value, monotonic, and the same on every
+/// machine.
 fn log2(count: u32) -> f32 {
     let whole = count.ilog2();
     whole as f32 + (count as f32 / (1u64 << whole) as f32 - 1.0)
@@ -322,7 +321,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_lens_reads_back_with_its_options() {
+    fn every_lens_is_parsed_from_its_own_text() {
         for &lens in Lens::ALL {
             assert_eq!(lens.to_string(), lens.name(), "the defaults need no options");
             assert_eq!(lens.name().parse(), Ok(lens));
@@ -341,7 +340,7 @@ mod tests {
     }
 
     #[test]
-    fn tampering_reads_back_in_the_order_in_which_it_happens() {
+    fn tampering_is_written_in_the_order_in_which_it_is_applied() {
         for text in [
             "codebook,known=3-17",
             "received,flip=1024.7",
@@ -358,13 +357,13 @@ mod tests {
             "received,wrong-key,flip=1.0,splice=0,0,4,4@8,8,replay=0".parse().expect("a lens");
         assert_eq!(backwards.to_string(), "received,replay=0,splice=0,0,4,4@8,8,flip=1.0,wrong-key");
         let Ok(Lens::Received(tampering)) = "received".parse() else { panic!("a lens") };
-        assert_eq!(tampering.replay().map(|frame| frame.0), Some(0), "where nothing is asked for");
+        assert_eq!(tampering.replay().map(|frame| frame.0), Some(0), "the default");
         let Ok(Lens::Received(flipped)) = "received,flip=1.0".parse() else { panic!("a lens") };
         assert_eq!(flipped.replay(), None);
     }
 
     #[test]
-    fn what_is_taken_away_again_leaves_the_message_untouched() {
+    fn removing_every_change_leaves_the_message_untouched() {
         let flip = Some(Flip { byte: 5, bit: 7 });
         let flipped = Tampering::UNTOUCHED.flipping(flip);
         assert_eq!(Lens::Received(flipped).to_string(), "received,flip=5.7");
@@ -373,13 +372,13 @@ mod tests {
         assert_eq!(Lens::Received(both).to_string(), "received,flip=5.7,wrong-key");
         assert_eq!(both.flipping(None).with_wrong_key(false), Tampering::UNTOUCHED);
         assert_eq!(Tampering::UNTOUCHED.frames().count(), 0);
-        // The frame that is replayed unless told goes on being replayed.
+        // The replay of frame 0, the default, is kept.
         assert_eq!(Lens::Received(Tampering::NONE.flipping(flip)).to_string(), "received,replay=0,flip=5.7");
         assert_eq!(Tampering::NONE.replaying(None), Tampering::UNTOUCHED);
     }
 
     #[test]
-    fn options_that_cannot_be_read_are_refused_with_their_form() {
+    fn an_option_that_cannot_be_parsed_is_rejected_with_its_syntax() {
         for wrong in [
             "flip=1",
             "flip=1.8",
@@ -414,9 +413,9 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_lens_or_option_is_answered_with_what_there_is() {
-        let said = |text: &str| text.parse::<Lens>().expect_err("no such lens").to_string();
-        assert!(Lens::ALL.iter().all(|lens| said("xray").contains(lens.name())));
+    fn the_error_for_a_wrong_lens_or_option_lists_the_right_ones() {
+        let error = |text: &str| text.parse::<Lens>().expect_err("no such lens").to_string();
+        assert!(Lens::ALL.iter().all(|lens| error("xray").contains(lens.name())));
         for (wrong, meant) in [
             ("Repeats", "repeats"),
             ("colors", "colours"),
@@ -428,12 +427,12 @@ mod tests {
             ("received,flips=1.2", "flip=1.2"),
             ("received,wrongkey", "wrong-key"),
         ] {
-            assert!(said(wrong).contains(&format!("(did you mean {meant}?)")), "{}", said(wrong));
+            assert!(error(wrong).contains(&format!("(did you mean {meant}?)")), "{}", error(wrong));
         }
-        assert!(!said("received,flip=x").contains("did you mean"));
-        assert!(said("outline,palette=viridis").contains("outline takes no options"));
+        assert!(!error("received,flip=x").contains("did you mean"));
+        assert!(error("outline,palette=viridis").contains("outline takes no options"));
         for wrong in ["colours,palette=sepia", "colours,palette", "colours,", "colours,hue=3"] {
-            assert!(Palette::ALL.iter().all(|palette| said(wrong).contains(palette.name())), "{wrong}");
+            assert!(Palette::ALL.iter().all(|palette| error(wrong).contains(palette.name())), "{wrong}");
         }
     }
 }

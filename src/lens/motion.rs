@@ -1,4 +1,4 @@
-//! `motion`: blocks that changed, with trails over the memory.
+//! `motion`: blocks that changed within the memory.
 
 use super::kind::Kind;
 use super::{Blank, GROUND, Lens, View, blank, difference};
@@ -8,10 +8,11 @@ pub(super) const KIND: Kind = Kind {
     shows: "blocks that changed, the latest brightest",
     help: "blocks that changed since the frame before",
     about: "blocks that changed since the frame before, fading over the memory: a silhouette here is a leak even where \
-            every single frame is noise; an even field means that everything changed, or that nothing can be told",
+            every single frame is noise; one colour means that all blocks changed, or that there is no frame to \
+            compare with",
     default: Lens::Motion,
     from_menu: Lens::Motion,
-    follows: |_| true,
+    needs_change_age: |_| true,
     paint: |_, view, rgba| paint_motion(view, rgba),
     blank: |view, leakage, is_first| {
         Some(if view.change_age.known() == 0 {
@@ -24,18 +25,19 @@ pub(super) const KIND: Kind = Kind {
     ..Kind::PLAIN
 };
 
-/// Where on the scale a block stands that changed just now, and one that last changed at the other end of
-/// the memory.
+/// The position of a block that changed with this frame on the scale of colours, from 0 to 1.
 const FRESH: f64 = 0.93;
+
+/// The position of a block whose last change is as old as the memory.
 const OLD: f64 = 0.24;
 
-/// The colour of blocks that stayed as they are.
+/// The colour of blocks that did not change.
 const STILL: [u8; 4] = [22, 22, 34, 255];
 
-/// Paints the `motion` lens: bright where a block changed from the frame before to this one, darker where it
-/// changed earlier within the memory, dark where it did not. Without a frame before, or with one of another
-/// size, all is ground. How many frames it takes to fade is a matter of the memory alone, so that the start
-/// of a video looks no different.
+/// Paints the `motion` lens: a block that changed with this frame is bright, a block that changed earlier within the
+/// memory is darker, and any other block is dark. Without a frame before, or with one of another size, the whole
+/// picture is [`GROUND`]. The number of frames over which colours fade depends on the memory alone, not on how many
+/// frames it has yet.
 pub fn paint_motion(view: &View<'_>, rgba: &mut [u8]) {
     if view.change_age.known() == 0 {
         rgba.as_chunks_mut::<4>().0.fill(GROUND);
@@ -49,11 +51,11 @@ pub fn paint_motion(view: &View<'_>, rgba: &mut [u8]) {
             [inferno.r, inferno.g, inferno.b, 255]
         })
         .collect();
-    // A memory longer than there are steps fades in as many steps.
+    // In a longer memory, several frames share a step.
     let changes = view.memory.get().max(2) - 1;
-    let frames_a_step = changes.div_ceil(steps);
+    let frames_per_step = changes.div_ceil(steps);
     let colour = |block| match view.change_age.changed_ago(block) {
-        Some(ago) => colours[(ago / frames_a_step) as usize],
+        Some(ago) => colours[(ago / frames_per_step) as usize],
         None => STILL,
     };
     view.grid.paint_blocks(colour, GROUND, rgba);

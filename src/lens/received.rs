@@ -1,4 +1,4 @@
-//! `received`: what the receiver sees of a message that was tampered with on the way.
+//! `received`: what the receiver sees after the attacker tampered with the message.
 
 use std::fmt::{self, Display};
 use std::str::FromStr;
@@ -10,16 +10,16 @@ use crate::units::FrameIndex;
 pub(super) const KIND: Kind = Kind {
     name: "received",
     shows: "what arrives, tampered with",
-    help: "what arrives, tampered with: ,flip=BYTE.BIT (bit 0 is the least), ,splice=X,Y,W,H@X,Y[@FRAME] (the rectangle, and where it is copied from), ,replay=FRAME (default 0), ,wrong-key (all bits of the key flipped); each once, several together; or ,untouched",
+    help: "what arrives, tampered with: ,flip=BYTE.BIT (bit 0 is the least significant), ,splice=X,Y,W,H@X,Y[@FRAME] (the rectangle, and where it is copied from), ,replay=FRAME (default 0), ,wrong-key (all bits of the key flipped); each once, several together; or ,untouched",
     about: "what the receiver sees of a message that was tampered with: a picture that was never sent is a forgery \
-            without a warning, and of noise only the eye warns; a rejected frame proves that the tag or the padding \
-            does not match, not that there is no way: a tag alone does not reject a replay, which fails here only \
-            because each nonce follows from the number of its frame, and under a reused nonce even the tag of GCM can \
-            be forged, which is not built here",
+            without a warning, and noise is garbled without a warning; a rejected frame proves that the tag or the \
+            padding does not match, not that no attack works: a tag alone does not reject a replay, which fails here \
+            only because each nonce follows from the number of its frame, and under a reused nonce even the tag of GCM \
+            can be forged, an attack that is not built here",
     default: Lens::Received(Tampering::NONE),
-    // What happens to the message is up to the hand that tampers.
+    // The user tampers with the message in the panel.
     from_menu: Lens::Received(Tampering::UNTOUCHED),
-    joint: "as",
+    preposition: "as",
     shows_blocks: false,
     options: Some(Tampering::OPTIONS),
     suggestions: Suggestions::Names(&["flip", "splice", "replay", "wrong-key", "untouched"]),
@@ -31,7 +31,7 @@ pub(super) const KIND: Kind = Kind {
         Lens::Received(tampering) if tampering != Tampering::NONE => tampering.fmt(to),
         _ => Ok(()),
     },
-    // What is received is a frame like any other, to its last byte.
+    // A received frame has a picture to its last byte, not only of whole blocks.
     paint: |_, view, rgba| match view.received {
         Some(bytes) => view.pixels().show(bytes, None, rgba),
         None => rgba.as_chunks_mut().0.fill(GROUND),
@@ -40,46 +40,43 @@ pub(super) const KIND: Kind = Kind {
     ..Kind::PLAIN
 };
 
-/// What happens to the message of a frame between sender and receiver, in this order: it is replayed, spliced,
-/// flipped, and received with a wrong key. What is not asked for does not happen; where nothing is, frame 0 is
-/// replayed, unless the message is said to be untouched.
+/// How the message of a frame is changed between sender and receiver, in this order: replay, splice, flip, wrong key.
+/// Without any option, frame 0 is replayed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Tampering {
     /// The message of another frame is sent in place of this one.
     replay: Option<FrameIndex>,
     /// Blocks of ciphertext are copied from another place or frame.
     splice: Option<Splice>,
-    /// A bit is turned over.
+    /// A bit is flipped.
     flip: Option<Flip>,
-    /// The receiver has another key: that of the sender with every bit turned over.
+    /// The receiver has another key: the sender's key with every bit flipped.
     wrong_key: bool,
-    /// Nothing happens to it; never together with anything else.
+    /// The message is not changed; never true together with another option.
     untouched: bool,
 }
 
-/// A rectangle of pixels whose blocks are copied from another place or frame, written `X,Y,W,H@X,Y[@FRAME]`:
-/// the rectangle, the place of its upper left corner in what it is copied from, and the frame that this is, the
-/// same one unless told otherwise.
+/// A rectangle of pixels whose blocks are replaced by a copy, written `X,Y,W,H@X,Y[@FRAME]`: the rectangle, the upper
+/// left corner of the source of the copy, and the frame of the source, by default the same frame.
 ///
-/// The attacker has blocks and no pixels. In each row, all blocks that hold a part of the rectangle are
-/// replaced, by as many that begin with the one that holds the first pixel there: where the two places stand
-/// differently in their blocks, the copy is off by less than a block. In `yuv420p` the same happens in the
-/// planes of chroma, at half the numbers.
+/// The attacker can copy blocks only, not pixels. In each row, all blocks with a part of the rectangle are replaced by
+/// as many blocks of the source, starting with the block of its first pixel: if the two corners lie at different
+/// offsets in their blocks, the copy is shifted by less than a block. In `yuv420p` the chroma planes are changed too,
+/// at half the coordinates and sizes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Splice {
     /// The rectangle: column and row of its upper left corner, width and height.
     pub to: [u32; 4],
-    /// Column and row of the upper left corner of what is copied.
+    /// Column and row of the upper left corner of the source.
     pub from: [u32; 2],
-    /// Which frame it is copied from; `None` is this one.
+    /// The frame of the source; `None` for the same frame.
     pub frame: Option<FrameIndex>,
 }
 
-/// A bit of the message, written `BYTE.BIT`: byte 0 is the first of the ciphertext, bit 0 the least
-/// significant one.
+/// A bit of the message, written `BYTE.BIT`: byte 0 is the first byte of the ciphertext, bit 0 the least significant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Flip {
-    /// The number of the byte; a tag stands behind the ciphertext.
+    /// The number of the byte; a tag follows after the ciphertext.
     pub byte: usize,
     /// The number of the bit, from 0 to 7.
     pub bit: u8,
@@ -93,11 +90,10 @@ impl Tampering {
     /// The message arrives as it was sent.
     pub const UNTOUCHED: Self = Self { untouched: true, ..Self::NONE };
 
-    /// How the options are written.
-    pub const OPTIONS: &'static str = "flip=BYTE.BIT, splice=X,Y,W,H@X,Y[@FRAME], replay=FRAME (replay=0 unless told) and wrong-key, each once; or untouched";
+    /// The syntax of the options.
+    pub const OPTIONS: &'static str = "flip=BYTE.BIT, splice=X,Y,W,H@X,Y[@FRAME], replay=FRAME (default replay=0) and wrong-key, each once; or untouched";
 
-    /// With another option set; `None` where there is no such option, its value cannot be read, or it was set
-    /// before.
+    /// Sets another option; `None` if there is no such option, its value cannot be parsed, or it is set already.
     pub(super) fn with(self, name: &str, value: Option<&str>) -> Option<Self> {
         match (name, value) {
             ("untouched", None) => (self == Self::NONE).then_some(Self::UNTOUCHED),
@@ -122,32 +118,32 @@ impl Tampering {
         if self == Self::NONE { Some(FrameIndex(0)) } else { self.replay }
     }
 
-    /// The same with another frame replayed, or none.
+    /// Replays another frame, or none.
     #[must_use]
     pub fn replaying(self, replay: Option<FrameIndex>) -> Self {
-        Self { replay, ..self }.settled()
+        Self { replay, ..self }.or_untouched()
     }
 
-    /// The same with another rectangle copied, or none.
+    /// Copies another rectangle, or none.
     #[must_use]
     pub fn splicing(self, splice: Option<Splice>) -> Self {
-        Self { splice, replay: self.replay(), ..self }.settled()
+        Self { splice, replay: self.replay(), ..self }.or_untouched()
     }
 
-    /// The same with another bit turned over, or none.
+    /// Flips another bit, or none.
     #[must_use]
     pub fn flipping(self, flip: Option<Flip>) -> Self {
-        Self { flip, replay: self.replay(), ..self }.settled()
+        Self { flip, replay: self.replay(), ..self }.or_untouched()
     }
 
-    /// The same, and the receiver has a wrong key, or the right one.
+    /// Gives the receiver the wrong key, or the right one.
     #[must_use]
     pub fn with_wrong_key(self, wrong_key: bool) -> Self {
-        Self { wrong_key, replay: self.replay(), ..self }.settled()
+        Self { wrong_key, replay: self.replay(), ..self }.or_untouched()
     }
 
-    /// Where the last thing that happened was taken away, nothing happens.
-    fn settled(self) -> Self {
+    /// [`Self::UNTOUCHED`] if no change is left, since the absence of options means a replay.
+    fn or_untouched(self) -> Self {
         let changed = Self { untouched: false, ..self };
         if changed == Self::NONE { Self::UNTOUCHED } else { changed }
     }
@@ -158,13 +154,13 @@ impl Tampering {
         self.splice
     }
 
-    /// The bit that is turned over.
+    /// The bit that is flipped.
     #[must_use]
     pub const fn flip(self) -> Option<Flip> {
         self.flip
     }
 
-    /// True where the receiver has another key.
+    /// True if the receiver has another key.
     #[must_use]
     pub const fn has_wrong_key(self) -> bool {
         self.wrong_key
@@ -177,7 +173,7 @@ impl Tampering {
 }
 
 impl Display for Tampering {
-    /// Each option after a comma.
+    /// Writes each option after a comma.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(frame) = self.replay {
             write!(f, ",replay={frame}")?;
@@ -198,7 +194,7 @@ impl Display for Tampering {
     }
 }
 
-/// A value that cannot be read.
+/// A value that cannot be parsed.
 #[derive(Debug)]
 pub struct Unreadable;
 
@@ -220,7 +216,7 @@ impl FromStr for Splice {
         let to: [u32; 4] = parts.next().and_then(numbers).ok_or(Unreadable)?;
         let from = parts.next().and_then(numbers).ok_or(Unreadable)?;
         let frame = parts.next().map(|frame| number(frame).ok_or(Unreadable)).transpose()?;
-        // An empty rectangle is a slip.
+        // An empty rectangle would change nothing, and is probably a mistake.
         if parts.next().is_some() || to[2] == 0 || to[3] == 0 {
             return Err(Unreadable);
         }
@@ -235,6 +231,6 @@ fn numbers<const COUNT: usize>(text: &str) -> Option<[u32; COUNT]> {
 
 /// A number without a sign.
 fn number<N: FromStr>(digits: &str) -> Option<N> {
-    // Parsing alone would take a plus.
+    // `parse` alone would accept a plus sign.
     digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())?
 }

@@ -8,28 +8,28 @@ use crate::picture::BlockGrid;
 pub(super) const KIND: Kind = Kind {
     name: "repeats",
     shows: "blocks by how often they occur",
-    help: "blocks painted by how often their ciphertext occurs",
-    about: "blocks painted by how often their ciphertext occurs: an outline here is a leak that the ciphertext itself \
-            may hide from the eye; darkness means that no block repeats",
+    help: "blocks in colours for how often their ciphertext occurs",
+    about: "blocks in colours for how often their ciphertext occurs: an outline here is a leak, even if the ciphertext \
+            shown as pixels looks like noise; darkness means that no block repeats",
     default: Lens::Repeats,
     from_menu: Lens::Repeats,
     has_legend: true,
     needs: Needs::Blocks,
     paint: |_, view, rgba| paint_repeats(view.grid, view.census, rgba),
     blank: |_, leakage, _| Some(nothing_stands_out(leakage)),
-    finds: |_, leakage| if leakage.repeated == 0 { Err(Blank::NothingRepeats) } else { Ok(word(leakage)) },
+    finds: |_, leakage| if leakage.repeated == 0 { Err(Blank::NothingRepeats) } else { Ok(finding(leakage)) },
     ..Kind::PLAIN
 };
 
-/// The word for what repeats: that is seen, whatever else there is to say of the scheme.
-pub(super) fn word(leakage: &Leakage) -> Finding {
+/// The finding of a picture of repeated blocks, which may differ from the finding of the scheme.
+pub(super) fn finding(leakage: &Leakage) -> Finding {
     match leakage.word {
-        Some(word @ (Finding::Outlines | Finding::Flat)) => word,
+        Some(finding @ (Finding::Outlines | Finding::Flat)) => finding,
         _ => Finding::Repeats,
     }
 }
 
-/// Why a picture of what repeats is one even field.
+/// Why a picture of repeated blocks has one colour.
 pub(super) fn nothing_stands_out(leakage: &Leakage) -> Blank {
     match leakage {
         Leakage { repeated: 0, .. } => Blank::NothingRepeats,
@@ -38,16 +38,16 @@ pub(super) fn nothing_stands_out(leakage: &Leakage) -> Blank {
     }
 }
 
-/// Paints the `repeats` lens: dark where a block occurs once, brighter on a logarithmic scale the more often
-/// it occurs, up to every block of the frame. The scale depends on the number of blocks alone, so colours
-/// stay put from frame to frame.
+/// Paints the `repeats` lens: a block that occurs once is dark; the more often it occurs, the brighter it is, on a
+/// logarithmic scale up to the number of blocks. The scale depends on this number alone, so that colours mean the same
+/// in every frame.
 pub fn paint_repeats(grid: &BlockGrid, census: &Census, rgba: &mut [u8]) {
     let scale = Scale::new(census.blocks());
-    // Most blocks occur seldom: their colours are made once, and stay in the first-level cache.
-    let mut seldom = [GROUND; 256];
-    (0..).zip(&mut seldom).for_each(|(occurrences, colour)| *colour = scale.colour(occurrences));
+    // Most counts are small: their colours are computed once, and the table stays in the first-level cache.
+    let mut of_small_counts = [GROUND; 256];
+    (0..).zip(&mut of_small_counts).for_each(|(occurrences, colour)| *colour = scale.colour(occurrences));
     let occurrences = census.all_occurrences();
-    let colour = |block: usize| match seldom.get(occurrences[block] as usize) {
+    let colour = |block: usize| match of_small_counts.get(occurrences[block] as usize) {
         Some(&colour) => colour,
         None => scale.colour(occurrences[block]),
     };
@@ -57,16 +57,17 @@ pub fn paint_repeats(grid: &BlockGrid, census: &Census, rgba: &mut [u8]) {
 /// Colours by number of occurrences, on a logarithmic scale.
 pub struct Scale {
     colours: [[u8; 4]; 256],
-    /// Steps of the scale for a doubling.
+    /// Steps of the scale for each doubling of the count.
     steps_per_octave: f32,
 }
 
 impl Scale {
-    /// Where on the scale the first repeat, a block that occurs twice, stands: clearly apart from none.
+    /// The position of a block that occurs twice on the scale of colours, from 0 to 1: clearly brighter than
+    /// [`GROUND`].
     const FIRST: f32 = 0.22;
 
-    /// A scale for frames of `blocks` blocks: inferno (Smith and van der Walt 2015), perceptually uniform
-    /// and safe for the colour-blind.
+    /// A scale for frames of `blocks` blocks: inferno (Smith and van der Walt 2015), which is perceptually uniform and
+    /// readable with colour blindness.
     #[must_use]
     pub fn new(blocks: usize) -> Self {
         let mut colours = [GROUND; 256];
@@ -100,7 +101,7 @@ mod tests {
     use crate::picture::{Colour, PixelGrid, Shape};
 
     #[test]
-    fn more_repeats_are_never_darker() {
+    fn more_repeats_are_brighter() {
         let scale = Scale::new(230_400);
         let brightness = |count| {
             let [r, g, b, _] = scale.colour(count).map(u32::from);
@@ -112,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn repeats_are_painted_where_they_are_and_the_rest_stays_ground() {
+    fn repeated_blocks_are_painted_in_place_and_other_pixels_are_ground() {
         // Four blocks of 4 pixels: A B A, and a rest of one pixel.
         let pixels =
             PixelGrid { layout: Layout::RGBA32, shape: Shape::new(13, 1), colour: Colour::default() };

@@ -10,10 +10,10 @@ use crate::leak::tone::{Tones, VECTORS};
 pub(super) const KIND: Kind = Kind {
     name: "tone",
     shows: "shading, from which blocks stand side by side",
-    help: "shading, from which blocks stand side by side in a recorded shot; ,vector=colour (default) or ,vector=1 to 4 as grey, ,flip=yes, ,gaps=dark (default) or ,gaps=light",
-    about: "shading recovered from ciphertext alone, by placing blocks that often stand side by side close together, \
-            over a recorded shot: a picture here is a leak, though not which of its tones are light and what colours \
-            they had; gaps are values not met, and a dark panel says only that nothing repeats",
+    help: "shading, from which blocks are neighbours in a recorded shot; ,vector=colour (default) or ,vector=1 to 4 as grey, ,flip=yes, ,gaps=dark (default) or ,gaps=light",
+    about: "shading recovered from ciphertext alone: blocks that are often neighbours in a recorded shot get similar \
+            tones; a picture here is a leak, though it does not show which tones are light and which colours the video \
+            has; gaps are values that the prepared frames do not have, and a dark panel means only that nothing repeats",
     default: Lens::Tone(ToneOptions::DEFAULT),
     from_menu: Lens::Tone(ToneOptions::DEFAULT),
     options: Some(ToneOptions::OPTIONS),
@@ -30,29 +30,29 @@ pub(super) const KIND: Kind = Kind {
         let Lens::Tone(options) = lens else { return };
         paint_tone(view, options, rgba);
     },
-    // Without any tones the shot has none, which is told otherwise.
+    // If the slice is empty, the shot has no tones, which the panel reports elsewhere.
     blank: |view, _, _| match view.tones {
         [] => None,
         tones if tones.iter().any(Option::is_some) => Some(Blank::AllAlike),
         _ => Some(Blank::NoTone),
     },
     finds: |_, leakage| {
-        if leakage.tone_painted > Some(0.0) { Ok(repeats::word(leakage)) } else { Err(Blank::NoTone) }
+        if leakage.tone_painted > Some(0.0) { Ok(repeats::finding(leakage)) } else { Err(Blank::NoTone) }
     },
     ..Kind::PLAIN
 };
 
-/// How the `tone` lens shows what it found.
+/// How the `tone` lens shows tones.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ToneOptions {
     /// Which of the four coordinates is shown alone, as grey, from 1; 0 for the first three as colour.
     vector: u8,
-    /// Light and dark are exchanged.
+    /// True if light and dark are exchanged.
     flip: bool,
     gaps: Gaps,
 }
 
-/// What blocks look like that have no tone.
+/// The colour of blocks without a tone.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 enum Gaps {
     #[default]
@@ -60,27 +60,27 @@ enum Gaps {
     Light,
 }
 
-/// A gap on a light ground.
+/// The colour of light gaps.
 const PAPER: [u8; 4] = [244, 242, 236, 255];
 
-/// Lightness of the darkest and of the lightest tone in `OKLab`, above that of dark gaps and below that of
-/// light ones.
+/// Lightness of the darkest and of the lightest tone in `OKLab`: the darkest is lighter than dark gaps, the lightest
+/// darker than light gaps.
 const LIGHTNESS: [f32; 2] = [0.30, 0.96];
 
 /// Largest distance from grey along each of the two other axes of `OKLab`.
 const CHROMA: f32 = 0.14;
 
-/// Steps of the three coordinates in the table of colours.
+/// Resolution of the three coordinates in the table of colours.
 const STEPS: [usize; 3] = [128, 32, 32];
 
 impl ToneOptions {
     /// Three coordinates as colour, not flipped, on a dark ground.
     pub const DEFAULT: Self = Self { vector: 0, flip: false, gaps: Gaps::Dark };
 
-    /// How the options are written.
+    /// The syntax of the options.
     pub const OPTIONS: &'static str = "vector=colour|1|2|3|4, flip=no|yes, gaps=dark|light";
 
-    /// With an option set; `None` where there is none such.
+    /// Sets an option; `None` if there is no such option or value.
     #[must_use]
     pub fn with(self, name: &str, value: &str) -> Option<Self> {
         Some(match (name, value) {
@@ -97,7 +97,7 @@ impl ToneOptions {
         })
     }
 
-    /// The colour of a block.
+    /// The colour of a block with these tones.
     fn colour(self, tones: Option<Tones>) -> [u8; 4] {
         let Some(mut tones) = tones else {
             return match self.gaps {
@@ -109,12 +109,12 @@ impl ToneOptions {
         if self.flip {
             tones[shown] = 255 - tones[shown];
         }
-        if self.vector == 0 { COLOURS[at(tones)] } else { GREYS[usize::from(tones[shown])] }
+        if self.vector == 0 { COLOURS[colour_index(tones)] } else { GREYS[usize::from(tones[shown])] }
     }
 }
 
 impl Display for ToneOptions {
-    /// Those that are not the defaults, each with a comma before it.
+    /// Writes the options that are not the defaults, each after a comma.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.vector > 0 {
             write!(f, ",vector={}", self.vector)?;
@@ -129,20 +129,19 @@ impl Display for ToneOptions {
     }
 }
 
-/// Paints the `tone` lens: each block whose value was met in the prepared frames of the shot in the colour of
-/// its tones, the others as gaps; all are gaps where nothing is known.
+/// Paints the `tone` lens: each block with tones in the colour for them, other blocks as gaps. If the shot is not
+/// prepared, all blocks are gaps.
 ///
-/// In colour the first coordinate is lightness, since it is the widest and most often is brightness, and the
-/// next two are the axes of `OKLab` (Ottosson 2020) from green to red and from blue to yellow: steps that are
-/// equal in rank look about equal, and none of the three hides another. Tones belong to the shot, so colours
-/// stay put from frame to frame.
+/// In colour, the first coordinate is lightness, since it has the largest spread and most often is brightness; the next
+/// two are the axes of `OKLab` (Ottosson 2020) from green to red and from blue to yellow, so that equal steps in rank
+/// look about equal in all three. Tones are those of the shot, so that colours stay the same from frame to frame.
 pub fn paint_tone(view: &View<'_>, options: ToneOptions, rgba: &mut [u8]) {
     let tone = |block: usize| view.tones.get(block).copied().flatten();
     view.grid.paint_blocks(|block| options.colour(tone(block)), GROUND, rgba);
 }
 
-/// Where the colour of these tones stands in the table.
-fn at(tones: Tones) -> usize {
+/// The index of the colour of these tones in [`COLOURS`].
+fn colour_index(tones: Tones) -> usize {
     let step = |axis: usize| usize::from(tones[axis]) * STEPS[axis] / 256;
     (step(0) * STEPS[1] + step(1)) * STEPS[2] + step(2)
 }
@@ -167,17 +166,17 @@ fn lightness(rank: f32) -> f32 {
     LIGHTNESS[0] + (LIGHTNESS[1] - LIGHTNESS[0]) * rank
 }
 
-/// The colour of this place in `OKLab`, moved towards grey until a screen can show it.
+/// The sRGB colour for these `OKLab` coordinates; a colour outside the gamut of sRGB is moved towards grey.
 fn in_gamut(lightness: f32, a: f32, b: f32) -> [u8; 4] {
-    let (mut can, mut cannot) = (0.0, 1.0);
+    let (mut inside, mut outside) = (0.0, 1.0);
     let fits = |share: f32| linear(lightness, a * share, b * share).iter().all(|c| (0.0..=1.0).contains(c));
     let mut share = 1.0;
     if !fits(share) {
         for _ in 0..10 {
-            share = f32::midpoint(can, cannot);
-            if fits(share) { can = share } else { cannot = share }
+            share = f32::midpoint(inside, outside);
+            if fits(share) { inside = share } else { outside = share }
         }
-        share = can;
+        share = inside;
     }
     let [r, g, b] = linear(lightness, a * share, b * share).map(encoded);
     [r, g, b, 255]
@@ -199,8 +198,8 @@ fn linear(lightness: f32, a: f32, b: f32) -> [f32; 3] {
     .map(|row: [f32; 3]| row.iter().zip(cones).map(|(weight, cone)| weight * cone).sum())
 }
 
-/// A byte of sRGB. Its power of 1/2.4 is made of roots, which are the same on every machine; that is within
-/// 0.004 of it.
+/// A byte of sRGB. The power of 1/2.4 of the standard is approximated by square roots, whose results are the same on
+/// every machine; the error is at most 0.004.
 fn encoded(light: f32) -> u8 {
     let light = light.clamp(0.0, 1.0);
     let root = light.sqrt();
@@ -225,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn roots_stand_in_for_the_power_of_the_standard() {
+    fn the_approximation_of_srgb_is_within_two_steps() {
         for i in 0..=1000u16 {
             let light = f32::from(i) / 1000.0;
             let exact =
@@ -235,17 +234,17 @@ mod tests {
     }
 
     #[test]
-    fn a_lighter_rank_is_lighter_whatever_the_other_two() {
+    fn a_higher_first_coordinate_is_lighter_for_any_other_two() {
         let options = ToneOptions::default();
         for other in [[0, 0], [255, 0], [0, 255], [255, 255], [128, 128]] {
             let colour = |first: u8| luma(options.colour(Some([first, other[0], other[1], 9])));
             assert!((0..240).all(|first| colour(first + 16) > colour(first)), "{other:?}");
-            assert!(colour(0) > luma(GROUND) + 12.0, "the darkest tone is no gap");
+            assert!(colour(0) > luma(GROUND) + 12.0, "the darkest tone is lighter than a gap");
         }
     }
 
     #[test]
-    fn options_choose_what_is_shown() {
+    fn options_set_the_coordinate_the_flip_and_the_gaps() {
         let tones = Some([10, 200, 30, 40]);
         let set = |text: &str| {
             let options = text.split(',').filter_map(|option| option.split_once('='));

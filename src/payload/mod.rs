@@ -1,4 +1,4 @@
-//! What is encrypted: messages, cut into pieces.
+//! Payloads: the messages that are encrypted, and the pieces that they are made of.
 //!
 //! ```text
 //! payload of a frame ─┬─ message m ────┬─ piece: clear bytes │ block │ block │ block │ rest
@@ -6,10 +6,10 @@
 //!                     └─ message m + 1 ─── …
 //! ```
 //!
-//! A **message** is what is encrypted at once under one nonce. A **piece** of it begins with bytes that are sent in clear;
-//! its blocks of 16 bytes are counted from the first encrypted byte on. A frame of pixels is one message of one piece
-//! without clear bytes, and its blocks lie in the picture. Of encoded video, a [`Cutter`] makes messages: which bytes of a
-//! packet are encrypted depends on the [`Target`] and on what the codec's own headers say.
+//! A **message** is encrypted at once, under one nonce. It is made of **pieces**. A piece starts with clear bytes,
+//! which are not encrypted; its blocks of 16 bytes are counted from its first encrypted byte. A frame of pixels is one
+//! message of one piece without clear bytes, and each of its blocks has a place in the picture. A [`Cutter`] makes messages of
+//! encoded video: which bytes of a packet are encrypted depends on the [`Target`] and on the codec's own headers.
 //!
 //! This room knows neither ciphers nor files.
 
@@ -33,7 +33,7 @@ pub use file_header::header_bytes;
 pub use reader::{CutPacket, MessageError, MessageReader};
 pub use target::{Target, UnknownTarget};
 
-/// What is encrypted of one frame: messages, one after the other.
+/// The messages of one frame, one after another.
 #[derive(Clone, Debug)]
 pub struct Payload {
     bytes: Arc<Buffer>,
@@ -41,27 +41,27 @@ pub struct Payload {
     grid: BlockGrid,
 }
 
-/// What is encrypted at once under one nonce.
+/// Bytes that are encrypted at once, under one nonce.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
-    /// Its number, from which initialization vector, nonce or tweak follow.
+    /// The number of the message, which determines its initialization vector, nonce or tweak.
     pub number: MessageNumber,
-    /// What it is, in a word or two: `packet`, `key slice`.
+    /// Its kind in a word or two: `packet`, `key slice`.
     pub kind: &'static str,
-    /// Its bytes within the payload, clear ones included.
+    /// The bytes of the message within the payload, including clear bytes.
     pub range: Range<usize>,
-    /// The parts of it that are encrypted, in order; bytes of the message that belong to no piece are clear.
+    /// The pieces of the message, in order; bytes of the message outside all pieces are clear.
     pub pieces: Vec<Piece>,
     /// The mode starts anew from the same initialization vector at each piece, as in `cbcs`.
     pub restarts: bool,
 }
 
-/// A part of a message: clear bytes, then encrypted ones.
+/// A part of a message: clear bytes, then encrypted bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Piece {
-    /// Its bytes within the payload.
+    /// The bytes of the piece within the payload.
     pub range: Range<usize>,
-    /// Bytes at its start that are sent in clear; the first block begins behind them.
+    /// How many bytes at its start are clear; the first block starts after them.
     pub clear: usize,
     /// Which blocks are encrypted.
     pub pattern: Pattern,
@@ -139,14 +139,14 @@ impl Piece {
         body.step_by(step).map(move |start| start..start + length).filter(move |it| is_all || it.end <= end)
     }
 
-    /// The whole encrypted blocks within the payload, in order: a rest under 16 bytes is left out.
+    /// The whole encrypted blocks within the payload, in order, without a rest under 16 bytes.
     pub fn whole_blocks(&self) -> impl Iterator<Item = Range<usize>> + use<> {
         self.encrypted().map(|range| range.start..range.end - range.len() % BLOCK_BYTES)
     }
 }
 
 impl Payload {
-    /// The pixels of a frame: one message, whose number is the frame's.
+    /// The pixels of a frame: one message with the frame's number.
     #[must_use]
     pub fn of_pixels(frame: &Frame) -> Self {
         let range = 0..frame.bytes.len();
@@ -164,8 +164,7 @@ impl Payload {
         }
     }
 
-    /// Messages that are no pixels, to be shown as a carpet in a picture of `shape`. Bytes that belong to no message are
-    /// clear.
+    /// Messages that are no pixels, shown as a carpet in a picture of `shape`. Bytes outside all messages are clear.
     ///
     /// # Panics
     /// If messages or pieces are not in order or reach past the bytes, or a piece has more clear bytes than bytes.
@@ -198,7 +197,7 @@ impl Payload {
         Self { bytes, messages, grid: BlockGrid::Carpet(Carpet::new(shape, cells)) }
     }
 
-    /// All bytes, clear ones included.
+    /// All bytes, including clear bytes.
     #[must_use]
     pub const fn bytes(&self) -> &Arc<Buffer> {
         &self.bytes
@@ -210,13 +209,13 @@ impl Payload {
         &self.messages
     }
 
-    /// Where its blocks are painted.
+    /// The places of its blocks in the picture.
     #[must_use]
     pub const fn grid(&self) -> &BlockGrid {
         &self.grid
     }
 
-    /// Bytes that are not encrypted. If a mode encrypts `whole_blocks` only, rests under 16 bytes are among them.
+    /// Bytes that are not encrypted. If a mode encrypts `whole_blocks` only, rests under 16 bytes are not encrypted either.
     #[must_use]
     pub fn clear_bytes(&self, whole_blocks: bool) -> usize {
         let of_messages: usize = self.messages.iter().map(|message| message.range.len()).sum();
@@ -224,7 +223,7 @@ impl Payload {
         self.bytes.len() - of_messages + self.messages.iter().map(clear).sum::<usize>()
     }
 
-    /// Copies the whole encrypted blocks of all pieces out of `bytes`, which are arranged as the payload is.
+    /// Copies the whole encrypted blocks of all pieces from `bytes`, which have the arrangement of the payload.
     ///
     /// # Panics
     /// If there are fewer bytes than the payload has.
@@ -269,10 +268,10 @@ mod tests {
     }
 
     #[test]
-    fn bytes_that_belong_to_no_message_are_clear() {
+    fn bytes_outside_all_messages_are_clear() {
         let payload = payload(60, vec![(4..52, vec![Piece::new(20..52, 0)])]);
         assert_eq!(payload.blocks(payload.bytes()), (20..52).collect::<Vec<u8>>());
-        // 20 bytes before, 8 behind.
+        // 20 clear bytes before the piece, 8 after it.
         assert_eq!(row(&payload)[..5], [None, None, Some(0), Some(1), None]);
     }
 
@@ -290,13 +289,13 @@ mod tests {
 
     #[test]
     #[should_panic(expected = "messages follow each other")]
-    fn messages_past_the_end_are_refused() {
+    fn messages_past_the_end_panic() {
         let _ = payload(20, vec![(0..21, Vec::new())]);
     }
 
     #[test]
     #[should_panic(expected = "pieces follow each other")]
-    fn pieces_that_overlap_are_refused() {
+    fn overlapping_pieces_panic() {
         let _ = payload(40, vec![(0..40, vec![Piece::new(0..20, 0), Piece::new(10..40, 0)])]);
     }
 }

@@ -1,15 +1,16 @@
 //! Playing backwards: the frames of a source from one of them down to the first.
 //!
-//! Decoders go forwards only, and start at keyframes only. So a batch of frames is decoded and kept, and handed out from
-//! its end; then the batch before it.
+//! Decoders go forwards only, and start at keyframes only. So a batch of frames is decoded and kept, and handed out
+//! from its end; then the batch before it.
 //!
 //! ```text
 //!  keyframe ─decoded and dropped─▶ [ batch: kept ] ─▶ handed out ◀──
-//!                                   └ starts at a keyframe if one is near: then no frame is decoded in vain
+//!                                   └ starts at a keyframe if one is near: then no frame is dropped
 //! ```
 //!
 //! If a batch takes longer to decode than to play, the next one has a larger stride: it keeps one frame in two, four or
-//! more, so that it lasts longer. The speed of the decoder decides which frames are handed out, never what they contain.
+//! more, so that it lasts longer. The speed of the decoder decides which frames are handed out, never what they
+//! contain.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -36,16 +37,16 @@ const NARROWING_SHARE: f64 = 0.3;
 pub(super) struct Backwards {
     /// Frames that are needed to render one, including itself.
     needed: u64,
-    /// Frames that a batch may keep.
-    room: u64,
+    /// Upper bound of the frames of a batch.
+    most_kept: u64,
     /// One frame in so many is handed out.
     stride: u64,
     /// The decoded frames of the batch, in the order of the video.
     kept: VecDeque<Arc<Frame>>,
     /// The frames still to be handed out, in the order of the video.
     due: Vec<FrameIndex>,
-    /// The last frame of the batch before; `None` if there is none.
-    rest: Option<FrameIndex>,
+    /// The last frame of the next batch, which lies before this one; `None` if there is none.
+    next_batch: Option<FrameIndex>,
 }
 
 /// A frame to show, with the frames that it needs.
@@ -58,7 +59,7 @@ pub(super) struct BackwardsFrame {
     /// Seconds until the next one is due.
     pub lasts_secs: f64,
     /// Frames skipped between it and the next one.
-    pub passed_over: u64,
+    pub skipped: u64,
 }
 
 impl Backwards {
@@ -66,19 +67,19 @@ impl Backwards {
     pub fn from(last: FrameIndex, needed: usize, frame_bytes: usize) -> Self {
         Self {
             needed: needed.max(1) as u64,
-            room: (KEPT_BYTES / frame_bytes.max(1)).clamp(2, MAX_KEPT) as u64,
+            most_kept: (KEPT_BYTES / frame_bytes.max(1)).clamp(2, MAX_KEPT) as u64,
             stride: 1,
             kept: VecDeque::new(),
             due: Vec::new(),
-            rest: Some(last),
+            next_batch: Some(last),
         }
     }
 
-    /// Starts again at `last`, as in a loop.
+    /// Starts over at `last`, for a loop.
     pub fn restart(&mut self, last: FrameIndex) {
         self.kept.clear();
         self.due.clear();
-        self.rest = Some(last);
+        self.next_batch = Some(last);
     }
 
     /// The next frame, or `None` after frame 0. `speed` is in seconds of video per second.
@@ -91,7 +92,7 @@ impl Backwards {
         speed: f64,
     ) -> Result<Option<BackwardsFrame>, MediaError> {
         while self.due.is_empty() {
-            let Some(last) = self.rest else { return Ok(None) };
+            let Some(last) = self.next_batch else { return Ok(None) };
             let start = Instant::now();
             self.decode(reader, last)?;
             self.adapt_stride(start.elapsed(), speed);
@@ -108,14 +109,9 @@ impl Backwards {
         let frame = Arc::clone(self.kept.back()?);
         let from = shown.back(self.needed - 1);
         let before = self.kept.iter().filter(|kept| (from..shown).contains(&kept.index)).cloned().collect();
-        let next = self.due.last().copied().or(self.rest);
+        let next = self.due.last().copied().or(self.next_batch);
         let gap = next.map_or(1, |next| shown.0 - next.0);
-        Some(BackwardsFrame {
-            before,
-            lasts_secs: frame.duration_secs * gap as f64,
-            frame,
-            passed_over: gap - 1,
-        })
+        Some(BackwardsFrame { before, lasts_secs: frame.duration_secs * gap as f64, frame, skipped: gap - 1 })
     }
 
     /// Decodes the batch that ends with `last`.
@@ -127,7 +123,7 @@ impl Backwards {
         self.due = (shown_from..=last.0).rev().step_by(stride).map(FrameIndex).collect();
         self.due.reverse();
         let lowest = self.due.first().map_or(0, |first| first.0);
-        self.rest = (lowest > 0).then(|| FrameIndex(lowest).back(self.stride));
+        self.next_batch = (lowest > 0).then(|| FrameIndex(lowest).back(self.stride));
         self.kept.clear();
         let mut next = None;
         for shown in self.due.clone() {
@@ -147,11 +143,12 @@ impl Backwards {
         Ok(())
     }
 
-    /// The first frame of the batch that ends with `last`: as early as there is room for, or the first keyframe after that.
+    /// The first frame of the batch that ends with `last`: as early as the bound allows, or the first keyframe after
+    /// that.
     fn start_of_batch(&self, reader: &dyn Frames, last: FrameIndex) -> FrameIndex {
         let context = self.needed - 1;
         let kept_of_each = self.stride.min(self.needed);
-        let shown = (self.room.saturating_sub(context) / kept_of_each).max(1);
+        let shown = (self.most_kept.saturating_sub(context) / kept_of_each).max(1);
         let first = last.back((shown - 1) * self.stride + context);
         let Some(index) = reader.index().filter(|_| first > FrameIndex(0)) else { return first };
         let keys = index.keyframes();

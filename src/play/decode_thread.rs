@@ -73,7 +73,7 @@ impl<T: Send + 'static> Decoder<'_, T> {
                 if let Err(error) = scene.check_memory(shape) {
                     return shared.refuse(generation, error);
                 }
-                match position.go(&mut **reader, target, &scene, direction) {
+                match position.seek(&mut **reader, target, &scene, direction) {
                     Ok(()) => position.is_decoding = true,
                     Err(error) => shared.fail(generation, &error),
                 }
@@ -118,7 +118,7 @@ impl<T: Send + 'static> Decoder<'_, T> {
         }
     }
 
-    /// Drops a reader that panicked. The next request opens the source again, unless opening was what panicked.
+    /// Drops a reader that panicked. The next request opens the source again, unless the panic came from opening it.
     fn recover(&mut self, panicked: &Panicked) {
         let (error, now) = (panicked.to_string(), Instant::now());
         if self.reader.take().is_some() {
@@ -153,8 +153,8 @@ struct Position {
 }
 
 impl Position {
-    /// Goes to a place in the video, to go on from there in a direction.
-    fn go(
+    /// Seeks to a target, to continue from there in a direction.
+    fn seek(
         &mut self,
         reader: &mut dyn Frames,
         target: Target,
@@ -192,19 +192,19 @@ impl Position {
     fn next(&mut self, reader: &mut dyn Frames, speed: f64) -> Result<Option<Scheduled>, MediaError> {
         if let Some(backwards) = &mut self.backwards {
             let Some(taken) = backwards.next(reader, speed)? else { return Ok(None) };
-            let BackwardsFrame { before, frame, lasts_secs, passed_over } = taken;
+            let BackwardsFrame { before, frame, lasts_secs, skipped } = taken;
             if self.count == 0 {
                 self.offset_secs = self.end_secs + frame.time_secs;
             }
             let due_secs = self.offset_secs - frame.time_secs;
             self.end_secs = due_secs + lasts_secs;
-            return Ok(Some(Scheduled { before, frame, due_secs, lasts_secs, show: true, passed_over }));
+            return Ok(Some(Scheduled { before, frame, due_secs, lasts_secs, show: true, skipped }));
         }
         let Some(frame) = reader.next_frame()? else { return Ok(None) };
         let (due_secs, lasts_secs) = (self.offset_secs + frame.time_secs, frame.duration_secs);
         self.end_secs = due_secs + lasts_secs;
         let (show, frame) = (frame.index >= self.from, Arc::new(frame));
-        Ok(Some(Scheduled { before: Vec::new(), frame, due_secs, lasts_secs, show, passed_over: 0 }))
+        Ok(Some(Scheduled { before: Vec::new(), frame, due_secs, lasts_secs, show, skipped: 0 }))
     }
 
     /// Checks the scene's memory against a frame of another size than the frame before.
@@ -258,8 +258,8 @@ impl Position {
     }
 }
 
-/// Starts the thread that makes the index of a source. It ends with the file, with the session, or when another source is
-/// opened.
+/// Starts the thread that makes the index of a source. It ends with the file, with the session, or when another source
+/// is opened.
 fn start_index<T: Send + 'static>(
     shared: &Arc<Shared<T>>,
     opener: &Arc<dyn Opener>,
@@ -300,7 +300,7 @@ fn seek(reader: &mut dyn Frames, target: Target, needed: usize) -> Result<FrameI
     let context = needed.saturating_sub(1) as u64;
     let last = match reader.seek(frame.back(context)) {
         Err(MediaError::NoSuchFrame { frames, .. }) if frames > 0 => FrameIndex(frames - 1),
-        // The frames that the target needs may exist where the target itself does not.
+        // The seek went to frames before the target, which may exist although the target does not.
         Ok(()) => reader.index().map_or(frame, |index| FrameIndex(index.frames().saturating_sub(1))),
         Err(error) => return Err(error),
     };

@@ -13,8 +13,8 @@ pub(super) enum Direction {
 }
 
 impl Direction {
-    /// The frame after `frame` in this direction, of `frames` if their number is known; `None` at the end unless the video
-    /// loops.
+    /// The frame after `frame` in this direction, of `frames` if their number is known; `None` at the end unless the
+    /// video loops.
     pub fn next(self, frame: FrameIndex, frames: Option<u64>, looped: bool) -> Option<FrameIndex> {
         match (self, frames) {
             (Self::Forwards, Some(frames)) if frame.0 + 1 >= frames => looped.then_some(FrameIndex(0)),

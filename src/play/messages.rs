@@ -1,5 +1,5 @@
-//! The values that the state exchanges with the owner and the threads: commands, status, frames and sheets in the queues,
-//! and the next piece of work of each thread.
+//! The values that the state exchanges with the owner and the threads: commands, status, frames and sheets in the
+//! queues, and the next piece of work of each thread.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,11 +16,11 @@ use crate::units::{FrameIndex, Generation};
 /// A command from the owner of a session.
 #[derive(Clone, Debug)]
 pub enum Command {
-    /// Show this scene. Opens its source if it is another, and renders the frame shown again if not.
+    /// Show this scene. Opens its source if it is another; otherwise renders the frame on display again.
     SetScene(Scene),
     /// Open the source of the scene again.
     Reload,
-    /// Finish the sheet shown again: the owner's settings for it have changed.
+    /// Finish the sheet on display again: the owner's settings for it have changed.
     Redraw,
     /// Play from the frame shown; after the end, from the start.
     Play,
@@ -40,9 +40,9 @@ pub enum Command {
     SetSpeed(f64),
     /// Loop, or stop at the end.
     SetLooped(bool),
-    /// Break off the preparation in progress, and prepare nothing until [`Command::Prepare`].
+    /// Cancel the preparation in progress, and prepare nothing until [`Command::Prepare`].
     StopPreparing,
-    /// Prepare again, including what failed.
+    /// Resume preparations, including those that failed.
     Prepare,
 }
 
@@ -102,23 +102,23 @@ impl Target {
     }
 }
 
-/// A decoded frame on its direction.
+/// A decoded frame with its time on the clock.
 #[derive(Debug)]
 pub(super) struct Scheduled {
     /// Frames before it that it needs, if they were not pushed before it.
     pub before: Vec<Arc<Frame>>,
     pub frame: Arc<Frame>,
-    /// When it is due on the clock, which runs on through loops and in both directions.
+    /// When it is due on the clock, which runs forwards through loops and in both directions.
     pub due_secs: f64,
     /// How long it is shown.
     pub lasts_secs: f64,
     /// Frames skipped after it, which would come too late.
-    pub passed_over: u64,
+    pub skipped: u64,
     /// False for a frame that is only needed by a later one.
     pub show: bool,
 }
 
-/// A rendered sheet on its direction, with the frames to render it from again.
+/// A rendered sheet with its slot, from which it can be rendered again.
 #[derive(Debug)]
 pub(super) struct Ready<T> {
     pub sheet: T,
@@ -170,6 +170,6 @@ pub(super) struct Prepare {
     pub index: Option<Arc<Index>>,
     /// The only frame, if the source is a still.
     pub still: Option<StillFrames>,
-    /// True while the video plays: then it runs on one thread.
-    pub beside_playing: bool,
+    /// True while the video plays: then the preparation runs on one thread.
+    pub is_playing: bool,
 }

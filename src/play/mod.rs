@@ -7,8 +7,8 @@
 //!
 //! A [`Session`] starts the threads and takes commands. The threads share one plain value behind one lock (`state`, in
 //! `shared`), which decides what each thread does next and is tested without threads. Frames that come too late are
-//! dropped before they are encrypted. What panels need from other frames of the video is prepared on a thread of its own
-//! (`prepare_thread`), in the order that `preparation_queue` decides.
+//! dropped before they are encrypted. What panels need from other frames of the video is prepared on a thread of its
+//! own (`prepare_thread`), in the order that `preparation_queue` decides.
 
 mod backwards;
 mod clock;

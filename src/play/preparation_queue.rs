@@ -1,9 +1,10 @@
 //! The queue of preparations: a plain value behind the state's lock.
 //!
-//! One request is prepared at a time: the first that is wanted and missing. It is broken off when another request comes
+//! One request is prepared at a time: the first that is wanted and missing. It is cancelled when another request comes
 //! first, so that a seek does not wait for earlier requests; but a window that the video has played past is finished,
-//! since otherwise no window might ever be. Results are kept within a bound of bytes; results that are wanted now are
-//! never dropped, so that two results larger than the bound do not replace each other forever.
+//! since otherwise no window would be finished while preparing is slower than playing. Results are kept within a bound
+//! of bytes; results that are wanted now are never dropped, so that two results larger than the bound do not replace
+//! each other forever.
 
 use crate::render::prepared::{Outcome, PreparationRequest, Prepared, PreparedSet};
 
@@ -62,13 +63,13 @@ impl PreparationQueue {
         self.stopped
     }
 
-    /// Breaks off, and prepares nothing until [`start`](Self::start).
+    /// Cancels the task in progress, and prepares nothing until [`start`](Self::start).
     pub fn stop(&mut self) {
         self.stopped = true;
         self.current = None;
     }
 
-    /// Prepares again, including requests that failed.
+    /// Resumes preparations, including requests that failed.
     pub fn start(&mut self) {
         self.stopped = false;
         let failed = |request: PreparationRequest| matches!(self.prepared.whole(request), Some(Err(_)));
@@ -101,8 +102,8 @@ impl PreparationQueue {
         Some((request, self.task))
     }
 
-    /// True while the request in progress is the first missing one, or, while the video `plays_on`, of the same kind as a
-    /// wanted one.
+    /// True while the request in progress is the first missing one, or, while the video `plays_on`, of the same kind as
+    /// a wanted one.
     pub fn is_wanted(&self, task: Task, wanted: &[PreparationRequest], plays_on: bool) -> bool {
         let Some(Preparing { request, .. }) = self.current.filter(|_| task == self.task) else {
             return false;
@@ -111,25 +112,25 @@ impl PreparationQueue {
         self.missing(wanted) == Some(request) || (plays_on && is_another_part())
     }
 
-    /// Notes the progress of a task. True if the owner should be told, which is a hundred times at most.
+    /// Notes the progress of a task. Returns true if the owner should be notified, which is at most a hundred times.
     pub fn report(&mut self, task: Task, share: f64) -> bool {
         let Some(current) = self.current.as_mut().filter(|_| task == self.task) else { return false };
-        let told = (current.share * 100.0).floor();
+        let reported = (current.share * 100.0).floor();
         current.share = share;
-        (share * 100.0).floor() > told
+        (share * 100.0).floor() > reported
     }
 
-    /// Takes a part of the result of a task, unless it is stale; returns true if it was taken. The part is dropped if the
-    /// task is broken off, or begun again after a [stop](Self::stop).
-    pub fn add(&mut self, task: Task, known: Prepared) -> bool {
+    /// Takes a part of the result of a task, unless it is stale; returns true if it was taken. The part is dropped if
+    /// the task is cancelled, or started again after a [stop](Self::stop).
+    pub fn add(&mut self, task: Task, part: Prepared) -> bool {
         let Some(Preparing { request, .. }) = self.current.filter(|_| task == self.task) else {
             return false;
         };
-        self.prepared.insert(request, Ok(known));
+        self.prepared.insert(request, Ok(part));
         true
     }
 
-    /// Takes the result of a task, unless it is stale; `None` if it was broken off. Returns the request that is fulfilled.
+    /// Takes the result of a task, unless it is stale; `None` if the task was cancelled. Returns the fulfilled request.
     pub fn end(
         &mut self,
         task: Task,
@@ -148,9 +149,9 @@ impl PreparationQueue {
         let mut sum: usize = self.kept.iter().map(|(_, bytes)| bytes).sum();
         let mut kept = self.kept.clone();
         kept.retain(|(request, bytes)| {
-            let goes = sum > self.most_bytes && !wanted.contains(request);
-            sum -= if goes { *bytes } else { 0 };
-            !goes
+            let is_dropped = sum > self.most_bytes && !wanted.contains(request);
+            sum -= if is_dropped { *bytes } else { 0 };
+            !is_dropped
         });
         self.keep(kept);
         Some(current.request)
@@ -181,7 +182,7 @@ mod tests {
         }
     }
 
-    /// What came of it: a failure takes no room, which makes no difference to the rules.
+    /// An outcome: a failure, which is the cheapest to make; the rules do not depend on its size.
     fn outcome() -> Outcome {
         Err(Arc::new(PreparationError::Media(MediaError::NoSource)))
     }
@@ -191,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn a_task_is_broken_off_once_its_request_is_not_the_first_missing_one() {
+    fn a_task_is_cancelled_once_its_request_is_not_the_first_missing_one() {
         let mut preparation_queue = PreparationQueue::new(100);
         let wanted = [request(0), request(1)];
         let (first, task) = preparation_queue.begin(&wanted).expect("both are missing");
@@ -203,12 +204,12 @@ mod tests {
         );
         assert!(
             !preparation_queue.is_wanted(task, &[request(5), request(0)], false),
-            "something else comes first"
+            "another request comes first"
         );
         assert_eq!(preparation_queue.end(task, Some(outcome()), &wanted), Some(request(0)));
         let (second, task) = preparation_queue.begin(&wanted).expect("one is missing");
         assert_eq!(second, request(1));
-        assert_eq!(preparation_queue.end(task, None, &wanted), None, "broken off: nothing is known");
+        assert_eq!(preparation_queue.end(task, None, &wanted), None, "cancelled: there is no result");
         assert_eq!(preparation_queue.missing(&wanted), Some(request(1)));
     }
 
@@ -226,7 +227,7 @@ mod tests {
         assert!(!preparation_queue.is_wanted(task, &[other], true), "another scheme is shown now");
         assert_eq!(preparation_queue.end(task, Some(outcome()), &wanted), Some(request(0)));
         assert!(preparation_queue.prepared().whole(request(0)).is_some());
-        assert_eq!(preparation_queue.missing(&wanted), Some(request(1)), "then comes what is shown");
+        assert_eq!(preparation_queue.missing(&wanted), Some(request(1)), "then the window on display");
     }
 
     #[test]
@@ -243,25 +244,23 @@ mod tests {
     }
 
     #[test]
-    fn a_part_of_a_result_is_kept_until_its_task_ends_and_dropped_if_it_is_broken_off() {
+    fn a_part_of_a_result_is_kept_until_its_task_ends_and_dropped_if_the_task_is_cancelled() {
         let mut preparation_queue = PreparationQueue::new(100);
         let wanted = [request(1)];
         let frame = FrameIndex(Window::FRAMES);
-        let so_far = || Prepared::Tone(Arc::new(ToneWindow::empty_to(frame.next())));
+        let part = || Prepared::Tone(Arc::new(ToneWindow::empty_to(frame.next())));
         for outcome in [None, Some(outcome())] {
             let task = begun(&mut preparation_queue, &wanted);
-            assert!(!preparation_queue.add(task + 1, so_far()), "it is of another task");
-            assert!(preparation_queue.add(task, so_far()));
-            let knows = |preparation_queue: &PreparationQueue, frame| {
+            assert!(!preparation_queue.add(task + 1, part()), "a part of another task");
+            assert!(preparation_queue.add(task, part()));
+            let covers = |preparation_queue: &PreparationQueue, frame| {
                 preparation_queue.prepared().get(wanted[0], frame).is_some()
             };
-            assert!(knows(&preparation_queue, frame) && !knows(&preparation_queue, frame.next()));
-            assert_eq!(preparation_queue.missing(&wanted), Some(wanted[0]), "the rest is");
-            let ends_whole = outcome.is_some();
-            assert_eq!(preparation_queue.end(task, outcome, &wanted).is_some(), ends_whole);
-            assert!(
-                [frame, frame.next()].iter().all(|&frame| knows(&preparation_queue, frame) == ends_whole)
-            );
+            assert!(covers(&preparation_queue, frame) && !covers(&preparation_queue, frame.next()));
+            assert_eq!(preparation_queue.missing(&wanted), Some(wanted[0]), "a part is not the whole");
+            let is_whole = outcome.is_some();
+            assert_eq!(preparation_queue.end(task, outcome, &wanted).is_some(), is_whole);
+            assert!([frame, frame.next()].iter().all(|&frame| covers(&preparation_queue, frame) == is_whole));
         }
     }
 
@@ -269,8 +268,8 @@ mod tests {
     fn progress_is_reported_a_hundred_times() {
         let mut preparation_queue = PreparationQueue::new(100);
         let task = begun(&mut preparation_queue, &[request(0)]);
-        let told = (0..=1000).filter(|&i| preparation_queue.report(task, f64::from(i) / 1000.0)).count();
-        assert_eq!(told, 100);
+        let reports = (0..=1000).filter(|&i| preparation_queue.report(task, f64::from(i) / 1000.0)).count();
+        assert_eq!(reports, 100);
     }
 
     #[test]

@@ -15,22 +15,22 @@ use crate::runtime::threads;
 /// Runs the prepare thread until the session ends.
 pub(super) fn prepare<T: Send + 'static>(shared: &Arc<Shared<T>>, opener: &dyn Opener, pool: &Pool) {
     // While the video plays, preparations run on one thread of their own; otherwise on all cores.
-    let alone =
+    let one_thread =
         rayon::ThreadPoolBuilder::new().num_threads(1).thread_name(|_| "prepare-alone".into()).build();
-    let alone = alone.ok();
-    // Most often the next window follows at once, and starts where the reader stopped. Otherwise the reader is dropped, since
-    // a decoder takes much memory.
+    let one_thread = one_thread.ok();
+    // The reader is kept if another request is waiting: most often it is the next window, which starts where the reader
+    // stopped. Otherwise it is dropped, since a decoder takes much memory.
     let mut reader = None;
     loop {
-        let at_once = shared.work_at_once(State::next_prepare);
-        if at_once.is_none() {
+        let work = shared.work_now(State::next_prepare);
+        if work.is_none() {
             reader = None;
         }
-        let Some(work) = at_once.or_else(|| shared.work(State::next_prepare)) else { return };
-        let (task, beside_playing) = (work.task, work.beside_playing);
+        let Some(work) = work.or_else(|| shared.work(State::next_prepare)) else { return };
+        let (task, is_playing) = (work.task, work.is_playing);
         let prepare = || prepare_one(shared, opener, pool, work, &mut reader);
-        let outcome = threads::catch(|| match alone.as_ref().filter(|_| beside_playing) {
-            Some(alone) => alone.install(prepare),
+        let outcome = threads::catch(|| match one_thread.as_ref().filter(|_| is_playing) {
+            Some(one_thread) => one_thread.install(prepare),
             None => prepare(),
         });
         let outcome = outcome.unwrap_or_else(|panicked| Err(panicked.into()));
@@ -45,16 +45,17 @@ pub(super) fn prepare<T: Send + 'static>(shared: &Arc<Shared<T>>, opener: &dyn O
 /// A reader, and the version of the source that it reads.
 type Reader = (u64, Box<dyn Frames>);
 
-/// Fulfils one request, with the reader in `left` if that reads the same source. Leaves its reader in `left` if it succeeds.
+/// Fulfils one request, with the reader in `kept` if that reads the same source. Puts its reader into `kept` if it
+/// succeeds.
 fn prepare_one<T: Send + 'static>(
     shared: &Arc<Shared<T>>,
     opener: &dyn Opener,
     pool: &Pool,
     work: Prepare,
-    left: &mut Option<Reader>,
+    kept: &mut Option<Reader>,
 ) -> Result<Prepared, PreparationError> {
     let Prepare { request, task, scene, source_version, index, still, .. } = work;
-    let mut reader: Box<dyn Frames> = match (still, left.take()) {
+    let mut reader: Box<dyn Frames> = match (still, kept.take()) {
         (Some(still), _) => Box::new(still),
         (None, Some((version, reader))) if version == source_version => reader,
         (None, _) => opener.open(&scene.source, scene.layout)?,
@@ -75,13 +76,13 @@ fn prepare_one<T: Send + 'static>(
         }
         ControlFlow::Continue(())
     };
-    let mut so_far = |known| {
-        shared.change(|state| state.add_prepared_part(task, known));
+    let mut add_part = |part| {
+        shared.change(|state| state.add_prepared_part(task, part));
         ControlFlow::Continue(())
     };
-    let known = prepared::prepare(request, &scene, &mut *reader, pool, &mut progress, &mut so_far)?;
-    // The decode thread reports the damage of frames that are shown.
+    let prepared = prepared::prepare(request, &scene, &mut *reader, pool, &mut progress, &mut add_part)?;
+    // Dropped here: the decode thread reports the damage of frames that are shown.
     reader.take_problems();
-    *left = Some((source_version, reader));
-    Ok(known)
+    *kept = Some((source_version, reader));
+    Ok(prepared)
 }

@@ -1,13 +1,13 @@
 //! A queue bounded in bytes whose items belong to a generation.
 //!
-//! It is a plain value behind the lock of the session, so that a thread that waits for room or for an item is also woken
-//! by a seek and by the end of the session.
+//! It is a plain value behind the lock of the session, so that a thread that waits for room or for an item is also
+//! woken by a seek and by the end of the session.
 
 use std::collections::VecDeque;
 
 use crate::units::Generation;
 
-/// First in, first out. Items of another generation than the queue's are refused as stale.
+/// First in, first out. Items of another generation than the queue's are dropped as stale.
 #[derive(Debug)]
 pub(super) struct Queue<T> {
     items: VecDeque<(usize, T)>,
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn there_is_room_for_another_as_long_as_it_would_fit() {
+    fn there_is_room_as_long_as_an_item_of_average_size_fits() {
         let mut queue = Queue::new(10);
         let now = Generation::default();
         assert!(queue.has_room());
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn an_older_generation_is_stale() {
+    fn items_of_an_older_generation_are_dropped() {
         let mut queue = Queue::new(10);
         let old = Generation::default();
         assert_eq!(queue.push(old, 1, 'a'), Pushed::Yes);

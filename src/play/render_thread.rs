@@ -49,8 +49,8 @@ struct RenderLoop<'a, T, F> {
     needed: usize,
     /// Painted while the next frame is analyzed, since each step leaves cores idle.
     pending: Option<PendingFrame>,
-    /// The newest sheet, to be finished again on [`Command::Redraw`](super::Command::Redraw). Dropped before the next one
-    /// is rendered, so that its buffers are free.
+    /// The newest sheet, to be finished again on [`Command::Redraw`](super::Command::Redraw). Dropped before the next
+    /// one is rendered, so that its buffers are free.
     last: Option<Sheet>,
 }
 
@@ -132,7 +132,7 @@ impl<T, F: FnMut(Sheet) -> T> RenderLoop<'_, T, F> {
         }
     }
 
-    /// The frame that was looked at, unless another slot was asked for meanwhile.
+    /// The analyzed frame, unless a seek has made it stale.
     fn take_pending(&mut self) -> Option<PendingFrame> {
         let pending = self.pending.take()?;
         let is_wanted = self.shared.state().generation == pending.generation;
@@ -174,7 +174,7 @@ impl<T, F: FnMut(Sheet) -> T> RenderLoop<'_, T, F> {
     }
 
     /// Delivers the sheet of a frame, or nothing if the frame was skipped.
-    fn deliver(&self, made: Option<Ready<T>>, generation: Generation) {
-        self.shared.change(|state| state.rendered(made, self.version, generation, Instant::now()));
+    fn deliver(&self, ready: Option<Ready<T>>, generation: Generation) {
+        self.shared.change(|state| state.rendered(ready, self.version, generation, Instant::now()));
     }
 }

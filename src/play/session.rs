@@ -5,8 +5,8 @@
 //!
 //! A panic in a thread ends its piece of work with an error in the [`Status`]; the thread goes on with the next piece.
 //!
-//! The owner sends [`Command`]s and fetches the sheet to show; neither waits for decoding or rendering. Dropping a session
-//! tells its threads to end and does not wait for them.
+//! The owner sends [`Command`]s and fetches the sheet to show; neither waits for decoding or rendering. Dropping a
+//! session tells its threads to end and does not wait for them.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, MutexGuard};
@@ -31,8 +31,8 @@ pub struct Session<T> {
 }
 
 impl<T: Send + 'static> Session<T> {
-    /// Starts to show `scene`, paused at frame 0. `finish` turns a sheet into what the owner needs, on the render thread;
-    /// `wake` is called on any thread when there is something new to show.
+    /// Starts to show `scene`, paused at frame 0. `finish` turns a sheet into what the owner needs, on the render
+    /// thread; `wake` is called on any thread when there is something new to show.
     pub fn start(
         scene: Scene,
         opener: Arc<dyn Opener>,
@@ -64,7 +64,7 @@ impl<T: Send + 'static> Session<T> {
         self.shared.notify();
     }
 
-    /// The newest sheet that is due, and when to ask again; never waits.
+    /// The newest sheet that is due, and the time until the next one is due; never waits.
     #[must_use]
     pub fn shown(&self, now: Instant) -> Shown<T> {
         let mut state = self.state();
@@ -125,8 +125,8 @@ impl<T> Drop for Session<T> {
     }
 }
 
-/// Starts a thread that the session cannot do without. If it cannot be started, or ends with a panic, the session reports
-/// that error from then on. (A panic in a piece of work is caught earlier and ends only that piece.)
+/// Starts a thread that the session cannot do without. If it cannot be started, or ends with a panic, the session
+/// reports that error from then on. (A panic in a piece of work is caught earlier and ends only that piece.)
 fn start<T: Send + 'static>(
     shared: &Arc<Shared<T>>,
     name: &'static str,

@@ -1,5 +1,5 @@
-//! What the threads of a session share: the [`State`] behind one lock, a condition variable that wakes the threads, and a
-//! callback that wakes the owner.
+//! The data that the threads of a session share: the [`State`] behind one lock, a condition variable that wakes the
+//! threads, and a callback that wakes the owner.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
@@ -58,7 +58,7 @@ impl<T> Shared<T> {
     }
 
     /// The work that `next` returns now; `None` also at the end of the session.
-    pub(super) fn work_at_once<W>(&self, next: impl FnOnce(&mut State<T>) -> Option<W>) -> Option<W> {
+    pub(super) fn work_now<W>(&self, next: impl FnOnce(&mut State<T>) -> Option<W>) -> Option<W> {
         let mut state = self.state();
         let work = if state.stop { None } else { next(&mut state) };
         if work.is_some() {
@@ -79,7 +79,7 @@ impl<T> Shared<T> {
         self.change(|state| state.fail(generation, error.to_string(), Instant::now()));
     }
 
-    /// Ends a generation whose scene would remember more frames than fit in memory.
+    /// Ends a generation whose scene remembers more frames than fit in memory.
     pub(super) fn refuse(&self, generation: Generation, error: TooMuchMemory) {
         self.change(|state| state.refuse(generation, error, Instant::now()));
     }

@@ -1,4 +1,4 @@
-//! What an attack on one panel and frame gives: tones, recovered pixels, or a received message.
+//! The result of an attack in one panel on one frame: tones, recovered pixels, or a received message.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use crate::scene::Panel;
 /// The least share of recovered pixels that counts as a finding: below it, only dots are visible.
 const RECOVERED: f64 = 0.01;
 
-/// What a lens shows with the help of other frames of the video, or why it shows nothing.
+/// The data for a lens that needs other frames of the video or an attack, or the reason why they are missing.
 #[derive(Default)]
 pub struct AttackResult {
     /// The preparation that is missing.
@@ -49,7 +49,7 @@ impl AttackResult {
             return attack_result;
         }
         let needed = PreparationRequest::of(panel, frame.index);
-        let known = match needed.map(|request| (request, prepared.get(request, frame.index))) {
+        let prepared = match needed.map(|request| (request, prepared.get(request, frame.index))) {
             Some((request, None)) => {
                 attack_result.pending = Some(request);
                 return attack_result;
@@ -58,10 +58,10 @@ impl AttackResult {
                 attack_result.note = Some(Note::Unprepared(Arc::clone(error)));
                 return attack_result;
             }
-            Some((_, Some(Ok(known)))) => Some(known),
+            Some((_, Some(Ok(prepared)))) => Some(prepared),
             None => None,
         };
-        match (lens, known) {
+        match (lens, prepared) {
             (_, Some(Prepared::Tone(window))) => {
                 let tones = attack_result.tones.insert(Vec::new());
                 if let Some(tone) = window.tone(frame.index) {
@@ -81,8 +81,8 @@ impl AttackResult {
                 attack_result.attack = Some(Attack::Recovered { by_keystream, is_full });
                 attack_result.recovery = Some(recovery);
             }
-            (Lens::Received(tampering), known) => {
-                let recorded: &[Arc<Frame>] = match known {
+            (Lens::Received(tampering), prepared) => {
+                let recorded: &[Arc<Frame>] = match prepared {
                     Some(Prepared::Frames(frames)) => frames,
                     _ => &[],
                 };
@@ -119,7 +119,7 @@ impl AttackResult {
         let mut leakage = *leakage;
         if let Some(tones) = &self.tones {
             let brightness = frame.layout.brightness(frame.shape, &frame.bytes);
-            // Blocks of chroma planes have no place of their own in the picture.
+            // Blocks of chroma planes have no place in the picture.
             let painted = &tones[..brightness.len().min(tones.len())];
             let Agreement { painted, rho, r2 } = Agreement::of(painted, &brightness);
             leakage = Leakage { tone_rho: rho, tone_r2: r2, tone_painted: Some(painted), ..leakage };
@@ -152,7 +152,7 @@ impl AttackResult {
         self.pending.is_none() && (self.note.is_none() || is_verdict)
     }
 
-    /// The view, completed with what the attack gives.
+    /// The view, completed with the results of the attack.
     pub fn view<'a>(&'a self, view: View<'a>) -> View<'a> {
         View {
             tones: self.tones.as_deref().unwrap_or_default(),

@@ -1,4 +1,4 @@
-//! The history of one ciphertext of the video: its last frames, as far as the next frames need them.
+//! The last frames of the video under one scheme, as many as the next frames need.
 
 use std::collections::VecDeque;
 use std::ops::Deref;
@@ -29,14 +29,16 @@ pub struct CiphertextHistory {
 /// An encrypted frame.
 pub struct Past {
     frame: Weak<Frame>,
-    /// The pixels that its bytes are; `None` if they are no pixels.
+    /// The grid of its pixels; `None` if its bytes are no pixels.
     pub pixels: Option<PixelGrid>,
     /// All bytes on the wire. Empty if the scheme cannot encrypt the frame, and once two newer frames exist.
     pub bytes: Ciphertext,
-    /// What is counted: the whole encrypted blocks of all pieces. If the bytes are pixels, these are the same bytes.
+    /// The bytes that are counted: the whole encrypted blocks of all pieces. For a frame of pixels, the same as
+    /// `bytes`.
     pub blocks: Ciphertext,
     /// The parameters of each message.
     pub parameters: Arc<[Parameters]>,
+    /// Why the scheme cannot encrypt the frame, if it cannot.
     pub refused: Option<EncryptError>,
     /// The comparison with the frame before, if it was made during encryption.
     change: Option<Change>,
@@ -54,7 +56,8 @@ struct Encrypted {
 #[derive(Clone, Debug, Default)]
 pub struct Ciphertext {
     bytes: Arc<Buffer>,
-    own: usize,
+    /// How many bytes there are without padding.
+    len: usize,
 }
 
 impl Ciphertext {
@@ -68,11 +71,11 @@ impl Deref for Ciphertext {
     type Target = [u8];
 
     fn deref(&self) -> &[u8] {
-        &self.bytes[..self.own]
+        &self.bytes[..self.len]
     }
 }
 
-/// What an eavesdropper sees on the wire: the messages of a frame and their parameters. For the original, its own
+/// The messages of a frame on the wire, and their parameters: all that an eavesdropper sees. For the original, its own
 /// bytes.
 #[derive(Clone, Debug)]
 pub struct Wire {
@@ -90,7 +93,7 @@ impl CiphertextHistory {
     /// Sets up the cipher of a panel's scheme.
     ///
     /// # Errors
-    /// [`KeyError::TooShort`] where the key material is shorter than the scheme needs.
+    /// [`KeyError::TooShort`] if the key material is shorter than the scheme needs.
     pub fn new(scene: &Scene, scheme: Option<Scheme>) -> Result<Self, KeyError> {
         let cipher = scheme.map(|scheme| scheme.cipher(&scene.key)).transpose()?;
         Ok(Self { scheme, cipher, past: VecDeque::new() })
@@ -111,14 +114,14 @@ impl CiphertextHistory {
         self.past.back()
     }
 
-    /// The frame before the newest, if the scheme could encrypt it and its bytes are pixels of both: messages of other
-    /// kinds have no place in common.
+    /// The frame before the newest, if the scheme could encrypt it and both are frames of pixels: blocks of other
+    /// messages have no fixed place, so they cannot be compared.
     pub fn before(&self) -> Option<&Past> {
         let (before, now) = (self.past.len().checked_sub(2).map(|at| &self.past[at])?, self.now()?);
         (before.refused.is_none() && before.pixels.is_some() && now.pixels.is_some()).then_some(before)
     }
 
-    /// The comparison of both, block by block; `None` if there is no frame before.
+    /// The comparison of the newest frame with the frame before, block by block; `None` if there is no frame before.
     pub fn change(&self) -> Option<Change> {
         let (now, before) = (self.now()?, self.before()?);
         now.change.or_else(|| Some(Change::between(&now.blocks, &before.blocks)))
@@ -142,9 +145,9 @@ impl CiphertextHistory {
         known
     }
 
-    /// Encrypts the next frame. `each` is called with every piece of ciphertext and the number of its first block, while
-    /// the piece is still in the cache if the mode allows it. With `compares`, each piece is also compared with the frame
-    /// before. The original is not encrypted, so `each` is not called and nothing is compared.
+    /// Encrypts the next frame. `each` is called with every piece of ciphertext and the number of its first block,
+    /// while the piece is still in the cache if the mode allows it. With `compares`, each piece is also compared with
+    /// the frame before. The original is not encrypted, so `each` is not called and nothing is compared.
     pub fn encrypt_next(
         &mut self,
         frame: &Arc<Frame>,
@@ -188,17 +191,17 @@ impl CiphertextHistory {
         before: Option<&Past>,
         each: &(dyn Fn(usize, &[u8]) + Sync),
     ) -> Result<Encrypted, EncryptError> {
-        let own = payload.bytes().len();
-        let whole = |bytes: Arc<Buffer>| Ciphertext { bytes, own };
+        let len = payload.bytes().len();
+        let whole = |bytes: Arc<Buffer>| Ciphertext { bytes, len };
         let is_pixels = payload.grid().pixels().is_some();
         let (bytes, parameters, change) = match (&self.cipher, payload.messages()) {
             (None, _) => (whole(Arc::clone(payload.bytes())), Arc::default(), None),
             (Some(cipher), [message]) if is_pixels => {
-                let (mut bytes, comparison) = (pool.take(own), Mutex::new(Comparison::default()));
+                let (mut bytes, comparison) = (pool.take(len), Mutex::new(Comparison::default()));
                 let parameters =
                     cipher.in_pieces(message.number, payload.bytes(), &mut bytes, &|start, piece| {
                         // Padding is neither counted nor compared.
-                        let piece = &piece[..piece.len().min(own - start)];
+                        let piece = &piece[..piece.len().min(len - start)];
                         let block = start / BLOCK_BYTES;
                         each(block, piece);
                         if let Some(before) = before {
@@ -224,12 +227,12 @@ impl CiphertextHistory {
             if self.cipher.is_some() {
                 each(0, &blocks);
             }
-            Ciphertext { own: blocks.len(), bytes: Arc::new(blocks.into()) }
+            Ciphertext { len: blocks.len(), bytes: Arc::new(blocks.into()) }
         };
         Ok(Encrypted { bytes, blocks, parameters, change })
     }
 
-    /// The classical metrics of the newest frame; of bytes that are no pixels, their frequencies alone.
+    /// The classical metrics of the newest frame; if its bytes are no pixels, only entropy and χ².
     pub fn classical(&self, frame: &Frame, pool: &Pool) -> Option<ClassicalMetrics> {
         let Past { bytes: now, pixels, .. } = self.now()?;
         let [byte_entropy, chi_square] =

@@ -6,10 +6,10 @@ use crate::picture::layout::BLOCK_BYTES;
 use crate::runtime::pool::{Buffer, Pool};
 use crate::units::MessageNumber;
 
-/// Encrypts each message of a payload: its encrypted bytes as one, in the order of its pieces, or each piece by itself if the
-/// message [restarts](Message::restarts); clear bytes stay as they are. A mode that pads encrypts whole blocks only, so that
-/// nothing grows: a rest under 16 bytes stays clear. Returns bytes arranged as the payload is, and the parameters of each
-/// message.
+/// Encrypts each message of a payload: the protected bytes of its pieces are encrypted as one text, in order, or each piece
+/// by itself if the message [restarts](Message::restarts); clear bytes stay as they are. A mode that pads encrypts whole
+/// blocks only, so that no message grows: a rest under 16 bytes stays clear. Returns as many bytes as the payload has, in the
+/// same arrangement, and the parameters of each message.
 ///
 /// # Errors
 /// [`EncryptError`] if the mode cannot take one of the messages.
@@ -65,7 +65,7 @@ impl Encryption<'_> {
             plaintext.truncate(plaintext.len() / BLOCK_BYTES * BLOCK_BYTES);
         }
         let parameters = cipher.encrypt(number, plaintext, ciphertext)?;
-        // What a mode pads with is left out.
+        // Without the padding of the mode.
         let mut rest = &ciphertext[..plaintext.len()];
         for range in ranges() {
             let (own, others) = rest.split_at(range.len().min(rest.len()));
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn each_message_is_encrypted_as_one_and_clear_bytes_stay() {
+    fn the_pieces_of_a_message_are_encrypted_as_one_text_and_clear_bytes_stay() {
         for scheme in ["aes-128-ctr", "aes-128-gcm", "aes-128-cfb", "aes-128-ecb", "aes-128-cbc"] {
             let scheme: Scheme = scheme.parse().expect("a scheme");
             let cipher = scheme.cipher(&KeyMaterial::default()).expect("the demonstration key");

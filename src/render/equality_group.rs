@@ -1,8 +1,8 @@
 //! Schemes with identical block equality share one census.
 //!
 //! ECB replaces equal blocks by equal blocks ([`Scheme::is_codebook`]). So the original and every ECB ciphertext of it
-//! have equal blocks at the same places, within a frame and from one frame to the next. Every other scheme is a group of
-//! its own.
+//! have equal blocks at the same places, within a frame and from one frame to the next. Every other scheme is a group
+//! of its own.
 
 use std::collections::VecDeque;
 use std::num::NonZeroU32;
@@ -25,20 +25,21 @@ use crate::picture::{BlockGrid, PixelGrid};
 use crate::runtime::pool::Pool;
 use crate::scene::{Panel, Scene};
 
-/// The least bytes of a large frame; a frame of 2160p has fewer. The buffers of its census are freed at once instead of
-/// kept for the next frame.
+/// A frame of at least so many bytes is large; a frame of 2160p is not. The buffers of the census of a large frame are
+/// freed at once instead of kept for the next frame.
 const LARGE_BYTES: usize = 96 << 20;
 
-/// True for a frame that is so large that saving memory is worth more than saving time.
+/// True for a frame for which saving memory is more important than saving time.
 pub const fn is_large(bytes: &[u8]) -> bool {
     bytes.len() >= LARGE_BYTES
 }
 
 /// Histories of schemes with identical block equality, and the state of their shared census.
 ///
-/// It keeps counts for as long as the next frames need them. This only saves time: an empty group gives the same results.
+/// It keeps counts for as long as the next frames need them. This only saves time: an empty group gives the same
+/// results.
 pub struct EqualityGroup {
-    /// The first one is counted for all of them.
+    /// The blocks of the first history are counted for all.
     histories: Vec<CiphertextHistory>,
     state: GroupState,
 }
@@ -62,20 +63,20 @@ enum BlockCounter {
     Memory(Memory<Ciphertext>),
 }
 
-/// The block equality of one frame, and what follows from it.
+/// The block equality of one frame, and the results that follow from it.
 struct Equality {
     census: Census,
     change_age: Arc<ChangeAge>,
     /// Empty if only counts are wanted.
     outline: Outline,
-    /// Whether the outline shows anything; `None` if no finding is wanted.
+    /// Whether the outline shows a shape; `None` if no finding is wanted.
     draws: Option<bool>,
-    /// Where the blocks stand in the picture; `None` if they are no pixels.
+    /// The places of the blocks in the picture; `None` if they are no pixels.
     places: Option<Places>,
     memory: NonZeroU32,
-    /// The numbers that follow from it.
+    /// The numbers that follow from the equality.
     leakage: Leakage,
-    /// How the outline agrees with the edges of the original; computed once, on demand.
+    /// The agreement of the outline with the edges of the original; computed once, on demand.
     agreement: OnceLock<Agreement>,
 }
 
@@ -98,7 +99,7 @@ impl EqualityGroup {
     /// The groups of all schemes of a scene; the group with the original comes first if the scene shows it.
     ///
     /// # Errors
-    /// [`KeyError`] where the key material is shorter than a scheme needs, or not what it can use.
+    /// [`KeyError`] if the key material is shorter than a scheme needs, or does not suit it.
     pub fn all(scene: &Scene) -> Result<Vec<Self>, KeyError> {
         let mut groups: Vec<Self> = Vec::new();
         for panel in &scene.panels {
@@ -108,18 +109,20 @@ impl EqualityGroup {
                 continue;
             }
             let history = CiphertextHistory::new(scene, scheme)?;
-            match groups.iter_mut().find(|group| group.takes(scheme)) {
+            match groups.iter_mut().find(|group| group.has_equality_of(scheme)) {
                 Some(group) => group.histories.push(history),
                 None => groups.push(Self { histories: vec![history], state: GroupState::new(scene.memory) }),
             }
         }
         for group in &mut groups {
-            let follows = scene.panels.iter().any(|panel| match panel {
-                Panel::Cipher { lens, .. } => group.has(panel.scheme()) && lens.follows(scene.memory),
+            let is_needed = scene.panels.iter().any(|panel| match panel {
+                Panel::Cipher { lens, .. } => {
+                    group.has(panel.scheme()) && lens.needs_change_age(scene.memory)
+                }
                 Panel::Plain => false,
             });
-            // With a memory of several frames, the outline needs to know which blocks have stayed in place.
-            group.state.change_age = (follows || scene.memory.get() > 1).then(Arc::default);
+            // With a memory of several frames, the outline must not count a block that stays in place as a repeat.
+            group.state.change_age = (is_needed || scene.memory.get() > 1).then(Arc::default);
         }
         // The original needs no encryption, so it can be counted while the others are encrypted.
         for group in &mut groups {
@@ -129,18 +132,17 @@ impl EqualityGroup {
     }
 
     /// True if `scheme` has the same block equality as this group.
-    fn takes(&self, scheme: Option<Scheme>) -> bool {
-        let is_as_the_original = |scheme: Option<Scheme>| scheme.is_none_or(Scheme::is_codebook);
-        is_as_the_original(scheme)
-            && self.histories.iter().all(|history| is_as_the_original(history.scheme()))
+    fn has_equality_of(&self, scheme: Option<Scheme>) -> bool {
+        let equals_original = |scheme: Option<Scheme>| scheme.is_none_or(Scheme::is_codebook);
+        equals_original(scheme) && self.histories.iter().all(|history| equals_original(history.scheme()))
     }
 
     fn has(&self, scheme: Option<Scheme>) -> bool {
         self.histories.iter().any(|history| history.scheme() == scheme)
     }
 
-    /// Analyzes the last frame of `recent`: encrypts the frames that are not encrypted yet, counts, and compares with the
-    /// frame before. Returns one analysis for each scheme, or none if there is no frame.
+    /// Analyzes the last frame of `recent`: encrypts the frames that are not encrypted yet, counts, and compares with
+    /// the frame before. Returns one analysis for each scheme, or none if there is no frame.
     ///
     /// The analysis is an [`EncryptError`] if the scheme cannot encrypt the frame.
     pub fn analyze(
@@ -213,7 +215,7 @@ impl GroupState {
         Self { memory, counter, change_age: None, messages: MessageMemory::default() }
     }
 
-    /// Sets the distance in blocks at which equal blocks are most likely.
+    /// Sets the copy distance of the counter, see [`Counter::set_copy_distance`].
     fn set_copy_distance(&mut self, blocks: usize) {
         match &mut self.counter {
             BlockCounter::Frame(counter) => counter.set_copy_distance(blocks),
@@ -221,7 +223,7 @@ impl GroupState {
         }
     }
 
-    /// The counter that takes pieces of the newest frame while they are encrypted.
+    /// The counter to which pieces of the newest frame are added while they are encrypted.
     const fn frame_counter(&mut self) -> Option<&mut Counter> {
         match &mut self.counter {
             BlockCounter::Frame(counter) => Some(counter),
@@ -229,8 +231,8 @@ impl GroupState {
         }
     }
 
-    /// Counts the newest frame of `history`, which has `others` frames before it in the memory. Returns its block equality
-    /// if `parts` are wanted, as they are of the last frame only.
+    /// Counts the newest frame of `history`, which has `others` frames before it in the memory. Returns its block
+    /// equality if `parts` are wanted; they are wanted of the last frame only.
     fn count(
         &mut self,
         history: &CiphertextHistory,
@@ -265,7 +267,7 @@ impl GroupState {
         let (census, remembered) = match &mut self.counter {
             BlockCounter::Frame(counter) => {
                 parts?;
-                // A ciphertext has been noted piece by piece during its encryption; the original has not.
+                // The pieces of a ciphertext were added during its encryption; the original is counted here.
                 let census = match history.scheme() {
                     None => counter.count(&now.blocks),
                     Some(_) => counter.finish(&now.blocks),
@@ -355,12 +357,12 @@ impl CiphertextAnalysis {
         }))
     }
 
-    /// The blocks that are counted: if the bytes are pixels, all of them and the rest that fills no block.
+    /// The blocks that are counted; for a frame of pixels, all bytes, including a rest under 16 bytes.
     pub const fn blocks(&self) -> &Ciphertext {
         &self.blocks
     }
 
-    /// Where its blocks are painted.
+    /// The places of its blocks in the picture.
     pub fn grid(&self) -> &BlockGrid {
         self.payload.grid()
     }
@@ -371,7 +373,7 @@ impl CiphertextAnalysis {
         self.leakage = self.leakage.with_agreement(*agreement.get_or_init(|| Agreement::of(outline, edges)));
     }
 
-    /// What an eavesdropper sees on the wire.
+    /// The bytes and parameters on the wire.
     pub fn wire(&self) -> Wire {
         Wire {
             bytes: self.bytes.clone(),
@@ -381,7 +383,7 @@ impl CiphertextAnalysis {
         }
     }
 
-    /// The input of a lens, without what attacks add.
+    /// The input of a lens, without the results of attacks.
     pub fn view(&self) -> View<'_> {
         View {
             grid: self.payload.grid(),

@@ -1,4 +1,5 @@
-//! The frames of one source, and what is prepared from them: the only way from a frame number to what a renderer needs.
+//! The frames of one source and the preparations from them: the only way from a frame number to the inputs of a
+//! renderer.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -18,7 +19,7 @@ use crate::runtime::pool::Pool;
 use crate::scene::Scene;
 use crate::units::FrameIndex;
 
-/// One reader of a source, the last frames that it read, and what was prepared from other frames.
+/// One reader of a source, the last frames that it read, and the preparations from other frames.
 pub struct Footage {
     reader: Box<dyn Frames>,
     /// The frame that the reader gives next; `None` after it has read other frames for a preparation.
@@ -30,11 +31,12 @@ pub struct Footage {
     pool: Pool,
 }
 
-/// What a preparation reports: the share done, from 0 to 1. `Break` stops it with [`MediaError::Interrupted`].
+/// Called with a request and the share of it that is done, from 0 to 1. `Break` ends the preparation with
+/// [`MediaError::Interrupted`].
 pub type PreparationProgress<'a> = &'a (dyn Fn(PreparationRequest, f64) -> ControlFlow<()> + Sync);
 
 impl Footage {
-    /// The frames of a reader that has read none yet.
+    /// Footage of a reader that has read no frame yet.
     #[must_use]
     pub fn new(reader: Box<dyn Frames>, pool: &Pool) -> Self {
         let next = Some(FrameIndex(0));
@@ -42,14 +44,14 @@ impl Footage {
         Self { reader, next, recent, prepared, payloads: None, pool: pool.clone() }
     }
 
-    /// The same, with what a scene encrypts of each frame.
+    /// The same footage, with the payloads of a scene.
     #[must_use]
     pub fn encrypting(self, scene: &Scene, limits: Limits) -> Self {
         let payloads = (scene.target != Target::Pixels).then(|| Payloads::of(scene, limits));
         Self { payloads, ..self }
     }
 
-    /// Frames that were read, and what was prepared, by others; the reader may stand anywhere.
+    /// Footage with frames and preparations from an earlier reader; `reader` may be at any position.
     #[must_use]
     pub fn with(reader: Box<dyn Frames>, recent: Recent, prepared: PreparedSet, pool: &Pool) -> Self {
         Self { reader, next: None, recent, prepared, payloads: None, pool: pool.clone() }
@@ -58,8 +60,8 @@ impl Footage {
     /// Opens the source of a job, and turns its range into frame numbers.
     ///
     /// # Errors
-    /// [`BatchError`]; [`MediaError::NoSuchFrame`] and [`MediaError::NoSuchTime`] where the range starts or ends past
-    /// the end.
+    /// [`BatchError`]; [`MediaError::NoSuchFrame`] and [`MediaError::NoSuchTime`] if the range starts or ends past the
+    /// end.
     pub(crate) fn open(job: Job<'_>, pool: &Pool) -> Result<(Self, ResolvedRange), BatchError> {
         let mut reader = job::open(job, pool)?;
         job.scene.check_memory(reader.info().shape())?;
@@ -92,7 +94,7 @@ impl Footage {
         self.reader.index()
     }
 
-    /// Uses an index that was made of the same source, unless there is one already.
+    /// Gives the reader an index of the same source, unless it has one.
     pub fn set_index(&mut self, index: &Arc<Index>) {
         if self.reader.index().is_none() {
             self.reader.set_index(Arc::clone(index));
@@ -102,7 +104,7 @@ impl Footage {
         }
     }
 
-    /// What could not be decoded since the last call, in words.
+    /// Reports of damage since the last call, in words.
     pub fn take_problems(&mut self) -> Vec<String> {
         let mut problems = self.reader.take_problems();
         problems.extend(self.payloads.iter_mut().flat_map(Payloads::take_problems));
@@ -115,7 +117,7 @@ impl Footage {
         &self.recent
     }
 
-    /// What was prepared so far.
+    /// The preparations so far.
     #[must_use]
     pub const fn prepared(&self) -> &PreparedSet {
         &self.prepared
@@ -127,12 +129,13 @@ impl Footage {
         self.next
     }
 
-    /// Reads a frame, and those before it up to `needed` frames in all, unless they are in memory. Frames on the way are
-    /// decoded once. `None` past the end.
+    /// Reads a frame and the frames before it, `needed` in all, unless they are in memory. Each frame is decoded once.
+    /// `None` past the end.
     ///
     /// # Errors
-    /// [`BatchError`]: of the reader; [`MediaError::Interrupted`] once `keep_going` says so; if a frame is so large that the
-    /// memory of the scene does not fit.
+    /// [`BatchError`]: errors of the reader; [`MediaError::Interrupted`] if `keep_going` returns false;
+    /// [`TooMuchMemory`](crate::scene::TooMuchMemory) if a frame is so large that the frames that the scene remembers
+    /// do not fit in memory.
     pub fn read(
         &mut self,
         frame: FrameIndex,
@@ -173,8 +176,8 @@ impl Footage {
         Ok(self.recent.current().cloned())
     }
 
-    /// Prepares what the panels of a scene need from other frames to show `frame`, unless it is there. A part that
-    /// `suffices` is enough.
+    /// Makes the preparations that the panels of a scene need to show `frame`, unless they exist. A part for which
+    /// `suffices` returns true is enough.
     ///
     /// # Errors
     /// [`PreparationError`].
@@ -188,7 +191,7 @@ impl Footage {
         let mut missing = PreparationRequest::all(scene, frame);
         if self.info().shape().is_large() {
             // The preparations of several panels would not fit in memory together.
-            self.prepared.retain(|known| missing.contains(&known));
+            self.prepared.retain(|request| missing.contains(&request));
         }
         missing.retain(|&request| self.prepared.get(request, frame).is_none());
         if missing.is_empty() {
@@ -203,21 +206,21 @@ impl Footage {
             &mut *self.reader
         };
         let context = PreparationContext { scene, pool: &self.pool, progress, suffices };
-        let known = prepare_together(&missing, reader, context);
+        let prepared = prepare_together(&missing, reader, context);
         if still.is_none() {
-            // Damage is reported for the frames that are shown.
+            // Dropped: damage is reported for the frames that are shown.
             self.reader.take_problems();
         }
-        for (request, known) in known? {
-            self.prepared.insert(request, Ok(known));
+        for (request, prepared) in prepared? {
+            self.prepared.insert(request, Ok(prepared));
         }
         Ok(())
     }
 
-    /// Drops what no panel of a scene needs to show `frame`.
-    pub fn forget_all_but(&mut self, scene: &Scene, frame: FrameIndex) {
+    /// Drops the preparations that no panel of a scene needs to show `frame`.
+    pub fn drop_unneeded(&mut self, scene: &Scene, frame: FrameIndex) {
         let needed = PreparationRequest::all(scene, frame);
-        self.prepared.retain(|known| needed.contains(&known));
+        self.prepared.retain(|request| needed.contains(&request));
     }
 }
 
@@ -231,20 +234,20 @@ mod tests {
     use crate::picture::{Colour, Shape};
     use crate::runtime::pool::Buffer;
 
-    /// A source of ten frames that notes what it is asked for.
-    struct Noted {
+    /// A source of ten frames that records the calls to it.
+    struct Recorded {
         info: SourceInfo,
         next: u64,
         calls: Arc<Mutex<Vec<String>>>,
     }
 
-    impl Noted {
-        fn note(&self, call: String) {
+    impl Recorded {
+        fn record(&self, call: String) {
             self.calls.lock().expect("no thread panicked").push(call);
         }
     }
 
-    impl Frames for Noted {
+    impl Frames for Recorded {
         fn info(&self) -> &SourceInfo {
             &self.info
         }
@@ -256,7 +259,7 @@ mod tests {
             if index.0 == 10 {
                 return Ok(None);
             }
-            self.note(format!("read {index}"));
+            self.record(format!("read {index}"));
             self.next += 1;
             Ok(Some(Frame {
                 index,
@@ -270,7 +273,7 @@ mod tests {
         }
 
         fn seek(&mut self, index: FrameIndex) -> Result<(), MediaError> {
-            self.note(format!("seek {index}"));
+            self.record(format!("seek {index}"));
             self.next = index.0;
             Ok(())
         }
@@ -286,7 +289,7 @@ mod tests {
         }
     }
 
-    /// Frames to be read, each with how many are needed; gives the calls to the reader and the frames then held.
+    /// Reads frames, each with the number of frames needed. Returns the calls to the reader, and the frames read.
     fn calls(wanted: &[(u64, usize)]) -> (String, Vec<Option<u64>>) {
         let calls = Arc::<Mutex<Vec<String>>>::default();
         let info = crate::media::open(
@@ -296,7 +299,7 @@ mod tests {
             &Pool::default(),
         );
         let info = info.expect("the demo").info().clone();
-        let reader = Noted { info, next: 0, calls: Arc::clone(&calls) };
+        let reader = Recorded { info, next: 0, calls: Arc::clone(&calls) };
         let mut footage = Footage::new(Box::new(reader), &Pool::default());
         let scene = Scene::of(Source::Demo);
         let read = wanted.iter().map(|&(frame, needed)| {
@@ -319,10 +322,10 @@ mod tests {
     }
 
     #[test]
-    fn frames_that_are_needed_and_not_held_are_read_after_a_seek() {
+    fn needed_frames_that_are_not_in_memory_are_read_after_a_seek() {
         assert_eq!(calls(&[(5, 3)]).0, "seek 3, read 3, read 4, read 5");
         assert_eq!(calls(&[(5, 1), (6, 1)]).0, "seek 5, read 5, read 6");
-        // One more is needed than is held, one is held of those needed, and what is held lies too far back.
+        // One frame more is needed than is in memory; one of the needed frames is in memory; none of them is.
         assert_eq!(calls(&[(0, 1), (1, 1), (2, 3)]).0, "read 0, read 1, seek 0, read 0, read 1, read 2");
         assert_eq!(calls(&[(1, 2), (3, 3)]).0, "read 0, read 1, read 2, read 3");
         assert_eq!(calls(&[(1, 2), (8, 2)]).0, "read 0, read 1, seek 7, read 7, read 8");

@@ -1,5 +1,5 @@
-//! A snapshot of the frame that a session shows, with all that its sheet depends on. It can be rendered again, whole, while
-//! the session goes on with other frames.
+//! A snapshot of the frame that a session shows, with all inputs of its sheet. It can be rendered again, complete with
+//! preparations, while the session continues with other frames.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use crate::runtime::pool::Pool;
 use crate::scene::Scene;
 use crate::units::FrameIndex;
 
-/// A frame, the frames before it that its scene needs, and what was prepared from other frames.
+/// A frame, the frames before it that its scene needs, and the preparations so far.
 #[derive(Clone, Debug)]
 pub struct FrameSnapshot {
     pub(crate) scene: Arc<Scene>,
@@ -38,14 +38,14 @@ impl FrameSnapshot {
         &self.info
     }
 
-    /// Renders the same sheet as [`batch::render`](crate::batch::render). What panels need from other frames and is
-    /// missing is prepared first, with a reader from `opener`.
+    /// Renders the same sheet as [`batch::render`](crate::batch::render). Missing preparations are made first, with a
+    /// reader from `opener`.
     ///
     /// # Errors
     /// Those of [`batch::render`](crate::batch::render).
     pub fn sheet(&self, opener: &dyn Opener, pool: &Pool) -> Result<Sheet, BatchError> {
-        let nothing = || MediaError::NoSuchFrame { index: FrameIndex(0), frames: 0 };
-        let shown = self.recent.current().ok_or_else(nothing)?;
+        let no_frame = || MediaError::NoSuchFrame { index: FrameIndex(0), frames: 0 };
+        let shown = self.recent.current().ok_or_else(no_frame)?;
         let frame = shown.index;
         let mut prepared = self.prepared.clone();
         let mut requests = PreparationRequest::all(&self.scene, frame).into_iter();
@@ -57,10 +57,10 @@ impl FrameSnapshot {
                 footage.set_index(index);
             }
             let progress = |_, _| ControlFlow::Continue(());
-            footage.prepare(&self.scene, frame, &|known| known.covers(frame), &progress)?;
+            footage.prepare(&self.scene, frame, &|part| part.covers(frame), &progress)?;
             prepared = footage.prepared().clone();
         }
         let mut renderer = Renderer::new(&self.scene, pool)?;
-        Ok(renderer.render(&self.recent, &prepared, Parts::PICTURES).ok_or_else(nothing)?)
+        Ok(renderer.render(&self.recent, &prepared, Parts::PICTURES).ok_or_else(no_frame)?)
     }
 }

@@ -1,4 +1,4 @@
-//! A job: a scene and a range of frames to render, and which frames of the source that range means.
+//! A job: a scene and a range of frames to render, and the resolution of the range to frame numbers.
 
 use std::io;
 use std::ops::ControlFlow;
@@ -42,23 +42,23 @@ impl Range<'_> {
     }
 }
 
-/// What to render.
+/// A scene, a range of frames, and how to render them.
 #[derive(Clone, Copy)]
 pub struct Job<'a> {
     /// The source, the key and the panels.
     pub scene: &'a Scene,
     /// Which frames.
     pub range: Range<'a>,
-    /// The most that the source may cost.
+    /// Bounds of the size and the memory of the source.
     pub limits: Limits,
     /// Which parts of each sheet are made.
     pub parts: Parts,
-    /// Called between pictures and while the source is indexed, on any thread; `false` ends the batch with
+    /// Called between pictures and while the source is indexed, on any thread; if it returns false, the batch ends with
     /// [`MediaError::Interrupted`].
     pub keep_going: fn() -> bool,
     /// An index of the source, if one was made before.
     pub index: Option<&'a Arc<Index>>,
-    /// Opens the source; [`media::open`] does if there is none.
+    /// Opens the source; `None` for [`media::open`].
     pub opener: Option<&'a dyn Opener>,
 }
 
@@ -81,13 +81,13 @@ impl<'a> Job<'a> {
 /// Why a job ended early.
 #[derive(Debug, thiserror::Error)]
 pub enum BatchError {
-    /// The source.
+    /// The source cannot be read.
     #[error(transparent)]
     Media(#[from] MediaError),
-    /// What is encrypted of the source.
+    /// The messages of the source cannot be read.
     #[error(transparent)]
     Messages(#[from] MessageError),
-    /// The key.
+    /// The key material does not suit a scheme.
     #[error(transparent)]
     Key(#[from] KeyError),
     /// The decode thread panicked.
@@ -96,7 +96,7 @@ pub enum BatchError {
     /// The system cannot start a thread.
     #[error("a thread cannot be started ({0}); end other programs and try again")]
     NoThread(#[source] io::Error),
-    /// The memory of the scene.
+    /// The frames that the scene remembers do not fit in memory.
     #[error(transparent)]
     Memory(#[from] TooMuchMemory),
 }
@@ -129,8 +129,8 @@ pub(crate) struct ResolvedRange {
     pub info: Arc<SourceInfo>,
 }
 
-/// Turns the range of a job into frame numbers. Refuses numbers and times past the end before anything is decoded. Indexes
-/// the source only for times, for ranges that start late, and for ranges that may go past the end.
+/// Turns the range of a job into frame numbers. Fails for numbers and times past the end, before any frame is decoded.
+/// Indexes the source only for times, for ranges that start late, and for ranges that may end past the end.
 pub(crate) fn resolve(reader: &mut dyn Frames, job: Job<'_>) -> Result<ResolvedRange, MediaError> {
     let info = Arc::new(reader.info().clone());
     let requested = match job.range {
@@ -161,14 +161,15 @@ pub(crate) fn resolve(reader: &mut dyn Frames, job: Job<'_>) -> Result<ResolvedR
 
 /// Makes the index of the source of a job.
 pub(crate) fn scan(job: Job<'_>) -> Result<Arc<Index>, MediaError> {
-    let mut go_on = |_| if (job.keep_going)() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) };
+    let mut progress =
+        |_| if (job.keep_going)() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) };
     match job.opener {
-        Some(opener) => opener.scan(&job.scene.source, &mut go_on),
-        None => media::scan(&job.scene.source, job.limits, &mut go_on),
+        Some(opener) => opener.scan(&job.scene.source, &mut progress),
+        None => media::scan(&job.scene.source, job.limits, &mut progress),
     }
 }
 
-/// True if the source has a frame `last` according to its container, which may be wrong.
+/// True if the source has a frame `last` according to its container, which may be inaccurate.
 pub(crate) fn is_likely(last: FrameIndex, info: &SourceInfo) -> bool {
     match (info.frames, info.duration_secs, info.frame_rate) {
         (Some(frames), ..) => last.0 < frames,
@@ -179,11 +180,11 @@ pub(crate) fn is_likely(last: FrameIndex, info: &SourceInfo) -> bool {
     }
 }
 
-/// The same frames, or an error if one of them lies past the end.
-fn within(frames_wanted: FrameList, frames: u64) -> Result<FrameList, MediaError> {
-    match frames_wanted.spans().last().map(|span| span.last.unwrap_or(span.first)) {
+/// Checks that none of the frames lies past the end of a source with `frames` frames.
+fn within(list: FrameList, frames: u64) -> Result<FrameList, MediaError> {
+    match list.spans().last().map(|span| span.last.unwrap_or(span.first)) {
         Some(index) if index.0 >= frames => Err(MediaError::NoSuchFrame { index, frames }),
-        _ => Ok(frames_wanted),
+        _ => Ok(list),
     }
 }
 

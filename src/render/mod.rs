@@ -1,10 +1,10 @@
 //! From frames to sheets.
 //!
-//! [`Renderer::render`] is the pure core: the same scene and frames give the same [`Sheet`], whether the frame
-//! was reached by playing, by seeking or from the command line. It has two halves, so that one frame can be
-//! drawn while the next is analyzed: neither half has work for all cores all the time. What a panel needs from frames
-//! elsewhere in the video is prepared beforehand ([`prepared`]). A [`SceneRenderer`] renders single frames of one source
-//! with one reader; [`batch`](crate::batch) renders ranges in order, and [`play`](crate::play) in time.
+//! [`Renderer::render`] is the pure core: the same scene and frames give the same [`Sheet`], whether the frame was
+//! reached by playing, by seeking or from the command line. It has two halves, so that one frame can be painted while
+//! the next is analyzed: neither half keeps all cores busy. The results that a panel needs from other frames of the
+//! video are [prepared] first. A [`SceneRenderer`] renders single frames of one source with one reader;
+//! [`batch`](crate::batch) renders ranges in order, and [`play`](crate::play) in time.
 
 mod attack;
 mod background_opener;

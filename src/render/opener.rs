@@ -32,9 +32,9 @@ pub trait Opener: Send + Sync + 'static {
 /// Opens real sources, within limits.
 #[derive(Clone, Debug, Default)]
 pub struct MediaOpener {
-    /// The most that a source may cost.
+    /// Bounds of the size and the memory of a source.
     pub limits: Limits,
-    /// Where the frames' buffers come from.
+    /// The pool of the frames' buffers.
     pub pool: Pool,
 }
 

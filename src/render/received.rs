@@ -1,4 +1,4 @@
-//! Tampering with a message, and what its receiver gets.
+//! Tampering with a message, and its reception.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::picture::{Frame, Shape};
 use crate::scene::{Panel, Scene};
 use crate::units::FrameIndex;
 
-/// The ciphers of a sender and a receiver, who may have a wrong key.
+/// The ciphers of a sender and of a receiver, which may have a wrong key.
 pub struct ReceiverSide {
     scheme: Scheme,
     /// Encrypts, and decrypts with the sender's key.
@@ -23,7 +23,7 @@ impl ReceiverSide {
     /// The receivers of all schemes of a scene that a panel shows with the lens `received`.
     ///
     /// # Errors
-    /// [`KeyError`] where the key material is shorter than a scheme needs, or not what it can use.
+    /// [`KeyError`] if the key material is shorter than a scheme needs, or does not suit it.
     pub fn all(scene: &Scene) -> Result<Vec<Self>, KeyError> {
         let mut all: Vec<Self> = Vec::new();
         for panel in &scene.panels {
@@ -42,7 +42,7 @@ impl ReceiverSide {
     }
 }
 
-/// A frame as the receiver gets it.
+/// A frame after reception.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Received {
     /// The result of the tampering.
@@ -51,7 +51,7 @@ pub struct Received {
     pub bytes: Option<Vec<u8>>,
 }
 
-/// Why a frame cannot be tampered with as asked.
+/// Why a tampering cannot be applied to a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CannotTamper {
     /// The scheme cannot encrypt the frame that is replayed or copied from.
@@ -73,10 +73,10 @@ pub enum CannotTamper {
 }
 
 /// Encrypts a frame, tampers with the message, and decrypts it under the same frame number. `recorded` holds the other
-/// frames that the tampering names.
+/// frames that the tampering needs.
 ///
 /// # Errors
-/// [`CannotTamper`] if there is nothing to replay, splice or flip.
+/// [`CannotTamper`].
 pub fn tampered(
     tampering: Tampering,
     receivers: &ReceiverSide,

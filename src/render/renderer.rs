@@ -43,14 +43,14 @@ impl Recent {
         self.keep_last(needed);
     }
 
-    /// True if it holds the frames from `first` to `last`, and `last` is the one to be rendered.
+    /// True if it has the frames from `first` to `last`, and `last` is the one to be rendered.
     #[must_use]
     pub fn holds(&self, first: FrameIndex, last: FrameIndex) -> bool {
         let is_last = self.current().is_some_and(|current| current.index == last);
         is_last && self.frames.front().is_some_and(|front| front.frame().index <= first)
     }
 
-    /// The number of the frame after the last one, if all frames from `first` up to there are held.
+    /// The number of the frame after the last one, if it has all frames from `first` up to there.
     #[must_use]
     pub fn end_of(&self, first: FrameIndex) -> Option<FrameIndex> {
         let end = self.current()?.index.next();
@@ -76,11 +76,11 @@ impl Recent {
     }
 }
 
-/// Renders the frames of one scene. It keeps the ciphers set up, and results of the frames before; these only save time:
-/// the sheets are the same without them.
+/// Renders the frames of one scene. It keeps its ciphers and results of the frames before, which only saves time: the
+/// sheets are the same without them.
 ///
-/// A sheet is made in two steps: a frame is [analyzed](Self::analyze), then [painted](Self::paint). The next frame can be
-/// analyzed while one is painted ([`Self::paint_and_analyze`]), since each step leaves cores idle.
+/// A sheet is made in two steps: a frame is [analyzed](Self::analyze), then [painted](Self::paint). The next frame can
+/// be analyzed while one is painted ([`Self::paint_and_analyze`]), since each step leaves cores idle.
 pub struct Renderer {
     layout: Layout,
     /// The distinct schemes of the scene, grouped by block equality.
@@ -97,7 +97,7 @@ struct PanelRenderer {
     pool: Pool,
 }
 
-/// An analyzed frame: encrypted, counted and compared with the frame before. Only its panels are still to be painted.
+/// An analyzed frame: encrypted, counted and compared with the frame before. Its panels are not painted yet.
 pub struct Analysis {
     frame: Arc<Frame>,
     ciphertexts: Vec<(Option<Scheme>, Result<CiphertextAnalysis, EncryptError>)>,
@@ -118,7 +118,7 @@ impl Renderer {
     /// Sets up the ciphers of a scene.
     ///
     /// # Errors
-    /// [`KeyError`] where the key material is shorter than a scheme needs, or not what it can use.
+    /// [`KeyError`] if the key material is shorter than a scheme needs, or does not suit it.
     pub fn new(scene: &Scene, pool: &Pool) -> Result<Self, KeyError> {
         let (panels, key) = (scene.panels.clone(), scene.key.clone());
         let panels = PanelRenderer { panels, key, receivers: ReceiverSide::all(scene)?, pool: pool.clone() };
@@ -131,8 +131,8 @@ impl Renderer {
         self.layout
     }
 
-    /// Renders the current frame of `recent`; `None` if there is none. A panel whose preparation is missing from `prepared`
-    /// is pending.
+    /// Renders the current frame of `recent`; `None` if there is none. A panel whose preparation is missing from
+    /// `prepared` is pending.
     pub fn render(&mut self, recent: &Recent, prepared: &PreparedSet, parts: Parts) -> Option<Sheet> {
         let analysis = self.analyze(recent, parts)?;
         Some(self.paint(analysis, prepared))
@@ -150,8 +150,8 @@ impl Renderer {
         self.panels.paint(analysis, prepared)
     }
 
-    /// [Paints](Self::paint) an analyzed frame while it [analyzes](Self::analyze) the current frame of `next` for the same
-    /// parts of a sheet.
+    /// [Paints](Self::paint) an analyzed frame while it [analyzes](Self::analyze) the current frame of `next` for the
+    /// same parts of a sheet.
     pub fn paint_and_analyze(
         &mut self,
         analysis: Analysis,
@@ -168,11 +168,11 @@ impl Renderer {
 
 fn analyze(groups: &mut [EqualityGroup], recent: &Recent, parts: Parts, pool: &Pool) -> Option<Analysis> {
     let frame = recent.current()?;
-    let look = |group: &mut EqualityGroup| group.analyze(&recent.frames, parts, pool);
+    let analyze_group = |group: &mut EqualityGroup| group.analyze(&recent.frames, parts, pool);
     let payload = recent.frames.back()?.payload();
     let has_edges = parts.numbers >= Numbers::Tables && payload.grid().pixels().is_some();
     let edges = || has_edges.then(|| Edges::of(frame.layout, frame.shape, &frame.bytes));
-    let (ciphertexts, edges) = analyze_all(groups, is_large(payload.bytes()), &look, edges);
+    let (ciphertexts, edges) = analyze_all(groups, is_large(payload.bytes()), &analyze_group, edges);
     Some(Analysis { frame: Arc::clone(frame), ciphertexts, edges, parts })
 }
 
@@ -212,20 +212,20 @@ impl PanelRenderer {
     }
 }
 
-/// Analyzes all groups and finds the edges of the original, in parallel. The groups start first, since they take longest
-/// and cannot be divided; the edges can. The groups of a large frame are analyzed one after the other, since each census
-/// takes as much memory as the frame.
+/// Analyzes all groups and finds the edges of the original, in parallel. The groups start first, since they take
+/// longest and cannot be divided; the edges can. The groups of a large frame are analyzed one after the other, since
+/// each census takes as much memory as the frame.
 fn analyze_all<S: Send, E: Send>(
     groups: &mut [EqualityGroup],
     is_large: bool,
-    look: &(impl Fn(&mut EqualityGroup) -> Vec<S> + Sync),
+    analyze_group: &(impl Fn(&mut EqualityGroup) -> Vec<S> + Sync),
     edges: impl FnOnce() -> E + Send,
 ) -> (Vec<S>, E) {
     let Some((first, others)) = groups.split_first_mut() else { return (Vec::new(), edges()) };
     let (mut analyses, (more, edges)) = if is_large {
-        (look(first), analyze_all(others, is_large, look, edges))
+        (analyze_group(first), analyze_all(others, is_large, analyze_group, edges))
     } else {
-        rayon::join(|| look(first), || analyze_all(others, is_large, look, edges))
+        rayon::join(|| analyze_group(first), || analyze_all(others, is_large, analyze_group, edges))
     };
     analyses.extend(more);
     (analyses, edges)
@@ -249,7 +249,7 @@ fn render_panel(
     });
     let mut leakage = attack_result.numbers(frame, &ciphertext.leakage);
     if matches!(panel, Panel::Cipher { lens: Lens::Received(_), .. }) && attack_result.attack.is_none() {
-        // A finding would be about what the receiver sees, which is not known.
+        // The finding of this lens is about the received frame, and there is none.
         leakage.word = None;
     }
     let blank = match (panel, &picture) {
@@ -278,7 +278,7 @@ pub(super) fn blank(shape: Shape, pool: &Pool) -> Picture {
     Picture::new(shape, Arc::new(rgba))
 }
 
-/// Paints one panel, or shares its bytes where they are the picture already.
+/// Paints one panel, or shares the frame's bytes if they are the picture already.
 fn paint(
     panel: Panel,
     frame: &Frame,
@@ -297,7 +297,7 @@ fn paint(
         }
         Panel::Cipher { lens, .. } => {
             let (grid, blocks) = (ciphertext.grid(), ciphertext.blocks());
-            // A rest that fills no whole block is marked.
+            // The lens paints a rest under 16 bytes in the colour of the ground.
             let has_rest = !blocks.len().is_multiple_of(BLOCK_BYTES);
             if lens == Lens::Ciphertext && grid.pixels().is_some_and(are_rgba) && !has_rest {
                 return Picture::new(grid.shape(), Arc::clone(blocks.buffer()));
@@ -316,7 +316,7 @@ mod tests {
     use crate::runtime::pool::Buffer;
 
     #[test]
-    fn a_panel_whose_scheme_cannot_take_the_frame_says_why_and_leaves_the_others_alone() {
+    fn a_scheme_that_cannot_encrypt_the_frame_blanks_its_own_panels_only() {
         let panels = ["plain", "aes-128-xts", "aes-128-xts:repeats", "aes-128-ecb"];
         let panels = panels.map(|panel| panel.parse().expect("a panel")).into();
         let scene = Scene { panels, layout: Layout::GRAY8, ..Scene::of("demo".parse().expect("a source")) };
@@ -340,7 +340,7 @@ mod tests {
             let refused = Some(EncryptError::TooShort { given: 5 });
             assert_eq!(refusals, [None, refused, refused, None]);
             for panel in &sheet.panels[1..3] {
-                let picture = panel.picture.as_ref().expect("pictures were asked for");
+                let picture = panel.picture.as_ref().expect("pictures are wanted");
                 assert_eq!(picture.pixels(), [GROUND; 5]);
                 assert_eq!(panel.leakage, Leakage::default());
             }

@@ -1,4 +1,4 @@
-//! Frames of one source, rendered one at a time under any panels, by one reader.
+//! Renders frames of one source, one at a time, for any panels, with one reader.
 
 use std::ops::ControlFlow;
 
@@ -11,8 +11,8 @@ use crate::runtime::pool::Pool;
 use crate::scene::{Panel, Scene};
 use crate::units::FrameIndex;
 
-/// Renders frames of one source under one key in one layout, while its panels change. The source is opened once, a frame
-/// is decoded once however many panels show it, and what was prepared for one panel serves the next.
+/// Renders frames of one source with one key in one layout, while its panels change. The source is opened once, a frame
+/// is decoded once for all panels, and panels share preparations.
 ///
 /// Its sheets are those of [`batch::render`](crate::batch::render).
 pub struct SceneRenderer<'a> {
@@ -27,8 +27,8 @@ impl<'a> SceneRenderer<'a> {
     /// Opens the source of a job. Also returns the number of the first frame of its range.
     ///
     /// # Errors
-    /// [`BatchError`]; [`MediaError::NoSuchFrame`] and [`MediaError::NoSuchTime`] where the range starts or ends past
-    /// the end.
+    /// [`BatchError`]; [`MediaError::NoSuchFrame`] and [`MediaError::NoSuchTime`] if the range starts or ends past the
+    /// end.
     pub fn open(job: Job<'a>) -> Result<(Self, FrameIndex), BatchError> {
         let pool = Pool::default();
         let (footage, range) = Footage::open(job, &pool)?;
@@ -41,19 +41,18 @@ impl<'a> SceneRenderer<'a> {
         self.footage.info()
     }
 
-    /// What could not be decoded since the last call, in words.
+    /// Reports of damage since the last call, in words.
     pub fn take_problems(&mut self) -> Vec<String> {
         self.footage.take_problems()
     }
 
-    /// Shows these panels from now on.
+    /// Sets the panels of the sheets from now on.
     pub fn set_panels(&mut self, panels: Vec<Panel>) {
         self.scene.panels = panels;
     }
 
-    /// Prepares what these panels need from other frames to show a frame, in one pass over the frames for all of them.
-    /// Does nothing for large frames, whose preparations would not fit in memory together; they are prepared when a panel
-    /// is rendered.
+    /// Makes the preparations that these panels need to show a frame, in one pass over the other frames. Does nothing
+    /// for large frames, whose preparations do not fit in memory together; these are made when a panel is rendered.
     ///
     /// # Errors
     /// [`BatchError`].
@@ -85,6 +84,6 @@ impl<'a> SceneRenderer<'a> {
     fn prepare_for(&mut self, scene: &Scene, frame: FrameIndex) -> Result<(), BatchError> {
         let keep_going = self.job.keep_going;
         let progress = |_, _| if keep_going() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) };
-        Ok(self.footage.prepare(scene, frame, &|known| known.covers(frame), &progress)?)
+        Ok(self.footage.prepare(scene, frame, &|part| part.covers(frame), &progress)?)
     }
 }

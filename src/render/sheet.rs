@@ -32,20 +32,20 @@ pub struct RenderedPanel {
     pub panel: Panel,
     /// Its picture; `None` if no pictures were wanted, and while it is [pending](Self::pending).
     pub picture: Option<Picture>,
-    /// What its ciphertext gives away; for `plain`, the same counts of the original.
+    /// How much its ciphertext reveals; for `plain`, the same counts of the original.
     pub leakage: Leakage,
     /// What an eavesdropper sees on the wire; `None` if the scheme cannot encrypt this frame.
     pub wire: Option<Wire>,
     /// Why the scheme cannot encrypt this frame. The picture is then blank, and the numbers are those of no blocks.
     pub refusal: Option<EncryptError>,
-    /// The preparation that is missing. Until it is there, the panel has no picture and no numbers of its lens.
+    /// The preparation that is missing. Until it is ready, the panel has no picture and no numbers of its lens.
     pub pending: Option<PreparationRequest>,
-    /// Why the lens shows nothing, if it shows nothing.
+    /// Why the lens shows nothing, if it does.
     pub note: Option<Note>,
     /// Why the picture has one colour throughout, if it has; `None` if no pictures were wanted.
     pub blank: Option<Blank>,
-    /// What the picture shows, or why it shows nothing; `None` if this was not wanted, for the original, and if there is no
-    /// picture of the frame.
+    /// The leak that the picture shows, or why it shows none; `None` if this was not wanted, for the original, and if
+    /// there is no picture of the frame.
     pub shows: Option<Result<Finding, Blank>>,
     /// The outcome of the attack, if the lens is one.
     pub attack: Option<Attack>,
@@ -60,14 +60,14 @@ impl RenderedPanel {
         refused.or_else(noted).or_else(|| self.blank.map(|blank| blank.to_string()))
     }
 
-    /// True if its ciphertext are messages of encoded video, whose blocks stand for no pixels.
+    /// True for messages of encoded video, whose blocks are not pixels.
     #[must_use]
     pub const fn is_of_messages(&self) -> bool {
         self.leakage.messages.messages.is_some()
     }
 
-    /// What the picture shows, or in two or three words why it shows nothing; `None` for the original, and if this was not
-    /// [wanted](Parts::shows).
+    /// What the picture shows, or in two or three words why it shows nothing; `None` for the original, and if this was
+    /// not [wanted](Parts::shows).
     #[must_use]
     pub fn shows_in_brief(&self) -> Option<Result<Finding, &'static str>> {
         match (self.refusal, &self.note, self.shows) {
@@ -82,13 +82,13 @@ impl RenderedPanel {
 /// The outcome of the attack that a lens shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Attack {
-    /// The frame is one of the known ones, so nothing was attacked.
+    /// The attacker knows the frame, so no attack was needed.
     Known,
-    /// Pixels were recovered with the help of known frames.
+    /// Pixels were recovered from known frames.
     Recovered {
-        /// This frame reuses the keystream of a known frame.
+        /// True if this frame reuses the keystream of a known frame.
         by_keystream: bool,
-        /// The known frames have more blocks than the codebook holds ([`Codebook::MOST_BLOCKS`]).
+        /// True if the known frames have more blocks than a codebook ([`Codebook::MOST_BLOCKS`]).
         is_full: bool,
     },
     /// The message was tampered with.
@@ -102,7 +102,7 @@ pub enum Note {
     #[error(transparent)]
     NoTone(#[from] NoTone),
     /// A preparation that the lens needs has failed.
-    #[error("what this needs from elsewhere in the video cannot be had: {0}")]
+    #[error("other frames that this lens needs could not be prepared: {0}")]
     Unprepared(#[source] Arc<PreparationError>),
     /// The lens needs a ciphertext of pixels.
     #[error("the lens {0} needs pixels; these are messages as an encoder wrote them")]
@@ -110,13 +110,13 @@ pub enum Note {
     /// The receiver rejects the tampered message.
     #[error("rejected: {0}")]
     Rejected(Rejection),
-    /// The frame cannot be tampered with as asked.
+    /// The tampering cannot be applied to the frame.
     #[error(transparent)]
     CannotTamper(#[from] CannotTamper),
 }
 
 impl Note {
-    /// The same in two or three words.
+    /// The reason in two or three words.
     #[must_use]
     pub const fn brief(&self) -> &'static str {
         match self {
@@ -124,7 +124,7 @@ impl Note {
             Self::Unprepared(_) => "could not be prepared",
             Self::NeedsPixels(_) => "needs pixels",
             Self::Rejected(_) => Finding::Rejected.name(),
-            Self::CannotTamper(_) => "cannot be changed so",
+            Self::CannotTamper(_) => "not applicable",
         }
     }
 }
@@ -134,7 +134,7 @@ impl Note {
 pub struct Parts {
     /// The pictures of the panels.
     pub pictures: bool,
-    /// What each picture shows; takes further passes over its blocks.
+    /// The finding of each picture; takes further passes over its blocks.
     pub shows: bool,
     /// Which numbers.
     pub numbers: Numbers,
@@ -147,8 +147,8 @@ pub enum Numbers {
     Counts,
     /// The numbers of captions: also the finding about each ciphertext, for which its outline is computed.
     Captions,
-    /// The numbers of tables: also blocks equal to their neighbours, and the agreement of the outline with the edges of the
-    /// original.
+    /// The numbers of tables: also blocks equal to their neighbours, and the agreement of the outline with the edges of
+    /// the original.
     Tables,
     /// Also the classical metrics, which take a second encryption and passes over all pixels.
     Classical,
@@ -157,7 +157,7 @@ pub enum Numbers {
 impl Parts {
     /// Pictures, and the numbers of their captions.
     pub const PICTURES: Self = Self { pictures: true, shows: false, numbers: Numbers::Captions };
-    /// Also what each picture shows.
+    /// Also the finding of each picture.
     pub const POSTER: Self = Self { shows: true, ..Self::PICTURES };
     /// Counts alone.
     pub const COUNTS: Self = Self { pictures: false, shows: false, numbers: Numbers::Counts };

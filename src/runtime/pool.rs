@@ -1,14 +1,15 @@
-//! Buffers that are used again, so that all frames of a video share a handful of allocations.
+//! Buffers that are reused, so that all frames of a video share a few allocations.
 //!
-//! A [`Buffer`] goes back to its [`Pool`] when it is dropped, on any thread. A new buffer has unspecified contents.
+//! A [`Buffer`] returns to its [`Pool`] when it is dropped, on any thread. A new buffer has unspecified contents.
 
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Idle buffers that a pool keeps, and their bytes; more are freed. Four of 2160p in `rgba32`; none for a frame of 64 million
-/// pixels.
+/// Upper bound of the idle buffers that a pool keeps; others are freed.
 const IDLE_BUFFERS: usize = 8;
+
+/// Upper bound of their bytes: four buffers of 2160p in `rgba32`, none for a frame of 64 million pixels.
 const IDLE_BYTES: usize = 128 << 20;
 
 /// Extra capacity of a new buffer, for the padding of a cipher.
@@ -38,7 +39,7 @@ impl Pool {
     }
 }
 
-/// Bytes that go back to their [`Pool`] when dropped.
+/// Bytes that return to their [`Pool`] when dropped.
 #[derive(Default)]
 pub struct Buffer {
     bytes: Bytes,
@@ -48,7 +49,7 @@ pub struct Buffer {
 /// The owner of a buffer's bytes.
 enum Bytes {
     Own(Vec<u8>),
-    /// Bytes of a lender, such as a decoder with its own buffers, which gets them back.
+    /// Bytes of a lender, such as a decoder with its own buffers; dropping the lender returns them.
     Lent(Box<dyn AsRef<[u8]> + Send + Sync>),
 }
 
@@ -137,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn a_dropped_buffer_is_used_again() {
+    fn a_dropped_buffer_is_reused() {
         let pool = Pool::default();
         let first = pool.take(1000);
         let address = first.as_ptr();
@@ -146,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn lent_bytes_are_read_where_they_are_and_never_written() {
+    fn lent_bytes_are_read_in_place_and_copied_before_a_write() {
         let lender = Arc::new(vec![1, 2, 3]);
         let mut buffer = Buffer::lent(Lender(Arc::clone(&lender)));
         assert_eq!(buffer.as_ptr(), lender.as_ptr());
@@ -166,13 +167,13 @@ mod tests {
     #[test]
     fn a_pool_keeps_a_bounded_number_of_bytes() {
         let pool = Pool::default();
-        // Nothing is written to them, so that they take no memory but addresses.
+        // The bytes are never written, so that they take addresses but no memory.
         let vector =
             |bytes: usize| Buffer { bytes: Bytes::Own(Vec::with_capacity(bytes)), home: Some(pool.clone()) };
         let idle = || pool.0.lock().map(|idle| idle.len()).ok();
         drop([0; 5].map(|_| vector(IDLE_BYTES / 3)));
         assert_eq!(idle(), Some(3));
         drop(vector(IDLE_BYTES + 1));
-        assert_eq!(idle(), Some(0), "one that is too large goes, after those before it");
+        assert_eq!(idle(), Some(0), "a buffer larger than the bound is freed, after the older ones");
     }
 }

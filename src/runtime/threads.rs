@@ -8,15 +8,15 @@ use std::{io, thread};
 /// The priority of a thread other than the window's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Priority {
-    /// For what is shown next, and for what the user asked for.
+    /// For frames that are shown next, and for the results of user commands.
     Display,
     /// For work that nothing on the screen waits for.
     Background,
 }
 
 impl Priority {
-    /// The value of Unix's `nice`: low enough for the window's thread to run at once, and for other programs to leave enough
-    /// time for the video.
+    /// The `nice` value of Unix. For `Display`, high enough for the window's thread to run first, and low enough that
+    /// other programs leave enough time for the video.
     #[cfg(target_os = "linux")]
     const fn steps(self) -> i32 {
         match self {
@@ -99,16 +99,16 @@ const fn work() -> Option<Duration> {
     None
 }
 
-/// Lowers the priority of the calling thread and of the threads that it starts from now on. Only Linux has a priority for
-/// each thread; on other systems nothing changes.
+/// Lowers the priority of the calling thread and of the threads that it starts from now on. Only Linux has a priority
+/// for each thread; on other systems nothing changes.
 #[cfg_attr(not(target_os = "linux"), expect(unused_variables, reason = "there is nothing to ask for"))]
 pub fn lower_priority(priority: Priority) {
     #[cfg(target_os = "linux")]
     {
         use rustix::process::{getpriority_process, setpriority_process};
 
-        // `None` means the calling thread. A thread of lower priority keeps it, and if the system refuses, the priority just
-        // stays as it is.
+        // `None` means the calling thread. A thread of lower priority keeps its priority. An error is ignored: then the
+        // priority stays as it is.
         if let Ok(now) = getpriority_process(None)
             && now < priority.steps()
         {
@@ -117,7 +117,7 @@ pub fn lower_priority(priority: Priority) {
     }
 }
 
-/// A panic that ended a piece of work. The program goes on without that piece.
+/// A panic that ended a piece of work. The program continues without that piece.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a fault in Afterimage ended this ({message}); please report it, and what you did before")]
 pub struct Panicked {
@@ -134,8 +134,8 @@ impl Panicked {
     }
 }
 
-/// Does a piece of work and returns a panic in it as an error. After a panic, only use values that the work changed if they
-/// are valid in every state.
+/// Does a piece of work and returns a panic in it as an error. After a panic, only use values that the work changed if
+/// they are valid in every state.
 ///
 /// # Errors
 /// [`Panicked`].
@@ -143,8 +143,8 @@ pub fn catch<T>(work: impl FnOnce() -> T) -> Result<T, Panicked> {
     catch_unwind(AssertUnwindSafe(work)).map_err(|payload| Panicked::of(&*payload))
 }
 
-/// Starts a thread with a name and a priority. If `work` panics, `report` is called on the thread, to tell a thread that
-/// waits for the work.
+/// Starts a thread with a name and a priority. If `work` panics, `report` is called on the thread, so that it can
+/// notify a thread that waits for the work.
 ///
 /// # Errors
 /// The system's error if it cannot start one.
@@ -187,34 +187,34 @@ mod tests {
 
     #[test]
     #[cfg(target_os = "linux")]
-    fn a_lowered_priority_is_inherited_by_threads_started_later_and_by_no_others() {
+    fn a_lowered_priority_is_inherited_by_threads_that_the_thread_starts() {
         use rustix::process::getpriority_process;
         use std::sync::mpsc::channel;
 
         let of = || getpriority_process(None).ok();
         let before = of();
-        let (tell, told) = channel();
+        let (sender, receiver) = channel();
         let work = move || {
-            // A higher priority is refused.
+            // `lower_priority` never raises it.
             lower_priority(Priority::Display);
             let child = thread::spawn(of).join().ok().flatten();
-            tell.send([of(), child]).expect("the test listens");
+            sender.send([of(), child]).expect("the test receives");
         };
         let thread = start("aside", Priority::Background, work, |panicked| panic!("{panicked}"));
         thread.expect("a thread").join().expect("it does not panic");
         let back = before.max(Some(Priority::Background.steps()));
-        assert_eq!(told.recv().expect("it told"), [back, back]);
+        assert_eq!(receiver.recv().expect("both priorities"), [back, back]);
         assert_eq!(of(), before);
     }
 
     #[test]
     fn a_panic_is_reported_with_its_message() {
-        let (tell, told) = std::sync::mpsc::channel();
-        let report = move |panicked| tell.send(panicked).expect("the test listens");
+        let (sender, receiver) = std::sync::mpsc::channel();
+        let report = move |panicked| sender.send(panicked).expect("the test receives");
         let thread = start("fails", Priority::Background, || panic!("frame {} is upside down", 7), report);
         thread.expect("a thread").join().expect("the panic is caught");
-        let said = told.recv().expect("a report").to_string();
-        assert!(said.contains("frame 7 is upside down") && said.contains("please report it"), "{said}");
+        let text = receiver.recv().expect("a report").to_string();
+        assert!(text.contains("frame 7 is upside down") && text.contains("please report it"), "{text}");
         assert_eq!(catch(|| 3), Ok(3));
         assert!(catch(|| std::panic::panic_any(5)).is_err_and(|panicked| panicked.message.contains("why")));
     }

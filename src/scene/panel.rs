@@ -83,7 +83,9 @@ impl Panel {
     fn with_lens(self, title: fn(Lens) -> String) -> String {
         match self {
             Self::Plain => self.title(),
-            Self::Cipher { lens, .. } => format!("{} {} {}", self.title(), lens.kind().joint, title(lens)),
+            Self::Cipher { lens, .. } => {
+                format!("{} {} {}", self.title(), lens.kind().preposition, title(lens))
+            }
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Small text files: keys, scenes and lessons, read up to a bound.
 //!
-//! What a path names may be endless (`/dev/zero`), or a pipe that waits for its other end. A file that is named by
-//! another file must therefore be a [regular one](read): the user who opens a scene has not chosen what it names. On the
-//! command line a [pipe](read_any) is fine, as in `--key-file <(…)`; it is read no further than its bound either.
+//! A path may lead to an endless device (`/dev/zero`), or to a pipe without a writer. A path inside another file must
+//! therefore lead to a [regular file](read): a user opens a scene without choosing the paths in it. A path on the
+//! command line may lead to a [pipe](read_any), as in `--key-file <(…)`, which is read up to the same bound.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read};
@@ -22,7 +22,7 @@ pub enum TextFileError {
     /// The file has more bytes than allowed.
     #[error("it is larger than {most_bytes} bytes; give a smaller one")]
     TooLarge {
-        /// The most that are read.
+        /// Upper bound of the bytes.
         most_bytes: u64,
     },
 }
@@ -32,19 +32,19 @@ pub enum TextFileError {
 /// # Errors
 /// [`TextFileError`], also for bytes that are no text.
 pub fn read(path: &Path, most_bytes: u64) -> Result<Zeroizing<String>, TextFileError> {
-    // Checked before opening, since opening a device can have an effect; and after, since the path may name another file by
-    // then.
+    // Checked before opening, since opening a device can have an effect; and after, since the path may lead to another
+    // file by then.
     if !fs::metadata(path)?.is_file() {
         return Err(TextFileError::Irregular);
     }
-    let file = open_at_once(path)?;
+    let file = open_without_waiting(path)?;
     if !file.metadata()?.is_file() {
         return Err(TextFileError::Irregular);
     }
     read_from(file, most_bytes)
 }
 
-/// Reads a file of whatever kind, a pipe too, but no more than `most_bytes` bytes.
+/// Reads a file of any kind, including a pipe, of at most `most_bytes` bytes.
 ///
 /// # Errors
 /// [`TextFileError`], also for bytes that are no text.
@@ -59,11 +59,11 @@ fn read_from(file: File, most_bytes: u64) -> Result<Zeroizing<String>, TextFileE
         return Err(TextFileError::TooLarge { most_bytes });
     }
     let invalid = |reason: String| io::Error::new(io::ErrorKind::InvalidData, reason);
-    Ok(Zeroizing::new(decoded(&bytes).map_err(invalid)?))
+    Ok(Zeroizing::new(decode(&bytes).map_err(invalid)?))
 }
 
-/// Text in UTF-8, or in UTF-16 where a byte-order mark says so, as some editors write; without the mark.
-fn decoded(bytes: &[u8]) -> Result<String, String> {
+/// Decodes UTF-8, or UTF-16 after a byte-order mark, which some editors write; the mark is removed.
+fn decode(bytes: &[u8]) -> Result<String, String> {
     let utf16 = |bytes: &[u8], unit: fn([u8; 2]) -> u16| {
         let (units, rest) = bytes.as_chunks::<2>();
         let text: Option<String> =
@@ -79,8 +79,8 @@ fn decoded(bytes: &[u8]) -> Result<String, String> {
     }
 }
 
-/// Opens a file to be read, without waiting for a writer where it is a pipe.
-fn open_at_once(path: &Path) -> io::Result<File> {
+/// Opens a file for reading; if it is a pipe, without waiting for a writer.
+fn open_without_waiting(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true);
     #[cfg(unix)]
@@ -98,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_is_read_up_to_its_bound_and_one_byte_more_is_refused() {
+    fn a_file_of_one_byte_more_than_the_bound_is_an_error() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("key.hex");
         std::fs::write(&path, "00112233").expect("room for a file");
@@ -112,14 +112,14 @@ mod tests {
     }
 
     #[test]
-    fn bytes_that_are_no_text_are_refused() {
+    fn bytes_that_are_no_text_are_an_error() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("noise");
         std::fs::write(&path, [0xff; 9]).expect("room for a file");
         let error = read(&path, 64).expect_err("no text").to_string();
         assert!(error.contains("utf-8"), "{error}");
         for half in [&[0xFF, 0xFE, 0x37][..], &[0xFF, 0xFE, 0x00, 0xD8], &[0xFE, 0xFF, 0xD8, 0x00]] {
-            assert_eq!(decoded(half), Err("invalid utf-16".to_owned()), "{half:?}");
+            assert_eq!(decode(half), Err("invalid utf-16".to_owned()), "{half:?}");
         }
     }
 
@@ -131,14 +131,14 @@ mod tests {
         let big: Vec<u8> = units().flat_map(u16::to_be_bytes).collect();
         let marked = format!("\u{feff}{text}");
         for bytes in [text.as_bytes(), marked.as_bytes(), &little, &big] {
-            assert_eq!(decoded(bytes).as_deref(), Ok(text));
+            assert_eq!(decode(bytes).as_deref(), Ok(text));
         }
-        assert_eq!(decoded(b"").as_deref(), Ok(""));
+        assert_eq!(decode(b"").as_deref(), Ok(""));
     }
 
     #[cfg(unix)]
     #[test]
-    fn an_endless_device_is_read_to_the_bound_where_it_may_be_one_and_refused_where_not() {
+    fn an_endless_device_is_read_up_to_the_bound_or_rejected_as_irregular() {
         let zero = Path::new("/dev/zero");
         assert!(matches!(read_any(zero, 4096), Err(TextFileError::TooLarge { .. })));
         assert!(matches!(read(zero, 4096), Err(TextFileError::Irregular)));
@@ -151,8 +151,10 @@ mod tests {
         let pipe = folder.path().join("pipe");
         let made = std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo");
         assert!(made.success());
-        // Opened as if it had become a pipe between the question and the opening.
-        assert!(!open_at_once(&pipe).expect("it is opened").metadata().expect("it is known").is_file());
+        // As if the path had become a pipe after the check.
+        assert!(
+            !open_without_waiting(&pipe).expect("it is opened").metadata().expect("it is known").is_file()
+        );
         assert!(matches!(read(&pipe, 64), Err(TextFileError::Irregular)));
     }
 }

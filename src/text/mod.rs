@@ -1,5 +1,5 @@
-//! Text that comes in and goes out: files read up to a bound, names that are nearly right, and characters that a
-//! terminal shows.
+//! Text in input and output: files read up to a bound, suggestions for misspelt names, numbers in words, and characters
+//! that are safe for a terminal.
 
 pub mod file;
 pub mod numbers;

@@ -1,9 +1,9 @@
 //! Numbers in words: one vocabulary for the window, figures, tables and messages.
 
-/// Between a number and its unit.
+/// The space between a number and its unit.
 pub const NBSP: char = '\u{a0}';
 
-/// A share in percent, never rounded up to all nor down to none.
+/// A share in whole percent, never rounded to 100 % or 0 %.
 #[must_use]
 pub fn whole_percent(part: u64, whole: u64) -> String {
     if whole == 0 {
@@ -17,12 +17,12 @@ pub fn whole_percent(part: u64, whole: u64) -> String {
     }
 }
 
-/// A share from 0 to 1 in percent, as [`whole_percent`] says it.
+/// A share from 0 to 1, in the form of [`whole_percent`].
 #[must_use]
 pub fn whole_share(of_one: f64) -> String {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share")]
     let parts = (of_one.clamp(0.0, 1.0) * 1e9) as u64;
-    // A single pixel of many is a part too.
+    // At least one part, so that the smallest share is not written as 0 %.
     whole_percent(if of_one > 0.0 { parts.max(1) } else { 0 }, 1_000_000_000)
 }
 
@@ -36,10 +36,10 @@ pub fn occurs(count: u32) -> String {
     }
 }
 
-/// Minutes, seconds and tenths, cut and not rounded: `0:03.2`; with hours where there are any.
+/// Minutes, seconds and tenths, cut and not rounded: `0:03.2`; with hours from one hour on.
 #[must_use]
 pub fn position(secs: f64) -> String {
-    // Times come as sums of frame durations: 0.1 three times is a hair under 0.3.
+    // Times are sums of frame durations, with rounding errors: three times 0.1 may be slightly less than 0.3.
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates, never negative")]
     let tenths = (secs.max(0.0) * 10.0 + 1e-6) as u64;
     let (minutes, rest) = (tenths / 600, tenths % 600);
@@ -50,13 +50,13 @@ pub fn position(secs: f64) -> String {
     }
 }
 
-/// A speed as people write it: `0.5×`.
+/// A speed: `0.5×`.
 #[must_use]
 pub fn speed(speed: f64) -> String {
     format!("{speed}×")
 }
 
-/// How much a picture is enlarged: `4×`, `1.3×`; `1:1` where each pixel of the frame has one on screen.
+/// The magnification of a picture: `4×`, `1.3×`; `1:1` if a pixel of the frame is a pixel of the screen.
 #[must_use]
 pub fn magnification(px: f32) -> String {
     if (px - 1.0).abs() < 0.005 {
@@ -80,7 +80,7 @@ pub fn thousands(count: u64) -> String {
     text
 }
 
-/// A share from 0 to 1 in per cent. What is neither nothing nor everything is never rounded to it.
+/// A share from 0 to 1 in percent with one digit after the point, never rounded to 0 % or 100 %.
 #[must_use]
 pub fn percent(share: f64) -> String {
     match share {
@@ -90,7 +90,7 @@ pub fn percent(share: f64) -> String {
     }
 }
 
-/// How long something lasts: `0.500 s`, and `1:02:03.500` from a minute on.
+/// A duration: `0.500 s`, and from a minute on `1:02:03.500`.
 #[must_use]
 pub fn time(secs: f64) -> String {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a duration in milliseconds")]
@@ -98,11 +98,11 @@ pub fn time(secs: f64) -> String {
     clock(millis, 3)
 }
 
-/// So many tenths, hundredths and so on of a second, by the number of digits after the point.
+/// A duration in units of 10^−`digits` seconds, written with `digits` digits after the point.
 #[must_use]
 pub fn clock(units: u64, digits: u32) -> String {
-    let a_second = 10u64.pow(digits);
-    let (all_secs, rest, width) = (units / a_second, units % a_second, digits as usize);
+    let units_per_sec = 10u64.pow(digits);
+    let (all_secs, rest, width) = (units / units_per_sec, units % units_per_sec, digits as usize);
     let (hours, minutes, secs) = (all_secs / 3600, all_secs / 60 % 60, all_secs % 60);
     match (hours, minutes) {
         (0, 0) => format!("{secs}.{rest:0width$} s"),
@@ -123,7 +123,7 @@ pub fn tiny(value: f64) -> String {
     if value > 0.0 && value < 0.001 { format!("{value:.1e}") } else { rate(value) }
 }
 
-/// A number that may be far below zero: `0`, `-27.4`, `-3.5e9`.
+/// A logarithm, which may be far below zero: `0`, `-27.4`, `-3.5e9`.
 #[must_use]
 pub fn logarithm(value: f64) -> String {
     if value.abs() >= 1e6 {
@@ -140,7 +140,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_share_is_never_rounded_to_all_or_none() {
+    fn a_share_in_whole_percent_is_never_rounded_to_0_or_100() {
         let plain = |part, whole| whole_percent(part, whole).replace(NBSP, " ");
         assert_eq!(plain(1, 1000), "under 1 %");
         assert_eq!(plain(999, 1000), "over 99 %");
@@ -163,12 +163,12 @@ mod tests {
     }
 
     #[test]
-    fn enlargements_are_told_with_one_digit() {
+    fn magnifications_have_at_most_one_digit_after_the_point() {
         assert_eq!([0.5, 1.0, 1.26, 4.0, 16.4].map(magnification), ["0.5×", "1:1", "1.3×", "4×", "16×"]);
     }
 
     #[test]
-    fn numbers_read_as_a_person_writes_them() {
+    fn counts_times_rates_and_expectations_have_their_forms() {
         assert_eq!([0, 999, 1000, 1_234_567].map(thousands), ["0", "999", "1,000", "1,234,567"]);
         assert_eq!(
             [0.5, 59.999, 59.9996, 60.0, 3723.25].map(time),
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn a_share_is_never_rounded_to_nothing_or_everything() {
+    fn a_share_in_percent_is_never_rounded_to_0_or_100() {
         assert_eq!(
             [0.0, 0.00001, 0.5, 0.99999, 1.0].map(percent),
             ["0.0 %", "< 0.1 %", "50.0 %", "> 99.9 %", "100.0 %"]

@@ -1,24 +1,24 @@
-//! Text from outside, made fit for a terminal.
+//! Text from outside, made safe for a terminal.
 //!
-//! Names of files, what containers say of themselves, and arguments can hold characters that a terminal obeys:
-//! escape sequences, line breaks, changes of the direction of writing. They are shown as `\u{1b}` or `\n`
-//! instead. JSON escapes such characters by itself, and files hold bytes as they are.
+//! File names, metadata of containers and arguments may contain characters that control a terminal: escape sequences,
+//! line breaks, changes of the writing direction. They are printed as `\u{1b}` or `\n` instead. JSON output escapes
+//! such characters by itself, and files contain bytes unchanged.
 
 use std::borrow::Cow;
 
-/// The text with every character escaped that would control the terminal.
+/// The text with all characters escaped that control a terminal.
 #[must_use]
 pub fn printable(text: &str) -> Cow<'_, str> {
-    escaped(text, is_obeyed)
+    escape(text, is_control)
 }
 
-/// As [`printable`], of a text of several lines: line breaks stay.
+/// Like [`printable`], for a text of several lines: line breaks stay.
 #[must_use]
 pub fn printable_lines(text: &str) -> Cow<'_, str> {
-    escaped(text, |mark| mark != '\n' && is_obeyed(mark))
+    escape(text, |mark| mark != '\n' && is_control(mark))
 }
 
-fn escaped(text: &str, is_escaped: impl Fn(char) -> bool) -> Cow<'_, str> {
+fn escape(text: &str, is_escaped: impl Fn(char) -> bool) -> Cow<'_, str> {
     if !text.contains(&is_escaped) {
         return Cow::Borrowed(text);
     }
@@ -29,9 +29,9 @@ fn escaped(text: &str, is_escaped: impl Fn(char) -> bool) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// Control characters, and what Unicode has for directions of writing (UAX 9), for line breaks, and to be unseen.
-/// Joiners stay: some scripts cannot be written without them.
-fn is_obeyed(mark: char) -> bool {
+/// True for control characters, and for characters of Unicode that change the writing direction (UAX 9), break lines or
+/// are invisible. Joiners stay: some scripts cannot be written without them.
+fn is_control(mark: char) -> bool {
     mark.is_control()
         || matches!(
             mark,

@@ -1,7 +1,7 @@
 //! Suggests a name for a misspelt one.
 //!
-//! In this order: the same name in other case or with other separators (`AES_128_ECB`), some of its parts
-//! (`ecb`, `aes-cbc`), its beginning (`repeat`), and the name that the fewest changes of a letter lead to
+//! It tries, in this order: the name in other case or with other separators (`AES_128_ECB`), some parts of a name
+//! (`ecb`, `aes-cbc`), the beginning of a name (`repeat`), and the name with the smallest edit distance
 //! (`aes-128-ebc`).
 
 use strsim::damerau_levenshtein;
@@ -21,13 +21,13 @@ pub fn closest<'a>(given: &str, names: impl IntoIterator<Item = &'a str>) -> Opt
     let names: Vec<(&str, String)> = names.into_iter().map(|name| (name, letters(name))).collect();
     let same = || names.iter().find(|(_, letters)| *letters == wanted);
     let is_long = wanted.len() >= SHORTEST_PART;
-    let whole = || {
-        let holding = names.iter().filter(|(name, _)| is_long && holds(name, &parts));
-        holding.min_by_key(|(_, letters)| letters.len())
+    let with_parts = || {
+        let matching = names.iter().filter(|(name, _)| is_long && has_parts(name, &parts));
+        matching.min_by_key(|(_, letters)| letters.len())
     };
-    let start = || {
-        let starting = names.iter().filter(|(_, letters)| is_long && letters.starts_with(&wanted));
-        starting.min_by_key(|(_, letters)| letters.len())
+    let with_beginning = || {
+        let matching = names.iter().filter(|(_, letters)| is_long && letters.starts_with(&wanted));
+        matching.min_by_key(|(_, letters)| letters.len())
     };
     let near = || {
         let most = wanted.len().div_ceil(LETTERS_PER_ERROR).min(3);
@@ -36,10 +36,10 @@ pub fn closest<'a>(given: &str, names: impl IntoIterator<Item = &'a str>) -> Opt
             distances.filter(|(distance, name)| *distance <= most && *distance < name.1.chars().count());
         near.min_by_key(|(distance, _)| *distance).map(|(_, name)| name)
     };
-    same().or_else(whole).or_else(start).or_else(near).map(|(name, _)| *name)
+    same().or_else(with_parts).or_else(with_beginning).or_else(near).map(|(name, _)| *name)
 }
 
-/// The suggestion to append to a wrong name in a message: ` (did you mean NAME?)`, or nothing.
+/// The suggestion that a message appends to a wrong name: ` (did you mean NAME?)`, or an empty string.
 pub fn hint<'a>(given: &str, names: impl IntoIterator<Item = &'a str>) -> String {
     closest(given, names).map(|name| format!(" (did you mean {name}?)")).unwrap_or_default()
 }
@@ -56,7 +56,7 @@ fn parts(name: &str) -> Vec<String> {
 }
 
 /// True if the name has all these parts, in this order.
-fn holds(name: &str, parts: &[String]) -> bool {
+fn has_parts(name: &str, parts: &[String]) -> bool {
     let all = self::parts(name);
     let mut rest = all.iter();
     parts.iter().all(|part| rest.any(|other| other == part))
@@ -78,7 +78,7 @@ mod tests {
     ];
 
     #[test]
-    fn case_separators_parts_beginnings_and_slips_lead_to_the_name() {
+    fn other_case_separators_parts_beginnings_and_typos_give_the_name() {
         for (given, meant) in [
             ("AES-128-ECB", "aes-128-ecb"),
             ("aes128ecb", "aes-128-ecb"),
@@ -102,11 +102,11 @@ mod tests {
         for given in ["", "-", "rot13", "e", "twofish", "des"] {
             assert_eq!(closest(given, NAMES), None, "{given}");
         }
-        assert_eq!(closest("xyz", ["abc"]), None, "all letters changed are no slip");
+        assert_eq!(closest("xyz", ["abc"]), None, "every letter differs");
     }
 
     #[test]
-    fn a_hint_is_a_part_of_a_sentence_or_nothing() {
+    fn a_hint_is_in_parentheses_or_empty() {
         assert_eq!(hint("grey8", ["rgba32", "gray8"]), " (did you mean gray8?)");
         assert_eq!(hint("cmyk", ["rgba32", "gray8"]), "");
     }

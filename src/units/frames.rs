@@ -18,7 +18,7 @@ impl FrameRange {
     /// Frame 0 alone.
     pub const FIRST: Self = Self { first: FrameIndex(0), last: FrameIndex(0) };
 
-    /// True where a frame is one of them.
+    /// True if it includes `frame`.
     #[must_use]
     pub const fn contains(self, frame: FrameIndex) -> bool {
         self.first.0 <= frame.0 && frame.0 <= self.last.0
@@ -41,7 +41,7 @@ impl FromStr for FrameRange {
     }
 }
 
-/// A range that cannot be read.
+/// A range that cannot be parsed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadRange {
     /// The text is not two numbers.
@@ -52,7 +52,7 @@ pub enum BadRange {
     Backwards,
 }
 
-/// Frames without a gap, from the first to the last, or to the end of the source.
+/// Consecutive frames, from the first to the last, or to the end of the source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct FrameSpan {
     /// The first frame.
@@ -62,7 +62,7 @@ pub struct FrameSpan {
 }
 
 impl FrameSpan {
-    /// True where a frame is one of them.
+    /// True if it includes `frame`.
     #[must_use]
     pub fn contains(self, frame: FrameIndex) -> bool {
         self.first <= frame && self.last.is_none_or(|last| frame <= last)
@@ -97,24 +97,24 @@ impl FromStr for FrameSpan {
 /// Frames in ascending order, each once, written as numbers and ranges: `3,7,20-25`, `100-` to the end.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct FrameList {
-    /// At least one, in ascending order, with a frame or more between any two.
+    /// At least one span, in ascending order, with a gap of a frame or more between any two.
     spans: Vec<FrameSpan>,
 }
 
 impl FrameList {
-    /// Frames without a gap, from the first to the last, which does not lie before it, or to the end.
+    /// Consecutive frames, from the first to the last, which is not before the first; or to the end of the source.
     #[must_use]
     pub fn span(first: FrameIndex, last: Option<FrameIndex>) -> Self {
         Self { spans: vec![FrameSpan { first, last }] }
     }
 
-    /// All of these frames in ascending order, each once; `None` where there are none.
+    /// The frames of all spans in ascending order, each once; `None` without any span.
     #[must_use]
     pub fn of(spans: impl IntoIterator<Item = FrameSpan>) -> Option<Self> {
-        let mut given: Vec<FrameSpan> = spans.into_iter().collect();
-        given.sort_unstable_by_key(|span| span.first);
-        let mut spans: Vec<FrameSpan> = Vec::with_capacity(given.len());
-        for span in given {
+        let mut sorted: Vec<FrameSpan> = spans.into_iter().collect();
+        sorted.sort_unstable_by_key(|span| span.first);
+        let mut spans: Vec<FrameSpan> = Vec::with_capacity(sorted.len());
+        for span in sorted {
             match spans.last_mut() {
                 Some(before) if before.last.is_none_or(|last| span.first.0 <= last.0.saturating_add(1)) => {
                     before.last = before.last.zip(span.last).map(|(one, other)| one.max(other));
@@ -125,7 +125,7 @@ impl FrameList {
         (!spans.is_empty()).then_some(Self { spans })
     }
 
-    /// The frames without a gap, one span after the other, with a frame or more between any two.
+    /// The spans in ascending order, with a gap of a frame or more between any two.
     #[must_use]
     pub fn spans(&self) -> &[FrameSpan] {
         &self.spans
@@ -143,14 +143,14 @@ impl FrameList {
         self.spans.last().and_then(|span| span.last)
     }
 
-    /// True where a frame is one of them.
+    /// True if it includes `frame`.
     #[must_use]
     pub fn contains(&self, frame: FrameIndex) -> bool {
         let after = self.spans.partition_point(|span| span.first <= frame);
         after.checked_sub(1).is_some_and(|at| self.spans[at].contains(frame))
     }
 
-    /// How many there are; `None` where they go to an end that is not known.
+    /// How many frames the list has; `None` if it goes to the end of the source.
     #[must_use]
     pub fn count(&self) -> Option<u64> {
         let counts = self.spans.iter().map(|span| span.last.map(|last| last.0 - span.first.0 + 1));
@@ -185,7 +185,7 @@ impl FromStr for FrameList {
     }
 }
 
-/// A list of frames that cannot be read.
+/// A list of frames that cannot be parsed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadList {
     /// The text is not a list of numbers and ranges.
@@ -196,13 +196,13 @@ pub enum BadList {
     Backwards,
 }
 
-/// A number of digits alone: parsing takes a sign too.
+/// A number without a sign: `parse` alone would accept one.
 fn number(digits: &str) -> Option<FrameIndex> {
     Some(digits)
         .filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))?
         .parse()
         .ok()
-        // One less than can be counted, so that all that there are can be.
+        // Not the largest number, so that the number of frames fits too.
         .filter(|&number| number < u64::MAX)
         .map(FrameIndex)
 }
@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_is_put_in_order_and_holds_each_frame_once() {
+    fn a_list_is_sorted_and_has_each_frame_once() {
         for (text, written, count) in [
             ("5", "5", Some(1)),
             ("3,7,20-25", "3,7,20-25", Some(8)),
@@ -250,7 +250,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_list_holds_what_was_given_and_is_read_as_it_is_written(
+        fn a_list_has_the_frames_of_its_spans_and_is_parsed_from_its_own_text(
             given in prop::collection::vec((0u64..60, prop::option::of(0u64..9)), 1..8),
         ) {
             let spans = given.iter().map(|&(first, more)| FrameSpan {
@@ -259,14 +259,14 @@ mod tests {
             });
             let list = FrameList::of(spans.clone()).expect("there are some");
             prop_assert_eq!(list.to_string().parse::<FrameList>(), Ok(list.clone()));
-            let held: Vec<u64> = (0..80).filter(|&frame| list.contains(FrameIndex(frame))).collect();
-            let told: Vec<u64> =
+            let listed: Vec<u64> = (0..80).filter(|&frame| list.contains(FrameIndex(frame))).collect();
+            let expected: Vec<u64> =
                 (0..80).filter(|&frame| spans.clone().any(|span| span.contains(FrameIndex(frame)))).collect();
-            prop_assert_eq!(&held, &told);
-            prop_assert_eq!(Some(list.first().0), held.first().copied());
+            prop_assert_eq!(&listed, &expected);
+            prop_assert_eq!(Some(list.first().0), listed.first().copied());
             if let Some(last) = list.last() {
-                prop_assert_eq!(Some(last.0), held.last().copied());
-                prop_assert_eq!(list.count(), Some(held.len() as u64));
+                prop_assert_eq!(Some(last.0), listed.last().copied());
+                prop_assert_eq!(list.count(), Some(listed.len() as u64));
             }
         }
     }

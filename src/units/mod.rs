@@ -1,6 +1,6 @@
 //! The numbers that all rooms share: frame numbers, times, timestamps and generations.
 //!
-//! Each is its own type, so that a frame number is never taken for a timestamp or the other way round.
+//! Each is its own type, so that they cannot be confused.
 
 mod frames;
 
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 pub use frames::{BadList, BadRange, FrameList, FrameRange, FrameSpan};
 
-/// The number of a message: what is encrypted at once under one nonce.
+/// The number of a message. A message is encrypted at once, under one nonce.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct MessageNumber(pub u64);
 
@@ -22,7 +22,7 @@ impl From<FrameIndex> for MessageNumber {
     }
 }
 
-/// The number of a frame, from 0: frame n is the n-th picture that the decoder puts out.
+/// The number of a frame, from 0, in the order in which the decoder outputs them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct FrameIndex(pub u64);
@@ -47,11 +47,11 @@ impl fmt::Display for FrameIndex {
     }
 }
 
-/// Seconds from frame 0, written `12.5` or `[HH:]MM:SS[.sss]`; also `12.5 s`, as captions and tables have it.
+/// Seconds from frame 0, written `12.5` or `[HH:]MM:SS[.sss]`; also `12.5 s`, as in captions and tables.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub struct Time(pub f64);
 
-/// A time that cannot be read.
+/// A time that cannot be parsed.
 #[derive(Debug, thiserror::Error)]
 #[error("write a time as seconds, 12.5, or as [HH:]MM:SS[.sss], 01:02:03.5")]
 pub struct BadTime;
@@ -79,13 +79,13 @@ impl FromStr for Time {
             let value = number(field).ok().filter(|&value| value < 60).ok_or(BadTime)?;
             secs = secs.checked_mul(60).and_then(|secs| secs.checked_add(value)).ok_or(BadTime)?;
         }
-        // Read as one decimal number, so that 1:00.1 is exactly 60.1.
+        // Parsed as one decimal number, so that 1:00.1 is exactly 60.1.
         format!("{secs}.{fraction}0").parse().map(Self).map_err(|_| BadTime)
     }
 }
 
 fn number(digits: &str) -> Result<u64, BadTime> {
-    // Parsing alone would take a sign.
+    // `parse` alone would accept a sign.
     if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(BadTime);
     }
@@ -109,7 +109,6 @@ impl TimeBase {
     /// Seconds from `origin` to `pts`.
     #[must_use]
     pub fn secs_between(self, origin: Pts, pts: Pts) -> f64 {
-        // Timestamps differ by less than 2^53 ticks in any file that a person can have.
         #[expect(clippy::cast_precision_loss, reason = "differences of timestamps are below 2^53")]
         let ticks = pts.0.saturating_sub(origin.0) as f64;
         ticks * f64::from(self.numerator) / f64::from(self.denominator)
@@ -140,12 +139,12 @@ mod tests {
     }
 
     #[test]
-    fn there_is_no_frame_before_frame_0() {
+    fn going_back_stops_at_frame_0() {
         assert_eq!(FrameIndex(3).back(5), FrameIndex(0));
     }
 
     #[test]
-    fn times_are_read_as_seconds_or_with_colons() {
+    fn times_are_parsed_as_seconds_or_with_colons() {
         for (text, secs) in [
             ("12.5", 12.5),
             ("0", 0.0),

@@ -182,7 +182,7 @@ impl Card<'_> {
                 ui.spacing_mut().icon_spacing = 0.0;
             }
             if joint > 0.0 {
-                ui.label(RichText::new(lens.kind().joint).color(palette.weak));
+                ui.label(RichText::new(lens.kind().preposition).color(palette.weak));
             }
             let room = vec2(lens_room.min(ui.available_width()), LINE);
             ui.allocate_ui_with_layout(room, Flow::left_to_right(Align::Center), |ui| {

@@ -7,8 +7,8 @@ use rayon::prelude::*;
 /// Blocks whose occurrences one task writes.
 const BLOCKS_PER_TASK: usize = 1 << 15;
 
-/// The class of every block whose value occurs once. Its size is stored as 1, so that looking a size up needs no special
-/// case.
+/// The class of every block whose value occurs once. Its size is stored as 1, so that looking a size up needs no
+/// special case.
 pub(in crate::leak) const ALONE: u32 = 0;
 
 /// Which blocks of a ciphertext are equal.
@@ -107,7 +107,8 @@ impl Census {
         self.largest_class
     }
 
-    /// The class of a block, a number below [`class_count`](Self::class_count); `None` for a block whose value occurs once.
+    /// The class of a block, a number below [`class_count`](Self::class_count); `None` for a block whose value occurs
+    /// once.
     pub(in crate::leak) fn class(&self, block: usize) -> Option<usize> {
         assert!(block < self.blocks, "there is no block {block}");
         self.class.get(block).filter(|&&class| class != ALONE).map(|&class| class as usize)
@@ -118,8 +119,8 @@ impl Census {
         self.sizes.len()
     }
 
-    /// The class of every block: the same for equal blocks, and [`ALONE`] for every block whose value occurs once. Empty
-    /// if all blocks are alone.
+    /// The class of every block: the same for equal blocks, and [`ALONE`] for every block whose value occurs once.
+    /// Empty if all blocks are alone.
     pub(in crate::leak) fn block_classes(&self) -> &[u32] {
         &self.class
     }
@@ -140,9 +141,9 @@ impl Census {
         values
     }
 
-    /// Turns the census of one frame into its census within a memory. `occurrences` holds the first block of each of the
-    /// frame's [`values`](Self::values), and how often the value occurs within the memory; `largest_class` and `pairs`
-    /// are the numbers of the memory.
+    /// Turns the census of one frame into its census within a memory. `occurrences` holds the first block of each of
+    /// the frame's [`values`](Self::values), and how often the value occurs within the memory; `largest_class` and
+    /// `pairs` are the numbers of the memory.
     pub(in crate::leak) fn within_memory(
         self,
         occurrences: &[(u32, u32)],

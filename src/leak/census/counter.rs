@@ -48,8 +48,8 @@ impl Default for Counter {
 }
 
 impl Counter {
-    /// Sets how many blocks lie between a block and the block that most often equals it, usually the one above: 1 or more.
-    /// The counts do not depend on the distance, but a bad one costs time.
+    /// Sets how many blocks lie between a block and the block that most often equals it, usually the one above: 1 or
+    /// more. The counts do not depend on the distance, but a bad one costs time.
     ///
     /// # Panics
     /// If `blocks` is 0.
@@ -68,14 +68,14 @@ impl Counter {
         self.finish(bytes)
     }
 
-    /// Starts a census of `bytes` bytes of ciphertext that are [added](Self::add_piece) piece by piece. Other bytes than
-    /// ciphertext are counted right too, but may take longer.
+    /// Starts a census of `bytes` bytes of ciphertext that are [added](Self::add_piece) piece by piece. Other bytes
+    /// than ciphertext are counted right too, but may take longer.
     pub fn start(&mut self, bytes: usize) {
         self.filter.start(bytes / BLOCK_BYTES, Bytes::Random, self.copy_distance);
     }
 
-    /// Adds a piece to the census. Call it while the piece is in the cache. Pieces may come in any order, each block once;
-    /// `first` is the number of the first block of the piece. A rest under 16 bytes is ignored.
+    /// Adds a piece to the census. Call it while the piece is in the cache. Pieces may come in any order, each block
+    /// once; `first` is the number of the first block of the piece. A rest under 16 bytes is ignored.
     ///
     /// # Panics
     /// If the piece ends past the bytes given to [`start`](Self::start).
@@ -174,8 +174,8 @@ fn add_copies(copies: &[u32], copy_distance: usize, class: &mut [u32], sizes: &m
     }
 }
 
-/// log2 n − Σ c log2 c / n for n blocks. `sizes` holds the count c of each value that occurs more than once; every other
-/// value occurs once and adds 0.
+/// log2 n − Σ c log2 c / n for n blocks. `sizes` holds the count c of each value that occurs more than once; every
+/// other value occurs once and adds 0.
 fn entropy(sizes: &[u32], blocks: usize) -> f64 {
     // Most values are rare: one logarithm for each count up to 63 instead of one for each value.
     let mut rare = [0u32; 64];

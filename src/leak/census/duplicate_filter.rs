@@ -1,11 +1,12 @@
-//! Pre-filter for the census: finds copies of a nearby block, and blocks that may repeat, so that unique blocks (most of a
-//! noisy frame) never reach the hash table.
+//! Pre-filter for the census: finds copies of a nearby block, and blocks that may repeat, so that unique blocks (most
+//! of a noisy frame) never reach the hash table.
 
 use std::ops::Range;
 
 use super::block::{Block, Bytes, CHUNK, hash_all};
 
-/// Stored in place of the hash of a copy. All other hashes have the bit `NOT_A_COPY`, which selects neither bits nor words.
+/// Stored in place of the hash of a copy. All other hashes have the bit `NOT_A_COPY`, which selects neither bits nor
+/// words.
 const COPY: u32 = 0;
 const NOT_A_COPY: u32 = 1 << 11;
 
@@ -18,8 +19,8 @@ const BITS_PER_BLOCK: usize = 4;
 /// Bits per candidate in the set of hashes seen twice, and in the second pass.
 const BITS_PER_CANDIDATE: usize = 8;
 
-/// If at most one block in so many is a candidate, most candidates are chance collisions (one in 17 if nothing repeats),
-/// and a second pass saves time.
+/// If at most one block in so many is a candidate, most candidates are chance collisions (one in 17 if nothing
+/// repeats), and a second pass saves time.
 const MOST_BY_CHANCE: usize = 10;
 
 /// A block whose value may occur twice.
@@ -59,8 +60,8 @@ pub(super) struct DuplicateFilter {
 }
 
 impl DuplicateFilter {
-    /// Clears the filter and prepares it for so many blocks. Each block is compared with the block `copy_distance` before
-    /// it, if both belong to the same piece.
+    /// Clears the filter and prepares it for so many blocks. Each block is compared with the block `copy_distance`
+    /// before it, if both belong to the same piece.
     pub fn start(&mut self, blocks: usize, bytes: Bytes, copy_distance: usize) {
         (self.bytes, self.copy_distance) = (bytes, copy_distance);
         self.copies.clear();
@@ -122,8 +123,8 @@ impl DuplicateFilter {
         }
     }
 
-    /// The numbers of the blocks that equal the block `copy_distance` before them, piece by piece, in ascending order within
-    /// a piece: the original of a copy that is a copy itself comes first.
+    /// The numbers of the blocks that equal the block `copy_distance` before them, piece by piece, in ascending order
+    /// within a piece: the original of a copy that is a copy itself comes first.
     pub fn copies(&self) -> &[u32] {
         &self.copies
     }
@@ -198,8 +199,8 @@ fn select<'a, T>(flags: &[bool], items: impl Iterator<Item = T>, room: &'a mut [
 }
 
 /// Splits a chunk into copies of the block `copy_distance` before them and other blocks. Writes [`COPY`] to `lows` for
-/// copies and the low half of the hash for others, and the positions of the copies within the chunk to `copies`. Returns
-/// the hashes of the others.
+/// copies and the low half of the hash for others, and the positions of the copies within the chunk to `copies`.
+/// Returns the hashes of the others.
 #[inline(never)]
 #[expect(clippy::cast_possible_truncation, reason = "a chunk is short")]
 fn split_copies<'a>(
@@ -341,7 +342,8 @@ mod tests {
 
     #[test]
     fn copies_are_listed_and_are_not_candidates() {
-        // Rows of five: the third row equals the second, the fourth has three blocks of it, and all other values occur once.
+        // Rows of five: the third row equals the second, the fourth has three blocks of it, and all other values occur
+        // once.
         let rows = [[0, 1, 2, 3, 4], [5, 6, 7, 8, 9], [5, 6, 7, 8, 9], [10, 6, 7, 11, 12]];
         let blocks: Vec<Block> = rows.concat().into_iter().map(u128::to_le_bytes).collect();
         let mut filter = DuplicateFilter::default();

@@ -12,14 +12,14 @@
 //!    └──────▶ copies ──────────────────────────────────────────────────────────────────────────────────────────────┘
 //! ```
 //!
-//! Some chance collisions enter the table too, but the table compares whole blocks, so that the result is exact. The first
-//! of the two readings may happen piece by piece, while the blocks are in the cache.
+//! Some chance collisions enter the table too, but the table compares whole blocks, so that the result is exact. The
+//! first of the two readings may happen piece by piece, while the blocks are in the cache.
 //!
 //! Tried, and slower on film at 2160p: partitioning all blocks by hash before the search for repeats, with their values
-//! read from the frame (by a third); the same with a hash of 64 bits in place of the values and a check at the end (by a
-//! fifth); twice as many bits (by a fifth: they no longer fit the cache); reading the words of the bits some blocks ahead
-//! (by a tenth); comparing with the block to the left too (it finds few more copies). Instructions of later processors
-//! (AVX2) change little: the bandwidth of the memory is the limit.
+//! read from the frame (by a third); the same with a hash of 64 bits in place of the values and a check at the end (by
+//! a fifth); twice as many bits (by a fifth: they no longer fit the cache); reading the words of the bits some blocks
+//! ahead (by a tenth); comparing with the block to the left too (it finds few more copies). Instructions of later
+//! processors (AVX2) change little: the bandwidth of the memory is the limit.
 
 mod block;
 mod classes;

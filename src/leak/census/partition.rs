@@ -34,8 +34,8 @@ impl Partition {
         self.table.sizes()
     }
 
-    /// Writes the classes of the blocks in a range of the frame that starts with block `first`. `classes_before` classes
-    /// of other partitions come first.
+    /// Writes the classes of the blocks in a range of the frame that starts with block `first`. `classes_before`
+    /// classes of other partitions come first.
     pub fn write_classes(&self, range: usize, classes_before: u32, first: usize, class: &mut [u32]) {
         for &(block, number) in &self.sorted[range] {
             class[block as usize - first] = classes_before + number;

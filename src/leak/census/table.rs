@@ -33,8 +33,8 @@ impl Table {
         self.sizes.push(1);
     }
 
-    /// Sorts the blocks of a part into new classes: no block of another part equals them. Calls `each` with every block that
-    /// belongs to a class, and with that class, numbered from 1.
+    /// Sorts the blocks of a part into new classes: no block of another part equals them. Calls `each` with every block
+    /// that belongs to a class, and with that class, numbered from 1.
     pub fn sort(&mut self, part: &[Found], mut each: impl FnMut(u32, u32)) {
         self.slots.clear();
         self.slots.resize((part.len() * 2).next_power_of_two(), EMPTY);
@@ -72,8 +72,8 @@ impl Table {
         &self.sizes
     }
 
-    /// The slot where the search for a hash starts. The shift mixes the bits: within a part all hashes have the high bits
-    /// in common, and one low bit (`NOT_A_COPY`) is always set.
+    /// The slot where the search for a hash starts. The shift mixes the bits: within a part all hashes have the high
+    /// bits in common, and one low bit (`NOT_A_COPY`) is always set.
     #[inline]
     fn home(&self, hash: u32) -> usize {
         (hash ^ hash >> 12) as usize & (self.slots.len() - 1)

@@ -58,8 +58,8 @@ impl Keystream {
         }
     }
 
-    /// True if the keystream passes the test on a sample of the new blocks in `range`. The caller leaves out the first block
-    /// that differs, which may have this keystream although the others do not.
+    /// True if the keystream passes the test on a sample of the new blocks in `range`. The caller leaves out the first
+    /// block that differs, which may have this keystream although the others do not.
     ///
     /// A block is new if no known frame has it, and each value is tried once: then a wrong keystream gives independent,
     /// uniformly distributed bytes in every mode. Without these conditions the repeated blocks of ECB would pass as a

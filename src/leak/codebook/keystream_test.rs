@@ -1,17 +1,18 @@
 //! The keystream test: does a keystream decrypt to a picture, or to random bytes?
 //!
-//! With a wrong keystream, bytes are independent and have each of 256 values with the same probability. In pictures, two
-//! counts are far higher than that, and each is enough to pass the test:
+//! With a wrong keystream, bytes are independent and have each of 256 values with the same probability. In pictures,
+//! two counts are far higher than that, and each is enough to pass the test:
 //!
 //! - the most frequent byte value: the bytes of a picture are not uniformly distributed (255 for every opaque pixel, to
 //!   begin with). This detects reuse between frames that have nothing in common.
-//! - **agreement**: bytes that equal the known frame at the same place; then the bytes of ciphertext are equal too. This
-//!   detects reuse in a single block, if the frames have much in common.
+//! - **agreement**: bytes that equal the known frame at the same place; then the bytes of ciphertext are equal too.
+//!   This detects reuse in a single block, if the frames have much in common.
 //!
 //! The probability that chance gives a count of k or more in n bytes is at most `2^(−n·D(k/n ‖ 1/256))`, where D is the
-//! relative entropy in bits (Chernoff bound); for the most frequent of 256 values, 256 times that. A test is passed below
-//! 2^-40: with one or two tests per frame, that is one wrong recovery in a hundred years of video. A frame of uniform
-//! noise passes neither count and is not recovered even under a reused keystream, since it looks like random bytes.
+//! relative entropy in bits (Chernoff bound); for the most frequent of 256 values, 256 times that. A test is passed
+//! below 2^-40: with one or two tests per frame, that is one wrong recovery in a hundred years of video. A frame of
+//! uniform noise passes neither count and is not recovered even under a reused keystream, since it looks like random
+//! bytes.
 
 use super::Block;
 

@@ -7,14 +7,14 @@
 //!
 //! The attack does not depend on the mode of operation. It uses two facts that hold in every mode:
 //!
-//! - **Equal blocks of ciphertext have equal blocks of plaintext.** In every mode, the chance that two blocks of ciphertext
-//!   are equal for another reason is 2^-128 per pair. This covers ECB; a fixed tweak, under which a value only repeats at
-//!   its own place, so that the dictionary need not store places; the common start of two frames under a fixed
-//!   initialization vector; and a frame that is sent a second time. The one exception is ciphertext stealing, where the
-//!   last whole block before a rest also holds bytes of the rest: that block is looked up together with the rest, and
-//!   only in known frames that end with the same bytes.
-//! - **A reused keystream cancels out.** Ciphertext XOR plaintext of a known frame is its keystream, if the mode has one.
-//!   A decryption with the wrong keystream gives random bytes; the bytes of pictures are not random (see
+//! - **Equal blocks of ciphertext have equal blocks of plaintext.** In every mode, the chance that two blocks of
+//!   ciphertext are equal for another reason is 2^-128 per pair. This covers ECB; a fixed tweak, under which a value
+//!   only repeats at its own place, so that the dictionary need not store places; the common start of two frames under
+//!   a fixed initialization vector; and a frame that is sent a second time. The one exception is ciphertext stealing,
+//!   where the last whole block before a rest also holds bytes of the rest: that block is looked up together with the
+//!   rest, and only in known frames that end with the same bytes.
+//! - **A reused keystream cancels out.** Ciphertext XOR plaintext of a known frame is its keystream, if the mode has
+//!   one. A decryption with the wrong keystream gives random bytes; the bytes of pictures are not random (see
 //!   `keystream_test`).
 //!
 //! If a test is not conclusive, nothing is recovered, so that all recovered bytes are right.
@@ -64,8 +64,8 @@ struct LastBlock {
 }
 
 impl Codebook {
-    /// How many different blocks of ciphertext are learnt at most, as many as two frames of 2160p in `rgba32` have; later
-    /// ones are left out. They take 180 MB.
+    /// How many different blocks of ciphertext are learnt at most, as many as two frames of 2160p in `rgba32` have;
+    /// later ones are left out. They take 180 MB.
     pub const MOST_BLOCKS: usize = 1 << 22;
 
     /// Learns from the plaintext and the ciphertext of a frame.
@@ -91,8 +91,8 @@ impl Codebook {
         }
     }
 
-    /// True if the known frames have more than [`MOST_BLOCKS`](Self::MOST_BLOCKS) different blocks, so that some were left
-    /// out.
+    /// True if the known frames have more than [`MOST_BLOCKS`](Self::MOST_BLOCKS) different blocks, so that some were
+    /// left out.
     #[must_use]
     pub const fn is_full(&self) -> bool {
         self.dictionary.is_full()
@@ -137,8 +137,8 @@ impl Codebook {
     }
 }
 
-/// How many blocks of a frame of `len` bytes are looked up by value alone: all whole blocks, but not the last one before a
-/// rest (ciphertext stealing).
+/// How many blocks of a frame of `len` bytes are looked up by value alone: all whole blocks, but not the last one
+/// before a rest (ciphertext stealing).
 const fn blocks_by_value(len: usize) -> usize {
     let rest = len % BLOCK_BYTES;
     (len / BLOCK_BYTES).saturating_sub(if rest > 0 { 1 } else { 0 })

@@ -1,19 +1,18 @@
-//! The census over the last frames, updated from frame to frame: an eavesdropper who remembers frames can compare blocks
-//! between them.
+//! The census over the last frames, updated from frame to frame, for an eavesdropper with a memory of several frames.
 //!
 //! ```text
 //! frame ──Counter: its different values──▶ added to the table ──▶ how often each occurs in the memory
 //! oldest frame ──its stored values───────▶ subtracted from the table
 //! ```
 //!
-//! Counting all frames for each new frame would give the same result, in time proportional to their number; here the time
-//! for a frame does not depend on how many are remembered.
+//! Counting all frames for each new frame would give the same result, in time proportional to their number; here the
+//! time for a frame does not depend on how many are remembered.
 //!
-//! **Memory use**: the ciphertexts (shared with other owners), 12 bytes for each different value of each frame, and a table
-//! with a slot of 16 bytes for each value of the memory, up to five eighths full. In the worst case, if nothing repeats,
-//! that is 2.4 to 3.2 additional bytes for each remembered byte: 32 frames of 1280×720 in `rgba32` are 118 MB of
-//! ciphertext, and up to 370 MB more. Flat art needs very little. While the table grows, the old table exists too: up to
-//! 1.6 bytes more. The limit on the frames that a scene may remember follows from these numbers.
+//! **Memory use**: the ciphertexts (shared with other owners), 12 bytes for each different value of each frame, and a
+//! table with a slot of 16 bytes for each value of the memory, up to five eighths full. In the worst case, if nothing
+//! repeats, that is 2.4 to 3.2 additional bytes for each remembered byte: 32 frames of 1280×720 in `rgba32` are 118 MB
+//! of ciphertext, and up to 370 MB more. Flat art needs very little. While the table grows, the old table exists too:
+//! up to 1.6 bytes more. The limit on the frames that a scene may remember follows from these numbers.
 
 mod table;
 mod tally;
@@ -29,8 +28,9 @@ use super::census::{Block, Census, Counter, blocks, hash};
 /// The slots of so many values are read before the values are looked up, so that their cache misses overlap.
 const PREFETCH_VALUES: usize = 32;
 
-/// Values are processed in the order of this many leading bits of their hashes, which is the order of the table: so each
-/// page of the table is visited once per frame. In any other order, a table of 150 MB has a TLB miss for every value.
+/// Values are processed in the order of this many leading bits of their hashes, which is the order of the table: so
+/// each page of the table is visited once per frame. In any other order, a table of 150 MB has a TLB miss for every
+/// value.
 const ORDERED_BITS: u32 = 10;
 
 /// Remembers the ciphertexts of consecutive frames, each a `B`, and takes the census of the newest frame among them.
@@ -50,9 +50,9 @@ struct RememberedFrame<B> {
 }
 
 impl<B> Memory<B> {
-    /// Upper bound of the bytes that it takes for each remembered block, without the block itself: 12 for the entry in the
-    /// list of the frame's values, and up to four slots of 16 bytes in the table: 2.4 slots, and 1.6 slots of the old table
-    /// while the table grows.
+    /// Upper bound of the bytes that it takes for each remembered block, without the block itself: 12 for the entry in
+    /// the list of the frame's values, and up to four slots of 16 bytes in the table: 2.4 slots, and 1.6 slots of the
+    /// old table while the table grows.
     pub const MOST_BYTES_PER_BLOCK: u64 = 12 + 64;
 }
 
@@ -94,8 +94,8 @@ impl<B: Deref<Target = [u8]>> Memory<B> {
         self.counter.set_copy_distance(blocks);
     }
 
-    /// Forgets the oldest frames until `others` are left, then adds the ciphertext of the next frame. Returns the census of
-    /// the new frame within the memory.
+    /// Forgets the oldest frames until `others` are left, then adds the ciphertext of the next frame. Returns the
+    /// census of the new frame within the memory.
     ///
     /// # Panics
     /// If there are 2^32 blocks or more in the memory, which are 64 GiB.
@@ -142,8 +142,8 @@ impl<B: Deref<Target = [u8]>> Memory<B> {
         for some in removed.values.chunks(PREFETCH_VALUES) {
             table.prefetch(some);
             for &Value { hash, first, count } in some {
-                // A slot refers to the newest frame that has its value: if that is the removed frame, no other frame has
-                // the value, and blocks can be compared by number.
+                // A slot refers to the newest frame that has its value: if that is the removed frame, no other frame
+                // has the value, and blocks can be compared by number.
                 let before = table.subtract(hash, count, |slot| {
                     if slot.frame == removed_serial {
                         slot.block == first

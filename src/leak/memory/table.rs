@@ -13,8 +13,8 @@ pub(super) struct Value {
     pub count: u32,
 }
 
-/// A value of the memory: the frame and the block where it occurred last, and how often it occurs. A count of 0 marks an
-/// unused slot.
+/// A value of the memory: the frame and the block where it occurred last, and how often it occurs. A count of 0 marks
+/// an unused slot.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Slot {
     pub hash: u32,

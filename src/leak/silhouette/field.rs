@@ -17,12 +17,12 @@ pub(super) const FEWEST_CORNERS: f64 = 64.0;
 /// A row or column at the margin with a smaller share of its cells set belongs to a bar: bars may contain noise.
 const BAR: f64 = 0.25;
 
-/// In a drawing of thin lines, at most this share of the cells is set. Corners do not detect thin lines: slanted lines have
-/// half the corners of speckle, and broken lines more.
+/// In a drawing of thin lines, at most this share of the cells is set. Corners do not detect thin lines: slanted lines
+/// have half the corners of speckle, and broken lines more.
 const LINES: f64 = 0.1;
 
-/// In a drawing of thin lines, on average at least so many of the eight cells around a set cell are set: along a line there
-/// are two, and in speckle with the share [`LINES`] less than one.
+/// In a drawing of thin lines, on average at least so many of the eight cells around a set cell are set: along a line
+/// there are two, and in speckle with the share [`LINES`] less than one.
 const NEIGHBOURS_IN_LINES: f64 = 1.5;
 
 /// A rectangle of a picture of two values.
@@ -75,8 +75,8 @@ impl<'a> Field<'a> {
         if cells == 0 { 0.0 } else { set as f64 / cells as f64 }
     }
 
-    /// True for a solid field with margins both across and down within `sheet` that is not centred: a box on a ground. A
-    /// picture between bars is centred: its bars are equally wide on opposite sides.
+    /// True for a solid field with margins both across and down within `sheet` that is not centred: a box on a ground.
+    /// A picture between bars is centred: its bars are equally wide on opposite sides.
     pub fn is_box_in(&self, sheet: &Self) -> bool {
         let margins =
             |inner: &Range<usize>, outer: &Range<usize>| [inner.start - outer.start, outer.end - inner.end];
@@ -86,7 +86,8 @@ impl<'a> Field<'a> {
         has_corner && margins.into_iter().any(is_off_centre) && self.share() >= SOLID
     }
 
-    /// The field without bars: first without the rows at its margins in which few cells are set, then without such columns.
+    /// The field without bars: first without the rows at its margins in which few cells are set, then without such
+    /// columns.
     pub fn within_bars(&self) -> Self {
         let is_bar = |set: usize, of: usize| (set as f64) < BAR * of as f64;
         let rows: Vec<usize> = self.lines().map(count_set).collect();

@@ -1,16 +1,17 @@
 //! Silhouettes: whether a picture of two values shows a shape, or only random dots, bars or nothing.
 //!
 //! The lenses `outline` and `motion` paint each block with one of two values: ink or paper, changed or unchanged. A
-//! [`Finding`](super::Finding) that says that such a picture shows something must follow from the picture. So this module
-//! counts *corners*: points at which four blocks meet, one or three of which are set. Speckle (random dots) is full of
-//! corners: if a share p of the blocks is set at random, a share ½(1 − (1−2p)⁴) of all points are corners. A shape (a line,
-//! an area or an object) has few, because most of its blocks are next to each other.
+//! [`Finding`](super::Finding) that says that such a picture shows something must follow from the picture. So this
+//! module counts *corners*: points at which four blocks meet, one or three of which are set. Speckle (random dots) is
+//! full of corners: if a share p of the blocks is set at random, a share ½(1 − (1−2p)⁴) of all points are corners. A
+//! shape (a line, an area or an object) has few, because most of its blocks are next to each other.
 //!
-//! **How the threshold was chosen**: by inspection of 49 clips (six scenes of the trailer of *Big Buck Bunny*, its meadow,
-//! the same meadow with noise, small camera pictures with noise of many strengths, dark sensor noise, slides, a screen
-//! recording, boxes and bars on grain) in `rgba32` and `gray8`, through the lens `outline`. Every picture that showed clear
-//! shapes had at most 0.42 of the corners of speckle, and every picture that looked like noise had 0.62 or more. In between,
-//! and a little above, shapes are faint: in a speckled night scene (0.625), two lit windows. Faint shapes do not count.
+//! **How the threshold was chosen**: by inspection of 49 clips (six scenes of the trailer of *Big Buck Bunny*, its
+//! meadow, the same meadow with noise, small camera pictures with noise of many strengths, dark sensor noise, slides, a
+//! screen recording, boxes and bars on grain) in `rgba32` and `gray8`, through the lens `outline`. Every picture that
+//! showed clear shapes had at most 0.42 of the corners of speckle, and every picture that looked like noise had 0.62 or
+//! more. In between, and a little above, shapes are faint: in a speckled night scene (0.625), two lit windows. Faint
+//! shapes do not count.
 
 mod field;
 
@@ -23,12 +24,12 @@ use crate::picture::layout::Places;
 /// At least one in so many cells lies inside the bars: an upright film on a wide screen leaves one in three.
 const MOST_BARS: usize = 4;
 
-/// At least one in so many corners must be a corner at which one changed block meets three unchanged ones. Still boxes on
-/// a changing ground have no such corner; about half of the corners of any other shape are such.
+/// At least one in so many corners must be a corner at which one changed block meets three unchanged ones. Still boxes
+/// on a changing ground have no such corner; about half of the corners of any other shape are such.
 const JUTTING: u64 = 8;
 
-/// True if the lens `outline` draws a shape; false for a sheet that is blank, solid, speckled, or solid between bars at the
-/// margins.
+/// True if the lens `outline` draws a shape; false for a sheet that is blank, solid, speckled, or solid between bars at
+/// the margins.
 #[must_use]
 pub fn draws(places: &Places, outline: &Outline) -> bool {
     if outline.ink().is_empty() {
@@ -53,9 +54,9 @@ fn has_shape(cells: &[bool], width: usize) -> bool {
 
 /// True if the lens `motion` shows movement from one ciphertext to the next, both of the same length.
 ///
-/// If most blocks stay unchanged, the changed blocks show movement, unless they are speckle or a bar from edge to edge. If
-/// most blocks change, shapes of unchanged blocks show movement; but bars at the margins and still boxes on a ground of
-/// which every block changes do not, since only noise changes there.
+/// If most blocks stay unchanged, the changed blocks show movement, unless they are speckle or a bar from edge to edge.
+/// If most blocks change, shapes of unchanged blocks show movement; but bars at the margins and still boxes on a ground
+/// of which every block changes do not, since only noise changes there.
 #[must_use]
 pub fn shows_movement(places: &Places, now: &[u8], before: &[u8]) -> bool {
     let pairs = blocks(now).iter().zip(blocks(before)).take(places.blocks());

@@ -1,5 +1,5 @@
-//! Agreement of tones with the true brightness, for numbers and tests. It needs the original, which an eavesdropper does
-//! not have.
+//! Agreement of tones with the true brightness, for numbers and tests. It needs the original, which an eavesdropper
+//! does not have.
 
 use rayon::prelude::*;
 
@@ -131,8 +131,8 @@ fn best_correlation(sums: &Sums) -> Option<f64> {
     (0..VECTORS).filter_map(rho).max_by(f64::total_cmp)
 }
 
-/// R² of the least squares fit, by Gaussian elimination: one coordinate after another is eliminated, and the last entry is
-/// the variance of the brightness that remains unexplained.
+/// R² of the least squares fit, by Gaussian elimination: one coordinate after another is eliminated, and the last entry
+/// is the variance of the brightness that remains unexplained.
 fn explained(mut sums: Sums) -> Option<f64> {
     let all = sums[VECTORS][VECTORS];
     if all <= 0.0 {

@@ -46,8 +46,8 @@ impl Sums {
 }
 
 impl Tone {
-    /// Permutes and flips coordinates so that values that both parts have get tones close to their tones in `before`. The
-    /// first coordinate is matched first. So colours stay the same from part to part of a shot.
+    /// Permutes and flips coordinates so that values that both parts have get tones close to their tones in `before`.
+    /// The first coordinate is matched first. So colours stay the same from part to part of a shot.
     pub fn align_to(&mut self, before: &Self) {
         let mut sums = Sums::default();
         for (hash, own) in self.table.values() {

@@ -17,7 +17,8 @@ const NODES_PER_TASK: usize = 2048;
 
 /// A graph at one degree of coarseness.
 pub(super) struct Level {
-    /// Edges with weights; from the second level on a node has an edge to itself, for the edges between its merged nodes.
+    /// Edges with weights; from the second level on a node has an edge to itself, for the edges between its merged
+    /// nodes.
     pub graph: Graph,
     /// The sum of the weights of each row.
     pub mass: Vec<f32>,
@@ -113,8 +114,8 @@ impl Level {
         Self { graph, mass: mass.into_iter().map(|mass| mass as f32).collect(), blocks }
     }
 
-    /// Moves every node halfway to the weighted mean of its neighbours, `steps` times: a few steps of a lazy random walk,
-    /// which separate nodes that a coarser level had merged.
+    /// Moves every node halfway to the weighted mean of its neighbours, `steps` times: a few steps of a lazy random
+    /// walk, which separate nodes that a coarser level had merged.
     pub(super) fn smooth(&self, vectors: &mut Vec<Vectors>, steps: usize) {
         let mut next = vectors.clone();
         for _ in 0..steps {

@@ -18,16 +18,16 @@ const ITERATIONS: usize = 120;
 /// The iteration ends once no needed eigenvalue changes by more than this share of the largest.
 const TOLERANCE: f64 = 1e-7;
 
-/// The squared distance between two nodes is the length of their shortest path to this power. Path lengths along a chain
-/// of shades grow like the steps of a random walk, whose squared distance from the start is proportional to their number
-/// (power 1); a smaller power gives near nodes more weight, and this one measured best.
+/// The squared distance between two nodes is the length of their shortest path to this power. Path lengths along a
+/// chain of shades grow like the steps of a random walk, whose squared distance from the start is proportional to their
+/// number (power 1); a smaller power gives near nodes more weight, and this one measured best.
 const SQUARED_DISTANCE_POWER: f32 = 0.7;
 
 /// Lengths of the shortest paths between all nodes of a connected graph, one row for each node.
 ///
-/// An edge of weight w between nodes of the masses m₁ and m₂ has the length (√(m₁m₂) / w)^¾: the smaller its share of the
-/// masses, the longer it is. (Floyd and Warshall 1962: the inner loop takes the minimum of sums over a row, which the
-/// compiler vectorizes.)
+/// An edge of weight w between nodes of the masses m₁ and m₂ has the length (√(m₁m₂) / w)^¾: the smaller its share of
+/// the masses, the longer it is. (Floyd and Warshall 1962: the inner loop takes the minimum of sums over a row, which
+/// the compiler vectorizes.)
 pub(super) fn path_lengths(level: &Level) -> Vec<f32> {
     let nodes = level.len();
     let mut path_lengths = vec![f32::INFINITY; nodes * nodes];
@@ -51,8 +51,8 @@ pub(super) fn path_lengths(level: &Level) -> Vec<f32> {
     path_lengths
 }
 
-/// Coordinates whose distances approximate `path_lengths`, sorted by decreasing spread: classical scaling (Torgerson 1952;
-/// of path lengths: Tenenbaum, de Silva and Langford 2000). Each node has the weight `blocks`.
+/// Coordinates whose distances approximate `path_lengths`, sorted by decreasing spread: classical scaling (Torgerson
+/// 1952; of path lengths: Tenenbaum, de Silva and Langford 2000). Each node has the weight `blocks`.
 pub(super) fn embed(path_lengths: &[f32], blocks: &[f64]) -> Vec<Vectors> {
     let nodes = blocks.len();
     let total: f64 = blocks.iter().sum();
@@ -77,8 +77,8 @@ pub(super) fn embed(path_lengths: &[f32], blocks: &[f64]) -> Vec<Vectors> {
     vectors.iter().zip(&root).map(coordinates).collect()
 }
 
-/// The leading eigenvalues and eigenvectors of a symmetric matrix, by subspace iteration (Golub and Van Loan, 8.2.4) from
-/// fixed pseudorandom vectors.
+/// The leading eigenvalues and eigenvectors of a symmetric matrix, by subspace iteration (Golub and Van Loan, 8.2.4)
+/// from fixed pseudorandom vectors.
 fn leading(matrix: &[f64], nodes: usize) -> (Row, Vec<Row>) {
     let mut state = 0u64;
     let mut vectors: Vec<Row> =
@@ -161,8 +161,8 @@ fn combine(vectors: &mut [Row], basis: &Square) {
     }
 }
 
-/// Eigenvalues, the largest first, and eigenvectors (columns) of a small symmetric matrix, by Jacobi rotations (Golub and
-/// Van Loan, 8.5).
+/// Eigenvalues, the largest first, and eigenvectors (columns) of a small symmetric matrix, by Jacobi rotations (Golub
+/// and Van Loan, 8.5).
 fn eigen(mut a: Square) -> (Row, Square) {
     let mut basis: Square = std::array::from_fn(|i| std::array::from_fn(|j| f64::from(u8::from(i == j))));
     for _ in 0..30 {

@@ -10,8 +10,8 @@ const SEVERAL: u32 = u32::MAX;
 
 /// Selects frames by how many more of their blocks can be painted if the frame is prepared too.
 ///
-/// A value gets a tone only if it occurs at two places or more in the prepared frames. In a still shot a few frames have
-/// nearly all values; in a fade, or if the camera moves, nearly every frame has new values. The selection uses a
+/// A value gets a tone only if it occurs at two places or more in the prepared frames. In a still shot a few frames
+/// have nearly all values; in a fade, or if the camera moves, nearly every frame has new values. The selection uses a
 /// [`Sample`]: the blocks of the same values in every frame.
 #[derive(Clone, Debug, Default)]
 pub struct FrameSelection {
@@ -20,7 +20,8 @@ pub struct FrameSelection {
 }
 
 impl FrameSelection {
-    /// The share of a frame's blocks that can be painted only if it is prepared together with the frames selected so far.
+    /// The share of a frame's blocks that can be painted only if it is prepared together with the frames selected so
+    /// far.
     #[must_use]
     pub fn gain(&self, sample: &Sample) -> f64 {
         let gained = sample.values().map(|(hash, same)| {

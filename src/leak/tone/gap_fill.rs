@@ -10,8 +10,8 @@ const SIMILAR: u8 = 64;
 /// Places that one task works on.
 const PLACES_PER_TASK: usize = 1 << 14;
 
-/// Gives a tone to a block without one if its neighbours to the left and right, or above and below, have similar tones: the
-/// mean of these neighbours.
+/// Gives a tone to a block without one if its neighbours to the left and right, or above and below, have similar tones:
+/// the mean of these neighbours.
 ///
 /// Where a line divides two areas, the neighbours differ, and the block remains a gap.
 pub(super) fn fill_gaps(tones: &mut [Option<Tones>], grid: &Grid) {

@@ -36,8 +36,8 @@ impl Graph {
         self.offsets[node + 1] - self.offsets[node]
     }
 
-    /// The graph of `nodes` nodes with an edge for each pair; the two nodes of a pair differ. The weight of an edge is how
-    /// often its pair occurs.
+    /// The graph of `nodes` nodes with an edge for each pair; the two nodes of a pair differ. The weight of an edge is
+    /// how often its pair occurs.
     pub(super) fn of(nodes: usize, pairs: impl Iterator<Item = (u32, u32)> + Clone) -> Self {
         // A counting sort; then each row merges equal entries.
         let mut starts = vec![0u32; nodes + 1];
@@ -145,8 +145,8 @@ impl Graph {
 /// The row of one node while it is filled.
 pub(super) struct Row {
     edges: Vec<(u32, f32)>,
-    /// For each end, the index of its edge in the row. An entry may be left over from another row: it is valid if the edge
-    /// at that index has this end.
+    /// For each end, the index of its edge in the row. An entry may be left over from another row: it is valid if the
+    /// edge at that index has this end.
     entry: Vec<u32>,
 }
 

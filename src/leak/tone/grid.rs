@@ -158,7 +158,8 @@ impl Grid {
         }
     }
 
-    /// The pairs of opposite neighbours of a place: left and right, above and below; a pair is left out if one is missing.
+    /// The pairs of opposite neighbours of a place: left and right, above and below; a pair is left out if one is
+    /// missing.
     pub(super) fn opposite_neighbours(&self, place: usize) -> impl Iterator<Item = (usize, usize)> {
         let horizontal = self.left(place).zip(self.right(place));
         horizontal.into_iter().chain(self.above(place).zip(self.below(place)))

@@ -5,8 +5,8 @@ use rayon::prelude::*;
 use super::Grid;
 use super::tone_table::NO_NODE;
 
-/// Of one frame in so many all pairs are taken; of the others only pairs with a value that these frames lack. All pairs of
-/// all frames would give the same R², and take a seventh longer.
+/// Of one frame in so many all pairs are taken; of the others only pairs with a value that these frames lack. All pairs
+/// of all frames would give the same R², and take a seventh longer.
 const FULL_FRAME_INTERVAL: usize = 3;
 
 /// Pairs of different values that are neighbours in a frame, without pairs at the same place in the frame before.
@@ -18,8 +18,8 @@ pub(super) struct NeighbourPairs {
     pub rare: Vec<(u32, u32)>,
 }
 
-/// The pairs of each of `frames`; `nodes` holds the node of each value. One frame in [`FULL_FRAME_INTERVAL`] gives all its
-/// pairs; the others leave out pairs of two nodes that both occur in the pairs of such a frame.
+/// The pairs of each of `frames`; `nodes` holds the node of each value. One frame in [`FULL_FRAME_INTERVAL`] gives all
+/// its pairs; the others leave out pairs of two nodes that both occur in the pairs of such a frame.
 pub(super) fn neighbour_pairs(frames: &[&[u32]], grid: &Grid, nodes: &[u32]) -> Vec<NeighbourPairs> {
     let is_full = |at: usize| at.is_multiple_of(FULL_FRAME_INTERVAL);
     let all = |at| {

@@ -11,23 +11,24 @@ use super::repeated_values::RepeatedValues;
 use super::tone_table::{NO_NODE, ToneTable};
 use super::{Grid, Tone, Tones, VECTORS, Vectors, embedding, rare_values};
 
-/// Upper bound of the nodes of the coarsest level. Every pair of them gets a distance: memory grows with the square of this
-/// number, time with the cube. With 800, R² is the same.
+/// Upper bound of the nodes of the coarsest level. Every pair of them gets a distance: memory grows with the square of
+/// this number, time with the cube. With 800, R² is the same.
 const COARSEST: usize = 400;
 
 /// A graph with fewer nodes has no shading.
 const LEAST_NODES: usize = 16;
 
-/// Components are joined if two or more have at least this share of the blocks of the largest. Joining smaller ones would
-/// paint a hundredth more, and lower R² by 0.02.
+/// Components are joined if two or more have at least this share of the blocks of the largest. Joining smaller ones
+/// would paint a hundredth more, and lower R² by 0.02.
 const LARGE_COMPONENT: f64 = 0.05;
 
-/// A value is common, and becomes a node, if at least so many blocks of the prepared frames have it. Values of two blocks
-/// are more than half of all values, but only a tenth of the blocks; their coordinates are interpolated.
+/// A value is common, and becomes a node, if at least so many blocks of the prepared frames have it. Values of two
+/// blocks are more than half of all values, but only a tenth of the blocks; their coordinates are interpolated.
 const COMMON: u32 = 3;
 
-/// If there are more common values, more blocks are required. With half of this bound, parts of the picture that are joined
-/// by rare values come apart, and a tenth of the frames loses 0.1 of R²; with four times the bound, R² is the same.
+/// If there are more common values, more blocks are required. With half of this bound, parts of the picture that are
+/// joined by rare values come apart, and a tenth of the frames loses 0.1 of R²; with four times the bound, R² is the
+/// same.
 const MOST_NODES: usize = 100_000;
 
 /// If there are fewer common values, fewer blocks are required.
@@ -88,8 +89,8 @@ impl Tone {
         let common = Common::of(&values.blocks);
         let pairs = neighbour_pairs(&all, grid, &common.number);
         done(0.4)?;
-        // No edges between a frame and the next, although most blocks stay at their place: in a still shot such edges only
-        // reflect the geometry of the picture.
+        // No edges between a frame and the next, although most blocks stay at their place: in a still shot such edges
+        // only reflect the geometry of the picture.
         let edges = pairs.iter().flat_map(|frame| frame.nodes.iter().copied());
         let graph = Graph::of(common.nodes.len(), edges);
         done(0.45)?;
@@ -154,8 +155,8 @@ impl Common {
         Self { number, nodes, blocks }
     }
 
-    /// The pairs of values of which at least one has no coordinates: a value that is no node, or a node outside the largest
-    /// component.
+    /// The pairs of values of which at least one has no coordinates: a value that is no node, or a node outside the
+    /// largest component.
     fn open_pairs(&self, pairs: &[NeighbourPairs], vectors: &[Option<Vectors>]) -> Vec<Vec<(u32, u32)>> {
         let is_open = |value: u32| vectors[value as usize].is_none();
         let open: Vec<bool> = self.nodes.iter().map(|&value| is_open(value)).collect();
@@ -174,11 +175,11 @@ impl Common {
     }
 }
 
-/// The graph with edges between its components, if several components are large: an edge for each pair of blocks from two
-/// components that touch at a corner, or that follow each other at one place from a frame to the next. These edges are
-/// light, since such blocks are less similar than neighbours. Small components are included, because two large ones may
-/// only be joined through them. (In a fade no frame has values in common with another, and only edges between frames join
-/// them.)
+/// The graph with edges between its components, if several components are large: an edge for each pair of blocks from
+/// two components that touch at a corner, or that follow each other at one place from a frame to the next. These edges
+/// are light, since such blocks are less similar than neighbours. Small components are included, because two large ones
+/// may only be joined through them. (In a fade no frame has values in common with another, and only edges between
+/// frames join them.)
 fn bridged(graph: Graph, frames: &[&[u32]], grid: &Grid, common: &Common) -> (Graph, Parts) {
     let parts = Parts::of(&graph, &common.blocks);
     let least = LARGE_COMPONENT * parts.blocks.iter().copied().max().unwrap_or(0) as f64;
@@ -271,8 +272,8 @@ fn embed_graph(
     Ok(vectors)
 }
 
-/// Coordinates as ranks: the share of all blocks with a smaller coordinate. Each coordinate is oriented so that its longer
-/// tail is at the upper end: the sign of an eigenvector is arbitrary.
+/// Coordinates as ranks: the share of all blocks with a smaller coordinate. Each coordinate is oriented so that its
+/// longer tail is at the upper end: the sign of an eigenvector is arbitrary.
 fn ranks(vectors: &[Option<Vectors>], blocks: &[u32]) -> Vec<Tones> {
     let placed = || vectors.iter().zip(blocks).filter_map(|(row, &blocks)| row.zip(Some(f64::from(blocks))));
     let total: f64 = placed().map(|(_, blocks)| blocks).sum();

@@ -11,8 +11,8 @@ const BLOCKS: usize = 8192;
 /// Leading bits of a hash by which blocks are distributed before they are sorted.
 const LEADING_BITS: u32 = 11;
 
-/// The blocks of some values in one frame. Which values belong to a sample depends only on the value and on the shape of
-/// the frame, so that samples can be compared.
+/// The blocks of some values in one frame. Which values belong to a sample depends only on the value and on the shape
+/// of the frame, so that samples can be compared.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Sample {
     /// Hash and place of each block, sorted.

@@ -10,26 +10,28 @@ const FRAMES_REMEMBERED: usize = 8;
 /// With fewer values that occur more than once, a sample gives no evidence.
 const LEAST_VALUES: usize = 8;
 
-/// A frame starts a shot if its known share is smaller. Measured on an animation of a minute in `rgba32`: 0.002 to 0.048 at
-/// cuts; 0.2 and more within shots, including grain and keyframes, which change most blocks.
+/// A frame starts a shot if its known share is smaller. Measured on an animation of a minute in `rgba32`: 0.002 to
+/// 0.048 at cuts; 0.2 and more within shots, including grain and keyframes, which change most blocks.
 const KNOWN_AT_A_CUT: f64 = 0.15;
 
-/// The same limit for a frame in which nothing stays in place. In `gray8` and `yuv420p`, where flat blocks have one of 256
-/// values and many shots share them, the known share is 0.08 to 0.29 at cuts, and equally small at the start of a fade.
-/// But hardly any of these values stays in place: a share of 0.01 or less, after 0.3 and more in the frame before.
+/// The same limit for a frame in which nothing stays in place. In `gray8` and `yuv420p`, where flat blocks have one of
+/// 256 values and many shots share them, the known share is 0.08 to 0.29 at cuts, and equally small at the start of a
+/// fade. But hardly any of these values stays in place: a share of 0.01 or less, after 0.3 and more in the frame
+/// before.
 const KNOWN_WHERE_NOTHING_STAYS: f64 = 0.3;
 const NOTHING_STAYS: f64 = 0.01;
 const MUCH_STAYED: f64 = 0.3;
 
-/// After a cut, no further cut is found until the known share reaches this. Within a fade no frame has values of the frame
-/// before; the fade is one cut, not many.
+/// After a cut, no further cut is found until the known share reaches this. Within a fade no frame has values of the
+/// frame before; the fade is one cut, not many.
 const KNOWN_WHEN_SETTLED: f64 = 0.3;
 
 /// Finds the frames that start a shot.
 ///
 /// Flat colours survive movement, grain and the encoder's keyframes, but not a cut. So two shares are computed over the
-/// values that occur more than once in a frame: the known share, of values that a recent frame has too, and the share of
-/// values that a recent frame has at one of the same places. If the ciphertext does not repeat, all frames are one shot.
+/// values that occur more than once in a frame: the known share, of values that a recent frame has too, and the share
+/// of values that a recent frame has at one of the same places. If the ciphertext does not repeat, all frames are one
+/// shot.
 #[derive(Clone, Debug)]
 pub struct Shots {
     recent: VecDeque<Sample>,

@@ -9,7 +9,8 @@ use crate::units::MessageNumber;
 
 const SHAPE: Shape = Shape::new(480, 270);
 
-/// Frame `t` of a scene as `rgba32`: a gradient with two moving blobs, quantized so that blocks repeat, and a little grain.
+/// Frame `t` of a scene as `rgba32`: a gradient with two moving blobs, quantized so that blocks repeat, and a little
+/// grain.
 fn scene(t: u32) -> Vec<u8> {
     let mut grain = 0x2545_f491u32;
     let mut bytes = Vec::with_capacity(SHAPE.pixels() * 4);

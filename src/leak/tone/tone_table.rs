@@ -13,14 +13,16 @@ pub(super) const NO_NODE: u32 = u32::MAX;
 /// The hash of an unused slot.
 const EMPTY: u64 = 0;
 
-/// The tones of values, by hash. Ciphertext is random, so that two values have the same hash with a probability of 2^-64.
+/// The tones of values, by hash. Ciphertext is random, so that two values have the same hash with a probability of
+/// 2^-64.
 #[derive(Clone, Debug)]
 pub(super) struct ToneTable {
-    /// Open addressing, at most half full. Hash and tones of a value are in one slot, so that a look-up has one cache miss.
+    /// Open addressing, at most half full. Hash and tones of a value are in one slot, so that a look-up has one cache
+    /// miss.
     slots: Vec<Slot>,
     len: usize,
-    /// A bit is set for each hash, among many more bits than there are values. It excludes most blocks without a tone, and
-    /// stays in the cache.
+    /// A bit is set for each hash, among many more bits than there are values. It excludes most blocks without a tone,
+    /// and stays in the cache.
     bits: Vec<u64>,
 }
 

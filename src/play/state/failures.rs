@@ -27,13 +27,13 @@ impl<T> State<T> {
         }
     }
 
-    /// Notes what could not be decoded of source `version`.
+    /// Adds reports of damage in source `version`.
     pub fn report(&mut self, version: u64, problems: Vec<String>) {
         if version != self.source_version {
             return;
         }
         for problem in problems {
-            // A loop decodes the same damage again and again.
+            // A loop decodes the same damage each time.
             if !self.status.problems.contains(&problem) {
                 self.status.problems.push(problem);
             }
@@ -58,8 +58,8 @@ impl<T> State<T> {
         }
     }
 
-    /// Notes that decoding for `generation` has ended, since the frames that the scene remembers do not fit in memory.
-    /// Another scene can be shown.
+    /// Notes that decoding for `generation` has ended because the frames that the scene remembers do not fit in memory.
+    /// Another scene can still be shown.
     pub fn refuse(&mut self, generation: Generation, error: TooMuchMemory, now: Instant) {
         if generation != self.generation {
             return;
@@ -72,8 +72,8 @@ impl<T> State<T> {
         }
     }
 
-    /// Notes that the render thread panicked on scene `version` and dropped its frames. Nothing is rendered until another
-    /// scene or source is set.
+    /// Notes that the render thread panicked on scene `version` and dropped its frames. Nothing is rendered until
+    /// another scene or source is set.
     pub fn fail_to_render(&mut self, version: u64, error: String, now: Instant) {
         self.rendering = 0;
         if self.playback.steps > 0 {

@@ -1,7 +1,8 @@
-//! The state of a session: all that its threads and its owner share, behind one lock.
+//! The state of a session, which its threads and its owner share behind one lock.
 //!
-//! It is a plain value without threads. Every rule of playing, seeking, stepping and rendering again is a function here,
-//! called with the lock held and tested without threads. The values that it exchanges are in [`messages`](super::messages).
+//! It is a plain value without threads. Every rule of playing, seeking, stepping and rendering again is a function
+//! here, called with the lock held and tested without threads. The values that it exchanges are in
+//! [`messages`](super::messages).
 
 mod failures;
 mod playback;
@@ -34,10 +35,10 @@ const FRAMES_BYTES: usize = 48 << 20;
 const SHEETS: usize = 2;
 const SHEETS_BYTES: usize = 48 << 20;
 
-/// Bytes that preparations may take before those not wanted at the moment are dropped.
+/// Bytes that preparations may take before preparations that are not wanted at the moment are dropped.
 const PREPARED_BYTES: usize = 256 << 20;
 
-/// Reports of damage that are kept.
+/// Upper bound of the reports of damage that are kept.
 const PROBLEMS: usize = 50;
 
 pub(super) struct State<T> {
@@ -148,9 +149,9 @@ impl<T> State<T> {
     fn set_scene(&mut self, scene: Scene) {
         let old = std::mem::replace(&mut self.scene, Arc::new(scene));
         if old.source != self.scene.source {
-            let known = old.source.is_redrawn(&self.scene.source).then(|| self.status.clone());
+            let kept = old.source.is_redrawn(&self.scene.source).then(|| self.status.clone());
             self.reload();
-            if let Some(Status { info, index, shown, .. }) = known {
+            if let Some(Status { info, index, shown, .. }) = kept {
                 // A new mark changes neither the size nor the index of a drawing.
                 self.status = Status { info, index, shown, ..self.status.clone() };
             }
@@ -171,9 +172,9 @@ impl<T> State<T> {
             || old.frames_needed() != self.scene.frames_needed()
             || (old.target, old.stream) != (self.scene.target, self.scene.stream);
         if is_reread || !self.fits(&old) || !self.fits(&self.scene) {
-            let held = self.playback.target.or(self.status.shown.map(|(frame, _)| frame));
-            self.seek_to(self.seek.unwrap_or(Target::Frame(held.unwrap_or_default())));
-            // The frames kept for it are not those that the new scene needs.
+            let here = self.playback.target.or(self.status.shown.map(|(frame, _)| frame));
+            self.seek_to(self.seek.unwrap_or(Target::Frame(here.unwrap_or_default())));
+            // The slot does not have the frames that the new scene needs.
             self.shown = None;
             return;
         }

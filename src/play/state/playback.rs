@@ -12,9 +12,9 @@ pub(super) struct Playback {
     pub direction: Direction,
     pub looped: bool,
     pub clock: Clock,
-    /// Sheets to be shown as soon as they are ready, whatever the clock says.
+    /// How many sheets are to be shown as soon as they are ready, without regard to the clock.
     pub steps: usize,
-    /// The frame that was asked for and is not shown yet.
+    /// The frame of a seek or a step that is not shown yet.
     pub target: Option<FrameIndex>,
 }
 

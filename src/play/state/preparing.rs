@@ -9,10 +9,11 @@ use crate::play::preparation_queue::Task;
 use crate::render::prepared::{Outcome, PreparationRequest, Prepared, PreparedSet, StillFrames};
 use crate::units::FrameIndex;
 
-/// While playing: for how many frames after the frame shown preparations are made, and how many preparations at most, since
-/// each may be large.
-const PREPARED_AHEAD: usize = 120;
-const MOST_AHEAD: usize = 4;
+/// While playing, preparations are made for so many frames after the frame on display.
+const FRAMES_AHEAD: usize = 120;
+
+/// Upper bound of the preparations for these frames, since each may be large.
+const PREPARATIONS_AHEAD: usize = 4;
 
 impl<T> State<T> {
     /// All preparations so far.
@@ -20,9 +21,10 @@ impl<T> State<T> {
         self.preparation_queue.prepared().clone()
     }
 
-    /// What the panels need: first for the frame asked for or shown, then, while playing, for the next frames. If playing
-    /// has overtaken preparing, the next frames come first: the frame shown will be past when its window is ready, while a
-    /// window that is begun early shows something.
+    /// The preparations that the panels need: first for the target of a seek or the frame on display, then, while
+    /// playing, for the next frames. If playing has overtaken preparing, the next frames come first: the frame on
+    /// display will be past when its window is ready, while a window that starts early is ready in time for some of its
+    /// frames.
     pub(super) fn wanted(&self) -> Vec<PreparationRequest> {
         let Some(frame) = self.playback.target.or(self.status.shown.map(|(frame, _)| frame)) else {
             return Vec::new();
@@ -32,11 +34,11 @@ impl<T> State<T> {
             return wanted;
         }
         let now = wanted.len();
-        let most = now + MOST_AHEAD;
+        let most = now + PREPARATIONS_AHEAD;
         let frames = self.status.index.as_ref().map(|index| index.frames().max(1));
         let next = |&frame: &FrameIndex| self.playback.direction.next(frame, frames, self.loops_at_end());
         let mut last = Vec::new();
-        for coming in iter::successors(next(&frame), next).take(PREPARED_AHEAD) {
+        for coming in iter::successors(next(&frame), next).take(FRAMES_AHEAD) {
             last = PreparationRequest::all(&self.scene, coming);
             for &request in &last {
                 if wanted.len() < most && !wanted.contains(&request) {
@@ -71,8 +73,8 @@ impl<T> State<T> {
         let (request, task) = self.preparation_queue.begin(&wanted)?;
         self.update_preparing();
         let (scene, index) = (Arc::clone(&self.scene), self.status.index.clone());
-        let (source_version, beside_playing) = (self.source_version, self.playback.playing);
-        Some(Prepare { request, task, scene, source_version, index, still, beside_playing })
+        let (source_version, is_playing) = (self.source_version, self.playback.playing);
+        Some(Prepare { request, task, scene, source_version, index, still, is_playing })
     }
 
     /// True while the video plays and no seek is pending.
@@ -85,27 +87,28 @@ impl<T> State<T> {
         !self.stop && self.preparation_queue.is_wanted(task, &self.wanted(), self.plays_on())
     }
 
-    /// Notes the progress of a task. True if the owner should be told.
+    /// Notes the progress of a task. Returns true if the owner should be notified.
     pub fn report_preparation(&mut self, task: Task, share: f64) -> bool {
-        let tell = self.preparation_queue.report(task, share);
+        let notify = self.preparation_queue.report(task, share);
         self.update_preparing();
-        tell
+        notify
     }
 
     /// Takes a part of the result of a task. Sheets that were waiting for it are rendered again.
-    pub fn add_prepared_part(&mut self, task: Task, known: Prepared) {
-        if self.preparation_queue.add(task, known) {
+    pub fn add_prepared_part(&mut self, task: Task, part: Prepared) {
+        if self.preparation_queue.add(task, part) {
             self.rerender_completed();
         }
     }
 
-    /// Takes the result of a task; `None` if it was broken off. Sheets that were waiting for it are rendered again.
+    /// Takes the result of a task; `None` if the task was cancelled. Sheets that were waiting for it are rendered
+    /// again.
     pub fn finish_preparation(&mut self, task: Task, outcome: Option<Outcome>) {
         let wanted = self.wanted();
-        let known = self.preparation_queue.end(task, outcome, &wanted);
+        let fulfilled = self.preparation_queue.end(task, outcome, &wanted);
         self.update_preparing();
-        if let Some(known) = known {
-            self.preparation_queue.overtaken = self.plays_on() && !wanted.contains(&known);
+        if let Some(request) = fulfilled {
+            self.preparation_queue.overtaken = self.plays_on() && !wanted.contains(&request);
             self.rerender_completed();
         }
     }
@@ -118,7 +121,7 @@ impl<T> State<T> {
                 self.redraw(false);
             }
         }
-        // What is to be shown in its slot may still wait to be fetched.
+        // A replacement of the sheet on display may not be fetched yet; then its missing preparations count.
         let pending = self.replacement.as_ref().map_or(&self.shown_pending, |(_, pending)| pending);
         if self.shown.as_ref().is_some_and(|slot| self.is_now_prepared(pending, slot)) {
             self.redraw(false);

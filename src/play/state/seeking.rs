@@ -60,7 +60,7 @@ impl<T> State<T> {
         }
     }
 
-    /// Continues in another direction from the frame shown or asked for.
+    /// Continues in another direction from the target of the last seek, or else from the frame on display.
     pub(super) fn set_direction(&mut self, direction: Direction) {
         self.playback.direction = direction;
         let here = self.playback.target.or(self.status.shown.map(|(frame, _)| frame));

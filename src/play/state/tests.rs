@@ -50,7 +50,7 @@ fn slot(frame: u64) -> SheetSlot {
 }
 
 #[test]
-fn a_mark_more_on_a_canvas_leaves_all_else_that_is_known_of_it() {
+fn a_new_mark_on_a_canvas_keeps_its_index_and_the_frame_on_display() {
     let canvas = |text: &str| {
         let drawing: crate::picture::drawing::Drawing = text.parse().expect("a drawing");
         Scene::of(crate::media::Source::Canvas(drawing.into()))
@@ -60,14 +60,14 @@ fn a_mark_more_on_a_canvas_leaves_all_else_that_is_known_of_it() {
     state.status.shown = Some((FrameIndex(0), 0.0));
     let opened = state.source_version;
     state.apply(Command::SetScene(canvas("penguin")), Instant::now());
-    assert!(state.source_version > opened && state.status.loading, "it is painted again");
+    assert!(state.source_version > opened && state.status.loading, "it is opened again");
     assert!(state.status.index.is_some() && state.status.shown.is_some());
     state.apply(Command::SetScene(Scene::of("demo".parse().expect("a source"))), Instant::now());
     assert!(state.status.index.is_none() && state.status.shown.is_none());
 }
 
 #[test]
-fn a_source_that_cannot_be_opened_has_nothing_to_play_and_keeps_its_error() {
+fn after_a_source_could_not_be_opened_commands_do_nothing_and_the_error_stays() {
     let now = Instant::now();
     let mut state = new_state();
     state.fail(state.generation, "gone".into(), now);
@@ -84,7 +84,7 @@ fn a_source_that_cannot_be_opened_has_nothing_to_play_and_keeps_its_error() {
 }
 
 #[test]
-fn a_frame_that_is_held_is_rendered_again_on_demand_and_replaces_the_one_shown() {
+fn a_redraw_renders_the_frame_on_display_once_more_and_replaces_it() {
     let now = Instant::now();
     let mut state = new_state();
     state.status.info = Some(Arc::new(info()));
@@ -103,7 +103,7 @@ fn a_frame_that_is_held_is_rendered_again_on_demand_and_replaces_the_one_shown()
     };
     state.rendered(Some(Ready { sheet: "fine", slot, pending: Vec::new() }), 1, generation, now);
     assert_eq!(state.shown(now).sheet, Some("fine"));
-    assert!(state.next_render(1, true, now).is_none(), "asked for twice, rendered once");
+    assert!(state.next_render(1, true, now).is_none(), "two commands, rendered once");
 }
 
 #[test]
@@ -126,14 +126,14 @@ fn a_preparation_that_ends_before_its_sheet_is_fetched_is_not_lost() {
     state.finish_preparation(task, Some(Err(Arc::new(failed))));
     assert_eq!(state.shown(now).sheet, Some("dark"));
     let Some(Render::Again(slot, _)) = state.next_render(version, true, now) else {
-        panic!("what came is seen")
+        panic!("it is rendered with the outcome")
     };
     state.rendered(Some(Ready { sheet: "painted", slot, pending: Vec::new() }), version, generation, now);
     assert_eq!(state.shown(now).sheet, Some("painted"));
 }
 
 #[test]
-fn of_what_is_prepared_each_part_is_seen_once_it_is_there() {
+fn a_sheet_is_rendered_again_once_a_part_covers_its_frame() {
     let mut state = new_state();
     let (now, generation) = (Instant::now(), state.generation);
     state.status.info = Some(Arc::new(info()));
@@ -154,18 +154,18 @@ fn of_what_is_prepared_each_part_is_seen_once_it_is_there() {
     state.shown_pending = vec![request];
     let to = |end| Prepared::Tone(Arc::new(ToneWindow::empty_to(FrameIndex(end))));
     state.add_prepared_part(task, to(5));
-    assert!(state.next_render(version, true, now).is_none(), "frame 5 is not among those that are ready");
+    assert!(state.next_render(version, true, now).is_none(), "frame 5 is not covered");
     state.add_prepared_part(task, to(6));
     let Some(Render::Again(slot, _)) = state.next_render(version, true, now) else { panic!("now it is") };
     state.rendered(Some(Ready { sheet: "painted", slot, pending: Vec::new() }), version, generation, now);
     assert_eq!(state.shown(now).sheet, Some("painted"));
     state.add_prepared_part(task, to(9));
     state.finish_preparation(task, Some(Ok(to(120))));
-    assert!(state.next_render(version, true, now).is_none(), "nothing was missing for it any more");
+    assert!(state.next_render(version, true, now).is_none(), "it was complete");
 }
 
 #[test]
-fn a_video_that_plays_faster_than_it_is_prepared_finds_every_other_window_begun_in_time() {
+fn if_playing_overtakes_preparing_the_next_window_is_prepared_first() {
     let mut state = new_state();
     let now = Instant::now();
     state.status.info = Some(Arc::new(info()));
@@ -180,27 +180,35 @@ fn a_video_that_plays_faster_than_it_is_prepared_finds_every_other_window_begun_
         state.status.shown = Some((FrameIndex(from), 0.0));
         let Prepare { request, task, .. } = state.next_prepare().expect("a window is missing");
         state.status.shown = Some((FrameIndex(to), 0.0));
-        assert!(state.is_task_wanted(task), "what was played past is finished, too");
+        assert!(state.is_task_wanted(task), "a window that was played past is finished, too");
         state.finish_preparation(task, Some(Err(Arc::new(PreparationError::Media(MediaError::NoSource)))));
         request.first_frame().0
     };
-    assert_eq!(prepares_while_played(&mut state, 3, 100), 0, "in time: it is still played");
+    assert_eq!(prepares_while_played(&mut state, 3, 100), 0, "in time");
     assert_eq!(prepares_while_played(&mut state, 100, 250), 120, "too late");
-    assert_eq!(prepares_while_played(&mut state, 250, 400), 360, "the next, not the one that is played");
+    assert_eq!(
+        prepares_while_played(&mut state, 250, 400),
+        360,
+        "the next window, not the one that is playing"
+    );
     assert_eq!(prepares_while_played(&mut state, 400, 410), 480, "in time");
     state.apply(Command::Seek(FrameIndex(5)), now);
     state.playback.target = None;
-    assert_eq!(prepares_while_played(&mut state, 240, 245), 240, "what is shown comes first again");
+    assert_eq!(
+        prepares_while_played(&mut state, 240, 245),
+        240,
+        "after a seek, the window on display comes first"
+    );
     assert_eq!(prepares_while_played(&mut state, 500, 900), 600, "too late");
     let panels = ["aes-128-ecb:tone", "aes-128-ecb:codebook,known=0-0"];
     let panels = panels.map(|panel| panel.parse().expect("a panel")).into();
     state.apply(Command::SetScene(Scene { panels, ..Scene::of(Source::Demo) }), now);
-    let Prepare { request, .. } = state.next_prepare().expect("two things are missing");
+    let Prepare { request, .. } = state.next_prepare().expect("two preparations are missing");
     assert!(matches!(request, PreparationRequest::Codebook { .. }), "it will not be past");
 }
 
 #[test]
-fn what_was_rendered_again_is_not_shown_in_place_of_another_frame() {
+fn a_sheet_rendered_again_does_not_replace_another_frame() {
     let mut state = new_state();
     let (now, generation) = (Instant::now(), state.generation);
     state.playback.steps = 2;
@@ -221,14 +229,14 @@ fn decode(state: &mut State<u64>, n: u64) {
     let frame = Arc::clone(recent.current().expect("a frame"));
     recent.clear();
     let (due_secs, lasts_secs) = (n as f64 / 10.0, frame.duration_secs);
-    let item = Scheduled { before: Vec::new(), frame, due_secs, lasts_secs, passed_over: 0, show: true };
+    let item = Scheduled { before: Vec::new(), frame, due_secs, lasts_secs, skipped: 0, show: true };
     assert!(state.push_frame(state.generation, item).is_none(), "there is room");
 }
 
-/// Lets the render thread work until there is nothing to do; a sheet is the number of its frame.
+/// Does the work of the render thread until there is none left; a sheet is the number of its frame.
 fn render(state: &mut State<u64>, now: Instant) {
     while let Some(work) = state.next_render(state.scene_version, true, now) {
-        let (made, generation) = match work {
+        let (slot, generation) = match work {
             Render::Scene(..) => panic!("the scene is set up"),
             Render::Pending => panic!("every frame is delivered before the next is taken"),
             Render::Again(slot, generation) => (Some(slot), generation),
@@ -238,11 +246,11 @@ fn render(state: &mut State<u64>, now: Instant) {
                 ((!late).then_some(slot), generation)
             }
         };
-        let made = made.map(|slot| {
+        let ready = slot.map(|slot| {
             let sheet = slot.recent.current().expect("a frame").index.0;
             Ready { sheet, slot, pending: Vec::new() }
         });
-        state.rendered(made, state.scene_version, generation, now);
+        state.rendered(ready, state.scene_version, generation, now);
     }
 }
 
@@ -263,7 +271,7 @@ fn after(start: Instant, secs: f64) -> Instant {
 }
 
 #[test]
-fn what_is_late_is_passed_over_before_it_is_encrypted_and_counted() {
+fn late_frames_are_skipped_before_encryption_and_counted_as_dropped() {
     let start = Instant::now();
     let mut state = showing(9, start);
     state.apply(Command::Play, start);
@@ -274,28 +282,28 @@ fn what_is_late_is_passed_over_before_it_is_encrypted_and_counted() {
 }
 
 #[test]
-fn a_frame_that_is_held_is_drawn_beside_the_next_but_waits_for_none() {
+fn a_pending_frame_is_painted_with_the_next_one_or_alone_if_there_is_none() {
     let start = Instant::now();
     let mut state = showing(3, start);
     state.apply(Command::Play, start);
     state.apply(Command::SetLooped(false), start);
     state.progress.ended = true;
-    let mut held = None;
+    let mut pending = None;
     for n in 1..=3 {
         let now = after(start, n as f64 / 10.0);
         let Some(Render::Next { item, generation, .. }) = state.next_render(1, true, now) else {
             panic!("frame {n} is there")
         };
         assert_eq!(item.frame.index, FrameIndex(n));
-        let before = held.replace(Ready { sheet: n, slot: slot(n), pending: Vec::new() });
+        let before = pending.replace(Ready { sheet: n, slot: slot(n), pending: Vec::new() });
         if let Some(before) = before {
             state.rendered(Some(before), 1, generation, now);
             assert_eq!(state.shown(now).sheet, Some(n - 1));
         }
-        assert!(state.status.playing, "one is still to come");
+        assert!(state.status.playing, "a frame is pending");
     }
     assert!(matches!(state.next_render(1, true, start), Some(Render::Pending)), "there is no other");
-    state.rendered(held, 1, state.generation, start);
+    state.rendered(pending, 1, state.generation, start);
     let end = after(start, 0.3);
     assert!(state.next_render(1, true, end).is_none(), "all are delivered");
     assert_eq!(state.shown(end).sheet, Some(3));
@@ -303,7 +311,7 @@ fn a_frame_that_is_held_is_drawn_beside_the_next_but_waits_for_none() {
 }
 
 #[test]
-fn a_frame_that_is_held_takes_the_room_of_a_sheet() {
+fn a_pending_frame_counts_as_a_waiting_sheet() {
     let start = Instant::now();
     let mut state = showing(5, start);
     for _ in 0..2 {
@@ -311,13 +319,13 @@ fn a_frame_that_is_held_takes_the_room_of_a_sheet() {
         assert!(matches!(state.next_render(1, true, start), Some(Render::Next { .. })));
         assert!(
             matches!(state.next_render(1, true, start), Some(Render::Pending)),
-            "nothing more was asked for"
+            "one step needs one frame"
         );
     }
 }
 
 #[test]
-fn a_step_leads_to_the_next_frame_even_where_it_was_passed_over() {
+fn a_step_goes_to_the_next_frame_even_if_that_was_skipped() {
     let start = Instant::now();
     let mut state = showing(9, start);
     state.apply(Command::Play, start);
@@ -330,7 +338,7 @@ fn a_step_leads_to_the_next_frame_even_where_it_was_passed_over() {
 }
 
 #[test]
-fn nothing_is_late_while_paused() {
+fn while_paused_no_frame_is_late() {
     let start = Instant::now();
     let mut state = showing(9, start);
     for n in 1..=9 {
@@ -343,12 +351,12 @@ fn nothing_is_late_while_paused() {
 }
 
 #[test]
-fn where_rendering_cannot_keep_up_the_clock_gives_in() {
+fn if_rendering_cannot_keep_up_the_clock_is_set_back() {
     let start = Instant::now();
     let mut state = showing(0, start);
     state.apply(Command::Play, start);
     for n in 1..6 {
-        // Each frame is there a second after the one before, though due a tenth of a second after it.
+        // Each frame is decoded a second after the one before, but due a tenth of a second after it.
         let now = after(start, n as f64);
         decode(&mut state, n);
         render(&mut state, now);
@@ -358,12 +366,12 @@ fn where_rendering_cannot_keep_up_the_clock_gives_in() {
 }
 
 #[test]
-fn the_last_frame_may_still_be_made_the_end_while_it_waits_to_be_shown() {
+fn looping_can_be_switched_off_until_the_last_frame_is_rendered() {
     let start = Instant::now();
     let mut state = showing(5, start);
     state.apply(Command::Play, start);
     state.progress.ended = true;
-    assert!(state.next_decode(1, false).is_none(), "it starts again only when all frames are on their way");
+    assert!(state.next_decode(1, false).is_none(), "a loop starts only when the queue of frames is empty");
     state.apply(Command::SetLooped(false), start);
     for n in 1..=5 {
         let now = after(start, n as f64 / 10.0);
@@ -385,7 +393,7 @@ fn a_loop_starts_again_while_the_last_sheets_wait_to_be_shown() {
 }
 
 #[test]
-fn a_scene_that_cannot_be_set_up_holds_the_clock_and_playing_goes_on_where_it_stood() {
+fn a_scene_that_cannot_be_set_up_stops_the_clock_until_another_scene_is_set() {
     let start = Instant::now();
     let mut state = showing(9, start);
     state.apply(Command::Play, start);
@@ -397,13 +405,13 @@ fn a_scene_that_cannot_be_set_up_holds_the_clock_and_playing_goes_on_where_it_st
     assert_eq!(state.status.error, None);
     state.set_up(2, None, later);
     render(&mut state, later);
-    assert_eq!(state.shown(later).sheet, Some(0), "the frame held, in the new scene");
+    assert_eq!(state.shown(later).sheet, Some(0), "the frame on display, in the new scene");
     assert_eq!(state.shown(after(start, 60.1)).sheet, Some(1), "and a tenth of a second later the next");
     assert_eq!(state.status.dropped, 0);
 }
 
 #[test]
-fn what_a_scene_that_was_left_has_to_say_is_not_heard() {
+fn errors_of_an_older_scene_are_ignored() {
     let now = Instant::now();
     let mut state = showing(3, now);
     let generation = state.generation;

@@ -1,4 +1,4 @@
-//! The rules that give the decode thread and the render thread their work, and take what they deliver.
+//! The rules that give the decode thread and the render thread their work, and take their results.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -7,12 +7,12 @@ use super::{Decode, Ready, Render, SHEETS, SHEETS_BYTES, Scheduled, SheetSlot, S
 use crate::play::queue::Pushed;
 use crate::units::{FrameIndex, Generation};
 
-/// The bytes that a small frame counts for at least, so that at most 12 frames are decoded ahead: more would only delay the
-/// next seek.
+/// A smaller frame counts as so many bytes, so that at most 12 frames are decoded ahead: more would only delay the next
+/// seek.
 const LEAST_FRAME_BYTES: usize = 4 << 20;
 
-/// The delay past which the clock is set back to the frame: if decoding cannot keep up, the video slows down and shows every
-/// decoded frame, instead of jumping ahead.
+/// The delay past which the clock is set back to the frame: if decoding cannot keep up, the video slows down and shows
+/// every decoded frame, instead of jumping ahead.
 const SLIP_SECS: f64 = 0.25;
 
 impl<T> State<T> {
@@ -65,18 +65,19 @@ impl<T> State<T> {
         (SHEETS_BYTES / frame_bytes).clamp(1, SHEETS)
     }
 
-    /// The next work of the render thread, which has tried to set up scene `version`; `able` is false if it failed.
-    pub fn next_render(&mut self, version: u64, able: bool, now: Instant) -> Option<Render> {
+    /// The next work of the render thread, which has tried to set up scene `version`; `is_set_up` is false if that
+    /// failed.
+    pub fn next_render(&mut self, version: u64, is_set_up: bool, now: Instant) -> Option<Render> {
         if version != self.scene_version {
             return Some(Render::Scene(Arc::clone(&self.scene), self.scene_version));
         }
-        if !able {
+        if !is_set_up {
             return None;
         }
-        let held = (self.rendering > 0).then_some(Render::Pending);
+        let pending = (self.rendering > 0).then_some(Render::Pending);
         let next = self.next_frame(now);
         self.rendering += usize::from(next.is_some());
-        next.or(held)
+        next.or(pending)
     }
 
     /// The next frame to be rendered, or rendered again.
@@ -89,20 +90,20 @@ impl<T> State<T> {
             return None;
         }
         let item = self.frames.pop()?;
-        let over_secs = item.due_secs + item.lasts_secs;
+        let end_secs = item.due_secs + item.lasts_secs;
         let late = self.playback.playing
             && self.playback.steps == 0
-            && over_secs < self.playback.clock.position_secs(now)
+            && end_secs < self.playback.clock.position_secs(now)
             && self.frames.len() > 0;
-        self.status.dropped += u64::from(late && item.show) + item.passed_over;
+        self.status.dropped += u64::from(late && item.show) + item.skipped;
         let after_gap = std::mem::replace(&mut self.skipped_frame, late);
         Some(Render::Next { item, late, after_gap, generation: self.generation })
     }
 
     /// Takes a sheet of scene `version` from the render thread, or nothing if the frame was skipped.
-    pub fn rendered(&mut self, made: Option<Ready<T>>, version: u64, generation: Generation, now: Instant) {
+    pub fn rendered(&mut self, ready: Option<Ready<T>>, version: u64, generation: Generation, now: Instant) {
         self.rendering = self.rendering.saturating_sub(1);
-        let Some(ready) = made else { return };
+        let Some(ready) = ready else { return };
         if generation != self.generation {
             return;
         }
@@ -111,8 +112,8 @@ impl<T> State<T> {
             return self.redraw(false);
         }
         if version != self.scene_version || is_now_prepared {
-            // The scene has changed meanwhile, or a missing preparation is ready: render the sheet again, in its turn. The
-            // sheet on display is in the list already.
+            // The scene has changed meanwhile, or a missing preparation is ready: render the sheet again, in the order
+            // of time. The sheet on display is in the list already.
             if !ready.slot.replaces {
                 let at = self
                     .rerender

@@ -1,7 +1,7 @@
-//! Preparations: what an eavesdropper learns from other frames of the video.
+//! Preparations: results that an eavesdropper gets from other frames of the video.
 //!
-//! Most lenses need a frame and those just before it. Some show what an eavesdropper learns who has recorded the stream;
-//! they need frames from anywhere in the video:
+//! Most lenses need a frame and the frames just before it. Some belong to an eavesdropper with a recording of the
+//! stream; they need frames from any part of the video:
 //!
 //! ```text
 //! PreparationRequest::of(panel, frame)    a function of panel and frame number alone
@@ -9,8 +9,9 @@
 //!        └▶ Prepared ──▶ PreparedSet ──▶ Renderer::render    a panel whose preparation is missing is pending
 //! ```
 //!
-//! So [`render`](super::Renderer::render) stays a pure function: the frames that a panel needs depend only on the panel and
-//! the number of the frame shown, and a preparation depends only on those frames. When it is made changes nothing.
+//! So [`render`](super::Renderer::render) stays a pure function: the frames that a panel needs depend only on the panel
+//! and the number of the frame shown, and a preparation depends only on those frames. It is the same at any time it is
+//! made.
 //!
 //! To add a lens of this kind, add a variant to [`PreparationRequest`] and to [`Prepared`], their arms in
 //! [`PreparationRequest::of`] and [`prepare`], and a file that prepares.
@@ -40,7 +41,7 @@ use crate::runtime::threads::Panicked;
 use crate::scene::{Panel, Scene};
 use crate::units::{FrameIndex, FrameRange};
 
-/// What must be prepared from other frames before a panel can be painted.
+/// A preparation from other frames that a panel needs to be painted.
 ///
 /// The result depends on the request, the source, the layout and the key alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -80,7 +81,8 @@ impl PreparationRequest {
         }
     }
 
-    /// The preparations that the panels of a scene need to show `frame`, without duplicates, in the order of the panels.
+    /// The preparations that the panels of a scene need to show `frame`, without duplicates, in the order of the
+    /// panels.
     #[must_use]
     pub fn all(scene: &Scene, frame: FrameIndex) -> Vec<Self> {
         let mut requests = Vec::new();
@@ -125,7 +127,7 @@ impl PreparationRequest {
         }
     }
 
-    /// What is prepared, in a word or two.
+    /// The name of the preparation for messages.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -180,7 +182,7 @@ impl Prepared {
 /// Why a preparation failed.
 #[derive(Debug, thiserror::Error)]
 pub enum PreparationError {
-    /// The frames could not be read; [`MediaError::Interrupted`] if the caller broke off.
+    /// The frames could not be read; [`MediaError::Interrupted`] if the caller cancelled.
     #[error(transparent)]
     Media(#[from] MediaError),
     /// The key material does not suit the scheme.
@@ -195,39 +197,39 @@ pub enum PreparationError {
 }
 
 impl PreparationError {
-    /// True if the caller broke off, so that this says nothing about the frames.
+    /// True if the caller cancelled, so that the error says nothing about the frames.
     #[must_use]
     pub const fn is_interruption(&self) -> bool {
         matches!(self, Self::Media(MediaError::Interrupted))
     }
 }
 
-/// Fulfils a request. `frames` reads the source of the scene, from any position; `progress` is called with the share done,
-/// from 0 to 1, and may break off. If a part is useful before the whole is ready, `so_far` is called with each longer part
-/// and may break off; that part is then the result, which is not [whole](Prepared::is_whole).
+/// Fulfils a request. `frames` reads the source of the scene, from any position; `progress` is called with the share
+/// done, from 0 to 1, and may cancel. If a part is useful before the whole is ready, `on_part` is called with each
+/// longer part; if it returns `Break`, that part is the result, which is not [whole](Prepared::is_whole).
 ///
-/// The result depends on the request and on the scene's source, layout and key, not on the number of threads or on earlier
-/// preparations. A part is equal to the same part of the whole.
+/// The result depends on the request and on the scene's source, layout and key, not on the number of threads or on
+/// earlier preparations. A part is equal to the same part of the whole.
 ///
 /// # Errors
-/// [`PreparationError`]; [`MediaError::NoSuchFrame`] where a frame is named that the source does not have;
-/// [`MediaError::Interrupted`] where `progress` or the reader's own interrupt broke off.
-/// A source that ends early, or cannot be read to its end, is used as far as it goes.
+/// [`PreparationError`]; [`MediaError::NoSuchFrame`] if the request has a frame that the source does not have;
+/// [`MediaError::Interrupted`] if `progress` or the reader's own interrupt cancelled. Of a source that ends early, or
+/// cannot be read to its end, the frames up to there are used.
 pub fn prepare(
     request: PreparationRequest,
     scene: &Scene,
     frames: &mut dyn Frames,
     pool: &Pool,
     progress: Progress<'_>,
-    so_far: &mut dyn FnMut(Prepared) -> ControlFlow<()>,
+    on_part: &mut dyn FnMut(Prepared) -> ControlFlow<()>,
 ) -> Result<Prepared, PreparationError> {
     frames.set_layout(scene.layout);
     match request {
         PreparationRequest::Tone { scheme, window } => {
             let cipher = scheme.cipher(&scene.key)?;
-            let known = |window| Prepared::Tone(Arc::new(window));
-            let mut so_far = |window| so_far(known(window));
-            Ok(known(ToneWindow::prepare(&*cipher, window, frames, pool, progress, &mut so_far)?))
+            let prepared = |window| Prepared::Tone(Arc::new(window));
+            let mut on_part = |window| on_part(prepared(window));
+            Ok(prepared(ToneWindow::prepare(&*cipher, window, frames, pool, progress, &mut on_part)?))
         }
         PreparationRequest::Codebook { scheme, known } => {
             let cipher = scheme.cipher(&scene.key)?;
@@ -254,7 +256,7 @@ impl PreparedSet {
     /// The result of a request if it covers `frame`; `None` if it must still be prepared.
     #[must_use]
     pub fn get(&self, request: PreparationRequest, frame: FrameIndex) -> Option<&Outcome> {
-        let covers = |outcome: &&Outcome| outcome.as_ref().map_or(true, |known| known.covers(frame));
+        let covers = |outcome: &&Outcome| outcome.as_ref().map_or(true, |prepared| prepared.covers(frame));
         self.outcomes.get(&request).filter(covers)
     }
 
@@ -270,7 +272,7 @@ impl PreparedSet {
         Arc::make_mut(&mut self.outcomes).insert(request, outcome);
     }
 
-    /// Drops the results whose request `keep` refuses.
+    /// Drops the results of requests for which `keep` returns false.
     pub fn retain(&mut self, keep: impl Fn(PreparationRequest) -> bool) {
         if !self.outcomes.keys().all(|&request| keep(request)) {
             Arc::make_mut(&mut self.outcomes).retain(|&request, _| keep(request));

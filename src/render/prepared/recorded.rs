@@ -1,4 +1,4 @@
-//! Frames that an attacker has recorded, or whose plaintext is known.
+//! Frames that an attacker recorded, or whose plaintext the attacker knows.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use crate::units::{FrameIndex, FrameRange};
 /// Fills a codebook from known frames and their ciphertext, until it is full.
 ///
 /// # Errors
-/// [`MediaError::NoSuchFrame`] if the source lacks one of them.
+/// [`MediaError::NoSuchFrame`] if the source does not have one of them.
 pub(super) fn learn(
     cipher: &dyn MessageCipher,
     known: FrameRange,
@@ -43,7 +43,7 @@ pub(super) fn learn(
 /// Reads single frames.
 ///
 /// # Errors
-/// [`MediaError::NoSuchFrame`] if the source lacks one of them.
+/// [`MediaError::NoSuchFrame`] if the source does not have one of them.
 pub(super) fn read(
     wanted: impl IntoIterator<Item = FrameIndex>,
     frames: &mut dyn Frames,

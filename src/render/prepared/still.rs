@@ -1,4 +1,4 @@
-//! A reader for stills that returns the decoded frame again.
+//! A reader of a still that returns the decoded frame in memory.
 
 use std::sync::Arc;
 
@@ -27,7 +27,7 @@ impl StillFrames {
         })
     }
 
-    /// Such a reader, or the one that `open` returns.
+    /// A reader of the frame in memory if the source is a still, else the reader that `open` returns.
     ///
     /// # Errors
     /// Those of `open`.
@@ -46,7 +46,7 @@ impl Frames for StillFrames {
     }
 
     fn set_layout(&mut self, layout: Layout) {
-        debug_assert_eq!(layout, self.frame.layout, "the frame comes as it was decoded");
+        debug_assert_eq!(layout, self.frame.layout, "the frame keeps the layout in which it was decoded");
     }
 
     fn next_frame(&mut self) -> Result<Option<Frame>, MediaError> {

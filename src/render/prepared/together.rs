@@ -18,24 +18,25 @@ use crate::runtime::threads;
 use crate::scene::Scene;
 use crate::units::FrameIndex;
 
-/// Bytes of frames that are encrypted at a time: a frame of 720p under 18 schemes, or one of 2160p under one.
-const BYTES_AT_A_TIME: usize = 64 << 20;
+/// Upper bound of the bytes of a frame times the number of requests that are fulfilled in one pass: 18 schemes for
+/// 720p, one for 2160p.
+const BYTES_PER_PASS: usize = 64 << 20;
 
-/// What all requests of one call share.
+/// The arguments that all requests of one call share.
 #[derive(Clone, Copy)]
 pub struct PreparationContext<'a> {
     /// The scene whose source is read.
     pub scene: &'a Scene,
-    /// Where buffers come from.
+    /// The pool of the buffers.
     pub pool: &'a Pool,
     /// Called between frames, on any thread, with a request and the share of it that is done; `Break` ends with
     /// [`MediaError::Interrupted`].
     pub progress: &'a (dyn Fn(PreparationRequest, f64) -> ControlFlow<()> + Sync),
-    /// True for a part that is enough, so that no more is prepared.
+    /// Returns true for a part that is enough; then the preparation ends.
     pub suffices: &'a (dyn Fn(&Prepared) -> bool + Sync),
 }
 
-/// Fulfils requests with the same results as [`prepare`], if possible in one pass over the frames.
+/// Fulfils requests with the same results as [`prepare`], in as few passes over the frames as memory allows.
 ///
 /// # Errors
 /// Those of [`prepare`].
@@ -46,17 +47,17 @@ pub fn prepare_together(
 ) -> Result<Vec<(PreparationRequest, Prepared)>, PreparationError> {
     let scene = context.scene;
     let frame_bytes = scene.layout.frame_bytes(frames.info().shape()).max(1);
-    let most = (BYTES_AT_A_TIME / frame_bytes).max(1);
+    let most = (BYTES_PER_PASS / frame_bytes).max(1);
     let mut prepared = Vec::with_capacity(requests.len());
-    let mut left = requests.to_vec();
-    while let Some(&first) = left.first() {
+    let mut remaining = requests.to_vec();
+    while let Some(&first) = remaining.first() {
         let is_same = |&request: &PreparationRequest| request == first || request.reads_same_frames_as(first);
-        let (same, others): (Vec<_>, _) = left.into_iter().partition(is_same);
+        let (same, others): (Vec<_>, _) = remaining.into_iter().partition(is_same);
         for some in same.chunks(most) {
-            let known = prepare_in_one_pass(some, frames, context)?;
-            prepared.extend(some.iter().copied().zip(known));
+            let results = prepare_in_one_pass(some, frames, context)?;
+            prepared.extend(some.iter().copied().zip(results));
         }
-        left = others;
+        remaining = others;
     }
     Ok(prepared)
 }
@@ -68,14 +69,14 @@ fn prepare_in_one_pass(
     context: PreparationContext<'_>,
 ) -> Result<Vec<Prepared>, PreparationError> {
     let PreparationContext { scene, pool, progress, suffices } = context;
-    let one = |request, frames: &mut dyn Frames| {
+    let prepare_one = |request, frames: &mut dyn Frames| {
         let mut report = |share| progress(request, share);
-        let mut so_far =
-            |known| if suffices(&known) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
-        prepare(request, scene, frames, pool, &mut report, &mut so_far)
+        let mut on_part =
+            |part| if suffices(&part) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
+        prepare(request, scene, frames, pool, &mut report, &mut on_part)
     };
     if let [request] = requests {
-        return Ok(vec![one(*request, frames)?]);
+        return Ok(vec![prepare_one(*request, frames)?]);
     }
     if let Some(request) = requests.first() {
         frames.seek(request.first_frame())?;
@@ -88,29 +89,29 @@ fn prepare_in_one_pass(
             let (sender, receiver) = sync_channel(1);
             let (info, index) = (frames.info().clone(), frames.index().cloned());
             let mut shared = SharedFrames { info, index, receiver };
-            let prepare = move || threads::catch(|| one(request, &mut shared));
+            let prepare = move || threads::catch(|| prepare_one(request, &mut shared));
             started.push(thread::Builder::new().name("prepare".into()).spawn_scoped(scope, prepare));
             queues.push(sender);
         }
-        let read = hand_out(frames, queues);
-        let mut known = Vec::with_capacity(requests.len());
+        let read = distribute(frames, queues);
+        let mut prepared = Vec::with_capacity(requests.len());
         for started in started {
             let ended = started.map_err(PreparationError::NoThread)?.join();
-            known.push(ended.unwrap_or_else(|panic| std::panic::resume_unwind(panic))??);
+            prepared.push(ended.unwrap_or_else(|panic| std::panic::resume_unwind(panic))??);
         }
         read?;
-        Ok(known)
+        Ok(prepared)
     })
 }
 
 /// Reads frames and puts each into all queues, until there are no more frames or all queues are closed: a thread closes
-/// its queue when it has enough, and when its progress breaks off.
-fn hand_out(frames: &mut dyn Frames, mut queues: Vec<SyncSender<Arc<Frame>>>) -> Result<(), MediaError> {
+/// its queue when it has enough frames, and when its progress callback cancels.
+fn distribute(frames: &mut dyn Frames, mut queues: Vec<SyncSender<Arc<Frame>>>) -> Result<(), MediaError> {
     while !queues.is_empty() {
         let frame = match frames.next_frame() {
             Ok(Some(frame)) => Arc::new(frame),
             Err(MediaError::Interrupted) => return Err(MediaError::Interrupted),
-            // As where one request is prepared alone, the frames before an error are used.
+            // The frames before an error are used, as in a preparation of one request.
             Ok(None) | Err(_) => break,
         };
         queues.retain(|queue| queue.send(Arc::clone(&frame)).is_ok());
@@ -137,7 +138,7 @@ impl Frames for SharedFrames {
         Ok(Some(Frame { bytes: Arc::clone(&frame.bytes), ..frame.without_bytes() }))
     }
 
-    /// Does nothing: the reader has been moved already.
+    /// Does nothing: the shared reader has been moved already.
     fn seek(&mut self, _: FrameIndex) -> Result<(), MediaError> {
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! The values that occur at two or more distinct places within some frames.
 //!
-//! In film with much movement most values occur once. So blocks are partitioned by hash, and each partition is read twice:
-//! the first time only sets bits, so that the table of the second time only has candidates and fits the cache.
+//! In film with much movement most values occur once. So blocks are partitioned by hash, and each partition is read
+//! twice: the first time only sets bits, so that the table of the second time only has candidates and fits the cache.
 
 mod partition_values;
 mod partitioned_frame;
@@ -73,8 +73,8 @@ impl RepeatedValues {
         Ok(values)
     }
 
-    /// Numbers the values in the order in which they first occur. Before, `frames` holds an identifier below `ids` for each
-    /// listed block and a mark for every other block.
+    /// Numbers the values in the order in which they first occur. Before, `frames` holds an identifier below `ids` for
+    /// each listed block and a mark for every other block.
     fn number_values(&mut self, ids: usize, columns: usize, frames: &[&[u8]]) {
         let mut numbers = vec![NO_NODE; ids];
         for (at, frame) in frames.iter().enumerate() {

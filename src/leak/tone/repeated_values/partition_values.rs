@@ -17,7 +17,8 @@ pub(super) struct PartitionValues {
 }
 
 impl PartitionValues {
-    /// Values are compared by hash: ciphertext is random, so that collisions are as rare as those of 64-bit random numbers.
+    /// Values are compared by hash: ciphertext is random, so that collisions are as rare as those of 64-bit random
+    /// numbers.
     pub fn of(frames: &[PartitionedFrame], partition: usize) -> Self {
         let count: usize = frames.iter().map(|frame| frame.entry_count(partition)).sum();
         // Most values occur once: one bit for each hash that was seen once, and one for each that was seen twice.

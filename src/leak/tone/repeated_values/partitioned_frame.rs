@@ -18,8 +18,8 @@ pub(super) const AS_ABOVE: u32 = NO_NODE - 2;
 /// The mark of a block with the value of the block at the same place in the frame before.
 pub(super) const AS_EARLIER: u32 = NO_NODE - 3;
 
-/// The listed blocks of a frame: all but those with the value of the block before, of the block above, or of the block at
-/// the same place in the frame before. They are sorted by chunk, then by partition, then by place.
+/// The listed blocks of a frame: all but those with the value of the block before, of the block above, or of the block
+/// at the same place in the frame before. They are sorted by chunk, then by partition, then by place.
 pub(super) struct PartitionedFrame {
     /// [`NO_NODE`] for each listed block; one of the marks above for every other block.
     pub marks: Vec<u32>,

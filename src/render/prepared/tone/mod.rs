@@ -1,27 +1,27 @@
 //! The tones of all shots in a window of frames.
 //!
-//! Which frames a shot is prepared on must follow from the number of the frame shown, whichever frame of the
-//! shot that is, and however long the shot: so the video is cut into windows of [`Window::FRAMES`] frames,
-//! counted from frame 0, and each window into shots at the cuts that its own ciphertext shows, looked for
-//! from its start. A shot that runs over the end of a window is two.
+//! The frames from which a shot is prepared must be the same for every frame of the shot that is shown, and the cuts
+//! must not depend on where reading starts. So the video is divided into windows of [`Window::FRAMES`] frames, counted
+//! from frame 0, and each window into shots at the cuts found in its own ciphertext, from its start. A shot that
+//! continues past the end of a window is prepared as two.
 //!
-//! One request covers all shots of a window. They have to be read to find its cuts in any case, and playing
-//! on then meets a wait once a window and not once a shot; a single figure pays for shots that it does not
-//! show, which is why a window is short.
+//! One request covers all shots of a window: its frames have to be read to find the cuts in any case, and playing then
+//! waits once per window and not once per shot. A single figure takes the time for shots that it does not show, which
+//! is why a window is short.
 //!
-//! Frames are read once, in order, and those prepared that show something new ([`FrameSelection`](crate::leak::tone::FrameSelection)): few where little
-//! moves, nearly all in a fade or under a camera that moves. So that this stays bounded, and blocks are
-//! painted as many as can be wherever in the shot one looks, a shot is prepared in parts of a few frames each;
-//! the tones of a part are aligned with those of the part before.
+//! Frames are read once, in order, and frames with new values are selected
+//! ([`FrameSelection`](crate::leak::tone::FrameSelection)): few in a still shot, nearly all in a fade or if the camera
+//! moves. To bound their number, and to paint as many blocks as possible in every frame of the shot, a shot is prepared
+//! in parts of a few frames each; the tones of a part are aligned with those of the part before.
 //!
-//! While two parts are prepared the next one is read, where there are cores for it: reading is mostly decoding. A part
-//! that is ready stays as it is, whatever comes after it: the frames up to its end can be shown before the window is
-//! whole, and a caller that needs no others can break off.
+//! While two parts are prepared the next one is read, if there are cores for it: reading is mostly decoding. A part
+//! does not change after it is ready: the frames up to its end can be shown before the window is whole, and a caller
+//! that needs no other frames can stop there.
 //!
-//! Twelve frames spread over a shot were tried first: at 32 s of an animated trailer, in a fade, they painted a
-//! tenth of the frame, and this paints nearly all of it. At 6, 12 and 16 s, where the camera moves, it paints
-//! 0.58, 0.63 and 0.36 with an R² of 0.88, 0.83 and 0.89; a prototype that was prepared on eight frames around
-//! each of these alone painted 0.59, 0.63 and 0.35, with 0.83, 0.51 and 0.22.
+//! Twelve frames spread over a shot were tried first: at 32 s of an animated trailer, in a fade, they painted a tenth
+//! of the frame, and this module paints nearly all of it. At 6, 12 and 16 s, where the camera moves, it paints 0.58,
+//! 0.63 and 0.36 with an R² of 0.88, 0.83 and 0.89; a prototype with the eight frames around each of these points
+//! painted 0.59, 0.63 and 0.35, with an R² of 0.83, 0.51 and 0.22.
 
 mod part;
 mod window;
@@ -36,7 +36,7 @@ use std::time::Duration;
 
 use rayon::Yield;
 
-use part::{ChosenFrames, PartReader, PreparedPart};
+use part::{PartReader, PreparedPart, SelectedFrames};
 use window::Part;
 pub use window::{ToneWindow, Window};
 
@@ -50,10 +50,11 @@ use crate::units::FrameIndex;
 /// Parts that are prepared in parallel while the next one is read. Much of a preparation runs on one core.
 const PARALLEL_PARTS: usize = 2;
 
-/// Bytes of the chosen frames of a part beside which no other part is prepared: preparing takes several times as much.
+/// If the selected frames of a part have more bytes, no other part is prepared at the same time: preparing takes
+/// several times as much memory.
 const PARALLEL_PARTS_BYTES: usize = 64 << 20;
 
-/// How long it may take to notice that the caller broke off, while nothing is read.
+/// How often the caller may cancel while no frame is read.
 const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
 /// While nothing has repeated in so many frames of a window, only one frame in [`REPEAT_SEARCH_INTERVAL`] is encrypted
@@ -65,15 +66,15 @@ const REPEAT_SEARCH_INTERVAL: u64 = 8;
 const READING_SHARE: f64 = 0.7;
 
 impl ToneWindow {
-    /// Reads a window and prepares its shots. `so_far` is given what is ready whenever that is more; where it breaks
-    /// off, that is the result.
+    /// Reads a window and prepares its shots. Calls `on_part` with the window so far after each part; if it returns
+    /// `Break`, that is the result.
     pub(in crate::render::prepared) fn prepare(
         cipher: &dyn MessageCipher,
         window: Window,
         frames: &mut dyn Frames,
         pool: &Pool,
         progress: Progress<'_>,
-        so_far: &mut dyn FnMut(Self) -> ControlFlow<()>,
+        on_part: &mut dyn FnMut(Self) -> ControlFlow<()>,
     ) -> Result<Self, MediaError> {
         frames.seek(window.first())?;
         let known = frames.index().map(|index| index.frames().saturating_sub(window.first().0));
@@ -82,7 +83,7 @@ impl ToneWindow {
             parts: Vec::new(),
             first: window.first(),
             end: None,
-            so_far,
+            on_part,
             early: BTreeMap::new(),
             reading: None,
             read: 0,
@@ -93,33 +94,33 @@ impl ToneWindow {
             progress,
         };
         let is_wanted = AtomicBool::new(true);
-        // While parts are prepared, the next one is read, where there are cores for both.
-        let at_once = |chosen: &ChosenFrames| match rayon::current_num_threads() {
+        // How many parts may be prepared while the next one is read.
+        let parallel = |selected: &SelectedFrames| match rayon::current_num_threads() {
             1 => 0,
-            _ if chosen.bytes() > PARALLEL_PARTS_BYTES => 1,
+            _ if selected.bytes() > PARALLEL_PARTS_BYTES => 1,
             _ => PARALLEL_PARTS,
         };
         rayon::in_place_scope(|scope| {
             let mut all = || {
                 let mut spawned = 0;
                 while work.end.is_none()
-                    && let Some(chosen) = work.read_part(cipher, frames, pool, &ready)?
+                    && let Some(selected) = work.read_part(cipher, frames, pool, &ready)?
                 {
-                    let at_once = at_once(&chosen);
-                    // Parts of large frames are prepared one after the other.
+                    let parallel = parallel(&selected);
+                    // Parts of large frames are prepared one after another.
                     work.end_parts(
                         &ready,
                         spawned,
-                        if at_once == PARALLEL_PARTS { PARALLEL_PARTS } else { 0 },
+                        if parallel == PARALLEL_PARTS { PARALLEL_PARTS } else { 0 },
                     )?;
                     let (sender, is_wanted, number) = (sender.clone(), &is_wanted, spawned);
                     scope.spawn(move |_| {
-                        let prepare = || chosen.prepare(&mut |_| flow(is_wanted.load(Ordering::Relaxed)));
-                        // Sends a panic too. Fails if the window was broken off, when the receiver is gone.
+                        let prepare = || selected.prepare(&mut |_| flow(is_wanted.load(Ordering::Relaxed)));
+                        // Sends a panic too. Fails if the window was cancelled: then the receiver is dropped.
                         let _ = sender.send((number, panic::catch_unwind(AssertUnwindSafe(prepare))));
                     });
                     spawned += 1;
-                    work.end_parts(&ready, spawned, at_once)?;
+                    work.end_parts(&ready, spawned, parallel)?;
                 }
                 work.end_parts(&ready, spawned, 0)
             };
@@ -131,15 +132,15 @@ impl ToneWindow {
     }
 }
 
-fn flow(goes_on: bool) -> ControlFlow<()> {
-    if goes_on { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+fn flow(is_wanted: bool) -> ControlFlow<()> {
+    if is_wanted { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
 }
 
-/// The next of what comes, while `report` is told every now and then, and may break off.
+/// Waits for the next item. Calls `report` at least every [`POLL_INTERVAL`]; its error cancels.
 fn next<T>(ready: &Receiver<T>, mut report: impl FnMut() -> Result<(), MediaError>) -> Result<T, MediaError> {
     loop {
         report()?;
-        // Where this thread is one of those that prepare, it helps: there may be no other.
+        // A thread of the pool that prepares must help: it may be the only one.
         let has_helped = rayon::yield_now() == Some(Yield::Executed);
         match ready.recv_timeout(if has_helped { Duration::ZERO } else { POLL_INTERVAL }) {
             Ok(next) => return Ok(next),
@@ -149,26 +150,30 @@ fn next<T>(ready: &Receiver<T>, mut report: impl FnMut() -> Result<(), MediaErro
     }
 }
 
-/// The number of a part, and what came of it, or the panic that it ended in.
+/// The number of a part, and its result or its panic.
 type Ready = (usize, std::thread::Result<PreparedPart>);
 
 /// A window that is being prepared.
 struct Work<'a> {
-    /// Those that are ready, and those whose turn it is not yet.
+    /// The parts that are ready, in order.
     parts: Vec<Arc<Part>>,
+    /// Parts that are ready before an earlier part, by number.
     early: BTreeMap<usize, PreparedPart>,
-    /// The first frame of the window, and where the parts that are ready end if no others are wanted.
+    /// The first frame of the window.
     first: FrameIndex,
+    /// The end of the parts that are ready, if no others are wanted.
     end: Option<FrameIndex>,
-    so_far: &'a mut dyn FnMut(ToneWindow) -> ControlFlow<()>,
+    on_part: &'a mut dyn FnMut(ToneWindow) -> ControlFlow<()>,
     reading: Option<PartReader>,
-    /// Frames read, and those of them whose parts are prepared.
+    /// How many frames were read.
     read: u64,
+    /// How many of them belong to prepared parts.
     prepared: u64,
-    /// Frames of the window, and those that there will be, as far as is known.
+    /// Upper bound of the frames of the window.
     window: u64,
+    /// How many frames the window has according to the index.
     expected: u64,
-    /// A value was met at two places.
+    /// True after a value occurred at two places.
     has_repeats: bool,
     progress: Progress<'a>,
 }
@@ -182,14 +187,14 @@ impl Work<'_> {
         }
     }
 
-    /// Reads on to the end of a part; `None` where there is none any more, or none is wanted.
+    /// Reads to the end of a part; `None` if there is no further part, or none is wanted.
     fn read_part(
         &mut self,
         cipher: &dyn MessageCipher,
         frames: &mut dyn Frames,
         pool: &Pool,
         ready: &Receiver<Ready>,
-    ) -> Result<Option<ChosenFrames>, MediaError> {
+    ) -> Result<Option<SelectedFrames>, MediaError> {
         while self.read < self.window {
             self.report()?;
             while let Ok(part) = ready.try_recv() {
@@ -218,9 +223,14 @@ impl Work<'_> {
         Ok(self.reading.as_mut().and_then(|reading| reading.end(self.read)))
     }
 
-    /// Encrypts the next frame and adds it to the part that is being read. Returns the part that ended before it, if one
-    /// did.
-    fn add_frame(&mut self, cipher: &dyn MessageCipher, frame: &Frame, pool: &Pool) -> Option<ChosenFrames> {
+    /// Encrypts the next frame and adds it to the part that is being read. Returns the part that ended before it, if
+    /// one did.
+    fn add_frame(
+        &mut self,
+        cipher: &dyn MessageCipher,
+        frame: &Frame,
+        pool: &Pool,
+    ) -> Option<SelectedFrames> {
         if !self.has_repeats
             && self.read >= FRAMES_WITHOUT_REPEATS
             && !self.read.is_multiple_of(REPEAT_SEARCH_INTERVAL)
@@ -229,7 +239,7 @@ impl Work<'_> {
         }
         let mut bytes = pool.take(frame.bytes.len());
         let encrypted = cipher.ciphertext(frame.index.into(), &frame.bytes, &mut bytes);
-        // A frame that the scheme cannot take has no ciphertext and no blocks.
+        // A frame that the scheme cannot encrypt has no ciphertext and no blocks.
         bytes.vec_mut().truncate(if encrypted.is_ok() { frame.bytes.len() } else { 0 });
         let mut part = None;
         if self.reading.as_ref().is_none_or(|reading| reading.shape() != frame.shape) {
@@ -242,16 +252,16 @@ impl Work<'_> {
         part.or(ended)
     }
 
-    /// Waits until `most` of the parts that were begun are not ready, or no more is wanted.
-    fn end_parts(&mut self, ready: &Receiver<Ready>, begun: usize, most: usize) -> Result<(), MediaError> {
-        while self.end.is_none() && begun - self.parts.len() > most {
+    /// Waits until at most `most` of the `started` parts are not ready, or no further part is wanted.
+    fn end_parts(&mut self, ready: &Receiver<Ready>, started: usize, most: usize) -> Result<(), MediaError> {
+        while self.end.is_none() && started - self.parts.len() > most {
             let part = next(ready, || self.report())?;
             self.take(part)?;
         }
         Ok(())
     }
 
-    /// Takes a part that is ready, in its turn.
+    /// Takes a part that is ready, and adds all parts whose turn it is.
     fn take(&mut self, (number, prepared): Ready) -> Result<(), MediaError> {
         self.early.insert(number, prepared.unwrap_or_else(|panic| panic::resume_unwind(panic)));
         while self.end.is_none()
@@ -262,7 +272,7 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// Adds a part that was prepared.
+    /// Adds the next part.
     fn end_part(&mut self, part: PreparedPart) -> Result<(), MediaError> {
         let mut tone = match part.tone {
             Ok(tone) => Some(tone),
@@ -277,7 +287,7 @@ impl Work<'_> {
         self.prepared = part.read;
         let end = FrameIndex(self.first.0 + part.read);
         let ready = ToneWindow { parts: self.parts.clone(), end: Some(end) };
-        if (self.so_far)(ready).is_break() {
+        if (self.on_part)(ready).is_break() {
             self.end = Some(end);
         }
         self.report()

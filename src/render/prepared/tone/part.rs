@@ -1,4 +1,4 @@
-//! A part of a shot: which of its frames are chosen to prepare it on.
+//! A part of a shot: selects the frames from which it is prepared.
 
 use std::ops::ControlFlow;
 
@@ -7,28 +7,32 @@ use crate::picture::{Frame, Shape};
 use crate::runtime::pool::Buffer;
 use crate::units::FrameIndex;
 
-/// Frames that a part of a shot is prepared on, at most, and the most bytes of them: a large frame has so many blocks
-/// that fewer frames are enough.
+/// Upper bound of the frames from which a part of a shot is prepared.
 const PREPARED_FRAMES: usize = 16;
+
+/// Upper bound of their bytes: a large frame has so many blocks that fewer frames are enough.
 const PREPARED_BYTES: usize = 128 << 20;
 
-/// Frames that a part is prepared on at least, whatever their size.
+/// A part may be prepared from so many frames even if they have more bytes than the bound.
 const LEAST_PREPARED_FRAMES: usize = 3;
 
-/// The share of its blocks that a frame must gain to be prepared too: the share that stays unpainted without it and would
-/// be painted with it. In sum: what the frame must gain together with those skipped since the last chosen one, since
-/// unpainted blocks add up. With 0.07 and no sum one frame in thirteen more was prepared and fewer blocks were painted;
-/// with 0.14 places where the camera moves lose a tenth of their painted blocks.
-const WORTH_PREPARING: f64 = 0.1;
-const WORTH_PREPARING_IN_SUM: f64 = 0.3;
+/// A frame is selected if its gain is larger: the share of its blocks that can only be painted if it is prepared too.
+/// With 0.07, and without the sum below, one frame in thirteen more was prepared and fewer blocks were painted; with
+/// 0.14, shots with a moving camera lose a tenth of their painted blocks.
+const LEAST_GAIN: f64 = 0.1;
 
-/// The first few frames cost little and need gain less: where little moves there are no others.
+/// A frame is also selected if its gain and the gains of the frames skipped since the last selected one have a larger
+/// sum.
+const LEAST_GAIN_SUM: f64 = 0.3;
+
+/// The first so many frames of a part need less gain: they cost little, and in a still shot no later frame has more.
 const FIRST_FRAMES: usize = 6;
-const WORTH_PREPARING_FIRST: f64 = 0.02;
+const LEAST_GAIN_OF_FIRST: f64 = 0.02;
 
-/// While fewer than [`FEW_FRAMES`] are chosen, one frame in so many is prepared whatever it gains: a link between areas
-/// that is thin in one frame is often another one in the next. Within a shot that hardly moves, this paints a tenth more.
-const ONE_IN: u64 = 4;
+/// While fewer than [`FEW_FRAMES`] are selected, one frame in so many is selected for any gain: areas that are joined
+/// by few pairs of neighbours in one frame are often joined by other pairs in the next. In a nearly still shot, this
+/// paints a tenth more.
+const SELECTION_INTERVAL: u64 = 4;
 const FEW_FRAMES: usize = 12;
 
 /// The part of a shot that is being read.
@@ -39,13 +43,13 @@ pub(super) struct PartReader {
     first: FrameIndex,
     is_cut: bool,
     selection: FrameSelection,
-    /// The ciphertexts of the frames chosen.
-    chosen: Vec<Buffer>,
-    /// Frames of the window read before the last of them.
-    chosen_last: u64,
-    /// The gains of the frames skipped since then, added up.
-    missed: f64,
-    /// Frames that may be chosen at most.
+    /// The ciphertexts of the selected frames.
+    selected: Vec<Buffer>,
+    /// How many frames of the window were read before the last selected one.
+    read_before_last: u64,
+    /// The sum of the gains of the frames skipped since then.
+    skipped_gain: f64,
+    /// Upper bound of the selected frames.
     most: usize,
 }
 
@@ -60,9 +64,9 @@ impl PartReader {
             first: frame.index,
             is_cut: true,
             selection: FrameSelection::default(),
-            chosen: Vec::new(),
-            chosen_last: 0,
-            missed: 0.0,
+            selected: Vec::new(),
+            read_before_last: 0,
+            skipped_gain: 0.0,
             most: most.clamp(LEAST_PREPARED_FRAMES, PREPARED_FRAMES),
         }
     }
@@ -72,55 +76,55 @@ impl PartReader {
         self.shape
     }
 
-    /// Adds the ciphertext of the next frame, of which `read` came before it in the window, and chooses it or not.
-    /// Returns the part that ended before it, if one did, and what the frame gains.
-    pub fn add(&mut self, index: FrameIndex, bytes: Buffer, read: u64) -> (Option<ChosenFrames>, f64) {
+    /// Takes the ciphertext of the next frame, after `read` frames of the window, and selects it or not. Returns the
+    /// part that ended before it, if one did, and the gain of the frame.
+    pub fn add(&mut self, index: FrameIndex, bytes: Buffer, read: u64) -> (Option<SelectedFrames>, f64) {
         let sample = Sample::of(&bytes, &self.grid);
         let is_cut = self.cuts.starts_shot(&sample);
         let gain = self.selection.gain(&sample);
-        self.missed += gain;
-        let gains_enough = if self.chosen.len() < FIRST_FRAMES {
-            gain > WORTH_PREPARING_FIRST
+        self.skipped_gain += gain;
+        let gains_enough = if self.selected.len() < FIRST_FRAMES {
+            gain > LEAST_GAIN_OF_FIRST
         } else {
-            gain > WORTH_PREPARING || self.missed > WORTH_PREPARING_IN_SUM
+            gain > LEAST_GAIN || self.skipped_gain > LEAST_GAIN_SUM
         };
-        let is_due = self.chosen.len() < FEW_FRAMES && read - self.chosen_last >= ONE_IN;
-        let is_worth_it = gains_enough || is_cut || (gain > 0.0 && is_due);
-        let ends_part = is_cut || (is_worth_it && self.chosen.len() == self.most);
+        let is_due = self.selected.len() < FEW_FRAMES && read - self.read_before_last >= SELECTION_INTERVAL;
+        let is_selected = gains_enough || is_cut || (gain > 0.0 && is_due);
+        let ends_part = is_cut || (is_selected && self.selected.len() == self.most);
         let ended = if ends_part { self.end(read) } else { None };
-        if is_worth_it {
-            if self.chosen.is_empty() {
+        if is_selected {
+            if self.selected.is_empty() {
                 (self.first, self.is_cut) = (index, is_cut);
             }
             self.selection.select(&sample);
-            self.chosen.push(bytes);
-            self.chosen_last = read;
-            self.missed = 0.0;
+            self.selected.push(bytes);
+            self.read_before_last = read;
+            self.skipped_gain = 0.0;
         }
         (ended, gain)
     }
 
-    /// Ends the part, after `read` frames of the window; `None` if no frame was chosen.
-    pub fn end(&mut self, read: u64) -> Option<ChosenFrames> {
+    /// Ends the part, after `read` frames of the window; `None` if no frame was selected.
+    pub fn end(&mut self, read: u64) -> Option<SelectedFrames> {
         self.selection.clear();
-        let frames = std::mem::take(&mut self.chosen);
+        let frames = std::mem::take(&mut self.selected);
         let Self { first, is_cut, .. } = *self;
-        (!frames.is_empty()).then(|| ChosenFrames { grid: self.grid.clone(), first, is_cut, frames, read })
+        (!frames.is_empty()).then(|| SelectedFrames { grid: self.grid.clone(), first, is_cut, frames, read })
     }
 }
 
-/// The frames chosen from a part of a shot, to be prepared.
-pub(super) struct ChosenFrames {
+/// The selected frames of a part of a shot, from which it is prepared.
+pub(super) struct SelectedFrames {
     grid: Grid,
     first: FrameIndex,
     is_cut: bool,
-    /// Their ciphertexts.
+    /// The ciphertexts of the frames.
     frames: Vec<Buffer>,
-    /// Frames of the window read up to the end of the part.
+    /// How many frames of the window were read up to the end of the part.
     read: u64,
 }
 
-impl ChosenFrames {
+impl SelectedFrames {
     /// How much memory the frames take.
     pub fn bytes(&self) -> usize {
         self.frames.iter().map(|frame| frame.len()).sum()
@@ -138,7 +142,7 @@ impl ChosenFrames {
 pub(super) struct PreparedPart {
     pub first: FrameIndex,
     pub is_cut: bool,
-    /// Frames of the window read up to the end of the part.
+    /// How many frames of the window were read up to the end of the part.
     pub read: u64,
     pub tone: Result<Tone, NoTone>,
 }

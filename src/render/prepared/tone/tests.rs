@@ -1,4 +1,4 @@
-//! Windows of tones: what is read for them, and when it is there.
+//! Windows of tones: which frames are read and encrypted, and when parts are ready.
 
 use std::sync::atomic::AtomicU64;
 
@@ -11,14 +11,14 @@ use crate::render::prepared::tone::*;
 use crate::runtime::pool::Buffer;
 use crate::units::MessageNumber;
 
-/// Small frames, of which the number and the place of a byte tell what it is.
-struct Made {
+/// Small frames whose bytes are a function of the frame number and the position.
+struct MadeFrames {
     byte: fn(u64, u64) -> u64,
     next: u64,
     source: Box<dyn Frames>,
 }
 
-impl Made {
+impl MadeFrames {
     fn of(byte: fn(u64, u64) -> u64) -> Self {
         let source = media::open(&Source::Demo, Layout::RGBA32, Limits::default(), &Pool::default());
         Self { byte, next: 0, source: source.expect("the demo is bundled") }
@@ -30,12 +30,12 @@ fn noise(frame: u64, i: u64) -> u64 {
     (frame << 32 | i).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56
 }
 
-/// Shots of twenty frames, each with forty values of its own that move.
+/// Shots of twenty frames; each shot has forty values, which move.
 fn shots(frame: u64, i: u64) -> u64 {
     noise(frame / 20 + 1, (i / 16 * 7 + frame) % 40 * 16 + i % 16)
 }
 
-impl Frames for Made {
+impl Frames for MadeFrames {
     fn info(&self) -> &SourceInfo {
         self.source.info()
     }
@@ -96,40 +96,40 @@ impl MessageCipher for Counted {
 fn prepare(
     cipher: &dyn MessageCipher,
     window: Window,
-    frames: &mut Made,
-    so_far: &mut dyn FnMut(ToneWindow) -> ControlFlow<()>,
+    frames: &mut MadeFrames,
+    on_part: &mut dyn FnMut(ToneWindow) -> ControlFlow<()>,
 ) -> ToneWindow {
-    let mut go_on = |_| ControlFlow::Continue(());
-    ToneWindow::prepare(cipher, window, frames, &Pool::default(), &mut go_on, so_far).expect("it can be read")
+    let mut progress = |_| ControlFlow::Continue(());
+    ToneWindow::prepare(cipher, window, frames, &Pool::default(), &mut progress, on_part).expect("readable")
 }
 
 #[test]
-fn what_is_ready_first_is_as_in_the_whole_and_may_do() {
+fn a_part_equals_the_same_part_of_the_whole_and_may_be_enough() {
     let scheme: Scheme = "aes-128-ecb".parse().expect("a scheme");
     let cipher = scheme.cipher(&KeyMaterial::default()).expect("a key");
     let window = Window::around(scheme, FrameIndex(130));
     let mut ends = Vec::new();
-    let whole = prepare(&*cipher, window, &mut Made::of(shots), &mut |ready| {
-        ends.push(ready.end.expect("it is not said to be the whole"));
+    let whole = prepare(&*cipher, window, &mut MadeFrames::of(shots), &mut |ready| {
+        ends.push(ready.end.expect("a part is not whole"));
         ControlFlow::Continue(())
     });
     assert_eq!(whole.cuts().collect::<Vec<_>>(), [120, 140, 160, 180, 200, 220].map(FrameIndex));
     assert!(ends.is_sorted() && ends.contains(&FrameIndex(140)) && ends.last() == Some(&window.end()));
     assert!(whole.is_whole() && whole.has(FrameIndex(239)));
 
-    // Where there is one core, a part is prepared as soon as it was read, otherwise while the next two are.
+    // With one core, a part is prepared after it was read; otherwise while the next two are read.
     for (threads, most_read) in [(1, 141), (3, 181)] {
-        let mut frames = Made::of(shots);
+        let mut frames = MadeFrames::of(shots);
         let cores = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
         let first = cores.install(|| {
             prepare(&*cipher, window, &mut frames, &mut |ready| {
-                let does = ready.has(FrameIndex(139));
-                if does { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+                let is_enough = ready.has(FrameIndex(139));
+                if is_enough { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
             })
         });
         assert!(frames.next <= most_read, "{} frames were read", frames.next);
         assert!(first.has(FrameIndex(139)) && !first.has(FrameIndex(140)) && !first.is_whole());
-        let tones = [&first, &whole].map(|window| shades(&*cipher, window));
+        let tones = [&first, &whole].map(|window| tones(&*cipher, window));
         assert_eq!(tones[0], tones[1]);
         let painted = tones[0].iter().flatten().count();
         assert!(painted * 2 > tones[0].len(), "{painted} of {}", tones[0].len());
@@ -137,8 +137,9 @@ fn what_is_ready_first_is_as_in_the_whole_and_may_do() {
 }
 
 /// The tones of frame 139 of the shots.
-fn shades(cipher: &dyn MessageCipher, window: &ToneWindow) -> Vec<Option<crate::leak::tone::Tones>> {
-    let frame = Made { next: 139, ..Made::of(shots) }.next_frame().expect("it is made").expect("a frame");
+fn tones(cipher: &dyn MessageCipher, window: &ToneWindow) -> Vec<Option<crate::leak::tone::Tones>> {
+    let frame =
+        MadeFrames { next: 139, ..MadeFrames::of(shots) }.next_frame().expect("it is made").expect("a frame");
     let mut ciphertext = Buffer::from(vec![0; frame.bytes.len()]);
     cipher.ciphertext(frame.index.into(), &frame.bytes, &mut ciphertext).expect("ECB takes any frame");
     let mut tones = Vec::new();
@@ -147,10 +148,10 @@ fn shades(cipher: &dyn MessageCipher, window: &ToneWindow) -> Vec<Option<crate::
 }
 
 #[test]
-fn where_nothing_repeats_few_frames_are_encrypted_to_find_out() {
+fn if_nothing_repeats_few_frames_are_encrypted() {
     let scheme: Scheme = "aes-128-gcm".parse().expect("a scheme");
     let cipher = Counted(scheme.cipher(&KeyMaterial::default()).expect("a key"), AtomicU64::new(0));
-    let mut noise = Made::of(noise);
+    let mut noise = MadeFrames::of(noise);
     let window = Window::around(scheme, FrameIndex(300));
     let known = prepare(&cipher, window, &mut noise, &mut |_| ControlFlow::Continue(()));
     assert!(known.tone(FrameIndex(300)).is_none());
@@ -162,22 +163,22 @@ fn where_nothing_repeats_few_frames_are_encrypted_to_find_out() {
 }
 
 #[test]
-fn breaking_off_is_noticed_while_a_part_is_prepared() {
-    // The result is sent once the caller was asked whether to go on; late, where it is never asked.
+fn the_caller_can_cancel_while_a_part_is_prepared() {
+    // The result is sent after three calls of `report`, or after a timeout.
     let (sender, ready) = mpsc::channel();
-    let (asked, was_asked) = mpsc::channel();
+    let (report_sender, reports) = mpsc::channel();
     let late = std::thread::spawn(move || {
-        let in_time = (0..3).all(|_| was_asked.recv_timeout(Duration::from_secs(5)).is_ok());
+        let in_time = (0..3).all(|_| reports.recv_timeout(Duration::from_secs(5)).is_ok());
         let _ = sender.send(in_time);
     });
-    let told = || {
-        let _ = asked.send(());
+    let report = || {
+        let _ = report_sender.send(());
         Ok(())
     };
-    assert!(next(&ready, told).expect("it is not cancelled"), "the caller was asked while it waited");
+    assert!(next(&ready, report).expect("it is not cancelled"), "`report` is called during the wait");
     late.join().expect("it ends");
-    let broken = next(&ready, || Err(MediaError::Interrupted));
-    assert!(matches!(broken, Err(MediaError::Interrupted)));
+    let cancelled = next(&ready, || Err(MediaError::Interrupted));
+    assert!(matches!(cancelled, Err(MediaError::Interrupted)));
 }
 
 #[test]

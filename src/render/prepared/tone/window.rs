@@ -1,4 +1,4 @@
-//! Windows of frames whose shots are prepared together, and what was prepared of one.
+//! Windows of frames whose shots are prepared together, and their tones.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use crate::crypto::{Habit, Scheme};
 use crate::leak::tone::{Shots, Tone};
 use crate::units::FrameIndex;
 
-/// Consecutive frames, the first of which is a multiple of their number.
+/// Consecutive frames; the number of the first is a multiple of how many they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Window {
     first: FrameIndex,
@@ -14,11 +14,11 @@ pub struct Window {
 }
 
 impl Window {
-    /// Frames of a window.
+    /// How many frames a window has.
     pub const FRAMES: u64 = Shots::LONGEST as u64;
 
-    /// The window of a frame. Where every frame has a key of its own there is nothing to learn from others:
-    /// the frame alone.
+    /// The window of a frame. If every frame has its own key, other frames give no information, and the window is the
+    /// frame alone.
     #[must_use]
     pub const fn around(scheme: Scheme, frame: FrameIndex) -> Self {
         let frames = match scheme.habit() {
@@ -46,12 +46,12 @@ impl Window {
     }
 }
 
-/// The shots of a window, prepared; or the first of them, while the others are being prepared.
+/// The tones of the shots of a window; or of its first shots, while the others are being prepared.
 #[derive(Debug)]
 pub struct ToneWindow {
-    /// In order; together they cover the window, as far as it is prepared.
+    /// The prepared parts of shots, in order; together they cover the frames up to `end`.
     pub(super) parts: Vec<Arc<Part>>,
-    /// The first frame that is not prepared; none where all are.
+    /// The first frame that is not prepared; `None` if all are.
     pub(super) end: Option<FrameIndex>,
 }
 
@@ -59,9 +59,9 @@ pub struct ToneWindow {
 #[derive(Debug)]
 pub(super) struct Part {
     pub first: FrameIndex,
-    /// The part before belongs to another shot, or there is none.
+    /// True if the part before belongs to another shot, or there is none.
     pub is_cut: bool,
-    /// `None` where its ciphertext gives nothing away.
+    /// `None` if its ciphertext has no shading.
     pub tone: Option<Tone>,
 }
 
@@ -72,32 +72,32 @@ impl ToneWindow {
         Self { parts: vec![Arc::new(Part { first, is_cut: true, tone: Some(tone) })], end: None }
     }
 
-    /// As it is while the frames before `end` are prepared, with nothing to show.
+    /// A window that is prepared up to `end`, without any tones.
     #[cfg(test)]
     pub(crate) const fn empty_to(end: FrameIndex) -> Self {
         Self { parts: Vec::new(), end: Some(end) }
     }
 
-    /// True where a frame of the window is prepared already.
+    /// True if a frame of the window is prepared.
     #[must_use]
     pub fn has(&self, frame: FrameIndex) -> bool {
         self.end.is_none_or(|end| frame < end)
     }
 
-    /// True where all frames of the window are prepared.
+    /// True if all frames of the window are prepared.
     #[must_use]
     pub const fn is_whole(&self) -> bool {
         self.end.is_none()
     }
 
-    /// The tones of the part of a shot that a frame belongs to; `None` where its ciphertext gives nothing away.
+    /// The tones of the part of a shot to which a frame belongs; `None` if its ciphertext has no shading.
     #[must_use]
     pub fn tone(&self, frame: FrameIndex) -> Option<&Tone> {
         let after = self.parts.partition_point(|part| part.first <= frame);
         self.parts[..after].last()?.tone.as_ref()
     }
 
-    /// The frames that begin a shot.
+    /// The frames that start a shot.
     pub fn cuts(&self) -> impl Iterator<Item = FrameIndex> {
         self.parts.iter().filter(|part| part.is_cut).map(|part| part.first)
     }

@@ -1,4 +1,4 @@
-//! `afterimage [SOURCE]`, `afterimage SCENE.toml`: the window.
+//! `afterimage [SOURCE]` and `afterimage SCENE.toml`: the window.
 
 use std::fs;
 use std::io::Write;
@@ -7,11 +7,11 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::args::files::{Files, WriteArgs};
-use super::args::{NamedPanelArgs, SaveArgs, SceneArgs, values};
+use super::args::{NamedPanelArgs, SaveArgs, SceneArgs, arg_types};
 #[cfg(not(feature = "gui"))]
 use super::failure::Failure;
 use super::output::Output;
-use super::terminal::progress::TalkArgs;
+use super::terminal::progress::VerbosityArgs;
 use super::words;
 #[cfg(feature = "gui")]
 use crate::gui;
@@ -23,7 +23,7 @@ use crate::scene::{Panel, SceneFile};
 pub struct AppArgs {
     /// What to open: a video or picture, demo, demo:still, pattern:NAME, canvas, or a scene in a .toml file
     #[arg(value_name = "SOURCE", default_value = "demo",
-        value_parser = values::source_parser())]
+        value_parser = arg_types::source_parser())]
     source: Source,
     #[command(flatten)]
     scene: SceneArgs,
@@ -34,7 +34,7 @@ pub struct AppArgs {
     #[command(flatten)]
     save: SaveArgs,
     #[command(flatten)]
-    pub(super) talk: TalkArgs,
+    pub(super) verbosity: VerbosityArgs,
     /// Answer a question of a script instead of opening a window
     #[arg(long, value_name = "QUESTION", value_enum, hide = true)]
     ask: Option<Question>,
@@ -71,26 +71,26 @@ pub fn run(args: AppArgs) -> anyhow::Result<()> {
     let file = args.scene.scene(args.source, &files, |kept| args.panels.or(kept, Panel::defaults))?;
     check(&file.scene.source)?;
     args.save.check(&file)?;
-    if let Some(out) = args.save.write(&file, args.write, args.talk)? {
+    if let Some(out) = args.save.write(&file, args.write, args.verbosity)? {
         out.finish()?;
     }
-    show(file, named, args.talk)
+    show(file, named, args.verbosity)
 }
 
 #[cfg(feature = "gui")]
-fn show(file: SceneFile, named: Option<PathBuf>, talk: TalkArgs) -> anyhow::Result<()> {
+fn show(file: SceneFile, named: Option<PathBuf>, verbosity: VerbosityArgs) -> anyhow::Result<()> {
     let SceneFile { scene, frame, frames, .. } = file;
-    Ok(gui::run(gui::Options { scene, frame, frames, file: named, verbose: talk.is_verbose() })?)
+    Ok(gui::run(gui::Options { scene, frame, frames, file: named, verbose: verbosity.is_verbose() })?)
 }
 
 #[cfg(not(feature = "gui"))]
-fn show(_: SceneFile, _: Option<PathBuf>, _: TalkArgs) -> anyhow::Result<()> {
+fn show(_: SceneFile, _: Option<PathBuf>, _: VerbosityArgs) -> anyhow::Result<()> {
     let fix =
         "use a command, such as afterimage figure (see: afterimage help), or build it with the feature gui";
     Err(Failure::Usage(format!("this afterimage was built without a window; {fix}")).into())
 }
 
-/// Before a window is opened: is there such a file? A lone word that is none was meant as a command.
+/// Checks, before a window is opened, that the file exists. A lone word that names no file was meant as a command.
 fn check(source: &Source) -> anyhow::Result<()> {
     let Source::File(path) = source else { return Ok(()) };
     let Err(error) = fs::metadata(path) else { return Ok(()) };

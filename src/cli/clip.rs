@@ -5,13 +5,13 @@ use std::ffi::OsString;
 use anyhow::Context;
 use clap::Args;
 
+use super::args::arg_types::{self, Target};
 use super::args::files::{Files, WriteArgs};
-use super::args::values::{self, Target};
 use super::args::{PanelArgs, RangeArgs, SaveArgs, SceneArgs, frames};
 use super::failure::{Failure, is_closed_pipe};
 use super::figure::ThemeArg;
 use super::output::Output;
-use super::terminal::progress::{TalkArgs, each_frame};
+use super::terminal::progress::{VerbosityArgs, each_frame};
 use super::terminal::stop;
 use crate::export::clip::{Clip, ClipError, Plan};
 use crate::export::figure::Figure;
@@ -26,7 +26,7 @@ use crate::units::FrameIndex;
 #[derive(Args, Debug)]
 pub struct ClipArgs {
     /// A video or picture, demo, demo:still, pattern:NAME, canvas, or a scene in a .toml file
-    #[arg(value_name = "SOURCE", value_parser = values::source_parser())]
+    #[arg(value_name = "SOURCE", value_parser = arg_types::source_parser())]
     source: Source,
     #[command(flatten)]
     panels: PanelArgs,
@@ -45,7 +45,7 @@ pub struct ClipArgs {
     #[command(flatten)]
     save: SaveArgs,
     #[command(flatten)]
-    pub(super) talk: TalkArgs,
+    pub(super) verbosity: VerbosityArgs,
 }
 
 /// Renders frames and writes them as a video.
@@ -56,14 +56,14 @@ pub fn run(args: ClipArgs) -> anyhow::Result<()> {
     stop::listen()?;
     let target = Target::from(args.output);
     let container = container(&target)?;
-    let asked = args.range.or_all()?;
+    let on_command_line = args.range.or_all()?;
     let files = Files::new(args.write)
         .writing("--output", Some(&target))?
         .writing("--save-scene", args.save.target()?.as_ref())?;
     let mut file = args.scene.scene(args.source, &files, |kept| args.panels.or(kept, Panel::defaults))?;
     args.save.check(&file)?;
     let kept = file.frames.take();
-    let range = frames::asked_or(asked, kept.as_ref());
+    let range = frames::or_of_scene(on_command_line, kept.as_ref());
     let (stated, index) = frames::in_numbers(range, &file.scene.source)?;
     file.frames = stated;
     let out = Output::create(&target, args.write.making())?;
@@ -73,19 +73,19 @@ pub fn run(args: ClipArgs) -> anyhow::Result<()> {
     let plan = Plan { container, is_seekable, frames: file.frames.clone() };
     let mut writer = Writer { plan, theme: args.theme.into(), out: Some(out), clip: None, first: None };
     let job = Job { index: index.as_ref(), ..Job::new(&file.scene, range) };
-    let written = each_frame(job, args.talk, |sheet, info| {
+    let written = each_frame(job, args.verbosity, |sheet, info| {
         writer.add(&file.scene, &sheet, info).with_context(|| cannot_make(&target))
     });
     file.frame = writer.first;
     let out = match written.and_then(|_| writer.finish(&target)) {
-        // The reader of a pipe had enough. The scene is of use all the same.
+        // The reader of a pipe stopped reading. The scene is still written.
         Err(error) if is_closed_pipe(&error) => None,
         made => Some(made?),
     };
-    args.save.write(&file, args.write, args.talk)?.into_iter().chain(out).try_for_each(Output::finish)
+    args.save.write(&file, args.write, args.verbosity)?.into_iter().chain(out).try_for_each(Output::finish)
 }
 
-/// A clip that starts with its first frame.
+/// Writes a clip, which it starts when the first frame comes.
 struct Writer {
     plan: Plan,
     theme: Theme,
@@ -104,7 +104,7 @@ impl Writer {
         self.clip.as_mut().map_or(Ok(()), |clip| clip.add(&figure))
     }
 
-    /// What was written to, without what a reader had enough of.
+    /// Ends the clip, and returns the output.
     fn finish(self, target: &Target) -> anyhow::Result<Output> {
         let clip = self.clip.context("the source has no frames; choose another")?;
         clip.finish().with_context(|| cannot_make(target))
@@ -115,7 +115,7 @@ fn cannot_make(target: &Target) -> String {
     format!("cannot make the clip {target}")
 }
 
-/// What the name of the output asks for: Matroska where a stream has another name.
+/// The format that the name of the output asks for; Matroska for a stream without an ending.
 fn container(target: &Target) -> Result<Container, Failure> {
     let is_stream = target.file_name().is_none();
     let named = match target {
@@ -132,7 +132,7 @@ fn container(target: &Target) -> Result<Container, Failure> {
     Ok(container)
 }
 
-/// Refuses MP4 where what was written cannot be changed.
+/// Refuses MP4 if the output cannot seek.
 fn check_seekable(container: Container, is_seekable: bool, target: &Target) -> Result<(), Failure> {
     if is_seekable || !container.is_seeking() {
         return Ok(());

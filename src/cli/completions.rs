@@ -5,7 +5,7 @@ use clap_complete::Shell;
 
 use super::Cli;
 use super::output::Output;
-use super::terminal::progress::TalkArgs;
+use super::terminal::progress::VerbosityArgs;
 
 /// Arguments of `completions`.
 #[derive(Args, Clone, Copy, Debug)]
@@ -14,7 +14,7 @@ pub struct CompletionsArgs {
     #[arg(value_name = "SHELL", value_enum)]
     shell: Shell,
     #[command(flatten)]
-    pub(super) talk: TalkArgs,
+    pub(super) verbosity: VerbosityArgs,
 }
 
 /// Writes the completions to standard output.

@@ -1,4 +1,4 @@
-//! `afterimage decrypt`: what `encrypt` wrote, turned back.
+//! `afterimage decrypt`: decrypts what `encrypt` wrote.
 
 use std::ffi::OsString;
 use std::fs::File;
@@ -9,11 +9,11 @@ use anyhow::{Context, bail};
 use clap::Args;
 
 use super::args::KeyArgs;
+use super::args::arg_types::Target;
 use super::args::files::{Files, WriteArgs};
-use super::args::values::Target;
 use super::encrypt_target::TargetReport;
 use super::output::Output;
-use super::terminal::progress::TalkArgs;
+use super::terminal::progress::VerbosityArgs;
 use super::terminal::stop;
 use crate::crypto::{Scheme, receive};
 use crate::media::Limits;
@@ -43,13 +43,13 @@ pub struct DecryptArgs {
     #[command(flatten)]
     write: WriteArgs,
     #[command(flatten)]
-    pub(super) talk: TalkArgs,
+    pub(super) verbosity: VerbosityArgs,
 }
 
-/// Turns ciphertext back into the bytes of a frame.
+/// Decrypts ciphertext to the bytes of a frame.
 ///
 /// # Errors
-/// When the file cannot be read, does not turn back, or the output cannot be written.
+/// When the file cannot be read or decrypted, or the output cannot be written.
 pub fn run(args: DecryptArgs) -> anyhow::Result<()> {
     let (input, target) = (Target::from(args.input), Target::from(args.output));
     let files = Files::new(args.write)
@@ -61,7 +61,7 @@ pub fn run(args: DecryptArgs) -> anyhow::Result<()> {
         (Some(path), ..) => {
             let report = read_report(path)?;
             let scheme: Scheme = report.scheme.parse().with_context(|| damaged(path))?;
-            let key = match args.key.given()? {
+            let key = match args.key.on_command_line()? {
                 Some(key) => key,
                 None => report.key.parse().with_context(|| damaged(path))?,
             };
@@ -95,10 +95,10 @@ fn damaged(path: &Path) -> String {
     format!("these are no parameters of encrypt --target --format json: {}", path.display())
 }
 
-/// Reads all of it, unless it is larger than any frame.
+/// Reads the whole input, unless it is larger than any frame.
 fn read(input: &Target) -> anyhow::Result<Vec<u8>> {
     let limits = Limits::default();
-    // Four bytes a pixel, a row and a column more where tiles reach over the edges, and padding or a tag.
+    // Four bytes a pixel, one more row and column for tiles that reach over the edges, and padding or a tag.
     let largest = (limits.pixels + 2 * u64::from(limits.side) + 1) * 4 + 64;
     let mut message = Vec::new();
     let from: Box<dyn Read> = match input {

@@ -7,13 +7,13 @@ use anyhow::Context;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
+use super::args::arg_types::{self, Target};
 use super::args::files::{self, Files, WriteArgs};
-use super::args::values::{self, Target};
 use super::args::{FrameArgs, SceneArgs, frames};
 use super::encrypt_target::{self, ClearBytes};
 use super::failure::Failure;
 use super::output::Output;
-use super::terminal::progress::{TalkArgs, one_frame};
+use super::terminal::progress::{VerbosityArgs, one_frame};
 use super::terminal::stop;
 use crate::crypto::{Parameters, Scheme};
 use crate::export::Making;
@@ -32,7 +32,7 @@ const DEFAULT_SCHEME: &str = "aes-128-ecb";
 #[derive(Args, Debug)]
 pub struct EncryptArgs {
     /// A video or picture, demo, demo:still, pattern:NAME, canvas, or a scene in a .toml file
-    #[arg(value_name = "SOURCE", value_parser = values::source_parser())]
+    #[arg(value_name = "SOURCE", value_parser = arg_types::source_parser())]
     source: Source,
     /// How the frame is encrypted, such as aes-256-ctr+reused-nonce [default: the first scheme of a scene,
     /// aes-128-ecb without one]
@@ -64,7 +64,7 @@ pub struct EncryptArgs {
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
     format: Format,
     #[command(flatten)]
-    pub(super) talk: TalkArgs,
+    pub(super) verbosity: VerbosityArgs,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -141,9 +141,9 @@ pub fn run(args: EncryptArgs) -> anyhow::Result<()> {
         };
         return written.context("cannot write the parameters");
     }
-    // Nothing is looked at: no panels.
-    let unseen = Scene { panels: Vec::new(), ..scene.clone() };
-    let (sheet, _) = one_frame(Job::new(&unseen, args.frame.or(frame)), args.talk)?;
+    // Nothing is shown: no panels.
+    let without_panels = Scene { panels: Vec::new(), ..scene.clone() };
+    let (sheet, _) = one_frame(Job::new(&without_panels, args.frame.or(frame)), args.verbosity)?;
     let frame = &*sheet.frame;
 
     let mut ciphertext = Pool::default().take(0);
@@ -165,7 +165,7 @@ pub fn run(args: EncryptArgs) -> anyhow::Result<()> {
     .context("cannot write the parameters")
 }
 
-/// Where the parameters are written: never among the bytes.
+/// Where the parameters are written: never in the same output as the bytes.
 #[derive(Clone, Copy)]
 enum Text {
     ToStdout,
@@ -173,7 +173,7 @@ enum Text {
 }
 
 impl Text {
-    /// The first of the two that no output takes.
+    /// Standard output or, if an output takes that, standard error.
     fn beside(files: &Files) -> Result<Self, Failure> {
         match (files.take_stdout(), files.take_stderr()) {
             (false, _) => Ok(Self::ToStdout),
@@ -194,7 +194,7 @@ fn write(target: &Target, making: Making, parts: &[&[u8]]) -> anyhow::Result<Out
     })
 }
 
-/// All that another program needs to make the same bytes.
+/// Everything that another program needs to make the same bytes.
 #[derive(Serialize)]
 struct Report<'a> {
     scheme: String,

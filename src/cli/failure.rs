@@ -1,4 +1,4 @@
-//! How a run can end, and what the exit code says of it.
+//! How a run can end, and its exit code.
 
 use std::io::{self, ErrorKind};
 use std::process::ExitCode;
@@ -9,7 +9,7 @@ use crate::media::MediaError;
 use crate::render::BatchError;
 use crate::scene::SceneFileError;
 
-/// Ends that are not plain failures.
+/// Errors with an exit code of their own.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
     /// The command line asks for something that does not exist or does not fit together.
@@ -26,7 +26,7 @@ impl From<KeyError> for Failure {
     }
 }
 
-/// True where the reader of a pipe had enough.
+/// True if the reader of a pipe closed it.
 #[must_use]
 pub fn is_closed_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
@@ -34,7 +34,7 @@ pub fn is_closed_pipe(error: &anyhow::Error) -> bool {
     })
 }
 
-/// How a run ended. The codes are a promise.
+/// How a run ended. Its codes never change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// 0: done. Also when the reader of the output closed the pipe.

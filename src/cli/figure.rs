@@ -6,12 +6,12 @@ use std::path::Path;
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 
+use super::args::arg_types::{self, Target};
 use super::args::files::{Files, WriteArgs};
-use super::args::values::{self, Target};
 use super::args::{FrameArgs, PanelArgs, SaveArgs, SceneArgs};
 use super::failure::Failure;
 use super::output::Output;
-use super::terminal::progress::{TalkArgs, one_frame};
+use super::terminal::progress::{VerbosityArgs, one_frame};
 use super::terminal::stop;
 use crate::export::figure::Figure;
 use crate::export::page::Theme;
@@ -23,7 +23,7 @@ use crate::scene::Panel;
 #[derive(Args, Debug)]
 pub struct FigureArgs {
     /// A video or picture, demo, demo:still, pattern:NAME, canvas, or a scene in a .toml file
-    #[arg(value_name = "SOURCE", value_parser = values::source_parser())]
+    #[arg(value_name = "SOURCE", value_parser = arg_types::source_parser())]
     source: Source,
     #[command(flatten)]
     panels: PanelArgs,
@@ -42,7 +42,7 @@ pub struct FigureArgs {
     #[command(flatten)]
     save: SaveArgs,
     #[command(flatten)]
-    pub(super) talk: TalkArgs,
+    pub(super) verbosity: VerbosityArgs,
 }
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
@@ -76,15 +76,15 @@ pub fn run(args: FigureArgs) -> anyhow::Result<()> {
         .writing("--save-scene", args.save.target()?.as_ref())?;
     let mut file = args.scene.scene(args.source, &files, |kept| args.panels.or(kept, Panel::defaults))?;
     args.save.check(&file)?;
-    let (sheet, info) = one_frame(Job::new(&file.scene, args.frame.or(file.frame)), args.talk)?;
+    let (sheet, info) = one_frame(Job::new(&file.scene, args.frame.or(file.frame)), args.verbosity)?;
     let figure = Figure { scene: &file.scene, sheet: &sheet, info: &info, theme: args.theme.into() };
     let out = Output::create(&target, args.write.making())?
         .fill(|out| figure.write_png(out).with_context(|| format!("cannot make the figure {target}")))?;
     file.frame = Some(sheet.frame.index);
-    args.save.write(&file, args.write, args.talk)?.into_iter().chain([out]).try_for_each(Output::finish)
+    args.save.write(&file, args.write, args.verbosity)?.into_iter().chain([out]).try_for_each(Output::finish)
 }
 
-/// Refuses names of files that promise another format than is written.
+/// Refuses names of files that do not end in `.png`.
 ///
 /// # Errors
 /// Says which.

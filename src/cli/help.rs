@@ -1,4 +1,4 @@
-//! What `--help` teaches.
+//! The text of `--help`.
 
 use crate::crypto::Scheme;
 use crate::leak::COLUMNS;
@@ -22,10 +22,10 @@ Examples:
 
 More: afterimage --help, afterimage help COMMAND; afterimage schemes, lenses, layouts";
 
-/// Columns of a line of help, at most.
+/// The most columns of a line of help.
 const WIDTH: usize = 88;
 
-/// `--help` of the program; lines that come from tables stand between them, by name in brackets.
+/// `--help` of the program. Names in brackets stand for lines that are made from tables.
 const LONG: &str = "\
 SOURCE
   film.mp4, photo.png   a video or a picture, recognized by its content
@@ -98,7 +98,7 @@ pub fn long() -> String {
         .replace("[LAYOUTS]", &layouts.join("\n"))
 }
 
-/// The schemes by name, modes that take the same keys together, and the ways of using them.
+/// The schemes by name, one line for all modes with the same key sizes, and the ways of using them.
 fn schemes() -> String {
     let (mut sizes, mut habits) = (Vec::new(), Vec::new());
     for scheme in Scheme::all() {
@@ -124,7 +124,7 @@ fn schemes() -> String {
     format!("{}\n{}", row("SCHEME", &names), row("SCHEME+HABIT", &ways))
 }
 
-/// Adds a value to those of a key, once, in the order in which they come.
+/// Adds a value to the values of a key, unless it is there already.
 fn note(groups: &mut Vec<(String, Vec<String>)>, key: String, value: String) {
     match groups.iter_mut().find(|(known, _)| *known == key) {
         Some((_, values)) if values.contains(&value) => {}
@@ -133,7 +133,7 @@ fn note(groups: &mut Vec<(String, Vec<String>)>, key: String, value: String) {
     }
 }
 
-/// A name, and beside it what it means, in lines of at most [`WIDTH`] columns.
+/// A name and its meaning beside it, in lines of at most [`WIDTH`] columns.
 fn row(name: &str, means: &str) -> String {
     const NAME: usize = 24;
     let mut text = format!("  {name:<width$}", width = NAME - 2);
@@ -197,7 +197,7 @@ Examples:
   afterimage matrix film.mp4 --at 32 --schemes aes-128-ecb aes-128-gcm --lenses repeats outline -o poster.png
   afterimage matrix film.mp4 --frame 100 --layout yuv420p --memory 8 --save-scene poster.toml -o poster.png";
 
-/// What `measure` is for, and what every column of its tables says.
+/// The help of `measure`, with the meaning of every column of its tables.
 pub fn about_measure() -> String {
     let columns = COLUMNS.map(|(name, about)| row(name, about) + "\n").concat();
     format!(

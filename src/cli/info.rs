@@ -1,13 +1,13 @@
-//! `afterimage info`: what is known of a source.
+//! `afterimage info`: the properties of a source.
 
 use std::io::Write;
 use std::ops::ControlFlow;
 
 use clap::{Args, ValueEnum};
 
-use super::args::values;
+use super::args::arg_types;
 use super::output::Output;
-use super::terminal::progress::TalkArgs;
+use super::terminal::progress::VerbosityArgs;
 use super::terminal::stop;
 use crate::export::words;
 use crate::media::{self, Limits, Source, SourceInfo};
@@ -20,13 +20,13 @@ use crate::text::printable::printable;
 #[derive(Args, Debug)]
 pub struct InfoArgs {
     /// A video or picture, demo, demo:still, pattern:NAME, canvas, or a scene in a .toml file
-    #[arg(value_name = "SOURCE", value_parser = values::source_parser())]
+    #[arg(value_name = "SOURCE", value_parser = arg_types::source_parser())]
     source: Source,
     /// How it is written
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
     format: Format,
     #[command(flatten)]
-    pub(super) talk: TalkArgs,
+    pub(super) verbosity: VerbosityArgs,
 }
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
@@ -38,7 +38,7 @@ enum Format {
     Json,
 }
 
-/// Prints what is known of a source, once all of it has been indexed.
+/// Prints the properties of a source, after indexing all of it.
 ///
 /// # Errors
 /// When it cannot be read.
@@ -63,7 +63,7 @@ fn known(source: &Source) -> anyhow::Result<SourceInfo> {
         if stop::keep_going() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     })?;
     reader.set_index(index);
-    TalkArgs::default().warn(&reader.take_problems());
+    VerbosityArgs::default().warn(&reader.take_problems());
     Ok(reader.info().clone())
 }
 

@@ -1,4 +1,4 @@
-//! `afterimage schemes`, `afterimage lenses`, `afterimage layouts`: what there is, a line each.
+//! `afterimage schemes`, `afterimage lenses` and `afterimage layouts`: lists with one line for each.
 
 use std::io::Write;
 
@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use super::output::Output;
-use super::terminal::progress::TalkArgs;
+use super::terminal::progress::VerbosityArgs;
 use crate::crypto::Scheme;
 use crate::lens::Lens;
 use crate::picture::layout::Layout;
@@ -18,7 +18,7 @@ pub struct ListArgs {
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
     format: Format,
     #[command(flatten)]
-    pub(super) talk: TalkArgs,
+    pub(super) verbosity: VerbosityArgs,
 }
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
@@ -30,7 +30,7 @@ enum Format {
     Json,
 }
 
-/// What there are lists of.
+/// A list.
 #[derive(Clone, Copy, Debug)]
 pub enum List {
     /// Every scheme, with and without its habit.
@@ -44,7 +44,7 @@ pub enum List {
 /// A line of a list.
 #[derive(Serialize)]
 struct Item {
-    /// As it is written on the command line.
+    /// The name on the command line.
     name: String,
     about: String,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -9,10 +9,10 @@ use clap::{Args, CommandFactory};
 use clap_mangen::Man;
 
 use super::Cli;
+use super::args::arg_types::Target;
 use super::args::files::WriteArgs;
-use super::args::values::Target;
 use super::output::Output;
-use super::terminal::progress::TalkArgs;
+use super::terminal::progress::VerbosityArgs;
 
 /// Arguments of `man`.
 #[derive(Args, Clone, Debug)]
@@ -23,7 +23,7 @@ pub struct ManArgs {
     #[command(flatten)]
     write: WriteArgs,
     #[command(flatten)]
-    pub(super) talk: TalkArgs,
+    pub(super) verbosity: VerbosityArgs,
 }
 
 /// Writes the pages.

@@ -5,15 +5,15 @@ use std::ffi::OsString;
 use anyhow::Context;
 use clap::Args;
 
+use super::args::arg_types::{self, Target};
 use super::args::files::{Files, WriteArgs};
-use super::args::values::{self, Target};
 use super::args::{FrameArgs, SaveArgs, SceneArgs};
 use super::figure::{ThemeArg, check_format};
 use super::output::Output;
-use super::terminal::progress::{self, TalkArgs};
+use super::terminal::progress::{self, VerbosityArgs};
 use super::terminal::stop;
 use crate::crypto::Scheme;
-use crate::export::poster::{Cell, Matrix, Row};
+use crate::export::poster::{Cell, Poster, Row};
 use crate::lens::Lens;
 use crate::media::Source;
 use crate::picture::Shape;
@@ -37,17 +37,17 @@ const SCHEMES: [&str; 13] = [
     "aes-128-xts+fixed-tweak",
 ];
 
-/// The columns: the lenses that need to be told nothing.
+/// The columns: the lenses that need no options.
 const LENSES: [&str; 7] = ["ciphertext", "repeats", "outline", "colours", "tone", "motion", "difference"];
 
-/// Bytes of pictures that are rendered at a time.
+/// Bytes of the pictures that are rendered at once.
 const PICTURES_BYTES: usize = 128 << 20;
 
 /// Arguments of `matrix`.
 #[derive(Args, Debug)]
 pub struct MatrixArgs {
     /// A video or picture, demo, demo:still, pattern:NAME, canvas, or a scene in a .toml file
-    #[arg(value_name = "SOURCE", value_parser = values::source_parser())]
+    #[arg(value_name = "SOURCE", value_parser = arg_types::source_parser())]
     source: Source,
     /// The rows [default: those of a scene, or modes used well and badly]
     #[arg(long, value_name = "SCHEME", num_args = 1..)]
@@ -70,7 +70,7 @@ pub struct MatrixArgs {
     #[command(flatten)]
     save: SaveArgs,
     #[command(flatten)]
-    pub(super) talk: TalkArgs,
+    pub(super) verbosity: VerbosityArgs,
 }
 
 /// Renders one frame under every scheme through every lens and writes the poster.
@@ -103,15 +103,15 @@ pub fn run(args: MatrixArgs) -> anyhow::Result<()> {
     let all: Vec<Panel> =
         schemes.iter().flat_map(|&scheme| lenses.iter().map(move |&lens| cell(scheme, lens))).collect();
     let sheet = renderer.render_at(shown, Parts::PICTURES)?;
-    args.talk.warn(&renderer.take_problems());
+    args.verbosity.warn(&renderer.take_problems());
     let info = renderer.info().clone();
     let aspect = info.sample_aspect_ratio;
-    // Of the frame itself only what the title says of it is kept here.
+    // Only the properties that the title needs are kept of the frame.
     let frame = sheet.frame.without_bytes();
     let original = Cell::of(sheet.panels.first().context("there is a panel")?, aspect)?;
     drop(sheet);
 
-    let bar = args.talk.bar_of(all.len(), "cell");
+    let bar = args.verbosity.bar_of(all.len(), "cell");
     renderer.prepare(&all, shown)?;
     let mut rows = Vec::with_capacity(schemes.len());
     for scheme in schemes {
@@ -129,22 +129,22 @@ pub fn run(args: MatrixArgs) -> anyhow::Result<()> {
     bar.finish_and_clear();
 
     let (scene, info, frame) = (&file.scene, &info, &frame);
-    let matrix = Matrix { scene, frame, info, lenses: &lenses, original, rows, theme: args.theme.into() };
+    let poster = Poster { scene, frame, info, lenses: &lenses, original, rows, theme: args.theme.into() };
     let out = Output::create(&target, args.write.making())?
-        .fill(|out| matrix.write_png(out).with_context(|| format!("cannot make the poster {target}")))?;
+        .fill(|out| poster.write_png(out).with_context(|| format!("cannot make the poster {target}")))?;
     file.frame = Some(frame.index);
-    args.save.write(&file, args.write, args.talk)?.into_iter().chain([out]).try_for_each(Output::finish)
+    args.save.write(&file, args.write, args.verbosity)?.into_iter().chain([out]).try_for_each(Output::finish)
 }
 
-/// The panels that say which schemes and lenses a poster has: its first row and its first column. All cells would be
-/// more panels than a scene may have.
+/// The first row and the first column of a poster, which state its schemes and lenses in a scene. All cells would be more
+/// panels than a scene may have.
 fn edges(schemes: &[Scheme], lenses: &[Lens]) -> Vec<Panel> {
     let (Some(&scheme), Some(&lens)) = (schemes.first(), lenses.first()) else { return Vec::new() };
     let row = lenses.iter().map(|&lens| Panel::Cipher { scheme, lens });
     row.chain(schemes.iter().skip(1).map(|&scheme| Panel::Cipher { scheme, lens })).collect()
 }
 
-/// The schemes and the lenses of panels, each once, in their order; those of a poster where there are none.
+/// The schemes and the lenses of panels, each once, in their order; the default ones if there are none.
 fn axes(panels: Option<&[Panel]>) -> (Vec<Scheme>, Vec<Lens>) {
     let (mut schemes, mut lenses) = (Vec::new(), Vec::new());
     for panel in panels.unwrap_or_default() {
@@ -166,7 +166,7 @@ fn axes(panels: Option<&[Panel]>) -> (Vec<Scheme>, Vec<Lens>) {
     (schemes, lenses)
 }
 
-/// Pictures of frames of `shape` that are rendered at a time.
+/// The number of pictures of this shape that are rendered at once.
 fn at_a_time(shape: Shape) -> usize {
     (PICTURES_BYTES / (shape.pixels() * 4).max(1)).max(1)
 }
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn a_poster_is_known_by_its_first_row_and_column() {
+    fn the_first_row_and_column_state_the_axes_of_a_poster() {
         let (schemes, lenses) = axes(None);
         let panels = edges(&schemes, &lenses);
         assert_eq!(axes(Some(&panels)), (schemes, lenses));

@@ -5,12 +5,12 @@ use std::ffi::OsString;
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 
+use super::args::arg_types::{self, Target};
 use super::args::files::{Files, WriteArgs};
-use super::args::values::{self, Target};
 use super::args::{PanelArgs, RangeArgs, SceneArgs, frames};
-use super::held::Held;
+use super::delayed_output::DelayedOutput;
 use super::output::Output;
-use super::terminal::progress::{TalkArgs, each_frame};
+use super::terminal::progress::{VerbosityArgs, each_frame};
 use super::terminal::stop;
 use crate::export::table::{Csv, Json, Table, Text};
 use crate::media::Source;
@@ -21,7 +21,7 @@ use crate::scene::Panel;
 #[derive(Args, Debug)]
 pub struct MeasureArgs {
     /// A video or picture, demo, demo:still, pattern:NAME, canvas, or a scene in a .toml file
-    #[arg(value_name = "SOURCE", value_parser = values::source_parser())]
+    #[arg(value_name = "SOURCE", value_parser = arg_types::source_parser())]
     source: Source,
     #[command(flatten)]
     panels: PanelArgs,
@@ -42,7 +42,7 @@ pub struct MeasureArgs {
     #[command(flatten)]
     write: WriteArgs,
     #[command(flatten)]
-    pub(super) talk: TalkArgs,
+    pub(super) verbosity: VerbosityArgs,
 }
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
@@ -57,8 +57,7 @@ enum Format {
 }
 
 impl Format {
-    /// True where a part of it is worth nothing. Of CSV each line is worth something, and is passed on when its frame
-    /// is measured.
+    /// True if a part of the output is of no use. In CSV each line is, and is passed on when its frame is measured.
     const fn is_whole(self) -> bool {
         matches!(self, Self::Json)
     }
@@ -72,29 +71,30 @@ impl Format {
     }
 }
 
-/// Measures frames and writes their numbers as they come.
+/// Measures frames and writes the numbers of each when it is measured.
 ///
 /// # Errors
 /// When the source cannot be read or the output not be written.
 pub fn run(args: MeasureArgs) -> anyhow::Result<()> {
     stop::listen()?;
-    let asked = args.range.or_all()?;
+    let on_command_line = args.range.or_all()?;
     let target = Target::from(args.output);
     let files = Files::new(args.write).writing("--output", Some(&target))?;
     let file = args.scene.scene(args.source, &files, |kept| args.panels.or(kept, Panel::measured))?;
-    let range = frames::asked_or(asked, file.frames.as_ref());
+    let range = frames::or_of_scene(on_command_line, file.frames.as_ref());
     let scene = file.scene;
     let out = Output::create(&target, args.write.making())?;
-    let mut out = if args.format.is_whole() { Held::held_back(out) } else { Held::passed_on(out) };
+    let mut out =
+        if args.format.is_whole() { DelayedOutput::held_back(out) } else { DelayedOutput::passed_on(out) };
     let mut table = args.format.table(args.classical);
     let cannot_write = || format!("cannot write {target}");
 
-    // They take a second encryption and passes over all pixels: half as long again as all the rest.
+    // The classical measures take a second encryption and passes over all pixels: half the time of all other numbers.
     let parts = if args.classical { Parts::CLASSICAL } else { Parts::NUMBERS };
     let job = Job { parts, ..Job::new(&scene, range) };
     let mut has_begun = false;
-    each_frame(job, args.talk, |sheet, _| {
-        // Where there is no first frame, nothing was written.
+    each_frame(job, args.verbosity, |sheet, _| {
+        // Before the first frame nothing was written.
         if !std::mem::replace(&mut has_begun, true) {
             table.begin(&scene, &mut out).with_context(cannot_write)?;
         }

@@ -1,26 +1,25 @@
-//! The command line: raw arguments become validated ones, these build a scene, a batch renders it, an
-//! exporter writes it down.
+//! The command line: raw arguments become validated ones, which build a scene; a batch renders it, and an exporter writes
+//! it.
 //!
 //! ```text
-//! argv ──clap──▶ args, values ──▶ Scene + Range ──work──▶ sheets ──export──▶ output
+//! argv ──clap──▶ args ──▶ Scene + Range ──progress──▶ sheets ──export──▶ output
 //! SCENE.toml ───────────┘               └── --save-scene ──▶ SCENE.toml
 //! ```
 //!
-//! One file a subcommand; what they share stands in `args` (arguments), `values` (their grammar), `work`
-//! (running a batch for a person who waits), `verbosity` (how much is said meanwhile), `files` (no output is an
-//! input), `output` and `held` (files that appear whole or not at all), `terminal` (what is printed for a person),
-//! `words` (what is meant by a wrong one), `stop` (signals) and `failure` (exit codes).
+//! One file per subcommand. They share `args` (arguments and their grammar; no output is an input), `terminal` (progress,
+//! messages, signals), `output` and `delayed_output` (files that appear whole or not at all), `words` (suggestions for
+//! misspelt commands), `help`, and `failure` (exit codes).
 
 mod app;
 mod args;
 mod clip;
 mod completions;
 mod decrypt;
+mod delayed_output;
 mod encrypt;
 mod encrypt_target;
 mod failure;
 mod figure;
-mod held;
 mod help;
 mod info;
 mod list;
@@ -43,7 +42,7 @@ use crate::runtime::threads;
 pub use failure::{Failure, Outcome};
 
 use list::List;
-use terminal::verbosity::TalkArgs;
+use terminal::verbosity::VerbosityArgs;
 
 /// Shows what survives encryption.
 #[derive(Debug, Parser)]
@@ -98,25 +97,25 @@ enum Command {
 }
 
 impl Command {
-    /// How much the command is to say.
-    const fn talk(&self) -> TalkArgs {
+    /// How much the command prints.
+    const fn verbosity(&self) -> VerbosityArgs {
         match self {
-            Self::Info(args) => args.talk,
-            Self::Figure(args) => args.talk,
-            Self::Clip(args) => args.talk,
-            Self::Matrix(args) => args.talk,
-            Self::Measure(args) => args.talk,
-            Self::Packets(args) => args.talk,
-            Self::Encrypt(args) => args.talk,
-            Self::Decrypt(args) => args.talk,
-            Self::Schemes(args) | Self::Lenses(args) | Self::Layouts(args) => args.talk,
-            Self::Completions(args) => args.talk,
-            Self::Man(args) => args.talk,
+            Self::Info(args) => args.verbosity,
+            Self::Figure(args) => args.verbosity,
+            Self::Clip(args) => args.verbosity,
+            Self::Matrix(args) => args.verbosity,
+            Self::Measure(args) => args.verbosity,
+            Self::Packets(args) => args.verbosity,
+            Self::Encrypt(args) => args.verbosity,
+            Self::Decrypt(args) => args.verbosity,
+            Self::Schemes(args) | Self::Lenses(args) | Self::Layouts(args) => args.verbosity,
+            Self::Completions(args) => args.verbosity,
+            Self::Man(args) => args.verbosity,
         }
     }
 }
 
-/// Does what the arguments, the name of the program first, ask for, says what went wrong, and tells how it ended.
+/// Runs the program with its arguments, its name first: prints errors and returns the outcome.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Outcome {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let done = match Cli::try_parse_from(&arguments) {
@@ -141,12 +140,12 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Outcome {
     outcome
 }
 
-/// Does what the command line asks for.
+/// Runs a command line.
 ///
 /// # Errors
-/// In words for the user, with the fix; [`Outcome::of`] tells the exit code.
+/// Errors are messages for the user, with the fix; [`Outcome::of`] gives their exit code.
 pub fn run(cli: Cli) -> anyhow::Result<()> {
-    cli.command.as_ref().map_or(cli.app.talk, Command::talk).log();
+    cli.command.as_ref().map_or(cli.app.verbosity, Command::verbosity).log();
     let Some(command) = cli.command else { return app::run(cli.app) };
     media::keep_large_blocks();
     match command {

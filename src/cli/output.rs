@@ -2,35 +2,35 @@
 
 use std::io::{self, BufWriter, ErrorKind, Seek, SeekFrom, Write};
 
+use super::args::arg_types::Target;
 use super::args::files;
-use super::args::values::Target;
 use super::failure::is_closed_pipe;
-use crate::export::{Making, WholeFile};
+use crate::export::{AtomicFile, Making};
 
-/// A target that is being written. Dropped before [`finish`](Self::finish), it leaves nothing behind.
+/// A target that is being written. If it is dropped before [`finish`](Self::finish), it leaves nothing behind.
 #[derive(Debug)]
 pub struct Output {
     sink: Sink,
     target: Target,
-    /// Its reader had enough.
+    /// Its reader closed the pipe.
     is_closed: bool,
 }
 
 #[derive(Debug)]
 enum Sink {
     Stdout(BufWriter<io::Stdout>),
-    File(WholeFile),
+    File(AtomicFile),
 }
 
 impl Output {
-    /// Starts writing to a target, made as `making` says where it is a file.
+    /// Starts writing to a target; `making` are the options of a file.
     ///
     /// # Errors
-    /// Names the file and what to do where it cannot be written.
+    /// Names the file and the fix if it cannot be written.
     pub fn create(target: &Target, making: Making) -> anyhow::Result<Self> {
         let sink = match target {
             Target::Stdout => Ok(Sink::Stdout(BufWriter::new(io::stdout()))),
-            Target::File(path) => WholeFile::create_with(path, making).map(Sink::File),
+            Target::File(path) => AtomicFile::create_with(path, making).map(Sink::File),
         };
         let sink = sink.map_err(|error| {
             let fix = "cannot write here; name a file in a folder that exists and that you may write to:";
@@ -46,7 +46,7 @@ impl Output {
         Self { sink, target: Target::Stdout, is_closed: false }
     }
 
-    /// True where what was written can be changed.
+    /// True if bytes that were written can be changed.
     #[must_use]
     pub const fn is_seekable(&self) -> bool {
         match &self.sink {
@@ -55,8 +55,8 @@ impl Output {
         }
     }
 
-    /// Writes all that there is to write. That the reader of a pipe had enough is no error: what else a command
-    /// writes is written.
+    /// Writes everything. It is no error if the reader of a pipe closes it: the other outputs of a command are still
+    /// written.
     ///
     /// # Errors
     /// Those of `write`.
@@ -74,7 +74,7 @@ impl Output {
     /// When the last bytes cannot be written, or the file not be renamed.
     pub fn finish(self) -> anyhow::Result<()> {
         let whole = match self.sink {
-            // What is left in its buffer has no reader.
+            // The rest in the buffer has no reader.
             _ if self.is_closed => Ok(()),
             Sink::Stdout(mut out) => out.flush(),
             Sink::File(file) => file.finish(),
@@ -83,7 +83,7 @@ impl Output {
     }
 }
 
-/// What the system says, or that a file exists which the user forbade to replace.
+/// The error of the system, or that the file exists and must not be replaced.
 fn unwritable(error: io::Error, what: &str, target: &Target) -> anyhow::Error {
     match error.kind() {
         ErrorKind::AlreadyExists => anyhow::anyhow!(files::exists(target)),

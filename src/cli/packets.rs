@@ -8,10 +8,10 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use super::args::files::{Files, WriteArgs};
-use super::args::{RangeArgs, frames, values};
-use super::held::Held;
+use super::args::{RangeArgs, arg_types, frames};
+use super::delayed_output::DelayedOutput;
 use super::output::Output;
-use super::terminal::progress::TalkArgs;
+use super::terminal::progress::VerbosityArgs;
 use super::terminal::stop;
 use crate::media::{Limits, MediaError, Source, StreamChoice};
 use crate::payload::{CutPacket, Message, MessageReader, Piece, Target};
@@ -23,7 +23,7 @@ use crate::units::FrameIndex;
 #[derive(Args, Debug)]
 pub struct PacketsArgs {
     /// A video, a sound file or a picture
-    #[arg(value_name = "SOURCE", value_parser = values::source_parser())]
+    #[arg(value_name = "SOURCE", value_parser = arg_types::source_parser())]
     source: Source,
     /// What a message is: packets, nal, slices, cenc or cbcs
     #[arg(long, value_name = "TARGET", default_value_t = Target::Packets)]
@@ -43,7 +43,7 @@ pub struct PacketsArgs {
     #[command(flatten)]
     write: WriteArgs,
     #[command(flatten)]
-    pub(super) talk: TalkArgs,
+    pub(super) verbosity: VerbosityArgs,
 }
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
@@ -141,11 +141,11 @@ fn write_head(out: &mut dyn Write) -> io::Result<()> {
 /// When the source cannot be read, the target does not fit the stream, or the output cannot be written.
 pub fn run(args: PacketsArgs) -> anyhow::Result<()> {
     stop::listen()?;
-    let asked = args.range.or_all()?;
-    let target = values::Target::from(args.output);
+    let on_command_line = args.range.or_all()?;
+    let target = arg_types::Target::from(args.output);
     let files = Files::new(args.write).writing("--output", Some(&target))?;
     files.reading_source("the source", &args.source).check()?;
-    let (wanted, _) = frames::in_numbers(asked, &args.source)?;
+    let (wanted, _) = frames::in_numbers(on_command_line, &args.source)?;
     let limits = Limits::default();
     let mut reader =
         MessageReader::open(&args.source, args.stream, args.target, limits, None, &stop::keep_going)?;
@@ -153,7 +153,7 @@ pub fn run(args: PacketsArgs) -> anyhow::Result<()> {
     let codec = reader.stream().codec.clone();
     let out = Output::create(&target, args.write.making())?;
     let is_json = matches!(args.format, Format::Json);
-    let mut out = if is_json { Held::held_back(out) } else { Held::passed_on(out) };
+    let mut out = if is_json { DelayedOutput::held_back(out) } else { DelayedOutput::passed_on(out) };
     let cannot_write = || format!("cannot write {target}");
 
     if is_json {
@@ -205,6 +205,6 @@ pub fn run(args: PacketsArgs) -> anyhow::Result<()> {
             args.source
         ));
     }
-    args.talk.warn(&problems);
+    args.verbosity.warn(&problems);
     out.release().with_context(cannot_write)?.finish()
 }

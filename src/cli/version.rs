@@ -1,4 +1,4 @@
-//! What `--version` says: the program's version, and those of the FFmpeg libraries that it runs with.
+//! The text of `--version`: the versions of the program and of the FFmpeg libraries that it runs with.
 
 use std::sync::LazyLock;
 

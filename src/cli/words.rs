@@ -1,4 +1,4 @@
-//! What is meant by a word that stands where a command or a source could stand, and is neither.
+//! Suggestions for a word that stands in the place of a command or a source, but is neither.
 
 use std::ffi::{OsStr, OsString};
 use std::fs;
@@ -19,8 +19,8 @@ pub fn commands() -> Vec<String> {
     cli.get_subcommands().map(|command| command.get_name().to_owned()).collect()
 }
 
-/// What to say where the first argument, or that of `help`, is neither a command nor a source, whatever follows it. `None` where it is
-/// one, or looks like the name of a file.
+/// The error if the first argument, or that of `help`, is neither a command nor a source. `None` if it is one, or looks
+/// like the name of a file.
 pub fn no_command(arguments: &[OsString]) -> Option<Failure> {
     let word = match arguments.get(1)? {
         help if help == "help" => arguments.get(2)?,
@@ -32,13 +32,13 @@ pub fn no_command(arguments: &[OsString]) -> Option<Failure> {
     (!is_known && is_file).then(|| neither_command_nor_file(word))
 }
 
-/// True where there is no file of this name, and the name is a lone word, as those of commands are.
+/// True if no file has this name, and the name is a lone word as the names of commands are.
 pub fn is_missing_word(path: &Path) -> bool {
     let is_word = path.to_str().is_some_and(|name| !name.contains(['/', '\\', '.', ':']));
     is_word && fs::metadata(path).is_err_and(|error| error.kind() == ErrorKind::NotFound)
 }
 
-/// What to say of a word that is neither.
+/// The error for a word that is neither a command nor a file.
 pub fn neither_command_nor_file(word: &OsStr) -> Failure {
     let (word, commands) = (word.to_string_lossy(), commands());
     if commands.iter().any(|name| *name == word) {
@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn every_command_is_found_by_a_name_that_is_nearly_its_own() {
+    fn a_misspelt_command_is_answered_with_the_right_one() {
         for command in commands() {
             for word in [command.to_uppercase(), format!("{command}x")] {
                 let said = self::said(&[&word, "demo"]).expect("it is no command");

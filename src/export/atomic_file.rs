@@ -11,39 +11,39 @@ use super::part;
 
 /// A file that is being written. Dropped before [`finish`](Self::finish), it leaves nothing behind.
 #[derive(Debug)]
-pub struct WholeFile(Sink);
+pub struct AtomicFile(Sink);
 
 #[derive(Debug)]
 enum Sink {
     /// Renamed to the path in the end.
     File { out: BufWriter<NamedTempFile>, path: PathBuf, may_replace: bool },
-    /// What is open already or is no regular file, such as a pipe or `/dev/null`: it must not be replaced.
+    /// An open descriptor, or no regular file, such as a pipe or `/dev/null`: it must not be replaced.
     Stream { out: BufWriter<File>, is_seekable: bool },
 }
 
 /// How a file is made.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Making {
-    /// A file that exists is an error, also where it is made while this one is written.
+    /// An existing file is an error, also if another process makes it while this one is written.
     pub no_clobber: bool,
-    /// The file holds a secret: its owner alone may read it.
+    /// The file holds a secret: only its owner may read it.
     pub is_secret: bool,
 }
 
-impl WholeFile {
-    /// Starts writing what will stand at `path`. A file that it replaces keeps its mode, and its owner where the
-    /// system lets it; a link stays, and the file that it names is made.
+impl AtomicFile {
+    /// Starts a file that [`finish`](Self::finish) puts at `path`. It takes over the mode of the file that it replaces,
+    /// and its owner if the system allows that. A link stays, and the file that it names is replaced.
     ///
     /// # Errors
-    /// Where there is a folder already, or no folder to write in.
+    /// If `path` is a folder, or its folder does not exist or cannot be written to.
     pub fn create(path: &Path) -> io::Result<Self> {
         Self::create_with(path, Making::default())
     }
 
-    /// As [`create`](Self::create), made as `making` says.
+    /// As [`create`](Self::create), with options.
     ///
     /// # Errors
-    /// As [`create`](Self::create), and where a file exists that is not to be replaced.
+    /// As [`create`](Self::create), and if a file exists that must not be replaced.
     pub fn create_with(path: &Path, making: Making) -> io::Result<Self> {
         let destination = Destination::of(path)?;
         if let Some(out) = destination.open_stream()? {
@@ -65,7 +65,7 @@ impl WholeFile {
         Ok(Self(Sink::File { out: BufWriter::new(part), path, may_replace: !making.no_clobber }))
     }
 
-    /// True where what was written can be changed: not in a pipe, nor in a descriptor that was open already.
+    /// True if bytes that were written can be changed: not in a pipe, nor in a descriptor that was open already.
     #[must_use]
     pub const fn is_seekable(&self) -> bool {
         match self.0 {
@@ -90,26 +90,26 @@ impl WholeFile {
     }
 }
 
-/// True for devices that go back, such as disks and `/dev/null`.
+/// True for devices that can seek, such as disks and `/dev/null`.
 fn can_seek(mut file: &File) -> bool {
     !file.is_terminal() && file.stream_position().is_ok()
 }
 
-/// Who may read and write a file.
+/// The right to read and write a file.
 #[cfg(unix)]
 mod rights {
     use std::fs::{File, Metadata, Permissions};
     use std::io;
     use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
 
-    /// The rights of any new file: the system takes from them what the user does not give.
+    /// The rights of a new file, from which the system removes those of the user's umask.
     #[expect(clippy::unnecessary_wraps, reason = "other systems have no such thing")]
     pub fn usual() -> Option<Permissions> {
         Some(Permissions::from_mode(0o666))
     }
 
-    /// Gives a new file, which its owner alone can read so far, the rights of the one that it replaces. Never more
-    /// than its owner's where it holds a secret.
+    /// Gives a new file, which only its owner can read so far, the rights of the file that it replaces, or only those of
+    /// the owner if it holds a secret.
     pub fn give(file: &File, there: Option<&Metadata>, is_secret: bool) -> io::Result<()> {
         let mode = there.map_or(0o600, |there| {
             let mode = there.mode() & 0o777;
@@ -118,7 +118,7 @@ mod rights {
         file.set_permissions(Permissions::from_mode(if is_secret { mode & 0o700 } else { mode }))
     }
 
-    /// True where the file has the group of the other now.
+    /// Tries to give a file the owner and group of another. True if it has that group now.
     fn keep_owner(file: &File, there: &Metadata) -> bool {
         let is_same =
             file.metadata().is_ok_and(|here| (here.uid(), here.gid()) == (there.uid(), there.gid()));
@@ -127,7 +127,7 @@ mod rights {
             || fchown(file, None, Some(there.gid())).is_ok()
     }
 
-    /// The group of the file is another one: it gets no more than everybody has.
+    /// The mode without the rights of the group that all other users lack too, for a file whose group has changed.
     const fn of_others(mode: u32) -> u32 {
         (mode & !0o070) | (mode & ((mode & 0o007) << 3))
     }
@@ -137,7 +137,7 @@ mod rights {
         use super::*;
 
         #[test]
-        fn another_group_gets_no_more_than_everybody() {
+        fn another_group_gets_no_more_rights_than_all_users() {
             assert_eq!(of_others(0o640), 0o600);
             assert_eq!(of_others(0o664), 0o644);
             assert_eq!(of_others(0o606), 0o606);
@@ -150,7 +150,7 @@ mod rights {
     use std::fs::{File, Metadata, Permissions};
     use std::io;
 
-    /// Those that the folder gives.
+    /// None of its own: a new file has the rights that its folder gives.
     pub const fn usual() -> Option<Permissions> {
         None
     }
@@ -161,7 +161,7 @@ mod rights {
     }
 }
 
-impl Write for WholeFile {
+impl Write for AtomicFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match &mut self.0 {
             Sink::File { out, .. } => out.write(bytes),
@@ -177,7 +177,7 @@ impl Write for WholeFile {
     }
 }
 
-impl Seek for WholeFile {
+impl Seek for AtomicFile {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         match &mut self.0 {
             Sink::File { out, .. } => out.seek(to),
@@ -194,37 +194,37 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_that_comes_while_another_is_written_is_not_replaced() {
+    fn a_file_that_another_process_makes_meanwhile_is_not_replaced() {
         let folder = TempDir::new().expect("a temporary folder");
         let path = folder.path().join("film.mp4");
         let making = Making { no_clobber: true, is_secret: false };
-        let mut file = WholeFile::create_with(&path, making).expect("there is none yet");
+        let mut file = AtomicFile::create_with(&path, making).expect("there is none yet");
         file.write_all(b"new").expect("room");
         fs::write(&path, "old").expect("room");
         assert_eq!(file.finish().expect_err("it is there").kind(), ErrorKind::AlreadyExists);
         assert_eq!(fs::read_to_string(&path).expect("it is there"), "old");
-        let again = WholeFile::create_with(&path, making).expect_err("it is there");
+        let again = AtomicFile::create_with(&path, making).expect_err("it is there");
         assert_eq!(again.kind(), ErrorKind::AlreadyExists);
         assert_eq!(fs::read_dir(folder.path()).expect("the folder").count(), 1, "no part is left");
     }
 
     #[cfg(unix)]
     #[test]
-    fn a_file_that_is_replaced_keeps_its_owner_where_the_system_allows_it() {
+    fn a_replaced_file_keeps_its_owner_if_the_system_allows_it() {
         use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 
         let folder = TempDir::new().expect("a temporary folder");
         let path = folder.path().join("film.mp4");
         fs::write(&path, "old").expect("room");
         fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).expect("its owner may");
-        // Only the superuser gives files away; anybody else's are their own before and after.
+        // Only the superuser can give files away; files of other users keep their owner in any case.
         let _ = chown(&path, Some(12_345), Some(23_456));
         let kept = |path: &Path| {
             let it = fs::metadata(path).expect("it is there");
             (it.uid(), it.gid(), it.mode() & 0o777, it.len())
         };
         let (uid, gid, mode, _) = kept(&path);
-        let mut file = WholeFile::create(&path).expect("it is replaced");
+        let mut file = AtomicFile::create(&path).expect("it is replaced");
         file.write_all(b"newer").expect("room");
         file.finish().expect("it is replaced");
         assert_eq!(kept(&path), (uid, gid, mode, 5));

@@ -1,26 +1,27 @@
-//! Where output with a name goes: into a file that is replaced whole, or into what is open or is no file.
+//! The meaning of an output's name: a regular file, which is replaced as a whole, or an open descriptor, pipe or device,
+//! which is written to.
 //!
 //! ```text
-//! film.png ──links──▶ regular file, or none yet        ──▶ made beside it, renamed when whole
+//! film.png ──links──▶ regular file, or none yet        ──▶ written beside it, renamed when complete
 //!                     pipe, device, socket              ──▶ opened and written to
-//!                     /dev/stdout, /dev/fd/N, /proc/…   ──▶ the descriptor that is open, where it stands
+//!                     /dev/stdout, /dev/fd/N, /proc/…   ──▶ the open descriptor, at its position
 //! ```
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
-/// Links in a row that are followed: as many as Linux follows.
+/// The most links that are followed, as in Linux.
 const MOST_LINKS: usize = 40;
 
-/// Where output with a name goes.
+/// The meaning of an output's name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Destination {
-    /// A descriptor of this process that is open already, by its number: bytes go where it stands.
+    /// A descriptor of this process that is open already, by its number. Bytes go to its position.
     Descriptor(u32),
-    /// What exists and is no regular file: a pipe, a device, a socket. It is written to, never replaced.
+    /// An existing pipe, device or socket. It is written to, never replaced.
     Stream(PathBuf),
-    /// A regular file, whether it exists or not, under the name to which all links lead.
+    /// A regular file, which may not exist yet, by the name that all links lead to.
     File(PathBuf),
 }
 
@@ -28,7 +29,7 @@ impl Destination {
     /// Follows the links of a name, also to a file that does not exist yet.
     ///
     /// # Errors
-    /// Where there is a folder, or where links lead round in a circle.
+    /// If the name is that of a folder, or links form a circle.
     pub fn of(path: &Path) -> io::Result<Self> {
         let mut path = path.to_path_buf();
         for _ in 0..MOST_LINKS {
@@ -44,17 +45,17 @@ impl Destination {
                 kind if kind.is_dir() => return Err(ErrorKind::IsADirectory.into()),
                 kind if kind.is_file() => return Ok(Self::File(path)),
                 kind if !kind.is_symlink() => return Ok(Self::Stream(path)),
-                // What such a link says is not where it leads: the file may have no name any more.
+                // The text of such a link is not the path of the file, which may have no name any more.
                 _ if is_in_proc(&path) => return Ok(Self::Stream(path)),
                 _ => path = folder_of(&path).join(fs::read_link(&path)?),
             }
         }
-        // The system's own words for it.
+        // The system's own message for a circle of links.
         fs::metadata(&path).and(Err(io::Error::other("too many links")))
     }
 
-    /// False for pipes and sockets, and for descriptors, which may stand anywhere in a file: what was written there
-    /// cannot be changed. Of devices only an open one tells.
+    /// False if bytes that were written cannot be changed: in pipes, sockets and descriptors, which may have any position
+    /// in a file. A device is known only once it is open.
     #[must_use]
     pub fn may_seek(&self) -> bool {
         match self {
@@ -64,7 +65,7 @@ impl Destination {
         }
     }
 
-    /// Opens what is written to as it stands; `None` for a regular file, which is made whole beside its place.
+    /// Opens a descriptor, pipe or device; `None` for a regular file, which is written beside its place.
     ///
     /// # Errors
     /// What the system says, such as that no such descriptor is open.
@@ -92,7 +93,7 @@ const fn is_pipe(_: &Path) -> bool {
     false
 }
 
-/// The folder that a name stands in.
+/// The folder of a path.
 pub fn folder_of(path: &Path) -> &Path {
     match path.parent() {
         Some(folder) if folder != Path::new("") => folder,
@@ -100,12 +101,12 @@ pub fn folder_of(path: &Path) -> &Path {
     }
 }
 
-/// The number of the descriptor that a path means by itself, without following it.
+/// The number of the descriptor that a path names directly, without links.
 #[cfg(unix)]
 fn descriptor_number(path: &Path) -> Option<u32> {
     let name = path.file_name()?.to_str()?;
     let folder = folder_of(path);
-    // Where `/proc` is not mounted, the names mean what they mean elsewhere.
+    // If `/proc` is not mounted, its names are ordinary ones.
     let folder = fs::canonicalize(folder).unwrap_or_else(|_| folder.into());
     if folder == Path::new("/dev") {
         return ["stdin", "stdout", "stderr"].iter().zip(0..).find_map(|(&it, n)| (it == name).then_some(n));
@@ -128,7 +129,7 @@ fn is_in_proc(path: &Path) -> bool {
     fs::canonicalize(folder_of(path)).is_ok_and(|folder| folder.starts_with("/proc"))
 }
 
-/// A descriptor that is open already, under another number: both stand at the same place.
+/// A copy of an open descriptor. Both share one position.
 #[cfg(unix)]
 fn descriptor(number: u32) -> io::Result<File> {
     crate::media::inherited_descriptor(number)
@@ -215,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_regular_file_is_a_stream() {
+    fn a_pipe_or_a_device_is_a_stream() {
         let folder = TempDir::new().expect("a temporary folder");
         let socket = folder.path().join("socket");
         let _listener = UnixListener::bind(&socket).expect("a socket");

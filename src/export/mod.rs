@@ -1,15 +1,14 @@
-//! What leaves the program: figures, tables, and numbers in words.
+//! Output of the program: figures, posters, clips, tables, and numbers in words.
 //!
 //! ```text
 //! Sheet ──▶ figure: the panels with captions, in one PNG
 //!       ──▶ clip:   figures one after the other, in one video
-//!       ──▶ matrix: the poster, schemes against lenses
-//!       ──▶ table:  a line a frame and panel, or their summary, as text, CSV or JSON
+//!       ──▶ poster: a row per scheme, a column per lens, in one PNG
+//!       ──▶ table:  a line per frame and panel, or a summary, as text, CSV or JSON
 //! ```
 //!
-//! Exporters write to any `io::Write` and know neither files nor arguments; [`WholeFile`] is one to write to.
-//! What they write follows from scene and sheet alone: the same twice, byte for byte. A key leaves only if it is the
-//! demonstration key.
+//! Exporters write to any `io::Write`, such as [`AtomicFile`], and know neither files nor arguments. Their output follows
+//! from scene and sheet alone: the same input gives the same bytes. It holds no key but the demonstration key.
 
 mod atomic_file;
 pub mod clip;
@@ -21,5 +20,5 @@ pub mod poster;
 pub mod table;
 pub mod words;
 
-pub use atomic_file::{Making, WholeFile};
+pub use atomic_file::{AtomicFile, Making};
 pub use destination::Destination;

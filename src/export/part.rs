@@ -1,8 +1,9 @@
-//! Part files: what is written beside its place until it is whole, and the removal of those that were left.
+//! Part files: output that is written beside its place until it is complete, and the removal of part files that
+//! processes left behind when they were killed.
 //!
-//! A process holds an advisory lock on its part file for as long as it writes. A part whose lock can be taken
-//! belongs to no living process, whatever process numbers and namespaces say: it is removed. Where locks are not
-//! supported, nothing is removed.
+//! A process holds an advisory lock on its part file as long as it writes. A part file whose lock can be taken belongs to
+//! no living process, even in another process namespace, and is removed. On file systems without locks nothing is
+//! removed.
 
 use std::fs::{self, File, Permissions, TryLockError};
 use std::io;
@@ -13,11 +14,11 @@ use tempfile::NamedTempFile;
 const PREFIX: &str = ".afterimage-";
 const SUFFIX: &str = ".part";
 
-/// Parts that are made until one is not taken for a left one in the moment before it is locked.
+/// The most attempts to make a part file: between its creation and its lock, another process may remove it.
 const MOST_TRIES: usize = 8;
 
-/// Makes a part file in a folder, readable by its owner alone unless `permissions` say more, and removes those that
-/// were left there.
+/// Makes a part file in a folder, readable only by its owner unless `permissions` allow more, and removes the part files
+/// that were left there.
 ///
 /// # Errors
 /// What the system says.
@@ -30,7 +31,7 @@ pub fn create(folder: &Path, permissions: Option<Permissions>) -> io::Result<Nam
     }
     for _ in 0..MOST_TRIES {
         let part = builder.tempfile_in(folder)?;
-        // A process that takes it for a left one holds the lock while it removes it.
+        // A process that removes a part file holds its lock meanwhile.
         match part.as_file().lock() {
             Ok(()) if is_at(part.as_file(), part.path()) => return Ok(part),
             Ok(()) => {}
@@ -41,7 +42,7 @@ pub fn create(folder: &Path, permissions: Option<Permissions>) -> io::Result<Nam
     Err(io::Error::other("other processes remove what is written; try again"))
 }
 
-/// Removes the parts in a folder that belong to no living process. What cannot be removed stays.
+/// Removes the part files in a folder that belong to no living process, if they can be removed.
 fn remove_left(folder: &Path) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
@@ -56,14 +57,14 @@ fn remove_left(folder: &Path) {
 fn remove_if_left(path: &Path) {
     let Ok(file) = open(path) else { return };
     match file.try_lock() {
-        // The lock is held until the name is gone. The name may mean another file by now, or the file stand
-        // under the name that it was made for.
+        // The lock is held until the name is removed. By now the name may be that of another file, or the
+        // file may have its final name.
         Ok(()) if is_at(&file, path) => drop(fs::remove_file(path)),
         Ok(()) | Err(TryLockError::WouldBlock | TryLockError::Error(_)) => {}
     }
 }
 
-/// Opens a file to lock it, through no link and without waiting for the other end of a pipe.
+/// Opens a file to lock it, following no link and without waiting for a writer if it is a pipe.
 fn open(path: &Path) -> io::Result<File> {
     let mut options = File::options();
     options.read(true);
@@ -78,7 +79,7 @@ fn open(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
-/// True where a path means this file.
+/// True if a path names this open file.
 #[cfg(unix)]
 fn is_at(file: &File, path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
@@ -100,7 +101,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_parts_without_a_lock_are_removed() {
+    fn only_part_files_without_a_lock_are_removed() {
         let folder = TempDir::new().expect("a temporary folder");
         let left = folder.path().join(".afterimage-abcdef.part");
         let kept = [".afterimage-abcdef", "film.part", ".afterimage-folder.part"]
@@ -121,7 +122,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_link_with_the_name_of_a_part_removes_nothing() {
+    fn a_link_with_the_name_of_a_part_file_removes_nothing() {
         let folder = TempDir::new().expect("a temporary folder");
         let (film, link) = (folder.path().join("film.mp4"), folder.path().join(".afterimage-abcdef.part"));
         fs::write(&film, "a film").expect("room");

@@ -1,8 +1,8 @@
 //! What a scene may cost: how many panels it has, and how much memory it takes to remember frames.
 //!
-//! An eavesdropper who remembers frames costs memory for each of them, and how much follows from the size of a
-//! frame, the layout and the schemes. So what a scene would take is known before the first frame is decoded, and a
-//! scene that would take more than [`MOST_REMEMBERED_BYTES`] is refused, the same on every machine.
+//! Each remembered frame costs memory; how much follows from the size of a frame, the layout and the schemes. So the
+//! cost of a scene is known before the first frame is decoded, and a scene that would cost more than
+//! [`MOST_REMEMBERED_BYTES`] is refused, the same on every machine.
 
 use std::num::NonZeroU32;
 
@@ -12,20 +12,20 @@ use crate::leak::Memory;
 use crate::picture::Shape;
 use crate::picture::layout::BLOCK_BYTES;
 
-/// Panels that a scene has at most.
+/// The most panels of a scene.
 pub const MOST_PANELS: usize = 64;
 
-/// Bytes that the frames remembered may take, and what is counted of them: 2 GiB.
+/// The most bytes that remembered frames and the counts of their blocks may take: 2 GiB.
 pub const MOST_REMEMBERED_BYTES: u64 = 2 << 30;
 
-/// What is counted of each block remembered, where no block repeats.
+/// Bytes that the counts of one remembered block take where no block repeats, which is the worst case.
 const COUNTED_BYTES_PER_BLOCK: u64 = Memory::<Vec<u8>>::MOST_BYTES_PER_BLOCK;
 
 /// More panels than a scene may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("there are {given} panels, but a scene has at most {MOST_PANELS}; leave some out")]
 pub struct TooManyPanels {
-    /// How many there are.
+    /// The number of panels.
     pub given: usize,
 }
 
@@ -37,11 +37,11 @@ pub struct TooManyPanels {
     MOST_REMEMBERED_BYTES / 1_000_000, shape.width, shape.height
 )]
 pub struct TooMuchMemory {
-    /// Frames that were to be remembered.
+    /// The number of frames that the scene asks for.
     pub frames: u32,
-    /// Frames that can be.
+    /// The number of frames that fit.
     pub fit: u32,
-    /// What they would take, in units of 10^6 bytes.
+    /// The memory that the scene asks for, in units of 10^6 bytes.
     pub megabytes: u64,
     /// Width and height of a frame.
     pub shape: Shape,
@@ -49,10 +49,10 @@ pub struct TooMuchMemory {
     pub layout: &'static str,
 }
 
-/// Refuses more panels than a scene may have.
+/// Refuses more than [`MOST_PANELS`] panels.
 ///
 /// # Errors
-/// [`TooManyPanels`] says how many there may be.
+/// [`TooManyPanels`] names the bound.
 pub const fn check_panels(panels: &[Panel]) -> Result<(), TooManyPanels> {
     if panels.len() > MOST_PANELS { Err(TooManyPanels { given: panels.len() }) } else { Ok(()) }
 }
@@ -61,7 +61,7 @@ impl Scene {
     /// Refuses to remember more frames of this size than fit into [`MOST_REMEMBERED_BYTES`].
     ///
     /// # Errors
-    /// [`TooMuchMemory`] says how many fit.
+    /// [`TooMuchMemory`] names the number that fits.
     pub fn check_memory(&self, shape: Shape) -> Result<(), TooMuchMemory> {
         let (frames, fit) = (self.memory.get(), self.most_memory(shape).get());
         if frames <= fit {
@@ -78,12 +78,12 @@ impl Scene {
         NonZeroU32::new(u32::try_from(fit).unwrap_or(u32::MAX)).unwrap_or(NonZeroU32::MIN)
     }
 
-    /// Bytes that a frame of this size takes at most while it is remembered: its own, and for each group of schemes
-    /// that are counted together one ciphertext, unless the original is among them, and its values.
+    /// The most bytes that a remembered frame of this size takes: its own, and for each group of schemes that share a
+    /// census the counts and one ciphertext (none in the group of the original).
     fn remembered_bytes_per_frame(&self, shape: Shape) -> u64 {
         let frame_bytes = self.layout.frame_bytes(shape) as u64;
         let counted_bytes = frame_bytes / BLOCK_BYTES as u64 * COUNTED_BYTES_PER_BLOCK;
-        // The original and every ciphertext of a codebook are counted together.
+        // The original and every ciphertext that is a codebook of it share one census.
         let is_alone = |scheme: &Option<Scheme>| scheme.is_some_and(|scheme| !scheme.is_codebook());
         let mut schemes: Vec<Option<Scheme>> = Vec::new();
         for panel in &self.panels {
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn the_frames_that_fit_are_as_many_as_the_message_says_and_not_one_more() {
+    fn exactly_as_many_frames_fit_as_the_message_says() {
         for panels in [&["plain"][..], &["aes-128-ecb"], &["plain", "aes-128-ecb:tone", "aes-128-gcm"]] {
             for layout in [Layout::RGBA32, Layout::GRAY8, Layout::YUV420P] {
                 let fit = scene(layout, 1, panels).most_memory(HD).get();
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn schemes_that_are_counted_together_cost_once_and_the_original_costs_no_ciphertext() {
+    fn schemes_that_share_a_census_cost_once_and_the_original_costs_no_ciphertext() {
         let bytes = |panels: &[&str]| scene(Layout::RGBA32, 2, panels).remembered_bytes_per_frame(HD);
         let one = bytes(&["plain"]);
         assert_eq!(bytes(&["plain", "aes-128-ecb", "aes-256-ecb", "aes-128-ecb:repeats"]), one);
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn a_frame_of_any_size_can_be_looked_at_by_itself() {
+    fn a_memory_of_one_frame_is_never_refused() {
         let large = Shape::new(16_384, 3_900);
         assert_eq!(scene(Layout::RGBA32, 1, &["plain", "aes-128-gcm"]).check_memory(large), Ok(()));
         let said = scene(Layout::RGBA32, 9, &["plain", "aes-128-gcm"]).check_memory(large);

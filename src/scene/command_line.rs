@@ -1,6 +1,6 @@
-//! The command line that makes a figure, a poster or a clip again: the one builder, for files and for the window.
+//! The one builder of command lines that make a figure, a poster or a clip again, for files and for the window.
 //!
-//! What it leaves out are defaults that never change.
+//! A line leaves out only defaults that never change.
 
 use std::fmt::{self, Display};
 
@@ -8,20 +8,21 @@ use super::{Panel, Scene};
 use crate::crypto::KeyMaterial;
 use crate::media::Source;
 
-/// Bytes of a drawing that stand in an argument: systems take 128 KiB or more, and Windows 32 KiB for all of them.
+/// The most bytes of a drawing in an argument. Systems allow 128 KiB an argument or more, and Windows 32 KiB for a
+/// whole line.
 const MOST_ARGUMENT_BYTES: usize = 16 << 10;
 
 /// A command line for a POSIX shell, as [`Display`] writes it.
 ///
-/// A key other than the demonstration key stays out, unless [`with_key`](Self::with_key) is called: `--key-file KEY`
-/// stands in its place. A long drawing stands below the line.
+/// In place of a key other than the demonstration key stands `--key-file KEY`, unless [`with_key`](Self::with_key) is
+/// called. A long drawing stands below the line, as a here document.
 #[derive(Clone, Debug)]
 pub struct CommandLine<'a> {
     command: &'static str,
     scene: &'a Scene,
     panels: &'a [Panel],
     holds_key: bool,
-    /// Options after those of the scene, quoted.
+    /// Options after those of the scene, with their values quoted.
     options: String,
 }
 
@@ -32,7 +33,7 @@ impl<'a> CommandLine<'a> {
         Self { command, scene, panels: &scene.panels, holds_key: false, options: String::new() }
     }
 
-    /// Names no panels.
+    /// Leaves the panels out.
     #[must_use]
     pub fn without_panels(mut self) -> Self {
         self.panels = &[];
@@ -102,19 +103,19 @@ impl Display for CommandLine<'_> {
             write!(f, " --key-file KEY")?;
         }
         f.write_str(&self.options)?;
-        // No mark is END.
+        // No line of a drawing is END.
         if is_long { write!(f, " <<'END'\n{drawing}\nEND") } else { Ok(()) }
     }
 }
 
-/// A source as an argument, which is not taken for an option.
+/// A source as an argument that no parser takes for an option.
 fn source_argument(source: &Source) -> String {
     let name = source.to_string();
     quoted(&if name.starts_with('-') { format!("./{name}") } else { name })
 }
 
-/// A word as a POSIX shell reads it back: as it is where no shell takes a character for its own, such as a panel with
-/// its options. No word here holds a zero byte: no file's name and no text can.
+/// A word as a POSIX shell reads it back. A word without characters that have a meaning in a shell, such as a panel with
+/// its options, stays unquoted. Words never hold a zero byte: neither names of files nor text can.
 fn quoted(word: &str) -> String {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:,+=@".contains(&byte);
     if !word.is_empty() && !word.starts_with('=') && word.bytes().all(is_plain) {
@@ -135,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_quoted_and_not_taken_for_options() {
+    fn names_of_files_are_quoted_and_never_read_as_options() {
         for name in ["it's a film.mp4", "$(reboot).mp4", "a\"b`c\\d.mp4", "two  blanks.mp4", "é!.mp4"] {
             let line = figure(Source::File(name.into()));
             let words = shlex::split(&line).expect("a shell reads it");
@@ -146,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn defaults_are_left_out_and_all_else_stands_there() {
+    fn defaults_are_left_out_and_everything_else_is_stated() {
         let panels = ["plain", "aes-128-ecb"].map(|panel| panel.parse().expect("a panel")).into();
         let mut scene = Scene { panels, ..Scene::of(Source::Demo) };
         let line = |scene: &Scene| {
@@ -172,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn a_drawing_stands_in_the_line_or_below_it() {
+    fn a_short_drawing_stands_in_the_line_and_a_long_one_below_it() {
         let mark = "rectangle #0072b2 0,0 9,9\n";
         let canvas = |text: &str| Source::Canvas(text.parse::<Drawing>().expect("marks").into());
         assert!(!figure(canvas("")).contains("--drawing"));

@@ -25,7 +25,7 @@ use crate::picture::layout::{Layout, NoTiles};
 use file::VERSION;
 use toml::{SceneToml, this_frame_alone};
 
-/// The source, what is encrypted, and through which panels one looks at it.
+/// A source, what of it is encrypted, and the panels that show it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "SceneToml", into = "SceneToml")]
 pub struct Scene {
@@ -42,48 +42,48 @@ pub struct Scene {
     pub key: KeyMaterial,
     /// The panels, in the order in which they are shown: at most [`MOST_PANELS`].
     pub panels: Vec<Panel>,
-    /// How many frames, the one shown and those before it, an eavesdropper remembers: lenses and numbers
-    /// that count, count in all of them. How many fit, [`most_memory`](Self::most_memory) says.
+    /// The number of frames, this one and the frames before it, in which lenses and numbers count blocks.
+    /// [`most_memory`](Self::most_memory) is its bound.
     pub memory: NonZeroU32,
 }
 
 /// A scene that does not fit together.
 #[derive(Debug, thiserror::Error)]
 pub enum SceneError {
-    /// Without a version.
-    #[error("a scene says its version; write version = {VERSION} at its top")]
+    /// The scene states no version.
+    #[error("a scene states its version; write version = {VERSION} at its top")]
     NoVersion,
-    /// Of a version that this program does not know.
+    /// This program does not know the version.
     #[error("this is a scene of version {given}, but this program knows version {VERSION} alone")]
     Version {
-        /// What it says.
+        /// The version that the scene states.
         given: String,
     },
-    /// Without panels.
+    /// The scene has no panels.
     #[error(r#"there is nothing to look at; give panels, such as panels = ["plain", "aes-128-ecb"]"#)]
     NoPanels,
-    /// With more panels than there may be.
+    /// The scene has more panels than allowed.
     #[error(transparent)]
     TooManyPanels(#[from] TooManyPanels),
-    /// Tiles of samples that have none.
+    /// The layout has no tiles.
     #[error(transparent)]
     NoTiles(#[from] NoTiles),
-    /// A key in the scene and one in a file.
+    /// The scene holds a key and names a file with one.
     #[error("there are both key and key_file; leave one out")]
     TwoKeys,
     /// A scheme that the target does not take.
     #[error(transparent)]
     Target(#[from] TargetError),
-    /// A drawing on no canvas.
-    #[error(r#"there is a drawing, but it is not looked at; write source = "canvas", or leave it out"#)]
+    /// The scene holds a drawing, but its source is no canvas.
+    #[error(r#"there is a drawing, but the source is not the canvas; write source = "canvas", or leave drawing out"#)]
     NoCanvas,
-    /// A file to be read, where there are no files.
-    #[error("a key_file can be named in a scene's own file alone")]
+    /// A scene within another file, such as a lesson, names a key file.
+    #[error("only a scene in a file of its own can name a key_file; write key, or leave it out")]
     KeyFile,
 }
 
 impl Scene {
-    /// A scene with the default layout, key and panels, and no memory.
+    /// A scene with the default layout, key and panels that remembers only the frame itself.
     #[must_use]
     pub fn of(source: Source) -> Self {
         Self {
@@ -97,16 +97,17 @@ impl Scene {
         }
     }
 
-    /// True where both make the same ciphertexts of the same frames, through whatever panels one looks.
+    /// True if both scenes make the same ciphertexts of the same frames, whatever their panels.
     #[must_use]
     pub fn encrypts_like(&self, other: &Self) -> bool {
-        // Whatever a scene may hold one day changes the ciphertext until it is listed here.
-        let unseen = |scene: &Self| Self { panels: Vec::new(), memory: this_frame_alone(), ..scene.clone() };
-        unseen(self) == unseen(other)
+        // Any field that is added to a scene counts as one that changes the ciphertext until it is listed here.
+        let with_equal_view =
+            |scene: &Self| Self { panels: Vec::new(), memory: this_frame_alone(), ..scene.clone() };
+        with_equal_view(self) == with_equal_view(other)
     }
 
-    /// How many frames, the one shown and those before it, are needed to render one: those remembered,
-    /// and in any case the frame before, which says what stayed the same.
+    /// The number of frames, the one shown and the frames before it, that rendering needs: the remembered frames, and
+    /// at least the previous frame, with which the frame is compared.
     #[must_use]
     pub fn frames_needed(&self) -> usize {
         self.memory.get().max(2) as usize
@@ -139,16 +140,16 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_panel_is_answered_with_what_there_is() {
-        let said = |text: &str| text.parse::<Panel>().expect_err("no such panel").to_string();
-        assert!(said("rot13").contains("aes-128-ecb") && said("rot13").contains("plain"));
-        assert!(said("Plain").contains("did you mean plain?"));
-        assert!(said("repeats").contains("aes-128-ecb:repeats"));
-        assert!(said("AES-128-ECB:repeats").contains("did you mean aes-128-ecb?"));
-        assert!(said("aes-128-ecb:xray").contains("repeats"));
-        assert!(said("aes-128-ecb,flip=1.2").contains("flip=1.2"));
-        assert!(said("plain,flip=1.2").contains("plain takes no options"));
-        assert!(said("aes-128-ecb:colours,palette=mauve").contains("okabe-ito"));
+    fn the_message_of_a_wrong_panel_names_what_would_be_right() {
+        let message = |text: &str| text.parse::<Panel>().expect_err("no such panel").to_string();
+        assert!(message("rot13").contains("aes-128-ecb") && message("rot13").contains("plain"));
+        assert!(message("Plain").contains("did you mean plain?"));
+        assert!(message("repeats").contains("aes-128-ecb:repeats"));
+        assert!(message("AES-128-ECB:repeats").contains("did you mean aes-128-ecb?"));
+        assert!(message("aes-128-ecb:xray").contains("repeats"));
+        assert!(message("aes-128-ecb,flip=1.2").contains("flip=1.2"));
+        assert!(message("plain,flip=1.2").contains("plain takes no options"));
+        assert!(message("aes-128-ecb:colours,palette=mauve").contains("okabe-ito"));
     }
 
     #[test]
@@ -159,15 +160,15 @@ mod tests {
         let layout =
             Layout::GRAY8.posterized(Posterize::to_bits(3).expect("3 bits")).in_tiles().expect("tiles");
         let tiled = Scene { layout, ..Scene::of(Source::DemoStill) };
-        let told = serde_json::to_string(&tiled).expect("a scene serializes");
-        assert_eq!(serde_json::from_str::<Scene>(&told).expect("it reads back"), tiled);
-        let wrong = told.replace("gray8", "rgb24");
+        let text = serde_json::to_string(&tiled).expect("a scene serializes");
+        assert_eq!(serde_json::from_str::<Scene>(&text).expect("it reads back"), tiled);
+        let wrong = text.replace("gray8", "rgb24");
         assert!(serde_json::from_str::<Scene>(&wrong).expect_err("no tiles").to_string().contains("rgb24"));
         let drawing: Drawing = "rectangle #0072b2 100,80 400,300\n".parse().expect("a drawing");
         let drawn = Scene::of(Source::Canvas(drawing.into()));
-        let told = serde_json::to_string(&drawn).expect("a scene serializes");
-        assert_eq!(serde_json::from_str::<Scene>(&told).expect("it reads back"), drawn);
-        let elsewhere = told.replace("canvas", "demo");
+        let text = serde_json::to_string(&drawn).expect("a scene serializes");
+        assert_eq!(serde_json::from_str::<Scene>(&text).expect("it reads back"), drawn);
+        let elsewhere = text.replace("canvas", "demo");
         assert!(
             serde_json::from_str::<Scene>(&elsewhere).expect_err("no canvas").to_string().contains("canvas")
         );

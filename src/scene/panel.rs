@@ -24,8 +24,7 @@ pub enum Panel {
 }
 
 impl Panel {
-    /// What the app and a figure show: the original, ECB as bytes and through the shading that it gives away,
-    /// and GCM.
+    /// The panels of the window and of a figure: the original, ECB as bytes and through `tone`, and GCM.
     ///
     /// # Panics
     /// Never: the names are those of this version.
@@ -34,7 +33,7 @@ impl Panel {
         Self::named(["plain", "aes-128-ecb", "aes-128-ecb:tone", "aes-128-gcm"])
     }
 
-    /// What is measured: ECB and GCM. Nothing that has to be prepared first.
+    /// The panels of `measure`: ECB and GCM, which need no preparation.
     ///
     /// # Panics
     /// Never: the names are those of this version.
@@ -62,19 +61,19 @@ impl Panel {
         }
     }
 
-    /// What the panel is of, without its lens, as people write it: `Original`, `AES-128-CTR, reused nonce`.
+    /// The title without the lens: `Original`, `AES-128-CTR, reused nonce`.
     #[must_use]
     pub fn title(self) -> String {
         self.scheme().map_or_else(|| "Original".into(), Scheme::title)
     }
 
-    /// The same with its lens: `AES-128-ECB through outline`.
+    /// The title with the lens: `AES-128-ECB through outline`.
     #[must_use]
     pub fn title_with_lens(self) -> String {
         self.with_lens(Lens::title)
     }
 
-    /// The same with all options of the lens: `AES-128-ECB through tone,vector=1`.
+    /// The title with the lens and all its options: `AES-128-ECB through tone,vector=1`.
     #[must_use]
     pub fn full_title(self) -> String {
         self.with_lens(Lens::full_title)
@@ -132,7 +131,7 @@ impl<'de> Deserialize<'de> for Panel {
     }
 }
 
-/// A panel that cannot be made.
+/// Why a text is no panel.
 #[derive(Debug, thiserror::Error)]
 pub enum PanelError {
     /// Neither `plain` nor a scheme.
@@ -141,7 +140,7 @@ pub enum PanelError {
     /// An unknown lens, or an option that the lens does not take.
     #[error(transparent)]
     Lens(#[from] LensError),
-    /// Another spelling of `plain`.
+    /// A misspelt `plain`.
     #[error(
         "there is no panel {0:?} (did you mean plain?); give plain, or SCHEME[:LENS] such as aes-128-ecb:repeats"
     )]
@@ -149,13 +148,13 @@ pub enum PanelError {
     /// A lens where a scheme should stand before it.
     #[error("{0:?} is a lens; write SCHEME:LENS, such as aes-128-ecb:{0}")]
     LensAlone(String),
-    /// An option where there are none.
+    /// An option of `plain`, which takes none.
     #[error("the panel plain takes no options, but is given {0:?}")]
     PlainOption(String),
 }
 
 impl PanelError {
-    /// What to say where there is no scheme of a name.
+    /// The error for a name that no scheme has.
     fn no_scheme(name: &str, lens: Option<&str>, error: UnknownScheme) -> Self {
         match lens {
             None if Lens::ALL.iter().any(|lens| lens.name() == name) => Self::LensAlone(name.into()),

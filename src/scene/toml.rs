@@ -13,7 +13,7 @@ use crate::units::{FrameIndex, FrameList};
 use serde::{Deserialize, Serialize, Serializer, ser};
 use std::num::NonZeroU32;
 
-/// A scene as it is written down: what goes without saying may be left out, and nothing else is taken.
+/// The fields of a scene in TOML. Fields that have a default may be left out; unknown fields are refused.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SceneToml {
@@ -37,13 +37,13 @@ pub(super) struct SceneToml {
     pub(super) stream: Option<StreamChoice>,
     #[serde(default = "this_frame_alone")]
     pub(super) memory: NonZeroU32,
-    /// The demonstration key where there is none.
+    /// `None` for the demonstration key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) key: Option<KeyMaterial>,
-    /// In a file of its own, for files alone.
+    /// The path of a file that holds the key; only in a scene that is a file itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) key_file: Option<String>,
-    /// What was drawn, where the source is `canvas`.
+    /// The drawing, if the source is `canvas`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) drawing: Option<Drawing>,
     pub(super) panels: Vec<Panel>,
@@ -85,7 +85,7 @@ pub(super) const fn this_frame_alone() -> NonZeroU32 {
 pub struct PublicScene(SceneToml);
 
 impl PublicScene {
-    /// States a scene and, where they are not all, its frames.
+    /// States a scene and its frames; `None` for all frames.
     #[must_use]
     pub fn of(scene: &Scene, frames: Option<FrameList>) -> Self {
         let public = KeyMaterial::default();
@@ -163,7 +163,7 @@ impl TryFrom<SceneToml> for Scene {
 impl TryFrom<SceneToml> for SceneFile {
     type Error = SceneError;
 
-    /// A scene that stands within another file, such as a lesson.
+    /// Takes a scene that stands within another file, such as a lesson.
     fn try_from(written: SceneToml) -> Result<Self, SceneError> {
         let (frame, frames) = (written.frame.map(FrameIndex), written.frames.clone());
         Ok(Self { scene: Scene::try_from(written)?, frame, frames, key_file: None })

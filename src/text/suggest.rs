@@ -6,7 +6,7 @@
 
 use strsim::damerau_levenshtein;
 
-/// At most one letter in so many may be wrong.
+/// At most one letter in this many may be wrong.
 const LETTERS_PER_ERROR: usize = 3;
 
 /// The shortest text that can match the beginning or a part of a name.

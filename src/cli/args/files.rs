@@ -1,5 +1,5 @@
-//! The files of a command, told apart before anything is read: what it writes is neither what it reads nor
-//! written twice.
+//! The files of a command. Before anything is read it is checked that no output is also an input, and that no two outputs
+//! are one file.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, Metadata};
@@ -9,13 +9,13 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use clap::Args;
 
-use super::values::Target;
+use super::arg_types::Target;
 use crate::cli::failure::Failure;
 use crate::export::{Destination, Making};
 use crate::media::Source;
 use crate::scene::SceneFile;
 
-/// What may happen to files that exist.
+/// Whether existing files may be replaced.
 #[derive(Args, Clone, Copy, Debug, Default)]
 pub struct WriteArgs {
     /// Fail where a file exists already, rather than replace it
@@ -24,7 +24,7 @@ pub struct WriteArgs {
 }
 
 impl WriteArgs {
-    /// How files are made.
+    /// The options of files that are written.
     #[must_use]
     pub const fn making(self) -> Making {
         Making { no_clobber: self.no_clobber, is_secret: false }
@@ -35,60 +35,60 @@ impl WriteArgs {
 #[derive(Clone, Debug, Default)]
 pub struct Files {
     inputs: Vec<(&'static str, Identity)>,
-    outputs: Vec<Written>,
+    outputs: Vec<OutputFile>,
     no_clobber: bool,
 }
 
 #[derive(Clone, Debug)]
-struct Written {
+struct OutputFile {
     option: &'static str,
     target: Target,
     identity: Identity,
 }
 
 impl Files {
-    /// None yet. `write` says what may happen to those that exist.
+    /// Starts without files. `write` says whether existing ones may be replaced.
     #[must_use]
     pub const fn new(write: WriteArgs) -> Self {
         Self { inputs: Vec::new(), outputs: Vec::new(), no_clobber: write.no_clobber }
     }
 
-    /// With a target that an option names.
+    /// Adds a target that an option names.
     ///
     /// # Errors
-    /// Where nothing can be written there: a folder, no folder to write in, or a descriptor that is not open.
+    /// If the target cannot be written: it is a folder, its folder cannot be written to, or the descriptor is not open.
     pub fn writing(mut self, option: &'static str, target: Option<&Target>) -> anyhow::Result<Self> {
         if let Some(target) = target {
             let identity = Identity::of_target(target).with_context(|| {
                 format!("cannot write here; name a file in a folder that exists and that you may write to: {target}")
             })?;
-            self.outputs.push(Written { option, target: target.clone(), identity });
+            self.outputs.push(OutputFile { option, target: target.clone(), identity });
         }
         Ok(self)
     }
 
-    /// With a file that is read.
+    /// Adds a file that is read.
     #[must_use]
     pub fn reading(mut self, what: &'static str, path: Option<&Path>) -> Self {
         self.inputs.extend(path.and_then(|path| Some((what, Identity::of_path(path).ok()?))));
         self
     }
 
-    /// With the file of a source, where it is one.
+    /// Adds the file of a source, if it is one.
     #[must_use]
     pub fn reading_source(self, what: &'static str, source: &Source) -> Self {
         let path = if let Source::File(path) = source { Some(&**path) } else { None };
         self.reading(what, path)
     }
 
-    /// With the files that a scene names.
+    /// Adds the files that a scene names.
     #[must_use]
     pub fn reading_scene(self, file: &SceneFile) -> Self {
         self.reading_source("the source", &file.scene.source)
             .reading("the key file", file.key_file.as_deref())
     }
 
-    /// With what a command reads from a file or from standard input.
+    /// Adds an input, which may be standard input.
     #[must_use]
     pub fn reading_input(mut self, what: &'static str, input: &Target) -> Self {
         match input {
@@ -100,13 +100,13 @@ impl Files {
         }
     }
 
-    /// Refuses an output that is an input, two outputs that are one file, and to replace what is not to be replaced.
+    /// Refuses an output that is an input, two outputs that are one file, and an existing file that must not be replaced.
     ///
     /// # Errors
-    /// Says which, and what to do.
+    /// Names the file and the fix.
     pub fn check(&self) -> anyhow::Result<()> {
         for (at, output) in self.outputs.iter().enumerate() {
-            let Written { option, target, identity } = output;
+            let OutputFile { option, target, identity } = output;
             let is_input = |input: &Identity| input.key.is_existing_file() && input.is_same(identity);
             if let Some((what, _)) = self.inputs.iter().find(|(_, input)| is_input(input)) {
                 return Err(Failure::Usage(format!(
@@ -128,13 +128,13 @@ impl Files {
         Ok(())
     }
 
-    /// True where an output goes to standard output, by whatever name.
+    /// True if an output goes to standard output, under any name.
     #[must_use]
     pub fn take_stdout(&self) -> bool {
         self.take(&Identity::of_stream(Stream::Out))
     }
 
-    /// True where an output goes to standard error, or to where that goes too.
+    /// True if an output goes to standard error or to the same file.
     #[must_use]
     pub fn take_stderr(&self) -> bool {
         self.take(&Identity::of_stream(Stream::Err))
@@ -145,33 +145,33 @@ impl Files {
     }
 }
 
-/// What is said of a file that exists and is not to be replaced.
+/// The message for an existing file that must not be replaced.
 pub fn exists(target: &Target) -> String {
     format!("this file exists already; name another, or leave --no-clobber out: {target}")
 }
 
-/// Targets of options that may be left out.
+/// The target of an option that may be left out.
 #[must_use]
 pub fn target(name: Option<&OsString>) -> Option<Target> {
     name.cloned().map(Target::from)
 }
 
-/// Which file it is, whatever it is called.
+/// The identity of a file, whatever its name.
 #[derive(Clone, Debug)]
 struct Identity {
-    /// The descriptor that is open already.
+    /// The number of the descriptor, if it is open already.
     descriptor: Option<u32>,
     key: Key,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Key {
-    /// What exists, by its device and its number there.
+    /// An existing file, by its device and inode.
     #[cfg(unix)]
     Inode { dev: u64, ino: u64, is_file: bool },
-    /// The path, all links followed.
+    /// A path with all links followed.
     Path { folder: PathBuf, name: OsString, exists: bool },
-    /// Bytes that are written there reach nothing that could be lost, such as `/dev/null`.
+    /// A device such as `/dev/null`, where nothing can be overwritten.
     Device,
 }
 
@@ -247,7 +247,7 @@ impl Identity {
         is_one_descriptor || self.key.is_same(&other.key)
     }
 
-    /// True where an existing file would be replaced.
+    /// True if an existing file would be replaced.
     fn is_replaced(&self) -> bool {
         self.descriptor.is_none() && self.key.is_existing_file()
     }
@@ -265,7 +265,7 @@ impl Key {
         Self::of_name(&fs::canonicalize(path)?, true)
     }
 
-    /// What is open, or exists.
+    /// The identity of an open or existing file.
     #[cfg(unix)]
     fn of_stream(metadata: &Metadata) -> Self {
         use std::os::unix::fs::{FileTypeExt, MetadataExt};
@@ -314,13 +314,13 @@ impl Key {
     }
 }
 
-/// True where two names in a folder that differ mean one file: where they differ in case, and the folder ignores it.
+/// True if two different names in a folder name one file: they differ only in case, and the folder ignores case.
 fn are_one_name(one: &OsStr, other: &OsStr, ignores_case: impl FnOnce() -> bool) -> bool {
     let lower = |name: &OsStr| name.to_string_lossy().to_lowercase();
     lower(one) == lower(other) && ignores_case()
 }
 
-/// Asks a file system by making a file that is gone again.
+/// Finds out by making a temporary file.
 fn ignores_case(folder: &Path) -> bool {
     let Ok(probe) = tempfile::Builder::new().prefix(".afterimage-").suffix(".probe").tempfile_in(folder)
     else {
@@ -335,7 +335,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_that_differ_in_case_are_one_where_the_folder_ignores_it() {
+    fn names_that_differ_only_in_case_are_one_file_if_the_folder_ignores_case() {
         let are_one =
             |one: &str, other: &str, ignores| are_one_name(one.as_ref(), other.as_ref(), || ignores);
         assert!(are_one("film.bin", "FILM.BIN", true) && are_one("Über.bin", "über.bin", true));

@@ -1,4 +1,4 @@
-//! Which frames a command works on, and how a scene states them.
+//! The frames that a command works on, and how a scene states them.
 
 use std::sync::Arc;
 
@@ -7,16 +7,16 @@ use crate::media::{Index, MediaError, Source};
 use crate::render::Range;
 use crate::units::FrameList;
 
-/// The frames that the command line asks for; where it asks for all, those of a scene.
+/// The frames that the command line names, else those of a scene.
 #[must_use]
-pub fn asked_or<'a>(asked: Range<'a>, scene: Option<&'a FrameList>) -> Range<'a> {
+pub fn or_of_scene<'a>(on_command_line: Range<'a>, scene: Option<&'a FrameList>) -> Range<'a> {
     match scene {
-        Some(frames) if asked == Range::All => Range::List(frames),
-        _ => asked,
+        Some(frames) if on_command_line == Range::All => Range::List(frames),
+        _ => on_command_line,
     }
 }
 
-/// A range in numbers of frames; `None` for all of them. With the index that turned times into numbers.
+/// A range as numbers of frames, `None` for all, and the index by which times were converted, if any.
 ///
 /// # Errors
 /// When the source cannot be read.

@@ -24,7 +24,7 @@ pub struct KeyArgs {
 }
 
 impl KeyArgs {
-    /// The files of a command that reads the key file too.
+    /// Adds the key file to the files of a command.
     #[must_use]
     pub fn read_by(&self, files: Files) -> Files {
         files.reading("the key file", self.key_file.as_deref())
@@ -35,13 +35,13 @@ impl KeyArgs {
     /// # Errors
     /// Names the length needed. The messages never hold the key.
     pub fn material(&self, schemes: impl Iterator<Item = Scheme>) -> anyhow::Result<KeyMaterial> {
-        let key = self.given()?.unwrap_or_default();
+        let key = self.on_command_line()?.unwrap_or_default();
         long_enough(&key, schemes)?;
         Ok(key)
     }
 
-    /// The key material on the command line; `None` where it says nothing of it.
-    pub fn given(&self) -> anyhow::Result<Option<KeyMaterial>> {
+    /// The key material that the command line names; `None` if it names none.
+    pub fn on_command_line(&self) -> anyhow::Result<Option<KeyMaterial>> {
         let key = match (&self.key, &self.key_file) {
             (Some(text), _) => text.parse(),
             (None, Some(path)) => read_key(path)?.parse(),
@@ -51,7 +51,7 @@ impl KeyArgs {
     }
 }
 
-/// Reads a file with a key, which on the command line may be a pipe: `--key-file <(…)`.
+/// Reads a key file, which may be a pipe: `--key-file <(…)`.
 fn read_key(path: &Path) -> anyhow::Result<Zeroizing<String>> {
     file::read_any(path, KeyMaterial::MOST_FILE_BYTES).with_context(|| {
         format!("cannot read the key; check that the file exists and holds hex digits: {}", path.display())

@@ -1,11 +1,11 @@
-//! Arguments that several commands share, and the scene that they make: that of a file, changed by options, or
-//! one of the defaults.
+//! Arguments that several commands share, and the scene that they make: the scene of a file changed by options, or one
+//! with default values.
 
+pub(super) mod arg_types;
 pub(super) mod files;
 pub(super) mod frames;
 mod key;
 mod range;
-pub(super) mod values;
 
 use std::ffi::OsString;
 use std::io::{self, Read, Write};
@@ -20,16 +20,16 @@ pub use range::{FrameArgs, RangeArgs};
 
 use super::failure::Failure;
 use super::output::Output;
-use super::terminal::progress::TalkArgs;
+use super::terminal::progress::VerbosityArgs;
 use crate::export::Making;
 use crate::media::{Source, StreamChoice};
 use crate::payload;
 use crate::picture::drawing::Drawing;
 use crate::picture::layout::{Layout, NoTiles, Posterize, Samples};
 use crate::scene::{Panel, Scene, SceneFile, check_panels, check_target};
+use arg_types::Target;
 use files::{Files, WriteArgs};
 use key::long_enough;
-use values::Target;
 
 /// Which bytes are encrypted, and under which key.
 #[derive(Args, Debug)]
@@ -64,9 +64,9 @@ pub struct SceneArgs {
 }
 
 impl SceneArgs {
-    /// The scene of a source: that which a file of the name holds, or one of the defaults. What the command
-    /// line says goes before what the file says; `panels` makes the panels of those in the file, if it is one.
-    /// Nothing is read that one of `files` would overwrite.
+    /// The scene of a source: the one in a scene file, or one with default values. Options take precedence over the file.
+    /// `panels` gets the panels of the file, if it is one, and returns those to show. No file is read that one of `files`
+    /// would overwrite.
     ///
     /// # Errors
     /// A scene or a key that cannot be read, or a key that is too short for a panel; tiles of a layout that
@@ -103,7 +103,7 @@ impl SceneArgs {
         schemes
             .try_for_each(|scheme| check_target(scene.target, scheme))
             .map_err(|error| Failure::Usage(error.to_string()))?;
-        if let Some(key) = self.key.given()? {
+        if let Some(key) = self.key.on_command_line()? {
             scene.key = key;
             file.key_file.clone_from(&self.key.key_file);
         }
@@ -129,7 +129,7 @@ impl SceneArgs {
     }
 }
 
-/// The most bytes that a drawing has.
+/// The most bytes of a drawing.
 const MOST_DRAWING_BYTES: u64 = 16 << 20;
 
 /// The canvas with these marks, or with those on standard input.
@@ -155,7 +155,7 @@ fn drawn(canvas: &Source, marks: &str) -> anyhow::Result<Source> {
     Ok(Source::Canvas(drawing.into()))
 }
 
-/// Where the scene is kept.
+/// Where the scene is saved.
 #[derive(Args, Debug)]
 pub struct SaveArgs {
     /// Write the scene too, as a TOML file that makes the same picture again: afterimage FILE
@@ -167,10 +167,10 @@ pub struct SaveArgs {
 }
 
 impl SaveArgs {
-    /// Refuses, before anything is computed, to write down a key without having been asked to.
+    /// Refuses, before anything is computed, to write a key into a scene without permission.
     ///
     /// # Errors
-    /// Says how it can be done.
+    /// The message names the options that allow it.
     pub fn check(&self, file: &SceneFile) -> Result<(), Failure> {
         if self.save_scene.is_some() && file.holds_secret_key() && !self.save_key {
             return Err(Failure::Usage(
@@ -182,8 +182,8 @@ impl SaveArgs {
         Ok(())
     }
 
-    /// Writes the scene, where asked to. It appears once the output is finished, and only its owner can read it
-    /// where it holds a key of one's own.
+    /// Writes the scene, if the user asks for it. The file appears when the output is finished; if it holds a key other
+    /// than the demonstration key, only its owner can read it.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -191,7 +191,7 @@ impl SaveArgs {
         &self,
         file: &SceneFile,
         write: WriteArgs,
-        talk: TalkArgs,
+        verbosity: VerbosityArgs,
     ) -> anyhow::Result<Option<Output>> {
         let Some(target) = self.target()? else { return Ok(None) };
         let folder = match &target {
@@ -203,15 +203,15 @@ impl SaveArgs {
         let out = Output::create(&target, Making { is_secret, ..write.making() })?
             .fill(|out| out.write_all(text.as_bytes()).with_context(|| format!("cannot write {target}")))?;
         if is_secret {
-            talk.warn(&[format!("the scene holds your key, for anyone who can read it: {target}")]);
+            verbosity.warn(&[format!("the scene holds your key, for anyone who can read it: {target}")]);
         }
         Ok(Some(out))
     }
 
-    /// Where the scene is to be written, if anywhere.
+    /// The target of the scene; `None` if the scene is not saved.
     ///
     /// # Errors
-    /// Where it would not be found to be a scene.
+    /// If its name does not end as those of scenes do.
     pub fn target(&self) -> Result<Option<Target>, Failure> {
         let target = files::target(self.save_scene.as_ref());
         if let Some(target) = &target {
@@ -222,7 +222,7 @@ impl SaveArgs {
     }
 }
 
-/// The panels, however they are given.
+/// The panels, after the source or by options.
 #[derive(Args, Debug)]
 pub struct PanelArgs {
     #[arg(
@@ -235,8 +235,8 @@ pub struct PanelArgs {
 }
 
 impl PanelArgs {
-    /// All of them: those after the source, then the named ones. Where there are none, those `kept` in a scene
-    /// or the `defaults`.
+    /// The panels after the source, then those of options. If there are none, those `kept` in a scene, else the
+    /// `defaults`.
     #[must_use]
     pub fn or(&self, kept: Option<Vec<Panel>>, defaults: fn() -> Vec<Panel>) -> Vec<Panel> {
         let named = &self.named;
@@ -244,7 +244,7 @@ impl PanelArgs {
     }
 }
 
-/// The panels, given by name.
+/// The panels, by options.
 #[derive(Args, Debug)]
 pub struct NamedPanelArgs {
     /// Another panel; can be given again and again
@@ -256,8 +256,7 @@ pub struct NamedPanelArgs {
 }
 
 impl NamedPanelArgs {
-    /// All of them: those given one by one first. Where there are none, those `kept` in a scene or the
-    /// `defaults`.
+    /// The panels of `--panel`, then those of `--panels`. If there are none, those `kept` in a scene, else the `defaults`.
     #[must_use]
     pub fn or(&self, kept: Option<Vec<Panel>>, defaults: fn() -> Vec<Panel>) -> Vec<Panel> {
         or([&self.panel[..], &self.panels].concat(), kept, defaults)

@@ -23,7 +23,7 @@ pub struct FrameArgs {
 }
 
 impl FrameArgs {
-    /// The frame asked for, or that of the scene, or frame 0.
+    /// The frame that the options name, else that of the scene, else frame 0.
     #[must_use]
     pub fn or(self, scene: Option<FrameIndex>) -> Range<'static> {
         self.range().unwrap_or(Range::frame(scene.unwrap_or_default()))
@@ -53,10 +53,10 @@ pub struct RangeArgs {
 }
 
 impl RangeArgs {
-    /// The range asked for, or everything.
+    /// The range that the options name, else all frames.
     ///
     /// # Errors
-    /// Times that run backwards.
+    /// If the end lies before the start.
     pub fn or_all(&self) -> Result<Range<'_>, Failure> {
         let Self { one, frames, from, to } = self;
         if let (Some(from), Some(to)) = (from, to)

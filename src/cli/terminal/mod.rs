@@ -1,4 +1,4 @@
-//! What goes to a terminal, in characters that a terminal shows: errors, warnings, answers of clap, the log.
+//! Output to a terminal, made safe to print: errors, warnings, messages of clap, the log.
 
 pub(super) mod progress;
 pub(super) mod stop;
@@ -12,20 +12,19 @@ use tracing_subscriber::fmt::MakeWriter;
 
 use crate::text::printable::{printable, printable_lines};
 
-/// Prints an error that ends the program. That standard error is closed changes nothing: the exit code says
-/// the same.
+/// Prints an error that ends the program. If standard error is closed, the exit code still reports it.
 pub fn print_error(error: &anyhow::Error) {
     let text = format!("{error:#}");
     let _closed = writeln!(io::stderr(), "error: {}", printable(&text));
 }
 
-/// Prints a line on standard error, whatever its text holds.
+/// Prints a line on standard error, with control characters escaped.
 pub fn print_line(text: &str) {
     let _closed = writeln!(io::stderr(), "{}", printable(text));
 }
 
-/// Prints what clap has to say: help on standard output, an error on standard error, with nothing of the
-/// arguments that a terminal would obey and no digit of a key.
+/// Prints the help of clap on standard output, or its error on standard error, with control characters of arguments
+/// escaped and without any digit of a key.
 pub fn print_clap(mut error: clap::Error, arguments: &[OsString]) {
     if !error.use_stderr() {
         let _closed = error.print();
@@ -38,7 +37,7 @@ pub fn print_clap(mut error: clap::Error, arguments: &[OsString]) {
         let argument = argument.to_string_lossy();
         printable(&argument) == argument
     });
-    // Colours are clap's own, so it prints what is safe by itself.
+    // Only clap itself can print its colours: it does so if the text is safe.
     let _closed = if is_safe && shown == text {
         error.print()
     } else {
@@ -46,7 +45,7 @@ pub fn print_clap(mut error: clap::Error, arguments: &[OsString]) {
     };
 }
 
-/// The error with the values in it escaped, line breaks too.
+/// The error with its values escaped, line breaks too.
 fn with_escaped_values(mut error: clap::Error) -> clap::Error {
     error.remove(ContextKind::Suggested);
     let values: Vec<_> = error.context().map(|(kind, value)| (kind, value.clone())).collect();
@@ -63,7 +62,7 @@ fn with_escaped_values(mut error: clap::Error) -> clap::Error {
     error
 }
 
-/// Where a key is given and its digits are parted by spaces, the rest of them looks like other arguments.
+/// Removes arguments from the error that may be the rest of a key whose digits are separated by spaces.
 fn hide_keys(error: &mut clap::Error, arguments: &[OsString]) {
     let is_key = |argument: &str| argument == "--key" || argument.starts_with("--key=");
     let has_key = arguments.iter().any(|argument| is_key(&argument.to_string_lossy()));

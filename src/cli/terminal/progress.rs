@@ -1,4 +1,4 @@
-//! Running a batch for a person who waits: progress on a terminal, Ctrl+C, and what could not be decoded.
+//! Runs a batch with a progress bar, stops it at Ctrl+C, and prints what could not be decoded.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use std::time::Instant;
 use anyhow::Context;
 use indicatif::ProgressBar;
 
-pub use super::verbosity::TalkArgs;
+pub use super::verbosity::VerbosityArgs;
 
 use super::stop;
 use super::verbosity::style;
@@ -16,16 +16,17 @@ use crate::export::words;
 use crate::media::{self, Index, Limits, MediaError, Source, SourceInfo};
 use crate::render::{Attack, Job, Note, RenderedPanel, Sheet};
 
-/// Renders every frame of a job, with what is known of the source. The first error of `each` ends it.
+/// Renders every frame of a job, and gives each with the properties of the source to `each`, whose first error ends the
+/// job.
 ///
 /// # Errors
 /// Those of the batch and of `each`.
 pub fn each_frame(
     job: Job<'_>,
-    talk: TalkArgs,
+    verbosity: VerbosityArgs,
     mut each: impl FnMut(Sheet, &SourceInfo) -> anyhow::Result<()>,
 ) -> anyhow::Result<SourceInfo> {
-    let bar = talk.bar();
+    let bar = verbosity.bar();
     let (started, mut count) = (Instant::now(), 0u64);
     let mut failed = None;
     let mut refusals = Vec::new();
@@ -65,7 +66,7 @@ pub fn each_frame(
     let rendered = rendered?;
     let frames = if count == 1 { "frame" } else { "frames" };
     tracing::info!("rendered {count} {frames} in {:.3} s", started.elapsed().as_secs_f64());
-    talk.warn(&[refusals, rendered.problems].concat());
+    verbosity.warn(&[refusals, rendered.problems].concat());
     match failed {
         Some(error) => Err(error),
         None => Ok(rendered.info),
@@ -86,9 +87,9 @@ pub fn index(source: &Source) -> Result<Arc<Index>, MediaError> {
 ///
 /// # Errors
 /// Those of the batch.
-pub fn one_frame(job: Job<'_>, talk: TalkArgs) -> anyhow::Result<(Sheet, SourceInfo)> {
+pub fn one_frame(job: Job<'_>, verbosity: VerbosityArgs) -> anyhow::Result<(Sheet, SourceInfo)> {
     let mut last = None;
-    let info = each_frame(job, talk, |sheet, _| {
+    let info = each_frame(job, verbosity, |sheet, _| {
         last = Some(sheet);
         Ok(())
     })?;
@@ -96,7 +97,7 @@ pub fn one_frame(job: Job<'_>, talk: TalkArgs) -> anyhow::Result<(Sheet, SourceI
     Ok((sheet, info))
 }
 
-/// Notes that a source is open: says so with `--verbose`, and has memory of large frames go back to the system.
+/// Logs that a source is open, and makes the memory of large frames return to the system.
 pub fn opened(info: &SourceInfo) {
     let SourceInfo { source, container, codec, pixel_format, width, height, .. } = info;
     tracing::info!("opened {source}: {container}, {codec}, {pixel_format}, {width} × {height}");
@@ -105,7 +106,7 @@ pub fn opened(info: &SourceInfo) {
     }
 }
 
-/// Which panels cannot show what they were asked for, and why.
+/// The panels that could not be rendered, and why.
 fn refused(sheet: &Sheet) -> Vec<String> {
     let reason = |panel: &RenderedPanel| {
         let why = match (panel.refusal, &panel.note, panel.attack) {

@@ -1,17 +1,17 @@
-//! Signals to end: the first asks the work to stop at the next frame, so that no half-written file stays behind;
-//! the second does not wait.
+//! Signals to stop: the first ends the work at the next frame, so that no half-written file stays behind; the second ends
+//! the program at once.
 
 use std::sync::atomic::{AtomicI32, Ordering};
 
 use anyhow::Context;
 
-/// The number of the signal that came first; 0 where none came.
+/// The number of the first signal; 0 before any.
 static SIGNAL: AtomicI32 = AtomicI32::new(0);
 
-/// The number of SIGINT, which Ctrl+C sends. Where there are no signals, all that ends a program counts as it.
+/// The number of SIGINT, which Ctrl+C sends. On systems without signals, every request to stop counts as SIGINT.
 const SIGINT: i32 = 2;
 
-/// Call it before a file is made. Listens for SIGINT, SIGTERM and SIGHUP (Ctrl+C and Ctrl+Break on Windows) from now on.
+/// Call it before any file is made. Listens for SIGINT, SIGTERM and SIGHUP (Ctrl+C and Ctrl+Break on Windows) from now on.
 ///
 /// # Errors
 /// When the system refuses.
@@ -40,14 +40,13 @@ fn on_signal(act: impl Fn(i32) + Send + 'static) -> anyhow::Result<()> {
     Ok(ctrlc::set_handler(move || act(SIGINT))?)
 }
 
-/// False once the user asked to stop.
+/// False after a signal to stop.
 #[must_use]
 pub fn keep_going() -> bool {
     SIGNAL.load(Ordering::Relaxed) == 0
 }
 
-/// The exit code of a program that was asked to stop: 130 by SIGINT, 143 by SIGTERM, 129 by SIGHUP, as shells
-/// have it.
+/// The exit code of a program that a signal stopped, as in shells: 130 for SIGINT, 143 for SIGTERM, 129 for SIGHUP.
 #[must_use]
 pub fn exit_code() -> u8 {
     let signal = match SIGNAL.load(Ordering::Relaxed) {

@@ -1,4 +1,4 @@
-//! How much is said on standard error while work goes on: `--quiet`, `--verbose`.
+//! How much is printed on standard error: `--quiet`, `--verbose`.
 
 use std::io::{self, IsTerminal};
 
@@ -8,15 +8,15 @@ use tracing_subscriber::{EnvFilter, fmt};
 
 use super::{Log, print_line};
 
-/// Problems of one source that are printed; more are counted.
+/// The most problems of a source that are printed; more are only counted.
 const PROBLEMS_SHOWN: usize = 8;
 
-/// The filter of the log that `--verbose` asks for: the program's own steps, and what FFmpeg reports.
+/// The log filter of `--verbose`: the program's own steps, and what FFmpeg reports.
 const VERBOSE: &str = "afterimage=info,ffmpeg=debug";
 
-/// What is said on standard error while work goes on.
+/// How much is printed on standard error.
 #[derive(Args, Clone, Copy, Debug, Default)]
-pub struct TalkArgs {
+pub struct VerbosityArgs {
     /// Show no progress and no warnings
     #[arg(long, short)]
     quiet: bool,
@@ -26,15 +26,15 @@ pub struct TalkArgs {
     verbose: bool,
 }
 
-impl TalkArgs {
-    /// True where more is to be said than warnings.
+impl VerbosityArgs {
+    /// True with `--verbose`.
     #[cfg(feature = "gui")]
     pub const fn is_verbose(self) -> bool {
         self.verbose
     }
 
-    /// Writes the log to standard error that `AFTERIMAGE_LOG` asks for: `debug` for all of it, or a filter such
-    /// as `ffmpeg=debug`. Without the variable, `--verbose` asks for one.
+    /// Starts the log on standard error. Its filter is the variable `AFTERIMAGE_LOG` (`debug` for everything, or one such
+    /// as `ffmpeg=debug`), else that of `--verbose`.
     pub fn log(self) {
         let asked = EnvFilter::try_from_env("AFTERIMAGE_LOG").ok();
         if let Some(filter) = asked.or_else(|| self.verbose.then(|| EnvFilter::new(VERBOSE))) {
@@ -44,7 +44,7 @@ impl TalkArgs {
         }
     }
 
-    /// A bar for work of `count` things of a name.
+    /// A progress bar for `count` items, whose name is `name`.
     pub fn bar_of(self, count: usize, name: &str) -> ProgressBar {
         let bar = self.bar();
         bar.set_length(count as u64);
@@ -65,7 +65,7 @@ impl TalkArgs {
         }
     }
 
-    /// A bar that shows how far a batch is; hidden unless a person looks at a terminal.
+    /// The progress bar of a batch; hidden if standard error is no terminal.
     pub fn bar(self) -> ProgressBar {
         let is_watched = io::stderr().is_terminal() && !self.quiet;
         let target = if is_watched { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
@@ -75,7 +75,7 @@ impl TalkArgs {
     }
 }
 
-/// The style of a bar.
+/// The style of a progress bar.
 pub fn style(template: &str) -> ProgressStyle {
     ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
 }

@@ -4,9 +4,9 @@
 //! Sheet ──figure::sequence──▶ pixmap ──media::encode──▶ file
 //! ```
 //!
-//! Each picture is the figure of its frame, with the frame's number in its title, and is shown when the frame
-//! is. Where one would be larger than players take, its panels are made smaller, or it as a whole where they are many.
-//! The file says which command makes it again, and of which scene.
+//! Each picture is the figure of its frame, with the frame's number in its title, and is shown at the time of the frame.
+//! If it would be larger than [`LARGEST`], its panels are made smaller; if these would become too small for their captions,
+//! the whole picture is. The file states its scene and the command that makes it again.
 
 mod origin;
 
@@ -22,16 +22,16 @@ use crate::media::encode::{Container, EncodeError, Encoder, Film};
 use crate::picture::Shape;
 use crate::units::{FrameIndex, FrameList};
 
-/// The largest video that players can be trusted with, upright or lying.
+/// The largest video that common players show, in landscape or portrait.
 const LARGEST: Shape = Shape::new(3840, 2160);
 
-/// Seconds for which a still is shown, which has no duration of its own.
+/// The duration of a still, which has none of its own.
 const STILL_SECS: f64 = 1.0;
 
-/// What an encoder plans with where the source does not say.
+/// The frame rate that an encoder is set up for if the source states none.
 const USUAL_RATE: f64 = 30.0;
 
-/// Why there is no clip.
+/// Why a clip cannot be made.
 #[derive(Debug, thiserror::Error)]
 pub enum ClipError {
     /// A picture cannot be drawn.
@@ -42,14 +42,14 @@ pub enum ClipError {
     Encode(#[from] EncodeError),
 }
 
-/// What a clip is to be.
+/// The properties of a clip.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
-    /// What the file is.
+    /// The format of the file.
     pub container: Container,
-    /// The output can go back, which MP4 needs.
+    /// The output can seek, which MP4 needs.
     pub is_seekable: bool,
-    /// The frames, as the file states them; `None` for all that the source has.
+    /// The frames that the file states; `None` for all frames of the source.
     pub frames: Option<FrameList>,
 }
 
@@ -58,7 +58,7 @@ pub struct Clip<W> {
     encoder: Encoder<W>,
     figures: Sequence,
     pixmap: Pixmap,
-    /// The frame that would follow the last without a gap, and when the last ends.
+    /// The frame that would follow the last one without a gap, and the time at which the last one ends.
     follows: Option<(FrameIndex, f64)>,
     /// Seconds of the frames that were left out so far.
     left_out_secs: f64,
@@ -83,7 +83,7 @@ impl<W: Write + Seek + Send + 'static> Clip<W> {
     /// Adds the figure of the next frame. Frames that are left out take no time.
     ///
     /// # Errors
-    /// When `out` takes no more, or the encoder gives up.
+    /// When `out` takes no more bytes, or the encoder fails.
     pub fn add(&mut self, figure: &Figure<'_>) -> Result<(), ClipError> {
         self.figures.draw(figure, &mut self.pixmap)?;
         widen(self.pixmap.data_mut(), self.figures.size());
@@ -100,7 +100,7 @@ impl<W: Write + Seek + Send + 'static> Clip<W> {
         Ok(self.encoder.add(self.pixmap.data(), shown_at_secs, duration_secs)?)
     }
 
-    /// Writes the end of the file, and gives `out` back.
+    /// Writes the end of the file and returns `out`.
     ///
     /// # Errors
     /// As [`add`](Self::add).
@@ -109,12 +109,12 @@ impl<W: Write + Seek + Send + 'static> Clip<W> {
     }
 }
 
-/// The size with a row or column more where it is odd: 4:2:0 has one sample of colour for two of each.
+/// The size with odd sides enlarged by one: in 4:2:0 two columns and two rows share a sample of colour.
 const fn even(Shape { width, height }: Shape) -> Shape {
     Shape::new(width.next_multiple_of(2), height.next_multiple_of(2))
 }
 
-/// Fills the row and column by which a picture of `drawn` was made larger with what stands beside them.
+/// Copies the last column and row of a picture of the size `drawn` into the column and row that [`even`] added.
 fn widen(rgba: &mut [u8], drawn: Shape) {
     let (columns, row) = (drawn.columns(), even(drawn).columns() * 4);
     if columns * 4 < row {
@@ -128,7 +128,7 @@ fn widen(rgba: &mut [u8], drawn: Shape) {
     }
 }
 
-/// The size that players take, in the same proportions.
+/// The largest size within [`LARGEST`] in the same proportions.
 fn fitting(shape: Shape) -> Shape {
     let (long, short) = (shape.width.max(shape.height), shape.width.min(shape.height));
     let scale =

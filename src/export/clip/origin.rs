@@ -1,11 +1,11 @@
-//! What a clip's file says of itself: how to make it again, and of what.
+//! The texts in a clip's file: its scene, and the command that makes it again.
 
 use super::Plan;
 use crate::export::figure::{Figure, caption};
 use crate::media::encode::About;
 use crate::scene::{CommandLine, PublicScene};
 
-/// The texts for the file, of which `first` is the first picture.
+/// The texts for the file of a clip that starts with `first`.
 pub fn about(plan: &Plan, first: &Figure<'_>) -> About {
     let line = CommandLine::new("clip", first.scene);
     let line = if let Some(frames) = &plan.frames { line.option("--frames", [frames]) } else { line };

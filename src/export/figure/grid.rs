@@ -1,22 +1,23 @@
-//! Where everything stands in a figure, in its pixels.
+//! The layout of a figure, in its pixels.
 
 use crate::picture::Shape;
 use crate::text::numbers;
 
-/// A panel narrower than this is enlarged, so that its caption fits below it.
+/// A panel that is narrower than this, in pixels, is enlarged, so that its caption fits below it.
 pub const SMALLEST_PANEL: u32 = 480;
 
-/// Height up to which a narrow panel is enlarged.
+/// The largest height, in pixels, to which a narrow panel is enlarged.
 const TALLEST_ENLARGED: u32 = 1600;
 
-/// Width over height that a figure should come near: that of a page turned sideways.
+/// The width over height that is aimed at: roughly that of a slide or a page in landscape.
 const PREFERRED_ASPECT: f64 = 2.0;
 
-/// Widths of a panel in sizes of type: more columns make the figure wider, and its type smaller on paper.
+/// The width of a panel in units of type size, with up to two columns and with more: more columns make the figure wider,
+/// so its type would become too small on paper.
 const EMS: f32 = 34.0;
 const EMS_IN_MANY_COLUMNS: f32 = 28.0;
 
-/// What an empty place in the last row weighs against the figure's aspect.
+/// The cost of an empty place in the last row, in units of the logarithm of the aspect.
 const EMPTY_PLACE: f64 = 0.5;
 
 /// How the pixels of a frame become those of a figure.
@@ -24,7 +25,7 @@ const EMPTY_PLACE: f64 = 0.5;
 pub struct Enlarged {
     /// Pixels of the figure, across and down, for one pixel of the frame, before its aspect.
     pub factor: u32,
-    /// The share of its width and height that is left, where it is made smaller.
+    /// The factor below 1 by which width and height are reduced; `None` if they are not.
     pub reduced: Option<f64>,
     /// Width and height in the figure.
     pub shape: Shape,
@@ -38,8 +39,8 @@ impl Enlarged {
         Self::times(factor, shape, aspect)
     }
 
-    /// The same in a place of the size `most`, which other frames have fixed: as many whole times as fit, and
-    /// made smaller where not even one does. Proportions stay.
+    /// Frames of `shape` in places of the size `most`: enlarged by the largest whole factor that fits, or reduced if
+    /// even the frame itself does not fit. Proportions stay.
     pub fn within(most: Shape, shape: Shape, aspect: (u32, u32)) -> Self {
         let once = Self::times(1, shape, aspect);
         let (width, height) = (once.shape.width.max(1), once.shape.height.max(1));
@@ -60,7 +61,7 @@ impl Enlarged {
         Self { factor: 1, reduced: Some(reduced), shape }
     }
 
-    /// Frames whose pixels become `factor` across and down, one of them more for pixels that are not square.
+    /// Frames whose pixels become `factor` pixels wide and high, and more in one direction if they are not square.
     fn times(factor: u32, shape: Shape, aspect: (u32, u32)) -> Self {
         let (wide, high) = match aspect {
             (wide, high) if wide > high && wide <= 8 * high.max(1) => {
@@ -81,7 +82,7 @@ impl Enlarged {
         Self { factor, reduced: None, shape }
     }
 
-    /// The scale for the end of a caption; nothing where a pixel stays a pixel.
+    /// The scale, for the end of a caption; empty if each pixel of the frame is one of the figure.
     pub fn told(self) -> String {
         match (self.factor, self.reduced) {
             (_, Some(share)) => format!(" · made smaller, to {} of its size", numbers::percent(share)),
@@ -102,7 +103,7 @@ impl Enlarged {
 pub struct Grid {
     /// Width and height of the figure.
     pub size: Shape,
-    /// Size of the type of a caption; everything else is measured by it.
+    /// The type size of a caption, in pixels; the unit of all other lengths.
     pub unit: f32,
     /// Left edge of the title and the first column.
     pub margin: u32,
@@ -114,7 +115,7 @@ pub struct Grid {
 }
 
 impl Grid {
-    /// Places for `panels` pictures of the same shape, in columns as balanced as can be.
+    /// Places for `panels` pictures of one shape.
     pub fn of(panels: u32, picture: Shape) -> Self {
         let panels = panels.max(1);
         let cell_width = picture.width.max(SMALLEST_PANEL);
@@ -144,7 +145,7 @@ impl Grid {
     }
 }
 
-/// The number of columns that brings a figure nearest to the preferred aspect with few empty places.
+/// The number of columns with the best compromise of [`PREFERRED_ASPECT`] and few empty places.
 fn columns(panels: u32, cell_width: u32, cell_height: u32) -> u32 {
     let cost = |columns: u32| {
         let rows = panels.div_ceil(columns);
@@ -164,7 +165,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn columns_are_balanced() {
+    fn panels_are_arranged_in_columns_of_a_balanced_number() {
         let columns = |panels, width, height| Grid::of(panels, Shape::new(width, height)).columns;
         assert_eq!([1, 2, 4, 5, 6, 7, 8, 9].map(|n| columns(n, 1280, 720)), [1, 2, 2, 3, 3, 4, 4, 3]);
         assert_eq!(columns(4, 1080, 1920), 4, "upright panels stand in a row");
@@ -204,10 +205,10 @@ mod tests {
         assert_eq!(within(640, 96, (1, 1)), (1, Some(0.75), (480, 72), (5, 115)));
         assert_eq!(within(100, 100, (2, 1)), (2, None, (400, 200), (45, 51)));
         assert_eq!(within(16_384, 1, (1, 1)).2, (480, 1), "nothing vanishes");
-        let told = |width, height| Enlarged::within(most, Shape::new(width, height), (1, 1)).told();
-        assert_eq!(told(160, 96), " · enlarged 3 times");
-        assert_eq!(told(96, 160), "");
-        assert_eq!(told(640, 96), " · made smaller, to 75.0 % of its size");
+        let suffix = |width, height| Enlarged::within(most, Shape::new(width, height), (1, 1)).told();
+        assert_eq!(suffix(160, 96), " · enlarged 3 times");
+        assert_eq!(suffix(96, 160), "");
+        assert_eq!(suffix(640, 96), " · made smaller, to 75.0 % of its size");
         for (width, height, aspect) in
             [(63, 35, (16, 15)), (720, 576, (16, 15)), (1, 4000, (1, 1)), (1, 1, (3, 4))]
         {

@@ -5,14 +5,14 @@
 //!                                           └──encode──▶ PNG
 //! ```
 //!
-//! A figure that is larger than `WHOLE_PIXELS` is drawn and written band by band: it takes no more memory than its
-//! panels do. The edges of its letters may be a shade off those of a figure that is drawn as a whole; its panels are
-//! the same.
+//! A figure that is larger than `WHOLE_PIXELS` is drawn and written band by band, so that it takes little more memory than
+//! its panels. The edges of its letters may differ slightly from those of a figure that is drawn as a whole; its panels
+//! do not.
 //!
-//! Panels are never made smaller and never smoothed but for the original where its pixels are not square:
-//! the pixels of a figure can be compared with the bytes of the ciphertext. A panel that shows nothing, one even
-//! field, says over it why. In a clip alone, which players must take and whose first frame fixes the size of the panels,
-//! they are made smaller where they have to, and captions say so.
+//! Panels are never reduced, and never smoothed except the original if its pixels are not square: the pixels of a figure
+//! can be compared with the bytes of the ciphertext. Over a panel of one even colour, a sentence explains why. Only in a
+//! clip, whose size has a bound and whose first frame fixes the size of its panels, are panels reduced if they have to be,
+//! and their captions say so.
 
 pub(super) mod caption;
 pub(super) mod grid;
@@ -37,26 +37,26 @@ use crate::scene::{Panel, Scene};
 use grid::{Enlarged, Grid};
 use page::Page;
 
-/// Pixels of the largest figure that is made.
+/// The most pixels of a figure.
 const MOST_PIXELS: u64 = 500_000_000;
 
-/// Pixels of the largest figure that is drawn as a whole: 4 bytes each, and as many again while they are written. Four
+/// The most pixels of a figure that is drawn as a whole: 4 bytes each, and up to as many again while it is written. Four
 /// panels of 2160p have 36 million.
 const WHOLE_PIXELS: usize = 40_000_000;
 
-/// Pixels of a band of a figure that is larger.
+/// Pixels of each band of a larger figure.
 const BAND_PIXELS: usize = 8_000_000;
 
 /// All that a figure shows.
 #[derive(Clone, Copy, Debug)]
 pub struct Figure<'a> {
-    /// What was rendered.
+    /// The scene that was rendered.
     pub scene: &'a Scene,
     /// One frame of it, with pictures.
     pub sheet: &'a Sheet,
-    /// What is known of the source.
+    /// The properties of the source.
     pub info: &'a SourceInfo,
-    /// What the panels stand on.
+    /// The colours of the page.
     pub theme: Theme,
 }
 
@@ -76,8 +76,7 @@ impl Figure<'_> {
         Ok(super::page::png::write(pixmap, origin::texts(self, &template.grid, template.enlarged), out)?)
     }
 
-    /// The figure as a picture, its panels made as much smaller as it takes to be no larger than `most`, lying or
-    /// upright.
+    /// The figure as a picture, its panels reduced until it is no larger than `most`, in landscape or portrait.
     ///
     /// # Errors
     /// When it would be too large.
@@ -109,7 +108,7 @@ impl Figure<'_> {
     }
 }
 
-/// Where everything stands in figures of the same panels, and what they are lettered with.
+/// The layout and the typeface of figures of the same panels.
 pub(super) struct Template {
     grid: Grid,
     enlarged: Enlarged,
@@ -127,8 +126,8 @@ impl Template {
         Ok(Self { grid: Grid::of(count, enlarged.shape), enlarged, lettering: Lettering::new() })
     }
 
-    /// The template of a figure whose panels are made as much smaller as it takes to be no larger than `most`, lying
-    /// or upright, but not so small that their captions find no room.
+    /// The template of a figure whose panels are reduced until it is no larger than `most`, in landscape or portrait, but
+    /// stay large enough for their captions.
     pub fn within(most: Shape, figure: &Figure<'_>) -> Result<Self, FigureError> {
         let whole = Self::of(figure)?;
         let Shape { width, height } = whole.enlarged.shape;
@@ -141,7 +140,7 @@ impl Template {
             let (long, short) = (size.width.max(size.height), size.width.min(size.height));
             long <= most.width.max(most.height) && short <= most.width.min(most.height)
         };
-        // In steps of two: colours of videos have half the columns.
+        // In steps of two: in 4:2:0 two columns share a sample of colour.
         let smallest = grid::SMALLEST_PANEL.min(width);
         let mut widths = (smallest..=width).rev().step_by(2);
         let columns = widths.find(|&columns| fits(Grid::of(count, place(columns)).size)).unwrap_or(smallest);
@@ -162,7 +161,7 @@ impl Template {
         Ok(())
     }
 
-    /// All that is drawn of a figure of the same panels.
+    /// Everything that is drawn of a figure of the same panels.
     fn drawing<'a>(&'a self, figure: &Figure<'a>) -> Result<Drawing<'a>, FigureError> {
         let page = self.page(figure);
         Drawing::of(&page, &page.whole())
@@ -181,24 +180,24 @@ struct Drawing<'a> {
     grid: &'a Grid,
     /// The size of the places for the pictures.
     most: Shape,
-    /// How the pictures stand in their places.
+    /// The scale and size of the pictures.
     enlarged: Enlarged,
-    /// What is drawn below the pictures.
+    /// The page below the pictures.
     tree: usvg::Tree,
-    /// What is written over pictures that show nothing.
+    /// The sentences over pictures that show nothing.
     notices: Option<usvg::Tree>,
     pictures: Vec<Cow<'a, [[u8; 4]]>>,
 }
 
 impl<'a> Drawing<'a> {
-    /// The pictures of a page, what is written over them, and `svg` below them.
+    /// The pictures of a page, the sentences over them, and `svg` below them.
     fn of(page: &Page<'a>, svg: &str) -> Result<Self, FigureError> {
         let Page { figure, grid, most, enlarged, lettering } = *page;
         let tree = lettering.read(svg)?;
         let notices = page.notices().map(|svg| lettering.read(&svg)).transpose()?;
         let stretched = |panel: &'a RenderedPanel| {
             let picture = panel.picture.as_ref().ok_or(FigureError::NoPictures)?;
-            // Of what is made smaller every pixel counts.
+            // In a reduced picture no pixel may be left out.
             let is_smooth =
                 enlarged.reduced.is_some() || (panel.panel == Panel::Plain && enlarged.factor == 1);
             Ok(super::page::pixels::stretched(picture, is_smooth, enlarged.shape))
@@ -209,7 +208,7 @@ impl<'a> Drawing<'a> {
 
     /// Draws the rows from `first` on, as many as `band` has.
     fn draw(&self, first: u32, band: &mut Pixmap) {
-        // At most the height of a figure, which has fewer rows than these numbers are exact for.
+        // Exact: a figure has fewer rows than `f32` has whole numbers.
         let up = Transform::from_translate(0.0, -(first as f32));
         resvg::render(&self.tree, up, &mut band.as_mut());
         for (number, pixels) in (0..).zip(&self.pictures) {
@@ -242,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn a_picture_of_a_figure_is_that_of_its_file_or_as_large_as_may_be() {
+    fn a_figure_as_a_picture_equals_its_file_unless_that_is_too_large() {
         let panels = ["plain", "aes-128-ecb"].map(|panel| panel.parse().expect("a panel")).into();
         let scene = Scene { panels, ..Scene::of("pattern:bars@640x360".parse().expect("a source")) };
         let (info, sheet) = frame_0(&scene);
@@ -261,10 +260,10 @@ mod tests {
     }
 
     #[test]
-    fn a_figure_in_bands_has_the_panels_of_the_whole_to_the_byte_and_letters_within_a_shade() {
+    fn a_figure_drawn_in_bands_has_equal_panels_and_nearly_equal_letters() {
         let panels = ["plain", "aes-128-ecb", "aes-128-ecb:repeats"];
         let panels: Vec<Panel> = panels.map(|panel| panel.parse().expect("a panel")).into();
-        // One is enlarged, so that its pictures are stretched too.
+        // The second source is small, so that its pictures are enlarged.
         for source in ["demo:still", "pattern:bars@90x70"] {
             let source = source.parse().expect("a source");
             let scene = Scene { panels: panels.clone(), ..Scene::of(source) };
@@ -286,8 +285,7 @@ mod tests {
             let mut others = 0;
             for ((x, y, one), other) in whole.enumerate_pixels().zip(bands.pixels()) {
                 let most = one.0.iter().zip(other.0).map(|(one, other)| one.abs_diff(other)).max();
-                // Letters are drawn at other fractions of a pixel: of the four rows by which an edge is drawn within a
-                // pixel, one may fall on its other side.
+                // Letters fall on other fractions of a pixel: an edge is drawn in four steps a pixel, and may differ by one.
                 assert!(most <= Some(if is_in_panel(x, y) { 0 } else { 64 }), "{most:?} at {x}, {y}");
                 others += usize::from(most > Some(0));
             }

@@ -1,4 +1,4 @@
-//! What a figure's file says of itself.
+//! The texts in a figure's file: its captions, its scene, and the command that makes it again.
 
 use super::Figure;
 use super::caption::{Caption, Title};
@@ -30,7 +30,7 @@ pub fn texts(figure: &Figure<'_>, grid: &Grid, enlarged: Enlarged) -> Vec<(&'sta
     .texts()
 }
 
-/// The command that makes the figure again. A key stays out, unless everybody knows it.
+/// The command that makes the figure again, without a key.
 fn command_line(figure: &Figure<'_>) -> String {
     let Figure { scene, sheet, theme, .. } = figure;
     CommandLine::new("figure", scene)

@@ -1,6 +1,6 @@
 //! The page that the panels stand on: background, title, captions and borders, as SVG.
 //!
-//! A part of it is the same in all figures of the same panels and frames of one shape: a clip draws that part once.
+//! Part of the page is the same in all figures of the same panels and shape of frame; a clip draws that part only once.
 
 use std::fmt::Write;
 
@@ -14,20 +14,20 @@ use crate::picture::Shape;
 use crate::render::RenderedPanel;
 use crate::scene::Panel;
 
-/// Swatches of a legend.
+/// Colours in a legend.
 const SWATCHES: u32 = 40;
 
-/// Swatches of these for the block that occurs once.
+/// Swatches of a legend with the colour of blocks that occur once.
 const SWATCHES_ALONE: u32 = 5;
 
-/// Share of a caption's width that a panel's name may take: the legend fits beside it.
+/// The largest share of a caption's width for the name of a panel, so that the legend fits beside it.
 const SHARE_OF_NAME: f32 = 0.64;
 
 /// A figure and its measures.
 pub struct Page<'a> {
     /// What is shown.
     pub figure: Figure<'a>,
-    /// Where it stands.
+    /// The places of its parts.
     pub grid: &'a Grid,
     /// The size of the places for its pictures.
     pub most: Shape,
@@ -43,18 +43,18 @@ impl Page<'_> {
         self.svg(&(self.fixed_elements() + &self.changing_elements()))
     }
 
-    /// What is the same in all figures of the same panels, shape of the frames and [numbers of
+    /// The part that is the same in all figures of the same panels, shape of frame and [numbers of
     /// blocks](Self::blocks).
     pub fn fixed(&self) -> String {
         self.svg(&self.fixed_elements())
     }
 
-    /// What changes from frame to frame: to be drawn over [what is fixed](Self::fixed).
+    /// The part that changes from frame to frame, to be drawn over the [fixed part](Self::fixed).
     pub fn changing(&self) -> String {
         self.svg(&self.changing_elements())
     }
 
-    /// The blocks of each panel, by which the colours of a legend are chosen.
+    /// The number of blocks in each panel, from which the colours of its legend follow.
     pub fn blocks(&self) -> Vec<u64> {
         self.figure.sheet.panels.iter().map(|panel| panel.leakage.blocks).collect()
     }
@@ -104,8 +104,7 @@ impl Page<'_> {
         (left as f32, (top + self.most.height) as f32)
     }
 
-    /// What is written over the pictures: why there is nothing to see, where there is nothing. `None` where all
-    /// pictures show something.
+    /// The sentences over pictures of one even colour, which explain them. `None` if there are no such pictures.
     pub fn notices(&self) -> Option<String> {
         let mut notices = String::new();
         for (number, panel) in (0..).zip(&self.figure.sheet.panels) {
@@ -116,7 +115,7 @@ impl Page<'_> {
         (!notices.is_empty()).then(|| self.svg(&notices))
     }
 
-    /// Words in the middle of a picture whose upper left corner is given, in as many lines as they need.
+    /// Writes a sentence, in as many lines as it needs, in the middle of the picture with this upper left corner.
     fn notice(&self, words: &str, (left, top): (u32, u32), svg: &mut String) {
         let Shape { width, height } = self.enlarged.shape;
         let (size, weight) = (self.grid.unit, Weight::Regular);
@@ -150,12 +149,12 @@ impl Page<'_> {
         }
     }
 
-    /// Source, frame and time.
+    /// Writes source, frame and time.
     fn title(&self, svg: &mut String) {
         self.lettering.set(self.title_line(&self.texts().title), svg);
     }
 
-    /// The line below the title: size and layout.
+    /// Writes the line below the title: size and layout.
     fn details(&self, svg: &mut String) {
         let details = self.texts().details;
         let line = self.title_line(&details);
@@ -187,7 +186,7 @@ impl Page<'_> {
         }
     }
 
-    /// The first line of a caption, under the corner that is given: the name of the panel and what it shows.
+    /// Writes the first line of a caption below a corner: the name of the panel and what it shows.
     fn name(&self, panel: &RenderedPanel, corner: (f32, f32), svg: &mut String) {
         let caption = Caption::of(panel, self.enlarged);
         let name = self.name_line(&caption.name, corner);
@@ -209,7 +208,7 @@ impl Page<'_> {
         }
     }
 
-    /// The second line of a caption, under the corner that is given: a word and the number behind it.
+    /// Writes the second line of a caption below a corner: a word and the number behind it.
     fn numbers(&self, panel: &RenderedPanel, corner: (f32, f32), svg: &mut String) {
         let (unit, width) = (self.grid.unit, self.grid.cell_width as f32);
         let caption = Caption::of(panel, self.enlarged);
@@ -245,8 +244,8 @@ impl Page<'_> {
         }
     }
 
-    /// The colours of the lens that counts, from a block that occurs once to one that is everywhere, in the
-    /// place of `line`.
+    /// Writes the legend of a lens that counts in the place of `line`: the colours from a block that occurs once to one
+    /// that all blocks equal.
     fn legend(&self, panel: &RenderedPanel, line: Line<'_>, svg: &mut String) {
         let unit = line.size;
         let (gap, bar) = (0.4 * unit, 4.0 * unit);
@@ -278,7 +277,7 @@ impl Page<'_> {
     }
 }
 
-/// The colours of the lens for a block that occurs once, twice, and on up to `blocks` times.
+/// The colours of blocks that occur once, twice and so on up to `blocks` times, on a logarithmic scale.
 fn swatches(blocks: u64) -> Vec<[u8; 4]> {
     let scale = Scale::new(usize::try_from(blocks).unwrap_or(usize::MAX));
     let repeated = SWATCHES - SWATCHES_ALONE;

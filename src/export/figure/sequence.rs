@@ -1,4 +1,4 @@
-//! Figures of the same panels, frame after frame: what they have in common is laid out and drawn once.
+//! Figures of the same panels, frame after frame: the part that they share is laid out and drawn once.
 
 use resvg::tiny_skia::{Pixmap, Transform};
 
@@ -6,23 +6,23 @@ use super::{Drawing, Figure, Template};
 use crate::export::page::FigureError;
 use crate::picture::Shape;
 
-/// Draws the figures of a clip. All of them have the source, the panels and the theme of the first.
+/// Draws the figures of a clip, which all have one source, one theme and the same panels.
 pub struct Sequence {
     template: Template,
     /// `None` before the first figure.
     fixed: Option<FixedPart>,
 }
 
-/// What figures have in common as long as shape and blocks stay the same.
+/// The part of a figure that depends on nothing but these fields.
 struct FixedPart {
     frame_shape: Shape,
-    /// Of each panel.
+    /// The number of blocks in each panel.
     blocks: Vec<u64>,
     drawn: Pixmap,
 }
 
 impl Sequence {
-    /// Figures like those that the template was made for.
+    /// Starts a sequence of figures that are laid out by `template`.
     pub const fn new(template: Template) -> Self {
         Self { template, fixed: None }
     }
@@ -32,7 +32,7 @@ impl Sequence {
         self.template.size()
     }
 
-    /// Draws the next figure at the upper left of `pixmap`, which is as large each time.
+    /// Draws the next figure at the upper left of `pixmap`, which must have the same size each time.
     pub fn draw(&mut self, figure: &Figure<'_>, pixmap: &mut Pixmap) -> Result<(), FigureError> {
         let page = self.template.page(figure);
         let (frame_shape, blocks) = (figure.sheet.frame.shape, page.blocks());

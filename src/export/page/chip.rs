@@ -1,4 +1,4 @@
-//! A word on a background of its own.
+//! Chips: a word on a background of its own.
 
 use std::fmt::Write;
 
@@ -6,8 +6,7 @@ use super::lettering::{Lettering, Line, Weight};
 use super::theme::Colours;
 use crate::leak::Finding;
 
-/// Draws a word at the start of `line`: full where an eavesdropper gets something, an outline where nothing
-/// was found. Returns its right end.
+/// Draws a word at the start of `line`: filled if an eavesdropper learns something, else outlined. Returns its right end.
 pub fn draw(
     word: Finding,
     line: Line<'_>,

@@ -2,16 +2,16 @@
 
 use crate::picture::Shape;
 
-/// Why there is no figure.
+/// Why a figure or poster cannot be made.
 #[derive(Debug, thiserror::Error)]
 pub enum FigureError {
-    /// The pictures were not rendered.
+    /// The sheet was rendered without pictures.
     #[error("the panels hold no pictures; render all parts of the sheet")]
     NoPictures,
     /// More pixels than are kept in memory at once.
     #[error("the figure would have {} × {} pixels, which is too large; give fewer panels", .0.width, .0.height)]
     TooLarge(Shape),
-    /// The captions.
+    /// The SVG of the page is wrong.
     #[error("the captions cannot be set")]
     Lettering(#[from] resvg::usvg::Error),
     /// The bytes cannot be written.
@@ -23,7 +23,7 @@ pub enum FigureError {
 }
 
 impl From<png::EncodingError> for FigureError {
-    /// An error of the output stays one: the encoder's own does not name it as its source.
+    /// Takes an error of the output out of that of the encoder, which does not name it as its source.
     fn from(error: png::EncodingError) -> Self {
         match error {
             png::EncodingError::IoError(error) => Self::Write(error),

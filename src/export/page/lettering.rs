@@ -1,4 +1,4 @@
-//! Type: measured, made to fit, and written as SVG.
+//! Text: measured, made to fit, and written as SVG.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -11,10 +11,10 @@ use usvg::fontdb;
 static REGULAR: &[u8] = include_bytes!("../../../assets/fonts/Inter-Regular.otf");
 static SEMI_BOLD: &[u8] = include_bytes!("../../../assets/fonts/Inter-SemiBold.otf");
 
-/// Type is made smaller down to this share of its size before a text is cut.
+/// The smallest share of its size to which type is reduced before a text is cut.
 const SMALLEST_SHARE: f32 = 0.75;
 
-/// How heavy the type is.
+/// The weight of the type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Weight {
     /// Text.
@@ -23,34 +23,30 @@ pub enum Weight {
     SemiBold,
 }
 
-/// A line of text as it is to be set.
+/// A line of text.
 #[derive(Clone, Copy, Debug)]
 pub struct Line<'a> {
-    /// What it says.
     pub text: &'a str,
-    /// Left end.
+    /// The left end, in pixels, as all lengths here.
     pub x: f32,
-    /// The line on which it stands.
     pub baseline: f32,
-    /// Height of the type.
+    /// The type size.
     pub size: f32,
-    /// How heavy it is.
     pub weight: Weight,
-    /// A colour of SVG.
+    /// A colour in SVG.
     pub colour: &'a str,
-    /// Room to its right end.
+    /// The width that the text may have.
     pub width: f32,
 }
 
-/// The typeface, and the SVG written so far. No font of the system is ever asked: pictures are the same
-/// everywhere.
+/// The bundled typeface. Fonts of the system are never used, so that pictures are the same everywhere.
 pub struct Lettering {
     options: usvg::Options<'static>,
-    /// Widths of texts of size 1 that were measured: the frames of a clip have most of theirs in common.
+    /// Widths that were measured, of texts of size 1: the frames of a clip share most of their texts.
     widths: RefCell<HashMap<(Weight, String), f32>>,
 }
 
-/// Texts whose widths are kept.
+/// The most widths that are kept.
 const MOST_WIDTHS: usize = 1024;
 
 impl Lettering {
@@ -68,13 +64,13 @@ impl Lettering {
         Self { options, widths: RefCell::default() }
     }
 
-    /// Reads an SVG whose text is set in the typeface.
+    /// Parses an SVG and sets its text in the typeface.
     pub fn read(&self, svg: &str) -> Result<usvg::Tree, usvg::Error> {
         usvg::Tree::from_str(svg, &self.options)
     }
 
-    /// Writes a line, made smaller until it fits; then words are left out, but no number, and at last it is cut in its
-    /// middle. Returns its right end.
+    /// Writes a line and returns its right end. A text that is too wide is made smaller; if that does not suffice, words
+    /// are left out, but no number; if that does not suffice either, its middle is cut out.
     pub fn set(&self, line: Line<'_>, svg: &mut String) -> f32 {
         let text = printable(line.text);
         let (text, size) = self.fit(&text, line);
@@ -82,7 +78,7 @@ impl Lettering {
         line.x + self.width(&text, line.weight) * size
     }
 
-    /// The first of several wordings that fits, if need be in smaller type; the last one where none does.
+    /// The first wording that fits, in smaller type if necessary; the last one if none does.
     pub fn fitting<'t>(&self, wordings: &'t [String], line: Line<'_>) -> &'t str {
         let fits =
             |text: &&String| self.width(text, line.weight) * line.size * SMALLEST_SHARE <= line.width * 1.001;
@@ -112,7 +108,7 @@ impl Lettering {
         (cut.unwrap_or_default(), size)
     }
 
-    /// Width of a text of size 1.
+    /// The width of a text of size 1.
     pub fn width(&self, text: &str, weight: Weight) -> f32 {
         let key = (weight, text.to_owned());
         if let Some(&width) = self.widths.borrow().get(&key) {
@@ -146,12 +142,12 @@ impl Lettering {
     }
 }
 
-/// The text with ever fewer of its words, an ellipsis for each gap, until only its numbers are left; nothing where it has
-/// none. Of the words, those go first that stand nearest to the middle.
+/// The text with more and more words replaced by an ellipsis, from its middle on, until only its numbers are left; empty
+/// if it has no numbers.
 fn shortened(text: &str) -> impl Iterator<Item = String> {
     let words: Vec<String> = text.split(' ').map(str::to_owned).collect();
     let is_number = |word: &str| word.contains(|letter: char| letter.is_ascii_digit());
-    // A unit stands by its number: `74.5 %`.
+    // A unit stays with its number: `74.5 %`.
     let stays = |at: usize| {
         let is_unit = words[at].starts_with('%') && at > 0 && is_number(&words[at - 1]);
         is_number(&words[at]) || is_unit
@@ -191,7 +187,7 @@ fn element(text: &str, line: Line<'_>) -> String {
     )
 }
 
-/// XML has no way to write most control characters.
+/// Replaces control characters, most of which XML cannot hold.
 fn printable(text: &str) -> String {
     let is_odd = |letter: char| letter.is_control() || matches!(letter, '\u{fffe}' | '\u{ffff}');
     text.chars().map(|letter| if is_odd(letter) { '\u{fffd}' } else { letter }).collect()
@@ -228,9 +224,9 @@ mod tests {
     #[test]
     fn a_number_is_never_cut_out_of_a_line() {
         let lettering = Lettering::new();
-        let told = "62.5 % of the blocks have a tone; four vectors explain 83.0 % of the brightness (R²)";
+        let text = "62.5 % of the blocks have a tone; four vectors explain 83.0 % of the brightness (R²)";
         for width in [900.0, 600.0, 400.0, 250.0] {
-            let (fitted, size) = lettering.fit(told, line(told, width));
+            let (fitted, size) = lettering.fit(text, line(text, width));
             assert!(fitted.contains("62.5 %") && fitted.contains("83.0 %"), "{width}: {fitted}");
             assert!(lettering.width(&fitted, Weight::Regular) * size <= width * 1.002, "{width}: {fitted}");
         }

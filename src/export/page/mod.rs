@@ -1,4 +1,4 @@
-//! What figures and posters have in common: the theme, lettering, labels, pixels placed on a page, and PNG.
+//! The parts that figures and posters share: theme, text, chips, pixels placed on a page, and PNG.
 
 pub(super) mod chip;
 mod error;

@@ -1,11 +1,11 @@
-//! What a picture's file says of itself: how to make it again, and where its panels stand.
+//! The texts in a picture's file: its scene, its panels, and the command that makes it again.
 
 use serde::Serialize;
 
 use crate::picture::{Frame, Shape};
 use crate::scene::{Panel, PublicScene, Scene};
 
-/// Where a panel stands in the picture, in its pixels.
+/// The place of a panel in the picture, in pixels.
 #[derive(Serialize)]
 pub struct Place {
     panel: Panel,
@@ -13,29 +13,29 @@ pub struct Place {
     y: u32,
     width: u32,
     height: u32,
-    /// How many pixels of the picture each pixel of the frame has, along a side.
+    /// Pixels of the picture along each side of a pixel of the frame.
     #[serde(skip_serializing_if = "Option::is_none")]
     enlarged: Option<u32>,
 }
 
 impl Place {
-    /// A panel whose upper left corner stands at a column and a row.
+    /// The place of a panel, by its upper left corner and its size.
     pub const fn new(panel: Panel, (x, y): (u32, u32), Shape { width, height }: Shape) -> Self {
         Self { panel, x, y, width, height, enlarged: None }
     }
 
-    /// The same, with the factor by which its pixels are enlarged.
+    /// Adds the factor by which pixels are enlarged.
     pub const fn enlarged(self, factor: u32) -> Self {
         Self { enlarged: Some(factor), ..self }
     }
 }
 
-/// What a picture shows.
+/// How a picture came about.
 pub struct Origin<'a> {
     pub title: String,
-    /// Lines that describe it.
+    /// Lines that describe the picture.
     pub description: Vec<String>,
-    /// The command that makes it again.
+    /// The command that makes the picture again.
     pub command_line: String,
     pub scene: &'a Scene,
     pub frame: &'a Frame,

@@ -1,4 +1,4 @@
-//! Panels onto the page, pixel for pixel.
+//! Copies panels onto the page, pixel for pixel.
 
 use std::borrow::Cow;
 
@@ -6,11 +6,10 @@ use resvg::tiny_skia::Pixmap;
 
 use crate::picture::{Picture, Shape, averaged, opaque};
 
-/// Draws the pixels of a picture, `columns` in a row, with its upper left corner at `x`, `y` of a page of which `onto`
-/// holds the rows from `first` on.
+/// Copies a picture of `columns` pixels a row to `x`, `y` of a page. `onto` holds the rows of the page from `first` on.
 pub fn blit(pixels: &[[u8; 4]], columns: usize, (x, y): (u32, u32), first: u32, onto: &mut Pixmap) {
     let width = onto.width() as usize;
-    // Opaque colours are their own premultiplied ones.
+    // An opaque colour needs no premultiplication.
     let rows =
         onto.data_mut().as_chunks_mut().0.chunks_exact_mut(width).skip(y.saturating_sub(first) as usize);
     let above = first.saturating_sub(y) as usize;
@@ -19,7 +18,7 @@ pub fn blit(pixels: &[[u8; 4]], columns: usize, (x, y): (u32, u32), first: u32, 
     }
 }
 
-/// The pixels of a picture in the size of `to`: averages of what they cover where it `is_smooth`, else rectangles.
+/// The pixels of a picture in the size `to`: averages of the area that each covers if `is_smooth`, else the nearest pixels.
 pub fn stretched(picture: &Picture, is_smooth: bool, to: Shape) -> Cow<'_, [[u8; 4]]> {
     let (from, pixels) = (picture.shape, picture.pixels());
     if from == to {

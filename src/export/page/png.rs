@@ -1,4 +1,4 @@
-//! PNG, with what it takes to make the figure again.
+//! PNG with texts that say how to make the picture again.
 
 use std::io::Write;
 
@@ -7,7 +7,7 @@ use resvg::tiny_skia::Pixmap;
 
 use crate::picture::Shape;
 
-/// Bytes of a chunk of a file that is written piece by piece.
+/// Bytes of each chunk of a file that is written in bands.
 const CHUNK_BYTES: usize = 1 << 20;
 
 /// Keywords and texts of a file.
@@ -21,11 +21,11 @@ pub fn write(picture: Pixmap, texts: Texts, out: &mut dyn Write) -> Result<(), E
     writer.finish()
 }
 
-/// Writes an opaque picture as RGB, from bands of its rows, each as wide as the picture. `draw` draws the next one,
-/// whose first row it is told, over what the last one left.
+/// Writes an opaque picture as RGB, band by band. `draw` gets the first row of the next band and the pixmap of the last
+/// one, and draws the next one over it.
 ///
 /// # Errors
-/// Those of `draw`, and where `out` takes no more.
+/// Those of `draw`, and when `out` takes no more bytes.
 pub fn write_bands<E: From<EncodingError>>(
     size: Shape,
     mut band: Pixmap,
@@ -66,7 +66,7 @@ fn encoder<W: Write>(size: Shape, texts: Texts, out: W) -> Result<Encoder<'stati
     Ok(encoder)
 }
 
-/// Drops every fourth byte, in place.
+/// Removes every fourth byte, in place.
 fn without_alpha(mut rgba: Vec<u8>) -> Vec<u8> {
     let pixels = rgba.len() / 4;
     for pixel in 1..pixels {

@@ -12,7 +12,7 @@ pub enum Theme {
     Dark,
 }
 
-/// The colours of a theme, as SVG has them.
+/// The colours of a theme, in SVG.
 pub(crate) struct Colours {
     pub background: &'static str,
     pub strong: &'static str,

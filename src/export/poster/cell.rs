@@ -1,4 +1,4 @@
-//! A cell of a poster: a panel made small, and what its own lens shows.
+//! A cell of a poster: a panel in small, and the finding of its own lens.
 
 use std::sync::Arc;
 
@@ -12,27 +12,27 @@ use crate::render::RenderedPanel;
 use crate::runtime::pool::Buffer;
 use crate::scene::Panel;
 
-/// A scheme seen through a lens, made small.
+/// A scheme seen through a lens, in small.
 #[derive(Clone, Debug)]
 pub struct Cell {
     pub(super) picture: Picture,
-    /// What an eavesdropper gets from the scheme, through whichever lens.
+    /// What an eavesdropper learns from the scheme through any lens.
     pub(super) word: Option<Finding>,
-    /// The number behind that.
+    /// The number behind the word, as a sentence.
     pub(super) finding: String,
     pub(super) shows: Shows,
 }
 
-/// What the lens of a cell shows.
+/// The text below a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Shows {
-    /// What the word says.
+    /// The lens shows what the word says.
     Finding {
         word: Finding,
-        /// The picture is left out: the receiver has none.
+        /// The picture is left out, because the receiver has none.
         is_blank: bool,
     },
-    /// No more than what is said here.
+    /// The lens shows nothing, for the reason in `says`.
     Nothing {
         says: &'static str,
         /// The picture is left out.
@@ -41,11 +41,11 @@ pub(super) enum Shows {
 }
 
 impl Cell {
-    /// A panel whose pixels are `aspect` wide over high, made to fit into a poster, with what its picture
+    /// The cell of a panel whose pixels are `aspect` wide over high. The panel must be rendered with what its picture
     /// [shows](crate::render::Parts::shows).
     ///
     /// # Errors
-    /// [`FigureError::NoPictures`] where the panel was rendered without.
+    /// [`FigureError::NoPictures`] if the panel was rendered without a picture.
     pub fn of(panel: &RenderedPanel, aspect: (u32, u32)) -> Result<Self, FigureError> {
         let picture = panel.picture.as_ref().ok_or(FigureError::NoPictures)?;
         let finding = match &panel.refusal {
@@ -70,7 +70,7 @@ impl Shows {
         }
     }
 
-    /// True where the picture is left out.
+    /// True if the picture is left out.
     pub(super) const fn is_blank(self) -> bool {
         match self {
             Self::Finding { is_blank, .. } | Self::Nothing { is_blank, .. } => is_blank,
@@ -78,8 +78,8 @@ impl Shows {
     }
 }
 
-/// The size at which a picture of `shape`, its pixels `aspect` wide over high, fits into a poster: a whole
-/// multiple of it, or less than it.
+/// The size in a poster of a picture of `shape` whose pixels are `aspect` wide over high: enlarged by a whole factor, or
+/// reduced.
 fn fitting(shape: Shape, aspect: (u32, u32)) -> Shape {
     let [wide, high] = match aspect {
         (wide, high) if wide > 0 && high > 0 => [f64::from(wide), f64::from(high)],
@@ -99,7 +99,7 @@ fn fitting(shape: Shape, aspect: (u32, u32)) -> Shape {
     Shape::new(side(width), side(height))
 }
 
-/// A picture in another size: its pixels become rectangles, or are averaged where it becomes smaller.
+/// A picture in another size: averaged if it becomes smaller, else with rectangles for pixels.
 fn resized(picture: &Picture, to: Shape) -> Picture {
     let from = picture.shape;
     let is_smaller = to.width < from.width || to.height < from.height;

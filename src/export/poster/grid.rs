@@ -1,32 +1,32 @@
-//! Where everything stands on a poster, in its pixels.
+//! The layout of a poster, in its pixels.
 
 use super::notes::{self, CAUTION};
-use super::{LARGEST_PICTURE, Matrix};
+use super::{LARGEST_PICTURE, Poster};
 use crate::export::page::lettering::{Lettering, Weight};
 use crate::picture::Shape;
 
-/// Size of the type; everything else is measured by it.
+/// The type size.
 pub const UNIT: f32 = 20.0;
 
-/// Size of the type of sentences.
+/// The type size of sentences.
 pub const SMALL: f32 = 0.86 * UNIT;
 
-/// From one line of a sentence to the next.
+/// The distance between the lines of a sentence.
 pub const LINE: f32 = 1.28 * SMALL;
 
-/// From the edges of the poster to what stands on it.
+/// The empty margin of the poster.
 pub const MARGIN: u32 = 56;
-/// Width of the heads of rows, and of the original over them.
+/// The width of row heads, and of the original above them.
 pub const HEAD: u32 = LARGEST_PICTURE[0];
-/// Between columns, and between rows.
+/// The space between columns, and between rows.
 const GAP: [u32; 2] = [20, 26];
-/// Under a picture, for its word.
+/// The height below a picture for its word.
 const WORD: u32 = 36;
-/// From the top to the heads of the columns: title and details.
+/// The height above the column heads, for title and details.
 const TITLE: u32 = 160;
-/// Below the rows, around what to make of them and how to make them again.
+/// The space in the footer besides its sentences.
 const FOOTER: u32 = 76;
-/// Narrowest column: its head has to fit.
+/// The narrowest column, so that its head fits.
 const NARROWEST: u32 = 190;
 
 /// The places of a poster.
@@ -36,13 +36,13 @@ pub struct Grid {
     pub size: Shape,
     /// Width of a column.
     pub column: u32,
-    /// The line on which column heads and the original stand.
+    /// The lower edge of column heads and of the original.
     pub heads: u32,
-    /// Sentences of the column heads, in lines.
+    /// The sentences of the column heads, in lines.
     pub shows: Vec<Vec<String>>,
-    /// Sentences of the row heads, in lines: what the scheme is, and what was found.
+    /// The sentences of the row heads, in lines: the scheme, and its finding.
     pub sentences: Vec<[Vec<String>; 2]>,
-    /// Sentences of the foot, in lines.
+    /// The sentences of the footer, in lines.
     pub foot: Vec<String>,
     /// Upper edges of the rows.
     rows: Vec<u32>,
@@ -50,17 +50,17 @@ pub struct Grid {
 }
 
 impl Grid {
-    /// Measures a poster.
-    pub fn of(matrix: &Matrix<'_>, lettering: &Lettering) -> Self {
-        let cells = || matrix.rows.iter().flat_map(|row| &row.cells);
+    /// The layout of a poster.
+    pub fn of(poster: &Poster<'_>, lettering: &Lettering) -> Self {
+        let cells = || poster.rows.iter().flat_map(|row| &row.cells);
         let picture = |side: fn(Shape) -> u32| {
-            cells().chain([&matrix.original]).map(|cell| side(cell.picture.shape)).max().unwrap_or(1)
+            cells().chain([&poster.original]).map(|cell| side(cell.picture.shape)).max().unwrap_or(1)
         };
         let column = picture(|shape| shape.width).max(NARROWEST);
         let picture_height = picture(|shape| shape.height);
         let lines = |text: &str, width: u32| wrapped(text, width as f32 / SMALL, lettering);
-        let shows: Vec<_> = matrix.lenses.iter().map(|lens| lines(lens.shows(), column)).collect();
-        let sentences: Vec<[Vec<String>; 2]> = matrix
+        let shows: Vec<_> = poster.lenses.iter().map(|lens| lines(lens.shows(), column)).collect();
+        let sentences: Vec<[Vec<String>; 2]> = poster
             .rows
             .iter()
             .map(|row| {
@@ -71,29 +71,29 @@ impl Grid {
 
         let most_lines = shows.iter().map(Vec::len).max().unwrap_or_default();
         let column_heads = 2.0 * UNIT + most_lines as f32 * LINE;
-        let band = matrix.original.picture.shape.height.max(pixels(column_heads));
+        let band = poster.original.picture.shape.height.max(pixels(column_heads));
         let heads = TITLE + band;
         let mut top = heads + WORD + GAP[1];
-        let mut rows = Vec::with_capacity(matrix.rows.len());
+        let mut rows = Vec::with_capacity(poster.rows.len());
         for [about, found] in &sentences {
             rows.push(top);
             let text = 1.9 * UNIT + (about.len() + found.len()) as f32 * LINE + 0.4 * UNIT;
             top += (picture_height + WORD).max(pixels(text)) + GAP[1];
         }
-        let columns = u32::try_from(matrix.lenses.len()).unwrap_or(u32::MAX);
+        let columns = u32::try_from(poster.lenses.len()).unwrap_or(u32::MAX);
         let width = 2 * MARGIN + HEAD + columns * (column + GAP[0]);
-        let foot = [CAUTION, &notes::command_line(matrix)];
+        let foot = [CAUTION, &notes::command_line(poster)];
         let foot: Vec<_> = foot.iter().flat_map(|text| lines(text, width - 2 * MARGIN)).collect();
         let size = Shape::new(width, top + FOOTER + pixels(foot.len() as f32 * LINE));
-        Self { size, column, heads, shows, sentences, foot, rows, original: matrix.original.picture.shape }
+        Self { size, column, heads, shows, sentences, foot, rows, original: poster.original.picture.shape }
     }
 
-    /// Left and upper edge of the original: in the corner, over the heads of the rows.
+    /// The upper left corner of the original, which stands above the row heads.
     pub fn original(&self) -> (u32, u32) {
         (MARGIN, self.heads - self.original.height)
     }
 
-    /// Left and upper edge of a cell.
+    /// The upper left corner of a cell.
     pub fn cell(&self, row: usize, column: usize) -> (u32, u32) {
         (self.left(column), self.rows[row])
     }

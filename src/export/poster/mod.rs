@@ -1,14 +1,13 @@
-//! The poster: a row a scheme, a column a lens, and under each cell, in a word, what it gives away.
+//! The poster: one row per scheme, one column per lens, a verdict under each cell.
 //!
 //! ```text
 //! panels ──Cell::of, one after the other──▶ small pictures ──▶ pixmap ◀──resvg── SVG ◀──lettering── heads
 //!                                                                 └──encode──▶ PNG
 //! ```
 //!
-//! A figure shows every pixel of a few panels; a poster shows all panels at a glance, so its pictures are made
-//! small, and as soon as they are rendered: the poster of a large frame needs no more room than that of a
-//! small one. A cell says what its own lens shows; where that is nothing, it says so and stays empty, so that the eye
-//! goes where something is.
+//! A figure shows every pixel of a few panels; a poster shows many panels at a glance, so its pictures are small. Each is
+//! reduced as soon as it is rendered, so that the poster of a large frame takes no more memory than that of a small one. A
+//! cell whose lens shows nothing states why and stays empty, so that the other cells stand out.
 
 mod cell;
 mod grid;
@@ -31,7 +30,7 @@ pub use cell::Cell;
 use grid::Grid;
 use page::Page;
 
-/// Width and height that the pictures of a poster fit into, in its pixels.
+/// The largest width and height of a picture, in pixels of the poster.
 const LARGEST_PICTURE: [u32; 2] = [360, 270];
 
 /// A scheme through all lenses.
@@ -39,18 +38,18 @@ const LARGEST_PICTURE: [u32; 2] = [360, 270];
 pub struct Row {
     /// How the frame is encrypted.
     pub scheme: Scheme,
-    /// A cell a lens.
+    /// One cell per lens.
     pub cells: Vec<Cell>,
 }
 
 /// All that a poster shows.
 #[derive(Clone, Debug)]
-pub struct Matrix<'a> {
-    /// What was rendered.
+pub struct Poster<'a> {
+    /// The scene that was rendered.
     pub scene: &'a Scene,
     /// The frame.
     pub frame: &'a Frame,
-    /// What is known of the source.
+    /// The properties of the source.
     pub info: &'a SourceInfo,
     /// The columns.
     pub lenses: &'a [Lens],
@@ -58,21 +57,21 @@ pub struct Matrix<'a> {
     pub original: Cell,
     /// The rows.
     pub rows: Vec<Row>,
-    /// What it all stands on.
+    /// The colours of the page.
     pub theme: Theme,
 }
 
-impl Matrix<'_> {
+impl Poster<'_> {
     /// Writes the poster as PNG: the same bytes for the same scene and frame.
     ///
     /// # Errors
-    /// When `out` takes no more.
+    /// When `out` takes no more bytes.
     pub fn write_png(&self, out: &mut dyn Write) -> Result<(), FigureError> {
         let lettering = Lettering::new();
         let grid = Grid::of(self, &lettering);
         let too_large = || FigureError::TooLarge(grid.size);
         let mut pixmap = Pixmap::new(grid.size.width, grid.size.height).ok_or_else(too_large)?;
-        let page = Page { matrix: self, grid: &grid, lettering: &lettering };
+        let page = Page { poster: self, grid: &grid, lettering: &lettering };
         let tree = lettering.read(&page.svg())?;
         resvg::render(&tree, Transform::identity(), &mut pixmap.as_mut());
         let mut draw = |cell: &Cell, place| {

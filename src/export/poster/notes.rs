@@ -1,16 +1,16 @@
-//! What a poster says below its cells: how to read it, and how to make it again.
+//! The footer of a poster: how to read it, and how to make it again.
 
-use super::Matrix;
+use super::Poster;
 use crate::crypto::KeyMaterial;
 use crate::scene::{CommandLine, Scene};
 
-/// What a poster must not be taken for.
+/// What a poster does not prove.
 pub const CAUTION: &str = "Words follow from the numbers of the frame and from what lenses draw, not from the name of the scheme. An empty cell \
                        is one whose lens shows nothing here, which proves nothing.";
 
-/// The command that makes the poster again. A key stays out, unless everybody knows it.
-pub fn command_line(matrix: &Matrix<'_>) -> String {
-    let Matrix { scene, frame, lenses, rows, theme, .. } = matrix;
+/// The command that makes the poster again, without a key.
+pub fn command_line(poster: &Poster<'_>) -> String {
+    let Poster { scene, frame, lenses, rows, theme, .. } = poster;
     CommandLine::new("matrix", scene)
         .without_panels()
         .option("--frame", [frame.index])

@@ -1,6 +1,6 @@
-//! What a poster's file says of itself.
+//! The texts in a poster's file: its findings, its scene, and the command that makes it again.
 
-use super::Matrix;
+use super::Poster;
 use super::grid::Grid;
 use super::notes::command_line;
 use crate::export::figure::caption::Title;
@@ -8,8 +8,8 @@ use crate::export::page::origin::{Origin, Place};
 use crate::scene::Panel;
 
 /// Keywords and texts for the file.
-pub fn texts(matrix: &Matrix<'_>, grid: &Grid) -> Vec<(&'static str, String)> {
-    let Matrix { scene, frame, info, lenses, rows, .. } = matrix;
+pub fn texts(poster: &Poster<'_>, grid: &Grid) -> Vec<(&'static str, String)> {
+    let Poster { scene, frame, info, lenses, rows, .. } = poster;
     let Title { title, details } = Title::of(scene, frame, info);
     let found = rows.iter().filter_map(|row| {
         let cell = row.cells.first()?;
@@ -25,7 +25,7 @@ pub fn texts(matrix: &Matrix<'_>, grid: &Grid) -> Vec<(&'static str, String)> {
     Origin {
         title,
         description: std::iter::once(details).chain(found).collect(),
-        command_line: command_line(matrix),
+        command_line: command_line(poster),
         scene,
         frame,
         places: cells.collect(),

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::cell::Shows;
 use super::grid::{Grid, HEAD, LINE, MARGIN, SMALL, UNIT};
-use super::{Cell, Matrix, notes};
+use super::{Cell, Poster, notes};
 use crate::export::figure::caption::Title;
 use crate::export::page::chip;
 use crate::export::page::lettering::{Lettering, Line, Weight};
@@ -13,8 +13,8 @@ use crate::picture::Shape;
 /// A poster and its measures.
 pub struct Page<'a> {
     /// What is shown.
-    pub matrix: &'a Matrix<'a>,
-    /// Where it stands.
+    pub poster: &'a Poster<'a>,
+    /// The places of its parts.
     pub grid: &'a Grid,
     /// Its typeface.
     pub lettering: &'a Lettering,
@@ -23,7 +23,7 @@ pub struct Page<'a> {
 impl Page<'_> {
     /// All of the poster but its pictures.
     pub fn svg(&self) -> String {
-        let colours = self.matrix.theme.colours();
+        let colours = self.poster.theme.colours();
         let Shape { width, height } = self.grid.size;
         let mut svg = format!(
             r#"<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"><rect width="{width}" height="{height}" fill="{}"/>"#,
@@ -31,14 +31,14 @@ impl Page<'_> {
         );
         self.title(&mut svg);
         self.columns(&mut svg);
-        for row in 0..self.matrix.rows.len() {
+        for row in 0..self.poster.rows.len() {
             self.row(row, &mut svg);
         }
         self.footer(&mut svg);
         svg + "</svg>"
     }
 
-    /// A line of a head; `baseline` and everything else is changed by the caller.
+    /// A line in bold type, of which the caller sets at least `baseline`.
     fn line<'a>(&self, text: &'a str, x: u32, width: u32) -> Line<'a> {
         Line {
             text,
@@ -46,20 +46,20 @@ impl Page<'_> {
             baseline: 0.0,
             size: UNIT,
             weight: Weight::SemiBold,
-            colour: self.matrix.theme.colours().strong,
+            colour: self.poster.theme.colours().strong,
             width: width as f32,
         }
     }
 
     fn title(&self, svg: &mut String) {
-        let Matrix { scene, frame, info, .. } = self.matrix;
+        let Poster { scene, frame, info, .. } = self.poster;
         let Title { title, details } = Title::of(scene, frame, info);
         let title = format!("What survives: {title}");
         let line = self.line(&title, MARGIN, self.grid.content());
         let top = MARGIN as f32;
         self.lettering.set(Line { baseline: top + 1.5 * UNIT, size: 2.1 * UNIT, ..line }, svg);
         let details = format!("{details} · {}", notes::circumstances(scene));
-        let muted = self.matrix.theme.colours().muted;
+        let muted = self.poster.theme.colours().muted;
         let line = Line { text: &details, weight: Weight::Regular, colour: muted, ..line };
         self.lettering.set(Line { baseline: top + 3.1 * UNIT, ..line }, svg);
     }
@@ -67,15 +67,15 @@ impl Page<'_> {
     /// The original, and the heads of the columns.
     fn columns(&self, svg: &mut String) {
         let grid = self.grid;
-        self.border(&self.matrix.original, grid.original(), svg);
+        self.border(&self.poster.original, grid.original(), svg);
         let under = grid.heads as f32 + 1.25 * UNIT;
         let plain = Line { baseline: under, ..self.line("Original", MARGIN, HEAD) };
         let end = self.lettering.set(plain, svg) + 0.5 * UNIT;
-        let muted = self.matrix.theme.colours().muted;
+        let muted = self.poster.theme.colours().muted;
         let words =
             Line { text: "before encryption", x: end, weight: Weight::Regular, colour: muted, ..plain };
         self.lettering.set(words, svg);
-        for (column, (lens, shows)) in self.matrix.lenses.iter().zip(&grid.shows).enumerate() {
+        for (column, (lens, shows)) in self.poster.lenses.iter().zip(&grid.shows).enumerate() {
             let name = lens.full_title();
             let line = self.line(&name, grid.left(column), grid.column);
             let first = under - shows.len() as f32 * LINE;
@@ -85,7 +85,7 @@ impl Page<'_> {
     }
 
     fn row(&self, row: usize, svg: &mut String) {
-        let (grid, Matrix { rows, theme, .. }) = (self.grid, self.matrix);
+        let (grid, Poster { rows, theme, .. }) = (self.grid, self.poster);
         let scheme = rows[row].scheme;
         let is_new = row == 0 || rows[row - 1].scheme.base_name() != scheme.base_name();
         if is_new {
@@ -123,9 +123,9 @@ impl Page<'_> {
         self.sentence(&grid.foot, line, grid.end() + 1.8 * UNIT, svg);
     }
 
-    /// Sets lines of a sentence in muted type. Returns the baseline of the one that would follow.
+    /// Writes the lines of a sentence in muted type. Returns the baseline of the line that would follow.
     fn sentence(&self, lines: &[String], line: Line<'_>, baseline: f32, svg: &mut String) -> f32 {
-        self.lines(lines, Line { colour: self.matrix.theme.colours().muted, ..line }, baseline, svg)
+        self.lines(lines, Line { colour: self.poster.theme.colours().muted, ..line }, baseline, svg)
     }
 
     fn lines(&self, lines: &[String], line: Line<'_>, mut baseline: f32, svg: &mut String) -> f32 {
@@ -137,7 +137,7 @@ impl Page<'_> {
         baseline
     }
 
-    /// What shows of a rectangle under a picture.
+    /// Draws the rectangle below a picture, which is larger by one pixel on each side.
     fn border(&self, cell: &Cell, (x, y): (u32, u32), svg: &mut String) {
         let Shape { width, height } = cell.picture.shape;
         let _ = write!(
@@ -147,10 +147,10 @@ impl Page<'_> {
             y - 1,
             width + 2,
             height + 2,
-            self.matrix.theme.colours().border
+            self.poster.theme.colours().border
         );
         if cell.shows.is_blank() {
-            let background = self.matrix.theme.colours().background;
+            let background = self.poster.theme.colours().background;
             let _ = write!(
                 svg,
                 r#"<rect x="{x}" y="{y}" width="{width}" height="{height}" fill="{background}"/>"#
@@ -166,7 +166,7 @@ impl Page<'_> {
             MARGIN,
             y.round(),
             self.grid.content(),
-            self.matrix.theme.colours().border
+            self.poster.theme.colours().border
         );
     }
 }

@@ -1,18 +1,18 @@
-//! Courses: how a number went over all frames, in a line of small bars.
+//! The course of a number over all frames, as a line of small bars.
 
-/// Bars of a line at most.
+/// The most bars of a line.
 const MOST_BARS: usize = 64;
 
 /// The bars, the lowest first.
 const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
-/// The means of a number over equal stretches of frames. However many frames there are, it stays small: when
-/// it is full, neighbouring stretches are joined.
+/// The means of a number over stretches of equally many frames. When there are more than [`MOST_BARS`] stretches,
+/// neighbours are joined, so that memory does not grow with the number of frames.
 #[derive(Clone, Debug)]
 pub struct LessonView {
     /// Sum and count of each stretch.
     stretches: Vec<(f64, u32)>,
-    /// Frames of a full stretch.
+    /// Frames in a full stretch.
     frames: u32,
 }
 
@@ -23,7 +23,7 @@ impl Default for LessonView {
 }
 
 impl LessonView {
-    /// Takes the number of the next frame in.
+    /// Adds the number of the next frame.
     pub fn add(&mut self, value: f64) {
         if let Some((sum, count)) = self.stretches.last_mut()
             && *count < self.frames
@@ -41,7 +41,7 @@ impl LessonView {
         self.stretches.push((value, 1));
     }
 
-    /// A bar a stretch, from the smallest mean to the largest.
+    /// One bar per stretch, on a scale from the smallest mean to the largest.
     pub fn bars(&self) -> String {
         let means: Vec<f64> = self.stretches.iter().map(|&(sum, count)| sum / f64::from(count)).collect();
         let least = means.iter().copied().fold(f64::INFINITY, f64::min);

@@ -1,4 +1,4 @@
-//! CSV: a line a frame and panel, the names of the JSON as columns.
+//! CSV: a line per frame and panel, with the names of the JSON as columns.
 
 use std::io::{self, Write};
 
@@ -42,7 +42,7 @@ impl Table for Csv {
     }
 }
 
-/// The digits that JSON has: both read back as the same number.
+/// A number in the digits of the JSON, so that both read back as the same number.
 fn json_number(number: Number) -> io::Result<String> {
     Ok(serde_json::to_string(&number)?)
 }

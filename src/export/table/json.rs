@@ -1,4 +1,4 @@
-//! JSON: `{"schema":1,"scene":{…},"frames":[…],"summary":[…]}`, a line a frame; with messages also `"stream":[…]`.
+//! JSON: `{"schema":1,"scene":{…},"frames":[…],"summary":[…]}`, with a line per frame; with messages also `"stream":[…]`.
 
 use std::io::{self, Write};
 

@@ -1,7 +1,7 @@
 //! Tables: the numbers of every frame and panel, and their summary.
 //!
-//! Frames are written as they come. Nothing but the summary, three numbers a panel and column and a short
-//! course, is kept: memory does not grow with the length of a video.
+//! Each frame is written when it comes, and only a summary is kept, so that memory does not grow with the length of a
+//! video.
 
 mod course;
 mod csv;
@@ -19,21 +19,21 @@ pub use text::Text;
 use crate::render::Sheet;
 use crate::scene::Scene;
 
-/// A way of writing numbers down: `begin` once, `frame` for each frame in order, `end` once.
+/// A format of tables: `begin` once, `frame` for each frame in order, `end` once.
 pub trait Table {
-    /// What stands before the first frame.
+    /// Writes the part before the first frame.
     ///
     /// # Errors
     /// Those of `out`.
     fn begin(&mut self, scene: &Scene, out: &mut dyn Write) -> io::Result<()>;
 
-    /// The numbers of one frame.
+    /// Writes the numbers of one frame.
     ///
     /// # Errors
     /// Those of `out`.
     fn frame(&mut self, sheet: &Sheet, out: &mut dyn Write) -> io::Result<()>;
 
-    /// What stands after the last frame.
+    /// Writes the part after the last frame.
     ///
     /// # Errors
     /// Those of `out`.

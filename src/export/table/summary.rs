@@ -1,5 +1,5 @@
-//! Mean, smallest and largest of every number of a panel, and how many frames have which word, kept up to
-//! date frame by frame.
+//! The summary of each panel, updated with every frame: mean, minimum and maximum of each number, and the number of
+//! frames with each word.
 
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
@@ -13,12 +13,12 @@ use super::course::LessonView;
 /// The summaries of all panels.
 #[derive(Clone, Debug, Default)]
 pub struct Summary {
-    /// One a panel, in the order of the scene; empty before the first frame.
+    /// One per panel, in the order of the scene; empty before the first frame.
     pub panels: Vec<PanelSummary>,
 }
 
 impl Summary {
-    /// Takes the numbers of another frame in.
+    /// Adds the numbers of another frame.
     pub fn add(&mut self, sheet: &Sheet) {
         if self.panels.is_empty() {
             self.panels = sheet.panels.iter().map(|panel| PanelSummary::of(panel.panel)).collect();
@@ -34,11 +34,11 @@ impl Summary {
 pub struct PanelSummary {
     /// Which panel.
     pub panel: Panel,
-    /// Every number by name; `None` where it applied to no frame.
+    /// Every number by name; `None` if it applies to no frame.
     pub numbers: Vec<(&'static str, Option<Spread>)>,
-    /// Frames that have each word, in the order of [`Finding::ALL`]; words that no frame has are left out.
+    /// The number of frames with each word, in the order of [`Finding::ALL`], without words that no frame has.
     pub words: Vec<(Finding, u64)>,
-    /// How the share of blocks that repeat went.
+    /// The course of the share of blocks that repeat.
     pub repeated_share: LessonView,
 }
 
@@ -75,7 +75,7 @@ impl Serialize for PanelSummary {
     }
 }
 
-/// Words as an object: how many frames have each.
+/// Serializes words as an object of their counts.
 struct Words<'a>(&'a [(Finding, u64)]);
 
 impl Serialize for Words<'_> {
@@ -84,14 +84,12 @@ impl Serialize for Words<'_> {
     }
 }
 
-/// Mean, smallest and largest of one number over the frames to which it applies.
+/// Mean, minimum and maximum of a number over the frames to which it applies.
 #[derive(Clone, Copy, Debug)]
 pub struct Spread {
     count: u64,
     sum: f64,
-    /// The smallest.
     pub min: Number,
-    /// The largest.
     pub max: Number,
 }
 
@@ -111,7 +109,6 @@ impl Spread {
         }
     }
 
-    /// The mean.
     #[must_use]
     pub fn mean(&self) -> f64 {
         self.sum / self.count as f64

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use super::write_file::{self, obstacle, with_causes};
 use crate::batch::{self, Done, Event};
-use crate::export::WholeFile;
+use crate::export::AtomicFile;
 use crate::export::clip::{Clip, ClipError, Plan};
 use crate::export::figure::Figure;
 use crate::export::page::Theme;
@@ -225,7 +225,7 @@ impl<W: Fn()> Work<W> {
         if let Some(step) = obstacle(&path, order.replace) {
             return News::Refused(step);
         }
-        let out = match WholeFile::create(&path) {
+        let out = match AtomicFile::create(&path) {
             Ok(out) => out,
             Err(error) => return News::Failed(write_file::unwritable(&path, &error)),
         };
@@ -243,7 +243,7 @@ impl<W: Fn()> Work<W> {
     }
 
     /// Writes the clip; `None` where there was no frame or the user cancelled.
-    fn write(&self, order: &Order, out: WholeFile) -> Result<Option<WholeFile>, ClipSaveError> {
+    fn write(&self, order: &Order, out: AtomicFile) -> Result<Option<AtomicFile>, ClipSaveError> {
         let Order { scene, range, index, theme, path, .. } = order;
         let frames = Range::Frames(range.start.unwrap_or_default(), range.end);
         let job = Job { opener: Some(&*self.opener), index: index.as_ref(), ..Job::new(scene, frames) };
@@ -295,8 +295,8 @@ impl<W: Fn()> Work<W> {
 
 /// Adds a frame to the clip, which starts with the first.
 fn add(
-    clip: &mut Option<Clip<WholeFile>>,
-    out: &mut Option<WholeFile>,
+    clip: &mut Option<Clip<AtomicFile>>,
+    out: &mut Option<AtomicFile>,
     plan: &Plan,
     (scene, sheet, info, theme): (&Scene, &Sheet, &SourceInfo, Theme),
 ) -> Result<(), ClipError> {

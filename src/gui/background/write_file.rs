@@ -4,7 +4,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::write_file;
-use crate::export::{Making, WholeFile};
+use crate::export::{AtomicFile, Making};
 use crate::gui::model::lessons;
 use crate::gui::model::save;
 use crate::picture::drawing::Drawing;
@@ -92,7 +92,7 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// # Errors
 /// The system's error.
 pub fn write_as(path: &Path, bytes: &[u8], making: Making) -> io::Result<()> {
-    let mut file = WholeFile::create_with(path, making)?;
+    let mut file = AtomicFile::create_with(path, making)?;
     file.write_all(bytes)?;
     file.finish()
 }

@@ -3,17 +3,17 @@
 //! ```toml
 //! version = 1
 //! source = "film.mp4"       # relative to the folder of the scene
-//! frame = 45                # where it starts, and what a figure shows
-//! frames = "45-99"          # what a clip shows and a table counts; all where it is left out
+//! frame = 45                # the frame that the window starts at and a figure shows
+//! frames = "45-99"          # the frames of a clip and of a table; all frames if left out
 //! layout = "yuv420p"
 //! posterize = 3
 //! tiles = true
 //! memory = 8
-//! key_file = "key.hex"      # or key = "HEX"; the demonstration key where there is neither
+//! key_file = "key.hex"      # or key = "HEX"; the demonstration key if both are left out
 //! panels = ["plain", "aes-128-ecb:repeats"]
 //! ```
 //!
-//! Where the source is `canvas`, `drawing` holds [what was drawn](crate::picture::drawing), a line a mark.
+//! If the source is `canvas`, `drawing` holds [its marks](crate::picture::drawing), one a line.
 
 use std::path::{Component, Path, PathBuf};
 use std::{fs, io};
@@ -29,23 +29,23 @@ use crate::units::{FrameIndex, FrameList};
 /// The version of scenes that this program writes and reads.
 pub(super) const VERSION: i64 = 1;
 
-/// The most bytes that a scene has, drawing and all.
+/// The most bytes of a scene with its drawing.
 const MOST_BYTES: u64 = 16 << 20;
 
-/// The first line of a scene that the program writes.
+/// The first line of each scene that the program writes.
 const HEAD: &str = "# A scene of Afterimage. To open it: afterimage FILE.toml\n";
 
-/// A scene as it stands in a file: with the frame to start at, and where its key comes from.
+/// A scene file: a scene, the frame to start at, and where its key comes from.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "SceneToml")]
 pub struct SceneFile {
     /// The scene.
     pub scene: Scene,
-    /// The frame to start at, where it is not the first.
+    /// The frame to start at; `None` for frame 0.
     pub frame: Option<FrameIndex>,
-    /// The frames that a clip shows and a table counts, where these are not all.
+    /// The frames of a clip and of a table; `None` for all frames.
     pub frames: Option<FrameList>,
-    /// The file that holds the key; without, the scene itself does.
+    /// The file that holds the key; `None` if the scene itself does.
     pub key_file: Option<PathBuf>,
 }
 
@@ -60,7 +60,7 @@ pub enum SceneFileError {
         /// What the system says.
         source: io::Error,
     },
-    /// Something in it is not understood.
+    /// A line is not understood.
     #[error("line {line} of the scene: {what}: {}", path.display())]
     Line {
         /// The line, from 1.
@@ -70,7 +70,7 @@ pub enum SceneFileError {
         /// The file.
         path: PathBuf,
     },
-    /// It does not fit together.
+    /// The fields of the scene contradict each other.
     #[error("{what}: {}", path.display())]
     Whole {
         /// What is wrong and what would be right.
@@ -78,7 +78,7 @@ pub enum SceneFileError {
         /// The file.
         path: PathBuf,
     },
-    /// The file with its key cannot be read.
+    /// The key file cannot be read.
     #[error(
         "cannot read the key that the scene names; check that the file exists and holds hex digits: {}",
         path.display()
@@ -89,22 +89,22 @@ pub enum SceneFileError {
         /// What the system says.
         source: io::Error,
     },
-    /// A file that cannot be one of its kind: too large, a pipe or a device.
+    /// The scene or the key file is too large, a pipe or a device.
     #[error("cannot read {file}: {why}: {}", path.display())]
     Unfit {
-        /// Which file.
+        /// What the file was to be.
         file: &'static str,
-        /// What is wrong with it and what to do.
+        /// What is wrong and what to do.
         why: String,
-        /// Where it is.
+        /// The file.
         path: PathBuf,
     },
     /// A path that TOML cannot hold.
     #[error("a scene can only name files whose path is text; rename it: {}", .0.display())]
     NotText(PathBuf),
-    /// A file that the scene names is not where it was.
-    #[error("cannot find the way from the scene to a file that it names: {}", path.display())]
-    NoWay {
+    /// A file that the scene names is missing, so no path to it can be written.
+    #[error("cannot find a file that the scene names; check that it exists: {}", path.display())]
+    Missing {
         /// The file.
         path: PathBuf,
         /// What the system says.
@@ -113,7 +113,7 @@ pub enum SceneFileError {
 }
 
 impl SceneFileError {
-    /// True where the text of a scene is wrong, and not the way to it.
+    /// True if the text of the scene is wrong, false if a file could not be read or found.
     #[must_use]
     pub const fn is_text(&self) -> bool {
         matches!(self, Self::Line { .. } | Self::Whole { .. })
@@ -121,13 +121,13 @@ impl SceneFileError {
 }
 
 impl SceneFile {
-    /// A scene with its key in it that starts at the first frame.
+    /// A scene file that holds its key and starts at frame 0.
     #[must_use]
     pub const fn of(scene: Scene) -> Self {
         Self { scene, frame: None, frames: None, key_file: None }
     }
 
-    /// True for names of scenes: those that end in `.toml`.
+    /// True for names of scene files, which end in `.toml`.
     #[must_use]
     pub fn is_name(path: &Path) -> bool {
         path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"))
@@ -136,7 +136,7 @@ impl SceneFile {
     /// Reads a scene, and the key file that it names.
     ///
     /// # Errors
-    /// [`SceneFileError`] with the line and the key of what is not understood.
+    /// [`SceneFileError`] names the line that is not understood.
     pub fn read(path: &Path) -> Result<Self, SceneFileError> {
         let text = file::read(path, MOST_BYTES).map_err(|error| match error {
             TextFileError::Io(source) => SceneFileError::Unreadable { path: path.into(), source },
@@ -166,27 +166,27 @@ impl SceneFile {
         Ok(Self { scene, frame, frames, key_file })
     }
 
-    /// The text of a file in `folder`. Holds the key, unless it is the demonstration key or comes from a
-    /// file: think before you write it down.
+    /// The text of a scene file in `folder`. It holds the key, unless the key is the demonstration key or comes from a
+    /// file: ask [`holds_secret_key`](Self::holds_secret_key) before you write it.
     ///
     /// # Errors
-    /// Where a path is no text, or leads nowhere.
+    /// If a path is no text, or names no file.
     pub fn to_toml(&self, folder: &Path) -> Result<String, SceneFileError> {
         let mut written = SceneToml::from(self.scene.clone());
         written.frame = self.frame.map(|FrameIndex(number)| number);
         written.frames.clone_from(&self.frames);
         if let Source::File(path) = &self.scene.source {
-            written.source = by_name(&way(path, folder)?)?;
+            written.source = by_name(&path_from_folder(path, folder)?)?;
         }
         if let Some(path) = &self.key_file {
-            let way = way(path, folder)?;
-            written.key_file = Some(way.to_str().ok_or(SceneFileError::NotText(way.clone()))?.into());
+            let path = path_from_folder(path, folder)?;
+            written.key_file = Some(path.to_str().ok_or(SceneFileError::NotText(path.clone()))?.into());
             written.key = None;
         }
         Ok(format!("{HEAD}{}", written.to_toml()))
     }
 
-    /// True where [`to_toml`](Self::to_toml) writes down a key that not everybody knows.
+    /// True if [`to_toml`](Self::to_toml) writes a key other than the demonstration key.
     #[must_use]
     pub fn holds_secret_key(&self) -> bool {
         self.key_file.is_none() && self.scene.key != KeyMaterial::default()
@@ -200,7 +200,7 @@ fn unfit(file: &'static str, why: &TextFileError, path: &Path) -> SceneFileError
 /// What is wrong with the text of a scene.
 #[derive(Debug)]
 pub(super) struct Wrong {
-    /// Where, in bytes.
+    /// The offset in bytes; `None` if no single place is wrong.
     at: Option<usize>,
     what: String,
 }
@@ -224,7 +224,7 @@ impl From<toml::de::Error> for Wrong {
     }
 }
 
-/// What every version of a scene has.
+/// The field that scenes of every version have.
 #[derive(Deserialize)]
 struct Head {
     version: Option<toml::Spanned<toml::Value>>,
@@ -233,7 +233,7 @@ struct Head {
 impl SceneToml {
     /// Reads the text of a scene.
     fn read(text: &str) -> Result<Self, Wrong> {
-        // The version first: in another version the keys may have other meanings.
+        // The version first: in another version the fields may have other meanings.
         let Head { version } = toml::from_str(text)?;
         let wrong = |at, error: SceneError| Err(Wrong { at, what: error.to_string() });
         match version {
@@ -251,21 +251,21 @@ impl SceneToml {
     }
 }
 
-/// How a source of this path is written, so that it is not taken for one of the bundled ones.
+/// The source of a path, written `./demo` where its name alone would be read as that of a bundled source.
 fn by_name(path: &Path) -> Result<Source, SceneFileError> {
     let text = path.to_str().ok_or(SceneFileError::NotText(path.into()))?;
     let is_plain = text.parse().is_ok_and(|source: Source| source == Source::File(path.into()));
     Ok(Source::File(if is_plain { path.into() } else { Path::new(".").join(path) }))
 }
 
-/// The way from `folder` to `path`: relative, unless they share nothing but the root.
-fn way(path: &Path, folder: &Path) -> Result<PathBuf, SceneFileError> {
-    let lost = |source| SceneFileError::NoWay { path: path.into(), source };
+/// The path from `folder` to `path`: relative, unless they share nothing but the root.
+fn path_from_folder(path: &Path, folder: &Path) -> Result<PathBuf, SceneFileError> {
+    let lost = |source| SceneFileError::Missing { path: path.into(), source };
     let here = |path: &Path| match path {
         empty if empty == Path::new("") => fs::canonicalize("."),
         path => fs::canonicalize(path),
     };
-    // The file itself may be a link, and stays one.
+    // Links are resolved in the folders alone: the file may be a link on purpose.
     let path = match (path.parent(), path.file_name()) {
         (Some(parent), Some(name)) => here(parent).map_err(lost)?.join(name),
         _ => here(path).map_err(lost)?,

@@ -11,18 +11,18 @@ fn panels(names: &[&str]) -> Vec<Panel> {
     names.iter().map(|name| name.parse().expect("a panel")).collect()
 }
 
-/// What is said of a scene with this text.
+/// The message for a scene with this text, which is wrong.
 fn refused(text: &str) -> String {
     let folder = TempDir::new().expect("a temporary folder");
     let path = folder.path().join("scene.toml");
     fs::write(&path, text).expect("room for a scene");
-    let said = SceneFile::read(&path).expect_err(text).to_string();
-    assert!(said.ends_with(&format!(": {}", path.display())), "the path comes last: {said}");
-    said
+    let message = SceneFile::read(&path).expect_err(text).to_string();
+    assert!(message.ends_with(&format!(": {}", path.display())), "the path comes last: {message}");
+    message
 }
 
 #[test]
-fn a_scene_is_written_so_that_a_person_can_change_it() {
+fn a_scene_file_is_easy_to_read_and_change() {
     let scene = Scene {
         layout: Layout::GRAY8.posterized(Posterize::to_bits(3).expect("3 bits")).in_tiles().expect("tiles"),
         memory: NonZeroU32::new(8).expect("not 0"),
@@ -53,7 +53,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn a_scene_that_is_written_reads_back(
+    fn a_written_scene_reads_back(
         source in 0usize..9, layout in 0usize..7, bits in 1i64..=8, memory in 1u32..100,
         frame in prop::option::of(any::<u32>()), key in 0usize..3, count in 1usize..5,
     ) {
@@ -115,7 +115,7 @@ proptest! {
 }
 
 #[test]
-fn files_are_named_from_the_folder_of_the_scene() {
+fn paths_in_a_scene_are_relative_to_its_folder() {
     let folder = TempDir::new().expect("a temporary folder");
     let root = fs::canonicalize(folder.path()).expect("it is there");
     fs::create_dir_all(root.join("scenes")).expect("room for a folder");
@@ -130,7 +130,7 @@ fn files_are_named_from_the_folder_of_the_scene() {
 }
 
 #[test]
-fn what_is_not_understood_is_named_with_its_line() {
+fn the_message_names_the_line_that_is_wrong() {
     let good = "version = 1\nsource = \"demo\"\npanels = [\"plain\"]\n";
     for (text, line, named) in [
         (format!("{good}colour = \"red\"\n"), 4, "colour"),
@@ -147,16 +147,16 @@ fn what_is_not_understood_is_named_with_its_line() {
         (good.replace("version = 1", "version = 2\ncolour = \"red\""), 1, "version 2"),
         (good.replace("version = 1", "# mine\nversion = \"one\""), 2, "version \"one\""),
     ] {
-        let said = refused(&text);
+        let message = refused(&text);
         assert!(
-            said.starts_with(&format!("line {line} of the scene: ")) && said.contains(named),
-            "{text}{said}"
+            message.starts_with(&format!("line {line} of the scene: ")) && message.contains(named),
+            "{text}{message}"
         );
     }
 }
 
 #[test]
-fn what_does_not_fit_together_is_refused() {
+fn fields_that_contradict_each_other_are_refused() {
     let with = |more: &str| format!("version = 1\nsource = \"demo\"\n{more}");
     for (text, named) in [
         ("source = \"demo\"\npanels = [\"plain\"]".to_owned(), "version = 1"),
@@ -166,13 +166,13 @@ fn what_does_not_fit_together_is_refused() {
         (with(""), "panels"),
         (String::new(), "version = 1"),
     ] {
-        let said = refused(&text);
-        assert!(said.contains(named), "{text}: {said}");
+        let message = refused(&text);
+        assert!(message.contains(named), "{text}: {message}");
     }
 }
 
 #[test]
-fn a_key_that_a_scene_names_is_read_beside_it() {
+fn a_key_file_is_found_in_the_folder_of_the_scene() {
     let folder = TempDir::new().expect("a temporary folder");
     let path = folder.path().join("scene.TOML");
     assert!(SceneFile::is_name(&path) && !SceneFile::is_name(Path::new("toml")));

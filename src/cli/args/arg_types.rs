@@ -1,4 +1,4 @@
-//! The values of arguments: sources and where output goes.
+//! Types of arguments: sources and targets of output.
 
 use std::ffi::OsString;
 use std::fmt;
@@ -20,8 +20,8 @@ pub enum Target {
 }
 
 impl Target {
-    /// The name where it is that of a file, whose ending says what it becomes. `None` for streams: standard output,
-    /// descriptors that are open under whatever name, pipes and devices.
+    /// The name of a regular file, whose ending states its format. `None` for streams: standard output, open descriptors
+    /// under any name, pipes and devices.
     #[must_use]
     pub fn file_name(&self) -> Option<&Path> {
         match self {
@@ -33,8 +33,7 @@ impl Target {
         }
     }
 
-    /// False for standard output, pipes and whatever else cannot go back to change what was written, as far as it
-    /// can be told before it is opened.
+    /// False for standard output, pipes and other targets that cannot seek, as far as that is known before opening them.
     #[must_use]
     pub fn may_seek(&self) -> bool {
         match self {
@@ -43,7 +42,7 @@ impl Target {
         }
     }
 
-    /// Refuses a file whose name does not end as `fits` says, for the reason in `why`.
+    /// Refuses a file whose name `fits` rejects, with the message `why`.
     ///
     /// # Errors
     /// Says which.

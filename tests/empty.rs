@@ -1,6 +1,7 @@
 //! Empty panels: wherever a lens leaves one even field, the panel says why, and nowhere else.
 
-mod common;
+#[path = "common/frames.rs"]
+mod frames;
 
 use std::num::NonZeroU32;
 use std::ops::ControlFlow;
@@ -42,7 +43,7 @@ fn scene(layout: Layout, memory: u32, panels: &[&str]) -> Scene {
 
 fn frame(layout: Layout, shape: Shape, n: u64, byte: impl FnMut(usize) -> u8) -> Arc<Frame> {
     let bytes: Vec<u8> = (0..layout.frame_bytes(shape)).map(byte).collect();
-    common::frame(layout, shape, n, bytes)
+    frames::frame(layout, shape, n, bytes)
 }
 
 /// A byte that no other place has near it.

@@ -2,7 +2,8 @@
 //! and that nothing survives where a nonce is fresh.
 #![expect(clippy::cast_possible_truncation, reason = "made up bytes may be any")]
 
-mod common;
+#[path = "common/frames.rs"]
+mod frames;
 
 use std::collections::HashMap;
 use std::num::NonZeroU32;
@@ -17,7 +18,7 @@ use afterimage::render::{Analysis, Parts, PreparedSet, Recent, RenderedPanel, Re
 use afterimage::runtime::pool::{Buffer, Pool};
 use afterimage::scene::{Panel, Scene};
 
-use common::frame;
+use frames::frame;
 
 /// Shapes that fill blocks well, badly and not at all.
 const SHAPES: [Shape; 5] =

@@ -7,6 +7,9 @@
     reason = "made up bytes may be any, and pictures are small"
 )]
 
+#[path = "common/frames.rs"]
+mod frames;
+
 use std::num::NonZeroU32;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -16,7 +19,7 @@ use afterimage::crypto::{Habit, Scheme};
 use afterimage::leak::{self, Change, ClassicalMetrics, Counter, Finding, Leakage, Outline};
 use afterimage::media::Source;
 use afterimage::picture::layout::{BLOCK_BYTES, Layout, Places};
-use afterimage::picture::{Colour, Frame, Shape};
+use afterimage::picture::{Frame, Shape};
 use afterimage::render::{Job, Parts, PreparedSet, Range, Recent, Renderer, Sheet};
 use afterimage::runtime::pool::{Buffer, Pool};
 use afterimage::scene::{Panel, Scene};
@@ -54,15 +57,7 @@ struct Shot(Shape, Vec<u8>);
 type Footage = [Shot; 2];
 
 fn frame(n: u64, Shot(shape, bytes): &Shot) -> Arc<Frame> {
-    Arc::new(Frame {
-        index: FrameIndex(n),
-        time_secs: n as f64 / 25.0,
-        duration_secs: 0.04,
-        shape: *shape,
-        layout: Layout::RGBA32,
-        colour: Colour::default(),
-        bytes: Arc::new(Buffer::from(bytes.clone())),
-    })
+    frames::frame(Layout::RGBA32, *shape, n, bytes.clone())
 }
 
 /// Two frames of a source.

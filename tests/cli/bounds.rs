@@ -1,11 +1,11 @@
 //! What a command line or a scene asks for has a bound, and is refused in words past it.
 
-use crate::common::{Desk, refused, stdout};
+use crate::program::{Folder, refused, stdout};
 
 #[test]
 fn a_memory_that_does_not_fit_is_refused_before_anything_is_decoded_and_told_how_many_frames_fit() {
-    let desk = Desk::new();
-    let (out, film) = (desk.at("out.png"), desk.at("out.mkv"));
+    let folder = Folder::new();
+    let (out, film) = (folder.at("out.png"), folder.at("out.mkv"));
     let measured = ["measure", "pattern:noise", "plain", "aes-128-gcm", "--frame", "0"];
     let said = refused(1, measured.iter().chain(&["--memory", "1000"]));
     assert!(said.contains("1000 frames") && said.contains("1280 × 720") && said.contains(" fit "), "{said}");
@@ -15,7 +15,7 @@ fn a_memory_that_does_not_fit_is_refused_before_anything_is_decoded_and_told_how
     stdout(measured.iter().chain(&["--memory", fit]));
     assert!(refused(1, measured.iter().chain(&["--memory", &more])).contains(fit));
     let scene = "version = 1\nsource = \"pattern:noise\"\nmemory = 4000000000\npanels = [\"aes-128-gcm\"]\n";
-    let scene = desk.write("scene.toml", scene);
+    let scene = folder.write("scene.toml", scene);
     for command in [&["figure", &scene, "-o", &out][..], &["measure", &scene], &["clip", &scene, "-o", &film]]
     {
         assert!(refused(1, command).contains("4000000000 frames"), "{command:?}");
@@ -58,12 +58,12 @@ fn peak_bytes(args: &[&str]) -> u64 {
 #[cfg(target_os = "linux")]
 #[test]
 fn large_frames_take_a_bounded_memory() {
-    let desk = Desk::new();
-    let (out, film_out) = (desk.at("out.png"), desk.at("out.mp4"));
+    let folder = Folder::new();
+    let (out, film_out) = (folder.at("out.png"), folder.at("out.mp4"));
     // 35 million pixels are as large as 64 million in all that is decided by size, and take less time.
     let side = 5900;
     let noise = format!("testsrc2=size={side}x{side},noise=alls=20");
-    let still = desk.ffmpeg("still.png", &["-f", "lavfi", "-i", &noise, "-frames:v", "1"]);
+    let still = folder.ffmpeg("still.png", &["-f", "lavfi", "-i", &noise, "-frames:v", "1"]);
     // 1.5 GB for 64 million pixels, and what the program takes for a frame of any size.
     let most = side * side * 1_500 / 64 + (100 << 20);
     let poster = ["--schemes", "aes-128-gcm", "--lenses", "outline"];
@@ -75,7 +75,7 @@ fn large_frames_take_a_bounded_memory() {
     }
     let uhd = "testsrc2=size=3840x2160:rate=10:duration=1,noise=alls=8:allf=t";
     let x264 = ["-c:v", "libx264", "-preset", "ultrafast", "-crf", "24", "-pix_fmt", "yuv420p"];
-    let film = desk.ffmpeg("film.mp4", &[&["-f", "lavfi", "-i", uhd][..], &x264].concat());
+    let film = folder.ffmpeg("film.mp4", &[&["-f", "lavfi", "-i", uhd][..], &x264].concat());
     let clip = ["clip", &film, "--frames", "0-2", "-o", &film_out];
     for args in [&clip[..], &["figure", &film, "--frame", "3", "aes-128-ecb:tone", "-o", &out]] {
         let peak = peak_bytes(args);
@@ -85,15 +85,15 @@ fn large_frames_take_a_bounded_memory() {
 
 #[test]
 fn a_scene_has_at_most_64_panels_in_a_file_and_on_the_command_line() {
-    let desk = Desk::new();
-    let (out, many) = (desk.at("out.png"), vec!["aes-128-ecb"; 65]);
+    let folder = Folder::new();
+    let (out, many) = (folder.at("out.png"), vec!["aes-128-ecb"; 65]);
     let figure = ["figure", "pattern:bars@32x18", "-o", &out, "--panels"];
     let said = refused(2, figure.iter().chain(&many));
     assert!(said.contains("65 panels") && said.contains("at most 64"), "{said}");
     stdout(figure.iter().chain(&many[..64]));
     let scene = |panels: usize| {
         let panels = vec!["\"plain\""; panels].join(", ");
-        desk.write(
+        folder.write(
             "scene.toml",
             format!("version = 1\nsource = \"pattern:bars@32x18\"\npanels = [{panels}]\n"),
         )
@@ -105,49 +105,49 @@ fn a_scene_has_at_most_64_panels_in_a_file_and_on_the_command_line() {
 
 #[test]
 fn the_scene_of_a_poster_with_more_cells_than_a_scene_has_panels_makes_it_again() {
-    let desk = Desk::new();
-    let (out, again, scene) = (desk.at("poster.png"), desk.at("again.png"), desk.at("poster.toml"));
+    let folder = Folder::new();
+    let (out, again, scene) = (folder.at("poster.png"), folder.at("again.png"), folder.at("poster.toml"));
     stdout(["matrix", "pattern:bars@32x18", "--save-scene", &scene, "-o", &out]);
     stdout(["matrix", &scene, "-o", &again]);
-    assert!(desk.read("poster.png") == desk.read("again.png"));
+    assert!(folder.read("poster.png") == folder.read("again.png"));
 }
 
 #[test]
 fn a_key_file_has_at_most_4096_bytes() {
-    let desk = Desk::new();
-    let long = desk.write("long.key", "00".repeat(2049));
+    let folder = Folder::new();
+    let long = folder.write("long.key", "00".repeat(2049));
     let encrypt = ["encrypt", "pattern:bars@32x18", "aes-128-ecb", "-o", "-", "--key-file"];
     let said = refused(1, encrypt.iter().chain(&[&long[..]]));
     assert!(said.contains("larger than 4096 bytes") && said.contains("long.key"), "{said}");
     let scene = "version = 1\nsource = \"demo:still\"\nkey_file = \"long.key\"\npanels = [\"aes-128-ecb\"]\n";
-    let said = refused(1, ["measure", &desk.write("scene.toml", scene)]);
+    let said = refused(1, ["measure", &folder.write("scene.toml", scene)]);
     assert!(said.contains("larger than 4096 bytes") && said.contains("long.key"), "{said}");
 }
 
 #[cfg(unix)]
 #[test]
 fn an_endless_key_file_and_a_pipe_that_a_scene_names_are_refused() {
-    let desk = Desk::new();
+    let folder = Folder::new();
     let said = refused(1, ["measure", "demo:still", "--key-file", "/dev/zero"]);
     assert!(said.contains("larger than 4096 bytes") && said.contains("/dev/zero"), "{said}");
-    let pipe = desk.path("pipe.toml");
+    let pipe = folder.path("pipe.toml");
     assert!(std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo").success());
     for key in ["pipe.toml", "/dev/zero"] {
         let scene =
             format!("version = 1\nsource = \"demo:still\"\nkey_file = \"{key}\"\npanels = [\"plain\"]\n");
-        let said = refused(1, ["measure", &desk.write("scene.toml", scene)]);
+        let said = refused(1, ["measure", &folder.write("scene.toml", scene)]);
         assert!(said.contains("no regular file") && said.contains(key), "{said}");
     }
-    let said = refused(1, ["measure", &desk.at("pipe.toml")]);
+    let said = refused(1, ["measure", &folder.at("pipe.toml")]);
     assert!(said.contains("the scene") && said.contains("no regular file"), "{said}");
 }
 
 #[cfg(unix)]
 #[test]
 fn on_the_command_line_a_key_can_come_through_a_pipe() {
-    let desk = Desk::new();
+    let folder = Folder::new();
     let key = "c0ffee".repeat(8);
-    let (one, other) = (desk.at("one"), desk.at("other"));
+    let (one, other) = (folder.at("one"), folder.at("other"));
     let piped =
         "printf %s \"$1\" | \"$0\" encrypt pattern:bars@32x18 aes-128-ecb --key-file /dev/stdin -q -o \"$2\"";
     let done = std::process::Command::new("sh")
@@ -157,5 +157,5 @@ fn on_the_command_line_a_key_can_come_through_a_pipe() {
         .expect("a shell");
     assert!(done.success());
     stdout(["encrypt", "pattern:bars@32x18", "aes-128-ecb", "--key", &key, "-o", &other]);
-    assert!(desk.read("one") == desk.read("other"));
+    assert!(folder.read("one") == folder.read("other"));
 }

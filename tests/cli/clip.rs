@@ -8,8 +8,8 @@ use afterimage::picture::Frame;
 use afterimage::picture::layout::Layout;
 use afterimage::runtime::pool::Pool;
 
-use crate::common::{Desk, afterimage, refused, stdout};
 use crate::figure::Figure;
+use crate::program::{Folder, afterimage, refused, stdout};
 
 /// Every frame of a file.
 fn frames(path: &Path) -> Vec<Frame> {
@@ -24,22 +24,22 @@ fn brightness([r, g, b]: [u8; 3]) -> f64 {
 }
 
 /// A film of ten frames, the later ones shown twice as long.
-fn uneven_film(desk: &Desk) -> String {
+fn uneven_film(folder: &Folder) -> String {
     let film = "testsrc2=size=481x35:rate=10:duration=1,setpts='if(lt(N,5),N,2*N-5)/10/TB'";
     let vfr = ["-f", "lavfi", "-i", film, "-fps_mode", "vfr", "-pix_fmt", "yuv444p", "-c:v", "ffv1"];
-    desk.ffmpeg("film.mkv", &vfr)
+    folder.ffmpeg("film.mkv", &vfr)
 }
 
 #[test]
 fn a_clip_holds_the_figures_of_its_frames_each_at_its_time() {
-    let desk = Desk::new();
-    let film = uneven_film(&desk);
+    let folder = Folder::new();
+    let film = uneven_film(&folder);
     let panels = ["plain", "aes-128-ecb", "aes-128-gcm"];
-    let (out, scene) = (desk.at("clip.mp4"), desk.at("clip.toml"));
+    let (out, scene) = (folder.at("clip.mp4"), folder.at("clip.toml"));
     let told = ["--frames", "3-7", "-o", &out, "--save-scene", &scene];
     stdout(["clip", &film].iter().chain(&panels).chain(&told));
-    let clip = frames(&desk.path("clip.mp4"));
-    let source = frames(&desk.path("film.mkv"));
+    let clip = frames(&folder.path("clip.mp4"));
+    let source = frames(&folder.path("film.mkv"));
     let times: Vec<f64> = clip.iter().map(|frame| frame.time_secs).collect();
     let expected = source[3..=7].iter().map(|frame| frame.time_secs - source[3].time_secs);
     assert_eq!(times.len(), 5);
@@ -48,11 +48,11 @@ fn a_clip_holds_the_figures_of_its_frames_each_at_its_time() {
     }
     assert!((clip[4].duration_secs - 0.2).abs() < 1e-3, "the last one lasts until frame 8 would come");
 
-    let png = desk.at("figure.png");
+    let png = folder.at("figure.png");
     for (at, frame) in [(0, "3"), (4, "7")] {
         let told = ["--frame", frame, "--theme", "dark", "-o", &png];
         stdout(["figure", &film].iter().chain(&panels).chain(&told));
-        let figure = Figure::read(&desk.read("figure.png"));
+        let figure = Figure::read(&folder.read("figure.png"));
         let (width, height) = (clip[at].shape.width, clip[at].shape.height);
         assert!(width % 2 == 0 && height % 2 == 0, "players take even sizes");
         let shown = Figure::of(width as usize, clip[at].bytes.to_vec());
@@ -67,25 +67,25 @@ fn a_clip_holds_the_figures_of_its_frames_each_at_its_time() {
         let word = figure.text("Description").contains("AES-128-GCM as ciphertext: noise");
         assert!(word, "what is compared with is a figure of noise");
     }
-    assert!(String::from_utf8_lossy(&desk.read("clip.toml")).contains("frame = 3"));
+    assert!(String::from_utf8_lossy(&folder.read("clip.toml")).contains("frame = 3"));
 }
 
 #[test]
 fn the_ending_says_what_the_video_becomes() {
-    let desk = Desk::new();
-    let film = desk.film("film.mkv", 96, 64);
+    let folder = Folder::new();
+    let film = folder.film("film.mkv", 96, 64);
     for (ending, codec) in [("mkv", "h264"), ("webm", "vp9"), ("gif", "gif")] {
-        let out = desk.at(&format!("clip.{ending}"));
+        let out = folder.at(&format!("clip.{ending}"));
         stdout(["clip", &film, "plain", "--frames", "0-2", "-o", &out]);
         let source = Source::File(out.into());
         let open = media::open(&source, Layout::RGB24, Limits::default(), &Pool::default());
         assert_eq!(open.expect("a video").info().codec, codec);
-        let frames = frames(&desk.path(&format!("clip.{ending}")));
+        let frames = frames(&folder.path(&format!("clip.{ending}")));
         assert_eq!(frames.len(), 3, "{ending}");
         assert!((frames[2].time_secs - 0.2).abs() < 0.011, "{ending}");
     }
     for name in ["clip.avi", "clip", "mp4"] {
-        let said = refused(2, ["clip", &film, "-o", &desk.at(name)]);
+        let said = refused(2, ["clip", &film, "-o", &folder.at(name)]);
         assert!(said.contains(".mp4, .mkv, .webm, .gif") && said.contains(name), "{said}");
     }
     let piped = afterimage(["clip", &film, "plain", "--frames", "0-1", "-o", "-"]).assert().success();
@@ -94,49 +94,49 @@ fn the_ending_says_what_the_video_becomes() {
 
 #[test]
 fn a_still_is_shown_for_a_while() {
-    let desk = Desk::new();
-    let picture = desk.ffmpeg("still.png", &["-f", "lavfi", "-i", "testsrc2=size=64x48", "-frames:v", "1"]);
-    stdout(["clip", &picture, "plain", "-o", &desk.at("still.mp4")]);
-    let frames = frames(&desk.path("still.mp4"));
+    let folder = Folder::new();
+    let picture = folder.ffmpeg("still.png", &["-f", "lavfi", "-i", "testsrc2=size=64x48", "-frames:v", "1"]);
+    stdout(["clip", &picture, "plain", "-o", &folder.at("still.mp4")]);
+    let frames = frames(&folder.path("still.mp4"));
     assert_eq!(frames.len(), 1);
     assert!((frames[0].duration_secs - 1.0).abs() < 1e-3, "{}", frames[0].duration_secs);
 }
 
 #[test]
 fn where_nothing_can_be_written_that_is_said_and_nothing_is_left() {
-    let desk = Desk::new();
-    let film = desk.film("film.mkv", 96, 64);
-    let said = refused(1, ["clip", &film, "-o", &desk.at("no/such/clip.mp4")]);
+    let folder = Folder::new();
+    let film = folder.film("film.mkv", 96, 64);
+    let said = refused(1, ["clip", &film, "-o", &folder.at("no/such/clip.mp4")]);
     assert!(said.contains("name a file in a folder that exists"), "{said}");
-    let said = refused(1, ["clip", &film, "plain", "--frames", "5-50", "-o", &desk.at("clip.mp4")]);
+    let said = refused(1, ["clip", &film, "plain", "--frames", "5-50", "-o", &folder.at("clip.mp4")]);
     assert!(said.contains("there is no frame 50"), "{said}");
-    assert_eq!(desk.names(), ["film.mkv"]);
+    assert_eq!(folder.names(), ["film.mkv"]);
 }
 
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_is_told() {
-    let desk = Desk::new();
-    let film = desk.film("film.mkv", 96, 64);
-    std::os::unix::fs::symlink("/dev/full", desk.path("full.mp4")).expect("a link");
-    let said = refused(1, ["clip", &film, "plain", "--frames", "0-1", "-o", &desk.at("full.mp4")]);
+    let folder = Folder::new();
+    let film = folder.film("film.mkv", 96, 64);
+    std::os::unix::fs::symlink("/dev/full", folder.path("full.mp4")).expect("a link");
+    let said = refused(1, ["clip", &film, "plain", "--frames", "0-1", "-o", &folder.at("full.mp4")]);
     assert!(said.contains("full.mp4") && said.contains("No space left"), "{said}");
 }
 
 #[cfg(unix)]
 #[test]
 fn ctrl_c_leaves_no_half_a_clip() {
-    let desk = Desk::new();
+    let folder = Folder::new();
     let mut work = std::process::Command::new(env!("CARGO_BIN_EXE_afterimage"));
-    work.args(["clip", "pattern:noise", "plain", "aes-128-ctr", "-o", &desk.at("clip.mp4")]);
-    crate::stopped::interrupted(&mut work, "-INT", &desk);
+    work.args(["clip", "pattern:noise", "plain", "aes-128-ctr", "-o", &folder.at("clip.mp4")]);
+    crate::stopped::interrupted(&mut work, "-INT", &folder);
 }
 
 /// How long each picture of a file is shown, in hundredths of a second, as the ffmpeg program reads it.
-fn hundredths(desk: &Desk, name: &str) -> Vec<f64> {
+fn hundredths(folder: &Folder, name: &str) -> Vec<f64> {
     let entries = ["-v", "error", "-show_entries", "packet=duration_time", "-of", "csv=p=0"];
     let told =
-        Process::new("ffprobe").args(entries).arg(desk.path(name)).output().expect("the ffprobe program");
+        Process::new("ffprobe").args(entries).arg(folder.path(name)).output().expect("the ffprobe program");
     let told = String::from_utf8(told.stdout).expect("text");
     let secs = told.lines().map(|line| line.trim_end_matches(',').parse::<f64>().expect("a duration"));
     secs.map(|secs| (secs * 100.0).round()).collect()
@@ -144,10 +144,10 @@ fn hundredths(desk: &Desk, name: &str) -> Vec<f64> {
 
 /// A GIF whose pictures are shown for so many hundredths of a second. The delays are written here: each version of the
 /// program takes other options for them.
-fn gif_with_delays(desk: &Desk, name: &str, delays: &[u16]) -> String {
+fn gif_with_delays(folder: &Folder, name: &str, delays: &[u16]) -> String {
     let film = format!("testsrc2=size=32x32:rate=10:duration={}", delays.len() as f64 / 10.0);
-    desk.ffmpeg(name, &["-f", "lavfi", "-i", &film]);
-    let mut bytes = desk.read(name);
+    folder.ffmpeg(name, &["-f", "lavfi", "-i", &film]);
+    let mut bytes = folder.read(name);
     // The graphic control extension: its introducer, label and length, flags, and the delay.
     let starts = bytes.windows(3).enumerate().filter(|(_, it)| it == b"\x21\xf9\x04").map(|(at, _)| at);
     let starts: Vec<usize> = starts.collect();
@@ -155,31 +155,31 @@ fn gif_with_delays(desk: &Desk, name: &str, delays: &[u16]) -> String {
     for (at, delay) in starts.into_iter().zip(delays) {
         bytes[at + 4..at + 6].copy_from_slice(&delay.to_le_bytes());
     }
-    desk.write(name, bytes)
+    folder.write(name, bytes)
 }
 
 #[test]
 fn a_gif_keeps_the_delays_of_its_source_to_the_last() {
-    let desk = Desk::new();
-    gif_with_delays(&desk, "quick.gif", &[200, 1, 50]);
-    let made = hundredths(&desk, "quick.gif");
+    let folder = Folder::new();
+    gif_with_delays(&folder, "quick.gif", &[200, 1, 50]);
+    let made = hundredths(&folder, "quick.gif");
     assert!([10.0, 1.0].contains(&made[1]), "a delay of one is ten to FFmpeg up to version 8: {made:?}");
-    let source = gif_with_delays(&desk, "source.gif", &[200, 2, 50]);
-    assert_eq!(hundredths(&desk, "source.gif"), [200.0, 2.0, 50.0]);
-    stdout(["clip", &source, "plain", "-o", &desk.at("clip.gif")]);
-    assert_eq!(hundredths(&desk, "clip.gif"), [200.0, 2.0, 50.0]);
+    let source = gif_with_delays(&folder, "source.gif", &[200, 2, 50]);
+    assert_eq!(hundredths(&folder, "source.gif"), [200.0, 2.0, 50.0]);
+    stdout(["clip", &source, "plain", "-o", &folder.at("clip.gif")]);
+    assert_eq!(hundredths(&folder, "clip.gif"), [200.0, 2.0, 50.0]);
 }
 
 #[test]
 fn a_gif_runs_in_real_time_with_no_delay_that_players_would_stretch() {
-    let desk = Desk::new();
+    let folder = Folder::new();
     for rate in ["24000/1001", "30", "50", "60000/1001", "60", "100", "240"] {
         let film = format!("testsrc2=size=32x32:rate={rate}:duration=1");
-        let film = desk.ffmpeg("film.mkv", &["-f", "lavfi", "-i", &film, "-c:v", "ffv1"]);
-        stdout(["clip", &film, "plain", "-o", &desk.at("clip.gif")]);
-        let delays = hundredths(&desk, "clip.gif");
+        let film = folder.ffmpeg("film.mkv", &["-f", "lavfi", "-i", &film, "-c:v", "ffv1"]);
+        stdout(["clip", &film, "plain", "-o", &folder.at("clip.gif")]);
+        let delays = hundredths(&folder, "clip.gif");
         assert!(delays.iter().all(|&delay| delay >= 2.0), "{rate}: {delays:?}");
-        let (all, of) = (delays.iter().sum::<f64>(), frames(&desk.path("film.mkv")));
+        let (all, of) = (delays.iter().sum::<f64>(), frames(&folder.path("film.mkv")));
         let secs = of.last().map_or(0.0, |last| last.time_secs + last.duration_secs);
         assert!((all / 100.0 - secs).abs() <= 0.01 * secs + 0.005, "{rate}: {all} hundredths of {secs} s");
         assert!(delays.len() >= of.len().min(48), "{rate}: {} of {} pictures", delays.len(), of.len());
@@ -188,10 +188,10 @@ fn a_gif_runs_in_real_time_with_no_delay_that_players_would_stretch() {
 
 #[test]
 fn the_frames_of_a_list_play_one_after_the_other_each_for_its_time() {
-    let desk = Desk::new();
-    let film = uneven_film(&desk);
-    stdout(["clip", &film, "plain", "--frames", "8,2,5-6", "-o", &desk.at("clip.mp4")]);
-    let (clip, source) = (frames(&desk.path("clip.mp4")), frames(&desk.path("film.mkv")));
+    let folder = Folder::new();
+    let film = uneven_film(&folder);
+    stdout(["clip", &film, "plain", "--frames", "8,2,5-6", "-o", &folder.at("clip.mp4")]);
+    let (clip, source) = (frames(&folder.path("clip.mp4")), frames(&folder.path("film.mkv")));
     let mut due_secs = 0.0;
     assert_eq!(clip.len(), 4);
     for (shown, frame) in clip.iter().zip([2, 5, 6, 8]) {
@@ -204,17 +204,17 @@ fn the_frames_of_a_list_play_one_after_the_other_each_for_its_time() {
 
 #[test]
 fn a_picture_whose_shape_changes_on_the_way_keeps_its_proportions() {
-    let desk = Desk::new();
+    let folder = Folder::new();
     // Red, which nothing else of a figure is.
     let parts = ["160x96", "96x160", "640x96"].map(|size| {
         let film = format!("color=red:size={size}:rate=25:duration=0.12");
-        desk.ffmpeg(&format!("{size}.h264"), &["-f", "lavfi", "-i", &film, "-c:v", "libx264"]);
-        desk.read(&format!("{size}.h264"))
+        folder.ffmpeg(&format!("{size}.h264"), &["-f", "lavfi", "-i", &film, "-c:v", "libx264"]);
+        folder.read(&format!("{size}.h264"))
     });
-    let film = desk.write("film.h264", parts.concat());
-    let out = desk.at("clip.mkv");
+    let film = folder.write("film.h264", parts.concat());
+    let out = folder.at("clip.mkv");
     stdout(["clip", &film, "plain", "-o", &out]);
-    let shown: Vec<(usize, usize)> = frames(&desk.path("clip.mkv"))
+    let shown: Vec<(usize, usize)> = frames(&folder.path("clip.mkv"))
         .iter()
         .map(|frame| {
             let is_red = |pixel: &[u8; 3]| pixel[0] > 150 && pixel[1] < 90 && pixel[2] < 90;

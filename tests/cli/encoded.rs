@@ -4,13 +4,13 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
-use crate::common::{Desk, json, refused, stdout};
+use crate::program::{Folder, json, refused, stdout};
 
 /// Twelve frames of flat areas that move, in a codec of MP4 or MOV files.
-fn film(desk: &Desk, name: &str, options: &[&str]) -> String {
+fn film(folder: &Folder, name: &str, options: &[&str]) -> String {
     let source = "color=c=teal:size=192x112:rate=12[sheet];color=c=orange:size=60x60:rate=12[box];\
                   [sheet][box]overlay=x=n*4:y=20";
-    desk.ffmpeg(name, &[&["-f", "lavfi", "-i", source, "-frames:v", "12"][..], options].concat())
+    folder.ffmpeg(name, &[&["-f", "lavfi", "-i", source, "-frames:v", "12"][..], options].concat())
 }
 
 fn number(value: &Value) -> u64 {
@@ -19,7 +19,7 @@ fn number(value: &Value) -> u64 {
 
 #[test]
 fn counts_are_those_of_the_bytes_in_the_file() {
-    let desk = Desk::new();
+    let folder = Folder::new();
     let mut repeats = HashMap::new();
     for (name, options) in [
         ("prores.mov", &["-c:v", "prores"][..]),
@@ -32,7 +32,7 @@ fn counts_are_those_of_the_bytes_in_the_file() {
         ("h264.mp4", &["-c:v", "libx264", "-bf", "2"]),
         ("vp9.mp4", &["-c:v", "libvpx-vp9"]),
     ] {
-        let path = film(&desk, name, options);
+        let path = film(&folder, name, options);
         let file = std::fs::read(&path).expect("the film");
         let listed = json(["packets", &path, "--format", "json"]);
         let mut packets: HashMap<u64, Vec<&[u8]>> = HashMap::new();
@@ -100,10 +100,10 @@ fn counts_are_those_of_the_bytes_in_the_file() {
 
 #[test]
 fn messages_that_equal_earlier_ones_are_counted_within_the_memory() {
-    let desk = Desk::new();
+    let folder = Folder::new();
     // Nothing moves, so that each picture of a codec without memory is the same.
     let still = ["-f", "lavfi", "-i", "color=c=teal:size=64x48:rate=5", "-frames:v", "5", "-c:v", "png"];
-    let path = desk.ffmpeg("still.mov", &still);
+    let path = folder.ffmpeg("still.mov", &still);
     for (memory, expected) in [("1", [0, 0, 0, 0, 0]), ("2", [0, 1, 1, 1, 1])] {
         for (scheme, is_equal) in
             [("aes-128-ecb", true), ("aes-128-ctr", false), ("aes-128-ctr+reused-nonce", true)]
@@ -122,9 +122,9 @@ fn messages_that_equal_earlier_ones_are_counted_within_the_memory() {
 
 #[test]
 fn pictures_of_messages_show_what_repeats_and_lenses_of_pixels_say_why_they_do_not() {
-    let desk = Desk::new();
-    let path = film(&desk, "raw.mov", &["-c:v", "rawvideo", "-pix_fmt", "uyvy422"]);
-    let figure = desk.at("figure.png");
+    let folder = Folder::new();
+    let path = film(&folder, "raw.mov", &["-c:v", "rawvideo", "-pix_fmt", "uyvy422"]);
+    let figure = folder.at("figure.png");
     let panels = ["aes-128-ecb:repeats", "aes-128-gcm:repeats", "aes-128-ecb:outline"];
     stdout(
         [&["figure", &path][..], &panels, &["--target", "packets", "--frame", "3", "-o", &figure]].concat(),
@@ -146,14 +146,14 @@ fn pictures_of_messages_show_what_repeats_and_lenses_of_pixels_say_why_they_do_n
 
 #[test]
 fn a_scene_keeps_target_and_stream() {
-    let desk = Desk::new();
-    let path = film(&desk, "film.mp4", &["-c:v", "libx264"]);
-    let [scene, one, other] = ["scene.toml", "one.png", "other.png"].map(|name| desk.at(name));
+    let folder = Folder::new();
+    let path = film(&folder, "film.mp4", &["-c:v", "libx264"]);
+    let [scene, one, other] = ["scene.toml", "one.png", "other.png"].map(|name| folder.at(name));
     let arguments =
         ["figure", &path, "aes-128-ecb:repeats", "--target", "nal", "--stream", "v:0", "--frame", "2"];
     stdout([&arguments[..], &["--save-scene", &scene, "-o", &one]].concat());
     let text = std::fs::read_to_string(&scene).expect("a scene");
     assert!(text.contains("target = \"nal\"") && text.contains("stream = \"v:0\""), "{text}");
     stdout(["figure", &scene, "-o", &other]);
-    assert!(desk.read("one.png") == desk.read("other.png"));
+    assert!(folder.read("one.png") == folder.read("other.png"));
 }

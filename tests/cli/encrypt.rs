@@ -5,21 +5,21 @@ use std::process::Command as Process;
 use afterimage::crypto::Scheme;
 use serde_json::json;
 
-use crate::common::{Desk, afterimage, json, refused, stdout};
+use crate::program::{Folder, afterimage, json, refused, stdout};
 
 /// Encrypts frame 3 of a small film; the parameters.
-fn encrypt(desk: &Desk, scheme: &str, more: &[&str]) -> serde_json::Value {
-    let film = desk.film("film.mkv", 63, 35);
-    let (cipher, plain) = (desk.at("cipher"), desk.at("plain"));
+fn encrypt(folder: &Folder, scheme: &str, more: &[&str]) -> serde_json::Value {
+    let film = folder.film("film.mkv", 63, 35);
+    let (cipher, plain) = (folder.at("cipher"), folder.at("plain"));
     let args =
         ["encrypt", &film, scheme, "--frame", "3", "-o", &cipher, "--plaintext", &plain, "--format", "json"];
     json(args.iter().chain(more))
 }
 
 /// What `openssl enc` makes of the plaintext.
-fn openssl(desk: &Desk, cipher: &str, key: &str, iv: Option<&str>) -> Vec<u8> {
+fn openssl(folder: &Folder, cipher: &str, key: &str, iv: Option<&str>) -> Vec<u8> {
     let mut openssl = Process::new("openssl");
-    openssl.args(["enc", cipher, "-K", key, "-in", &desk.at("plain")]);
+    openssl.args(["enc", cipher, "-K", key, "-in", &folder.at("plain")]);
     if let Some(iv) = iv {
         openssl.args(["-iv", iv]);
     }
@@ -34,9 +34,9 @@ fn text<'a>(parameters: &'a serde_json::Value, name: &str) -> &'a str {
 
 #[test]
 fn the_parameters_say_all_that_they_promise() {
-    let desk = Desk::new();
-    let parameters = encrypt(&desk, "aes-128-gcm", &["--layout", "rgb24"]);
-    let tag = hex::encode(&desk.read("cipher")[63 * 35 * 3..]);
+    let folder = Folder::new();
+    let parameters = encrypt(&folder, "aes-128-gcm", &["--layout", "rgb24"]);
+    let tag = hex::encode(&folder.read("cipher")[63 * 35 * 3..]);
     let expected = json!({
         "scheme": "aes-128-gcm", "layout": "rgb24", "width": 63, "height": 35, "frame": 3, "time_secs": 0.3,
         "key": "000102030405060708090a0b0c0d0e0f", "nonce": "000000000000000000000003", "tag": tag,
@@ -47,46 +47,46 @@ fn the_parameters_say_all_that_they_promise() {
 
 #[test]
 fn ecb_is_what_openssl_makes_of_the_plaintext() {
-    let desk = Desk::new();
-    let parameters = encrypt(&desk, "aes-128-ecb", &[]);
-    assert_eq!(desk.read("cipher"), openssl(&desk, "-aes-128-ecb", text(&parameters, "key"), None));
-    assert_eq!(parameters["ciphertext_bytes"], desk.read("cipher").len());
+    let folder = Folder::new();
+    let parameters = encrypt(&folder, "aes-128-ecb", &[]);
+    assert_eq!(folder.read("cipher"), openssl(&folder, "-aes-128-ecb", text(&parameters, "key"), None));
+    assert_eq!(parameters["ciphertext_bytes"], folder.read("cipher").len());
     assert_eq!(parameters["plaintext_bytes"], 63 * 35 * 4);
 }
 
 #[test]
 fn a_key_for_each_frame_is_named_and_used() {
-    let desk = Desk::new();
-    let parameters = encrypt(&desk, "aes-192-ecb+key-per-frame", &[]);
+    let folder = Folder::new();
+    let parameters = encrypt(&folder, "aes-192-ecb+key-per-frame", &[]);
     let frame_key = text(&parameters, "frame_key");
     assert_ne!(frame_key, text(&parameters, "key"));
-    assert_eq!(desk.read("cipher"), openssl(&desk, "-aes-192-ecb", frame_key, None));
+    assert_eq!(folder.read("cipher"), openssl(&folder, "-aes-192-ecb", frame_key, None));
 }
 
 #[test]
 fn ctr_is_what_openssl_makes_of_the_plaintext() {
-    let desk = Desk::new();
+    let folder = Folder::new();
     let key = "8d".repeat(32);
-    let parameters = encrypt(&desk, "aes-256-ctr", &["--key", &key, "--layout", "gray8"]);
+    let parameters = encrypt(&folder, "aes-256-ctr", &["--key", &key, "--layout", "gray8"]);
     assert_eq!(text(&parameters, "key"), key);
     let counter = text(&parameters, "counter_block");
     assert_eq!(counter, "00000000000000030000000000000000");
-    assert_eq!(desk.read("cipher"), openssl(&desk, "-aes-256-ctr", &key, Some(counter)));
+    assert_eq!(folder.read("cipher"), openssl(&folder, "-aes-256-ctr", &key, Some(counter)));
 }
 
 #[test]
 fn gcm_is_what_the_openssl_library_makes_of_the_plaintext() {
-    let desk = Desk::new();
-    let parameters = encrypt(&desk, "aes-256-gcm", &[]);
+    let folder = Folder::new();
+    let parameters = encrypt(&folder, "aes-256-gcm", &[]);
     let bytes = |name| hex::decode(text(&parameters, name)).expect("hex");
     let mut tag = [0; 16];
     let cipher = openssl::symm::Cipher::aes_256_gcm();
     let (key, nonce) = (bytes("key"), bytes("nonce"));
     let mut expected =
-        openssl::symm::encrypt_aead(cipher, &key, Some(&nonce), &[], &desk.read("plain"), &mut tag)
+        openssl::symm::encrypt_aead(cipher, &key, Some(&nonce), &[], &folder.read("plain"), &mut tag)
             .expect("OpenSSL encrypts");
     expected.extend(tag);
-    assert_eq!(desk.read("cipher"), expected);
+    assert_eq!(folder.read("cipher"), expected);
     assert_eq!(bytes("tag"), tag);
 }
 
@@ -95,67 +95,67 @@ fn the_plaintext_is_what_the_ffmpeg_program_decodes() {
     for (layout, pix_fmt) in
         [("rgba32", "rgba"), ("rgb24", "rgb24"), ("gray8", "gray"), ("yuv420p", "yuv420p")]
     {
-        let desk = Desk::new();
-        encrypt(&desk, "aes-128-ctr", &["--layout", layout]);
-        let film = desk.at("film.mkv");
-        desk.ffmpeg("raw", &["-i", &film, "-f", "rawvideo", "-pix_fmt", pix_fmt]);
-        let plain = desk.read("plain");
-        assert!(desk.read("raw").chunks(plain.len()).nth(3) == Some(&plain), "{layout}");
+        let folder = Folder::new();
+        encrypt(&folder, "aes-128-ctr", &["--layout", layout]);
+        let film = folder.at("film.mkv");
+        folder.ffmpeg("raw", &["-i", &film, "-f", "rawvideo", "-pix_fmt", pix_fmt]);
+        let plain = folder.read("plain");
+        assert!(folder.read("raw").chunks(plain.len()).nth(3) == Some(&plain), "{layout}");
     }
 }
 
 #[test]
 fn every_scheme_turns_back() {
-    let desk = Desk::new();
-    let film = desk.film("film.mkv", 9, 5);
-    let (cipher, plain, back) = (desk.at("cipher"), desk.at("plain"), desk.at("back"));
+    let folder = Folder::new();
+    let film = folder.film("film.mkv", 9, 5);
+    let (cipher, plain, back) = (folder.at("cipher"), folder.at("plain"), folder.at("back"));
     for scheme in Scheme::all().map(|scheme| scheme.to_string()) {
         stdout(["encrypt", &film, "--scheme", &scheme, "--frame", "7", "-o", &cipher, "--plaintext", &plain]);
         stdout(["decrypt", &cipher, "--scheme", &scheme, "--frame", "7", "-o", &back]);
-        assert_eq!(desk.read("back"), desk.read("plain"), "{scheme}");
+        assert_eq!(folder.read("back"), folder.read("plain"), "{scheme}");
     }
 }
 
 #[test]
 fn a_message_that_was_tampered_with_is_refused_without_output() {
-    let desk = Desk::new();
-    encrypt(&desk, "aes-128-gcm", &[]);
-    let (cipher, back) = (desk.at("cipher"), desk.at("back"));
+    let folder = Folder::new();
+    encrypt(&folder, "aes-128-gcm", &[]);
+    let (cipher, back) = (folder.at("cipher"), folder.at("back"));
     let decrypt = ["decrypt", &cipher, "--scheme", "aes-128-gcm", "-o", &back];
-    let message = desk.read("cipher");
+    let message = folder.read("cipher");
     for at in [0, message.len() / 2, message.len() - 1] {
         let mut tampered = message.clone();
         tampered[at] ^= 1;
-        desk.write("cipher", tampered);
+        folder.write("cipher", tampered);
         let said = refused(1, decrypt.iter().chain(&["--frame", "3"]));
         assert!(said.contains("tag does not match") && said.contains("cipher"), "{said}");
     }
-    desk.write("cipher", &message);
+    folder.write("cipher", &message);
     refused(1, decrypt.iter().chain(&["--frame", "4"]));
-    desk.write("cipher", &message[..10]);
+    folder.write("cipher", &message[..10]);
     refused(1, decrypt.iter().chain(&["--frame", "3"]));
-    assert!(!desk.path("back").exists());
+    assert!(!folder.path("back").exists());
 }
 
 #[test]
 fn cbc_and_its_like_are_what_openssl_makes_of_the_plaintext() {
     for mode in ["cbc", "cfb", "ofb"] {
         for habit in ["", "+fixed-iv"] {
-            let desk = Desk::new();
-            let parameters = encrypt(&desk, &format!("aes-256-{mode}{habit}"), &[]);
+            let folder = Folder::new();
+            let parameters = encrypt(&folder, &format!("aes-256-{mode}{habit}"), &[]);
             let (key, iv) = (text(&parameters, "key"), text(&parameters, "iv"));
-            let expected = openssl(&desk, &format!("-aes-256-{mode}"), key, Some(iv));
-            assert_eq!(desk.read("cipher"), expected, "{mode}{habit}");
+            let expected = openssl(&folder, &format!("-aes-256-{mode}"), key, Some(iv));
+            assert_eq!(folder.read("cipher"), expected, "{mode}{habit}");
         }
     }
 }
 
 #[test]
 fn a_frame_too_small_for_a_scheme_is_refused_by_encrypt_and_told_by_the_others() {
-    let desk = Desk::new();
-    let (film, out) = (desk.film("film.mkv", 1, 1), desk.at("out.png"));
+    let folder = Folder::new();
+    let (film, out) = (folder.film("film.mkv", 1, 1), folder.at("out.png"));
     let said = refused(1, ["encrypt", &film, "aes-128-xts", "-o", &out]);
-    assert!(said.contains("aes-128-xts") && !desk.path("out.png").exists(), "{said}");
+    assert!(said.contains("aes-128-xts") && !folder.path("out.png").exists(), "{said}");
     for args in [&["figure", "-o", &out][..], &["measure"]] {
         let told = afterimage(args.iter().chain(&[film.as_str(), "aes-128-xts", "plain"])).assert().success();
         let warned = String::from_utf8_lossy(&told.get_output().stderr).into_owned();
@@ -165,19 +165,19 @@ fn a_frame_too_small_for_a_scheme_is_refused_by_encrypt_and_told_by_the_others()
 
 #[test]
 fn ecb_of_another_length_or_key_is_refused() {
-    let desk = Desk::new();
-    let (odd, back) = (desk.write("odd", [0; 17]), desk.at("back"));
+    let folder = Folder::new();
+    let (odd, back) = (folder.write("odd", [0; 17]), folder.at("back"));
     let said = refused(1, ["decrypt", &odd, "--scheme", "aes-128-ecb", "--frame", "0", "-o", &back]);
     assert!(said.contains("17 bytes"), "{said}");
-    let noise = desk.write("noise", [0; 32]);
+    let noise = folder.write("noise", [0; 32]);
     let said = refused(1, ["decrypt", &noise, "--scheme", "aes-128-ecb", "--frame", "0", "-o", &back]);
     assert!(said.contains("padding"), "{said}");
 }
 
 #[test]
 fn ciphertext_on_standard_output_sends_the_parameters_to_standard_error() {
-    let desk = Desk::new();
-    let film = desk.film("film.mkv", 16, 16);
+    let folder = Folder::new();
+    let film = folder.film("film.mkv", 16, 16);
     let args = ["encrypt", &film, "aes-128-ctr", "-o", "-", "--format", "json"];
     let output = afterimage(args).assert().success().get_output().clone();
     let parameters: serde_json::Value = serde_json::from_slice(&output.stderr).expect("JSON");
@@ -186,15 +186,15 @@ fn ciphertext_on_standard_output_sends_the_parameters_to_standard_error() {
 
     let args = ["decrypt", "-", "--scheme", "aes-128-ctr", "--frame", "0", "-o", "-"];
     let back = afterimage(args).write_stdin(output.stdout).assert().success().get_output().stdout.clone();
-    let plain = desk.at("plain");
-    stdout(["encrypt", &film, "-o", &desk.at("cipher"), "--plaintext", &plain]);
-    assert_eq!(back, desk.read("plain"));
+    let plain = folder.at("plain");
+    stdout(["encrypt", &film, "-o", &folder.at("cipher"), "--plaintext", &plain]);
+    assert_eq!(back, folder.read("plain"));
 }
 
 #[test]
 fn a_time_names_the_last_frame_at_or_before_it() {
-    let desk = Desk::new();
-    let (film, cipher) = (desk.film("film.mkv", 16, 16), desk.at("cipher"));
+    let folder = Folder::new();
+    let (film, cipher) = (folder.film("film.mkv", 16, 16), folder.at("cipher"));
     for (time, frame) in [("0", 0), ("0.3", 3), ("0.39", 3), ("00:00:00.4", 4), ("00:01", 9)] {
         let parameters = json(["encrypt", &film, "--at", time, "-o", &cipher, "--format", "json"]);
         assert_eq!(parameters["frame"], frame, "{time}");

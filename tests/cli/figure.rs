@@ -3,7 +3,7 @@
 use png::{ColorType, Decoder};
 use serde_json::Value;
 
-use crate::common::{Desk, afterimage, refused, stdout};
+use crate::program::{Folder, afterimage, refused, stdout};
 
 /// A figure read back.
 pub struct Figure {
@@ -49,16 +49,16 @@ impl Figure {
 
 #[test]
 fn a_panel_holds_the_bytes_of_the_ciphertext() {
-    let desk = Desk::new();
-    let film = desk.film("film.mkv", 480, 30);
-    let (out, cipher, plain) = (desk.at("figure.png"), desk.at("cipher"), desk.at("plain"));
+    let folder = Folder::new();
+    let film = folder.film("film.mkv", 480, 30);
+    let (out, cipher, plain) = (folder.at("figure.png"), folder.at("cipher"), folder.at("plain"));
     stdout(["figure", &film, "plain", "aes-128-ecb", "--frame", "4", "-o", &out]);
     stdout(["encrypt", &film, "--frame", "4", "-o", &cipher, "--plaintext", &plain]);
-    let figure = Figure::read(&desk.read("figure.png"));
+    let figure = Figure::read(&folder.read("figure.png"));
     let places = figure.panels();
     assert_eq!(places.len(), 2);
     for (place, file) in places.iter().zip(["plain", "cipher"]) {
-        let bytes = desk.read(file);
+        let bytes = folder.read(file);
         let (pixels, _) = bytes[..480 * 30 * 4].as_chunks::<4>();
         let expected: Vec<[u8; 3]> = pixels.iter().map(|&[r, g, b, _]| [r, g, b]).collect();
         assert!(figure.pixels(place) == expected, "{file}");
@@ -67,33 +67,33 @@ fn a_panel_holds_the_bytes_of_the_ciphertext() {
 
 #[test]
 fn the_same_command_makes_the_same_bytes_and_says_how() {
-    let desk = Desk::new();
-    let (one, other) = (desk.at("one.png"), desk.at("other.png"));
+    let folder = Folder::new();
+    let (one, other) = (folder.at("one.png"), folder.at("other.png"));
     stdout(["figure", "demo:still", "-o", &one]);
     stdout(["figure", "demo:still", "--at", "0", "-o", &other]);
-    assert!(desk.read("one.png") == desk.read("other.png"));
-    let figure = Figure::read(&desk.read("one.png"));
+    assert!(folder.read("one.png") == folder.read("other.png"));
+    let figure = Figure::read(&folder.read("one.png"));
     let again = figure.text("Comment").replace("FIGURE.png", "-");
     assert!(again.starts_with("afterimage figure demo:still plain aes-128-ecb"), "{again}");
     let output = afterimage(again.split(' ').skip(1)).assert().success().get_output().stdout.clone();
-    assert!(output == desk.read("one.png"), "the command in the file makes the file");
+    assert!(output == folder.read("one.png"), "the command in the file makes the file");
 }
 
 #[test]
 fn a_secret_key_stays_out_of_the_file() {
-    let desk = Desk::new();
-    let out = desk.at("figure.png");
+    let folder = Folder::new();
+    let out = folder.at("figure.png");
     stdout(["figure", "demo:still", "--key", &"c0ffee".repeat(8), "-o", &out]);
-    let figure = Figure::read(&desk.read("figure.png"));
+    let figure = Figure::read(&folder.read("figure.png"));
     assert!(figure.texts.iter().all(|(_, text)| !text.contains("c0ffee")), "{:?}", figure.texts);
 }
 
 #[test]
 fn the_captions_tell_the_numbers_that_measure_gives() {
-    let desk = Desk::new();
-    let out = desk.at("figure.png");
+    let folder = Folder::new();
+    let out = folder.at("figure.png");
     stdout(["figure", "demo", "--frame", "15", "-o", &out]);
-    let figure = Figure::read(&desk.read("figure.png"));
+    let figure = Figure::read(&folder.read("figure.png"));
     assert_eq!(figure.text("Title"), "demo · frame 15 at 0.500 s");
     let csv = stdout(["measure", "demo", "aes-128-ecb", "--frame", "15", "--format", "csv"]);
     let repeated: u64 = csv
@@ -112,16 +112,16 @@ fn the_captions_tell_the_numbers_that_measure_gives() {
 #[test]
 fn small_frames_are_enlarged_by_whole_pixels() {
     for (width, height, factor) in [(1, 1, 480), (63, 35, 8)] {
-        let desk = Desk::new();
-        let (film, out) = (desk.film("film.mkv", width, height), desk.at("figure.png"));
-        let (cipher, plain) = (desk.at("cipher"), desk.at("plain"));
+        let folder = Folder::new();
+        let (film, out) = (folder.film("film.mkv", width, height), folder.at("figure.png"));
+        let (cipher, plain) = (folder.at("cipher"), folder.at("plain"));
         stdout(["figure", &film, "plain", "-o", &out]);
         stdout(["encrypt", &film, "-o", &cipher, "--plaintext", &plain]);
-        let figure = Figure::read(&desk.read("figure.png"));
+        let figure = Figure::read(&folder.read("figure.png"));
         let place = &figure.panels()[0];
         assert_eq!(place["enlarged"], factor);
         assert!(figure.text("Description").contains(&format!("enlarged {factor} times")));
-        let (plain, pixels) = (desk.read("plain"), figure.pixels(place));
+        let (plain, pixels) = (folder.read("plain"), figure.pixels(place));
         let columns = (width * factor) as usize;
         for (at, pixel) in pixels.iter().enumerate() {
             let (x, y) = (at % columns / factor as usize, at / columns / factor as usize);
@@ -132,12 +132,12 @@ fn small_frames_are_enlarged_by_whole_pixels() {
 
 #[test]
 fn pixels_that_are_not_square_are_shown_with_their_aspect() {
-    let desk = Desk::new();
+    let folder = Folder::new();
     let film = "testsrc2=size=720x576:rate=10:duration=0.2,setsar=16/15";
-    let film = desk.ffmpeg("film.mkv", &["-f", "lavfi", "-i", film, "-c:v", "ffv1"]);
-    let out = desk.at("figure.png");
+    let film = folder.ffmpeg("film.mkv", &["-f", "lavfi", "-i", film, "-c:v", "ffv1"]);
+    let out = folder.at("figure.png");
     stdout(["figure", &film, "-o", &out]);
-    let place = &Figure::read(&desk.read("figure.png")).panels()[0];
+    let place = &Figure::read(&folder.read("figure.png")).panels()[0];
     assert_eq!((&place["width"], &place["height"]), (&Value::from(768), &Value::from(576)));
 }
 
@@ -149,17 +149,17 @@ fn figures_are_png_and_nothing_else() {
 
 #[test]
 fn what_is_shown_is_what_is_encrypted() {
-    let desk = Desk::new();
-    let film = desk.film("film.mkv", 480, 30);
-    let (out, cipher, plain) = (desk.at("figure.png"), desk.at("cipher"), desk.at("plain"));
+    let folder = Folder::new();
+    let film = folder.film("film.mkv", 480, 30);
+    let (out, cipher, plain) = (folder.at("figure.png"), folder.at("cipher"), folder.at("plain"));
     let coarse = ["--frame", "4", "--posterize", "2", "--tiles"];
     stdout(["figure", &film, "plain", "aes-128-ecb", "-o", &out].iter().chain(&coarse));
     stdout(["encrypt", &film, "-o", &cipher, "--plaintext", &plain].iter().chain(&coarse));
-    let figure = Figure::read(&desk.read("figure.png"));
+    let figure = Figure::read(&folder.read("figure.png"));
     assert!(figure.text("Comment").contains("--posterize 2 --tiles"));
     assert!(figure.text("Description").contains("rgba32 in tiles, posterized to 2 bits"));
     for (place, file) in figure.panels().iter().zip(["plain", "cipher"]) {
-        let bytes = desk.read(file);
+        let bytes = folder.read(file);
         for (at, pixel) in figure.pixels(place).iter().enumerate() {
             // Tiles of 2 × 2 pixels, 240 in a row of them.
             let (x, y) = (at % 480, at / 480);

@@ -2,31 +2,31 @@
 
 use std::fs;
 
-use crate::common::{Desk, refused, stdout};
+use crate::program::{Folder, refused, stdout};
 
 /// Another name for a path: through the folder itself.
-fn roundabout(desk: &Desk, name: &str) -> String {
-    let folder = desk.root().file_name().expect("a name").to_string_lossy().into_owned();
-    desk.at(&format!("../{folder}/{name}"))
+fn roundabout(folder: &Folder, name: &str) -> String {
+    let own_name = folder.root().file_name().expect("a name").to_string_lossy().into_owned();
+    folder.at(&format!("../{own_name}/{name}"))
 }
 
 #[test]
 fn an_output_that_is_an_input_is_refused_and_nothing_is_lost() {
-    let desk = Desk::new();
-    let film = desk.film("film.mkv", 16, 16);
-    let key = desk.write("my.key", "00112233445566778899aabbccddeeff");
-    let scene = desk.write(
+    let folder = Folder::new();
+    let film = folder.film("film.mkv", 16, 16);
+    let key = folder.write("my.key", "00112233445566778899aabbccddeeff");
+    let scene = folder.write(
         "scene.toml",
         "version = 1\nsource = \"film.mkv\"\nkey_file = \"my.key\"\npanels = [\"plain\"]\n",
     );
-    let before = ["film.mkv", "my.key", "scene.toml"].map(|name| desk.read(name));
-    fs::hard_link(&film, desk.path("hard.mkv")).expect("a link");
-    let hard = desk.at("hard.mkv");
-    let mut names = vec![film.clone(), roundabout(&desk, "film.mkv"), hard.clone()];
+    let before = ["film.mkv", "my.key", "scene.toml"].map(|name| folder.read(name));
+    fs::hard_link(&film, folder.path("hard.mkv")).expect("a link");
+    let hard = folder.at("hard.mkv");
+    let mut names = vec![film.clone(), roundabout(&folder, "film.mkv"), hard.clone()];
     #[cfg(unix)]
     {
-        std::os::unix::fs::symlink("film.mkv", desk.path("soft.mkv")).expect("a link");
-        names.push(desk.at("soft.mkv"));
+        std::os::unix::fs::symlink("film.mkv", folder.path("soft.mkv")).expect("a link");
+        names.push(folder.at("soft.mkv"));
     }
     for name in &names {
         for args in [
@@ -45,20 +45,20 @@ fn an_output_that_is_an_input_is_refused_and_nothing_is_lost() {
         &["encrypt", &film, "--key-file", &key, "-o", &key][..],
         &["encrypt", &scene, "aes-128-ecb", "-o", &key],
         &["measure", &scene, "-o", &scene],
-        &["figure", &scene, "-o", &desk.at("x.png"), "--save-scene", &roundabout(&desk, "scene.toml")],
-        &["matrix", &scene, "-o", &desk.at("x.png"), "--save-scene", &scene],
+        &["figure", &scene, "-o", &folder.at("x.png"), "--save-scene", &roundabout(&folder, "scene.toml")],
+        &["matrix", &scene, "-o", &folder.at("x.png"), "--save-scene", &scene],
         &[&scene, "--save-scene", &scene],
     ] {
         let said = refused(2, args);
         assert!(said.contains("itself"), "{args:?}: {said}");
     }
-    let picture = desk.ffmpeg("photo.png", &["-f", "lavfi", "-i", "testsrc2=size=64x48", "-frames:v", "1"]);
-    let bytes = desk.read("photo.png");
+    let picture = folder.ffmpeg("photo.png", &["-f", "lavfi", "-i", "testsrc2=size=64x48", "-frames:v", "1"]);
+    let bytes = folder.read("photo.png");
     for command in ["figure", "matrix"] {
         assert!(refused(2, [command, &picture, "-o", &picture]).contains("the source itself"));
     }
-    assert_eq!(desk.read("photo.png"), bytes);
-    assert!(before == ["film.mkv", "my.key", "scene.toml"].map(|name| desk.read(name)), "nothing changed");
+    assert_eq!(folder.read("photo.png"), bytes);
+    assert!(before == ["film.mkv", "my.key", "scene.toml"].map(|name| folder.read(name)), "nothing changed");
 }
 
 #[cfg(unix)]
@@ -66,9 +66,9 @@ fn an_output_that_is_an_input_is_refused_and_nothing_is_lost() {
 fn standard_output_may_not_be_an_input_either() {
     use std::process::Command;
 
-    let desk = Desk::new();
-    let film = desk.film("film.mkv", 16, 16);
-    let bytes = desk.read("film.mkv");
+    let folder = Folder::new();
+    let film = folder.film("film.mkv", 16, 16);
+    let bytes = folder.read("film.mkv");
     for target in ["-", "/dev/stdout"] {
         let onto = fs::File::options().append(true).open(&film).expect("a film");
         let mut command = Command::new(env!("CARGO_BIN_EXE_afterimage"));
@@ -80,41 +80,41 @@ fn standard_output_may_not_be_an_input_either() {
         let output = command.stdin(fs::File::open(&film).expect("a film")).output().expect("it starts");
         assert_eq!(output.status.code(), Some(2), "{}", String::from_utf8_lossy(&output.stderr));
     }
-    assert_eq!(desk.read("film.mkv"), bytes);
+    assert_eq!(folder.read("film.mkv"), bytes);
 }
 
 #[test]
 fn two_outputs_that_are_one_file_are_refused() {
-    let desk = Desk::new();
-    let film = desk.film("film.mkv", 16, 16);
-    let new = desk.at("x.bin");
+    let folder = Folder::new();
+    let film = folder.film("film.mkv", 16, 16);
+    let new = folder.at("x.bin");
     for there in [false, true] {
         if there {
-            desk.write("x.bin", "");
+            folder.write("x.bin", "");
         }
-        let said = refused(2, ["encrypt", &film, "-o", &new, "--plaintext", &roundabout(&desk, "x.bin")]);
+        let said = refused(2, ["encrypt", &film, "-o", &new, "--plaintext", &roundabout(&folder, "x.bin")]);
         assert!(said.contains("--output and --plaintext name the same file"), "{said}");
     }
     let said = refused(2, ["encrypt", &film, "-o", "-", "--plaintext", "-"]);
     assert!(said.contains("--output and --plaintext"), "{said}");
     // Where case matters they are two files, and one where it does not.
-    let (small, large) = (desk.at("case.bin"), desk.at("CASE.bin"));
-    fs::write(desk.path("probe"), "").expect("room");
-    let ignores_case = desk.path("PROBE").exists();
+    let (small, large) = (folder.at("case.bin"), folder.at("CASE.bin"));
+    fs::write(folder.path("probe"), "").expect("room");
+    let ignores_case = folder.path("PROBE").exists();
     if ignores_case {
         assert!(
             refused(2, ["encrypt", &film, "-o", &small, "--plaintext", &large]).contains("the same file")
         );
     } else {
         stdout(["encrypt", &film, "-o", &small, "--plaintext", &large]);
-        assert_eq!(desk.read("case.bin").len(), desk.read("CASE.bin").len() + 16);
+        assert_eq!(folder.read("case.bin").len(), folder.read("CASE.bin").len() + 16);
     }
     #[cfg(unix)]
     {
         for (link, to) in [("dangling.toml", "none.toml"), ("other.toml", "none.toml")] {
-            std::os::unix::fs::symlink(to, desk.path(link)).expect("a link");
+            std::os::unix::fs::symlink(to, folder.path(link)).expect("a link");
         }
-        let (one, other) = (desk.at("dangling.toml"), desk.at("other.toml"));
+        let (one, other) = (folder.at("dangling.toml"), folder.at("other.toml"));
         let said = refused(2, ["encrypt", &film, "-o", &one, "--plaintext", &other]);
         assert!(said.contains("name the same file"), "{said}");
         stdout(["encrypt", &film, "-o", "/dev/null", "--plaintext", "/dev/null"]);
@@ -123,28 +123,28 @@ fn two_outputs_that_are_one_file_are_refused() {
 
 #[test]
 fn a_file_that_exists_is_an_error_where_it_may_not_be_replaced() {
-    let desk = Desk::new();
-    let film = desk.film("film.mkv", 16, 16);
-    let (cipher, png, clip) = (desk.at("cipher"), desk.at("x.png"), desk.at("x.mkv"));
-    let (table, scene) = (desk.at("table.csv"), desk.at("scene.toml"));
+    let folder = Folder::new();
+    let film = folder.film("film.mkv", 16, 16);
+    let (cipher, png, clip) = (folder.at("cipher"), folder.at("x.png"), folder.at("x.mkv"));
+    let (table, scene) = (folder.at("table.csv"), folder.at("scene.toml"));
     let commands = [
         &["encrypt", &film, "-o", &cipher][..],
-        &["decrypt", &cipher, "--scheme", "aes-128-ecb", "--frame", "0", "-o", &desk.at("back")],
+        &["decrypt", &cipher, "--scheme", "aes-128-ecb", "--frame", "0", "-o", &folder.at("back")],
         &["figure", &film, "plain", "-o", &png, "--save-scene", &scene],
         &["clip", &film, "plain", "-o", &clip],
         &["measure", &film, "-o", &table],
-        &["matrix", &film, "--schemes", "aes-128-ecb", "--lenses", "repeats", "-o", &desk.at("poster.png")],
+        &["matrix", &film, "--schemes", "aes-128-ecb", "--lenses", "repeats", "-o", &folder.at("poster.png")],
     ];
     for args in commands {
         stdout(args.iter().chain(&["--no-clobber"]));
         let said = refused(1, args.iter().chain(&["--no-clobber"]));
         assert!(said.contains("exists already") && said.contains("--no-clobber"), "{said}");
     }
-    let saved = desk.read("scene.toml");
+    let saved = folder.read("scene.toml");
     let said =
-        refused(1, ["figure", &film, "-o", &desk.at("new.png"), "--save-scene", &scene, "--no-clobber"]);
-    assert!(said.contains("scene.toml") && !desk.path("new.png").exists(), "{said}");
-    assert_eq!(desk.read("scene.toml"), saved);
+        refused(1, ["figure", &film, "-o", &folder.at("new.png"), "--save-scene", &scene, "--no-clobber"]);
+    assert!(said.contains("scene.toml") && !folder.path("new.png").exists(), "{said}");
+    assert_eq!(folder.read("scene.toml"), saved);
     stdout(["encrypt", &film, "-o", &cipher]);
 }
 
@@ -154,56 +154,56 @@ mod rights {
 
     use super::*;
 
-    fn mode(desk: &Desk, name: &str) -> u32 {
-        fs::metadata(desk.path(name)).expect(name).permissions().mode() & 0o777
+    fn mode(folder: &Folder, name: &str) -> u32 {
+        fs::metadata(folder.path(name)).expect(name).permissions().mode() & 0o777
     }
 
-    fn set_mode(desk: &Desk, name: &str, mode: u32) {
-        fs::set_permissions(desk.path(name), fs::Permissions::from_mode(mode)).expect(name);
+    fn set_mode(folder: &Folder, name: &str, mode: u32) {
+        fs::set_permissions(folder.path(name), fs::Permissions::from_mode(mode)).expect(name);
     }
 
     #[test]
     fn a_file_that_is_replaced_keeps_its_mode() {
-        let desk = Desk::new();
-        let film = desk.film("film.mkv", 16, 16);
-        let cipher = desk.write("cipher", "");
+        let folder = Folder::new();
+        let film = folder.film("film.mkv", 16, 16);
+        let cipher = folder.write("cipher", "");
         for kept in [0o600, 0o640, 0o644, 0o755, 0o666] {
-            set_mode(&desk, "cipher", kept);
+            set_mode(&folder, "cipher", kept);
             stdout(["encrypt", &film, "-o", &cipher]);
-            assert_eq!((mode(&desk, "cipher"), desk.read("cipher").len()), (kept, 16 * 16 * 4 + 16));
+            assert_eq!((mode(&folder, "cipher"), folder.read("cipher").len()), (kept, 16 * 16 * 4 + 16));
         }
     }
 
     #[test]
     fn a_scene_with_a_key_of_ones_own_is_for_its_owner_alone() {
-        let desk = Desk::new();
+        let folder = Folder::new();
         let key = "c0ffee".repeat(8);
-        let (out, scene) = (desk.at("x.png"), desk.at("scene.toml"));
+        let (out, scene) = (folder.at("x.png"), folder.at("scene.toml"));
         let figure = ["figure", "pattern:bars@64x48", "plain", "-o", &out, "--save-scene", &scene];
         let with_key = || stdout(figure.iter().chain(&["--key", &key, "--save-key", "-q"]));
         with_key();
-        assert_eq!(mode(&desk, "scene.toml"), 0o600);
+        assert_eq!(mode(&folder, "scene.toml"), 0o600);
         for (wider, kept) in [(0o666, 0o600), (0o444, 0o400), (0o700, 0o700)] {
-            set_mode(&desk, "scene.toml", wider);
+            set_mode(&folder, "scene.toml", wider);
             with_key();
-            assert_eq!(mode(&desk, "scene.toml"), kept);
+            assert_eq!(mode(&folder, "scene.toml"), kept);
         }
-        set_mode(&desk, "scene.toml", 0o644);
+        set_mode(&folder, "scene.toml", 0o644);
         stdout(figure);
-        assert_eq!(mode(&desk, "scene.toml"), 0o644, "the demonstration key is no secret");
+        assert_eq!(mode(&folder, "scene.toml"), 0o644, "the demonstration key is no secret");
     }
 
     #[test]
     fn links_stay_and_the_files_that_they_name_are_made() {
-        let desk = Desk::new();
-        let film = desk.film("film.mkv", 16, 16);
-        fs::create_dir(desk.path("sub")).expect("room for a folder");
-        symlink("sub/none.bin", desk.path("link.bin")).expect("a link");
+        let folder = Folder::new();
+        let film = folder.film("film.mkv", 16, 16);
+        fs::create_dir(folder.path("sub")).expect("room for a folder");
+        symlink("sub/none.bin", folder.path("link.bin")).expect("a link");
         for _ in ["dangling", "leading to a file"] {
-            stdout(["encrypt", &film, "-o", &desk.at("link.bin")]);
-            assert!(desk.path("link.bin").is_symlink());
-            assert_eq!(desk.read("sub/none.bin").len(), 16 * 16 * 4 + 16);
+            stdout(["encrypt", &film, "-o", &folder.at("link.bin")]);
+            assert!(folder.path("link.bin").is_symlink());
+            assert_eq!(folder.read("sub/none.bin").len(), 16 * 16 * 4 + 16);
         }
-        assert_eq!(fs::read_dir(desk.path("sub")).expect("a folder").count(), 1, "no part is left");
+        assert_eq!(fs::read_dir(folder.path("sub")).expect("a folder").count(), 1, "no part is left");
     }
 }

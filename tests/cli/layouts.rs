@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::common::{Desk, json, refused, stdout};
+use crate::program::{Folder, json, refused, stdout};
 
 /// A plane of samples in rows.
 struct Plane {
@@ -53,9 +53,9 @@ fn plainly(layout: &str, bits: u32, tiles: bool, samples: &[u8]) -> Vec<u8> {
 
 #[test]
 fn samples_are_rounded_and_cut_into_squares_as_promised_and_come_back() {
-    let desk = Desk::new();
-    let film = desk.film("film.mkv", 63, 35);
-    let (cipher, plain, back) = (desk.at("cipher"), desk.at("plain"), desk.at("back"));
+    let folder = Folder::new();
+    let film = folder.film("film.mkv", 63, 35);
+    let (cipher, plain, back) = (folder.at("cipher"), folder.at("plain"), folder.at("back"));
     for (layout, bits, tiles) in [
         ("rgba32", 3, true),
         ("rgba32", 1, false),
@@ -67,23 +67,23 @@ fn samples_are_rounded_and_cut_into_squares_as_promised_and_come_back() {
     ] {
         let frame = ["encrypt", &film, "--frame", "3", "--layout", layout, "-o", &cipher];
         stdout(frame.iter().chain(&["--plaintext", &plain]));
-        let samples = desk.read("plain");
+        let samples = folder.read("plain");
 
         let bits_given = bits.to_string();
         let mut more = vec!["--plaintext", &plain, "--format", "json", "--posterize", &bits_given];
         more.extend(tiles.then_some("--tiles"));
         let parameters = json(frame.iter().chain(&more));
         assert!(
-            desk.read("plain") == plainly(layout, bits, tiles, &samples),
+            folder.read("plain") == plainly(layout, bits, tiles, &samples),
             "{layout}, {bits} bits, tiles: {tiles}"
         );
         assert_eq!(parameters["layout"], layout);
         assert_eq!(parameters["posterize"], if bits < 8 { json!(bits) } else { Value::Null });
         assert_eq!(parameters["tiles"], if tiles { json!(true) } else { Value::Null });
-        assert_eq!(parameters["plaintext_bytes"], desk.read("plain").len());
+        assert_eq!(parameters["plaintext_bytes"], folder.read("plain").len());
 
         stdout(["decrypt", &cipher, "--scheme", "aes-128-ecb", "--frame", "3", "-o", &back]);
-        assert!(desk.read("back") == desk.read("plain"), "{layout} comes back");
+        assert!(folder.read("back") == folder.read("plain"), "{layout} comes back");
     }
 }
 

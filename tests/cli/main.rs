@@ -2,9 +2,10 @@
 
 mod bounds;
 mod clip;
-mod common;
 mod encoded;
 mod encrypt;
+#[path = "../common/ffmpeg.rs"]
+mod ffmpeg;
 mod figure;
 mod files;
 mod layouts;
@@ -14,6 +15,7 @@ mod origin;
 mod packets;
 #[cfg(unix)]
 mod parts;
+mod program;
 mod scenes;
 mod sources;
 #[cfg(unix)]

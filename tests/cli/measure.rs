@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use crate::common::{Desk, afterimage, json, stdout};
+use crate::program::{Folder, afterimage, json, stdout};
 
 /// The numbers of a ciphertext, counted another way.
 struct Census {
@@ -44,8 +44,8 @@ impl Census {
 
 #[test]
 fn every_field_agrees_with_a_census_of_the_bytes_that_encrypt_writes() {
-    let desk = Desk::new();
-    let film = desk.film("film.mkv", 63, 35);
+    let folder = Folder::new();
+    let film = folder.film("film.mkv", 63, 35);
     for layout in ["rgba32", "rgb24", "gray8", "yuv420p"] {
         let panels =
             ["plain", "aes-128-ecb", "aes-128-ecb:repeats", "aes-256-ctr+reused-nonce", "aes-128-gcm"];
@@ -58,7 +58,7 @@ fn every_field_agrees_with_a_census_of_the_bytes_that_encrypt_writes() {
             let mut before = None;
             for (index, frame) in measured["frames"].as_array().expect("frames").iter().enumerate() {
                 assert_eq!(frame["frame"], index);
-                let bytes = bytes(&desk, &film, layout, panel, index);
+                let bytes = bytes(&folder, &film, layout, panel, index);
                 let census = Census::of(&bytes);
                 assert_eq!(frame["panels"][number]["panel"], *panel);
                 census.check(before.as_ref(), &frame["panels"][number]);
@@ -69,19 +69,19 @@ fn every_field_agrees_with_a_census_of_the_bytes_that_encrypt_writes() {
 }
 
 /// The bytes that a panel looks at, without padding or tag.
-fn bytes(desk: &Desk, film: &str, layout: &str, panel: &str, frame: usize) -> Vec<u8> {
-    let (cipher, plain, frame) = (desk.at("cipher"), desk.at("plain"), frame.to_string());
+fn bytes(folder: &Folder, film: &str, layout: &str, panel: &str, frame: usize) -> Vec<u8> {
+    let (cipher, plain, frame) = (folder.at("cipher"), folder.at("plain"), frame.to_string());
     let scheme = if panel == "plain" { "aes-128-ecb" } else { panel.trim_end_matches(":repeats") };
     let args = ["encrypt", film, scheme, "--frame", &frame, "--layout", layout];
     stdout(args.iter().chain(&["-o", &cipher, "--plaintext", &plain]));
-    let plain = desk.read("plain");
-    if panel == "plain" { plain } else { desk.read("cipher")[..plain.len()].to_vec() }
+    let plain = folder.read("plain");
+    if panel == "plain" { plain } else { folder.read("cipher")[..plain.len()].to_vec() }
 }
 
 #[test]
 fn the_summary_is_that_of_the_frames() {
-    let desk = Desk::new();
-    let film = desk.film("film.mkv", 48, 32);
+    let folder = Folder::new();
+    let film = folder.film("film.mkv", 48, 32);
     let measured = json(["measure", &film, "--format", "json"]);
     let frames = measured["frames"].as_array().expect("frames");
     assert_eq!(frames.len(), 10, "all frames without a range");
@@ -115,8 +115,8 @@ fn the_summary_is_that_of_the_frames() {
 
 #[test]
 fn csv_holds_the_numbers_of_the_json() {
-    let desk = Desk::new();
-    let film = desk.film("film.mkv", 63, 35);
+    let folder = Folder::new();
+    let film = folder.film("film.mkv", 63, 35);
     let measured = json(["measure", &film, "--frames", "0-3", "--format", "json"]);
     let csv = stdout(["measure", &film, "--frames", "0-3", "--format", "csv"]);
     let mut reader = csv::Reader::from_reader(csv.as_bytes());
@@ -175,8 +175,8 @@ fn classical_measures_are_computed_where_they_are_asked_for() {
 
 #[test]
 fn a_range_gives_the_numbers_that_each_frame_gives_alone() {
-    let desk = Desk::new();
-    let film = desk.film("film.mkv", 63, 35);
+    let folder = Folder::new();
+    let film = folder.film("film.mkv", 63, 35);
     let all = json(["measure", &film, "--format", "json"]);
     let by_time = json(["measure", &film, "--format", "json", "--from", "0.4", "--to", "0.69"]);
     let frames = all["frames"].as_array().expect("frames");
@@ -216,26 +216,27 @@ aes-128-gcm                  –            0.00        0.00                  0.
 
 #[test]
 fn a_measure_that_fails_prints_whole_json_or_none() {
-    let desk = Desk::new();
+    let folder = Folder::new();
     // The second picture is past the limits, which is met when the first one is measured.
     let picture = |name: &str, size: &str| {
         let source = format!("color=size={size}");
-        desk.ffmpeg(name, &["-f", "lavfi", "-i", &source, "-frames:v", "1", "-c:v", "mjpeg", "-f", "mjpeg"]);
-        desk.read(name)
+        folder
+            .ffmpeg(name, &["-f", "lavfi", "-i", &source, "-frames:v", "1", "-c:v", "mjpeg", "-f", "mjpeg"]);
+        folder.read(name)
     };
     let both = [picture("small", "32x16"), picture("large", "16400x16")].concat();
-    let film = desk.write("film.mjpeg", both);
+    let film = folder.write("film.mjpeg", both);
     for format in ["json", "table"] {
-        let said = crate::common::refused(1, ["measure", &film, "--format", format]);
+        let said = crate::program::refused(1, ["measure", &film, "--format", format]);
         assert!(said.contains("too large"), "{said}");
     }
     let failed = afterimage(["measure", &film, "plain", "--format", "csv"]).assert().code(1);
     let lines = String::from_utf8_lossy(&failed.get_output().stdout).into_owned();
     assert!(lines.ends_with('\n') && lines.lines().count() == 2, "the heading and the first frame: {lines}");
-    crate::common::refused(1, ["measure", &film, "--format", "json", "-o", &desk.at("numbers.json")]);
-    assert!(!desk.path("numbers.json").exists());
+    crate::program::refused(1, ["measure", &film, "--format", "json", "-o", &folder.at("numbers.json")]);
+    assert!(!folder.path("numbers.json").exists());
     for format in ["json", "table", "csv"] {
-        crate::common::refused(1, ["measure", &desk.at("missing.mkv"), "--format", format]);
+        crate::program::refused(1, ["measure", &folder.at("missing.mkv"), "--format", format]);
     }
 }
 
@@ -255,18 +256,18 @@ fn panels_can_be_given_in_three_ways() {
 
 #[test]
 fn output_goes_to_a_file_with_ordinary_rights_and_a_secret_key_stays_out() {
-    let desk = Desk::new();
+    let folder = Folder::new();
     let key = "c0ffee".repeat(8);
-    let (out, key_file) = (desk.at("numbers.json"), desk.write("key", format!("{key}\n")));
+    let (out, key_file) = (folder.at("numbers.json"), folder.write("key", format!("{key}\n")));
     let args = ["measure", "pattern:bars", "--frame", "0", "--format", "json"];
     stdout(args.iter().chain(&["--key-file", &key_file, "-o", &out]));
-    let written = String::from_utf8(desk.read("numbers.json")).expect("text");
+    let written = String::from_utf8(folder.read("numbers.json")).expect("text");
     assert!(!written.contains("c0ffee"), "{written}");
     assert_eq!(stdout(args.iter().chain(&["--key", &key])), written);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        let mode = |name: &str| desk.path(name).metadata().expect(name).permissions().mode();
+        let mode = |name: &str| folder.path(name).metadata().expect(name).permissions().mode();
         assert_eq!(mode("numbers.json"), mode("key"));
     }
 }
@@ -315,8 +316,8 @@ fn measured(film: &str, panel: &str, frames: &str) -> Vec<String> {
 
 #[test]
 fn a_list_of_frames_gives_the_lines_that_all_of_them_have() {
-    let desk = Desk::new();
-    let film = desk.film("film.mkv", 128, 96);
+    let folder = Folder::new();
+    let film = folder.film("film.mkv", 128, 96);
     // A panel that looks at the frame before, too.
     for panel in ["aes-128-ecb", "aes-128-ecb:motion"] {
         let all = measured(&film, panel, "0-");
@@ -331,11 +332,11 @@ fn a_list_of_frames_gives_the_lines_that_all_of_them_have() {
 
 #[test]
 fn the_time_that_stands_over_a_table_leads_back_to_its_frame() {
-    let desk = Desk::new();
+    let folder = Folder::new();
     for (name, rate) in [("ntsc.mkv", "30000/1001"), ("fast.mp4", "240")] {
         let source = format!("testsrc2=size=32x32:rate={rate}:duration=0.5");
         let film =
-            desk.ffmpeg(name, &["-f", "lavfi", "-i", &source, "-pix_fmt", "yuv420p", "-c:v", "libx264"]);
+            folder.ffmpeg(name, &["-f", "lavfi", "-i", &source, "-pix_fmt", "yuv420p", "-c:v", "libx264"]);
         for frame in ["1", "2", "7", "13"] {
             let heading = |how: &[&str]| {
                 let table = stdout(["measure", film.as_str(), "plain"].iter().chain(how));

@@ -4,61 +4,62 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::common::{Desk, stdout};
+use crate::ffmpeg::ffmpeg;
 use crate::figure::Figure;
+use crate::program::{Folder, stdout};
 
 /// What the ffprobe program finds of a text in a container.
-fn tag(desk: &Desk, name: &str, tag: &str) -> String {
+fn tag(folder: &Folder, name: &str, tag: &str) -> String {
     let entry = format!("format_tags={tag}");
     let output = Command::new("ffprobe")
         // The comment of a GIF is met while its pictures are read.
         .args(["-v", "error", "-count_frames", "-show_entries", &entry, "-of", "default=nw=1:nk=1"])
-        .arg(desk.path(name))
+        .arg(folder.path(name))
         .output()
         .expect("the ffprobe program");
     String::from_utf8(output.stdout).expect("text").trim_end().to_owned()
 }
 
 /// Runs a command line in a shell, with the program in place of its name and `to` in place of the file it names.
-fn run(desk: &Desk, line: &str, from: &str, to: &str) {
+fn run(folder: &Folder, line: &str, from: &str, to: &str) {
     let line = line.replacen("afterimage ", "\"$A\" ", 1).replace(from, to);
     let mut shell = Command::new("sh");
     let shell = shell.args(["-c", &line]).env("A", env!("CARGO_BIN_EXE_afterimage"));
-    let output = shell.current_dir(desk.root()).output().expect("a shell");
+    let output = shell.current_dir(folder.root()).output().expect("a shell");
     assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
 #[test]
 fn a_clip_states_its_command_and_its_scene_and_both_make_the_same_bytes() {
-    let desk = Desk::new();
-    let film = desk.film("film.mkv", 64, 48);
+    let folder = Folder::new();
+    let film = folder.film("film.mkv", 64, 48);
     for ending in ["mp4", "mkv", "webm", "gif"] {
         let name = format!("clip.{ending}");
-        let (out, scene) = (desk.at(&name), desk.at("scene.toml"));
+        let (out, scene) = (folder.at(&name), folder.at("scene.toml"));
         let options = ["--frames", "3-5", "--layout", "gray8", "--memory", "2", "--save-scene", &scene];
         stdout(["clip", &film, "plain", "aes-128-ecb:repeats", "-o", &out].iter().chain(&options));
-        let bytes = desk.read(&name);
+        let bytes = folder.read(&name);
 
         let (comment, description) = if ending == "gif" {
-            let text = tag(&desk, &name, "comment");
+            let text = tag(&folder, &name, "comment");
             let (comment, description) = text.split_once('\n').expect("two lines");
             (comment.to_owned(), description.to_owned())
         } else {
-            assert_eq!(tag(&desk, &name, "title"), "film.mkv");
-            (tag(&desk, &name, "comment"), tag(&desk, &name, "description"))
+            assert_eq!(tag(&folder, &name, "title"), "film.mkv");
+            (tag(&folder, &name, "comment"), tag(&folder, &name, "description"))
         };
         assert!(comment.contains(" --frames 3-5 ") && comment.contains(&film), "{comment}");
         let about: Value = serde_json::from_str(&description).expect("JSON");
         assert_eq!(about["scene"]["frames"], "3-5", "{about}");
         assert_eq!(about["scene"]["panels"][1], "aes-128-ecb:repeats");
 
-        run(&desk, &comment, &format!("CLIP.{ending}"), &format!("again.{ending}"));
-        assert!(desk.read(&format!("again.{ending}")) == bytes, "{ending}: the command makes other bytes");
-        let text = String::from_utf8(desk.read("scene.toml")).expect("text");
+        run(&folder, &comment, &format!("CLIP.{ending}"), &format!("again.{ending}"));
+        assert!(folder.read(&format!("again.{ending}")) == bytes, "{ending}: the command makes other bytes");
+        let text = String::from_utf8(folder.read("scene.toml")).expect("text");
         assert!(text.contains("frames = \"3-5\"\n"), "{text}");
-        let again = desk.at(&format!("scene.{ending}"));
+        let again = folder.at(&format!("scene.{ending}"));
         stdout(["clip", &scene, "-o", &again]);
-        let picture = |name: &str| frames(&desk, name);
+        let picture = |name: &str| frames(&folder, name);
         assert!(
             picture(&format!("scene.{ending}")) == picture(&name),
             "{ending}: the scene makes another clip"
@@ -66,37 +67,32 @@ fn a_clip_states_its_command_and_its_scene_and_both_make_the_same_bytes() {
     }
 }
 
-/// What the ffmpeg program says of every frame of a file.
-fn frames(desk: &Desk, name: &str) -> Vec<u8> {
-    let output = Command::new("ffmpeg")
-        .args(["-v", "error", "-nostdin", "-i"])
-        .arg(desk.path(name))
-        .args(["-f", "framemd5", "-"])
-        .output()
-        .expect("the ffmpeg program");
-    assert!(output.status.success() && !output.stdout.is_empty());
-    output.stdout
+/// A checksum of each frame of a file, by the ffmpeg program.
+fn frames(folder: &Folder, name: &str) -> Vec<u8> {
+    let sums = ffmpeg(["-i", &folder.at(name), "-f", "framemd5", "-"], &[]).stdout;
+    assert!(!sums.is_empty());
+    sums
 }
 
 #[test]
 fn a_clip_never_states_a_key_of_ones_own() {
-    let desk = Desk::new();
-    let film = desk.film("film.mkv", 64, 48);
+    let folder = Folder::new();
+    let film = folder.film("film.mkv", 64, 48);
     let secret = "c0ffee".repeat(8);
     for ending in ["mp4", "mkv", "webm", "gif"] {
         let name = format!("clip.{ending}");
-        stdout(["clip", &film, "aes-128-ecb", "--frames", "0-1", "--key", &secret, "-o", &desk.at(&name)]);
-        let bytes = desk.read(&name);
+        stdout(["clip", &film, "aes-128-ecb", "--frames", "0-1", "--key", &secret, "-o", &folder.at(&name)]);
+        let bytes = folder.read(&name);
         assert!(!bytes.windows(12).any(|part| part == b"c0ffeec0ffee"), "{ending}");
-        assert!(tag(&desk, &name, "comment").contains("--key-file KEY"), "{ending}");
+        assert!(tag(&folder, &name, "comment").contains("--key-file KEY"), "{ending}");
     }
 }
 
 #[test]
 fn times_become_the_frames_that_they_mean() {
-    let desk = Desk::new();
-    let film = desk.film("film.mkv", 64, 48);
-    let scene = desk.at("scene.toml");
+    let folder = Folder::new();
+    let film = folder.film("film.mkv", 64, 48);
+    let scene = folder.at("scene.toml");
     for (options, stated) in [
         (&["--from", "0.35", "--to", "0.5"][..], Some("frames = \"3-5\"\n")),
         (&["--from", "0.5"], Some("frames = \"5-\"\n")),
@@ -104,15 +100,15 @@ fn times_become_the_frames_that_they_mean() {
         (&["--frame", "7"], Some("frames = \"7\"\n")),
         (&[], None),
     ] {
-        let clip = ["clip", &film, "plain", "-o", &desk.at("clip.mkv"), "--save-scene", &scene];
+        let clip = ["clip", &film, "plain", "-o", &folder.at("clip.mkv"), "--save-scene", &scene];
         stdout(clip.iter().chain(options));
-        let text = String::from_utf8(desk.read("scene.toml")).expect("text");
+        let text = String::from_utf8(folder.read("scene.toml")).expect("text");
         match stated {
             Some(stated) => assert!(text.contains(stated), "{options:?}: {text}"),
             None => assert!(!text.contains("frames"), "{text}"),
         }
     }
-    stdout(["clip", &film, "plain", "--frames", "4-6", "-o", &desk.at("clip.mkv"), "--save-scene", &scene]);
+    stdout(["clip", &film, "plain", "--frames", "4-6", "-o", &folder.at("clip.mkv"), "--save-scene", &scene]);
     let rows = stdout(["measure", &scene, "--format", "csv"]);
     assert_eq!(
         rows.lines().skip(1).filter_map(|row| row.split(',').next()).collect::<Vec<_>>(),
@@ -124,7 +120,7 @@ fn times_become_the_frames_that_they_mean() {
 
 #[test]
 fn the_command_that_a_figure_of_a_drawing_states_makes_it_again() {
-    let desk = Desk::new();
+    let folder = Folder::new();
     let long = (0..3000).map(|at| format!("line #e69f00 6 {},{} 640,360\n", at % 1280, at % 720));
     let long: String = long.collect();
     let marks =
@@ -133,15 +129,15 @@ fn the_command_that_a_figure_of_a_drawing_states_makes_it_again() {
         let scene = format!(
             "version = 1\nsource = \"canvas\"\npanels = [\"plain\", \"aes-128-ecb\"]\ndrawing = '''\n{marks}\n'''\n"
         );
-        let scene = desk.write("drawn.toml", scene);
+        let scene = folder.write("drawn.toml", scene);
         let cell = ["--schemes", "aes-128-ecb", "--lenses", "repeats"];
         for (command, file, more) in [("figure", "FIGURE.png", &[][..]), ("matrix", "POSTER.png", &cell)] {
-            let made = [command, &scene, "-o", &desk.at("made.png"), "--theme", "dark"];
+            let made = [command, &scene, "-o", &folder.at("made.png"), "--theme", "dark"];
             stdout(made.iter().chain(more));
-            let bytes = desk.read("made.png");
+            let bytes = folder.read("made.png");
             let made = Figure::read(&bytes);
-            run(&desk, made.text("Comment"), file, "again.png");
-            assert!(desk.read("again.png") == bytes, "{command}");
+            run(&folder, made.text("Comment"), file, "again.png");
+            assert!(folder.read("again.png") == bytes, "{command}");
             let about: Value = serde_json::from_str(made.text("Afterimage")).expect("JSON");
             let told = about["scene"]["drawing"].as_str().expect("the drawing");
             assert!(told.trim() == marks.trim(), "{command}");
@@ -151,8 +147,8 @@ fn the_command_that_a_figure_of_a_drawing_states_makes_it_again() {
 
 #[test]
 fn only_a_canvas_takes_a_drawing() {
-    let said = crate::common::refused(2, ["figure", "demo", "--drawing", "penguin", "-o", "x.png"]);
+    let said = crate::program::refused(2, ["figure", "demo", "--drawing", "penguin", "-o", "x.png"]);
     assert!(said.contains("canvas"), "{said}");
-    let said = crate::common::refused(2, ["figure", "canvas", "--drawing", "circle", "-o", "x.png"]);
+    let said = crate::program::refused(2, ["figure", "canvas", "--drawing", "circle", "-o", "x.png"]);
     assert!(said.contains("line 1 of the drawing"), "{said}");
 }

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::common::{Desk, json, refused};
+use crate::program::{Folder, json, refused};
 
 /// What ffprobe shows of a file: packets of a stream, or its frames.
 fn probe(path: &str, stream: &str, what: &str) -> Vec<Value> {
@@ -29,14 +29,14 @@ fn messages(path: &str, arguments: &[&str]) -> Vec<Value> {
 }
 
 /// Twenty moving frames with these options.
-fn film(desk: &Desk, name: &str, options: &[&str]) -> String {
+fn film(folder: &Folder, name: &str, options: &[&str]) -> String {
     let source = ["-f", "lavfi", "-i", "testsrc2=size=160x96:rate=25", "-frames:v", "20"];
-    desk.ffmpeg(name, &[&source[..], options].concat())
+    folder.ffmpeg(name, &[&source[..], options].concat())
 }
 
 #[test]
 fn packets_are_those_of_ffprobe_and_belong_to_the_frames_that_the_decoder_gives() {
-    let desk = Desk::new();
+    let folder = Folder::new();
     let x264 = ["-c:v", "libx264", "-bf", "3", "-g", "12"];
     for (name, options) in [
         ("b-frames.mp4", &x264[..]),
@@ -51,7 +51,7 @@ fn packets_are_those_of_ffprobe_and_belong_to_the_frames_that_the_decoder_gives(
         ("mpeg2.mpg", &["-c:v", "mpeg2video", "-bf", "2"]),
         ("qtrle.mov", &["-c:v", "qtrle"]),
     ] {
-        let path = film(&desk, name, options);
+        let path = film(&folder, name, options);
         let found = messages(&path, &[]);
         let packets = probe(&path, "v:0", "packets");
         assert_eq!(found.len(), packets.len(), "{name}");
@@ -82,11 +82,11 @@ fn packets_are_those_of_ffprobe_and_belong_to_the_frames_that_the_decoder_gives(
 
 #[test]
 fn sound_belongs_to_the_frame_that_is_shown_when_it_begins() {
-    let desk = Desk::new();
+    let folder = Folder::new();
     let inputs =
         ["-f", "lavfi", "-i", "testsrc2=size=160x96:rate=25", "-f", "lavfi", "-i", "sine=frequency=440"];
     let codecs = ["-t", "0.8", "-c:v", "ffv1", "-c:a", "aac"];
-    let path = desk.ffmpeg("sound.mkv", &[&inputs[..], &codecs].concat());
+    let path = folder.ffmpeg("sound.mkv", &[&inputs[..], &codecs].concat());
     let found = messages(&path, &["--stream", "a:0"]);
     let packets = probe(&path, "a:0", "packets");
     assert_eq!(found.len(), packets.len());
@@ -100,7 +100,7 @@ fn sound_belongs_to_the_frame_that_is_shown_when_it_begins() {
         assert_eq!(message["bytes"].as_u64(), number(&packet["size"]));
     }
     // A file without video: message m is frame m.
-    let alone = desk.ffmpeg("alone.ogg", &["-f", "lavfi", "-i", "sine=duration=0.5", "-c:a", "libopus"]);
+    let alone = folder.ffmpeg("alone.ogg", &["-f", "lavfi", "-i", "sine=duration=0.5", "-c:a", "libopus"]);
     let found = messages(&alone, &["--frames", "3-5"]);
     let of = |name: &str| found.iter().map(|message| message[name].as_u64()).collect::<Vec<_>>();
     assert_eq!((of("index"), of("frame")), ([3, 4, 5].map(Some).to_vec(), [3, 4, 5].map(Some).to_vec()));
@@ -108,13 +108,13 @@ fn sound_belongs_to_the_frame_that_is_shown_when_it_begins() {
 
 #[test]
 fn slices_cover_the_picture_and_headers_stay_clear() {
-    let desk = Desk::new();
+    let folder = Folder::new();
     let x264 = ["-c:v", "libx264", "-x264-params", "slices=4:bframes=0"];
     let restart = ["-c:v", "mjpeg", "-slices", "4", "-threads", "4", "-thread_type", "slice"];
     for (name, options, least) in
         [("slices.mp4", &x264[..], 4), ("slices.mov", &["-c:v", "prores"], 6), ("slices.avi", &restart, 4)]
     {
-        let path = film(&desk, name, options);
+        let path = film(&folder, name, options);
         let found = messages(&path, &["--target", "slices", "--frame", "2"]);
         assert!(found.len() >= least, "{name}: {}", found.len());
         let sum =
@@ -132,8 +132,8 @@ fn slices_cover_the_picture_and_headers_stay_clear() {
 
 #[test]
 fn runs_of_cenc_are_whole_blocks_and_cbcs_encrypts_a_tenth() {
-    let desk = Desk::new();
-    let path = film(&desk, "film.mp4", &["-c:v", "libx264", "-x264-params", "slices=2", "-b:v", "2M"]);
+    let folder = Folder::new();
+    let path = film(&folder, "film.mp4", &["-c:v", "libx264", "-x264-params", "slices=2", "-b:v", "2M"]);
     for message in messages(&path, &["--target", "cenc"]) {
         let [bytes, clear] = ["bytes", "clear_bytes"].map(|name| message[name].as_u64().expect("a number"));
         assert!((bytes - clear) % 16 == 0 && clear < bytes, "{message}");
@@ -147,8 +147,8 @@ fn runs_of_cenc_are_whole_blocks_and_cbcs_encrypts_a_tenth() {
 
 #[test]
 fn what_a_target_does_not_know_is_refused_by_name() {
-    let desk = Desk::new();
-    let vp9 = film(&desk, "film.webm", &["-c:v", "libvpx-vp9"]);
+    let folder = Folder::new();
+    let vp9 = film(&folder, "film.webm", &["-c:v", "libvpx-vp9"]);
     for (arguments, said) in [
         (["packets", &vp9, "--target", "nal"], "takes H.264, HEVC and AV1, but the stream is vp9"),
         (["packets", &vp9, "--target", "slices"], "takes H.264, ProRes and JPEG, but the stream is vp9"),

@@ -1,11 +1,11 @@
 //! Sources, good and bad.
 
-use crate::common::{Desk, afterimage, json, refused, stdout};
+use crate::program::{Folder, afterimage, json, refused, stdout};
 
 #[test]
 fn info_knows_the_exact_number_of_frames() {
-    let desk = Desk::new();
-    let film = desk.film("film.mkv", 63, 35);
+    let folder = Folder::new();
+    let film = folder.film("film.mkv", 63, 35);
     let info = json(["info", &film, "--format", "json"]);
     for (name, value) in [
         ("kind", serde_json::json!("video")),
@@ -33,42 +33,42 @@ fn built_in_sources_are_there() {
 
 #[test]
 fn what_is_no_video_is_told_apart() {
-    let desk = Desk::new();
+    let folder = Folder::new();
     let sine = ["-f", "lavfi", "-i", "sine=duration=0.2"];
     for (name, said) in [
-        (desk.at("missing.mp4"), "cannot read the file"),
-        (desk.write("empty.mp4", ""), "is empty"),
+        (folder.at("missing.mp4"), "cannot read the file"),
+        (folder.write("empty.mp4", ""), "is empty"),
         (
-            desk.write("text.mp4", "It was a dark and stormy night.\n".repeat(40)),
+            folder.write("text.mp4", "It was a dark and stormy night.\n".repeat(40)),
             "neither a video nor a picture",
         ),
-        (desk.ffmpeg("sound.wav", &sine), "no video in this file"),
+        (folder.ffmpeg("sound.wav", &sine), "no video in this file"),
     ] {
         for command in ["info", "measure"] {
             let answer = refused(1, [command, &name]);
             assert!(answer.contains(said) && answer.contains(&name), "{answer}");
         }
     }
-    let folder = refused(1, ["info", &desk.at("")]);
+    let folder = refused(1, ["info", &folder.at("")]);
     assert!(folder.starts_with("error: "), "{folder}");
 }
 
 #[test]
 fn a_picture_past_the_limit_is_refused_with_both_sizes() {
-    let desk = Desk::new();
-    let wide = desk.ffmpeg("wide.png", &["-f", "lavfi", "-i", "color=size=16400x2", "-frames:v", "1"]);
+    let folder = Folder::new();
+    let wide = folder.ffmpeg("wide.png", &["-f", "lavfi", "-i", "color=size=16400x2", "-frames:v", "1"]);
     let said = refused(1, ["measure", &wide]);
     assert!(said.contains("16400 × 2") && said.contains("16384"), "{said}");
 }
 
 #[test]
 fn a_truncated_film_gives_what_can_be_decoded_and_says_so() {
-    let desk = Desk::new();
+    let folder = Folder::new();
     let film = "testsrc2=size=320x240:rate=10:duration=3";
     let args = ["-f", "lavfi", "-i", film, "-c:v", "libx264", "-g", "5", "-movflags", "+faststart"];
-    desk.ffmpeg("whole.mp4", &args);
-    let whole = desk.read("whole.mp4");
-    let cut = desk.write("cut.mp4", &whole[..whole.len() * 2 / 3]);
+    folder.ffmpeg("whole.mp4", &args);
+    let whole = folder.read("whole.mp4");
+    let cut = folder.write("cut.mp4", &whole[..whole.len() * 2 / 3]);
     let done = afterimage(["measure", &cut, "plain", "--format", "json"]).assert().success();
     let measured: serde_json::Value = serde_json::from_slice(&done.get_output().stdout).expect("JSON");
     let frames = measured["frames"].as_array().expect("frames").len();
@@ -82,9 +82,9 @@ fn a_truncated_film_gives_what_can_be_decoded_and_says_so() {
 fn the_smallest_and_oddest_sizes_pass_through_every_command() {
     for (width, height) in [(1, 1), (63, 35), (1, 40), (40, 1)] {
         for layout in ["rgba32", "rgb24", "gray8", "yuv420p"] {
-            let desk = Desk::new();
+            let folder = Folder::new();
             let (film, out, cipher) =
-                (desk.film("film.mkv", width, height), desk.at("f.png"), desk.at("cipher"));
+                (folder.film("film.mkv", width, height), folder.at("f.png"), folder.at("cipher"));
             stdout(["figure", &film, "--layout", layout, "--frame", "2", "-o", &out]);
             stdout(["encrypt", &film, "--layout", layout, "--frame", "2", "-o", &cipher]);
             let measured = json(["measure", &film, "--layout", layout, "--frame", "2", "--format", "json"]);
@@ -96,21 +96,21 @@ fn the_smallest_and_oddest_sizes_pass_through_every_command() {
 
 #[test]
 fn a_file_whose_name_is_a_command_or_a_built_in_source_opens_by_its_path() {
-    let desk = Desk::new();
-    std::fs::rename(desk.film("film.mkv", 16, 16), desk.path("info")).expect("a new name");
+    let folder = Folder::new();
+    std::fs::rename(folder.film("film.mkv", 16, 16), folder.path("info")).expect("a new name");
     let info =
-        afterimage(["info", "./info"]).current_dir(desk.root()).assert().success().get_output().clone();
+        afterimage(["info", "./info"]).current_dir(folder.root()).assert().success().get_output().clone();
     assert!(String::from_utf8_lossy(&info.stdout).contains("ffv1"));
 }
 
 #[test]
 fn info_tells_mirrors_and_colours() {
-    let desk = Desk::new();
+    let folder = Folder::new();
     let film = "testsrc2=size=96x64:rate=10:duration=1";
     // Said to the encoder itself: the options of newer programs give way to what their filters know.
     let stated = ["-color_range", "tv", "-x264-params", "colormatrix=bt709:transfer=bt709"];
     let args = [&["-f", "lavfi", "-i", film, "-c:v", "libx264", "-pix_fmt", "yuv420p"], &stated[..]].concat();
-    let film = desk.ffmpeg("film.mp4", &args);
+    let film = folder.ffmpeg("film.mp4", &args);
     let info = json(["info", &film, "--format", "json"]);
     let colour =
         serde_json::json!({"range": "tv", "matrix": "bt709", "transfer": "bt709", "primaries": null});
@@ -120,10 +120,10 @@ fn info_tells_mirrors_and_colours() {
         assert!(table.contains(line), "{table}");
     }
     // The number of the track's matrix that stands for left to right.
-    let mut bytes = desk.read("film.mp4");
+    let mut bytes = folder.read("film.mp4");
     let header = bytes.windows(4).position(|name| name == b"tkhd").expect("the header of a track");
     bytes[header + 44..header + 48].copy_from_slice(&(-65536_i32).to_be_bytes());
-    let mirrored = desk.write("mirrored.mp4", bytes);
+    let mirrored = folder.write("mirrored.mp4", bytes);
     let info = json(["info", &mirrored, "--format", "json"]);
     assert_eq!((&info["rotation_degrees"], &info["mirrored"]), (&0.into(), &"horizontally".into()));
     assert!(stdout(["info", &mirrored]).contains("mirrored      horizontally\n"));
@@ -131,12 +131,12 @@ fn info_tells_mirrors_and_colours() {
 
 #[test]
 fn half_a_picture_passes_through_every_command_with_a_warning() {
-    let desk = Desk::new();
-    let made = desk.ffmpeg("whole.jpg", &["-f", "lavfi", "-i", "testsrc2=size=160x96", "-frames:v", "1"]);
-    let whole = desk.read("whole.jpg");
-    let half = desk.write("half.jpg", &whole[..whole.len() / 2]);
+    let folder = Folder::new();
+    let made = folder.ffmpeg("whole.jpg", &["-f", "lavfi", "-i", "testsrc2=size=160x96", "-frames:v", "1"]);
+    let whole = folder.read("whole.jpg");
+    let half = folder.write("half.jpg", &whole[..whole.len() / 2]);
     let (figure, poster, clip, cipher) =
-        (desk.at("f.png"), desk.at("m.png"), desk.at("c.mkv"), desk.at("cipher"));
+        (folder.at("f.png"), folder.at("m.png"), folder.at("c.mkv"), folder.at("cipher"));
     for args in [
         &["info", &half][..],
         &["measure", &half],
@@ -155,17 +155,17 @@ fn half_a_picture_passes_through_every_command_with_a_warning() {
 
 #[test]
 fn an_animated_picture_has_one_number_of_frames_in_every_command() {
-    let desk = Desk::new();
+    let folder = Folder::new();
     let film = "testsrc2=size=96x64:rate=10:duration=1";
     let webp = ["-f", "lavfi", "-i", film, "-c:v", "libwebp_anim", "-lossless", "1", "-loop", "0"];
-    let webp = desk.ffmpeg("moving.webp", &webp);
+    let webp = folder.ffmpeg("moving.webp", &webp);
     let info = json(["info", &webp, "--format", "json"]);
     assert_eq!((&info["kind"], &info["frames"]), (&"video".into(), &10.into()));
     assert!((info["duration_secs"].as_f64().expect("a duration") - 1.0).abs() < 0.01);
     let measured = json(["measure", &webp, "plain", "--format", "json"]);
     assert_eq!(measured["frames"].as_array().expect("frames").len(), 10);
-    stdout(["figure", &webp, "plain", "--frame", "9", "-o", &desk.at("f.png")]);
-    let past = refused(1, ["figure", &webp, "plain", "--frame", "10", "-o", &desk.at("f.png")]);
+    stdout(["figure", &webp, "plain", "--frame", "9", "-o", &folder.at("f.png")]);
+    let past = refused(1, ["figure", &webp, "plain", "--frame", "10", "-o", &folder.at("f.png")]);
     assert!(past.contains("10 frames"), "{past}");
-    stdout(["matrix", &webp, "-o", &desk.at("m.png")]);
+    stdout(["matrix", &webp, "-o", &folder.at("m.png")]);
 }

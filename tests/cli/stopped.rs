@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Command, Stdio};
 
-use crate::common::Desk;
+use crate::program::Folder;
 
 /// Work that takes seconds: every frame of noise under nine schemes.
 fn long_work() -> Command {
@@ -15,15 +15,15 @@ fn long_work() -> Command {
     command
 }
 
-/// Stops work that writes to the desk by SIGINT or SIGTERM, once it has started; nothing may be left there.
-pub fn interrupted(work: &mut Command, signal: &str, desk: &Desk) {
-    ended(work, &[signal], desk, if signal == "-TERM" { 143 } else { 130 });
+/// Stops work that writes to the folder by SIGINT or SIGTERM, once it has started; nothing may be left there.
+pub fn interrupted(work: &mut Command, signal: &str, folder: &Folder) {
+    ended(work, &[signal], folder, if signal == "-TERM" { 143 } else { 130 });
 }
 
-/// Sends signals to work that writes to the desk, once it has started. It ends with the code, and leaves nothing.
-fn ended(work: &mut Command, signals: &[&str], desk: &Desk, code: i32) {
+/// Sends signals to work that writes to the folder, once it has started. It ends with the code, and leaves nothing.
+fn ended(work: &mut Command, signals: &[&str], folder: &Folder, code: i32) {
     let mut work = work.stderr(Stdio::piped()).spawn().expect("the program starts");
-    while desk.names().is_empty() {
+    while folder.names().is_empty() {
         assert!(work.try_wait().expect("it can be asked").is_none(), "it ended by itself");
         std::thread::yield_now();
     }
@@ -37,14 +37,14 @@ fn ended(work: &mut Command, signals: &[&str], desk: &Desk, code: i32) {
     let mut said = String::new();
     work.stderr.take().expect("its words").read_to_string(&mut said).expect("text");
     assert_eq!((ended, said.as_str()), (Some(code), "error: interrupted\n"));
-    assert!(desk.names().is_empty(), "{:?}", desk.names());
+    assert!(folder.names().is_empty(), "{:?}", folder.names());
 }
 
 #[test]
 fn each_signal_ends_with_its_code_and_leaves_nothing_behind() {
     for (signal, code) in [("-INT", 130), ("-TERM", 143), ("-HUP", 129)] {
-        let desk = Desk::new();
-        ended(long_work().args(["-o", &desk.at("numbers.csv")]), &[signal], &desk, code);
+        let folder = Folder::new();
+        ended(long_work().args(["-o", &folder.at("numbers.csv")]), &[signal], &folder, code);
     }
 }
 

@@ -11,18 +11,18 @@ use afterimage::media::{self, Limits, Source};
 use afterimage::picture::layout::Layout;
 use afterimage::runtime::pool::Pool;
 
-use crate::common::{Desk, refused, stdout};
+use crate::program::{Folder, refused, stdout};
 
-/// What a shell does in the desk's folder with the program as `$A`.
-fn shell(desk: &Desk, script: &str) -> Output {
+/// What a shell does in the folder's folder with the program as `$A`.
+fn shell(folder: &Folder, script: &str) -> Output {
     let mut shell = Command::new("sh");
-    shell.args(["-c", script]).env("A", env!("CARGO_BIN_EXE_afterimage")).current_dir(desk.root());
+    shell.args(["-c", script]).env("A", env!("CARGO_BIN_EXE_afterimage")).current_dir(folder.root());
     shell.output().expect("a shell")
 }
 
 /// The same, which succeeds and says nothing on standard error; what it writes.
-fn done(desk: &Desk, script: &str) -> Vec<u8> {
-    let Output { status, stdout, stderr } = shell(desk, script);
+fn done(folder: &Folder, script: &str) -> Vec<u8> {
+    let Output { status, stdout, stderr } = shell(folder, script);
     assert!(
         status.success() && stderr.is_empty(),
         "{script}: {status}, {}",
@@ -32,8 +32,8 @@ fn done(desk: &Desk, script: &str) -> Vec<u8> {
 }
 
 /// How many frames a file holds.
-fn frames(desk: &Desk, name: &str) -> usize {
-    let source = Source::File(desk.path(name));
+fn frames(folder: &Folder, name: &str) -> usize {
+    let source = Source::File(folder.path(name));
     let mut reader =
         media::open(&source, Layout::GRAY8, Limits::default(), &Pool::default()).expect("it is a video");
     std::iter::from_fn(|| reader.next_frame().expect("it decodes")).count()
@@ -41,130 +41,131 @@ fn frames(desk: &Desk, name: &str) -> usize {
 
 #[test]
 fn a_descriptor_is_written_to_where_it_stands_under_every_name() {
-    let desk = Desk::new();
-    desk.film("film.mkv", 16, 16);
-    symlink("/proc/self/fd/1", desk.path("link")).expect("a link");
+    let folder = Folder::new();
+    folder.film("film.mkv", 16, 16);
+    symlink("/proc/self/fd/1", folder.path("link")).expect("a link");
     let measure = "$A measure film.mkv aes-128-ecb --frame 0 --format csv";
-    let table = done(&desk, measure);
+    let table = done(&folder, measure);
     for name in ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", "link"] {
-        desk.write("log", "before\n");
+        folder.write("log", "before\n");
         let script = format!("(echo first; {measure} -o {name}; echo last) >> log");
-        done(&desk, &script);
+        done(&folder, &script);
         let expected = [&b"before\nfirst\n"[..], &table, b"last\n"].concat();
-        assert!(desk.read("log") == expected, "{name}: {}", String::from_utf8_lossy(&desk.read("log")));
+        assert!(folder.read("log") == expected, "{name}: {}", String::from_utf8_lossy(&folder.read("log")));
         // From a place in the middle of a file that is not appended to.
-        done(&desk, &format!("(echo first; {measure} -o {name}; echo last) > log"));
-        assert!(desk.read("log") == expected[7..], "{name}");
+        done(&folder, &format!("(echo first; {measure} -o {name}; echo last) > log"));
+        assert!(folder.read("log") == expected[7..], "{name}");
         // A file without a name any more.
-        let kept = done(&desk, &format!("exec 3<> gone 4< gone; rm gone; {measure} -o {name} >&3; cat <&4"));
-        assert!(kept == table && !desk.path("gone").exists(), "{name}");
+        let kept =
+            done(&folder, &format!("exec 3<> gone 4< gone; rm gone; {measure} -o {name} >&3; cat <&4"));
+        assert!(kept == table && !folder.path("gone").exists(), "{name}");
     }
-    assert!(desk.path("link").is_symlink(), "the link stays");
-    done(&desk, &format!("(echo first; {measure} -o /dev/fd/5; echo last) 5>> log >&5"));
-    assert!(desk.read("log").ends_with(&[&b"first\n"[..], &table, b"last\n"].concat()));
-    let said = refused(1, ["measure", &desk.at("film.mkv"), "-o", "/dev/fd/77"]);
+    assert!(folder.path("link").is_symlink(), "the link stays");
+    done(&folder, &format!("(echo first; {measure} -o /dev/fd/5; echo last) 5>> log >&5"));
+    assert!(folder.read("log").ends_with(&[&b"first\n"[..], &table, b"last\n"].concat()));
+    let said = refused(1, ["measure", &folder.at("film.mkv"), "-o", "/dev/fd/77"]);
     assert!(said.contains("/dev/fd/77"), "{said}");
 }
 
 #[test]
 fn streams_take_what_files_take_whatever_they_are_called() {
-    let desk = Desk::new();
-    let film = desk.film("film.mkv", 64, 48);
-    let png = done(&desk, "$A figure film.mkv plain -o /dev/stdout");
-    done(&desk, "$A figure film.mkv plain -o x.png");
-    assert!(png == desk.read("x.png"));
-    done(&desk, "$A clip film.mkv plain -o /dev/stdout > x.mkv");
-    assert_eq!(frames(&desk, "x.mkv"), 10);
-    stdout(["encrypt", &film, "-o", &desk.at("cipher")]);
-    let back = done(&desk, "$A decrypt cipher --scheme aes-128-ecb --frame 0 -o /dev/fd/1 | cat");
+    let folder = Folder::new();
+    let film = folder.film("film.mkv", 64, 48);
+    let png = done(&folder, "$A figure film.mkv plain -o /dev/stdout");
+    done(&folder, "$A figure film.mkv plain -o x.png");
+    assert!(png == folder.read("x.png"));
+    done(&folder, "$A clip film.mkv plain -o /dev/stdout > x.mkv");
+    assert_eq!(frames(&folder, "x.mkv"), 10);
+    stdout(["encrypt", &film, "-o", &folder.at("cipher")]);
+    let back = done(&folder, "$A decrypt cipher --scheme aes-128-ecb --frame 0 -o /dev/fd/1 | cat");
     assert_eq!(back.len(), 64 * 48 * 4);
 }
 
 #[test]
 fn a_named_pipe_takes_a_clip_and_stays_one() {
-    let desk = Desk::new();
-    let film = desk.film("film.mkv", 64, 48);
+    let folder = Folder::new();
+    let film = folder.film("film.mkv", 64, 48);
     for name in ["pipe.mkv", "pipe.webm", "pipe.gif", "pipe"] {
-        done(&desk, &format!("mkfifo {name}"));
-        let path = desk.path(name);
+        done(&folder, &format!("mkfifo {name}"));
+        let path = folder.path(name);
         let reader = thread::spawn(move || {
             let mut bytes = Vec::new();
             File::open(path).and_then(|mut pipe| pipe.read_to_end(&mut bytes)).expect("it is read");
             bytes
         });
-        stdout(["clip", &film, "plain", "-o", &desk.at(name)]);
-        desk.write("got", reader.join().expect("the reader ends"));
-        assert_eq!(frames(&desk, "got"), 10, "{name}");
-        assert!(fs::symlink_metadata(desk.path(name)).expect("it is there").file_type().is_fifo());
+        stdout(["clip", &film, "plain", "-o", &folder.at(name)]);
+        folder.write("got", reader.join().expect("the reader ends"));
+        assert_eq!(frames(&folder, "got"), 10, "{name}");
+        assert!(fs::symlink_metadata(folder.path(name)).expect("it is there").file_type().is_fifo());
     }
 }
 
 #[test]
 fn mp4_is_refused_where_it_cannot_be_changed_before_anything_is_opened() {
-    let desk = Desk::new();
-    let film = desk.film("film.mkv", 64, 48);
-    done(&desk, "mkfifo pipe.mp4; ln -s /dev/stdout link.mp4");
+    let folder = Folder::new();
+    let film = folder.film("film.mkv", 64, 48);
+    done(&folder, "mkfifo pipe.mp4; ln -s /dev/stdout link.mp4");
     for name in ["pipe.mp4", "link.mp4"] {
-        let said = refused(2, ["clip", &film, "plain", "-o", &desk.at(name)]);
+        let said = refused(2, ["clip", &film, "plain", "-o", &folder.at(name)]);
         assert!(said.contains(".mp4") && said.contains(".mkv"), "{said}");
     }
 }
 
 #[test]
 fn a_socket_is_written_to() {
-    let desk = Desk::new();
-    let film = desk.film("film.mkv", 16, 16);
-    let listener = UnixListener::bind(desk.path("socket")).expect("a socket");
+    let folder = Folder::new();
+    let film = folder.film("film.mkv", 16, 16);
+    let listener = UnixListener::bind(folder.path("socket")).expect("a socket");
     let reader = thread::spawn(move || {
         let mut bytes = Vec::new();
         listener.accept().and_then(|(mut peer, _)| peer.read_to_end(&mut bytes)).expect("it is read");
         bytes
     });
-    stdout(["encrypt", &film, "-o", &desk.at("socket")]);
+    stdout(["encrypt", &film, "-o", &folder.at("socket")]);
     assert_eq!(reader.join().expect("the reader ends").len(), 16 * 16 * 4 + 16);
 }
 
 #[test]
 fn the_parameters_never_stand_among_the_bytes() {
-    let desk = Desk::new();
-    let film = desk.film("film.mkv", 16, 16);
-    stdout(["encrypt", &film, "-o", &desk.at("cipher")]);
-    let cipher = desk.read("cipher");
+    let folder = Folder::new();
+    let film = folder.film("film.mkv", 16, 16);
+    stdout(["encrypt", &film, "-o", &folder.at("cipher")]);
+    let cipher = folder.read("cipher");
     for name in ["-", "/dev/stdout", "/dev/fd/1"] {
-        let Output { stdout, stderr, .. } = shell(&desk, &format!("$A encrypt film.mkv -o {name}"));
+        let Output { stdout, stderr, .. } = shell(&folder, &format!("$A encrypt film.mkv -o {name}"));
         assert!(stdout == cipher && stderr.starts_with(b"scheme"), "{name}");
     }
     for name in ["/dev/stderr", "/proc/self/fd/2"] {
-        let Output { stdout, stderr, .. } = shell(&desk, &format!("$A encrypt film.mkv -o {name}"));
+        let Output { stdout, stderr, .. } = shell(&folder, &format!("$A encrypt film.mkv -o {name}"));
         assert!(stderr == cipher && stdout.starts_with(b"scheme"), "{name}");
     }
     for script in
         ["$A encrypt film.mkv -o - 2>&1", "$A encrypt film.mkv -o /dev/stdout --plaintext /dev/stderr"]
     {
-        let Output { status, stderr, stdout } = shell(&desk, script);
+        let Output { status, stderr, stdout } = shell(&folder, script);
         let said = [stdout, stderr].concat();
         assert_eq!(status.code(), Some(2), "{script}");
         assert!(String::from_utf8_lossy(&said).contains("the parameters would stand among the bytes"));
     }
     // A file that is written and is standard output too.
-    shell(&desk, "$A encrypt film.mkv -o both > both");
-    assert!(desk.read("both") == cipher);
+    shell(&folder, "$A encrypt film.mkv -o both > both");
+    assert!(folder.read("both") == cipher);
 }
 
 /// What a command says of a pipe that has no reader any more, and how it ends.
-fn into_closed_pipe(desk: &Desk, args: &[&str]) -> Output {
+fn into_closed_pipe(folder: &Folder, args: &[&str]) -> Output {
     let (reader, writer) = std::io::pipe().expect("a pipe");
     drop(reader);
     let mut command = Command::new(env!("CARGO_BIN_EXE_afterimage"));
-    let command = command.args(args).current_dir(desk.root()).stdout(writer).stderr(Stdio::piped());
+    let command = command.args(args).current_dir(folder.root()).stdout(writer).stderr(Stdio::piped());
     command.spawn().expect("the program starts").wait_with_output().expect("it ends")
 }
 
 #[test]
 fn a_closed_pipe_is_no_error_in_any_command() {
-    let desk = Desk::new();
-    desk.film("film.mkv", 16, 16);
-    stdout(["encrypt", &desk.at("film.mkv"), "-o", &desk.at("cipher")]);
+    let folder = Folder::new();
+    folder.film("film.mkv", 16, 16);
+    stdout(["encrypt", &folder.at("film.mkv"), "-o", &folder.at("cipher")]);
     for args in [
         &["info", "film.mkv"][..],
         &["info", "film.mkv", "--format", "json"],
@@ -185,12 +186,12 @@ fn a_closed_pipe_is_no_error_in_any_command() {
         &["--help"],
         &["--version"],
     ] {
-        let output = into_closed_pipe(&desk, args);
+        let output = into_closed_pipe(&folder, args);
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!((output.status.code(), said.as_str()), (Some(0), ""), "{args:?}");
     }
-    assert!(desk.path("figure.toml").exists() && desk.path("clip.toml").exists());
-    let output = into_closed_pipe(&desk, &["encrypt", "film.mkv", "-o", "-", "--plaintext", "plain"]);
+    assert!(folder.path("figure.toml").exists() && folder.path("clip.toml").exists());
+    let output = into_closed_pipe(&folder, &["encrypt", "film.mkv", "-o", "-", "--plaintext", "plain"]);
     assert_eq!(output.status.code(), Some(0));
-    assert_eq!(desk.read("plain").len(), 16 * 16 * 4, "what else there is to write is written");
+    assert_eq!(folder.read("plain").len(), 16 * 16 * 4, "what else there is to write is written");
 }

@@ -3,7 +3,7 @@
 use openssl::symm::{Cipher, Crypter, Mode, encrypt_aead};
 use serde_json::Value;
 
-use crate::common::{Desk, json, refused, stdout};
+use crate::program::{Folder, json, refused, stdout};
 
 /// The demonstration key.
 const KEY: [u8; 16] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
@@ -19,30 +19,30 @@ fn openssl(cipher: Cipher, iv: Option<&[u8]>, plaintext: &[u8], pads: bool) -> V
 }
 
 /// What the program says of what it writes to `cipher` and `plain`.
-fn encrypt(desk: &Desk, source: &str, arguments: &[&str]) -> Value {
-    let (cipher, plain) = (desk.at("cipher"), desk.at("plain"));
+fn encrypt(folder: &Folder, source: &str, arguments: &[&str]) -> Value {
+    let (cipher, plain) = (folder.at("cipher"), folder.at("plain"));
     let common = ["encrypt", source, "--plaintext", &plain, "-o", &cipher, "--format", "json"];
     json([&common[..], arguments].concat())
 }
 
-fn turns_back(desk: &Desk, report: &Value) {
-    let parameters = desk.write("parameters.json", report.to_string());
-    let (cipher, back) = (desk.at("cipher"), desk.at("back"));
+fn turns_back(folder: &Folder, report: &Value) {
+    let parameters = folder.write("parameters.json", report.to_string());
+    let (cipher, back) = (folder.at("cipher"), folder.at("back"));
     stdout(["decrypt", &cipher, "--parameters", &parameters, "-o", &back]);
-    assert!(desk.read("back") == desk.read("plain"), "{}", report["scheme"]);
+    assert!(folder.read("back") == folder.read("plain"), "{}", report["scheme"]);
 }
 
 /// A picture in blocks that repeat, as BMP, 24 bit.
-fn picture(desk: &Desk) -> String {
+fn picture(folder: &Folder) -> String {
     let source = "color=c=teal:size=60x40,drawbox=x=10:y=10:w=20:h=20:color=orange:t=fill";
-    desk.ffmpeg("picture.bmp", &["-f", "lavfi", "-i", source, "-frames:v", "1", "-pix_fmt", "bgr24"])
+    folder.ffmpeg("picture.bmp", &["-f", "lavfi", "-i", source, "-frames:v", "1", "-pix_fmt", "bgr24"])
 }
 
 #[test]
 fn a_file_is_encrypted_as_openssl_does_and_its_header_put_back() {
-    let desk = Desk::new();
-    let bmp = picture(&desk);
-    let file = desk.read("picture.bmp");
+    let folder = Folder::new();
+    let bmp = picture(&folder);
+    let file = folder.read("picture.bmp");
     let zero = [0; 16];
     let iv_of_cbc = openssl(Cipher::aes_128_ecb(), None, &zero, false);
     for (scheme, cipher, iv) in [
@@ -51,32 +51,36 @@ fn a_file_is_encrypted_as_openssl_does_and_its_header_put_back() {
         ("aes-128-ctr", Cipher::aes_128_ctr(), Some(&zero[..])),
     ] {
         let whole = openssl(cipher, iv, &file, true);
-        let report = encrypt(&desk, &bmp, &[scheme, "--target", "file"]);
-        assert!(desk.read("cipher") == whole, "{scheme}");
-        turns_back(&desk, &report);
+        let report = encrypt(&folder, &bmp, &[scheme, "--target", "file"]);
+        assert!(folder.read("cipher") == whole, "{scheme}");
+        turns_back(&folder, &report);
         for clear in ["54", "auto"] {
-            let report = encrypt(&desk, &bmp, &[scheme, "--target", "file", "--clear", clear]);
-            assert!(desk.read("cipher") == [&file[..54], &whole[54..]].concat(), "{scheme} --clear {clear}");
+            let report = encrypt(&folder, &bmp, &[scheme, "--target", "file", "--clear", clear]);
+            assert!(
+                folder.read("cipher") == [&file[..54], &whole[54..]].concat(),
+                "{scheme} --clear {clear}"
+            );
             assert_eq!(report["messages"][0]["clear"], serde_json::json!([[0, 54]]));
         }
-        let report = encrypt(&desk, &bmp, &[scheme, "--target", "file", "--clear", "auto", "--grid", "body"]);
+        let report =
+            encrypt(&folder, &bmp, &[scheme, "--target", "file", "--clear", "auto", "--grid", "body"]);
         let body = openssl(cipher, iv, &file[54..], true);
-        assert!(desk.read("cipher") == [&file[..54], &body].concat(), "{scheme} --grid body");
-        turns_back(&desk, &report);
+        assert!(folder.read("cipher") == [&file[..54], &body].concat(), "{scheme} --grid body");
+        turns_back(&folder, &report);
     }
 }
 
 #[test]
 fn of_a_file_with_a_header_put_back_all_turns_back_but_the_blocks_across_its_end() {
-    let desk = Desk::new();
-    let bmp = picture(&desk);
-    let file = desk.read("picture.bmp");
+    let folder = Folder::new();
+    let bmp = picture(&folder);
+    let file = folder.read("picture.bmp");
     // Byte 54 lies in the block from 48 to 64; CBC garbles that block and the next.
     for (scheme, garbled) in [("aes-128-ecb", 54..64), ("aes-128-cbc", 54..80)] {
-        let report = encrypt(&desk, &bmp, &[scheme, "--target", "file", "--clear", "54"]);
-        let parameters = desk.write("parameters.json", report.to_string());
-        stdout(["decrypt", &desk.at("cipher"), "--parameters", &parameters, "-o", &desk.at("back")]);
-        let back = desk.read("back");
+        let report = encrypt(&folder, &bmp, &[scheme, "--target", "file", "--clear", "54"]);
+        let parameters = folder.write("parameters.json", report.to_string());
+        stdout(["decrypt", &folder.at("cipher"), "--parameters", &parameters, "-o", &folder.at("back")]);
+        let back = folder.read("back");
         assert_eq!(back.len(), file.len(), "{scheme}");
         let differ: Vec<usize> = (0..file.len()).filter(|&at| back[at] != file[at]).collect();
         assert!(!differ.is_empty() && differ.iter().all(|at| garbled.contains(at)), "{scheme}: {differ:?}");
@@ -102,20 +106,20 @@ fn runs(message: &Value) -> Vec<std::ops::Range<usize>> {
     runs
 }
 
-fn films(desk: &Desk) -> Vec<String> {
+fn films(folder: &Folder) -> Vec<String> {
     let source = ["-f", "lavfi", "-i", "testsrc2=size=160x96:rate=25", "-frames:v", "8"];
-    let film = |name, options: &[&str]| desk.ffmpeg(name, &[&source[..], options].concat());
+    let film = |name, options: &[&str]| folder.ffmpeg(name, &[&source[..], options].concat());
     let x264 = ["-c:v", "libx264", "-x264-params", "slices=3:bframes=2", "-b:v", "900k"];
     vec![film("film.mp4", &x264), film("film.ts", &x264), film("film.h264", &x264)]
 }
 
 #[test]
 fn samples_of_common_encryption_are_what_openssl_makes_of_their_runs() {
-    let desk = Desk::new();
+    let folder = Folder::new();
     let iv_of_cbcs = openssl(Cipher::aes_128_ecb(), None, &[0; 16], false);
-    for film in films(&desk) {
-        let report = encrypt(&desk, &film, &["--target", "cenc", "--frame", "3"]);
-        let (cipher, plain) = (desk.read("cipher"), desk.read("plain"));
+    for film in films(&folder) {
+        let report = encrypt(&folder, &film, &["--target", "cenc", "--frame", "3"]);
+        let (cipher, plain) = (folder.read("cipher"), folder.read("plain"));
         let message = &report["messages"][0];
         let runs_of_cenc = runs(message);
         assert_eq!(runs_of_cenc.len(), 3, "{film}");
@@ -126,10 +130,10 @@ fn samples_of_common_encryption_are_what_openssl_makes_of_their_runs() {
         let expected = openssl(Cipher::aes_128_ctr(), Some(&counter), &protected, false);
         let found: Vec<u8> = runs_of_cenc.iter().flat_map(|run| cipher[run.clone()].to_vec()).collect();
         assert!(found == expected, "{film}");
-        turns_back(&desk, &report);
+        turns_back(&folder, &report);
 
-        let report = encrypt(&desk, &film, &["--target", "cbcs", "--frame", "3"]);
-        let (cipher, plain) = (desk.read("cipher"), desk.read("plain"));
+        let report = encrypt(&folder, &film, &["--target", "cbcs", "--frame", "3"]);
+        let (cipher, plain) = (folder.read("cipher"), folder.read("plain"));
         let message = &report["messages"][0];
         let restarts: Vec<usize> = serde_json::from_value(message["restarts"].clone()).expect("numbers");
         assert_eq!(restarts.len(), 3, "{film}");
@@ -143,22 +147,22 @@ fn samples_of_common_encryption_are_what_openssl_makes_of_their_runs() {
             let found: Vec<u8> = own.iter().flat_map(|run| cipher[(*run).clone()].to_vec()).collect();
             assert!(found == expected, "{film}, run {n}");
         }
-        turns_back(&desk, &report);
+        turns_back(&folder, &report);
     }
 }
 
 #[test]
 fn tags_follow_their_messages_and_everything_turns_back() {
-    let desk = Desk::new();
-    for film in films(&desk) {
+    let folder = Folder::new();
+    for film in films(&folder) {
         for target in ["packets", "nal", "slices"] {
             for scheme in ["aes-128-ecb", "aes-128-cbc+fixed-iv", "aes-128-cfb", "aes-256-ctr", "aes-128-gcm"]
             {
-                let report = encrypt(&desk, &film, &[scheme, "--target", target, "--frame", "2"]);
-                turns_back(&desk, &report);
+                let report = encrypt(&folder, &film, &[scheme, "--target", target, "--frame", "2"]);
+                turns_back(&folder, &report);
                 let messages = report["messages"].as_array().expect("a list");
                 if scheme == "aes-128-gcm" {
-                    let (cipher, plain) = (desk.read("cipher"), desk.read("plain"));
+                    let (cipher, plain) = (folder.read("cipher"), folder.read("plain"));
                     let mut before = 0;
                     for message in messages {
                         let run = &runs(message)[0];
@@ -185,21 +189,21 @@ fn tags_follow_their_messages_and_everything_turns_back() {
 
 #[test]
 fn the_packets_of_a_frame_are_those_of_the_file() {
-    let desk = Desk::new();
-    let film = &films(&desk)[0];
-    encrypt(&desk, film, &["aes-128-ctr", "--target", "packets", "--frame", "4"]);
+    let folder = Folder::new();
+    let film = &films(&folder)[0];
+    encrypt(&folder, film, &["aes-128-ctr", "--target", "packets", "--frame", "4"]);
     let listed = json(["packets", film, "--format", "json", "--frame", "4"]);
     let message = &listed["messages"][0];
     let [offset, bytes] = ["offset", "bytes"]
         .map(|name| usize::try_from(message[name].as_u64().expect("a number")).expect("small"));
-    assert!(desk.read("plain") == desk.read("film.mp4")[offset..offset + bytes]);
+    assert!(folder.read("plain") == folder.read("film.mp4")[offset..offset + bytes]);
 }
 
 #[test]
 fn what_a_target_cannot_take_is_refused() {
-    let desk = Desk::new();
-    let film = &films(&desk)[0];
-    let out = desk.at("out");
+    let folder = Folder::new();
+    let film = &films(&folder)[0];
+    let out = folder.at("out");
     for (code, arguments, said) in [
         (2, ["aes-128-cbc", "--target", "cenc"], "encrypted with aes-128-ctr and no other"),
         (2, ["aes-128-ctr", "--target", "cbcs"], "encrypted with aes-128-cbc+fixed-iv and no other"),
@@ -213,8 +217,8 @@ fn what_a_target_cannot_take_is_refused() {
     assert!(past.contains("99") && past.contains('8'), "{past}");
     let demo = refused(2, ["encrypt", "demo", "--target", "file", "-o", &out]);
     assert!(demo.contains("is no file"), "{demo}");
-    let parameters = desk.write("wrong.json", "{}");
+    let parameters = folder.write("wrong.json", "{}");
     let wrong = refused(1, ["decrypt", film, "--parameters", &parameters, "-o", &out]);
     assert!(wrong.contains("no parameters of encrypt"), "{wrong}");
-    assert!(!desk.names().contains(&"out".to_owned()));
+    assert!(!folder.names().contains(&"out".to_owned()));
 }

@@ -1,6 +1,6 @@
 //! Wrong usage ends with 2 and says what would be right; what cannot be done ends with 1.
 
-use crate::common::{Desk, afterimage, refused, stdout};
+use crate::program::{Folder, afterimage, refused, stdout};
 
 #[test]
 fn unknown_names_are_answered_with_those_there_are() {
@@ -54,8 +54,8 @@ fn a_command_that_makes_a_file_says_that_it_needs_one() {
 
 #[test]
 fn a_bad_key_is_refused_and_never_repeated() {
-    let desk = Desk::new();
-    let short = desk.write("short", "abcdef\n");
+    let folder = Folder::new();
+    let short = folder.write("short", "abcdef\n");
     for (args, named) in [
         (&["--key", "abcdefgh"][..], "hexadecimal"),
         (&["--key", ""], "empty"),
@@ -68,14 +68,14 @@ fn a_bad_key_is_refused_and_never_repeated() {
     }
     let said = refused(2, ["measure", "demo", "aes-128-xts", "--key", &"ab".repeat(64)]);
     assert!(said.contains("aes-128-xts") && !said.contains("abab"), "{said}");
-    let missing = desk.at("missing");
+    let missing = folder.at("missing");
     let said = refused(1, ["measure", "demo", "--key-file", &missing]);
     assert!(said.contains("cannot read the key") && said.contains("missing"), "{said}");
 }
 
 #[test]
 fn a_key_is_read_with_colons_a_prefix_and_the_mark_of_an_editor() {
-    let desk = Desk::new();
+    let folder = Folder::new();
     let plain = "000102030405060708090a0b0c0d0e0f";
     let with = |separator: &str, before: &str| {
         let bytes = plain.as_bytes().chunks(2).map(|digits| String::from_utf8_lossy(digits).into_owned());
@@ -83,13 +83,13 @@ fn a_key_is_read_with_colons_a_prefix_and_the_mark_of_an_editor() {
     };
     let marked: Vec<u8> =
         [0xFEFF].into_iter().chain(with(":", "").encode_utf16()).flat_map(u16::to_le_bytes).collect();
-    let utf8 = desk.write("utf8", format!("\u{feff}{plain}\r\n"));
-    let utf16 = desk.write("utf16", marked);
+    let utf8 = folder.write("utf8", format!("\u{feff}{plain}\r\n"));
+    let utf16 = folder.write("utf16", marked);
     let encrypted = |key: &[&str]| {
-        let out = desk.at("out");
+        let out = folder.at("out");
         let args = ["encrypt", "pattern:bars@32x16", "aes-128-cbc", "-o", &out, "--format", "json"];
-        crate::common::json(args.iter().chain(key));
-        desk.read("out")
+        crate::program::json(args.iter().chain(key));
+        folder.read("out")
     };
     let expected = encrypted(&["--key", plain]);
     let (colons, spaces, prefixes) = (with(":", ""), with(" ", ""), with(", ", "0x"));
@@ -104,14 +104,14 @@ fn a_key_is_read_with_colons_a_prefix_and_the_mark_of_an_editor() {
     ] {
         assert_eq!(encrypted(&key), expected, "{key:?}");
     }
-    let scene = desk.write(
+    let scene = folder.write(
         "scene.toml",
         "version = 1\nsource = \"pattern:bars@32x16\"\nkey_file = \"utf16\"\npanels = [\"aes-128-cbc\"]\n",
     );
-    let out = desk.at("out");
+    let out = folder.at("out");
     afterimage(["encrypt", &scene, "-o", &out]).assert().success();
-    assert_eq!(desk.read("out"), expected);
-    let binary = desk.write("binary", [0xFF; 16]);
+    assert_eq!(folder.read("out"), expected);
+    let binary = folder.write("binary", [0xFF; 16]);
     let said = refused(1, ["measure", "demo", "--key-file", &binary]);
     assert!(said.contains("hex digits") && said.contains("utf-8"), "{said}");
 }
@@ -137,14 +137,14 @@ fn a_word_that_is_neither_command_nor_file_is_told_the_commands() {
 
 #[test]
 fn nothing_that_a_terminal_obeys_is_printed_as_it_is() {
-    let desk = Desk::new();
+    let folder = Folder::new();
     let name = "a\u{1b}[31m\u{202e}b\nc\u{7}.mkv";
     let is_shown = |text: &str| !text.contains(['\u{1b}', '\u{202e}', '\u{7}', '\u{9b}']);
     let missing = refused(1, ["info", name]);
     assert!(is_shown(&missing) && missing.contains(r"a\u{1b}[31m\u{202e}b\nc\u{7}.mkv"), "{missing}");
-    let film = desk.film(name, 16, 16);
+    let film = folder.film(name, 16, 16);
     for args in [&["info", &film][..], &["measure", &film, "--frame", "0"]] {
-        let said = crate::common::stdout(args);
+        let said = crate::program::stdout(args);
         assert!(is_shown(&said) && said.contains(r"\u{202e}b\nc"), "{said}");
     }
     for args in [
@@ -162,9 +162,9 @@ fn nothing_that_a_terminal_obeys_is_printed_as_it_is() {
         let said = refused(2, args);
         assert!(is_shown(&said) && said.lines().count() < 9, "{args:?}: {said}");
     }
-    let scene = desk.write("scene.toml", "version = 1\nsource = \"demo\"\npanels = [\"\\u001b[31m\"]\n");
+    let scene = folder.write("scene.toml", "version = 1\nsource = \"demo\"\npanels = [\"\\u001b[31m\"]\n");
     assert!(is_shown(&refused(2, ["info", &scene])));
-    let scene = desk.write("scene.toml", "version = 1\n\u{9b}2J\u{202e} = 3\n");
+    let scene = folder.write("scene.toml", "version = 1\n\u{9b}2J\u{202e} = 3\n");
     assert!(is_shown(&refused(2, ["info", &scene])));
 }
 
@@ -182,8 +182,8 @@ fn an_argument_that_may_be_part_of_a_key_is_not_repeated() {
 
 #[test]
 fn quiet_and_verbose_go_with_every_command() {
-    let desk = Desk::new();
-    let (png, mkv, bin) = (desk.at("f.png"), desk.at("f.mkv"), desk.at("f.bin"));
+    let folder = Folder::new();
+    let (png, mkv, bin) = (folder.at("f.png"), folder.at("f.mkv"), folder.at("f.bin"));
     for args in [
         &["info", "pattern:bars@32x16"][..],
         &["figure", "pattern:bars@32x16", "plain", "-o", &png],
@@ -214,7 +214,7 @@ fn quiet_and_verbose_go_with_every_command() {
 
 #[test]
 fn the_version_tells_the_libraries_too() {
-    let told = crate::common::stdout(["--version"]);
+    let told = crate::program::stdout(["--version"]);
     let program = std::process::Command::new("ffmpeg").arg("-version").output().expect("the ffmpeg program");
     let program = String::from_utf8_lossy(&program.stdout).into_owned();
     let release = program.split_whitespace().nth(2).expect("a version");
@@ -228,14 +228,14 @@ fn the_version_tells_the_libraries_too() {
         let version = line.rsplit('/').next().expect("a version").replace(' ', "");
         assert!(told.contains(&format!("{library} {version}")), "{told}: {line}");
     }
-    let short = crate::common::stdout(["-V"]);
+    let short = crate::program::stdout(["-V"]);
     assert_eq!(short, format!("afterimage {}\n", env!("CARGO_PKG_VERSION")));
 }
 
 #[test]
 fn scripts_are_told_the_commands_the_source_and_its_frame() {
-    let asked = |args: &[&str]| crate::common::stdout(["--ask"].iter().chain(args));
-    let help = crate::common::stdout(["--help"]);
+    let asked = |args: &[&str]| crate::program::stdout(["--ask"].iter().chain(args));
+    let help = crate::program::stdout(["--help"]);
     let commands = asked(&["commands"]);
     assert!(commands.lines().any(|name| name == "clip") && commands.lines().any(|name| name == "help"));
     for name in commands.lines() {
@@ -248,8 +248,8 @@ fn scripts_are_told_the_commands_the_source_and_its_frame() {
         asked(&["source", "--layout", "gray8", "pattern:bars", "--panels", "plain"]),
         "pattern:bars\n"
     );
-    let desk = Desk::new();
-    let scene = desk.write("s.toml", "version = 1\nsource = \"demo\"\nframe = 7\npanels = [\"plain\"]\n");
+    let folder = Folder::new();
+    let scene = folder.write("s.toml", "version = 1\nsource = \"demo\"\nframe = 7\npanels = [\"plain\"]\n");
     assert_eq!(asked(&["frame", &scene]), "7\n");
     refused(2, ["--ask", "source", "--layout", "cmyk"]);
     refused(1, ["--ask", "source", "missing.mp4"]);
@@ -257,24 +257,24 @@ fn scripts_are_told_the_commands_the_source_and_its_frame() {
 
 #[test]
 fn output_that_cannot_be_written_is_named_and_nothing_stays_behind() {
-    let desk = Desk::new();
-    desk.write("file", "");
+    let folder = Folder::new();
+    folder.write("file", "");
     for name in ["no-such-folder/out.png", "file/out.png", ""] {
-        let out = desk.at(name);
+        let out = folder.at(name);
         for command in ["encrypt", "measure"] {
             let said = refused(1, [command, "pattern:bars", "--frame", "0", "-o", &out]);
             assert!(said.contains("folder that exists") && said.contains(&out), "{said}");
         }
     }
-    let out = desk.at("file/out.png");
+    let out = folder.at("file/out.png");
     assert!(refused(1, ["figure", "pattern:bars", "-o", &out]).contains(&out));
-    assert_eq!(desk.names(), ["file"]);
+    assert_eq!(folder.names(), ["file"]);
 }
 
 #[test]
 fn a_frame_past_the_end_is_told_how_many_there_are() {
-    let desk = Desk::new();
-    let (film, out) = (desk.film("film.mkv", 16, 16), desk.at("out.png"));
+    let folder = Folder::new();
+    let (film, out) = (folder.film("film.mkv", 16, 16), folder.at("out.png"));
     for frame in ["10", "11", "5000000000"] {
         let said = refused(1, ["figure", &film, "--frame", frame, "-o", &out]);
         assert!(said.contains(&format!("no frame {frame}")) && said.contains("10 frames"), "{said}");
@@ -283,16 +283,16 @@ fn a_frame_past_the_end_is_told_how_many_there_are() {
     assert!(said.contains("no frame 1"), "{said}");
     let said = refused(1, ["measure", &film, "--frames", "5-10", "-o", &out]);
     assert!(said.contains("10 frames"), "{said}");
-    assert_eq!(desk.names(), ["film.mkv"]);
+    assert_eq!(folder.names(), ["film.mkv"]);
 }
 
 #[test]
 fn a_time_past_the_end_is_told_where_that_is() {
-    let desk = Desk::new();
-    let (film, out) = (desk.film("film.mkv", 16, 16), desk.at("out.png"));
+    let folder = Folder::new();
+    let (film, out) = (folder.film("film.mkv", 16, 16), folder.at("out.png"));
     let past = ["--at", "1.1"];
     for command in ["figure", "matrix", "encrypt", "measure", "clip"] {
-        let out = desk.at(if command == "clip" { "out.mkv" } else { "out.png" });
+        let out = folder.at(if command == "clip" { "out.mkv" } else { "out.png" });
         let said = refused(1, [command, &film, past[0], past[1], "-o", &out]);
         assert!(
             said.contains("1.1 s") && said.contains("10 frames and ends at 1.000 s"),
@@ -305,7 +305,7 @@ fn a_time_past_the_end_is_told_where_that_is() {
     }
     let said = refused(1, ["figure", "demo:still", "--at", "1", "-o", &out]);
     assert!(said.contains("1 frames"), "{said}");
-    assert_eq!(desk.names(), ["film.mkv"]);
+    assert_eq!(folder.names(), ["film.mkv"]);
     assert!(
         stdout(["measure", &film, "--at", "1"]).contains("frame 9 at 0.900 s"),
         "the very end is its last frame"
@@ -314,16 +314,16 @@ fn a_time_past_the_end_is_told_where_that_is() {
 
 #[test]
 fn frames_of_a_list_past_the_end_are_told() {
-    let desk = Desk::new();
-    let film = desk.film("film.mkv", 16, 16);
+    let folder = Folder::new();
+    let film = folder.film("film.mkv", 16, 16);
     for (frames, number) in [("3,12,5", 12), ("0-10", 10), ("10-", 10), ("0,2,8-11", 11)] {
-        let said = refused(1, ["measure", &film, "--frames", frames, "-o", &desk.at("out.txt")]);
+        let said = refused(1, ["measure", &film, "--frames", frames, "-o", &folder.at("out.txt")]);
         assert!(
             said.contains(&format!("no frame {number}")) && said.contains("10 frames"),
             "{frames}: {said}"
         );
     }
-    assert_eq!(desk.names(), ["film.mkv"]);
+    assert_eq!(folder.names(), ["film.mkv"]);
 }
 
 #[test]
@@ -343,9 +343,9 @@ fn help_is_no_error_and_teaches_the_words() {
         assert!(help.contains("Examples:") && help.contains("SOURCE"), "{help}");
         assert!(help.lines().all(|line| line.chars().count() <= 100), "{help}");
     }
-    let help = crate::common::stdout(["help", "measure"]);
-    assert_eq!(help, crate::common::stdout(["measure", "--help"]));
-    let numbers = crate::common::json(["measure", "pattern:bars@32x16", "--frame", "0", "--format", "json"]);
+    let help = crate::program::stdout(["help", "measure"]);
+    assert_eq!(help, crate::program::stdout(["measure", "--help"]));
+    let numbers = crate::program::json(["measure", "pattern:bars@32x16", "--frame", "0", "--format", "json"]);
     for name in numbers["frames"][0]["panels"][0].as_object().expect("numbers").keys() {
         assert!(help.contains(&format!("\n  {name} ")), "{name} is explained: {help}");
     }
@@ -374,27 +374,27 @@ fn completions_of_every_shell_hold_every_command_and_its_options() {
 
 #[test]
 fn there_is_a_manual_page_of_the_program_and_of_every_command() {
-    let desk = Desk::new();
-    let folder = desk.at("share/man1");
-    assert!(stdout(["man", &folder]).is_empty());
+    let folder = Folder::new();
+    let manual = folder.at("share/man1");
+    assert!(stdout(["man", &manual]).is_empty());
     let mut pages: Vec<_> = commands().iter().map(|command| format!("afterimage-{command}.1")).collect();
     pages.push("afterimage.1".into());
     pages.sort();
-    let folder = std::path::Path::new(&folder);
-    let mut there: Vec<_> = std::fs::read_dir(folder)
+    let manual = std::path::Path::new(&manual);
+    let mut there: Vec<_> = std::fs::read_dir(manual)
         .expect("the folder was made")
         .map(|entry| entry.expect("it can be listed").file_name().into_string().expect("UTF-8"))
         .collect();
     there.sort();
     assert_eq!(there, pages);
     for page in pages {
-        let text = std::fs::read_to_string(folder.join(&page)).expect("a page");
+        let text = std::fs::read_to_string(manual.join(&page)).expect("a page");
         let name = page.trim_end_matches(".1");
         assert!(text.contains(&format!(".TH {name} 1")), "{page} is headed with its name: {text}");
         assert!(text.contains(".SH SYNOPSIS") && text.contains(".SH OPTIONS"), "{page}");
     }
-    let said = refused(1, ["man", folder.to_str().expect("UTF-8"), "--no-clobber"]);
+    let said = refused(1, ["man", manual.to_str().expect("UTF-8"), "--no-clobber"]);
     assert!(said.contains("exists already"), "{said}");
-    let taken = desk.write("taken", "a file");
+    let taken = folder.write("taken", "a file");
     assert!(refused(1, ["man", &taken]).contains(&taken), "no folder can be made there");
 }

@@ -15,6 +15,8 @@
 
 mod attempt;
 mod children;
+#[path = "../common/ffmpeg.rs"]
+mod ffmpeg;
 mod mutate;
 mod seeds;
 

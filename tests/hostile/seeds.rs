@@ -1,7 +1,8 @@
 //! What is damaged: small clips and pictures of many formats, scenes, drawings and panels.
 
 use std::path::Path;
-use std::process::Command;
+
+use crate::ffmpeg::ffmpeg;
 
 /// Clips and pictures: the name, what is shown, and how it is written.
 const MEDIA: [(&str, &str, &[&str]); 14] = [
@@ -32,14 +33,10 @@ const STILL: &str = "testsrc=size=47x33";
 pub fn media(folder: &Path) -> Vec<(&'static str, Vec<u8>)> {
     let made = MEDIA.iter().map(|(name, source, args)| {
         let path = folder.join(name);
-        let done = Command::new("ffmpeg")
-            .args(["-v", "error", "-nostdin", "-y", "-f", "lavfi", "-i", source])
-            .args(*args)
-            .args(["-fflags", "+bitexact", "-flags:v", "+bitexact", "-threads", "1"])
-            .arg(&path)
-            .status()
-            .expect("the ffmpeg program");
-        assert!(done.success(), "ffmpeg makes {name}");
+        let input = ["-f", "lavfi", "-i", source];
+        let exact = ["-fflags", "+bitexact", "-flags:v", "+bitexact", "-threads", "1"];
+        let path_text = path.to_str().expect("a plain path");
+        ffmpeg(input.iter().chain(*args).chain(&exact).chain(&[path_text]), &[]);
         let (_, ending) = name.rsplit_once('.').expect("an ending");
         (ending, std::fs::read(&path).expect(name))
     });

@@ -2,8 +2,8 @@
 //! eavesdropper's memory: the same sheets however a frame was reached.
 #![expect(clippy::cast_possible_truncation, reason = "made up bytes may be any, and pictures are small")]
 
-#[path = "../common/mod.rs"]
-mod common;
+#[path = "../common/frames.rs"]
+mod frames;
 mod reference;
 
 use std::collections::BTreeMap;
@@ -21,7 +21,7 @@ use afterimage::runtime::pool::{Buffer, Pool};
 use afterimage::scene::{Panel, Scene};
 use afterimage::units::FrameIndex;
 
-use common::frame;
+use frames::frame;
 
 type Pixels = Vec<[u8; 4]>;
 

@@ -1,9 +1,7 @@
 //! Videos for the tests, made by the `ffmpeg` program out of our own frame counter.
 
 use std::ffi::OsStr;
-use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 use std::sync::LazyLock;
 
 use afterimage::media::{self, Frames, Limits, Pattern, Source, pattern};
@@ -38,23 +36,9 @@ fn counter(frames: u64) -> Vec<u8> {
     all
 }
 
-/// Runs `ffmpeg`; gives what it writes to its standard output.
+/// The standard output of the `ffmpeg` program.
 pub fn ffmpeg<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>, input: &[u8]) -> Vec<u8> {
-    let mut child = Command::new("ffmpeg")
-        .args(["-v", "error", "-y"])
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the ffmpeg program; Debian has it in the package ffmpeg");
-    let mut stdin = child.stdin.take().expect("its input");
-    let input = input.to_vec();
-    let writer = std::thread::spawn(move || stdin.write_all(&input));
-    let output = child.wait_with_output().expect("ffmpeg ends");
-    writer.join().expect("the writer ends").expect("ffmpeg reads all");
-    assert!(output.status.success(), "ffmpeg: {}", String::from_utf8_lossy(&output.stderr));
-    output.stdout
+    crate::ffmpeg::ffmpeg(arguments, input).stdout
 }
 
 /// The first number of the release of FFmpeg that the tests are linked to.

@@ -3,6 +3,8 @@
 mod broken;
 mod bytes;
 mod clips;
+#[path = "../common/ffmpeg.rs"]
+mod ffmpeg;
 mod joints;
 mod made;
 mod memory;

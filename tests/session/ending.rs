@@ -5,16 +5,17 @@ use std::collections::HashSet;
 use afterimage::picture::layout::Layout;
 use afterimage::play::Command;
 
-use crate::film::{Archive, Film, Projector, scene, without_deadlock};
+use crate::fake_opener::{FakeOpener, FakeVideo};
+use crate::fake_window::{FakeWindow, scene, without_deadlock};
 use crate::{assert_pure, seek, wide_film};
 
 #[test]
 fn a_session_dropped_while_its_decoder_waits_for_room_ends() {
     without_deadlock(|| {
-        let archive = Archive::of(&[("film", &wide_film(1000))]);
-        let mut window = Projector::start(scene("film"), &archive);
+        let opener = FakeOpener::of(&[("film", &wide_film(1000))]);
+        let mut window = FakeWindow::start(scene("film"), &opener);
         window.until_shown(0);
-        archive.await_calls(|calls| calls.len() >= 6);
+        opener.await_calls(|calls| calls.len() >= 6);
         window.drop_and_wait(|| ());
     });
 }
@@ -22,36 +23,36 @@ fn a_session_dropped_while_its_decoder_waits_for_room_ends() {
 #[test]
 fn a_session_dropped_while_it_decodes_ends_with_that_frame() {
     without_deadlock(|| {
-        let film = Film::of(1000);
-        let archive = Archive::of(&[("film", &film)]);
+        let film = FakeVideo::of(1000);
+        let opener = FakeOpener::of(&[("film", &film)]);
         film.at_frame.close();
-        let window = Projector::start(scene("film"), &archive);
+        let window = FakeWindow::start(scene("film"), &opener);
         film.at_frame.holds();
         window.drop_and_wait(|| film.at_frame.open());
-        assert_eq!(archive.decoded(), 1);
+        assert_eq!(opener.decoded(), 1);
     });
 }
 
 #[test]
 fn a_session_dropped_while_it_opens_a_source_ends() {
     without_deadlock(|| {
-        let film = Film::of(1000);
-        let archive = Archive::of(&[("film", &film)]);
+        let film = FakeVideo::of(1000);
+        let opener = FakeOpener::of(&[("film", &film)]);
         film.at_open.close();
-        let window = Projector::start(scene("film"), &archive);
+        let window = FakeWindow::start(scene("film"), &opener);
         film.at_open.holds();
         window.drop_and_wait(|| film.at_open.open());
-        assert_eq!(archive.decoded(), 0);
+        assert_eq!(opener.decoded(), 0);
     });
 }
 
 #[test]
 fn a_session_dropped_while_it_plays_ends() {
     without_deadlock(|| {
-        let film = Film { frame_secs: 0.001, ..Film::of(100) };
-        let archive = Archive::of(&[("film", &film)]);
+        let film = FakeVideo { frame_secs: 0.001, ..FakeVideo::of(100) };
+        let opener = FakeOpener::of(&[("film", &film)]);
         for shown in 0..10 {
-            let mut window = Projector::start(scene("film"), &archive);
+            let mut window = FakeWindow::start(scene("film"), &opener);
             window.send(Command::Play);
             window.until("played", |it| it.sheets.len() >= shown);
             window.drop_and_wait(|| ());
@@ -62,17 +63,17 @@ fn a_session_dropped_while_it_plays_ends() {
 #[test]
 fn commands_in_any_order_leave_a_session_that_still_obeys() {
     without_deadlock(|| {
-        let (long, short) = (Film { frame_secs: 0.001, ..Film::of(300) }, Film::of(2));
-        let torn = Film { torn_at: Some(4), ..Film::of(9) };
-        let archive = Archive::of(&[("long", &long), ("short", &short), ("torn", &torn)]);
-        let mut window = Projector::start(scene("long"), &archive);
+        let (long, short) = (FakeVideo { frame_secs: 0.001, ..FakeVideo::of(300) }, FakeVideo::of(2));
+        let failing = FakeVideo { fails_at: Some(4), ..FakeVideo::of(9) };
+        let opener = FakeOpener::of(&[("long", &long), ("short", &short), ("failing", &failing)]);
+        let mut window = FakeWindow::start(scene("long"), &opener);
         let mut state = 0x2545_f491_4f6c_dd1d_u64;
         let mut seen = HashSet::new();
         for _ in 0..600 {
             state ^= state << 13;
             state ^= state >> 7;
             state ^= state << 17;
-            let names = ["long", "long", "long", "short", "torn", "none"];
+            let names = ["long", "long", "long", "short", "failing", "none"];
             let gray = |name| afterimage::scene::Scene { layout: Layout::GRAY8, ..scene(name) };
             let name = names[(state >> 32) as usize % names.len()];
             let command = match state % 13 {

@@ -5,15 +5,16 @@ use std::num::NonZeroU32;
 use afterimage::picture::Shape;
 use afterimage::play::Command;
 
-use crate::film::{Archive, Film, Projector, scene, without_deadlock};
+use crate::fake_opener::{FakeOpener, FakeVideo};
+use crate::fake_window::{FakeWindow, scene, without_deadlock};
 use crate::{assert_pure, seek};
 
 #[test]
 fn a_source_that_cannot_be_opened_is_reported_and_another_one_then_works() {
     without_deadlock(|| {
-        let bad = Film { unreadable: true, ..Film::of(5) };
-        let archive = Archive::of(&[("bad", &bad), ("good", &Film::of(5))]);
-        let mut window = Projector::start(scene("bad"), &archive);
+        let bad = FakeVideo { unreadable: true, ..FakeVideo::of(5) };
+        let opener = FakeOpener::of(&[("bad", &bad), ("good", &FakeVideo::of(5))]);
+        let mut window = FakeWindow::start(scene("bad"), &opener);
         window.until("reported", |it| it.session.status().error.is_some());
         let status = window.session.status();
         assert!(!status.loading && !status.playing, "{status:?}");
@@ -41,15 +42,15 @@ fn a_source_that_cannot_be_opened_is_reported_and_another_one_then_works() {
 #[test]
 fn a_source_that_breaks_off_is_shown_so_far_and_reported() {
     without_deadlock(|| {
-        let film = Film { frame_secs: 0.002, torn_at: Some(20), ..Film::of(50) };
-        let archive = Archive::of(&[("film", &film), ("good", &Film::of(5))]);
-        let mut window = Projector::start(scene("film"), &archive);
+        let film = FakeVideo { frame_secs: 0.002, fails_at: Some(20), ..FakeVideo::of(50) };
+        let opener = FakeOpener::of(&[("film", &film), ("good", &FakeVideo::of(5))]);
+        let mut window = FakeWindow::start(scene("film"), &opener);
         window.send(Command::Play);
         window.until("stopped", |it| {
             let status = it.session.status();
             status.error.is_some() && !status.playing
         });
-        assert!(window.session.status().error.is_some_and(|error| error.contains("torn")));
+        assert!(window.session.status().error.is_some_and(|error| error.contains("failing")));
         assert_eq!(window.frame(), Some(19), "what could be read was shown");
         // Before the tear, all is well.
         window.send(seek(10));
@@ -69,15 +70,15 @@ fn a_source_that_breaks_off_is_shown_so_far_and_reported() {
 #[test]
 fn an_error_of_a_source_that_was_left_does_not_hit_the_new_one() {
     without_deadlock(|| {
-        let torn = Film { torn_at: Some(1), ..Film::of(5) };
-        let film = Film { frame_secs: 0.002, ..Film::of(5) };
-        let archive = Archive::of(&[("torn", &torn), ("good", &film)]);
-        torn.at_frame.close();
-        let mut window = Projector::start(scene("torn"), &archive);
-        torn.at_frame.holds();
+        let failing = FakeVideo { fails_at: Some(1), ..FakeVideo::of(5) };
+        let film = FakeVideo { frame_secs: 0.002, ..FakeVideo::of(5) };
+        let opener = FakeOpener::of(&[("failing", &failing), ("good", &film)]);
+        failing.at_frame.close();
+        let mut window = FakeWindow::start(scene("failing"), &opener);
+        failing.at_frame.holds();
         window.send(Command::SetScene(scene("good")));
         window.send(Command::Play);
-        torn.at_frame.open();
+        failing.at_frame.open();
         // It plays, and it loops: nothing of the other source's end has come over.
         window.until("looped", |it| it.frames().windows(2).any(|pair| pair[1] < pair[0]));
         assert_eq!(window.session.status().error, None);
@@ -88,10 +89,10 @@ fn an_error_of_a_source_that_was_left_does_not_hit_the_new_one() {
 #[test]
 fn a_key_that_is_too_short_is_reported_and_a_longer_one_goes_on() {
     without_deadlock(|| {
-        let film = Film::of(100);
-        let archive = Archive::of(&[("film", &film)]);
+        let film = FakeVideo::of(100);
+        let opener = FakeOpener::of(&[("film", &film)]);
         let short = afterimage::scene::Scene { key: "00".parse().expect("a key"), ..scene("film") };
-        let mut window = Projector::start(short.clone(), &archive);
+        let mut window = FakeWindow::start(short.clone(), &opener);
         window.until("reported", |it| it.session.status().error.is_some());
         assert!(window.session.status().error.is_some_and(|error| error.contains("16 bytes")));
         assert!(!window.session.status().loading);
@@ -129,13 +130,13 @@ fn a_key_that_is_too_short_is_reported_and_a_longer_one_goes_on() {
 fn a_memory_that_does_not_fit_is_refused_in_words_and_a_shorter_one_is_then_shown() {
     without_deadlock(|| {
         // Just under 1 MB a frame: some 200 fit.
-        let film = Film { shape: Shape::new(512, 510), ..Film::of(3) };
-        let archive = Archive::of(&[("film", &film)]);
+        let film = FakeVideo { shape: Shape::new(512, 510), ..FakeVideo::of(3) };
+        let opener = FakeOpener::of(&[("film", &film)]);
         let remembering = |frames: u32| {
             let memory = NonZeroU32::new(frames).expect("not 0");
             afterimage::scene::Scene { memory, ..scene("film") }
         };
-        let mut window = Projector::start(remembering(2000), &archive);
+        let mut window = FakeWindow::start(remembering(2000), &opener);
         window.until("refused", |it| it.session.status().error.is_some());
         assert!(window.session.status().error.is_some_and(|error| error.contains("fit")));
         assert!(window.sheets.is_empty(), "nothing was rendered");
@@ -161,11 +162,11 @@ fn a_memory_that_does_not_fit_is_refused_in_words_and_a_shorter_one_is_then_show
 #[test]
 fn what_could_not_be_decoded_is_told() {
     without_deadlock(|| {
-        let film = Film { scratched_at: Some(2), ..Film::of(5) };
-        let archive = Archive::of(&[("film", &film)]);
-        let mut window = Projector::start(scene("film"), &archive);
+        let film = FakeVideo { damaged_at: Some(2), ..FakeVideo::of(5) };
+        let opener = FakeOpener::of(&[("film", &film)]);
+        let mut window = FakeWindow::start(scene("film"), &opener);
         window.until("told", |it| !it.session.status().problems.is_empty());
-        assert_eq!(window.session.status().problems, ["frame 2 is scratched"]);
+        assert_eq!(window.session.status().problems, ["frame 2 is damaged"]);
         window.session.join();
     });
 }

@@ -6,7 +6,9 @@
 mod backwards;
 mod ending;
 mod failing;
-mod film;
+#[path = "../common/fake_opener.rs"]
+mod fake_opener;
+mod fake_window;
 mod one_reader;
 mod panicking;
 mod playing;
@@ -24,20 +26,20 @@ use afterimage::render::{
 use afterimage::runtime::pool::Pool;
 use afterimage::units::FrameIndex;
 
-use film::{Archive, Film};
+use fake_opener::{FakeOpener, FakeVideo};
 
 fn seek(frame: u64) -> Command {
     Command::Seek(FrameIndex(frame))
 }
 
 /// Frames that six of fill the queue: 16 MB each.
-fn wide_film(frames: u64) -> Film {
-    Film { shape: Shape::new(2048, 2048), ..Film::of(frames) }
+fn wide_film(frames: u64) -> FakeVideo {
+    FakeVideo { shape: Shape::new(2048, 2048), ..FakeVideo::of(frames) }
 }
 
 /// Fails unless a sheet is what the pure renderer makes of its frame, those before that it needs, and what
 /// its panels know from elsewhere, unless they are still pending.
-fn assert_pure(sheet: &Sheet, film: &Film, scene: &afterimage::scene::Scene) {
+fn assert_pure(sheet: &Sheet, film: &FakeVideo, scene: &afterimage::scene::Scene) {
     let n = sheet.frame.index.0;
     let mut recent = Recent::default();
     let needed = scene.frames_needed();
@@ -48,8 +50,8 @@ fn assert_pure(sheet: &Sheet, film: &Film, scene: &afterimage::scene::Scene) {
     let mut prepared = PreparedSet::default();
     for request in PreparationRequest::all(scene, FrameIndex(n)) {
         if sheet.panels.iter().all(|panel| panel.pending != Some(request)) {
-            let archive = Archive::of(&[(&scene.source.to_string(), film)]);
-            let mut reader = archive.open(&scene.source, scene.layout).expect("a film");
+            let opener = FakeOpener::of(&[(&scene.source.to_string(), film)]);
+            let mut reader = opener.open(&scene.source, scene.layout).expect("a film");
             let mut go_on = |_| ControlFlow::Continue(());
             let mut so_far = |_| ControlFlow::Continue(());
             let pool = Pool::default();

@@ -8,7 +8,8 @@ use afterimage::scene::{Panel, Scene};
 use afterimage::units::FrameIndex;
 
 use crate::assert_pure;
-use crate::film::{Archive, Film, scene, without_deadlock};
+use crate::fake_opener::{FakeOpener, FakeVideo};
+use crate::fake_window::{scene, without_deadlock};
 
 fn panels(names: &[&str]) -> Vec<Panel> {
     names.iter().map(|name| name.parse().expect("a panel")).collect()
@@ -17,10 +18,10 @@ fn panels(names: &[&str]) -> Vec<Panel> {
 #[test]
 fn every_sheet_is_that_of_a_batch_and_the_source_is_opened_once() {
     without_deadlock(|| {
-        let film = Film::shaded(300);
-        let archive = Archive::of(&[("film", &film)]);
+        let film = FakeVideo::shaded(300);
+        let opener = FakeOpener::of(&[("film", &film)]);
         let scene = scene("film");
-        let job = Job { opener: Some(&*archive), ..Job::new(&scene, Range::frame(FrameIndex(130))) };
+        let job = Job { opener: Some(&*opener), ..Job::new(&scene, Range::frame(FrameIndex(130))) };
         let (mut renderer, first) = SceneRenderer::open(job).expect("it opens");
         assert_eq!(first, FrameIndex(130));
         let rows = [
@@ -37,7 +38,7 @@ fn every_sheet_is_that_of_a_batch_and_the_source_is_opened_once() {
                 assert_pure(&sheet, &film, &shown);
             }
         }
-        assert_eq!(archive.opened(), 1);
+        assert_eq!(opener.opened(), 1);
         let past = renderer.render_at(FrameIndex(300), Parts::NUMBERS).expect_err("there is none");
         assert!(matches!(past, BatchError::Media(MediaError::NoSuchFrame { frames: 300, .. })), "{past}");
     });
@@ -46,10 +47,10 @@ fn every_sheet_is_that_of_a_batch_and_the_source_is_opened_once() {
 #[test]
 fn what_many_panels_need_is_prepared_by_one_pass_over_the_frames() {
     without_deadlock(|| {
-        let film = Film::shaded(300);
-        let archive = Archive::of(&[("film", &film)]);
+        let film = FakeVideo::shaded(300);
+        let opener = FakeOpener::of(&[("film", &film)]);
         let scene = scene("film");
-        let job = Job { opener: Some(&*archive), ..Job::new(&scene, Range::frame(FrameIndex(10))) };
+        let job = Job { opener: Some(&*opener), ..Job::new(&scene, Range::frame(FrameIndex(10))) };
         let (mut renderer, shown) = SceneRenderer::open(job).expect("it opens");
         let all = panels(&[
             "aes-128-ecb:tone",
@@ -60,13 +61,13 @@ fn what_many_panels_need_is_prepared_by_one_pass_over_the_frames() {
         ]);
         renderer.prepare(&all, shown).expect("it can be prepared");
         // A window has 120 frames. Reading ends with the frame after it, which no queue takes any more.
-        assert!((100..=122).contains(&archive.decoded()), "{}", archive.decoded());
+        assert!((100..=122).contains(&opener.decoded()), "{}", opener.decoded());
         for &panel in &all {
             renderer.set_panels(vec![panel]);
             let sheet = renderer.render_at(shown, Parts::PICTURES).expect("a frame");
             assert_pure(&sheet, &film, &Scene { panels: vec![panel], ..scene.clone() });
         }
-        assert!(archive.decoded() <= 124, "only the frame itself and the one before it were read since");
+        assert!(opener.decoded() <= 124, "only the frame itself and the one before it were read since");
     });
 }
 
@@ -74,11 +75,11 @@ fn what_many_panels_need_is_prepared_by_one_pass_over_the_frames() {
 fn a_pass_that_is_no_longer_wanted_ends() {
     static IS_WANTED: AtomicBool = AtomicBool::new(true);
     without_deadlock(|| {
-        let film = Film::shaded(300);
-        let archive = Archive::of(&[("film", &film)]);
+        let film = FakeVideo::shaded(300);
+        let opener = FakeOpener::of(&[("film", &film)]);
         let scene = scene("film");
         let job = Job::new(&scene, Range::frame(FrameIndex(10)));
-        let job = Job { opener: Some(&*archive), keep_going: || IS_WANTED.load(Ordering::Relaxed), ..job };
+        let job = Job { opener: Some(&*opener), keep_going: || IS_WANTED.load(Ordering::Relaxed), ..job };
         let (mut renderer, shown) = SceneRenderer::open(job).expect("it opens");
         IS_WANTED.store(false, Ordering::Relaxed);
         let all = panels(&["aes-128-ecb:tone", "aes-128-gcm:tone"]);

@@ -3,14 +3,15 @@
 use afterimage::play::Command;
 use afterimage::units::FrameIndex;
 
-use crate::film::{Archive, Film, Projector, scene, without_deadlock};
+use crate::fake_opener::{FakeOpener, FakeVideo};
+use crate::fake_window::{FakeWindow, scene, without_deadlock};
 use crate::{assert_pure, seek, wide_film};
 
 #[test]
 fn it_starts_paused_at_frame_0() {
     without_deadlock(|| {
-        let archive = Archive::of(&[("film", &Film::of(9))]);
-        let mut window = Projector::start(scene("film"), &archive);
+        let opener = FakeOpener::of(&[("film", &FakeVideo::of(9))]);
+        let mut window = FakeWindow::start(scene("film"), &opener);
         window.until_shown(0);
         let status = window.session.status();
         assert!(!status.playing && status.error.is_none());
@@ -23,9 +24,9 @@ fn it_starts_paused_at_frame_0() {
 #[test]
 fn playing_goes_forward_and_ends_paused_at_the_last_frame() {
     without_deadlock(|| {
-        let film = Film { frame_secs: 0.002, ..Film::of(60) };
-        let archive = Archive::of(&[("film", &film)]);
-        let mut window = Projector::start(scene("film"), &archive);
+        let film = FakeVideo { frame_secs: 0.002, ..FakeVideo::of(60) };
+        let opener = FakeOpener::of(&[("film", &film)]);
+        let mut window = FakeWindow::start(scene("film"), &opener);
         window.send(Command::SetLooped(false));
         window.send(Command::Play);
         window.until("ended", |it| it.frame() == Some(59) && !it.session.status().playing);
@@ -43,9 +44,9 @@ fn playing_goes_forward_and_ends_paused_at_the_last_frame() {
 #[test]
 fn a_loop_goes_back_to_the_start_and_frame_0_has_no_frame_before_it() {
     without_deadlock(|| {
-        let film = Film { frame_secs: 0.004, ..Film::of(12) };
-        let archive = Archive::of(&[("film", &film)]);
-        let mut window = Projector::start(scene("film"), &archive);
+        let film = FakeVideo { frame_secs: 0.004, ..FakeVideo::of(12) };
+        let opener = FakeOpener::of(&[("film", &film)]);
+        let mut window = FakeWindow::start(scene("film"), &opener);
         window.send(Command::Play);
         window.until("come round three times", |it| {
             it.frames().windows(2).filter(|pair| pair[1] < pair[0]).count() >= 3
@@ -61,12 +62,12 @@ fn a_loop_goes_back_to_the_start_and_frame_0_has_no_frame_before_it() {
 #[test]
 fn a_still_does_not_loop() {
     without_deadlock(|| {
-        let archive = Archive::of(&[("still", &Film::of(1))]);
-        let mut window = Projector::start(scene("still"), &archive);
+        let opener = FakeOpener::of(&[("still", &FakeVideo::of(1))]);
+        let mut window = FakeWindow::start(scene("still"), &opener);
         window.until_shown(0);
         window.send(Command::Play);
         window.until("paused", |it| !it.session.status().playing);
-        assert!(archive.decoded() <= 4, "{:?}", archive.calls());
+        assert!(opener.decoded() <= 4, "{:?}", opener.calls());
         window.session.join();
     });
 }
@@ -74,9 +75,9 @@ fn a_still_does_not_loop() {
 #[test]
 fn a_seek_shows_that_very_frame_with_the_numbers_of_playing_to_it() {
     without_deadlock(|| {
-        let film = Film::of(100);
-        let archive = Archive::of(&[("film", &film)]);
-        let mut window = Projector::start(scene("film"), &archive);
+        let film = FakeVideo::of(100);
+        let opener = FakeOpener::of(&[("film", &film)]);
+        let mut window = FakeWindow::start(scene("film"), &opener);
         for frame in [37, 36, 99, 0, 98, 1, 50] {
             window.send(seek(frame));
             window.until_shown(frame);
@@ -91,10 +92,10 @@ fn a_seek_shows_that_very_frame_with_the_numbers_of_playing_to_it() {
 #[test]
 fn past_the_end_is_the_last_frame_with_its_own_numbers() {
     without_deadlock(|| {
-        let film = Film::of(10);
+        let film = FakeVideo::of(10);
         for asked in [10, 11, 1000, u64::MAX] {
-            let archive = Archive::of(&[("film", &film)]);
-            let mut window = Projector::start(scene("film"), &archive);
+            let opener = FakeOpener::of(&[("film", &film)]);
+            let mut window = FakeWindow::start(scene("film"), &opener);
             window.until_shown(0);
             window.send(seek(asked));
             window.until_shown(9);
@@ -107,9 +108,9 @@ fn past_the_end_is_the_last_frame_with_its_own_numbers() {
 #[test]
 fn a_seek_works_without_an_index() {
     without_deadlock(|| {
-        let film = Film { unindexable: true, ..Film::of(30) };
-        let archive = Archive::of(&[("film", &film)]);
-        let mut window = Projector::start(scene("film"), &archive);
+        let film = FakeVideo { unindexable: true, ..FakeVideo::of(30) };
+        let opener = FakeOpener::of(&[("film", &film)]);
+        let mut window = FakeWindow::start(scene("film"), &opener);
         window.send(seek(20));
         window.until_shown(20);
         assert_pure(window.sheets.last().expect("a sheet"), &film, &scene("film"));
@@ -120,9 +121,9 @@ fn a_seek_works_without_an_index() {
 #[test]
 fn steps_lead_to_exactly_the_next_frame_and_the_one_before() {
     without_deadlock(|| {
-        let film = Film::of(100);
-        let archive = Archive::of(&[("film", &film)]);
-        let mut window = Projector::start(scene("film"), &archive);
+        let film = FakeVideo::of(100);
+        let opener = FakeOpener::of(&[("film", &film)]);
+        let mut window = FakeWindow::start(scene("film"), &opener);
         window.send(seek(50));
         window.until_shown(50);
         for (command, frame) in [
@@ -157,9 +158,9 @@ fn steps_lead_to_exactly_the_next_frame_and_the_one_before() {
 #[test]
 fn a_step_while_playing_pauses_at_the_next_frame() {
     without_deadlock(|| {
-        let film = Film { frame_secs: 0.001, ..Film::of(5000) };
-        let archive = Archive::of(&[("film", &film)]);
-        let mut window = Projector::start(scene("film"), &archive);
+        let film = FakeVideo { frame_secs: 0.001, ..FakeVideo::of(5000) };
+        let opener = FakeOpener::of(&[("film", &film)]);
+        let mut window = FakeWindow::start(scene("film"), &opener);
         for _ in 0..5 {
             window.send(Command::Play);
             let before = window.sheets.len();
@@ -176,19 +177,19 @@ fn a_step_while_playing_pauses_at_the_next_frame() {
 #[test]
 fn seeks_that_come_faster_than_frames_coalesce() {
     without_deadlock(|| {
-        let film = Film::of(200);
-        let archive = Archive::of(&[("film", &film)]);
-        let mut window = Projector::start(scene("film"), &archive);
+        let film = FakeVideo::of(200);
+        let opener = FakeOpener::of(&[("film", &film)]);
+        let mut window = FakeWindow::start(scene("film"), &opener);
         window.until_shown(0);
         window.until("indexed", |it| it.session.status().index.is_some());
         film.at_frame.close();
         window.send(seek(3));
         film.at_frame.holds();
-        let before = archive.sought();
+        let before = opener.sought();
         (10..150).for_each(|frame| window.send(seek(frame)));
         film.at_frame.open();
         window.until_shown(149);
-        assert!(archive.sought() - before <= 2, "{:?}", archive.calls());
+        assert!(opener.sought() - before <= 2, "{:?}", opener.calls());
         assert!(!window.frames().iter().any(|frame| (10..149).contains(frame)), "{:?}", window.frames());
         window.session.join();
     });
@@ -197,18 +198,18 @@ fn seeks_that_come_faster_than_frames_coalesce() {
 #[test]
 fn a_seek_reaches_a_decoder_that_waits_for_room() {
     without_deadlock(|| {
-        let archive = Archive::of(&[("film", &wide_film(1000))]);
-        let mut window = Projector::start(scene("film"), &archive);
+        let opener = FakeOpener::of(&[("film", &wide_film(1000))]);
+        let mut window = FakeWindow::start(scene("film"), &opener);
         window.until_shown(0);
         // The source is opened and sought in; one frame is held, three fill the queue, and there is no room for
         // another.
         window.until("indexed", |it| it.session.status().index.is_some());
-        archive.await_calls(|calls| calls.len() >= 6);
+        opener.await_calls(|calls| calls.len() >= 6);
         for frame in [500, 2, 900] {
             window.send(seek(frame));
             window.until_shown(frame);
         }
-        assert!(archive.decoded() < 60, "decoding runs ahead without a bound: {}", archive.decoded());
+        assert!(opener.decoded() < 60, "decoding runs ahead without a bound: {}", opener.decoded());
         window.session.join();
     });
 }

@@ -4,7 +4,8 @@ use afterimage::picture::layout::Layout;
 use afterimage::play::Command;
 use afterimage::scene::Scene;
 
-use crate::film::{Archive, Call, Film, Projector, scene, without_deadlock};
+use crate::fake_opener::{Call, FakeOpener, FakeVideo};
+use crate::fake_window::{FakeWindow, scene, without_deadlock};
 use crate::{assert_pure, seek};
 
 /// A scene with panels that need a whole shot.
@@ -14,24 +15,24 @@ fn toned() -> Scene {
 }
 
 /// Shows what comes until this frame is there and nothing of it is missing.
-fn until_whole(window: &mut Projector, frame: u64) {
+fn until_whole(window: &mut FakeWindow, frame: u64) {
     window.until(&format!("shown all of frame {frame}"), |it| {
         it.frame() == Some(frame) && !it.session.status().loading && is_whole(it)
     });
 }
 
 /// The sheet on display lacks nothing.
-fn is_whole(window: &Projector) -> bool {
+fn is_whole(window: &FakeWindow) -> bool {
     window.sheets.last().is_some_and(|sheet| sheet.panels.iter().all(|panel| panel.pending.is_none()))
 }
 
 #[test]
 fn a_frame_is_shown_at_once_and_drawn_when_its_shot_is_prepared() {
     without_deadlock(|| {
-        let film = Film::shaded(300);
+        let film = FakeVideo::shaded(300);
         film.at_second_frame.close();
-        let archive = Archive::of(&[("film", &film)]);
-        let mut window = Projector::start(toned(), &archive);
+        let opener = FakeOpener::of(&[("film", &film)]);
+        let mut window = FakeWindow::start(toned(), &opener);
         window.until_shown(0);
         assert!(!is_whole(&window), "nothing is prepared yet");
         film.at_second_frame.holds();
@@ -45,7 +46,7 @@ fn a_frame_is_shown_at_once_and_drawn_when_its_shot_is_prepared() {
         assert!(sheet.panels[1].note.is_none(), "shading is found under ECB");
         assert!(sheet.panels[3].note.is_some(), "and nothing under CTR, which it says");
         window.until("done", |it| it.session.status().preparing.is_none());
-        assert_eq!(archive.opened(), 2, "to show it, and to prepare one thing after the other");
+        assert_eq!(opener.opened(), 2, "to show it, and to prepare one thing after the other");
         window.session.join();
     });
 }
@@ -53,9 +54,9 @@ fn a_frame_is_shown_at_once_and_drawn_when_its_shot_is_prepared() {
 #[test]
 fn the_sheet_is_the_same_however_the_frame_was_reached() {
     without_deadlock(|| {
-        let film = Film::shaded(600);
-        let archive = Archive::of(&[("film", &film)]);
-        let mut window = Projector::start(toned(), &archive);
+        let film = FakeVideo::shaded(600);
+        let opener = FakeOpener::of(&[("film", &film)]);
+        let mut window = FakeWindow::start(toned(), &opener);
         for frame in [10, 99, 100, 350, 119, 120, 599, 11] {
             window.send(seek(frame));
             until_whole(&mut window, frame);
@@ -71,11 +72,11 @@ fn the_sheet_is_the_same_however_the_frame_was_reached() {
 #[test]
 fn what_was_prepared_is_used_again() {
     without_deadlock(|| {
-        let film = Film::shaded(300);
-        let archive = Archive::of(&[("film", &film)]);
-        let mut window = Projector::start(toned(), &archive);
+        let film = FakeVideo::shaded(300);
+        let opener = FakeOpener::of(&[("film", &film)]);
+        let mut window = FakeWindow::start(toned(), &opener);
         until_whole(&mut window, 0);
-        let opened = archive.opened();
+        let readers = opener.opened();
         for frame in [7, 110, 3] {
             window.send(seek(frame));
             until_whole(&mut window, frame);
@@ -88,7 +89,7 @@ fn what_was_prepared_is_used_again() {
             it.sheets.last().is_some_and(|sheet| sheet.panels[1].panel == scene.panels[1])
         });
         assert!(is_whole(&window));
-        assert_eq!(archive.opened(), opened);
+        assert_eq!(opener.opened(), readers);
         window.session.join();
     });
 }
@@ -96,9 +97,9 @@ fn what_was_prepared_is_used_again() {
 #[test]
 fn another_key_or_layout_is_prepared_anew() {
     without_deadlock(|| {
-        let film = Film::shaded(120);
-        let archive = Archive::of(&[("film", &film)]);
-        let mut window = Projector::start(toned(), &archive);
+        let film = FakeVideo::shaded(120);
+        let opener = FakeOpener::of(&[("film", &film)]);
+        let mut window = FakeWindow::start(toned(), &opener);
         until_whole(&mut window, 0);
         window.send(seek(50));
         for scene in [
@@ -125,10 +126,10 @@ fn another_key_or_layout_is_prepared_anew() {
 #[test]
 fn a_seek_breaks_off_what_is_no_longer_wanted() {
     without_deadlock(|| {
-        let film = Film::shaded(1000);
+        let film = FakeVideo::shaded(1000);
         film.at_second_frame.close();
-        let archive = Archive::of(&[("film", &film)]);
-        let mut window = Projector::start(toned(), &archive);
+        let opener = FakeOpener::of(&[("film", &film)]);
+        let mut window = FakeWindow::start(toned(), &opener);
         window.until_shown(0);
         film.at_second_frame.holds();
         window.send(seek(800));
@@ -136,7 +137,7 @@ fn a_seek_breaks_off_what_is_no_longer_wanted() {
         until_whole(&mut window, 800);
         assert_pure(window.sheets.last().expect("a sheet"), &film, &toned());
         // The decoder reads ahead a little; nobody read on to the end of the first window.
-        assert!(!archive.calls().contains(&Call::Next(100)), "it was prepared to its end");
+        assert!(!opener.calls().contains(&Call::Next(100)), "it was prepared to its end");
         window.session.join();
     });
 }
@@ -144,9 +145,9 @@ fn a_seek_breaks_off_what_is_no_longer_wanted() {
 #[test]
 fn playing_on_finds_the_next_window_prepared_and_every_sheet_is_pure() {
     without_deadlock(|| {
-        let film = Film { frame_secs: 0.002, ..Film::shaded(500) };
-        let archive = Archive::of(&[("film", &film)]);
-        let mut window = Projector::start(toned(), &archive);
+        let film = FakeVideo { frame_secs: 0.002, ..FakeVideo::shaded(500) };
+        let opener = FakeOpener::of(&[("film", &film)]);
+        let mut window = FakeWindow::start(toned(), &opener);
         until_whole(&mut window, 0);
         window.send(Command::Play);
         // Round and round, until both later windows are prepared.
@@ -165,10 +166,10 @@ fn playing_on_finds_the_next_window_prepared_and_every_sheet_is_pure() {
 #[test]
 fn broken_off_by_the_owner_nothing_is_prepared_until_asked_again() {
     without_deadlock(|| {
-        let film = Film::shaded(300);
+        let film = FakeVideo::shaded(300);
         film.at_second_frame.close();
-        let archive = Archive::of(&[("film", &film)]);
-        let mut window = Projector::start(toned(), &archive);
+        let opener = FakeOpener::of(&[("film", &film)]);
+        let mut window = FakeWindow::start(toned(), &opener);
         window.until_shown(0);
         film.at_second_frame.holds();
         window.send(Command::StopPreparing);
@@ -190,9 +191,9 @@ fn broken_off_by_the_owner_nothing_is_prepared_until_asked_again() {
 #[test]
 fn a_source_that_breaks_off_is_prepared_as_far_as_it_goes() {
     without_deadlock(|| {
-        let film = Film { torn_at: Some(40), ..Film::shaded(300) };
-        let archive = Archive::of(&[("film", &film)]);
-        let mut window = Projector::start(toned(), &archive);
+        let film = FakeVideo { fails_at: Some(40), ..FakeVideo::shaded(300) };
+        let opener = FakeOpener::of(&[("film", &film)]);
+        let mut window = FakeWindow::start(toned(), &opener);
         window.send(seek(30));
         until_whole(&mut window, 30);
         assert_pure(window.sheets.last().expect("a sheet"), &film, &toned());
@@ -203,26 +204,26 @@ fn a_source_that_breaks_off_is_prepared_as_far_as_it_goes() {
 #[test]
 fn a_session_dropped_while_it_prepares_ends() {
     without_deadlock(|| {
-        let film = Film::shaded(1000);
+        let film = FakeVideo::shaded(1000);
         film.at_second_frame.close();
-        let archive = Archive::of(&[("film", &film)]);
-        let mut window = Projector::start(toned(), &archive);
+        let opener = FakeOpener::of(&[("film", &film)]);
+        let mut window = FakeWindow::start(toned(), &opener);
         window.until_shown(0);
         film.at_second_frame.holds();
         window.drop_and_wait(|| film.at_second_frame.open());
-        assert!(!archive.calls().contains(&Call::Next(100)), "it was prepared to its end");
+        assert!(!opener.calls().contains(&Call::Next(100)), "it was prepared to its end");
     });
 }
 
 #[test]
 fn where_no_panel_needs_it_nothing_is_prepared() {
     without_deadlock(|| {
-        let archive = Archive::of(&[("film", &Film::shaded(50))]);
-        let mut window = Projector::start(scene("film"), &archive);
+        let opener = FakeOpener::of(&[("film", &FakeVideo::shaded(50))]);
+        let mut window = FakeWindow::start(scene("film"), &opener);
         window.send(seek(20));
         window.until_shown(20);
         assert!(is_whole(&window));
-        assert_eq!(archive.opened(), 1);
+        assert_eq!(opener.opened(), 1);
         window.session.join();
     });
 }

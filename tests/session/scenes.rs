@@ -3,20 +3,21 @@
 use afterimage::picture::layout::Layout;
 use afterimage::play::Command;
 
-use crate::film::{Archive, Call, Film, Projector, scene, without_deadlock};
+use crate::fake_opener::{Call, FakeOpener, FakeVideo};
+use crate::fake_window::{FakeWindow, scene, without_deadlock};
 use crate::{assert_pure, seek};
 
 #[test]
 fn another_scene_while_paused_is_rendered_from_the_held_frame_without_decoding() {
     without_deadlock(|| {
-        let film = Film::of(3);
-        let archive = Archive::of(&[("film", &film)]);
-        let mut window = Projector::start(scene("film"), &archive);
+        let film = FakeVideo::of(3);
+        let opener = FakeOpener::of(&[("film", &film)]);
+        let mut window = FakeWindow::start(scene("film"), &opener);
         window.send(seek(1));
         window.until_shown(1);
         // Decoding goes on to the end of the film: then there is nothing left to decode.
-        archive.await_calls(|calls| calls.last() == Some(&Call::Next(3)));
-        let decoded = archive.decoded();
+        opener.await_calls(|calls| calls.last() == Some(&Call::Next(3)));
+        let decoded = opener.decoded();
         let mut other = scene("film");
         other.panels.push("aes-256-ctr".parse().expect("a panel"));
         other.key = "ff".repeat(64).parse().expect("a key");
@@ -26,7 +27,7 @@ fn another_scene_while_paused_is_rendered_from_the_held_frame_without_decoding()
         });
         assert_eq!(window.frame(), Some(1));
         assert_pure(window.sheets.last().expect("a sheet"), &film, &other);
-        assert_eq!(archive.decoded(), decoded);
+        assert_eq!(opener.decoded(), decoded);
         // What was rendered ahead is in the new scene too.
         window.send(Command::StepForward);
         window.until_shown(2);
@@ -38,15 +39,15 @@ fn another_scene_while_paused_is_rendered_from_the_held_frame_without_decoding()
 #[test]
 fn a_memory_reaches_back_however_a_frame_is_reached() {
     without_deadlock(|| {
-        let film = Film::of(40);
-        let archive = Archive::of(&[("film", &film)]);
+        let film = FakeVideo::of(40);
+        let opener = FakeOpener::of(&[("film", &film)]);
         let panels = ["plain", "aes-128-ecb:repeats", "aes-128-ecb:motion", "aes-128-ecb:outline"];
         let remembering = |memory: u32| afterimage::scene::Scene {
             panels: panels.map(|panel| panel.parse().expect("a panel")).into(),
             memory: memory.try_into().expect("not 0"),
             ..scene("film")
         };
-        let mut window = Projector::start(remembering(5), &archive);
+        let mut window = FakeWindow::start(remembering(5), &opener);
         window.until_shown(0);
         for (command, frame) in [
             (seek(20), 20),
@@ -74,9 +75,9 @@ fn a_memory_reaches_back_however_a_frame_is_reached() {
 #[test]
 fn another_layout_keeps_the_frame() {
     without_deadlock(|| {
-        let film = Film::of(100);
-        let archive = Archive::of(&[("film", &film)]);
-        let mut window = Projector::start(scene("film"), &archive);
+        let film = FakeVideo::of(100);
+        let opener = FakeOpener::of(&[("film", &film)]);
+        let mut window = FakeWindow::start(scene("film"), &opener);
         window.send(seek(42));
         window.until_shown(42);
         for layout in Layout::ALL.into_iter().rev() {
@@ -95,9 +96,9 @@ fn another_layout_keeps_the_frame() {
 #[test]
 fn another_layout_right_after_a_seek_keeps_the_frame_sought() {
     without_deadlock(|| {
-        let film = Film::of(100);
-        let archive = Archive::of(&[("film", &film)]);
-        let mut window = Projector::start(scene("film"), &archive);
+        let film = FakeVideo::of(100);
+        let opener = FakeOpener::of(&[("film", &film)]);
+        let mut window = FakeWindow::start(scene("film"), &opener);
         window.until_shown(0);
         for (command, frame) in [(seek(30), 30), (Command::SeekTime(1.0), 50)] {
             window.send(command);
@@ -117,13 +118,13 @@ fn another_layout_right_after_a_seek_keeps_the_frame_sought() {
 #[test]
 fn scenes_that_change_while_playing_are_all_pure_and_the_last_one_stays() {
     without_deadlock(|| {
-        let film = Film { frame_secs: 0.002, ..Film::of(400) };
-        let archive = Archive::of(&[("film", &film)]);
+        let film = FakeVideo { frame_secs: 0.002, ..FakeVideo::of(400) };
+        let opener = FakeOpener::of(&[("film", &film)]);
         let scenes = ["00", "11", "22", "33"].map(|key| afterimage::scene::Scene {
             key: key.repeat(32).parse().expect("a key"),
             ..scene("film")
         });
-        let mut window = Projector::start(scenes[0].clone(), &archive);
+        let mut window = FakeWindow::start(scenes[0].clone(), &opener);
         window.send(Command::Play);
         for scene in scenes.iter().cycle().take(40) {
             window.send(Command::SetScene(scene.clone()));

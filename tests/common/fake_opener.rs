@@ -1,36 +1,20 @@
-//! Made-up films, a projector that shows them through a session, and gates to hold their decoder with.
+//! A fake opener of made-up videos: notes what its readers are asked, fails or panics where a test wants it, and has gates
+//! at which its readers can be held.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Condvar, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use afterimage::media::{Frames, Index, Kind, MediaError, Progress, Source, SourceInfo, StatedColour};
 use afterimage::picture::layout::Layout;
 use afterimage::picture::{Colour, Frame, Shape};
-use afterimage::play::{Command, Session, Shown};
-use afterimage::render::{Opener, Sheet};
-use afterimage::runtime::pool::{Buffer, Pool};
-use afterimage::scene::{Panel, Scene};
+use afterimage::render::Opener;
+use afterimage::runtime::pool::Buffer;
 use afterimage::units::FrameIndex;
 
-/// How long anything may take before it counts as a deadlock.
-const PATIENCE: Duration = Duration::from_secs(20);
-
-/// Runs a test on a thread of its own, and fails where it does not end.
-pub fn without_deadlock(test: impl FnOnce() + Send + 'static) {
-    let (done, ended) = channel::<()>();
-    let thread = std::thread::spawn(move || {
-        let _done = done;
-        test();
-    });
-    // Nothing is ever sent: the channel closes when the test returns or panics.
-    assert_eq!(ended.recv_timeout(2 * PATIENCE), Err(RecvTimeoutError::Disconnected), "deadlock");
-    if let Err(panic) = thread.join() {
-        std::panic::resume_unwind(panic);
-    }
-}
+/// How long a test waits before it fails.
+const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Where a decoder can be held.
 #[derive(Clone, Default)]
@@ -55,7 +39,7 @@ impl Gate {
     /// Waits until somebody is held here.
     pub fn holds(&self) {
         let state = self.0.0.lock().expect("no panic");
-        let waited = self.0.1.wait_timeout_while(state, PATIENCE, |state| state.waiting == 0);
+        let waited = self.0.1.wait_timeout_while(state, TIMEOUT, |state| state.waiting == 0);
         assert!(!waited.expect("no panic").1.timed_out(), "nobody came to the gate");
     }
 
@@ -81,7 +65,7 @@ pub enum Panics {
 
 /// A source as a test wishes it.
 #[derive(Clone)]
-pub struct Film {
+pub struct FakeVideo {
     pub frames: u64,
     pub frame_secs: f64,
     pub shape: Shape,
@@ -90,11 +74,11 @@ pub struct Film {
     /// `scan` fails.
     pub unindexable: bool,
     /// Reading this frame fails for good.
-    pub torn_at: Option<u64>,
+    pub fails_at: Option<u64>,
     /// The program has a fault there.
     pub panics: Option<Panics>,
     /// This frame cannot be decoded well, and the reader says so.
-    pub scratched_at: Option<u64>,
+    pub damaged_at: Option<u64>,
     /// The pictures have shades that blocks share, and that stand side by side.
     pub shaded: bool,
     pub at_open: Gate,
@@ -103,7 +87,7 @@ pub struct Film {
     pub at_second_frame: Gate,
 }
 
-impl Film {
+impl FakeVideo {
     /// A film of so many small frames, 50 a second.
     pub fn of(frames: u64) -> Self {
         Self {
@@ -112,9 +96,9 @@ impl Film {
             shape: Shape::new(16, 9),
             unreadable: false,
             unindexable: false,
-            torn_at: None,
+            fails_at: None,
             panics: None,
-            scratched_at: None,
+            damaged_at: None,
             shaded: false,
             at_open: Gate::default(),
             at_frame: Gate::default(),
@@ -182,8 +166,8 @@ pub enum Call {
 
 /// Opens films by the name of their file, and writes down what was asked of them.
 #[derive(Default)]
-pub struct Archive {
-    films: HashMap<String, Film>,
+pub struct FakeOpener {
+    films: HashMap<String, FakeVideo>,
     calls: Calls,
 }
 
@@ -195,8 +179,8 @@ fn note(calls: &Calls, call: Call) {
     calls.1.notify_all();
 }
 
-impl Archive {
-    pub fn of(films: &[(&str, &Film)]) -> Arc<Self> {
+impl FakeOpener {
+    pub fn of(films: &[(&str, &FakeVideo)]) -> Arc<Self> {
         let films = films.iter().map(|&(name, film)| (name.to_owned(), film.clone())).collect();
         Arc::new(Self { films, ..Self::default() })
     }
@@ -209,8 +193,7 @@ impl Archive {
     /// Waits until what was asked is such.
     pub fn await_calls(&self, such: impl Fn(&[Call]) -> bool) {
         let calls = self.calls.0.lock().expect("no panic");
-        let waited =
-            self.calls.1.wait_timeout_while(calls, PATIENCE, |calls| !such(calls)).expect("no panic");
+        let waited = self.calls.1.wait_timeout_while(calls, TIMEOUT, |calls| !such(calls)).expect("no panic");
         assert!(!waited.1.timed_out(), "not asked: {:?}", *waited.0);
     }
 
@@ -229,7 +212,7 @@ impl Archive {
         self.calls().iter().filter(|call| matches!(call, Call::Seek(_))).count()
     }
 
-    fn film(&self, source: &Source) -> Result<&Film, MediaError> {
+    fn film(&self, source: &Source) -> Result<&FakeVideo, MediaError> {
         self.films.get(&source.to_string()).filter(|film| !film.unreadable).ok_or_else(|| unreadable(source))
     }
 }
@@ -241,7 +224,7 @@ fn unreadable(source: &Source) -> MediaError {
     }
 }
 
-impl Opener for Archive {
+impl Opener for FakeOpener {
     fn open(&self, source: &Source, layout: Layout) -> Result<Box<dyn Frames>, MediaError> {
         let call = Call::Open(source.to_string());
         let is_second = self.calls().contains(&call);
@@ -250,7 +233,7 @@ impl Opener for Archive {
             film.at_open.pass();
         }
         let film = self.film(source)?.clone();
-        assert!(film.panics != Some(Panics::Open), "the lid is stuck");
+        assert!(film.panics != Some(Panics::Open), "a panic while opening");
         let info = SourceInfo {
             source: source.to_string(),
             kind: Kind::Generated,
@@ -276,7 +259,7 @@ impl Opener for Archive {
 
     fn scan(&self, source: &Source, progress: Progress) -> Result<Arc<Index>, MediaError> {
         let film = self.film(source)?;
-        assert!(film.panics != Some(Panics::Scan), "the counter is stuck");
+        assert!(film.panics != Some(Panics::Scan), "a panic while scanning");
         if film.unindexable || progress(0.5).is_break() {
             return Err(MediaError::Interrupted);
         }
@@ -285,7 +268,7 @@ impl Opener for Archive {
 }
 
 struct Reader {
-    film: Film,
+    film: FakeVideo,
     info: SourceInfo,
     layout: Layout,
     next: u64,
@@ -318,12 +301,12 @@ impl Frames for Reader {
             Some(Panics::SecondFrame(at)) => at == n && self.is_second,
             _ => false,
         };
-        assert!(!panics, "frame {n} bites");
-        if self.film.torn_at == Some(n) {
-            return Err(MediaError::Decode { name: self.info.source.clone(), reason: "torn".into() });
+        assert!(!panics, "a panic at frame {n}");
+        if self.film.fails_at == Some(n) {
+            return Err(MediaError::Decode { name: self.info.source.clone(), reason: "failing".into() });
         }
-        if self.film.scratched_at == Some(n) {
-            self.problems.push(format!("frame {n} is scratched"));
+        if self.film.damaged_at == Some(n) {
+            self.problems.push(format!("frame {n} is damaged"));
         }
         if n >= self.film.frames {
             return Ok(None);
@@ -356,93 +339,5 @@ impl Frames for Reader {
 
     fn take_problems(&mut self) -> Vec<String> {
         std::mem::take(&mut self.problems)
-    }
-}
-
-/// A scene of a film in the archive: the original, ECB and GCM.
-pub fn scene(name: &str) -> Scene {
-    let panels = ["plain", "aes-128-ecb:repeats", "aes-128-gcm"];
-    let panels = panels.map(|panel| panel.parse::<Panel>().expect("a panel")).into();
-    Scene { panels, ..Scene::of(Source::File(name.into())) }
-}
-
-/// A session, and the window that looks at it.
-pub struct Projector {
-    pub session: Session<Sheet>,
-    /// Told whenever there is something new.
-    woken: Receiver<()>,
-    /// Closed when no thread of the session knows it any more.
-    gone: Receiver<()>,
-    /// Every sheet shown, in order.
-    pub sheets: Vec<Sheet>,
-}
-
-impl Projector {
-    pub fn start(scene: Scene, archive: &Arc<Archive>) -> Self {
-        Self::finishing(scene, archive, |sheet| sheet)
-    }
-
-    /// The same with something to be done with each sheet on the render thread.
-    pub fn finishing(
-        scene: Scene,
-        archive: &Arc<Archive>,
-        finish: impl FnMut(Sheet) -> Sheet + Send + 'static,
-    ) -> Self {
-        let (wake, woken) = sync_channel(1);
-        let (alive, gone) = sync_channel::<()>(0);
-        let alive: Mutex<SyncSender<()>> = Mutex::new(alive);
-        let wake = move || {
-            let _alive = &alive;
-            // One call is enough to be remembered.
-            let _ = wake.try_send(());
-        };
-        let opener: Arc<Archive> = Arc::clone(archive);
-        let session = Session::start(scene, opener, &Pool::default(), finish, wake);
-        Self { session, woken, gone, sheets: Vec::new() }
-    }
-
-    pub fn send(&self, command: Command) {
-        self.session.send(command);
-    }
-
-    /// Number of the frame on display.
-    pub fn frame(&self) -> Option<u64> {
-        self.sheets.last().map(|sheet| sheet.frame.index.0)
-    }
-
-    /// Numbers of all frames shown.
-    pub fn frames(&self) -> Vec<u64> {
-        self.sheets.iter().map(|sheet| sheet.frame.index.0).collect()
-    }
-
-    /// Shows what comes, waking when there is something new or the next frame is due, until `done`.
-    pub fn until(&mut self, what: &str, done: impl Fn(&Self) -> bool) {
-        let deadline = Instant::now() + PATIENCE;
-        loop {
-            let now = Instant::now();
-            let Shown { sheet, next } = self.session.shown(now);
-            self.sheets.extend(sheet);
-            if done(self) {
-                return;
-            }
-            assert!(now < deadline, "never {what}: {:?}, shown {:?}", self.session.status(), self.frames());
-            let wait = next.unwrap_or(PATIENCE).min(deadline - now);
-            let _ = self.woken.recv_timeout(wait);
-        }
-    }
-
-    /// Shows what comes until this frame is there and nothing is being loaded.
-    pub fn until_shown(&mut self, frame: u64) {
-        self.until(&format!("shown frame {frame}"), |it| {
-            it.frame() == Some(frame) && !it.session.status().loading
-        });
-    }
-
-    /// Ends the session without waiting, and waits for its last thread to let go of it.
-    pub fn drop_and_wait(self, meanwhile: impl FnOnce()) {
-        let Self { session, gone, .. } = self;
-        drop(session);
-        meanwhile();
-        assert_eq!(gone.recv_timeout(PATIENCE), Err(RecvTimeoutError::Disconnected), "a thread stays");
     }
 }

@@ -1,4 +1,4 @@
-//! Frames for tests that need no source.
+//! Frames of given bytes, for tests that need no source.
 
 use std::sync::Arc;
 

@@ -1,12 +1,13 @@
-//! Starting the program, and small sources for it.
+//! Runs the program in a folder of its own, on small sources.
 
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command as Process;
 
 use assert_cmd::Command;
 use tempfile::TempDir;
+
+use crate::ffmpeg::ffmpeg;
 
 /// The program with arguments.
 pub fn afterimage<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Command {
@@ -15,27 +16,27 @@ pub fn afterimage<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Command
     command
 }
 
-/// What the program says on standard output when it is done.
+/// The standard output of the program, which must succeed.
 pub fn stdout<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> String {
     let output = afterimage(args).assert().success().get_output().stdout.clone();
     String::from_utf8(output).expect("text")
 }
 
-/// What it says as JSON.
+/// The standard output of the program as JSON.
 pub fn json<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> serde_json::Value {
     serde_json::from_str(&stdout(args)).expect("JSON")
 }
 
-/// What the program says on standard error when it ends with `code`.
+/// The standard error of the program, which must end with `code` and print nothing else.
 pub fn refused<S: AsRef<OsStr>>(code: i32, args: impl IntoIterator<Item = S>) -> String {
     let output = afterimage(args).assert().code(code).stdout("").get_output().stderr.clone();
     String::from_utf8(output).expect("text")
 }
 
-/// A folder to work in, gone in the end.
-pub struct Desk(TempDir);
+/// A temporary folder, which is removed when the test ends.
+pub struct Folder(TempDir);
 
-impl Desk {
+impl Folder {
     pub fn new() -> Self {
         Self(TempDir::new().expect("a temporary folder"))
     }
@@ -69,7 +70,7 @@ impl Desk {
         names.collect()
     }
 
-    /// A film of ten frames that move, made by the ffmpeg program.
+    /// A video of ten different frames, in FFV1.
     pub fn film(&self, name: &str, width: u32, height: u32) -> String {
         let size = format!("scale={width}:{height}:flags=neighbor,setsar=1");
         let film = "testsrc2=size=128x96:rate=10:duration=1";
@@ -78,15 +79,10 @@ impl Desk {
         self.ffmpeg(name, &[&["-f", "lavfi", "-i", film, "-vf", &size][..], &ffv1].concat())
     }
 
-    /// What the ffmpeg program makes of these arguments.
+    /// A file that the ffmpeg program writes with these arguments.
     pub fn ffmpeg(&self, name: &str, args: &[&str]) -> String {
-        let done = Process::new("ffmpeg")
-            .args(["-v", "error", "-nostdin", "-y"])
-            .args(args)
-            .arg(self.path(name))
-            .status()
-            .expect("the ffmpeg program");
-        assert!(done.success(), "ffmpeg makes {name}");
-        self.at(name)
+        let path = self.at(name);
+        ffmpeg(args.iter().copied().chain([path.as_str()]), &[]);
+        path
     }
 }

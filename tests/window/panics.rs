@@ -24,7 +24,7 @@ fn a_panic_of_the_thumbnails_or_the_scan_is_reported_and_the_video_plays() {
     let mut window = open(Panics::Read("thumbnails"));
     window.until("it is told", |app| app.state().notices.error.is_some());
     window.settle();
-    assert!(window.says("The timeline stays without pictures") && window.says("the reel snaps"));
+    assert!(window.says("The timeline has no thumbnails") && window.says("the reel snaps"));
     let mut window = open(Panics::Read("video scan"));
     window.until("the first frame", |app| app.displayed().is_some());
     window.press(Key::M);

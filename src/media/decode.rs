@@ -91,26 +91,36 @@ pub(super) struct Decoding {
     /// None once it was [closed](Self::close).
     decoder: Option<CountedDecoder>,
     errors: ErrorCount,
-    packet: Packet,
-    /// What was added to its timestamps, in microseconds.
-    shift_micros: i64,
-    /// Packets after it that were read already, and the same of them.
-    ahead: VecDeque<(Packet, i64)>,
-    /// True while `packet` waits for a decoder that was full.
-    is_packet_pending: bool,
+    now: CurrentPacket,
     feed: Feed,
     pub(super) track: Track,
     continuity: Continuity,
-    /// Packets of the stream that were read since it was opened or started anew.
-    packets: u64,
-    /// A packet came that is encrypted.
-    is_encrypted: bool,
-    /// The packets read so far, where someone wants to know them.
-    pub(super) infos: Option<Vec<PacketInfo>>,
+    read: PacketsRead,
     pub(super) threads: Threads,
     damage: Damage,
     /// Packets go to the decoder with their number in place of their timestamps.
     has_numbers_as_pts: bool,
+}
+
+/// The packet that was read last, and packets that were read ahead of it.
+struct CurrentPacket {
+    packet: Packet,
+    /// What was added to its timestamps, in microseconds.
+    shift_micros: i64,
+    /// It waits for a decoder that was full.
+    is_pending: bool,
+    /// Packets after it that were read already, and what was added to their timestamps.
+    ahead: VecDeque<(Packet, i64)>,
+}
+
+/// What was read of the stream since it was opened or started anew.
+#[derive(Default)]
+struct PacketsRead {
+    count: u64,
+    /// A packet is encrypted; this stays when the stream is started anew.
+    has_encryption: bool,
+    /// Each packet, if a caller asked for them.
+    infos: Option<Vec<PacketInfo>>,
 }
 
 /// Whether anything was broken so far.
@@ -154,16 +164,16 @@ impl Decoding {
             stream,
             decoder: Some(decoder),
             errors,
-            packet: Packet::empty(),
-            shift_micros: 0,
-            ahead: VecDeque::new(),
-            is_packet_pending: false,
+            now: CurrentPacket {
+                packet: Packet::empty(),
+                shift_micros: 0,
+                is_pending: false,
+                ahead: VecDeque::new(),
+            },
             feed: Feed::Packets,
             continuity: Continuity::new(&track, has_joints),
-            packets: 0,
-            is_encrypted: false,
+            read: PacketsRead::default(),
             track,
-            infos: None,
             threads,
             damage: Damage { errors_before: Some(0), ..Damage::default() },
             has_numbers_as_pts: false,
@@ -204,7 +214,7 @@ impl Decoding {
 
     /// True where the video stands encrypted in the file: nothing of it can be decoded.
     pub(super) fn is_encrypted(&self) -> bool {
-        self.is_encrypted
+        self.read.has_encryption
     }
 
     /// How many errors FFmpeg has logged for this stream since it was opened.
@@ -219,8 +229,18 @@ impl Decoding {
 
     /// Frees the decoder with the picture that it keeps, and the packets that were read. Nothing comes out any more.
     pub(super) fn close(&mut self) {
-        (self.decoder, self.packet) = (None, Packet::empty());
-        self.ahead.clear();
+        (self.decoder, self.now.packet) = (None, Packet::empty());
+        self.now.ahead.clear();
+    }
+
+    /// Keeps what each packet says of itself, for [`take_infos`](Self::take_infos).
+    pub(super) fn keep_infos(&mut self) {
+        self.read.infos = Some(Vec::new());
+    }
+
+    /// What the packets read so far say of themselves, if it was kept.
+    pub(super) fn take_infos(&mut self) -> Option<Vec<PacketInfo>> {
+        self.read.infos.take()
     }
 
     /// Has pictures tell which packet gave them: their timestamp is from now on the packet's number in the stream.
@@ -235,7 +255,7 @@ impl Decoding {
 
     /// Packets of the stream that were read since it was opened or started anew.
     pub(super) fn packets(&self) -> u64 {
-        self.packets
+        self.read.count
     }
 
     fn step(&mut self) -> Result<Step, Error> {
@@ -285,13 +305,13 @@ impl Decoding {
         if let Some(decoder) = &mut self.decoder {
             decoder.flush();
         }
-        self.ahead.clear();
-        (self.feed, self.is_packet_pending, self.packets) = (Feed::Packets, false, 0);
+        self.now.ahead.clear();
+        (self.feed, self.now.is_pending, self.read.count) = (Feed::Packets, false, 0);
         while let Some(info) = self.next_packet_info()? {
             if info.is_key && info.pts >= Some(key.pts) {
                 let is_there = key.place.is_none_or(|place| place.position == info.position);
-                self.is_packet_pending = is_there && info.pts == Some(key.pts);
-                return Ok(self.is_packet_pending);
+                self.now.is_pending = is_there && info.pts == Some(key.pts);
+                return Ok(self.now.is_pending);
             }
         }
         Ok(false)
@@ -307,18 +327,18 @@ impl Decoding {
 
     fn packet_info(&self) -> PacketInfo {
         PacketInfo {
-            pts: self.packet.pts(),
-            dts: self.packet.dts(),
-            duration: self.packet.duration(),
-            is_key: self.packet.is_key(),
-            is_hidden: ffi::is_hidden(&self.packet),
-            is_corrupt: self.packet.is_corrupt()
+            pts: self.now.packet.pts(),
+            dts: self.now.packet.dts(),
+            duration: self.now.packet.duration(),
+            is_key: self.now.packet.is_key(),
+            is_hidden: ffi::is_hidden(&self.now.packet),
+            is_corrupt: self.now.packet.is_corrupt()
                 || self
                     .track
                     .nal_lengths
-                    .is_some_and(|it| !it.is_whole(self.packet.data().unwrap_or_default())),
-            position: self.packet.position() as i64,
-            shift_micros: self.shift_micros,
+                    .is_some_and(|it| !it.is_whole(self.now.packet.data().unwrap_or_default())),
+            position: self.now.packet.position() as i64,
+            shift_micros: self.now.shift_micros,
         }
     }
 
@@ -330,15 +350,15 @@ impl Decoding {
     /// Hands one packet, or the end of them, to the decoder.
     fn feed(&mut self) -> Result<Option<String>, Error> {
         let mut broken = None;
-        if !self.is_packet_pending && self.feed == Feed::Packets {
+        if !self.now.is_pending && self.feed == Feed::Packets {
             broken = self.read()?;
         }
         let Some(decoder) = &mut self.decoder else { return Ok(broken) };
         let sent = match self.feed {
-            Feed::Packets => decoder.send_packet(&self.packet),
+            Feed::Packets => decoder.send_packet(&self.now.packet),
             Feed::Draining => decoder.send_eof(),
         };
-        self.is_packet_pending = matches!(sent, Err(Error::Other { errno: EAGAIN }));
+        self.now.is_pending = matches!(sent, Err(Error::Other { errno: EAGAIN }));
         match sent {
             // The end may be told twice, where the decoder met an error in between.
             Ok(()) | Err(Error::Other { errno: EAGAIN } | Error::Eof) => Ok(broken),
@@ -348,16 +368,16 @@ impl Decoding {
 
     /// Takes the next packet of the stream. A container that breaks off is a stream that ends.
     fn read(&mut self) -> Result<Option<String>, Error> {
-        if self.track.is_photo && self.packets > 0 {
+        if self.track.is_photo && self.read.count > 0 {
             self.feed = Feed::Draining;
             return Ok(None);
         }
-        let next = match self.ahead.pop_front() {
+        let next = match self.now.ahead.pop_front() {
             Some(next) => Ok(Some(next)),
             None => self.read_packet(),
         };
         match next {
-            Ok(Some(next)) => (self.packet, self.shift_micros) = next,
+            Ok(Some(next)) => (self.now.packet, self.now.shift_micros) = next,
             Ok(None) => {
                 self.feed = Feed::Draining;
                 return Ok(None);
@@ -368,18 +388,19 @@ impl Decoding {
             }
             Err(error) => return Err(error),
         }
-        if self.continuity.has_joints() && self.packet.is_corrupt() && self.is_before_joint()? {
-            self.packet.set_flags(self.packet.flags() - Flags::CORRUPT);
+        if self.continuity.has_joints() && self.now.packet.is_corrupt() && self.is_before_joint()? {
+            self.now.packet.set_flags(self.now.packet.flags() - Flags::CORRUPT);
         }
-        self.packets += 1;
-        self.is_encrypted |= self.packet.side_data().any(|data| data.kind() == SideData::EncryptionInfo);
+        self.read.count += 1;
+        self.read.has_encryption |=
+            self.now.packet.side_data().any(|data| data.kind() == SideData::EncryptionInfo);
         let info = self.packet_info();
-        if let Some(infos) = &mut self.infos {
+        if let Some(infos) = &mut self.read.infos {
             infos.push(info);
         }
         if self.has_numbers_as_pts {
-            self.packet.set_pts(i64::try_from(self.packets - 1).ok());
-            self.packet.set_dts(None);
+            self.now.packet.set_pts(i64::try_from(self.read.count - 1).ok());
+            self.now.packet.set_dts(None);
         }
         Ok(None)
     }
@@ -405,14 +426,14 @@ impl Decoding {
     /// new start of the count for a loss and marks the last picture before it, or the one before that, whose end it
     /// finds there. Nothing of it is missing.
     fn is_before_joint(&mut self) -> Result<bool, Error> {
-        while self.ahead.len() < PACKETS_TO_JOINT {
+        while self.now.ahead.len() < PACKETS_TO_JOINT {
             match self.read_packet() {
-                Ok(Some(next)) => self.ahead.push_back(next),
+                Ok(Some(next)) => self.now.ahead.push_back(next),
                 // An error is met again after the packets that were read.
                 Ok(None) | Err(Error::InvalidData) => break,
                 Err(error) => return Err(error),
             }
         }
-        Ok(self.ahead.iter().any(|(_, shift_micros)| *shift_micros != self.shift_micros))
+        Ok(self.now.ahead.iter().any(|(_, shift_micros)| *shift_micros != self.now.shift_micros))
     }
 }

@@ -234,7 +234,7 @@ fn decoded(
     progress: Progress<'_>,
 ) -> Result<Option<Index>, MediaError> {
     let mut decoding = Decoding::open(origin, limits, threads)?;
-    decoding.infos = Some(Vec::new());
+    decoding.keep_infos();
     let mut clock = Clock::new(decoding.track.time_base, decoding.track.frame_rate);
     let (mut times_secs, mut keyframes, mut end_secs) = (Vec::new(), Vec::new(), 0.0);
     let (mut pts, mut is_ascending) = (Vec::new(), true);
@@ -267,7 +267,7 @@ fn decoded(
     // Where something is damaged, what is made up for it depends on where decoding started: frames of such
     // a file are reached from its start alone.
     let is_sound = is_ascending && !decoding.is_damaged();
-    let keys = decoding.infos.take().as_deref().and_then(keys).filter(|_| is_sound);
+    let keys = decoding.take_infos().as_deref().and_then(keys).filter(|_| is_sound);
     let seek_table = keys.map(|keys| SeekTable { pts, keys });
     Ok(Some(Index::new(times_secs, end_secs, keyframes).with_seek_table(seek_table, false)))
 }

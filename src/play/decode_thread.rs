@@ -101,7 +101,7 @@ impl<T: Send + 'static> Decoder<'_, T> {
         };
         let info = Arc::new(reader.info().clone());
         self.shared.change(|state| {
-            if state.source_version == version {
+            if state.versions.source == version {
                 state.status.info = Some(info);
             }
         });
@@ -110,7 +110,7 @@ impl<T: Send + 'static> Decoder<'_, T> {
         let (shared, wanted) = (Arc::clone(self.shared), Arc::clone(&self.wanted));
         reader.set_interrupt(Box::new(move || {
             let state = shared.state();
-            state.stop || state.generation.0 != wanted.load(Ordering::Relaxed)
+            state.stop || state.versions.generation.0 != wanted.load(Ordering::Relaxed)
         }));
         self.reader = Some(reader);
         if std::mem::replace(&mut self.indexed_version, version) != version {
@@ -244,7 +244,7 @@ impl Position {
                 let single = self.count <= 1 && self.from == FrameIndex(0);
                 let generation = self.generation;
                 shared.change(|state| {
-                    if state.generation == generation {
+                    if state.versions.generation == generation {
                         state.progress.ended = true;
                         state.progress.single |= single;
                     }
@@ -270,7 +270,7 @@ fn start_index<T: Send + 'static>(
     let scan = move || {
         let mut wanted = |_: f64| {
             let state = watched.state();
-            if state.stop || state.source_version != version {
+            if state.stop || state.versions.source != version {
                 ControlFlow::Break(())
             } else {
                 ControlFlow::Continue(())
@@ -278,10 +278,10 @@ fn start_index<T: Send + 'static>(
         };
         let made = opener.scan(&source, &mut wanted);
         watched.change(|state| match made {
-            Ok(index) if state.source_version == version => state.status.index = Some(index),
+            Ok(index) if state.versions.source == version => state.status.index = Some(index),
             Ok(_) => {}
             // The thread was not interrupted from here, so the reader's error is reported elsewhere.
-            Err(MediaError::Interrupted) => state.progress.index_failed |= state.source_version == version,
+            Err(MediaError::Interrupted) => state.progress.index_failed |= state.versions.source == version,
             Err(error) => state.fail_to_index(version, &error.to_string()),
         });
     };

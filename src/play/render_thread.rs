@@ -135,7 +135,7 @@ impl<T, F: FnMut(Sheet) -> T> RenderLoop<'_, T, F> {
     /// The analyzed frame, unless a seek has made it stale.
     fn take_pending(&mut self) -> Option<PendingFrame> {
         let pending = self.pending.take()?;
-        let is_wanted = self.shared.state().generation == pending.generation;
+        let is_wanted = self.shared.state().versions.generation == pending.generation;
         if !is_wanted {
             self.deliver(None, pending.generation);
         }

@@ -68,10 +68,10 @@ impl<T: Send + 'static> Session<T> {
     #[must_use]
     pub fn shown(&self, now: Instant) -> Shown<T> {
         let mut state = self.state();
-        let generation = state.generation;
+        let generation = state.versions.generation;
         let shown = state.shown(now);
         // There is room for another sheet, or a new seek target.
-        if shown.sheet.is_some() || state.generation != generation {
+        if shown.sheet.is_some() || state.versions.generation != generation {
             self.shared.notify();
         }
         shown

@@ -9,17 +9,17 @@ use crate::units::Generation;
 impl<T> State<T> {
     /// Notes that scene `version` has been set up, or why that failed.
     pub fn set_up(&mut self, version: u64, error: Option<String>, now: Instant) {
-        if version != self.scene_version {
+        if version != self.versions.scene {
             return;
         }
         if error.is_some() {
             self.status.error = error;
             self.status.loading = false;
             self.playback.clock.stop(now);
-            self.stalled = true;
-        } else if std::mem::take(&mut self.stalled) {
+            self.rendering.is_stalled = true;
+        } else if std::mem::take(&mut self.rendering.is_stalled) {
             self.status.loading = self.playback.steps > 0;
-            if let Some(shown) = &self.shown
+            if let Some(shown) = &self.display.slot
                 && self.playback.playing
             {
                 self.playback.clock.run_from(shown.due_secs, now);
@@ -29,7 +29,7 @@ impl<T> State<T> {
 
     /// Adds reports of damage in source `version`.
     pub fn report(&mut self, version: u64, problems: Vec<String>) {
-        if version != self.source_version {
+        if version != self.versions.source {
             return;
         }
         for problem in problems {
@@ -44,7 +44,7 @@ impl<T> State<T> {
 
     /// Notes the error that ended decoding for `generation`. Frames decoded before it are still shown.
     pub fn fail(&mut self, generation: Generation, error: String, now: Instant) {
-        if generation != self.generation {
+        if generation != self.versions.generation {
             // Another position or source is wanted meanwhile.
             return;
         }
@@ -61,7 +61,7 @@ impl<T> State<T> {
     /// Notes that decoding for `generation` has ended because the frames that the scene remembers do not fit in memory.
     /// Another scene can still be shown.
     pub fn refuse(&mut self, generation: Generation, error: TooMuchMemory, now: Instant) {
-        if generation != self.generation {
+        if generation != self.versions.generation {
             return;
         }
         self.status.error = Some(error.to_string());
@@ -75,7 +75,7 @@ impl<T> State<T> {
     /// Notes that the render thread panicked on scene `version` and dropped its frames. Nothing is rendered until
     /// another scene or source is set.
     pub fn fail_to_render(&mut self, version: u64, error: String, now: Instant) {
-        self.rendering = 0;
+        self.rendering.frames = 0;
         if self.playback.steps > 0 {
             // Decode the requested frame again, to show it in another scene.
             let here = self.playback.target.or(self.status.shown.map(|(frame, _)| frame));
@@ -86,15 +86,15 @@ impl<T> State<T> {
 
     /// Notes that source `version` cannot be read any more. Nothing can be played until it is opened again.
     pub fn close(&mut self, version: u64, error: String, now: Instant) {
-        if version == self.source_version {
+        if version == self.versions.source {
             self.status.info = None;
-            self.fail(self.generation, error, now);
+            self.fail(self.versions.generation, error, now);
         }
     }
 
     /// Notes why source `version` has no index. Its frames can still be played from the first on.
     pub fn fail_to_index(&mut self, version: u64, why: &str) {
-        if version != self.source_version {
+        if version != self.versions.source {
             return;
         }
         self.progress.index_failed = true;

@@ -44,33 +44,50 @@ const PROBLEMS: usize = 50;
 pub(super) struct State<T> {
     pub stop: bool,
     pub scene: Arc<Scene>,
-    /// Counts the scenes, so that the render thread sets up each new one.
-    pub scene_version: u64,
-    /// Counts the sources, so that the decode thread opens each new one.
-    pub source_version: u64,
-    pub generation: Generation,
+    pub versions: Versions,
     seek: Option<Target>,
     playback: Playback,
     pub progress: Progress,
     frames: Queue<Scheduled>,
     sheets: Queue<Ready<T>>,
-    /// Sheets to be rendered again, the one on display first.
-    rerender: VecDeque<SheetSlot>,
-    /// The frame on display, rendered again and not fetched yet.
-    replacement: Option<(T, Vec<PreparationRequest>)>,
-    shown: Option<SheetSlot>,
-    /// The preparations that the sheet on display is waiting for.
-    shown_pending: Vec<PreparationRequest>,
+    display: Display<T>,
     preparation_queue: PreparationQueue,
-    /// Frames that the render thread has taken and not delivered yet.
-    rendering: usize,
-    /// The scene could not be set up: nothing is rendered, and the clock is stopped.
-    stalled: bool,
-    /// The last frame taken was skipped as late.
-    skipped_frame: bool,
+    rendering: Rendering,
     /// Why the session cannot show anything any more.
     fatal_error: Option<String>,
     pub status: Status,
+}
+
+/// Counters by which the threads notice that something was replaced.
+pub(super) struct Versions {
+    /// Counts the scenes, so that the render thread sets up each new one.
+    pub scene: u64,
+    /// Counts the sources, so that the decode thread opens each new one.
+    pub source: u64,
+    /// Counts the seeks: frames of an older generation are dropped.
+    pub generation: Generation,
+}
+
+/// The sheet on display, and sheets that are rendered again.
+struct Display<T> {
+    slot: Option<SheetSlot>,
+    /// The preparations that the sheet on display is waiting for.
+    pending: Vec<PreparationRequest>,
+    /// The frame on display, rendered again and not fetched yet.
+    replacement: Option<(T, Vec<PreparationRequest>)>,
+    /// Sheets to be rendered again, the one on display first.
+    rerender: VecDeque<SheetSlot>,
+}
+
+/// The work of the render thread.
+#[derive(Default)]
+struct Rendering {
+    /// Frames that the render thread has taken and not delivered yet.
+    frames: usize,
+    /// The scene could not be set up: nothing is rendered, and the clock is stopped.
+    is_stalled: bool,
+    /// The last frame taken was skipped as late.
+    has_skipped: bool,
 }
 
 impl<T> State<T> {
@@ -78,22 +95,20 @@ impl<T> State<T> {
         let mut state = Self {
             stop: false,
             scene: Arc::new(scene),
-            scene_version: 1,
-            source_version: 1,
-            generation: Generation::default(),
+            versions: Versions { scene: 1, source: 1, generation: Generation::default() },
             seek: None,
             playback: Playback { looped: true, ..Playback::default() },
             progress: Progress::default(),
             frames: Queue::new(FRAMES_BYTES),
             sheets: Queue::new(SHEETS),
-            rerender: VecDeque::new(),
-            replacement: None,
-            shown: None,
-            shown_pending: Vec::new(),
+            display: Display {
+                slot: None,
+                pending: Vec::new(),
+                replacement: None,
+                rerender: VecDeque::new(),
+            },
             preparation_queue: PreparationQueue::new(PREPARED_BYTES),
-            rendering: 0,
-            stalled: false,
-            skipped_frame: false,
+            rendering: Rendering::default(),
             fatal_error: None,
             status: Status::default(),
         };
@@ -160,7 +175,7 @@ impl<T> State<T> {
         if *old == *self.scene {
             return;
         }
-        self.scene_version += 1;
+        self.versions.scene += 1;
         if !old.encrypts_like(&self.scene) {
             self.preparation_queue.clear();
         }
@@ -175,7 +190,7 @@ impl<T> State<T> {
             let here = self.playback.target.or(self.status.shown.map(|(frame, _)| frame));
             self.seek_to(self.seek.unwrap_or(Target::Frame(here.unwrap_or_default())));
             // The slot does not have the frames that the new scene needs.
-            self.shown = None;
+            self.display.slot = None;
             return;
         }
         self.rerender_waiting();
@@ -188,13 +203,13 @@ impl<T> State<T> {
     }
 
     fn reload(&mut self) {
-        self.source_version += 1;
-        self.scene_version += 1;
+        self.versions.source += 1;
+        self.versions.scene += 1;
         self.status = Status { playing: self.playback.playing, ..Status::default() };
         self.progress = Progress::default();
         self.preparation_queue.clear();
         self.preparation_queue.start();
-        self.shown = None;
+        self.display.slot = None;
         self.playback.direction = Direction::Forwards;
         self.seek_to(Target::Frame(FrameIndex(0)));
     }
@@ -205,15 +220,15 @@ impl<T> State<T> {
             scene: Arc::clone(&self.scene),
             info: self.status.info.clone()?,
             index: self.status.index.clone(),
-            recent: self.shown.as_ref()?.recent.clone(),
+            recent: self.display.slot.as_ref()?.recent.clone(),
             prepared: self.prepared_set(),
         })
     }
 
     /// The newest sheet that is due.
     pub fn shown(&mut self, now: Instant) -> Shown<T> {
-        let mut newest = self.replacement.take().map(|(sheet, pending)| {
-            self.shown_pending = pending;
+        let mut newest = self.display.replacement.take().map(|(sheet, pending)| {
+            self.display.pending = pending;
             sheet
         });
         while let Some(front) = self.sheets.front() {
@@ -244,8 +259,8 @@ impl<T> State<T> {
             }
             self.playback.target = None;
             self.status.loading = false;
-            self.shown = Some(slot);
-            self.shown_pending = pending;
+            self.display.slot = Some(slot);
+            self.display.pending = pending;
             newest = Some(sheet);
         }
         if self.finished() && !self.loops_at_end() {

@@ -67,13 +67,13 @@ impl<T> State<T> {
         }
         let still = match info.kind {
             // A still is prepared from the frame shown, without decoding it again.
-            Kind::Still => Some(StillFrames::of(info, self.shown.as_ref()?.recent.current()?)?),
+            Kind::Still => Some(StillFrames::of(info, self.display.slot.as_ref()?.recent.current()?)?),
             Kind::Video | Kind::Generated => None,
         };
         let (request, task) = self.preparation_queue.begin(&wanted)?;
         self.update_preparing();
         let (scene, index) = (Arc::clone(&self.scene), self.status.index.clone());
-        let (source_version, is_playing) = (self.source_version, self.playback.playing);
+        let (source_version, is_playing) = (self.versions.source, self.playback.playing);
         Some(Prepare { request, task, scene, source_version, index, still, is_playing })
     }
 
@@ -115,15 +115,15 @@ impl<T> State<T> {
 
     fn rerender_completed(&mut self) {
         if self.sheets.iter().any(|ready| self.is_now_prepared(&ready.pending, &ready.slot)) {
-            let replacing = self.rerender.front().is_some_and(|slot| slot.replaces);
+            let replacing = self.display.rerender.front().is_some_and(|slot| slot.replaces);
             self.rerender_waiting();
             if replacing {
                 self.redraw(false);
             }
         }
         // A replacement of the sheet on display may not be fetched yet; then its missing preparations count.
-        let pending = self.replacement.as_ref().map_or(&self.shown_pending, |(_, pending)| pending);
-        if self.shown.as_ref().is_some_and(|slot| self.is_now_prepared(pending, slot)) {
+        let pending = self.display.replacement.as_ref().map_or(&self.display.pending, |(_, pending)| pending);
+        if self.display.slot.as_ref().is_some_and(|slot| self.is_now_prepared(pending, slot)) {
             self.redraw(false);
         }
     }

@@ -16,12 +16,12 @@ impl<T> State<T> {
         if self.progress.unopened {
             return;
         }
-        self.generation = self.generation.next();
-        self.frames.start(self.generation);
-        self.sheets.start(self.generation);
-        self.rerender.clear();
-        self.replacement = None;
-        self.skipped_frame = false;
+        self.versions.generation = self.versions.generation.next();
+        self.frames.start(self.versions.generation);
+        self.sheets.start(self.versions.generation);
+        self.display.rerender.clear();
+        self.display.replacement = None;
+        self.rendering.has_skipped = false;
         self.preparation_queue.overtaken = false;
         self.progress.ended = false;
         self.progress.failed = false;
@@ -44,7 +44,7 @@ impl<T> State<T> {
             self.seek_to(Target::Frame(FrameIndex(0)));
         }
         self.playback.playing = true;
-        if let Some(shown) = &self.shown
+        if let Some(shown) = &self.display.slot
             && self.playback.steps == 0
         {
             self.playback.clock.run_from(shown.due_secs, now);
@@ -86,8 +86,8 @@ impl<T> State<T> {
         self.progress.ended
             && self.frames.len() == 0
             && self.sheets.len() == 0
-            && self.rerender.is_empty()
-            && self.rendering == 0
+            && self.display.rerender.is_empty()
+            && self.rendering.frames == 0
     }
 
     /// True if the video starts again after its end.

@@ -58,9 +58,9 @@ fn a_new_mark_on_a_canvas_keeps_its_index_and_the_frame_on_display() {
     let mut state: State<()> = State::new(canvas(""));
     state.status.index = Some(Arc::new(Index::new(vec![0.0], 1.0, vec![FrameIndex(0)])));
     state.status.shown = Some((FrameIndex(0), 0.0));
-    let opened = state.source_version;
+    let opened = state.versions.source;
     state.apply(Command::SetScene(canvas("penguin")), Instant::now());
-    assert!(state.source_version > opened && state.status.loading, "it is opened again");
+    assert!(state.versions.source > opened && state.status.loading, "it is opened again");
     assert!(state.status.index.is_some() && state.status.shown.is_some());
     state.apply(Command::SetScene(Scene::of("demo".parse().expect("a source"))), Instant::now());
     assert!(state.status.index.is_none() && state.status.shown.is_none());
@@ -70,7 +70,7 @@ fn a_new_mark_on_a_canvas_keeps_its_index_and_the_frame_on_display() {
 fn after_a_source_could_not_be_opened_commands_do_nothing_and_the_error_stays() {
     let now = Instant::now();
     let mut state = new_state();
-    state.fail(state.generation, "gone".into(), now);
+    state.fail(state.versions.generation, "gone".into(), now);
     let scene = Scene { layout: Layout::GRAY8, ..Scene::of(Source::Demo) };
     for command in
         [Command::Play, Command::Seek(FrameIndex(3)), Command::StepForward, Command::SetScene(scene)]
@@ -92,7 +92,7 @@ fn a_redraw_renders_the_frame_on_display_once_more_and_replaces_it() {
     state.rendered(
         Some(Ready { sheet: "coarse", slot: slot(0), pending: Vec::new() }),
         1,
-        state.generation,
+        state.versions.generation,
         now,
     );
     assert_eq!(state.shown(now).sheet, Some("coarse"));
@@ -109,7 +109,7 @@ fn a_redraw_renders_the_frame_on_display_once_more_and_replaces_it() {
 #[test]
 fn a_preparation_that_ends_before_its_sheet_is_fetched_is_not_lost() {
     let mut state = new_state();
-    let (now, generation) = (Instant::now(), state.generation);
+    let (now, generation) = (Instant::now(), state.versions.generation);
     state.status.info = Some(Arc::new(info()));
     let first = Ready { sheet: "another scene", slot: slot(0), pending: Vec::new() };
     state.rendered(Some(first), 1, generation, now);
@@ -117,7 +117,7 @@ fn a_preparation_that_ends_before_its_sheet_is_fetched_is_not_lost() {
     let mut scene = Scene::of(Source::Demo);
     scene.panels = vec!["aes-128-ecb:codebook,known=0-0".parse().expect("a panel")];
     state.apply(Command::SetScene(scene), now);
-    let version = state.scene_version;
+    let version = state.versions.scene;
     let Some(Render::Scene(..)) = state.next_render(1, true, now) else { panic!("it is set up first") };
     let Some(Render::Again(slot, _)) = state.next_render(version, true, now) else { panic!("then again") };
     let Some(Prepare { request, task, .. }) = state.next_prepare() else { panic!("the codebook is missing") };
@@ -135,12 +135,12 @@ fn a_preparation_that_ends_before_its_sheet_is_fetched_is_not_lost() {
 #[test]
 fn a_sheet_is_rendered_again_once_a_part_covers_its_frame() {
     let mut state = new_state();
-    let (now, generation) = (Instant::now(), state.generation);
+    let (now, generation) = (Instant::now(), state.versions.generation);
     state.status.info = Some(Arc::new(info()));
     let mut scene = Scene::of(Source::Demo);
     scene.panels = vec!["aes-128-ecb:tone".parse().expect("a panel")];
     state.apply(Command::SetScene(scene), now);
-    let version = state.scene_version;
+    let version = state.versions.scene;
     let Some(Render::Scene(..)) = state.next_render(1, true, now) else { panic!("it is set up first") };
     state.playback.steps = 1;
     state.rendered(
@@ -151,7 +151,7 @@ fn a_sheet_is_rendered_again_once_a_part_covers_its_frame() {
     );
     assert_eq!(state.shown(now).sheet, Some("dark"));
     let Some(Prepare { request, task, .. }) = state.next_prepare() else { panic!("the tones are missing") };
-    state.shown_pending = vec![request];
+    state.display.pending = vec![request];
     let to = |end| Prepared::Tone(Arc::new(ToneWindow::empty_to(FrameIndex(end))));
     state.add_prepared_part(task, to(5));
     assert!(state.next_render(version, true, now).is_none(), "frame 5 is not covered");
@@ -210,7 +210,7 @@ fn if_playing_overtakes_preparing_the_next_window_is_prepared_first() {
 #[test]
 fn a_sheet_rendered_again_does_not_replace_another_frame() {
     let mut state = new_state();
-    let (now, generation) = (Instant::now(), state.generation);
+    let (now, generation) = (Instant::now(), state.versions.generation);
     state.playback.steps = 2;
     for (n, sheet) in [(5, "five"), (6, "six")] {
         let due_secs = n as f64;
@@ -230,12 +230,12 @@ fn decode(state: &mut State<u64>, n: u64) {
     recent.clear();
     let (due_secs, lasts_secs) = (n as f64 / 10.0, frame.duration_secs);
     let item = Scheduled { before: Vec::new(), frame, due_secs, lasts_secs, skipped: 0, show: true };
-    assert!(state.push_frame(state.generation, item).is_none(), "there is room");
+    assert!(state.push_frame(state.versions.generation, item).is_none(), "there is room");
 }
 
 /// Does the work of the render thread until there is none left; a sheet is the number of its frame.
 fn render(state: &mut State<u64>, now: Instant) {
-    while let Some(work) = state.next_render(state.scene_version, true, now) {
+    while let Some(work) = state.next_render(state.versions.scene, true, now) {
         let (slot, generation) = match work {
             Render::Scene(..) => panic!("the scene is set up"),
             Render::Pending => panic!("every frame is delivered before the next is taken"),
@@ -250,7 +250,7 @@ fn render(state: &mut State<u64>, now: Instant) {
             let sheet = slot.recent.current().expect("a frame").index.0;
             Ready { sheet, slot, pending: Vec::new() }
         });
-        state.rendered(ready, state.scene_version, generation, now);
+        state.rendered(ready, state.versions.scene, generation, now);
     }
 }
 
@@ -303,7 +303,7 @@ fn a_pending_frame_is_painted_with_the_next_one_or_alone_if_there_is_none() {
         assert!(state.status.playing, "a frame is pending");
     }
     assert!(matches!(state.next_render(1, true, start), Some(Render::Pending)), "there is no other");
-    state.rendered(pending, 1, state.generation, start);
+    state.rendered(pending, 1, state.versions.generation, start);
     let end = after(start, 0.3);
     assert!(state.next_render(1, true, end).is_none(), "all are delivered");
     assert_eq!(state.shown(end).sheet, Some(3));
@@ -414,7 +414,7 @@ fn a_scene_that_cannot_be_set_up_stops_the_clock_until_another_scene_is_set() {
 fn errors_of_an_older_scene_are_ignored() {
     let now = Instant::now();
     let mut state = showing(3, now);
-    let generation = state.generation;
+    let generation = state.versions.generation;
     state.apply(Command::SetScene(Scene { panels: Vec::new(), ..Scene::of(Source::DemoStill) }), now);
     state.set_up(1, Some("the key is too short".into()), now);
     state.fail(generation, "torn".into(), now);

@@ -18,8 +18,8 @@ const SLIP_SECS: f64 = 0.25;
 impl<T> State<T> {
     /// The next work of the decode thread, which has opened source version `opened`.
     pub fn next_decode(&mut self, opened: u64, is_decoding: bool) -> Option<Decode> {
-        if opened != self.source_version {
-            return Some(Decode::Open(Arc::clone(&self.scene), self.source_version));
+        if opened != self.versions.source {
+            return Some(Decode::Open(Arc::clone(&self.scene), self.versions.source));
         }
         let findable = self.status.index.is_some() || self.progress.index_failed;
         match self.seek {
@@ -29,7 +29,7 @@ impl<T> State<T> {
                     self.playback.target = Some(index.frame_at(secs));
                 }
                 let (scene, direction) = (Arc::clone(&self.scene), self.playback.direction);
-                return Some(Decode::Seek(target, scene, self.generation, direction));
+                return Some(Decode::Seek(target, scene, self.versions.generation, direction));
             }
             Some(_) => return None,
             None => {}
@@ -68,25 +68,25 @@ impl<T> State<T> {
     /// The next work of the render thread, which has tried to set up scene `version`; `is_set_up` is false if that
     /// failed.
     pub fn next_render(&mut self, version: u64, is_set_up: bool, now: Instant) -> Option<Render> {
-        if version != self.scene_version {
-            return Some(Render::Scene(Arc::clone(&self.scene), self.scene_version));
+        if version != self.versions.scene {
+            return Some(Render::Scene(Arc::clone(&self.scene), self.versions.scene));
         }
         if !is_set_up {
             return None;
         }
-        let pending = (self.rendering > 0).then_some(Render::Pending);
+        let pending = (self.rendering.frames > 0).then_some(Render::Pending);
         let next = self.next_frame(now);
-        self.rendering += usize::from(next.is_some());
+        self.rendering.frames += usize::from(next.is_some());
         next.or(pending)
     }
 
     /// The next frame to be rendered, or rendered again.
     fn next_frame(&mut self, now: Instant) -> Option<Render> {
-        if let Some(slot) = self.rerender.pop_front() {
-            return Some(Render::Again(slot, self.generation));
+        if let Some(slot) = self.display.rerender.pop_front() {
+            return Some(Render::Again(slot, self.versions.generation));
         }
         let room = if self.playback.playing { self.sheets_ahead() } else { self.playback.steps.min(SHEETS) };
-        if self.sheets.len() + self.rendering >= room {
+        if self.sheets.len() + self.rendering.frames >= room {
             return None;
         }
         let item = self.frames.pop()?;
@@ -96,39 +96,40 @@ impl<T> State<T> {
             && end_secs < self.playback.clock.position_secs(now)
             && self.frames.len() > 0;
         self.status.dropped += u64::from(late && item.show) + item.skipped;
-        let after_gap = std::mem::replace(&mut self.skipped_frame, late);
-        Some(Render::Next { item, late, after_gap, generation: self.generation })
+        let after_gap = std::mem::replace(&mut self.rendering.has_skipped, late);
+        Some(Render::Next { item, late, after_gap, generation: self.versions.generation })
     }
 
     /// Takes a sheet of scene `version` from the render thread, or nothing if the frame was skipped.
     pub fn rendered(&mut self, ready: Option<Ready<T>>, version: u64, generation: Generation, now: Instant) {
-        self.rendering = self.rendering.saturating_sub(1);
+        self.rendering.frames = self.rendering.frames.saturating_sub(1);
         let Some(ready) = ready else { return };
-        if generation != self.generation {
+        if generation != self.versions.generation {
             return;
         }
         let is_now_prepared = self.is_now_prepared(&ready.pending, &ready.slot);
         if is_now_prepared && ready.slot.replaces {
             return self.redraw(false);
         }
-        if version != self.scene_version || is_now_prepared {
+        if version != self.versions.scene || is_now_prepared {
             // The scene has changed meanwhile, or a missing preparation is ready: render the sheet again, in the order
             // of time. The sheet on display is in the list already.
             if !ready.slot.replaces {
                 let at = self
+                    .display
                     .rerender
                     .iter()
                     .position(|slot| !slot.replaces && slot.due_secs > ready.slot.due_secs)
-                    .unwrap_or(self.rerender.len());
-                self.rerender.insert(at, ready.slot);
+                    .unwrap_or(self.display.rerender.len());
+                self.display.rerender.insert(at, ready.slot);
             }
             return;
         }
         if ready.slot.replaces {
             // Another frame may be on display meanwhile.
             let frame = |slot: &SheetSlot| slot.recent.current().map(|frame| frame.index);
-            if self.shown.as_ref().and_then(frame) == frame(&ready.slot) {
-                self.replacement = Some((ready.sheet, ready.pending));
+            if self.display.slot.as_ref().and_then(frame) == frame(&ready.slot) {
+                self.display.replacement = Some((ready.sheet, ready.pending));
             }
             return;
         }
@@ -143,17 +144,17 @@ impl<T> State<T> {
     /// Has the sheets in the queue rendered again.
     pub(super) fn rerender_waiting(&mut self) {
         let mut slots: Vec<SheetSlot> = self.sheets.drain().into_iter().map(|ready| ready.slot).collect();
-        slots.extend(self.rerender.drain(..).filter(|slot| !slot.replaces));
-        self.rerender = slots.into();
+        slots.extend(self.display.rerender.drain(..).filter(|slot| !slot.replaces));
+        self.display.rerender = slots.into();
     }
 
     /// Has the frame on display rendered again, or only finished again if `same_sheet`.
     pub(super) fn redraw(&mut self, same_sheet: bool) {
-        if let Some(shown) = &self.shown {
-            let stale = self.rerender.iter().any(|slot| slot.replaces && !slot.same_sheet);
+        if let Some(shown) = &self.display.slot {
+            let stale = self.display.rerender.iter().any(|slot| slot.replaces && !slot.same_sheet);
             let slot = SheetSlot { replaces: true, same_sheet: same_sheet && !stale, ..shown.clone() };
-            self.rerender.retain(|slot| !slot.replaces);
-            self.rerender.push_front(slot);
+            self.display.rerender.retain(|slot| !slot.replaces);
+            self.display.rerender.push_front(slot);
         }
     }
 }

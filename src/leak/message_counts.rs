@@ -5,20 +5,20 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde::Serialize;
 
-/// How many messages a frame has and how large they are; `None` throughout for pixels, of which a frame is one message.
+/// How many messages a frame has, and their size. All are `None` for a frame of pixels, which is one message.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct MessageCounts {
     /// Messages of the frame.
     pub messages: Option<u64>,
-    /// All bytes of the frame's packets, clear ones included.
+    /// All bytes of the frame's packets, including clear bytes.
     pub bytes: Option<u64>,
-    /// Bytes of these that are not encrypted.
+    /// Bytes of the packets that are not encrypted.
     pub clear_bytes: Option<u64>,
     /// Messages that equal an earlier one within the memory, byte for byte.
     pub identical_messages: Option<u64>,
 }
 
-/// A message as it is remembered: its length and 128 bits of hash, so that two that differ are taken for equal with a
+/// The length of a message and 128 bits of hash: two different messages of equal length have the same digest with a
 /// probability of 2^-128.
 type Digest = (usize, u64, u64);
 
@@ -29,8 +29,8 @@ pub struct MessageMemory {
 }
 
 impl MessageMemory {
-    /// Adds the messages of the next frame, after forgetting the oldest frames until `others` are left. Returns how many of
-    /// them equal an earlier one: of an older frame that is remembered, or of this frame.
+    /// Forgets the oldest frames until `others` are left, then adds the messages of the next frame. Returns how many of its
+    /// messages equal an earlier message of a remembered frame or of this frame.
     pub fn add<'a>(&mut self, messages: impl Iterator<Item = &'a [u8]>, others: usize) -> u64 {
         while self.frames.len() > others {
             self.frames.pop_front();
@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn messages_are_compared_with_those_before_within_the_memory() {
+    fn messages_are_compared_with_earlier_messages_within_the_memory() {
         let mut memory = MessageMemory::default();
         let mut add =
             |messages: &[&str], others| memory.add(messages.iter().map(|message| message.as_bytes()), others);

@@ -1,11 +1,11 @@
-//! Where a piece lies in the picture.
+//! The place of a piece in the picture.
 
 use crate::picture::Shape;
 
-/// Which rows of the frame a picture holds.
+/// Which rows of the frame a picture has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FieldRows {
-    /// All of them.
+    /// All rows.
     All,
     /// Rows 0, 2, 4 …: the top field.
     Top,
@@ -13,7 +13,7 @@ pub enum FieldRows {
     Bottom,
 }
 
-/// A run of units (macroblocks, MCUs) that a codec codes one after the other, row by row.
+/// Consecutive units (macroblocks, MCUs) of a codec, in the order of rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Area {
     /// Width and height of a unit in pixels of its picture.
@@ -26,7 +26,7 @@ pub struct Area {
     pub count: u32,
     /// Units come in pairs, one above the other (H.264, frames of pairs of macroblocks).
     pub is_in_pairs: bool,
-    /// Which rows of the frame the picture holds.
+    /// Which rows of the frame the picture has.
     pub rows: FieldRows,
 }
 
@@ -49,7 +49,7 @@ impl Area {
         [column.saturating_mul(self.unit[0]), self.frame_row(row.saturating_mul(self.unit[1]))]
     }
 
-    /// The row of the frame that a row of the picture is.
+    /// The number of a row of the picture within the frame.
     const fn frame_row(&self, row: u32) -> u32 {
         match self.rows {
             FieldRows::All => row,
@@ -58,7 +58,7 @@ impl Area {
         }
     }
 
-    /// How many pixels of a frame of `shape` belong to it: units at the edges may reach past them.
+    /// How many pixels of a frame of `shape` the area has: units at the edges may extend past them.
     #[must_use]
     pub fn pixels(&self, shape: Shape) -> u64 {
         let height = match self.rows {
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn units_in_pairs_stand_one_above_the_other() {
+    fn the_second_unit_of_a_pair_is_below_the_first() {
         let pairs = Area { is_in_pairs: true, first: 7, count: 1, ..AREA };
         assert_eq!(pairs.first_pixel(), [0, 48], "the lower one of pair 3, the first of the second row");
     }

@@ -1,4 +1,4 @@
-//! Cutting packets into messages and pieces: what of a packet is encrypted under each target.
+//! Cuts packets into messages and pieces: which bytes of a packet are encrypted for each target.
 
 use std::ops::Range;
 
@@ -13,10 +13,10 @@ use crate::media::container::{StreamInfo, StreamKind};
 use crate::picture::layout::BLOCK_BYTES;
 use crate::units::MessageNumber;
 
-/// Messages of one stream have numbers from this multiple of the stream's number on.
+/// The messages of stream n have numbers from n times this.
 const NUMBERS_PER_STREAM: u64 = 1 << 48;
 
-/// Cuts the packets of one stream into messages, one packet after the other: it keeps parameter sets and counts messages.
+/// Cuts the packets of one stream into messages, one packet after another: it keeps parameter sets and numbers messages.
 pub struct Cutter {
     target: Target,
     parts: Parts,
@@ -41,37 +41,37 @@ enum Parts {
 /// The messages of a packet.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cut {
-    /// In order; their ranges are within the packet. Bytes that belong to no message are clear.
+    /// The messages, in order; their ranges are within the packet. Bytes outside all messages are clear.
     pub messages: Vec<Message>,
-    /// What could not be read. What stands there is clear.
+    /// The parts that could not be parsed; their bytes are clear.
     pub problems: Vec<CodecError>,
 }
 
-/// Why the packets of a stream cannot be cut so.
+/// Why the packets of a stream cannot be cut for a target.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CutError {
-    /// The target knows nothing of the codec.
+    /// The target does not support the codec.
     #[error(
         "the target {target} takes {takes}, but the stream is {codec}; the target packets takes any codec"
     )]
     Codec {
         /// The target.
         target: Target,
-        /// What it takes, in words.
+        /// The codecs that it takes, in words.
         takes: &'static str,
         /// FFmpeg's name of the stream's codec.
         codec: String,
     },
-    /// The target is not cut out of packets.
+    /// The target is not made from packets.
     #[error("the target {0} is not made of packets")]
     NotOfPackets(Target),
     /// The stream's extra data is damaged.
-    #[error("what the file says of the codec is damaged ({0})")]
+    #[error("the codec's parameters in the file are damaged ({0})")]
     ExtraData(#[from] CodecError),
 }
 
 impl Cutter {
-    /// Sets up for the packets of a stream.
+    /// A cutter for the packets of a stream.
     ///
     /// # Errors
     /// [`CutError`] if the target does not fit the codec.
@@ -143,8 +143,8 @@ fn message(kind: &'static str, range: Range<usize>, pieces: Vec<Piece>) -> Messa
     Message { number: MessageNumber(0), kind, range, pieces, restarts: false }
 }
 
-/// Messages of one piece each, of which all is encrypted behind `clear` bytes of `part`. Each message begins where the one
-/// before ends, and the last goes to the end of the packet.
+/// Messages of one piece each, from the ranges of their encrypted bytes. Each message starts at the end of the one before,
+/// with clear bytes; the last extends to the end of the packet.
 fn parts_as_messages(
     parts: impl IntoIterator<Item = (&'static str, Range<usize>, Option<Area>)>,
     packet_bytes: usize,
@@ -235,7 +235,7 @@ fn jpeg_intervals(packet: &[u8]) -> Cut {
     let pictures = found.scans.iter().map(|scan| scan.picture).max().unwrap_or(0) + 1;
     let parts = found.intervals.iter().map(|interval| {
         let scan = found.scans[interval.scan];
-        // Of several pictures in a packet, as the fields of motion JPEG, it is not known how they lie.
+        // If a packet has several pictures, such as the fields of motion JPEG, their arrangement is unknown.
         let area = (pictures == 1 && scan.columns > 0).then_some(Area {
             unit: [scan.unit_width, scan.unit_height],
             columns: scan.columns,
@@ -249,7 +249,7 @@ fn jpeg_intervals(packet: &[u8]) -> Cut {
     Cut { messages: parts_as_messages(parts, packet.len()), problems: Vec::new() }
 }
 
-/// The units of a packet, and what could not be read.
+/// The units of a packet, and the parts that could not be parsed.
 fn read_units<C: SliceCodec>(
     reader: &mut crate::media::codec::units::Reader<C>,
     packet: &[u8],
@@ -264,7 +264,7 @@ fn read_units<C: SliceCodec>(
     (units, problems)
 }
 
-/// The bytes behind the header of each slice, and what could not be read.
+/// The bytes after the header of each slice, and the parts that could not be parsed.
 fn slice_bodies<C: SliceCodec>(
     reader: &mut crate::media::codec::units::Reader<C>,
     packet: &[u8],
@@ -276,12 +276,12 @@ where
     (units.iter().filter_map(Unit::slice_data).collect(), problems)
 }
 
-/// A sample of Common Encryption whose slices have these bodies: ISO/IEC 23001-7.
+/// A sample of Common Encryption (ISO/IEC 23001-7), from the bodies of its slices.
 fn sample((bodies, problems): (Vec<Range<usize>>, Vec<CodecError>), target: Target, bytes: usize) -> Cut {
     let mut start = 0;
     let mut pieces = Vec::new();
     for body in bodies {
-        // Under `cenc`, protected runs are whole blocks: as many more bytes stay clear.
+        // In `cenc`, protected ranges are whole blocks: the bytes before them stay clear.
         let more = if target == Target::Cenc { body.len() % BLOCK_BYTES } else { 0 };
         let pattern = if target == Target::Cbcs { Pattern::OneInTen } else { Pattern::All };
         let clear = body.start + more - start;
@@ -292,7 +292,7 @@ fn sample((bodies, problems): (Vec<Range<usize>>, Vec<CodecError>), target: Targ
     Cut { messages: vec![sample], problems }
 }
 
-/// What a NAL unit is, in a word or two (tables 7-1 of ITU-T H.264 and H.265).
+/// The name of a NAL unit type (tables 7-1 of ITU-T H.264 and H.265).
 const fn unit_name(syntax: Syntax, unit_type: u8) -> &'static str {
     match (syntax, unit_type) {
         (Syntax::H264, 5) | (Syntax::Hevc, 16..=23) => "key slice",
@@ -312,7 +312,7 @@ const fn unit_name(syntax: Syntax, unit_type: u8) -> &'static str {
     }
 }
 
-/// What an open bitstream unit is (AV1 specification, 6.2.2).
+/// The name of an OBU type (AV1 specification, 6.2.2).
 const fn obu_name(obu_type: u8) -> &'static str {
     match obu_type {
         1 => "sequence header",

@@ -1,7 +1,8 @@
-//! The headers of files whose samples stand in the file as they are: what a course puts back in front of a ciphertext.
+//! The headers of files with uncompressed samples. The classic demonstration of ECB copies such a header in front of the
+//! ciphertext, so that a viewer opens it.
 
-/// Bytes of a file before its samples: of BMP up to the pixel array, of PBM, PGM, PPM and PAM up to the raster, of WAV up to
-/// the samples; 0 for other files.
+/// How many bytes of a file come before its samples: in BMP before the pixel array, in PBM, PGM, PPM and PAM before the
+/// raster, in WAV before the samples; 0 for other files.
 #[must_use]
 pub fn header_bytes(file: &[u8]) -> usize {
     let header = match file {
@@ -24,7 +25,7 @@ fn bmp(file: &[u8]) -> Option<usize> {
     little_endian(file, 10)
 }
 
-/// The magic number, two or three numbers in digits with white space and comments between them, and one byte of white space.
+/// The magic number, two or three decimal numbers separated by white space and comments, and one byte of white space.
 fn netpbm(file: &[u8]) -> Option<usize> {
     let numbers = if file[1] == b'4' { 2 } else { 3 };
     let mut at = 2;
@@ -58,7 +59,7 @@ fn wav(file: &[u8]) -> Option<usize> {
             return Some(at + 8);
         }
         let length = little_endian(file, at + 4)?;
-        // Chunks begin at even bytes.
+        // Chunks start at even offsets.
         at = at.checked_add(8 + length + length % 2)?;
     }
 }
@@ -68,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn headers_end_where_samples_begin() {
+    fn headers_end_at_the_first_sample() {
         let bmp = [b"BM", &[0; 8][..], &54u32.to_le_bytes(), &[0; 100]].concat();
         let wav = [b"RIFF\0\0\0\0WAVEfmt \x03\0\0\0abc\0data", &[4u8, 0, 0, 0][..], b"abcd"].concat();
         for (file, header) in [

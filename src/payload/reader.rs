@@ -13,7 +13,7 @@ use crate::picture::Shape;
 use crate::runtime::pool::Buffer;
 use crate::units::{FrameIndex, Pts};
 
-/// The picture in which messages are shown that belong to none.
+/// The size of the carpet for messages of a stream without pictures.
 const SHAPE_WITHOUT_PICTURE: Shape = Shape::new(640, 360);
 
 /// Reads a stream from its start to its end and cuts its packets into messages.
@@ -22,7 +22,7 @@ pub struct MessageReader {
     stream: StreamInfo,
     cutter: Cutter,
     frames: PacketFrames,
-    /// Packets that were read for frames that come later than the one asked for.
+    /// Packets that were read ahead, by their frames.
     held: BTreeMap<FrameIndex, Vec<HeldPacket>>,
 }
 
@@ -36,11 +36,11 @@ struct HeldPacket {
 pub struct CutPacket<'a> {
     /// The packet.
     pub packet: Packet<'a>,
-    /// The frame that it belongs to.
+    /// The frame of the packet.
     pub frame: FrameIndex,
-    /// When it is to be shown or heard, in seconds after frame 0; `None` where the file does not say.
+    /// Its presentation time in seconds after frame 0; `None` if the file does not state it.
     pub time_secs: Option<f64>,
-    /// Its messages.
+    /// The messages of the packet.
     pub cut: Cut,
 }
 
@@ -60,7 +60,7 @@ pub enum MessageError {
         choice: StreamChoice,
         /// The file.
         name: String,
-        /// What there is, in words.
+        /// The streams of the file, in words.
         streams: String,
     },
 }
@@ -70,7 +70,7 @@ impl MessageReader {
     /// the index of the source, if one was made before.
     ///
     /// # Errors
-    /// [`MessageError`]; [`MediaError::Interrupted`] when `keep_going` is false.
+    /// [`MessageError`]; [`MediaError::Interrupted`] if `keep_going` returns false.
     pub fn open(
         source: &Source,
         choice: Option<StreamChoice>,
@@ -99,7 +99,7 @@ impl MessageReader {
         Ok(Self { packets, stream, cutter, frames, held: BTreeMap::new() })
     }
 
-    /// Frames of the source, or packets if it has no video.
+    /// How many frames the source has, or packets if it has no video.
     #[must_use]
     pub fn frames(&self) -> u64 {
         self.frames.frames()
@@ -114,7 +114,7 @@ impl MessageReader {
     /// The next packet of the stream, or `None` after the last.
     ///
     /// # Errors
-    /// When the file cannot be read any more.
+    /// [`MediaError`] if the file cannot be read.
     pub fn next_packet(&mut self) -> Result<Option<CutPacket<'_>>, MediaError> {
         let Self { packets, stream, cutter, frames, .. } = self;
         let Some(packet) = packets.next_packet_of(stream.index)? else { return Ok(None) };
@@ -124,11 +124,11 @@ impl MessageReader {
         Ok(Some(CutPacket { cut: cutter.cut(packet.bytes), packet, frame, time_secs }))
     }
 
-    /// The messages of a frame and all bytes of its packets, in file order, to be shown in a picture of `shape`; none if no
-    /// packet belongs to it. Frames are asked for in ascending order.
+    /// The messages of a frame and all bytes of its packets, in file order, for a carpet of `shape`; empty if the frame has
+    /// no packet. Call it for frames in ascending order.
     ///
     /// # Errors
-    /// When the file cannot be read, and [`MediaError::Interrupted`] when `keep_going` is false.
+    /// [`MediaError`] if the file cannot be read; [`MediaError::Interrupted`] if `keep_going` returns false.
     pub fn payload(
         &mut self,
         frame: FrameIndex,
@@ -157,13 +157,13 @@ impl MessageReader {
         Ok(Payload::of_messages(Arc::new(Buffer::from(bytes)), messages, shape))
     }
 
-    /// The picture in which messages are shown if there is no frame: as large as those of the stream.
+    /// The size of the carpet if there is no frame: the size of the stream's pictures.
     #[must_use]
     pub fn shape(&self) -> Shape {
         self.stream.shape.unwrap_or(SHAPE_WITHOUT_PICTURE)
     }
 
-    /// What was found damaged since the last call, in words.
+    /// Reports of damage since the last call, in words.
     pub fn take_problems(&mut self) -> Vec<String> {
         self.packets.take_problems()
     }

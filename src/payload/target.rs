@@ -1,4 +1,4 @@
-//! Targets: what of a source is encrypted.
+//! Targets: the part of a source that is encrypted.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::text::suggest;
 
-/// What of a source is encrypted.
+/// The part of a source that is encrypted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Target {
     /// The decoded pixels of each frame.
@@ -17,7 +17,7 @@ pub enum Target {
     File,
     /// Each packet of a stream.
     Packets,
-    /// Each NAL unit or OBU, but for its header.
+    /// Each NAL unit or OBU without its header.
     Nal,
     /// The data of each slice.
     Slices,
@@ -57,7 +57,7 @@ impl Target {
         }
     }
 
-    /// A line that says what is encrypted.
+    /// A line for menus and help on what is encrypted.
     #[must_use]
     pub const fn about(self) -> &'static str {
         match self {
@@ -74,13 +74,13 @@ impl Target {
         }
     }
 
-    /// True for the default: for scenes, which leave it out.
+    /// True for the default, which scene files leave out.
     #[must_use]
     pub fn is_pixels(&self) -> bool {
         *self == Self::Pixels
     }
 
-    /// True if its messages are cut out of the packets of a stream.
+    /// True if its messages are made from the packets of a stream.
     #[must_use]
     pub const fn is_of_packets(self) -> bool {
         matches!(self, Self::Packets | Self::Nal | Self::Slices | Self::Cenc | Self::Cbcs)
@@ -93,11 +93,11 @@ impl fmt::Display for Target {
     }
 }
 
-/// A name that is no target's.
+/// A name of no target.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "there is no target {0:?}{meant}; choose one of {names}",
-    meant = suggest::hint(.0, Target::ALL.iter().map(|target| target.name())),
+    "there is no target {0:?}{suggestion}; choose one of {names}",
+    suggestion = suggest::hint(.0, Target::ALL.iter().map(|target| target.name())),
     names = Target::ALL.map(Target::name).join(", ")
 )]
 pub struct UnknownTarget(pub String);
@@ -127,11 +127,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn targets_read_back_by_name() {
+    fn targets_are_parsed_from_their_names() {
         for target in Target::ALL {
             assert_eq!(target.to_string().parse(), Ok(target));
         }
-        let said = "packet".parse::<Target>().expect_err("no such target").to_string();
-        assert!(said.contains("did you mean packets?") && said.contains("cbcs"), "{said}");
+        let error = "packet".parse::<Target>().expect_err("no such target").to_string();
+        assert!(error.contains("did you mean packets?") && error.contains("cbcs"), "{error}");
     }
 }

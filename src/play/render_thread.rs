@@ -85,7 +85,7 @@ impl<T, F: FnMut(Sheet) -> T> RenderLoop<'_, T, F> {
         self.version = version;
         self.last = None;
         self.needed = scene.frames_needed();
-        if !self.payloads.are_those_of(scene) {
+        if !self.payloads.suit(scene) {
             self.payloads = Payloads::of(scene, Limits::default());
             self.recent.clear();
         }

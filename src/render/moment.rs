@@ -1,4 +1,4 @@
-//! A frame with what is encrypted of it.
+//! A frame with its payload.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::picture::Frame;
 use crate::scene::Scene;
 use crate::units::FrameIndex;
 
-/// A frame with what is encrypted of it.
+/// A frame with its payload: the messages that are encrypted.
 #[derive(Clone, Debug)]
 pub struct Moment {
     frame: Arc<Frame>,
@@ -24,7 +24,7 @@ impl Moment {
         &self.frame
     }
 
-    /// What is encrypted.
+    /// The messages of the frame.
     #[must_use]
     pub const fn payload(&self) -> &Arc<Payload> {
         &self.payload
@@ -32,27 +32,27 @@ impl Moment {
 }
 
 impl From<Arc<Frame>> for Moment {
-    /// The pixels of the frame are encrypted.
+    /// A frame whose payload is its pixels.
     fn from(frame: Arc<Frame>) -> Self {
         let payload = Arc::new(Payload::of_pixels(&frame));
         Self { frame, payload }
     }
 }
 
-/// Finds what is encrypted of each frame of a source.
+/// Finds the payload of each frame of a source.
 pub struct Payloads {
     scene: Scene,
     limits: Limits,
     /// The index of the source, if one was made before.
     index: Option<Arc<Index>>,
-    /// Opened with the first frame, and anew to go back.
+    /// Opened for the first frame, and opened again to go back.
     reader: Option<MessageReader>,
-    /// The first frame that the reader can still give.
+    /// The first frame that the reader can still return.
     next: FrameIndex,
 }
 
 impl Payloads {
-    /// For the source and the target of a scene; nothing is opened yet.
+    /// The payloads of the source and the target of a scene. Does not open the source yet.
     #[must_use]
     pub fn of(scene: &Scene, limits: Limits) -> Self {
         let scene = Scene { panels: Vec::new(), ..scene.clone() };
@@ -61,7 +61,7 @@ impl Payloads {
 
     /// True if a scene has the same source, target and stream.
     #[must_use]
-    pub fn are_those_of(&self, scene: &Scene) -> bool {
+    pub fn suit(&self, scene: &Scene) -> bool {
         let Scene { source, target, stream, .. } = &self.scene;
         (source, target, stream) == (&scene.source, &scene.target, &scene.stream)
     }
@@ -71,8 +71,8 @@ impl Payloads {
         self.index.get_or_insert_with(|| Arc::clone(index));
     }
 
-    /// Adds what is encrypted to a frame: its pixels, or the messages of its packets. Frames in order are read once; to go
-    /// back, the file is read again from its start.
+    /// Adds the payload to a frame: its pixels, or the messages of its packets. Frames in order are read once; to go back,
+    /// the file is read again from its start.
     ///
     /// # Errors
     /// [`MessageError`]; [`MediaError::Interrupted`] when `keep_going` is false.
@@ -101,7 +101,7 @@ impl Payloads {
         Ok(Moment { frame, payload: Arc::new(payload) })
     }
 
-    /// What was found damaged since the last call, in words.
+    /// Reports of damage since the last call, in words.
     pub fn take_problems(&mut self) -> Vec<String> {
         self.reader.as_mut().map(MessageReader::take_problems).unwrap_or_default()
     }

@@ -1,4 +1,4 @@
-//! Frames of which only number and time are known: for messages, which need no pixels.
+//! Frames with a number and a time only, for messages, which need no pixels.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use crate::picture::{Colour, Frame};
 use crate::runtime::pool::Buffer;
 use crate::units::FrameIndex;
 
-/// The frames of a source by its index, without bytes.
+/// The frames of a source from its index, without bytes.
 pub struct UndecodedFrames {
     info: SourceInfo,
     layout: Layout,

@@ -43,15 +43,20 @@ pub(super) struct Video {
     pool: Pool,
     info: SourceInfo,
     index: Option<Arc<Index>>,
-    /// Decoded pictures that come before those still in the decoder: `next` and those after it.
-    held: VecDeque<Picture>,
-    next: FrameIndex,
-    /// True where every frame from 0 was decoded on the way to `next`, so that its number is beyond doubt.
-    is_counted: bool,
+    place: FramePlace,
     /// True once an index made from packets was seen to be wrong.
     is_doubtful: bool,
     problems: Vec<String>,
     interrupt: Option<Interrupt>,
+}
+
+/// Which frame comes next, and how that is known.
+struct FramePlace {
+    /// Decoded pictures that come before those still in the decoder: `next` and those after it.
+    held: VecDeque<Picture>,
+    next: FrameIndex,
+    /// Every frame from 0 was decoded on the way to `next`, so that its number is beyond doubt.
+    is_counted: bool,
 }
 
 impl Video {
@@ -92,9 +97,7 @@ impl Video {
             pool: pool.clone(),
             info,
             index: None,
-            held: VecDeque::new(),
-            next: FrameIndex(0),
-            is_counted: true,
+            place: FramePlace { held: VecDeque::new(), next: FrameIndex(0), is_counted: true },
             is_doubtful: false,
             problems: Vec::new(),
             interrupt: None,
@@ -129,7 +132,7 @@ impl Video {
         }
         (self.info.width, self.info.height, self.info.sample_aspect_ratio) =
             (shape.width, shape.height, aspect);
-        self.held.push_back(picture);
+        self.place.held.push_back(picture);
         if !self.has_second_frame() {
             (self.info.kind, self.info.frame_rate) = (Kind::Still, None);
         }
@@ -142,7 +145,7 @@ impl Video {
         for _ in 0..ATTEMPTS_AT_SECOND {
             match self.step() {
                 Ok(Step::Picture(second)) => {
-                    self.held.push_back(second);
+                    self.place.held.push_back(second);
                     return true;
                 }
                 Ok(Step::Broken(_)) => {}
@@ -191,7 +194,7 @@ impl Video {
             }
             let step = step.map_err(|error| self.failed(error))?;
             if let Step::Broken(reason) = &step {
-                let index = self.next.0 + self.held.len() as u64;
+                let index = self.place.next.0 + self.place.held.len() as u64;
                 self.problems.push(format!("frame {index} or near it could not be decoded: {reason}"));
             }
             return Ok(step);
@@ -209,8 +212,8 @@ impl Video {
     /// Hands on what was done; where it was interrupted, the reader is between frames and only a seek helps.
     fn knowing_its_place<T>(&mut self, done: Result<T, MediaError>) -> Result<T, MediaError> {
         if matches!(done, Err(MediaError::Interrupted)) {
-            self.held.clear();
-            self.next = NOWHERE;
+            self.place.held.clear();
+            self.place.next = NOWHERE;
         }
         done
     }
@@ -227,12 +230,12 @@ impl Video {
         MediaError::Decode { name: self.origin.name().to_owned(), reason: ffi::reason(error) }
     }
 
-    /// The picture of the frame `self.next`, or `None` after the last.
+    /// The picture of the frame `self.place.next`, or `None` after the last.
     ///
     /// Where it is not the one that the index foretells, the index was made from packets of which not all
     /// became frames, and a better one is made.
     fn picture(&mut self) -> Result<Option<Picture>, MediaError> {
-        let picture = match self.held.pop_front() {
+        let picture = match self.place.held.pop_front() {
             Some(picture) => Some(picture),
             None => self.decode()?,
         };
@@ -243,24 +246,24 @@ impl Video {
             return Ok(picture);
         }
         self.doubt_index();
-        if self.is_counted {
+        if self.place.is_counted {
             return Ok(picture);
         }
         // Arrived at by seeking with numbers that were wrong.
-        let wanted = self.next;
+        let wanted = self.place.next;
         self.make_index()?;
         self.rewind()?;
         self.skip_to(wanted)?;
         self.picture()
     }
 
-    /// True where `picture` is what the index expects as the frame `self.next`.
+    /// True where `picture` is what the index expects as the frame `self.place.next`.
     fn is_foretold(&self, picture: Option<&Picture>) -> bool {
         let Some(index) = self.index.as_deref().filter(|index| index.is_from_packets()) else {
             return true;
         };
         let foretold = index.seek_table().and_then(|seek_table| {
-            usize::try_from(self.next.0).ok().and_then(|next| seek_table.pts.get(next)).copied()
+            usize::try_from(self.place.next.0).ok().and_then(|next| seek_table.pts.get(next)).copied()
         });
         foretold == picture.and_then(|picture| picture.properties.stated_pts)
     }
@@ -278,10 +281,10 @@ impl Video {
         Ok(made)
     }
 
-    /// Turns the picture of the frame `self.next` into that frame.
+    /// Turns the picture of the frame `self.place.next` into that frame.
     fn frame(&mut self, picture: Picture) -> Result<Frame, MediaError> {
         let Picture { picture, properties } = picture;
-        let index = self.next;
+        let index = self.place.next;
         let (time_secs, duration_secs) = self.times(&properties);
         let matrix = self.decoding.track.matrix;
         let converted = self
@@ -295,7 +298,7 @@ impl Video {
         }
         self.limits.check(converted.shape)?;
         let bytes = self.layout.arrange(converted.shape, converted.bytes, &self.pool);
-        self.next = index.next();
+        self.place.next = index.next();
         Ok(Frame {
             index,
             time_secs,
@@ -307,9 +310,9 @@ impl Video {
         })
     }
 
-    /// When the frame `self.next` is shown and for how long.
+    /// When the frame `self.place.next` is shown and for how long.
     fn times(&mut self, properties: &Properties) -> (f64, f64) {
-        let index = self.next;
+        let index = self.place.next;
         let by_clock = self.clock.time_secs(index, properties);
         match self.index.as_deref().and_then(|it| it.time_secs(index).map(|secs| (it, secs))) {
             Some((it, time_secs)) => {
@@ -336,7 +339,7 @@ impl Frames for Video {
     }
 
     fn seek(&mut self, index: FrameIndex) -> Result<(), MediaError> {
-        if index == self.next {
+        if index == self.place.next {
             return Ok(());
         }
         let gone = self.go_to(index);

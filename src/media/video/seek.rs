@@ -18,8 +18,8 @@ impl Video {
         }
         let key = made.keyframes().partition_point(|&key| key <= index).checked_sub(1);
         let key = key.map_or(FrameIndex(0), |place| made.keyframes()[place]);
-        let is_near = index.0.checked_sub(self.next.0).is_some_and(|ahead| ahead <= NEAR_FRAMES);
-        let is_ahead_without_key = (key..=index).contains(&self.next);
+        let is_near = index.0.checked_sub(self.place.next.0).is_some_and(|ahead| ahead <= NEAR_FRAMES);
+        let is_ahead_without_key = (key..=index).contains(&self.place.next);
         if is_near || is_ahead_without_key {
             return self.skip_to(index);
         }
@@ -35,18 +35,18 @@ impl Video {
     /// Starts again at frame 0.
     pub(super) fn rewind(&mut self) -> Result<(), MediaError> {
         self.decoding = Decoding::open(&self.origin, self.limits, self.decoding.threads)?;
-        self.held.clear();
-        (self.next, self.is_counted) = (FrameIndex(0), true);
+        self.place.held.clear();
+        (self.place.next, self.place.is_counted) = (FrameIndex(0), true);
         Ok(())
     }
 
     /// Decodes on until `index` is next.
     pub(super) fn skip_to(&mut self, index: FrameIndex) -> Result<(), MediaError> {
-        while self.next < index {
+        while self.place.next < index {
             if self.picture()?.is_none() {
-                return Err(MediaError::NoSuchFrame { index, frames: self.next.0 });
+                return Err(MediaError::NoSuchFrame { index, frames: self.place.next.0 });
             }
-            self.next = self.next.next();
+            self.place.next = self.place.next.next();
         }
         Ok(())
     }
@@ -76,8 +76,8 @@ impl Video {
 
     /// Makes the decoder start at the key with the number `place`.
     fn start_at(&mut self, keys: &[Key], place: usize) -> Result<bool, MediaError> {
-        self.held.clear();
-        self.is_counted = false;
+        self.place.held.clear();
+        self.place.is_counted = false;
         // Containers have their own idea of "at or before": ask for an earlier place where one was late.
         for earlier in [0, 1, 3] {
             let Some(from) = place.checked_sub(earlier) else {
@@ -103,8 +103,8 @@ impl Video {
                     if picture.properties.pts != Some(pts) || self.decoding.is_damaged() {
                         return Ok(false);
                     }
-                    self.held.push_back(picture);
-                    self.next = index;
+                    self.place.held.push_back(picture);
+                    self.place.next = index;
                     return Ok(true);
                 }
                 // Pictures that a key leads, or the next start finds the damage too.
@@ -117,9 +117,9 @@ impl Video {
     /// Comes to the same frame again with one thread, from the start, since something is damaged.
     pub(super) fn start_over_with_one_thread(&mut self) -> Result<(), MediaError> {
         self.doubt_index();
-        let wanted = self.next.0 + self.held.len() as u64;
+        let wanted = self.place.next.0 + self.place.held.len() as u64;
         self.decoding = Decoding::open(&self.origin, self.limits, Threads::One)?;
-        self.is_counted = true;
+        self.place.is_counted = true;
         let mut count = 0;
         while count < wanted {
             self.go_on()?;

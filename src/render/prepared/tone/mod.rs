@@ -86,10 +86,12 @@ impl ToneWindow {
             on_part,
             early: BTreeMap::new(),
             reading: None,
-            read: 0,
-            prepared: 0,
-            window: window.frames(),
-            expected: known.unwrap_or(window.frames()).clamp(1, window.frames()),
+            frames: FrameCounts {
+                read: 0,
+                prepared: 0,
+                window: window.frames(),
+                expected: known.unwrap_or(window.frames()).clamp(1, window.frames()),
+            },
             has_repeats: false,
             progress,
         };
@@ -153,6 +155,17 @@ fn next<T>(ready: &Receiver<T>, mut report: impl FnMut() -> Result<(), MediaErro
 /// The number of a part, and its result or its panic.
 type Ready = (usize, std::thread::Result<PreparedPart>);
 
+/// How many frames of a window there are, and how many are done.
+struct FrameCounts {
+    read: u64,
+    /// How many of them belong to prepared parts.
+    prepared: u64,
+    /// Upper bound of the frames of the window.
+    window: u64,
+    /// How many frames the window has according to the index.
+    expected: u64,
+}
+
 /// A window that is being prepared.
 struct Work<'a> {
     /// The parts that are ready, in order.
@@ -165,14 +178,7 @@ struct Work<'a> {
     end: Option<FrameIndex>,
     on_part: &'a mut dyn FnMut(ToneWindow) -> ControlFlow<()>,
     reading: Option<PartReader>,
-    /// How many frames were read.
-    read: u64,
-    /// How many of them belong to prepared parts.
-    prepared: u64,
-    /// Upper bound of the frames of the window.
-    window: u64,
-    /// How many frames the window has according to the index.
-    expected: u64,
+    frames: FrameCounts,
     /// True after a value occurred at two places.
     has_repeats: bool,
     progress: Progress<'a>,
@@ -180,8 +186,9 @@ struct Work<'a> {
 
 impl Work<'_> {
     fn report(&mut self) -> Result<(), MediaError> {
-        let share = READING_SHARE * self.read as f64 + (1.0 - READING_SHARE) * self.prepared as f64;
-        match (self.progress)((share / self.expected as f64).min(1.0)) {
+        let share =
+            READING_SHARE * self.frames.read as f64 + (1.0 - READING_SHARE) * self.frames.prepared as f64;
+        match (self.progress)((share / self.frames.expected as f64).min(1.0)) {
             ControlFlow::Continue(()) => Ok(()),
             ControlFlow::Break(()) => Err(MediaError::Interrupted),
         }
@@ -195,7 +202,7 @@ impl Work<'_> {
         pool: &Pool,
         ready: &Receiver<Ready>,
     ) -> Result<Option<SelectedFrames>, MediaError> {
-        while self.read < self.window {
+        while self.frames.read < self.frames.window {
             self.report()?;
             while let Ok(part) = ready.try_recv() {
                 self.take(part)?;
@@ -206,21 +213,21 @@ impl Work<'_> {
             let frame = match frames.next_frame() {
                 Ok(Some(frame)) => frame,
                 // The frames before an error are used; the decode thread reports the error when they are shown.
-                Err(error) if self.read == 0 || matches!(error, MediaError::Interrupted) => {
+                Err(error) if self.frames.read == 0 || matches!(error, MediaError::Interrupted) => {
                     return Err(error);
                 }
                 Ok(None) | Err(_) => {
-                    self.window = self.read;
+                    self.frames.window = self.frames.read;
                     break;
                 }
             };
             let part = self.add_frame(cipher, &frame, pool);
-            self.read += 1;
+            self.frames.read += 1;
             if part.is_some() {
                 return Ok(part);
             }
         }
-        Ok(self.reading.as_mut().and_then(|reading| reading.end(self.read)))
+        Ok(self.reading.as_mut().and_then(|reading| reading.end(self.frames.read)))
     }
 
     /// Encrypts the next frame and adds it to the part that is being read. Returns the part that ended before it, if
@@ -232,8 +239,8 @@ impl Work<'_> {
         pool: &Pool,
     ) -> Option<SelectedFrames> {
         if !self.has_repeats
-            && self.read >= FRAMES_WITHOUT_REPEATS
-            && !self.read.is_multiple_of(REPEAT_SEARCH_INTERVAL)
+            && self.frames.read >= FRAMES_WITHOUT_REPEATS
+            && !self.frames.read.is_multiple_of(REPEAT_SEARCH_INTERVAL)
         {
             return None;
         }
@@ -243,11 +250,11 @@ impl Work<'_> {
         bytes.vec_mut().truncate(if encrypted.is_ok() { frame.bytes.len() } else { 0 });
         let mut part = None;
         if self.reading.as_ref().is_none_or(|reading| reading.shape() != frame.shape) {
-            part = self.reading.as_mut().and_then(|reading| reading.end(self.read));
+            part = self.reading.as_mut().and_then(|reading| reading.end(self.frames.read));
             self.reading = None;
         }
         let reading = self.reading.get_or_insert_with(|| PartReader::new(frame));
-        let (ended, gain) = reading.add(frame.index, bytes, self.read);
+        let (ended, gain) = reading.add(frame.index, bytes, self.frames.read);
         self.has_repeats |= gain > 0.0;
         part.or(ended)
     }
@@ -284,7 +291,7 @@ impl Work<'_> {
             tone.align_to(before);
         }
         self.parts.push(Arc::new(Part { first: part.first, is_cut: part.is_cut, tone }));
-        self.prepared = part.read;
+        self.frames.prepared = part.read;
         let end = FrameIndex(self.first.0 + part.read);
         let ready = ToneWindow { parts: self.parts.clone(), end: Some(end) };
         if (self.on_part)(ready).is_break() {

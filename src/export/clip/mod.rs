@@ -5,7 +5,7 @@
 //! ```
 //!
 //! Each picture is the figure of its frame, with the frame's number in its title, and is shown at the time of the frame.
-//! If it would be larger than [`LARGEST`], its panels are made smaller; if these would become too small for their captions,
+//! If it would be larger than 3840 × 2160, its panels are made smaller; if these would become too small for their captions,
 //! the whole picture is. The file states its scene and the command that makes it again.
 
 mod origin;

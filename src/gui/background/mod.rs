@@ -244,7 +244,7 @@ mod tests {
             background.start(Task::Copy, wait, || ())
         };
         assert!((0..MOST).all(|_| start().is_ok()));
-        assert!(start().is_err_and(|message| message.contains("do not answer")));
+        assert!(start().is_err_and(|message| message.contains("do not respond")));
         drop(go);
     }
 }

@@ -21,7 +21,7 @@ use afterimage::media::Source;
 use afterimage::picture::layout::{BLOCK_BYTES, Layout, Places};
 use afterimage::picture::{Frame, Shape};
 use afterimage::render::{Job, Parts, PreparedSet, Range, Recent, Renderer, Sheet};
-use afterimage::runtime::pool::{Buffer, Pool};
+use afterimage::runtime::pool::Pool;
 use afterimage::scene::{Panel, Scene};
 use afterimage::units::FrameIndex;
 
@@ -337,14 +337,7 @@ fn the_word_is_the_same_in_every_layout() {
             let mut recent = Recent::default();
             for (n, Shot(shape, rgba)) in (7..).zip(footage) {
                 let bytes: Vec<u8> = (0..rgba.len()).filter(|&at| keep(at)).map(|at| rgba[at]).collect();
-                let Frame { index, time_secs, duration_secs, colour, .. } =
-                    *frame(n, &Shot(*shape, Vec::new()));
-                let bytes = Arc::new(Buffer::from(bytes));
-                let shape = *shape;
-                recent.push(
-                    Arc::new(Frame { index, time_secs, duration_secs, shape, layout, colour, bytes }),
-                    2,
-                );
+                recent.push(frames::frame(layout, *shape, n, bytes), 2);
             }
             let sheet = renderer.render(&recent, &PreparedSet::default(), Parts::NUMBERS).expect("a frame");
             assert_eq!(sheet.panels[0].leakage.word, Some(*word), "{name} in {layout}");

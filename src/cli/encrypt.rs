@@ -120,9 +120,14 @@ pub fn run(args: EncryptArgs) -> anyhow::Result<()> {
                 encrypt_target::file(&scene.source, args.clear, args.grid == FileGrid::Body, key)?
             }
             other => {
-                let (frames, _) = frames::in_numbers(range, &scene.source)?;
+                let (frames, index) = frames::in_numbers(range, &scene.source)?;
                 let frame = frames.map_or(FrameIndex(0), |frames| frames.first());
-                encrypt_target::messages(&scene.source, (other, scene.stream), frame, key)?
+                encrypt_target::messages(
+                    &scene.source,
+                    (other, scene.stream),
+                    (frame, index.as_deref()),
+                    key,
+                )?
             }
         };
         let making = args.write.making();

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::failure::Failure;
 use super::terminal::stop;
 use crate::crypto::{KeyMaterial, MessageCipher, Parameters, Scheme};
-use crate::media::{Limits, MediaError, Source, StreamChoice};
+use crate::media::{Index, Limits, MediaError, Source, StreamChoice};
 use crate::payload::{MessageReader, Target, header_bytes};
 use crate::render::encrypt_messages;
 use crate::runtime::pool::{Buffer, Pool};
@@ -103,17 +103,18 @@ fn named(parameters: &Parameters) -> std::collections::BTreeMap<String, String> 
     parameters.named().map(|(name, bytes)| (name.to_owned(), hex::encode(bytes))).collect()
 }
 
-/// Encrypts the messages of a frame.
+/// Encrypts the messages of a frame. `index` is the index of the source, if one was made before.
 ///
 /// # Errors
 /// When the source cannot be read, has no such frame or stream, or the target does not fit the stream.
 pub fn messages(
     source: &Source,
     (target, stream): (Target, Option<StreamChoice>),
-    frame: FrameIndex,
+    (frame, index): (FrameIndex, Option<&Index>),
     (scheme, key): (Scheme, &KeyMaterial),
 ) -> anyhow::Result<Encrypted> {
-    let mut reader = MessageReader::open(source, stream, target, Limits::default(), None, &stop::keep_going)?;
+    let limits = Limits::default();
+    let mut reader = MessageReader::open(source, stream, target, limits, index, &stop::keep_going)?;
     let stream = reader.stream().index;
     if frame.0 >= reader.frames() {
         return Err(MediaError::NoSuchFrame { index: frame, frames: reader.frames() }.into());

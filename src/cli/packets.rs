@@ -145,10 +145,16 @@ pub fn run(args: PacketsArgs) -> anyhow::Result<()> {
     let target = arg_types::Target::from(args.output);
     let files = Files::new(args.write).writing("--output", Some(&target))?;
     files.reading_source("the source", &args.source).check()?;
-    let (wanted, _) = frames::in_numbers(on_command_line, &args.source)?;
+    let (wanted, index) = frames::in_numbers(on_command_line, &args.source)?;
     let limits = Limits::default();
-    let mut reader =
-        MessageReader::open(&args.source, args.stream, args.target, limits, None, &stop::keep_going)?;
+    let mut reader = MessageReader::open(
+        &args.source,
+        args.stream,
+        args.target,
+        limits,
+        index.as_deref(),
+        &stop::keep_going,
+    )?;
     let (stream, shape) = (reader.stream().index, reader.stream().shape);
     let codec = reader.stream().codec.clone();
     let out = Output::create(&target, args.write.making())?;

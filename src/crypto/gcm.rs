@@ -1,7 +1,7 @@
 //! Galois/counter mode (SP 800-38D): counter mode that also authenticates.
 //!
 //! Nonces are those of [`aead`]. Two messages under one nonce give away the XOR of their plaintexts, and the key of the
-//! tag: an eavesdropper who has both can forge others.
+//! tag. With that key an attacker can forge messages.
 
 use aes::cipher::consts::U12;
 use aes::{Aes128, Aes192, Aes256};

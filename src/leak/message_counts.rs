@@ -22,6 +22,17 @@ pub struct MessageCounts {
 /// probability of 2^-128.
 type Digest = (usize, u64, u64);
 
+/// Different messages.
+#[derive(Clone, Debug, Default)]
+pub struct MessageSet(HashSet<Digest>);
+
+impl MessageSet {
+    /// Adds a message. False if it was there.
+    pub fn insert(&mut self, message: &[u8]) -> bool {
+        self.0.insert(digest(message))
+    }
+}
+
 /// The messages of the last frames.
 #[derive(Clone, Debug, Default)]
 pub struct MessageMemory {

@@ -55,4 +55,4 @@ pub use neighbours::Neighbours;
 pub use outline::Outline;
 pub use ranks::{Rank, Ranks};
 pub use silhouette::{draws, looks_like_noise, shows_movement};
-pub use stream_counts::{StreamCounts, StreamSummary};
+pub use stream_counts::{BYTES_PER_VALUE, StreamCounts, StreamSummary};

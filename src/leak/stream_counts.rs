@@ -1,14 +1,15 @@
 //! Counts of blocks over a whole stream, in bounded memory.
 
-use std::collections::HashMap;
-
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
 use serde::Serialize;
 
-use super::census::{blocks, hash};
-use super::message_counts::MessageMemory;
+use super::census::{Block, blocks, hash};
+use super::message_counts::MessageSet;
 
-/// Values that are counted at once, at 32 bytes each.
-const MOST_VALUES: usize = 1 << 24;
+/// Bytes for each value that is counted, at most: a slot of 25 bytes, of a table that is at least seven sixteenths full.
+/// Callers bound the number of values by it.
+pub const BYTES_PER_VALUE: usize = 58;
 
 /// What the messages of a stream come to, all frames together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
@@ -37,31 +38,27 @@ pub struct StreamSummary {
 
 /// Counts the blocks of a stream, frame after frame.
 ///
-/// Up to 2^24 different values are counted exactly. Of more, those are kept whose hash ends in enough zeros: a sample of
-/// values, each of which is counted throughout.
+/// Up to a number of different values are counted exactly. Of more, those are kept whose hash ends in enough zeros: a
+/// sample of values, each of which is counted throughout.
 pub struct StreamCounts {
     most_values: usize,
     /// Zeros at the end of the hash of each value that is counted.
     zeros: u32,
-    /// How often each value occurs, by the value.
-    counts: HashMap<u128, u64>,
-    seen: MessageMemory,
+    /// Values with how often each occurs.
+    counts: HashTable<(Block, u64)>,
+    seen: MessageSet,
     summary: StreamSummary,
 }
 
-impl Default for StreamCounts {
-    fn default() -> Self {
-        Self::with_most(MOST_VALUES)
-    }
-}
-
 impl StreamCounts {
-    fn with_most(most_values: usize) -> Self {
+    /// Counts at most so many different values exactly.
+    #[must_use]
+    pub fn new(most_values: usize) -> Self {
         Self {
             most_values,
             zeros: 0,
-            counts: HashMap::new(),
-            seen: MessageMemory::default(),
+            counts: HashTable::new(),
+            seen: MessageSet::default(),
             summary: StreamSummary::default(),
         }
     }
@@ -71,14 +68,20 @@ impl StreamCounts {
         let blocks = blocks(bytes);
         self.summary.blocks += blocks.len() as u64;
         for block in blocks {
-            if hash(*block).trailing_zeros() < self.zeros {
+            let hashed = hash(*block);
+            if hashed.trailing_zeros() < self.zeros {
                 continue;
             }
-            *self.counts.entry(u128::from_ne_bytes(*block)).or_default() += 1;
+            match self.counts.entry(hashed, |(value, _)| value == block, |(value, _)| hash(*value)) {
+                Entry::Occupied(mut value) => value.get_mut().1 += 1,
+                Entry::Vacant(place) => {
+                    place.insert((*block, 1));
+                }
+            }
             while self.counts.len() > self.most_values {
                 self.zeros += 1;
                 let zeros = self.zeros;
-                self.counts.retain(|value, _| hash(value.to_ne_bytes()).trailing_zeros() >= zeros);
+                self.counts.retain(|(value, _)| hash(*value).trailing_zeros() >= zeros);
             }
         }
     }
@@ -93,14 +96,15 @@ impl StreamCounts {
         self.summary.messages += messages.clone().count() as u64;
         self.summary.bytes += bytes;
         self.summary.clear_bytes += clear_bytes;
-        self.summary.identical_messages += self.seen.add(messages, usize::MAX);
+        self.summary.identical_messages +=
+            messages.map(|message| u64::from(!self.seen.insert(message))).sum::<u64>();
     }
 
     /// What was added so far.
     #[must_use]
     pub fn summary(&self) -> StreamSummary {
         let one_value_in = 1u64 << self.zeros;
-        let repeated: u64 = self.counts.values().filter(|&&count| count > 1).sum();
+        let repeated: u64 = self.counts.iter().map(|&(_, count)| count).filter(|&count| count > 1).sum();
         let repeated = (repeated * one_value_in).min(self.summary.blocks);
         let distinct = (self.counts.len() as u64 * one_value_in).min(self.summary.blocks);
         let blocks = self.summary.blocks;
@@ -108,7 +112,8 @@ impl StreamCounts {
             distinct,
             repeated,
             repeated_share: if blocks == 0 { 0.0 } else { repeated as f64 / blocks as f64 },
-            largest_class: (self.zeros == 0).then(|| self.counts.values().copied().max().unwrap_or(0)),
+            largest_class: (self.zeros == 0)
+                .then(|| self.counts.iter().map(|&(_, count)| count).max().unwrap_or(0)),
             one_value_in,
             ..self.summary
         }
@@ -120,7 +125,7 @@ mod tests {
     use super::*;
 
     fn counted(most: usize) -> StreamSummary {
-        let mut counts = StreamCounts::with_most(most);
+        let mut counts = StreamCounts::new(most);
         // 40,000 values; the first 10,000 of them three times, over four frames.
         let value = |n: u64| {
             u128::from(n.wrapping_mul(0x9e37_79b9_7f4a_7c15)).wrapping_mul(0xd134_2543_de82_ef95_u128)
@@ -153,7 +158,7 @@ mod tests {
 
     #[test]
     fn messages_are_compared_over_the_whole_stream() {
-        let mut counts = StreamCounts::default();
+        let mut counts = StreamCounts::new(9);
         for message in ["one", "two", "one"] {
             counts.add_messages([message.as_bytes()].into_iter(), 10, 1);
         }

@@ -195,10 +195,10 @@ impl Lens {
 
     /// True if the lens can show a ciphertext with this grid.
     #[must_use]
-    pub fn can_show(self, grid: &BlockGrid) -> bool {
+    pub const fn can_show(self, pixels: Option<PixelGrid>) -> bool {
         match self.needs() {
             Needs::Blocks => true,
-            Needs::Pixels => grid.pixels().is_some(),
+            Needs::Pixels => pixels.is_some(),
         }
     }
 

@@ -19,6 +19,8 @@ const PACKETS_PER_REPORT: usize = 64;
 pub struct PacketFrames {
     /// The frame of each packet, in file order.
     frames: Vec<FrameIndex>,
+    /// How many packets belong to each frame.
+    packets: Vec<u32>,
     /// When frame 0 is shown, in seconds of the file's own timestamps; `None` if the file does not say.
     start_secs: Option<f64>,
 }
@@ -43,7 +45,7 @@ impl PacketFrames {
         let Some(index) = index.filter(|index| index.frames() > 0) else {
             let mut count = 0;
             each_pts(source, limits, stream, |_| count += 1)?;
-            return Ok(Self { frames: (0..count).map(FrameIndex).collect(), start_secs: None });
+            return Ok(Self::new((0..count).map(FrameIndex).collect(), None));
         };
         let origin = Origin::of(source)?;
         let mut decoding = Decoding::open(&origin, limits, Threads::Many)?;
@@ -56,7 +58,7 @@ impl PacketFrames {
             let start_secs = index
                 .seek_table()
                 .map(|seek_table| decoding.track.time_base.secs_between(Pts(0), Pts(seek_table.pts[0])));
-            return Ok(Self { frames: filled(&frames, last), start_secs });
+            return Ok(Self::new(filled(&frames, last), start_secs));
         }
         let start_secs = first_secs(&mut decoding);
         let mut frames = Vec::new();
@@ -65,7 +67,16 @@ impl PacketFrames {
             let before = frames.last().copied().unwrap_or_default();
             frames.push(secs.map_or(before, |secs| index.frame_at(secs)));
         })?;
-        Ok(Self { frames, start_secs })
+        Ok(Self::new(frames, start_secs))
+    }
+
+    fn new(frames: Vec<FrameIndex>, start_secs: Option<f64>) -> Self {
+        let mut packets: Vec<u32> = Vec::new();
+        for frame in frames.iter().filter_map(|frame| usize::try_from(frame.0).ok()) {
+            packets.resize(packets.len().max(frame + 1), 0);
+            packets[frame] += 1;
+        }
+        Self { frames, packets, start_secs }
     }
 
     /// The frame of a packet, given by its number within the stream.
@@ -77,13 +88,14 @@ impl PacketFrames {
     /// How many packets belong to a frame.
     #[must_use]
     pub fn packets_of(&self, frame: FrameIndex) -> usize {
-        self.frames.iter().filter(|&&of| of == frame).count()
+        let packets = usize::try_from(frame.0).ok().and_then(|frame| self.packets.get(frame));
+        packets.map_or(0, |&packets| packets as usize)
     }
 
     /// One more than the last frame to which a packet belongs.
     #[must_use]
     pub fn frames(&self) -> u64 {
-        self.frames.iter().max().map_or(0, |last| last.0 + 1)
+        self.packets.len() as u64
     }
 
     /// When frame 0 is shown, in seconds of the file's own timestamps; `None` if the file does not say.
@@ -197,6 +209,14 @@ fn filled(frames: &[Option<FrameIndex>], last: FrameIndex) -> Vec<FrameIndex> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn packets_are_counted_by_frame() {
+        let frames = PacketFrames::new([0, 2, 2, 0, 4].map(FrameIndex).to_vec(), None);
+        let packets: Vec<usize> = (0..6).map(|frame| frames.packets_of(FrameIndex(frame))).collect();
+        assert_eq!((packets, frames.frames()), (vec![2, 0, 2, 0, 1, 0], 5));
+        assert_eq!((frames.frame(1), frames.frame(5)), (Some(FrameIndex(2)), None));
+    }
 
     #[test]
     fn packets_without_a_frame_belong_to_the_next_frame_or_to_the_last() {

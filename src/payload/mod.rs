@@ -11,7 +11,7 @@
 //! message of one piece without clear bytes, and each of its blocks has a place in the picture. A [`Cutter`] makes messages of
 //! encoded video: which bytes of a packet are encrypted depends on the [`Target`] and on the codec's own headers.
 //!
-//! This room knows neither ciphers nor files.
+//! A [`MessageReader`] reads the messages of a file. This room knows no cipher.
 
 mod area;
 mod cut;
@@ -20,10 +20,10 @@ mod reader;
 mod target;
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::picture::layout::BLOCK_BYTES;
-use crate::picture::{BlockGrid, Carpet, Frame, Shape};
+use crate::picture::{BlockGrid, Carpet, Frame, PixelGrid, Shape};
 use crate::runtime::pool::Buffer;
 use crate::units::MessageNumber;
 
@@ -38,7 +38,10 @@ pub use target::{Target, UnknownTarget};
 pub struct Payload {
     bytes: Arc<Buffer>,
     messages: Vec<Message>,
-    grid: BlockGrid,
+    /// The size of the picture.
+    shape: Shape,
+    pixels: Option<PixelGrid>,
+    grid: OnceLock<BlockGrid>,
 }
 
 /// Bytes that are encrypted at once, under one nonce.
@@ -157,11 +160,8 @@ impl Payload {
             range,
             restarts: false,
         };
-        Self {
-            bytes: Arc::clone(&frame.bytes),
-            messages: vec![message],
-            grid: BlockGrid::Pixels(frame.pixels()),
-        }
+        let (bytes, shape, pixels) = (Arc::clone(&frame.bytes), frame.shape, Some(frame.pixels()));
+        Self { bytes, messages: vec![message], shape, pixels, grid: OnceLock::new() }
     }
 
     /// Messages that are no pixels, shown as a carpet in a picture of `shape`. Bytes outside all messages are clear.
@@ -170,31 +170,24 @@ impl Payload {
     /// If messages or pieces are not in order or reach past the bytes, or a piece has more clear bytes than bytes.
     #[must_use]
     pub fn of_messages(bytes: Arc<Buffer>, messages: Vec<Message>, shape: Shape) -> Self {
-        let (mut cells, mut block, mut at) = (Vec::new(), 0, 0);
-        let clear = |cells: &mut Vec<Option<u32>>, bytes: usize| {
-            cells.extend(std::iter::repeat_n(None, bytes.div_ceil(BLOCK_BYTES)));
-        };
+        let mut at = 0;
         for message in &messages {
             assert!(
                 message.range.start >= at && message.range.end <= bytes.len(),
                 "messages follow each other"
             );
+            at = message.range.start;
             for piece in &message.pieces {
                 let is_inside = piece.range.end <= message.range.end && piece.clear <= piece.range.len();
                 assert!(
                     piece.range.start >= at && is_inside,
                     "pieces follow each other within their message"
                 );
-                for blocks in piece.whole_blocks() {
-                    clear(&mut cells, blocks.start - at);
-                    let count = u32::try_from(blocks.len() / BLOCK_BYTES).expect("fewer than 2^32 blocks");
-                    cells.extend((block..block + count).map(Some));
-                    (block, at) = (block + count, blocks.end);
-                }
+                at = piece.range.end;
             }
+            at = message.range.end;
         }
-        clear(&mut cells, bytes.len() - at);
-        Self { bytes, messages, grid: BlockGrid::Carpet(Carpet::new(shape, cells)) }
+        Self { bytes, messages, shape, pixels: None, grid: OnceLock::new() }
     }
 
     /// All bytes, including clear bytes.
@@ -209,10 +202,39 @@ impl Payload {
         &self.messages
     }
 
-    /// The places of its blocks in the picture.
+    /// The pixels that its bytes are; `None` if they are no pixels.
     #[must_use]
-    pub const fn grid(&self) -> &BlockGrid {
-        &self.grid
+    pub const fn pixels(&self) -> Option<PixelGrid> {
+        self.pixels
+    }
+
+    /// The places of its blocks in the picture; made on the first call.
+    pub fn grid(&self) -> &BlockGrid {
+        self.grid.get_or_init(|| match self.pixels {
+            Some(pixels) => BlockGrid::Pixels(pixels),
+            None => BlockGrid::Carpet(Carpet::new(self.shape, self.cells())),
+        })
+    }
+
+    /// The cells of the carpet: blocks by their numbers, and clear bytes.
+    fn cells(&self) -> Vec<Option<u32>> {
+        let (mut cells, mut block, mut at) = (Vec::new(), 0, 0);
+        let clear = |cells: &mut Vec<Option<u32>>, bytes: usize| {
+            cells.extend(std::iter::repeat_n(None, bytes.div_ceil(BLOCK_BYTES)));
+        };
+        for blocks in self.whole_blocks() {
+            clear(&mut cells, blocks.start - at);
+            let count = u32::try_from(blocks.len() / BLOCK_BYTES).expect("fewer than 2^32 blocks");
+            cells.extend((block..block + count).map(Some));
+            (block, at) = (block + count, blocks.end);
+        }
+        clear(&mut cells, self.bytes.len() - at);
+        cells
+    }
+
+    /// The whole encrypted blocks of all pieces within the bytes, in order.
+    fn whole_blocks(&self) -> impl Iterator<Item = Range<usize>> {
+        self.messages.iter().flat_map(|message| &message.pieces).flat_map(Piece::whole_blocks)
     }
 
     /// Bytes that are not encrypted. If a mode encrypts `whole_blocks` only, rests under 16 bytes are not encrypted either.
@@ -229,8 +251,15 @@ impl Payload {
     /// If there are fewer bytes than the payload has.
     #[must_use]
     pub fn blocks(&self, bytes: &[u8]) -> Vec<u8> {
-        let pieces = self.messages.iter().flat_map(|message| &message.pieces);
-        pieces.flat_map(Piece::whole_blocks).flat_map(|blocks| &bytes[blocks]).copied().collect()
+        let mut all = Vec::with_capacity(self.block_bytes());
+        self.whole_blocks().for_each(|blocks| all.extend_from_slice(&bytes[blocks]));
+        all
+    }
+
+    /// Bytes of the whole encrypted blocks.
+    #[must_use]
+    pub fn block_bytes(&self) -> usize {
+        self.whole_blocks().map(|blocks| blocks.len()).sum()
     }
 }
 

@@ -18,6 +18,9 @@ const SHAPE_WITHOUT_PICTURE: Shape = Shape::new(640, 360);
 
 /// Reads a stream from its start to its end and cuts its packets into messages.
 pub struct MessageReader {
+    source: Source,
+    limits: Limits,
+    target: Target,
     packets: Packets,
     stream: StreamInfo,
     cutter: Cutter,
@@ -96,7 +99,19 @@ impl MessageReader {
         };
         let index = index.or(made.as_deref());
         let frames = PacketFrames::of(source, limits, stream.index, index, &mut progress)?;
-        Ok(Self { packets, stream, cutter, frames, held: BTreeMap::new() })
+        let (source, held) = (source.clone(), BTreeMap::new());
+        Ok(Self { source, limits, target, packets, stream, cutter, frames, held })
+    }
+
+    /// Starts again at the first packet. Which packets belong to which frames is known already.
+    ///
+    /// # Errors
+    /// Those of [`open`](Self::open).
+    pub fn rewind(&mut self) -> Result<(), MessageError> {
+        self.packets = Packets::open(&self.source, self.limits)?;
+        self.cutter = Cutter::new(self.target, &self.stream)?;
+        self.held.clear();
+        Ok(())
     }
 
     /// How many frames the source has, or packets if it has no video.

@@ -99,8 +99,14 @@ impl<T, F: FnMut(Sheet) -> T> RenderLoop<'_, T, F> {
 
     /// Analyzes the next frame, unless it is late, and paints the frame before meanwhile.
     fn render_next(&mut self, item: &Scheduled, late: bool, after_gap: bool, generation: Generation) {
+        if self.payloads.lacks_index()
+            && let Some(index) = &self.shared.state().status.index
+        {
+            self.payloads.set_index(index);
+        }
+        let shared = self.shared;
         for frame in item.before.iter().chain([&item.frame]) {
-            match self.payloads.moment(Arc::clone(frame), &|| true) {
+            match self.payloads.moment(Arc::clone(frame), &|| !shared.state().stop) {
                 Ok(moment) => self.recent.push(moment, self.needed),
                 Err(error) => {
                     let (version, error) = (self.version, error.to_string());

@@ -44,7 +44,7 @@ impl AttackResult {
     ) -> Self {
         let mut attack_result = Self::default();
         let Panel::Cipher { scheme, lens } = panel else { return attack_result };
-        if !lens.can_show(ciphertext.grid()) {
+        if !lens.can_show(ciphertext.pixels()) {
             attack_result.note = Some(Note::NeedsPixels(lens.name()));
             return attack_result;
         }

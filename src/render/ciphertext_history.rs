@@ -158,7 +158,7 @@ impl CiphertextHistory {
     ) {
         let mut past = Past {
             frame: Arc::downgrade(frame),
-            pixels: payload.grid().pixels(),
+            pixels: payload.pixels(),
             bytes: Ciphertext::default(),
             blocks: Ciphertext::default(),
             parameters: Arc::default(),
@@ -193,7 +193,7 @@ impl CiphertextHistory {
     ) -> Result<Encrypted, EncryptError> {
         let len = payload.bytes().len();
         let whole = |bytes: Arc<Buffer>| Ciphertext { bytes, len };
-        let is_pixels = payload.grid().pixels().is_some();
+        let is_pixels = payload.pixels().is_some();
         let (bytes, parameters, change) = match (&self.cipher, payload.messages()) {
             (None, _) => (whole(Arc::clone(payload.bytes())), Arc::default(), None),
             (Some(cipher), [message]) if is_pixels => {

@@ -162,12 +162,12 @@ impl EqualityGroup {
         for (at, moment) in recent.iter().enumerate().skip(known) {
             let Some((first, others)) = histories.split_first_mut() else { continue };
             let (frame, payload) = (moment.frame(), &**newest.insert(Arc::clone(moment.payload())));
-            let places = payload.grid().pixels().map(PixelGrid::places);
+            let places = payload.pixels().map(PixelGrid::places);
             state.set_copy_distance(places.map_or(1, |places| places.back_to_above()));
             let is_last = at + 1 == recent.len();
             let compares = |history: &CiphertextHistory| is_last && history.scheme() == compared_scheme;
             if let Some(counter) = state.frame_counter().filter(|_| is_last && first.scheme().is_some()) {
-                counter.start(payload.bytes().len());
+                counter.start(payload.block_bytes());
                 let counter = Mutex::new(counter);
                 first.encrypt_next(frame, payload, pool, compares(first), &|block, piece| {
                     counter.lock().unwrap_or_else(PoisonError::into_inner).add_piece(block, piece);
@@ -252,7 +252,7 @@ impl GroupState {
                 _ => change_age.start(&now.blocks),
             }
         }
-        let messages = now.pixels.is_none().then(|| {
+        let messages = (now.pixels.is_none() && now.refused.is_none()).then(|| {
             let messages = payload.messages().iter().map(|message| &now.bytes[message.range.clone()]);
             // The frame before is there even if the memory holds one frame.
             let remembered = others.min(self.memory.get() as usize - 1);
@@ -360,6 +360,11 @@ impl CiphertextAnalysis {
     /// The blocks that are counted; for a frame of pixels, all bytes, including a rest under 16 bytes.
     pub const fn blocks(&self) -> &Ciphertext {
         &self.blocks
+    }
+
+    /// The pixels that its blocks are the ciphertext of; `None` if they are messages of another kind.
+    pub fn pixels(&self) -> Option<PixelGrid> {
+        self.payload.pixels()
     }
 
     /// The places of its blocks in the picture.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 #[cfg(doc)]
 use crate::media::MediaError;
 use crate::media::{Index, Limits};
-use crate::payload::{MessageError, MessageReader, Payload, Target};
+use crate::payload::{MessageError, MessageReader, Payload};
 use crate::picture::Frame;
 use crate::scene::Scene;
 use crate::units::FrameIndex;
@@ -45,7 +45,7 @@ pub struct Payloads {
     limits: Limits,
     /// The index of the source, if one was made before.
     index: Option<Arc<Index>>,
-    /// Opened for the first frame, and opened again to go back.
+    /// Opened for the first frame.
     reader: Option<MessageReader>,
     /// The first frame that the reader can still return.
     next: FrameIndex,
@@ -57,6 +57,12 @@ impl Payloads {
     pub fn of(scene: &Scene, limits: Limits) -> Self {
         let scene = Scene { panels: Vec::new(), ..scene.clone() };
         Self { scene, limits, index: None, reader: None, next: FrameIndex(0) }
+    }
+
+    /// True while it would have to make the index itself.
+    #[must_use]
+    pub fn lacks_index(&self) -> bool {
+        self.index.is_none() && self.reader.is_none() && !self.scene.target.is_pixels()
     }
 
     /// True if a scene has the same source, target and stream.
@@ -82,14 +88,16 @@ impl Payloads {
         keep_going: &dyn Fn() -> bool,
     ) -> Result<Moment, MessageError> {
         let Scene { source, target, stream, .. } = &self.scene;
-        if *target == Target::Pixels {
+        if target.is_pixels() {
             return Ok(frame.into());
         }
-        if frame.index < self.next {
-            self.reader = None;
-        }
         let reader = match &mut self.reader {
-            Some(reader) => reader,
+            Some(reader) => {
+                if frame.index < self.next {
+                    reader.rewind()?;
+                }
+                reader
+            }
             slot => {
                 let index = self.index.as_deref();
                 let reader = MessageReader::open(source, *stream, *target, self.limits, index, keep_going)?;

@@ -170,7 +170,7 @@ fn analyze(groups: &mut [EqualityGroup], recent: &Recent, parts: Parts, pool: &P
     let frame = recent.current()?;
     let analyze_group = |group: &mut EqualityGroup| group.analyze(&recent.frames, parts, pool);
     let payload = recent.frames.back()?.payload();
-    let has_edges = parts.numbers >= Numbers::Tables && payload.grid().pixels().is_some();
+    let has_edges = parts.numbers >= Numbers::Tables && payload.pixels().is_some();
     let edges = || has_edges.then(|| Edges::of(frame.layout, frame.shape, &frame.bytes));
     let (ciphertexts, edges) = analyze_all(groups, is_large(payload.bytes()), &analyze_group, edges);
     Some(Analysis { frame: Arc::clone(frame), ciphertexts, edges, parts })
@@ -242,7 +242,7 @@ fn render_panel(
 ) -> RenderedPanel {
     let draws = parts.pictures && attack_result.pending.is_none();
     let picture = draws.then(|| match panel {
-        Panel::Cipher { lens, .. } if !lens.can_show(ciphertext.grid()) => {
+        Panel::Cipher { lens, .. } if !lens.can_show(ciphertext.pixels()) => {
             blank(ciphertext.grid().shape(), pool)
         }
         _ => paint(panel, frame, ciphertext, &attack_result, pool),

@@ -311,7 +311,7 @@ fn the_strip_of_thumbnails_fills_and_is_hidden_by_key_and_by_menu() {
 fn the_timeline_shows_a_thumbnail_at_the_pointer() {
     let mut window = Window::open_sized("demo", [640.0, 480.0]);
     window.hold(0);
-    assert_eq!(window.app().thumbnails(), [0, 0], "nobody asked for one");
+    assert_eq!(window.app().thumbnails(), [0, 0], "no thumbnail before the pointer is on the timeline");
     let track = window.harness.get_by_label("Timeline").rect();
     window.harness.hover_at(track.center());
     window.until("the pictures", |app| app.thumbnails() == [24, 24]);

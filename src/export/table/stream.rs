@@ -2,10 +2,13 @@
 
 use serde::Serialize;
 
-use crate::leak::{StreamCounts, StreamSummary};
+use crate::leak::{BYTES_PER_VALUE, StreamCounts, StreamSummary};
 use crate::render::{RenderedPanel, Sheet};
 use crate::scene::Panel;
 use crate::text::numbers::{percent, thousands};
+
+/// Bytes that the counts of all panels take at most, but for the moment in which a table grows.
+const MOST_BYTES: usize = 256 << 20;
 
 /// The counts of a range, for panels whose ciphertext are messages.
 #[derive(Default)]
@@ -27,7 +30,8 @@ impl Stream {
     pub fn add(&mut self, sheet: &Sheet) {
         let of_messages = || sheet.panels.iter().filter(|panel| panel.is_of_messages());
         if self.panels.is_empty() {
-            self.panels.extend(of_messages().map(|panel| (panel.panel, StreamCounts::default())));
+            let most_values = MOST_BYTES / BYTES_PER_VALUE / of_messages().count().max(1);
+            self.panels.extend(of_messages().map(|panel| (panel.panel, StreamCounts::new(most_values))));
         }
         for (rendered, (_, counts)) in of_messages().zip(&mut self.panels) {
             add_panel(rendered, counts);

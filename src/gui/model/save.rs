@@ -158,7 +158,7 @@ pub struct SaveForm {
 pub enum KeyConsent {
     /// It may: the key is the demonstration key.
     NotNeeded,
-    /// The key is the user's own, who has not been asked yet.
+    /// The key is the user's own. The form has not asked yet.
     Needed,
     /// The form asks the user.
     Asked,

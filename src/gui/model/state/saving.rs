@@ -140,9 +140,7 @@ impl SaveForm {
             Command::Submit
                 if self.what == What::Scene && matches!(self.key, KeyConsent::Needed | KeyConsent::Asked) =>
             {
-                self.ask_again(
-                    "the file would contain your own key, readable by everybody who has the file".into(),
-                );
+                self.ask_again("the file would contain your own key in plain text".into());
                 self.key = KeyConsent::Asked;
             }
             Command::SubmitWithKey if self.key == KeyConsent::Asked => {

@@ -68,7 +68,9 @@ pub fn run(args: AppArgs) -> anyhow::Result<()> {
         Source::File(path) => Some(path.clone()),
         _ => None,
     };
-    let file = args.scene.scene(args.source, &files, |kept| args.panels.or(kept, Panel::defaults))?;
+    let file = args
+        .scene
+        .scene(args.source, &files, |kept, target| args.panels.or(kept, || Panel::shown(target)))?;
     check(&file.scene.source)?;
     args.save.check(&file)?;
     if let Some(out) = args.save.write(&file, args.write, args.verbosity)? {

@@ -60,7 +60,9 @@ pub fn run(args: ClipArgs) -> anyhow::Result<()> {
     let files = Files::new(args.write)
         .writing("--output", Some(&target))?
         .writing("--save-scene", args.save.target()?.as_ref())?;
-    let mut file = args.scene.scene(args.source, &files, |kept| args.panels.or(kept, Panel::defaults))?;
+    let mut file = args
+        .scene
+        .scene(args.source, &files, |kept, target| args.panels.or(kept, || Panel::shown(target)))?;
     args.save.check(&file)?;
     let kept = file.frames.take();
     let range = frames::or_of_scene(on_command_line, kept.as_ref());

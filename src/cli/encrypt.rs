@@ -98,13 +98,9 @@ pub fn run(args: EncryptArgs) -> anyhow::Result<()> {
     let parameters_go = Text::beside(&files)?;
     let asked = args.scheme.or(args.named_scheme);
     let SceneFile { scene, frame, .. } =
-        args.scene.scene(args.source, &files, |kept| match (asked, kept) {
+        args.scene.scene(args.source, &files, |kept, target| match (asked, kept) {
             (None, Some(kept)) => kept,
-            (None, None) => default_scheme(args.scene.target().unwrap_or_default())
-                .parse()
-                .map(Panel::of)
-                .into_iter()
-                .collect(),
+            (None, None) => default_scheme(target).parse().map(Panel::of).into_iter().collect(),
             (Some(scheme), _) => vec![Panel::of(scheme)],
         })?;
     let scheme = scene.panels.iter().find_map(|panel| panel.scheme());

@@ -1,25 +1,20 @@
 //! `afterimage encrypt --target`: what an encoder wrote, or a whole file, encrypted; and the same turned back.
 
 use std::fmt;
-use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::ops::Range;
 use std::str::FromStr;
 
 use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
 
-use super::failure::Failure;
 use super::terminal::stop;
 use crate::crypto::{KeyMaterial, MessageCipher, Parameters, Scheme};
 use crate::media::{Index, Limits, MediaError, Source, StreamChoice};
-use crate::payload::{MessageReader, Target, header_bytes};
+use crate::payload::{MessageReader, Procedure, Target, file_bytes, header_bytes};
 use crate::render::encrypt_messages;
 use crate::runtime::pool::{Buffer, Pool};
 use crate::units::{FrameIndex, MessageNumber};
-
-/// The largest file that is encrypted as it is.
-const MOST_FILE_BYTES: u64 = 256 << 20;
 
 /// How many bytes at the start of a file stay clear.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -136,7 +131,7 @@ pub fn messages(
             offset,
             bytes: message.range.len(),
             clear: message.clear(cipher.pads()).iter().map(run).collect(),
-            restarts: if message.restarts {
+            restarts: if message.procedure == Procedure::EachPiece {
                 message
                     .pieces
                     .iter()
@@ -178,17 +173,7 @@ pub fn file(
     is_body: bool,
     (scheme, key): (Scheme, &KeyMaterial),
 ) -> anyhow::Result<Encrypted> {
-    let Source::File(path) = source else {
-        bail!(Failure::Usage(format!("{source} is no file; name one to encrypt it as it is")));
-    };
-    let cannot_read =
-        || format!("cannot read the file; check that it exists and that you may read it: {}", path.display());
-    let mut plaintext = Vec::new();
-    let from = File::open(path).with_context(cannot_read)?;
-    from.take(MOST_FILE_BYTES + 1).read_to_end(&mut plaintext).with_context(cannot_read)?;
-    if plaintext.len() as u64 > MOST_FILE_BYTES {
-        bail!("the file is larger than 256 MiB; give a smaller one: {}", path.display());
-    }
+    let plaintext = file_bytes(source)?;
     let clear = match clear {
         ClearBytes::Auto => header_bytes(&plaintext),
         ClearBytes::Count(count) => count.min(plaintext.len()),

@@ -74,7 +74,9 @@ pub fn run(args: FigureArgs) -> anyhow::Result<()> {
     let files = Files::new(args.write)
         .writing("--output", Some(&target))?
         .writing("--save-scene", args.save.target()?.as_ref())?;
-    let mut file = args.scene.scene(args.source, &files, |kept| args.panels.or(kept, Panel::defaults))?;
+    let mut file = args
+        .scene
+        .scene(args.source, &files, |kept, target| args.panels.or(kept, || Panel::shown(target)))?;
     args.save.check(&file)?;
     let (sheet, info) = one_frame(Job::new(&file.scene, args.frame.or(file.frame)), args.verbosity)?;
     let figure = Figure { scene: &file.scene, sheet: &sheet, info: &info, theme: args.theme.into() };

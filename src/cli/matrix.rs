@@ -16,9 +16,10 @@ use crate::crypto::Scheme;
 use crate::export::poster::{Cell, Poster, Row};
 use crate::lens::Lens;
 use crate::media::Source;
+use crate::payload::Target as Encrypted;
 use crate::picture::Shape;
 use crate::render::{Job, Parts, SceneRenderer};
-use crate::scene::{Panel, Scene};
+use crate::scene::{Panel, Scene, check_target};
 
 /// The rows of a poster: modes of operation used well and badly, the largest differences first.
 const SCHEMES: [&str; 13] = [
@@ -85,14 +86,14 @@ pub fn run(args: MatrixArgs) -> anyhow::Result<()> {
     let files = Files::new(args.write)
         .writing("--output", Some(&target))?
         .writing("--save-scene", args.save.target()?.as_ref())?;
-    let mut file = args.scene.scene(args.source, &files, |kept| {
-        let (schemes, lenses) = axes(kept.as_deref());
+    let mut file = args.scene.scene(args.source, &files, |kept, target| {
+        let (schemes, lenses) = axes(kept.as_deref(), target);
         let schemes = if asked_schemes.is_empty() { schemes } else { asked_schemes };
         let lenses = if asked_lenses.is_empty() { lenses } else { asked_lenses };
         edges(&schemes, &lenses)
     })?;
     args.save.check(&file)?;
-    let (schemes, lenses) = axes(Some(&file.scene.panels));
+    let (schemes, lenses) = axes(Some(&file.scene.panels), file.scene.target);
 
     let plain = Scene { panels: vec![Panel::Plain], ..file.scene.clone() };
     let range = args.frame.or(file.frame);
@@ -144,8 +145,8 @@ fn edges(schemes: &[Scheme], lenses: &[Lens]) -> Vec<Panel> {
     row.chain(schemes.iter().skip(1).map(|&scheme| Panel::Cipher { scheme, lens })).collect()
 }
 
-/// The schemes and the lenses of panels, each once, in their order; the default ones if there are none.
-fn axes(panels: Option<&[Panel]>) -> (Vec<Scheme>, Vec<Lens>) {
+/// The schemes and the lenses of panels, each once, in their order; if there are none, the default ones that suit the target.
+fn axes(panels: Option<&[Panel]>, target: Encrypted) -> (Vec<Scheme>, Vec<Lens>) {
     let (mut schemes, mut lenses) = (Vec::new(), Vec::new());
     for panel in panels.unwrap_or_default() {
         if let Panel::Cipher { scheme, lens } = *panel {
@@ -159,9 +160,11 @@ fn axes(panels: Option<&[Panel]>) -> (Vec<Scheme>, Vec<Lens>) {
     }
     if schemes.is_empty() {
         schemes = SCHEMES.iter().filter_map(|name| name.parse().ok()).collect();
+        schemes.retain(|&scheme| check_target(target, scheme).is_ok());
     }
     if lenses.is_empty() {
         lenses = LENSES.iter().filter_map(|name| name.parse().ok()).collect();
+        lenses.retain(|lens| lens.suits(target.is_pixels()));
     }
     (schemes, lenses)
 }
@@ -177,15 +180,20 @@ mod tests {
 
     #[test]
     fn every_row_and_column_of_the_poster_exists() {
-        let (schemes, lenses) = axes(None);
+        let (schemes, lenses) = axes(None, Encrypted::Pixels);
         assert_eq!((schemes.len(), lenses.len()), (SCHEMES.len(), LENSES.len()));
+        for target in Encrypted::ALL {
+            let (schemes, lenses) = axes(None, target);
+            assert!(!schemes.is_empty() && !lenses.is_empty(), "{target}");
+            assert!(schemes.iter().all(|&scheme| check_target(target, scheme).is_ok()), "{target}");
+        }
     }
 
     #[test]
     fn the_first_row_and_column_state_the_axes_of_a_poster() {
-        let (schemes, lenses) = axes(None);
+        let (schemes, lenses) = axes(None, Encrypted::Pixels);
         let panels = edges(&schemes, &lenses);
-        assert_eq!(axes(Some(&panels)), (schemes, lenses));
+        assert_eq!(axes(Some(&panels), Encrypted::Pixels), (schemes, lenses));
         assert_eq!(panels.len(), SCHEMES.len() + LENSES.len() - 1);
     }
 

@@ -80,7 +80,9 @@ pub fn run(args: MeasureArgs) -> anyhow::Result<()> {
     let on_command_line = args.range.or_all()?;
     let target = Target::from(args.output);
     let files = Files::new(args.write).writing("--output", Some(&target))?;
-    let file = args.scene.scene(args.source, &files, |kept| args.panels.or(kept, Panel::measured))?;
+    let file = args
+        .scene
+        .scene(args.source, &files, |kept, target| args.panels.or(kept, || Panel::measured(target)))?;
     let range = frames::or_of_scene(on_command_line, file.frames.as_ref());
     let scene = file.scene;
     let out = Output::create(&target, args.write.making())?;

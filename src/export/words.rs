@@ -187,7 +187,8 @@ pub fn finding(leakage: &Leakage) -> String {
 #[must_use]
 pub fn finding_through(panel: &RenderedPanel) -> String {
     let found = finding(&panel.leakage);
-    let is_of_bytes = matches!(panel.panel, Panel::Cipher { lens: Lens::Ciphertext, .. });
+    let is_of_bytes =
+        matches!(panel.panel, Panel::Cipher { lens: Lens::Ciphertext, .. }) && !panel.is_of_file();
     match panel.leakage.word.and_then(Finding::lens).filter(|_| is_of_bytes) {
         Some(lens) => format!("{found}; seen through {lens}"),
         None => found,

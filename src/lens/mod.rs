@@ -196,9 +196,15 @@ impl Lens {
     /// True if the lens can show a ciphertext with this grid.
     #[must_use]
     pub const fn can_show(self, pixels: Option<PixelGrid>) -> bool {
+        self.suits(pixels.is_some())
+    }
+
+    /// True if the lens can show pixels, or else messages of another kind.
+    #[must_use]
+    pub const fn suits(self, is_pixels: bool) -> bool {
         match self.needs() {
             Needs::Blocks => true,
-            Needs::Pixels => pixels.is_some(),
+            Needs::Pixels => is_pixels,
         }
     }
 

@@ -84,6 +84,7 @@ pub use pattern::Pattern;
 pub use source::Source;
 pub use stream_choice::{StreamChoice, UnknownStream};
 
+use crate::picture::Picture;
 use crate::picture::layout::Layout;
 use crate::runtime::pool::Pool;
 use decode::Threads;
@@ -135,10 +136,40 @@ fn open_with(
         Source::Canvas(drawing) => return Ok(Box::new(canvas::open(drawing, layout, pool))),
         Source::Demo | Source::DemoStill | Source::File(_) => {}
     }
-    match Video::open(source.to_string(), Origin::of(source)?, layout, (limits, threads), pool) {
+    let name = source.to_string();
+    match Video::open(name.clone(), Origin::of(source)?, layout, (limits, threads), pool) {
         Ok(video) => Ok(Box::new(video)),
-        Err(error) => Ok(Box::new(otherwise(error, source, layout, limits, pool)?)),
+        Err(error) => Ok(Box::new(otherwise(error, &name, &Origin::of(source)?, (layout, limits), pool)?)),
     }
+}
+
+/// All bytes of a source that is a file; `None` if there are more than `most`.
+///
+/// # Errors
+/// When the source is no file, or cannot be read.
+pub fn file_bytes(source: &Source, most: u64) -> Result<Option<Vec<u8>>, MediaError> {
+    if matches!(source, Source::Pattern(..) | Source::Canvas(_)) {
+        return Err(MediaError::NoPackets(source.to_string()));
+    }
+    Origin::of(source)?.read_whole(most)
+}
+
+/// The picture that a viewer shows of the bytes of a file: its first frame. `name` is for messages.
+///
+/// # Errors
+/// When the bytes are no picture that can be decoded, or one past `limits`.
+pub fn picture_of(name: &str, bytes: &[u8], limits: Limits, pool: &Pool) -> Result<Picture, MediaError> {
+    let origin = || Origin::memory(name, bytes);
+    let layout = Layout::RGBA32;
+    let mut frames: Box<dyn Frames> =
+        match Video::open(name.to_owned(), origin(), layout, (limits, Threads::One), pool) {
+            Ok(video) => Box::new(video),
+            Err(error) => Box::new(otherwise(error, name, &origin(), (layout, limits), pool)?),
+        };
+    let reason = "not one frame can be decoded".to_owned();
+    let none = MediaError::NotMedia { name: name.to_owned(), reason };
+    let frame = frames.next_frame()?.ok_or(none)?;
+    Ok(Picture::new(frame.shape, frame.bytes))
 }
 
 /// The release of FFmpeg and the versions of its libraries that the program runs with, in one line.
@@ -160,16 +191,16 @@ pub fn ffmpeg_versions() -> String {
 /// Opens a source in which FFmpeg finds no picture, for which it gives `error`.
 fn otherwise(
     error: MediaError,
-    source: &Source,
-    layout: Layout,
-    limits: Limits,
+    name: &str,
+    origin: &Origin,
+    (layout, limits): (Layout, Limits),
     pool: &Pool,
 ) -> Result<Generated, MediaError> {
     // Bytes without a word at their start can look like sound to FFmpeg.
     if !matches!(error, MediaError::NotMedia { .. } | MediaError::NoVideo { .. }) {
         return Err(error);
     }
-    pictures::open(source, &Origin::of(source)?, layout, limits, pool)?.ok_or(error)
+    pictures::open(name, origin, layout, limits, pool)?.ok_or(error)
 }
 
 /// Has the memory of large frames go back to the system when they are freed, where the C library would keep
@@ -211,7 +242,8 @@ pub fn scan(source: &Source, limits: Limits, progress: Progress<'_>) -> Result<A
             let reason = "not one frame can be decoded".to_owned();
             let none = MediaError::NotMedia { name: origin.name().to_owned(), reason };
             let error = counted.err().unwrap_or(none);
-            let opened = otherwise(error, source, Layout::default(), limits, &Pool::default())?;
+            let (name, as_default) = (source.to_string(), (Layout::default(), limits));
+            let opened = otherwise(error, &name, &Origin::of(source)?, as_default, &Pool::default())?;
             Ok(Arc::clone(opened.own_index()))
         }
     }

@@ -34,6 +34,7 @@ pub(super) struct Origin {
 enum Held {
     File { path: PathBuf, file: Arc<File> },
     Bundled(&'static [u8]),
+    Memory(Arc<[u8]>),
 }
 
 impl Origin {
@@ -71,6 +72,11 @@ impl Origin {
         Self { name: name.to_owned(), bytes: Held::Bundled(bytes) }
     }
 
+    /// Bytes in memory.
+    pub(super) fn memory(name: &str, bytes: &[u8]) -> Self {
+        Self { name: name.to_owned(), bytes: Held::Memory(bytes.into()) }
+    }
+
     /// The name for messages.
     pub(super) fn name(&self) -> &str {
         &self.name
@@ -80,6 +86,9 @@ impl Origin {
     pub(super) fn io(&self) -> Result<StreamIo, MediaError> {
         match &self.bytes {
             Held::Bundled(bytes) => StreamIo::from_read_seek_with_capacity(Cursor::new(*bytes), READ_BYTES),
+            Held::Memory(bytes) => {
+                StreamIo::from_read_seek_with_capacity(Cursor::new(Arc::clone(bytes)), READ_BYTES)
+            }
             Held::File { file, .. } => {
                 let reading = Reading { file: Arc::clone(file), offset_bytes: 0 };
                 StreamIo::from_read_seek_with_capacity(reading, READ_BYTES)
@@ -92,6 +101,7 @@ impl Origin {
     pub(super) fn bytes(&self) -> Box<dyn Bytes> {
         match &self.bytes {
             Held::Bundled(bytes) => Box::new(Cursor::new(*bytes)),
+            Held::Memory(bytes) => Box::new(Cursor::new(Arc::clone(bytes))),
             Held::File { file, .. } => Box::new(Reading { file: Arc::clone(file), offset_bytes: 0 }),
         }
     }
@@ -104,10 +114,11 @@ impl Origin {
 
     /// The first bytes, up to `most`.
     pub(super) fn read(&self, most: u64) -> Result<Vec<u8>, MediaError> {
+        let first =
+            |bytes: &[u8]| bytes[..usize::try_from(most).unwrap_or(usize::MAX).min(bytes.len())].to_vec();
         match &self.bytes {
-            Held::Bundled(bytes) => {
-                Ok(bytes[..usize::try_from(most).unwrap_or(usize::MAX).min(bytes.len())].to_vec())
-            }
+            Held::Bundled(bytes) => Ok(first(bytes)),
+            Held::Memory(bytes) => Ok(first(bytes)),
             Held::File { file, .. } => {
                 let mut bytes = Vec::new();
                 let reading = Reading { file: Arc::clone(file), offset_bytes: 0 };
@@ -121,7 +132,7 @@ impl Origin {
     pub(super) fn unreadable(&self, source: io::Error) -> MediaError {
         let path = match &self.bytes {
             Held::File { path, .. } => path.clone(),
-            Held::Bundled(_) => PathBuf::from(&self.name),
+            Held::Bundled(_) | Held::Memory(_) => PathBuf::from(&self.name),
         };
         MediaError::Unreadable { path, source }
     }

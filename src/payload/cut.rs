@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::area::{Area, FieldRows};
 use super::target::Target;
-use super::{Message, Pattern, Piece};
+use super::{Message, Pattern, Piece, Procedure};
 use crate::media::codec::nal::{NalStream, Syntax};
 use crate::media::codec::prores::{self, Rows};
 use crate::media::codec::units::{SliceCodec, SliceHeaderBytes, Unit};
@@ -140,7 +140,7 @@ impl Parts {
 
 /// A message without its number.
 fn message(kind: &'static str, range: Range<usize>, pieces: Vec<Piece>) -> Message {
-    Message { number: MessageNumber(0), kind, range, pieces, restarts: false }
+    Message { number: MessageNumber(0), kind, range, pieces, procedure: Procedure::Joined }
 }
 
 /// Messages of one piece each, from the ranges of their encrypted bytes. Each message starts at the end of the one before,
@@ -288,7 +288,8 @@ fn sample((bodies, problems): (Vec<Range<usize>>, Vec<CodecError>), target: Targ
         pieces.push(Piece { pattern, ..Piece::new(start..body.end, clear) });
         start = body.end;
     }
-    let sample = Message { restarts: target == Target::Cbcs, ..message("sample", 0..bytes, pieces) };
+    let procedure = if target == Target::Cbcs { Procedure::EachPiece } else { Procedure::Joined };
+    let sample = Message { procedure, ..message("sample", 0..bytes, pieces) };
     Cut { messages: vec![sample], problems }
 }
 

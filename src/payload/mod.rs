@@ -15,6 +15,7 @@
 
 mod area;
 mod cut;
+mod file;
 mod file_header;
 mod reader;
 mod target;
@@ -29,6 +30,7 @@ use crate::units::MessageNumber;
 
 pub use area::{Area, FieldRows};
 pub use cut::{Cut, CutError, Cutter};
+pub use file::{MOST_FILE_BYTES, file_bytes, file_payload};
 pub use file_header::header_bytes;
 pub use reader::{CutPacket, MessageError, MessageReader};
 pub use target::{Target, UnknownTarget};
@@ -55,8 +57,25 @@ pub struct Message {
     pub range: Range<usize>,
     /// The pieces of the message, in order; bytes of the message outside all pieces are clear.
     pub pieces: Vec<Piece>,
-    /// The mode starts anew from the same initialization vector at each piece, as in `cbcs`.
-    pub restarts: bool,
+    /// How its encrypted bytes are passed to the cipher.
+    pub procedure: Procedure,
+}
+
+/// How the encrypted bytes of a message are passed to a cipher.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Procedure {
+    /// The encrypted bytes of all pieces as one text, in order. A mode that pads encrypts whole blocks of it only, so that
+    /// no message grows.
+    #[default]
+    Joined,
+    /// Each piece by itself, from the same initialization vector, as in `cbcs`.
+    EachPiece,
+    /// All bytes, padded as the mode pads, as `openssl enc` does; then so many bytes at the start are replaced by those of
+    /// the plaintext, as a header that is copied in front of the ciphertext.
+    File {
+        /// Bytes at the start that are replaced.
+        put_back: usize,
+    },
 }
 
 /// A part of a message: clear bytes, then encrypted bytes.
@@ -92,10 +111,14 @@ impl Message {
         self
     }
 
-    /// The bytes of the message that are not encrypted, in order. If a mode encrypts `whole_blocks` only, a rest under 16
-    /// bytes at the end is one of them.
+    /// The bytes of the message that are not encrypted on the wire, in order. If a mode encrypts `whole_blocks` only, a rest
+    /// under 16 bytes at the end is one of them.
     #[must_use]
     pub fn clear(&self, whole_blocks: bool) -> Vec<Range<usize>> {
+        if let Procedure::File { put_back } = self.procedure {
+            let header = self.range.start..self.range.end.min(self.range.start + put_back);
+            return if header.is_empty() { Vec::new() } else { vec![header] };
+        }
         let encrypted = || self.pieces.iter().flat_map(Piece::encrypted);
         let all: usize = encrypted().map(|range| range.len()).sum();
         let mut left = if whole_blocks { all / BLOCK_BYTES * BLOCK_BYTES } else { all };
@@ -116,6 +139,21 @@ impl Message {
             clear.push(at..self.range.end);
         }
         clear
+    }
+
+    /// The whole encrypted blocks within the payload, in order. Blocks of a file in which bytes were put back are not among
+    /// them.
+    fn whole_blocks(&self) -> impl Iterator<Item = Range<usize>> {
+        let clear = match self.procedure {
+            Procedure::File { put_back } => put_back.next_multiple_of(BLOCK_BYTES),
+            Procedure::Joined | Procedure::EachPiece => 0,
+        };
+        let start = self.range.start.saturating_add(clear);
+        self.pieces
+            .iter()
+            .flat_map(Piece::whole_blocks)
+            .map(move |blocks| blocks.start.max(start)..blocks.end)
+            .filter(|blocks| blocks.start <= blocks.end)
     }
 }
 
@@ -158,10 +196,24 @@ impl Payload {
             kind: "pixels",
             pieces: vec![Piece::new(range.clone(), 0)],
             range,
-            restarts: false,
+            procedure: Procedure::Joined,
         };
         let (bytes, shape, pixels) = (Arc::clone(&frame.bytes), frame.shape, Some(frame.pixels()));
         Self { bytes, messages: vec![message], shape, pixels, grid: OnceLock::new() }
+    }
+
+    /// A file as it is: one message with the number 0, in which `put_back` bytes at the start stay readable.
+    #[must_use]
+    pub fn of_file(bytes: Arc<Buffer>, put_back: usize, shape: Shape) -> Self {
+        let range = 0..bytes.len();
+        let message = Message {
+            number: MessageNumber(0),
+            kind: "file",
+            pieces: vec![Piece::new(range.clone(), 0)],
+            procedure: Procedure::File { put_back: put_back.min(range.len()) },
+            range,
+        };
+        Self::of_messages(bytes, vec![message], shape)
     }
 
     /// Messages that are no pixels, shown as a carpet in a picture of `shape`. Bytes outside all messages are clear.
@@ -208,6 +260,15 @@ impl Payload {
         self.pixels
     }
 
+    /// How many bytes at the start of a file stay readable; `None` if it is no file.
+    #[must_use]
+    pub fn put_back(&self) -> Option<usize> {
+        match self.messages.first()?.procedure {
+            Procedure::File { put_back } => Some(put_back),
+            Procedure::Joined | Procedure::EachPiece => None,
+        }
+    }
+
     /// The places of its blocks in the picture; made on the first call.
     pub fn grid(&self) -> &BlockGrid {
         self.grid.get_or_init(|| match self.pixels {
@@ -228,13 +289,16 @@ impl Payload {
             cells.extend((block..block + count).map(Some));
             (block, at) = (block + count, blocks.end);
         }
-        clear(&mut cells, self.bytes.len() - at);
+        // What fills no block at the end of a file is encrypted with its padding.
+        if self.put_back().is_none() {
+            clear(&mut cells, self.bytes.len() - at);
+        }
         cells
     }
 
     /// The whole encrypted blocks of all pieces within the bytes, in order.
     fn whole_blocks(&self) -> impl Iterator<Item = Range<usize>> {
-        self.messages.iter().flat_map(|message| &message.pieces).flat_map(Piece::whole_blocks)
+        self.messages.iter().flat_map(Message::whole_blocks)
     }
 
     /// Bytes that are not encrypted. If a mode encrypts `whole_blocks` only, rests under 16 bytes are not encrypted either.
@@ -274,7 +338,7 @@ mod tests {
             kind: "packet",
             range,
             pieces,
-            restarts: false,
+            procedure: Procedure::Joined,
         };
         let messages = (7..).zip(messages).map(message).collect();
         Payload::of_messages(Arc::new(Buffer::from(bytes)), messages, Shape::new(6, 2))
@@ -314,6 +378,17 @@ mod tests {
         assert_eq!(none.encrypted().count(), 0);
         assert_eq!(Piece::new(3..3, 0).encrypted().count(), 0);
         assert_eq!(Piece::new(3..8, 1).encrypted().next(), Some(4..8));
+    }
+
+    #[test]
+    fn the_blocks_of_a_file_begin_after_the_bytes_that_were_put_back() {
+        let bytes: Vec<u8> = (0..100).collect();
+        let payload = Payload::of_file(Arc::new(Buffer::from(bytes)), 20, Shape::new(6, 2));
+        assert_eq!(payload.blocks(payload.bytes()), (32..96).collect::<Vec<u8>>());
+        assert_eq!(row(&payload), [None, None, Some(0), Some(1), Some(2), Some(3)]);
+        assert_eq!((payload.clear_bytes(true), payload.clear_bytes(false)), (20, 20));
+        let all_clear = Payload::of_file(Arc::new(Buffer::from(vec![1; 30])), 90, Shape::new(6, 2));
+        assert_eq!((all_clear.block_bytes(), all_clear.clear_bytes(true)), (0, 30));
     }
 
     #[test]

@@ -56,6 +56,9 @@ pub enum MessageError {
     /// The target does not fit the stream.
     #[error(transparent)]
     Cut(#[from] CutError),
+    /// A file past the bound of the target `file`.
+    #[error("the file is larger than 256 MiB; give a smaller one, or another target: {0}")]
+    FileTooLarge(String),
     /// There is no such stream.
     #[error("there is no stream {choice} in {name}; it has {streams}")]
     NoStream {

@@ -10,7 +10,9 @@ use crate::crypto::Verdict;
 use crate::leak::tone::{Agreement, NoTone, Tones};
 use crate::leak::{Finding, Leakage, Recovery};
 use crate::lens::{Lens, Tampering, View};
-use crate::picture::Frame;
+use crate::media::{self, Limits};
+use crate::picture::{Frame, Picture};
+use crate::runtime::pool::Pool;
 use crate::scene::Panel;
 
 /// The least share of recovered pixels that counts as a finding: below it, only dots are visible.
@@ -31,6 +33,8 @@ pub struct AttackResult {
     pub attack: Option<Attack>,
     /// The frame as the receiver decrypts it.
     received: Option<Vec<u8>>,
+    /// The encrypted file as a viewer shows it.
+    pub viewed: Option<Picture>,
 }
 
 impl AttackResult {
@@ -41,11 +45,16 @@ impl AttackResult {
         ciphertext: &CiphertextAnalysis,
         prepared: &PreparedSet,
         receivers: &[ReceiverSide],
+        pool: &Pool,
     ) -> Self {
         let mut attack_result = Self::default();
         let Panel::Cipher { scheme, lens } = panel else { return attack_result };
         if !lens.can_show(ciphertext.pixels()) {
             attack_result.note = Some(Note::NeedsPixels(lens.name()));
+            return attack_result;
+        }
+        if let (Lens::Ciphertext, Some(put_back)) = (lens, ciphertext.put_back()) {
+            attack_result.view_file(ciphertext, put_back, pool);
             return attack_result;
         }
         let needed = PreparationRequest::of(panel, frame.index);
@@ -93,6 +102,19 @@ impl AttackResult {
             _ => {}
         }
         attack_result
+    }
+
+    /// Opens an encrypted file as a viewer does.
+    fn view_file(&mut self, ciphertext: &CiphertextAnalysis, put_back: usize, pool: &Pool) {
+        if put_back == 0 {
+            let Leakage { repeated, blocks, .. } = ciphertext.leakage;
+            self.note = Some(Note::NoViewer { repeated, blocks });
+            return;
+        }
+        match media::picture_of("the encrypted file", ciphertext.bytes(), Limits::default(), pool) {
+            Ok(picture) => self.viewed = Some(picture),
+            Err(error) => self.note = Some(Note::Unviewable(error.to_string())),
+        }
     }
 
     fn receive(

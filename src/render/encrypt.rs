@@ -1,15 +1,13 @@
 //! Encrypting messages that are cut into pieces.
 
 use crate::crypto::{EncryptError, MessageCipher, Parameters};
-use crate::payload::{Message, Payload, Piece};
+use crate::payload::{Message, Payload, Piece, Procedure};
 use crate::picture::layout::BLOCK_BYTES;
 use crate::runtime::pool::{Buffer, Pool};
 use crate::units::MessageNumber;
 
-/// Encrypts each message of a payload: the protected bytes of its pieces are encrypted as one text, in order, or each piece
-/// by itself if the message [restarts](Message::restarts); clear bytes stay as they are. A mode that pads encrypts whole
-/// blocks only, so that no message grows: a rest under 16 bytes stays clear. Returns as many bytes as the payload has, in the
-/// same arrangement, and the parameters of each message.
+/// Encrypts each message of a payload by its [`Procedure`]; clear bytes stay as they are. Returns as many bytes as the payload
+/// has, in the same arrangement, and the parameters of each message.
 ///
 /// # Errors
 /// [`EncryptError`] if the mode cannot take one of the messages.
@@ -38,8 +36,17 @@ struct Encryption<'a> {
 impl Encryption<'_> {
     /// Encrypts a message where it stands.
     fn encrypt(&mut self, message: &Message, bytes: &mut [u8]) -> Result<Parameters, EncryptError> {
-        if !message.restarts {
-            return self.encrypt_pieces(message.number, &message.pieces, bytes);
+        match message.procedure {
+            Procedure::Joined => return self.encrypt_pieces(message.number, &message.pieces, bytes),
+            Procedure::File { put_back } => {
+                let bytes = &mut bytes[message.range.clone()];
+                let parameters = self.cipher.encrypt(message.number, bytes, &mut self.ciphertext)?;
+                // Without the padding of the mode.
+                let length = bytes.len();
+                bytes[put_back..].copy_from_slice(&self.ciphertext[put_back..length]);
+                return Ok(parameters);
+            }
+            Procedure::EachPiece => {}
         }
         let mut parameters = self.encrypt_pieces(message.number, &[], bytes)?;
         for piece in message.pieces.chunks(1) {
@@ -93,7 +100,7 @@ mod tests {
             kind: "packet",
             range,
             pieces,
-            restarts: false,
+            procedure: Procedure::Joined,
         };
         let messages = vec![
             message(5, 0..78, vec![Piece::new(0..43, 3), Piece::new(43..78, 5)]),
@@ -130,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_that_restarts_encrypts_each_piece_from_the_same_vector() {
+    fn a_message_by_pieces_encrypts_each_piece_from_the_same_vector() {
         let bytes: Vec<u8> = (0..200).map(|n| n % 20).collect();
         let pieces =
             [0..100, 100..200].map(|range| Piece { pattern: Pattern::OneInTen, ..Piece::new(range, 4) });
@@ -139,7 +146,7 @@ mod tests {
             kind: "sample",
             range: 0..200,
             pieces: pieces.into(),
-            restarts: true,
+            procedure: Procedure::EachPiece,
         };
         let payload =
             Payload::of_messages(Arc::new(Buffer::from(bytes.clone())), vec![message], Shape::new(9, 9));

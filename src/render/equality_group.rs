@@ -362,6 +362,16 @@ impl CiphertextAnalysis {
         &self.blocks
     }
 
+    /// All bytes on the wire.
+    pub const fn bytes(&self) -> &Ciphertext {
+        &self.bytes
+    }
+
+    /// How many bytes at the start of a file were put back; `None` if this is no file.
+    pub fn put_back(&self) -> Option<usize> {
+        self.payload.put_back()
+    }
+
     /// The pixels that its blocks are the ciphertext of; `None` if they are messages of another kind.
     pub fn pixels(&self) -> Option<PixelGrid> {
         self.payload.pixels()

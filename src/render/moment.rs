@@ -5,7 +5,7 @@ use std::sync::Arc;
 #[cfg(doc)]
 use crate::media::MediaError;
 use crate::media::{Index, Limits};
-use crate::payload::{MessageError, MessageReader, Payload};
+use crate::payload::{MessageError, MessageReader, Payload, Target, file_payload};
 use crate::picture::Frame;
 use crate::scene::Scene;
 use crate::units::FrameIndex;
@@ -49,6 +49,8 @@ pub struct Payloads {
     reader: Option<MessageReader>,
     /// The first frame that the reader can still return.
     next: FrameIndex,
+    /// The file as it is, which is the payload of every frame.
+    file: Option<Arc<Payload>>,
 }
 
 impl Payloads {
@@ -56,13 +58,13 @@ impl Payloads {
     #[must_use]
     pub fn of(scene: &Scene, limits: Limits) -> Self {
         let scene = Scene { panels: Vec::new(), ..scene.clone() };
-        Self { scene, limits, index: None, reader: None, next: FrameIndex(0) }
+        Self { scene, limits, index: None, reader: None, next: FrameIndex(0), file: None }
     }
 
     /// True while it would have to make the index itself.
     #[must_use]
     pub fn lacks_index(&self) -> bool {
-        self.index.is_none() && self.reader.is_none() && !self.scene.target.is_pixels()
+        self.index.is_none() && self.reader.is_none() && self.scene.target.is_of_packets()
     }
 
     /// True if a scene has the same source, target and stream.
@@ -77,7 +79,7 @@ impl Payloads {
         self.index.get_or_insert_with(|| Arc::clone(index));
     }
 
-    /// Adds the payload to a frame: its pixels, or the messages of its packets. Frames in order are read once; to go back,
+    /// Adds the payload to a frame: its pixels, the file, or the messages of its packets. Frames in order are read once; to go back,
     /// the file is read again from its start.
     ///
     /// # Errors
@@ -90,6 +92,15 @@ impl Payloads {
         let Scene { source, target, stream, .. } = &self.scene;
         if target.is_pixels() {
             return Ok(frame.into());
+        }
+        if *target == Target::File {
+            let kept = self.file.take().filter(|file| file.grid().shape() == frame.shape);
+            let file = match kept {
+                Some(file) => file,
+                None => Arc::new(file_payload(source, frame.shape)?),
+            };
+            self.file = Some(Arc::clone(&file));
+            return Ok(Moment { frame, payload: file });
         }
         let reader = match &mut self.reader {
             Some(reader) => {

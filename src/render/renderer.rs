@@ -190,7 +190,7 @@ impl PanelRenderer {
             match &ciphertext.expect("every scheme of a panel was analyzed").1 {
                 Ok(ciphertext) => {
                     let attack_result =
-                        AttackResult::of(panel, &frame, ciphertext, prepared, &self.receivers);
+                        AttackResult::of(panel, &frame, ciphertext, prepared, &self.receivers, &self.pool);
                     render_panel(panel, &frame, ciphertext, attack_result, parts, &self.pool)
                 }
                 Err(refusal) => RenderedPanel {
@@ -241,8 +241,10 @@ fn render_panel(
     pool: &Pool,
 ) -> RenderedPanel {
     let draws = parts.pictures && attack_result.pending.is_none();
-    let picture = draws.then(|| match panel {
-        Panel::Cipher { lens, .. } if !lens.can_show(ciphertext.pixels()) => {
+    let is_viewed = attack_result.viewed.is_some();
+    let picture = draws.then(|| match (panel, &attack_result.viewed) {
+        (_, Some(viewed)) => viewed.clone(),
+        (Panel::Cipher { lens, .. }, None) if !can_paint(lens, ciphertext) => {
             blank(ciphertext.grid().shape(), pool)
         }
         _ => paint(panel, frame, ciphertext, &attack_result, pool),
@@ -253,7 +255,7 @@ fn render_panel(
         leakage.word = None;
     }
     let blank = match (panel, &picture) {
-        (Panel::Cipher { lens, .. }, Some(picture)) => {
+        (Panel::Cipher { lens, .. }, Some(picture)) if !is_viewed => {
             let blank =
                 || lens.blank(&attack_result.view(ciphertext.view()), &leakage, frame.index == FrameIndex(0));
             ciphertext.grid().is_even(picture.pixels()).then(blank).flatten()
@@ -269,6 +271,12 @@ fn render_panel(
     let AttackResult { pending, note, attack, .. } = attack_result;
     let wire = Some(ciphertext.wire());
     RenderedPanel { panel, picture, leakage, wire, refusal: None, pending, note, blank, shows, attack }
+}
+
+/// True if the lens can paint the ciphertext itself: the ciphertext of a file is shown by a viewer.
+fn can_paint(lens: Lens, ciphertext: &CiphertextAnalysis) -> bool {
+    let is_viewed = lens == Lens::Ciphertext && ciphertext.put_back().is_some();
+    lens.can_show(ciphertext.pixels()) && !is_viewed
 }
 
 /// The picture of a panel whose scheme cannot encrypt the frame.

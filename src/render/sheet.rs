@@ -13,6 +13,7 @@ use crate::leak::{Finding, Leakage};
 use crate::lens::Blank;
 use crate::picture::{Frame, Picture};
 use crate::scene::Panel;
+use crate::text::numbers;
 
 /// The panels of one frame, rendered, with their numbers, in the order of the scene.
 #[derive(Clone, Debug)]
@@ -66,6 +67,12 @@ impl RenderedPanel {
         self.leakage.messages.messages.is_some()
     }
 
+    /// True for a file that is encrypted as it is: a viewer shows it.
+    #[must_use]
+    pub fn is_of_file(&self) -> bool {
+        self.wire.as_ref().is_some_and(|wire| wire.payload.put_back().is_some())
+    }
+
     /// What the picture shows, or in two or three words why it shows nothing; `None` for the original, and if this was
     /// not [wanted](Parts::shows).
     #[must_use]
@@ -107,6 +114,21 @@ pub enum Note {
     /// The lens needs a ciphertext of pixels.
     #[error("the lens {0} needs pixels; these are messages as an encoder wrote them")]
     NeedsPixels(&'static str),
+    /// No viewer opens the encrypted file.
+    #[error(
+        "no viewer opens this file: only BMP, PBM, PGM, PPM, PAM and WAV have a header before plain samples that can be put \
+         back in front of the ciphertext; {}",
+        repeats_in_words(*.repeated, *.blocks)
+    )]
+    NoViewer {
+        /// Blocks whose value occurs more than once.
+        repeated: u64,
+        /// All blocks.
+        blocks: u64,
+    },
+    /// The header is put back, but what is behind it is no picture.
+    #[error("with its header put back, no viewer opens this file ({0})")]
+    Unviewable(String),
     /// The receiver rejects the tampered message.
     #[error("rejected: {0}")]
     Rejected(Rejection),
@@ -123,9 +145,22 @@ impl Note {
             Self::NoTone(_) => Blank::NoTone.brief(),
             Self::Unprepared(_) => "could not be prepared",
             Self::NeedsPixels(_) => "needs pixels",
+            Self::NoViewer { .. } | Self::Unviewable(_) => "no viewer opens it",
             Self::Rejected(_) => Finding::Rejected.name(),
             Self::CannotTamper(_) => "not applicable",
         }
+    }
+}
+
+/// How many blocks of a file repeat, as a clause.
+fn repeats_in_words(repeated: u64, blocks: u64) -> String {
+    match repeated {
+        0 => "no block of it repeats".into(),
+        _ => format!(
+            "{} of its {} blocks repeat, which the lens repeats shows",
+            numbers::thousands(repeated),
+            numbers::thousands(blocks)
+        ),
     }
 }
 

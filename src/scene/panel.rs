@@ -5,8 +5,10 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::target_rules::default_scheme;
 use crate::crypto::{Scheme, UnknownScheme};
 use crate::lens::{self, Lens, LensError};
+use crate::payload::Target;
 use crate::text::suggest;
 
 /// One scheme seen through one lens, or the original.
@@ -33,13 +35,33 @@ impl Panel {
         Self::named(["plain", "aes-128-ecb", "aes-128-ecb:tone", "aes-128-gcm"])
     }
 
-    /// The panels of `measure`: ECB and GCM, which need no preparation.
+    /// The panels of a figure of a target: the [defaults](Self::defaults) for pixels; else the original, the default scheme
+    /// of the target as bytes and through `repeats`, and GCM if the target takes it.
     ///
     /// # Panics
     /// Never: the names are those of this version.
     #[must_use]
-    pub fn measured() -> Vec<Self> {
-        Self::named(["aes-128-ecb", "aes-128-gcm"])
+    pub fn shown(target: Target) -> Vec<Self> {
+        match target {
+            Target::Pixels => Self::defaults(),
+            Target::Cenc => Self::named(["plain", "aes-128-ctr", "aes-128-ctr:repeats"]),
+            Target::Cbcs => Self::named(["plain", "aes-128-cbc+fixed-iv", "aes-128-cbc+fixed-iv:repeats"]),
+            Target::File | Target::Packets | Target::Nal | Target::Slices | Target::Samples => {
+                Self::named(["plain", "aes-128-ecb", "aes-128-ecb:repeats", "aes-128-gcm"])
+            }
+        }
+    }
+
+    /// The panels of `measure`, which need no preparation: ECB and GCM, or the scheme of the target if it takes one only.
+    ///
+    /// # Panics
+    /// Never: the names are those of this version.
+    #[must_use]
+    pub fn measured(target: Target) -> Vec<Self> {
+        match target {
+            Target::Cenc | Target::Cbcs => Self::named([default_scheme(target)]),
+            _ => Self::named(["aes-128-ecb", "aes-128-gcm"]),
+        }
     }
 
     fn named<const N: usize>(names: [&str; N]) -> Vec<Self> {

@@ -7,6 +7,7 @@ mod encrypt;
 #[path = "../common/ffmpeg.rs"]
 mod ffmpeg;
 mod figure;
+mod file_panels;
 mod files;
 mod layouts;
 mod matrix;

@@ -8,7 +8,7 @@ use crate::program::{Folder, json, refused, stdout};
 /// The demonstration key.
 const KEY: [u8; 16] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
 
-fn openssl(cipher: Cipher, iv: Option<&[u8]>, plaintext: &[u8], pads: bool) -> Vec<u8> {
+pub fn openssl(cipher: Cipher, iv: Option<&[u8]>, plaintext: &[u8], pads: bool) -> Vec<u8> {
     let mut crypter = Crypter::new(cipher, Mode::Encrypt, &KEY, iv).expect("a cipher");
     crypter.pad(pads);
     let mut out = vec![0; plaintext.len() + 32];

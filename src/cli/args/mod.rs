@@ -65,7 +65,7 @@ pub struct SceneArgs {
 
 impl SceneArgs {
     /// The scene of a source: the one in a scene file, or one with default values. Options take precedence over the file.
-    /// `panels` gets the panels of the file, if it is one, and returns those to show. No file is read that one of `files`
+    /// `panels` gets the panels of the file, if it is one, and the target; it returns those to show. No file is read that one of `files`
     /// would overwrite.
     ///
     /// # Errors
@@ -75,7 +75,7 @@ impl SceneArgs {
         &self,
         source: Source,
         files: &Files,
-        panels: impl FnOnce(Option<Vec<Panel>>) -> Vec<Panel>,
+        panels: impl FnOnce(Option<Vec<Panel>>, payload::Target) -> Vec<Panel>,
     ) -> anyhow::Result<SceneFile> {
         let is_scene = matches!(&source, Source::File(path) if SceneFile::is_name(path));
         let what = if is_scene { "the scene" } else { "the source" };
@@ -85,10 +85,14 @@ impl SceneArgs {
             Source::File(path) if is_scene => {
                 let mut file = SceneFile::read(path)?;
                 files.reading_scene(&file).check()?;
-                file.scene.panels = panels(Some(file.scene.panels));
+                file.scene.target = self.target.unwrap_or(file.scene.target);
+                file.scene.panels = panels(Some(file.scene.panels), file.scene.target);
                 file
             }
-            _ => SceneFile::of(Scene { panels: panels(None), ..Scene::of(source) }),
+            _ => {
+                let target = self.target.unwrap_or_default();
+                SceneFile::of(Scene { target, panels: panels(None, target), ..Scene::of(source) })
+            }
         };
         let scene = &mut file.scene;
         if let Some(marks) = &self.drawing {
@@ -97,7 +101,6 @@ impl SceneArgs {
         check_panels(&scene.panels).map_err(|error| Failure::Usage(error.to_string()))?;
         scene.layout = self.layout_over(scene.layout)?;
         scene.memory = self.memory.unwrap_or(scene.memory);
-        scene.target = self.target.unwrap_or(scene.target);
         scene.stream = self.stream.or(scene.stream);
         let mut schemes = scene.panels.iter().filter_map(|panel| panel.scheme());
         schemes
@@ -109,12 +112,6 @@ impl SceneArgs {
         }
         long_enough(&file.scene.key, file.scene.panels.iter().filter_map(|panel| panel.scheme()))?;
         Ok(file)
-    }
-
-    /// What is encrypted, if the command line says so.
-    #[must_use]
-    pub const fn target(&self) -> Option<payload::Target> {
-        self.target
     }
 
     fn layout_over(&self, layout: Layout) -> Result<Layout, Failure> {
@@ -238,7 +235,7 @@ impl PanelArgs {
     /// The panels after the source, then those of options. If there are none, those `kept` in a scene, else the
     /// `defaults`.
     #[must_use]
-    pub fn or(&self, kept: Option<Vec<Panel>>, defaults: fn() -> Vec<Panel>) -> Vec<Panel> {
+    pub fn or(&self, kept: Option<Vec<Panel>>, defaults: impl FnOnce() -> Vec<Panel>) -> Vec<Panel> {
         let named = &self.named;
         or([&self.positional[..], &named.panel, &named.panels].concat(), kept, defaults)
     }
@@ -258,11 +255,11 @@ pub struct NamedPanelArgs {
 impl NamedPanelArgs {
     /// The panels of `--panel`, then those of `--panels`. If there are none, those `kept` in a scene, else the `defaults`.
     #[must_use]
-    pub fn or(&self, kept: Option<Vec<Panel>>, defaults: fn() -> Vec<Panel>) -> Vec<Panel> {
+    pub fn or(&self, kept: Option<Vec<Panel>>, defaults: impl FnOnce() -> Vec<Panel>) -> Vec<Panel> {
         or([&self.panel[..], &self.panels].concat(), kept, defaults)
     }
 }
 
-fn or(given: Vec<Panel>, kept: Option<Vec<Panel>>, defaults: fn() -> Vec<Panel>) -> Vec<Panel> {
+fn or(given: Vec<Panel>, kept: Option<Vec<Panel>>, defaults: impl FnOnce() -> Vec<Panel>) -> Vec<Panel> {
     if given.is_empty() { kept.unwrap_or_else(defaults) } else { given }
 }

@@ -14,7 +14,6 @@ mod tga;
 use super::error::MediaError;
 use super::limits::Limits;
 use super::origin::Origin;
-use super::source::Source;
 use crate::picture::layout::Layout;
 use crate::runtime::pool::Pool;
 use generated::Generated;
@@ -24,7 +23,7 @@ use generated::Generated;
 /// # Errors
 /// When it cannot be read, says that it is what cannot be decoded here, or is past `limits`.
 pub(super) fn open(
-    source: &Source,
+    name: &str,
     origin: &Origin,
     layout: Layout,
     limits: Limits,
@@ -33,9 +32,8 @@ pub(super) fn open(
     if let Some(refused) = named::refusal(origin) {
         return Err(refused);
     }
-    let name = source.to_string();
-    if let Some(animation) = animation::open(&name, origin, layout, limits, pool)? {
+    if let Some(animation) = animation::open(name, origin, layout, limits, pool)? {
         return Ok(Some(animation));
     }
-    still::open(name, origin, layout, limits, pool)
+    still::open(name.to_owned(), origin, layout, limits, pool)
 }

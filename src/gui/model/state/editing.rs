@@ -5,6 +5,7 @@ use crate::gui::model::editing::Command;
 use crate::gui::model::editing::history::{Direction, Edit};
 use crate::gui::model::editing::key::{KeyText, typed_key, usable_key};
 use crate::gui::model::effect::{Effect, session};
+use crate::lens::Lens;
 use crate::media::Source;
 use crate::payload::Target;
 use crate::play::{self, Status};
@@ -14,7 +15,11 @@ impl State {
     pub(super) fn apply_edit(&mut self, command: Command, status: &Status) -> Vec<Effect> {
         match command {
             Command::SetSource(source) => self.set_source(source, status),
-            Command::SetTarget(target) => self.edit(Edit::Layout, with_target(&self.scene, target)),
+            Command::SetTarget(target) => {
+                let effects = self.edit(Edit::Layout, with_target(&self.scene, target));
+                self.view_panels_that_exist();
+                effects
+            }
             Command::SetLayout(layout) => self.edit(Edit::Layout, Scene { layout, ..self.scene.clone() }),
             Command::SetKey(text) => self.set_key(text),
             Command::SetMemory(memory) => self.edit(Edit::Memory, Scene { memory, ..self.scene.clone() }),
@@ -96,13 +101,18 @@ impl State {
         }
         let Some(scene) = self.history.step(direction, &self.scene) else { return Vec::new() };
         self.scene = scene;
+        self.view_panels_that_exist();
+        self.fill_forms();
+        self.show_scene()
+    }
+
+    /// Ends the view of single panels that the scene does not have any more.
+    fn view_panels_that_exist(&mut self) {
         let panels = self.scene.panels.len();
         self.panel_view.enlarged = self.panel_view.enlarged.filter(|&at| at < panels);
         self.panel_view.selected = self.panel_view.selected.filter(|&at| at < panels);
         self.panel_view.comparison =
             self.panel_view.comparison.filter(|two| two.panels.iter().all(|&at| at < panels));
-        self.fill_forms();
-        self.show_scene()
     }
 
     fn fill_forms(&mut self) {
@@ -119,14 +129,24 @@ impl State {
     }
 }
 
-/// The scene with another target. A panel whose scheme the target does not take gets the target's own.
+/// The scene with another target. A panel whose scheme the target does not take gets the target's own, and one whose lens
+/// cannot show the target gets `repeats`; of panels that become equal the first is kept.
 fn with_target(scene: &Scene, target: Target) -> Scene {
-    let panel = |&panel: &Panel| match panel {
-        Panel::Cipher { scheme, lens } if check_target(target, scheme).is_err() => {
-            let scheme = default_scheme(target).parse().expect("a scheme of this version");
-            Panel::Cipher { scheme, lens }
+    let mut panels = Vec::new();
+    for &panel in &scene.panels {
+        let changed = match panel {
+            Panel::Plain => panel,
+            Panel::Cipher { scheme, lens } => {
+                let is_taken = check_target(target, scheme).is_ok();
+                let own = || default_scheme(target).parse().expect("a scheme of this version");
+                let scheme = if is_taken { scheme } else { own() };
+                let lens = if lens.suits(target.is_pixels()) { lens } else { Lens::Repeats };
+                Panel::Cipher { scheme, lens }
+            }
+        };
+        if changed == panel || !panels.contains(&changed) {
+            panels.push(changed);
         }
-        panel => panel,
-    };
-    Scene { target, panels: scene.panels.iter().map(panel).collect(), ..scene.clone() }
+    }
+    Scene { target, panels, ..scene.clone() }
 }

@@ -302,16 +302,11 @@ fn there_are_between_one_and_twelve_panels() {
 fn a_target_takes_its_own_scheme_and_sources_without_packets_have_none() {
     let mut state = state();
     let _ = state.apply(editing::Command::SetTarget(Target::Cbcs), &status());
-    let schemes = |state: &State| -> Vec<String> {
-        state
-            .scene
-            .panels
-            .iter()
-            .filter_map(|panel| panel.scheme())
-            .map(|scheme| scheme.to_string())
-            .collect()
-    };
-    assert!(schemes(&state).iter().all(|scheme| scheme == "aes-128-cbc+fixed-iv"), "{:?}", schemes(&state));
+    assert_eq!(
+        panels(&state),
+        ["plain", "aes-128-cbc+fixed-iv", "aes-128-cbc+fixed-iv:repeats"],
+        "each panel once"
+    );
     let other = panels::Command::Set(1, "aes-128-gcm".parse().expect("a panel"));
     assert!(state.apply(other, &status()).is_empty());
     assert!(state.error(&status()).is_some_and(|error| error.contains("aes-128-cbc+fixed-iv")));

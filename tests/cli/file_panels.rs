@@ -1,0 +1,114 @@
+//! The target `file` in panels, against OpenSSL and the decoder of the ffmpeg program.
+
+use std::ops::ControlFlow;
+
+use afterimage::batch;
+use afterimage::payload::Target;
+use afterimage::render::{Job, Range, Sheet};
+use afterimage::scene::Scene;
+use afterimage::units::FrameIndex;
+use serde_json::Value;
+
+use crate::ffmpeg::ffmpeg;
+use crate::program::{Folder, json};
+use crate::targets::openssl;
+
+const PANELS: [&str; 5] =
+    ["plain", "aes-128-ecb", "aes-128-ctr", "aes-128-ecb:repeats", "aes-128-ctr:repeats"];
+
+/// A picture of flat areas.
+fn picture(folder: &Folder, name: &str, options: &[&str]) -> String {
+    let source = "color=c=teal:size=90x70,drawbox=x=10:y=10:w=60:h=40:color=orange:t=fill";
+    folder.ffmpeg(name, &[&["-f", "lavfi", "-i", source, "-frames:v", "1"][..], options].concat())
+}
+
+fn sheet(path: &str) -> Sheet {
+    let scene = Scene {
+        target: Target::File,
+        panels: PANELS.map(|panel| panel.parse().expect("a panel")).into(),
+        ..Scene::of(path.parse().expect("a source"))
+    };
+    let mut sheets = Vec::new();
+    batch::render(Job::new(&scene, Range::frame(FrameIndex(0))), |sheet, _| {
+        sheets.push(sheet);
+        ControlFlow::Continue(())
+    })
+    .expect("a picture");
+    sheets.remove(0)
+}
+
+/// The pixels that the ffmpeg program decodes.
+fn decoded(folder: &Folder, name: &str) -> Vec<u8> {
+    let raw = folder.at("raw");
+    ffmpeg(["-i", &folder.at(name), "-f", "rawvideo", "-pix_fmt", "rgba", "-frames:v", "1", &raw], &[]);
+    folder.read("raw")
+}
+
+#[test]
+fn an_encrypted_picture_with_its_header_put_back_is_shown_as_a_decoder_shows_it() {
+    let folder = Folder::new();
+    for (name, header, options) in [
+        ("picture.bmp", 54, &["-pix_fmt", "bgr24"][..]),
+        ("picture.ppm", 13, &[]),
+        ("picture.pgm", 13, &["-pix_fmt", "gray"]),
+        ("picture.pam", 67, &["-pix_fmt", "rgba"]),
+    ] {
+        let path = picture(&folder, name, options);
+        let sheet = sheet(&path);
+        let file = folder.read(name);
+        assert_eq!(afterimage::payload::header_bytes(&file), header, "{name}");
+        let pixels = |panel: usize| {
+            let picture = sheet.panels[panel].picture.as_ref().expect("a picture");
+            picture.pixels().as_flattened().to_vec()
+        };
+        assert!(pixels(0) == decoded(&folder, name), "{name}: the original");
+        let ciphers = [
+            (1, openssl(openssl::symm::Cipher::aes_128_ecb(), None, &file, true)),
+            (2, openssl(openssl::symm::Cipher::aes_128_ctr(), Some(&[0; 16]), &file, true)),
+        ];
+        for (panel, ciphertext) in ciphers {
+            let encrypted = format!("encrypted.{}", name.rsplit('.').next().expect("an ending"));
+            folder.write(&encrypted, [&file[..header], &ciphertext[header..]].concat());
+            let found = pixels(panel);
+            assert!(found == decoded(&folder, &encrypted), "{name}: {}", PANELS[panel]);
+            // Both sides of the claim: few values repeat throughout under ECB, none under CTR.
+            let mut blocks: Vec<&[u8]> = ciphertext[header.next_multiple_of(16)..].chunks_exact(16).collect();
+            let all = blocks.len();
+            blocks.sort_unstable();
+            blocks.dedup();
+            assert_eq!(blocks.len() == all, panel == 2, "{name}");
+        }
+        let repeated = |panel: usize| sheet.panels[panel].leakage.repeated;
+        assert!(repeated(3) > 100 && repeated(4) == 0, "{name}");
+    }
+}
+
+#[test]
+fn the_blocks_of_a_file_are_counted_from_its_first_byte_without_its_header() {
+    let folder = Folder::new();
+    let path = picture(&folder, "picture.bmp", &["-pix_fmt", "bgr24"]);
+    let measured = json(["measure", &path, "aes-128-ecb", "--target", "file", "--format", "json"]);
+    let panel = &measured["frames"][0]["panels"][0];
+    let file = folder.read("picture.bmp");
+    let mut counts = std::collections::HashMap::<&[u8], u64>::new();
+    file.chunks_exact(16).skip(4).for_each(|block| *counts.entry(block).or_default() += 1);
+    let repeated: u64 = counts.values().filter(|&&count| count > 1).sum();
+    let number = |name: &str| panel[name].as_u64();
+    assert_eq!(number("blocks"), Some(file.len() as u64 / 16 - 4));
+    assert_eq!((number("distinct"), number("repeated")), (Some(counts.len() as u64), Some(repeated)));
+    assert_eq!((number("bytes"), number("clear_bytes")), (Some(file.len() as u64), Some(54)));
+    assert_eq!((panel["word"].as_str(), &panel["same_as_previous"]), (Some("repeats"), &Value::Null));
+}
+
+#[test]
+fn a_compressed_picture_says_that_no_viewer_opens_it() {
+    let folder = Folder::new();
+    for (name, options) in [("picture.png", &[][..]), ("picture.jpg", &["-pix_fmt", "yuvj420p"])] {
+        let sheet = sheet(&picture(&folder, name, options));
+        let why = |panel: usize| sheet.panels[panel].why_empty().unwrap_or_default();
+        for panel in [1, 2] {
+            assert!(why(panel).contains("no viewer opens this file"), "{name}: {}", why(panel));
+        }
+        assert!(why(2).contains("no block of it repeats"), "{}", why(2));
+    }
+}

@@ -257,6 +257,7 @@ fn paint(bencher: Bencher, lens: Lens, now: &[u8]) {
         outline: &outline,
         memory: NonZeroU32::MIN,
         tones: &[],
+        sizes: None,
         recovery: None,
         received: None,
     };

@@ -19,7 +19,7 @@ use crate::media::Source;
 use crate::payload::Target as Encrypted;
 use crate::picture::Shape;
 use crate::render::{Job, Parts, SceneRenderer};
-use crate::scene::{Panel, Scene, check_target};
+use crate::scene::{Panel, Scene, check_target, lens_suits};
 
 /// The rows of a poster: modes of operation used well and badly, the largest differences first.
 const SCHEMES: [&str; 13] = [
@@ -39,7 +39,8 @@ const SCHEMES: [&str; 13] = [
 ];
 
 /// The columns: the lenses that need no options.
-const LENSES: [&str; 7] = ["ciphertext", "repeats", "outline", "colours", "tone", "motion", "difference"];
+const LENSES: [&str; 8] =
+    ["ciphertext", "repeats", "outline", "colours", "tone", "motion", "difference", "sizes"];
 
 /// Bytes of the pictures that are rendered at once.
 const PICTURES_BYTES: usize = 128 << 20;
@@ -164,7 +165,7 @@ fn axes(panels: Option<&[Panel]>, target: Encrypted) -> (Vec<Scheme>, Vec<Lens>)
     }
     if lenses.is_empty() {
         lenses = LENSES.iter().filter_map(|name| name.parse().ok()).collect();
-        lenses.retain(|lens| lens.suits(target.is_pixels()));
+        lenses.retain(|&lens| lens_suits(target, lens));
     }
     (schemes, lenses)
 }
@@ -181,7 +182,7 @@ mod tests {
     #[test]
     fn every_row_and_column_of_the_poster_exists() {
         let (schemes, lenses) = axes(None, Encrypted::Pixels);
-        assert_eq!((schemes.len(), lenses.len()), (SCHEMES.len(), LENSES.len()));
+        assert_eq!((schemes.len(), lenses.len()), (SCHEMES.len(), LENSES.len() - 1), "all but sizes");
         for target in Encrypted::ALL {
             let (schemes, lenses) = axes(None, target);
             assert!(!schemes.is_empty() && !lenses.is_empty(), "{target}");
@@ -194,7 +195,7 @@ mod tests {
         let (schemes, lenses) = axes(None, Encrypted::Pixels);
         let panels = edges(&schemes, &lenses);
         assert_eq!(axes(Some(&panels), Encrypted::Pixels), (schemes, lenses));
-        assert_eq!(panels.len(), SCHEMES.len() + LENSES.len() - 1);
+        assert_eq!(panels.len(), SCHEMES.len() + LENSES.len() - 2);
     }
 
     #[test]

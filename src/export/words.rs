@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::crypto::Verdict;
-use crate::leak::{Codebook, Finding, Leakage};
+use crate::leak::{Codebook, Finding, Leakage, MessageCounts};
 use crate::lens::Lens;
 use crate::media::{Index, Mirror, SourceInfo, StatedColour};
 use crate::picture::Frame;
@@ -121,6 +121,23 @@ fn messages(leakage: &Leakage) -> String {
     }
 }
 
+/// How many messages a frame has and how large they are, as a sentence without its full stop; `None` for a frame of pixels.
+#[must_use]
+pub fn sizes(leakage: &Leakage) -> Option<String> {
+    let MessageCounts { messages, bytes, identical_messages, .. } = leakage.messages;
+    let (messages, bytes) = (messages?, bytes?);
+    let all = match messages {
+        0 => return Some("no message".into()),
+        1 => format!("1 message of {} bytes", thousands(bytes)),
+        _ => format!("{} messages, {} bytes in all", thousands(messages), thousands(bytes)),
+    };
+    Some(match identical_messages.unwrap_or_default() {
+        0 => all,
+        1 => format!("{all}; 1 equals an earlier one"),
+        identical => format!("{all}; {} equal earlier ones", thousands(identical)),
+    })
+}
+
 /// The number behind a panel's word, as a sentence without its full stop. A frame without one before it says
 /// that it could not be compared, unless that makes no difference.
 #[must_use]
@@ -161,6 +178,8 @@ pub fn finding(leakage: &Leakage) -> String {
         Some(Finding::Repeats) => {
             format!("{} of the blocks repeat, but draw no outline", of_blocks(leakage.repeated))
         }
+        // Messages, and these were told above.
+        Some(Finding::Sizes) => return sizes(leakage).unwrap_or_default(),
         Some(Finding::Noise) => "no block repeats".into(),
         Some(Finding::Recovered) => {
             return format!(
@@ -186,6 +205,9 @@ pub fn finding(leakage: &Leakage) -> String {
 /// The [finding] of a panel, and which lens shows it where the panel shows bytes alone.
 #[must_use]
 pub fn finding_through(panel: &RenderedPanel) -> String {
+    if let (Panel::Cipher { lens: Lens::Sizes, .. }, Some(sizes)) = (panel.panel, sizes(&panel.leakage)) {
+        return sizes;
+    }
     let found = finding(&panel.leakage);
     let is_of_bytes =
         matches!(panel.panel, Panel::Cipher { lens: Lens::Ciphertext, .. }) && !panel.is_of_file();

@@ -41,6 +41,8 @@ pub enum Finding {
     /// Blocks equal others of the frame, or those of the frame before at the same place, but neither lens shows a
     /// shape.
     Repeats,
+    /// The sizes of messages differ, and follow what happens in the picture or the sound.
+    Sizes,
     /// No leak was found. This is no proof that there is none.
     Noise,
     /// Pixels were recovered from known plaintext.
@@ -67,7 +69,7 @@ impl Finding {
     }
 
     /// All findings, in their order.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Flat,
         Self::Outlines,
         Self::KeystreamReuse,
@@ -75,6 +77,7 @@ impl Finding {
         Self::Prefix,
         Self::Movement,
         Self::Repeats,
+        Self::Sizes,
         Self::Noise,
         Self::Recovered,
         Self::Forged,
@@ -121,6 +124,7 @@ impl Finding {
             Self::KeystreamReuse => Some("difference"),
             Self::Movement | Self::Prefix | Self::IdenticalFrames => Some("motion"),
             Self::Repeats => Some("repeats"),
+            Self::Sizes => Some("sizes"),
             Self::Flat | Self::Noise | Self::Recovered | Self::Forged | Self::Garbled | Self::Rejected => {
                 None
             }
@@ -138,6 +142,7 @@ impl Finding {
             Self::Prefix => "prefix",
             Self::Movement => "movement",
             Self::Repeats => "repeats",
+            Self::Sizes => "sizes",
             Self::Noise => "noise",
             Self::Recovered => "recovered",
             Self::Forged => "forged",

@@ -33,6 +33,33 @@ impl MessageSet {
     }
 }
 
+/// The latest of many messages, in bounded memory.
+#[derive(Clone, Debug)]
+pub struct LatestMessages {
+    most: usize,
+    newer: MessageSet,
+    older: MessageSet,
+}
+
+impl LatestMessages {
+    /// Remembers at least the last `most` different messages, and at most twice as many.
+    #[must_use]
+    pub fn new(most: usize) -> Self {
+        Self { most, newer: MessageSet::default(), older: MessageSet::default() }
+    }
+
+    /// Adds a message. False if it is remembered.
+    pub fn insert(&mut self, message: &[u8]) -> bool {
+        let digest = digest(message);
+        let is_older = self.older.0.contains(&digest);
+        let is_new = self.newer.0.insert(digest) && !is_older;
+        if self.newer.0.len() >= self.most {
+            self.older = std::mem::take(&mut self.newer);
+        }
+        is_new
+    }
+}
+
 /// The messages of the last frames.
 #[derive(Clone, Debug, Default)]
 pub struct MessageMemory {
@@ -71,6 +98,16 @@ fn digest(message: &[u8]) -> Digest {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_latest_messages_are_remembered() {
+        let mut latest = LatestMessages::new(3);
+        let mut is_new = |message: &str| latest.insert(message.as_bytes());
+        assert!(is_new("a") && !is_new("a") && is_new("b") && is_new("c"));
+        // All three are the older ones now.
+        assert!(!is_new("a") && is_new("d") && is_new("e"));
+        assert!(!is_new("a") && is_new("b"), "a was met again, b was not");
+    }
 
     #[test]
     fn messages_are_compared_with_earlier_messages_within_the_memory() {

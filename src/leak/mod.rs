@@ -50,7 +50,7 @@ pub use edges::Edges;
 pub use finding::Finding;
 pub use leakage::{Leakage, Number};
 pub use memory::Memory;
-pub use message_counts::{MessageCounts, MessageMemory};
+pub use message_counts::{LatestMessages, MessageCounts, MessageMemory};
 pub use neighbours::Neighbours;
 pub use outline::Outline;
 pub use ranks::{Rank, Ranks};

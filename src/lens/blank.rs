@@ -89,7 +89,7 @@ impl Lens {
     /// `leakage` holds the numbers of the same frame; `is_first` is true for frame 0.
     #[must_use]
     pub fn blank(self, view: &View<'_>, leakage: &Leakage, is_first: bool) -> Option<Blank> {
-        if leakage.blocks == 0 && !matches!(self, Self::Received(_)) {
+        if leakage.blocks == 0 && !matches!(self, Self::Received(_) | Self::Sizes) {
             return Some(Blank::TooSmall);
         }
         (self.kind().blank)(view, leakage, is_first)

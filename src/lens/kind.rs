@@ -58,6 +58,8 @@ pub enum Needs {
     Blocks,
     /// The bytes of a frame of pixels.
     Pixels,
+    /// Messages that are no pixels.
+    Messages,
 }
 
 /// What a wrong option is compared with.

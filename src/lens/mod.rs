@@ -6,6 +6,7 @@
 //! Outline                                     ──▶ outline
 //! ChangeAge                                   ──▶ motion
 //! Tones of the shot                           ──▶ tone
+//! StreamSizes                                 ──▶ sizes
 //! Recovery                                    ──▶ codebook (the eavesdropper knows some frames)
 //! the received frame                          ──▶ received (the attacker tampers with the message)
 //! ```
@@ -24,6 +25,7 @@ mod motion;
 mod outline;
 mod received;
 mod repeats;
+mod sizes;
 mod tone;
 
 use std::fmt;
@@ -39,6 +41,7 @@ pub use motion::paint_motion;
 pub use outline::{INK, PAPER, paint_outline};
 pub use received::{Flip, Splice, Tampering};
 pub use repeats::{Scale, paint_repeats};
+pub use sizes::{FRAMES_AROUND, SizesAround, paint_sizes};
 pub use tone::{ToneOptions, paint_tone};
 
 use kind::Suggestions;
@@ -96,6 +99,8 @@ lenses! {
     Codebook(FrameRange) => codebook,
     /// The frame that the receiver gets after the attacker tampered with its message.
     Received(Tampering) => received,
+    /// The sizes of messages along time.
+    Sizes => sizes,
 }
 
 impl Default for Lens {
@@ -205,6 +210,7 @@ impl Lens {
         match self.needs() {
             Needs::Blocks => true,
             Needs::Pixels => is_pixels,
+            Needs::Messages => !is_pixels,
         }
     }
 
@@ -240,6 +246,8 @@ pub struct View<'a> {
     pub memory: NonZeroU32,
     /// The tones of the blocks, for [`Lens::Tone`]; empty if the shot is not prepared.
     pub tones: &'a [Option<Tones>],
+    /// The sizes of messages, for [`Lens::Sizes`]; `None` until they are prepared.
+    pub sizes: Option<SizesAround<'a>>,
 }
 
 impl View<'_> {

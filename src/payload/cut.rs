@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::area::{Area, FieldRows};
 use super::target::Target;
-use super::{Message, Pattern, Piece, Procedure};
+use super::{Category, Message, Pattern, Piece, Procedure};
 use crate::media::codec::nal::{NalStream, Syntax};
 use crate::media::codec::prores::{self, Rows};
 use crate::media::codec::units::{SliceCodec, SliceHeaderBytes, Unit};
@@ -20,6 +20,7 @@ const NUMBERS_PER_STREAM: u64 = 1 << 48;
 pub struct Cutter {
     target: Target,
     parts: Parts,
+    is_sound: bool,
     /// The number of the next message.
     next: MessageNumber,
 }
@@ -77,11 +78,12 @@ impl Cutter {
     /// [`CutError`] if the target does not fit the codec.
     pub fn new(target: Target, stream: &StreamInfo) -> Result<Self, CutError> {
         let next = MessageNumber(stream.index as u64 * NUMBERS_PER_STREAM);
-        Ok(Self { target, parts: Parts::of(target, stream)?, next })
+        let is_sound = stream.kind == StreamKind::Audio;
+        Ok(Self { target, parts: Parts::of(target, stream)?, is_sound, next })
     }
 
-    /// Cuts the next packet.
-    pub fn cut(&mut self, packet: &[u8]) -> Cut {
+    /// Cuts the next packet, which holds a keyframe if `is_key`.
+    pub fn cut(&mut self, packet: &[u8], is_key: bool) -> Cut {
         let mut cut = match (&mut self.parts, self.target) {
             (Parts::H264(reader), Target::Slices) => h264_slices(reader, packet),
             (Parts::H264(reader), target) => sample(slice_bodies(reader, packet), target, packet.len()),
@@ -97,6 +99,12 @@ impl Cutter {
             }
         };
         for message in &mut cut.messages {
+            message.category = match () {
+                () if self.is_sound => Category::Sound,
+                () if holds_no_picture(message.kind) => Category::Headers,
+                () if is_key => Category::Key,
+                () => Category::Other,
+            };
             message.number = self.next;
             self.next.0 += 1;
         }
@@ -140,7 +148,14 @@ impl Parts {
 
 /// A message without its number.
 fn message(kind: &'static str, range: Range<usize>, pieces: Vec<Piece>) -> Message {
-    Message { number: MessageNumber(0), kind, range, pieces, procedure: Procedure::Joined }
+    Message {
+        number: MessageNumber(0),
+        kind,
+        category: Category::Other,
+        range,
+        pieces,
+        procedure: Procedure::Joined,
+    }
 }
 
 /// Messages of one piece each, from the ranges of their encrypted bytes. Each message starts at the end of the one before,
@@ -311,6 +326,14 @@ const fn unit_name(syntax: Syntax, unit_type: u8) -> &'static str {
         (Syntax::H264, 19..=21) => "slice extension",
         _ => "NAL unit",
     }
+}
+
+/// True for units that hold no part of a picture, by their [`unit_name`] or [`obu_name`].
+fn holds_no_picture(kind: &str) -> bool {
+    let is_slice = kind.contains("slice") || kind == "data partition";
+    let is_frame =
+        matches!(kind, "frame" | "frame header" | "redundant frame header" | "tile group" | "tile list");
+    !is_slice && !is_frame && !matches!(kind, "packet" | "sample" | "interval")
 }
 
 /// The name of an OBU type (AV1 specification, 6.2.2).

@@ -18,6 +18,7 @@ mod cut;
 mod file;
 mod file_header;
 mod reader;
+mod sizes;
 mod target;
 
 use std::ops::Range;
@@ -33,6 +34,7 @@ pub use cut::{Cut, CutError, Cutter};
 pub use file::{MOST_FILE_BYTES, file_bytes, file_payload};
 pub use file_header::header_bytes;
 pub use reader::{CutPacket, MessageError, MessageReader};
+pub use sizes::{Category, FrameSizes, StreamSizes};
 pub use target::{Target, UnknownTarget};
 
 /// The messages of one frame, one after another.
@@ -53,6 +55,8 @@ pub struct Message {
     pub number: MessageNumber,
     /// Its kind in a word or two: `packet`, `key slice`.
     pub kind: &'static str,
+    /// What it holds.
+    pub category: Category,
     /// The bytes of the message within the payload, including clear bytes.
     pub range: Range<usize>,
     /// The pieces of the message, in order; bytes of the message outside all pieces are clear.
@@ -194,6 +198,7 @@ impl Payload {
         let message = Message {
             number: frame.index.into(),
             kind: "pixels",
+            category: Category::Key,
             pieces: vec![Piece::new(range.clone(), 0)],
             range,
             procedure: Procedure::Joined,
@@ -209,6 +214,7 @@ impl Payload {
         let message = Message {
             number: MessageNumber(0),
             kind: "file",
+            category: Category::Key,
             pieces: vec![Piece::new(range.clone(), 0)],
             procedure: Procedure::File { put_back: put_back.min(range.len()) },
             range,
@@ -336,6 +342,7 @@ mod tests {
         let message = |(number, (range, pieces))| Message {
             number: MessageNumber(number),
             kind: "packet",
+            category: Category::Other,
             range,
             pieces,
             procedure: Procedure::Joined,

@@ -139,7 +139,7 @@ impl MessageReader {
         let secs = packet.pts.map(|pts| stream.time_base.secs_between(Pts(0), Pts(pts)));
         let time_secs = secs.zip(frames.start_secs()).map(|(secs, start)| secs - start);
         let frame = frames.frame(packet.index).unwrap_or_default();
-        Ok(Some(CutPacket { cut: cutter.cut(packet.bytes), packet, frame, time_secs }))
+        Ok(Some(CutPacket { cut: cutter.cut(packet.bytes, packet.is_key), packet, frame, time_secs }))
     }
 
     /// The messages of a frame and all bytes of its packets, in file order, for a carpet of `shape`; empty if the frame has

@@ -5,6 +5,7 @@
 //! of a ciphertext are painted. A [`Drawing`](drawing::Drawing) is made of marks.
 
 mod averaged;
+mod chart;
 mod colour;
 pub mod drawing;
 mod frame;
@@ -13,6 +14,7 @@ pub mod layout;
 mod shape;
 
 pub use averaged::{Rows, average_part, averaged};
+pub use chart::{Anchor, Label, Rectangle, write_labels};
 pub use colour::{Colour, Matrix};
 pub use frame::{Frame, Picture, opaque};
 pub use grid::{BlockGrid, Carpet, PixelGrid};

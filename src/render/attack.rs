@@ -9,11 +9,13 @@ use super::sheet::{Attack, Note};
 use crate::crypto::Verdict;
 use crate::leak::tone::{Agreement, NoTone, Tones};
 use crate::leak::{Finding, Leakage, Recovery};
-use crate::lens::{Lens, Tampering, View};
+use crate::lens::{Lens, Needs, SizesAround, Tampering, View};
 use crate::media::{self, Limits};
+use crate::payload::StreamSizes;
 use crate::picture::{Frame, Picture};
 use crate::runtime::pool::Pool;
 use crate::scene::Panel;
+use crate::units::FrameIndex;
 
 /// The least share of recovered pixels that counts as a finding: below it, only dots are visible.
 const RECOVERED: f64 = 0.01;
@@ -31,6 +33,8 @@ pub struct AttackResult {
     recovery: Option<Recovery>,
     /// The outcome of the attack.
     pub attack: Option<Attack>,
+    /// The sizes of messages, for the lens `sizes`, and the frame.
+    sizes: Option<(StreamSizes, FrameIndex)>,
     /// The frame as the receiver decrypts it.
     received: Option<Vec<u8>>,
     /// The encrypted file as a viewer shows it.
@@ -50,7 +54,14 @@ impl AttackResult {
         let mut attack_result = Self::default();
         let Panel::Cipher { scheme, lens } = panel else { return attack_result };
         if !lens.can_show(ciphertext.pixels()) {
-            attack_result.note = Some(Note::NeedsPixels(lens.name()));
+            attack_result.note = Some(match lens.needs() {
+                Needs::Messages => Note::NeedsMessages(lens.name()),
+                Needs::Pixels | Needs::Blocks => Note::NeedsPixels(lens.name()),
+            });
+            return attack_result;
+        }
+        if lens == Lens::Sizes && ciphertext.put_back().is_some() {
+            attack_result.note = Some(Note::OneMessage);
             return attack_result;
         }
         if let (Lens::Ciphertext, Some(put_back)) = (lens, ciphertext.put_back()) {
@@ -79,6 +90,7 @@ impl AttackResult {
                     attack_result.note = Some(NoTone::NothingRepeats.into());
                 }
             }
+            (_, Some(Prepared::Sizes(sizes))) => attack_result.sizes = Some((sizes.clone(), frame.index)),
             // A known frame needs no attack.
             (Lens::Codebook(known), _) if known.contains(frame.index) => {
                 attack_result.recovery = Some(Recovery::of_known(&frame.bytes));
@@ -180,6 +192,7 @@ impl AttackResult {
             tones: self.tones.as_deref().unwrap_or_default(),
             recovery: self.recovery.as_ref(),
             received: self.received.as_deref(),
+            sizes: self.sizes.as_ref().map(|(sizes, frame)| SizesAround { sizes, frame: *frame }),
             ..view
         }
     }

@@ -89,7 +89,7 @@ mod tests {
 
     use super::*;
     use crate::crypto::{KeyMaterial, Scheme};
-    use crate::payload::Pattern;
+    use crate::payload::{Category, Pattern};
     use crate::picture::Shape;
 
     /// Two messages: one of two pieces with 3 and 5 clear bytes, 40 and 30 encrypted ones; one of 21 bytes.
@@ -98,6 +98,7 @@ mod tests {
         let message = |number, range, pieces| Message {
             number: MessageNumber(number),
             kind: "packet",
+            category: Category::Other,
             range,
             pieces,
             procedure: Procedure::Joined,
@@ -144,6 +145,7 @@ mod tests {
         let message = Message {
             number: MessageNumber(3),
             kind: "sample",
+            category: Category::Other,
             range: 0..200,
             pieces: pieces.into(),
             procedure: Procedure::EachPiece,

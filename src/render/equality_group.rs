@@ -411,6 +411,7 @@ impl CiphertextAnalysis {
             received: None,
             memory: self.equality.memory,
             tones: &[],
+            sizes: None,
         }
     }
 }

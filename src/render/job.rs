@@ -105,6 +105,7 @@ impl From<PreparationError> for BatchError {
     fn from(error: PreparationError) -> Self {
         match error {
             PreparationError::Media(error) => Self::Media(error),
+            PreparationError::Messages(error) => Self::Messages(error),
             PreparationError::Key(error) => Self::Key(error),
             PreparationError::Panicked(panicked) => Self::Panicked(panicked),
             PreparationError::NoThread(error) => Self::NoThread(error),

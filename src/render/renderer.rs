@@ -250,8 +250,13 @@ fn render_panel(
         _ => paint(panel, frame, ciphertext, &attack_result, pool),
     });
     let mut leakage = attack_result.numbers(frame, &ciphertext.leakage);
-    if matches!(panel, Panel::Cipher { lens: Lens::Received(_), .. }) && attack_result.attack.is_none() {
-        // The finding of this lens is about the received frame, and there is none.
+    let is_about_blocks = match panel {
+        // The finding of this lens is about the received frame, if there is one.
+        Panel::Cipher { lens: Lens::Received(_), .. } => attack_result.attack.is_some(),
+        Panel::Cipher { lens: Lens::Sizes, .. } => false,
+        Panel::Plain | Panel::Cipher { .. } => true,
+    };
+    if !is_about_blocks {
         leakage.word = None;
     }
     let blank = match (panel, &picture) {

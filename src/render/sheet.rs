@@ -114,6 +114,14 @@ pub enum Note {
     /// The lens needs a ciphertext of pixels.
     #[error("the lens {0} needs pixels; these are messages as an encoder wrote them")]
     NeedsPixels(&'static str),
+    /// The lens needs messages.
+    #[error("the lens {0} shows messages as an encoder wrote them; frames of pixels all have the same size")]
+    NeedsMessages(&'static str),
+    /// The lens shows the sizes of many messages, and a file is one.
+    #[error(
+        "a file as it is makes one message, and nothing is compared with its size; take packets for the lens sizes"
+    )]
+    OneMessage,
     /// No viewer opens the encrypted file.
     #[error(
         "no viewer opens this file: only BMP, PBM, PGM, PPM, PAM and WAV have a header before plain samples that can be put \
@@ -145,6 +153,8 @@ impl Note {
             Self::NoTone(_) => Blank::NoTone.brief(),
             Self::Unprepared(_) => "could not be prepared",
             Self::NeedsPixels(_) => "needs pixels",
+            Self::NeedsMessages(_) => "needs messages",
+            Self::OneMessage => "is one message",
             Self::NoViewer { .. } | Self::Unviewable(_) => "no viewer opens it",
             Self::Rejected(_) => Finding::Rejected.name(),
             Self::CannotTamper(_) => "not applicable",

@@ -15,7 +15,7 @@ pub use bounds::{MOST_PANELS, MOST_REMEMBERED_BYTES, TooManyPanels, TooMuchMemor
 pub use command_line::CommandLine;
 pub use file::{SceneFile, SceneFileError};
 pub use panel::{Panel, PanelError};
-pub use target_rules::{TargetError, check_target, default_scheme};
+pub use target_rules::{TargetError, check_target, default_scheme, lens_suits};
 pub use toml::PublicScene;
 
 use crate::crypto::KeyMaterial;

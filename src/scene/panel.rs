@@ -36,7 +36,7 @@ impl Panel {
     }
 
     /// The panels of a figure of a target: the [defaults](Self::defaults) for pixels; else the original, the default scheme
-    /// of the target as bytes and through `repeats`, and GCM if the target takes it.
+    /// of the target as bytes and through `repeats`, and sizes under GCM if the target takes it.
     ///
     /// # Panics
     /// Never: the names are those of this version.
@@ -44,10 +44,14 @@ impl Panel {
     pub fn shown(target: Target) -> Vec<Self> {
         match target {
             Target::Pixels => Self::defaults(),
-            Target::Cenc => Self::named(["plain", "aes-128-ctr", "aes-128-ctr:repeats"]),
-            Target::Cbcs => Self::named(["plain", "aes-128-cbc+fixed-iv", "aes-128-cbc+fixed-iv:repeats"]),
-            Target::File | Target::Packets | Target::Nal | Target::Slices | Target::Samples => {
-                Self::named(["plain", "aes-128-ecb", "aes-128-ecb:repeats", "aes-128-gcm"])
+            Target::Cenc => Self::named(["plain", "aes-128-ctr", "aes-128-ctr:sizes"]),
+            Target::Cbcs => {
+                let scheme = default_scheme(target);
+                Self::named(["plain", scheme, &format!("{scheme}:repeats"), &format!("{scheme}:sizes")])
+            }
+            Target::File => Self::named(["plain", "aes-128-ecb", "aes-128-ecb:repeats", "aes-128-gcm"]),
+            Target::Packets | Target::Nal | Target::Slices | Target::Samples => {
+                Self::named(["plain", "aes-128-ecb", "aes-128-ecb:repeats", "aes-128-gcm:sizes"])
             }
         }
     }

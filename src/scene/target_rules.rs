@@ -1,6 +1,7 @@
-//! Which schemes a target takes.
+//! Which schemes a target takes, and which lenses show it.
 
 use crate::crypto::Scheme;
+use crate::lens::Lens;
 use crate::payload::Target;
 
 /// A scheme that a target does not take.
@@ -48,6 +49,13 @@ pub fn check_target(target: Target, scheme: Scheme) -> Result<(), TargetError> {
     }
 }
 
+/// True if a lens can show messages of a target.
+#[must_use]
+pub fn lens_suits(target: Target, lens: Lens) -> bool {
+    // The sizes of several messages are compared; a file is one.
+    lens.suits(target.is_pixels()) && (lens != Lens::Sizes || target != Target::File)
+}
+
 /// The scheme that a target is encrypted with if none is given.
 #[must_use]
 pub const fn default_scheme(target: Target) -> &'static str {
@@ -72,6 +80,10 @@ mod tests {
         assert!(check_target(Target::Cbcs, scheme("aes-128-cbc")).is_err());
         for (target, is_taken) in [(Target::Pixels, true), (Target::File, true), (Target::Packets, false)] {
             assert_eq!(check_target(target, scheme("aes-256-xts")).is_ok(), is_taken, "{target}");
+        }
+        for (target, shown) in [(Target::Pixels, 9), (Target::File, 3), (Target::Cenc, 4)] {
+            let shown_by = Lens::ALL.iter().filter(|&&lens| lens_suits(target, lens));
+            assert_eq!(shown_by.count(), shown, "{target}");
         }
         assert_eq!(check_target(Target::Nal, scheme("aes-256-gcm+reused-nonce")), Ok(()));
     }

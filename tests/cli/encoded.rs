@@ -1,7 +1,13 @@
 //! `measure` and `figure` on what an encoder wrote, against counts made here from the bytes of the file.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::ControlFlow;
 
+use afterimage::batch;
+use afterimage::payload::Target;
+use afterimage::render::{Job, Range, RenderedPanel};
+use afterimage::scene::Scene;
+use afterimage::units::FrameIndex;
 use serde_json::Value;
 
 use crate::program::{Folder, json, refused, stdout};
@@ -156,4 +162,68 @@ fn a_scene_keeps_target_and_stream() {
     assert!(text.contains("target = \"nal\"") && text.contains("stream = \"v:0\""), "{text}");
     stdout(["figure", &scene, "-o", &other]);
     assert!(folder.read("one.png") == folder.read("other.png"));
+}
+
+/// The pictures of panels of frames in a range, each as pixels.
+fn pictures(path: &str, panels: &[&str], range: Range<'_>) -> Vec<Vec<Vec<[u8; 4]>>> {
+    let scene = Scene {
+        target: Target::Packets,
+        panels: panels.iter().map(|panel| panel.parse().expect("a panel")).collect(),
+        ..Scene::of(path.parse().expect("a source"))
+    };
+    let mut sheets = Vec::new();
+    batch::render(Job::new(&scene, range), |sheet, _| {
+        let pixels = |panel: &RenderedPanel| panel.picture.as_ref().expect("a picture").pixels().to_vec();
+        sheets.push(sheet.panels.iter().map(pixels).collect());
+        ControlFlow::Continue(())
+    })
+    .expect("a film");
+    sheets
+}
+
+#[test]
+fn sizes_are_drawn_under_every_mode_and_equal_messages_are_marked_under_ecb_alone() {
+    let folder = Folder::new();
+    // Uncompressed frames, the second half of them equal.
+    let source = "color=c=teal:size=192x112:rate=12[sheet];color=c=orange:size=60x60:rate=12[box];\
+                  [sheet][box]overlay=x='min(n,6)*8':y=20";
+    let arguments = ["-f", "lavfi", "-i", source, "-frames:v", "12", "-c:v", "mjpeg", "-q:v", "3"];
+    let path = folder.ffmpeg("still.mov", &arguments);
+    let panels = ["aes-128-ecb:sizes", "aes-128-gcm:sizes", "aes-128-cbc+fixed-iv:sizes"];
+    let all = pictures(&path, &panels, Range::All);
+    assert_eq!(all.len(), 12);
+    // Yellow, in frames after the one shown mixed with the dark ground.
+    let is_mark = |pixel: &[u8; 4]| pixel[0] > pixel[2].saturating_add(50) && pixel[1] > pixel[0] / 10 * 8;
+    // Below the bars and above the labels, where no legend is.
+    let marks = |picture: &[[u8; 4]]| picture[192 * 80..].iter().filter(|pixel| is_mark(pixel)).count();
+    let bars = |picture: &[[u8; 4]]| -> Vec<[u8; 4]> { picture[192 * 32..192 * 80].to_vec() };
+    for sheet in &all {
+        let [ecb, gcm, fixed] = [0, 1, 2].map(|panel| &sheet[panel][..]);
+        assert!(marks(ecb) > 0 && marks(gcm) == 0 && marks(fixed) == marks(ecb));
+        assert!(bars(ecb) == bars(gcm), "no mode hides sizes");
+    }
+    assert!(all[0][1] != all[5][1], "the chart moves along");
+    for frame in [0, 5, 11] {
+        let alone = pictures(&path, &panels, Range::frame(FrameIndex(frame)));
+        assert!(alone[0] == all[usize::try_from(frame).expect("small")], "frame {frame}");
+    }
+}
+
+#[test]
+fn sizes_of_pixels_and_of_a_file_say_why_there_are_none() {
+    let folder = Folder::new();
+    let path = film(&folder, "film.mp4", &["-c:v", "libx264"]);
+    for (target, reason) in [("pixels", "all have the same size"), ("file", "makes one message")] {
+        let scene = Scene {
+            target: target.parse().expect("a target"),
+            panels: vec!["aes-128-ecb:sizes".parse().expect("a panel")],
+            ..Scene::of(path.parse().expect("a source"))
+        };
+        batch::render(Job::new(&scene, Range::frame(FrameIndex(3))), |sheet, _| {
+            let why = sheet.panels[0].why_empty().unwrap_or_default();
+            assert!(why.contains(reason), "{target}: {why}");
+            ControlFlow::Continue(())
+        })
+        .expect("a film");
+    }
 }

@@ -215,8 +215,8 @@ fn what_a_target_cannot_take_is_refused() {
     }
     let past = refused(1, ["encrypt", film, "--target", "packets", "--frame", "99", "-o", &out]);
     assert!(past.contains("99") && past.contains('8'), "{past}");
-    let demo = refused(2, ["encrypt", "demo", "--target", "file", "-o", &out]);
-    assert!(demo.contains("is no file"), "{demo}");
+    let pattern = refused(1, ["encrypt", "pattern:bars", "--target", "file", "-o", &out]);
+    assert!(pattern.contains("is no file"), "{pattern}");
     let parameters = folder.write("wrong.json", "{}");
     let wrong = refused(1, ["decrypt", film, "--parameters", &parameters, "-o", &out]);
     assert!(wrong.contains("no parameters of encrypt"), "{wrong}");

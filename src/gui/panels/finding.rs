@@ -1,5 +1,6 @@
 //! The finding of a panel in words, and why a panel shows nothing.
 
+use crate::export::words;
 use crate::gui::textures::display_frame::DisplayPanel;
 use crate::leak::{Finding, Leakage};
 use crate::lens::Lens;
@@ -54,6 +55,9 @@ pub const fn about_word(word: Finding) -> &'static str {
         Finding::Repeats => {
             "Blocks equal others, or those of the frame before at the same place, but draw no outline and show no movement."
         }
+        Finding::Sizes => {
+            "The sizes of messages follow what happens in the picture or the sound: no mode hides them."
+        }
         Finding::Noise => "Nothing was found. This never means that there is nothing.",
         Finding::Recovered => "Pixels were recovered from known plaintext.",
         Finding::Forged => "The receiver sees the picture that the attacker chose, and gets no warning.",
@@ -72,6 +76,11 @@ pub fn finding(panel: Panel, shape: Shape, leakage: &Leakage) -> PanelFinding {
             let size = format!("{}{NBSP}×{NBSP}{}", shape.width, shape.height);
             let blocks = format!("{size} · {} blocks of 16 bytes", thousands(leakage.blocks));
             PanelFinding { wordings: vec![blocks, size], leaks: false, word: None }
+        }
+        Panel::Cipher { lens: Lens::Sizes, .. } if leakage.messages.messages.is_some() => {
+            let bytes = leakage.messages.bytes.map(|bytes| format!("{} bytes", thousands(bytes)));
+            let wordings = words::sizes(leakage).into_iter().chain(bytes).collect();
+            PanelFinding { wordings, leaks: true, word: None }
         }
         Panel::Cipher { .. } => ciphertext_finding(leakage),
     }

@@ -1,17 +1,15 @@
 //! From marks to pixels.
 
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use image::{RgbaImage, imageops};
 use resvg::tiny_skia::{
     FillRule, LineCap, LineJoin, Paint, Path, PathBuilder, PixmapMut, Rect, Stroke, Transform,
 };
-use resvg::usvg::{self, fontdb};
+use resvg::usvg;
 
+use super::super::chart::{escaped, text_options};
 use super::{Drawing, Form, Ink, Mark, PAPER, PENGUIN, Point, SHAPE};
-
-/// The typeface of texts: the same everywhere, whatever the system has.
-static REGULAR: &[u8] = include_bytes!("../../../assets/fonts/Inter-Regular.otf");
 
 /// The drawing that was painted last, but for its latest mark: while one mark grows, all others stay as they
 /// are. It changes how long painting takes and nothing else.
@@ -151,30 +149,15 @@ fn rect([one, other]: [Point; 2]) -> Option<Rect> {
 
 /// Writes a line of text.
 fn write(pixmap: &mut PixmapMut<'_>, ink: Ink, size: u16, at: Point, text: &str, is_smooth: bool) {
-    static OPTIONS: OnceLock<usvg::Options<'static>> = OnceLock::new();
-    let options = OPTIONS.get_or_init(|| {
-        let mut fonts = fontdb::Database::new();
-        fonts.load_font_source(fontdb::Source::Binary(Arc::new(REGULAR)));
-        let fontdb = Arc::new(fonts);
-        usvg::Options { font_family: "Inter".into(), fontdb, ..usvg::Options::default() }
-    });
     let [x, y] = at;
     let rendering = if is_smooth { "geometricPrecision" } else { "optimizeSpeed" };
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars().filter(|c| !c.is_control()) {
-        match c {
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '&' => escaped.push_str("&amp;"),
-            c => escaped.push(c),
-        }
-    }
+    let escaped = escaped(text);
     let svg = format!(
         r#"<svg xmlns="http://www.w3.org/2000/svg" width="{}" height="{}"><text x="{x}" y="{y}" font-size="{size}" fill="{ink}" text-rendering="{rendering}">{escaped}</text></svg>"#,
         SHAPE.width, SHAPE.height
     );
     // Text without a glyph in the typeface leaves nothing to draw.
-    if let Ok(tree) = usvg::Tree::from_str(&svg, options) {
+    if let Ok(tree) = usvg::Tree::from_str(&svg, text_options()) {
         resvg::render(&tree, Transform::identity(), pixmap);
     }
 }

@@ -17,6 +17,7 @@
 //! [`PreparationRequest::of`] and [`prepare`], and a file that prepares.
 
 mod recorded;
+mod sizes;
 mod still;
 mod together;
 mod tone;
@@ -32,13 +33,13 @@ pub use tone::{ToneWindow, Window};
 
 use crate::crypto::{KeyError, Scheme};
 use crate::leak::Codebook;
-use crate::lens::Lens;
+use crate::lens::{FRAMES_AROUND, Lens};
 use crate::media::{Frames, MediaError, Progress};
-use crate::payload::Target;
+use crate::payload::{MessageError, StreamSizes};
 use crate::picture::Frame;
 use crate::runtime::pool::Pool;
 use crate::runtime::threads::Panicked;
-use crate::scene::{Panel, Scene};
+use crate::scene::{Panel, Scene, lens_suits};
 use crate::units::{FrameIndex, FrameRange};
 
 /// A preparation from other frames that a panel needs to be painted.
@@ -62,6 +63,11 @@ pub enum PreparationRequest {
     },
     /// Single frames, for any scheme.
     Frames([Option<FrameIndex>; 2]),
+    /// The sizes of all messages of the stream.
+    Sizes {
+        /// The scheme of the messages, which decides which of them are equal.
+        scheme: Scheme,
+    },
 }
 
 impl PreparationRequest {
@@ -72,6 +78,7 @@ impl PreparationRequest {
         match lens {
             Lens::Tone(_) => Some(Self::Tone { scheme, window: Window::around(scheme, frame) }),
             Lens::Codebook(known) => Some(Self::Codebook { scheme, known }),
+            Lens::Sizes => Some(Self::Sizes { scheme }),
             Lens::Received(tampering) => {
                 let mut others = tampering.frames().filter(|&other| other != frame);
                 let frames = [others.next(), others.next()];
@@ -86,11 +93,11 @@ impl PreparationRequest {
     #[must_use]
     pub fn all(scene: &Scene, frame: FrameIndex) -> Vec<Self> {
         let mut requests = Vec::new();
-        if scene.target != Target::Pixels {
-            // Lenses that are prepared need pixels.
-            return requests;
-        }
-        for request in scene.panels.iter().filter_map(|&panel| Self::of(panel, frame)) {
+        let suits = |panel: &&Panel| match panel {
+            Panel::Plain => true,
+            Panel::Cipher { lens, .. } => lens_suits(scene.target, *lens),
+        };
+        for request in scene.panels.iter().filter(suits).filter_map(|&panel| Self::of(panel, frame)) {
             if !requests.contains(&request) {
                 requests.push(request);
             }
@@ -105,7 +112,7 @@ impl PreparationRequest {
             Self::Tone { window, .. } => window.first(),
             Self::Codebook { known, .. } => known.first,
             Self::Frames([Some(first), _] | [None, Some(first)]) => first,
-            Self::Frames([None, None]) => FrameIndex(0),
+            Self::Frames([None, None]) | Self::Sizes { .. } => FrameIndex(0),
         }
     }
 
@@ -134,6 +141,7 @@ impl PreparationRequest {
             Self::Tone { .. } => "tone",
             Self::Codebook { .. } => "codebook",
             Self::Frames(_) => "other frames",
+            Self::Sizes { .. } => "sizes",
         }
     }
 }
@@ -147,6 +155,8 @@ pub enum Prepared {
     Codebook(Arc<Codebook>),
     /// For [`PreparationRequest::Frames`].
     Frames(Arc<[Arc<Frame>]>),
+    /// For [`PreparationRequest::Sizes`].
+    Sizes(StreamSizes),
 }
 
 impl Prepared {
@@ -155,6 +165,7 @@ impl Prepared {
     pub fn covers(&self, frame: FrameIndex) -> bool {
         match self {
             Self::Tone(window) => window.has(frame),
+            Self::Sizes(sizes) => sizes.is_whole() || frame.0 + FRAMES_AROUND < sizes.frames() as u64,
             Self::Codebook(_) | Self::Frames(_) => true,
         }
     }
@@ -164,6 +175,7 @@ impl Prepared {
     pub fn is_whole(&self) -> bool {
         match self {
             Self::Tone(window) => window.is_whole(),
+            Self::Sizes(sizes) => sizes.is_whole(),
             Self::Codebook(_) | Self::Frames(_) => true,
         }
     }
@@ -175,6 +187,7 @@ impl Prepared {
             Self::Tone(window) => window.bytes(),
             Self::Codebook(codebook) => codebook.bytes(),
             Self::Frames(frames) => frames.iter().map(|frame| frame.bytes.len()).sum(),
+            Self::Sizes(sizes) => sizes.memory_bytes(),
         }
     }
 }
@@ -185,6 +198,9 @@ pub enum PreparationError {
     /// The frames could not be read; [`MediaError::Interrupted`] if the caller cancelled.
     #[error(transparent)]
     Media(#[from] MediaError),
+    /// The messages could not be read.
+    #[error(transparent)]
+    Messages(#[from] MessageError),
     /// The key material does not suit the scheme.
     #[error(transparent)]
     Key(#[from] KeyError),
@@ -200,7 +216,11 @@ impl PreparationError {
     /// True if the caller cancelled, so that the error says nothing about the frames.
     #[must_use]
     pub const fn is_interruption(&self) -> bool {
-        matches!(self, Self::Media(MediaError::Interrupted))
+        matches!(
+            self,
+            Self::Media(MediaError::Interrupted)
+                | Self::Messages(MessageError::Media(MediaError::Interrupted))
+        )
     }
 }
 
@@ -239,6 +259,12 @@ pub fn prepare(
         PreparationRequest::Frames(wanted) => {
             let wanted = wanted.into_iter().flatten();
             Ok(Prepared::Frames(recorded::read(wanted, frames, progress)?.into()))
+        }
+        PreparationRequest::Sizes { scheme } => {
+            let cipher = scheme.cipher(&scene.key)?;
+            let mut on_part = |sizes| on_part(Prepared::Sizes(sizes));
+            let index = frames.index().map(|index| &**index);
+            Ok(Prepared::Sizes(sizes::prepare(&*cipher, scene, index, pool, progress, &mut on_part)?))
         }
     }
 }

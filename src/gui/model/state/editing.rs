@@ -9,7 +9,7 @@ use crate::lens::Lens;
 use crate::media::Source;
 use crate::payload::Target;
 use crate::play::{self, Status};
-use crate::scene::{Panel, Scene, check_target, default_scheme};
+use crate::scene::{Panel, Scene, check_target, default_scheme, lens_suits};
 
 impl State {
     pub(super) fn apply_edit(&mut self, command: Command, status: &Status) -> Vec<Effect> {
@@ -130,8 +130,9 @@ impl State {
 }
 
 /// The scene with another target. A panel whose scheme the target does not take gets the target's own, and one whose lens
-/// cannot show the target gets `repeats`; of panels that become equal the first is kept.
-fn with_target(scene: &Scene, target: Target) -> Scene {
+/// cannot show the target gets `sizes` for messages of packets, else `repeats`; of panels that become equal the first is kept.
+pub(super) fn with_target(scene: &Scene, target: Target) -> Scene {
+    let other_lens = if target.is_of_packets() { Lens::Sizes } else { Lens::Repeats };
     let mut panels = Vec::new();
     for &panel in &scene.panels {
         let changed = match panel {
@@ -140,7 +141,7 @@ fn with_target(scene: &Scene, target: Target) -> Scene {
                 let is_taken = check_target(target, scheme).is_ok();
                 let own = || default_scheme(target).parse().expect("a scheme of this version");
                 let scheme = if is_taken { scheme } else { own() };
-                let lens = if lens.suits(target.is_pixels()) { lens } else { Lens::Repeats };
+                let lens = if lens_suits(target, lens) { lens } else { other_lens };
                 Panel::Cipher { scheme, lens }
             }
         };

@@ -1,6 +1,7 @@
 //! Panels: changing, enlarging and comparing them.
 
 use super::State;
+use super::editing::with_target;
 use crate::crypto::Scheme;
 use crate::gui::model::editing::history::Edit;
 use crate::gui::model::editing::key::usable_key;
@@ -27,7 +28,8 @@ impl State {
             Command::Move(from, to) => return self.move_panel(from, to),
             Command::UsePreset(preset) => {
                 let panels = preset.panels(self.scheme_in_view(), FrameFormat::of(&self.scene, status));
-                return self.use_scene(Scene { panels, ..self.scene.clone() });
+                let scene = Scene { panels, ..self.scene.clone() };
+                return self.use_scene(with_target(&scene, scene.target));
             }
             Command::Select(at) => self.panel_view.selected = Some(at).filter(|&at| at < panels),
             Command::ToggleEnlarged(at) => {

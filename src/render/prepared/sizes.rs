@@ -1,0 +1,62 @@
+//! The sizes of all messages of a stream, and which of them equal earlier ones on the wire.
+
+use std::ops::ControlFlow;
+
+use super::PreparationError;
+use crate::crypto::MessageCipher;
+use crate::leak::LatestMessages;
+use crate::media::{Index, Limits, MediaError, Progress};
+use crate::payload::{FrameSizes, MessageReader, StreamSizes};
+use crate::render::encrypt_messages;
+use crate::runtime::pool::Pool;
+use crate::scene::Scene;
+use crate::units::FrameIndex;
+
+/// Messages with which a message is compared: at least so many before it.
+const MOST_COMPARED: usize = 1 << 19;
+
+/// Frames after which the sizes so far are reported.
+const FRAMES_PER_PART: u64 = 64;
+
+/// Reads the messages of the stream of a scene from the first frame to the last, and encrypts them to compare them.
+///
+/// # Errors
+/// [`PreparationError`]; [`MediaError::Interrupted`] if `progress` cancels.
+pub(super) fn prepare(
+    cipher: &dyn MessageCipher,
+    scene: &Scene,
+    index: Option<&Index>,
+    pool: &Pool,
+    progress: Progress<'_>,
+    on_part: &mut dyn FnMut(StreamSizes) -> ControlFlow<()>,
+) -> Result<StreamSizes, PreparationError> {
+    let progress = std::cell::RefCell::new(progress);
+    let goes_on = |share: f64| progress.borrow_mut()(share).is_continue();
+    let limits = Limits::default();
+    let mut reader =
+        MessageReader::open(&scene.source, scene.stream, scene.target, limits, index, &|| goes_on(0.0))?;
+    let frames = reader.frames();
+    let mut sizes = StreamSizes::default();
+    let mut earlier = LatestMessages::new(MOST_COMPARED);
+    for n in 0..frames {
+        let share = n as f64 / frames as f64;
+        if !goes_on(share) {
+            return Err(MediaError::Interrupted.into());
+        }
+        let payload = reader.payload(FrameIndex(n), reader.shape(), &|| goes_on(share))?;
+        let mut frame = FrameSizes::default();
+        // A message that the scheme cannot encrypt was never sent.
+        if let Ok((bytes, _)) = encrypt_messages(cipher, &payload, pool) {
+            for message in payload.messages() {
+                let is_new = earlier.insert(&bytes[message.range.clone()]);
+                frame.add(message.category, message.range.len(), !is_new);
+            }
+        }
+        sizes.push(frame);
+        if n % FRAMES_PER_PART == FRAMES_PER_PART - 1 && on_part(sizes.clone()).is_break() {
+            return Ok(sizes);
+        }
+    }
+    sizes.finish();
+    Ok(sizes)
+}

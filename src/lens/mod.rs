@@ -41,7 +41,7 @@ pub use motion::paint_motion;
 pub use outline::{INK, PAPER, paint_outline};
 pub use received::{Flip, Splice, Tampering};
 pub use repeats::{Scale, paint_repeats};
-pub use sizes::{FRAMES_AROUND, SizesAround, paint_sizes};
+pub use sizes::{EQUAL_MESSAGE, FRAMES_AROUND, SizesAround, message_colour, paint_sizes};
 pub use tone::{ToneOptions, paint_tone};
 
 use kind::Suggestions;

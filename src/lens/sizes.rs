@@ -58,8 +58,14 @@ impl SizesAround<'_> {
 /// The colours of [`Category::ALL`], from Okabe and Ito (2008).
 const COLOURS: [[u8; 3]; 4] = [[0, 158, 115], [230, 159, 0], [86, 180, 233], [204, 121, 167]];
 
+/// The colour of messages of a category: red, green and blue.
+#[must_use]
+pub const fn message_colour(category: Category) -> [u8; 3] {
+    COLOURS[category as usize]
+}
+
 /// The colour of marks for messages that equal an earlier one.
-const EQUAL: [u8; 3] = [240, 228, 66];
+pub const EQUAL_MESSAGE: [u8; 3] = [240, 228, 66];
 
 /// The colour of grid lines.
 const LINE: [u8; 4] = [38, 44, 60, 255];
@@ -162,7 +168,7 @@ impl Chart {
                     reason = "within the picture"
                 )]
                 let height = ((share * f64::from(letters)).round() as u32).max(thick);
-                rectangle(x, bottom + letters / 2, bar, height).fill(picture, of_bar(EQUAL), rgba);
+                rectangle(x, bottom + letters / 2, bar, height).fill(picture, of_bar(EQUAL_MESSAGE), rgba);
             }
         }
         rectangle(self.left, bottom, width, thick).fill(picture, LINE, rgba);
@@ -188,7 +194,7 @@ impl Chart {
         } else {
             vec![(key, "keyframes"), (other, "other frames"), (headers, "headers")]
         };
-        legend.push((EQUAL, "equal an earlier one"));
+        legend.push((EQUAL_MESSAGE, "equal an earlier one"));
         let mut x = self.left + self.letters / 2;
         let place = |entry: ([u8; 3], &'static str)| {
             let start = x;
@@ -289,7 +295,7 @@ mod tests {
             let expected = (bytes / 5000.0f64).sqrt() * full;
             assert!((height as f64 - expected).abs() <= 2.0, "{height}: {expected}");
         }
-        let marks = pixels.iter().filter(|pixel| **pixel == shaded(EQUAL, false)).count();
+        let marks = pixels.iter().filter(|pixel| **pixel == shaded(EQUAL_MESSAGE, false)).count();
         assert!(marks > chart.column as usize, "one message equals an earlier one");
         assert!(around.differ());
     }

@@ -104,6 +104,12 @@ impl StreamSizes {
         self.is_whole
     }
 
+    /// A number that differs for streams that were read at different times, once they have a few hundred frames.
+    #[must_use]
+    pub fn identity(&self) -> usize {
+        self.chunks.first().map_or(0, |chunk| chunk.as_ptr().addr())
+    }
+
     /// About how much memory it takes, in bytes.
     #[must_use]
     pub fn memory_bytes(&self) -> usize {

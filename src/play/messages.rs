@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::direction::Direction;
 use super::preparation_queue::{Preparing, Task};
 use crate::media::{Index, SourceInfo};
+use crate::payload::StreamSizes;
 use crate::picture::Frame;
 use crate::render::Recent;
 use crate::render::prepared::{PreparationRequest, StillFrames};
@@ -74,6 +75,8 @@ pub struct Status {
     pub preparing: Option<Preparing>,
     /// True if the owner has stopped preparations.
     pub preparing_stopped: bool,
+    /// The sizes of the messages of the stream so far; `None` if no messages of packets are encrypted.
+    pub sizes: Option<StreamSizes>,
 }
 
 /// A sheet to show, and when the next one is due.

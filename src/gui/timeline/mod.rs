@@ -2,6 +2,7 @@
 
 pub mod block_occurrences;
 pub(crate) mod graph;
+mod messages;
 mod occurrences;
 mod thumbnail_atlas;
 pub mod thumbnail_strip;

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! rows of block occurrences, one per ciphertext      occurrences
+//! sizes of messages                                  messages
 //! thumbnails                                         thumbnail_strip, thumbnails
 //! the track, its keyframes, the looped part          track
 //! ```
@@ -15,6 +16,7 @@ use eframe::egui::{
     RichText, Role, Sense, Stroke, TextWrapMode, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
 
+use super::messages;
 use super::occurrences::{Occurrences, Painted};
 use super::thumbnail_strip;
 use super::thumbnails::Thumbnails;
@@ -24,6 +26,7 @@ use crate::gui::model::playback;
 use crate::gui::model::playback::loop_range::LoopRange;
 use crate::gui::widgets::tabular_text::tabular_ui;
 use crate::gui::widgets::theme;
+use crate::payload::StreamSizes;
 use crate::play::Status;
 use crate::text::numbers;
 
@@ -42,6 +45,8 @@ pub struct Along<'a> {
     pub occurrences: Occurrences<'a>,
     /// The thumbnails of the video.
     pub thumbnails: &'a Thumbnails,
+    /// Height of the sizes of messages, in points; 0 where there are none.
+    pub messages: f32,
     /// Height of the strip of thumbnails, in points; 0 where there is none.
     pub strip: f32,
     /// Distance from the left edge at which the timeline begins, in points: the same as that of a graph above it.
@@ -58,6 +63,8 @@ pub struct Scrub {
     pending_secs: Option<f64>,
     /// The painted rows of block occurrences.
     occurrences: Painted,
+    /// The painted sizes of messages.
+    messages: messages::Painted,
 }
 
 impl Scrub {
@@ -79,7 +86,8 @@ impl Scrub {
     ) {
         let occurrences = if status.index.is_some() { along.occurrences.height() } else { 0.0 };
         let below = if along.strip > 0.0 { HEIGHT_BELOW_STRIP } else { HEIGHT };
-        let size = vec2(ui.available_width(), occurrences + along.strip + below);
+        let messages = if status.index.is_some() { along.messages } else { 0.0 };
+        let size = vec2(ui.available_width(), occurrences + messages + along.strip + below);
         let (all, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
         let rect = all.with_min_y(all.bottom() - below).with_min_x(all.left() + along.left);
         let Some(scale) = Scale::new(rect, status) else {
@@ -103,13 +111,18 @@ impl Scrub {
         if let Some(index) = &status.index {
             let area = within(all.top(), occurrences);
             self.occurrences.paint(ui, area, along.occurrences, index, |secs| scale.x_at(secs));
+            if messages > 0.0 {
+                let (area, none) = (within(all.top() + occurrences, messages), StreamSizes::default());
+                let sizes = status.sizes.as_ref().unwrap_or(&none);
+                self.messages.paint(ui, area, sizes, index, |secs| scale.x_at(secs));
+            }
         }
         if along.strip > 0.0 {
             let pictures = within(rect.top() - along.strip, along.strip - 1.0);
             let looped = scale.looped(status, along.range);
             thumbnail_strip::strip_ui(ui, pictures, along.thumbnails, |x| scale.secs_at(x), looped);
         }
-        let top = if along.strip + occurrences > 0.0 { all.top() } else { scale.track.top() };
+        let top = if along.strip + occurrences + messages > 0.0 { all.top() } else { scale.track.top() };
         scale.paint_ui(ui, &response, status, (now_secs, top));
         scale.paint_range(ui, status, along.range);
         let pointer = response.hover_pos().or(response.interact_pointer_pos());
@@ -211,6 +224,10 @@ fn under_pointer_ui(ui: &Ui, scale: &Scale, (x, top): (f32, f32), status: &Statu
             ui.add(image.corner_radius(4)).accessible_name(name);
         }
         place_ui(ui, secs, status);
+        let sizes = status.sizes.as_ref().filter(|_| along.messages > 0.0);
+        if let Some(sizes) = frame.and_then(|frame| sizes?.get(frame)) {
+            ui.label(RichText::new(messages::in_words(sizes)).size(12.5));
+        }
         for (scheme, colour, count) in frame.into_iter().flat_map(|at| along.occurrences.counts(at)) {
             let message = format!("{}: the block {}", scheme.title(), numbers::occurs(count));
             dotted_ui(ui, colour, &message);

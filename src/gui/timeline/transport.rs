@@ -5,6 +5,7 @@ use eframe::egui::text_edit::TextEditState;
 use eframe::egui::{ComboBox, FontId, Id, Key, Popup, RichText, Sense, TextEdit, Ui, vec2};
 
 use super::graph::{self, Graph};
+use super::messages;
 use super::occurrences::Occurrences;
 use super::thumbnails::Thumbnails;
 use super::timeline_ui::{self, Along, Scrub};
@@ -20,7 +21,9 @@ use crate::gui::widgets::icons::{Icon, Plays, icon_button_ui, play_button_ui};
 use crate::gui::widgets::row::{End, row_ui};
 use crate::gui::widgets::tabular_text::tabular_ui;
 use crate::gui::widgets::theme;
+use crate::lens::Lens;
 use crate::play::Status;
+use crate::scene::lens_suits;
 use crate::text::numbers;
 
 /// From this width, in points, there is room for the totals beside frame and time.
@@ -124,10 +127,18 @@ impl Transport<'_> {
         let window = ui.ctx().content_rect().height();
         // The strip has its height before its thumbnails are ready, so that nothing moves when they arrive.
         let strip = self.state.timeline.strip.height(window);
+        let has_messages = lens_suits(self.state.scene.target, Lens::Sizes) && !low;
+        let messages = if has_messages { messages::HEIGHT } else { 0.0 };
         let none = Findings::default();
         let left = self.graph(&none).map_or(0.0, |graph| graph.left(ui.available_width()));
-        let along =
-            Along { range: self.state.playback.range, occurrences, thumbnails: self.thumbnails, strip, left };
+        let along = Along {
+            range: self.state.playback.range,
+            occurrences,
+            thumbnails: self.thumbnails,
+            messages,
+            strip,
+            left,
+        };
         scrub.timeline_ui(ui, self.status, along, commands);
     }
 

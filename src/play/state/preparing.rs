@@ -4,9 +4,11 @@ use std::iter;
 use std::sync::Arc;
 
 use super::{Prepare, SheetSlot, State};
+use crate::lens::Lens;
 use crate::media::Kind;
 use crate::play::preparation_queue::Task;
 use crate::render::prepared::{Outcome, PreparationRequest, Prepared, PreparedSet, StillFrames};
+use crate::scene::{Panel, lens_suits};
 use crate::units::FrameIndex;
 
 /// While playing, preparations are made for so many frames after the frame on display.
@@ -29,6 +31,26 @@ impl<T> State<T> {
         let Some(frame) = self.playback.target.or(self.status.shown.map(|(frame, _)| frame)) else {
             return Vec::new();
         };
+        let mut wanted = self.wanted_for_panels(frame);
+        // The owner shows sizes along time even if no panel does; they are prepared last.
+        if let Some(sizes) = self.sizes_request().filter(|sizes| !wanted.contains(sizes)) {
+            wanted.push(sizes);
+        }
+        wanted
+    }
+
+    /// The sizes of messages, under the scheme of the first panel that shows them, else of the first that encrypts.
+    fn sizes_request(&self) -> Option<PreparationRequest> {
+        let schemes = || self.scene.panels.iter().filter_map(|panel| panel.scheme());
+        let of_sizes = self.scene.panels.iter().find_map(|panel| match panel {
+            Panel::Cipher { scheme, lens: Lens::Sizes } => Some(*scheme),
+            _ => None,
+        });
+        let scheme = of_sizes.or_else(|| schemes().next())?;
+        lens_suits(self.scene.target, Lens::Sizes).then_some(PreparationRequest::Sizes { scheme })
+    }
+
+    fn wanted_for_panels(&self, frame: FrameIndex) -> Vec<PreparationRequest> {
         let mut wanted = PreparationRequest::all(&self.scene, frame);
         if wanted.is_empty() || !self.playback.playing {
             return wanted;
@@ -97,6 +119,7 @@ impl<T> State<T> {
     /// Takes a part of the result of a task. Sheets that were waiting for it are rendered again.
     pub fn add_prepared_part(&mut self, task: Task, part: Prepared) {
         if self.preparation_queue.add(task, part) {
+            self.update_preparing();
             self.rerender_completed();
         }
     }
@@ -135,6 +158,12 @@ impl<T> State<T> {
     }
 
     pub(super) fn update_preparing(&mut self) {
+        let prepared =
+            self.sizes_request().and_then(|request| self.preparation_queue.prepared().so_far(request));
+        self.status.sizes = match prepared {
+            Some(Ok(Prepared::Sizes(sizes))) => Some(sizes.clone()),
+            _ => None,
+        };
         self.status.preparing = self.preparation_queue.current();
         self.status.preparing_stopped = self.preparation_queue.stopped();
     }

@@ -286,6 +286,12 @@ impl PreparedSet {
         self.outcomes.get(&request).filter(covers)
     }
 
+    /// The result of a request, or the part of it that is ready.
+    #[must_use]
+    pub fn so_far(&self, request: PreparationRequest) -> Option<&Outcome> {
+        self.outcomes.get(&request)
+    }
+
     /// The whole result of a request; `None` if it, or part of it, must still be prepared.
     #[must_use]
     pub fn whole(&self, request: PreparationRequest) -> Option<&Outcome> {

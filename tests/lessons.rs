@@ -1,15 +1,18 @@
 //! The lessons against what they show: every panel of every lesson, at the frame where it starts and at a later one,
 //! and every number and claim of their texts against the numbers and pixels of the demonstration video.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
 use afterimage::batch;
 use afterimage::crypto::Verdict;
 use afterimage::gui::model::lessons::{Lesson, lessons};
 use afterimage::leak::Finding;
-use afterimage::render::{Attack, Job, Range, RenderedPanel, Sheet};
+use afterimage::media::Source;
+use afterimage::picture::Carpet;
+use afterimage::render::{Attack, Job, Parts, Range, RenderedPanel, Sheet};
 use afterimage::scene::{Panel, Scene};
+use afterimage::text::numbers::thousands;
 use afterimage::units::{FrameIndex, FrameList};
 
 /// Frames after the start of a lesson at which it is looked at once more: it may play by then.
@@ -19,17 +22,19 @@ fn lesson(number: usize) -> &'static Lesson {
     &lessons()[number - 1]
 }
 
-/// The sheets of a scene at the frame where a lesson starts, and later.
+/// The sheets of a scene at the frame where a lesson starts, and later if it has more than one frame.
 fn sheets(lesson: &Lesson, scene: &Scene) -> Vec<Sheet> {
     let start = lesson.scene.frame.unwrap_or_default();
-    let frames: FrameList = format!("{start},{}", start.0 + LATER).parse().expect("two frames");
+    let is_still = scene.source == Source::DemoBitmap;
+    let later = if is_still { String::new() } else { format!(",{}", start.0 + LATER) };
+    let frames: FrameList = format!("{start}{later}").parse().expect("frames");
     let mut sheets = Vec::new();
     let rendered = batch::render(Job::new(scene, Range::List(&frames)), |sheet, _| {
         sheets.push(sheet);
         ControlFlow::Continue(())
     });
     rendered.expect("the scene of a lesson renders");
-    assert_eq!(sheets.len(), 2);
+    assert_eq!(sheets.len(), if is_still { 1 } else { 2 });
     sheets
 }
 
@@ -42,8 +47,12 @@ fn pixels(panel: &RenderedPanel) -> &[[u8; 4]] {
     panel.picture.as_ref().expect("a picture").pixels()
 }
 
+/// True if all pixels are equal, but for those of clear bytes and of no bytes in the picture of messages.
 fn is_even(panel: &RenderedPanel) -> bool {
-    pixels(panel).iter().all(|pixel| *pixel == pixels(panel)[0])
+    let pixels = pixels(panel);
+    let is_clear = |pixel: &[u8; 4]| panel.is_of_messages() && *pixel == Carpet::CLEAR;
+    let mut others = pixels.iter().filter(|pixel| !is_clear(pixel));
+    others.next().is_none_or(|first| others.all(|pixel| pixel == first))
 }
 
 /// The panels that stay empty: the lesson is about that.
@@ -56,6 +65,8 @@ fn empty_panels(number: usize) -> &'static [&'static str] {
         12 => &["aes-128-gcm:received,flip=1845761.7"],
         13 => &["aes-128-gcm:received,replay=0", "aes-128-gcm-siv+reused-nonce:received,flip=1845761.7"],
         14 => &["aes-128-ecb:repeats", "aes-128-gcm:repeats"],
+        16 => &["aes-128-ecb:repeats"],
+        17 => &["aes-128-cbc+fixed-iv:repeats"],
         _ => &[],
     }
 }
@@ -308,4 +319,53 @@ fn lesson_14_cannot_tell_ecb_from_gcm() {
             assert_eq!((told.repeated, told.word), (0, Some(Finding::Noise)), "{}", panel.panel);
         }
     }
+}
+
+#[test]
+fn lesson_15_shows_the_penguin_under_ecb_in_stripes_of_three_blocks() {
+    let (lesson, sheets) = answer(15);
+    let [_, ecb, cbc, repeats] = &sheets[0].panels[..] else { panic!("four panels") };
+    assert!(ecb.leakage.repeated_share > 0.99 && cbc.leakage.repeated == 0);
+    let wire = ecb.wire.as_ref().expect("ECB takes a file");
+    assert_eq!(wire.payload.put_back(), Some(54), "{}", lesson.text);
+    // The sky fills the first row of the picture, which is the last one of the file: 960 pixels of three bytes.
+    let blocks = wire.bytes.as_chunks::<16>().0;
+    let row: BTreeSet<_> = blocks[blocks.len() - 178..].iter().collect();
+    assert_eq!(row.len(), 3, "blocks of one colour");
+    let edges = |panel: &RenderedPanel| {
+        let (pixels, columns) = (pixels(panel), 960);
+        let differs = |at: usize| pixels[at] != pixels[at + columns * 16];
+        (0..pixels.len() - columns * 16).filter(|&at| differs(at)).count() * 100 / pixels.len()
+    };
+    assert!(edges(&sheets[0].panels[0]) < 30 && edges(ecb) < 35 && edges(cbc) > 90, "areas stay areas");
+    assert!(repeats.blank.is_none());
+}
+
+#[test]
+fn lesson_16_finds_equal_sizes_under_ecb_and_gcm_and_hardly_a_block_that_repeats() {
+    for sheet in answer(16).1 {
+        let [_, repeats, ecb, gcm] = &sheet.panels[..] else { panic!("four panels") };
+        assert_eq!(repeats.leakage.word, Some(Finding::Noise));
+        assert!(pixels(ecb) == pixels(gcm));
+    }
+}
+
+#[test]
+fn lesson_17_counts_the_blocks_that_repeat_in_the_whole_call() {
+    let lesson = lesson(17);
+    let scene = Scene { panels: vec![lesson.scene.scene.panels[1]], ..lesson.scene.scene.clone() };
+    let (mut counts, mut all, mut repeated_in_frame) = (BTreeMap::<[u8; 16], u64>::new(), 0, 0);
+    batch::render(Job { parts: Parts::COUNTS, ..Job::new(&scene, Range::All) }, |sheet, _| {
+        let panel = &sheet.panels[0];
+        repeated_in_frame += panel.leakage.repeated;
+        for block in panel.wire.as_ref().expect("a ciphertext").blocks.as_chunks().0 {
+            all += 1;
+            *counts.entry(*block).or_default() += 1;
+        }
+        ControlFlow::Continue(())
+    })
+    .expect("the demonstration renders");
+    let repeated: u64 = counts.values().filter(|&&count| count > 1).sum();
+    assert!(lesson.answer.contains(&format!("{repeated} of {} encrypted blocks", thousands(all))));
+    assert_eq!(repeated_in_frame, 0);
 }

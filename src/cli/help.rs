@@ -31,6 +31,7 @@ SOURCE
   film.mp4, photo.png   a video or a picture, recognized by its content
   ./info, ./demo, ./-   a file whose name means something else here
   demo, demo:still      the bundled video call, the bundled still
+  demo:bmp              the bundled still as a BMP file, for --target file
 [PATTERNS]
   canvas                an empty sheet to draw on, in the app
   scene.toml            a scene: source, layout, key, panels, memory and frame in a

@@ -129,7 +129,8 @@ pub enum MediaError {
 /// Which built-in source is meant by the name of a file that is not there: a part of the sentence, or nothing.
 fn meant_by(path: &Path, error: &io::Error) -> String {
     let patterns = Pattern::ALL.map(|pattern| format!("pattern:{}", pattern.name()));
-    let names = ["demo", "demo:still", "canvas"].into_iter().chain(patterns.iter().map(String::as_str));
+    let names =
+        ["demo", "demo:still", "demo:bmp", "canvas"].into_iter().chain(patterns.iter().map(String::as_str));
     match path.to_str() {
         Some(name) if error.kind() == io::ErrorKind::NotFound && !name.contains(['/', '\\', '.']) => {
             suggest::hint(name, names)

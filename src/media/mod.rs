@@ -134,7 +134,7 @@ fn open_with(
             return Ok(Box::new(Generated::pattern(*pattern, *shape, layout, pool)));
         }
         Source::Canvas(drawing) => return Ok(Box::new(canvas::open(drawing, layout, pool))),
-        Source::Demo | Source::DemoStill | Source::File(_) => {}
+        Source::Demo | Source::DemoStill | Source::DemoBitmap | Source::File(_) => {}
     }
     let name = source.to_string();
     match Video::open(name.clone(), Origin::of(source)?, layout, (limits, threads), pool) {
@@ -233,7 +233,7 @@ pub fn scan(source: &Source, limits: Limits, progress: Progress<'_>) -> Result<A
     match source {
         Source::Pattern(..) => return Ok(Arc::new(generated::index())),
         Source::Canvas(_) => return Ok(Arc::new(still::index())),
-        Source::Demo | Source::DemoStill | Source::File(_) => {}
+        Source::Demo | Source::DemoStill | Source::DemoBitmap | Source::File(_) => {}
     }
     let origin = Origin::of(source)?;
     match scan::scan(&origin, limits, false, progress) {

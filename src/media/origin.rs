@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::io::{self, Cursor, ErrorKind, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use ffmpeg_next::format::context::StreamIo;
 
@@ -14,6 +14,18 @@ use super::source::Source;
 static DEMO: &[u8] = include_bytes!("../../assets/demo.mp4");
 /// The bundled still picture.
 static DEMO_STILL: &[u8] = crate::picture::drawing::PENGUIN;
+
+/// The bundled still picture as BMP, 24 bits a pixel: a header of 54 bytes, then rows from the last to the first.
+fn demo_bitmap() -> Result<&'static [u8], MediaError> {
+    static BITMAP: OnceLock<Option<Vec<u8>>> = OnceLock::new();
+    let bitmap = BITMAP.get_or_init(|| {
+        let rgb = image::load_from_memory(DEMO_STILL).ok()?.into_rgb8();
+        let mut file = Cursor::new(Vec::new());
+        rgb.write_to(&mut file, image::ImageFormat::Bmp).ok()?;
+        Some(file.into_inner())
+    });
+    bitmap.as_deref().ok_or(MediaError::NoSource)
+}
 
 /// Bytes that libavformat asks for at once. Larger than its default: a file is read in few system calls.
 const READ_BYTES: usize = 128 * 1024;
@@ -43,6 +55,7 @@ impl Origin {
         match source {
             Source::Demo => Ok(Self::bundled("demo", DEMO)),
             Source::DemoStill => Ok(Self::bundled("demo:still", DEMO_STILL)),
+            Source::DemoBitmap => Ok(Self::bundled("demo:bmp", demo_bitmap()?)),
             Source::File(path) => Self::file(path),
             Source::Pattern(..) | Source::Canvas(_) => Err(MediaError::NoSource),
         }

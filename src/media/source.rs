@@ -18,6 +18,8 @@ pub enum Source {
     Demo,
     /// The bundled still picture (`demo:still`).
     DemoStill,
+    /// The bundled still picture as a BMP file of 24 bits a pixel (`demo:bmp`).
+    DemoBitmap,
     /// A picture made by arithmetic, and its size (`pattern:NAME`, or `pattern:NAME@WIDTHxHEIGHT`).
     Pattern(Pattern, Shape),
     /// A drawing made by hand (`canvas`, an empty one).
@@ -47,6 +49,7 @@ impl FromStr for Source {
             },
             "demo" => Ok(Self::Demo),
             "demo:still" => Ok(Self::DemoStill),
+            "demo:bmp" => Ok(Self::DemoBitmap),
             "canvas" => Ok(Self::Canvas(Arc::default())),
             _ => match text.strip_prefix("pattern:") {
                 None => Ok(Self::File(text.into())),
@@ -61,6 +64,7 @@ impl fmt::Display for Source {
         match self {
             Self::Demo => f.write_str("demo"),
             Self::DemoStill => f.write_str("demo:still"),
+            Self::DemoBitmap => f.write_str("demo:bmp"),
             Self::Canvas(_) => f.write_str("canvas"),
             Self::Pattern(pattern, pattern::SHAPE) => write!(f, "pattern:{}", pattern.name()),
             Self::Pattern(pattern, Shape { width, height }) => {
@@ -101,8 +105,15 @@ mod tests {
 
     #[test]
     fn every_name_reads_back() {
-        let names =
-            ["demo", "demo:still", "canvas", "some/film.mp4", "pattern:moving-box", "pattern:bars@1279x7"];
+        let names = [
+            "demo",
+            "demo:still",
+            "demo:bmp",
+            "canvas",
+            "some/film.mp4",
+            "pattern:moving-box",
+            "pattern:bars@1279x7",
+        ];
         let patterns = Pattern::ALL.map(|pattern| format!("pattern:{}", pattern.name()));
         for name in names.into_iter().chain(patterns.iter().map(String::as_str)) {
             assert_eq!(name.parse::<Source>().expect("a source").to_string(), name);

@@ -107,7 +107,7 @@ impl Opener for FakeOpener {
             return media::open(source, layout, Limits::default(), &self.pool);
         }
         let shape = match source {
-            Source::DemoStill => Shape::new(240, 320),
+            Source::DemoStill | Source::DemoBitmap => Shape::new(240, 320),
             _ => Shape::new(320, 180),
         };
         let shown_or_saved = is_thread("decode");

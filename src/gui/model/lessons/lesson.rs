@@ -92,7 +92,7 @@ pub struct File {
 }
 
 /// The built-in lessons, in their order.
-static FILES: [File; 14] = [
+static FILES: [File; 17] = [
     file!("01-block.toml"),
     file!("02-codebook.toml"),
     file!("03-grain.toml"),
@@ -107,6 +107,9 @@ static FILES: [File; 14] = [
     file!("12-tampering.toml"),
     file!("13-tags-and-nonces.toml"),
     file!("14-where-ecb-is-right.toml"),
+    file!("15-file-and-pixels.toml"),
+    file!("16-what-a-codec-leaves.toml"),
+    file!("17-cbcs.toml"),
 ];
 
 /// All built-in lessons.

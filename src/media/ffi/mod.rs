@@ -6,6 +6,7 @@
 
 mod log;
 mod picture;
+pub(super) mod remux;
 mod system;
 
 use std::ffi::{CStr, CString, c_char, c_int};

@@ -2,16 +2,18 @@
 //!
 //! The timestamps are those that `ffmpeg -c copy` writes: the file begins at 0, and timestamps that start again run on.
 
+use std::ffi::CStr;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ffmpeg_next::format::context::{Output, StreamIo};
 use ffmpeg_next::format::stream::Disposition;
-use ffmpeg_next::{Dictionary, Error, Packet, Rational, Rescale, format};
+use ffmpeg_next::{Dictionary, Error, Packet, Rational, Rescale, Stream, format};
 
 use super::container::{Packets, StreamInfo, StreamKind};
 use super::continuity::Continuity;
 use super::error::MediaError;
+use super::ffi::bitstream_filter::BitstreamFilter;
 use super::ffi::{self, remux};
 use super::limits::Limits;
 use super::source::Source;
@@ -90,12 +92,18 @@ struct Track {
     index: usize,
     tick: Rational,
     continuity: Continuity,
+    /// Brings packets into the form that MP4 has; `None` if they have it.
+    filter: Option<BitstreamFilter>,
     /// Samples a second; `None` for video.
     sample_rate: Option<i32>,
     /// What the conversion of the last timestamp of sound left.
     last_sound: Option<i64>,
     /// When the last packet was decoded, in ticks of the output.
     last_dts: Option<i64>,
+    /// How long before the first packet is shown it is decoded, in microseconds.
+    delay_micros: i64,
+    /// When the next packet is decoded if it follows the last, in microseconds.
+    due_micros: Option<i64>,
 }
 
 /// Bytes that the muxer wrote and that were not taken yet.
@@ -146,9 +154,15 @@ impl Remuxer {
                 index,
                 tick: stream.time_base(),
                 continuity: Continuity::new(&stated, ffi::has_joints(input)),
+                filter: filter(&info.codec)
+                    .map(|name| BitstreamFilter::new(name, &stream))
+                    .transpose()
+                    .map_err(failed)?,
                 sample_rate: (info.kind == StreamKind::Audio).then(|| remux::sample_rate(&stream)),
                 last_sound: None,
                 last_dts: None,
+                delay_micros: delay_micros(&stream),
+                due_micros: None,
             }));
             streams.push(info.clone());
         }
@@ -158,8 +172,8 @@ impl Remuxer {
         remux::copy_metadata(input, &mut output).map_err(failed)?;
         // `delay_moov` lets the muxer see the first packets before it writes edit lists.
         let flags = "+frag_keyframe+empty_moov+delay_moov+default_base_moof";
-        let options = [("movflags", flags), ("fflags", "+bitexact"), FRAGMENT_BYTES];
-        let options = Dictionary::from_iter(options.into_iter().chain(FRAGMENT_MICROS));
+        let options = [("movflags", flags), ("fflags", "+bitexact"), ("write_tmcd", "0"), FRAGMENT_BYTES];
+        let options: Dictionary = options.into_iter().chain(FRAGMENT_MICROS).collect();
         output.write_header_with(options).map(drop).map_err(failed)?;
         let shift_micros = 0;
         Ok(Self { packets, output, written, tracks, streams, shift_micros, waiting_bytes: 0, is_over: false })
@@ -179,12 +193,14 @@ impl Remuxer {
         if self.is_over {
             return Ok(None);
         }
-        match self.packets.take_packet()? {
-            Some(packet) => self.write(packet)?,
-            None => {
-                self.is_over = true;
-                self.output.write_trailer().map_err(|error| self.failed(error))?;
+        if let Some(packet) = self.packets.take_packet()? {
+            self.write(packet)?;
+        } else {
+            self.is_over = true;
+            for track in 0..self.tracks.len() {
+                self.filter_and_write(track, None)?;
             }
+            self.output.write_trailer().map_err(|error| self.failed(error))?;
         }
         let mut bytes = self.written.take();
         if bytes.is_empty() && self.waiting_bytes > MOST_WAITING_BYTES {
@@ -210,6 +226,10 @@ impl Remuxer {
     fn write(&mut self, mut packet: Packet) -> Result<(), RemuxError> {
         let (number, name) = (packet.stream(), self.packets.name());
         let Some(track) = self.tracks.get_mut(number).and_then(Option::as_mut) else { return Ok(()) };
+        if packet.size() == 0 {
+            // Without bytes, there is nothing to be written; to a filter, it would be the end of the stream.
+            return Ok(());
+        }
         if remux::is_encrypted(&packet) {
             return Err(MediaError::Encrypted { name: name.to_owned() }.into());
         }
@@ -220,21 +240,53 @@ impl Remuxer {
         let start = (-remux::start_micros(input)).rescale(MICROSECOND, track.tick);
         packet.set_pts(packet.pts().map(|pts| pts.saturating_add(start)));
         packet.set_dts(packet.dts().map(|dts| dts.saturating_add(start)));
+        if track.sample_rate.is_some() && packet.pts().is_none() {
+            // Sound is heard in the order in which it is decoded.
+            packet.set_pts(packet.dts());
+        }
         if packet.pts().is_none() {
             return Err(RemuxError::NoTimes { stream: number, name: name.to_owned() });
         }
-        let stream = input.stream(number);
-        let samples = stream.map_or(0, |stream| remux::audio_samples(&stream, packet.size()));
+        track.state_dts(&mut packet);
+        self.filter_and_write(number, Some(packet))
+    }
+
+    /// Writes what the filter of a stream makes of a packet, or of the end of the stream.
+    fn filter_and_write(&mut self, number: usize, packet: Option<Packet>) -> Result<(), RemuxError> {
+        let Some(track) = self.tracks.get_mut(number).and_then(Option::as_mut) else { return Ok(()) };
+        let filtered = match &mut track.filter {
+            Some(filter) => filter.filter(packet),
+            None => Ok(packet.into_iter().collect()),
+        };
+        let stream = self.packets.input().stream(number);
         let to = self.output.stream(track.index).map_or(track.tick, |stream| stream.time_base());
-        track.time(&mut packet, samples, to);
-        packet.set_stream(track.index);
-        packet.set_position(-1);
-        self.waiting_bytes += packet.size();
-        packet.write_interleaved(&mut self.output).map_err(|error| self.failed(error))
+        let written = filtered.and_then(|packets| {
+            packets.into_iter().try_for_each(|mut packet| {
+                let samples = stream.as_ref().map_or(0, |stream| remux::audio_samples(stream, packet.size()));
+                track.time(&mut packet, samples, to);
+                packet.set_stream(track.index);
+                packet.set_position(-1);
+                self.waiting_bytes += packet.size();
+                packet.write_interleaved(&mut self.output)
+            })
+        });
+        written.map_err(|error| self.failed(error))
     }
 }
 
 impl Track {
+    /// Has a packet that does not say when it is decoded follow the one before, as the program has it: Matroska states only
+    /// when packets are shown, and FFmpeg's demuxer knows the rest from the third or so on.
+    fn state_dts(&mut self, packet: &mut Packet) {
+        let micros = |ticks: i64| ticks.rescale(self.tick, MICROSECOND);
+        let first = packet.pts().map(|pts| micros(pts).saturating_sub(self.delay_micros));
+        let decoded = packet.dts().map(micros).or(self.due_micros).or(first);
+        if packet.dts().is_none() {
+            packet.set_dts(decoded.map(|at| at.rescale(MICROSECOND, self.tick)));
+        }
+        self.due_micros = decoded.map(|at| at.saturating_add(micros(packet.duration())));
+    }
+
     /// Converts the times of a packet to ticks of the output, and has it decoded after the packet before.
     fn time(&mut self, packet: &mut Packet, samples: i32, to: Rational) {
         let (pts, dts) = (packet.pts(), packet.dts());
@@ -261,6 +313,27 @@ impl Track {
         packet.set_dts(decoded);
         packet.set_pts(shown.max(decoded));
         self.last_dts = decoded;
+    }
+}
+
+/// How long before it is shown the first packet of a stream is decoded, in microseconds.
+fn delay_micros(stream: &Stream<'_>) -> i64 {
+    let rate = stream.avg_frame_rate();
+    if rate.numerator() <= 0 || rate.denominator() <= 0 {
+        return 0;
+    }
+    i64::from(remux::video_delay(stream)).rescale(rate.invert(), MICROSECOND)
+}
+
+/// The bitstream filter that brings packets of a codec into the form that MP4 has, as FFmpeg itself chooses it for files
+/// without fragments. It passes on packets that have this form.
+fn filter(codec: &str) -> Option<&'static CStr> {
+    match codec {
+        // Frames with headers of their own (ADTS) become plain ones.
+        "aac" => Some(c"aac_adtstoasc"),
+        // Frames that are not shown are joined with those that are.
+        "vp9" => Some(c"vp9_superframe"),
+        _ => None,
     }
 }
 

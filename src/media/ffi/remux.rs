@@ -80,6 +80,7 @@ pub fn copy_stream(from: &Stream<'_>, output: &mut Output) -> Result<usize, Erro
 }
 
 /// Gives `data` to a stream as side data. FFmpeg 8 keeps it with the parameters, which were copied, and has no such function.
+#[allow(clippy::wildcard_imports, unused_imports, reason = "FFmpeg 8 has no such name to import by itself")]
 unsafe fn add_side_data(
     stream: *mut ffi::AVStream,
     kind: ffi::AVPacketSideDataType,
@@ -103,6 +104,12 @@ unsafe fn av_stream_add_side_data(
     // SAFETY: `data` comes from FFmpeg's allocator.
     unsafe { ffi::av_free(data.cast()) };
     0
+}
+
+/// How many pictures are decoded before the first is shown.
+pub fn video_delay(stream: &Stream<'_>) -> i32 {
+    // SAFETY: the parameters belong to a live stream.
+    unsafe { (*stream.parameters().as_ptr()).video_delay.max(0) }
 }
 
 /// How many samples of sound a packet of so many bytes holds; 0 if the codec does not say.

@@ -132,8 +132,8 @@ pub struct FragmentEncryption {
 }
 
 /// Puts `saiz`, `saio` and `senc` into each track of a fragment, in the order of `traf`, and moves the places of samples by as
-/// many bytes as the box has grown. Samples whose entries have no bytes get none of these boxes: all of each is protected
-/// under the track's constant IV.
+/// many bytes as the box has grown. If entries have no bytes, since all of each sample is protected under the track's constant
+/// IV, `senc` only counts them: some players take samples without the box for clear ones.
 ///
 /// # Errors
 /// [`Mp4Error`] if a box is missing, or there is more than the boxes can state.
@@ -142,11 +142,10 @@ pub fn protect(moof: &mut Mp4Box, encryption: &[Option<FragmentEncryption>]) -> 
     let trafs = moof.children.iter_mut().filter(|it| it.kind == TRAF);
     for (traf, encryption) in trafs.zip(encryption) {
         let Some(FragmentEncryption { samples, has_subsamples }) = encryption else { continue };
-        if samples.iter().all(|sample| sample.bytes(*has_subsamples) == 0) {
-            continue;
+        if samples.iter().any(|sample| sample.bytes(*has_subsamples) > 0) {
+            traf.children.push(sample_encryption::saiz(samples, *has_subsamples)?);
+            traf.children.push(sample_encryption::saio(0));
         }
-        traf.children.push(sample_encryption::saiz(samples, *has_subsamples)?);
-        traf.children.push(sample_encryption::saio(0));
         traf.children.push(sample_encryption::senc(samples, *has_subsamples)?);
     }
     let grown = moof.bytes() - bytes_before;
@@ -283,12 +282,18 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn samples_under_a_constant_iv_need_no_entries() {
+    fn samples_under_a_constant_iv_are_only_counted() {
         let mut moof = fragment();
         let whole =
             FragmentEncryption { samples: vec![SampleEncryption::default(); 2], has_subsamples: false };
         protect(&mut moof, &[Some(whole), None]).expect("room");
-        assert_eq!(moof, fragment());
+        let trafs: Vec<_> = moof.all(TRAF).collect();
+        assert_eq!(trafs[0].child(SENC), Ok(&boxed(b"senc", &[0, 2])));
+        assert!(trafs[0].child(SAIO).is_err() && trafs[1].child(SENC).is_err());
+        let grown = trafs[0].child(SENC).expect("it was put in").bytes() as u64;
+        let (moved, plain) = (read(&moof, &tracks()), read(&fragment(), &tracks()));
+        let first = |parts: Result<Vec<TrackFragment>, _>| parts.expect("a fragment")[1].samples[0].offset;
+        assert_eq!(first(moved), first(plain) + grown);
     }
 
     #[test]

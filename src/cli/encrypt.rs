@@ -112,6 +112,7 @@ pub fn run(args: EncryptArgs) -> anyhow::Result<()> {
     if args.frame.is_none() && encrypt_mp4::is_wanted(scene.target, &target) {
         encrypt_mp4::check(scene.stream, plaintext.as_ref())?;
         let report = encrypt_mp4::write(&scene, scheme, &target, args.write.making())?;
+        args.verbosity.warn(&report.problems);
         let mut out = parameters_go.out();
         let written = match args.format {
             Format::Json => writeln!(out, "{}", serde_json::to_string_pretty(&report)?),

@@ -70,7 +70,7 @@ pub enum EncryptedMp4Error {
     #[error(transparent)]
     Encrypt(#[from] EncryptError),
     /// The boxes cannot be written.
-    #[error("the boxes of the MP4 cannot be written: {0}")]
+    #[error("the boxes of the MP4 cannot be written")]
     Mp4(#[from] Mp4Error),
     /// The bytes cannot be written.
     #[error("the encrypted MP4 cannot be written")]
@@ -98,6 +98,9 @@ pub struct Report {
     pub streams: Vec<StreamReport>,
     /// Bytes of the file.
     pub file_bytes: u64,
+    /// Reports of damage to the source, in words.
+    #[serde(skip)]
+    pub problems: Vec<String>,
 }
 
 /// A stream that was written.
@@ -177,6 +180,7 @@ pub fn write(
         iv: constant_iv.map(hex::encode),
         streams: samples.tracks.into_iter().map(|track| track.report).collect(),
         file_bytes,
+        problems: remuxer.take_problems(),
     })
 }
 

@@ -21,6 +21,8 @@ use super::track::Track as Stated;
 
 /// The tick of FFmpeg's own times: a microsecond.
 const MICROSECOND: Rational = Rational(1, 1_000_000);
+/// Timestamps from here on are damage, and no room is left to compute with them.
+const MOST_TICKS: u64 = 1 << 60;
 /// A fragment begins at a keyframe, but lasts at least 2 s and at most 5 s.
 const FRAGMENT_MICROS: [(&str, &str); 2] = [("min_frag_duration", "2000000"), ("frag_duration", "5000000")];
 /// A fragment with so many bytes ends if it lasts 2 s.
@@ -238,8 +240,10 @@ impl Remuxer {
         track.continuity.correct(&mut packet);
         self.shift_micros = track.continuity.shift_micros();
         let start = (-remux::start_micros(input)).rescale(MICROSECOND, track.tick);
-        packet.set_pts(packet.pts().map(|pts| pts.saturating_add(start)));
-        packet.set_dts(packet.dts().map(|dts| dts.saturating_add(start)));
+        let from_start =
+            |stamp: i64| stamp.checked_add(start).filter(|stamp| stamp.unsigned_abs() < MOST_TICKS);
+        packet.set_pts(packet.pts().and_then(from_start));
+        packet.set_dts(packet.dts().and_then(from_start));
         if track.sample_rate.is_some() && packet.pts().is_none() {
             // Sound is heard in the order in which it is decoded.
             packet.set_pts(packet.dts());

@@ -5,6 +5,7 @@ mod clip;
 mod encoded;
 mod encrypt;
 mod encrypted_mp4;
+mod encrypted_samples;
 #[path = "../common/ffmpeg.rs"]
 mod ffmpeg;
 mod figure;

@@ -20,6 +20,13 @@ pub struct FileSample {
     pub entry: Option<SampleEncryption>,
 }
 
+impl FileSample {
+    /// True if no byte is clear.
+    pub fn is_whole(&self) -> bool {
+        self.protected().iter().map(Range::len).sum::<usize>() == self.bytes.len()
+    }
+}
+
 impl TrackSamples {
     pub fn protection(&self) -> Protection {
         self.track.protection().expect("boxes that are read here").expect("an encrypted track")
@@ -27,13 +34,15 @@ impl TrackSamples {
 }
 
 impl FileSample {
-    /// The protected bytes: runs of more than nothing, and runs that follow each other joined.
+    /// The protected bytes, in runs of more than nothing; all bytes if the entry has no parts.
     pub fn protected(&self) -> Vec<Range<usize>> {
-        let Some(entry) = self.entry.as_ref().filter(|entry| !entry.subsamples.is_empty()) else {
-            return vec![0..self.bytes.len()];
-        };
+        let parts = self.entry.as_ref().map(|entry| &entry.subsamples[..]).unwrap_or_default();
         let (mut at, mut runs) = (0, Vec::new());
-        for part in &entry.subsamples {
+        if parts.is_empty() {
+            at = self.bytes.len();
+            runs.push(0..at);
+        }
+        for part in parts {
             let start = at + usize::from(part.clear);
             at = start + usize::try_from(part.protected).expect("small");
             if start < at {

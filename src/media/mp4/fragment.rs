@@ -132,8 +132,8 @@ pub struct FragmentEncryption {
 }
 
 /// Puts `saiz`, `saio` and `senc` into each track of a fragment, in the order of `traf`, and moves the places of samples by as
-/// many bytes as the box has grown. If entries have no bytes, since all of each sample is protected under the track's constant
-/// IV, `senc` only counts them: some players take samples without the box for clear ones.
+/// many bytes as the box has grown. Samples whose entries have no bytes get none of these boxes: all of each is protected
+/// under the track's constant IV. Where an entry is larger than `saiz` can state, `senc` alone is put in.
 ///
 /// # Errors
 /// [`Mp4Error`] if a box is missing, or there is more than the boxes can state.
@@ -142,9 +142,11 @@ pub fn protect(moof: &mut Mp4Box, encryption: &[Option<FragmentEncryption>]) -> 
     let trafs = moof.children.iter_mut().filter(|it| it.kind == TRAF);
     for (traf, encryption) in trafs.zip(encryption) {
         let Some(FragmentEncryption { samples, has_subsamples }) = encryption else { continue };
-        if samples.iter().any(|sample| sample.bytes(*has_subsamples) > 0) {
-            traf.children.push(sample_encryption::saiz(samples, *has_subsamples)?);
-            traf.children.push(sample_encryption::saio(0));
+        if samples.iter().all(|sample| sample.bytes(*has_subsamples) == 0) {
+            continue;
+        }
+        if let Some(saiz) = sample_encryption::saiz(samples, *has_subsamples)? {
+            traf.children.extend([saiz, sample_encryption::saio(0)]);
         }
         traf.children.push(sample_encryption::senc(samples, *has_subsamples)?);
     }
@@ -195,26 +197,30 @@ pub(super) mod tests {
     use super::super::sample_encryption::read_senc;
     use super::*;
 
-    fn boxed(kind: &[u8; 4], numbers: &[u32]) -> Mp4Box {
-        Mp4Box::leaf(Kind(*kind), numbers.iter().flat_map(|number| number.to_be_bytes()).collect())
+    fn boxed(kind: Kind, numbers: &[u32]) -> Mp4Box {
+        Mp4Box::leaf(kind, numbers.iter().flat_map(|number| number.to_be_bytes()).collect())
     }
 
     /// A fragment of tracks 3 and 4: two samples of 40 and 50 bytes, one of 30 between them in the file, and one of 20 in
     /// the same track. Samples begin after the box and the header of the media data.
     pub fn fragment() -> Mp4Box {
         let track = |id: u32, time: u32, runs: Vec<Mp4Box>| {
-            let head = [boxed(b"tfhd", &[DEFAULT_BASE_IS_MOOF, id]), boxed(b"tfdt", &[0, time])];
+            let head =
+                [boxed(Kind(*b"tfhd"), &[DEFAULT_BASE_IS_MOOF, id]), boxed(Kind(*b"tfdt"), &[0, time])];
             Mp4Box::parent(TRAF, head.into_iter().chain(runs).collect())
         };
         let places = |first: [u32; 3]| {
             let [a, b, c] = first;
             let runs = vec![
-                boxed(b"trun", &[0x0100_0205, 1, a, 0, 40]),
+                boxed(Kind(*b"trun"), &[0x0100_0205, 1, a, 0, 40]),
                 // Sizes, flags and offsets of composition.
-                boxed(b"trun", &[0x0100_0E01, 1, c, 50, IS_NOT_SYNC, 0xFFFF_FFFE]),
+                boxed(Kind(*b"trun"), &[0x0100_0E01, 1, c, 50, IS_NOT_SYNC, 0xFFFF_FFFE]),
             ];
-            let other = vec![boxed(b"trun", &[0x0000_0301, 2, b, 7, 10, 8, 20])];
-            Mp4Box::parent(MOOF, vec![boxed(b"mfhd", &[0, 1]), track(3, 1000, runs), track(4, 90, other)])
+            let other = vec![boxed(Kind(*b"trun"), &[0x0000_0301, 2, b, 7, 10, 8, 20])];
+            Mp4Box::parent(
+                MOOF,
+                vec![boxed(Kind(*b"mfhd"), &[0, 1]), track(3, 1000, runs), track(4, 90, other)],
+            )
         };
         let start = u32::try_from(places([0; 3]).bytes() + HEADER_BYTES).expect("small");
         places([start, start + 40, start + 70])
@@ -282,29 +288,34 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn samples_under_a_constant_iv_are_only_counted() {
+    fn samples_under_a_constant_iv_need_no_entries() {
         let mut moof = fragment();
         let whole =
             FragmentEncryption { samples: vec![SampleEncryption::default(); 2], has_subsamples: false };
         protect(&mut moof, &[Some(whole), None]).expect("room");
-        let trafs: Vec<_> = moof.all(TRAF).collect();
-        assert_eq!(trafs[0].child(SENC), Ok(&boxed(b"senc", &[0, 2])));
-        assert!(trafs[0].child(SAIO).is_err() && trafs[1].child(SENC).is_err());
-        let grown = trafs[0].child(SENC).expect("it was put in").bytes() as u64;
-        let (moved, plain) = (read(&moof, &tracks()), read(&fragment(), &tracks()));
-        let first = |parts: Result<Vec<TrackFragment>, _>| parts.expect("a fragment")[1].samples[0].offset;
-        assert_eq!(first(moved), first(plain) + grown);
+        assert_eq!(moof, fragment());
+    }
+
+    #[test]
+    fn entries_that_saiz_cannot_state_stand_in_senc_alone() {
+        let mut moof = fragment();
+        let samples = vec![entry(1, &[(1, 16)]), entry(2, &vec![(1, 16); 41])];
+        let encryption = FragmentEncryption { samples: samples.clone(), has_subsamples: true };
+        protect(&mut moof, &[Some(encryption), None]).expect("room");
+        let traf = moof.all(TRAF).next().expect("a track");
+        assert!(traf.child(SAIO).is_err() && traf.child(Kind(*b"saiz")).is_err());
+        assert_eq!(read_senc(traf.child(SENC).expect("it was put in"), 8), Ok(samples));
     }
 
     #[test]
     fn fragments_that_count_from_elsewhere_or_from_nowhere_are_refused() {
         let mut moof = fragment();
-        moof.children[1].children[0] = boxed(b"tfhd", &[0, 3]);
+        moof.children[1].children[0] = boxed(Kind(*b"tfhd"), &[0, 3]);
         assert!(matches!(read(&moof, &tracks()), Err(Mp4Error::Unsupported { kind: TFHD, .. })));
-        moof.children[1].children[0] = boxed(b"tfhd", &[DEFAULT_BASE_IS_MOOF, 9]);
+        moof.children[1].children[0] = boxed(Kind(*b"tfhd"), &[DEFAULT_BASE_IS_MOOF, 9]);
         assert_eq!(read(&moof, &tracks()), Err(Mp4Error::Missing(Kind(*b"trak"))));
         let mut endless = fragment();
-        endless.children[1].children[2] = boxed(b"trun", &[0, u32::MAX]);
+        endless.children[1].children[2] = boxed(Kind(*b"trun"), &[0, u32::MAX]);
         assert!(matches!(read(&endless, &tracks()), Err(Mp4Error::TooLarge { kind: TRUN, .. })));
         let mut short = fragment();
         short.children[2].children[2].fields.truncate(20);

@@ -176,28 +176,31 @@ pub(super) mod tests {
     use super::super::track_encryption::TrackEncryption;
     use super::*;
 
-    fn full(kind: &[u8; 4], parts: &[&[u8]]) -> Mp4Box {
-        Mp4Box::leaf(Kind(*kind), [&[&[0; 4][..]], parts].concat().concat())
+    fn full(kind: Kind, parts: &[&[u8]]) -> Mp4Box {
+        Mp4Box::leaf(kind, [&[&[0; 4][..]], parts].concat().concat())
     }
 
     /// A track of H.264 with number `id`, and samples of 10 ticks by default, with 100 ticks a second.
     fn trak(id: u32) -> Mp4Box {
         let mut entry = vec![0; VIDEO_ENTRY_BYTES];
         Mp4Box::leaf(Kind(*b"avcC"), vec![1, 66, 0, 30]).write(&mut entry).expect("small");
-        let mut stsd = full(b"stsd", &[&[0, 0, 0, 1]]);
+        let mut stsd = full(Kind(*b"stsd"), &[&[0, 0, 0, 1]]);
         stsd.children.push(Mp4Box::leaf(Kind(*b"avc1"), entry));
         let stbl = Mp4Box::parent(Kind(*b"stbl"), vec![stsd]);
         let mdia = vec![
-            full(b"mdhd", &[&[0; 8], &[0, 0, 0, 100], &[0; 8]]),
-            full(b"hdlr", &[&[0; 4], b"vide", &[0; 13]]),
+            full(Kind(*b"mdhd"), &[&[0; 8], &[0, 0, 0, 100], &[0; 8]]),
+            full(Kind(*b"hdlr"), &[&[0; 4], b"vide", &[0; 13]]),
             Mp4Box::parent(Kind(*b"minf"), vec![stbl]),
         ];
-        Mp4Box::parent(TRAK, vec![full(b"tkhd", &[&[0; 8], &id.to_be_bytes()]), Mp4Box::parent(MDIA, mdia)])
+        Mp4Box::parent(
+            TRAK,
+            vec![full(Kind(*b"tkhd"), &[&[0; 8], &id.to_be_bytes()]), Mp4Box::parent(MDIA, mdia)],
+        )
     }
 
     /// A movie of two tracks of video with the numbers 3 and 4.
     pub fn movie() -> Mp4Box {
-        let trex = |id: u32| full(b"trex", &[&id.to_be_bytes(), &[0, 0, 0, 1, 0, 0, 0, 10], &[0; 8]]);
+        let trex = |id: u32| full(Kind(*b"trex"), &[&id.to_be_bytes(), &[0, 0, 0, 1, 0, 0, 0, 10], &[0; 8]]);
         Mp4Box::parent(MOOV, vec![trak(3), trak(4), Mp4Box::parent(MVEX, vec![trex(3), trex(4)])])
     }
 

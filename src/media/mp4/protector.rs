@@ -280,7 +280,8 @@ mod tests {
             let all = fragment::read(moof, &tracks).expect("a fragment");
             for sample in all.iter().flat_map(|part| &part.samples) {
                 let range = sample.range();
-                let own = &bytes[at + range.start as usize..at + range.end as usize];
+                let place = |from: u64| at + usize::try_from(from).expect("small");
+                let own = &bytes[place(range.start)..place(range.end)];
                 let first = usize::from(own[0]);
                 let flipped: Vec<u8> =
                     samples[first + 1..first + own.len()].iter().map(|byte| !byte).collect();

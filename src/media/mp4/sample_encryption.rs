@@ -117,19 +117,13 @@ pub fn read_senc(senc: &Mp4Box, iv_bytes: u8) -> Result<Vec<SampleEncryption>, M
     Ok(samples)
 }
 
-/// The box `saiz`: the size of each entry.
+/// The box `saiz`: the size of each entry; `None` if one has more than 255 bytes, as many as the box can state.
 ///
 /// # Errors
-/// [`Mp4Error::TooLarge`] if an entry has more than 255 bytes, as many as the box can state.
-pub fn saiz(samples: &[SampleEncryption], has_subsamples: bool) -> Result<Mp4Box, Mp4Error> {
-    let size = |sample: &SampleEncryption| {
-        let too_large = |_| Mp4Error::TooLarge {
-            kind: SAIZ,
-            what: "the entry of a sample of more than 40 protected ranges, which a byte cannot count",
-        };
-        u8::try_from(sample.bytes(has_subsamples)).map_err(too_large)
-    };
-    let sizes = samples.iter().map(size).collect::<Result<Vec<u8>, _>>()?;
+/// [`Mp4Error::TooLarge`] if there are more samples than can be counted.
+pub fn saiz(samples: &[SampleEncryption], has_subsamples: bool) -> Result<Option<Mp4Box>, Mp4Error> {
+    let size = |sample: &SampleEncryption| u8::try_from(sample.bytes(has_subsamples)).ok();
+    let Some(sizes) = samples.iter().map(size).collect::<Option<Vec<u8>>>() else { return Ok(None) };
     let count = count(sizes.len(), SAIZ)?.to_be_bytes();
     let same = sizes.first().filter(|first| sizes.iter().all(|size| size == *first));
     let mut fields = vec![0, 0, 0, 0, same.copied().unwrap_or(0)];
@@ -137,7 +131,7 @@ pub fn saiz(samples: &[SampleEncryption], has_subsamples: bool) -> Result<Mp4Box
     if same.is_none() {
         fields.extend(sizes);
     }
-    Ok(Mp4Box::leaf(SAIZ, fields))
+    Ok(Some(Mp4Box::leaf(SAIZ, fields)))
 }
 
 /// The box `saio`: where the entries begin, counted from the start of the fragment.
@@ -166,7 +160,7 @@ mod tests {
         let senc = senc(&samples, true).expect("small");
         assert_eq!(read_senc(&senc, 8), Ok(samples.to_vec()));
         assert_eq!(samples[0].bytes(true) + samples[1].bytes(true), senc.bytes() - SENC_BYTES_BEFORE_ENTRIES);
-        let sizes = saiz(&samples, true).expect("small");
+        let sizes = saiz(&samples, true).expect("few").expect("small");
         assert_eq!(sizes.fields, [0, 0, 0, 0, 0, 0, 0, 0, 2, 8 + 2 + 12, 8 + 2 + 6]);
         for end in 0..senc.fields.len() {
             let cut = Mp4Box::leaf(SENC, senc.fields[..end].to_vec());
@@ -181,7 +175,8 @@ mod tests {
         assert_eq!(senc.fields[..8], [0, 0, 0, 0, 0, 0, 0, 2]);
         assert_eq!(senc.fields.len(), 8 + 16);
         assert_eq!(read_senc(&senc, 8), Ok(samples.to_vec()));
-        assert_eq!(saiz(&samples, false).expect("small").fields, [0, 0, 0, 0, 8, 0, 0, 0, 2]);
+        let sizes = saiz(&samples, false).expect("few").expect("small");
+        assert_eq!(sizes.fields, [0, 0, 0, 0, 8, 0, 0, 0, 2]);
     }
 
     #[test]
@@ -198,10 +193,11 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_that_a_byte_cannot_count_is_refused() {
-        let parts = |count| sample(0, &vec![(1, 16); count]);
-        assert!(saiz(&[parts(40)], true).is_ok());
-        assert!(matches!(saiz(&[parts(41)], true), Err(Mp4Error::TooLarge { kind: SAIZ, .. })));
+    fn an_entry_of_more_than_255_bytes_has_no_size_in_saiz() {
+        let parts = |count| [sample(0, &vec![(1, 16); count])];
+        let size = saiz(&parts(40), true).expect("few").expect("250 bytes");
+        assert_eq!(size.fields[4..], [250, 0, 0, 0, 1]);
+        assert_eq!(saiz(&parts(41), true), Ok(None));
     }
 
     #[test]

@@ -46,17 +46,19 @@ pub enum EncryptedMp4Error {
     #[error(transparent)]
     Key(#[from] KeyError),
     /// A stream does not fit the target.
-    #[error("stream {stream}: {reason}")]
+    #[error("stream {stream}: {reason}: {name}")]
     Stream {
         /// The number of the stream in the source.
         stream: usize,
         /// Why not.
         reason: CutError,
+        /// The source.
+        name: String,
     },
     /// A sample has a part that cannot be parsed; it would stay clear.
     #[error(
         "sample {sample} of stream {stream} cannot be parsed ({reason}), so that slices in it would stay clear; repair the \
-         file, or encrypt it with the target packets"
+         file, or encrypt it with the target packets: {name}"
     )]
     Sample {
         /// The number of the stream in the source.
@@ -65,6 +67,8 @@ pub enum EncryptedMp4Error {
         sample: u64,
         /// What cannot be parsed.
         reason: CodecError,
+        /// The source.
+        name: String,
     },
     /// The cipher cannot take a sample.
     #[error(transparent)]
@@ -143,7 +147,7 @@ pub fn write(
         if let Err(reason @ (CutError::Codec { .. } | CutError::NotOfPackets(_))) =
             Cutter::new(target, stream)
         {
-            return Err(EncryptedMp4Error::Stream { stream: stream.index, reason });
+            return Err(EncryptedMp4Error::Stream { stream: stream.index, reason, name: source.to_string() });
         }
     }
     let cipher = scheme.cipher(key)?;
@@ -154,6 +158,7 @@ pub fn write(
         _ => None,
     };
     let samples = Samples {
+        name: source.to_string(),
         target,
         encryption: MessageEncryption::new(&*cipher),
         pads: cipher.pads(),
@@ -186,6 +191,8 @@ pub fn write(
 
 /// Encrypts the samples of an MP4.
 struct Samples<'a> {
+    /// The source, for messages.
+    name: String,
     target: Target,
     encryption: MessageEncryption<'a>,
     /// The mode encrypts whole blocks only.
@@ -219,8 +226,10 @@ impl SampleProtector for Samples<'_> {
                 None => Vec::new(),
             };
             let info = StreamInfo { extradata: configuration, ..stream.clone() };
-            let cutter = Cutter::new(self.target, &info)
-                .map_err(|reason| EncryptedMp4Error::Stream { stream: stream.index, reason })?;
+            let cutter = Cutter::new(self.target, &info).map_err(|reason| {
+                let name = self.name.clone();
+                EncryptedMp4Error::Stream { stream: stream.index, reason, name }
+            })?;
             let report = StreamReport {
                 stream: stream.index,
                 kind: if stream.kind == StreamKind::Video { "video" } else { "audio" },
@@ -249,14 +258,14 @@ impl SampleProtector for Samples<'_> {
     }
 
     fn protect(&mut self, track: usize, sample: &mut [u8]) -> Result<SampleEncryption, EncryptedMp4Error> {
-        let Self { encryption, tracks, pads, .. } = self;
+        let Self { name, encryption, tracks, pads, .. } = self;
         let missing = || Mp4Error::Missing(Kind(*b"trak"));
         let TrackSamples { cutter, has_subsamples, report } = tracks.get_mut(track).ok_or_else(missing)?;
         // Nothing here depends on the category that follows from keyframes.
         let cut = cutter.cut(sample, false);
         let (stream, number) = (report.stream, report.messages);
         if let Some(&reason) = cut.problems.first() {
-            return Err(EncryptedMp4Error::Sample { stream, sample: number, reason });
+            return Err(EncryptedMp4Error::Sample { stream, sample: number, reason, name: name.clone() });
         }
         let mut entry = SampleEncryption::default();
         for message in &cut.messages {

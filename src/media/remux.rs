@@ -42,13 +42,14 @@ pub enum RemuxError {
     NoStreams(String),
     /// MP4 has no name for a codec.
     #[error(
-        "stream {stream} is {codec}, which MP4 cannot hold; encode it anew, for example with \
-         ffmpeg -i FILE -c:v libx264 -c:a aac FILM.mp4, and name that: {name}"
+        "stream {stream} is {}, which MP4 cannot hold; encode it anew, for example with \
+         ffmpeg -i FILE -c:v libx264 -c:a aac FILM.mp4, and name that: {name}",
+        if codec == "none" { "of an unknown codec" } else { codec }
     )]
     Codec {
         /// The number of the stream in the file.
         stream: usize,
-        /// FFmpeg's name of the codec.
+        /// FFmpeg's name of the codec; `none` if it knows none.
         codec: String,
         /// The file.
         name: String,

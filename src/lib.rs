@@ -30,7 +30,7 @@
 //! | [`scene`] | all that is needed to make the same picture again, and its file |
 //! | [`render`] | the pure renderer: a scene and a frame give a sheet |
 //! | [`batch`], [`play`] | ranges of frames in order; frames in time, on threads |
-//! | [`export`] | figures, clips, posters and tables |
+//! | [`export`] | figures, clips, posters, tables and encrypted films |
 //! | [`cli`] | one file for each subcommand |
 //! | [`gui`] | the window: the only room that names egui; with the feature of that name, which is on by default |
 //!

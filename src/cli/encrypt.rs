@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::args::arg_types::{self, Target};
 use super::args::files::{self, Files, WriteArgs};
 use super::args::{FrameArgs, SceneArgs, frames};
+use super::encrypt_mp4;
 use super::encrypt_target::{self, ClearBytes};
 use super::failure::Failure;
 use super::output::Output;
@@ -108,6 +109,17 @@ pub fn run(args: EncryptArgs) -> anyhow::Result<()> {
         Failure::Usage(format!("the scene encrypts nothing; give a scheme, such as {DEFAULT_SCHEME}"))
     })?;
     check_target(scene.target, scheme).map_err(|error| Failure::Usage(error.to_string()))?;
+    if args.frame.is_none() && encrypt_mp4::is_wanted(scene.target, &target) {
+        encrypt_mp4::check(scene.stream, plaintext.as_ref())?;
+        let report = encrypt_mp4::write(&scene, scheme, &target, args.write.making())?;
+        args.verbosity.warn(&report.problems);
+        let mut out = parameters_go.out();
+        let written = match args.format {
+            Format::Json => writeln!(out, "{}", serde_json::to_string_pretty(&report)?),
+            Format::Text => encrypt_mp4::write_text(&report, &mut *out),
+        };
+        return written.context("cannot write the parameters");
+    }
     if scene.target != Encrypted::Pixels {
         let key = (scheme, &scene.key);
         let range = args.frame.or(frame);
@@ -132,10 +144,7 @@ pub fn run(args: EncryptArgs) -> anyhow::Result<()> {
             outputs.push(write(target, making, &[&encrypted.plaintext])?);
         }
         outputs.into_iter().try_for_each(Output::finish)?;
-        let mut out: Box<dyn Write> = match parameters_go {
-            Text::ToStdout => Box::new(io::stdout().lock()),
-            Text::ToStderr => Box::new(io::stderr().lock()),
-        };
+        let mut out = parameters_go.out();
         let written = match args.format {
             Format::Json => writeln!(out, "{}", serde_json::to_string_pretty(&encrypted.report)?),
             Format::Text => encrypted.report.write_text(&mut *out),
@@ -159,11 +168,7 @@ pub fn run(args: EncryptArgs) -> anyhow::Result<()> {
         outputs.push(write(target, making, &[&frame.bytes])?);
     }
     outputs.into_iter().try_for_each(Output::finish)?;
-    match parameters_go {
-        Text::ToStdout => report.write(args.format, &mut io::stdout().lock()),
-        Text::ToStderr => report.write(args.format, &mut io::stderr().lock()),
-    }
-    .context("cannot write the parameters")
+    report.write(args.format, &mut *parameters_go.out()).context("cannot write the parameters")
 }
 
 /// Where the parameters are written: never in the same output as the bytes.
@@ -174,6 +179,14 @@ enum Text {
 }
 
 impl Text {
+    /// The stream itself.
+    fn out(self) -> Box<dyn Write> {
+        match self {
+            Self::ToStdout => Box::new(io::stdout().lock()),
+            Self::ToStderr => Box::new(io::stderr().lock()),
+        }
+    }
+
     /// Standard output or, if an output takes that, standard error.
     fn beside(files: &Files) -> Result<Self, Failure> {
         match (files.take_stdout(), files.take_stderr()) {

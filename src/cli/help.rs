@@ -234,7 +234,10 @@ Examples:
 pub const ABOUT_ENCRYPT: &str = "\
 Encrypts the bytes of one frame (frame 0 unless told otherwise), writes the ciphertext, and prints every \
 parameter that another program needs to make the same bytes: on standard output, or on standard error where \
-the ciphertext goes to standard output. ECB and CBC pad with PKCS#7; a tag stands at the end of the file.";
+the ciphertext goes to standard output. ECB and CBC pad with PKCS#7; a tag stands at the end of the file. With \
+--target cenc or cbcs, an output that ends in .mp4, .m4v, .m4a or .cmfv, and neither --frame nor --at, it writes all sound \
+and video of the source, packets as they are, as an encrypted MP4: its key is the leading 16 bytes of the key, its key ID \
+15 zero bytes and a 1.";
 
 pub const ENCRYPT: &str = "\
 Examples:
@@ -243,6 +246,8 @@ Examples:
   afterimage encrypt demo --layout gray8 --posterize 3 --tiles -o f.bin --plaintext f.tiles
   afterimage encrypt picture.bmp --target file --clear auto -o ecb.bmp
   afterimage encrypt film.mp4 --target cenc --frame 9 -o sample.bin --format json > sample.json
+  afterimage encrypt film.mkv --target cenc -o encrypted.mp4
+  ffplay -decryption_key 000102030405060708090a0b0c0d0e0f encrypted.mp4
   openssl enc -aes-256-ctr -K KEY -iv COUNTER_BLOCK -in f.yuv | cmp - f.bin";
 
 pub const ABOUT_DECRYPT: &str = "\

@@ -5,6 +5,7 @@
 //!       ──▶ clip:   figures one after the other, in one video
 //!       ──▶ poster: a row per scheme, a column per lens, in one PNG
 //!       ──▶ table:  a line per frame and panel, or a summary, as text, CSV or JSON
+//! packets ──▶ encrypted_mp4: all packets of a file in Common Encryption, in one MP4
 //! ```
 //!
 //! Exporters write to any `io::Write`, such as [`AtomicFile`], and know neither files nor arguments. Their output follows
@@ -13,6 +14,7 @@
 mod atomic_file;
 pub mod clip;
 mod destination;
+pub mod encrypted_mp4;
 pub mod figure;
 pub mod page;
 mod part;

@@ -172,6 +172,25 @@ impl Packets {
         Ok(true)
     }
 
+    /// The demuxer.
+    pub(super) const fn input(&self) -> &Input {
+        &self.input
+    }
+
+    /// The next packet as FFmpeg has it, or `None` after the last.
+    ///
+    /// # Errors
+    /// Those of [`next_packet`](Self::next_packet).
+    pub(super) fn take_packet(&mut self) -> Result<Option<ffmpeg_next::Packet>, MediaError> {
+        let is_there = self.advance()?;
+        Ok(is_there.then(|| std::mem::replace(&mut self.packet, ffmpeg_next::Packet::empty())))
+    }
+
+    /// What the file is called in messages.
+    pub(super) fn name(&self) -> &str {
+        self.origin.name()
+    }
+
     /// The packet that was read last.
     fn current(&self) -> Packet<'_> {
         let packet = &self.packet;

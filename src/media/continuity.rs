@@ -55,6 +55,11 @@ impl Continuity {
         self.shift_micros
     }
 
+    /// Takes over what is added to the timestamps of another stream of the same file.
+    pub(super) fn set_shift(&mut self, shift_micros: i64) {
+        self.shift_micros = shift_micros;
+    }
+
     /// Goes on at another place, where `shift_micros` is added to timestamps.
     pub(super) fn resume(&mut self, shift_micros: i64) {
         (self.shift_micros, self.due_micros) = (shift_micros, None);

@@ -25,6 +25,8 @@
 //! | `track`, `decode`, `continuity`, `clock`, `display`, `convert`, `video`, `scan`, `index` | from packets to frames |
 //! | `pictures` | frames that are not FFmpeg's, and what a picture's file says of itself |
 //! | [`encode`] | clips |
+//! | `remux` | the packets of a file as an MP4 in fragments, not encoded anew |
+//! | [`mp4`] | boxes of MP4 and of its Common Encryption: knows no FFmpeg |
 //! | `error`, `info`, `limits`, `frames` | what callers see |
 //! | `ffi` | the only `unsafe` |
 //!
@@ -60,10 +62,12 @@ mod frames;
 mod index;
 mod info;
 mod limits;
+pub mod mp4;
 mod origin;
 mod packet_frames;
 pub mod pattern;
 mod pictures;
+mod remux;
 mod scan;
 mod source;
 mod stream_choice;
@@ -81,6 +85,7 @@ pub use info::{Kind, Mirror, SourceInfo, StatedColour};
 pub use limits::{Limits, TooLarge};
 pub use packet_frames::PacketFrames;
 pub use pattern::Pattern;
+pub use remux::{RemuxError, Remuxer};
 pub use source::Source;
 pub use stream_choice::{StreamChoice, UnknownStream};
 

@@ -82,6 +82,12 @@ impl Cutter {
         Ok(Self { target, parts: Parts::of(target, stream)?, is_sound, next })
     }
 
+    /// The number of the next message.
+    #[must_use]
+    pub const fn next_message(&self) -> MessageNumber {
+        self.next
+    }
+
     /// Cuts the next packet, which holds a keyframe if `is_key`.
     pub fn cut(&mut self, packet: &[u8], is_key: bool) -> Cut {
         let mut cut = match (&mut self.parts, self.target) {

@@ -18,7 +18,7 @@ pub fn encrypt_messages(
 ) -> Result<(Buffer, Vec<Parameters>), EncryptError> {
     let mut bytes = pool.take(payload.bytes().len());
     bytes.copy_from_slice(payload.bytes());
-    let mut encryption = Encryption { cipher, plaintext: Vec::new(), ciphertext: Buffer::default() };
+    let mut encryption = MessageEncryption::new(cipher);
     let mut parameters = Vec::with_capacity(payload.messages().len());
     for message in payload.messages() {
         parameters.push(encryption.encrypt(message, &mut bytes)?);
@@ -26,16 +26,25 @@ pub fn encrypt_messages(
     Ok((bytes, parameters))
 }
 
-/// A cipher with room for a message.
-struct Encryption<'a> {
+/// Encrypts messages one by one, with room for one.
+pub struct MessageEncryption<'a> {
     cipher: &'a dyn MessageCipher,
     plaintext: Vec<u8>,
     ciphertext: Buffer,
 }
 
-impl Encryption<'_> {
-    /// Encrypts a message where it stands.
-    fn encrypt(&mut self, message: &Message, bytes: &mut [u8]) -> Result<Parameters, EncryptError> {
+impl<'a> MessageEncryption<'a> {
+    /// Encrypts with a cipher.
+    #[must_use]
+    pub fn new(cipher: &'a dyn MessageCipher) -> Self {
+        Self { cipher, plaintext: Vec::new(), ciphertext: Buffer::default() }
+    }
+
+    /// Encrypts a message where it stands in `bytes`, as [`encrypt_messages`] does.
+    ///
+    /// # Errors
+    /// [`EncryptError`] if the mode cannot take the message.
+    pub fn encrypt(&mut self, message: &Message, bytes: &mut [u8]) -> Result<Parameters, EncryptError> {
         match message.procedure {
             Procedure::Joined => return self.encrypt_pieces(message.number, &message.pieces, bytes),
             Procedure::File { put_back } => {

@@ -25,7 +25,7 @@ mod undecoded;
 
 pub use background_opener::{BackgroundOpener, PausingOpener};
 pub use ciphertext_history::{Ciphertext, Wire};
-pub use encrypt::encrypt_messages;
+pub use encrypt::{MessageEncryption, encrypt_messages};
 pub use footage::{Footage, PreparationProgress};
 pub use frame_snapshot::FrameSnapshot;
 pub use job::{BatchError, Job, Range};

@@ -4,6 +4,8 @@ mod bounds;
 mod clip;
 mod encoded;
 mod encrypt;
+mod encrypted_mp4;
+mod encrypted_samples;
 #[path = "../common/ffmpeg.rs"]
 mod ffmpeg;
 mod figure;
@@ -12,12 +14,14 @@ mod files;
 mod layouts;
 mod matrix;
 mod measure;
+mod mp4_file;
 mod origin;
 mod packets;
 #[cfg(unix)]
 mod parts;
 mod program;
 mod scenes;
+mod shaka;
 mod sources;
 #[cfg(unix)]
 mod stopped;

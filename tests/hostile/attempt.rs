@@ -6,6 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use afterimage::crypto::{KeyMaterial, Scheme};
+use afterimage::export::encrypted_mp4;
+use afterimage::media::mp4::Mp4Box;
 use afterimage::media::{self, Frames, Limits, Source};
 use afterimage::payload::{CutPacket, MessageReader, Payload, Target};
 use afterimage::picture::Shape;
@@ -35,6 +37,7 @@ pub fn media(path: &Path, number: u64) {
     let source = Source::File(path.into());
     let index = media::scan(&source, LIMITS, &mut |_| ControlFlow::Continue(()));
     messages(&source, *random.one_of(&TARGETS));
+    encrypted_mp4(&source, *random.one_of(&[Target::Cenc, Target::Cbcs]));
     let Ok(mut reader) = media::open(&source, layout, LIMITS, &Pool::default()) else { return };
     decode(&mut *reader, layout);
     if let Ok(index) = index {
@@ -69,6 +72,18 @@ fn messages(source: &Source, target: Target) {
         assert!(payload.blocks(&ciphertext).len() <= ciphertext.len());
     }
     let _ = reader.take_problems();
+}
+
+/// Writes the packets of a file as an encrypted MP4.
+fn encrypted_mp4(source: &Source, target: Target) {
+    let scheme: Scheme = default_scheme(target).parse().expect("a scheme");
+    let key = (scheme, &KeyMaterial::default());
+    let spool = tempfile::tempfile().expect("a temporary file");
+    let mut out = Vec::new();
+    if let Ok(report) = encrypted_mp4::write(source, LIMITS, target, key, spool, &mut out, &|| true) {
+        assert_eq!(report.file_bytes, out.len() as u64);
+        Mp4Box::read_all(&out).expect("boxes that fill the file");
+    }
 }
 
 /// Decodes some frames, each of which has the bytes that its layout and shape ask for.

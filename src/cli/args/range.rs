@@ -29,6 +29,12 @@ impl FrameArgs {
         self.range().unwrap_or(Range::frame(scene.unwrap_or_default()))
     }
 
+    /// True if no option names a frame.
+    #[must_use]
+    pub const fn is_none(self) -> bool {
+        self.frame.is_none() && self.at.is_none()
+    }
+
     fn range(self) -> Option<Range<'static>> {
         let frame = self.frame.map(|number| Range::frame(FrameIndex(number)));
         frame.or(self.at.map(|Time(secs)| Range::at(secs)))

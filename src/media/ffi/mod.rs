@@ -4,8 +4,10 @@
 //! What is here takes and gives owned values and slices; no pointer leaves this folder.
 #![expect(unsafe_code, reason = "FFmpeg is a C library; every block says why it is sound")]
 
+pub(super) mod bitstream_filter;
 mod log;
 mod picture;
+pub(super) mod remux;
 mod system;
 
 use std::ffi::{CStr, CString, c_char, c_int};

@@ -65,6 +65,33 @@ pub struct Message {
     pub procedure: Procedure,
 }
 
+/// Where a block lies in its payload.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BlockPlace {
+    /// The message, by its place among the messages of the payload.
+    pub message: usize,
+    /// The bytes of the block within the payload.
+    pub range: Range<usize>,
+    /// The bytes that are encrypted together with it, in order, from a start of the mode on.
+    pub text: Vec<Range<usize>>,
+}
+
+impl BlockPlace {
+    /// The number of the block within its text; `None` if the blocks of the mode begin elsewhere.
+    #[must_use]
+    pub fn number(&self) -> Option<usize> {
+        let before = self.text.iter().take_while(|range| range.start <= self.range.start);
+        let bytes: usize = before.map(|range| range.end.min(self.range.start) - range.start).sum();
+        bytes.is_multiple_of(BLOCK_BYTES).then_some(bytes / BLOCK_BYTES)
+    }
+
+    /// The bytes of its text, from bytes with the arrangement of the payload.
+    #[must_use]
+    pub fn text_of(&self, bytes: &[u8]) -> Vec<u8> {
+        self.text.iter().flat_map(|range| &bytes[range.clone()]).copied().collect()
+    }
+}
+
 /// How the encrypted bytes of a message are passed to a cipher.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Procedure {
@@ -143,6 +170,18 @@ impl Message {
             clear.push(at..self.range.end);
         }
         clear
+    }
+
+    /// The ranges that are encrypted as one text with the byte `at`.
+    fn text_around(&self, at: usize) -> Vec<Range<usize>> {
+        let pieces: &[Piece] = match self.procedure {
+            Procedure::Joined | Procedure::File { .. } => &self.pieces,
+            Procedure::EachPiece => {
+                let own = self.pieces.iter().position(|piece| piece.range.contains(&at));
+                own.map_or(&[], |own| &self.pieces[own..=own])
+            }
+        };
+        pieces.iter().flat_map(Piece::encrypted).collect()
     }
 
     /// The whole encrypted blocks within the payload, in order. Blocks of a file in which bytes were put back are not among
@@ -326,6 +365,24 @@ impl Payload {
         all
     }
 
+    /// Where a block lies; `None` if there is no such block.
+    #[must_use]
+    pub fn place_of(&self, block: usize) -> Option<BlockPlace> {
+        let mut before = 0;
+        for (at, message) in self.messages.iter().enumerate() {
+            for blocks in message.whole_blocks() {
+                let within = block - before;
+                before += blocks.len() / BLOCK_BYTES;
+                if block < before {
+                    let start = blocks.start + within * BLOCK_BYTES;
+                    let text = message.text_around(start);
+                    return Some(BlockPlace { message: at, range: start..start + BLOCK_BYTES, text });
+                }
+            }
+        }
+        None
+    }
+
     /// Bytes of the whole encrypted blocks.
     #[must_use]
     pub fn block_bytes(&self) -> usize {
@@ -365,6 +422,23 @@ mod tests {
         assert_eq!(payload.blocks(payload.bytes()), expected);
         // A clear cell, two blocks, the rest of the first piece, a block, and the first clear cell of three.
         assert_eq!(row(&payload), [None, Some(0), Some(1), None, Some(2), None]);
+    }
+
+    #[test]
+    fn a_block_is_found_with_its_message_and_the_text_that_it_is_encrypted_with() {
+        let pieces = vec![Piece::new(0..40, 5), Piece::new(40..60, 0)];
+        let two = payload(100, vec![(0..60, pieces.clone()), (60..100, vec![Piece::new(60..100, 4)])]);
+        let place = |block| two.place_of(block).expect("a block");
+        assert_eq!((place(1).message, place(1).range, place(1).number()), (0, 21..37, Some(1)));
+        assert_eq!(place(2).text, [5..40, 40..60]);
+        assert_eq!((place(2).range, place(2).number()), (40..56, None), "35 bytes before it in its text");
+        assert_eq!((place(4).message, place(4).range.start, place(4).number()), (1, 80, Some(1)));
+        assert_eq!(place(3).text_of(two.bytes()), (64..100).collect::<Vec<u8>>());
+        assert_eq!(two.place_of(5), None);
+        let message = Message { procedure: Procedure::EachPiece, ..two.messages()[0].clone() };
+        let restarting = Payload::of_messages(Arc::clone(two.bytes()), vec![message], Shape::new(6, 2));
+        let place = restarting.place_of(2).expect("a block");
+        assert_eq!((place.number(), &place.text[..]), (Some(0), [40..60].as_slice()));
     }
 
     #[test]

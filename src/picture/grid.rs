@@ -65,6 +65,12 @@ impl Carpet {
         Self { shape, side, cells }
     }
 
+    /// Width and height of the picture.
+    #[must_use]
+    pub const fn shape(&self) -> Shape {
+        self.shape
+    }
+
     /// Pixels along each side of a cell.
     #[must_use]
     pub const fn side(&self) -> usize {
@@ -83,6 +89,32 @@ impl Carpet {
     #[must_use]
     pub fn block_at(&self, x: u32, y: u32) -> Option<usize> {
         Some(self.cell_at(x as usize, y as usize)?.0? as usize)
+    }
+
+    /// The cell of a block: its left column, its top row and its side, in pixels; `None` if the block has no cell within the
+    /// picture.
+    #[must_use]
+    pub fn cell_of(&self, block: usize) -> Option<[u32; 3]> {
+        let block = u32::try_from(block).ok()?;
+        self.place(self.cells.iter().position(|cell| *cell == Some(block))?)
+    }
+
+    /// The cells of all blocks for which `is_wanted` returns true, as in [`Self::cell_of`].
+    pub fn cells_of(&self, is_wanted: impl Fn(usize) -> bool) -> impl Iterator<Item = [u32; 3]> {
+        let is_wanted = move |cell: &Option<u32>| cell.is_some_and(|block| is_wanted(block as usize));
+        self.cells
+            .iter()
+            .enumerate()
+            .filter(move |(_, cell)| is_wanted(cell))
+            .filter_map(|(at, _)| self.place(at))
+    }
+
+    /// Left column, top row and side of the cell with this number; `None` past the end of the picture.
+    fn place(&self, cell: usize) -> Option<[u32; 3]> {
+        let columns = self.shape.columns() / self.side;
+        let [x, y] = [cell.checked_rem(columns)? * self.side, cell / columns * self.side];
+        let number = |side: usize| u32::try_from(side).ok();
+        (y + self.side <= self.shape.rows()).then_some([number(x)?, number(y)?, number(self.side)?])
     }
 
     /// Paints each pixel by the block of its cell and its column and row within the cell; cells of clear bytes in
@@ -216,6 +248,22 @@ mod tests {
         BlockGrid::Carpet(Carpet::new(shape, vec![Some(0)])).show(&block, REST, &mut rgba);
         let pixel = |x: usize, y: usize| rgba[(y * 8 + x) * 4];
         assert_eq!([pixel(0, 0), pixel(2, 1), pixel(7, 0), pixel(0, 2), pixel(7, 7)], [0, 1, 3, 4, 15]);
+    }
+
+    #[test]
+    fn the_cell_of_a_block_is_where_it_is_painted() {
+        let shape = Shape::new(9, 4);
+        let carpet = Carpet::new(shape, [Some(0), None, Some(1), Some(2), Some(3), Some(4)].to_vec());
+        assert_eq!(carpet.side(), 2);
+        for block in 0..5 {
+            let [x, y, side] = carpet.cell_of(block).expect("it fits");
+            assert_eq!(carpet.block_at(x, y), Some(block));
+            assert_eq!(carpet.block_at(x + side - 1, y + side - 1), Some(block));
+        }
+        assert_eq!((carpet.cell_of(2), carpet.cell_of(9)), (Some([6, 0, 2]), None));
+        assert_eq!(carpet.cells_of(|block| block > 2).collect::<Vec<_>>(), [[0, 2, 2], [2, 2, 2]]);
+        let small = Carpet::new(Shape::new(2, 1), (0..9).map(Some).collect());
+        assert_eq!((small.cell_of(1), small.cell_of(2)), (Some([1, 0, 1]), None), "left out");
     }
 
     proptest! {

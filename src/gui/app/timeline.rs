@@ -37,7 +37,8 @@ impl Timeline {
         self.thumbnails.take_news(ctx);
         let request = ScanRequest {
             numbers: state.timeline.graph.is_some(),
-            occurrences: state.inspector.sought(),
+            // Blocks of messages are not searched in other frames.
+            occurrences: state.inspector.sought().filter(|_| state.scene.target.is_pixels()),
             stopped: state.timeline.scan_stopped,
         };
         let from = (&sources.background, &sources.pool);

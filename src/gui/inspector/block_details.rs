@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::message_details::{self, InspectedMessage};
 use crate::crypto::{Around, Block, KeyMaterial, Stage};
 use crate::gui::textures::visible_area::CropRect;
 use crate::picture::layout::{BLOCK_BYTES, Layout};
-use crate::picture::{Frame, Shape};
+use crate::picture::{Carpet, Frame, Shape};
 use crate::render::{RenderedPanel, Sheet};
 use crate::scene::Panel;
 
@@ -21,8 +22,10 @@ const TWIN: [f32; 3] = [255.0, 176.0, 66.0];
 pub struct Inspected {
     /// The number of the block.
     pub block: usize,
-    /// Column and row of its first pixel; `None` for a block that holds only chroma.
+    /// Column and row of its first pixel; `None` for a block that holds only chroma, and for a block of messages.
     pub pixel: Option<[u32; 2]>,
+    /// The message that it belongs to; `None` for a block of pixels.
+    pub message: Option<InspectedMessage>,
     /// Its bytes in the frame.
     pub plaintext: Block,
     /// The block in each panel; `None` where the scheme cannot encrypt the frame.
@@ -42,13 +45,12 @@ pub struct Found {
     pub equal_blocks: Arc<Vec<usize>>,
 }
 
-/// The details of a block of a sheet; `None` where the frame has no such block, and of
-/// messages, whose blocks stand for no pixels.
+/// The details of a block of a sheet; `None` where there is no such block.
 #[must_use]
 pub fn inspect(sheet: &Sheet, block: usize) -> Option<Inspected> {
     let frame = &*sheet.frame;
-    if sheet.panels.iter().any(RenderedPanel::is_of_messages) {
-        return None;
+    if let Some(payload) = message_details::messages_of(sheet) {
+        return message_details::inspect(sheet, &payload, block);
     }
     let plaintext = blocks(&frame.bytes).get(block).copied()?;
     let mut panels: Vec<Option<Found>> = Vec::with_capacity(sheet.panels.len());
@@ -61,7 +63,8 @@ pub fn inspect(sheet: &Sheet, block: usize) -> Option<Inspected> {
             None => found((frame, &sheet.key), rendered, block),
         });
     }
-    Some(Inspected { block, pixel: first_pixel(frame.layout, frame.shape, block), plaintext, panels })
+    let pixel = first_pixel(frame.layout, frame.shape, block);
+    Some(Inspected { block, pixel, message: None, plaintext, panels })
 }
 
 fn found((frame, key): (&Frame, &KeyMaterial), rendered: &RenderedPanel, block: usize) -> Option<Found> {
@@ -93,8 +96,19 @@ fn first_pixel(layout: Layout, shape: Shape, block: usize) -> Option<[u32; 2]> {
 /// blocks.
 pub fn light_up(found: &Found, layout: Layout, shape: Shape, crop: CropRect, rgba: &mut [u8]) {
     let own = if found.panel == Panel::Plain { 0.5 } else { 0.25 };
+    mix(own, &lit(found, layout, shape, crop), rgba);
+}
+
+/// Highlights the cells of blocks with the same bytes in a cropped picture of messages, and dims the rest.
+pub fn light_up_cells(found: &Found, carpet: &Carpet, crop: CropRect, rgba: &mut [u8]) {
+    mix(0.25, &message_details::lit(&found.equal_blocks, carpet, crop), rgba);
+}
+
+/// Mixes the colour of highlights into pixels, of which `lit` is the share that is covered. They keep a share of `own` of
+/// their colour; the rest is dimmed.
+fn mix(own: f32, lit: &[f32], rgba: &mut [u8]) {
     let (pixels, _) = rgba.as_chunks_mut::<4>();
-    pixels.par_iter_mut().zip(lit(found, layout, shape, crop)).for_each(|(pixel, lit)| {
+    pixels.par_iter_mut().zip(lit).for_each(|(pixel, &lit)| {
         for (channel, colour) in pixel[..3].iter_mut().zip(TWIN) {
             let now = f32::from(*channel);
             let highlighted = own * now + (1.0 - own) * colour;

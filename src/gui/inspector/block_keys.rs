@@ -3,17 +3,25 @@
 
 use eframe::egui::{EventFilter, Key, Response, Ui};
 
+use super::message_details::carpet_of;
 use crate::gui::model::command::Command;
 use crate::gui::model::inspector;
 use crate::gui::model::state::State;
-use crate::picture::Shape;
+use crate::gui::textures::display_frame::DisplayFrame;
 use crate::picture::layout::Layout;
+use crate::picture::{Carpet, Shape};
 
 /// The keys that lead to another block.
 const WAYS: [Key; 4] = [Key::ArrowLeft, Key::ArrowRight, Key::ArrowUp, Key::ArrowDown];
 
 /// Carries out the keys while the inspector is open and this picture has the keyboard focus.
-pub fn follow_keys(ui: &Ui, response: &Response, state: &State, shape: Shape, commands: &mut Vec<Command>) {
+pub fn follow_keys(
+    ui: &Ui,
+    response: &Response,
+    state: &State,
+    displayed: &DisplayFrame,
+    commands: &mut Vec<Command>,
+) {
     let inspector = state.inspector;
     if !inspector.open || !response.has_focus() {
         if response.lost_focus() && inspector.by_keys {
@@ -24,13 +32,23 @@ pub fn follow_keys(ui: &Ui, response: &Response, state: &State, shape: Shape, co
     // Otherwise the arrow keys would move the focus to another widget.
     let filter = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
     ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
-    let layout = state.scene.layout;
-    let start = inspector.hovered.or_else(|| layout.block_at(shape, shape.width / 2, shape.height / 2));
+    let (layout, shape) = (state.scene.layout, displayed.shape);
+    let carpet = displayed.messages.as_deref().and_then(carpet_of);
+    let middle = [shape.width / 2, shape.height / 2];
+    let first = || match (&displayed.messages, carpet) {
+        (None, _) => layout.block_at(shape, middle[0], middle[1]),
+        (Some(_), carpet) => carpet.map(|carpet| carpet.block_at(middle[0], middle[1]).unwrap_or(0)),
+    };
+    let start = inspector.hovered.or_else(first);
     let Some(start) = start else { return };
     let by_keys = ui.input(|input| {
         let pressed = WAYS.into_iter().flat_map(|key| std::iter::repeat_n(key, input.num_presses(key)));
         let steps = pressed.filter(|_| !input.modifiers.any()).collect::<Vec<_>>();
-        steps.into_iter().fold(start, |block, key| next(layout, shape, block, key).unwrap_or(block))
+        let next = |block, key| match carpet {
+            Some(carpet) => next_cell(carpet, block, key),
+            None => next(layout, shape, block, key),
+        };
+        steps.into_iter().fold(start, |block, key| next(block, key).unwrap_or(block))
     });
     if by_keys != start || (response.gained_focus() && !inspector.by_keys) {
         commands.push(Command::Inspect(inspector::Command::MoveTo(by_keys)));
@@ -39,6 +57,17 @@ pub fn follow_keys(ui: &Ui, response: &Response, state: &State, shape: Shape, co
         commands.push(Command::Inspect(inspector::Command::Pin(
             Some(by_keys).filter(|_| inspector.pinned.is_none()),
         )));
+    }
+}
+
+/// The block of messages beside another: the one before or after it, or the one in the row above or below.
+fn next_cell(carpet: &Carpet, block: usize, key: Key) -> Option<usize> {
+    let [x, y, side] = carpet.cell_of(block)?;
+    match key {
+        Key::ArrowLeft => block.checked_sub(1),
+        Key::ArrowRight => carpet.cell_of(block + 1).map(|_| block + 1),
+        Key::ArrowUp => carpet.block_at(x, y.checked_sub(side)?),
+        _ => carpet.block_at(x, y + side),
     }
 }
 

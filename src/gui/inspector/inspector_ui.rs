@@ -5,6 +5,7 @@ use eframe::egui::{
 };
 
 use super::block_details::{Found, Inspected};
+use super::message_details::InspectedMessage;
 use super::mode_diagram;
 use crate::crypto::Stage;
 use crate::gui::model::command::Command;
@@ -18,8 +19,10 @@ use crate::gui::widgets::icons::{Icon, icon_button_ui};
 use crate::gui::widgets::row::{End, row_ui};
 use crate::gui::widgets::theme;
 use crate::gui::wording;
+use crate::payload::Target;
 use crate::picture::Shape;
 use crate::picture::layout::{BLOCK_BYTES, Layout, Samples};
+use crate::scene::Panel;
 use crate::text::numbers;
 
 /// Width of the panel, in points.
@@ -61,12 +64,20 @@ pub fn inspector_ui(
     });
     let (Some(seen), Some(displayed)) = (seen, displayed) else {
         ui.label(
-            RichText::new("Point at a picture. A click pins the block, another unpins it.")
-                .color(palette.weak),
+            RichText::new(if state.scene.target.is_pixels() {
+                "Point at a picture. A click pins the block, another unpins it."
+            } else {
+                "Point at a panel of blocks. A click pins the block, another unpins it."
+            })
+            .color(palette.weak),
         );
         return;
     };
-    ui.label(RichText::new(position_text(seen, state.scene.layout, displayed.shape)).color(palette.weak));
+    let position = position_text(seen, state.scene.layout, displayed.shape);
+    ui.label(RichText::new(position).color(palette.weak));
+    if let Some(message) = &seen.message {
+        message_ui(ui, message);
+    }
     let counts = findings.and_then(|findings| findings.occurrences.as_ref());
     if let (Some(findings), Some(counts)) = (findings, counts) {
         let is_done = findings.occurrences_share().is_some_and(|share| share >= 1.0);
@@ -80,7 +91,7 @@ pub fn inspector_ui(
             let (share, is_stopped) = (findings.occurrences_share(), state.timeline.scan_stopped);
             commands.extend(graph::progress_ui(ui, "Searching", share, is_stopped));
         }
-    } else {
+    } else if seen.message.is_none() {
         // The search reads the whole video: it starts only for a block on which the pointer rests.
         let hint = "Rest the pointer on a block, or pin it, to search all frames for it.";
         ui.label(RichText::new(hint).color(palette.weak));
@@ -88,7 +99,9 @@ pub fn inspector_ui(
     let schemes = video_scan::schemes(&state.scene);
     ui.add_space(4.0);
     ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
-        swatches_ui(ui, seen, state.scene.layout);
+        if seen.message.is_none() {
+            swatches_ui(ui, seen, state.scene.layout);
+        }
         let mut listed: Vec<_> = Vec::new();
         for found in seen.panels.iter().flatten() {
             let scheme = found.panel.scheme();
@@ -105,9 +118,12 @@ pub fn inspector_ui(
 
 /// The position of the block, in words.
 fn position_text(seen: &Inspected, layout: Layout, shape: Shape) -> String {
-    let bytes = seen.block * BLOCK_BYTES;
+    let first = seen.message.as_ref().map_or(seen.block * BLOCK_BYTES, |message| message.offset);
     let bytes =
-        format!("bytes {} to {}", numbers::thousands(bytes as u64), numbers::thousands((bytes + 15) as u64));
+        format!("bytes {} to {}", numbers::thousands(first as u64), numbers::thousands((first + 15) as u64));
+    if let Some(InspectedMessage { number, kind, .. }) = seen.message {
+        return format!("{bytes} of message {} ({kind})", numbers::thousands(number));
+    }
     match seen.pixel {
         Some([x, y]) => format!("{bytes}, from pixel {x}, {y}"),
         None => format!(
@@ -116,6 +132,35 @@ fn position_text(seen: &Inspected, layout: Layout, shape: Shape) -> String {
             shape.height,
             layout.name()
         ),
+    }
+}
+
+/// The sizes of a message and of its pieces, in lines.
+fn message_lines(message: &InspectedMessage) -> Vec<String> {
+    let count = |bytes: usize| numbers::thousands(bytes as u64);
+    let clear = match message.clear {
+        0 => "all of them encrypted".into(),
+        clear => format!("{} of them clear", count(clear)),
+    };
+    let mut lines = vec![format!("The message has {} bytes, {clear}.", count(message.bytes))];
+    for (at, piece) in (1..).zip(&message.pieces) {
+        let own = if piece.is_of_block && message.all_pieces > 1 { ", with this block" } else { "" };
+        let more = if piece.clear > piece.start.len() { "…" } else { "" };
+        let start = match piece.clear {
+            0 => String::new(),
+            clear => format!("{} clear ({}{more}), ", count(clear), hex::encode(&piece.start)),
+        };
+        lines.push(format!("Piece {at}: {start}{} encrypted{own}", count(piece.encrypted)));
+    }
+    let others = message.all_pieces - message.pieces.len();
+    lines.extend((others > 0).then(|| format!("and {} more pieces", count(others))));
+    lines
+}
+
+/// Draws what is known of the message of the block.
+fn message_ui(ui: &mut Ui, message: &InspectedMessage) {
+    for line in message_lines(message) {
+        ui.label(RichText::new(line).size(12.5).color(theme::palette(ui).weak));
     }
 }
 
@@ -160,6 +205,14 @@ fn over_time(tally: Tally) -> String {
     }
 }
 
+/// What the bytes of a block without a diagram are.
+const fn bytes_name(found: &Found) -> &'static str {
+    match found.panel {
+        Panel::Plain => "plaintext",
+        Panel::Cipher { .. } => "ciphertext",
+    }
+}
+
 /// Draws the details of a block in one panel; `row` is the colour of its row along the timeline.
 fn found_ui(ui: &mut Ui, found: &Found, row: Option<Color32>, tally: Option<Tally>) {
     let palette = theme::palette(ui);
@@ -175,7 +228,7 @@ fn found_ui(ui: &mut Ui, found: &Found, row: Option<Color32>, tally: Option<Tall
             ui.label(RichText::new(found.panel.title()).family(theme::semibold()));
         });
         if found.stages.is_empty() {
-            ui.label(RichText::new("plaintext").size(12.0).color(palette.weak));
+            ui.label(RichText::new(bytes_name(found)).size(12.0).color(palette.weak));
             mode_diagram::bytes_ui(ui, &found.bytes, palette.text);
         }
         mode_diagram::diagram_ui(ui, &found.stages);
@@ -195,13 +248,17 @@ fn found_ui(ui: &mut Ui, found: &Found, row: Option<Color32>, tally: Option<Tall
 fn text(seen: &Inspected, displayed: &DisplayFrame, state: &State) -> String {
     let mut lines = vec![
         format!(
-            "{}, frame {}, layout {}",
+            "{}, frame {}, {}",
             state.scene.source,
             displayed.frame,
-            wording::layout_name(state.scene.layout)
+            match state.scene.target {
+                Target::Pixels => format!("layout {}", wording::layout_name(state.scene.layout)),
+                target => format!("target {target}"),
+            }
         ),
         format!("block {}: {}", seen.block, position_text(seen, state.scene.layout, displayed.shape)),
     ];
+    lines.extend(seen.message.iter().flat_map(message_lines));
     let mut listed: Vec<_> = Vec::new();
     for found in seen.panels.iter().flatten() {
         let scheme = found.panel.scheme();
@@ -216,7 +273,7 @@ fn text(seen: &Inspected, displayed: &DisplayFrame, state: &State) -> String {
             occurrences(found)
         ));
         if found.stages.is_empty() {
-            lines.push(format!("  plaintext {}", hex::encode(found.bytes)));
+            lines.push(format!("  {} {}", bytes_name(found), hex::encode(found.bytes)));
         }
         for stage in &found.stages {
             lines.push(match stage {

@@ -4,4 +4,5 @@ pub mod block_details;
 pub(crate) mod block_keys;
 pub mod hover;
 pub(crate) mod inspector_ui;
+pub mod message_details;
 mod mode_diagram;

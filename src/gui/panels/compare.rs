@@ -183,7 +183,8 @@ fn pictures_ui(
     });
     notice_ui::log_place(ui, &response, rect, || "comparison".into());
     pane.follow(ui, &response, false, commands);
-    pane.point(ui, &response, state, textures, false, commands);
+    let panel = state.scene.panels[comparison.panels[0]];
+    pane.point(ui, &response, (state, panel), textures, false, commands);
     ui.painter().rect_filled(rect, 0.0, palette.background);
     let line = match comparison.mode {
         CompareMode::Vertical => rect.left() + rect.width() * comparison.at,
@@ -220,7 +221,7 @@ fn pictures_ui(
             pane.paint_blocks(ui.painter(), state.scene.layout, texture.shape);
         }
     }
-    pane.paint_mark(ui, state.scene.layout, textures);
+    pane.paint_mark(ui, (state.scene.layout, panel), textures);
     notices_ui(ui, rect, (state, status), textures, (comparison, clips));
     pointer::leave(ui, state, std::iter::once(rect), commands);
     if matches!(comparison.mode, CompareMode::Vertical | CompareMode::Horizontal) {

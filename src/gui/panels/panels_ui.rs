@@ -245,7 +245,7 @@ impl Card<'_> {
         let draws = self.panel() == Panel::Plain && self.state.drawing().is_some();
         let has_tool = draws || (target.is_some() && tool.is_active);
         pane.follow(ui, &response, has_tool, commands);
-        pane.point(ui, &response, self.state, textures, has_tool, commands);
+        pane.point(ui, &response, (self.state, self.panel()), textures, has_tool, commands);
         let painter = ui.painter();
         painter.rect_filled(rect, round, palette.background);
         if let Some(texture) = textures.picture(self.at).filter(|_| is_shown) {
@@ -254,7 +254,7 @@ impl Card<'_> {
                 pane.paint_blocks(painter, self.state.scene.layout, texture.shape);
             }
             pane.paint_bytes(ui, painter, (self.state.scene.layout, texture.shape), textures.cells(self.at));
-            pane.paint_mark(ui, self.state.scene.layout, textures);
+            pane.paint_mark(ui, (self.state.scene.layout, self.panel()), textures);
         }
         if let Some(target) = target {
             let shown = textures.displayed().and_then(|displayed| displayed.panels.get(self.at));

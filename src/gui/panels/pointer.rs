@@ -1,16 +1,22 @@
 //! The pointer on a picture: the block below it, and the outline of the inspected block.
 
-use eframe::egui::{Color32, Rect, Response, Stroke, Ui, vec2};
+use eframe::egui::{Color32, CornerRadius, Rect, Response, Stroke, StrokeKind, Ui, vec2};
 
 use super::panel_textures::PanelTextures;
 use super::picture::{BLOCKS_FROM_PX, Pane, to_picture};
-use crate::gui::inspector::block_keys;
+use crate::gui::inspector::{block_keys, message_details};
 use crate::gui::model::command::Command;
 use crate::gui::model::inspector;
 use crate::gui::model::state::State;
+use crate::gui::textures::display_frame::DisplayFrame;
 use crate::gui::widgets::theme;
+use crate::payload::Payload;
 use crate::picture::Shape;
 use crate::picture::layout::Layout;
+use crate::scene::Panel;
+
+/// The smallest side of a cell that is marked by its outline, in points; a smaller one gets a ring.
+const SMALLEST_OUTLINE: f32 = 9.0;
 
 impl Pane {
     /// Reports the block under the pointer while the inspector is open. A click pins or unpins it, unless the pointer
@@ -19,21 +25,26 @@ impl Pane {
         self,
         ui: &Ui,
         response: &Response,
-        state: &State,
+        (state, panel): (&State, Panel),
         textures: &PanelTextures,
         has_tool: bool,
         commands: &mut Vec<Command>,
     ) {
         let inspector = state.inspector;
         let Some(displayed) = textures.displayed() else { return };
-        block_keys::follow_keys(ui, response, state, displayed.shape, commands);
+        block_keys::follow_keys(ui, response, state, displayed, commands);
         if !inspector.open || (inspector.by_keys && !has_moved(ui)) {
             return;
         }
         let Some(pointer) = response.hover_pos().or(response.interact_pointer_pos()) else { return };
         let pixel = self.pixel_at(pointer, displayed.shape);
-        let pixel = pixel.filter(|_| state.scene.target.is_pixels());
-        let block = pixel.and_then(|[x, y]| state.scene.layout.block_at(displayed.shape, x, y));
+        let block = pixel.and_then(|[x, y]| match &displayed.messages {
+            None => state.scene.layout.block_at(displayed.shape, x, y),
+            Some(messages) => {
+                let carpet = message_details::carpet_of(messages);
+                carpet.filter(|_| message_details::shows_cells(panel, messages))?.block_at(x, y)
+            }
+        });
         if let Some(block) = block
             && (Some(block) != inspector.hovered || !inspector.is_hovering)
         {
@@ -47,8 +58,14 @@ impl Pane {
     }
 
     /// Marks the inspected block: by a ring where it is too small to be seen, and by its outline otherwise.
-    pub fn paint_mark(self, ui: &Ui, layout: Layout, textures: &PanelTextures) {
+    pub fn paint_mark(self, ui: &Ui, (layout, panel): (Layout, Panel), textures: &PanelTextures) {
         let Some(displayed) = textures.displayed() else { return };
+        if let Some(messages) = &displayed.messages {
+            if message_details::shows_cells(panel, messages) {
+                self.paint_cell(ui, displayed, messages);
+            }
+            return;
+        }
         if self.viewport.px() >= BLOCKS_FROM_PX {
             if let Some(seen) = &displayed.inspected {
                 self.paint_outline(ui, layout, displayed.shape, seen.block);
@@ -62,6 +79,26 @@ impl Pane {
             let painter = ui.painter_at(self.rect);
             painter.circle_stroke(at, 11.0, Stroke::new(4.0, Color32::from_black_alpha(150)));
             painter.circle_stroke(at, 11.0, Stroke::new(2.0, Color32::WHITE));
+        }
+    }
+
+    /// Marks the cell of the inspected block of messages.
+    fn paint_cell(self, ui: &Ui, displayed: &DisplayFrame, messages: &Payload) {
+        let carpet = message_details::carpet_of(messages).zip(displayed.inspected.as_ref());
+        let Some([x, y, side]) = carpet.and_then(|(carpet, seen)| carpet.cell_of(seen.block)) else { return };
+        let pos = |x: u32, y: u32| self.pos_of(to_picture([x, y], displayed.shape));
+        let cell = Rect::from_min_max(pos(x, y), pos(x + side, y + side));
+        if !self.rect.intersects(cell) {
+            return;
+        }
+        let painter = ui.painter_at(self.rect);
+        if cell.width() < SMALLEST_OUTLINE {
+            painter.circle_stroke(cell.center(), 11.0, Stroke::new(4.0, Color32::from_black_alpha(150)));
+            painter.circle_stroke(cell.center(), 11.0, Stroke::new(2.0, Color32::WHITE));
+            return;
+        }
+        for (width, color) in [(4.0, Color32::from_black_alpha(170)), (2.0, theme::palette(ui).accent)] {
+            painter.rect_stroke(cell, CornerRadius::ZERO, Stroke::new(width, color), StrokeKind::Middle);
         }
     }
 

@@ -9,6 +9,7 @@ use super::difference::Difference;
 use super::visible_area::{CropRect, Map};
 use crate::gui::inspector::block_details::Inspected;
 use crate::leak::Leakage;
+use crate::payload::Payload;
 use crate::picture::Shape;
 use crate::render::PreparationRequest;
 use crate::scene::Panel;
@@ -23,6 +24,8 @@ pub struct DisplayFrame {
     pub shape: Shape,
     /// The panels, in the order of the scene.
     pub panels: Vec<DisplayPanel>,
+    /// The messages that are encrypted; `None` if these are the pixels of the frame.
+    pub messages: Option<Arc<Payload>>,
     /// The inspected block.
     pub inspected: Option<Arc<Inspected>>,
     /// The blocks with the same bytes are highlighted.

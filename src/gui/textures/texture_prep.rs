@@ -15,7 +15,7 @@ use super::difference;
 use super::display_frame::{DisplayFrame, DisplayPanel, Overview};
 use super::scaling::scale;
 use super::visible_area::{CropRect, MARGIN, Map, SharedVisibleArea};
-use crate::gui::inspector::block_details;
+use crate::gui::inspector::{block_details, message_details};
 use crate::lens::GROUND;
 use crate::picture::Shape;
 use crate::render::Sheet;
@@ -46,6 +46,7 @@ impl TextureBuilder {
             let [one, other] = pictures;
             difference::difference(pair, [one?, other?], area.crop(usize::MAX, shape, MARGIN)?)
         });
+        let messages = message_details::messages_of(&sheet);
         let inspected = area.block.and_then(|block| block_details::inspect(&sheet, block));
         let overview = area.map.and_then(|map| overview(&sheet, map));
         let jobs: Vec<_> = sheet
@@ -73,7 +74,16 @@ impl TextureBuilder {
                     }
                     let seen = inspected.as_ref().filter(|_| area.lit);
                     if let Some(found) = seen.and_then(|seen| seen.panels[at].as_ref()) {
-                        block_details::light_up(found, layout, shape, crop, image.as_raw_mut());
+                        let rgba = image.as_raw_mut();
+                        match &messages {
+                            None => block_details::light_up(found, layout, shape, crop, rgba),
+                            Some(messages) if message_details::shows_cells(rendered.panel, messages) => {
+                                if let Some(carpet) = message_details::carpet_of(messages) {
+                                    block_details::light_up_cells(found, carpet, crop, rgba);
+                                }
+                            }
+                            Some(_) => {}
+                        }
                     }
                     if area.fits_bytes {
                         cells = Cells::of(&rendered, (layout, shape), crop, image.as_raw()).map(Arc::new);
@@ -96,6 +106,7 @@ impl TextureBuilder {
             frame: sheet.frame.index,
             shape,
             panels,
+            messages,
             inspected,
             lit: area.lit,
             difference,

@@ -22,7 +22,7 @@
 //! | [`text`] | text files with a bound, text for a terminal, names that are nearly right |
 //! | [`runtime`] | threads, their priority and their panics; buffers that are used again |
 //! | [`picture`] | frames and pictures; [`layout`](picture::layout): pixels ↔ bytes ↔ blocks; [`drawing`](picture::drawing) |
-//! | [`media`] | frames and packets in, videos out: the only room that names FFmpeg, and the only one with `unsafe` |
+//! | [`media`] | frames, packets and sound in, videos out: the only room that names FFmpeg, and the only one with `unsafe` |
 //! | [`payload`] | what is encrypted: messages, cut into pieces |
 //! | [`crypto`] | modes of operation, keys and nonces, one short file for each mode |
 //! | [`leak`] | numbers from ciphertext; pure, no pictures, no files |

@@ -66,7 +66,7 @@ pub fn run(args: ClipArgs) -> anyhow::Result<()> {
     args.save.check(&file)?;
     let kept = file.frames.take();
     let range = frames::or_of_scene(on_command_line, kept.as_ref());
-    let (stated, index) = frames::in_numbers(range, &file.scene.source)?;
+    let (stated, index) = frames::in_numbers(range, &file.scene.footage())?;
     file.frames = stated;
     let out = Output::create(&target, args.write.making())?;
     let is_seekable = out.is_seekable();

@@ -128,14 +128,9 @@ pub fn run(args: EncryptArgs) -> anyhow::Result<()> {
                 encrypt_target::file(&scene.source, args.clear, args.grid == FileGrid::Body, key)?
             }
             other => {
-                let (frames, index) = frames::in_numbers(range, &scene.source)?;
+                let (frames, index) = frames::in_numbers(range, &scene.footage())?;
                 let frame = frames.map_or(FrameIndex(0), |frames| frames.first());
-                encrypt_target::messages(
-                    &scene.source,
-                    (other, scene.stream),
-                    (frame, index.as_deref()),
-                    key,
-                )?
+                encrypt_target::messages(&scene.source, (other, scene.stream), (frame, index.as_ref()), key)?
             }
         };
         let making = args.write.making();

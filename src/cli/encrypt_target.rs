@@ -4,6 +4,7 @@ use std::fmt;
 use std::io::{self, Write};
 use std::ops::Range;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
@@ -105,16 +106,16 @@ fn named(parameters: &Parameters) -> std::collections::BTreeMap<String, String> 
 pub fn messages(
     source: &Source,
     (target, stream): (Target, Option<StreamChoice>),
-    (frame, index): (FrameIndex, Option<&Index>),
+    (frame, index): (FrameIndex, Option<&Arc<Index>>),
     (scheme, key): (Scheme, &KeyMaterial),
 ) -> anyhow::Result<Encrypted> {
     let limits = Limits::default();
     let mut reader = MessageReader::open(source, stream, target, limits, index, &stop::keep_going)?;
     let stream = reader.stream().index;
-    if frame.0 >= reader.frames() {
+    let payload = reader.payload(frame, reader.shape(), &stop::keep_going)?;
+    if payload.messages().is_empty() && frame.0 >= reader.frames() {
         return Err(MediaError::NoSuchFrame { index: frame, frames: reader.frames() }.into());
     }
-    let payload = reader.payload(frame, reader.shape(), &stop::keep_going)?;
     let cipher = scheme.cipher(key)?;
     let (ciphertext, parameters) = encrypt_messages(&*cipher, &payload, &Pool::default())?;
     let mut bytes = Vec::with_capacity(ciphertext.len());

@@ -29,6 +29,7 @@ const WIDTH: usize = 88;
 const LONG: &str = "\
 SOURCE
   film.mp4, photo.png   a video or a picture, recognized by its content
+  song.mp3, voice.wav   sound without video, with --target packets or samples
   ./info, ./demo, ./-   a file whose name means something else here
   demo, demo:still      the bundled video call, the bundled still
   demo:bmp              the bundled still as a BMP file, for --target file

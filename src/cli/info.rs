@@ -10,7 +10,8 @@ use super::output::Output;
 use super::terminal::progress::VerbosityArgs;
 use super::terminal::stop;
 use crate::export::words;
-use crate::media::{self, Limits, Source, SourceInfo};
+use crate::media::{self, Limits, MediaError, Source, SourceInfo};
+use crate::payload::Target;
 use crate::picture::layout::Layout;
 use crate::runtime::pool::Pool;
 use crate::scene::SceneFile;
@@ -57,9 +58,17 @@ pub fn run(args: &InfoArgs) -> anyhow::Result<()> {
 }
 
 fn known(source: &Source) -> anyhow::Result<SourceInfo> {
-    let limits = Limits::default();
-    let mut reader = media::open(source, Layout::default(), limits, &Pool::default())?;
-    let index = media::scan(source, limits, &mut |_| {
+    let (limits, pool) = (Limits::default(), Pool::default());
+    let mut footage = source.clone();
+    let mut reader = match media::open(source, Layout::default(), limits, &pool) {
+        // Its packets are frames.
+        Err(error @ MediaError::NoVideo { .. }) => {
+            footage = Target::Packets.footage(source, None);
+            media::open(&footage, Layout::default(), limits, &pool).map_err(|_| error)?
+        }
+        opened => opened?,
+    };
+    let index = media::scan(&footage, limits, &mut |_| {
         if stop::keep_going() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     })?;
     reader.set_index(index);

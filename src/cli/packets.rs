@@ -25,11 +25,11 @@ pub struct PacketsArgs {
     /// A video, a sound file or a picture
     #[arg(value_name = "SOURCE", value_parser = arg_types::source_parser())]
     source: Source,
-    /// What a message is: packets, nal, slices, cenc or cbcs
+    /// What a message is: packets, nal, slices, cenc, cbcs or samples
     #[arg(long, value_name = "TARGET", default_value_t = Target::Packets)]
     target: Target,
-    /// Which stream: v:0 is the first video, a:0 the first sound, and a number counts all streams of the file [default: v:0,
-    /// a:0 if there is no video]
+    /// Which stream: v:0 is the first video, a:0 the first sound, and a number counts all streams of the file [default: v:0;
+    /// a:0 for samples, and if there is no video]
     #[arg(long, value_name = "STREAM")]
     stream: Option<StreamChoice>,
     #[command(flatten)]
@@ -145,14 +145,15 @@ pub fn run(args: PacketsArgs) -> anyhow::Result<()> {
     let target = arg_types::Target::from(args.output);
     let files = Files::new(args.write).writing("--output", Some(&target))?;
     files.reading_source("the source", &args.source).check()?;
-    let (wanted, index) = frames::in_numbers(on_command_line, &args.source)?;
+    let footage = args.target.footage(&args.source, args.stream);
+    let (wanted, index) = frames::in_numbers(on_command_line, &footage)?;
     let limits = Limits::default();
     let mut reader = MessageReader::open(
         &args.source,
         args.stream,
         args.target,
         limits,
-        index.as_deref(),
+        index.as_ref(),
         &stop::keep_going,
     )?;
     let (stream, shape) = (reader.stream().index, reader.stream().shape);

@@ -8,6 +8,7 @@
 use std::io;
 
 use ffmpeg_next::format::context::Input;
+use ffmpeg_next::format::stream::Disposition;
 use ffmpeg_next::util::error::EAGAIN;
 use ffmpeg_next::{Error, media};
 
@@ -51,6 +52,8 @@ pub struct StreamInfo {
     pub time_base: TimeBase,
     /// What a decoder has to know before the first packet, as the container stores it: `avcC` for H.264 in MP4.
     pub extradata: Vec<u8>,
+    /// A single picture that belongs to sound, such as the cover of an album.
+    pub is_cover: bool,
 }
 
 /// One packet of a stream.
@@ -270,6 +273,7 @@ impl Packets {
                 shape: ffi::shape(&stream),
                 time_base: TimeBase { numerator: base.numerator(), denominator: base.denominator().max(1) },
                 extradata: ffi::extradata(&stream),
+                is_cover: stream.disposition().contains(Disposition::ATTACHED_PIC),
             });
             self.counts.push(0);
         }

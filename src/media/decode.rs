@@ -89,7 +89,7 @@ pub(super) struct Decoding {
     input: Input,
     stream: usize,
     /// None once it was [closed](Self::close).
-    decoder: Option<CountedDecoder>,
+    decoder: Option<CountedDecoder<decoder::Video>>,
     errors: ErrorCount,
     now: CurrentPacket,
     feed: Feed,

@@ -65,12 +65,24 @@ pub enum MediaError {
         reason: String,
     },
     /// Sound without a picture, or subtitles alone.
-    #[error("there is no video in this file, only {found}; choose a file with a picture: {name}")]
+    #[error("this file has no video, only {found}; {}: {name}", without_video(found))]
     NoVideo {
         /// The source.
         name: String,
         /// The kinds of streams found.
         found: String,
+    },
+    /// A stream of which no sound can be decoded.
+    #[error(
+        "the sound of stream {stream} cannot be decoded ({reason}); use --target packets, which decodes nothing: {name}"
+    )]
+    NoSound {
+        /// The source.
+        name: String,
+        /// The number of the stream in the file.
+        stream: usize,
+        /// What FFmpeg says.
+        reason: String,
     },
     /// A format that is known by name, and that no decoder here takes.
     #[error("this is {what}, which cannot be decoded here; save it as JPEG or PNG first: {name}")]
@@ -136,5 +148,14 @@ fn meant_by(path: &Path, error: &io::Error) -> String {
             suggest::hint(name, names)
         }
         _ => String::new(),
+    }
+}
+
+/// What to do with a file without video, of which `found` says what it has.
+fn without_video(found: &str) -> &'static str {
+    if found.contains("sound") {
+        "use --target packets or --target samples to encrypt its sound, or choose a file with a picture"
+    } else {
+        "choose a file with a picture"
     }
 }

@@ -15,6 +15,8 @@ pub enum Kind {
     Still,
     /// Made by arithmetic.
     Generated,
+    /// The waveform of a sound stream.
+    Sound,
 }
 
 /// How a decoded picture is mirrored, before it is turned, to give a frame.

@@ -1,5 +1,5 @@
-//! Frames in: videos through FFmpeg, stills, and the built-in sources. Packets in, as the file holds them:
-//! [`container`] and [`codec`]. Pictures out as a video: [`encode`].
+//! Frames in: videos through FFmpeg, stills, waveforms, and the built-in sources. Packets in, as the file holds them:
+//! [`container`] and [`codec`]. Sound in, as samples: [`sound`]. Pictures out as a video: [`encode`].
 //!
 //! [`open`] gives a reader ([`Frames`]) of a [`Source`]: frames in order from 0, each in the bytes that the
 //! `ffmpeg` program writes with `-f rawvideo`, and exact seeking: frame n is the same picture however it
@@ -23,6 +23,8 @@
 //! | [`container`] | an open demuxer, and the packets of every stream |
 //! | [`codec`] | where NAL units, OBUs, slices and restart intervals lie in a packet: knows no FFmpeg |
 //! | `track`, `decode`, `continuity`, `clock`, `display`, `convert`, `video`, `scan`, `index` | from packets to frames |
+//! | [`sound`] | decoded sound in pieces of 20 ms, and frames that show the waveform of the sound that is encrypted |
+//! | `stream_choice`, `packet_frames` | which stream is encrypted, and the frame of each of its packets |
 //! | `pictures` | frames that are not FFmpeg's, and what a picture's file says of itself |
 //! | [`encode`] | clips |
 //! | `remux` | the packets of a file as an MP4 in fragments, not encoded anew |
@@ -69,6 +71,7 @@ pub mod pattern;
 mod pictures;
 mod remux;
 mod scan;
+pub mod sound;
 mod source;
 mod stream_choice;
 mod track;
@@ -83,11 +86,11 @@ pub use frames::{Frames, Interrupt, Progress};
 pub use index::Index;
 pub use info::{Kind, Mirror, SourceInfo, StatedColour};
 pub use limits::{Limits, TooLarge};
-pub use packet_frames::PacketFrames;
+pub use packet_frames::{PacketFrames, start_secs};
 pub use pattern::Pattern;
 pub use remux::{RemuxError, Remuxer};
 pub use source::Source;
-pub use stream_choice::{StreamChoice, UnknownStream};
+pub use stream_choice::{ChosenStream, MessageUnit, StreamChoice, UnknownStream, chosen, has_video};
 
 use crate::picture::Picture;
 use crate::picture::layout::Layout;
@@ -139,6 +142,12 @@ fn open_with(
             return Ok(Box::new(Generated::pattern(*pattern, *shape, layout, pool)));
         }
         Source::Canvas(drawing) => return Ok(Box::new(canvas::open(drawing, layout, pool))),
+        Source::Stream(stream) => {
+            if let Some(sound) = sound::open(stream, layout, limits, pool)? {
+                return Ok(Box::new(sound));
+            }
+            return open_with(&Source::File(stream.path.clone()), layout, limits, pool, threads);
+        }
         Source::Demo | Source::DemoStill | Source::DemoBitmap | Source::File(_) => {}
     }
     let name = source.to_string();
@@ -238,6 +247,12 @@ pub fn scan(source: &Source, limits: Limits, progress: Progress<'_>) -> Result<A
     match source {
         Source::Pattern(..) => return Ok(Arc::new(generated::index())),
         Source::Canvas(_) => return Ok(Arc::new(still::index())),
+        Source::Stream(stream) => {
+            if let Some(index) = sound::scan(stream, limits, progress)? {
+                return Ok(Arc::new(index));
+            }
+            return scan(&Source::File(stream.path.clone()), limits, progress);
+        }
         Source::Demo | Source::DemoStill | Source::DemoBitmap | Source::File(_) => {}
     }
     let origin = Origin::of(source)?;

@@ -9,6 +9,7 @@ use ffmpeg_next::format::context::StreamIo;
 
 use super::error::MediaError;
 use super::source::Source;
+use super::stream_choice::ChosenStream;
 
 /// The bundled video call.
 static DEMO: &[u8] = include_bytes!("../../assets/demo.mp4");
@@ -56,7 +57,7 @@ impl Origin {
             Source::Demo => Ok(Self::bundled("demo", DEMO)),
             Source::DemoStill => Ok(Self::bundled("demo:still", DEMO_STILL)),
             Source::DemoBitmap => Ok(Self::bundled("demo:bmp", demo_bitmap()?)),
-            Source::File(path) => Self::file(path),
+            Source::File(path) | Source::Stream(ChosenStream { path, .. }) => Self::file(path),
             Source::Pattern(..) | Source::Canvas(_) => Err(MediaError::NoSource),
         }
     }

@@ -21,6 +21,8 @@ pub struct PacketFrames {
     frames: Vec<FrameIndex>,
     /// How many packets belong to each frame.
     packets: Vec<u32>,
+    /// How many frames the source has.
+    count: u64,
     /// When frame 0 is shown, in seconds of the file's own timestamps; `None` if the file does not say.
     start_secs: Option<f64>,
 }
@@ -43,9 +45,11 @@ impl PacketFrames {
         progress: Progress<'_>,
     ) -> Result<Self, MediaError> {
         let Some(index) = index.filter(|index| index.frames() > 0) else {
-            let mut count = 0;
-            each_pts(source, limits, stream, |_| count += 1)?;
-            return Ok(Self::new((0..count).map(FrameIndex).collect(), None));
+            let mut times = Vec::new();
+            each_pts(source, limits, stream, |secs| times.push(secs))?;
+            let count = times.len() as u64;
+            let first = times.first().copied().flatten();
+            return Ok(Self::new((0..count).map(FrameIndex).collect(), count, first));
         };
         let origin = Origin::of(source)?;
         let mut decoding = Decoding::open(&origin, limits, Threads::Many)?;
@@ -58,7 +62,7 @@ impl PacketFrames {
             let start_secs = index
                 .seek_table()
                 .map(|seek_table| decoding.track.time_base.secs_between(Pts(0), Pts(seek_table.pts[0])));
-            return Ok(Self::new(filled(&frames, last), start_secs));
+            return Ok(Self::new(filled(&frames, last), index.frames(), start_secs));
         }
         let start_secs = first_secs(&mut decoding);
         let mut frames = Vec::new();
@@ -67,16 +71,16 @@ impl PacketFrames {
             let before = frames.last().copied().unwrap_or_default();
             frames.push(secs.map_or(before, |secs| index.frame_at(secs)));
         })?;
-        Ok(Self::new(frames, start_secs))
+        Ok(Self::new(frames, index.frames(), start_secs))
     }
 
-    fn new(frames: Vec<FrameIndex>, start_secs: Option<f64>) -> Self {
+    fn new(frames: Vec<FrameIndex>, count: u64, start_secs: Option<f64>) -> Self {
         let mut packets: Vec<u32> = Vec::new();
         for frame in frames.iter().filter_map(|frame| usize::try_from(frame.0).ok()) {
             packets.resize(packets.len().max(frame + 1), 0);
             packets[frame] += 1;
         }
-        Self { frames, packets, start_secs }
+        Self { frames, packets, count, start_secs }
     }
 
     /// The frame of a packet, given by its number within the stream.
@@ -92,10 +96,10 @@ impl PacketFrames {
         packets.map_or(0, |&packets| packets as usize)
     }
 
-    /// One more than the last frame to which a packet belongs.
+    /// How many frames the source has.
     #[must_use]
     pub fn frames(&self) -> u64 {
-        self.packets.len() as u64
+        self.count
     }
 
     /// When frame 0 is shown, in seconds of the file's own timestamps; `None` if the file does not say.
@@ -180,6 +184,15 @@ fn by_decoding(
     Ok(Vec::new())
 }
 
+/// When the first frame of the video is shown, in seconds of the file's own timestamps; `None` if the file does not say.
+///
+/// # Errors
+/// When the source cannot be read.
+pub fn start_secs(source: &Source, limits: Limits) -> Result<Option<f64>, MediaError> {
+    let origin = Origin::of(source)?;
+    Ok(first_secs(&mut Decoding::open(&origin, limits, Threads::One)?))
+}
+
 /// When the first frame is shown, in seconds of the file's own timestamps.
 fn first_secs(decoding: &mut Decoding) -> Option<f64> {
     loop {
@@ -212,9 +225,9 @@ mod tests {
 
     #[test]
     fn packets_are_counted_by_frame() {
-        let frames = PacketFrames::new([0, 2, 2, 0, 4].map(FrameIndex).to_vec(), None);
+        let frames = PacketFrames::new([0, 2, 2, 0, 4].map(FrameIndex).to_vec(), 7, None);
         let packets: Vec<usize> = (0..6).map(|frame| frames.packets_of(FrameIndex(frame))).collect();
-        assert_eq!((packets, frames.frames()), (vec![2, 0, 2, 0, 1, 0], 5));
+        assert_eq!((packets, frames.frames()), (vec![2, 0, 2, 0, 1, 0], 7));
         assert_eq!((frames.frame(1), frames.frame(5)), (Some(FrameIndex(2)), None));
     }
 

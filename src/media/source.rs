@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::error::MediaError;
 use super::file_url;
 use super::pattern::{self, Pattern};
+use super::stream_choice::ChosenStream;
 use crate::picture::Shape;
 use crate::picture::drawing::Drawing;
 
@@ -26,6 +27,8 @@ pub enum Source {
     Canvas(Arc<Drawing>),
     /// A video or a still on this machine, recognized by its content.
     File(PathBuf),
+    /// A file of which packets or samples are encrypted. Follows from a scene; no text names it.
+    Stream(ChosenStream),
 }
 
 impl Source {
@@ -70,7 +73,7 @@ impl fmt::Display for Source {
             Self::Pattern(pattern, Shape { width, height }) => {
                 write!(f, "pattern:{}@{width}x{height}", pattern.name())
             }
-            Self::File(path) => path.display().fmt(f),
+            Self::File(path) | Self::Stream(ChosenStream { path, .. }) => path.display().fmt(f),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Choosing a stream of a file, as FFmpeg's stream specifiers do.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::str::FromStr;
 
 use super::container::{StreamInfo, StreamKind};
@@ -32,6 +33,55 @@ impl StreamChoice {
             Self::Number(n) => streams.get(n),
         }
     }
+}
+
+/// What a message of a stream is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum MessageUnit {
+    /// A packet.
+    Packet,
+    /// 20 ms of decoded sound.
+    Samples,
+}
+
+/// A file, and which of its streams is encrypted. If that stream is sound, the frames show its waveform.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ChosenStream {
+    /// The file.
+    pub path: PathBuf,
+    /// The stream; `None` for the default.
+    pub choice: Option<StreamChoice>,
+    /// What a message is made of: in a file without video, a message is a frame.
+    pub unit: MessageUnit,
+}
+
+/// The stream that is encrypted. Without a `choice` it is for packets the first video, or the first sound of a file without
+/// video; for samples the first sound.
+///
+/// # Errors
+/// The choice that none of the streams fits.
+pub fn chosen(
+    choice: Option<StreamChoice>,
+    unit: MessageUnit,
+    streams: &[StreamInfo],
+) -> Result<&StreamInfo, StreamChoice> {
+    match (choice, first_video(streams)) {
+        (None, Some(video)) if unit == MessageUnit::Packet => Ok(video),
+        (choice, _) => {
+            let choice = choice.unwrap_or(StreamChoice::AUDIO);
+            choice.find(streams).ok_or(choice)
+        }
+    }
+}
+
+/// True if a stream is a video: the cover of a sound file is none.
+#[must_use]
+pub fn has_video(streams: &[StreamInfo]) -> bool {
+    first_video(streams).is_some()
+}
+
+fn first_video(streams: &[StreamInfo]) -> Option<&StreamInfo> {
+    streams.iter().find(|stream| stream.kind == StreamKind::Video && !stream.is_cover)
 }
 
 impl fmt::Display for StreamChoice {
@@ -83,6 +133,7 @@ mod tests {
             shape: None,
             time_base: TimeBase { numerator: 1, denominator: 1 },
             extradata: Vec::new(),
+            is_cover: false,
         };
         let kinds = [StreamKind::Audio, StreamKind::Video, StreamKind::Other, StreamKind::Audio];
         let streams: Vec<_> = kinds.into_iter().enumerate().map(stream).collect();
@@ -95,5 +146,31 @@ mod tests {
         for wrong in ["", "s:0", "v:", "v:-1", "a:x", "+1"] {
             assert!(wrong.parse::<StreamChoice>().is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn the_cover_of_a_sound_file_is_not_its_default() {
+        let stream = |(index, (kind, is_cover))| StreamInfo {
+            index,
+            kind,
+            codec: String::new(),
+            shape: None,
+            time_base: TimeBase { numerator: 1, denominator: 1 },
+            extradata: Vec::new(),
+            is_cover,
+        };
+        let streams = |kinds: &[(StreamKind, bool)]| -> Vec<StreamInfo> {
+            kinds.iter().copied().enumerate().map(stream).collect()
+        };
+        let album = streams(&[(StreamKind::Video, true), (StreamKind::Audio, false)]);
+        let film = streams(&[(StreamKind::Audio, false), (StreamKind::Video, false)]);
+        let of =
+            |choice, unit, streams: &[StreamInfo]| chosen(choice, unit, streams).map(|stream| stream.index);
+        assert_eq!(of(None, MessageUnit::Packet, &album), Ok(1));
+        assert_eq!(of(Some(StreamChoice::VIDEO), MessageUnit::Packet, &album), Ok(0));
+        assert_eq!(of(None, MessageUnit::Packet, &film), Ok(1));
+        assert_eq!(of(Some(StreamChoice::AUDIO), MessageUnit::Packet, &film), Ok(0));
+        assert_eq!(of(None, MessageUnit::Samples, &film), Ok(0));
+        assert_eq!(of(None, MessageUnit::Samples, &film[1..]), Err(StreamChoice::AUDIO));
     }
 }

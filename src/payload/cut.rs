@@ -63,8 +63,8 @@ pub enum CutError {
         /// FFmpeg's name of the stream's codec.
         codec: String,
     },
-    /// The target is not made from packets.
-    #[error("the target {0} is not made of packets")]
+    /// The target is not made from a stream.
+    #[error("the target {0} is not made of packets; choose packets, nal, slices, cenc, cbcs or samples")]
     NotOfPackets(Target),
     /// The stream's extra data is damaged.
     #[error("the codec's parameters in the file are damaged ({0})")]
@@ -99,7 +99,11 @@ impl Cutter {
             (Parts::ProRes, _) => prores_slices(packet),
             (Parts::Jpeg, _) => jpeg_intervals(packet),
             (Parts::Whole, target) => {
-                let kind = if target == Target::Packets { "packet" } else { "sample" };
+                let kind = match target {
+                    Target::Packets => "packet",
+                    Target::Samples => "samples",
+                    _ => "sample",
+                };
                 let piece = Piece::new(0..packet.len(), 0);
                 Cut { messages: vec![message(kind, 0..packet.len(), vec![piece])], problems: Vec::new() }
             }
@@ -147,7 +151,9 @@ impl Parts {
                 _ if !is_video => Ok(Self::Whole),
                 _ => Err(refuse("H.264 and sound")),
             },
-            Target::Pixels | Target::File | Target::Samples => Err(CutError::NotOfPackets(target)),
+            Target::Samples if *kind == StreamKind::Audio => Ok(Self::Whole),
+            Target::Samples => Err(refuse("sound")),
+            Target::Pixels | Target::File => Err(CutError::NotOfPackets(target)),
         }
     }
 }

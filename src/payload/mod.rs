@@ -15,6 +15,7 @@
 
 mod area;
 mod cut;
+mod feed;
 mod file;
 mod file_header;
 mod reader;

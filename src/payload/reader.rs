@@ -5,28 +5,39 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use super::cut::{Cut, CutError, Cutter};
+use super::feed::{Feed, FrameTable};
 use super::target::Target;
 use super::{Message, Payload};
 use crate::media::container::{Packet, Packets, StreamInfo, StreamKind};
-use crate::media::{self, Index, Limits, MediaError, PacketFrames, Source, StreamChoice};
+use crate::media::{self, Index, Limits, MediaError, Source, StreamChoice};
 use crate::picture::Shape;
 use crate::runtime::pool::Buffer;
-use crate::units::{FrameIndex, Pts};
+use crate::units::FrameIndex;
 
 /// The size of the carpet for messages of a stream without pictures.
 const SHAPE_WITHOUT_PICTURE: Shape = Shape::new(640, 360);
 
-/// Reads a stream from its start to its end and cuts its packets into messages.
+/// Reads a stream from its start to its end and cuts its packets, or its decoded sound, into messages.
 pub struct MessageReader {
     source: Source,
     limits: Limits,
     target: Target,
-    packets: Packets,
     stream: StreamInfo,
+    feed: Feed,
     cutter: Cutter,
-    frames: PacketFrames,
+    frames: FrameTable,
+    progress: Progress,
     /// Packets that were read ahead, by their frames.
     held: BTreeMap<FrameIndex, Vec<HeldPacket>>,
+}
+
+/// How far a stream was read.
+#[derive(Clone, Copy, Debug, Default)]
+struct Progress {
+    /// The frame of the packet read last.
+    last: Option<FrameIndex>,
+    /// How many packets were read.
+    packets: u64,
 }
 
 /// A packet that was read ahead.
@@ -72,8 +83,8 @@ pub enum MessageError {
 }
 
 impl MessageReader {
-    /// Opens a stream of a source; without a `choice` the first video, or the first sound if there is no video. `index` is
-    /// the index of the source, if one was made before.
+    /// Opens a stream of a source; without a `choice` the first video, or the first sound for samples and if there is no
+    /// video. `index` is the index of the source, if one was made before.
     ///
     /// # Errors
     /// [`MessageError`]; [`MediaError::Interrupted`] if `keep_going` returns false.
@@ -82,28 +93,28 @@ impl MessageReader {
         choice: Option<StreamChoice>,
         target: Target,
         limits: Limits,
-        index: Option<&Index>,
+        index: Option<&Arc<Index>>,
         keep_going: &dyn Fn() -> bool,
     ) -> Result<Self, MessageError> {
         let packets = Packets::open(source, limits)?;
         let streams = packets.streams();
-        let has_video = streams.iter().any(|stream| stream.kind == StreamKind::Video);
-        let choice = choice.unwrap_or(if has_video { StreamChoice::VIDEO } else { StreamChoice::AUDIO });
-        let stream = choice.find(streams).ok_or_else(|| MessageError::NoStream {
-            choice,
-            name: source.to_string(),
-            streams: in_words(streams),
+        let has_video = media::has_video(streams);
+        let stream = media::chosen(choice, target.unit(), streams).map_err(|choice| {
+            MessageError::NoStream { choice, name: source.to_string(), streams: in_words(streams) }
         })?;
         let (cutter, stream) = (Cutter::new(target, stream)?, stream.clone());
+        drop(packets);
+        let feed = Feed::open(source, &stream, target.unit(), limits)?;
         let mut progress = |_| if keep_going() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) };
         let made = match index {
             None if has_video => Some(media::scan(source, limits, &mut progress)?),
             _ => None,
         };
-        let index = index.or(made.as_deref());
-        let frames = PacketFrames::of(source, limits, stream.index, index, &mut progress)?;
+        let index = index.or(made.as_ref()).filter(|_| has_video);
+        let frames = FrameTable::of(source, limits, (&stream, &feed), index, &mut progress)?;
         let (source, held) = (source.clone(), BTreeMap::new());
-        Ok(Self { source, limits, target, packets, stream, cutter, frames, held })
+        let progress = Progress::default();
+        Ok(Self { source, limits, target, stream, feed, cutter, frames, progress, held })
     }
 
     /// Starts again at the first packet. Which packets belong to which frames is known already.
@@ -111,16 +122,17 @@ impl MessageReader {
     /// # Errors
     /// Those of [`open`](Self::open).
     pub fn rewind(&mut self) -> Result<(), MessageError> {
-        self.packets = Packets::open(&self.source, self.limits)?;
+        self.feed = Feed::open(&self.source, &self.stream, self.target.unit(), self.limits)?;
         self.cutter = Cutter::new(self.target, &self.stream)?;
+        self.progress = Progress::default();
         self.held.clear();
         Ok(())
     }
 
-    /// How many frames the source has, or packets if it has no video.
+    /// How many frames the source has. Without a video these are its messages, and of samples those that were read so far.
     #[must_use]
     pub fn frames(&self) -> u64 {
-        self.frames.frames()
+        self.frames.frames(self.progress.packets)
     }
 
     /// The stream.
@@ -134,11 +146,10 @@ impl MessageReader {
     /// # Errors
     /// [`MediaError`] if the file cannot be read.
     pub fn next_packet(&mut self) -> Result<Option<CutPacket<'_>>, MediaError> {
-        let Self { packets, stream, cutter, frames, .. } = self;
-        let Some(packet) = packets.next_packet_of(stream.index)? else { return Ok(None) };
-        let secs = packet.pts.map(|pts| stream.time_base.secs_between(Pts(0), Pts(pts)));
-        let time_secs = secs.zip(frames.start_secs()).map(|(secs, start)| secs - start);
-        let frame = frames.frame(packet.index).unwrap_or_default();
+        let Self { feed, stream, cutter, frames, progress, .. } = self;
+        let Some((packet, secs)) = feed.next(stream)? else { return Ok(None) };
+        let (frame, time_secs) = (frames.frame(packet.index), frames.time_secs(packet.index, secs));
+        *progress = Progress { last: Some(frame), packets: progress.packets + 1 };
         Ok(Some(CutPacket { cut: cutter.cut(packet.bytes, packet.is_key), packet, frame, time_secs }))
     }
 
@@ -153,9 +164,8 @@ impl MessageReader {
         shape: Shape,
         keep_going: &dyn Fn() -> bool,
     ) -> Result<Payload, MediaError> {
-        let wanted = self.frames.packets_of(frame);
         self.held = self.held.split_off(&frame);
-        while self.held.get(&frame).map_or(0, Vec::len) < wanted {
+        while self.frames.has_more(frame, self.held.get(&frame).map_or(0, Vec::len), self.progress.last) {
             if !keep_going() {
                 return Err(MediaError::Interrupted);
             }
@@ -183,7 +193,7 @@ impl MessageReader {
 
     /// Reports of damage since the last call, in words.
     pub fn take_problems(&mut self) -> Vec<String> {
-        self.packets.take_problems()
+        self.feed.take_problems()
     }
 }
 

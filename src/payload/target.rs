@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::media::{ChosenStream, MessageUnit, Source, StreamChoice};
 use crate::text::suggest;
 
 /// The part of a source that is encrypted.
@@ -84,6 +85,31 @@ impl Target {
     #[must_use]
     pub const fn is_of_packets(self) -> bool {
         matches!(self, Self::Packets | Self::Nal | Self::Slices | Self::Cenc | Self::Cbcs)
+    }
+}
+
+impl Target {
+    /// What a message of a stream is made of.
+    #[must_use]
+    pub const fn unit(self) -> MessageUnit {
+        if matches!(self, Self::Samples) { MessageUnit::Samples } else { MessageUnit::Packet }
+    }
+
+    /// True if sound can be encrypted, so that a file without video is a source.
+    #[must_use]
+    pub const fn takes_sound(self) -> bool {
+        matches!(self, Self::File | Self::Packets | Self::Cenc | Self::Cbcs | Self::Samples)
+    }
+
+    /// The source of the frames that are shown: if the sound of a file is encrypted, its waveform.
+    #[must_use]
+    pub fn footage(self, source: &Source, stream: Option<StreamChoice>) -> Source {
+        match source {
+            Source::File(path) if self.takes_sound() && !matches!(stream, Some(StreamChoice::Video(_))) => {
+                Source::Stream(ChosenStream { path: path.clone(), choice: stream, unit: self.unit() })
+            }
+            source => source.clone(),
+        }
     }
 }
 

@@ -7,11 +7,13 @@
 mod averaged;
 mod chart;
 mod colour;
+pub mod digits;
 pub mod drawing;
 mod frame;
 mod grid;
 pub mod layout;
 mod shape;
+pub mod waveform;
 
 pub use averaged::{Rows, average_part, averaged};
 pub use chart::{Anchor, Label, Rectangle, write_labels};

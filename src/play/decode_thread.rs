@@ -92,7 +92,7 @@ impl<T: Send + 'static> Decoder<'_, T> {
     fn open(&mut self, scene: &Scene, version: u64) {
         (self.open_version, self.reader) = (version, None);
         self.position = Position { source_version: version, ..Position::default() };
-        let mut reader = match self.opener.open(&scene.source, scene.layout) {
+        let mut reader = match self.opener.open(&scene.footage(), scene.layout) {
             Ok(reader) => reader,
             Err(error) => {
                 let error = error.to_string();
@@ -114,7 +114,7 @@ impl<T: Send + 'static> Decoder<'_, T> {
         }));
         self.reader = Some(reader);
         if std::mem::replace(&mut self.indexed_version, version) != version {
-            start_index(self.shared, self.opener, &scene.source, version);
+            start_index(self.shared, self.opener, &scene.footage(), version);
         }
     }
 

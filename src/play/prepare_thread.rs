@@ -58,7 +58,7 @@ fn prepare_one<T: Send + 'static>(
     let mut reader: Box<dyn Frames> = match (still, kept.take()) {
         (Some(still), _) => Box::new(still),
         (None, Some((version, reader))) if version == source_version => reader,
-        (None, _) => opener.open(&scene.source, scene.layout)?,
+        (None, _) => opener.open(&scene.footage(), scene.layout)?,
     };
     if let (Some(index), None) = (index, reader.index()) {
         reader.set_index(index);

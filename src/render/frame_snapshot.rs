@@ -50,7 +50,7 @@ impl FrameSnapshot {
         let mut prepared = self.prepared.clone();
         let mut requests = PreparationRequest::all(&self.scene, frame).into_iter();
         if requests.any(|request| prepared.get(request, frame).is_none()) {
-            let open = || opener.open(&self.scene.source, self.scene.layout);
+            let open = || opener.open(&self.scene.footage(), self.scene.layout);
             let reader = StillFrames::or(&self.info, shown, open)?;
             let mut footage = Footage::with(reader, self.recent.clone(), prepared, pool);
             if let Some(index) = &self.index {

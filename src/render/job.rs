@@ -115,10 +115,10 @@ impl From<PreparationError> for BatchError {
 
 /// Opens the source of a job.
 pub(crate) fn open(job: Job<'_>, pool: &Pool) -> Result<Box<dyn Frames>, MediaError> {
-    let Scene { source, layout, .. } = job.scene;
+    let (source, layout) = (job.scene.footage(), job.scene.layout);
     let mut reader = match job.opener {
-        Some(opener) => opener.open(source, *layout)?,
-        None => media::open(source, *layout, job.limits, pool)?,
+        Some(opener) => opener.open(&source, layout)?,
+        None => media::open(&source, layout, job.limits, pool)?,
     };
     reader.set_interrupt(Box::new(move || !(job.keep_going)()));
     Ok(reader)
@@ -165,8 +165,8 @@ pub(crate) fn scan(job: Job<'_>) -> Result<Arc<Index>, MediaError> {
     let mut progress =
         |_| if (job.keep_going)() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) };
     match job.opener {
-        Some(opener) => opener.scan(&job.scene.source, &mut progress),
-        None => media::scan(&job.scene.source, job.limits, &mut progress),
+        Some(opener) => opener.scan(&job.scene.footage(), &mut progress),
+        None => media::scan(&job.scene.footage(), job.limits, &mut progress),
     }
 }
 

@@ -64,7 +64,10 @@ impl Payloads {
     /// True while it would have to make the index itself.
     #[must_use]
     pub fn lacks_index(&self) -> bool {
-        self.index.is_none() && self.reader.is_none() && self.scene.target.is_of_packets()
+        self.index.is_none()
+            && self.reader.is_none()
+            && !self.scene.target.is_pixels()
+            && self.scene.target != Target::File
     }
 
     /// True if a scene has the same source, target and stream.
@@ -110,7 +113,7 @@ impl Payloads {
                 reader
             }
             slot => {
-                let index = self.index.as_deref();
+                let index = self.index.as_ref();
                 let reader = MessageReader::open(source, *stream, *target, self.limits, index, keep_going)?;
                 slot.insert(reader)
             }

@@ -112,7 +112,7 @@ pub enum Note {
     #[error("other frames that this lens needs could not be prepared: {0}")]
     Unprepared(#[source] Arc<PreparationError>),
     /// The lens needs a ciphertext of pixels.
-    #[error("the lens {0} needs pixels; these are messages as an encoder wrote them")]
+    #[error("the lens {0} needs pixels; choose the target pixels, or another lens")]
     NeedsPixels(&'static str),
     /// The lens needs messages.
     #[error("the lens {0} shows messages as an encoder wrote them; frames of pixels all have the same size")]

@@ -35,8 +35,8 @@ pub struct Scene {
     pub layout: Layout,
     /// What of the source is encrypted.
     pub target: Target,
-    /// The stream whose packets are encrypted, for targets that are made of packets; `None` for the first video, or the
-    /// first sound of a file without video.
+    /// The stream that is encrypted, for targets that are made of a stream; `None` for the first video, or the first sound
+    /// of a file without video and for the target `samples`.
     pub stream: Option<StreamChoice>,
     /// The bytes that every scheme takes its key from.
     pub key: KeyMaterial,
@@ -95,6 +95,12 @@ impl Scene {
             panels: Panel::defaults(),
             memory: this_frame_alone(),
         }
+    }
+
+    /// The source of the frames that are shown: if the sound of a file is encrypted, its waveform.
+    #[must_use]
+    pub fn footage(&self) -> Source {
+        self.target.footage(&self.source, self.stream)
     }
 
     /// True if both scenes make the same ciphertexts of the same frames, whatever their panels.

@@ -36,7 +36,8 @@ impl Panel {
     }
 
     /// The panels of a figure of a target: the [defaults](Self::defaults) for pixels; else the original, the default scheme
-    /// of the target as bytes and through `repeats`, and sizes under GCM if the target takes it.
+    /// of the target as bytes and through `repeats`, and GCM if the target takes it,
+    /// through `sizes` where these differ.
     ///
     /// # Panics
     /// Never: the names are those of this version.
@@ -49,8 +50,10 @@ impl Panel {
                 let scheme = default_scheme(target);
                 Self::named(["plain", scheme, &format!("{scheme}:repeats"), &format!("{scheme}:sizes")])
             }
-            Target::File => Self::named(["plain", "aes-128-ecb", "aes-128-ecb:repeats", "aes-128-gcm"]),
-            Target::Packets | Target::Nal | Target::Slices | Target::Samples => {
+            Target::File | Target::Samples => {
+                Self::named(["plain", "aes-128-ecb", "aes-128-ecb:repeats", "aes-128-gcm"])
+            }
+            Target::Packets | Target::Nal | Target::Slices => {
                 Self::named(["plain", "aes-128-ecb", "aes-128-ecb:repeats", "aes-128-gcm:sizes"])
             }
         }

@@ -22,6 +22,7 @@ mod parts;
 mod program;
 mod scenes;
 mod shaka;
+mod sound;
 mod sources;
 #[cfg(unix)]
 mod stopped;

@@ -154,7 +154,8 @@ fn what_a_target_does_not_know_is_refused_by_name() {
         (["packets", &vp9, "--target", "slices"], "takes H.264, ProRes and JPEG, but the stream is vp9"),
         (["packets", &vp9, "--target", "cbcs"], "takes H.264 and sound, but the stream is vp9"),
         (["packets", &vp9, "--stream", "a:0"], "it has v:0"),
-        (["packets", "demo", "--target", "samples"], "is not made of packets"),
+        (["packets", "demo", "--target", "samples"], "it has v:0"),
+        (["packets", "demo", "--target", "file"], "is not made of packets"),
     ] {
         let error = refused(1, arguments);
         assert!(error.contains(said), "{error}");

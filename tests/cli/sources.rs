@@ -34,7 +34,6 @@ fn built_in_sources_are_there() {
 #[test]
 fn what_is_no_video_is_told_apart() {
     let folder = Folder::new();
-    let sine = ["-f", "lavfi", "-i", "sine=duration=0.2"];
     for (name, said) in [
         (folder.at("missing.mp4"), "cannot read the file"),
         (folder.write("empty.mp4", ""), "is empty"),
@@ -42,13 +41,16 @@ fn what_is_no_video_is_told_apart() {
             folder.write("text.mp4", "It was a dark and stormy night.\n".repeat(40)),
             "neither a video nor a picture",
         ),
-        (folder.ffmpeg("sound.wav", &sine), "no video in this file"),
     ] {
         for command in ["info", "measure"] {
             let answer = refused(1, [command, &name]);
             assert!(answer.contains(said) && answer.contains(&name), "{answer}");
         }
     }
+    let sound = folder.ffmpeg("sound.wav", &["-f", "lavfi", "-i", "sine=duration=0.2"]);
+    assert!(refused(1, ["measure", &sound]).contains("this file has no video, only sound"));
+    let info = json(["info", &sound, "--format", "json"]);
+    assert_eq!((&info["kind"], &info["codec"]), (&"sound".into(), &"pcm_s16le".into()));
     let folder = refused(1, ["info", &folder.at("")]);
     assert!(folder.starts_with("error: "), "{folder}");
 }

@@ -208,7 +208,7 @@ fn what_a_target_cannot_take_is_refused() {
         (2, ["aes-128-cbc", "--target", "cenc"], "encrypted with aes-128-ctr and no other"),
         (2, ["aes-128-ctr", "--target", "cbcs"], "encrypted with aes-128-cbc+fixed-iv and no other"),
         (2, ["aes-128-xts", "--target", "nal"], "takes pixels or a file"),
-        (1, ["aes-128-ecb", "--target", "samples"], "not made of packets"),
+        (1, ["aes-128-ecb", "--target", "samples"], "it has v:0"),
     ] {
         let error = refused(code, [&["encrypt", film, "-o", &out][..], &arguments].concat());
         assert!(error.contains(said), "{error}");

@@ -24,7 +24,8 @@ use crate::mutate::Random;
 const LIMITS: Limits = Limits { side: 2048, pixels: 1 << 20 };
 
 /// What is encrypted of packets.
-const TARGETS: [Target; 5] = [Target::Packets, Target::Nal, Target::Slices, Target::Cenc, Target::Cbcs];
+const TARGETS: [Target; 6] =
+    [Target::Packets, Target::Nal, Target::Slices, Target::Cenc, Target::Cbcs, Target::Samples];
 
 /// Frames that are decoded in order, and after a seek.
 const FRAMES: usize = 24;
@@ -35,9 +36,12 @@ pub fn media(path: &Path, number: u64) {
     let layouts = [Layout::RGBA32, Layout::RGB24, Layout::GRAY8, Layout::YUV420P];
     let layout = *random.one_of(&layouts);
     let source = Source::File(path.into());
-    let index = media::scan(&source, LIMITS, &mut |_| ControlFlow::Continue(()));
-    messages(&source, *random.one_of(&TARGETS));
+    let target = *random.one_of(&TARGETS);
+    messages(&source, target);
     encrypted_mp4(&source, *random.one_of(&[Target::Cenc, Target::Cbcs]));
+    // Pictures, or the waveform of sound.
+    let source = random.one_of(&[target.footage(&source, None), source]).clone();
+    let index = media::scan(&source, LIMITS, &mut |_| ControlFlow::Continue(()));
     let Ok(mut reader) = media::open(&source, layout, LIMITS, &Pool::default()) else { return };
     decode(&mut *reader, layout);
     if let Ok(index) = index {

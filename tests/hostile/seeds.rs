@@ -1,11 +1,11 @@
-//! What is damaged: small clips and pictures of many formats, scenes, drawings and panels.
+//! What is damaged: small clips, sounds and pictures of many formats, scenes, drawings and panels.
 
 use std::path::Path;
 
 use crate::ffmpeg::ffmpeg;
 
-/// Clips and pictures: the name, what is shown, and how it is written.
-const MEDIA: [(&str, &str, &[&str]); 14] = [
+/// Clips, sounds and pictures: the name, what is shown or heard, and how it is written.
+const MEDIA: [(&str, &str, &[&str]); 20] = [
     ("h264.mp4", MOVING, &["-c:v", "libx264", "-g", "5", "-bf", "2", "-pix_fmt", "yuv420p"]),
     (
         "h264-open.mkv",
@@ -20,6 +20,12 @@ const MEDIA: [(&str, &str, &[&str]); 14] = [
     ("mpeg2.ts", MOVING, &["-c:v", "mpeg2video", "-g", "5"]),
     ("mpeg4.mov", MOVING, &["-c:v", "mpeg4"]),
     ("animation.gif", MOVING, &[]),
+    ("sound.wav", HEARD, &["-c:a", "pcm_s24le"]),
+    ("sound.mp3", HEARD, &["-c:a", "libmp3lame"]),
+    ("sound.m4a", HEARD, &["-c:a", "aac"]),
+    ("sound.flac", HEARD, &["-c:a", "flac"]),
+    ("sound.ogg", HEARD, &["-c:a", "libvorbis"]),
+    ("sound.opus", HEARD, &["-c:a", "libopus"]),
     ("picture.png", STILL, &["-frames:v", "1"]),
     ("picture.jpg", STILL, &["-frames:v", "1", "-pix_fmt", "yuvj444p"]),
     ("picture.webp", STILL, &["-frames:v", "1", "-c:v", "libwebp"]),
@@ -27,9 +33,10 @@ const MEDIA: [(&str, &str, &[&str]); 14] = [
 ];
 
 const MOVING: &str = "testsrc2=size=64x48:rate=10:duration=1.2";
+const HEARD: &str = "aevalsrc=0.5*sin(880*t*PI)|0.1*random(0):s=48000:d=0.4";
 const STILL: &str = "testsrc=size=47x33";
 
-/// The clips and pictures, each with the ending of its name.
+/// The clips, sounds and pictures, each with the ending of its name.
 pub fn media(folder: &Path) -> Vec<(&'static str, Vec<u8>)> {
     let made = MEDIA.iter().map(|(name, source, args)| {
         let path = folder.join(name);

@@ -14,6 +14,7 @@ mod pieces;
 mod refusals;
 mod seeking;
 mod slices;
+mod sound;
 mod sources;
 mod trace;
 mod units;

@@ -73,6 +73,13 @@ impl Window {
         Self::open_with(source, [1280.0, 800.0], panels, Arc::new(opener), &pool)
     }
 
+    /// A window on a real file, which may fail to open.
+    pub fn start_real(source: &str) -> Self {
+        let opener = MediaOpener::default();
+        let pool = opener.pool.clone();
+        Self::start_with(source, [1280.0, 800.0], &["plain", "aes-128-ecb"], Arc::new(opener), &pool)
+    }
+
     fn open_with(
         source: &str,
         size: [f32; 2],

@@ -12,6 +12,8 @@ mod drawing;
 mod driver;
 mod event_batches;
 mod fake;
+#[path = "../common/ffmpeg.rs"]
+mod ffmpeg;
 mod frame_times;
 mod graph;
 mod inspecting;

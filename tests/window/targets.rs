@@ -3,6 +3,7 @@
 use afterimage::payload::Target;
 
 use crate::driver::Window;
+use crate::ffmpeg::ffmpeg;
 
 #[test]
 fn packets_are_chosen_counted_and_shown_and_pixels_come_back() {
@@ -17,15 +18,15 @@ fn packets_are_chosen_counted_and_shown_and_pixels_come_back() {
     });
     window.settle();
     assert_eq!(window.app().state().scene.target, Target::Packets);
-    assert!(window.says("needs pixels"), "the lens outline says why it shows nothing");
+    let panels: Vec<String> = window.app().state().scene.panels.iter().map(ToString::to_string).collect();
+    assert_eq!(panels, ["plain", "aes-128-ecb:repeats", "aes-128-ecb:sizes"], "outline needs pixels");
     window.choose("Target", "pixels");
     window.until("pixels", |app| {
         app.displayed().is_some_and(|displayed| {
             displayed.panels.iter().all(|panel| panel.leakage.messages.messages.is_none())
         })
     });
-    window.settle();
-    assert!(!window.says("needs pixels"));
+    assert_eq!(window.app().state().scene.target, Target::Pixels);
 }
 
 #[test]
@@ -36,4 +37,52 @@ fn a_target_that_does_not_fit_the_stream_says_so_and_is_undone() {
         .until("the reason", |app| app.status().error.as_ref().is_some_and(|it| it.contains("takes H.264")));
     window.choose("Target", "pixels");
     window.until("pixels", |app| app.displayed().is_some() && app.status().error.is_none());
+}
+
+/// Two seconds of a tone, as WAV.
+fn wav(folder: &std::path::Path) -> String {
+    let path = folder.join("tone.wav").into_os_string().into_string().unwrap();
+    ffmpeg(["-f", "lavfi", "-i", "sine=duration=2:sample_rate=48000", path.as_str()], &[]);
+    path
+}
+
+#[test]
+fn a_file_without_video_is_shown_with_its_sound_encrypted_until_a_film_is_opened() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = wav(folder.path());
+    let mut window = Window::open_real_panels("pattern:bars", &["plain", "aes-128-ecb", "aes-128-gcm"]);
+    window.type_source(&path);
+    window.until("the sound", |app| app.title().starts_with("tone.wav") && app.displayed().is_some());
+    window.settle();
+    assert_eq!(window.app().state().scene.target, Target::Packets);
+    assert!(window.says("has no video"), "a notice says what was chosen");
+    assert!(window.app().status().error.is_none());
+    window.until("messages", |app| {
+        app.displayed().is_some_and(|displayed| {
+            displayed.panels.iter().all(|panel| panel.leakage.messages.messages.is_some())
+        })
+    });
+    window.choose("Target", "samples");
+    window
+        .until("20 ms a frame", |app| app.status().index.as_ref().is_some_and(|index| index.frames() == 100));
+    window.until("samples", |app| app.displayed().is_some() && !app.status().loading);
+    window.choose("Target", "packets");
+    window.type_source("demo");
+    window.until("the demo", |app| app.title().starts_with("demo") && app.displayed().is_some());
+    assert_eq!(window.app().state().scene.target, Target::Packets, "packets were chosen by hand");
+}
+
+#[test]
+fn a_target_set_for_sound_is_pixels_again_with_the_next_film() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = wav(folder.path());
+    let mut window = Window::start_real(&path);
+    window.until("the sound", |app| app.displayed().is_some() && app.status().index.is_some());
+    window.settle();
+    assert_eq!(window.app().state().scene.target, Target::Packets, "also when the window starts with it");
+    assert!(window.says("has no video"));
+    assert!(window.app().state().error(window.app().status()).is_none());
+    window.type_source("demo");
+    window.until("the demo", |app| app.title().starts_with("demo") && app.displayed().is_some());
+    assert_eq!(window.app().state().scene.target, Target::Pixels);
 }

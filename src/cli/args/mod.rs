@@ -45,11 +45,11 @@ pub struct SceneArgs {
     #[arg(long, value_name = "true|false", num_args = 0..=1, require_equals = true,
         default_missing_value = "true", hide_possible_values = true)]
     tiles: Option<bool>,
-    /// What is encrypted: pixels, packets, nal, slices, cenc or cbcs; for encrypt also file [default: pixels]
+    /// What is encrypted: pixels, file, packets, nal, slices, cenc, cbcs or samples [default: pixels]
     #[arg(long, value_name = "TARGET")]
     target: Option<payload::Target>,
-    /// Which stream, for targets that are made of packets: v:0 is the first video, a:0 the first sound [default: v:0, a:0 if
-    /// there is no video]
+    /// Which stream, for targets other than pixels and file: v:0 is the first video, a:0 the first sound [default: v:0; a:0
+    /// for samples, and if there is no video]
     #[arg(long, value_name = "STREAM")]
     stream: Option<StreamChoice>,
     /// How many frames, this one and those before it, an eavesdropper remembers who counts blocks [default:

@@ -30,7 +30,7 @@ impl Title {
         Self {
             title: match info.kind {
                 Kind::Still => name,
-                Kind::Video | Kind::Generated => {
+                Kind::Video | Kind::Generated | Kind::Sound => {
                     format!("{name} · frame {} at {}", frame.index, words::frame_time(frame))
                 }
             },
@@ -40,6 +40,7 @@ impl Title {
                     scene.layout,
                     scene.layout.about()
                 ),
+                target if info.kind == Kind::Sound => format!("target {target}: {}", target.about()),
                 target => format!("{width} × {height} pixels{aspect} · target {target}: {}", target.about()),
             },
         }

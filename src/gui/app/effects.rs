@@ -51,7 +51,7 @@ impl App {
             Effect::Open(opening) => {
                 let opener = Arc::clone(&self.sources.opener);
                 self.timers.start_opening(now);
-                let attempt = move || Answer::Command(opening.attempt(&*opener));
+                let attempt = move || opening.attempt(&*opener).map_or(Answer::Nothing, Answer::Command);
                 self.start_task(ctx, now, Task::Open, attempt);
             }
             Effect::ShowDialog(folder) => {

@@ -247,11 +247,10 @@ impl App {
 
     /// Takes what is new: the session's frame, chosen files, finished tasks.
     fn take_news(&mut self, ctx: &Context, now: Instant) {
-        let remembered = self.take_frame(ctx, now);
+        let of_start = self.take_frame(ctx, now);
         let waits = self.status.loading || self.is_outdated();
         self.timers.note_waiting(ctx, waits, self.state.opening.is_pending, now);
-        let mut commands: Vec<Command> =
-            self.tasks.dialog.answer(now).into_iter().chain(remembered).collect();
+        let mut commands: Vec<Command> = self.tasks.dialog.answer(now).into_iter().chain(of_start).collect();
         commands.extend(self.take_answers(ctx));
         let problem = self.timeline.thumbnails.take_problem();
         commands.extend(problem.map(notices::Command::Report).map(Command::Notices));
@@ -272,25 +271,25 @@ impl App {
     }
 
     /// Takes the frame that the session shows now. Gives the command that remembers the file that the window was
-    /// started with, once that is shown.
+    /// started with, once that is shown, or the one that tries its sound, if it does not open.
     fn take_frame(&mut self, ctx: &Context, now: Instant) -> Option<Command> {
         let shown = self.session.shown(now);
         self.status = self.session.status();
-        let mut remembered = None;
+        let mut command = None;
         if let Some(displayed) = shown.sheet {
             let stays_secs = if self.status.playing { self.state.window.flicker.stays_secs() } else { 0.0 };
             let keeps_pending = self.state.drawing().is_some();
             self.textures.show(ctx, displayed, stays_secs, keeps_pending);
-            remembered = self.shell.started_with.take();
+            command = self.shell.started_with.take().map(opening::Command::Remember);
         } else if self.status.error.is_some() && self.status.info.is_none() {
             // The frame on screen belongs to a source that is closed.
             self.textures.clear();
-            self.shell.started_with = None;
+            command = self.shell.started_with.take().map(|_| opening::Command::TrySound);
         }
         if let Some(next) = shown.next {
             ctx.request_repaint_after(next);
         }
-        remembered.map(opening::Command::Remember).map(Command::Open)
+        command.map(Command::Open)
     }
 }
 

@@ -9,6 +9,7 @@ use crate::gui::model::state::State;
 use crate::gui::timeline::thumbnails::Thumbnails;
 use crate::gui::timeline::timeline_ui::Scrub;
 use crate::gui::timeline::video_scan::{Findings, ScanRequest, VideoScan};
+use crate::media::Kind;
 use crate::play::Status;
 
 /// The scan, the thumbnails and the drag.
@@ -28,12 +29,15 @@ impl Timeline {
 
     /// Starts, continues or ends the threads that make thumbnails and scan the video, as the state asks for.
     pub fn follow(&mut self, ctx: &Context, state: &State, status: &Status, sources: &Sources) {
-        let (source, index) = (&state.scene.source, status.index.as_ref());
+        let index = status.index.as_ref();
+        // Thumbnails of a video stay when another part of it is encrypted.
+        let is_sound = status.info.as_ref().is_some_and(|info| info.kind == Kind::Sound);
+        let source = if is_sound { state.scene.footage() } else { state.scene.source.clone() };
         let height = ctx.content_rect().height();
         let has_strip = !state.window.presenting && state.timeline.strip.height(height) > 0.0;
         let wish = (has_strip, status.playing);
         let waker = ctx.clone();
-        self.thumbnails.follow((source, index), &sources.background, wish, move || waker.request_repaint());
+        self.thumbnails.follow((&source, index), &sources.background, wish, move || waker.request_repaint());
         self.thumbnails.take_news(ctx);
         let request = ScanRequest {
             numbers: state.timeline.graph.is_some(),

@@ -138,13 +138,14 @@ fn file_kinds() -> Vec<(&'static str, Vec<String>)> {
     }
     let videos = "mp4 m4v mov mkv webm avi ts m2ts mts mpg mpeg vob ogv flv wmv 3gp mxf y4m h264 264 hevc h265 265 ivf";
     let pictures = "png jpg jpeg gif webp bmp ppm pgm pbm pnm pam tif tiff tga avif jxl qoi exr hdr dds ico";
+    let sounds = "wav mp3 m4a aac flac ogg oga opus aiff aif wma mka ac3 eac3 alac caf au wv";
     // Some dialogs compare extensions by case, and cameras write capitals.
     let endings =
         |of: &str| of.split(' ').flat_map(|one| [one.to_owned(), one.to_uppercase()]).collect::<Vec<_>>();
-    let kinds = [("Videos", videos), ("Pictures", pictures), ("Scenes", "toml")];
+    let kinds = [("Videos", videos), ("Pictures", pictures), ("Sounds", sounds), ("Scenes", "toml")];
     let kinds = kinds.map(|(name, of)| (name, endings(of)));
     let all = kinds.iter().flat_map(|(_, endings)| endings.clone()).collect();
-    let mut offered = vec![("Videos, pictures and scenes", all)];
+    let mut offered = vec![("Videos, pictures, sounds and scenes", all)];
     offered.extend(kinds);
     offered.push(("All files", vec!["*".into()]));
     offered
@@ -158,7 +159,7 @@ mod tests {
     #[cfg(not(target_os = "macos"))]
     fn the_dialog_filters_media_first_and_all_files_last() {
         let kinds = file_kinds();
-        for ending in ["mp4", "MOV", "webp", "JPG", "toml"] {
+        for ending in ["mp4", "MOV", "webp", "JPG", "wav", "toml"] {
             assert!(kinds[0].1.iter().any(|known| known == ending), "{ending}");
         }
         assert!(!kinds[0].1.iter().any(|known| known == "txt"));

@@ -4,35 +4,49 @@ use crate::gui::model::command::Command;
 use crate::gui::model::effect::Opening;
 use crate::gui::model::opening;
 use crate::media::{MediaError, Source};
+use crate::payload::Target;
 use crate::picture::layout::Layout;
 use crate::render::Opener;
 use crate::scene::SceneFile;
 
 impl Opening {
     /// Tries to open the source or scene. Gives the command that shows it, or the one that reports why it does not
-    /// open. Takes as long as opening the file and decoding its first frame.
+    /// open; `None` if that was reported before. Takes as long as opening the file and decoding its first frame.
     #[must_use]
-    pub fn attempt(self, opener: &dyn Opener) -> Command {
+    pub fn attempt(self, opener: &dyn Opener) -> Option<Command> {
         let command = match self {
             Self::Source(source, layout) => attempt(opener, &source, layout)
-                .map(|()| Command::Open(opening::Command::ShowSource(source)))
-                .map_err(|error| error.to_string()),
+                .map(|()| Command::Open(opening::Command::ShowSource(source.clone())))
+                .or_else(|error| sound(opener, &source, layout, &error).ok_or_else(|| error.to_string())),
+            Self::Sound(source, layout) => {
+                let error = attempt(opener, &source, layout).err()?;
+                return sound(opener, &source, layout, &error);
+            }
             Self::SceneFile(path) => {
                 SceneFile::read(&path).map_err(|error| error.to_string()).and_then(|file| {
-                    attempt(opener, &file.scene.source, file.scene.layout)
+                    attempt(opener, &file.scene.footage(), file.scene.layout)
                         .map(|()| Command::Open(opening::Command::ShowSceneFile(Box::new(file), path)))
                         .map_err(|error| error.to_string())
                 })
             }
-            Self::Scene(scene) => attempt(opener, &scene.source, scene.layout)
+            Self::Scene(scene) => attempt(opener, &scene.footage(), scene.layout)
                 .map(|()| Command::Open(opening::Command::ShowScene(scene)))
                 .map_err(|error| error.to_string()),
             Self::Then(source, layout, command) => {
                 attempt(opener, &source, layout).map(|()| *command).map_err(|error| error.to_string())
             }
         };
-        command.unwrap_or_else(|why| Command::Open(opening::Command::Refuse(why)))
+        Some(command.unwrap_or_else(|why| Command::Open(opening::Command::Refuse(why))))
     }
+}
+
+/// The command that shows the sound of a source whose video does not open for `error`; `None` if it has none.
+fn sound(opener: &dyn Opener, source: &Source, layout: Layout, error: &MediaError) -> Option<Command> {
+    if !matches!(error, MediaError::NoVideo { .. }) {
+        return None;
+    }
+    attempt(opener, &Target::Packets.footage(source, None), layout).ok()?;
+    Some(Command::Open(opening::Command::ShowSound(source.clone())))
 }
 
 /// Opens a source up to its first frame.

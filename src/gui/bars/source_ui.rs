@@ -114,7 +114,11 @@ fn form_ui(ui: &mut Ui, state: &State, status: &Status, commands: &mut Vec<Comma
             }
             "Blended edges have colours of their own, and fewer blocks are equal."
         }
-        source @ (Source::Demo | Source::DemoStill | Source::DemoBitmap | Source::File(_)) => {
+        source @ (Source::Demo
+        | Source::DemoStill
+        | Source::DemoBitmap
+        | Source::File(_)
+        | Source::Stream(_)) => {
             let again = ui.button("Reload").on_hover_text("Reads the file again, if it has changed");
             if again.clicked() {
                 commands.push(Command::Open(opening::Command::Typed(source.to_string())));

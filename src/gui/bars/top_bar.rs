@@ -134,7 +134,7 @@ fn layout_ui(ui: &mut Ui, state: &State, roomy: bool, commands: &mut Vec<Command
 /// Pixels, or what the encoder wrote.
 fn targets_ui(ui: &mut Ui, now: Target, commands: &mut Vec<Command>) {
     menus::heading_ui(ui, "What is encrypted", false);
-    for target in Target::ALL.into_iter().filter(|&target| target != Target::Samples) {
+    for target in Target::ALL {
         if menus::item_ui(ui, target.name(), target.about(), target == now).clicked() && target != now {
             commands.push(Command::Edit(editing::Command::SetTarget(target)));
         }

@@ -16,6 +16,8 @@ pub struct OpeningState {
     pub is_pending: bool,
     /// The scene of the last session of the program.
     pub last_scene: Option<Box<Scene>>,
+    /// The target was set by the program, because the source has no video.
+    pub is_target_automatic: bool,
 }
 
 /// What a user asks to open, and what background tasks report.
@@ -33,6 +35,10 @@ pub enum Command {
     FocusField,
     /// Show this source, which has been found to open.
     ShowSource(Source),
+    /// Show this source, which has sound and no video.
+    ShowSound(Source),
+    /// The source that the window was started with does not open: try whether it has sound alone.
+    TrySound,
     /// Show another scene, whose source has been found to open.
     ShowScene(Box<Scene>),
     /// Show the scene that was read from this file, at its frame; its source has been found to open.

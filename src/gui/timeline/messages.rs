@@ -56,7 +56,7 @@ impl Painted {
         x_at: impl Fn(f64) -> f32,
     ) {
         let area = area.with_max_y(area.bottom() - BELOW);
-        let response = ui.interact(area, Id::unique("messages"), Sense::hover());
+        let response = ui.interact(area, Id::unique("message sizes"), Sense::hover());
         response.widget_info(|| {
             let name = format!("Sizes of messages: {} of {} frames", sizes.frames(), index.frames());
             WidgetInfo::labeled(Role::Image, true, name)

@@ -44,18 +44,18 @@ impl Drop for Counting {
 }
 
 /// A decoder whose own errors are counted.
-pub(in crate::media) struct CountedDecoder {
+pub(in crate::media) struct CountedDecoder<Decoder> {
     // Dropped first: its context points into the count, and its threads end with it.
-    decoder: decoder::Video,
+    decoder: Decoder,
     _errors: ErrorCount,
 }
 
-impl CountedDecoder {
+impl<Decoder> CountedDecoder<Decoder> {
     /// Opens a decoder whose errors are counted in `errors` from the start.
     pub(in crate::media) fn open(
         mut context: decoder::Decoder,
         errors: &ErrorCount,
-        open: impl FnOnce(decoder::Decoder) -> Result<decoder::Video, Error>,
+        open: impl FnOnce(decoder::Decoder) -> Result<Decoder, Error>,
     ) -> Result<Self, Error> {
         let errors = errors.clone();
         // SAFETY: the context is live. FFmpeg leaves `opaque` alone but to copy it to the contexts of its threads,
@@ -65,16 +65,16 @@ impl CountedDecoder {
     }
 }
 
-impl Deref for CountedDecoder {
-    type Target = decoder::Video;
+impl<Decoder> Deref for CountedDecoder<Decoder> {
+    type Target = Decoder;
 
-    fn deref(&self) -> &decoder::Video {
+    fn deref(&self) -> &Decoder {
         &self.decoder
     }
 }
 
-impl DerefMut for CountedDecoder {
-    fn deref_mut(&mut self) -> &mut decoder::Video {
+impl<Decoder> DerefMut for CountedDecoder<Decoder> {
+    fn deref_mut(&mut self) -> &mut Decoder {
         &mut self.decoder
     }
 }

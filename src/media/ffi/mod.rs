@@ -8,6 +8,7 @@ pub(super) mod bitstream_filter;
 mod log;
 mod picture;
 pub(super) mod remux;
+mod sound;
 mod system;
 
 use std::ffi::{CStr, CString, c_char, c_int};
@@ -23,6 +24,7 @@ pub(super) use log::{CountedDecoder, ErrorCount, last_words, log_quietly, reason
 pub(super) use picture::{
     ColourTags, Packed, Properties, copy_packed, packed_bytes, properties, rgba_picture, stated_colour,
 };
+pub(super) use sound::{SampleFormat, s16_bytes, sample_format};
 #[cfg(unix)]
 pub(super) use system::inherited_descriptor;
 pub(super) use system::{give_back_large_blocks, keep_large_blocks};

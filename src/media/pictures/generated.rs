@@ -12,7 +12,7 @@ use crate::media::pattern::{self, Pattern};
 use crate::media::source::Source;
 use crate::picture::layout::{Layout, Samples};
 use crate::picture::{Colour, Frame, Shape};
-use crate::runtime::pool::Pool;
+use crate::runtime::pool::{Buffer, Pool};
 use crate::units::FrameIndex;
 
 /// Fills the RGBA picture of a frame, and says what of it could not be decoded. Ends with
@@ -40,6 +40,24 @@ pub(in crate::media) fn index() -> Index {
     let times = (0..pattern::FRAMES).map(time_secs).collect();
     let keyframes = (0..pattern::FRAMES).map(FrameIndex).collect();
     Index::new(times, time_secs(pattern::FRAMES), keyframes)
+}
+
+/// The bytes of an RGBA picture in a layout, and its colour. Says why it cannot be converted.
+pub(in crate::media) fn in_layout(
+    mut bytes: Buffer,
+    (shape, layout): (Shape, Layout),
+    converter: &mut Converter,
+    pool: &Pool,
+) -> Result<(Colour, Buffer), String> {
+    let mut colour = Colour::default();
+    if layout.samples() != Samples::Rgba32 {
+        let picture = ffi::rgba_picture(shape, &bytes).map_err(ffi::reason)?;
+        let properties = ffi::properties(&picture);
+        let made = converter.convert(picture, &properties, None, layout.samples(), pool);
+        let made = made.map_err(ffi::reason)?;
+        (colour, bytes) = (made.colour, made.bytes);
+    }
+    Ok((colour, layout.arrange(shape, bytes, pool)))
 }
 
 impl Generated {
@@ -119,19 +137,9 @@ impl Frames for Generated {
         let interrupt = self.interrupt.as_ref();
         let stop = || interrupt.is_some_and(|interrupt| interrupt());
         self.problems.append(&mut (self.draw)(index, &mut bytes, &stop)?);
-        let mut colour = Colour::default();
-        if self.layout.samples() != Samples::Rgba32 {
-            let failed =
-                |error| MediaError::Decode { name: self.info.source.clone(), reason: ffi::reason(error) };
-            let picture = ffi::rgba_picture(self.shape(), &bytes).map_err(failed)?;
-            let properties = ffi::properties(&picture);
-            let converted = self
-                .converter
-                .convert(picture, &properties, None, self.layout.samples(), &self.pool)
-                .map_err(failed)?;
-            (colour, bytes) = (converted.colour, converted.bytes);
-        }
-        let bytes = self.layout.arrange(self.shape(), bytes, &self.pool);
+        let arrangement = (self.shape(), self.layout);
+        let (colour, bytes) = in_layout(bytes, arrangement, &mut self.converter, &self.pool)
+            .map_err(|reason| MediaError::Decode { name: self.info.source.clone(), reason })?;
         self.next = index.next();
         let end_secs = self.index.time_secs(self.next).unwrap_or(self.index.duration_secs());
         Ok(Some(Frame {

@@ -19,6 +19,8 @@ use std::time::Instant;
 use super::direction::Direction;
 use super::preparation_queue::PreparationQueue;
 use super::queue::Queue;
+use crate::media::Kind;
+use crate::payload::Target as Encrypted;
 use crate::render::frame_snapshot::FrameSnapshot;
 use crate::render::prepared::PreparationRequest;
 use crate::scene::Scene;
@@ -163,9 +165,13 @@ impl<T> State<T> {
 
     fn set_scene(&mut self, scene: Scene) {
         let old = std::mem::replace(&mut self.scene, Arc::new(scene));
-        if old.source != self.scene.source {
+        if !self.has_same_frames(&old) {
             let kept = old.source.is_redrawn(&self.scene.source).then(|| self.status.clone());
+            let here = self.status.shown.filter(|_| old.source == self.scene.source);
             self.reload();
+            if let Some((_, secs)) = here {
+                self.seek_to(Target::Time(secs));
+            }
             if let Some(Status { info, index, shown, .. }) = kept {
                 // A new mark changes neither the size nor the index of a drawing.
                 self.status = Status { info, index, shown, ..self.status.clone() };
@@ -195,6 +201,18 @@ impl<T> State<T> {
         }
         self.rerender_waiting();
         self.redraw(false);
+    }
+
+    /// True if the frames of the scene are those of another: of the same source and, if sound is encrypted, of the same
+    /// waveform.
+    fn has_same_frames(&self, other: &Scene) -> bool {
+        let shows_video = self.status.info.as_ref().is_some_and(|info| info.kind != Kind::Sound);
+        // A source whose video is open shows it whenever no other stream is chosen.
+        let may_be_sound = |scene: &Scene| scene.stream.is_some() || scene.target == Encrypted::Samples;
+        let is_video = |scene: &Scene| !scene.target.takes_sound() || (shows_video && !may_be_sound(scene));
+        let is_same_source = self.scene.source == other.source;
+        is_same_source
+            && ((is_video(&self.scene) && is_video(other)) || self.scene.footage() == other.footage())
     }
 
     /// False if the source is open and the frames that a scene remembers do not fit in memory.

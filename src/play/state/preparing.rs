@@ -90,7 +90,7 @@ impl<T> State<T> {
         let still = match info.kind {
             // A still is prepared from the frame shown, without decoding it again.
             Kind::Still => Some(StillFrames::of(info, self.display.slot.as_ref()?.recent.current()?)?),
-            Kind::Video | Kind::Generated => None,
+            Kind::Video | Kind::Generated | Kind::Sound => None,
         };
         let (request, task) = self.preparation_queue.begin(&wanted)?;
         self.update_preparing();

@@ -67,6 +67,36 @@ fn a_new_mark_on_a_canvas_keeps_its_index_and_the_frame_on_display() {
 }
 
 #[test]
+fn a_film_is_opened_again_only_if_its_sound_is_shown_or_was_and_at_the_same_time() {
+    let now = Instant::now();
+    let film = |target, stream| Scene { target, stream, ..Scene::of(Source::File("film.mp4".into())) };
+    let sound = Some(crate::media::StreamChoice::AUDIO);
+    let mut state: State<()> = State::new(film(Encrypted::Pixels, None));
+    let mut kind = Kind::Video;
+    for (target, stream, is_opened, next_kind) in [
+        (Encrypted::Packets, None, false, Kind::Video),
+        (Encrypted::Nal, None, false, Kind::Video),
+        (Encrypted::Packets, sound, true, Kind::Sound),
+        (Encrypted::Cbcs, sound, false, Kind::Sound),
+        (Encrypted::Samples, sound, true, Kind::Sound),
+        (Encrypted::Pixels, None, true, Kind::Video),
+        (Encrypted::Samples, None, true, Kind::Sound),
+        (Encrypted::Packets, None, true, Kind::Video),
+        (Encrypted::Cenc, None, false, Kind::Video),
+    ] {
+        state.status.info = Some(Arc::new(SourceInfo { kind, ..info() }));
+        state.status.shown = Some((FrameIndex(50), 2.0));
+        let opened = state.versions.source;
+        state.apply(Command::SetScene(film(target, stream)), now);
+        assert_eq!(state.versions.source > opened, is_opened, "{target} {stream:?}");
+        if is_opened {
+            assert_eq!(state.seek, Some(Target::Time(2.0)), "{target} {stream:?}");
+        }
+        kind = next_kind;
+    }
+}
+
+#[test]
 fn after_a_source_could_not_be_opened_commands_do_nothing_and_the_error_stays() {
     let now = Instant::now();
     let mut state = new_state();

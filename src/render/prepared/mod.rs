@@ -263,7 +263,7 @@ pub fn prepare(
         PreparationRequest::Sizes { scheme } => {
             let cipher = scheme.cipher(&scene.key)?;
             let mut on_part = |sizes| on_part(Prepared::Sizes(sizes));
-            let index = frames.index().map(|index| &**index);
+            let index = frames.index();
             Ok(Prepared::Sizes(sizes::prepare(&*cipher, scene, index, pool, progress, &mut on_part)?))
         }
     }

@@ -1,6 +1,7 @@
 //! The sizes of all messages of a stream, and which of them equal earlier ones on the wire.
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use super::PreparationError;
 use crate::crypto::MessageCipher;
@@ -25,7 +26,7 @@ const FRAMES_PER_PART: u64 = 64;
 pub(super) fn prepare(
     cipher: &dyn MessageCipher,
     scene: &Scene,
-    index: Option<&Index>,
+    index: Option<&Arc<Index>>,
     pool: &Pool,
     progress: Progress<'_>,
     on_part: &mut dyn FnMut(StreamSizes) -> ControlFlow<()>,
@@ -35,15 +36,17 @@ pub(super) fn prepare(
     let limits = Limits::default();
     let mut reader =
         MessageReader::open(&scene.source, scene.stream, scene.target, limits, index, &|| goes_on(0.0))?;
-    let frames = reader.frames();
     let mut sizes = StreamSizes::default();
     let mut earlier = LatestMessages::new(MOST_COMPARED);
-    for n in 0..frames {
-        let share = n as f64 / frames as f64;
+    for n in 0.. {
+        let share = n as f64 / reader.frames().max(n + 1) as f64;
         if !goes_on(share) {
             return Err(MediaError::Interrupted.into());
         }
         let payload = reader.payload(FrameIndex(n), reader.shape(), &|| goes_on(share))?;
+        if payload.messages().is_empty() && n >= reader.frames() {
+            break;
+        }
         let mut frame = FrameSizes::default();
         // A message that the scheme cannot encrypt was never sent.
         if let Ok((bytes, _)) = encrypt_messages(cipher, &payload, pool) {

@@ -16,6 +16,7 @@ impl State {
         match command {
             Command::SetSource(source) => self.set_source(source, status),
             Command::SetTarget(target) => {
+                self.opening.is_target_automatic = false;
                 let effects = self.edit(Edit::Layout, with_target(&self.scene, target));
                 self.view_panels_that_exist();
                 effects
@@ -131,7 +132,11 @@ impl State {
 
 /// The scene with another target. A panel whose scheme the target does not take gets the target's own, and one whose lens
 /// cannot show the target gets `sizes` for messages of packets, else `repeats`; of panels that become equal the first is kept.
+/// The default panels of the one become those of the other.
 pub(super) fn with_target(scene: &Scene, target: Target) -> Scene {
+    if scene.panels == Panel::shown(scene.target) {
+        return Scene { target, panels: Panel::shown(target), ..scene.clone() };
+    }
     let other_lens = if target.is_of_packets() { Lens::Sizes } else { Lens::Repeats };
     let mut panels = Vec::new();
     for &panel in &scene.panels {

@@ -12,6 +12,7 @@
 use std::path::{Path, PathBuf};
 
 use super::State;
+use super::editing::with_target;
 use crate::gui::model::command::Command as AnyCommand;
 use crate::gui::model::editing::history::Edit;
 use crate::gui::model::effect::{Effect, Opening, session};
@@ -20,6 +21,7 @@ use crate::gui::model::panels::viewport::ViewPos;
 use crate::gui::model::playback::Steps;
 use crate::gui::model::playback::loop_range::{self, LoopRange};
 use crate::media::Source;
+use crate::payload::Target;
 use crate::play::{self, Status};
 use crate::scene::{Scene, SceneFile};
 
@@ -40,7 +42,9 @@ impl State {
             }
             Command::ShowDialog => return vec![Effect::ShowDialog(self.folder_to_open())],
             Command::FocusField => return vec![Effect::FocusSource],
-            Command::ShowSource(source) => return self.show(source),
+            Command::ShowSource(source) => return self.show_pictures(source),
+            Command::ShowSound(source) => return self.show_sound(source),
+            Command::TrySound => return self.try_sound(),
             Command::ShowScene(scene) => {
                 self.opening.is_pending = false;
                 self.leave_own();
@@ -80,7 +84,7 @@ impl State {
     ) -> Vec<Effect> {
         match &scene.source {
             Source::File(_) if scene.source != self.scene.source => {
-                self.ask_for(Opening::Then(scene.source.clone(), scene.layout, Box::new(command)))
+                self.ask_for(Opening::Then(scene.footage(), scene.layout, Box::new(command)))
             }
             _ => self.apply(command, status),
         }
@@ -100,8 +104,40 @@ impl State {
         }
     }
 
-    /// Shows a source that opens, from its first frame.
-    fn show(&mut self, source: Source) -> Vec<Effect> {
+    /// Tries whether the source has sound alone, if its pixels are to be shown.
+    fn try_sound(&self) -> Vec<Effect> {
+        let Scene { source, target, layout, .. } = &self.scene;
+        match source {
+            Source::File(_) if target.is_pixels() => {
+                vec![Effect::Open(Opening::Sound(source.clone(), *layout))]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Shows a source that has pictures. A target that was set for a source without them is pixels again.
+    fn show_pictures(&mut self, source: Source) -> Vec<Effect> {
+        if std::mem::take(&mut self.opening.is_target_automatic) {
+            return self.show(source, Target::Pixels);
+        }
+        self.show(source, self.scene.target)
+    }
+
+    /// Shows a source that has sound and no video: a target that takes no sound becomes packets.
+    fn show_sound(&mut self, source: Source) -> Vec<Effect> {
+        let target = self.scene.target;
+        if target.takes_sound() {
+            return self.show(source, target);
+        }
+        let effects = self.show(source, Target::Packets);
+        self.opening.is_target_automatic = true;
+        self.notices.confirmation =
+            Some("This file has no video. Its sound is encrypted: target packets.".into());
+        effects
+    }
+
+    /// Shows a source that opens, from its first frame. A stream that was chosen is kept with its target.
+    fn show(&mut self, source: Source, target: Target) -> Vec<Effect> {
         self.opening.is_pending = false;
         self.leave_own();
         if let Source::File(path) = &source {
@@ -113,10 +149,12 @@ impl State {
         self.notices.dismissed = None;
         self.playback.owed = Steps::default();
         self.playback.range = LoopRange::default();
-        let mut effects = if source == self.scene.source {
+        let mut effects = if source == self.scene.source && target == self.scene.target {
             session(play::Command::Reload)
         } else {
-            self.edit(Edit::Source, Scene { source, ..self.scene.clone() })
+            let stream = self.scene.stream.filter(|_| target == self.scene.target);
+            let scene = Scene { source, stream, ..self.scene.clone() };
+            self.edit(Edit::Source, with_target(&scene, target))
         };
         effects.extend(session(play::Command::Play));
         effects

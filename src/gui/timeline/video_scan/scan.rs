@@ -104,9 +104,9 @@ impl Scan {
     }
 
     fn open(&self) -> Result<ScanState, String> {
-        let Scene { source, layout, .. } = &self.scene;
         let renderer = Renderer::new(&self.scene, &self.pool).map_err(|error| error.to_string())?;
-        let reader = self.opener.open(source, *layout).map_err(|error| error.to_string())?;
+        let reader =
+            self.opener.open(&self.scene.footage(), self.scene.layout).map_err(|error| error.to_string())?;
         self.scene.check_memory(reader.info().shape()).map_err(|error| error.to_string())?;
         Ok(ScanState {
             footage: Footage::new(reader, &self.pool).encrypting(&self.scene, Limits::default()),

@@ -1,0 +1,239 @@
+//! Frames that show the waveform of a sound: those of the video beside it, or one for each message.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use super::clock::MessageClock;
+use super::envelope::{BINS_PER_SEC, Envelope};
+use super::{Heard, MessageUnit};
+use crate::media::clock::UNKNOWN_FRAME_SECS;
+use crate::media::convert::Converter;
+use crate::media::decode::Threads;
+use crate::media::error::MediaError;
+use crate::media::frames::{Frames, Interrupt};
+use crate::media::index::Index;
+use crate::media::info::{Kind, SourceInfo};
+use crate::media::limits::Limits;
+use crate::media::pictures::generated;
+use crate::media::{self, packet_frames};
+use crate::picture::layout::Layout;
+use crate::picture::waveform::{self, Waveform};
+use crate::picture::{Frame, Shape};
+use crate::runtime::pool::Pool;
+use crate::units::FrameIndex;
+
+/// The size of frames without a video.
+const SHAPE: Shape = Shape::new(1280, 720);
+
+/// Bins of a waveform: 3.2 s.
+const WINDOW_BINS: i64 = 1280;
+
+/// Frames that show the waveform of a sound around the time of each. Neither depends on how a frame was reached.
+pub(in crate::media) struct SoundFrames {
+    heard: Heard,
+    limits: Limits,
+    info: SourceInfo,
+    index: Option<Arc<Index>>,
+    /// The times of messages, if they are the frames.
+    clock: Option<MessageClock>,
+    sound: Sound,
+    layout: Layout,
+    next: FrameIndex,
+    interrupt: Option<Interrupt>,
+    converter: Converter,
+    pool: Pool,
+}
+
+/// What is drawn.
+struct Sound {
+    /// `None` if it cannot be decoded.
+    envelope: Option<Envelope>,
+    /// Seconds from frame 0 to the first sample.
+    offset_secs: f64,
+    /// What was wrong when it was opened.
+    problems: Vec<String>,
+}
+
+impl SoundFrames {
+    pub(super) fn open(
+        heard: Heard,
+        layout: Layout,
+        limits: Limits,
+        pool: &Pool,
+    ) -> Result<Self, MediaError> {
+        let (envelope, problems) = match Envelope::open(&heard, limits) {
+            Ok(envelope) => (Some(envelope), Vec::new()),
+            // Packets can be encrypted without a decoder; the waveform is then empty.
+            Err(error @ MediaError::NoSound { .. }) if heard.unit == MessageUnit::Packet => {
+                (None, vec![error.to_string()])
+            }
+            Err(error) => return Err(error),
+        };
+        let sound_secs = envelope.as_ref().and_then(Envelope::start_secs);
+        let mut clock = None;
+        let (start_secs, info) = if heard.has_video {
+            let video = media::open_with(&heard.source, layout, limits, pool, Threads::One)?;
+            let info = SourceInfo { kind: Kind::Sound, ..video.info().clone() };
+            (packet_frames::start_secs(&heard.source, limits)?, info)
+        } else {
+            let mut messages = MessageClock::open(&heard, limits)?;
+            let first = messages.times(0, &|| false)?;
+            let info = info_of(&heard, envelope.as_ref(), first);
+            (clock.insert(messages).start_secs(), info)
+        };
+        let offset_secs = sound_secs.zip(start_secs).map_or(0.0, |(sound, start)| sound - start);
+        Ok(Self {
+            heard,
+            limits,
+            info,
+            index: None,
+            clock,
+            sound: Sound { envelope, offset_secs, problems },
+            layout,
+            next: FrameIndex(0),
+            interrupt: None,
+            converter: Converter::default(),
+            pool: pool.clone(),
+        })
+    }
+
+    /// The index that was set, else that of the video, which is made now.
+    fn index_or_scan(&mut self) -> Result<Arc<Index>, MediaError> {
+        if let Some(index) = &self.index {
+            return Ok(Arc::clone(index));
+        }
+        let Self { heard, limits, interrupt, .. } = self;
+        let is_stopped = || interrupt.as_ref().is_some_and(|interrupt| interrupt());
+        let index = media::scan(&heard.source, *limits, &mut |_| {
+            if is_stopped() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        })?;
+        self.set_index(Arc::clone(&index));
+        Ok(index)
+    }
+
+    /// Begin and end of a frame in seconds after frame 0; an error that states the number of frames past the last.
+    fn times(&mut self, frame: FrameIndex) -> Result<[f64; 2], MediaError> {
+        let Self { clock, index, interrupt, .. } = self;
+        let frames = if let (Some(clock), None) = (clock, index) {
+            let stop = || interrupt.as_ref().is_some_and(|interrupt| interrupt());
+            if let Some(times) = clock.times(frame.0, &stop)? {
+                return Ok(times);
+            }
+            clock.count()
+        } else {
+            let index = self.index_or_scan()?;
+            if let Some(begin) = index.time_secs(frame) {
+                let end = index.time_secs(frame.next()).unwrap_or(index.duration_secs());
+                return Ok([begin, end.max(begin)]);
+            }
+            index.frames()
+        };
+        Err(MediaError::NoSuchFrame { index: frame, frames })
+    }
+
+    /// Draws the sound around a frame.
+    fn draw(&mut self, [begin, end]: [f64; 2], rgba: &mut [u8]) -> Result<(), MediaError> {
+        let Self { sound, interrupt, info, .. } = self;
+        let stop = || interrupt.as_ref().is_some_and(|interrupt| interrupt());
+        let begin_bin = bin_at(begin);
+        let bins = begin_bin - WINDOW_BINS / 2..begin_bin + WINDOW_BINS / 2;
+        let shift = bin_at(sound.offset_secs);
+        let channels = match &mut sound.envelope {
+            Some(envelope) => envelope.extremes(bins.start - shift..bins.end - shift, &stop)?,
+            None => Vec::new(),
+        };
+        let marked = begin_bin..bin_at(end).max(begin_bin + 1);
+        let waveform = Waveform { channels: &channels, bins, marked, bins_per_sec: BINS_PER_SEC };
+        waveform::paint(&waveform, info.shape(), rgba);
+        Ok(())
+    }
+}
+
+/// The bin that begins at a time or before it.
+fn bin_at(secs: f64) -> i64 {
+    #[expect(clippy::cast_possible_truncation, reason = "a cast from a float saturates, and times are small")]
+    let bin = (secs * f64::from(BINS_PER_SEC) + Index::ROUNDING_SECS).floor() as i64;
+    // 87 years: room for sums and products.
+    bin.clamp(-1 << 40, 1 << 40)
+}
+
+/// What is known of a file without video: `first` is the begin and the end of its first message.
+fn info_of(heard: &Heard, envelope: Option<&Envelope>, first: Option<[f64; 2]>) -> SourceInfo {
+    let format = envelope.map(|envelope| {
+        let format = envelope.format();
+        format!("{} Hz, {} channels", format.rate, format.channels)
+    });
+    let formats = [heard.container.clone(), heard.stream.codec.clone(), format.unwrap_or_default()];
+    let message_secs = first.map(|[begin, end]| end - begin).filter(|&secs| secs > 0.0);
+    SourceInfo {
+        kind: Kind::Sound,
+        frame_rate: message_secs.map(f64::recip),
+        duration_secs: None,
+        frames: None,
+        keyframes: None,
+        ..SourceInfo::of_pictures(heard.source.to_string(), formats, SHAPE)
+    }
+}
+
+impl Frames for SoundFrames {
+    fn info(&self) -> &SourceInfo {
+        &self.info
+    }
+
+    fn set_layout(&mut self, layout: Layout) {
+        self.layout = layout;
+    }
+
+    fn next_frame(&mut self) -> Result<Option<Frame>, MediaError> {
+        let index = self.next;
+        let [begin, end] = match self.times(index) {
+            Err(MediaError::NoSuchFrame { .. }) => return Ok(None),
+            times => times?,
+        };
+        let shape = self.info.shape();
+        let mut rgba = self.pool.take(shape.pixels() * 4);
+        self.draw([begin, end], &mut rgba)?;
+        let Self { converter, layout, pool, info, .. } = self;
+        let (colour, bytes) = generated::in_layout(rgba, (shape, *layout), converter, pool)
+            .map_err(|reason| MediaError::Decode { name: info.source.clone(), reason })?;
+        self.next = index.next();
+        let duration_secs = if end > begin { end - begin } else { UNKNOWN_FRAME_SECS };
+        Ok(Some(Frame {
+            index,
+            time_secs: begin,
+            duration_secs,
+            shape,
+            layout: self.layout,
+            colour,
+            bytes: Arc::new(bytes),
+        }))
+    }
+
+    fn seek(&mut self, index: FrameIndex) -> Result<(), MediaError> {
+        self.times(index)?;
+        self.next = index;
+        Ok(())
+    }
+
+    fn index(&self) -> Option<&Arc<Index>> {
+        self.index.as_ref()
+    }
+
+    fn set_index(&mut self, index: Arc<Index>) {
+        self.info.frames = Some(index.frames());
+        self.info.keyframes = Some(index.keyframes().len() as u64);
+        self.info.duration_secs = Some(index.duration_secs());
+        self.info.frame_rate = index.frame_rate(self.info.frame_rate);
+        self.index = Some(index);
+    }
+
+    fn take_problems(&mut self) -> Vec<String> {
+        let mut problems = std::mem::take(&mut self.sound.problems);
+        problems.extend(self.sound.envelope.iter_mut().flat_map(Envelope::take_problems));
+        problems
+    }
+
+    fn set_interrupt(&mut self, interrupt: Interrupt) {
+        self.interrupt = Some(interrupt);
+    }
+}

@@ -1,0 +1,95 @@
+//! Sound: decoded samples in pieces, and frames that show their waveform.
+//!
+//! ```text
+//!  container ──packets──▶ reader ──s16le──┬──▶ pieces     20 ms each: what is encrypted
+//!                         decoder, then   │
+//!                         convert         └──▶ envelope ──▶ frames: the waveform around each frame
+//! ```
+
+mod clock;
+mod convert;
+mod envelope;
+mod frames;
+mod pieces;
+mod reader;
+
+use super::container::{Packets, StreamInfo, StreamKind};
+use super::error::MediaError;
+use super::frames::Progress;
+use super::index::Index;
+use super::limits::Limits;
+use super::source::Source;
+use super::stream_choice::{ChosenStream, MessageUnit, StreamChoice, chosen, has_video};
+use crate::picture::layout::Layout;
+use crate::runtime::pool::Pool;
+use frames::SoundFrames;
+
+pub use pieces::{PIECES_PER_SEC, SoundPieces};
+pub use reader::SoundReader;
+
+/// Rate and channels of decoded sound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SoundFormat {
+    /// Samples a second of each channel; greater than 0.
+    pub rate: u32,
+    /// Channels; greater than 0.
+    pub channels: u32,
+}
+
+/// A sound stream that is shown.
+#[derive(Clone, Debug)]
+struct Heard {
+    /// The file.
+    source: Source,
+    stream: StreamInfo,
+    unit: MessageUnit,
+    /// FFmpeg's name of the container format.
+    container: String,
+    /// Frames are those of a video in the same file; else each message is a frame.
+    has_video: bool,
+}
+
+impl Heard {
+    /// The stream that is encrypted; `None` if that is no sound. A file without video whose chosen stream is not there shows
+    /// its first sound: what is wrong is said where messages are read.
+    fn of(of: &ChosenStream, limits: Limits) -> Option<Self> {
+        let source = Source::File(of.path.clone());
+        // What is no container may still be a picture.
+        let packets = Packets::open(&source, limits).ok()?;
+        let streams = packets.streams();
+        let has_video = has_video(streams);
+        let stream = match chosen(of.choice, of.unit, streams) {
+            Err(_) if !has_video => StreamChoice::AUDIO.find(streams),
+            stream => stream.ok(),
+        };
+        let stream = stream.filter(|stream| stream.kind == StreamKind::Audio).cloned();
+        let container = packets.container();
+        stream.map(|stream| Self { source, stream, unit: of.unit, container, has_video })
+    }
+}
+
+/// Opens the frames of a file that show the sound that is encrypted; `None` if the chosen stream is no sound.
+///
+/// # Errors
+/// When the file cannot be read.
+pub(super) fn open(
+    of: &ChosenStream,
+    layout: Layout,
+    limits: Limits,
+    pool: &Pool,
+) -> Result<Option<SoundFrames>, MediaError> {
+    Heard::of(of, limits).map(|heard| SoundFrames::open(heard, layout, limits, pool)).transpose()
+}
+
+/// Makes the index of a file without video whose frames are messages; `None` for other files.
+///
+/// # Errors
+/// When the file cannot be read, and [`MediaError::Interrupted`] when `progress` says so.
+pub(super) fn scan(
+    of: &ChosenStream,
+    limits: Limits,
+    progress: Progress<'_>,
+) -> Result<Option<Index>, MediaError> {
+    let heard = Heard::of(of, limits).filter(|heard| !heard.has_video);
+    heard.map(|heard| clock::MessageClock::open(&heard, limits)?.index(progress)).transpose()
+}

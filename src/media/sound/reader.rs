@@ -1,0 +1,242 @@
+//! One sound stream on its way from bytes to samples.
+
+use std::io;
+
+use ffmpeg_next::codec::{self, decoder};
+use ffmpeg_next::format::context::Input;
+use ffmpeg_next::util::error::EAGAIN;
+use ffmpeg_next::{Dictionary, Error, Packet, frame};
+
+use super::SoundFormat;
+use super::convert::SampleConverter;
+use crate::media::container;
+use crate::media::error::MediaError;
+use crate::media::ffi::{self, CountedDecoder, ErrorCount};
+use crate::media::limits::Limits;
+use crate::media::origin::Origin;
+use crate::media::pictures::known::Known;
+use crate::media::source::Source;
+use crate::units::{Pts, TimeBase};
+
+/// Problems that are kept until they are taken.
+const MOST_PROBLEMS: usize = 64;
+
+/// The most samples of each channel that the decoder makes at once: four times those of the codec with the longest frames.
+const MOST_SAMPLES: u32 = 4 << 20;
+
+/// Decodes one sound stream from its start: interleaved `s16le`, byte for byte what `ffmpeg -i FILE -map 0:N -f s16le -` of
+/// the same libraries writes. Damaged packets are skipped and reported.
+pub struct SoundReader {
+    origin: Origin,
+    input: Input,
+    stream: usize,
+    decoder: CountedDecoder<decoder::Audio>,
+    errors: ErrorCount,
+    packet: Packet,
+    /// The packet waits for a decoder that was full.
+    is_pending: bool,
+    /// The demuxer has no packet left.
+    is_draining: bool,
+    is_at_end: bool,
+    converter: SampleConverter,
+    format: SoundFormat,
+    start_secs: Option<f64>,
+    /// The first samples, decoded when the stream was opened.
+    first: Option<Vec<u8>>,
+    /// What was wrong first.
+    first_reason: Option<String>,
+    problems: Vec<String>,
+}
+
+impl SoundReader {
+    /// Opens the stream with the number `stream` and decodes its first samples.
+    ///
+    /// # Errors
+    /// When the file cannot be read, there is no decoder for the stream, or not one sample can be decoded.
+    pub fn open(source: &Source, stream: usize, limits: Limits) -> Result<Self, MediaError> {
+        let origin = Origin::of(source)?;
+        let mut input = container::open(&origin, limits, Known::of(&origin)?)?;
+        let no_sound = |reason| MediaError::NoSound { name: origin.name().to_owned(), stream, reason };
+        let failed = |error| no_sound(ffi::reason(error));
+        let (parameters, time_base) = {
+            let stream = input.stream(stream).ok_or_else(|| failed(Error::StreamNotFound))?;
+            (stream.parameters(), stream.time_base())
+        };
+        ffi::keep_only(&mut input, stream);
+        let codec_id = parameters.id();
+        let mut context = codec::Context::from_parameters(parameters).map_err(failed)?.decoder();
+        context.set_packet_time_base(time_base);
+        let codec = decoder::find(codec_id).ok_or_else(|| failed(Error::DecoderNotFound))?;
+        let mut options = Dictionary::new();
+        options.set("threads", "1");
+        options.set("max_samples", &MOST_SAMPLES.to_string());
+        let errors = ErrorCount::default();
+        let open =
+            |context: decoder::Decoder| context.open_as_with(codec, options).and_then(decoder::Opened::audio);
+        let decoder = CountedDecoder::open(context, &errors, open).map_err(failed)?;
+        let mut reader = Self {
+            input,
+            stream,
+            decoder,
+            errors,
+            packet: Packet::empty(),
+            is_pending: false,
+            is_draining: false,
+            is_at_end: false,
+            converter: SampleConverter::default(),
+            format: SoundFormat { rate: 0, channels: 0 },
+            start_secs: None,
+            first: None,
+            first_reason: None,
+            problems: Vec::new(),
+            origin,
+        };
+        let base = TimeBase { numerator: time_base.numerator(), denominator: time_base.denominator().max(1) };
+        reader.decode_first(base)?;
+        Ok(reader)
+    }
+
+    /// Rate and channels of the samples.
+    #[must_use]
+    pub const fn format(&self) -> SoundFormat {
+        self.format
+    }
+
+    /// When the first sample is heard, in seconds of the file's own timestamps; `None` if the file does not say.
+    #[must_use]
+    pub const fn start_secs(&self) -> Option<f64> {
+        self.start_secs
+    }
+
+    /// The next samples, whole and of all channels; `None` after the last. What cannot be decoded is skipped and noted in
+    /// [`take_problems`](Self::take_problems).
+    ///
+    /// # Errors
+    /// When the file cannot be read any more.
+    pub fn next_samples(&mut self) -> Result<Option<Vec<u8>>, MediaError> {
+        match self.first.take() {
+            Some(first) => Ok(Some(first)),
+            None => self.decode().map(|decoded| decoded.map(|(samples, _)| samples)),
+        }
+    }
+
+    /// What was found damaged since the last call, in words: at most the first 64 places.
+    pub fn take_problems(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.problems)
+    }
+
+    /// The error of a stream whose sound is not there.
+    pub(super) fn refused(&self, reason: String) -> MediaError {
+        MediaError::NoSound { name: self.origin.name().to_owned(), stream: self.stream, reason }
+    }
+
+    /// Decodes the first samples, which tell the format.
+    fn decode_first(&mut self, time_base: TimeBase) -> Result<(), MediaError> {
+        let decoded = self.decode()?;
+        let (Some((first, pts)), Some(format)) = (decoded, self.converter.format()) else {
+            let reason = self.first_reason.take().unwrap_or_else(|| "there is nothing in it".to_owned());
+            return Err(self.refused(reason));
+        };
+        self.start_secs = pts.map(|pts| time_base.secs_between(Pts(0), Pts(pts)));
+        (self.first, self.format) = (Some(first), format);
+        Ok(())
+    }
+
+    /// Decodes until there are samples; `None` at the end.
+    fn decode(&mut self) -> Result<Option<Decoded>, MediaError> {
+        let (mut samples, mut pts) = (Vec::new(), None);
+        while !self.is_at_end && samples.is_empty() {
+            let errors_before = self.errors.get();
+            let counting = self.errors.count_on_this_thread();
+            let step = self.step(&mut samples);
+            drop(counting);
+            match step {
+                Ok(decoded) => {
+                    pts = decoded.or(pts);
+                    if self.errors.get() > errors_before {
+                        self.note_problem(&ffi::last_words().unwrap_or_default());
+                    }
+                }
+                Err(Error::Other { errno }) => {
+                    self.is_at_end = true;
+                    return Err(self.origin.unreadable(io::Error::from_raw_os_error(errno)));
+                }
+                Err(error) => self.note_problem(&ffi::reason(error)),
+            }
+        }
+        Ok((!samples.is_empty()).then_some((samples, pts)))
+    }
+
+    /// Decodes one sound, or gives the decoder one packet. Returns the timestamp of the sound that was decoded.
+    fn step(&mut self, samples: &mut Vec<u8>) -> Result<Option<i64>, Error> {
+        let mut sound = frame::Audio::empty();
+        match self.decoder.receive_frame(&mut sound) {
+            Ok(()) => {
+                let pts = sound.timestamp();
+                let converted =
+                    if sound.samples() == 0 { Ok(()) } else { self.converter.convert(sound, samples) };
+                return not_of_the_file(converted).map(|()| pts);
+            }
+            Err(Error::Eof) => {
+                self.is_at_end = true;
+                return not_of_the_file(self.converter.finish(samples)).map(|()| None);
+            }
+            Err(Error::Other { errno: EAGAIN }) => return self.feed().map(|()| None),
+            Err(_) => {}
+        }
+        // The decoder has logged why; it goes on with the next packet.
+        self.feed().map(|()| None)
+    }
+
+    /// Hands one packet, or the end of them, to the decoder.
+    fn feed(&mut self) -> Result<(), Error> {
+        if !self.is_pending && !self.is_draining {
+            self.is_draining = !self.read()?;
+        }
+        let sent =
+            if self.is_draining { self.decoder.send_eof() } else { self.decoder.send_packet(&self.packet) };
+        self.is_pending = matches!(sent, Err(Error::Other { errno: EAGAIN }));
+        match sent {
+            // The end may be told twice, where the decoder met an error in between.
+            Ok(()) | Err(Error::Other { errno: EAGAIN } | Error::Eof) => Ok(()),
+            sent => not_of_the_file(sent),
+        }
+    }
+
+    /// Reads the next packet of the stream; false after the last, and where the container breaks off.
+    fn read(&mut self) -> Result<bool, Error> {
+        loop {
+            // FFmpeg reads over what a packet holds, and would never free it.
+            self.packet = Packet::empty();
+            match self.packet.read(&mut self.input) {
+                Ok(()) if self.packet.stream() == self.stream => return Ok(true),
+                Ok(()) | Err(Error::Other { errno: EAGAIN }) => {}
+                Err(Error::Eof) => return Ok(false),
+                Err(Error::Other { errno }) => return Err(Error::Other { errno }),
+                Err(error) => {
+                    self.note_problem(&ffi::reason(error));
+                    return Ok(false);
+                }
+            }
+        }
+    }
+
+    fn note_problem(&mut self, reason: &str) {
+        self.first_reason.get_or_insert_with(|| reason.to_owned());
+        if self.problems.len() < MOST_PROBLEMS {
+            let name = self.origin.name();
+            self.problems.push(format!("some sound could not be decoded ({reason}): {name}"));
+        }
+    }
+}
+
+/// Samples, and the timestamp of the last sound that was decoded for them.
+type Decoded = (Vec<u8>, Option<i64>);
+
+/// An error of the decoder or a filter, which says nothing of whether the file can be read.
+fn not_of_the_file(result: Result<(), Error>) -> Result<(), Error> {
+    result.map_err(|error| match error {
+        Error::Other { .. } => Error::InvalidData,
+        error => error,
+    })
+}

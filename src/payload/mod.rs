@@ -18,6 +18,7 @@ mod cut;
 mod feed;
 mod file;
 mod file_header;
+mod message;
 mod reader;
 mod sizes;
 mod target;
@@ -34,6 +35,7 @@ pub use area::{Area, FieldRows};
 pub use cut::{Cut, CutError, Cutter};
 pub use file::{MOST_FILE_BYTES, file_bytes, file_payload};
 pub use file_header::header_bytes;
+pub use message::{BlockPlace, Message, Pattern, Piece, Procedure};
 pub use reader::{CutPacket, MessageError, MessageReader};
 pub use sizes::{Category, FrameSizes, StreamSizes};
 pub use target::{Target, UnknownTarget};
@@ -47,187 +49,6 @@ pub struct Payload {
     shape: Shape,
     pixels: Option<PixelGrid>,
     grid: OnceLock<BlockGrid>,
-}
-
-/// Bytes that are encrypted at once, under one nonce.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Message {
-    /// The number of the message, which determines its initialization vector, nonce or tweak.
-    pub number: MessageNumber,
-    /// Its kind in a word or two: `packet`, `key slice`.
-    pub kind: &'static str,
-    /// What it holds.
-    pub category: Category,
-    /// The bytes of the message within the payload, including clear bytes.
-    pub range: Range<usize>,
-    /// The pieces of the message, in order; bytes of the message outside all pieces are clear.
-    pub pieces: Vec<Piece>,
-    /// How its encrypted bytes are passed to the cipher.
-    pub procedure: Procedure,
-}
-
-/// Where a block lies in its payload.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BlockPlace {
-    /// The message, by its place among the messages of the payload.
-    pub message: usize,
-    /// The bytes of the block within the payload.
-    pub range: Range<usize>,
-    /// The bytes that are encrypted together with it, in order, from a start of the mode on.
-    pub text: Vec<Range<usize>>,
-}
-
-impl BlockPlace {
-    /// The number of the block within its text; `None` if the blocks of the mode begin elsewhere.
-    #[must_use]
-    pub fn number(&self) -> Option<usize> {
-        let before = self.text.iter().take_while(|range| range.start <= self.range.start);
-        let bytes: usize = before.map(|range| range.end.min(self.range.start) - range.start).sum();
-        bytes.is_multiple_of(BLOCK_BYTES).then_some(bytes / BLOCK_BYTES)
-    }
-
-    /// The bytes of its text, from bytes with the arrangement of the payload.
-    #[must_use]
-    pub fn text_of(&self, bytes: &[u8]) -> Vec<u8> {
-        self.text.iter().flat_map(|range| &bytes[range.clone()]).copied().collect()
-    }
-}
-
-/// How the encrypted bytes of a message are passed to a cipher.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Procedure {
-    /// The encrypted bytes of all pieces as one text, in order. A mode that pads encrypts whole blocks of it only, so that
-    /// no message grows.
-    #[default]
-    Joined,
-    /// Each piece by itself, from the same initialization vector, as in `cbcs`.
-    EachPiece,
-    /// All bytes, padded as the mode pads, as `openssl enc` does; then so many bytes at the start are replaced by those of
-    /// the plaintext, as a header that is copied in front of the ciphertext.
-    File {
-        /// Bytes at the start that are replaced.
-        put_back: usize,
-    },
-}
-
-/// A part of a message: clear bytes, then encrypted bytes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Piece {
-    /// The bytes of the piece within the payload.
-    pub range: Range<usize>,
-    /// How many bytes at its start are clear; the first block starts after them.
-    pub clear: usize,
-    /// Which blocks are encrypted.
-    pub pattern: Pattern,
-    /// Where it lies in the picture, if that is known.
-    pub area: Option<Area>,
-}
-
-/// Which blocks of a piece are encrypted, counted from its first encrypted byte.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Pattern {
-    /// All of them, and the rest behind the last.
-    #[default]
-    All,
-    /// One whole block in ten, the first one first.
-    OneInTen,
-}
-
-impl Message {
-    /// The same message if the payload begins `by` bytes earlier.
-    #[must_use]
-    fn shifted(mut self, by: usize) -> Self {
-        let shift = |range: &mut Range<usize>| *range = range.start + by..range.end + by;
-        shift(&mut self.range);
-        self.pieces.iter_mut().for_each(|piece| shift(&mut piece.range));
-        self
-    }
-
-    /// The bytes of the message that are not encrypted on the wire, in order. If a mode encrypts `whole_blocks` only, a rest
-    /// under 16 bytes at the end is one of them.
-    #[must_use]
-    pub fn clear(&self, whole_blocks: bool) -> Vec<Range<usize>> {
-        if let Procedure::File { put_back } = self.procedure {
-            let header = self.range.start..self.range.end.min(self.range.start + put_back);
-            return if header.is_empty() { Vec::new() } else { vec![header] };
-        }
-        let encrypted = || self.pieces.iter().flat_map(Piece::encrypted);
-        let all: usize = encrypted().map(|range| range.len()).sum();
-        let mut left = if whole_blocks { all / BLOCK_BYTES * BLOCK_BYTES } else { all };
-        let mut clear = Vec::new();
-        let mut at = self.range.start;
-        for range in encrypted() {
-            let length = range.len().min(left);
-            left -= length;
-            if length == 0 {
-                break;
-            }
-            if at < range.start {
-                clear.push(at..range.start);
-            }
-            at = range.start + length;
-        }
-        if at < self.range.end {
-            clear.push(at..self.range.end);
-        }
-        clear
-    }
-
-    /// The ranges that are encrypted as one text with the byte `at`.
-    fn text_around(&self, at: usize) -> Vec<Range<usize>> {
-        let pieces: &[Piece] = match self.procedure {
-            Procedure::Joined | Procedure::File { .. } => &self.pieces,
-            Procedure::EachPiece => {
-                let own = self.pieces.iter().position(|piece| piece.range.contains(&at));
-                own.map_or(&[], |own| &self.pieces[own..=own])
-            }
-        };
-        pieces.iter().flat_map(Piece::encrypted).collect()
-    }
-
-    /// The whole encrypted blocks within the payload, in order. Blocks of a file in which bytes were put back are not among
-    /// them.
-    fn whole_blocks(&self) -> impl Iterator<Item = Range<usize>> {
-        let clear = match self.procedure {
-            Procedure::File { put_back } => put_back.next_multiple_of(BLOCK_BYTES),
-            Procedure::Joined | Procedure::EachPiece => 0,
-        };
-        let start = self.range.start.saturating_add(clear);
-        self.pieces
-            .iter()
-            .flat_map(Piece::whole_blocks)
-            .map(move |blocks| blocks.start.max(start)..blocks.end)
-            .filter(|blocks| blocks.start <= blocks.end)
-    }
-}
-
-impl Piece {
-    /// A piece of which all is encrypted but some bytes at its start.
-    #[must_use]
-    pub const fn new(range: Range<usize>, clear: usize) -> Self {
-        Self { range, clear, pattern: Pattern::All, area: None }
-    }
-
-    /// The bytes behind the clear ones within the payload.
-    const fn body(&self) -> Range<usize> {
-        self.range.start + self.clear..self.range.end
-    }
-
-    /// The encrypted bytes within the payload, in order.
-    pub fn encrypted(&self) -> impl Iterator<Item = Range<usize>> + use<> {
-        let body = self.body();
-        let (step, length) = match self.pattern {
-            Pattern::All => (body.len().max(1), body.len()),
-            Pattern::OneInTen => (10 * BLOCK_BYTES, BLOCK_BYTES),
-        };
-        let (end, is_all) = (body.end, self.pattern == Pattern::All);
-        body.step_by(step).map(move |start| start..start + length).filter(move |it| is_all || it.end <= end)
-    }
-
-    /// The whole encrypted blocks within the payload, in order, without a rest under 16 bytes.
-    pub fn whole_blocks(&self) -> impl Iterator<Item = Range<usize>> + use<> {
-        self.encrypted().map(|range| range.start..range.end - range.len() % BLOCK_BYTES)
-    }
 }
 
 impl Payload {
@@ -439,7 +260,7 @@ mod tests {
         let message = Message { procedure: Procedure::EachPiece, ..two.messages()[0].clone() };
         let restarting = Payload::of_messages(Arc::clone(two.bytes()), vec![message], Shape::new(6, 2));
         let place = restarting.place_of(2).expect("a block");
-        assert_eq!((place.number(), &place.text[..]), (Some(0), [40..60].as_slice()));
+        assert_eq!((place.number(), place.text.len(), place.text[0].clone()), (Some(0), 1, 40..60));
     }
 
     #[test]
@@ -448,18 +269,6 @@ mod tests {
         assert_eq!(payload.blocks(payload.bytes()), (20..52).collect::<Vec<u8>>());
         // 20 clear bytes before the piece, 8 after it.
         assert_eq!(row(&payload)[..5], [None, None, Some(0), Some(1), None]);
-    }
-
-    #[test]
-    fn one_block_in_ten_is_encrypted_and_no_rest() {
-        let piece = Piece { pattern: Pattern::OneInTen, ..Piece::new(0..10 + 330, 10) };
-        let blocks: Vec<_> = piece.whole_blocks().collect();
-        assert_eq!(blocks, [10..26, 170..186]);
-        assert_eq!(piece.encrypted().collect::<Vec<_>>(), blocks);
-        let none = Piece { pattern: Pattern::OneInTen, ..Piece::new(0..15, 0) };
-        assert_eq!(none.encrypted().count(), 0);
-        assert_eq!(Piece::new(3..3, 0).encrypted().count(), 0);
-        assert_eq!(Piece::new(3..8, 1).encrypted().next(), Some(4..8));
     }
 
     #[test]

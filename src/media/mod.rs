@@ -89,6 +89,7 @@ pub use limits::{Limits, TooLarge};
 pub use packet_frames::{PacketFrames, start_secs};
 pub use pattern::Pattern;
 pub use remux::{RemuxError, Remuxer};
+pub use sound::waveform_of;
 pub use source::Source;
 pub use stream_choice::{ChosenStream, MessageUnit, StreamChoice, UnknownStream, chosen, has_video};
 
@@ -173,7 +174,8 @@ pub fn file_bytes(source: &Source, most: u64) -> Result<Option<Vec<u8>>, MediaEr
 /// # Errors
 /// When the bytes are no picture that can be decoded, or one past `limits`.
 pub fn picture_of(name: &str, bytes: &[u8], limits: Limits, pool: &Pool) -> Result<Picture, MediaError> {
-    let origin = || Origin::memory(name, bytes);
+    let bytes = Arc::from(bytes);
+    let origin = || Origin::memory(name, &bytes);
     let layout = Layout::RGBA32;
     let mut frames: Box<dyn Frames> =
         match Video::open(name.to_owned(), origin(), layout, (limits, Threads::One), pool) {

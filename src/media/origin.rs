@@ -87,8 +87,8 @@ impl Origin {
     }
 
     /// Bytes in memory.
-    pub(super) fn memory(name: &str, bytes: &[u8]) -> Self {
-        Self { name: name.to_owned(), bytes: Held::Memory(bytes.into()) }
+    pub(super) fn memory(name: &str, bytes: &Arc<[u8]>) -> Self {
+        Self { name: name.to_owned(), bytes: Held::Memory(Arc::clone(bytes)) }
     }
 
     /// The name for messages.

@@ -1,7 +1,6 @@
 //! The generated sources: pictures made by arithmetic, the same on every machine.
 
 use crate::picture::Shape;
-use crate::picture::digits::DIGITS;
 use crate::units::FrameIndex;
 
 /// Size of a generated frame as a source, unless told otherwise.
@@ -225,6 +224,20 @@ pub fn read_counter(rgba: &[u8], shape: Shape) -> Option<u32> {
     }
     Some(number)
 }
+
+/// The digits 0 to 9, 5 wide and 7 high, a row a byte with the left column as bit 4.
+const DIGITS: [[u8; 7]; 10] = [
+    [0b01110, 0b10001, 0b10011, 0b10101, 0b11001, 0b10001, 0b01110],
+    [0b00100, 0b01100, 0b00100, 0b00100, 0b00100, 0b00100, 0b01110],
+    [0b01110, 0b10001, 0b00001, 0b00010, 0b00100, 0b01000, 0b11111],
+    [0b11111, 0b00010, 0b00100, 0b00010, 0b00001, 0b10001, 0b01110],
+    [0b00010, 0b00110, 0b01010, 0b10010, 0b11111, 0b00010, 0b00010],
+    [0b11111, 0b10000, 0b11110, 0b00001, 0b00001, 0b10001, 0b01110],
+    [0b00110, 0b01000, 0b10000, 0b11110, 0b10001, 0b10001, 0b01110],
+    [0b11111, 0b00001, 0b00010, 0b00100, 0b01000, 0b01000, 0b01000],
+    [0b01110, 0b10001, 0b10001, 0b01110, 0b10001, 0b10001, 0b01110],
+    [0b01110, 0b10001, 0b10001, 0b01111, 0b00001, 0b00010, 0b01100],
+];
 
 #[cfg(test)]
 mod tests {

@@ -7,7 +7,6 @@
 mod averaged;
 mod chart;
 mod colour;
-pub mod digits;
 pub mod drawing;
 mod frame;
 mod grid;

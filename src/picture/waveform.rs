@@ -5,8 +5,8 @@
 
 use std::ops::Range;
 
-use super::Shape;
-use super::digits::DIGITS;
+use super::drawing::Ink;
+use super::{Anchor, Label, Shape, write_labels};
 
 /// The lowest and the highest of some samples.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -41,6 +41,9 @@ const INK: [u8; 3] = [206, 216, 230];
 
 /// The part of the height that the time axis takes, as a divisor.
 const AXIS_SHARE: usize = 12;
+
+/// The smallest letters, in rows.
+const SMALLEST_LETTERS: u32 = 6;
 
 /// How many bins on either side a column takes in. Else the columns of a voice alternate, since a bin is shorter than its
 /// period.
@@ -84,12 +87,14 @@ pub fn paint(waveform: &Waveform<'_>, shape: Shape, rgba: &mut [u8]) {
     canvas.fill(0..canvas.columns, 0..lanes_rows, GROUND);
     canvas.fill(0..canvas.columns, lanes_rows..canvas.rows, AXIS_GROUND);
     draw_axis(&mut canvas, waveform, lanes_rows);
+    let labels = axis_labels(&canvas, waveform, lanes_rows);
     let lanes = waveform.channels.len().max(1);
     for lane in 0..lanes {
         let rows = lanes_rows * lane / lanes..lanes_rows * (lane + 1) / lanes;
         let channel = waveform.channels.get(lane).map_or(&[][..], |channel| channel);
         draw_lane(&mut canvas, waveform, channel, rows);
     }
+    write_labels(rgba, shape, &labels);
 }
 
 impl Waveform<'_> {
@@ -155,10 +160,10 @@ fn draw_lane(
     }
 }
 
-/// Draws the time axis below the lanes: a tick each tenth of a second, and the time at each whole second.
+/// Draws the time axis below the lanes: a tick each tenth of a second.
 fn draw_axis(canvas: &mut Canvas<'_>, waveform: &Waveform<'_>, top: usize) {
     let (columns, rows) = (canvas.columns, canvas.rows - top);
-    canvas.fill(waveform.marked_columns(columns), top..canvas.rows, MARK_WAVE);
+    canvas.fill(waveform.marked_columns(columns), top..top + rows / 3, MARK_WAVE);
     let per_sec = i64::from(waveform.bins_per_sec.max(1));
     let tenths = (waveform.bins.start.max(0) * 10 / per_sec)..=(waveform.bins.end.max(0) * 10 / per_sec);
     for tenth in tenths {
@@ -167,12 +172,23 @@ fn draw_axis(canvas: &mut Canvas<'_>, waveform: &Waveform<'_>, top: usize) {
         let length = if is_second { rows / 3 } else { rows / 6 };
         let width = if is_second { (columns / 640).max(1) } else { 1 };
         canvas.fill(column..column + width, top..top + length, INK);
-        if is_second {
-            let secs = tenth / 10;
-            let text = format!("{}:{:02}", secs / 60, secs % 60);
-            canvas.text(&text, [column, top + rows * 9 / 20], rows / 2);
-        }
     }
+}
+
+/// The times at whole seconds; none if the axis is too low for letters.
+fn axis_labels(canvas: &Canvas<'_>, waveform: &Waveform<'_>, top: usize) -> Vec<Label> {
+    let rows = canvas.rows - top;
+    let per_sec = i64::from(waveform.bins_per_sec.max(1));
+    let first = waveform.bins.start.max(0) / per_sec;
+    let label = |secs: i64| {
+        let x = u32::try_from(waveform.column_of(secs * per_sec, canvas.columns)).ok()?;
+        let number = |rows: usize| u32::try_from(rows).ok();
+        let (y, size) = (number(top + rows * 17 / 20)?, number(rows * 11 / 20)?);
+        let text = format!("{}:{:02}", secs / 60, secs % 60);
+        let is_inside = x > size && (x + size) as usize <= canvas.columns && size >= SMALLEST_LETTERS;
+        is_inside.then_some(Label { x, y, size, ink: Ink(INK), anchor: Anchor::Middle, text })
+    };
+    (first..=waveform.bins.end.max(0) / per_sec).filter_map(label).collect()
 }
 
 /// A picture that is drawn into.
@@ -216,33 +232,6 @@ impl Canvas<'_> {
             }
         }
     }
-
-    /// Digits and colons about `height` rows high, centred on a column; nothing if they do not fit in the picture.
-    fn text(&mut self, text: &str, [middle, top]: [usize; 2], height: usize) {
-        let scale = (height / 7).max(1);
-        let width: usize = text.bytes().map(|letter| advance(letter) * scale).sum();
-        let Some(mut left) = middle.checked_sub(width / 2).filter(|left| left + width <= self.columns) else {
-            return;
-        };
-        for letter in text.bytes() {
-            let glyph: [u8; 7] = match letter {
-                b'0'..=b'9' => DIGITS[usize::from(letter - b'0')],
-                _ => [0, 0b10000, 0, 0, 0, 0b10000, 0],
-            };
-            for (y, row) in glyph.into_iter().enumerate() {
-                for x in (0..5).filter(|x| row & (0b10000 >> x) != 0) {
-                    let (x, y) = (left + x * scale, top + y * scale);
-                    self.fill(x..x + scale, y..y + scale, INK);
-                }
-            }
-            left += advance(letter) * scale;
-        }
-    }
-}
-
-/// The width of a letter with the space after it, in units of the digits.
-const fn advance(letter: u8) -> usize {
-    if letter == b':' { 2 } else { 6 }
 }
 
 /// The whole number at or below a height; 0 below 0.

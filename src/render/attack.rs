@@ -10,7 +10,7 @@ use crate::crypto::Verdict;
 use crate::leak::tone::{Agreement, NoTone, Tones};
 use crate::leak::{Finding, Leakage, Recovery};
 use crate::lens::{Lens, Needs, SizesAround, Tampering, View};
-use crate::media::{self, Limits};
+use crate::media::{self, Limits, MediaError};
 use crate::payload::StreamSizes;
 use crate::picture::{Frame, Picture};
 use crate::runtime::pool::Pool;
@@ -65,7 +65,7 @@ impl AttackResult {
             return attack_result;
         }
         if let (Lens::Ciphertext, Some(put_back)) = (lens, ciphertext.put_back()) {
-            attack_result.view_file(ciphertext, put_back, pool);
+            attack_result.view_file(ciphertext, put_back, (frame, pool));
             return attack_result;
         }
         let needed = PreparationRequest::of(panel, frame.index);
@@ -116,14 +116,27 @@ impl AttackResult {
         attack_result
     }
 
-    /// Opens an encrypted file as a viewer does.
-    fn view_file(&mut self, ciphertext: &CiphertextAnalysis, put_back: usize, pool: &Pool) {
+    /// Opens an encrypted file as a viewer or a player does: shows its picture, or the waveform of its sound around the frame.
+    fn view_file(
+        &mut self,
+        ciphertext: &CiphertextAnalysis,
+        put_back: usize,
+        (frame, pool): (&Frame, &Pool),
+    ) {
         if put_back == 0 {
             let Leakage { repeated, blocks, .. } = ciphertext.leakage;
             self.note = Some(Note::NoViewer { repeated, blocks });
             return;
         }
-        match media::picture_of("the encrypted file", ciphertext.bytes(), Limits::default(), pool) {
+        let (name, bytes, limits) = ("the encrypted file", ciphertext.bytes(), Limits::default());
+        let picture = media::picture_of(name, bytes, limits, pool).or_else(|error| match error {
+            MediaError::NoVideo { .. } => {
+                let times = [frame.time_secs, frame.time_secs + frame.duration_secs];
+                media::waveform_of((name, bytes), times, frame.shape, limits, pool)
+            }
+            error => Err(error),
+        });
+        match picture {
             Ok(picture) => self.viewed = Some(picture),
             Err(error) => self.note = Some(Note::Unviewable(error.to_string())),
         }

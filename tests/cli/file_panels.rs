@@ -112,3 +112,29 @@ fn a_compressed_picture_says_that_no_viewer_opens_it() {
         assert!(why(2).contains("no block of it repeats"), "{}", why(2));
     }
 }
+
+#[test]
+fn an_encrypted_sound_with_its_header_put_back_is_shown_as_the_waveform_of_what_a_player_plays() {
+    let folder = Folder::new();
+    let source = "aevalsrc='0.5*sin(1382*t)*lt(t,0.5)':sample_rate=8000:duration=1";
+    let path = folder.ffmpeg("sound.wav", &["-f", "lavfi", "-i", source, "-c:a", "pcm_s16le"]);
+    let file = folder.read("sound.wav");
+    let header = afterimage::payload::header_bytes(&file);
+    assert!(header >= 44, "{header}");
+    let clear = sheet(&path);
+    let pixels = |sheet: &Sheet, panel: usize| {
+        sheet.panels[panel].picture.as_ref().expect("a picture").pixels().to_vec()
+    };
+    let ciphers = [
+        (1, openssl(openssl::symm::Cipher::aes_128_ecb(), None, &file, true)),
+        (2, openssl(openssl::symm::Cipher::aes_128_ctr(), Some(&[0; 16]), &file, true)),
+    ];
+    for (panel, ciphertext) in ciphers {
+        let bytes = [&file[..header], &ciphertext[header..]].concat();
+        let encrypted = sheet(&folder.write("encrypted.wav", bytes));
+        assert!(pixels(&clear, panel) == pixels(&encrypted, 0), "{}", PANELS[panel]);
+        assert!(pixels(&clear, panel) != pixels(&clear, 0), "{}", PANELS[panel]);
+    }
+    let repeated = |panel: usize| clear.panels[panel].leakage.repeated;
+    assert!(repeated(1) > 400 && repeated(2) == 0, "silence repeats under ECB alone");
+}

@@ -20,8 +20,8 @@ const MOST_EXTREMES: usize = (64 << 20) / size_of::<Extremes>();
 /// The extremes of the samples in each bin of 2.5 ms, decoded as far as they are asked for. Bins of the past are kept up to a
 /// bound; to go back further, the sound is decoded again from its start.
 pub(super) struct Envelope {
-    heard: Heard,
-    limits: Limits,
+    /// Opens the sound again.
+    again: Box<dyn Fn() -> Result<SoundReader, MediaError> + Send>,
     reader: SoundReader,
     /// Bins from `first` on, all channels of one bin after the other.
     bins: VecDeque<Extremes>,
@@ -33,9 +33,16 @@ pub(super) struct Envelope {
 
 impl Envelope {
     pub(super) fn open(heard: &Heard, limits: Limits) -> Result<Self, MediaError> {
-        let reader = SoundReader::open(&heard.source, heard.stream.index, limits)?;
-        let heard = heard.clone();
-        Ok(Self { heard, limits, reader, bins: VecDeque::new(), first: 0, samples: 0, is_at_end: false })
+        let (source, stream) = (heard.source.clone(), heard.stream.index);
+        Self::of(Box::new(move || SoundReader::open(&source, stream, limits)))
+    }
+
+    /// The envelope of the sound that `again` opens.
+    pub(super) fn of(
+        again: Box<dyn Fn() -> Result<SoundReader, MediaError> + Send>,
+    ) -> Result<Self, MediaError> {
+        let reader = again()?;
+        Ok(Self { again, reader, bins: VecDeque::new(), first: 0, samples: 0, is_at_end: false })
     }
 
     /// Rate and channels of the sound.
@@ -67,7 +74,9 @@ impl Envelope {
     ) -> Result<Vec<Vec<Option<Extremes>>>, MediaError> {
         let wanted = u64::try_from(bins.start).unwrap_or(0);
         if wanted < self.first {
-            *self = Self::open(&self.heard, self.limits)?;
+            self.reader = (self.again)()?;
+            self.bins.clear();
+            (self.first, self.samples, self.is_at_end) = (0, 0, false);
         }
         let end = u64::try_from(bins.end).unwrap_or(0);
         while !self.is_at_end && self.complete_bins() < end {

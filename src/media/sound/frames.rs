@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::clock::MessageClock;
 use super::envelope::{BINS_PER_SEC, Envelope};
-use super::{Heard, MessageUnit};
+use super::{Heard, MessageUnit, SoundReader};
 use crate::media::clock::UNKNOWN_FRAME_SECS;
 use crate::media::convert::Converter;
 use crate::media::decode::Threads;
@@ -14,11 +14,12 @@ use crate::media::frames::{Frames, Interrupt};
 use crate::media::index::Index;
 use crate::media::info::{Kind, SourceInfo};
 use crate::media::limits::Limits;
+use crate::media::origin::Origin;
 use crate::media::pictures::generated;
 use crate::media::{self, packet_frames};
 use crate::picture::layout::Layout;
 use crate::picture::waveform::{self, Waveform};
-use crate::picture::{Frame, Shape};
+use crate::picture::{Frame, Picture, Shape};
 use crate::runtime::pool::Pool;
 use crate::units::FrameIndex;
 
@@ -135,18 +136,48 @@ impl SoundFrames {
     fn draw(&mut self, [begin, end]: [f64; 2], rgba: &mut [u8]) -> Result<(), MediaError> {
         let Self { sound, interrupt, info, .. } = self;
         let stop = || interrupt.as_ref().is_some_and(|interrupt| interrupt());
+        sound.draw([begin, end], info.shape(), rgba, &stop)
+    }
+}
+
+impl Sound {
+    /// Draws the sound around a frame from `begin` to `end`, in seconds after frame 0.
+    fn draw(
+        &mut self,
+        [begin, end]: [f64; 2],
+        shape: Shape,
+        rgba: &mut [u8],
+        stop: &dyn Fn() -> bool,
+    ) -> Result<(), MediaError> {
         let begin_bin = bin_at(begin);
         let bins = begin_bin - WINDOW_BINS / 2..begin_bin + WINDOW_BINS / 2;
-        let shift = bin_at(sound.offset_secs);
-        let channels = match &mut sound.envelope {
-            Some(envelope) => envelope.extremes(bins.start - shift..bins.end - shift, &stop)?,
+        let shift = bin_at(self.offset_secs);
+        let channels = match &mut self.envelope {
+            Some(envelope) => envelope.extremes(bins.start - shift..bins.end - shift, stop)?,
             None => Vec::new(),
         };
         let marked = begin_bin..bin_at(end).max(begin_bin + 1);
         let waveform = Waveform { channels: &channels, bins, marked, bins_per_sec: BINS_PER_SEC };
-        waveform::paint(&waveform, info.shape(), rgba);
+        waveform::paint(&waveform, shape, rgba);
         Ok(())
     }
+}
+
+/// The waveform of the first stream of a file in memory, around a frame from `times[0]` to `times[1]` in seconds.
+pub(super) fn waveform_of(
+    (name, bytes): (&str, &[u8]),
+    times: [f64; 2],
+    shape: Shape,
+    limits: Limits,
+    pool: &Pool,
+) -> Result<Picture, MediaError> {
+    let (name, bytes) = (name.to_owned(), Arc::<[u8]>::from(bytes));
+    let again = move || SoundReader::of(Origin::memory(&name, &bytes), 0, limits);
+    let envelope = Some(Envelope::of(Box::new(again))?);
+    let mut sound = Sound { envelope, offset_secs: 0.0, problems: Vec::new() };
+    let mut rgba = pool.take(shape.pixels() * 4);
+    sound.draw(times, shape, &mut rgba, &|| false)?;
+    Ok(Picture::new(shape, Arc::new(rgba)))
 }
 
 /// The bin that begins at a time or before it.

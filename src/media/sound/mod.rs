@@ -21,6 +21,7 @@ use super::limits::Limits;
 use super::source::Source;
 use super::stream_choice::{ChosenStream, MessageUnit, StreamChoice, chosen, has_video};
 use crate::picture::layout::Layout;
+use crate::picture::{Picture, Shape};
 use crate::runtime::pool::Pool;
 use frames::SoundFrames;
 
@@ -66,6 +67,21 @@ impl Heard {
         let container = packets.container();
         stream.map(|stream| Self { source, stream, unit: of.unit, container, has_video })
     }
+}
+
+/// The waveform that a player's sound has around a frame, for a file in memory whose first stream is sound; `times` are the
+/// begin and the end of the frame in seconds. `name` is for messages.
+///
+/// # Errors
+/// When no sound can be decoded from the bytes.
+pub fn waveform_of(
+    file: (&str, &[u8]),
+    times: [f64; 2],
+    shape: Shape,
+    limits: Limits,
+    pool: &Pool,
+) -> Result<Picture, MediaError> {
+    frames::waveform_of(file, times, shape, limits, pool)
 }
 
 /// Opens the frames of a file that show the sound that is encrypted; `None` if the chosen stream is no sound.

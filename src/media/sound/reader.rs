@@ -54,7 +54,11 @@ impl SoundReader {
     /// # Errors
     /// When the file cannot be read, there is no decoder for the stream, or not one sample can be decoded.
     pub fn open(source: &Source, stream: usize, limits: Limits) -> Result<Self, MediaError> {
-        let origin = Origin::of(source)?;
+        Self::of(Origin::of(source)?, stream, limits)
+    }
+
+    /// As [`open`](Self::open), for the bytes of `origin`.
+    pub(super) fn of(origin: Origin, stream: usize, limits: Limits) -> Result<Self, MediaError> {
         let mut input = container::open(&origin, limits, Known::of(&origin)?)?;
         let no_sound = |reason| MediaError::NoSound { name: origin.name().to_owned(), stream, reason };
         let failed = |error| no_sound(ffi::reason(error));

@@ -36,6 +36,9 @@ pub struct MeasureArgs {
     /// UACI, PSNR and SSIM. Without, they are null in JSON and empty in CSV
     #[arg(long, alias = "papers")]
     classical: bool,
+    /// Of messages, decode the frames, too, and tell how well sizes follow what changes in the picture
+    #[arg(long)]
+    size_rho: bool,
     /// Where it is written; - is standard output
     #[arg(long, short, value_name = "FILE", default_value = "-")]
     output: OsString,
@@ -93,6 +96,7 @@ pub fn run(args: MeasureArgs) -> anyhow::Result<()> {
 
     // The classical measures take a second encryption and passes over all pixels: half the time of all other numbers.
     let parts = if args.classical { Parts::CLASSICAL } else { Parts::NUMBERS };
+    let parts = Parts { decodes: args.size_rho, ..parts };
     let job = Job { parts, ..Job::new(&scene, range) };
     let mut has_begun = false;
     each_frame(job, args.verbosity, |sheet, _| {

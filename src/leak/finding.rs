@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 
 use super::Leakage;
-use super::chance::log10_of_bytes;
+use super::chance::{log10_of_bytes, log10_of_pairs};
 use crate::picture::layout::BLOCK_BYTES;
 
 /// A result with a smaller probability is no coincidence: log10 of that probability. A year of video has 10^9 frames.
@@ -90,6 +90,18 @@ impl Finding {
     pub fn of_messages(leakage: &Leakage) -> Option<Self> {
         let repeats = leakage.log10_p <= BEYOND_CHANCE;
         (leakage.blocks > 0).then_some(if repeats { Self::Repeats } else { Self::Noise })
+    }
+
+    /// The finding about all messages of a range: blocks that repeat, or sizes that [follow](super::SizeAgreement::follows) the
+    /// changes of the picture. `None` for no blocks.
+    #[must_use]
+    pub fn of_stream(repeated: u64, blocks: u64, sizes_follow: bool) -> Option<Self> {
+        let repeats = repeated > 0 && log10_of_pairs(repeated / 2, blocks) <= BEYOND_CHANCE;
+        (blocks > 0).then_some(match (repeats, sizes_follow) {
+            (true, _) => Self::Repeats,
+            (false, true) => Self::Sizes,
+            (false, false) => Self::Noise,
+        })
     }
 
     /// The finding that follows from the numbers, from whether the lens `outline` [draws](super::draws) a shape, and

@@ -35,6 +35,7 @@ mod neighbours;
 mod outline;
 mod ranks;
 mod silhouette;
+mod size_agreement;
 mod stream_counts;
 
 pub use agreement::Agreement;
@@ -55,4 +56,5 @@ pub use neighbours::Neighbours;
 pub use outline::Outline;
 pub use ranks::{Rank, Ranks};
 pub use silhouette::{draws, looks_like_noise, shows_movement};
+pub use size_agreement::SizeAgreement;
 pub use stream_counts::{BYTES_PER_VALUE, StreamCounts, StreamSummary};

@@ -66,7 +66,7 @@ impl Footage {
         let mut reader = job::open(job, pool)?;
         job.scene.check_memory(reader.info().shape())?;
         let range = job::resolve(&mut *reader, job)?;
-        if job.scene.target != Target::Pixels && !job.parts.pictures {
+        if job.scene.target != Target::Pixels && !job.parts.pictures && !job.parts.decodes {
             // No picture is wanted, so nothing is decoded.
             let index = match reader.index() {
                 Some(index) => Arc::clone(index),

@@ -183,6 +183,8 @@ pub struct Parts {
     pub shows: bool,
     /// Which numbers.
     pub numbers: Numbers,
+    /// Frames are decoded even if neither pictures nor numbers need them: frames of messages have no bytes otherwise.
+    pub decodes: bool,
 }
 
 /// Which numbers a sheet has. Each variant includes those before it.
@@ -201,11 +203,12 @@ pub enum Numbers {
 
 impl Parts {
     /// Pictures, and the numbers of their captions.
-    pub const PICTURES: Self = Self { pictures: true, shows: false, numbers: Numbers::Captions };
+    pub const PICTURES: Self =
+        Self { pictures: true, shows: false, numbers: Numbers::Captions, decodes: true };
     /// Also the finding of each picture.
     pub const POSTER: Self = Self { shows: true, ..Self::PICTURES };
     /// Counts alone.
-    pub const COUNTS: Self = Self { pictures: false, shows: false, numbers: Numbers::Counts };
+    pub const COUNTS: Self = Self { pictures: false, shows: false, numbers: Numbers::Counts, decodes: false };
     /// The numbers of tables, without pictures.
     pub const NUMBERS: Self = Self { numbers: Numbers::Tables, ..Self::COUNTS };
     /// The numbers of tables and the classical metrics, without pictures.

@@ -227,3 +227,84 @@ fn sizes_of_pixels_and_of_a_file_say_why_there_are_none() {
         .expect("a film");
     }
 }
+
+/// Ranks from 1, equal numbers at the mean of theirs, counted pair by pair.
+fn ranks(numbers: &[f64]) -> Vec<f64> {
+    let rank = |own: &f64| {
+        let below = numbers.iter().filter(|other| *other < own).count();
+        let equal = numbers.iter().filter(|other| *other == own).count();
+        below as f64 + (equal as f64 + 1.0) / 2.0
+    };
+    numbers.iter().map(rank).collect()
+}
+
+fn spearman(one: &[f64], other: &[f64]) -> f64 {
+    let centred = |numbers: &[f64]| -> Vec<f64> {
+        let ranks = ranks(numbers);
+        let mean = ranks.iter().sum::<f64>() / ranks.len() as f64;
+        ranks.iter().map(|rank| rank - mean).collect()
+    };
+    let [one, other] = [centred(one), centred(other)];
+    let product = |one: &[f64], other: &[f64]| one.iter().zip(other).map(|(a, b)| a * b).sum::<f64>();
+    product(&one, &other) / (product(&one, &one) * product(&other, &other)).sqrt()
+}
+
+#[test]
+fn size_rho_is_the_rank_correlation_of_bytes_and_changes_of_luma() {
+    let folder = Folder::new();
+    // A picture that moves by another distance at each frame, and stands still in the last third.
+    let source = "testsrc2=size=96x64:rate=25,format=gray,\
+                  scroll=h=0,crop=64:48:x='16+15*sin(n*n)*lt(n,170)':y=8";
+    let options = [
+        "-f",
+        "lavfi",
+        "-i",
+        source,
+        "-frames:v",
+        "250",
+        "-c:v",
+        "libx264",
+        "-bf",
+        "0",
+        "-tune",
+        "zerolatency",
+    ];
+    let path = folder.ffmpeg("film.mp4", &options);
+    let arguments =
+        ["measure", &path, "aes-128-gcm", "--target", "packets", "--layout", "gray8", "--format", "json"];
+    let measured = json([&arguments[..], &["--size-rho"]].concat());
+    let stream = &measured["stream"][0];
+    let raw = folder
+        .ffmpeg("raw", &["-i", &path, "-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", "gray"]);
+    let luma = std::fs::read(raw).expect("frames");
+    let frames: Vec<&[u8]> = luma.chunks_exact(64 * 48).collect();
+    assert_eq!(frames.len(), 250);
+    let changes: Vec<f64> = frames
+        .windows(2)
+        .map(|pair| pair[0].iter().zip(pair[1]).map(|(a, b)| f64::from(a.abs_diff(*b))).sum::<f64>())
+        .collect();
+    let listed = json(["packets", &path, "--format", "json"]);
+    let mut sizes = vec![0.0; 250];
+    for message in listed["messages"].as_array().expect("a list") {
+        let frame = usize::try_from(number(&message["frame"])).expect("small");
+        sizes[frame] += number(&message["bytes"]) as f64;
+    }
+    let expected = spearman(&sizes[1..], &changes);
+    let found = stream["size_rho"].as_f64().expect("a number");
+    assert!((found - expected).abs() < 1e-9, "{found}: {expected}");
+    assert!(expected > 0.6, "{expected}");
+    assert_eq!(stream["word"], "sizes");
+    let without = json(arguments);
+    assert_eq!(
+        (&without["stream"][0]["size_rho"], &without["stream"][0]["word"]),
+        (&Value::Null, &"noise".into())
+    );
+    let short = json([&arguments[..], &["--size-rho", "--frames", "0-200"]].concat());
+    assert_eq!(short["stream"][0]["word"], "noise", "under 240 frames nothing is said");
+    // Uncompressed frames all have one size.
+    let path = film(&folder, "raw.mov", &["-c:v", "rawvideo", "-pix_fmt", "uyvy422"]);
+    let raw = json(["measure", &path, "--target", "packets", "--size-rho", "--format", "json"]);
+    let rows = raw["stream"].as_array().expect("two panels");
+    let found: Vec<_> = rows.iter().map(|row| (&row["size_rho"], row["word"].as_str())).collect();
+    assert_eq!(found, [(&Value::Null, Some("repeats")), (&Value::Null, Some("noise"))]);
+}

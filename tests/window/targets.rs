@@ -1,6 +1,8 @@
 //! What is encrypted: chosen beside the layouts, and shown as messages.
 
 use afterimage::payload::Target;
+use eframe::egui;
+use egui_kittest::kittest::Queryable as _;
 
 use crate::driver::Window;
 use crate::ffmpeg::ffmpeg;
@@ -85,4 +87,33 @@ fn a_target_set_for_sound_is_pixels_again_with_the_next_film() {
     window.type_source("demo");
     window.until("the demo", |app| app.title().starts_with("demo") && app.displayed().is_some());
     assert_eq!(window.app().state().scene.target, Target::Pixels);
+}
+
+#[test]
+fn a_block_of_messages_is_inspected_with_its_message() {
+    let mut window = Window::open_real_panels("demo", &["plain", "aes-128-ecb", "aes-128-gcm:sizes"]);
+    window.hold(3);
+    window.choose("Layout", "cenc");
+    window.until("messages", |app| app.displayed().is_some_and(|displayed| displayed.messages.is_some()));
+    window.settle();
+    window.press(egui::Key::B);
+    window.settle();
+    let picture = |window: &Window, panel: usize| {
+        let name = format!("Picture of panel {panel}:");
+        window.harness.get_by_label_contains(&name).rect()
+    };
+    // The original and a chart of sizes have no blocks of messages.
+    let place = picture(&window, 1).center();
+    window.harness.hover_at(place);
+    window.settle();
+    assert!(window.app().displayed().is_some_and(|displayed| displayed.inspected.is_none()));
+    let place = picture(&window, 2).center();
+    window.harness.hover_at(place);
+    window.until("the block", |app| {
+        let inspected = app.displayed().and_then(|displayed| displayed.inspected.as_ref());
+        inspected.is_some_and(|seen| seen.message.as_ref().is_some_and(|message| message.kind == "sample"))
+    });
+    window.settle();
+    assert!(window.says("of message") && window.says("of them clear"));
+    assert!(!window.says("to search all frames"), "blocks of messages are not searched");
 }

@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use crate::leak::{BYTES_PER_VALUE, StreamCounts, StreamSummary};
+use crate::leak::{BYTES_PER_VALUE, Finding, SizeAgreement, StreamCounts, StreamSummary};
+use crate::picture::Frame;
 use crate::render::{RenderedPanel, Sheet};
 use crate::scene::Panel;
 use crate::text::numbers::{percent, thousands};
@@ -15,6 +16,10 @@ const MOST_BYTES: usize = 256 << 20;
 pub struct Stream {
     /// In the order of the panels.
     panels: Vec<(Panel, StreamCounts)>,
+    /// Sizes beside changes of the picture, of frames that were decoded.
+    agreement: SizeAgreement,
+    /// The luma of the frame before, if that was decoded.
+    before: Option<(Frame, Vec<u8>)>,
 }
 
 /// What the messages of a range come to under one panel.
@@ -23,6 +28,9 @@ pub struct PanelStream {
     panel: Panel,
     #[serde(flatten)]
     summary: StreamSummary,
+    /// The rank correlation of sizes and changes of the picture; `None` if frames were not decoded.
+    size_rho: Option<f64>,
+    word: Option<Finding>,
 }
 
 impl Stream {
@@ -36,6 +44,24 @@ impl Stream {
         for (rendered, (_, counts)) in of_messages().zip(&mut self.panels) {
             add_panel(rendered, counts);
         }
+        let bytes = of_messages().find_map(|panel| panel.leakage.messages.bytes);
+        if let Some(bytes) = bytes.filter(|_| !sheet.frame.bytes.is_empty()) {
+            self.compare(&sheet.frame, bytes);
+        }
+    }
+
+    /// Compares the picture of a frame with the one before, if that is the frame just before it.
+    fn compare(&mut self, frame: &Frame, bytes: u64) {
+        let luma = frame.layout.luma(frame.shape, &frame.bytes).into_owned();
+        if let Some((before, luma_before)) = &self.before
+            && before.index.next() == frame.index
+            && before.shape == frame.shape
+        {
+            let differences =
+                luma.iter().zip(luma_before).map(|(now, before)| u64::from(now.abs_diff(*before)));
+            self.agreement.add(bytes, differences.sum::<u64>() as f64 / luma.len().max(1) as f64);
+        }
+        self.before = Some((frame.without_bytes(), luma));
     }
 
     /// True if there are no messages.
@@ -47,22 +73,24 @@ impl Stream {
     /// What all frames come to in words: each panel with a sentence.
     #[must_use]
     pub fn lines(&self) -> Vec<Vec<String>> {
-        let line = |PanelStream { panel, summary }: PanelStream| vec![panel.to_string(), in_words(&summary)];
+        let line = |stream: PanelStream| vec![stream.panel.to_string(), in_words(&stream)];
         self.summaries().into_iter().map(line).collect()
     }
 
     /// What all frames come to.
     #[must_use]
     pub fn summaries(&self) -> Vec<PanelStream> {
-        let summary = |(panel, counts): &(Panel, StreamCounts)| PanelStream {
-            panel: *panel,
-            summary: counts.summary(),
+        let (size_rho, sizes_follow) = (self.agreement.rho(), self.agreement.follows());
+        let summary = |(panel, counts): &(Panel, StreamCounts)| {
+            let summary = counts.summary();
+            let word = Finding::of_stream(summary.repeated, summary.blocks, sizes_follow);
+            PanelStream { panel: *panel, summary, size_rho, word }
         };
         self.panels.iter().map(summary).collect()
     }
 }
 
-fn in_words(summary: &StreamSummary) -> String {
+fn in_words(PanelStream { summary, size_rho, word, .. }: &PanelStream) -> String {
     let about = if summary.one_value_in == 1 { "" } else { "about " };
     let blocks = format!(
         "{about}{} of the blocks repeat ({about}{} of {})",
@@ -75,7 +103,11 @@ fn in_words(summary: &StreamSummary) -> String {
         thousands(summary.identical_messages),
         thousands(summary.messages)
     );
-    format!("{blocks}; {messages}")
+    let sizes = size_rho.map_or_else(String::new, |rho| {
+        let follow = if *word == Some(Finding::Sizes) { ": sizes follow what moves" } else { "" };
+        format!("; rank correlation of sizes and changes {rho:.2}{follow}")
+    });
+    format!("{blocks}; {messages}{sizes}")
 }
 
 fn add_panel(rendered: &RenderedPanel, counts: &mut StreamCounts) {

@@ -145,7 +145,9 @@ impl Transport<'_> {
     /// The schemes of the rows. The rows have their height while the inspector is open, so that nothing under the
     /// pointer moves when a search starts. A single frame has no rows.
     fn schemes(self) -> Vec<Scheme> {
-        let is_sought = self.state.inspector.open && self.has_frames();
+        // Blocks of messages are not searched in other frames.
+        let is_searchable = self.has_frames() && self.state.scene.target.is_pixels();
+        let is_sought = self.state.inspector.open && is_searchable;
         if is_sought { video_scan::schemes(&self.state.scene) } else { Vec::new() }
     }
 

@@ -232,7 +232,7 @@ fn sizes_of_pixels_and_of_a_file_say_why_there_are_none() {
 fn ranks(numbers: &[f64]) -> Vec<f64> {
     let rank = |own: &f64| {
         let below = numbers.iter().filter(|other| *other < own).count();
-        let equal = numbers.iter().filter(|other| other.total_cmp(&own).is_eq()).count();
+        let equal = numbers.iter().filter(|other| other.total_cmp(own).is_eq()).count();
         below as f64 + f64::midpoint(equal as f64, 1.0)
     };
     numbers.iter().map(rank).collect()

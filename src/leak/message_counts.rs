@@ -1,6 +1,6 @@
 //! Counts of messages: how many there are, and how many equal an earlier one.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde::Serialize;
@@ -24,12 +24,50 @@ type Digest = (usize, u64, u64);
 
 /// Different messages.
 #[derive(Clone, Debug, Default)]
-pub struct MessageSet(HashSet<Digest>);
+struct MessageSet(HashSet<Digest>);
 
-impl MessageSet {
-    /// Adds a message. False if it was there.
-    pub fn insert(&mut self, message: &[u8]) -> bool {
-        self.0.insert(digest(message))
+/// How often messages occur, in bounded memory. Up to a number of different messages all are counted; of more, those whose
+/// digest ends in enough zeros: a sample, in which each message is counted throughout.
+#[derive(Clone, Debug)]
+pub struct MessageTally {
+    most: usize,
+    /// Zeros at the end of the digest of each message that is counted.
+    zeros: u32,
+    counts: HashMap<Digest, u64>,
+}
+
+impl MessageTally {
+    /// Counts at most so many different messages.
+    #[must_use]
+    pub fn new(most: usize) -> Self {
+        Self { most, zeros: 0, counts: HashMap::new() }
+    }
+
+    /// Counts a message.
+    pub fn add(&mut self, message: &[u8]) {
+        let digest = digest(message);
+        if digest.1.trailing_zeros() < self.zeros {
+            return;
+        }
+        *self.counts.entry(digest).or_default() += 1;
+        while self.counts.len() > self.most {
+            self.zeros += 1;
+            let zeros = self.zeros;
+            self.counts.retain(|digest, _| digest.1.trailing_zeros() >= zeros);
+        }
+    }
+
+    /// How many messages equal an earlier one; an estimate if not all were counted.
+    #[must_use]
+    pub fn identical(&self) -> u64 {
+        let again: u64 = self.counts.values().map(|count| count - 1).sum();
+        again << self.zeros
+    }
+
+    /// Of the different messages, one in so many was counted; 1 if all were.
+    #[must_use]
+    pub const fn one_in(&self) -> u64 {
+        1 << self.zeros
     }
 }
 
@@ -98,6 +136,22 @@ fn digest(message: &[u8]) -> Digest {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn messages_are_counted_exactly_and_of_many_a_sample() {
+        // 6,000 messages, the first 2,000 of them three times.
+        let counted = |most: usize| {
+            let mut tally = MessageTally::new(most);
+            for messages in [0..6000u32, 0..2000, 0..2000] {
+                messages.for_each(|message| tally.add(&message.to_le_bytes()));
+            }
+            tally
+        };
+        let all = counted(6000);
+        assert_eq!((all.identical(), all.one_in()), (4000, 1));
+        let some = counted(1000);
+        assert!(some.one_in() >= 8 && some.identical().abs_diff(4000) < 800, "{}", some.identical());
+    }
 
     #[test]
     fn the_latest_messages_are_remembered() {

@@ -57,4 +57,4 @@ pub use outline::Outline;
 pub use ranks::{Rank, Ranks};
 pub use silhouette::{draws, looks_like_noise, shows_movement};
 pub use size_agreement::SizeAgreement;
-pub use stream_counts::{BYTES_PER_VALUE, StreamCounts, StreamSummary};
+pub use stream_counts::{BYTES_PER_MESSAGE, BYTES_PER_VALUE, StreamCounts, StreamSummary};

@@ -5,7 +5,7 @@ use hashbrown::hash_table::Entry;
 use serde::Serialize;
 
 use super::census::{Block, blocks, hash};
-use super::message_counts::MessageSet;
+use super::message_counts::MessageTally;
 
 /// Bytes for each value that is counted, at most: a slot of 25 bytes, of a table that is at least seven sixteenths full.
 /// Callers bound the number of values by it.
@@ -32,9 +32,14 @@ pub struct StreamSummary {
     pub largest_class: Option<u64>,
     /// Messages that equal an earlier one, byte for byte.
     pub identical_messages: u64,
+    /// Of the different messages, one in so many was counted, and `identical_messages` is an estimate; 1 if it is exact.
+    pub one_message_in: u64,
     /// Of the values, one in so many was counted, and `distinct` and `repeated` are estimates; 1 if they are exact.
     pub one_value_in: u64,
 }
+
+/// Bytes for each message that is counted, at most: a slot of 33 bytes, of a table that is at least seven sixteenths full.
+pub const BYTES_PER_MESSAGE: usize = 76;
 
 /// Counts the blocks of a stream, frame after frame.
 ///
@@ -46,19 +51,19 @@ pub struct StreamCounts {
     zeros: u32,
     /// Values with how often each occurs.
     counts: HashTable<(Block, u64)>,
-    seen: MessageSet,
+    messages: MessageTally,
     summary: StreamSummary,
 }
 
 impl StreamCounts {
-    /// Counts at most so many different values exactly.
+    /// Counts at most so many different values and messages exactly.
     #[must_use]
-    pub fn new(most_values: usize) -> Self {
+    pub fn new(most_values: usize, most_messages: usize) -> Self {
         Self {
             most_values,
             zeros: 0,
             counts: HashTable::new(),
-            seen: MessageSet::default(),
+            messages: MessageTally::new(most_messages),
             summary: StreamSummary::default(),
         }
     }
@@ -96,8 +101,7 @@ impl StreamCounts {
         self.summary.messages += messages.clone().count() as u64;
         self.summary.bytes += bytes;
         self.summary.clear_bytes += clear_bytes;
-        self.summary.identical_messages +=
-            messages.map(|message| u64::from(!self.seen.insert(message))).sum::<u64>();
+        messages.for_each(|message| self.messages.add(message));
     }
 
     /// What was added so far.
@@ -115,6 +119,8 @@ impl StreamCounts {
             largest_class: (self.zeros == 0)
                 .then(|| self.counts.iter().map(|&(_, count)| count).max().unwrap_or(0)),
             one_value_in,
+            identical_messages: self.messages.identical(),
+            one_message_in: self.messages.one_in(),
             ..self.summary
         }
     }
@@ -125,7 +131,7 @@ mod tests {
     use super::*;
 
     fn counted(most: usize) -> StreamSummary {
-        let mut counts = StreamCounts::new(most);
+        let mut counts = StreamCounts::new(most, 9);
         // 40,000 values; the first 10,000 of them three times, over four frames.
         let value = |n: u64| {
             u128::from(n.wrapping_mul(0x9e37_79b9_7f4a_7c15)).wrapping_mul(0xd134_2543_de82_ef95_u128)
@@ -158,7 +164,7 @@ mod tests {
 
     #[test]
     fn messages_are_compared_over_the_whole_stream() {
-        let mut counts = StreamCounts::new(9);
+        let mut counts = StreamCounts::new(9, 9);
         for message in ["one", "two", "one"] {
             counts.add_messages([message.as_bytes()].into_iter(), 10, 1);
         }

@@ -2,14 +2,14 @@
 
 use serde::Serialize;
 
-use crate::leak::{BYTES_PER_VALUE, Finding, SizeAgreement, StreamCounts, StreamSummary};
+use crate::leak::{BYTES_PER_MESSAGE, BYTES_PER_VALUE, Finding, SizeAgreement, StreamCounts, StreamSummary};
 use crate::picture::Frame;
 use crate::render::{RenderedPanel, Sheet};
 use crate::scene::Panel;
 use crate::text::numbers::{percent, thousands};
 
 /// Bytes that the counts of all panels take at most, but for the moment in which a table grows.
-const MOST_BYTES: usize = 256 << 20;
+const MOST_BYTES: usize = 320 << 20;
 
 /// The counts of a range, for panels whose ciphertext are messages.
 #[derive(Default)]
@@ -38,8 +38,11 @@ impl Stream {
     pub fn add(&mut self, sheet: &Sheet) {
         let of_messages = || sheet.panels.iter().filter(|panel| panel.is_of_messages());
         if self.panels.is_empty() {
-            let most_values = MOST_BYTES / BYTES_PER_VALUE / of_messages().count().max(1);
-            self.panels.extend(of_messages().map(|panel| (panel.panel, StreamCounts::new(most_values))));
+            let bytes_per_panel = MOST_BYTES / of_messages().count().max(1);
+            let most_values = bytes_per_panel / 4 * 3 / BYTES_PER_VALUE;
+            let most_messages = bytes_per_panel / 4 / BYTES_PER_MESSAGE;
+            let counts = || StreamCounts::new(most_values, most_messages);
+            self.panels.extend(of_messages().map(|panel| (panel.panel, counts())));
         }
         for (rendered, (_, counts)) in of_messages().zip(&mut self.panels) {
             add_panel(rendered, counts);
@@ -99,7 +102,8 @@ fn in_words(PanelStream { summary, size_rho, word, .. }: &PanelStream) -> String
         thousands(summary.blocks)
     );
     let messages = format!(
-        "{} of {} messages equal earlier ones",
+        "{}{} of {} messages equal earlier ones",
+        if summary.one_message_in == 1 { "" } else { "about " },
         thousands(summary.identical_messages),
         thousands(summary.messages)
     );

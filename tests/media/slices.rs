@@ -264,12 +264,12 @@ fn with_units_of_svc(stream: &[u8]) -> Vec<u8> {
         let extension = [0x80 | u8::from(unit_type == 5) << 6, 0x80, 0x07];
         if is_slice {
             let body: &[u8] = if reference == 0 { &[] } else { &[0x20] };
-            out.extend([&[0, 0, 0, 1, reference | 14], &extension[..], body].concat());
+            out.extend([&[0, 0, 0, 1, reference | 0x0e], &extension[..], body].concat());
         }
         out.extend([&[0, 0, 0, 1], unit].concat());
         if is_slice {
             out.extend(
-                [&[0, 0, 0, 1, reference | 20], &[extension[0], 0x90, 0x07][..], &[0xb8, 0x55]].concat(),
+                [&[0, 0, 0, 1, reference | 0x14], &[extension[0], 0x90, 0x07][..], &[0xb8, 0x55]].concat(),
             );
         }
     }
@@ -307,7 +307,7 @@ fn prefix_units_and_layers_of_svc_leave_the_slices_of_the_first_layer_as_they_ar
     let ((plain_slices, _), (layered_slices, types)) = (slices(&plain), slices(&layered));
     assert_eq!(plain_slices.len(), 90);
     assert!(plain_slices == layered_slices);
-    let count = |unit_type: u8| types.iter().filter(|&&it| it == unit_type).count();
+    let count = |wanted: i64| types.iter().filter(|&&it| i64::from(it) == wanted).count();
     assert_eq!((count(14), count(20)), (90, 90));
     // The pictures are the same, too: the units are such as a decoder passes over.
     let decoded = |from: &Path, name: &str| {

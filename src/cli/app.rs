@@ -94,12 +94,12 @@ fn show(_: SceneFile, _: Option<PathBuf>, _: VerbosityArgs) -> anyhow::Result<()
 
 /// Checks, before a window is opened, that the file exists. A lone word that names no file was meant as a command.
 fn check(source: &Source) -> anyhow::Result<()> {
-    let Source::File(path) = source else { return Ok(()) };
+    let Some(path) = source.path() else { return Ok(()) };
     let Err(error) = fs::metadata(path) else { return Ok(()) };
     if words::is_missing_word(path) {
         return Err(words::neither_command_nor_file(path.as_os_str()).into());
     }
-    Err(MediaError::Unreadable { path: path.clone(), source: error }.into())
+    Err(MediaError::Unreadable { path: path.to_owned(), source: error }.into())
 }
 
 /// Answers a script.

@@ -4,13 +4,14 @@ use std::io::Write;
 use std::ops::ControlFlow;
 
 use clap::{Args, ValueEnum};
+use serde::Serialize;
 
-use super::args::arg_types;
+use super::args::{ContentKeyArgs, arg_types};
 use super::output::Output;
 use super::terminal::progress::VerbosityArgs;
 use super::terminal::stop;
 use crate::export::words;
-use crate::media::{self, Limits, MediaError, Source, SourceInfo};
+use crate::media::{self, Limits, MediaError, Source, SourceInfo, StreamEncryption};
 use crate::payload::Target;
 use crate::picture::layout::Layout;
 use crate::runtime::pool::Pool;
@@ -23,6 +24,8 @@ pub struct InfoArgs {
     /// A video or picture, demo, demo:still, pattern:NAME, canvas, or a scene in a .toml file
     #[arg(value_name = "SOURCE", value_parser = arg_types::source_parser())]
     source: Source,
+    #[command(flatten)]
+    content_key: ContentKeyArgs,
     /// How it is written
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
     format: Format,
@@ -45,10 +48,11 @@ enum Format {
 /// When it cannot be read.
 pub fn run(args: &InfoArgs) -> anyhow::Result<()> {
     stop::listen()?;
-    let info = match &args.source {
-        Source::File(path) if SceneFile::is_name(path) => known(&SceneFile::read(path)?.scene.source)?,
-        source => known(source)?,
+    let source = match &args.source {
+        Source::File(path) if SceneFile::is_name(path) => SceneFile::read(path)?.scene.source,
+        source => source.clone(),
     };
+    let info = known(&args.content_key.over(&source)?)?;
     let mut out = Output::stdout();
     match args.format {
         Format::Table => write_lines(&info, &mut out)?,
@@ -57,7 +61,15 @@ pub fn run(args: &InfoArgs) -> anyhow::Result<()> {
     out.finish()
 }
 
-fn known(source: &Source) -> anyhow::Result<SourceInfo> {
+/// What is known of a source, and how its streams are encrypted in the file.
+#[derive(Debug, Serialize)]
+struct Known {
+    #[serde(flatten)]
+    info: SourceInfo,
+    encryption: Vec<StreamEncryption>,
+}
+
+fn known(source: &Source) -> anyhow::Result<Known> {
     let (limits, pool) = (Limits::default(), Pool::default());
     let mut footage = source.clone();
     let mut reader = match media::open(source, Layout::default(), limits, &pool) {
@@ -68,16 +80,18 @@ fn known(source: &Source) -> anyhow::Result<SourceInfo> {
         }
         opened => opened?,
     };
-    let index = media::scan(&footage, limits, &mut |_| {
-        if stop::keep_going() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-    })?;
+    let mut progress =
+        |_| if stop::keep_going() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) };
+    let index = media::scan(&footage, limits, &mut progress)?;
     reader.set_index(index);
     VerbosityArgs::default().warn(&reader.take_problems());
-    Ok(reader.info().clone())
+    let encryption = media::encryption_of(source, limits, &mut progress)?;
+    Ok(Known { info: reader.info().clone(), encryption })
 }
 
-fn write_lines(info: &SourceInfo, out: &mut impl Write) -> std::io::Result<()> {
-    for (name, value) in words::source(info) {
+fn write_lines(Known { info, encryption }: &Known, out: &mut impl Write) -> std::io::Result<()> {
+    let lines = encryption.iter().map(|stream| ("encryption", stream.to_string()));
+    for (name, value) in words::source(info).into_iter().chain(lines) {
         writeln!(out, "{name:<14}{}", printable(&value))?;
     }
     Ok(())

@@ -89,8 +89,8 @@ pub fn run(args: MatrixArgs) -> anyhow::Result<()> {
         .writing("--save-scene", args.save.target()?.as_ref())?;
     let mut file = args.scene.scene(args.source, &files, |kept, target| {
         let (schemes, lenses) = axes(kept.as_deref(), target);
-        let schemes = if asked_schemes.is_empty() { schemes } else { asked_schemes };
-        let lenses = if asked_lenses.is_empty() { lenses } else { asked_lenses };
+        let schemes = if asked_schemes.is_empty() { schemes } else { asked_schemes.clone() };
+        let lenses = if asked_lenses.is_empty() { lenses } else { asked_lenses.clone() };
         edges(&schemes, &lenses)
     })?;
     args.save.check(&file)?;

@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use super::args::files::{Files, WriteArgs};
-use super::args::{RangeArgs, arg_types, frames};
+use super::args::{ContentKeyArgs, RangeArgs, arg_types, frames};
 use super::delayed_output::DelayedOutput;
 use super::output::Output;
 use super::terminal::progress::VerbosityArgs;
@@ -32,6 +32,8 @@ pub struct PacketsArgs {
     /// a:0 for samples, and if there is no video]
     #[arg(long, value_name = "STREAM")]
     stream: Option<StreamChoice>,
+    #[command(flatten)]
+    content_key: ContentKeyArgs,
     #[command(flatten)]
     range: RangeArgs,
     /// How it is written
@@ -145,17 +147,12 @@ pub fn run(args: PacketsArgs) -> anyhow::Result<()> {
     let target = arg_types::Target::from(args.output);
     let files = Files::new(args.write).writing("--output", Some(&target))?;
     files.reading_source("the source", &args.source).check()?;
-    let footage = args.target.footage(&args.source, args.stream);
+    let source = args.content_key.over(&args.source)?;
+    let footage = args.target.footage(&source, args.stream);
     let (wanted, index) = frames::in_numbers(on_command_line, &footage)?;
     let limits = Limits::default();
-    let mut reader = MessageReader::open(
-        &args.source,
-        args.stream,
-        args.target,
-        limits,
-        index.as_ref(),
-        &stop::keep_going,
-    )?;
+    let mut reader =
+        MessageReader::open(&source, args.stream, args.target, limits, index.as_ref(), &stop::keep_going)?;
     let (stream, shape) = (reader.stream().index, reader.stream().shape);
     let codec = reader.stream().codec.clone();
     let out = Output::create(&target, args.write.making())?;
@@ -165,7 +162,7 @@ pub fn run(args: PacketsArgs) -> anyhow::Result<()> {
 
     if is_json {
         let head = serde_json::json!({
-            "schema": 1, "source": args.source.to_string(), "target": args.target, "stream": stream, "codec": codec,
+            "schema": 1, "source": source.to_string(), "target": args.target, "stream": stream, "codec": codec,
         });
         let head = head.to_string();
         let head = head.trim_end_matches('}');
@@ -209,7 +206,7 @@ pub fn run(args: PacketsArgs) -> anyhow::Result<()> {
         problems.push(format!(
             "{} {parts} of packets could not be read and count as clear, the first in packet {packet} ({problem}): {}",
             numbers::thousands(unread),
-            args.source
+            source
         ));
     }
     args.verbosity.warn(&problems);

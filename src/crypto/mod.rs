@@ -29,6 +29,7 @@ mod gcm;
 mod gcm_siv;
 mod key;
 mod ofb;
+mod own;
 mod receive;
 mod scheme;
 mod stages;

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{KeyError, KeyMaterial, MODES, MessageCipher, Mode};
+use super::{KeyError, KeyMaterial, MODES, MessageCipher, Mode, own};
 use crate::text::suggest;
 
 /// A way of choosing keys and nonces other than a fresh nonce for every frame.
@@ -53,7 +53,16 @@ pub struct Scheme {
 }
 
 impl Scheme {
-    /// Every scheme, each with and without its habit.
+    /// The ciphertext that a file holds already. No other scheme is of its kind, and [`all`](Self::all) leaves it out.
+    pub const OWN: Self = Self { mode: &own::MODE, name: own::NAME, key_bytes: 0, habit: None };
+
+    /// True for the ciphertext that a file holds already.
+    #[must_use]
+    pub fn is_own(self) -> bool {
+        self == Self::OWN
+    }
+
+    /// Every scheme that encrypts, each with and without its habit.
     pub fn all() -> impl Iterator<Item = Self> {
         MODES.iter().flat_map(|mode| {
             mode.schemes.iter().flat_map(|&(name, key_bytes)| {
@@ -88,6 +97,9 @@ impl Scheme {
     /// The name without the habit as people write it: `AES-128-CTR`.
     #[must_use]
     pub fn base_title(self) -> String {
+        if self.is_own() {
+            return "Own encryption".into();
+        }
         match self.name.rsplit_once(&*self.mode.title.to_lowercase()) {
             Some((cipher, _)) => cipher.to_uppercase() + self.mode.title,
             None => self.name.to_uppercase(),
@@ -152,6 +164,9 @@ impl Scheme {
 
     /// The key that this scheme takes from the material.
     pub(super) fn key(self, material: &KeyMaterial) -> Result<&[u8], KeyError> {
+        if self.key_bytes == 0 {
+            return Ok(&[]);
+        }
         let key = material.leading(self.name, self.key_bytes)?;
         let mut keys = key.chunks(self.key_bytes / self.mode.keys);
         match (keys.next(), keys.next()) {
@@ -194,7 +209,8 @@ impl FromStr for Scheme {
     type Err = UnknownScheme;
 
     fn from_str(text: &str) -> Result<Self, UnknownScheme> {
-        Self::all().find(|scheme| scheme.to_string() == text).ok_or_else(|| UnknownScheme::new(text))
+        let mut known = Self::all().chain([Self::OWN]);
+        known.find(|scheme| scheme.to_string() == text).ok_or_else(|| UnknownScheme::new(text))
     }
 }
 

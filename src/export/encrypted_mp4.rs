@@ -262,7 +262,7 @@ impl SampleProtector for Samples<'_> {
         let missing = || Mp4Error::Missing(Kind(*b"trak"));
         let TrackSamples { cutter, has_subsamples, report } = tracks.get_mut(track).ok_or_else(missing)?;
         // Nothing here depends on the category that follows from keyframes.
-        let cut = cutter.cut(sample, false);
+        let cut = cutter.cut(sample, false, None);
         let (stream, number) = (report.stream, report.messages);
         if let Some(&reason) = cut.problems.first() {
             return Err(EncryptedMp4Error::Sample { stream, sample: number, reason, name: name.clone() });

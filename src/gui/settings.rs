@@ -57,6 +57,11 @@ impl Default for Settings {
     }
 }
 
+/// True if a scene holds neither a key of the user's own nor a content key.
+fn is_public(scene: &Scene) -> bool {
+    scene.key == KeyMaterial::default() && scene.source.content_key().is_none()
+}
+
 impl Settings {
     /// The settings of a window.
     #[must_use]
@@ -69,7 +74,7 @@ impl Settings {
             strip: state.timeline.strip,
             folder: state.saving.folder.clone(),
             recent: state.opening.recent.iter().map(ToString::to_string).collect(),
-            scene: Some(state.own_scene().clone()).filter(|scene| scene.key == KeyMaterial::default()),
+            scene: Some(state.own_scene().clone()).filter(is_public),
             knows_lessons: !state.lessons.is_offered,
             lessons: state.lessons.folder.folder.clone(),
             lessons_done: state.lessons.done.clone(),

@@ -12,9 +12,11 @@ use ffmpeg_next::format::stream::Disposition;
 use ffmpeg_next::util::error::EAGAIN;
 use ffmpeg_next::{Error, media};
 
+use super::encryption::{PacketEncryption, Protections};
 use super::error::MediaError;
 use super::ffi::{self, ErrorCount};
 use super::limits::Limits;
+use super::mp4::track_encryption::Protection;
 use super::origin::Origin;
 use super::pictures::known::Known;
 use super::source::Source;
@@ -54,6 +56,8 @@ pub struct StreamInfo {
     pub extradata: Vec<u8>,
     /// A single picture that belongs to sound, such as the cover of an album.
     pub is_cover: bool,
+    /// Its sample entry says that its packets are encrypted (Common Encryption), whether or not a content key was given.
+    pub is_encrypted: bool,
 }
 
 /// One packet of a stream.
@@ -80,6 +84,8 @@ pub struct Packet<'a> {
     pub offset: Option<u64>,
     /// Its bytes.
     pub bytes: &'a [u8],
+    /// How the bytes are encrypted; `None` if they are not, or were decrypted with the content key.
+    pub encryption: Option<&'a PacketEncryption>,
 }
 
 /// The packets of one file, in the order in which the demuxer hands them out.
@@ -90,6 +96,9 @@ pub struct Packets {
     /// How many packets of each stream were handed out.
     counts: Vec<u64>,
     packet: ffmpeg_next::Packet,
+    protections: Protections,
+    /// How the packet that was read last is encrypted.
+    encryption: Option<PacketEncryption>,
     errors: ErrorCount,
     problems: Vec<String>,
     is_at_end: bool,
@@ -108,11 +117,13 @@ impl Packets {
         let origin = Origin::of(source)?;
         let input = open(&origin, limits, Known::of(&origin)?)?;
         let mut packets = Self {
+            protections: Protections::of(&origin, &input),
             origin,
             input,
             streams: Vec::new(),
             counts: Vec::new(),
             packet: ffmpeg_next::Packet::empty(),
+            encryption: None,
             errors: ErrorCount::default(),
             problems: Vec::new(),
             is_at_end: false,
@@ -172,7 +183,13 @@ impl Packets {
         if let Some(count) = self.counts.get_mut(stream) {
             *count += 1;
         }
+        self.encryption = ffi::encryption(&self.packet);
         Ok(true)
+    }
+
+    /// How the samples of a stream are encrypted, as its sample entry says.
+    pub(super) fn protection(&self, stream: usize) -> Option<&Protection> {
+        self.input.stream(stream).and_then(|stream| self.protections.of_stream(&stream))
     }
 
     /// The demuxer.
@@ -210,6 +227,7 @@ impl Packets {
             is_corrupt: packet.is_corrupt(),
             offset: ffi::offset(packet),
             bytes: packet.data().unwrap_or_default(),
+            encryption: self.encryption.as_ref(),
         }
     }
 
@@ -274,6 +292,7 @@ impl Packets {
                 time_base: TimeBase { numerator: base.numerator(), denominator: base.denominator().max(1) },
                 extradata: ffi::extradata(&stream),
                 is_cover: stream.disposition().contains(Disposition::ATTACHED_PIC),
+                is_encrypted: self.protections.of_stream(&stream).is_some(),
             });
             self.counts.push(0);
         }
@@ -285,7 +304,11 @@ pub(super) fn open(origin: &Origin, limits: Limits, known: Option<Known>) -> Res
     let not_media =
         |error| MediaError::NotMedia { name: origin.name().to_owned(), reason: ffi::reason(error) };
     ffi::last_words();
-    let opened = ffi::open(origin.io()?, known.map(|known| known.format)).map_err(not_media)?;
+    let format = known.map(|known| known.format);
+    let mut opened = ffi::open(origin.io()?, format, origin.content_key()).map_err(not_media)?;
+    if origin.content_key().is_none() && Protections::of(origin, opened.input()).has_any() {
+        opened.leave_unparsed();
+    }
     for shape in opened.shapes() {
         limits.check(shape)?;
     }

@@ -12,6 +12,7 @@ use ffmpeg_next::{Dictionary, Error, Packet, Rational, frame};
 use super::container;
 use super::continuity::Continuity;
 use super::display::DisplayMatrix;
+use super::encryption::Protections;
 use super::error::MediaError;
 use super::ffi::{self, CountedDecoder, ErrorCount, Properties};
 use super::index::Key;
@@ -19,6 +20,7 @@ use super::limits::Limits;
 use super::origin::Origin;
 use super::pictures::known::Known;
 use super::track::{self, Track};
+use crate::picture::Shape;
 
 /// Packets after one that is marked as damaged among which a joint explains the mark.
 const PACKETS_TO_JOINT: usize = 2;
@@ -117,7 +119,7 @@ struct CurrentPacket {
 #[derive(Default)]
 struct PacketsRead {
     count: u64,
-    /// A packet is encrypted; this stays when the stream is started anew.
+    /// The sample entry or a packet says that the stream is encrypted, and there is no content key; this stays when the stream is started anew.
     has_encryption: bool,
     /// Each packet, if a caller asked for them.
     infos: Option<Vec<PacketInfo>>,
@@ -138,12 +140,14 @@ impl Decoding {
     pub(super) fn open(origin: &Origin, limits: Limits, threads: Threads) -> Result<Self, MediaError> {
         let known = Known::of(origin)?;
         let mut input = container::open(origin, limits, known)?;
-        let (stream, parameters, track) = {
+        let (stream, parameters, track, is_locked) = {
             let stream = track::choose(origin, &input)?;
             if let Some(shape) = ffi::shape(&stream) {
                 limits.check(shape)?;
             }
-            (stream.index(), stream.parameters(), Track::of(&input, &stream, known))
+            let is_locked = origin.content_key().is_none()
+                && Protections::of(origin, &input).of_stream(&stream).is_some();
+            (stream.index(), stream.parameters(), Track::of(&input, &stream, known), is_locked)
         };
         ffi::keep_only(&mut input, stream);
         let has_joints = ffi::has_joints(&input);
@@ -172,7 +176,7 @@ impl Decoding {
             },
             feed: Feed::Packets,
             continuity: Continuity::new(&track, has_joints),
-            read: PacketsRead::default(),
+            read: PacketsRead { has_encryption: is_locked, ..PacketsRead::default() },
             track,
             threads,
             damage: Damage { errors_before: Some(0), ..Damage::default() },
@@ -212,7 +216,7 @@ impl Decoding {
         self.damage.is_seen
     }
 
-    /// True where the video stands encrypted in the file: nothing of it can be decoded.
+    /// True where the video stands encrypted in the file and no content key was given: it is not decoded.
     pub(super) fn is_encrypted(&self) -> bool {
         self.read.has_encryption
     }
@@ -246,6 +250,11 @@ impl Decoding {
     /// Has pictures tell which packet gave them: their timestamp is from now on the packet's number in the stream.
     pub(super) fn number_packets(&mut self) {
         self.has_numbers_as_pts = true;
+    }
+
+    /// Width and height of the pictures as they are coded, as the container states them.
+    pub(super) fn coded_shape(&self) -> Option<Shape> {
+        self.input.stream(self.stream).and_then(|stream| ffi::shape(&stream))
     }
 
     /// The number of the stream in the file.

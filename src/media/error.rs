@@ -94,10 +94,19 @@ pub enum MediaError {
     },
     /// The video stands encrypted in the file.
     #[error(
-        "the video in this file is encrypted already (Common Encryption); decrypt it first, \
-         for example with ffmpeg -decryption_key KEY -i FILE -c copy DECRYPTED.mp4: {name}"
+        "the video in this file is encrypted already (Common Encryption); give its key with --content-key HEX, or take \
+         the scheme own, which shows the ciphertext as it is: {name}"
     )]
     Encrypted {
+        /// The source.
+        name: String,
+    },
+    /// The scheme `own`, for a stream that is not encrypted.
+    #[error(
+        "nothing in this stream is encrypted in its file, so the scheme own has nothing to show; take a scheme that \
+         encrypts it, such as aes-128-ecb: {name}"
+    )]
+    NotEncrypted {
         /// The source.
         name: String,
     },

@@ -75,6 +75,9 @@ pub struct SourceInfo {
     pub frames: Option<u64>,
     /// Number of keyframes; `None` until the source is indexed.
     pub keyframes: Option<u64>,
+    /// The video stands encrypted in the file and no content key was given: its frames have no pixels.
+    #[serde(skip)]
+    pub is_locked: bool,
 }
 
 impl SourceInfo {
@@ -101,6 +104,7 @@ impl SourceInfo {
             duration_secs: Some(UNKNOWN_FRAME_SECS),
             frames: Some(1),
             keyframes: Some(1),
+            is_locked: false,
         }
     }
 

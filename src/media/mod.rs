@@ -52,11 +52,13 @@
 mod clock;
 pub mod codec;
 pub mod container;
+mod content_key;
 mod continuity;
 mod convert;
 mod decode;
 mod display;
 pub mod encode;
+pub mod encryption;
 mod error;
 mod ffi;
 mod file_url;
@@ -64,6 +66,7 @@ mod frames;
 mod index;
 mod info;
 mod limits;
+mod locked;
 pub mod mp4;
 mod origin;
 mod packet_frames;
@@ -81,6 +84,8 @@ mod video;
 use std::io;
 use std::sync::Arc;
 
+pub use content_key::{ContentKey, NoContentKey};
+pub use encryption::{StreamEncryption, encryption_of, is_encrypted};
 pub use error::MediaError;
 pub use frames::{Frames, Interrupt, Progress};
 pub use index::Index;
@@ -90,7 +95,7 @@ pub use packet_frames::{PacketFrames, start_secs};
 pub use pattern::Pattern;
 pub use remux::{RemuxError, Remuxer};
 pub use sound::waveform_of;
-pub use source::Source;
+pub use source::{KeyedFile, Source};
 pub use stream_choice::{ChosenStream, MessageUnit, StreamChoice, UnknownStream, chosen, has_video};
 
 use crate::picture::Picture;
@@ -147,13 +152,16 @@ fn open_with(
             if let Some(sound) = sound::open(stream, layout, limits, pool)? {
                 return Ok(Box::new(sound));
             }
-            return open_with(&Source::File(stream.path.clone()), layout, limits, pool, threads);
+            return open_with(&stream.file(), layout, limits, pool, threads);
         }
-        Source::Demo | Source::DemoStill | Source::DemoBitmap | Source::File(_) => {}
+        Source::Demo | Source::DemoStill | Source::DemoBitmap | Source::File(_) | Source::Keyed(_) => {}
     }
     let name = source.to_string();
     match Video::open(name.clone(), Origin::of(source)?, layout, (limits, threads), pool) {
         Ok(video) => Ok(Box::new(video)),
+        Err(MediaError::Encrypted { .. }) => {
+            Ok(Box::new(locked::open(name, &Origin::of(source)?, layout, limits, pool)?))
+        }
         Err(error) => Ok(Box::new(otherwise(error, &name, &Origin::of(source)?, (layout, limits), pool)?)),
     }
 }
@@ -253,9 +261,9 @@ pub fn scan(source: &Source, limits: Limits, progress: Progress<'_>) -> Result<A
             if let Some(index) = sound::scan(stream, limits, progress)? {
                 return Ok(Arc::new(index));
             }
-            return scan(&Source::File(stream.path.clone()), limits, progress);
+            return scan(&stream.file(), limits, progress);
         }
-        Source::Demo | Source::DemoStill | Source::DemoBitmap | Source::File(_) => {}
+        Source::Demo | Source::DemoStill | Source::DemoBitmap | Source::File(_) | Source::Keyed(_) => {}
     }
     let origin = Origin::of(source)?;
     match scan::scan(&origin, limits, false, progress) {

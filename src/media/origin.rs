@@ -7,8 +7,9 @@ use std::sync::{Arc, OnceLock};
 
 use ffmpeg_next::format::context::StreamIo;
 
+use super::content_key::ContentKey;
 use super::error::MediaError;
-use super::source::Source;
+use super::source::{KeyedFile, Source};
 use super::stream_choice::ChosenStream;
 
 /// The bundled video call.
@@ -41,6 +42,8 @@ impl<T: Read + Seek + Send> Bytes for T {}
 pub(super) struct Origin {
     name: String,
     bytes: Held,
+    /// The key for the samples of an encrypted file, if one was given.
+    content_key: Option<ContentKey>,
 }
 
 #[derive(Debug)]
@@ -57,7 +60,11 @@ impl Origin {
             Source::Demo => Ok(Self::bundled("demo", DEMO)),
             Source::DemoStill => Ok(Self::bundled("demo:still", DEMO_STILL)),
             Source::DemoBitmap => Ok(Self::bundled("demo:bmp", demo_bitmap()?)),
-            Source::File(path) | Source::Stream(ChosenStream { path, .. }) => Self::file(path),
+            Source::File(path)
+            | Source::Keyed(KeyedFile { path, .. })
+            | Source::Stream(ChosenStream { path, .. }) => {
+                Ok(Self { content_key: source.content_key().cloned(), ..Self::file(path)? })
+            }
             Source::Pattern(..) | Source::Canvas(_) => Err(MediaError::NoSource),
         }
     }
@@ -78,22 +85,27 @@ impl Origin {
             return Err(MediaError::Empty { path: path.to_owned() });
         }
         let bytes = Held::File { path: path.to_owned(), file: Arc::new(file) };
-        Ok(Self { name: path.display().to_string(), bytes })
+        Ok(Self { name: path.display().to_string(), bytes, content_key: None })
     }
 
     /// Bytes that the program carries.
     pub(super) fn bundled(name: &str, bytes: &'static [u8]) -> Self {
-        Self { name: name.to_owned(), bytes: Held::Bundled(bytes) }
+        Self { name: name.to_owned(), bytes: Held::Bundled(bytes), content_key: None }
     }
 
     /// Bytes in memory.
     pub(super) fn memory(name: &str, bytes: &Arc<[u8]>) -> Self {
-        Self { name: name.to_owned(), bytes: Held::Memory(Arc::clone(bytes)) }
+        Self { name: name.to_owned(), bytes: Held::Memory(Arc::clone(bytes)), content_key: None }
     }
 
     /// The name for messages.
     pub(super) fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The key for the samples of an encrypted file, if one was given.
+    pub(super) const fn content_key(&self) -> Option<&ContentKey> {
+        self.content_key.as_ref()
     }
 
     /// The bytes from their start, for FFmpeg.

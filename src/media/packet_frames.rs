@@ -64,7 +64,10 @@ impl PacketFrames {
                 .map(|seek_table| decoding.track.time_base.secs_between(Pts(0), Pts(seek_table.pts[0])));
             return Ok(Self::new(filled(&frames, last), index.frames(), start_secs));
         }
-        let start_secs = first_secs(&mut decoding);
+        let start_secs = match index.seek_table() {
+            Some(seek_table) => Some(decoding.track.time_base.secs_between(Pts(0), Pts(seek_table.pts[0]))),
+            None => first_secs(&mut decoding),
+        };
         let mut frames = Vec::new();
         each_pts(source, limits, stream, |secs| {
             let secs = secs.zip(start_secs).map(|(secs, start)| secs - start);

@@ -64,6 +64,9 @@ fn by_packets(
     progress: Progress<'_>,
 ) -> Result<Option<Index>, MediaError> {
     let mut decoding = Decoding::open(origin, limits, Threads::Many)?;
+    if decoding.is_encrypted() {
+        return of_encrypted(&mut decoding, progress).map(Some);
+    }
     if !A_PICTURE_A_PACKET.contains(&decoding.track.codec_id) {
         return Ok(None);
     }
@@ -111,6 +114,34 @@ fn by_packets(
     let keyframes = (0..).zip(&shown).filter(|(_, info)| info.is_key).map(|(n, _)| FrameIndex(n)).collect();
     let seek_table = SeekTable { pts, keys };
     Ok(Some(Index::new(times_secs, end_secs, keyframes).with_seek_table(Some(seek_table), true)))
+}
+
+/// The index of a video of which nothing can be decoded: a frame for each time at which a packet is shown.
+pub(super) fn of_encrypted(decoding: &mut Decoding, progress: Progress<'_>) -> Result<Index, MediaError> {
+    let mut shown: Vec<(i64, PacketInfo)> = Vec::new();
+    // What is damaged ends where the demuxer finds no more.
+    while let Ok(Some(info)) = decoding.next_packet_info() {
+        shown.extend(info.pts.filter(|_| !info.is_hidden).map(|pts| (pts, info)));
+        if shown.len() % PACKETS_A_REPORT == 0 {
+            let ticks = |at: Option<&(i64, PacketInfo)>| Pts(at.map_or(0, |at| at.0));
+            let secs = decoding.track.time_base.secs_between(ticks(shown.first()), ticks(shown.last()));
+            report(progress, secs, decoding)?;
+        }
+    }
+    shown.sort_by_key(|&(pts, info)| (pts, !info.is_key));
+    shown.dedup_by_key(|&mut (pts, _)| pts);
+    let (time_base, rate) = (decoding.track.time_base, decoding.track.frame_rate);
+    let first = Pts(shown.first().map_or(0, |&(pts, _)| pts));
+    let times_secs: Vec<f64> =
+        shown.iter().map(|&(pts, _)| time_base.secs_between(first, Pts(pts))).collect();
+    let lasts = shown.last().map_or(0, |(_, info)| info.duration);
+    let end_secs =
+        times_secs.last().copied().unwrap_or_default() + Clock::new(time_base, rate).duration_secs(lasts);
+    let is_key = |&(_, (_, info)): &(u64, &(i64, PacketInfo))| info.is_key;
+    let keyframes = (0..).zip(&shown).filter(is_key).map(|(n, _)| FrameIndex(n)).collect();
+    let pts = shown.iter().map(|&(pts, _)| pts).collect();
+    let seek_table = SeekTable { pts, keys: Vec::new() };
+    Ok(Index::new(times_secs, end_secs, keyframes).with_seek_table(Some(seek_table), true))
 }
 
 /// The keys among packets in the order of decoding; `None` where timestamps are missing, double or

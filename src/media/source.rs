@@ -1,10 +1,11 @@
 //! The names of sources, as they stand on the command line and in a scene.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
 
+use super::content_key::ContentKey;
 use super::error::MediaError;
 use super::file_url;
 use super::pattern::{self, Pattern};
@@ -27,11 +28,71 @@ pub enum Source {
     Canvas(Arc<Drawing>),
     /// A video or a still on this machine, recognized by its content.
     File(PathBuf),
+    /// A file in Common Encryption, and its content key. Follows from a scene; no text names it.
+    Keyed(KeyedFile),
     /// A file of which packets or samples are encrypted. Follows from a scene; no text names it.
     Stream(ChosenStream),
 }
 
+/// A file in Common Encryption, and its content key.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct KeyedFile {
+    /// The file.
+    pub path: PathBuf,
+    /// The key under which its samples are encrypted.
+    pub key: ContentKey,
+}
+
 impl Source {
+    /// The file of a source that has one of its own.
+    #[must_use]
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Self::File(path)
+            | Self::Keyed(KeyedFile { path, .. })
+            | Self::Stream(ChosenStream { path, .. }) => Some(path),
+            Self::Demo | Self::DemoStill | Self::DemoBitmap | Self::Pattern(..) | Self::Canvas(_) => None,
+        }
+    }
+
+    /// The content key of a file in Common Encryption, if one was given.
+    #[must_use]
+    pub const fn content_key(&self) -> Option<&ContentKey> {
+        match self {
+            Self::Keyed(file) => Some(&file.key),
+            Self::Stream(stream) => stream.key.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// A file with another path, and with the content key that it has.
+    #[must_use]
+    pub fn at(&self, path: PathBuf) -> Self {
+        match self.content_key() {
+            Some(key) => Self::Keyed(KeyedFile { path, key: key.clone() }),
+            None => Self::File(path),
+        }
+    }
+
+    /// The source with a content key, or without one. Sources that are no files have none.
+    #[must_use]
+    pub fn with_key(&self, key: Option<ContentKey>) -> Self {
+        match (self, key) {
+            (Self::File(path) | Self::Keyed(KeyedFile { path, .. }), Some(key)) => {
+                Self::Keyed(KeyedFile { path: path.clone(), key })
+            }
+            (Self::Keyed(KeyedFile { path, .. }), None) => Self::File(path.clone()),
+            (Self::Stream(stream), key) => Self::Stream(ChosenStream { key, ..stream.clone() }),
+            (source, _) => source.clone(),
+        }
+    }
+
+    /// The source without a content key: an encrypted file as it is.
+    #[must_use]
+    pub fn without_key(&self) -> Self {
+        self.with_key(None)
+    }
+
     /// True where only what is drawn may differ: size, times and all else are the same.
     #[must_use]
     pub const fn is_redrawn(&self, other: &Self) -> bool {
@@ -73,7 +134,9 @@ impl fmt::Display for Source {
             Self::Pattern(pattern, Shape { width, height }) => {
                 write!(f, "pattern:{}@{width}x{height}", pattern.name())
             }
-            Self::File(path) | Self::Stream(ChosenStream { path, .. }) => path.display().fmt(f),
+            Self::File(path)
+            | Self::Keyed(KeyedFile { path, .. })
+            | Self::Stream(ChosenStream { path, .. }) => path.display().fmt(f),
         }
     }
 }

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use super::container::{StreamInfo, StreamKind};
+use super::content_key::ContentKey;
+use super::source::{KeyedFile, Source};
 
 /// Which stream of a file: the n-th video, the n-th sound, or by its number in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -53,6 +55,20 @@ pub struct ChosenStream {
     pub choice: Option<StreamChoice>,
     /// What a message is made of: in a file without video, a message is a frame.
     pub unit: MessageUnit,
+    /// The content key of an encrypted file, if one was given.
+    pub key: Option<ContentKey>,
+}
+
+impl ChosenStream {
+    /// The file as a source.
+    #[must_use]
+    pub fn file(&self) -> Source {
+        let path = self.path.clone();
+        match self.key.clone() {
+            Some(key) => Source::Keyed(KeyedFile { path, key }),
+            None => Source::File(path),
+        }
+    }
 }
 
 /// The stream that is encrypted. Without a `choice` it is for packets the first video, or the first sound of a file without
@@ -134,6 +150,7 @@ mod tests {
             time_base: TimeBase { numerator: 1, denominator: 1 },
             extradata: Vec::new(),
             is_cover: false,
+            is_encrypted: false,
         };
         let kinds = [StreamKind::Audio, StreamKind::Video, StreamKind::Other, StreamKind::Audio];
         let streams: Vec<_> = kinds.into_iter().enumerate().map(stream).collect();
@@ -158,6 +175,7 @@ mod tests {
             time_base: TimeBase { numerator: 1, denominator: 1 },
             extradata: Vec::new(),
             is_cover,
+            is_encrypted: false,
         };
         let streams = |kinds: &[(StreamKind, bool)]| -> Vec<StreamInfo> {
             kinds.iter().copied().enumerate().map(stream).collect()

@@ -10,6 +10,7 @@ use crate::media::codec::prores::{self, Rows};
 use crate::media::codec::units::{SliceCodec, SliceHeaderBytes, Unit};
 use crate::media::codec::{CodecError, h264, hevc, jpeg, obu};
 use crate::media::container::{StreamInfo, StreamKind};
+use crate::media::encryption::{Coverage, PacketEncryption};
 use crate::picture::layout::BLOCK_BYTES;
 use crate::units::MessageNumber;
 
@@ -88,9 +89,13 @@ impl Cutter {
         self.next
     }
 
-    /// Cuts the next packet, which holds a keyframe if `is_key`.
-    pub fn cut(&mut self, packet: &[u8], is_key: bool) -> Cut {
+    /// Cuts the next packet, which holds a keyframe if `is_key`. For the target packets, the pieces of a packet that is
+    /// encrypted in its file are the parts that the file states.
+    pub fn cut(&mut self, packet: &[u8], is_key: bool, encryption: Option<&PacketEncryption>) -> Cut {
         let mut cut = match (&mut self.parts, self.target) {
+            (Parts::Whole, Target::Packets) if encryption.is_some() => {
+                encrypted_packet(packet.len(), encryption)
+            }
             (Parts::H264(reader), Target::Slices) => h264_slices(reader, packet),
             (Parts::H264(reader), target) => sample(slice_bodies(reader, packet), target, packet.len()),
             (Parts::Hevc(reader), target) => sample(slice_bodies(reader, packet), target, packet.len()),
@@ -310,7 +315,7 @@ fn sample((bodies, problems): (Vec<Range<usize>>, Vec<CodecError>), target: Targ
     for body in bodies {
         // In `cenc`, protected ranges are whole blocks: the bytes before them stay clear.
         let more = if target == Target::Cenc { body.len() % BLOCK_BYTES } else { 0 };
-        let pattern = if target == Target::Cbcs { Pattern::OneInTen } else { Pattern::All };
+        let pattern = if target == Target::Cbcs { Pattern::ONE_IN_TEN } else { Pattern::All };
         let clear = body.start + more - start;
         pieces.push(Piece { pattern, ..Piece::new(start..body.end, clear) });
         start = body.end;
@@ -318,6 +323,28 @@ fn sample((bodies, problems): (Vec<Range<usize>>, Vec<CodecError>), target: Targ
     let procedure = if target == Target::Cbcs { Procedure::EachPiece } else { Procedure::Joined };
     let sample = Message { procedure, ..message("sample", 0..bytes, pieces) };
     Cut { messages: vec![sample], problems }
+}
+
+/// A packet that is encrypted in its file.
+fn encrypted_packet(bytes: usize, encryption: Option<&PacketEncryption>) -> Cut {
+    let parts = encryption.and_then(|encryption| Some((encryption.parts_of(bytes)?, encryption.coverage())));
+    let Some((parts, coverage)) = parts else {
+        let clear = message("packet", 0..bytes, Vec::new());
+        return Cut { messages: vec![clear], problems: vec![CodecError::PartsPastEnd] };
+    };
+    let pattern = match coverage {
+        Coverage::All => Pattern::All,
+        Coverage::Blocks(encrypted, skipped) => Pattern::Blocks { encrypted, skipped },
+        Coverage::None => Pattern::Blocks { encrypted: 0, skipped: 1 },
+    };
+    let mut start = 0;
+    let piece = |(clear, protected): (usize, usize)| {
+        let range = start..start + clear + protected;
+        start = range.end;
+        Piece { pattern, ..Piece::new(range, clear) }
+    };
+    let pieces = parts.into_iter().map(piece).collect();
+    Cut { messages: vec![message("packet", 0..bytes, pieces)], problems: Vec::new() }
 }
 
 /// The name of a NAL unit type (tables 7-1 of ITU-T H.264 and H.265).

@@ -66,6 +66,7 @@ impl Feed {
                         is_corrupt: false,
                         offset: None,
                         bytes,
+                        encryption: None,
                     };
                     (packet, secs)
                 }))

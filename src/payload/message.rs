@@ -87,8 +87,18 @@ pub enum Pattern {
     /// All of them, and the rest behind the last.
     #[default]
     All,
-    /// One whole block in ten, the first one first.
-    OneInTen,
+    /// So many whole blocks are encrypted, then so many are skipped, again and again; a rest under 16 bytes is clear.
+    Blocks {
+        /// How many blocks are encrypted.
+        encrypted: u32,
+        /// How many blocks after them are skipped.
+        skipped: u32,
+    },
+}
+
+impl Pattern {
+    /// One whole block in ten, the first one first, as in `cbcs`.
+    pub const ONE_IN_TEN: Self = Self::Blocks { encrypted: 1, skipped: 9 };
 }
 
 impl Message {
@@ -173,13 +183,20 @@ impl Piece {
 
     /// The encrypted bytes within the payload, in order.
     pub fn encrypted(&self) -> impl Iterator<Item = Range<usize>> + use<> {
-        let body = self.body();
+        let mut body = self.body();
         let (step, length) = match self.pattern {
-            Pattern::All => (body.len().max(1), body.len()),
-            Pattern::OneInTen => (10 * BLOCK_BYTES, BLOCK_BYTES),
+            Pattern::All => (body.len(), body.len()),
+            Pattern::Blocks { encrypted, skipped } => {
+                body.end -= body.len() % BLOCK_BYTES;
+                let bytes = |blocks: u32| (blocks as usize).saturating_mul(BLOCK_BYTES).min(body.len());
+                // Without skipped blocks, all of them are one range.
+                let encrypted = if skipped == 0 && encrypted > 0 { body.len() } else { bytes(encrypted) };
+                (encrypted.saturating_add(bytes(skipped)), encrypted)
+            }
         };
-        let (end, is_all) = (body.end, self.pattern == Pattern::All);
-        body.step_by(step).map(move |start| start..start + length).filter(move |it| is_all || it.end <= end)
+        let end = body.end;
+        let ranges = body.step_by(step.max(1)).map(move |start| start..end.min(start + length));
+        ranges.filter(move |_| length > 0)
     }
 
     /// The whole encrypted blocks within the payload, in order, without a rest under 16 bytes.
@@ -193,12 +210,27 @@ mod tests {
     use super::*;
 
     #[test]
+    fn any_number_of_blocks_is_encrypted_and_any_skipped() {
+        let encrypted = |encrypted, skipped, bytes: usize| -> Vec<Range<usize>> {
+            let pattern = Pattern::Blocks { encrypted, skipped };
+            Piece { pattern, ..Piece::new(0..3 + bytes, 3) }.encrypted().collect()
+        };
+        assert_eq!(encrypted(2, 1, 96), [3..35, 51..83]);
+        assert_eq!(encrypted(2, 1, 79), [3..35, 51..67], "the last run is one block, and a rest is clear");
+        assert_eq!(encrypted(1, 0, 95), std::iter::once(3..83).collect::<Vec<_>>(), "all whole blocks");
+        assert_eq!(encrypted(5, 0, 16), std::iter::once(3..19).collect::<Vec<_>>());
+        assert_eq!(encrypted(u32::MAX, u32::MAX, 40), std::iter::once(3..35).collect::<Vec<_>>());
+        assert_eq!(encrypted(0, 9, 400), []);
+        assert_eq!(encrypted(1, 9, 0), []);
+    }
+
+    #[test]
     fn one_block_in_ten_is_encrypted_and_no_rest() {
-        let piece = Piece { pattern: Pattern::OneInTen, ..Piece::new(0..10 + 330, 10) };
+        let piece = Piece { pattern: Pattern::ONE_IN_TEN, ..Piece::new(0..10 + 330, 10) };
         let blocks: Vec<_> = piece.whole_blocks().collect();
         assert_eq!(blocks, [10..26, 170..186]);
         assert_eq!(piece.encrypted().collect::<Vec<_>>(), blocks);
-        let none = Piece { pattern: Pattern::OneInTen, ..Piece::new(0..15, 0) };
+        let none = Piece { pattern: Pattern::ONE_IN_TEN, ..Piece::new(0..15, 0) };
         assert_eq!(none.encrypted().count(), 0);
         assert_eq!(Piece::new(3..3, 0).encrypted().count(), 0);
         assert_eq!(Piece::new(3..8, 1).encrypted().next(), Some(4..8));

@@ -48,6 +48,8 @@ pub struct Payload {
     /// The size of the picture.
     shape: Shape,
     pixels: Option<PixelGrid>,
+    /// Its bytes stand encrypted in the source and were not decrypted.
+    is_locked: bool,
     grid: OnceLock<BlockGrid>,
 }
 
@@ -65,7 +67,7 @@ impl Payload {
             procedure: Procedure::Joined,
         };
         let (bytes, shape, pixels) = (Arc::clone(&frame.bytes), frame.shape, Some(frame.pixels()));
-        Self { bytes, messages: vec![message], shape, pixels, grid: OnceLock::new() }
+        Self { bytes, messages: vec![message], shape, pixels, is_locked: false, grid: OnceLock::new() }
     }
 
     /// A file as it is: one message with the number 0, in which `put_back` bytes at the start stay readable.
@@ -106,7 +108,19 @@ impl Payload {
             }
             at = message.range.end;
         }
-        Self { bytes, messages, shape, pixels: None, grid: OnceLock::new() }
+        Self { bytes, messages, shape, pixels: None, is_locked: false, grid: OnceLock::new() }
+    }
+
+    /// The same payload, whose bytes stand encrypted in the source and were not decrypted, or were.
+    #[must_use]
+    pub fn locked(self, is_locked: bool) -> Self {
+        Self { is_locked, ..self }
+    }
+
+    /// True if its bytes stand encrypted in the source and were not decrypted: they are ciphertext already.
+    #[must_use]
+    pub const fn is_locked(&self) -> bool {
+        self.is_locked
     }
 
     /// All bytes, including clear bytes.

@@ -96,6 +96,35 @@ impl MessageReader {
         index: Option<&Arc<Index>>,
         keep_going: &dyn Fn() -> bool,
     ) -> Result<Self, MessageError> {
+        let from = [source, source];
+        Self::open_from(from, choice, target, limits, index, keep_going)
+    }
+
+    /// As [`open`](Self::open) for packets, but the packets are those of the file as it is: not decrypted, even if the
+    /// source has a content key.
+    ///
+    /// # Errors
+    /// Those of [`open`](Self::open).
+    pub fn open_own(
+        source: &Source,
+        choice: Option<StreamChoice>,
+        limits: Limits,
+        index: Option<&Arc<Index>>,
+        keep_going: &dyn Fn() -> bool,
+    ) -> Result<Self, MessageError> {
+        let from = [source, &source.without_key()];
+        Self::open_from(from, choice, Target::Packets, limits, index, keep_going)
+    }
+
+    /// Opens a source for its frames, and a source for the packets.
+    fn open_from(
+        [source, of_packets]: [&Source; 2],
+        choice: Option<StreamChoice>,
+        target: Target,
+        limits: Limits,
+        index: Option<&Arc<Index>>,
+        keep_going: &dyn Fn() -> bool,
+    ) -> Result<Self, MessageError> {
         let packets = Packets::open(source, limits)?;
         let streams = packets.streams();
         let has_video = media::has_video(streams);
@@ -104,7 +133,7 @@ impl MessageReader {
         })?;
         let (cutter, stream) = (Cutter::new(target, stream)?, stream.clone());
         drop(packets);
-        let feed = Feed::open(source, &stream, target.unit(), limits)?;
+        let feed = Feed::open(of_packets, &stream, target.unit(), limits)?;
         let mut progress = |_| if keep_going() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) };
         let made = match index {
             None if has_video => Some(media::scan(source, limits, &mut progress)?),
@@ -112,7 +141,7 @@ impl MessageReader {
         };
         let index = index.or(made.as_ref()).filter(|_| has_video);
         let frames = FrameTable::of(source, limits, (&stream, &feed), index, &mut progress)?;
-        let (source, held) = (source.clone(), BTreeMap::new());
+        let (source, held) = (of_packets.clone(), BTreeMap::new());
         let progress = Progress::default();
         Ok(Self { source, limits, target, stream, feed, cutter, frames, progress, held })
     }
@@ -141,6 +170,12 @@ impl MessageReader {
         &self.stream
     }
 
+    /// True if its packets stand encrypted in the file and are not decrypted.
+    #[must_use]
+    pub const fn is_locked(&self) -> bool {
+        self.stream.is_encrypted && self.source.content_key().is_none()
+    }
+
     /// The next packet of the stream, or `None` after the last.
     ///
     /// # Errors
@@ -150,7 +185,12 @@ impl MessageReader {
         let Some((packet, secs)) = feed.next(stream)? else { return Ok(None) };
         let (frame, time_secs) = (frames.frame(packet.index), frames.time_secs(packet.index, secs));
         *progress = Progress { last: Some(frame), packets: progress.packets + 1 };
-        Ok(Some(CutPacket { cut: cutter.cut(packet.bytes, packet.is_key), packet, frame, time_secs }))
+        Ok(Some(CutPacket {
+            cut: cutter.cut(packet.bytes, packet.is_key, packet.encryption),
+            packet,
+            frame,
+            time_secs,
+        }))
     }
 
     /// The messages of a frame and all bytes of its packets, in file order, for a carpet of `shape`; empty if the frame has
@@ -182,7 +222,8 @@ impl MessageReader {
             bytes.extend_from_slice(&packet.bytes);
             messages.extend(packet.messages.into_iter().map(|message| message.shifted(start)));
         }
-        Ok(Payload::of_messages(Arc::new(Buffer::from(bytes)), messages, shape))
+        let payload = Payload::of_messages(Arc::new(Buffer::from(bytes)), messages, shape);
+        Ok(payload.locked(self.is_locked()))
     }
 
     /// The size of the carpet if there is no frame: the size of the stream's pictures.

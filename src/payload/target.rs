@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::media::{ChosenStream, MessageUnit, Source, StreamChoice};
+use crate::media::{ChosenStream, KeyedFile, MessageUnit, Source, StreamChoice};
 use crate::text::suggest;
 
 /// The part of a source that is encrypted.
@@ -105,8 +105,11 @@ impl Target {
     #[must_use]
     pub fn footage(self, source: &Source, stream: Option<StreamChoice>) -> Source {
         match source {
-            Source::File(path) if self.takes_sound() && !matches!(stream, Some(StreamChoice::Video(_))) => {
-                Source::Stream(ChosenStream { path: path.clone(), choice: stream, unit: self.unit() })
+            Source::File(path) | Source::Keyed(KeyedFile { path, .. })
+                if self.takes_sound() && !matches!(stream, Some(StreamChoice::Video(_))) =>
+            {
+                let (path, key) = (path.clone(), source.content_key().cloned());
+                Source::Stream(ChosenStream { path, choice: stream, unit: self.unit(), key })
             }
             source => source.clone(),
         }

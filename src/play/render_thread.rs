@@ -99,12 +99,16 @@ impl<T, F: FnMut(Sheet) -> T> RenderLoop<'_, T, F> {
 
     /// Analyzes the next frame, unless it is late, and paints the frame before meanwhile.
     fn render_next(&mut self, item: &Scheduled, late: bool, after_gap: bool, generation: Generation) {
-        if self.payloads.lacks_index()
-            && let Some(index) = &self.shared.state().status.index
-        {
-            self.payloads.set_index(index);
-        }
         let shared = self.shared;
+        {
+            let status = &shared.state().status;
+            if self.payloads.lacks_index()
+                && let Some(index) = &status.index
+            {
+                self.payloads.set_index(index);
+            }
+            self.payloads.set_locked(status.info.as_ref().is_some_and(|info| info.is_locked));
+        }
         for frame in item.before.iter().chain([&item.frame]) {
             match self.payloads.moment(Arc::clone(frame), &|| !shared.state().stop) {
                 Ok(moment) => self.recent.push(moment, self.needed),

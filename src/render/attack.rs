@@ -27,6 +27,8 @@ pub struct AttackResult {
     pub pending: Option<PreparationRequest>,
     /// Why the lens shows nothing.
     pub note: Option<Note>,
+    /// The panel has nothing to show: neither picture nor numbers.
+    pub is_withheld: bool,
     /// The tones of the frame's blocks, for the lens `tone`.
     tones: Option<Vec<Option<Tones>>>,
     /// The pixels recovered with known frames.
@@ -52,6 +54,10 @@ impl AttackResult {
         pool: &Pool,
     ) -> Self {
         let mut attack_result = Self::default();
+        if let Some(note) = Note::of_lock(panel, ciphertext.is_locked()) {
+            (attack_result.note, attack_result.is_withheld) = (Some(note), true);
+            return attack_result;
+        }
         let Panel::Cipher { scheme, lens } = panel else { return attack_result };
         if !lens.can_show(ciphertext.pixels()) {
             attack_result.note = Some(match lens.needs() {
@@ -163,6 +169,9 @@ impl AttackResult {
 
     /// The numbers of the frame, completed with those of the lens, and the finding of the attack.
     pub fn numbers(&self, frame: &Frame, leakage: &Leakage) -> Leakage {
+        if self.is_withheld {
+            return Leakage::default();
+        }
         let mut leakage = *leakage;
         if let Some(tones) = &self.tones {
             let brightness = frame.layout.brightness(frame.shape, &frame.bytes);

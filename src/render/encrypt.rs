@@ -150,7 +150,7 @@ mod tests {
     fn a_message_by_pieces_encrypts_each_piece_from_the_same_vector() {
         let bytes: Vec<u8> = (0..200).map(|n| n % 20).collect();
         let pieces =
-            [0..100, 100..200].map(|range| Piece { pattern: Pattern::OneInTen, ..Piece::new(range, 4) });
+            [0..100, 100..200].map(|range| Piece { pattern: Pattern::ONE_IN_TEN, ..Piece::new(range, 4) });
         let message = Message {
             number: MessageNumber(3),
             kind: "sample",

@@ -161,7 +161,8 @@ impl EqualityGroup {
         let mut newest = None;
         for (at, moment) in recent.iter().enumerate().skip(known) {
             let Some((first, others)) = histories.split_first_mut() else { continue };
-            let (frame, payload) = (moment.frame(), &**newest.insert(Arc::clone(moment.payload())));
+            let (frame, payload) =
+                (moment.frame(), &**newest.insert(Arc::clone(moment.payload_of(first.scheme()))));
             let places = payload.pixels().map(PixelGrid::places);
             state.set_copy_distance(places.map_or(1, |places| places.back_to_above()));
             let is_last = at + 1 == recent.len();
@@ -370,6 +371,11 @@ impl CiphertextAnalysis {
     /// How many bytes at the start of a file were put back; `None` if this is no file.
     pub fn put_back(&self) -> Option<usize> {
         self.payload.put_back()
+    }
+
+    /// True if its bytes stand encrypted in the source and were not decrypted.
+    pub fn is_locked(&self) -> bool {
+        self.payload.is_locked()
     }
 
     /// The pixels that its blocks are the ciphertext of; `None` if they are messages of another kind.

@@ -47,7 +47,11 @@ impl Footage {
     /// The same footage, with the payloads of a scene.
     #[must_use]
     pub fn encrypting(self, scene: &Scene, limits: Limits) -> Self {
-        let payloads = (scene.target != Target::Pixels).then(|| Payloads::of(scene, limits));
+        let is_locked = self.reader.info().is_locked;
+        let mut payloads = (scene.target != Target::Pixels || is_locked).then(|| Payloads::of(scene, limits));
+        if let Some(payloads) = &mut payloads {
+            payloads.set_locked(is_locked);
+        }
         Self { payloads, ..self }
     }
 

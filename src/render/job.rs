@@ -9,7 +9,7 @@ use super::prepared::PreparationError;
 use super::sheet::Parts;
 use crate::crypto::KeyError;
 use crate::media::{self, Frames, Index, Limits, MediaError, SourceInfo};
-use crate::payload::MessageError;
+use crate::payload::{MessageError, Target};
 use crate::runtime::pool::Pool;
 use crate::runtime::threads::Panicked;
 use crate::scene::{Scene, TooMuchMemory};
@@ -120,8 +120,25 @@ pub(crate) fn open(job: Job<'_>, pool: &Pool) -> Result<Box<dyn Frames>, MediaEr
         Some(opener) => opener.open(&source, layout)?,
         None => media::open(&source, layout, job.limits, pool)?,
     };
+    check_lock(job, reader.info())?;
     reader.set_interrupt(Box::new(move || !(job.keep_going)()));
     Ok(reader)
+}
+
+/// Refuses panels that would all stay empty: of the content of a source that is encrypted, and of the ciphertext of one that is
+/// not.
+fn check_lock(job: Job<'_>, info: &SourceInfo) -> Result<(), MediaError> {
+    let Scene { source, stream, target, panels, .. } = job.scene;
+    let name = || source.to_string();
+    if job.scene.shows_own() {
+        let is_encrypted = media::is_encrypted(source, *stream, job.limits)?;
+        return if is_encrypted { Ok(()) } else { Err(MediaError::NotEncrypted { name: name() }) };
+    }
+    let encrypts = target.is_pixels() || panels.iter().any(|panel| panel.scheme().is_some());
+    if info.is_locked && encrypts && *target != Target::File {
+        return Err(MediaError::Encrypted { name: name() });
+    }
+    Ok(())
 }
 
 /// The frames of a job, resolved in its source.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::crypto::Scheme;
 #[cfg(doc)]
 use crate::media::MediaError;
 use crate::media::{Index, Limits};
@@ -15,6 +16,8 @@ use crate::units::FrameIndex;
 pub struct Moment {
     frame: Arc<Frame>,
     payload: Arc<Payload>,
+    /// The messages as the file holds them, if these differ.
+    own: Option<Arc<Payload>>,
 }
 
 impl Moment {
@@ -29,13 +32,26 @@ impl Moment {
     pub const fn payload(&self) -> &Arc<Payload> {
         &self.payload
     }
+
+    /// The messages that a scheme encrypts, `None` for the original: for [`Scheme::OWN`] those that the file holds.
+    #[must_use]
+    pub fn payload_of(&self, scheme: Option<Scheme>) -> &Arc<Payload> {
+        let own = self.own.as_ref().filter(|_| scheme.is_some_and(Scheme::is_own));
+        own.unwrap_or(&self.payload)
+    }
+
+    /// A frame whose pixels are unknown, since the video stands encrypted in its file.
+    fn locked(frame: Arc<Frame>) -> Self {
+        let payload = Arc::new(Payload::of_pixels(&frame).locked(true));
+        Self { frame, payload, own: None }
+    }
 }
 
 impl From<Arc<Frame>> for Moment {
     /// A frame whose payload is its pixels.
     fn from(frame: Arc<Frame>) -> Self {
         let payload = Arc::new(Payload::of_pixels(&frame));
-        Self { frame, payload }
+        Self { frame, payload, own: None }
     }
 }
 
@@ -51,6 +67,10 @@ pub struct Payloads {
     next: FrameIndex,
     /// The file as it is, which is the payload of every frame.
     file: Option<Arc<Payload>>,
+    /// The reader of the messages as the file holds them, if the others are decrypted.
+    own: Option<MessageReader>,
+    /// The pixels of the source are unknown.
+    is_locked: bool,
 }
 
 impl Payloads {
@@ -58,7 +78,21 @@ impl Payloads {
     #[must_use]
     pub fn of(scene: &Scene, limits: Limits) -> Self {
         let scene = Scene { panels: Vec::new(), ..scene.clone() };
-        Self { scene, limits, index: None, reader: None, next: FrameIndex(0), file: None }
+        Self {
+            scene,
+            limits,
+            index: None,
+            reader: None,
+            next: FrameIndex(0),
+            file: None,
+            own: None,
+            is_locked: false,
+        }
+    }
+
+    /// Notes whether the pixels of the source are unknown, because the video stands encrypted in its file.
+    pub const fn set_locked(&mut self, is_locked: bool) {
+        self.is_locked = is_locked;
     }
 
     /// True while it would have to make the index itself.
@@ -94,7 +128,7 @@ impl Payloads {
     ) -> Result<Moment, MessageError> {
         let Scene { source, target, stream, .. } = &self.scene;
         if target.is_pixels() {
-            return Ok(frame.into());
+            return Ok(if self.is_locked { Moment::locked(frame) } else { frame.into() });
         }
         if *target == Target::File {
             let kept = self.file.take().filter(|file| file.grid().shape() == frame.shape);
@@ -103,7 +137,7 @@ impl Payloads {
                 None => Arc::new(file_payload(source, frame.shape)?),
             };
             self.file = Some(Arc::clone(&file));
-            return Ok(Moment { frame, payload: file });
+            return Ok(Moment { frame, payload: file, own: None });
         }
         let reader = match &mut self.reader {
             Some(reader) => {
@@ -118,9 +152,26 @@ impl Payloads {
                 slot.insert(reader)
             }
         };
+        let payload = Arc::new(reader.payload(frame.index, frame.shape, keep_going)?);
+        let own = if *target == Target::Packets && source.content_key().is_some() {
+            let reader = match &mut self.own {
+                Some(reader) => {
+                    if frame.index < self.next {
+                        reader.rewind()?;
+                    }
+                    reader
+                }
+                slot => {
+                    let index = self.index.as_ref();
+                    slot.insert(MessageReader::open_own(source, *stream, self.limits, index, keep_going)?)
+                }
+            };
+            Some(Arc::new(reader.payload(frame.index, frame.shape, keep_going)?))
+        } else {
+            None
+        };
         self.next = frame.index.next();
-        let payload = reader.payload(frame.index, frame.shape, keep_going)?;
-        Ok(Moment { frame, payload: Arc::new(payload) })
+        Ok(Moment { frame, payload, own })
     }
 
     /// Reports of damage since the last call, in words.

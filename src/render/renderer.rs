@@ -243,6 +243,7 @@ fn render_panel(
     let draws = parts.pictures && attack_result.pending.is_none();
     let is_viewed = attack_result.viewed.is_some();
     let picture = draws.then(|| match (panel, &attack_result.viewed) {
+        _ if attack_result.is_withheld => blank(ciphertext.grid().shape(), pool),
         (_, Some(viewed)) => viewed.clone(),
         (Panel::Cipher { lens, .. }, None) if !can_paint(lens, ciphertext) => {
             blank(ciphertext.grid().shape(), pool)
@@ -260,7 +261,7 @@ fn render_panel(
         leakage.word = None;
     }
     let blank = match (panel, &picture) {
-        (Panel::Cipher { lens, .. }, Some(picture)) if !is_viewed => {
+        (Panel::Cipher { lens, .. }, Some(picture)) if !is_viewed && !attack_result.is_withheld => {
             let blank =
                 || lens.blank(&attack_result.view(ciphertext.view()), &leakage, frame.index == FrameIndex(0));
             ciphertext.grid().is_even(picture.pixels()).then(blank).flatten()

@@ -111,6 +111,12 @@ pub enum Note {
     /// A preparation that the lens needs has failed.
     #[error("other frames that this lens needs could not be prepared: {0}")]
     Unprepared(#[source] Arc<PreparationError>),
+    /// The source is encrypted, and the panel shows what is in it.
+    #[error("the source is encrypted; give its content key (--content-key), or choose the scheme own")]
+    NeedsContentKey,
+    /// The scheme `own` shows an encrypted stream, and this one is not.
+    #[error("nothing in this stream is encrypted in its file; choose another scheme, which encrypts it")]
+    NotEncrypted,
     /// The lens needs a ciphertext of pixels.
     #[error("the lens {0} needs pixels; choose the target pixels, or another lens")]
     NeedsPixels(&'static str),
@@ -146,12 +152,24 @@ pub enum Note {
 }
 
 impl Note {
+    /// Why a panel of a source that is encrypted, and was not decrypted if it `is_locked`, shows nothing.
+    #[must_use]
+    pub fn of_lock(panel: Panel, is_locked: bool) -> Option<Self> {
+        match (panel.is_own(), is_locked) {
+            (false, true) => Some(Self::NeedsContentKey),
+            (true, false) => Some(Self::NotEncrypted),
+            (true, true) | (false, false) => None,
+        }
+    }
+
     /// The reason in two or three words.
     #[must_use]
     pub const fn brief(&self) -> &'static str {
         match self {
             Self::NoTone(_) => Blank::NoTone.brief(),
             Self::Unprepared(_) => "could not be prepared",
+            Self::NeedsContentKey => "needs the content key",
+            Self::NotEncrypted => "is not encrypted",
             Self::NeedsPixels(_) => "needs pixels",
             Self::NeedsMessages(_) => "needs messages",
             Self::OneMessage => "is one message",

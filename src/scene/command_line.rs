@@ -14,7 +14,7 @@ const MOST_ARGUMENT_BYTES: usize = 16 << 10;
 
 /// A command line for a POSIX shell, as [`Display`] writes it.
 ///
-/// In place of a key other than the demonstration key stands `--key-file KEY`, unless [`with_key`](Self::with_key) is
+/// In place of a key other than the demonstration key stands `--key-file KEY`, and `KEY` in place of a content key, unless [`with_key`](Self::with_key) is
 /// called. A long drawing stands below the line, as a here document.
 #[derive(Clone, Debug)]
 pub struct CommandLine<'a> {
@@ -102,6 +102,11 @@ impl Display for CommandLine<'_> {
         } else if *key != KeyMaterial::default() {
             write!(f, " --key-file KEY")?;
         }
+        match source.content_key() {
+            Some(key) if self.holds_key => write!(f, " --content-key {}", *key.to_hex())?,
+            Some(_) => write!(f, " --content-key KEY")?,
+            None => {}
+        }
         f.write_str(&self.options)?;
         // No line of a drawing is END.
         if is_long { write!(f, " <<'END'\n{drawing}\nEND") } else { Ok(()) }
@@ -170,6 +175,11 @@ mod tests {
         );
         let public = CommandLine::new("figure", &scene).to_string();
         assert!(public.contains(" --key-file KEY") && !public.contains("0011"), "{public}");
+        let content_key = "ffeeddccbbaa99887766554433221100";
+        scene.source = Source::File("a.mp4".into()).with_key(content_key.parse().ok());
+        assert!(line(&scene).contains(&format!(" --content-key {content_key} ")), "{}", line(&scene));
+        let public = CommandLine::new("figure", &scene).to_string();
+        assert!(public.contains(" --content-key KEY") && !public.contains("ffee"), "{public}");
     }
 
     #[test]

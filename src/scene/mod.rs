@@ -19,7 +19,7 @@ pub use target_rules::{TargetError, check_target, default_scheme, lens_suits};
 pub use toml::PublicScene;
 
 use crate::crypto::KeyMaterial;
-use crate::media::{Source, StreamChoice};
+use crate::media::{NoContentKey, Source, StreamChoice};
 use crate::payload::Target;
 use crate::picture::layout::{Layout, NoTiles};
 use file::VERSION;
@@ -77,6 +77,12 @@ pub enum SceneError {
     /// The scene holds a drawing, but its source is no canvas.
     #[error(r#"there is a drawing, but the source is not the canvas; write source = "canvas", or leave drawing out"#)]
     NoCanvas,
+    /// A content key for a source that is no file.
+    #[error("there is a content_key, but the source is no file; leave content_key out")]
+    NoFile,
+    /// The content key cannot be read.
+    #[error(transparent)]
+    ContentKey(#[from] NoContentKey),
     /// A scene within another file, such as a lesson, names a key file.
     #[error("only a scene in a file of its own can name a key_file; write key, or leave it out")]
     KeyFile,
@@ -95,6 +101,12 @@ impl Scene {
             panels: Panel::defaults(),
             memory: this_frame_alone(),
         }
+    }
+
+    /// True if a panel shows the ciphertext that the file holds already.
+    #[must_use]
+    pub fn shows_own(&self) -> bool {
+        self.panels.iter().any(|panel| panel.is_own())
     }
 
     /// The source of the frames that are shown: if the sound of a file is encrypted, its waveform.

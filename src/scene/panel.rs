@@ -90,6 +90,12 @@ impl Panel {
         }
     }
 
+    /// True for the ciphertext that the file holds already.
+    #[must_use]
+    pub fn is_own(self) -> bool {
+        self.scheme().is_some_and(Scheme::is_own)
+    }
+
     /// The title without the lens: `Original`, `AES-128-CTR, reused nonce`.
     #[must_use]
     pub fn title(self) -> String {
@@ -164,7 +170,7 @@ impl<'de> Deserialize<'de> for Panel {
 #[derive(Debug, thiserror::Error)]
 pub enum PanelError {
     /// Neither `plain` nor a scheme.
-    #[error("{0}; or plain for the original")]
+    #[error("{0}; or plain for the original, or own for the ciphertext of a file that is encrypted already")]
     Scheme(#[from] UnknownScheme),
     /// An unknown lens, or an option that the lens does not take.
     #[error(transparent)]

@@ -17,6 +17,9 @@ pub enum TargetError {
         /// The scheme that was given.
         scheme: Scheme,
     },
+    /// The ciphertext of a file is that of its packets.
+    #[error("own shows the packets of an encrypted file as they are; give the target packets, not {0}")]
+    Own(Target),
     /// XTS is for pixels and files.
     #[error(
         "{scheme} is for disks and takes pixels or a file; choose another scheme for the target {target}"
@@ -34,6 +37,9 @@ pub enum TargetError {
 /// # Errors
 /// [`TargetError`] says what the target takes.
 pub fn check_target(target: Target, scheme: Scheme) -> Result<(), TargetError> {
+    if scheme.is_own() {
+        return if target == Target::Packets { Ok(()) } else { Err(TargetError::Own(target)) };
+    }
     let only = |takes: &'static str| {
         let is_it = scheme.to_string() == takes;
         if is_it { Ok(()) } else { Err(TargetError::OnlyOne { target, takes, scheme }) }

@@ -43,6 +43,9 @@ pub(super) struct SceneToml {
     /// The path of a file that holds the key; only in a scene that is a file itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) key_file: Option<String>,
+    /// The key under which an encrypted source is encrypted, in hex.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) content_key: Option<String>,
     /// The drawing, if the source is `canvas`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) drawing: Option<Drawing>,
@@ -56,6 +59,7 @@ impl From<Scene> for SceneToml {
             Source::Canvas(drawing) if **drawing != Drawing::default() => Some((**drawing).clone()),
             _ => None,
         };
+        let content_key = source.content_key().map(|key| key.to_hex().to_string());
         Self {
             version: Some(VERSION),
             source,
@@ -69,6 +73,7 @@ impl From<Scene> for SceneToml {
             memory,
             key: (key != KeyMaterial::default()).then_some(key),
             key_file: None,
+            content_key,
             drawing,
             panels,
         }
@@ -93,6 +98,7 @@ impl PublicScene {
             version: None,
             frames,
             key: (scene.key == public).then_some(public),
+            content_key: None,
             drawing: match &scene.source {
                 Source::Canvas(drawing) => Some((**drawing).clone()),
                 _ => None,
@@ -132,6 +138,7 @@ impl TryFrom<SceneToml> for Scene {
             memory,
             key,
             key_file,
+            content_key,
             drawing,
             panels,
             frame: _,
@@ -152,8 +159,16 @@ impl TryFrom<SceneToml> for Scene {
             (source, None) => source,
             (_, Some(_)) => return Err(SceneError::NoCanvas),
         };
+        let source = match content_key {
+            Some(_) if source.path().is_none() => return Err(SceneError::NoFile),
+            Some(key) => source.with_key(Some(key.parse()?)),
+            None => source,
+        };
         let in_rows = Layout::of(layout).posterized(posterize);
         let layout = if tiles { in_rows.in_tiles()? } else { in_rows };
+        // What a file holds encrypted are its packets: no other target goes with it.
+        let is_own = |panel: &Panel| panel.is_own();
+        let target = if target.is_pixels() && panels.iter().any(is_own) { Target::Packets } else { target };
         let scheme = |panel: &Panel| panel.scheme();
         panels.iter().filter_map(scheme).try_for_each(|scheme| check_target(target, scheme))?;
         Ok(Self { source, layout, target, stream, key: key.unwrap_or_default(), panels, memory })
@@ -221,6 +236,22 @@ mod tests {
         assert_eq!(serde_json::from_str::<Scene>(&public(&scene)).expect("it reads back"), scene);
         scene.key = "c0ffee".repeat(8).parse().expect("hex");
         assert!(!public(&scene).contains("c0ffee"));
+    }
+
+    #[test]
+    fn a_content_key_reads_back_and_a_public_scene_states_none() {
+        let key = "0123456789abcdef".repeat(2);
+        let source = Source::File("film.mp4".into()).with_key(Some(key.parse().expect("16 bytes")));
+        let scene = Scene { panels: vec!["own".parse().expect("a panel")], ..Scene::of(source) };
+        let text = serde_json::to_string(&scene).expect("it serializes");
+        assert!(text.contains(&format!(r#""content_key":"{key}""#)), "{text}");
+        let read: Scene = serde_json::from_str(&text).expect("it reads back");
+        assert_eq!((&read.source, read.target), (&scene.source, Target::Packets), "own is of packets");
+        assert!(!public(&scene).contains(&key[..6]));
+        let short = serde_json::from_str::<Scene>(&text.replace(&key, &key[..30])).expect_err("15 bytes");
+        assert!(short.to_string().contains("32 hex digits") && !short.to_string().contains(&key[..6]));
+        let drawn = text.replace("film.mp4", "canvas");
+        assert!(serde_json::from_str::<Scene>(&drawn).expect_err("no file").to_string().contains("file"));
     }
 
     #[test]

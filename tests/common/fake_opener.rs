@@ -250,6 +250,7 @@ impl Opener for FakeOpener {
             duration_secs: None,
             frames: None,
             keyframes: None,
+            is_locked: false,
         };
         let calls = Arc::clone(&self.calls);
         let problems = Vec::new();

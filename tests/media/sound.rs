@@ -172,7 +172,7 @@ fn pieces_of_a_sound_with_fewer_samples_than_pieces_are_refused() {
 
 /// The source of the frames that show a sound.
 fn shown(path: &Path, choice: Option<StreamChoice>, unit: MessageUnit) -> Source {
-    Source::Stream(ChosenStream { path: path.to_owned(), choice, unit })
+    Source::Stream(ChosenStream { path: path.to_owned(), choice, unit, key: None })
 }
 
 /// All frames by reading, and some of them by seeking, last first.

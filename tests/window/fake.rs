@@ -183,6 +183,7 @@ impl FakeFrames {
             duration_secs: Some(time_secs(FRAMES)),
             frames: None,
             keyframes: None,
+            is_locked: false,
         };
         Self { info, layout, next: 0, index: None, pool, gate: Gate::default(), panics: false, reading: None }
     }

@@ -77,8 +77,7 @@ impl Files {
     /// Adds the file of a source, if it is one.
     #[must_use]
     pub fn reading_source(self, what: &'static str, source: &Source) -> Self {
-        let path = if let Source::File(path) = source { Some(&**path) } else { None };
-        self.reading(what, path)
+        self.reading(what, source.path())
     }
 
     /// Adds the files that a scene names.

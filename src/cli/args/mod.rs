@@ -2,6 +2,7 @@
 //! with default values.
 
 pub(super) mod arg_types;
+mod content_key;
 pub(super) mod files;
 pub(super) mod frames;
 mod key;
@@ -15,6 +16,7 @@ use std::path::Path;
 use anyhow::Context;
 use clap::Args;
 
+pub use content_key::ContentKeyArgs;
 pub use key::KeyArgs;
 pub use range::{FrameArgs, RangeArgs};
 
@@ -60,6 +62,8 @@ pub struct SceneArgs {
     #[arg(long, value_name = "MARKS")]
     drawing: Option<String>,
     #[command(flatten)]
+    content_key: ContentKeyArgs,
+    #[command(flatten)]
     key: KeyArgs,
 }
 
@@ -75,7 +79,7 @@ impl SceneArgs {
         &self,
         source: Source,
         files: &Files,
-        panels: impl FnOnce(Option<Vec<Panel>>, payload::Target) -> Vec<Panel>,
+        panels: impl Fn(Option<Vec<Panel>>, payload::Target) -> Vec<Panel>,
     ) -> anyhow::Result<SceneFile> {
         let is_scene = matches!(&source, Source::File(path) if SceneFile::is_name(path));
         let what = if is_scene { "the scene" } else { "the source" };
@@ -85,19 +89,22 @@ impl SceneArgs {
             Source::File(path) if is_scene => {
                 let mut file = SceneFile::read(path)?;
                 files.reading_scene(&file).check()?;
-                file.scene.target = self.target.unwrap_or(file.scene.target);
-                file.scene.panels = panels(Some(file.scene.panels), file.scene.target);
+                let kept = file.scene.panels;
+                let of = |target| panels(Some(kept.clone()), target);
+                (file.scene.target, file.scene.panels) = self.target_and_panels(file.scene.target, of);
                 file
             }
             _ => {
-                let target = self.target.unwrap_or_default();
-                SceneFile::of(Scene { target, panels: panels(None, target), ..Scene::of(source) })
+                let of = |target| panels(None, target);
+                let (target, panels) = self.target_and_panels(payload::Target::default(), of);
+                SceneFile::of(Scene { target, panels, ..Scene::of(source) })
             }
         };
         let scene = &mut file.scene;
         if let Some(marks) = &self.drawing {
             scene.source = drawn(&scene.source, marks)?;
         }
+        scene.source = self.content_key.over(&scene.source)?;
         check_panels(&scene.panels).map_err(|error| Failure::Usage(error.to_string()))?;
         scene.layout = self.layout_over(scene.layout)?;
         scene.memory = self.memory.unwrap_or(scene.memory);
@@ -112,6 +119,21 @@ impl SceneArgs {
         }
         long_enough(&file.scene.key, file.scene.panels.iter().filter_map(|panel| panel.scheme()))?;
         Ok(file)
+    }
+
+    /// The target of the command line, else the `usual` one, and the panels for it. If no target is given, that of the scheme
+    /// `own` are packets.
+    fn target_and_panels(
+        &self,
+        usual: payload::Target,
+        panels: impl Fn(payload::Target) -> Vec<Panel>,
+    ) -> (payload::Target, Vec<Panel>) {
+        let target = self.target.unwrap_or(usual);
+        let of_target = panels(target);
+        if self.target.is_none() && target.is_pixels() && of_target.iter().any(|panel| panel.is_own()) {
+            return (payload::Target::Packets, panels(payload::Target::Packets));
+        }
+        (target, of_target)
     }
 
     fn layout_over(&self, layout: Layout) -> Result<Layout, Failure> {
@@ -170,6 +192,11 @@ impl SaveArgs {
     /// The message names the options that allow it.
     pub fn check(&self, file: &SceneFile) -> Result<(), Failure> {
         if self.save_scene.is_some() && file.holds_secret_key() && !self.save_key {
+            if file.scene.source.content_key().is_some() {
+                return Err(Failure::Usage(
+                    "the scene would hold your content key; allow it with --save-key".into(),
+                ));
+            }
             return Err(Failure::Usage(
                 "the scene would hold your key; give the key with --key-file, and the scene names that file, \
                  or allow it with --save-key"

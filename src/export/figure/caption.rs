@@ -49,10 +49,10 @@ impl Title {
 
 /// What a source is called in a title.
 pub fn name(source: &Source) -> String {
-    match source {
+    match source.path() {
         // A path would say more of the machine than of the picture.
-        Source::File(path) => path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
-        source => source.to_string(),
+        Some(path) => path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
+        None => source.to_string(),
     }
 }
 

@@ -28,7 +28,6 @@ use super::textures::texture_prep::TextureBuilder;
 use super::timeline::video_scan::Findings;
 use super::widgets::theme;
 use crate::gui::model::{lessons, notices, opening};
-use crate::media::Source;
 use crate::play::{self, Session, Status};
 use crate::render::{BackgroundOpener, Opener};
 use crate::runtime::pool::Pool;
@@ -106,10 +105,7 @@ impl App {
         theme::install(&cc.egui_ctx);
         // Ctrl+Q is a key of the window like the others: an open form takes it.
         cc.egui_ctx.options_mut(|options| options.quit_shortcuts.clear());
-        let started_with = match &scene.source {
-            Source::File(path) => Some(path.clone()),
-            _ => None,
-        };
+        let started_with = scene.source.path().map(std::path::Path::to_owned);
         let mut state = State::new(scene);
         let settings: Settings =
             cc.storage.and_then(|storage| eframe::get_value(storage, SETTINGS_KEY)).unwrap_or_default();

@@ -118,6 +118,7 @@ fn form_ui(ui: &mut Ui, state: &State, status: &Status, commands: &mut Vec<Comma
         | Source::DemoStill
         | Source::DemoBitmap
         | Source::File(_)
+        | Source::Keyed(_)
         | Source::Stream(_)) => {
             let again = ui.button("Reload").on_hover_text("Reads the file again, if it has changed");
             if again.clicked() {

@@ -321,6 +321,7 @@ mod tests {
                 duration_secs: None,
                 frames: None,
                 keyframes: None,
+                is_locked: false,
             };
             most_remembered(&scene, &Status { info: Some(Arc::new(info)), ..Status::default() })
         };

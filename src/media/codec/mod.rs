@@ -51,6 +51,9 @@ pub enum CodecError {
     /// A marker or a word is not where it has to be.
     #[error("there is no {0} where one has to be")]
     Missing(&'static str),
+    /// The tables of an encrypted file state more bytes than the packet has.
+    #[error("the parts that the encryption tables state are longer than the packet")]
+    PartsPastEnd,
     /// A part of the format that is not read here.
     #[error("{0} is not read here")]
     Unsupported(&'static str),

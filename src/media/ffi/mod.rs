@@ -5,6 +5,7 @@
 #![expect(unsafe_code, reason = "FFmpeg is a C library; every block says why it is sound")]
 
 pub(super) mod bitstream_filter;
+mod encryption;
 mod log;
 mod picture;
 pub(super) mod remux;
@@ -19,7 +20,9 @@ use ffmpeg_next::format::context::{Input, Output, StreamIo};
 use ffmpeg_next::packet::Ref;
 use ffmpeg_next::{Error, Packet, Rational, Stream, ffi};
 
+use super::content_key::ContentKey;
 use crate::picture::Shape;
+pub(super) use encryption::encryption;
 pub(super) use log::{CountedDecoder, ErrorCount, last_words, log_quietly, reason};
 pub(super) use picture::{
     ColourTags, Packed, Properties, copy_packed, packed_bytes, properties, rgba_picture, stated_colour,
@@ -47,8 +50,12 @@ const REFUSED_FORMATS: [&str; 11] =
     ["tty", "hls", "concat", "dash", "imf", "sdp", "rtsp", "image2", "ffmetadata", "vapoursynth", "avisynth"];
 
 /// Opens the container in `io`, chosen by content alone unless it is `known`, with no way to reach
-/// any other file.
-pub(super) fn open(mut io: StreamIo, known: Option<Format>) -> Result<Opened, Error> {
+/// any other file. Packets that are encrypted under `key` come decrypted.
+pub(super) fn open(
+    mut io: StreamIo,
+    known: Option<Format>,
+    key: Option<&ContentKey>,
+) -> Result<Opened, Error> {
     log_quietly();
     let pb = io.as_mut_ptr();
     let mut format = ptr::null();
@@ -71,6 +78,8 @@ pub(super) fn open(mut io: StreamIo, known: Option<Format>) -> Result<Opened, Er
     if REFUSED_FORMATS.iter().any(|refused| name.split(',').any(|name| name == *refused)) {
         return Err(Error::InvalidData);
     }
+    let key =
+        key.map(|key| CString::new(key.to_hex().as_bytes())).transpose().map_err(|_| Error::InvalidData)?;
     // SAFETY: the context is freed by FFmpeg when opening fails and owned by `Input` when it does not;
     // `pb` outlives it, since `Input` keeps `io` and drops it last. The options are freed in both cases.
     unsafe {
@@ -88,6 +97,10 @@ pub(super) fn open(mut io: StreamIo, known: Option<Format>) -> Result<Opened, Er
         // An empty list lets no protocol through; the program sets `scan_all_pmts` as well.
         ffi::av_dict_set(&raw mut options, c"protocol_whitelist".as_ptr(), c"".as_ptr(), 0);
         ffi::av_dict_set(&raw mut options, c"scan_all_pmts".as_ptr(), c"1".as_ptr(), 0);
+        if let Some(key) = &key {
+            // Only the demuxer of MP4 has this option; it decrypts all four schemes.
+            ffi::av_dict_set(&raw mut options, c"decryption_key".as_ptr(), key.as_ptr(), 0);
+        }
         let status = ffi::avformat_open_input(&raw mut context, ptr::null(), format, &raw mut options);
         ffi::av_dict_free(&raw mut options);
         if status < 0 {
@@ -112,6 +125,17 @@ impl Opened {
     /// Width and height of the streams of which the container says so.
     pub(super) fn shapes(&self) -> impl Iterator<Item = Shape> {
         self.0.streams().filter_map(|stream| shape(&stream))
+    }
+
+    /// What is open so far.
+    pub(super) const fn input(&self) -> &Input {
+        &self.0
+    }
+
+    /// Has packets come as the file holds them: no parser looks for headers in what is encrypted.
+    pub(super) fn leave_unparsed(&mut self) {
+        // SAFETY: the context is live; the flag is read when packets are.
+        unsafe { (*self.0.as_mut_ptr()).flags |= ffi::AVFMT_FLAG_NOPARSE };
     }
 
     /// Reads on until the streams are known, with no decoder that goes past `max_pixels`.

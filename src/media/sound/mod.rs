@@ -54,7 +54,7 @@ impl Heard {
     /// The stream that is encrypted; `None` if that is no sound. A file without video whose chosen stream is not there shows
     /// its first sound: what is wrong is said where messages are read.
     fn of(of: &ChosenStream, limits: Limits) -> Option<Self> {
-        let source = Source::File(of.path.clone());
+        let source = of.file();
         // What is no container may still be a picture.
         let packets = Packets::open(&source, limits).ok()?;
         let streams = packets.streams();

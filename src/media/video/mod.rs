@@ -86,6 +86,7 @@ impl Video {
             duration_secs: track.duration_secs,
             frames: None,
             keyframes: None,
+            is_locked: false,
         };
         let mut video = Self {
             clock: Clock::new(track.time_base, track.frame_rate),

@@ -264,7 +264,14 @@ pub fn prepare(
             let cipher = scheme.cipher(&scene.key)?;
             let mut on_part = |sizes| on_part(Prepared::Sizes(sizes));
             let index = frames.index();
-            Ok(Prepared::Sizes(sizes::prepare(&*cipher, scene, index, pool, progress, &mut on_part)?))
+            Ok(Prepared::Sizes(sizes::prepare(
+                (&*cipher, scheme.is_own()),
+                scene,
+                index,
+                pool,
+                progress,
+                &mut on_part,
+            )?))
         }
     }
 }

@@ -19,12 +19,13 @@ const MOST_COMPARED: usize = 1 << 19;
 /// Frames after which the sizes so far are reported.
 const FRAMES_PER_PART: u64 = 64;
 
-/// Reads the messages of the stream of a scene from the first frame to the last, and encrypts them to compare them.
+/// Reads the messages of the stream of a scene from the first frame to the last, and encrypts them to compare them; if
+/// `is_own`, as the file holds them.
 ///
 /// # Errors
 /// [`PreparationError`]; [`MediaError::Interrupted`] if `progress` cancels.
 pub(super) fn prepare(
-    cipher: &dyn MessageCipher,
+    (cipher, is_own): (&dyn MessageCipher, bool),
     scene: &Scene,
     index: Option<&Arc<Index>>,
     pool: &Pool,
@@ -34,8 +35,13 @@ pub(super) fn prepare(
     let progress = std::cell::RefCell::new(progress);
     let goes_on = |share: f64| progress.borrow_mut()(share).is_continue();
     let limits = Limits::default();
-    let mut reader =
-        MessageReader::open(&scene.source, scene.stream, scene.target, limits, index, &|| goes_on(0.0))?;
+    let Scene { source, stream, target, .. } = scene;
+    let going = || goes_on(0.0);
+    let mut reader = if is_own {
+        MessageReader::open_own(source, *stream, limits, index, &going)?
+    } else {
+        MessageReader::open(source, *stream, *target, limits, index, &going)?
+    };
     let mut sizes = StreamSizes::default();
     let mut earlier = LatestMessages::new(MOST_COMPARED);
     for n in 0.. {

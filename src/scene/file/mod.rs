@@ -10,6 +10,7 @@
 //! tiles = true
 //! memory = 8
 //! key_file = "key.hex"      # or key = "HEX"; the demonstration key if both are left out
+//! content_key = "HEX"       # of a source that is encrypted already
 //! panels = ["plain", "aes-128-ecb:repeats"]
 //! ```
 //!
@@ -153,8 +154,8 @@ impl SceneFile {
         }
         let mut scene = Scene::try_from(SceneToml { key_file: None, ..written })
             .map_err(|error| whole(error.to_string()))?;
-        if let Source::File(file) = &scene.source {
-            scene.source = Source::File(folder.join(file));
+        if let Some(file) = scene.source.path() {
+            scene.source = scene.source.at(folder.join(file));
         }
         if let Some(path) = &key_file {
             let text = file::read(path, KeyMaterial::MOST_FILE_BYTES).map_err(|error| match error {
@@ -175,7 +176,7 @@ impl SceneFile {
         let mut written = SceneToml::from(self.scene.clone());
         written.frame = self.frame.map(|FrameIndex(number)| number);
         written.frames.clone_from(&self.frames);
-        if let Source::File(path) = &self.scene.source {
+        if let Some(path) = self.scene.source.path() {
             written.source = by_name(&path_from_folder(path, folder)?)?;
         }
         if let Some(path) = &self.key_file {
@@ -186,10 +187,11 @@ impl SceneFile {
         Ok(format!("{HEAD}{}", written.to_toml()))
     }
 
-    /// True if [`to_toml`](Self::to_toml) writes a key other than the demonstration key.
+    /// True if [`to_toml`](Self::to_toml) writes a key other than the demonstration key, or a content key.
     #[must_use]
     pub fn holds_secret_key(&self) -> bool {
-        self.key_file.is_none() && self.scene.key != KeyMaterial::default()
+        let is_own_key = self.key_file.is_none() && self.scene.key != KeyMaterial::default();
+        is_own_key || self.scene.source.content_key().is_some()
     }
 }
 

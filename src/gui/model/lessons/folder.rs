@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use super::lesson::Lesson;
-use crate::media::Source;
 use crate::scene::check_panels;
 use crate::text::file::{self, TextFileError};
 
@@ -110,8 +109,8 @@ fn read(path: &Path) -> Result<Lesson, LessonError> {
         path: path.into(),
     })?;
     let scene = &mut lesson.scene.scene;
-    if let Source::File(file) = &scene.source {
-        scene.source = Source::File(path.parent().unwrap_or(Path::new("")).join(file));
+    if let Some(file) = scene.source.path() {
+        scene.source = scene.source.at(path.parent().unwrap_or(Path::new("")).join(file));
     }
     Ok(lesson)
 }

@@ -83,7 +83,7 @@ impl State {
         status: &Status,
     ) -> Vec<Effect> {
         match &scene.source {
-            Source::File(_) if scene.source != self.scene.source => {
+            Source::File(_) | Source::Keyed(_) if scene.source != self.scene.source => {
                 self.ask_for(Opening::Then(scene.footage(), scene.layout, Box::new(command)))
             }
             _ => self.apply(command, status),
@@ -108,7 +108,7 @@ impl State {
     fn try_sound(&self) -> Vec<Effect> {
         let Scene { source, target, layout, .. } = &self.scene;
         match source {
-            Source::File(_) if target.is_pixels() => {
+            Source::File(_) | Source::Keyed(_) if target.is_pixels() => {
                 vec![Effect::Open(Opening::Sound(source.clone(), *layout))]
             }
             _ => Vec::new(),
@@ -140,8 +140,8 @@ impl State {
     fn show(&mut self, source: Source, target: Target) -> Vec<Effect> {
         self.opening.is_pending = false;
         self.leave_own();
-        if let Source::File(path) = &source {
-            self.remember(path.clone());
+        if let Some(path) = source.path() {
+            self.remember(path.to_owned());
         }
         self.opening.typed = source.to_string();
         self.panel_view.view_pos = ViewPos::default();
@@ -190,20 +190,19 @@ impl State {
     /// last.
     #[must_use]
     fn folder_to_open(&self) -> Option<PathBuf> {
-        let opened =
-            std::iter::once(&self.scene.source).chain(&self.opening.recent).find_map(|source| match source {
-                Source::File(path) => path.parent().filter(|folder| !folder.as_os_str().is_empty()),
-                _ => None,
-            });
+        let opened = std::iter::once(&self.scene.source)
+            .chain(&self.opening.recent)
+            .find_map(|source| source.path()?.parent().filter(|folder| !folder.as_os_str().is_empty()));
         opened.map(Path::to_owned).or_else(|| self.saving.folder.clone())
     }
 
     /// The title of the window: the name of the source.
     #[must_use]
     pub fn title(&self, status: &Status) -> String {
-        let name = match &self.scene.source {
-            Source::File(path) => path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
-            source => source.to_string(),
+        let source = &self.scene.source;
+        let name = match source.path() {
+            Some(path) => path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
+            None => source.to_string(),
         };
         if status.error.is_some() && status.info.is_none() {
             return "Afterimage".into();

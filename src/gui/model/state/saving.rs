@@ -103,9 +103,9 @@ impl State {
         if let What::Lesson(number) = what {
             return lessons::file(number).map(|file| file.name.to_owned()).unwrap_or_default();
         }
-        let source = match &self.scene.source {
-            Source::File(path) => path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
-            source => source.to_string(),
+        let source = match self.scene.source.path() {
+            Some(path) => path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
+            None => self.scene.source.to_string(),
         };
         let panel = what.panel().and_then(|at| self.scene.panels.get(at));
         let panel = panel.map_or_else(String::new, |panel| format!("-{panel}"));

@@ -140,15 +140,15 @@ impl Decoding {
     pub(super) fn open(origin: &Origin, limits: Limits, threads: Threads) -> Result<Self, MediaError> {
         let known = Known::of(origin)?;
         let mut input = container::open(origin, limits, known)?;
-        let (stream, parameters, track, is_locked) = {
+        let (stream, parameters, track) = {
             let stream = track::choose(origin, &input)?;
             if let Some(shape) = ffi::shape(&stream) {
                 limits.check(shape)?;
             }
-            let is_locked = origin.content_key().is_none()
-                && Protections::of(origin, &input).of_stream(&stream).is_some();
-            (stream.index(), stream.parameters(), Track::of(&input, &stream, known), is_locked)
+            let protections = Protections::of(origin, &input);
+            (stream.index(), stream.parameters(), Track::of(&input, &stream, known, &protections))
         };
+        let is_locked = track.is_protected && origin.content_key().is_none();
         ffi::keep_only(&mut input, stream);
         let has_joints = ffi::has_joints(&input);
         let failed =

@@ -101,6 +101,17 @@ pub enum MediaError {
         /// The source.
         name: String,
     },
+    /// Nothing that was decrypted can be decoded.
+    #[error(
+        "the video in this file is encrypted, and nothing can be decoded with this content key ({reason}); give the key of \
+         the file: {name}"
+    )]
+    WrongKey {
+        /// The source.
+        name: String,
+        /// What the decoder says.
+        reason: String,
+    },
     /// The scheme `own`, for a stream that is not encrypted.
     #[error(
         "nothing in this stream is encrypted in its file, so the scheme own has nothing to show; take a scheme that \

@@ -12,6 +12,7 @@ use ffmpeg_next::{Dictionary, Error, Packet, Rational, Rescale, Stream, format};
 
 use super::container::{Packets, StreamInfo, StreamKind};
 use super::continuity::Continuity;
+use super::encryption::Protections;
 use super::error::MediaError;
 use super::ffi::bitstream_filter::BitstreamFilter;
 use super::ffi::{self, remux};
@@ -152,7 +153,7 @@ impl Remuxer {
                 return Err(RemuxError::Codec { stream: info.index, codec: info.codec.clone(), name });
             }
             let index = remux::copy_stream(&stream, &mut output).map_err(failed)?;
-            let stated = Stated::of(input, &stream, None);
+            let stated = Stated::of(input, &stream, None, &Protections::default());
             tracks.push(Some(Track {
                 index,
                 tick: stream.time_base(),

@@ -120,6 +120,7 @@ fn by_packets(
 pub(super) fn of_encrypted(decoding: &mut Decoding, progress: Progress<'_>) -> Result<Index, MediaError> {
     let mut shown: Vec<(i64, PacketInfo)> = Vec::new();
     // What is damaged ends where the demuxer finds no more.
+    ffi::last_words();
     while let Ok(Some(info)) = decoding.next_packet_info() {
         shown.extend(info.pts.filter(|_| !info.is_hidden).map(|pts| (pts, info)));
         if shown.len() % PACKETS_A_REPORT == 0 {

@@ -7,6 +7,7 @@ use ffmpeg_next::{Rational, Stream, codec, media};
 
 use super::codec::nal::{Framing, NalStream, Syntax};
 use super::display::DisplayMatrix;
+use super::encryption::Protections;
 use super::error::MediaError;
 use super::ffi;
 use super::origin::Origin;
@@ -35,11 +36,19 @@ pub(super) struct Track {
     pub(super) duration_secs: Option<f64>,
     /// The first packet is all there is to see: a photo and what it carries along.
     pub(super) is_photo: bool,
+    /// The sample entry says that the packets stand encrypted in the file.
+    pub(super) is_protected: bool,
 }
 
 impl Track {
     /// What the container says of a stream.
-    pub(super) fn of(input: &Input, stream: &Stream<'_>, known: Option<Known>) -> Self {
+    pub(super) fn of(
+        input: &Input,
+        stream: &Stream<'_>,
+        known: Option<Known>,
+        protections: &Protections,
+    ) -> Self {
+        let is_protected = protections.of_stream(stream).is_some();
         let base = stream.time_base();
         let time_base = TimeBase { numerator: base.numerator(), denominator: base.denominator().max(1) };
         let rate = |rate: Rational| {
@@ -57,6 +66,7 @@ impl Track {
         let codec_id = stream.parameters().id();
         Self {
             is_photo: known.is_some_and(|known| known.is_photo),
+            is_protected,
             container: input.format().name().to_owned(),
             codec: codec_id.name().to_owned(),
             codec_id,

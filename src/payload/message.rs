@@ -220,8 +220,7 @@ mod tests {
         assert_eq!(encrypted(1, 0, 95), std::iter::once(3..83).collect::<Vec<_>>(), "all whole blocks");
         assert_eq!(encrypted(5, 0, 16), std::iter::once(3..19).collect::<Vec<_>>());
         assert_eq!(encrypted(u32::MAX, u32::MAX, 40), std::iter::once(3..35).collect::<Vec<_>>());
-        assert_eq!(encrypted(0, 9, 400), []);
-        assert_eq!(encrypted(1, 9, 0), []);
+        assert!(encrypted(0, 9, 400).is_empty() && encrypted(1, 9, 0).is_empty());
     }
 
     #[test]

@@ -274,8 +274,8 @@ fn render_panel(
         }
         _ => None,
     };
-    let AttackResult { pending, note, attack, .. } = attack_result;
-    let wire = Some(ciphertext.wire());
+    let AttackResult { pending, note, attack, is_withheld, .. } = attack_result;
+    let wire = (!is_withheld).then(|| ciphertext.wire());
     RenderedPanel { panel, picture, leakage, wire, refusal: None, pending, note, blank, shows, attack }
 }
 

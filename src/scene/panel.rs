@@ -59,6 +59,15 @@ impl Panel {
         }
     }
 
+    /// The panels of a source that is encrypted already, without its content key.
+    ///
+    /// # Panics
+    /// Never: the names are those of this version.
+    #[must_use]
+    pub fn own() -> Vec<Self> {
+        Self::named(["own", "own:repeats", "own:sizes"])
+    }
+
     /// The panels of `measure`, which need no preparation: ECB and GCM, or the scheme of the target if it takes one only.
     ///
     /// # Panics

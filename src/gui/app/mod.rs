@@ -267,7 +267,8 @@ impl App {
     }
 
     /// Takes the frame that the session shows now. Gives the command that remembers the file that the window was
-    /// started with, once that is shown, or the one that tries its sound, if it does not open.
+    /// started with, once that is shown, or the one that shows its ciphertext, if it is encrypted, or the one that tries its
+    /// sound, if it does not open.
     fn take_frame(&mut self, ctx: &Context, now: Instant) -> Option<Command> {
         let shown = self.session.shown(now);
         self.status = self.session.status();
@@ -276,7 +277,11 @@ impl App {
             let stays_secs = if self.status.playing { self.state.window.flicker.stays_secs() } else { 0.0 };
             let keeps_pending = self.state.drawing().is_some();
             self.textures.show(ctx, displayed, stays_secs, keeps_pending);
-            command = self.shell.started_with.take().map(opening::Command::Remember);
+            let is_locked = self.status.info.as_ref().is_some_and(|info| info.is_locked);
+            let shown = self.shell.started_with.take();
+            command = shown.map(|path| {
+                if is_locked { opening::Command::StartLocked } else { opening::Command::Remember(path) }
+            });
         } else if self.status.error.is_some() && self.status.info.is_none() {
             // The frame on screen belongs to a source that is closed.
             self.textures.clear();

@@ -16,7 +16,14 @@ impl Opening {
     pub fn attempt(self, opener: &dyn Opener) -> Option<Command> {
         let command = match self {
             Self::Source(source, layout) => attempt(opener, &source, layout)
-                .map(|()| Command::Open(opening::Command::ShowSource(source.clone())))
+                .map(|is_locked| {
+                    let shown = source.clone();
+                    Command::Open(if is_locked {
+                        opening::Command::ShowLocked(shown)
+                    } else {
+                        opening::Command::ShowSource(shown)
+                    })
+                })
                 .or_else(|error| sound(opener, &source, layout, &error).ok_or_else(|| error.to_string())),
             Self::Sound(source, layout) => {
                 let error = attempt(opener, &source, layout).err()?;
@@ -25,15 +32,15 @@ impl Opening {
             Self::SceneFile(path) => {
                 SceneFile::read(&path).map_err(|error| error.to_string()).and_then(|file| {
                     attempt(opener, &file.scene.footage(), file.scene.layout)
-                        .map(|()| Command::Open(opening::Command::ShowSceneFile(Box::new(file), path)))
+                        .map(|_| Command::Open(opening::Command::ShowSceneFile(Box::new(file), path)))
                         .map_err(|error| error.to_string())
                 })
             }
             Self::Scene(scene) => attempt(opener, &scene.footage(), scene.layout)
-                .map(|()| Command::Open(opening::Command::ShowScene(scene)))
+                .map(|_| Command::Open(opening::Command::ShowScene(scene)))
                 .map_err(|error| error.to_string()),
             Self::Then(source, layout, command) => {
-                attempt(opener, &source, layout).map(|()| *command).map_err(|error| error.to_string())
+                attempt(opener, &source, layout).map(|_| *command).map_err(|error| error.to_string())
             }
         };
         Some(command.unwrap_or_else(|why| Command::Open(opening::Command::Refuse(why))))
@@ -49,8 +56,10 @@ fn sound(opener: &dyn Opener, source: &Source, layout: Layout, error: &MediaErro
     Some(Command::Open(opening::Command::ShowSound(source.clone())))
 }
 
-/// Opens a source up to its first frame.
-fn attempt(opener: &dyn Opener, source: &Source, layout: Layout) -> Result<(), MediaError> {
+/// Opens a source up to its first frame. True if its video is encrypted and there is no content key.
+fn attempt(opener: &dyn Opener, source: &Source, layout: Layout) -> Result<bool, MediaError> {
     // A file without any frame is reported by the session, as every source without a frame.
-    opener.open_aside(source, layout)?.next_frame().map(drop)
+    let mut reader = opener.open_aside(source, layout)?;
+    reader.next_frame()?;
+    Ok(reader.info().is_locked)
 }

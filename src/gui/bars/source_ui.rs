@@ -99,9 +99,10 @@ fn about_ui(ui: &mut Ui, status: &Status) {
 }
 
 /// The settings and the properties of the open source.
-fn form_ui(ui: &mut Ui, state: &State, status: &Status, commands: &mut Vec<Command>) {
+fn form_ui(ui: &mut Ui, state: &mut State, status: &Status, commands: &mut Vec<Command>) {
     ui.set_width(WIDTH);
     ui.label(RichText::new("Source").font(FontId::new(15.0, theme::semibold())));
+    let mut is_encrypted = false;
     let message = match &state.scene.source {
         &Source::Pattern(pattern, shape) => {
             pattern_ui(ui, pattern, shape, commands);
@@ -124,11 +125,33 @@ fn form_ui(ui: &mut Ui, state: &State, status: &Status, commands: &mut Vec<Comma
             if again.clicked() {
                 commands.push(Command::Open(opening::Command::Typed(source.to_string())));
             }
-            "Its decoded pixels are encrypted. The layout says which bytes of them."
+            let is_locked = status.info.as_ref().is_some_and(|info| info.is_locked);
+            if is_locked || source.content_key().is_some() {
+                is_encrypted = true;
+                "This file is encrypted. The scheme own shows its ciphertext; with its content key it opens like any other."
+            } else {
+                "Its decoded pixels are encrypted. The layout says which bytes of them."
+            }
         }
     };
+    if is_encrypted {
+        content_key_ui(ui, &mut state.opening.content_key.0, commands);
+    }
     ui.colored_label(theme::palette(ui).weak, message);
     about_ui(ui, status);
+}
+
+/// The field for the content key of an encrypted file. Enter opens the file with it.
+fn content_key_ui(ui: &mut Ui, text: &mut String, commands: &mut Vec<Command>) {
+    let field = TextEdit::singleline(text)
+        .password(true)
+        .hint_text("Content key: 32 hex digits, then Enter")
+        .margin(vec2(10.0, 6.0))
+        .desired_width(f32::INFINITY);
+    let response = ui.add(field).accessible_name("Content key");
+    if response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {
+        commands.push(Command::Open(opening::Command::SetContentKey));
+    }
 }
 
 fn pattern_ui(ui: &mut Ui, now: Pattern, shape: Shape, commands: &mut Vec<Command>) {

@@ -97,7 +97,10 @@ fn found(
     let wire = rendered.wire.as_ref()?;
     let all = wire.blocks.as_chunks::<BLOCK_BYTES>().0;
     let bytes: Block = *all.get(block)?;
-    let scheme = rendered.panel.scheme().zip(wire.parameters.get(place.message));
+    // Of a source with a content key, the scheme own has other pieces than the rest.
+    let has_same_pieces =
+        wire.payload.messages() == payload.messages() && wire.bytes.len() == payload.bytes().len();
+    let scheme = rendered.panel.scheme().zip(wire.parameters.get(place.message)).filter(|_| has_same_pieces);
     let stages = scheme.zip(place.number()).map(|((scheme, parameters), number)| {
         let (plaintext, ciphertext) = (place.text_of(payload.bytes()), place.text_of(&wire.bytes));
         scheme.stages(

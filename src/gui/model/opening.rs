@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::editing::key::KeyText;
 use crate::media::{MediaError, Source};
 use crate::scene::{Scene, SceneFile};
 
@@ -18,6 +19,8 @@ pub struct OpeningState {
     pub last_scene: Option<Box<Scene>>,
     /// The target was set by the program, because the source has no video.
     pub is_target_automatic: bool,
+    /// The content key of the open file, as it is typed.
+    pub content_key: KeyText,
 }
 
 /// What a user asks to open, and what background tasks report.
@@ -37,6 +40,12 @@ pub enum Command {
     ShowSource(Source),
     /// Show this source, which has sound and no video.
     ShowSound(Source),
+    /// Show this source, whose video is encrypted and has no content key.
+    ShowLocked(Source),
+    /// The source that the window was started with is encrypted and has no content key.
+    StartLocked,
+    /// Decrypt the open file with the content key as typed; without one if nothing is typed.
+    SetContentKey,
     /// The source that the window was started with does not open: try whether it has sound alone.
     TrySound,
     /// Show another scene, whose source has been found to open.

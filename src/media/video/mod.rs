@@ -111,7 +111,12 @@ impl Video {
     fn look_at_frame_0(&mut self) -> Result<(), MediaError> {
         let Some(picture) = self.decode()? else {
             let reason = self.problems.pop().unwrap_or_else(|| "not one frame can be decoded".to_owned());
-            return Err(MediaError::NotMedia { name: self.origin.name().to_owned(), reason });
+            let name = self.origin.name().to_owned();
+            return Err(if self.is_decrypted() {
+                MediaError::WrongKey { name, reason }
+            } else {
+                MediaError::NotMedia { name, reason }
+            });
         };
         let properties = &picture.properties;
         self.limits.check(properties.shape)?;
@@ -158,9 +163,20 @@ impl Video {
         true
     }
 
+    /// True if its packets were decrypted with a content key.
+    fn is_decrypted(&self) -> bool {
+        self.decoding.track.is_protected && self.origin.content_key().is_some()
+    }
+
     /// Notes that a part of a picture is missing, which decoders draw as far as it goes.
     fn note_what_is_missing(&mut self) -> Result<(), MediaError> {
         let name = self.origin.name();
+        if self.is_decrypted() && self.decoding.errors() > 0 {
+            self.problems = vec![format!(
+                "the first frames do not decode without errors: the content key is not that of the file, or the file is \
+                 damaged: {name}"
+            )];
+        }
         if self.decoding.track.holds_pictures() && ending::is_file_cut_off(&self.origin)? {
             self.problems =
                 vec![format!("the file ends too early: a part of the picture is missing: {name}")];

@@ -31,6 +31,7 @@ fn info() -> SourceInfo {
         duration_secs: None,
         frames: None,
         keyframes: None,
+        is_locked: false,
     }
 }
 

@@ -133,7 +133,8 @@ mod tests {
         write("notes.txt", "no lesson");
         let found = LessonFolder::read(folder.path().into());
         assert_eq!(found.lessons.len(), 2, "{:?}", found.problems);
-        assert_eq!(found.lessons[0].scene.scene.source, Source::File(folder.path().join("film.mp4")));
+        let film = crate::media::Source::File(folder.path().join("film.mp4"));
+        assert_eq!(found.lessons[0].scene.scene.source, film);
         let line = 1 + first.lines().position(|line| line.starts_with("panels")).expect("panels");
         let problem = &found.problems[0];
         assert!(

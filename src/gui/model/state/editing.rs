@@ -134,7 +134,7 @@ impl State {
 /// cannot show the target gets `sizes` for messages of packets, else `repeats`; of panels that become equal the first is kept.
 /// The default panels of the one become those of the other.
 pub(super) fn with_target(scene: &Scene, target: Target) -> Scene {
-    if scene.panels == Panel::shown(scene.target) {
+    if scene.panels == Panel::shown(scene.target) || scene.panels == Panel::own() {
         return Scene { target, panels: Panel::shown(target), ..scene.clone() };
     }
     let other_lens = if target.is_of_packets() { Lens::Sizes } else { Lens::Repeats };

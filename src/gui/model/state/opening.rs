@@ -20,10 +20,10 @@ use crate::gui::model::opening::{Command, typed_source};
 use crate::gui::model::panels::viewport::ViewPos;
 use crate::gui::model::playback::Steps;
 use crate::gui::model::playback::loop_range::{self, LoopRange};
-use crate::media::Source;
+use crate::media::{NoContentKey, Source};
 use crate::payload::Target;
 use crate::play::{self, Status};
-use crate::scene::{Scene, SceneFile};
+use crate::scene::{Panel, Scene, SceneFile};
 
 /// The most files in the menu "Recent".
 const MOST_RECENT: usize = 10;
@@ -45,6 +45,12 @@ impl State {
             Command::ShowSource(source) => return self.show_pictures(source),
             Command::ShowSound(source) => return self.show_sound(source),
             Command::TrySound => return self.try_sound(),
+            Command::ShowLocked(source) => return self.show_locked(source),
+            Command::StartLocked => {
+                let is_shown = self.scene.shows_own() || !self.scene.target.is_pixels();
+                return if is_shown { Vec::new() } else { self.show_locked(self.scene.source.clone()) };
+            }
+            Command::SetContentKey => return self.set_content_key(),
             Command::ShowScene(scene) => {
                 self.opening.is_pending = false;
                 self.leave_own();
@@ -60,6 +66,9 @@ impl State {
 
     /// Asks for a source to be opened.
     fn open(&mut self, source: Source) -> Vec<Effect> {
+        // The file that is open keeps its content key.
+        let is_open = source.path().is_some() && source.path() == self.scene.source.path();
+        let source = if is_open { self.scene.source.clone() } else { source };
         let opening = match source {
             Source::File(path) if SceneFile::is_name(&path) => Opening::SceneFile(path),
             source => Opening::Source(source, self.scene.layout),
@@ -136,8 +145,44 @@ impl State {
         effects
     }
 
+    /// Shows the ciphertext of a source whose video is encrypted.
+    fn show_locked(&mut self, source: Source) -> Vec<Effect> {
+        let (panels, target) = (Panel::own(), Target::Packets);
+        let scene = Scene { source: source.clone(), stream: None, target, panels, ..self.scene.clone() };
+        let effects = self.show_scene_of(source, scene);
+        self.opening.is_target_automatic = true;
+        self.notices.confirmation = Some(
+            "This file is encrypted. Its own ciphertext is shown; its content key goes into the settings of the source."
+                .into(),
+        );
+        effects
+    }
+
+    /// Opens the open file anew with the content key that is typed.
+    fn set_content_key(&mut self) -> Vec<Effect> {
+        let text = self.opening.content_key.0.trim();
+        let key = match (text.is_empty(), text.parse()) {
+            (true, _) => None,
+            (false, Ok(key)) => Some(key),
+            (false, Err(error)) => {
+                let error: NoContentKey = error;
+                self.notices.error = Some(error.to_string());
+                return Vec::new();
+            }
+        };
+        let source = self.scene.source.with_key(key);
+        self.ask_for(Opening::Source(source, self.scene.layout))
+    }
+
     /// Shows a source that opens, from its first frame. A stream that was chosen is kept with its target.
     fn show(&mut self, source: Source, target: Target) -> Vec<Effect> {
+        let stream = self.scene.stream.filter(|_| target == self.scene.target);
+        let scene = Scene { source: source.clone(), stream, ..self.scene.clone() };
+        self.show_scene_of(source, with_target(&scene, target))
+    }
+
+    /// Shows a scene of a source that opens, from its first frame.
+    fn show_scene_of(&mut self, source: Source, scene: Scene) -> Vec<Effect> {
         self.opening.is_pending = false;
         self.leave_own();
         if let Some(path) = source.path() {
@@ -149,12 +194,11 @@ impl State {
         self.notices.dismissed = None;
         self.playback.owed = Steps::default();
         self.playback.range = LoopRange::default();
-        let mut effects = if source == self.scene.source && target == self.scene.target {
+        let is_reloaded = source == self.scene.source && scene.target == self.scene.target;
+        let mut effects = if is_reloaded && !(scene.shows_own() && !self.scene.shows_own()) {
             session(play::Command::Reload)
         } else {
-            let stream = self.scene.stream.filter(|_| target == self.scene.target);
-            let scene = Scene { source, stream, ..self.scene.clone() };
-            self.edit(Edit::Source, with_target(&scene, target))
+            self.edit(Edit::Source, scene)
         };
         effects.extend(session(play::Command::Play));
         effects

@@ -24,7 +24,7 @@ use crate::media::mp4::{
     Kind, Mp4Error, ProtectError, Protector, SampleEncryption, SampleProtector, TrackEncryption,
 };
 use crate::media::{Limits, RemuxError, Remuxer, Source};
-use crate::payload::{CutError, Cutter, Message, Target};
+use crate::payload::{CutError, Cutter, Message, Stored, Target};
 use crate::render::MessageEncryption;
 use crate::units::MessageNumber;
 
@@ -262,7 +262,7 @@ impl SampleProtector for Samples<'_> {
         let missing = || Mp4Error::Missing(Kind(*b"trak"));
         let TrackSamples { cutter, has_subsamples, report } = tracks.get_mut(track).ok_or_else(missing)?;
         // Nothing here depends on the category that follows from keyframes.
-        let cut = cutter.cut(sample, false, None);
+        let cut = cutter.cut(sample, false, Stored::Plain);
         let (stream, number) = (report.stream, report.messages);
         if let Some(&reason) = cut.problems.first() {
             return Err(EncryptedMp4Error::Sample { stream, sample: number, reason, name: name.clone() });

@@ -38,6 +38,8 @@ pub(super) struct Track {
     pub(super) is_photo: bool,
     /// The sample entry says that the packets stand encrypted in the file.
     pub(super) is_protected: bool,
+    /// FFmpeg leaves the last blocks of a run encrypted if they are fewer than the pattern encrypts at once.
+    pub(super) is_decrypted_in_part: bool,
 }
 
 impl Track {
@@ -48,7 +50,7 @@ impl Track {
         known: Option<Known>,
         protections: &Protections,
     ) -> Self {
-        let is_protected = protections.of_stream(stream).is_some();
+        let protection = protections.of_stream(stream);
         let base = stream.time_base();
         let time_base = TimeBase { numerator: base.numerator(), denominator: base.denominator().max(1) };
         let rate = |rate: Rational| {
@@ -66,7 +68,8 @@ impl Track {
         let codec_id = stream.parameters().id();
         Self {
             is_photo: known.is_some_and(|known| known.is_photo),
-            is_protected,
+            is_protected: protection.is_some(),
+            is_decrypted_in_part: protection.is_some_and(|protection| protection.track.pattern.0 > 1),
             container: input.format().name().to_owned(),
             codec: codec_id.name().to_owned(),
             codec_id,

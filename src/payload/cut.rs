@@ -49,6 +49,17 @@ pub struct Cut {
     pub problems: Vec<CodecError>,
 }
 
+/// How a packet is stored in its file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stored<'a> {
+    /// Plain, or decrypted since.
+    Plain,
+    /// Encrypted so, and not decrypted.
+    Encrypted(&'a PacketEncryption),
+    /// Clear among packets that are encrypted.
+    LeftClear,
+}
+
 /// Why the packets of a stream cannot be cut for a target.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CutError {
@@ -91,11 +102,9 @@ impl Cutter {
 
     /// Cuts the next packet, which holds a keyframe if `is_key`. For the target packets, the pieces of a packet that is
     /// encrypted in its file are the parts that the file states.
-    pub fn cut(&mut self, packet: &[u8], is_key: bool, encryption: Option<&PacketEncryption>) -> Cut {
+    pub fn cut(&mut self, packet: &[u8], is_key: bool, stored: Stored<'_>) -> Cut {
         let mut cut = match (&mut self.parts, self.target) {
-            (Parts::Whole, Target::Packets) if encryption.is_some() => {
-                encrypted_packet(packet.len(), encryption)
-            }
+            (Parts::Whole, Target::Packets) if stored != Stored::Plain => locked_packet(packet.len(), stored),
             (Parts::H264(reader), Target::Slices) => h264_slices(reader, packet),
             (Parts::H264(reader), target) => sample(slice_bodies(reader, packet), target, packet.len()),
             (Parts::Hevc(reader), target) => sample(slice_bodies(reader, packet), target, packet.len()),
@@ -325,13 +334,15 @@ fn sample((bodies, problems): (Vec<Range<usize>>, Vec<CodecError>), target: Targ
     Cut { messages: vec![sample], problems }
 }
 
-/// A packet that is encrypted in its file.
-fn encrypted_packet(bytes: usize, encryption: Option<&PacketEncryption>) -> Cut {
-    let parts = encryption.and_then(|encryption| Some((encryption.parts_of(bytes)?, encryption.coverage())));
-    let Some((parts, coverage)) = parts else {
-        let clear = message("packet", 0..bytes, Vec::new());
-        return Cut { messages: vec![clear], problems: vec![CodecError::PartsPastEnd] };
+/// A packet of a stream that is encrypted in its file.
+fn locked_packet(bytes: usize, stored: Stored<'_>) -> Cut {
+    let clear = |problems| Cut {
+        messages: vec![message("packet", 0..bytes, vec![Piece::new(0..bytes, bytes)])],
+        problems,
     };
+    let Stored::Encrypted(encryption) = stored else { return clear(Vec::new()) };
+    let Some(parts) = encryption.parts_of(bytes) else { return clear(vec![CodecError::PartsPastEnd]) };
+    let coverage = encryption.coverage();
     let pattern = match coverage {
         Coverage::All => Pattern::All,
         Coverage::Blocks(encrypted, skipped) => Pattern::Blocks { encrypted, skipped },

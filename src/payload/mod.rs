@@ -32,7 +32,7 @@ use crate::runtime::pool::Buffer;
 use crate::units::MessageNumber;
 
 pub use area::{Area, FieldRows};
-pub use cut::{Cut, CutError, Cutter};
+pub use cut::{Cut, CutError, Cutter, Stored};
 pub use file::{MOST_FILE_BYTES, file_bytes, file_payload};
 pub use file_header::header_bytes;
 pub use message::{BlockPlace, Message, Pattern, Piece, Procedure};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use super::cut::{Cut, CutError, Cutter};
+use super::cut::{Cut, CutError, Cutter, Stored};
 use super::feed::{Feed, FrameTable};
 use super::target::Target;
 use super::{Message, Payload};
@@ -181,16 +181,18 @@ impl MessageReader {
     /// # Errors
     /// [`MediaError`] if the file cannot be read.
     pub fn next_packet(&mut self) -> Result<Option<CutPacket<'_>>, MediaError> {
+        let is_locked = self.is_locked();
         let Self { feed, stream, cutter, frames, progress, .. } = self;
         let Some((packet, secs)) = feed.next(stream)? else { return Ok(None) };
         let (frame, time_secs) = (frames.frame(packet.index), frames.time_secs(packet.index, secs));
         *progress = Progress { last: Some(frame), packets: progress.packets + 1 };
-        Ok(Some(CutPacket {
-            cut: cutter.cut(packet.bytes, packet.is_key, packet.encryption),
-            packet,
-            frame,
-            time_secs,
-        }))
+        let stored = match packet.encryption {
+            Some(encryption) => Stored::Encrypted(encryption),
+            None if is_locked => Stored::LeftClear,
+            None => Stored::Plain,
+        };
+        let cut = cutter.cut(packet.bytes, packet.is_key, stored);
+        Ok(Some(CutPacket { cut, packet, frame, time_secs }))
     }
 
     /// The messages of a frame and all bytes of its packets, in file order, for a carpet of `shape`; empty if the frame has

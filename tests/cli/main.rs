@@ -16,6 +16,7 @@ mod matrix;
 mod measure;
 mod mp4_file;
 mod origin;
+mod own;
 mod packets;
 #[cfg(unix)]
 mod parts;

@@ -10,7 +10,7 @@ use crate::mp4_file::{self, TrackSamples, audio, video};
 use crate::program::Folder;
 
 /// The program's place below the target folder, where `script/bootstrap` puts it; `None` if it is not there.
-fn packager() -> Option<PathBuf> {
+pub fn packager() -> Option<PathBuf> {
     let system = if cfg!(target_os = "macos") { "osx" } else { std::env::consts::OS };
     let machine = if cfg!(target_arch = "aarch64") { "arm64" } else { "x64" };
     let name = format!("packager-{system}-{machine}{}", std::env::consts::EXE_SUFFIX);
@@ -25,7 +25,7 @@ fn packager() -> Option<PathBuf> {
     Some(program)
 }
 
-fn run(packager: &Path, arguments: &[&str]) {
+pub fn run(packager: &Path, arguments: &[&str]) {
     let output = Command::new(packager).args(arguments).output().expect("Shaka Packager starts");
     assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
 }

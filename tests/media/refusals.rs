@@ -147,10 +147,15 @@ fn encrypted_films_are_called_that() {
     let id = ["-encryption_kid", "a7e61c373e219033c21091fa607bf3b8"];
     let scheme = ["-c:v", "libx264", "-encryption_scheme", "cenc-aes-ctr"];
     let film = encode("encrypted.mp4", 20, &[&scheme[..], &key, &id].concat());
-    let error = refused(&film);
+    let source = Source::File(film.clone());
+    let reader = media::open(&source, Layout::RGBA32, Limits::default(), &Pool::default()).expect("frames");
+    assert!(reader.info().is_locked && reader.info().frames == Some(20), "{:?}", reader.info());
+    let wrong = source.with_key(Some("00".repeat(16).parse().expect("a key")));
+    let error =
+        media::open(&wrong, Layout::RGBA32, Limits::default(), &Pool::default()).err().expect("a wrong key");
     let said = error.to_string();
-    assert!(matches!(error, MediaError::Encrypted { .. }), "{said}");
-    assert!(said.contains("-decryption_key") && said.contains("encrypted.mp4"), "{said}");
+    assert!(matches!(error, MediaError::WrongKey { .. }), "{said}");
+    assert!(said.contains("this content key") && said.contains("encrypted.mp4"), "{said}");
 }
 
 #[test]

@@ -164,7 +164,7 @@ impl Video {
     }
 
     /// True if its packets were decrypted with a content key.
-    fn is_decrypted(&self) -> bool {
+    pub(super) fn is_decrypted(&self) -> bool {
         self.decoding.track.is_protected && self.origin.content_key().is_some()
     }
 
@@ -176,6 +176,11 @@ impl Video {
                 "the first frames do not decode without errors: the content key is not that of the file, or the file is \
                  damaged: {name}"
             )];
+        }
+        if self.is_decrypted() && self.decoding.track.is_decrypted_in_part {
+            self.problems.push(format!(
+                "FFmpeg decrypts no pattern in full that encrypts several blocks at once, so pictures may be wrong: {name}"
+            ));
         }
         if self.decoding.track.holds_pictures() && ending::is_file_cut_off(&self.origin)? {
             self.problems =

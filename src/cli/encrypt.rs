@@ -18,7 +18,7 @@ use super::terminal::progress::{VerbosityArgs, one_frame};
 use super::terminal::stop;
 use crate::crypto::{Parameters, Scheme};
 use crate::export::Making;
-use crate::media::Source;
+use crate::media::{self, Limits, MediaError, Source};
 use crate::payload::Target as Encrypted;
 use crate::picture::Frame;
 use crate::picture::layout::Layout;
@@ -109,6 +109,7 @@ pub fn run(args: EncryptArgs) -> anyhow::Result<()> {
         Failure::Usage(format!("the scene encrypts nothing; give a scheme, such as {DEFAULT_SCHEME}"))
     })?;
     check_target(scene.target, scheme).map_err(|error| Failure::Usage(error.to_string()))?;
+    check_lock(&scene, scheme)?;
     if args.frame.is_none() && encrypt_mp4::is_wanted(scene.target, &target) {
         encrypt_mp4::check(scene.stream, plaintext.as_ref())?;
         let report = encrypt_mp4::write(&scene, scheme, &target, args.write.making())?;
@@ -269,4 +270,19 @@ impl<'a> Report<'a> {
         lines.push(("ciphertext_bytes", self.ciphertext_bytes.to_string()));
         lines
     }
+}
+
+/// Refuses the scheme that encrypts nothing, and sources that are encrypted already.
+fn check_lock(scene: &Scene, scheme: Scheme) -> anyhow::Result<()> {
+    if scheme.is_own() {
+        let said =
+            "own is the ciphertext that a file holds, and encrypts nothing; give a scheme that does, such as";
+        return Err(Failure::Usage(format!("{said} {DEFAULT_SCHEME}")).into());
+    }
+    // What is no file of packets is not encrypted.
+    let is_encrypted = media::is_encrypted(&scene.source, scene.stream, Limits::default()).unwrap_or(false);
+    if is_encrypted && scene.source.content_key().is_none() && scene.target != Encrypted::File {
+        return Err(MediaError::Encrypted { name: scene.source.to_string() }.into());
+    }
+    Ok(())
 }

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::area::{Area, FieldRows};
+use super::stored::{self, Stored};
 use super::target::Target;
 use super::{Category, Message, Pattern, Piece, Procedure};
 use crate::media::codec::nal::{NalStream, Syntax};
@@ -10,7 +11,6 @@ use crate::media::codec::prores::{self, Rows};
 use crate::media::codec::units::{SliceCodec, SliceHeaderBytes, Unit};
 use crate::media::codec::{CodecError, h264, hevc, jpeg, obu};
 use crate::media::container::{StreamInfo, StreamKind};
-use crate::media::encryption::{Coverage, PacketEncryption};
 use crate::picture::layout::BLOCK_BYTES;
 use crate::units::MessageNumber;
 
@@ -47,17 +47,6 @@ pub struct Cut {
     pub messages: Vec<Message>,
     /// The parts that could not be parsed; their bytes are clear.
     pub problems: Vec<CodecError>,
-}
-
-/// How a packet is stored in its file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stored<'a> {
-    /// Plain, or decrypted since.
-    Plain,
-    /// Encrypted so, and not decrypted.
-    Encrypted(&'a PacketEncryption),
-    /// Clear among packets that are encrypted.
-    LeftClear,
 }
 
 /// Why the packets of a stream cannot be cut for a target.
@@ -104,7 +93,7 @@ impl Cutter {
     /// encrypted in its file are the parts that the file states.
     pub fn cut(&mut self, packet: &[u8], is_key: bool, stored: Stored<'_>) -> Cut {
         let mut cut = match (&mut self.parts, self.target) {
-            (Parts::Whole, Target::Packets) if stored != Stored::Plain => locked_packet(packet.len(), stored),
+            (Parts::Whole, Target::Packets) if stored != Stored::Plain => stored::cut(packet.len(), stored),
             (Parts::H264(reader), Target::Slices) => h264_slices(reader, packet),
             (Parts::H264(reader), target) => sample(slice_bodies(reader, packet), target, packet.len()),
             (Parts::Hevc(reader), target) => sample(slice_bodies(reader, packet), target, packet.len()),
@@ -173,7 +162,7 @@ impl Parts {
 }
 
 /// A message without its number.
-fn message(kind: &'static str, range: Range<usize>, pieces: Vec<Piece>) -> Message {
+pub(super) fn message(kind: &'static str, range: Range<usize>, pieces: Vec<Piece>) -> Message {
     Message {
         number: MessageNumber(0),
         kind,
@@ -332,30 +321,6 @@ fn sample((bodies, problems): (Vec<Range<usize>>, Vec<CodecError>), target: Targ
     let procedure = if target == Target::Cbcs { Procedure::EachPiece } else { Procedure::Joined };
     let sample = Message { procedure, ..message("sample", 0..bytes, pieces) };
     Cut { messages: vec![sample], problems }
-}
-
-/// A packet of a stream that is encrypted in its file.
-fn locked_packet(bytes: usize, stored: Stored<'_>) -> Cut {
-    let clear = |problems| Cut {
-        messages: vec![message("packet", 0..bytes, vec![Piece::new(0..bytes, bytes)])],
-        problems,
-    };
-    let Stored::Encrypted(encryption) = stored else { return clear(Vec::new()) };
-    let Some(parts) = encryption.parts_of(bytes) else { return clear(vec![CodecError::PartsPastEnd]) };
-    let coverage = encryption.coverage();
-    let pattern = match coverage {
-        Coverage::All => Pattern::All,
-        Coverage::Blocks(encrypted, skipped) => Pattern::Blocks { encrypted, skipped },
-        Coverage::None => Pattern::Blocks { encrypted: 0, skipped: 1 },
-    };
-    let mut start = 0;
-    let piece = |(clear, protected): (usize, usize)| {
-        let range = start..start + clear + protected;
-        start = range.end;
-        Piece { pattern, ..Piece::new(range, clear) }
-    };
-    let pieces = parts.into_iter().map(piece).collect();
-    Cut { messages: vec![message("packet", 0..bytes, pieces)], problems: Vec::new() }
 }
 
 /// The name of a NAL unit type (tables 7-1 of ITU-T H.264 and H.265).

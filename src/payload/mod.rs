@@ -21,6 +21,7 @@ mod file_header;
 mod message;
 mod reader;
 mod sizes;
+mod stored;
 mod target;
 
 use std::ops::Range;
@@ -32,12 +33,13 @@ use crate::runtime::pool::Buffer;
 use crate::units::MessageNumber;
 
 pub use area::{Area, FieldRows};
-pub use cut::{Cut, CutError, Cutter, Stored};
+pub use cut::{Cut, CutError, Cutter};
 pub use file::{MOST_FILE_BYTES, file_bytes, file_payload};
 pub use file_header::header_bytes;
 pub use message::{BlockPlace, Message, Pattern, Piece, Procedure};
 pub use reader::{CutPacket, MessageError, MessageReader};
 pub use sizes::{Category, FrameSizes, StreamSizes};
+pub use stored::Stored;
 pub use target::{Target, UnknownTarget};
 
 /// The messages of one frame, one after another.

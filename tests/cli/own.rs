@@ -287,6 +287,9 @@ fn what_own_cannot_show_is_refused_in_words_and_a_wrong_key_is_named() {
         (2, &["measure", &file, "own", "--target", "nal"], &["own", "packets", "nal"]),
         (2, &["measure", &file, "own", "--target", "pixels"], &["own", "packets", "pixels"]),
         (2, &["measure", &file, "--content-key", &wrong[2..]], &["32 hex digits"]),
+        (1, &["encrypt", &file, "-o", &folder.at("out")], &["encrypted already", "--content-key"]),
+        (1, &["encrypt", &file, "--target", "packets", "-o", &folder.at("out")], &["encrypted already"]),
+        (2, &["encrypt", &file, "own", "-o", &folder.at("out")], &["own", "encrypts nothing"]),
         (2, &["measure", "demo", "--content-key", KEY], &["only a file", "demo"]),
     ] {
         let error = refused(code, arguments);

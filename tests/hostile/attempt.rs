@@ -19,6 +19,7 @@ use afterimage::scene::{Panel, Scene, SceneFile, default_scheme};
 use afterimage::units::FrameIndex;
 
 use crate::mutate::Random;
+use crate::seeds;
 
 /// Small enough that a picture of this size takes a moment: whether the usual limits hold is tested elsewhere.
 const LIMITS: Limits = Limits { side: 2048, pixels: 1 << 20 };
@@ -37,6 +38,10 @@ pub fn media(path: &Path, number: u64) {
     let layout = *random.one_of(&layouts);
     let source = Source::File(path.into());
     let target = *random.one_of(&TARGETS);
+    // Without a key, with the one of the encrypted clips, and with a wrong one.
+    let keys = [None, seeds::KEY.parse().ok(), "5".repeat(32).parse().ok()];
+    let source = source.with_key(random.one_of(&keys).clone());
+    own(&source);
     messages(&source, target);
     encrypted_mp4(&source, *random.one_of(&[Target::Cenc, Target::Cbcs]));
     // Pictures, or the waveform of sound.
@@ -76,6 +81,23 @@ fn messages(source: &Source, target: Target) {
         assert!(payload.blocks(&ciphertext).len() <= ciphertext.len());
     }
     let _ = reader.take_problems();
+}
+
+/// Reads how a file is encrypted, and its packets as it holds them, whose parts lie within them.
+fn own(source: &Source) {
+    if let Ok(streams) = media::encryption_of(source, LIMITS, &mut |_| ControlFlow::Continue(())) {
+        assert!(streams.iter().all(|stream| stream.clear_bytes <= stream.bytes), "{streams:?}");
+    }
+    let Ok(mut reader) = MessageReader::open_own(source, None, LIMITS, None, &|| true) else { return };
+    let is_locked = reader.is_locked();
+    for n in 0..FRAMES as u64 {
+        let Ok(payload) = reader.payload(FrameIndex(n), Shape::new(64, 48), &|| true) else { return };
+        assert_eq!(payload.is_locked(), is_locked);
+        let (cipher, pool) = (Scheme::OWN.cipher(&KeyMaterial::default()).expect("no key"), Pool::default());
+        let (bytes, _) = encrypt_messages(&*cipher, &payload, &pool).expect("any length");
+        assert!(bytes[..] == payload.bytes()[..], "nothing is encrypted");
+        assert!(payload.clear_bytes(false) + payload.block_bytes() <= payload.bytes().len());
+    }
 }
 
 /// Writes the packets of a file as an encrypted MP4.

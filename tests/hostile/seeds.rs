@@ -2,15 +2,38 @@
 
 use std::path::Path;
 
+use afterimage::crypto::Scheme;
+use afterimage::export::encrypted_mp4;
+use afterimage::media::{Limits, Source};
+use afterimage::payload::Target;
+use afterimage::scene::default_scheme;
+
 use crate::ffmpeg::ffmpeg;
 
+/// The content key of the encrypted clips.
+pub const KEY: &str = "00112233445566778899aabbccddeeff";
+
 /// Clips, sounds and pictures: the name, what is shown or heard, and how it is written.
-const MEDIA: [(&str, &str, &[&str]); 20] = [
+const MEDIA: [(&str, &str, &[&str]); 21] = [
     ("h264.mp4", MOVING, &["-c:v", "libx264", "-g", "5", "-bf", "2", "-pix_fmt", "yuv420p"]),
     (
         "h264-open.mkv",
         MOVING,
         &["-c:v", "libx264", "-x264-params", "open-gop=1:keyint=4", "-pix_fmt", "yuv420p"],
+    ),
+    (
+        "encrypted.mp4",
+        MOVING,
+        &[
+            "-c:v",
+            "libx264",
+            "-encryption_scheme",
+            "cenc-aes-ctr",
+            "-encryption_key",
+            KEY,
+            "-encryption_kid",
+            KEY,
+        ],
     ),
     ("vp9.webm", MOVING, &["-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8"]),
     ("prores.mov", MOVING, &["-c:v", "prores"]),
@@ -47,7 +70,21 @@ pub fn media(folder: &Path) -> Vec<(&'static str, Vec<u8>)> {
         let (_, ending) = name.rsplit_once('.').expect("an ending");
         (ending, std::fs::read(&path).expect(name))
     });
-    made.collect()
+    let mut all: Vec<_> = made.collect();
+    let film = Source::File(folder.join("h264.mp4"));
+    all.extend([Target::Cenc, Target::Cbcs].map(|target| ("mp4", in_fragments(&film, target))));
+    all
+}
+
+/// A film as the program encrypts it: an MP4 in fragments.
+fn in_fragments(film: &Source, target: Target) -> Vec<u8> {
+    let scheme: Scheme = default_scheme(target).parse().expect("a scheme");
+    let key = KEY.parse().expect("a key");
+    let spool = tempfile::tempfile().expect("a temporary file");
+    let mut out = Vec::new();
+    encrypted_mp4::write(film, Limits::default(), target, (scheme, &key), spool, &mut out, &|| true)
+        .expect("a film");
+    out
 }
 
 /// Scenes, drawings and panels, each with the ending that says which it is.
@@ -55,6 +92,7 @@ pub fn texts() -> Vec<(&'static str, Vec<u8>)> {
     let all = [
         ("toml", SCENE),
         ("toml", CANVAS),
+        ("toml", KEYED),
         ("drawing", DRAWING),
         ("panels", PANELS),
         ("json", r#"{"source":"demo","layout":"gray8","tiles":true,"panels":["plain","aes-128-ecb:tone"]}"#),
@@ -71,6 +109,12 @@ tiles = true
 memory = 8
 key = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
 panels = ["plain", "aes-128-ecb:repeats", "aes-128-ctr+reused-nonce:difference", "chacha20-poly1305"]
+"#;
+
+const KEYED: &str = r#"version = 1
+source = "film.mp4"
+content_key = "00112233445566778899aabbccddeeff"
+panels = ["own", "own:sizes"]
 "#;
 
 const CANVAS: &str = r#"version = 1
@@ -104,4 +148,6 @@ aes-128-ecb:colours,palette=spectrum
 aes-128-ecb:codebook,known=0-9
 aes-128-ecb:received,replay=3,splice=0,0,64,64@128,128@10,flip=1.0,wrong-key
 aes-128-ecb:received,untouched
+own
+own:sizes
 ";

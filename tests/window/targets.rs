@@ -117,3 +117,55 @@ fn a_block_of_messages_is_inspected_with_its_message() {
     assert!(window.says("of message") && window.says("of them clear"));
     assert!(!window.says("to search all frames"), "blocks of messages are not searched");
 }
+
+/// The key of an encrypted film.
+const CONTENT_KEY: &str = "00112233445566778899aabbccddeeff";
+
+/// A film that is encrypted in its file.
+fn encrypted_film(folder: &std::path::Path) -> String {
+    let path = folder.join("locked.mp4").into_os_string().into_string().unwrap();
+    let source = ["-f", "lavfi", "-i", "testsrc2=size=320x180:rate=25:duration=2", "-c:v", "libx264"];
+    let scheme = ["-encryption_scheme", "cenc-aes-ctr", "-encryption_kid", CONTENT_KEY];
+    let key = ["-encryption_key", CONTENT_KEY, path.as_str()];
+    ffmpeg([&source[..], &scheme, &key].concat(), &[]);
+    path
+}
+
+fn panels(window: &Window) -> Vec<String> {
+    window.app().state().scene.panels.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn an_encrypted_film_shows_its_own_ciphertext_until_its_key_is_typed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = encrypted_film(folder.path());
+    for starts_with_it in [false, true] {
+        let mut window = if starts_with_it {
+            Window::start_real(&path)
+        } else {
+            let mut window = Window::open_real_panels("pattern:bars", &["plain", "aes-128-ecb"]);
+            window.type_source(&path);
+            window
+        };
+        window.until("its ciphertext", |app| {
+            let is_own = app.state().scene.panels.iter().all(|panel| panel.is_own());
+            is_own && app.displayed().is_some() && app.title().starts_with("locked.mp4")
+        });
+        window.settle();
+        assert_eq!(panels(&window), ["own", "own:repeats", "own:sizes"]);
+        assert_eq!(window.app().state().scene.target, Target::Packets);
+        assert!(window.says("This file is encrypted"), "a notice says why");
+        assert!(window.app().state().error(window.app().status()).is_none());
+        window.click("Source settings");
+        window.click("Content key");
+        window.harness.event(eframe::egui::Event::Text(CONTENT_KEY.into()));
+        window.harness.step();
+        window.press(eframe::egui::Key::Enter);
+        window.until("the film", |app| {
+            let is_open = app.status().info.as_ref().is_some_and(|info| !info.is_locked);
+            is_open && app.displayed().is_some_and(|displayed| displayed.shape.width == 320)
+        });
+        assert_eq!(window.app().state().scene.target, Target::Pixels);
+        assert_eq!(panels(&window), ["plain", "aes-128-ecb", "aes-128-ecb:tone", "aes-128-gcm"]);
+    }
+}

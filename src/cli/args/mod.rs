@@ -251,7 +251,7 @@ impl SaveArgs {
 pub struct PanelArgs {
     #[arg(
         value_name = "PANEL",
-        help = "What to look at: plain, or SCHEME[:LENS] such as aes-128-ecb:repeats"
+        help = "What to look at: plain, or SCHEME[:LENS] such as aes-128-ecb:repeats; own is the scheme of a file that is encrypted already"
     )]
     positional: Vec<Panel>,
     #[command(flatten)]

@@ -1,0 +1,41 @@
+//! Packets that are encrypted in their file: the parts that the file states.
+
+use super::cut::{Cut, message};
+use super::{Pattern, Piece};
+use crate::media::codec::CodecError;
+use crate::media::encryption::{Coverage, PacketEncryption};
+
+/// How a packet is stored in its file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stored<'a> {
+    /// Plain, or decrypted since.
+    Plain,
+    /// Encrypted so, and not decrypted.
+    Encrypted(&'a PacketEncryption),
+    /// Clear among packets that are encrypted.
+    LeftClear,
+}
+
+/// A packet of a stream that is encrypted in its file.
+pub(super) fn cut(bytes: usize, stored: Stored<'_>) -> Cut {
+    let clear = |problems| Cut {
+        messages: vec![message("packet", 0..bytes, vec![Piece::new(0..bytes, bytes)])],
+        problems,
+    };
+    let Stored::Encrypted(encryption) = stored else { return clear(Vec::new()) };
+    let Some(parts) = encryption.parts_of(bytes) else { return clear(vec![CodecError::PartsPastEnd]) };
+    let coverage = encryption.coverage();
+    let pattern = match coverage {
+        Coverage::All => Pattern::All,
+        Coverage::Blocks(encrypted, skipped) => Pattern::Blocks { encrypted, skipped },
+        Coverage::None => Pattern::Blocks { encrypted: 0, skipped: 1 },
+    };
+    let mut start = 0;
+    let piece = |(clear, protected): (usize, usize)| {
+        let range = start..start + clear + protected;
+        start = range.end;
+        Piece { pattern, ..Piece::new(range, clear) }
+    };
+    let pieces = parts.into_iter().map(piece).collect();
+    Cut { messages: vec![message("packet", 0..bytes, pieces)], problems: Vec::new() }
+}

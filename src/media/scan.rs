@@ -123,7 +123,7 @@ pub(super) fn of_encrypted(decoding: &mut Decoding, progress: Progress<'_>) -> R
     ffi::last_words();
     while let Ok(Some(info)) = decoding.next_packet_info() {
         shown.extend(info.pts.filter(|_| !info.is_hidden).map(|pts| (pts, info)));
-        if shown.len() % PACKETS_A_REPORT == 0 {
+        if shown.len().is_multiple_of(PACKETS_A_REPORT) {
             let ticks = |at: Option<&(i64, PacketInfo)>| Pts(at.map_or(0, |at| at.0));
             let secs = decoding.track.time_base.secs_between(ticks(shown.first()), ticks(shown.last()));
             report(progress, secs, decoding)?;

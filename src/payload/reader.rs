@@ -193,7 +193,7 @@ impl MessageReader {
             None => Stored::Plain,
         };
         let cut = cutter.cut(packet.bytes, packet.is_key, stored);
-        Ok(Some(CutPacket { cut, packet, frame, time_secs }))
+        Ok(Some(CutPacket { packet, frame, time_secs, cut }))
     }
 
     /// The messages of a frame and all bytes of its packets, in file order, for a carpet of `shape`; empty if the frame has

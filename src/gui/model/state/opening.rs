@@ -148,8 +148,8 @@ impl State {
     /// Shows the ciphertext of a source whose video is encrypted.
     fn show_locked(&mut self, source: Source) -> Vec<Effect> {
         let (panels, target) = (Panel::own(), Target::Packets);
-        let scene = Scene { source: source.clone(), stream: None, target, panels, ..self.scene.clone() };
-        let effects = self.show_scene_of(source, scene);
+        let scene = Scene { source, stream: None, target, panels, ..self.scene.clone() };
+        let effects = self.show_scene_of(scene);
         self.opening.is_target_automatic = true;
         self.notices.confirmation = Some(
             "This file is encrypted. Its own ciphertext is shown; its content key goes into the settings of the source."
@@ -177,25 +177,25 @@ impl State {
     /// Shows a source that opens, from its first frame. A stream that was chosen is kept with its target.
     fn show(&mut self, source: Source, target: Target) -> Vec<Effect> {
         let stream = self.scene.stream.filter(|_| target == self.scene.target);
-        let scene = Scene { source: source.clone(), stream, ..self.scene.clone() };
-        self.show_scene_of(source, with_target(&scene, target))
+        let scene = Scene { source, stream, ..self.scene.clone() };
+        self.show_scene_of(with_target(&scene, target))
     }
 
     /// Shows a scene of a source that opens, from its first frame.
-    fn show_scene_of(&mut self, source: Source, scene: Scene) -> Vec<Effect> {
+    fn show_scene_of(&mut self, scene: Scene) -> Vec<Effect> {
         self.opening.is_pending = false;
         self.leave_own();
-        if let Some(path) = source.path() {
+        if let Some(path) = scene.source.path() {
             self.remember(path.to_owned());
         }
-        self.opening.typed = source.to_string();
+        self.opening.typed = scene.source.to_string();
         self.panel_view.view_pos = ViewPos::default();
         self.notices.error = None;
         self.notices.dismissed = None;
         self.playback.owed = Steps::default();
         self.playback.range = LoopRange::default();
-        let is_reloaded = source == self.scene.source && scene.target == self.scene.target;
-        let mut effects = if is_reloaded && !(scene.shows_own() && !self.scene.shows_own()) {
+        let is_reloaded = scene.source == self.scene.source && scene.target == self.scene.target;
+        let mut effects = if is_reloaded && (self.scene.shows_own() || !scene.shows_own()) {
             session(play::Command::Reload)
         } else {
             self.edit(Edit::Source, scene)

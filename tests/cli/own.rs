@@ -54,8 +54,8 @@ fn covered(run: &Range<usize>, (encrypted, skipped): Pattern) -> usize {
 }
 
 /// What `packets` lists of a stream.
-fn listed(file: &str, stream: &str) -> Vec<Value> {
-    let list = json(["packets", file, "--stream", stream, "--format", "json"]);
+fn listed(path: &str, stream: &str) -> Vec<Value> {
+    let list = json(["packets", path, "--stream", stream, "--format", "json"]);
     list["messages"].as_array().expect("a list").clone()
 }
 
@@ -64,30 +64,30 @@ fn number(row: &Value, name: &str) -> usize {
 }
 
 /// The packets of a track are its samples: size, place in the file and clear bytes follow from the boxes.
-fn is_listed(file: &str, stream: &str, track: &TrackSamples, pattern: Pattern) {
-    let (bytes, rows) = (fs::read(file).expect(file), listed(file, stream));
-    assert_eq!(rows.len(), track.samples.len(), "{file} {stream}");
+fn is_listed(path: &str, stream: &str, track: &TrackSamples, pattern: Pattern) {
+    let (bytes, rows) = (fs::read(path).expect(path), listed(path, stream));
+    assert_eq!(rows.len(), track.samples.len(), "{path} {stream}");
     for (row, sample) in rows.iter().zip(&track.samples) {
         let encrypted: usize = sample.protected().iter().map(|run| covered(run, pattern)).sum();
         let (size, clear) = (number(row, "bytes"), number(row, "clear_bytes"));
-        assert_eq!((size, clear), (sample.bytes.len(), sample.bytes.len() - encrypted), "{file} {row}");
+        assert_eq!((size, clear), (sample.bytes.len(), sample.bytes.len() - encrypted), "{path} {row}");
         let offset = number(row, "offset");
-        assert!(bytes[offset..offset + size] == sample.bytes[..], "{file} {row}");
+        assert!(bytes[offset..offset + size] == sample.bytes[..], "{path} {row}");
     }
 }
 
 /// `info` says how a stream is encrypted.
-fn stated<'a>(info: &'a Value, stream: usize) -> &'a Value {
+fn stated(info: &Value, stream: usize) -> &Value {
     let all = info["encryption"].as_array().expect("a list");
     all.iter().find(|it| it["stream"] == stream).unwrap_or_else(|| panic!("stream {stream} of {info}"))
 }
 
 /// The bytes that the panel `own` shows of each frame are those of its packets in the file.
-fn shows_the_bytes_of_the_file(file: &str, key: Option<&str>) {
-    let (bytes, rows) = (fs::read(file).expect(file), listed(file, "v:0"));
-    let source = Source::File(file.into()).with_key(key.map(|key| key.parse().expect("a key")));
-    let text = format!("version = 1\nsource = \"demo\"\npanels = [\"own\"]\n");
-    let scene = Scene { source, ..toml::from_str(&text).expect("a scene") };
+fn shows_the_bytes_of_the_file(path: &str, key: Option<&str>) {
+    let (bytes, rows) = (fs::read(path).expect(path), listed(path, "v:0"));
+    let source = Source::File(path.into()).with_key(key.map(|key| key.parse().expect("a key")));
+    let text = "version = 1\nsource = \"demo\"\npanels = [\"own\"]\n";
+    let scene = Scene { source, ..toml::from_str(text).expect("a scene") };
     let mut frames = 0;
     batch::render(Job::new(&scene, FrameRange::All), |sheet, _| {
         let own: Vec<u8> = rows
@@ -97,12 +97,12 @@ fn shows_the_bytes_of_the_file(file: &str, key: Option<&str>) {
             .copied()
             .collect();
         let wire = sheet.panels[0].wire.as_ref().expect("a ciphertext");
-        assert!(!own.is_empty() && *wire.bytes == own[..], "{file}, frame {}", sheet.frame.index);
+        assert!(!own.is_empty() && *wire.bytes == own[..], "{path}, frame {}", sheet.frame.index);
         frames += 1;
         ControlFlow::Continue(())
     })
-    .unwrap_or_else(|error| panic!("{file}: {error}"));
-    assert!(frames >= 100, "{frames} frames of {file}");
+    .unwrap_or_else(|error| panic!("{path}: {error}"));
+    assert!(frames >= 100, "{frames} frames of {path}");
 }
 
 /// All frames of a source, in order.
@@ -118,10 +118,10 @@ fn frames(source: &Source) -> Vec<Vec<u8>> {
 }
 
 /// With its key a file gives the frames of the clear film, in order and after seeks, and the same packets.
-fn opens_as_the_film(file: &str, film: &str) {
-    let keyed = Source::File(file.into()).with_key(Some(KEY.parse().expect("a key")));
+fn opens_as_the_film(path: &str, film: &str) {
+    let keyed = Source::File(path.into()).with_key(Some(KEY.parse().expect("a key")));
     let expected = frames(&Source::File(film.into()));
-    assert!(expected.len() >= 100 && frames(&keyed) == expected, "{file}");
+    assert!(expected.len() >= 100 && frames(&keyed) == expected, "{path}");
     let index = media::scan(&keyed, Limits::default(), &mut |_| ControlFlow::Continue(())).expect("an index");
     let mut reader = media::open(&keyed, Layout::GRAY8, Limits::default(), &Pool::default()).expect("a film");
     reader.set_index(index);
@@ -129,7 +129,7 @@ fn opens_as_the_film(file: &str, film: &str) {
         reader.seek(FrameIndex(at)).expect("a frame");
         let frame = reader.next_frame().expect("readable").expect("a frame");
         let at = usize::try_from(at).expect("small");
-        assert!(frame.bytes[..] == expected[at][..], "{file}, frame {at}");
+        assert!(frame.bytes[..] == expected[at][..], "{path}, frame {at}");
     }
     let sizes = |arguments: &[&str]| -> Vec<u64> {
         let list = json([&["packets", "--format", "json"], arguments].concat());
@@ -137,7 +137,7 @@ fn opens_as_the_film(file: &str, film: &str) {
         assert!(rows.iter().all(|row| row["clear_bytes"] == 0), "decrypted packets have no clear parts");
         rows.iter().map(|row| row["bytes"].as_u64().expect("a number")).collect()
     };
-    assert_eq!(sizes(&[file, "--content-key", KEY]), sizes(&[film]), "{file}");
+    assert_eq!(sizes(&[path, "--content-key", KEY]), sizes(&[film]), "{path}");
 }
 
 #[test]
@@ -150,24 +150,24 @@ fn our_own_encrypted_films_are_read_as_their_boxes_say() {
         (&slices, "cenc", [(0, 0), (0, 0)]),
         (&slices, "cbcs", [(1, 9), (1, 0)]),
     ] {
-        let file = encrypted(&folder, film, target);
-        let tracks = mp4_file::read(&fs::read(&file).expect("a file"));
-        is_listed(&file, "v:0", video(&tracks), patterns[0]);
-        let info = json(["info", &file, "--format", "json"]);
+        let path = encrypted(&folder, film, target);
+        let tracks = mp4_file::read(&fs::read(&path).expect("a file"));
+        is_listed(&path, "v:0", video(&tracks), patterns[0]);
+        let info = json(["info", &path, "--format", "json"]);
         let video = stated(&info, 0);
         assert_eq!((&video["scheme"], &video["key_ids"][0]), (&Value::from(target), &Value::from(KEY_ID)));
         assert_eq!(video["pattern"], if target == "cbcs" { Value::from("1:9") } else { Value::Null });
         assert_eq!(video["iv_bytes"], if target == "cbcs" { 0 } else { 8 });
         assert_eq!(video["constant_iv"].is_string(), target == "cbcs");
-        let clear: usize = listed(&file, "v:0").iter().map(|row| number(row, "clear_bytes")).sum();
+        let clear: usize = listed(&path, "v:0").iter().map(|row| number(row, "clear_bytes")).sum();
         assert_eq!(number(video, "clear_bytes"), clear);
         if tracks.len() > 1 {
-            is_listed(&file, "a:0", audio(&tracks), patterns[1]);
+            is_listed(&path, "a:0", audio(&tracks), patterns[1]);
             assert_eq!(number(stated(&info, 1), "packets"), audio(&tracks).samples.len());
         }
-        shows_the_bytes_of_the_file(&file, None);
-        shows_the_bytes_of_the_file(&file, Some(KEY));
-        opens_as_the_film(&file, film);
+        shows_the_bytes_of_the_file(&path, None);
+        shows_the_bytes_of_the_file(&path, Some(KEY));
+        opens_as_the_film(&path, film);
     }
 }
 
@@ -175,13 +175,13 @@ fn our_own_encrypted_films_are_read_as_their_boxes_say() {
 fn a_plain_mp4_of_the_ffmpeg_program_is_read_as_its_tables_say() {
     let folder = Folder::new();
     let film = film(&folder);
-    let file = by_ffmpeg(&folder, &film, KEY);
-    let boxes = Mp4Box::read_all(&fs::read(&file).expect("a file")).expect("boxes");
+    let path = by_ffmpeg(&folder, &film, KEY);
+    let boxes = Mp4Box::read_all(&fs::read(&path).expect("a file")).expect("boxes");
     let moov = boxes.iter().find(|it| it.kind == Kind(*b"moov")).expect("a movie");
     for (trak, stream) in moov.all(Kind(*b"trak")).zip(["v:0", "a:0"]) {
         let senc = trak.descendant(&[b"mdia", b"minf", b"stbl", b"senc"].map(|kind| Kind(*kind)));
         let entries = read_senc(senc.expect("a table"), 8).expect("entries");
-        let rows = listed(&file, stream);
+        let rows = listed(&path, stream);
         assert!(entries.len() == rows.len() && rows.len() >= 100, "{stream}");
         for (SampleEncryption { subsamples, .. }, row) in entries.iter().zip(&rows) {
             let clear: usize = subsamples.iter().map(|part| usize::from(part.clear)).sum();
@@ -191,12 +191,12 @@ fn a_plain_mp4_of_the_ffmpeg_program_is_read_as_its_tables_say() {
             assert!(subsamples.is_empty() || all == number(row, "bytes"), "{stream} {row}");
         }
     }
-    let info = stdout(["info", &file]);
+    let info = stdout(["info", &path]);
     assert!(info.contains("cenc of stream 0 (video, h264)") && info.contains(KEY_ID), "{info}");
     assert!(info.contains("an IV of 8 bytes a sample"), "{info}");
-    shows_the_bytes_of_the_file(&file, None);
-    shows_the_bytes_of_the_file(&file, Some(KEY));
-    opens_as_the_film(&file, &film);
+    shows_the_bytes_of_the_file(&path, None);
+    shows_the_bytes_of_the_file(&path, Some(KEY));
+    opens_as_the_film(&path, &film);
 }
 
 #[test]
@@ -210,14 +210,14 @@ fn all_four_schemes_of_shaka_packager_are_read_as_their_boxes_say() {
         ("cbcs", [(1, 9), (1, 0)]),
     ] {
         for (stream, pattern) in ["video", "audio"].into_iter().zip(patterns) {
-            let Some(file) = by_shaka(&folder, (&film, stream), scheme, &[]) else { return };
-            let tracks = mp4_file::read(&fs::read(&file).expect("a file"));
-            is_listed(&file, &format!("{}:0", &stream[..1]), &tracks[0], pattern);
-            let info = json(["info", &file, "--format", "json"]);
+            let Some(path) = by_shaka(&folder, (&film, stream), scheme, &[]) else { return };
+            let tracks = mp4_file::read(&fs::read(&path).expect("a file"));
+            is_listed(&path, &format!("{}:0", &stream[..1]), &tracks[0], pattern);
+            let info = json(["info", &path, "--format", "json"]);
             assert_eq!(stated(&info, 0)["scheme"], scheme);
             if stream == "video" {
-                shows_the_bytes_of_the_file(&file, None);
-                opens_as_the_film(&file, &film);
+                shows_the_bytes_of_the_file(&path, None);
+                opens_as_the_film(&path, &film);
             }
         }
     }
@@ -230,17 +230,17 @@ fn packets_before_the_first_encrypted_one_are_clear_and_other_patterns_are_count
     let lead = ["--clear_lead", "2", "--segment_duration", "1", "--fragment_duration", "1"];
     let pattern = ["--crypt_byte_block", "5", "--skip_byte_block", "5"];
     let more = [&lead[..], &pattern].concat();
-    let Some(file) = by_shaka(&folder, (&film, "video"), "cbcs", &more) else { return };
-    let tracks = mp4_file::read(&fs::read(&file).expect("a file"));
+    let Some(path) = by_shaka(&folder, (&film, "video"), "cbcs", &more) else { return };
+    let tracks = mp4_file::read(&fs::read(&path).expect("a file"));
     let is_clear = |at: usize| tracks[0].samples[at].entry.is_none();
     let clear = (0..tracks[0].samples.len()).take_while(|&at| is_clear(at)).count();
     assert!((25..100).contains(&clear), "{clear} clear samples");
-    for (row, sample) in listed(&file, "v:0").iter().zip(&tracks[0].samples) {
+    for (row, sample) in listed(&path, "v:0").iter().zip(&tracks[0].samples) {
         let runs = if sample.entry.is_some() { sample.protected() } else { Vec::new() };
         let encrypted: usize = runs.iter().map(|run| covered(run, (5, 5))).sum();
         assert_eq!(number(row, "clear_bytes"), sample.bytes.len() - encrypted, "{row}");
     }
-    let info = json(["info", &file, "--format", "json"]);
+    let info = json(["info", &path, "--format", "json"]);
     assert_eq!(stated(&info, 0)["pattern"], "5:5");
     assert_eq!(number(stated(&info, 0), "encrypted_packets"), tracks[0].samples.len() - clear);
 }
@@ -252,8 +252,8 @@ fn equal_samples_repeat_under_cbcs_as_often_as_a_count_of_its_blocks_says() {
     let intra = ["-frames:v", "50", "-c:v", "libx264", "-g", "1", "-x264-params", "scenecut=0", "-qp", "20"];
     let film = folder.ffmpeg("still.mp4", &[&still[..], &intra].concat());
     for (target, repeats) in [("cbcs", true), ("cenc", false)] {
-        let file = encrypted(&folder, &film, target);
-        let tracks = mp4_file::read(&fs::read(&file).expect("a file"));
+        let path = encrypted(&folder, &film, target);
+        let tracks = mp4_file::read(&fs::read(&path).expect("a file"));
         let mut blocks: Vec<[u8; 16]> = Vec::new();
         for sample in &video(&tracks).samples {
             for run in sample.protected() {
@@ -263,10 +263,12 @@ fn equal_samples_repeat_under_cbcs_as_often_as_a_count_of_its_blocks_says() {
             }
         }
         let mut counts = std::collections::HashMap::new();
-        blocks.iter().for_each(|block| *counts.entry(*block).or_insert(0u64) += 1);
+        for block in &blocks {
+            *counts.entry(*block).or_insert(0u64) += 1;
+        }
         let repeated: u64 = counts.values().filter(|&&count| count > 1).sum();
         assert_eq!(repeated > 0, repeats, "{target}: {repeated} of {}", blocks.len());
-        let measured = json(["measure", &file, "own", "--format", "json"]);
+        let measured = json(["measure", &path, "own", "--format", "json"]);
         let stream = &measured["stream"][0];
         assert_eq!(stream["blocks"], blocks.len() as u64, "{target}");
         assert_eq!(stream["repeated"], repeated, "{target}");
@@ -277,19 +279,19 @@ fn equal_samples_repeat_under_cbcs_as_often_as_a_count_of_its_blocks_says() {
 fn what_own_cannot_show_is_refused_in_words_and_a_wrong_key_is_named() {
     let folder = Folder::new();
     let film = film(&folder);
-    let file = by_ffmpeg(&folder, &film, KEY);
+    let path = by_ffmpeg(&folder, &film, KEY);
     let wrong = KEY.replace('f', "e");
     for (code, arguments, said) in [
         (1, &["measure", &film, "own"][..], &["nothing in this stream is encrypted", "film.mp4"][..]),
         (1, &["measure", "pattern:bars", "own"], &["no file", "pattern:bars"]),
-        (1, &["measure", &file], &["encrypted already", "--content-key", "own", "by-ffmpeg.mp4"]),
-        (1, &["measure", &file, "aes-128-ecb", "--target", "packets"], &["encrypted already"]),
-        (2, &["measure", &file, "own", "--target", "nal"], &["own", "packets", "nal"]),
-        (2, &["measure", &file, "own", "--target", "pixels"], &["own", "packets", "pixels"]),
-        (2, &["measure", &file, "--content-key", &wrong[2..]], &["32 hex digits"]),
-        (1, &["encrypt", &file, "-o", &folder.at("out")], &["encrypted already", "--content-key"]),
-        (1, &["encrypt", &file, "--target", "packets", "-o", &folder.at("out")], &["encrypted already"]),
-        (2, &["encrypt", &file, "own", "-o", &folder.at("out")], &["own", "encrypts nothing"]),
+        (1, &["measure", &path], &["encrypted already", "--content-key", "own", "by-ffmpeg.mp4"]),
+        (1, &["measure", &path, "aes-128-ecb", "--target", "packets"], &["encrypted already"]),
+        (2, &["measure", &path, "own", "--target", "nal"], &["own", "packets", "nal"]),
+        (2, &["measure", &path, "own", "--target", "pixels"], &["own", "packets", "pixels"]),
+        (2, &["measure", &path, "--content-key", &wrong[2..]], &["32 hex digits"]),
+        (1, &["encrypt", &path, "-o", &folder.at("out")], &["encrypted already", "--content-key"]),
+        (1, &["encrypt", &path, "--target", "packets", "-o", &folder.at("out")], &["encrypted already"]),
+        (2, &["encrypt", &path, "own", "-o", &folder.at("out")], &["own", "encrypts nothing"]),
         (2, &["measure", "demo", "--content-key", KEY], &["only a file", "demo"]),
     ] {
         let error = refused(code, arguments);
@@ -297,8 +299,8 @@ fn what_own_cannot_show_is_refused_in_words_and_a_wrong_key_is_named() {
         assert!(!error.contains(&wrong[2..]), "{error}");
     }
     // What a decoder makes of noise is its own affair: no picture, or pictures that are all wrong.
-    for file in [&file, &encrypted(&folder, &film, "cenc"), &encrypted(&folder, &film, "cbcs")] {
-        let output = afterimage(["measure", file, "--content-key", &wrong]).output().expect("it runs");
+    for path in [&path, &encrypted(&folder, &film, "cenc"), &encrypted(&folder, &film, "cbcs")] {
+        let output = afterimage(["measure", path, "--content-key", &wrong]).output().expect("it runs");
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(matches!(output.status.code(), Some(0 | 1)), "{said}");
         assert!(said.contains("content key"), "{said}");
@@ -309,10 +311,10 @@ fn what_own_cannot_show_is_refused_in_words_and_a_wrong_key_is_named() {
 fn a_content_key_is_saved_with_a_scene_only_if_that_is_allowed_and_stands_in_no_picture() {
     let folder = Folder::new();
     let film = film(&folder);
-    let file = by_ffmpeg(&folder, &film, SECRET);
+    let path = by_ffmpeg(&folder, &film, SECRET);
     let (picture, scene) = (folder.at("x.png"), folder.at("x.toml"));
     let figure =
-        ["figure", &file, "plain", "own", "--content-key", SECRET, "-o", &picture, "--save-scene", &scene];
+        ["figure", &path, "plain", "own", "--content-key", SECRET, "-o", &picture, "--save-scene", &scene];
     let error = refused(2, figure);
     assert!(error.contains("--save-key") && !error.contains(SECRET), "{error}");
     stdout([&figure[..], &["--save-key", "-q"]].concat());

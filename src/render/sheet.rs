@@ -35,7 +35,7 @@ pub struct RenderedPanel {
     pub picture: Option<Picture>,
     /// How much its ciphertext reveals; for `plain`, the same counts of the original.
     pub leakage: Leakage,
-    /// What an eavesdropper sees on the wire; `None` if the scheme cannot encrypt this frame.
+    /// What an eavesdropper sees on the wire; `None` if the scheme cannot encrypt this frame, or the panel has nothing to show.
     pub wire: Option<Wire>,
     /// Why the scheme cannot encrypt this frame. The picture is then blank, and the numbers are those of no blocks.
     pub refusal: Option<EncryptError>,

@@ -34,7 +34,7 @@ pub struct InspectedMessage {
     pub clear: usize,
     /// The first byte of the block, counted from the start of the message.
     pub offset: usize,
-    /// Its pieces, at most [`MOST_PIECES`].
+    /// Its pieces, at most six.
     pub pieces: Vec<InspectedPiece>,
     /// How many pieces it has.
     pub all_pieces: usize,

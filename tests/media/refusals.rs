@@ -151,11 +151,18 @@ fn encrypted_films_are_called_that() {
     let reader = media::open(&source, Layout::RGBA32, Limits::default(), &Pool::default()).expect("frames");
     assert!(reader.info().is_locked && reader.info().frames == Some(20), "{:?}", reader.info());
     let wrong = source.with_key(Some("00".repeat(16).parse().expect("a key")));
-    let error =
-        media::open(&wrong, Layout::RGBA32, Limits::default(), &Pool::default()).err().expect("a wrong key");
-    let said = error.to_string();
-    assert!(matches!(error, MediaError::WrongKey { .. }), "{said}");
-    assert!(said.contains("this content key") && said.contains("encrypted.mp4"), "{said}");
+    // The program chooses vectors by chance: a decoder makes nothing of the noise, or pictures that are all wrong.
+    let said = match media::open(&wrong, Layout::RGBA32, Limits::default(), &Pool::default()) {
+        Err(error) => {
+            assert!(matches!(error, MediaError::WrongKey { .. }), "{error}");
+            error.to_string()
+        }
+        Ok(mut reader) => {
+            while reader.next_frame().expect("readable").is_some() {}
+            reader.take_problems().join("\n")
+        }
+    };
+    assert!(said.contains("content key") && said.contains("encrypted.mp4"), "{said}");
 }
 
 #[test]

@@ -149,7 +149,8 @@ fn an_encrypted_film_shows_its_own_ciphertext_until_its_key_is_typed() {
         };
         window.until("its ciphertext", |app| {
             let is_own = app.state().scene.panels.iter().all(|panel| panel.is_own());
-            is_own && app.displayed().is_some() && app.title().starts_with("locked.mp4")
+            let is_locked = app.status().info.as_ref().is_some_and(|info| info.is_locked);
+            is_own && is_locked && app.displayed().is_some() && app.title().starts_with("locked.mp4")
         });
         window.settle();
         assert_eq!(panels(&window), ["own", "own:repeats", "own:sizes"]);

@@ -248,7 +248,9 @@ fn turned(file: &[u8]) -> Vec<u8> {
 fn keyframes(file: &str) -> Vec<String> {
     let text = probed(file, "packet=stream_index,pts,dts,flags,size");
     let packets = text.lines().filter(|line| line.starts_with("packet"));
-    let mut packets: Vec<_> = packets.map(|line| line.replace(",side_data,", "")).collect();
+    // Versions of the program end lines of packets with side data differently.
+    let plain = |line: &str| line.replace(",side_data", "").trim_end_matches(',').to_owned();
+    let mut packets: Vec<_> = packets.map(plain).collect();
     packets.sort();
     packets
 }

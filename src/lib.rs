@@ -19,7 +19,7 @@
 //! | room | what it is for |
 //! |---|---|
 //! | [`units`] | frame numbers, timestamps, generations |
-//! | [`text`] | text files with a bound, text for a terminal, names that are nearly right |
+//! | [`text`] | text files with a bound, hex digits, text for a terminal, names that are nearly right |
 //! | [`runtime`] | threads, their priority and their panics; buffers that are used again |
 //! | [`picture`] | frames and pictures; [`layout`](picture::layout): pixels ↔ bytes ↔ blocks; [`drawing`](picture::drawing) |
 //! | [`media`] | frames, packets and sound in, videos out: the only room that names FFmpeg, and the only one with `unsafe` |

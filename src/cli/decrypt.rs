@@ -11,7 +11,7 @@ use clap::Args;
 use super::args::KeyArgs;
 use super::args::arg_types::Target;
 use super::args::files::{Files, WriteArgs};
-use super::encrypt_target::TargetReport;
+use super::encrypt::target::TargetReport;
 use super::output::Output;
 use super::terminal::progress::VerbosityArgs;
 use super::terminal::stop;

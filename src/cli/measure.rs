@@ -14,8 +14,10 @@ use super::terminal::progress::{VerbosityArgs, each_frame};
 use super::terminal::stop;
 use crate::export::table::{Csv, Json, Table, Text};
 use crate::media::Source;
-use crate::render::{Job, Parts};
+use crate::payload;
+use crate::render::{Job, Parts, Range};
 use crate::scene::Panel;
+use crate::units::FrameIndex;
 
 /// Arguments of `measure`.
 #[derive(Args, Debug)]
@@ -88,6 +90,9 @@ pub fn run(args: MeasureArgs) -> anyhow::Result<()> {
         .scene(args.source, &files, |kept, target| args.panels.or(kept, || Panel::measured(target)))?;
     let range = frames::or_of_scene(on_command_line, file.frames.as_ref());
     let scene = file.scene;
+    // A file is one message, whatever frames are in it.
+    let is_once = scene.target == payload::Target::File && range == Range::All;
+    let range = if is_once { Range::frame(FrameIndex(0)) } else { range };
     let out = Output::create(&target, args.write.making())?;
     let mut out =
         if args.format.is_whole() { DelayedOutput::held_back(out) } else { DelayedOutput::passed_on(out) };

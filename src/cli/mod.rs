@@ -17,8 +17,6 @@ mod completions;
 mod decrypt;
 mod delayed_output;
 mod encrypt;
-mod encrypt_mp4;
-mod encrypt_target;
 mod failure;
 mod figure;
 mod help;

@@ -6,6 +6,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use zeroize::Zeroizing;
 
+use crate::text::hex_digits::{self, HexError};
+
 /// The bytes that keys are taken from. `Debug` never prints them.
 #[derive(Clone, PartialEq, Eq)]
 pub struct KeyMaterial(Zeroizing<Vec<u8>>);
@@ -45,22 +47,12 @@ impl Default for KeyMaterial {
 impl FromStr for KeyMaterial {
     type Err = KeyError;
 
-    /// Reads hex digits, two a byte. Between bytes there may be white space, colons, commas or hyphens; `0x` may
-    /// stand before digits, and a byte-order mark before all of it.
+    /// Reads hex digits as [`hex_digits::read`] does.
     fn from_str(text: &str) -> Result<Self, KeyError> {
-        let text = text.trim_start_matches('\u{feff}');
-        let is_separator = |mark: char| mark.is_whitespace() || matches!(mark, ':' | ',' | '-');
-        let mut bytes = Zeroizing::new(Vec::with_capacity(text.len() / 2));
-        for group in text.split(is_separator).filter(|group| !group.is_empty()) {
-            let digits = group.strip_prefix("0x").or_else(|| group.strip_prefix("0X")).unwrap_or(group);
-            let decoded = hex::decode(digits).map(Zeroizing::new).map_err(|error| match error {
-                hex::FromHexError::OddLength if digits.bytes().all(|digit| digit.is_ascii_hexdigit()) => {
-                    KeyError::HalfByte
-                }
-                _ => KeyError::NotHex,
-            })?;
-            bytes.extend_from_slice(&decoded);
-        }
+        let bytes = hex_digits::read(text).map_err(|error| match error {
+            HexError::HalfByte => KeyError::HalfByte,
+            HexError::NotHex => KeyError::NotHex,
+        })?;
         if bytes.is_empty() { Err(KeyError::Empty) } else { Ok(Self(bytes)) }
     }
 }

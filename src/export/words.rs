@@ -125,17 +125,22 @@ fn messages(leakage: &Leakage) -> String {
 #[must_use]
 pub fn sizes(leakage: &Leakage) -> Option<String> {
     let MessageCounts { messages, bytes, identical_messages, .. } = leakage.messages;
-    let (messages, bytes) = (messages?, bytes?);
+    Some(sizes_of(messages?, bytes?, identical_messages.unwrap_or_default()))
+}
+
+/// A number of messages and their bytes, and how many of them equal earlier ones, as a sentence without its full stop.
+#[must_use]
+pub fn sizes_of(messages: u64, bytes: u64, identical: u64) -> String {
     let all = match messages {
-        0 => return Some("no message".into()),
+        0 => return "no message".into(),
         1 => format!("1 message of {} bytes", thousands(bytes)),
         _ => format!("{} messages, {} bytes in all", thousands(messages), thousands(bytes)),
     };
-    Some(match identical_messages.unwrap_or_default() {
+    match identical {
         0 => all,
         1 => format!("{all}; 1 equals an earlier one"),
-        identical => format!("{all}; {} equal earlier ones", thousands(identical)),
-    })
+        _ => format!("{all}; {} equal earlier ones", thousands(identical)),
+    }
 }
 
 /// The number behind a panel's word, as a sentence without its full stop. A frame without one before it says

@@ -86,7 +86,7 @@ pub fn paint_sizes(view: &View<'_>, rgba: &mut [u8]) {
     let Some(sizes) = view.sizes else { return };
     let shape = view.grid.shape();
     let Some(chart) = Chart::of(shape, &sizes) else { return };
-    chart.paint(&sizes, rgba);
+    chart.paint(&sizes, rgba.as_chunks_mut().0);
     write_labels(rgba, shape, &chart.labels());
 }
 
@@ -136,7 +136,7 @@ impl Chart {
         bottom - height
     }
 
-    fn paint(&self, sizes: &SizesAround<'_>, rgba: &mut [u8]) {
+    fn paint(&self, sizes: &SizesAround<'_>, pixels: &mut [[u8; 4]]) {
         let (picture, letters) = (self.shape, self.letters);
         let [top, bottom] = self.bars;
         let thick = (letters / 12).max(1);
@@ -145,9 +145,9 @@ impl Chart {
         let middle = self.left + self.column * (columns / 2);
         let rectangle = |x, y, width, height| Rectangle { x, y, width, height };
         rectangle(middle, top - letters / 2, self.column, bottom + 2 * letters - top)
-            .fill(picture, NOW, rgba);
+            .fill(picture, NOW, pixels);
         for bytes in self.lines() {
-            rectangle(self.left, self.row(bytes), width, thick).fill(picture, LINE, rgba);
+            rectangle(self.left, self.row(bytes), width, thick).fill(picture, LINE, pixels);
         }
         let bar = (self.column - self.column / 6).max(1).min(self.column - u32::from(self.column > 2));
         for (n, distance) in (0..).zip(-self.around..=self.around) {
@@ -158,7 +158,7 @@ impl Chart {
             for (category, colour) in Category::ALL.into_iter().zip(COLOURS) {
                 let below = self.row(sum);
                 sum += u64::from(frame.of(category));
-                rectangle(x, self.row(sum), bar, below - self.row(sum)).fill(picture, of_bar(colour), rgba);
+                rectangle(x, self.row(sum), bar, below - self.row(sum)).fill(picture, of_bar(colour), pixels);
             }
             if frame.repeated > 0 {
                 let share = f64::from(frame.repeated) / f64::from(frame.messages.max(1));
@@ -168,15 +168,15 @@ impl Chart {
                     reason = "within the picture"
                 )]
                 let height = ((share * f64::from(letters)).round() as u32).max(thick);
-                rectangle(x, bottom + letters / 2, bar, height).fill(picture, of_bar(EQUAL_MESSAGE), rgba);
+                rectangle(x, bottom + letters / 2, bar, height).fill(picture, of_bar(EQUAL_MESSAGE), pixels);
             }
         }
-        rectangle(self.left, bottom, width, thick).fill(picture, LINE, rgba);
+        rectangle(self.left, bottom, width, thick).fill(picture, LINE, pixels);
         for (x, ([r, g, b], _)) in self.legend() {
             rectangle(x, letters * 2 / 3, letters * 2 / 3, letters * 2 / 3).fill(
                 picture,
                 [r, g, b, 255],
-                rgba,
+                pixels,
             );
         }
     }
@@ -279,7 +279,7 @@ mod tests {
         assert_eq!(chart.most, 5000);
         let mut rgba = vec![0; shape.pixels() * 4];
         rgba.as_chunks_mut().0.fill(GROUND);
-        chart.paint(&around, &mut rgba);
+        chart.paint(&around, rgba.as_chunks_mut().0);
         let pixels = rgba.as_chunks::<4>().0;
         let (column, middle) = (chart.column as usize, shape.columns() / 2);
         let heights = [-2i64, -1, 0].map(|distance| {

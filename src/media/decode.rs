@@ -12,7 +12,7 @@ use ffmpeg_next::{Dictionary, Error, Packet, Rational, frame};
 use super::container;
 use super::continuity::Continuity;
 use super::display::DisplayMatrix;
-use super::encryption::Protections;
+use super::encryption::packet::Protections;
 use super::error::MediaError;
 use super::ffi::{self, CountedDecoder, ErrorCount, Properties};
 use super::index::Key;

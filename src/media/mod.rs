@@ -52,7 +52,6 @@
 mod clock;
 pub mod codec;
 pub mod container;
-mod content_key;
 mod continuity;
 mod convert;
 mod decode;
@@ -66,17 +65,15 @@ mod frames;
 mod index;
 mod info;
 mod limits;
-mod locked;
 pub mod mp4;
 mod origin;
 mod packet_frames;
 pub mod pattern;
 mod pictures;
-mod remux;
 mod scan;
 pub mod sound;
 mod source;
-mod stream_choice;
+mod streams;
 mod track;
 mod video;
 
@@ -84,7 +81,8 @@ mod video;
 use std::io;
 use std::sync::Arc;
 
-pub use content_key::{ContentKey, NoContentKey};
+pub use encode::remux::{RemuxError, Remuxer};
+pub use encryption::content_key::{ContentKey, NoContentKey};
 pub use encryption::{StreamEncryption, encryption_of, is_encrypted};
 pub use error::MediaError;
 pub use frames::{Frames, Interrupt, Progress};
@@ -93,10 +91,9 @@ pub use info::{Kind, Mirror, SourceInfo, StatedColour};
 pub use limits::{Limits, TooLarge};
 pub use packet_frames::{PacketFrames, start_secs};
 pub use pattern::Pattern;
-pub use remux::{RemuxError, Remuxer};
 pub use sound::waveform_of;
-pub use source::{KeyedFile, Source};
-pub use stream_choice::{ChosenStream, MessageUnit, StreamChoice, UnknownStream, chosen, has_video};
+pub use source::{ChosenStream, KeyedFile, Source};
+pub use streams::choice::{MessageUnit, StreamChoice, UnknownStream, chosen, has_video};
 
 use crate::picture::Picture;
 use crate::picture::layout::Layout;
@@ -160,7 +157,7 @@ fn open_with(
     match Video::open(name.clone(), Origin::of(source)?, layout, (limits, threads), pool) {
         Ok(video) => Ok(Box::new(video)),
         Err(MediaError::Encrypted { .. }) => {
-            Ok(Box::new(locked::open(name, &Origin::of(source)?, layout, limits, pool)?))
+            Ok(Box::new(encryption::locked::open(name, &Origin::of(source)?, layout, limits, pool)?))
         }
         Err(error) => Ok(Box::new(otherwise(error, &name, &Origin::of(source)?, (layout, limits), pool)?)),
     }

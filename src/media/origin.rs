@@ -7,10 +7,9 @@ use std::sync::{Arc, OnceLock};
 
 use ffmpeg_next::format::context::StreamIo;
 
-use super::content_key::ContentKey;
+use super::encryption::content_key::ContentKey;
 use super::error::MediaError;
-use super::source::{KeyedFile, Source};
-use super::stream_choice::ChosenStream;
+use super::source::{ChosenStream, KeyedFile, Source};
 
 /// The bundled video call.
 static DEMO: &[u8] = include_bytes!("../../assets/demo.mp4");

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
 
-use super::content_key::ContentKey;
+use super::encryption::content_key::ContentKey;
 use super::error::MediaError;
 use super::file_url;
 use super::pattern::{self, Pattern};
-use super::stream_choice::ChosenStream;
+use super::streams::choice::{MessageUnit, StreamChoice};
 use crate::picture::Shape;
 use crate::picture::drawing::Drawing;
 
@@ -32,6 +32,31 @@ pub enum Source {
     Keyed(KeyedFile),
     /// A file of which packets or samples are encrypted. Follows from a scene; no text names it.
     Stream(ChosenStream),
+}
+
+/// A file, and which of its streams is encrypted. If that stream is sound, the frames show its waveform.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ChosenStream {
+    /// The file.
+    pub path: PathBuf,
+    /// The stream; `None` for the default.
+    pub choice: Option<StreamChoice>,
+    /// What a message is made of: in a file without video, a message is a frame.
+    pub unit: MessageUnit,
+    /// The content key of an encrypted file, if one was given.
+    pub key: Option<ContentKey>,
+}
+
+impl ChosenStream {
+    /// The file as a source.
+    #[must_use]
+    pub fn file(&self) -> Source {
+        let path = self.path.clone();
+        match self.key.clone() {
+            Some(key) => Source::Keyed(KeyedFile { path, key }),
+            None => Source::File(path),
+        }
+    }
 }
 
 /// A file in Common Encryption, and its content key.

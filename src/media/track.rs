@@ -7,7 +7,7 @@ use ffmpeg_next::{Rational, Stream, codec, media};
 
 use super::codec::nal::{Framing, NalStream, Syntax};
 use super::display::DisplayMatrix;
-use super::encryption::Protections;
+use super::encryption::packet::Protections;
 use super::error::MediaError;
 use super::ffi;
 use super::origin::Origin;

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::area::{Area, FieldRows};
+use super::message::{Cut, message};
 use super::stored::{self, Stored};
 use super::target::Target;
 use super::{Category, Message, Pattern, Piece, Procedure};
@@ -38,15 +39,6 @@ enum Parts {
     Hevc(Box<hevc::Reader>),
     ProRes,
     Jpeg,
-}
-
-/// The messages of a packet.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Cut {
-    /// The messages, in order; their ranges are within the packet. Bytes outside all messages are clear.
-    pub messages: Vec<Message>,
-    /// The parts that could not be parsed; their bytes are clear.
-    pub problems: Vec<CodecError>,
 }
 
 /// Why the packets of a stream cannot be cut for a target.
@@ -158,18 +150,6 @@ impl Parts {
             Target::Samples => Err(refuse("sound")),
             Target::Pixels | Target::File => Err(CutError::NotOfPackets(target)),
         }
-    }
-}
-
-/// A message without its number.
-pub(super) fn message(kind: &'static str, range: Range<usize>, pieces: Vec<Piece>) -> Message {
-    Message {
-        number: MessageNumber(0),
-        kind,
-        category: Category::Other,
-        range,
-        pieces,
-        procedure: Procedure::Joined,
     }
 }
 

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::area::Area;
 use super::sizes::Category;
+use crate::media::codec::CodecError;
 use crate::picture::layout::BLOCK_BYTES;
 use crate::units::MessageNumber;
 
@@ -202,6 +203,27 @@ impl Piece {
     /// The whole encrypted blocks within the payload, in order, without a rest under 16 bytes.
     pub fn whole_blocks(&self) -> impl Iterator<Item = Range<usize>> + use<> {
         self.encrypted().map(|range| range.start..range.end - range.len() % BLOCK_BYTES)
+    }
+}
+
+/// The messages of a packet.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cut {
+    /// The messages, in order; their ranges are within the packet. Bytes outside all messages are clear.
+    pub messages: Vec<Message>,
+    /// The parts that could not be parsed; their bytes are clear.
+    pub problems: Vec<CodecError>,
+}
+
+/// A message without its number.
+pub(super) fn message(kind: &'static str, range: Range<usize>, pieces: Vec<Piece>) -> Message {
+    Message {
+        number: MessageNumber(0),
+        kind,
+        category: Category::Other,
+        range,
+        pieces,
+        procedure: Procedure::Joined,
     }
 }
 

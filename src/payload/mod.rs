@@ -33,10 +33,10 @@ use crate::runtime::pool::Buffer;
 use crate::units::MessageNumber;
 
 pub use area::{Area, FieldRows};
-pub use cut::{Cut, CutError, Cutter};
+pub use cut::{CutError, Cutter};
 pub use file::{MOST_FILE_BYTES, file_bytes, file_payload};
 pub use file_header::header_bytes;
-pub use message::{BlockPlace, Message, Pattern, Piece, Procedure};
+pub use message::{BlockPlace, Cut, Message, Pattern, Piece, Procedure};
 pub use reader::{CutPacket, MessageError, MessageReader};
 pub use sizes::{Category, FrameSizes, StreamSizes};
 pub use stored::Stored;

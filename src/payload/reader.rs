@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use super::cut::{Cut, CutError, Cutter};
+use super::cut::{CutError, Cutter};
 use super::feed::{Feed, FrameTable};
+use super::message::Cut;
 use super::stored::Stored;
 use super::target::Target;
 use super::{Message, Payload};

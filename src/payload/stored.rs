@@ -1,6 +1,6 @@
 //! Packets that are encrypted in their file: the parts that the file states.
 
-use super::cut::{Cut, message};
+use super::message::{Cut, message};
 use super::{Pattern, Piece};
 use crate::media::codec::CodecError;
 use crate::media::encryption::{Coverage, PacketEncryption};

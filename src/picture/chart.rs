@@ -26,12 +26,11 @@ pub struct Rectangle {
 }
 
 impl Rectangle {
-    /// Fills the part of the rectangle that lies in the picture, which has 4 bytes for each pixel.
-    pub fn fill(self, shape: Shape, colour: [u8; 4], rgba: &mut [u8]) {
+    /// Fills the part of the rectangle that lies in a picture of `shape`.
+    pub fn fill(self, shape: Shape, colour: [u8; 4], pixels: &mut [[u8; 4]]) {
         let end = |start: u32, length: u32, all: u32| start.saturating_add(length).min(all) as usize;
         let columns = self.x.min(shape.width) as usize..end(self.x, self.width, shape.width);
         let rows = self.y as usize..end(self.y, self.height, shape.height);
-        let (pixels, _) = rgba.as_chunks_mut::<4>();
         for row in rows {
             pixels[row * shape.columns()..][columns.clone()].fill(colour);
         }
@@ -125,10 +124,10 @@ mod tests {
     #[test]
     fn rectangles_are_cut_at_the_edges() {
         let shape = Shape::new(4, 3);
-        let mut rgba = vec![0; shape.pixels() * 4];
-        Rectangle { x: 3, y: 1, width: 9, height: 9 }.fill(shape, [1; 4], &mut rgba);
-        Rectangle { x: 9, y: 9, width: u32::MAX, height: u32::MAX }.fill(shape, [2; 4], &mut rgba);
-        let filled: Vec<bool> = rgba.as_chunks::<4>().0.iter().map(|&pixel| pixel == [1; 4]).collect();
+        let mut pixels = vec![[0; 4]; shape.pixels()];
+        Rectangle { x: 3, y: 1, width: 9, height: 9 }.fill(shape, [1; 4], &mut pixels);
+        Rectangle { x: 9, y: 9, width: u32::MAX, height: u32::MAX }.fill(shape, [2; 4], &mut pixels);
+        let filled: Vec<bool> = pixels.iter().map(|&pixel| pixel == [1; 4]).collect();
         let expected: Vec<bool> = (0..12).map(|at| matches!(at, 7 | 11)).collect();
         assert_eq!(filled, expected);
     }

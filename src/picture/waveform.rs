@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::drawing::Ink;
-use super::{Anchor, Label, Shape, write_labels};
+use super::{Anchor, Label, Rectangle, Shape, write_labels};
 
 /// The lowest and the highest of some samples.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -200,13 +200,11 @@ struct Canvas<'a> {
 
 impl Canvas<'_> {
     fn fill(&mut self, columns: Range<usize>, rows: Range<usize>, [red, green, blue]: [u8; 3]) {
-        let columns = columns.start.min(self.columns)..columns.end.min(self.columns);
-        if columns.is_empty() {
-            return;
-        }
-        for row in rows.start.min(self.rows)..rows.end.min(self.rows) {
-            self.pixels[row * self.columns..][columns.clone()].fill([red, green, blue, 255]);
-        }
+        let number = |side: usize| u32::try_from(side).unwrap_or(u32::MAX);
+        let (width, height) = (number(columns.len()), number(rows.len()));
+        let rectangle = Rectangle { x: number(columns.start), y: number(rows.start), width, height };
+        let shape = Shape::new(number(self.columns), number(self.rows));
+        rectangle.fill(shape, [red, green, blue, 255], self.pixels);
     }
 
     /// A line over the whole width, a pixel thick, but for columns that are marked already.

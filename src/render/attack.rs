@@ -44,14 +44,14 @@ pub struct AttackResult {
 }
 
 impl AttackResult {
-    /// Runs the attack of the panel's lens on a frame.
+    /// Runs the attack of the panel's lens on a frame. Encrypted files are opened if there is a pool for their pictures: `viewer`.
     pub fn of(
         panel: Panel,
         frame: &Arc<Frame>,
         ciphertext: &CiphertextAnalysis,
         prepared: &PreparedSet,
         receivers: &[ReceiverSide],
-        pool: &Pool,
+        viewer: Option<&Pool>,
     ) -> Self {
         let mut attack_result = Self::default();
         if let Some(note) = Note::of_lock(panel, ciphertext.is_locked()) {
@@ -71,7 +71,9 @@ impl AttackResult {
             return attack_result;
         }
         if let (Lens::Ciphertext, Some(put_back)) = (lens, ciphertext.put_back()) {
-            attack_result.view_file(ciphertext, put_back, (frame, pool));
+            if let Some(pool) = viewer {
+                attack_result.view_file(ciphertext, put_back, (frame, pool));
+            }
             return attack_result;
         }
         let needed = PreparationRequest::of(panel, frame.index);

@@ -147,6 +147,9 @@ impl Footage {
         scene: &Scene,
         keep_going: impl Fn() -> bool,
     ) -> Result<Option<Arc<Frame>>, BatchError> {
+        if self.payloads.as_mut().is_some_and(|payloads| payloads.show_own_of(scene)) {
+            self.recent.clear();
+        }
         let first = frame.back(needed.saturating_sub(1) as u64);
         if self.recent.holds(first, frame) {
             self.recent.keep_last(needed);

@@ -61,31 +61,41 @@ pub struct Payloads {
     limits: Limits,
     /// The index of the source, if one was made before.
     index: Option<Arc<Index>>,
+    /// The messages as they are encrypted, or decrypted from the file.
+    messages: FrameMessages,
+    /// The messages as the file holds them, if the others are decrypted.
+    own_messages: FrameMessages,
+    /// A panel shows the messages as the file holds them.
+    shows_own: bool,
+    /// The file as it is, which is the payload of every frame.
+    file: Option<Arc<Payload>>,
+    /// The pixels of the source are unknown.
+    is_locked: bool,
+}
+
+/// Reads the messages of frames, one after another.
+#[derive(Default)]
+struct FrameMessages {
     /// Opened for the first frame.
     reader: Option<MessageReader>,
     /// The first frame that the reader can still return.
     next: FrameIndex,
-    /// The file as it is, which is the payload of every frame.
-    file: Option<Arc<Payload>>,
-    /// The reader of the messages as the file holds them, if the others are decrypted.
-    own: Option<MessageReader>,
-    /// The pixels of the source are unknown.
-    is_locked: bool,
 }
 
 impl Payloads {
     /// The payloads of the source and the target of a scene. Does not open the source yet.
     #[must_use]
     pub fn of(scene: &Scene, limits: Limits) -> Self {
+        let shows_own = scene.shows_own();
         let scene = Scene { panels: Vec::new(), ..scene.clone() };
         Self {
             scene,
             limits,
             index: None,
-            reader: None,
-            next: FrameIndex(0),
+            messages: FrameMessages::default(),
+            own_messages: FrameMessages::default(),
+            shows_own,
             file: None,
-            own: None,
             is_locked: false,
         }
     }
@@ -95,20 +105,29 @@ impl Payloads {
         self.is_locked = is_locked;
     }
 
+    /// Reads the messages as the file holds them, too, from the next frame on, if a panel of `scene` shows them. Returns true if it
+    /// did not so far: then the moments before this one lack them.
+    pub fn show_own_of(&mut self, scene: &Scene) -> bool {
+        let is_new = scene.shows_own() && !self.shows_own;
+        self.shows_own |= is_new;
+        is_new
+    }
+
     /// True while it would have to make the index itself.
     #[must_use]
     pub fn lacks_index(&self) -> bool {
         self.index.is_none()
-            && self.reader.is_none()
+            && self.messages.reader.is_none()
             && !self.scene.target.is_pixels()
             && self.scene.target != Target::File
     }
 
-    /// True if a scene has the same source, target and stream.
+    /// True if a scene has the same source, target and stream, and shows no messages that are not read.
     #[must_use]
     pub fn suit(&self, scene: &Scene) -> bool {
         let Scene { source, target, stream, .. } = &self.scene;
         (source, target, stream) == (&scene.source, &scene.target, &scene.stream)
+            && (self.shows_own || !scene.shows_own())
     }
 
     /// Uses an index that was made of the same source.
@@ -139,6 +158,35 @@ impl Payloads {
             self.file = Some(Arc::clone(&file));
             return Ok(Moment { frame, payload: file, own: None });
         }
+        let (limits, index) = (self.limits, self.index.as_ref());
+        let open = || MessageReader::open(source, *stream, *target, limits, index, keep_going);
+        let payload = self.messages.payload(&frame, open, keep_going)?;
+        let has_own = self.shows_own && *target == Target::Packets && source.content_key().is_some();
+        let open_own = || MessageReader::open_own(source, *stream, limits, index, keep_going);
+        let own = has_own.then(|| self.own_messages.payload(&frame, open_own, keep_going)).transpose()?;
+        Ok(Moment { frame, payload, own })
+    }
+
+    /// Reports of damage since the last call, in words.
+    pub fn take_problems(&mut self) -> Vec<String> {
+        let readers = [&mut self.messages, &mut self.own_messages];
+        readers
+            .into_iter()
+            .filter_map(|of| of.reader.as_mut())
+            .flat_map(MessageReader::take_problems)
+            .collect()
+    }
+}
+
+impl FrameMessages {
+    /// The messages of a frame. Frames in ascending order are read once; for an earlier frame, the file is read again from its
+    /// start.
+    fn payload(
+        &mut self,
+        frame: &Frame,
+        open: impl FnOnce() -> Result<MessageReader, MessageError>,
+        keep_going: &dyn Fn() -> bool,
+    ) -> Result<Arc<Payload>, MessageError> {
         let reader = match &mut self.reader {
             Some(reader) => {
                 if frame.index < self.next {
@@ -146,36 +194,9 @@ impl Payloads {
                 }
                 reader
             }
-            slot => {
-                let index = self.index.as_ref();
-                let reader = MessageReader::open(source, *stream, *target, self.limits, index, keep_going)?;
-                slot.insert(reader)
-            }
-        };
-        let payload = Arc::new(reader.payload(frame.index, frame.shape, keep_going)?);
-        let own = if *target == Target::Packets && source.content_key().is_some() {
-            let reader = match &mut self.own {
-                Some(reader) => {
-                    if frame.index < self.next {
-                        reader.rewind()?;
-                    }
-                    reader
-                }
-                slot => {
-                    let index = self.index.as_ref();
-                    slot.insert(MessageReader::open_own(source, *stream, self.limits, index, keep_going)?)
-                }
-            };
-            Some(Arc::new(reader.payload(frame.index, frame.shape, keep_going)?))
-        } else {
-            None
+            slot => slot.insert(open()?),
         };
         self.next = frame.index.next();
-        Ok(Moment { frame, payload, own })
-    }
-
-    /// Reports of damage since the last call, in words.
-    pub fn take_problems(&mut self) -> Vec<String> {
-        self.reader.as_mut().map(MessageReader::take_problems).unwrap_or_default()
+        Ok(Arc::new(reader.payload(frame.index, frame.shape, keep_going)?))
     }
 }

@@ -185,12 +185,13 @@ impl PanelRenderer {
                 .filter_map(|(_, ciphertext)| ciphertext.as_mut().ok())
                 .for_each(|ciphertext| ciphertext.compare(&edges));
         }
+        let viewer = (parts.pictures || parts.shows).then_some(&self.pool);
         let panel = |&panel: &Panel| {
             let ciphertext = ciphertexts.iter().find(|(scheme, _)| *scheme == panel.scheme());
             match &ciphertext.expect("every scheme of a panel was analyzed").1 {
                 Ok(ciphertext) => {
                     let attack_result =
-                        AttackResult::of(panel, &frame, ciphertext, prepared, &self.receivers, &self.pool);
+                        AttackResult::of(panel, &frame, ciphertext, prepared, &self.receivers, viewer);
                     render_panel(panel, &frame, ciphertext, attack_result, parts, &self.pool)
                 }
                 Err(refusal) => RenderedPanel {

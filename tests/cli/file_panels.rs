@@ -138,3 +138,16 @@ fn an_encrypted_sound_with_its_header_put_back_is_shown_as_the_waveform_of_what_
     let repeated = |panel: usize| clear.panels[panel].leakage.repeated;
     assert!(repeated(1) > 400 && repeated(2) == 0, "silence repeats under ECB alone");
 }
+
+#[test]
+fn a_file_is_counted_once_whatever_frames_are_in_it() {
+    let folder = Folder::new();
+    let film = folder.film("film.mkv", 64, 48);
+    let measured = json(["measure", &film, "aes-128-ecb", "--target", "file", "--format", "json"]);
+    assert_eq!(measured["frames"].as_array().map(Vec::len), Some(1));
+    let stream = &measured["stream"][0];
+    let bytes = folder.read("film.mkv").len() as u64;
+    assert_eq!((&stream["messages"], stream["bytes"].as_u64()), (&1.into(), Some(bytes)));
+    let asked = ["measure", &film, "aes-128-ecb", "--target", "file", "--frames", "0-3", "--format", "json"];
+    assert_eq!(json(asked)["frames"].as_array().map(Vec::len), Some(4), "a range is as it was given");
+}

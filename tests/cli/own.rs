@@ -9,7 +9,7 @@ use afterimage::media::mp4::sample_encryption::read_senc;
 use afterimage::media::mp4::{Kind, Mp4Box, SampleEncryption};
 use afterimage::media::{self, Limits, Source};
 use afterimage::picture::layout::Layout;
-use afterimage::render::{Job, Range as FrameRange};
+use afterimage::render::{Job, Parts, Range as FrameRange, SceneRenderer, Sheet};
 use afterimage::runtime::pool::Pool;
 use afterimage::scene::Scene;
 use afterimage::units::FrameIndex;
@@ -325,4 +325,30 @@ fn a_content_key_is_saved_with_a_scene_only_if_that_is_allowed_and_stands_in_no_
     assert!(folder.read("x.png") == folder.read("again.png"), "the scene makes the same picture");
     let measured = stdout(["measure", &scene, "--format", "json", "--frames", "0-1"]);
     assert!(!has_key(measured.as_bytes()), "{measured}");
+}
+
+#[test]
+fn a_renderer_that_showed_the_decrypted_film_shows_its_own_ciphertext_when_asked() {
+    let folder = Folder::new();
+    let path = encrypted(&folder, &film(&folder), "cenc");
+    let source = Source::File(path.into()).with_key(Some(KEY.parse().expect("a key")));
+    let scene = |panel: &str| Scene {
+        target: afterimage::payload::Target::Packets,
+        panels: vec![panel.parse().expect("a panel")],
+        ..Scene::of(source.clone())
+    };
+    let (clear, own) = (scene("aes-128-ecb"), scene("own"));
+    let job = Job::new(&clear, FrameRange::frame(FrameIndex(4)));
+    let (mut renderer, frame) = SceneRenderer::open(job).expect("the film");
+    let bytes = |sheet: &Sheet| sheet.panels[0].wire.as_ref().expect("a ciphertext").bytes.to_vec();
+    let first = bytes(&renderer.render_at(frame, Parts::PICTURES).expect("the frame"));
+    renderer.set_panels(own.panels.clone());
+    let then = bytes(&renderer.render_at(frame, Parts::PICTURES).expect("the same frame"));
+    let mut alone = Vec::new();
+    batch::render(Job::new(&own, FrameRange::frame(frame)), |sheet, _| {
+        alone = bytes(&sheet);
+        ControlFlow::Continue(())
+    })
+    .expect("the frame");
+    assert!(!then.is_empty() && then == alone && then != first);
 }

@@ -152,8 +152,9 @@ fn a_file_without_video_is_a_source_for_what_it_has_and_refused_for_pixels() {
             let measured = json(["measure", path, "--target", target, "--format", "json"]);
             let listed = json(["packets", path, "--target", target, "--format", "json"]);
             assert_eq!(list(&measured["frames"]).len(), list(&listed["messages"]).len(), "{path} {target}");
-            // Versions of FFmpeg cut samples into packets of different sizes.
-            assert!(list(&listed["messages"]).len() > 1, "{path} {target}");
+            // FFmpeg 7 cuts the WAV of 0.9 s into fewer packets than FFmpeg 5, and all versions into 45 samples of 20 ms.
+            let least = if target == "samples" { 45 } else { 2 };
+            assert!(list(&listed["messages"]).len() >= least, "{path} {target}");
             stdout(["figure", path, "--target", target, "--at", "0.5", "-o", &out]);
         }
     }

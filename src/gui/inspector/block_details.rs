@@ -2,12 +2,12 @@
 //! runs on the render thread.
 
 use std::ops::Range;
-use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::message_details::{self, InspectedMessage};
-use crate::crypto::{Around, Block, KeyMaterial, Stage};
+use super::inspected::{Found, Inspected, equal_to, in_panels};
+use super::message_details;
+use crate::crypto::{Around, Block, KeyMaterial};
 use crate::gui::textures::visible_area::CropRect;
 use crate::picture::layout::{BLOCK_BYTES, Layout};
 use crate::picture::{Carpet, Frame, Shape};
@@ -17,34 +17,6 @@ use crate::scene::Panel;
 /// The colour of blocks with the same bytes.
 const TWIN: [f32; 3] = [255.0, 176.0, 66.0];
 
-/// A block of a frame in all panels.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Inspected {
-    /// The number of the block.
-    pub block: usize,
-    /// Column and row of its first pixel; `None` for a block that holds only chroma, and for a block of messages.
-    pub pixel: Option<[u32; 2]>,
-    /// The message that it belongs to; `None` for a block of pixels.
-    pub message: Option<InspectedMessage>,
-    /// Its bytes in the frame.
-    pub plaintext: Block,
-    /// The block in each panel; `None` where the scheme cannot encrypt the frame.
-    pub panels: Vec<Option<Found>>,
-}
-
-/// A block in one panel.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Found {
-    /// The panel.
-    pub panel: Panel,
-    /// Its bytes: the ciphertext, or the plaintext where nothing is encrypted.
-    pub bytes: Block,
-    /// The stages of the cipher that computed them.
-    pub stages: Vec<Stage>,
-    /// Blocks of the frame with the same bytes, itself among them.
-    pub equal_blocks: Arc<Vec<usize>>,
-}
-
 /// The details of a block of a sheet; `None` where there is no such block.
 #[must_use]
 pub fn inspect(sheet: &Sheet, block: usize) -> Option<Inspected> {
@@ -53,16 +25,7 @@ pub fn inspect(sheet: &Sheet, block: usize) -> Option<Inspected> {
         return message_details::inspect(sheet, &payload, block);
     }
     let plaintext = blocks(&frame.bytes).get(block).copied()?;
-    let mut panels: Vec<Option<Found>> = Vec::with_capacity(sheet.panels.len());
-    for rendered in &sheet.panels {
-        // Panels with the same scheme have the same ciphertext.
-        let same = |found: &&Found| found.panel.scheme() == rendered.panel.scheme();
-        let known = panels.iter().flatten().find(same).cloned();
-        panels.push(match known {
-            Some(known) => Some(Found { panel: rendered.panel, ..known }),
-            None => found((frame, &sheet.key), rendered, block),
-        });
-    }
+    let panels = in_panels(sheet, |rendered| found((frame, &sheet.key), rendered, block));
     let pixel = first_pixel(frame.layout, frame.shape, block);
     Some(Inspected { block, pixel, message: None, plaintext, panels })
 }
@@ -75,8 +38,7 @@ fn found((frame, key): (&Frame, &KeyMaterial), rendered: &RenderedPanel, block: 
         let around = Around { plaintext: &frame.bytes, ciphertext: &wire.bytes, block };
         scheme.stages(key, parameters, around)
     });
-    let equal_blocks = blocks(&wire.bytes).par_iter().enumerate().filter(|(_, other)| **other == bytes);
-    let equal_blocks = Arc::new(equal_blocks.map(|(at, _)| at).collect());
+    let equal_blocks = equal_to(bytes, blocks(&wire.bytes));
     Some(Found { panel: rendered.panel, bytes, stages, equal_blocks })
 }
 
@@ -172,7 +134,10 @@ fn covered(
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::crypto::Stage;
     use crate::picture::Colour;
     use crate::render::{Parts, PreparedSet, Recent, Renderer};
     use crate::runtime::pool::{Buffer, Pool};

@@ -4,8 +4,7 @@ use eframe::egui::{
     Color32, CornerRadius, FontId, Frame, Margin, RichText, ScrollArea, Sense, Ui, Vec2, vec2,
 };
 
-use super::block_details::{Found, Inspected};
-use super::message_details::InspectedMessage;
+use super::inspected::{Found, Inspected, InspectedMessage};
 use super::mode_diagram;
 use crate::crypto::Stage;
 use crate::gui::model::command::Command;

@@ -3,9 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use rayon::prelude::*;
-
-use super::block_details::{Found, Inspected};
+use super::inspected::{Found, Inspected, InspectedMessage, InspectedPiece, equal_to, in_panels};
 use crate::crypto::{Around, Block, KeyMaterial};
 use crate::gui::textures::visible_area::CropRect;
 use crate::lens::{Lens, Needs};
@@ -20,38 +18,6 @@ const CLEAR_BYTES_SHOWN: usize = 16;
 
 /// Pieces that are listed.
 const MOST_PIECES: usize = 6;
-
-/// The message that a block belongs to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InspectedMessage {
-    /// Its number, which determines its initialization vector or nonce.
-    pub number: u64,
-    /// Its kind in a word or two.
-    pub kind: &'static str,
-    /// All of its bytes.
-    pub bytes: usize,
-    /// How many of them are clear.
-    pub clear: usize,
-    /// The first byte of the block, counted from the start of the message.
-    pub offset: usize,
-    /// Its pieces, at most six.
-    pub pieces: Vec<InspectedPiece>,
-    /// How many pieces it has.
-    pub all_pieces: usize,
-}
-
-/// A piece of a message.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InspectedPiece {
-    /// Clear bytes at its start.
-    pub clear: usize,
-    /// Encrypted bytes.
-    pub encrypted: usize,
-    /// The first clear bytes.
-    pub start: Vec<u8>,
-    /// The block lies in it.
-    pub is_of_block: bool,
-}
 
 /// The payload of a sheet of messages; `None` for a frame of pixels.
 #[must_use]
@@ -75,16 +41,7 @@ pub fn inspect(sheet: &Sheet, payload: &Payload, block: usize) -> Option<Inspect
     let place = payload.place_of(block)?;
     let message = payload.messages().get(place.message)?;
     let plaintext = *payload.bytes().get(place.range.clone())?.first_chunk::<BLOCK_BYTES>()?;
-    let mut panels: Vec<Option<Found>> = Vec::with_capacity(sheet.panels.len());
-    for rendered in &sheet.panels {
-        // Panels with the same scheme have the same ciphertext.
-        let same = |found: &&Found| found.panel.scheme() == rendered.panel.scheme();
-        let known = panels.iter().flatten().find(same).cloned();
-        panels.push(match known {
-            Some(known) => Some(Found { panel: rendered.panel, ..known }),
-            None => found((payload, &sheet.key), rendered, &place, block),
-        });
-    }
+    let panels = in_panels(sheet, |rendered| found((payload, &sheet.key), rendered, &place, block));
     Some(Inspected { block, pixel: None, message: Some(about(message, payload, &place)), plaintext, panels })
 }
 
@@ -109,8 +66,7 @@ fn found(
             Around { plaintext: &plaintext, ciphertext: &ciphertext, block: number },
         )
     });
-    let equal_blocks = all.par_iter().enumerate().filter(|(_, other)| **other == bytes);
-    let equal_blocks = Arc::new(equal_blocks.map(|(at, _)| at).collect());
+    let equal_blocks = equal_to(bytes, all);
     Some(Found { panel: rendered.panel, bytes, stages: stages.unwrap_or_default(), equal_blocks })
 }
 

@@ -3,6 +3,7 @@
 pub mod block_details;
 pub(crate) mod block_keys;
 pub mod hover;
+pub mod inspected;
 pub(crate) mod inspector_ui;
 pub mod message_details;
 mod mode_diagram;

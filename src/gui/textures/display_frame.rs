@@ -7,7 +7,7 @@ use eframe::egui::ColorImage;
 use super::byte_cells::Cells;
 use super::difference::Difference;
 use super::visible_area::{CropRect, Map};
-use crate::gui::inspector::block_details::Inspected;
+use crate::gui::inspector::inspected::Inspected;
 use crate::leak::Leakage;
 use crate::payload::Payload;
 use crate::picture::Shape;

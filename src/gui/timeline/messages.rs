@@ -9,15 +9,14 @@
     reason = "bytes against rows in a window"
 )]
 
-use std::sync::Arc;
+use eframe::egui::{Color32, Id, Mesh, Rect, Role, Sense, Ui, WidgetInfo, pos2};
 
-use eframe::egui::{Color32, Id, Mesh, Rect, Role, Sense, Shape, Ui, WidgetInfo, pos2};
-
+use super::kept_mesh::KeptMesh;
+use crate::export::words;
 use crate::gui::widgets::theme;
 use crate::lens::{EQUAL_MESSAGE, message_colour};
 use crate::media::Index;
 use crate::payload::{Category, FrameSizes, StreamSizes};
-use crate::text::numbers::thousands;
 use crate::units::FrameIndex;
 
 /// Height of the row with the space below it, in points.
@@ -29,12 +28,9 @@ const BELOW: f32 = 3.0;
 /// Height of the marks above the bars, in points.
 const MARK: f32 = 3.0;
 
-/// The painted bars, and what they were painted for.
+/// The painted bars.
 #[derive(Debug, Default)]
-pub struct Painted {
-    of: Option<Key>,
-    bars: Arc<Mesh>,
-}
+pub struct Painted(KeptMesh<Key>);
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Key {
@@ -63,11 +59,7 @@ impl Painted {
         });
         ui.painter().rect_filled(area, 2.0, theme::palette(ui).card);
         let key = Key { known: sizes.frames(), stream: sizes.identity(), frames: index.frames(), area };
-        if self.of != Some(key) {
-            self.of = Some(key);
-            self.bars = Arc::new(mesh(area, &columns(sizes, index, x_at)));
-        }
-        ui.painter().add(Shape::Mesh(Arc::clone(&self.bars)));
+        ui.painter().add(self.0.shape(key, || mesh(area, &columns(sizes, index, x_at))));
     }
 }
 
@@ -129,14 +121,7 @@ fn mesh(area: Rect, columns: &[Column]) -> Mesh {
 /// What is known of the messages of a frame, in a line.
 #[must_use]
 pub fn in_words(frame: FrameSizes) -> String {
-    let messages = if frame.messages == 1 { "message" } else { "messages" };
-    let (count, bytes) = (thousands(u64::from(frame.messages)), thousands(frame.bytes()));
-    let equal = match frame.repeated {
-        0 => String::new(),
-        1 => ", 1 equals an earlier one".into(),
-        repeated => format!(", {} equal earlier ones", thousands(u64::from(repeated))),
-    };
-    format!("{count} {messages}, {bytes} bytes{equal}")
+    words::sizes_of(u64::from(frame.messages), frame.bytes(), u64::from(frame.repeated))
 }
 
 #[cfg(test)]
@@ -185,8 +170,8 @@ mod tests {
     fn counts_are_told_in_words() {
         let mut frame = FrameSizes::default();
         frame.add(Category::Key, 1234, false);
-        assert_eq!(in_words(frame), "1 message, 1,234 bytes");
+        assert_eq!(in_words(frame), "1 message of 1,234 bytes");
         frame.add(Category::Key, 1, true);
-        assert_eq!(in_words(frame), "2 messages, 1,235 bytes, 1 equals an earlier one");
+        assert_eq!(in_words(frame), "2 messages, 1,235 bytes in all; 1 equals an earlier one");
     }
 }

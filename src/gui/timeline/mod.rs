@@ -2,6 +2,7 @@
 
 pub mod block_occurrences;
 pub(crate) mod graph;
+mod kept_mesh;
 mod messages;
 mod occurrences;
 mod thumbnail_atlas;

@@ -5,11 +5,10 @@
 
 #![expect(clippy::cast_precision_loss, reason = "rows in a window")]
 
-use std::sync::Arc;
-
-use eframe::egui::{Color32, Mesh, Rect, Shape, Ui, pos2};
+use eframe::egui::{Color32, Mesh, Rect, Ui, pos2};
 
 use super::block_occurrences::BlockCounts;
+use super::kept_mesh::KeptMesh;
 use crate::crypto::Scheme;
 use crate::gui::model::inspector::Sought;
 use crate::gui::widgets::theme;
@@ -60,12 +59,9 @@ impl Occurrences<'_> {
     }
 }
 
-/// The painted rows, and what they were painted for.
+/// The painted rows.
 #[derive(Debug, Default)]
-pub struct Painted {
-    of: Option<Key>,
-    bars: Arc<Mesh>,
-}
+pub struct Painted(KeptMesh<Key>);
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Key {
@@ -98,11 +94,7 @@ impl Painted {
             area,
             rows: occurrences.schemes.len(),
         };
-        if self.of != Some(key) {
-            self.of = Some(key);
-            self.bars = Arc::new(bars(area, occurrences, counts, index, x_at));
-        }
-        ui.painter().add(Shape::Mesh(Arc::clone(&self.bars)));
+        ui.painter().add(self.0.shape(key, || bars(area, occurrences, counts, index, x_at)));
     }
 }
 

@@ -1,4 +1,4 @@
-//! Pictures out: a video file, written picture by picture.
+//! Pictures out: a video file, written picture by picture; and `remux`: packets of a file copied into another container.
 //!
 //! ```text
 //! RGBA ──filters──▶ what the encoder takes ──▶ encoder ──packets──▶ muxer ──bytes──▶ any `Write + Seek`
@@ -13,6 +13,7 @@ mod container;
 mod error;
 mod film;
 mod gif_comment;
+pub(super) mod remux;
 mod settings;
 mod sink;
 mod timing;

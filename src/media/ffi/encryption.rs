@@ -5,7 +5,7 @@ use std::ffi::c_uint;
 use ffmpeg_next::Packet;
 use ffmpeg_next::codec::packet::side_data::Type as SideData;
 
-use crate::media::encryption::{PacketEncryption, Part};
+use crate::media::encryption::packet::{PacketEncryption, Part};
 use crate::media::mp4::Kind;
 
 /// `AVSubsampleEncryptionInfo`.

@@ -20,7 +20,7 @@ use ffmpeg_next::format::context::{Input, Output, StreamIo};
 use ffmpeg_next::packet::Ref;
 use ffmpeg_next::{Error, Packet, Rational, Stream, ffi};
 
-use super::content_key::ContentKey;
+use super::encryption::content_key::ContentKey;
 use crate::picture::Shape;
 pub(super) use encryption::encryption;
 pub(super) use log::{CountedDecoder, ErrorCount, last_words, log_quietly, reason};

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
 
-use super::terminal::stop;
+use crate::cli::terminal::stop;
 use crate::crypto::{KeyMaterial, MessageCipher, Parameters, Scheme};
 use crate::media::{Index, Limits, MediaError, Source, StreamChoice};
 use crate::payload::{MessageReader, Procedure, Target, file_bytes, header_bytes};

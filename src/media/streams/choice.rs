@@ -1,12 +1,9 @@
 //! Choosing a stream of a file, as FFmpeg's stream specifiers do.
 
 use std::fmt;
-use std::path::PathBuf;
 use std::str::FromStr;
 
-use super::container::{StreamInfo, StreamKind};
-use super::content_key::ContentKey;
-use super::source::{KeyedFile, Source};
+use super::info::{StreamInfo, StreamKind};
 
 /// Which stream of a file: the n-th video, the n-th sound, or by its number in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -44,31 +41,6 @@ pub enum MessageUnit {
     Packet,
     /// 20 ms of decoded sound.
     Samples,
-}
-
-/// A file, and which of its streams is encrypted. If that stream is sound, the frames show its waveform.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct ChosenStream {
-    /// The file.
-    pub path: PathBuf,
-    /// The stream; `None` for the default.
-    pub choice: Option<StreamChoice>,
-    /// What a message is made of: in a file without video, a message is a frame.
-    pub unit: MessageUnit,
-    /// The content key of an encrypted file, if one was given.
-    pub key: Option<ContentKey>,
-}
-
-impl ChosenStream {
-    /// The file as a source.
-    #[must_use]
-    pub fn file(&self) -> Source {
-        let path = self.path.clone();
-        match self.key.clone() {
-            Some(key) => Source::Keyed(KeyedFile { path, key }),
-            None => Source::File(path),
-        }
-    }
 }
 
 /// The stream that is encrypted. Without a `choice` it is for packets the first video, or the first sound of a file without

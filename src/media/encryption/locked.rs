@@ -3,14 +3,14 @@
 
 use std::sync::Arc;
 
-use super::decode::{Decoding, Threads};
-use super::error::MediaError;
-use super::ffi;
-use super::info::{Kind, SourceInfo};
-use super::limits::Limits;
-use super::origin::Origin;
-use super::pictures::generated::Generated;
-use super::scan;
+use crate::media::decode::{Decoding, Threads};
+use crate::media::error::MediaError;
+use crate::media::ffi;
+use crate::media::info::{Kind, SourceInfo};
+use crate::media::limits::Limits;
+use crate::media::origin::Origin;
+use crate::media::pictures::generated::Generated;
+use crate::media::scan;
 use crate::picture::Shape;
 use crate::picture::layout::Layout;
 use crate::runtime::pool::Pool;
@@ -22,7 +22,7 @@ const COLOUR: [u8; 4] = [0, 0, 0, 255];
 const SHAPE: Shape = Shape::new(640, 360);
 
 /// Opens an encrypted video. Reads all its packets: their times are in no other place.
-pub(super) fn open(
+pub(in crate::media) fn open(
     name: String,
     origin: &Origin,
     layout: Layout,

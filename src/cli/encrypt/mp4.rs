@@ -5,10 +5,10 @@ use std::io::{self, Write};
 
 use anyhow::Context;
 
-use super::args::arg_types::Target as File;
-use super::failure::Failure;
-use super::output::Output;
-use super::terminal::stop;
+use crate::cli::args::arg_types::Target as File;
+use crate::cli::failure::Failure;
+use crate::cli::output::Output;
+use crate::cli::terminal::stop;
 use crate::crypto::Scheme;
 use crate::export::Making;
 use crate::export::encrypted_mp4::{self, EncryptedMp4Error, Report};

@@ -10,15 +10,15 @@ use ffmpeg_next::format::context::{Output, StreamIo};
 use ffmpeg_next::format::stream::Disposition;
 use ffmpeg_next::{Dictionary, Error, Packet, Rational, Rescale, Stream, format};
 
-use super::container::{Packets, StreamInfo, StreamKind};
-use super::continuity::Continuity;
-use super::encryption::Protections;
-use super::error::MediaError;
-use super::ffi::bitstream_filter::BitstreamFilter;
-use super::ffi::{self, remux};
-use super::limits::Limits;
-use super::source::Source;
-use super::track::Track as Stated;
+use crate::media::container::{Packets, StreamInfo, StreamKind};
+use crate::media::continuity::Continuity;
+use crate::media::encryption::packet::Protections;
+use crate::media::error::MediaError;
+use crate::media::ffi::bitstream_filter::BitstreamFilter;
+use crate::media::ffi::{self, remux};
+use crate::media::limits::Limits;
+use crate::media::source::Source;
+use crate::media::track::Track as Stated;
 
 /// The tick of FFmpeg's own times: a microsecond.
 const MICROSECOND: Rational = Rational(1, 1_000_000);

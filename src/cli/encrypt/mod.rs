@@ -1,5 +1,8 @@
 //! `afterimage encrypt`: the ciphertext of one frame, and the parameters that anyone can check it with.
 
+mod mp4;
+pub mod target;
+
 use std::ffi::OsString;
 use std::io::{self, Write};
 
@@ -7,15 +10,13 @@ use anyhow::Context;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
-use super::args::arg_types::{self, Target};
-use super::args::files::{self, Files, WriteArgs};
-use super::args::{FrameArgs, SceneArgs, frames};
-use super::encrypt_mp4;
-use super::encrypt_target::{self, ClearBytes};
-use super::failure::Failure;
-use super::output::Output;
-use super::terminal::progress::{VerbosityArgs, one_frame};
-use super::terminal::stop;
+use crate::cli::args::arg_types::{self, Target};
+use crate::cli::args::files::{self, Files, WriteArgs};
+use crate::cli::args::{FrameArgs, SceneArgs, frames};
+use crate::cli::failure::Failure;
+use crate::cli::output::Output;
+use crate::cli::terminal::progress::{VerbosityArgs, one_frame};
+use crate::cli::terminal::stop;
 use crate::crypto::{Parameters, Scheme};
 use crate::export::Making;
 use crate::media::{self, Limits, MediaError, Source};
@@ -26,6 +27,7 @@ use crate::render::Job;
 use crate::runtime::pool::Pool;
 use crate::scene::{Panel, Scene, SceneFile, check_target, default_scheme};
 use crate::units::FrameIndex;
+use target::ClearBytes;
 
 const DEFAULT_SCHEME: &str = "aes-128-ecb";
 
@@ -110,14 +112,14 @@ pub fn run(args: EncryptArgs) -> anyhow::Result<()> {
     })?;
     check_target(scene.target, scheme).map_err(|error| Failure::Usage(error.to_string()))?;
     check_lock(&scene, scheme)?;
-    if args.frame.is_none() && encrypt_mp4::is_wanted(scene.target, &target) {
-        encrypt_mp4::check(scene.stream, plaintext.as_ref())?;
-        let report = encrypt_mp4::write(&scene, scheme, &target, args.write.making())?;
+    if args.frame.is_none() && mp4::is_wanted(scene.target, &target) {
+        mp4::check(scene.stream, plaintext.as_ref())?;
+        let report = mp4::write(&scene, scheme, &target, args.write.making())?;
         args.verbosity.warn(&report.problems);
         let mut out = parameters_go.out();
         let written = match args.format {
             Format::Json => writeln!(out, "{}", serde_json::to_string_pretty(&report)?),
-            Format::Text => encrypt_mp4::write_text(&report, &mut *out),
+            Format::Text => mp4::write_text(&report, &mut *out),
         };
         return written.context("cannot write the parameters");
     }
@@ -125,13 +127,11 @@ pub fn run(args: EncryptArgs) -> anyhow::Result<()> {
         let key = (scheme, &scene.key);
         let range = args.frame.or(frame);
         let encrypted = match scene.target {
-            Encrypted::File => {
-                encrypt_target::file(&scene.source, args.clear, args.grid == FileGrid::Body, key)?
-            }
+            Encrypted::File => target::file(&scene.source, args.clear, args.grid == FileGrid::Body, key)?,
             other => {
                 let (frames, index) = frames::in_numbers(range, &scene.footage())?;
                 let frame = frames.map_or(FrameIndex(0), |frames| frames.first());
-                encrypt_target::messages(&scene.source, (other, scene.stream), (frame, index.as_ref()), key)?
+                target::messages(&scene.source, (other, scene.stream), (frame, index.as_ref()), key)?
             }
         };
         let making = args.write.making();

@@ -6,6 +6,8 @@ use std::str::FromStr;
 
 use zeroize::Zeroizing;
 
+use crate::text::hex_digits;
+
 /// Bytes of a content key: Common Encryption has no other size.
 const BYTES: usize = 16;
 
@@ -47,15 +49,10 @@ pub struct NoContentKey;
 impl FromStr for ContentKey {
     type Err = NoContentKey;
 
-    /// Reads 32 hex digits. Between bytes there may be white space, colons, commas or hyphens; `0x` may stand before them.
+    /// Reads 32 hex digits as [`hex_digits::read`] does.
     fn from_str(text: &str) -> Result<Self, NoContentKey> {
-        let is_separator = |mark: char| mark.is_whitespace() || matches!(mark, ':' | ',' | '-');
-        let text = text.trim();
-        let text = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")).unwrap_or(text);
-        let digits = Zeroizing::new(text.split(is_separator).collect::<String>());
-        let mut bytes = Zeroizing::new([0; BYTES]);
-        hex::decode_to_slice(digits.as_bytes(), &mut *bytes).map_err(|_| NoContentKey)?;
-        Ok(Self(bytes))
+        let bytes = hex_digits::read(text).map_err(|_| NoContentKey)?;
+        bytes.as_slice().try_into().map(Self::new).map_err(|_| NoContentKey)
     }
 }
 

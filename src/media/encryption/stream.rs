@@ -1,0 +1,182 @@
+//! How the streams of a file in Common Encryption are encrypted, all packets together.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::Serialize;
+
+use super::packet::PacketEncryption;
+use crate::media::container::Packets;
+use crate::media::error::MediaError;
+use crate::media::frames::Progress;
+use crate::media::limits::Limits;
+use crate::media::mp4::Kind;
+use crate::media::mp4::track_encryption::Protection;
+use crate::media::source::Source;
+use crate::media::streams::choice::{MessageUnit, StreamChoice, chosen};
+use crate::media::streams::info::StreamKind;
+
+/// Packets between two reports of progress.
+const PACKETS_PER_REPORT: u64 = 256;
+/// The most key IDs that are listed of a stream.
+const MOST_KEY_IDS: usize = 64;
+
+/// How a stream of a file is encrypted, over all its packets.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct StreamEncryption {
+    /// The number of the stream in the file.
+    pub stream: usize,
+    /// `video`, `audio` or `other`.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// FFmpeg's name of the codec.
+    pub codec: String,
+    /// The scheme: `cenc`, `cens`, `cbc1` or `cbcs`.
+    pub scheme: String,
+    /// The numbers of the keys, in hex, each once, in the order of first use.
+    pub key_ids: Vec<String>,
+    /// The pattern as ENCRYPTED:SKIPPED blocks; `None` without one.
+    pub pattern: Option<String>,
+    /// Bytes of the IV of each sample, 0 if all have the constant one; `None` if the movie box does not say.
+    pub iv_bytes: Option<u8>,
+    /// The IV of all samples, in hex; `None` if each has its own.
+    pub constant_iv: Option<String>,
+    /// How many packets there are.
+    pub packets: u64,
+    /// How many packets are encrypted, as a whole or in part.
+    pub encrypted_packets: u64,
+    /// Bytes of all packets.
+    pub bytes: u64,
+    /// How many of these bytes are clear.
+    pub clear_bytes: u64,
+}
+
+impl fmt::Display for StreamEncryption {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} of stream {} ({}, {})", self.scheme, self.stream, self.kind, self.codec)?;
+        let ids = if self.key_ids.len() == 1 { "key ID" } else { "key IDs" };
+        write!(f, "; {ids} {}", self.key_ids.join(", "))?;
+        if let Some(pattern) = &self.pattern {
+            write!(f, "; pattern {pattern}")?;
+        }
+        match (&self.constant_iv, self.iv_bytes) {
+            (Some(iv), _) => write!(f, "; constant IV {iv}")?,
+            (None, Some(bytes)) => write!(f, "; an IV of {bytes} bytes a sample")?,
+            (None, None) => {}
+        }
+        let share = 100.0 * self.clear_bytes as f64 / self.bytes.max(1) as f64;
+        write!(f, "; {} of {} packets encrypted", self.encrypted_packets, self.packets)?;
+        write!(f, "; {share:.1} % of the bytes clear ({} of {})", self.clear_bytes, self.bytes)
+    }
+}
+
+/// How each encrypted stream of a file is encrypted, by the numbers of the streams; empty for a file of which nothing is, and
+/// for a source that is no file. Reads the file once.
+///
+/// # Errors
+/// When the file cannot be read, and [`MediaError::Interrupted`] when `progress` says so.
+pub fn encryption_of(
+    source: &Source,
+    limits: Limits,
+    progress: Progress<'_>,
+) -> Result<Vec<StreamEncryption>, MediaError> {
+    let mut packets = match Packets::open(&source.without_key(), limits) {
+        Ok(packets) if packets.streams().iter().any(|stream| stream.is_encrypted) => packets,
+        // Pictures that are no container, and sources that are no files.
+        Ok(_) | Err(MediaError::NoPackets(_) | MediaError::NotMedia { .. }) => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let mut found: BTreeMap<usize, StreamEncryption> = BTreeMap::new();
+    let mut count = 0u64;
+    while let Some(packet) = packets.next_packet()? {
+        let (stream, bytes) = (packet.stream, packet.bytes.len());
+        let encryption = packet.encryption.cloned();
+        count += 1;
+        if count.is_multiple_of(PACKETS_PER_REPORT) && progress(0.0).is_break() {
+            return Err(MediaError::Interrupted);
+        }
+        let Some(info) = packets.streams().get(stream) else { continue };
+        if !info.is_encrypted && encryption.is_none() {
+            continue;
+        }
+        let known = found.entry(stream).or_insert_with(|| StreamEncryption {
+            stream,
+            kind: kind_name(info.kind),
+            codec: info.codec.clone(),
+            scheme: String::new(),
+            key_ids: Vec::new(),
+            pattern: None,
+            iv_bytes: None,
+            constant_iv: None,
+            packets: 0,
+            encrypted_packets: 0,
+            bytes: 0,
+            clear_bytes: 0,
+        });
+        known.add(bytes, encryption.as_ref());
+    }
+    let mut found: Vec<_> = found.into_values().collect();
+    for known in &mut found {
+        if let Some(protection) = packets.protection(known.stream) {
+            known.complete(protection);
+        }
+    }
+    Ok(found)
+}
+
+/// True if a stream is encrypted in its file, as its sample entry says; without a `choice` the first video, or the first sound
+/// of a file without video.
+///
+/// # Errors
+/// When the source is no file that can be read.
+pub fn is_encrypted(
+    source: &Source,
+    choice: Option<StreamChoice>,
+    limits: Limits,
+) -> Result<bool, MediaError> {
+    let packets = Packets::open(source, limits)?;
+    Ok(chosen(choice, MessageUnit::Packet, packets.streams()).is_ok_and(|stream| stream.is_encrypted))
+}
+
+impl StreamEncryption {
+    /// Counts a packet.
+    fn add(&mut self, bytes: usize, encryption: Option<&PacketEncryption>) {
+        self.packets += 1;
+        self.bytes += bytes as u64;
+        let encrypted = encryption.map_or(0, |encryption| encryption.encrypted_bytes(bytes));
+        self.clear_bytes += (bytes - encrypted) as u64;
+        let Some(encryption) = encryption else { return };
+        self.encrypted_packets += u64::from(encrypted > 0);
+        self.state_scheme(encryption.scheme, encryption.pattern);
+        let key_id = hex::encode(&encryption.key_id);
+        if self.key_ids.len() < MOST_KEY_IDS && !self.key_ids.contains(&key_id) {
+            self.key_ids.push(key_id);
+        }
+    }
+
+    fn state_scheme(&mut self, scheme: Kind, pattern: (u32, u32)) {
+        if self.scheme.is_empty() {
+            self.scheme = scheme.to_string();
+            self.pattern = (pattern != (0, 0)).then(|| format!("{}:{}", pattern.0, pattern.1));
+        }
+    }
+
+    /// Fills in what the sample entry alone states.
+    fn complete(&mut self, protection: &Protection) {
+        let track = &protection.track;
+        self.state_scheme(protection.scheme, (track.pattern.0.into(), track.pattern.1.into()));
+        if self.key_ids.is_empty() {
+            self.key_ids.push(hex::encode(track.key_id));
+        }
+        self.iv_bytes = Some(track.iv_bytes);
+        self.constant_iv = track.constant_iv.as_ref().map(hex::encode);
+    }
+}
+
+const fn kind_name(kind: StreamKind) -> &'static str {
+    match kind {
+        StreamKind::Video => "video",
+        StreamKind::Audio => "audio",
+        StreamKind::Subtitle | StreamKind::Other => "other",
+    }
+}

@@ -24,10 +24,10 @@
 //! | [`codec`] | where NAL units, OBUs, slices and restart intervals lie in a packet: knows no FFmpeg |
 //! | `track`, `decode`, `continuity`, `clock`, `display`, `convert`, `video`, `scan`, `index` | from packets to frames |
 //! | [`sound`] | decoded sound in pieces of 20 ms, and frames that show the waveform of the sound that is encrypted |
-//! | `stream_choice`, `packet_frames` | which stream is encrypted, and the frame of each of its packets |
+//! | `streams`, `packet_frames` | which streams there are, which one is encrypted, and the frame of each of its packets |
 //! | `pictures` | frames that are not FFmpeg's, and what a picture's file says of itself |
-//! | [`encode`] | clips |
-//! | `remux` | the packets of a file as an MP4 in fragments, not encoded anew |
+//! | [`encode`] | clips; and the packets of a file as an MP4 in fragments, not encoded anew |
+//! | [`encryption`] | files that other programs encrypted: what is clear, and their packets decrypted with the content key |
 //! | [`mp4`] | boxes of MP4 and of its Common Encryption: knows no FFmpeg |
 //! | `error`, `info`, `limits`, `frames` | what callers see |
 //! | `ffi` | the only `unsafe` |

@@ -92,7 +92,7 @@ fn census_of(bytes: &[u8]) -> Census {
 /// A counter as it is used on frames of a shape.
 fn counter_for(shape: Shape) -> Counter {
     let mut counter = Counter::default();
-    counter.set_copy_distance(Places::of(Layout::RGBA32, shape).back_to_above());
+    counter.set_copy_distance(Places::of(Layout::RGBA32, shape).blocks_to_above());
     counter
 }
 

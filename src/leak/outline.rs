@@ -258,7 +258,7 @@ impl<'a> Marker<'a> {
             }
             return;
         };
-        let (aside, in_tile) = (self.places.aside(), self.places.blocks_across(TILE[0]));
+        let (aside, in_tile) = (self.places.blocks_to_side(), self.places.blocks_across(TILE[0]));
         let rows_per_tile = TILE[1] / self.places.row_pixels();
         let last_row = self.places.blocks() - row;
         let mut sums = vec![0; row];

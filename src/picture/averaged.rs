@@ -1,11 +1,11 @@
 //! Pictures in another size: every pixel is the average of the area that it covers.
 //!
-//! No pixel of the original is left out and none counts for more than others, whatever the factor. So a fine pattern
-//! turns into its even average, and never into coarse bands that the data does not have; and where a picture becomes
-//! larger, its pixels stay rectangles with sharp edges. Averages are those of the 8-bit values, as they are encoded.
+//! Every pixel of the original counts the same, whatever the factor. A fine pattern therefore turns into its even
+//! average, never into coarse bands that the data does not have. In an enlarged picture, pixels stay rectangles with
+//! sharp edges. Averages are computed from the encoded 8-bit values, without gamma correction.
 //!
-//! Rows are summed first, as 16-bit numbers with 8 bits behind the point: sums that processors take many of at a time.
-//! What that loses is at most a 512th of a level for each row that is averaged.
+//! Rows are summed first, as 16-bit numbers with 8 fractional bits, which fit SIMD registers well. Each summed row
+//! loses at most 1/512 of a level.
 
 use std::ops::Range;
 
@@ -14,9 +14,9 @@ use rayon::prelude::*;
 use super::frame::Picture;
 use super::shape::Shape;
 
-/// Where the rows of a picture come from that is averaged.
+/// The rows of a picture that is to be averaged.
 pub trait Rows: Sync {
-    /// The pixels in `columns` of row `y`, put into `room` where they lie nowhere yet.
+    /// The pixels in `columns` of row `y`. `room` is a buffer for pixels that have to be computed first.
     fn row<'a>(&'a self, y: usize, columns: Range<usize>, room: &'a mut Vec<[u8; 4]>) -> &'a [[u8; 4]];
 }
 
@@ -26,7 +26,7 @@ impl Rows for Picture {
     }
 }
 
-/// Pixels of four channels, rows tightly packed.
+/// A picture in memory: 4 channels a pixel, rows tightly packed.
 struct Packed<'p> {
     pixels: &'p [[u8; 4]],
     columns: usize,
@@ -38,11 +38,11 @@ impl Rows for Packed<'_> {
     }
 }
 
-/// Pixels of four channels, rows tightly packed, from the shape `from` to the shape `to`: `to.pixels()` of them. All
-/// four channels are averaged alike; halves are rounded up.
+/// Resizes a picture of the shape `from` to the shape `to` and returns `to.pixels()` pixels. Rows are tightly packed;
+/// all four channels are averaged alike; halves are rounded up.
 ///
 /// # Panics
-/// If `pixels` has fewer than `from` says.
+/// If `pixels` has fewer pixels than `from`.
 ///
 /// ```
 /// use afterimage::picture::{Shape, averaged};
@@ -59,11 +59,12 @@ pub fn averaged(pixels: &[[u8; 4]], from: Shape, to: Shape) -> Vec<[u8; 4]> {
     averages
 }
 
-/// The same of a part alone: of the columns and rows `part` of the picture in the shape `to`, into `averages`, rows
-/// tightly packed. A part is the same to the bit as that place in the whole.
+/// Computes a part of the resized picture: `part` is a range of columns and a range of rows of the picture in the
+/// shape `to`. Writes the part into `averages`, rows tightly packed. The result equals the same part of the whole
+/// resized picture to the bit.
 ///
 /// # Panics
-/// If `part` reaches beyond `to`, or `averages` has not as many pixels as the part.
+/// If `part` reaches beyond `to`, or if the lengths of `averages` and of the part differ.
 pub fn average_part(
     picture: &impl Rows,
     (from, to): (Shape, Shape),
@@ -78,7 +79,7 @@ pub fn average_part(
     let columns: Vec<_> = part_columns.clone().map(|x| Span::of(x, from.columns(), to.columns())).collect();
     let needed = columns[0].first..columns[columns.len() - 1].last + 1;
     let columns: Vec<_> = columns.iter().map(|span| Taps::of(span, needed.start)).collect();
-    // Of a full column of pixels: what one in the middle of a span counts, over all that the rows have counted.
+    // The weight of a full column inside a span; it also undoes the scale `ONE` of the row sums.
     let inner = to.columns() as f32 / from.columns() as f32 / f32::from(ONE);
     averages.par_chunks_exact_mut(part_columns.len()).zip(part_rows).for_each_init(
         || (Vec::new(), vec![0_u16; needed.len() * 4], vec![[0_f32; 4]; needed.len()]),
@@ -95,11 +96,11 @@ pub fn average_part(
     );
 }
 
-/// What a level of 1 is in sums of rows.
+/// The scale of row sums: a level of 1 adds 256.
 const ONE: u16 = 256;
 
-/// Sums the rows of a span, each by its weight: all weights together are [`ONE`]. Returns how many levels
-/// the sums fall short of on average.
+/// Sums the rows of a span; their weights add up to [`ONE`]. Returns how many levels the sums are too low on average,
+/// because products are cut off.
 fn sum_rows(
     picture: &impl Rows,
     span: &Span,
@@ -116,19 +117,19 @@ fn sum_rows(
         let row = picture.row(y, columns.clone(), room).as_flattened();
         for (sum, &channel) in sums.iter_mut().zip(row) {
             let channel = u16::from(channel);
-            // None is larger than 65,280.
+            // No overflow: the sum is at most 255 · 256 = 65,280.
             *sum =
                 sum.wrapping_add(channel.wrapping_mul(whole)).wrapping_add(channel.wrapping_mul(part) >> 8);
         }
-        // Each product is cut to 8 bits behind the point, on average by half of the last one.
+        // A product is cut to 8 fractional bits, which loses half of the last bit on average.
         cuts += if part == 0 { 0.0 } else { 0.5 };
     }
     cuts / f32::from(ONE)
 }
 
-/// What the columns of a span count for.
+/// The weights of the columns of a span.
 struct Taps {
-    /// Counted from the first column that is needed of all.
+    /// The column, counted from the first column that is read.
     first: usize,
     last: usize,
     first_weight: f32,
@@ -144,11 +145,12 @@ impl Taps {
         Self { first: first - start, last: last - start, first_weight, last_weight }
     }
 
-    /// The average of the columns of the span, of sums of rows that fall short by so many levels.
+    /// The average of a span, from row sums that are `shortfall` levels too low. `inner` is the weight of a full
+    /// column.
     fn average(&self, columns: &[[f32; 4]], inner: f32, shortfall: f32) -> [u8; 4] {
         let span = &columns[self.first..=self.last];
         let (first, last) = (span[0], span[span.len() - 1]);
-        // Halves are rounded up, those too that fell short by what numbers of 24 bits cannot say.
+        // 1/512 more, so that halves are rounded up although an `f32` may hold slightly less than a half.
         let mut area = [shortfall + 1.0 / 512.0; 4];
         for (channel, area) in area.iter_mut().enumerate() {
             *area += first[channel] * self.first_weight + last[channel] * self.last_weight;
@@ -158,38 +160,38 @@ impl Taps {
                 *area += channel * inner;
             }
         }
-        // From 2²³ on, a number of 24 bits has none behind the point: the last eight are the whole number, rounded.
+        // An `f32` of 2²³ or more has no fractional bits: the addition rounds, and the low 8 bits are the level.
         area.map(|area| (area + 8_388_608.0).to_bits().to_le_bytes()[0])
     }
 }
 
-/// The pixels of the original that one of the average covers along a side, in parts of which each has as many as
-/// the average has pixels.
+/// The part of a row or column of the original that one pixel of the average covers. Lengths are in parts: a pixel of
+/// the original has as many parts as the average has pixels.
 struct Span {
     first: usize,
     last: usize,
-    /// Where it starts, in parts.
+    /// The first part.
     start: usize,
-    /// How many parts it has: as many as the original has pixels.
+    /// The number of parts; equals the number of pixels of the original.
     parts: usize,
-    /// Parts of a pixel.
+    /// The number of parts in a pixel of the original.
     pixel: usize,
 }
 
 impl Span {
-    /// What pixel `at` of `to` covers of `from`.
+    /// The span of `from` pixels that pixel `at` of `to` pixels covers.
     fn of(at: usize, from: usize, to: usize) -> Self {
         let (start, end) = (at * from, (at + 1) * from);
         Self { first: start / to, last: (end - 1) / to, start, parts: from, pixel: to }
     }
 
-    /// The parts of the span that lie in this pixel.
+    /// The parts of the span that lie in pixel `at` of the original.
     fn overlap(&self, at: usize) -> Range<usize> {
         let within = |part: usize| part.saturating_sub(self.start).min(self.parts);
         within(at * self.pixel)..within((at + 1) * self.pixel)
     }
 
-    /// What the pixel counts for, of 2¹⁶ for all of them.
+    /// The weight of pixel `at` of the original; the weights of a span add up to 2¹⁶.
     fn weight(&self, at: usize) -> u32 {
         let Range { start, end } = self.overlap(at);
         let share = |parts: usize| ((parts as u64) << 16) / self.parts as u64;
@@ -202,7 +204,7 @@ impl Span {
 mod tests {
     use super::*;
 
-    /// The same by its definition, in fractions of pixels.
+    /// The same average by its definition, in fractions of pixels.
     fn by_definition(pixels: &[[u8; 4]], from: Shape, to: Shape) -> Vec<[f64; 4]> {
         let overlap = |at: u32, of: u32, from: u32, to: u32| {
             let (low, high) = (
@@ -280,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_even_stays_as_it_is_however_much_is_averaged() {
+    fn an_even_picture_keeps_its_level_at_any_factor() {
         for (from, to) in [((1280, 720), (652, 367)), ((300, 160), (7, 1)), ((20, 10), (31, 17))] {
             let (from, to) = (Shape::new(from.0, from.1), Shape::new(to.0, to.1));
             for level in [0, 1, 127, 200, 254, 255] {
@@ -292,7 +294,8 @@ mod tests {
 
     #[test]
     fn a_fine_pattern_turns_even_at_any_factor() {
-        // Stripes of 4 pixels, as blocks of gray8 under ECB: at 652 of 1280, nearest pixels show bands of them.
+        // Stripes of 4 pixels, as blocks of gray8 under ECB. At 652 of 1280 pixels, nearest-neighbour scaling shows
+        // bands.
         let from = Shape::new(1280, 4);
         let stripes: Vec<_> = (0..from.pixels()).map(|at| [if at % 2 == 0 { 0 } else { 200 }; 4]).collect();
         for width in [652, 400, 333, 91] {

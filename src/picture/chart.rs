@@ -9,7 +9,8 @@ use resvg::usvg::{self, fontdb};
 use super::drawing::Ink;
 use super::shape::Shape;
 
-/// The typeface of labels and of texts in drawings: the same everywhere, whatever the system has.
+/// The typeface of labels and of text in drawings. It is bundled, so that pictures do not depend on the system's
+/// fonts.
 static REGULAR: &[u8] = include_bytes!("../../assets/fonts/Inter-Regular.otf");
 
 /// A rectangle in a picture, in pixels.
@@ -37,21 +38,21 @@ impl Rectangle {
     }
 }
 
-/// Where the place of a label is in its text.
+/// Which part of a label's text lies at its position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Anchor {
-    /// At its left end.
+    /// The left end.
     Start,
-    /// In its middle.
+    /// The middle.
     Middle,
-    /// At its right end.
+    /// The right end.
     End,
 }
 
 /// A line of text in a picture.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Label {
-    /// The column of its place, in pixels.
+    /// The column of its position, in pixels.
     pub x: u32,
     /// The row of its baseline.
     pub y: u32,
@@ -59,7 +60,7 @@ pub struct Label {
     pub size: u32,
     /// The colour.
     pub ink: Ink,
-    /// Where the place is in the text.
+    /// Which part of the text lies at the position.
     pub anchor: Anchor,
     /// The text.
     pub text: String,
@@ -78,7 +79,7 @@ pub fn write_labels(rgba: &mut [u8], shape: Shape, labels: &[Label]) {
             Anchor::End => "end",
         };
         let text = escaped(text);
-        // Writing to a string does not fail.
+        // Writing to a string cannot fail.
         let _ = write!(
             svg,
             r#"<text x="{x}" y="{y}" font-size="{size}" fill="{ink}" text-anchor="{anchor}">{text}</text>"#
@@ -92,7 +93,7 @@ pub fn write_labels(rgba: &mut [u8], shape: Shape, labels: &[Label]) {
     }
 }
 
-/// The options with the bundled typeface alone.
+/// Options with the bundled typeface only.
 pub(super) fn text_options() -> &'static usvg::Options<'static> {
     static OPTIONS: OnceLock<usvg::Options<'static>> = OnceLock::new();
     OPTIONS.get_or_init(|| {
@@ -103,7 +104,7 @@ pub(super) fn text_options() -> &'static usvg::Options<'static> {
     })
 }
 
-/// The text as it stands in SVG, without control characters.
+/// The text escaped for SVG, without control characters.
 pub(super) fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars().filter(|c| !c.is_control()) {
@@ -133,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn labels_stand_at_their_anchors() {
+    fn labels_lie_at_their_anchors() {
         let shape = Shape::new(200, 40);
         let columns = |anchor| {
             let mut rgba = [0, 0, 0, 255].repeat(shape.pixels());

@@ -1,9 +1,9 @@
-//! How Y, U and V become colours.
+//! How Y, U and V are converted to colours.
 
-/// Which luma and chroma weights the stream states (ITU-T H.273, matrix coefficients).
+/// Luma and chroma weights as stated by the stream (ITU-T H.273, matrix coefficients).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Matrix {
-    /// ITU-R BT.601, also FFmpeg's assumption where nothing is stated.
+    /// ITU-R BT.601. FFmpeg also assumes it if a stream states nothing.
     #[default]
     Bt601,
     /// ITU-R BT.709.
@@ -12,11 +12,11 @@ pub enum Matrix {
     Bt2020,
 }
 
-/// How Y, U and V become colours on screen.
+/// How Y, U and V are converted to colours on screen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Colour {
     /// The weights of the primaries.
     pub matrix: Matrix,
-    /// True where luma spans 0–255 and not 16–235.
+    /// True if luma spans 0–255 instead of 16–235.
     pub full_range: bool,
 }

@@ -1,4 +1,4 @@
-//! What travels between the rooms: decoded frames in, pictures out.
+//! Decoded frames, which are input, and pictures, which are output.
 
 use std::sync::Arc;
 
@@ -20,22 +20,22 @@ pub struct Frame {
     pub duration_secs: f64,
     /// Width and height in pixels.
     pub shape: Shape,
-    /// Which bytes stand for the picture and in which order.
+    /// Which bytes represent the picture, and in which order.
     pub layout: Layout,
-    /// How `yuv420p` is shown; no part of what is encrypted.
+    /// How `yuv420p` is converted to colours on screen; the encrypted bytes do not depend on it.
     pub colour: Colour,
     /// Exactly [`Layout::frame_bytes`] bytes.
     pub bytes: Arc<Buffer>,
 }
 
 impl Frame {
-    /// How its bytes stand for pixels.
+    /// How its bytes represent pixels.
     #[must_use]
     pub const fn pixels(&self) -> PixelGrid {
         PixelGrid { layout: self.layout, shape: self.shape, colour: self.colour }
     }
 
-    /// What is known of the frame, without its bytes: for captions, so that a large frame need not be kept.
+    /// A copy without the bytes: captions need the rest only, so that a large frame can be dropped.
     #[must_use]
     pub fn without_bytes(&self) -> Self {
         let Self { index, time_secs, duration_secs, shape, layout, colour, .. } = *self;
@@ -43,10 +43,9 @@ impl Frame {
     }
 }
 
-/// A picture to look at: red, green and blue, 8 bits each, rows tightly packed. No pixel is transparent.
+/// A picture for the screen: red, green and blue, 8 bits each, rows tightly packed. No pixel is transparent.
 ///
-/// It shares its bytes with a frame or a ciphertext that is a picture as it stands: of its own, it has none
-/// to copy.
+/// It shares the bytes of a frame or a ciphertext whose bytes are pixels already, so that nothing is copied.
 #[derive(Clone, Debug)]
 pub struct Picture {
     /// Width and height in pixels.
@@ -56,8 +55,8 @@ pub struct Picture {
 }
 
 impl Picture {
-    /// The picture that these bytes are: red, green, blue and one that is not looked at for each pixel; what
-    /// is behind the last pixel is not looked at either.
+    /// A picture from bytes: red, green, blue and an ignored byte for each pixel. Bytes after the last pixel are
+    /// ignored.
     ///
     /// # Panics
     /// If there are fewer than 4 bytes a pixel.
@@ -67,8 +66,7 @@ impl Picture {
         Self { shape, bytes }
     }
 
-    /// Its pixels, row by row: red, green, blue and a byte that means nothing. Who shows them makes them
-    /// [`opaque`].
+    /// Its pixels, row by row: red, green, blue and a meaningless byte. Call [`opaque`] before showing a pixel.
     #[must_use]
     pub fn pixels(&self) -> &[[u8; 4]] {
         &self.bytes.as_chunks().0[..self.shape.pixels()]

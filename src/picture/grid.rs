@@ -12,42 +12,43 @@ const ROWS_PER_TASK: usize = 32;
 /// The bytes of a frame as pixels of a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PixelGrid {
-    /// Which bytes stand for the picture and in which order.
+    /// Which bytes represent the picture, and in which order.
     pub layout: Layout,
     /// Width and height in pixels.
     pub shape: Shape,
-    /// How `yuv420p` is shown; no part of what is encrypted.
+    /// How `yuv420p` is converted to colours on screen; the encrypted bytes do not depend on it.
     pub colour: Colour,
 }
 
 impl PixelGrid {
-    /// Shows bytes as pixels; pixels that belong to no whole block get the colour `rest` where there is one.
+    /// Shows bytes as pixels. Pixels that belong to no whole block get the colour `rest`, if given.
     pub fn show(self, bytes: &[u8], rest: Option<[u8; 4]>, rgba: &mut [u8]) {
         self.layout.show(self.shape, self.colour, bytes, rest, rgba);
     }
 
-    /// Where the blocks stand in the picture, and which blocks stand next to which.
+    /// The places of the blocks in the picture, and their neighbours.
     #[must_use]
     pub fn places(self) -> Places {
         Places::of(self.layout, self.shape)
     }
 }
 
-/// Blocks in the order in which they are sent, a square cell each, row by row; clear bytes have cells too, one for each 16.
+/// Blocks in the order in which they are sent, one square cell each, row by row; clear bytes get one cell per 16
+/// bytes.
 ///
-/// All cells have the same side: the largest with which they fit into the picture. Cells past the end of a picture that
-/// has fewer pixels than there are cells are left out.
+/// All cells have the same side: the largest with which all of them fit into the picture. If the picture has fewer
+/// pixels than there are cells, the last cells are left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Carpet {
     shape: Shape,
     /// Pixels along each side of a cell.
     side: usize,
-    /// The block that each cell stands for; `None` for clear bytes.
+    /// The block of each cell; `None` for clear bytes.
     cells: Vec<Option<u32>>,
 }
 
 impl Carpet {
-    /// The colour of cells that stand for clear bytes.
+    /// The colour of cells of clear bytes.
     pub const CLEAR: [u8; 4] = [52, 64, 88, 255];
 
     /// Arranges cells in a picture of `shape`.
@@ -85,7 +86,7 @@ impl Carpet {
         Some((cell, [x % self.side, y % self.side]))
     }
 
-    /// The block at a pixel; `None` where there are clear bytes or no cell.
+    /// The block at a pixel; `None` if the cell holds clear bytes or if there is no cell.
     #[must_use]
     pub fn block_at(&self, x: u32, y: u32) -> Option<usize> {
         Some(self.cell_at(x as usize, y as usize)?.0? as usize)
@@ -117,8 +118,8 @@ impl Carpet {
         (y + self.side <= self.shape.rows()).then_some([number(x)?, number(y)?, number(self.side)?])
     }
 
-    /// Paints each pixel by the block of its cell and its column and row within the cell; cells of clear bytes in
-    /// [`Self::CLEAR`], and what is behind the last cell in the colour `rest`.
+    /// Paints each pixel by the block of its cell and by its column and row within the cell. Cells of clear bytes get
+    /// [`Self::CLEAR`], and pixels after the last cell get `rest`.
     fn paint(&self, colour_of: impl Fn(usize, [usize; 2]) -> [u8; 4] + Sync, rest: [u8; 4], rgba: &mut [u8]) {
         let columns = self.shape.columns().max(1);
         let tasks = rgba.as_chunks_mut::<4>().0.par_chunks_mut(columns * ROWS_PER_TASK);
@@ -139,14 +140,14 @@ impl Carpet {
 /// Where the blocks of a ciphertext are painted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BlockGrid {
-    /// As the pixels that they are the ciphertext of.
+    /// At the pixels that they encrypt.
     Pixels(PixelGrid),
-    /// In the order in which they are sent.
+    /// In the order in which they are sent, as cells.
     Carpet(Carpet),
 }
 
 impl BlockGrid {
-    /// The pixels that the blocks are the ciphertext of; `None` where they are no pixels.
+    /// The pixels that the blocks encrypt; `None` if they are no pixels.
     #[must_use]
     pub const fn pixels(&self) -> Option<PixelGrid> {
         match self {
@@ -164,7 +165,7 @@ impl BlockGrid {
         }
     }
 
-    /// Paints every pixel with the colour of its block; what belongs to no whole block gets `rest`.
+    /// Paints every pixel with the colour of its block; pixels that belong to no whole block get `rest`.
     pub fn paint_blocks(&self, colour_of: impl Fn(usize) -> [u8; 4] + Sync, rest: [u8; 4], rgba: &mut [u8]) {
         match self {
             Self::Pixels(pixels) => pixels.layout.paint_blocks(pixels.shape, colour_of, rest, rgba),
@@ -172,8 +173,8 @@ impl BlockGrid {
         }
     }
 
-    /// Shows the bytes of whole blocks: as pixels, or in a carpet as four by four squares of grey in each cell, in the
-    /// order of the bytes. In cells of fewer than four pixels a side, the bytes between are left out.
+    /// Shows the bytes of whole blocks: as pixels, or in a carpet as 4 × 4 grey squares in each cell, in the order of
+    /// the bytes. A cell with sides under four pixels shows only some of the bytes.
     pub fn show(&self, blocks: &[u8], rest: [u8; 4], rgba: &mut [u8]) {
         match self {
             Self::Pixels(pixels) => pixels.show(blocks, Some(rest), rgba),
@@ -188,7 +189,7 @@ impl BlockGrid {
         }
     }
 
-    /// True where all pixels that belong to blocks or to clear bytes are the same.
+    /// True if all pixels that belong to blocks or to clear bytes have the same colour.
     #[must_use]
     pub fn is_even(&self, pixels: &[[u8; 4]]) -> bool {
         match self {
@@ -221,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn cells_are_as_large_as_fit_and_stand_row_by_row() {
+    fn cells_are_as_large_as_fit_and_lie_row_by_row() {
         let shape = Shape::new(7, 4);
         let carpet = Carpet::new(shape, vec![Some(0), None, Some(1), Some(2)]);
         assert_eq!(carpet.side(), 2);
@@ -241,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn the_bytes_of_a_block_stand_in_four_rows_of_its_cell() {
+    fn the_bytes_of_a_block_lie_in_four_rows_of_its_cell() {
         let shape = Shape::new(8, 8);
         let mut rgba = vec![0; shape.pixels() * 4];
         let block: Vec<u8> = (0..16).collect();
@@ -268,7 +269,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn each_block_has_a_square_and_no_larger_side_would_do(
+        fn each_block_has_a_square_and_no_larger_side_would_fit(
             width in 1u32..90, height in 1u32..60, cells in 1u32..400,
         ) {
             let shape = Shape::new(width, height);

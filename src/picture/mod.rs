@@ -1,8 +1,8 @@
-//! What a picture is, and how pixels, bytes and blocks follow from each other.
+//! Frames and pictures, and how pixels, bytes and blocks are converted to each other.
 //!
-//! A [`Frame`] is what a cipher takes: samples in the bytes of a [`Layout`](layout::Layout). A [`Picture`] is what a
-//! screen takes: red, green, blue and one unused byte a pixel. A [`BlockGrid`] says where the blocks
-//! of a ciphertext are painted. A [`Drawing`](drawing::Drawing) is made of marks.
+//! A [`Frame`] is input of a cipher: samples in the bytes of a [`Layout`](layout::Layout). A [`Picture`] is output for
+//! a screen: red, green, blue and one unused byte per pixel. A [`BlockGrid`] gives the places where the blocks of a
+//! ciphertext are painted. A [`Drawing`](drawing::Drawing) is a list of marks.
 
 mod averaged;
 mod chart;

@@ -34,7 +34,8 @@ impl Shape {
         self.columns() * self.rows()
     }
 
-    /// True for pictures of which memory counts for more than time: not those of 1080p, but those of 2160p.
+    /// True for pictures of more than 4 million pixels, such as 2160p: they are not copied or kept for speed, to save
+    /// memory.
     #[must_use]
     pub const fn is_large(self) -> bool {
         self.pixels() > 4_000_000

@@ -1,7 +1,7 @@
-//! The picture of a sound: lowest and highest samples along time, a lane for each channel.
+//! The waveform of a sound as a picture: lowest and highest samples over time, one lane per channel.
 //!
-//! Full scale is the full height of a lane, whatever the sound. Heights go by the square root of the amplitude: quiet
-//! speech, 30 dB below full scale, still fills a fifth of its lane, and silence is a line.
+//! Full scale fills the height of a lane, for every sound alike. Heights are the square root of the amplitude, so that
+//! quiet speech, 30 dB below full scale, still fills a fifth of its lane. Silence is a line.
 
 use std::ops::Range;
 
@@ -17,7 +17,7 @@ pub struct Extremes {
     pub high: i16,
 }
 
-/// A part of a sound to be drawn.
+/// A part of a sound that is to be drawn.
 #[derive(Clone, Debug)]
 pub struct Waveform<'a> {
     /// The extremes of each channel in each bin of `bins`; `None` where there is no sound.
@@ -39,14 +39,14 @@ const MARK_GROUND: [u8; 3] = [84, 62, 20];
 const MARK_WAVE: [u8; 3] = [255, 201, 92];
 const INK: [u8; 3] = [206, 216, 230];
 
-/// The part of the height that the time axis takes, as a divisor.
+/// The time axis takes 1 / `AXIS_SHARE` of the height.
 const AXIS_SHARE: usize = 12;
 
-/// The smallest letters, in rows.
+/// The smallest type size of labels, in pixels.
 const SMALLEST_LETTERS: u32 = 6;
 
-/// How many bins on either side a column takes in. Else the columns of a voice alternate, since a bin is shorter than its
-/// period.
+/// How many bins on either side a column includes. Without them the columns of a voice would alternate, since a bin is
+/// shorter than the period of a voice.
 const NEIGHBOURS: usize = 2;
 
 /// Heights of faint lines, as shares of full scale: 20 dB and 40 dB below it.
@@ -69,7 +69,7 @@ impl Extremes {
         Self { low: self.low.min(other.low), high: self.high.max(other.high) }
     }
 
-    /// The same, extended so that it meets the extremes beside it: a line that is drawn through both has no gap.
+    /// The same, extended to meet the extremes beside it, so that neighbouring columns leave no gap.
     fn reaching(self, beside: Self) -> Self {
         Self { low: self.low.min(beside.high), high: self.high.max(beside.low) }
     }
@@ -78,7 +78,7 @@ impl Extremes {
 /// Draws a waveform into an RGBA picture of `shape`.
 ///
 /// # Panics
-/// If `rgba` has not 4 bytes for each pixel.
+/// If `rgba` does not have 4 bytes per pixel.
 pub fn paint(waveform: &Waveform<'_>, shape: Shape, rgba: &mut [u8]) {
     assert_eq!(rgba.len(), shape.pixels() * 4, "4 bytes a pixel");
     let mut canvas = Canvas { columns: shape.columns(), rows: shape.rows(), pixels: rgba.as_chunks_mut().0 };
@@ -114,7 +114,7 @@ impl Waveform<'_> {
         i64::try_from(column).unwrap_or(i64::MAX)
     }
 
-    /// The marked columns: at least two.
+    /// The marked columns, at least two.
     fn marked_columns(&self, columns: usize) -> Range<usize> {
         let [first, end] = [self.marked.start, self.marked.end].map(|bin| self.column_of(bin, columns));
         let within = |column: i64| usize::try_from(column).unwrap_or(0).min(columns);
@@ -160,7 +160,7 @@ fn draw_lane(
     }
 }
 
-/// Draws the time axis below the lanes: a tick each tenth of a second.
+/// Draws the time axis below the lanes, with a tick every tenth of a second.
 fn draw_axis(canvas: &mut Canvas<'_>, waveform: &Waveform<'_>, top: usize) {
     let (columns, rows) = (canvas.columns, canvas.rows - top);
     canvas.fill(waveform.marked_columns(columns), top..top + rows / 3, MARK_WAVE);
@@ -175,7 +175,7 @@ fn draw_axis(canvas: &mut Canvas<'_>, waveform: &Waveform<'_>, top: usize) {
     }
 }
 
-/// The times at whole seconds; none if the axis is too low for letters.
+/// Labels at whole seconds; none if the axis is too low for letters.
 fn axis_labels(canvas: &Canvas<'_>, waveform: &Waveform<'_>, top: usize) -> Vec<Label> {
     let rows = canvas.rows - top;
     let per_sec = i64::from(waveform.bins_per_sec.max(1));
@@ -191,7 +191,7 @@ fn axis_labels(canvas: &Canvas<'_>, waveform: &Waveform<'_>, top: usize) -> Vec<
     (first..=waveform.bins.end.max(0) / per_sec).filter_map(label).collect()
 }
 
-/// A picture that is drawn into.
+/// The picture that is painted.
 struct Canvas<'a> {
     columns: usize,
     rows: usize,
@@ -207,7 +207,7 @@ impl Canvas<'_> {
         rectangle.fill(shape, [red, green, blue, 255], self.pixels);
     }
 
-    /// A line over the whole width, a pixel thick, but for columns that are marked already.
+    /// A line over the whole width, one pixel thick, except in marked columns.
     fn row(&mut self, y: f32, [red, green, blue]: [u8; 3]) {
         let row = whole(y);
         let [r, g, b] = MARK_GROUND;
@@ -219,7 +219,7 @@ impl Canvas<'_> {
         }
     }
 
-    /// A bar in one column, from one height to another; rows that it covers in part get that share of its colour.
+    /// A bar in one column, between two heights; a row that it covers in part is blended in proportion.
     fn bar(&mut self, column: usize, y: Range<f32>, colour: [u8; 3]) {
         for row in whole(y.start)..whole(y.end.ceil()).min(self.rows) {
             let (top, bottom) = (row as f32, row as f32 + 1.0);
@@ -232,7 +232,7 @@ impl Canvas<'_> {
     }
 }
 
-/// The whole number at or below a height; 0 below 0.
+/// The integer at or below a height; 0 below 0.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a cast from a float saturates")]
 fn whole(y: f32) -> usize {
     y.max(0.0) as usize

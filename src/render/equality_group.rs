@@ -164,7 +164,7 @@ impl EqualityGroup {
             let (frame, payload) =
                 (moment.frame(), &**newest.insert(Arc::clone(moment.payload_of(first.scheme()))));
             let places = payload.pixels().map(PixelGrid::places);
-            state.set_copy_distance(places.map_or(1, |places| places.back_to_above()));
+            state.set_copy_distance(places.map_or(1, |places| places.blocks_to_above()));
             let is_last = at + 1 == recent.len();
             let compares = |history: &CiphertextHistory| is_last && history.scheme() == compared_scheme;
             if let Some(counter) = state.frame_counter().filter(|_| is_last && first.scheme().is_some()) {

@@ -82,7 +82,7 @@ fn has_movement(cells: &[bool], width: usize) -> bool {
 /// before or above them, and these blocks form no shape.
 #[must_use]
 pub fn looks_like_noise(places: &Places, bytes: &[u8]) -> bool {
-    let (blocks, back) = (blocks(bytes), places.back_to_above());
+    let (blocks, back) = (blocks(bytes), places.blocks_to_above());
     let equals = |at: usize, back: usize| at >= back && blocks[at] == blocks[at - back];
     let repeats: Vec<bool> = (0..places.blocks()).map(|at| equals(at, 1) || equals(at, back)).collect();
     let (cells, width) = places.raster(&repeats);

@@ -1,13 +1,13 @@
-//! Drawings: what a hand draws and types in flat colours, as the list of what it did.
+//! Drawings: shapes and text in flat colours, stored as the list of marks that the user made.
 //!
 //! ```text
 //! Vec<Mark> ──paint, in order──▶ 1280 × 720 pixels, flat unless smooth edges are asked for
 //!     ▲ │
 //!     │ └──Display──▶ a line a mark: rectangle #0072b2 100,80 400,300
-//!     └────FromStr─── a scene holds a drawing so
+//!     └────FromStr─── the text in a scene file
 //! ```
 //!
-//! A drawing is a source like any other: the same marks give the same bytes. It knows neither windows nor
+//! A drawing is a source like any other: the same marks give the same bytes. This room knows neither windows nor
 //! ciphers.
 
 mod paint;
@@ -31,7 +31,7 @@ pub(crate) static PENGUIN: &[u8] = include_bytes!("../../../assets/penguin.png")
 pub struct Ink(pub [u8; 3]);
 
 impl Ink {
-    /// The colours on offer: those of Okabe and Ito (2008), which people with any kind of colour vision tell
+    /// The colours on offer: the palette of Okabe and Ito (2008), which people with any kind of colour vision can tell
     /// apart, and the paper.
     pub const ALL: [(Self, &'static str); 9] = [
         (Self([0, 0, 0]), "Black"),
@@ -46,21 +46,21 @@ impl Ink {
     ];
 }
 
-/// A point in pixels: column and row, which may lie past the edges.
+/// A point in pixels: column and row. It may lie outside the picture.
 pub type Point = [i16; 2];
 
-/// All that was drawn, in order, on white paper.
+/// All marks, in the order in which they were drawn, on white paper.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Drawing {
-    /// The marks, the latest last.
+    /// The marks, the oldest first.
     pub marks: Vec<Mark>,
-    /// Edges are blended with what is below, as most programs draw them: each edge then has colours of its
-    /// own, and fewer blocks are equal.
+    /// Edges are blended with the colours below, as in most drawing programs. Blended edges have many colours, so
+    /// fewer blocks are equal.
     pub is_smooth: bool,
 }
 
 impl Drawing {
-    /// The same with one mark more.
+    /// A copy with one more mark on top.
     #[must_use]
     pub fn with(&self, mark: Mark) -> Self {
         let mut marks = self.marks.clone();
@@ -69,23 +69,23 @@ impl Drawing {
     }
 }
 
-/// One thing that was drawn.
+/// A shape or text in one colour.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Mark {
-    /// Its colour; a penguin has its own.
+    /// Its colour; the penguin ignores it.
     pub ink: Ink,
-    /// What it is.
+    /// Its shape.
     pub form: Form,
 }
 
-/// What a mark is.
+/// The shape of a mark.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Form {
-    /// A brush drawn along.
+    /// A stroke of a round brush.
     Brush {
         /// Its diameter in pixels.
         size: u16,
-        /// Where it went; never empty.
+        /// The points of the stroke; never empty.
         points: Vec<Point>,
     },
     /// A straight line with round ends.
@@ -99,17 +99,17 @@ pub enum Form {
     Rectangle([Point; 2]),
     /// A filled ellipse between the corners of the rectangle around it.
     Ellipse([Point; 2]),
-    /// All of one colour that hangs together around a point.
+    /// Fills the connected area of one colour around a point.
     Fill(Point),
-    /// A line of text, the left end of its baseline at a point.
+    /// A line of text, with the left end of its baseline at a point.
     Text {
         /// Height of the letters in pixels.
         size: u16,
-        /// Where it starts.
+        /// The left end of the baseline.
         at: Point,
-        /// What is written; one line.
+        /// The text, one line.
         text: String,
     },
-    /// The bundled penguin, on all of the paper.
+    /// The bundled penguin, over the whole paper.
     Penguin,
 }

@@ -1,4 +1,4 @@
-//! From marks to pixels.
+//! Paints marks.
 
 use std::sync::{Mutex, OnceLock, PoisonError};
 
@@ -11,8 +11,8 @@ use resvg::usvg;
 use super::super::chart::{escaped, text_options};
 use super::{Drawing, Form, Ink, Mark, PAPER, PENGUIN, Point, SHAPE};
 
-/// The drawing that was painted last, but for its latest mark: while one mark grows, all others stay as they
-/// are. It changes how long painting takes and nothing else.
+/// The drawing that was painted last, without its latest mark. While the user drags one mark, all others stay the same
+/// and need not be painted again.
 static BEGUN: Mutex<Option<Begun>> = Mutex::new(None);
 
 struct Begun {
@@ -24,7 +24,7 @@ impl Drawing {
     /// Paints the drawing: `rgba` holds 4 bytes a pixel of [`SHAPE`]. Deterministic.
     ///
     /// # Panics
-    /// Where `rgba` is of another length.
+    /// If `rgba` has another length.
     pub fn paint(&self, rgba: &mut [u8]) {
         assert_eq!(rgba.len(), SHAPE.pixels() * 4, "4 bytes a pixel");
         let done = self.begin(rgba);
@@ -42,7 +42,8 @@ impl Drawing {
         }
     }
 
-    /// Paints as many marks as are known already, and returns how many.
+    /// Copies the cached picture if it shows the first marks of this drawing, else paper. Returns how many marks it
+    /// shows.
     fn begin(&self, rgba: &mut [u8]) -> usize {
         let begun = BEGUN.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(Begun { drawing, rgba: known }) = &*begun
@@ -60,11 +61,11 @@ impl Drawing {
     /// The drawing as PNG, pixel for pixel.
     ///
     /// # Errors
-    /// Where it cannot be encoded.
+    /// If it cannot be encoded.
     pub fn to_png(&self) -> image::ImageResult<Vec<u8>> {
         let mut rgba = vec![0; SHAPE.pixels() * 4];
         self.paint(&mut rgba);
-        // Every pixel is opaque.
+        // Every pixel is opaque: alpha is dropped.
         let rgb: Vec<u8> = rgba.as_chunks::<4>().0.iter().flat_map(|[r, g, b, _]| [*r, *g, *b]).collect();
         let mut png = std::io::Cursor::new(Vec::new());
         let (format, colour) = (image::ImageFormat::Png, image::ExtendedColorType::Rgb8);
@@ -137,7 +138,7 @@ fn draw(pixmap: &mut PixmapMut<'_>, paint: &Paint<'_>, points: &[Point], size: u
     }
 }
 
-/// The rectangle between two corners, both within it.
+/// The rectangle between two corners, both included.
 fn rect([one, other]: [Point; 2]) -> Option<Rect> {
     let span = |side: usize| {
         let (one, other) = (f32::from(one[side]), f32::from(other[side]));
@@ -156,13 +157,13 @@ fn write(pixmap: &mut PixmapMut<'_>, ink: Ink, size: u16, at: Point, text: &str,
         r#"<svg xmlns="http://www.w3.org/2000/svg" width="{}" height="{}"><text x="{x}" y="{y}" font-size="{size}" fill="{ink}" text-rendering="{rendering}">{escaped}</text></svg>"#,
         SHAPE.width, SHAPE.height
     );
-    // Text without a glyph in the typeface leaves nothing to draw.
+    // If the typeface has no glyph for the text, nothing is drawn.
     if let Ok(tree) = usvg::Tree::from_str(&svg, text_options()) {
         resvg::render(&tree, Transform::identity(), pixmap);
     }
 }
 
-/// Fills all pixels of one colour that hang together around a point.
+/// Fills the connected area of one colour around a point.
 fn fill(at: Point, ink: [u8; 4], rgba: &mut [u8]) {
     let (columns, rows) = (SHAPE.columns(), SHAPE.rows());
     let [Ok(x), Ok(y)] = at.map(usize::try_from) else { return };
@@ -196,7 +197,7 @@ fn fill(at: Point, ink: [u8; 4], rgba: &mut [u8]) {
     }
 }
 
-/// Puts the penguin in the middle of the paper.
+/// Paints the penguin in the middle of the paper.
 fn stamp(rgba: &mut [u8]) {
     static PICTURE: OnceLock<Option<RgbaImage>> = OnceLock::new();
     let picture =
@@ -246,7 +247,7 @@ fill #000001 750,150
         assert_eq!([at(&pixels, 499, 100), at(&pixels, 601, 150)], [white; 2]);
         assert_eq!([at(&pixels, 750, 110), at(&pixels, 701, 101)], [[0, 0, 1], white], "filled to its edge");
         let colours: BTreeSet<_> = pixels.iter().collect();
-        // Six marks but for the ellipse, which was filled all over, and the paper.
+        // Six marks have their own colour each; the ellipse was filled over, and the paper adds one.
         assert_eq!(colours.len(), 6, "flat: {colours:?}");
         assert!(pixels.iter().filter(|&&pixel| pixel == [0, 255, 0]).count() > 1000, "letters");
     }
@@ -265,7 +266,7 @@ fill #000001 750,150
         let whole = painted(long);
         painted("ellipse #aabbcc 0,0 500,500\n");
         assert!(painted(long) == whole);
-        // Grown mark by mark, as while it is drawn.
+        // Grown mark by mark, as while the user draws.
         for end in 1..=3 {
             let grown = painted(&long.lines().take(end).collect::<Vec<_>>().join("\n"));
             assert_eq!(grown == whole, end == 3);
@@ -284,7 +285,7 @@ fill #000001 3000,1
     }
 
     #[test]
-    fn a_penguin_stands_in_the_middle_and_the_file_holds_every_pixel() {
+    fn the_penguin_lies_in_the_middle_and_the_png_has_every_pixel() {
         let drawing: Drawing = "penguin\n".parse().expect("a drawing");
         let png =
             image::load_from_memory(&drawing.to_png().expect("a picture")).expect("it reads").into_rgb8();

@@ -1,4 +1,4 @@
-//! Drawings as text: a line a mark, in the order in which they were drawn.
+//! Drawings as text: one line per mark, in the order of drawing.
 //!
 //! ```text
 //! smooth                                          edges are blended; the first line, if at all
@@ -21,10 +21,10 @@ use super::{Drawing, Form, Ink, Mark, Point};
 /// The thickest brush and the largest letters.
 const MOST_SIZE: u16 = 400;
 
-/// How far past the edges a point may lie: farther ones are refused.
+/// How far outside the picture a point may lie, in pixels.
 const FARTHEST: i16 = 8192;
 
-/// A drawing that cannot be read.
+/// A drawing that cannot be parsed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "line {line} of the drawing is no mark: {text:?}; marks are brush, line, rectangle, ellipse, fill, text and \
@@ -33,7 +33,7 @@ const FARTHEST: i16 = 8192;
 pub struct DrawingError {
     /// The line of the drawing, from 1.
     pub line: usize,
-    /// What stands there.
+    /// The text of that line.
     pub text: String,
 }
 
@@ -89,7 +89,7 @@ impl FromStr for Drawing {
     }
 }
 
-/// A line that is no mark.
+/// A line that cannot be parsed as a mark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NoMark;
 
@@ -101,7 +101,7 @@ impl FromStr for Mark {
     }
 }
 
-/// What is left of a line.
+/// The words of a line that were not read yet.
 struct Words<'a>(&'a str);
 
 impl<'a> Words<'a> {
@@ -189,7 +189,7 @@ penguin
 ";
 
     #[test]
-    fn every_mark_reads_back() {
+    fn every_mark_is_parsed_from_its_own_text() {
         let drawing: Drawing = ALL.parse().expect("a drawing");
         assert_eq!((drawing.marks.len(), drawing.is_smooth), (7, true));
         assert_eq!(drawing.to_string(), ALL);
@@ -197,7 +197,7 @@ penguin
     }
 
     #[test]
-    fn what_is_no_mark_is_told_with_its_line_and_an_example() {
+    fn an_error_names_the_line_and_gives_an_example() {
         for wrong in [
             "circle #000000 1,2 3,4",
             "brush #000000 12",

@@ -1,4 +1,4 @@
-//! Blocks and the pixels that they stand for.
+//! Blocks and the pixels that they represent.
 
 use std::ops::Range;
 
@@ -6,7 +6,7 @@ use super::{BLOCK_BYTES, Layout, Samples};
 use crate::picture::Shape;
 
 impl Layout {
-    /// Pixels across and down that the blocks of the first plane have at least, apart from those at the edges of the
+    /// The least width and height of a block of the first plane in pixels, apart from blocks at the edges of the
     /// picture.
     #[must_use]
     pub const fn block_pixels(self) -> [usize; 2] {
@@ -16,13 +16,13 @@ impl Layout {
         }
     }
 
-    /// Whole blocks of a frame of `shape`; a rest under 16 bytes is not counted.
+    /// The number of whole blocks in a frame of `shape`; a rest under 16 bytes is not counted.
     #[must_use]
     pub const fn blocks(self, shape: Shape) -> usize {
         self.frame_bytes(shape) / BLOCK_BYTES
     }
 
-    /// Blocks in each row of them, where no block of the picture runs over the end of a row of pixels; `None` where
+    /// The number of blocks in a row, if no block of the first plane continues into the next row of pixels; `None` if
     /// one does.
     #[must_use]
     pub fn blocks_in_row(self, shape: Shape) -> Option<usize> {
@@ -33,8 +33,8 @@ impl Layout {
         (row_bytes > 0 && row_bytes.is_multiple_of(BLOCK_BYTES)).then_some(row_bytes / BLOCK_BYTES)
     }
 
-    /// Number of the whole block that holds the pixel at `x`, `y`: for `rgb24` the block of its green
-    /// byte, for `yuv420p` the block of its luma. `None` outside the picture and in the rest at its end.
+    /// The number of the whole block that holds the pixel at `x`, `y`: for `rgb24` the block of its green byte, for
+    /// `yuv420p` the block of its luma. `None` outside the picture and for pixels in the rest that fills no block.
     #[must_use]
     pub fn block_at(self, shape: Shape, x: u32, y: u32) -> Option<usize> {
         if x >= shape.width || y >= shape.height {
@@ -47,8 +47,8 @@ impl Layout {
         }
     }
 
-    /// The pixels that `block` stands for; the inverse of [`block_at`](Self::block_at). Empty for a block of
-    /// a chroma plane alone and past the end.
+    /// The pixels that `block` represents; the inverse of [`block_at`](Self::block_at). Empty for a block of chroma
+    /// samples only, and for a block past the end.
     #[must_use]
     pub fn pixels_of_block(self, shape: Shape, block: usize) -> Pixels {
         let (columns, rows) = (shape.columns(), shape.rows());
@@ -69,7 +69,8 @@ impl Layout {
         Pixels { first, run: end - first, runs: 1, stride: 0 }
     }
 
-    /// The first pixel of a block in rows, counted along them, were they endless.
+    /// The first pixel of a block of a layout in rows, by its number along the rows; may lie past the end of the
+    /// picture.
     pub(super) const fn first_pixel(self, block: usize) -> usize {
         match self.samples {
             Samples::Rgba32 => block * 4,
@@ -79,7 +80,7 @@ impl Layout {
         }
     }
 
-    /// Block in rows of the pixel with this number, counted along them.
+    /// The block of a pixel in a layout in rows; pixels are numbered along the rows.
     pub(super) const fn block_of_pixel(self, pixel: usize) -> usize {
         match self.samples {
             Samples::Rgba32 => pixel / 4,
@@ -88,7 +89,7 @@ impl Layout {
         }
     }
 
-    /// After how many blocks a row of equal pixels gives the same bytes again.
+    /// The number of blocks after which a row of equal pixels repeats its bytes.
     pub(super) const fn phases(self) -> usize {
         match self.samples {
             Samples::Rgb24 => 3,
@@ -97,19 +98,18 @@ impl Layout {
     }
 }
 
-/// The pixels of a block, counted along the rows of the picture: a run of them, or the runs of a square one
-/// above the other.
+/// The pixels of a block, numbered along the rows of the picture: one run, or for a tile one run per row.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Pixels {
     first: usize,
     run: usize,
     runs: usize,
-    /// From the start of a run to that of the next.
+    /// The distance from the start of a run to the start of the next.
     stride: usize,
 }
 
 impl Pixels {
-    /// True where there are none.
+    /// True if there are no pixels.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.run == 0
@@ -121,13 +121,13 @@ impl Pixels {
         self.first..self.first + self.run
     }
 
-    /// Rows from the uppermost run to the one past the last; 1 where there is one run.
+    /// The number of rows of pixels, which is the number of runs.
     #[must_use]
     pub const fn height(&self) -> usize {
         self.runs
     }
 
-    /// All of them, run by run.
+    /// All pixels, run by run.
     pub fn iter(&self) -> impl Iterator<Item = usize> + use<> {
         let Self { first, run, runs, stride } = *self;
         (0..runs).flat_map(move |row| first + row * stride..first + row * stride + run)

@@ -1,4 +1,4 @@
-//! How bright the blocks of a frame are, for comparing what an eavesdropper finds with the original.
+//! The brightness of the blocks of a frame: the truth that an eavesdropper's findings are compared with.
 
 use rayon::prelude::*;
 
@@ -12,15 +12,15 @@ const BLOCKS_PER_TASK: usize = 1 << 14;
 const WEIGHTS: [u32; 3] = [299, 587, 114];
 
 impl Layout {
-    /// The brightness of each block that stands in the picture, in the order of the blocks: the mean luma of
-    /// its bytes, in 257ths of a step or less, so that 0 is black and white is near 65,535.
+    /// The brightness of each block that has a place in the picture, in the order of the blocks: the mean luma of its
+    /// bytes, scaled to 16 bits (0 is black, 65,535 is white).
     ///
     /// `bytes` holds [`frame_bytes`](Self::frame_bytes).
     #[must_use]
     pub fn brightness(self, shape: Shape, bytes: &[u8]) -> Vec<u16> {
         let blocks = &bytes.as_chunks::<BLOCK_BYTES>().0[..Places::of(self, shape).blocks()];
         let blocks = blocks.par_iter().with_min_len(BLOCKS_PER_TASK);
-        // A loop for each, so that none asks which it is for every block.
+        // A loop for each kind of samples, so that the kind is not tested for every block.
         match self.samples {
             Samples::Rgba32 => blocks
                 .map(|block| {
@@ -47,7 +47,7 @@ impl Layout {
     }
 }
 
-/// `luma / weight`, from 0 to 255, on the scale of 16 bits.
+/// `luma / weight`, which is from 0 to 255, scaled to 16 bits.
 fn scaled(luma: u32, weight: u32) -> u16 {
     // At most 16 bytes of 587 thousandths: the product stays below 2^32.
     u16::try_from(luma * 257 / weight).unwrap_or(u16::MAX)
@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_layout_agrees_on_what_is_bright() {
+    fn brightness_agrees_in_all_layouts() {
         let shape = Shape::new(48, 4);
         for layout in Layout::ALL.into_iter().chain(Layout::TILED) {
             let blocks = Places::of(layout, shape).blocks();
@@ -68,7 +68,7 @@ mod tests {
                     bytes[layout.first_plane_bytes(shape)..].fill(128);
                 }
                 let brightness = layout.brightness(shape, &bytes);
-                assert_eq!(brightness.len(), blocks, "chroma planes stand nowhere");
+                assert_eq!(brightness.len(), blocks, "blocks of chroma planes have no place");
                 // Alpha has no weight.
                 assert!(brightness.iter().all(|&of| of.abs_diff(expected) < 2), "{layout}: {brightness:?}");
             }

@@ -1,4 +1,4 @@
-//! Which bytes make a pixel, and which blocks a rectangle of pixels has.
+//! The bytes of a pixel, and the blocks of a rectangle of pixels.
 
 use rayon::prelude::*;
 
@@ -8,8 +8,8 @@ use super::{BLOCK_BYTES, Layout, ROWS_PER_TASK, Samples};
 use crate::picture::shape::Shape;
 
 impl Layout {
-    /// Paints over each pixel of which a byte is missing. `has` says of a byte of the frame whether it is
-    /// there, and the same of all bytes of a block.
+    /// Paints `cover` over each pixel of which a byte is missing. `has` returns whether a byte of the frame is known;
+    /// it must return the same for all bytes of a block.
     pub fn cover(self, shape: Shape, has: impl Fn(usize) -> bool + Sync, cover: [u8; 4], rgba: &mut [u8]) {
         if shape.pixels() == 0 {
             return;
@@ -25,8 +25,8 @@ impl Layout {
         });
     }
 
-    /// The share of the pixels of which every byte is there, from 0 to 1; 0 where there are none. `has` is that
-    /// of [`cover`](Self::cover).
+    /// The share of the pixels of which every byte is known, from 0 to 1; 0 if there are no pixels. `has` is as in
+    /// [`cover`](Self::cover).
     pub fn share_there(self, shape: Shape, has: impl Fn(usize) -> bool + Sync) -> f64 {
         let is_there = self.pixels_there(shape, has);
         let in_row = |y: usize| (0..shape.columns()).filter(|&x| is_there(x, y)).count();
@@ -34,7 +34,7 @@ impl Layout {
         if shape.pixels() == 0 { 0.0 } else { there as f64 / shape.pixels() as f64 }
     }
 
-    /// Says of the pixel in a column and row whether every byte of it is there.
+    /// A function that returns for a column and a row whether every byte of that pixel is known.
     fn pixels_there(
         self,
         shape: Shape,
@@ -44,21 +44,21 @@ impl Layout {
         move |x, y| {
             planes.iter().all(|&PlacedPlane { plane, start, step }| {
                 let first = start + plane.offset(x / step, y / step);
-                // Its samples lie in one block, or in two.
+                // The bytes of a sample lie in one block or in two.
                 has(first) && has(first + plane.sample_bytes - 1)
             })
         }
     }
 
-    /// The byte of a frame that stands for the pixel at `x`, `y`: its green one where it has several, or its
-    /// luma. `None` outside the picture.
+    /// The byte of a frame that represents the pixel at `x`, `y`: its green byte if it has colours, or its luma.
+    /// `None` outside the picture.
     #[must_use]
     pub fn byte_at(self, shape: Shape, x: u32, y: u32) -> Option<usize> {
         let within = x < shape.width && y < shape.height;
         within.then(|| self.plane(shape).offset(x as usize, y as usize) + self.green())
     }
 
-    /// Column and row of the pixel that holds a byte of a frame; `None` for chroma planes, and past the end.
+    /// Column and row of the pixel to which a byte of a frame belongs; `None` for chroma planes, and past the end.
     #[must_use]
     pub fn pixel_of_byte(self, shape: Shape, byte: usize) -> Option<[u32; 2]> {
         let plane = self.plane(shape);
@@ -79,7 +79,7 @@ impl Layout {
         Some([number(x, shape.columns())?, number(y, shape.rows())?])
     }
 
-    /// Which of the bytes of a pixel is its green one, or its luma.
+    /// The place of the green byte, or of the luma, among the bytes of a pixel.
     const fn green(self) -> usize {
         match self.samples {
             Samples::Rgba32 | Samples::Rgb24 => 1,
@@ -87,12 +87,12 @@ impl Layout {
         }
     }
 
-    /// The blocks of a rectangle, each with the one that takes its place when the rectangle is copied from
-    /// elsewhere: `to` is column, row, width and height, `from` column and row of the upper left corner there.
-    /// `None` where one of them is not within the picture.
+    /// The pairs of blocks (target, source) for copying a rectangle within the picture: `to` is column, row, width and
+    /// height of the target, `from` is column and row of the upper left corner of the source. `None` if one of the two
+    /// rectangles does not lie within the picture.
     ///
-    /// Blocks cannot be cut: in each row of blocks, all that hold a part of the rectangle count, and from the
-    /// first on they are taken from the block that holds the upper left corner there, or what is below it.
+    /// Only whole blocks can be copied. In each row of blocks, all blocks that hold a part of the target are replaced,
+    /// one after another, starting with the block that holds the left edge of the source.
     #[must_use]
     pub fn copied_blocks(self, shape: Shape, to: [u32; 4], from: [u32; 2]) -> Option<Vec<(usize, usize)>> {
         let [x, y, width, height] = to.map(|number| number as usize);
@@ -104,7 +104,7 @@ impl Layout {
         let blocks = self.blocks(shape);
         let mut pairs = Vec::new();
         for PlacedPlane { plane, start, step } in self.placed_planes(shape) {
-            // Rows of blocks are rows of samples, or of tiles.
+            // A row of blocks is a row of samples, or of tiles.
             let side = plane.tile.unwrap_or(1);
             let rows = y / step / side..(y + height).div_ceil(step).div_ceil(side);
             let (first, last) = (x / step, (x + width).div_ceil(step) - 1);
@@ -133,13 +133,13 @@ impl Layout {
     }
 }
 
-/// A plane, and where it stands.
+/// A plane and its place in the frame.
 #[derive(Clone, Copy)]
 struct PlacedPlane {
     plane: Plane,
     /// Its first byte in the frame.
     start: usize,
-    /// Pixels across and down of a sample.
+    /// The width and height of a sample in pixels.
     step: usize,
 }
 
@@ -166,7 +166,7 @@ mod tests {
             let [x, y] = [within(at[0], width), within(at[1], height)];
             let byte = layout.byte_at(shape, x, y).expect("it is within the picture");
             prop_assert_eq!(layout.pixel_of_byte(shape, byte), Some([x, y]));
-            // A block of the pixel is the block of its byte.
+            // `block_at` names the block of this byte.
             prop_assert!(layout.block_at(shape, x, y).is_none_or(|block| block == byte / BLOCK_BYTES));
             prop_assert_eq!(layout.byte_at(shape, width, y), None);
             prop_assert_eq!(layout.pixel_of_byte(shape, layout.first_plane_bytes(shape)), None);
@@ -182,7 +182,7 @@ mod tests {
             let missing = missing.index(blocks);
             let mut rgba = vec![7; shape.pixels() * 4];
             layout.cover(shape, |byte| byte / BLOCK_BYTES != missing, [0; 4], &mut rgba);
-            // A block that is changed changes the pixels that it holds a part of, and no others.
+            // A changed block changes the pixels that it holds a part of, and no others.
             let shown = |change: u8| {
                 let mut bytes = vec![90; layout.frame_bytes(shape)];
                 bytes[missing * BLOCK_BYTES..][..BLOCK_BYTES].fill(90 + change);
@@ -196,7 +196,7 @@ mod tests {
             let (one, other) = (shown(0), shown(60));
             for (pixel, covered) in rgba.as_chunks::<4>().0.iter().enumerate() {
                 let at = pixel * 4..pixel * 4 + 4;
-                // Alpha is not shown, but stands in the same block.
+                // Alpha is not shown, but lies in the same block.
                 prop_assert_eq!(*covered == [0; 4], one[at.clone()] != other[at], "pixel {}", pixel);
             }
         }
@@ -225,7 +225,7 @@ mod tests {
     #[test]
     fn rectangles_are_rounded_to_the_blocks_that_hold_them() {
         let shape = Shape::new(64, 8);
-        // 4 pixels a block, 16 blocks a row: 5 to 12 is blocks 1 to 3, and 30 stands in block 7.
+        // 4 pixels a block, 16 blocks a row: pixels 5 to 12 lie in blocks 1 to 3, and pixel 30 lies in block 7.
         let pairs = Layout::RGBA32.copied_blocks(shape, [5, 2, 8, 2], [30, 5]).expect("within");
         let rows = [(2, 5), (3, 6)];
         let expected: Vec<_> = rows
@@ -233,17 +233,17 @@ mod tests {
             .flat_map(|(to, from)| (1..4).map(move |i| (to * 16 + i, from * 16 + 6 + i)))
             .collect();
         assert_eq!(pairs, expected);
-        // Tiles of 4 × 4 pixels, 16 a row: rows 2 to 5 touch two rows of tiles.
+        // Tiles of 4 × 4 pixels, 16 a row: pixel rows 2 to 5 lie in two rows of tiles.
         let tiled = Layout::GRAY8.in_tiles().expect("gray8 has tiles");
         let pairs = tiled.copied_blocks(shape, [5, 2, 4, 4], [40, 0]).expect("within");
         assert_eq!(pairs, [(1, 10), (2, 11), (17, 26), (18, 27)]);
-        // Planes of 64 × 8 and twice 32 × 4 samples: 32 blocks, then 8 each.
+        // One plane of 64 × 8 and two of 32 × 4 samples: 32 blocks, then 8 and 8.
         let pairs = Layout::YUV420P.copied_blocks(shape, [0, 0, 16, 2], [32, 4]).expect("within");
         assert_eq!(pairs, [(0, 18), (4, 22), (32, 37), (40, 45)]);
     }
 
     #[test]
-    fn rectangles_past_an_edge_are_none() {
+    fn rectangles_past_an_edge_have_no_blocks() {
         let shape = Shape::new(20, 10);
         for (to, from) in
             [([15, 0, 6, 1], [0, 0]), ([0, 5, 1, 6], [0, 0]), ([0, 0, 6, 1], [15, 0]), ([0, 0, 1, 6], [0, 5])]

@@ -1,4 +1,4 @@
-//! What the numbers ask of a picture: its luma, and which blocks hold pixels of some kind.
+//! The luma of a picture, and the blocks that hold marked pixels.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -12,8 +12,8 @@ use crate::picture::shape::Shape;
 const TASK: usize = 1 << 14;
 
 impl Layout {
-    /// The luma of a picture, one byte a pixel along the rows: the Y plane where there is one, else
-    /// 0.3 R + 0.59 G + 0.11 B (ITU-R BT.601, in 256ths).
+    /// The luma of a picture, one byte a pixel along the rows: the Y plane if there is one, else 0.3 R + 0.59 G + 0.11
+    /// B (ITU-R BT.601, rounded to 256ths).
     ///
     /// `bytes` holds [`frame_bytes`](Self::frame_bytes).
     #[must_use]
@@ -26,7 +26,7 @@ impl Layout {
         }
     }
 
-    /// The [`luma`](Self::luma) of some rows, in `luma`; `room` is room to work in.
+    /// Writes the [`luma`](Self::luma) of some rows into `luma`. `room` is a scratch buffer.
     pub fn luma_of_rows(
         self,
         shape: Shape,
@@ -50,7 +50,8 @@ impl Layout {
         }
     }
 
-    /// Pixels of every block, where each is so many in a row of the picture.
+    /// The number of pixels of a block, if all blocks have the same number and none continues into the next row; else
+    /// `None`.
     #[must_use]
     pub const fn pixels_per_block(self, shape: Shape) -> Option<usize> {
         let pixels = match self.samples {
@@ -61,8 +62,8 @@ impl Layout {
         if !self.is_tiled && shape.columns().is_multiple_of(pixels) { Some(pixels) } else { None }
     }
 
-    /// For every whole block, whether any of the pixels that it [stands for](Self::pixels_of_block) is
-    /// marked; `marked` has one entry a pixel along the rows.
+    /// For every whole block, whether any of its [pixels](Self::pixels_of_block) is marked; `marked` has one entry per
+    /// pixel along the rows.
     #[must_use]
     pub fn blocks_with(self, shape: Shape, marked: &[bool]) -> Vec<bool> {
         let any = |pixels: &[bool]| pixels.iter().fold(false, |any, &marked| any | marked);
@@ -75,7 +76,7 @@ impl Layout {
             }
             Samples::Rgb24 => {}
         }
-        // Those that are no run of as many pixels as the others, and those of chroma alone, one by one.
+        // Blocks of varying numbers of pixels, tiles and blocks of chroma only are tested one by one.
         let rest = (blocks.len()..self.blocks(shape)).into_par_iter().with_min_len(TASK);
         blocks.par_extend(
             rest.map(|block| self.pixels_of_block(shape, block).iter().any(|pixel| marked[pixel])),
@@ -84,7 +85,7 @@ impl Layout {
     }
 }
 
-/// Luma from colours of which the first three bytes are red, green and blue.
+/// Luma of colours whose first three bytes are red, green and blue.
 fn of_colours<const BYTES: usize>(samples: &[u8]) -> Vec<u8> {
     let (colours, _) = samples.as_chunks::<BYTES>();
     let mut luma = vec![0; colours.len()];
@@ -96,8 +97,8 @@ fn of_colours<const BYTES: usize>(samples: &[u8]) -> Vec<u8> {
     luma
 }
 
-/// The luma of a colour. Taken apart as one number, and weighed in 16 bits, which just hold the sum: processors
-/// without instructions for bytes far apart do that for several at once.
+/// The luma of a colour. Shifts of one number and sums in 16 bits, which just hold the result: the compiler can
+/// vectorize this also for processors that cannot shuffle bytes.
 #[inline]
 #[expect(clippy::cast_possible_truncation, reason = "bytes")]
 fn mean(colour: [u8; 4]) -> u8 {
@@ -105,8 +106,8 @@ fn mean(colour: [u8; 4]) -> u8 {
     weighed(colour as u16 & 0xff, (colour >> 8) as u16 & 0xff, (colour >> 16) as u16 & 0xff)
 }
 
-/// The [`mean`] of 16 colours. By halves, each of which holds two channels: processors whose instructions take bytes
-/// apart by twos alone are faster by a quarter.
+/// The [`mean`] of 16 colours. Colours are split into halves of two channels each: a quarter faster on processors that
+/// can only separate pairs of bytes.
 #[inline]
 fn means(colours: &[[u8; 4]; 16]) -> [u8; 16] {
     let halves =
@@ -115,7 +116,7 @@ fn means(colours: &[[u8; 4]; 16]) -> [u8; 16] {
     std::array::from_fn(|at| weighed(low[at] & 0xff, low[at] >> 8, high[at] & 0xff))
 }
 
-/// Red, green and blue, each a byte, in 256ths.
+/// Luma from red, green and blue (each 0–255), with weights in 256ths.
 #[inline]
 const fn weighed(red: u16, green: u16, blue: u16) -> u8 {
     ((red * 77 + green * 150 + blue * 29 + 128) >> 8) as u8

@@ -1,4 +1,4 @@
-//! Layouts: which bytes of a frame are encrypted, in which order, and which pixels a block stands for.
+//! Layouts: which bytes of a frame are encrypted, in which order, and which pixels a block represents.
 //!
 //! ```text
 //! rgba32   R G B A R G B A R G B A R G B A │…   a block is 4 pixels of a row
@@ -7,17 +7,16 @@
 //! yuv420p  all Y, then all U, then all V        a block is 16 pixels of Y, or 16 samples of U or V
 //! ```
 //!
-//! Blocks run on from row to row: where a row is not a whole number of blocks, a block holds the end of
-//! one row and the start of the next, as it does for a cipher. Or a block covers a square, in
-//! [tiles](Layout::in_tiles), and samples may be [posterized](Layout::posterized):
+//! In rows, blocks continue from one row of pixels to the next: if a row is not a whole number of blocks, a block
+//! holds the end of one row and the start of the next, as a cipher would see it. In [tiles](Layout::in_tiles), a block
+//! covers a square. Samples may be [posterized](Layout::posterized):
 //!
 //! ```text
 //! FFmpeg's bytes ──Posterize──▶ fewer levels ──tiles──▶ squares ──▶ Frame::bytes ──▶ cipher, census, screen
-//!                 └────────── Layout::arrange; neither unless asked for ──────────┘
+//!                 └────────── Layout::arrange; both steps are optional ───────────┘
 //! ```
 //!
-//! This room knows neither ciphers nor attacks; it turns bytes into pictures and blocks into pixels, and
-//! back.
+//! This room knows neither ciphers nor attacks. It converts bytes to pictures, and blocks to pixels and back.
 
 mod blocks;
 mod brightness;
@@ -42,25 +41,25 @@ use serde::Serialize;
 /// Bytes of a block of AES, the unit in which ciphertext is compared.
 pub const BLOCK_BYTES: usize = 16;
 
-/// Rows that one task paints: enough that the tasks cost nothing, few enough to keep all cores busy. Rows of
-/// tiles and of chroma are never shared by two tasks.
+/// Rows that one task paints: enough to outweigh the cost of a task, few enough to keep all cores busy. A multiple of
+/// the height of tiles and chroma samples, which therefore never belong to two tasks.
 const ROWS_PER_TASK: usize = 64;
 
 /// Which bytes of a frame are encrypted and in which order.
 ///
-/// Serializes as the fields `layout`, `posterize` and `tiles`, the last two only where they are in use.
+/// Serializes as the fields `layout`, `posterize` and `tiles`; the last two only if they are not the default.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct Layout {
     #[serde(rename = "layout")]
     samples: Samples,
     #[serde(skip_serializing_if = "Posterize::is_off")]
     posterize: Posterize,
-    /// Never with samples that have no tile.
+    /// Never true for samples that have no tile.
     #[serde(rename = "tiles", skip_serializing_if = "std::ops::Not::not")]
     is_tiled: bool,
 }
 
-/// Tiles of samples that have none.
+/// Tiles were asked of samples that cannot have them.
 #[derive(Debug, thiserror::Error)]
 #[error(
     "{0} has no tiles, since no square of pixels fills a block of 16 bytes; choose rgba32, gray8 or yuv420p"
@@ -87,27 +86,27 @@ impl Layout {
         Self { is_tiled: true, ..Self::YUV420P },
     ];
 
-    /// Samples as they are, in rows.
+    /// Samples at full depth, in rows.
     #[must_use]
     pub const fn of(samples: Samples) -> Self {
         Self { samples, posterize: Posterize::OFF, is_tiled: false }
     }
 
-    /// The same with other samples, in tiles only if these have any.
+    /// The same layout with other samples, in tiles only if these samples have any.
     #[must_use]
     pub const fn with_samples(self, samples: Samples) -> Self {
         Self { samples, is_tiled: self.is_tiled && samples.tile().is_some(), ..self }
     }
 
-    /// The same with each colour channel, or each plane's samples, rounded to fewer levels.
+    /// The same layout with the samples of each channel or plane rounded to fewer levels.
     #[must_use]
     pub const fn posterized(self, posterize: Posterize) -> Self {
         Self { posterize, ..self }
     }
 
-    /// The same in tiles: a block covers a square of pixels, 2 × 2 in `rgba32`, 4 × 4 in `gray8` and in each
-    /// plane of `yuv420p`. Tiles follow each other along the rows of tiles, and pixels along the rows within
-    /// a tile; tiles over an edge repeat the last column and row.
+    /// The same layout in tiles: a block covers a square of pixels, 2 × 2 in `rgba32`, 4 × 4 in `gray8` and in each
+    /// plane of `yuv420p`. Tiles are stored row by row, and so are the pixels within a tile. A tile that extends past
+    /// the edge repeats the last column and row.
     ///
     /// # Errors
     /// [`NoTiles`] for `rgb24`.
@@ -118,19 +117,19 @@ impl Layout {
         }
     }
 
-    /// Its samples.
+    /// Which samples it has.
     #[must_use]
     pub const fn samples(self) -> Samples {
         self.samples
     }
 
-    /// To how many levels they are rounded.
+    /// The number of levels to which samples are rounded.
     #[must_use]
     pub const fn posterize(self) -> Posterize {
         self.posterize
     }
 
-    /// True where a block covers a square of pixels.
+    /// True if a block covers a square of pixels.
     #[must_use]
     pub const fn is_tiled(self) -> bool {
         self.is_tiled
@@ -142,7 +141,7 @@ impl Layout {
         self.samples.name()
     }
 
-    /// A line that says what a block of this layout is.
+    /// A line for menus and help on what a block of this layout is.
     #[must_use]
     pub const fn about(self) -> &'static str {
         match (self.samples, self.is_tiled) {

@@ -1,4 +1,4 @@
-//! Where the blocks of a frame stand in its picture, and which blocks stand next to which.
+//! The places of blocks in the picture, and their neighbours.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -6,22 +6,23 @@ use std::ops::Range;
 use super::{BLOCK_BYTES, Layout, Samples};
 use crate::picture::shape::Shape;
 
-/// The blocks of a frame as they stand in its picture.
+/// The blocks of a frame, arranged as in its picture.
 ///
-/// A block stands where its middle pixel is; a tile over an edge, at the edge. Blocks of a chroma plane stand
-/// nowhere: the picture is that of the luma plane. Two blocks are neighbours only where equal pixels make equal bytes: in `rgb24` a block
-/// starts with red, green or blue in turn, so the neighbours to the side are three blocks away, and those
-/// above and below are the nearest that start with the same channel.
+/// The place of a block is its middle pixel; for a tile that extends past the edge, a pixel at the edge. Blocks of
+/// chroma planes have no place: the picture is that of the luma plane. Two blocks count as neighbours only if equal
+/// pixels give equal bytes: in `rgb24` blocks start with red, green or blue in turn, so the neighbours to the side are
+/// three blocks away, and the neighbours above and below are the nearest blocks that start with the same channel.
 #[derive(Clone, Copy, Debug)]
 pub struct Places {
     layout: Layout,
     shape: Shape,
     blocks: usize,
-    /// Blocks from one row to the next, where that is a whole number of the same phase for all of them.
+    /// The distance in blocks from one row to the next, if it is the same whole number, of the same phase, for all
+    /// rows.
     row_blocks: Option<usize>,
 }
 
-/// A block, where it stands, and its neighbours; `None` past an edge of the picture.
+/// A block, its place and its neighbours; `None` past an edge of the picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
     /// The number of the block.
@@ -53,7 +54,7 @@ impl Places {
         Self { layout, shape, blocks, row_blocks }
     }
 
-    /// Blocks that stand in the picture: these are the first of the frame.
+    /// How many blocks have a place in the picture; these are the first of the frame.
     #[must_use]
     pub const fn blocks(&self) -> usize {
         self.blocks
@@ -65,20 +66,20 @@ impl Places {
         [self.shape.columns(), self.shape.rows()]
     }
 
-    /// Blocks from one row of them to the next, where blocks stand in columns: in every row the same number,
-    /// and each above one that starts with the same channel. `None` where they do not.
+    /// The number of blocks in a row, if blocks lie in columns: every row has the same number, and blocks of a column
+    /// start with the same channel. `None` if they do not.
     #[must_use]
     pub const fn row_blocks(&self) -> Option<usize> {
         self.row_blocks
     }
 
-    /// Pixels from one row of blocks down to the next.
+    /// The distance in pixels from one row of blocks down to the next.
     #[must_use]
     pub fn row_pixels(&self) -> usize {
         self.layout.tile().unwrap_or(1)
     }
 
-    /// Whole blocks side by side in `pixels` of a row.
+    /// How many whole blocks fit into `pixels` of a row.
     #[must_use]
     pub fn blocks_across(&self, pixels: usize) -> usize {
         match self.layout.tile() {
@@ -87,26 +88,25 @@ impl Places {
         }
     }
 
-    /// How many blocks away the neighbour to the side is.
+    /// The distance in blocks to the neighbour at the side.
     #[must_use]
-    pub const fn aside(&self) -> usize {
+    pub const fn blocks_to_side(&self) -> usize {
         self.layout.phases()
     }
 
-    /// How many blocks before a block the one above it stands; where blocks stand in no columns, about so many. At
-    /// least 1.
+    /// The distance in blocks to the block above; if blocks do not lie in columns, about this distance. At least 1.
     #[must_use]
-    pub fn back_to_above(&self) -> usize {
-        let about = || self.blocks_across(self.shape.columns()).next_multiple_of(self.aside());
+    pub fn blocks_to_above(&self) -> usize {
+        let about = || self.blocks_across(self.shape.columns()).next_multiple_of(self.blocks_to_side());
         self.row_blocks.unwrap_or_else(about).max(1)
     }
 
-    /// What is marked of blocks as a picture, and how many cells a row of it has, at least 1: a cell a block where
-    /// blocks stand in columns; elsewhere a row for each row of pixels, and across it the blocks that hold every so
-    /// many-th pixel, as many as a row has room for.
+    /// Marks of blocks as a picture of cells, and the number of cells in a row, at least 1. If blocks lie in columns,
+    /// a cell is a block. Otherwise there is a row of cells for each row of pixels, and a cell shows the block of the
+    /// pixel at its middle.
     ///
     /// # Panics
-    /// If `marks` has not as many entries as there are [`blocks`](Self::blocks).
+    /// If the length of `marks` differs from the number of [`blocks`](Self::blocks).
     #[must_use]
     pub fn raster<'a>(&self, marks: &'a [bool]) -> (Cow<'a, [bool]>, usize) {
         assert_eq!(marks.len(), self.blocks, "a mark a block");
@@ -124,13 +124,13 @@ impl Places {
         (Cow::Owned(cells.collect()), across)
     }
 
-    /// The blocks that stand in rows `rows` of pixels.
+    /// The blocks whose place is in the rows `rows` of pixels.
     #[must_use]
     pub fn in_rows(&self, rows: Range<usize>) -> Range<usize> {
         self.first_from(rows.start)..self.first_from(rows.end)
     }
 
-    /// The first block whose middle is not above a row of pixels.
+    /// The first block whose place is in row `y` of pixels or below.
     fn first_from(&self, y: usize) -> usize {
         if y >= self.shape.rows() {
             return self.blocks;
@@ -143,7 +143,7 @@ impl Places {
         (before..self.blocks).find(|&block| self.middle(block) >= pixel).unwrap_or(self.blocks)
     }
 
-    /// The middle pixel of a block, counted along the rows.
+    /// The middle pixel of a block, numbered along the rows.
     fn middle(&self, block: usize) -> usize {
         let columns = self.shape.columns();
         if let (Some(side), Some(row)) = (self.layout.tile(), self.row_blocks) {
@@ -152,7 +152,7 @@ impl Places {
         }
         let middle = match self.layout.samples {
             Samples::Rgba32 => block * 4 + 2,
-            // Halfway between the first pixels of this block and the next, as in `pixels_of_block`.
+            // Halfway between the first pixels of this block and of the next, as in `pixels_of_block`.
             Samples::Rgb24 => usize::midpoint(
                 (block * BLOCK_BYTES).saturating_sub(1).div_ceil(3),
                 (block * BLOCK_BYTES + 17) / 3,
@@ -162,7 +162,7 @@ impl Places {
         middle.min(self.shape.pixels().saturating_sub(1))
     }
 
-    /// The blocks of a range in order, each with its place.
+    /// The blocks of a range in order, each with its place and neighbours.
     pub fn walk(&self, blocks: Range<usize>) -> impl Iterator<Item = Place> + use<> {
         let places = *self;
         let columns = self.shape.columns();
@@ -213,7 +213,7 @@ impl Places {
         (below < self.blocks).then_some(below)
     }
 
-    /// The block nearest to `other` that starts with the same channel as `block`.
+    /// The block nearest to `other` that starts with the same channel as `block` does.
     fn like(&self, block: usize, other: usize) -> Option<usize> {
         let phases = self.layout.phases();
         match (block % phases + phases - other % phases) % phases {
@@ -236,7 +236,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn blocks_stand_in_their_own_pixels_next_to_their_like(
+        fn blocks_lie_in_their_own_pixels_next_to_blocks_of_the_same_phase(
             width in 1u32..120, height in 1u32..30, which in 0usize..7,
         ) {
             let (layout, shape) = (any_layout(which), Shape::new(width, height));
@@ -257,7 +257,7 @@ mod tests {
         }
 
         #[test]
-        fn tiles_stand_beside_the_tiles_whose_pixels_touch_theirs(
+        fn tiles_are_neighbours_if_their_pixels_touch(
             width in 1u32..40, height in 1u32..30, which in 0usize..3,
         ) {
             let (layout, shape) = (Layout::TILED[which], Shape::new(width, height));
@@ -278,7 +278,7 @@ mod tests {
         }
 
         #[test]
-        fn rows_share_the_blocks_out(width in 1u32..120, height in 1u32..30, which in 0usize..7, cut in 0usize..30) {
+        fn every_block_belongs_to_one_row(width in 1u32..120, height in 1u32..30, which in 0usize..7, cut in 0usize..30) {
             let (layout, shape) = (any_layout(which), Shape::new(width, height));
             let places = Places::of(layout, shape);
             let cut = cut.min(shape.rows());
@@ -290,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn neighbours_are_the_blocks_one_expects() {
+    fn neighbours_in_gray8_and_rgb24_are_as_calculated_by_hand() {
         let place = |layout, width, height, block| {
             let places = Places::of(layout, Shape::new(width, height));
             places.walk(block..block + 1).next().expect("a place")

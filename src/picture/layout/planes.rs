@@ -9,13 +9,13 @@ use crate::picture::Shape;
 use crate::runtime::pool::{Buffer, Pool};
 
 impl Layout {
-    /// Bytes of a frame of `shape`. Tiles over an edge make it larger.
+    /// The bytes of a frame of `shape`, including tiles that extend past the edge.
     #[must_use]
     pub const fn frame_bytes(self, shape: Shape) -> usize {
         self.first_plane_bytes(shape) + 2 * self.chroma_bytes(shape)
     }
 
-    /// Bytes of a frame before those of its chroma planes, where it has any.
+    /// The bytes of the first plane, which come before chroma planes if there are any.
     #[must_use]
     pub const fn first_plane_bytes(self, shape: Shape) -> usize {
         self.plane(shape).bytes()
@@ -34,16 +34,16 @@ impl Layout {
         Plane { shape, sample_bytes: self.samples.bytes_per_pixel(), tile: self.tile() }
     }
 
-    /// Pixels across and down of the square that a block covers; `None` where blocks run along the rows.
+    /// Width and height in pixels of the square that a block covers; `None` in layouts in rows.
     pub(super) const fn tile(self) -> Option<usize> {
         if self.is_tiled { self.samples.tile() } else { None }
     }
 
-    /// Makes a frame's bytes of its samples in rows, as FFmpeg writes them: posterizes, then cuts into tiles,
-    /// where asked for. Otherwise these are the bytes.
+    /// Converts samples in rows, as FFmpeg writes them, to the bytes of a frame: posterizes them and cuts them into
+    /// tiles, if the layout says so.
     #[must_use]
     pub fn arrange(self, shape: Shape, mut samples: Buffer, pool: &Pool) -> Buffer {
-        // Samples that stay as they are may stay where they are: to change lent ones is to copy them.
+        // Samples that do not change are not copied: writing to a borrowed buffer would copy it.
         if !self.posterize.is_off() {
             self.posterize.apply(self.samples, &mut samples);
         }
@@ -62,8 +62,7 @@ impl Layout {
         tiled
     }
 
-    /// The samples of a frame's first plane in rows, one pixel after the other: where they lie already, unless
-    /// the layout is in tiles.
+    /// The samples of a frame's first plane in rows; copied only if the layout is in tiles.
     #[must_use]
     pub fn in_rows(self, shape: Shape, bytes: &[u8]) -> Cow<'_, [u8]> {
         let plane = self.plane(shape);
@@ -75,8 +74,8 @@ impl Layout {
         Cow::Owned(samples)
     }
 
-    /// The bytes of each plane of a frame, one plane after the other, and how many of them are a row: of pixels, or of
-    /// tiles. `rgba32`, `rgb24` and `gray8` have one plane.
+    /// For each plane, its bytes within the frame and the bytes of a row of pixels or tiles. `rgba32`, `rgb24` and
+    /// `gray8` have one plane.
     pub fn plane_rows(self, shape: Shape) -> impl Iterator<Item = (Range<usize>, usize)> {
         let mut start = 0;
         self.planes(shape).map(move |plane| {

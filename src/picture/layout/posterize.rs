@@ -1,4 +1,4 @@
-//! Posterize: fewer levels a channel, so that more pixels are equal.
+//! Posterize: fewer levels per channel, so that more pixels are equal.
 
 use std::fmt;
 use std::str::FromStr;
@@ -11,11 +11,11 @@ use super::Samples;
 /// Bytes that one task rounds.
 const BYTES_PER_TASK: usize = 1 << 16;
 
-/// To how many levels each colour channel, or each plane's samples, is rounded.
+/// The number of levels to which the samples of each channel or plane are rounded.
 ///
-/// With b bits there are n = 2^b levels, spread over 0–255: level k is 255k / (n − 1), rounded to the nearest
-/// whole number. A sample v has the level nearest to it on that scale, k = v(n − 1) / 255, rounded to the
-/// nearest. Neither ever lies halfway: 255 and n − 1 are odd. Alpha stays as it is.
+/// b bits give n = 2^b levels, spread over 0–255: level k is 255k / (n − 1), rounded to the nearest integer. A sample
+/// v gets the nearest level k = v(n − 1) / 255, rounded to the nearest integer. There are no ties, since 255 and n − 1
+/// are odd. Alpha does not change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "i64", into = "u8")]
 pub struct Posterize {
@@ -23,37 +23,37 @@ pub struct Posterize {
     bits: u8,
 }
 
-/// Bits that no sample has.
+/// A number of bits that samples cannot be rounded to.
 #[derive(Debug, thiserror::Error)]
-#[error("samples are posterized to 1 to 8 bits, 8 leaving them as they are; {0} is none of these")]
+#[error("{0:?} is not a number of bits from 1 to 8, where 8 leaves samples unchanged")]
 pub struct BadPosterize(String);
 
 impl Posterize {
-    /// All 8 bits: samples stay as they are.
+    /// All 8 bits: samples do not change.
     pub const OFF: Self = Self { bits: 8 };
 
-    /// Levels that take `bits` bits.
+    /// Rounds to the levels of `bits` bits.
     ///
     /// # Errors
-    /// [`BadPosterize`] unless these are 1 to 8.
+    /// [`BadPosterize`] unless `bits` is from 1 to 8.
     pub fn to_bits(bits: i64) -> Result<Self, BadPosterize> {
         let known = u8::try_from(bits).ok().filter(|bits| (1..=8).contains(bits));
         known.map(|bits| Self { bits }).ok_or_else(|| BadPosterize(bits.to_string()))
     }
 
-    /// True where samples stay as they are.
+    /// True if samples do not change.
     #[must_use]
     pub const fn is_off(&self) -> bool {
         self.bits == 8
     }
 
-    /// Bits that a level takes, from 1 to 8.
+    /// The bits of a level, from 1 to 8.
     #[must_use]
     pub const fn bits(self) -> u8 {
         self.bits
     }
 
-    /// A sample rounded to its level.
+    /// A sample rounded to the nearest level.
     #[must_use]
     pub const fn round(self, sample: u8) -> u8 {
         let last = (1 << self.bits) - 1;
@@ -63,7 +63,7 @@ impl Posterize {
         rounded
     }
 
-    /// Rounds the samples of a frame, whose bytes are those of `samples` in rows.
+    /// Rounds the samples of a frame, whose bytes are `samples` in rows.
     pub(super) fn apply(self, samples: Samples, bytes: &mut [u8]) {
         if self.is_off() {
             return;

@@ -7,23 +7,23 @@ use serde::{Deserialize, Serialize};
 
 use crate::text::suggest;
 
-/// Which samples of a frame are encrypted, in which order.
+/// Which samples of a frame are encrypted, and in which order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Samples {
-    /// Red, green, blue, alpha: 4 pixels a block. What graphics cards and screen grabbers hold.
+    /// Red, green, blue, alpha: 4 pixels a block. Graphics cards and screen recorders use it.
     #[default]
     Rgba32,
     /// Red, green, blue: 5⅓ pixels a block.
     Rgb24,
     /// One luma byte a pixel: 16 pixels a block.
     Gray8,
-    /// Planes Y, U, V one after the other, U and V at half the width and height: what codecs hold.
+    /// Planes Y, U, V one after the other, U and V at half the width and height. Codecs use it.
     Yuv420p,
 }
 
 impl Samples {
-    /// All of them, the default first.
+    /// All kinds of samples, the default first.
     pub const ALL: [Self; 4] = [Self::Rgba32, Self::Rgb24, Self::Gray8, Self::Yuv420p];
 
     /// The name on the command line and in a scene.
@@ -37,7 +37,7 @@ impl Samples {
         }
     }
 
-    /// Bytes that a pixel has in the first plane.
+    /// Bytes of a pixel in the first plane.
     pub(super) const fn bytes_per_pixel(self) -> usize {
         match self {
             Self::Rgba32 => 4,
@@ -46,7 +46,7 @@ impl Samples {
         }
     }
 
-    /// Pixels across and down of a tile; `None` where no square of pixels fills a block.
+    /// Width and height of a tile in pixels; `None` if no square of pixels fills a block.
     pub(super) const fn tile(self) -> Option<usize> {
         match self {
             Self::Rgba32 => Some(2),
@@ -56,7 +56,7 @@ impl Samples {
     }
 }
 
-/// An unknown layout.
+/// A name of no layout.
 #[derive(Debug, thiserror::Error)]
 #[error(
     "there is no layout {0:?}{meant}; choose one of rgba32, rgb24, gray8, yuv420p",

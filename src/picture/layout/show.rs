@@ -1,4 +1,4 @@
-//! From the bytes of a frame, or a colour for each of its blocks, to a picture.
+//! Paints the bytes of a frame, or a colour for each of its blocks, as a picture.
 
 use rayon::prelude::*;
 
@@ -9,11 +9,11 @@ use crate::picture::colour::{Colour, Matrix};
 use crate::picture::shape::Shape;
 
 impl Layout {
-    /// Shows a frame's bytes as an opaque picture. Bytes of ciphertext are shown the same way: noise in
-    /// the layout's own channels.
+    /// Shows a frame's bytes as an opaque picture. Ciphertext is shown the same way, as noise in the channels of the
+    /// layout.
     ///
-    /// `bytes` holds [`frame_bytes`](Self::frame_bytes), `rgba` 4 bytes a pixel. `rest` is painted over the
-    /// pixels that belong to no whole block, where given.
+    /// `bytes` has [`frame_bytes`](Self::frame_bytes), and `rgba` has 4 bytes per pixel. Pixels that belong to no
+    /// whole block get the colour `rest`, if given.
     pub fn show(self, shape: Shape, colour: Colour, bytes: &[u8], rest: Option<[u8; 4]>, rgba: &mut [u8]) {
         if shape.pixels() == 0 {
             return;
@@ -59,17 +59,18 @@ impl Layout {
         }
     }
 
-    /// True where all pixels that belong to whole blocks are the same: of a frame without whole blocks, always.
+    /// True if all pixels that belong to whole blocks have the same colour; also true for a frame without whole
+    /// blocks.
     #[must_use]
     pub fn is_even(self, shape: Shape, pixels: &[[u8; 4]]) -> bool {
-        // A tile at the edge is filled up to a whole block.
+        // A tile at the edge is always a whole block.
         let whole = if self.is_tiled { pixels.len() } else { self.first_pixel(self.blocks(shape)) };
         let whole = &pixels[..whole.min(pixels.len())];
         whole.first().is_none_or(|first| whole.iter().all(|pixel| pixel == first))
     }
 
-    /// Paints every pixel with the colour of its block; the rest that fills no block gets `rest`.
-    /// In `yuv420p` the picture is that of the luma plane.
+    /// Paints every pixel with the colour of its block; pixels that belong to no whole block get `rest`. In `yuv420p`
+    /// the picture is that of the luma plane.
     pub fn paint_blocks(
         self,
         shape: Shape,
@@ -92,10 +93,10 @@ impl Layout {
         }
     }
 
-    /// Paints blocks of which some have a pixel more than others.
+    /// Paints blocks that differ in the number of their pixels.
     fn paint_uneven(self, shape: Shape, colour_of: impl Fn(usize) -> [u8; 4] + Sync, rgba: &mut [u8]) {
         let blocks = self.blocks(shape);
-        // A multiple of the pixels after which blocks and pixels are in step again.
+        // A multiple of the pixels after which a block starts at a pixel again.
         let pixels_per_task = 48 * 256;
         rgba.par_chunks_mut(pixels_per_task * 4).enumerate().for_each(|(task, to)| {
             let (mut to, _) = to.as_chunks_mut::<4>();
@@ -115,7 +116,7 @@ impl Layout {
     }
 }
 
-/// Paints blocks of `PIXELS` pixels each, one after the other along the rows.
+/// Paints blocks of `PIXELS` pixels each, along the rows.
 fn paint_even<const PIXELS: usize>(colour_of: impl Fn(usize) -> [u8; 4] + Sync, rgba: &mut [u8]) {
     const BLOCKS_PER_TASK: usize = 1 << 13;
     rgba.par_chunks_mut(BLOCKS_PER_TASK * PIXELS * 4).enumerate().for_each(|(task, to)| {
@@ -134,7 +135,7 @@ fn paint_even<const PIXELS: usize>(colour_of: impl Fn(usize) -> [u8; 4] + Sync, 
 /// The alpha channel of a pixel read as a native integer.
 const OPAQUE: u32 = u32::from_ne_bytes([0, 0, 0, 255]);
 
-/// Paints squares of `side` pixels. There is no rest.
+/// Paints tiles of `side` pixels. They leave no rest.
 fn paint_tiles(shape: Shape, side: usize, colour_of: impl Fn(usize) -> [u8; 4] + Sync, rgba: &mut [u8]) {
     let (columns, tiles) = (shape.columns(), shape.columns().div_ceil(side));
     let rows = rgba.par_chunks_mut(columns * 4 * side).enumerate();
@@ -147,7 +148,7 @@ fn paint_tiles(shape: Shape, side: usize, colour_of: impl Fn(usize) -> [u8; 4] +
     });
 }
 
-/// What `yuv420p` has beside luma; empty for the others.
+/// The chroma planes of `yuv420p`; empty in other layouts.
 struct Chroma<'a> {
     plane: Plane,
     blue: &'a [u8],
@@ -197,8 +198,8 @@ impl Weights {
         }
     }
 
-    /// Shows rows of a picture, the first of which is the upper of two that share their chroma: chroma by
-    /// nearest sample.
+    /// Shows rows of a picture with the nearest chroma samples. The first row must be an even one, since two rows
+    /// share their chroma.
     fn show(self, columns: usize, luma: &[u8], blue: &[u8], red: &[u8], rgba: &mut [u8]) {
         let half = columns.div_ceil(2);
         for (y, (to, luma)) in rgba.chunks_exact_mut(columns * 4).zip(luma.chunks_exact(columns)).enumerate()
@@ -212,7 +213,7 @@ impl Weights {
                 to[..4].copy_from_slice(&left);
                 to[4..].copy_from_slice(&right);
             }
-            // The last column of an odd width has a chroma sample of its own.
+            // With an odd width, the last column has its own chroma sample.
             if let (&[luma], [.., cb], [.., cr]) = (last_luma, blue, red) {
                 last.copy_from_slice(&self.rgba(luma, *cb, *cr));
             }
@@ -243,7 +244,7 @@ mod tests {
 
     #[test]
     fn planes_show_the_primaries_of_the_stated_matrix() {
-        // (Y, Cb, Cr) of full red in BT.601 and BT.709, limited range, from the recommendations' equations.
+        // (Y, Cb, Cr) of full red in BT.601 and BT.709, limited range, from the equations of the recommendations.
         for (matrix, ycc) in [(Matrix::Bt601, [81, 90, 240]), (Matrix::Bt709, [63, 102, 240])] {
             let mut rgba = [0; 4];
             let colour = Colour { matrix, full_range: false };

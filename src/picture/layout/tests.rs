@@ -4,7 +4,7 @@ use crate::picture::Shape;
 use crate::picture::layout::*;
 use crate::runtime::pool::{Buffer, Pool};
 
-/// Where the pixel with this number stands.
+/// Column and row of the pixel with this number.
 fn place(shape: Shape, pixel: usize) -> (u32, u32) {
     let side = |number: usize| u32::try_from(number).expect("a side is an u32");
     (side(pixel % shape.columns()), side(pixel / shape.columns()))
@@ -65,7 +65,7 @@ fn tiles_over_an_edge_make_a_frame_larger() {
 
 #[test]
 fn every_plane_is_cut_by_itself() {
-    // Luma 0 to 8, of three pixels a row; blue and red 2 × 2 each.
+    // Luma 0 to 8, three pixels a row; blue and red have 2 × 2 samples each.
     let samples = (0..9).chain(20..24).chain(40..44).collect::<Vec<u8>>();
     let layout = Layout::YUV420P.in_tiles().expect("it has tiles");
     let tiles = layout.arrange(Shape::new(3, 3), Buffer::from(samples), &Pool::default());

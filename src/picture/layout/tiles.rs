@@ -1,4 +1,4 @@
-//! Tiles: the samples of a plane in squares of 16 bytes, and back in rows.
+//! Tiles: cuts the samples of a plane into squares of 16 bytes, and joins them to rows again.
 
 use std::ops::Range;
 
@@ -7,14 +7,14 @@ use rayon::prelude::*;
 use super::{BLOCK_BYTES, ROWS_PER_TASK};
 use crate::picture::shape::Shape;
 
-/// One plane of a frame: how its samples lie in its bytes.
+/// One plane of a frame, and how its samples are stored.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Plane {
-    /// Samples across and down.
+    /// Width and height in samples.
     pub shape: Shape,
     /// Bytes of a sample.
     pub sample_bytes: usize,
-    /// Samples across and down of a tile; `None` where they lie in rows.
+    /// Width and height of a tile in samples; `None` if samples are stored in rows.
     pub tile: Option<usize>,
 }
 
@@ -29,7 +29,7 @@ impl Plane {
         }
     }
 
-    /// Where the sample in a column and row begins in the plane's bytes.
+    /// The offset of a sample within the plane's bytes.
     pub const fn offset(self, x: usize, y: usize) -> usize {
         let columns = self.shape.columns();
         match self.tile {
@@ -41,15 +41,15 @@ impl Plane {
         }
     }
 
-    /// The same plane with its samples in rows.
+    /// The same plane with its samples stored in rows.
     pub const fn in_rows(self) -> Self {
         Self { tile: None, ..self }
     }
 
-    /// Cuts samples in rows into the tiles of this plane. Tiles over an edge repeat the last column and row.
+    /// Cuts samples in rows into tiles. A tile that extends past the edge repeats the last column and row.
     pub fn cut(self, samples: &[u8], tiles: &mut [u8]) {
         match self.tile {
-            // A run is what a row has of a tile.
+            // `RUN` is the bytes of one row of a tile.
             Some(2) => self.cut_runs::<8>(samples, tiles),
             Some(4) => self.cut_runs::<4>(samples, tiles),
             _ => tiles.copy_from_slice(samples),
@@ -83,7 +83,7 @@ impl Plane {
         });
     }
 
-    /// The samples of some rows: from the plane's bytes, by way of `room` where they have to be put together.
+    /// The samples of some rows; joined in `room` if the plane is in tiles.
     pub fn rows<'a>(self, bytes: &'a [u8], rows: Range<usize>, room: &'a mut Vec<u8>) -> &'a [u8] {
         let row_bytes = self.shape.columns() * self.sample_bytes;
         match self.tile {
@@ -119,7 +119,7 @@ mod tests {
 
     use super::*;
 
-    /// The bytes of the tiles, sample by sample.
+    /// The bytes of the tiles, computed sample by sample.
     fn plainly(plane: Plane, side: usize, samples: &[u8]) -> Vec<u8> {
         let (columns, rows) = (plane.shape.columns(), plane.shape.rows());
         let mut tiles = Vec::new();

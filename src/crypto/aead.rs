@@ -12,7 +12,7 @@ use super::{DecryptError, EncryptError, MessageCipher, Parameters};
 use crate::runtime::pool::Buffer;
 use crate::units::MessageNumber;
 
-/// Sets up an AEAD with a key whose length the table of schemes has checked.
+/// The cipher of an AEAD scheme. The table of schemes ensures the length of `key`.
 pub(super) fn boxed<A>(key: &[u8], reused_nonce: bool) -> Box<dyn MessageCipher>
 where
     A: AeadInOut<NonceSize = U12, TagSize = U16> + KeyInit + Send + Sync + 'static,

@@ -22,7 +22,7 @@ impl Aes for Aes128 {}
 impl Aes for Aes192 {}
 impl Aes for Aes256 {}
 
-/// A block cipher with a key whose length the table of schemes has checked.
+/// A block cipher with a key. The table of schemes ensures the length of `key`.
 pub(super) fn keyed<C: Aes>(key: &[u8]) -> C {
     C::new_from_slice(key).expect("the scheme names its key's length")
 }

@@ -1,6 +1,6 @@
-//! ChaCha20-Poly1305 (RFC 8439): a stream cipher that also authenticates, and no AES in it.
+//! ChaCha20-Poly1305 (RFC 8439): a stream cipher with authentication, the one cipher here without AES.
 //!
-//! Nonces are those of [`aead`]; the keystream counts its blocks of 64 bytes from 1, as the RFC has it.
+//! Nonces are as in [`aead`]. As in the RFC, the keystream of a message starts with its block 1 of 64 bytes.
 
 use chacha20poly1305::ChaCha20Poly1305;
 
@@ -16,7 +16,7 @@ pub(super) const MODE: Mode = Mode {
     about: "a stream cipher with a tag: hides every pattern and rejects what was tampered with",
     about_habit: "the same keystream for every frame: their XOR is that of the originals",
     cipher: aead::boxed::<ChaCha20Poly1305>,
-    // RFC 8439, 2.8: blocks of 64 bytes, of which the first makes the key of the tag.
+    // RFC 8439, 2.8: blocks of 64 bytes; block 0 makes the key of the tag.
     stages: |block| {
         let mut counter = (block.number() / 4 + 1).to_le_bytes().to_vec();
         counter.extend(block.parameters.nonce.iter().flatten());

@@ -1,5 +1,5 @@
-//! The keystream of counter modes (SP 800-38A, 6.5), combined by XOR with a message: counter blocks are encrypted many at a
-//! time, and pieces of the message on all cores.
+//! The keystream of counter modes (SP 800-38A, 6.5), XORed with a message. Counter blocks are encrypted in batches,
+//! and pieces of the message on all cores.
 
 use aes::Block;
 use aes::cipher::array::Array;
@@ -8,23 +8,23 @@ use rayon::prelude::*;
 use super::block_cipher::Aes;
 use crate::picture::layout::BLOCK_BYTES;
 
-/// What one task encrypts: it stays in the second-level cache.
+/// The bytes that one task encrypts: small enough for the second-level cache.
 const PIECE_BYTES: usize = 1 << 16;
 
-/// Counter blocks that are encrypted in one call: they stay in the first-level cache.
+/// The counter blocks that one call encrypts: few enough for the first-level cache.
 const BATCH_BLOCKS: usize = 128;
 
-/// The first counter block of a message, and which part of it counts.
+/// The first counter block of a message, and the part of it that is incremented.
 #[derive(Clone, Copy)]
 pub(super) enum Counter {
-    /// All of it, as one number of 128 bits.
+    /// The whole block, as one number of 128 bits.
     Whole(u128),
-    /// The last 32 bits, after 96 that stay.
+    /// The last 32 bits, after 96 constant bits.
     Last32([u8; 12], u32),
 }
 
 impl Counter {
-    /// The counter block of the block with this number.
+    /// The counter block for the block of the message with this number.
     #[inline]
     fn block(self, number: u64) -> Block {
         match self {
@@ -40,8 +40,8 @@ impl Counter {
     }
 }
 
-/// Writes the XOR of `from` and the keystream to `to`, which is as long, and tells `each` of every piece of `to`: at which
-/// byte it starts, a multiple of 16, and its bytes.
+/// Writes the XOR of `from` and the keystream to `to`, which has the same length. Calls `each` for every finished
+/// piece of `to`, with its offset in bytes, a multiple of 16, and its bytes; in any order, from any thread.
 pub(super) fn apply<C: Aes>(
     cipher: &C,
     counter: Counter,
@@ -56,7 +56,7 @@ pub(super) fn apply<C: Aes>(
     });
 }
 
-/// The same for a piece that begins with the block numbered `first`.
+/// Encrypts one piece, whose first block has the number `first` in the message.
 fn apply_to_piece<C: Aes>(cipher: &C, counter: Counter, first: usize, from: &[u8], to: &mut [u8]) {
     let mut blocks = [Block::default(); BATCH_BLOCKS];
     let batches = from.chunks(BATCH_BLOCKS * BLOCK_BYTES).zip(to.chunks_mut(BATCH_BLOCKS * BLOCK_BYTES));
@@ -122,12 +122,15 @@ mod tests {
         let bytes = PIECE_BYTES + 3 * BATCH_BLOCKS * BLOCK_BYTES + 5;
         for counter in [Counter::Whole(u128::MAX - 2), Counter::Last32(fixed, u32::MAX - 2)] {
             let mut stream = vec![0; bytes];
-            let told = Mutex::new(vec![0u8; bytes]);
+            let seen = Mutex::new(vec![0u8; bytes]);
             apply(&cipher, counter, &vec![0; bytes], &mut stream, &|start, piece| {
                 assert!(start.is_multiple_of(BLOCK_BYTES));
-                told.lock().expect("no thread panicked")[start..][..piece.len()].copy_from_slice(piece);
+                seen.lock().expect("no thread panicked")[start..][..piece.len()].copy_from_slice(piece);
             });
-            assert!(told.into_inner().expect("no thread panicked") == stream, "every piece is told of");
+            assert!(
+                seen.into_inner().expect("no thread panicked") == stream,
+                "`each` is called for every piece"
+            );
             for (number, block) in (0u32..).zip(stream.chunks(BLOCK_BYTES)) {
                 let mut expected = match counter {
                     Counter::Whole(first) => first.wrapping_add(number.into()).to_be_bytes(),

@@ -74,7 +74,7 @@ impl<C: Aes> MessageCipher for Ctr<C> {
         _: Option<&[u8]>,
     ) -> Result<Vec<u8>, DecryptError> {
         let mut plaintext = vec![0; ciphertext.len()];
-        // The keystream is the same.
+        // Decryption is the XOR with the same keystream.
         let first = Counter::Whole(self.first(message));
         counter::apply(&self.cipher, first, ciphertext, &mut plaintext, &|_, _| {});
         Ok(plaintext)

@@ -1,4 +1,4 @@
-//! Electronic codebook (SP 800-38A, 6.1): every block by itself, so that equal blocks stay equal.
+//! Electronic codebook (SP 800-38A, 6.1): every block is encrypted by itself, so that equal blocks stay equal.
 //!
 //! PKCS#7 padding. `+key-per-frame` derives a key for each message i: the leading bytes of
 //! `AES_K(i ‖ 0) ‖ AES_K(i ‖ 1)`, all numbers as 8 bytes big-endian.
@@ -39,8 +39,8 @@ pub(super) const MODE: Mode = Mode {
     },
 };
 
-/// What one task encrypts: every block is by itself, so that all cores can share a frame. Large enough that
-/// setting up the cipher for each costs nothing, and small enough for the second-level cache.
+/// The bytes that one task encrypts, since blocks are independent: large enough to outweigh the setup of a task, small
+/// enough for the second-level cache.
 const BYTES_PER_TASK: usize = 1 << 16;
 
 struct Ecb<C> {
@@ -54,7 +54,7 @@ impl<C: Aes> Ecb<C> {
         Box::new(Self { cipher: keyed::<C>(key), key_bytes: key.len(), key_per_frame })
     }
 
-    /// The cipher for a message, and its key where it is not the scheme's own.
+    /// The cipher for a message, and its key if it is not the scheme's own.
     fn for_message(&self, message: MessageNumber) -> (C, Option<Vec<u8>>) {
         if !self.key_per_frame {
             return (self.cipher.clone(), None);

@@ -1,7 +1,7 @@
 //! Galois/counter mode (SP 800-38D): counter mode that also authenticates.
 //!
-//! Nonces are those of [`aead`]. Two messages under one nonce give away the XOR of their plaintexts, and the key of the
-//! tag. With that key an attacker can forge messages.
+//! Nonces are as in [`aead`]. Two messages under one nonce reveal the XOR of their plaintexts and the key of the tag,
+//! with which an attacker can forge messages.
 
 use aes::cipher::consts::U12;
 use aes::{Aes128, Aes192, Aes256};
@@ -27,7 +27,7 @@ pub(super) const MODE: Mode = Mode {
         24 => boxed::<Aes192>(aead::boxed::<AesGcm<Aes192, U12>>(key, reused_nonce), key, reused_nonce),
         _ => boxed::<Aes256>(aead::boxed::<AesGcm<Aes256, U12>>(key, reused_nonce), key, reused_nonce),
     },
-    // SP 800-38D, 7.1: the first counter after the nonce makes the tag, so block 0 takes 2.
+    // SP 800-38D, 7.1: counter 1 after the nonce encrypts the tag, so block 0 uses counter 2.
     stages: |block| {
         let mut counter = block.parameters.nonce.clone().unwrap_or_default();
         counter.extend(block.number().wrapping_add(2).to_be_bytes());
@@ -39,7 +39,7 @@ fn boxed<C: Aes>(aead: Box<dyn MessageCipher>, key: &[u8], reused_nonce: bool) -
     Box::new(Gcm { aead, cipher: keyed::<C>(key), reused_nonce })
 }
 
-/// The AEAD, and the block cipher within: the tag takes longer to make than the ciphertext.
+/// The AEAD, and its block cipher alone for ciphertext without a tag: computing the tag takes longer than encrypting.
 struct Gcm<C> {
     aead: Box<dyn MessageCipher>,
     cipher: C,
@@ -74,7 +74,7 @@ impl<C: Aes> MessageCipher for Gcm<C> {
     ) -> Result<Parameters, EncryptError> {
         ciphertext.vec_mut().resize(plaintext.len(), 0);
         let nonce = aead::nonce(message, self.reused_nonce);
-        // The counter of the first block is 2: that of 1 hides the tag (SP 800-38D, 7.1).
+        // The first block uses counter 2: counter 1 encrypts the tag (SP 800-38D, 7.1).
         let counter = Counter::Last32(nonce.into(), 2);
         counter::apply(&self.cipher, counter, plaintext, ciphertext, each);
         Ok(Parameters { nonce: Some(nonce.to_vec()), ..Parameters::default() })

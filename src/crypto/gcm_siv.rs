@@ -1,6 +1,6 @@
-//! GCM-SIV (RFC 8452): counter mode from a tag of the whole message, so that it withstands reused nonces.
+//! GCM-SIV (RFC 8452): counter mode whose counter is a tag of the whole message, so that it withstands reused nonces.
 //!
-//! Nonces are those of [`aead`]. Reused, they give away which messages are equal, and nothing else.
+//! Nonces are as in [`aead`]. A reused nonce reveals which messages are equal, and nothing else.
 
 use aes_gcm_siv::{Aes128GcmSiv, Aes256GcmSiv};
 

@@ -1,4 +1,4 @@
-//! Key material: one string of bytes from which every scheme takes what it needs.
+//! Key material: one string of bytes. Every scheme uses its leading bytes as key.
 
 use std::fmt;
 use std::str::FromStr;
@@ -13,7 +13,7 @@ use crate::text::hex_digits::{self, HexError};
 pub struct KeyMaterial(Zeroizing<Vec<u8>>);
 
 impl KeyMaterial {
-    /// The most bytes that a file with a key has: 64 bytes in hex are 128.
+    /// Upper bound of a key file in bytes. The longest key, 64 bytes, has 128 hex digits.
     pub const MOST_FILE_BYTES: u64 = 4096;
 
     /// The key of a scheme that needs `bytes` bytes: the leading ones.
@@ -24,13 +24,13 @@ impl KeyMaterial {
         self.0.get(..bytes).ok_or(KeyError::TooShort { scheme, needed: bytes, given: self.0.len() })
     }
 
-    /// The material with every bit turned over: a key that is wrong for every scheme.
+    /// The material with every bit inverted: a wrong key for every scheme.
     #[must_use]
     pub fn complement(&self) -> Self {
         Self(Zeroizing::new(self.0.iter().map(|byte| !byte).collect()))
     }
 
-    /// All of it in hex, for a scene or a report that must make the same picture again.
+    /// All bytes in hex, for a scene or a report from which the same picture can be made.
     #[must_use]
     pub fn to_hex(&self) -> String {
         hex::encode(&*self.0)
@@ -78,19 +78,19 @@ impl<'de> Deserialize<'de> for KeyMaterial {
 /// Key material that cannot be used. The messages never hold the key itself.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
 pub enum KeyError {
-    /// No digits at all.
+    /// No digits.
     #[error("the key is empty; give hexadecimal digits, two a byte")]
     Empty,
-    /// Something that is not hex.
+    /// A character that is no hex digit.
     #[error(
         "the key is not hexadecimal; give two digits (0 to 9, a to f) a byte, such as \
          00112233445566778899aabbccddeeff"
     )]
     NotHex,
-    /// A byte of which only one digit is given.
+    /// A byte of one digit only.
     #[error("the key has a byte of one hex digit; write two digits a byte, 0f and not f")]
     HalfByte,
-    /// Fewer bytes than the scheme takes.
+    /// Fewer bytes than the scheme needs.
     #[error("{scheme} needs a key of {needed} bytes ({} hex digits), but only {given} are given", needed * 2)]
     TooShort {
         /// The scheme.
@@ -100,7 +100,7 @@ pub enum KeyError {
         /// Bytes there are.
         given: usize,
     },
-    /// Two keys in one that are the same, which FIPS 140 forbids: some blocks would then lose their mask.
+    /// Two equal keys, which FIPS 140 forbids for XTS: the masks of some blocks would cancel.
     #[error("{scheme} takes two keys, one after the other, and here they are the same; change one half")]
     SameTwice {
         /// The scheme.
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_is_read_however_its_digits_are_written() {
+    fn a_key_is_read_in_all_notations_of_hex() {
         let key: KeyMaterial = "000102aBff".parse().expect("hex");
         for text in [
             "00:01:02:ab:FF",
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_key_is_refused_without_a_digit_of_it() {
+    fn errors_of_bad_keys_contain_no_digit_of_the_key() {
         for (text, error) in [
             ("", KeyError::Empty),
             (" : \n", KeyError::Empty),

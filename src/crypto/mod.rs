@@ -5,15 +5,15 @@
 //!                                (mode + key size + habit)                                   + parameters
 //! ```
 //!
-//! A [`Scheme`] is a mode of operation, a key size and a habit of choosing nonces. Every mode is one short
-//! file over `RustCrypto`, which holds its names, its misuse and its diagram, and one line in `MODES`. Initialization
-//! vectors and nonces follow from the number of the message, never from a random generator: the same scene gives the same
-//! bytes for ever.
+//! A [`Scheme`] is a mode of operation, a key size and a habit of choosing nonces. Every mode is one short file on top
+//! of `RustCrypto`, with its names, its misuse and its diagram, and one line in `MODES`. Initialization vectors and
+//! nonces are derived from the number of the message, never from a random generator, so that the same scene always
+//! gives the same bytes.
 //!
-//! **Hazard.** This room exists to show mistakes. Its nonces are predictable, its default key is printed
-//! in the documentation, and half of its habits are attacks waiting to happen. Protect nothing with it.
+//! **Hazard.** This room exists to show mistakes. Its nonces are predictable, its default key is printed in the
+//! documentation, and most of its habits are insecure. Do not protect anything with it.
 //!
-//! [`Message`] and [`receive()`] are the two ends of a channel with an attacker in between.
+//! [`Message`] and [`receive()`] are the sender and the receiver of a channel with an attacker in between.
 //!
 //! It knows neither pictures nor files.
 
@@ -59,24 +59,24 @@ static MODES: [&Mode; 9] = [
     &chacha20_poly1305::MODE,
 ];
 
-/// A mode of operation: what there is to know of it before a key is chosen.
+/// A mode of operation, without a key.
 struct Mode {
     /// The name as people write it, such as `CTR`.
     pub title: &'static str,
-    /// The names of its schemes and the bytes of key that each needs, shortest first.
+    /// The names of its schemes and the bytes of key that each needs, shortest key first.
     pub schemes: &'static [(&'static str, usize)],
-    /// How many keys those bytes are, one after the other. Two that are equal are refused.
+    /// How many keys those bytes hold, one after the other. Equal keys are an error.
     pub keys: usize,
-    /// The bad habit that it can be used with.
+    /// The misuse that it can be combined with.
     pub habit: Habit,
-    /// Without its habit, every whole block becomes another that depends on nothing but the block and the
-    /// key: two blocks of ciphertext are equal exactly where those of the original are, in all frames.
+    /// True if the mode without its habit encrypts every whole block by itself, with the same key in all frames: two
+    /// blocks of ciphertext are equal exactly if the blocks of the plaintext are.
     pub codebook: bool,
-    /// A line that says what it is.
+    /// A line for menus and help on the mode.
     pub about: &'static str,
-    /// A line that says what the habit makes of it.
+    /// A line for menus and help on the mode with its habit.
     pub about_habit: &'static str,
-    /// Sets up the cipher: a key of a length listed in `schemes`, and whether the habit is on.
+    /// Sets up the cipher. `key` has a length listed in `schemes`; `habit` is true if the habit is on.
     pub cipher: fn(key: &[u8], habit: bool) -> Box<dyn MessageCipher>,
     /// The diagram of a block.
     pub stages: fn(block: &Inspected<'_>) -> Vec<Stage>,
@@ -86,12 +86,12 @@ struct Mode {
 pub trait MessageCipher: Send + Sync {
     /// Encrypts a message in one call.
     ///
-    /// `ciphertext` is resized and overwritten. It becomes as long as `plaintext` for modes that make a
-    /// keystream or steal ciphertext, and the next multiple of 16 that is longer for modes that pad (PKCS#7).
-    /// A tag is not part of it: it stands in the parameters returned.
+    /// `ciphertext` is resized and overwritten. Modes with a keystream or ciphertext stealing give it the length of
+    /// `plaintext`; modes that pad (PKCS#7) give it the next larger multiple of 16. A tag is not part of it, but of
+    /// the returned parameters.
     ///
     /// # Errors
-    /// [`EncryptError`] where the mode cannot take a message of this length. `ciphertext` then means nothing.
+    /// [`EncryptError`] if the mode does not support messages of this length. `ciphertext` is then unspecified.
     fn encrypt(
         &self,
         message: MessageNumber,
@@ -99,8 +99,8 @@ pub trait MessageCipher: Send + Sync {
         ciphertext: &mut Buffer,
     ) -> Result<Parameters, EncryptError>;
 
-    /// Makes the ciphertext that [`encrypt`](Self::encrypt) makes, for those who look at it and ask for no tag:
-    /// modes that can save themselves the work of one do, and return none.
+    /// Makes the same ciphertext as [`encrypt`](Self::encrypt), but may skip the tag and return none, which is faster.
+    /// For callers that only look at the ciphertext.
     ///
     /// # Errors
     /// As [`encrypt`](Self::encrypt).
@@ -113,9 +113,9 @@ pub trait MessageCipher: Send + Sync {
         self.encrypt(message, plaintext, ciphertext)
     }
 
-    /// Makes the same [`ciphertext`](Self::ciphertext), and tells `each` of every piece of it: at which byte it
-    /// starts, a multiple of 16, and its bytes. Modes that can do so tell while the piece is still in the
-    /// cache; in any order, from any thread.
+    /// Makes the same [`ciphertext`](Self::ciphertext), and calls `each` for every piece of it with its offset in
+    /// bytes, a multiple of 16, and its bytes. Calls may come in any order and from any thread; some modes make them
+    /// while the piece is still in the cache.
     ///
     /// # Errors
     /// As [`encrypt`](Self::encrypt).
@@ -131,10 +131,10 @@ pub trait MessageCipher: Send + Sync {
         Ok(parameters)
     }
 
-    /// Turns the ciphertext of a message back.
+    /// Decrypts a message.
     ///
     /// # Errors
-    /// [`DecryptError`] where padding, length or tag are not those of a message under this key.
+    /// [`DecryptError`] if padding, length or tag do not match this key.
     fn decrypt(
         &self,
         message: MessageNumber,
@@ -142,11 +142,11 @@ pub trait MessageCipher: Send + Sync {
         tag: Option<&[u8]>,
     ) -> Result<Vec<u8>, DecryptError>;
 
-    /// Turns back the ciphertext of a message that is whole blocks without padding, as [`encrypt`](Self::encrypt) makes them
-    /// before the padding; for modes that do not [pad](Self::pads) the same as [`decrypt`](Self::decrypt).
+    /// Decrypts the whole blocks of a message without its padding. The same as [`decrypt`](Self::decrypt) for modes
+    /// that do not [pad](Self::pads).
     ///
     /// # Errors
-    /// [`DecryptError`] if length or tag are not those of a message under this key.
+    /// [`DecryptError`] if length or tag do not match this key.
     fn decrypt_unpadded(
         &self,
         message: MessageNumber,
@@ -161,16 +161,16 @@ pub trait MessageCipher: Send + Sync {
         false
     }
 
-    /// Bytes of the tag that authenticates a frame; 0 for modes that do not.
+    /// Bytes of the tag of a message; 0 for modes without authentication.
     fn tag_bytes(&self) -> usize {
         0
     }
 }
 
-/// What went with a message besides the key: all a receiver needs, in hex where it is shown.
+/// The parameters that a receiver needs besides the key. Serializes as hex.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Parameters {
-    /// The key the mode was called with, where it is not the scheme's own (`+key-per-frame`).
+    /// The key of the message, if it is not the scheme's own (`+key-per-frame`).
     pub frame_key: Option<Vec<u8>>,
     /// Initialization vector of CBC, CFB or OFB.
     pub iv: Option<Vec<u8>>,
@@ -185,7 +185,7 @@ pub struct Parameters {
 }
 
 impl Parameters {
-    /// Those that apply, by name, in the order in which they are shown.
+    /// The parameters in use, by name, in the order in which they are shown.
     pub fn named(&self) -> impl Iterator<Item = (&'static str, &[u8])> {
         let Self { frame_key, iv, nonce, counter_block, tweak, tag } = self;
         [
@@ -207,10 +207,10 @@ impl Serialize for Parameters {
     }
 }
 
-/// A frame that a mode cannot take.
+/// A message that a mode does not support.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EncryptError {
-    /// Less than the one block that XTS needs.
+    /// Less than one block, the least for XTS.
     #[error("the frame is {given} bytes long, but XTS takes 16 or more; choose a larger picture or layout")]
     TooShort {
         /// Bytes of the frame.
@@ -218,13 +218,13 @@ pub enum EncryptError {
     },
 }
 
-/// Ciphertext that does not turn back.
+/// Ciphertext that cannot be decrypted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DecryptError {
-    /// Not a positive multiple of the block size.
+    /// The length is no positive multiple of the block size.
     #[error("the ciphertext is {0} bytes long, which is not a whole number of blocks of 16")]
     Length(usize),
-    /// Less than the one block that XTS needs.
+    /// Less than one block, the least for XTS.
     #[error("the ciphertext is {0} bytes long, but XTS makes 16 or more")]
     TooShort(usize),
     /// The padding is not PKCS#7.

@@ -37,7 +37,7 @@ struct Ofb<C> {
 }
 
 impl<C: Aes> Ofb<C> {
-    /// Encrypts or decrypts, for the keystream is the same, and returns the initialization vector.
+    /// Encrypts or decrypts: both are the XOR with the same keystream. Returns the initialization vector.
     fn apply(&self, message: MessageNumber, from: &[u8], to: &mut [u8]) -> Vec<u8> {
         let iv = iv(&self.cipher, message, self.fixed_iv);
         let core = ::ofb::OfbCore::inner_iv_init(&self.cipher, &iv);

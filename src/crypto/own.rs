@@ -1,4 +1,4 @@
-//! The scheme `own`: the ciphertext that a file holds already. Nothing is encrypted, and no key is needed.
+//! The scheme `own`: the ciphertext of a file that is encrypted already. Nothing is encrypted, and no key is needed.
 
 use super::{DecryptError, EncryptError, Habit, MessageCipher, Mode, Parameters};
 use crate::runtime::pool::Buffer;
@@ -7,12 +7,12 @@ use crate::units::MessageNumber;
 /// The name of the scheme.
 pub(super) const NAME: &str = "own";
 
-/// Not in the list of modes: others encrypt what they are given.
+/// Not in the list of modes, whose schemes all encrypt.
 pub(super) static MODE: Mode = Mode {
     title: "own",
     schemes: &[],
     keys: 1,
-    // Never used: the scheme has none.
+    // Never used: the mode has no scheme with a habit.
     habit: Habit::FixedIv,
     codebook: false,
     about: "the ciphertext of a file that is encrypted already, as it stands in the file",

@@ -1,26 +1,26 @@
-//! Receiving: what becomes of a message that was tampered with on the way.
+//! The receiver of a message that an attacker changed.
 //!
 //! ```text
 //! sender ──frame──▶ encrypt ──Message──▶ tampered with ──▶ receive ──▶ frame, or rejection ──▶ Verdict
 //!                             ciphertext ‖ tag                          compared with what was sent
 //! ```
 //!
-//! The message of a frame is what `encrypt` writes into a file: the ciphertext with its padding, and the tag
-//! where there is one. Nonce and initialization vector are not part of it: both sides derive them from the
-//! frame's number, so that an attacker cannot change them. The receiver checks the tag or removes the padding, and
-//! rejects a message that does not match. Padding is no tag: one block of noise in 256 ends as padding does, and an
-//! attacker who changes other blocks leaves it as it is.
+//! The message of a frame is what `encrypt` writes to a file: the ciphertext with its padding, and the tag if there is
+//! one. Nonce and initialization vector are not part of it: both sides derive them from the frame's number, so an
+//! attacker cannot change them. The receiver checks the tag or removes the padding, and rejects a message that does
+//! not match. Padding does not authenticate: one random block in 256 ends like padding, and the padding stays valid if
+//! an attacker changes other blocks.
 //!
-//! A tag is worth no more than its nonce. Two frames under one nonce give away the key that GCM makes its tags
-//! with (Joux 2006), and that Poly1305 makes those of the nonce with: an attacker then forges other frames, tag
-//! and all. That is not built here; a replay under a reused nonce, which needs no forging, is.
+//! A tag needs a fresh nonce. Two frames under one nonce reveal the key from which GCM makes its tags (Joux 2006), and
+//! the key from which Poly1305 makes the tags of that nonce: an attacker can then forge frames with valid tags. Such
+//! forgery is not implemented here; a replay under a reused nonce, which needs no forgery, is.
 
 use super::{DecryptError, EncryptError, MessageCipher};
 use crate::picture::layout::BLOCK_BYTES;
 use crate::runtime::pool::Buffer;
 use crate::units::MessageNumber;
 
-/// What travels for a frame: ciphertext ‖ tag.
+/// The bytes that are sent for a frame: ciphertext ‖ tag.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
     bytes: Vec<u8>,
@@ -30,7 +30,7 @@ impl Message {
     /// The message of a frame, as its sender makes it.
     ///
     /// # Errors
-    /// [`EncryptError`] where the mode cannot take a message of this length.
+    /// [`EncryptError`] if the mode does not support messages of this length.
     pub fn of(
         cipher: &dyn MessageCipher,
         message: MessageNumber,
@@ -43,13 +43,13 @@ impl Message {
         Ok(Self { bytes })
     }
 
-    /// Ciphertext, padding and tag.
+    /// Ciphertext with padding, and tag.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }
 
-    /// Turns over a bit: byte 0 is the first of the ciphertext, bit 0 the least significant one.
+    /// Flips a bit. Byte 0 is the first of the ciphertext, bit 0 is the least significant.
     ///
     /// # Errors
     /// [`NoSuchByte`] past the end.
@@ -60,14 +60,14 @@ impl Message {
         Ok(())
     }
 
-    /// Puts blocks of another message into this one: each pair names a block here and one there. Pairs that
-    /// one of them does not have are passed over.
+    /// Replaces blocks with blocks of another message. A pair is the number of a block in this message and in `from`;
+    /// pairs with a block past the end are ignored.
     pub fn splice(&mut self, from: &Self, blocks: impl IntoIterator<Item = (usize, usize)>) {
         splice(&mut self.bytes, &from.bytes, blocks);
     }
 }
 
-/// Copies blocks: each pair names one of `to` and one of `from`.
+/// Copies blocks. A pair is the number of a block in `to` and in `from`.
 pub fn splice(to: &mut [u8], from: &[u8], blocks: impl IntoIterator<Item = (usize, usize)>) {
     let (to, from) = (to.as_chunks_mut::<BLOCK_BYTES>().0, from.as_chunks::<BLOCK_BYTES>().0);
     for (here, there) in blocks {
@@ -77,10 +77,10 @@ pub fn splice(to: &mut [u8], from: &[u8], blocks: impl IntoIterator<Item = (usiz
     }
 }
 
-/// Turns a message back, as its receiver does, who takes it for the one with this number.
+/// Decrypts a message as its receiver does, who expects the message with this number.
 ///
 /// # Errors
-/// [`DecryptError`] where padding, length or tag are not those of a message under this key.
+/// [`DecryptError`] if padding, length or tag do not match this key.
 pub fn receive(
     cipher: &dyn MessageCipher,
     number: MessageNumber,
@@ -91,22 +91,22 @@ pub fn receive(
     cipher.decrypt(number, ciphertext, (!tag.is_empty()).then_some(tag))
 }
 
-/// What the receiver has in the end, compared with what the sender sent.
+/// The result at the receiver, compared with the frame that was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// The receiver has the frame that was sent: nothing was changed.
+    /// The receiver has the frame that was sent.
     Unchanged,
-    /// The receiver accepts another frame, byte for byte the one that the attacker chose.
+    /// The receiver accepts another frame: exactly the one that the attacker chose.
     Forged,
     /// The receiver accepts another frame, which the attacker did not choose.
     Garbled,
-    /// The receiver accepts nothing.
+    /// The receiver rejects the message.
     Rejected(Rejection),
 }
 
 impl Verdict {
-    /// Compares. `chosen` is the frame that the attacker hopes for: `None` where there is none.
-    /// A frame of another length than the one that was sent is rejected, since the receiver knows its size.
+    /// Compares frames. `chosen` is the frame that the attacker wants the receiver to accept, if there is one. A frame
+    /// of another length than the sent one is rejected, since the receiver knows its size.
     #[must_use]
     pub fn of(sent: &[u8], chosen: Option<&[u8]>, received: Result<&[u8], DecryptError>) -> Self {
         match received {
@@ -121,17 +121,17 @@ impl Verdict {
     }
 }
 
-/// Why a receiver accepts nothing.
+/// Why the receiver rejects a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Rejection {
-    /// The message does not turn back.
+    /// The message cannot be decrypted.
     #[error("{}", match .0 {
         DecryptError::Tag => "the tag does not match".into(),
         DecryptError::Padding => "the padding is wrong".into(),
         error => error.to_string(),
     })]
     Message(DecryptError),
-    /// It turns back into something that is no frame of this size.
+    /// The decrypted message has another length than a frame.
     #[error("it holds {given} bytes, and a frame has {expected}")]
     Length {
         /// Bytes received.
@@ -145,7 +145,7 @@ pub enum Rejection {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("there is no byte {byte} to flip: the message has {message_bytes} bytes, numbered from 0")]
 pub struct NoSuchByte {
-    /// The byte asked for.
+    /// The requested byte.
     pub byte: usize,
     /// Bytes of the message.
     pub message_bytes: usize,

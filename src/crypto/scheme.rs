@@ -1,4 +1,4 @@
-//! Schemes: mode of operation + key size + how nonces are chosen, by name.
+//! Schemes by name: mode of operation, key size and habit of choosing nonces.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,7 +6,7 @@ use std::str::FromStr;
 use super::{KeyError, KeyMaterial, MODES, MessageCipher, Mode, own};
 use crate::text::suggest;
 
-/// A way of choosing keys and nonces other than a fresh nonce for every frame.
+/// A misuse: a way of choosing keys or nonces other than a fresh nonce for every frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Habit {
     /// `+key-per-frame`: ECB with a key derived for each frame.
@@ -31,7 +31,7 @@ impl Habit {
         }
     }
 
-    /// The name as people write it.
+    /// The name in prose.
     #[must_use]
     pub const fn title(self) -> &'static str {
         match self {
@@ -53,10 +53,10 @@ pub struct Scheme {
 }
 
 impl Scheme {
-    /// The ciphertext that a file holds already. No other scheme is of its kind, and [`all`](Self::all) leaves it out.
+    /// The ciphertext of a file that is encrypted already. [`all`](Self::all) does not include it.
     pub const OWN: Self = Self { mode: &own::MODE, name: own::NAME, key_bytes: 0, habit: None };
 
-    /// True for the ciphertext that a file holds already.
+    /// True for [`OWN`](Self::OWN).
     #[must_use]
     pub fn is_own(self) -> bool {
         self == Self::OWN
@@ -77,7 +77,7 @@ impl Scheme {
         self.name
     }
 
-    /// The habit, where one is on.
+    /// The habit, if there is one.
     #[must_use]
     pub const fn habit(self) -> Option<Habit> {
         self.habit
@@ -88,13 +88,13 @@ impl Scheme {
         self.mode
     }
 
-    /// The name of the mode as people write it: `CTR`.
+    /// The name of the mode in prose: `CTR`.
     #[must_use]
     pub const fn mode_title(self) -> &'static str {
         self.mode.title
     }
 
-    /// The name without the habit as people write it: `AES-128-CTR`.
+    /// The name without the habit in prose: `AES-128-CTR`.
     #[must_use]
     pub fn base_title(self) -> String {
         if self.is_own() {
@@ -106,7 +106,7 @@ impl Scheme {
         }
     }
 
-    /// The scheme as people write it: `AES-128-CTR, reused nonce`.
+    /// The name in prose: `AES-128-CTR, reused nonce`.
     #[must_use]
     pub fn title(self) -> String {
         match self.habit {
@@ -124,20 +124,20 @@ impl Scheme {
             .map_or_else(|| title.split('-').next().unwrap_or_default().to_owned(), str::to_owned)
     }
 
-    /// True where the mode takes no shorter key.
+    /// True if the mode has no scheme with a shorter key.
     #[must_use]
     pub fn is_shortest(self) -> bool {
         self.mode.schemes.first().is_some_and(|&(name, _)| name == self.name)
     }
 
-    /// True where two whole blocks of ciphertext, of whichever frames, are equal exactly where those of the
-    /// original are: what block equality tells of the one it tells of the other.
+    /// True if two whole blocks of ciphertext, of the same frame or of different frames, are equal exactly if the
+    /// blocks of the original are. Block equality then reveals the same of both.
     #[must_use]
     pub const fn is_codebook(self) -> bool {
         self.mode.codebook && self.habit.is_none()
     }
 
-    /// A line that says what the mode is, or what the habit makes of it.
+    /// A line for menus and help on the mode, or on the mode with its habit.
     #[must_use]
     pub const fn about(self) -> &'static str {
         match self.habit {
@@ -154,7 +154,7 @@ impl Scheme {
         Ok((self.mode.cipher)(self.key(key)?, self.habit.is_some()))
     }
 
-    /// The key that this scheme takes from the material, in hex.
+    /// The key that this scheme uses, in hex.
     ///
     /// # Errors
     /// [`KeyError::TooShort`] names the length needed; [`KeyError::SameTwice`] refuses equal keys of XTS.
@@ -162,7 +162,7 @@ impl Scheme {
         self.key(key).map(hex::encode)
     }
 
-    /// The key that this scheme takes from the material.
+    /// The key that this scheme uses.
     pub(super) fn key(self, material: &KeyMaterial) -> Result<&[u8], KeyError> {
         if self.key_bytes == 0 {
             return Ok(&[]);
@@ -214,7 +214,7 @@ impl FromStr for Scheme {
     }
 }
 
-/// An unknown scheme.
+/// A name of no scheme.
 #[derive(Debug, thiserror::Error)]
 #[error("there is no scheme {given:?}{meant}; {hint}")]
 pub struct UnknownScheme {
@@ -247,7 +247,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_scheme_reads_back_by_a_name_of_its_own() {
+    fn every_scheme_is_parsed_from_its_unique_name() {
         let names: HashSet<_> = Scheme::all().map(|scheme| scheme.to_string()).collect();
         assert_eq!(names.len(), Scheme::all().count());
         for scheme in Scheme::all() {
@@ -272,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_habit_is_answered_with_the_right_one() {
+    fn the_error_of_a_wrong_habit_suggests_the_right_one() {
         let error = "aes-128-ecb+reused-nonce".parse::<Scheme>().expect_err("ECB has no nonce").to_string();
         assert!(error.contains("aes-128-ecb+key-per-frame"), "{error}");
         for (given, meant) in

@@ -1,33 +1,33 @@
-//! How one block of ciphertext came about: the mode's own diagram, with the real bytes in it.
+//! The diagram of one block of ciphertext: the stages of its mode, with the actual bytes.
 //!
 //! ```text
 //! ECB   plaintext ─▶ AES ─▶ ciphertext            CTR   counter ─▶ AES ─▶ keystream ⊕ plaintext ─▶ ciphertext
 //! CBC   plaintext ⊕ block before ─▶ AES ─▶ …      CFB   block before ─▶ AES ─▶ keystream ⊕ plaintext ─▶ …
 //! ```
 //!
-//! Each mode lists its stages in its own file. Everything follows from what is at hand: a keystream is plaintext ⊕
-//! ciphertext, a counter block is the first one plus the number of the block.
+//! Each mode lists its stages in its own file. They are computed from plaintext, ciphertext and parameters: a
+//! keystream is plaintext ⊕ ciphertext, and a counter block is the first one plus the number of the block.
 
 use super::{KeyMaterial, Parameters, Scheme};
 use crate::picture::layout::BLOCK_BYTES;
 
-/// 16 bytes.
+/// Bytes of one block.
 pub type Block = [u8; BLOCK_BYTES];
 
-/// A stage of the diagram, from the top down.
+/// A stage of the diagram, in order from top to bottom.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Stage {
-    /// Bytes, and what they are.
+    /// Bytes and their name.
     Bytes(String, Vec<u8>),
-    /// Bytes that are XORed with those above.
+    /// Bytes that are XORed with those above, and their name.
     Xor(String, Vec<u8>),
-    /// What the bytes go through.
+    /// A cipher that the bytes above pass through.
     Through(String),
-    /// The line ends, and another begins.
+    /// The end of one column of stages; another one follows.
     Apart,
 }
 
-/// The blocks of a message around one of them.
+/// A message and one of its blocks.
 #[derive(Clone, Copy, Debug)]
 pub struct Around<'a> {
     /// All of the plaintext.
@@ -39,36 +39,36 @@ pub struct Around<'a> {
 }
 
 impl Around<'_> {
-    /// A block of the plaintext and of the ciphertext.
+    /// The plaintext and the ciphertext of a block.
     fn pair(&self, block: usize) -> Option<(Block, Block)> {
         let of = |bytes: &[u8]| bytes.as_chunks::<BLOCK_BYTES>().0.get(block).copied();
         Some((of(self.plaintext)?, of(self.ciphertext)?))
     }
 }
 
-/// What a mode makes its stages from.
+/// The input from which a mode makes its stages.
 pub(super) struct Inspected<'a> {
     /// The cipher, such as `AES-128`.
     pub cipher: String,
-    /// The key of the scheme; `None` where the material is too short for it.
+    /// The key of the scheme; `None` if the key material is too short.
     pub key: Option<&'a [u8]>,
-    /// What went with the message.
+    /// The parameters of the message.
     pub parameters: &'a Parameters,
     /// The message, and the number of the block.
     pub around: Around<'a>,
-    /// The block of the plaintext.
+    /// The plaintext of the block.
     pub plain: Block,
-    /// The block of the ciphertext.
+    /// The ciphertext of the block.
     pub encrypted: Block,
 }
 
 impl Inspected<'_> {
-    /// The block of the plaintext, which most diagrams start with.
+    /// The plaintext of the block: the first stage of most diagrams.
     pub fn start(&self) -> Stage {
         bytes("plaintext", &self.plain)
     }
 
-    /// The block of the ciphertext, which all diagrams end with.
+    /// The ciphertext of the block: the last stage of all diagrams.
     pub fn end(&self) -> Stage {
         bytes("ciphertext", &self.encrypted)
     }
@@ -78,14 +78,14 @@ impl Inspected<'_> {
         Stage::Through(format!("{} with the key", self.cipher))
     }
 
-    /// The stages of a block that is XORed with a keystream, which the cipher makes from `input`.
+    /// The stages of a block that is XORed with a keystream; the cipher makes the keystream from `input`.
     pub fn stream(&self, input: Stage) -> Vec<Stage> {
         let keystream = bytes("keystream", &xor(self.plain, self.encrypted));
         vec![input, self.through(), keystream, added("plaintext", &self.plain), self.end()]
     }
 
-    /// What is chained into the block: the initialization vector under the name `first`, or what `of` makes of the block
-    /// before, its plaintext and its ciphertext, under the name `later`.
+    /// The value that is chained into the block, with its name: for block 0 the initialization vector, named `first`;
+    /// for others the result of `of` on the plaintext and ciphertext of the block before, named `later`.
     pub fn chained<'n>(
         &self,
         first: &'n str,
@@ -99,18 +99,18 @@ impl Inspected<'_> {
         }
     }
 
-    /// The number of the block as counters of 32 bits have it.
+    /// The number of the block, modulo 2³², as a counter of 32 bits.
     pub fn number(&self) -> u32 {
         u32::try_from(self.around.block).unwrap_or(u32::MAX)
     }
 }
 
-/// Bytes of a diagram.
+/// A stage of bytes.
 pub(super) fn bytes(what: &str, bytes: &[u8]) -> Stage {
     Stage::Bytes(what.into(), bytes.to_vec())
 }
 
-/// Bytes that are XORed.
+/// A stage of bytes that are XORed.
 pub(super) fn added(what: &str, bytes: &[u8]) -> Stage {
     Stage::Xor(what.into(), bytes.to_vec())
 }
@@ -121,7 +121,7 @@ pub(super) fn xor(one: Block, other: Block) -> Block {
 }
 
 impl Scheme {
-    /// The stages of a block under the scheme; none where the message has no such block.
+    /// The stages of a block under the scheme; empty if the message has no such block.
     #[must_use]
     pub fn stages(self, key: &KeyMaterial, parameters: &Parameters, around: Around<'_>) -> Vec<Stage> {
         let Some((plain, encrypted)) = around.pair(around.block) else { return Vec::new() };
@@ -145,7 +145,7 @@ mod tests {
 
     const FRAME: MessageNumber = MessageNumber(7);
 
-    /// A message, its ciphertext and what went with it.
+    /// The ciphertext and the parameters of a message.
     fn message(scheme: Scheme, plaintext: &[u8]) -> (Vec<u8>, Parameters) {
         let mut ciphertext = Pool::default().take(0);
         let cipher = scheme.cipher(&KeyMaterial::default()).expect("the key is long enough");
@@ -157,7 +157,7 @@ mod tests {
         (0..9000u32).map(|i| (i * i % 251) as u8).collect()
     }
 
-    /// AES under the leading bytes of the demonstration key, by ECB, whose first block is just that.
+    /// One AES block encrypted with the leading bytes of the demonstration key, taken from the first block of ECB.
     fn aes(name: &str, input: &[u8]) -> Vec<u8> {
         let scheme = format!("{}-ecb", &name[..7]).parse().expect("a scheme");
         let mut output = message(scheme, input).0;
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn what_goes_into_aes_comes_out_of_it_in_every_mode_of_one_key() {
+    fn aes_of_the_shown_input_is_the_shown_output_in_every_mode_of_one_key() {
         for name in ["aes-128-ecb", "aes-256-cbc", "aes-192-cfb", "aes-128-ofb", "aes-256-ctr", "aes-128-gcm"]
         {
             let scheme: Scheme = name.parse().expect("a scheme");
@@ -177,7 +177,7 @@ mod tests {
                 let stages = scheme.stages(&KeyMaterial::default(), &parameters, around);
                 let at = stages.iter().position(|stage| matches!(stage, Stage::Through(_))).expect("AES");
                 let (Stage::Bytes(_, into), Stage::Bytes(_, out)) = (&stages[at - 1], &stages[at + 1]) else {
-                    panic!("{name} has bytes before and after AES: {stages:?}");
+                    panic!("{name} lacks bytes before or after AES: {stages:?}");
                 };
                 assert_eq!(&aes(name, into), out, "{name}, block {block}");
             }
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn every_diagram_ends_in_the_ciphertext_and_adds_up_on_the_way() {
+    fn every_diagram_ends_in_the_ciphertext_and_its_xor_results_are_right() {
         for scheme in Scheme::all() {
             let text = text();
             let (ciphertext, parameters) = message(scheme, &text);
@@ -216,7 +216,7 @@ mod tests {
                 other => panic!("{other:?}"),
             }
         };
-        // RFC 8439, 2.8: the text starts with counter 1.
+        // RFC 8439, 2.8: encryption starts with counter 1.
         assert_eq!(input("chacha20-poly1305", 3).0[..4], [1, 0, 0, 0]);
         assert_eq!(input("chacha20-poly1305", 4).0[..4], [2, 0, 0, 0]);
         let (first, parameters) = input("aes-256-gcm-siv", 0);
@@ -225,7 +225,7 @@ mod tests {
         assert_eq!(first[15], tag[15] | 0x80);
     }
 
-    /// What goes into the first key's AES and what comes out, each time it is called.
+    /// The input and the output of each call of AES with the first key.
     fn calls(stages: &[Stage]) -> Vec<(Vec<u8>, Vec<u8>)> {
         let first_key =
             |stage: &Stage| matches!(stage, Stage::Through(what) if what.ends_with("the first key"));
@@ -238,9 +238,9 @@ mod tests {
     }
 
     #[test]
-    fn xts_shows_its_masks_and_what_is_stolen_and_aes_agrees() {
+    fn xts_shows_masks_and_stolen_ciphertext_that_agree_with_aes() {
         let scheme: Scheme = "aes-128-xts".parse().expect("a scheme");
-        // Two whole units and one of 808 bytes, the last 8 of them no whole block.
+        // Two whole units and one of 808 bytes, the last 8 of which are no whole block.
         let text = &text()[..2 * 4096 + 808];
         let (ciphertext, parameters) = message(scheme, text);
         let last = text.len() / 16 - 1;
@@ -249,7 +249,7 @@ mod tests {
             let stages = scheme.stages(&KeyMaterial::default(), &parameters, around);
             let calls = calls(&stages);
             assert_eq!(calls.len(), times, "block {block}");
-            // The first key of XTS is that of ECB here.
+            // The first key of XTS equals the key of ECB here.
             for (into, out) in calls {
                 assert_eq!(aes("aes-128-xts", &into), out, "block {block}");
             }

@@ -15,10 +15,10 @@ use crate::media::container::{StreamInfo, StreamKind};
 use crate::picture::layout::BLOCK_BYTES;
 use crate::units::MessageNumber;
 
-/// The messages of stream n have numbers from n times this.
+/// Messages of stream n are numbered from n times this number.
 const NUMBERS_PER_STREAM: u64 = 1 << 48;
 
-/// Cuts the packets of one stream into messages, one packet after another: it keeps parameter sets and numbers messages.
+/// Cuts the packets of one stream into messages, in order. It keeps parameter sets and counts messages.
 pub struct Cutter {
     target: Target,
     parts: Parts,
@@ -27,13 +27,13 @@ pub struct Cutter {
     next: MessageNumber,
 }
 
-/// How packets are read.
+/// How packets are divided.
 enum Parts {
     /// As a whole.
     Whole,
-    /// As NAL units, by their headers alone.
+    /// Into NAL units, by their headers alone.
     Nal(NalStream),
-    /// As open bitstream units.
+    /// Into open bitstream units.
     Obu,
     H264(Box<h264::Reader>),
     Hevc(Box<hevc::Reader>),
@@ -56,7 +56,7 @@ pub enum CutError {
         /// FFmpeg's name of the stream's codec.
         codec: String,
     },
-    /// The target is not made from a stream.
+    /// The target is not made from packets.
     #[error("the target {0} is not made of packets; choose packets, nal, slices, cenc, cbcs or samples")]
     NotOfPackets(Target),
     /// The stream's extra data is damaged.
@@ -153,8 +153,8 @@ impl Parts {
     }
 }
 
-/// Messages of one piece each, from the ranges of their encrypted bytes. Each message starts at the end of the one before,
-/// with clear bytes; the last extends to the end of the packet.
+/// Messages of one piece each, from the ranges of their encrypted bytes. Each message starts where the one before
+/// ends, with clear bytes; the last one ends with the packet.
 fn parts_as_messages(
     parts: impl IntoIterator<Item = (&'static str, Range<usize>, Option<Area>)>,
     packet_bytes: usize,

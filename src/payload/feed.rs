@@ -1,4 +1,4 @@
-//! What a stream is cut from: its packets, or its decoded sound in pieces.
+//! The input that messages are cut from: packets of a stream, or pieces of its decoded sound.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use crate::media::sound::{PIECES_PER_SEC, SoundPieces, SoundReader};
 use crate::media::{Index, Limits, MediaError, MessageUnit, PacketFrames, Source, start_secs};
 use crate::units::{FrameIndex, Pts};
 
-/// Reads what messages are cut from, in order.
+/// Reads that input in order.
 pub(super) enum Feed {
     /// The packets of all streams.
     Packets(Box<Packets>),
@@ -15,11 +15,12 @@ pub(super) enum Feed {
     Samples(Box<SoundPieces>),
 }
 
-/// Finds the frame of each packet or piece of sound.
+/// The frame of each packet or piece of sound.
 pub(super) enum FrameTable {
     /// Of packets.
     Packets(PacketFrames),
-    /// Of pieces of sound: `offset_secs` are the seconds from frame 0 to the first. Without an index, each is a frame.
+    /// Of pieces of sound. `offset_secs` is the time from frame 0 to the first piece. Without an index, each piece is
+    /// a frame.
     Samples { offset_secs: f64, index: Option<Arc<Index>> },
 }
 
@@ -40,8 +41,8 @@ impl Feed {
         })
     }
 
-    /// The next packet of the stream, and its presentation time in seconds of the file's own timestamps; `None` after the
-    /// last. A piece of sound comes as a packet too, without a place in the file.
+    /// The next packet of the stream, and its presentation time in seconds on the file's own clock; `None` after the
+    /// last. A piece of sound is returned as a packet without a position in the file.
     pub(super) fn next(
         &mut self,
         stream: &StreamInfo,
@@ -84,7 +85,7 @@ impl Feed {
 }
 
 impl FrameTable {
-    /// The frames of a stream. `index` is that of the video; `None` if there is none.
+    /// The frames of a stream. `index` is the index of the video; `None` if there is none.
     pub(super) fn of(
         source: &Source,
         limits: Limits,
@@ -120,7 +121,7 @@ impl FrameTable {
         }
     }
 
-    /// Seconds from frame 0 to a packet or piece; `secs` are those in the file's own timestamps.
+    /// Seconds from frame 0 to a packet or piece; `secs` is its time on the file's own clock.
     pub(super) fn time_secs(&self, number: u64, secs: Option<f64>) -> Option<f64> {
         match self {
             Self::Packets(frames) => secs.zip(frames.start_secs()).map(|(secs, start)| secs - start),
@@ -128,7 +129,8 @@ impl FrameTable {
         }
     }
 
-    /// True while packets of a frame may follow: `held` were read, and `last` is the frame of the packet read last.
+    /// True while more packets of `frame` may follow. `held` is how many were read of it, and `last` is the frame of
+    /// the latest packet.
     pub(super) fn has_more(&self, frame: FrameIndex, held: usize, last: Option<FrameIndex>) -> bool {
         match self {
             Self::Packets(frames) => held < frames.packets_of(frame),
@@ -136,7 +138,7 @@ impl FrameTable {
         }
     }
 
-    /// How many frames there are; if pieces of sound are frames, `read` were read.
+    /// The number of frames. If pieces of sound are frames, it is `read`, the number of pieces read so far.
     pub(super) fn frames(&self, read: u64) -> u64 {
         match self {
             Self::Packets(frames) => frames.frames(),

@@ -25,7 +25,8 @@ fn bmp(file: &[u8]) -> Option<usize> {
     little_endian(file, 10)
 }
 
-/// The magic number, two or three decimal numbers separated by white space and comments, and one byte of white space.
+/// After the magic number, two or three decimal numbers separated by white space and comments, and one byte of white
+/// space.
 fn netpbm(file: &[u8]) -> Option<usize> {
     let numbers = if file[1] == b'4' { 2 } else { 3 };
     let mut at = 2;

@@ -13,9 +13,9 @@ use crate::units::MessageNumber;
 pub struct Message {
     /// The number of the message, which determines its initialization vector, nonce or tweak.
     pub number: MessageNumber,
-    /// Its kind in a word or two: `packet`, `key slice`.
+    /// Its kind in one or two words: `packet`, `key slice`.
     pub kind: &'static str,
-    /// What it holds.
+    /// Its category.
     pub category: Category,
     /// The bytes of the message within the payload, including clear bytes.
     pub range: Range<usize>,
@@ -28,16 +28,16 @@ pub struct Message {
 /// Where a block lies in its payload.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BlockPlace {
-    /// The message, by its place among the messages of the payload.
+    /// The message, by its index among the messages of the payload.
     pub message: usize,
     /// The bytes of the block within the payload.
     pub range: Range<usize>,
-    /// The bytes that are encrypted together with it, in order, from a start of the mode on.
+    /// The bytes that are encrypted as one text with it, in order, from the initialization vector on.
     pub text: Vec<Range<usize>>,
 }
 
 impl BlockPlace {
-    /// The number of the block within its text; `None` if the blocks of the mode begin elsewhere.
+    /// The number of the block within its text; `None` if the cipher's blocks start at other bytes.
     #[must_use]
     pub fn number(&self) -> Option<usize> {
         let before = self.text.iter().take_while(|range| range.start <= self.range.start);
@@ -45,7 +45,7 @@ impl BlockPlace {
         bytes.is_multiple_of(BLOCK_BYTES).then_some(bytes / BLOCK_BYTES)
     }
 
-    /// The bytes of its text, from bytes with the arrangement of the payload.
+    /// The bytes of its text, taken from `bytes`, which have the arrangement of the payload.
     #[must_use]
     pub fn text_of(&self, bytes: &[u8]) -> Vec<u8> {
         self.text.iter().flat_map(|range| &bytes[range.clone()]).copied().collect()
@@ -61,10 +61,10 @@ pub enum Procedure {
     Joined,
     /// Each piece by itself, from the same initialization vector, as in `cbcs`.
     EachPiece,
-    /// All bytes, padded as the mode pads, as `openssl enc` does; then so many bytes at the start are replaced by those of
-    /// the plaintext, as a header that is copied in front of the ciphertext.
+    /// All bytes, padded if the mode pads, as `openssl enc` does. Then the first bytes are replaced by those of the
+    /// plaintext, like a header that is copied in front of the ciphertext.
     File {
-        /// Bytes at the start that are replaced.
+        /// How many bytes at the start are replaced.
         put_back: usize,
     },
 }
@@ -85,10 +85,10 @@ pub struct Piece {
 /// Which blocks of a piece are encrypted, counted from its first encrypted byte.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Pattern {
-    /// All of them, and the rest behind the last.
+    /// All blocks, and the rest after the last.
     #[default]
     All,
-    /// So many whole blocks are encrypted, then so many are skipped, again and again; a rest under 16 bytes is clear.
+    /// Repeats: `encrypted` whole blocks are encrypted, then `skipped` blocks are not; a rest under 16 bytes is clear.
     Blocks {
         /// How many blocks are encrypted.
         encrypted: u32,
@@ -98,12 +98,12 @@ pub enum Pattern {
 }
 
 impl Pattern {
-    /// One whole block in ten, the first one first, as in `cbcs`.
+    /// One whole block in ten, beginning with the first, as in `cbcs`.
     pub const ONE_IN_TEN: Self = Self::Blocks { encrypted: 1, skipped: 9 };
 }
 
 impl Message {
-    /// The same message if the payload begins `by` bytes earlier.
+    /// The message of a payload with `by` more bytes in front.
     #[must_use]
     pub(super) fn shifted(mut self, by: usize) -> Self {
         let shift = |range: &mut Range<usize>| *range = range.start + by..range.end + by;
@@ -112,8 +112,8 @@ impl Message {
         self
     }
 
-    /// The bytes of the message that are not encrypted on the wire, in order. If a mode encrypts `whole_blocks` only, a rest
-    /// under 16 bytes at the end is one of them.
+    /// The bytes of the message that are sent without encryption, in order. With `whole_blocks`, as in modes that
+    /// encrypt whole blocks only, a rest under 16 bytes at the end is one of them.
     #[must_use]
     pub fn clear(&self, whole_blocks: bool) -> Vec<Range<usize>> {
         if let Procedure::File { put_back } = self.procedure {
@@ -142,7 +142,7 @@ impl Message {
         clear
     }
 
-    /// The ranges that are encrypted as one text with the byte `at`.
+    /// The ranges that are encrypted as one text, which contains the byte `at`.
     pub(super) fn text_around(&self, at: usize) -> Vec<Range<usize>> {
         let pieces: &[Piece] = match self.procedure {
             Procedure::Joined | Procedure::File { .. } => &self.pieces,
@@ -154,8 +154,8 @@ impl Message {
         pieces.iter().flat_map(Piece::encrypted).collect()
     }
 
-    /// The whole encrypted blocks within the payload, in order. Blocks of a file in which bytes were put back are not among
-    /// them.
+    /// The whole encrypted blocks within the payload, in order, without the blocks of a file whose bytes were put
+    /// back.
     pub(super) fn whole_blocks(&self) -> impl Iterator<Item = Range<usize>> {
         let clear = match self.procedure {
             Procedure::File { put_back } => put_back.next_multiple_of(BLOCK_BYTES),
@@ -171,13 +171,13 @@ impl Message {
 }
 
 impl Piece {
-    /// A piece of which all is encrypted but some bytes at its start.
+    /// A piece whose first `clear` bytes are clear; all others are encrypted.
     #[must_use]
     pub const fn new(range: Range<usize>, clear: usize) -> Self {
         Self { range, clear, pattern: Pattern::All, area: None }
     }
 
-    /// The bytes behind the clear ones within the payload.
+    /// The bytes after the clear ones, within the payload.
     const fn body(&self) -> Range<usize> {
         self.range.start + self.clear..self.range.end
     }
@@ -190,7 +190,7 @@ impl Piece {
             Pattern::Blocks { encrypted, skipped } => {
                 body.end -= body.len() % BLOCK_BYTES;
                 let bytes = |blocks: u32| (blocks as usize).saturating_mul(BLOCK_BYTES).min(body.len());
-                // Without skipped blocks, all of them are one range.
+                // If no blocks are skipped, all of them are one range.
                 let encrypted = if skipped == 0 && encrypted > 0 { body.len() } else { bytes(encrypted) };
                 (encrypted.saturating_add(bytes(skipped)), encrypted)
             }

@@ -50,13 +50,13 @@ pub struct Payload {
     /// The size of the picture.
     shape: Shape,
     pixels: Option<PixelGrid>,
-    /// Its bytes stand encrypted in the source and were not decrypted.
+    /// True if its bytes are ciphertext from the source that was not decrypted.
     is_locked: bool,
     grid: OnceLock<BlockGrid>,
 }
 
 impl Payload {
-    /// The pixels of a frame: one message with the frame's number.
+    /// The pixels of a frame as one message with the frame's number.
     #[must_use]
     pub fn of_pixels(frame: &Frame) -> Self {
         let range = 0..frame.bytes.len();
@@ -72,7 +72,7 @@ impl Payload {
         Self { bytes, messages: vec![message], shape, pixels, is_locked: false, grid: OnceLock::new() }
     }
 
-    /// A file as it is: one message with the number 0, in which `put_back` bytes at the start stay readable.
+    /// A file as it is: one message with the number 0, whose first `put_back` bytes stay readable.
     #[must_use]
     pub fn of_file(bytes: Arc<Buffer>, put_back: usize, shape: Shape) -> Self {
         let range = 0..bytes.len();
@@ -113,13 +113,13 @@ impl Payload {
         Self { bytes, messages, shape, pixels: None, is_locked: false, grid: OnceLock::new() }
     }
 
-    /// The same payload, whose bytes stand encrypted in the source and were not decrypted, or were.
+    /// The same payload with [`is_locked`](Self::is_locked) set.
     #[must_use]
     pub fn locked(self, is_locked: bool) -> Self {
         Self { is_locked, ..self }
     }
 
-    /// True if its bytes stand encrypted in the source and were not decrypted: they are ciphertext already.
+    /// True if its bytes are ciphertext already: they are encrypted in the source and were not decrypted.
     #[must_use]
     pub const fn is_locked(&self) -> bool {
         self.is_locked
@@ -137,7 +137,7 @@ impl Payload {
         &self.messages
     }
 
-    /// The pixels that its bytes are; `None` if they are no pixels.
+    /// The pixels that its bytes represent; `None` if they are no pixels.
     #[must_use]
     pub const fn pixels(&self) -> Option<PixelGrid> {
         self.pixels
@@ -152,7 +152,7 @@ impl Payload {
         }
     }
 
-    /// The places of its blocks in the picture; made on the first call.
+    /// Where its blocks are painted; computed on the first call.
     pub fn grid(&self) -> &BlockGrid {
         self.grid.get_or_init(|| match self.pixels {
             Some(pixels) => BlockGrid::Pixels(pixels),
@@ -172,7 +172,7 @@ impl Payload {
             cells.extend((block..block + count).map(Some));
             (block, at) = (block + count, blocks.end);
         }
-        // What fills no block at the end of a file is encrypted with its padding.
+        // The rest at the end of a file is encrypted together with its padding.
         if self.put_back().is_none() {
             clear(&mut cells, self.bytes.len() - at);
         }
@@ -184,7 +184,8 @@ impl Payload {
         self.messages.iter().flat_map(Message::whole_blocks)
     }
 
-    /// Bytes that are not encrypted. If a mode encrypts `whole_blocks` only, rests under 16 bytes are not encrypted either.
+    /// The number of bytes that are not encrypted. With `whole_blocks`, as in modes that encrypt whole blocks only,
+    /// rests under 16 bytes count too.
     #[must_use]
     pub fn clear_bytes(&self, whole_blocks: bool) -> usize {
         let of_messages: usize = self.messages.iter().map(|message| message.range.len()).sum();

@@ -29,11 +29,11 @@ pub struct MessageReader {
     cutter: Cutter,
     frames: FrameTable,
     progress: Progress,
-    /// Packets that were read ahead, by their frames.
+    /// Packets that were read ahead, by frame.
     held: BTreeMap<FrameIndex, Vec<HeldPacket>>,
 }
 
-/// How far a stream was read.
+/// How far the stream was read.
 #[derive(Clone, Copy, Debug, Default)]
 struct Progress {
     /// The frame of the packet read last.
@@ -69,7 +69,7 @@ pub enum MessageError {
     /// The target does not fit the stream.
     #[error(transparent)]
     Cut(#[from] CutError),
-    /// A file past the bound of the target `file`.
+    /// A file larger than the target `file` allows.
     #[error("the file is larger than 256 MiB; give a smaller one, or another target: {0}")]
     FileTooLarge(String),
     /// There is no such stream.
@@ -102,8 +102,8 @@ impl MessageReader {
         Self::open_from(from, choice, target, limits, index, keep_going)
     }
 
-    /// As [`open`](Self::open) for packets, but the packets are those of the file as it is: not decrypted, even if the
-    /// source has a content key.
+    /// As [`open`](Self::open) with the target `packets`, but the packets are never decrypted, even if the source has
+    /// a content key.
     ///
     /// # Errors
     /// Those of [`open`](Self::open).
@@ -148,7 +148,7 @@ impl MessageReader {
         Ok(Self { source, limits, target, stream, feed, cutter, frames, progress, held })
     }
 
-    /// Starts again at the first packet. Which packets belong to which frames is known already.
+    /// Starts again at the first packet, without searching again which packets belong to which frames.
     ///
     /// # Errors
     /// Those of [`open`](Self::open).
@@ -160,7 +160,8 @@ impl MessageReader {
         Ok(())
     }
 
-    /// How many frames the source has. Without a video these are its messages, and of samples those that were read so far.
+    /// The number of frames of the source. Without a video it is the number of messages; for samples, of those read so
+    /// far.
     #[must_use]
     pub fn frames(&self) -> u64 {
         self.frames.frames(self.progress.packets)
@@ -172,7 +173,7 @@ impl MessageReader {
         &self.stream
     }
 
-    /// True if its packets stand encrypted in the file and are not decrypted.
+    /// True if its packets are encrypted in the file and are not decrypted.
     #[must_use]
     pub const fn is_locked(&self) -> bool {
         self.stream.is_encrypted && self.source.content_key().is_none()

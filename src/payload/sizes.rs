@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use crate::units::FrameIndex;
 
-/// What a message holds, as far as its clear headers and the container tell.
+/// What a message holds, as far as clear headers and the container show.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Category {
-    /// Parameter sets, delimiters, fillers: units that hold no picture.
+    /// Parameter sets, delimiters and filler: units without pictures.
     Headers,
     /// Pictures, or parts of them, at which decoding can start.
     Key,
-    /// Pictures, or parts of them, that need others.
+    /// Pictures, or parts of them, that depend on other pictures.
     #[default]
     Other,
     /// Sound.
@@ -31,7 +31,7 @@ const FRAMES_PER_CHUNK: usize = 256;
 pub struct FrameSizes {
     /// Bytes of the messages of each category, in the order of [`Category::ALL`].
     bytes: [u32; Category::ALL.len()],
-    /// How many messages there are.
+    /// The number of messages.
     pub messages: u32,
     /// How many of them equal an earlier message of the stream, as they are on the wire.
     pub repeated: u32,
@@ -59,7 +59,7 @@ impl FrameSizes {
     }
 }
 
-/// The sizes of the messages of a stream, of the first frames or of all. Cheap to clone.
+/// The sizes of the messages of a stream, of its first frames or of all. Cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub struct StreamSizes {
     chunks: Vec<Arc<[FrameSizes]>>,
@@ -78,7 +78,7 @@ impl StreamSizes {
         }
     }
 
-    /// Notes that there are no more frames.
+    /// Marks the stream as complete.
     pub const fn finish(&mut self) {
         self.is_whole = true;
     }
@@ -92,19 +92,19 @@ impl StreamSizes {
         (at < self.frames()).then(|| chunk[within])
     }
 
-    /// How many frames there are so far.
+    /// The number of frames so far.
     #[must_use]
     pub fn frames(&self) -> usize {
         self.chunks.len() * FRAMES_PER_CHUNK + self.rest.len()
     }
 
-    /// True if these are all frames of the stream.
+    /// True if all frames of the stream are included.
     #[must_use]
     pub const fn is_whole(&self) -> bool {
         self.is_whole
     }
 
-    /// A number that differs for streams that were read at different times, once they have a few hundred frames.
+    /// A number that differs between streams read at different times, from a few hundred frames on.
     #[must_use]
     pub fn identity(&self) -> usize {
         self.chunks.first().map_or(0, |chunk| chunk.as_ptr().addr())

@@ -1,18 +1,18 @@
-//! Packets that are encrypted in their file: the parts that the file states.
+//! Packets that are encrypted in their file. The file states their clear and encrypted parts.
 
 use super::message::{Cut, message};
 use super::{Pattern, Piece};
 use crate::media::codec::CodecError;
 use crate::media::encryption::{Coverage, PacketEncryption};
 
-/// How a packet is stored in its file.
+/// How the bytes of a packet were stored in its file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stored<'a> {
-    /// Plain, or decrypted since.
+    /// Unencrypted, or decrypted since.
     Plain,
-    /// Encrypted so, and not decrypted.
+    /// Encrypted with these parts, and not decrypted.
     Encrypted(&'a PacketEncryption),
-    /// Clear among packets that are encrypted.
+    /// Unencrypted in an encrypted stream.
     LeftClear,
 }
 

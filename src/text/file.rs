@@ -17,7 +17,7 @@ pub enum TextFileError {
     #[error(transparent)]
     Io(#[from] io::Error),
     /// A pipe, a device or a folder.
-    #[error("it is no regular file; give one")]
+    #[error("it is not a regular file; give one")]
     Irregular,
     /// The file has more bytes than allowed.
     #[error("it is larger than {most_bytes} bytes; give a smaller one")]

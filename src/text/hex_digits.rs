@@ -2,17 +2,17 @@
 
 use zeroize::Zeroizing;
 
-/// Why a text is no hex digits. It never holds the text, which may be a key.
+/// Why a text cannot be read as hex digits. It never contains the text, which may be a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HexError {
-    /// Something else than a digit from 0 to 9 or from a to f.
+    /// A character that is no digit from 0 to 9 or from a to f.
     NotHex,
     /// A group of digits has an odd number of them.
     HalfByte,
 }
 
-/// Reads hex digits, two a byte. Between bytes there may be white space, colons, commas or hyphens; `0x` may stand before digits,
-/// and a byte-order mark before all of it.
+/// Reads hex digits, two a byte. Bytes may be separated by white space, colons, commas or hyphens; `0x` may precede
+/// digits, and a byte-order mark the whole text.
 ///
 /// # Errors
 /// [`HexError`].

@@ -136,10 +136,10 @@ fn an_endless_key_file_and_a_pipe_that_a_scene_names_are_refused() {
         let scene =
             format!("version = 1\nsource = \"demo:still\"\nkey_file = \"{key}\"\npanels = [\"plain\"]\n");
         let said = refused(1, ["measure", &folder.write("scene.toml", scene)]);
-        assert!(said.contains("no regular file") && said.contains(key), "{said}");
+        assert!(said.contains("not a regular file") && said.contains(key), "{said}");
     }
     let said = refused(1, ["measure", &folder.at("pipe.toml")]);
-    assert!(said.contains("the scene") && said.contains("no regular file"), "{said}");
+    assert!(said.contains("the scene") && said.contains("not a regular file"), "{said}");
 }
 
 #[cfg(unix)]

@@ -4,8 +4,8 @@ use super::{Stealing, XtsTrace};
 use crate::crypto::stages::{Block, Inspected, Stage, xor};
 use crate::picture::layout::BLOCK_BYTES;
 
-/// The stages of a block under XTS: how its mask comes about, and what is done with it. The last whole block of a unit
-/// that ends in less than a block goes through the cipher twice.
+/// The stages of a block under XTS: how its mask is computed and applied. In a unit with ciphertext stealing, the last
+/// whole block passes through the cipher twice.
 pub(super) fn stages(trace: &XtsTrace, block: &Inspected<'_>) -> Vec<Stage> {
     let Inspected { cipher: aes, plain, encrypted: cipher, .. } = block;
     let (plain, cipher) = (*plain, *cipher);
@@ -13,7 +13,7 @@ pub(super) fn stages(trace: &XtsTrace, block: &Inspected<'_>) -> Vec<Stage> {
     let mask = |bytes: Block| Stage::Xor("mask".into(), bytes.to_vec());
     let through = || Stage::Through(format!("{aes} with the first key"));
     let powers = |of: usize| Stage::Through(format!("× α{}", superscript(of)));
-    // In: the bytes before the cipher and their mask, out: the bytes after it.
+    // `into` and `out` are the bytes before and after the cipher; both are masked.
     let masked = |from: Stage, input: Block, by: Block, output: Block, to: Stage| {
         let (into, out) = (bytes("XOR result", xor(input, by)), bytes("result", xor(output, by)));
         [from, mask(by), into, through(), out, mask(by), to]
@@ -51,7 +51,7 @@ fn count(number: usize, what: &str) -> String {
     format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
 
-/// An exponent; none for 1.
+/// An exponent in superscript digits; empty for 1.
 fn superscript(number: usize) -> String {
     const DIGITS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
     let digits = number.to_string();

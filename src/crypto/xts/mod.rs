@@ -1,16 +1,16 @@
-//! XTS (IEEE 1619, SP 800-38E): what disks use. Every block has a mask that follows from its place.
+//! XTS (IEEE 1619, SP 800-38E), the mode of disk encryption. Every block has a mask that depends on its place.
 //!
 //! ```text
 //! frame i ─▶ │ unit 0: 4096 bytes │ unit 1 │ … │ unit u − 1: 16 to 4111 bytes │
 //!               tweak i × u          + 1               + u − 1
 //! ```
 //!
-//! The last data unit may be shorter than 4096 bytes and ends in ciphertext stealing; a rest of less than one
-//! block joins the unit before, and a frame of less than one block is refused. Tweaks are 16 bytes
-//! little-endian. `+fixed-tweak` numbers the units of every frame from 0, a disk overwritten in place: a block
-//! that stays the same at its place keeps its ciphertext.
+//! The last data unit may be shorter than 4096 bytes and ends in ciphertext stealing. A rest of less than one block is
+//! added to the unit before; a frame of less than one block is an error. Tweaks are 16 bytes little-endian. With
+//! `+fixed-tweak`, the units of every frame are numbered from 0, as on a disk that is overwritten in place: a block
+//! that does not change keeps its ciphertext.
 //!
-//! The crate `xts-mode` calls AES block by block, which takes 20 times as long as a call for a whole unit does.
+//! The crate `xts-mode` is not used: it calls AES for each block, which takes 20 times as long as one call per unit.
 
 mod diagram;
 
@@ -46,10 +46,10 @@ pub(super) const MODE: Mode = Mode {
     },
 };
 
-/// Bytes of a data unit, a disk's sector.
+/// Bytes of a data unit, which is a disk sector.
 const UNIT_BYTES: usize = 4096;
 
-/// Blocks of the longest data unit: a whole one, and a rest of less than a block.
+/// Blocks of the longest data unit: 4096 bytes and a rest of less than a block.
 const MOST_BLOCKS: usize = UNIT_BYTES / BLOCK_BYTES + 1;
 
 struct Xts<C> {
@@ -60,7 +60,7 @@ struct Xts<C> {
     fixed_tweak: bool,
 }
 
-/// A direction: encrypts or decrypts blocks in one call.
+/// Encrypts or decrypts blocks in one call.
 type Blocks<C> = fn(&C, &mut [Block]);
 
 impl<C: Aes> Xts<C> {
@@ -74,7 +74,8 @@ impl<C: Aes> Xts<C> {
         if self.fixed_tweak { 0 } else { u128::from(message.0) * units(len) as u128 }
     }
 
-    /// Encrypts or decrypts the data units of a frame of one block or more, each while it is in the cache.
+    /// Encrypts or decrypts the data units of a frame of one block or more. Each unit is copied just before, so that
+    /// it is in the cache.
     fn apply(&self, message: MessageNumber, from: &[u8], to: &mut [u8], unit: fn(&Self, u128, &mut [u8])) {
         let (mut from, mut to) = (from, to);
         let first = self.first_tweak(message, from.len());
@@ -104,14 +105,14 @@ impl<C: Aes> Xts<C> {
         if unit.len().is_multiple_of(BLOCK_BYTES) {
             self.masked(C::decrypt_blocks, &masks[..whole], unit);
         } else {
-            // The last whole block was encrypted last, with the last mask.
+            // The last whole block was encrypted last, with the last mask, so it is decrypted first.
             masks.swap(whole - 1, whole);
             self.masked(C::decrypt_blocks, &masks[..whole], unit);
             self.steal(C::decrypt_blocks, masks[whole], unit);
         }
     }
 
-    /// The masks of a unit's blocks: the encrypted tweak, times the powers of α in GF(2^128).
+    /// The masks of a unit's blocks: the encrypted tweak, multiplied by the powers of α in GF(2^128).
     fn masks(&self, tweak: u128) -> [u128; MOST_BLOCKS] {
         let mut block = Block::from(tweak.to_le_bytes());
         self.tweak_cipher.encrypt_block(&mut block);
@@ -124,7 +125,7 @@ impl<C: Aes> Xts<C> {
         })
     }
 
-    /// As many whole blocks as there are masks: each with its mask added before and after the cipher.
+    /// Encrypts or decrypts one whole block per mask. Each block is XORed with its mask before and after the cipher.
     fn masked(&self, cipher: Blocks<C>, masks: &[u128], unit: &mut [u8]) {
         let blocks = &mut Array::<u8, U16>::slice_as_chunks_mut(unit).0[..masks.len()];
         add(masks, blocks);
@@ -132,8 +133,8 @@ impl<C: Aes> Xts<C> {
         add(masks, blocks);
     }
 
-    /// Ciphertext stealing, the whole blocks done: the rest takes the place of the head of the last whole
-    /// block, which goes once more through the cipher, and the head becomes the rest.
+    /// Ciphertext stealing, after the whole blocks were processed: the incomplete block is swapped with the first
+    /// bytes of the last whole block, which then passes through the cipher once more.
     fn steal(&self, cipher: Blocks<C>, mask: u128, unit: &mut [u8]) {
         let whole = unit.len() - unit.len() % BLOCK_BYTES;
         let (blocks, rest) = unit.split_at_mut(whole);
@@ -143,35 +144,35 @@ impl<C: Aes> Xts<C> {
     }
 }
 
-/// What happens to one block under XTS.
+/// The steps of one block under XTS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct XtsTrace {
     /// The tweak of its data unit.
     pub tweak: [u8; BLOCK_BYTES],
     /// The mask of the first block of the unit: the tweak, encrypted with the second key.
     pub first_mask: [u8; BLOCK_BYTES],
-    /// The place of the block in its unit, from 0: so often is the first mask multiplied by α.
+    /// The place of the block in its unit, from 0: the exponent of α.
     pub place: usize,
     /// The mask of the block.
     pub mask: [u8; BLOCK_BYTES],
-    /// What happens besides where the unit ends in less than a block.
+    /// The second pass of the block, if its unit ends in an incomplete block and this is the last whole one.
     pub stealing: Option<Stealing>,
 }
 
-/// Ciphertext stealing: the last whole block of a unit goes through the cipher twice.
+/// Ciphertext stealing: the last whole block of a unit passes through the cipher twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stealing {
-    /// What comes out the first time. Its first bytes are the end of the unit's ciphertext.
+    /// The output of the first pass. Its first bytes are the end of the unit's ciphertext.
     pub first: [u8; BLOCK_BYTES],
-    /// How many bytes: as many as the unit has past its last whole block, 1 to 15.
+    /// Bytes of the incomplete block at the end of the unit, 1 to 15.
     pub rest: usize,
-    /// What goes in the second time: the end of the unit's plaintext, and the last bytes of the first result.
+    /// The input of the second pass: the end of the unit's plaintext, then the last bytes of the first output.
     pub input: [u8; BLOCK_BYTES],
-    /// The mask of the second time.
+    /// The mask of the second pass.
     pub mask: [u8; BLOCK_BYTES],
 }
 
-/// Follows a block of a message through the mode.
+/// Records the steps of a block of a message; `None` if the message has no such block.
 pub(super) fn trace(key: &[u8], first_tweak: u128, plaintext: &[u8], block: usize) -> Option<XtsTrace> {
     if block >= plaintext.len() / BLOCK_BYTES {
         return None;
@@ -205,7 +206,7 @@ impl<C: Aes> Xts<C> {
     }
 }
 
-/// Data units of a frame of `len` bytes, one block or more.
+/// The number of data units of a frame of `len` bytes, which is one block or more.
 fn units(len: usize) -> usize {
     let (whole, rest) = (len / UNIT_BYTES, len % UNIT_BYTES);
     whole + usize::from(rest >= BLOCK_BYTES)

@@ -154,7 +154,10 @@ mod tests {
         let lesson = format!("{many}{}", file(0).expect("a lesson").text.replace("before =", "# before ="));
         std::fs::write(folder.path().join("2.toml"), lesson).expect("a file is written");
         let problems = LessonFolder::read(folder.path().into()).problems;
-        assert!(problems[0].contains("no regular file") && problems[0].ends_with("1.toml"), "{problems:?}");
+        assert!(
+            problems[0].contains("not a regular file") && problems[0].ends_with("1.toml"),
+            "{problems:?}"
+        );
         assert!(problems[1].contains("line 1") && problems[1].contains("at most 64"), "{problems:?}");
     }
 
